@@ -1,0 +1,64 @@
+/** What the upstream is known to offer: as configured, or as its CapabilityStatement declares. */
+import type { CapabilityStatement } from 'fhir/r5.js';
+import { isPmsError } from '../errors.js';
+import type { FhirClient } from '../fhir/client.js';
+import { links } from './links.js';
+import type { Link, Reverse } from './link.js';
+
+export type Profile = 'everything' | 'search' | 'include';
+
+export interface Capabilities {
+  /** The route to take; read from the upstream once, by the first operation that needs it. */
+  profile(): Promise<Profile>;
+}
+
+/** @param configured what to take without asking; `auto` asks */
+export function createCapabilities(configured: Profile | 'auto', client: FhirClient): Capabilities {
+  let learning: Promise<Profile> | undefined;
+  const learn = async (): Promise<Profile> => {
+    try {
+      return profileOf(await client.capabilities());
+    } catch (error) {
+      if (!isPmsError(error)) throw error;
+      // An upstream that is down now may tell later; until then nothing is known to work but what EMA offers.
+      learning = undefined;
+      return 'everything';
+    }
+  };
+  return {
+    profile() {
+      if (configured !== 'auto') return Promise.resolve(configured);
+      learning ??= learn();
+      return learning;
+    },
+  };
+}
+
+/** `search` where every child search that the links need is declared; else what EMA's API is known to offer. */
+function profileOf(statement: CapabilityStatement | undefined): Profile {
+  const resources = statement?.rest?.flatMap(({ resource }) => resource ?? []) ?? [];
+  const declares = ({ type, parameter }: Reverse): boolean =>
+    resources.some(
+      (resource) => resource.type === type && resource.searchParam?.some(({ name }) => name === parameter),
+    );
+  return reversesIn(Object.values(links)).every(declares) ? 'search' : 'everything';
+}
+
+function reversesIn(all: readonly Link[]): readonly Reverse[] {
+  return all.flatMap((link): readonly Reverse[] => {
+    switch (link.kind) {
+      case 'reverse':
+        return [link];
+      case 'then':
+      case 'orElse':
+        return reversesIn([link.first, link.second]);
+      case 'union':
+        return reversesIn(link.of);
+      case 'where':
+      case 'unless':
+        return reversesIn([link.link]);
+      default:
+        return [];
+    }
+  });
+}

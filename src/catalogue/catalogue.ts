@@ -1,0 +1,89 @@
+/** The catalogue: opens a session for each operation, on the route that this upstream allows. */
+import { PmsError } from '../errors.js';
+import type { FhirClient } from '../fhir/client.js';
+import { createLoaders, type Loaders } from '../loaders/index.js';
+import type { Capabilities } from './capabilities.js';
+import { createKnown, type Known } from './known.js';
+import { createLedger } from './ledger.js';
+import { meterClient } from './metered-client.js';
+import { plan, type PlannedProfile } from './plan.js';
+import { createEverythingRoute } from './routes/everything.js';
+import type { Operation, Route } from './routes/route.js';
+import { createSearchRoute } from './routes/search.js';
+import { run } from './run.js';
+import type { Selection } from './selection.js';
+
+/** What one operation cost upstream. */
+export interface Receipt {
+  readonly profile: PlannedProfile;
+  /** Sends, replays too; token requests apart. */
+  readonly requests: number;
+  /** The bound promised before the first of them. */
+  readonly estimated: number;
+  readonly cacheHits: number;
+  readonly tokenRequests: number;
+  /** Of the upstream's bodies. */
+  readonly bytes: number;
+}
+
+/** One operation's stay in the catalogue. */
+export interface Session {
+  readonly known: Known;
+  readonly loaders: Loaders;
+  /** Fetches all that the selections need. */
+  run(): Promise<void>;
+  receipt(): Receipt;
+}
+
+export interface Catalogue {
+  /** @throws UPSTREAM_BUDGET_EXCEEDED before anything is sent */
+  open(selections: readonly Selection[], signal: AbortSignal | undefined): Promise<Session>;
+}
+
+export interface CatalogueOptions {
+  readonly client: FhirClient;
+  readonly capabilities: Capabilities;
+  /** Most upstream requests of one operation. */
+  readonly budget: number;
+  /** Token requests made so far, by anybody. */
+  readonly tokenRequests: () => number;
+}
+
+const routes: Readonly<Record<PlannedProfile, (operation: Operation) => Route>> = {
+  everything: createEverythingRoute,
+  search: createSearchRoute,
+};
+
+export function createCatalogue({
+  client,
+  capabilities,
+  budget,
+  tokenRequests,
+}: CatalogueOptions): Catalogue {
+  return {
+    async open(selections, signal) {
+      const profile = await capabilities.profile();
+      if (profile === 'include')
+        throw new PmsError('UPSTREAM_UNSUPPORTED', 'The profile "include" is not offered yet.');
+      const { estimated, planned } = plan(selections, profile, budget);
+      const ledger = createLedger(estimated, planned);
+      const known = createKnown();
+      const route = routes[profile]({ client: meterClient(client, ledger, signal), known, ledger });
+      const loaders = createLoaders(route, known);
+      const tokensBefore = tokenRequests();
+      return {
+        known,
+        loaders,
+        run: async () => void (await run(selections, known, loaders)),
+        receipt: () => ({
+          profile,
+          requests: ledger.spent,
+          estimated: ledger.estimated,
+          cacheHits: 0,
+          tokenRequests: tokenRequests() - tokensBefore,
+          bytes: ledger.bytes,
+        }),
+      };
+    },
+  };
+}

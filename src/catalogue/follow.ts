@@ -1,0 +1,151 @@
+/** Follows a link from a parent over what is known, and asks for what is not: the one reading of the link algebra. */
+import type { Reference } from 'fhir/r5.js';
+import { parseReference, resourceKey } from '../fhir/reference.js';
+import { isHeld, typeOf, type Key, type Known } from './known.js';
+import type { Bundled, Forward, Link, Reverse } from './link.js';
+import { completeRelation, failedRelation, nothing, unite, type Relation } from './relation.js';
+
+/** Takes down what the next wave has to fetch. */
+export interface Ask {
+  /** The children of a parent. */
+  children(question: Reverse | Bundled, parent: Key): void;
+  /** A resource; `deep` when more will be asked about it, so that a route may fetch it with all that belongs to it. */
+  read(key: Key, deep: boolean): void;
+}
+
+/**
+ * What `link` leads to from `parent`, or undefined when something has to be fetched first, which is then asked for.
+ * Pure in all but that asking and the memory of settled answers.
+ */
+export function follow(link: Link, parent: Key, known: Known, ask: Ask): Relation | undefined {
+  const before = known.followed(link, parent);
+  if (before) return before;
+  const relation = evaluate(link, parent, known, ask);
+  if (relation) known.settleFollowed(link, parent, relation);
+  return relation;
+}
+
+function evaluate(link: Link, parent: Key, known: Known, ask: Ask): Relation | undefined {
+  switch (link.kind) {
+    case 'self':
+      return completeRelation([parent]);
+    case 'reverse':
+    case 'bundled':
+      return children(link, parent, known, ask);
+    case 'forward':
+      return referred(link, parent, known, ask);
+    case 'then': {
+      const first = follow(link.first, parent, known, ask);
+      return first && all([first, ...first.refs.map((ref) => follow(link.second, ref, known, ask))], 1);
+    }
+    case 'union':
+      return all(link.of.map((part) => follow(part, parent, known, ask)));
+    case 'orElse': {
+      const first = follow(link.first, parent, known, ask);
+      if (!first || first.refs.length > 0 || first.state.kind !== 'complete') return first;
+      return follow(link.second, parent, known, ask);
+    }
+    case 'unless': {
+      if (!haveRead([parent], known, ask)) return undefined;
+      const reading = known.reading(parent);
+      return isHeld(reading) && link.test(reading.resource) ? nothing : follow(link.link, parent, known, ask);
+    }
+    case 'where': {
+      const relation = follow(link.link, parent, known, ask);
+      if (!relation || !haveRead(relation.refs, known, ask)) return undefined;
+      return { ...relation, refs: relation.refs.filter((ref) => passes(link.test, ref, known)) };
+    }
+  }
+}
+
+/** Which question a relation answers, the same for every link that asks it. */
+export function questionOf(link: Reverse | Bundled): string {
+  return link.kind === 'reverse' ? `${link.type}?${link.parameter}` : `${link.type} in bundle`;
+}
+
+/** Whether every resource was asked for already; asks for those that were not. */
+export function haveRead(keys: readonly Key[], known: Known, ask: Ask, deep = false): boolean {
+  let all = true;
+  for (const key of keys) {
+    if (known.reading(key) !== undefined) continue;
+    ask.read(key, deep);
+    all = false;
+  }
+  return all;
+}
+
+function children(link: Reverse | Bundled, parent: Key, known: Known, ask: Ask): Relation | undefined {
+  if (link.kind === 'reverse' && !link.parents.includes(typeOf(parent))) return nothing;
+  if (link.kind === 'bundled' && typeOf(parent) !== 'MedicinalProductDefinition') return nothing;
+  const relation = known.children(questionOf(link), parent);
+  if (!relation) ask.children(link, parent);
+  return relation;
+}
+
+function referred(link: Forward, parent: Key, known: Known, ask: Ask): Relation | undefined {
+  if (!haveRead([parent], known, ask)) return undefined;
+  const reading = known.reading(parent);
+  if (reading instanceof Error) return failedRelation(reading);
+  if (!isHeld(reading)) return nothing;
+  const refs = new Set<Key>();
+  const unresolved = new Set<string>();
+  for (const reference of link.references(reading.resource)) {
+    if (!reference) continue;
+    const target = resolve(reference, link, known);
+    if (target.key !== undefined) refs.add(target.key);
+    else if (target.unresolved !== undefined) unresolved.add(target.unresolved);
+  }
+  return { ...completeRelation([...refs]), unresolved: [...unresolved] };
+}
+
+/** A reference as a link reads it: the key to look up, or what cannot be looked up; neither when it is not this link's. */
+export interface Resolved {
+  readonly key?: Key | undefined;
+  readonly unresolved?: string | undefined;
+}
+
+export function resolve(reference: Reference, link: Forward, known: Known): Resolved {
+  const parsed = parseReference(reference, link.allowed);
+  switch (parsed.kind) {
+    case 'literal': {
+      const { type } = parsed;
+      // Another link's business, unless no link of this element leads there.
+      if (!includes(link.allowed, type)) return { unresolved: reference.reference };
+      if (!includes(link.types, type)) return {};
+      const key = resourceKey(type, parsed.id);
+      if (type === 'Organization') known.standIn(reference, key);
+      return { key };
+    }
+    case 'untyped': {
+      const key = link.allowed
+        .map((type) => `${type}/${parsed.id}`)
+        .find((candidate) => isHeld(known.reading(candidate)));
+      if (key === undefined) return { unresolved: parsed.id };
+      return link.types.includes(typeOf(key)) ? { key } : {};
+    }
+    default: {
+      const key = link.types.includes('Organization') ? known.standIn(reference, undefined) : undefined;
+      return key === undefined ? { unresolved: reference.identifier?.value ?? reference.reference } : { key };
+    }
+  }
+}
+
+function includes(types: readonly string[], type: string): boolean {
+  return types.includes(type);
+}
+
+/** The union of all relations but the first `steps`, whose targets were only passed through; undefined while any is. */
+function all(relations: readonly (Relation | undefined)[], steps = 0): Relation | undefined {
+  const settled: Relation[] = [];
+  for (const [index, relation] of relations.entries()) {
+    if (!relation) return undefined;
+    settled.push(index < steps ? { ...relation, refs: [] } : relation);
+  }
+  return unite(settled);
+}
+
+function passes(test: (resource: never) => boolean, key: Key, known: Known): boolean {
+  const reading = known.reading(key);
+  // What could not be read stays in, so that its failure is told where the list is answered.
+  return isHeld(reading) ? test(reading.resource as never) : reading instanceof Error;
+}

@@ -1,0 +1,14 @@
+/** Groups values by a key of theirs, in the order of their coming (`Map.groupBy`, which Node 20 lacks). */
+export function groupBy<Value, Group>(
+  values: Iterable<Value>,
+  groupOf: (value: Value) => Group,
+): Map<Group, Value[]> {
+  const groups = new Map<Group, Value[]>();
+  for (const value of values) {
+    const group = groupOf(value);
+    const members = groups.get(group);
+    if (members) members.push(value);
+    else groups.set(group, [value]);
+  }
+  return groups;
+}

@@ -1,0 +1,175 @@
+/** All that one operation has learnt from the upstream: resources, what is absent, bundles, and relations. */
+import type { Reference } from 'fhir/r5.js';
+import type { PmsError } from '../errors.js';
+import type { FhirResource, ResourceOf, ResourceType } from '../fhir/resources.js';
+import type { Link } from './link.js';
+import type { Relation, State } from './relation.js';
+
+/** `Type/id`, or ROOT for the operation itself. */
+export type Key = string;
+export const ROOT: Key = '';
+
+/** Where and when a resource was read. */
+export interface Origin {
+  /** Path and query of the answer that brought it, below the upstream's origin. */
+  readonly url: string;
+  readonly fetchedAt: Date;
+}
+
+export interface Held {
+  readonly resource: FhirResource;
+  /** Null for a stand-in, of which nothing but a display is known. */
+  readonly origin: Origin | null;
+}
+
+/** What came of asking for a resource by its key. */
+export type Reading = Held | 'absent' | PmsError;
+
+/** A product's `$everything`, as far as it was read. */
+export interface Bundle {
+  readonly keys: ReadonlySet<Key>;
+  readonly state: State;
+}
+
+/** One page of rows of a root search, and where it goes on. */
+export interface RootList {
+  readonly refs: readonly Key[];
+  /** For each row, the cursor position right after it. */
+  readonly positions: readonly Position[];
+  readonly hasNext: boolean;
+  readonly total: number | null;
+  readonly state: State;
+}
+
+/** A place in the upstream's order: a page's link, rows of it to skip, and the last row before the place. */
+export interface Position {
+  readonly link: string;
+  readonly skip: number;
+  readonly last: string;
+}
+
+export interface Known {
+  hold(resource: FhirResource, origin: Origin): Key;
+  /** Holds what a mere reference tells of an organization: a name, an identifier. */
+  standIn(reference: Reference, key: Key | undefined): Key | undefined;
+  reading(key: Key): Reading | undefined;
+  settleReading(key: Key, reading: 'absent' | PmsError): void;
+  bundle(product: Key): Bundle | undefined;
+  bundlesWith(key: Key): readonly Bundle[];
+  settleBundle(product: Key, bundle: Bundle): void;
+  children(question: string, parent: Key): Relation | undefined;
+  settleChildren(question: string, parent: Key, relation: Relation): void;
+  /** What a link was found to lead to; kept, so that every path to a parent gets the same answer. */
+  followed(link: Link, parent: Key): Relation | undefined;
+  settleFollowed(link: Link, parent: Key, relation: Relation): void;
+  rootList(question: string): RootList | PmsError | undefined;
+  settleRootList(question: string, list: RootList | PmsError): void;
+}
+
+export function keyOf(resource: FhirResource): Key {
+  return `${resource.resourceType}/${resource.id}`;
+}
+
+export function typeOf(key: Key): ResourceType {
+  return key.slice(0, key.indexOf('/')) as ResourceType;
+}
+
+export function idOf(key: Key): string {
+  return key.slice(key.indexOf('/') + 1);
+}
+
+export function isHeld(reading: Reading | undefined): reading is Held {
+  return typeof reading === 'object' && 'resource' in reading;
+}
+
+/** The id of an organization of which only a display is known: it carries the display, so that it can be given again. */
+export function displayId(display: string): string {
+  return `~${Buffer.from(display).toString('base64url')}`;
+}
+
+/** The display in such an id, or undefined when it is an ordinary one: `~` never occurs in a FHIR id. */
+export function displayIn(id: string): string | undefined {
+  return id.startsWith('~') ? Buffer.from(id.slice(1), 'base64url').toString() : undefined;
+}
+
+function organizationOf(reference: Reference, id: string): ResourceOf<'Organization'> | undefined {
+  const name = reference.display?.trim();
+  if (!name) return undefined;
+  return {
+    resourceType: 'Organization',
+    id,
+    name,
+    ...(reference.identifier ? { identifier: [reference.identifier] } : {}),
+  };
+}
+
+/** Copies of one resource may come twice while the upstream changes: the newer one counts. */
+function isNewer(candidate: FhirResource, held: FhirResource): boolean {
+  const [a, b] = [candidate.meta, held.meta];
+  if (a?.lastUpdated && b?.lastUpdated && a.lastUpdated !== b.lastUpdated) {
+    return Date.parse(a.lastUpdated) > Date.parse(b.lastUpdated);
+  }
+  return Number(a?.versionId) > Number(b?.versionId);
+}
+
+export function createKnown(): Known {
+  const readings = new Map<Key, Reading>();
+  const standIns = new Map<Key, Held>();
+  const bundles = new Map<Key, Bundle>();
+  const owners = new Map<Key, Bundle[]>();
+  const relations = new Map<string, Map<Key, Relation>>();
+  const links = new Map<Link, Map<Key, Relation>>();
+  const rootLists = new Map<string, RootList | PmsError>();
+
+  return {
+    hold(resource, origin) {
+      const key = keyOf(resource);
+      const before = readings.get(key);
+      if (!isHeld(before) || isNewer(resource, before.resource)) readings.set(key, { resource, origin });
+      return key;
+    },
+    standIn(reference, key) {
+      const display = reference.display?.trim();
+      if (!display) return undefined;
+      const id = key === undefined ? displayId(display) : idOf(key);
+      const resource = organizationOf(reference, id);
+      if (!resource) return undefined;
+      const at = key ?? `Organization/${id}`;
+      if (!standIns.has(at)) standIns.set(at, { resource, origin: null });
+      return at;
+    },
+    reading(key) {
+      const reading = readings.get(key);
+      // What could not be read is still known by its name, where a reference told it.
+      const isUnreadable =
+        reading === 'absent' || (reading instanceof Error && reading.code === 'UPSTREAM_UNSUPPORTED');
+      if (isUnreadable || key.startsWith('Organization/~')) return standIns.get(key) ?? reading;
+      return reading;
+    },
+    settleReading(key, reading) {
+      if (!readings.has(key)) readings.set(key, reading);
+    },
+    bundle: (product) => bundles.get(product),
+    bundlesWith: (key) => owners.get(key) ?? [],
+    settleBundle(product, bundle) {
+      bundles.set(product, bundle);
+      for (const key of bundle.keys) {
+        const owning = owners.get(key);
+        if (owning) owning.push(bundle);
+        else owners.set(key, [bundle]);
+      }
+    },
+    children: (question, parent) => relations.get(question)?.get(parent),
+    settleChildren: (question, parent, relation) => put(relations, question, parent, relation),
+    followed: (link, parent) => links.get(link)?.get(parent),
+    settleFollowed: (link, parent, relation) => put(links, link, parent, relation),
+    rootList: (question) => rootLists.get(question),
+    settleRootList: (question, list) => void rootLists.set(question, list),
+  };
+}
+
+function put<K>(table: Map<K, Map<Key, Relation>>, row: K, parent: Key, relation: Relation): void {
+  const existing = table.get(row);
+  if (existing) existing.set(parent, relation);
+  else table.set(row, new Map([[parent, relation]]));
+}

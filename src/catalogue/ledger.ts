@@ -1,0 +1,53 @@
+/** The account of one operation's upstream requests: a promise made before the first is kept at every send. */
+import { PmsError } from '../errors.js';
+
+export interface Ledger {
+  /** The bound that was promised; `requests` never passes it. */
+  readonly estimated: number;
+  readonly spent: number;
+  readonly bytes: number;
+  /** Called right before every send, replays too. @throws LedgerSpent when the promise leaves none. */
+  take(): void;
+  /** Whether a further page may be asked for without starving the questions that are still to come. */
+  mayPage(): boolean;
+  /** Planned requests are being sent: what was kept back for them is free. */
+  begin(requests: number): void;
+  receive(bytes: number): void;
+}
+
+/** The promised requests are used up: what is missing is marked, not fetched. */
+export class LedgerSpent extends PmsError {
+  constructor() {
+    super(
+      'UPSTREAM_BUDGET_EXCEEDED',
+      'This operation has used up the upstream requests that it was granted.',
+    );
+  }
+}
+
+/** @param planned requests kept back for what the plan foresees, so that paging cannot starve later questions */
+export function createLedger(estimated: number, planned: number): Ledger {
+  let spent = 0;
+  let bytes = 0;
+  let reserved = planned;
+  return {
+    estimated,
+    get spent() {
+      return spent;
+    },
+    get bytes() {
+      return bytes;
+    },
+    take() {
+      if (spent >= estimated) throw new LedgerSpent();
+      spent += 1;
+    },
+    mayPage: () => spent + reserved < estimated,
+    begin(requests) {
+      reserved = Math.max(0, reserved - requests);
+    },
+    receive(size) {
+      bytes += size;
+    },
+  };
+}

@@ -1,0 +1,145 @@
+/** The algebra of links: how one gets from a resource to others, as data that plan, waves and answer all read. */
+import type { Reference } from 'fhir/r5.js';
+import type { FhirResource, ResourceOf, ResourceType } from '../fhir/resources.js';
+import type { SearchParameterName } from '../fhir/search.js';
+
+/** Children that name their parent: one search parameter, and the element that carries the reference. */
+export interface Reverse {
+  readonly kind: 'reverse';
+  readonly type: ResourceType;
+  /** The R5 search parameter that finds them by parent. */
+  readonly parameter: SearchParameterName;
+  readonly parents: readonly ResourceType[];
+  readonly names: (child: FhirResource) => readonly Reference[];
+}
+
+/** References that the parent itself holds. */
+export interface Forward {
+  readonly kind: 'forward';
+  /** What the element may refer to; a bare id is typed by it. */
+  readonly allowed: readonly ResourceType[];
+  /** What this link leads to, of those. */
+  readonly types: readonly ResourceType[];
+  readonly references: (parent: FhirResource) => readonly (Reference | undefined)[];
+}
+
+/**
+ * All resources of a type that came with a product's `$everything` bundle: being there is itself a link.
+ * Leads nowhere on the other routes, which have no bundles.
+ */
+export interface Bundled {
+  readonly kind: 'bundled';
+  readonly type: ResourceType;
+}
+
+export type Link =
+  | Reverse
+  | Forward
+  | Bundled
+  | { readonly kind: 'self' }
+  | { readonly kind: 'then'; readonly first: Link; readonly second: Link }
+  | { readonly kind: 'union'; readonly of: readonly Link[] }
+  | { readonly kind: 'orElse'; readonly first: Link; readonly second: Link }
+  | { readonly kind: 'unless'; readonly test: (parent: FhirResource) => boolean; readonly link: Link }
+  | { readonly kind: 'where'; readonly link: Link; readonly test: (resource: FhirResource) => boolean };
+
+/** The parent itself. */
+export const self: Link = { kind: 'self' };
+
+/** Children of `type` whose `names` element refers to the parent, found by `parameter`. */
+export function reverse<T extends ResourceType>(
+  type: T,
+  parameter: SearchParameterName,
+  parents: readonly ResourceType[],
+  names: (child: ResourceOf<T>) => readonly Reference[] | undefined,
+): Reverse {
+  return {
+    kind: 'reverse',
+    type,
+    parameter,
+    parents,
+    names: (child) => (child.resourceType === type ? (names(child as ResourceOf<T>) ?? []) : []),
+  };
+}
+
+/** What a parent of type `from` refers to, of all that the element is `allowed` to refer to or of some `types` of it. */
+export function forward<T extends ResourceType>(
+  from: T,
+  allowed: readonly ResourceType[],
+  references: (parent: ResourceOf<T>) => readonly (Reference | undefined)[] | undefined,
+  types: readonly ResourceType[] = allowed,
+): Forward {
+  return {
+    kind: 'forward',
+    allowed,
+    types,
+    references: (parent) => (parent.resourceType === from ? (references(parent as ResourceOf<T>) ?? []) : []),
+  };
+}
+
+export function bundled(type: ResourceType): Link {
+  return { kind: 'bundled', type };
+}
+
+/** First one link, then another from each of its targets. */
+export function then(first: Link, second: Link): Link {
+  return { kind: 'then', first, second };
+}
+
+/** What any of the links leads to, each target once. */
+export function union(...of: readonly Link[]): Link {
+  return { kind: 'union', of };
+}
+
+/** The first link's targets, or the second's where the first has none. */
+export function orElse(first: Link, second: Link): Link {
+  return { kind: 'orElse', first, second };
+}
+
+/** What the link leads to, but nothing where the parent passes a test: it has a value of its own, say. */
+export function unless<T extends ResourceType>(
+  from: T,
+  test: (parent: ResourceOf<T>) => boolean,
+  link: Link,
+): Link {
+  return {
+    kind: 'unless',
+    test: (parent) => parent.resourceType === from && test(parent as ResourceOf<T>),
+    link,
+  };
+}
+
+/** Those targets that pass a test of their own content. */
+export function where<T extends ResourceType>(
+  link: Link,
+  type: T,
+  test: (resource: ResourceOf<T>) => boolean,
+): Link {
+  return {
+    kind: 'where',
+    link,
+    test: (resource) => resource.resourceType === type && test(resource as ResourceOf<T>),
+  };
+}
+
+/** The types that a link can lead to from a parent of type `from`. */
+export function targets(link: Link, from: ResourceType | undefined): readonly ResourceType[] {
+  switch (link.kind) {
+    case 'self':
+      return from ? [from] : [];
+    case 'reverse':
+    case 'bundled':
+      return [link.type];
+    case 'forward':
+      return link.types;
+    case 'then':
+      return [...new Set(targets(link.first, from).flatMap((type) => targets(link.second, type)))];
+    case 'union':
+      return [...new Set(link.of.flatMap((part) => targets(part, from)))];
+    case 'orElse':
+      return [...new Set([...targets(link.first, from), ...targets(link.second, from)])];
+    case 'where':
+    case 'unless':
+      return targets(link.link, from);
+  }
+}

@@ -1,0 +1,152 @@
+/** The table of links: what leads from each resource to others. A new linked resource is one row here. */
+import { AuthorizationType, authorizationType, IngredientRole, ingredientRole } from '../terms/ema-codes.js';
+import type { PackagedProductDefinition, PackagedProductDefinitionPackaging, Reference } from 'fhir/r5.js';
+import type { ResourceType } from '../fhir/resources.js';
+import { bundled, forward, orElse, reverse, self, then, union, unless, where, type Link } from './link.js';
+
+const packagesOf = reverse(
+  'PackagedProductDefinition',
+  'package-for',
+  ['MedicinalProductDefinition'],
+  (pack) => pack.packageFor,
+);
+const administrableProductsOf = reverse(
+  'AdministrableProductDefinition',
+  'form-of',
+  ['MedicinalProductDefinition'],
+  (administrable) => administrable.formOf,
+);
+const ingredientsOf = reverse(
+  'Ingredient',
+  'for',
+  ['MedicinalProductDefinition', 'ManufacturedItemDefinition', 'AdministrableProductDefinition'],
+  (ingredient) => ingredient.for,
+);
+const authorizationsOf = reverse(
+  'RegulatedAuthorization',
+  'subject',
+  ['MedicinalProductDefinition', 'PackagedProductDefinition'],
+  (authorization) => authorization.subject,
+);
+
+/** Items lie at any depth of a package's packaging. */
+function containedItems(
+  packaging: PackagedProductDefinitionPackaging | undefined,
+): readonly (Reference | undefined)[] {
+  if (!packaging) return [];
+  return [
+    ...(packaging.containedItem ?? []).map(({ item }) => item?.reference),
+    ...(packaging.packaging ?? []).flatMap(containedItems),
+  ];
+}
+
+const itemsIn = forward(
+  'PackagedProductDefinition',
+  ['ManufacturedItemDefinition'],
+  (pack: PackagedProductDefinition) => containedItems(pack.packaging),
+);
+const producedFrom = forward(
+  'AdministrableProductDefinition',
+  ['ManufacturedItemDefinition'],
+  (administrable) => administrable.producedFrom,
+);
+const holderOf = forward('RegulatedAuthorization', ['Organization'], ({ holder }) => [holder]);
+const packageFor = forward(
+  'PackagedProductDefinition',
+  ['MedicinalProductDefinition'],
+  (pack) => pack.packageFor,
+);
+
+function ingredientFor(type: ResourceType): Link {
+  return forward('Ingredient', ingredientsOf.parents, (ingredient) => ingredient.for, [type]);
+}
+
+const productItems = union(
+  bundled('ManufacturedItemDefinition'),
+  then(packagesOf, itemsIn),
+  then(administrableProductsOf, producedFrom),
+);
+// One question for the ingredients of a product, of its items and of what is made of them, once all of these are known.
+const productIngredients = union(
+  bundled('Ingredient'),
+  then(union(self, productItems, administrableProductsOf), ingredientsOf),
+);
+const marketing = where(
+  authorizationsOf,
+  'RegulatedAuthorization',
+  (authorization) => authorizationType(authorization) === AuthorizationType.MARKETING,
+);
+// Some products are authorized as a whole, some pack by pack, some both.
+const productMarketing = orElse(marketing, then(packagesOf, marketing));
+const packageMarketing = orElse(marketing, then(packageFor, marketing));
+
+export const links = {
+  'product.packages': packagesOf,
+  'product.routes': unless(
+    'MedicinalProductDefinition',
+    (product) => Boolean(product.route?.length),
+    administrableProductsOf,
+  ),
+  'product.manufacturedItems': productItems,
+  'product.administrableProducts': administrableProductsOf,
+  'product.ingredients': productIngredients,
+  'product.activeIngredients': where(
+    productIngredients,
+    'Ingredient',
+    (ingredient) => ingredientRole(ingredient) === IngredientRole.ACTIVE,
+  ),
+  'product.authorizations': authorizationsOf,
+  'product.marketingAuthorization': productMarketing,
+  'product.holder': then(productMarketing, holderOf),
+
+  'package.products': packageFor,
+  'package.manufacturedItems': itemsIn,
+  'packagedItem.item': itemsIn,
+  'package.authorizations': authorizationsOf,
+  'package.marketingAuthorization': packageMarketing,
+  'package.manufacturers': forward(
+    'PackagedProductDefinition',
+    ['Organization'],
+    (pack) => pack.manufacturer,
+  ),
+
+  'manufacturedItem.ingredients': ingredientsOf,
+  'manufacturedItem.manufacturers': forward(
+    'ManufacturedItemDefinition',
+    ['Organization'],
+    (item) => item.manufacturer,
+  ),
+
+  'administrableProduct.product': forward(
+    'AdministrableProductDefinition',
+    ['MedicinalProductDefinition'],
+    (administrable) => administrable.formOf,
+  ),
+  'administrableProduct.producedFrom': producedFrom,
+  'administrableProduct.ingredients': ingredientsOf,
+
+  'ingredient.products': ingredientFor('MedicinalProductDefinition'),
+  'ingredient.manufacturedItems': ingredientFor('ManufacturedItemDefinition'),
+  'ingredient.administrableProducts': ingredientFor('AdministrableProductDefinition'),
+  'ingredient.manufacturers': forward('Ingredient', ['Organization'], (ingredient) =>
+    ingredient.manufacturer?.map(({ manufacturer }) => manufacturer),
+  ),
+
+  'authorization.holder': holderOf,
+  'authorization.regulator': forward('RegulatedAuthorization', ['Organization'], ({ regulator }) => [
+    regulator,
+  ]),
+  'authorization.subjects': forward(
+    'RegulatedAuthorization',
+    [
+      'MedicinalProductDefinition',
+      'PackagedProductDefinition',
+      'ManufacturedItemDefinition',
+      'Ingredient',
+      'Organization',
+    ],
+    (authorization) => authorization.subject,
+  ),
+} as const satisfies Readonly<Record<string, Link>>;
+
+export type LinkName = keyof typeof links;

@@ -1,0 +1,149 @@
+/** The one function that waves and answers share: from what a link leads to, to the rows of a list. */
+import { PmsError } from '../errors.js';
+import { follow, haveRead, type Ask } from './follow.js';
+import { filters } from './filters.js';
+import { isHeld, type Key, type Known, type Position } from './known.js';
+import { links, type LinkName } from './links.js';
+import { complete, type State } from './relation.js';
+import { isRoot, searchQuestion, type ListArgs, type ProductSearch, type RootName } from './selection.js';
+
+/** The rows of one list, and what is known about those that are not in it. */
+export interface Listed {
+  readonly refs: readonly Key[];
+  /** What was referred to but does not exist, or cannot be looked up: left out of `refs`. */
+  readonly dangling: readonly string[];
+  readonly hasNext: boolean;
+  /** Number of rows of the whole list; null where that is not known. */
+  readonly total: number | null;
+  readonly state: State;
+  /** `products` only: the place after each row in the upstream's order. */
+  readonly positions?: readonly Position[];
+}
+
+/**
+ * Filter, order, cut. Undefined while something has yet to be fetched, which is then asked for.
+ * @param deep whether more will be asked below the rows
+ */
+export function list(
+  link: LinkName | RootName,
+  parent: Key,
+  args: ListArgs,
+  known: Known,
+  ask: Ask & RootAsk,
+  deep = false,
+): Listed | undefined {
+  if (!isRoot(link)) return listChildren(link, parent, args, known, ask, deep);
+  return link === 'products' ? listProducts(args.search, known, ask) : listResources(args, known, ask, deep);
+}
+
+export interface RootAsk {
+  products(search: ProductSearch): void;
+}
+
+function listProducts(search: ProductSearch | undefined, known: Known, ask: RootAsk): Listed | undefined {
+  if (!search) throw new TypeError('a search for products needs to say what for');
+  const rows = known.rootList(searchQuestion(search));
+  if (!rows) {
+    ask.products(search);
+    return undefined;
+  }
+  if (rows instanceof PmsError) return failed(rows);
+  return { ...rows, dangling: [] };
+}
+
+/** Rows stand in the order asked for; what does not exist is dangling. */
+function listResources(args: ListArgs, known: Known, ask: Ask, deep: boolean): Listed | undefined {
+  const { keys = [], within } = args;
+  if (within !== undefined && !haveRead([within], known, ask, true)) return undefined;
+  if (!haveRead(keys, known, ask, deep)) return undefined;
+  const failure = firstFailure(keys, known);
+  if (failure) return failed(failure);
+  const refs = keys.filter((key) => isHeld(known.reading(key)));
+  const dangling = keys.filter((key) => known.reading(key) === 'absent');
+  return { refs, dangling, hasNext: false, total: refs.length, state: complete };
+}
+
+function listChildren(
+  link: LinkName,
+  parent: Key,
+  args: ListArgs,
+  known: Known,
+  ask: Ask,
+  deep: boolean,
+): Listed | undefined {
+  if (args.after && args.after.parent !== parent) {
+    return failed(
+      new PmsError(
+        'BAD_CURSOR',
+        '"after" must be a cursor that this same list gave, with the same arguments.',
+      ),
+    );
+  }
+  const relation = follow(links[link], parent, known, ask);
+  if (!relation || !haveRead(relation.refs, known, ask, deep)) return undefined;
+  if (relation.state.kind === 'failed') return failed(relation.state.error);
+  const failure = firstFailure(relation.refs, known);
+  if (failure) return failed(failure);
+
+  const isComplete = relation.state.kind === 'complete';
+  const rows = relation.refs.filter((ref) => passes(ref, args.where, known)).sort(compareKeys);
+  const rest = args.after ? rows.filter((ref) => compareKeys(ref, args.after?.last ?? '') > 0) : rows;
+  const refs = args.first === undefined ? rest : rest.slice(0, args.first);
+  const absent = relation.refs.filter((ref) => known.reading(ref) === 'absent');
+  return {
+    refs,
+    dangling: [...absent, ...relation.unresolved],
+    hasNext: !isComplete || refs.length < rest.length,
+    total: isComplete ? rows.length : null,
+    state: relation.state,
+  };
+}
+
+function failed(error: PmsError): Listed {
+  return { refs: [], dangling: [], hasNext: true, total: null, state: { kind: 'failed', error } };
+}
+
+function firstFailure(keys: readonly Key[], known: Known): PmsError | undefined {
+  for (const key of keys) {
+    const reading = known.reading(key);
+    if (reading instanceof PmsError) return reading;
+  }
+  return undefined;
+}
+
+function passes(ref: Key, where: ListArgs['where'], known: Known): boolean {
+  const reading = known.reading(ref);
+  if (!isHeld(reading)) return false;
+  return Object.entries(where ?? {}).every(([name, value]) => {
+    const filter = filters[name];
+    if (!filter) throw new TypeError('a list cannot be filtered by what has no filter');
+    return filter(reading.resource, value);
+  });
+}
+
+const digitRuns = /(\d+)/;
+
+/**
+ * By type, then by id, runs of digits compared as numbers: the one order that bundles, searches and includes can share.
+ */
+export function compareKeys(a: Key, b: Key): number {
+  if (a === b) return 0;
+  const [left, right] = [a.split(digitRuns), b.split(digitRuns)];
+  for (let at = 0; at < Math.min(left.length, right.length); at += 1) {
+    const difference =
+      at % 2 ? compareDigits(left[at] ?? '', right[at] ?? '') : compareText(left[at] ?? '', right[at] ?? '');
+    if (difference !== 0) return difference;
+  }
+  return left.length - right.length || compareText(a, b);
+}
+
+/** Runs of digits may be longer than a number holds exactly: by length, then digit by digit. */
+function compareDigits(a: string, b: string): number {
+  const [left, right] = [a.replace(/^0+/, ''), b.replace(/^0+/, '')];
+  return left.length - right.length || compareText(left, right);
+}
+
+function compareText(a: string, b: string): number {
+  if (a === b) return 0;
+  return a < b ? -1 : 1;
+}

@@ -1,0 +1,57 @@
+/** A relation: what one link leads to from one parent, and how completely that is known. */
+import type { PmsError } from '../errors.js';
+import type { Key } from './known.js';
+
+/** Why a list may lack rows that the upstream has. */
+export type CutReason =
+  /** The promise of this operation's upstream requests is spent. */
+  | 'BUDGET'
+  /** A later page could not be read. */
+  | 'PAGE_FAILED'
+  /** The upstream counted more entries than it sent. */
+  | 'FEWER_THAN_TOTAL';
+
+export type State =
+  | { readonly kind: 'complete' }
+  | { readonly kind: 'cut'; readonly reason: CutReason }
+  | { readonly kind: 'failed'; readonly error: PmsError };
+
+export interface Relation {
+  /** Each target once, in no particular order. */
+  readonly refs: readonly Key[];
+  /** References that name nothing which could be looked up (identifier only, contained), as given. */
+  readonly unresolved: readonly string[];
+  readonly state: State;
+}
+
+export const complete: State = { kind: 'complete' };
+export const nothing: Relation = { refs: [], unresolved: [], state: complete };
+
+export function completeRelation(refs: readonly Key[]): Relation {
+  return { refs, unresolved: [], state: complete };
+}
+
+export function cutRelation(refs: readonly Key[], reason: CutReason): Relation {
+  return { refs, unresolved: [], state: { kind: 'cut', reason } };
+}
+
+export function failedRelation(error: PmsError): Relation {
+  return { refs: [], unresolved: [], state: { kind: 'failed', error } };
+}
+
+const rank = { complete: 0, cut: 1, failed: 2 } as const;
+
+/** All targets of several relations, each once; as incomplete as the worst of them. */
+export function unite(relations: readonly Relation[]): Relation {
+  const [only] = relations;
+  if (only && relations.length === 1) return only;
+  const refs = new Set<Key>();
+  const unresolved = new Set<string>();
+  let state: State = complete;
+  for (const relation of relations) {
+    for (const ref of relation.refs) refs.add(ref);
+    for (const reference of relation.unresolved) unresolved.add(reference);
+    if (rank[relation.state.kind] > rank[state.kind]) state = relation.state;
+  }
+  return { refs: [...refs], unresolved: [...unresolved], state };
+}

@@ -1,0 +1,183 @@
+/** The route of an upstream that offers products by name and `$everything`: one bundle a product, read once. */
+import { isPmsError, PmsError } from '../../errors.js';
+import type { Page } from '../../fhir/bundle.js';
+import { parseReference } from '../../fhir/reference.js';
+import { questionOf } from '../follow.js';
+import { idOf, isHeld, typeOf, type Bundle, type Key } from '../known.js';
+import { LedgerSpent } from '../ledger.js';
+import type { Bundled, Reverse } from '../link.js';
+import { complete, failedRelation, unite, type Relation, type State } from '../relation.js';
+import { cut, readToEnd, unread } from './pages.js';
+import { findProducts } from './products.js';
+import type { Operation, Route } from './route.js';
+
+const productType = 'MedicinalProductDefinition';
+
+export function createEverythingRoute(at: Operation): Route {
+  const { client, known, ledger } = at;
+  const fetching = new Map<Key, Promise<void>>();
+  const indexes = new WeakMap<Bundle, Map<string, Children>>();
+
+  return {
+    products: (search) =>
+      findProducts(
+        search,
+        [
+          ...(search.name === undefined ? [] : [{ name: 'name', values: [search.name] } as const]),
+          { name: '_count', values: [search.first] },
+        ],
+        at,
+      ),
+
+    async children(question, parents) {
+      await Promise.all(parents.filter(isProduct).map(fetchOnce));
+      for (const parent of parents)
+        known.settleChildren(questionOf(question), parent, childrenOf(question, parent));
+    },
+
+    async read(keys, deep) {
+      await Promise.all(
+        keys.filter(isProduct).map((key) => (deep.has(key) ? fetchOnce(key) : readProduct(key))),
+      );
+      await Promise.all(fetching.values());
+      // Nothing but products can be asked for by id: the rest is in a bundle, or nowhere to be had.
+      for (const key of keys) if (!isProduct(key)) known.settleReading(key, unreadable());
+    },
+  };
+
+  /** However many ask, and in whatever wave: a product's bundle is fetched once in an operation. */
+  function fetchOnce(product: Key): Promise<void> {
+    const running = fetching.get(product) ?? fetchBundle(product);
+    fetching.set(product, running);
+    return running;
+  }
+
+  async function fetchBundle(product: Key): Promise<void> {
+    ledger.begin(1);
+    const keys = new Set<Key>();
+    const finish = (state: State): void => known.settleBundle(product, { keys, state });
+    try {
+      const first = await client.everything(idOf(product));
+      if (!first) {
+        // A product that a search has just shown is there: then it is the operation that is not.
+        if (isHeld(known.reading(product))) return finish({ kind: 'failed', error: notOffered() });
+        known.settleReading(product, 'absent');
+        return finish(complete);
+      }
+      let entries = 0;
+      const state = await readToEnd(first, at, (page) => {
+        entries += page.entries;
+        hold(page, keys);
+      });
+      if (!keys.has(product)) known.settleReading(product, 'absent');
+      const isShort = first.total !== undefined && entries < first.total;
+      finish(state.kind === 'complete' && isShort ? cut('FEWER_THAN_TOTAL') : state);
+    } catch (error) {
+      if (!isPmsError(error)) throw error;
+      known.settleReading(product, unread(error));
+      finish(error instanceof LedgerSpent ? cut('BUDGET') : { kind: 'failed', error });
+    }
+  }
+
+  function hold(page: Page, keys: Set<Key>): void {
+    for (const resource of page.resources) keys.add(known.hold(resource, page));
+    for (const resource of page.included) keys.add(known.hold(resource, page));
+  }
+
+  async function readProduct(key: Key): Promise<void> {
+    try {
+      const found = await client.read(productType, idOf(key));
+      if (found) known.hold(found.resource, found);
+      else known.settleReading(key, 'absent');
+    } catch (error) {
+      if (!isPmsError(error)) throw error;
+      known.settleReading(key, unread(error));
+    }
+  }
+
+  function unreadable(): 'absent' | PmsError {
+    const bundles = [...fetching.keys()].map((product) => known.bundle(product));
+    if (bundles.length === 0) {
+      return new PmsError(
+        'UPSTREAM_UNSUPPORTED',
+        'The upstream reads nothing but products by id: name the product to find it in.',
+      );
+    }
+    if (bundles.every((bundle) => bundle?.state.kind === 'complete')) return 'absent';
+    return new PmsError('UPSTREAM_INCOMPLETE', 'What belongs to the product could not be read to its end.');
+  }
+
+  function childrenOf(question: Reverse | Bundled, parent: Key): Relation {
+    if (!isProduct(parent)) {
+      const bundles = known.bundlesWith(parent);
+      if (bundles.length === 0) {
+        return failedRelation(
+          new PmsError('UPSTREAM_UNSUPPORTED', 'The upstream tells this only together with a product.'),
+        );
+      }
+      return unite(bundles.map((bundle) => within(bundle, question, parent, false)));
+    }
+    const bundle = known.bundle(parent);
+    return bundle
+      ? within(bundle, question, parent, true)
+      : failedRelation(new PmsError('INTERNAL_SERVER_ERROR', 'A bundle is missing.'));
+  }
+
+  function within(bundle: Bundle, question: Reverse | Bundled, parent: Key, isOwner: boolean): Relation {
+    const { byParent, nameless } = indexOf(bundle, question);
+    const refs = new Set(isOwner ? nameless : []);
+    for (const ref of byParent.get(parent) ?? []) refs.add(ref);
+    for (const ref of byParent.get(idOf(parent)) ?? []) refs.add(ref);
+    return { refs: [...refs], unresolved: [], state: bundle.state };
+  }
+
+  function indexOf(bundle: Bundle, question: Reverse | Bundled): Children {
+    const ofBundle = indexes.get(bundle) ?? new Map<string, Children>();
+    indexes.set(bundle, ofBundle);
+    const name = questionOf(question);
+    const index = ofBundle.get(name) ?? readIndex(bundle, question);
+    ofBundle.set(name, index);
+    return index;
+  }
+
+  function readIndex(bundle: Bundle, question: Reverse | Bundled): Children {
+    const index: Children = { byParent: new Map(), nameless: [] };
+    for (const key of bundle.keys) {
+      const reading = typeOf(key) === question.type ? known.reading(key) : undefined;
+      if (!isHeld(reading)) continue;
+      const references = question.kind === 'reverse' ? question.names(reading.resource) : [];
+      // Being in a product's bundle is itself a link, for what names no parent.
+      if (references.length === 0) index.nameless.push(key);
+      if (question.kind === 'bundled') continue;
+      for (const reference of references) {
+        const named = parseReference(reference, question.parents);
+        if (named.kind === 'literal') push(index.byParent, `${named.type}/${named.id}`, key);
+        if (named.kind === 'untyped') push(index.byParent, named.id, key);
+      }
+    }
+    return index;
+  }
+}
+
+function notOffered(): PmsError {
+  return new PmsError(
+    'UPSTREAM_UNSUPPORTED',
+    'The upstream does not offer what belongs to a product ($everything).',
+  );
+}
+
+/** The children of one type in a bundle, by the parent that they name: `Type/id`, or a bare id where they give no type. */
+interface Children {
+  readonly byParent: Map<Key, Key[]>;
+  readonly nameless: Key[];
+}
+
+function isProduct(key: Key): boolean {
+  return typeOf(key) === productType;
+}
+
+function push(table: Map<Key, Key[]>, at: Key, key: Key): void {
+  const row = table.get(at);
+  if (row) row.push(key);
+  else table.set(at, [key]);
+}

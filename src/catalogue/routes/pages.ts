@@ -1,0 +1,54 @@
+/** Reads a searchset page by page, to its end or to the first reason to stop, which is told. */
+import type { Page } from '../../fhir/bundle.js';
+import { isPmsError, PmsError } from '../../errors.js';
+import { LedgerSpent } from '../ledger.js';
+import { complete, type CutReason, type State } from '../relation.js';
+import type { Operation } from './route.js';
+
+/**
+ * Visits every page from `first` on.
+ * @returns complete, or why it ended before
+ */
+export async function readToEnd(
+  first: Page,
+  { client, ledger }: Operation,
+  visit: (page: Page) => void,
+): Promise<State> {
+  const links = new Set<string>();
+  let page = first;
+  for (;;) {
+    visit(page);
+    if (page.next === undefined) return complete;
+    // A chain that leads back into itself never ends.
+    if (links.has(page.next)) return cut('PAGE_FAILED');
+    if (!ledger.mayPage()) return cut('BUDGET');
+    links.add(page.next);
+    const next = await nextPage(page.next);
+    if ('kind' in next) return next;
+    page = next;
+  }
+
+  async function nextPage(link: string): Promise<Page | State> {
+    try {
+      return await client.page(link);
+    } catch (error) {
+      if (error instanceof LedgerSpent) return cut('BUDGET');
+      // What the first pages brought is kept and marked; a client that went away ends everything.
+      if (isPmsError(error)) return cut('PAGE_FAILED');
+      throw error;
+    }
+  }
+}
+
+/** What came of a resource that could not be read: for want of requests it is missing, not broken. */
+export function unread(error: PmsError): PmsError {
+  if (!(error instanceof LedgerSpent)) return error;
+  return new PmsError(
+    'UPSTREAM_INCOMPLETE',
+    'Something referred to was not read: this operation has used up its upstream requests.',
+  );
+}
+
+export function cut(reason: CutReason): State {
+  return { kind: 'cut', reason };
+}

@@ -1,0 +1,57 @@
+/** What an operation asks of the catalogue: a plain tree of links, without a word of GraphQL. */
+import type { ResourceType } from '../fhir/resources.js';
+import type { Key, Position } from './known.js';
+import type { LinkName } from './links.js';
+
+/** One link asked for, with what is asked below it. */
+export interface Selection {
+  readonly link: LinkName | RootName;
+  readonly args: ListArgs;
+  /** Response keys from the operation's root, for messages. */
+  readonly path: readonly string[];
+  /** The links to follow from what this one leads to, by the type of the resource found. */
+  readonly below: ReadonlyMap<ResourceType, readonly Selection[]>;
+}
+
+/** Where an operation begins: resources by their ids, or a search for products. */
+export type RootName = 'resources' | 'products';
+
+/** What decides which targets of a link make up a list. */
+export interface ListArgs {
+  /** `resources`: the keys asked for. */
+  readonly keys?: readonly Key[];
+  /** `resources`: the product to find them in, where the upstream reads nothing but products. */
+  readonly within?: Key;
+  /** `products`: what to search for. */
+  readonly search?: ProductSearch;
+  /** At most so many rows, 1 to 100; undefined = all. */
+  readonly first?: number;
+  readonly after?: ListCursor;
+  /** Only the rows of this ingredient role, authorization type …: a test by name, see `filters`. */
+  readonly where?: Readonly<Record<string, unknown>>;
+}
+
+export interface ProductSearch {
+  /** Contained in the name. */
+  readonly name?: string;
+  /** Rows wanted, 1 to 100. */
+  readonly first: number;
+  readonly after?: Position;
+  /** Whether the upstream is to count all matches. */
+  readonly withTotal: boolean;
+}
+
+/** Where a child list goes on: after a key, below a parent. */
+export interface ListCursor {
+  readonly parent: Key;
+  readonly last: Key;
+}
+
+export function isRoot(link: LinkName | RootName): link is RootName {
+  return link === 'resources' || link === 'products';
+}
+
+/** One search, however its arguments are ordered. */
+export function searchQuestion({ name, first, after, withTotal }: ProductSearch): string {
+  return JSON.stringify([name, first, after, withTotal]);
+}

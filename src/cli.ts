@@ -1,0 +1,198 @@
+#!/usr/bin/env node
+/** The command line: serve, sandbox, schema. */
+import 'reflect-metadata';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { ConfigError, readConfig } from './config.js';
+import { createSchema, printSdl } from './graphql/schema.js';
+import { createLog, type Log } from './log.js';
+import { parseFault, profiles, startSandbox, type Sandbox, type SandboxOptions } from './sandbox/server.js';
+import { startService, type ServiceOptions, type Upstream } from './service.js';
+
+/** Exit codes of sysexits.h. */
+const exitCodes = { usage: 64, unavailable: 69, software: 70, cannotCreate: 73, config: 78 } as const;
+
+const program = new Command('pms-graphql')
+  .description('GraphQL over the public PMS API of the European Medicines Agency (FHIR R5)')
+  .version(versionOf(), '-v, --version')
+  .showHelpAfterError('(--help tells more)')
+  .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : exitCodes.usage));
+
+program
+  .command('serve', { isDefault: true })
+  .description('starts the service; without PMS_BASE_URL over the sandbox that comes with it')
+  .action(serve);
+
+program
+  .command('sandbox')
+  .description(
+    'starts the sandbox alone, a FHIR R5 server with sample data, and prints its settings as lines of a .env',
+  )
+  .addOption(
+    new Option('--port <port>', 'port to listen on, 0 for a free one')
+      .default(4010)
+      .argParser(whole(0, 65_535)),
+  )
+  .addOption(new Option('--profile <profile>', 'what it offers').choices(profiles).default('everything'))
+  .addOption(
+    new Option('--products <number>', 'generate so many products instead of the sample world').argParser(
+      whole(1, 500_000),
+    ),
+  )
+  .addOption(new Option('--seed <number>', 'which generated world').argParser(whole(0, 2 ** 31)))
+  .addOption(new Option('--latency <ms>', 'milliseconds added to each answer').argParser(whole(0, 600_000)))
+  .addOption(new Option('--page <rows>', 'most rows on a page').argParser(whole(1, 10_000)))
+  .addOption(
+    new Option('--rate <number>', 'requests a minute, more are answered 429').argParser(whole(1, 1_000_000)),
+  )
+  .addOption(new Option('--fault <fault>', 'something that goes wrong; may be repeated').argParser(faults))
+  .action(sandboxOnly);
+
+program
+  .command('schema')
+  .description('prints the schema (SDL)')
+  .option('--output <file>', 'writes it there instead')
+  .action(({ output }: { readonly output?: string }) => {
+    const sdl = printSdl(createSchema());
+    if (output === undefined) {
+      process.stdout.write(sdl);
+      return;
+    }
+    mkdirSync(dirname(output), { recursive: true });
+    writeFileSync(output, sdl);
+  });
+
+await program.parseAsync().catch(fail);
+
+async function serve(): Promise<void> {
+  const { config, secrets } = readConfig(process.env, dotenv());
+  const log = createLog(config.logLevel);
+  const sandbox = config.upstream.kind === 'sandbox' ? await startSandbox() : undefined;
+  const access = sandbox ? accessTo(sandbox) : undefined;
+  const options: ServiceOptions = {
+    config,
+    secrets: access ? { ...secrets, clientSecret: access.clientSecret } : secrets,
+    upstream: access?.upstream ?? (config.upstream as Upstream),
+    log,
+  };
+  const service = await startService(options).catch(async (error: unknown) => {
+    await sandbox?.stop();
+    throw error;
+  });
+  const about = sandbox
+    ? 'the embedded sandbox: sample data, not for clinical use'
+    : 'the FHIR server at PMS_BASE_URL';
+  process.stdout.write(`GraphQL at ${service.origin}/graphql\nUpstream: ${about}\n`);
+  log.info('service.started', { port: Number(new URL(service.origin).port) });
+  onSignal(log, async () => {
+    await service.stop();
+    await sandbox?.stop();
+  });
+}
+
+async function sandboxOnly(
+  options: {
+    readonly port: number;
+    readonly page?: number;
+    readonly fault?: SandboxOptions['faults'];
+  } & Pick<SandboxOptions, 'profile' | 'products' | 'seed' | 'latency' | 'rate'>,
+): Promise<void> {
+  const { page, fault, ...others } = options;
+  const sandbox = await startSandbox({
+    ...others,
+    ...(page === undefined ? {} : { pageSize: page, maxPageSize: page }),
+    ...(fault === undefined ? {} : { faults: fault }),
+  });
+  process.stdout.write(
+    [
+      `PMS_BASE_URL=${sandbox.baseUrl}`,
+      `PMS_TOKEN_URL=${sandbox.tokenUrl}`,
+      `PMS_CLIENT_ID=${sandbox.clientId}`,
+      `PMS_CLIENT_SECRET=${sandbox.clientSecret}`,
+      `PMS_SCOPE=${sandbox.scope}`,
+      '',
+    ].join('\n'),
+  );
+  onSignal(createLog('info'), () => sandbox.stop());
+}
+
+function accessTo({ baseUrl, tokenUrl, clientId, clientSecret, scope }: Sandbox): {
+  readonly upstream: Upstream;
+  readonly clientSecret: string;
+} {
+  const oauth = { tokenUrl: new URL(tokenUrl), clientId, scope };
+  return { upstream: { baseUrl: new URL(baseUrl), oauth }, clientSecret };
+}
+
+/** The first signal drains, the second ends at once. */
+function onSignal(log: Log, stop: () => Promise<void>): void {
+  let isStopping = false;
+  const handle = (): void => {
+    if (isStopping) process.exit(1);
+    isStopping = true;
+    log.info('service.stopping');
+    stop().then(
+      () => process.exit(0),
+      (error: unknown) => {
+        log.error('service.stopped', { error });
+        process.exit(exitCodes.software);
+      },
+    );
+  };
+  process.on('SIGTERM', handle);
+  process.on('SIGINT', handle);
+}
+
+/** One clear line, and never a stack: what is wrong can be put right without reading code. */
+function fail(error: unknown): never {
+  if (error instanceof ConfigError) exit(exitCodes.config, error.message);
+  const { code, port } = error as { readonly code?: string; readonly port?: number };
+  if (code === 'EADDRINUSE')
+    exit(exitCodes.unavailable, `Port ${port} is in use. PORT chooses another, 0 a free one.`);
+  if (code === 'EACCES')
+    exit(exitCodes.unavailable, `Port ${port} may not be used by this user. PORT chooses another.`);
+  if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND')
+    exit(exitCodes.config, 'HOST is no address of this machine.');
+  if (code === 'ENOENT' || code === 'EISDIR') exit(exitCodes.cannotCreate, 'The file cannot be written.');
+  createLog('info').error('request.failed', { error });
+  exit(exitCodes.software, 'pms-graphql could not go on; the log line above says where.');
+}
+
+function exit(code: number, message: string): never {
+  process.stderr.write(`${message}\n`);
+  process.exit(code);
+}
+
+function dotenv(): string {
+  try {
+    return readFileSync('.env', 'utf8');
+  } catch {
+    return '';
+  }
+}
+
+function versionOf(): string {
+  const manifest = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
+    version: string;
+  };
+  return manifest.version;
+}
+
+function whole(least: number, most: number): (text: string) => number {
+  return (text) => {
+    const number = Number(text);
+    if (/^\d+$/.test(text) && number >= least && number <= most) return number;
+    throw new InvalidArgumentError(`It must be a whole number from ${least} to ${most}.`);
+  };
+}
+
+function faults(text: string, before: SandboxOptions['faults'] = []): NonNullable<SandboxOptions['faults']> {
+  try {
+    return [...before, parseFault(text)];
+  } catch (error) {
+    throw new InvalidArgumentError(
+      error instanceof Error ? error.message : 'It is no fault that the sandbox knows.',
+    );
+  }
+}

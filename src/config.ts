@@ -1,0 +1,355 @@
+/** The environment as a typed, immutable configuration, or one message with everything that is wrong with it. */
+import { readFileSync } from 'node:fs';
+import { parseEnv } from 'node:util';
+import { ValidateBy, validateSync } from 'class-validator';
+import { isLoopback, isSafeBase, isSafeTransport } from './fhir/base-url.js';
+
+export type Profile = 'auto' | 'everything' | 'search' | 'include';
+export type LogLevel = 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal' | 'silent';
+
+export interface Config {
+  readonly host: string;
+  /** 0 picks a free one. */
+  readonly port: number;
+  readonly upstream: UpstreamConfig;
+  readonly profile: Profile;
+  /** Upstream requests per minute; undefined = as many as it takes. */
+  readonly rateLimit: number | undefined;
+  /** Most upstream requests of one operation. */
+  readonly requestBudget: number;
+  /** For one upstream call. */
+  readonly timeoutMs: number;
+  /** The earliest moment that the setting can mean. */
+  readonly secretExpires: Date | undefined;
+  readonly logLevel: LogLevel;
+  readonly introspection: boolean;
+  readonly graphiql: boolean;
+  /** Origins of browsers' pages that may call; `*` for any. */
+  readonly corsOrigins: readonly string[];
+}
+
+export type UpstreamConfig =
+  | { readonly kind: 'sandbox' }
+  | { readonly kind: 'fhir'; readonly baseUrl: URL; readonly oauth: OAuthConfig | undefined };
+
+export interface OAuthConfig {
+  readonly tokenUrl: URL;
+  readonly clientId: string;
+  readonly scope: string;
+}
+
+/** Kept apart from `Config`, which may be shown. */
+export interface Secrets {
+  readonly clientSecret: string | undefined;
+  readonly clientSecretNext: string | undefined;
+  readonly cursorKey: string | undefined;
+}
+
+/** Every fault at once, naming variables and never their values. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+  /** EX_CONFIG of sysexits.h. */
+  readonly exitCode = 78;
+  readonly faults: readonly string[];
+
+  constructor(faults: readonly string[]) {
+    super(['The configuration is wrong:', ...faults.map((fault) => `  ${fault}`)].join('\n'));
+    this.faults = faults;
+  }
+}
+
+const secretNames = ['PMS_CLIENT_SECRET', 'PMS_CLIENT_SECRET_NEXT', 'CURSOR_KEY'] as const;
+const profiles: readonly string[] = ['auto', 'everything', 'search', 'include'] satisfies Profile[];
+const logLevels: readonly string[] = [
+  'trace',
+  'debug',
+  'info',
+  'warn',
+  'error',
+  'fatal',
+  'silent',
+] satisfies LogLevel[];
+
+/** The variables as they stand in the environment; what has no value here has no default. */
+class Settings {
+  @Must('be a host name or an IP address', (text) => /^[\w.:-]+$/.test(text))
+  HOST = '127.0.0.1';
+  @Must('be a whole number from 0 to 65535', isWhole(0, 65_535))
+  PORT = '4000';
+  @Must('be an https URL (http on loopback) without credentials, query or fragment', isUrl(isSafeBase))
+  PMS_BASE_URL: string | undefined = undefined;
+  @Must('be an https URL (http on loopback) without credentials', isUrl(isSafeEndpoint))
+  PMS_TOKEN_URL: string | undefined = undefined;
+  PMS_CLIENT_ID: string | undefined = undefined;
+  PMS_CLIENT_SECRET: string | undefined = undefined;
+  PMS_CLIENT_SECRET_NEXT: string | undefined = undefined;
+  PMS_SCOPE: string | undefined = undefined;
+  @Must(
+    'be a date as mailed, 08/15/2027 11:29:14, or as in ISO 8601',
+    (text) => parseExpiry(text) !== undefined,
+  )
+  PMS_SECRET_EXPIRES: string | undefined = undefined;
+  @Must(`be one of ${profiles.join(', ')}`, (text) => profiles.includes(text))
+  PMS_PROFILE = 'auto';
+  @Must('be a whole number from 1 to 1000000', isWhole(1, 1_000_000))
+  PMS_RATE_LIMIT: string | undefined = undefined;
+  @Must('be a whole number from 1 to 100000', isWhole(1, 100_000))
+  PMS_REQUEST_BUDGET = '120';
+  @Must(
+    'be a number of seconds from 0.1 to 600',
+    (text) => /^\d+(\.\d+)?$/.test(text) && isBetween(Number(text), 0.1, 600),
+  )
+  PMS_TIMEOUT = '10';
+  CURSOR_KEY: string | undefined = undefined;
+  @Must('be true or false', isBoolean)
+  ALLOW_ANONYMOUS = 'false';
+  @Must(`be one of ${logLevels.join(', ')}`, (text) => logLevels.includes(text))
+  LOG_LEVEL = 'info';
+  @Must('be true or false', isBoolean)
+  INTROSPECTION = 'true';
+  @Must('be true or false', isBoolean)
+  GRAPHIQL = 'true';
+  @Must('be origins such as https://app.example, separated by commas, or *', (text) =>
+    listOf(text).every(isOrigin),
+  )
+  CORS_ORIGINS = '';
+}
+
+type Variables = Readonly<Record<string, string | undefined>>;
+
+/**
+ * Reads the environment and the text of a `.env`; the real environment wins, and an empty value counts as none.
+ * Every secret may come in a file that `NAME_FILE` names. Throws a ConfigError.
+ */
+export function readConfig(
+  env: Variables,
+  dotenv = '',
+): { readonly config: Config; readonly secrets: Secrets } {
+  const faults: string[] = [];
+  const variables = withSecretFiles(merge(env, parseEnv(dotenv)), faults);
+  const settings = settingsOf(variables);
+  for (const { property, constraints = {} } of validateSync(settings)) {
+    faults.push(...Object.values(constraints).map((meaning) => `${property} ${meaning}.`));
+  }
+  faults.push(...missing(settings), ...exposed(settings), ...unknown(variables));
+  if (faults.length > 0) throw new ConfigError(faults);
+  return { config: toConfig(settings), secrets: toSecrets(settings) };
+}
+
+function merge(env: Variables, dotenv: Variables): Variables {
+  const hidden = new Set([...Object.keys(env), ...Object.keys(env).flatMap(otherForms)]);
+  const rest = Object.entries(withoutEmpty(dotenv)).filter(([name]) => !hidden.has(name));
+  return { ...Object.fromEntries(rest), ...withoutEmpty(env) };
+}
+
+/** A secret in the real environment, in whichever form, hides both of its forms in `.env`. */
+function otherForms(name: string): readonly string[] {
+  return secretNames.flatMap((secret) =>
+    name === secret || name === `${secret}_FILE` ? [secret, `${secret}_FILE`] : [],
+  );
+}
+
+function withoutEmpty(variables: Variables): Variables {
+  return Object.fromEntries(
+    Object.entries(variables).filter(([, value]) => value !== undefined && value.trim() !== ''),
+  );
+}
+
+function withSecretFiles(variables: Variables, faults: string[]): Variables {
+  const filed = secretNames.filter((name) => variables[`${name}_FILE`] !== undefined);
+  const read = filed.map((name) => [name, secretIn(variables[`${name}_FILE`] ?? '')] as const);
+  const twice = filed.filter((name) => variables[name] !== undefined);
+  const unread = read.filter(([, secret]) => secret === undefined);
+  faults.push(
+    ...twice.map((name) => `${name} and ${name}_FILE must not be set both.`),
+    ...unread.map(([name]) => `${name}_FILE must name a readable file that holds the secret.`),
+  );
+  return { ...variables, ...Object.fromEntries(read) };
+}
+
+/** Editors and `echo` end a file with a line break that is no part of the secret. */
+function secretIn(file: string): string | undefined {
+  try {
+    return readFileSync(file, 'utf8').replace(/[\r\n]+$/, '') || undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function settingsOf(variables: Variables): Settings {
+  const settings = new Settings();
+  const given = Object.entries(variables).filter(([name]) => Object.hasOwn(settings, name));
+  return Object.assign(settings, Object.fromEntries(given));
+}
+
+/** Half a set of credentials is a mistake, and credentials without a base would be answered by invented data. */
+function missing(settings: Settings): readonly string[] {
+  const needed = [
+    'PMS_TOKEN_URL',
+    'PMS_BASE_URL',
+    'PMS_CLIENT_ID',
+    'PMS_CLIENT_SECRET',
+    'PMS_SCOPE',
+  ] as const;
+  const present = needed.find((name) => name !== 'PMS_BASE_URL' && settings[name] !== undefined);
+  if (present === undefined) return [];
+  return needed
+    .filter((name) => settings[name] === undefined)
+    .map((name) => `${name} must be set, because ${present} is.`);
+}
+
+function exposed({ HOST, ALLOW_ANONYMOUS }: Settings): readonly string[] {
+  if (isLoopback(HOST) || isTrue(ALLOW_ANONYMOUS)) return [];
+  return ['ALLOW_ANONYMOUS must be true where HOST is no loopback address: anybody who reaches it may ask.'];
+}
+
+/** A misspelt setting would otherwise do nothing, quietly; names that resemble none of ours are somebody else's. */
+function unknown(variables: Variables): readonly string[] {
+  const known = [...Object.keys(new Settings()), ...secretNames.map((name) => `${name}_FILE`)];
+  return Object.keys(variables)
+    .filter((name) => name.startsWith('PMS_') && !known.includes(name))
+    .flatMap((name) => {
+      const nearest = known.find((candidate) => editDistance(name, candidate) <= misspelt);
+      return nearest === undefined ? [] : [`${name} is not a setting; ${nearest} is.`];
+    });
+}
+
+const misspelt = 2;
+
+function editDistance(from: string, to: string): number {
+  let row = Array.from({ length: to.length + 1 }, (_, at) => at);
+  for (const [at, letter] of [...from].entries()) {
+    const next = [at + 1];
+    for (const [column, other] of [...to].entries()) {
+      const replaced = (row[column] ?? 0) + (letter === other ? 0 : 1);
+      next.push(Math.min(replaced, (row[column + 1] ?? 0) + 1, (next[column] ?? 0) + 1));
+    }
+    row = next;
+  }
+  return row.at(-1) ?? 0;
+}
+
+function toConfig(settings: Settings): Config {
+  return {
+    host: settings.HOST,
+    port: Number(settings.PORT),
+    upstream: toUpstream(settings),
+    profile: settings.PMS_PROFILE as Profile,
+    rateLimit: toRateLimit(settings),
+    requestBudget: Number(settings.PMS_REQUEST_BUDGET),
+    timeoutMs: Number(settings.PMS_TIMEOUT) * 1_000,
+    secretExpires:
+      settings.PMS_SECRET_EXPIRES === undefined ? undefined : parseExpiry(settings.PMS_SECRET_EXPIRES),
+    logLevel: settings.LOG_LEVEL as LogLevel,
+    introspection: isTrue(settings.INTROSPECTION),
+    graphiql: isTrue(settings.GRAPHIQL),
+    corsOrigins: listOf(settings.CORS_ORIGINS),
+  };
+}
+
+function toUpstream({
+  PMS_BASE_URL,
+  PMS_TOKEN_URL,
+  PMS_CLIENT_ID = '',
+  PMS_SCOPE = '',
+}: Settings): UpstreamConfig {
+  if (PMS_BASE_URL === undefined) return { kind: 'sandbox' };
+  const oauth = PMS_TOKEN_URL && {
+    tokenUrl: new URL(PMS_TOKEN_URL),
+    clientId: PMS_CLIENT_ID,
+    scope: PMS_SCOPE,
+  };
+  return { kind: 'fhir', baseUrl: new URL(PMS_BASE_URL), oauth: oauth || undefined };
+}
+
+/** EMA's limit is the default for every upstream but our own. */
+function toRateLimit({ PMS_BASE_URL, PMS_RATE_LIMIT }: Settings): number | undefined {
+  if (PMS_RATE_LIMIT !== undefined) return Number(PMS_RATE_LIMIT);
+  return PMS_BASE_URL === undefined ? undefined : 500;
+}
+
+function toSecrets(settings: Settings): Secrets {
+  return {
+    clientSecret: settings.PMS_CLIENT_SECRET,
+    clientSecretNext: settings.PMS_CLIENT_SECRET_NEXT,
+    cursorKey: settings.CURSOR_KEY,
+  };
+}
+
+/**
+ * A date in ISO 8601, or as mailed: there the order of day and month is open, and the earlier reading counts, so that
+ * no warning comes late. A time without a zone is taken as UTC. Undefined where it is neither.
+ */
+export function parseExpiry(text: string): Date | undefined {
+  const mailed = /^(\d{1,2})\/(\d{1,2})\/(\d{4})(?:\s+(\d{1,2}:\d{2}(?::\d{2})?))?$/.exec(text.trim());
+  if (mailed === null) return parseIsoDate(text.trim());
+  const [, first = '', second = '', year = '', time = '0:00'] = mailed;
+  const readings = [`${first}-${second}`, `${second}-${first}`].map((monthDay) =>
+    parseIsoDate(padded(`${year}-${monthDay} ${time}`)),
+  );
+  return readings.reduce(
+    (earliest, next) => (next && (!earliest || next < earliest) ? next : earliest),
+    undefined,
+  );
+}
+
+function padded(text: string): string {
+  return text.replaceAll(/\b\d\b/g, '0$&');
+}
+
+function parseIsoDate(text: string): Date | undefined {
+  const parts =
+    /^(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?)(Z|[+-]\d{2}:\d{2})?)?$/.exec(text);
+  if (parts === null) return undefined;
+  const [, day = '', time = '00:00', zone = 'Z'] = parts;
+  // JavaScript turns 30 February into 2 March.
+  const isDay = new Date(`${day}T00:00Z`).getUTCDate() === Number(day.slice(-2));
+  const date = new Date(`${day}T${time}${zone}`);
+  return isDay && !Number.isNaN(date.getTime()) ? date : undefined;
+}
+
+/** What a variable must be, said in its fault; one that is not set is right. */
+function Must(meaning: string, isRight: (text: string) => boolean): PropertyDecorator {
+  return ValidateBy({
+    name: meaning,
+    validator: {
+      validate: (text: unknown) => text === undefined || (typeof text === 'string' && isRight(text)),
+      defaultMessage: () => `must ${meaning}`,
+    },
+  });
+}
+
+function isWhole(least: number, most: number): (text: string) => boolean {
+  return (text) => /^\d{1,9}$/.test(text) && isBetween(Number(text), least, most);
+}
+
+function isBetween(value: number, least: number, most: number): boolean {
+  return value >= least && value <= most;
+}
+
+function isUrl(isSafe: (url: URL) => boolean): (text: string) => boolean {
+  return (text) => URL.canParse(text) && isSafe(new URL(text));
+}
+
+function isSafeEndpoint(url: URL): boolean {
+  return isSafeTransport(url) && url.username === '' && url.password === '';
+}
+
+function isBoolean(text: string): boolean {
+  return /^(true|false)$/i.test(text);
+}
+
+function isTrue(text: string): boolean {
+  return text.toLowerCase() === 'true';
+}
+
+function listOf(text: string): readonly string[] {
+  return text
+    .split(',')
+    .map((part) => part.trim())
+    .filter((part) => part !== '');
+}
+
+function isOrigin(text: string): boolean {
+  return text === '*' || (URL.canParse(text) && new URL(text).origin === text);
+}

@@ -1,0 +1,60 @@
+/** The one family of errors: a stable code for programs, a safe sentence for people, the cause for the log. */
+
+/** Every code that `errors[].extensions.code` may carry; part of the public contract. */
+export const errorCodes = [
+  'GRAPHQL_PARSE_FAILED',
+  'GRAPHQL_VALIDATION_FAILED',
+  'BAD_USER_INPUT',
+  'BAD_CURSOR',
+  'PERSISTED_QUERY_NOT_FOUND',
+  'UNTRUSTED_DOCUMENT',
+  'QUERY_TOO_COMPLEX',
+  'UPSTREAM_BUDGET_EXCEEDED',
+  'UNAUTHENTICATED',
+  'FORBIDDEN',
+  'RATE_LIMITED',
+  'OVERLOADED',
+  'UPSTREAM_UNAUTHORIZED',
+  'UPSTREAM_RATE_LIMITED',
+  'UPSTREAM_TIMEOUT',
+  'UPSTREAM_UNAVAILABLE',
+  'UPSTREAM_BAD_RESPONSE',
+  'UPSTREAM_UNSUPPORTED',
+  'UPSTREAM_INCOMPLETE',
+  'TOKEN_UNAVAILABLE',
+  'DANGLING_REFERENCE',
+  'INTERNAL_SERVER_ERROR',
+] as const;
+
+export type ErrorCode = (typeof errorCodes)[number];
+
+export interface PmsErrorOptions {
+  /** What went wrong below; for the log, never for a client. */
+  readonly cause?: unknown;
+  /** The HTTP status that the upstream or the token endpoint answered, where it answered one. */
+  readonly status?: number;
+  /** Seconds after which a new attempt makes sense, where the other side told. */
+  readonly retryAfter?: number;
+}
+
+/**
+ * An error that this service understands. Its message is safe to show: it names no secret, no token,
+ * no host of the deployment and no query of an upstream URL, and it echoes nothing that a client sent.
+ */
+export class PmsError extends Error {
+  override readonly name = 'PmsError';
+  readonly code: ErrorCode;
+  readonly status: number | undefined;
+  readonly retryAfter: number | undefined;
+
+  constructor(code: ErrorCode, message: string, options: PmsErrorOptions = {}) {
+    super(message, 'cause' in options ? { cause: options.cause } : undefined);
+    this.code = code;
+    this.status = options.status;
+    this.retryAfter = options.retryAfter;
+  }
+}
+
+export function isPmsError(error: unknown): error is PmsError {
+  return error instanceof PmsError;
+}

@@ -1,0 +1,116 @@
+/** Judges an answer of the upstream: FHIR JSON that may be read, or the typed error that it stands for. */
+import { PmsError, type ErrorCode } from '../errors.js';
+import type { HttpAnswer } from './http.js';
+
+const maxDepth = 64;
+
+/** Parses a 200's body. Throws UPSTREAM_BAD_RESPONSE unless it is UTF-8 JSON, said to be, and at most 64 deep. */
+export function parseJson(answer: HttpAnswer): unknown {
+  if (!isJson(answer)) throw badResponse('The upstream did not answer in JSON.');
+  if (isTooDeep(answer.body)) throw badResponse("The upstream's answer is nested too deeply.");
+  try {
+    return decode(answer.body);
+  } catch {
+    // The parser's own message quotes the body: it is no cause to keep.
+    throw badResponse('The upstream answered with broken JSON.');
+  }
+}
+
+export function badResponse(message: string): PmsError {
+  return new PmsError('UPSTREAM_BAD_RESPONSE', message);
+}
+
+/** The error behind a status other than 200; the `status` tells apart what one code holds together. */
+export function refusal(answer: HttpAnswer): PmsError {
+  const [code, message] = meaningOf(answer.status);
+  return new PmsError(code, message, {
+    status: answer.status,
+    cause: new Error(`HTTP ${answer.status}: ${explanation(answer)}`),
+    ...(answer.retryAfter !== undefined && { retryAfter: answer.retryAfter }),
+  });
+}
+
+function meaningOf(status: number): readonly [ErrorCode, string] {
+  switch (status) {
+    case 401:
+    case 403:
+      return ['UPSTREAM_UNAUTHORIZED', 'The upstream does not let this service in.'];
+    case 408:
+    case 504:
+      return ['UPSTREAM_TIMEOUT', 'The upstream did not answer in time.'];
+    case 429:
+      return ['UPSTREAM_RATE_LIMITED', "The upstream's rate limit is reached."];
+    case 410:
+      return ['UPSTREAM_UNAVAILABLE', 'The upstream no longer holds what was asked for.'];
+    case 400:
+    case 404:
+    case 405:
+    case 413:
+    case 414:
+    case 422:
+    case 431:
+    case 501:
+      return ['UPSTREAM_UNSUPPORTED', 'The upstream does not support this request.'];
+    default:
+      return status >= 500
+        ? ['UPSTREAM_UNAVAILABLE', 'The upstream failed.']
+        : ['UPSTREAM_BAD_RESPONSE', 'The upstream answered with an unexpected status.'];
+  }
+}
+
+/** What the upstream said, for the log: an OperationOutcome, the gateway's JSON or an OAuth error; HTML and text say nothing. */
+function explanation(answer: HttpAnswer): string {
+  if (!isJson(answer) || isTooDeep(answer.body)) return 'no explanation';
+  try {
+    return withoutSecrets(messagesIn(decode(answer.body)).join('; ')) || 'no explanation';
+  } catch {
+    return 'no explanation';
+  }
+}
+
+function messagesIn(body: unknown): readonly string[] {
+  if (!isObject(body)) return [];
+  const issues: readonly unknown[] = Array.isArray(body['issue']) ? body['issue'] : [];
+  const said = issues.filter(isObject).flatMap((issue) => [issue['code'], issue['diagnostics']]);
+  return [...said, body['message'], body['error']].filter((text) => typeof text === 'string');
+}
+
+/** Gateways echo what they were sent: what may be a token or a key is cut out, and the rest kept short. */
+function withoutSecrets(text: string): string {
+  return text
+    .replaceAll(/bearer\s+\S+/gi, 'bearer […]')
+    .replaceAll(/[\w.~+/=-]{16,}/g, (run) => (/\d/.test(run) ? '[…]' : run))
+    .slice(0, 300);
+}
+
+function isJson(answer: HttpAnswer): boolean {
+  return /^(application\/(fhir\+)?json|text\/json)\s*(;|$)/i.test(answer.headers.get('content-type') ?? '');
+}
+
+function decode(body: Buffer): unknown {
+  return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body));
+}
+
+/** Counted before parsing: what comes later (copying, comparing, stringifying) recurses and would end the process. */
+function isTooDeep(body: Buffer): boolean {
+  let depth = 0;
+  let inString = false;
+  for (let at = 0; at < body.length; at++) {
+    const byte = body[at];
+    if (inString) {
+      if (byte === backslash) at++;
+      else if (byte === quote) inString = false;
+    } else if (byte === quote) inString = true;
+    else if (byte === openBrace || byte === openBracket) {
+      if (++depth > maxDepth) return true;
+    } else if (byte === closeBrace || byte === closeBracket) depth--;
+  }
+  return false;
+}
+
+const [quote, backslash, openBrace, closeBrace, openBracket, closeBracket] = Buffer.from('"\\{}[]');
+
+/** A JSON object, as opposed to an array, a scalar or null. */
+export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,101 @@
+/** A searchset bundle as one page: resources that this service reads, counts, and the checked way on. */
+import { badResponse, isObject } from './answer.js';
+import { relative, type BaseUrl } from './base-url.js';
+import { isFhirId } from './reference.js';
+import { isResourceType, type FhirResource } from './resources.js';
+
+export interface Page {
+  /** Path and query that this page was asked for at; the path alone after a POST. */
+  readonly url: string;
+  /** Matches, in the upstream's order. */
+  readonly resources: readonly FhirResource[];
+  /** What came along because of an include. */
+  readonly included: readonly FhirResource[];
+  /** Entries of any type, outcomes apart: what `total` is to be compared with. */
+  readonly entries: number;
+  /** Entries that cannot be used although their type is read here: they have no valid id. */
+  readonly unreadable: number;
+  /** Matches on all pages, where the upstream tells. */
+  readonly total: number | undefined;
+  /** Path and query that the upstream says it has answered: what is missing there it has ignored. */
+  readonly self: string | undefined;
+  /** Path and query of the next page, known to stay within the base. */
+  readonly next: string | undefined;
+  readonly fetchedAt: Date;
+  /** Of the body, its content coding undone. */
+  readonly bytes: number;
+}
+
+/** Throws UPSTREAM_BAD_RESPONSE for what is no bundle, and for a `next` that leaves the base or leads nowhere. */
+export function parsePage(body: unknown, url: URL, base: BaseUrl): Omit<Page, 'fetchedAt' | 'bytes'> {
+  if (!isObject(body) || body['resourceType'] !== 'Bundle')
+    throw badResponse('The upstream did not answer with a Bundle.');
+  const entries = listOf(body, 'entry').filter((entry) => modeOf(entry) !== 'outcome');
+  const resources = entries.filter((entry) => modeOf(entry) !== 'include').map(resourceOf);
+  const included = entries.filter((entry) => modeOf(entry) === 'include').map(resourceOf);
+  return {
+    url: relative(url),
+    resources: resources.filter(isReadable),
+    included: included.filter(isReadable),
+    entries: entries.length,
+    unreadable: [...resources, ...included].filter(
+      (resource) => hasKnownType(resource) && !isReadable(resource),
+    ).length,
+    total: countOf(body['total']),
+    self: selfOf(body, base),
+    next: nextOf(body, url, base),
+  };
+}
+
+function selfOf(bundle: Readonly<Record<string, unknown>>, base: BaseUrl): string | undefined {
+  const link = linkOf(bundle, 'self');
+  return typeof link === 'string' ? base.describe(link) : undefined;
+}
+
+function nextOf(bundle: Readonly<Record<string, unknown>>, url: URL, base: BaseUrl): string | undefined {
+  const link = linkOf(bundle, 'next');
+  if (link === undefined) return undefined;
+  if (typeof link !== 'string') throw badResponse('The upstream gave a next link without an address.');
+  const next = base.follow(link);
+  if (next.href === url.href) throw badResponse('The upstream gave a page as its own next page.');
+  return relative(next);
+}
+
+function linkOf(bundle: Readonly<Record<string, unknown>>, relation: 'self' | 'next'): unknown {
+  const link = listOf(bundle, 'link').find((link) => link['relation'] === relation);
+  return link && (link['url'] ?? null);
+}
+
+function listOf(
+  bundle: Readonly<Record<string, unknown>>,
+  name: 'entry' | 'link',
+): readonly Readonly<Record<string, unknown>>[] {
+  const list = bundle[name] ?? [];
+  if (!Array.isArray(list) || !list.every(isObject))
+    throw badResponse('The upstream answered with a malformed Bundle.');
+  return list;
+}
+
+/** An OperationOutcome is never a match, even where its entry does not say so. */
+function modeOf(entry: Readonly<Record<string, unknown>>): unknown {
+  const resource = resourceOf(entry);
+  if (isObject(resource) && resource['resourceType'] === 'OperationOutcome') return 'outcome';
+  return isObject(entry['search']) ? entry['search']['mode'] : undefined;
+}
+
+function resourceOf(entry: Readonly<Record<string, unknown>>): unknown {
+  return entry['resource'];
+}
+
+function hasKnownType(resource: unknown): boolean {
+  return isObject(resource) && isResourceType(resource['resourceType']);
+}
+
+/** What the JSON says it is, with an id to name it by; elements are taken as they come, and read with care. */
+export function isReadable(resource: unknown): resource is FhirResource {
+  return isObject(resource) && isResourceType(resource['resourceType']) && isFhirId(resource['id']);
+}
+
+function countOf(total: unknown): number | undefined {
+  return typeof total === 'number' && Number.isSafeInteger(total) && total >= 0 ? total : undefined;
+}

@@ -1,0 +1,173 @@
+/** The FHIR R5 client: read, search, page and `$everything` of one base, and errors in one family. */
+import type { CapabilityStatement } from 'fhir/r5.js';
+import { PmsError, isPmsError } from '../errors.js';
+import { badResponse, isObject, parseJson, refusal } from './answer.js';
+import { createBaseUrl, relative } from './base-url.js';
+import { isReadable, parsePage, type Page } from './bundle.js';
+import type { HttpAnswer, HttpRequest, Send } from './http.js';
+import { isFhirId } from './reference.js';
+import type { ResourceOf, ResourceType } from './resources.js';
+import { encodeSearch, type SearchParameters } from './search.js';
+
+/** What an operation passes down to each of its calls. */
+export type Call = Pick<HttpRequest, 'signal' | 'take'>;
+
+export interface ReadAnswer<Type extends ResourceType> {
+  readonly resource: ResourceOf<Type>;
+  /** Path and query that it was read at. */
+  readonly url: string;
+  readonly fetchedAt: Date;
+  /** Of the body, its content coding undone. */
+  readonly bytes: number;
+}
+
+/**
+ * Every call rejects with a PmsError: UPSTREAM_UNAUTHORIZED (401, 403), UPSTREAM_TIMEOUT, UPSTREAM_RATE_LIMITED,
+ * UPSTREAM_UNAVAILABLE, UPSTREAM_BAD_RESPONSE, or UPSTREAM_UNSUPPORTED with the `status` that says why: 400 a
+ * parameter, 404 a type or an operation, 413, 414, 431 the length. BAD_USER_INPUT means that nothing was sent.
+ */
+export interface FhirClient {
+  /** Undefined where there is no such resource, or none of its type. */
+  read<Type extends ResourceType>(type: Type, id: string, call?: Call): Promise<ReadAnswer<Type> | undefined>;
+  /**
+   * The first page. Sent by GET as long as the URL has at most 2,000 characters, else by POST; when the upstream
+   * refuses POST with 404 or 405 `isPostRefused` is true of the error and `fits` changes: split and search again.
+   */
+  search(type: ResourceType, parameters: SearchParameters, call?: Call): Promise<Page>;
+  /** Whether the search can be sent as it is: what lists of ids are cut by, see `chunksThatFit`. */
+  fits(type: ResourceType, parameters: SearchParameters): boolean;
+  /** Follows a `next`. An expired one rejects with UPSTREAM_UNAVAILABLE and `status` 404 or 410. */
+  page(link: string, call?: Call): Promise<Page>;
+  /** The first page of all that belongs to a product; undefined where the upstream does not know the product. */
+  everything(id: string, call?: Call): Promise<Page | undefined>;
+  /** Undefined where the upstream has no `/metadata`. */
+  capabilities(call?: Call): Promise<CapabilityStatement | undefined>;
+}
+
+export interface FhirClientOptions {
+  /** Https, or http on loopback; with or without a slash at its end. */
+  readonly baseUrl: string | URL;
+  readonly send: Send;
+}
+
+/** Proxies cut longer URLs off; the smallest limit seen is 2 kB. */
+const maxUrlLength = 2_000;
+const maxFormLength = 100_000;
+
+export function createFhirClient({ baseUrl, send }: FhirClientOptions): FhirClient {
+  const base = createBaseUrl(baseUrl);
+  const refusesPost = new Set<ResourceType>();
+
+  async function read<Type extends ResourceType>(type: Type, id: string, call: Call = {}) {
+    const url = base.resolve([type, checkedId(id)]);
+    const answer = await get(url, call);
+    if (isAbsent(answer)) return undefined;
+    const resource = bodyOf(answer);
+    if (!isResource(resource, type, id)) throw badResponse('The upstream answered with another resource.');
+    return { resource, url: relative(url), ...receiptOf(answer) };
+  }
+
+  async function search(type: ResourceType, parameters: SearchParameters, call: Call = {}): Promise<Page> {
+    const query = encodeSearch(parameters);
+    const url = base.resolve([type], query);
+    if (url.href.length <= maxUrlLength || refusesPost.has(type)) return pageOf(url, await get(url, call));
+    return post(type, query, call);
+  }
+
+  async function post(type: ResourceType, query: string, call: Call): Promise<Page> {
+    const url = base.resolve([type, '_search']);
+    const headers = { ...accept, 'Content-Type': 'application/x-www-form-urlencoded' };
+    const answer = await send({ method: 'POST', url, headers, body: query, ...call });
+    if (answer.status !== 404 && answer.status !== 405) return pageOf(url, answer);
+    refusesPost.add(type);
+    throw new PmsError('UPSTREAM_UNSUPPORTED', 'The upstream takes no search by POST.', {
+      status: answer.status,
+      cause: new PostRefusal(`HTTP ${answer.status}`),
+    });
+  }
+
+  function fits(type: ResourceType, parameters: SearchParameters): boolean {
+    const query = encodeSearch(parameters);
+    if (base.resolve([type], query).href.length <= maxUrlLength) return true;
+    return query.length <= maxFormLength && !refusesPost.has(type);
+  }
+
+  async function page(link: string, call: Call = {}): Promise<Page> {
+    const url = base.follow(link);
+    const answer = await get(url, call);
+    if (isAbsent(answer)) {
+      throw new PmsError('UPSTREAM_UNAVAILABLE', "A page of the upstream's answer has expired.", {
+        status: answer.status,
+        cause: refusal(answer).cause,
+      });
+    }
+    return pageOf(url, answer);
+  }
+
+  async function everything(id: string, call: Call = {}): Promise<Page | undefined> {
+    const url = base.resolve(['MedicinalProductDefinition', checkedId(id), '$everything']);
+    const answer = await get(url, call);
+    return isAbsent(answer) ? undefined : pageOf(url, answer);
+  }
+
+  async function capabilities(call: Call = {}): Promise<CapabilityStatement | undefined> {
+    const answer = await get(base.resolve(['metadata']), call);
+    if ([400, 404, 405, 410, 501].includes(answer.status)) return undefined;
+    const body = bodyOf(answer);
+    if (!isCapabilityStatement(body))
+      throw badResponse('The upstream did not answer with a CapabilityStatement.');
+    return body;
+  }
+
+  function get(url: URL, call: Call): Promise<HttpAnswer> {
+    return send({ method: 'GET', url, headers: accept, ...call });
+  }
+
+  function pageOf(url: URL, answer: HttpAnswer): Page {
+    return { ...parsePage(bodyOf(answer), url, base), ...receiptOf(answer) };
+  }
+
+  return { read, search, fits, page, everything, capabilities };
+}
+
+const accept = { Accept: 'application/fhir+json', 'User-Agent': 'pms-graphql' };
+
+function checkedId(id: string): string {
+  if (isFhirId(id)) return id;
+  throw new PmsError('BAD_USER_INPUT', 'An id must be 1 to 64 characters of A-Z, a-z, 0-9, "-" and ".".');
+}
+
+function isAbsent(answer: HttpAnswer): boolean {
+  return answer.status === 404 || answer.status === 410;
+}
+
+function bodyOf(answer: HttpAnswer): unknown {
+  if (answer.status !== 200) throw refusal(answer);
+  return parseJson(answer);
+}
+
+function receiptOf(answer: HttpAnswer): { readonly fetchedAt: Date; readonly bytes: number } {
+  return { fetchedAt: new Date(), bytes: answer.body.byteLength };
+}
+
+function isResource<Type extends ResourceType>(
+  body: unknown,
+  type: Type,
+  id: string,
+): body is ResourceOf<Type> {
+  return isReadable(body) && body.resourceType === type && body.id === id;
+}
+
+function isCapabilityStatement(body: unknown): body is CapabilityStatement {
+  return isObject(body) && body['resourceType'] === 'CapabilityStatement';
+}
+
+/** The cause of the error after which a search is to be split and sent again. */
+class PostRefusal extends Error {
+  override readonly name = 'PostRefusal';
+}
+
+/** Whether a search failed only because the upstream takes no POST: `fits` now measures by the URL, so split it and search again. */
+export function isPostRefused(error: unknown): boolean {
+  return isPmsError(error) && error.cause instanceof PostRefusal;
+}

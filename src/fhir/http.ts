@@ -1,0 +1,170 @@
+/** One HTTP exchange: keep-alive sockets, a deadline that reaches the socket, a byte limit, no redirects. */
+import { setMaxListeners } from 'node:events';
+import http from 'node:http';
+import https from 'node:https';
+import type { Duplex } from 'node:stream';
+import fetch, { type Response } from 'node-fetch';
+import { PmsError, isPmsError } from '../errors.js';
+import { parseRetryAfter } from './retry-after.js';
+
+export interface HttpRequest {
+  readonly method: 'GET' | 'POST';
+  readonly url: URL;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: string;
+  /** Aborting it ends the exchange at the socket; its reason is what `Send` then rejects with. */
+  readonly signal?: AbortSignal;
+  /** Called right before every send, replays and retries too; throws when the operation may send no more. */
+  readonly take?: () => void;
+}
+
+export interface HttpAnswer {
+  readonly status: number;
+  readonly headers: { get(name: string): string | null };
+  /** Seconds, out of either form of `Retry-After`. */
+  readonly retryAfter: number | undefined;
+  /** The whole body, its content coding undone. */
+  readonly body: Buffer;
+}
+
+/**
+ * Sends a request and reads its answer whole, whatever the status. Rejects with UPSTREAM_TIMEOUT, with
+ * UPSTREAM_UNAVAILABLE where no answer came or it broke off, with UPSTREAM_BAD_RESPONSE for a redirect, a body
+ * over the limit or a broken content coding, and with the reason of the request's own signal.
+ */
+export type Send = (request: HttpRequest) => Promise<HttpAnswer>;
+
+export interface SendOptions {
+  /** Milliseconds for one exchange, from the first byte sent to the last one read. @default 10000 */
+  readonly timeoutMs?: number;
+  /** Milliseconds until a connection stands, TLS included. @default 2000 */
+  readonly connectTimeoutMs?: number;
+  /** Connections to one origin. @default 32 */
+  readonly maxSockets?: number;
+  /** Most bytes of a body, after its content coding is undone. @default 20 MB */
+  readonly maxBytes?: number;
+}
+
+/** The plain pipe over node-fetch; `destroy` closes the sockets that it keeps alive. */
+export function createSend({
+  timeoutMs = 10_000,
+  connectTimeoutMs = 2_000,
+  maxSockets = 32,
+  maxBytes = 20_000_000,
+}: SendOptions = {}): Send & { readonly destroy: () => void } {
+  // Last in, first out: few warm sockets rather than many that the other side is about to close.
+  const keepAlive = { keepAlive: true, scheduling: 'lifo', maxSockets } as const;
+  const plain = withConnectTimeout(new http.Agent(keepAlive), 'connect', connectTimeoutMs);
+  const secure = withConnectTimeout(new https.Agent(keepAlive), 'secureConnect', connectTimeoutMs);
+
+  async function send(request: HttpRequest): Promise<HttpAnswer> {
+    request.signal?.throwIfAborted();
+    request.take?.();
+    const exchange = new AbortController();
+    const leave = () => exchange.abort(request.signal?.reason);
+    const timer = setTimeout(() => exchange.abort(timedOut()), timeoutMs);
+    // One signal serves all calls of an operation, which may be hundreds.
+    if (request.signal) setMaxListeners(0, request.signal);
+    request.signal?.addEventListener('abort', leave, { once: true });
+    try {
+      const response = await fetch(request.url, {
+        method: request.method,
+        headers: { ...request.headers, 'Accept-Encoding': 'gzip' },
+        body: request.body ?? null,
+        agent: (url) => (url.protocol === 'https:' ? secure : plain),
+        redirect: 'manual',
+        signal: exchange.signal,
+      });
+      return await readAnswer(response, maxBytes);
+    } catch (error) {
+      throw exchange.signal.aborted ? exchange.signal.reason : brokenExchange(error);
+    } finally {
+      clearTimeout(timer);
+      request.signal?.removeEventListener('abort', leave);
+      // Frees the socket of a body that was not read to its end; after a whole one it does nothing.
+      exchange.abort();
+    }
+  }
+
+  function destroy(): void {
+    plain.destroy();
+    secure.destroy();
+  }
+
+  return Object.assign(send, { destroy });
+}
+
+function withConnectTimeout<Agent extends http.Agent>(agent: Agent, connected: string, ms: number): Agent {
+  const connect = agent.createConnection.bind(agent);
+  agent.createConnection = (options, callback) => {
+    const socket = connect(options, callback);
+    if (socket) limitConnecting(socket, connected, ms);
+    return socket;
+  };
+  return agent;
+}
+
+function limitConnecting(socket: Duplex, connected: string, ms: number): void {
+  const tooSlow = Object.assign(new Error('No connection in time'), { code: 'ETIMEDOUT' });
+  const timer = setTimeout(() => socket.destroy(tooSlow), ms);
+  const stop = () => clearTimeout(timer);
+  socket.once(connected, stop).once('close', stop);
+}
+
+async function readAnswer(response: Response, maxBytes: number): Promise<HttpAnswer> {
+  // An abort makes node-fetch emit an error on the body even where nobody reads it any more.
+  response.body?.on('error', () => undefined);
+  if (response.status >= 300 && response.status < 400) {
+    throw new PmsError(
+      'UPSTREAM_BAD_RESPONSE',
+      'The upstream answered with a redirect, which is not followed.',
+      {
+        status: response.status,
+      },
+    );
+  }
+  if (!['identity', 'gzip', 'x-gzip'].includes(response.headers.get('content-encoding') ?? 'identity')) {
+    throw new PmsError('UPSTREAM_BAD_RESPONSE', 'The upstream used a content coding that was not offered.');
+  }
+  return {
+    status: response.status,
+    headers: response.headers,
+    retryAfter: parseRetryAfter(response.headers.get('retry-after'), Date.now()),
+    body: await readBody(response, maxBytes),
+  };
+}
+
+async function readBody(response: Response, maxBytes: number): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of response.body ?? []) {
+    const part = typeof chunk === 'string' ? Buffer.from(chunk) : chunk;
+    bytes += part.byteLength;
+    if (bytes > maxBytes) {
+      throw new PmsError('UPSTREAM_BAD_RESPONSE', "The upstream's answer is larger than this service reads.");
+    }
+    chunks.push(part);
+  }
+  return Buffer.concat(chunks, bytes);
+}
+
+function timedOut(): PmsError {
+  return new PmsError('UPSTREAM_TIMEOUT', 'The upstream did not answer in time.');
+}
+
+function brokenExchange(error: unknown): PmsError {
+  if (isPmsError(error)) return error;
+  const code = errorCode(error);
+  // The original's message holds the whole URL, with what a client searched for: only its code is kept.
+  const cause = Object.assign(new Error('The exchange broke'), { code });
+  if (code === 'ETIMEDOUT') return new PmsError('UPSTREAM_TIMEOUT', timedOut().message, { cause });
+  if (/^(HPE_|Z_|ERR_INVALID)/.test(code)) {
+    return new PmsError('UPSTREAM_BAD_RESPONSE', 'The upstream did not answer in proper HTTP.', { cause });
+  }
+  return new PmsError('UPSTREAM_UNAVAILABLE', 'The upstream cannot be reached.', { cause });
+}
+
+function errorCode(error: unknown): string {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  return typeof code === 'string' ? code : 'UNKNOWN';
+}

@@ -1,0 +1,49 @@
+/** Ids and references: what may stand in a resource's path, and what a Reference points to. */
+import type { Reference } from 'fhir/r5.js';
+
+/** What a Reference says: a resource by type and id, an id whose type is open, a contained one, or nothing to follow. */
+export type ParsedReference =
+  | { readonly kind: 'literal'; readonly type: string; readonly id: string }
+  | { readonly kind: 'untyped'; readonly id: string }
+  | { readonly kind: 'contained'; readonly id: string }
+  | { readonly kind: 'logical' };
+
+/** `Type/id`, the name of a resource in every map of this service. */
+export type ResourceKey = `${string}/${string}`;
+
+export function resourceKey(type: string, id: string): ResourceKey {
+  return `${type}/${id}`;
+}
+
+/**
+ * Whether the text may be put into a resource's path. FHIR's grammar also takes `.` and `..`, which leave the path,
+ * and `metadata`, which on a server's own paths means something else: these are no ids here.
+ */
+export function isFhirId(text: unknown): text is string {
+  return typeof text === 'string' && /^(?!\.{1,2}$|metadata$)[A-Za-z0-9\-.]{1,64}$/.test(text);
+}
+
+/**
+ * Reads a reference as upstreams write them: relative, absolute (by its `Type/id` tail), with a version (cut off),
+ * as a bare id (typed by `Reference.type`, or by the link where that allows one type only), or `#contained`.
+ * An identifier alone, a URN and whatever cannot be read are logical.
+ */
+export function parseReference(reference: Reference, allowedTypes: readonly string[]): ParsedReference {
+  const text = typeof reference.reference === 'string' ? reference.reference.trim() : '';
+  if (text.startsWith('#')) return { kind: 'contained', id: text.slice(1) };
+  if (isFhirId(text)) return bareId(text, reference.type, allowedTypes);
+  const tail = /^(?:https?:\/\/[^?#]+\/|\/)?([A-Z][A-Za-z]{1,63})\/([^/?#]+)(?:\/_history\/[^/?#]+)?$/.exec(
+    text,
+  );
+  const [, type, id] = tail ?? [];
+  return type !== undefined && isFhirId(id) ? { kind: 'literal', type, id } : { kind: 'logical' };
+}
+
+function bareId(id: string, declared: unknown, allowedTypes: readonly string[]): ParsedReference {
+  // Reference.type is a uri: the bare name, or the definition's address with the name at its end.
+  const named = typeof declared === 'string' ? declared.slice(declared.lastIndexOf('/') + 1) : undefined;
+  const [only, ...others] = named !== undefined && allowedTypes.includes(named) ? [named] : allowedTypes;
+  return only !== undefined && others.length === 0
+    ? { kind: 'literal', type: only, id }
+    : { kind: 'untyped', id };
+}

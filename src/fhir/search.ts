@@ -1,0 +1,94 @@
+/** Search parameters as typed values, and the one place where what a client typed is escaped. */
+import { PmsError } from '../errors.js';
+
+/** Names come from this list alone, so that no client text can become a parameter. */
+export type SearchParameterName =
+  | '_count'
+  | '_id'
+  | '_total'
+  | 'for'
+  | 'form-of'
+  | 'identifier'
+  | 'manufactured-item'
+  | 'name'
+  | 'package-for'
+  | 'subject';
+
+export type SearchModifier = 'contains' | 'exact';
+
+/** A token: a code, or an identifier's value, of one system. */
+export interface SearchToken {
+  readonly system: string;
+  readonly code: string;
+}
+
+export type SearchValue = string | number | SearchToken;
+
+export interface SearchParameter {
+  readonly name: SearchParameterName;
+  readonly modifier?: SearchModifier;
+  /** Any of them may match; at least one. */
+  readonly values: readonly SearchValue[];
+}
+
+/** All of them must match. */
+export type SearchParameters = readonly SearchParameter[];
+
+/**
+ * The query of a search URL, which is the form body of a `_search` as well.
+ * Throws BAD_USER_INPUT for values that no search can carry.
+ */
+export function encodeSearch(parameters: SearchParameters): string {
+  return parameters.map(encodeParameter).join('&');
+}
+
+function encodeParameter({ name, modifier, values }: SearchParameter): string {
+  // Servers ignore a parameter without a value and answer with everything.
+  if (values.length === 0) throw new RangeError(`The search parameter ${name} has no value`);
+  const key = modifier === undefined ? name : `${name}:${modifier}`;
+  return `${key}=${values.map(encodeValue).join(',')}`;
+}
+
+function encodeValue(value: SearchValue): string {
+  if (typeof value === 'number') return String(value);
+  const escaped =
+    typeof value === 'string' ? escapeText(value) : `${escapeText(value.system)}|${escapeText(value.code)}`;
+  return encodeURIComponent(escaped);
+}
+
+function escapeText(text: string): string {
+  if (text.trim() === '') throw new PmsError('BAD_USER_INPUT', 'A search text must not be empty.');
+  if (/[\p{Control}\p{Surrogate}]/u.test(text)) {
+    throw new PmsError(
+      'BAD_USER_INPUT',
+      'A search text must not hold control characters or halves of characters.',
+    );
+  }
+  return text.replaceAll(/[\\$,|]/g, String.raw`\$&`);
+}
+
+/** Cuts a list into as few runs as fit; one value that does not fit by itself still gets a run of its own. */
+export function chunksThatFit<Value>(
+  values: readonly Value[],
+  fits: (chunk: readonly Value[]) => boolean,
+): readonly (readonly Value[])[] {
+  const chunks: (readonly Value[])[] = [];
+  for (let start = 0; start < values.length;) {
+    const rest = values.slice(start);
+    const chunk = fits(rest) ? rest : rest.slice(0, longestPrefix(rest, fits));
+    chunks.push(chunk);
+    start += chunk.length;
+  }
+  return chunks;
+}
+
+function longestPrefix<Value>(values: readonly Value[], fits: (chunk: readonly Value[]) => boolean): number {
+  let known = 1;
+  let tooMany = values.length;
+  while (tooMany - known > 1) {
+    const middle = Math.floor((known + tooMany) / 2);
+    if (fits(values.slice(0, middle))) known = middle;
+    else tooMany = middle;
+  }
+  return known;
+}

@@ -1,0 +1,176 @@
+/** Turns what is known into the values of fields: rows of a link as connection, list or single object. */
+import { PmsError } from '../errors.js';
+import type { Reference } from 'fhir/r5.js';
+import { resolve } from '../catalogue/follow.js';
+import { isHeld, ROOT, type Key, type Known } from '../catalogue/known.js';
+import { list, type Listed } from '../catalogue/list.js';
+import { links, type LinkName } from '../catalogue/links.js';
+import { isRoot, type ListArgs, type RootName } from '../catalogue/selection.js';
+import type { Wanted } from '../loaders/index.js';
+import { Connection, Edge } from './types/connection.js';
+import type { ResourceView } from './types/resource-view.js';
+import type { Cursors } from './cursor.js';
+import type { ViewOf } from './types/index.js';
+
+/** A link as one field asks for it: which rows, and where its cursors are good. */
+export interface LinkCall {
+  readonly link: LinkName | RootName;
+  readonly args: ListArgs;
+  /** The list that its cursors belong to. */
+  readonly scope: string;
+  /** Why it is answered without being asked: something that this upstream cannot do. */
+  readonly refusal?: PmsError;
+}
+
+/** What the answer lacks, where, and why: `extensions.upstream.incomplete[]`. */
+export interface Incomplete {
+  readonly path: readonly (string | number)[];
+  readonly reason: string;
+  readonly reference?: string;
+}
+
+/** The rows that one link leads to from one parent. */
+export interface Rows<View> {
+  /** @throws the reason why they could not be had; a list that was cut is marked instead */
+  connection(): Connection<View>;
+  /** All of them. @throws UPSTREAM_INCOMPLETE rather than giving a part for the whole */
+  list(): readonly View[];
+  /** The first, or null where there is none. @throws DANGLING_REFERENCE where what is referred to does not exist */
+  one(): View | null;
+  /** The row that one reference, of those that the link follows, leads to. */
+  referred(reference: Reference | undefined): View | null;
+  /** A row for each key asked for, null where it does not exist. */
+  each(): readonly (View | null)[];
+}
+
+/** Thrown when a field needs what was not fetched: the executor fetches it and answers again. */
+export class NotYetKnown extends Error {
+  override readonly name = 'NotYetKnown';
+}
+
+export interface Answers {
+  rows(call: LinkCall, parent: Key, path: () => readonly (string | number)[]): Rows<ResourceView>;
+  /** The view of a resource that is held; one for each resource, so that two paths give one object. */
+  view(key: Key): ResourceView | undefined;
+}
+
+export interface AnswersOptions {
+  readonly known: Known;
+  /** Takes down what was not foreseen. */
+  readonly wanted: () => Wanted;
+  readonly viewOf: ViewOf;
+  readonly cursors: Cursors;
+  readonly note: (incomplete: Incomplete) => void;
+}
+
+export function createAnswers({ known, wanted, viewOf, cursors, note }: AnswersOptions): Answers {
+  const views = new Map<Key, ResourceView>();
+
+  function view(key: Key): ResourceView | undefined {
+    const before = views.get(key);
+    if (before) return before;
+    const reading = known.reading(key);
+    if (!isHeld(reading)) return undefined;
+    const made = viewOf(reading);
+    views.set(key, made);
+    return made;
+  }
+
+  function rows(call: LinkCall, parent: Key, path: () => readonly (string | number)[]): Rows<ResourceView> {
+    const listed = (): Listed => {
+      if (call.refusal) throw call.refusal;
+      const found = list(call.link, parent, call.args, known, wanted());
+      if (!found) throw new NotYetKnown();
+      return found;
+    };
+    const viewsOf = ({ refs }: Listed): ResourceView[] => refs.flatMap((ref) => view(ref) ?? []);
+    const tellCut = ({ state }: Listed): void => {
+      if (state.kind === 'cut') note({ path: path(), reason: state.reason });
+    };
+    const tellDangling = ({ dangling }: Listed): void => {
+      for (const reference of dangling) note({ path: path(), reason: 'DANGLING_REFERENCE', reference });
+    };
+    const whole = (): Listed => {
+      const found = listed();
+      if (found.state.kind === 'failed') throw found.state.error;
+      if (found.state.kind === 'complete') return found;
+      tellCut(found);
+      throw new PmsError('UPSTREAM_INCOMPLETE', 'The upstream’s list could not be read to its end.');
+    };
+
+    return {
+      connection() {
+        const found = listed();
+        if (found.state.kind === 'failed') throw found.state.error;
+        tellCut(found);
+        tellDangling(found);
+        return connectionOf(found, call, parent, viewsOf(found), cursors);
+      },
+      list() {
+        const found = whole();
+        tellDangling(found);
+        return viewsOf(found);
+      },
+      one() {
+        const found = whole();
+        const [first] = viewsOf(found);
+        if (first) return first;
+        if (found.dangling.length === 0 || call.link === 'resources') return null;
+        tellDangling(found);
+        throw dangling();
+      },
+      referred(reference) {
+        if (!reference) return null;
+        const link = isRoot(call.link) ? undefined : links[call.link];
+        if (link?.kind !== 'forward') throw new TypeError('only a forward link follows references');
+        const target = resolve(reference, link, known).key;
+        const reading = target === undefined ? 'absent' : known.reading(target);
+        if (reading === undefined) throw new NotYetKnown();
+        if (reading instanceof PmsError) throw reading;
+        const found = target === undefined ? undefined : view(target);
+        if (found) return found;
+        note({ path: path(), reason: 'DANGLING_REFERENCE', reference: reference.reference ?? '' });
+        throw dangling();
+      },
+      each() {
+        whole();
+        return (call.args.keys ?? []).map((key) => view(key) ?? null);
+      },
+    };
+  }
+
+  return { rows, view };
+}
+
+function dangling(): PmsError {
+  return new PmsError('DANGLING_REFERENCE', 'What the record refers to does not exist upstream.');
+}
+
+function connectionOf(
+  found: Listed,
+  { args, scope }: LinkCall,
+  parent: Key,
+  views: readonly ResourceView[],
+  cursors: Cursors,
+): Connection<ResourceView> {
+  const isCut = found.state.kind === 'cut';
+  // From a list with gaps one goes on at its start: rows may come again, none is passed over.
+  const start = args.after?.last ?? '';
+  const placeAt = (index: number): unknown => {
+    if (parent === ROOT) return found.positions?.[index];
+    return { parent, last: isCut ? start : found.refs[index] };
+  };
+  const edges = views.map((node, index) => new Edge(node, () => cursors.seal(scope, placeAt(index))));
+  const end = views.length - 1;
+  const endCursor = (): string | null => {
+    if (end >= 0) return cursors.seal(scope, placeAt(end));
+    return isCut && parent !== ROOT ? cursors.seal(scope, { parent, last: start }) : null;
+  };
+  return new Connection(edges, {
+    hasNextPage: found.hasNext,
+    hasPreviousPage: args.after !== undefined || args.search?.after !== undefined,
+    complete: !isCut,
+    endCursor,
+    totalCount: found.total,
+  });
+}

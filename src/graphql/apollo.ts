@@ -1,0 +1,98 @@
+/** The server library, with this service's executor in the place that it keeps for another one. */
+import { ApolloServer, type ApolloServerOptionsWithGateway, type ApolloServerPlugin } from '@apollo/server';
+import {
+  ApolloServerPluginCacheControlDisabled,
+  ApolloServerPluginLandingPageDisabled,
+} from '@apollo/server/plugin/disabled';
+import type { GraphQLSchema } from 'graphql';
+import type { RequestContext } from '../http/graphql-route.js';
+import type { Log } from '../log.js';
+import type { Executor } from './execute.js';
+import { formatError } from './format-error.js';
+
+export interface ApolloOptions {
+  readonly schema: GraphQLSchema;
+  readonly executor: Executor;
+  readonly introspection: boolean;
+  /** Milliseconds that one operation may take. */
+  readonly deadlineMs: number;
+  readonly log: Log;
+}
+
+/** Longer documents are refused while they are parsed. */
+const maxTokens = 2_000;
+
+export async function startApollo(options: ApolloOptions): Promise<ApolloServer<RequestContext>> {
+  const { introspection, log } = options;
+  const apollo = new ApolloServer<RequestContext>({
+    gateway: gatewayOf(options),
+    introspection,
+    includeStacktraceInErrorResponses: false,
+    parseOptions: { maxTokens },
+    hideSchemaDetailsFromClientErrors: true,
+    // The HTTP layer has a guard of its own, which the audit of GraphQL over HTTP passes.
+    csrfPrevention: false,
+    stopOnTerminationSignals: false,
+    status400ForVariableCoercionErrors: true,
+    logger: quiet,
+    formatError: (formatted, error) =>
+      formatError(formatted, error, (unknown) => log.error('field.failed', { error: unknown })),
+    // Cache hints by walking every field would cost a quarter of the throughput.
+    plugins: [
+      ApolloServerPluginCacheControlDisabled(),
+      ApolloServerPluginLandingPageDisabled(),
+      requestErrorsAreAnswers,
+    ],
+  });
+  await apollo.start();
+  return apollo;
+}
+
+type Gateway = ApolloServerOptionsWithGateway<RequestContext>['gateway'];
+
+function gatewayOf({ schema, executor, deadlineMs }: ApolloOptions): Gateway {
+  return {
+    onSchemaLoadOrUpdate(listener) {
+      listener({ apiSchema: schema, coreSupergraphSdl: '' });
+      return () => undefined;
+    },
+    async load() {
+      return {
+        executor: ({ document, operation, request, context }) => {
+          const { language, signal } = context as RequestContext;
+          return executor.execute({
+            document,
+            operation,
+            variables: request.variables ?? {},
+            language,
+            signal: AbortSignal.any([signal, AbortSignal.timeout(deadlineMs)]),
+          }) as never;
+        },
+      };
+    },
+    async stop() {
+      // Nothing was started.
+    },
+  };
+}
+
+/**
+ * GraphQL over HTTP: an operation that was refused answers 400 to clients that understand
+ * `application/graphql-response+json`, and 200 to those that ask for plain `application/json`.
+ */
+const requestErrorsAreAnswers: ApolloServerPlugin<RequestContext> = {
+  async requestDidStart() {
+    return {
+      async willSendResponse({ response, request }) {
+        if (response.body.kind !== 'single' || response.body.singleResult.data !== undefined) return;
+        const isPlain = response.http.headers.get('content-type')?.startsWith('application/json') ?? false;
+        const hasDocument = typeof request.query === 'string';
+        if (isPlain && hasDocument && response.http.status === 400) response.http.status = 200;
+      },
+    };
+  },
+};
+
+const ignore = (): void => undefined;
+/** What the library would log quotes documents and variables; this service logs what failed by itself. */
+const quiet = { debug: ignore, info: ignore, warn: ignore, error: ignore };

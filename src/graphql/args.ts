@@ -1,0 +1,242 @@
+/** The arguments of the schema's fields, with what each must be; all are checked before anything is sent. */
+import { IsInt, IsOptional, Matches, Max, MaxLength, Min, MinLength, ValidateNested } from 'class-validator';
+import { ArgsType, Field, ID, InputType, Int, registerEnumType } from 'type-graphql';
+import { AuthorizationType, IngredientRole } from '../terms/ema-codes.js';
+import { DateTime } from './scalars.js';
+
+registerEnumType(IngredientRole, {
+  name: 'IngredientRole',
+  description:
+    'What an ingredient is there for (EMA list 100000072050). OTHER is any role that is none of the four.',
+  valuesConfig: {
+    ACTIVE: { description: 'It has the effect: the active substance.' },
+    ADJUVANT: { description: 'It strengthens the effect of an active substance, in vaccines above all.' },
+    EXCIPIENT: {
+      description: 'It is needed to make, keep or take the medicine: fillers, colours, preservatives.',
+    },
+    SOLVENT: { description: 'The liquid that a powder is dissolved or diluted in.' },
+    OTHER: { description: 'A role that is none of these.' },
+  },
+});
+
+registerEnumType(AuthorizationType, {
+  name: 'AuthorizationType',
+  description: 'What kind of permission an authorization is (EMA list 220000000060).',
+  valuesConfig: {
+    MARKETING: { description: 'The permission to sell a medicine.' },
+    ORPHAN: {
+      description: 'The designation as a medicine for a rare disease; its numbers begin with EU/3/.',
+    },
+    PARALLEL_TRADE: {
+      description: 'The permission to bring a medicine from one country of the Union into another.',
+    },
+    MANUFACTURING: { description: 'The permission to make a medicine.' },
+    OTHER: { description: 'An authorization that is none of these.' },
+  },
+});
+
+export enum ProductSortField {
+  NAME = 'NAME',
+  UPDATED = 'UPDATED',
+}
+export enum SortOrder {
+  ASC = 'ASC',
+  DESC = 'DESC',
+}
+registerEnumType(ProductSortField, {
+  name: 'ProductSortField',
+  description: 'What products can be ordered by.',
+  valuesConfig: {
+    NAME: { description: 'The name, as the reader’s language orders it.' },
+    UPDATED: { description: 'When the record last changed (`meta.lastUpdated`).' },
+  },
+});
+registerEnumType(SortOrder, {
+  name: 'SortOrder',
+  description: 'Which end comes first.',
+  valuesConfig: { ASC: { description: 'Smallest first.' }, DESC: { description: 'Largest first.' } },
+});
+
+const pageBounds = { message: '"first" must be between 1 and 100' };
+const oneLine = { message: '"$property" must not hold control characters' };
+// eslint-disable-next-line no-control-regex -- these are what must not come
+const withoutControls = /^[^\u0000-\u001f\u007f-\u009f]*$/u;
+
+@ArgsType()
+export class PageArgs {
+  @Field(() => Int, { defaultValue: 20, description: 'How many rows at most, 1 to 100.' })
+  @IsInt(pageBounds)
+  @Min(1, pageBounds)
+  @Max(100, pageBounds)
+  first!: number;
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'Where to go on: the `endCursor` of the page before, with the same arguments.',
+  })
+  @IsOptional()
+  @MaxLength(4_000, { message: '"after" must be a cursor that this same list gave' })
+  after?: string;
+}
+
+@ArgsType()
+export class IngredientArgs extends PageArgs {
+  @Field(() => IngredientRole, { nullable: true, description: 'Only the ingredients of this role.' })
+  role?: IngredientRole;
+}
+
+@ArgsType()
+export class AuthorizationArgs {
+  @Field(() => AuthorizationType, { nullable: true, description: 'Only the authorizations of this kind.' })
+  type?: AuthorizationType;
+}
+
+@ArgsType()
+export class IdArgs {
+  @Field(() => ID, {
+    description: 'The id that this schema gave (`Product:600000000001`), or the record’s own id.',
+  })
+  @MaxLength(500, { message: '"id" must be an id' })
+  id!: string;
+}
+
+@ArgsType()
+export class LanguageArgs {
+  @Field(() => String, {
+    nullable: true,
+    description:
+      'A language tag, such as `de` or `pt-PT`. Default: what the request’s `Accept-Language` prefers, else English.',
+  })
+  @IsOptional()
+  @Matches(/^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$/i, {
+    message: '"language" must be a language tag such as "de" or "pt-PT"',
+  })
+  language?: string;
+}
+
+@ArgsType()
+export class NameArgs extends LanguageArgs {
+  @Field(() => String, {
+    nullable: true,
+    description: 'A country, as EMA’s term code, ISO 3166 code or name.',
+  })
+  @IsOptional()
+  @MaxLength(100, { message: '"country" must have at most 100 characters' })
+  country?: string;
+}
+
+@InputType({ description: 'Which products are wanted. Every part that is given must hold.' })
+export class ProductFilter {
+  @Field(() => [ID], {
+    nullable: true,
+    description: 'Only these products, by PMS ID or by the id that this schema gave.',
+  })
+  ids?: string[];
+
+  @Field(() => String, {
+    nullable: true,
+    description:
+      'Contained anywhere in a name; upper and lower case are the same, accents as far as the upstream goes.',
+  })
+  @IsOptional()
+  @MinLength(1, { message: '"name" must not be empty' })
+  @MaxLength(200, { message: '"name" must have at most 200 characters' })
+  @Matches(/\S/u, { message: '"name" must not be blank' })
+  @Matches(withoutControls, oneLine)
+  name?: string;
+
+  @Field(() => String, { nullable: true, description: 'What a name begins with.' })
+  nameStartsWith?: string;
+
+  @Field(() => String, { nullable: true, description: 'The whole name.' })
+  nameEquals?: string;
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'Any business identifier: PMS ID, MPID, EV code and so on.',
+  })
+  identifier?: string;
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'A marketing authorization number, of the product or of a package.',
+  })
+  authorizationNumber?: string;
+
+  @Field(() => String, { nullable: true, description: 'A procedure number, such as EMEA/H/C/004728.' })
+  procedureNumber?: string;
+
+  @Field(() => [String], { nullable: true, description: 'Codes of the record’s status, any of them.' })
+  status?: string[];
+
+  @Field(() => [String], {
+    nullable: true,
+    description: 'Codes of the domain (human, veterinary), any of them.',
+  })
+  domain?: string[];
+
+  @Field(() => [String], { nullable: true, description: 'Codes of the dose form, any of them.' })
+  doseForm?: string[];
+
+  @Field(() => [String], {
+    nullable: true,
+    description: 'Codes of the route of administration, any of them.',
+  })
+  route?: string[];
+
+  @Field(() => [String], {
+    nullable: true,
+    description: 'Codes of the country of authorization, any of them.',
+  })
+  country?: string[];
+
+  @Field(() => [String], {
+    nullable: true,
+    description: 'ATC codes (N06AX12; a prefix selects the group), or EMA’s term codes.',
+  })
+  atc?: string[];
+
+  @Field(() => [String], { nullable: true, description: 'SMS codes, or names, of ingredients of any role.' })
+  substance?: string[];
+
+  @Field(() => [String], {
+    nullable: true,
+    description: 'Ids, or names, of the holder of the marketing authorization.',
+  })
+  holder?: string[];
+
+  @Field(() => DateTime, { nullable: true, description: 'Only records that changed since then.' })
+  updatedSince?: Date;
+}
+
+@InputType({ description: 'In which order products come.' })
+export class ProductSort {
+  @Field(() => ProductSortField, { description: 'What to order by.' })
+  by!: ProductSortField;
+
+  @Field(() => SortOrder, { defaultValue: SortOrder.ASC, description: 'Which end comes first.' })
+  order!: SortOrder;
+}
+
+/** Inputs inside arguments that are validated as classes of their own. */
+export const nestedInputs: Readonly<Record<string, new () => object>> = {
+  filter: ProductFilter,
+  sort: ProductSort,
+};
+
+@ArgsType()
+export class ProductsArgs extends PageArgs {
+  @Field(() => ProductFilter, {
+    nullable: true,
+    description: 'Which products are wanted; all of them where none is given.',
+  })
+  @IsOptional()
+  @ValidateNested()
+  filter?: ProductFilter;
+
+  @Field(() => ProductSort, {
+    nullable: true,
+    description: 'In which order; the upstream’s own where none is given.',
+  })
+  sort?: ProductSort;
+}

@@ -1,0 +1,16 @@
+/** What every field of one operation can reach. */
+import type { Terms } from '../terms/terms.js';
+import type { Answers, LinkCall } from './answers.js';
+
+export interface Context {
+  /** The language of texts where a field is not asked for another. */
+  readonly language: string;
+  readonly terms: Terms;
+  readonly answers: Answers;
+  /** Address of the upstream's base, for `Source.url`. */
+  readonly baseUrl: string;
+  /** The reference path only: a field's link, by the response keys that lead to it and the type that it is in. */
+  readonly callAt?: (path: string) => LinkCall;
+  /** The reference path only: resolves once a link's rows are known. */
+  readonly settle?: (call: LinkCall, parent: string) => Promise<void>;
+}

@@ -1,0 +1,190 @@
+/** One operation from document to answer: prepare, plan, waves, projection, receipt. */
+import {
+  execute as executeByGraphqlJs,
+  GraphQLError,
+  Kind,
+  type DocumentNode,
+  type ExecutionResult,
+  type FieldNode,
+  type GraphQLSchema,
+  type OperationDefinitionNode,
+} from 'graphql';
+import { isPmsError } from '../errors.js';
+import type { Catalogue, Session } from '../catalogue/catalogue.js';
+import { list } from '../catalogue/list.js';
+import { createWanted, type Wanted } from '../loaders/index.js';
+import type { Terms } from '../terms/terms.js';
+import { createAnswers, NotYetKnown, type Incomplete } from './answers.js';
+import type { Context } from './context.js';
+import type { Cursors } from './cursor.js';
+import { createPreparer, type Prepared } from './prepare.js';
+import { compileProjection, type Projected, type Projection } from './project.js';
+import { isIntrospection, type Shape } from './shape.js';
+import { viewOf } from './types/index.js';
+
+export interface Request {
+  readonly document: DocumentNode;
+  readonly operation: OperationDefinitionNode;
+  readonly variables: Readonly<Record<string, unknown>>;
+  /** Tag of the language that texts are wanted in. */
+  readonly language: string;
+  /** Ends when the client goes away or the operation's time is over. */
+  readonly signal?: AbortSignal;
+}
+
+export interface ExecutorOptions {
+  readonly schema: GraphQLSchema;
+  readonly catalogue: Catalogue;
+  readonly cursors: Cursors;
+  readonly terms: Terms;
+  readonly baseUrl: string;
+  /** Told when an answer needed what the waves had not foreseen: a fault of this service, not of the request. */
+  readonly onUnplanned?: (operationName: string | undefined) => void;
+}
+
+export interface Executor {
+  execute(request: Request): Promise<ExecutionResult>;
+  /** The same operation by graphql-js and the same loaders: what `execute` is proven against. */
+  executeByReference(request: Request): Promise<ExecutionResult>;
+}
+
+/** How often an answer may turn out to need more: each time is logged, and a loop must end. */
+const maxUnplanned = 5;
+
+export function createExecutor(options: ExecutorOptions): Executor {
+  const { schema, catalogue, cursors, terms, baseUrl, onUnplanned } = options;
+  const preparer = createPreparer(schema, cursors);
+  const projections = new WeakMap<Shape, Projection>();
+
+  function projectionOf(shape: Shape): Projection {
+    const projection = projections.get(shape) ?? compileProjection(schema, shape);
+    projections.set(shape, projection);
+    return projection;
+  }
+
+  async function execute(request: Request): Promise<ExecutionResult> {
+    const { document, operation, variables } = request;
+    const prepared = preparer.prepare(document, operation, variables);
+    const session = await catalogue.open(prepared.selections, request.signal);
+    await session.run();
+    const incomplete: Incomplete[] = [];
+    const projected = await project(prepared, session, request, incomplete);
+    const introspected = introspect(prepared, request);
+    const errors = [...projected.errors, ...(introspected?.errors ?? [])];
+    return {
+      data: merge(prepared, projected.data, introspected?.data ?? null),
+      ...(errors.length > 0 ? { errors } : {}),
+      ...(prepared.selections.length > 0
+        ? { extensions: { upstream: { ...session.receipt(), incomplete: distinct(incomplete), stale: [] } } }
+        : {}),
+    };
+  }
+
+  async function project(
+    prepared: Prepared,
+    session: Session,
+    request: Request,
+    incomplete: Incomplete[],
+  ): Promise<Projected> {
+    const projection = projectionOf(prepared.shape);
+    for (let attempt = 0; ; attempt += 1) {
+      const wanted = createWanted();
+      incomplete.length = 0;
+      try {
+        return projection(prepared, contextOf(session, request, wanted, incomplete));
+      } catch (error) {
+        if (!(error instanceof NotYetKnown) || attempt === maxUnplanned) throw error;
+        onUnplanned?.(request.operation.name?.value);
+        await session.loaders.load(wanted);
+      }
+    }
+  }
+
+  function contextOf(
+    session: Session,
+    { language }: Request,
+    wanted: Wanted,
+    incomplete: Incomplete[],
+  ): Context {
+    const note = (gap: Incomplete): void => void incomplete.push(gap);
+    const answers = createAnswers({ known: session.known, wanted: () => wanted, viewOf, cursors, note });
+    return { language, terms, baseUrl, answers };
+  }
+
+  /** `__schema` and `__type` are graphql-js's own business: it gets the operation cut down to them. */
+  function introspect(
+    { shape, variables }: Prepared,
+    { document, operation }: Request,
+  ): ExecutionResult | undefined {
+    const nodes = shape.fields.filter(isIntrospection).flatMap((field): readonly FieldNode[] => field.nodes);
+    if (nodes.length === 0) return undefined;
+    const cut: OperationDefinitionNode = {
+      ...operation,
+      selectionSet: { kind: Kind.SELECTION_SET, selections: nodes },
+    };
+    const fragments = document.definitions.filter(({ kind }) => kind === Kind.FRAGMENT_DEFINITION);
+    return executeByGraphqlJs({
+      schema,
+      document: { kind: Kind.DOCUMENT, definitions: [cut, ...fragments] },
+      variableValues: variables,
+    }) as ExecutionResult;
+  }
+
+  async function executeByReference(request: Request): Promise<ExecutionResult> {
+    const { document, operation, variables } = request;
+    const prepared = preparer.prepare(document, operation, variables);
+    const session = await catalogue.open(prepared.selections, request.signal);
+    const incomplete: Incomplete[] = [];
+    const context: Context = {
+      ...contextOf(session, request, createWanted(), incomplete),
+      callAt: (path) => {
+        const call = prepared.callAt(path);
+        if (!call) throw new TypeError(`no call was prepared for ${path}`);
+        return call;
+      },
+      async settle(call, parent) {
+        if (call.refusal) return;
+        for (;;) {
+          const wanted = createWanted();
+          if (list(call.link, parent, call.args, session.known, wanted)) return;
+          await session.loaders.load(wanted);
+        }
+      },
+    };
+    return executeByGraphqlJs({
+      schema,
+      document,
+      operationName: operation.name?.value,
+      variableValues: variables,
+      contextValue: context,
+    });
+  }
+
+  return {
+    execute: (request) => execute(request).catch(refused),
+    executeByReference: (request) => executeByReference(request).catch(refused),
+  };
+}
+
+/** An operation that is refused as a whole has no data, and one error. */
+function refused(error: unknown): ExecutionResult {
+  if (error instanceof GraphQLError) return { errors: [error] };
+  if (isPmsError(error)) return { errors: [new GraphQLError(error.message, { originalError: error })] };
+  throw error;
+}
+
+/** The answer's fields in the order of the document, introspection among them. */
+function merge(
+  { shape }: Prepared,
+  data: Projected['data'],
+  introspected: ExecutionResult['data'] | null,
+): Projected['data'] {
+  if (!introspected || !data) return data;
+  return Object.fromEntries(
+    shape.fields.map(({ key }) => [key, key in data ? data[key] : introspected[key]]),
+  );
+}
+
+function distinct(gaps: readonly Incomplete[]): readonly Incomplete[] {
+  return [...new Map(gaps.map((gap) => [JSON.stringify(gap), gap])).values()];
+}

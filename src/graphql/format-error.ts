@@ -1,0 +1,47 @@
+/** The one place where errors become what a client sees: a known code, a safe message, nothing else. */
+import { GraphQLError, type GraphQLFormattedError } from 'graphql';
+import { errorCodes, isPmsError, type ErrorCode } from '../errors.js';
+
+export type LogUnknown = (error: unknown) => void;
+
+/**
+ * @param formatted what the server library would send
+ * @param error what was thrown; unknown ones are logged and masked
+ */
+export function formatError(
+  formatted: GraphQLFormattedError,
+  error: unknown,
+  logUnknown: LogUnknown,
+): GraphQLFormattedError {
+  const { locations, path } = formatted;
+  const place = { ...(locations ? { locations } : {}), ...(path ? { path } : {}) };
+  const original = originalOf(error);
+  if (isPmsError(original)) {
+    const { code, message, retryAfter } = original;
+    return { message, ...place, extensions: { code, ...(retryAfter === undefined ? {} : { retryAfter }) } };
+  }
+  const code = formatted.extensions?.['code'];
+  // Errors of parsing and validation are the library's own, about the client's own document.
+  if (isContractCode(code) && code !== 'INTERNAL_SERVER_ERROR')
+    return { message: formatted.message, ...place, extensions: { code } };
+  if (code === 'OPERATION_RESOLUTION_FAILURE') {
+    return { message: formatted.message, ...place, extensions: { code: 'GRAPHQL_VALIDATION_FAILED' } };
+  }
+  if (code === 'BAD_REQUEST' || code === 'PERSISTED_QUERY_NOT_SUPPORTED') {
+    return { message: formatted.message, ...place, extensions: { code: 'BAD_USER_INPUT' } };
+  }
+  logUnknown(original);
+  return {
+    message: 'Something went wrong here. It has been logged.',
+    ...place,
+    extensions: { code: 'INTERNAL_SERVER_ERROR' },
+  };
+}
+
+function originalOf(error: unknown): unknown {
+  return error instanceof GraphQLError && error.originalError ? originalOf(error.originalError) : error;
+}
+
+function isContractCode(code: unknown): code is ErrorCode {
+  return errorCodes.some((known) => known === code);
+}

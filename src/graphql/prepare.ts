@@ -1,0 +1,266 @@
+/** From a document and its variables to what is asked: a selection tree for the catalogue, values for the answer. */
+import { validateSync, type ValidationError } from 'class-validator';
+import {
+  getArgumentValues,
+  getVariableValues,
+  GraphQLError,
+  print,
+  type ASTNode,
+  type DocumentNode,
+  type GraphQLSchema,
+  type OperationDefinitionNode,
+  type VariableDefinitionNode,
+} from 'graphql';
+import { isPmsError, PmsError } from '../errors.js';
+import { isRoot, type Selection } from '../catalogue/selection.js';
+import { links } from '../catalogue/links.js';
+import { targets } from '../catalogue/link.js';
+import type { ResourceType } from '../fhir/resources.js';
+import type { LinkCall } from './answers.js';
+import { nestedInputs } from './args.js';
+import { badCursor, type Cursors } from './cursor.js';
+import { extensionsOf, type FieldExtensions } from './field.js';
+import { resourceTypeOf } from './global-id.js';
+import { shapePath } from './schema.js';
+import { decidingVariables, shapeOf, type Shape, type ShapeField } from './shape.js';
+
+/** What a field of this request was given: a link's call, or plain arguments. */
+export type FieldInput =
+  | { readonly kind: 'link'; readonly call: LinkCall }
+  | { readonly kind: 'arguments'; readonly values: Readonly<Record<string, unknown>> };
+
+export interface Prepared {
+  readonly shape: Shape;
+  /** By `ShapeField.index`; undefined for fields without arguments. */
+  readonly inputs: readonly (FieldInput | undefined)[];
+  readonly selections: readonly Selection[];
+  readonly variables: Readonly<Record<string, unknown>>;
+  /** A field's link, by `shapePath`. */
+  readonly callAt: (path: string) => LinkCall | undefined;
+}
+
+export interface Preparer {
+  /** @throws GraphQLError caused by BAD_USER_INPUT or BAD_CURSOR; nothing was sent then */
+  prepare(
+    document: DocumentNode,
+    operation: OperationDefinitionNode,
+    given: Readonly<Record<string, unknown>>,
+  ): Prepared;
+}
+
+/** Shapes of one document that differ by their skip and include variables; more are worked out anew each time. */
+const maxShapes = 16;
+
+export function createPreparer(schema: GraphQLSchema, cursors: Cursors): Preparer {
+  const documents = new WeakMap<DocumentNode, { deciding: readonly string[]; shapes: Map<string, Shape> }>();
+
+  function shapeFor(
+    document: DocumentNode,
+    operation: OperationDefinitionNode,
+    variables: Prepared['variables'],
+  ): Shape {
+    const before = documents.get(document) ?? {
+      deciding: decidingVariables(document),
+      shapes: new Map<string, Shape>(),
+    };
+    documents.set(document, before);
+    const decided = before.deciding.map((name) => variables[name]);
+    const name = JSON.stringify([operation.name?.value, operation.operation, ...decided]);
+    const shape = before.shapes.get(name) ?? shapeOf(schema, document, operation, variables);
+    if (before.shapes.size < maxShapes) before.shapes.set(name, shape);
+    return shape;
+  }
+
+  return {
+    prepare(document, operation, given) {
+      const variables = coerceVariables(schema, operation, given);
+      const shape = shapeFor(document, operation, variables);
+      const inputs = shape.all.map((field) => inputOf(field, variables, cursors));
+      const calls = new Map<string, LinkCall>();
+      const selections = rootSelections(shape, inputs, calls);
+      return { shape, inputs, selections, variables, callAt: (path) => calls.get(path) };
+    },
+  };
+}
+
+/** graphql-js quotes the value that it refuses; what a client sent is not echoed here. */
+function coerceVariables(
+  schema: GraphQLSchema,
+  { variableDefinitions = [] }: OperationDefinitionNode,
+  given: Readonly<Record<string, unknown>>,
+): Readonly<Record<string, unknown>> {
+  const coerced: Record<string, unknown> = {};
+  for (const definition of variableDefinitions) {
+    const result = getVariableValues(schema, [definition], given);
+    if (result.errors) throw badVariable(definition);
+    Object.assign(coerced, result.coerced);
+  }
+  return coerced;
+}
+
+function badVariable(definition: VariableDefinitionNode): GraphQLError {
+  const message = `Variable "$${definition.variable.name.value}" must be given as ${print(definition.type)}.`;
+  return located(new PmsError('BAD_USER_INPUT', message), definition);
+}
+
+function located(error: PmsError, nodes: ASTNode | readonly ASTNode[]): GraphQLError {
+  return new GraphQLError(error.message, { nodes, originalError: error });
+}
+
+function inputOf(
+  shaped: ShapeField,
+  variables: Prepared['variables'],
+  cursors: Cursors,
+): FieldInput | undefined {
+  const { field, nodes } = shaped;
+  const extensions = extensionsOf(field);
+  if (!extensions.link && field.args.length === 0) return undefined;
+  try {
+    const values = getArgumentValues(field, nodes[0], variables);
+    if (extensions.arguments) check(extensions.arguments(), values);
+    if (!extensions.link) return { kind: 'arguments', values };
+    return { kind: 'link', call: linkCall(shaped, extensions, values, cursors) };
+  } catch (error) {
+    if (isPmsError(error)) throw located(error, nodes);
+    if (!(error instanceof GraphQLError)) throw error;
+    throw located(
+      new PmsError('BAD_USER_INPUT', `The arguments of "${field.name}" are not what the schema says.`, {
+        cause: error,
+      }),
+      nodes,
+    );
+  }
+}
+
+/** @throws BAD_USER_INPUT naming the first argument that is not what it must be, and never its value */
+function check(type: new () => object, values: Readonly<Record<string, unknown>>): void {
+  const instance = instantiate(type, values);
+  const [fault] = validateSync(instance, { forbidUnknownValues: false, stopAtFirstError: true });
+  if (fault) throw new PmsError('BAD_USER_INPUT', `${messageOf(fault)}.`);
+}
+
+function instantiate(type: new () => object, values: Readonly<Record<string, unknown>>): object {
+  const instance: Record<string, unknown> = Object.assign(new type(), values);
+  for (const [name, nested] of Object.entries(nestedInputs)) {
+    const value = values[name];
+    if (typeof value === 'object' && value !== null) instance[name] = Object.assign(new nested(), value);
+  }
+  return instance;
+}
+
+function messageOf(fault: ValidationError): string {
+  const [message] = Object.values(fault.constraints ?? {});
+  if (message !== undefined) return message;
+  const [child] = fault.children ?? [];
+  return child ? messageOf(child) : `"${fault.property}" is not what it must be`;
+}
+
+function linkCall(
+  { field, parentType, children }: ShapeField,
+  { link, toListArgs }: FieldExtensions,
+  values: Readonly<Record<string, unknown>>,
+  cursors: Cursors,
+): LinkCall {
+  if (!link || !toListArgs) throw new TypeError('a field without a link has no call');
+  const { first: _first, after, ...lasting } = values;
+  const scope = `${parentType.name}.${field.name} ${JSON.stringify(sorted(lasting))}`;
+  const opened = typeof after === 'string' ? { after: cursors.open(scope, after) } : {};
+  const { after: _after, ...others } = values;
+  const selects = (name: string): boolean =>
+    [...(children?.values() ?? [])].some((fields) => fields.some((child) => child.field.name === name));
+  try {
+    return { link, scope, args: toListArgs({ ...others, ...opened } as never, selects) };
+  } catch (error) {
+    // What the upstream cannot do fails this field alone; what makes no sense fails the operation.
+    if (isPmsError(error) && error.code === 'UPSTREAM_UNSUPPORTED')
+      return { link, scope, args: {}, refusal: error };
+    throw error;
+  }
+}
+
+/** Equal arguments give equal text, in whatever order they were written. */
+function sorted(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(sorted);
+  if (typeof value !== 'object' || value === null || value instanceof Date) return value;
+  return Object.fromEntries(
+    Object.entries(value)
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([name, each]) => [name, sorted(each)]),
+  );
+}
+
+type Below = Map<ResourceType, Selection[]>;
+
+function rootSelections(
+  shape: Shape,
+  inputs: Prepared['inputs'],
+  calls: Map<string, LinkCall>,
+): readonly Selection[] {
+  return shape.fields.flatMap((field) => selectionOf(field, undefined, [], inputs, calls) ?? []);
+}
+
+/** The selection that a link field stands for; undefined where it is refused, and for other fields. */
+function selectionOf(
+  field: ShapeField,
+  from: ResourceType | undefined,
+  above: readonly string[],
+  inputs: Prepared['inputs'],
+  calls: Map<string, LinkCall>,
+): Selection | undefined {
+  const input = inputs[field.index];
+  if (input?.kind !== 'link') return undefined;
+  const { call } = input;
+  const path = [...above, field.key];
+  calls.set(shapePath(path, field.parentType.name), call);
+  if (call.refusal) return undefined;
+  const below: Below = new Map();
+  const leadsTo = isRoot(call.link) ? rootTypes(call) : targets(links[call.link], from);
+  for (const [type, fields] of field.children ?? [])
+    collectBelow(fields, type, leadsTo, path, inputs, calls, below);
+  checkCursors(call, below);
+  return { link: call.link, args: call.args, path, below };
+}
+
+function rootTypes({ args }: LinkCall): readonly ResourceType[] {
+  if (args.search) return ['MedicinalProductDefinition'];
+  return [...new Set((args.keys ?? []).map((key) => key.slice(0, key.indexOf('/')) as ResourceType))];
+}
+
+/**
+ * Links under a link: those of the resource that it leads to, and those of values inside that resource, which are
+ * loaded for the whole resource. Connections, edges and values are passed through.
+ */
+function collectBelow(
+  fields: readonly ShapeField[],
+  type: string,
+  owners: readonly ResourceType[],
+  path: readonly string[],
+  inputs: Prepared['inputs'],
+  calls: Map<string, LinkCall>,
+  below: Below,
+): void {
+  const own = resourceTypeOf(type);
+  const resources = own ? [own] : owners;
+  for (const field of fields) {
+    if (inputs[field.index]?.kind === 'link') {
+      for (const resource of resources) {
+        const selection = selectionOf(field, resource, path, inputs, calls);
+        if (selection) below.set(resource, [...(below.get(resource) ?? []), selection]);
+      }
+      continue;
+    }
+    for (const [inner, children] of field.children ?? []) {
+      collectBelow(children, inner, resources, [...path, field.key], inputs, calls, below);
+    }
+  }
+}
+
+/** A cursor of another parent is refused before anything is sent, where the parent is known by its id. */
+function checkCursors({ args, link }: LinkCall, below: Below): void {
+  const [only] = args.keys ?? [];
+  if (link !== 'resources' || only === undefined || args.keys?.length !== 1) return;
+  for (const selections of below.values()) {
+    for (const { args: child } of selections)
+      if (child.after && child.after.parent !== only) throw badCursor();
+  }
+}

@@ -1,0 +1,202 @@
+/** The answer: one synchronous walk over what is known, by closures that are made once for each shape. */
+import {
+  getNamedType,
+  GraphQLError,
+  isAbstractType,
+  isLeafType,
+  isListType,
+  isNonNullType,
+  isObjectType,
+  locatedError,
+  TypeNameMetaFieldDef,
+  type GraphQLAbstractType,
+  type GraphQLLeafType,
+  type GraphQLOutputType,
+  type GraphQLSchema,
+} from 'graphql';
+import type { Answers } from './answers.js';
+import { NotYetKnown } from './answers.js';
+import type { Context } from './context.js';
+import { extensionsOf } from './field.js';
+import type { Prepared } from './prepare.js';
+import { parentKey } from './schema.js';
+import { isIntrospection, type Shape, type ShapeField } from './shape.js';
+
+export interface Projected {
+  readonly data: Record<string, unknown> | null;
+  readonly errors: readonly GraphQLError[];
+}
+
+/** What one request brings to the closures of its shape. */
+interface Frame {
+  readonly inputs: Prepared['inputs'];
+  readonly answers: Answers;
+  readonly context: Context;
+  readonly errors: GraphQLError[];
+  /** Response path of the object being written. */
+  readonly path: (string | number)[];
+}
+
+type Get = (source: unknown, frame: Frame) => unknown;
+type Complete = (value: unknown, frame: Frame) => unknown;
+type WriteField = (source: unknown, frame: Frame, target: Record<string, unknown>) => void;
+
+export type Projection = (prepared: Prepared, context: Context) => Projected;
+
+/**
+ * Compiles a shape. The projection behaves as graphql-js does over the same schema: nulls, errors and their paths
+ * alike. It sends nothing and waits for nothing.
+ * @throws NotYetKnown, out of the projection, when a link's rows were not fetched
+ */
+export function compileProjection(schema: GraphQLSchema, shape: Shape): Projection {
+  const write = compileFields(
+    schema,
+    // Introspection is answered by graphql-js.
+    shape.fields.filter((field) => !isIntrospection(field)),
+  );
+  return ({ inputs }, context) => {
+    const frame: Frame = { inputs, answers: context.answers, context, errors: [], path: [] };
+    try {
+      return { data: write(undefined, frame) as Record<string, unknown>, errors: frame.errors };
+    } catch (error) {
+      if (!(error instanceof GraphQLError)) throw error;
+      return { data: null, errors: [...frame.errors, error] };
+    }
+  };
+}
+
+function compileFields(schema: GraphQLSchema, fields: readonly ShapeField[]): Complete {
+  const writers = fields.map((field) => compileField(schema, field));
+  return (source, frame) => {
+    const target: Record<string, unknown> = {};
+    for (const write of writers) write(source, frame, target);
+    return target;
+  };
+}
+
+function compileField(schema: GraphQLSchema, shaped: ShapeField): WriteField {
+  const { key, field, nodes } = shaped;
+  const get = compileGet(shaped);
+  const complete = compileComplete(schema, field.type, shaped);
+  const mayBeNull = !isNonNullType(field.type);
+  return (source, frame, target) => {
+    const depth = frame.path.push(key);
+    try {
+      target[key] = complete(get(source, frame), frame);
+    } catch (error) {
+      // The error's path may reach below this field: everything down there has been left.
+      const located = locate(error, nodes, frame, depth);
+      if (!mayBeNull) throw located;
+      frame.errors.push(located);
+      target[key] = null;
+    }
+    frame.path.length = depth - 1;
+  };
+}
+
+function locate(error: unknown, nodes: ShapeField['nodes'], frame: Frame, depth: number): GraphQLError {
+  if (error instanceof NotYetKnown) throw error;
+  const located = locatedError(error, nodes, frame.path.slice(0, depth));
+  frame.path.length = depth - 1;
+  return located;
+}
+
+function compileGet({ field, parentType, index }: ShapeField): Get {
+  if (field === TypeNameMetaFieldDef) return () => parentType.name;
+  const { fromRows } = extensionsOf(field);
+  if (fromRows) {
+    return (source, frame) => {
+      const input = frame.inputs[index];
+      if (input?.kind !== 'link') throw new TypeError('a link was not prepared');
+      // Copied only when asked for: most rows have nothing to tell of their place.
+      const rows = frame.answers.rows(input.call, parentKey(source), () => [...frame.path]);
+      return fromRows(rows as never, source as never, frame.context);
+    };
+  }
+  const { name } = field;
+  return (source, frame) => {
+    const value = (source as Record<string, unknown> | undefined)?.[name];
+    if (typeof value !== 'function') return value;
+    const input = frame.inputs[index];
+    return value.call(source, input?.kind === 'arguments' ? input.values : noArguments, frame.context);
+  };
+}
+
+const noArguments: Readonly<Record<string, unknown>> = {};
+
+function compileComplete(schema: GraphQLSchema, type: GraphQLOutputType, shaped: ShapeField): Complete {
+  if (isNonNullType(type)) {
+    const complete = compileComplete(schema, type.ofType, shaped);
+    return (value, frame) => {
+      const completed = complete(value, frame);
+      if (completed !== null) return completed;
+      throw new Error(
+        `Cannot return null for non-nullable field ${shaped.parentType.name}.${shaped.field.name}.`,
+      );
+    };
+  }
+  const complete = isListType(type)
+    ? compileList(schema, type.ofType, shaped)
+    : isLeafType(type)
+      ? compileLeaf(type)
+      : compileObject(schema, type, shaped);
+  return (value, frame) => {
+    if (value instanceof Error) throw value;
+    return value === null || value === undefined ? null : complete(value, frame);
+  };
+}
+
+function compileLeaf(type: GraphQLLeafType): Complete {
+  return (value) => {
+    const serialized = type.serialize(value);
+    if (serialized !== null && serialized !== undefined) return serialized;
+    throw new Error(`Expected \`${String(type)}.serialize()\` to return non-nullable value.`);
+  };
+}
+
+function compileList(schema: GraphQLSchema, itemType: GraphQLOutputType, shaped: ShapeField): Complete {
+  const complete = compileComplete(schema, itemType, shaped);
+  const mayBeNull = !isNonNullType(itemType);
+  return (value, frame) => {
+    if (typeof value !== 'object' || value === null || !(Symbol.iterator in value)) {
+      throw new GraphQLError(
+        `Expected Iterable, but did not find one for field "${shaped.parentType.name}.${shaped.field.name}".`,
+      );
+    }
+    const completed: unknown[] = [];
+    const depth = frame.path.length + 1;
+    for (const item of value as Iterable<unknown>) {
+      frame.path.push(completed.length);
+      try {
+        completed.push(complete(item, frame));
+      } catch (error) {
+        const located = locate(error, shaped.nodes, frame, depth);
+        if (!mayBeNull) throw located;
+        frame.errors.push(located);
+        completed.push(null);
+      }
+      frame.path.length = depth - 1;
+    }
+    return completed;
+  };
+}
+
+function compileObject(schema: GraphQLSchema, type: GraphQLOutputType, shaped: ShapeField): Complete {
+  const named = getNamedType(type);
+  const byType = new Map(
+    [...(shaped.children ?? [])].map(([name, fields]) => [name, compileFields(schema, fields)]),
+  );
+  if (isObjectType(named)) return byType.get(named.name) ?? (() => ({}));
+  if (!isAbstractType(named)) throw new TypeError(`a selection below the leaf ${named.name}`);
+  return (value, frame) => {
+    const write = byType.get(concreteType(named, value, frame));
+    if (!write) throw new Error(`"${named.name}" has no such type.`);
+    return write(value, frame);
+  };
+}
+
+function concreteType(type: GraphQLAbstractType, value: unknown, { context }: Frame): string {
+  const name = type.resolveType?.(value, context, undefined as never, type);
+  if (typeof name === 'string') return name;
+  throw new Error(`A value of "${type.name}" does not tell its type.`);
+}

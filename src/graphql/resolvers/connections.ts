@@ -1,0 +1,9 @@
+/** The connection types of the schema, one for each kind of row that is paged. */
+import { connectionTypeOf } from '../types/connection.js';
+import { Ingredient } from '../types/ingredient.js';
+import { Package } from '../types/package.js';
+import { Product } from '../types/product.js';
+
+export const ProductConnection = connectionTypeOf('Product', 'products', () => Product as never);
+export const PackageConnection = connectionTypeOf('Package', 'packages', () => Package as never);
+export const IngredientConnection = connectionTypeOf('Ingredient', 'ingredients', () => Ingredient as never);

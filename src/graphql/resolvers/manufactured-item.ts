@@ -1,0 +1,31 @@
+/** What a manufactured item links to. */
+import { FieldResolver, Resolver } from 'type-graphql';
+import type { Rows } from '../answers.js';
+import { IngredientArgs } from '../args.js';
+import { Arguments, Follow } from '../field.js';
+import type { Connection } from '../types/connection.js';
+import type { Ingredient } from '../types/ingredient.js';
+import { ManufacturedItem } from '../types/manufactured-item.js';
+import { Organization } from '../types/organization.js';
+import { IngredientConnection } from './connections.js';
+
+@Resolver(() => ManufacturedItem)
+export class ManufacturedItemResolver {
+  @FieldResolver(() => IngredientConnection, {
+    nullable: true,
+    description: 'What is in it. (Ingredient by `for`)',
+  })
+  @Follow('manufacturedItem.ingredients')
+  ingredients(
+    rows: Rows<Ingredient>,
+    @Arguments(() => IngredientArgs) _args?: IngredientArgs,
+  ): Connection<Ingredient> {
+    return rows.connection();
+  }
+
+  @FieldResolver(() => [Organization], { nullable: true, description: 'Who makes it. (`manufacturer`)' })
+  @Follow('manufacturedItem.manufacturers')
+  manufacturers(rows: Rows<Organization>): readonly Organization[] {
+    return rows.list();
+  }
+}

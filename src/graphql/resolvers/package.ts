@@ -1,0 +1,76 @@
+/** What a package links to. */
+import { FieldResolver, Resolver } from 'type-graphql';
+import type { Rows } from '../answers.js';
+import { Follow } from '../field.js';
+import { ManufacturedItem } from '../types/manufactured-item.js';
+import { Organization } from '../types/organization.js';
+import { Package, PackagedItem } from '../types/package.js';
+import { Product } from '../types/product.js';
+import { RegulatedAuthorization } from '../types/regulated-authorization.js';
+
+@Resolver(() => Package)
+export class PackageResolver {
+  @FieldResolver(() => Product, {
+    nullable: true,
+    description: 'The product that it holds; the first, should there be several. (`packageFor`)',
+  })
+  @Follow('package.products')
+  product(rows: Rows<Product>): Product | null {
+    return rows.one();
+  }
+
+  @FieldResolver(() => [Product], {
+    nullable: true,
+    description: 'All products that it holds. (`packageFor`)',
+  })
+  @Follow('package.products')
+  products(rows: Rows<Product>): readonly Product[] {
+    return rows.list();
+  }
+
+  @FieldResolver(() => [ManufacturedItem], {
+    nullable: true,
+    description: 'What lies in it, in packagings at any depth, each once. (`packaging.containedItem`)',
+  })
+  @Follow('package.manufacturedItems')
+  manufacturedItems(rows: Rows<ManufacturedItem>): readonly ManufacturedItem[] {
+    return rows.list();
+  }
+
+  @FieldResolver(() => [RegulatedAuthorization], {
+    nullable: true,
+    description: 'The permissions of this very package. (RegulatedAuthorization by `subject`)',
+  })
+  @Follow('package.authorizations')
+  authorizations(rows: Rows<RegulatedAuthorization>): readonly RegulatedAuthorization[] {
+    return rows.list();
+  }
+
+  @FieldResolver(() => String, {
+    nullable: true,
+    description:
+      'The number of its marketing authorization, `EU/1/17/1201/001`: its own, else its product’s. (RegulatedAuthorization by `subject`, `identifier`)',
+  })
+  @Follow('package.marketingAuthorization')
+  marketingAuthorizationNumber(rows: Rows<RegulatedAuthorization>): string | null {
+    return rows.one()?.number ?? null;
+  }
+
+  @FieldResolver(() => [Organization], { nullable: true, description: 'Who makes it. (`manufacturer`)' })
+  @Follow('package.manufacturers')
+  manufacturers(rows: Rows<Organization>): readonly Organization[] {
+    return rows.list();
+  }
+}
+
+@Resolver(() => PackagedItem)
+export class PackagedItemResolver {
+  @FieldResolver(() => ManufacturedItem, {
+    nullable: true,
+    description: 'The item itself. (`item.reference`)',
+  })
+  @Follow('packagedItem.item')
+  item(rows: Rows<ManufacturedItem>, packaged: PackagedItem): ManufacturedItem | null {
+    return rows.referred(packaged.contained.item?.reference);
+  }
+}

@@ -1,0 +1,46 @@
+/** What an authorization links to. */
+import { createUnionType, FieldResolver, Resolver } from 'type-graphql';
+import type { Rows } from '../answers.js';
+import { Follow } from '../field.js';
+import { Ingredient } from '../types/ingredient.js';
+import { ManufacturedItem } from '../types/manufactured-item.js';
+import { Organization } from '../types/organization.js';
+import { Package } from '../types/package.js';
+import { Product } from '../types/product.js';
+import { RegulatedAuthorization } from '../types/regulated-authorization.js';
+
+const AuthorizationSubject = createUnionType({
+  name: 'AuthorizationSubject',
+  description: 'What an authorization is for.',
+  types: () => [Product, Package, ManufacturedItem, Ingredient, Organization] as const,
+});
+
+@Resolver(() => RegulatedAuthorization)
+export class RegulatedAuthorizationResolver {
+  @FieldResolver(() => Organization, {
+    nullable: true,
+    description: 'The company that was permitted. (`holder`)',
+  })
+  @Follow('authorization.holder')
+  holder(rows: Rows<Organization>): Organization | null {
+    return rows.one();
+  }
+
+  @FieldResolver(() => Organization, {
+    nullable: true,
+    description: 'The authority that permitted it. (`regulator`)',
+  })
+  @Follow('authorization.regulator')
+  regulator(rows: Rows<Organization>): Organization | null {
+    return rows.one();
+  }
+
+  @FieldResolver(() => [AuthorizationSubject], {
+    nullable: true,
+    description: 'What is permitted. (`subject`)',
+  })
+  @Follow('authorization.subjects')
+  subjects(rows: Rows<typeof AuthorizationSubject>): readonly (typeof AuthorizationSubject)[] {
+    return rows.list();
+  }
+}

@@ -1,0 +1,20 @@
+/** Scalars of the schema: instants, and FHIR's dates of any precision. */
+import { GraphQLScalarType } from 'graphql';
+import { GraphQLDateTime } from 'graphql-scalars';
+
+/** An instant, RFC 3339. */
+export const DateTime = GraphQLDateTime;
+
+const fhirDateTime = /^\d{4}(-\d{2}(-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:\d{2})?)?)?)?$/;
+
+export const FhirDateTime = new GraphQLScalarType<string, string>({
+  name: 'FhirDateTime',
+  description:
+    'A date as precise as it is known, as it was given: `2017`, `2017-05`, `2017-05-04`, or with a time of day (FHIR dateTime).',
+  specifiedByURL: 'https://hl7.org/fhir/R5/datatypes.html#dateTime',
+  serialize: (value) => String(value),
+  parseValue: (value) => {
+    if (typeof value === 'string' && fhirDateTime.test(value)) return value;
+    throw new TypeError('FhirDateTime must be a date such as 2017, 2017-05 or 2017-05-04');
+  },
+});

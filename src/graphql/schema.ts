@@ -1,0 +1,57 @@
+/** The schema, built from the decorated classes: the contract with every client. */
+import 'reflect-metadata';
+import {
+  isObjectType,
+  printSchema,
+  responsePathAsArray,
+  lexicographicSortSchema,
+  type GraphQLSchema,
+} from 'graphql';
+import { buildSchemaSync } from 'type-graphql';
+import { keyOf, ROOT, type Key } from '../catalogue/known.js';
+import type { FhirResource } from '../fhir/resources.js';
+import type { Context } from './context.js';
+import { extensionsOf } from './field.js';
+import { resolvers } from './resolvers/index.js';
+
+export function createSchema(): GraphQLSchema {
+  const schema = buildSchemaSync({ resolvers: [...resolvers], validate: false, orphanedTypes: [] });
+  for (const type of Object.values(schema.getTypeMap())) {
+    if (!isObjectType(type) || type.name.startsWith('__')) continue;
+    for (const field of Object.values(type.getFields())) {
+      const { fromRows } = extensionsOf(field);
+      // type-graphql makes every field with arguments asynchronous; a getter or a plain method needs no resolver at all.
+      if (!fromRows) delete field.resolve;
+      else {
+        field.resolve = async (parent, _args, context: Context, info) => {
+          const path = responsePathAsArray(info.path);
+          const call = context.callAt?.(shapePath(path, type.name));
+          if (!call || !context.settle) throw new TypeError('a link is resolved without what it needs');
+          await context.settle(call, parentKey(parent));
+          return fromRows(
+            context.answers.rows(call, parentKey(parent), () => path) as never,
+            parent as never,
+            context,
+          );
+        };
+      }
+    }
+  }
+  return schema;
+}
+
+/** The SDL as it is committed: sorted, so that a diff shows what changed and nothing else. */
+export function printSdl(schema: GraphQLSchema): string {
+  return `${printSchema(lexicographicSortSchema(schema))}\n`;
+}
+
+/** Which field of a document a response path belongs to: its keys without positions in lists, and the type it is in. */
+export function shapePath(path: readonly (string | number)[], type: string): string {
+  return `${path.filter((step) => typeof step === 'string').join('.')} ${type}`;
+}
+
+/** The resource that a view, or a value inside a resource, belongs to; ROOT for the operation itself. */
+export function parentKey(parent: unknown): Key {
+  const resource = (parent as { readonly resource?: FhirResource } | null | undefined)?.resource;
+  return resource ? keyOf(resource) : ROOT;
+}

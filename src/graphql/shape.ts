@@ -1,0 +1,158 @@
+/** The shape of a document's operation: fields merged, fragments flattened, directives decided, per concrete type. */
+import {
+  getDirectiveValues,
+  getNamedType,
+  GraphQLIncludeDirective,
+  GraphQLSkipDirective,
+  isAbstractType,
+  isObjectType,
+  Kind,
+  SchemaMetaFieldDef,
+  TypeMetaFieldDef,
+  TypeNameMetaFieldDef,
+  visit,
+  type DocumentNode,
+  type FieldNode,
+  type FragmentDefinitionNode,
+  type GraphQLField,
+  type GraphQLObjectType,
+  type GraphQLSchema,
+  type OperationDefinitionNode,
+  type SelectionSetNode,
+} from 'graphql';
+
+/** One field of the answer. */
+export interface ShapeField {
+  /** Position among all fields of the operation: what is computed per request is kept under it. */
+  readonly index: number;
+  readonly key: string;
+  readonly parentType: GraphQLObjectType;
+  readonly field: GraphQLField<unknown, unknown>;
+  readonly nodes: readonly [FieldNode, ...FieldNode[]];
+  /** The fields below, by the concrete type of the value; undefined for leaves. */
+  readonly children: ReadonlyMap<string, readonly ShapeField[]> | undefined;
+}
+
+export interface Shape {
+  readonly type: GraphQLObjectType;
+  readonly fields: readonly ShapeField[];
+  /** All fields that the operation has, in order of `index`. */
+  readonly all: readonly ShapeField[];
+}
+
+type Variables = Readonly<Record<string, unknown>>;
+
+export function isIntrospection({ field }: ShapeField): boolean {
+  return field === SchemaMetaFieldDef || field === TypeMetaFieldDef;
+}
+
+/** Names of the variables that decide which fields there are: two requests that agree on them have one shape. */
+export function decidingVariables(document: DocumentNode): readonly string[] {
+  const names = new Set<string>();
+  visit(document, {
+    Directive({ name, arguments: given = [] }) {
+      if (name.value !== 'skip' && name.value !== 'include') return;
+      for (const { value } of given) if (value.kind === Kind.VARIABLE) names.add(value.name.value);
+    },
+  });
+  return [...names];
+}
+
+export function shapeOf(
+  schema: GraphQLSchema,
+  document: DocumentNode,
+  operation: OperationDefinitionNode,
+  variables: Variables,
+): Shape {
+  const fragments = new Map<string, FragmentDefinitionNode>();
+  for (const definition of document.definitions) {
+    if (definition.kind === Kind.FRAGMENT_DEFINITION) fragments.set(definition.name.value, definition);
+  }
+  const all: ShapeField[] = [];
+
+  function fieldsOf(type: GraphQLObjectType, sets: readonly SelectionSetNode[]): readonly ShapeField[] {
+    const grouped = new Map<string, [FieldNode, ...FieldNode[]]>();
+    const visited = new Set<string>();
+    for (const set of sets) collect(type, set, grouped, visited);
+    return [...grouped].flatMap(([key, nodes]) => shapeField(type, key, nodes) ?? []);
+  }
+
+  function collect(
+    type: GraphQLObjectType,
+    { selections }: SelectionSetNode,
+    grouped: Map<string, [FieldNode, ...FieldNode[]]>,
+    visited: Set<string>,
+  ): void {
+    for (const selection of selections) {
+      if (!isIncluded(selection)) continue;
+      if (selection.kind === Kind.FIELD) {
+        const key = selection.alias?.value ?? selection.name.value;
+        const group = grouped.get(key);
+        if (group) group.push(selection);
+        else grouped.set(key, [selection]);
+        continue;
+      }
+      const fragment =
+        selection.kind === Kind.INLINE_FRAGMENT ? selection : fragments.get(selection.name.value);
+      if (!fragment || !applies(fragment.typeCondition?.name.value, type)) continue;
+      if (selection.kind === Kind.FRAGMENT_SPREAD) {
+        if (visited.has(selection.name.value)) continue;
+        visited.add(selection.name.value);
+      }
+      collect(type, fragment.selectionSet, grouped, visited);
+    }
+  }
+
+  function isIncluded(selection: SelectionSetNode['selections'][number]): boolean {
+    const skip = getDirectiveValues(GraphQLSkipDirective, selection, variables);
+    if (skip?.['if'] === true) return false;
+    return getDirectiveValues(GraphQLIncludeDirective, selection, variables)?.['if'] !== false;
+  }
+
+  function applies(condition: string | undefined, type: GraphQLObjectType): boolean {
+    if (condition === undefined || condition === type.name) return true;
+    const conditional = schema.getType(condition);
+    return isAbstractType(conditional) && schema.isSubType(conditional, type);
+  }
+
+  function shapeField(
+    parentType: GraphQLObjectType,
+    key: string,
+    nodes: readonly [FieldNode, ...FieldNode[]],
+  ): ShapeField | undefined {
+    const field = fieldNamed(parentType, nodes[0].name.value);
+    if (!field) return undefined;
+    const index = all.length;
+    // Reserves the position before the fields below take theirs.
+    all.push(undefined as never);
+    const shaped = { index, key, parentType, field, nodes, children: childrenOf(field, nodes) };
+    all[index] = shaped;
+    return shaped;
+  }
+
+  function fieldNamed(type: GraphQLObjectType, name: string): GraphQLField<unknown, unknown> | undefined {
+    if (name === TypeNameMetaFieldDef.name) return TypeNameMetaFieldDef;
+    if (type === schema.getQueryType() && name === SchemaMetaFieldDef.name) return SchemaMetaFieldDef;
+    if (type === schema.getQueryType() && name === TypeMetaFieldDef.name) return TypeMetaFieldDef;
+    return type.getFields()[name];
+  }
+
+  function childrenOf(
+    field: GraphQLField<unknown, unknown>,
+    nodes: readonly FieldNode[],
+  ): ShapeField['children'] {
+    const sets = nodes.flatMap(({ selectionSet }) => selectionSet ?? []);
+    if (sets.length === 0 || field === SchemaMetaFieldDef || field === TypeMetaFieldDef) return undefined;
+    const named = getNamedType(field.type);
+    const concrete = isAbstractType(named)
+      ? schema.getPossibleTypes(named)
+      : isObjectType(named)
+        ? [named]
+        : [];
+    return new Map(concrete.map((type) => [type.name, fieldsOf(type, sets)]));
+  }
+
+  const type = schema.getRootType(operation.operation);
+  if (!type) throw new TypeError('the schema has no such operation type');
+  return { type, fields: fieldsOf(type, [operation.selectionSet]), all };
+}

@@ -1,0 +1,181 @@
+/** Coded values: a concept of one of EMA's lists, with a text that people can read. */
+import type { CodeableConcept, Coding as FhirCoding } from 'fhir/r5.js';
+import { Field, ObjectType } from 'type-graphql';
+import { listOf } from '../../terms/terms.js';
+import { Arguments } from '../field.js';
+import { LanguageArgs } from '../args.js';
+import type { Context } from '../context.js';
+
+@ObjectType({ description: 'One code of one code system. (FHIR Coding)' })
+export class Coding {
+  constructor(private readonly coding: FhirCoding) {}
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'The list that the code belongs to, as an address. (`system`)',
+  })
+  get system(): string | null {
+    return this.coding.system ?? null;
+  }
+
+  @Field(() => String, { nullable: true, description: 'The code. (`code`)' })
+  get code(): string | null {
+    return this.coding.code ?? null;
+  }
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'Its text as the upstream sent it, in whatever language. (`display`)',
+  })
+  get display(): string | null {
+    return this.coding.display ?? null;
+  }
+}
+
+@ObjectType({
+  description: 'A text, the language that it is in, and whether that is the language asked for.',
+})
+export class Label {
+  constructor(
+    readonly content: { readonly text: string; readonly language: string | null; readonly fallback: boolean },
+  ) {}
+
+  @Field(() => String, { description: 'The text.' })
+  get text(): string {
+    return this.content.text;
+  }
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'Tag of its language; null where the upstream does not tell.',
+  })
+  get language(): string | null {
+    return this.content.language;
+  }
+
+  @Field(() => Boolean, {
+    description: 'True when there was no text in the language asked for, and this stands in.',
+  })
+  get fallback(): boolean {
+    return this.content.fallback;
+  }
+}
+
+@ObjectType({
+  description: 'A value from a list of terms, EMA’s RMS lists as a rule. (FHIR CodeableConcept)',
+})
+export class Concept {
+  constructor(private readonly concept: CodeableConcept) {}
+
+  /** Null where the record has no value. */
+  static of(concept: CodeableConcept | undefined): Concept | null {
+    return concept && (concept.coding?.length || concept.text) ? new Concept(concept) : null;
+  }
+
+  static all(concepts: readonly (CodeableConcept | undefined)[] | undefined): Concept[] {
+    return (concepts ?? []).flatMap((concept) => Concept.of(concept) ?? []);
+  }
+
+  /** A value that the record gives as a single code. */
+  static ofCoding(coding: FhirCoding | undefined): Concept | null {
+    return Concept.of(coding && (coding.code || coding.display) ? { coding: [coding] } : undefined);
+  }
+
+  private get first(): FhirCoding | undefined {
+    return this.concept.coding?.[0];
+  }
+
+  @Field(() => String, { nullable: true, description: 'The code, of the first coding. (`coding[0].code`)' })
+  get code(): string | null {
+    return this.first?.code ?? null;
+  }
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'Its code system, as an address. (`coding[0].system`)',
+  })
+  get system(): string | null {
+    return this.first?.system ?? null;
+  }
+
+  @Field(() => String, {
+    nullable: true,
+    description:
+      'The number of EMA’s list, `100000073345`; null for other systems. (from `coding[0].system`)',
+  })
+  get list(): string | null {
+    return listOf(this.first?.system);
+  }
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'Text of the first coding as the upstream sent it. (`coding[0].display`)',
+  })
+  get display(): string | null {
+    return this.first?.display ?? null;
+  }
+
+  @Field(() => [Coding], { description: 'All codes of this value; most have one. (`coding`)' })
+  get codings(): Coding[] {
+    return (this.concept.coding ?? []).map((coding) => new Coding(coding));
+  }
+
+  @Field(() => String, {
+    nullable: true,
+    description:
+      'A text to show, in the language asked for where there is one. (terms, else `coding.display` or `text`)',
+  })
+  text(@Arguments(() => LanguageArgs) args: LanguageArgs, context: Context): string | null {
+    return this.label(args, context)?.text ?? null;
+  }
+
+  @Field(() => Label, {
+    nullable: true,
+    description: 'The same text, with its language. Null where there is no text at all: none is invented.',
+  })
+  label(
+    @Arguments(() => LanguageArgs) { language }: LanguageArgs,
+    { language: preferred, terms }: Context,
+  ): Label | null {
+    const wanted = language ?? preferred;
+    for (const { system, code } of this.concept.coding ?? []) {
+      const found = code === undefined ? undefined : terms.find(listOf(system) ?? undefined, code, wanted);
+      if (found) return new Label({ ...found, fallback: found.language !== wanted });
+    }
+    const sent = this.concept.coding?.find(({ display }) => display)?.display ?? this.concept.text;
+    return sent ? new Label({ text: sent, language: null, fallback: true }) : null;
+  }
+}
+
+@ObjectType({
+  description:
+    'The class of a medicine by what it acts on and how (ATC). (`MedicinalProductDefinition.classification`)',
+})
+export class Atc {
+  constructor(private readonly classification: CodeableConcept) {}
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'The ATC code, `N06AX12`; null where nothing tells it.',
+  })
+  get code(): string | null {
+    return this.classification.coding?.find(isAtcCode)?.code ?? null;
+  }
+
+  @Field(() => String, { nullable: true, description: 'EMA’s term code for it (list 100000093533).' })
+  get termCode(): string | null {
+    return this.classification.coding?.find(isAtcTerm)?.code ?? null;
+  }
+
+  @Field(() => String, { nullable: true, description: 'A text to show.' })
+  text(@Arguments(() => LanguageArgs) args: LanguageArgs, context: Context): string | null {
+    return new Concept(this.classification).text(args, context);
+  }
+}
+
+export function isAtc(classification: CodeableConcept): boolean {
+  return (classification.coding ?? []).some((coding) => isAtcCode(coding) || isAtcTerm(coding));
+}
+
+const isAtcCode = ({ system }: FhirCoding): boolean => /whocc\.no\/atc/i.test(system ?? '');
+const isAtcTerm = ({ system }: FhirCoding): boolean => listOf(system) === '100000093533';

@@ -1,0 +1,116 @@
+/** Relay connections: a list cut into pages, which says when it is not whole. */
+import { Field, Int, ObjectType, type ClassType } from 'type-graphql';
+
+export class Edge<View> {
+  constructor(
+    readonly node: View,
+    private readonly seal: () => string,
+  ) {}
+
+  get cursor(): string {
+    return this.seal();
+  }
+}
+
+interface ConnectionEnds {
+  readonly hasNextPage: boolean;
+  readonly hasPreviousPage: boolean;
+  readonly complete: boolean;
+  readonly endCursor: () => string | null;
+  readonly totalCount: number | null;
+}
+
+@ObjectType({ description: 'Where a page of a list stands in the whole list (Relay).' })
+export class PageInfo {
+  constructor(
+    private readonly edges: readonly Edge<unknown>[],
+    private readonly ends: ConnectionEnds,
+  ) {}
+
+  @Field(() => Boolean, { description: 'Whether rows follow, or may follow.' })
+  get hasNextPage(): boolean {
+    return this.ends.hasNextPage;
+  }
+
+  @Field(() => Boolean, { description: 'Whether this page was asked for with `after`.' })
+  get hasPreviousPage(): boolean {
+    return this.ends.hasPreviousPage;
+  }
+
+  @Field(() => String, { nullable: true, description: 'Cursor of the first row.' })
+  get startCursor(): string | null {
+    return this.edges[0]?.cursor ?? null;
+  }
+
+  @Field(() => String, {
+    nullable: true,
+    description:
+      'Pass it as `after` to go on. In a list that is not complete it leads back to where the page began, so that no row is passed over.',
+  })
+  get endCursor(): string | null {
+    return this.ends.endCursor();
+  }
+
+  @Field(() => Boolean, {
+    description:
+      'Whether the list could be read as far as `first` asked. False when the upstream’s answer was cut short: then rows may be missing, and `extensions.upstream.incomplete` says why.',
+  })
+  get complete(): boolean {
+    return this.ends.complete;
+  }
+}
+
+export class Connection<View> {
+  constructor(
+    readonly edges: readonly Edge<View>[],
+    private readonly ends: ConnectionEnds,
+  ) {}
+
+  get nodes(): readonly View[] {
+    return this.edges.map(({ node }) => node);
+  }
+
+  get pageInfo(): PageInfo {
+    return new PageInfo(this.edges, this.ends);
+  }
+
+  get totalCount(): number | null {
+    return this.ends.totalCount;
+  }
+}
+
+/** The connection and edge types of one kind of row. */
+export function connectionTypeOf(
+  name: string,
+  plural: string,
+  node: () => ClassType,
+): ClassType<Connection<unknown>> {
+  @ObjectType(`${name}Edge`, { description: `One row of a list of ${plural}.` })
+  class EdgeType {
+    @Field(node, { description: 'The row itself.' })
+    node!: unknown;
+
+    @Field(() => String, { description: 'Pass it as `after` to go on behind this row.' })
+    cursor!: string;
+  }
+
+  @ObjectType(`${name}Connection`, { description: `A list of ${plural}, in pages.` })
+  class ConnectionType {
+    @Field(() => [EdgeType], { description: 'The rows, each with its cursor.' })
+    edges!: unknown[];
+
+    @Field(() => [node()], { description: 'The rows.' })
+    nodes!: unknown[];
+
+    @Field(() => PageInfo, { description: 'Where this page stands in the list.' })
+    pageInfo!: PageInfo;
+
+    @Field(() => Int, {
+      nullable: true,
+      description: 'How many rows the whole list has; null where that is not known.',
+    })
+    totalCount!: number | null;
+  }
+
+  return ConnectionType as unknown as ClassType<Connection<unknown>>;
+}

@@ -1,0 +1,192 @@
+/** A package of a product, as a view over PackagedProductDefinition. */
+import type {
+  PackagedProductDefinitionLegalStatusOfSupply,
+  PackagedProductDefinitionPackaging,
+  PackagedProductDefinitionPackagingContainedItem,
+} from 'fhir/r5.js';
+import { Field, Int, ObjectType } from 'type-graphql';
+import type { ResourceOf } from '../../fhir/resources.js';
+import { languageMatches } from '../../terms/languages.js';
+import { LanguageArgs } from '../args.js';
+import { Arguments, Reads } from '../field.js';
+import { FhirDateTime } from '../scalars.js';
+import { Concept } from './concept.js';
+import { Identifier, identifierOf } from './identifier.js';
+import { Quantity } from './quantity.js';
+import { Node, ResourceView } from './resource-view.js';
+
+@ObjectType({ description: 'Whether a package needs a prescription, and where. (`legalStatusOfSupply`)' })
+export class LegalStatusOfSupply {
+  constructor(private readonly status: PackagedProductDefinitionLegalStatusOfSupply) {}
+
+  @Field(() => Concept, { nullable: true, description: 'The legal status (EMA list 100000072051). (`code`)' })
+  get code(): Concept | null {
+    return Concept.of(this.status.code);
+  }
+
+  @Field(() => Concept, { nullable: true, description: 'The country that it holds in. (`jurisdiction`)' })
+  get jurisdiction(): Concept | null {
+    return Concept.of(this.status.jurisdiction);
+  }
+}
+
+@ObjectType({
+  description: 'Something to take or to use that lies in a packaging. (`packaging.containedItem`)',
+})
+export class PackagedItem {
+  constructor(
+    readonly contained: PackagedProductDefinitionPackagingContainedItem,
+    readonly resource: ResourceOf<'PackagedProductDefinition'>,
+  ) {}
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'What the record refers to, as given. (`item.reference`)',
+  })
+  get reference(): string | null {
+    return this.contained.item?.reference?.reference ?? null;
+  }
+
+  @Field(() => Quantity, { nullable: true, description: 'How many of it. (`amount`)' })
+  get amount(): Quantity | null {
+    return Quantity.of(this.contained.amount);
+  }
+}
+
+@ObjectType({
+  description:
+    'A box, a blister, a bottle: with what lies in it, and further packagings inside. (`packaging`)',
+})
+export class Packaging {
+  constructor(
+    private readonly packagingElement: PackagedProductDefinitionPackaging,
+    private readonly resource: ResourceOf<'PackagedProductDefinition'>,
+  ) {}
+
+  @Field(() => Concept, {
+    nullable: true,
+    description: 'Box, blister, vial … (EMA list 100000073346). (`type`)',
+  })
+  get type(): Concept | null {
+    return Concept.of(this.packagingElement.type);
+  }
+
+  @Field(() => Int, {
+    nullable: true,
+    description: 'How many of this packaging there are in the one around it. (`quantity`)',
+  })
+  get quantity(): number | null {
+    return this.packagingElement.quantity ?? null;
+  }
+
+  @Field(() => [Concept], { description: 'What it is made of (EMA list 200000003199). (`material`)' })
+  get materials(): Concept[] {
+    return Concept.all(this.packagingElement.material);
+  }
+
+  @Field(() => [Identifier], {
+    description: 'Numbers that stand on it, such as the bar code. (`identifier`)',
+  })
+  get dataCarriers(): Identifier[] {
+    return Identifier.all(this.packagingElement.identifier);
+  }
+
+  @Field(() => [PackagedItem], { description: 'What lies directly in it. (`containedItem`)' })
+  get items(): PackagedItem[] {
+    return (this.packagingElement.containedItem ?? []).map((item) => new PackagedItem(item, this.resource));
+  }
+
+  @Field(() => [Packaging], { description: 'The packagings inside. (`packaging`)' })
+  get packaging(): Packaging[] {
+    return (this.packagingElement.packaging ?? []).map((inner) => new Packaging(inner, this.resource));
+  }
+}
+
+@ObjectType({
+  implements: Node,
+  description: 'What one buys: a package of a certain size of a product. (FHIR PackagedProductDefinition)',
+})
+export class Package extends ResourceView<ResourceOf<'PackagedProductDefinition'>> {
+  @Reads('identifier')
+  @Field(() => String, {
+    nullable: true,
+    description: 'The Packaged Medicinal Product Identifier of ISO IDMP. (`identifier`, system …/pcId)',
+  })
+  get pcid(): string | null {
+    return identifierOf(this.resource.identifier, /\/pcId$/i);
+  }
+
+  @Reads('identifier')
+  @Field(() => [Identifier], { description: 'All numbers and codes of the package. (`identifier`)' })
+  get identifiers(): Identifier[] {
+    return Identifier.all(this.resource.identifier);
+  }
+
+  @Reads('name')
+  @Field(() => String, { nullable: true, description: 'A name of its own, where it has one. (`name`)' })
+  get name(): string | null {
+    return this.resource.name ?? null;
+  }
+
+  @Reads('description')
+  @Field(() => String, {
+    nullable: true,
+    description:
+      'The package in words, as registered; with a language, null where it is known to be in another. (`description`)',
+  })
+  description(@Arguments(() => LanguageArgs) { language }: LanguageArgs): string | null {
+    const told = this.resource._description?.extension?.find(({ url }) =>
+      /\/extension\/language$/i.test(url),
+    );
+    const isOther =
+      language !== undefined &&
+      told?.valueCoding &&
+      !languageMatches({ coding: [told.valueCoding] }, language);
+    return isOther ? null : (this.resource.description ?? null);
+  }
+
+  @Reads('status')
+  @Field(() => Concept, { nullable: true, description: 'Whether the record is current. (`status`)' })
+  get status(): Concept | null {
+    return Concept.of(this.resource.status);
+  }
+
+  @Reads('statusDate')
+  @Field(() => FhirDateTime, { nullable: true, description: 'Since when it has that status. (`statusDate`)' })
+  get statusDate(): string | null {
+    return this.resource.statusDate ?? null;
+  }
+
+  @Reads('containedItemQuantity')
+  @Field(() => [Quantity], { description: 'How many of each thing are in it. (`containedItemQuantity`)' })
+  get containedItemQuantities(): Quantity[] {
+    return (this.resource.containedItemQuantity ?? []).map((quantity) => new Quantity(quantity));
+  }
+
+  @Reads('containedItemQuantity')
+  @Field(() => Quantity, {
+    nullable: true,
+    description: 'The pack size: 28 tablets. (`containedItemQuantity[0]`)',
+  })
+  get size(): Quantity | null {
+    return Quantity.of(this.resource.containedItemQuantity?.[0]);
+  }
+
+  @Reads('legalStatusOfSupply')
+  @Field(() => [LegalStatusOfSupply], {
+    description: 'Whether it needs a prescription. (`legalStatusOfSupply`)',
+  })
+  get legalStatusesOfSupply(): LegalStatusOfSupply[] {
+    return (this.resource.legalStatusOfSupply ?? []).map((status) => new LegalStatusOfSupply(status));
+  }
+
+  @Reads('packaging')
+  @Field(() => Packaging, {
+    nullable: true,
+    description: 'The outermost packaging, with all that is inside. (`packaging`)',
+  })
+  get packaging(): Packaging | null {
+    const { packaging } = this.resource;
+    return packaging ? new Packaging(packaging, this.resource) : null;
+  }
+}

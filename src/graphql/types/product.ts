@@ -1,0 +1,241 @@
+/** A medicinal product, as a view over MedicinalProductDefinition. */
+import type {
+  CodeableConcept,
+  Coding as FhirCoding,
+  MedicinalProductDefinitionName,
+  MedicinalProductDefinitionNamePart,
+  MedicinalProductDefinitionNameUsage,
+} from 'fhir/r5.js';
+import { Field, ObjectType } from 'type-graphql';
+import type { ResourceOf } from '../../fhir/resources.js';
+import { countryMatches, languageMatches } from '../../terms/languages.js';
+import { NameArgs } from '../args.js';
+import { Arguments, Reads } from '../field.js';
+import { Atc, Concept, isAtc } from './concept.js';
+import { Identifier, identifierOf } from './identifier.js';
+import { Node, ResourceView } from './resource-view.js';
+
+@ObjectType({
+  description: 'A piece of a product’s name: the brand, the strength, the dose form. (`name.part`)',
+})
+export class NamePart {
+  constructor(private readonly part: MedicinalProductDefinitionNamePart) {}
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'The piece as registered, often in capitals. (`part`)',
+  })
+  get text(): string | null {
+    return this.part.part ?? null;
+  }
+
+  @Field(() => Concept, {
+    nullable: true,
+    description: 'Which piece it is (EMA list 220000000000). (`type`)',
+  })
+  get type(): Concept | null {
+    return Concept.of(this.part.type);
+  }
+}
+
+@ObjectType({ description: 'Where a name is used. (`name.usage`)' })
+export class NameUsage {
+  constructor(private readonly usage: MedicinalProductDefinitionNameUsage) {}
+
+  @Field(() => Concept, { nullable: true, description: 'The country. (`country`)' })
+  get country(): Concept | null {
+    return Concept.of(this.usage.country);
+  }
+
+  @Field(() => Concept, { nullable: true, description: 'The language. (`language`)' })
+  get language(): Concept | null {
+    return Concept.of(this.usage.language);
+  }
+}
+
+@ObjectType({ description: 'One name of a product; it may have one for each country and language. (`name`)' })
+export class ProductName {
+  constructor(private readonly name: MedicinalProductDefinitionName) {}
+
+  @Field(() => String, { nullable: true, description: 'The full name. (`productName`)' })
+  get text(): string | null {
+    return this.name.productName ?? null;
+  }
+
+  @Field(() => [NamePart], { description: 'The pieces that it is made of. (`part`)' })
+  get parts(): NamePart[] {
+    return (this.name.part ?? []).map((part) => new NamePart(part));
+  }
+
+  @Field(() => [NameUsage], { description: 'The countries and languages that it is used in. (`usage`)' })
+  get usages(): NameUsage[] {
+    return (this.name.usage ?? []).map((usage) => new NameUsage(usage));
+  }
+}
+
+@ObjectType({
+  implements: Node,
+  description:
+    'A medicine as it is authorized, with its names, packages and ingredients. (FHIR MedicinalProductDefinition)',
+})
+export class Product extends ResourceView<ResourceOf<'MedicinalProductDefinition'>> {
+  @Reads('id')
+  @Field(() => String, {
+    description: 'The number of the product in EMA’s Product Management Service. (`id`)',
+  })
+  get pmsId(): string {
+    return this.resource.id;
+  }
+
+  @Reads('identifier')
+  @Field(() => String, {
+    nullable: true,
+    description: 'The Medicinal Product Identifier of ISO IDMP. (`identifier`, system …/mpId)',
+  })
+  get mpid(): string | null {
+    return identifierOf(this.resource.identifier, /\/mpId$/i);
+  }
+
+  @Reads('identifier')
+  @Field(() => String, {
+    nullable: true,
+    description: 'The product’s code in EudraVigilance, `PRD417562`. (`identifier`, EMA term 100000075665)',
+  })
+  get evCode(): string | null {
+    return identifierOf(this.resource.identifier, /\/100000075665$/);
+  }
+
+  @Reads('name')
+  @Field(() => String, {
+    nullable: true,
+    description:
+      'The first name; or, with arguments, the name used in that language and country, null where there is none. (`name.productName`)',
+  })
+  name(@Arguments(() => NameArgs) { language, country }: NameArgs): string | null {
+    const isWanted = ({ usage = [] }: MedicinalProductDefinitionName): boolean =>
+      (language === undefined && country === undefined) ||
+      usage.some(
+        (use) =>
+          (language === undefined || languageMatches(use.language, language)) &&
+          (country === undefined || countryMatches(use.country, country)),
+      );
+    return this.resource.name?.find(isWanted)?.productName ?? null;
+  }
+
+  @Reads('name')
+  @Field(() => [ProductName], { description: 'All names, for all countries and languages. (`name`)' })
+  get names(): ProductName[] {
+    return (this.resource.name ?? []).map((name) => new ProductName(name));
+  }
+
+  @Reads('identifier')
+  @Field(() => [Identifier], { description: 'All numbers and codes of the product. (`identifier`)' })
+  get identifiers(): Identifier[] {
+    return Identifier.all(this.resource.identifier);
+  }
+
+  @Reads('domain')
+  @Field(() => Concept, {
+    nullable: true,
+    description: 'For people or for animals (EMA list 100000000004). (`domain`)',
+  })
+  get domain(): Concept | null {
+    return Concept.of(this.resource.domain);
+  }
+
+  @Reads('status')
+  @Field(() => Concept, {
+    nullable: true,
+    description: 'Whether the record is current, provisional or void (EMA list 200000005003). (`status`)',
+  })
+  get status(): Concept | null {
+    return Concept.of(this.resource.status);
+  }
+
+  @Reads('type')
+  @Field(() => Concept, { nullable: true, description: 'What kind of product it is. (`type`)' })
+  get type(): Concept | null {
+    return Concept.of(this.resource.type);
+  }
+
+  @Reads('description')
+  @Field(() => String, { nullable: true, description: 'A description in words, Markdown. (`description`)' })
+  get description(): string | null {
+    return this.resource.description ?? null;
+  }
+
+  @Reads('indication')
+  @Field(() => String, { nullable: true, description: 'What it is for, in words, Markdown. (`indication`)' })
+  get indication(): string | null {
+    return this.resource.indication ?? null;
+  }
+
+  @Reads('combinedPharmaceuticalDoseForm', 'extension')
+  @Field(() => Concept, {
+    nullable: true,
+    description:
+      'Tablet, syrup, powder with solvent … (`combinedPharmaceuticalDoseForm`, else EMA’s extension authorisedDoseForm)',
+  })
+  get doseForm(): Concept | null {
+    return (
+      Concept.of(this.resource.combinedPharmaceuticalDoseForm) ?? Concept.ofCoding(this.authorisedDoseForm)
+    );
+  }
+
+  private get authorisedDoseForm(): FhirCoding | undefined {
+    const isIt = ({ url }: { url?: string }): boolean => /\/extension\/authorisedDoseForm$/i.test(url ?? '');
+    const extension = this.resource.extension?.find(isIt);
+    return extension?.valueCoding ?? extension?.valueCodeableConcept?.coding?.[0];
+  }
+
+  @Reads('classification')
+  @Field(() => [Concept], {
+    description: 'All classes that the product is put in: ATC, legal basis, product type. (`classification`)',
+  })
+  get classifications(): Concept[] {
+    return Concept.all(this.resource.classification);
+  }
+
+  @Reads('classification')
+  @Field(() => [Atc], {
+    description: 'Its ATC classes. (`classification`, systems of EMA list 100000093533 and of WHO)',
+  })
+  get atc(): Atc[] {
+    return (this.resource.classification ?? []).filter(isAtc).map((each: CodeableConcept) => new Atc(each));
+  }
+
+  @Reads('legalStatusOfSupply')
+  @Field(() => Concept, {
+    nullable: true,
+    description: 'Whether it needs a prescription (EMA list 100000072051). (`legalStatusOfSupply`)',
+  })
+  get legalStatusOfSupply(): Concept | null {
+    return Concept.of(this.resource.legalStatusOfSupply);
+  }
+
+  @Reads('additionalMonitoringIndicator')
+  @Field(() => Concept, {
+    nullable: true,
+    description: 'Whether it is watched more closely: the black triangle. (`additionalMonitoringIndicator`)',
+  })
+  get additionalMonitoring(): Concept | null {
+    return Concept.of(this.resource.additionalMonitoringIndicator);
+  }
+
+  @Reads('pediatricUseIndicator')
+  @Field(() => Concept, {
+    nullable: true,
+    description: 'Whether it may be given to children. (`pediatricUseIndicator`)',
+  })
+  get pediatricUse(): Concept | null {
+    return Concept.of(this.resource.pediatricUseIndicator);
+  }
+
+  @Reads('specialMeasures')
+  @Field(() => [Concept], {
+    description: 'Special measures that an authority asked for. (`specialMeasures`)',
+  })
+  get specialMeasures(): Concept[] {
+    return Concept.all(this.resource.specialMeasures);
+  }
+}

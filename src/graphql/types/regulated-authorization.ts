@@ -1,0 +1,97 @@
+/** The permission to sell or make a medicine, as a view over RegulatedAuthorization. */
+import { Field, ObjectType } from 'type-graphql';
+import type { ResourceOf } from '../../fhir/resources.js';
+import { authorizationNumber, AuthorizationType, authorizationType } from '../../terms/ema-codes.js';
+import { Reads } from '../field.js';
+import { FhirDateTime } from '../scalars.js';
+import { Concept } from './concept.js';
+import { Identifier, Period } from './identifier.js';
+import { Node, ResourceView } from './resource-view.js';
+
+@ObjectType({
+  implements: Node,
+  description:
+    'A permission that an authority gave, to sell a medicine as a rule. (FHIR RegulatedAuthorization)',
+})
+export class RegulatedAuthorization extends ResourceView<ResourceOf<'RegulatedAuthorization'>> {
+  @Reads('identifier')
+  @Field(() => String, { nullable: true, description: 'Its number: `EU/1/17/1201`. (`identifier`)' })
+  get number(): string | null {
+    return authorizationNumber(this.resource);
+  }
+
+  @Reads('identifier')
+  @Field(() => [Identifier], { description: 'All its numbers. (`identifier`)' })
+  get identifiers(): Identifier[] {
+    return Identifier.all(this.resource.identifier);
+  }
+
+  @Reads('type', 'identifier')
+  @Field(() => AuthorizationType, {
+    nullable: true,
+    description: 'What kind of permission it is, as one of five. (`type`, else what the number tells)',
+  })
+  get kind(): AuthorizationType | null {
+    return authorizationType(this.resource);
+  }
+
+  @Reads('type')
+  @Field(() => Concept, {
+    nullable: true,
+    description: 'What kind of permission it is (EMA list 220000000060). (`type`)',
+  })
+  get type(): Concept | null {
+    return Concept.of(this.resource.type);
+  }
+
+  @Reads('case')
+  @Field(() => String, {
+    nullable: true,
+    description: 'The number of the procedure that led to it: `EMEA/H/C/004728`. (`case.identifier`)',
+  })
+  get procedureNumber(): string | null {
+    return this.resource.case?.identifier?.value?.trim() || null;
+  }
+
+  @Reads('case')
+  @Field(() => Concept, {
+    nullable: true,
+    description: 'Centralised, mutual recognition … (EMA list 100000154442). (`case.type`)',
+  })
+  get procedureType(): Concept | null {
+    return Concept.of(this.resource.case?.type);
+  }
+
+  @Reads('basis')
+  @Field(() => [Concept], { description: 'The legal grounds. (`basis`)' })
+  get basis(): Concept[] {
+    return Concept.all(this.resource.basis);
+  }
+
+  @Reads('status')
+  @Field(() => Concept, {
+    nullable: true,
+    description: 'Valid, suspended, withdrawn … (EMA list 100000072049). (`status`)',
+  })
+  get status(): Concept | null {
+    return Concept.of(this.resource.status);
+  }
+
+  @Reads('statusDate')
+  @Field(() => FhirDateTime, { nullable: true, description: 'Since when it has that status. (`statusDate`)' })
+  get statusDate(): string | null {
+    return this.resource.statusDate ?? null;
+  }
+
+  @Reads('region')
+  @Field(() => [Concept], { description: 'Where it holds. (`region`)' })
+  get region(): Concept[] {
+    return Concept.all(this.resource.region);
+  }
+
+  @Reads('validityPeriod')
+  @Field(() => Period, { nullable: true, description: 'From when to when it holds. (`validityPeriod`)' })
+  get validity(): Period | null {
+    return Period.of(this.resource.validityPeriod);
+  }
+}

@@ -1,0 +1,88 @@
+/** What all views share: one FHIR resource, where it came from, and its id in this schema. */
+import { Field, ID, InterfaceType, ObjectType } from 'type-graphql';
+import { keyOf, type Held, type Key, type Origin } from '../../catalogue/known.js';
+import type { FhirResource } from '../../fhir/resources.js';
+import type { Context } from '../context.js';
+import { globalId } from '../global-id.js';
+import { DateTime } from '../scalars.js';
+
+@InterfaceType({ description: 'Anything with an id of its own, which `node(id:)` finds again.' })
+export abstract class Node {
+  @Field(() => ID, { description: 'Names this object over the whole schema; opaque. (Type and FHIR `id`)' })
+  abstract readonly id: string;
+}
+
+@ObjectType({ description: 'Which record of the upstream an object was made from: cite this.' })
+export class Source {
+  constructor(
+    private readonly resource: FhirResource,
+    private readonly origin: Origin,
+  ) {}
+
+  @Field(() => String, { description: 'The FHIR record: `PackagedProductDefinition/8485040`.' })
+  get reference(): string {
+    return keyOf(this.resource);
+  }
+
+  @Field(() => String, { nullable: true, description: 'Where it was read.' })
+  url(_args: unknown, { baseUrl }: Context): string {
+    // A page of a search is not there tomorrow; a record's own address is, and so is its product's bundle.
+    const isBundle = this.origin.url.includes('$everything');
+    return isBundle ? new URL(this.origin.url, baseUrl).href : `${baseUrl}/${this.reference}`;
+  }
+
+  @Field(() => String, { nullable: true, description: 'Version of the record. (`meta.versionId`)' })
+  get versionId(): string | null {
+    return this.resource.meta?.versionId ?? null;
+  }
+
+  @Field(() => DateTime, {
+    nullable: true,
+    description: 'When the record last changed. (`meta.lastUpdated`)',
+  })
+  get lastUpdated(): Date | null {
+    const at = new Date(this.resource.meta?.lastUpdated ?? Number.NaN);
+    return Number.isNaN(at.getTime()) ? null : at;
+  }
+
+  @Field(() => DateTime, { description: 'When this service read it from the upstream.' })
+  get fetchedAt(): Date {
+    return this.origin.fetchedAt;
+  }
+
+  @Field(() => Boolean, {
+    description: 'Whether an older copy stands in because the upstream could not be reached.',
+  })
+  get stale(): boolean {
+    return false;
+  }
+}
+
+/** A view over one resource: getters only, no calls. What it links to is added in `resolvers/`. */
+@ObjectType()
+export abstract class ResourceView<Resource extends FhirResource = FhirResource> extends Node {
+  readonly resource: Resource;
+  readonly origin: Origin | null;
+
+  constructor({ resource, origin }: Held) {
+    super();
+    this.resource = resource as Resource;
+    this.origin = origin;
+  }
+
+  get key(): Key {
+    return keyOf(this.resource);
+  }
+
+  override get id(): string {
+    return globalId(this.resource.resourceType, this.resource.id);
+  }
+
+  @Field(() => Source, {
+    nullable: true,
+    description: 'The record that this was made from; null where nothing but a name is known. (`id`, `meta`)',
+  })
+  get source(): Source | null {
+    return this.origin && new Source(this.resource, this.origin);
+  }
+}

@@ -1,0 +1,118 @@
+/** GraphQL over HTTP at `/graphql`: what arrives is checked here, and answered by the server library. */
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { HeaderMap, type ApolloServer, type HTTPGraphQLResponse } from '@apollo/server';
+import Negotiator from 'negotiator';
+import { send, sendError } from './answer.js';
+import { BodyTooLarge, readBody } from './body.js';
+
+/** What the operation's context is made of, out of the HTTP request. */
+export interface RequestContext {
+  /** Tag of the language that the client prefers. */
+  readonly language: string;
+  /** Aborted when the client goes away. */
+  readonly signal: AbortSignal;
+}
+
+export type Route = (request: IncomingMessage, response: ServerResponse, url: URL) => Promise<void>;
+
+export function createGraphqlRoute(apollo: ApolloServer<RequestContext>): Route {
+  return async (request, response, url) => {
+    if (request.method !== 'GET' && request.method !== 'POST') {
+      return sendError(response, 405, 'BAD_USER_INPUT', 'Use POST, or GET for a query.', {
+        allow: 'GET, POST',
+      });
+    }
+    if (isForged(request)) {
+      return sendError(response, 403, 'FORBIDDEN', 'A page of another site must not send this.');
+    }
+    if (request.method === 'POST' && !isJson(request)) {
+      return sendError(
+        response,
+        415,
+        'BAD_USER_INPUT',
+        'The body must be JSON: Content-Type: application/json.',
+      );
+    }
+    const body = request.method === 'POST' ? await bodyOf(request, response) : { value: undefined };
+    if (!body) return;
+    const answer = await apollo.executeHTTPGraphQLRequest({
+      httpGraphQLRequest: {
+        method: request.method,
+        headers: headersOf(request),
+        search: url.search,
+        body: body.value,
+      },
+      context: async () => ({ language: languageOf(request), signal: signalOf(request, response) }),
+    });
+    await write(response, answer);
+  };
+}
+
+/** A form or an image of a foreign page can send a GET with the reader's cookies; its browser says so. */
+function isForged({ method, headers }: IncomingMessage): boolean {
+  return (
+    method === 'GET' && headers['sec-fetch-site'] === 'cross-site' && headers['sec-fetch-mode'] !== 'cors'
+  );
+}
+
+function isJson({ headers }: IncomingMessage): boolean {
+  const type = headers['content-type']?.split(';')[0]?.trim().toLowerCase();
+  return type === 'application/json' || type === 'application/graphql+json';
+}
+
+async function bodyOf(
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<{ value: unknown } | undefined> {
+  try {
+    return { value: JSON.parse(await readBody(request)) as unknown };
+  } catch (error) {
+    if (error instanceof BodyTooLarge) {
+      sendError(response, 413, 'BAD_USER_INPUT', 'The body must have at most 100 kB.', {
+        connection: 'close',
+      });
+    } else if (error instanceof SyntaxError) {
+      sendError(response, 400, 'BAD_USER_INPUT', 'The body is not JSON.');
+    } else throw error;
+    return undefined;
+  }
+}
+
+function headersOf({ headers }: IncomingMessage): HeaderMap {
+  const map = new HeaderMap();
+  for (const [name, value] of Object.entries(headers)) {
+    if (value !== undefined) map.set(name, Array.isArray(value) ? value.join(', ') : value);
+  }
+  return map;
+}
+
+/** What the reader prefers most, English where nothing is said. */
+function languageOf(request: IncomingMessage): string {
+  const [preferred] = new Negotiator(request).languages();
+  return preferred === undefined || preferred === '*' ? 'en' : preferred;
+}
+
+function signalOf(request: IncomingMessage, response: ServerResponse): AbortSignal {
+  const controller = new AbortController();
+  response.once('close', () => {
+    if (!response.writableFinished) controller.abort();
+  });
+  if (request.destroyed && !request.complete) controller.abort();
+  return controller.signal;
+}
+
+async function write(
+  response: ServerResponse,
+  { status, headers, body }: HTTPGraphQLResponse,
+): Promise<void> {
+  if (response.destroyed) return;
+  const text = body.kind === 'complete' ? body.string : await joined(body.asyncIterator);
+  const { 'content-type': contentType = 'application/json', ...others } = Object.fromEntries(headers);
+  send(response, status ?? 200, contentType, text, others);
+}
+
+async function joined(chunks: AsyncIterable<string>): Promise<string> {
+  let text = '';
+  for await (const chunk of chunks) text += chunk;
+  return text;
+}

@@ -1,0 +1,129 @@
+/** The HTTP server: accepts, routes, drains. */
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { randomUUID } from 'node:crypto';
+import type { Log } from '../log.js';
+import { send, sendError, sendJson } from './answer.js';
+import type { Route } from './graphql-route.js';
+
+export interface HttpServerOptions {
+  readonly host: string;
+  /** 0 picks a free one. */
+  readonly port: number;
+  readonly graphql: Route;
+  /** The schema's SDL, for `/schema.graphql`. */
+  readonly sdl: string;
+  /** Origins whose pages may call from a browser; `*` for any. */
+  readonly corsOrigins: readonly string[];
+  readonly log: Log;
+}
+
+export interface HttpServer {
+  /** `http://127.0.0.1:4000` */
+  readonly origin: string;
+  readonly port: number;
+  /** Readiness goes first; requests in flight are answered, and their connections closed behind them. */
+  stop(): Promise<void>;
+}
+
+/** Connections that have not come to an end by then are cut. */
+const drainMs = 10_000;
+
+/** Rejects with Node's error where it cannot listen. */
+export async function startHttpServer(options: HttpServerOptions): Promise<HttpServer> {
+  const { host, log } = options;
+  let isStopping = false;
+  const server = createServer((request, response) => {
+    if (isStopping) response.setHeader('connection', 'close');
+    response.setHeader('x-request-id', requestIdOf(request));
+    void route(request, response).catch((error: unknown) => {
+      log.error('request.failed', { error, requestId: String(response.getHeader('x-request-id')) });
+      if (!response.headersSent)
+        sendError(response, 500, 'INTERNAL_SERVER_ERROR', 'Something went wrong here. It has been logged.');
+      else response.destroy();
+    });
+  });
+  // What is no HTTP at all is answered in JSON too.
+  server.on('clientError', (_error, socket) => {
+    if (socket.writable)
+      socket.end(
+        'HTTP/1.1 400 Bad Request\r\nconnection: close\r\ncontent-type: application/json\r\n\r\n{"errors":[{"message":"This is not an HTTP request.","extensions":{"code":"BAD_USER_INPUT"}}]}',
+      );
+  });
+  server.requestTimeout = 30_000;
+  server.listen(options.port, host);
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+
+  async function route(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const url = safeUrl(request.url);
+    allowOrigin(request, response, options.corsOrigins);
+    if (!url) return sendError(response, 400, 'BAD_USER_INPUT', 'This address cannot be read.');
+    if (request.method === 'OPTIONS') return preflight(response);
+    if (url.pathname === '/graphql') return options.graphql(request, response, url);
+    const page = pages[url.pathname];
+    if (!page)
+      return sendError(response, 404, 'BAD_USER_INPUT', 'There is nothing here. The API is at /graphql.');
+    if (request.method !== 'GET' && request.method !== 'HEAD') {
+      return sendError(response, 405, 'BAD_USER_INPUT', 'Use GET.', { allow: 'GET, HEAD' });
+    }
+    return page(response);
+  }
+
+  const pages: Readonly<Record<string, (response: ServerResponse) => void>> = {
+    '/health/live': (response) => sendJson(response, 200, { status: 'live' }),
+    '/health/ready': (response) =>
+      isStopping
+        ? sendJson(response, 503, { status: 'stopping' }, { 'retry-after': '5' })
+        : sendJson(response, 200, { status: 'ready' }),
+    '/schema.graphql': (response) => send(response, 200, 'text/plain; charset=utf-8', options.sdl),
+  };
+
+  return {
+    origin: `http://${host.includes(':') ? `[${host}]` : host}:${port}`,
+    port,
+    async stop() {
+      isStopping = true;
+      const closed = once(server, 'close');
+      server.close();
+      server.closeIdleConnections();
+      const timer = setTimeout(() => server.closeAllConnections(), drainMs);
+      await closed;
+      clearTimeout(timer);
+    },
+  };
+}
+
+function safeUrl(text: string | undefined): URL | undefined {
+  return URL.canParse(text ?? '/', 'http://localhost') ? new URL(text ?? '/', 'http://localhost') : undefined;
+}
+
+function requestIdOf({ headers }: IncomingMessage): string {
+  const given = headers['x-request-id'];
+  return typeof given === 'string' && /^[\w-]{1,64}$/.test(given) ? given : randomUUID();
+}
+
+function allowOrigin(
+  { headers }: IncomingMessage,
+  response: ServerResponse,
+  origins: readonly string[],
+): void {
+  const { origin } = headers;
+  if (origins.length === 0) return;
+  response.setHeader('vary', 'Origin');
+  const isAny = origins.includes('*');
+  if (!isAny && (origin === undefined || !origins.includes(origin))) return;
+  response.setHeader('access-control-allow-origin', isAny ? '*' : (origin ?? ''));
+  response.setHeader('access-control-expose-headers', 'x-request-id');
+}
+
+function preflight(response: ServerResponse): void {
+  response.writeHead(204, {
+    'access-control-allow-methods': 'GET, POST',
+    'access-control-allow-headers':
+      'content-type, accept, accept-language, authorization, x-request-id, pms-explain',
+    'access-control-max-age': '7200',
+  });
+  response.end();
+}

@@ -1,0 +1,119 @@
+/** One DataLoader per question to the upstream: whoever asks, and however many, the route hears it once. */
+import DataLoader from 'dataloader';
+import { PmsError } from '../errors.js';
+import { questionOf, type Ask } from '../catalogue/follow.js';
+import type { Key, Known, Reading, RootList } from '../catalogue/known.js';
+import type { Bundled, Reverse } from '../catalogue/link.js';
+import type { RootAsk } from '../catalogue/list.js';
+import { failedRelation, type Relation } from '../catalogue/relation.js';
+import type { Route } from '../catalogue/routes/route.js';
+import { searchQuestion, type ProductSearch } from '../catalogue/selection.js';
+
+/** What has to be fetched before more can be known: each thing once. */
+export interface Wanted extends Ask, RootAsk {
+  readonly isEmpty: boolean;
+  readonly questions: ReadonlyMap<
+    string,
+    { readonly question: Reverse | Bundled; readonly parents: Set<Key> }
+  >;
+  readonly reads: ReadonlyMap<Key, boolean>;
+  readonly searches: ReadonlyMap<string, ProductSearch>;
+}
+
+export function createWanted(): Wanted {
+  const questions = new Map<string, { question: Reverse | Bundled; parents: Set<Key> }>();
+  const reads = new Map<Key, boolean>();
+  const searches = new Map<string, ProductSearch>();
+  return {
+    questions,
+    reads,
+    searches,
+    get isEmpty() {
+      return questions.size + reads.size + searches.size === 0;
+    },
+    children(question, parent) {
+      const name = questionOf(question);
+      const asked = questions.get(name);
+      if (asked) asked.parents.add(parent);
+      else questions.set(name, { question, parents: new Set([parent]) });
+    },
+    read(key, deep) {
+      reads.set(key, deep || (reads.get(key) ?? false));
+    },
+    products(search) {
+      searches.set(searchQuestion(search), search);
+    },
+  };
+}
+
+export interface Loaders {
+  /** Fetches all that is wanted, each question in one batch; afterwards all of it is settled in `Known`. */
+  load(wanted: Wanted): Promise<void>;
+}
+
+interface Read {
+  readonly key: Key;
+  readonly deep: boolean;
+}
+
+export function createLoaders(route: Route, known: Known): Loaders {
+  const children = new Map<string, DataLoader<Key, Relation>>();
+
+  const readings = new DataLoader<Read, Reading, string>(
+    async (reads) => {
+      const deep = new Set(reads.filter((read) => read.deep).map((read) => read.key));
+      await route.read([...new Set(reads.map((read) => read.key))], deep);
+      return reads.map(({ key }) => known.reading(key) ?? settleUnanswered(key));
+    },
+    { cacheKeyFn: ({ key, deep }) => `${key} ${deep}` },
+  );
+
+  const products = new DataLoader<ProductSearch, RootList | PmsError, string>(
+    async (searches) => {
+      await Promise.all(searches.map((search) => route.products(search)));
+      return searches.map((search) => known.rootList(searchQuestion(search)) ?? unanswered());
+    },
+    { cacheKeyFn: searchQuestion },
+  );
+
+  function childrenOf(question: Reverse | Bundled): DataLoader<Key, Relation> {
+    const name = questionOf(question);
+    const loader =
+      children.get(name) ??
+      new DataLoader<Key, Relation>(async (parents) => {
+        await route.children(question, parents);
+        return parents.map((parent) => known.children(name, parent) ?? settleChildless(name, parent));
+      });
+    children.set(name, loader);
+    return loader;
+  }
+
+  // A route that leaves a question open would be asked for ever.
+  function settleUnanswered(key: Key): Reading {
+    known.settleReading(key, unanswered());
+    return unanswered();
+  }
+
+  function settleChildless(name: string, parent: Key): Relation {
+    const relation = failedRelation(unanswered());
+    known.settleChildren(name, parent, relation);
+    return relation;
+  }
+
+  return {
+    async load({ questions, reads, searches }) {
+      await Promise.all([
+        ...[...searches.values()].map((search) => products.load(search)),
+        ...[...reads].map(([key, deep]) => readings.load({ key, deep })),
+        ...[...questions.values()].flatMap(({ question, parents }) => {
+          const loader = childrenOf(question);
+          return [...parents].map((parent) => loader.load(parent));
+        }),
+      ]);
+    },
+  };
+}
+
+function unanswered(): PmsError {
+  return new PmsError('INTERNAL_SERVER_ERROR', 'A question to the upstream was left without an answer.');
+}

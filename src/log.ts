@@ -1,0 +1,117 @@
+/** The log as an allow-list: only the fields named here are ever written, and of errors only what is safe. */
+import { pino, type DestinationStream } from 'pino';
+import type { LogLevel } from './config.js';
+import { isPmsError } from './errors.js';
+import { TokenRefusal } from './oauth/token-refusal.js';
+
+export type LogEvent =
+  | 'service.started'
+  | 'service.stopping'
+  | 'service.stopped'
+  | 'request.answered'
+  | 'request.failed'
+  | 'field.failed'
+  | 'fetch.unplanned'
+  | 'token.failed'
+  | 'capabilities.read'
+  | 'capabilities.failed'
+  | 'cursor.key.random';
+
+/** Codes, counts and durations; there is no field for a body, a variable, a header, a URL or a name from outside. */
+export interface LogFields {
+  /** Made by this service, or of the same form: up to 64 letters, digits, `-` and `_`. */
+  readonly requestId?: string;
+  readonly code?: string;
+  readonly profile?: string;
+  /** HTTP status of the answer. */
+  readonly status?: number;
+  readonly durationMs?: number;
+  readonly port?: number;
+  readonly requests?: number;
+  readonly estimated?: number;
+  readonly tokenRequests?: number;
+  readonly cacheHits?: number;
+  readonly bytes?: number;
+  readonly incomplete?: number;
+  /** Written as name, code and stack, down its causes; the message only where it is known to be safe. */
+  readonly error?: unknown;
+}
+
+export type Log = Readonly<
+  Record<'debug' | 'info' | 'warn' | 'error', (event: LogEvent, fields?: LogFields) => void>
+>;
+
+/** Writes JSON lines, to stderr unless told otherwise, so that stdout stays free for what a command prints. */
+export function createLog(
+  level: LogLevel,
+  destination: DestinationStream = pino.destination({ dest: 2, sync: true }),
+): Log {
+  const base = null;
+  const formatters = { level: (label: string) => ({ level: label }) };
+  const logger = pino({ level, base, formatters, timestamp: pino.stdTimeFunctions.isoTime }, destination);
+  return {
+    debug: (event, fields) => logger.debug(lineOf(event, fields)),
+    info: (event, fields) => logger.info(lineOf(event, fields)),
+    warn: (event, fields) => logger.warn(lineOf(event, fields)),
+    error: (event, fields) => logger.error(lineOf(event, fields)),
+  };
+}
+
+type Line = Readonly<Record<string, unknown>>;
+
+const counts = [
+  'status',
+  'durationMs',
+  'port',
+  'requests',
+  'estimated',
+  'tokenRequests',
+  'cacheHits',
+  'bytes',
+  'incomplete',
+] as const;
+const words = ['requestId', 'code', 'profile'] as const;
+
+/** Picked at run time as well: a type does not stop an object with more in it. */
+function lineOf(event: LogEvent, fields: LogFields = {}): Line {
+  return {
+    event,
+    ...Object.fromEntries(words.filter((name) => isWord(fields[name])).map((name) => [name, fields[name]])),
+    ...Object.fromEntries(
+      counts.filter((name) => Number.isFinite(fields[name])).map((name) => [name, fields[name]]),
+    ),
+    ...(fields.error !== undefined && { error: describe(fields.error) }),
+  };
+}
+
+function isWord(value: unknown): value is string {
+  return typeof value === 'string' && /^[\w-]{1,64}$/.test(value);
+}
+
+const deepestCause = 5;
+
+function describe(error: unknown, depth = 0): Line {
+  if (!(error instanceof Error)) return { name: typeof error };
+  const { code, status } = error as { readonly code?: unknown; readonly status?: unknown };
+  return {
+    ...(isWord(error.name) && { name: error.name }),
+    ...(isWord(code) && { code }),
+    ...(typeof status === 'number' && { status }),
+    ...(isSafeToSay(error) && { message: error.message }),
+    stack: framesOf(error),
+    ...(error.cause !== undefined && depth < deepestCause && { cause: describe(error.cause, depth + 1) }),
+  };
+}
+
+/** These two are written by this service; any other message may quote a body, a query or a credential. */
+function isSafeToSay(error: Error): boolean {
+  return isPmsError(error) || error instanceof TokenRefusal;
+}
+
+/** A stack begins with the message, which may itself look like frames: it is cut off, not filtered out. */
+function framesOf({ stack = '', message }: Error): readonly string[] {
+  const start = stack.indexOf(message);
+  if (start < 0) return [];
+  const lines = stack.slice(start + message.length).split('\n');
+  return lines.map((line) => line.trim()).filter((line) => line.startsWith('at '));
+}

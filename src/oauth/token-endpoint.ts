@@ -1,0 +1,175 @@
+/** Asks an OAuth 2.0 token endpoint for a token by client credentials, and judges what it answers. */
+import { PmsError, isPmsError } from '../errors.js';
+import { TokenRefusal } from './token-refusal.js';
+
+export interface Token {
+  readonly value: string;
+  /** Milliseconds from the moment that it was asked for. */
+  readonly lifetime: number;
+}
+
+export interface TokenRequest {
+  readonly method: 'POST';
+  readonly url: URL;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+export interface TokenAnswer {
+  readonly status: number;
+  /** Seconds. */
+  readonly retryAfter: number | undefined;
+  readonly body: Buffer;
+}
+
+export interface TokenEndpoint {
+  /** Rejects with TOKEN_UNAVAILABLE; its cause tells codes, and nothing that is secret or names anybody. */
+  readonly request: () => Promise<Token>;
+  /** How many token requests have been sent. */
+  readonly requests: number;
+}
+
+export interface TokenEndpointOptions {
+  readonly tokenUrl: string | URL;
+  readonly clientId: string;
+  readonly clientSecret: string;
+  /** Tried once when the first secret is refused, and kept to when it is taken: secrets are changed without a gap. */
+  readonly clientSecretNext?: string | undefined;
+  readonly scope: string;
+  /** A plain pipe, which adds no token of its own. */
+  readonly send: (request: TokenRequest) => Promise<TokenAnswer>;
+}
+
+export function createTokenEndpoint({
+  clientSecret,
+  clientSecretNext,
+  ...options
+}: TokenEndpointOptions): TokenEndpoint {
+  let [preferred, other] = [clientSecret, clientSecretNext];
+  let requests = 0;
+
+  async function request(): Promise<Token> {
+    try {
+      return await ask(preferred);
+    } catch (error) {
+      if (other === undefined || !isInvalidClient(error)) throw error;
+      const token = await ask(other);
+      [preferred, other] = [other, preferred];
+      return token;
+    }
+  }
+
+  async function ask(secret: string): Promise<Token> {
+    requests++;
+    const answer = await options.send(tokenRequest(options, secret)).catch(unreachable);
+    return judge(answer);
+  }
+
+  return {
+    request,
+    get requests() {
+      return requests;
+    },
+  };
+}
+
+function tokenRequest(
+  options: Pick<TokenEndpointOptions, 'tokenUrl' | 'clientId' | 'scope'>,
+  secret: string,
+): TokenRequest {
+  const form = { grant_type: 'client_credentials', client_id: options.clientId, client_secret: secret };
+  return {
+    method: 'POST',
+    url: new URL(options.tokenUrl),
+    headers: { Accept: 'application/json', 'Content-Type': 'application/x-www-form-urlencoded' },
+    body: new URLSearchParams({ ...form, scope: options.scope }).toString(),
+  };
+}
+
+function unreachable(error: unknown): never {
+  throw new PmsError('TOKEN_UNAVAILABLE', 'The token endpoint cannot be reached.', {
+    cause: error,
+    ...(isPmsError(error) && error.retryAfter !== undefined && { retryAfter: error.retryAfter }),
+  });
+}
+
+/** The token in an answer; throws TOKEN_UNAVAILABLE where there is none to use. */
+function judge(answer: TokenAnswer): Token {
+  const body = parse(answer.body);
+  if (answer.status !== 200) throw refused(answer, body);
+  const value = body['access_token'];
+  const lifetime = lifetimeOf(body['expires_in']);
+  if (!isBearer(body['token_type']) || !isHeaderSafe(value) || lifetime === undefined) {
+    throw new PmsError('TOKEN_UNAVAILABLE', 'The token endpoint answered without a usable token.', {
+      status: 200,
+    });
+  }
+  return { value, lifetime };
+}
+
+function parse(body: Buffer): Readonly<Record<string, unknown>> {
+  try {
+    const parsed: unknown = JSON.parse(body.toString('utf8'));
+    return typeof parsed === 'object' && parsed !== null ? { ...parsed } : {};
+  } catch {
+    return {};
+  }
+}
+
+/** Servers may leave the type out, and write it in either case. */
+function isBearer(type: unknown): boolean {
+  return type === undefined || (typeof type === 'string' && type.toLowerCase() === 'bearer');
+}
+
+function isHeaderSafe(value: unknown): value is string {
+  return typeof value === 'string' && /^[\x21-\x7e]+$/.test(value);
+}
+
+/** Some servers write seconds as a string; where they tell nothing, five minutes are safe to assume. */
+function lifetimeOf(expiresIn: unknown = 300): number | undefined {
+  const seconds = typeof expiresIn === 'string' ? Number(expiresIn) : expiresIn;
+  return typeof seconds === 'number' && seconds > 0 && Number.isFinite(seconds) ? seconds * 1_000 : undefined;
+}
+
+function refused(answer: TokenAnswer, body: Readonly<Record<string, unknown>>): PmsError {
+  const error = oauthErrors.find((code) => code === body['error']);
+  const codes = [error, aadstsCode(body['error_description'])]
+    .filter((code) => code !== undefined)
+    .join(', ');
+  const isPermanent =
+    isClientsFault(answer.status) && error !== 'temporarily_unavailable' && error !== 'server_error';
+  const message = isPermanent
+    ? 'The token endpoint refuses these credentials.'
+    : 'The token endpoint failed.';
+  return new PmsError('TOKEN_UNAVAILABLE', message, {
+    status: answer.status,
+    cause: new TokenRefusal(`HTTP ${answer.status}${codes && `: ${codes}`}`, error, isPermanent),
+    ...(answer.retryAfter !== undefined && { retryAfter: answer.retryAfter }),
+  });
+}
+
+const oauthErrors = [
+  'access_denied',
+  'invalid_client',
+  'invalid_grant',
+  'invalid_request',
+  'invalid_resource',
+  'invalid_scope',
+  'server_error',
+  'temporarily_unavailable',
+  'unauthorized_client',
+  'unsupported_grant_type',
+] as const;
+
+/** Entra's own number, e.g. AADSTS7000222 for a secret that has expired; the sentence after it names ids. */
+function aadstsCode(description: unknown): string | undefined {
+  return typeof description === 'string' ? /AADSTS\d{1,9}/.exec(description)?.[0] : undefined;
+}
+
+function isClientsFault(status: number): boolean {
+  return status >= 400 && status < 500 && ![408, 425, 429].includes(status);
+}
+
+function isInvalidClient(error: unknown): boolean {
+  return isPmsError(error) && error.cause instanceof TokenRefusal && error.cause.error === 'invalid_client';
+}

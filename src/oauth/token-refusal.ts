@@ -1,0 +1,15 @@
+/** Why a token endpoint gave no token: its codes alone, since its texts name tenants, applications and requests. */
+
+export class TokenRefusal extends Error {
+  override readonly name = 'TokenRefusal';
+  /** RFC 6749's `error`, as far as it is one of its codes. */
+  readonly error: string | undefined;
+  /** Whether asking again cannot help until somebody changes a setting. */
+  readonly isPermanent: boolean;
+
+  constructor(message: string, error: string | undefined, isPermanent: boolean) {
+    super(message);
+    this.error = error;
+    this.isPermanent = isPermanent;
+  }
+}

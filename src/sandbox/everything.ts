@@ -1,0 +1,81 @@
+/** `MedicinalProductDefinition/{id}/$everything`: the product and all that belongs to it. */
+
+import type {
+  AdministrableProductDefinition,
+  PackagedProductDefinition,
+  Reference,
+  Resource,
+} from 'fhir/r5.js';
+import type { Holdings } from './holdings.js';
+import { packedItems } from './parameters.js';
+import { literalReferences, parseReference, targetOf } from './references.js';
+
+/** Types that come along because something in the bundle names them. */
+const fellowTypes = new Set([
+  'Organization',
+  'SubstanceDefinition',
+  'ActivityDefinition',
+  'ClinicalUseDefinition',
+]);
+
+/** The product first, then its parts; undefined where there is no such product. */
+export function everythingAbout(holdings: Holdings, id: string): Resource[] | undefined {
+  const product = holdings.read('MedicinalProductDefinition', id);
+  if (product === undefined) return undefined;
+  const packs = referringTo(holdings, 'PackagedProductDefinition', 'package-for', [product]);
+  const administrables = referringTo(holdings, 'AdministrableProductDefinition', 'form-of', [product]);
+  const items = itemsOf(
+    holdings,
+    packs as PackagedProductDefinition[],
+    administrables as AdministrableProductDefinition[],
+  );
+  const parts = [
+    product,
+    ...referringTo(holdings, 'RegulatedAuthorization', 'subject', [product]),
+    ...packs,
+    ...referringTo(holdings, 'RegulatedAuthorization', 'subject', packs),
+    ...administrables,
+    ...items,
+    ...referringTo(holdings, 'Ingredient', 'for', [product, ...items, ...administrables]),
+    ...referringTo(holdings, 'ClinicalUseDefinition', 'subject', [product]),
+  ];
+  return withFellows(holdings, parts);
+}
+
+function referringTo(
+  holdings: Holdings,
+  type: string,
+  parameter: string,
+  targets: readonly Resource[],
+): readonly Resource[] {
+  return targets.flatMap((target) =>
+    holdings.referring(type, parameter, `${target.resourceType}/${target.id ?? ''}`),
+  );
+}
+
+function itemsOf(
+  holdings: Holdings,
+  packs: readonly PackagedProductDefinition[],
+  administrables: readonly AdministrableProductDefinition[],
+): Resource[] {
+  const references: (Reference | undefined)[] = [
+    ...packs.flatMap(({ packaging }) => packedItems(packaging)),
+    ...administrables.flatMap(({ producedFrom }) => producedFrom ?? []),
+  ];
+  const ids = new Set(references.flatMap((reference) => targetOf(reference)?.id ?? []));
+  return [...ids].sort().flatMap((id) => holdings.read('ManufacturedItemDefinition', id) ?? []);
+}
+
+/** Adds the organizations, substances and so on that are named, and what those name in turn. */
+function withFellows(holdings: Holdings, parts: readonly Resource[]): Resource[] {
+  const found = new Set(parts);
+  for (const resource of found) {
+    for (const reference of literalReferences(resource)) {
+      const target = parseReference(reference);
+      if (target?.type === undefined || !fellowTypes.has(target.type)) continue;
+      const fellow = holdings.read(target.type, target.id);
+      if (fellow !== undefined) found.add(fellow);
+    }
+  }
+  return [...found];
+}

@@ -1,0 +1,89 @@
+/** What can be made to go wrong on purpose, and how it is written on a command line. */
+
+interface Reach {
+  /** Only where the path below the base, query included, has this in it. */
+  readonly match?: string;
+  /** Only so many times; always, if absent. */
+  readonly times?: number;
+}
+
+export type Fault = Reach &
+  (
+    | { readonly kind: 'status'; readonly status: number; readonly retryAfter?: number }
+    | { readonly kind: 'token-status'; readonly status: number }
+    | { readonly kind: 'ignore'; readonly parameter: string }
+    | { readonly kind: PlainFault }
+  );
+
+/**
+ * `reset` closes the connection, `hang` never answers, `html` answers 200 with a web page, `truncated-json` half the body,
+ * `foreign-next` links to another host, `expired-next` answers 410 to every page link, `no-total` leaves the total out,
+ * `post-refused` answers 405 to POST `_search`. `ignore` drops a search parameter as if it had not been given.
+ */
+type PlainFault = (typeof plainFaults)[number];
+
+const plainFaults = [
+  'reset',
+  'hang',
+  'html',
+  'truncated-json',
+  'foreign-next',
+  'expired-next',
+  'no-total',
+  'post-refused',
+] as const;
+
+export type FaultKind = Fault['kind'];
+
+export interface Faults {
+  set(faults: readonly Fault[]): void;
+  /** The first fault of one of these kinds that applies to the path; it counts as having happened. */
+  take<K extends FaultKind>(path: string, ...kinds: readonly K[]): Extract<Fault, { kind: K }> | undefined;
+  /** Whether a search parameter is to be ignored, with or without a modifier. */
+  ignores(parameter: string): boolean;
+}
+
+export function createFaults(initial: readonly Fault[]): Faults {
+  let current: { readonly fault: Fault; left: number }[] = [];
+  function set(faults: readonly Fault[]): void {
+    current = faults.map((fault) => ({ fault, left: fault.times ?? Number.POSITIVE_INFINITY }));
+  }
+  set(initial);
+  return {
+    set,
+    ignores: (parameter) =>
+      current.some(({ fault }) => fault.kind === 'ignore' && fault.parameter === parameter.split(':')[0]),
+    take<K extends FaultKind>(path: string, ...kinds: readonly K[]) {
+      const applies = current.find(
+        ({ fault, left }) =>
+          left > 0 && kinds.some((kind) => kind === fault.kind) && path.includes(fault.match ?? ''),
+      );
+      if (applies === undefined) return undefined;
+      applies.left -= 1;
+      return applies.fault as Extract<Fault, { kind: K }>;
+    },
+  };
+}
+
+const FAULT = /^(?<kind>[a-z-]+)(?:=(?<value>[^@*]+))?(?:@(?<match>[^*]+))?(?:\*(?<times>[1-9]\d{0,5}))?$/;
+
+/**
+ * Reads `kind[=value][@path][*times]`: `status=503`, `hang@/Ingredient`, `reset*2`, `ignore=package-for`.
+ * Throws a RangeError that tells the kinds there are.
+ */
+export function parseFault(text: string): Fault {
+  const { kind, value, match, times } = FAULT.exec(text)?.groups ?? {};
+  const reach: Reach = {
+    ...(match === undefined ? {} : { match }),
+    ...(times === undefined ? {} : { times: Number(times) }),
+  };
+  const status = Number(value);
+  const isStatus = Number.isInteger(status) && status >= 200 && status <= 599;
+  if ((kind === 'status' || kind === 'token-status') && isStatus) return { kind, status, ...reach };
+  if (kind === 'ignore' && value !== undefined) return { kind, parameter: value, ...reach };
+  const plain = plainFaults.find((each) => each === kind);
+  if (plain !== undefined && value === undefined) return { kind: plain, ...reach };
+  throw new RangeError(
+    `a fault is kind[=value][@path][*times]: status=<200-599>, token-status=<200-599>, ignore=<parameter>, ${plainFaults.join(', ')}`,
+  );
+}

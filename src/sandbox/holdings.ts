@@ -1,0 +1,129 @@
+/** The resources of a world, with an index for each search parameter that is built when it is first used. */
+
+import type { Resource } from 'fhir/r5.js';
+import { indexKeys, queryKeys, searchParameters, type Parameter } from './parameters.js';
+import { fold, unescapeSearch } from './text.js';
+import type { Entry, World } from './world/world.js';
+
+export type StringMatch = 'starts-with' | 'contains' | 'exact';
+
+export interface Holdings {
+  readonly types: readonly string[];
+  /** Positions of all resources of a type, ascending. */
+  all(type: string): readonly number[];
+  at(position: number): Resource;
+  read(type: string, id: string): Resource | undefined;
+  locate(type: string, id: string): number | undefined;
+  /** Positions, in no particular order, of what one value of a search parameter finds. */
+  find(type: string, parameter: string, value: string, match: StringMatch): readonly number[];
+  /** Reads the texts of a string parameter now, so that the first search need not. */
+  prepare(type: string, parameter: string): void;
+  /** The resources of a type that refer to `target` (`Type/id`) by a reference parameter, by position. */
+  referring(type: string, parameter: string, target: string): readonly Resource[];
+}
+
+interface Text {
+  readonly position: number;
+  readonly text: string;
+  readonly folded: string;
+}
+
+export function createHoldings(world: World): Holdings {
+  const positions = remember((type: string) => [...world.each(type)].map(({ position }) => position));
+  const keyed = remember((path: string) => buildIndex(world, path));
+  const texts = remember((path: string) => collectTexts(world, path));
+
+  function find(type: string, name: string, value: string, match: StringMatch): readonly number[] {
+    const parameter = parameterOf(`${type}.${name}`);
+    if (parameter.type === 'string') return findText(texts(`${type}.${name}`), unescapeSearch(value), match);
+    const keys = queryKeys(parameter, value);
+    if (parameter.type === 'token') return keys.flatMap((key) => keyed(`${type}.${name}`).get(key) ?? []);
+    return keys.flatMap((key) => {
+      const relatives = world.relatives(idOf(key));
+      if (relatives === undefined) return keyed(`${type}.${name}`).get(key) ?? [];
+      return relatives.filter(isReferring(type, parameter, key)).map(({ position }) => position);
+    });
+  }
+
+  return {
+    types: world.types,
+    all: positions,
+    at: (position) => world.at(position),
+    locate: (type, id) => world.locate(type, id),
+    read: (type, id) => {
+      const position = world.locate(type, id);
+      return position === undefined ? undefined : world.at(position);
+    },
+    find,
+    prepare: (type, name) => void texts(`${type}.${name}`),
+    referring: (type, name, target) =>
+      [...new Set(find(type, name, target, 'exact'))]
+        .sort((a, b) => a - b)
+        .map((position) => world.at(position)),
+  };
+}
+
+function isReferring(type: string, parameter: Parameter, key: string): (entry: Entry) => boolean {
+  return ({ resource }) => resource.resourceType === type && indexKeys(parameter, resource).includes(key);
+}
+
+/** The id in a reference's index key, `Type/id`. */
+function idOf(key: string): string {
+  return key.slice(key.indexOf('/') + 1);
+}
+
+function buildIndex(world: World, path: string): Map<string, number[]> {
+  const parameter = parameterOf(path);
+  const index = new Map<string, number[]>();
+  for (const { position, resource } of world.each(typeOf(path))) {
+    for (const key of new Set(indexKeys(parameter, resource))) {
+      if (parameter.type === 'reference' && world.hasRelatives(idOf(key))) continue;
+      const found = index.get(key);
+      if (found === undefined) index.set(key, [position]);
+      else found.push(position);
+    }
+  }
+  return index;
+}
+
+function collectTexts(world: World, path: string): Text[] {
+  const parameter = parameterOf(path);
+  if (parameter.type !== 'string') return [];
+  const texts: Text[] = [];
+  for (const { position, resource } of world.each(typeOf(path))) {
+    for (const text of parameter.of(resource)) texts.push({ position, text, folded: fold(text) });
+  }
+  return texts;
+}
+
+function findText(texts: readonly Text[], wanted: string, match: StringMatch): number[] {
+  const folded = fold(wanted);
+  const isMatch = {
+    exact: ({ text }: Text) => text === wanted,
+    contains: (text: Text) => text.folded.includes(folded),
+    // As HAPI and others do, each word counts as a start.
+    'starts-with': (text: Text) => text.folded.startsWith(folded) || text.folded.includes(` ${folded}`),
+  }[match];
+  return texts.filter(isMatch).map(({ position }) => position);
+}
+
+function typeOf(path: string): string {
+  return path.slice(0, path.indexOf('.'));
+}
+
+function parameterOf(path: string): Parameter {
+  const parameter = searchParameters[typeOf(path)]?.[path.slice(path.indexOf('.') + 1)];
+  if (parameter === undefined) throw new RangeError(`no search parameter ${path}`);
+  return parameter;
+}
+
+function remember<T>(make: (key: string) => T): (key: string) => T {
+  const made = new Map<string, T>();
+  return (key) => {
+    const known = made.get(key);
+    if (known !== undefined) return known;
+    const value = make(key);
+    made.set(key, value);
+    return value;
+  };
+}

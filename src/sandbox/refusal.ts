@@ -1,0 +1,20 @@
+/** The refusals of the FHIR side: a status and the OperationOutcome that explains it. */
+
+import type { OperationOutcome, OperationOutcomeIssue } from 'fhir/r5.js';
+
+/** Thrown where a request cannot be answered as it is. */
+export class Refusal extends Error {
+  override readonly name = 'Refusal';
+  readonly status: number;
+  readonly code: OperationOutcomeIssue['code'];
+
+  constructor(status: number, code: OperationOutcomeIssue['code'], diagnostics: string) {
+    super(diagnostics);
+    this.status = status;
+    this.code = code;
+  }
+}
+
+export function operationOutcome(code: OperationOutcomeIssue['code'], diagnostics: string): OperationOutcome {
+  return { resourceType: 'OperationOutcome', issue: [{ severity: 'error', code, diagnostics }] };
+}

@@ -1,0 +1,217 @@
+/** The sandbox: an R5 FHIR server with its own data and an OAuth2 token endpoint, on loopback HTTP. */
+
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Resource } from 'fhir/r5.js';
+import { jsonAnswer, outcomeAnswer, type Answer } from './answer.js';
+import { createFaults, type Fault, type Faults } from './faults.js';
+import { createFhirApi } from './fhir-api.js';
+import { createGateway } from './gateway.js';
+import { createHoldings } from './holdings.js';
+import { surfaces, type Profile } from './profiles.js';
+import { createRateLimit } from './rate-limit.js';
+import { createTokenEndpoint, type TokenEndpoint } from './token-endpoint.js';
+import { generatedWorld } from './world/generated.js';
+import { sampleResources } from './world/sample.js';
+import { listedWorld, type World } from './world/world.js';
+
+export { parseFault, type Fault } from './faults.js';
+export { profiles, type Profile } from './profiles.js';
+
+export interface SandboxOptions {
+  /** @default '127.0.0.1' */
+  readonly host?: string;
+  /** @default 0, a free one */
+  readonly port?: number;
+  /** @default 'everything', which is what is known of EMA's public API */
+  readonly profile?: Profile;
+  /** Served instead of the sample world. */
+  readonly resources?: readonly Resource[];
+  /** Served instead of the sample world: so many generated products, up to 500,000. */
+  readonly products?: number;
+  /** Another seed makes another world of generated products. @default 1 */
+  readonly seed?: number;
+  /** Whether the sample or generated world has the oddities of real data. @default true */
+  readonly quirks?: boolean;
+  /** Milliseconds added to each FHIR answer. @default 0 */
+  readonly latency?: number;
+  /** Entries on a page where `_count` does not tell. @default 20 */
+  readonly pageSize?: number;
+  /** A larger `_count` is lowered to this, silently. @default 100 */
+  readonly maxPageSize?: number;
+  /** FHIR requests per minute; without it there is no limit. */
+  readonly rate?: number;
+  /** Seconds. @default 3599 */
+  readonly tokenLifetime?: number;
+  readonly faults?: readonly Fault[];
+  /** @default 'sandbox-client' */
+  readonly clientId?: string;
+  /** @default 'sandbox-secret' */
+  readonly clientSecret?: string;
+  readonly scope?: string;
+  /** Milliseconds since 1970; token expiry and rate limit go by it. @default Date.now */
+  readonly now?: () => number;
+}
+
+export interface SandboxRequest {
+  readonly method: string;
+  /** Below the base, with the query. */
+  readonly path: string;
+  /** The body of a POST. */
+  readonly form?: string;
+  /** 0 until it is answered. */
+  readonly status: number;
+}
+
+export interface Sandbox {
+  /** `http://127.0.0.1:PORT/public/v1` */
+  readonly baseUrl: string;
+  readonly tokenUrl: string;
+  readonly clientId: string;
+  readonly clientSecret: string;
+  readonly scope: string;
+  /** All that it serves; a generated world is made in full when this is read. */
+  readonly resources: readonly Resource[];
+  /** Every FHIR request so far, refused ones too. */
+  readonly requests: readonly SandboxRequest[];
+  readonly tokenRequests: readonly { readonly status: number }[];
+  clearRequests(): void;
+  /** From now on all tokens issued so far are answered with 401. */
+  revokeTokens(): void;
+  /** Replaces the faults in force. */
+  setFaults(faults: readonly Fault[]): void;
+  /** Closes every connection, kept-alive and hanging ones too. */
+  stop(): Promise<void>;
+}
+
+const BASE = '/public/v1';
+const TOKEN_PATH = '/sandbox-tenant/oauth2/v2.0/token';
+/** Room for URLs that Node itself would refuse: the gateway is the one to answer 414. */
+const HEADER_BYTES = 256 * 1024;
+
+/** Starts a sandbox; rejects with Node's error where it cannot listen, with a RangeError for too many products. */
+export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
+  const { now = Date.now, latency = 0 } = options;
+  const credentials = {
+    clientId: options.clientId ?? 'sandbox-client',
+    clientSecret: options.clientSecret ?? 'sandbox-secret',
+    scope: options.scope ?? 'api://pms-graphql.example/sandbox/.default',
+  };
+  const world = worldOf(options);
+  const holdings = createHoldings(world);
+  if (options.products !== undefined) holdings.prepare('MedicinalProductDefinition', 'name');
+  const server = createServer({ maxHeaderSize: HEADER_BYTES });
+  const origin = await listen(server, options.host ?? '127.0.0.1', options.port ?? 0);
+  const baseUrl = `${origin}${BASE}`;
+  const faults = createFaults(options.faults ?? []);
+  const tokens = createTokenEndpoint({ ...credentials, lifetime: options.tokenLifetime ?? 3599, now });
+  const fhir = createFhirApi({
+    baseUrl,
+    holdings,
+    surface: surfaces[options.profile ?? 'everything'],
+    pageSize: options.pageSize ?? 20,
+    maxPageSize: options.maxPageSize ?? 100,
+    ignores: faults.ignores,
+  });
+  const admit = createRateLimit(options.rate ?? Number.POSITIVE_INFINITY, now);
+  const gateway = createGateway({ baseUrl, fhir, faults, isAuthorized: tokens.isAuthorized, admit });
+  const requests: SandboxRequest[] = [];
+  const tokenRequests: { readonly status: number }[] = [];
+
+  async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const { url = '/', method = 'GET', headers } = request;
+    const body = await readText(request);
+    if (url === TOKEN_PATH) {
+      const answer = answerToken(tokens, faults, request, body);
+      tokenRequests.push({ status: answer.status });
+      return send(response, answer);
+    }
+    const path = belowBase(url);
+    if (path === undefined)
+      return send(response, jsonAnswer(404, { statusCode: 404, message: 'Resource not found' }));
+    const form = body === '' ? undefined : body;
+    const seen = { method, path, ...(form === undefined ? {} : { form }), status: 0 };
+    requests.push(seen);
+    const outcome = gateway({ method, path, form, headers });
+    if (outcome === 'hang') return;
+    if (outcome === 'reset') return void request.socket.resetAndDestroy();
+    seen.status = outcome.status;
+    if (latency === 0) send(response, outcome);
+    else setTimeout(send, latency, response, outcome).unref();
+  }
+
+  server.on('request', (request: IncomingMessage, response: ServerResponse) => {
+    handle(request, response).catch((error: unknown) => {
+      send(response, outcomeAnswer(500, 'exception', String(error)));
+    });
+  });
+  return {
+    baseUrl,
+    tokenUrl: `${origin}${TOKEN_PATH}`,
+    ...credentials,
+    get resources() {
+      return allOf(world);
+    },
+    requests,
+    tokenRequests,
+    clearRequests() {
+      requests.length = 0;
+      tokenRequests.length = 0;
+    },
+    revokeTokens: tokens.revokeAll,
+    setFaults: faults.set,
+    stop: () => stop(server),
+  };
+}
+
+function worldOf({ resources, products, seed = 1, quirks = true }: SandboxOptions): World {
+  if (resources !== undefined) return listedWorld(resources);
+  return products === undefined
+    ? listedWorld(sampleResources({ quirks }))
+    : generatedWorld({ products, seed, quirks });
+}
+
+async function listen(server: Server, host: string, port: number): Promise<string> {
+  server.listen(port, host);
+  await once(server, 'listening');
+  const address = server.address() as AddressInfo;
+  return `http://${address.family === 'IPv6' ? `[${address.address}]` : address.address}:${address.port}`;
+}
+
+async function stop(server: Server): Promise<void> {
+  const closed = once(server, 'close');
+  server.close();
+  server.closeAllConnections();
+  await closed;
+}
+
+async function readText(request: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) chunks.push(chunk as Buffer);
+  return Buffer.concat(chunks).toString();
+}
+
+/** The path below the base; undefined for what lies elsewhere. */
+function belowBase(url: string): string | undefined {
+  if (!url.startsWith(BASE)) return undefined;
+  const path = url.slice(BASE.length);
+  return path === '' || path.startsWith('/') || path.startsWith('?') ? path : undefined;
+}
+
+function answerToken(tokens: TokenEndpoint, faults: Faults, request: IncomingMessage, body: string): Answer {
+  if (request.method !== 'POST') return jsonAnswer(405, { error: 'invalid_request' }, { allow: 'POST' });
+  const fault = faults.take(TOKEN_PATH, 'token-status');
+  if (fault !== undefined) {
+    return jsonAnswer(fault.status, { error: 'temporarily_unavailable', error_description: 'AADSTS90033' });
+  }
+  return tokens.grant(new URLSearchParams(body), request.headers.authorization);
+}
+
+function send(response: ServerResponse, { status, headers, body }: Answer): void {
+  response.writeHead(status, headers).end(body);
+}
+
+function allOf(world: World): Resource[] {
+  return world.types.flatMap((type) => [...world.each(type)].map(({ resource }) => resource));
+}

@@ -1,0 +1,146 @@
+/** Makes up products without end: the sample products under other names, holders, numbers, countries and packs. */
+
+import { companyNames, type Authority } from './organizations.js';
+import { formWords } from './form-words.js';
+import { PACKAGES } from './ids.js';
+import type { QuirkName } from './quirks.js';
+import { sampleProducts } from './sample.js';
+import { nationalRecord, type Market, type ProductSpecification } from './specification.js';
+import type { Language } from './terms.js';
+
+/** A share of the products at the end are records of single countries, so that their ids, from 7000 on, come last. */
+const NATIONAL_RECORDS = 0.08;
+/** Every third product is authorized centrally. */
+const CENTRAL = 3;
+
+export interface GenerateOptions {
+  readonly products: number;
+  readonly seed: number;
+}
+
+/** The product at an index from 0 on; the same for the same options, whatever was made before. */
+export function generateProduct(options: GenerateOptions, index: number): ProductSpecification {
+  const firstRecord = options.products - Math.floor(options.products * NATIONAL_RECORDS);
+  if (index < firstRecord) return inventProduct(options.seed, index);
+  const original = inventProduct(options.seed, (index - firstRecord) * CENTRAL);
+  return nationalRecord(original, { no: index, markets: original.markets.slice(1, 2) });
+}
+
+function inventProduct(seed: number, index: number): ProductSpecification {
+  const random = createRandom(seed, index);
+  const pick = <T>(choices: readonly [T, ...T[]]): T =>
+    choices[Math.floor(random() * choices.length)] ?? choices[0];
+  const base = pick(bases);
+  const isCentral = index % CENTRAL === 0;
+  const markets = inventMarkets(base, isCentral, random);
+  const packs = base.packs.filter(() => random() < 0.7).slice(0, PACKAGES);
+  const quirk = random() < 0.3 ? pick(harmlessQuirks) : undefined;
+  const year = 1985 + Math.floor(random() * 40);
+  return {
+    ...base,
+    no: index,
+    brand: inventBrand(index, pick),
+    holder: pick(companyNames as [(typeof companyNames)[number], ...typeof companyNames]),
+    authorization: {
+      by: isCentral ? 'EU' : pick(authorities),
+      number: isCentral ? `EU/1/${String(year).slice(2)}/${20_000 + index}` : String(2_000_000 + index),
+      date: `${year}-0${1 + Math.floor(random() * 9)}-1${Math.floor(random() * 9)}`,
+      on: pick(['both', 'both', 'product', 'packages']),
+      status: pick(['valid', 'valid', 'valid', 'renewed', 'withdrawn', 'suspended', 'expired']),
+      ...(isCentral ? { procedure: `EMEA/H/C/${String(20_000 + index).padStart(6, '0')}` } : {}),
+    },
+    markets,
+    recordStatus: pick(['current', 'current', 'current', 'provisional', 'non-current']),
+    packs: packs.length === 0 ? base.packs.slice(0, 1) : packs,
+    quirks: quirk === undefined ? [] : [quirk],
+  };
+}
+
+const bases = sampleProducts.filter(({ authorization }) => authorization.isNationalRecord !== true) as [
+  ProductSpecification,
+  ...ProductSpecification[],
+];
+
+const authorities: readonly [Authority, ...Authority[]] = [
+  'SE',
+  'DE',
+  'FR',
+  'ES',
+  'PT',
+  'EL',
+  'EE',
+  'FI',
+  'PL',
+  'AT',
+];
+
+/** Those that leave every link of a product intact. */
+const harmlessQuirks: readonly [QuirkName, ...QuirkName[]] = [
+  'https lists',
+  'capital-M number system',
+  'no displays',
+  'upper-case name parts',
+  'zero quantities',
+  'no quantities',
+  'no contained items',
+  'numeric element ids',
+  'versioned references',
+  'blanks in numbers',
+  'procedure with 0000',
+];
+
+const homes: Readonly<Record<Language, Market>> = {
+  de: 'de-DE',
+  el: 'el-EL',
+  en: 'en-IE',
+  es: 'es-ES',
+  et: 'et-EE',
+  fi: 'fi-FI',
+  fr: 'fr-FR',
+  pl: 'pl-PL',
+  pt: 'pt-PT',
+  sv: 'sv-SE',
+};
+
+function inventMarkets({ form }: ProductSpecification, isCentral: boolean, random: () => number): Market[] {
+  const spoken = (Object.keys(formWords[form]) as Language[]).map((language) => homes[language]);
+  const [main = 'en-IE', ...others] = spoken;
+  return [isCentral ? 'en-EU' : main, ...others.filter(() => random() < 0.6), 'de-AT'];
+}
+
+const starts = [
+  'Al',
+  'Bre',
+  'Cor',
+  'Dé',
+  'El',
+  'Fan',
+  'Gly',
+  'Hö',
+  'Ira',
+  'Jun',
+  'Kal',
+  'Lor',
+  'Mi',
+  'Nor',
+  'Ox',
+] as const;
+const middles = ['ba', 'ci', 'dro', 'fe', 'lu', 'mo', 'ni', 'pra', 'ri', 'sta', 'te', 'vu', 'xa'] as const;
+const ends = ['dex', 'fin', 'gén', 'lan', 'mab', 'nol', 'pril', 'san', 'tin', 'vir', 'zol'] as const;
+const suffixes = ['', '', '', '', '', '', ' Forte', ' 5 %', ', mild', ' "N"', " d'Or"] as const;
+
+function inventBrand(index: number, pick: <T>(choices: readonly [T, ...T[]]) => T): string {
+  const number = index.toString(36).toUpperCase();
+  return `${pick(starts)}${pick(middles)}${pick(ends)}${pick(suffixes)} ${number}`;
+}
+
+/** Mulberry32, started anew for every product. */
+function createRandom(seed: number, index: number): () => number {
+  let state = Math.imul(seed + 0x9e37_79b9, 0x85eb_ca6b) ^ Math.imul(index + 1, 0xc2b2_ae35);
+  return () => {
+    state = (state + 0x6d2b_79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
+  };
+}

@@ -1,0 +1,160 @@
+/** The oddities of real data, each as what it does to a product's resources; all can be switched off. */
+
+import type {
+  Ingredient,
+  MedicinalProductDefinition,
+  PackagedProductDefinition,
+  PackagedProductDefinitionPackaging,
+  Reference,
+  RegulatedAuthorization,
+  Resource,
+} from 'fhir/r5.js';
+
+type Quirk = (family: readonly Resource[]) => readonly Resource[];
+
+/** Ids that nothing has. */
+const MISSING_ITEM = 'ManufacturedItemDefinition/29999999999';
+const MISSING_HOLDER = 'Organization/ORG-100999999';
+
+const quirks = {
+  'https lists': mapText((text) => text.replace('http://spor.ema.europa.eu/', 'https://spor.ema.europa.eu/')),
+  'capital-M number system': mapText((text) =>
+    text.replace('fhir/marketingAuthorizationNumber', 'fhir/MarketingAuthorizationNumber'),
+  ),
+  'no displays': withoutDisplays,
+  'merged list ids': mapText((text) =>
+    text
+      .replace(/lists\/20000000000[4678]$/, 'lists/200000000004~200000000006~200000000007~200000000008')
+      .replace(/lists\/(?:100000110633|200000000014)$/, 'lists/100000110633~200000000014'),
+  ),
+  'no contained items': eachPackaging(({ containedItem: _, ...packaging }) => packaging),
+  'zero quantities': each<PackagedProductDefinition>('PackagedProductDefinition', (pack) => ({
+    ...pack,
+    containedItemQuantity: (pack.containedItemQuantity ?? []).map((quantity) => ({ ...quantity, value: 0 })),
+  })),
+  'no quantities': each<PackagedProductDefinition>(
+    'PackagedProductDefinition',
+    ({ containedItemQuantity: _, ...pack }) => pack,
+  ),
+  'upper-case name parts': each<MedicinalProductDefinition>('MedicinalProductDefinition', (product) => ({
+    ...product,
+    name: product.name.map((name) => ({
+      ...name,
+      ...(name.part ? { part: name.part.map((part) => ({ ...part, part: part.part.toUpperCase() })) } : {}),
+    })),
+  })),
+  'numeric element ids': eachPackaging((packaging) => ({
+    id: '4360050',
+    ...packaging,
+    ...(packaging.containedItem
+      ? { containedItem: packaging.containedItem.map((item, at) => ({ id: String(4360051 + at), ...item })) }
+      : {}),
+  })),
+  'untyped references': mapReferences((text) => text.replace(/^[A-Za-z]+\/(?=\d)/, '')),
+  'versioned references': mapReferences((text) => `${text}/_history/2`),
+  'absolute references': mapReferences((text) => `https://api.pms.ema.europa.eu/public/v1/${text}`),
+  'logical holder': eachHolder(({ reference: _, ...holder }) => holder),
+  'dangling holder': eachHolder((holder) => ({ ...holder, reference: MISSING_HOLDER })),
+  'dangling ingredient target': each<Ingredient>('Ingredient', (ingredient) => ({
+    ...ingredient,
+    for: [...(ingredient.for ?? []), { reference: MISSING_ITEM }],
+  })),
+  'dangling packaged item': eachPackaging((packaging) => ({
+    ...packaging,
+    ...(packaging.containedItem
+      ? {
+          containedItem: [
+            ...packaging.containedItem,
+            { item: { reference: { reference: MISSING_ITEM } }, amount: { value: 1 } },
+          ],
+        }
+      : {}),
+  })),
+  'procedure with 0000': eachProcedure((value) => `${value}/0000`),
+  'lower-case procedure': eachProcedure((value) => value.toLowerCase()),
+  'blanks in numbers': each<RegulatedAuthorization>('RegulatedAuthorization', (authorization) => ({
+    ...authorization,
+    identifier: (authorization.identifier ?? []).map(({ value = '', ...identifier }) => ({
+      ...identifier,
+      value: ` ${value.replace(/\/(?=\d)/, '/ ')} `,
+    })),
+  })),
+} as const satisfies Readonly<Record<string, Quirk>>;
+
+export type QuirkName = keyof typeof quirks;
+
+export const quirkNames = Object.keys(quirks) as readonly QuirkName[];
+
+export function applyQuirks(family: readonly Resource[], names: readonly QuirkName[]): readonly Resource[] {
+  return names.reduce<readonly Resource[]>((resources, name) => quirks[name](resources), family);
+}
+
+/** Changes the resources of one type. */
+function each<T extends Resource>(type: T['resourceType'], change: (resource: T) => T): Quirk {
+  return (family) =>
+    family.map((resource) => (resource.resourceType === type ? change(resource as T) : resource));
+}
+
+function eachPackaging(
+  change: (packaging: PackagedProductDefinitionPackaging) => PackagedProductDefinitionPackaging,
+): Quirk {
+  const walk = (packaging: PackagedProductDefinitionPackaging): PackagedProductDefinitionPackaging => {
+    const changed = change(packaging);
+    return changed.packaging ? { ...changed, packaging: changed.packaging.map(walk) } : changed;
+  };
+  return each<PackagedProductDefinition>('PackagedProductDefinition', (pack) =>
+    pack.packaging ? { ...pack, packaging: walk(pack.packaging) } : pack,
+  );
+}
+
+function eachHolder(change: (holder: Reference) => Reference): Quirk {
+  return each<RegulatedAuthorization>('RegulatedAuthorization', ({ holder, ...authorization }) =>
+    holder === undefined ? authorization : { ...authorization, holder: change(holder) },
+  );
+}
+
+function eachProcedure(change: (value: string) => string): Quirk {
+  return each<RegulatedAuthorization>('RegulatedAuthorization', (authorization) => {
+    const { identifier, ...rest } = authorization.case ?? {};
+    if (identifier?.value === undefined) return authorization;
+    return {
+      ...authorization,
+      case: { ...rest, identifier: { ...identifier, value: change(identifier.value) } },
+    };
+  });
+}
+
+/** Changes every string value, wherever it stands. */
+function mapText(change: (text: string) => string): Quirk {
+  return mapJson((_, value) => (typeof value === 'string' ? change(value) : value));
+}
+
+function mapReferences(change: (reference: string) => string): Quirk {
+  return mapJson((key, value) => (key === 'reference' && typeof value === 'string' ? change(value) : value));
+}
+
+/** Displays of codings and names of units; a reference keeps its own. */
+function withoutDisplays(family: readonly Resource[]): readonly Resource[] {
+  return mapJson((_, value) => {
+    const isCoded = typeof value === 'object' && value !== null && 'code' in value && 'system' in value;
+    if (!isCoded) return value;
+    return Object.fromEntries(Object.entries(value).filter(([key]) => key !== 'display' && key !== 'unit'));
+  })(family);
+}
+
+function mapJson(change: (key: string, value: unknown) => unknown): Quirk {
+  return (family) =>
+    family.map(({ meta, ...resource }) => {
+      const changed = mapMembers(resource, change) as Resource;
+      return { ...changed, ...(meta === undefined ? {} : { meta }) };
+    });
+}
+
+/** Changes every member from the innermost outwards, as JSON.parse's reviver does. */
+function mapMembers(node: unknown, change: (key: string, value: unknown) => unknown): unknown {
+  if (Array.isArray(node)) return node.map((element) => change('', mapMembers(element, change)));
+  if (typeof node !== 'object' || node === null) return node;
+  const copy: Record<string, unknown> = {};
+  for (const [key, value] of Object.entries(node)) copy[key] = change(key, mapMembers(value, change));
+  return copy;
+}

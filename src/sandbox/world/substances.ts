@@ -1,0 +1,131 @@
+/** The substances of the sample world: code and name, and for some a definition of their own. */
+
+import type { SubstanceDefinition } from 'fhir/r5.js';
+import { sampleMeta } from './marking.js';
+
+export interface Substance {
+  readonly code: string;
+  readonly name: string;
+  /** Molecular formula; a substance that has one is served as a SubstanceDefinition too. */
+  readonly formula?: string;
+  readonly isAllergen?: boolean;
+}
+
+export const SUBSTANCE_SYSTEM = 'http://spor.ema.europa.eu/v2/SubstanceDefinition';
+
+const table = {
+  amlodipine: ['100000085259', 'Amlodipine', 'C20H25ClN2O5'],
+  'amlodipine besilate': ['100000090079', 'Amlodipine besilate', 'C20H25ClN2O5.C6H6O3S'],
+  amoxicillin: ['100000091596', 'Amoxicillin', 'C16H19N3O5S'],
+  'amoxicillin trihydrate': ['100000092629', 'Amoxicillin trihydrate', 'C16H19N3O5S.3H2O'],
+  'calcium carbonate': ['100000091518', 'Calcium carbonate', 'CaCO3'],
+  carbamazepine: ['100000092127', 'Carbamazepine', 'C15H12N2O'],
+  cefuroxime: ['100000092667', 'Cefuroxime', 'C16H16N4O8S'],
+  'cefuroxime sodium': ['100000091436', 'Cefuroxime sodium', 'C16H15N4NaO8S'],
+  chloroquine: ['100000088282', 'Chloroquine'],
+  'chloroquine phosphate': ['100000092628', 'Chloroquine phosphate'],
+  ciclosporin: ['100000092121', 'Ciclosporin', 'C62H111N11O12'],
+  'clavulanic acid': ['100000089842', 'Clavulanic acid'],
+  'potassium clavulanate': ['100000093061', 'Potassium clavulanate'],
+  clomipramine: ['100000084546', 'Clomipramine'],
+  'clomipramine hydrochloride': ['100000090503', 'Clomipramine hydrochloride'],
+  clotrimazole: ['100000092074', 'Clotrimazole', 'C22H17ClN2'],
+  diazepam: ['100000092362', 'Diazepam', 'C16H13ClN2O'],
+  'diclofenac diethylamine': ['100000091074', 'Diclofenac diethylamine'],
+  'diclofenac sodium': ['100000092272', 'Diclofenac sodium'],
+  drospirenone: ['100000092375', 'Drospirenone'],
+  'enalapril maleate': ['100000091343', 'Enalapril maleate'],
+  'enoxaparin sodium': ['100000090152', 'Enoxaparin sodium'],
+  ethinylestradiol: ['100000091721', 'Ethinylestradiol'],
+  'glyceryl trinitrate': ['100000087614', 'Glyceryl trinitrate', 'C3H5N3O9'],
+  goserelin: ['100000084238', 'Goserelin'],
+  'goserelin acetate': ['100000086673', 'Goserelin acetate'],
+  hydrochlorothiazide: ['100000091737', 'Hydrochlorothiazide', 'C7H8ClN3O4S2'],
+  hydrocortisone: ['100000092635', 'Hydrocortisone', 'C21H30O5'],
+  'hydrocortisone sodium succinate': ['100000092550', 'Hydrocortisone sodium succinate'],
+  ibuprofen: ['100000090365', 'Ibuprofen', 'C13H18O2'],
+  imatinib: ['100000091894', 'Imatinib'],
+  'imatinib mesilate': ['100000091825', 'Imatinib mesilate'],
+  'insulin glargine': ['100000085460', 'Insulin glargine'],
+  itraconazole: ['100000091697', 'Itraconazole'],
+  lidocaine: ['100000091713', 'Lidocaine'],
+  'lidocaine hydrochloride': ['100000139489', 'Lidocaine hydrochloride'],
+  metformin: ['100000085448', 'Metformin', 'C4H11N5'],
+  'metformin hydrochloride': ['100000091366', 'Metformin hydrochloride', 'C4H11N5.HCl'],
+  'morphine sulfate': ['100000076239', 'Morphine sulfate'],
+  omeprazole: ['100000092047', 'Omeprazole', 'C17H19N3O3S'],
+  paracetamol: ['100000090270', 'Paracetamol', 'C8H9NO2'],
+  perindopril: ['100000091461', 'Perindopril'],
+  'perindopril arginine': ['100000088816', 'Perindopril arginine'],
+  'poliovirus type 1': ['100000089279', 'Poliovirus (inactivated) type 1 (Mahoney strain)'],
+  'poliovirus type 2': ['100000089268', 'Poliovirus (inactivated) type 2 (MEF-1 strain)'],
+  'poliovirus type 3': ['100000089267', 'Poliovirus (inactivated) type 3 (Saukett strain)'],
+  salbutamol: ['100000091629', 'Salbutamol', 'C13H21NO3'],
+  'salbutamol sulfate': ['100000090564', 'Salbutamol sulfate'],
+  simvastatin: ['100000091786', 'Simvastatin', 'C25H38O5'],
+  tafluprost: ['100000115886', 'Tafluprost'],
+  teriparatide: ['100000089193', 'Teriparatide'],
+  tramadol: ['100000077198', 'Tramadol'],
+  'tramadol hydrochloride': ['100000093275', 'Tramadol hydrochloride'],
+  trastuzumab: ['100000089314', 'Trastuzumab'],
+  valsartan: ['100000088000', 'Valsartan', 'C24H29N5O3'],
+  varenicline: ['100000089154', 'Varenicline'],
+  'varenicline tartrate': ['100000091746', 'Varenicline tartrate'],
+  'lactose monohydrate': ['100000093305', 'Lactose monohydrate', 'C12H22O11.H2O'],
+  // From here on the codes are our own, in a range that EMA does not use.
+  'aluminium hydroxide': ['900000000001', 'Aluminium hydroxide, hydrated'],
+  'arachis oil': ['900000000002', 'Arachis oil'],
+  'benzyl alcohol': ['900000000003', 'Benzyl alcohol'],
+  'cellulose, microcrystalline': ['900000000004', 'Cellulose, microcrystalline'],
+  'cetostearyl alcohol': ['900000000005', 'Cetostearyl alcohol'],
+  ethanol: ['900000000006', 'Ethanol'],
+  'fludeoxyglucose (18F)': ['900000000007', 'Fludeoxyglucose (18F)'],
+  glycerol: ['900000000008', 'Glycerol'],
+  hypromellose: ['900000000009', 'Hypromellose'],
+  'magnesium stearate': ['900000000010', 'Magnesium stearate'],
+  'maize starch': ['900000000011', 'Maize starch'],
+  mannitol: ['900000000012', 'Mannitol'],
+  metacresol: ['900000000013', 'Metacresol'],
+  norflurane: ['900000000014', 'Norflurane'],
+  'polysorbate 80': ['900000000015', 'Polysorbate 80'],
+  povidone: ['900000000016', 'Povidone'],
+  'propylene glycol': ['900000000017', 'Propylene glycol'],
+  'sodium benzoate': ['900000000018', 'Sodium benzoate'],
+  'sodium chloride': ['900000000019', 'Sodium chloride'],
+  sorbitol: ['900000000020', 'Sorbitol'],
+  'soya lecithin': ['900000000021', 'Soya lecithin'],
+  sucrose: ['900000000022', 'Sucrose'],
+  'tetanus toxoid': ['900000000023', 'Tetanus toxoid'],
+  'titanium dioxide': ['900000000024', 'Titanium dioxide'],
+  'water for injections': ['900000000025', 'Water for injections'],
+  'wheat starch': ['900000000026', 'Wheat starch'],
+  aspartame: ['900000000027', 'Aspartame'],
+} as const satisfies Readonly<Record<string, readonly [code: string, name: string, formula?: string]>>;
+
+export type SubstanceName = keyof typeof table;
+
+const allergens: ReadonlySet<SubstanceName> = new Set(['arachis oil', 'soya lecithin', 'wheat starch']);
+
+export const substanceNames = Object.keys(table) as readonly SubstanceName[];
+
+export function substanceOf(key: SubstanceName): Substance {
+  const [code, name, formula]: readonly [string, string, string?] = table[key];
+  return { code, name, isAllergen: allergens.has(key), ...(formula === undefined ? {} : { formula }) };
+}
+
+/** The definitions of those substances whose formula is known. */
+export function substanceDefinitions(): SubstanceDefinition[] {
+  return substanceNames.map(substanceOf).flatMap(({ code, name, formula }, index) =>
+    formula === undefined
+      ? []
+      : {
+          resourceType: 'SubstanceDefinition',
+          id: code,
+          meta: sampleMeta(index),
+          identifier: [{ system: SUBSTANCE_SYSTEM, value: code }],
+          code: [{ code: { coding: [{ system: SUBSTANCE_SYSTEM, code, display: name }] } }],
+          name: [{ name, preferred: true }],
+          structure: { molecularFormula: formula },
+        },
+  );
+}

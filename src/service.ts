@@ -1,0 +1,103 @@
+/** Builds everything once, in the order in which a request passes through it. */
+import { createCapabilities } from './catalogue/capabilities.js';
+import { createCatalogue } from './catalogue/catalogue.js';
+import type { Config, Secrets } from './config.js';
+import { createFhirClient } from './fhir/client.js';
+import { createSend } from './fhir/http.js';
+import { startApollo } from './graphql/apollo.js';
+import { createCursors } from './graphql/cursor.js';
+import { createExecutor, type Executor } from './graphql/execute.js';
+import { createSchema, printSdl } from './graphql/schema.js';
+import { createGraphqlRoute } from './http/graphql-route.js';
+import { startHttpServer } from './http/server.js';
+import type { Log } from './log.js';
+import { createTokenCache } from './oauth/token-cache.js';
+import { createTokenEndpoint } from './oauth/token-endpoint.js';
+import { withToken } from './oauth/with-token.js';
+import { emaTerms } from './terms/ema-terms.js';
+import { createTerms } from './terms/terms.js';
+
+/** The upstream that the service speaks to: one base, and how to be let in. */
+export interface Upstream {
+  readonly baseUrl: URL;
+  readonly oauth?: { readonly tokenUrl: URL; readonly clientId: string; readonly scope: string } | undefined;
+}
+
+export interface ServiceOptions {
+  readonly config: Pick<
+    Config,
+    'host' | 'port' | 'profile' | 'requestBudget' | 'timeoutMs' | 'introspection' | 'corsOrigins'
+  >;
+  readonly secrets: Secrets;
+  readonly upstream: Upstream;
+  readonly log: Log;
+}
+
+export interface Service {
+  /** `http://127.0.0.1:4000` */
+  readonly origin: string;
+  readonly executor: Executor;
+  stop(): Promise<void>;
+}
+
+/** Milliseconds that one operation may take, upstream calls and all. */
+const deadlineMs = 30_000;
+
+/** Rejects with Node's error where it cannot listen. */
+export async function startService({ config, secrets, upstream, log }: ServiceOptions): Promise<Service> {
+  const baseUrl = upstream.baseUrl.href.replace(/\/+$/, '');
+  const plain = createSend({ timeoutMs: config.timeoutMs });
+  // The timeout is innermost, for each attempt; the token stands around it, so that a renewal has a time of its own.
+  const tokens = upstream.oauth && tokenCacheOf(upstream.oauth, secrets, plain, log);
+  const send = tokens ? withToken(plain, { tokens, origin: upstream.baseUrl.origin }) : plain;
+  const client = createFhirClient({ baseUrl, send });
+  const catalogue = createCatalogue({
+    client,
+    capabilities: createCapabilities(config.profile, client),
+    budget: config.requestBudget,
+    tokenRequests: () => tokens?.requests ?? 0,
+  });
+  const schema = createSchema();
+  const executor = createExecutor({
+    schema,
+    catalogue,
+    cursors: createCursors(secrets.cursorKey),
+    terms: createTerms(emaTerms),
+    baseUrl,
+    onUnplanned: () => log.warn('fetch.unplanned'),
+  });
+  const apollo = await startApollo({
+    schema,
+    executor,
+    introspection: config.introspection,
+    deadlineMs,
+    log,
+  });
+  const server = await startHttpServer({
+    host: config.host,
+    port: config.port,
+    graphql: createGraphqlRoute(apollo),
+    sdl: printSdl(schema),
+    corsOrigins: config.corsOrigins,
+    log,
+  });
+  return {
+    origin: server.origin,
+    executor,
+    async stop() {
+      await server.stop();
+      await apollo.stop();
+      plain.destroy();
+    },
+  };
+}
+
+function tokenCacheOf(
+  { tokenUrl, clientId, scope }: NonNullable<Upstream['oauth']>,
+  { clientSecret = '', clientSecretNext }: Secrets,
+  send: ReturnType<typeof createSend>,
+  log: Log,
+): ReturnType<typeof createTokenCache> {
+  const endpoint = createTokenEndpoint({ tokenUrl, clientId, clientSecret, clientSecretNext, scope, send });
+  return createTokenCache({ endpoint, onFailure: (error) => log.warn('token.failed', { error }) });
+}

@@ -1,0 +1,256 @@
+/** Settings: defaults, precedence, every fault at once, and no value in any message. */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { inspect } from 'node:util';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { ConfigError, parseExpiry, readConfig } from '../src/config.js';
+
+const oauth = {
+  PMS_BASE_URL: 'https://api.pms.ema.europa.eu/public/v1',
+  PMS_TOKEN_URL: 'https://login.microsoftonline.com/tenant/oauth2/v2.0/token',
+  PMS_CLIENT_ID: 'client',
+  PMS_CLIENT_SECRET: 'secret',
+  PMS_SCOPE: 'api://euema/.default',
+};
+
+function faultsOf(env: Record<string, string>, dotenv = ''): readonly string[] {
+  try {
+    readConfig(env, dotenv);
+  } catch (error) {
+    if (error instanceof ConfigError) return error.faults;
+    throw error;
+  }
+  return [];
+}
+
+function fileWith(text: string): string {
+  const folder = mkdtempSync(path.join(tmpdir(), 'pms-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  writeFileSync(path.join(folder, 'secret'), text);
+  return path.join(folder, 'secret');
+}
+
+describe('a configuration', () => {
+  test('of nothing is the sandbox on loopback', () => {
+    expect(readConfig({})).toEqual({
+      config: {
+        host: '127.0.0.1',
+        port: 4000,
+        upstream: { kind: 'sandbox' },
+        profile: 'auto',
+        rateLimit: undefined,
+        requestBudget: 120,
+        timeoutMs: 10_000,
+        secretExpires: undefined,
+        logLevel: 'info',
+        introspection: true,
+        graphiql: true,
+        corsOrigins: [],
+      },
+      secrets: { clientSecret: undefined, clientSecretNext: undefined, cursorKey: undefined },
+    });
+  });
+
+  test('with everything set is all of it, secrets apart', () => {
+    const { config, secrets } = readConfig({
+      ...oauth,
+      HOST: '0.0.0.0',
+      PORT: '0',
+      ALLOW_ANONYMOUS: 'true',
+      PMS_CLIENT_SECRET_NEXT: 'next-one',
+      PMS_SECRET_EXPIRES: '08/15/2027 11:29:14',
+      PMS_PROFILE: 'search',
+      PMS_RATE_LIMIT: '60',
+      PMS_REQUEST_BUDGET: '7',
+      PMS_TIMEOUT: '2.5',
+      CURSOR_KEY: 'cursors',
+      LOG_LEVEL: 'debug',
+      INTROSPECTION: 'FALSE',
+      GRAPHIQL: 'false',
+      CORS_ORIGINS: 'https://a.example, http://localhost:3000',
+    });
+    expect(config).toEqual({
+      host: '0.0.0.0',
+      port: 0,
+      upstream: {
+        kind: 'fhir',
+        baseUrl: new URL(oauth.PMS_BASE_URL),
+        oauth: { tokenUrl: new URL(oauth.PMS_TOKEN_URL), clientId: 'client', scope: 'api://euema/.default' },
+      },
+      profile: 'search',
+      rateLimit: 60,
+      requestBudget: 7,
+      timeoutMs: 2_500,
+      secretExpires: new Date('2027-08-15T11:29:14Z'),
+      logLevel: 'debug',
+      introspection: false,
+      graphiql: false,
+      corsOrigins: ['https://a.example', 'http://localhost:3000'],
+    });
+    expect(secrets).toEqual({ clientSecret: 'secret', clientSecretNext: 'next-one', cursorKey: 'cursors' });
+    expect(JSON.stringify(config)).not.toMatch(/secret"|next-one|cursors/);
+  });
+
+  test('without a token URL is an upstream without authentication', () => {
+    const { config } = readConfig({ PMS_BASE_URL: 'http://localhost:8080/fhir' });
+    expect(config).toMatchObject({ upstream: { kind: 'fhir', oauth: undefined }, rateLimit: 500 });
+  });
+
+  test('takes .env where the real environment says nothing', () => {
+    expect(readConfig({ PORT: '5000' }, 'PORT=6000\nHOST=localhost\n# a comment\n').config).toMatchObject({
+      port: 5000,
+      host: 'localhost',
+    });
+  });
+
+  test('takes an empty value for none, which in the real environment hides that of .env', () => {
+    expect(
+      readConfig({ PMS_BASE_URL: '', PORT: ' ' }, `PMS_BASE_URL=https://x.example`).config,
+    ).toMatchObject({
+      upstream: { kind: 'sandbox' },
+      port: 4000,
+    });
+  });
+});
+
+describe('a secret', () => {
+  test('may come in a file, whose last line break is no part of it', () => {
+    const { secrets } = readConfig({
+      ...oauth,
+      PMS_CLIENT_SECRET: '',
+      PMS_CLIENT_SECRET_FILE: fileWith('from a file\r\n'),
+    });
+    expect(secrets.clientSecret).toBe('from a file');
+  });
+
+  test('in a file that the real environment names wins over one in .env', () => {
+    expect(readConfig({ CURSOR_KEY_FILE: fileWith('filed') }, 'CURSOR_KEY=plain').secrets.cursorKey).toBe(
+      'filed',
+    );
+    expect(readConfig({ CURSOR_KEY: 'plain' }, 'CURSOR_KEY_FILE=/nowhere').secrets.cursorKey).toBe('plain');
+  });
+
+  test('in a file that is not there, or empty, is a fault', () => {
+    const fault = 'CURSOR_KEY_FILE must name a readable file that holds the secret.';
+    expect(faultsOf({ CURSOR_KEY_FILE: '/no/such/file' })).toEqual([fault]);
+    expect(faultsOf({ CURSOR_KEY_FILE: fileWith('\n') })).toEqual([fault]);
+  });
+
+  test('given twice is a fault', () => {
+    expect(faultsOf({ CURSOR_KEY: 'a', CURSOR_KEY_FILE: fileWith('b') })).toEqual([
+      'CURSOR_KEY and CURSOR_KEY_FILE must not be set both.',
+    ]);
+  });
+});
+
+describe('a fault', () => {
+  test.each<[string, string]>([
+    ['HOST', 'not a host!'],
+    ['PORT', '65536'],
+    ['PORT', '-1'],
+    ['PORT', '4e3'],
+    ['PMS_BASE_URL', 'http://api.pms.ema.europa.eu/public/v1'],
+    ['PMS_BASE_URL', 'https://user:hunter2@api.example/v1'],
+    ['PMS_BASE_URL', 'https://api.example/v1?key=hunter2'],
+    ['PMS_BASE_URL', 'api.example'],
+    ['PMS_BASE_URL', 'ftp://127.0.0.1/'],
+    ['PMS_TOKEN_URL', 'http://login.example/token'],
+    ['PMS_TOKEN_URL', 'https://me:hunter2@login.example/token'],
+    ['PMS_SECRET_EXPIRES', '13/13/2027'],
+    ['PMS_PROFILE', 'everythin'],
+    ['PMS_RATE_LIMIT', '0'],
+    ['PMS_REQUEST_BUDGET', 'many'],
+    ['PMS_TIMEOUT', '0'],
+    ['PMS_TIMEOUT', '601'],
+    ['PMS_TIMEOUT', '10s'],
+    ['ALLOW_ANONYMOUS', 'yes'],
+    ['LOG_LEVEL', 'loud'],
+    ['INTROSPECTION', '1'],
+    ['GRAPHIQL', 'off'],
+    ['CORS_ORIGINS', 'https://a.example/path'],
+  ])('in %s, set to %j, names it and what it must be, and not its value', (name, value) => {
+    const own = faultsOf({ [name]: value }).filter(
+      (fault) => fault.startsWith(`${name} must be `) && !fault.includes('must be set'),
+    );
+    expect(own).toHaveLength(1);
+    expect(own[0]).not.toContain('hunter2');
+  });
+
+  test('does not keep others from being told', () => {
+    const error = ((): unknown => {
+      try {
+        return readConfig({
+          PORT: 'x',
+          HOST: '0.0.0.0',
+          PMS_TIMOUT: '5',
+          PMS_CLIENT_ID: 'hunter2',
+          LOG_LEVEL: 'hunter2',
+        });
+      } catch (thrown) {
+        return thrown;
+      }
+    })();
+    expect(error).toMatchObject({ name: 'ConfigError', exitCode: 78 });
+    expect((error as ConfigError).message.split('\n')).toEqual([
+      'The configuration is wrong:',
+      '  PORT must be a whole number from 0 to 65535.',
+      '  LOG_LEVEL must be one of trace, debug, info, warn, error, fatal, silent.',
+      '  PMS_TOKEN_URL must be set, because PMS_CLIENT_ID is.',
+      '  PMS_BASE_URL must be set, because PMS_CLIENT_ID is.',
+      '  PMS_CLIENT_SECRET must be set, because PMS_CLIENT_ID is.',
+      '  PMS_SCOPE must be set, because PMS_CLIENT_ID is.',
+      '  ALLOW_ANONYMOUS must be true where HOST is no loopback address: anybody who reaches it may ask.',
+      '  PMS_TIMOUT is not a setting; the nearest one is PMS_TIMEOUT.',
+    ]);
+    expect(inspect(error, { depth: null, showHidden: true })).not.toContain('hunter2');
+  });
+
+  test.each(['PMS_CLIENT_SECRET', 'PMS_SCOPE', 'PMS_CLIENT_ID', 'PMS_BASE_URL', 'PMS_TOKEN_URL'])(
+    'is credentials without %s',
+    (name) => {
+      const faults = faultsOf({ ...oauth, [name]: '' });
+      expect(faults).toEqual([expect.stringContaining(`${name} must be set`)]);
+    },
+  );
+
+  test.each([
+    ['PMS_BASEURL', 'PMS_BASE_URL'],
+    ['PMS_SECRET', 'PMS_SCOPE'],
+    ['PMS_CLIENT_SECRET_FIEL', 'PMS_CLIENT_SECRET_FILE'],
+  ])('is %s, which is no setting and may have meant %s', (name, meant) => {
+    expect(faultsOf({}, `${name}=x`)).toEqual([`${name} is not a setting; the nearest one is ${meant}.`]);
+  });
+
+  test.each(['0.0.0.0', '::', '192.168.1.5', 'host.example'])('is an open service on %s', (HOST) => {
+    expect(faultsOf({ HOST })).toHaveLength(1);
+    expect(faultsOf({ HOST, ALLOW_ANONYMOUS: 'true' })).toEqual([]);
+  });
+
+  test.each(['127.0.0.1', 'localhost', '::1'])('is not a service on %s', (HOST) => {
+    expect(faultsOf({ HOST })).toEqual([]);
+  });
+});
+
+describe('the expiry of a secret', () => {
+  test.each<[string, string | undefined]>([
+    ['08/15/2027 11:29:14', '2027-08-15T11:29:14.000Z'],
+    ['15/08/2027 11:29:14', '2027-08-15T11:29:14.000Z'],
+    ['03/04/2027 11:29:14', '2027-03-04T11:29:14.000Z'],
+    ['04/03/2027', '2027-03-04T00:00:00.000Z'],
+    ['1/2/2027 9:05', '2027-01-02T09:05:00.000Z'],
+    ['2027-08-15', '2027-08-15T00:00:00.000Z'],
+    ['2027-08-15T11:29:14', '2027-08-15T11:29:14.000Z'],
+    ['2027-08-15T11:29:14Z', '2027-08-15T11:29:14.000Z'],
+    ['2027-08-15T11:29:14+02:00', '2027-08-15T09:29:14.000Z'],
+    ['2028-02-29', '2028-02-29T00:00:00.000Z'],
+    ['2027-02-30', undefined],
+    ['02/30/2027', undefined],
+    ['13/13/2027', undefined],
+    ['08/15/2027 25:00:00', undefined],
+    ['2027', undefined],
+    ['soon', undefined],
+  ])('%s is %s, read as the earliest moment that it can be', (text, iso) => {
+    expect(parseExpiry(text)?.toISOString()).toBe(iso);
+  });
+});

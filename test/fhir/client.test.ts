@@ -1,0 +1,475 @@
+/** The client over real HTTP: what it asks, what it reads, and which error each answer becomes. */
+import { inspect } from 'node:util';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { createFhirClient, isPostRefused, type FhirClient } from '../../src/fhir/client.js';
+import { createSend } from '../../src/fhir/http.js';
+import { chunksThatFit, type SearchParameters } from '../../src/fhir/search.js';
+import { json, searchset, startUpstream, type Answering, type Upstream } from '../support/upstream.js';
+
+async function open(answer: Answering): Promise<{ client: FhirClient; upstream: Upstream }> {
+  const upstream = await startUpstream(answer);
+  const send = createSend({ maxBytes: 1_000_000 });
+  onTestFinished(send.destroy);
+  return { client: createFhirClient({ baseUrl: `${upstream.origin}/public/v1/`, send }), upstream };
+}
+
+const product = (id: string): { resourceType: string; id: string } => ({
+  resourceType: 'MedicinalProductDefinition',
+  id,
+});
+const byName: SearchParameters = [{ name: 'name', values: ['a'] }];
+
+function searchOf(client: FhirClient, parameters = byName): Promise<unknown> {
+  return client.search('MedicinalProductDefinition', parameters);
+}
+
+function failureOf(promise: Promise<unknown>): Promise<unknown> {
+  return promise.then(
+    () => expect.unreachable('it succeeded'),
+    (error: unknown) => error,
+  );
+}
+
+test('a base on plain HTTP beyond loopback is refused', () => {
+  const send = createSend();
+  onTestFinished(send.destroy);
+  expect(() => createFhirClient({ baseUrl: 'http://api.example/v1', send })).toThrow(TypeError);
+});
+
+describe('read', () => {
+  test('asks for one resource as FHIR JSON, and says where and when it was read', async () => {
+    const { client, upstream } = await open((_asked, response) => json(response, product('7')));
+    const answer = await client.read('MedicinalProductDefinition', '7');
+    expect(answer).toMatchObject({
+      resource: product('7'),
+      url: '/public/v1/MedicinalProductDefinition/7',
+      bytes: 54,
+    });
+    expect(answer?.fetchedAt.getTime()).toBeCloseTo(Date.now(), -4);
+    expect(upstream.asked).toMatchObject([
+      {
+        method: 'GET',
+        url: '/public/v1/MedicinalProductDefinition/7',
+        headers: { accept: 'application/fhir+json' },
+      },
+    ]);
+  });
+
+  test.each([404, 410])('finds nothing where the upstream says %i', async (status) => {
+    const { client } = await open((_asked, response) => json(response, {}, status));
+    expect(await client.read('Ingredient', '7')).toBeUndefined();
+  });
+
+  test.each([
+    product('8'),
+    { resourceType: 'Ingredient', id: '7' },
+    { resourceType: 'OperationOutcome' },
+    [],
+    null,
+    'text',
+  ])('does not take %j for the resource', async (body) => {
+    const { client } = await open((_asked, response) => json(response, body));
+    await expect(client.read('MedicinalProductDefinition', '7')).rejects.toMatchObject({
+      code: 'UPSTREAM_BAD_RESPONSE',
+    });
+  });
+
+  test.each(['..', '.', '%2e%2e', 'metadata', '_history', '$everything', 'a/b', ''])(
+    'of id %j sends nothing',
+    async (id) => {
+      const { client, upstream } = await open((_asked, response) => json(response, {}));
+      await expect(client.read('Ingredient', id)).rejects.toMatchObject({ code: 'BAD_USER_INPUT' });
+      await expect(client.everything(id)).rejects.toMatchObject({ code: 'BAD_USER_INPUT' });
+      expect(upstream.asked).toHaveLength(0);
+    },
+  );
+});
+
+describe('search', () => {
+  test('gives the matches, and leaves outcomes, includes and unknown types apart', async () => {
+    const { client, upstream } = await open((_asked, response) =>
+      json(response, {
+        resourceType: 'Bundle',
+        total: 3,
+        link: [
+          { relation: 'self', url: 'https://public.example/somewhere?name=a' },
+          { relation: 'next', url: '/public/v1?page=2' },
+        ],
+        entry: [
+          { resource: product('1'), search: { mode: 'match' } },
+          { resource: product('2') },
+          { resource: { resourceType: 'Ingredient', id: 'i' }, search: { mode: 'include' } },
+          { resource: { resourceType: 'OperationOutcome', issue: [] }, search: { mode: 'outcome' } },
+          { resource: { resourceType: 'OperationOutcome', issue: [] }, search: { mode: 'match' } },
+          { resource: { resourceType: 'Provenance', id: 'p' }, search: { mode: 'match' } },
+          { resource: { resourceType: 'MedicinalProductDefinition' } },
+          { resource: { resourceType: 'MedicinalProductDefinition', id: '../x' } },
+          { fullUrl: 'urn:uuid:5' },
+        ],
+      }),
+    );
+    expect(await searchOf(client, [...byName, { name: '_count', values: [100] }])).toEqual({
+      url: '/public/v1/MedicinalProductDefinition?name=a&_count=100',
+      resources: [product('1'), product('2')],
+      included: [{ resourceType: 'Ingredient', id: 'i' }],
+      entries: 7,
+      unreadable: 2,
+      total: 3,
+      self: '/somewhere?name=a',
+      next: '/public/v1?page=2',
+      fetchedAt: expect.any(Date),
+      bytes: expect.any(Number),
+    });
+    expect(upstream.asked[0]?.url).toBe('/public/v1/MedicinalProductDefinition?name=a&_count=100');
+  });
+
+  test.each([
+    ['nothing found', { resourceType: 'Bundle', total: 0 }, 0],
+    ['no total', { resourceType: 'Bundle' }, undefined],
+    ['a total that is none', { resourceType: 'Bundle', total: '5', link: [{ relation: 'self' }] }, undefined],
+    [
+      'a self that is no address',
+      { resourceType: 'Bundle', link: [{ relation: 'self', url: 'http://[' }] },
+      undefined,
+    ],
+  ])('reads a bundle with %s', async (_title, body, total) => {
+    const { client } = await open((_asked, response) => json(response, body));
+    expect(await searchOf(client)).toMatchObject({
+      resources: [],
+      included: [],
+      total,
+      self: undefined,
+      next: undefined,
+    });
+  });
+
+  test.each([
+    ['another resource', product('1')],
+    ['an OperationOutcome', { resourceType: 'OperationOutcome' }],
+    ['a list', []],
+    ['entries that are no list', { resourceType: 'Bundle', entry: {} }],
+    ['entries of null', { resourceType: 'Bundle', entry: [null] }],
+    ['links that are no list', { resourceType: 'Bundle', link: 'next' }],
+    ['a next without an address', { resourceType: 'Bundle', link: [{ relation: 'next' }] }],
+  ])('refuses %s', async (_title, body) => {
+    const { client } = await open((_asked, response) => json(response, body));
+    await expect(searchOf(client)).rejects.toMatchObject({ code: 'UPSTREAM_BAD_RESPONSE' });
+  });
+
+  test('hands the operation down to every send', async () => {
+    const { client, upstream } = await open((_asked, response) => json(response, searchset([])));
+    const over = new Error('over budget');
+    const take = (): never => {
+      throw over;
+    };
+    await expect(client.search('Ingredient', byName, { take })).rejects.toBe(over);
+    const gone = new Error('gone');
+    await expect(client.search('Ingredient', byName, { signal: AbortSignal.abort(gone) })).rejects.toBe(gone);
+    expect(upstream.asked).toHaveLength(0);
+  });
+});
+
+describe('a long search', () => {
+  const ids = Array.from({ length: 1_000 }, (_, at) => `ManufacturedItemDefinition/mid-${at}`);
+  const forIds = (values: readonly string[]): SearchParameters => [{ name: 'for', values }];
+
+  test('goes by GET up to 2,000 characters of its URL, and by POST from there', async () => {
+    const { client, upstream } = await open((_asked, response) => json(response, searchset([])));
+    const short = `${upstream.origin}/public/v1/Ingredient?for=`.length;
+    await client.search('Ingredient', forIds(['x'.repeat(2_000 - short)]));
+    const page = await client.search('Ingredient', forIds(['x'.repeat(2_001 - short)]));
+    expect(upstream.asked.map(({ method }) => method)).toEqual(['GET', 'POST']);
+    expect(upstream.asked[1]).toMatchObject({
+      url: '/public/v1/Ingredient/_search',
+      body: `for=${'x'.repeat(2_001 - short)}`,
+      headers: { 'content-type': 'application/x-www-form-urlencoded' },
+    });
+    expect(page.url).toBe('/public/v1/Ingredient/_search');
+  });
+
+  test('is one POST however many ids it holds, within 100 kB', async () => {
+    const { client } = await open((_asked, response) => json(response, searchset([])));
+    expect(chunksThatFit(ids, (chunk) => client.fits('Ingredient', forIds(chunk)))).toHaveLength(1);
+    const many = Array.from({ length: 10 }, () => ids).flat();
+    for (const chunk of chunksThatFit(many, (part) => client.fits('Ingredient', forIds(part)))) {
+      expect(`for=${chunk.map(encodeURIComponent).join(',')}`.length).toBeLessThanOrEqual(100_000);
+    }
+  });
+
+  test.each([404, 405])(
+    'whose POST is refused with %i is to be split by the URL from then on',
+    async (status) => {
+      const { client, upstream } = await open((asked, response) =>
+        asked.method === 'POST' ? json(response, {}, status) : json(response, searchset([])),
+      );
+      const error = await failureOf(client.search('Ingredient', forIds(ids)));
+      expect(error).toMatchObject({ code: 'UPSTREAM_UNSUPPORTED', status });
+      expect(isPostRefused(error)).toBe(true);
+      const chunks = chunksThatFit(ids, (chunk) => client.fits('Ingredient', forIds(chunk)));
+      for (const chunk of chunks) await client.search('Ingredient', forIds(chunk));
+      expect(upstream.asked.map(({ method }) => method)).toEqual(['POST', ...chunks.map(() => 'GET')]);
+      expect(
+        Math.max(...upstream.asked.slice(1).map(({ url }) => upstream.origin.length + url.length)),
+      ).toBeLessThanOrEqual(2_000);
+      expect(client.fits('RegulatedAuthorization', forIds(ids))).toBe(true);
+    },
+  );
+
+  test('that cannot be split goes by GET after POST was refused, and its refusal is final', async () => {
+    const { client } = await open((asked, response) =>
+      json(response, {}, asked.method === 'POST' ? 405 : 414),
+    );
+    const single = forIds(['x'.repeat(3_000)]);
+    await failureOf(client.search('Ingredient', single));
+    const error = await failureOf(client.search('Ingredient', single));
+    expect([isPostRefused(error), error]).toEqual([false, expect.objectContaining({ status: 414 })]);
+  });
+});
+
+describe('paging', () => {
+  test('follows next links as they are given, to the end', async () => {
+    const { client, upstream } = await open((asked, response) => {
+      if (asked.url.includes('name='))
+        return json(
+          response,
+          searchset([product('1')], `${upstream.origin}/public/v1?_getpages=a%20b&x=%2F`),
+        );
+      if (asked.url.includes('_getpages'))
+        return json(response, searchset([product('2')], 'MedicinalProductDefinition?ct=3'));
+      return json(response, searchset([product('3')]));
+    });
+    const ids: string[] = [];
+    let page = await client.search('MedicinalProductDefinition', byName);
+    for (;;) {
+      ids.push(...page.resources.map(({ id }) => id));
+      if (page.next === undefined) break;
+      page = await client.page(page.next);
+    }
+    expect(ids).toEqual(['1', '2', '3']);
+    expect(upstream.asked.map(({ url }) => url)).toEqual([
+      '/public/v1/MedicinalProductDefinition?name=a',
+      '/public/v1?_getpages=a%20b&x=%2F',
+      '/public/v1/MedicinalProductDefinition?ct=3',
+    ]);
+  });
+
+  test.each([
+    'https://evil.example/public/v1/X',
+    '//evil.example/public/v1/X',
+    '/public/v1evil/X',
+    '../../admin',
+    '/public/v1/%2e%2e/admin',
+    'http://u:p@127.0.0.1/public/v1/X',
+  ])('never goes to %s', async (link) => {
+    const { client, upstream } = await open((_asked, response) =>
+      json(response, searchset([product('1')], link)),
+    );
+    await expect(searchOf(client)).rejects.toMatchObject({ code: 'UPSTREAM_BAD_RESPONSE' });
+    await expect(client.page(link)).rejects.toMatchObject({ code: 'UPSTREAM_BAD_RESPONSE' });
+    expect(upstream.asked).toHaveLength(1);
+  });
+
+  test('ends at a page that names itself as the next one', async () => {
+    const { client } = await open((asked, response) => json(response, searchset([], asked.url)));
+    await expect(searchOf(client)).rejects.toMatchObject({ code: 'UPSTREAM_BAD_RESPONSE' });
+  });
+
+  test.each([404, 410])('tells an expired link, answered with %i, from other failures', async (status) => {
+    const { client } = await open((_asked, response) => json(response, {}, status));
+    await expect(client.page('/public/v1?page=2')).rejects.toMatchObject({
+      code: 'UPSTREAM_UNAVAILABLE',
+      status,
+    });
+  });
+});
+
+describe('$everything', () => {
+  test('gives the first page of all that belongs to a product', async () => {
+    const { client, upstream } = await open((_asked, response) =>
+      json(response, searchset([product('7')], '?page=2')),
+    );
+    expect(await client.everything('7')).toMatchObject({
+      resources: [product('7')],
+      next: '/public/v1/?page=2',
+    });
+    expect(upstream.asked[0]?.url).toBe('/public/v1/MedicinalProductDefinition/7/$everything');
+  });
+
+  test('of an unknown product is nothing', async () => {
+    const { client } = await open((_asked, response) => json(response, {}, 404));
+    expect(await client.everything('7')).toBeUndefined();
+  });
+});
+
+describe('capabilities', () => {
+  test('are what /metadata says', async () => {
+    const { client, upstream } = await open((_asked, response) =>
+      json(response, { resourceType: 'CapabilityStatement' }),
+    );
+    expect(await client.capabilities()).toEqual({ resourceType: 'CapabilityStatement' });
+    expect(upstream.asked[0]?.url).toBe('/public/v1/metadata');
+  });
+
+  test.each([404, 405, 501])('are unknown where /metadata answers %i', async (status) => {
+    const { client } = await open((_asked, response) => json(response, {}, status));
+    expect(await client.capabilities()).toBeUndefined();
+  });
+
+  test('are no guess where /metadata fails', async () => {
+    const { client } = await open((_asked, response) => json(response, {}, 503));
+    await expect(client.capabilities()).rejects.toMatchObject({ code: 'UPSTREAM_UNAVAILABLE' });
+  });
+});
+
+describe('an error answer', () => {
+  test.each([
+    [400, 'UPSTREAM_UNSUPPORTED'],
+    [401, 'UPSTREAM_UNAUTHORIZED'],
+    [403, 'UPSTREAM_UNAUTHORIZED'],
+    [404, 'UPSTREAM_UNSUPPORTED'],
+    [405, 'UPSTREAM_UNSUPPORTED'],
+    [408, 'UPSTREAM_TIMEOUT'],
+    [410, 'UPSTREAM_UNAVAILABLE'],
+    [414, 'UPSTREAM_UNSUPPORTED'],
+    [418, 'UPSTREAM_BAD_RESPONSE'],
+    [422, 'UPSTREAM_UNSUPPORTED'],
+    [429, 'UPSTREAM_RATE_LIMITED'],
+    [431, 'UPSTREAM_UNSUPPORTED'],
+    [500, 'UPSTREAM_UNAVAILABLE'],
+    [501, 'UPSTREAM_UNSUPPORTED'],
+    [503, 'UPSTREAM_UNAVAILABLE'],
+    [504, 'UPSTREAM_TIMEOUT'],
+    [204, 'UPSTREAM_BAD_RESPONSE'],
+  ])('of status %i is %s', async (status, code) => {
+    const { client } = await open((_asked, response) => json(response, {}, status));
+    await expect(searchOf(client)).rejects.toMatchObject({ name: 'PmsError', code, status });
+  });
+
+  test('carries Retry-After in both forms', async () => {
+    const inAMinute = new Date(Date.now() + 60_000).toUTCString();
+    const { client } = await open((_asked, response, count) =>
+      json(response, {}, 429, { 'Retry-After': count === 1 ? '9' : inAMinute }),
+    );
+    await expect(searchOf(client)).rejects.toMatchObject({ retryAfter: 9 });
+    const { retryAfter } = (await failureOf(searchOf(client))) as { retryAfter: number };
+    expect(retryAfter).toBeGreaterThan(50);
+    expect(retryAfter).toBeLessThanOrEqual(60);
+  });
+
+  test.each<[string, string, string, string]>([
+    [
+      'an OperationOutcome',
+      'application/fhir+json',
+      '{"resourceType":"OperationOutcome","issue":[{"severity":"error","code":"invalid","diagnostics":"Unknown search parameter"}]}',
+      'HTTP 400: invalid; Unknown search parameter',
+    ],
+    [
+      "the gateway's JSON",
+      'application/json; charset=utf-8',
+      '{"statusCode":400,"message":"APIM. Not authorized"}',
+      'HTTP 400: APIM. Not authorized',
+    ],
+    [
+      'an OAuth error',
+      'application/json',
+      '{"error":"invalid_client","error_description":"AADSTS1: app 123"}',
+      'HTTP 400: invalid_client',
+    ],
+    ['plain text', 'text/plain', 'Rate limit is exceeded.', 'HTTP 400: no explanation'],
+    ['HTML', 'text/html', '<html>Bad</html>', 'HTTP 400: no explanation'],
+    ['broken JSON', 'application/json', '{"message":', 'HTTP 400: no explanation'],
+    ['deep JSON', 'application/json', '['.repeat(100_000), 'HTTP 400: no explanation'],
+    [
+      'an outcome of another shape',
+      'application/json',
+      '{"issue":[null,{"code":5}],"message":{}}',
+      'HTTP 400: no explanation',
+    ],
+  ])(
+    'in the form of %s explains itself in the cause, never in the message',
+    async (_title, type, body, cause) => {
+      const { client } = await open((_asked, response) =>
+        response.writeHead(400, { 'Content-Type': type }).end(body),
+      );
+      await expect(searchOf(client)).rejects.toMatchObject({
+        code: 'UPSTREAM_UNSUPPORTED',
+        message: 'The upstream does not support this request.',
+        cause: { message: cause },
+      });
+    },
+  );
+
+  test.each([400, 401, 403, 404, 429, 500])(
+    'of status %i that echoes what it was sent shows no token, URL or host',
+    async (status) => {
+      const token = 'eyJhbGciOiJub25lIn0.eyJhdWQiOiJwbXMifQ.c2lnbmF0dXJl';
+      const { client, upstream } = await open((asked, response) => {
+        const echo = `Bearer ${token} / token=${token} / ${token} of http://${asked.headers.host}${asked.url}`;
+        json(
+          response,
+          { issue: [{ code: 'security', diagnostics: echo }], message: echo, error: echo },
+          status,
+        );
+      });
+      const error = await failureOf(searchOf(client));
+      expect(inspect(error, { depth: null, showHidden: true })).not.toContain(token);
+      expect((error as Error).message).not.toMatch(/http|127\.0\.0\.1|name=/);
+      expect(upstream.asked).toHaveLength(1);
+    },
+  );
+});
+
+describe('an answer that cannot be read', () => {
+  const nested = (depth: number): string =>
+    `{"resourceType":"Bundle","x":${'['.repeat(depth - 1)}${']'.repeat(depth - 1)}}`;
+
+  test.each<[string, string, string | Buffer]>([
+    ['HTML', 'text/html', '<html>Welcome</html>'],
+    ['XML', 'application/fhir+xml', '<Bundle/>'],
+    ['JSON that is not said to be', 'text/plain', '{"resourceType":"Bundle"}'],
+    ['a type that only begins like JSON', 'application/jsonish', '{"resourceType":"Bundle"}'],
+    ['nothing', 'application/fhir+json', ''],
+    [
+      'truncated JSON',
+      'application/fhir+json',
+      '{"resourceType":"Bundle","entry":[{"resource":{"secret":"abc',
+    ],
+    ['bytes that are no UTF-8', 'application/fhir+json', Buffer.from('7b2261223a22ff227d', 'hex')],
+    ['65 levels', 'application/fhir+json', nested(65)],
+    ['100,000 levels', 'application/fhir+json', '['.repeat(100_000)],
+    [
+      'more bytes than are read',
+      'application/fhir+json',
+      `{"resourceType":"Bundle","x":"${'y'.repeat(1_000_000)}"}`,
+    ],
+  ])('because it is %s becomes UPSTREAM_BAD_RESPONSE without a quote of it', async (_title, type, body) => {
+    const { client } = await open((_asked, response) =>
+      response.writeHead(200, { 'Content-Type': type }).end(body),
+    );
+    const error = await failureOf(searchOf(client));
+    expect(error).toMatchObject({ name: 'PmsError', code: 'UPSTREAM_BAD_RESPONSE' });
+    expect(inspect(error, { depth: null })).not.toMatch(/secret|Welcome/);
+  });
+
+  test.each([
+    'application/fhir+json; fhirVersion=5.0',
+    'application/json;charset=utf-8',
+    'text/json',
+    'Application/JSON',
+  ])('is not one of type %s', async (type) => {
+    const { client } = await open((_asked, response) =>
+      response.writeHead(200, { 'Content-Type': type }).end('\uFEFF{"resourceType":"Bundle"}'),
+    );
+    expect(await searchOf(client)).toMatchObject({ entries: 0 });
+  });
+
+  test('is not one with 64 levels, or with brackets in its texts', async () => {
+    const { client } = await open((_asked, response, count) =>
+      response
+        .writeHead(200, { 'Content-Type': 'application/json' })
+        .end(count === 1 ? nested(64) : `{"resourceType":"Bundle","x":"\\"${'[{'.repeat(100)}\\\\"}`),
+    );
+    expect(await searchOf(client)).toMatchObject({ entries: 0 });
+    expect(await searchOf(client)).toMatchObject({ entries: 0 });
+  });
+});

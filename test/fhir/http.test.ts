@@ -1,0 +1,236 @@
+/** The pipe over real sockets: deadlines, limits, broken exchanges, redirects. */
+import { once } from 'node:events';
+import net, { type AddressInfo } from 'node:net';
+import { inspect } from 'node:util';
+import { gzipSync } from 'node:zlib';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { createSend, type HttpRequest, type Send, type SendOptions } from '../../src/fhir/http.js';
+import { startUpstream } from '../support/upstream.js';
+
+function openPipe(options?: SendOptions): Send {
+  const send = createSend(options);
+  onTestFinished(send.destroy);
+  return send;
+}
+
+function get(origin: string, more: Partial<HttpRequest> = {}): HttpRequest {
+  return { method: 'GET', url: new URL('/x?name=who+is+ill', origin), headers: {}, ...more };
+}
+
+/** A server below HTTP, for answers that no HTTP server would give. */
+async function startSocket(onRequest: (socket: net.Socket) => void): Promise<string> {
+  const server = net.createServer((socket) => {
+    socket.on('error', () => undefined);
+    socket.once('data', () => onRequest(socket));
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  onTestFinished(() => void server.close());
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+describe('an answer', () => {
+  test('is handed over whole, whatever its status', async () => {
+    const { origin } = await startUpstream((_asked, response) =>
+      response.writeHead(418, { 'X-Pot': 'tea' }).end('short'),
+    );
+    const answer = await openPipe()(get(origin));
+    expect([answer.status, answer.headers.get('x-pot'), answer.body.toString()]).toEqual([
+      418,
+      'tea',
+      'short',
+    ]);
+  });
+
+  test('may be gzip, and no other coding is offered', async () => {
+    const { origin, asked } = await startUpstream((_asked, response) =>
+      response.writeHead(200, { 'Content-Encoding': 'gzip' }).end(gzipSync('hello')),
+    );
+    expect((await openPipe()(get(origin))).body.toString()).toBe('hello');
+    expect(asked[0]?.headers['accept-encoding']).toBe('gzip');
+  });
+
+  test.each(['br', 'deflate', 'gzip, gzip'])(
+    'coded with %s, which was not offered, is refused',
+    async (coding) => {
+      const { origin } = await startUpstream((_asked, response) =>
+        response.writeHead(200, { 'Content-Encoding': coding }).end('xxxx'),
+      );
+      await expect(openPipe()(get(origin))).rejects.toMatchObject({ code: 'UPSTREAM_BAD_RESPONSE' });
+    },
+  );
+
+  test('that is not gzip although it says so is refused', async () => {
+    const { origin } = await startUpstream((_asked, response) =>
+      response.writeHead(200, { 'Content-Encoding': 'gzip' }).end('not gzip at all'),
+    );
+    await expect(openPipe()(get(origin))).rejects.toMatchObject({ code: 'UPSTREAM_BAD_RESPONSE' });
+  });
+
+  test('over the byte limit is refused and its connection dropped, also when gzip hides its size', async () => {
+    const { origin, abandoned } = await startUpstream((_asked, response) => {
+      response.writeHead(200, { 'Content-Encoding': 'gzip' }).write(gzipSync(Buffer.alloc(5_000_000)));
+    });
+    await expect(openPipe({ maxBytes: 1_000_000 })(get(origin))).rejects.toMatchObject({
+      code: 'UPSTREAM_BAD_RESPONSE',
+    });
+    await abandoned;
+  });
+
+  test('exactly as large as the byte limit is read', async () => {
+    const { origin } = await startUpstream((_asked, response) => response.end(Buffer.alloc(1_000)));
+    expect((await openPipe({ maxBytes: 1_000 })(get(origin))).body).toHaveLength(1_000);
+  });
+
+  test.each([301, 302, 303, 307, 308])(
+    'that redirects with %i is refused, and nobody goes there',
+    async (status) => {
+      const elsewhere = await startUpstream((_asked, response) => response.end('gotcha'));
+      const { origin, asked } = await startUpstream((_asked, response) =>
+        response.writeHead(status, { Location: `${elsewhere.origin}/` }).end(),
+      );
+      await expect(openPipe()(get(origin))).rejects.toMatchObject({ code: 'UPSTREAM_BAD_RESPONSE', status });
+      expect([asked.length, elsewhere.asked.length]).toEqual([1, 0]);
+    },
+  );
+
+  test('tells when to come back, in seconds', async () => {
+    const { origin } = await startUpstream((_asked, response) =>
+      response.writeHead(429, { 'Retry-After': '7' }).end(),
+    );
+    expect((await openPipe()(get(origin))).retryAfter).toBe(7);
+  });
+});
+
+describe('a broken exchange', () => {
+  test.each<[string, (socket: net.Socket) => void, string]>([
+    ['a reset', (socket) => socket.resetAndDestroy(), 'UPSTREAM_UNAVAILABLE'],
+    [
+      'a body cut short of its length',
+      (socket) => socket.end('HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n{'),
+      'UPSTREAM_UNAVAILABLE',
+    ],
+    [
+      'chunks without an end',
+      (socket) => socket.end('HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1\r\n{\r\n'),
+      'UPSTREAM_UNAVAILABLE',
+    ],
+    ['something that is not HTTP', (socket) => socket.end('220 mail ready\r\n'), 'UPSTREAM_BAD_RESPONSE'],
+  ])('%s becomes a typed error', async (_title, onRequest, code) => {
+    const origin = await startSocket(onRequest);
+    await expect(openPipe()(get(origin))).rejects.toMatchObject({ name: 'PmsError', code });
+  });
+
+  test.each(['http://127.0.0.1:1', 'http://no-such-host.invalid'])(
+    'at %s says that nobody is there',
+    async (origin) => {
+      await expect(openPipe()(get(origin))).rejects.toMatchObject({ code: 'UPSTREAM_UNAVAILABLE' });
+    },
+  );
+
+  test('with somebody who speaks no TLS says that nobody is there', async () => {
+    const origin = await startSocket((socket) => socket.end('HTTP/1.1 400 Bad Request\r\n\r\n'));
+    await expect(openPipe()(get(origin.replace('http:', 'https:')))).rejects.toMatchObject({
+      code: 'UPSTREAM_UNAVAILABLE',
+    });
+  });
+
+  test('keeps what was searched for out of the error and its causes', async () => {
+    const error = await openPipe()(get('http://127.0.0.1:1')).catch((thrown: unknown) => thrown);
+    expect(inspect(error, { depth: null })).not.toMatch(/who|127\.0\.0\.1/);
+  });
+});
+
+describe('a deadline', () => {
+  test('ends a call that is not answered, at the socket', async () => {
+    const { origin, abandoned } = await startUpstream(() => undefined);
+    await expect(openPipe({ timeoutMs: 50 })(get(origin))).rejects.toMatchObject({
+      code: 'UPSTREAM_TIMEOUT',
+    });
+    await abandoned;
+  });
+
+  test('ends a body that trickles, at the socket', async () => {
+    const { origin, abandoned } = await startUpstream((_asked, response) => {
+      const trickle = setInterval(() => response.write(' '), 10);
+      response.on('close', () => clearInterval(trickle));
+    });
+    await expect(openPipe({ timeoutMs: 100 })(get(origin))).rejects.toMatchObject({
+      code: 'UPSTREAM_TIMEOUT',
+    });
+    await abandoned;
+  });
+
+  test('of its own ends a handshake that goes nowhere', async () => {
+    const origin = await startSocket(() => undefined);
+    const pipe = openPipe({ connectTimeoutMs: 50, timeoutMs: 20_000 });
+    await expect(pipe(get(origin.replace('http:', 'https:')))).rejects.toMatchObject({
+      code: 'UPSTREAM_TIMEOUT',
+    });
+  });
+});
+
+describe("the caller's leaving", () => {
+  test('ends the call at the socket and is rethrown as it is', async () => {
+    const leaving = new AbortController();
+    const { origin, abandoned } = await startUpstream(() => leaving.abort(reason));
+    const reason = new Error('gone');
+    await expect(openPipe()(get(origin, { signal: leaving.signal }))).rejects.toBe(reason);
+    await abandoned;
+  });
+
+  test('in the middle of a body ends the call at the socket', async () => {
+    const leaving = new AbortController();
+    const reason = new Error('gone');
+    const { origin, abandoned } = await startUpstream((_asked, response) => {
+      response.write('some', () => setImmediate(() => leaving.abort(reason)));
+    });
+    await expect(openPipe()(get(origin, { signal: leaving.signal }))).rejects.toBe(reason);
+    await abandoned;
+  });
+
+  test('before the call sends nothing and takes nothing', async () => {
+    const { origin, asked } = await startUpstream((_asked, response) => response.end());
+    let taken = 0;
+    const reason = new Error('gone');
+    const request = get(origin, { signal: AbortSignal.abort(reason), take: () => void taken++ });
+    await expect(openPipe()(request)).rejects.toBe(reason);
+    expect([asked.length, taken]).toEqual([0, 0]);
+  });
+
+  test('can be shared by many calls without a warning', async () => {
+    const warnings: Error[] = [];
+    const collect = (warning: Error): void => void warnings.push(warning);
+    process.on('warning', collect);
+    onTestFinished(() => void process.off('warning', collect));
+    const { origin } = await startUpstream((_asked, response) => response.end());
+    const { signal } = new AbortController();
+    const pipe = openPipe();
+    await Promise.all(Array.from({ length: 50 }, () => pipe(get(origin, { signal }))));
+    await new Promise(setImmediate);
+    expect(warnings).toEqual([]);
+  });
+});
+
+describe('sending', () => {
+  test('is asked for right before every send, and does not happen when that throws', async () => {
+    const { origin, asked } = await startUpstream((_asked, response) => response.end());
+    const over = new Error('over budget');
+    const take = (): never => {
+      throw over;
+    };
+    await expect(openPipe()(get(origin, { take }))).rejects.toBe(over);
+    expect(asked).toHaveLength(0);
+  });
+
+  test('keeps one connection for calls that follow each other', async () => {
+    const ports = new Set<number | undefined>();
+    const { origin } = await startUpstream((_asked, response) => {
+      ports.add(response.socket?.remotePort);
+      response.end('x');
+    });
+    const pipe = openPipe();
+    for (let call = 0; call < 5; call++) await pipe(get(origin));
+    expect(ports.size).toBe(1);
+  });
+});

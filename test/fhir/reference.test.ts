@@ -1,0 +1,94 @@
+/** What ids and references may look like, and what they mean. */
+import type { Reference } from 'fhir/r5.js';
+import { describe, expect, test } from 'vitest';
+import { isFhirId, parseReference, resourceKey, type ParsedReference } from '../../src/fhir/reference.js';
+
+describe('an id', () => {
+  test.each(['1', '600000709068', 'mp-607763', 'a.b', '...', 'LOC-100005206', 'x'.repeat(64), 'metadata2'])(
+    'may be %s',
+    (id) => {
+      expect(isFhirId(id)).toBe(true);
+    },
+  );
+
+  test.each([
+    '',
+    '.',
+    '..',
+    '%2e%2e',
+    'metadata',
+    '_history',
+    '_search',
+    '$everything',
+    'a/b',
+    '../x',
+    'a b',
+    'a\n',
+    'a?b',
+    'a#b',
+    'a\\b',
+    'é',
+    'x'.repeat(65),
+    5,
+    undefined,
+    null,
+  ])('may not be %j', (id) => {
+    expect(isFhirId(id)).toBe(false);
+  });
+});
+
+describe('a reference', () => {
+  const item = 'ManufacturedItemDefinition';
+  const literal: ParsedReference = { kind: 'literal', type: item, id: 'mid-1' };
+
+  test.each<[string, ParsedReference]>([
+    [`${item}/mid-1`, literal],
+    [` ${item}/mid-1 `, literal],
+    [`/${item}/mid-1`, literal],
+    [`${item}/mid-1/_history/2`, literal],
+    [`http://ema.europa.eu/example/api/${item}/mid-1`, literal],
+    [`https://elsewhere.example:8443/${item}/mid-1/_history/7`, literal],
+    ['mid-1', literal],
+    ['#part', { kind: 'contained', id: 'part' }],
+    ['urn:uuid:0c3151bd-1cbf-4d64-b04d-cd9187a4c6e0', { kind: 'logical' }],
+    ['urn:oid:1.2.3', { kind: 'logical' }],
+    [`${item}?identifier=5`, { kind: 'logical' }],
+    [`${item}/..`, { kind: 'logical' }],
+    [`${item}/%2e%2e`, { kind: 'logical' }],
+    [`${item}/metadata`, { kind: 'logical' }],
+    [`ftp://x/${item}/mid-1`, { kind: 'logical' }],
+    ['some free text', { kind: 'logical' }],
+    ['', { kind: 'logical' }],
+  ])('%j is read', (reference, parsed) => {
+    expect(parseReference({ reference }, [item])).toEqual(parsed);
+  });
+
+  test('with an identifier alone is logical', () => {
+    expect(parseReference({ identifier: { value: 'LOC-1' } }, ['Organization'])).toEqual({ kind: 'logical' });
+  });
+
+  test('with a bare id takes its type from Reference.type where the link allows several', () => {
+    const several = [item, 'AdministrableProductDefinition'];
+    expect(parseReference({ reference: 'mid-1' }, several)).toEqual({ kind: 'untyped', id: 'mid-1' });
+    expect(parseReference({ reference: 'mid-1', type: item }, several)).toEqual(literal);
+    expect(
+      parseReference(
+        { reference: 'mid-1', type: `http://hl7.org/fhir/StructureDefinition/${item}` },
+        several,
+      ),
+    ).toEqual(literal);
+    expect(parseReference({ reference: 'mid-1', type: 'Device' }, several)).toEqual({
+      kind: 'untyped',
+      id: 'mid-1',
+    });
+  });
+
+  test('that is malformed is logical, not a crash', () => {
+    const malformed = { reference: 5 } as unknown as Reference;
+    expect(parseReference(malformed, [item])).toEqual({ kind: 'logical' });
+  });
+});
+
+test('a resource is keyed by type and id', () => {
+  expect(resourceKey('Ingredient', '7')).toBe('Ingredient/7');
+});

@@ -1,0 +1,24 @@
+/** Both forms of Retry-After. */
+import { expect, test } from 'vitest';
+import { parseRetryAfter } from '../../src/fhir/retry-after.js';
+
+const now = Date.parse('2026-09-01T12:00:00Z');
+
+test.each<[string | null, number | undefined]>([
+  ['0', 0],
+  ['120', 120],
+  [' 7 ', 7],
+  ['Tue, 01 Sep 2026 12:00:30 GMT', 30],
+  ['Tue, 01 Sep 2026 11:00:00 GMT', 0],
+  ['soon', undefined],
+  ['', undefined],
+  ['-5', undefined],
+  ['1e9', undefined],
+  [null, undefined],
+])('Retry-After %j means %j seconds', (header, seconds) => {
+  expect(parseRetryAfter(header, now)).toBe(seconds);
+});
+
+test('a date between two seconds is never called early', () => {
+  expect(parseRetryAfter('Tue, 01 Sep 2026 12:00:01 GMT', now + 1)).toBe(1);
+});

@@ -1,0 +1,137 @@
+/** The log: an allow-list that no token, secret or body gets through. */
+import { describe, expect, test } from 'vitest';
+import { PmsError } from '../src/errors.js';
+import { createLog, type Log, type LogFields } from '../src/log.js';
+import { TokenRefusal } from '../src/oauth/token-refusal.js';
+
+function open(level: Parameters<typeof createLog>[0] = 'debug'): {
+  log: Log;
+  lines: () => readonly Record<string, unknown>[];
+  text: () => string;
+} {
+  const written: string[] = [];
+  const log = createLog(level, { write: (line) => void written.push(line) });
+  return {
+    log,
+    lines: () => written.map((line) => JSON.parse(line) as Record<string, unknown>),
+    text: () => written.join(''),
+  };
+}
+
+const secret = 'eyJhbGciOiJub25lIn0.s3cr3t';
+
+test('a line tells level, time, event and what was counted', () => {
+  const { log, lines } = open();
+  log.info('request.answered', {
+    requestId: 'abc-1',
+    status: 200,
+    durationMs: 1.5,
+    requests: 3,
+    code: 'UPSTREAM_TIMEOUT',
+  });
+  expect(lines()).toEqual([
+    {
+      level: 'info',
+      time: expect.stringMatching(/^\d{4}-\d\d-\d\dT/),
+      event: 'request.answered',
+      requestId: 'abc-1',
+      code: 'UPSTREAM_TIMEOUT',
+      status: 200,
+      durationMs: 1.5,
+      requests: 3,
+    },
+  ]);
+});
+
+test('nothing below the level is written', () => {
+  const { log, lines } = open('warn');
+  log.debug('fetch.unplanned');
+  log.info('service.started');
+  log.warn('token.failed');
+  log.error('request.failed');
+  expect(lines().map(({ level }) => level)).toEqual(['warn', 'error']);
+});
+
+describe('what is not on the list', () => {
+  test.each<[string, unknown]>([
+    [
+      'a field that nobody listed',
+      { token: secret, headers: { authorization: secret }, variables: { secret } },
+    ],
+    ['text where a number belongs', { status: secret, bytes: { secret } }],
+    [
+      'text that is no identifier',
+      { requestId: `Bearer ${secret}`, code: `a ${secret}`, profile: { secret } },
+    ],
+    ['a thrown text', { error: secret }],
+    ['a thrown object', { error: { secret } }],
+  ])('is not written: %s', (_title, fields) => {
+    const { log, text } = open();
+    log.error('request.failed', fields as LogFields);
+    expect(text()).not.toContain('s3cr3t');
+    expect(text()).toContain('request.failed');
+  });
+});
+
+describe('an error', () => {
+  test('of ours is written with its safe message, its code, its frames and its causes', () => {
+    const refusal = new TokenRefusal('HTTP 401: invalid_client', 'invalid_client', true);
+    const { log, lines } = open();
+    log.warn('token.failed', {
+      error: new PmsError('TOKEN_UNAVAILABLE', 'Refused.', { status: 401, cause: refusal }),
+    });
+    expect(lines()[0]?.['error']).toEqual({
+      name: 'PmsError',
+      code: 'TOKEN_UNAVAILABLE',
+      status: 401,
+      message: 'Refused.',
+      stack: expect.arrayContaining([expect.stringContaining('log.test.ts')]),
+      cause: {
+        name: 'TokenRefusal',
+        message: 'HTTP 401: invalid_client',
+        stack: expect.arrayContaining([expect.stringContaining('log.test.ts')]),
+      },
+    });
+  });
+
+  test.each<[string, () => unknown]>([
+    ['in its message', () => new Error(`failed with ${secret}`)],
+    ['in a message that looks like a stack', () => new Error(`failed\n    at ${secret}`)],
+    [
+      'in a message that was changed later',
+      () => Object.assign(new Error(`at ${secret}\n    at ${secret}`), { message: 'other' }),
+    ],
+    [
+      'in the message of its cause',
+      () => new PmsError('UPSTREAM_TIMEOUT', 'Late.', { cause: new Error(`GET ${secret}`) }),
+    ],
+    ['in a cause that is a text', () => new PmsError('UPSTREAM_TIMEOUT', 'Late.', { cause: secret })],
+    [
+      'in its own fields',
+      () =>
+        Object.assign(new Error('failed'), {
+          headers: { authorization: secret },
+          code: `a ${secret}`,
+          name: secret,
+        }),
+    ],
+    [
+      'below many causes',
+      () =>
+        Array.from({ length: 20 }).reduce<Error>((cause) => new Error(secret, { cause }), new Error(secret)),
+    ],
+  ])('with a secret %s does not show it', (_title, make) => {
+    const { log, text } = open();
+    log.error('request.failed', { error: make() });
+    expect(text()).not.toContain('s3cr3t');
+    expect(text()).toContain('"error":{');
+  });
+
+  test('that is its own cause is written all the same', () => {
+    const error = new Error('round');
+    error.cause = error;
+    const { log, lines } = open();
+    log.error('request.failed', { error });
+    expect(lines()).toHaveLength(1);
+  });
+});

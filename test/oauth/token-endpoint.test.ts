@@ -1,0 +1,193 @@
+/** The token request over real HTTP: what is posted, how answers are judged, and that nothing secret comes back out. */
+import { inspect } from 'node:util';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { createSend } from '../../src/fhir/http.js';
+import {
+  createTokenEndpoint,
+  type TokenEndpoint,
+  type TokenEndpointOptions,
+} from '../../src/oauth/token-endpoint.js';
+import { json, startUpstream, type Answering } from '../support/upstream.js';
+
+const secret = 's3cr3t~With.Odd&Signs=+ %';
+const description =
+  "AADSTS7000215: Invalid client secret provided for app '11111111-2222-3333-4444-555555555555'. Trace ID: 99999999-aaaa";
+
+async function openEndpoint(answer: Answering, more: Partial<TokenEndpointOptions> = {}) {
+  const upstream = await startUpstream(answer);
+  const send = createSend({ timeoutMs: 200 });
+  onTestFinished(send.destroy);
+  const endpoint = createTokenEndpoint({
+    tokenUrl: `${upstream.origin}/tenant/oauth2/v2.0/token`,
+    clientId: 'client one',
+    clientSecret: secret,
+    scope: 'api://euema/.default',
+    send,
+    ...more,
+  });
+  return { endpoint, asked: upstream.asked };
+}
+
+function failureOf(endpoint: TokenEndpoint): Promise<unknown> {
+  return endpoint.request().then(
+    () => expect.unreachable('a token was given'),
+    (error: unknown) => error,
+  );
+}
+
+const granted = { token_type: 'Bearer', expires_in: 3599, ext_expires_in: 3599, access_token: 'abc.def' };
+
+describe('the token request', () => {
+  test('posts the client credentials as a form, each value encoded', async () => {
+    const { endpoint, asked } = await openEndpoint((_asked, response) => json(response, granted));
+    expect(await endpoint.request()).toEqual({ value: 'abc.def', lifetime: 3_599_000 });
+    expect(asked[0]).toMatchObject({ method: 'POST', url: '/tenant/oauth2/v2.0/token' });
+    expect(asked[0]?.headers['content-type']).toBe('application/x-www-form-urlencoded');
+    expect(Object.fromEntries(new URLSearchParams(asked[0]?.body))).toEqual({
+      grant_type: 'client_credentials',
+      client_id: 'client one',
+      client_secret: secret,
+      scope: 'api://euema/.default',
+    });
+  });
+
+  test.each([
+    ['seconds as a string', { ...granted, expires_in: '60' }, 60_000],
+    ['no expiry', { access_token: 'abc' }, 300_000],
+    ['the type in lower case', { ...granted, token_type: 'bearer' }, 3_599_000],
+  ])('accepts an answer with %s', async (_title, answer, lifetime) => {
+    const { endpoint } = await openEndpoint((_asked, response) => json(response, answer));
+    expect(await endpoint.request()).toMatchObject({ lifetime });
+  });
+
+  test.each<[string, unknown]>([
+    ['no token', { token_type: 'Bearer', expires_in: 3599 }],
+    ['a token that is no text', { ...granted, access_token: 5 }],
+    ['a token that would split the header', { ...granted, access_token: 'abc\r\nHost: evil' }],
+    ['another kind of token', { ...granted, token_type: 'mac' }],
+    ['an expiry that makes no sense', { ...granted, expires_in: 'soon' }],
+    ['an expiry in the past', { ...granted, expires_in: -1 }],
+    ['a list', [granted]],
+    ['null', null],
+  ])('does not take an answer with %s for a token', async (_title, answer) => {
+    const { endpoint } = await openEndpoint((_asked, response) => json(response, answer));
+    expect(await failureOf(endpoint)).toMatchObject({ code: 'TOKEN_UNAVAILABLE', status: 200 });
+  });
+
+  test('does not take an HTML page for a token', async () => {
+    const { endpoint } = await openEndpoint((_asked, response) => response.end('<html>Sign in</html>'));
+    expect(await failureOf(endpoint)).toMatchObject({ code: 'TOKEN_UNAVAILABLE' });
+  });
+});
+
+describe('a refusal', () => {
+  test.each<[number, unknown, string, boolean]>([
+    [
+      401,
+      { error: 'invalid_client', error_description: description },
+      'HTTP 401: invalid_client, AADSTS7000215',
+      true,
+    ],
+    [
+      400,
+      { error: 'invalid_scope', error_description: 'AADSTS70011: The scope is not valid.' },
+      'HTTP 400: invalid_scope, AADSTS70011',
+      true,
+    ],
+    [400, { error: 'unauthorized_client' }, 'HTTP 400: unauthorized_client', true],
+    [404, 'nothing here', 'HTTP 404', true],
+    [400, { error: `custom ${secret}` }, 'HTTP 400', true],
+    [429, { error: 'temporarily_unavailable' }, 'HTTP 429: temporarily_unavailable', false],
+    [400, { error: 'temporarily_unavailable' }, 'HTTP 400: temporarily_unavailable', false],
+    [503, 'down', 'HTTP 503', false],
+    [408, 'slow', 'HTTP 408', false],
+  ])(
+    'with %i and %j tells its codes alone, and whether asking again can help',
+    async (status, body, message, isPermanent) => {
+      const { endpoint } = await openEndpoint((_asked, response) => json(response, body, status));
+      expect(await failureOf(endpoint)).toMatchObject({
+        code: 'TOKEN_UNAVAILABLE',
+        status,
+        cause: { name: 'TokenRefusal', message, isPermanent },
+      });
+    },
+  );
+
+  test('carries Retry-After', async () => {
+    const { endpoint } = await openEndpoint((_asked, response) =>
+      json(response, {}, 429, { 'Retry-After': '9' }),
+    );
+    expect(await failureOf(endpoint)).toMatchObject({ retryAfter: 9 });
+  });
+
+  test.each<[string, Answering]>([
+    [
+      'an Entra error',
+      (asked, response) =>
+        json(response, { error: 'invalid_client', error_description: description + asked.body }, 401),
+    ],
+    ['an error that echoes the form', (asked, response) => json(response, { error: asked.body }, 400)],
+    ['a page that echoes the form', (asked, response) => response.writeHead(500).end(asked.body)],
+    ['a broken token', (asked, response) => json(response, { ...granted, access_token: `${asked.body}\n` })],
+    ['a redirect', (asked, response) => response.writeHead(302, { Location: `/?${asked.body}` }).end()],
+    ['a dropped connection', (_asked, response) => response.socket?.destroy()],
+    ['silence', () => undefined],
+  ])('after %s holds no secret and no id in the error or its causes', async (_title, answer) => {
+    const { endpoint } = await openEndpoint(answer);
+    const shown = inspect(await failureOf(endpoint), { depth: null, showHidden: true });
+    for (const hidden of [
+      secret,
+      encodeURIComponent(secret),
+      's3cr3t',
+      'client one',
+      '11111111',
+      '99999999',
+      '127.0.0.1:',
+    ]) {
+      expect(shown).not.toContain(hidden);
+    }
+    expect(shown).toContain('TOKEN_UNAVAILABLE');
+  });
+});
+
+describe('the next secret', () => {
+  const only =
+    (accepted: string): Answering =>
+    (asked, response) =>
+      new URLSearchParams(asked.body).get('client_secret') === accepted
+        ? json(response, granted)
+        : json(response, { error: 'invalid_client' }, 401);
+
+  test('is tried once when the first is refused, and kept to from then on', async () => {
+    const { endpoint } = await openEndpoint(only('new'), { clientSecret: 'old', clientSecretNext: 'new' });
+    expect(await endpoint.request()).toMatchObject({ value: 'abc.def' });
+    expect(endpoint.requests).toBe(2);
+    await endpoint.request();
+    expect(endpoint.requests).toBe(3);
+  });
+
+  test('is left alone while the first is taken', async () => {
+    const { endpoint, asked } = await openEndpoint(only('old'), {
+      clientSecret: 'old',
+      clientSecretNext: 'new',
+    });
+    await endpoint.request();
+    expect(asked).toHaveLength(1);
+  });
+
+  test('that is refused too makes one refusal of both', async () => {
+    const { endpoint } = await openEndpoint(only('third'), { clientSecret: 'old', clientSecretNext: 'new' });
+    expect(await failureOf(endpoint)).toMatchObject({
+      cause: { error: 'invalid_client', isPermanent: true },
+    });
+    expect(endpoint.requests).toBe(2);
+  });
+
+  test('is not tried when the endpoint merely fails', async () => {
+    const { endpoint, asked } = await openEndpoint((_asked, response) => json(response, {}, 503), {
+      clientSecretNext: 'new',
+    });
+    await failureOf(endpoint);
+    expect(asked).toHaveLength(1);
+  });
+});

@@ -1,0 +1,67 @@
+/** A scripted HTTP server on a free port: each test says what it answers, and reads what it was asked. */
+import http from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { onTestFinished } from 'vitest';
+
+export interface Asked {
+  readonly method: string;
+  /** Path and query, as they came over the wire. */
+  readonly url: string;
+  readonly headers: http.IncomingHttpHeaders;
+  readonly body: string;
+}
+
+export interface Upstream {
+  /** `http://127.0.0.1:port`, without a slash at its end. */
+  readonly origin: string;
+  /** Every request so far, in order. */
+  readonly asked: readonly Asked[];
+  /** Resolves when a connection was closed by the other side before it was answered. */
+  readonly abandoned: Promise<void>;
+}
+
+export type Answering = (asked: Asked, response: http.ServerResponse, count: number) => void;
+
+/** Starts it; it stops, and drops its connections, when the test is over. */
+export async function startUpstream(answer: Answering): Promise<Upstream> {
+  const asked: Asked[] = [];
+  const { promise: abandoned, resolve: abandon } = withResolvers();
+  const server = http.createServer(async (request, response) => {
+    response.on('close', () => response.writableFinished || abandon());
+    const chunks: Buffer[] = [];
+    for await (const chunk of request) chunks.push(chunk as Buffer);
+    const { method = '', url = '', headers } = request;
+    const received = { method, url, headers, body: Buffer.concat(chunks).toString() };
+    asked.push(received);
+    answer(received, response, asked.length);
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  onTestFinished(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  return { origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, asked, abandoned };
+}
+
+/** Answers with JSON under FHIR's media type. */
+export function json(response: http.ServerResponse, body: unknown, status = 200, headers = {}): void {
+  response
+    .writeHead(status, { 'Content-Type': 'application/fhir+json', ...headers })
+    .end(JSON.stringify(body));
+}
+
+/** A searchset of these resources, with `next` where it goes on. */
+export function searchset(resources: readonly unknown[], next?: string): Record<string, unknown> {
+  return {
+    resourceType: 'Bundle',
+    type: 'searchset',
+    entry: resources.map((resource) => ({ resource, search: { mode: 'match' } })),
+    ...(next !== undefined && { link: [{ relation: 'next', url: next }] }),
+  };
+}
+
+function withResolvers(): { readonly promise: Promise<void>; readonly resolve: () => void } {
+  let resolve = (): void => undefined;
+  const promise = new Promise<void>((done) => (resolve = done));
+  return { promise, resolve };
+}
