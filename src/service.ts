@@ -1,7 +1,7 @@
 /** Builds everything once, in the order in which a request passes through it. */
 import { createCapabilities } from './catalogue/capabilities.js';
 import { createCatalogue } from './catalogue/catalogue.js';
-import type { Config, Secrets } from './config.js';
+import { ConfigError, type Config, type Secrets } from './config.js';
 import { createFhirClient } from './fhir/client.js';
 import { createSend } from './fhir/http.js';
 import { startApollo } from './graphql/apollo.js';
@@ -51,9 +51,12 @@ export async function startService({ config, secrets, upstream, log }: ServiceOp
   const tokens = upstream.oauth && tokenCacheOf(upstream.oauth, secrets, plain, log);
   const send = tokens ? withToken(plain, { tokens, origin: upstream.baseUrl.origin }) : plain;
   const client = createFhirClient({ baseUrl, send });
+  const capabilities = createCapabilities(routeOf(config.profile), client);
+  // The service is ready before the upstream has told what it can do; who asks before that waits for it.
+  void capabilities.profile();
   const catalogue = createCatalogue({
     client,
-    capabilities: createCapabilities(config.profile, client),
+    capabilities,
     budget: config.requestBudget,
     tokenRequests: () => tokens?.requests ?? 0,
   });
@@ -90,6 +93,11 @@ export async function startService({ config, secrets, upstream, log }: ServiceOp
       plain.destroy();
     },
   };
+}
+
+function routeOf(profile: Config['profile']): Exclude<Config['profile'], 'include'> {
+  if (profile !== 'include') return profile;
+  throw new ConfigError(['PMS_PROFILE must be one of auto, everything, search: include is not offered yet.']);
 }
 
 function tokenCacheOf(

@@ -3,19 +3,18 @@ import type { CapabilityStatement } from 'fhir/r5.js';
 import { isPmsError } from '../errors.js';
 import type { FhirClient } from '../fhir/client.js';
 import { links } from './links.js';
+import type { PlannedProfile } from './plan.js';
 import type { Link, Reverse } from './link.js';
-
-export type Profile = 'everything' | 'search' | 'include';
 
 export interface Capabilities {
   /** The route to take; read from the upstream once, by the first operation that needs it. */
-  profile(): Promise<Profile>;
+  profile(): Promise<PlannedProfile>;
 }
 
 /** @param configured what to take without asking; `auto` asks */
-export function createCapabilities(configured: Profile | 'auto', client: FhirClient): Capabilities {
-  let learning: Promise<Profile> | undefined;
-  const learn = async (): Promise<Profile> => {
+export function createCapabilities(configured: PlannedProfile | 'auto', client: FhirClient): Capabilities {
+  let learning: Promise<PlannedProfile> | undefined;
+  const learn = async (): Promise<PlannedProfile> => {
     try {
       return profileOf(await client.capabilities());
     } catch (error) {
@@ -35,7 +34,7 @@ export function createCapabilities(configured: Profile | 'auto', client: FhirCli
 }
 
 /** `search` where every child search that the links need is declared; else what EMA's API is known to offer. */
-function profileOf(statement: CapabilityStatement | undefined): Profile {
+function profileOf(statement: CapabilityStatement | undefined): PlannedProfile {
   const resources = statement?.rest?.flatMap(({ resource }) => resource ?? []) ?? [];
   const declares = ({ type, parameter }: Reverse): boolean =>
     resources.some(

@@ -1,5 +1,4 @@
 /** The catalogue: opens a session for each operation, on the route that this upstream allows. */
-import { PmsError } from '../errors.js';
 import type { FhirClient } from '../fhir/client.js';
 import { createLoaders, type Loaders } from '../loaders/index.js';
 import type { Capabilities } from './capabilities.js';
@@ -62,15 +61,13 @@ export function createCatalogue({
 }: CatalogueOptions): Catalogue {
   return {
     async open(selections, signal) {
+      const tokensBefore = tokenRequests();
       const profile = await capabilities.profile();
-      if (profile === 'include')
-        throw new PmsError('UPSTREAM_UNSUPPORTED', 'The profile "include" is not offered yet.');
       const { estimated, planned } = plan(selections, profile, budget);
       const ledger = createLedger(estimated, planned);
       const known = createKnown();
       const route = routes[profile]({ client: meterClient(client, ledger, signal), known, ledger });
       const loaders = createLoaders(route, known);
-      const tokensBefore = tokenRequests();
       return {
         known,
         loaders,

@@ -82,7 +82,7 @@ export function bundled(type: ResourceType): Link {
 }
 
 /** First one link, then another from each of its targets. */
-export function then(first: Link, second: Link): Link {
+export function via(first: Link, second: Link): Link {
   return { kind: 'then', first, second };
 }
 

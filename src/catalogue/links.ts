@@ -2,7 +2,7 @@
 import { AuthorizationType, authorizationType, IngredientRole, ingredientRole } from '../terms/ema-codes.js';
 import type { PackagedProductDefinition, PackagedProductDefinitionPackaging, Reference } from 'fhir/r5.js';
 import type { ResourceType } from '../fhir/resources.js';
-import { bundled, forward, orElse, reverse, self, then, union, unless, where, type Link } from './link.js';
+import { bundled, forward, orElse, reverse, self, union, unless, via, where, type Link } from './link.js';
 
 const packagesOf = reverse(
   'PackagedProductDefinition',
@@ -63,13 +63,13 @@ function ingredientFor(type: ResourceType): Link {
 
 const productItems = union(
   bundled('ManufacturedItemDefinition'),
-  then(packagesOf, itemsIn),
-  then(administrableProductsOf, producedFrom),
+  via(packagesOf, itemsIn),
+  via(administrableProductsOf, producedFrom),
 );
 // One question for the ingredients of a product, of its items and of what is made of them, once all of these are known.
 const productIngredients = union(
   bundled('Ingredient'),
-  then(union(self, productItems, administrableProductsOf), ingredientsOf),
+  via(union(self, productItems, administrableProductsOf), ingredientsOf),
 );
 const marketing = where(
   authorizationsOf,
@@ -77,8 +77,8 @@ const marketing = where(
   (authorization) => authorizationType(authorization) === AuthorizationType.MARKETING,
 );
 // Some products are authorized as a whole, some pack by pack, some both.
-const productMarketing = orElse(marketing, then(packagesOf, marketing));
-const packageMarketing = orElse(marketing, then(packageFor, marketing));
+const productMarketing = orElse(marketing, via(packagesOf, marketing));
+const packageMarketing = orElse(marketing, via(packageFor, marketing));
 
 export const links = {
   'product.packages': packagesOf,
@@ -97,7 +97,7 @@ export const links = {
   ),
   'product.authorizations': authorizationsOf,
   'product.marketingAuthorization': productMarketing,
-  'product.holder': then(productMarketing, holderOf),
+  'product.holder': via(productMarketing, holderOf),
 
   'package.products': packageFor,
   'package.manufacturedItems': itemsIn,

@@ -9,7 +9,9 @@ export type CutReason =
   /** A later page could not be read. */
   | 'PAGE_FAILED'
   /** The upstream counted more entries than it sent. */
-  | 'FEWER_THAN_TOTAL';
+  | 'FEWER_THAN_TOTAL'
+  /** Entries came that cannot be told apart: they have no valid id. */
+  | 'UNREADABLE_ENTRIES';
 
 export type State =
   | { readonly kind: 'complete' }

@@ -9,7 +9,7 @@ import {
   type GraphQLSchema,
   type OperationDefinitionNode,
 } from 'graphql';
-import { isPmsError } from '../errors.js';
+import { isPmsError, PmsError } from '../errors.js';
 import type { Catalogue, Session } from '../catalogue/catalogue.js';
 import { list } from '../catalogue/list.js';
 import { createWanted, type Wanted } from '../loaders/index.js';
@@ -161,16 +161,23 @@ export function createExecutor(options: ExecutorOptions): Executor {
   }
 
   return {
-    execute: (request) => execute(request).catch(refused),
-    executeByReference: (request) => executeByReference(request).catch(refused),
+    execute: (request) => execute(request).catch((error: unknown) => refused(error, request)),
+    executeByReference: (request) =>
+      executeByReference(request).catch((error: unknown) => refused(error, request)),
   };
 }
 
 /** An operation that is refused as a whole has no data, and one error. */
-function refused(error: unknown): ExecutionResult {
+function refused(error: unknown, { signal }: Request): ExecutionResult {
   if (error instanceof GraphQLError) return { errors: [error] };
-  if (isPmsError(error)) return { errors: [new GraphQLError(error.message, { originalError: error })] };
-  throw error;
+  const known = isPmsError(error) || !signal?.aborted ? error : timedOut(error);
+  if (isPmsError(known)) return { errors: [new GraphQLError(known.message, { originalError: known })] };
+  throw known;
+}
+
+/** The deadline ends all calls of an operation at once; a client that went away hears nothing of it. */
+function timedOut(cause: unknown): PmsError {
+  return new PmsError('UPSTREAM_TIMEOUT', 'The operation took longer than it may.', { cause });
 }
 
 /** The answer's fields in the order of the document, introspection among them. */

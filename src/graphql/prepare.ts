@@ -162,14 +162,16 @@ function linkCall(
   cursors: Cursors,
 ): LinkCall {
   if (!link || !toListArgs) throw new TypeError('a field without a link has no call');
-  const { first: _first, after, ...lasting } = values;
+  const { first, after, ...lasting } = values;
   const scope = `${parentType.name}.${field.name} ${JSON.stringify(sorted(lasting))}`;
-  const opened = typeof after === 'string' ? { after: cursors.open(scope, after) } : {};
-  const { after: _after, ...others } = values;
+  const page = {
+    ...(first === undefined ? {} : { first }),
+    ...(typeof after === 'string' ? { after: cursors.open(scope, after) } : {}),
+  };
   const selects = (name: string): boolean =>
     [...(children?.values() ?? [])].some((fields) => fields.some((child) => child.field.name === name));
   try {
-    return { link, scope, args: toListArgs({ ...others, ...opened } as never, selects) };
+    return { link, scope, args: toListArgs({ ...lasting, ...page } as never, selects) };
   } catch (error) {
     // What the upstream cannot do fails this field alone; what makes no sense fails the operation.
     if (isPmsError(error) && error.code === 'UPSTREAM_UNSUPPORTED')

@@ -16,9 +16,11 @@ export async function readToEnd(
 ): Promise<State> {
   const links = new Set<string>();
   let page = first;
+  let unreadable = 0;
   for (;;) {
     visit(page);
-    if (page.next === undefined) return complete;
+    unreadable += page.unreadable;
+    if (page.next === undefined) return unreadable > 0 ? cut('UNREADABLE_ENTRIES') : complete;
     // A chain that leads back into itself never ends.
     if (links.has(page.next)) return cut('PAGE_FAILED');
     if (!ledger.mayPage()) return cut('BUDGET');

@@ -83,6 +83,7 @@ async function collect(from: Page, skip: number, search: ProductSearch, at: Oper
   const total = search.withTotal ? (from.total ?? null) : null;
   let page = from;
   let passed = skip;
+  let unreadable = 0;
   const result = (hasNext: boolean, state: State): RootList => ({
     refs: [...rows.keys()],
     positions: [...rows.values()],
@@ -90,17 +91,19 @@ async function collect(from: Page, skip: number, search: ProductSearch, at: Oper
     total,
     state,
   });
+  const whole = (): State => (unreadable > 0 ? cut('UNREADABLE_ENTRIES') : complete);
   for (;;) {
     const found = products(page);
+    unreadable += page.unreadable;
     for (const [index, product] of found.entries()) {
       if (index < passed) continue;
-      if (rows.size === search.first) return result(true, complete);
+      if (rows.size === search.first) return result(true, whole());
       const key = known.hold(product, page);
       // A row that comes again on a later page is counted once.
       if (!rows.has(key)) rows.set(key, placeAfter(index, found.length, page, key));
     }
-    if (page.next === undefined) return result(false, complete);
-    if (rows.size === search.first) return result(true, complete);
+    if (page.next === undefined) return result(unreadable > 0, whole());
+    if (rows.size === search.first) return result(true, whole());
     if (!ledger.mayPage()) return result(true, cut('BUDGET'));
     try {
       page = await client.page(page.next);

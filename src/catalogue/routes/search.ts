@@ -180,8 +180,9 @@ function refuseIfOthers(asked: ReadonlySet<Key>, page: Page): void {
 
 /** Whether the upstream says what it has answered, and the parameter is not in it. A `self` without `_count` tells nothing. */
 function dropped(parameter: string, self: string | undefined): boolean {
-  const names = [...new URLSearchParams(self?.split('?')[1]).keys()].map((name) => name.split(':')[0]);
-  return names.includes('_count') && !names.includes(parameter);
+  const query = new URLSearchParams(self?.split('?')[1]);
+  const names = new Set([...query.keys()].map((name) => name.split(':')[0]));
+  return names.has('_count') && !names.has(parameter);
 }
 
 /** The parents, of those asked for, that a child names. A bare id is taken for any parent that has it. */
