@@ -89,22 +89,27 @@ function referred(link: Forward, parent: Key, known: Known, ask: Ask): Relation 
   if (!isHeld(reading)) return nothing;
   const refs = new Set<Key>();
   const unresolved = new Set<string>();
+  let isPending = false;
   for (const reference of link.references(reading.resource)) {
-    if (!reference) continue;
-    const target = resolve(reference, link, known);
-    if (target.key !== undefined) refs.add(target.key);
-    else if (target.unresolved !== undefined) unresolved.add(target.unresolved);
+    const target = reference && resolve(reference, link, known, ask);
+    if (reference && !target) isPending = true;
+    if (target?.key !== undefined) refs.add(target.key);
+    if (target?.unresolved !== undefined) unresolved.add(target.unresolved);
   }
+  if (isPending) return undefined;
   return { ...completeRelation([...refs]), unresolved: [...unresolved] };
 }
 
-/** A reference as a link reads it: the key to look up, or what cannot be looked up; neither when it is not this link's. */
+/**
+ * A reference as a link reads it: the key to look up, or what cannot be looked up; neither when it is not this link's.
+ * Undefined while it has to be found out, which is then asked for.
+ */
 export interface Resolved {
   readonly key?: Key | undefined;
   readonly unresolved?: string | undefined;
 }
 
-export function resolve(reference: Reference, link: Forward, known: Known): Resolved {
+export function resolve(reference: Reference, link: Forward, known: Known, ask: Ask): Resolved | undefined {
   const parsed = parseReference(reference, link.allowed);
   switch (parsed.kind) {
     case 'literal': {
@@ -117,11 +122,11 @@ export function resolve(reference: Reference, link: Forward, known: Known): Reso
       return { key };
     }
     case 'untyped': {
-      const key = link.allowed
-        .map((type) => `${type}/${parsed.id}`)
-        .find((candidate) => isHeld(known.reading(candidate)));
-      if (key === undefined) return { unresolved: parsed.id };
-      return link.types.includes(typeOf(key)) ? { key } : {};
+      // An id without a type, where several are allowed, is the one that there is.
+      const candidates = link.allowed.map((type) => resourceKey(type, parsed.id));
+      const key = candidates.find((candidate) => isHeld(known.reading(candidate)));
+      if (key !== undefined) return link.types.includes(typeOf(key)) ? { key } : {};
+      return haveRead(candidates, known, ask) ? { unresolved: parsed.id } : undefined;
     }
     default: {
       const key = link.types.includes('Organization') ? known.standIn(reference, undefined) : undefined;

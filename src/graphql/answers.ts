@@ -123,7 +123,9 @@ export function createAnswers({ known, wanted, viewOf, cursors, note }: AnswersO
         if (!reference) return null;
         const link = isRoot(call.link) ? undefined : links[call.link];
         if (link?.kind !== 'forward') throw new TypeError('only a forward link follows references');
-        const target = resolve(reference, link, known).key;
+        const resolved = resolve(reference, link, known, wanted());
+        if (!resolved) throw new NotYetKnown();
+        const target = resolved.key;
         const reading = target === undefined ? 'absent' : known.reading(target);
         if (reading === undefined) throw new NotYetKnown();
         if (reading instanceof PmsError) throw reading;

@@ -24,8 +24,7 @@ export function everythingAbout(holdings: Holdings, id: string): Resource[] | un
   if (product === undefined) return undefined;
   const packs = referringTo(holdings, 'PackagedProductDefinition', 'package-for', [product]);
   const administrables = referringTo(holdings, 'AdministrableProductDefinition', 'form-of', [product]);
-  const items = itemsOf(
-    holdings,
+  const items = itemsNamedIn(
     packs as PackagedProductDefinition[],
     administrables as AdministrableProductDefinition[],
   );
@@ -35,35 +34,41 @@ export function everythingAbout(holdings: Holdings, id: string): Resource[] | un
     ...packs,
     ...referringTo(holdings, 'RegulatedAuthorization', 'subject', packs),
     ...administrables,
-    ...items,
+    ...items.flatMap(({ id }) => holdings.read('ManufacturedItemDefinition', id) ?? []),
+    // Of an item that is not held, what is in it may be held all the same.
     ...referringTo(holdings, 'Ingredient', 'for', [product, ...items, ...administrables]),
     ...referringTo(holdings, 'ClinicalUseDefinition', 'subject', [product]),
   ];
   return withFellows(holdings, parts);
 }
 
+interface Named {
+  readonly resourceType: string;
+  readonly id?: string | undefined;
+}
+
 function referringTo(
   holdings: Holdings,
   type: string,
   parameter: string,
-  targets: readonly Resource[],
+  targets: readonly Named[],
 ): readonly Resource[] {
   return targets.flatMap((target) =>
     holdings.referring(type, parameter, `${target.resourceType}/${target.id ?? ''}`),
   );
 }
 
-function itemsOf(
-  holdings: Holdings,
+/** Held or not. */
+function itemsNamedIn(
   packs: readonly PackagedProductDefinition[],
   administrables: readonly AdministrableProductDefinition[],
-): Resource[] {
+): (Named & { readonly id: string })[] {
   const references: (Reference | undefined)[] = [
     ...packs.flatMap(({ packaging }) => packedItems(packaging)),
     ...administrables.flatMap(({ producedFrom }) => producedFrom ?? []),
   ];
   const ids = new Set(references.flatMap((reference) => targetOf(reference)?.id ?? []));
-  return [...ids].sort().flatMap((id) => holdings.read('ManufacturedItemDefinition', id) ?? []);
+  return [...ids].sort().map((id) => ({ resourceType: 'ManufacturedItemDefinition', id }));
 }
 
 /** Adds the organizations, substances and so on that are named, and what those name in turn. */

@@ -39,8 +39,8 @@ export interface Faults {
   set(faults: readonly Fault[]): void;
   /** The first fault of one of these kinds that applies to the path; it counts as having happened. */
   take<K extends FaultKind>(path: string, ...kinds: readonly K[]): Extract<Fault, { kind: K }> | undefined;
-  /** Whether a search parameter is to be ignored, with or without a modifier. */
-  ignores(parameter: string): boolean;
+  /** Whether a search parameter is to be ignored, with or without a modifier; `times` does not count here. */
+  ignores(path: string, parameter: string): boolean;
 }
 
 export function createFaults(initial: readonly Fault[]): Faults {
@@ -51,8 +51,13 @@ export function createFaults(initial: readonly Fault[]): Faults {
   set(initial);
   return {
     set,
-    ignores: (parameter) =>
-      current.some(({ fault }) => fault.kind === 'ignore' && fault.parameter === parameter.split(':')[0]),
+    ignores: (path, parameter) =>
+      current.some(
+        ({ fault }) =>
+          fault.kind === 'ignore' &&
+          fault.parameter === parameter.split(':')[0] &&
+          path.includes(fault.match ?? ''),
+      ),
     take<K extends FaultKind>(path: string, ...kinds: readonly K[]) {
       const applies = current.find(
         ({ fault, left }) =>
@@ -80,7 +85,8 @@ export function parseFault(text: string): Fault {
   const status = Number(value);
   const isStatus = Number.isInteger(status) && status >= 200 && status <= 599;
   if ((kind === 'status' || kind === 'token-status') && isStatus) return { kind, status, ...reach };
-  if (kind === 'ignore' && value !== undefined) return { kind, parameter: value, ...reach };
+  if (kind === 'ignore' && value !== undefined && times === undefined)
+    return { kind, parameter: value, ...reach };
   const plain = plainFaults.find((each) => each === kind);
   if (plain !== undefined && value === undefined) return { kind: plain, ...reach };
   throw new RangeError(

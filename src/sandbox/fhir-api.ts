@@ -24,7 +24,8 @@ export interface FhirApiOptions {
   readonly surface: Surface;
   readonly pageSize: number;
   readonly maxPageSize: number;
-  readonly ignores: (parameter: string) => boolean;
+  /** Whether a search parameter is to be ignored at a path. */
+  readonly ignores: (path: string, parameter: string) => boolean;
 }
 
 /** Answers a request of an authorized client. */
@@ -58,7 +59,7 @@ export function createFhirApi(options: FhirApiOptions): FhirApi {
 
   function search(type: string, query: URLSearchParams, offset = 0): Answer {
     const parameters = requireType(type);
-    const found = parseSearch(type, query, rulesOf(options, parameters));
+    const found = parseSearch(type, query, rulesOf(options, `/${type}`, parameters));
     const positions = runSearch(holdings, found);
     return searchset({
       path: `/${type}`,
@@ -75,7 +76,7 @@ export function createFhirApi(options: FhirApiOptions): FhirApi {
     if (resources === undefined) throw new Refusal(404, 'not-found', `${PRODUCT} ${id} is not known`);
     // Without `_count` R5 has the whole set in one bundle.
     const { count, query: honoured } = parseSearch(PRODUCT, query, {
-      ...rulesOf(options, []),
+      ...rulesOf(options, `/${PRODUCT}`, []),
       defaultCount: resources.length,
       maximumCount: query.has('_count') ? options.maxPageSize : resources.length,
     });
@@ -155,14 +156,14 @@ function segmentsOf(path: string): string[] {
   }
 }
 
-function rulesOf(options: FhirApiOptions, parameters: readonly string[]): SearchRules {
+function rulesOf(options: FhirApiOptions, path: string, parameters: readonly string[]): SearchRules {
   return {
     parameters,
     stringMatch: options.surface.stringMatch,
     defaultCount: options.pageSize,
     maximumCount: options.maxPageSize,
     allowsElements: options.surface.allowsElements,
-    ignores: options.ignores,
+    ignores: (parameter) => options.ignores(path, parameter),
   };
 }
 

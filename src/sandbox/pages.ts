@@ -17,7 +17,7 @@ export interface Pages {
 }
 
 /** Remembers the newest `limit` pages. Kept here and not in the token, because a query sent by POST may be too long for a URL. */
-export function createPages(limit = 20_000): Pages {
+export function createPages(limit = 2_000): Pages {
   const pages = new Map<string, Page>();
   return {
     issue(page) {

@@ -73,7 +73,7 @@ export interface Sandbox {
   readonly scope: string;
   /** All that it serves; a generated world is made in full when this is read. */
   readonly resources: readonly Resource[];
-  /** Every FHIR request so far, refused ones too. */
+  /** Every FHIR request so far, refused ones too; the newest 100,000. */
   readonly requests: readonly SandboxRequest[];
   readonly tokenRequests: readonly { readonly status: number }[];
   clearRequests(): void;
@@ -87,6 +87,8 @@ export interface Sandbox {
 
 const BASE = '/public/v1';
 const TOKEN_PATH = '/sandbox-tenant/oauth2/v2.0/token';
+/** The most requests that are remembered, so that a sandbox may run for weeks. */
+const RECORDED = 100_000;
 /** Room for URLs that Node itself would refuse: the gateway is the one to answer 414. */
 const HEADER_BYTES = 256 * 1024;
 
@@ -133,6 +135,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     const form = body === '' ? undefined : body;
     const seen = { method, path, ...(form === undefined ? {} : { form }), status: 0 };
     requests.push(seen);
+    if (requests.length > RECORDED) requests.shift();
     const outcome = gateway({ method, path, form, headers });
     if (outcome === 'hang') return;
     if (outcome === 'reset') return void request.socket.resetAndDestroy();

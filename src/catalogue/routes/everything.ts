@@ -52,6 +52,10 @@ export function createEverythingRoute(at: Operation): Route {
     return running;
   }
 
+  function fetched(): readonly Bundle[] {
+    return [...fetching.keys()].flatMap((product) => known.bundle(product) ?? []);
+  }
+
   async function fetchBundle(product: Key): Promise<void> {
     ledger.begin(1);
     const keys = new Set<Key>();
@@ -96,26 +100,26 @@ export function createEverythingRoute(at: Operation): Route {
   }
 
   function unreadable(): 'absent' | PmsError {
-    const bundles = [...fetching.keys()].map((product) => known.bundle(product));
+    const bundles = fetched();
     if (bundles.length === 0) {
       return new PmsError(
         'UPSTREAM_UNSUPPORTED',
         'The upstream reads nothing but products by id: name the product to find it in.',
       );
     }
-    if (bundles.every((bundle) => bundle?.state.kind === 'complete')) return 'absent';
+    if (bundles.every((bundle) => bundle.state.kind === 'complete')) return 'absent';
     return new PmsError('UPSTREAM_INCOMPLETE', 'What belongs to the product could not be read to its end.');
   }
 
   function childrenOf(question: Reverse | Bundled, parent: Key): Relation {
     if (!isProduct(parent)) {
-      const bundles = known.bundlesWith(parent);
-      if (bundles.length === 0) {
-        return failedRelation(
-          new PmsError('UPSTREAM_UNSUPPORTED', 'The upstream tells this only together with a product.'),
-        );
-      }
-      return unite(bundles.map((bundle) => within(bundle, question, parent, false)));
+      // What dangles is in no bundle, and may still be named in those that refer to it.
+      const owning = known.bundlesWith(parent);
+      const bundles = owning.length > 0 ? owning : fetched();
+      if (bundles.length > 0) return unite(bundles.map((bundle) => within(bundle, question, parent, false)));
+      return failedRelation(
+        new PmsError('UPSTREAM_UNSUPPORTED', 'The upstream tells this only together with a product.'),
+      );
     }
     const bundle = known.bundle(parent);
     return bundle

@@ -8,8 +8,12 @@ import { DateTime } from '../scalars.js';
 
 @InterfaceType({ description: 'Anything with an id of its own, which `node(id:)` finds again.' })
 export abstract class Node {
+  abstract readonly resource: FhirResource;
+
   @Field(() => ID, { description: 'Names this object over the whole schema; opaque. (Type and FHIR `id`)' })
-  abstract readonly id: string;
+  get id(): string {
+    return globalId(this.resource.resourceType, this.resource.id);
+  }
 }
 
 @ObjectType({ description: 'Which record of the upstream an object was made from: cite this.' })
@@ -72,10 +76,6 @@ export abstract class ResourceView<Resource extends FhirResource = FhirResource>
 
   get key(): Key {
     return keyOf(this.resource);
-  }
-
-  override get id(): string {
-    return globalId(this.resource.resourceType, this.resource.id);
   }
 
   @Field(() => Source, {

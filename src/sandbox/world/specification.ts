@@ -40,12 +40,23 @@ export interface ProductSpecification {
   /** @default 'prescription' */
   readonly supply?: Supply;
   readonly indication?: string;
+  readonly remarks?: Remarks;
+  /** Routes that the product itself tells; most leave them to what is administered. */
+  readonly ownRoutes?: readonly Route[];
   readonly items: readonly ItemSpecification[];
   readonly administered: readonly AdministeredSpecification[];
   readonly packs: readonly PackSpecification[];
   readonly uses?: readonly ClinicalUseSpecification[];
   readonly activities?: readonly (readonly [Activity, CompanyName])[];
   readonly quirks?: readonly QuirkName[];
+}
+
+/** What few records tell, in the words that they tell it in. */
+export interface Remarks {
+  readonly description?: string;
+  readonly monitoring?: string;
+  readonly paediatricUse?: string;
+  readonly measures?: readonly string[];
 }
 
 /** A language and the country where the name is used, `sv-SE`. */
@@ -103,6 +114,8 @@ export interface AdministeredSpecification {
 
 export interface PackSpecification {
   readonly text: string;
+  /** Of the text. @default 'en' */
+  readonly language?: Language;
   /** How many of what, `28 tablet`; none where the source does not tell. */
   readonly sizes: readonly Strength[];
   readonly packaging: PackagingSpecification;

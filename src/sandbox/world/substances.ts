@@ -8,7 +8,9 @@ export interface Substance {
   readonly name: string;
   /** Molecular formula; a substance that has one is served as a SubstanceDefinition too. */
   readonly formula?: string;
-  readonly isAllergen?: boolean;
+  readonly isAllergen: boolean;
+  /** What it is there for, where it is an excipient of one use only. */
+  readonly purpose?: string;
 }
 
 export const SUBSTANCE_SYSTEM = 'http://spor.ema.europa.eu/v2/SubstanceDefinition';
@@ -108,9 +110,27 @@ const allergens: ReadonlySet<SubstanceName> = new Set(['arachis oil', 'soya leci
 
 export const substanceNames = Object.keys(table) as readonly SubstanceName[];
 
+const purposes: Readonly<Partial<Record<SubstanceName, string>>> = {
+  aspartame: 'Sweetener',
+  'benzyl alcohol': 'Preservative',
+  'magnesium stearate': 'Lubricant',
+  metacresol: 'Preservative',
+  norflurane: 'Propellant',
+  'polysorbate 80': 'Surfactant',
+  'sodium benzoate': 'Preservative',
+  'titanium dioxide': 'Colouring agent',
+};
+
 export function substanceOf(key: SubstanceName): Substance {
   const [code, name, formula]: readonly [string, string, string?] = table[key];
-  return { code, name, isAllergen: allergens.has(key), ...(formula === undefined ? {} : { formula }) };
+  const purpose = purposes[key];
+  return {
+    code,
+    name,
+    isAllergen: allergens.has(key),
+    ...(formula === undefined ? {} : { formula }),
+    ...(purpose === undefined ? {} : { purpose }),
+  };
 }
 
 /** The definitions of those substances whose formula is known. */

@@ -11,6 +11,7 @@ import {
   nationalRecord,
   single,
   solvent,
+  type PackSpecification,
   type ProductSpecification,
 } from '../specification.js';
 
@@ -197,9 +198,9 @@ const centralRecords: readonly ProductSpecification[] = [
     administered: [
       { form: 'solution for injection', unit: 'vial', routes: ['intravenous', 'intramuscular'] },
     ],
-    packs: [1, 10].map((sets) => ({
+    packs: [1, 10].map((sets): PackSpecification => ({
       text: `${sets} vial(s) of powder, each with an ampoule of 2 ml of solvent in a pouch`,
-      sizes: [`${sets} vial`, `${sets} ampoule`] as const,
+      sizes: [`${sets} vial`, `${sets} ampoule`],
       packaging: box({
         type: 'pouch',
         quantity: sets,
@@ -212,7 +213,7 @@ const centralRecords: readonly ProductSpecification[] = [
           },
         ],
       }),
-      shelfLife: '24 month' as const,
+      shelfLife: '24 month',
     })),
   },
   single({
@@ -281,9 +282,9 @@ const centralRecords: readonly ProductSpecification[] = [
       active('trastuzumab', '420 mg', { concentration: '21 mg / 1 ml' }),
       ...excipients('polysorbate 80', 'mannitol'),
     ],
-    packs: [1, 2].map((count) => ({
+    packs: [1, 2].map((count): PackSpecification => ({
       ...boxOf(count, 'vial', 'vial', 'glass type I'),
-      marketing: 'never marketed' as const,
+      marketing: 'never marketed',
     })),
   }),
   tetavora,

@@ -72,6 +72,8 @@ export const mainProducts: readonly ProductSpecification[] = [
     authorization: { by: 'EU', number: 'EU/1/23/9003', procedure: 'EMEA/H/C/009003', date: '2023-06-05' },
     markets: ['en-EU', 'fr-FR', 'fr-BE', 'de-DE', 'el-EL', 'et-EE'],
     indication: 'Prophylaxis of venous thromboembolism.',
+    remarks: { description: 'Low molecular weight heparin of porcine origin.' },
+    ownRoutes: ['subcutaneous', 'intravenous'],
     unit: 'syringe',
     itemForm: 'solution for injection',
     routes: ['subcutaneous', 'intravenous'],
@@ -97,6 +99,7 @@ export const mainProducts: readonly ProductSpecification[] = [
     authorization: { by: 'EU', number: 'EU/1/22/9004', procedure: 'EMEA/H/C/009004', date: '2022-09-01' },
     markets: ['en-EU', 'sv-SE', 'fi-FI', 'de-DE', 'fr-FR', 'pl-PL'],
     indication: 'Treatment of diabetes mellitus in adults and children from 2 years.',
+    remarks: { paediatricUse: 'Authorised for the treatment of children' },
     unit: 'pen',
     itemForm: 'solution for injection',
     routes: ['subcutaneous'],
@@ -222,6 +225,7 @@ export const mainProducts: readonly ProductSpecification[] = [
     packs: [
       {
         text: '15 parches',
+        language: 'es',
         sizes: ['15 patch'],
         packaging: box({
           type: 'sachet',
@@ -232,6 +236,7 @@ export const mainProducts: readonly ProductSpecification[] = [
       },
       {
         text: '30 parches',
+        language: 'es',
         sizes: ['30 patch'],
         packaging: box({
           type: 'sachet',
@@ -263,9 +268,21 @@ export const mainProducts: readonly ProductSpecification[] = [
     packs: [
       {
         text: '1 inhalador, 200 doses',
+        language: 'pt',
         sizes: ['200 actuation'],
         packaging: box({
           type: 'pressurised container',
+          materials: ['aluminium'],
+          items: [[0, '1 inhaler']],
+        }),
+      },
+      {
+        text: '2 inhaladores, 400 doses',
+        language: 'pt',
+        sizes: ['400 actuation'],
+        packaging: box({
+          type: 'pressurised container',
+          quantity: 2,
           materials: ['aluminium'],
           items: [[0, '1 inhaler']],
         }),
@@ -291,12 +308,14 @@ export const mainProducts: readonly ProductSpecification[] = [
     packs: [
       {
         text: 'Flaska, 100 ml',
+        language: 'sv',
         sizes: ['100 ml'],
         packaging: box({ type: 'bottle', materials: ['HDPE'], items: [[0, '1 bottle']] }),
         shelfLife: '24 month',
       },
       {
         text: 'Flaska, 200 ml',
+        language: 'sv',
         sizes: ['200 ml'],
         packaging: box({ type: 'bottle', materials: ['HDPE'], items: [[0, '1 bottle']] }),
         shelfLife: '24 month',
@@ -343,6 +362,10 @@ export const mainProducts: readonly ProductSpecification[] = [
       status: 'renewed',
     },
     markets: ['en-EU', 'fr-FR', 'es-ES', 'sv-SE', 'de-DE'],
+    remarks: {
+      monitoring: 'Subject to additional monitoring',
+      measures: ['Educational material for prescribers'],
+    },
     supply: 'restricted',
     unit: 'vial',
     administeredForm: 'concentrate for solution for infusion',
@@ -425,8 +448,9 @@ export const mainProducts: readonly ProductSpecification[] = [
       blisters(28, 7, 'capsule'),
       {
         text: '28 cápsulas en frasco',
+        language: 'es',
         sizes: ['28 capsule'],
-        packaging: box({ type: 'bottle', materials: ['HDPE'], items: [[0, '28 capsule']] }),
+        packaging: { type: 'bottle', materials: ['HDPE'], items: [[0, '28 capsule']] },
       },
     ],
   }),
@@ -446,12 +470,14 @@ export const mainProducts: readonly ProductSpecification[] = [
     packs: [
       {
         text: 'Flacon de 90 ml avec seringue pour administration orale',
+        language: 'fr',
         sizes: ['90 ml'],
         packaging: box({ type: 'bottle', materials: ['glass type III'], items: [[0, '1 bottle']] }),
         dataCarrier: '03400959001509',
       },
       {
         text: 'Flacon de 150 ml avec seringue pour administration orale',
+        language: 'fr',
         sizes: ['150 ml'],
         packaging: box({ type: 'bottle', materials: ['glass type III'], items: [[0, '1 bottle']] }),
         dataCarrier: '03400959001516',
@@ -478,6 +504,7 @@ export const mainProducts: readonly ProductSpecification[] = [
     packs: [
       {
         text: '30 kerta-annospakkausta',
+        language: 'fi',
         sizes: ['30 container'],
         packaging: box({
           type: 'pouch',
@@ -490,6 +517,7 @@ export const mainProducts: readonly ProductSpecification[] = [
       },
       {
         text: '90 kerta-annospakkausta',
+        language: 'fi',
         sizes: ['90 container'],
         packaging: box({
           type: 'pouch',
@@ -561,6 +589,7 @@ export const mainProducts: readonly ProductSpecification[] = [
     packs: [
       {
         text: '1 Fertigspritze mit 1 Implantat',
+        language: 'de',
         sizes: ['1 implant'],
         packaging: box({
           type: 'pouch',
@@ -570,6 +599,7 @@ export const mainProducts: readonly ProductSpecification[] = [
       },
       {
         text: '3 Fertigspritzen mit je 1 Implantat',
+        language: 'de',
         sizes: ['3 implant'],
         packaging: box({
           type: 'pouch',

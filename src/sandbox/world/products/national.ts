@@ -7,6 +7,7 @@ import {
   boxOf,
   excipients,
   single,
+  type PackSpecification,
   type ProductSpecification,
 } from '../specification.js';
 
@@ -106,9 +107,10 @@ export const nationalProducts: readonly ProductSpecification[] = [
       active('hydrocortisone', '10 mg / 1 g'),
       ...excipients('cetostearyl alcohol', 'propylene glycol'),
     ],
-    packs: [20, 50].map((grams) => ({
+    packs: [20, 50].map((grams): PackSpecification => ({
       text: `Tub, ${grams} g`,
-      sizes: [`${grams} g`] as const,
+      language: 'sv',
+      sizes: [`${grams} g`],
       packaging: box({ type: 'tube', materials: ['aluminium'], items: [[0, '1 tube']] }),
     })),
   }),
@@ -142,9 +144,10 @@ export const nationalProducts: readonly ProductSpecification[] = [
     unit: 'tablet',
     routes: ['oral'],
     contains: [active('calcium carbonate', '2500 mg'), ...excipients('sorbitol', 'aspartame')],
-    packs: [20, 40, 100].map((count) => ({
+    packs: [20, 40, 100].map((count): PackSpecification => ({
       text: `${count} Brausetabletten in Tablettenröhrchen zu 20`,
-      sizes: [`${count} tablet`] as const,
+      language: 'de',
+      sizes: [`${count} tablet`],
       packaging: box({
         type: 'tablet container',
         quantity: count / 20,
@@ -258,9 +261,10 @@ export const nationalProducts: readonly ProductSpecification[] = [
       active('diclofenac diethylamine', '11.6 mg / 1 g'),
       ...excipients('propylene glycol', 'benzyl alcohol'),
     ],
-    packs: [50, 100, 150].map((grams) => ({
+    packs: [50, 100, 150].map((grams): PackSpecification => ({
       text: `Tuubi, ${grams} g`,
-      sizes: [`${grams} g`] as const,
+      language: 'fi',
+      sizes: [`${grams} g`],
       packaging: box({ type: 'tube', materials: ['aluminium'], items: [[0, '1 tube']] }),
     })),
   }),
@@ -299,9 +303,10 @@ export const nationalProducts: readonly ProductSpecification[] = [
     unit: 'suppository',
     routes: ['rectal'],
     contains: [active('paracetamol', '300 mg'), ...excipients('soya lecithin')],
-    packs: [5, 10].map((count) => ({
+    packs: [5, 10].map((count): PackSpecification => ({
       text: `${count} suppositoires en film thermosoudé`,
-      sizes: [`${count} suppository`] as const,
+      language: 'fr',
+      sizes: [`${count} suppository`],
       packaging: box({
         type: 'strip',
         quantity: count / 5,
@@ -340,11 +345,12 @@ export const nationalProducts: readonly ProductSpecification[] = [
       active('salbutamol sulfate', '0.48 mg / 1 ml', { reference: ['salbutamol', '0.4 mg / 1 ml'] }),
       ...excipients('sucrose', 'sodium benzoate'),
     ],
-    packs: [100, 150, 200].map((millilitres) => ({
+    packs: [100, 150, 200].map((millilitres): PackSpecification => ({
       text: `Frasco de ${millilitres} ml`,
-      sizes: [`${millilitres} ml`] as const,
+      language: 'pt',
+      sizes: [`${millilitres} ml`],
       packaging: box({ type: 'bottle', materials: ['glass type III'], items: [[0, '1 bottle']] }),
-      shelfLife: '24 month' as const,
+      shelfLife: '24 month',
     })),
   }),
   single({

@@ -1,0 +1,139 @@
+/** The RegulatedAuthorizations of a product: marketing, orphan designation, manufacturing. */
+
+import type { Reference, RegulatedAuthorization } from 'fhir/r5.js';
+import { concept } from '../elements.js';
+import { idIn, type Series } from '../ids.js';
+import { sampleMeta } from '../marking.js';
+import { authorityReference, companyReference } from '../organizations.js';
+import type { ProductSpecification } from '../specification.js';
+import {
+  applicationTypes,
+  authorizationStatuses,
+  authorizationTypes,
+  countries,
+  legalBases,
+  procedureTypes,
+} from '../terms.js';
+import { partReference, productReference } from './identity.js';
+
+const MARKETING_NUMBER = 'http://ema.europa.eu/fhir/marketingAuthorizationNumber';
+
+export function buildAuthorizations(
+  specification: ProductSpecification,
+  series: Series,
+): RegulatedAuthorization[] {
+  const authorizations = [
+    ...buildMarketingAuthorizations(specification, series),
+    ...buildOrphanDesignations(specification, series),
+    ...buildManufacturingAuthorizations(specification, series),
+  ];
+  return authorizations.map((authorization, at) => ({
+    ...authorization,
+    id: idIn(series, 'authorization', specification.no, at),
+  }));
+}
+
+function buildMarketingAuthorizations(
+  specification: ProductSpecification,
+  series: Series,
+): RegulatedAuthorization[] {
+  const { authorization, packs } = specification;
+  const { on = 'both', number } = authorization;
+  const ofProduct = buildMarketingAuthorization(
+    specification,
+    number,
+    productReference(specification, series),
+  );
+  const ofPacks = packs.map((_, at) =>
+    buildMarketingAuthorization(
+      specification,
+      `${number}/${String(at + 1).padStart(3, '0')}`,
+      partReference(specification, series, 'package', at),
+    ),
+  );
+  return [...(on === 'packages' ? [] : [ofProduct]), ...(on === 'product' ? [] : ofPacks)];
+}
+
+function buildMarketingAuthorization(
+  specification: ProductSpecification,
+  number: string,
+  subject: Reference,
+): RegulatedAuthorization {
+  const { no, holder, authorization } = specification;
+  const { by, type = 'marketing', date, status = 'valid' } = authorization;
+  return {
+    resourceType: 'RegulatedAuthorization',
+    meta: sampleMeta(no + 1),
+    identifier: [{ system: MARKETING_NUMBER, value: number }],
+    subject: [subject],
+    type: concept(authorizationTypes[type]),
+    region: [concept(countries[by])],
+    status: concept(authorizationStatuses[status]),
+    statusDate: date,
+    validityPeriod: { start: date },
+    basis: [concept(legalBases['well-established use'])],
+    holder: companyReference(holder),
+    regulator: authorityReference(by),
+    case: buildCase(specification),
+  };
+}
+
+function buildCase({ no, authorization }: ProductSpecification): RegulatedAuthorization['case'] {
+  const { by, procedure, date } = authorization;
+  if (procedure === undefined) return undefined;
+  return {
+    identifier: { system: 'http://ema.europa.eu/fhir/procedureNumber', value: procedure },
+    type: concept(procedureTypes[by === 'EU' ? 'centralised' : 'mutual recognition']),
+    dateDateTime: date,
+    application: [
+      {
+        identifier: { value: `${procedure}/II/0${10 + (no % 80)}` },
+        type: concept(applicationTypes['variation type II']),
+      },
+    ],
+  };
+}
+
+function buildOrphanDesignations(
+  specification: ProductSpecification,
+  series: Series,
+): RegulatedAuthorization[] {
+  const { no, holder, authorization } = specification;
+  if (authorization.orphan === undefined) return [];
+  return [
+    {
+      resourceType: 'RegulatedAuthorization',
+      meta: sampleMeta(no + 2),
+      identifier: [{ system: MARKETING_NUMBER, value: authorization.orphan }],
+      subject: [productReference(specification, series)],
+      type: concept(authorizationTypes.orphan),
+      region: [concept(countries.EU)],
+      status: concept(authorizationStatuses.valid),
+      statusDate: authorization.date,
+      holder: companyReference(holder),
+      regulator: authorityReference('EU'),
+    },
+  ];
+}
+
+function buildManufacturingAuthorizations(
+  specification: ProductSpecification,
+  series: Series,
+): RegulatedAuthorization[] {
+  const { no, activities = [], authorization } = specification;
+  return activities.map(([, company], at) => ({
+    resourceType: 'RegulatedAuthorization',
+    meta: sampleMeta(no + 2),
+    identifier: [
+      {
+        system: 'http://ema.europa.eu/fhir/manufacturingAuthorizationNumber',
+        value: `MIA-${90_000 + no}-${at + 1}`,
+      },
+    ],
+    subject: [productReference(specification, series), partReference(specification, series, 'activity', at)],
+    type: concept(authorizationTypes.manufacturing),
+    status: concept(authorizationStatuses.valid),
+    statusDate: authorization.date,
+    holder: companyReference(company),
+  }));
+}

@@ -1,0 +1,46 @@
+/** Expands a product's short form into all of its FHIR resources. */
+
+import type { Resource } from 'fhir/r5.js';
+import type { Series } from '../ids.js';
+import { applyQuirks } from '../quirks.js';
+import type { ProductSpecification } from '../specification.js';
+import { buildAuthorizations } from './authorizations.js';
+import { buildIngredients } from './ingredients.js';
+import { buildAdministrables, buildItems } from './items.js';
+import { buildPackages } from './packages.js';
+import { buildProduct } from './product.js';
+import { buildActivities, buildUses } from './uses.js';
+
+export interface BuildOptions {
+  readonly series: Series;
+  readonly quirks: boolean;
+}
+
+/** What each type's resources are made by, the product first. */
+const parts: Readonly<Record<string, (specification: ProductSpecification, series: Series) => Resource[]>> = {
+  MedicinalProductDefinition: (specification, series) => [buildProduct(specification, series)],
+  RegulatedAuthorization: buildAuthorizations,
+  PackagedProductDefinition: buildPackages,
+  ManufacturedItemDefinition: buildItems,
+  AdministrableProductDefinition: buildAdministrables,
+  Ingredient: buildIngredients,
+  ClinicalUseDefinition: buildUses,
+  ActivityDefinition: buildActivities,
+};
+
+export const familyTypes: readonly string[] = Object.keys(parts);
+
+/** The product first, then all that belongs to it alone. Organizations and substances are shared, and not in it. */
+export function buildFamily(specification: ProductSpecification, options: BuildOptions): readonly Resource[] {
+  return familyTypes.flatMap((type) => buildPart(specification, options, type));
+}
+
+/** The resources of one type in a product's family. */
+export function buildPart(
+  specification: ProductSpecification,
+  { series, quirks }: BuildOptions,
+  type: string,
+): readonly Resource[] {
+  const resources = parts[type]?.(specification, series) ?? [];
+  return quirks ? applyQuirks(resources, specification.quirks ?? []) : resources;
+}

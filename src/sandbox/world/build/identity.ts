@@ -1,0 +1,45 @@
+/** How the resources of a product are called and refer to one another. */
+
+import type { Reference } from 'fhir/r5.js';
+import { idIn, type Kind, type Series } from '../ids.js';
+import type { Market, ProductSpecification } from '../specification.js';
+import type { Country, Language } from '../terms.js';
+
+export function productId({ no, authorization }: ProductSpecification, series: Series): string {
+  return idIn(series, authorization.isNationalRecord === true ? 'national record' : 'product', no, 0);
+}
+
+export function productReference(specification: ProductSpecification, series: Series): Reference {
+  return { reference: `MedicinalProductDefinition/${productId(specification, series)}` };
+}
+
+const types = {
+  package: 'PackagedProductDefinition',
+  item: 'ManufacturedItemDefinition',
+  administrable: 'AdministrableProductDefinition',
+  activity: 'ActivityDefinition',
+} as const satisfies Partial<Record<Kind, string>>;
+
+/** A reference to the `at`-th resource of a kind in the family. */
+export function partReference(
+  { no }: ProductSpecification,
+  series: Series,
+  kind: keyof typeof types,
+  at: number,
+): Reference {
+  return { reference: `${types[kind]}/${idIn(series, kind, no, at)}` };
+}
+
+/** ISO IDMP's product identifier: country, holder and number. */
+export function mpid({ no, authorization }: ProductSpecification): string {
+  return `${authorization.by}-100900${String(no % 100).padStart(3, '0')}-${String(no).padStart(8, '0')}`;
+}
+
+export function splitMarket(market: Market): [Language, Country] {
+  return market.split('-') as [Language, Country];
+}
+
+/** The member states where the product has a name. */
+export function marketCountries({ markets }: ProductSpecification): Country[] {
+  return [...new Set(markets.map((market) => splitMarket(market)[1]))].filter((country) => country !== 'EU');
+}

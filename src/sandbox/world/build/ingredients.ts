@@ -1,0 +1,102 @@
+/** The Ingredients of a product, told per item and per administrable product as the data do. */
+
+import type { CodeableConcept, Ingredient, IngredientSubstanceStrength } from 'fhir/r5.js';
+import { concept, ratio, quantity } from '../elements.js';
+import { idIn, type Series } from '../ids.js';
+import { sampleMeta } from '../marking.js';
+import { companyReference } from '../organizations.js';
+import type { IngredientSpecification, ItemSpecification, ProductSpecification } from '../specification.js';
+import { SUBSTANCE_SYSTEM, substanceOf, type SubstanceName } from '../substances.js';
+import { roles } from '../terms.js';
+import { partReference, productReference } from './identity.js';
+
+export function buildIngredients(specification: ProductSpecification, series: Series): Ingredient[] {
+  const { no, items } = specification;
+  const unnumbered = items.flatMap(({ unit, ingredients }, at) =>
+    ingredients.flatMap((ingredient) => ingredientsOf(specification, series, at, unit, ingredient)),
+  );
+  return unnumbered.map((ingredient, at) => ({ ...ingredient, id: idIn(series, 'ingredient', no, at) }));
+}
+
+/** One ingredient, or two where the amount per unit and the one per volume are told apart. */
+function ingredientsOf(
+  specification: ProductSpecification,
+  series: Series,
+  at: number,
+  unit: ItemSpecification['unit'],
+  ingredient: IngredientSpecification,
+): Ingredient[] {
+  const item = partReference(specification, series, 'item', at);
+  const administrables = specification.administered.flatMap(({ from }, index) =>
+    (from ?? [at]).includes(at) ? partReference(specification, series, 'administrable', index) : [],
+  );
+  const product = productReference(specification, series);
+  const presented = buildIngredient(specification, ingredient, presentedStrength(ingredient, unit));
+  const { concentration } = ingredient;
+  if (concentration !== undefined) {
+    const strength = { concentrationRatio: ratio(concentration, unit), textConcentration: concentration };
+    const dissolved = buildIngredient(specification, ingredient, strength);
+    return [
+      { ...presented, for: [item] },
+      { ...dissolved, for: administrables },
+    ];
+  }
+  const targets = {
+    item: [item],
+    administrable: administrables,
+    product: [product],
+    'item and administrable': [item, ...administrables],
+    all: [product, item, ...administrables],
+  }[ingredient.for ?? 'item and administrable'];
+  return [{ ...presented, for: targets }];
+}
+
+function presentedStrength(
+  { strength, amount, reference }: IngredientSpecification,
+  unit: ItemSpecification['unit'],
+): IngredientSubstanceStrength | undefined {
+  if (amount !== undefined) return { presentationQuantity: quantity(amount), textPresentation: amount };
+  if (strength === undefined) return undefined;
+  if (reference === undefined)
+    return { presentationRatio: ratio(strength, unit), textPresentation: strength };
+  const [substance, equivalent] = reference;
+  return {
+    presentationRatio: ratio(strength, unit),
+    textPresentation: strength,
+    basis: {
+      coding: [{ system: 'http://terminology.hl7.org/CodeSystem/v3-RoleClass', code: 'ACTIR' }],
+      text: 'active ingredient - reference substance is basis of strength',
+    },
+    referenceStrength: [
+      { substance: { concept: substanceConcept(substance) }, strengthRatio: ratio(equivalent, unit) },
+    ],
+  };
+}
+
+function buildIngredient(
+  { no, holder }: ProductSpecification,
+  { role, substance: name }: IngredientSpecification,
+  strength: IngredientSubstanceStrength | undefined,
+): Ingredient {
+  const { code, formula, isAllergen, purpose } = substanceOf(name);
+  const definition = formula === undefined ? undefined : { reference: `SubstanceDefinition/${code}` };
+  return {
+    resourceType: 'Ingredient',
+    meta: sampleMeta(no + 6),
+    status: 'active',
+    role: concept(roles[role]),
+    function: purpose === undefined ? undefined : [{ text: purpose }],
+    allergenicIndicator: role === 'excipient' ? isAllergen : undefined,
+    manufacturer:
+      role === 'active' ? [{ role: 'actual', manufacturer: companyReference(holder) }] : undefined,
+    substance: {
+      code: { concept: substanceConcept(name), reference: definition },
+      strength: strength === undefined ? undefined : [strength],
+    },
+  };
+}
+
+function substanceConcept(name: SubstanceName): CodeableConcept {
+  const { code, name: display } = substanceOf(name);
+  return { coding: [{ system: SUBSTANCE_SYSTEM, code, display }] };
+}

@@ -1,0 +1,48 @@
+/** What lies in the packages and what the patient is given: ManufacturedItem- and AdministrableProductDefinitions. */
+
+import type { AdministrableProductDefinition, ManufacturedItemDefinition } from 'fhir/r5.js';
+import { concept } from '../elements.js';
+import { idIn, type Series } from '../ids.js';
+import { sampleMeta } from '../marking.js';
+import { companyReference } from '../organizations.js';
+import type { ProductSpecification } from '../specification.js';
+import { forms, presentations, routes } from '../terms.js';
+import { partReference, productReference } from './identity.js';
+
+export function buildItems(
+  { no, brand, strength, holder, items }: ProductSpecification,
+  series: Series,
+): ManufacturedItemDefinition[] {
+  return items.map(({ form, unit }, at) => ({
+    resourceType: 'ManufacturedItemDefinition',
+    id: idIn(series, 'item', no, at),
+    meta: sampleMeta(no + 4),
+    status: 'active',
+    name: [brand, strength, forms[form].display.toLowerCase()].filter((word) => word !== undefined).join(' '),
+    manufacturedDoseForm: concept(forms[form]),
+    unitOfPresentation: concept(presentations[unit]),
+    manufacturer: [companyReference(holder)],
+  }));
+}
+
+export function buildAdministrables(
+  specification: ProductSpecification,
+  series: Series,
+): AdministrableProductDefinition[] {
+  const { no, items, administered } = specification;
+  return administered.map(({ from = [...items.keys()], form, unit, routes: ways }, at) => {
+    const item = items[from[0] ?? 0];
+    const presentation = unit ?? item?.unit;
+    return {
+      resourceType: 'AdministrableProductDefinition',
+      id: idIn(series, 'administrable', no, at),
+      meta: sampleMeta(no + 5),
+      status: 'active',
+      formOf: [productReference(specification, series)],
+      administrableDoseForm: concept(forms[form ?? item?.form ?? specification.form]),
+      unitOfPresentation: presentation === undefined ? undefined : concept(presentations[presentation]),
+      producedFrom: from.map((source) => partReference(specification, series, 'item', source)),
+      routeOfAdministration: ways.map((way) => ({ code: concept(routes[way]) })),
+    };
+  });
+}

@@ -1,0 +1,59 @@
+/** The same operation has the same data on every route: random operations over the sandbox, both ways. */
+import fc from 'fast-check';
+import { buildSchema } from 'graphql';
+import { readFileSync } from 'node:fs';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { randomOf, randomOperation } from '../support/random-operation.js';
+import { startTestService, type GraphqlAnswer, type TestService } from '../support/service.js';
+
+const schema = buildSchema(readFileSync('schema/schema.graphql', 'utf8'));
+const runs = Number(process.env['PROPERTY_RUNS'] ?? 150);
+/** What differs between routes by its nature, or is not offered on one of them. */
+const without = ['totalCount', 'source', 'service', 'cursor', 'startCursor', 'endCursor', 'Substance.products'];
+
+let everything: TestService;
+let search: TestService;
+
+beforeAll(async () => {
+  [everything, search] = await Promise.all([
+    startTestService({ profile: 'everything', budget: 100_000 }),
+    startTestService({ profile: 'search', budget: 100_000 }),
+  ]);
+});
+afterAll(() => Promise.all([everything.stop(), search.stop()]));
+
+function faultsOf({ errors = [] }: GraphqlAnswer): readonly string[] {
+  return errors.map(({ path, extensions }) => `${path?.join('.')} ${extensions.code}`).sort();
+}
+
+function gapsOf({ extensions }: GraphqlAnswer): readonly string[] {
+  const { incomplete } = (extensions as { upstream: { incomplete: readonly object[] } }).upstream;
+  return incomplete.map((gap) => JSON.stringify(gap)).sort();
+}
+
+describe('the routes', () => {
+  it(`answer ${runs} random operations with the same data, errors and gaps`, async () => {
+    const ids = everything.sandbox.resources.flatMap((each) => (each.resourceType === 'MedicinalProductDefinition' ? [each.id] : []));
+    const roots = [
+      ...ids.map((id) => `product(id: "${id}")`),
+      'product(id: "999999999999")',
+      ...['a', 'el', 'ö', ','].flatMap((name) => [1, 3, 6].map((first) => `products(filter: { name: "${name}" }, first: ${first})`)),
+    ];
+    let marked = 0;
+    await fc.assert(
+      fc.asyncProperty(fc.integer({ min: 1, max: 2 ** 31 }), async (seed) => {
+        const { document, variables } = randomOperation({ schema, random: randomOf(seed), roots, without });
+        const [one, other] = await Promise.all([everything.query(document, variables), search.query(document, variables)]);
+        expect(one.data, `${JSON.stringify(one.errors)} ${document}`).not.toBeUndefined();
+        // What only one route can follow, it answers; the other marks it.
+        const isMarked = gapsOf(one).join() !== gapsOf(other).join();
+        marked += isMarked ? 1 : 0;
+        if (isMarked) return;
+        expect(other.data, document).toEqual(one.data);
+        expect(faultsOf(other), document).toEqual(faultsOf(one));
+      }),
+      { numRuns: runs, endOnFailure: true },
+    );
+    expect(marked).toBeLessThan(runs / 20);
+  }, 300_000);
+});

@@ -1,0 +1,176 @@
+/** What stands in front: rate limit, URL length, faults, and the record of requests. */
+
+import { afterEach, expect, test } from 'vitest';
+import {
+  parseFault,
+  startSandbox,
+  type Fault,
+  type Sandbox,
+  type SandboxOptions,
+} from '../../src/sandbox/server.js';
+import { connect, nextOf, requestToken, type Client } from './client.js';
+
+let sandbox: Sandbox | undefined;
+
+async function start(options: SandboxOptions = {}): Promise<{ sandbox: Sandbox; client: Client }> {
+  sandbox = await startSandbox(options);
+  return { sandbox, client: await connect(sandbox) };
+}
+
+afterEach(() => sandbox?.stop());
+
+const products = '/MedicinalProductDefinition?name=a';
+
+test('over the rate limit 429 tells how long to wait, and a minute later all is well', async () => {
+  let time = 5_000_000;
+  const { client } = await start({ rate: 2, now: () => time });
+  expect((await client.send(products)).status).toBe(200);
+  time += 20_500;
+  expect((await client.send(products)).status).toBe(200);
+  const refused = await client.send(products);
+  expect(refused.status).toBe(429);
+  expect(refused.headers.get('retry-after')).toBe('40');
+  expect(JSON.parse(refused.text)).toEqual({
+    statusCode: 429,
+    message: 'Rate limit is exceeded. Try again in 40 seconds.',
+  });
+  time += 39_500;
+  expect((await client.send(products)).status).toBe(200);
+});
+
+test('a URL of more than 8,000 characters is answered with 414 and a web page', async () => {
+  const { client } = await start();
+  const reply = await client.send(`/MedicinalProductDefinition?name=${'a'.repeat(8_000)}`);
+  expect(reply.status).toBe(414);
+  expect(reply.headers.get('content-type')).toContain('text/html');
+});
+
+test('what lies outside the base is 404', async () => {
+  const { sandbox: running } = await start();
+  const origin = new URL(running.baseUrl).origin;
+  expect((await fetch(`${origin}/`)).status).toBe(404);
+  expect((await fetch(`${origin}/public/v10/MedicinalProductDefinition`)).status).toBe(404);
+});
+
+test('requests are recorded with method, path, form and status', async () => {
+  const { sandbox: running, client } = await start({ profile: 'search' });
+  await client.send('/Organization/1');
+  await client.send('/Organization/_search', { method: 'POST', body: new URLSearchParams({ name: 'x' }) });
+  await fetch(`${running.baseUrl}/Organization`);
+  expect(running.requests).toEqual([
+    { method: 'GET', path: '/Organization/1', status: 404 },
+    { method: 'POST', path: '/Organization/_search', form: 'name=x', status: 200 },
+    { method: 'GET', path: '/Organization', status: 401 },
+  ]);
+  running.clearRequests();
+  expect(running.requests).toEqual([]);
+});
+
+test('a status fault answers so many times, where it is told to', async () => {
+  const { sandbox: running, client } = await start();
+  running.setFaults([{ kind: 'status', status: 503, match: '$everything', times: 1, retryAfter: 7 }]);
+  expect((await client.send(products)).status).toBe(200);
+  const broken = await client.send('/MedicinalProductDefinition/600000000001/$everything');
+  expect(broken.status).toBe(503);
+  expect(broken.headers.get('retry-after')).toBe('7');
+  expect((await client.send('/MedicinalProductDefinition/600000000001/$everything')).status).toBe(200);
+});
+
+test('a reset closes the connection', async () => {
+  const { client } = await start({ faults: [{ kind: 'reset' }] });
+  await expect(client.send(products)).rejects.toThrow('fetch failed');
+});
+
+test('a hanging request ends when the sandbox stops', async () => {
+  const { sandbox: running, client } = await start({ faults: [{ kind: 'hang' }] });
+  const hanging = client.send(products).catch((error: unknown) => error);
+  while (running.requests.length === 0) await requestToken(running);
+  await running.stop();
+  expect(await hanging).toMatchObject({ message: 'fetch failed' });
+  sandbox = undefined;
+});
+
+test('html answers 200 with a web page', async () => {
+  const { client } = await start({ faults: [{ kind: 'html' }] });
+  const reply = await client.send(products);
+  expect([reply.status, reply.headers.get('content-type')]).toEqual([200, 'text/html; charset=utf-8']);
+});
+
+test('truncated JSON cannot be read', async () => {
+  const { client } = await start({ faults: [{ kind: 'truncated-json' }] });
+  const reply = await client.send(products);
+  expect(() => JSON.parse(reply.text) as unknown).toThrow(SyntaxError);
+});
+
+test('a foreign next link leads to another host', async () => {
+  const { client } = await start({ faults: [{ kind: 'foreign-next' }] });
+  expect(nextOf(await client.bundle(products))).toMatch(/^https:\/\/elsewhere\.example\//);
+});
+
+test('a page link expires on demand', async () => {
+  const { sandbox: running, client } = await start();
+  const next = nextOf(await client.bundle(products)) ?? '';
+  running.setFaults([{ kind: 'expired-next', times: 1 }]);
+  expect((await client.send(next)).status).toBe(410);
+  expect((await client.send(next)).status).toBe(200);
+});
+
+test('the total is left out on demand', async () => {
+  const { client } = await start({ faults: [{ kind: 'no-total' }] });
+  const bundle = await client.bundle(products);
+  expect(bundle).not.toHaveProperty('total');
+  expect(bundle.entry).toHaveLength(20);
+});
+
+test('POST _search is refused on demand', async () => {
+  const { client } = await start({ profile: 'search', faults: [{ kind: 'post-refused' }] });
+  expect((await client.send('/Ingredient/_search', { method: 'POST', body: 'role=1' })).status).toBe(405);
+});
+
+test('an ignored parameter gives everything, and the self link does not name it', async () => {
+  const { client } = await start({
+    profile: 'search',
+    faults: [{ kind: 'ignore', parameter: 'for', match: '/Ingredient' }],
+  });
+  const bundle = await client.bundle('/Ingredient?for=nothing&_count=1');
+  expect(bundle.total).toBeGreaterThan(100);
+  expect(bundle.link?.find(({ relation }) => relation === 'self')?.url).not.toContain('for=');
+});
+
+test('latency is added to an answer', async () => {
+  const { client } = await start({ latency: 60 });
+  const began = performance.now();
+  await client.send(products);
+  expect(performance.now() - began).toBeGreaterThan(55);
+});
+
+test.each<[string, Fault]>([
+  ['status=503', { kind: 'status', status: 503 }],
+  ['status=500@/$everything*2', { kind: 'status', status: 500, match: '/$everything', times: 2 }],
+  ['token-status=500', { kind: 'token-status', status: 500 }],
+  ['hang@/Ingredient', { kind: 'hang', match: '/Ingredient' }],
+  ['reset*3', { kind: 'reset', times: 3 }],
+  ['ignore=package-for', { kind: 'ignore', parameter: 'package-for' }],
+])('the fault %s can be written on a command line', (text, fault) => {
+  expect(parseFault(text)).toEqual(fault);
+});
+
+test.each([
+  '',
+  'status',
+  'status=fast',
+  'status=99',
+  'hang=1',
+  'explode',
+  'reset*0',
+  'ignore',
+  'ignore=for*2',
+])('the fault "%s" is refused with the kinds there are', (text) => {
+  expect(() => parseFault(text)).toThrow(/status=<200-599>.*post-refused/);
+});
+
+test('a port in use rejects', async () => {
+  const { sandbox: running } = await start();
+  const port = Number(new URL(running.baseUrl).port);
+  await expect(startSandbox({ port })).rejects.toMatchObject({ code: 'EADDRINUSE' });
+});

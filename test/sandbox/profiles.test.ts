@@ -1,0 +1,150 @@
+/** What each profile offers, and how it refuses the rest. */
+
+import type { CapabilityStatement, MedicinalProductDefinition, Resource } from 'fhir/r5.js';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { startSandbox, type Sandbox } from '../../src/sandbox/server.js';
+import { connect, keyOf, nextOf, resourcesOf, type Client } from './client.js';
+
+const sandboxes: Sandbox[] = [];
+let everything: Client;
+let search: Client;
+let clean: Client;
+let cleanResources: readonly Resource[];
+
+beforeAll(async () => {
+  sandboxes.push(
+    await startSandbox(),
+    await startSandbox({ profile: 'search' }),
+    await startSandbox({ quirks: false }),
+  );
+  [everything, search, clean] = (await Promise.all(sandboxes.map(connect))) as [Client, Client, Client];
+  cleanResources = sandboxes[2]?.resources ?? [];
+});
+
+afterAll(() => Promise.all(sandboxes.map((sandbox) => sandbox.stop())));
+
+test.each([
+  '/metadata',
+  '/RegulatedAuthorization?identifier=EU/1/24/9001',
+  '/PackagedProductDefinition/8400012',
+  '/Ingredient?for=20000000100',
+  '/Organization/ORG-100900001',
+  '/MedicinalProductDefinition/600000000001/$validate',
+  '/MedicinalProductDefinition/600000000001/_history/1',
+  '/Nonsense',
+])('the known surface has no %s', async (path) => {
+  expect(await everything.outcome(path)).toMatchObject({ status: 404, resourceType: 'OperationOutcome' });
+});
+
+test('the known surface takes no POST _search and no parameter but the name', async () => {
+  const posted = await everything.outcome('/MedicinalProductDefinition/_search', {
+    method: 'POST',
+    body: 'name=a',
+  });
+  expect(posted.status).toBe(404);
+  expect((await everything.outcome('/MedicinalProductDefinition?identifier=1')).status).toBe(400);
+  expect((await everything.outcome('/MedicinalProductDefinition?_elements=name')).status).toBe(400);
+});
+
+test.each(['everything', 'search'] as const)('nothing can be written with profile %s', async (profile) => {
+  const client = { everything, search }[profile];
+  for (const method of ['PUT', 'DELETE', 'PATCH']) {
+    expect((await client.outcome('/MedicinalProductDefinition/600000000001', { method })).status).toBe(405);
+  }
+  expect((await client.outcome('/MedicinalProductDefinition', { method: 'POST' })).status).toBe(405);
+});
+
+test('a resource is read with its version, which answers 304 when it is known', async () => {
+  const path = '/MedicinalProductDefinition/600000000001';
+  const reply = await everything.send(path);
+  const { meta } = JSON.parse(reply.text) as Resource;
+  const etag = reply.headers.get('etag') ?? '';
+  expect(etag).toBe(`W/"${meta?.versionId}"`);
+  expect(Date.parse(reply.headers.get('last-modified') ?? '')).toBe(
+    Math.floor(Date.parse(meta?.lastUpdated ?? '') / 1000) * 1000,
+  );
+  expect(reply.headers.get('content-type')).toContain('application/fhir+json');
+  expect((await everything.send(path, { headers: { 'if-none-match': etag } })).status).toBe(304);
+  expect((await everything.send(path, { headers: { 'if-none-match': 'W/"99"' } })).status).toBe(200);
+});
+
+test('what is not there is 404 with an OperationOutcome', async () => {
+  expect(await everything.outcome('/MedicinalProductDefinition/1')).toMatchObject({
+    status: 404,
+    issue: [{ code: 'not-found' }],
+  });
+  expect((await everything.outcome('/MedicinalProductDefinition/1/$everything')).status).toBe(404);
+});
+
+test('the capability statement lists exactly what can be searched', async () => {
+  const statement = JSON.parse((await search.send('/metadata')).text) as CapabilityStatement;
+  const types = statement.rest?.[0]?.resource ?? [];
+  expect(statement.fhirVersion).toBe('5.0.0');
+  expect(types.map(({ type }) => type)).toContain('PackagedProductDefinition');
+  for (const { type, searchParam, operation } of types) {
+    expect(operation).toBeUndefined();
+    for (const { name } of searchParam ?? []) {
+      expect((await search.send(`/${type}?${name}=nothing-like-this`)).status).toBe(200);
+    }
+  }
+});
+
+test('the search profile has no $everything', async () => {
+  expect((await search.outcome('/MedicinalProductDefinition/600000000001/$everything')).status).toBe(404);
+});
+
+test('$everything of all products together holds all that is served, each part of a product once', async () => {
+  const products = cleanResources.filter(({ resourceType }) => resourceType === 'MedicinalProductDefinition');
+  const seen = new Map<string, number>();
+  for (const { id = '' } of products) {
+    const bundle = await clean.bundle(`/MedicinalProductDefinition/${id}/$everything`);
+    const resources = resourcesOf(bundle);
+    expect(bundle.total).toBe(resources.length);
+    expect(resources[0]).toMatchObject({ resourceType: 'MedicinalProductDefinition', id });
+    for (const key of new Set(resources.map(keyOf))) seen.set(key, (seen.get(key) ?? 0) + 1);
+  }
+  const shared = /^(Organization|SubstanceDefinition)\//;
+  const parts = cleanResources.map(keyOf).filter((key) => !shared.test(key));
+  expect([...seen.keys()].filter((key) => !shared.test(key)).sort()).toEqual(parts.sort());
+  expect([...seen].filter(([key, times]) => times > 1 && !shared.test(key))).toEqual([]);
+});
+
+test('$everything brings the organizations and substances that its resources name', async () => {
+  const bundle = await clean.bundle('/MedicinalProductDefinition/600000000001/$everything');
+  const keys = new Set(resourcesOf(bundle).map(keyOf));
+  const named = [...JSON.stringify(bundle).matchAll(/"reference":"([^"]+)"/g)].map(
+    ([, reference]) => reference,
+  );
+  expect(named.filter((reference) => !keys.has(reference ?? ''))).toEqual([]);
+  expect([...keys].filter((key) => key.startsWith('Organization/'))).toHaveLength(3);
+});
+
+test('$everything finds items at every depth of packaging', async () => {
+  const bundle = await everything.bundle('/MedicinalProductDefinition/600000000028/$everything');
+  const items = resourcesOf(bundle).filter(
+    ({ resourceType }) => resourceType === 'ManufacturedItemDefinition',
+  );
+  expect(items.map(({ id }) => id)).toEqual(['20000002800', '20000002801']);
+});
+
+test('$everything comes whole unless pages are asked for, and then reaches the same', async () => {
+  const path = '/MedicinalProductDefinition/600000000024/$everything';
+  const whole = await everything.bundle(path);
+  const first = await everything.bundle(`${path}?_count=5`);
+  expect(nextOf(whole)).toBeUndefined();
+  expect(first.entry).toHaveLength(5);
+  expect(await everything.all(`${path}?_count=5`)).toEqual(resourcesOf(whole));
+});
+
+test('what is injected is served instead of the sample world', async () => {
+  const product: MedicinalProductDefinition = {
+    resourceType: 'MedicinalProductDefinition',
+    id: 'own',
+    name: [{ productName: 'Our own' }],
+  };
+  const sandbox = await startSandbox({ resources: [product] });
+  const client = await connect(sandbox);
+  expect(await client.all('/MedicinalProductDefinition')).toEqual([product]);
+  expect(await client.all('/MedicinalProductDefinition/own/$everything')).toEqual([product]);
+  await sandbox.stop();
+});

@@ -1,0 +1,243 @@
+/** Searches of both profiles: names, pages, references, tokens. */
+
+import type { Ingredient, MedicinalProductDefinition, PackagedProductDefinition, Resource } from 'fhir/r5.js';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { startSandbox, type Sandbox } from '../../src/sandbox/server.js';
+import { connect, keyOf, nextOf, resourcesOf, type Client } from './client.js';
+
+let everything: { sandbox: Sandbox; client: Client };
+let search: { sandbox: Sandbox; client: Client };
+
+async function open(profile: 'everything' | 'search'): Promise<{ sandbox: Sandbox; client: Client }> {
+  const sandbox = await startSandbox({ profile });
+  return { sandbox, client: await connect(sandbox) };
+}
+
+beforeAll(async () => {
+  everything = await open('everything');
+  search = await open('search');
+});
+
+afterAll(async () => {
+  await everything.sandbox.stop();
+  await search.sandbox.stop();
+});
+
+function ofType<T extends Resource>(type: T['resourceType']): T[] {
+  return search.sandbox.resources.filter(({ resourceType }) => resourceType === type) as T[];
+}
+
+async function names(client: Client, query: Readonly<Record<string, string>>): Promise<string[]> {
+  const found = await client.all(`/MedicinalProductDefinition?${new URLSearchParams(query)}`);
+  return (found as MedicinalProductDefinition[]).map(({ name }) => name[0]?.productName ?? '');
+}
+
+describe('paging', () => {
+  test.each([1, 7, 20, 69, 100])(
+    'pages of %i reach every product exactly once, in the order of ids',
+    async (size) => {
+      const ids = (await everything.client.all(`/MedicinalProductDefinition?_count=${size}`)).map(
+        ({ id }) => id,
+      );
+      const expected = ofType<MedicinalProductDefinition>('MedicinalProductDefinition').map(({ id }) => id);
+      expect(ids).toEqual(expected.sort());
+    },
+  );
+
+  test('a page has 20 entries unless told otherwise, and the total of all', async () => {
+    const page = await everything.client.bundle('/MedicinalProductDefinition?name=a');
+    const total = (await everything.client.all('/MedicinalProductDefinition?name=a&_count=100')).length;
+    expect(page.entry).toHaveLength(20);
+    expect(page.total).toBe(total);
+    expect(page.entry?.[0]?.search?.mode).toBe('match');
+    expect(page.entry?.[0]?.fullUrl).toBe(
+      `${everything.sandbox.baseUrl}/MedicinalProductDefinition/600000000001`,
+    );
+  });
+
+  test('a next link is absolute, below the base and tells nothing of the query', async () => {
+    const next = nextOf(await everything.client.bundle('/MedicinalProductDefinition?name=secretive,a'));
+    expect(next?.startsWith(`${everything.sandbox.baseUrl}/MedicinalProductDefinition?_page=`)).toBe(true);
+    expect(next).not.toContain('secretive');
+  });
+
+  test('a page link that was never given out has expired', async () => {
+    expect((await everything.client.outcome('/MedicinalProductDefinition?_page=made-up')).status).toBe(410);
+  });
+
+  test('a larger _count than the maximum is lowered silently', async () => {
+    const sandbox = await startSandbox({ maxPageSize: 5 });
+    const page = await (await connect(sandbox)).bundle('/MedicinalProductDefinition?_count=50');
+    expect(page.entry).toHaveLength(5);
+    await sandbox.stop();
+  });
+
+  test('_count=0 gives the total alone', async () => {
+    const page = await everything.client.bundle('/MedicinalProductDefinition?_count=0');
+    expect(page).toMatchObject({ entry: [], total: ofType('MedicinalProductDefinition').length });
+    expect(nextOf(page)).toBeUndefined();
+  });
+
+  test.each(['-1', 'many', '1.5'])('_count=%s is refused', async (count) => {
+    expect((await everything.client.outcome(`/MedicinalProductDefinition?_count=${count}`)).status).toBe(400);
+  });
+});
+
+describe('names', () => {
+  test.each([
+    ['lidocaine aurelia', 'Lidocaïne Aurélia 2 % solution injectable'],
+    ['LIDOCAÏNE', 'Lidocaïne Aurélia 2 % solution injectable'],
+    ['aurélia 2 %', 'Lidocaïne Aurélia 2 % solution injectable'],
+    ['hydrokortison\\, fj', 'Hydrokortison, Fjordvik 1 % kräm'],
+    ['"forte"', 'Calcigena "Forte" 1 000 mg Brausetabletten'],
+    ["o'rell", "O'Rell Chloroquine 250 mg tablets"],
+  ])('contains-search for %s finds %s', async (text, expected) => {
+    const found = await names(everything.client, { name: text });
+    expect(found).toEqual([expected]);
+  });
+
+  test('a comma that is not escaped means OR', async () => {
+    const found = await names(everything.client, { name: 'polivaxa,lumenglow' });
+    expect(found.map((name) => name.split(' ')[0])).toEqual(['Polivaxa', 'Lumenglow']);
+  });
+
+  test('accents fold in every script', async () => {
+    expect((await names(everything.client, { name: 'υμενιο' })).length).toBeGreaterThan(5);
+  });
+
+  test('every language of a name is searched', async () => {
+    expect(await names(everything.client, { name: 'Polivaxa injektioneste' })).toHaveLength(1);
+  });
+
+  test('R5 search starts at words, unless contains or exact is asked for', async () => {
+    expect(await names(search.client, { name: 'velanta' })).toEqual([]);
+    expect(await names(search.client, { name: 'plus' })).toEqual([expect.stringContaining('Amoxavil Plus')]);
+    expect(await names(search.client, { 'name:contains': 'velanta' })).toHaveLength(2);
+    const exact = 'Polivaxa suspension for injection in pre-filled syringe';
+    expect(await names(search.client, { 'name:exact': exact })).toEqual([exact]);
+    expect(await names(search.client, { 'name:exact': exact.toLowerCase() })).toEqual([]);
+  });
+});
+
+describe('child searches', () => {
+  test('a comma in a reference parameter means OR, and types may be left out', async () => {
+    const found = (await search.client.all(
+      '/PackagedProductDefinition?package-for=600000000001,MedicinalProductDefinition/600000000002&_count=2',
+    )) as PackagedProductDefinition[];
+    const parents = found.map(({ packageFor }) => packageFor?.[0]?.reference);
+    expect(parents).toEqual([
+      ...Array<string>(3).fill('MedicinalProductDefinition/600000000001'),
+      ...Array<string>(2).fill('MedicinalProductDefinition/600000000002'),
+    ]);
+  });
+
+  test('a repeated parameter means AND', async () => {
+    const both = await search.client.all(
+      '/Ingredient?for=ManufacturedItemDefinition/20000000100&for=AdministrableProductDefinition/30000000100',
+    );
+    const either = await search.client.all('/Ingredient?for=20000000100,30000000100');
+    expect([both.length, either.length]).toEqual([1, 4]);
+  });
+
+  test('POST _search answers as GET does, and its next links can be followed', async () => {
+    const body = new URLSearchParams({ for: '20000000100,20000000200', _count: '3' });
+    const posted = await search.client.bundle('/Ingredient/_search', { method: 'POST', body });
+    const got = await search.client.bundle(`/Ingredient?${body}`);
+    expect(posted.total).toBe(8);
+    expect(resourcesOf(posted)).toEqual(resourcesOf(got));
+    expect(await search.client.all(nextOf(posted) ?? '')).toHaveLength(5);
+  });
+
+  test('a POST too long for any URL is paged to its end', async () => {
+    const items = ofType('ManufacturedItemDefinition').map(keyOf);
+    const ids = Array.from({ length: 500 }, () => items)
+      .flat()
+      .slice(0, 5_000);
+    const body = new URLSearchParams({ for: ids.join(','), _count: '100' });
+    const first = await search.client.bundle('/Ingredient/_search', { method: 'POST', body });
+    const rest = await search.client.all(nextOf(first) ?? '');
+    expect(resourcesOf(first).length + rest.length).toBe(first.total);
+  });
+
+  test.each([
+    ['untyped', '600000000059'],
+    ['versioned', '600000000060'],
+    ['absolute', '600000000061'],
+  ])('%s references are found as the others are', async (_, id) => {
+    const tail = id.slice(5);
+    const packs = await search.client.all(
+      `/PackagedProductDefinition?package-for=MedicinalProductDefinition/${id}`,
+    );
+    const ingredients = await search.client.all(`/Ingredient?for=ManufacturedItemDefinition/20${tail}00`);
+    expect([packs.length, ingredients.length]).toEqual([2, 2]);
+  });
+
+  test('manufactured-item sees the outermost packaging only', async () => {
+    expect(await search.client.all('/PackagedProductDefinition?manufactured-item=20000000100')).toEqual([]);
+    expect(await search.client.all('/PackagedProductDefinition?manufactured-item=20000001400')).toHaveLength(
+      1,
+    );
+  });
+
+  test('tokens match by code, by system and code, and not by another system', async () => {
+    const system = 'http://spor.ema.europa.eu/v1/lists/100000072050';
+    const byCode = await search.client.all('/Ingredient?role=100000072073');
+    const both = await search.client.all(`/Ingredient?role=${encodeURIComponent(`${system}|100000072073`)}`);
+    expect(byCode.length).toBeGreaterThan(1);
+    expect(both).toEqual(byCode);
+    expect(await search.client.all('/Ingredient?role=urn:other|100000072073')).toEqual([]);
+    expect(await search.client.all('/Ingredient?role=|100000072073')).toEqual([]);
+  });
+
+  test('authorizations are found by number, procedure and holder', async () => {
+    const byNumber = await search.client.all('/RegulatedAuthorization?identifier=EU/1/24/9001/002');
+    const byCase = await search.client.all('/RegulatedAuthorization?case=EMEA/H/C/009012');
+    const byHolder = await search.client.all('/RegulatedAuthorization?holder=ORG-100900008');
+    expect(byNumber.map(keyOf)).toEqual(['RegulatedAuthorization/10000000102']);
+    expect(byCase).toHaveLength(6);
+    expect(byHolder.length).toBeGreaterThan(5);
+  });
+
+  test('_elements keeps what was asked for and what must be there, and marks the copy', async () => {
+    const [resource] = await search.client.all('/Ingredient?_id=40000000100&_elements=role');
+    expect(Object.keys(resource ?? {}).sort()).toEqual(['id', 'meta', 'resourceType', 'role']);
+    expect(resource?.meta?.tag?.map(({ code }) => code)).toContain('SUBSETTED');
+  });
+
+  test('_id finds any of several', async () => {
+    const found = await search.client.all(
+      '/ManufacturedItemDefinition?_id=20000000101,20000000100,20000000500,nothing',
+    );
+    expect(found.map(({ id }) => id)).toEqual(['20000000100', '20000000500']);
+  });
+
+  test('organizations and substances are found by name and code', async () => {
+    expect(await search.client.all('/Organization?name=o%27rell')).toHaveLength(1);
+    expect(await search.client.all('/SubstanceDefinition?code=100000090270')).toHaveLength(1);
+    expect(await search.client.all('/SubstanceDefinition?name=simva')).toHaveLength(1);
+  });
+
+  test.each([
+    '/Ingredient?colour=blue',
+    '/Ingredient?role:exact=1',
+    '/MedicinalProductDefinition?name:missing=true',
+    '/PackagedProductDefinition?_include=PackagedProductDefinition:package-for',
+  ])('%s is refused, for want of such a parameter', async (path) => {
+    const outcome = await search.client.outcome(path);
+    expect(outcome).toMatchObject({
+      status: 400,
+      resourceType: 'OperationOutcome',
+      issue: [{ code: 'not-supported' }],
+    });
+  });
+
+  test('searches find what a walk over all resources finds', async () => {
+    for (const { id } of ofType('AdministrableProductDefinition').slice(0, 20)) {
+      const expected = ofType<Ingredient>('Ingredient').filter((ingredient) =>
+        ingredient.for?.some(({ reference }) => reference?.replace(/\/_history.*/, '').endsWith(id ?? '')),
+      );
+      const found = await search.client.all(`/Ingredient?for=AdministrableProductDefinition/${id ?? ''}`);
+      expect(found.map(keyOf)).toEqual(expected.map(keyOf));
+    }
+  });
+});

@@ -1,0 +1,237 @@
+/** The sample world: its variety, its quirks, and that nothing in it is broken unless it is meant to be. */
+
+import type {
+  ClinicalUseDefinition,
+  Ingredient,
+  MedicinalProductDefinition,
+  PackagedProductDefinition,
+  PackagedProductDefinitionPackaging,
+  RegulatedAuthorization,
+  Resource,
+} from 'fhir/r5.js';
+import { expect, test } from 'vitest';
+import { literalReferences, parseReference } from '../../src/sandbox/references.js';
+import { buildFamily } from '../../src/sandbox/world/build/family.js';
+import { quirkNames, type QuirkName } from '../../src/sandbox/world/quirks.js';
+import { sampleProducts, sampleResources } from '../../src/sandbox/world/sample.js';
+import type { ProductSpecification } from '../../src/sandbox/world/specification.js';
+import { keyOf } from './client.js';
+
+const world = sampleResources({ quirks: true });
+const clean = sampleResources({ quirks: false });
+const cleanKeys = new Set(clean.map(keyOf));
+
+function ofType<T extends Resource>(type: T['resourceType'], resources: readonly Resource[] = clean): T[] {
+  return resources.filter(({ resourceType }) => resourceType === type) as T[];
+}
+
+const products = ofType<MedicinalProductDefinition>('MedicinalProductDefinition');
+const packs = ofType<PackagedProductDefinition>('PackagedProductDefinition');
+const ingredients = ofType<Ingredient>('Ingredient');
+const authorizations = ofType<RegulatedAuthorization>('RegulatedAuthorization');
+
+function danglingOf(family: readonly Resource[]): string[] {
+  const targets = family.flatMap((resource) => [...literalReferences(resource)]).map(parseReference);
+  return targets.flatMap((target) =>
+    target?.type === undefined || cleanKeys.has(`${target.type}/${target.id}`)
+      ? []
+      : `${target.type}/${target.id}`,
+  );
+}
+
+function depthOf(packaging: PackagedProductDefinitionPackaging | undefined): number {
+  if (packaging === undefined) return 0;
+  return 1 + Math.max(0, ...(packaging.packaging ?? []).map(depthOf));
+}
+
+function textOf(resources: readonly Resource[]): string {
+  return JSON.stringify(resources);
+}
+
+test('there are 70 products, and no two resources have the same id', () => {
+  expect(products).toHaveLength(70);
+  expect(new Set(world.map(({ id }) => id)).size).toBe(world.length);
+});
+
+test('ids look as PMS ids do', () => {
+  expect(products.filter(({ id = '' }) => !/^[67]000\d{8}$/.test(id))).toEqual([]);
+  expect(packs.filter(({ id = '' }) => !/^\d{7}$/.test(id))).toEqual([]);
+});
+
+test('everything is marked as sample data and has a version', () => {
+  const unmarked = world.filter(
+    ({ meta }) => meta?.tag?.[0]?.code !== 'sample' || !meta.versionId || !meta.lastUpdated,
+  );
+  expect(unmarked).toEqual([]);
+  expect(new Set(products.map(({ meta }) => meta?.lastUpdated)).size).toBe(products.length);
+});
+
+test('every product has 2 to 12 packages', () => {
+  const counts = products.map(
+    ({ id = '' }) => packs.filter(({ packageFor }) => packageFor?.[0]?.reference?.endsWith(id)).length,
+  );
+  expect([Math.min(...counts), Math.max(...counts)]).toEqual([2, 12]);
+});
+
+test('the first twenty products have an a in their names and nothing missing or dangling', () => {
+  for (const product of sampleProducts.slice(0, 20)) {
+    const family = buildFamily(product, { series: 0, quirks: true });
+    expect(
+      ofType<MedicinalProductDefinition>('MedicinalProductDefinition', family)[0]?.name[0]?.productName,
+    ).toMatch(/a/i);
+    expect(danglingOf(family)).toEqual([]);
+    expect(product.quirks ?? []).not.toContain('no displays');
+    expect(
+      ofType<PackagedProductDefinition>('PackagedProductDefinition', family)[0]?.containedItemQuantity,
+    ).toBeDefined();
+  }
+});
+
+test('without quirks no reference dangles', () => {
+  expect(danglingOf(clean)).toEqual([]);
+});
+
+test('with quirks only those products dangle that are meant to', () => {
+  const isDangling = (product: ProductSpecification): boolean =>
+    danglingOf(buildFamily(product, { series: 0, quirks: true })).length > 0;
+  const meant = (product: ProductSpecification): boolean =>
+    (product.quirks ?? []).some((quirk) => quirk.startsWith('dangling'));
+  expect(sampleProducts.filter(isDangling)).toEqual(sampleProducts.filter(meant));
+  expect(sampleProducts.filter(meant)).toHaveLength(3);
+});
+
+test('every quirk occurs, and is gone when switched off', () => {
+  const used = new Set(sampleProducts.flatMap(({ quirks = [] }) => quirks));
+  expect(quirkNames.filter((quirk) => !used.has(quirk))).toEqual([]);
+  for (const product of sampleProducts.filter(({ quirks }) => quirks !== undefined)) {
+    const [on, off] = [true, false].map((quirks) =>
+      JSON.stringify(buildFamily(product, { series: 0, quirks })),
+    );
+    expect(on).not.toBe(off);
+  }
+});
+
+test.each<[QuirkName, RegExp]>([
+  ['https lists', /"https:\/\/spor\.ema\.europa\.eu\/v1\/lists/],
+  ['capital-M number system', /fhir\/MarketingAuthorizationNumber/],
+  ['merged list ids', /200000000004~200000000006/],
+  ['numeric element ids', /"id":"4360050"/],
+  ['zero quantities', /"containedItemQuantity":\[\{"value":0,/],
+  ['untyped references', /"reference":"\d+"/],
+  ['versioned references', /\/_history\/2"/],
+  ['absolute references', /"reference":"https:/],
+  ['procedure with 0000', /EMEA\/H\/C\/\d+\/0000"/],
+  ['lower-case procedure', /"de\/h\//],
+  ['blanks in numbers', /"value":" 99068\.00\.00\/ 001 "/],
+  ['upper-case name parts', /"part":"VALTENSA DUO"/],
+])('the quirk %s shows in the data', (quirk, pattern) => {
+  expect(textOf(clean)).not.toMatch(pattern);
+  const shown = sampleProducts.filter(({ quirks = [] }) => quirks.includes(quirk));
+  for (const product of shown) {
+    expect(textOf(buildFamily(product, { series: 0, quirks: true }))).toMatch(pattern);
+  }
+});
+
+test('central and national authorizations, and national records of central ones, occur', () => {
+  const by = sampleProducts.map(({ authorization }) => authorization);
+  expect(by.filter((each) => each.by === 'EU').length).toBe(21);
+  expect(new Set(by.filter((each) => each.by !== 'EU').map((each) => each.by)).size).toBeGreaterThanOrEqual(
+    10,
+  );
+  expect(new Set(by.map(({ on = 'both' }) => on))).toEqual(new Set(['both', 'product', 'packages']));
+  expect(new Set(by.map(({ status = 'valid' }) => status))).toEqual(
+    new Set(['valid', 'renewed', 'withdrawn', 'suspended', 'expired', 'revoked']),
+  );
+});
+
+test('a national record shares the numbers of its central product', () => {
+  const records = products.filter(({ id = '' }) => id.startsWith('7000'));
+  expect(records).toHaveLength(4);
+  const numbers = authorizations.flatMap(({ identifier }) => identifier?.[0]?.value ?? []);
+  expect(numbers.filter((number) => number === 'EU/1/18/9032/001')).toHaveLength(3);
+});
+
+test('orphan designations stand on the same subject as marketing authorizations', () => {
+  const orphans = authorizations.filter(({ type }) => type?.coding?.[0]?.code === '220000000062');
+  expect(orphans.length).toBeGreaterThanOrEqual(3);
+  for (const { identifier, subject } of orphans) {
+    expect(identifier?.[0]?.value).toMatch(/^EU\/3\//);
+    const same = authorizations.filter((other) => other.subject?.[0]?.reference === subject?.[0]?.reference);
+    expect(same.length).toBeGreaterThan(1);
+  }
+});
+
+test('all four roles of ingredients occur, allergens among the excipients', () => {
+  const roles = new Set(ingredients.map(({ role }) => role.coding?.[0]?.display));
+  expect(roles).toEqual(new Set(['Active', 'Adjuvant', 'Excipient', 'Solvent / Diluent']));
+  expect(
+    ingredients.filter(({ allergenicIndicator }) => allergenicIndicator === true).length,
+  ).toBeGreaterThan(3);
+});
+
+test('ingredients name item, administrable product, product or all three', () => {
+  const patterns = ingredients.map((ingredient) =>
+    (ingredient.for ?? []).map(({ reference = '' }) => reference.replace(/[a-z]+|\/.*/g, '')).join('+'),
+  );
+  expect(new Set(patterns)).toEqual(new Set(['MID', 'APD', 'MPD', 'MID+APD', 'MPD+MID+APD']));
+});
+
+test('strengths are told as ratio per unit, ratio per volume, plain quantity and reference strength', () => {
+  const strengths = ingredients.flatMap(({ substance }) => substance.strength ?? []);
+  const kinds = [
+    'presentationRatio',
+    'concentrationRatio',
+    'presentationQuantity',
+    'referenceStrength',
+  ] as const;
+  for (const kind of kinds)
+    expect(strengths.filter((strength) => kind in strength).length).toBeGreaterThan(1);
+  const units = new Set(
+    strengths.flatMap(({ presentationRatio }) => presentationRatio?.numerator?.unit ?? []),
+  );
+  for (const unit of [
+    'international unit(s)',
+    'megabecquerel(s)',
+    'D antigen unit(s)',
+    'microgram(s)',
+    'milligram(s)',
+  ]) {
+    expect(units).toContain(unit);
+  }
+});
+
+test('packaging is one to four deep, and some packs hold two items', () => {
+  const depths = packs.map(({ packaging }) => depthOf(packaging));
+  expect([...new Set(depths)].sort()).toEqual([1, 2, 3, 4]);
+  expect(
+    packs.filter(({ containedItemQuantity }) => (containedItemQuantity ?? []).length === 2).length,
+  ).toBeGreaterThan(3);
+});
+
+test('clinical uses of all five kinds occur', () => {
+  const kinds = ofType<ClinicalUseDefinition>('ClinicalUseDefinition').map(({ type }) => type);
+  expect(new Set(kinds)).toEqual(
+    new Set(['indication', 'contraindication', 'interaction', 'undesirable-effect', 'warning']),
+  );
+});
+
+test('names are there in ten languages, with accents, commas, percent signs and quotes', () => {
+  const languages = new Set(
+    products.flatMap(({ name }) =>
+      name.flatMap(({ usage }) => (usage ?? []).map(({ language }) => language.coding?.[0]?.display)),
+    ),
+  );
+  expect(languages.size).toBe(10);
+  const names = products.flatMap(({ name }) => name.map(({ productName }) => productName)).join('\n');
+  for (const sign of ['ï', ', Fjordvik', ' %', '"Forte"', "O'Rell"]) expect(names).toContain(sign);
+});
+
+test('dose forms are of every sort: tablets to radiopharmaceuticals', () => {
+  const forms = new Set(sampleProducts.map(({ form }) => form));
+  expect(forms.size).toBeGreaterThanOrEqual(20);
+  const told = products.filter(({ extension }) => extension !== undefined);
+  expect(
+    told.every(({ combinedPharmaceuticalDoseForm }) => combinedPharmaceuticalDoseForm === undefined),
+  ).toBe(true);
+  expect(told.length).toBeGreaterThan(0);
+});

@@ -1,0 +1,84 @@
+/** The whole service over a sandbox of its own, on free ports, through the same door as in production. */
+import { createLog } from '../../src/log.js';
+import type { Executor } from '../../src/graphql/execute.js';
+import { startSandbox, type Sandbox, type SandboxOptions } from '../../src/sandbox/server.js';
+import { startService } from '../../src/service.js';
+
+export interface TestServiceOptions {
+  /** What the sandbox offers, and the route that the service takes over it. @default 'everything' */
+  readonly profile?: 'everything' | 'search';
+  readonly sandbox?: SandboxOptions;
+  /** Most upstream requests of one operation. @default 120 */
+  readonly budget?: number;
+}
+
+export interface GraphqlAnswer {
+  // Answers are read by tests that state each field's value: the loosest shape that is no `any`.
+  readonly data: Fields | null;
+  readonly errors?: readonly {
+    readonly message: string;
+    readonly path?: readonly (string | number)[];
+    readonly extensions: { readonly code: string };
+  }[];
+  readonly extensions: Fields;
+}
+
+export interface Fields {
+  readonly [name: string]: unknown;
+}
+
+export interface TestService {
+  /** `http://127.0.0.1:PORT` */
+  readonly origin: string;
+  readonly sandbox: Sandbox;
+  readonly executor: Executor;
+  query(
+    document: string,
+    variables?: Readonly<Record<string, unknown>>,
+    headers?: Readonly<Record<string, string>>,
+  ): Promise<GraphqlAnswer>;
+  stop(): Promise<void>;
+}
+
+export async function startTestService(options: TestServiceOptions = {}): Promise<TestService> {
+  const { profile = 'everything', budget = 120 } = options;
+  const sandbox = await startSandbox({ profile, ...options.sandbox });
+  const service = await startService({
+    config: {
+      host: '127.0.0.1',
+      port: 0,
+      profile,
+      requestBudget: budget,
+      timeoutMs: 10_000,
+      introspection: true,
+      corsOrigins: [],
+    },
+    secrets: { clientSecret: sandbox.clientSecret, clientSecretNext: undefined, cursorKey: 'test' },
+    upstream: {
+      baseUrl: new URL(sandbox.baseUrl),
+      oauth: { tokenUrl: new URL(sandbox.tokenUrl), clientId: sandbox.clientId, scope: sandbox.scope },
+    },
+    log: createLog('silent'),
+  });
+  return {
+    origin: service.origin,
+    sandbox,
+    executor: service.executor,
+    async query(document, variables = {}, headers = {}) {
+      const response = await fetch(`${service.origin}/graphql`, {
+        method: 'POST',
+        headers: {
+          'content-type': 'application/json',
+          accept: 'application/graphql-response+json',
+          ...headers,
+        },
+        body: JSON.stringify({ query: document, variables }),
+      });
+      return (await response.json()) as GraphqlAnswer;
+    },
+    async stop() {
+      await service.stop();
+      await sandbox.stop();
+    },
+  };
+}
