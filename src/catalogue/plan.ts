@@ -17,17 +17,11 @@ export interface Plan {
 
 export type PlannedProfile = 'everything' | 'search';
 
-/** What is assumed of an upstream of which nothing has been learnt. */
-const assumed = {
-  /** Children of a parent: a cautious guess for the grant; the need assumes one. */
-  fanOut: 12,
-  /** Rows on a page. */
-  pageSize: 20,
-  /** How much longer than usual a list may be before paging stops. */
-  margin: 4,
-  /** Pages of a `$everything`. */
-  bundlePages: 4,
-} as const;
+/**
+ * What is assumed while nothing has been learnt of an upstream's pages: how many a child list has is anybody's guess,
+ * so that nothing but the budget bounds it. A `$everything` comes in one piece as a rule, and is granted some more.
+ */
+const granted = { childPages: Number.POSITIVE_INFINITY, bundlePages: 4 } as const;
 
 /**
  * @throws UPSTREAM_BUDGET_EXCEEDED when the operation needs more than `budget` requests; nothing has been sent then
@@ -35,9 +29,9 @@ const assumed = {
 export function plan(selections: readonly Selection[], profile: PlannedProfile, budget: number): Plan {
   const account = createAccount(profile);
   const costs = selections.map((selection) => ({ selection, need: account.visitRoot(selection) }));
-  const { need, granted, atRoot } = account.totals();
+  const { need, grants, atRoot } = account.totals();
   if (need > budget) throw overBudget(costs, need, budget);
-  return { need, estimated: Math.min(budget, Math.max(need, granted)), planned: need - atRoot };
+  return { need, estimated: Math.min(budget, Math.max(need, grants)), planned: need - atRoot };
 }
 
 function overBudget(
@@ -69,14 +63,14 @@ interface Population {
 interface Account {
   /** @returns what this selection, with all below it, adds to the need */
   visitRoot(selection: Selection): number;
-  totals(): { readonly need: number; readonly granted: number; readonly atRoot: number };
+  totals(): { readonly need: number; readonly grants: number; readonly atRoot: number };
 }
 
 function createAccount(profile: PlannedProfile): Account {
   const charged = new Set<string>();
   const populations = new Map<string, Population>();
   let need = 0;
-  let granted = 0;
+  let grants = 0;
   let atRoot = 0;
   const hasBundles = profile === 'everything';
 
@@ -85,7 +79,7 @@ function createAccount(profile: PlannedProfile): Account {
     if (charged.has(name)) return;
     charged.add(name);
     need += usual;
-    granted += most;
+    grants += most;
   }
 
   function population(name: string, make: Omit<Population, 'name'>): Population {
@@ -184,15 +178,16 @@ function createAccount(profile: PlannedProfile): Account {
     const parents = all.filter(({ type }) => possible.some((parent) => parent === type));
     if (parents.length === 0 || (link.kind === 'bundled' && !hasBundles)) return [];
     const name = `${questionOf(link)} of ${parents.map((parent) => parent.name).join(' + ')}`;
-    const [usual, most] = [sum(parents, 'usual'), sum(parents, 'most')];
     if (hasBundles) parents.forEach(chargeBundles);
-    else charge(name, 1, Math.ceil((assumed.margin * most * assumed.fanOut) / assumed.pageSize) + 1);
-    return [population(name, { type: link.type, usual, most: most * assumed.fanOut, inHand: true })];
+    else charge(name, 1, granted.childPages);
+    return [population(name, { type: link.type, usual: sum(parents), most: Number.POSITIVE_INFINITY, inHand: true })];
   }
 
   function chargeBundles(products: Population): void {
-    if (products.type !== 'MedicinalProductDefinition' || products.name.startsWith('back ')) return;
-    charge(`bundles of ${products.name}`, products.usual, products.most * assumed.bundlePages);
+    if (products.type !== 'MedicinalProductDefinition') return;
+    // Those that the operation came from are there already; others that a package names are not foreseen.
+    const isBack = products.name.startsWith('back ');
+    charge(`bundles of ${products.name}`, isBack ? 0 : products.usual, products.most * granted.bundlePages);
   }
 
   function referred(link: Forward, parents: readonly Population[]): readonly Population[] {
@@ -204,7 +199,7 @@ function createAccount(profile: PlannedProfile): Account {
         return population(name, {
           type,
           usual: parent.usual,
-          most: parent.most * assumed.fanOut,
+          most: Number.POSITIVE_INFINITY,
           inHand: isBack,
         });
       }),
@@ -214,14 +209,14 @@ function createAccount(profile: PlannedProfile): Account {
   function read(found: readonly Population[]): readonly Population[] {
     for (const each of found) {
       if (hasBundles || each.inHand) continue;
-      charge(`read ${each.name}`, 1, Math.ceil(each.most / assumed.pageSize) + 1);
+      charge(`read ${each.name}`, 1, granted.childPages);
     }
     return found;
   }
 
-  return { visitRoot, totals: () => ({ need, granted, atRoot }) };
+  return { visitRoot, totals: () => ({ need, grants, atRoot }) };
 }
 
-function sum(populations: readonly Population[], field: 'usual' | 'most'): number {
-  return populations.reduce((total, population) => total + population[field], 0);
+function sum(parents: readonly Population[]): number {
+  return parents.reduce((total, { usual }) => total + usual, 0);
 }

@@ -1,0 +1,116 @@
+/** The exact upstream requests of the linked query, on every route. */
+import { readFileSync } from 'node:fs';
+import { afterEach, describe, expect, it } from 'vitest';
+import { startTestService, type TestService, type TestServiceOptions } from '../support/service.js';
+
+const linkedProducts = readFileSync('schema/operations/linked-products.graphql', 'utf8');
+
+let service: TestService;
+afterEach(() => service.stop());
+
+async function start(options: TestServiceOptions): Promise<void> {
+  service = await startTestService(options);
+  // Whatever the start-up asks is nobody's.
+  await service.query('{ products(first: 1) { nodes { id } } }');
+  service.sandbox.clearRequests();
+}
+
+/** Requests by what they ask for, ids and values left out. */
+function asked(): Readonly<Record<string, number>> {
+  const counts: Record<string, number> = {};
+  for (const { method, path, form } of service.sandbox.requests) {
+    const [resource = '', query = ''] = path.split('?');
+    const names = [...new URLSearchParams(form ?? query).keys()].filter((name) => name !== '_count').sort();
+    const name = `${method} ${resource.replace(/\/\d+/, '/{id}')}${names.length > 0 ? `?${names.join('&')}` : ''}`;
+    counts[name] = (counts[name] ?? 0) + 1;
+  }
+  return counts;
+}
+
+function upstreamOf(answer: { readonly extensions: object }): { requests: number; estimated: number; profile: string } {
+  return (answer.extensions as { upstream: { requests: number; estimated: number; profile: string } }).upstream;
+}
+
+describe('the linked query in the route everything', () => {
+  it('asks for the list once and for each product once', async () => {
+    await start({ profile: 'everything' });
+    const answer = await service.query(linkedProducts);
+    expect(answer.errors).toBeUndefined();
+    expect(asked()).toEqual({
+      'GET /MedicinalProductDefinition?name': 1,
+      'GET /MedicinalProductDefinition/{id}/$everything': 20,
+    });
+    expect(upstreamOf(answer)).toMatchObject({ profile: 'everything', requests: 21 });
+  });
+
+  it('asks for no bundle when nothing below the products is selected', async () => {
+    await start({ profile: 'everything' });
+    await service.query('{ products(filter: { name: "a" }, first: 20) { nodes { pmsId name atc { code } doseForm { text } } } }');
+    expect(asked()).toEqual({ 'GET /MedicinalProductDefinition?name': 1 });
+  });
+
+  it('asks for one product with all that is below it once, however often it is named', async () => {
+    await start({ profile: 'everything' });
+    await service.query(`{
+      one: product(id: "600000000001") { packages { nodes { product { packages { nodes { id } } } } } }
+      two: product(id: "Product:600000000001") { ingredients { nodes { id } } holder { name } }
+      list: products(filter: { ids: null, name: "Avelanta 5" }, first: 5) { nodes { manufacturedItems { id } } }
+    }`);
+    expect(asked()).toEqual({
+      'GET /MedicinalProductDefinition?name': 1,
+      'GET /MedicinalProductDefinition/{id}/$everything': 1,
+    });
+  });
+
+  it('reads one product alone when nothing below it is selected', async () => {
+    await start({ profile: 'everything' });
+    await service.query('{ product(id: "600000000001") { name } }');
+    expect(asked()).toEqual({ 'GET /MedicinalProductDefinition/{id}': 1 });
+  });
+});
+
+describe('the linked query in the route search', () => {
+  const expected = {
+    'GET /MedicinalProductDefinition?_total&name:contains': 1,
+    'GET /PackagedProductDefinition?package-for': 1,
+    'GET /AdministrableProductDefinition?form-of': 1,
+    // Of the products, then of their packages; then the holders that each of them names.
+    'GET /RegulatedAuthorization?subject': 2,
+    'GET /Organization?_id': 2,
+    'GET /ManufacturedItemDefinition?_id': 1,
+    'POST /Ingredient/_search?for': 1,
+  };
+
+  it('asks each question once for all twenty products, and reads every page', async () => {
+    await start({ profile: 'search', sandbox: { maxPageSize: 1_000 } });
+    const answer = await service.query(linkedProducts);
+    expect(answer.errors).toBeUndefined();
+    expect(asked()).toEqual(expected);
+    expect(upstreamOf(answer)).toMatchObject({ profile: 'search', requests: 9 });
+  });
+
+  it('asks as many questions for one product as for twenty', async () => {
+    await start({ profile: 'search', sandbox: { maxPageSize: 1_000 } });
+    const answer = await service.query(linkedProducts, { first: 1 });
+    expect(upstreamOf(answer).requests).toBe(8);
+  });
+
+  it('needs one request a level from products down to ingredients', async () => {
+    await start({ profile: 'search', sandbox: { maxPageSize: 1_000 } });
+    const answer = await service.query(
+      '{ products(first: 20) { nodes { packages { nodes { manufacturedItems { ingredients { nodes { id } } } } } } } }',
+    );
+    expect(upstreamOf(answer).requests).toBe(4);
+  });
+
+  it('splits long questions where the upstream takes no POST', async () => {
+    await start({ profile: 'search', sandbox: { maxPageSize: 1_000, faults: [{ kind: 'post-refused' }] } });
+    const refused = await service.query(linkedProducts);
+    expect(refused.errors).toBeUndefined();
+    service.sandbox.clearRequests();
+    const answer = await service.query(linkedProducts);
+    expect(service.sandbox.requests.map(({ method }) => method)).not.toContain('POST');
+    expect(Math.max(...service.sandbox.requests.map(({ path }) => service.sandbox.baseUrl.length + path.length))).toBeLessThanOrEqual(2_000);
+    expect(answer.data).toEqual(refused.data);
+  });
+});
