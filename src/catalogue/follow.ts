@@ -1,7 +1,8 @@
 /** Follows a link from a parent over what is known, and asks for what is not: the one reading of the link algebra. */
 import type { Reference } from 'fhir/r5.js';
 import { parseReference, resourceKey } from '../fhir/reference.js';
-import { isHeld, typeOf, type Key, type Known } from './known.js';
+import { typeOf, type Key } from './key.js';
+import { isHeld, type Known } from './known.js';
 import type { Bundled, Forward, Link, Reverse } from './link.js';
 import { completeRelation, failedRelation, nothing, unite, type Relation } from './relation.js';
 

@@ -1,13 +1,10 @@
 /** All that one operation has learnt from the upstream: resources, what is absent, bundles, and relations. */
 import type { Reference } from 'fhir/r5.js';
 import type { PmsError } from '../errors.js';
-import type { FhirResource, ResourceOf, ResourceType } from '../fhir/resources.js';
+import type { FhirResource, ResourceOf } from '../fhir/resources.js';
+import { displayId, idOf, keyOf, type Key } from './key.js';
 import type { Link } from './link.js';
 import type { Relation, State } from './relation.js';
-
-/** `Type/id`, or ROOT for the operation itself. */
-export type Key = string;
-export const ROOT: Key = '';
 
 /** Where and when a resource was read. */
 export interface Origin {
@@ -66,30 +63,8 @@ export interface Known {
   settleRootList(question: string, list: RootList | PmsError): void;
 }
 
-export function keyOf(resource: FhirResource): Key {
-  return `${resource.resourceType}/${resource.id}`;
-}
-
-export function typeOf(key: Key): ResourceType {
-  return key.slice(0, key.indexOf('/')) as ResourceType;
-}
-
-export function idOf(key: Key): string {
-  return key.slice(key.indexOf('/') + 1);
-}
-
 export function isHeld(reading: Reading | undefined): reading is Held {
   return typeof reading === 'object' && 'resource' in reading;
-}
-
-/** The id of an organization of which only a display is known: it carries the display, so that it can be given again. */
-export function displayId(display: string): string {
-  return `~${Buffer.from(display).toString('base64url')}`;
-}
-
-/** The display in such an id, or undefined when it is an ordinary one: `~` never occurs in a FHIR id. */
-export function displayIn(id: string): string | undefined {
-  return id.startsWith('~') ? Buffer.from(id.slice(1), 'base64url').toString() : undefined;
 }
 
 function organizationOf(reference: Reference, id: string): ResourceOf<'Organization'> | undefined {

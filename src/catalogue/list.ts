@@ -2,7 +2,8 @@
 import { PmsError } from '../errors.js';
 import { follow, haveRead, type Ask } from './follow.js';
 import { filters } from './filters.js';
-import { isHeld, type Key, type Known, type Position } from './known.js';
+import type { Key } from './key.js';
+import { isHeld, type Known, type Position } from './known.js';
 import { links, type LinkName } from './links.js';
 import { complete, type State } from './relation.js';
 import { isRoot, searchQuestion, type ListArgs, type ProductSearch, type RootName } from './selection.js';

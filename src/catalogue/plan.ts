@@ -180,7 +180,14 @@ function createAccount(profile: PlannedProfile): Account {
     const name = `${questionOf(link)} of ${parents.map((parent) => parent.name).join(' + ')}`;
     if (hasBundles) parents.forEach(chargeBundles);
     else charge(name, 1, granted.childPages);
-    return [population(name, { type: link.type, usual: sum(parents), most: Number.POSITIVE_INFINITY, inHand: true })];
+    return [
+      population(name, {
+        type: link.type,
+        usual: sum(parents),
+        most: Number.POSITIVE_INFINITY,
+        inHand: true,
+      }),
+    ];
   }
 
   function chargeBundles(products: Population): void {

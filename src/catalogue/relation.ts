@@ -1,6 +1,6 @@
 /** A relation: what one link leads to from one parent, and how completely that is known. */
 import type { PmsError } from '../errors.js';
-import type { Key } from './known.js';
+import type { Key } from './key.js';
 
 /** Why a list may lack rows that the upstream has. */
 export type CutReason =

@@ -1,7 +1,8 @@
 /** The waves of one operation: follow every selection as far as is known, fetch what is not, and again. */
 import { createWanted, type Loaders } from '../loaders/index.js';
 import { groupBy } from './group.js';
-import { ROOT, typeOf, type Key, type Known } from './known.js';
+import { ROOT, typeOf, type Key } from './key.js';
+import type { Known } from './known.js';
 import { list } from './list.js';
 import type { Selection } from './selection.js';
 

@@ -1,6 +1,7 @@
 /** What an operation asks of the catalogue: a plain tree of links, without a word of GraphQL. */
 import type { ResourceType } from '../fhir/resources.js';
-import type { Key, Position } from './known.js';
+import type { Key } from './key.js';
+import type { Position } from './known.js';
 import type { LinkName } from './links.js';
 
 /** One link asked for, with what is asked below it. */

@@ -1,57 +1,21 @@
 /** Turns what is known into the values of fields: rows of a link as connection, list or single object. */
 import { PmsError } from '../errors.js';
-import type { Reference } from 'fhir/r5.js';
 import { resolve } from '../catalogue/follow.js';
-import { isHeld, ROOT, type Key, type Known } from '../catalogue/known.js';
+import { ROOT, type Key } from '../catalogue/key.js';
+import { isHeld, type Known } from '../catalogue/known.js';
 import { list, type Listed } from '../catalogue/list.js';
-import { links, type LinkName } from '../catalogue/links.js';
-import { isRoot, type ListArgs, type RootName } from '../catalogue/selection.js';
+import { links } from '../catalogue/links.js';
+import { isRoot } from '../catalogue/selection.js';
 import type { Wanted } from '../loaders/index.js';
 import { Connection, Edge } from './types/connection.js';
 import type { ResourceView } from './types/resource-view.js';
 import type { Cursors } from './cursor.js';
+import type { Answers, Incomplete, LinkCall, Rows } from './rows.js';
 import type { ViewOf } from './types/index.js';
-
-/** A link as one field asks for it: which rows, and where its cursors are good. */
-export interface LinkCall {
-  readonly link: LinkName | RootName;
-  readonly args: ListArgs;
-  /** The list that its cursors belong to. */
-  readonly scope: string;
-  /** Why it is answered without being asked: something that this upstream cannot do. */
-  readonly refusal?: PmsError;
-}
-
-/** What the answer lacks, where, and why: `extensions.upstream.incomplete[]`. */
-export interface Incomplete {
-  readonly path: readonly (string | number)[];
-  readonly reason: string;
-  readonly reference?: string;
-}
-
-/** The rows that one link leads to from one parent. */
-export interface Rows<View> {
-  /** @throws the reason why they could not be had; a list that was cut is marked instead */
-  connection(): Connection<View>;
-  /** All of them. @throws UPSTREAM_INCOMPLETE rather than giving a part for the whole */
-  list(): readonly View[];
-  /** The first, or null where there is none. @throws DANGLING_REFERENCE where what is referred to does not exist */
-  one(): View | null;
-  /** The row that one reference, of those that the link follows, leads to. */
-  referred(reference: Reference | undefined): View | null;
-  /** A row for each key asked for, null where it does not exist. */
-  each(): readonly (View | null)[];
-}
 
 /** Thrown when a field needs what was not fetched: the executor fetches it and answers again. */
 export class NotYetKnown extends Error {
   override readonly name = 'NotYetKnown';
-}
-
-export interface Answers {
-  rows(call: LinkCall, parent: Key, path: () => readonly (string | number)[]): Rows<ResourceView>;
-  /** The view of a resource that is held; one for each resource, so that two paths give one object. */
-  view(key: Key): ResourceView | undefined;
 }
 
 export interface AnswersOptions {
@@ -141,7 +105,7 @@ export function createAnswers({ known, wanted, viewOf, cursors, note }: AnswersO
     };
   }
 
-  return { rows, view };
+  return { rows };
 }
 
 function dangling(): PmsError {

@@ -4,7 +4,7 @@ import {
   ApolloServerPluginCacheControlDisabled,
   ApolloServerPluginLandingPageDisabled,
 } from '@apollo/server/plugin/disabled';
-import type { GraphQLSchema } from 'graphql';
+import { GraphQLError, type GraphQLSchema } from 'graphql';
 import type { RequestContext } from '../http/graphql-route.js';
 import type { Log } from '../log.js';
 import type { Executor } from './execute.js';
@@ -41,7 +41,7 @@ export async function startApollo(options: ApolloOptions): Promise<ApolloServer<
     plugins: [
       ApolloServerPluginCacheControlDisabled(),
       ApolloServerPluginLandingPageDisabled(),
-      requestErrorsAreAnswers,
+      noticesDocuments,
     ],
   });
   await apollo.start();
@@ -59,6 +59,11 @@ function gatewayOf({ schema, executor, deadlineMs }: ApolloOptions): Gateway {
     async load() {
       return {
         executor: ({ document, operation, request, context }) => {
+          // The library asks for this error, and gives it its code.
+          if (!operation)
+            return Promise.resolve({
+              errors: [new GraphQLError('Say which operation to run: "operationName".')],
+            });
           const { language, signal } = context as RequestContext;
           return executor.execute({
             document,
@@ -76,18 +81,12 @@ function gatewayOf({ schema, executor, deadlineMs }: ApolloOptions): Gateway {
   };
 }
 
-/**
- * GraphQL over HTTP: an operation that was refused answers 400 to clients that understand
- * `application/graphql-response+json`, and 200 to those that ask for plain `application/json`.
- */
-const requestErrorsAreAnswers: ApolloServerPlugin<RequestContext> = {
+/** Tells a refused operation from a request that was none at all: their status codes differ. */
+const noticesDocuments: ApolloServerPlugin<RequestContext> = {
   async requestDidStart() {
     return {
-      async willSendResponse({ response, request }) {
-        if (response.body.kind !== 'single' || response.body.singleResult.data !== undefined) return;
-        const isPlain = response.http.headers.get('content-type')?.startsWith('application/json') ?? false;
-        const hasDocument = typeof request.query === 'string';
-        if (isPlain && hasDocument && response.http.status === 400) response.http.status = 200;
+      async didResolveSource({ contextValue }) {
+        contextValue.noticed.hasDocument = true;
       },
     };
   },

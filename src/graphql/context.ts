@@ -1,6 +1,6 @@
 /** What every field of one operation can reach. */
 import type { Terms } from '../terms/terms.js';
-import type { Answers, LinkCall } from './answers.js';
+import type { Answers, LinkCall } from './rows.js';
 
 export interface Context {
   /** The language of texts where a field is not asked for another. */

@@ -3,7 +3,7 @@ import type { GraphQLField } from 'graphql';
 import { Args, Extensions } from 'type-graphql';
 import type { LinkName } from '../catalogue/links.js';
 import type { ListArgs, RootName } from '../catalogue/selection.js';
-import type { Rows } from './answers.js';
+import type { Rows } from './rows.js';
 import type { Context } from './context.js';
 
 /** What becomes of a link's rows in a field: no call, no wait, only what is known. */

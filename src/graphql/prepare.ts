@@ -16,7 +16,7 @@ import { isRoot, type Selection } from '../catalogue/selection.js';
 import { links } from '../catalogue/links.js';
 import { targets } from '../catalogue/link.js';
 import type { ResourceType } from '../fhir/resources.js';
-import type { LinkCall } from './answers.js';
+import type { LinkCall } from './rows.js';
 import { nestedInputs } from './args.js';
 import { badCursor, type Cursors } from './cursor.js';
 import { extensionsOf, type FieldExtensions } from './field.js';

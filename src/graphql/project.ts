@@ -14,8 +14,8 @@ import {
   type GraphQLOutputType,
   type GraphQLSchema,
 } from 'graphql';
-import type { Answers } from './answers.js';
 import { NotYetKnown } from './answers.js';
+import type { Answers } from './rows.js';
 import type { Context } from './context.js';
 import { extensionsOf } from './field.js';
 import type { Prepared } from './prepare.js';
@@ -41,7 +41,8 @@ type Get = (source: unknown, frame: Frame) => unknown;
 type Complete = (value: unknown, frame: Frame) => unknown;
 type WriteField = (source: unknown, frame: Frame, target: Record<string, unknown>) => void;
 
-export type Projection = (prepared: Prepared, context: Context) => Projected;
+/** @param root what the root fields without a link are read from */
+export type Projection = (prepared: Prepared, context: Context, root?: unknown) => Projected;
 
 /**
  * Compiles a shape. The projection behaves as graphql-js does over the same schema: nulls, errors and their paths
@@ -54,10 +55,10 @@ export function compileProjection(schema: GraphQLSchema, shape: Shape): Projecti
     // Introspection is answered by graphql-js.
     shape.fields.filter((field) => !isIntrospection(field)),
   );
-  return ({ inputs }, context) => {
+  return ({ inputs }, context, root) => {
     const frame: Frame = { inputs, answers: context.answers, context, errors: [], path: [] };
     try {
-      return { data: write(undefined, frame) as Record<string, unknown>, errors: frame.errors };
+      return { data: write(root, frame) as Record<string, unknown>, errors: frame.errors };
     } catch (error) {
       if (!(error instanceof GraphQLError)) throw error;
       return { data: null, errors: [...frame.errors, error] };

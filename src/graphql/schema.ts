@@ -8,7 +8,7 @@ import {
   type GraphQLSchema,
 } from 'graphql';
 import { buildSchemaSync } from 'type-graphql';
-import { keyOf, ROOT, type Key } from '../catalogue/known.js';
+import { keyOf, ROOT, type Key } from '../catalogue/key.js';
 import type { FhirResource } from '../fhir/resources.js';
 import type { Context } from './context.js';
 import { extensionsOf } from './field.js';
@@ -16,6 +16,10 @@ import { resolvers } from './resolvers/index.js';
 
 export function createSchema(): GraphQLSchema {
   const schema = buildSchemaSync({ resolvers: [...resolvers], validate: false, orphanedTypes: [] });
+  const query = schema.getQueryType();
+  if (query)
+    query.description =
+      'Where every question begins. All data are read from the upstream; nothing is written.';
   for (const type of Object.values(schema.getTypeMap())) {
     if (!isObjectType(type) || type.name.startsWith('__')) continue;
     for (const field of Object.values(type.getFields())) {

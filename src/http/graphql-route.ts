@@ -11,6 +11,11 @@ export interface RequestContext {
   readonly language: string;
   /** Aborted when the client goes away. */
   readonly signal: AbortSignal;
+  /** What came to light on the way; an object of its own, because the server library copies the context. */
+  readonly noticed: {
+    /** Whether the request held a document, however wrong. */
+    hasDocument: boolean;
+  };
 }
 
 export type Route = (request: IncomingMessage, response: ServerResponse, url: URL) => Promise<void>;
@@ -35,6 +40,11 @@ export function createGraphqlRoute(apollo: ApolloServer<RequestContext>): Route 
     }
     const body = request.method === 'POST' ? await bodyOf(request, response) : { value: undefined };
     if (!body) return;
+    const context: RequestContext = {
+      language: languageOf(request),
+      signal: signalOf(request, response),
+      noticed: { hasDocument: false },
+    };
     const answer = await apollo.executeHTTPGraphQLRequest({
       httpGraphQLRequest: {
         method: request.method,
@@ -42,9 +52,9 @@ export function createGraphqlRoute(apollo: ApolloServer<RequestContext>): Route 
         search: url.search,
         body: body.value,
       },
-      context: async () => ({ language: languageOf(request), signal: signalOf(request, response) }),
+      context: async () => context,
     });
-    await write(response, answer);
+    await write(response, statusOf(answer, context), answer);
   };
 }
 
@@ -101,14 +111,24 @@ function signalOf(request: IncomingMessage, response: ServerResponse): AbortSign
   return controller.signal;
 }
 
+/**
+ * A refused operation answers 400 to clients that understand `application/graphql-response+json`, and 200 to those
+ * that ask for plain `application/json`, as GraphQL over HTTP has it.
+ */
+function statusOf({ status = 200, headers }: HTTPGraphQLResponse, { noticed }: RequestContext): number {
+  const isPlain = headers.get('content-type')?.startsWith('application/json') ?? false;
+  return status === 400 && isPlain && noticed.hasDocument ? 200 : status;
+}
+
 async function write(
   response: ServerResponse,
-  { status, headers, body }: HTTPGraphQLResponse,
+  status: number,
+  { headers, body }: HTTPGraphQLResponse,
 ): Promise<void> {
   if (response.destroyed) return;
   const text = body.kind === 'complete' ? body.string : await joined(body.asyncIterator);
   const { 'content-type': contentType = 'application/json', ...others } = Object.fromEntries(headers);
-  send(response, status ?? 200, contentType, text, others);
+  send(response, status, contentType, text, others);
 }
 
 async function joined(chunks: AsyncIterable<string>): Promise<string> {

@@ -2,7 +2,8 @@
 import DataLoader from 'dataloader';
 import { PmsError } from '../errors.js';
 import { questionOf, type Ask } from '../catalogue/follow.js';
-import type { Key, Known, Reading, RootList } from '../catalogue/known.js';
+import type { Key } from '../catalogue/key.js';
+import type { Known, Reading, RootList } from '../catalogue/known.js';
 import type { Bundled, Reverse } from '../catalogue/link.js';
 import type { RootAsk } from '../catalogue/list.js';
 import { failedRelation, type Relation } from '../catalogue/relation.js';

@@ -43,33 +43,46 @@ function worldOf(seed: number): Resource[] {
     resourceType: 'Ingredient',
     id: `i-${index}`,
     status: 'active',
-    for: [`MedicinalProductDefinition/60000000000${upTo(5)}`, ...(random() < 0.5 ? [`MedicinalProductDefinition/60000000000${upTo(5)}`] : [])].map(
-      (reference) => ({ reference }),
-    ),
+    for: [
+      `MedicinalProductDefinition/60000000000${upTo(5)}`,
+      ...(random() < 0.5 ? [`MedicinalProductDefinition/60000000000${upTo(5)}`] : []),
+    ].map((reference) => ({ reference })),
     role: { coding: [{ code: random() < 0.5 ? '100000072072' : '100000072082' }] },
     substance: { code: { concept: { coding: [{ code: `1000000${index}` }] } } },
   }));
-  const authorizations: RegulatedAuthorization[] = packs.filter(() => random() < 0.7).map(({ id }, index) => ({
-    resourceType: 'RegulatedAuthorization',
-    id: `ra-${index}`,
-    subject: [{ reference: `PackagedProductDefinition/${id}` }],
-    type: { coding: [{ code: '220000000061' }] },
-    identifier: [{ value: `EU/1/1/${index}` }],
-  }));
+  const authorizations: RegulatedAuthorization[] = packs
+    .filter(() => random() < 0.7)
+    .map(({ id }, index) => ({
+      resourceType: 'RegulatedAuthorization',
+      id: `ra-${index}`,
+      subject: [{ reference: `PackagedProductDefinition/${id}` }],
+      type: { coding: [{ code: '220000000061' }] },
+      identifier: [{ value: `EU/1/1/${index}` }],
+    }));
   return [...products, ...packs, ...ingredients, ...authorizations];
 }
 
 function gapsIn(extensions: unknown): readonly object[] {
-  return (extensions as { upstream?: { incomplete: readonly object[] } } | undefined)?.upstream?.incomplete ?? [];
+  return (
+    (extensions as { upstream?: { incomplete: readonly object[] } } | undefined)?.upstream?.incomplete ?? []
+  );
 }
 
 interface Listed {
-  readonly nodes: readonly { readonly id: string; readonly authorizations?: readonly { readonly id: string }[] | null }[];
+  readonly nodes: readonly {
+    readonly id: string;
+    readonly authorizations?: readonly { readonly id: string }[] | null;
+  }[];
   readonly pageInfo: { readonly hasNextPage: boolean; readonly complete: boolean };
 }
 interface Data {
   readonly products: {
-    readonly nodes: readonly { readonly pmsId: string; readonly few: Listed | null; readonly packages: Listed | null; readonly active: Listed | null }[];
+    readonly nodes: readonly {
+      readonly pmsId: string;
+      readonly few: Listed | null;
+      readonly packages: Listed | null;
+      readonly active: Listed | null;
+    }[];
     readonly pageInfo: Listed['pageInfo'];
   } | null;
 }
@@ -104,8 +117,16 @@ describe.each(['everything', 'search'] as const)('lists in the route %s', (profi
     const { baseUrl, tokenUrl, clientId, clientSecret, scope } = sandbox;
     const endpoint = createTokenEndpoint({ tokenUrl, clientId, clientSecret, scope, send });
     const tokens = createTokenCache({ endpoint });
-    const client = createFhirClient({ baseUrl, send: withToken(send, { tokens, origin: new URL(baseUrl).origin }) });
-    return createCatalogue({ client, capabilities: { profile: async () => profile }, budget, tokenRequests: () => 0 });
+    const client = createFhirClient({
+      baseUrl,
+      send: withToken(send, { tokens, origin: new URL(baseUrl).origin }),
+    });
+    return createCatalogue({
+      client,
+      capabilities: { profile: async () => profile },
+      budget,
+      tokenRequests: () => 0,
+    });
   }
 
   it(`are whole or marked over ${runs} worlds, page sizes 1 to 50 and budgets 7 to 300`, async () => {
@@ -120,9 +141,22 @@ describe.each(['everything', 'search'] as const)('lists in the route %s', (profi
           sandbox = await startSandbox({ profile, resources: world, maxPageSize: pageSize, pageSize });
           try {
             const catalogue = catalogueOver(budget);
-            const executor = createExecutor({ schema, catalogue, cursors: createCursors('k'), terms: createTerms({}), baseUrl: sandbox.baseUrl });
-            const { data, errors, extensions } = await executor.execute({ document, operation, variables: { few }, language: 'en' });
-            const { upstream } = (extensions ?? { upstream: undefined }) as { upstream?: { requests: number; estimated: number } };
+            const executor = createExecutor({
+              schema,
+              catalogue,
+              cursors: createCursors('k'),
+              terms: createTerms({}),
+              baseUrl: sandbox.baseUrl,
+            });
+            const { data, errors, extensions } = await executor.execute({
+              document,
+              operation,
+              variables: { few },
+              language: 'en',
+            });
+            const { upstream } = (extensions ?? { upstream: undefined }) as {
+              upstream?: { requests: number; estimated: number };
+            };
             expect(sandbox.requests.length).toBe(upstream?.requests ?? 0);
             expect(upstream?.requests ?? 0).toBeLessThanOrEqual(upstream?.estimated ?? 0);
             expect(upstream?.estimated ?? 0).toBeLessThanOrEqual(budget);
@@ -142,19 +176,34 @@ describe.each(['everything', 'search'] as const)('lists in the route %s', (profi
     if (runs >= 150 && profile === 'search') expect(gaps).toBeGreaterThan(0);
   }, 600_000);
 
-  function check(data: Data | null | undefined, errors: readonly object[], world: readonly Resource[], few: number): void {
+  function check(
+    data: Data | null | undefined,
+    errors: readonly object[],
+    world: readonly Resource[],
+    few: number,
+  ): void {
     if (!data?.products) {
       expect(errors.length).toBeGreaterThan(0);
       return;
     }
-    const named = (type: string, id: string, references: (resource: never) => readonly { reference?: string | undefined }[] | undefined): string[] =>
+    const named = (
+      type: string,
+      id: string,
+      references: (resource: never) => readonly { reference?: string | undefined }[] | undefined,
+    ): string[] =>
       world
         .filter((resource) => resource.resourceType === type)
-        .filter((resource) => references(resource as never)?.some(({ reference }) => reference?.endsWith(`/${id}`)))
+        .filter((resource) =>
+          references(resource as never)?.some(({ reference }) => reference?.endsWith(`/${id}`)),
+        )
         .map(({ id: found }) => String(found))
         .sort((a, b) => compareKeys(a, b));
     for (const product of data.products.nodes) {
-      const packs = named('PackagedProductDefinition', product.pmsId, ({ packageFor }: PackagedProductDefinition) => packageFor);
+      const packs = named(
+        'PackagedProductDefinition',
+        product.pmsId,
+        ({ packageFor }: PackagedProductDefinition) => packageFor,
+      );
       const active = named('Ingredient', product.pmsId, (ingredient: Ingredient) =>
         ingredient.role.coding?.[0]?.code === '100000072072' ? ingredient.for : [],
       );
@@ -163,13 +212,23 @@ describe.each(['everything', 'search'] as const)('lists in the route %s', (profi
       compare(product.active, active, 100, 'Ingredient', errors);
       for (const pack of product.packages?.nodes ?? []) {
         if (!pack.authorizations) continue;
-        const truth = named('RegulatedAuthorization', pack.id.slice(8), ({ subject }: RegulatedAuthorization) => subject);
+        const truth = named(
+          'RegulatedAuthorization',
+          pack.id.slice(8),
+          ({ subject }: RegulatedAuthorization) => subject,
+        );
         expect(pack.authorizations.map(({ id }) => id.split(':')[1])).toEqual(truth);
       }
     }
   }
 
-  function compare(list: Listed | null, truth: readonly string[], first: number, type: string, errors: readonly object[]): void {
+  function compare(
+    list: Listed | null,
+    truth: readonly string[],
+    first: number,
+    type: string,
+    errors: readonly object[],
+  ): void {
     if (!list) {
       expect(errors.length).toBeGreaterThan(0);
       return;

@@ -27,8 +27,13 @@ function asked(): Readonly<Record<string, number>> {
   return counts;
 }
 
-function upstreamOf(answer: { readonly extensions: object }): { requests: number; estimated: number; profile: string } {
-  return (answer.extensions as { upstream: { requests: number; estimated: number; profile: string } }).upstream;
+function upstreamOf(answer: { readonly extensions: object }): {
+  requests: number;
+  estimated: number;
+  profile: string;
+} {
+  return (answer.extensions as { upstream: { requests: number; estimated: number; profile: string } })
+    .upstream;
 }
 
 describe('the linked query in the route everything', () => {
@@ -45,7 +50,9 @@ describe('the linked query in the route everything', () => {
 
   it('asks for no bundle when nothing below the products is selected', async () => {
     await start({ profile: 'everything' });
-    await service.query('{ products(filter: { name: "a" }, first: 20) { nodes { pmsId name atc { code } doseForm { text } } } }');
+    await service.query(
+      '{ products(filter: { name: "a" }, first: 20) { nodes { pmsId name atc { code } doseForm { text } } } }',
+    );
     expect(asked()).toEqual({ 'GET /MedicinalProductDefinition?name': 1 });
   });
 
@@ -110,7 +117,9 @@ describe('the linked query in the route search', () => {
     service.sandbox.clearRequests();
     const answer = await service.query(linkedProducts);
     expect(service.sandbox.requests.map(({ method }) => method)).not.toContain('POST');
-    expect(Math.max(...service.sandbox.requests.map(({ path }) => service.sandbox.baseUrl.length + path.length))).toBeLessThanOrEqual(2_000);
+    expect(
+      Math.max(...service.sandbox.requests.map(({ path }) => service.sandbox.baseUrl.length + path.length)),
+    ).toBeLessThanOrEqual(2_000);
     expect(answer.data).toEqual(refused.data);
   });
 });

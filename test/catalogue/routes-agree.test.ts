@@ -9,7 +9,15 @@ import { startTestService, type GraphqlAnswer, type TestService } from '../suppo
 const schema = buildSchema(readFileSync('schema/schema.graphql', 'utf8'));
 const runs = Number(process.env['PROPERTY_RUNS'] ?? 150);
 /** What differs between routes by its nature, or is not offered on one of them. */
-const without = ['totalCount', 'source', 'service', 'cursor', 'startCursor', 'endCursor', 'Substance.products'];
+const without = [
+  'totalCount',
+  'source',
+  'service',
+  'cursor',
+  'startCursor',
+  'endCursor',
+  'Substance.products',
+];
 
 let everything: TestService;
 let search: TestService;
@@ -33,17 +41,24 @@ function gapsOf({ extensions }: GraphqlAnswer): readonly string[] {
 
 describe('the routes', () => {
   it(`answer ${runs} random operations with the same data, errors and gaps`, async () => {
-    const ids = everything.sandbox.resources.flatMap((each) => (each.resourceType === 'MedicinalProductDefinition' ? [each.id] : []));
+    const ids = everything.sandbox.resources.flatMap((each) =>
+      each.resourceType === 'MedicinalProductDefinition' ? [each.id] : [],
+    );
     const roots = [
       ...ids.map((id) => `product(id: "${id}")`),
       'product(id: "999999999999")',
-      ...['a', 'el', 'ö', ','].flatMap((name) => [1, 3, 6].map((first) => `products(filter: { name: "${name}" }, first: ${first})`)),
+      ...['a', 'el', 'ö', ','].flatMap((name) =>
+        [1, 3, 6].map((first) => `products(filter: { name: "${name}" }, first: ${first})`),
+      ),
     ];
     let marked = 0;
     await fc.assert(
       fc.asyncProperty(fc.integer({ min: 1, max: 2 ** 31 }), async (seed) => {
         const { document, variables } = randomOperation({ schema, random: randomOf(seed), roots, without });
-        const [one, other] = await Promise.all([everything.query(document, variables), search.query(document, variables)]);
+        const [one, other] = await Promise.all([
+          everything.query(document, variables),
+          search.query(document, variables),
+        ]);
         expect(one.data, `${JSON.stringify(one.errors)} ${document}`).not.toBeUndefined();
         // What only one route can follow, it answers; the other marks it.
         const isMarked = gapsOf(one).join() !== gapsOf(other).join();

@@ -46,7 +46,13 @@ export interface RandomOperation {
 const maxFields = 120;
 
 /** A valid operation: aliases, fragments, skip and include by literal and by variable, repeated fields. */
-export function randomOperation({ schema, random, roots, depth = 6, without = [] }: OperationOptions): RandomOperation {
+export function randomOperation({
+  schema,
+  random,
+  roots,
+  depth = 6,
+  without = [],
+}: OperationOptions): RandomOperation {
   const variables: Record<string, unknown> = {};
   const declared: string[] = [];
   const fragments: string[] = [];
@@ -83,16 +89,24 @@ export function randomOperation({ schema, random, roots, depth = 6, without = []
   }
 
   function args(field: GraphQLField<unknown, unknown>): string {
-    const given = field.args.filter(({ type }) => isNonNullType(type) || random() < 0.4).flatMap((arg) => argument(arg) ?? []);
+    const given = field.args
+      .filter(({ type }) => isNonNullType(type) || random() < 0.4)
+      .flatMap((arg) => argument(arg) ?? []);
     return given.length > 0 ? `(${given.join(', ')})` : '';
   }
 
   let aliases = 0;
   const isFull = (): boolean => aliases > maxFields;
-  function fieldOf(type: GraphQLObjectType | GraphQLNamedType, field: GraphQLField<unknown, unknown>, left: number): string | undefined {
+  function fieldOf(
+    type: GraphQLObjectType | GraphQLNamedType,
+    field: GraphQLField<unknown, unknown>,
+    left: number,
+  ): string | undefined {
     const named = getNamedType(field.type);
     if (isLeftOut(type.name, field.name)) return undefined;
-    const needed = field.args.filter(({ type: given, defaultValue }) => isNonNullType(given) && defaultValue === undefined);
+    const needed = field.args.filter(
+      ({ type: given, defaultValue }) => isNonNullType(given) && defaultValue === undefined,
+    );
     if (needed.length > 0) return undefined;
     // Every field gets an alias of its own: two of one name with other arguments would be a conflict.
     aliases += 1;
@@ -106,7 +120,8 @@ export function randomOperation({ schema, random, roots, depth = 6, without = []
     const parts: string[] = ['__typename'];
     if (isAbstractType(type)) {
       for (const concrete of schema.getPossibleTypes(type)) {
-        if (random() < 0.6) parts.push(`... on ${concrete.name} ${selectionSet(concrete, Math.min(left, 1))}`);
+        if (random() < 0.6)
+          parts.push(`... on ${concrete.name} ${selectionSet(concrete, Math.min(left, 1))}`);
       }
       return `{ ${parts.join(' ')} }`;
     }
@@ -143,6 +158,8 @@ export function randomOperation({ schema, random, roots, depth = 6, without = []
   });
   const rest = `{ ${body.join(' ')} } ${fragments.join(' ')}`;
   // What was declared for a field that then was left out must not be declared.
-  const used = declared.filter((declaration) => new RegExp(`\\${declaration.slice(0, declaration.indexOf(':'))}\\b`).test(rest));
+  const used = declared.filter((declaration) =>
+    new RegExp(`\\${declaration.slice(0, declaration.indexOf(':'))}\\b`).test(rest),
+  );
   return { document: `query R${used.length > 0 ? `(${used.join(', ')})` : ''} ${rest}`, variables };
 }

@@ -1,6 +1,7 @@
 /** A route: one way of turning questions into upstream calls. What it learns goes into `Known`, gaps included. */
 import type { FhirClient } from '../../fhir/client.js';
-import type { Key, Known } from '../known.js';
+import type { Key } from '../key.js';
+import type { Known } from '../known.js';
 import type { Ledger } from '../ledger.js';
 import type { Bundled, Reverse } from '../link.js';
 import type { ProductSearch } from '../selection.js';

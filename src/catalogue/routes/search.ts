@@ -7,7 +7,7 @@ import type { FhirResource, ResourceType } from '../../fhir/resources.js';
 import { chunksThatFit, type SearchParameter, type SearchParameters } from '../../fhir/search.js';
 import { questionOf } from '../follow.js';
 import { groupBy } from '../group.js';
-import { idOf, typeOf, type Key } from '../known.js';
+import { idOf, typeOf, type Key } from '../key.js';
 import { LedgerSpent } from '../ledger.js';
 import type { Reverse } from '../link.js';
 import { nothing, type State } from '../relation.js';

@@ -1,6 +1,6 @@
 /** What an ingredient links to. */
 import { FieldResolver, Resolver } from 'type-graphql';
-import type { Rows } from '../answers.js';
+import type { Rows } from '../rows.js';
 import { Follow } from '../field.js';
 import { AdministrableProduct } from '../types/administrable-product.js';
 import { Ingredient } from '../types/ingredient.js';

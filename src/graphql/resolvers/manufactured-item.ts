@@ -1,6 +1,6 @@
 /** What a manufactured item links to. */
 import { FieldResolver, Resolver } from 'type-graphql';
-import type { Rows } from '../answers.js';
+import type { Rows } from '../rows.js';
 import { IngredientArgs } from '../args.js';
 import { Arguments, Follow } from '../field.js';
 import type { Connection } from '../types/connection.js';

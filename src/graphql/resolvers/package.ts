@@ -1,6 +1,6 @@
 /** What a package links to. */
 import { FieldResolver, Resolver } from 'type-graphql';
-import type { Rows } from '../answers.js';
+import type { Rows } from '../rows.js';
 import { Follow } from '../field.js';
 import { ManufacturedItem } from '../types/manufactured-item.js';
 import { Organization } from '../types/organization.js';

@@ -3,7 +3,7 @@ import { FieldResolver, Query, Resolver } from 'type-graphql';
 import { PmsError } from '../../errors.js';
 import type { Position } from '../../catalogue/known.js';
 import type { ListArgs, ProductSearch } from '../../catalogue/selection.js';
-import type { Rows } from '../answers.js';
+import type { Rows } from '../rows.js';
 import {
   AuthorizationArgs,
   IdArgs,

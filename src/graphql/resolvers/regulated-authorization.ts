@@ -1,6 +1,6 @@
 /** What an authorization links to. */
 import { createUnionType, FieldResolver, Resolver } from 'type-graphql';
-import type { Rows } from '../answers.js';
+import type { Rows } from '../rows.js';
 import { Follow } from '../field.js';
 import { Ingredient } from '../types/ingredient.js';
 import { ManufacturedItem } from '../types/manufactured-item.js';

@@ -1,0 +1,44 @@
+/** What a field that follows a link is answered from: its rows, as connection, list or single object. */
+import type { Reference } from 'fhir/r5.js';
+import type { Key } from '../catalogue/key.js';
+import type { LinkName } from '../catalogue/links.js';
+import type { ListArgs, RootName } from '../catalogue/selection.js';
+import type { PmsError } from '../errors.js';
+import type { Connection } from './types/connection.js';
+
+/** A link as one field asks for it: which rows, and where its cursors are good. */
+export interface LinkCall {
+  readonly link: LinkName | RootName;
+  readonly args: ListArgs;
+  /** The list that its cursors belong to. */
+  readonly scope: string;
+  /** Why it is answered without being asked: something that this upstream cannot do. */
+  readonly refusal?: PmsError;
+}
+
+/** What the answer lacks, where, and why: `extensions.upstream.incomplete[]`. */
+export interface Incomplete {
+  readonly path: readonly (string | number)[];
+  readonly reason: string;
+  readonly reference?: string;
+}
+
+/** The rows that one link leads to from one parent. */
+export interface Rows<View> {
+  /** @throws the reason why they could not be had; a list that was cut is marked instead */
+  connection(): Connection<View>;
+  /** All of them. @throws UPSTREAM_INCOMPLETE rather than giving a part for the whole */
+  list(): readonly View[];
+  /** The first, or null where there is none. @throws DANGLING_REFERENCE where what is referred to does not exist */
+  one(): View | null;
+  /** The row that one reference, of those that the link follows, leads to. */
+  referred(reference: Reference | undefined): View | null;
+  /** A row for each key asked for, null where it does not exist. */
+  each(): readonly (View | null)[];
+}
+
+/** Answers fields out of what is known. */
+export interface Answers {
+  /** @param path where the field stands in the answer, for what it lacks */
+  rows(call: LinkCall, parent: Key, path: () => readonly (string | number)[]): Rows<unknown>;
+}

@@ -1,0 +1,255 @@
+/** What is wrong with a request is told by a code and one clear sentence, and costs the upstream nothing. */
+import { once } from 'node:events';
+import { get, type IncomingMessage } from 'node:http';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { startTestService, type TestService } from '../support/service.js';
+
+let service: TestService;
+beforeAll(async () => {
+  service = await startTestService();
+  await service.query('{ products(first: 1) { nodes { id } } }');
+  service.sandbox.clearRequests();
+});
+afterAll(() => service.stop());
+afterEach(() => service.sandbox.clearRequests());
+
+interface Case {
+  readonly title: string;
+  readonly query: string;
+  readonly variables?: Record<string, unknown>;
+  readonly code: string;
+  readonly message?: RegExp;
+}
+
+const name = (text: string): string =>
+  `{ products(filter: { name: ${JSON.stringify(text)} }) { nodes { id } } }`;
+
+const cases: readonly Case[] = [
+  { title: 'a malformed query', query: '{ products(', code: 'GRAPHQL_PARSE_FAILED' },
+  {
+    title: 'an unknown field',
+    query: '{ products { nodes { colour } } }',
+    code: 'GRAPHQL_VALIDATION_FAILED',
+  },
+  {
+    title: 'no operation of that name',
+    query: 'query A { product(id: "1") { id } } query B { product(id: "1") { id } }',
+    code: 'GRAPHQL_VALIDATION_FAILED',
+  },
+  {
+    title: 'first: 0 at the root',
+    query: '{ products(first: 0) { nodes { id } } }',
+    code: 'BAD_USER_INPUT',
+    message: /"first" must be between 1 and 100/,
+  },
+  {
+    title: 'first: 0 below a list',
+    query: '{ products { nodes { packages(first: 0) { nodes { id } } } } }',
+    code: 'BAD_USER_INPUT',
+    message: /"first" must be between 1 and 100/,
+  },
+  {
+    title: 'first: 101 at the deepest level',
+    query:
+      '{ products { nodes { packages { nodes { manufacturedItems { ingredients(first: 101) { nodes { id } } } } } } } }',
+    code: 'BAD_USER_INPUT',
+    message: /"first"/,
+  },
+  {
+    title: 'first: 0 in a variable',
+    query: 'query($n: Int!) { products(first: $n) { nodes { id } } }',
+    variables: { n: 0 },
+    code: 'BAD_USER_INPUT',
+    message: /"first"/,
+  },
+  {
+    title: 'a variable of another type',
+    query: 'query($n: Int!) { products(first: $n) { nodes { id } } }',
+    variables: { n: 'secret-value' },
+    code: 'BAD_USER_INPUT',
+    message: /^Variable "\$n" must be given as Int!\.$/,
+  },
+  {
+    title: 'a variable that is missing',
+    query: 'query($n: Int!) { products(first: $n) { nodes { id } } }',
+    code: 'BAD_USER_INPUT',
+    message: /\$n/,
+  },
+  {
+    title: 'an id that leaves the path',
+    query: '{ product(id: "../x") { id } }',
+    code: 'BAD_USER_INPUT',
+    message: /"id"/,
+  },
+  { title: 'an id of dots', query: '{ product(id: "..") { id } }', code: 'BAD_USER_INPUT', message: /"id"/ },
+  {
+    title: 'an id that is an address of the server',
+    query: '{ product(id: "metadata") { id } }',
+    code: 'BAD_USER_INPUT',
+  },
+  {
+    title: 'a global id of another type',
+    query: '{ product(id: "Package:8485040") { id } }',
+    code: 'BAD_USER_INPUT',
+    message: /"id"/,
+  },
+  { title: 'an empty name', query: name(''), code: 'BAD_USER_INPUT', message: /"name"/ },
+  { title: 'a blank name', query: name(' \u00a0 '), code: 'BAD_USER_INPUT', message: /"name"/ },
+  {
+    title: 'a name of 10,000 characters',
+    query: name('x'.repeat(10_000)),
+    code: 'BAD_USER_INPUT',
+    message: /"name" must have at most 200/,
+  },
+  {
+    title: 'a name with control characters',
+    query: name('a\u0007b'),
+    code: 'BAD_USER_INPUT',
+    message: /"name"/,
+  },
+  {
+    title: 'a language that is none',
+    query: '{ products { nodes { domain { text(language: "../de") } } } }',
+    code: 'BAD_USER_INPUT',
+    message: /"language"/,
+  },
+  {
+    title: 'a made-up cursor',
+    query: '{ products(after: "bm9uc2Vuc2U") { nodes { id } } }',
+    code: 'BAD_CURSOR',
+  },
+  {
+    title: 'a made-up cursor below a list',
+    query: '{ products { nodes { packages(after: "x") { nodes { id } } } } }',
+    code: 'BAD_CURSOR',
+  },
+];
+
+describe('a request with', () => {
+  it.each(cases)('$title is refused before anything is sent', async ({ query, variables, code, message }) => {
+    const answer = await service.query(query, variables);
+    expect(answer.data ?? null).toBeNull();
+    expect(answer.errors?.map(({ extensions }) => extensions.code)).toEqual(expect.arrayContaining([code]));
+    expect(answer.errors?.[0]?.message).toMatch(message ?? /./);
+    const text = JSON.stringify(answer);
+    expect(text).not.toMatch(/secret-value|stack|node_modules|\.ts:|127\.0\.0\.1/);
+    expect(text.length).toBeLessThan(1_000);
+    expect(service.sandbox.requests).toEqual([]);
+  });
+
+  it('a cursor of another query is refused before anything is sent', async () => {
+    const first = (await service.query(
+      '{ products(filter: { name: "a" }, first: 2) { pageInfo { endCursor } } }',
+    )) as unknown as {
+      data: { products: { pageInfo: { endCursor: string } } };
+    };
+    const { endCursor } = first.data.products.pageInfo;
+    service.sandbox.clearRequests();
+    const other = await service.query(
+      `{ products(filter: { name: "b" }, first: 2, after: "${endCursor}") { nodes { id } } }`,
+    );
+    expect(other.errors?.[0]?.extensions.code).toBe('BAD_CURSOR');
+    const nested = await service.query(
+      `{ product(id: "600000000001") { packages(after: "${endCursor}") { nodes { id } } } }`,
+    );
+    expect(nested.errors?.[0]?.extensions.code).toBe('BAD_CURSOR');
+    expect(service.sandbox.requests).toEqual([]);
+  });
+
+  it('a cursor of another product is refused before anything is sent', async () => {
+    const packages = '{ nodes { id } pageInfo { endCursor hasNextPage } }';
+    const first = (await service.query(
+      `{ product(id: "600000000001") { packages(first: 1) ${packages} } }`,
+    )) as unknown as {
+      data: { product: { packages: { pageInfo: { endCursor: string } } } };
+    };
+    const { endCursor } = first.data.product.packages.pageInfo;
+    service.sandbox.clearRequests();
+    const other = await service.query(
+      `{ product(id: "600000000002") { packages(first: 1, after: "${endCursor}") ${packages} } }`,
+    );
+    expect(other.errors?.[0]?.extensions.code).toBe('BAD_CURSOR');
+    expect(service.sandbox.requests).toEqual([]);
+  });
+
+  it.each(['status: ["200000005004"]', 'atc: ["C08CA01"]', 'nameStartsWith: "A"', 'substance: ["x"]'])(
+    'the filter %s is refused by its name, and its siblings are answered',
+    async (part) => {
+      const answer = await service.query(
+        `{ wanted: products(filter: { name: "a", ${part} }) { nodes { id } } other: product(id: "600000000001") { pmsId } }`,
+      );
+      expect(answer.data).toEqual({ wanted: null, other: { pmsId: '600000000001' } });
+      expect(answer.errors).toMatchObject([
+        { path: ['wanted'], extensions: { code: 'UPSTREAM_UNSUPPORTED' } },
+      ]);
+      expect(answer.errors?.[0]?.message).toContain(part.slice(0, part.indexOf(':')));
+    },
+  );
+
+  it('an operation that needs more than the budget is refused, naming what to lower', async () => {
+    const small = await startTestService({ budget: 10 });
+    await small.query('{ product(id: "600000000001") { id } }');
+    small.sandbox.clearRequests();
+    const answer = await small.query('{ products(first: 20) { nodes { packages { nodes { id } } } } }');
+    expect(answer.errors).toMatchObject([{ extensions: { code: 'UPSTREAM_BUDGET_EXCEEDED' } }]);
+    expect(answer.errors?.[0]?.message).toMatch(/at least 21 .* 10 are allowed.*"first" of "products"/);
+    expect(small.sandbox.requests).toEqual([]);
+    await small.stop();
+  });
+});
+
+describe('over HTTP', () => {
+  const post = (body: string, headers: Record<string, string> = {}): Promise<Response> =>
+    fetch(`${service.origin}/graphql`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', ...headers },
+      body,
+    });
+
+  it.each([
+    ['no JSON', () => post('{nonsense'), 400],
+    ['no object', () => post('[]'), 400],
+    ['too large a body', () => post(JSON.stringify({ query: `{ a } #${'x'.repeat(100_001)}` })), 413],
+    [
+      'another media type',
+      () => post('query={a}', { 'content-type': 'application/x-www-form-urlencoded' }),
+      415,
+    ],
+    ['no media type', () => post('{}', { 'content-type': '' }), 415],
+    ['another method', () => fetch(`${service.origin}/graphql`, { method: 'DELETE' }), 405],
+    ['an unknown address', () => fetch(`${service.origin}/nothing/here`), 404],
+    ['another method of a page', () => fetch(`${service.origin}/schema.graphql`, { method: 'POST' }), 405],
+  ] as const)('%s is answered in JSON', async (_title, send, status) => {
+    const response = await send();
+    expect(response.status).toBe(status);
+    expect(response.headers.get('content-type')).toMatch(/json/);
+    const body = (await response.json()) as { errors: { message: string; extensions: { code: string } }[] };
+    expect(body.errors[0]?.extensions.code).toMatch(/^[A-Z_]+$/);
+    expect(JSON.stringify(body)).not.toMatch(/stack|node_modules/);
+    expect(service.sandbox.requests).toEqual([]);
+  });
+
+  it('a link on a page of another site is refused', async () => {
+    // fetch() decides these headers by itself.
+    const request = get(`${service.origin}/graphql?query={__typename}`, {
+      headers: { 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'navigate' },
+    });
+    const [response] = (await once(request, 'response')) as [IncomingMessage];
+    response.resume();
+    expect(response.statusCode).toBe(403);
+  });
+
+  it('answers live, ready and the schema', async () => {
+    const texts = await Promise.all(
+      ['/health/live', '/health/ready', '/schema.graphql'].map(async (path) => {
+        const response = await fetch(service.origin + path);
+        return [response.status, response.headers.get('content-type'), (await response.text()).slice(0, 20)];
+      }),
+    );
+    expect(texts).toMatchObject([
+      [200, expect.stringContaining('json'), '{"status":"live"}'],
+      [200, expect.stringContaining('json'), '{"status":"ready"}'],
+      [200, expect.stringContaining('text/plain'), expect.stringContaining('"""')],
+    ]);
+  });
+});
