@@ -3,10 +3,10 @@ import DataLoader from 'dataloader';
 import { PmsError } from '../errors.js';
 import { questionOf, type Ask } from '../catalogue/follow.js';
 import type { Key } from '../catalogue/key.js';
-import type { Known, Reading, RootList } from '../catalogue/known.js';
+import type { Known } from '../catalogue/known.js';
 import type { Bundled, Reverse } from '../catalogue/link.js';
 import type { RootAsk } from '../catalogue/list.js';
-import { failedRelation, type Relation } from '../catalogue/relation.js';
+import { failedRelation } from '../catalogue/relation.js';
 import type { Route } from '../catalogue/routes/route.js';
 import { searchQuestion, type ProductSearch } from '../catalogue/selection.js';
 
@@ -57,48 +57,52 @@ interface Read {
   readonly deep: boolean;
 }
 
-export function createLoaders(route: Route, known: Known): Loaders {
-  const children = new Map<string, DataLoader<Key, Relation>>();
+/**
+ * What a loader gives for a key. The outcome itself stands in `Known`, failures too: a DataLoader would turn an error
+ * that is an outcome into a rejection.
+ */
+type Settled = 'settled';
 
-  const readings = new DataLoader<Read, Reading, string>(
+export function createLoaders(route: Route, known: Known): Loaders {
+  const children = new Map<string, DataLoader<Key, Settled>>();
+
+  const readings = new DataLoader<Read, Settled, string>(
     async (reads) => {
       const deep = new Set(reads.filter((read) => read.deep).map((read) => read.key));
       await route.read([...new Set(reads.map((read) => read.key))], deep);
-      return reads.map(({ key }) => known.reading(key) ?? settleUnanswered(key));
+      return reads.map(({ key }) => {
+        if (known.reading(key) === undefined) known.settleReading(key, unanswered());
+        return 'settled';
+      });
     },
     { cacheKeyFn: ({ key, deep }) => `${key} ${deep}` },
   );
 
-  const products = new DataLoader<ProductSearch, RootList | PmsError, string>(
+  const products = new DataLoader<ProductSearch, Settled, string>(
     async (searches) => {
       await Promise.all(searches.map((search) => route.products(search)));
-      return searches.map((search) => known.rootList(searchQuestion(search)) ?? unanswered());
+      return searches.map((search) => {
+        const name = searchQuestion(search);
+        if (known.rootList(name) === undefined) known.settleRootList(name, unanswered());
+        return 'settled';
+      });
     },
     { cacheKeyFn: searchQuestion },
   );
 
-  function childrenOf(question: Reverse | Bundled): DataLoader<Key, Relation> {
+  function childrenOf(question: Reverse | Bundled): DataLoader<Key, Settled> {
     const name = questionOf(question);
     const loader =
       children.get(name) ??
-      new DataLoader<Key, Relation>(async (parents) => {
+      new DataLoader<Key, Settled>(async (parents) => {
         await route.children(question, parents);
-        return parents.map((parent) => known.children(name, parent) ?? settleChildless(name, parent));
+        return parents.map((parent) => {
+          if (!known.children(name, parent)) known.settleChildren(name, parent, failedRelation(unanswered()));
+          return 'settled';
+        });
       });
     children.set(name, loader);
     return loader;
-  }
-
-  // A route that leaves a question open would be asked for ever.
-  function settleUnanswered(key: Key): Reading {
-    known.settleReading(key, unanswered());
-    return unanswered();
-  }
-
-  function settleChildless(name: string, parent: Key): Relation {
-    const relation = failedRelation(unanswered());
-    known.settleChildren(name, parent, relation);
-    return relation;
   }
 
   return {
@@ -115,6 +119,7 @@ export function createLoaders(route: Route, known: Known): Loaders {
   };
 }
 
+/** A route that left a question open would be asked for ever. */
 function unanswered(): PmsError {
   return new PmsError('INTERNAL_SERVER_ERROR', 'A question to the upstream was left without an answer.');
 }

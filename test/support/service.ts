@@ -10,6 +10,8 @@ export interface TestServiceOptions {
   readonly sandbox?: SandboxOptions;
   /** Most upstream requests of one operation. @default 120 */
   readonly budget?: number;
+  /** For one upstream call. @default 10000 */
+  readonly timeoutMs?: number;
 }
 
 export interface GraphqlAnswer {
@@ -41,7 +43,7 @@ export interface TestService {
 }
 
 export async function startTestService(options: TestServiceOptions = {}): Promise<TestService> {
-  const { profile = 'everything', budget = 120 } = options;
+  const { profile = 'everything', budget = 120, timeoutMs = 10_000 } = options;
   const sandbox = await startSandbox({ profile, ...options.sandbox });
   const service = await startService({
     config: {
@@ -49,7 +51,7 @@ export async function startTestService(options: TestServiceOptions = {}): Promis
       port: 0,
       profile,
       requestBudget: budget,
-      timeoutMs: 10_000,
+      timeoutMs,
       introspection: true,
       corsOrigins: [],
     },

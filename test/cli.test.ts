@@ -1,0 +1,187 @@
+/** The command line as a user meets it: real processes, their output, their exit codes. */
+import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import type { AddressInfo } from 'node:net';
+import { afterEach, describe, expect, it } from 'vitest';
+import { startSandbox } from '../src/sandbox/server.js';
+
+const running: ChildProcessWithoutNullStreams[] = [];
+afterEach(() => {
+  for (const child of running.splice(0)) child.kill('SIGKILL');
+});
+
+interface Ended {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+function start(
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+): ChildProcessWithoutNullStreams {
+  const { PATH = '' } = process.env;
+  const child = spawn(process.execPath, ['dist/cli.js', ...args], { env: { PATH, PORT: '0', ...env } });
+  running.push(child);
+  return child;
+}
+
+async function ended(child: ChildProcessWithoutNullStreams): Promise<Ended> {
+  let stdout = '';
+  let stderr = '';
+  child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString()));
+  child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
+  const [code] = (await once(child, 'close')) as [number | null];
+  return { code, stdout, stderr };
+}
+
+/** Resolves with what a line of the output matches. */
+async function told(child: ChildProcessWithoutNullStreams, pattern: RegExp): Promise<string> {
+  let text = '';
+  for await (const chunk of child.stdout) {
+    text += String(chunk);
+    const found = pattern.exec(text)?.[1];
+    if (found !== undefined) return found;
+  }
+  throw new Error(`it ended without saying ${String(pattern)}`);
+}
+
+async function ask(
+  url: string,
+  query: string,
+): Promise<{ data?: unknown; errors?: { message: string; extensions: { code: string } }[] }> {
+  const response = await fetch(url, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ query }),
+  });
+  return (await response.json()) as Awaited<ReturnType<typeof ask>>;
+}
+
+const graphqlAt = /GraphQL at (http:\S+)/;
+
+describe('serve', () => {
+  it('answers over the embedded sandbox with no configuration, and ends with 0 on SIGTERM', async () => {
+    const child = start([]);
+    const url = await told(child, graphqlAt);
+    expect(await ask(url, '{ product(id: "600000000001") { pmsId } }')).toMatchObject({
+      data: { product: { pmsId: '600000000001' } },
+    });
+    const end = once(child, 'close');
+    child.kill('SIGTERM');
+    expect(await end).toEqual([0, null]);
+  });
+
+  it('answers over another upstream, given its base and credentials', async () => {
+    const sandbox = start([
+      'sandbox',
+      '--port',
+      '0',
+      '--profile',
+      'search',
+      '--products',
+      '30',
+      '--seed',
+      '7',
+    ]);
+    const printed = await told(sandbox, /((?:PMS_\w+=\S+\n){5})/);
+    const env = Object.fromEntries(
+      printed
+        .trim()
+        .split('\n')
+        .map((line) => line.split(/=(.*)/).slice(0, 2) as [string, string]),
+    );
+    const url = await told(start([], env), graphqlAt);
+    const answer = await ask(url, '{ products(first: 30) { nodes { id packages { nodes { id } } } } }');
+    expect(answer).toMatchObject({ extensions: { upstream: { profile: 'search' } } });
+    expect((answer.data as { products: { nodes: unknown[] } }).products.nodes).toHaveLength(30);
+  });
+
+  it('tells every fault of a configuration at once, by name and never by value, and exits with 78', async () => {
+    const env = {
+      PMS_BASE_URL: 'http://example.org/hidden-value',
+      PMS_CLIENT_SECRET: 'hidden-value',
+      PORT: 'hidden-value',
+    };
+    const { code, stderr, stdout } = await ended(start(['serve'], env));
+    expect(code).toBe(78);
+    expect(stderr).toMatch(/PMS_BASE_URL/);
+    expect(stderr).toMatch(/PORT/);
+    expect(stderr).toMatch(/PMS_TOKEN_URL/);
+    expect(stderr + stdout).not.toMatch(/hidden-value|\n\s+at /);
+  });
+
+  it('refuses the profile that is not offered', async () => {
+    const { code, stderr } = await ended(start([], { PMS_PROFILE: 'include' }));
+    expect([code, stderr]).toEqual([
+      78,
+      expect.stringMatching(/^The configuration is wrong:\n {2}PMS_PROFILE [^\n]+\n$/),
+    ]);
+  });
+
+  it('says in one line that a port is in use', async () => {
+    const holder = createServer().listen(0, '127.0.0.1');
+    await once(holder, 'listening');
+    const { port } = holder.address() as AddressInfo;
+    const { code, stderr } = await ended(start([], { PORT: String(port) }));
+    expect([code, stderr]).toEqual([69, `Port ${port} is in use. PORT chooses another, 0 a free one.\n`]);
+    holder.close();
+  });
+
+  it('starts with a wrong secret, answers with a code, and tells the secret nowhere', async () => {
+    const { baseUrl, tokenUrl, clientId, scope, stop } = await startSandbox();
+    const child = start([], {
+      PMS_BASE_URL: baseUrl,
+      PMS_TOKEN_URL: tokenUrl,
+      PMS_CLIENT_ID: clientId,
+      PMS_CLIENT_SECRET: 'not-the-right-one',
+      PMS_SCOPE: scope,
+    });
+    let output = '';
+    child.stderr.on('data', (chunk: Buffer) => (output += chunk.toString()));
+    const url = await told(child, graphqlAt);
+    const answer = await ask(url, '{ product(id: "600000000001") { name } }');
+    expect(answer).toMatchObject({
+      data: { product: null },
+      errors: [{ extensions: { code: 'TOKEN_UNAVAILABLE' } }],
+    });
+    child.kill('SIGTERM');
+    await once(child, 'close');
+    expect(output).toContain('token.failed');
+    expect(output + JSON.stringify(answer)).not.toMatch(/not-the-right-one/);
+    await stop();
+  });
+
+  it('answers with a code when the upstream is dead', async () => {
+    const url = await told(start([], { PMS_BASE_URL: 'http://127.0.0.1:9' }), graphqlAt);
+    expect(await ask(url, '{ products { nodes { id } } }')).toMatchObject({
+      data: { products: null },
+      errors: [{ extensions: { code: 'UPSTREAM_UNAVAILABLE' } }],
+    });
+  });
+});
+
+describe('the other commands', () => {
+  it('print the schema', async () => {
+    const { code, stdout } = await ended(start(['schema']));
+    expect([code, stdout]).toEqual([0, expect.stringContaining('type Product implements Node')]);
+  });
+
+  it.each([
+    [['unknown-command']],
+    [['sandbox', '--port', 'x']],
+    [['sandbox', '--fault', 'nonsense']],
+    [['serve', '--unknown']],
+  ])('refuse %j in a few words', async (args) => {
+    const { code, stderr } = await ended(start(args));
+    expect(code).toBe(64);
+    expect(stderr).toMatch(/^error: /);
+    expect(stderr).not.toMatch(/\n\s+at /);
+  });
+
+  it.each([['serve'], ['sandbox'], ['schema']])('%s has help', async (command) => {
+    const { code, stdout } = await ended(start([command, '--help']));
+    expect([code, stdout]).toEqual([0, expect.stringContaining(`Usage: pms-graphql ${command}`)]);
+  });
+});

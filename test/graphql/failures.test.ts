@@ -1,0 +1,158 @@
+/** What goes wrong upstream nulls its field, keeps the siblings, and is told by one code with a path. */
+import { afterEach, describe, expect, it } from 'vitest';
+import type { Fault } from '../../src/sandbox/server.js';
+import { startTestService, type TestService, type TestServiceOptions } from '../support/service.js';
+
+let service: TestService;
+afterEach(() => service.stop());
+
+async function start(faults: readonly Fault[], options: TestServiceOptions = {}): Promise<void> {
+  service = await startTestService(options);
+  await service.query('{ product(id: "600000000001") { id } }');
+  service.sandbox.setFaults(faults);
+}
+
+const bundleOf = (id: string): string => `${id}/$everything`;
+const lists = '{ nodes { id } pageInfo { complete } }';
+
+describe('a product whose bundle cannot be read', () => {
+  it.each([
+    [{ kind: 'status', status: 503 }, 'UPSTREAM_UNAVAILABLE'],
+    [{ kind: 'status', status: 500 }, 'UPSTREAM_UNAVAILABLE'],
+    [{ kind: 'status', status: 403 }, 'UPSTREAM_UNAUTHORIZED'],
+    [{ kind: 'status', status: 429 }, 'UPSTREAM_RATE_LIMITED'],
+    [{ kind: 'html' }, 'UPSTREAM_BAD_RESPONSE'],
+    [{ kind: 'truncated-json' }, 'UPSTREAM_BAD_RESPONSE'],
+    [{ kind: 'reset' }, 'UPSTREAM_UNAVAILABLE'],
+  ] as const)('%j fails by %s alone, and its neighbours are whole', async (fault, code) => {
+    await start([{ ...fault, match: bundleOf('600000000002') } as Fault]);
+    const { data, errors } = await service.query(
+      `{ products(filter: { name: "Avelanta" }, first: 2) { nodes { pmsId packages ${lists} holder { name } } } }`,
+    );
+    expect(data).toMatchObject({
+      products: {
+        nodes: [
+          {
+            pmsId: '600000000001',
+            packages: { pageInfo: { complete: true } },
+            holder: { name: expect.any(String) as string },
+          },
+          { pmsId: '600000000002', packages: null, holder: null },
+        ],
+      },
+    });
+    expect(errors).toMatchObject([
+      { path: ['products', 'nodes', 1, 'packages'], extensions: { code } },
+      { path: ['products', 'nodes', 1, 'holder'], extensions: { code } },
+    ]);
+    expect(JSON.stringify(errors)).not.toMatch(/127\.0\.0\.1|\$everything|stack/);
+  });
+});
+
+describe('a list whose later page cannot be read', () => {
+  it('keeps what came, and says that it is not whole', async () => {
+    await start([{ kind: 'status', status: 500, match: '_page=' }], {
+      profile: 'search',
+      sandbox: { maxPageSize: 2 },
+    });
+    const { data, errors, extensions } = await service.query(
+      `{ product(id: "600000000001") { packages ${lists} manufacturedItems { id } } }`,
+    );
+    expect(data).toMatchObject({
+      product: { packages: { nodes: [{}, {}], pageInfo: { complete: false } }, manufacturedItems: null },
+    });
+    expect(errors).toMatchObject([
+      { path: ['product', 'manufacturedItems'], extensions: { code: 'UPSTREAM_INCOMPLETE' } },
+    ]);
+    expect(extensions).toMatchObject({
+      upstream: {
+        incomplete: [
+          { path: ['product', 'packages'], reason: 'PAGE_FAILED' },
+          { path: ['product', 'manufacturedItems'], reason: 'PAGE_FAILED' },
+        ],
+      },
+    });
+  });
+
+  it('goes on at its start, so that no row is passed over', async () => {
+    await start([{ kind: 'status', status: 500, match: '_page=' }], {
+      profile: 'search',
+      sandbox: { maxPageSize: 2 },
+    });
+    const packages = (after: string | null): string =>
+      `{ product(id: "600000000001") { packages(first: 2, after: ${JSON.stringify(after)}) { nodes { id } pageInfo { complete hasNextPage endCursor } } } }`;
+    interface Answer {
+      data: {
+        product: {
+          packages: {
+            nodes: { id: string }[];
+            pageInfo: { complete: boolean; hasNextPage: boolean; endCursor: string };
+          };
+        };
+      };
+    }
+    const cut = (await service.query(packages(null))) as unknown as Answer;
+    expect(cut.data.product.packages.pageInfo).toMatchObject({ complete: false, hasNextPage: true });
+    service.sandbox.setFaults([]);
+    const again = (await service.query(
+      packages(cut.data.product.packages.pageInfo.endCursor),
+    )) as unknown as Answer;
+    expect(again.data.product.packages.nodes).toEqual(cut.data.product.packages.nodes);
+    expect(again.data.product.packages.pageInfo).toMatchObject({ complete: true, hasNextPage: true });
+  });
+
+  it('never follows a page that leaves the base', async () => {
+    await start([{ kind: 'foreign-next' }], { profile: 'search', sandbox: { maxPageSize: 2 } });
+    const { data, errors } = await service.query(`{ products(first: 5) ${lists} }`);
+    expect(data).toEqual({ products: null });
+    expect(errors).toMatchObject([{ path: ['products'], extensions: { code: 'UPSTREAM_BAD_RESPONSE' } }]);
+  });
+});
+
+describe('an upstream that ignores the parameter of a child search', () => {
+  it('is not believed', async () => {
+    await start([{ kind: 'ignore', parameter: 'package-for' } as Fault], { profile: 'search' });
+    const { data, errors } = await service.query(
+      `{ product(id: "600000000001") { pmsId packages ${lists} } }`,
+    );
+    expect(data).toEqual({ product: { pmsId: '600000000001', packages: null } });
+    expect(errors).toMatchObject([{ extensions: { code: 'UPSTREAM_UNSUPPORTED' } }]);
+  });
+});
+
+describe('an upstream that does not answer', () => {
+  it('is left after the time that a call may take', async () => {
+    await start([{ kind: 'hang', match: bundleOf('600000000001') }], { timeoutMs: 300 });
+    const { errors } = await service.query(`{ product(id: "600000000001") { packages ${lists} } }`);
+    expect(errors).toMatchObject([{ path: ['product'], extensions: { code: 'UPSTREAM_TIMEOUT' } }]);
+  });
+});
+
+describe('tokens', () => {
+  it('are asked for once by 500 first queries at once', async () => {
+    service = await startTestService();
+    const answers = await Promise.all(
+      Array.from({ length: 500 }, () => service.query('{ product(id: "600000000001") { pmsId } }')),
+    );
+    expect(answers.filter(({ errors }) => errors)).toEqual([]);
+    expect(service.sandbox.tokenRequests).toHaveLength(1);
+  });
+
+  it('that were revoked are renewed once, and the requests sent again', async () => {
+    await start([]);
+    service.sandbox.revokeTokens();
+    const before = service.sandbox.tokenRequests.length;
+    const answer = await service.query(`{ products(first: 10) { nodes { id packages ${lists} } } }`);
+    expect(answer.errors).toBeUndefined();
+    expect(service.sandbox.tokenRequests.length - before).toBe(1);
+    expect(answer.extensions).toMatchObject({ upstream: { tokenRequests: 1, incomplete: [] } });
+  });
+});
+
+describe('a product that is not there', () => {
+  it.each(['everything', 'search'] as const)('is null without an error in the route %s', async (profile) => {
+    await start([], { profile });
+    const answer = await service.query(`{ product(id: "699999999999") { name packages ${lists} } }`);
+    expect([answer.data, answer.errors]).toEqual([{ product: null }, undefined]);
+  });
+});
