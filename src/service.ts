@@ -10,6 +10,7 @@ import { createExecutor, type Executor } from './graphql/execute.js';
 import { createSchema, printSdl } from './graphql/schema.js';
 import { createGraphqlRoute } from './http/graphql-route.js';
 import { startHttpServer } from './http/server.js';
+import { createLoaders } from './loaders/index.js';
 import type { Log } from './log.js';
 import { createTokenCache } from './oauth/token-cache.js';
 import { createTokenEndpoint } from './oauth/token-endpoint.js';
@@ -57,6 +58,7 @@ export async function startService({ config, secrets, upstream, log }: ServiceOp
   const catalogue = createCatalogue({
     client,
     capabilities,
+    createLoaders,
     budget: config.requestBudget,
     tokenRequests: () => tokens?.requests ?? 0,
   });

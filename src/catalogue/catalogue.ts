@@ -1,6 +1,5 @@
 /** The catalogue: opens a session for each operation, on the route that this upstream allows. */
 import type { FhirClient } from '../fhir/client.js';
-import { createLoaders, type Loaders } from '../loaders/index.js';
 import type { Capabilities } from './capabilities.js';
 import { createKnown, type Known } from './known.js';
 import { createLedger } from './ledger.js';
@@ -11,6 +10,7 @@ import type { Operation, Route } from './routes/route.js';
 import { createSearchRoute } from './routes/search.js';
 import { run } from './run.js';
 import type { Selection } from './selection.js';
+import type { Loaders } from './wanted.js';
 
 /** What one operation cost upstream. */
 export interface Receipt {
@@ -42,6 +42,8 @@ export interface Catalogue {
 export interface CatalogueOptions {
   readonly client: FhirClient;
   readonly capabilities: Capabilities;
+  /** The loaders of one operation, over its route. */
+  readonly createLoaders: (route: Route, known: Known) => Loaders;
   /** Most upstream requests of one operation. */
   readonly budget: number;
   /** Token requests made so far, by anybody. */
@@ -53,12 +55,8 @@ const routes: Readonly<Record<PlannedProfile, (operation: Operation) => Route>> 
   search: createSearchRoute,
 };
 
-export function createCatalogue({
-  client,
-  capabilities,
-  budget,
-  tokenRequests,
-}: CatalogueOptions): Catalogue {
+export function createCatalogue(options: CatalogueOptions): Catalogue {
+  const { client, capabilities, createLoaders, budget, tokenRequests } = options;
   return {
     async open(selections, signal) {
       const tokensBefore = tokenRequests();

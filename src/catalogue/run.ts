@@ -1,10 +1,10 @@
 /** The waves of one operation: follow every selection as far as is known, fetch what is not, and again. */
-import { createWanted, type Loaders } from '../loaders/index.js';
 import { groupBy } from './group.js';
 import { ROOT, typeOf, type Key } from './key.js';
 import type { Known } from './known.js';
 import { list } from './list.js';
 import type { Selection } from './selection.js';
+import { createWanted, type Loaders } from './wanted.js';
 
 interface Step {
   readonly selection: Selection;

@@ -6,7 +6,7 @@ import { isHeld, type Known } from '../catalogue/known.js';
 import { list, type Listed } from '../catalogue/list.js';
 import { links } from '../catalogue/links.js';
 import { isRoot } from '../catalogue/selection.js';
-import type { Wanted } from '../loaders/index.js';
+import type { Wanted } from '../catalogue/wanted.js';
 import { Connection, Edge } from './types/connection.js';
 import type { ResourceView } from './types/resource-view.js';
 import type { Cursors } from './cursor.js';

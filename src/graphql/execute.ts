@@ -12,7 +12,7 @@ import {
 import { isPmsError, PmsError } from '../errors.js';
 import type { Catalogue, Session } from '../catalogue/catalogue.js';
 import { list } from '../catalogue/list.js';
-import { createWanted, type Wanted } from '../loaders/index.js';
+import { createWanted, type Wanted } from '../catalogue/wanted.js';
 import type { Terms } from '../terms/terms.js';
 import { createAnswers, NotYetKnown } from './answers.js';
 import type { Incomplete } from './rows.js';

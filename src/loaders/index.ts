@@ -1,56 +1,14 @@
 /** One DataLoader per question to the upstream: whoever asks, and however many, the route hears it once. */
 import DataLoader from 'dataloader';
 import { PmsError } from '../errors.js';
-import { questionOf, type Ask } from '../catalogue/follow.js';
+import { questionOf } from '../catalogue/follow.js';
 import type { Key } from '../catalogue/key.js';
 import type { Known } from '../catalogue/known.js';
 import type { Bundled, Reverse } from '../catalogue/link.js';
-import type { RootAsk } from '../catalogue/list.js';
 import { failedRelation } from '../catalogue/relation.js';
 import type { Route } from '../catalogue/routes/route.js';
 import { searchQuestion, type ProductSearch } from '../catalogue/selection.js';
-
-/** What has to be fetched before more can be known: each thing once. */
-export interface Wanted extends Ask, RootAsk {
-  readonly isEmpty: boolean;
-  readonly questions: ReadonlyMap<
-    string,
-    { readonly question: Reverse | Bundled; readonly parents: Set<Key> }
-  >;
-  readonly reads: ReadonlyMap<Key, boolean>;
-  readonly searches: ReadonlyMap<string, ProductSearch>;
-}
-
-export function createWanted(): Wanted {
-  const questions = new Map<string, { question: Reverse | Bundled; parents: Set<Key> }>();
-  const reads = new Map<Key, boolean>();
-  const searches = new Map<string, ProductSearch>();
-  return {
-    questions,
-    reads,
-    searches,
-    get isEmpty() {
-      return questions.size + reads.size + searches.size === 0;
-    },
-    children(question, parent) {
-      const name = questionOf(question);
-      const asked = questions.get(name);
-      if (asked) asked.parents.add(parent);
-      else questions.set(name, { question, parents: new Set([parent]) });
-    },
-    read(key, deep) {
-      reads.set(key, deep || (reads.get(key) ?? false));
-    },
-    products(search) {
-      searches.set(searchQuestion(search), search);
-    },
-  };
-}
-
-export interface Loaders {
-  /** Fetches all that is wanted, each question in one batch; afterwards all of it is settled in `Known`. */
-  load(wanted: Wanted): Promise<void>;
-}
+import type { Loaders } from '../catalogue/wanted.js';
 
 interface Read {
   readonly key: Key;

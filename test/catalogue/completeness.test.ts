@@ -13,6 +13,7 @@ import { createTokenCache } from '../../src/oauth/token-cache.js';
 import { createTokenEndpoint } from '../../src/oauth/token-endpoint.js';
 import { withToken } from '../../src/oauth/with-token.js';
 import { startSandbox, type Sandbox } from '../../src/sandbox/server.js';
+import { createLoaders } from '../../src/loaders/index.js';
 import { createTerms } from '../../src/terms/terms.js';
 import { parse, type OperationDefinitionNode } from 'graphql';
 import { randomOf } from '../support/random-operation.js';
@@ -124,6 +125,7 @@ describe.each(['everything', 'search'] as const)('lists in the route %s', (profi
     return createCatalogue({
       client,
       capabilities: { profile: async () => profile },
+      createLoaders,
       budget,
       tokenRequests: () => 0,
     });

@@ -11,7 +11,7 @@ import type {
 } from 'fhir/r5.js';
 import { expect, test } from 'vitest';
 import { literalReferences, parseReference } from '../../src/sandbox/references.js';
-import { buildFamily } from '../../src/sandbox/world/build/family.js';
+import { buildFamily } from '../../src/sandbox/world/expand/family.js';
 import { quirkNames, type QuirkName } from '../../src/sandbox/world/quirks.js';
 import { sampleProducts, sampleResources } from '../../src/sandbox/world/sample.js';
 import type { ProductSpecification } from '../../src/sandbox/world/specification.js';

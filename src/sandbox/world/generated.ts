@@ -1,6 +1,6 @@
 /** A world of generated products, made when asked for: only the most recent families are kept. */
 
-import { buildPart, familyTypes, type BuildOptions } from './build/family.js';
+import { buildPart, familyTypes, type BuildOptions } from './expand/family.js';
 import { generateProduct, type GenerateOptions } from './generate.js';
 import { productOf } from './ids.js';
 import { organizations } from './organizations.js';

@@ -1,7 +1,7 @@
 /** The sample world: every product written by hand, with the organizations and substances they share. */
 
 import type { Resource } from 'fhir/r5.js';
-import { buildFamily } from './build/family.js';
+import { buildFamily } from './expand/family.js';
 import { organizations } from './organizations.js';
 import { centralProducts } from './products/central.js';
 import { mainProducts } from './products/main.js';

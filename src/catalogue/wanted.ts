@@ -1,0 +1,48 @@
+/** What a wave has to fetch, each thing once, and who fetches it. */
+import { questionOf, type Ask } from './follow.js';
+import type { Key } from './key.js';
+import type { Bundled, Reverse } from './link.js';
+import type { RootAsk } from './list.js';
+import { searchQuestion, type ProductSearch } from './selection.js';
+
+/** What has to be fetched before more can be known: each thing once. */
+export interface Wanted extends Ask, RootAsk {
+  readonly isEmpty: boolean;
+  readonly questions: ReadonlyMap<
+    string,
+    { readonly question: Reverse | Bundled; readonly parents: Set<Key> }
+  >;
+  readonly reads: ReadonlyMap<Key, boolean>;
+  readonly searches: ReadonlyMap<string, ProductSearch>;
+}
+
+export function createWanted(): Wanted {
+  const questions = new Map<string, { question: Reverse | Bundled; parents: Set<Key> }>();
+  const reads = new Map<Key, boolean>();
+  const searches = new Map<string, ProductSearch>();
+  return {
+    questions,
+    reads,
+    searches,
+    get isEmpty() {
+      return questions.size + reads.size + searches.size === 0;
+    },
+    children(question, parent) {
+      const name = questionOf(question);
+      const asked = questions.get(name);
+      if (asked) asked.parents.add(parent);
+      else questions.set(name, { question, parents: new Set([parent]) });
+    },
+    read(key, deep) {
+      reads.set(key, deep || (reads.get(key) ?? false));
+    },
+    products(search) {
+      searches.set(searchQuestion(search), search);
+    },
+  };
+}
+
+export interface Loaders {
+  /** Fetches all that is wanted, each question in one batch; afterwards all of it is settled in `Known`. */
+  load(wanted: Wanted): Promise<void>;
+}
