@@ -4,7 +4,7 @@ import { createCatalogue } from './catalogue/catalogue.js';
 import { ConfigError, type Config, type Secrets } from './config.js';
 import { createFhirClient } from './fhir/client.js';
 import { createSend } from './fhir/http.js';
-import { startApollo } from './graphql/apollo.js';
+import { startApollo } from './http/apollo.js';
 import { createCursors } from './graphql/cursor.js';
 import { createExecutor, type Executor } from './graphql/execute.js';
 import { createSchema, printSdl } from './graphql/schema.js';

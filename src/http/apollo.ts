@@ -5,10 +5,10 @@ import {
   ApolloServerPluginLandingPageDisabled,
 } from '@apollo/server/plugin/disabled';
 import { GraphQLError, type GraphQLSchema } from 'graphql';
-import type { RequestContext } from '../http/graphql-route.js';
+import type { RequestContext } from './graphql-route.js';
 import type { Log } from '../log.js';
-import type { Executor } from './execute.js';
-import { formatError } from './format-error.js';
+import type { Executor } from '../graphql/execute.js';
+import { formatError } from '../graphql/format-error.js';
 
 export interface ApolloOptions {
   readonly schema: GraphQLSchema;
