@@ -209,12 +209,20 @@ function unknown(variables: Variables): readonly string[] {
   return Object.keys(variables)
     .filter((name) => name.startsWith('PMS_') && !known.includes(name))
     .flatMap((name) => {
-      const nearest = known.find((candidate) => editDistance(name, candidate) <= misspelt);
-      return nearest === undefined ? [] : [`${name} is not a setting; ${nearest} is.`];
+      const { candidate, distance } = nearest(name, known);
+      return distance > misspelt ? [] : [`${name} is not a setting; the nearest one is ${candidate}.`];
     });
 }
 
-const misspelt = 2;
+const misspelt = 4;
+
+function nearest(
+  name: string,
+  known: readonly string[],
+): { readonly candidate: string; readonly distance: number } {
+  const ranked = known.map((candidate) => ({ candidate, distance: editDistance(name, candidate) }));
+  return ranked.reduce((best, next) => (next.distance < best.distance ? next : best));
+}
 
 function editDistance(from: string, to: string): number {
   let row = Array.from({ length: to.length + 1 }, (_, at) => at);

@@ -222,6 +222,10 @@ describe('a fault', () => {
     expect(faultsOf({}, `${name}=x`)).toEqual([`${name} is not a setting; the nearest one is ${meant}.`]);
   });
 
+  test('is no name that resembles none of the settings: it belongs to somebody else', () => {
+    expect(faultsOf({ PMS_TEST_HAPI_URL: 'x', PMS_OPENAPI: 'x' })).toEqual([]);
+  });
+
   test.each(['0.0.0.0', '::', '192.168.1.5', 'host.example'])('is an open service on %s', (HOST) => {
     expect(faultsOf({ HOST })).toHaveLength(1);
     expect(faultsOf({ HOST, ALLOW_ANONYMOUS: 'true' })).toEqual([]);
