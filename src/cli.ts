@@ -75,6 +75,7 @@ async function serve(): Promise<void> {
     secrets: access ? { ...secrets, clientSecret: access.clientSecret } : secrets,
     upstream: access?.upstream ?? (config.upstream as Upstream),
     log,
+    version: versionOf(),
   };
   const service = await startService(options).catch(async (error: unknown) => {
     await sandbox?.stop();
@@ -83,7 +84,8 @@ async function serve(): Promise<void> {
   const about = sandbox
     ? 'the embedded sandbox: sample data, not for clinical use'
     : 'the FHIR server at PMS_BASE_URL';
-  process.stdout.write(`GraphQL at ${service.origin}/graphql\nUpstream: ${about}\n`);
+  const page = config.graphiql ? `GraphiQL at ${service.origin}/graphql in a browser\n` : '';
+  process.stdout.write(`GraphQL at ${service.origin}/graphql\n${page}Upstream: ${about}\n`);
   log.info('service.started', { port: Number(new URL(service.origin).port) });
   onSignal(log, async () => {
     await service.stop();
@@ -122,7 +124,7 @@ function accessTo({ baseUrl, tokenUrl, clientId, clientSecret, scope }: Sandbox)
   readonly clientSecret: string;
 } {
   const oauth = { tokenUrl: new URL(tokenUrl), clientId, scope };
-  return { upstream: { baseUrl: new URL(baseUrl), oauth }, clientSecret };
+  return { upstream: { kind: 'sandbox', baseUrl: new URL(baseUrl), oauth }, clientSecret };
 }
 
 /** The first signal drains, the second ends at once. */

@@ -8,6 +8,7 @@ import { startApollo } from './http/apollo.js';
 import { createCursors } from './graphql/cursor.js';
 import { createExecutor, type Executor } from './graphql/execute.js';
 import { createSchema, printSdl } from './graphql/schema.js';
+import { createGraphiql } from './http/graphiql.js';
 import { createGraphqlRoute } from './http/graphql-route.js';
 import { startHttpServer } from './http/server.js';
 import { createLoaders } from './loaders/index.js';
@@ -20,6 +21,7 @@ import { createTerms } from './terms/terms.js';
 
 /** The upstream that the service speaks to: one base, and how to be let in. */
 export interface Upstream {
+  readonly kind: 'sandbox' | 'fhir';
   readonly baseUrl: URL;
   readonly oauth?: { readonly tokenUrl: URL; readonly clientId: string; readonly scope: string } | undefined;
 }
@@ -27,11 +29,21 @@ export interface Upstream {
 export interface ServiceOptions {
   readonly config: Pick<
     Config,
-    'host' | 'port' | 'profile' | 'requestBudget' | 'timeoutMs' | 'introspection' | 'corsOrigins'
+    | 'host'
+    | 'port'
+    | 'profile'
+    | 'requestBudget'
+    | 'timeoutMs'
+    | 'secretExpires'
+    | 'introspection'
+    | 'graphiql'
+    | 'corsOrigins'
   >;
   readonly secrets: Secrets;
   readonly upstream: Upstream;
   readonly log: Log;
+  /** Of this program. */
+  readonly version: string;
 }
 
 export interface Service {
@@ -41,11 +53,15 @@ export interface Service {
   stop(): Promise<void>;
 }
 
+/** Where the build puts GraphiQL, seen from the sources and from what is compiled of them alike. */
+const graphiqlDirectory = new URL('../dist/graphiql/', import.meta.url);
+
 /** Milliseconds that one operation may take, upstream calls and all. */
 const deadlineMs = 30_000;
 
 /** Rejects with Node's error where it cannot listen. */
-export async function startService({ config, secrets, upstream, log }: ServiceOptions): Promise<Service> {
+export async function startService(options: ServiceOptions): Promise<Service> {
+  const { config, secrets, upstream, log, version } = options;
   const baseUrl = upstream.baseUrl.href.replace(/\/+$/, '');
   const plain = createSend({ timeoutMs: config.timeoutMs });
   // The timeout is innermost, for each attempt; the token stands around it, so that a renewal has a time of its own.
@@ -69,6 +85,12 @@ export async function startService({ config, secrets, upstream, log }: ServiceOp
     cursors: createCursors(secrets.cursorKey),
     terms: createTerms(emaTerms),
     baseUrl,
+    service: {
+      version,
+      upstream: upstream.kind,
+      requestBudget: config.requestBudget,
+      secretExpires: config.secretExpires,
+    },
     onUnplanned: () => log.warn('fetch.unplanned'),
   });
   const apollo = await startApollo({
@@ -82,6 +104,7 @@ export async function startService({ config, secrets, upstream, log }: ServiceOp
     host: config.host,
     port: config.port,
     graphql: createGraphqlRoute(apollo),
+    graphiql: config.graphiql ? createGraphiql(graphiqlDirectory, upstream.kind) : undefined,
     sdl: printSdl(schema),
     corsOrigins: config.corsOrigins,
     log,

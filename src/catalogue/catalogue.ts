@@ -62,14 +62,14 @@ export function createCatalogue(options: CatalogueOptions): Catalogue {
       const tokensBefore = tokenRequests();
       const profile = await capabilities.profile();
       const { estimated, planned } = plan(selections, profile, budget);
-      const ledger = createLedger(estimated, planned);
+      const ledger = createLedger(estimated);
       const known = createKnown();
       const route = routes[profile]({ client: meterClient(client, ledger, signal), known, ledger });
       const loaders = createLoaders(route, known);
       return {
         known,
         loaders,
-        run: async () => void (await run(selections, known, loaders)),
+        run: () => run(selections, { known, loaders, ledger, planned }),
         receipt: () => ({
           profile,
           requests: ledger.spent,

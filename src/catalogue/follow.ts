@@ -10,8 +10,11 @@ import { completeRelation, failedRelation, nothing, unite, type Relation } from 
 export interface Ask {
   /** The children of a parent. */
   children(question: Reverse | Bundled, parent: Key): void;
-  /** A resource; `deep` when more will be asked about it, so that a route may fetch it with all that belongs to it. */
-  read(key: Key, deep: boolean): void;
+  /**
+   * A resource; `deep` when more will be asked about it, so that a route may fetch it with all that belongs to it.
+   * @param from what refers to it, together with which it may be had
+   */
+  read(key: Key, deep: boolean, from?: Key): void;
 }
 
 /**
@@ -53,7 +56,7 @@ function evaluate(link: Link, parent: Key, known: Known, ask: Ask): Relation | u
     }
     case 'where': {
       const relation = follow(link.link, parent, known, ask);
-      if (!relation || !haveRead(relation.refs, known, ask)) return undefined;
+      if (!relation || !haveRead(relation.refs, known, ask, false, parent)) return undefined;
       return { ...relation, refs: relation.refs.filter((ref) => passes(link.test, ref, known)) };
     }
   }
@@ -64,12 +67,15 @@ export function questionOf(link: Reverse | Bundled): string {
   return link.kind === 'reverse' ? `${link.type}?${link.parameter}` : `${link.type} in bundle`;
 }
 
-/** Whether every resource was asked for already; asks for those that were not. */
-export function haveRead(keys: readonly Key[], known: Known, ask: Ask, deep = false): boolean {
+/**
+ * Whether every resource was asked for already; asks for those that were not.
+ * @param from what refers to them
+ */
+export function haveRead(keys: readonly Key[], known: Known, ask: Ask, deep = false, from?: Key): boolean {
   let all = true;
   for (const key of keys) {
     if (known.reading(key) !== undefined) continue;
-    ask.read(key, deep);
+    ask.read(key, deep, from);
     all = false;
   }
   return all;
@@ -92,7 +98,7 @@ function referred(link: Forward, parent: Key, known: Known, ask: Ask): Relation 
   const unresolved = new Set<string>();
   let isPending = false;
   for (const reference of link.references(reading.resource)) {
-    const target = reference && resolve(reference, link, known, ask);
+    const target = reference && resolve(reference, link, parent, known, ask);
     if (reference && !target) isPending = true;
     if (target?.key !== undefined) refs.add(target.key);
     if (target?.unresolved !== undefined) unresolved.add(target.unresolved);
@@ -110,7 +116,13 @@ export interface Resolved {
   readonly unresolved?: string | undefined;
 }
 
-export function resolve(reference: Reference, link: Forward, known: Known, ask: Ask): Resolved | undefined {
+export function resolve(
+  reference: Reference,
+  link: Forward,
+  parent: Key,
+  known: Known,
+  ask: Ask,
+): Resolved | undefined {
   const parsed = parseReference(reference, link.allowed);
   switch (parsed.kind) {
     case 'literal': {
@@ -127,7 +139,7 @@ export function resolve(reference: Reference, link: Forward, known: Known, ask: 
       const candidates = link.allowed.map((type) => resourceKey(type, parsed.id));
       const key = candidates.find((candidate) => isHeld(known.reading(candidate)));
       if (key !== undefined) return link.types.includes(typeOf(key)) ? { key } : {};
-      return haveRead(candidates, known, ask) ? { unresolved: parsed.id } : undefined;
+      return haveRead(candidates, known, ask, false, parent) ? { unresolved: parsed.id } : undefined;
     }
     default: {
       const key = link.types.includes('Organization') ? known.standIn(reference, undefined) : undefined;

@@ -2,7 +2,7 @@
 import type { Reference } from 'fhir/r5.js';
 import type { PmsError } from '../errors.js';
 import type { FhirResource, ResourceOf } from '../fhir/resources.js';
-import { displayId, idOf, keyOf, type Key } from './key.js';
+import { displayId, displayIn, idOf, keyOf, typeOf, type Key } from './key.js';
 import type { Link } from './link.js';
 import type { Relation, State } from './relation.js';
 
@@ -96,6 +96,16 @@ export function createKnown(): Known {
   const links = new Map<Link, Map<Key, Relation>>();
   const rootLists = new Map<string, RootList | PmsError>();
 
+  /** An organization of which nothing but a display is known; its key alone is enough to give it again. */
+  function byDisplay(key: Key): Held | undefined {
+    const display = displayIn(idOf(key));
+    if (display === undefined || typeOf(key) !== 'Organization') return undefined;
+    const standIn = standIns.get(key);
+    if (standIn) return standIn;
+    const resource = organizationOf({ display }, idOf(key));
+    return resource && { resource, origin: null };
+  }
+
   return {
     hold(resource, origin) {
       const key = keyOf(resource);
@@ -118,8 +128,8 @@ export function createKnown(): Known {
       // What could not be read is still known by its name, where a reference told it.
       const isUnreadable =
         reading === 'absent' || (reading instanceof Error && reading.code === 'UPSTREAM_UNSUPPORTED');
-      if (isUnreadable || key.startsWith('Organization/~')) return standIns.get(key) ?? reading;
-      return reading;
+      if (isUnreadable) return standIns.get(key) ?? reading;
+      return reading ?? byDisplay(key);
     },
     settleReading(key, reading) {
       if (!readings.has(key)) readings.set(key, reading);

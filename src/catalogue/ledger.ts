@@ -10,8 +10,8 @@ export interface Ledger {
   take(): void;
   /** Whether a further page may be asked for without starving the questions that are still to come. */
   mayPage(): boolean;
-  /** Planned requests are being sent: what was kept back for them is free. */
-  begin(requests: number): void;
+  /** From now on so many requests are kept back for what is still to come, so that paging cannot starve it. */
+  keepBack(requests: number): void;
   receive(bytes: number): void;
 }
 
@@ -25,11 +25,10 @@ export class LedgerSpent extends PmsError {
   }
 }
 
-/** @param planned requests kept back for what the plan foresees, so that paging cannot starve later questions */
-export function createLedger(estimated: number, planned: number): Ledger {
+export function createLedger(estimated: number): Ledger {
   let spent = 0;
   let bytes = 0;
-  let reserved = planned;
+  let keptBack = 0;
   return {
     estimated,
     get spent() {
@@ -42,9 +41,9 @@ export function createLedger(estimated: number, planned: number): Ledger {
       if (spent >= estimated) throw new LedgerSpent();
       spent += 1;
     },
-    mayPage: () => spent + reserved < estimated,
-    begin(requests) {
-      reserved = Math.max(0, reserved - requests);
+    mayPage: () => spent + keptBack < estimated,
+    keepBack(requests) {
+      keptBack = requests;
     },
     receive(size) {
       bytes += size;

@@ -1,6 +1,12 @@
 /** The table of links: what leads from each resource to others. A new linked resource is one row here. */
 import { AuthorizationType, authorizationType, IngredientRole, ingredientRole } from '../terms/ema-codes.js';
-import type { PackagedProductDefinition, PackagedProductDefinitionPackaging, Reference } from 'fhir/r5.js';
+import type {
+  IngredientSubstance,
+  PackagedProductDefinition,
+  PackagedProductDefinitionPackaging,
+  Reference,
+} from 'fhir/r5.js';
+import { parseReference } from '../fhir/reference.js';
 import type { ResourceType } from '../fhir/resources.js';
 import { bundled, forward, orElse, reverse, self, union, unless, via, where, type Link } from './link.js';
 
@@ -25,7 +31,7 @@ const ingredientsOf = reverse(
 const authorizationsOf = reverse(
   'RegulatedAuthorization',
   'subject',
-  ['MedicinalProductDefinition', 'PackagedProductDefinition'],
+  ['MedicinalProductDefinition', 'PackagedProductDefinition', 'ActivityDefinition'],
   (authorization) => authorization.subject,
 );
 
@@ -38,6 +44,18 @@ function containedItems(
     ...(packaging.containedItem ?? []).map(({ item }) => item?.reference),
     ...(packaging.packaging ?? []).flatMap(containedItems),
   ];
+}
+
+/** Whether a reference leads to a resource of that type, for all that it says: others are no business of a link to it. */
+export function mayLeadTo(type: ResourceType, reference: Reference | undefined): boolean {
+  const parsed = parseReference(reference ?? {}, [type]);
+  return parsed.kind !== 'literal' || parsed.type === type;
+}
+
+/** The substance of an ingredient, and those that its strengths are counted in. */
+function substancesOf({ code, strength = [] }: IngredientSubstance): readonly (Reference | undefined)[] {
+  const others = strength.flatMap(({ referenceStrength = [] }) => referenceStrength);
+  return [code?.reference, ...others.map(({ substance }) => substance?.reference)];
 }
 
 const itemsIn = forward(
@@ -98,6 +116,22 @@ export const links = {
   'product.authorizations': authorizationsOf,
   'product.marketingAuthorization': productMarketing,
   'product.holder': via(productMarketing, holderOf),
+  'product.clinicalUses': reverse(
+    'ClinicalUseDefinition',
+    'subject',
+    ['MedicinalProductDefinition'],
+    (use) => use.subject,
+  ),
+  'contact.organization': forward('MedicinalProductDefinition', ['Organization'], (product) =>
+    // Persons in a role are contacts too, of whom nothing but a name is known here.
+    product.contact?.map(({ contact }) => contact).filter((contact) => mayLeadTo('Organization', contact)),
+  ),
+  'operation.activity': forward('MedicinalProductDefinition', ['ActivityDefinition'], (product) =>
+    product.operation?.map(({ type }) => type?.reference),
+  ),
+  'operation.organizations': forward('MedicinalProductDefinition', ['Organization'], (product) =>
+    product.operation?.flatMap(({ organization }) => organization ?? []),
+  ),
 
   'package.products': packageFor,
   'package.manufacturedItems': itemsIn,
@@ -132,6 +166,28 @@ export const links = {
     ingredient.manufacturer?.map(({ manufacturer }) => manufacturer),
   ),
 
+  'substance.definition': forward(
+    'Ingredient',
+    ['SubstanceDefinition'],
+    ({ substance }) => substance && substancesOf(substance),
+  ),
+  'substanceDefinition.manufacturers': forward(
+    'SubstanceDefinition',
+    ['Organization'],
+    ({ manufacturer }) => manufacturer,
+  ),
+
+  'activity.organizations': forward('ActivityDefinition', ['Organization'], ({ participant }) =>
+    participant?.map(({ typeReference }) => typeReference),
+  ),
+  'activity.authorizations': authorizationsOf,
+
+  'clinicalUse.products': forward(
+    'ClinicalUseDefinition',
+    ['MedicinalProductDefinition'],
+    ({ subject }) => subject,
+  ),
+
   'authorization.holder': holderOf,
   'authorization.regulator': forward('RegulatedAuthorization', ['Organization'], ({ regulator }) => [
     regulator,
@@ -143,6 +199,8 @@ export const links = {
       'PackagedProductDefinition',
       'ManufacturedItemDefinition',
       'Ingredient',
+      'SubstanceDefinition',
+      'ActivityDefinition',
       'Organization',
     ],
     (authorization) => authorization.subject,

@@ -57,11 +57,12 @@ function listResources(args: ListArgs, known: Known, ask: Ask, deep: boolean): L
   const { keys = [], within } = args;
   if (within !== undefined && !haveRead([within], known, ask, true)) return undefined;
   if (!haveRead(keys, known, ask, deep)) return undefined;
-  const failure = firstFailure(keys, known);
-  if (failure) return failed(failure);
+  const error = firstFailure(keys, known);
   const refs = keys.filter((key) => isHeld(known.reading(key)));
   const dangling = keys.filter((key) => known.reading(key) === 'absent');
-  return { refs, dangling, hasNext: false, total: refs.length, state: complete };
+  // One that cannot be read keeps none of the others from being asked about further.
+  const state: State = error ? { kind: 'failed', error } : complete;
+  return { refs, dangling, hasNext: false, total: refs.length, state };
 }
 
 function listChildren(
@@ -81,7 +82,7 @@ function listChildren(
     );
   }
   const relation = follow(links[link], parent, known, ask);
-  if (!relation || !haveRead(relation.refs, known, ask, deep)) return undefined;
+  if (!relation || !haveRead(relation.refs, known, ask, deep, parent)) return undefined;
   if (relation.state.kind === 'failed') return failed(relation.state.error);
   const failure = firstFailure(relation.refs, known);
   if (failure) return failed(failure);

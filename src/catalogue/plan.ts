@@ -103,7 +103,9 @@ function createAccount(profile: PlannedProfile): Account {
       const { first } = args.search;
       const name = `search ${JSON.stringify(args.search)}`;
       // An upstream with tiny pages still fills the list, one request a row at worst.
-      charge(name, Math.ceil(first / 100), first + 1);
+      // A place whose link has expired is found again from the start.
+      const most = args.search.after ? Number.POSITIVE_INFINITY : first + 1;
+      charge(name, Math.ceil(first / 100), most);
       return [
         population(name, { type: 'MedicinalProductDefinition', usual: first, most: first, inHand: true }),
       ];
@@ -198,6 +200,7 @@ function createAccount(profile: PlannedProfile): Account {
   }
 
   function referred(link: Forward, parents: readonly Population[]): readonly Population[] {
+    if (hasBundles) parents.forEach(chargeBundles);
     return link.types.flatMap((type) =>
       parents.map((parent) => {
         // A reference to a product leads back, as a rule, to one that the operation came from.

@@ -2,6 +2,7 @@
 import { groupBy } from './group.js';
 import { ROOT, typeOf, type Key } from './key.js';
 import type { Known } from './known.js';
+import type { Ledger } from './ledger.js';
 import { list } from './list.js';
 import type { Selection } from './selection.js';
 import { createWanted, type Loaders } from './wanted.js';
@@ -11,14 +12,24 @@ interface Step {
   readonly parents: readonly Key[];
 }
 
+export interface RunOptions {
+  readonly known: Known;
+  readonly loaders: Loaders;
+  readonly ledger: Ledger;
+  /** Requests that come after those at the operation's root. */
+  readonly planned: number;
+}
+
 /**
  * Fetches all that `selections` need. What is asked in a wave depends on what the waves before it found, never on
  * timing; afterwards every list of the operation can be read from `known`.
- * @returns the number of waves that had to fetch something
  */
-export async function run(selections: readonly Selection[], known: Known, loaders: Loaders): Promise<number> {
+export async function run(
+  selections: readonly Selection[],
+  { known, loaders, ledger, planned }: RunOptions,
+): Promise<void> {
   let frontier: readonly Step[] = selections.map((selection) => ({ selection, parents: [ROOT] }));
-  for (let waves = 0; ; waves += 1) {
+  for (let wave = 0; ; wave += 1) {
     const wanted = createWanted();
     const blocked: Step[] = [];
     const steps = [...frontier];
@@ -34,10 +45,19 @@ export async function run(selections: readonly Selection[], known: Known, loader
       if (waiting.length > 0) blocked.push({ selection, parents: waiting });
       steps.push(...stepsBelow(selection, found));
     }
-    if (wanted.isEmpty) return waves;
+    if (wanted.isEmpty) return;
+    // One for each link still to come; before anything is known, what the plan foresees.
+    ledger.keepBack(wave === 0 ? planned : linksBelow(blocked));
     await loaders.load(wanted);
     frontier = blocked;
   }
+}
+
+function linksBelow(steps: readonly Step[]): number {
+  const count = ({ below }: Selection): number =>
+    [...below.values()].flat().reduce((links, selection) => links + 1 + count(selection), 0);
+  const selections = new Set(steps.map(({ selection }) => selection));
+  return [...selections].reduce((links, selection) => links + count(selection), 0);
 }
 
 function stepsBelow({ below }: Selection, found: ReadonlySet<Key>): Step[] {

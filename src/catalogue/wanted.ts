@@ -5,6 +5,12 @@ import type { Bundled, Reverse } from './link.js';
 import type { RootAsk } from './list.js';
 import { searchQuestion, type ProductSearch } from './selection.js';
 
+/** A resource to read: whether more will be asked about it, and what refers to it. */
+export interface WantedRead {
+  readonly deep: boolean;
+  readonly from: ReadonlySet<Key>;
+}
+
 /** What has to be fetched before more can be known: each thing once. */
 export interface Wanted extends Ask, RootAsk {
   readonly isEmpty: boolean;
@@ -12,13 +18,13 @@ export interface Wanted extends Ask, RootAsk {
     string,
     { readonly question: Reverse | Bundled; readonly parents: Set<Key> }
   >;
-  readonly reads: ReadonlyMap<Key, boolean>;
+  readonly reads: ReadonlyMap<Key, WantedRead>;
   readonly searches: ReadonlyMap<string, ProductSearch>;
 }
 
 export function createWanted(): Wanted {
   const questions = new Map<string, { question: Reverse | Bundled; parents: Set<Key> }>();
-  const reads = new Map<Key, boolean>();
+  const reads = new Map<Key, { deep: boolean; readonly from: Set<Key> }>();
   const searches = new Map<string, ProductSearch>();
   return {
     questions,
@@ -33,8 +39,11 @@ export function createWanted(): Wanted {
       if (asked) asked.parents.add(parent);
       else questions.set(name, { question, parents: new Set([parent]) });
     },
-    read(key, deep) {
-      reads.set(key, deep || (reads.get(key) ?? false));
+    read(key, deep, from) {
+      const asked = reads.get(key) ?? { deep: false, from: new Set<Key>() };
+      asked.deep ||= deep;
+      if (from !== undefined) asked.from.add(from);
+      reads.set(key, asked);
     },
     products(search) {
       searches.set(searchQuestion(search), search);

@@ -1,4 +1,5 @@
 /** Turns what is known into the values of fields: rows of a link as connection, list or single object. */
+import type { Reference } from 'fhir/r5.js';
 import { PmsError } from '../errors.js';
 import { resolve } from '../catalogue/follow.js';
 import { ROOT, type Key } from '../catalogue/key.js';
@@ -62,6 +63,20 @@ export function createAnswers({ known, wanted, viewOf, cursors, note }: AnswersO
       throw new PmsError('UPSTREAM_INCOMPLETE', 'The upstream’s list could not be read to its end.');
     };
 
+    /** What a reference leads to; undefined, and told, where that is nothing. */
+    const targetOf = (reference: Reference): ResourceView | undefined => {
+      const link = isRoot(call.link) ? undefined : links[call.link];
+      if (link?.kind !== 'forward') throw new TypeError('only a forward link follows references');
+      const resolved = resolve(reference, link, parent, known, wanted());
+      if (!resolved) throw new NotYetKnown();
+      const reading = resolved.key === undefined ? 'absent' : known.reading(resolved.key);
+      if (reading === undefined) throw new NotYetKnown();
+      if (reading instanceof PmsError) throw reading;
+      const found = resolved.key === undefined ? undefined : view(resolved.key);
+      if (!found) note({ path: path(), reason: 'DANGLING_REFERENCE', reference: reference.reference ?? '' });
+      return found;
+    };
+
     return {
       connection() {
         const found = listed();
@@ -85,22 +100,17 @@ export function createAnswers({ known, wanted, viewOf, cursors, note }: AnswersO
       },
       referred(reference) {
         if (!reference) return null;
-        const link = isRoot(call.link) ? undefined : links[call.link];
-        if (link?.kind !== 'forward') throw new TypeError('only a forward link follows references');
-        const resolved = resolve(reference, link, known, wanted());
-        if (!resolved) throw new NotYetKnown();
-        const target = resolved.key;
-        const reading = target === undefined ? 'absent' : known.reading(target);
-        if (reading === undefined) throw new NotYetKnown();
-        if (reading instanceof PmsError) throw reading;
-        const found = target === undefined ? undefined : view(target);
+        const found = targetOf(reference);
         if (found) return found;
-        note({ path: path(), reason: 'DANGLING_REFERENCE', reference: reference.reference ?? '' });
         throw dangling();
       },
+      those: (references) => references.flatMap((reference) => targetOf(reference) ?? []),
       each() {
-        whole();
-        return (call.args.keys ?? []).map((key) => view(key) ?? null);
+        listed();
+        return (call.args.keys ?? []).map((key) => {
+          const reading = known.reading(key);
+          return reading instanceof PmsError ? reading : (view(key) ?? null);
+        });
       },
     };
   }

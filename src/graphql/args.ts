@@ -1,7 +1,17 @@
 /** The arguments of the schema's fields, with what each must be; all are checked before anything is sent. */
-import { IsInt, IsOptional, Matches, Max, MaxLength, Min, MinLength, ValidateNested } from 'class-validator';
+import {
+  ArrayMaxSize,
+  IsInt,
+  IsOptional,
+  Matches,
+  Max,
+  MaxLength,
+  Min,
+  MinLength,
+  ValidateNested,
+} from 'class-validator';
 import { ArgsType, Field, ID, InputType, Int, registerEnumType } from 'type-graphql';
-import { AuthorizationType, IngredientRole } from '../terms/ema-codes.js';
+import { AuthorizationType, ClinicalUseType, IngredientRole } from '../terms/ema-codes.js';
 import { DateTime } from './scalars.js';
 
 registerEnumType(IngredientRole, {
@@ -35,6 +45,19 @@ registerEnumType(AuthorizationType, {
   },
 });
 
+registerEnumType(ClinicalUseType, {
+  name: 'ClinicalUseType',
+  description: 'The kinds of clinical use (FHIR ClinicalUseDefinition `type`).',
+  valuesConfig: {
+    INDICATION: { description: 'What a product is for.' },
+    CONTRAINDICATION: { description: 'When it must not be used.' },
+    INTERACTION: { description: 'What happens together with something else.' },
+    UNDESIRABLE_EFFECT: { description: 'What it may do that nobody wants.' },
+    WARNING: { description: 'What to mind when using it.' },
+    OTHER: { description: 'A kind that is none of these, or that the record does not tell.' },
+  },
+});
+
 export enum ProductSortField {
   NAME = 'NAME',
   UPDATED = 'UPDATED',
@@ -57,6 +80,11 @@ registerEnumType(SortOrder, {
   valuesConfig: { ASC: { description: 'Smallest first.' }, DESC: { description: 'Largest first.' } },
 });
 
+/** Most rows of one list, ids of one `nodes`, terms of one `lookup`. */
+export const mostRows = 100;
+export const mostIds = 100;
+export const mostTerms = 50;
+
 const pageBounds = { message: '"first" must be between 1 and 100' };
 const oneLine = { message: '"$property" must not hold control characters' };
 // eslint-disable-next-line no-control-regex -- these are what must not come
@@ -67,7 +95,7 @@ export class PageArgs {
   @Field(() => Int, { defaultValue: 20, description: 'How many rows at most, 1 to 100.' })
   @IsInt(pageBounds)
   @Min(1, pageBounds)
-  @Max(100, pageBounds)
+  @Max(mostRows, pageBounds)
   first!: number;
 
   @Field(() => String, {
@@ -98,6 +126,57 @@ export class IdArgs {
   })
   @MaxLength(500, { message: '"id" must be an id' })
   id!: string;
+}
+
+@ArgsType()
+export class ClinicalUseArgs {
+  @Field(() => ClinicalUseType, { nullable: true, description: 'Only the clinical uses of this kind.' })
+  type?: ClinicalUseType;
+}
+
+@ArgsType()
+export class WithinProductArgs extends IdArgs {
+  @Field(() => ID, {
+    nullable: true,
+    description:
+      'The product to find it in. Needed where the upstream reads nothing but products; `service { capabilities }` tells.',
+  })
+  @IsOptional()
+  @MaxLength(500, { message: '"product" must be an id' })
+  product?: string | null;
+}
+
+@ArgsType()
+export class NodeArgs {
+  @Field(() => ID, { description: 'An id that this schema gave: `Package:8485040`.' })
+  @MaxLength(500, { message: '"id" must be an id' })
+  id!: string;
+}
+
+@ArgsType()
+export class IdsArgs {
+  @Field(() => [ID], { description: 'Ids that this schema gave, 100 at most.' })
+  @ArrayMaxSize(mostIds, { message: `"ids" must have at most ${mostIds} entries` })
+  @MaxLength(500, { each: true, message: '"ids" must be ids' })
+  ids!: string[];
+}
+
+@ArgsType()
+export class LookupArgs {
+  @Field(() => [String], {
+    description:
+      'Names, PMS IDs, MPIDs, EV codes, authorization numbers, procedure numbers, PCIDs or ATC codes, 50 at most.',
+  })
+  @ArrayMaxSize(mostTerms, { message: `"terms" must have at most ${mostTerms} entries` })
+  @MaxLength(200, { each: true, message: '"terms" must have at most 200 characters each' })
+  terms!: string[];
+}
+
+@ArgsType()
+export class SubstanceArgs {
+  @Field(() => String, { description: 'The code in EMA’s Substance Management Service, `100000085259`.' })
+  @Matches(/^[A-Za-z0-9.-]{1,64}$/, { message: '"code" must be a code of letters, digits, "-" and "."' })
+  code!: string;
 }
 
 @ArgsType()
@@ -208,6 +287,41 @@ export class ProductFilter {
   @Field(() => DateTime, { nullable: true, description: 'Only records that changed since then.' })
   updatedSince?: Date;
 }
+
+export enum FilterSupport {
+  UPSTREAM = 'UPSTREAM',
+  HERE = 'HERE',
+  REFUSED = 'REFUSED',
+}
+registerEnumType(FilterSupport, {
+  name: 'FilterSupport',
+  description: 'Who applies a part of a filter.',
+  valuesConfig: {
+    UPSTREAM: { description: 'The upstream searches by it.' },
+    HERE: { description: 'This service applies it, where the rest of the filter is narrow enough.' },
+    REFUSED: { description: 'Nobody can: it answers UPSTREAM_UNSUPPORTED.' },
+  },
+});
+
+/** What becomes of each part of a ProductFilter. */
+export const filterSupport: Readonly<Record<keyof ProductFilter, FilterSupport>> = {
+  ids: FilterSupport.REFUSED,
+  name: FilterSupport.UPSTREAM,
+  nameStartsWith: FilterSupport.REFUSED,
+  nameEquals: FilterSupport.REFUSED,
+  identifier: FilterSupport.REFUSED,
+  authorizationNumber: FilterSupport.REFUSED,
+  procedureNumber: FilterSupport.REFUSED,
+  status: FilterSupport.REFUSED,
+  domain: FilterSupport.REFUSED,
+  doseForm: FilterSupport.REFUSED,
+  route: FilterSupport.REFUSED,
+  country: FilterSupport.REFUSED,
+  atc: FilterSupport.REFUSED,
+  substance: FilterSupport.REFUSED,
+  holder: FilterSupport.REFUSED,
+  updatedSince: FilterSupport.REFUSED,
+};
 
 @InputType({ description: 'In which order products come.' })
 export class ProductSort {

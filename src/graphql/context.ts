@@ -2,6 +2,18 @@
 import type { Terms } from '../terms/terms.js';
 import type { Answers, LinkCall } from './rows.js';
 
+/** What this service tells of itself. */
+export interface ServiceFacts {
+  readonly version: string;
+  /** The sandbox that comes with it, or a FHIR server. */
+  readonly upstream: 'sandbox' | 'fhir';
+  readonly profile: string;
+  /** Most upstream requests of one operation. */
+  readonly requestBudget: number;
+  /** When the credentials of the upstream run out, where that was told. */
+  readonly secretExpires: Date | undefined;
+}
+
 export interface Context {
   /** The language of texts where a field is not asked for another. */
   readonly language: string;
@@ -9,6 +21,7 @@ export interface Context {
   readonly answers: Answers;
   /** Address of the upstream's base, for `Source.url`. */
   readonly baseUrl: string;
+  readonly service: ServiceFacts;
   /** The reference path only: a field's link, by the response keys that lead to it and the type that it is in. */
   readonly callAt?: (path: string) => LinkCall;
   /** The reference path only: resolves once a link's rows are known. */

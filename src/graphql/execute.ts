@@ -16,7 +16,7 @@ import { createWanted, type Wanted } from '../catalogue/wanted.js';
 import type { Terms } from '../terms/terms.js';
 import { createAnswers, NotYetKnown } from './answers.js';
 import type { Incomplete } from './rows.js';
-import type { Context } from './context.js';
+import type { Context, ServiceFacts } from './context.js';
 import type { Cursors } from './cursor.js';
 import { createPreparer, type Prepared } from './prepare.js';
 import { compileProjection, type Projected, type Projection } from './project.js';
@@ -39,6 +39,8 @@ export interface ExecutorOptions {
   readonly cursors: Cursors;
   readonly terms: Terms;
   readonly baseUrl: string;
+  /** What this service tells of itself, but for the profile, which the upstream decides. */
+  readonly service: Omit<ServiceFacts, 'profile'>;
   /** Told when an answer needed what the waves had not foreseen: a fault of this service, not of the request. */
   readonly onUnplanned?: (operationName: string | undefined) => void;
 }
@@ -53,7 +55,7 @@ export interface Executor {
 const maxUnplanned = 5;
 
 export function createExecutor(options: ExecutorOptions): Executor {
-  const { schema, catalogue, cursors, terms, baseUrl, onUnplanned } = options;
+  const { schema, catalogue, cursors, terms, baseUrl, service, onUnplanned } = options;
   const preparer = createPreparer(schema, cursors);
   const projections = new WeakMap<Shape, Projection>();
 
@@ -109,7 +111,8 @@ export function createExecutor(options: ExecutorOptions): Executor {
   ): Context {
     const note = (gap: Incomplete): void => void incomplete.push(gap);
     const answers = createAnswers({ known: session.known, wanted: () => wanted, viewOf, cursors, note });
-    return { language, terms, baseUrl, answers };
+    const { profile } = session.receipt();
+    return { language, terms, baseUrl, answers, service: { ...service, profile } };
   }
 
   /** `__schema` and `__type` are graphql-js's own business: it gets the operation cut down to them. */

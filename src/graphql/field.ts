@@ -9,11 +9,11 @@ import type { Context } from './context.js';
 /** What becomes of a link's rows in a field: no call, no wait, only what is known. */
 export type FromRows = (rows: Rows<never>, parent: never, context: Context) => unknown;
 
-/** How a field's arguments choose the rows; `selects` tells whether a field of the answer is asked for. */
-export type ToListArgs = (
-  args: Readonly<Record<string, never>>,
-  selects: (field: string) => boolean,
-) => ListArgs;
+/** Whether a field of the answer is asked for. */
+export type Selects = (field: string) => boolean;
+
+/** How a field's arguments choose the rows. */
+export type ToListArgs = (args: Readonly<Record<string, never>>, selects: Selects) => ListArgs;
 
 export interface FieldExtensions {
   /** Elements of the FHIR resource that the getter reads, below its root. */
@@ -21,6 +21,8 @@ export interface FieldExtensions {
   readonly link?: LinkName | RootName;
   readonly toListArgs?: ToListArgs;
   readonly fromRows?: FromRows;
+  /** The value of a field of the operation's root that asks nothing of the upstream. */
+  readonly fromContext?: (context: Context) => unknown;
   /** The class that the arguments are validated as. */
   readonly arguments?: () => new () => object;
 }
@@ -45,12 +47,21 @@ const pagedAndFiltered: ToListArgs = ({ first, after, ...where }) => ({
  * The field is answered from the rows that `link` leads to. The method under it gets these rows and makes the
  * field's value of them; it is only called once they are known.
  */
-export function Follow(
+export function Follow<Args = Readonly<Record<string, never>>>(
   link: LinkName | RootName,
-  toListArgs: ToListArgs = pagedAndFiltered,
+  toListArgs: (args: Args, selects: Selects) => ListArgs = pagedAndFiltered as never,
 ): MethodDecorator {
   return ((target: object, key: string, descriptor: PropertyDescriptor) => {
-    const extensions: FieldExtensions = { link, toListArgs, fromRows: descriptor.value as FromRows };
+    const fromRows = descriptor.value as FromRows;
+    const extensions: FieldExtensions = { link, toListArgs: toListArgs as ToListArgs, fromRows };
+    Extensions({ ...extensions })(target, key, descriptor);
+  }) as MethodDecorator;
+}
+
+/** The field is answered from what this service knows of itself: the method under it gets the context alone. */
+export function FromContext(): MethodDecorator {
+  return ((target: object, key: string, descriptor: PropertyDescriptor) => {
+    const extensions: FieldExtensions = { fromContext: descriptor.value as (context: Context) => unknown };
     Extensions({ ...extensions })(target, key, descriptor);
   }) as MethodDecorator;
 }

@@ -5,36 +5,43 @@ import { isFhirId, resourceKey } from '../fhir/reference.js';
 import type { ResourceType } from '../fhir/resources.js';
 
 /** The types with ids, by their names in the schema. */
-const typesByName: Readonly<Record<string, ResourceType>> = {
-  Product: 'MedicinalProductDefinition',
-  Package: 'PackagedProductDefinition',
+const namesByType: Readonly<Record<ResourceType, string>> = {
+  MedicinalProductDefinition: 'Product',
+  PackagedProductDefinition: 'Package',
   Ingredient: 'Ingredient',
-  ManufacturedItem: 'ManufacturedItemDefinition',
-  AdministrableProduct: 'AdministrableProductDefinition',
+  ManufacturedItemDefinition: 'ManufacturedItem',
+  AdministrableProductDefinition: 'AdministrableProduct',
   RegulatedAuthorization: 'RegulatedAuthorization',
   Organization: 'Organization',
-  ClinicalUse: 'ClinicalUseDefinition',
+  ClinicalUseDefinition: 'ClinicalUse',
   SubstanceDefinition: 'SubstanceDefinition',
-  ManufacturingOperation: 'ActivityDefinition',
+  ActivityDefinition: 'ManufacturingActivity',
 };
 
-const namesByType = new Map(Object.entries(typesByName).map(([name, type]) => [type, name]));
+const typesByName = new Map(Object.entries(namesByType).map(([type, name]) => [name, type as ResourceType]));
+
+/** Types that are one kind each of what an interface stands for: ids bear the interface's name. */
+const kinds = new Map<string, ResourceType>(
+  ['Indication', 'Contraindication', 'Interaction', 'UndesirableEffect', 'Warning', 'OtherClinicalUse'].map(
+    (name) => [name, 'ClinicalUseDefinition'],
+  ),
+);
 
 /** The resource that a type of the schema is a view of; undefined for values, connections and the like. */
 export function resourceTypeOf(typeName: string): ResourceType | undefined {
-  return Object.hasOwn(typesByName, typeName) ? typesByName[typeName] : undefined;
+  return typesByName.get(typeName) ?? kinds.get(typeName);
 }
 
 export function globalId(type: ResourceType, id: string): string {
-  return `${namesByType.get(type) ?? type}:${id}`;
+  return `${namesByType[type]}:${id}`;
 }
 
 /** @returns undefined when the text is no global id, or names no type of this schema */
-export function keyOfGlobalId(text: string): Key | undefined {
+function keyOfGlobalId(text: string): Key | undefined {
   const colon = text.indexOf(':');
   const name = text.slice(0, colon);
   const id = text.slice(colon + 1);
-  const type = Object.hasOwn(typesByName, name) ? typesByName[name] : undefined;
+  const type = typesByName.get(name);
   if (!type) return undefined;
   const isDisplay = type === 'Organization' && Boolean(displayIn(id));
   return isFhirId(id) || isDisplay ? resourceKey(type, id) : undefined;
@@ -47,10 +54,22 @@ export function keyOfGlobalId(text: string): Key | undefined {
 export function keyOfType(type: ResourceType, text: string, argument: string): Key {
   const key = text.includes(':') ? keyOfGlobalId(text) : isFhirId(text) ? resourceKey(type, text) : undefined;
   if (key?.startsWith(`${type}/`)) return key;
-  throw new PmsError(
-    'BAD_USER_INPUT',
-    `"${argument}" must be the id of a ${namesByType.get(type)}: ${idShape}.`,
-  );
+  throw new PmsError('BAD_USER_INPUT', `"${argument}" must be the id of a ${namesByType[type]}: ${idShape}.`);
 }
 
-export const idShape = '1 to 64 characters of A-Z, a-z, 0-9, "-" and ".", or an id that this schema gave';
+/**
+ * The keys of objects given by their global ids.
+ * @throws BAD_USER_INPUT naming the argument, and never what was sent
+ */
+export function keysOfGlobalIds(ids: readonly string[], argument: string): readonly Key[] {
+  return ids.map((id) => {
+    const key = keyOfGlobalId(id);
+    if (key !== undefined) return key;
+    throw new PmsError(
+      'BAD_USER_INPUT',
+      `"${argument}" must be given as this schema gave it: Product:600000000001.`,
+    );
+  });
+}
+
+const idShape = '1 to 64 characters of A-Z, a-z, 0-9, "-" and ".", or an id that this schema gave';

@@ -104,7 +104,8 @@ function locate(error: unknown, nodes: ShapeField['nodes'], frame: Frame, depth:
 
 function compileGet({ field, parentType, index }: ShapeField): Get {
   if (field === TypeNameMetaFieldDef) return () => parentType.name;
-  const { fromRows } = extensionsOf(field);
+  const { fromRows, fromContext } = extensionsOf(field);
+  if (fromContext) return (_source, { context }) => fromContext(context);
   if (fromRows) {
     return (source, frame) => {
       const input = frame.inputs[index];

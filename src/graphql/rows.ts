@@ -33,8 +33,10 @@ export interface Rows<View> {
   one(): View | null;
   /** The row that one reference, of those that the link follows, leads to. */
   referred(reference: Reference | undefined): View | null;
-  /** A row for each key asked for, null where it does not exist. */
-  each(): readonly (View | null)[];
+  /** The rows that some references, of those that the link follows, lead to. @throws as `list` does */
+  those(references: readonly Reference[]): readonly View[];
+  /** A row for each key asked for, null where it does not exist; an error fails its own place alone. */
+  each(): readonly (View | PmsError | null)[];
 }
 
 /** Answers fields out of what is known. */

@@ -1,6 +1,7 @@
 /** The schema, built from the decorated classes: the contract with every client. */
 import 'reflect-metadata';
 import {
+  isInterfaceType,
   isObjectType,
   printSchema,
   responsePathAsArray,
@@ -12,20 +13,28 @@ import { keyOf, ROOT, type Key } from '../catalogue/key.js';
 import type { FhirResource } from '../fhir/resources.js';
 import type { Context } from './context.js';
 import { extensionsOf } from './field.js';
+import { clinicalUses } from './resolvers/clinical-use.js';
 import { resolvers } from './resolvers/index.js';
 
 export function createSchema(): GraphQLSchema {
-  const schema = buildSchemaSync({ resolvers: [...resolvers], validate: false, orphanedTypes: [] });
+  const schema = buildSchemaSync({
+    resolvers: [...resolvers],
+    validate: false,
+    orphanedTypes: [...clinicalUses],
+  });
   const query = schema.getQueryType();
   if (query)
     query.description =
       'Where every question begins. All data are read from the upstream; nothing is written.';
   for (const type of Object.values(schema.getTypeMap())) {
+    // type-graphql's own search among classes stops at an interface that implements another one.
+    if (isInterfaceType(type)) type.resolveType = ({ constructor }: object) => constructor.name;
     if (!isObjectType(type) || type.name.startsWith('__')) continue;
     for (const field of Object.values(type.getFields())) {
-      const { fromRows } = extensionsOf(field);
+      const { fromRows, fromContext } = extensionsOf(field);
       // type-graphql makes every field with arguments asynchronous; a getter or a plain method needs no resolver at all.
-      if (!fromRows) delete field.resolve;
+      if (fromContext) field.resolve = (_parent, _args, context: Context) => fromContext(context);
+      else if (!fromRows) delete field.resolve;
       else {
         field.resolve = async (parent, _args, context: Context, info) => {
           const path = responsePathAsArray(info.path);

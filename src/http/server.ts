@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { randomUUID } from 'node:crypto';
 import type { Log } from '../log.js';
 import { send, sendError, sendJson } from './answer.js';
+import type { Graphiql } from './graphiql.js';
 import type { Route } from './graphql-route.js';
 
 export interface HttpServerOptions {
@@ -12,6 +13,8 @@ export interface HttpServerOptions {
   /** 0 picks a free one. */
   readonly port: number;
   readonly graphql: Route;
+  /** For browsers; none where it is switched off. */
+  readonly graphiql: Graphiql | undefined;
   /** The schema's SDL, for `/schema.graphql`. */
   readonly sdl: string;
   /** Origins whose pages may call from a browser; `*` for any. */
@@ -61,7 +64,14 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
     allowOrigin(request, response, options.corsOrigins);
     if (!url) return sendError(response, 400, 'BAD_USER_INPUT', 'This address cannot be read.');
     if (request.method === 'OPTIONS') return preflight(response);
-    if (url.pathname === '/graphql') return options.graphql(request, response, url);
+    if (url.pathname === '/graphql') {
+      return options.graphiql?.isWanted(request)
+        ? options.graphiql.sendPage(response)
+        : options.graphql(request, response, url);
+    }
+    if (options.graphiql && url.pathname.startsWith('/graphiql')) {
+      return options.graphiql.sendFile(request, response, url);
+    }
     const page = pages[url.pathname];
     if (!page)
       return sendError(response, 404, 'BAD_USER_INPUT', 'There is nothing here. The API is at /graphql.');

@@ -8,11 +8,10 @@ import type { Bundled, Reverse } from '../catalogue/link.js';
 import { failedRelation } from '../catalogue/relation.js';
 import type { Route } from '../catalogue/routes/route.js';
 import { searchQuestion, type ProductSearch } from '../catalogue/selection.js';
-import type { Loaders } from '../catalogue/wanted.js';
+import type { Loaders, WantedRead } from '../catalogue/wanted.js';
 
-interface Read {
+interface Read extends WantedRead {
   readonly key: Key;
-  readonly deep: boolean;
 }
 
 /**
@@ -27,7 +26,8 @@ export function createLoaders(route: Route, known: Known): Loaders {
   const readings = new DataLoader<Read, Settled, string>(
     async (reads) => {
       const deep = new Set(reads.filter((read) => read.deep).map((read) => read.key));
-      await route.read([...new Set(reads.map((read) => read.key))], deep);
+      const from = new Set(reads.flatMap((read) => [...read.from]));
+      await route.read([...new Set(reads.map((read) => read.key))], deep, from);
       return reads.map(({ key }) => {
         if (known.reading(key) === undefined) known.settleReading(key, unanswered());
         return 'settled';
@@ -67,7 +67,7 @@ export function createLoaders(route: Route, known: Known): Loaders {
     async load({ questions, reads, searches }) {
       await Promise.all([
         ...[...searches.values()].map((search) => products.load(search)),
-        ...[...reads].map(([key, deep]) => readings.load({ key, deep })),
+        ...[...reads].map(([key, read]) => readings.load({ key, ...read })),
         ...[...questions.values()].flatMap(({ question, parents }) => {
           const loader = childrenOf(question);
           return [...parents].map((parent) => loader.load(parent));

@@ -1,5 +1,5 @@
-/** What EMA's term codes mean to this service: the few lists whose codes become GraphQL enums. */
-import type { CodeableConcept, Ingredient, RegulatedAuthorization } from 'fhir/r5.js';
+/** What coded values mean to this service: the few lists whose codes become GraphQL enums. */
+import type { ClinicalUseDefinition, CodeableConcept, Ingredient, RegulatedAuthorization } from 'fhir/r5.js';
 
 export enum IngredientRole {
   ACTIVE = 'ACTIVE',
@@ -14,6 +14,15 @@ export enum AuthorizationType {
   ORPHAN = 'ORPHAN',
   PARALLEL_TRADE = 'PARALLEL_TRADE',
   MANUFACTURING = 'MANUFACTURING',
+  OTHER = 'OTHER',
+}
+
+export enum ClinicalUseType {
+  INDICATION = 'INDICATION',
+  CONTRAINDICATION = 'CONTRAINDICATION',
+  INTERACTION = 'INTERACTION',
+  UNDESIRABLE_EFFECT = 'UNDESIRABLE_EFFECT',
+  WARNING = 'WARNING',
   OTHER = 'OTHER',
 }
 
@@ -38,8 +47,7 @@ function firstKnown<T>(
   meanings: Readonly<Record<string, T>>,
 ): T | undefined {
   for (const coding of concept?.coding ?? []) {
-    const meaning = coding.code === undefined ? undefined : meanings[coding.code];
-    if (meaning !== undefined) return meaning;
+    if (coding.code !== undefined && Object.hasOwn(meanings, coding.code)) return meanings[coding.code];
   }
   return undefined;
 }
@@ -49,6 +57,24 @@ export function ingredientRole(ingredient: Ingredient): IngredientRole | null {
   const known = firstKnown(ingredient.role, ingredientRoles);
   if (known) return known;
   return ingredient.role?.coding?.length || ingredient.role?.text ? IngredientRole.OTHER : null;
+}
+
+/** FHIR's own codes, each with the element that holds what it is about. */
+const clinicalUseTypes = [
+  ['indication', 'indication', ClinicalUseType.INDICATION],
+  ['contraindication', 'contraindication', ClinicalUseType.CONTRAINDICATION],
+  ['interaction', 'interaction', ClinicalUseType.INTERACTION],
+  ['undesirable-effect', 'undesirableEffect', ClinicalUseType.UNDESIRABLE_EFFECT],
+  ['warning', 'warning', ClinicalUseType.WARNING],
+] as const;
+
+/** The kind of a clinical use; where no type is sent, the one whose element is there. OTHER where nothing tells. */
+export function clinicalUseType(use: ClinicalUseDefinition): ClinicalUseType {
+  const type = use.type as string | undefined;
+  const found = clinicalUseTypes.find(([code, element]) =>
+    type === undefined ? use[element] !== undefined : code === type,
+  );
+  return found?.[2] ?? ClinicalUseType.OTHER;
 }
 
 const marketingNumber = /\/marketingAuthorizationNumber\b/i;
@@ -75,6 +101,10 @@ export function authorizationType(authorization: RegulatedAuthorization): Author
 export function authorizationNumber(authorization: RegulatedAuthorization): string | null {
   const identifiers = authorization.identifier ?? [];
   const marked = identifiers.find(({ system, value }) => value && marketingNumber.test(system ?? ''));
-  const number = (marked ?? identifiers.find(({ value }) => value))?.value?.trim();
-  return number || null;
+  return tidyNumber((marked ?? identifiers.find(({ value }) => value))?.value);
+}
+
+/** A number as it is printed, without the blanks that records have around it and beside its strokes. */
+export function tidyNumber(number: string | undefined): string | null {
+  return number?.trim().replaceAll(/\s*\/\s*/g, '/') || null;
 }

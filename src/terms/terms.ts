@@ -10,30 +10,34 @@ export interface TermText {
 export interface Terms {
   /**
    * The text of a term in the language asked for, else in English, else undefined.
-   * @param list id of EMA's list (`100000073345`); undefined looks the code up in all lists
+   * @param list id of EMA's list (`100000073345`), or several joined by `~`; undefined looks the code up in all lists
    */
   find(list: string | undefined, code: string, language: string): TermText | undefined;
 }
 
-/** A list's terms, code → text by language tag. */
+/** A list's terms, code → text. */
 export type TermTable = Readonly<Record<string, Readonly<Record<string, string>>>>;
 
 /** @param lists English texts of terms by list id and code */
 export function createTerms(lists: TermTable): Terms {
-  const byCode = new Map<string, string>();
-  for (const terms of Object.values(lists))
-    for (const [code, text] of Object.entries(terms)) byCode.set(code, text);
+  const byList = new Map(Object.entries(lists).map(([id, terms]) => [id, new Map(Object.entries(terms))]));
+  const byCode = new Map([...byList.values()].flatMap((terms) => [...terms]));
   return {
     find(list, code) {
-      const text = (list === undefined ? undefined : lists[list]?.[code]) ?? byCode.get(code);
+      const named = list?.split('~').find((id) => byList.get(id)?.has(code));
+      // A term's id is good over all lists: the list only tells which of them to look in first.
+      const text = (named === undefined ? byCode : byList.get(named))?.get(code);
       return text === undefined ? undefined : { text, language: 'en' };
     },
   };
 }
 
-const emaList = /^https?:\/\/spor\.ema\.europa\.eu\/v1\/lists\/([\d~]+)/i;
+const emaList = /^https?:\/\/spor\.ema\.europa\.eu\/(?:v\d+\/)?lists\/([\d~]+)/i;
 
-/** The id of EMA's list that a coding system names, whichever scheme it is written with; null for other systems. */
+/**
+ * The id of EMA's list that a coding system names, whichever scheme it is written with; null for other systems.
+ * Merged lists are joined by `~`.
+ */
 export function listOf(system: string | undefined): string | null {
   return (system === undefined ? undefined : emaList.exec(system)?.[1]) ?? null;
 }

@@ -149,6 +149,12 @@ describe.each(['everything', 'search'] as const)('lists in the route %s', (profi
               cursors: createCursors('k'),
               terms: createTerms({}),
               baseUrl: sandbox.baseUrl,
+              service: {
+                version: '0.0.0',
+                upstream: 'sandbox',
+                requestBudget: budget,
+                secretExpires: undefined,
+              },
             });
             const { data, errors, extensions } = await executor.execute({
               document,

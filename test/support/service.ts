@@ -12,6 +12,8 @@ export interface TestServiceOptions {
   readonly budget?: number;
   /** For one upstream call. @default 10000 */
   readonly timeoutMs?: number;
+  /** Whether browsers get GraphiQL, which must have been built. @default false */
+  readonly graphiql?: boolean;
 }
 
 export interface GraphqlAnswer {
@@ -43,7 +45,7 @@ export interface TestService {
 }
 
 export async function startTestService(options: TestServiceOptions = {}): Promise<TestService> {
-  const { profile = 'everything', budget = 120, timeoutMs = 10_000 } = options;
+  const { profile = 'everything', budget = 120, timeoutMs = 10_000, graphiql = false } = options;
   const sandbox = await startSandbox({ profile, ...options.sandbox });
   const service = await startService({
     config: {
@@ -52,15 +54,19 @@ export async function startTestService(options: TestServiceOptions = {}): Promis
       profile,
       requestBudget: budget,
       timeoutMs,
+      secretExpires: undefined,
       introspection: true,
+      graphiql,
       corsOrigins: [],
     },
     secrets: { clientSecret: sandbox.clientSecret, clientSecretNext: undefined, cursorKey: 'test' },
     upstream: {
+      kind: 'sandbox',
       baseUrl: new URL(sandbox.baseUrl),
       oauth: { tokenUrl: new URL(sandbox.tokenUrl), clientId: sandbox.clientId, scope: sandbox.scope },
     },
     log: createLog('silent'),
+    version: '0.0.0',
   });
   return {
     origin: service.origin,

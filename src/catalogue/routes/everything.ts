@@ -15,7 +15,7 @@ import type { Operation, Route } from './route.js';
 const productType = 'MedicinalProductDefinition';
 
 export function createEverythingRoute(at: Operation): Route {
-  const { client, known, ledger } = at;
+  const { client, known } = at;
   const fetching = new Map<Key, Promise<void>>();
   const indexes = new WeakMap<Bundle, Map<string, Children>>();
 
@@ -36,10 +36,13 @@ export function createEverythingRoute(at: Operation): Route {
         known.settleChildren(questionOf(question), parent, childrenOf(question, parent));
     },
 
-    async read(keys, deep) {
-      await Promise.all(
-        keys.filter(isProduct).map((key) => (deep.has(key) ? fetchOnce(key) : readProduct(key))),
-      );
+    async read(keys, deep, from) {
+      // What a product refers to is in its bundle, if anywhere.
+      const referring = keys.every(isProduct) ? [] : [...from].filter(isProduct);
+      await Promise.all([
+        ...keys.filter(isProduct).map((key) => (deep.has(key) ? fetchOnce(key) : readProduct(key))),
+        ...referring.map(fetchOnce),
+      ]);
       await Promise.all(fetching.values());
       // Nothing but products can be asked for by id: the rest is in a bundle, or nowhere to be had.
       for (const key of keys) if (!isProduct(key)) known.settleReading(key, unreadable());
@@ -58,7 +61,6 @@ export function createEverythingRoute(at: Operation): Route {
   }
 
   async function fetchBundle(product: Key): Promise<void> {
-    ledger.begin(1);
     const keys = new Set<Key>();
     const finish = (state: State): void => known.settleBundle(product, { keys, state });
     try {

@@ -12,8 +12,8 @@ export interface Route {
   products(search: ProductSearch): Promise<void>;
   /** Settles the children of every parent. */
   children(question: Reverse | Bundled, parents: readonly Key[]): Promise<void>;
-  /** Settles every key; those in `deep` will be asked about further. */
-  read(keys: readonly Key[], deep: ReadonlySet<Key>): Promise<void>;
+  /** Settles every key; those in `deep` will be asked about further, and those in `from` refer to some of them. */
+  read(keys: readonly Key[], deep: ReadonlySet<Key>, from: ReadonlySet<Key>): Promise<void>;
 }
 
 /** What an operation brings along wherever it goes. */

@@ -19,7 +19,7 @@ import type { Operation, Route } from './route.js';
 const pageSize = 500;
 
 export function createSearchRoute(at: Operation): Route {
-  const { client, known, ledger } = at;
+  const { client, known } = at;
 
   return {
     products: (search) =>
@@ -89,7 +89,6 @@ export function createSearchRoute(at: Operation): Route {
     check: (page: Page) => void,
   ): Promise<Found> {
     const pages: Page[] = [];
-    ledger.begin(1);
     try {
       const first = await client.search(type, parameters);
       check(first);
@@ -130,7 +129,6 @@ export function createSearchRoute(at: Operation): Route {
   }
 
   async function readOne(key: Key): Promise<void> {
-    ledger.begin(1);
     try {
       const found = await client.read(typeOf(key), idOf(key));
       if (found) known.hold(found.resource, found);

@@ -1,7 +1,9 @@
 /** What an ingredient links to. */
-import { FieldResolver, Resolver } from 'type-graphql';
+import { FieldResolver, Query, Resolver } from 'type-graphql';
 import type { Rows } from '../rows.js';
-import { Follow } from '../field.js';
+import { WithinProductArgs } from '../args.js';
+import { Arguments, Follow } from '../field.js';
+import { within } from './within.js';
 import { AdministrableProduct } from '../types/administrable-product.js';
 import { Ingredient } from '../types/ingredient.js';
 import { ManufacturedItem } from '../types/manufactured-item.js';
@@ -10,6 +12,18 @@ import { Product } from '../types/product.js';
 
 @Resolver(() => Ingredient)
 export class IngredientResolver {
+  @Query(() => Ingredient, {
+    nullable: true,
+    description: 'One ingredient; null when there is none. (Ingredient by `id`)',
+  })
+  @Follow('resources', ({ id, product }: WithinProductArgs) => within('Ingredient', id, product))
+  ingredient(
+    rows: Rows<Ingredient>,
+    @Arguments(() => WithinProductArgs) _args?: WithinProductArgs,
+  ): Ingredient | null {
+    return rows.one();
+  }
+
   @FieldResolver(() => [ManufacturedItem], {
     nullable: true,
     description: 'The items that it is named to be in. (`for`)',

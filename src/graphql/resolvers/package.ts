@@ -1,7 +1,10 @@
 /** What a package links to. */
-import { FieldResolver, Resolver } from 'type-graphql';
+import { FieldResolver, Query, Resolver } from 'type-graphql';
 import type { Rows } from '../rows.js';
-import { Follow } from '../field.js';
+import { mayLeadTo } from '../../catalogue/links.js';
+import { WithinProductArgs } from '../args.js';
+import { Arguments, Follow } from '../field.js';
+import { within } from './within.js';
 import { ManufacturedItem } from '../types/manufactured-item.js';
 import { Organization } from '../types/organization.js';
 import { Package, PackagedItem } from '../types/package.js';
@@ -10,6 +13,20 @@ import { RegulatedAuthorization } from '../types/regulated-authorization.js';
 
 @Resolver(() => Package)
 export class PackageResolver {
+  @Query(() => Package, {
+    nullable: true,
+    description: 'One package; null when there is none. (PackagedProductDefinition by `id`)',
+  })
+  @Follow('resources', ({ id, product }: WithinProductArgs) =>
+    within('PackagedProductDefinition', id, product),
+  )
+  package(
+    rows: Rows<Package>,
+    @Arguments(() => WithinProductArgs) _args?: WithinProductArgs,
+  ): Package | null {
+    return rows.one();
+  }
+
   @FieldResolver(() => Product, {
     nullable: true,
     description: 'The product that it holds; the first, should there be several. (`packageFor`)',
@@ -67,10 +84,11 @@ export class PackageResolver {
 export class PackagedItemResolver {
   @FieldResolver(() => ManufacturedItem, {
     nullable: true,
-    description: 'The item itself. (`item.reference`)',
+    description: 'The item itself; null where a device or the like lies there. (`item.reference`)',
   })
   @Follow('packagedItem.item')
   item(rows: Rows<ManufacturedItem>, packaged: PackagedItem): ManufacturedItem | null {
-    return rows.referred(packaged.contained.item?.reference);
+    const reference = packaged.contained.item?.reference;
+    return rows.referred(mayLeadTo('ManufacturedItemDefinition', reference) ? reference : undefined);
   }
 }

@@ -1,21 +1,24 @@
 /** Queries for products, and what a product links to. */
 import { FieldResolver, Query, Resolver } from 'type-graphql';
-import { PmsError } from '../../errors.js';
 import type { Position } from '../../catalogue/known.js';
 import type { ListArgs, ProductSearch } from '../../catalogue/selection.js';
 import type { Rows } from '../rows.js';
 import {
   AuthorizationArgs,
+  ClinicalUseArgs,
+  filterSupport,
+  FilterSupport,
   IdArgs,
   IngredientArgs,
   PageArgs,
   ProductsArgs,
   type ProductFilter,
 } from '../args.js';
-import { Arguments, Follow } from '../field.js';
+import { Arguments, Follow, Reads } from '../field.js';
 import { keyOfType } from '../global-id.js';
 import { AdministrableProduct } from '../types/administrable-product.js';
 import { Concept } from '../types/concept.js';
+import { ClinicalUse } from '../types/clinical-use.js';
 import type { Connection } from '../types/connection.js';
 import type { Ingredient } from '../types/ingredient.js';
 import { ManufacturedItem } from '../types/manufactured-item.js';
@@ -25,6 +28,7 @@ import { Product } from '../types/product.js';
 import { RegulatedAuthorization } from '../types/regulated-authorization.js';
 import { Substance } from '../types/substance.js';
 import { IngredientConnection, PackageConnection, ProductConnection } from './connections.js';
+import { unsupported } from './unsupported.js';
 
 interface ProductsRequest {
   readonly filter?: ProductFilter;
@@ -35,11 +39,15 @@ interface ProductsRequest {
 
 /** @throws UPSTREAM_UNSUPPORTED naming the part that no upstream is known to honour, rather than ignoring it */
 function searchOf(args: ProductsRequest, selects: (field: string) => boolean): ListArgs {
-  const { filter = {}, sort, first, after } = args;
-  const { name, ...others } = filter as Readonly<Record<string, unknown>>;
-  const refused = Object.keys(others).find((part) => others[part] !== undefined && others[part] !== null);
-  if (refused) throw unsupported(`filter.${refused}`);
-  if (sort) throw unsupported('sort');
+  const { sort, first, after } = args;
+  const filter: Readonly<Record<string, unknown>> = { ...args.filter };
+  const instead = 'search by "filter.name"';
+  for (const [part, support] of Object.entries(filterSupport)) {
+    const isGiven = filter[part] !== undefined && filter[part] !== null;
+    if (isGiven && support === FilterSupport.REFUSED) throw unsupported(`filter.${part}`, instead);
+  }
+  if (sort) throw unsupported('sort', instead);
+  const { name } = filter;
   const search: ProductSearch = {
     first,
     withTotal: selects('totalCount'),
@@ -49,20 +57,13 @@ function searchOf(args: ProductsRequest, selects: (field: string) => boolean): L
   return { search, first };
 }
 
-function unsupported(argument: string): PmsError {
-  return new PmsError(
-    'UPSTREAM_UNSUPPORTED',
-    `"${argument}" is not offered for this upstream: search by "filter.name".`,
-  );
-}
-
 @Resolver(() => Product)
 export class ProductResolver {
   @Query(() => Product, {
     nullable: true,
     description: 'One product by its PMS ID; null when there is none. (MedicinalProductDefinition by `id`)',
   })
-  @Follow('resources', ({ id }) => ({ keys: [keyOfType('MedicinalProductDefinition', String(id), 'id')] }))
+  @Follow('resources', ({ id }: IdArgs) => ({ keys: [keyOfType('MedicinalProductDefinition', id, 'id')] }))
   product(rows: Rows<Product>, @Arguments(() => IdArgs) _args?: IdArgs): Product | null {
     return rows.one();
   }
@@ -71,7 +72,7 @@ export class ProductResolver {
     nullable: true,
     description: 'Products, in the order of the upstream. (search on MedicinalProductDefinition)',
   })
-  @Follow('products', searchOf as never)
+  @Follow('products', searchOf)
   products(rows: Rows<Product>, @Arguments(() => ProductsArgs) _args?: ProductsArgs): Connection<Product> {
     return rows.connection();
   }
@@ -138,6 +139,7 @@ export class ProductResolver {
     description:
       'The ways of giving it, each once. (`route`, else `AdministrableProductDefinition.routeOfAdministration`)',
   })
+  @Reads('route')
   @Follow('product.routes')
   routes(rows: Rows<AdministrableProduct>, product: Product): readonly Concept[] {
     const own = Concept.all(product.resource.route);
@@ -153,7 +155,9 @@ export class ProductResolver {
     description:
       'Its permissions, of any kind; those of single packages are with the packages. (RegulatedAuthorization by `subject`)',
   })
-  @Follow('product.authorizations', ({ type }) => (type ? { where: { authorizationType: type } } : {}))
+  @Follow('product.authorizations', ({ type }: AuthorizationArgs) =>
+    type ? { where: { authorizationType: type } } : {},
+  )
   authorizations(
     rows: Rows<RegulatedAuthorization>,
     @Arguments(() => AuthorizationArgs) _args?: AuthorizationArgs,
@@ -178,5 +182,20 @@ export class ProductResolver {
   @Follow('product.holder')
   holder(rows: Rows<Organization>): Organization | null {
     return rows.one();
+  }
+
+  @FieldResolver(() => [ClinicalUse], {
+    nullable: true,
+    description:
+      'What it is used for, must not be used for, and may do. (ClinicalUseDefinition by `subject`)',
+  })
+  @Follow('product.clinicalUses', ({ type }: ClinicalUseArgs) =>
+    type ? { where: { clinicalUseType: type } } : {},
+  )
+  clinicalUses(
+    rows: Rows<ClinicalUse>,
+    @Arguments(() => ClinicalUseArgs) _args?: ClinicalUseArgs,
+  ): readonly ClinicalUse[] {
+    return rows.list();
   }
 }

@@ -4,15 +4,26 @@ import type { Rows } from '../rows.js';
 import { Follow } from '../field.js';
 import { Ingredient } from '../types/ingredient.js';
 import { ManufacturedItem } from '../types/manufactured-item.js';
+import { ManufacturingActivity } from '../types/manufacturing.js';
 import { Organization } from '../types/organization.js';
 import { Package } from '../types/package.js';
 import { Product } from '../types/product.js';
 import { RegulatedAuthorization } from '../types/regulated-authorization.js';
+import { SubstanceDefinition } from '../types/substance-definition.js';
 
 const AuthorizationSubject = createUnionType({
   name: 'AuthorizationSubject',
   description: 'What an authorization is for.',
-  types: () => [Product, Package, ManufacturedItem, Ingredient, Organization] as const,
+  types: () =>
+    [
+      Product,
+      Package,
+      ManufacturedItem,
+      Ingredient,
+      SubstanceDefinition,
+      ManufacturingActivity,
+      Organization,
+    ] as const,
 });
 
 @Resolver(() => RegulatedAuthorization)

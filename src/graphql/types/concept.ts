@@ -1,6 +1,8 @@
 /** Coded values: a concept of one of EMA's lists, with a text that people can read. */
 import type { CodeableConcept, Coding as FhirCoding } from 'fhir/r5.js';
 import { Field, ObjectType } from 'type-graphql';
+import { atcCodeOf } from '../../terms/ema-terms.js';
+import { languageServes } from '../../terms/languages.js';
 import { listOf } from '../../terms/terms.js';
 import { Arguments } from '../field.js';
 import { LanguageArgs } from '../args.js';
@@ -139,8 +141,11 @@ export class Concept {
   ): Label | null {
     const wanted = language ?? preferred;
     for (const { system, code } of this.concept.coding ?? []) {
-      const found = code === undefined ? undefined : terms.find(listOf(system) ?? undefined, code, wanted);
-      if (found) return new Label({ ...found, fallback: found.language !== wanted });
+      const list = listOf(system);
+      // A code of another system may look like one of EMA's.
+      if (code === undefined || (list === null && system !== undefined)) continue;
+      const found = terms.find(list ?? undefined, code, wanted);
+      if (found) return new Label({ ...found, fallback: !languageServes(found.language, wanted) });
     }
     const sent = this.concept.coding?.find(({ display }) => display)?.display ?? this.concept.text;
     return sent ? new Label({ text: sent, language: null, fallback: true }) : null;
@@ -152,29 +157,64 @@ export class Concept {
     'The class of a medicine by what it acts on and how (ATC). (`MedicinalProductDefinition.classification`)',
 })
 export class Atc {
-  constructor(private readonly classification: CodeableConcept) {}
+  private constructor(private readonly codings: readonly FhirCoding[]) {}
+
+  /**
+   * The ATC classes among a product's classes, each once: records often give EMA's term and WHO's code for one class
+   * in two entries. They are one where the code tells, or else the text, if it is no other's too.
+   */
+  static all(classifications: readonly CodeableConcept[] | undefined): Atc[] {
+    const found = (classifications ?? [])
+      .map(({ coding }) => new Atc((coding ?? []).filter((each) => isAtcCode(each) || isAtcTerm(each))))
+      .filter(({ codings }) => codings.length > 0);
+    const distinct: Atc[] = [];
+    for (const atc of found) {
+      const same = distinct.findIndex((other) => other.isSameAs(atc, found));
+      if (same < 0) distinct.push(atc);
+      else distinct[same] = new Atc([...(distinct[same]?.codings ?? []), ...atc.codings]);
+    }
+    return distinct;
+  }
 
   @Field(() => String, {
     nullable: true,
-    description: 'The ATC code, `N06AX12`; null where nothing tells it.',
+    description:
+      'The ATC code, `N06AX12`; null where neither the record nor the terms known here tell it. (coding of WHO’s system, else by EMA’s term)',
   })
   get code(): string | null {
-    return this.classification.coding?.find(isAtcCode)?.code ?? null;
+    return this.codings.find(isAtcCode)?.code ?? atcCodeOf(this.termCode ?? undefined) ?? null;
   }
 
   @Field(() => String, { nullable: true, description: 'EMA’s term code for it (list 100000093533).' })
   get termCode(): string | null {
-    return this.classification.coding?.find(isAtcTerm)?.code ?? null;
+    return this.codings.find(isAtcTerm)?.code ?? null;
   }
 
-  @Field(() => String, { nullable: true, description: 'A text to show.' })
+  @Field(() => String, { nullable: true, description: 'A text to show: `bupropion`.' })
   text(@Arguments(() => LanguageArgs) args: LanguageArgs, context: Context): string | null {
-    return new Concept(this.classification).text(args, context);
+    return new Concept({ coding: [...this.codings] }).text(args, context);
   }
-}
 
-export function isAtc(classification: CodeableConcept): boolean {
-  return (classification.coding ?? []).some((coding) => isAtcCode(coding) || isAtcTerm(coding));
+  private isSameAs(other: Atc, all: readonly Atc[]): boolean {
+    if (this.code !== null && other.code !== null) return this.code === other.code;
+    if (this.termCode !== null && other.termCode !== null) return this.termCode === other.termCode;
+    const { words } = this;
+    if (words === undefined || words !== other.words) return false;
+    // Diclofenac is one class as a tablet and another as a gel: then the text tells nothing.
+    const bearers = all.filter((atc) => atc.words === words);
+    return [true, false].every(
+      (isKnown) =>
+        new Set(
+          bearers
+            .filter(({ code }) => (code !== null) === isKnown)
+            .map(({ code, termCode }) => code ?? termCode),
+        ).size === 1,
+    );
+  }
+
+  private get words(): string | undefined {
+    return this.codings.find(({ display }) => display)?.display?.toLowerCase();
+  }
 }
 
 const isAtcCode = ({ system }: FhirCoding): boolean => /whocc\.no\/atc/i.test(system ?? '');

@@ -2,28 +2,30 @@
 import type { Held } from '../../catalogue/known.js';
 import type { ResourceType } from '../../fhir/resources.js';
 import { AdministrableProduct } from './administrable-product.js';
+import { clinicalUseOf } from './clinical-use.js';
 import { Ingredient } from './ingredient.js';
 import { ManufacturedItem } from './manufactured-item.js';
+import { ManufacturingActivity } from './manufacturing.js';
 import { Organization } from './organization.js';
 import { Package } from './package.js';
 import { Product } from './product.js';
 import { RegulatedAuthorization } from './regulated-authorization.js';
 import type { ResourceView } from './resource-view.js';
+import { SubstanceDefinition } from './substance-definition.js';
 
 export type ViewOf = (held: Held) => ResourceView;
 
-const views: Readonly<Partial<Record<ResourceType, new (held: Held) => ResourceView>>> = {
-  MedicinalProductDefinition: Product,
-  PackagedProductDefinition: Package,
-  ManufacturedItemDefinition: ManufacturedItem,
-  AdministrableProductDefinition: AdministrableProduct,
-  Ingredient,
-  RegulatedAuthorization,
-  Organization,
+const views: Readonly<Record<ResourceType, ViewOf>> = {
+  MedicinalProductDefinition: (held) => new Product(held),
+  PackagedProductDefinition: (held) => new Package(held),
+  ManufacturedItemDefinition: (held) => new ManufacturedItem(held),
+  AdministrableProductDefinition: (held) => new AdministrableProduct(held),
+  Ingredient: (held) => new Ingredient(held),
+  RegulatedAuthorization: (held) => new RegulatedAuthorization(held),
+  Organization: (held) => new Organization(held),
+  ClinicalUseDefinition: clinicalUseOf,
+  ActivityDefinition: (held) => new ManufacturingActivity(held),
+  SubstanceDefinition: (held) => new SubstanceDefinition(held),
 };
 
-export const viewOf: ViewOf = (held) => {
-  const View = views[held.resource.resourceType];
-  if (!View) throw new TypeError(`no view of ${held.resource.resourceType}`);
-  return new View(held);
-};
+export const viewOf: ViewOf = (held) => views[held.resource.resourceType](held);

@@ -3,6 +3,7 @@ import type {
   PackagedProductDefinitionLegalStatusOfSupply,
   PackagedProductDefinitionPackaging,
   PackagedProductDefinitionPackagingContainedItem,
+  ProductShelfLife,
 } from 'fhir/r5.js';
 import { Field, Int, ObjectType } from 'type-graphql';
 import type { ResourceOf } from '../../fhir/resources.js';
@@ -12,6 +13,7 @@ import { Arguments, Reads } from '../field.js';
 import { FhirDateTime } from '../scalars.js';
 import { Concept } from './concept.js';
 import { Identifier, identifierOf } from './identifier.js';
+import { MarketingStatus } from './marketing-status.js';
 import { Quantity } from './quantity.js';
 import { Node, ResourceView } from './resource-view.js';
 
@@ -53,6 +55,43 @@ export class PackagedItem {
   }
 }
 
+@ObjectType({ description: 'How long something keeps, and how to store it. (`shelfLifeStorage`)' })
+export class ShelfLife {
+  constructor(private readonly shelfLife: ProductShelfLife) {}
+
+  @Field(() => Concept, {
+    nullable: true,
+    description: 'From when on: as sold, after opening, after mixing … (EMA list 100000073343). (`type`)',
+  })
+  get type(): Concept | null {
+    return Concept.of(this.shelfLife.type);
+  }
+
+  @Field(() => Quantity, {
+    nullable: true,
+    description: 'How long, where it is given as a number. (`periodDuration`)',
+  })
+  get period(): Quantity | null {
+    return Quantity.of(this.shelfLife.periodDuration);
+  }
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'How long, to read: `36 months`. (`periodString`, else `periodDuration`)',
+  })
+  get text(): string | null {
+    return this.shelfLife.periodString ?? this.period?.text ?? null;
+  }
+
+  @Field(() => [Concept], {
+    description:
+      'How to store it: not above 25 °C … (EMA list 100000073344). (`specialPrecautionsForStorage`)',
+  })
+  get specialPrecautions(): Concept[] {
+    return Concept.all(this.shelfLife.specialPrecautionsForStorage);
+  }
+}
+
 @ObjectType({
   description:
     'A box, a blister, a bottle: with what lies in it, and further packagings inside. (`packaging`)',
@@ -82,6 +121,11 @@ export class Packaging {
   @Field(() => [Concept], { description: 'What it is made of (EMA list 200000003199). (`material`)' })
   get materials(): Concept[] {
     return Concept.all(this.packagingElement.material);
+  }
+
+  @Field(() => [ShelfLife], { description: 'How long it keeps, and how to store it. (`shelfLifeStorage`)' })
+  get shelfLives(): ShelfLife[] {
+    return (this.packagingElement.shelfLifeStorage ?? []).map((each) => new ShelfLife(each));
   }
 
   @Field(() => [Identifier], {
@@ -139,9 +183,7 @@ export class Package extends ResourceView<ResourceOf<'PackagedProductDefinition'
       /\/extension\/language$/i.test(url),
     );
     const isOther =
-      language !== undefined &&
-      told?.valueCoding &&
-      !languageMatches({ coding: [told.valueCoding] }, language);
+      language && told?.valueCoding && !languageMatches({ coding: [told.valueCoding] }, language);
     return isOther ? null : (this.resource.description ?? null);
   }
 
@@ -160,16 +202,17 @@ export class Package extends ResourceView<ResourceOf<'PackagedProductDefinition'
   @Reads('containedItemQuantity')
   @Field(() => [Quantity], { description: 'How many of each thing are in it. (`containedItemQuantity`)' })
   get containedItemQuantities(): Quantity[] {
-    return (this.resource.containedItemQuantity ?? []).map((quantity) => new Quantity(quantity));
+    return (this.resource.containedItemQuantity ?? []).map((each) => new Quantity(each, true));
   }
 
   @Reads('containedItemQuantity')
   @Field(() => Quantity, {
     nullable: true,
-    description: 'The pack size: 28 tablets. (`containedItemQuantity[0]`)',
+    description:
+      'The pack size: 28 tablets. A value of 0, which old records have, means that it is not known. (`containedItemQuantity[0]`)',
   })
   get size(): Quantity | null {
-    return Quantity.of(this.resource.containedItemQuantity?.[0]);
+    return Quantity.ofCount(this.resource.containedItemQuantity?.[0]);
   }
 
   @Reads('legalStatusOfSupply')
@@ -178,6 +221,14 @@ export class Package extends ResourceView<ResourceOf<'PackagedProductDefinition'
   })
   get legalStatusesOfSupply(): LegalStatusOfSupply[] {
     return (this.resource.legalStatusOfSupply ?? []).map((status) => new LegalStatusOfSupply(status));
+  }
+
+  @Reads('marketingStatus')
+  @Field(() => [MarketingStatus], {
+    description: 'In which countries it is on the market. (`marketingStatus`)',
+  })
+  get marketingStatuses(): MarketingStatus[] {
+    return MarketingStatus.all(this.resource.marketingStatus);
   }
 
   @Reads('packaging')

@@ -1,6 +1,5 @@
 /** A medicinal product, as a view over MedicinalProductDefinition. */
 import type {
-  CodeableConcept,
   Coding as FhirCoding,
   MedicinalProductDefinitionName,
   MedicinalProductDefinitionNamePart,
@@ -11,8 +10,11 @@ import type { ResourceOf } from '../../fhir/resources.js';
 import { countryMatches, languageMatches } from '../../terms/languages.js';
 import { NameArgs } from '../args.js';
 import { Arguments, Reads } from '../field.js';
-import { Atc, Concept, isAtc } from './concept.js';
+import { Atc, Concept } from './concept.js';
+import { Contact } from './contact.js';
 import { Identifier, identifierOf } from './identifier.js';
+import { ManufacturingOperation } from './manufacturing.js';
+import { MarketingStatus } from './marketing-status.js';
 import { Node, ResourceView } from './resource-view.js';
 
 @ObjectType({
@@ -113,11 +115,11 @@ export class Product extends ResourceView<ResourceOf<'MedicinalProductDefinition
   })
   name(@Arguments(() => NameArgs) { language, country }: NameArgs): string | null {
     const isWanted = ({ usage = [] }: MedicinalProductDefinitionName): boolean =>
-      (language === undefined && country === undefined) ||
+      (!language && !country) ||
       usage.some(
         (use) =>
-          (language === undefined || languageMatches(use.language, language)) &&
-          (country === undefined || countryMatches(use.country, country)),
+          (!language || languageMatches(use.language, language)) &&
+          (!country || countryMatches(use.country, country)),
       );
     return this.resource.name?.find(isWanted)?.productName ?? null;
   }
@@ -201,7 +203,7 @@ export class Product extends ResourceView<ResourceOf<'MedicinalProductDefinition
     description: 'Its ATC classes. (`classification`, systems of EMA list 100000093533 and of WHO)',
   })
   get atc(): Atc[] {
-    return (this.resource.classification ?? []).filter(isAtc).map((each: CodeableConcept) => new Atc(each));
+    return Atc.all(this.resource.classification);
   }
 
   @Reads('legalStatusOfSupply')
@@ -237,5 +239,30 @@ export class Product extends ResourceView<ResourceOf<'MedicinalProductDefinition
   })
   get specialMeasures(): Concept[] {
     return Concept.all(this.resource.specialMeasures);
+  }
+
+  @Reads('marketingStatus')
+  @Field(() => [MarketingStatus], {
+    description: 'In which countries it is on the market. (`marketingStatus`)',
+  })
+  get marketingStatuses(): MarketingStatus[] {
+    return MarketingStatus.all(this.resource.marketingStatus);
+  }
+
+  @Reads('contact')
+  @Field(() => [Contact], {
+    description: 'Whom to turn to about it, for questions of drug safety above all. (`contact`)',
+  })
+  get contacts(): Contact[] {
+    return (this.resource.contact ?? []).map((contact) => new Contact(contact, this.resource));
+  }
+
+  @Reads('operation')
+  @Field(() => [ManufacturingOperation], {
+    nullable: true,
+    description: 'How it is made, and by whom; little of that is public. (`operation`)',
+  })
+  get operations(): ManufacturingOperation[] {
+    return (this.resource.operation ?? []).map((each) => new ManufacturingOperation(each, this.resource));
   }
 }

@@ -1,7 +1,12 @@
 /** The permission to sell or make a medicine, as a view over RegulatedAuthorization. */
 import { Field, ObjectType } from 'type-graphql';
 import type { ResourceOf } from '../../fhir/resources.js';
-import { authorizationNumber, AuthorizationType, authorizationType } from '../../terms/ema-codes.js';
+import {
+  authorizationNumber,
+  AuthorizationType,
+  authorizationType,
+  tidyNumber,
+} from '../../terms/ema-codes.js';
 import { Reads } from '../field.js';
 import { FhirDateTime } from '../scalars.js';
 import { Concept } from './concept.js';
@@ -50,7 +55,7 @@ export class RegulatedAuthorization extends ResourceView<ResourceOf<'RegulatedAu
     description: 'The number of the procedure that led to it: `EMEA/H/C/004728`. (`case.identifier`)',
   })
   get procedureNumber(): string | null {
-    return this.resource.case?.identifier?.value?.trim() || null;
+    return tidyNumber(this.resource.case?.identifier?.value);
   }
 
   @Reads('case')

@@ -1,0 +1,19 @@
+/** What a product's contact links to. */
+import { FieldResolver, Resolver } from 'type-graphql';
+import { mayLeadTo } from '../../catalogue/links.js';
+import { Follow } from '../field.js';
+import type { Rows } from '../rows.js';
+import { Contact } from '../types/contact.js';
+import { Organization } from '../types/organization.js';
+
+@Resolver(() => Contact)
+export class ContactResolver {
+  @FieldResolver(() => Organization, {
+    nullable: true,
+    description: 'The company or office; null where the contact is a person. (`contact`)',
+  })
+  @Follow('contact.organization')
+  organization(rows: Rows<Organization>, { contact }: Contact): Organization | null {
+    return rows.referred(mayLeadTo('Organization', contact.contact) ? contact.contact : undefined);
+  }
+}

@@ -1,0 +1,60 @@
+/** What manufacturing operations and activities link to. */
+import { FieldResolver, Resolver } from 'type-graphql';
+import { Follow } from '../field.js';
+import type { Rows } from '../rows.js';
+import { Concept } from '../types/concept.js';
+import { ManufacturingActivity, ManufacturingOperation } from '../types/manufacturing.js';
+import { Organization } from '../types/organization.js';
+import { RegulatedAuthorization } from '../types/regulated-authorization.js';
+
+@Resolver(() => ManufacturingOperation)
+export class ManufacturingOperationResolver {
+  @FieldResolver(() => Concept, {
+    nullable: true,
+    description:
+      'What is done: batch certification, primary packaging … (`type.concept`, else `ActivityDefinition.code`)',
+  })
+  @Follow('operation.activity')
+  type(rows: Rows<ManufacturingActivity>, { operation }: ManufacturingOperation): Concept | null {
+    return Concept.of(operation.type?.concept) ?? rows.referred(operation.type?.reference)?.type ?? null;
+  }
+
+  @FieldResolver(() => ManufacturingActivity, {
+    nullable: true,
+    description: 'The activity that it refers to, with its authorizations. (`type.reference`)',
+  })
+  @Follow('operation.activity')
+  activity(
+    rows: Rows<ManufacturingActivity>,
+    { operation }: ManufacturingOperation,
+  ): ManufacturingActivity | null {
+    return rows.referred(operation.type?.reference);
+  }
+
+  @FieldResolver(() => [Organization], { nullable: true, description: 'Who does it. (`organization`)' })
+  @Follow('operation.organizations')
+  organizations(rows: Rows<Organization>, { operation }: ManufacturingOperation): readonly Organization[] {
+    return rows.those(operation.organization ?? []);
+  }
+}
+
+@Resolver(() => ManufacturingActivity)
+export class ManufacturingActivityResolver {
+  @FieldResolver(() => [Organization], {
+    nullable: true,
+    description: 'Who does it. (`participant.typeReference`)',
+  })
+  @Follow('activity.organizations')
+  organizations(rows: Rows<Organization>): readonly Organization[] {
+    return rows.list();
+  }
+
+  @FieldResolver(() => [RegulatedAuthorization], {
+    nullable: true,
+    description: 'The permissions to do it. (RegulatedAuthorization by `subject`)',
+  })
+  @Follow('activity.authorizations')
+  authorizations(rows: Rows<RegulatedAuthorization>): readonly RegulatedAuthorization[] {
+    return rows.list();
+  }
+}

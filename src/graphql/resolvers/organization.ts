@@ -1,0 +1,20 @@
+/** Organizations by their ids. */
+import { Query, Resolver } from 'type-graphql';
+import { IdArgs } from '../args.js';
+import { Arguments, Follow } from '../field.js';
+import { keyOfType } from '../global-id.js';
+import type { Rows } from '../rows.js';
+import { Organization } from '../types/organization.js';
+
+@Resolver(() => Organization)
+export class OrganizationResolver {
+  @Query(() => Organization, {
+    nullable: true,
+    description:
+      'One company or authority; null when there is none. One of which nothing but the name is known is given again by its id, at no upstream request. (Organization by `id`)',
+  })
+  @Follow('resources', ({ id }: IdArgs) => ({ keys: [keyOfType('Organization', id, 'id')] }))
+  organization(rows: Rows<Organization>, @Arguments(() => IdArgs) _args?: IdArgs): Organization | null {
+    return rows.one();
+  }
+}

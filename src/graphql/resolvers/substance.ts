@@ -1,0 +1,53 @@
+/** Substances by their codes, and what they link to. */
+import { FieldResolver, Query, Resolver } from 'type-graphql';
+import { PageArgs, SubstanceArgs } from '../args.js';
+import { Arguments, Follow } from '../field.js';
+import type { Rows } from '../rows.js';
+import type { Connection } from '../types/connection.js';
+import { Organization } from '../types/organization.js';
+import type { Product } from '../types/product.js';
+import { SubstanceDefinition } from '../types/substance-definition.js';
+import { Substance } from '../types/substance.js';
+import { ProductConnection } from './connections.js';
+import { refuse } from './unsupported.js';
+
+@Resolver(() => Substance)
+export class SubstanceResolver {
+  @Query(() => Substance, {
+    nullable: true,
+    description:
+      'A substance by its code in EMA’s Substance Management Service. (`Ingredient.substance.code`)',
+  })
+  @Follow('resources', refuse('substance', 'read it where a product has it, by "activeSubstances"'))
+  substance(rows: Rows<Substance>, @Arguments(() => SubstanceArgs) _args?: SubstanceArgs): Substance | null {
+    return rows.one();
+  }
+
+  @FieldResolver(() => SubstanceDefinition, {
+    nullable: true,
+    description:
+      'What is known of the substance by itself, where the ingredient refers to that. (`substance.code.reference`)',
+  })
+  @Follow('substance.definition')
+  definition(rows: Rows<SubstanceDefinition>, { substance }: Substance): SubstanceDefinition | null {
+    return rows.referred(substance.reference);
+  }
+
+  @FieldResolver(() => ProductConnection, {
+    nullable: true,
+    description: 'The products that it is in, in any role. (Ingredient by `substance.code`)',
+  })
+  @Follow('products', refuse('products', 'search by "products(filter: { name })"'))
+  products(rows: Rows<Product>, @Arguments(() => PageArgs) _args?: PageArgs): Connection<Product> {
+    return rows.connection();
+  }
+}
+
+@Resolver(() => SubstanceDefinition)
+export class SubstanceDefinitionResolver {
+  @FieldResolver(() => [Organization], { nullable: true, description: 'Who makes it. (`manufacturer`)' })
+  @Follow('substanceDefinition.manufacturers')
+  manufacturers(rows: Rows<Organization>): readonly Organization[] {
+    return rows.list();
+  }
+}

@@ -1,0 +1,305 @@
+/** What a product is used for, must not be used for, or may do, as views over ClinicalUseDefinition. */
+import type { ClinicalUseDefinitionInteractionInteractant, CodeableReference } from 'fhir/r5.js';
+import { Field, InterfaceType, ObjectType } from 'type-graphql';
+import type { Held } from '../../catalogue/known.js';
+import type { ResourceOf } from '../../fhir/resources.js';
+import { ClinicalUseType, clinicalUseType } from '../../terms/ema-codes.js';
+import { LanguageArgs } from '../args.js';
+import type { Context } from '../context.js';
+import { Arguments, Reads } from '../field.js';
+import { Concept } from './concept.js';
+import { Node, ResourceView, Source } from './resource-view.js';
+
+@InterfaceType({
+  implements: Node,
+  description:
+    'Something that matters to the use of a product: an indication, a contraindication, an interaction, an undesirable effect, a warning. (FHIR ClinicalUseDefinition)',
+})
+export abstract class ClinicalUse extends ResourceView<ResourceOf<'ClinicalUseDefinition'>> {
+  @Reads('type', 'indication', 'contraindication', 'interaction', 'undesirableEffect', 'warning')
+  @Field(() => ClinicalUseType, {
+    description: 'Which of the kinds it is; OTHER where the record does not tell. (`type`)',
+  })
+  get useKind(): ClinicalUseType {
+    return clinicalUseType(this.resource);
+  }
+
+  @Reads('category')
+  @Field(() => [Concept], {
+    description: 'How the authority groups it: pregnancy, driving … (`category`)',
+  })
+  get categories(): Concept[] {
+    return Concept.all(this.resource.category);
+  }
+
+  @Reads('status')
+  @Field(() => Concept, { nullable: true, description: 'Whether the record is current. (`status`)' })
+  get status(): Concept | null {
+    return Concept.of(this.resource.status);
+  }
+
+  @Reads('indication', 'contraindication', 'interaction', 'undesirableEffect', 'warning')
+  @Field(() => String, {
+    nullable: true,
+    description:
+      'The gist, to read: the disease, the effect, the words of the warning. (`diseaseSymptomProcedure`, `effect`, `symptomConditionEffect`, `warning`)',
+  })
+  text(@Arguments(() => LanguageArgs) args: LanguageArgs, context: Context): string | null {
+    return this.gist?.text(args, context) ?? null;
+  }
+
+  @Field(() => Source, {
+    nullable: true,
+    description: 'The record that this was made from. (`id`, `meta`)',
+  })
+  override get source(): Source | null {
+    return super.source;
+  }
+
+  /** What it is about. */
+  protected abstract readonly gist: Concept | null;
+}
+
+@ObjectType({ implements: ClinicalUse, description: 'What a product is for. (`indication`)' })
+export class Indication extends ClinicalUse {
+  protected get gist(): Concept | null {
+    return this.disease;
+  }
+
+  @Reads('indication')
+  @Field(() => Concept, {
+    nullable: true,
+    description: 'The disease, symptom or procedure. (`indication.diseaseSymptomProcedure`)',
+  })
+  get disease(): Concept | null {
+    return conceptOf(this.resource.indication?.diseaseSymptomProcedure);
+  }
+
+  @Reads('indication')
+  @Field(() => Concept, {
+    nullable: true,
+    description: 'In which state of the disease. (`indication.diseaseStatus`)',
+  })
+  get diseaseStatus(): Concept | null {
+    return conceptOf(this.resource.indication?.diseaseStatus);
+  }
+
+  @Reads('indication')
+  @Field(() => [Concept], {
+    description: 'Diseases that a patient has besides. (`indication.comorbidity`)',
+  })
+  get comorbidities(): Concept[] {
+    return conceptsOf(this.resource.indication?.comorbidity);
+  }
+
+  @Reads('indication')
+  @Field(() => Concept, {
+    nullable: true,
+    description: 'What it is meant to do: to cure, to prevent … (`indication.intendedEffect`)',
+  })
+  get intendedEffect(): Concept | null {
+    return conceptOf(this.resource.indication?.intendedEffect);
+  }
+}
+
+@ObjectType({
+  implements: ClinicalUse,
+  description: 'When a product must not be used. (`contraindication`)',
+})
+export class Contraindication extends ClinicalUse {
+  protected get gist(): Concept | null {
+    return this.disease;
+  }
+
+  @Reads('contraindication')
+  @Field(() => Concept, {
+    nullable: true,
+    description: 'The disease, symptom or procedure. (`contraindication.diseaseSymptomProcedure`)',
+  })
+  get disease(): Concept | null {
+    return conceptOf(this.resource.contraindication?.diseaseSymptomProcedure);
+  }
+
+  @Reads('contraindication')
+  @Field(() => Concept, {
+    nullable: true,
+    description: 'In which state of the disease. (`contraindication.diseaseStatus`)',
+  })
+  get diseaseStatus(): Concept | null {
+    return conceptOf(this.resource.contraindication?.diseaseStatus);
+  }
+
+  @Reads('contraindication')
+  @Field(() => [Concept], {
+    description: 'Diseases that a patient has besides. (`contraindication.comorbidity`)',
+  })
+  get comorbidities(): Concept[] {
+    return conceptsOf(this.resource.contraindication?.comorbidity);
+  }
+}
+
+@ObjectType({ description: 'What a product does not go with. (`interaction.interactant`)' })
+export class Interactant {
+  constructor(private readonly interactant: ClinicalUseDefinitionInteractionInteractant) {}
+
+  @Field(() => Concept, {
+    nullable: true,
+    description: 'The substance, product or food. (`itemCodeableConcept`)',
+  })
+  get concept(): Concept | null {
+    return Concept.of(this.interactant.itemCodeableConcept);
+  }
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'Its name. (`itemCodeableConcept`, `itemReference.display`)',
+  })
+  name(@Arguments(() => LanguageArgs) args: LanguageArgs, context: Context): string | null {
+    return this.concept?.text(args, context) ?? this.interactant.itemReference?.display ?? null;
+  }
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'What the record refers to, as given. (`itemReference.reference`)',
+  })
+  get reference(): string | null {
+    return this.interactant.itemReference?.reference ?? null;
+  }
+}
+
+@ObjectType({
+  implements: ClinicalUse,
+  description: 'What happens together with something else that a patient takes. (`interaction`)',
+})
+export class Interaction extends ClinicalUse {
+  protected get gist(): Concept | null {
+    return this.effect ?? this.interactants[0]?.concept ?? null;
+  }
+
+  @Reads('interaction')
+  @Field(() => [Interactant], { description: 'What it does not go with. (`interaction.interactant`)' })
+  get interactants(): Interactant[] {
+    return (this.resource.interaction?.interactant ?? []).map((each) => new Interactant(each));
+  }
+
+  @Reads('interaction')
+  @Field(() => Concept, {
+    nullable: true,
+    description: 'What kind of interaction it is: drug–drug, drug–food … (`interaction.type`)',
+  })
+  get type(): Concept | null {
+    return Concept.of(this.resource.interaction?.type);
+  }
+
+  @Reads('interaction')
+  @Field(() => Concept, { nullable: true, description: 'What it leads to. (`interaction.effect`)' })
+  get effect(): Concept | null {
+    return conceptOf(this.resource.interaction?.effect);
+  }
+
+  @Reads('interaction')
+  @Field(() => Concept, { nullable: true, description: 'How often. (`interaction.incidence`)' })
+  get incidence(): Concept | null {
+    return Concept.of(this.resource.interaction?.incidence);
+  }
+
+  @Reads('interaction')
+  @Field(() => [Concept], { description: 'What to do about it. (`interaction.management`)' })
+  get management(): Concept[] {
+    return Concept.all(this.resource.interaction?.management);
+  }
+}
+
+@ObjectType({
+  implements: ClinicalUse,
+  description: 'What a product may do to a patient that nobody wants. (`undesirableEffect`)',
+})
+export class UndesirableEffect extends ClinicalUse {
+  protected get gist(): Concept | null {
+    return this.effect;
+  }
+
+  @Reads('undesirableEffect')
+  @Field(() => Concept, {
+    nullable: true,
+    description: 'The effect. (`undesirableEffect.symptomConditionEffect`)',
+  })
+  get effect(): Concept | null {
+    return conceptOf(this.resource.undesirableEffect?.symptomConditionEffect);
+  }
+
+  @Reads('undesirableEffect')
+  @Field(() => Concept, {
+    nullable: true,
+    description: 'How severe it is, or of which kind. (`undesirableEffect.classification`)',
+  })
+  get classification(): Concept | null {
+    return Concept.of(this.resource.undesirableEffect?.classification);
+  }
+
+  @Reads('undesirableEffect')
+  @Field(() => Concept, {
+    nullable: true,
+    description: 'How often: common, rare … (`undesirableEffect.frequencyOfOccurrence`)',
+  })
+  get frequency(): Concept | null {
+    return Concept.of(this.resource.undesirableEffect?.frequencyOfOccurrence);
+  }
+}
+
+@ObjectType({ implements: ClinicalUse, description: 'What to mind when using a product. (`warning`)' })
+export class Warning extends ClinicalUse {
+  protected get gist(): Concept | null {
+    const { description } = this;
+    return description === null ? this.code : Concept.of({ text: description });
+  }
+
+  @Reads('warning')
+  @Field(() => String, {
+    nullable: true,
+    description: 'The warning in words, Markdown. (`warning.description`)',
+  })
+  get description(): string | null {
+    return this.resource.warning?.description ?? null;
+  }
+
+  @Reads('warning')
+  @Field(() => Concept, { nullable: true, description: 'The warning as a code. (`warning.code`)' })
+  get code(): Concept | null {
+    return Concept.of(this.resource.warning?.code);
+  }
+}
+
+@ObjectType({
+  implements: ClinicalUse,
+  description: 'A clinical use of a kind that this service does not know: nothing is guessed about it.',
+})
+export class OtherClinicalUse extends ClinicalUse {
+  protected get gist(): Concept | null {
+    return null;
+  }
+}
+
+const kinds: Readonly<Record<ClinicalUseType, new (held: Held) => ClinicalUse>> = {
+  INDICATION: Indication,
+  CONTRAINDICATION: Contraindication,
+  INTERACTION: Interaction,
+  UNDESIRABLE_EFFECT: UndesirableEffect,
+  WARNING: Warning,
+  OTHER: OtherClinicalUse,
+};
+
+/** The view of the kind that the record says it is. */
+export function clinicalUseOf(held: Held): ClinicalUse {
+  return new kinds[clinicalUseType(held.resource as ResourceOf<'ClinicalUseDefinition'>)](held);
+}
+
+/** A concept, or the name of what is referred to. */
+function conceptOf(reference: CodeableReference | undefined): Concept | null {
+  const display = reference?.reference?.display;
+  return Concept.of(reference?.concept) ?? Concept.of(display === undefined ? undefined : { text: display });
+}
+
+function conceptsOf(references: readonly CodeableReference[] | undefined): Concept[] {
+  return (references ?? []).flatMap((reference) => conceptOf(reference) ?? []);
+}

@@ -1,0 +1,71 @@
+/** What terms of any kind turn out to name. */
+import { Field, ObjectType, registerEnumType } from 'type-graphql';
+import { Product } from './product.js';
+
+export enum LookupKind {
+  EXACT = 'EXACT',
+  ALIAS = 'ALIAS',
+  AMBIGUOUS = 'AMBIGUOUS',
+  NONE = 'NONE',
+  UNSEARCHABLE = 'UNSEARCHABLE',
+}
+registerEnumType(LookupKind, {
+  name: 'LookupKind',
+  description: 'How well a term names a product.',
+  valuesConfig: {
+    EXACT: { description: 'It is the name or number of one product.' },
+    ALIAS: { description: 'It is another name or number of one product, or part of its name.' },
+    AMBIGUOUS: { description: 'It names several products.' },
+    NONE: { description: 'It names none.' },
+    UNSEARCHABLE: { description: 'This upstream cannot tell.' },
+  },
+});
+
+export enum LookupBy {
+  NAME = 'NAME',
+  PMS_ID = 'PMS_ID',
+  MPID = 'MPID',
+  EV_CODE = 'EV_CODE',
+  AUTHORIZATION_NUMBER = 'AUTHORIZATION_NUMBER',
+  PROCEDURE_NUMBER = 'PROCEDURE_NUMBER',
+  PCID = 'PCID',
+  ATC = 'ATC',
+}
+registerEnumType(LookupBy, {
+  name: 'LookupBy',
+  description: 'By what a product was found.',
+  valuesConfig: {
+    NAME: { description: 'One of its names.' },
+    PMS_ID: { description: 'Its number in the Product Management Service.' },
+    MPID: { description: 'Its Medicinal Product Identifier.' },
+    EV_CODE: { description: 'Its code in EudraVigilance.' },
+    AUTHORIZATION_NUMBER: { description: 'The number of an authorization, its own or of a package.' },
+    PROCEDURE_NUMBER: { description: 'The number of the procedure that led to its authorization.' },
+    PCID: { description: 'The Packaged Medicinal Product Identifier of a package.' },
+    ATC: { description: 'Its ATC class.' },
+  },
+});
+
+@ObjectType({ description: 'A product that a term names.' })
+export class LookupMatch {
+  @Field(() => Product, { nullable: true, description: 'The product.' })
+  readonly product!: Product | null;
+
+  @Field(() => LookupBy, { description: 'Which of its names or numbers matched.' })
+  readonly how!: LookupBy;
+
+  @Field(() => String, { description: 'That name or number as registered.' })
+  readonly value!: string;
+}
+
+@ObjectType({ description: 'What one term names.' })
+export class Lookup {
+  @Field(() => String, { description: 'The term, as it was given.' })
+  readonly term!: string;
+
+  @Field(() => LookupKind, { description: 'How well it names a product.' })
+  readonly kind!: LookupKind;
+
+  @Field(() => [LookupMatch], { description: 'The products that it names.' })
+  readonly matches!: LookupMatch[];
+}

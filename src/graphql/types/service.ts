@@ -1,0 +1,112 @@
+/** What this service tells of itself: its upstream, what that can do, and how much may be asked. */
+import { Field, Int, ObjectType } from 'type-graphql';
+import { filterSupport, FilterSupport, mostIds, mostRows, mostTerms } from '../args.js';
+import type { ServiceFacts } from '../context.js';
+import { DateTime } from '../scalars.js';
+
+@ObjectType({ description: 'A part of `ProductFilter`, and who applies it here.' })
+export class FilterCapability {
+  @Field(() => String, { description: 'Name of the part: `name`, `atc` …' })
+  readonly part!: string;
+
+  @Field(() => FilterSupport, { description: 'Who applies it.' })
+  readonly support!: FilterSupport;
+}
+
+@ObjectType({
+  description: 'What can be asked of this upstream. What cannot is answered with UPSTREAM_UNSUPPORTED.',
+})
+export class ServiceCapabilities {
+  constructor(private readonly facts: ServiceFacts) {}
+
+  @Field(() => [FilterCapability], { description: 'The parts of `ProductFilter`.' })
+  get filters(): FilterCapability[] {
+    return Object.entries(filterSupport).map(([part, support]) => ({ part, support }));
+  }
+
+  @Field(() => Boolean, { description: 'Whether `products(sort:)` is honoured.' })
+  get sort(): boolean {
+    return false;
+  }
+
+  @Field(() => Boolean, { description: 'Whether `lookup` is answered.' })
+  get lookup(): boolean {
+    return false;
+  }
+
+  @Field(() => Boolean, {
+    description:
+      'Whether packages, ingredients and the like can be read by their ids alone. Where not, name the `product` to find them in.',
+  })
+  get readsById(): boolean {
+    return this.facts.profile !== 'everything';
+  }
+}
+
+@ObjectType({ description: 'How much may be asked at once.' })
+export class ServiceLimits {
+  constructor(private readonly facts: ServiceFacts) {}
+
+  @Field(() => Int, { description: 'Most upstream requests of one operation.' })
+  get upstreamRequests(): number {
+    return this.facts.requestBudget;
+  }
+
+  @Field(() => Int, { description: 'Most rows of one list: the largest `first`.' })
+  get first(): number {
+    return mostRows;
+  }
+
+  @Field(() => Int, { description: 'Most ids of `nodes`.' })
+  get ids(): number {
+    return mostIds;
+  }
+
+  @Field(() => Int, { description: 'Most terms of `lookup`.' })
+  get terms(): number {
+    return mostTerms;
+  }
+}
+
+@ObjectType({ description: 'This service: its version, its upstream, its limits.' })
+export class Service {
+  constructor(private readonly facts: ServiceFacts) {}
+
+  @Field(() => String, { description: 'Version of this program.' })
+  get version(): string {
+    return this.facts.version;
+  }
+
+  @Field(() => String, {
+    description: '`sandbox`: sample data, not for clinical use; `fhir`: a FHIR server.',
+  })
+  get upstream(): string {
+    return this.facts.upstream;
+  }
+
+  @Field(() => String, {
+    description:
+      'How the upstream is asked: `everything` (a bundle for each product), `search` or `include`.',
+  })
+  get profile(): string {
+    return this.facts.profile;
+  }
+
+  @Field(() => ServiceCapabilities, { description: 'What can be asked of this upstream.' })
+  get capabilities(): ServiceCapabilities {
+    return new ServiceCapabilities(this.facts);
+  }
+
+  @Field(() => ServiceLimits, { description: 'How much may be asked at once.' })
+  get limits(): ServiceLimits {
+    return new ServiceLimits(this.facts);
+  }
+
+  @Field(() => DateTime, {
+    nullable: true,
+    description: 'When the credentials for the upstream run out; null where that was not told.',
+  })
+  get secretExpires(): Date | null {
+    return this.facts.secretExpires ?? null;
+  }
+}

@@ -1,0 +1,102 @@
+/** What is known of a substance by itself, as a view over SubstanceDefinition. */
+import type { SubstanceDefinitionName } from 'fhir/r5.js';
+import { Field, ObjectType } from 'type-graphql';
+import type { ResourceOf } from '../../fhir/resources.js';
+import { languageMatches } from '../../terms/languages.js';
+import { LanguageArgs } from '../args.js';
+import { Arguments, Reads } from '../field.js';
+import { Concept } from './concept.js';
+import { Identifier } from './identifier.js';
+import { Node, ResourceView } from './resource-view.js';
+
+@ObjectType({ description: 'One name of a substance. (`name`)' })
+export class SubstanceName {
+  constructor(private readonly substanceName: SubstanceDefinitionName) {}
+
+  @Field(() => String, { nullable: true, description: 'The name. (`name`)' })
+  get text(): string | null {
+    return this.substanceName.name ?? null;
+  }
+
+  @Field(() => Concept, {
+    nullable: true,
+    description: 'What kind of name it is: systematic, brand … (`type`)',
+  })
+  get type(): Concept | null {
+    return Concept.of(this.substanceName.type);
+  }
+
+  @Field(() => Boolean, {
+    nullable: true,
+    description: 'Whether it is the one to use in its language. (`preferred`)',
+  })
+  get preferred(): boolean | null {
+    return this.substanceName.preferred ?? null;
+  }
+
+  @Field(() => [Concept], { description: 'The languages that it is used in. (`language`)' })
+  get languages(): Concept[] {
+    return Concept.all(this.substanceName.language);
+  }
+}
+
+@ObjectType({
+  implements: Node,
+  description:
+    'A substance by itself: its names, codes and formula, whatever medicine it is in. (FHIR SubstanceDefinition)',
+})
+export class SubstanceDefinition extends ResourceView<ResourceOf<'SubstanceDefinition'>> {
+  @Reads('name')
+  @Field(() => String, {
+    nullable: true,
+    description:
+      'Its name: the preferred one, else the first; with a language the first in that language, null where there is none. (`name.name`)',
+  })
+  name(@Arguments(() => LanguageArgs) { language }: LanguageArgs): string | null {
+    const names = (this.resource.name ?? []).filter((each) => !language || isIn(each, language));
+    return (names.find(({ preferred }) => preferred) ?? names[0])?.name ?? null;
+  }
+
+  @Reads('name')
+  @Field(() => [SubstanceName], { description: 'All its names. (`name`)' })
+  get substanceNames(): SubstanceName[] {
+    return (this.resource.name ?? []).map((name) => new SubstanceName(name));
+  }
+
+  @Reads('identifier')
+  @Field(() => [Identifier], { description: 'Its numbers in registers of substances. (`identifier`)' })
+  get identifiers(): Identifier[] {
+    return Identifier.all(this.resource.identifier);
+  }
+
+  @Reads('code')
+  @Field(() => [Concept], { description: 'Its codes: SMS, UNII, CAS … (`code.code`)' })
+  get codes(): Concept[] {
+    return Concept.all(this.resource.code?.map(({ code }) => code));
+  }
+
+  @Reads('status')
+  @Field(() => Concept, { nullable: true, description: 'Whether the record is current. (`status`)' })
+  get status(): Concept | null {
+    return Concept.of(this.resource.status);
+  }
+
+  @Reads('description')
+  @Field(() => String, { nullable: true, description: 'A description in words, Markdown. (`description`)' })
+  get description(): string | null {
+    return this.resource.description ?? null;
+  }
+
+  @Reads('structure')
+  @Field(() => String, {
+    nullable: true,
+    description: 'What a molecule of it is made of: `C9H8O4`. (`structure.molecularFormula`)',
+  })
+  get molecularFormula(): string | null {
+    return this.resource.structure?.molecularFormula ?? null;
+  }
+}
+
+function isIn({ language }: SubstanceDefinitionName, tag: string): boolean {
+  return (language ?? []).some((each) => languageMatches(each, tag));
+}

@@ -1,0 +1,229 @@
+/** GraphiQL in a real browser, where `chromium` is on the PATH: what a reader sees and does first. */
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { delimiter, join } from 'node:path';
+import { Kind, parse } from 'graphql';
+import { chromium, type Browser, type BrowserContextOptions, type Locator, type Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { createGraphiql } from '../../src/http/graphiql.js';
+import { startTestService, type TestService } from '../support/service.js';
+
+const executablePath = (process.env['PATH'] ?? '')
+  .split(delimiter)
+  .map((folder) => join(folder, 'chromium'))
+  .find((file) => existsSync(file));
+if (executablePath === undefined) {
+  process.stderr.write('GraphiQL was not tried in a browser: there is no chromium on the PATH.\n');
+}
+
+const desktop = { width: 1280, height: 800 };
+const phone = { width: 375, height: 667 };
+
+describe.skipIf(executablePath === undefined)('GraphiQL in Chromium', () => {
+  let browser: Browser;
+  let service: TestService;
+  beforeAll(async () => {
+    [browser, service] = await Promise.all([launch(), startTestService({ graphiql: true })]);
+  });
+  afterAll(() => Promise.all([browser.close(), service.stop()]));
+
+  describe.each([
+    { name: 'a desktop, light', viewport: desktop, colorScheme: 'light', background: 'rgb(255, 255, 255)' },
+    { name: 'a desktop, dark', viewport: desktop, colorScheme: 'dark', background: 'rgb(33, 42, 59)' },
+    { name: 'a phone, light', viewport: phone, colorScheme: 'light', background: 'rgb(255, 255, 255)' },
+    { name: 'a phone, dark', viewport: phone, colorScheme: 'dark', background: 'rgb(33, 42, 59)' },
+  ] as const)('on $name', ({ viewport, colorScheme, background }) => {
+    let page: Page;
+    let faults: readonly string[];
+    beforeAll(async () => {
+      ({ page, faults } = await open({ viewport, colorScheme }));
+    });
+
+    it('warns, readably, that the data are samples', async () => {
+      const notice = page.getByText('Sample data, not for clinical use.');
+      const ground = await styleOf(page.locator('.notice'), 'background-color');
+
+      expect(await isInView(notice)).toBe(true);
+      expect(await contrastOf(notice, ground)).toBeGreaterThan(7);
+      expect(await page.getByText('Beta data').isVisible()).toBe(false);
+    });
+
+    it('runs the first example and shows its result', async () => {
+      await page.getByRole('button', { name: /^Execute query/ }).click();
+      const result = page.locator('.result-window').filter({ hasText: await nameOfAProduct() });
+
+      await expect(result.waitFor()).resolves.toBeUndefined();
+    });
+
+    it('shows what the schema says in its docs, in the colours of the theme', async () => {
+      await page.getByRole('button', { name: 'Show Documentation Explorer' }).click();
+      await page.getByRole('link', { name: 'Query', exact: true }).click();
+      await page.getByRole('link', { name: 'products', exact: true }).click();
+      const docs = page.locator('.graphiql-doc-explorer');
+      const description = docs.getByText(await descriptionOfProducts());
+      await description.waitFor();
+
+      expect(await isInView(description)).toBe(true);
+      expect(await styleOf(page.locator('body'), 'background-color')).toBe(background);
+      expect(
+        await contrastOf(docs.getByRole('link', { name: 'ProductConnection' }), background),
+      ).toBeGreaterThan(4.5);
+    });
+
+    it('has asked no other host by then, broken no policy and reported no error', () => {
+      expect(faults).toEqual([]);
+    });
+  });
+
+  it('opens with every operation of schema/operations in a tab of its name, the linked products first', async () => {
+    const { page } = await open({ viewport: desktop });
+    const folder = new URL('../../schema/operations/', import.meta.url);
+    const names = readdirSync(folder).map((file) => nameOf(readFileSync(new URL(file, folder), 'utf8')));
+    const tabs = await page.getByRole('tab').allTextContents();
+
+    expect(tabs[0]).toBe('LinkedProducts');
+    expect(tabs.toSorted()).toEqual(names.toSorted());
+  });
+
+  it('puts the result below the query on a phone, with all of it and its buttons in view', async () => {
+    const { page } = await open({ viewport: phone });
+    const [query, result] = await Promise.all(
+      ['.graphiql-editors', '.graphiql-response'].map((panel) => page.locator(panel).boundingBox()),
+    );
+    const buttons = await page.locator('.graphiql-toolbar button, .graphiql-sidebar > button').all();
+
+    expect(query?.width).toBeGreaterThan(340);
+    expect(result?.width).toBeGreaterThan(340);
+    expect(result?.y).toBeGreaterThanOrEqual((query?.y ?? 0) + (query?.height ?? 0));
+    expect(result?.height).toBeGreaterThan(200);
+    expect(buttons.length).toBeGreaterThanOrEqual(9);
+    expect(await Promise.all(buttons.map(isInView))).toEqual(buttons.map(() => true));
+    expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(phone.width);
+  });
+
+  it('has a language and a title', async () => {
+    const { page } = await open({ viewport: desktop });
+
+    expect(await page.locator('html').getAttribute('lang')).toBe('en');
+    expect(await page.title()).toBe('GraphiQL – PMS GraphQL');
+  });
+
+  it('warns that the data are beta where a FHIR server is behind it', async () => {
+    const page = await browser.newPage();
+    onTestFinished(() => page.close());
+    await page.goto(await startPageAlone());
+
+    expect(await page.getByText('Beta data, not for operational use.').isVisible()).toBe(true);
+    expect(await page.getByText('Sample data').isVisible()).toBe(false);
+  });
+
+  /** With the first example in its editor, and the schema known; `faults` fills up with what must not happen. */
+  async function open(
+    options: BrowserContextOptions,
+  ): Promise<{ readonly page: Page; readonly faults: readonly string[] }> {
+    const context = await browser.newContext({ ...options, reducedMotion: 'reduce' });
+    const faults: string[] = [];
+    context.on('request', (request) => {
+      if (isElsewhere(request.url(), service.origin)) faults.push(`request to ${request.url()}`);
+    });
+    context.on('requestfailed', (request) => faults.push(`no answer from ${request.url()}`));
+    context.on('console', (message) => {
+      if (message.type() === 'error' || message.type() === 'warning') faults.push(message.text());
+    });
+    context.on('weberror', (error) => faults.push(String(error.error())));
+    await context.addInitScript({
+      content:
+        "addEventListener('securitypolicyviolation', (event) => console.error('policy: ' + event.violatedDirective + ' ' + event.blockedURI))",
+    });
+    const page = await context.newPage();
+    const schema = page.waitForResponse((response) => response.request().method() === 'POST');
+    await page.goto(`${service.origin}/graphql`);
+    await Promise.all([schema, page.locator('.graphiql-query-editor').getByText('LinkedProducts').waitFor()]);
+    return { page, faults };
+  }
+
+  async function nameOfAProduct(): Promise<string> {
+    const { data } = await service.query('{ products(filter: { name: "a" }, first: 1) { nodes { name } } }');
+    const { products } = data as { products: { nodes: [{ name: string }] } };
+    return products.nodes[0].name.split(' ')[0] ?? '';
+  }
+
+  /** Its first sentence, which holds no markup. */
+  async function descriptionOfProducts(): Promise<string> {
+    const { data } = await service.query('{ __type(name: "Query") { fields { name description } } }');
+    const { __type } = data as { __type: { fields: readonly { name: string; description: string }[] } };
+    return __type.fields.find(({ name }) => name === 'products')?.description.split('.')[0] ?? '';
+  }
+});
+
+/** Quiet on its own account: what Chromium asks for itself is switched off. */
+function launch(): Promise<Browser> {
+  const quiet = ['gpu', 'quic', 'background-networking', 'component-update', 'sync'].map(
+    (name) => `--disable-${name}`,
+  );
+  const isRoot = process.getuid?.() === 0;
+  return chromium.launch({
+    executablePath: executablePath ?? '',
+    args: [...quiet, '--no-first-run', ...(isRoot ? ['--no-sandbox'] : [])],
+  });
+}
+
+/** The page and its files, as before a FHIR server, without an API. */
+async function startPageAlone(): Promise<string> {
+  const graphiql = createGraphiql(new URL('../../dist/graphiql/', import.meta.url), 'fhir');
+  const server = createServer((request, response) => {
+    const url = new URL(request.url ?? '/', 'http://localhost');
+    if (url.pathname === '/graphql') graphiql.sendPage(response);
+    else void graphiql.sendFile(request, response, url);
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  onTestFinished(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}/graphql`;
+}
+
+function isElsewhere(url: string, origin: string): boolean {
+  return /^(https?|wss?):/.test(url) && new URL(url).origin !== origin;
+}
+
+function nameOf(document: string): string {
+  const operation = parse(document).definitions.find(({ kind }) => kind === Kind.OPERATION_DEFINITION);
+  return operation && 'name' in operation ? (operation.name?.value ?? '') : '';
+}
+
+/** Wholly inside the window, and not hidden. */
+async function isInView(locator: Locator): Promise<boolean> {
+  const box = await locator.boundingBox();
+  const size = locator.page().viewportSize();
+  if (!box || !size || !(await locator.isVisible())) return false;
+  return box.x >= 0 && box.y >= 0 && box.x + box.width <= size.width && box.y + box.height <= size.height;
+}
+
+function styleOf(locator: Locator, property: string): Promise<string> {
+  return locator.evaluate((element, name) => {
+    const { getComputedStyle } = globalThis as unknown as {
+      getComputedStyle(of: unknown): { getPropertyValue(name: string): string };
+    };
+    return getComputedStyle(element).getPropertyValue(name);
+  }, property);
+}
+
+/** WCAG's ratio of luminances, 1 to 21. */
+async function contrastOf(text: Locator, background: string): Promise<number> {
+  const [brighter = 0, darker = 0] = [luminance(await styleOf(text, 'color')), luminance(background)].sort(
+    (left, right) => right - left,
+  );
+  return (brighter + 0.05) / (darker + 0.05);
+}
+
+/** Of `rgb(33, 42, 59)`. */
+function luminance(color: string): number {
+  const [red = 0, green = 0, blue = 0] = (color.match(/\d+/g) ?? []).map((part) => {
+    const share = Number(part) / 255;
+    return share <= 0.040_45 ? share / 12.92 : ((share + 0.055) / 1.055) ** 2.4;
+  });
+  return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
+}

@@ -1,0 +1,67 @@
+/** What the service tells of itself, at no cost upstream. */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startTestService, type TestService } from '../../support/service.js';
+
+describe.each(['everything', 'search'] as const)('on the route %s', (profile) => {
+  let service: TestService;
+  beforeAll(async () => {
+    service = await startTestService({ profile, budget: 77 });
+  });
+  afterAll(() => service.stop());
+
+  it('tells its version, upstream, capabilities and limits', async () => {
+    const { data, errors } = await service.query(`{ service {
+      version upstream profile secretExpires
+      capabilities { filters { part support } sort lookup readsById }
+      limits { upstreamRequests first ids terms }
+    } }`);
+    expect(errors).toBeUndefined();
+    expect(data).toMatchObject({
+      service: {
+        version: '0.0.0',
+        upstream: 'sandbox',
+        profile,
+        secretExpires: null,
+        capabilities: { sort: false, lookup: false, readsById: profile === 'search' },
+        limits: { upstreamRequests: 77, first: 100, ids: 100, terms: 50 },
+      },
+    });
+    expect(JSON.stringify(data)).not.toMatch(/127\.0\.0\.1|localhost|http/);
+  });
+
+  it('costs no upstream request, and has no receipt', async () => {
+    const { extensions } = await service.query('{ service { version } }');
+    expect(service.sandbox.requests).toEqual([]);
+    expect(extensions).toBeUndefined();
+  });
+
+  it('says beforehand what becomes of each part of a filter', async () => {
+    const { data } = await service.query(
+      '{ service { capabilities { filters { part support } } } __type(name: "ProductFilter") { inputFields { name type { kind ofType { name ofType { name } } } } } }',
+    );
+    const { service: told, __type: type } = data as {
+      readonly service: {
+        readonly capabilities: {
+          readonly filters: readonly { readonly part: string; readonly support: string }[];
+        };
+      };
+      readonly __type: {
+        readonly inputFields: readonly { readonly name: string; readonly type: { readonly kind: string } }[];
+      };
+    };
+    const { filters } = told.capabilities;
+    expect(filters.map(({ part }) => part).sort()).toEqual(type.inputFields.map(({ name }) => name).sort());
+    for (const { part, support } of filters) {
+      const isList = type.inputFields.find(({ name }) => name === part)?.type.kind === 'LIST';
+      const value = part === 'updatedSince' ? '2026-01-01T00:00:00Z' : 'a';
+      const { errors } = await service.query(
+        'query ($filter: ProductFilter) { products(filter: $filter, first: 1) { nodes { id } } }',
+        { filter: { [part]: isList ? [value] : value } },
+      );
+      expect([part, errors?.[0]?.extensions.code]).toEqual([
+        part,
+        support === 'REFUSED' ? 'UPSTREAM_UNSUPPORTED' : undefined,
+      ]);
+    }
+  });
+});

@@ -1,0 +1,185 @@
+/** Packages: sizes that are missing or 0, packagings within packagings, words in one language. */
+import { describe, expect, it } from 'vitest';
+import { Package } from '../../../src/graphql/types/package.js';
+import { isPublishedHere, publishedOf, unlessPublished } from '../../support/published.js';
+import { emaList, held, inEnglish } from '../../support/views.js';
+
+const pack = (content: object) =>
+  new Package(held({ resourceType: 'PackagedProductDefinition', id: '8485040', ...content }));
+const tablets = (value?: number) => ({
+  ...(value === undefined ? {} : { value }),
+  system: emaList('200000000014'),
+  code: '200000002152',
+});
+const term = (list: string, code: string) => ({ coding: [{ system: emaList(list), code }] });
+
+describe('the size of a package', () => {
+  it('is the first contained quantity, to read', () => {
+    const { size, containedItemQuantities } = pack({
+      containedItemQuantity: [tablets(28), { value: 1, unit: 'measuring spoon' }],
+    });
+    expect([size?.value, size?.text]).toEqual([28, '28 tablets']);
+    expect(containedItemQuantities.map(({ text }) => text)).toEqual(['28 tablets', '1 measuring spoon']);
+  });
+
+  it('of 0 is a number that says nothing', () => {
+    const { size, containedItemQuantities } = pack({ containedItemQuantity: [tablets(0)] });
+    expect([size?.value, size?.text]).toEqual([0, null]);
+    expect(containedItemQuantities[0]?.text).toBeNull();
+  });
+
+  it('may be absent, and so may its value', () => {
+    expect(pack({}).size).toBeNull();
+    expect(pack({}).containedItemQuantities).toEqual([]);
+    const { size } = pack({ containedItemQuantity: [tablets()] });
+    expect([size?.value, size?.text, size?.unit?.code]).toEqual([null, null, '200000002152']);
+  });
+
+  it.skipIf(!isPublishedHere)(`reads well on every published record that has one${unlessPublished}`, () => {
+    const sizes = publishedOf('PackagedProductDefinition').flatMap(
+      (resource) => new Package(held(resource)).size ?? [],
+    );
+    expect(sizes.length).toBeGreaterThan(100);
+    for (const { text } of sizes) expect(text).toMatch(/^[1-9][\d\u00a0.]* [a-z]/);
+    const texts = new Set(sizes.map(({ text }) => text));
+    for (const text of [
+      '28 tablets',
+      '1 pessary',
+      '6 pessaries',
+      '10 vials',
+      '2 syringes',
+      '1 bag',
+      '16 capsules',
+      '75 mg',
+    ])
+      expect(texts).toContain(text);
+  });
+});
+
+describe('the packaging', () => {
+  const box = pack({
+    packaging: {
+      type: term('100000073346', '100000073498'),
+      quantity: 1,
+      material: [term('200000003199', '200000003529')],
+      identifier: [{ system: 'http://ema.europa.eu/fhir/dataCarrierIdentifier', value: '05012345678900' }],
+      shelfLifeStorage: [
+        {
+          type: term('100000073343', '100000073403'),
+          periodDuration: { value: 36, code: 'mo', system: 'http://unitsofmeasure.org' },
+          specialPrecautionsForStorage: [term('100000073344', '100000073410')],
+        },
+        { periodString: 'until the end of the month' },
+        {},
+      ],
+      packaging: [
+        {
+          type: term('100000073346', '100000073496'),
+          quantity: 2,
+          containedItem: [
+            { item: { reference: { reference: 'ManufacturedItemDefinition/1' } }, amount: { value: 14 } },
+            { item: { concept: { text: 'desiccant' } } },
+          ],
+        },
+      ],
+    },
+  }).packaging;
+
+  it('is told level by level', () => {
+    expect([
+      box?.type?.text({}, inEnglish),
+      box?.quantity,
+      box?.materials.map((each) => each.text({}, inEnglish)),
+    ]).toEqual(['Box', 1, ['Cardboard']]);
+    expect(box?.items).toEqual([]);
+    const [blister] = box?.packaging ?? [];
+    expect([blister?.type?.text({}, inEnglish), blister?.quantity, blister?.packaging]).toEqual([
+      'Blister',
+      2,
+      [],
+    ]);
+    expect(blister?.items.map(({ reference, amount }) => [reference, amount?.value])).toEqual([
+      ['ManufacturedItemDefinition/1', 14],
+      [null, undefined],
+    ]);
+  });
+
+  it('has its data carriers and shelf lives', () => {
+    expect(box?.dataCarriers.map(({ value }) => value)).toEqual(['05012345678900']);
+    const [asSold, inWords, empty] = box?.shelfLives ?? [];
+    expect([asSold?.text, asSold?.period?.value, asSold?.type?.text({}, inEnglish)]).toEqual([
+      '36 months',
+      36,
+      'Shelf life of the medicinal product as packaged for sale',
+    ]);
+    expect(asSold?.specialPrecautions.map((each) => each.text({}, inEnglish))).toEqual([
+      'Do not store above 25 °C',
+    ]);
+    expect([inWords?.text, inWords?.period]).toEqual(['until the end of the month', null]);
+    expect([empty?.text, empty?.type, empty?.specialPrecautions]).toEqual([null, null, []]);
+  });
+
+  it('may be absent', () => {
+    expect(pack({}).packaging).toBeNull();
+    expect(pack({ packaging: {} }).packaging).toMatchObject({
+      type: null,
+      quantity: null,
+      materials: [],
+      shelfLives: [],
+      dataCarriers: [],
+      items: [],
+      packaging: [],
+    });
+  });
+});
+
+describe('a package', () => {
+  it('is described in words, which may be known to be in one language', () => {
+    const swedish = {
+      url: 'http://ema.europa.eu/fhir/extension/language',
+      valueCoding: { system: emaList('100000072057'), code: '100000072288' },
+    };
+    const told = pack({ description: '28 tabletter', _description: { extension: [swedish] } });
+    expect([
+      told.description({}),
+      told.description({ language: 'sv' }),
+      told.description({ language: 'de' }),
+    ]).toEqual(['28 tabletter', '28 tabletter', null]);
+    expect(told.description({ language: null } as never)).toBe('28 tabletter');
+    expect(pack({ description: '28 tablets' }).description({ language: 'de' })).toBe('28 tablets');
+    expect(pack({}).description({})).toBeNull();
+  });
+
+  it('tells what its record tells', () => {
+    const full = pack({
+      identifier: [{ system: 'http://ema.europa.eu/fhir/pcId', value: 'EU-1-0001' }],
+      name: 'Exampla 28',
+      status: term('200000005003', '200000005004'),
+      statusDate: '2020-01',
+      legalStatusOfSupply: [{ code: term('100000072051', '100000072084'), jurisdiction: { text: 'EU' } }],
+      marketingStatus: [{ status: term('100000072052', '100000072083') }],
+    });
+    expect([full.pcid, full.name, full.statusDate, full.status?.text({}, inEnglish)]).toEqual([
+      'EU-1-0001',
+      'Exampla 28',
+      '2020-01',
+      'Current',
+    ]);
+    expect(full.identifiers.map(({ system }) => system)).toEqual(['http://ema.europa.eu/fhir/pcId']);
+    expect(
+      full.legalStatusesOfSupply.map(({ code, jurisdiction }) => [
+        code?.code,
+        jurisdiction?.text({}, inEnglish),
+      ]),
+    ).toEqual([['100000072084', 'EU']]);
+    expect(full.marketingStatuses.map(({ status }) => status?.text({}, inEnglish))).toEqual(['Marketed']);
+  });
+
+  it('has null and empty lists for what its record does not tell', () => {
+    const { pcid, name, status, statusDate, identifiers, legalStatusesOfSupply, marketingStatuses } = pack(
+      {},
+    );
+    expect([pcid, name, status, statusDate]).toEqual([null, null, null, null]);
+    expect([identifiers, legalStatusesOfSupply, marketingStatuses]).toEqual([[], [], []]);
+  });
+});

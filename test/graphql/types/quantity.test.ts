@@ -1,0 +1,170 @@
+/** Amounts as a package insert prints them. */
+import { describe, expect, it } from 'vitest';
+import { formatNumber, Quantity, Ratio } from '../../../src/graphql/types/quantity.js';
+import { emaList } from '../../support/views.js';
+
+const measures = emaList('100000110633');
+const presentations = emaList('200000000014');
+const quantity = (value: number | undefined, code?: string, system = measures) =>
+  new Quantity({
+    ...(value === undefined ? {} : { value }),
+    ...(code === undefined ? {} : { code, system }),
+  });
+const mg = (value: number) => ({ value, code: '100000110655', system: measures, unit: 'milligram(s)' });
+const ml = (value: number) => ({ value, code: '100000110662', system: measures, unit: 'millilitre(s)' });
+const tablets = (value: number) => ({ value, code: '200000002152', system: presentations, unit: 'Tablet' });
+
+describe('a quantity', () => {
+  it.each([
+    [20, '100000110655', '20 mg'],
+    [5000, '100000110671', '5\u00a0000 IU'],
+    [1_500_000, '100000110671', '1\u00a0500\u00a0000 IU'],
+    [15, '100000110656', '15 micrograms'],
+    [1, '100000110656', '1 microgram'],
+    [100, '100000110756', '100 units'],
+    [3, '200000003433', '3 months'],
+    [1, '200000003434', '1 year'],
+    [5, '100000110674', '5%'],
+    [0.9, '100000110751', '0.9% w/v'],
+    [10, '100000110686', '10 mg/ml'],
+    [2, '100000110848', '2 million IU'],
+    [185, '100000110665', '185 MBq'],
+    [2, '100000110912', '2 mg/24 hours'],
+    [50, '100000110660', '50 micrograms/m²'],
+  ])('of %s with EMA’s unit %s reads %s, with no text of the upstream', (value, code, text) => {
+    expect(quantity(value, code).text).toBe(text);
+  });
+
+  it.each([
+    [28, '200000002152', '28 tablets'],
+    [1, '200000002152', '1 tablet'],
+    [5, '200000002134', '5 patches'],
+    [6, '200000002137', '6 pessaries'],
+    [10, '200000002149', '10 suppositories'],
+    [2, '200000002130', '2 matrices'],
+    [0.5, '200000002152', '0.5 tablets'],
+    [12, '200000002123', '12 chewing gums'],
+  ])('of %s with unit of presentation %s reads %s', (value, code, text) => {
+    expect(quantity(value, code, presentations).text).toBe(text);
+  });
+
+  it('finds units in merged lists, and under either scheme', () => {
+    const merged = 'https://spor.ema.europa.eu/v1/lists/100000110633~200000000014';
+    expect(quantity(28, '200000002152', merged).text).toBe('28 tablets');
+    expect(quantity(20, '100000110655', merged).text).toBe('20 mg');
+  });
+
+  it.each([
+    [{ value: 15, code: 'ug', system: 'http://unitsofmeasure.org' }, '15 micrograms'],
+    [{ value: 50, code: 'ug/ml', system: 'http://unitsofmeasure.org' }, '50 micrograms/ml'],
+    [{ value: 100, code: 'U/ml', system: 'http://unitsofmeasure.org' }, '100 U/ml'],
+    [{ value: 300, code: '[iU]', system: 'http://unitsofmeasure.org' }, '300 IU'],
+    [{ value: 30, code: '{tablets}', system: 'http://unitsofmeasure.org' }, '30 tablets'],
+    [{ value: 3, code: '1', system: 'http://unitsofmeasure.org' }, '3'],
+    [{ value: 36, code: 'mo', system: 'http://unitsofmeasure.org' }, '36 months'],
+    [{ value: 200, unit: 'mg' }, '200 mg'],
+    [{ value: 2, unit: 'Blisterpackung(en)' }, '2 Blisterpackung(en)'],
+    [{ value: 7, unit: 'D antigen unit(s)/dose' }, '7 D antigen units/dose'],
+    [{ value: 20 }, '20'],
+  ])('reads other systems, and leaves what it does not know as it was sent: %j', (sent, text) => {
+    expect(Quantity.of(sent)?.text).toBe(text);
+  });
+
+  it('reads a mistyped code by the unit beside it', () => {
+    expect(Quantity.of({ ...mg(1578), code: '10000100000110655' })?.text).toBe('1\u00a0578 mg');
+  });
+
+  it('has no text where its unit is a number that nothing here can read, or where it has no value', () => {
+    expect(quantity(20, '100000999999').text).toBeNull();
+    expect(quantity(undefined, '100000110655').text).toBeNull();
+    expect(Quantity.of(undefined)).toBeNull();
+  });
+
+  it.each([
+    [{ ...mg(5), comparator: '<' as const }, '<', '< 5 mg'],
+    [{ ...mg(5), comparator: '>=' as const }, '>=', '≥ 5 mg'],
+    [{ ...ml(100), comparator: 'ad' as const }, 'ad', 'ad 100 ml'],
+    [{ ...mg(5), ...emaComparator('100000000049') }, '100000000049', '5 mg'],
+    [{ ...ml(1), ...emaComparator('100000165006') }, '100000165006', 'q.s. 1 ml'],
+  ])('says how its number is meant: %#', (sent, comparator, text) => {
+    expect(Quantity.of(sent)?.comparator).toBe(comparator);
+    expect(Quantity.of(sent)?.text).toBe(text);
+  });
+
+  it('keeps the number of a pack size of 0, and reads nothing into it', () => {
+    const size = Quantity.ofCount(tablets(0));
+    expect(size?.value).toBe(0);
+    expect(size?.text).toBeNull();
+    expect(Quantity.ofCount(tablets(28))?.text).toBe('28 tablets');
+    expect(Quantity.of(mg(0))?.text).toBe('0 mg');
+  });
+});
+
+describe('a number', () => {
+  it.each([
+    [0.1 + 0.2, '0.3'],
+    [1e-7, '0.0000001'],
+    [1.1 * 3, '3.3'],
+    [1e21, '1\u00a0000\u00a0000\u00a0000\u00a0000\u00a0000\u00a0000\u00a0000'],
+    [1234.5678, '1\u00a0234.5678'],
+    [573.892, '573.892'],
+    [-5000, '-5\u00a0000'],
+    [999, '999'],
+    [0, '0'],
+  ])('%s is printed %s', (value, text) => {
+    expect(formatNumber(value)).toBe(text);
+  });
+});
+
+describe('a ratio', () => {
+  it.each([
+    [{ numerator: mg(20), denominator: ml(0.4) }, '20 mg/0.4 ml'],
+    [{ numerator: mg(5), denominator: tablets(1) }, '5 mg/tablet'],
+    [{ numerator: mg(5), denominator: tablets(2) }, '5 mg/2 tablets'],
+    [{ numerator: mg(5), denominator: { ...tablets(1), value: undefined as never } }, '5 mg/tablet'],
+    [{ numerator: mg(5), denominator: { value: 1 } }, '5 mg'],
+    [{ numerator: mg(5) }, '5 mg'],
+    [
+      {
+        numerator: { ...mg(10), code: '100000110686' },
+        denominator: { ...tablets(1), code: '200000002158' },
+      },
+      '10 mg/ml per vial',
+    ],
+  ])('reads %j', (ratio, text) => {
+    expect(Ratio.of({ ratio })?.text).toBe(text);
+  });
+
+  it('has no text without a number above, and none that hides a unit below that cannot be read', () => {
+    expect(Ratio.of({ ratio: { denominator: ml(1) } })?.text).toBeNull();
+    const unreadable = { value: 1, code: '100000999999', system: measures };
+    expect(Ratio.of({ ratio: { numerator: mg(5), denominator: unreadable } })?.text).toBeNull();
+  });
+
+  it('of a range has a text and a denominator, and no single number', () => {
+    const range = Ratio.of({ range: { lowNumerator: mg(10), highNumerator: mg(20), denominator: ml(1) } });
+    expect(range?.text).toBe('10–20 mg/ml');
+    expect(range?.numerator).toBeNull();
+    expect(range?.denominator?.value).toBe(1);
+    const mixed = { ...mg(1), code: '100000110654', unit: 'gram(s)' };
+    expect(Ratio.of({ range: { lowNumerator: mg(10), highNumerator: mixed } })?.text).toBe('10 mg–1 g');
+    expect(Ratio.of({ range: { lowNumerator: mg(10) } })?.text).toBeNull();
+  });
+
+  it('in words has nothing but these', () => {
+    expect(Ratio.of({ concept: { text: 'quantity sufficient' } })).toMatchObject({
+      numerator: null,
+      denominator: null,
+      text: 'quantity sufficient',
+    });
+    expect(Ratio.of({ concept: { coding: [{ code: '1' }] } })).toBeNull();
+  });
+});
+
+function emaComparator(code: string): object {
+  return {
+    _comparator: {
+      extension: [{ url: 'http://ema.europa.eu/fhir/extension/comparator', valueCoding: { code } }],
+    },
+  };
+}

@@ -1,0 +1,92 @@
+/** Every operation in schema/operations: valid, typed, runs as it stands, and has the same answer on both routes. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { parse, print, type DocumentNode } from 'graphql';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import * as generated from './generated/operations.js';
+import { startTestService, type GraphqlAnswer, type TestService } from './support/service.js';
+
+const files = readdirSync('schema/operations').sort();
+const documents = new Map(
+  Object.values(generated as Readonly<Record<string, DocumentNode>>)
+    .map((document) => [nameOf(document), document] as const)
+    // Fragments are typed by themselves as well.
+    .filter(([name]) => name !== ''),
+);
+
+function nameOf(document: DocumentNode): string {
+  const [definition] = document.definitions;
+  return definition?.kind === 'OperationDefinition' ? (definition.name?.value ?? '') : '';
+}
+
+function upstreamOf({ extensions }: GraphqlAnswer): {
+  requests: number;
+  estimated: number;
+  incomplete: unknown[];
+} {
+  return (extensions as { upstream: { requests: number; estimated: number; incomplete: unknown[] } })
+    .upstream;
+}
+
+/** Cursors hold addresses of the upstream's pages; counts are not given by every upstream. */
+function comparable(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(comparable);
+  if (typeof value !== 'object' || value === null) return value;
+  const differing = new Set([
+    'cursor',
+    'startCursor',
+    'endCursor',
+    'url',
+    'fetchedAt',
+    'profile',
+    'capabilities',
+  ]);
+  return Object.fromEntries(
+    Object.entries(value).map(([name, each]) => [name, differing.has(name) ? null : comparable(each)]),
+  );
+}
+
+function leavesOf(value: unknown): readonly unknown[] {
+  if (typeof value !== 'object' || value === null) return [value];
+  return Object.values(value).flatMap(leavesOf);
+}
+
+describe('schema/operations', () => {
+  let everything: TestService;
+  let search: TestService;
+  beforeAll(async () => {
+    [everything, search] = await Promise.all([
+      startTestService({ profile: 'everything' }),
+      startTestService({ profile: 'search' }),
+    ]);
+  });
+  afterAll(() => Promise.all([everything.stop(), search.stop()]));
+
+  it('has one typed operation a file', () => {
+    expect(documents.size).toBe(files.length);
+  });
+
+  it.each(files)('%s begins with words about what it is for', (file) => {
+    const text = readFileSync(`schema/operations/${file}`, 'utf8');
+    expect(text).toMatch(/^# \S+( \S+){4,}/);
+    expect(parse(text).definitions).not.toHaveLength(0);
+  });
+
+  it.each(files)('%s runs as it stands, the same on both routes, within its estimate', async (file) => {
+    const document = documents.get(nameOf(parse(readFileSync(`schema/operations/${file}`, 'utf8'))));
+    if (!document) throw new Error(`${file} was not typed`);
+    const [one, other] = await Promise.all([
+      everything.query(print(document)),
+      search.query(print(document)),
+    ]);
+    expect(one.errors ?? []).toEqual([]);
+    expect(other.errors ?? []).toEqual([]);
+    expect(comparable(other.data)).toEqual(comparable(one.data));
+    // It shows something: an example that finds nothing teaches nothing.
+    expect(leavesOf(one.data).filter((leaf) => leaf !== null).length).toBeGreaterThan(3);
+    for (const answer of [one, other]) {
+      const { requests, estimated, incomplete } = upstreamOf(answer);
+      expect(requests).toBeLessThanOrEqual(estimated);
+      expect(incomplete).toEqual([]);
+    }
+  });
+});

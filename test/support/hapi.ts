@@ -1,0 +1,229 @@
+/** A real R5 server for the tests: HAPI, started here and loaded with the sample files, or the one that is named. */
+import { execFile, spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, readFileSync } from 'node:fs';
+import http from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { createInterface } from 'node:readline';
+import { promisify } from 'node:util';
+import { gunzipSync } from 'node:zlib';
+import type { FhirResource } from 'fhir/r5.js';
+import type { Log, LogEvent } from '../../src/log.js';
+import { startService } from '../../src/service.js';
+import type { GraphqlAnswer } from './service.js';
+
+const start = '../shared/hapi/start';
+const loader = '../shared/hapi/load.mjs';
+const samples = ['../shared/data/unicom-ig.ndjson.gz', '../shared/data/gravitate-health.ndjson.gz'];
+
+/** Base of another R5 server to use. It holds the sample files or nothing; they are put there. */
+const named = process.env['PMS_TEST_HAPI_URL'];
+
+/** Largest page of each server to test with; undefined is the server's own limit, the only one where a server is named. */
+export const pageLimits: readonly (number | undefined)[] = named ? [undefined] : [undefined, 5];
+
+/** Why there is no server to test with; undefined where there is one. */
+export const absent: string | undefined = whyAbsent();
+
+function whyAbsent(): string | undefined {
+  const missing = [...samples, loader, ...(named ? [] : [start])].find((file) => !existsSync(file));
+  if (missing !== undefined) return `there is no ${missing}`;
+  const program = named ? undefined : ['java', 'mvn'].find((each) => spawnSync(each, ['-v']).error);
+  return program && `there is no ${program}, and PMS_TEST_HAPI_URL names no server`;
+}
+
+export interface FhirServer {
+  /** `http://127.0.0.1:PORT/fhir` */
+  readonly baseUrl: string;
+  stop(): Promise<void>;
+}
+
+/** The named server, or a HAPI of our own with pages of at most `pageLimit`; it holds the sample files. */
+export async function startFhirServer(pageLimit: number | undefined): Promise<FhirServer> {
+  const server = named
+    ? { baseUrl: named.replace(/\/+$/, ''), stop: async () => {} }
+    : await startHapi(pageLimit);
+  await promisify(execFile)(process.execPath, [loader, server.baseUrl, ...samples]);
+  return server;
+}
+
+async function startHapi(pageLimit: number | undefined): Promise<FhirServer> {
+  // It ends when its standard input does, so also with this process, however that ends.
+  const child = spawn(start, ['0', ...(pageLimit === undefined ? [] : [String(pageLimit)])], {
+    stdio: ['pipe', 'pipe', 'ignore'],
+  });
+  const ended = once(child, 'exit');
+  const baseUrl = await Promise.race([
+    readyUrl(child.stdout),
+    ended.then(([code]) => Promise.reject(new Error(`HAPI ended with ${code} before it was ready`))),
+  ]);
+  return {
+    baseUrl,
+    async stop() {
+      child.stdin.end();
+      await ended;
+    },
+  };
+}
+
+async function readyUrl(output: NodeJS.ReadableStream): Promise<string> {
+  for await (const line of createInterface(output)) {
+    const [, url] = /^ready (\S+)$/.exec(line) ?? [];
+    if (url === undefined) continue;
+    // Nobody reads on, and a full pipe would stop the server.
+    output.resume();
+    return url;
+  }
+  throw new Error('HAPI did not say that it is ready');
+}
+
+/** What the sample files hold, in their order; a few empty strings apart, which FHIR does not have and servers drop. */
+export function readSamples(): readonly FhirResource[] {
+  return samples.flatMap((file) =>
+    gunzipSync(readFileSync(file))
+      .toString()
+      .split('\n')
+      .filter(Boolean)
+      .map(
+        (line) =>
+          JSON.parse(line, (_name, value: unknown) => (value === '' ? undefined : value)) as FhirResource,
+      ),
+  );
+}
+
+export interface Counted {
+  readonly method: string;
+  /** Path and query. */
+  readonly url: string;
+  readonly status: number;
+}
+
+export interface CountingProxy {
+  /** As the server's, under the proxy's own origin. */
+  readonly baseUrl: string;
+  /** Every request that was passed on, in the order of their answers. */
+  readonly counted: readonly Counted[];
+  stop(): Promise<void>;
+}
+
+/**
+ * Passes everything on to a FHIR server and counts it. The server names itself in `next`, `self` and `fullUrl`:
+ * these are rewritten to the proxy's name, so that no request can go past it.
+ */
+export async function startCountingProxy(target: string): Promise<CountingProxy> {
+  const counted: Counted[] = [];
+  const { origin, pathname } = new URL(target);
+  const server = http.createServer(async (request, response) => {
+    const { method = '', url = '', headers } = request;
+    const chunks: Buffer[] = [];
+    for await (const chunk of request) chunks.push(chunk as Buffer);
+    const answer = await fetch(origin + url, {
+      method,
+      headers: {
+        accept: headers.accept ?? '*/*',
+        ...(headers['content-type'] ? { 'content-type': headers['content-type'] } : {}),
+      },
+      redirect: 'manual',
+      ...(method === 'GET' ? {} : { body: Buffer.concat(chunks) }),
+    });
+    counted.push({ method, url, status: answer.status });
+    const body = (await answer.text()).replaceAll(target, baseUrl);
+    response.writeHead(answer.status, { 'content-type': answer.headers.get('content-type') ?? '' }).end(body);
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const baseUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}${pathname}`;
+  return {
+    baseUrl,
+    counted,
+    async stop() {
+      server.closeAllConnections();
+      server.close();
+      await once(server, 'close');
+    },
+  };
+}
+
+export interface Receipt {
+  readonly profile: string;
+  readonly requests: number;
+  readonly estimated: number;
+  readonly incomplete: readonly { readonly path: readonly (string | number)[] }[];
+}
+
+/** An answer, what the service says that it cost, and what the upstream was really asked meanwhile. */
+export interface Measured<Data> extends Omit<GraphqlAnswer, 'data'> {
+  readonly data: Data;
+  readonly receipt: Receipt;
+  readonly counted: readonly Counted[];
+}
+
+export interface Operation {
+  readonly document: string;
+  /** Where the document holds several. */
+  readonly operationName?: string;
+  readonly variables?: Readonly<Record<string, unknown>>;
+}
+
+export interface HapiService {
+  /** One operation at a time: what the upstream counts meanwhile is taken for this one's. */
+  query<Data>(operation: Operation): Promise<Measured<Data>>;
+  /** What was logged as a warning or an error so far. */
+  readonly complaints: readonly LogEvent[];
+  stop(): Promise<void>;
+}
+
+/** The whole service in profile `auto` over a FHIR server that asks for no token, with a counting proxy between them. */
+export async function startHapiService(
+  server: FhirServer,
+  { budget = 120 }: { readonly budget?: number } = {},
+): Promise<HapiService> {
+  const proxy = await startCountingProxy(server.baseUrl);
+  const complaints: LogEvent[] = [];
+  const complain = (event: LogEvent): void => void complaints.push(event);
+  const log: Log = { debug: () => {}, info: () => {}, warn: complain, error: complain };
+  const service = await startService({
+    config: {
+      host: '127.0.0.1',
+      port: 0,
+      profile: 'auto',
+      requestBudget: budget,
+      timeoutMs: 30_000,
+      secretExpires: undefined,
+      introspection: true,
+      graphiql: false,
+      corsOrigins: [],
+    },
+    secrets: { clientSecret: undefined, clientSecretNext: undefined, cursorKey: 'test' },
+    upstream: { kind: 'fhir', baseUrl: new URL(proxy.baseUrl) },
+    log,
+    version: '0.0.0',
+  });
+
+  async function query<Data>({ document, ...others }: Operation): Promise<Measured<Data>> {
+    const before = proxy.counted.length;
+    const response = await fetch(`${service.origin}/graphql`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', accept: 'application/graphql-response+json' },
+      body: JSON.stringify({ query: document, ...others }),
+    });
+    const answer = (await response.json()) as GraphqlAnswer;
+    if (!('extensions' in answer)) throw new Error(`the operation was refused: ${JSON.stringify(answer)}`);
+    return {
+      ...answer,
+      data: answer.data as Data,
+      receipt: answer.extensions['upstream'] as Receipt,
+      counted: proxy.counted.slice(before),
+    };
+  }
+
+  // What is asked at the start is nobody's.
+  await query({ document: '{ products(first: 1) { nodes { id } } }' });
+  return {
+    query,
+    complaints,
+    async stop() {
+      await service.stop();
+      await proxy.stop();
+    },
+  };
+}

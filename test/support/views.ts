@@ -1,0 +1,23 @@
+/** Views over resources that a test writes itself, and the context that their methods are given. */
+import type { Held } from '../../src/catalogue/known.js';
+import type { FhirResource } from '../../src/fhir/resources.js';
+import type { Context } from '../../src/graphql/context.js';
+import { emaTerms } from '../../src/terms/ema-terms.js';
+import { createTerms } from '../../src/terms/terms.js';
+
+/** A resource as if it had just been read; what a test leaves out of it is not there. */
+export function held(resource: object): Held {
+  return {
+    resource: resource as FhirResource,
+    origin: { url: '/public/v1/read', fetchedAt: new Date('2026-07-01T12:00:00Z') },
+  };
+}
+
+/** For views that ask nothing of the upstream. */
+export function contextIn(language: string): Context {
+  return { language, terms: createTerms(emaTerms), baseUrl: 'https://fhir.example' } as Context;
+}
+
+export const inEnglish = contextIn('en');
+
+export const emaList = (list: string): string => `http://spor.ema.europa.eu/v1/lists/${list}`;

@@ -1,0 +1,83 @@
+/** Codes that become enums: EMA's own meanings, and OTHER for the rest. */
+import type { ClinicalUseDefinition, Ingredient, RegulatedAuthorization } from 'fhir/r5.js';
+import { describe, expect, it } from 'vitest';
+import {
+  authorizationNumber,
+  authorizationType,
+  clinicalUseType,
+  ingredientRole,
+} from '../../src/terms/ema-codes.js';
+
+const role = (concept: object | undefined) => ingredientRole({ role: concept } as Ingredient);
+const authorization = (content: object) => content as RegulatedAuthorization;
+const use = (content: object) => content as ClinicalUseDefinition;
+const coded = (code: string) => ({ coding: [{ code }] });
+
+describe('the role of an ingredient', () => {
+  it.each([
+    ['100000072072', 'ACTIVE'],
+    ['100000072073', 'ADJUVANT'],
+    ['100000072082', 'EXCIPIENT'],
+    ['100000136066', 'SOLVENT'],
+    ['72072', 'OTHER'],
+    ['constructor', 'OTHER'],
+  ])('%s is %s', (code, kind) => {
+    expect(role(coded(code))).toBe(kind);
+  });
+
+  it('is not guessed from words, and is null where none is given', () => {
+    expect(role({ text: 'active' })).toBe('OTHER');
+    expect(role({ coding: [{ display: 'Active' }] })).toBe('OTHER');
+    expect(role({})).toBeNull();
+    expect(role(undefined)).toBeNull();
+  });
+});
+
+describe('the type of an authorization', () => {
+  const identified = (system: string, value: string) => ({ identifier: [{ system, value }] });
+
+  it.each([
+    ['220000000061', 'MARKETING'],
+    ['220000000062', 'ORPHAN'],
+    ['220000000063', 'PARALLEL_TRADE'],
+    ['220000000099', 'MANUFACTURING'],
+    ['220000000096', 'OTHER'],
+  ])('%s is %s', (code, type) => {
+    expect(authorizationType(authorization({ type: coded(code) }))).toBe(type);
+  });
+
+  it('is what the number tells where no type is sent', () => {
+    const system = 'http://ema.europa.eu/fhir/MarketingAuthorizationNumber';
+    expect(authorizationType(authorization(identified(system, ' EU/3/12/998')))).toBe('ORPHAN');
+    expect(authorizationType(authorization(identified(system, 'EU/1/17/1201')))).toBe('MARKETING');
+    expect(
+      authorizationType(
+        authorization(identified('http://ema.europa.eu/fhir/manufacturingAuthorizationNumber', 'MIA 1')),
+      ),
+    ).toBe('MANUFACTURING');
+    expect(authorizationType(authorization({}))).toBeNull();
+  });
+
+  it('has the marketing number for its own among several', () => {
+    const identifier = [
+      { system: 'http://national.example', value: 'N-1' },
+      { system: 'http://ema.europa.eu/fhir/marketingAuthorizationNumber', value: ' EU/ 1/17 /1201 ' },
+    ];
+    expect(authorizationNumber(authorization({ identifier }))).toBe('EU/1/17/1201');
+    expect(authorizationNumber(authorization({ identifier: [identifier[0]] }))).toBe('N-1');
+    expect(authorizationNumber(authorization({}))).toBeNull();
+  });
+});
+
+describe('the kind of a clinical use', () => {
+  it.each([
+    [{ type: 'indication' }, 'INDICATION'],
+    [{ type: 'undesirable-effect' }, 'UNDESIRABLE_EFFECT'],
+    [{ type: 'warning', indication: {} }, 'WARNING'],
+    [{ interaction: { interactant: [] } }, 'INTERACTION'],
+    [{ type: 'dosage', indication: {} }, 'OTHER'],
+    [{}, 'OTHER'],
+  ])('%j is %s', (content, kind) => {
+    expect(clinicalUseType(use(content))).toBe(kind);
+  });
+});
