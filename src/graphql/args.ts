@@ -208,14 +208,14 @@ export class NameArgs extends LanguageArgs {
 export class ProductFilter {
   @Field(() => [ID], {
     nullable: true,
-    description: 'Only these products, by PMS ID or by the id that this schema gave.',
+    description: 'Only these products, by PMS ID or by the id that this schema gave. (`id`)',
   })
   ids?: string[];
 
   @Field(() => String, {
     nullable: true,
     description:
-      'Contained anywhere in a name; upper and lower case are the same, accents as far as the upstream goes.',
+      'Contained anywhere in a name; upper and lower case are the same, accents as far as the upstream goes. (`name.productName`)',
   })
   @IsOptional()
   @MinLength(1, { message: '"name" must not be empty' })
@@ -224,67 +224,85 @@ export class ProductFilter {
   @Matches(withoutControls, oneLine)
   name?: string;
 
-  @Field(() => String, { nullable: true, description: 'What a name begins with.' })
+  @Field(() => String, { nullable: true, description: 'What a name begins with. (`name.productName`)' })
   nameStartsWith?: string;
 
-  @Field(() => String, { nullable: true, description: 'The whole name.' })
+  @Field(() => String, { nullable: true, description: 'The whole name. (`name.productName`)' })
   nameEquals?: string;
 
   @Field(() => String, {
     nullable: true,
-    description: 'Any business identifier: PMS ID, MPID, EV code and so on.',
+    description: 'Any business identifier: PMS ID, MPID, EV code and so on. (`identifier`)',
   })
   identifier?: string;
 
   @Field(() => String, {
     nullable: true,
-    description: 'A marketing authorization number, of the product or of a package.',
+    description:
+      'A marketing authorization number, of the product or of a package. (`RegulatedAuthorization.identifier`)',
   })
   authorizationNumber?: string;
 
-  @Field(() => String, { nullable: true, description: 'A procedure number, such as EMEA/H/C/004728.' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'A procedure number, such as EMEA/H/C/004728. (`RegulatedAuthorization.case.identifier`)',
+  })
   procedureNumber?: string;
 
-  @Field(() => [String], { nullable: true, description: 'Codes of the record’s status, any of them.' })
+  @Field(() => [String], {
+    nullable: true,
+    description: 'Codes of the record’s status, any of them. (`status`)',
+  })
   status?: string[];
 
   @Field(() => [String], {
     nullable: true,
-    description: 'Codes of the domain (human, veterinary), any of them.',
+    description: 'Codes of the domain (human, veterinary), any of them. (`domain`)',
   })
   domain?: string[];
 
-  @Field(() => [String], { nullable: true, description: 'Codes of the dose form, any of them.' })
+  @Field(() => [String], {
+    nullable: true,
+    description: 'Codes of the dose form, any of them. (`combinedPharmaceuticalDoseForm`)',
+  })
   doseForm?: string[];
 
   @Field(() => [String], {
     nullable: true,
-    description: 'Codes of the route of administration, any of them.',
+    description:
+      'Codes of the route of administration, any of them. (`route`, `AdministrableProductDefinition.routeOfAdministration`)',
   })
   route?: string[];
 
   @Field(() => [String], {
     nullable: true,
-    description: 'Codes of the country of authorization, any of them.',
+    description: 'Codes of the country of authorization, any of them. (`RegulatedAuthorization.region`)',
   })
   country?: string[];
 
   @Field(() => [String], {
     nullable: true,
-    description: 'ATC codes (N06AX12; a prefix selects the group), or EMA’s term codes.',
+    description: 'ATC codes (N06AX12; a prefix selects the group), or EMA’s term codes. (`classification`)',
   })
   atc?: string[];
 
-  @Field(() => [String], { nullable: true, description: 'SMS codes, or names, of ingredients of any role.' })
+  @Field(() => [String], {
+    nullable: true,
+    description: 'SMS codes, or names, of ingredients of any role. (`Ingredient.substance.code`)',
+  })
   substance?: string[];
 
   @Field(() => [String], {
     nullable: true,
-    description: 'Ids, or names, of the holder of the marketing authorization.',
+    description:
+      'Ids, or names, of the holder of the marketing authorization. (`RegulatedAuthorization.holder`)',
   })
   holder?: string[];
 
-  @Field(() => DateTime, { nullable: true, description: 'Only records that changed since then.' })
+  @Field(() => DateTime, {
+    nullable: true,
+    description: 'Only records that changed since then. (`meta.lastUpdated`)',
+  })
   updatedSince?: Date;
 }
 
