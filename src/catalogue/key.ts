@@ -26,3 +26,30 @@ export function displayId(display: string): string {
 export function displayIn(id: string): string | undefined {
   return id.startsWith('~') ? Buffer.from(id.slice(1), 'base64url').toString() : undefined;
 }
+
+const digitRuns = /(\d+)/;
+
+/**
+ * By type, then by id, runs of digits compared as numbers: the one order that bundles, searches and includes can share.
+ */
+export function compareKeys(a: Key, b: Key): number {
+  if (a === b) return 0;
+  const [left, right] = [a.split(digitRuns), b.split(digitRuns)];
+  for (let at = 0; at < Math.min(left.length, right.length); at += 1) {
+    const difference =
+      at % 2 ? compareDigits(left[at] ?? '', right[at] ?? '') : compareText(left[at] ?? '', right[at] ?? '');
+    if (difference !== 0) return difference;
+  }
+  return left.length - right.length || compareText(a, b);
+}
+
+/** Runs of digits may be longer than a number holds exactly: by length, then digit by digit. */
+function compareDigits(a: string, b: string): number {
+  const [left, right] = [a.replace(/^0+/, ''), b.replace(/^0+/, '')];
+  return left.length - right.length || compareText(left, right);
+}
+
+function compareText(a: string, b: string): number {
+  if (a === b) return 0;
+  return a < b ? -1 : 1;
+}

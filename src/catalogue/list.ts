@@ -2,7 +2,7 @@
 import { PmsError } from '../errors.js';
 import { follow, haveRead, type Ask } from './follow.js';
 import { filters } from './filters.js';
-import type { Key } from './key.js';
+import { compareKeys, type Key } from './key.js';
 import { isHeld, type Known, type Position } from './known.js';
 import { links, type LinkName } from './links.js';
 import { complete, type State } from './relation.js';
@@ -121,31 +121,4 @@ function passes(ref: Key, where: ListArgs['where'], known: Known): boolean {
     if (!filter) throw new TypeError('a list cannot be filtered by what has no filter');
     return filter(reading.resource, value);
   });
-}
-
-const digitRuns = /(\d+)/;
-
-/**
- * By type, then by id, runs of digits compared as numbers: the one order that bundles, searches and includes can share.
- */
-export function compareKeys(a: Key, b: Key): number {
-  if (a === b) return 0;
-  const [left, right] = [a.split(digitRuns), b.split(digitRuns)];
-  for (let at = 0; at < Math.min(left.length, right.length); at += 1) {
-    const difference =
-      at % 2 ? compareDigits(left[at] ?? '', right[at] ?? '') : compareText(left[at] ?? '', right[at] ?? '');
-    if (difference !== 0) return difference;
-  }
-  return left.length - right.length || compareText(a, b);
-}
-
-/** Runs of digits may be longer than a number holds exactly: by length, then digit by digit. */
-function compareDigits(a: string, b: string): number {
-  const [left, right] = [a.replace(/^0+/, ''), b.replace(/^0+/, '')];
-  return left.length - right.length || compareText(left, right);
-}
-
-function compareText(a: string, b: string): number {
-  if (a === b) return 0;
-  return a < b ? -1 : 1;
 }

@@ -20,6 +20,7 @@ import {
   type OperationDefinitionNode,
   type SelectionSetNode,
 } from 'graphql';
+import { PmsError } from '../errors.js';
 
 /** One field of the answer. */
 export interface ShapeField {
@@ -58,6 +59,15 @@ export function decidingVariables(document: DocumentNode): readonly string[] {
   return [...names];
 }
 
+/** A small document may unfold into a huge answer: fragments used twice at each level double it. */
+const maxFields = 1_000;
+const maxDepth = 16;
+
+function tooComplex(limit: string): PmsError {
+  return new PmsError('QUERY_TOO_COMPLEX', `An operation may have ${limit}, its fragments unfolded.`);
+}
+
+/** @throws QUERY_TOO_COMPLEX as soon as a limit is passed */
 export function shapeOf(
   schema: GraphQLSchema,
   document: DocumentNode,
@@ -69,12 +79,17 @@ export function shapeOf(
     if (definition.kind === Kind.FRAGMENT_DEFINITION) fragments.set(definition.name.value, definition);
   }
   const all: ShapeField[] = [];
+  let depth = 0;
 
   function fieldsOf(type: GraphQLObjectType, sets: readonly SelectionSetNode[]): readonly ShapeField[] {
+    if (depth >= maxDepth) throw tooComplex(`at most ${maxDepth} levels`);
+    depth += 1;
     const grouped = new Map<string, [FieldNode, ...FieldNode[]]>();
     const visited = new Set<string>();
     for (const set of sets) collect(type, set, grouped, visited);
-    return [...grouped].flatMap(([key, nodes]) => shapeField(type, key, nodes) ?? []);
+    const fields = [...grouped].flatMap(([key, nodes]) => shapeField(type, key, nodes) ?? []);
+    depth -= 1;
+    return fields;
   }
 
   function collect(
@@ -123,6 +138,7 @@ export function shapeOf(
     const field = fieldNamed(parentType, nodes[0].name.value);
     if (!field) return undefined;
     const index = all.length;
+    if (index >= maxFields) throw tooComplex(`at most ${maxFields} fields`);
     // Reserves the position before the fields below take theirs.
     all.push(undefined as never);
     const shaped = { index, key, parentType, field, nodes, children: childrenOf(field, nodes) };
@@ -153,6 +169,7 @@ export function shapeOf(
   }
 
   const type = schema.getRootType(operation.operation);
-  if (!type) throw new TypeError('the schema has no such operation type');
+  if (!type)
+    throw new PmsError('GRAPHQL_VALIDATION_FAILED', 'Only queries are answered here: nothing is written.');
   return { type, fields: fieldsOf(type, [operation.selectionSet]), all };
 }

@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import type { Ingredient, PackagedProductDefinition, RegulatedAuthorization, Resource } from 'fhir/r5.js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { compareKeys } from '../../src/catalogue/list.js';
+import { compareKeys } from '../../src/catalogue/key.js';
 import { createCatalogue, type Catalogue } from '../../src/catalogue/catalogue.js';
 import { createFhirClient } from '../../src/fhir/client.js';
 import { createSend } from '../../src/fhir/http.js';

@@ -71,14 +71,9 @@ export function createEverythingRoute(at: Operation): Route {
         known.settleReading(product, 'absent');
         return finish(complete);
       }
-      let entries = 0;
-      const state = await readToEnd(first, at, (page) => {
-        entries += page.entries;
-        hold(page, keys);
-      });
+      const state = await readToEnd(first, at, (page) => hold(page, keys));
       if (!keys.has(product)) known.settleReading(product, 'absent');
-      const isShort = first.total !== undefined && entries < first.total;
-      finish(state.kind === 'complete' && isShort ? cut('FEWER_THAN_TOTAL') : state);
+      finish(state);
     } catch (error) {
       if (!isPmsError(error)) throw error;
       known.settleReading(product, unread(error));

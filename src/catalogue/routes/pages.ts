@@ -1,6 +1,7 @@
 /** Reads a searchset page by page, to its end or to the first reason to stop, which is told. */
 import type { Page } from '../../fhir/bundle.js';
 import { isPmsError, PmsError } from '../../errors.js';
+import { keyOf, type Key } from '../key.js';
 import { LedgerSpent } from '../ledger.js';
 import { complete, type CutReason, type State } from '../relation.js';
 import type { Operation } from './route.js';
@@ -15,12 +16,12 @@ export async function readToEnd(
   visit: (page: Page) => void,
 ): Promise<State> {
   const links = new Set<string>();
+  const count = createCount(first.total);
   let page = first;
-  let unreadable = 0;
   for (;;) {
     visit(page);
-    unreadable += page.unreadable;
-    if (page.next === undefined) return unreadable > 0 ? cut('UNREADABLE_ENTRIES') : complete;
+    count.add(page);
+    if (page.next === undefined) return count.state();
     // A chain that leads back into itself never ends.
     if (links.has(page.next)) return cut('PAGE_FAILED');
     if (!ledger.mayPage()) return cut('BUDGET');
@@ -40,6 +41,25 @@ export async function readToEnd(
       throw error;
     }
   }
+}
+
+/** Counts what pages brought, each record once, against what the upstream says there is. */
+export function createCount(total: number | undefined): { add(page: Page): void; state(): State } {
+  const keys = new Set<Key>();
+  let others = 0;
+  let unreadable = 0;
+  return {
+    add({ resources, included, entries, unreadable: unusable }) {
+      for (const resource of [...resources, ...included]) keys.add(keyOf(resource));
+      // Types that are not read here count as well.
+      others += entries - resources.length - included.length;
+      unreadable += unusable;
+    },
+    state() {
+      if (unreadable > 0) return cut('UNREADABLE_ENTRIES');
+      return total !== undefined && keys.size + others < total ? cut('FEWER_THAN_TOTAL') : complete;
+    },
+  };
 }
 
 /** What came of a resource that could not be read: for want of requests it is missing, not broken. */

@@ -9,6 +9,7 @@ import { LedgerSpent } from '../ledger.js';
 import { complete, type State } from '../relation.js';
 import { searchQuestion, type ProductSearch } from '../selection.js';
 import { cut } from './pages.js';
+import { refuseForeignName } from './ignored.js';
 import type { Operation } from './route.js';
 
 /** Settles the rows of `search` in `known`, or the error that kept them away. */
@@ -99,6 +100,7 @@ async function collect(from: Page, skip: number, search: ProductSearch, at: Oper
     for (const [index, product] of found.entries()) {
       if (index < passed) continue;
       if (rows.size === search.first) return result(true, whole());
+      if (search.name !== undefined) refuseForeignName(search.name, product);
       const key = known.hold(product, page);
       // A row that comes again on a later page is counted once.
       if (!rows.has(key)) rows.set(key, placeAfter(index, found.length, page, key));

@@ -7,10 +7,12 @@ import type { FhirResource, ResourceType } from '../../fhir/resources.js';
 import { chunksThatFit, type SearchParameter, type SearchParameters } from '../../fhir/search.js';
 import { questionOf } from '../follow.js';
 import { groupBy } from '../group.js';
-import { idOf, typeOf, type Key } from '../key.js';
+import { idOf, keyOf, typeOf, type Key } from '../key.js';
+import { isHeld } from '../known.js';
 import { LedgerSpent } from '../ledger.js';
 import type { Reverse } from '../link.js';
 import { nothing, type State } from '../relation.js';
+import { dropped, ignored } from './ignored.js';
 import { cut, readToEnd, unread } from './pages.js';
 import { findProducts } from './products.js';
 import type { Operation, Route } from './route.js';
@@ -91,25 +93,31 @@ export function createSearchRoute(at: Operation): Route {
     const pages: Page[] = [];
     try {
       const first = await client.search(type, parameters);
-      check(first);
-      const state = await readToEnd(first, at, (page) => pages.push(page));
+      const state = await readToEnd(first, at, (page) => {
+        check(page);
+        pages.push(page);
+      });
       return { pages, state };
     } catch (error) {
       if (error instanceof LedgerSpent) return { pages, state: cut('BUDGET') };
       if (!isPmsError(error) || isPostRefused(error)) throw error;
-      return { pages, state: { kind: 'failed', error } };
+      return { pages: [], state: { kind: 'failed', error } };
     }
   }
 
   function settleChildren(question: Reverse, parents: readonly Key[], { pages, state }: Found): void {
     const children = new Map<Key, Set<Key>>(parents.map((parent) => [parent, new Set()]));
     const byId = groupBy(parents, idOf);
+    const keys = new Set<Key>();
     for (const page of pages) {
-      for (const resource of [...page.resources, ...page.included]) {
-        const key = known.hold(resource, page);
-        if (resource.resourceType !== question.type) continue;
-        for (const parent of parentsNamed(question, resource, byId)) children.get(parent)?.add(key);
-      }
+      for (const resource of page.resources) keys.add(known.hold(resource, page));
+      for (const resource of page.included) known.hold(resource, page);
+    }
+    for (const key of keys) {
+      // Of a record that came twice the newer copy says where it belongs.
+      const reading = known.reading(key);
+      if (!isHeld(reading)) continue;
+      for (const parent of parentsNamed(question, reading.resource, byId)) children.get(parent)?.add(key);
     }
     for (const [parent, refs] of children) {
       known.settleChildren(questionOf(question), parent, { refs: [...refs], unresolved: [], state });
@@ -146,41 +154,24 @@ function whyMissing(state: State): 'absent' | PmsError {
   return state.kind === 'failed' ? state.error : unread(new LedgerSpent());
 }
 
-const ignored = (): PmsError =>
-  new PmsError(
-    'UPSTREAM_UNSUPPORTED',
-    'The upstream ignores the search parameter that finds these by their parent.',
-  );
-
-/**
- * A server that ignores a parameter answers with everything, which looks like a match.
- * @throws UPSTREAM_UNSUPPORTED when an entry names other parents only, or `self` shows that the parameter was dropped
- */
+/** @throws UPSTREAM_UNSUPPORTED when an entry names other parents only, or `self` shows that the parameter was dropped */
 function refuseIfIgnored(question: Reverse, parents: readonly Key[], page: Page): void {
-  if (dropped(question.parameter, page.self)) throw ignored();
+  const refusal = (): PmsError => ignored(`which ${question.type} belongs to what`);
+  if (dropped(question.parameter, page.self)) throw refusal();
   const byId = groupBy(parents, idOf);
   for (const resource of page.resources) {
-    if (resource.resourceType !== question.type) throw ignored();
+    if (resource.resourceType !== question.type) throw refusal();
     const references = question
       .names(resource)
       .map((reference) => parseReference(reference, question.parents));
     const allResolve = references.length > 0 && references.every(({ kind }) => kind === 'literal');
-    if (allResolve && parentsNamed(question, resource, byId).length === 0) throw ignored();
+    if (allResolve && parentsNamed(question, resource, byId).length === 0) throw refusal();
   }
 }
 
 function refuseIfOthers(asked: ReadonlySet<Key>, page: Page): void {
-  if (dropped('_id', page.self)) throw ignored();
-  for (const resource of page.resources) {
-    if (!asked.has(`${resource.resourceType}/${resource.id}`)) throw ignored();
-  }
-}
-
-/** Whether the upstream says what it has answered, and the parameter is not in it. A `self` without `_count` tells nothing. */
-function dropped(parameter: string, self: string | undefined): boolean {
-  const query = new URLSearchParams(self?.split('?')[1]);
-  const names = new Set([...query.keys()].map((name) => name.split(':')[0]));
-  return names.has('_count') && !names.has(parameter);
+  const isForeign = page.resources.some((resource) => !asked.has(keyOf(resource)));
+  if (isForeign || dropped('_id', page.self)) throw ignored('which records were asked for');
 }
 
 /** The parents, of those asked for, that a child names. A bare id is taken for any parent that has it. */

@@ -1,0 +1,52 @@
+/**
+ * A server that ignores a parameter answers with everything, which looks like a match: how one tells. Such an answer is
+ * never believed.
+ */
+import { PmsError } from '../../errors.js';
+import type { FhirResource } from '../../fhir/resources.js';
+
+/** @param what the search that was not honoured, in a client's words */
+export function ignored(what: string): PmsError {
+  return new PmsError('UPSTREAM_UNSUPPORTED', `The upstream ignores ${what}, and answers with everything.`);
+}
+
+/** Whether the upstream says what it has answered, and the parameter is not in it. A `self` without `_count` tells nothing. */
+export function dropped(parameter: string, self: string | undefined): boolean {
+  const query = new URLSearchParams(self?.split('?')[1]);
+  const names = new Set([...query.keys()].map((name) => name.split(':')[0]));
+  return names.has('_count') && !names.has(parameter);
+}
+
+/** @throws UPSTREAM_UNSUPPORTED when a product was found that bears the text in none of its names */
+export function refuseForeignName(text: string, product: FhirResource): void {
+  const names = namesOf(product);
+  const bearsIt = names.some((name) => folded(name).includes(folded(text)));
+  if (names.length > 0 && !bearsIt) throw ignored('"filter.name"');
+}
+
+function namesOf(resource: FhirResource): readonly string[] {
+  if (resource.resourceType !== 'MedicinalProductDefinition' || !Array.isArray(resource.name)) return [];
+  return resource.name.flatMap(({ productName, part }) => [
+    productName ?? '',
+    ...(Array.isArray(part) ? part.map((each) => each.part ?? '') : []),
+  ]);
+}
+
+const unfolding: Readonly<Record<string, string>> = {
+  Æ: 'AE',
+  Ø: 'O',
+  Œ: 'OE',
+  Ł: 'L',
+  Đ: 'D',
+  Ð: 'D',
+  Þ: 'TH',
+};
+
+/** Letters and digits alone, without case and accents: no upstream's search folds further than this. */
+function folded(text: string): string {
+  return text
+    .normalize('NFKD')
+    .toUpperCase()
+    .replaceAll(/[ÆØŒŁĐÐÞ]/g, (letter) => unfolding[letter] ?? letter)
+    .replaceAll(/[^\p{L}\p{N}]/gu, '');
+}
