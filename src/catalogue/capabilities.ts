@@ -1,6 +1,5 @@
 /** What the upstream is known to offer: as configured, or as its CapabilityStatement declares. */
 import type { CapabilityStatement } from 'fhir/r5.js';
-import { isPmsError } from '../errors.js';
 import type { FhirClient } from '../fhir/client.js';
 import { links } from './links.js';
 import type { PlannedProfile } from './plan.js';
@@ -17,9 +16,9 @@ export function createCapabilities(configured: PlannedProfile | 'auto', client: 
   const learn = async (): Promise<PlannedProfile> => {
     try {
       return profileOf(await client.capabilities());
-    } catch (error) {
-      if (!isPmsError(error)) throw error;
-      // An upstream that is down now may tell later; until then nothing is known to work but what EMA offers.
+    } catch {
+      // An upstream that is down now, or talks nonsense, may tell later; until then nothing is known to work but what
+      // EMA offers.
       learning = undefined;
       return 'everything';
     }
@@ -55,6 +54,7 @@ function reversesIn(all: readonly Link[]): readonly Reverse[] {
         return reversesIn(link.of);
       case 'where':
       case 'unless':
+      case 'first':
         return reversesIn([link.link]);
       default:
         return [];

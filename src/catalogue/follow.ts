@@ -1,7 +1,8 @@
 /** Follows a link from a parent over what is known, and asks for what is not: the one reading of the link algebra. */
 import type { Reference } from 'fhir/r5.js';
 import { parseReference, resourceKey } from '../fhir/reference.js';
-import { typeOf, type Key } from './key.js';
+import { PmsError } from '../errors.js';
+import { compareKeys, typeOf, type Key } from './key.js';
 import { isHeld, type Known } from './known.js';
 import type { Bundled, Forward, Link, Reverse } from './link.js';
 import { completeRelation, failedRelation, nothing, unite, type Relation } from './relation.js';
@@ -24,9 +25,20 @@ export interface Ask {
 export function follow(link: Link, parent: Key, known: Known, ask: Ask): Relation | undefined {
   const before = known.followed(link, parent);
   if (before) return before;
-  const relation = evaluate(link, parent, known, ask);
+  const relation = evaluateOrFail(link, parent, known, ask);
   if (relation) known.settleFollowed(link, parent, relation);
   return relation;
+}
+
+/** A record may hold what FHIR does not allow: then this link fails, and nothing else. */
+function evaluateOrFail(link: Link, parent: Key, known: Known, ask: Ask): Relation | undefined {
+  try {
+    return evaluate(link, parent, known, ask);
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error;
+    const message = 'A record of the upstream is malformed where it names others.';
+    return failedRelation(new PmsError('UPSTREAM_BAD_RESPONSE', message, { cause: error }));
+  }
 }
 
 function evaluate(link: Link, parent: Key, known: Known, ask: Ask): Relation | undefined {
@@ -58,6 +70,11 @@ function evaluate(link: Link, parent: Key, known: Known, ask: Ask): Relation | u
       const relation = follow(link.link, parent, known, ask);
       if (!relation || !haveRead(relation.refs, known, ask, false, parent)) return undefined;
       return { ...relation, refs: relation.refs.filter((ref) => passes(link.test, ref, known)) };
+    }
+    case 'first': {
+      const relation = follow(link.link, parent, known, ask);
+      if (!relation || !haveRead(relation.refs, known, ask, false, parent)) return undefined;
+      return { ...relation, refs: firstOf(relation.refs, known) };
     }
   }
 }
@@ -160,6 +177,16 @@ function all(relations: readonly (Relation | undefined)[], steps = 0): Relation 
     settled.push(index < steps ? { ...relation, refs: [] } : relation);
   }
   return unite(settled);
+}
+
+/** The first of those that exist; one that could not be read stands before all, for nobody knows whether it does. */
+function firstOf(refs: readonly Key[], known: Known): readonly Key[] {
+  const unreadable = refs.find((ref) => known.reading(ref) instanceof Error);
+  if (unreadable !== undefined) return [unreadable];
+  return refs
+    .filter((ref) => isHeld(known.reading(ref)))
+    .sort(compareKeys)
+    .slice(0, 1);
 }
 
 function passes(test: (resource: never) => boolean, key: Key, known: Known): boolean {

@@ -2,7 +2,7 @@
 import type { Reference } from 'fhir/r5.js';
 import type { PmsError } from '../errors.js';
 import type { FhirResource, ResourceOf } from '../fhir/resources.js';
-import { displayId, displayIn, idOf, keyOf, typeOf, type Key } from './key.js';
+import { displayId, displayIn, idOf, keyOf, typeOf, type Display, type Key } from './key.js';
 import type { Link } from './link.js';
 import type { Relation, State } from './relation.js';
 
@@ -19,8 +19,11 @@ export interface Held {
   readonly origin: Origin | null;
 }
 
-/** What came of asking for a resource by its key. */
-export type Reading = Held | 'absent' | PmsError;
+/**
+ * What came of asking for a resource by its key. `unseen`: it is in none of the bundles that were read; it may be in
+ * another product's.
+ */
+export type Reading = Held | 'absent' | 'unseen' | PmsError;
 
 /** A product's `$everything`, as far as it was read. */
 export interface Bundle {
@@ -50,7 +53,7 @@ export interface Known {
   /** Holds what a mere reference tells of an organization: a name, an identifier. */
   standIn(reference: Reference, key: Key | undefined): Key | undefined;
   reading(key: Key): Reading | undefined;
-  settleReading(key: Key, reading: 'absent' | PmsError): void;
+  settleReading(key: Key, reading: Exclude<Reading, Held>): void;
   bundle(product: Key): Bundle | undefined;
   bundlesWith(key: Key): readonly Bundle[];
   settleBundle(product: Key, bundle: Bundle): void;
@@ -67,15 +70,19 @@ export function isHeld(reading: Reading | undefined): reading is Held {
   return typeof reading === 'object' && 'resource' in reading;
 }
 
-function organizationOf(reference: Reference, id: string): ResourceOf<'Organization'> | undefined {
-  const name = reference.display?.trim();
+/** What a mere reference tells of an organization; undefined where it gives no name. */
+function displayOf({ display, identifier }: Reference): Display | undefined {
+  const name = typeof display === 'string' ? display.trim() : '';
   if (!name) return undefined;
-  return {
-    resourceType: 'Organization',
-    id,
-    name,
-    ...(reference.identifier ? { identifier: [reference.identifier] } : {}),
-  };
+  const { system, value } = identifier ?? {};
+  return typeof value === 'string'
+    ? { name, value, ...(typeof system === 'string' ? { system } : {}) }
+    : { name };
+}
+
+function organizationOf({ name, system, value }: Display, id: string): ResourceOf<'Organization'> {
+  const identifier = value === undefined ? [] : [{ value, ...(system === undefined ? {} : { system }) }];
+  return { resourceType: 'Organization', id, name, ...(identifier.length > 0 ? { identifier } : {}) };
 }
 
 /** Copies of one resource may come twice while the upstream changes: the newer one counts. */
@@ -102,8 +109,7 @@ export function createKnown(): Known {
     if (display === undefined || typeOf(key) !== 'Organization') return undefined;
     const standIn = standIns.get(key);
     if (standIn) return standIn;
-    const resource = organizationOf({ display }, idOf(key));
-    return resource && { resource, origin: null };
+    return { resource: organizationOf(display, idOf(key)), origin: null };
   }
 
   return {
@@ -114,11 +120,10 @@ export function createKnown(): Known {
       return key;
     },
     standIn(reference, key) {
-      const display = reference.display?.trim();
+      const display = displayOf(reference);
       if (!display) return undefined;
       const id = key === undefined ? displayId(display) : idOf(key);
-      const resource = organizationOf(reference, id);
-      if (!resource) return undefined;
+      const resource = organizationOf(display, id);
       const at = key ?? `Organization/${id}`;
       if (!standIns.has(at)) standIns.set(at, { resource, origin: null });
       return at;
@@ -127,7 +132,9 @@ export function createKnown(): Known {
       const reading = readings.get(key);
       // What could not be read is still known by its name, where a reference told it.
       const isUnreadable =
-        reading === 'absent' || (reading instanceof Error && reading.code === 'UPSTREAM_UNSUPPORTED');
+        reading === 'absent' ||
+        reading === 'unseen' ||
+        (reading instanceof Error && reading.code === 'UPSTREAM_UNSUPPORTED');
       if (isUnreadable) return standIns.get(key) ?? reading;
       return reading ?? byDisplay(key);
     },

@@ -20,6 +20,8 @@ export interface Forward {
   readonly allowed: readonly ResourceType[];
   /** What this link leads to, of those. */
   readonly types: readonly ResourceType[];
+  /** Whether it may lead to what belongs to other products, which no bundle of this one holds. */
+  readonly leadsOut: boolean;
   readonly references: (parent: FhirResource) => readonly (Reference | undefined)[];
 }
 
@@ -41,7 +43,8 @@ export type Link =
   | { readonly kind: 'union'; readonly of: readonly Link[] }
   | { readonly kind: 'orElse'; readonly first: Link; readonly second: Link }
   | { readonly kind: 'unless'; readonly test: (parent: FhirResource) => boolean; readonly link: Link }
-  | { readonly kind: 'where'; readonly link: Link; readonly test: (resource: FhirResource) => boolean };
+  | { readonly kind: 'where'; readonly link: Link; readonly test: (resource: FhirResource) => boolean }
+  | { readonly kind: 'first'; readonly link: Link };
 
 /** The parent itself. */
 export const self: Link = { kind: 'self' };
@@ -58,7 +61,7 @@ export function reverse<T extends ResourceType>(
     type,
     parameter,
     parents,
-    names: (child) => (child.resourceType === type ? (names(child as ResourceOf<T>) ?? []) : []),
+    names: (child) => (child.resourceType === type ? elementsOf(names(child as ResourceOf<T>)) : []),
   };
 }
 
@@ -73,8 +76,22 @@ export function forward<T extends ResourceType>(
     kind: 'forward',
     allowed,
     types,
-    references: (parent) => (parent.resourceType === from ? (references(parent as ResourceOf<T>) ?? []) : []),
+    leadsOut: false,
+    references: (parent) =>
+      parent.resourceType === from ? elementsOf(references(parent as ResourceOf<T>)) : [],
   };
+}
+
+/** The same references, of which some may lead to what belongs to other products. */
+export function outward(link: Forward): Forward {
+  return { ...link, leadsOut: true };
+}
+
+/** An element that should repeat, as upstreams send it: some send one object, or holes. */
+function elementsOf<Element>(value: readonly Element[] | undefined): readonly Element[] {
+  const given: unknown = value ?? [];
+  const elements: readonly unknown[] = Array.isArray(given) ? given : [given];
+  return elements.filter((element): element is Element => typeof element === 'object' && element !== null);
 }
 
 export function bundled(type: ResourceType): Link {
@@ -122,6 +139,11 @@ export function where<T extends ResourceType>(
   };
 }
 
+/** The first target, in the order of lists. */
+export function first(link: Link): Link {
+  return { kind: 'first', link };
+}
+
 /** The types that a link can lead to from a parent of type `from`. */
 export function targets(link: Link, from: ResourceType | undefined): readonly ResourceType[] {
   switch (link.kind) {
@@ -140,6 +162,7 @@ export function targets(link: Link, from: ResourceType | undefined): readonly Re
       return [...new Set([...targets(link.first, from), ...targets(link.second, from)])];
     case 'where':
     case 'unless':
+    case 'first':
       return targets(link.link, from);
   }
 }

@@ -8,7 +8,20 @@ import type {
 } from 'fhir/r5.js';
 import { parseReference } from '../fhir/reference.js';
 import type { ResourceType } from '../fhir/resources.js';
-import { bundled, forward, orElse, reverse, self, union, unless, via, where, type Link } from './link.js';
+import {
+  bundled,
+  first,
+  forward,
+  orElse,
+  outward,
+  reverse,
+  self,
+  union,
+  unless,
+  via,
+  where,
+  type Link,
+} from './link.js';
 
 const packagesOf = reverse(
   'PackagedProductDefinition',
@@ -76,7 +89,7 @@ const packageFor = forward(
 );
 
 function ingredientFor(type: ResourceType): Link {
-  return forward('Ingredient', ingredientsOf.parents, (ingredient) => ingredient.for, [type]);
+  return outward(forward('Ingredient', ingredientsOf.parents, (ingredient) => ingredient.for, [type]));
 }
 
 const productItems = union(
@@ -115,7 +128,7 @@ export const links = {
   ),
   'product.authorizations': authorizationsOf,
   'product.marketingAuthorization': productMarketing,
-  'product.holder': via(productMarketing, holderOf),
+  'product.holder': via(first(productMarketing), holderOf),
   'product.clinicalUses': reverse(
     'ClinicalUseDefinition',
     'subject',
@@ -192,18 +205,20 @@ export const links = {
   'authorization.regulator': forward('RegulatedAuthorization', ['Organization'], ({ regulator }) => [
     regulator,
   ]),
-  'authorization.subjects': forward(
-    'RegulatedAuthorization',
-    [
-      'MedicinalProductDefinition',
-      'PackagedProductDefinition',
-      'ManufacturedItemDefinition',
-      'Ingredient',
-      'SubstanceDefinition',
-      'ActivityDefinition',
-      'Organization',
-    ],
-    (authorization) => authorization.subject,
+  'authorization.subjects': outward(
+    forward(
+      'RegulatedAuthorization',
+      [
+        'MedicinalProductDefinition',
+        'PackagedProductDefinition',
+        'ManufacturedItemDefinition',
+        'Ingredient',
+        'SubstanceDefinition',
+        'ActivityDefinition',
+        'Organization',
+      ],
+      (authorization) => authorization.subject,
+    ),
   ),
 } as const satisfies Readonly<Record<string, Link>>;
 

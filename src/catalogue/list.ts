@@ -4,6 +4,7 @@ import { follow, haveRead, type Ask } from './follow.js';
 import { filters } from './filters.js';
 import { compareKeys, type Key } from './key.js';
 import { isHeld, type Known, type Position } from './known.js';
+import type { Link } from './link.js';
 import { links, type LinkName } from './links.js';
 import { complete, type State } from './relation.js';
 import { isRoot, searchQuestion, type ListArgs, type ProductSearch, type RootName } from './selection.js';
@@ -56,10 +57,10 @@ function listProducts(search: ProductSearch | undefined, known: Known, ask: Root
 function listResources(args: ListArgs, known: Known, ask: Ask, deep: boolean): Listed | undefined {
   const { keys = [], within } = args;
   if (within !== undefined && !haveRead([within], known, ask, true)) return undefined;
-  if (!haveRead(keys, known, ask, deep)) return undefined;
+  if (!haveRead(keys, known, ask, deep, within)) return undefined;
   const error = firstFailure(keys, known);
   const refs = keys.filter((key) => isHeld(known.reading(key)));
-  const dangling = keys.filter((key) => known.reading(key) === 'absent');
+  const dangling = keys.filter((key) => isAbsent(key, known));
   // One that cannot be read keeps none of the others from being asked about further.
   const state: State = error ? { kind: 'failed', error } : complete;
   return { refs, dangling, hasNext: false, total: refs.length, state };
@@ -87,18 +88,31 @@ function listChildren(
   const failure = firstFailure(relation.refs, known);
   if (failure) return failed(failure);
 
-  const isComplete = relation.state.kind === 'complete';
+  const state = isOutOfReach(links[link], relation.refs, known) ? outOfReach : relation.state;
+  const isComplete = state.kind === 'complete';
   const rows = relation.refs.filter((ref) => passes(ref, args.where, known)).sort(compareKeys);
   const rest = args.after ? rows.filter((ref) => compareKeys(ref, args.after?.last ?? '') > 0) : rows;
   const refs = args.first === undefined ? rest : rest.slice(0, args.first);
-  const absent = relation.refs.filter((ref) => known.reading(ref) === 'absent');
+  const absent = state === outOfReach ? [] : relation.refs.filter((ref) => isAbsent(ref, known));
   return {
     refs,
     dangling: [...absent, ...relation.unresolved],
     hasNext: !isComplete || refs.length < rest.length,
     total: isComplete ? rows.length : null,
-    state: relation.state,
+    state,
   };
+}
+
+const outOfReach: State = { kind: 'cut', reason: 'OUT_OF_REACH' };
+
+/** Whether one target may belong to another product: that it is not in this one's bundle says nothing then. */
+function isOutOfReach(link: Link, refs: readonly Key[], known: Known): boolean {
+  return link.kind === 'forward' && link.leadsOut && refs.some((ref) => known.reading(ref) === 'unseen');
+}
+
+function isAbsent(key: Key, known: Known): boolean {
+  const reading = known.reading(key);
+  return reading === 'absent' || reading === 'unseen';
 }
 
 function failed(error: PmsError): Listed {

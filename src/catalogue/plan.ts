@@ -21,7 +21,7 @@ export type PlannedProfile = 'everything' | 'search';
  * What is assumed while nothing has been learnt of an upstream's pages: how many a child list has is anybody's guess,
  * so that nothing but the budget bounds it. A `$everything` comes in one piece as a rule, and is granted some more.
  */
-const granted = { childPages: Number.POSITIVE_INFINITY, bundlePages: 4 } as const;
+const granted = { childPages: Number.POSITIVE_INFINITY, bundlePages: 20 } as const;
 
 /**
  * @throws UPSTREAM_BUDGET_EXCEEDED when the operation needs more than `budget` requests; nothing has been sent then
@@ -171,6 +171,7 @@ function createAccount(profile: PlannedProfile): Account {
       case 'unless':
         return follow(link.link, parents);
       case 'where':
+      case 'first':
         return read(follow(link.link, parents));
     }
   }

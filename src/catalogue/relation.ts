@@ -10,6 +10,8 @@ export type CutReason =
   | 'PAGE_FAILED'
   /** The upstream counted more entries than it sent. */
   | 'FEWER_THAN_TOTAL'
+  /** What is referred to may belong to another product, whose bundle was not read. */
+  | 'OUT_OF_REACH'
   /** Entries came that cannot be told apart: they have no valid id. */
   | 'UNREADABLE_ENTRIES';
 

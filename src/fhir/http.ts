@@ -4,6 +4,7 @@ import http from 'node:http';
 import https from 'node:https';
 import type { Duplex } from 'node:stream';
 import fetch, { type Response } from 'node-fetch';
+import pLimit from 'p-limit';
 import { PmsError, isPmsError } from '../errors.js';
 import { parseRetryAfter } from './retry-after.js';
 
@@ -57,14 +58,19 @@ export function createSend({
   const plain = withConnectTimeout(new http.Agent(keepAlive), 'connect', connectTimeoutMs);
   const secure = withConnectTimeout(new https.Agent(keepAlive), 'secureConnect', connectTimeoutMs);
 
-  async function send(request: HttpRequest): Promise<HttpAnswer> {
+  // Who waits for a socket has sent nothing: neither its time nor its account runs.
+  const slots = pLimit(maxSockets);
+
+  function send(request: HttpRequest): Promise<HttpAnswer> {
+    return untilAborted(request.signal, () => slots(() => exchangeOf(request)));
+  }
+
+  async function exchangeOf(request: HttpRequest): Promise<HttpAnswer> {
     request.signal?.throwIfAborted();
     request.take?.();
     const exchange = new AbortController();
     const leave = () => exchange.abort(request.signal?.reason);
     const timer = setTimeout(() => exchange.abort(timedOut()), timeoutMs);
-    // One signal serves all calls of an operation, which may be hundreds.
-    if (request.signal) setMaxListeners(0, request.signal);
     request.signal?.addEventListener('abort', leave, { once: true });
     try {
       const response = await fetch(request.url, {
@@ -92,6 +98,27 @@ export function createSend({
   }
 
   return Object.assign(send, { destroy });
+}
+
+/** Rejects with the signal's reason as soon as it is aborted, be it while waiting. */
+async function untilAborted<Value>(
+  signal: AbortSignal | undefined,
+  begin: () => Promise<Value>,
+): Promise<Value> {
+  if (!signal) return begin();
+  signal.throwIfAborted();
+  let leave = (): void => undefined;
+  const aborted = new Promise<never>((_resolve, reject) => {
+    leave = () => reject(signal.reason as Error);
+    // One signal serves all calls of an operation, which may be hundreds.
+    setMaxListeners(0, signal);
+    signal.addEventListener('abort', leave, { once: true });
+  });
+  try {
+    return await Promise.race([begin(), aborted]);
+  } finally {
+    signal.removeEventListener('abort', leave);
+  }
 }
 
 function withConnectTimeout<Agent extends http.Agent>(agent: Agent, connected: string, ms: number): Agent {

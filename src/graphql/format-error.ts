@@ -31,11 +31,20 @@ export function formatError(
     return { message: formatted.message, ...place, extensions: { code: 'BAD_USER_INPUT' } };
   }
   logUnknown(original);
+  if (path && isMalformed(original)) {
+    const message = 'The upstream’s record holds something here that FHIR does not allow.';
+    return { message, ...place, extensions: { code: 'UPSTREAM_BAD_RESPONSE' } };
+  }
   return {
     message: 'Something went wrong here. It has been logged.',
     ...place,
     extensions: { code: 'INTERNAL_SERVER_ERROR' },
   };
+}
+
+/** A getter that stumbles over a record, or a value that is not of its field's type. */
+function isMalformed(error: unknown): boolean {
+  return error instanceof TypeError || error instanceof RangeError || error instanceof GraphQLError;
 }
 
 function originalOf(error: unknown): unknown {

@@ -14,6 +14,7 @@ import {
   type GraphQLOutputType,
   type GraphQLSchema,
 } from 'graphql';
+import { PmsError } from '../errors.js';
 import { NotYetKnown } from './answers.js';
 import type { Answers } from './rows.js';
 import type { Context } from './context.js';
@@ -33,8 +34,23 @@ interface Frame {
   readonly answers: Answers;
   readonly context: Context;
   readonly errors: GraphQLError[];
+  /** Objects written so far. */
+  objects: number;
   /** Response path of the object being written. */
   readonly path: (string | number)[];
+}
+
+/** Most objects of one answer: a short document may ask for every link of every row. */
+const maxObjects = 50_000;
+
+/** Ends the whole projection, whatever field it happens in. */
+class TooManyObjects extends PmsError {
+  constructor() {
+    super(
+      'QUERY_TOO_COMPLEX',
+      `The answer would hold more than ${maxObjects} objects. Ask for less at once.`,
+    );
+  }
 }
 
 type Get = (source: unknown, frame: Frame) => unknown;
@@ -47,7 +63,7 @@ export type Projection = (prepared: Prepared, context: Context, root?: unknown) 
 /**
  * Compiles a shape. The projection behaves as graphql-js does over the same schema: nulls, errors and their paths
  * alike. It sends nothing and waits for nothing.
- * @throws NotYetKnown, out of the projection, when a link's rows were not fetched
+ * @throws NotYetKnown, out of the projection, when a link's rows were not fetched, and QUERY_TOO_COMPLEX
  */
 export function compileProjection(schema: GraphQLSchema, shape: Shape): Projection {
   const write = compileFields(
@@ -56,7 +72,7 @@ export function compileProjection(schema: GraphQLSchema, shape: Shape): Projecti
     shape.fields.filter((field) => !isIntrospection(field)),
   );
   return ({ inputs }, context, root) => {
-    const frame: Frame = { inputs, answers: context.answers, context, errors: [], path: [] };
+    const frame: Frame = { inputs, answers: context.answers, context, errors: [], objects: 0, path: [] };
     try {
       return { data: write(root, frame) as Record<string, unknown>, errors: frame.errors };
     } catch (error) {
@@ -69,6 +85,8 @@ export function compileProjection(schema: GraphQLSchema, shape: Shape): Projecti
 function compileFields(schema: GraphQLSchema, fields: readonly ShapeField[]): Complete {
   const writers = fields.map((field) => compileField(schema, field));
   return (source, frame) => {
+    frame.objects += 1;
+    if (frame.objects > maxObjects) throw new TooManyObjects();
     const target: Record<string, unknown> = {};
     for (const write of writers) write(source, frame, target);
     return target;
@@ -96,7 +114,7 @@ function compileField(schema: GraphQLSchema, shaped: ShapeField): WriteField {
 }
 
 function locate(error: unknown, nodes: ShapeField['nodes'], frame: Frame, depth: number): GraphQLError {
-  if (error instanceof NotYetKnown) throw error;
+  if (error instanceof NotYetKnown || error instanceof TooManyObjects) throw error;
   const located = locatedError(error, nodes, frame.path.slice(0, depth));
   frame.path.length = depth - 1;
   return located;

@@ -2,6 +2,7 @@
 import DataLoader from 'dataloader';
 import { PmsError } from '../errors.js';
 import { questionOf } from '../catalogue/follow.js';
+import { groupBy } from '../catalogue/group.js';
 import type { Key } from '../catalogue/key.js';
 import type { Known } from '../catalogue/known.js';
 import type { Bundled, Reverse } from '../catalogue/link.js';
@@ -25,9 +26,8 @@ export function createLoaders(route: Route, known: Known): Loaders {
 
   const readings = new DataLoader<Read, Settled, string>(
     async (reads) => {
-      const deep = new Set(reads.filter((read) => read.deep).map((read) => read.key));
-      const from = new Set(reads.flatMap((read) => [...read.from]));
-      await route.read([...new Set(reads.map((read) => read.key))], deep, from);
+      const byKey = groupBy(reads, ({ key }) => key);
+      await route.read(new Map([...byKey].map(([key, same]) => [key, united(same)])));
       return reads.map(({ key }) => {
         if (known.reading(key) === undefined) known.settleReading(key, unanswered());
         return 'settled';
@@ -74,6 +74,14 @@ export function createLoaders(route: Route, known: Known): Loaders {
         }),
       ]);
     },
+  };
+}
+
+/** One key may be asked for twice, and deep only once. */
+function united(reads: readonly Read[]): WantedRead {
+  return {
+    deep: reads.some(({ deep }) => deep),
+    from: new Set(reads.flatMap(({ from }) => [...from])),
   };
 }
 

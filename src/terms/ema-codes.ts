@@ -46,8 +46,11 @@ function firstKnown<T>(
   concept: CodeableConcept | undefined,
   meanings: Readonly<Record<string, T>>,
 ): T | undefined {
-  for (const coding of concept?.coding ?? []) {
-    if (coding.code !== undefined && Object.hasOwn(meanings, coding.code)) return meanings[coding.code];
+  const codings: unknown = concept?.coding;
+  for (const coding of Array.isArray(codings) ? (codings as readonly unknown[]) : []) {
+    // Records hold nulls and numbers where codes belong; these mean nothing here.
+    const { code } = (coding ?? {}) as { readonly code?: unknown };
+    if (typeof code === 'string' && Object.hasOwn(meanings, code)) return meanings[code];
   }
   return undefined;
 }

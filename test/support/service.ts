@@ -2,11 +2,11 @@
 import { createLog } from '../../src/log.js';
 import type { Executor } from '../../src/graphql/execute.js';
 import { startSandbox, type Sandbox, type SandboxOptions } from '../../src/sandbox/server.js';
-import { startService } from '../../src/service.js';
+import { startService, type Upstream } from '../../src/service.js';
 
 export interface TestServiceOptions {
   /** What the sandbox offers, and the route that the service takes over it. @default 'everything' */
-  readonly profile?: 'everything' | 'search';
+  readonly profile?: 'everything' | 'search' | 'auto';
   readonly sandbox?: SandboxOptions;
   /** Most upstream requests of one operation. @default 120 */
   readonly budget?: number;
@@ -44,9 +44,12 @@ export interface TestService {
   stop(): Promise<void>;
 }
 
-export async function startTestService(options: TestServiceOptions = {}): Promise<TestService> {
+/** The service alone, over an upstream of the test's own. */
+export async function startFacade(
+  upstream: Upstream,
+  options: TestServiceOptions & { readonly clientSecret?: string } = {},
+): Promise<Omit<TestService, 'sandbox'>> {
   const { profile = 'everything', budget = 120, timeoutMs = 10_000, graphiql = false } = options;
-  const sandbox = await startSandbox({ profile, ...options.sandbox });
   const service = await startService({
     config: {
       host: '127.0.0.1',
@@ -59,18 +62,13 @@ export async function startTestService(options: TestServiceOptions = {}): Promis
       graphiql,
       corsOrigins: [],
     },
-    secrets: { clientSecret: sandbox.clientSecret, clientSecretNext: undefined, cursorKey: 'test' },
-    upstream: {
-      kind: 'sandbox',
-      baseUrl: new URL(sandbox.baseUrl),
-      oauth: { tokenUrl: new URL(sandbox.tokenUrl), clientId: sandbox.clientId, scope: sandbox.scope },
-    },
+    secrets: { clientSecret: options.clientSecret, clientSecretNext: undefined, cursorKey: 'test' },
+    upstream,
     log: createLog('silent'),
     version: '0.0.0',
   });
   return {
     origin: service.origin,
-    sandbox,
     executor: service.executor,
     async query(document, variables = {}, headers = {}) {
       const response = await fetch(`${service.origin}/graphql`, {
@@ -84,8 +82,27 @@ export async function startTestService(options: TestServiceOptions = {}): Promis
       });
       return (await response.json()) as GraphqlAnswer;
     },
+    stop: () => service.stop(),
+  };
+}
+
+export async function startTestService(options: TestServiceOptions = {}): Promise<TestService> {
+  const { profile = 'everything' } = options;
+  const sandbox = await startSandbox({
+    ...(profile === 'auto' ? {} : { profile }),
+    ...options.sandbox,
+  });
+  const { baseUrl, tokenUrl, clientId, clientSecret, scope } = sandbox;
+  const oauth = { tokenUrl: new URL(tokenUrl), clientId, scope };
+  const facade = await startFacade(
+    { kind: 'sandbox', baseUrl: new URL(baseUrl), oauth },
+    { ...options, clientSecret },
+  );
+  return {
+    ...facade,
+    sandbox,
     async stop() {
-      await service.stop();
+      await facade.stop();
       await sandbox.stop();
     },
   };

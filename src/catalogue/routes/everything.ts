@@ -36,16 +36,18 @@ export function createEverythingRoute(at: Operation): Route {
         known.settleChildren(questionOf(question), parent, childrenOf(question, parent));
     },
 
-    async read(keys, deep, from) {
+    async read(reads) {
+      const products = [...reads].filter(([key]) => isProduct(key));
+      const others = [...reads].filter(([key]) => !isProduct(key));
       // What a product refers to is in its bundle, if anywhere.
-      const referring = keys.every(isProduct) ? [] : [...from].filter(isProduct);
+      const referring = others.flatMap(([, { from }]) => [...from].filter(isProduct));
       await Promise.all([
-        ...keys.filter(isProduct).map((key) => (deep.has(key) ? fetchOnce(key) : readProduct(key))),
+        ...products.map(([key, { deep }]) => (deep ? fetchOnce(key) : readProduct(key))),
         ...referring.map(fetchOnce),
       ]);
       await Promise.all(fetching.values());
       // Nothing but products can be asked for by id: the rest is in a bundle, or nowhere to be had.
-      for (const key of keys) if (!isProduct(key)) known.settleReading(key, unreadable());
+      for (const [key, { from }] of others) known.settleReading(key, missing(from.size > 0));
     },
   };
 
@@ -97,15 +99,12 @@ export function createEverythingRoute(at: Operation): Route {
     }
   }
 
-  function unreadable(): 'absent' | PmsError {
+  /** @param isReferredTo whether something names it, together with which it should have come */
+  function missing(isReferredTo: boolean): 'unseen' | PmsError {
     const bundles = fetched();
-    if (bundles.length === 0) {
-      return new PmsError(
-        'UPSTREAM_UNSUPPORTED',
-        'The upstream reads nothing but products by id: name the product to find it in.',
-      );
-    }
-    if (bundles.every((bundle) => bundle.state.kind === 'complete')) return 'absent';
+    if (bundles.length === 0 || !isReferredTo)
+      return new PmsError('UPSTREAM_UNSUPPORTED', 'The upstream reads nothing but products by id.');
+    if (bundles.every((bundle) => bundle.state.kind === 'complete')) return 'unseen';
     return new PmsError('UPSTREAM_INCOMPLETE', 'What belongs to the product could not be read to its end.');
   }
 

@@ -43,12 +43,22 @@ export async function readToEnd(
   }
 }
 
+export interface Count {
+  add(page: Page): void;
+  /** What is to be said of the pages so far, whatever comes after them. */
+  readable(): State;
+  /** What is to be said when there are no more pages. */
+  state(): State;
+}
+
 /** Counts what pages brought, each record once, against what the upstream says there is. */
-export function createCount(total: number | undefined): { add(page: Page): void; state(): State } {
+export function createCount(total: number | undefined): Count {
   const keys = new Set<Key>();
   let others = 0;
   let unreadable = 0;
+  const readable = (): State => (unreadable > 0 ? cut('UNREADABLE_ENTRIES') : complete);
   return {
+    readable,
     add({ resources, included, entries, unreadable: unusable }) {
       for (const resource of [...resources, ...included]) keys.add(keyOf(resource));
       // Types that are not read here count as well.
@@ -56,8 +66,8 @@ export function createCount(total: number | undefined): { add(page: Page): void;
       unreadable += unusable;
     },
     state() {
-      if (unreadable > 0) return cut('UNREADABLE_ENTRIES');
-      return total !== undefined && keys.size + others < total ? cut('FEWER_THAN_TOTAL') : complete;
+      const isShort = total !== undefined && keys.size + others < total;
+      return unreadable === 0 && isShort ? cut('FEWER_THAN_TOTAL') : readable();
     },
   };
 }

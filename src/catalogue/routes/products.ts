@@ -6,10 +6,10 @@ import type { SearchParameters } from '../../fhir/search.js';
 import { keyOf, type Key } from '../key.js';
 import type { Position, RootList } from '../known.js';
 import { LedgerSpent } from '../ledger.js';
-import { complete, type State } from '../relation.js';
+import type { State } from '../relation.js';
 import { searchQuestion, type ProductSearch } from '../selection.js';
-import { cut } from './pages.js';
-import { refuseForeignName } from './ignored.js';
+import { dropped, ignored, refuseForeignName } from './ignored.js';
+import { createCount, cut } from './pages.js';
 import type { Operation } from './route.js';
 
 /** Settles the rows of `search` in `known`, or the error that kept them away. */
@@ -82,10 +82,11 @@ async function find(last: Key, first: Page, { client, ledger }: Operation): Prom
 async function collect(from: Page, skip: number, search: ProductSearch, at: Operation): Promise<RootList> {
   const { client, known, ledger } = at;
   const rows = new Map<Key, Position>();
+  // From a place in the middle, what came before it is not counted.
+  const count = createCount(search.after ? undefined : from.total);
   const total = search.withTotal ? (from.total ?? null) : null;
   let page = from;
   let passed = skip;
-  let unreadable = 0;
   const result = (hasNext: boolean, state: State): RootList => ({
     refs: [...rows.keys()],
     positions: [...rows.values()],
@@ -93,20 +94,23 @@ async function collect(from: Page, skip: number, search: ProductSearch, at: Oper
     total,
     state,
   });
-  const whole = (): State => (unreadable > 0 ? cut('UNREADABLE_ENTRIES') : complete);
   for (;;) {
+    if (search.name !== undefined && dropped('name', page.self)) throw ignored('"filter.name"');
     const found = products(page);
-    unreadable += page.unreadable;
+    count.add(page);
     for (const [index, product] of found.entries()) {
       if (index < passed) continue;
-      if (rows.size === search.first) return result(true, whole());
+      if (rows.size === search.first) return result(true, count.readable());
       if (search.name !== undefined) refuseForeignName(search.name, product);
       const key = known.hold(product, page);
       // A row that comes again on a later page is counted once.
       if (!rows.has(key)) rows.set(key, placeAfter(index, found.length, page, key));
     }
-    if (page.next === undefined) return result(unreadable > 0, whole());
-    if (rows.size === search.first) return result(true, whole());
+    if (page.next === undefined) {
+      const state = count.state();
+      return result(state.kind !== 'complete', state);
+    }
+    if (rows.size === search.first) return result(true, count.readable());
     if (!ledger.mayPage()) return result(true, cut('BUDGET'));
     try {
       page = await client.page(page.next);

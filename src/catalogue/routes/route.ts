@@ -5,6 +5,7 @@ import type { Known } from '../known.js';
 import type { Ledger } from '../ledger.js';
 import type { Bundled, Reverse } from '../link.js';
 import type { ProductSearch } from '../selection.js';
+import type { WantedRead } from '../wanted.js';
 
 /** One route at the service of one operation. */
 export interface Route {
@@ -12,8 +13,8 @@ export interface Route {
   products(search: ProductSearch): Promise<void>;
   /** Settles the children of every parent. */
   children(question: Reverse | Bundled, parents: readonly Key[]): Promise<void>;
-  /** Settles every key; those in `deep` will be asked about further, and those in `from` refer to some of them. */
-  read(keys: readonly Key[], deep: ReadonlySet<Key>, from: ReadonlySet<Key>): Promise<void>;
+  /** Settles every key. */
+  read(reads: ReadonlyMap<Key, WantedRead>): Promise<void>;
 }
 
 /** What an operation brings along wherever it goes. */

@@ -50,8 +50,8 @@ export function createSearchRoute(at: Operation): Route {
       });
     },
 
-    async read(keys) {
-      const types = groupBy(keys, typeOf);
+    async read(reads) {
+      const types = groupBy(reads.keys(), typeOf);
       await Promise.all([...types].map(([type, ofType]) => readOfType(type, ofType)));
     },
   };

@@ -1,0 +1,258 @@
+/** Records and upstreams at their worst: what is not known is not told, and one bad record spoils nothing else. */
+import type { Resource } from 'fhir/r5.js';
+import { afterEach, describe, expect, it } from 'vitest';
+import type { Fault } from '../../src/sandbox/server.js';
+import { json, searchset, startUpstream } from '../support/upstream.js';
+import {
+  startFacade,
+  startTestService,
+  type GraphqlAnswer,
+  type TestService,
+  type TestServiceOptions,
+} from '../support/service.js';
+
+let service: TestService | undefined;
+afterEach(async () => {
+  await service?.stop();
+  service = undefined;
+});
+
+/** What a query is answered over an upstream that answers everything with one body. */
+async function answerOf(body: unknown, query: string): Promise<GraphqlAnswer> {
+  const upstream = await startUpstream((_asked, response) => json(response, body));
+  const facade = await startFacade({ kind: 'fhir', baseUrl: new URL(upstream.origin) });
+  const answer = await facade.query(query);
+  await facade.stop();
+  return answer;
+}
+
+const product = (id: string, more: object = {}): Resource =>
+  ({
+    resourceType: 'MedicinalProductDefinition',
+    id,
+    name: [{ productName: `Alpha ${id}` }],
+    ...more,
+  }) as Resource;
+const marketing = { coding: [{ code: '220000000061' }] };
+const authorization = (id: string, subject: string, holder: object, more: object = {}): Resource =>
+  ({
+    resourceType: 'RegulatedAuthorization',
+    id,
+    type: marketing,
+    subject: [{ reference: subject }],
+    holder,
+    ...more,
+  }) as Resource;
+
+async function start(resources: readonly unknown[], options: TestServiceOptions = {}): Promise<TestService> {
+  return (service = await startTestService({
+    ...options,
+    sandbox: { ...options.sandbox, resources: resources as Resource[] },
+  }));
+}
+
+const routes = ['everything', 'search'] as const;
+
+describe.each(routes)('in the route %s', (profile) => {
+  it('the holder of a product is the holder of the marketing authorization that is shown', async () => {
+    const over = await start(
+      [
+        product('1'),
+        authorization('a2', 'MedicinalProductDefinition/1', { display: 'Aaa, of the second' }),
+        authorization('a1', 'MedicinalProductDefinition/1', { display: 'Zzz, of the first' }),
+      ],
+      { profile },
+    );
+    const { data } = await over.query(
+      '{ product(id: "1") { holder { name } marketingAuthorization { id holder { name } } } }',
+    );
+    expect(data).toEqual({
+      product: {
+        holder: { name: 'Zzz, of the first' },
+        marketingAuthorization: {
+          id: 'RegulatedAuthorization:a1',
+          holder: { name: 'Zzz, of the first' },
+        },
+      },
+    });
+  });
+
+  it('organizations of one name with different identifiers are two, each found again by its id', async () => {
+    const holder = (value: string): object => ({ display: 'Twin', identifier: { system: 'loc', value } });
+    const over = await start(
+      [
+        product('1'),
+        product('2'),
+        authorization('a1', 'MedicinalProductDefinition/1', holder('LOC-1')),
+        authorization('a2', 'MedicinalProductDefinition/2', holder('LOC-2')),
+      ],
+      { profile },
+    );
+    const { data } = await over.query(
+      '{ products(first: 2) { nodes { holder { id name identifiers { value } } } } }',
+    );
+    const { nodes } = data?.['products'] as {
+      nodes: { holder: { id: string; identifiers: { value: string }[] } }[];
+    };
+    expect(nodes.map(({ holder: { identifiers } }) => identifiers)).toEqual([
+      [{ value: 'LOC-1' }],
+      [{ value: 'LOC-2' }],
+    ]);
+    const again = await over.query(
+      'query ($ids: [ID!]!) { nodes(ids: $ids) { ... on Organization { name identifiers { system value } } } }',
+      { ids: nodes.map(({ holder: { id } }) => id) },
+    );
+    expect(again.data).toEqual({
+      nodes: ['LOC-1', 'LOC-2'].map((value) => ({ name: 'Twin', identifiers: [{ system: 'loc', value }] })),
+    });
+  });
+
+  it('a malformed element fails its own field with UPSTREAM_BAD_RESPONSE, and the answer is 200', async () => {
+    const over = await start(
+      [product('1', { name: [null], contact: [null], classification: 'x' }), product('2')],
+      {
+        profile,
+      },
+    );
+    const { data, errors } = await over.query(
+      '{ products(first: 2) { nodes { pmsId names { text } contacts { organization { name } } classifications { code } } } }',
+    );
+    expect(data).not.toBeNull();
+    expect(errors?.map(({ extensions }) => extensions.code)).toContain('UPSTREAM_BAD_RESPONSE');
+    expect(new Set(errors?.map(({ extensions }) => extensions.code)).size).toBe(1);
+  });
+});
+
+describe('a record that holds what FHIR does not allow', () => {
+  it('is read as far as it goes: one object is a list of one, and null codes mean nothing', async () => {
+    const ingredient = {
+      resourceType: 'Ingredient',
+      id: 'i1',
+      for: { reference: 'MedicinalProductDefinition/1' },
+      role: { coding: [null, { code: 7 }, { code: '100000072072' }] },
+    };
+    const { data, errors } = await answerOf(
+      searchset([product('1'), ingredient]),
+      '{ product(id: "1") { ingredients { nodes { id roleKind } } } }',
+    );
+    expect([data, errors]).toEqual([
+      { product: { ingredients: { nodes: [{ id: 'Ingredient:i1', roleKind: 'ACTIVE' }] } } },
+      undefined,
+    ]);
+  });
+});
+
+describe('an upstream whose CapabilityStatement is nonsense', () => {
+  it('is asked as if it had none', async () => {
+    const upstream = await startUpstream(({ url }, response) =>
+      url.startsWith('/metadata')
+        ? json(response, { resourceType: 'CapabilityStatement', rest: [null, { resource: 'x' }] })
+        : json(response, searchset([product('1')])),
+    );
+    const facade = await startFacade(
+      { kind: 'fhir', baseUrl: new URL(upstream.origin) },
+      { profile: 'auto' },
+    );
+    const { data } = await facade.query('{ products { nodes { id } } }');
+    await facade.stop();
+    expect(data).toEqual({ products: { nodes: [{ id: 'Product:1' }] } });
+  });
+});
+
+describe('what a bundle does not hold', () => {
+  const world = [
+    product('1'),
+    product('2'),
+    {
+      resourceType: 'PackagedProductDefinition',
+      id: '11',
+      packageFor: [{ reference: 'MedicinalProductDefinition/1' }],
+    },
+    {
+      resourceType: 'PackagedProductDefinition',
+      id: '22',
+      packageFor: [{ reference: 'MedicinalProductDefinition/2' }],
+    },
+    {
+      ...authorization('a', 'MedicinalProductDefinition/1', { display: 'H' }),
+      subject: [{ reference: 'MedicinalProductDefinition/1' }, { reference: 'PackagedProductDefinition/22' }],
+    },
+  ];
+  const document = '{ product(id: "1") { authorizations { id subjects { ... on Package { id } } } } }';
+
+  it('may belong to another product: a list that refers there is not told as whole, nor as dangling', async () => {
+    const over = await start(world);
+    const { data, errors, extensions } = await over.query(document);
+    expect(data).toEqual({
+      product: { authorizations: [{ id: 'RegulatedAuthorization:a', subjects: null }] },
+    });
+    expect(errors).toMatchObject([{ extensions: { code: 'UPSTREAM_INCOMPLETE' } }]);
+    expect(extensions).toMatchObject({ upstream: { incomplete: [{ reason: 'OUT_OF_REACH' }] } });
+  });
+
+  it('is found where the upstream can be searched', async () => {
+    const over = await start(world, { profile: 'search' });
+    const { data } = await over.query(document);
+    expect(data).toEqual({
+      product: { authorizations: [{ id: 'RegulatedAuthorization:a', subjects: [{}, { id: 'Package:22' }] }] },
+    });
+  });
+
+  it('cannot be had by its id beside another product', async () => {
+    const over = await start(world);
+    const { data, errors } = await over.query(
+      '{ product(id: "1") { packages { nodes { id } } } nodes(ids: ["Package:22"]) { id } }',
+    );
+    expect(data).toEqual({ product: { packages: { nodes: [{ id: 'Package:11' }] } }, nodes: [null] });
+    expect(errors).toMatchObject([{ path: ['nodes', 0], extensions: { code: 'UPSTREAM_UNSUPPORTED' } }]);
+  });
+});
+
+describe('a search that is not honoured', () => {
+  it.each([
+    ['everything', 'name'],
+    ['search', 'name'],
+  ] as const)('in the route %s without %s is not believed', async (profile, parameter) => {
+    const over = (service = await startTestService({
+      profile,
+      sandbox: { faults: [{ kind: 'ignore', parameter } as Fault] },
+    }));
+    const { data, errors } = await over.query(
+      '{ products(filter: { name: "nothing is called so" }) { nodes { id } } }',
+    );
+    expect(data).toEqual({ products: null });
+    expect(errors).toMatchObject([{ extensions: { code: 'UPSTREAM_UNSUPPORTED' } }]);
+  });
+});
+
+describe('a search that ends before its total', () => {
+  it('is marked, and says that there is more', async () => {
+    const { data, extensions } = await answerOf(
+      { ...searchset([product('1')]), total: 3 },
+      '{ products { totalCount nodes { id } pageInfo { hasNextPage complete } } }',
+    );
+    expect({ data, extensions }).toMatchObject({
+      data: { products: { nodes: [{ id: 'Product:1' }], pageInfo: { hasNextPage: true, complete: false } } },
+      extensions: { upstream: { incomplete: [{ reason: 'FEWER_THAN_TOTAL' }] } },
+    });
+  });
+});
+
+describe('an answer of very many objects', () => {
+  it('is refused as too complex', async () => {
+    const over = await start([
+      product('1'),
+      ...Array.from({ length: 90 }, (_, index) => ({
+        resourceType: 'PackagedProductDefinition',
+        id: String(index),
+        packageFor: [{ reference: 'MedicinalProductDefinition/1' }],
+      })),
+    ]);
+    const packages = (below: string): string => `packages(first: 100) { nodes { id product { ${below} } } }`;
+    const { data, errors } = await over.query(
+      `{ product(id: "1") { ${packages(packages(packages('id')))} } }`,
+    );
+    expect(data ?? null).toBeNull();
+    expect(errors).toMatchObject([{ extensions: { code: 'QUERY_TOO_COMPLEX' } }]);
+  });
+});
