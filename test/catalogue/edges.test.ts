@@ -77,6 +77,10 @@ describe.each(routes)('in the route %s', (profile) => {
     });
   });
 
+  interface Holding {
+    readonly holder: { readonly id: string; readonly identifiers: readonly { readonly value: string }[] };
+  }
+
   it('organizations of one name with different identifiers are two, each found again by its id', async () => {
     const holder = (value: string): object => ({ display: 'Twin', identifier: { system: 'loc', value } });
     const over = await start(
@@ -91,9 +95,7 @@ describe.each(routes)('in the route %s', (profile) => {
     const { data } = await over.query(
       '{ products(first: 2) { nodes { holder { id name identifiers { value } } } } }',
     );
-    const { nodes } = data?.['products'] as {
-      nodes: { holder: { id: string; identifiers: { value: string }[] } }[];
-    };
+    const { nodes } = (data as { products: { nodes: Holding[] } }).products;
     expect(nodes.map(({ holder: { identifiers } }) => identifiers)).toEqual([
       [{ value: 'LOC-1' }],
       [{ value: 'LOC-2' }],
