@@ -1,5 +1,5 @@
 /** The environment as a typed, immutable configuration, or one message with everything that is wrong with it. */
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { parseEnv } from 'node:util';
 import { ValidateBy, validateSync } from 'class-validator';
 import { isLoopback, isSafeBase, isSafeTransport } from './fhir/base-url.js';
@@ -13,6 +13,12 @@ export interface Config {
   readonly port: number;
   readonly upstream: UpstreamConfig;
   readonly profile: Profile;
+  /** Where an OpenAPI description of the upstream is: a file or a URL. */
+  readonly openApi: string | undefined;
+  /** Whether the upstream may be asked for single elements. */
+  readonly elements: boolean;
+  /** Whether anybody may ask how the upstream was asked; else only who calls from this machine. */
+  readonly explain: boolean;
   /** Upstream requests per minute; undefined = as many as it takes. */
   readonly rateLimit: number | undefined;
   /** Most upstream requests of one operation. */
@@ -91,6 +97,10 @@ class Settings {
   PMS_SECRET_EXPIRES: string | undefined = undefined;
   @Must(`be one of ${profiles.join(', ')}`, (text) => profiles.includes(text))
   PMS_PROFILE = 'auto';
+  @Must('be a file, or an https URL (http on loopback) without credentials', isFileOrUrl)
+  PMS_OPENAPI: string | undefined = undefined;
+  @Must('be auto or off', (text) => text === 'auto' || text === 'off')
+  PMS_ELEMENTS = 'auto';
   @Must('be a whole number from 1 to 1000000', isWhole(1, 1_000_000))
   PMS_RATE_LIMIT: string | undefined = undefined;
   @Must('be a whole number from 1 to 100000', isWhole(1, 100_000))
@@ -105,6 +115,8 @@ class Settings {
   ALLOW_ANONYMOUS = 'false';
   @Must(`be one of ${logLevels.join(', ')}`, (text) => logLevels.includes(text))
   LOG_LEVEL = 'info';
+  @Must('be true or false', isBoolean)
+  EXPLAIN = 'false';
   @Must('be true or false', isBoolean)
   INTROSPECTION = 'true';
   @Must('be true or false', isBoolean)
@@ -243,6 +255,9 @@ function toConfig(settings: Settings): Config {
     port: Number(settings.PORT),
     upstream: toUpstream(settings),
     profile: settings.PMS_PROFILE as Profile,
+    openApi: settings.PMS_OPENAPI,
+    elements: settings.PMS_ELEMENTS === 'auto',
+    explain: isTrue(settings.EXPLAIN),
     rateLimit: toRateLimit(settings),
     requestBudget: Number(settings.PMS_REQUEST_BUDGET),
     timeoutMs: Number(settings.PMS_TIMEOUT) * 1_000,
@@ -341,6 +356,10 @@ function isUrl(isSafe: (url: URL) => boolean): (text: string) => boolean {
 
 function isSafeEndpoint(url: URL): boolean {
   return isSafeTransport(url) && url.username === '' && url.password === '';
+}
+
+function isFileOrUrl(text: string): boolean {
+  return /^[a-z][a-z+.-]+:\/\//i.test(text) ? isUrl(isSafeEndpoint)(text) : existsSync(text);
 }
 
 function isBoolean(text: string): boolean {

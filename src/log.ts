@@ -23,6 +23,7 @@ export interface LogFields {
   readonly requestId?: string;
   readonly code?: string;
   readonly profile?: string;
+  readonly source?: string | undefined;
   /** HTTP status of the answer. */
   readonly status?: number;
   readonly durationMs?: number;
@@ -70,7 +71,7 @@ const counts = [
   'bytes',
   'incomplete',
 ] as const;
-const words = ['requestId', 'code', 'profile'] as const;
+const words = ['requestId', 'code', 'profile', 'source'] as const;
 
 /** Picked at run time as well: a type does not stop an object with more in it. */
 function lineOf(event: LogEvent, fields: LogFields = {}): Line {

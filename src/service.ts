@@ -1,8 +1,10 @@
 /** Builds everything once, in the order in which a request passes through it. */
-import { createCapabilities } from './catalogue/capabilities.js';
+import { readFile } from 'node:fs/promises';
+import { createCapabilities } from './catalogue/capabilities/capabilities.js';
+import { startLearning, type Learnt } from './catalogue/capabilities/learn.js';
 import { createCatalogue } from './catalogue/catalogue.js';
-import { ConfigError, type Config, type Secrets } from './config.js';
-import { createFhirClient } from './fhir/client.js';
+import type { Config, Secrets } from './config.js';
+import { createFhirClient, type FhirClient } from './fhir/client.js';
 import { createSend } from './fhir/http.js';
 import { startApollo } from './http/apollo.js';
 import { createCursors } from './graphql/cursor.js';
@@ -32,6 +34,9 @@ export interface ServiceOptions {
     | 'host'
     | 'port'
     | 'profile'
+    | 'openApi'
+    | 'elements'
+    | 'explain'
     | 'requestBudget'
     | 'timeoutMs'
     | 'secretExpires'
@@ -50,6 +55,8 @@ export interface Service {
   /** `http://127.0.0.1:4000` */
   readonly origin: string;
   readonly executor: Executor;
+  /** Resolves when the first attempt to learn what the upstream can do is over. */
+  learnt(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -68,9 +75,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
   const tokens = upstream.oauth && tokenCacheOf(upstream.oauth, secrets, plain, log);
   const send = tokens ? withToken(plain, { tokens, origin: upstream.baseUrl.origin }) : plain;
   const client = createFhirClient({ baseUrl, send });
-  const capabilities = createCapabilities(routeOf(config.profile), client);
-  // The service is ready before the upstream has told what it can do; who asks before that waits for it.
-  void capabilities.profile();
+  const capabilities = createCapabilities(config.profile);
   const catalogue = createCatalogue({
     client,
     capabilities,
@@ -78,16 +83,26 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     budget: config.requestBudget,
     tokenRequests: () => tokens?.requests ?? 0,
   });
+  const learning = startLearning({
+    capabilities,
+    client,
+    catalogue,
+    description: () => descriptionAt(config.openApi, client, upstream.baseUrl),
+    elements: config.elements,
+    onLearnt: (outcome) => logLearnt(log, outcome, capabilities.profile),
+  });
   const schema = createSchema();
   const executor = createExecutor({
     schema,
     catalogue,
+    ready: learning.ready,
     cursors: createCursors(secrets.cursorKey),
     terms: createTerms(emaTerms),
     baseUrl,
     service: {
       version,
       upstream: upstream.kind,
+      capabilities,
       requestBudget: config.requestBudget,
       secretExpires: config.secretExpires,
     },
@@ -103,7 +118,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
   const server = await startHttpServer({
     host: config.host,
     port: config.port,
-    graphql: createGraphqlRoute(apollo),
+    graphql: createGraphqlRoute(apollo, { explain: config.explain }),
     graphiql: config.graphiql ? createGraphiql(graphiqlDirectory, upstream.kind) : undefined,
     sdl: printSdl(schema),
     corsOrigins: config.corsOrigins,
@@ -112,7 +127,9 @@ export async function startService(options: ServiceOptions): Promise<Service> {
   return {
     origin: server.origin,
     executor,
+    learnt: learning.learnt,
     async stop() {
+      learning.stop();
       await server.stop();
       await apollo.stop();
       plain.destroy();
@@ -120,9 +137,25 @@ export async function startService(options: ServiceOptions): Promise<Service> {
   };
 }
 
-function routeOf(profile: Config['profile']): Exclude<Config['profile'], 'include'> {
-  if (profile !== 'include') return profile;
-  throw new ConfigError(['PMS_PROFILE must be one of auto, everything, search: include is not offered yet.']);
+/** The text of an OpenAPI description: of a file, of a path below the base, or of where EMA has it. */
+async function descriptionAt(
+  location: string | undefined,
+  client: FhirClient,
+  baseUrl: URL,
+): Promise<string | undefined> {
+  if (location === undefined) return client.description();
+  if (!URL.canParse(location)) return readFile(location, 'utf8');
+  const isBelow = location.startsWith(`${baseUrl.href.replace(/\/+$/, '')}/`);
+  if (isBelow) return client.description(location);
+  // Another host gets no token.
+  const answer = await fetch(location, { redirect: 'error', signal: AbortSignal.timeout(deadlineMs) });
+  return answer.ok ? answer.text() : undefined;
+}
+
+function logLearnt(log: Log, { source, durationMs, error }: Learnt, profile: string): void {
+  if (error === undefined)
+    log.info('capabilities.read', { profile, source, durationMs: Math.round(durationMs) });
+  else log.warn('capabilities.failed', { profile, error });
 }
 
 function tokenCacheOf(

@@ -1,12 +1,15 @@
-/** The catalogue: opens a session for each operation, on the route that this upstream allows. */
+/** The catalogue: opens a session for each operation, on the routes that this upstream allows. */
 import type { FhirClient } from '../fhir/client.js';
-import type { Capabilities } from './capabilities.js';
+import type { ResourceType } from '../fhir/resources.js';
+import type { Capabilities } from './capabilities/capabilities.js';
 import { createKnown, type Known } from './known.js';
 import { createLedger } from './ledger.js';
-import { meterClient } from './metered-client.js';
-import { plan, type PlannedProfile } from './plan.js';
+import { meterClient, type MadeCall } from './metered-client.js';
+import { plan, refuseOverBudget, type Plan } from './plan.js';
 import { createEverythingRoute } from './routes/everything.js';
-import type { Operation, Route } from './routes/route.js';
+import { createFallback } from './routes/fallback.js';
+import { createIncludeRoute } from './routes/include.js';
+import type { Operation, Profile, Route } from './routes/route.js';
 import { createSearchRoute } from './routes/search.js';
 import { run } from './run.js';
 import type { Selection } from './selection.js';
@@ -14,7 +17,7 @@ import type { Loaders } from './wanted.js';
 
 /** What one operation cost upstream. */
 export interface Receipt {
-  readonly profile: PlannedProfile;
+  readonly profile: Profile;
   /** Sends, replays too; token requests apart. */
   readonly requests: number;
   /** The bound promised before the first of them. */
@@ -29,14 +32,25 @@ export interface Receipt {
 export interface Session {
   readonly known: Known;
   readonly loaders: Loaders;
+  readonly plan: Plan;
+  /** The calls made so far. */
+  readonly calls: readonly MadeCall[];
   /** Fetches all that the selections need. */
   run(): Promise<void>;
   receipt(): Receipt;
 }
 
+/** What an operation asks, as the catalogue needs to know it. */
+export interface Asked {
+  readonly selections: readonly Selection[];
+  /** All that is read of each type; whole copies where it is undefined. */
+  readonly elements?: ReadonlyMap<ResourceType, readonly string[]> | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
 export interface Catalogue {
   /** @throws UPSTREAM_BUDGET_EXCEEDED before anything is sent */
-  open(selections: readonly Selection[], signal: AbortSignal | undefined): Promise<Session>;
+  open(asked: Asked): Session;
 }
 
 export interface CatalogueOptions {
@@ -50,26 +64,46 @@ export interface CatalogueOptions {
   readonly tokenRequests: () => number;
 }
 
-const routes: Readonly<Record<PlannedProfile, (operation: Operation) => Route>> = {
-  everything: createEverythingRoute,
+const routes: Readonly<Record<Profile, (operation: Operation) => Route>> = {
+  include: createIncludeRoute,
   search: createSearchRoute,
+  everything: createEverythingRoute,
 };
 
 export function createCatalogue(options: CatalogueOptions): Catalogue {
   const { client, capabilities, createLoaders, budget, tokenRequests } = options;
+  const { features, figures } = capabilities;
   return {
-    async open(selections, signal) {
+    open({ selections, elements, signal }) {
       const tokensBefore = tokenRequests();
-      const profile = await capabilities.profile();
-      const { estimated, planned } = plan(selections, profile, budget);
+      const measures = { features, figures, budget };
+      const planned = plan(selections, capabilities.routesFor(selections), measures);
+      refuseOverBudget(selections, planned, measures);
+      const { profile, estimated } = planned;
       const ledger = createLedger(estimated);
       const known = createKnown();
-      const route = routes[profile]({ client: meterClient(client, ledger, signal), known, ledger });
+      const metered = meterClient(client, ledger, signal);
+      const operation: Operation = {
+        client: metered,
+        known,
+        ledger,
+        features,
+        figures,
+        selections,
+        elementsOf: (type) => elements?.get(type),
+      };
+      const others = capabilities.offered.filter((each) => each !== profile);
+      const route = createFallback([
+        routes[profile](operation),
+        ...others.map((each) => routes[each](operation)),
+      ]);
       const loaders = createLoaders(route, known);
       return {
         known,
         loaders,
-        run: () => run(selections, { known, loaders, ledger, planned }),
+        plan: planned,
+        calls: metered.calls,
+        run: () => run(selections, { known, loaders, ledger, planned: planned.planned }),
         receipt: () => ({
           profile,
           requests: ledger.spent,

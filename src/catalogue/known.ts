@@ -23,7 +23,8 @@ export interface Held {
  * What came of asking for a resource by its key. `unseen`: it is in none of the bundles that were read; it may be in
  * another product's.
  */
-export type Reading = Held | 'absent' | 'unseen' | PmsError;
+export type Reading = Held | Missing;
+export type Missing = 'absent' | 'unseen' | PmsError;
 
 /** A product's `$everything`, as far as it was read. */
 export interface Bundle {
@@ -43,6 +44,8 @@ export interface RootList {
 
 /** A place in the upstream's order: a page's link, rows of it to skip, and the last row before the place. */
 export interface Position {
+  /** What its pages bring of each row: another operation may need more than that. */
+  readonly brings: string;
   readonly link: string;
   readonly skip: number;
   readonly last: string;
@@ -53,7 +56,9 @@ export interface Known {
   /** Holds what a mere reference tells of an organization: a name, an identifier. */
   standIn(reference: Reference, key: Key | undefined): Key | undefined;
   reading(key: Key): Reading | undefined;
-  settleReading(key: Key, reading: Exclude<Reading, Held>): void;
+  settleReading(key: Key, reading: Missing): void;
+  /** The products that are held. */
+  readonly products: readonly Key[];
   bundle(product: Key): Bundle | undefined;
   bundlesWith(key: Key): readonly Bundle[];
   settleBundle(product: Key, bundle: Bundle): void;
@@ -137,6 +142,11 @@ export function createKnown(): Known {
         (reading instanceof Error && reading.code === 'UPSTREAM_UNSUPPORTED');
       if (isUnreadable) return standIns.get(key) ?? reading;
       return reading ?? byDisplay(key);
+    },
+    get products() {
+      return [...readings].flatMap(([key, reading]) =>
+        typeOf(key) === 'MedicinalProductDefinition' && isHeld(reading) ? [key] : [],
+      );
     },
     settleReading(key, reading) {
       if (!readings.has(key)) readings.set(key, reading);

@@ -6,7 +6,7 @@ export interface Ledger {
   readonly estimated: number;
   readonly spent: number;
   readonly bytes: number;
-  /** Called right before every send, replays too. @throws LedgerSpent when the promise leaves none. */
+  /** Called right before every send, replays too. @throws Spent when the promise leaves none. */
   take(): void;
   /** Whether a further page may be asked for without starving the questions that are still to come. */
   mayPage(): boolean;
@@ -15,13 +15,20 @@ export interface Ledger {
   receive(bytes: number): void;
 }
 
-/** The promised requests are used up: what is missing is marked, not fetched. */
-export class LedgerSpent extends PmsError {
-  constructor() {
-    super(
-      'UPSTREAM_BUDGET_EXCEEDED',
-      'This operation has used up the upstream requests that it was granted.',
-    );
+/** The promised requests, or the operation's time, are used up: what is missing is marked, not fetched. */
+export class Spent extends PmsError {
+  readonly reason: 'BUDGET' | 'TIME';
+
+  constructor(reason: Spent['reason']) {
+    const [code, message] =
+      reason === 'BUDGET'
+        ? ([
+            'UPSTREAM_BUDGET_EXCEEDED',
+            'This operation has used up the upstream requests that it was granted.',
+          ] as const)
+        : (['UPSTREAM_TIMEOUT', 'This operation has used up the time that it may take.'] as const);
+    super(code, message);
+    this.reason = reason;
   }
 }
 
@@ -38,7 +45,7 @@ export function createLedger(estimated: number): Ledger {
       return bytes;
     },
     take() {
-      if (spent >= estimated) throw new LedgerSpent();
+      if (spent >= estimated) throw new Spent('BUDGET');
       spent += 1;
     },
     mayPage: () => spent + keptBack < estimated,

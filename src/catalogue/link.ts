@@ -10,12 +10,19 @@ export interface Reverse {
   /** The R5 search parameter that finds them by parent. */
   readonly parameter: SearchParameterName;
   readonly parents: readonly ResourceType[];
+  /** The element of the child that holds these references. */
+  readonly element: string;
   readonly names: (child: FhirResource) => readonly Reference[];
 }
 
 /** References that the parent itself holds. */
 export interface Forward {
   readonly kind: 'forward';
+  readonly from: ResourceType;
+  /** The element of the parent that holds the references. */
+  readonly element: string;
+  /** The search parameter whose include brings what is referred to; undefined where R5 has none, or it leads back. */
+  readonly include: SearchParameterName | undefined;
   /** What the element may refer to; a bare id is typed by it. */
   readonly allowed: readonly ResourceType[];
   /** What this link leads to, of those. */
@@ -42,18 +49,27 @@ export type Link =
   | { readonly kind: 'then'; readonly first: Link; readonly second: Link }
   | { readonly kind: 'union'; readonly of: readonly Link[] }
   | { readonly kind: 'orElse'; readonly first: Link; readonly second: Link }
-  | { readonly kind: 'unless'; readonly test: (parent: FhirResource) => boolean; readonly link: Link }
-  | { readonly kind: 'where'; readonly link: Link; readonly test: (resource: FhirResource) => boolean }
+  | ({ readonly kind: 'unless'; readonly link: Link } & Test)
+  | ({ readonly kind: 'where'; readonly link: Link } & Test)
   | { readonly kind: 'first'; readonly link: Link };
+
+/** A test of a resource by its content. */
+export interface Test {
+  readonly type: ResourceType;
+  /** What it reads of the resource. */
+  readonly elements: readonly string[];
+  readonly test: (resource: FhirResource) => boolean;
+}
 
 /** The parent itself. */
 export const self: Link = { kind: 'self' };
 
-/** Children of `type` whose `names` element refers to the parent, found by `parameter`. */
+/** Children of `type` whose `element` refers to the parent, found by `parameter`. */
 export function reverse<T extends ResourceType>(
   type: T,
   parameter: SearchParameterName,
   parents: readonly ResourceType[],
+  element: string,
   names: (child: ResourceOf<T>) => readonly Reference[] | undefined,
 ): Reverse {
   return {
@@ -61,21 +77,26 @@ export function reverse<T extends ResourceType>(
     type,
     parameter,
     parents,
+    element,
     names: (child) => (child.resourceType === type ? elementsOf(names(child as ResourceOf<T>)) : []),
   };
 }
 
-/** What a parent of type `from` refers to, of all that the element is `allowed` to refer to or of some `types` of it. */
+/** What a parent of type `from` refers to in one element, which is `allowed` to refer to these types. */
 export function forward<T extends ResourceType>(
   from: T,
+  element: string,
   allowed: readonly ResourceType[],
   references: (parent: ResourceOf<T>) => readonly (Reference | undefined)[] | undefined,
-  types: readonly ResourceType[] = allowed,
+  include?: SearchParameterName,
 ): Forward {
   return {
     kind: 'forward',
+    from,
+    element,
+    include,
     allowed,
-    types,
+    types: allowed,
     leadsOut: false,
     references: (parent) =>
       parent.resourceType === from ? elementsOf(references(parent as ResourceOf<T>)) : [],
@@ -85,6 +106,11 @@ export function forward<T extends ResourceType>(
 /** The same references, of which some may lead to what belongs to other products. */
 export function outward(link: Forward): Forward {
   return { ...link, leadsOut: true };
+}
+
+/** The same references, as far as they lead to one of these types. */
+export function only(link: Forward, ...types: readonly ResourceType[]): Forward {
+  return { ...link, types };
 }
 
 /** An element that should repeat, as upstreams send it: some send one object, or holes. */
@@ -116,25 +142,31 @@ export function orElse(first: Link, second: Link): Link {
 /** What the link leads to, but nothing where the parent passes a test: it has a value of its own, say. */
 export function unless<T extends ResourceType>(
   from: T,
+  element: string,
   test: (parent: ResourceOf<T>) => boolean,
   link: Link,
 ): Link {
-  return {
-    kind: 'unless',
-    test: (parent) => parent.resourceType === from && test(parent as ResourceOf<T>),
-    link,
-  };
+  return { kind: 'unless', link, ...testOf(from, [element], test) };
 }
 
 /** Those targets that pass a test of their own content. */
 export function where<T extends ResourceType>(
   link: Link,
   type: T,
+  elements: readonly string[],
   test: (resource: ResourceOf<T>) => boolean,
 ): Link {
+  return { kind: 'where', link, ...testOf(type, elements, test) };
+}
+
+export function testOf<T extends ResourceType>(
+  type: T,
+  elements: readonly string[],
+  test: (resource: ResourceOf<T>) => boolean,
+): Test {
   return {
-    kind: 'where',
-    link,
+    type,
+    elements,
     test: (resource) => resource.resourceType === type && test(resource as ResourceOf<T>),
   };
 }
@@ -165,4 +197,31 @@ export function targets(link: Link, from: ResourceType | undefined): readonly Re
     case 'first':
       return targets(link.link, from);
   }
+}
+
+/** The links that this one is made of, itself included. */
+export function parts(link: Link): readonly Link[] {
+  switch (link.kind) {
+    case 'then':
+    case 'orElse':
+      return [link, ...parts(link.first), ...parts(link.second)];
+    case 'union':
+      return [link, ...link.of.flatMap(parts)];
+    case 'where':
+    case 'unless':
+    case 'first':
+      return [link, ...parts(link.link)];
+    default:
+      return [link];
+  }
+}
+
+/** What following a link reads of resources: the elements of each type. */
+export function elementsRead(link: Link): readonly (readonly [ResourceType, readonly string[]])[] {
+  return parts(link).flatMap((part): readonly (readonly [ResourceType, readonly string[]])[] => {
+    if (part.kind === 'reverse') return [[part.type, [part.element]]];
+    if (part.kind === 'forward') return [[part.from, [part.element]]];
+    if (part.kind === 'where' || part.kind === 'unless') return [[part.type, part.elements]];
+    return [];
+  });
 }

@@ -12,6 +12,7 @@ import {
   bundled,
   first,
   forward,
+  only,
   orElse,
   outward,
   reverse,
@@ -27,24 +28,28 @@ const packagesOf = reverse(
   'PackagedProductDefinition',
   'package-for',
   ['MedicinalProductDefinition'],
+  'packageFor',
   (pack) => pack.packageFor,
 );
 const administrableProductsOf = reverse(
   'AdministrableProductDefinition',
   'form-of',
   ['MedicinalProductDefinition'],
+  'formOf',
   (administrable) => administrable.formOf,
 );
 const ingredientsOf = reverse(
   'Ingredient',
   'for',
   ['MedicinalProductDefinition', 'ManufacturedItemDefinition', 'AdministrableProductDefinition'],
+  'for',
   (ingredient) => ingredient.for,
 );
 const authorizationsOf = reverse(
   'RegulatedAuthorization',
   'subject',
   ['MedicinalProductDefinition', 'PackagedProductDefinition', 'ActivityDefinition'],
+  'subject',
   (authorization) => authorization.subject,
 );
 
@@ -71,25 +76,40 @@ function substancesOf({ code, strength = [] }: IngredientSubstance): readonly (R
   return [code?.reference, ...others.map(({ substance }) => substance?.reference)];
 }
 
+// Its include reaches the outermost packaging alone; what lies deeper is read by its id.
 const itemsIn = forward(
   'PackagedProductDefinition',
+  'packaging',
   ['ManufacturedItemDefinition'],
   (pack: PackagedProductDefinition) => containedItems(pack.packaging),
+  'manufactured-item',
 );
 const producedFrom = forward(
   'AdministrableProductDefinition',
+  'producedFrom',
   ['ManufacturedItemDefinition'],
   (administrable) => administrable.producedFrom,
+  'manufactured-item',
 );
-const holderOf = forward('RegulatedAuthorization', ['Organization'], ({ holder }) => [holder]);
+const holderOf = forward(
+  'RegulatedAuthorization',
+  'holder',
+  ['Organization'],
+  ({ holder }) => [holder],
+  'holder',
+);
 const packageFor = forward(
   'PackagedProductDefinition',
+  'packageFor',
   ['MedicinalProductDefinition'],
   (pack) => pack.packageFor,
 );
 
 function ingredientFor(type: ResourceType): Link {
-  return outward(forward('Ingredient', ingredientsOf.parents, (ingredient) => ingredient.for, [type]));
+  return only(
+    outward(forward('Ingredient', 'for', ingredientsOf.parents, (ingredient) => ingredient.for)),
+    type,
+  );
 }
 
 const productItems = union(
@@ -105,6 +125,7 @@ const productIngredients = union(
 const marketing = where(
   authorizationsOf,
   'RegulatedAuthorization',
+  ['type', 'identifier'],
   (authorization) => authorizationType(authorization) === AuthorizationType.MARKETING,
 );
 // Some products are authorized as a whole, some pack by pack, some both.
@@ -115,6 +136,7 @@ export const links = {
   'product.packages': packagesOf,
   'product.routes': unless(
     'MedicinalProductDefinition',
+    'route',
     (product) => Boolean(product.route?.length),
     administrableProductsOf,
   ),
@@ -124,6 +146,7 @@ export const links = {
   'product.activeIngredients': where(
     productIngredients,
     'Ingredient',
+    ['role'],
     (ingredient) => ingredientRole(ingredient) === IngredientRole.ACTIVE,
   ),
   'product.authorizations': authorizationsOf,
@@ -133,16 +156,25 @@ export const links = {
     'ClinicalUseDefinition',
     'subject',
     ['MedicinalProductDefinition'],
+    'subject',
     (use) => use.subject,
   ),
-  'contact.organization': forward('MedicinalProductDefinition', ['Organization'], (product) =>
-    // Persons in a role are contacts too, of whom nothing but a name is known here.
-    product.contact?.map(({ contact }) => contact).filter((contact) => mayLeadTo('Organization', contact)),
+  'contact.organization': forward(
+    'MedicinalProductDefinition',
+    'contact',
+    ['Organization'],
+    (product) =>
+      // Persons in a role are contacts too, of whom nothing but a name is known here.
+      product.contact?.map(({ contact }) => contact).filter((contact) => mayLeadTo('Organization', contact)),
+    'contact',
   ),
-  'operation.activity': forward('MedicinalProductDefinition', ['ActivityDefinition'], (product) =>
-    product.operation?.map(({ type }) => type?.reference),
+  'operation.activity': forward(
+    'MedicinalProductDefinition',
+    'operation',
+    ['ActivityDefinition'],
+    (product) => product.operation?.map(({ type }) => type?.reference),
   ),
-  'operation.organizations': forward('MedicinalProductDefinition', ['Organization'], (product) =>
+  'operation.organizations': forward('MedicinalProductDefinition', 'operation', ['Organization'], (product) =>
     product.operation?.flatMap(({ organization }) => organization ?? []),
   ),
 
@@ -153,6 +185,7 @@ export const links = {
   'package.marketingAuthorization': packageMarketing,
   'package.manufacturers': forward(
     'PackagedProductDefinition',
+    'manufacturer',
     ['Organization'],
     (pack) => pack.manufacturer,
   ),
@@ -160,12 +193,14 @@ export const links = {
   'manufacturedItem.ingredients': ingredientsOf,
   'manufacturedItem.manufacturers': forward(
     'ManufacturedItemDefinition',
+    'manufacturer',
     ['Organization'],
     (item) => item.manufacturer,
   ),
 
   'administrableProduct.product': forward(
     'AdministrableProductDefinition',
+    'formOf',
     ['MedicinalProductDefinition'],
     (administrable) => administrable.formOf,
   ),
@@ -175,39 +210,54 @@ export const links = {
   'ingredient.products': ingredientFor('MedicinalProductDefinition'),
   'ingredient.manufacturedItems': ingredientFor('ManufacturedItemDefinition'),
   'ingredient.administrableProducts': ingredientFor('AdministrableProductDefinition'),
-  'ingredient.manufacturers': forward('Ingredient', ['Organization'], (ingredient) =>
-    ingredient.manufacturer?.map(({ manufacturer }) => manufacturer),
+  'ingredient.manufacturers': forward(
+    'Ingredient',
+    'manufacturer',
+    ['Organization'],
+    (ingredient) => ingredient.manufacturer?.map(({ manufacturer }) => manufacturer),
+    'manufacturer',
   ),
 
   'substance.definition': forward(
     'Ingredient',
+    'substance',
     ['SubstanceDefinition'],
     ({ substance }) => substance && substancesOf(substance),
+    'substance-definition',
   ),
   'substanceDefinition.manufacturers': forward(
     'SubstanceDefinition',
+    'manufacturer',
     ['Organization'],
     ({ manufacturer }) => manufacturer,
   ),
 
-  'activity.organizations': forward('ActivityDefinition', ['Organization'], ({ participant }) =>
-    participant?.map(({ typeReference }) => typeReference),
+  'activity.organizations': forward(
+    'ActivityDefinition',
+    'participant',
+    ['Organization'],
+    ({ participant }) => participant?.map(({ typeReference }) => typeReference),
   ),
   'activity.authorizations': authorizationsOf,
 
   'clinicalUse.products': forward(
     'ClinicalUseDefinition',
+    'subject',
     ['MedicinalProductDefinition'],
     ({ subject }) => subject,
   ),
 
   'authorization.holder': holderOf,
-  'authorization.regulator': forward('RegulatedAuthorization', ['Organization'], ({ regulator }) => [
-    regulator,
-  ]),
+  'authorization.regulator': forward(
+    'RegulatedAuthorization',
+    'regulator',
+    ['Organization'],
+    ({ regulator }) => [regulator],
+  ),
   'authorization.subjects': outward(
     forward(
       'RegulatedAuthorization',
+      'subject',
       [
         'MedicinalProductDefinition',
         'PackagedProductDefinition',

@@ -133,6 +133,6 @@ function passes(ref: Key, where: ListArgs['where'], known: Known): boolean {
   return Object.entries(where ?? {}).every(([name, value]) => {
     const filter = filters[name];
     if (!filter) throw new TypeError('a list cannot be filtered by what has no filter');
-    return filter(reading.resource, value);
+    return filter.of(value)(reading.resource);
   });
 }

@@ -1,123 +1,199 @@
 /** Works out, before the first call, what an operation costs upstream: what it needs, and what it is granted at most. */
 import { PmsError } from '../errors.js';
 import type { ResourceType } from '../fhir/resources.js';
+import type { Figures } from './capabilities/figures.js';
+import type { Features } from './capabilities/features.js';
 import { questionOf } from './follow.js';
+import { typeOf } from './key.js';
 import type { Bundled, Forward, Link, Reverse } from './link.js';
 import { links } from './links.js';
+import type { Profile } from './routes/route.js';
+import { includesOf } from './routes/includes.js';
 import { isRoot, type Selection } from './selection.js';
 
 export interface Plan {
+  readonly profile: Profile;
   /** Requests if lists are as long as they usually are and every page is full. */
   readonly need: number;
   /** The promise: never more requests than this. */
   readonly estimated: number;
   /** Of `need`, what comes after the searches at the operation's root, and is kept back for it. */
   readonly planned: number;
+  readonly steps: readonly PlanStep[];
 }
 
-export type PlannedProfile = 'everything' | 'search';
-
-/**
- * What is assumed while nothing has been learnt of an upstream's pages: how many a child list has is anybody's guess,
- * so that nothing but the budget bounds it. A `$everything` comes in one piece as a rule, and is granted some more.
- */
-const granted = { childPages: Number.POSITIVE_INFINITY, bundlePages: 20 } as const;
-
-/**
- * @throws UPSTREAM_BUDGET_EXCEEDED when the operation needs more than `budget` requests; nothing has been sent then
- */
-export function plan(selections: readonly Selection[], profile: PlannedProfile, budget: number): Plan {
-  const account = createAccount(profile);
-  const costs = selections.map((selection) => ({ selection, need: account.visitRoot(selection) }));
-  const { need, grants, atRoot } = account.totals();
-  if (need > budget) throw overBudget(costs, need, budget);
-  return { need, estimated: Math.min(budget, Math.max(need, grants)), planned: need - atRoot };
+/** One question to the upstream, asked once for all its parents. */
+export interface PlanStep {
+  readonly asks: string;
+  /** How many it is asked for, as a rule. */
+  readonly of: number;
+  readonly need: number;
+  /** Null where nothing but the budget bounds it. */
+  readonly granted: number | null;
 }
 
-function overBudget(
-  costs: readonly { readonly selection: Selection; readonly need: number }[],
-  need: number,
-  budget: number,
-): PmsError {
-  const dearest = costs.reduce((most, cost) => (cost.need > most.need ? cost : most));
-  const { path, args } = dearest.selection;
+export interface Measures {
+  readonly features: Features;
+  readonly figures: Figures;
+  readonly budget: number;
+}
+
+/** Pages of one bundle that are granted while none was read. */
+const unknownBundlePages = 20;
+/** Children of a parent that are reckoned with while nothing is known of them. */
+const unknownFanOut = 12;
+/** What a URL has room for. */
+const urlRoom = 1_800;
+
+/** The plan that needs the fewest requests, of the routes that can answer; the first of equals. */
+export function plan(selections: readonly Selection[], routes: readonly Profile[], measures: Measures): Plan {
+  const plans = routes.map((profile) => planFor(selections, profile, measures));
+  return plans.reduce((best, next) => (next.need < best.need ? next : best));
+}
+
+/** @throws UPSTREAM_BUDGET_EXCEEDED when the operation needs more than it may have; nothing has been sent then */
+export function refuseOverBudget(
+  selections: readonly Selection[],
+  { need, profile }: Plan,
+  measures: Measures,
+): void {
+  if (need <= measures.budget) return;
+  const costs = selections.map((selection) => ({
+    selection,
+    cost: planFor([selection], profile, measures).need,
+  }));
+  const { path, args } = costs.reduce((most, next) => (next.cost > most.cost ? next : most)).selection;
   const what = args.search
     ? `Lower "first" of "${path.join('.')}", which is ${args.search.first}`
     : `Ask for less at once below "${path.join('.')}"`;
-  return new PmsError(
+  throw new PmsError(
     'UPSTREAM_BUDGET_EXCEEDED',
-    `This operation needs at least ${need} upstream requests, and ${budget} are allowed. ${what}, or split the operation.`,
+    `This operation needs at least ${need} upstream requests, and ${measures.budget} are allowed. ${what}, or split the operation.`,
   );
 }
 
-/** Resources of one type that a plan reckons with, as many as `usual`, at most `most`. */
+function planFor(selections: readonly Selection[], profile: Profile, measures: Measures): Plan {
+  const account = createAccount(profile, selections, measures);
+  selections.forEach(account.visitRoot);
+  const { need, grants, atRoot, steps } = account.totals();
+  // A bound twice as high as what is needed still tells something, and leaves room for what was never seen before.
+  const estimated = Math.max(grants, 2 * need + 1);
+  return {
+    profile,
+    need,
+    estimated: Math.min(measures.budget, Math.ceil(estimated)),
+    planned: need - atRoot,
+    steps,
+  };
+}
+
+/** Resources of one type that a plan reckons with, as many as `usual`, hardly ever more than `most`. */
 interface Population {
+  /** The same however it was come by: what is asked of it is asked once. */
   readonly name: string;
   readonly type: ResourceType;
   readonly usual: number;
   readonly most: number;
-  /** Whether they come with what was asked before, so that reading them costs nothing. */
+  /** The wave in which they are known, and more can be asked about them. */
+  readonly wave: number;
+  /** Whether they are there with what was asked before, so that reading them costs nothing. */
   readonly inHand: boolean;
+  /** The products that they were found below: what leads back to products leads to these, as a rule. */
+  readonly origin?: Population | undefined;
+}
+
+/** What one question of one wave is asked for, and what may come of it. */
+interface Demand {
+  readonly question: string;
+  readonly by: 'search' | 'read' | 'bundle' | 'root';
+  readonly parents: Map<string, Share>;
+  /** Whether it is asked as a rule, or only where something else is empty. */
+  isNeeded: boolean;
+}
+
+interface Share {
+  readonly parents: number;
+  readonly mostParents: number;
+  readonly usual: number;
+  readonly most: number;
 }
 
 interface Account {
-  /** @returns what this selection, with all below it, adds to the need */
-  visitRoot(selection: Selection): number;
-  totals(): { readonly need: number; readonly grants: number; readonly atRoot: number };
+  readonly visitRoot: (selection: Selection) => void;
+  readonly totals: () => Omit<Plan, 'profile' | 'estimated' | 'planned'> & {
+    readonly grants: number;
+    readonly atRoot: number;
+  };
 }
 
-function createAccount(profile: PlannedProfile): Account {
-  const charged = new Set<string>();
+function createAccount(
+  profile: Profile,
+  selections: readonly Selection[],
+  { features, figures }: Measures,
+): Account {
+  const demands = new Map<string, Demand>();
   const populations = new Map<string, Population>();
-  let need = 0;
-  let grants = 0;
-  let atRoot = 0;
+  const askedOf = new Map<string, number>();
   const hasBundles = profile === 'everything';
+  const included = profile === 'include' ? includesOf(selections, features) : undefined;
+  const comesAlong = new Set(included?.promises.map(({ question }) => questionOf(question)));
+  const typesAlong = new Set<ResourceType>(included?.types);
+  let isNeeded = true;
 
-  /** The same question about the same parents is asked once, however many ask it. */
-  function charge(name: string, usual: number, most: number): void {
-    if (charged.has(name)) return;
-    charged.add(name);
-    need += usual;
-    grants += most;
+  function demand(question: string, by: Demand['by'], wave: number, name: string, share: Share): void {
+    // What was asked in an earlier wave is known by then.
+    const before = askedOf.get(`${question} of ${name}`);
+    const at = `${question} in ${Math.min(wave, before ?? wave)}`;
+    const made = demands.get(at) ?? { question, by, parents: new Map<string, Share>(), isNeeded: false };
+    askedOf.set(`${question} of ${name}`, Math.min(wave, before ?? wave));
+    const held = made.parents.get(name);
+    if (!held || held.most < share.most || held.mostParents < share.mostParents)
+      made.parents.set(name, share);
+    made.isNeeded ||= isNeeded;
+    demands.set(at, made);
   }
 
-  function population(name: string, make: Omit<Population, 'name'>): Population {
-    const before = populations.get(name);
-    if (before) return before;
-    const made = { name, ...make };
-    populations.set(name, made);
+  function population(made: Population): Population {
+    const before = populations.get(made.name);
+    if (!before || before.most < made.most) populations.set(made.name, made);
     return made;
   }
 
-  function visitRoot(selection: Selection): number {
-    const before = need;
-    const parents = rootPopulations(selection);
-    atRoot += need - before;
-    visitBelow(selection, parents);
-    return need - before;
+  function visitRoot(selection: Selection): void {
+    visitBelow(selection, rootPopulations(selection));
   }
 
   function rootPopulations({ args, below }: Selection): readonly Population[] {
     if (args.search) {
-      const { first } = args.search;
-      const name = `search ${JSON.stringify(args.search)}`;
-      // An upstream with tiny pages still fills the list, one request a row at worst.
-      // A place whose link has expired is found again from the start.
-      const most = args.search.after ? Number.POSITIVE_INFINITY : first + 1;
-      charge(name, Math.ceil(first / 100), most);
+      const { first, after } = args.search;
+      const name = JSON.stringify({ ...args.search, first: undefined });
+      // A place whose link has expired is found again from the start, however far that is.
+      const most = after ? Number.POSITIVE_INFINITY : first;
+      demand('MedicinalProductDefinition?name', 'root', 0, name, {
+        parents: 1,
+        mostParents: 1,
+        usual: first,
+        most,
+      });
       return [
-        population(name, { type: 'MedicinalProductDefinition', usual: first, most: first, inHand: true }),
+        population({
+          name,
+          type: 'MedicinalProductDefinition',
+          usual: first,
+          most: first,
+          wave: 1,
+          inHand: true,
+        }),
       ];
     }
     const keys = args.within === undefined ? (args.keys ?? []) : [args.within, ...(args.keys ?? [])];
     return keys.map((key) => {
-      const type = key.slice(0, key.indexOf('/')) as ResourceType;
-      const isDeep =
-        hasBundles && type === 'MedicinalProductDefinition' && (below.size > 0 || key === args.within);
-      const one = population(`key ${key}`, { type, usual: 1, most: 1, inHand: true });
-      if (isDeep) chargeBundles(one);
-      else if (!hasBundles || type === 'MedicinalProductDefinition') charge(`read ${key}`, 1, 2);
+      const type = typeOf(key);
+      const isProduct = type === 'MedicinalProductDefinition';
+      const one = population({ name: key, type, usual: 1, most: 1, wave: 1, inHand: true });
+      if (hasBundles && isProduct && (below.size > 0 || key === args.within)) askBundles(one);
+      else if (hasBundles && isProduct) demand(key, 'read', 0, key, single);
+      else if (!hasBundles) demand(`${type}?_id`, 'read', 0, key, single);
       return one;
     });
   }
@@ -141,7 +217,6 @@ function createAccount(profile: PlannedProfile): Account {
     if (first === undefined) return found;
     return found.map((each) => ({
       ...each,
-      name: `${each.name} first ${first}`,
       usual: Math.min(each.usual, first * parent.usual),
       most: Math.min(each.most, first * parent.most),
     }));
@@ -157,15 +232,16 @@ function createAccount(profile: PlannedProfile): Account {
       case 'forward':
         return referred(link, parents);
       case 'then':
-        return follow(link.second, follow(link.first, parents));
+        return follow(link.second, together(follow(link.first, parents)));
       case 'union':
-        return [...new Set(link.of.flatMap((part) => follow(part, parents)))];
+        return link.of.flatMap((part) => follow(part, parents));
       case 'orElse': {
         const first = follow(link.first, parents);
         // What stands in for an empty first link is granted, and not needed as a rule.
-        const needed = need;
-        follow(link.second, parents);
-        need = needed;
+        const before = isNeeded;
+        isNeeded = false;
+        follow(link.second, together(parents));
+        isNeeded = before;
         return first;
       }
       case 'unless':
@@ -176,58 +252,138 @@ function createAccount(profile: PlannedProfile): Account {
     }
   }
 
-  function children(link: Reverse | Bundled, all: readonly Population[]): readonly Population[] {
+  /** The second step is taken once the first is known as a whole. */
+  function together(all: readonly Population[]): readonly Population[] {
+    const wave = Math.max(0, ...all.map((each) => each.wave));
+    return all.map((each) => ({ ...each, wave }));
+  }
+
+  function children(link: Reverse | Bundled, everyone: readonly Population[]): readonly Population[] {
     const possible = link.kind === 'reverse' ? link.parents : ['MedicinalProductDefinition'];
-    const parents = all.filter(({ type }) => possible.some((parent) => parent === type));
-    if (parents.length === 0 || (link.kind === 'bundled' && !hasBundles)) return [];
-    const name = `${questionOf(link)} of ${parents.map((parent) => parent.name).join(' + ')}`;
-    if (hasBundles) parents.forEach(chargeBundles);
-    else charge(name, 1, granted.childPages);
-    return [
-      population(name, {
+    const parents = everyone.filter(({ type }) => possible.some((parent) => parent === type));
+    if (link.kind === 'bundled' && !hasBundles) return [];
+    const question = questionOf(link);
+    return parents.map((parent) => {
+      const [usual, most] = childrenOf(question, parent);
+      if (hasBundles) askBundles(parent);
+      else {
+        const share = { parents: parent.usual, mostParents: parent.most, usual, most };
+        demand(question, 'search', parent.wave, parent.name, share);
+      }
+      return population({
+        name: `${question} of ${parent.name}`,
         type: link.type,
-        usual: sum(parents),
-        most: Number.POSITIVE_INFINITY,
+        usual,
+        most,
+        wave: parent.wave + 1,
         inHand: true,
-      }),
-    ];
+        origin: originOf(parent),
+      });
+    });
   }
 
-  function chargeBundles(products: Population): void {
+  /** How many children there are: as learnt, with room for what deviates from it; else a guess. */
+  function childrenOf(question: string, { type, usual, most }: Population): readonly [number, number] {
+    const fanOut = figures.fanOut(`${question} of ${type}`);
+    if (!fanOut) return [usual, 4 * unknownFanOut * most];
+    const { mean, deviation } = fanOut;
+    return [usual * mean, most * mean + 4 * deviation * Math.sqrt(most) + 1];
+  }
+
+  function askBundles(products: Population): void {
     if (products.type !== 'MedicinalProductDefinition') return;
-    // Those that the operation came from are there already; others that a package names are not foreseen.
-    const isBack = products.name.startsWith('back ');
-    charge(`bundles of ${products.name}`, isBack ? 0 : products.usual, products.most * granted.bundlePages);
+    const { usual, most, name } = products;
+    const pages = figures.bundlePages ?? unknownBundlePages;
+    const share = { parents: usual, mostParents: most, usual, most: most * pages };
+    demand('MedicinalProductDefinition/{id}/$everything', 'bundle', 0, name, share);
   }
 
-  function referred(link: Forward, parents: readonly Population[]): readonly Population[] {
-    if (hasBundles) parents.forEach(chargeBundles);
+  function originOf(population: Population): Population | undefined {
+    return population.type === 'MedicinalProductDefinition' ? population : population.origin;
+  }
+
+  function referred(link: Forward, everyone: readonly Population[]): readonly Population[] {
+    const parents = everyone.filter(({ type }) => type === link.from);
+    if (hasBundles) parents.forEach(askBundles);
     return link.types.flatMap((type) =>
       parents.map((parent) => {
-        // A reference to a product leads back, as a rule, to one that the operation came from.
-        const isBack = type === 'MedicinalProductDefinition';
-        const name = `${isBack ? 'back ' : ''}${type} from ${parent.name}`;
-        return population(name, {
+        if (type === 'MedicinalProductDefinition' && parent.origin) return parent.origin;
+        const ratio = figures.referred(type, link.from);
+        return population({
+          name: `${type} of ${parent.name}`,
           type,
-          usual: parent.usual,
-          most: Number.POSITIVE_INFINITY,
-          inHand: isBack,
+          usual: parent.usual * (ratio ?? 1),
+          most: parent.most * (ratio === undefined ? 2 : 1.5 * ratio) + 1,
+          wave: parent.wave + 1,
+          inHand: false,
+          origin: parent.origin,
         });
       }),
     );
   }
 
   function read(found: readonly Population[]): readonly Population[] {
-    for (const each of found) {
-      if (hasBundles || each.inHand) continue;
-      charge(`read ${each.name}`, 1, granted.childPages);
+    for (const { name, type, usual, most, wave, inHand } of found) {
+      if (hasBundles || inHand) continue;
+      demand(`${type}?_id`, 'read', wave - 1, name, { parents: usual, mostParents: most, usual, most });
     }
     return found;
   }
 
-  return { visitRoot, totals: () => ({ need, grants, atRoot }) };
+  function totals(): ReturnType<Account['totals']> {
+    const priced = [...demands.values()].map((each) => ({ each, ...priceOf(each) }));
+    const sumOf = (numbers: readonly number[]): number => numbers.reduce((total, next) => total + next, 0);
+    return {
+      need: sumOf(priced.map(({ need }) => need)),
+      grants: sumOf(priced.map(({ granted }) => granted)),
+      atRoot: sumOf(priced.filter(({ each }) => each.by === 'root').map(({ need }) => need)),
+      steps: priced.map(({ each: { question, parents }, need, granted, isAlong }) => ({
+        asks: isAlong ? `${question} (included)` : question,
+        of: Math.ceil(sumOf([...parents.values()].map((share) => share.parents))),
+        need,
+        granted: Number.isFinite(granted) ? granted : null,
+      })),
+    };
+  }
+
+  function priceOf({ question, by, parents, isNeeded: needed }: Demand): {
+    readonly need: number;
+    readonly granted: number;
+    readonly isAlong: boolean;
+  } {
+    const all = [...parents.values()].reduce((one, other) => ({
+      parents: one.parents + other.parents,
+      mostParents: one.mostParents + other.mostParents,
+      usual: one.usual + other.usual,
+      most: one.most + other.most,
+    }));
+    const pages = Math.ceil(all.most / figures.pageSize);
+    const isAlong =
+      comesAlong.has(question) || (by === 'read' && typesAlong.has(question.split('?')[0] as never));
+    if (by === 'bundle')
+      return { need: needed ? Math.ceil(all.usual) : 0, granted: Math.ceil(all.most), isAlong };
+    const usual = Math.max(chunksOf(all.parents), Math.ceil(all.usual / figures.fullPage));
+    if (!isAlong) return { need: needed ? usual : 0, granted: pages + chunksOf(all.mostParents), isAlong };
+    // What comes along is searched for only while it is not known that so much comes whole.
+    const isProven = by === 'read' || figures.includeProven(question) >= entriesAlong();
+    return { need: 0, granted: isProven ? 0 : pages + chunksOf(all.mostParents), isAlong };
+  }
+
+  /** Entries that a page of the search may include, all in all. */
+  function entriesAlong(): number {
+    let entries = 0;
+    for (const { type, most } of populations.values()) if (typesAlong.has(type)) entries += most;
+    return entries;
+  }
+
+  /** How many searches so many values take: as many as URLs, where nothing but a URL carries them. */
+  function chunksOf(values: number): number {
+    if (features.evidence('or') === 'refuted') return Math.max(1, Math.ceil(values));
+    if (features.has('post-search')) return 1;
+    return Math.max(1, Math.ceil((values * (figures.keyLength + 4)) / urlRoom));
+  }
+
+  return { visitRoot, totals };
 }
 
-function sum(parents: readonly Population[]): number {
-  return parents.reduce((total, { usual }) => total + usual, 0);
-}
+const single: Share = { parents: 1, mostParents: 1, usual: 1, most: 1 };

@@ -6,6 +6,8 @@ import type { Key } from './key.js';
 export type CutReason =
   /** The promise of this operation's upstream requests is spent. */
   | 'BUDGET'
+  /** The time that an operation may take is over. */
+  | 'TIME'
   /** A later page could not be read. */
   | 'PAGE_FAILED'
   /** The upstream counted more entries than it sent. */

@@ -35,6 +35,8 @@ export interface ListArgs {
 export interface ProductSearch {
   /** Contained in the name. */
   readonly name?: string;
+  /** What a name begins with. */
+  readonly nameStartsWith?: string;
   /** Rows wanted, 1 to 100. */
   readonly first: number;
   readonly after?: Position;
@@ -53,6 +55,6 @@ export function isRoot(link: LinkName | RootName): link is RootName {
 }
 
 /** One search, however its arguments are ordered. */
-export function searchQuestion({ name, first, after, withTotal }: ProductSearch): string {
-  return JSON.stringify([name, first, after, withTotal]);
+export function searchQuestion({ name, nameStartsWith, first, after, withTotal }: ProductSearch): string {
+  return JSON.stringify([name, nameStartsWith, first, after, withTotal]);
 }

@@ -30,8 +30,9 @@ export interface FhirClient {
   /** Undefined where there is no such resource, or none of its type. */
   read<Type extends ResourceType>(type: Type, id: string, call?: Call): Promise<ReadAnswer<Type> | undefined>;
   /**
-   * The first page. Sent by GET as long as the URL has at most 2,000 characters, else by POST; when the upstream
-   * refuses POST with 404 or 405 `isPostRefused` is true of the error and `fits` changes: split and search again.
+   * The first page. Sent by GET as long as the URL has at most 2,000 characters, else by POST. When the upstream
+   * refuses POST with 404 or 405, or the length with 413, 414 or 431, `mustSplit` is true of the error and `fits`
+   * has changed: split and search again.
    */
   search(type: ResourceType, parameters: SearchParameters, call?: Call): Promise<Page>;
   /** Whether the search can be sent as it is: what lists of ids are cut by, see `chunksThatFit`. */
@@ -42,6 +43,8 @@ export interface FhirClient {
   everything(id: string, call?: Call): Promise<Page | undefined>;
   /** Undefined where the upstream has no `/metadata`. */
   capabilities(call?: Call): Promise<CapabilityStatement | undefined>;
+  /** The text at `/swagger` below the base, or at another path of it; undefined where there is none. */
+  description(link?: string, call?: Call): Promise<string | undefined>;
 }
 
 export interface FhirClientOptions {
@@ -51,12 +54,15 @@ export interface FhirClientOptions {
 }
 
 /** Proxies cut longer URLs off; the smallest limit seen is 2 kB. */
-const maxUrlLength = 2_000;
-const maxFormLength = 100_000;
+const longestUrl = 2_000;
+const longestForm = 100_000;
 
 export function createFhirClient({ baseUrl, send }: FhirClientOptions): FhirClient {
   const base = createBaseUrl(baseUrl);
   const refusesPost = new Set<ResourceType>();
+  // Both are learnt downwards.
+  let maxUrlLength = longestUrl;
+  let maxFormLength = longestForm;
 
   async function read<Type extends ResourceType>(type: Type, id: string, call: Call = {}) {
     const url = base.resolve([type, checkedId(id)]);
@@ -70,19 +76,27 @@ export function createFhirClient({ baseUrl, send }: FhirClientOptions): FhirClie
   async function search(type: ResourceType, parameters: SearchParameters, call: Call = {}): Promise<Page> {
     const query = encodeSearch(parameters);
     const url = base.resolve([type], query);
-    if (url.href.length <= maxUrlLength || refusesPost.has(type)) return pageOf(url, await get(url, call));
-    return post(type, query, call);
+    if (url.href.length > maxUrlLength && !refusesPost.has(type)) return post(type, query, call);
+    const answer = await get(url, call);
+    const canBeSplit = !refusesPost.has(type) || parameters.some(isList);
+    if (!isTooLong(answer) || !canBeSplit) return pageOf(url, answer);
+    maxUrlLength = Math.min(maxUrlLength, Math.floor(url.href.length * shorter));
+    throw tooLong(answer);
   }
 
   async function post(type: ResourceType, query: string, call: Call): Promise<Page> {
     const url = base.resolve([type, '_search']);
     const headers = { ...accept, 'Content-Type': 'application/x-www-form-urlencoded' };
     const answer = await send({ method: 'POST', url, headers, body: query, ...call });
+    if (isTooLong(answer)) {
+      maxFormLength = Math.min(maxFormLength, Math.floor(query.length * shorter));
+      throw tooLong(answer);
+    }
     if (answer.status !== 404 && answer.status !== 405) return pageOf(url, answer);
     refusesPost.add(type);
     throw new PmsError('UPSTREAM_UNSUPPORTED', 'The upstream takes no search by POST.', {
       status: answer.status,
-      cause: new PostRefusal(`HTTP ${answer.status}`),
+      cause: new MustSplit(`HTTP ${answer.status}`),
     });
   }
 
@@ -119,6 +133,14 @@ export function createFhirClient({ baseUrl, send }: FhirClientOptions): FhirClie
     return body;
   }
 
+  async function description(link = 'swagger', call: Call = {}): Promise<string | undefined> {
+    const headers = { ...accept, Accept: 'application/json, application/yaml;q=0.9' };
+    const answer = await send({ method: 'GET', url: base.follow(link), headers, ...call });
+    if (isAbsent(answer)) return undefined;
+    if (answer.status !== 200) throw refusal(answer);
+    return answer.body.toString('utf8');
+  }
+
   function get(url: URL, call: Call): Promise<HttpAnswer> {
     return send({ method: 'GET', url, headers: accept, ...call });
   }
@@ -127,7 +149,7 @@ export function createFhirClient({ baseUrl, send }: FhirClientOptions): FhirClie
     return { ...parsePage(bodyOf(answer), url, base), ...receiptOf(answer) };
   }
 
-  return { read, search, fits, page, everything, capabilities };
+  return { read, search, fits, page, everything, capabilities, description };
 }
 
 const accept = { Accept: 'application/fhir+json', 'User-Agent': 'pms-graphql' };
@@ -162,12 +184,31 @@ function isCapabilityStatement(body: unknown): body is CapabilityStatement {
   return isObject(body) && body['resourceType'] === 'CapabilityStatement';
 }
 
-/** The cause of the error after which a search is to be split and sent again. */
-class PostRefusal extends Error {
-  override readonly name = 'PostRefusal';
+/** What a question is cut down to, of the length that was refused. */
+const shorter = 0.7;
+
+/** Whether a parameter holds several values of which each could be asked for by itself. */
+function isList({ name, values }: SearchParameters[number]): boolean {
+  return values.length > 1 && name !== '_elements';
 }
 
-/** Whether a search failed only because the upstream takes no POST: `fits` now measures by the URL, so split it and search again. */
-export function isPostRefused(error: unknown): boolean {
-  return isPmsError(error) && error.cause instanceof PostRefusal;
+function isTooLong({ status }: HttpAnswer): boolean {
+  return status === 413 || status === 414 || status === 431;
+}
+
+function tooLong({ status }: HttpAnswer): PmsError {
+  return new PmsError('UPSTREAM_UNSUPPORTED', 'The upstream takes no question as long as this.', {
+    status,
+    cause: new MustSplit(`HTTP ${status}`),
+  });
+}
+
+/** The cause of an error after which a search is to be split and sent again. */
+class MustSplit extends Error {
+  override readonly name = 'MustSplit';
+}
+
+/** Whether a search failed only by its length or its method: `fits` has changed, so split it and search again. */
+export function mustSplit(error: unknown): error is PmsError {
+  return isPmsError(error) && error.cause instanceof MustSplit;
 }

@@ -4,17 +4,24 @@ import { PmsError } from '../errors.js';
 /** Names come from this list alone, so that no client text can become a parameter. */
 export type SearchParameterName =
   | '_count'
+  | '_elements'
   | '_id'
+  | '_include'
+  | '_revinclude'
   | '_total'
+  | 'contact'
   | 'for'
   | 'form-of'
+  | 'holder'
   | 'identifier'
   | 'manufactured-item'
+  | 'manufacturer'
   | 'name'
   | 'package-for'
-  | 'subject';
+  | 'subject'
+  | 'substance-definition';
 
-export type SearchModifier = 'contains' | 'exact';
+export type SearchModifier = 'contains' | 'exact' | 'iterate';
 
 /** A token: a code, or an identifier's value, of one system. */
 export interface SearchToken {

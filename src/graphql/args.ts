@@ -224,7 +224,15 @@ export class ProductFilter {
   @Matches(withoutControls, oneLine)
   name?: string;
 
-  @Field(() => String, { nullable: true, description: 'What a name begins with. (`name.productName`)' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'What a name begins with; case and accents are as with `name`. (`name.productName`)',
+  })
+  @IsOptional()
+  @MinLength(1, { message: '"nameStartsWith" must not be empty' })
+  @MaxLength(200, { message: '"nameStartsWith" must have at most 200 characters' })
+  @Matches(/\S/u, { message: '"nameStartsWith" must not be blank' })
+  @Matches(withoutControls, oneLine)
   nameStartsWith?: string;
 
   @Field(() => String, { nullable: true, description: 'The whole name. (`name.productName`)' })
@@ -325,7 +333,7 @@ registerEnumType(FilterSupport, {
 export const filterSupport: Readonly<Record<keyof ProductFilter, FilterSupport>> = {
   ids: FilterSupport.REFUSED,
   name: FilterSupport.UPSTREAM,
-  nameStartsWith: FilterSupport.REFUSED,
+  nameStartsWith: FilterSupport.UPSTREAM,
   nameEquals: FilterSupport.REFUSED,
   identifier: FilterSupport.REFUSED,
   authorizationNumber: FilterSupport.REFUSED,

@@ -1,4 +1,5 @@
 /** What every field of one operation can reach. */
+import type { Capabilities } from '../catalogue/capabilities/capabilities.js';
 import type { Terms } from '../terms/terms.js';
 import type { Answers, LinkCall } from './rows.js';
 
@@ -7,7 +8,8 @@ export interface ServiceFacts {
   readonly version: string;
   /** The sandbox that comes with it, or a FHIR server. */
   readonly upstream: 'sandbox' | 'fhir';
-  readonly profile: string;
+  /** What the upstream is known to offer; changes while it is learnt. */
+  readonly capabilities: Capabilities;
   /** Most upstream requests of one operation. */
   readonly requestBudget: number;
   /** When the credentials of the upstream run out, where that was told. */

@@ -11,6 +11,7 @@ import {
 } from 'graphql';
 import { isPmsError, PmsError } from '../errors.js';
 import type { Catalogue, Session } from '../catalogue/catalogue.js';
+import { explain } from '../catalogue/explain.js';
 import { list } from '../catalogue/list.js';
 import { createWanted, type Wanted } from '../catalogue/wanted.js';
 import type { Terms } from '../terms/terms.js';
@@ -31,16 +32,19 @@ export interface Request {
   readonly language: string;
   /** Ends when the client goes away or the operation's time is over. */
   readonly signal?: AbortSignal;
+  /** Whether the answer is to tell how the upstream was asked. */
+  readonly explain?: boolean;
 }
 
 export interface ExecutorOptions {
   readonly schema: GraphQLSchema;
   readonly catalogue: Catalogue;
+  /** Resolves once there is a way to ask the upstream. */
+  readonly ready: () => Promise<void>;
   readonly cursors: Cursors;
   readonly terms: Terms;
   readonly baseUrl: string;
-  /** What this service tells of itself, but for the profile, which the upstream decides. */
-  readonly service: Omit<ServiceFacts, 'profile'>;
+  readonly service: ServiceFacts;
   /** Told when an answer needed what the waves had not foreseen: a fault of this service, not of the request. */
   readonly onUnplanned?: (operationName: string | undefined) => void;
 }
@@ -68,7 +72,8 @@ export function createExecutor(options: ExecutorOptions): Executor {
   async function execute(request: Request): Promise<ExecutionResult> {
     const { document, operation, variables } = request;
     const prepared = preparer.prepare(document, operation, variables);
-    const session = await catalogue.open(prepared.selections, request.signal);
+    await options.ready();
+    const session = catalogue.open({ ...prepared, signal: request.signal });
     await session.run();
     const incomplete: Incomplete[] = [];
     const projected = await project(prepared, session, request, incomplete);
@@ -78,7 +83,16 @@ export function createExecutor(options: ExecutorOptions): Executor {
       data: merge(prepared, projected.data, introspected?.data ?? null),
       ...(errors.length > 0 ? { errors } : {}),
       ...(prepared.selections.length > 0
-        ? { extensions: { upstream: { ...session.receipt(), incomplete: distinct(incomplete), stale: [] } } }
+        ? {
+            extensions: {
+              upstream: {
+                ...session.receipt(),
+                incomplete: distinct(incomplete),
+                stale: [],
+                ...(request.explain ? { plan: explain(session) } : {}),
+              },
+            },
+          }
         : {}),
     };
   }
@@ -111,8 +125,7 @@ export function createExecutor(options: ExecutorOptions): Executor {
   ): Context {
     const note = (gap: Incomplete): void => void incomplete.push(gap);
     const answers = createAnswers({ known: session.known, wanted: () => wanted, viewOf, cursors, note });
-    const { profile } = session.receipt();
-    return { language, terms, baseUrl, answers, service: { ...service, profile } };
+    return { language, terms, baseUrl, answers, service };
   }
 
   /** `__schema` and `__type` are graphql-js's own business: it gets the operation cut down to them. */
@@ -137,7 +150,8 @@ export function createExecutor(options: ExecutorOptions): Executor {
   async function executeByReference(request: Request): Promise<ExecutionResult> {
     const { document, operation, variables } = request;
     const prepared = preparer.prepare(document, operation, variables);
-    const session = await catalogue.open(prepared.selections, request.signal);
+    await options.ready();
+    const session = catalogue.open({ ...prepared, signal: request.signal });
     const incomplete: Incomplete[] = [];
     const context: Context = {
       ...contextOf(session, request, createWanted(), incomplete),

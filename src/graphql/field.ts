@@ -1,6 +1,7 @@
 /** Decorators that say, beside a field, what it reads, which link it follows, and what its arguments must be. */
 import type { GraphQLField } from 'graphql';
 import { Args, Extensions } from 'type-graphql';
+import type { ResourceType } from '../fhir/resources.js';
 import type { LinkName } from '../catalogue/links.js';
 import type { ListArgs, RootName } from '../catalogue/selection.js';
 import type { Rows } from './rows.js';
@@ -18,6 +19,8 @@ export type ToListArgs = (args: Readonly<Record<string, never>>, selects: Select
 export interface FieldExtensions {
   /** Elements of the FHIR resource that the getter reads, below its root. */
   readonly elements?: readonly string[];
+  /** Elements that the method under it reads of the rows that it is given, by their type. */
+  readonly rowElements?: Readonly<Partial<Record<ResourceType, readonly string[]>>>;
   readonly link?: LinkName | RootName;
   readonly toListArgs?: ToListArgs;
   readonly fromRows?: FromRows;
@@ -34,6 +37,11 @@ export function extensionsOf(field: GraphQLField<unknown, unknown>): FieldExtens
 /** The elements of the resource, by their names below its root, that the getter under it reads. */
 export function Reads(...elements: readonly string[]): MethodDecorator & PropertyDecorator {
   return Extensions({ elements }) as MethodDecorator & PropertyDecorator;
+}
+
+/** The elements of a link's rows that the method under it reads itself; what is selected of them is declared there. */
+export function ReadsRows(rowElements: FieldExtensions['rowElements']): MethodDecorator {
+  return Extensions({ rowElements }) as MethodDecorator;
 }
 
 /** By default `first` and `after` cut the list, and every other argument filters it by its own name. */

@@ -20,6 +20,7 @@ import type { LinkCall } from './rows.js';
 import { nestedInputs } from './args.js';
 import { badCursor, type Cursors } from './cursor.js';
 import { extensionsOf, type FieldExtensions } from './field.js';
+import { elementsOf } from './elements.js';
 import { resourceTypeOf } from './global-id.js';
 import { shapePath } from './schema.js';
 import { decidingVariables, shapeOf, type Shape, type ShapeField } from './shape.js';
@@ -34,6 +35,8 @@ export interface Prepared {
   /** By `ShapeField.index`; undefined for fields without arguments. */
   readonly inputs: readonly (FieldInput | undefined)[];
   readonly selections: readonly Selection[];
+  /** All that is read of each type of resource. */
+  readonly elements: ReadonlyMap<ResourceType, readonly string[]>;
   readonly variables: Readonly<Record<string, unknown>>;
   /** A field's link, by `shapePath`. */
   readonly callAt: (path: string) => LinkCall | undefined;
@@ -78,7 +81,8 @@ export function createPreparer(schema: GraphQLSchema, cursors: Cursors): Prepare
       const inputs = shape.all.map((field) => inputOf(field, variables, cursors));
       const calls = new Map<string, LinkCall>();
       const selections = rootSelections(shape, inputs, calls);
-      return { shape, inputs, selections, variables, callAt: (path) => calls.get(path) };
+      const elements = elementsOf(shape, selections);
+      return { shape, inputs, selections, elements, variables, callAt: (path) => calls.get(path) };
     },
   };
 }

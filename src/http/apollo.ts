@@ -64,12 +64,13 @@ function gatewayOf({ schema, executor, deadlineMs }: ApolloOptions): Gateway {
             return Promise.resolve({
               errors: [new GraphQLError('Say which operation to run: "operationName".')],
             });
-          const { language, signal } = context as RequestContext;
+          const { language, signal, explain } = context as RequestContext;
           return executor.execute({
             document,
             operation,
             variables: request.variables ?? {},
             language,
+            explain,
             signal: AbortSignal.any([signal, AbortSignal.timeout(deadlineMs)]),
           }) as never;
         },

@@ -2,6 +2,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { HeaderMap, type ApolloServer, type HTTPGraphQLResponse } from '@apollo/server';
 import Negotiator from 'negotiator';
+import { isLoopback } from '../fhir/base-url.js';
 import { send, sendError } from './answer.js';
 import { BodyTooLarge, readBody } from './body.js';
 
@@ -11,6 +12,8 @@ export interface RequestContext {
   readonly language: string;
   /** Aborted when the client goes away. */
   readonly signal: AbortSignal;
+  /** Whether the answer is to tell how the upstream was asked. */
+  readonly explain: boolean;
   /** What came to light on the way; an object of its own, because the server library copies the context. */
   readonly noticed: {
     /** Whether the request held a document, however wrong. */
@@ -20,7 +23,11 @@ export interface RequestContext {
 
 export type Route = (request: IncomingMessage, response: ServerResponse, url: URL) => Promise<void>;
 
-export function createGraphqlRoute(apollo: ApolloServer<RequestContext>): Route {
+/** @param options.explain whether anybody may have an explanation, not only who calls from this machine */
+export function createGraphqlRoute(
+  apollo: ApolloServer<RequestContext>,
+  options: { readonly explain: boolean },
+): Route {
   return async (request, response, url) => {
     if (request.method !== 'GET' && request.method !== 'POST') {
       return sendError(response, 405, 'BAD_USER_INPUT', 'Use POST, or GET for a query.', {
@@ -43,6 +50,7 @@ export function createGraphqlRoute(apollo: ApolloServer<RequestContext>): Route 
     const context: RequestContext = {
       language: languageOf(request),
       signal: signalOf(request, response),
+      explain: isExplained(request) && (options.explain || isLoopback(request.socket.remoteAddress ?? '')),
       noticed: { hasDocument: false },
     };
     const answer = await apollo.executeHTTPGraphQLRequest({
@@ -86,6 +94,10 @@ async function bodyOf(
     } else throw error;
     return undefined;
   }
+}
+
+function isExplained({ headers }: IncomingMessage): boolean {
+  return headers['pms-explain'] === '1' || headers['pms-explain'] === 'true';
 }
 
 function headersOf({ headers }: IncomingMessage): HeaderMap {

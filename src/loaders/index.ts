@@ -27,7 +27,8 @@ export function createLoaders(route: Route, known: Known): Loaders {
   const readings = new DataLoader<Read, Settled, string>(
     async (reads) => {
       const byKey = groupBy(reads, ({ key }) => key);
-      await route.read(new Map([...byKey].map(([key, same]) => [key, united(same)])));
+      const missing = await route.read(new Map([...byKey].map(([key, same]) => [key, united(same)])));
+      for (const [key, why] of missing) known.settleReading(key, why);
       return reads.map(({ key }) => {
         if (known.reading(key) === undefined) known.settleReading(key, unanswered());
         return 'settled';
@@ -38,12 +39,12 @@ export function createLoaders(route: Route, known: Known): Loaders {
 
   const products = new DataLoader<ProductSearch, Settled, string>(
     async (searches) => {
-      await Promise.all(searches.map((search) => route.products(search)));
-      return searches.map((search) => {
-        const name = searchQuestion(search);
-        if (known.rootList(name) === undefined) known.settleRootList(name, unanswered());
-        return 'settled';
-      });
+      return Promise.all(
+        searches.map(async (search): Promise<Settled> => {
+          known.settleRootList(searchQuestion(search), await route.products(search));
+          return 'settled';
+        }),
+      );
     },
     { cacheKeyFn: searchQuestion },
   );
@@ -53,9 +54,9 @@ export function createLoaders(route: Route, known: Known): Loaders {
     const loader =
       children.get(name) ??
       new DataLoader<Key, Settled>(async (parents) => {
-        await route.children(question, parents);
+        const found = await route.children(question, parents);
         return parents.map((parent) => {
-          if (!known.children(name, parent)) known.settleChildren(name, parent, failedRelation(unanswered()));
+          known.settleChildren(name, parent, found.get(parent) ?? failedRelation(unanswered()));
           return 'settled';
         });
       });

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import type { Ingredient, PackagedProductDefinition, RegulatedAuthorization, Resource } from 'fhir/r5.js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { compareKeys } from '../../src/catalogue/key.js';
+import { createCapabilities, type Capabilities } from '../../src/catalogue/capabilities/capabilities.js';
 import { createCatalogue, type Catalogue } from '../../src/catalogue/catalogue.js';
 import { createFhirClient } from '../../src/fhir/client.js';
 import { createSend } from '../../src/fhir/http.js';
@@ -105,6 +106,7 @@ describe.each(['everything', 'search'] as const)('lists in the route %s', (profi
   const schema = createSchema();
   const send = createSend();
   let sandbox: Sandbox;
+  let capabilities: Capabilities;
   let gaps = 0;
   let unmarked = 0;
 
@@ -124,7 +126,7 @@ describe.each(['everything', 'search'] as const)('lists in the route %s', (profi
     });
     return createCatalogue({
       client,
-      capabilities: { profile: async () => profile },
+      capabilities,
       createLoaders,
       budget,
       tokenRequests: () => 0,
@@ -142,6 +144,7 @@ describe.each(['everything', 'search'] as const)('lists in the route %s', (profi
           const world = worldOf(seed);
           sandbox = await startSandbox({ profile, resources: world, maxPageSize: pageSize, pageSize });
           try {
+            capabilities = createCapabilities(profile);
             const catalogue = catalogueOver(budget);
             const executor = createExecutor({
               schema,
@@ -149,7 +152,9 @@ describe.each(['everything', 'search'] as const)('lists in the route %s', (profi
               cursors: createCursors('k'),
               terms: createTerms({}),
               baseUrl: sandbox.baseUrl,
+              ready: async () => {},
               service: {
+                capabilities,
                 version: '0.0.0',
                 upstream: 'sandbox',
                 requestBudget: budget,

@@ -1,7 +1,7 @@
 /** The client over real HTTP: what it asks, what it reads, and which error each answer becomes. */
 import { inspect } from 'node:util';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { createFhirClient, isPostRefused, type FhirClient } from '../../src/fhir/client.js';
+import { createFhirClient, mustSplit, type FhirClient } from '../../src/fhir/client.js';
 import { createSend } from '../../src/fhir/http.js';
 import { chunksThatFit, type SearchParameters } from '../../src/fhir/search.js';
 import { json, searchset, startUpstream, type Answering, type Upstream } from '../support/upstream.js';
@@ -204,7 +204,7 @@ describe('a long search', () => {
       );
       const error = await failureOf(client.search('Ingredient', forIds(ids)));
       expect(error).toMatchObject({ code: 'UPSTREAM_UNSUPPORTED', status });
-      expect(isPostRefused(error)).toBe(true);
+      expect(mustSplit(error)).toBe(true);
       const chunks = chunksThatFit(ids, (chunk) => client.fits('Ingredient', forIds(chunk)));
       for (const chunk of chunks) await client.search('Ingredient', forIds(chunk));
       expect(upstream.asked.map(({ method }) => method)).toEqual(['POST', ...chunks.map(() => 'GET')]);
@@ -222,7 +222,7 @@ describe('a long search', () => {
     const single = forIds(['x'.repeat(3_000)]);
     await failureOf(client.search('Ingredient', single));
     const error = await failureOf(client.search('Ingredient', single));
-    expect([isPostRefused(error), error]).toEqual([false, expect.objectContaining({ status: 414 })]);
+    expect([mustSplit(error), error]).toEqual([false, expect.objectContaining({ status: 414 })]);
   });
 });
 

@@ -6,8 +6,12 @@ import { startService, type Upstream } from '../../src/service.js';
 
 export interface TestServiceOptions {
   /** What the sandbox offers, and the route that the service takes over it. @default 'everything' */
-  readonly profile?: 'everything' | 'search' | 'auto';
+  readonly profile?: 'everything' | 'search' | 'include' | 'auto';
   readonly sandbox?: SandboxOptions;
+  /** Whether narrow copies may be asked for. @default true */
+  readonly elements?: boolean;
+  /** Where an OpenAPI description is. */
+  readonly openApi?: string;
   /** Most upstream requests of one operation. @default 120 */
   readonly budget?: number;
   /** For one upstream call. @default 10000 */
@@ -55,6 +59,9 @@ export async function startFacade(
       host: '127.0.0.1',
       port: 0,
       profile,
+      openApi: options.openApi,
+      elements: options.elements ?? true,
+      explain: false,
       requestBudget: budget,
       timeoutMs,
       secretExpires: undefined,
@@ -67,6 +74,7 @@ export async function startFacade(
     log: createLog('silent'),
     version: '0.0.0',
   });
+  await service.learnt();
   return {
     origin: service.origin,
     executor: service.executor,
@@ -98,6 +106,8 @@ export async function startTestService(options: TestServiceOptions = {}): Promis
     { kind: 'sandbox', baseUrl: new URL(baseUrl), oauth },
     { ...options, clientSecret },
   );
+  // What the start asked is nobody's.
+  sandbox.clearRequests();
   return {
     ...facade,
     sandbox,

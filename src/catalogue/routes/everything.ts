@@ -4,8 +4,8 @@ import type { Page } from '../../fhir/bundle.js';
 import { parseReference } from '../../fhir/reference.js';
 import { questionOf } from '../follow.js';
 import { idOf, typeOf, type Key } from '../key.js';
-import { isHeld, type Bundle } from '../known.js';
-import { LedgerSpent } from '../ledger.js';
+import { isHeld, type Bundle, type Missing } from '../known.js';
+import { Spent } from '../ledger.js';
 import type { Bundled, Reverse } from '../link.js';
 import { complete, failedRelation, unite, type Relation, type State } from '../relation.js';
 import { cut, readToEnd, unread } from './pages.js';
@@ -15,25 +15,18 @@ import type { Operation, Route } from './route.js';
 const productType = 'MedicinalProductDefinition';
 
 export function createEverythingRoute(at: Operation): Route {
-  const { client, known } = at;
+  const { client, known, features, figures } = at;
   const fetching = new Map<Key, Promise<void>>();
+  const unreadable = new Map<Key, Missing>();
   const indexes = new WeakMap<Bundle, Map<string, Children>>();
 
   return {
-    products: (search) =>
-      findProducts(
-        search,
-        [
-          ...(search.name === undefined ? [] : [{ name: 'name', values: [search.name] } as const]),
-          { name: '_count', values: [search.first] },
-        ],
-        at,
-      ),
+    products: (search) => findProducts(search, at),
 
     async children(question, parents) {
       await Promise.all(parents.filter(isProduct).map(fetchOnce));
-      for (const parent of parents)
-        known.settleChildren(questionOf(question), parent, childrenOf(question, parent));
+      if (!parents.every(isProduct)) await fetchSome();
+      return new Map(parents.map((parent) => [parent, childrenOf(question, parent)]));
     },
 
     async read(reads) {
@@ -45,11 +38,21 @@ export function createEverythingRoute(at: Operation): Route {
         ...products.map(([key, { deep }]) => (deep ? fetchOnce(key) : readProduct(key))),
         ...referring.map(fetchOnce),
       ]);
+      if (others.some(([, { from }]) => from.size > 0)) await fetchSome();
       await Promise.all(fetching.values());
       // Nothing but products can be asked for by id: the rest is in a bundle, or nowhere to be had.
-      for (const [key, { from }] of others) known.settleReading(key, missing(from.size > 0));
+      for (const [key, { from }] of others) unreadable.set(key, missing(from.size > 0));
+      return unreadable;
     },
   };
+
+  /**
+   * What belongs to parts of products is in the bundles of these. Where other routes have got as far as the parts, and
+   * no further, no bundle was read yet.
+   */
+  async function fetchSome(): Promise<void> {
+    if (fetching.size === 0) await Promise.all(known.products.map(fetchOnce));
+  }
 
   /** However many ask, and in whatever wave: a product's bundle is fetched once in an operation. */
   function fetchOnce(product: Key): Promise<void> {
@@ -66,21 +69,39 @@ export function createEverythingRoute(at: Operation): Route {
     const keys = new Set<Key>();
     const finish = (state: State): void => known.settleBundle(product, { keys, state });
     try {
-      const first = await client.everything(idOf(product));
-      if (!first) {
-        // A product that a search has just shown is there: then it is the operation that is not.
-        if (isHeld(known.reading(product))) return finish({ kind: 'failed', error: notOffered() });
-        known.settleReading(product, 'absent');
-        return finish(complete);
-      }
-      const state = await readToEnd(first, at, (page) => hold(page, keys));
-      if (!keys.has(product)) known.settleReading(product, 'absent');
+      let pages = 0;
+      const begin = async (): Promise<Page> => {
+        const first = await client.everything(idOf(product));
+        if (!first) throw new NoBundle();
+        return first;
+      };
+      const state = await readToEnd(begin, at, (page) => {
+        hold(page, keys);
+        pages += 1;
+      });
+      if (!keys.has(product)) unreadable.set(product, 'absent');
+      if (state.kind === 'cut' && state.reason === 'BUDGET') figures.forgetBundles();
+      else figures.sawBundle(pages);
+      features.note('everything', 'seen');
       finish(state);
     } catch (error) {
+      if (error instanceof NoBundle) return finish(withoutBundle(product));
       if (!isPmsError(error)) throw error;
-      known.settleReading(product, unread(error));
-      finish(error instanceof LedgerSpent ? cut('BUDGET') : { kind: 'failed', error });
+      if (error.status === 400 || error.status === 405 || error.status === 501)
+        features.note('everything', 'refuted');
+      unreadable.set(product, unread(error));
+      finish(error instanceof Spent ? cut(error.reason) : { kind: 'failed', error });
     }
+  }
+
+  /** A product that a search has just shown is there: then it is the operation that is not. */
+  function withoutBundle(product: Key): State {
+    if (isHeld(known.reading(product))) {
+      features.note('everything', 'refuted');
+      return { kind: 'failed', error: notOffered() };
+    }
+    unreadable.set(product, 'absent');
+    return complete;
   }
 
   function hold(page: Page, keys: Set<Key>): void {
@@ -92,10 +113,10 @@ export function createEverythingRoute(at: Operation): Route {
     try {
       const found = await client.read(productType, idOf(key));
       if (found) known.hold(found.resource, found);
-      else known.settleReading(key, 'absent');
+      else unreadable.set(key, 'absent');
     } catch (error) {
       if (!isPmsError(error)) throw error;
-      known.settleReading(key, unread(error));
+      unreadable.set(key, unread(error));
     }
   }
 
@@ -159,6 +180,8 @@ export function createEverythingRoute(at: Operation): Route {
     return index;
   }
 }
+
+class NoBundle extends Error {}
 
 function notOffered(): PmsError {
   return new PmsError(

@@ -2,12 +2,16 @@
  * A server that ignores a parameter answers with everything, which looks like a match: how one tells. Such an answer is
  * never believed.
  */
+import type { MedicinalProductDefinitionName } from 'fhir/r5.js';
 import { PmsError } from '../../errors.js';
 import type { FhirResource } from '../../fhir/resources.js';
 
+/** An answer that is none, because what was asked was ignored. */
+export class Ignored extends PmsError {}
+
 /** @param what the search that was not honoured, in a client's words */
-export function ignored(what: string): PmsError {
-  return new PmsError('UPSTREAM_UNSUPPORTED', `The upstream ignores ${what}, and answers with everything.`);
+export function ignored(what: string): Ignored {
+  return new Ignored('UPSTREAM_UNSUPPORTED', `The upstream ignores ${what}, and answers with everything.`);
 }
 
 /** Whether the upstream says what it has answered, and the parameter is not in it. A `self` without `_count` tells nothing. */
@@ -19,17 +23,17 @@ export function dropped(parameter: string, self: string | undefined): boolean {
 
 /** @throws UPSTREAM_UNSUPPORTED when a product was found that bears the text in none of its names */
 export function refuseForeignName(text: string, product: FhirResource): void {
-  const names = namesOf(product);
+  const names = namesOf(product).flatMap(({ productName, part }) => [
+    productName ?? '',
+    ...(Array.isArray(part) ? part.map((each) => each?.part ?? '') : []),
+  ]);
   const bearsIt = names.some((name) => folded(name).includes(folded(text)));
   if (names.length > 0 && !bearsIt) throw ignored('"filter.name"');
 }
 
-function namesOf(resource: FhirResource): readonly string[] {
+function namesOf(resource: FhirResource): readonly MedicinalProductDefinitionName[] {
   if (resource.resourceType !== 'MedicinalProductDefinition' || !Array.isArray(resource.name)) return [];
-  return resource.name.flatMap(({ productName, part }) => [
-    productName ?? '',
-    ...(Array.isArray(part) ? part.map((each) => each.part ?? '') : []),
-  ]);
+  return resource.name.filter((name) => typeof name === 'object' && name !== null);
 }
 
 const unfolding: Readonly<Record<string, string>> = {
@@ -49,4 +53,13 @@ function folded(text: string): string {
     .toUpperCase()
     .replaceAll(/[ÆØŒŁĐÐÞ]/g, (letter) => unfolding[letter] ?? letter)
     .replaceAll(/[^\p{L}\p{N}]/gu, '');
+}
+
+/** Whether a name of the product begins with the text, case and accents apart. */
+export function beginsWith(text: string, product: FhirResource): boolean {
+  return namesOf(product).some(({ productName = '' }) => plain(productName).startsWith(plain(text)));
+}
+
+function plain(text: string): string {
+  return text.normalize('NFKD').replaceAll(/\p{M}/gu, '').toUpperCase().trim();
 }

@@ -2,19 +2,39 @@
 import type { Page } from '../../fhir/bundle.js';
 import { isPmsError, PmsError } from '../../errors.js';
 import { keyOf, type Key } from '../key.js';
-import { LedgerSpent } from '../ledger.js';
+import { Spent } from '../ledger.js';
 import { complete, type CutReason, type State } from '../relation.js';
 import type { Operation } from './route.js';
 
 /**
- * Visits every page from `first` on.
+ * Visits every page, from the first one that `begin` asks for; once more from there should a page's link have expired,
+ * so that `visit` may see a page twice.
  * @returns complete, or why it ended before
  */
 export async function readToEnd(
-  first: Page,
-  { client, ledger }: Operation,
+  begin: () => Promise<Page>,
+  at: Pick<Operation, 'client' | 'ledger'>,
   visit: (page: Page) => void,
 ): Promise<State> {
+  const state = await readOnce(await begin(), at, visit);
+  if (state !== expired) return state;
+  if (!at.ledger.mayPage()) return cut('BUDGET');
+  try {
+    const again = await readOnce(await begin(), at, visit);
+    return again === expired ? cut('PAGE_FAILED') : again;
+  } catch (error) {
+    return whyCut(error);
+  }
+}
+
+/** A page's link that the upstream no longer knows. */
+const expired = 'expired';
+
+async function readOnce(
+  first: Page,
+  { client, ledger }: Pick<Operation, 'client' | 'ledger'>,
+  visit: (page: Page) => void,
+): Promise<State | typeof expired> {
   const links = new Set<string>();
   const count = createCount(first.total);
   let page = first;
@@ -26,21 +46,24 @@ export async function readToEnd(
     if (links.has(page.next)) return cut('PAGE_FAILED');
     if (!ledger.mayPage()) return cut('BUDGET');
     links.add(page.next);
-    const next = await nextPage(page.next);
-    if ('kind' in next) return next;
-    page = next;
-  }
-
-  async function nextPage(link: string): Promise<Page | State> {
     try {
-      return await client.page(link);
+      page = await client.page(page.next);
     } catch (error) {
-      if (error instanceof LedgerSpent) return cut('BUDGET');
-      // What the first pages brought is kept and marked; a client that went away ends everything.
-      if (isPmsError(error)) return cut('PAGE_FAILED');
-      throw error;
+      if (hasExpired(error)) return expired;
+      return whyCut(error);
     }
   }
+}
+
+export function hasExpired(error: unknown): boolean {
+  return isPmsError(error) && (error.status === 404 || error.status === 410);
+}
+
+/** What the first pages brought is kept and marked. @throws what is no fault of a page: a client that went away, say */
+export function whyCut(error: unknown): State {
+  if (error instanceof Spent) return cut(error.reason);
+  if (isPmsError(error)) return cut('PAGE_FAILED');
+  throw error;
 }
 
 export interface Count {
@@ -74,10 +97,11 @@ export function createCount(total: number | undefined): Count {
 
 /** What came of a resource that could not be read: for want of requests it is missing, not broken. */
 export function unread(error: PmsError): PmsError {
-  if (!(error instanceof LedgerSpent)) return error;
+  if (!(error instanceof Spent)) return error;
+  const what = error.reason === 'BUDGET' ? 'upstream requests' : 'time';
   return new PmsError(
     'UPSTREAM_INCOMPLETE',
-    'Something referred to was not read: this operation has used up its upstream requests.',
+    `Something referred to was not read: this operation has used up its ${what}.`,
   );
 }
 

@@ -1,20 +1,29 @@
-/** A route: one way of turning questions into upstream calls. What it learns goes into `Known`, gaps included. */
+/** A route: one way of turning questions into upstream calls. Resources go into `Known`; what came of a question is returned. */
 import type { FhirClient } from '../../fhir/client.js';
+import type { ResourceType } from '../../fhir/resources.js';
+import type { Features } from '../capabilities/features.js';
+import type { Figures } from '../capabilities/figures.js';
 import type { Key } from '../key.js';
-import type { Known } from '../known.js';
+import type { Known, Missing, RootList } from '../known.js';
 import type { Ledger } from '../ledger.js';
 import type { Bundled, Reverse } from '../link.js';
-import type { ProductSearch } from '../selection.js';
+import type { Relation } from '../relation.js';
+import type { PmsError } from '../../errors.js';
+import type { ProductSearch, Selection } from '../selection.js';
 import type { WantedRead } from '../wanted.js';
+
+/** What an upstream can be asked by, the cheapest first. */
+export const profiles = ['include', 'search', 'everything'] as const;
+export type Profile = (typeof profiles)[number];
 
 /** One route at the service of one operation. */
 export interface Route {
-  /** Settles the rows of one search for products. */
-  products(search: ProductSearch): Promise<void>;
-  /** Settles the children of every parent. */
-  children(question: Reverse | Bundled, parents: readonly Key[]): Promise<void>;
-  /** Settles every key. */
-  read(reads: ReadonlyMap<Key, WantedRead>): Promise<void>;
+  /** The rows of one search for products, or why there are none. */
+  products(search: ProductSearch): Promise<RootList | PmsError>;
+  /** The children of every parent. */
+  children(question: Reverse | Bundled, parents: readonly Key[]): Promise<ReadonlyMap<Key, Relation>>;
+  /** Why those keys that `Known` does not hold afterwards could not be read. */
+  read(reads: ReadonlyMap<Key, WantedRead>): Promise<ReadonlyMap<Key, Missing>>;
 }
 
 /** What an operation brings along wherever it goes. */
@@ -23,4 +32,9 @@ export interface Operation {
   readonly client: FhirClient;
   readonly known: Known;
   readonly ledger: Ledger;
+  readonly features: Features;
+  readonly figures: Figures;
+  readonly selections: readonly Selection[];
+  /** All that the operation reads of a type; undefined where whole copies are wanted. */
+  readonly elementsOf: (type: ResourceType) => readonly string[] | undefined;
 }

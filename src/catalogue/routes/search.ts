@@ -1,80 +1,79 @@
 /** The route of an upstream that speaks R5 search: the children of many parents in one question, read to the last page. */
 import { isPmsError, PmsError } from '../../errors.js';
-import { isPostRefused } from '../../fhir/client.js';
+import { mustSplit } from '../../fhir/client.js';
 import type { Page } from '../../fhir/bundle.js';
 import { parseReference } from '../../fhir/reference.js';
 import type { FhirResource, ResourceType } from '../../fhir/resources.js';
-import { chunksThatFit, type SearchParameter, type SearchParameters } from '../../fhir/search.js';
+import { chunksThatFit, type SearchParameterName } from '../../fhir/search.js';
 import { questionOf } from '../follow.js';
 import { groupBy } from '../group.js';
-import { idOf, keyOf, typeOf, type Key } from '../key.js';
-import { isHeld } from '../known.js';
-import { LedgerSpent } from '../ledger.js';
+import { idOf, typeOf, type Key } from '../key.js';
+import { isHeld, type Missing } from '../known.js';
+import { Spent } from '../ledger.js';
 import type { Reverse } from '../link.js';
-import { nothing, type State } from '../relation.js';
+import { failedRelation, nothing, type Relation, type State } from '../relation.js';
 import { dropped, ignored } from './ignored.js';
+import type { WantedRead } from '../wanted.js';
+import { createAsk } from './ask.js';
 import { cut, readToEnd, unread } from './pages.js';
 import { findProducts } from './products.js';
+import { refuseIfOthers, whyMissing } from './reading.js';
 import type { Operation, Route } from './route.js';
 
 /** Rows of child searches asked for on a page: servers with a lower maximum lower it, and say so by `next`. */
 const pageSize = 500;
+/** How often a question is cut anew because it was too long for something on the way. */
+const mostSplits = 12;
 
 export function createSearchRoute(at: Operation): Route {
-  const { client, known } = at;
+  const { client, known, features, figures } = at;
+  const ask = createAsk(at);
 
   return {
-    products: (search) =>
-      findProducts(
-        search,
-        [
-          ...(search.name === undefined
-            ? []
-            : [{ name: 'name', modifier: 'contains', values: [search.name] } as const]),
-          ...(search.withTotal ? [{ name: '_total', values: ['accurate'] } as const] : []),
-          { name: '_count', values: [search.first] },
-        ],
-        at,
-      ),
+    products: (search) => findProducts(search, at),
 
     async children(question, parents) {
-      if (question.kind === 'bundled') {
-        for (const parent of parents) known.settleChildren(questionOf(question), parent, nothing);
-        return;
-      }
-      await eachChunk(question.type, question.parameter, parents, async (chunk, parameters) => {
-        const found = await searchToEnd(question.type, parameters, (page) =>
+      if (question.kind === 'bundled') return new Map(parents.map((parent) => [parent, nothing]));
+      const found = new Map<Key, Relation>();
+      await eachChunk(question.type, question.parameter, parents, async (chunk) => {
+        const answer = await searchToEnd(question.type, question.parameter, chunk, (page) =>
           refuseIfIgnored(question, chunk, page),
         );
-        settleChildren(question, chunk, found);
+        for (const [parent, relation] of relationsOf(question, chunk, answer)) found.set(parent, relation);
       });
+      learnFanOut(question, found);
+      return found;
     },
 
     async read(reads) {
+      const missing = new Map<Key, Missing>();
       const types = groupBy(reads.keys(), typeOf);
-      await Promise.all([...types].map(([type, ofType]) => readOfType(type, ofType)));
+      for (const [type, keys] of types) learnReferred(type, keys, reads);
+      await Promise.all([...types].map(([type, keys]) => readOfType(type, keys, missing)));
+      return missing;
     },
   };
 
   /** Sends one search for as many values as a request takes, and several at once where one does not take them all. */
   async function eachChunk(
     type: ResourceType,
-    name: SearchParameter['name'],
-    values: readonly Key[],
-    ask: (chunk: readonly Key[], parameters: SearchParameters) => Promise<void>,
+    name: SearchParameterName,
+    keys: readonly Key[],
+    send: (chunk: readonly Key[]) => Promise<void>,
+    splits = 0,
   ): Promise<void> {
-    const parameters = (chunk: readonly Key[]): SearchParameters => [
-      { name, values: name === '_id' ? chunk.map(idOf) : chunk },
-      { name: '_count', values: [pageSize] },
-    ];
-    const chunks = chunksThatFit(values, (chunk) => client.fits(type, parameters(chunk)));
+    const takesMany = features.evidence('or') !== 'refuted';
+    const chunks = takesMany
+      ? chunksThatFit(keys, (chunk) => client.fits(type, ask.parameters(type, valueOf(name, chunk))))
+      : keys.map((key) => [key]);
     await Promise.all(
       chunks.map(async (chunk) => {
         try {
-          await ask(chunk, parameters(chunk));
+          await send(chunk);
         } catch (error) {
-          if (!isPostRefused(error)) throw error;
-          await eachChunk(type, name, chunk, ask);
+          if (!mustSplit(error) || splits === mostSplits) throw error;
+          if (error.status === 404 || error.status === 405) features.note('post-search', 'refuted');
+          await eachChunk(type, name, chunk, send, splits + 1);
         }
       }),
     );
@@ -87,25 +86,40 @@ export function createSearchRoute(at: Operation): Route {
 
   async function searchToEnd(
     type: ResourceType,
-    parameters: SearchParameters,
+    name: SearchParameterName,
+    chunk: readonly Key[],
     check: (page: Page) => void,
   ): Promise<Found> {
     const pages: Page[] = [];
+    if (!features.has(`search ${type}?${name}`))
+      return { pages, state: { kind: 'failed', error: notSearchable(type) } };
     try {
-      const first = await client.search(type, parameters);
-      const state = await readToEnd(first, at, (page) => {
-        check(page);
-        pages.push(page);
-      });
+      const state = await readToEnd(
+        () => ask.search(type, valueOf(name, chunk)),
+        at,
+        (page) => {
+          check(page);
+          figures.sawPage(page.resources.length, pageSize, page.next === undefined);
+          pages.push(page);
+        },
+      );
+      features.note(`search ${type}?${name}`, 'seen');
       return { pages, state };
     } catch (error) {
-      if (error instanceof LedgerSpent) return { pages, state: cut('BUDGET') };
-      if (!isPmsError(error) || isPostRefused(error)) throw error;
+      if (error instanceof Spent) return { pages, state: cut(error.reason) };
+      if (!isPmsError(error) || mustSplit(error)) throw error;
+      ask.learnFrom(error, type, name);
       return { pages: [], state: { kind: 'failed', error } };
     }
   }
 
-  function settleChildren(question: Reverse, parents: readonly Key[], { pages, state }: Found): void {
+  function relationsOf(
+    question: Reverse,
+    parents: readonly Key[],
+    { pages, state }: Found,
+  ): ReadonlyMap<Key, Relation> {
+    if (state.kind === 'failed')
+      return new Map(parents.map((parent) => [parent, failedRelation(state.error)]));
     const children = new Map<Key, Set<Key>>(parents.map((parent) => [parent, new Set()]));
     const byId = groupBy(parents, idOf);
     const keys = new Set<Key>();
@@ -119,39 +133,79 @@ export function createSearchRoute(at: Operation): Route {
       if (!isHeld(reading)) continue;
       for (const parent of parentsNamed(question, reading.resource, byId)) children.get(parent)?.add(key);
     }
-    for (const [parent, refs] of children) {
-      known.settleChildren(questionOf(question), parent, { refs: [...refs], unresolved: [], state });
+    return new Map(
+      [...children].map(([parent, refs]) => [parent, { refs: [...refs], unresolved: [], state }]),
+    );
+  }
+
+  function learnReferred(
+    type: ResourceType,
+    keys: readonly Key[],
+    reads: ReadonlyMap<Key, WantedRead>,
+  ): void {
+    const from = new Set(keys.flatMap((key) => [...(reads.get(key)?.from ?? [])]));
+    for (const [fromType, parents] of groupBy(from, typeOf))
+      figures.sawReferred(type, fromType, keys.length, parents.length);
+  }
+
+  function learnFanOut(question: Reverse, found: ReadonlyMap<Key, Relation>): void {
+    figures.sawKeys([...found.keys()]);
+    for (const [type, parents] of groupBy(found.keys(), typeOf)) {
+      const relations = parents.flatMap((parent) => found.get(parent) ?? []);
+      const name = `${questionOf(question)} of ${type}`;
+      const isShort = relations.some(({ state }) => state.kind === 'cut');
+      if (isShort) figures.forgetChildren(name);
+      else if (relations.every(({ state }) => state.kind === 'complete'))
+        figures.sawChildren(
+          name,
+          relations.map(({ refs }) => refs.length),
+        );
     }
   }
 
-  async function readOfType(type: ResourceType, keys: readonly Key[]): Promise<void> {
+  async function readOfType(
+    type: ResourceType,
+    keys: readonly Key[],
+    missing: Map<Key, Missing>,
+  ): Promise<void> {
     const [only] = keys;
-    if (only !== undefined && keys.length === 1 && type === 'MedicinalProductDefinition')
-      return readOne(only);
-    await eachChunk(type, '_id', keys, async (chunk, parameters) => {
+    const isOne = keys.length === 1 && type === 'MedicinalProductDefinition' && features.has('read');
+    if (isOne && only !== undefined) return readOne(only, missing);
+    await eachChunk(type, '_id', keys, async (chunk) => {
       const asked = new Set(chunk);
-      const { pages, state } = await searchToEnd(type, parameters, (page) => refuseIfOthers(asked, page));
+      const { pages, state } = await searchToEnd(type, '_id', chunk, (page) => refuseIfOthers(asked, page));
       for (const page of pages) for (const resource of page.resources) known.hold(resource, page);
-      for (const key of chunk) known.settleReading(key, whyMissing(state));
+      for (const key of chunk) missing.set(key, whyMissing(state));
     });
   }
 
-  async function readOne(key: Key): Promise<void> {
+  async function readOne(key: Key, missing: Map<Key, Missing>): Promise<void> {
     try {
       const found = await client.read(typeOf(key), idOf(key));
       if (found) known.hold(found.resource, found);
-      else known.settleReading(key, 'absent');
+      else missing.set(key, 'absent');
     } catch (error) {
       if (!isPmsError(error)) throw error;
-      known.settleReading(key, unread(error));
+      missing.set(key, unread(error));
     }
   }
 }
 
-/** What a search that was read to its end does not have does not exist; else that is not known. */
-function whyMissing(state: State): 'absent' | PmsError {
-  if (state.kind === 'complete') return 'absent';
-  return state.kind === 'failed' ? state.error : unread(new LedgerSpent());
+function valueOf(
+  name: SearchParameterName,
+  keys: readonly Key[],
+): readonly {
+  readonly name: SearchParameterName;
+  readonly values: readonly (string | number)[];
+}[] {
+  return [
+    { name, values: name === '_id' ? keys.map(idOf) : keys },
+    { name: '_count', values: [pageSize] },
+  ];
+}
+
+function notSearchable(type: ResourceType): PmsError {
+  return new PmsError('UPSTREAM_UNSUPPORTED', `The upstream cannot be searched for ${type} in this way.`);
 }
 
 /** @throws UPSTREAM_UNSUPPORTED when an entry names other parents only, or `self` shows that the parameter was dropped */
@@ -169,13 +223,8 @@ function refuseIfIgnored(question: Reverse, parents: readonly Key[], page: Page)
   }
 }
 
-function refuseIfOthers(asked: ReadonlySet<Key>, page: Page): void {
-  const isForeign = page.resources.some((resource) => !asked.has(keyOf(resource)));
-  if (isForeign || dropped('_id', page.self)) throw ignored('which records were asked for');
-}
-
 /** The parents, of those asked for, that a child names. A bare id is taken for any parent that has it. */
-function parentsNamed(
+export function parentsNamed(
   question: Reverse,
   child: FhirResource,
   byId: ReadonlyMap<string, readonly Key[]>,

@@ -1,6 +1,6 @@
 /** What manufacturing operations and activities link to. */
 import { FieldResolver, Resolver } from 'type-graphql';
-import { Follow } from '../field.js';
+import { Follow, ReadsRows } from '../field.js';
 import type { Rows } from '../rows.js';
 import { Concept } from '../types/concept.js';
 import { ManufacturingActivity, ManufacturingOperation } from '../types/manufacturing.js';
@@ -14,6 +14,7 @@ export class ManufacturingOperationResolver {
     description:
       'What is done: batch certification, primary packaging … (`type.concept`, else `ActivityDefinition.code`)',
   })
+  @ReadsRows({ ActivityDefinition: ['code'] })
   @Follow('operation.activity')
   type(rows: Rows<ManufacturingActivity>, { operation }: ManufacturingOperation): Concept | null {
     return Concept.of(operation.type?.concept) ?? rows.referred(operation.type?.reference)?.type ?? null;

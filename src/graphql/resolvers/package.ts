@@ -3,7 +3,7 @@ import { FieldResolver, Query, Resolver } from 'type-graphql';
 import type { Rows } from '../rows.js';
 import { mayLeadTo } from '../../catalogue/links.js';
 import { WithinProductArgs } from '../args.js';
-import { Arguments, Follow } from '../field.js';
+import { Arguments, Follow, ReadsRows } from '../field.js';
 import { within } from './within.js';
 import { ManufacturedItem } from '../types/manufactured-item.js';
 import { Organization } from '../types/organization.js';
@@ -68,6 +68,7 @@ export class PackageResolver {
     description:
       'The number of its marketing authorization, `EU/1/17/1201/001`: its own, else its product’s. (RegulatedAuthorization by `subject`, `identifier`)',
   })
+  @ReadsRows({ RegulatedAuthorization: ['identifier'] })
   @Follow('package.marketingAuthorization')
   marketingAuthorizationNumber(rows: Rows<RegulatedAuthorization>): string | null {
     return rows.one()?.number ?? null;

@@ -14,7 +14,7 @@ import {
   ProductsArgs,
   type ProductFilter,
 } from '../args.js';
-import { Arguments, Follow, Reads } from '../field.js';
+import { Arguments, Follow, Reads, ReadsRows } from '../field.js';
 import { keyOfType } from '../global-id.js';
 import { AdministrableProduct } from '../types/administrable-product.js';
 import { Concept } from '../types/concept.js';
@@ -47,11 +47,12 @@ function searchOf(args: ProductsRequest, selects: (field: string) => boolean): L
     if (isGiven && support === FilterSupport.REFUSED) throw unsupported(`filter.${part}`, instead);
   }
   if (sort) throw unsupported('sort', instead);
-  const { name } = filter;
+  const { name, nameStartsWith } = filter;
   const search: ProductSearch = {
     first,
     withTotal: selects('totalCount'),
     ...(typeof name === 'string' ? { name } : {}),
+    ...(typeof nameStartsWith === 'string' ? { nameStartsWith } : {}),
     ...(after ? { after } : {}),
   };
   return { search, first };
@@ -105,6 +106,7 @@ export class ProductResolver {
     description:
       'The substances that have the effect, each once. (Ingredient, role Active, `substance.code`)',
   })
+  @ReadsRows({ Ingredient: ['substance'] })
   @Follow('product.activeIngredients')
   activeSubstances(rows: Rows<Ingredient>): Substance[] {
     const distinct = new Map<string, Substance>();
@@ -140,6 +142,7 @@ export class ProductResolver {
       'The ways of giving it, each once. (`route`, else `AdministrableProductDefinition.routeOfAdministration`)',
   })
   @Reads('route')
+  @ReadsRows({ AdministrableProductDefinition: ['routeOfAdministration'] })
   @Follow('product.routes')
   routes(rows: Rows<AdministrableProduct>, product: Product): readonly Concept[] {
     const own = Concept.all(product.resource.route);

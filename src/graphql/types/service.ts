@@ -39,7 +39,7 @@ export class ServiceCapabilities {
       'Whether packages, ingredients and the like can be read by their ids alone. Where not, name the `product` to find them in.',
   })
   get readsById(): boolean {
-    return this.facts.profile !== 'everything';
+    return this.facts.capabilities.profile !== 'everything';
   }
 }
 
@@ -89,7 +89,7 @@ export class Service {
       'How the upstream is asked: `everything` (a bundle for each product), `search` or `include`.',
   })
   get profile(): string {
-    return this.facts.profile;
+    return this.facts.capabilities.profile;
   }
 
   @Field(() => ServiceCapabilities, { description: 'What can be asked of this upstream.' })

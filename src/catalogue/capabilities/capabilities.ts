@@ -1,0 +1,132 @@
+/** What the upstream can do, as far as it is known now, and which routes that leaves to an operation. */
+import type { ResourceType } from '../../fhir/resources.js';
+import { parts, type Forward, type Link, type Reverse } from '../link.js';
+import { links } from '../links.js';
+import { profiles, type Profile } from '../routes/route.js';
+import { isRoot, type Selection } from '../selection.js';
+import { createFeatures, type Evidence, type Feature, type Features } from './features.js';
+import { createFigures, type Figures } from './figures.js';
+
+export interface Capabilities {
+  readonly features: Features;
+  readonly figures: Figures;
+  /** What the settings say. */
+  readonly configured: Profile | 'auto';
+  /** The routes by which all that the selections ask can be answered; never empty, the cheapest kind first. */
+  routesFor(selections: readonly Selection[]): readonly Profile[];
+  /** Routes that may answer a part of it where others fail. */
+  readonly offered: readonly Profile[];
+  /** The route of most operations. */
+  readonly profile: Profile;
+}
+
+/** Types that are told well enough where they are only referred to: by a display. */
+const toldByReference: readonly ResourceType[] = ['Organization'];
+
+const all: readonly Link[] = Object.values<Link>(links).flatMap(parts);
+export const reverses: readonly Reverse[] = distinct(
+  all.filter((link) => link.kind === 'reverse'),
+  searchOf,
+);
+export const forwards: readonly Forward[] = all.filter((link) => link.kind === 'forward');
+
+/** @param configured what to take for granted; nothing where it is `auto` */
+export function createCapabilities(configured: Profile | 'auto'): Capabilities {
+  const features = createFeatures();
+  if (configured !== 'auto')
+    for (const feature of featuresOf(configured)) features.note(feature, 'configured');
+
+  function answers(profile: Profile, selections: readonly Selection[]): boolean {
+    if (profile === 'everything') return features.has('everything');
+    const asked = linksIn(selections);
+    const isSearched = asked.every(
+      (link) =>
+        (link.kind !== 'reverse' || features.has(searchOf(link))) &&
+        (link.kind !== 'forward' || isRead(link)),
+    );
+    if (profile === 'search' || !isSearched) return isSearched && features.has(productSearch);
+    return asked.some((link) => link.kind === 'reverse' && features.has(revincludeOf(link)));
+  }
+
+  function isRead({ types }: Forward): boolean {
+    return types.every((type) => toldByReference.includes(type) || features.has(`search ${type}?_id`));
+  }
+
+  return {
+    features,
+    figures: createFigures(),
+    configured,
+    routesFor(selections) {
+      if (configured !== 'auto') return [configured];
+      const able = profiles.filter((profile) => answers(profile, selections));
+      return able.length > 0 ? able : [this.profile];
+    },
+    get offered() {
+      if (configured !== 'auto') return [configured];
+      return profiles.filter(
+        (profile) =>
+          (profile === 'everything' && features.has('everything')) ||
+          (profile === 'search' && reverses.some((link) => features.has(searchOf(link)))),
+      );
+    },
+    get profile() {
+      if (configured !== 'auto') return configured;
+      const everyReverse = reverses.every((link) => features.has(searchOf(link)));
+      if (everyReverse && reverses.some((link) => features.has(revincludeOf(link)))) return 'include';
+      if (everyReverse) return 'search';
+      const isSearchOnly =
+        features.evidence('everything') === 'refuted' &&
+        reverses.some((link) => features.has(searchOf(link)));
+      return isSearchOnly ? 'search' : 'everything';
+    },
+  };
+}
+
+const productSearch: Feature = 'search MedicinalProductDefinition?name';
+
+export function searchOf({ type, parameter }: Reverse): Feature {
+  return `search ${type}?${parameter}`;
+}
+
+export function revincludeOf({ type, parameter }: Reverse): Feature {
+  return `revinclude ${type}:${parameter}`;
+}
+
+/** The links that all selections follow. */
+function linksIn(selections: readonly Selection[]): readonly Link[] {
+  return selections.flatMap(({ link, below }) => [
+    ...(isRoot(link) ? [] : parts(links[link])),
+    ...linksIn([...below.values()].flat()),
+  ]);
+}
+
+/** What a profile stands for. */
+export function featuresOf(profile: Profile): readonly Feature[] {
+  if (profile === 'everything') return ['everything', 'read', 'name-is-contains', productSearch];
+  const types = new Set([
+    ...reverses.flatMap(({ type, parents }) => [type, ...parents]),
+    ...forwards.flatMap((link) => link.types),
+  ]);
+  return [
+    'read',
+    'or',
+    'post-search',
+    productSearch,
+    ...reverses.map(searchOf),
+    ...[...types].map((type): Feature => `search ${type}?_id`),
+    ...(profile === 'include' ? includesOfAll() : []),
+  ];
+}
+
+function includesOfAll(): readonly Feature[] {
+  return [
+    ...reverses.map(revincludeOf),
+    ...forwards.flatMap(({ from, include }): Feature[] => (include ? [`include ${from}:${include}`] : [])),
+  ];
+}
+
+function distinct<Item>(items: readonly Item[], nameOf: (item: Item) => string): readonly Item[] {
+  return [...new Map(items.map((item) => [nameOf(item), item])).values()];
+}
+
+export type { Evidence };

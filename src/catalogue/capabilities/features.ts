@@ -1,0 +1,67 @@
+/** What an upstream can do, feature by feature, and how that is known. */
+import type { ResourceType } from '../../fhir/resources.js';
+import type { SearchParameterName } from '../../fhir/search.js';
+
+/** One thing that an upstream may offer. */
+export type Feature =
+  | 'everything'
+  /** A resource by its id in the path. */
+  | 'read'
+  /** Several values of one search parameter, separated by commas. */
+  | 'or'
+  | 'post-search'
+  | 'elements'
+  /** Elements named with their type, as searches with includes need them. */
+  | 'elements-by-type'
+  /** `name` finds what stands inside a name, as on EMA's API; R5 has `name:contains` for it. */
+  | 'name-is-contains'
+  | `search ${ResourceType}?${SearchParameterName}`
+  | `include ${ResourceType}:${SearchParameterName}`
+  | `revinclude ${ResourceType}:${SearchParameterName}`;
+
+/**
+ * `assumed`: nobody has said otherwise; `configured`: the settings say so; `declared`: the upstream says so; `probed`:
+ * tried at the start; `seen`: it worked when it was needed; `refuted`: it did not.
+ */
+export type Evidence = 'assumed' | 'configured' | 'declared' | 'probed' | 'seen' | 'refuted';
+
+export interface Features {
+  has(feature: Feature): boolean;
+  /** Undefined where nothing is known of it. */
+  evidence(feature: Feature): Evidence | undefined;
+  /** Takes it down; returns whether that changes what can be done. What an upstream says never undoes what it did. */
+  note(feature: Feature, evidence: Evidence): boolean;
+  /** Forgets what was refuted, so that it may be tried again. */
+  forgive(): void;
+  readonly all: ReadonlyMap<Feature, Evidence>;
+}
+
+/** Which evidence counts more. */
+const weight: Readonly<Record<Evidence, number>> = {
+  assumed: 0,
+  configured: 1,
+  declared: 2,
+  probed: 3,
+  seen: 3,
+  refuted: 4,
+};
+
+export function createFeatures(): Features {
+  const all = new Map<Feature, Evidence>();
+  const has = (feature: Feature): boolean => (all.get(feature) ?? 'refuted') !== 'refuted';
+  return {
+    all,
+    has,
+    evidence: (feature) => all.get(feature),
+    note(feature, evidence) {
+      const before = all.get(feature);
+      if (before !== undefined && weight[evidence] < weight[before]) return false;
+      const had = has(feature);
+      all.set(feature, evidence);
+      return had !== has(feature);
+    },
+    forgive() {
+      for (const [feature, evidence] of all) if (evidence === 'refuted') all.delete(feature);
+    },
+  };
+}

@@ -1,0 +1,140 @@
+/** What was measured of an upstream's answers: page sizes, lengths of lists, bytes. Estimates are made of these. */
+import type { ResourceType } from '../../fhir/resources.js';
+
+/** How many children one parent has: what was seen so far. */
+export interface FanOut {
+  readonly mean: number;
+  readonly deviation: number;
+}
+
+export interface Figures {
+  /** Rows that a page has room for, for all that was observed; 20 while nothing was. */
+  readonly pageSize: number;
+  /** Rows on a full page, which the next one follows; as many as are asked for while none was seen. */
+  readonly fullPage: number;
+  /** Most pages of one product's `$everything`; undefined while none was read. */
+  readonly bundlePages: number | undefined;
+  /** Characters of an id in a URL, comma included. */
+  readonly keyLength: number;
+  fanOut(question: string): FanOut | undefined;
+  /** Different resources of a type that one of another type refers to, several of these taken together. */
+  referred(type: ResourceType, from: ResourceType): number | undefined;
+  /** Most included entries on one page at which a reverse include was verified to be whole; -1 for none. */
+  includeProven(question: string): number;
+  /** Whether asking for these elements alone has saved bytes, or may. */
+  paysOff(type: ResourceType, elements: string): boolean;
+  /** @param asked rows that were asked for @param isLast whether no page follows */
+  sawPage(rows: number, asked: number | undefined, isLast: boolean): void;
+  sawBundle(pages: number): void;
+  sawKeys(keys: readonly string[]): void;
+  sawChildren(question: string, counts: Iterable<number>): void;
+  sawReferred(type: ResourceType, from: ResourceType, targets: number, parents: number): void;
+  /** A list was longer than foreseen: its figures are no guide. */
+  forgetChildren(question: string): void;
+  forgetBundles(): void;
+  sawIncludeWhole(question: string, entries: number): void;
+  /** @param elements what was asked for; undefined for whole copies */
+  sawBytes(type: ResourceType, elements: string | undefined, bytes: number, rows: number): void;
+}
+
+const assumedPageSize = 20;
+const askedPageSize = 500;
+const assumedKeyLength = 16;
+/** A narrow copy must be at least so much smaller to be worth its own URL. */
+const worthwhile = 0.9;
+/** Older observations fade: what is remembered weighs as much as so many new ones. */
+const memory = 2_000;
+
+/** Of many parents fewer different targets are known at once: the largest ratio counts, until it is long ago. */
+const fading = 0.95;
+
+interface Moments {
+  count: number;
+  sum: number;
+  squares: number;
+}
+
+export function createFigures(): Figures {
+  let fullPage: number | undefined;
+  let longestPage = assumedPageSize;
+  const ratios = new Map<string, number>();
+  let bundlePages: number | undefined;
+  let keyLength = assumedKeyLength;
+  const fanOuts = new Map<string, Moments>();
+  const proven = new Map<string, number>();
+  const bytesPerRow = new Map<string, number>();
+
+  return {
+    get pageSize() {
+      return fullPage ?? longestPage;
+    },
+    get fullPage() {
+      return fullPage ?? askedPageSize;
+    },
+    get bundlePages() {
+      return bundlePages;
+    },
+    get keyLength() {
+      return keyLength;
+    },
+    fanOut(question) {
+      const moments = fanOuts.get(question);
+      if (!moments) return undefined;
+      const mean = moments.sum / moments.count;
+      return { mean, deviation: Math.sqrt(Math.max(0, moments.squares / moments.count - mean * mean)) };
+    },
+    includeProven: (question) => proven.get(question) ?? -1,
+    paysOff(type, elements) {
+      const whole = bytesPerRow.get(type);
+      const narrow = bytesPerRow.get(`${type} ${elements}`);
+      return whole === undefined || narrow === undefined || narrow <= worthwhile * whole;
+    },
+    sawPage(rows, asked, isLast) {
+      // A page that is followed by another is full; one that is not only shows that a page may be so long.
+      const isFull = !isLast && rows > 0 && (asked === undefined || rows < asked);
+      if (isFull) fullPage = rows;
+      longestPage = Math.max(longestPage, rows);
+      if (fullPage !== undefined && rows > fullPage) fullPage = undefined;
+    },
+    sawBundle(pages) {
+      bundlePages = Math.max(bundlePages ?? 1, pages);
+    },
+    sawKeys(keys) {
+      for (const key of keys) keyLength += (key.length - key.indexOf('/') + 2 - keyLength) / 50;
+    },
+    sawChildren(question, counts) {
+      const moments = fanOuts.get(question) ?? { count: 0, sum: 0, squares: 0 };
+      for (const count of counts) {
+        moments.count += 1;
+        moments.sum += count;
+        moments.squares += count * count;
+      }
+      if (moments.count > memory) {
+        const kept = memory / moments.count;
+        moments.count *= kept;
+        moments.sum *= kept;
+        moments.squares *= kept;
+      }
+      if (moments.count > 0) fanOuts.set(question, moments);
+    },
+    referred: (type, from) => ratios.get(`${type} of ${from}`),
+    sawReferred(type, from, targets, parents) {
+      const name = `${type} of ${from}`;
+      const ratio = targets / parents;
+      ratios.set(name, Math.max(ratio, (ratios.get(name) ?? ratio) * fading));
+    },
+    forgetChildren: (question) => void fanOuts.delete(question),
+    forgetBundles() {
+      bundlePages = undefined;
+    },
+    sawIncludeWhole(question, entries) {
+      proven.set(question, Math.max(entries, proven.get(question) ?? -1));
+    },
+    sawBytes(type, elements, bytes, rows) {
+      if (rows === 0) return;
+      const name = elements === undefined ? type : `${type} ${elements}`;
+      const before = bytesPerRow.get(name) ?? bytes / rows;
+      bytesPerRow.set(name, before + (bytes / rows - before) / 4);
+    },
+  };
+}

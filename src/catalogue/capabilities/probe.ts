@@ -1,0 +1,172 @@
+/** Harmless questions that show what an upstream does, whatever it says: each reads a few rows at most. */
+import { isPmsError } from '../../errors.js';
+import type { Page } from '../../fhir/bundle.js';
+import type { FhirClient } from '../../fhir/client.js';
+import type { FhirResource, ResourceType } from '../../fhir/resources.js';
+import type { SearchParameters } from '../../fhir/search.js';
+import type { Reverse } from '../link.js';
+import { forwards, reverses, searchOf, type Capabilities } from './capabilities.js';
+import type { Feature } from './features.js';
+
+const productType = 'MedicinalProductDefinition';
+/** An id that nothing has: what is found by it was not searched for. */
+const nobody = 'pms-graphql-probe-of-nothing';
+const sampleSize = 20;
+/** More than most servers give on a page: how many come is what they give. */
+const largePage = 500;
+
+export interface Probe {
+  /** A page of products, to ask further questions about; undefined where there is none. */
+  sample(): Promise<Page | undefined>;
+  everything(sample: Page): Promise<void>;
+  /** What it takes to find a text inside of names. */
+  name(sample: Page): Promise<void>;
+  /** Several ids at once. */
+  or(sample: Page): Promise<void>;
+  /** The searches that links need. A parameter that is ignored finds what it must not. */
+  searches(): Promise<void>;
+  elements(sample: Page): Promise<void>;
+}
+
+export function createProbe({ features, figures }: Capabilities, client: FhirClient): Probe {
+  /** Undefined where it was refused. @throws what says nothing of the upstream's abilities: it is down, say */
+  async function search(type: ResourceType, parameters: SearchParameters): Promise<Page | undefined> {
+    try {
+      return await client.search(type, parameters);
+    } catch (error) {
+      if (isPmsError(error) && error.code === 'UPSTREAM_UNSUPPORTED') return undefined;
+      throw error;
+    }
+  }
+
+  /** Whether searching by what does not exist finds nothing, as it must. */
+  async function findsNothing(type: ResourceType, parameters: SearchParameters): Promise<boolean> {
+    const page = await search(type, [...parameters, { name: '_count', values: [1] }]);
+    return page !== undefined && page.resources.length === 0;
+  }
+
+  function note(feature: Feature, works: boolean): void {
+    features.note(feature, works ? 'probed' : 'refuted');
+  }
+
+  async function searchBy({ type, parameter, parents }: Reverse): Promise<void> {
+    const [parent] = parents;
+    const works = await findsNothing(type, [{ name: parameter, values: [`${parent}/${nobody}`] }]);
+    note(`search ${type}?${parameter}`, works);
+  }
+
+  return {
+    async sample() {
+      const page = await search(productType, [{ name: '_count', values: [largePage] }]);
+      if (!page || page.resources.length === 0) return undefined;
+      figures.sawPage(page.resources.length, largePage, page.next === undefined);
+      figures.sawBytes(productType, undefined, page.bytes, page.resources.length);
+      return { ...page, resources: page.resources.slice(0, sampleSize) };
+    },
+
+    async everything({ resources: [product] }) {
+      if (!product) return;
+      try {
+        const bundle = await client.everything(product.id);
+        note('everything', bundle !== undefined);
+        if (bundle && bundle.next === undefined) figures.sawBundle(1);
+      } catch (error) {
+        if (!isPmsError(error) || error.code !== 'UPSTREAM_UNSUPPORTED') throw error;
+        note('everything', false);
+      }
+    },
+
+    async name({ resources }) {
+      const inner = resources.map(innerOf).find((text) => text !== undefined);
+      if (inner === undefined) return;
+      const count = { name: '_count', values: [sampleSize] } as const;
+      const plain = await search(productType, [{ name: 'name', values: [inner] }, count]);
+      const isContains = plain?.resources.some((product) => bears(inner, product)) ?? false;
+      note('name-is-contains', isContains);
+      if (isContains) note(`search ${productType}?name`, true);
+      else {
+        const found = await search(productType, [
+          { name: 'name', modifier: 'contains', values: [inner] },
+          count,
+        ]);
+        note(`search ${productType}?name`, found?.resources.some((each) => bears(inner, each)) ?? false);
+      }
+    },
+
+    async or({ resources }) {
+      const ids = resources.slice(0, 2).map(({ id }) => id);
+      const page = await search(productType, [{ name: '_id', values: ids }]);
+      const found = new Set(page?.resources.map(({ id }) => id));
+      const isExact = page !== undefined && found.size === ids.length && ids.every((id) => found.has(id));
+      note(`search ${productType}?_id`, isExact);
+      if (ids.length > 1) note('or', isExact);
+    },
+
+    async searches() {
+      for (const reverse of reverses) {
+        // A type that is not there is not asked about again.
+        if (features.evidence(searchOf(reverse)) !== 'refuted') await searchBy(reverse);
+      }
+      for (const type of new Set(forwards.flatMap(({ types }) => types))) {
+        const feature: Feature = `search ${type}?_id`;
+        if (type === productType || features.evidence(feature) === 'refuted') continue;
+        note(feature, await findsNothing(type, [{ name: '_id', values: [nobody] }]));
+      }
+    },
+
+    async elements(sample) {
+      const named = await search(productType, narrow(sample, 'name'));
+      note('elements', isNarrowed(sample, named));
+      const byType = await search(productType, narrow(sample, `${productType}.name`));
+      note('elements-by-type', isNarrowed(sample, byType));
+    },
+  };
+}
+
+function narrow({ resources }: Page, element: string): SearchParameters {
+  return [
+    { name: '_elements', values: [element] },
+    { name: '_count', values: [resources.length] },
+  ];
+}
+
+/** Whether names came as before, and something else did not come. */
+function isNarrowed({ resources }: Page, narrowed: Page | undefined): boolean {
+  const before = new Map(resources.map((resource) => [resource.id, resource]));
+  const pairs = narrowed?.resources.flatMap((resource) => {
+    const whole = before.get(resource.id);
+    return whole ? [[whole, resource] as const] : [];
+  });
+  if (!pairs?.length) return false;
+  const isKept = pairs.every(
+    ([whole, part]) => JSON.stringify(nameOf(whole)) === JSON.stringify(nameOf(part)),
+  );
+  return isKept && pairs.some(([whole, part]) => Object.keys(part).length < Object.keys(whole).length);
+}
+
+function nameOf(resource: FhirResource): unknown {
+  return 'name' in resource ? resource.name : undefined;
+}
+
+/** A piece of a name that begins no word: a search that finds it looks into words. */
+function innerOf(product: FhirResource): string | undefined {
+  const [text] = namesIn(product).flatMap((name) => /^\p{L}(\p{L}{3,12})/u.exec(name)?.[1] ?? []);
+  return text;
+}
+
+function bears(inner: string, product: FhirResource): boolean {
+  const wanted = inner.toLowerCase();
+  return namesIn(product).some((name) => {
+    const at = name.toLowerCase().indexOf(wanted);
+    return at > 0 && /\p{L}/u.test(name[at - 1] ?? '');
+  });
+}
+
+function namesIn(product: FhirResource): readonly string[] {
+  const names: unknown = nameOf(product);
+  if (!Array.isArray(names)) return [];
+  return (names as readonly unknown[]).flatMap((name) => {
+    const { productName } = (name ?? {}) as { readonly productName?: unknown };
+    return typeof productName === 'string' ? [productName] : [];
+  });
+}

@@ -1,0 +1,64 @@
+/** How an operation asks the upstream, for people: as data, as text, and as a diagram, with the calls really made. */
+import type { Session } from './catalogue.js';
+import type { MadeCall } from './metered-client.js';
+import type { PlanStep } from './plan.js';
+
+export interface Explanation {
+  readonly profile: string;
+  /** Requests if lists are as long as they usually are. */
+  readonly need: number;
+  readonly estimated: number;
+  readonly steps: readonly PlanStep[];
+  readonly calls: readonly MadeCall[];
+  readonly text: string;
+  /** A flowchart in Mermaid's language. */
+  readonly mermaid: string;
+}
+
+export function explain({ plan, calls, receipt }: Session): Explanation {
+  const { profile, need, steps } = plan;
+  const { estimated } = receipt();
+  return {
+    profile,
+    need,
+    estimated,
+    steps,
+    calls,
+    text: [
+      `${profile}: needs ${need}, at most ${estimated} requests; ${calls.length} calls made`,
+      ...steps.map((step) => `  ${step.asks} for ${step.of}: needs ${step.need}, ${boundOf(step)}`),
+      ...calls.map((call) => `  → ${call.asks}: ${call.status}, ${sizeOf(call)}`),
+    ].join('\n'),
+    mermaid: [
+      'flowchart LR',
+      `  operation(["${profile}: ${need} to ${estimated} requests"])`,
+      ...steps.map(
+        (step, index) =>
+          `  operation --> s${index}["${quoted(step.asks)}<br>for ${step.of}, ${boundOf(step)}"]`,
+      ),
+      ...calls.map(
+        (call, index) =>
+          `  ${ownerOf(call, steps)} --> c${index}(["${quoted(call.asks)}<br>${sizeOf(call)}"])`,
+      ),
+    ].join('\n'),
+  };
+}
+
+function boundOf({ granted }: PlanStep): string {
+  return granted === null ? 'bounded by the budget alone' : `at most ${granted}`;
+}
+
+function sizeOf({ entries, bytes, ms }: MadeCall): string {
+  return `${entries} entries, ${bytes} bytes, ${ms} ms`;
+}
+
+/** The step that foresaw a call, as far as its question tells. */
+function ownerOf({ asks }: MadeCall, steps: readonly PlanStep[]): string {
+  const shape = asks.replace(/\/[^/?]+\/\$/, '/{id}/$').replace(/ \(\d+\).*|:.*|&.*/, '');
+  const index = steps.findIndex((step) => step.asks.replace(' (included)', '') === shape);
+  return index < 0 ? 'operation' : `s${index}`;
+}
+
+function quoted(text: string): string {
+  return text.replaceAll('"', "'");
+}

@@ -1,0 +1,75 @@
+/** One search as this upstream takes it: elements named where that saves bytes, and what a refusal teaches. */
+import { isPmsError, type PmsError } from '../../errors.js';
+import type { Page } from '../../fhir/bundle.js';
+import type { ResourceType } from '../../fhir/resources.js';
+import type { SearchParameterName, SearchParameters } from '../../fhir/search.js';
+import type { Feature } from '../capabilities/features.js';
+import { Ignored } from './ignored.js';
+import type { Operation } from './route.js';
+
+export interface Asking {
+  /** With the elements that the operation reads, where the upstream takes these. @param types all that may come */
+  parameters(type: ResourceType, given: SearchParameters, types?: readonly ResourceType[]): SearchParameters;
+  /** The first page. Elements that are refused are left out, and not named again. */
+  search(type: ResourceType, given: SearchParameters, types?: readonly ResourceType[]): Promise<Page>;
+  /** Takes down what an error says of a parameter, or of the whole type. */
+  learnFrom(error: PmsError, type: ResourceType, name: SearchParameterName): void;
+}
+
+export function createAsk({ client, features, figures, elementsOf }: Operation): Asking {
+  function parameters(
+    type: ResourceType,
+    given: SearchParameters,
+    types: readonly ResourceType[] = [type],
+  ): SearchParameters {
+    const named = types.length > 1 ? elementsByType(types) : elements(type);
+    if (!named) return given;
+    // A parameter without a value would mean nothing; ids come anyway.
+    return [...given, { name: '_elements', values: named.length > 0 ? named : ['id'] }];
+  }
+
+  function elements(type: ResourceType): readonly string[] | undefined {
+    const wanted = features.has('elements') ? elementsOf(type) : undefined;
+    return wanted && figures.paysOff(type, wanted.join()) ? wanted : undefined;
+  }
+
+  /** One whole type among them could not be told apart from one of which nothing is wanted. */
+  function elementsByType(types: readonly ResourceType[]): readonly string[] | undefined {
+    if (!features.has('elements-by-type')) return undefined;
+    const named = types.map((type) => elementsOf(type)?.map((element) => `${type}.${element}`));
+    return named.every((each) => each !== undefined) ? named.flat() : undefined;
+  }
+
+  async function search(
+    type: ResourceType,
+    given: SearchParameters,
+    types: readonly ResourceType[] = [type],
+  ): Promise<Page> {
+    const asked = parameters(type, given, types);
+    const named = asked.find(({ name }) => name === '_elements');
+    try {
+      const page = await client.search(type, asked);
+      if (types.length === 1) figures.sawBytes(type, named?.values.join(), page.bytes, page.resources.length);
+      return page;
+    } catch (error) {
+      if (!named || !isPmsError(error) || !isRefusedParameter(error)) throw error;
+      features.note(types.length > 1 ? 'elements-by-type' : 'elements', 'refuted');
+      return search(type, given, types);
+    }
+  }
+
+  function learnFrom(error: PmsError, type: ResourceType, name: SearchParameterName): void {
+    const feature: Feature = `search ${type}?${name}`;
+    if (error instanceof Ignored || isRefusedParameter(error)) features.note(feature, 'refuted');
+    if (error.status !== 404 && error.status !== 405 && error.status !== 501) return;
+    for (const known of features.all.keys())
+      if (known.startsWith(`search ${type}?`)) features.note(known, 'refuted');
+    features.note(feature, 'refuted');
+  }
+
+  return { parameters, search, learnFrom };
+}
+
+function isRefusedParameter({ status }: PmsError): boolean {
+  return status === 400 || status === 422;
+}

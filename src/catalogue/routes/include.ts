@@ -1,0 +1,183 @@
+/**
+ * The route of an upstream that includes: products come with what belongs to them in one search. What does not come so,
+ * or is not known to have come whole, is searched for.
+ */
+import { isPmsError } from '../../errors.js';
+import type { Page } from '../../fhir/bundle.js';
+import { questionOf } from '../follow.js';
+import { groupBy } from '../group.js';
+import { idOf, keyOf, typeOf, type Key } from '../key.js';
+import { isHeld, type Missing } from '../known.js';
+import type { Reverse } from '../link.js';
+import { completeRelation, type Relation } from '../relation.js';
+import { searchQuestion, type Selection } from '../selection.js';
+import { createAsk } from './ask.js';
+import { includesOf, type Includes } from './includes.js';
+import { refuseIfOthers, unreadIn } from './reading.js';
+import { findProducts } from './products.js';
+import { createSearchRoute, parentsNamed } from './search.js';
+import type { Operation, Route } from './route.js';
+
+const productType = 'MedicinalProductDefinition';
+
+/** The children that one page brought along, while it is not known whether they are all. */
+interface Unverified {
+  readonly children: ReadonlyMap<Key, ReadonlySet<Key>>;
+  readonly entries: number;
+}
+
+export function createIncludeRoute(at: Operation): Route {
+  const { known, features, figures, client } = at;
+  const search = createSearchRoute(at);
+  const ask = createAsk(at);
+  const proven = new Map<string, Map<Key, Relation>>();
+  const unverified = new Map<string, Unverified[]>();
+
+  return {
+    async products(asked) {
+      const below = at.selections.filter(
+        ({ args }) => args.search && searchQuestion(args.search) === searchQuestion(asked),
+      );
+      const includes = includesOf(below, features);
+      if (includes.parameters.length === 0) return search.products(asked);
+      const { parameters, types } = includes;
+      const found = await findProducts(asked, at, {
+        parameters,
+        types,
+        visit: (page) => takeIn(page, includes),
+      });
+      if (!isRefused(found)) return found;
+      giveUp(includes);
+      return search.products(asked);
+    },
+
+    async children(question, parents) {
+      const found = new Map<Key, Relation>();
+      const brought = proven.get(questionOf(question));
+      for (const parent of parents) {
+        const relation = brought?.get(parent);
+        if (relation) found.set(parent, relation);
+      }
+      const left = parents.filter((parent) => !found.has(parent));
+      if (left.length === 0) return found;
+      const pages = unverified.get(questionOf(question)) ?? [];
+      unverified.delete(questionOf(question));
+      // Asked of all that a page brought, one search verifies the page.
+      const all = new Set([...left, ...pages.flatMap(({ children }) => [...children.keys()])]);
+      const answers = await search.children(question, [...all]);
+      if (question.kind === 'reverse') for (const page of pages) verify(question, page, answers);
+      for (const [parent, relation] of answers) found.set(parent, relation);
+      return found;
+    },
+
+    async read(reads) {
+      const products = new Map([...reads].filter(([key, { deep }]) => deep && typeOf(key) === productType));
+      const includes = includesOf(selectionsOf(products.keys()), features);
+      if (products.size === 0 || includes.parameters.length === 0) return search.read(reads);
+      const missing = await readWith([...products.keys()], includes);
+      if (!missing) return search.read(reads);
+      const others = new Map([...reads].filter(([key]) => !products.has(key)));
+      return others.size === 0 ? missing : new Map([...missing, ...(await search.read(others))]);
+    },
+  };
+
+  function selectionsOf(keys: Iterable<Key>): readonly Selection[] {
+    const asked = new Set(keys);
+    return at.selections.filter(({ args }) => args.keys?.some((key) => asked.has(key)));
+  }
+
+  /** Products by their ids, with what belongs to them; undefined where they must be read without. */
+  async function readWith(keys: readonly Key[], includes: Includes): Promise<Map<Key, Missing> | undefined> {
+    const parameters = [
+      { name: '_id' as const, values: keys.map(idOf) },
+      { name: '_count' as const, values: [keys.length] },
+      ...includes.parameters,
+    ];
+    const types = [productType, ...includes.types] as const;
+    if (!client.fits(productType, ask.parameters(productType, parameters, types))) return undefined;
+    const asked = new Set(keys);
+    return unreadIn(
+      keys,
+      at,
+      () => ask.search(productType, parameters, types),
+      (page) => {
+        refuseIfOthers(asked, page);
+        for (const resource of page.resources) known.hold(resource, page);
+        takeIn(page, includes);
+      },
+      () => giveUp(includes),
+    );
+  }
+
+  function takeIn(page: Page, { promises }: Includes): void {
+    for (const resource of page.included) known.hold(resource, page);
+    const matches = page.resources.map(keyOf);
+    const included = page.included.map(keyOf);
+    for (const { question, ofMatches, ofIncluded } of promises) {
+      const parents = [...(ofMatches ? matches : []), ...(ofIncluded ? included : [])].filter((key) =>
+        question.parents.includes(typeOf(key)),
+      );
+      if (parents.length === 0) continue;
+      const children = childrenIn(question, parents, included);
+      const name = questionOf(question);
+      if (page.included.length <= figures.includeProven(name)) settle(name, children);
+      else {
+        const pages = unverified.get(name) ?? [];
+        unverified.set(name, [...pages, { children, entries: page.included.length }]);
+      }
+    }
+  }
+
+  function childrenIn(
+    question: Reverse,
+    parents: readonly Key[],
+    included: readonly Key[],
+  ): ReadonlyMap<Key, ReadonlySet<Key>> {
+    const children = new Map<Key, Set<Key>>(parents.map((parent) => [parent, new Set()]));
+    const byId = groupBy(new Set(parents), idOf);
+    for (const key of included) {
+      const reading = typeOf(key) === question.type ? known.reading(key) : undefined;
+      if (!isHeld(reading)) continue;
+      for (const parent of parentsNamed(question, reading.resource, byId)) children.get(parent)?.add(key);
+    }
+    return children;
+  }
+
+  function settle(name: string, children: ReadonlyMap<Key, ReadonlySet<Key>>): void {
+    const relations = proven.get(name) ?? new Map<Key, Relation>();
+    for (const [parent, refs] of children) relations.set(parent, completeRelation([...refs]));
+    proven.set(name, relations);
+    for (const [type, parents] of groupBy(children.keys(), typeOf))
+      figures.sawChildren(
+        `${name} of ${type}`,
+        parents.map((parent) => children.get(parent)?.size ?? 0),
+      );
+  }
+
+  /** What a search found, and an include did not bring, tells that includes end somewhere before. */
+  function verify(
+    question: Reverse,
+    { children, entries }: Unverified,
+    answers: ReadonlyMap<Key, Relation>,
+  ): void {
+    const relations = [...children.keys()].map((parent) => answers.get(parent));
+    if (!relations.every((relation) => relation?.state.kind === 'complete')) return;
+    const isWhole = [...children].every(([parent, brought]) =>
+      answers.get(parent)?.refs.every((ref) => brought.has(ref)),
+    );
+    if (isWhole) figures.sawIncludeWhole(questionOf(question), entries);
+    else features.note(`revinclude ${question.type}:${question.parameter}`, 'refuted');
+  }
+
+  /** Which of them was refused is not told. */
+  function giveUp({ promises, parameters }: Includes): void {
+    for (const { question } of promises)
+      features.note(`revinclude ${question.type}:${question.parameter}`, 'refuted');
+    for (const { name, values } of parameters)
+      if (name === '_include') features.note(`include ${String(values[0])}` as never, 'refuted');
+  }
+}
+
+function isRefused(found: unknown): boolean {
+  return isPmsError(found) && found.code === 'UPSTREAM_UNSUPPORTED' && found.status !== undefined;
+}

@@ -1,0 +1,45 @@
+/** Reading resources by a search for their ids: what is not found does not exist, if all was read. */
+import { isPmsError } from '../../errors.js';
+import type { Page } from '../../fhir/bundle.js';
+import { keyOf, type Key } from '../key.js';
+import type { Missing } from '../known.js';
+import { Spent } from '../ledger.js';
+import type { State } from '../relation.js';
+import { dropped, ignored } from './ignored.js';
+import { readToEnd, unread } from './pages.js';
+import type { Operation } from './route.js';
+
+/**
+ * Reads a search for ids to its end.
+ * @returns why those keys are missing that no page brings; undefined where the search was refused
+ */
+export async function unreadIn(
+  keys: readonly Key[],
+  at: Operation,
+  begin: () => Promise<Page>,
+  visit: (page: Page) => void,
+  onRefused: () => void,
+): Promise<Map<Key, Missing> | undefined> {
+  try {
+    const state = await readToEnd(begin, at, visit);
+    return new Map(keys.map((key) => [key, whyMissing(state)]));
+  } catch (error) {
+    if (!isPmsError(error)) throw error;
+    if (error.code !== 'UPSTREAM_UNSUPPORTED') return new Map(keys.map((key) => [key, unread(error)]));
+    onRefused();
+    return undefined;
+  }
+}
+
+/** What a search that was read to its end does not have does not exist; else that is not known. */
+export function whyMissing(state: State): Missing {
+  if (state.kind === 'complete') return 'absent';
+  if (state.kind === 'failed') return state.error;
+  return unread(new Spent(state.reason === 'TIME' ? 'TIME' : 'BUDGET'));
+}
+
+/** @throws UPSTREAM_UNSUPPORTED when what came was not asked for */
+export function refuseIfOthers(asked: ReadonlySet<Key>, page: Page): void {
+  const isForeign = page.resources.some((resource) => !asked.has(keyOf(resource)));
+  if (isForeign || dropped('_id', page.self)) throw ignored('which records were asked for');
+}
