@@ -1,7 +1,9 @@
 /** The resources of a world, with an index for each search parameter that is built when it is first used. */
 
 import type { Resource } from 'fhir/r5.js';
-import { indexKeys, queryKeys, searchParameters, type Parameter } from './parameters.js';
+import { indexKeys, queryKeys } from './index-keys.js';
+import { searchParameters, type Parameter } from './parameters.js';
+import { targetOf } from './references.js';
 import { fold, unescapeSearch } from './text.js';
 import type { Entry, World } from './world/world.js';
 
@@ -16,6 +18,8 @@ export interface Holdings {
   locate(type: string, id: string): number | undefined;
   /** Positions, in no particular order, of what one value of a search parameter finds. */
   find(type: string, parameter: string, value: string, match: StringMatch): readonly number[];
+  /** Positions of what a resource refers to by a reference parameter, as far as it is held; of one type only, if told. */
+  targets(type: string, parameter: string, resource: Resource, target?: string): readonly number[];
   /** Reads the texts of a string parameter now, so that the first search need not. */
   prepare(type: string, parameter: string): void;
   /** The resources of a type that refer to `target` (`Type/id`) by a reference parameter, by position. */
@@ -45,6 +49,19 @@ export function createHoldings(world: World): Holdings {
     });
   }
 
+  function targets(type: string, name: string, resource: Resource, only?: string): readonly number[] {
+    const parameter = parameterOf(`${type}.${name}`);
+    if (parameter.type !== 'reference') return [];
+    return parameter.of(resource).flatMap((reference) => {
+      const target = targetOf(reference);
+      if (target === undefined) return [];
+      const types = target.type === undefined ? parameter.targets : [target.type];
+      return types
+        .filter((each) => only === undefined || each === only)
+        .flatMap((each) => world.locate(each, target.id) ?? []);
+    });
+  }
+
   return {
     types: world.types,
     all: positions,
@@ -55,6 +72,7 @@ export function createHoldings(world: World): Holdings {
       return position === undefined ? undefined : world.at(position);
     },
     find,
+    targets,
     prepare: (type, name) => void texts(`${type}.${name}`),
     referring: (type, name, target) =>
       [...new Set(find(type, name, target, 'exact'))]

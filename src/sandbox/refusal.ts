@@ -18,3 +18,7 @@ export class Refusal extends Error {
 export function operationOutcome(code: OperationOutcomeIssue['code'], diagnostics: string): OperationOutcome {
   return { resourceType: 'OperationOutcome', issue: [{ severity: 'error', code, diagnostics }] };
 }
+
+export function unknownParameter(name: string, type: string): Refusal {
+  return new Refusal(400, 'not-supported', `Unknown search parameter "${name}" for resource type "${type}"`);
+}
