@@ -69,8 +69,8 @@ function searchOffer(type: string): Offer {
   return {
     read: true,
     everything: false,
-    parameters: ['_id', ...Object.keys(searchParameters[type] ?? {})],
-    results: ['_elements'],
+    parameters: ['_id', '_lastUpdated', '_has', ...Object.keys(searchParameters[type] ?? {})],
+    results: ['_elements', '_sort', '_summary', '_total'],
     includes: [],
     revIncludes: [],
   };

@@ -22,3 +22,13 @@ export function operationOutcome(code: OperationOutcomeIssue['code'], diagnostic
 export function unknownParameter(name: string, type: string): Refusal {
   return new Refusal(400, 'not-supported', `Unknown search parameter "${name}" for resource type "${type}"`);
 }
+
+/** What `read` returns; undefined where it refuses something because the server does not know it. */
+export function unlessUnknown<T>(read: () => T): T | undefined {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof Refusal && error.code === 'not-supported') return undefined;
+    throw error;
+  }
+}

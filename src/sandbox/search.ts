@@ -5,6 +5,7 @@ import type { Holdings, StringMatch } from './holdings.js';
 import { parseInclusion, type Inclusion } from './includes.js';
 import type { Offers } from './profiles.js';
 import { Refusal, unknownParameter } from './refusal.js';
+import { parseSort, sorted, type SortKey } from './sort.js';
 
 export interface SearchRules {
   readonly offers: Offers;
@@ -20,6 +21,8 @@ export interface Search {
   readonly type: string;
   readonly filters: readonly Filter[];
   readonly inclusions: readonly Inclusion[];
+  readonly sort: readonly SortKey[];
+  /** 0 asks for the total alone. */
   readonly count: number;
   /** None means that resources come whole. */
   readonly elements: readonly string[];
@@ -31,7 +34,9 @@ export interface Search {
 interface Part {
   readonly filter?: Filter;
   readonly inclusion?: Inclusion;
+  readonly sort?: readonly SortKey[];
   readonly count?: number;
+  readonly countsOnly?: boolean;
   readonly elements?: readonly string[];
 }
 
@@ -43,13 +48,17 @@ export function parseSearch(type: string, query: URLSearchParams, rules: SearchR
     type,
     filters: parts.flatMap(({ filter }) => filter ?? []),
     inclusions: parts.flatMap(({ inclusion }) => inclusion ?? []),
-    count: Math.min(
-      parts.find(({ count }) => count !== undefined)?.count ?? rules.defaultCount,
-      rules.maximumCount,
-    ),
+    sort: parts.flatMap(({ sort }) => sort ?? []),
+    count: countOf(parts, rules),
     elements: parts.flatMap(({ elements }) => elements ?? []),
     query: new URLSearchParams(honoured).toString(),
   };
+}
+
+function countOf(parts: readonly Part[], { defaultCount, maximumCount }: SearchRules): number {
+  if (parts.some(({ countsOnly }) => countsOnly)) return 0;
+  const asked = parts.find(({ count }) => count !== undefined)?.count;
+  return Math.min(asked ?? defaultCount, maximumCount);
 }
 
 function parsePart(type: string, name: string, value: string, rules: SearchRules): Part {
@@ -62,6 +71,12 @@ function parsePart(type: string, name: string, value: string, rules: SearchRules
     case '_elements':
       requireResult(type, name, rules);
       return { elements: value.split(',').filter((element) => element !== '') };
+    case '_sort':
+      return { sort: offeredSort(type, name, value, rules) };
+    case '_summary':
+      requireResult(type, name, rules);
+      if (value !== 'count' && value !== 'false') throw unknownParameter(`${name}=${value}`, type);
+      return { countsOnly: value === 'count' };
     case '_include':
     case '_revinclude':
       return { inclusion: offeredInclusion(type, name, value, rules) };
@@ -79,6 +94,13 @@ function requireResult(type: string, name: string, { offers }: SearchRules): voi
   if (!offers[type]?.results.includes(name)) throw unknownParameter(name, type);
 }
 
+function offeredSort(type: string, name: string, value: string, rules: SearchRules): readonly SortKey[] {
+  requireResult(type, name, rules);
+  const sort = parseSort(type, value);
+  if (sort === undefined) throw unknownParameter(`${name}=${value}`, type);
+  return sort;
+}
+
 function offeredInclusion(type: string, name: string, value: string, rules: SearchRules): Inclusion {
   const inclusion = parseInclusion(name, value);
   if (inclusion === undefined) throw unknownParameter(`${name}=${value}`, type);
@@ -93,8 +115,12 @@ function offeredInclusion(type: string, name: string, value: string, rules: Sear
   return inclusion;
 }
 
-/** The positions of all that a search finds, in the order of ids. */
-export function runSearch(holdings: Holdings, { type, filters }: Search): readonly number[] {
+/** The positions of all that a search finds, in the order asked for; without one, of ids. */
+export function runSearch(holdings: Holdings, search: Search): readonly number[] {
+  return sorted(holdings, search.type, matchesOf(holdings, search), search.sort);
+}
+
+function matchesOf(holdings: Holdings, { type, filters }: Search): readonly number[] {
   const [first, ...others] = filters.map((filter) => filter(holdings));
   if (first === undefined) return holdings.all(type);
   return [...first].filter((position) => others.every((other) => other.has(position))).sort((a, b) => a - b);
