@@ -1,13 +1,16 @@
 /** The FHIR side: read, search, `$everything`, `metadata`, pages; everything else is refused as FHIR servers do. */
 
-import type { Bundle, BundleEntry, Resource } from 'fhir/r5.js';
+import type { Resource } from 'fhir/r5.js';
 import { fhirAnswer, outcomeAnswer, type Answer } from './answer.js';
+import { capabilityStatement } from './capability-statement.js';
 import { everythingAbout } from './everything.js';
 import type { Holdings } from './holdings.js';
+import { includedWith } from './includes.js';
 import { createPages } from './pages.js';
-import { capabilityStatement, type Surface } from './profiles.js';
+import type { Offer, Surface } from './profiles.js';
 import { Refusal } from './refusal.js';
-import { parseSearch, runSearch, type Search, type SearchRules } from './search.js';
+import { parseSearch, runSearch, type SearchRules } from './search.js';
+import { searchset, type Slice } from './searchset.js';
 
 export interface FhirRequest {
   readonly method: string;
@@ -31,24 +34,12 @@ export interface FhirApiOptions {
 /** Answers a request of an authorized client. */
 export type FhirApi = (request: FhirRequest) => Answer;
 
-/** One page of a searchset: its resources out of `total`, and where it goes on. */
-interface Slice {
-  readonly path: string;
-  readonly query: string;
-  readonly resources: readonly Resource[];
-  readonly total: number;
-  readonly nextOffset: number | undefined;
-  readonly elements: readonly string[] | undefined;
-}
-
-const PRODUCT = 'MedicinalProductDefinition';
-
 export function createFhirApi(options: FhirApiOptions): FhirApi {
   const { baseUrl, holdings, surface } = options;
   const pages = createPages();
 
   function read(type: string, id: string, ifNoneMatch: string | undefined): Answer {
-    requireType(type);
+    if (!offerOf(type).read) throw notOffered(`Reading ${type}`);
     const resource = holdings.read(type, id);
     if (resource === undefined) throw new Refusal(404, 'not-found', `${type} ${id} is not known`);
     const headers = versionHeaders(resource);
@@ -58,34 +49,39 @@ export function createFhirApi(options: FhirApiOptions): FhirApi {
   }
 
   function search(type: string, query: URLSearchParams, offset = 0): Answer {
-    const parameters = requireType(type);
-    const found = parseSearch(type, query, rulesOf(options, `/${type}`, parameters));
+    offerOf(type);
+    const found = parseSearch(type, query, rulesOf(options, `/${type}`));
     const positions = runSearch(holdings, found);
-    return searchset({
+    const shown = positions.slice(offset, offset + found.count);
+    const included = includedWith(holdings, shown, found.inclusions);
+    return answerPage({
       path: `/${type}`,
-      ...sliceOf(positions, offset, found.count),
-      resources: positions.slice(offset, offset + found.count).map((position) => holdings.at(position)),
+      ...placeOf(positions, offset, found.count),
+      matches: shown.map((position) => holdings.at(position)),
+      included: included.map((position) => holdings.at(position)),
       query: found.query,
       elements: found.elements,
     });
   }
 
-  function everything(id: string, query: URLSearchParams, offset = 0): Answer {
-    if (!surface.offersEverything) throw notOffered(`$everything of ${PRODUCT}`);
+  function everything(type: string, id: string, query: URLSearchParams, offset = 0): Answer {
+    if (!offerOf(type).everything) throw notOffered(`$everything of ${type}`);
     const resources = everythingAbout(holdings, id);
-    if (resources === undefined) throw new Refusal(404, 'not-found', `${PRODUCT} ${id} is not known`);
+    if (resources === undefined) throw new Refusal(404, 'not-found', `${type} ${id} is not known`);
     // Without `_count` R5 has the whole set in one bundle.
-    const { count, query: honoured } = parseSearch(PRODUCT, query, {
-      ...rulesOf(options, `/${PRODUCT}`, []),
+    const { count, query: honoured } = parseSearch(type, query, {
+      ...rulesOf(options, `/${type}`),
+      offers: {},
       defaultCount: resources.length,
       maximumCount: query.has('_count') ? options.maxPageSize : resources.length,
     });
-    return searchset({
-      path: `/${PRODUCT}/${id}/$everything`,
-      ...sliceOf(resources, offset, count),
-      resources: resources.slice(offset, offset + count),
+    return answerPage({
+      path: `/${type}/${id}/$everything`,
+      ...placeOf(resources, offset, count),
+      matches: resources.slice(offset, offset + count),
+      included: [],
       query: honoured,
-      elements: undefined,
+      elements: [],
     });
   }
 
@@ -94,26 +90,17 @@ export function createFhirApi(options: FhirApiOptions): FhirApi {
     if (found === undefined) throw new Refusal(410, 'not-found', 'This page link has expired');
     const query = new URLSearchParams(found.query);
     const [, type = '', id] = found.path.split('/');
-    return id === undefined ? search(type, query, found.offset) : everything(id, query, found.offset);
+    return id === undefined ? search(type, query, found.offset) : everything(type, id, query, found.offset);
   }
 
-  function searchset({ path, query, resources, total, nextOffset, elements }: Slice): Answer {
-    const link: NonNullable<Bundle['link']> = [
-      { relation: 'self', url: `${baseUrl}${path}${query === '' ? '' : `?${query}`}` },
-    ];
-    if (nextOffset !== undefined) {
-      const token = pages.issue({ path, query, offset: nextOffset });
-      link.push({ relation: 'next', url: `${baseUrl}${path}?_page=${token}` });
-    }
-    const entry = resources.map((resource) => entryOf(baseUrl, subset(resource, elements)));
-    const bundle: Bundle = { resourceType: 'Bundle', type: 'searchset', total, link, entry };
-    return fhirAnswer(200, bundle);
+  function answerPage(slice: Slice): Answer {
+    return fhirAnswer(200, searchset({ baseUrl, pages }, slice));
   }
 
-  function requireType(type: string): readonly string[] {
-    const parameters = surface.parameters(type);
-    if (parameters === undefined) throw notOffered(`Resource type ${type}`);
-    return parameters;
+  function offerOf(type: string): Offer {
+    const offer = surface.offers[type];
+    if (offer === undefined) throw notOffered(`Resource type ${type}`);
+    return offer;
   }
 
   function get(request: FhirRequest): Answer {
@@ -121,10 +108,10 @@ export function createFhirApi(options: FhirApiOptions): FhirApi {
     const token = request.query.get('_page');
     if (token !== null) return page(token);
     if (rest.length > 0) throw notOffered('This path');
-    if (operation === '$everything' && type === PRODUCT && id !== undefined)
-      return everything(id, request.query);
+    if (operation === '$everything' && id !== undefined) return everything(type, id, request.query);
     if (operation !== undefined) throw notOffered('This operation');
-    if (type === 'metadata' && surface.offersMetadata) return fhirAnswer(200, capabilityStatement(baseUrl));
+    if (type === 'metadata' && surface.offersMetadata)
+      return fhirAnswer(200, capabilityStatement(baseUrl, surface.offers));
     return id === undefined ? search(type, request.query) : read(type, id, request.ifNoneMatch);
   }
 
@@ -156,13 +143,12 @@ function segmentsOf(path: string): string[] {
   }
 }
 
-function rulesOf(options: FhirApiOptions, path: string, parameters: readonly string[]): SearchRules {
+function rulesOf(options: FhirApiOptions, path: string): SearchRules {
   return {
-    parameters,
+    offers: options.surface.offers,
     stringMatch: options.surface.stringMatch,
     defaultCount: options.pageSize,
     maximumCount: options.maxPageSize,
-    allowsElements: options.surface.allowsElements,
     ignores: (parameter) => options.ignores(path, parameter),
   };
 }
@@ -171,32 +157,13 @@ function notOffered(what: string): Refusal {
   return new Refusal(404, 'not-supported', `${what} is not available on this server`);
 }
 
-function sliceOf(
+function placeOf(
   all: readonly unknown[],
   offset: number,
-  count: Search['count'],
+  count: number,
 ): Pick<Slice, 'total' | 'nextOffset'> {
   const end = offset + count;
   return { total: all.length, nextOffset: count > 0 && end < all.length ? end : undefined };
-}
-
-function entryOf(baseUrl: string, resource: Resource): BundleEntry {
-  return {
-    fullUrl: `${baseUrl}/${resource.resourceType}/${resource.id ?? ''}`,
-    resource: resource as NonNullable<BundleEntry['resource']>,
-    search: { mode: 'match' },
-  };
-}
-
-const mandatory = new Set(['resourceType', 'id', 'meta']);
-
-/** The elements asked for and the mandatory ones, marked as R5 wants a partial copy to be. */
-function subset(resource: Resource, elements: readonly string[] | undefined): Resource {
-  if (elements === undefined) return resource;
-  const kept = Object.entries(resource).filter(([name]) => mandatory.has(name) || elements.includes(name));
-  const tag = { system: 'http://terminology.hl7.org/CodeSystem/v3-ObservationValue', code: 'SUBSETTED' };
-  const meta = { ...resource.meta, tag: [...(resource.meta?.tag ?? []), tag] };
-  return { ...(Object.fromEntries(kept) as unknown as Resource), meta };
 }
 
 function versionHeaders({ meta }: Resource): Record<string, string> {

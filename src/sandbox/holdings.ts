@@ -1,7 +1,9 @@
 /** The resources of a world, with an index for each search parameter that is built when it is first used. */
 
 import type { Resource } from 'fhir/r5.js';
-import { indexKeys, queryKeys, searchParameters, type Parameter } from './parameters.js';
+import { indexKeys, queryKeys } from './index-keys.js';
+import { searchParameters, type Parameter } from './parameters.js';
+import { targetOf } from './references.js';
 import { fold, unescapeSearch } from './text.js';
 import type { Entry, World } from './world/world.js';
 
@@ -16,6 +18,12 @@ export interface Holdings {
   locate(type: string, id: string): number | undefined;
   /** Positions, in no particular order, of what one value of a search parameter finds. */
   find(type: string, parameter: string, value: string, match: StringMatch): readonly number[];
+  /** Positions of what a resource refers to by a reference parameter, as far as it is held; of one type only, if told. */
+  targets(type: string, parameter: string, resource: Resource, target?: string): readonly number[];
+  /** When each resource of a type was last updated, in milliseconds since 1970, by position. */
+  updates(type: string): ReadonlyMap<number, number>;
+  /** What a type is sorted by, by position: the first of several texts, as the order has it. */
+  sortValues(type: string, name: string): ReadonlyMap<number, string | number>;
   /** Reads the texts of a string parameter now, so that the first search need not. */
   prepare(type: string, parameter: string): void;
   /** The resources of a type that refer to `target` (`Type/id`) by a reference parameter, by position. */
@@ -32,6 +40,7 @@ export function createHoldings(world: World): Holdings {
   const positions = remember((type: string) => [...world.each(type)].map(({ position }) => position));
   const keyed = remember((path: string) => buildIndex(world, path));
   const texts = remember((path: string) => collectTexts(world, path));
+  const updates = remember((type: string) => collectUpdates(world, type));
 
   function find(type: string, name: string, value: string, match: StringMatch): readonly number[] {
     const parameter = parameterOf(`${type}.${name}`);
@@ -45,6 +54,19 @@ export function createHoldings(world: World): Holdings {
     });
   }
 
+  function targets(type: string, name: string, resource: Resource, only?: string): readonly number[] {
+    const parameter = parameterOf(`${type}.${name}`);
+    if (parameter.type !== 'reference') return [];
+    return parameter.of(resource).flatMap((reference) => {
+      const target = targetOf(reference);
+      if (target === undefined) return [];
+      const types = target.type === undefined ? parameter.targets : [target.type];
+      return types
+        .filter((each) => only === undefined || each === only)
+        .flatMap((each) => world.locate(each, target.id) ?? []);
+    });
+  }
+
   return {
     types: world.types,
     all: positions,
@@ -55,6 +77,13 @@ export function createHoldings(world: World): Holdings {
       return position === undefined ? undefined : world.at(position);
     },
     find,
+    targets,
+    updates,
+    sortValues(type, name) {
+      if (name === '_lastUpdated') return updates(type);
+      if (name === '_id') return new Map(positions(type).map((position) => [position, position]));
+      return leastTexts(texts(`${type}.${name}`));
+    },
     prepare: (type, name) => void texts(`${type}.${name}`),
     referring: (type, name, target) =>
       [...new Set(find(type, name, target, 'exact'))]
@@ -94,6 +123,23 @@ function collectTexts(world: World, path: string): Text[] {
     for (const text of parameter.of(resource)) texts.push({ position, text, folded: fold(text) });
   }
   return texts;
+}
+
+function collectUpdates(world: World, type: string): Map<number, number> {
+  const moments = [...world.each(type)].map(({ position, resource }): [number, number] => [
+    position,
+    Date.parse(resource.meta?.lastUpdated ?? ''),
+  ]);
+  return new Map(moments.filter(([, moment]) => !Number.isNaN(moment)));
+}
+
+function leastTexts(texts: readonly Text[]): Map<number, string> {
+  const least = new Map<number, string>();
+  for (const { position, folded } of texts) {
+    const known = least.get(position);
+    if (known === undefined || folded < known) least.set(position, folded);
+  }
+  return least;
 }
 
 function findText(texts: readonly Text[], wanted: string, match: StringMatch): number[] {

@@ -18,20 +18,21 @@ import type {
   ActivityDefinition,
   ManufacturedItemDefinition,
 } from 'fhir/r5.js';
-import { parseReference, targetOf } from './references.js';
-import { splitUnescaped, unescapeSearch } from './text.js';
+import { targetOf } from './references.js';
 
 export interface Token {
   readonly system?: string | undefined;
   readonly code?: string | undefined;
 }
 
+export interface ReferenceParameter {
+  readonly type: 'reference';
+  readonly targets: readonly string[];
+  readonly of: (resource: Resource) => readonly (Reference | undefined)[];
+}
+
 export type Parameter =
-  | {
-      readonly type: 'reference';
-      readonly targets: readonly string[];
-      readonly of: (resource: Resource) => readonly (Reference | undefined)[];
-    }
+  | ReferenceParameter
   | { readonly type: 'token'; readonly of: (resource: Resource) => readonly Token[] }
   | { readonly type: 'string'; readonly of: (resource: Resource) => readonly string[] };
 
@@ -62,14 +63,29 @@ function conceptTokens(...concepts: readonly (CodeableConcept | undefined)[]): T
     .map(({ system, code }: Coding) => ({ system, code }));
 }
 
-/** `contained-item` and `manufactured-item` read the outermost packaging only, as the R5 expression says. */
+/** Codes without a system, and the texts that R5 searches as tokens. */
+function codeTokens(code: string | undefined): Token[] {
+  return code === undefined ? [] : [{ code }];
+}
+
+/** R5 reads the outermost packaging only, and the same references whatever kind of item the parameter is named after. */
 function outermostItems(pack: PackagedProductDefinition): (Reference | undefined)[] {
   return (pack.packaging?.containedItem ?? []).map(({ item }) => item.reference);
 }
 
+/** The targets are those that R5 names, as far as they are served here. */
 const product = ['MedicinalProductDefinition'];
 const item = ['ManufacturedItemDefinition'];
 const organization = ['Organization'];
+const substance = ['SubstanceDefinition'];
+
+const containedItem = reference<PackagedProductDefinition>(
+  [...item, 'PackagedProductDefinition'],
+  outermostItems,
+);
+const substanceReference = reference<Ingredient>(substance, (ingredient) => [
+  ingredient.substance.code.reference,
+]);
 
 export const searchParameters: Table = {
   MedicinalProductDefinition: {
@@ -77,63 +93,147 @@ export const searchParameters: Table = {
     identifier: token<MedicinalProductDefinition>(({ identifier }) => identifierTokens(identifier)),
     status: token<MedicinalProductDefinition>(({ status }) => conceptTokens(status)),
     domain: token<MedicinalProductDefinition>(({ domain }) => conceptTokens(domain)),
+    type: token<MedicinalProductDefinition>(({ type }) => conceptTokens(type)),
+    ingredient: token<MedicinalProductDefinition>(({ ingredient }) => conceptTokens(...(ingredient ?? []))),
+    'product-classification': token<MedicinalProductDefinition>(({ classification }) =>
+      conceptTokens(...(classification ?? [])),
+    ),
+    'name-language': token<MedicinalProductDefinition>(({ name }) =>
+      conceptTokens(...name.flatMap(({ usage }) => usage ?? []).map(({ language }) => language)),
+    ),
+    contact: reference<MedicinalProductDefinition>(organization, ({ contact }) =>
+      contact?.map((each) => each.contact),
+    ),
+    'master-file': reference<MedicinalProductDefinition>([], ({ masterFile }) => masterFile),
   },
   PackagedProductDefinition: {
     'package-for': reference<PackagedProductDefinition>(product, ({ packageFor }) => packageFor),
-    'contained-item': reference<PackagedProductDefinition>(item, outermostItems),
-    'manufactured-item': reference<PackagedProductDefinition>(item, outermostItems),
+    'contained-item': containedItem,
+    'manufactured-item': containedItem,
+    package: containedItem,
+    medication: containedItem,
+    biological: containedItem,
+    device: containedItem,
+    nutrition: containedItem,
     identifier: token<PackagedProductDefinition>(({ identifier }) => identifierTokens(identifier)),
     status: token<PackagedProductDefinition>(({ status }) => conceptTokens(status)),
+    name: token<PackagedProductDefinition>(({ name }) => codeTokens(name)),
   },
   Ingredient: {
     for: reference<Ingredient>(
-      [...product, ...item, 'AdministrableProductDefinition'],
+      [...product, 'AdministrableProductDefinition', ...item],
       (ingredient) => ingredient.for,
+    ),
+    substance: substanceReference,
+    'substance-definition': substanceReference,
+    manufacturer: reference<Ingredient>(organization, ({ manufacturer }) =>
+      manufacturer?.map((each) => each.manufacturer),
     ),
     'substance-code': token<Ingredient>(({ substance }) => conceptTokens(substance.code.concept)),
     role: token<Ingredient>(({ role }) => conceptTokens(role)),
+    function: token<Ingredient>((ingredient) => conceptTokens(...(ingredient.function ?? []))),
+    identifier: token<Ingredient>(({ identifier }) => identifierTokens(identifier)),
+    status: token<Ingredient>(({ status }) => codeTokens(status)),
   },
   RegulatedAuthorization: {
     subject: reference<RegulatedAuthorization>(
-      [...product, 'PackagedProductDefinition', 'ActivityDefinition'],
+      [
+        ...product,
+        'PackagedProductDefinition',
+        ...item,
+        'Ingredient',
+        'ActivityDefinition',
+        ...organization,
+        ...substance,
+      ],
       ({ subject }) => subject,
     ),
     holder: reference<RegulatedAuthorization>(organization, ({ holder }) => [holder]),
     identifier: token<RegulatedAuthorization>(({ identifier }) => identifierTokens(identifier)),
     case: token<RegulatedAuthorization>((authorization) => identifierTokens(authorization.case?.identifier)),
+    'case-type': token<RegulatedAuthorization>((authorization) => conceptTokens(authorization.case?.type)),
+    region: token<RegulatedAuthorization>(({ region }) => conceptTokens(...(region ?? []))),
+    status: token<RegulatedAuthorization>(({ status }) => conceptTokens(status)),
   },
   ManufacturedItemDefinition: {
     identifier: token<ManufacturedItemDefinition>(({ identifier }) => identifierTokens(identifier)),
     'dose-form': token<ManufacturedItemDefinition>(({ manufacturedDoseForm }) =>
       conceptTokens(manufacturedDoseForm),
     ),
+    ingredient: token<ManufacturedItemDefinition>(({ ingredient }) => conceptTokens(...(ingredient ?? []))),
+    name: token<ManufacturedItemDefinition>(({ name }) => codeTokens(name)),
+    status: token<ManufacturedItemDefinition>(({ status }) => codeTokens(status)),
   },
   AdministrableProductDefinition: {
     'form-of': reference<AdministrableProductDefinition>(product, ({ formOf }) => formOf),
     'manufactured-item': reference<AdministrableProductDefinition>(item, ({ producedFrom }) => producedFrom),
+    device: reference<AdministrableProductDefinition>([], ({ device }) => [device]),
     route: token<AdministrableProductDefinition>(({ routeOfAdministration }) =>
       conceptTokens(...routeOfAdministration.map(({ code }) => code)),
     ),
+    'dose-form': token<AdministrableProductDefinition>(({ administrableDoseForm }) =>
+      conceptTokens(administrableDoseForm),
+    ),
+    ingredient: token<AdministrableProductDefinition>(({ ingredient }) =>
+      conceptTokens(...(ingredient ?? [])),
+    ),
+    identifier: token<AdministrableProductDefinition>(({ identifier }) => identifierTokens(identifier)),
+    status: token<AdministrableProductDefinition>(({ status }) => codeTokens(status)),
   },
   ClinicalUseDefinition: {
-    subject: reference<ClinicalUseDefinition>(product, ({ subject }) => subject),
-    product: reference<ClinicalUseDefinition>(product, ({ subject }) => subject),
+    subject: reference<ClinicalUseDefinition>([...product, 'ActivityDefinition'], ({ subject }) => subject),
+    product: reference<ClinicalUseDefinition>(product, ({ subject }) => subject?.filter(isOfProduct)),
+    identifier: token<ClinicalUseDefinition>(({ identifier }) => identifierTokens(identifier)),
+    type: token<ClinicalUseDefinition>(({ type }) => codeTokens(type)),
+    status: token<ClinicalUseDefinition>(({ status }) => conceptTokens(status)),
+    indication: token<ClinicalUseDefinition>(({ indication }) =>
+      conceptTokens(indication?.diseaseSymptomProcedure?.concept),
+    ),
+    contraindication: token<ClinicalUseDefinition>(({ contraindication }) =>
+      conceptTokens(contraindication?.diseaseSymptomProcedure?.concept),
+    ),
+    effect: token<ClinicalUseDefinition>(({ undesirableEffect }) =>
+      conceptTokens(undesirableEffect?.symptomConditionEffect?.concept),
+    ),
+    interaction: token<ClinicalUseDefinition>(({ interaction }) => conceptTokens(interaction?.type)),
   },
   Organization: {
     name: string<Organization>(({ name, alias }) => [
       ...(name === undefined ? [] : [name]),
       ...(alias ?? []),
     ]),
-    identifier: token<Organization>(({ identifier }) => identifierTokens(identifier)),
+    identifier: token<Organization>(({ identifier, qualification }) => [
+      ...identifierTokens(identifier),
+      ...identifierTokens((qualification ?? []).flatMap((each) => each.identifier ?? [])),
+    ]),
+    type: token<Organization>(({ type }) => conceptTokens(...(type ?? []))),
+    active: token<Organization>(({ active }) => codeTokens(active?.toString())),
+    partof: reference<Organization>(organization, ({ partOf }) => [partOf]),
   },
   SubstanceDefinition: {
     code: token<SubstanceDefinition>(({ code }) => conceptTokens(...(code ?? []).map((each) => each.code))),
     name: string<SubstanceDefinition>(({ name }) => (name ?? []).map((each) => each.name)),
+    identifier: token<SubstanceDefinition>(({ identifier }) => identifierTokens(identifier)),
+    domain: token<SubstanceDefinition>(({ domain }) => conceptTokens(domain)),
+    classification: token<SubstanceDefinition>(({ classification }) =>
+      conceptTokens(...(classification ?? [])),
+    ),
   },
   ActivityDefinition: {
     identifier: token<ActivityDefinition>(({ identifier }) => identifierTokens(identifier)),
+    name: string<ActivityDefinition>(({ name }) => (name === undefined ? [] : [name])),
+    title: string<ActivityDefinition>(({ title }) => (title === undefined ? [] : [title])),
+    status: token<ActivityDefinition>(({ status }) => codeTokens(status)),
+    kind: token<ActivityDefinition>(({ kind }) => codeTokens(kind)),
+    topic: token<ActivityDefinition>(({ topic }) => conceptTokens(...(topic ?? []))),
   },
 };
+
+/** A bare id may be a product's. */
+function isOfProduct(subject: Reference): boolean {
+  const type = targetOf(subject)?.type;
+  return type === undefined || type === 'MedicinalProductDefinition';
+}
 
 /** Every item that a package names, at any depth of its packaging. */
 export function packedItems(
@@ -142,35 +242,4 @@ export function packedItems(
   if (packaging === undefined) return [];
   const own = (packaging.containedItem ?? []).map(({ item: contained }) => contained.reference);
   return [...own, ...(packaging.packaging ?? []).flatMap(packedItems)];
-}
-
-/** The keys under which a resource is found by a token or reference parameter. */
-export function indexKeys(parameter: Parameter, resource: Resource): string[] {
-  if (parameter.type === 'reference') return parameter.of(resource).flatMap(referenceKey);
-  if (parameter.type === 'token') return parameter.of(resource).flatMap(tokenKeys);
-  return [];
-}
-
-function referenceKey(from: Reference | undefined): string[] {
-  const target = targetOf(from);
-  return target === undefined ? [] : [`${target.type ?? '?'}/${target.id}`];
-}
-
-function tokenKeys({ system, code }: Token): string[] {
-  return code === undefined ? [] : [`*|${code}`, `${system ?? ''}|${code}`];
-}
-
-/** The index keys that one value of a query asks for. */
-export function queryKeys(parameter: Parameter, value: string): string[] {
-  if (parameter.type === 'token') return [tokenQueryKey(value)];
-  if (parameter.type === 'string') return [];
-  const target = parseReference(unescapeSearch(value));
-  if (target === undefined) return [];
-  const types = target.type === undefined ? parameter.targets : [target.type];
-  return [...types, '?'].map((type) => `${type}/${target.id}`);
-}
-
-function tokenQueryKey(value: string): string {
-  const [first = '', second] = splitUnescaped(value, '|').map(unescapeSearch);
-  return second === undefined ? `*|${first}` : `${first}|${second}`;
 }

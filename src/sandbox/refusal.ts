@@ -18,3 +18,17 @@ export class Refusal extends Error {
 export function operationOutcome(code: OperationOutcomeIssue['code'], diagnostics: string): OperationOutcome {
   return { resourceType: 'OperationOutcome', issue: [{ severity: 'error', code, diagnostics }] };
 }
+
+export function unknownParameter(name: string, type: string): Refusal {
+  return new Refusal(400, 'not-supported', `Unknown search parameter "${name}" for resource type "${type}"`);
+}
+
+/** What `read` returns; undefined where it refuses something because the server does not know it. */
+export function unlessUnknown<T>(read: () => T): T | undefined {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof Refusal && error.code === 'not-supported') return undefined;
+    throw error;
+  }
+}

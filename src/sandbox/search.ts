@@ -1,86 +1,127 @@
-/** Searches as R5 defines them: comma means OR, a repeated parameter means AND, what is unknown is refused. */
+/** Reads searches as R5 defines them: comma means OR, a repeated parameter means AND, what is unknown is refused. */
 
+import { parseFilter, type Filter } from './filters.js';
 import type { Holdings, StringMatch } from './holdings.js';
-import { searchParameters } from './parameters.js';
-import { Refusal } from './refusal.js';
-import { splitUnescaped, unescapeSearch } from './text.js';
+import { parseInclusion, type Inclusion } from './includes.js';
+import type { Offers } from './profiles.js';
+import { Refusal, unknownParameter } from './refusal.js';
+import { parseSort, sorted, type SortKey } from './sort.js';
 
 export interface SearchRules {
-  /** Search parameters that are offered for the type, beside `_id`. */
-  readonly parameters: readonly string[];
+  readonly offers: Offers;
   /** What a string parameter without a modifier means. */
   readonly stringMatch: StringMatch;
   readonly defaultCount: number;
   readonly maximumCount: number;
-  readonly allowsElements: boolean;
   /** Parameters that are silently ignored, as some servers do with those they do not know. */
   readonly ignores: (name: string) => boolean;
 }
 
-interface Criterion {
-  readonly parameter: string;
-  readonly match: StringMatch;
-  /** Any of them; still escaped. */
-  readonly values: readonly string[];
-}
-
 export interface Search {
   readonly type: string;
-  readonly criteria: readonly Criterion[];
+  readonly filters: readonly Filter[];
+  readonly inclusions: readonly Inclusion[];
+  readonly sort: readonly SortKey[];
+  /** 0 asks for the total alone. */
   readonly count: number;
-  readonly elements?: readonly string[];
+  /** None means that resources come whole. */
+  readonly elements: readonly string[];
   /** The query that was honoured, for the `self` link. */
   readonly query: string;
 }
 
-const controls = new Set(['_count', '_elements', '_total', '_format']);
-const modifiers: Readonly<Record<string, StringMatch>> = { contains: 'contains', exact: 'exact' };
+/** What one parameter of a query adds to a search. */
+interface Part {
+  readonly filter?: Filter;
+  readonly inclusion?: Inclusion;
+  readonly sort?: readonly SortKey[];
+  readonly count?: number;
+  readonly countsOnly?: boolean;
+  readonly elements?: readonly string[];
+}
 
 /** Reads a query; throws a {@link Refusal} with status 400 for anything unknown or malformed. */
 export function parseSearch(type: string, query: URLSearchParams, rules: SearchRules): Search {
   const honoured = [...query].filter(([name]) => !rules.ignores(name));
-  const elements = honoured.filter(([name]) => name === '_elements').flatMap(([, value]) => value.split(','));
-  if (elements.length > 0 && !rules.allowsElements) throw unknown('_elements', type);
+  const parts = honoured.map(([name, value]) => parsePart(type, name, value, rules));
   return {
     type,
-    criteria: honoured
-      .filter(([name, value]) => !controls.has(name) && value !== '')
-      .map(([name, value]) => parseCriterion(type, name, value, rules)),
-    count: parseCount(honoured.find(([name]) => name === '_count')?.[1], rules),
-    ...(elements.length > 0 ? { elements } : {}),
+    filters: parts.flatMap(({ filter }) => filter ?? []),
+    inclusions: parts.flatMap(({ inclusion }) => inclusion ?? []),
+    sort: parts.flatMap(({ sort }) => sort ?? []),
+    count: countOf(parts, rules),
+    elements: parts.flatMap(({ elements }) => elements ?? []),
     query: new URLSearchParams(honoured).toString(),
   };
 }
 
-function parseCriterion(type: string, written: string, value: string, rules: SearchRules): Criterion {
-  const [name = '', modifier] = written.split(':', 2);
-  const isOffered = name === '_id' || rules.parameters.includes(name);
-  if (!isOffered) throw unknown(written, type);
-  const isString = searchParameters[type]?.[name]?.type === 'string';
-  const match = modifier === undefined ? rules.stringMatch : modifiers[modifier];
-  if (match === undefined || (modifier !== undefined && !isString)) throw unknown(written, type);
-  return { parameter: name, match, values: splitUnescaped(value, ',').filter((each) => each !== '') };
+function countOf(parts: readonly Part[], { defaultCount, maximumCount }: SearchRules): number {
+  if (parts.some(({ countsOnly }) => countsOnly)) return 0;
+  const asked = parts.find(({ count }) => count !== undefined)?.count;
+  return Math.min(asked ?? defaultCount, maximumCount);
 }
 
-function parseCount(text: string | undefined, { defaultCount, maximumCount }: SearchRules): number {
-  if (text === undefined) return Math.min(defaultCount, maximumCount);
-  if (!/^\d{1,9}$/.test(text)) throw new Refusal(400, 'value', '_count must be a whole number of at least 0');
-  return Math.min(Number(text), maximumCount);
+function parsePart(type: string, name: string, value: string, rules: SearchRules): Part {
+  switch (name.split(':')[0]) {
+    case '_count':
+      return { count: parseCount(value) };
+    case '_total':
+    case '_format':
+      return {};
+    case '_elements':
+      requireResult(type, name, rules);
+      return { elements: value.split(',').filter((element) => element !== '') };
+    case '_sort':
+      return { sort: offeredSort(type, name, value, rules) };
+    case '_summary':
+      requireResult(type, name, rules);
+      if (value !== 'count' && value !== 'false') throw unknownParameter(`${name}=${value}`, type);
+      return { countsOnly: value === 'count' };
+    case '_include':
+    case '_revinclude':
+      return { inclusion: offeredInclusion(type, name, value, rules) };
+    default:
+      return value === '' ? {} : { filter: parseFilter(type, name, value, rules) };
+  }
 }
 
-function unknown(name: string, type: string): Refusal {
-  return new Refusal(400, 'not-supported', `Unknown search parameter "${name}" for resource type "${type}"`);
+function parseCount(text: string): number {
+  if (/^\d{1,9}$/.test(text)) return Number(text);
+  throw new Refusal(400, 'value', '_count must be a whole number of at least 0');
 }
 
-/** The positions of all that a search finds, in the order of ids. */
-export function runSearch(holdings: Holdings, { type, criteria }: Search): readonly number[] {
-  const [first, ...others] = criteria.map((criterion) => positionsOf(holdings, type, criterion));
+function requireResult(type: string, name: string, { offers }: SearchRules): void {
+  if (!offers[type]?.results.includes(name)) throw unknownParameter(name, type);
+}
+
+function offeredSort(type: string, name: string, value: string, rules: SearchRules): readonly SortKey[] {
+  requireResult(type, name, rules);
+  const sort = parseSort(type, value);
+  if (sort === undefined) throw unknownParameter(`${name}=${value}`, type);
+  return sort;
+}
+
+function offeredInclusion(type: string, name: string, value: string, rules: SearchRules): Inclusion {
+  const inclusion = parseInclusion(name, value);
+  if (inclusion === undefined) throw unknownParameter(`${name}=${value}`, type);
+  const { source, parameter, iterates, direction } = inclusion;
+  if (iterates) requireResult(type, name, rules);
+  // What is included may include in turn: then another type than the one searched has to offer it.
+  const offers = Object.entries(rules.offers).filter(([each]) => iterates || each === type);
+  const isOffered = offers.some(([, { includes, revIncludes }]) =>
+    (direction === 'forward' ? includes : revIncludes).includes(`${source}:${parameter}`),
+  );
+  if (!isOffered) throw unknownParameter(`${name}=${value}`, type);
+  return inclusion;
+}
+
+/** The positions of all that a search finds, in the order asked for; without one, of ids. */
+export function runSearch(holdings: Holdings, search: Search): readonly number[] {
+  return sorted(holdings, search.type, matchesOf(holdings, search), search.sort);
+}
+
+function matchesOf(holdings: Holdings, { type, filters }: Search): readonly number[] {
+  const [first, ...others] = filters.map((filter) => filter(holdings));
   if (first === undefined) return holdings.all(type);
   return [...first].filter((position) => others.every((other) => other.has(position))).sort((a, b) => a - b);
-}
-
-function positionsOf(holdings: Holdings, type: string, { parameter, match, values }: Criterion): Set<number> {
-  if (parameter === '_id')
-    return new Set(values.flatMap((id) => holdings.locate(type, unescapeSearch(id)) ?? []));
-  return new Set(values.flatMap((value) => holdings.find(type, parameter, value, match)));
 }

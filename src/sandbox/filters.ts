@@ -1,0 +1,102 @@
+/** The conditions of a search: on the resource itself, on what it refers to, or on what refers to it. */
+
+import type { Holdings, StringMatch } from './holdings.js';
+import { referenceParameter } from './includes.js';
+import { parseMoment } from './last-updated.js';
+import { searchParameters, type Parameter } from './parameters.js';
+import type { Offers } from './profiles.js';
+import { unlessUnknown, unknownParameter } from './refusal.js';
+import { splitUnescaped, unescapeSearch } from './text.js';
+
+/** The positions of what it lets through. */
+export type Filter = (holdings: Holdings) => ReadonlySet<number>;
+
+export interface FilterRules {
+  readonly offers: Offers;
+  /** What a string parameter without a modifier means. */
+  readonly stringMatch: StringMatch;
+}
+
+/** Reads a parameter as written in a query; throws a Refusal with status 400 for what is not offered. */
+export function parseFilter(type: string, written: string, value: string, rules: FilterRules): Filter {
+  if (written.startsWith('_has:')) return parseHas(type, written, value, rules);
+  const dot = written.indexOf('.');
+  if (dot >= 0) return parseChain(type, written, dot, value, rules);
+  const [name = '', modifier] = written.split(':', 2);
+  requireOffer(type, name, rules, written);
+  const values = splitUnescaped(value, ',').filter((each) => each !== '');
+  if (name === '_id' && modifier === undefined) return idFilter(type, values);
+  if (name === '_lastUpdated' && modifier === undefined) return updateFilter(type, values);
+  const parameter = searchParameters[type]?.[name];
+  const match = parameter && matchOf(parameter, modifier, rules);
+  if (match === undefined) throw unknownParameter(written, type);
+  return (holdings) => new Set(values.flatMap((each) => holdings.find(type, name, each, match)));
+}
+
+function requireOffer(type: string, name: string, { offers }: FilterRules, written: string): void {
+  if (!offers[type]?.parameters.includes(name)) throw unknownParameter(written, type);
+}
+
+/** Undefined for a modifier that is not known, or not for this kind of parameter. */
+function matchOf(
+  parameter: Parameter,
+  modifier: string | undefined,
+  rules: FilterRules,
+): StringMatch | undefined {
+  if (modifier === undefined) return rules.stringMatch;
+  const isMatch = modifier === 'contains' || modifier === 'exact';
+  return parameter.type === 'string' && isMatch ? modifier : undefined;
+}
+
+function idFilter(type: string, values: readonly string[]): Filter {
+  return (holdings) => new Set(values.flatMap((id) => holdings.locate(type, unescapeSearch(id)) ?? []));
+}
+
+function updateFilter(type: string, values: readonly string[]): Filter {
+  const tests = values.map(parseMoment);
+  return (holdings) => {
+    const updates = [...holdings.updates(type)];
+    return new Set(
+      updates.filter(([, moment]) => tests.some((isMet) => isMet(moment))).map(([position]) => position),
+    );
+  };
+}
+
+/** `reference[:Type].rest`: the rest holds of what is referred to. */
+function parseChain(type: string, written: string, dot: number, value: string, rules: FilterRules): Filter {
+  const [name = '', only] = written.slice(0, dot).split(':', 2);
+  requireOffer(type, name, rules, written);
+  const targets = (referenceParameter(type, name)?.targets ?? []).filter(
+    (target) => only === undefined || target === only,
+  );
+  // Without a type, whichever has such a parameter is meant.
+  const filters = targets.flatMap(
+    (target) => unlessUnknown(() => parseFilter(target, written.slice(dot + 1), value, rules)) ?? [],
+  );
+  if (filters.length === 0) throw unknownParameter(written, type);
+  return (holdings) => {
+    const reached = filters.flatMap((filter) =>
+      [...filter(holdings)].map((position) => holdings.at(position)),
+    );
+    return new Set(
+      reached.flatMap(({ resourceType, id = '' }) =>
+        holdings.find(type, name, `${resourceType}/${id}`, 'exact'),
+      ),
+    );
+  };
+}
+
+const HAS = /^_has:(?<source>[A-Za-z]+):(?<name>[a-z-]+):(?<rest>.+)$/;
+
+/** `_has:Type:reference:rest`: something of the type refers to it, and the rest holds of that. */
+function parseHas(type: string, written: string, value: string, rules: FilterRules): Filter {
+  requireOffer(type, '_has', rules, written);
+  const { source = '', name = '', rest = '' } = HAS.exec(written)?.groups ?? {};
+  requireOffer(source, name, rules, written);
+  if (!referenceParameter(source, name)?.targets.includes(type)) throw unknownParameter(written, type);
+  const filter = parseFilter(source, rest, value, rules);
+  return (holdings) => {
+    const sources = [...filter(holdings)].map((position) => holdings.at(position));
+    return new Set(sources.flatMap((resource) => holdings.targets(source, name, resource, type)));
+  };
+}
