@@ -39,6 +39,9 @@ describe('a configuration', () => {
         port: 4000,
         upstream: { kind: 'sandbox' },
         profile: 'auto',
+        openApi: undefined,
+        elements: true,
+        explain: false,
         rateLimit: undefined,
         requestBudget: 120,
         timeoutMs: 10_000,
@@ -68,6 +71,9 @@ describe('a configuration', () => {
       LOG_LEVEL: 'debug',
       INTROSPECTION: 'FALSE',
       GRAPHIQL: 'false',
+      PMS_OPENAPI: 'README.md',
+      PMS_ELEMENTS: 'off',
+      EXPLAIN: 'true',
       CORS_ORIGINS: 'https://a.example, http://localhost:3000',
     });
     expect(config).toEqual({
@@ -79,6 +85,9 @@ describe('a configuration', () => {
         oauth: { tokenUrl: new URL(oauth.PMS_TOKEN_URL), clientId: 'client', scope: 'api://euema/.default' },
       },
       profile: 'search',
+      openApi: 'README.md',
+      elements: false,
+      explain: true,
       rateLimit: 60,
       requestBudget: 7,
       timeoutMs: 2_500,
@@ -223,7 +232,7 @@ describe('a fault', () => {
   });
 
   test('is no name that resembles none of the settings: it belongs to somebody else', () => {
-    expect(faultsOf({ PMS_TEST_HAPI_URL: 'x', PMS_OPENAPI: 'x' })).toEqual([]);
+    expect(faultsOf({ PMS_TEST_HAPI_URL: 'x', PMS_SOMEBODY_ELSES: 'x' })).toEqual([]);
   });
 
   test.each(['0.0.0.0', '::', '192.168.1.5', 'host.example'])('is an open service on %s', (HOST) => {

@@ -135,7 +135,11 @@ function createAccount(
   const populations = new Map<string, Population>();
   const askedOf = new Map<string, number>();
   const hasBundles = profile === 'everything';
-  const included = profile === 'include' ? includesOf(selections, features) : undefined;
+  const roots = selections.flatMap(({ below }) => below.get('MedicinalProductDefinition') ?? []);
+  const included =
+    profile === 'include'
+      ? includesOf(new Map([['MedicinalProductDefinition', roots]]), features)
+      : undefined;
   const comesAlong = new Set(included?.promises.map(({ question }) => questionOf(question)));
   const typesAlong = new Set<ResourceType>(included?.types);
   let isNeeded = true;
@@ -359,21 +363,33 @@ function createAccount(
     }));
     const pages = Math.ceil(all.most / figures.pageSize);
     const isAlong =
-      comesAlong.has(question) || (by === 'read' && typesAlong.has(question.split('?')[0] as never));
+      comesAlong.has(question) || (by === 'read' && typesAlong.has(question.split('?')[0] as ResourceType));
     if (by === 'bundle')
       return { need: needed ? Math.ceil(all.usual) : 0, granted: Math.ceil(all.most), isAlong };
     const usual = Math.max(chunksOf(all.parents), Math.ceil(all.usual / figures.fullPage));
     if (!isAlong) return { need: needed ? usual : 0, granted: pages + chunksOf(all.mostParents), isAlong };
+    if (by === 'read')
+      return { need: isBeyond(question) ? 1 : 0, granted: isBeyond(question) ? 1 + pages : 1, isAlong };
     // What comes along is searched for only while it is not known that so much comes whole.
-    const isProven = by === 'read' || figures.includeProven(question) >= entriesAlong();
+    const isProven = figures.includeProven(question) >= entriesAlong();
     return { need: 0, granted: isProven ? 0 : pages + chunksOf(all.mostParents), isAlong };
   }
 
-  /** Entries that a page of the search may include, all in all. */
+  /** Entries that a page of the search may include, all in all: what is usual, and as much more as is at all likely. */
   function entriesAlong(): number {
     let entries = 0;
-    for (const { type, most } of populations.values()) if (typesAlong.has(type)) entries += most;
-    return entries;
+    let squares = 0;
+    for (const { type, usual, most } of populations.values()) {
+      if (!typesAlong.has(type)) continue;
+      entries += usual;
+      squares += (most - usual) ** 2;
+    }
+    return entries + Math.sqrt(squares);
+  }
+
+  /** Whether what is read by id lies further down than includes reach. */
+  function isBeyond(question: string): boolean {
+    return figures.isBeyond(question.split('?')[0] as ResourceType);
   }
 
   /** How many searches so many values take: as many as URLs, where nothing but a URL carries them. */

@@ -15,7 +15,9 @@ const subsetted: Coding = {
 export function narrowed(resource: Resource, elements: readonly string[]): Resource {
   const asked = new Set(elements.flatMap((element) => elementOf(resource.resourceType, element) ?? []));
   if (asked.size === 0) return resource;
-  const kept = Object.entries(resource).filter(([name]) => alwaysKept.has(name) || asked.has(name));
+  // What stands beside a primitive element, `_description`, is a part of it.
+  const isKept = (name: string): boolean => alwaysKept.has(name) || asked.has(name.replace(/^_/, ''));
+  const kept = Object.entries(resource).filter(([name]) => isKept(name));
   const meta = { ...resource.meta, tag: [...(resource.meta?.tag ?? []), subsetted] };
   return { ...(Object.fromEntries(kept) as unknown as Resource), meta };
 }

@@ -102,7 +102,7 @@ const document = parse(`query Lists($few: Int!) {
 }`);
 const [operation] = document.definitions as [OperationDefinitionNode];
 
-describe.each(['everything', 'search'] as const)('lists in the route %s', (profile) => {
+describe.each(['everything', 'search', 'include'] as const)('lists in the route %s', (profile) => {
   const schema = createSchema();
   const send = createSend();
   let sandbox: Sandbox;

@@ -20,7 +20,9 @@ function asked(): Readonly<Record<string, number>> {
   const counts: Record<string, number> = {};
   for (const { method, path, form } of service.sandbox.requests) {
     const [resource = '', query = ''] = path.split('?');
-    const names = [...new URLSearchParams(form ?? query).keys()].filter((name) => name !== '_count' && name !== '_elements').sort();
+    const names = [...new URLSearchParams(form ?? query).keys()]
+      .filter((name) => name !== '_count' && name !== '_elements')
+      .sort();
     const name = `${method} ${resource.replace(/\/\d+/, '/{id}')}${names.length > 0 ? `?${names.join('&')}` : ''}`;
     counts[name] = (counts[name] ?? 0) + 1;
   }

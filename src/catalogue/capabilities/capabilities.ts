@@ -21,7 +21,7 @@ export interface Capabilities {
 }
 
 /** Types that are told well enough where they are only referred to: by a display. */
-const toldByReference: readonly ResourceType[] = ['Organization'];
+const toldByReference: ReadonlySet<ResourceType> = new Set(['Organization']);
 
 const all: readonly Link[] = Object.values<Link>(links).flatMap(parts);
 export const reverses: readonly Reverse[] = distinct(
@@ -49,7 +49,7 @@ export function createCapabilities(configured: Profile | 'auto'): Capabilities {
   }
 
   function isRead({ types }: Forward): boolean {
-    return types.every((type) => toldByReference.includes(type) || features.has(`search ${type}?_id`));
+    return types.every((type) => toldByReference.has(type) || features.has(`search ${type}?_id`));
   }
 
   return {

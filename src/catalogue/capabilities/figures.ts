@@ -21,6 +21,8 @@ export interface Figures {
   referred(type: ResourceType, from: ResourceType): number | undefined;
   /** Most included entries on one page at which a reverse include was verified to be whole; -1 for none. */
   includeProven(question: string): number;
+  /** Whether resources of a type were read by themselves although includes should have brought them. */
+  isBeyond(type: ResourceType): boolean;
   /** Whether asking for these elements alone has saved bytes, or may. */
   paysOff(type: ResourceType, elements: string): boolean;
   /** @param asked rows that were asked for @param isLast whether no page follows */
@@ -32,6 +34,7 @@ export interface Figures {
   /** A list was longer than foreseen: its figures are no guide. */
   forgetChildren(question: string): void;
   forgetBundles(): void;
+  sawBeyond(type: ResourceType): void;
   sawIncludeWhole(question: string, entries: number): void;
   /** @param elements what was asked for; undefined for whole copies */
   sawBytes(type: ResourceType, elements: string | undefined, bytes: number, rows: number): void;
@@ -57,6 +60,7 @@ interface Moments {
 export function createFigures(): Figures {
   let fullPage: number | undefined;
   let longestPage = assumedPageSize;
+  const beyond = new Set<ResourceType>();
   const ratios = new Map<string, number>();
   let bundlePages: number | undefined;
   let keyLength = assumedKeyLength;
@@ -127,6 +131,8 @@ export function createFigures(): Figures {
     forgetBundles() {
       bundlePages = undefined;
     },
+    isBeyond: (type) => beyond.has(type),
+    sawBeyond: (type) => void beyond.add(type),
     sawIncludeWhole(question, entries) {
       proven.set(question, Math.max(entries, proven.get(question) ?? -1));
     },

@@ -157,7 +157,7 @@ async function rehearse({ capabilities, catalogue }: LearnOptions): Promise<void
   const hasSearches = capabilities.offered.some((profile) => profile !== 'everything');
   if (!hasSearches) return;
   const includes = reverses.some((reverse) => capabilities.features.has(revincludeOf(reverse)));
-  await catalogue.open({ selections: [rehearsal(includes ? 50 : 20)] }).run();
+  await catalogue.open({ selections: [rehearsal(includes ? 100 : 20)] }).run();
 }
 
 function gate(): { readonly opened: Promise<void>; readonly open: () => void } {

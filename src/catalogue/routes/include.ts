@@ -10,9 +10,10 @@ import { idOf, keyOf, typeOf, type Key } from '../key.js';
 import { isHeld, type Missing } from '../known.js';
 import type { Reverse } from '../link.js';
 import { completeRelation, type Relation } from '../relation.js';
-import { searchQuestion, type Selection } from '../selection.js';
+import type { ResourceType } from '../../fhir/resources.js';
+import { searchQuestion } from '../selection.js';
 import { createAsk } from './ask.js';
-import { includesOf, type Includes } from './includes.js';
+import { askedOf, includesOf, type Includes } from './includes.js';
 import { refuseIfOthers, unreadIn } from './reading.js';
 import { findProducts } from './products.js';
 import { createSearchRoute, parentsNamed } from './search.js';
@@ -35,10 +36,11 @@ export function createIncludeRoute(at: Operation): Route {
 
   return {
     async products(asked) {
-      const below = at.selections.filter(
+      const selections = at.selections.filter(
         ({ args }) => args.search && searchQuestion(args.search) === searchQuestion(asked),
       );
-      const includes = includesOf(below, features);
+      const below = selections.flatMap((selection) => selection.below.get(productType) ?? []);
+      const includes = includesOf(new Map([[productType, below]]), features);
       if (includes.parameters.length === 0) return search.products(asked);
       const { parameters, types } = includes;
       const found = await findProducts(asked, at, {
@@ -71,35 +73,42 @@ export function createIncludeRoute(at: Operation): Route {
     },
 
     async read(reads) {
-      const products = new Map([...reads].filter(([key, { deep }]) => deep && typeOf(key) === productType));
-      const includes = includesOf(selectionsOf(products.keys()), features);
-      if (products.size === 0 || includes.parameters.length === 0) return search.read(reads);
-      const missing = await readWith([...products.keys()], includes);
-      if (!missing) return search.read(reads);
-      const others = new Map([...reads].filter(([key]) => !products.has(key)));
-      return others.size === 0 ? missing : new Map([...missing, ...(await search.read(others))]);
+      const deep = groupBy(
+        [...reads].flatMap(([key, read]) => (read.deep ? [key] : [])),
+        typeOf,
+      );
+      const missing = new Map<Key, Missing>();
+      const left = new Map(reads);
+      await Promise.all(
+        [...deep].map(async ([type, keys]) => {
+          const unread = await readWith(type, keys);
+          if (!unread) return;
+          for (const key of keys) left.delete(key);
+          for (const [key, why] of unread) missing.set(key, why);
+        }),
+      );
+      for (const [key, why] of left.size > 0 ? await search.read(left) : []) missing.set(key, why);
+      for (const key of reads.keys()) if (isHeld(known.reading(key))) figures.sawBeyond(typeOf(key));
+      return missing;
     },
   };
 
-  function selectionsOf(keys: Iterable<Key>): readonly Selection[] {
-    const asked = new Set(keys);
-    return at.selections.filter(({ args }) => args.keys?.some((key) => asked.has(key)));
-  }
-
-  /** Products by their ids, with what belongs to them; undefined where they must be read without. */
-  async function readWith(keys: readonly Key[], includes: Includes): Promise<Map<Key, Missing> | undefined> {
+  /** Resources by their ids, with what is asked of them; undefined where they must be read without. */
+  async function readWith(type: ResourceType, keys: readonly Key[]): Promise<Map<Key, Missing> | undefined> {
+    const includes = includesOf(askedOf(type, at.selections), features);
+    if (includes.parameters.length === 0) return undefined;
     const parameters = [
       { name: '_id' as const, values: keys.map(idOf) },
       { name: '_count' as const, values: [keys.length] },
       ...includes.parameters,
     ];
-    const types = [productType, ...includes.types] as const;
-    if (!client.fits(productType, ask.parameters(productType, parameters, types))) return undefined;
+    const types = [type, ...includes.types];
+    if (!client.fits(type, ask.parameters(type, parameters, types))) return undefined;
     const asked = new Set(keys);
     return unreadIn(
       keys,
       at,
-      () => ask.search(productType, parameters, types),
+      () => ask.search(type, parameters, types),
       (page) => {
         refuseIfOthers(asked, page);
         for (const resource of page.resources) known.hold(resource, page);

@@ -1,4 +1,4 @@
-/** What can come along with a search for products: the includes that a selection asks for, and what they promise. */
+/** What can come along with a search: the includes that a selection asks for, and what they promise. */
 import type { ResourceType } from '../../fhir/resources.js';
 import type { SearchParameters } from '../../fhir/search.js';
 import type { Features } from '../capabilities/features.js';
@@ -8,7 +8,7 @@ import { isRoot, type Selection } from '../selection.js';
 
 export interface Includes {
   readonly parameters: SearchParameters;
-  /** Types that may come with the products. */
+  /** Types that may come with the matches. */
   readonly types: readonly ResourceType[];
   /** The questions whose answers come along, and of which parents: matches, what was included, or both. */
   readonly promises: readonly Promised[];
@@ -28,12 +28,15 @@ interface Wanted {
   included: boolean;
 }
 
-/** @param features only what the upstream is known to include is asked for */
-export function includesOf(selections: readonly Selection[], features: Features): Includes {
+/**
+ * @param below what is asked of the matches, by their type
+ * @param features only what the upstream is known to include is asked for
+ */
+export function includesOf(below: Selection['below'], features: Features): Includes {
   const reverses = new Map<Reverse, Wanted>();
   const forwards = new Map<Forward, Wanted>();
-  const products: Reached = new Map([['MedicinalProductDefinition', { match: true, included: false }]]);
-  selections.forEach(({ below }) => visit(below, products));
+  const matches: Reached = new Map([...below.keys()].map((type) => [type, { match: true, included: false }]));
+  visit(below, matches);
   return {
     parameters: [
       ...[...forwards].flatMap(([link, wanted]) => parametersFor('_include', includeOf(link), wanted)),
@@ -100,9 +103,20 @@ export function includesOf(selections: readonly Selection[], features: Features)
       want(forwards, link, [parent]);
       return new Map(link.types.map((type) => [type, included]));
     }
-    // What a part belongs to leads back to the products that were found.
-    return link.types.includes('MedicinalProductDefinition') ? products : new Map();
+    // What a part belongs to leads back to the matches, where these are products.
+    return new Map([...matches].filter(([type]) => link.types.includes(type)));
   }
+}
+
+/** All that is asked of resources of a type, wherever in an operation. */
+export function askedOf(type: ResourceType, selections: readonly Selection[]): Selection['below'] {
+  const asked: Selection[] = [];
+  const visit = ({ below }: Selection): void => {
+    asked.push(...(below.get(type) ?? []));
+    [...below.values()].flat().forEach(visit);
+  };
+  selections.forEach(visit);
+  return new Map([[type, asked]]);
 }
 
 const included = { match: false, included: true } as const;
