@@ -1,17 +1,25 @@
 #!/usr/bin/env node
-/** The command line: serve, sandbox, schema. */
+/** The command line: serve, sandbox, doctor, schema. */
 import 'reflect-metadata';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { ConfigError, readConfig } from './config.js';
+import { diagnose, printed } from './commands/doctor.js';
+import { ConfigError, readConfig, type Config } from './config.js';
 import { createSchema, printSdl } from './graphql/schema.js';
 import { createLog, type Log } from './log.js';
 import { parseFault, profiles, startSandbox, type Sandbox, type SandboxOptions } from './sandbox/server.js';
-import { startService, type ServiceOptions, type Upstream } from './service.js';
+import { connect, startService, type ServiceOptions, type Upstream } from './service.js';
 
 /** Exit codes of sysexits.h. */
-const exitCodes = { usage: 64, unavailable: 69, software: 70, cannotCreate: 73, config: 78 } as const;
+const exitCodes = {
+  wrong: 1,
+  usage: 64,
+  unavailable: 69,
+  software: 70,
+  cannotCreate: 73,
+  config: 78,
+} as const;
 
 const program = new Command('pms-graphql')
   .description('GraphQL over the public PMS API of the European Medicines Agency (FHIR R5)')
@@ -50,6 +58,14 @@ program
   .action(sandboxOnly);
 
 program
+  .command('doctor')
+  .description(
+    'checks settings, token and upstream, and tells what the upstream can do; 1 where something is wrong',
+  )
+  .option('--json', 'as JSON')
+  .action(doctor);
+
+program
   .command('schema')
   .description('prints the schema (SDL)')
   .option('--output <file>', 'writes it there instead')
@@ -65,18 +81,39 @@ program
 
 await program.parseAsync().catch(fail);
 
-async function serve(): Promise<void> {
+/** What the environment says, over the embedded sandbox where it names no upstream. */
+async function configured(): Promise<{
+  readonly config: Config;
+  readonly options: ServiceOptions;
+  readonly sandbox: Sandbox | undefined;
+}> {
   const { config, secrets } = readConfig(process.env, dotenv());
-  const log = createLog(config.logLevel);
   const sandbox = config.upstream.kind === 'sandbox' ? await startSandbox() : undefined;
   const access = sandbox ? accessTo(sandbox) : undefined;
   const options: ServiceOptions = {
     config,
     secrets: access ? { ...secrets, clientSecret: access.clientSecret } : secrets,
     upstream: access?.upstream ?? (config.upstream as Upstream),
-    log,
+    log: createLog(config.logLevel),
     version: versionOf(),
   };
+  return { config, options, sandbox };
+}
+
+async function doctor({ json }: { readonly json?: boolean }): Promise<void> {
+  const { options, sandbox } = await configured();
+  // What is wrong is told on stdout.
+  const connection = connect({ ...options, log: createLog('silent') });
+  const diagnosis = await diagnose(connection);
+  process.stdout.write(json ? `${JSON.stringify(diagnosis, null, 2)}\n` : printed(diagnosis));
+  connection.close();
+  await sandbox?.stop();
+  process.exitCode = diagnosis.ok ? 0 : exitCodes.wrong;
+}
+
+async function serve(): Promise<void> {
+  const { config, options, sandbox } = await configured();
+  const { log } = options;
   const service = await startService(options).catch(async (error: unknown) => {
     await sandbox?.stop();
     throw error;

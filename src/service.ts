@@ -1,11 +1,11 @@
 /** Builds everything once, in the order in which a request passes through it. */
 import { readFile } from 'node:fs/promises';
-import { createCapabilities } from './catalogue/capabilities/capabilities.js';
-import { startLearning, type Learnt } from './catalogue/capabilities/learn.js';
-import { createCatalogue } from './catalogue/catalogue.js';
+import { createCapabilities, type Capabilities } from './catalogue/capabilities/capabilities.js';
+import { startLearning, type Learning, type Learnt } from './catalogue/capabilities/learn.js';
+import { createCatalogue, type Catalogue } from './catalogue/catalogue.js';
 import type { Config, Secrets } from './config.js';
 import { createFhirClient, type FhirClient } from './fhir/client.js';
-import { createSend } from './fhir/http.js';
+import { createSend, type Send } from './fhir/http.js';
 import { startApollo } from './http/apollo.js';
 import { createCursors } from './graphql/cursor.js';
 import { createExecutor, type Executor } from './graphql/execute.js';
@@ -15,7 +15,7 @@ import { createGraphqlRoute } from './http/graphql-route.js';
 import { startHttpServer } from './http/server.js';
 import { createLoaders } from './loaders/index.js';
 import type { Log } from './log.js';
-import { createTokenCache } from './oauth/token-cache.js';
+import { createTokenCache, type TokenCache } from './oauth/token-cache.js';
 import { createTokenEndpoint } from './oauth/token-endpoint.js';
 import { withToken } from './oauth/with-token.js';
 import { emaTerms } from './terms/ema-terms.js';
@@ -66,15 +66,24 @@ const graphiqlDirectory = new URL('../dist/graphiql/', import.meta.url);
 /** Milliseconds that one operation may take, upstream calls and all. */
 const deadlineMs = 30_000;
 
-/** Rejects with Node's error where it cannot listen. */
-export async function startService(options: ServiceOptions): Promise<Service> {
-  const { config, secrets, upstream, log, version } = options;
-  const baseUrl = upstream.baseUrl.href.replace(/\/+$/, '');
+/** The upstream, ready to be asked, and what is known of it. */
+export interface Connection {
+  readonly client: FhirClient;
+  /** Undefined where the upstream is asked without a token. */
+  readonly tokens: TokenCache | undefined;
+  readonly capabilities: Capabilities;
+  readonly catalogue: Catalogue;
+  readonly learning: Learning;
+  close(): void;
+}
+
+/** Begins at once to learn what the upstream can do. */
+export function connect({ config, secrets, upstream, log }: Omit<ServiceOptions, 'version'>): Connection {
   const plain = createSend({ timeoutMs: config.timeoutMs });
   // The timeout is innermost, for each attempt; the token stands around it, so that a renewal has a time of its own.
   const tokens = upstream.oauth && tokenCacheOf(upstream.oauth, secrets, plain, log);
   const send = tokens ? withToken(plain, { tokens, origin: upstream.baseUrl.origin }) : plain;
-  const client = createFhirClient({ baseUrl, send });
+  const client = createFhirClient({ baseUrl: baseOf(upstream), send });
   const capabilities = createCapabilities(config.profile);
   const catalogue = createCatalogue({
     client,
@@ -87,10 +96,31 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     capabilities,
     client,
     catalogue,
-    description: () => descriptionAt(config.openApi, client, upstream.baseUrl),
+    description: () => descriptionAt(config.openApi, client, plain, upstream),
     elements: config.elements,
     onLearnt: (outcome) => logLearnt(log, outcome, capabilities.profile),
   });
+  return {
+    client,
+    tokens,
+    capabilities,
+    catalogue,
+    learning,
+    close() {
+      learning.stop();
+      plain.destroy();
+    },
+  };
+}
+
+function baseOf({ baseUrl }: Upstream): string {
+  return baseUrl.href.replace(/\/+$/, '');
+}
+
+/** Rejects with Node's error where it cannot listen. */
+export async function startService(options: ServiceOptions): Promise<Service> {
+  const { config, secrets, upstream, log, version } = options;
+  const { catalogue, capabilities, learning, close } = connect(options);
   const schema = createSchema();
   const executor = createExecutor({
     schema,
@@ -98,7 +128,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     ready: learning.ready,
     cursors: createCursors(secrets.cursorKey),
     terms: createTerms(emaTerms),
-    baseUrl,
+    baseUrl: baseOf(upstream),
     service: {
       version,
       upstream: upstream.kind,
@@ -123,6 +153,9 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     sdl: printSdl(schema),
     corsOrigins: config.corsOrigins,
     log,
+  }).catch((error: unknown) => {
+    close();
+    throw error;
   });
   return {
     origin: server.origin,
@@ -132,7 +165,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
       learning.stop();
       await server.stop();
       await apollo.stop();
-      plain.destroy();
+      close();
     },
   };
 }
@@ -141,15 +174,15 @@ export async function startService(options: ServiceOptions): Promise<Service> {
 async function descriptionAt(
   location: string | undefined,
   client: FhirClient,
-  baseUrl: URL,
+  plain: Send,
+  upstream: Upstream,
 ): Promise<string | undefined> {
   if (location === undefined) return client.description();
   if (!URL.canParse(location)) return readFile(location, 'utf8');
-  const isBelow = location.startsWith(`${baseUrl.href.replace(/\/+$/, '')}/`);
-  if (isBelow) return client.description(location);
-  // Another host gets no token.
-  const answer = await fetch(location, { redirect: 'error', signal: AbortSignal.timeout(deadlineMs) });
-  return answer.ok ? answer.text() : undefined;
+  if (location.startsWith(`${baseOf(upstream)}/`)) return client.description(location);
+  // Whoever keeps it elsewhere gets no token.
+  const { status, body } = await plain({ method: 'GET', url: new URL(location), headers: {} });
+  return status === 200 ? body.toString('utf8') : undefined;
 }
 
 function logLearnt(log: Log, { source, durationMs, error }: Learnt, profile: string): void {
@@ -163,7 +196,7 @@ function tokenCacheOf(
   { clientSecret = '', clientSecretNext }: Secrets,
   send: ReturnType<typeof createSend>,
   log: Log,
-): ReturnType<typeof createTokenCache> {
+): TokenCache {
   const endpoint = createTokenEndpoint({ tokenUrl, clientId, clientSecret, clientSecretNext, scope, send });
   return createTokenCache({ endpoint, onFailure: (error) => log.warn('token.failed', { error }) });
 }

@@ -58,7 +58,7 @@ export function startLearning(options: LearnOptions): Learning {
       onLearnt?.({ source, durationMs: performance.now() - began });
     } catch (error) {
       wait = soonMs;
-      onLearnt?.({ source: undefined, durationMs: performance.now() - began, error });
+      if (!isStopped) onLearnt?.({ source: undefined, durationMs: performance.now() - began, error });
     }
     if (!capabilities.features.all.has('everything')) assume(capabilities);
     ready.open();

@@ -174,8 +174,8 @@ export function createIncludeRoute(at: Operation): Route {
     const isWhole = [...children].every(([parent, brought]) =>
       answers.get(parent)?.refs.every((ref) => brought.has(ref)),
     );
+    features.note(`revinclude ${question.type}:${question.parameter}`, isWhole ? 'seen' : 'refuted');
     if (isWhole) figures.sawIncludeWhole(questionOf(question), entries);
-    else features.note(`revinclude ${question.type}:${question.parameter}`, 'refuted');
   }
 
   /** Which of them was refused is not told. */

@@ -1,8 +1,17 @@
 /** What this service tells of itself: its upstream, what that can do, and how much may be asked. */
-import { Field, Int, ObjectType } from 'type-graphql';
+import { Field, Int, ObjectType, registerEnumType } from 'type-graphql';
 import { filterSupport, FilterSupport, mostIds, mostRows, mostTerms } from '../args.js';
 import type { ServiceFacts } from '../context.js';
 import { DateTime } from '../scalars.js';
+
+export enum FeatureEvidence {
+  ASSUMED = 'ASSUMED',
+  CONFIGURED = 'CONFIGURED',
+  DECLARED = 'DECLARED',
+  PROBED = 'PROBED',
+  SEEN = 'SEEN',
+  REFUTED = 'REFUTED',
+}
 
 @ObjectType({ description: 'A part of `ProductFilter`, and who applies it here.' })
 export class FilterCapability {
@@ -11,6 +20,33 @@ export class FilterCapability {
 
   @Field(() => FilterSupport, { description: 'Who applies it.' })
   readonly support!: FilterSupport;
+}
+
+registerEnumType(FeatureEvidence, {
+  name: 'FeatureEvidence',
+  description: 'How it is known whether the upstream can do something.',
+  valuesConfig: {
+    ASSUMED: { description: 'Nothing speaks against it.' },
+    CONFIGURED: { description: 'The settings say so.' },
+    DECLARED: { description: 'The upstream says so.' },
+    PROBED: { description: 'It was tried at the start.' },
+    SEEN: { description: 'It worked when it was needed.' },
+    REFUTED: { description: 'It was tried, and does not work.' },
+  },
+});
+
+@ObjectType({ description: 'Something that an upstream may be able to do, and how that is known.' })
+export class FeatureCapability {
+  @Field(() => String, {
+    description: 'What: `search Ingredient?for`, `include …`, `revinclude …`, `everything`, `elements` …',
+  })
+  readonly name!: string;
+
+  @Field(() => Boolean, { description: 'Whether the upstream can do it.' })
+  readonly offered!: boolean;
+
+  @Field(() => FeatureEvidence, { description: 'How that is known.' })
+  readonly evidence!: FeatureEvidence;
 }
 
 @ObjectType({
@@ -22,6 +58,19 @@ export class ServiceCapabilities {
   @Field(() => [FilterCapability], { description: 'The parts of `ProductFilter`.' })
   get filters(): FilterCapability[] {
     return Object.entries(filterSupport).map(([part, support]) => ({ part, support }));
+  }
+
+  @Field(() => [FeatureCapability], {
+    description: 'What this service has found out about its upstream, and goes by.',
+  })
+  get features(): FeatureCapability[] {
+    return [...this.facts.capabilities.features.all]
+      .map(([name, evidence]) => ({
+        name,
+        offered: evidence !== 'refuted',
+        evidence: evidence.toUpperCase() as FeatureEvidence,
+      }))
+      .sort((a, b) => (a.name < b.name ? -1 : 1));
   }
 
   @Field(() => Boolean, { description: 'Whether `products(sort:)` is honoured.' })

@@ -1,0 +1,110 @@
+/** `pms-graphql doctor`: are the settings right, does the upstream answer, and what can it do? */
+import { featuresOf } from '../catalogue/capabilities/capabilities.js';
+import { filterSupport, FilterSupport } from '../graphql/args.js';
+import { isPmsError } from '../errors.js';
+import type { Connection } from '../service.js';
+
+export interface Check {
+  readonly name: 'settings' | 'token' | 'upstream' | 'capabilities';
+  readonly ok: boolean;
+  /** What was found, or what is wrong; no secret, no host. */
+  readonly says: string;
+}
+
+export interface Diagnosis {
+  readonly ok: boolean;
+  readonly checks: readonly Check[];
+  /** The route that most operations take; null where the upstream could not be asked. */
+  readonly profile: string | null;
+  readonly capabilities: readonly {
+    readonly feature: string;
+    readonly offered: boolean;
+    readonly evidence: string;
+  }[];
+  /** Arguments of the schema that will be refused with UPSTREAM_UNSUPPORTED. */
+  readonly refused: readonly string[];
+}
+
+/** Asks the upstream all that the service asks at its start. */
+export async function diagnose(connection: Connection): Promise<Diagnosis> {
+  const { capabilities, learning } = connection;
+  const token = await checkToken(connection);
+  const upstream = token?.ok === false ? undefined : await checkUpstream(connection);
+  await learning.learnt();
+  const isKnown = upstream?.ok === true;
+  const checks: Check[] = [
+    { name: 'settings', ok: true, says: 'all settings are as they must be' },
+    ...(token ? [token] : []),
+    ...(upstream ? [upstream] : []),
+    {
+      name: 'capabilities',
+      ok: isKnown,
+      says: isKnown ? `the route is "${capabilities.profile}"` : 'the upstream could not be asked',
+    },
+  ];
+  return {
+    ok: checks.every(({ ok }) => ok),
+    checks,
+    profile: isKnown ? capabilities.profile : null,
+    capabilities: [...capabilities.features.all]
+      .map(([feature, evidence]) => ({ feature, offered: evidence !== 'refuted', evidence }))
+      .sort((a, b) => (a.feature < b.feature ? -1 : 1)),
+    refused: Object.entries(filterSupport).flatMap(([part, support]) =>
+      support === FilterSupport.REFUSED ? [`filter.${part}`] : [],
+    ),
+  };
+}
+
+async function checkToken({ tokens }: Connection): Promise<Check | undefined> {
+  if (!tokens) return undefined;
+  const began = performance.now();
+  return attempt('token', async () => {
+    await tokens.token();
+    return `a token was given in ${since(began)}`;
+  });
+}
+
+async function checkUpstream({ client }: Connection): Promise<Check> {
+  const began = performance.now();
+  return attempt('upstream', async () => {
+    const { resources } = await client.search('MedicinalProductDefinition', [
+      { name: '_count', values: [1] },
+    ]);
+    return `it answered in ${since(began)}${resources.length === 0 ? ', and has no products' : ''}`;
+  });
+}
+
+async function attempt(name: Check['name'], check: () => Promise<string>): Promise<Check> {
+  try {
+    return { name, ok: true, says: await check() };
+  } catch (error) {
+    if (!isPmsError(error)) throw error;
+    return { name, ok: false, says: `${error.code}: ${error.message}` };
+  }
+}
+
+function since(began: number): string {
+  return `${Math.round(performance.now() - began)} ms`;
+}
+
+/** What any route goes by; a server may declare a hundred things more. */
+const needed = new Set<string>([...featuresOf('include'), ...featuresOf('everything')]);
+
+/** The diagnosis for people. */
+export function printed({ checks, capabilities: all, refused }: Diagnosis): string {
+  const capabilities = all.filter(({ feature, evidence }) => needed.has(feature) || evidence !== 'declared');
+  const width = Math.max(0, ...capabilities.map(({ feature }) => feature.length));
+  return [
+    ...checks.map(({ name, ok, says }) => `${ok ? 'ok   ' : 'WRONG'} ${name}: ${says}`),
+    '',
+    'What the upstream can do, and how that is known:',
+    ...capabilities.map(
+      ({ feature, offered, evidence }) => `  ${offered ? '+' : '-'} ${feature.padEnd(width)}  ${evidence}`,
+    ),
+    '',
+    refused.length === 0
+      ? 'No argument is refused.'
+      : `Refused with UPSTREAM_UNSUPPORTED: ${refused.join(', ')}`,
+    '',
+  ].join('\n');
+}
