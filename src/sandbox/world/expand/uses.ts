@@ -1,17 +1,19 @@
 /** The ClinicalUseDefinitions of a product, of all five kinds, and the ActivityDefinitions of its manufacture. */
 
-import type { ActivityDefinition, ClinicalUseDefinition } from 'fhir/r5.js';
+import type { ActivityDefinition, ClinicalUseDefinition, CodeableConcept } from 'fhir/r5.js';
+import { usualUses, type SampleUse } from '../clinical-uses.js';
 import { concept } from '../elements.js';
 import { idIn, type Series } from '../ids.js';
 import { sampleMeta } from '../marking.js';
 import { companyReference } from '../organizations.js';
-import type { ClinicalUseSpecification, ProductSpecification } from '../specification.js';
+import type { ProductSpecification } from '../specification.js';
+import { substanceConcept, substanceNames, type SubstanceName } from '../substances.js';
 import { manufacturingActivities } from '../terms.js';
-import { productReference } from './identity.js';
+import { activitiesOf, productReference } from './identity.js';
 
 export function buildUses(specification: ProductSpecification, series: Series): ClinicalUseDefinition[] {
-  const { no, uses = [] } = specification;
-  return uses.map((use, at) => ({
+  const { no, atc } = specification;
+  return usualUses(atc).map((use, at) => ({
     resourceType: 'ClinicalUseDefinition',
     id: idIn(series, 'clinical use', no, at),
     meta: sampleMeta(no + 7),
@@ -21,16 +23,25 @@ export function buildUses(specification: ProductSpecification, series: Series): 
   }));
 }
 
-function useContent(use: ClinicalUseSpecification): Partial<ClinicalUseDefinition> {
+function useContent(use: SampleUse): Partial<ClinicalUseDefinition> {
   const described = { concept: { text: use.text } };
   switch (use.type) {
     case 'indication':
-      return { indication: { diseaseSymptomProcedure: described } };
+      return {
+        indication: {
+          diseaseSymptomProcedure: described,
+          intendedEffect: { concept: { text: use.intended } },
+        },
+      };
     case 'contraindication':
       return { contraindication: { diseaseSymptomProcedure: described } };
     case 'interaction':
       return {
-        interaction: { interactant: [{ itemCodeableConcept: { text: use.with } }], effect: described },
+        interaction: {
+          interactant: [{ itemCodeableConcept: interactant(use.with) }],
+          effect: described,
+          management: [{ text: use.management }],
+        },
       };
     case 'undesirable-effect':
       return {
@@ -44,11 +55,14 @@ function useContent(use: ClinicalUseSpecification): Partial<ClinicalUseDefinitio
   }
 }
 
-export function buildActivities(
-  { no, authorization, activities = [] }: ProductSpecification,
-  series: Series,
-): ActivityDefinition[] {
-  return activities.map(([activity, company], at) => ({
+function interactant(name: string): CodeableConcept {
+  const isOurs = (substanceNames as readonly string[]).includes(name);
+  return isOurs ? substanceConcept(name as SubstanceName) : { text: name };
+}
+
+export function buildActivities(specification: ProductSpecification, series: Series): ActivityDefinition[] {
+  const { no, authorization } = specification;
+  return activitiesOf(specification).map(([activity, company], at) => ({
     resourceType: 'ActivityDefinition',
     id: idIn(series, 'activity', no, at),
     meta: sampleMeta(no + 8),
