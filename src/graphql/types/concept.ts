@@ -2,7 +2,7 @@
 import type { CodeableConcept, Coding as FhirCoding } from 'fhir/r5.js';
 import { Field, ObjectType } from 'type-graphql';
 import { atcCodeOf } from '../../terms/ema-terms.js';
-import { languageServes } from '../../terms/languages.js';
+import { languageServes, nameOfTag } from '../../terms/languages.js';
 import { listOf } from '../../terms/terms.js';
 import { Arguments } from '../field.js';
 import { LanguageArgs } from '../args.js';
@@ -148,7 +148,9 @@ export class Concept {
       if (found) return new Label({ ...found, fallback: !languageServes(found.language, wanted) });
     }
     const sent = this.concept.coding?.find(({ display }) => display)?.display ?? this.concept.text;
-    return sent ? new Label({ text: sent, language: null, fallback: true }) : null;
+    if (sent) return new Label({ text: sent, language: null, fallback: true });
+    const name = this.concept.coding?.map(nameOfTag).find((each) => each !== undefined);
+    return name ? new Label({ text: name, language: 'en', fallback: !languageServes('en', wanted) }) : null;
   }
 }
 

@@ -57,7 +57,6 @@ export interface ProductSpecification {
 export interface Remarks {
   readonly description?: string;
   readonly monitoring?: string;
-  readonly paediatricUse?: string;
   readonly measures?: readonly string[];
 }
 

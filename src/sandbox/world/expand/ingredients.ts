@@ -77,9 +77,12 @@ function presentedStrength(
   };
 }
 
-/** `20 mg/0.4 ml`, as a name has it. */
+/** `20 mg/0.4 ml`, `100 micrograms/actuation`: as a name has it. */
 function inWords(strength: Strength): string {
-  return strength.replace(' / ', '/');
+  return strength
+    .replace(' / 1 ', '/')
+    .replace(' / ', '/')
+    .replace(/(?<!^1 )(microgram|D antigen unit)(?=$|\/)/, '$1s');
 }
 
 function buildIngredient(

@@ -59,7 +59,7 @@ export function buildProduct(
     legalStatusOfSupply: concept(supplyStatuses[specification.supply ?? 'prescription']),
     additionalMonitoringIndicator: textConcept(remarks?.monitoring ?? usualMonitoring(specification)),
     specialMeasures: remarks?.measures?.map((text) => ({ text })),
-    pediatricUseIndicator: textConcept(remarks?.paediatricUse),
+    pediatricUseIndicator: textConcept(usualPaediatricUse(specification)),
     classification: buildClassification(specification),
     marketingStatus: marketCountries(specification).map((country) => ({
       country: concept(countries[country]),
@@ -78,6 +78,22 @@ export function buildProduct(
 function usualMonitoring({ authorization: { by, date } }: ProductSpecification): string | undefined {
   if (by !== 'EU') return undefined;
   return date >= '2021' ? 'Subject to additional monitoring' : 'Not subject to additional monitoring';
+}
+
+/** Most records are silent about children; those of central products and of what is made for children are not. */
+function usualPaediatricUse({
+  form,
+  category,
+  atc,
+  authorization,
+}: ProductSpecification): string | undefined {
+  const isForChildren =
+    form === 'syrup' ||
+    form === 'oral suspension' ||
+    category === 'immunological' ||
+    atc === 'insulin glargine';
+  if (isForChildren) return 'Authorised for the treatment of children';
+  return authorization.by === 'EU' ? 'Not authorised for the treatment of children' : undefined;
 }
 
 function textConcept(text: string | undefined): CodeableConcept | undefined {

@@ -92,7 +92,6 @@ export const mainProducts: readonly ProductSpecification[] = [
     authorization: { by: 'EU', number: 'EU/1/22/9004', procedure: 'EMEA/H/C/009004', date: '2022-09-01' },
     markets: ['en-EU', 'sv-SE', 'fi-FI', 'de-DE', 'fr-FR', 'pl-PL'],
     indication: 'Treatment of diabetes mellitus in adults and children from 2 years.',
-    remarks: { paediatricUse: 'Authorised for the treatment of children' },
     unit: 'pen',
     itemForm: 'solution for injection',
     routes: ['subcutaneous'],
