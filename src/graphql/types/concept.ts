@@ -133,7 +133,8 @@ export class Concept {
 
   @Field(() => Label, {
     nullable: true,
-    description: 'The same text, with its language. Null where there is no text at all: none is invented.',
+    description:
+      'The same text, with its language. Null where there is no text at all: none is invented. (`coding`, `text`)',
   })
   label(
     @Arguments(() => LanguageArgs) { language }: LanguageArgs,
@@ -187,12 +188,18 @@ export class Atc {
     return this.codings.find(isAtcCode)?.code ?? atcCodeOf(this.termCode ?? undefined) ?? null;
   }
 
-  @Field(() => String, { nullable: true, description: 'EMA’s term code for it (list 100000093533).' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'EMA’s term code for it (list 100000093533). (`coding.code`)',
+  })
   get termCode(): string | null {
     return this.codings.find(isAtcTerm)?.code ?? null;
   }
 
-  @Field(() => String, { nullable: true, description: 'A text to show: `bupropion`.' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'A text to show: `bupropion`. (terms, else `coding.display`)',
+  })
   text(@Arguments(() => LanguageArgs) args: LanguageArgs, context: Context): string | null {
     return new Concept({ coding: [...this.codings] }).text(args, context);
   }

@@ -63,16 +63,19 @@ function buildPackage(
     description: pack.text,
     _description: languageOf(pack.language ?? 'en'),
     legalStatusOfSupply: [{ code: supply, jurisdiction: concept(countries[country]) }],
-    marketingStatus: [
-      {
-        country: concept(countries[country]),
-        ...marketed(specification, pack.marketing),
-      },
-    ],
+    marketingStatus: marketCountries(specification).map((market, index) => ({
+      country: concept(countries[market]),
+      ...marketed(specification, pack.marketing ?? (isSoldIn(at, index) ? undefined : 'never marketed')),
+    })),
     copackagedIndicator: items.length > 1,
     manufacturer: [companyReference(holder)],
     packaging: buildOuterPackaging(specification, series, at),
   };
+}
+
+/** Not every size is sold everywhere; the first is. */
+function isSoldIn(pack: number, country: number): boolean {
+  return pack === 0 || (pack + country) % 3 !== 2;
 }
 
 function languageOf(language: Language): Element {
