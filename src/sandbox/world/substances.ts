@@ -149,7 +149,8 @@ export function substanceDefinitions(): SubstanceDefinition[] {
           meta: sampleMeta(index),
           identifier: [{ system: SUBSTANCE_SYSTEM, value: code }],
           code: [{ code: { coding: [{ system: SUBSTANCE_SYSTEM, code, display: name }] } }],
-          name: [{ name, preferred: true }],
+          status: { text: 'Current' },
+          name: [{ name, type: { text: 'Common name' }, preferred: true }],
           structure: { molecularFormula: formula },
         },
   );

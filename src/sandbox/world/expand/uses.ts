@@ -11,6 +11,10 @@ import { substanceConcept, substanceNames, type SubstanceName } from '../substan
 import { manufacturingActivities } from '../terms.js';
 import { activitiesOf, productReference } from './identity.js';
 
+const ACTIVE: CodeableConcept = {
+  coding: [{ system: 'http://hl7.org/fhir/publication-status', code: 'active', display: 'Active' }],
+};
+
 export function buildUses(specification: ProductSpecification, series: Series): ClinicalUseDefinition[] {
   const { no, atc } = specification;
   return usualUses(atc).map((use, at) => ({
@@ -18,6 +22,7 @@ export function buildUses(specification: ProductSpecification, series: Series): 
     id: idIn(series, 'clinical use', no, at),
     meta: sampleMeta(no + 7),
     type: use.type,
+    status: ACTIVE,
     subject: [productReference(specification, series)],
     ...useContent(use),
   }));
@@ -38,6 +43,7 @@ function useContent(use: SampleUse): Partial<ClinicalUseDefinition> {
     case 'interaction':
       return {
         interaction: {
+          type: { text: 'Interaction with another medicine or substance' },
           interactant: [{ itemCodeableConcept: interactant(use.with) }],
           effect: described,
           management: [{ text: use.management }],
@@ -51,7 +57,10 @@ function useContent(use: SampleUse): Partial<ClinicalUseDefinition> {
         },
       };
     case 'warning':
-      return { warning: { description: use.text } };
+      return {
+        category: [{ text: 'Special warnings and precautions for use' }],
+        warning: { description: use.text },
+      };
   }
 }
 
