@@ -66,16 +66,31 @@ const marketingStatuses = {
 /** Shelf life type. */
 const shelfLifeTypes = {
   100000073403: 'Shelf life of the medicinal product as packaged for sale',
+  100000073404: 'Shelf life after first opening the immediate packaging',
+  100000073405: 'Shelf life after dilution or reconstitution according to directions',
+  100000073406: 'Shelf life from manufacturing time',
+  100000073407: 'Shelf life from the activity reference time stated on the label',
+  100000073408: 'Shelf life in unit-dose dispensing',
+  100000073409: 'Shelf life after incorporation into meal or pelleted feed',
 };
 
 /** Special precautions for storage. */
 const storagePrecautions = {
   100000073410: 'Do not store above 25 °C',
+  100000073411: 'Do not store above 30 °C',
+  100000073414: 'Store in a refrigerator (2 °C – 8 °C)',
+  100000073420: 'Do not freeze',
+  100000073421: 'Store in the original package',
+  100000073422: 'Keep the container tightly closed',
+  100000073423: 'Keep the container in the outer carton',
+  100000073426: 'in order to protect from light',
+  100000073427: 'in order to protect from moisture',
+  100000073430: 'Protect from light',
 };
 
 /** Legal basis. */
 const legalBases = {
-  100000116053: 'Well-established use application (Article 10a)',
+  100000116053: 'Well-established use application (Article 10a of Directive No 2001/83/EC)',
 };
 
 /** Contact party role. */
@@ -92,14 +107,40 @@ const procedureTypes = {
 
 /** Product category. */
 const productCategories = {
-  100000155527: 'Chemical',
-  100000155530: 'Biological',
+  100000155527: 'Chemical Medicinal Product',
+  100000155528: 'Immunological Medicinal Product',
+  100000155529: 'Traditional Herbal Medicinal Product',
+  100000155530: 'Biological Medicinal Product',
+  100000155546: 'Herbal Medicinal Product',
+  100000155547: 'Medicinal Product derived from Human Blood or Human Plasma',
+  100000155548: 'Advanced Therapy Medicinal Product',
+  100000155549: 'Homeopathic Medicinal Product',
+  100000155550: 'Radiopharmaceutical Medicinal Product',
+  100000155551: 'List A Biological Medicinal Product',
+  200000032229: 'Chemical Generic Medicinal Product',
+  200000032241: 'Similar Biological Medicinal Product',
+};
+
+/** Organisation role type. */
+const organizationRoles = {
+  200000017729: 'Contact Location',
+  220000000032: 'Medicines Regulatory Authority',
+  220000000033: 'Manufacturer',
+  220000000034: 'Marketing authorisation holder',
+  220000000035: 'Master File Holder',
 };
 
 /** Document type. */
 const documentTypes = {
-  100000155532: 'Summary of product characteristics',
-  100000155538: 'Package leaflet',
+  100000155532: 'Summary of Product Characteristics',
+  100000155533: 'Annex II',
+  100000155534: 'Outer Packaging',
+  100000155535: 'Labelling',
+  100000155536: 'Immediate Packaging',
+  100000155537: 'Other Product Information',
+  100000155538: 'Package Leaflet',
+  100000155539: 'Combined File of all Documents',
+  200000017121: 'Package Leaflet and Labelling',
 };
 
 /** Application type. */
@@ -136,6 +177,17 @@ const namePartTypes = {
   220000000003: 'Scientific name part',
   220000000004: 'Strength part',
   220000000005: 'Pharmaceutical dose form part',
+  220000000006: 'Formulation part',
+  220000000007: 'Intended use part',
+  220000000008: 'Target population part',
+  220000000009: 'Container or pack part',
+  220000000010: 'Device part',
+  220000000011: 'Trademark or company name part',
+  220000000012: 'Time/Period part',
+  220000000013: 'Flavour part',
+  220000000014: 'Delimiter part',
+  220000000015: 'Legacy name',
+  220000000016: 'Target species name part',
 };
 
 /** Regulatory entitlement type. */
@@ -737,6 +789,7 @@ export const emaTerms: TermTable = {
   200000004983: dataClassifications,
   200000005003: recordStatuses,
   220000000000: namePartTypes,
+  220000000031: organizationRoles,
   220000000060: authorizationTypes,
   100000073345: routes,
   100000073346: packagings,

@@ -1,5 +1,5 @@
 /** Languages and countries, which records name by EMA's term, by a tag or ISO code, or in words. */
-import type { CodeableConcept } from 'fhir/r5.js';
+import type { CodeableConcept, Coding } from 'fhir/r5.js';
 
 /** RMS list 100000072057, the languages of the Union, Iceland and Norway: BCP 47 tag, term, English name. */
 const languages: readonly (readonly [tag: string, term: string, name: string])[] = [
@@ -130,6 +130,16 @@ export function countryMatches(concept: CodeableConcept | undefined, country: st
 
 function countryNamed(word: string): string {
   return countryAliases.get(word) ?? countryOf.get(word) ?? word;
+}
+
+const languageNames = new Map(languages.map(([tag, , name]) => [tag, name]));
+const countryNames = new Map(countries.map(([alpha2, , , name]) => [alpha2, name]));
+
+/** English name of the language or country that a coding of IETF's or ISO's system names; undefined for others. */
+export function nameOfTag({ system, code = '' }: Coding): string | undefined {
+  if (system === 'urn:ietf:bcp:47') return languageNames.get(code.toLowerCase());
+  if (system !== 'urn:iso:std:iso:3166') return undefined;
+  return countryNames.get(countryNamed(code.toLowerCase()));
 }
 
 /** All that a concept says, in lower case: its codes, their displays, its text. */

@@ -71,6 +71,15 @@ describe.skipIf(executablePath === undefined)('GraphiQL in Chromium', () => {
       ).toBeGreaterThan(4.5);
     });
 
+    it('keeps the notice in view, whatever is scrolled to', async () => {
+      await page.evaluate(
+        `for (const element of [document.documentElement, document.body, document.querySelector('#graphiql')])
+          element.scrollTop = 100`,
+      );
+
+      expect(await isInView(page.getByText('Sample data, not for clinical use.'))).toBe(true);
+    });
+
     it('has asked no other host by then, broken no policy and reported no error', () => {
       expect(faults).toEqual([]);
     });

@@ -4,6 +4,7 @@ import type {
   ClinicalUseDefinition,
   Ingredient,
   MedicinalProductDefinition,
+  Organization,
   PackagedProductDefinition,
   PackagedProductDefinitionPackaging,
   RegulatedAuthorization,
@@ -124,6 +125,13 @@ test.each<[QuirkName, RegExp]>([
   ['lower-case procedure', /"de\/h\//],
   ['blanks in numbers', /"value":" 99068\.00\.00\/ 001 "/],
   ['upper-case name parts', /"part":"VALTENSA DUO"/],
+  ['free-text descriptions', /"Package_size:\d+ Content:/],
+  ['implausible amounts', /"numerator":\{"value":200000,/],
+  ['units in UCUM', /"system":"http:\/\/unitsofmeasure\.org","code":"mg"/],
+  ['term versions', /extension\/termVersion","valueInteger":2/],
+  ['substances of the older service', /azure-api\.net\/sms\/api\/v2\/SubstanceDefinition/],
+  ['language tags', /"system":"urn:ietf:bcp:47","code":"fr"/],
+  ['blanks in procedures', /"value":" FR\/H \/ 9070 \/ 003 "/],
 ])('the quirk %s shows in the data', (quirk, pattern) => {
   expect(textOf(clean)).not.toMatch(pattern);
   const shown = sampleProducts.filter(({ quirks = [] }) => quirks.includes(quirk));
@@ -208,10 +216,74 @@ test('packaging is one to four deep, and some packs hold two items', () => {
   ).toBeGreaterThan(3);
 });
 
-test('clinical uses of all five kinds occur', () => {
-  const kinds = ofType<ClinicalUseDefinition>('ClinicalUseDefinition').map(({ type }) => type);
-  expect(new Set(kinds)).toEqual(
-    new Set(['indication', 'contraindication', 'interaction', 'undesirable-effect', 'warning']),
+test('two products in three have clinical uses, of all five kinds', () => {
+  const uses = ofType<ClinicalUseDefinition>('ClinicalUseDefinition');
+  const kindsOf = (id: string): ReadonlySet<string> =>
+    new Set(uses.filter(({ subject }) => subject?.[0]?.reference?.endsWith(id)).map(({ type }) => type));
+  const kinds = products.map(({ id = '' }) => kindsOf(id));
+  expect(new Set(kinds.map(({ size }) => size))).toEqual(new Set([0, 5]));
+  expect(kinds.filter(({ size }) => size === 5).length).toBeGreaterThan((products.length * 2) / 3);
+});
+
+test('what needs a prescription has bar codes, each its own, of the prefix for examples and with its check digit', () => {
+  const carriers = packs.map(({ packaging }) => packaging?.identifier?.[0]?.value);
+  const given = carriers.filter((carrier) => carrier !== undefined);
+  expect(given.length).toBeGreaterThan(packs.length / 2);
+  expect(given.length).toBeLessThan(packs.length);
+  expect(new Set(given).size).toBe(given.length);
+  for (const carrier of given) {
+    expect(carrier).toMatch(/^0952\d{10}$/);
+    const sum = [...carrier].reduce((total, digit, at) => total + Number(digit) * (at % 2 === 0 ? 3 : 1), 0);
+    expect(sum % 10).toBe(0);
+  }
+});
+
+test('shelf lives are told unopened, opened, reconstituted and from a reference time, with precautions of every sort', () => {
+  const layers = packs.flatMap(({ packaging }) => [packaging, ...(packaging?.packaging ?? [])]);
+  const lives = layers.flatMap((layer) => layer?.shelfLifeStorage ?? []);
+  const codes = new Set(lives.map(({ type }) => type?.coding?.[0]?.code));
+  expect(codes).toEqual(new Set(['100000073403', '100000073404', '100000073405', '100000073407']));
+  const precautions = lives.flatMap(({ specialPrecautionsForStorage: each }) => each ?? []);
+  expect(new Set(precautions.map(({ coding }) => coding?.[0]?.code)).size).toBeGreaterThan(7);
+  expect(new Set(lives.map(({ periodDuration }) => periodDuration?.unit)).size).toBeGreaterThan(3);
+});
+
+test('every central product tells who packs and certifies it; contacts are a person and an office', () => {
+  const central = products.filter((_, at) => {
+    const authorization = sampleProducts[at]?.authorization;
+    return authorization?.by === 'EU' && authorization.isNationalRecord !== true;
+  });
+  expect(central.filter(({ operation }) => (operation ?? []).length === 0)).toEqual([]);
+  for (const { contact } of products) {
+    const [person, office] = contact ?? [];
+    expect(person?.contact).toEqual({ type: 'PractitionerRole', display: expect.any(String) });
+    expect(office?.contact.reference).toMatch(/^Organization\//);
+  }
+});
+
+test('what is withdrawn, expired or revoked has an end, and is not on the market', () => {
+  const over = sampleProducts.filter(({ authorization: { status = 'valid' } }) =>
+    ['withdrawn', 'expired', 'revoked'].includes(status),
+  );
+  expect(over.length).toBeGreaterThan(3);
+  for (const product of over) {
+    const family = buildFamily(product, { series: 0, quirks: false });
+    const [record] = ofType<MedicinalProductDefinition>('MedicinalProductDefinition', family);
+    const [marketing] = ofType<RegulatedAuthorization>('RegulatedAuthorization', family);
+    expect(marketing?.validityPeriod?.end).toMatch(/^20/);
+    expect(record?.marketingStatus?.map(({ status }) => status.coding?.[0]?.display)).not.toContain(
+      'Marketed',
+    );
+  }
+});
+
+test('organizations are holders and manufacturers, or authorities, by EMA’s terms', () => {
+  const types = ofType<Organization>('Organization').flatMap(({ type }) => type ?? []);
+  expect(new Set(types.map(({ coding }) => coding?.[0]?.system))).toEqual(
+    new Set(['http://spor.ema.europa.eu/v1/lists/220000000031']),
+  );
+  expect(new Set(types.map(({ coding }) => coding?.[0]?.code))).toEqual(
+    new Set(['220000000032', '220000000033', '220000000034']),
   );
 });
 
@@ -224,6 +296,11 @@ test('names are there in ten languages, with accents, commas, percent signs and 
   expect(languages.size).toBe(10);
   const names = products.flatMap(({ name }) => name.map(({ productName }) => productName)).join('\n');
   for (const sign of ['ï', ', Fjordvik', ' %', '"Forte"', "O'Rell"]) expect(names).toContain(sign);
+});
+
+test('products are chemical, immunological, biological and radiopharmaceutical', () => {
+  const categories = new Set(sampleProducts.map(({ category = 'chemical' }) => category));
+  expect(categories.size).toBe(4);
 });
 
 test('dose forms are of every sort: tablets to radiopharmaceuticals', () => {

@@ -14,6 +14,9 @@ export class ContactResolver {
   })
   @Follow('contact.organization')
   organization(rows: Rows<Organization>, { contact }: Contact): Organization | null {
-    return rows.referred(mayLeadTo('Organization', contact.contact) ? contact.contact : undefined);
+    // A reference by name alone tells what it is about by its type.
+    const isPerson = /\bPractitioner(?:Role)?$/.test(contact.contact?.type ?? '');
+    const isOrganization = !isPerson && mayLeadTo('Organization', contact.contact);
+    return rows.referred(isOrganization ? contact.contact : undefined);
   }
 }

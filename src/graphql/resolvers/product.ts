@@ -41,12 +41,12 @@ interface ProductsRequest {
 function searchOf(args: ProductsRequest, selects: (field: string) => boolean): ListArgs {
   const { sort, first, after } = args;
   const filter: Readonly<Record<string, unknown>> = { ...args.filter };
-  const instead = 'search by "filter.name"';
+  const instead = 'narrow the search by "filter.name", and pick from its answer';
   for (const [part, support] of Object.entries(filterSupport)) {
     const isGiven = filter[part] !== undefined && filter[part] !== null;
     if (isGiven && support === FilterSupport.REFUSED) throw unsupported(`filter.${part}`, instead);
   }
-  if (sort) throw unsupported('sort', instead);
+  if (sort) throw unsupported('sort', 'products come in its own order; sort what you show');
   const { name, nameStartsWith } = filter;
   const search: ProductSearch = {
     first,

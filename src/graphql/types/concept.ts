@@ -2,7 +2,7 @@
 import type { CodeableConcept, Coding as FhirCoding } from 'fhir/r5.js';
 import { Field, ObjectType } from 'type-graphql';
 import { atcCodeOf } from '../../terms/ema-terms.js';
-import { languageServes } from '../../terms/languages.js';
+import { languageServes, nameOfTag } from '../../terms/languages.js';
 import { listOf } from '../../terms/terms.js';
 import { Arguments } from '../field.js';
 import { LanguageArgs } from '../args.js';
@@ -133,7 +133,8 @@ export class Concept {
 
   @Field(() => Label, {
     nullable: true,
-    description: 'The same text, with its language. Null where there is no text at all: none is invented.',
+    description:
+      'The same text, with its language. Null where there is no text at all: none is invented. (`coding`, `text`)',
   })
   label(
     @Arguments(() => LanguageArgs) { language }: LanguageArgs,
@@ -148,7 +149,9 @@ export class Concept {
       if (found) return new Label({ ...found, fallback: !languageServes(found.language, wanted) });
     }
     const sent = this.concept.coding?.find(({ display }) => display)?.display ?? this.concept.text;
-    return sent ? new Label({ text: sent, language: null, fallback: true }) : null;
+    if (sent) return new Label({ text: sent, language: null, fallback: true });
+    const name = this.concept.coding?.map(nameOfTag).find((each) => each !== undefined);
+    return name ? new Label({ text: name, language: 'en', fallback: !languageServes('en', wanted) }) : null;
   }
 }
 
@@ -185,12 +188,18 @@ export class Atc {
     return this.codings.find(isAtcCode)?.code ?? atcCodeOf(this.termCode ?? undefined) ?? null;
   }
 
-  @Field(() => String, { nullable: true, description: 'EMA’s term code for it (list 100000093533).' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'EMA’s term code for it (list 100000093533). (`coding.code`)',
+  })
   get termCode(): string | null {
     return this.codings.find(isAtcTerm)?.code ?? null;
   }
 
-  @Field(() => String, { nullable: true, description: 'A text to show: `bupropion`.' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'A text to show: `bupropion`. (terms, else `coding.display`)',
+  })
   text(@Arguments(() => LanguageArgs) args: LanguageArgs, context: Context): string | null {
     return new Concept({ coding: [...this.codings] }).text(args, context);
   }

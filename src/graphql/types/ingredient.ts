@@ -38,7 +38,10 @@ export class ReferenceStrength {
     return Ratio.of({ ratio: strengthRatio, range: strengthRatioRange, quantity: strengthQuantity });
   }
 
-  @Field(() => String, { nullable: true, description: 'The same to read: `10 mg/tablet`.' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'The same to read: `10 mg/tablet`. (`strengthRatio`, `strengthQuantity`)',
+  })
   get text(): string | null {
     return this.strength?.text ?? null;
   }

@@ -24,12 +24,17 @@ export class Source {
     private readonly origin: Origin,
   ) {}
 
-  @Field(() => String, { description: 'The FHIR record: `PackagedProductDefinition/8485040`.' })
+  @Field(() => String, {
+    description: 'The FHIR record: `PackagedProductDefinition/8485040`. (`resourceType`, `id`)',
+  })
   get reference(): string {
     return keyOf(this.resource);
   }
 
-  @Field(() => String, { nullable: true, description: 'Where it was read.' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'Where it can be read upstream, by whoever may. (`resourceType`, `id`)',
+  })
   url(_args: unknown, { baseUrl }: Context): string {
     // A page of a search is not there tomorrow; a record's own address is, and so is its product's bundle.
     const isBundle = this.origin.url.includes('$everything');

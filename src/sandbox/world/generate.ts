@@ -5,7 +5,12 @@ import { formWords } from './form-words.js';
 import { PACKAGES } from './ids.js';
 import type { QuirkName } from './quirks.js';
 import { sampleProducts } from './sample.js';
-import { nationalRecord, type Market, type ProductSpecification } from './specification.js';
+import {
+  nationalRecord,
+  type Authorization,
+  type Market,
+  type ProductSpecification,
+} from './specification.js';
 import type { Language } from './terms.js';
 
 /** A share of the products at the end are records of single countries, so that their ids, from 7000 on, come last. */
@@ -35,7 +40,16 @@ function inventProduct(seed: number, index: number): ProductSpecification {
   const markets = inventMarkets(base, isCentral, random);
   const packs = base.packs.filter(() => random() < 0.7).slice(0, PACKAGES);
   const quirk = random() < 0.3 ? pick(harmlessQuirks) : undefined;
-  const year = 1985 + Math.floor(random() * 40);
+  const year = 1985 + Math.floor(random() * 36);
+  const status: NonNullable<Authorization['status']> = pick([
+    'valid',
+    'valid',
+    'valid',
+    'renewed',
+    'withdrawn',
+    'suspended',
+    'expired',
+  ]);
   return {
     ...base,
     no: index,
@@ -46,7 +60,8 @@ function inventProduct(seed: number, index: number): ProductSpecification {
       number: isCentral ? `EU/1/${String(year).slice(2)}/${20_000 + index}` : String(2_000_000 + index),
       date: `${year}-0${1 + Math.floor(random() * 9)}-1${Math.floor(random() * 9)}`,
       on: pick(['both', 'both', 'product', 'packages']),
-      status: pick(['valid', 'valid', 'valid', 'renewed', 'withdrawn', 'suspended', 'expired']),
+      status,
+      ...(status === 'valid' ? {} : { statusDate: String(year + 5) }),
       ...(isCentral ? { procedure: `EMEA/H/C/${String(20_000 + index).padStart(6, '0')}` } : {}),
     },
     markets,
@@ -87,6 +102,10 @@ const harmlessQuirks: readonly [QuirkName, ...QuirkName[]] = [
   'versioned references',
   'blanks in numbers',
   'procedure with 0000',
+  'blanks in procedures',
+  'free-text descriptions',
+  'term versions',
+  'units in UCUM',
 ];
 
 const homes: Readonly<Record<Language, Market>> = {

@@ -12,20 +12,111 @@ interface Company {
   readonly city: string;
 }
 
+interface Maker extends Company {
+  /** Who is responsible for pharmacovigilance there, a fictitious person. */
+  readonly safety: string;
+  /** The company that packs for it. */
+  readonly partner: string;
+}
+
 const table = {
-  aurelia: { number: 1, name: 'Aurélia Santé S.A.', country: 'FR', city: 'Lyon' },
-  baltmed: { number: 2, name: 'Baltmed OÜ', country: 'EE', city: 'Tartu' },
-  corvanta: { number: 3, name: 'Corvanta Pharma GmbH', country: 'DE', city: 'Mainz' },
-  daphnika: { number: 4, name: 'Daphnika Pharmaceuticals A.E.', country: 'EL', city: 'Patras' },
-  estrelar: { number: 5, name: 'Estrelar Farma, Lda.', country: 'PT', city: 'Braga' },
-  fjordvik: { number: 6, name: 'Fjordvik Läkemedel AB', country: 'SE', city: 'Uppsala' },
-  halvora: { number: 7, name: 'Halvora Biologics B.V.', country: 'NL', city: 'Leiden' },
-  kaljaasi: { number: 8, name: 'Kaljaasi Oy', country: 'FI', city: 'Turku' },
-  lumenqua: { number: 9, name: 'Lumenqua Nuclear Medicine N.V.', country: 'BE', city: 'Liège' },
-  marchesa: { number: 10, name: 'Laboratorios Marchesa, S.A.', country: 'ES', city: 'Sevilla' },
-  tarnowia: { number: 11, name: 'Tarnowia Zakłady Farmaceutyczne Sp. z o.o.', country: 'PL', city: 'Tarnów' },
-  orrell: { number: 12, name: "O'Rell & Sons Vaccines Ltd", country: 'IE', city: 'Cork' },
-} as const satisfies Readonly<Record<string, Company>>;
+  aurelia: {
+    number: 1,
+    name: 'Aurélia Santé S.A.',
+    country: 'FR',
+    city: 'Lyon',
+    safety: 'Dr Hélène Vasseur',
+    partner: 'fjordvik',
+  },
+  baltmed: {
+    number: 2,
+    name: 'Baltmed OÜ',
+    country: 'EE',
+    city: 'Tartu',
+    safety: 'Dr Kadri Tammsaar',
+    partner: 'kaljaasi',
+  },
+  corvanta: {
+    number: 3,
+    name: 'Corvanta Pharma GmbH',
+    country: 'DE',
+    city: 'Mainz',
+    safety: 'Dr. Jürgen Albrechtsen',
+    partner: 'tarnowia',
+  },
+  daphnika: {
+    number: 4,
+    name: 'Daphnika Pharmaceuticals A.E.',
+    country: 'EL',
+    city: 'Patras',
+    safety: 'Dr Eleni Kalogeropoulou',
+    partner: 'corvanta',
+  },
+  estrelar: {
+    number: 5,
+    name: 'Estrelar Farma, Lda.',
+    country: 'PT',
+    city: 'Braga',
+    safety: 'Dra. Inês Valadares',
+    partner: 'marchesa',
+  },
+  fjordvik: {
+    number: 6,
+    name: 'Fjordvik Läkemedel AB',
+    country: 'SE',
+    city: 'Uppsala',
+    safety: 'Dr Sigrid Almfelt',
+    partner: 'kaljaasi',
+  },
+  halvora: {
+    number: 7,
+    name: 'Halvora Biologics B.V.',
+    country: 'NL',
+    city: 'Leiden',
+    safety: 'Dr Marit van der Heuvelen',
+    partner: 'orrell',
+  },
+  kaljaasi: {
+    number: 8,
+    name: 'Kaljaasi Oy',
+    country: 'FI',
+    city: 'Turku',
+    safety: 'LT Aino Rantakallio',
+    partner: 'baltmed',
+  },
+  lumenqua: {
+    number: 9,
+    name: 'Lumenqua Nuclear Medicine N.V.',
+    country: 'BE',
+    city: 'Liège',
+    safety: 'Dr Benoît Delcourte',
+    partner: 'halvora',
+  },
+  marchesa: {
+    number: 10,
+    name: 'Laboratorios Marchesa, S.A.',
+    country: 'ES',
+    city: 'Sevilla',
+    safety: 'Dra. Lucía Arrieta Solana',
+    partner: 'estrelar',
+  },
+  tarnowia: {
+    number: 11,
+    name: 'Tarnowia Zakłady Farmaceutyczne Sp. z o.o.',
+    country: 'PL',
+    city: 'Tarnów',
+    safety: 'dr Zofia Wierzbowska',
+    partner: 'baltmed',
+  },
+  orrell: {
+    number: 12,
+    name: "O'Rell & Sons Vaccines Ltd",
+    country: 'IE',
+    city: 'Cork',
+    safety: "Dr Niamh O'Carrolan",
+    partner: 'halvora',
+  },
+} as const satisfies Readonly<Record<string, Maker>>;
 
 const authorities = {
   EU: { number: 90, name: 'European Medicines Agency', country: 'NL', city: 'Amsterdam' },
@@ -61,6 +152,16 @@ export function companyReference(name: CompanyName): Reference {
   return referenceTo(table[name]);
 }
 
+/** The company that packs for another. */
+export function partnerOf(name: CompanyName): CompanyName {
+  return table[name].partner;
+}
+
+/** Who is responsible for pharmacovigilance: a person in a role, of whom no record but the name is public. */
+export function safetyPerson(name: CompanyName): Reference {
+  return { type: 'PractitionerRole', display: table[name].safety };
+}
+
 export function authorityReference(authority: Authority): Reference {
   return referenceTo(authorities[authority]);
 }
@@ -83,8 +184,12 @@ export function organizations(): Organization[] {
       { system: LOCATION_SYSTEM, value: locationOf(company) },
     ],
     active: true,
-    ...(company.number < 89 ? { type: [concept(organizationTypes.holder)] } : {}),
+    type: typesOf(company).map((type) => concept(organizationTypes[type])),
     name: company.name,
     contact: [{ address: { city: company.city, country: company.country } }],
   }));
+}
+
+function typesOf(company: Company): readonly (keyof typeof organizationTypes)[] {
+  return 'partner' in company ? ['holder', 'manufacturer'] : ['authority'];
 }

@@ -1,16 +1,35 @@
 /** The oddities of real data, each as what it does to a product's resources; all can be switched off. */
 
 import type {
+  CodeableConcept,
   Ingredient,
+  IngredientSubstanceStrength,
   MedicinalProductDefinition,
   PackagedProductDefinition,
   PackagedProductDefinitionPackaging,
+  Quantity,
   Reference,
   RegulatedAuthorization,
   Resource,
 } from 'fhir/r5.js';
+import { languages, measures } from './terms.js';
 
 type Quirk = (family: readonly Resource[]) => readonly Resource[];
+
+const EXTENSIONS = 'http://ema.europa.eu/fhir/extension';
+const codeSystemName = {
+  url: `${EXTENSIONS}/codeSystemName`,
+  valueString: 'Referentials Management Service',
+};
+
+/** What UCUM calls EMA's units of measurement. */
+const ucumCodes: ReadonlyMap<string | undefined, string> = new Map([
+  [measures.g.code, 'g'],
+  [measures.mg.code, 'mg'],
+  [measures.microgram.code, 'ug'],
+  [measures.ml.code, 'mL'],
+  [measures.IU.code, '[iU]'],
+]);
 
 /** Ids that nothing has. */
 const MISSING_ITEM = 'ManufacturedItemDefinition/29999999999';
@@ -36,6 +55,30 @@ const quirks = {
     'PackagedProductDefinition',
     ({ containedItemQuantity: _, ...pack }) => pack,
   ),
+  'free-text descriptions': each<PackagedProductDefinition>('PackagedProductDefinition', (pack) => ({
+    ...pack,
+    description: freeText(pack),
+  })),
+  'implausible amounts': eachStrength((amount) => ({ ...amount, value: (amount.value ?? 0) * 1000 })),
+  'units in UCUM': eachStrength(inUcum),
+  'term versions': mapJson((_, value) =>
+    isCoding(value)
+      ? { extension: [{ url: `${EXTENSIONS}/termVersion`, valueInteger: 2 }, codeSystemName], ...value }
+      : value,
+  ),
+  'substances of the older service': mapText((text) =>
+    text.replace(
+      'spor.ema.europa.eu/v2/SubstanceDefinition',
+      'spor.azure-api.net/sms/api/v2/SubstanceDefinition',
+    ),
+  ),
+  'language tags': each<MedicinalProductDefinition>('MedicinalProductDefinition', (product) => ({
+    ...product,
+    name: product.name.map(({ usage, ...name }) => ({
+      ...name,
+      usage: (usage ?? []).map((use) => ({ ...use, language: tagOf(use.language) })),
+    })),
+  })),
   'upper-case name parts': each<MedicinalProductDefinition>('MedicinalProductDefinition', (product) => ({
     ...product,
     name: product.name.map((name) => ({
@@ -72,6 +115,7 @@ const quirks = {
   })),
   'procedure with 0000': eachProcedure((value) => `${value}/0000`),
   'lower-case procedure': eachProcedure((value) => value.toLowerCase()),
+  'blanks in procedures': eachProcedure((value) => ` ${value.replaceAll(/\/(?=\d)/g, ' / ')} `),
   'blanks in numbers': each<RegulatedAuthorization>('RegulatedAuthorization', (authorization) => ({
     ...authorization,
     identifier: (authorization.identifier ?? []).map(({ value = '', ...identifier }) => ({
@@ -105,6 +149,54 @@ function eachPackaging(
   return each<PackagedProductDefinition>('PackagedProductDefinition', (pack) =>
     pack.packaging ? { ...pack, packaging: walk(pack.packaging) } : pack,
   );
+}
+
+/** Changes what stands above the stroke of the strengths. */
+function eachStrength(change: (amount: Quantity) => Quantity): Quirk {
+  return each<Ingredient>('Ingredient', ({ substance, ...ingredient }) => ({
+    ...ingredient,
+    substance: {
+      ...substance,
+      ...(substance.strength
+        ? { strength: substance.strength.map((each) => changeRatio(each, change)) }
+        : {}),
+    },
+  }));
+}
+
+function changeRatio(
+  { textPresentation: _, ...strength }: IngredientSubstanceStrength,
+  change: (amount: Quantity) => Quantity,
+): IngredientSubstanceStrength {
+  const { numerator, ...ratio } = strength.presentationRatio ?? {};
+  if (numerator === undefined) return strength;
+  return { ...strength, presentationRatio: { ...ratio, numerator: change(numerator) } };
+}
+
+function inUcum(amount: Quantity): Quantity {
+  const code = ucumCodes.get(amount.code);
+  if (code === undefined) return amount;
+  return { ...amount, system: 'http://unitsofmeasure.org', code, unit: code };
+}
+
+/** The same in the words of three sources. */
+function freeText({ id, description = '' }: PackagedProductDefinition): string {
+  const [size = ''] = description.split(' ');
+  const wordings = [`Package_size:${size} Content:${description}`, `Pack size of ${description}`];
+  return wordings[Number(id) % 3] ?? description.toUpperCase();
+}
+
+/** `de` of EMA's term for German. */
+function tagOf({ coding }: CodeableConcept): CodeableConcept {
+  const code = coding?.[0]?.code;
+  const [tag] = Object.entries(languages).find(([, term]) => term.code === code) ?? [];
+  return tag === undefined
+    ? { coding: coding ?? [] }
+    : { coding: [{ system: 'urn:ietf:bcp:47', code: tag }] };
+}
+
+function isCoding(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && 'code' in value && 'display' in value;
 }
 
 function eachHolder(change: (holder: Reference) => Reference): Quirk {

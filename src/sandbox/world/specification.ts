@@ -7,6 +7,7 @@ import type { SubstanceName } from './substances.js';
 import type {
   Activity,
   AtcName,
+  Category,
   Country,
   Form,
   Language,
@@ -31,7 +32,8 @@ export interface ProductSpecification {
   /** Where the dose form stands: in the R5 element, or in EMA's extension. @default 'element' */
   readonly formIn?: 'element' | 'extension';
   readonly atc: AtcName;
-  readonly isBiological?: boolean;
+  /** @default 'chemical' */
+  readonly category?: Category;
   readonly holder: CompanyName;
   readonly authorization: Authorization;
   /** The first one's name comes first; names of one language are one name. */
@@ -46,7 +48,7 @@ export interface ProductSpecification {
   readonly items: readonly ItemSpecification[];
   readonly administered: readonly AdministeredSpecification[];
   readonly packs: readonly PackSpecification[];
-  readonly uses?: readonly ClinicalUseSpecification[];
+  /** What is public of how it is made; the usual steps of a central product, if absent. */
   readonly activities?: readonly (readonly [Activity, CompanyName])[];
   readonly quirks?: readonly QuirkName[];
 }
@@ -55,7 +57,6 @@ export interface ProductSpecification {
 export interface Remarks {
   readonly description?: string;
   readonly monitoring?: string;
-  readonly paediatricUse?: string;
   readonly measures?: readonly string[];
 }
 
@@ -76,6 +77,8 @@ export interface Authorization {
   readonly date: string;
   /** @default 'valid' */
   readonly status?: keyof typeof authorizationStatuses;
+  /** Since when it has that status. @default when it was granted */
+  readonly statusDate?: string;
   /** Number of an orphan designation of the same product, `EU/3/22/1234`. */
   readonly orphan?: string;
   /** A record of the same authorization for one member state; its id starts with 7000. */
@@ -120,10 +123,8 @@ export interface PackSpecification {
   readonly sizes: readonly Strength[];
   readonly packaging: PackagingSpecification;
   readonly marketing?: Marketing;
-  /** @default '36 month' */
+  /** How long it keeps unopened; what is usual for such a product, if absent. */
   readonly shelfLife?: Amount;
-  /** A GTIN or the like on the outer packaging. */
-  readonly dataCarrier?: string;
 }
 
 export interface PackagingSpecification {
@@ -135,11 +136,6 @@ export interface PackagingSpecification {
   readonly items?: readonly (readonly [item: number, amount: Strength])[];
   readonly inside?: readonly PackagingSpecification[];
 }
-
-export type ClinicalUseSpecification =
-  | { readonly type: 'indication' | 'contraindication' | 'warning'; readonly text: string }
-  | { readonly type: 'interaction'; readonly text: string; readonly with: SubstanceName | string }
-  | { readonly type: 'undesirable-effect'; readonly text: string; readonly frequency: string };
 
 /** What a product of a single item tells instead of `items` and `administered`. */
 type SingleItem = Omit<ProductSpecification, 'items' | 'administered'> & {

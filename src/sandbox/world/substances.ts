@@ -1,6 +1,6 @@
 /** The substances of the sample world: code and name, and for some a definition of their own. */
 
-import type { SubstanceDefinition } from 'fhir/r5.js';
+import type { CodeableConcept, SubstanceDefinition } from 'fhir/r5.js';
 import { sampleMeta } from './marking.js';
 
 export interface Substance {
@@ -13,7 +13,7 @@ export interface Substance {
   readonly purpose?: string;
 }
 
-export const SUBSTANCE_SYSTEM = 'http://spor.ema.europa.eu/v2/SubstanceDefinition';
+const SUBSTANCE_SYSTEM = 'http://spor.ema.europa.eu/v2/SubstanceDefinition';
 
 const table = {
   amlodipine: ['100000085259', 'Amlodipine', 'C20H25ClN2O5'],
@@ -133,6 +133,11 @@ export function substanceOf(key: SubstanceName): Substance {
   };
 }
 
+export function substanceConcept(key: SubstanceName): CodeableConcept {
+  const { code, name: display } = substanceOf(key);
+  return { coding: [{ system: SUBSTANCE_SYSTEM, code, display }] };
+}
+
 /** The definitions of those substances whose formula is known. */
 export function substanceDefinitions(): SubstanceDefinition[] {
   return substanceNames.map(substanceOf).flatMap(({ code, name, formula }, index) =>
@@ -144,7 +149,8 @@ export function substanceDefinitions(): SubstanceDefinition[] {
           meta: sampleMeta(index),
           identifier: [{ system: SUBSTANCE_SYSTEM, value: code }],
           code: [{ code: { coding: [{ system: SUBSTANCE_SYSTEM, code, display: name }] } }],
-          name: [{ name, preferred: true }],
+          status: { text: 'Current' },
+          name: [{ name, type: { text: 'Common name' }, preferred: true }],
           structure: { molecularFormula: formula },
         },
   );

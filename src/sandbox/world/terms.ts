@@ -76,7 +76,10 @@ export const authorizationStatuses = termsOf('100000072049', {
 });
 
 export const legalBases = termsOf('100000116045', {
-  'well-established use': ['100000116053', 'Well-established use application (Article 10a)'],
+  'well-established use': [
+    '100000116053',
+    'Well-established use application (Article 10a of Directive No 2001/83/EC)',
+  ],
 });
 
 export const procedureTypes = termsOf('100000154442', {
@@ -89,9 +92,12 @@ export const applicationTypes = termsOf('100000155688', {
 });
 
 export const productCategories = termsOf('100000155526', {
-  chemical: ['100000155527', 'Chemical'],
-  biological: ['100000155530', 'Biological'],
+  chemical: ['100000155527', 'Chemical Medicinal Product'],
+  immunological: ['100000155528', 'Immunological Medicinal Product'],
+  biological: ['100000155530', 'Biological Medicinal Product'],
+  radiopharmaceutical: ['100000155550', 'Radiopharmaceutical Medicinal Product'],
 });
+export type Category = keyof typeof productCategories;
 
 export const roles = termsOf('100000072050', {
   active: ['100000072072', 'Active'],
@@ -128,20 +134,43 @@ export const nameTypes = termsOf('220000000000', { full: ['220000000001', 'Full 
 
 export const shelfLifeTypes = termsOf('100000073343', {
   'as packaged for sale': ['100000073403', 'Shelf life of the medicinal product as packaged for sale'],
+  'after first opening': ['100000073404', 'Shelf life after first opening the immediate packaging'],
+  'after reconstitution': [
+    '100000073405',
+    'Shelf life after dilution or reconstitution according to directions',
+  ],
+  'from the activity reference time': [
+    '100000073407',
+    'Shelf life from the activity reference time stated on the label',
+  ],
 });
+export type ShelfLifeType = keyof typeof shelfLifeTypes;
 
 export const storagePrecautions = termsOf('100000073344', {
   'not above 25 °C': ['100000073410', 'Do not store above 25 °C'],
+  'not above 30 °C': ['100000073411', 'Do not store above 30 °C'],
+  refrigerator: ['100000073414', 'Store in a refrigerator (2 °C – 8 °C)'],
+  'no freezing': ['100000073420', 'Do not freeze'],
+  'original package': ['100000073421', 'Store in the original package'],
+  'tightly closed': ['100000073422', 'Keep the container tightly closed'],
+  'outer carton': ['100000073423', 'Keep the container in the outer carton'],
+  'from light': ['100000073426', 'in order to protect from light'],
+  'from moisture': ['100000073427', 'in order to protect from moisture'],
 });
+export type StoragePrecaution = keyof typeof storagePrecautions;
 
 export const contactRoles = termsOf('100000154441', {
   QPPV: ['100000155057', 'Qualified person responsible for pharmacovigilance'],
   enquiries: ['200000017719', 'Pharmacovigilance enquiries'],
 });
 
-export const organizationTypes = termsOf('220000000033', {
+export const organizationTypes = termsOf('220000000031', {
+  authority: ['220000000032', 'Medicines Regulatory Authority'],
+  manufacturer: ['220000000033', 'Manufacturer'],
   holder: ['220000000034', 'Marketing authorisation holder'],
 });
+
+export const dataClassifications = termsOf('200000004983', { public: ['200000004985', 'Public'] });
 
 export const manufacturingActivities = termsOf('100000160406', {
   'batch certification': ['100000160407', 'Batch certification'],

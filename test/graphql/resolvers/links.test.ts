@@ -54,6 +54,7 @@ describe.each(['everything', 'search'] as const)('on the route %s', (profile) =>
             organization: { id: expect.stringMatching(/^Organization:~/) as string, name: 'Acme Enquiries' },
           },
           { name: null, organization: null },
+          { name: 'Dr. Bo Example', organization: null },
         ],
       },
     });
@@ -70,7 +71,7 @@ describe.each(['everything', 'search'] as const)('on the route %s', (profile) =>
       products: {
         nodes: [
           {
-            contacts: [{}, { organization: { source: { reference: 'Organization/ORG-1' } } }, {}, {}],
+            contacts: [{}, { organization: { source: { reference: 'Organization/ORG-1' } } }, {}, {}, {}],
             operations: [{ activity: { id: 'ManufacturingActivity:60' } }, {}, {}],
           },
           { contacts: [], operations: [] },

@@ -15,6 +15,7 @@ export const world: readonly Resource[] = [
       { contact: { reference: 'Organization/ORG-1' } },
       { contact: { display: 'Acme Enquiries' } },
       { contact: { reference: 'Organization/ORG-404' } },
+      { contact: { type: 'PractitionerRole', display: 'Dr. Bo Example' } },
     ],
     operation: [
       {

@@ -47,6 +47,20 @@ describe('a concept', () => {
     expect(Concept.of({ text: 'by mouth' })?.text({}, inEnglish)).toBe('by mouth');
   });
 
+  it('names the language or country of a tag that came without words, and of no other', () => {
+    const text = (system: string, code: string) =>
+      Concept.of({ coding: [{ system, code }] })?.text({}, inEnglish);
+    expect(text('urn:ietf:bcp:47', 'fr')).toBe('French');
+    expect(text('urn:iso:std:iso:3166', 'DK')).toBe('Denmark');
+    expect(text('urn:iso:std:iso:3166', 'FIN')).toBe('Finland');
+    expect(text('urn:ietf:bcp:47', 'ja-JP')).toBeNull();
+    expect(text('http://x.example', 'fr')).toBeNull();
+    const greek = { system: 'urn:ietf:bcp:47', code: 'el', display: 'Modern Greek (1453-)' };
+    expect(Concept.of({ coding: [greek] })?.text({}, inEnglish)).toBe('Modern Greek (1453-)');
+    const tag = Concept.of({ coding: [{ system: 'urn:ietf:bcp:47', code: 'fr' }] });
+    expect(tag?.label({}, contextIn('fr'))).toMatchObject({ language: 'en', fallback: true });
+  });
+
   it('has no text where there is none, and does not exist where there is nothing', () => {
     expect(
       Concept.of({ coding: [{ system: 'http://x.example', code: '1' }] })?.label({}, inEnglish),

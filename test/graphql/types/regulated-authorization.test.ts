@@ -35,7 +35,7 @@ describe('an authorization', () => {
     ).toEqual([
       'Marketing Authorisation',
       'Centralised procedure',
-      'Well-established use application (Article 10a)',
+      'Well-established use application (Article 10a of Directive No 2001/83/EC)',
       'Suspended',
       'EU',
     ]);

@@ -14,7 +14,7 @@ import {
   legalBases,
   procedureTypes,
 } from '../terms.js';
-import { partReference, productReference } from './identity.js';
+import { activitiesOf, isOver, partReference, productReference, statusDate } from './identity.js';
 
 const MARKETING_NUMBER = 'http://ema.europa.eu/fhir/marketingAuthorizationNumber';
 
@@ -61,6 +61,7 @@ function buildMarketingAuthorization(
 ): RegulatedAuthorization {
   const { no, holder, authorization } = specification;
   const { by, type = 'marketing', date, status = 'valid' } = authorization;
+  const since = statusDate(specification);
   return {
     resourceType: 'RegulatedAuthorization',
     meta: sampleMeta(no + 1),
@@ -69,8 +70,8 @@ function buildMarketingAuthorization(
     type: concept(authorizationTypes[type]),
     region: [concept(countries[by])],
     status: concept(authorizationStatuses[status]),
-    statusDate: date,
-    validityPeriod: { start: date },
+    statusDate: since,
+    validityPeriod: { start: date, end: isOver(specification) ? since : undefined },
     basis: [concept(legalBases['well-established use'])],
     holder: companyReference(holder),
     regulator: authorityReference(by),
@@ -120,8 +121,8 @@ function buildManufacturingAuthorizations(
   specification: ProductSpecification,
   series: Series,
 ): RegulatedAuthorization[] {
-  const { no, activities = [], authorization } = specification;
-  return activities.map(([, company], at) => ({
+  const { no, authorization } = specification;
+  return activitiesOf(specification).map(([, company], at) => ({
     resourceType: 'RegulatedAuthorization',
     meta: sampleMeta(no + 2),
     identifier: [

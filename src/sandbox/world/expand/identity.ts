@@ -2,8 +2,9 @@
 
 import type { Reference } from 'fhir/r5.js';
 import { idIn, type Kind, type Series } from '../ids.js';
+import { partnerOf, type CompanyName } from '../organizations.js';
 import type { Market, ProductSpecification } from '../specification.js';
-import type { Country, Language } from '../terms.js';
+import type { Activity, Country, Language } from '../terms.js';
 
 export function productId({ no, authorization }: ProductSpecification, series: Series): string {
   return idIn(series, authorization.isNationalRecord === true ? 'national record' : 'product', no, 0);
@@ -42,4 +43,32 @@ export function splitMarket(market: Market): [Language, Country] {
 /** The member states where the product has a name. */
 export function marketCountries({ markets }: ProductSpecification): Country[] {
   return [...new Set(markets.map((market) => splitMarket(market)[1]))].filter((country) => country !== 'EU');
+}
+
+/** The public steps of making a product: of central products the usual ones, of their national records none. */
+export function activitiesOf({
+  authorization,
+  holder,
+  category,
+  activities,
+}: ProductSpecification): readonly (readonly [Activity, CompanyName])[] {
+  if (authorization.by !== 'EU' || authorization.isNationalRecord === true) return activities ?? [];
+  if (activities !== undefined) return activities;
+  return [
+    ...(category === 'biological' ? ([['active substance manufacture', holder]] as const) : []),
+    ['primary packaging', partnerOf(holder)],
+    ['batch certification', holder],
+  ];
+}
+
+/** Whether a product is off the market, and for good. */
+export function isOver({ authorization: { status = 'valid' } }: ProductSpecification): boolean {
+  return ['withdrawn', 'expired', 'revoked'].includes(status);
+}
+
+/** Since when the authorization has its status. */
+export function statusDate({
+  authorization: { date, statusDate: since = date },
+}: ProductSpecification): string {
+  return since;
 }

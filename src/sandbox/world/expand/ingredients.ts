@@ -1,12 +1,12 @@
 /** The Ingredients of a product, told per item and per administrable product as the data do. */
 
-import type { CodeableConcept, Ingredient, IngredientSubstanceStrength } from 'fhir/r5.js';
-import { concept, ratio, quantity } from '../elements.js';
+import type { Ingredient, IngredientSubstanceStrength } from 'fhir/r5.js';
+import { concept, ratio, quantity, type Strength } from '../elements.js';
 import { idIn, type Series } from '../ids.js';
 import { sampleMeta } from '../marking.js';
 import { companyReference } from '../organizations.js';
 import type { IngredientSpecification, ItemSpecification, ProductSpecification } from '../specification.js';
-import { SUBSTANCE_SYSTEM, substanceOf, type SubstanceName } from '../substances.js';
+import { substanceConcept, substanceOf } from '../substances.js';
 import { roles } from '../terms.js';
 import { partReference, productReference } from './identity.js';
 
@@ -34,7 +34,10 @@ function ingredientsOf(
   const presented = buildIngredient(specification, ingredient, presentedStrength(ingredient, unit));
   const { concentration } = ingredient;
   if (concentration !== undefined) {
-    const strength = { concentrationRatio: ratio(concentration, unit), textConcentration: concentration };
+    const strength = {
+      concentrationRatio: ratio(concentration, unit),
+      textConcentration: inWords(concentration),
+    };
     const dissolved = buildIngredient(specification, ingredient, strength);
     return [
       { ...presented, for: [item] },
@@ -55,14 +58,15 @@ function presentedStrength(
   { strength, amount, reference }: IngredientSpecification,
   unit: ItemSpecification['unit'],
 ): IngredientSubstanceStrength | undefined {
-  if (amount !== undefined) return { presentationQuantity: quantity(amount), textPresentation: amount };
+  if (amount !== undefined)
+    return { presentationQuantity: quantity(amount), textPresentation: inWords(amount) };
   if (strength === undefined) return undefined;
   if (reference === undefined)
-    return { presentationRatio: ratio(strength, unit), textPresentation: strength };
+    return { presentationRatio: ratio(strength, unit), textPresentation: inWords(strength) };
   const [substance, equivalent] = reference;
   return {
     presentationRatio: ratio(strength, unit),
-    textPresentation: strength,
+    textPresentation: inWords(strength),
     basis: {
       coding: [{ system: 'http://terminology.hl7.org/CodeSystem/v3-RoleClass', code: 'ACTIR' }],
       text: 'active ingredient - reference substance is basis of strength',
@@ -71,6 +75,14 @@ function presentedStrength(
       { substance: { concept: substanceConcept(substance) }, strengthRatio: ratio(equivalent, unit) },
     ],
   };
+}
+
+/** `20 mg/0.4 ml`, `100 micrograms/actuation`: as a name has it. */
+function inWords(strength: Strength): string {
+  return strength
+    .replace(' / 1 ', '/')
+    .replace(' / ', '/')
+    .replace(/(?<!^1 )(microgram|D antigen unit)(?=$|\/)/, '$1s');
 }
 
 function buildIngredient(
@@ -94,9 +106,4 @@ function buildIngredient(
       strength: strength === undefined ? undefined : [strength],
     },
   };
-}
-
-function substanceConcept(name: SubstanceName): CodeableConcept {
-  const { code, name: display } = substanceOf(name);
-  return { coding: [{ system: SUBSTANCE_SYSTEM, code, display }] };
 }

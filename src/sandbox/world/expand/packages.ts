@@ -2,6 +2,7 @@
 
 import type {
   Element,
+  Identifier,
   PackagedProductDefinition,
   PackagedProductDefinitionPackaging,
   ProductShelfLife,
@@ -11,10 +12,10 @@ import { idIn, type Series } from '../ids.js';
 import { sampleMeta } from '../marking.js';
 import { companyReference } from '../organizations.js';
 import type { PackagingSpecification, PackSpecification, ProductSpecification } from '../specification.js';
+import { onceOpened, unopened, type Keeping } from '../storage.js';
 import {
   countries,
   languages,
-  marketingStatuses,
   materials,
   recordStatuses,
   shelfLifeTypes,
@@ -24,13 +25,14 @@ import {
   type Language,
 } from '../terms.js';
 import { marketCountries, mpid, partReference, productReference } from './identity.js';
+import { marketed } from './marketing.js';
 
 export function buildPackages(
   specification: ProductSpecification,
   series: Series,
 ): PackagedProductDefinition[] {
   return specification.packs.map((pack, at) => ({
-    ...buildPackage(specification, series, pack),
+    ...buildPackage(specification, series, pack, at),
     id: idIn(series, 'package', specification.no, at),
     identifier: [
       {
@@ -45,6 +47,7 @@ function buildPackage(
   specification: ProductSpecification,
   series: Series,
   pack: PackSpecification,
+  at: number,
 ): PackagedProductDefinition {
   const { no, brand, authorization, holder, items } = specification;
   const [country = 'EU'] = marketCountries(specification);
@@ -60,25 +63,19 @@ function buildPackage(
     description: pack.text,
     _description: languageOf(pack.language ?? 'en'),
     legalStatusOfSupply: [{ code: supply, jurisdiction: concept(countries[country]) }],
-    marketingStatus: [
-      {
-        country: concept(countries[country]),
-        status: concept(marketingStatuses[pack.marketing ?? 'marketed']),
-        dateRange: { start: authorization.date },
-        restoreDate: pack.marketing === 'temporarily unavailable' ? '2027-01' : undefined,
-      },
-    ],
+    marketingStatus: marketCountries(specification).map((market, index) => ({
+      country: concept(countries[market]),
+      ...marketed(specification, pack.marketing ?? (isSoldIn(at, index) ? undefined : 'never marketed')),
+    })),
     copackagedIndicator: items.length > 1,
     manufacturer: [companyReference(holder)],
-    packaging: {
-      ...buildPackaging(specification, series, pack.packaging),
-      identifier:
-        pack.dataCarrier === undefined
-          ? undefined
-          : [{ system: 'http://ema.europa.eu/fhir/dataCarrierIdentifier', value: pack.dataCarrier }],
-      shelfLifeStorage: [buildShelfLife(pack)],
-    },
+    packaging: buildOuterPackaging(specification, series, at),
   };
+}
+
+/** Not every size is sold everywhere; the first is. */
+function isSoldIn(pack: number, country: number): boolean {
+  return pack === 0 || (pack + country) % 3 !== 2;
 }
 
 function languageOf(language: Language): Element {
@@ -89,11 +86,51 @@ function languageOf(language: Language): Element {
   };
 }
 
-function buildShelfLife({ shelfLife = '36 month' }: PackSpecification): ProductShelfLife {
+/** The box that one sees: its bar code, and how long what is in it keeps, closed and opened. */
+function buildOuterPackaging(
+  specification: ProductSpecification,
+  series: Series,
+  at: number,
+): PackagedProductDefinitionPackaging | undefined {
+  const pack = specification.packs[at];
+  if (pack === undefined) return undefined;
+  const outer = buildPackaging(specification, series, pack.packaging);
+  const inUse = onceOpened(specification);
+  const [first, ...others] = outer.packaging ?? [];
+  const isInside = first !== undefined && inUse !== undefined;
   return {
-    type: concept(shelfLifeTypes['as packaged for sale']),
-    periodDuration: quantity(shelfLife),
-    specialPrecautionsForStorage: [concept(storagePrecautions['not above 25 °C'])],
+    identifier: buildDataCarriers(specification, at),
+    ...outer,
+    shelfLifeStorage: [unopened(specification, pack), ...(isInside || !inUse ? [] : [inUse])].map(
+      buildShelfLife,
+    ),
+    packaging: isInside
+      ? [{ ...first, shelfLifeStorage: [buildShelfLife(inUse)] }, ...others]
+      : outer.packaging,
+  };
+}
+
+/** Medicines on prescription carry a code, against falsified ones; others need none. */
+function buildDataCarriers({ no, supply }: ProductSpecification, at: number): Identifier[] | undefined {
+  if (supply === 'over the counter') return undefined;
+  return [{ system: 'http://ema.europa.eu/fhir/dataCarrierIdentifier', value: sampleGtin(no, at) }];
+}
+
+/** A GTIN-14 with its check digit, of the prefix 952 that GS1 keeps for examples. */
+function sampleGtin(no: number, at: number): string {
+  const digits = `0952${String(no).padStart(7, '0')}${String(at).padStart(2, '0')}`;
+  const sum = [...digits].reduce(
+    (total, digit, place) => total + Number(digit) * (place % 2 === 0 ? 3 : 1),
+    0,
+  );
+  return `${digits}${(10 - (sum % 10)) % 10}`;
+}
+
+function buildShelfLife({ type, period, precautions }: Keeping): ProductShelfLife {
+  return {
+    type: concept(shelfLifeTypes[type]),
+    periodDuration: quantity(period),
+    specialPrecautionsForStorage: precautions.map((each) => concept(storagePrecautions[each])),
   };
 }
 

@@ -6,21 +6,22 @@ import type {
   MedicinalProductDefinition,
   MedicinalProductDefinitionName,
 } from 'fhir/r5.js';
+import { usualIndication } from '../clinical-uses.js';
 import { coding, concept, listSystem } from '../elements.js';
 import { formWords } from '../form-words.js';
 import type { Series } from '../ids.js';
 import { sampleMeta } from '../marking.js';
-import { companyReference } from '../organizations.js';
+import { companyReference, safetyPerson } from '../organizations.js';
 import type { ProductSpecification } from '../specification.js';
 import {
   atcTermsByName,
   contactRoles,
   countries,
+  dataClassifications,
   domains,
   forms,
   languages,
   manufacturingActivities,
-  marketingStatuses,
   nameParts,
   nameTypes,
   productCategories,
@@ -29,7 +30,8 @@ import {
   supplyStatuses,
   type Language,
 } from '../terms.js';
-import { marketCountries, mpid, partReference, productId, splitMarket } from './identity.js';
+import { activitiesOf, marketCountries, mpid, partReference, productId, splitMarket } from './identity.js';
+import { marketed } from './marketing.js';
 
 export function buildProduct(
   specification: ProductSpecification,
@@ -53,24 +55,45 @@ export function buildProduct(
     description: remarks?.description,
     combinedPharmaceuticalDoseForm: isInExtension ? undefined : concept(forms[form]),
     route: ownRoutes.length === 0 ? undefined : ownRoutes.map((route) => concept(routes[route])),
-    indication: specification.indication,
+    indication: specification.indication ?? usualIndication(specification.atc),
     legalStatusOfSupply: concept(supplyStatuses[specification.supply ?? 'prescription']),
-    additionalMonitoringIndicator: textConcept(remarks?.monitoring),
+    additionalMonitoringIndicator: textConcept(remarks?.monitoring ?? usualMonitoring(specification)),
     specialMeasures: remarks?.measures?.map((text) => ({ text })),
-    pediatricUseIndicator: textConcept(remarks?.paediatricUse),
+    pediatricUseIndicator: textConcept(usualPaediatricUse(specification)),
     classification: buildClassification(specification),
     marketingStatus: marketCountries(specification).map((country) => ({
       country: concept(countries[country]),
-      status: concept(marketingStatuses.marketed),
-      dateRange: { start: specification.authorization.date },
+      ...marketed(specification),
     })),
     contact: [
-      { type: concept(contactRoles.QPPV), contact: companyReference(holder) },
+      { type: concept(contactRoles.QPPV), contact: safetyPerson(holder) },
       { type: concept(contactRoles.enquiries), contact: companyReference(holder) },
     ],
     name: buildNames(specification),
     operation: buildOperations(specification, series),
   };
+}
+
+/** New active substances are watched; the record of a central product says so, or that it is not. */
+function usualMonitoring({ authorization: { by, date } }: ProductSpecification): string | undefined {
+  if (by !== 'EU') return undefined;
+  return date >= '2021' ? 'Subject to additional monitoring' : 'Not subject to additional monitoring';
+}
+
+/** Most records are silent about children; those of central products and of what is made for children are not. */
+function usualPaediatricUse({
+  form,
+  category,
+  atc,
+  authorization,
+}: ProductSpecification): string | undefined {
+  const isForChildren =
+    form === 'syrup' ||
+    form === 'oral suspension' ||
+    category === 'immunological' ||
+    atc === 'insulin glargine';
+  if (isForChildren) return 'Authorised for the treatment of children';
+  return authorization.by === 'EU' ? 'Not authorised for the treatment of children' : undefined;
 }
 
 function textConcept(text: string | undefined): CodeableConcept | undefined {
@@ -85,13 +108,13 @@ function authorisedDoseForm({ form }: ProductSpecification): Extension {
 }
 
 /** The list's own term and the WHO code as two codings of one concept. */
-function buildClassification({ atc, isBiological }: ProductSpecification): CodeableConcept[] {
+function buildClassification({ atc, category = 'chemical' }: ProductSpecification): CodeableConcept[] {
   const term = atcTermsByName[atc];
   return [
     {
       coding: [coding(term), { system: 'http://www.whocc.no/atc', code: term.atc, display: term.display }],
     },
-    concept(productCategories[isBiological === true ? 'biological' : 'chemical']),
+    concept(productCategories[category]),
   ];
 }
 
@@ -129,13 +152,15 @@ function buildOperations(
   specification: ProductSpecification,
   series: Series,
 ): MedicinalProductDefinition['operation'] {
-  return specification.activities?.map(([activity, company], at) => ({
+  const steps = activitiesOf(specification);
+  if (steps.length === 0) return undefined;
+  return steps.map(([activity, company], at) => ({
     type: {
       concept: concept(manufacturingActivities[activity]),
       reference: partReference(specification, series, 'activity', at),
     },
     effectiveDate: { start: specification.authorization.date },
     organization: [companyReference(company)],
-    confidentialityIndicator: { text: 'Public' },
+    confidentialityIndicator: concept(dataClassifications.public),
   }));
 }

@@ -1,36 +1,53 @@
 /** The ClinicalUseDefinitions of a product, of all five kinds, and the ActivityDefinitions of its manufacture. */
 
-import type { ActivityDefinition, ClinicalUseDefinition } from 'fhir/r5.js';
+import type { ActivityDefinition, ClinicalUseDefinition, CodeableConcept } from 'fhir/r5.js';
+import { usualUses, type SampleUse } from '../clinical-uses.js';
 import { concept } from '../elements.js';
 import { idIn, type Series } from '../ids.js';
 import { sampleMeta } from '../marking.js';
 import { companyReference } from '../organizations.js';
-import type { ClinicalUseSpecification, ProductSpecification } from '../specification.js';
+import type { ProductSpecification } from '../specification.js';
+import { substanceConcept, substanceNames, type SubstanceName } from '../substances.js';
 import { manufacturingActivities } from '../terms.js';
-import { productReference } from './identity.js';
+import { activitiesOf, productReference } from './identity.js';
+
+const ACTIVE: CodeableConcept = {
+  coding: [{ system: 'http://hl7.org/fhir/publication-status', code: 'active', display: 'Active' }],
+};
 
 export function buildUses(specification: ProductSpecification, series: Series): ClinicalUseDefinition[] {
-  const { no, uses = [] } = specification;
-  return uses.map((use, at) => ({
+  const { no, atc } = specification;
+  return usualUses(atc).map((use, at) => ({
     resourceType: 'ClinicalUseDefinition',
     id: idIn(series, 'clinical use', no, at),
     meta: sampleMeta(no + 7),
     type: use.type,
+    status: ACTIVE,
     subject: [productReference(specification, series)],
     ...useContent(use),
   }));
 }
 
-function useContent(use: ClinicalUseSpecification): Partial<ClinicalUseDefinition> {
+function useContent(use: SampleUse): Partial<ClinicalUseDefinition> {
   const described = { concept: { text: use.text } };
   switch (use.type) {
     case 'indication':
-      return { indication: { diseaseSymptomProcedure: described } };
+      return {
+        indication: {
+          diseaseSymptomProcedure: described,
+          intendedEffect: { concept: { text: use.intended } },
+        },
+      };
     case 'contraindication':
       return { contraindication: { diseaseSymptomProcedure: described } };
     case 'interaction':
       return {
-        interaction: { interactant: [{ itemCodeableConcept: { text: use.with } }], effect: described },
+        interaction: {
+          type: { text: 'Interaction with another medicine or substance' },
+          interactant: [{ itemCodeableConcept: interactant(use.with) }],
+          effect: described,
+          management: [{ text: use.management }],
+        },
       };
     case 'undesirable-effect':
       return {
@@ -40,15 +57,21 @@ function useContent(use: ClinicalUseSpecification): Partial<ClinicalUseDefinitio
         },
       };
     case 'warning':
-      return { warning: { description: use.text } };
+      return {
+        category: [{ text: 'Special warnings and precautions for use' }],
+        warning: { description: use.text },
+      };
   }
 }
 
-export function buildActivities(
-  { no, authorization, activities = [] }: ProductSpecification,
-  series: Series,
-): ActivityDefinition[] {
-  return activities.map(([activity, company], at) => ({
+function interactant(name: string): CodeableConcept {
+  const isOurs = (substanceNames as readonly string[]).includes(name);
+  return isOurs ? substanceConcept(name as SubstanceName) : { text: name };
+}
+
+export function buildActivities(specification: ProductSpecification, series: Series): ActivityDefinition[] {
+  const { no, authorization } = specification;
+  return activitiesOf(specification).map(([activity, company], at) => ({
     resourceType: 'ActivityDefinition',
     id: idIn(series, 'activity', no, at),
     meta: sampleMeta(no + 8),

@@ -63,6 +63,7 @@ export const oddProducts: readonly ProductSpecification[] = [
       ...excipients('lactose monohydrate', 'maize starch'),
     ],
     packs: [blisters(20, 10), blisters(50, 10)],
+    quirks: ['substances of the older service'],
   }),
   single({
     no: 70,
@@ -84,5 +85,6 @@ export const oddProducts: readonly ProductSpecification[] = [
       ...excipients('lactose monohydrate', 'magnesium stearate'),
     ],
     packs: [blisters(30, 30), blisters(90, 30)],
+    quirks: ['term versions', 'blanks in procedures'],
   }),
 ];
