@@ -8,7 +8,15 @@ import { diagnose, printed } from './commands/doctor.js';
 import { ConfigError, readConfig, type Config } from './config.js';
 import { createSchema, printSdl } from './graphql/schema.js';
 import { createLog, type Log } from './log.js';
-import { parseFault, profiles, startSandbox, type Sandbox, type SandboxOptions } from './sandbox/server.js';
+import {
+  guiseNames,
+  parseFault,
+  parseGuise,
+  profiles,
+  startSandbox,
+  type Sandbox,
+  type SandboxOptions,
+} from './sandbox/server.js';
 import { connect, startService, type ServiceOptions, type Upstream } from './service.js';
 
 /** Exit codes of sysexits.h. */
@@ -50,9 +58,20 @@ program
   )
   .addOption(new Option('--seed <number>', 'which generated world').argParser(whole(0, 2 ** 31)))
   .addOption(new Option('--latency <ms>', 'milliseconds added to each answer').argParser(whole(0, 600_000)))
+  .addOption(
+    new Option('--metadata-latency <ms>', 'milliseconds added to what it says of itself').argParser(
+      whole(0, 600_000),
+    ),
+  )
   .addOption(new Option('--page <rows>', 'most rows on a page').argParser(whole(1, 10_000)))
   .addOption(
     new Option('--rate <number>', 'requests a minute, more are answered 429').argParser(whole(1, 1_000_000)),
+  )
+  .addOption(
+    new Option(
+      '--guise <name=value>',
+      `what sets it apart for good; may be repeated: ${guiseNames.join(', ')}`,
+    ).argParser(guise),
   )
   .addOption(new Option('--fault <fault>', 'something that goes wrong; may be repeated').argParser(faults))
   .action(sandboxOnly);
@@ -135,7 +154,10 @@ async function sandboxOnly(
     readonly port: number;
     readonly page?: number;
     readonly fault?: SandboxOptions['faults'];
-  } & Pick<SandboxOptions, 'profile' | 'products' | 'seed' | 'latency' | 'rate'>,
+  } & Pick<
+    SandboxOptions,
+    'profile' | 'products' | 'seed' | 'latency' | 'metadataLatency' | 'rate' | 'guise'
+  >,
 ): Promise<void> {
   const { page, fault, ...others } = options;
   const sandbox = await startSandbox({
@@ -227,11 +249,18 @@ function whole(least: number, most: number): (text: string) => number {
 }
 
 function faults(text: string, before: SandboxOptions['faults'] = []): NonNullable<SandboxOptions['faults']> {
+  return orInvalid(() => [...before, parseFault(text)]);
+}
+
+function guise(text: string, before?: SandboxOptions['guise']): NonNullable<SandboxOptions['guise']> {
+  return orInvalid(() => parseGuise(text, before));
+}
+
+/** What the sandbox does not know becomes an error of usage. */
+function orInvalid<T>(parse: () => T): T {
   try {
-    return [...before, parseFault(text)];
+    return parse();
   } catch (error) {
-    throw new InvalidArgumentError(
-      error instanceof Error ? error.message : 'It is no fault that the sandbox knows.',
-    );
+    throw new InvalidArgumentError(error instanceof Error ? error.message : 'The sandbox does not know it.');
   }
 }

@@ -59,6 +59,13 @@ async function ask(
   return (await response.json()) as Awaited<ReturnType<typeof ask>>;
 }
 
+/** The settings that a sandbox prints for a service over it. */
+async function settingsFrom(sandbox: ChildProcessWithoutNullStreams): Promise<Record<string, string>> {
+  const printed = await told(sandbox, /((?:PMS_\w+=\S+\n){5})/);
+  const lines = printed.trim().split('\n');
+  return Object.fromEntries(lines.map((line) => line.split(/=(.*)/).slice(0, 2) as [string, string]));
+}
+
 const graphqlAt = /GraphQL at (http:\S+)/;
 
 describe('serve', () => {
@@ -85,13 +92,7 @@ describe('serve', () => {
       '--seed',
       '7',
     ]);
-    const printed = await told(sandbox, /((?:PMS_\w+=\S+\n){5})/);
-    const env = Object.fromEntries(
-      printed
-        .trim()
-        .split('\n')
-        .map((line) => line.split(/=(.*)/).slice(0, 2) as [string, string]),
-    );
+    const env = await settingsFrom(sandbox);
     const url = await told(start([], env), graphqlAt);
     const answer = await ask(url, '{ products(first: 30) { nodes { id packages { nodes { id } } } } }');
     expect(answer).toMatchObject({ extensions: { upstream: { profile: 'search' } } });
@@ -163,6 +164,30 @@ describe('serve', () => {
 });
 
 describe('the other commands', () => {
+  it('start the sandbox in the guise that is asked for', async () => {
+    const args = ['--profile', 'include', '--guise', 'total=absent', '--guise', 'next=base'];
+    const settings = await settingsFrom(start(['sandbox', '--port', '0', '--page', '1', ...args]));
+    const form = new URLSearchParams({
+      grant_type: 'client_credentials',
+      client_id: settings['PMS_CLIENT_ID'] ?? '',
+      client_secret: settings['PMS_CLIENT_SECRET'] ?? '',
+      scope: settings['PMS_SCOPE'] ?? '',
+    });
+    const granted = await fetch(settings['PMS_TOKEN_URL'] ?? '', { method: 'POST', body: form });
+    const { access_token } = (await granted.json()) as { access_token: string };
+    const path = '/PackagedProductDefinition?_include=PackagedProductDefinition:package-for';
+    const headers = { authorization: `Bearer ${access_token}` };
+    const bundle: unknown = await (await fetch(`${settings['PMS_BASE_URL']}${path}`, { headers })).json();
+    expect(bundle).not.toHaveProperty('total');
+    expect(bundle).toMatchObject({
+      link: [
+        { relation: 'self', url: expect.stringContaining('_include=') as unknown },
+        { relation: 'next', url: expect.stringContaining('/v1?_getpages=') as unknown },
+      ],
+      entry: [{ search: { mode: 'match' } }, { search: { mode: 'include' } }],
+    });
+  });
+
   it('print the schema', async () => {
     const { code, stdout } = await ended(start(['schema']));
     expect([code, stdout]).toEqual([0, expect.stringContaining('type Product implements Node')]);
@@ -172,6 +197,7 @@ describe('the other commands', () => {
     [['unknown-command']],
     [['sandbox', '--port', 'x']],
     [['sandbox', '--fault', 'nonsense']],
+    [['sandbox', '--guise', 'nonsense=1']],
     [['serve', '--unknown']],
   ])('refuse %j in a few words', async (args) => {
     const { code, stderr } = await ended(start(args));

@@ -1,11 +1,13 @@
 /** The FHIR side: read, search, `$everything`, `metadata`, pages; everything else is refused as FHIR servers do. */
 
 import type { Resource } from 'fhir/r5.js';
-import { fhirAnswer, outcomeAnswer, type Answer } from './answer.js';
+import { fhirAnswer, jsonAnswer, outcomeAnswer, type Answer } from './answer.js';
 import { capabilityStatement } from './capability-statement.js';
 import { everythingAbout } from './everything.js';
+import type { Guise } from './guise.js';
 import type { Holdings } from './holdings.js';
 import { includedWith } from './includes.js';
+import { openApi } from './open-api.js';
 import { createPages } from './pages.js';
 import type { Offer, Surface } from './profiles.js';
 import { Refusal } from './refusal.js';
@@ -25,18 +27,27 @@ export interface FhirApiOptions {
   readonly baseUrl: string;
   readonly holdings: Holdings;
   readonly surface: Surface;
+  readonly guise: Guise;
   readonly pageSize: number;
   readonly maxPageSize: number;
-  /** Whether a search parameter is to be ignored at a path. */
-  readonly ignores: (path: string, parameter: string) => boolean;
+  /** Whether a part of a query on a type is to be ignored. */
+  readonly ignores: SearchRules['ignores'];
 }
+
+/** Makes a page link longer than some clients and proxies bear, and shorter than the longest URL. */
+const LONG_TOKEN = 6_000;
+
+type Place = Pick<Slice, 'total' | 'offset' | 'nextOffset'>;
 
 /** Answers a request of an authorized client. */
 export type FhirApi = (request: FhirRequest) => Answer;
 
 export function createFhirApi(options: FhirApiOptions): FhirApi {
-  const { baseUrl, holdings, surface } = options;
-  const pages = createPages();
+  const { baseUrl, holdings, surface, guise } = options;
+  const pages = createPages({
+    ...(guise.uses === undefined ? {} : { uses: guise.uses }),
+    ...(guise.next === 'long' ? { length: LONG_TOKEN } : {}),
+  });
 
   function read(type: string, id: string, ifNoneMatch: string | undefined): Answer {
     if (!offerOf(type).read) throw notOffered(`Reading ${type}`);
@@ -50,17 +61,18 @@ export function createFhirApi(options: FhirApiOptions): FhirApi {
 
   function search(type: string, query: URLSearchParams, offset = 0): Answer {
     offerOf(type);
-    const found = parseSearch(type, query, rulesOf(options, `/${type}`));
+    const found = parseSearch(type, query, rulesOf(options));
     const positions = runSearch(holdings, found);
     const shown = positions.slice(offset, offset + found.count);
     const included = includedWith(holdings, shown, found.inclusions);
     return answerPage({
-      path: `/${type}`,
+      ...found,
       ...placeOf(positions, offset, found.count),
+      path: `/${type}`,
+      asked: query.toString(),
       matches: shown.map((position) => holdings.at(position)),
       included: included.map((position) => holdings.at(position)),
-      query: found.query,
-      elements: found.elements,
+      countsExactly: found.countsExactly || found.count === 0,
     });
   }
 
@@ -69,32 +81,40 @@ export function createFhirApi(options: FhirApiOptions): FhirApi {
     const resources = everythingAbout(holdings, id);
     if (resources === undefined) throw new Refusal(404, 'not-found', `${type} ${id} is not known`);
     // Without `_count` R5 has the whole set in one bundle.
-    const { count, query: honoured } = parseSearch(type, query, {
-      ...rulesOf(options, `/${type}`),
+    const isWhole = guise.everything !== 'paged' && !query.has('_count');
+    const found = parseSearch(type, query, {
+      ...rulesOf(options),
       offers: {},
-      defaultCount: resources.length,
-      maximumCount: query.has('_count') ? options.maxPageSize : resources.length,
+      ...(isWhole ? { defaultCount: resources.length, maximumCount: resources.length } : {}),
     });
     return answerPage({
+      ...found,
+      ...placeOf(resources, offset, found.count),
       path: `/${type}/${id}/$everything`,
-      ...placeOf(resources, offset, count),
-      matches: resources.slice(offset, offset + count),
+      asked: query.toString(),
+      matches: resources.slice(offset, offset + found.count),
       included: [],
-      query: honoured,
-      elements: [],
     });
   }
 
   function page(token: string): Answer {
     const found = pages.open(token);
-    if (found === undefined) throw new Refusal(410, 'not-found', 'This page link has expired');
+    if (found === undefined)
+      throw new Refusal(guise.expired ?? 410, 'not-found', 'This page link has expired');
     const query = new URLSearchParams(found.query);
     const [, type = '', id] = found.path.split('/');
     return id === undefined ? search(type, query, found.offset) : everything(type, id, query, found.offset);
   }
 
+  function placeOf(all: readonly unknown[], offset: number, count: number): Place {
+    const end = offset + count;
+    const hasNext = count > 0 && end < all.length;
+    const overlap = guise.pages === 'overlapping' && count > 1 ? 1 : 0;
+    return { total: all.length, offset, nextOffset: hasNext ? end - overlap : undefined };
+  }
+
   function answerPage(slice: Slice): Answer {
-    return fhirAnswer(200, searchset({ baseUrl, pages }, slice));
+    return fhirAnswer(200, searchset({ baseUrl, pages, guise }, slice));
   }
 
   function offerOf(type: string): Offer {
@@ -105,21 +125,33 @@ export function createFhirApi(options: FhirApiOptions): FhirApi {
 
   function get(request: FhirRequest): Answer {
     const [type = '', id, operation, ...rest] = segmentsOf(request.path);
-    const token = request.query.get('_page');
+    const token = request.query.get('_page') ?? request.query.get('_getpages');
     if (token !== null) return page(token);
     if (rest.length > 0) throw notOffered('This path');
     if (operation === '$everything' && id !== undefined) return everything(type, id, request.query);
     if (operation !== undefined) throw notOffered('This operation');
-    if (type === 'metadata' && surface.offersMetadata)
-      return fhirAnswer(200, capabilityStatement(baseUrl, surface.offers));
-    return id === undefined ? search(type, request.query) : read(type, id, request.ifNoneMatch);
+    if (id !== undefined) return read(type, id, request.ifNoneMatch);
+    return describe(type) ?? search(type, request.query);
+  }
+
+  /** What the server says of itself, under the name it has. */
+  function describe(name: string): Answer | undefined {
+    if (name === 'metadata' && surface.metadata === 'present')
+      return fhirAnswer(200, capabilityStatement(baseUrl, surface.declared));
+    if (name === 'swagger' && surface.metadata === 'swagger')
+      return jsonAnswer(
+        200,
+        openApi({ ...options, offers: surface.declared, postSearch: surface.postSearch === 'offered' }),
+      );
+    return undefined;
   }
 
   function post(request: FhirRequest): Answer {
     const [type = '', action, ...rest] = segmentsOf(request.path);
     if (action !== '_search' || rest.length > 0)
       throw new Refusal(405, 'not-supported', 'This server is read-only');
-    if (!surface.offersPostSearch) throw notOffered('POST _search');
+    if (surface.postSearch !== 'offered')
+      throw new Refusal(surface.postSearch, 'not-supported', 'POST _search is not available on this server');
     return search(type, request.query);
   }
 
@@ -143,27 +175,20 @@ function segmentsOf(path: string): string[] {
   }
 }
 
-function rulesOf(options: FhirApiOptions, path: string): SearchRules {
+function rulesOf({ surface, guise, ignores, pageSize, maxPageSize }: FhirApiOptions): SearchRules {
   return {
-    offers: options.surface.offers,
-    stringMatch: options.surface.stringMatch,
-    defaultCount: options.pageSize,
-    maximumCount: options.maxPageSize,
-    ignores: (parameter) => options.ignores(path, parameter),
+    offers: surface.offers,
+    stringMatch: surface.stringMatch,
+    refuses: surface.refuses,
+    defaultCount: pageSize,
+    maximumCount: maxPageSize,
+    ignores,
+    ignoresUnknown: guise.unknown === 'ignored',
   };
 }
 
 function notOffered(what: string): Refusal {
   return new Refusal(404, 'not-supported', `${what} is not available on this server`);
-}
-
-function placeOf(
-  all: readonly unknown[],
-  offset: number,
-  count: number,
-): Pick<Slice, 'total' | 'nextOffset'> {
-  const end = offset + count;
-  return { total: all.length, nextOffset: count > 0 && end < all.length ? end : undefined };
 }
 
 function versionHeaders({ meta }: Resource): Record<string, string> {

@@ -15,10 +15,13 @@ export interface FilterRules {
   readonly offers: Offers;
   /** What a string parameter without a modifier means. */
   readonly stringMatch: StringMatch;
+  /** Whether a parameter, as written, is refused although it is offered. */
+  readonly refuses: (type: string, name: string, value: string) => boolean;
 }
 
 /** Reads a parameter as written in a query; throws a Refusal with status 400 for what is not offered. */
 export function parseFilter(type: string, written: string, value: string, rules: FilterRules): Filter {
+  if (rules.refuses(type, written, value)) throw unknownParameter(written, type);
   if (written.startsWith('_has:')) return parseHas(type, written, value, rules);
   const dot = written.indexOf('.');
   if (dot >= 0) return parseChain(type, written, dot, value, rules);

@@ -24,9 +24,13 @@ export interface GatewayOptions {
   readonly isAuthorized: (authorization: string | undefined) => boolean;
   /** 0 admits the request; otherwise the seconds to wait. */
   readonly admit: () => number;
+  /** In characters. */
+  readonly longestUrl: number;
+  /** What a longer one is answered with. */
+  readonly overlong: 414 | 431;
 }
 
-const LONGEST_URL = 8_000;
+const overlongTitles = { 414: 'URI Too Long', 431: 'Request Header Fields Too Large' } as const;
 
 export function createGateway(options: GatewayOptions): (request: GatewayRequest) => Outcome {
   const { faults, fhir } = options;
@@ -57,12 +61,13 @@ function faultBefore(faults: Faults, { method, path }: GatewayRequest): Outcome 
   if (fault !== undefined) return fault.kind;
   const isRefused = method === 'POST' && faults.take(path, 'post-refused') !== undefined;
   if (isRefused) return outcomeAnswer(405, 'not-supported', 'POST is not supported');
-  const isExpired = path.includes('_page=') && faults.take(path, 'expired-next') !== undefined;
+  const isExpired = /[?&]_(?:page|getpages)=/.test(path) && faults.take(path, 'expired-next') !== undefined;
   return isExpired ? outcomeAnswer(410, 'not-found', 'This page link has expired') : undefined;
 }
 
 function gatewayRefusal(options: GatewayOptions, { path, headers }: GatewayRequest): Answer | undefined {
-  if (options.baseUrl.length + path.length > LONGEST_URL) return htmlAnswer(414, 'URI Too Long');
+  const { baseUrl, longestUrl, overlong } = options;
+  if (baseUrl.length + path.length > longestUrl) return htmlAnswer(overlong, overlongTitles[overlong]);
   if (!options.isAuthorized(headers.authorization)) {
     return jsonAnswer(401, { statusCode: 401, message: 'APIM. Not authorized' });
   }

@@ -1,7 +1,9 @@
 /** What the kinds of server offer: EMA's known surface, R5 search as the specification has it, or that with includes. */
 
+import type { Guise } from './guise.js';
 import type { StringMatch } from './holdings.js';
 import { searchParameters } from './parameters.js';
+import { createSelection, type Selection } from './selection.js';
 
 export type Profile = 'everything' | 'search' | 'include';
 
@@ -23,17 +25,17 @@ export interface Offer {
 /** By resource type; one that is missing is not exposed at all. */
 export type Offers = Readonly<Record<string, Offer>>;
 
-export interface Surface {
-  readonly offersMetadata: boolean;
+/** What a profile is, before a guise changes it. */
+interface Basis {
+  readonly metadata: 'absent' | 'present';
   readonly offersPostSearch: boolean;
-  /** What a string parameter without a modifier means. */
   readonly stringMatch: StringMatch;
   readonly offers: Offers;
 }
 
-export const surfaces: Readonly<Record<Profile, Surface>> = {
+const bases: Readonly<Record<Profile, Basis>> = {
   everything: {
-    offersMetadata: false,
+    metadata: 'absent',
     offersPostSearch: false,
     stringMatch: 'contains',
     offers: {
@@ -48,18 +50,74 @@ export const surfaces: Readonly<Record<Profile, Surface>> = {
     },
   },
   search: {
-    offersMetadata: true,
+    metadata: 'present',
     offersPostSearch: true,
     stringMatch: 'starts-with',
     offers: offersOf(searchOffer),
   },
   include: {
-    offersMetadata: true,
+    metadata: 'present',
     offersPostSearch: true,
     stringMatch: 'starts-with',
     offers: offersOf(includeOffer),
   },
 };
+
+/** What a server offers, and what it says that it does. */
+export interface Surface {
+  readonly metadata: 'absent' | 'present' | 'swagger';
+  /** Whether it is offered, or else the status that refuses it. */
+  readonly postSearch: 'offered' | 404 | 405;
+  /** What a string parameter without a modifier means. */
+  readonly stringMatch: StringMatch;
+  readonly offers: Offers;
+  readonly declared: Offers;
+  /** Whether a part of a query is refused even where its parameter is offered. */
+  readonly refuses: Selection['hasPart'];
+}
+
+/** Throws a RangeError where the guise has something that is no selector. */
+export function surfaceOf(profile: Profile, guise: Guise): Surface {
+  const basis = bases[profile];
+  const { lacks = [], refuses = [], conceals = [] } = guise;
+  const offers = Object.fromEntries(
+    Object.entries(basis.offers).map(([type, offer]) => [type, withOperations(type, offer, guise)]),
+  );
+  const refused = createSelection([...lacks, ...refuses]);
+  return {
+    metadata: guise.metadata ?? basis.metadata,
+    postSearch: guise.post ?? (basis.offersPostSearch ? 'offered' : 404),
+    stringMatch: guise.name ?? basis.stringMatch,
+    offers: without(offers, refused),
+    declared: without(offers, createSelection([...lacks, ...conceals])),
+    refuses: refused.hasPart,
+  };
+}
+
+function withOperations(type: string, offer: Offer, { read, everything }: Guise): Offer {
+  const hasEverything = type === 'MedicinalProductDefinition' && everything !== 'absent';
+  return {
+    ...offer,
+    read: read === undefined ? offer.read : read === 'present',
+    everything: everything === undefined ? offer.everything : hasEverything,
+  };
+}
+
+function without(offers: Offers, selection: Selection): Offers {
+  const kept = Object.entries(offers).filter(([type]) => !selection.hasType(type));
+  return Object.fromEntries(
+    kept.map(([type, offer]) => [
+      type,
+      {
+        ...offer,
+        parameters: offer.parameters.filter((name) => !selection.hasPart(type, name)),
+        results: offer.results.filter((name) => !selection.hasPart(type, name)),
+        includes: offer.includes.filter((join) => !selection.hasPart(type, '_include', join)),
+        revIncludes: offer.revIncludes.filter((join) => !selection.hasPart(type, '_revinclude', join)),
+      },
+    ]),
+  );
+}
 
 function offersOf(offer: (type: string) => Offer): Offers {
   return Object.fromEntries(Object.keys(searchParameters).map((type) => [type, offer(type)]));

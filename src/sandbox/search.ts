@@ -1,20 +1,18 @@
 /** Reads searches as R5 defines them: comma means OR, a repeated parameter means AND, what is unknown is refused. */
 
-import { parseFilter, type Filter } from './filters.js';
-import type { Holdings, StringMatch } from './holdings.js';
+import { parseFilter, type Filter, type FilterRules } from './filters.js';
+import type { Holdings } from './holdings.js';
 import { parseInclusion, type Inclusion } from './includes.js';
-import type { Offers } from './profiles.js';
-import { Refusal, unknownParameter } from './refusal.js';
+import { Refusal, unknownParameter, unlessUnknown } from './refusal.js';
 import { parseSort, sorted, type SortKey } from './sort.js';
 
-export interface SearchRules {
-  readonly offers: Offers;
-  /** What a string parameter without a modifier means. */
-  readonly stringMatch: StringMatch;
+export interface SearchRules extends FilterRules {
   readonly defaultCount: number;
   readonly maximumCount: number;
-  /** Parameters that are silently ignored, as some servers do with those they do not know. */
-  readonly ignores: (name: string) => boolean;
+  /** Parameters that are silently ignored, as if they had not been given. */
+  readonly ignores: (type: string, name: string, value: string) => boolean;
+  /** Whether parameters that are not known are ignored too; else they are refused. */
+  readonly ignoresUnknown: boolean;
 }
 
 export interface Search {
@@ -24,10 +22,12 @@ export interface Search {
   readonly sort: readonly SortKey[];
   /** 0 asks for the total alone. */
   readonly count: number;
+  /** Whether the total was asked to be accurate. */
+  readonly countsExactly: boolean;
   /** None means that resources come whole. */
   readonly elements: readonly string[];
-  /** The query that was honoured, for the `self` link. */
-  readonly query: string;
+  /** The query as far as it was honoured. */
+  readonly honoured: string;
 }
 
 /** What one parameter of a query adds to a search. */
@@ -37,21 +37,29 @@ interface Part {
   readonly sort?: readonly SortKey[];
   readonly count?: number;
   readonly countsOnly?: boolean;
+  readonly countsExactly?: boolean;
   readonly elements?: readonly string[];
 }
 
-/** Reads a query; throws a {@link Refusal} with status 400 for anything unknown or malformed. */
+/** Reads a query; throws a {@link Refusal} with status 400 for anything malformed, or unknown and not ignored. */
 export function parseSearch(type: string, query: URLSearchParams, rules: SearchRules): Search {
-  const honoured = [...query].filter(([name]) => !rules.ignores(name));
-  const parts = honoured.map(([name, value]) => parsePart(type, name, value, rules));
+  const read = [...query].flatMap((pair) => {
+    const [name, value] = pair;
+    if (rules.ignores(type, name, value)) return [];
+    const parse = (): Part => parsePart(type, name, value, rules);
+    const part = rules.ignoresUnknown ? unlessUnknown(parse) : parse();
+    return part === undefined ? [] : [{ pair, part }];
+  });
+  const parts = read.map(({ part }) => part);
   return {
     type,
     filters: parts.flatMap(({ filter }) => filter ?? []),
     inclusions: parts.flatMap(({ inclusion }) => inclusion ?? []),
     sort: parts.flatMap(({ sort }) => sort ?? []),
     count: countOf(parts, rules),
+    countsExactly: parts.some(({ countsExactly }) => countsExactly),
     elements: parts.flatMap(({ elements }) => elements ?? []),
-    query: new URLSearchParams(honoured).toString(),
+    honoured: new URLSearchParams(read.map(({ pair }) => pair)).toString(),
   };
 }
 
@@ -65,18 +73,19 @@ function parsePart(type: string, name: string, value: string, rules: SearchRules
   switch (name.split(':')[0]) {
     case '_count':
       return { count: parseCount(value) };
-    case '_total':
     case '_format':
       return {};
+    case '_total':
+      return { countsExactly: value === 'accurate' && offersResult(type, name, value, rules) };
     case '_elements':
-      requireResult(type, name, rules);
+      requireResult(type, name, value, rules);
       return { elements: value.split(',').filter((element) => element !== '') };
     case '_sort':
-      return { sort: offeredSort(type, name, value, rules) };
+      requireResult(type, name, value, rules);
+      return { sort: knownSort(type, name, value) };
     case '_summary':
-      requireResult(type, name, rules);
-      if (value !== 'count' && value !== 'false') throw unknownParameter(`${name}=${value}`, type);
-      return { countsOnly: value === 'count' };
+      requireResult(type, name, value, rules);
+      return { countsOnly: isCount(type, name, value) };
     case '_include':
     case '_revinclude':
       return { inclusion: offeredInclusion(type, name, value, rules) };
@@ -90,29 +99,44 @@ function parseCount(text: string): number {
   throw new Refusal(400, 'value', '_count must be a whole number of at least 0');
 }
 
-function requireResult(type: string, name: string, { offers }: SearchRules): void {
-  if (!offers[type]?.results.includes(name)) throw unknownParameter(name, type);
+function offersResult(type: string, name: string, value: string, rules: SearchRules): boolean {
+  return (rules.offers[type]?.results.includes(name) ?? false) && !rules.refuses(type, name, value);
 }
 
-function offeredSort(type: string, name: string, value: string, rules: SearchRules): readonly SortKey[] {
-  requireResult(type, name, rules);
+function requireResult(type: string, name: string, value: string, rules: SearchRules): void {
+  if (!offersResult(type, name, value, rules)) throw unknownParameter(name, type);
+}
+
+function knownSort(type: string, name: string, value: string): readonly SortKey[] {
   const sort = parseSort(type, value);
   if (sort === undefined) throw unknownParameter(`${name}=${value}`, type);
   return sort;
 }
 
+function isCount(type: string, name: string, value: string): boolean {
+  if (value !== 'count' && value !== 'false') throw unknownParameter(`${name}=${value}`, type);
+  return value === 'count';
+}
+
 function offeredInclusion(type: string, name: string, value: string, rules: SearchRules): Inclusion {
   const inclusion = parseInclusion(name, value);
-  if (inclusion === undefined) throw unknownParameter(`${name}=${value}`, type);
-  const { source, parameter, iterates, direction } = inclusion;
-  if (iterates) requireResult(type, name, rules);
-  // What is included may include in turn: then another type than the one searched has to offer it.
-  const offers = Object.entries(rules.offers).filter(([each]) => iterates || each === type);
-  const isOffered = offers.some(([, { includes, revIncludes }]) =>
-    (direction === 'forward' ? includes : revIncludes).includes(`${source}:${parameter}`),
-  );
+  const isOffered =
+    inclusion !== undefined &&
+    !rules.refuses(type, name, value) &&
+    (!inclusion.iterates || offersResult(type, name, value, rules)) &&
+    offersJoin(type, inclusion, rules);
   if (!isOffered) throw unknownParameter(`${name}=${value}`, type);
   return inclusion;
+}
+
+/** What is included may include in turn: then another type than the one searched has to offer it. */
+function offersJoin(type: string, inclusion: Inclusion, { offers }: SearchRules): boolean {
+  const { source, parameter, direction, iterates } = inclusion;
+  return Object.entries(offers)
+    .filter(([each]) => iterates || each === type)
+    .some(([, { includes, revIncludes }]) =>
+      (direction === 'forward' ? includes : revIncludes).includes(`${source}:${parameter}`),
+    );
 }
 
 /** The positions of all that a search finds, in the order asked for; without one, of ids. */

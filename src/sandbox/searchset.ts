@@ -1,6 +1,7 @@
-/** The bundle of one page: its entries, its total, its links. */
+/** The bundle of one page: its entries, its total, its links, in whatever guise. */
 
-import type { Bundle, BundleEntry, Resource } from 'fhir/r5.js';
+import type { Bundle, BundleEntry, OperationOutcome, Resource } from 'fhir/r5.js';
+import type { Guise } from './guise.js';
 import { narrowed } from './narrow.js';
 import type { Pages } from './pages.js';
 
@@ -8,42 +9,76 @@ import type { Pages } from './pages.js';
 export interface Slice {
   /** Below the base: `/MedicinalProductDefinition`. */
   readonly path: string;
-  /** What was honoured of the query. */
-  readonly query: string;
+  /** The query as asked. */
+  readonly asked: string;
+  /** What was honoured of it. */
+  readonly honoured: string;
   readonly matches: readonly Resource[];
   readonly included: readonly Resource[];
+  readonly elements: readonly string[];
   readonly total: number;
+  /** Whether an estimate will not do. */
+  readonly countsExactly: boolean;
+  readonly offset: number;
   /** Undefined on the last page. */
   readonly nextOffset: number | undefined;
-  readonly elements: readonly string[];
 }
 
 export interface SearchsetOptions {
   readonly baseUrl: string;
   readonly pages: Pages;
+  readonly guise: Guise;
 }
 
 export function searchset(options: SearchsetOptions, slice: Slice): Bundle {
-  const { matches, included, elements, total } = slice;
-  const entriesOf = (resources: readonly Resource[], mode: 'match' | 'include'): BundleEntry[] =>
-    resources.map((resource) => entryOf(options.baseUrl, narrowed(resource, elements), mode));
+  const total = totalOf(slice, options.guise);
   return {
     resourceType: 'Bundle',
     type: 'searchset',
-    total,
+    ...(total === undefined ? {} : { total }),
     link: linksOf(options, slice),
-    entry: [...entriesOf(matches, 'match'), ...entriesOf(included, 'include')],
+    entry: entriesOf(options, slice),
   };
 }
 
-function linksOf(
-  { baseUrl, pages }: SearchsetOptions,
-  { path, query, nextOffset }: Slice,
-): NonNullable<Bundle['link']> {
-  const self = { relation: 'self' as const, url: `${baseUrl}${path}${query === '' ? '' : `?${query}`}` };
-  if (nextOffset === undefined) return [self];
+function totalOf({ total, countsExactly, offset }: Slice, guise: Guise): number | undefined {
+  if (countsExactly || guise.total === undefined) return total;
+  const told = {
+    absent: undefined,
+    first: offset === 0 ? total : undefined,
+    low: Math.floor(total / 2),
+    high: 2 * total + 1,
+  };
+  return told[guise.total];
+}
+
+function linksOf(options: SearchsetOptions, slice: Slice): NonNullable<Bundle['link']> {
+  const { baseUrl, guise, pages } = options;
+  const { path, nextOffset } = slice;
+  const query = guise.self === 'asked' ? slice.asked : slice.honoured;
+  const url = `${baseUrl}${path}${query === '' ? '' : `?${query}`}`;
+  const self = guise.self === 'absent' ? [] : [{ relation: 'self' as const, url }];
+  if (nextOffset === undefined) return self;
   const token = pages.issue({ path, query, offset: nextOffset });
-  return [self, { relation: 'next', url: `${baseUrl}${path}?_page=${token}` }];
+  return [...self, { relation: 'next', url: nextUrl(options, path, token) }];
+}
+
+function nextUrl({ baseUrl, guise }: SearchsetOptions, path: string, token: string): string {
+  if (guise.next === 'base') return `${baseUrl}?_getpages=${token}`;
+  if (guise.next === 'relative') return `${path.slice(1)}?_page=${token}`;
+  return `${baseUrl}${path}?_page=${token}`;
+}
+
+function entriesOf({ baseUrl, guise }: SearchsetOptions, slice: Slice): BundleEntry[] {
+  const { matches, included, elements } = slice;
+  const entry = (mode: 'match' | 'include') => (resource: Resource) =>
+    entryOf(baseUrl, narrowed(resource, elements), mode);
+  return [
+    ...(guise.outcome === 'first' ? [outcomeEntry] : []),
+    ...matches.map(entry('match')),
+    ...(guise.outcome === 'last' ? [outcomeEntry] : []),
+    ...included.slice(0, guise.included).map(entry('include')),
+  ];
 }
 
 function entryOf(baseUrl: string, resource: Resource, mode: 'match' | 'include'): BundleEntry {
@@ -53,3 +88,12 @@ function entryOf(baseUrl: string, resource: Resource, mode: 'match' | 'include')
     search: { mode },
   };
 }
+
+const outcome: OperationOutcome = {
+  resourceType: 'OperationOutcome',
+  issue: [
+    { severity: 'information', code: 'informational', diagnostics: 'This server has something to say' },
+  ],
+};
+
+const outcomeEntry: BundleEntry = { resource: outcome, search: { mode: 'outcome' } };

@@ -8,15 +8,18 @@ import { jsonAnswer, outcomeAnswer, type Answer } from './answer.js';
 import { createFaults, type Fault, type Faults } from './faults.js';
 import { createFhirApi } from './fhir-api.js';
 import { createGateway } from './gateway.js';
+import type { Guise } from './guise.js';
 import { createHoldings } from './holdings.js';
-import { surfaces, type Profile } from './profiles.js';
+import { surfaceOf, type Profile } from './profiles.js';
 import { createRateLimit } from './rate-limit.js';
+import { createSelection } from './selection.js';
 import { createTokenEndpoint, type TokenEndpoint } from './token-endpoint.js';
 import { generatedWorld } from './world/generated.js';
 import { sampleResources } from './world/sample.js';
 import { listedWorld, type World } from './world/world.js';
 
 export { parseFault, type Fault } from './faults.js';
+export { guiseNames, parseGuise, type Guise } from './guise.js';
 export { profiles, type Profile } from './profiles.js';
 
 export interface SandboxOptions {
@@ -26,6 +29,8 @@ export interface SandboxOptions {
   readonly port?: number;
   /** @default 'everything', which is what is known of EMA's public API */
   readonly profile?: Profile;
+  /** What sets it apart from the profile, for good. */
+  readonly guise?: Guise;
   /** Served instead of the sample world. */
   readonly resources?: readonly Resource[];
   /** Served instead of the sample world: so many generated products, up to 500,000. */
@@ -36,6 +41,8 @@ export interface SandboxOptions {
   readonly quirks?: boolean;
   /** Milliseconds added to each FHIR answer. @default 0 */
   readonly latency?: number;
+  /** Milliseconds added to what `/metadata` and `/swagger` answer, beside `latency`. @default 0 */
+  readonly metadataLatency?: number;
   /** Entries on a page where `_count` does not tell. @default 20 */
   readonly pageSize?: number;
   /** A larger `_count` is lowered to this, silently. @default 100 */
@@ -92,14 +99,16 @@ const RECORDED = 100_000;
 /** Room for URLs that Node itself would refuse: the gateway is the one to answer 414. */
 const HEADER_BYTES = 256 * 1024;
 
-/** Starts a sandbox; rejects with Node's error where it cannot listen, with a RangeError for too many products. */
+/** Starts a sandbox; rejects with Node's error where it cannot listen, with a RangeError for too many products or a bad selector. */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
-  const { now = Date.now, latency = 0 } = options;
+  const { now = Date.now, guise = {} } = options;
   const credentials = {
     clientId: options.clientId ?? 'sandbox-client',
     clientSecret: options.clientSecret ?? 'sandbox-secret',
     scope: options.scope ?? 'api://pms-graphql.example/sandbox/.default',
   };
+  const surface = surfaceOf(options.profile ?? 'everything', guise);
+  const ignored = createSelection(guise.ignores);
   const world = worldOf(options);
   const holdings = createHoldings(world);
   if (options.products !== undefined) holdings.prepare('MedicinalProductDefinition', 'name');
@@ -111,13 +120,21 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const fhir = createFhirApi({
     baseUrl,
     holdings,
-    surface: surfaces[options.profile ?? 'everything'],
+    surface,
+    guise,
     pageSize: options.pageSize ?? 20,
     maxPageSize: options.maxPageSize ?? 100,
-    ignores: faults.ignores,
+    ignores: (type, name, value) => faults.ignores(`/${type}`, name) || ignored.hasPart(type, name, value),
   });
-  const admit = createRateLimit(options.rate ?? Number.POSITIVE_INFINITY, now);
-  const gateway = createGateway({ baseUrl, fhir, faults, isAuthorized: tokens.isAuthorized, admit });
+  const gateway = createGateway({
+    baseUrl,
+    fhir,
+    faults,
+    isAuthorized: tokens.isAuthorized,
+    admit: createRateLimit(options.rate ?? Number.POSITIVE_INFINITY, now),
+    longestUrl: guise.url ?? 8_000,
+    overlong: guise.overlong ?? 414,
+  });
   const requests: SandboxRequest[] = [];
   const tokenRequests: { readonly status: number }[] = [];
 
@@ -140,8 +157,9 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     if (outcome === 'hang') return;
     if (outcome === 'reset') return void request.socket.resetAndDestroy();
     seen.status = outcome.status;
-    if (latency === 0) send(response, outcome);
-    else setTimeout(send, latency, response, outcome).unref();
+    const wait = waitBefore(path, options);
+    if (wait === 0) send(response, outcome);
+    else setTimeout(send, wait, response, outcome).unref();
   }
 
   server.on('request', (request: IncomingMessage, response: ServerResponse) => {
@@ -200,6 +218,10 @@ function belowBase(url: string): string | undefined {
   if (!url.startsWith(BASE)) return undefined;
   const path = url.slice(BASE.length);
   return path === '' || path.startsWith('/') || path.startsWith('?') ? path : undefined;
+}
+
+function waitBefore(path: string, { latency = 0, metadataLatency = 0 }: SandboxOptions): number {
+  return /^\/(?:metadata|swagger)(?:\?|$)/.test(path) ? latency + metadataLatency : latency;
 }
 
 function answerToken(tokens: TokenEndpoint, faults: Faults, request: IncomingMessage, body: string): Answer {
