@@ -107,7 +107,7 @@ async function configured(): Promise<{
   readonly sandbox: Sandbox | undefined;
 }> {
   const { config, secrets } = readConfig(process.env, dotenv());
-  const sandbox = config.upstream.kind === 'sandbox' ? await startSandbox() : undefined;
+  const sandbox = config.upstream.kind === 'sandbox' ? await startSandbox(offering(config)) : undefined;
   const access = sandbox ? accessTo(sandbox) : undefined;
   const options: ServiceOptions = {
     config,
@@ -117,6 +117,11 @@ async function configured(): Promise<{
     version: versionOf(),
   };
   return { config, options, sandbox };
+}
+
+/** The embedded sandbox offers what the settings take for granted. */
+function offering({ profile }: Config): SandboxOptions {
+  return profile === 'auto' ? {} : { profile };
 }
 
 async function doctor({ json }: { readonly json?: boolean }): Promise<void> {

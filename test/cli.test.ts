@@ -113,12 +113,10 @@ describe('serve', () => {
     expect(stderr + stdout).not.toMatch(/hidden-value|\n\s+at /);
   });
 
-  it('refuses the profile that is not offered', async () => {
-    const { code, stderr } = await ended(start([], { PMS_PROFILE: 'include' }));
-    expect([code, stderr]).toEqual([
-      78,
-      expect.stringMatching(/^The configuration is wrong:\n {2}PMS_PROFILE [^\n]+\n$/),
-    ]);
+  it('has its embedded sandbox offer what the profile takes for granted', async () => {
+    const url = await told(start([], { PMS_PROFILE: 'include' }), graphqlAt);
+    const answer = await ask(url, '{ products(first: 5) { nodes { packages { nodes { id } } } } }');
+    expect(answer).toMatchObject({ extensions: { upstream: { profile: 'include', incomplete: [] } } });
   });
 
   it('says in one line that a port is in use', async () => {
@@ -160,6 +158,27 @@ describe('serve', () => {
       data: { products: null },
       errors: [{ extensions: { code: 'UPSTREAM_UNAVAILABLE' } }],
     });
+  });
+});
+
+describe('doctor', () => {
+  it('tells that all is well, and how the upstream is asked', async () => {
+    const { code, stdout } = await ended(start(['doctor', '--json']));
+    const diagnosis = JSON.parse(stdout) as { readonly profile: string; readonly capabilities: unknown[] };
+    expect([code, diagnosis.profile]).toEqual([0, 'everything']);
+    expect(diagnosis.capabilities).toContainEqual({
+      feature: 'search Ingredient?for',
+      offered: false,
+      evidence: 'refuted',
+    });
+  });
+
+  it('says what is wrong without a secret, and exits with 1', async () => {
+    const env = { PMS_BASE_URL: 'http://127.0.0.1:9/hidden-path' };
+    const { code, stdout, stderr } = await ended(start(['doctor'], env));
+    expect([code, stderr]).toEqual([1, '']);
+    expect(stdout).toMatch(/^WRONG upstream: UPSTREAM_UNAVAILABLE: /m);
+    expect(stdout).not.toMatch(/hidden-path/);
   });
 });
 
@@ -206,7 +225,7 @@ describe('the other commands', () => {
     expect(stderr).not.toMatch(/\n\s+at /);
   });
 
-  it.each([['serve'], ['sandbox'], ['schema']])('%s has help', async (command) => {
+  it.each([['serve'], ['sandbox'], ['doctor'], ['schema']])('%s has help', async (command) => {
     const { code, stdout } = await ended(start([command, '--help']));
     expect([code, stdout]).toEqual([0, expect.stringContaining(`Usage: pms-graphql ${command}`)]);
   });
