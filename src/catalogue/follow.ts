@@ -1,9 +1,10 @@
 /** Follows a link from a parent over what is known, and asks for what is not: the one reading of the link algebra. */
 import type { Reference } from 'fhir/r5.js';
+import type { FhirResource } from '../fhir/resources.js';
 import { parseReference, resourceKey } from '../fhir/reference.js';
 import { PmsError } from '../errors.js';
 import { compareKeys, typeOf, type Key } from './key.js';
-import { isHeld, type Known } from './known.js';
+import { isHeld, type Known, type Told } from './known.js';
 import type { Bundled, Forward, Link, Reverse } from './link.js';
 import { completeRelation, failedRelation, nothing, unite, type Relation } from './relation.js';
 
@@ -144,8 +145,7 @@ export function resolve(
   switch (parsed.kind) {
     case 'literal': {
       const { type } = parsed;
-      // Another link's business, unless no link of this element leads there.
-      if (!includes(link.allowed, type)) return { unresolved: reference.reference };
+      // A device in a package, a person among the contacts: another link's business, or nobody's here.
       if (!includes(link.types, type)) return {};
       const key = resourceKey(type, parsed.id);
       if (type === 'Organization') known.standIn(reference, key);
@@ -158,11 +158,41 @@ export function resolve(
       if (key !== undefined) return link.types.includes(typeOf(key)) ? { key } : {};
       return haveRead(candidates, known, ask, false, parent) ? { unresolved: parsed.id } : undefined;
     }
-    default: {
-      const key = link.types.includes('Organization') ? known.standIn(reference, undefined) : undefined;
-      return key === undefined ? { unresolved: reference.identifier?.value ?? reference.reference } : { key };
+    case 'contained': {
+      const within = containedIn(parent, parsed.id, known);
+      if (within?.resourceType !== 'Organization' || !link.types.includes('Organization'))
+        return { unresolved: reference.reference };
+      const [identifier] = within.identifier ?? [];
+      return toldBy({ display: within.name, identifier }, reference.reference, known);
+    }
+    case 'logical': {
+      const unresolved = reference.identifier?.value ?? reference.reference;
+      if (!mayBeMeant(reference, link)) return {};
+      return link.types.includes('Organization') ? toldBy(reference, unresolved, known) : { unresolved };
     }
   }
+}
+
+/** An organization of which nothing is known but what a reference tells: a name, an identifier. */
+function toldBy(told: Told, unresolved: string | undefined, known: Known): Resolved {
+  const key = known.standIn(told, undefined);
+  return key === undefined ? { unresolved } : { key };
+}
+
+/** By its declared type, a reference without an address may be about something that this link does not lead to. */
+function mayBeMeant({ type }: Reference, { types }: Forward): boolean {
+  const named = typeof type === 'string' ? type.slice(type.lastIndexOf('/') + 1) : undefined;
+  return named === undefined || includes(types, named);
+}
+
+/** A resource that stands inside another one. */
+function containedIn(parent: Key, id: string, known: Known): FhirResource | undefined {
+  const reading = known.reading(parent);
+  const contained: unknown =
+    isHeld(reading) && 'contained' in reading.resource ? reading.resource.contained : [];
+  return Array.isArray(contained)
+    ? (contained as readonly FhirResource[]).find((each) => each?.id === id)
+    : undefined;
 }
 
 function includes(types: readonly string[], type: string): boolean {

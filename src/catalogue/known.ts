@@ -54,7 +54,7 @@ export interface Position {
 export interface Known {
   hold(resource: FhirResource, origin: Origin): Key;
   /** Holds what a mere reference tells of an organization: a name, an identifier. */
-  standIn(reference: Reference, key: Key | undefined): Key | undefined;
+  standIn(told: Told, key: Key | undefined): Key | undefined;
   reading(key: Key): Reading | undefined;
   settleReading(key: Key, reading: Missing): void;
   /** The products that are held. */
@@ -75,19 +75,25 @@ export function isHeld(reading: Reading | undefined): reading is Held {
   return typeof reading === 'object' && 'resource' in reading;
 }
 
-/** What a mere reference tells of an organization; undefined where it gives no name. */
-function displayOf({ display, identifier }: Reference): Display | undefined {
+/** As much as a mere reference tells of an organization. */
+export type Told = Pick<Reference, 'display' | 'identifier'>;
+
+/** Undefined where it tells nothing. */
+function displayOf({ display, identifier }: Told): Display | undefined {
   const name = typeof display === 'string' ? display.trim() : '';
-  if (!name) return undefined;
   const { system, value } = identifier ?? {};
-  return typeof value === 'string'
-    ? { name, value, ...(typeof system === 'string' ? { system } : {}) }
-    : { name };
+  if (typeof value !== 'string' || value === '') return name === '' ? undefined : { name };
+  return { name, value, ...(typeof system === 'string' ? { system } : {}) };
 }
 
 function organizationOf({ name, system, value }: Display, id: string): ResourceOf<'Organization'> {
   const identifier = value === undefined ? [] : [{ value, ...(system === undefined ? {} : { system }) }];
-  return { resourceType: 'Organization', id, name, ...(identifier.length > 0 ? { identifier } : {}) };
+  return {
+    resourceType: 'Organization',
+    id,
+    ...(name === '' ? {} : { name }),
+    ...(identifier.length > 0 ? { identifier } : {}),
+  };
 }
 
 /** Copies of one resource may come twice while the upstream changes: the newer one counts. */
@@ -124,11 +130,13 @@ export function createKnown(): Known {
       if (!isHeld(before) || isNewer(resource, before.resource)) readings.set(key, { resource, origin });
       return key;
     },
-    standIn(reference, key) {
-      const display = displayOf(reference);
+    standIn(told, key) {
+      const display = displayOf(told);
       if (!display) return undefined;
-      const id = key === undefined ? displayId(display) : idOf(key);
-      const resource = organizationOf(display, id);
+      // Its id carries all that is known of it, so that it is found again where no record is.
+      const whole = key === undefined ? display : { ...display, value: display.value ?? idOf(key) };
+      const id = displayId(whole);
+      const resource = organizationOf(whole, id);
       const at = key ?? `Organization/${id}`;
       if (!standIns.has(at)) standIns.set(at, { resource, origin: null });
       return at;

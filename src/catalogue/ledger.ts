@@ -8,8 +8,11 @@ export interface Ledger {
   readonly bytes: number;
   /** Called right before every send, replays too. @throws Spent when the promise leaves none. */
   take(): void;
-  /** Whether a further page may be asked for without starving the questions that are still to come. */
-  mayPage(): boolean;
+  /**
+   * Whether a further page may be asked for without starving the questions that are still to come.
+   * @param share of what is kept back that is needed if paging ends here, 0 to 1
+   */
+  mayPage(share?: number): boolean;
   /** From now on so many requests are kept back for what is still to come, so that paging cannot starve it. */
   keepBack(requests: number): void;
   receive(bytes: number): void;
@@ -48,7 +51,7 @@ export function createLedger(estimated: number): Ledger {
       if (spent >= estimated) throw new Spent('BUDGET');
       spent += 1;
     },
-    mayPage: () => spent + keptBack < estimated,
+    mayPage: (share = 1) => spent + Math.ceil(keptBack * share) < estimated,
     keepBack(requests) {
       keptBack = requests;
     },

@@ -6,7 +6,6 @@ import type {
   PackagedProductDefinitionPackaging,
   Reference,
 } from 'fhir/r5.js';
-import { parseReference } from '../fhir/reference.js';
 import type { ResourceType } from '../fhir/resources.js';
 import {
   bundled,
@@ -62,12 +61,6 @@ function containedItems(
     ...(packaging.containedItem ?? []).map(({ item }) => item?.reference),
     ...(packaging.packaging ?? []).flatMap(containedItems),
   ];
-}
-
-/** Whether a reference leads to a resource of that type, for all that it says: others are no business of a link to it. */
-export function mayLeadTo(type: ResourceType, reference: Reference | undefined): boolean {
-  const parsed = parseReference(reference ?? {}, [type]);
-  return parsed.kind !== 'literal' || parsed.type === type;
 }
 
 /** The substance of an ingredient, and those that its strengths are counted in. */
@@ -163,9 +156,8 @@ export const links = {
     'MedicinalProductDefinition',
     'contact',
     ['Organization'],
-    (product) =>
-      // Persons in a role are contacts too, of whom nothing but a name is known here.
-      product.contact?.map(({ contact }) => contact).filter((contact) => mayLeadTo('Organization', contact)),
+    // Persons in a role are contacts too, of whom nothing but a name is known here.
+    (product) => product.contact?.map(({ contact }) => contact),
     'contact',
   ),
   'operation.activity': forward(

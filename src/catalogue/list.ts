@@ -56,7 +56,6 @@ function listProducts(search: ProductSearch | undefined, known: Known, ask: Root
 /** Rows stand in the order asked for; what does not exist is dangling. */
 function listResources(args: ListArgs, known: Known, ask: Ask, deep: boolean): Listed | undefined {
   const { keys = [], within } = args;
-  if (within !== undefined && !haveRead([within], known, ask, true)) return undefined;
   if (!haveRead(keys, known, ask, deep, within)) return undefined;
   const error = firstFailure(keys, known);
   const refs = keys.filter((key) => isHeld(known.reading(key)));

@@ -190,7 +190,9 @@ function createAccount(
         }),
       ];
     }
-    const keys = args.within === undefined ? (args.keys ?? []) : [args.within, ...(args.keys ?? [])];
+    // Only where nothing but bundles is offered, a record is looked for in its product's.
+    const within = hasBundles && args.within !== undefined ? [args.within] : [];
+    const keys = [...within, ...(args.keys ?? [])];
     return keys.map((key) => {
       const type = typeOf(key);
       const isProduct = type === 'MedicinalProductDefinition';

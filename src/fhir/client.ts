@@ -31,7 +31,7 @@ export interface FhirClient {
   read<Type extends ResourceType>(type: Type, id: string, call?: Call): Promise<ReadAnswer<Type> | undefined>;
   /**
    * The first page. Sent by GET as long as the URL has at most 2,000 characters, else by POST. When the upstream
-   * refuses POST with 404 or 405, or the length with 413, 414 or 431, `mustSplit` is true of the error and `fits`
+   * refuses POST, or the length with 413, 414 or 431, `mustSplit` is true of the error and `fits`
    * has changed: split and search again.
    */
   search(type: ResourceType, parameters: SearchParameters, call?: Call): Promise<Page>;
@@ -92,7 +92,7 @@ export function createFhirClient({ baseUrl, send }: FhirClientOptions): FhirClie
       maxFormLength = Math.min(maxFormLength, Math.floor(query.length * shorter));
       throw tooLong(answer);
     }
-    if (answer.status !== 404 && answer.status !== 405) return pageOf(url, answer);
+    if (![400, 404, 405, 415, 501].includes(answer.status)) return pageOf(url, answer);
     refusesPost.add(type);
     throw new PmsError('UPSTREAM_UNSUPPORTED', 'The upstream takes no search by POST.', {
       status: answer.status,
@@ -159,8 +159,10 @@ function checkedId(id: string): string {
   throw new PmsError('BAD_USER_INPUT', 'An id must be 1 to 64 characters of A-Z, a-z, 0-9, "-" and ".".');
 }
 
+/** A web page says nothing about a record: it is a gateway's, in front of a server that was not asked. */
 function isAbsent(answer: HttpAnswer): boolean {
-  return answer.status === 404 || answer.status === 410;
+  const isPage = /^text\/html\b/i.test(answer.headers.get('content-type') ?? '');
+  return (answer.status === 404 || answer.status === 410) && !isPage;
 }
 
 function bodyOf(answer: HttpAnswer): unknown {

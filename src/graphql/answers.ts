@@ -63,18 +63,24 @@ export function createAnswers({ known, wanted, viewOf, cursors, note }: AnswersO
       throw new PmsError('UPSTREAM_INCOMPLETE', 'The upstream’s list could not be read to its end.');
     };
 
-    /** What a reference leads to; undefined, and told, where that is nothing. */
-    const targetOf = (reference: Reference): ResourceView | undefined => {
+    /** What a reference leads to: null where that is no business of this link, 'dangling', and told, where it is nothing. */
+    const targetOf = (reference: Reference): ResourceView | 'dangling' | null => {
       const link = isRoot(call.link) ? undefined : links[call.link];
       if (link?.kind !== 'forward') throw new TypeError('only a forward link follows references');
+      const listed = list(call.link, parent, call.args, known, wanted());
       const resolved = resolve(reference, link, parent, known, wanted());
-      if (!resolved) throw new NotYetKnown();
+      if (!listed || !resolved) throw new NotYetKnown();
+      if (resolved.key === undefined && resolved.unresolved === undefined) return null;
       const reading = resolved.key === undefined ? 'absent' : known.reading(resolved.key);
-      if (reading === undefined) throw new NotYetKnown();
+      // A link that has failed as a whole asks for nothing more.
+      if (reading === undefined)
+        throw listed.state.kind === 'failed' ? listed.state.error : new NotYetKnown();
       if (reading instanceof PmsError) throw reading;
       const found = resolved.key === undefined ? undefined : view(resolved.key);
-      if (!found) note({ path: path(), reason: 'DANGLING_REFERENCE', reference: reference.reference ?? '' });
-      return found;
+      if (found) return found;
+      const named = reference.reference ?? resolved.unresolved ?? '';
+      note({ path: path(), reason: 'DANGLING_REFERENCE', reference: named });
+      return 'dangling';
     };
 
     return {
@@ -101,10 +107,14 @@ export function createAnswers({ known, wanted, viewOf, cursors, note }: AnswersO
       referred(reference) {
         if (!reference) return null;
         const found = targetOf(reference);
-        if (found) return found;
-        throw dangling();
+        if (found === 'dangling') throw dangling();
+        return found;
       },
-      those: (references) => references.flatMap((reference) => targetOf(reference) ?? []),
+      those: (references) =>
+        references.flatMap((reference) => {
+          const found = targetOf(reference);
+          return found === 'dangling' || found === null ? [] : [found];
+        }),
       each() {
         listed();
         return (call.args.keys ?? []).map((key) => {

@@ -21,6 +21,8 @@ export interface Figures {
   referred(type: ResourceType, from: ResourceType): number | undefined;
   /** Most included entries on one page at which a reverse include was verified to be whole; -1 for none. */
   includeProven(question: string): number;
+  /** Whether any bundle of a product was seen to hold resources of a type. */
+  isInBundles(type: ResourceType): boolean;
   /** Whether resources of a type were read by themselves although includes should have brought them. */
   isBeyond(type: ResourceType): boolean;
   /** Whether asking for these elements alone has saved bytes, or may. */
@@ -28,6 +30,7 @@ export interface Figures {
   /** @param asked rows that were asked for @param isLast whether no page follows */
   sawPage(rows: number, asked: number | undefined, isLast: boolean): void;
   sawBundle(pages: number): void;
+  sawInBundle(type: ResourceType): void;
   sawKeys(keys: readonly string[]): void;
   sawChildren(question: string, counts: Iterable<number>): void;
   sawReferred(type: ResourceType, from: ResourceType, targets: number, parents: number): void;
@@ -61,6 +64,7 @@ export function createFigures(): Figures {
   let fullPage: number | undefined;
   let longestPage = assumedPageSize;
   const beyond = new Set<ResourceType>();
+  const inBundles = new Set<ResourceType>();
   const ratios = new Map<string, number>();
   let bundlePages: number | undefined;
   let keyLength = assumedKeyLength;
@@ -131,6 +135,8 @@ export function createFigures(): Figures {
     forgetBundles() {
       bundlePages = undefined;
     },
+    isInBundles: (type) => inBundles.has(type),
+    sawInBundle: (type) => void inBundles.add(type),
     isBeyond: (type) => beyond.has(type),
     sawBeyond: (type) => void beyond.add(type),
     sawIncludeWhole(question, entries) {

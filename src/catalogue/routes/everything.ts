@@ -41,7 +41,7 @@ export function createEverythingRoute(at: Operation): Route {
       if (others.some(([, { from }]) => from.size > 0)) await fetchSome();
       await Promise.all(fetching.values());
       // Nothing but products can be asked for by id: the rest is in a bundle, or nowhere to be had.
-      for (const [key, { from }] of others) unreadable.set(key, missing(from.size > 0));
+      for (const [key, { from }] of others) unreadable.set(key, missing(key, from.size > 0));
       return unreadable;
     },
   };
@@ -79,7 +79,7 @@ export function createEverythingRoute(at: Operation): Route {
         hold(page, keys);
         pages += 1;
       });
-      if (!keys.has(product)) unreadable.set(product, 'absent');
+      if (!keys.has(product)) await readBeside(product, state);
       if (state.kind === 'cut' && state.reason === 'BUDGET') figures.forgetBundles();
       else figures.sawBundle(pages);
       features.note('everything', 'seen');
@@ -94,6 +94,14 @@ export function createEverythingRoute(at: Operation): Route {
     }
   }
 
+  /** A bundle without its own product says nothing of whether there is one. */
+  async function readBeside(product: Key, state: State): Promise<void> {
+    if (state.kind === 'complete') return readProduct(product);
+    const message =
+      'What belongs to the product could not be read to its end, and the product was not in it.';
+    unreadable.set(product, new PmsError('UPSTREAM_INCOMPLETE', message));
+  }
+
   /** A product that a search has just shown is there: then it is the operation that is not. */
   function withoutBundle(product: Key): State {
     if (isHeld(known.reading(product))) {
@@ -105,8 +113,10 @@ export function createEverythingRoute(at: Operation): Route {
   }
 
   function hold(page: Page, keys: Set<Key>): void {
-    for (const resource of page.resources) keys.add(known.hold(resource, page));
-    for (const resource of page.included) keys.add(known.hold(resource, page));
+    for (const resource of [...page.resources, ...page.included]) {
+      keys.add(known.hold(resource, page));
+      figures.sawInBundle(resource.resourceType);
+    }
   }
 
   async function readProduct(key: Key): Promise<void> {
@@ -121,10 +131,17 @@ export function createEverythingRoute(at: Operation): Route {
   }
 
   /** @param isReferredTo whether something names it, together with which it should have come */
-  function missing(isReferredTo: boolean): 'unseen' | PmsError {
+  function missing(key: Key, isReferredTo: boolean): Missing {
     const bundles = fetched();
-    if (bundles.length === 0 || !isReferredTo)
-      return new PmsError('UPSTREAM_UNSUPPORTED', 'The upstream reads nothing but products by id.');
+    if (bundles.length === 0 || !isReferredTo) {
+      const instead = 'name its product as "product", or reach it through its product';
+      return new PmsError(
+        'UPSTREAM_UNSUPPORTED',
+        `The upstream reads nothing but products by id: ${instead}.`,
+      );
+    }
+    if (!figures.isInBundles(typeOf(key)))
+      return new PmsError('UPSTREAM_UNSUPPORTED', 'The upstream refers to this, and does not give it.');
     if (bundles.every((bundle) => bundle.state.kind === 'complete')) return 'unseen';
     return new PmsError('UPSTREAM_INCOMPLETE', 'What belongs to the product could not be read to its end.');
   }
@@ -167,12 +184,14 @@ export function createEverythingRoute(at: Operation): Route {
     for (const key of bundle.keys) {
       const reading = typeOf(key) === question.type ? known.reading(key) : undefined;
       if (!isHeld(reading)) continue;
-      const references = question.kind === 'reverse' ? question.names(reading.resource) : [];
-      // Being in a product's bundle is itself a link, for what names no parent.
-      if (references.length === 0) index.nameless.push(key);
-      if (question.kind === 'bundled') continue;
-      for (const reference of references) {
-        const named = parseReference(reference, question.parents);
+      const parsed =
+        question.kind === 'reverse'
+          ? question.names(reading.resource).map((reference) => parseReference(reference, question.parents))
+          : [];
+      // Being in a product's bundle is itself a link, for what names no parent in a way that can be followed.
+      const isNamed = parsed.some(({ kind }) => kind === 'literal' || kind === 'untyped');
+      if (!isNamed) index.nameless.push(key);
+      for (const named of parsed) {
         if (named.kind === 'literal') push(index.byParent, `${named.type}/${named.id}`, key);
         if (named.kind === 'untyped') push(index.byParent, named.id, key);
       }

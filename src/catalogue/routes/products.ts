@@ -123,6 +123,7 @@ async function collect(
   const { client, known, ledger, figures } = at;
   const rows = new Map<Key, Position>();
   const brings = bringing(at, along);
+  const links = new Set<string>();
   // From a place in the middle, what came before it is not counted.
   const count = createCount(search.after ? undefined : from.page.total);
   let { page, skip } = from;
@@ -157,7 +158,12 @@ async function collect(
       return result(state.kind !== 'complete', state);
     }
     if (rows.size === search.first) return result(true, count.readable());
-    if (!ledger.mayPage()) return result(true, cut('BUDGET'));
+    // A chain that leads back into itself never ends.
+    if (links.has(page.next)) return result(true, cut('PAGE_FAILED'));
+    links.add(page.next);
+    // What is asked below the rows goes by how many there will be.
+    const share = Math.min(1, (rows.size + found.length) / search.first);
+    if (!ledger.mayPage(share)) return result(true, cut('BUDGET'));
     try {
       ({ page, skip } = await next(page.next));
     } catch (error) {

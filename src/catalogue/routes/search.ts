@@ -72,7 +72,8 @@ export function createSearchRoute(at: Operation): Route {
           await send(chunk);
         } catch (error) {
           if (!mustSplit(error) || splits === mostSplits) throw error;
-          if (error.status === 404 || error.status === 405) features.note('post-search', 'refuted');
+          if (error.status === 404 || error.status === 405 || error.status === 501)
+            features.note('post-search', 'refuted');
           await eachChunk(type, name, chunk, send, splits + 1);
         }
       }),

@@ -1,6 +1,5 @@
 /** What a product's contact links to. */
 import { FieldResolver, Resolver } from 'type-graphql';
-import { mayLeadTo } from '../../catalogue/links.js';
 import { Follow } from '../field.js';
 import type { Rows } from '../rows.js';
 import { Contact } from '../types/contact.js';
@@ -14,9 +13,6 @@ export class ContactResolver {
   })
   @Follow('contact.organization')
   organization(rows: Rows<Organization>, { contact }: Contact): Organization | null {
-    // A reference by name alone tells what it is about by its type.
-    const isPerson = /\bPractitioner(?:Role)?$/.test(contact.contact?.type ?? '');
-    const isOrganization = !isPerson && mayLeadTo('Organization', contact.contact);
-    return rows.referred(isOrganization ? contact.contact : undefined);
+    return rows.referred(contact.contact);
   }
 }

@@ -1,7 +1,6 @@
 /** What a package links to. */
 import { FieldResolver, Query, Resolver } from 'type-graphql';
 import type { Rows } from '../rows.js';
-import { mayLeadTo } from '../../catalogue/links.js';
 import { WithinProductArgs } from '../args.js';
 import { Arguments, Follow, ReadsRows } from '../field.js';
 import { within } from './within.js';
@@ -89,7 +88,6 @@ export class PackagedItemResolver {
   })
   @Follow('packagedItem.item')
   item(rows: Rows<ManufacturedItem>, packaged: PackagedItem): ManufacturedItem | null {
-    const reference = packaged.contained.item?.reference;
-    return rows.referred(mayLeadTo('ManufacturedItemDefinition', reference) ? reference : undefined);
+    return rows.referred(packaged.contained.item?.reference);
   }
 }

@@ -155,6 +155,10 @@ export class Concept {
   }
 }
 
+function isAtc(coding: FhirCoding | null): coding is FhirCoding {
+  return coding !== null && (isAtcCode(coding) || isAtcTerm(coding));
+}
+
 @ObjectType({
   description:
     'The class of a medicine by what it acts on and how (ATC). (`MedicinalProductDefinition.classification`)',
@@ -168,7 +172,8 @@ export class Atc {
    */
   static all(classifications: readonly CodeableConcept[] | undefined): Atc[] {
     const found = (classifications ?? [])
-      .map(({ coding }) => new Atc((coding ?? []).filter((each) => isAtcCode(each) || isAtcTerm(each))))
+      // Records hold nulls where classes belong.
+      .map((classification) => new Atc((classification?.coding ?? []).filter(isAtc)))
       .filter(({ codings }) => codings.length > 0);
     const distinct: Atc[] = [];
     for (const atc of found) {

@@ -1,0 +1,253 @@
+/** What is not known is not told: neither as absent, nor as dangling, nor as whole. */
+import type { Resource } from 'fhir/r5.js';
+import { describe, expect, it } from 'vitest';
+import { startFacade, startTestService, type GraphqlAnswer } from '../support/service.js';
+import { json, searchset, startUpstream, type Asked } from '../support/upstream.js';
+
+const product = { resourceType: 'MedicinalProductDefinition', id: 'X', name: [{ productName: 'Alpha' }] };
+const marketing = { coding: [{ code: '220000000061' }] };
+const authorization = {
+  resourceType: 'RegulatedAuthorization',
+  id: 'ra',
+  type: marketing,
+  subject: [{ reference: 'MedicinalProductDefinition/X' }],
+};
+
+/** The answer over an upstream that offers products and `$everything`, and answers these paths. */
+async function answerOver(paths: Readonly<Record<string, unknown>>, query: string): Promise<GraphqlAnswer> {
+  const upstream = await startUpstream(({ url }: Asked, response) => {
+    const body = paths[url];
+    if (typeof body === 'number') response.writeHead(body).end();
+    else if (body === undefined) json(response, { resourceType: 'OperationOutcome', issue: [] }, 404);
+    else json(response, body);
+  });
+  const facade = await startFacade({ kind: 'fhir', baseUrl: new URL(upstream.origin) });
+  const answer = await facade.query(query);
+  await facade.stop();
+  return answer;
+}
+
+const everything = '/MedicinalProductDefinition/X/$everything';
+const bundled = (...resources: readonly object[]): Record<string, unknown> => ({
+  [everything]: searchset([product, ...resources]),
+});
+
+function codesOf({ errors = [] }: GraphqlAnswer): readonly string[] {
+  return errors.map(({ extensions }) => extensions.code);
+}
+
+function gapsOf({
+  extensions,
+}: GraphqlAnswer): readonly { readonly reason: string; readonly reference?: string }[] {
+  return (extensions['upstream'] as { readonly incomplete: readonly { readonly reason: string }[] })
+    .incomplete;
+}
+
+describe('a product', () => {
+  const document = '{ product(id: "X") { pmsId packages { totalCount } } }';
+
+  it('whose bundle was cut before its own record came is not told as absent', async () => {
+    const pack = { resourceType: 'PackagedProductDefinition', id: 'p' };
+    const paths = { [everything]: searchset([pack], `${everything}?page=2`), [`${everything}?page=2`]: 503 };
+    const answer = await answerOver(paths, document);
+    expect(answer.data).toEqual({ product: null });
+    expect(codesOf(answer)).toEqual(['UPSTREAM_INCOMPLETE']);
+  });
+
+  it('that its own bundle lacks is read by itself', async () => {
+    const pack = {
+      resourceType: 'PackagedProductDefinition',
+      id: 'p',
+      packageFor: [{ reference: 'MedicinalProductDefinition/X' }],
+    };
+    const paths = { [everything]: searchset([pack]), '/MedicinalProductDefinition/X': product };
+    const { data } = await answerOver(paths, document);
+    expect(data).toEqual({ product: { pmsId: 'X', packages: { totalCount: 1 } } });
+  });
+
+  it('is not absent because a gateway shows a web page', async () => {
+    const upstream = await startUpstream((_asked, response) =>
+      response.writeHead(404, { 'content-type': 'text/html' }).end('<h1>Not here</h1>'),
+    );
+    const facade = await startFacade({ kind: 'fhir', baseUrl: new URL(upstream.origin) });
+    const answer = await facade.query('{ product(id: "X") { pmsId } }');
+    await facade.stop();
+    expect([answer.data, codesOf(answer)]).toEqual([{ product: null }, ['UPSTREAM_UNSUPPORTED']]);
+  });
+});
+
+describe('in a bundle', () => {
+  it('what names its product by an identifier, or in no way that can be followed, is the product’s', async () => {
+    const byIdentifier = { identifier: { system: 'http://ema.europa.eu/fhir/pmsId', value: 'X' } };
+    const { data, errors } = await answerOver(
+      bundled(
+        { resourceType: 'PackagedProductDefinition', id: 'p1', packageFor: [byIdentifier] },
+        { resourceType: 'PackagedProductDefinition', id: 'p2', packageFor: [{ reference: 'urn:uuid:1' }] },
+        { resourceType: 'AdministrableProductDefinition', id: 'a', formOf: [byIdentifier] },
+        { ...authorization, subject: [byIdentifier] },
+        { resourceType: 'ClinicalUseDefinition', id: 'c', type: 'indication', subject: [byIdentifier] },
+      ),
+      `{ product(id: "X") { packages { nodes { id } } administrableProducts { id }
+         authorizations { id } clinicalUses { id } } }`,
+    );
+    expect(errors).toBeUndefined();
+    expect(data).toEqual({
+      product: {
+        packages: { nodes: [{ id: 'Package:p1' }, { id: 'Package:p2' }] },
+        administrableProducts: [{ id: 'AdministrableProduct:a' }],
+        authorizations: [{ id: 'RegulatedAuthorization:ra' }],
+        clinicalUses: [{ id: 'ClinicalUse:c' }],
+      },
+    });
+  });
+
+  it('devices and the like are no gap: neither listed, nor named as dangling', async () => {
+    const answer = await answerOver(
+      bundled({
+        resourceType: 'PackagedProductDefinition',
+        id: 'p',
+        packageFor: [{ reference: 'MedicinalProductDefinition/X' }],
+        packaging: {
+          containedItem: ['DeviceDefinition/spoon', 'PackagedProductDefinition/k2'].map((reference) => ({
+            item: { reference: { reference } },
+          })),
+        },
+      }),
+      `{ product(id: "X") { manufacturedItems { id } ingredients { nodes { id } }
+         packages { nodes { manufacturedItems { id } packaging { items { item { id } } } } } } }`,
+    );
+    expect(answer.data).toEqual({
+      product: {
+        manufacturedItems: [],
+        ingredients: { nodes: [] },
+        packages: {
+          nodes: [{ manufacturedItems: [], packaging: { items: [{ item: null }, { item: null }] } }],
+        },
+      },
+    });
+    expect([codesOf(answer), gapsOf(answer)]).toEqual([[], []]);
+  });
+
+  it('a record that no bundle ever held is not said to be missing upstream', async () => {
+    const answer = await answerOver(
+      bundled({ ...authorization, holder: { reference: 'Organization/ORG-1' } }),
+      '{ product(id: "X") { holder { name } } }',
+    );
+    expect(answer.data).toEqual({ product: { holder: null } });
+    expect([codesOf(answer), gapsOf(answer)]).toEqual([['UPSTREAM_UNSUPPORTED'], []]);
+  });
+
+  it('a packaging that is none fails its own links alone', async () => {
+    const answer = await answerOver(
+      bundled({
+        resourceType: 'PackagedProductDefinition',
+        id: 'p',
+        packageFor: [{ reference: 'MedicinalProductDefinition/X' }],
+        packaging: {
+          containedItem: [{ item: { reference: { reference: 'ManufacturedItemDefinition/gone' } } }],
+          packaging: [{ containedItem: 5 }],
+        },
+      }),
+      '{ product(id: "X") { pmsId packages { nodes { id packaging { items { item { id } } } } } } }',
+    );
+    expect(answer.data).toMatchObject({
+      product: { pmsId: 'X', packages: { nodes: [{ id: 'Package:p' }] } },
+    });
+    expect(new Set(codesOf(answer))).toEqual(new Set(['UPSTREAM_BAD_RESPONSE']));
+  });
+
+  it('nulls among classes and names cost nothing but themselves', async () => {
+    const { data } = await answerOver(
+      { [everything]: searchset([{ ...product, classification: [null], name: [null, ...product.name] }]) },
+      '{ product(id: "X") { pmsId atc { code } packages { totalCount } } }',
+    );
+    expect(data).toEqual({ product: { pmsId: 'X', atc: [], packages: { totalCount: 0 } } });
+  });
+});
+
+describe('an organization', () => {
+  const document = '{ product(id: "X") { holder { id name identifiers { value } } } }';
+
+  it.each([
+    ['by an identifier alone', { identifier: { value: 'ORG-100003918' } }, null, ['ORG-100003918']],
+    ['by its display alone', { display: 'Fjordvik' }, 'Fjordvik', []],
+    [
+      'by a display beside an address that leads nowhere',
+      { reference: 'Organization/ORG-gone', display: 'Gone' },
+      'Gone',
+      ['ORG-gone'],
+    ],
+    ['inside of the record that refers to it', { reference: '#o1' }, 'Contained', ['LOC-1']],
+  ])('known %s is found again by its id', async (_how, holder, name, values) => {
+    const contained = [
+      { resourceType: 'Organization', id: 'o1', name: 'Contained', identifier: [{ value: 'LOC-1' }] },
+    ];
+    const service = await startTestService({
+      profile: 'search',
+      sandbox: { resources: [product, { ...authorization, holder, contained }] as Resource[] },
+    });
+    const expected = { name, identifiers: values.map((value) => ({ value })) };
+    const { data, errors } = await service.query(document);
+    const { holder: found } = (data as { product: { holder: { id: string } } }).product;
+    expect([errors, found]).toEqual([undefined, { id: found.id, ...expected }]);
+    const again = await service.query(
+      'query ($id: ID!) { organization(id: $id) { name identifiers { value } } }',
+      { id: found.id },
+    );
+    await service.stop();
+    expect(again.data).toEqual({ organization: expected });
+  });
+
+  it('is no person: a contact by name alone may be one by its type', async () => {
+    const contact = [
+      { contact: { type: 'PractitionerRole', display: 'Dr A' } },
+      { contact: { display: 'Desk' } },
+    ];
+    const { data, errors } = await answerOver(
+      { [everything]: searchset([{ ...product, contact }]) },
+      '{ product(id: "X") { contacts { name organization { name } } packages { totalCount } } }',
+    );
+    expect(errors).toBeUndefined();
+    expect(data).toMatchObject({
+      product: {
+        contacts: [
+          { name: 'Dr A', organization: null },
+          { name: 'Desk', organization: { name: 'Desk' } },
+        ],
+      },
+    });
+  });
+});
+
+describe('a budget', () => {
+  it('is used up before a list of products is cut, whatever is asked below them', async () => {
+    const service = await startTestService({
+      budget: 60,
+      sandbox: { maxPageSize: 3, products: 200 },
+    });
+    // Only after a first bundle it is known that they come in one piece.
+    await service.query('{ products(first: 2) { nodes { packages { nodes { id } } } } }');
+    const { extensions } = await service.query(
+      '{ products(first: 50) { nodes { packages { nodes { id } } } pageInfo { hasNextPage complete } } }',
+    );
+    await service.stop();
+    expect(extensions['upstream']).toMatchObject({ requests: 60, incomplete: [{ reason: 'BUDGET' }] });
+  });
+});
+
+describe('links of pages', () => {
+  it('that lead in a circle end the list, marked', async () => {
+    const page = (id: string, next: string): object =>
+      searchset([{ ...product, id }], `/MedicinalProductDefinition?page=${next}`);
+    const { data, extensions } = await answerOver(
+      {
+        '/MedicinalProductDefinition?_count=20': page('1', 'a'),
+        '/MedicinalProductDefinition?page=a': page('2', 'b'),
+        '/MedicinalProductDefinition?page=b': page('3', 'a'),
+      },
+      '{ products { nodes { id } pageInfo { hasNextPage complete } } }',
+    );
+    expect(data).toMatchObject({ products: { pageInfo: { hasNextPage: true, complete: false } } });
+    expect(extensions['upstream']).toMatchObject({ requests: 3, incomplete: [{ reason: 'PAGE_FAILED' }] });
+  });
+});
