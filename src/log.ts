@@ -34,6 +34,10 @@ export interface LogFields {
   readonly cacheHits?: number;
   readonly bytes?: number;
   readonly incomplete?: number;
+  /** What the upstream offers, by this service's own names for it. */
+  readonly offered?: readonly string[];
+  /** Arguments of the schema that are refused. */
+  readonly refused?: readonly string[];
   /** Written as name, code and stack, down its causes; the message only where it is known to be safe. */
   readonly error?: unknown;
 }
@@ -72,6 +76,7 @@ const counts = [
   'incomplete',
 ] as const;
 const words = ['requestId', 'code', 'profile', 'source'] as const;
+const lists = ['offered', 'refused'] as const;
 
 /** Picked at run time as well: a type does not stop an object with more in it. */
 function lineOf(event: LogEvent, fields: LogFields = {}): Line {
@@ -80,6 +85,12 @@ function lineOf(event: LogEvent, fields: LogFields = {}): Line {
     ...Object.fromEntries(words.filter((name) => isWord(fields[name])).map((name) => [name, fields[name]])),
     ...Object.fromEntries(
       counts.filter((name) => Number.isFinite(fields[name])).map((name) => [name, fields[name]]),
+    ),
+    ...Object.fromEntries(
+      lists.flatMap((name) => {
+        const items = fields[name]?.filter((item) => /^[\w .:?$-]{1,80}$/.test(item));
+        return items ? [[name, items]] : [];
+      }),
     ),
     ...(fields.error !== undefined && { error: describe(fields.error) }),
   };

@@ -1,12 +1,17 @@
 /** Builds everything once, in the order in which a request passes through it. */
 import { readFile } from 'node:fs/promises';
-import { createCapabilities, type Capabilities } from './catalogue/capabilities/capabilities.js';
+import {
+  createCapabilities,
+  neededFeatures,
+  type Capabilities,
+} from './catalogue/capabilities/capabilities.js';
 import { startLearning, type Learning, type Learnt } from './catalogue/capabilities/learn.js';
 import { createCatalogue, type Catalogue } from './catalogue/catalogue.js';
 import type { Config, Secrets } from './config.js';
 import { createFhirClient, type FhirClient } from './fhir/client.js';
 import { createSend, type Send } from './fhir/http.js';
 import { startApollo } from './http/apollo.js';
+import { refusedArguments } from './graphql/args.js';
 import { createCursors } from './graphql/cursor.js';
 import { createExecutor, type Executor } from './graphql/execute.js';
 import { createSchema, printSdl } from './graphql/schema.js';
@@ -98,7 +103,7 @@ export function connect({ config, secrets, upstream, log }: Omit<ServiceOptions,
     catalogue,
     description: () => descriptionAt(config.openApi, client, plain, upstream),
     elements: config.elements,
-    onLearnt: (outcome) => logLearnt(log, outcome, capabilities.profile),
+    onLearnt: (outcome) => logLearnt(log, outcome, capabilities),
   });
   return {
     client,
@@ -185,10 +190,16 @@ async function descriptionAt(
   return status === 200 ? body.toString('utf8') : undefined;
 }
 
-function logLearnt(log: Log, { source, durationMs, error }: Learnt, profile: string): void {
-  if (error === undefined)
-    log.info('capabilities.read', { profile, source, durationMs: Math.round(durationMs) });
-  else log.warn('capabilities.failed', { profile, error });
+function logLearnt(log: Log, { source, durationMs, error }: Learnt, capabilities: Capabilities): void {
+  const { profile, features } = capabilities;
+  if (error !== undefined) return log.warn('capabilities.failed', { profile, error });
+  log.info('capabilities.read', {
+    profile,
+    source,
+    durationMs: Math.round(durationMs),
+    offered: neededFeatures.filter((feature) => features.has(feature)),
+    refused: refusedArguments(),
+  });
 }
 
 function tokenCacheOf(

@@ -20,7 +20,7 @@ export interface Receipt {
   readonly profile: Profile;
   /** Sends, replays too; token requests apart. */
   readonly requests: number;
-  /** The bound promised before the first of them. */
+  /** The bound promised before the first of them; made anew only where the way that was planned proved not to be there. */
   readonly estimated: number;
   readonly cacheHits: number;
   readonly tokenRequests: number;
@@ -80,7 +80,7 @@ export function createCatalogue(options: CatalogueOptions): Catalogue {
       const planned = plan(selections, capabilities.routesFor(selections), measures);
       refuseOverBudget(selections, planned, measures);
       const { profile, estimated } = planned;
-      const ledger = createLedger(estimated);
+      const ledger = createLedger(estimated, budget);
       const known = createKnown();
       const metered = meterClient(client, ledger, signal);
       const operation: Operation = {
@@ -93,10 +93,10 @@ export function createCatalogue(options: CatalogueOptions): Catalogue {
         elementsOf: (type) => elements?.get(type),
       };
       const others = capabilities.offered.filter((each) => each !== profile);
-      const route = createFallback([
-        routes[profile](operation),
-        ...others.map((each) => routes[each](operation)),
-      ]);
+      const route = createFallback(
+        [profile, ...others].map((each) => ({ name: each, route: routes[each](operation) })),
+        (next) => ledger.replan(plan(selections, [next], measures).estimated),
+      );
       const loaders = createLoaders(route, known);
       return {
         known,

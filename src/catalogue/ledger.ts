@@ -16,6 +16,8 @@ export interface Ledger {
   /** From now on so many requests are kept back for what is still to come, so that paging cannot starve it. */
   keepBack(requests: number): void;
   receive(bytes: number): void;
+  /** Another way is taken than was planned, which needs so many requests more: the promise is made anew, within the budget. */
+  replan(requests: number): void;
 }
 
 /** The promised requests, or the operation's time, are used up: what is missing is marked, not fetched. */
@@ -35,12 +37,16 @@ export class Spent extends PmsError {
   }
 }
 
-export function createLedger(estimated: number): Ledger {
+/** @param promised the bound at first @param budget what no promise goes beyond */
+export function createLedger(promised: number, budget: number): Ledger {
+  let estimated = promised;
   let spent = 0;
   let bytes = 0;
   let keptBack = 0;
   return {
-    estimated,
+    get estimated() {
+      return estimated;
+    },
     get spent() {
       return spent;
     },
@@ -54,6 +60,9 @@ export function createLedger(estimated: number): Ledger {
     mayPage: (share = 1) => spent + Math.ceil(keptBack * share) < estimated,
     keepBack(requests) {
       keptBack = requests;
+    },
+    replan(requests) {
+      estimated = Math.min(budget, Math.max(estimated, spent + requests));
     },
     receive(size) {
       bytes += size;

@@ -1,6 +1,6 @@
 /** `pms-graphql doctor`: are the settings right, does the upstream answer, and what can it do? */
-import { featuresOf } from '../catalogue/capabilities/capabilities.js';
-import { filterSupport, FilterSupport } from '../graphql/args.js';
+import { neededFeatures } from '../catalogue/capabilities/capabilities.js';
+import { refusedArguments } from '../graphql/args.js';
 import { isPmsError } from '../errors.js';
 import type { Connection } from '../service.js';
 
@@ -49,9 +49,7 @@ export async function diagnose(connection: Connection): Promise<Diagnosis> {
     capabilities: [...capabilities.features.all]
       .map(([feature, evidence]) => ({ feature, offered: evidence !== 'refuted', evidence }))
       .sort((a, b) => (a.feature < b.feature ? -1 : 1)),
-    refused: Object.entries(filterSupport).flatMap(([part, support]) =>
-      support === FilterSupport.REFUSED ? [`filter.${part}`] : [],
-    ),
+    refused: refusedArguments(),
   };
 }
 
@@ -87,11 +85,9 @@ function since(began: number): string {
   return `${Math.round(performance.now() - began)} ms`;
 }
 
-/** What any route goes by; a server may declare a hundred things more. */
-const needed = new Set<string>([...featuresOf('include'), ...featuresOf('everything')]);
-
 /** The diagnosis for people. */
 export function printed({ checks, capabilities: all, refused }: Diagnosis): string {
+  const needed = new Set<string>(neededFeatures);
   const capabilities = all.filter(({ feature, evidence }) => needed.has(feature) || evidence !== 'declared');
   const width = Math.max(0, ...capabilities.map(({ feature }) => feature.length));
   return [

@@ -349,6 +349,13 @@ export const filterSupport: Readonly<Record<keyof ProductFilter, FilterSupport>>
   updatedSince: FilterSupport.REFUSED,
 };
 
+/** Arguments that are answered with UPSTREAM_UNSUPPORTED. */
+export function refusedArguments(): readonly string[] {
+  return Object.entries(filterSupport).flatMap(([part, support]) =>
+    support === FilterSupport.REFUSED ? [`filter.${part}`] : [],
+  );
+}
+
 @InputType({ description: 'In which order products come.' })
 export class ProductSort {
   @Field(() => ProductSortField, { description: 'What to order by.' })

@@ -118,6 +118,16 @@ export function featuresOf(profile: Profile): readonly Feature[] {
   ];
 }
 
+/** What any route goes by; an upstream may declare a hundred things more. */
+export const neededFeatures: readonly Feature[] = [
+  ...new Set<Feature>([
+    ...featuresOf('everything'),
+    ...featuresOf('include'),
+    'elements',
+    'elements-by-type',
+  ]),
+];
+
 function includesOfAll(): readonly Feature[] {
   return [
     ...reverses.map(revincludeOf),

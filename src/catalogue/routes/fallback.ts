@@ -1,27 +1,36 @@
 /** Several routes as one: what the first cannot answer, by all that it finds out, is asked by the next. */
-import { isPmsError } from '../../errors.js';
+import { isPmsError, PmsError } from '../../errors.js';
 import type { Key } from '../key.js';
-import type { Missing } from '../known.js';
+import type { Missing, RootList } from '../known.js';
 import type { Relation } from '../relation.js';
-import type { Route } from './route.js';
+import type { Profile, Route } from './route.js';
 
-export function createFallback(routes: readonly [Route, ...Route[]]): Route {
-  const [first, ...others] = routes;
+/** @param onTurn told when a route that was not planned is taken, once for each */
+export function createFallback(
+  routes: readonly { readonly name: Profile; readonly route: Route }[],
+  onTurn: (to: Profile) => void,
+): Route {
+  const taken = new Set<Profile>(routes.slice(0, 1).map(({ name }) => name));
+  const take = ({ name, route }: (typeof routes)[number]): Route => {
+    if (!taken.has(name)) onTurn(name);
+    taken.add(name);
+    return route;
+  };
   return {
     async products(search) {
-      let found = await first.products(search);
-      for (const route of others) {
+      let found: RootList | PmsError | undefined;
+      for (const each of routes) {
+        found = await take(each).products(search);
         if (!isUnsupported(found)) break;
-        found = await route.products(search);
       }
-      return found;
+      return found ?? new PmsError('UPSTREAM_UNSUPPORTED', 'There is no way to ask the upstream.');
     },
 
     async children(question, parents) {
       const found = new Map<Key, Relation>();
       let left = parents;
-      for (const route of routes) {
-        for (const [parent, relation] of await route.children(question, left)) {
+      for (const each of routes) {
+        for (const [parent, relation] of await take(each).children(question, left)) {
           // The first refusal says best what is not offered.
           if (!found.has(parent) || !isRefused(relation)) found.set(parent, relation);
         }
@@ -34,8 +43,8 @@ export function createFallback(routes: readonly [Route, ...Route[]]): Route {
     async read(reads) {
       const missing = new Map<Key, Missing>();
       let left = reads;
-      for (const route of routes) {
-        const unread = await route.read(left);
+      for (const each of routes) {
+        const unread = await take(each).read(left);
         for (const key of left.keys()) missing.delete(key);
         for (const [key, why] of unread) missing.set(key, why);
         left = new Map([...left].filter(([key]) => isUnsupported(missing.get(key))));
