@@ -1,5 +1,6 @@
 /** Builds everything once, in the order in which a request passes through it. */
 import { readFile } from 'node:fs/promises';
+import { setTimeout } from 'node:timers/promises';
 import {
   createCapabilities,
   neededFeatures,
@@ -70,6 +71,9 @@ const graphiqlDirectory = new URL('../dist/graphiql/', import.meta.url);
 
 /** Milliseconds that one operation may take, upstream calls and all. */
 const deadlineMs = 30_000;
+
+/** Milliseconds that the start waits for what the upstream can do; the rest is learnt while clients are answered. */
+const patienceMs = 1_500;
 
 /** The upstream, ready to be asked, and what is known of it. */
 export interface Connection {
@@ -150,6 +154,8 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     deadlineMs,
     log,
   });
+  // Clients that come at once find a way to ask; an upstream that is slow to tell keeps nobody waiting.
+  await Promise.race([learning.learnt(), setTimeout(patienceMs, undefined, { ref: false })]);
   const server = await startHttpServer({
     host: config.host,
     port: config.port,

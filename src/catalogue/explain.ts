@@ -26,7 +26,7 @@ export function explain({ plan, calls, receipt }: Session): Explanation {
     calls,
     text: [
       `${profile}: needs ${need}, at most ${estimated} requests; ${calls.length} calls made`,
-      ...steps.map((step) => `  ${step.asks} for ${step.of}: needs ${step.need}, ${boundOf(step)}`),
+      ...steps.map((step) => `  ${step.asks} for ${step.of}: needs ${step.need}, at most ${step.granted}`),
       ...calls.map((call) => `  → ${call.asks}: ${call.status}, ${sizeOf(call)}`),
     ].join('\n'),
     mermaid: [
@@ -34,7 +34,7 @@ export function explain({ plan, calls, receipt }: Session): Explanation {
       `  operation(["${profile}: ${need} to ${estimated} requests"])`,
       ...steps.map(
         (step, index) =>
-          `  operation --> s${index}["${quoted(step.asks)}<br>for ${step.of}, ${boundOf(step)}"]`,
+          `  operation --> s${index}["${quoted(step.asks)}<br>for ${step.of}, at most ${step.granted}"]`,
       ),
       ...calls.map(
         (call, index) =>
@@ -42,10 +42,6 @@ export function explain({ plan, calls, receipt }: Session): Explanation {
       ),
     ].join('\n'),
   };
-}
-
-function boundOf({ granted }: PlanStep): string {
-  return granted === null ? 'bounded by the budget alone' : `at most ${granted}`;
 }
 
 function sizeOf({ entries, bytes, ms }: MadeCall): string {

@@ -19,7 +19,6 @@ export function idOf(key: Key): string {
 
 /** All that a reference tells of an organization that it does not name by id. */
 export interface Display {
-  /** Empty where only an identifier is known. */
   readonly name: string;
   readonly system?: string | undefined;
   readonly value?: string | undefined;
@@ -41,7 +40,7 @@ export function displayIn(id: string): Display | undefined {
     .slice(1)
     .split('~')
     .map((part) => Buffer.from(part, 'base64url').toString());
-  return name === '' && !value ? undefined : { name, value, system: system || undefined };
+  return name === '' ? undefined : { name, value, system: system || undefined };
 }
 
 const digitRuns = /(\d+)/;

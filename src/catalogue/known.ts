@@ -78,11 +78,12 @@ export function isHeld(reading: Reading | undefined): reading is Held {
 /** As much as a mere reference tells of an organization. */
 export type Told = Pick<Reference, 'display' | 'identifier'>;
 
-/** Undefined where it tells nothing. */
+/** Undefined where it tells no name: a mere identifier is a reference to be looked up, which nobody can. */
 function displayOf({ display, identifier }: Told): Display | undefined {
   const name = typeof display === 'string' ? display.trim() : '';
   const { system, value } = identifier ?? {};
-  if (typeof value !== 'string' || value === '') return name === '' ? undefined : { name };
+  if (name === '') return undefined;
+  if (typeof value !== 'string' || value === '') return { name };
   return { name, value, ...(typeof system === 'string' ? { system } : {}) };
 }
 
@@ -91,7 +92,7 @@ function organizationOf({ name, system, value }: Display, id: string): ResourceO
   return {
     resourceType: 'Organization',
     id,
-    ...(name === '' ? {} : { name }),
+    name,
     ...(identifier.length > 0 ? { identifier } : {}),
   };
 }

@@ -28,8 +28,7 @@ export interface PlanStep {
   /** How many it is asked for, as a rule. */
   readonly of: number;
   readonly need: number;
-  /** Null where nothing but the budget bounds it. */
-  readonly granted: number | null;
+  readonly granted: number;
 }
 
 export interface Measures {
@@ -169,16 +168,10 @@ function createAccount(
 
   function rootPopulations({ args, below }: Selection): readonly Population[] {
     if (args.search) {
-      const { first, after } = args.search;
+      const { first } = args.search;
       const name = JSON.stringify({ ...args.search, first: undefined });
-      // A place whose link has expired is found again from the start, however far that is.
-      const most = after ? Number.POSITIVE_INFINITY : first;
-      demand('MedicinalProductDefinition?name', 'root', 0, name, {
-        parents: 1,
-        mostParents: 1,
-        usual: first,
-        most,
-      });
+      const share = { parents: 1, mostParents: 1, usual: first, most: first };
+      demand('MedicinalProductDefinition?name', 'root', 0, name, share);
       return [
         population({
           name,
@@ -347,7 +340,7 @@ function createAccount(
         asks: isAlong ? `${question} (included)` : question,
         of: Math.ceil(sumOf([...parents.values()].map((share) => share.parents))),
         need,
-        granted: Number.isFinite(granted) ? granted : null,
+        granted,
       })),
     };
   }

@@ -129,7 +129,10 @@ export function createAnswers({ known, wanted, viewOf, cursors, note }: AnswersO
 }
 
 function dangling(): PmsError {
-  return new PmsError('DANGLING_REFERENCE', 'What the record refers to does not exist upstream.');
+  return new PmsError(
+    'DANGLING_REFERENCE',
+    'What the record refers to does not exist upstream, or is named in no way that can be looked up.',
+  );
 }
 
 function connectionOf(

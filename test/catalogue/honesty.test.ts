@@ -169,7 +169,6 @@ describe('an organization', () => {
   const document = '{ product(id: "X") { holder { id name identifiers { value } } } }';
 
   it.each([
-    ['by an identifier alone', { identifier: { value: 'ORG-100003918' } }, null, ['ORG-100003918']],
     ['by its display alone', { display: 'Fjordvik' }, 'Fjordvik', []],
     [
       'by a display beside an address that leads nowhere',
@@ -196,6 +195,15 @@ describe('an organization', () => {
     );
     await service.stop();
     expect(again.data).toEqual({ organization: expected });
+  });
+
+  it('known by an identifier alone cannot be looked up, which is said with the identifier', async () => {
+    const answer = await answerOver(
+      bundled({ ...authorization, holder: { identifier: { value: 'ORG-100003918' } } }),
+      document,
+    );
+    expect([answer.data, codesOf(answer)]).toEqual([{ product: { holder: null } }, ['DANGLING_REFERENCE']]);
+    expect(gapsOf(answer)).toMatchObject([{ reason: 'DANGLING_REFERENCE', reference: 'ORG-100003918' }]);
   });
 
   it('is no person: a contact by name alone may be one by its type', async () => {

@@ -61,8 +61,10 @@ async function readRows(search: ProductSearch, at: Operation, along: Along): Pro
   const { after } = search;
   if (!after) return collect({ page: await begin(), skip: 0 }, begin, search, at, along);
   const resumed = after.brings === bringing(at, along) ? await resume(after, at) : undefined;
-  // The link has expired, or the rows have moved: the place is found again from the start.
-  return collect(resumed ?? (await find(after.last, await begin(), at)), begin, search, at, along);
+  if (resumed) return collect(resumed, begin, search, at, along);
+  // The link has expired, or the rows have moved: the place is found again from the start, however far that is.
+  at.ledger.replan(Number.POSITIVE_INFINITY);
+  return collect(await find(after.last, await begin(), at), begin, search, at, along);
 }
 
 function beginAt(search: ProductSearch, at: Operation, { parameters, types }: Along): Promise<Page> {
@@ -178,6 +180,7 @@ async function collect(
     } catch (error) {
       if (!mayBeginAgain || !hasExpired(error) || last === undefined) throw error;
       mayBeginAgain = false;
+      ledger.replan(2 * ledger.spent);
       return find(last, await begin(), at);
     }
   }
