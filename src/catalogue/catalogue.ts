@@ -2,6 +2,7 @@
 import type { FhirClient } from '../fhir/client.js';
 import type { ResourceType } from '../fhir/resources.js';
 import type { Capabilities } from './capabilities/capabilities.js';
+import type { Figures } from './capabilities/figures.js';
 import { createKnown, type Known } from './known.js';
 import { createLedger } from './ledger.js';
 import { meterClient, type MadeCall } from './metered-client.js';
@@ -11,7 +12,7 @@ import { createFallback } from './routes/fallback.js';
 import { createIncludeRoute } from './routes/include.js';
 import type { Operation, Profile, Route } from './routes/route.js';
 import { createSearchRoute } from './routes/search.js';
-import { run } from './run.js';
+import { run, type ReadFor } from './run.js';
 import type { Selection } from './selection.js';
 import type { Loaders } from './wanted.js';
 
@@ -103,7 +104,10 @@ export function createCatalogue(options: CatalogueOptions): Catalogue {
         loaders,
         plan: planned,
         calls: metered.calls,
-        run: () => run(selections, { known, loaders, ledger, planned: planned.planned }),
+        async run() {
+          const readFor = await run(selections, { known, loaders, ledger, planned: planned.planned });
+          learnReferred(planned, readFor, known, figures);
+        },
         receipt: () => ({
           profile,
           requests: ledger.spent,
@@ -115,4 +119,13 @@ export function createCatalogue(options: CatalogueOptions): Catalogue {
       };
     },
   };
+}
+
+/** How many different records those of one type referred to that were not known already. */
+function learnReferred({ reads }: Plan, readFor: ReadFor, known: Known, figures: Figures): void {
+  for (const { type, from } of reads) {
+    const parents = known.count(from);
+    const keys = readFor.get(`${type} of ${from}`)?.size ?? 0;
+    if (parents > 0) figures.sawReferred(type, from, keys, parents);
+  }
 }

@@ -1,7 +1,7 @@
 /** All that one operation has learnt from the upstream: resources, what is absent, bundles, and relations. */
 import type { Reference } from 'fhir/r5.js';
 import type { PmsError } from '../errors.js';
-import type { FhirResource, ResourceOf } from '../fhir/resources.js';
+import type { FhirResource, ResourceOf, ResourceType } from '../fhir/resources.js';
 import { displayId, displayIn, idOf, keyOf, typeOf, type Display, type Key } from './key.js';
 import type { Link } from './link.js';
 import type { Relation, State } from './relation.js';
@@ -59,6 +59,8 @@ export interface Known {
   settleReading(key: Key, reading: Missing): void;
   /** The products that are held. */
   readonly products: readonly Key[];
+  /** How many resources of a type are held. */
+  count(type: ResourceType): number;
   bundle(product: Key): Bundle | undefined;
   bundlesWith(key: Key): readonly Bundle[];
   settleBundle(product: Key, bundle: Bundle): void;
@@ -151,6 +153,11 @@ export function createKnown(): Known {
         (reading instanceof Error && reading.code === 'UPSTREAM_UNSUPPORTED');
       if (isUnreadable) return standIns.get(key) ?? reading;
       return reading ?? byDisplay(key);
+    },
+    count(type) {
+      let count = 0;
+      for (const [key, reading] of readings) if (typeOf(key) === type && isHeld(reading)) count += 1;
+      return count;
     },
     get products() {
       return [...readings].flatMap(([key, reading]) =>

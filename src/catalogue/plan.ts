@@ -20,6 +20,13 @@ export interface Plan {
   /** Of `need`, what comes after the searches at the operation's root, and is kept back for it. */
   readonly planned: number;
   readonly steps: readonly PlanStep[];
+  /** Reads by id that are reckoned with, by what is read and what refers to it. */
+  readonly reads: readonly Referring[];
+}
+
+export interface Referring {
+  readonly type: ResourceType;
+  readonly from: ResourceType;
 }
 
 /** One question to the upstream, asked once for all its parents. */
@@ -74,7 +81,7 @@ export function refuseOverBudget(
 function planFor(selections: readonly Selection[], profile: Profile, measures: Measures): Plan {
   const account = createAccount(profile, selections, measures);
   selections.forEach(account.visitRoot);
-  const { need, grants, atRoot, steps } = account.totals();
+  const { need, grants, atRoot, steps, reads } = account.totals();
   // A bound twice as high as what is needed still tells something, and leaves room for what was never seen before.
   const estimated = Math.max(grants, 2 * need + 1);
   return {
@@ -83,6 +90,7 @@ function planFor(selections: readonly Selection[], profile: Profile, measures: M
     estimated: Math.min(measures.budget, Math.ceil(estimated)),
     planned: need - atRoot,
     steps,
+    reads,
   };
 }
 
@@ -97,8 +105,10 @@ interface Population {
   readonly wave: number;
   /** Whether they are there with what was asked before, so that reading them costs nothing. */
   readonly inHand: boolean;
-  /** The products that they were found below: what leads back to products leads to these, as a rule. */
-  readonly origin?: Population | undefined;
+  /** What they were found from: what leads back to a type of these leads to them, as a rule. */
+  readonly from?: Population | undefined;
+  /** What refers to them, where they were found by references. */
+  readonly referredBy?: ResourceType;
 }
 
 /** What one question of one wave is asked for, and what may come of it. */
@@ -133,6 +143,7 @@ function createAccount(
   const demands = new Map<string, Demand>();
   const populations = new Map<string, Population>();
   const askedOf = new Map<string, number>();
+  const reads = new Map<string, Referring>();
   const hasBundles = profile === 'everything';
   const roots = selections.flatMap(({ below }) => below.get('MedicinalProductDefinition') ?? []);
   const included =
@@ -276,7 +287,7 @@ function createAccount(
         most,
         wave: parent.wave + 1,
         inHand: true,
-        origin: originOf(parent),
+        from: parent,
       });
     });
   }
@@ -297,8 +308,8 @@ function createAccount(
     demand('MedicinalProductDefinition/{id}/$everything', 'bundle', 0, name, share);
   }
 
-  function originOf(population: Population): Population | undefined {
-    return population.type === 'MedicinalProductDefinition' ? population : population.origin;
+  function comesFrom(type: ResourceType, { from }: Population): Population | undefined {
+    return from?.type === type ? from : from && comesFrom(type, from);
   }
 
   function referred(link: Forward, everyone: readonly Population[]): readonly Population[] {
@@ -306,24 +317,28 @@ function createAccount(
     if (hasBundles) parents.forEach(askBundles);
     return link.types.flatMap((type) =>
       parents.map((parent) => {
-        if (type === 'MedicinalProductDefinition' && parent.origin) return parent.origin;
+        const back = comesFrom(type, parent);
+        if (back) return back;
         const ratio = figures.referred(type, link.from);
         return population({
           name: `${type} of ${parent.name}`,
           type,
-          usual: parent.usual * (ratio ?? 1),
+          // Many may refer to one: while nothing is known, no operation is refused for more.
+          usual: ratio === undefined ? Math.min(1, parent.usual) : parent.usual * ratio,
           most: parent.most * (ratio === undefined ? 2 : 1.5 * ratio) + 1,
           wave: parent.wave + 1,
           inHand: false,
-          origin: parent.origin,
+          from: parent,
+          referredBy: link.from,
         });
       }),
     );
   }
 
   function read(found: readonly Population[]): readonly Population[] {
-    for (const { name, type, usual, most, wave, inHand } of found) {
+    for (const { name, type, usual, most, wave, inHand, referredBy } of found) {
       if (hasBundles || inHand) continue;
+      if (referredBy) reads.set(`${type} of ${referredBy}`, { type, from: referredBy });
       demand(`${type}?_id`, 'read', wave - 1, name, { parents: usual, mostParents: most, usual, most });
     }
     return found;
@@ -335,6 +350,7 @@ function createAccount(
     return {
       need: sumOf(priced.map(({ need }) => need)),
       grants: sumOf(priced.map(({ granted }) => granted)),
+      reads: [...reads.values()],
       atRoot: sumOf(priced.filter(({ each }) => each.by === 'root').map(({ need }) => need)),
       steps: priced.map(({ each: { question, parents }, need, granted, isAlong }) => ({
         asks: isAlong ? `${question} (included)` : question,
@@ -361,6 +377,8 @@ function createAccount(
       comesAlong.has(question) || (by === 'read' && typesAlong.has(question.split('?')[0] as ResourceType));
     if (by === 'bundle')
       return { need: needed ? Math.ceil(all.usual) : 0, granted: Math.ceil(all.most), isAlong };
+    // What references have led to nothing new so far may do so some time.
+    if (by === 'read' && all.usual < 0.5) return { need: 0, granted: 1, isAlong };
     const usual = Math.max(chunksOf(all.parents), Math.ceil(all.usual / figures.fullPage));
     if (!isAlong) return { need: needed ? usual : 0, granted: pages + chunksOf(all.mostParents), isAlong };
     if (by === 'read')

@@ -5,7 +5,7 @@ import type { Known } from './known.js';
 import type { Ledger } from './ledger.js';
 import { list } from './list.js';
 import type { Selection } from './selection.js';
-import { createWanted, type Loaders } from './wanted.js';
+import { createWanted, type Loaders, type Wanted } from './wanted.js';
 
 interface Step {
   readonly selection: Selection;
@@ -20,6 +20,9 @@ export interface RunOptions {
   readonly planned: number;
 }
 
+/** Keys that had to be read because resources of a type refer to them, by `Type of Type`. */
+export type ReadFor = ReadonlyMap<string, ReadonlySet<Key>>;
+
 /**
  * Fetches all that `selections` need. What is asked in a wave depends on what the waves before it found, never on
  * timing; afterwards every list of the operation can be read from `known`.
@@ -27,7 +30,8 @@ export interface RunOptions {
 export async function run(
   selections: readonly Selection[],
   { known, loaders, ledger, planned }: RunOptions,
-): Promise<void> {
+): Promise<ReadFor> {
+  const readFor = new Map<string, Set<Key>>();
   let frontier: readonly Step[] = selections.map((selection) => ({ selection, parents: [ROOT] }));
   for (let wave = 0; ; wave += 1) {
     const wanted = createWanted();
@@ -45,11 +49,23 @@ export async function run(
       if (waiting.length > 0) blocked.push({ selection, parents: waiting });
       steps.push(...stepsBelow(selection, found));
     }
-    if (wanted.isEmpty) return;
+    if (wanted.isEmpty) return readFor;
     // One for each link still to come; before anything is known, what the plan foresees.
     ledger.keepBack(wave === 0 ? planned : linksBelow(blocked));
+    note(wanted, readFor);
     await loaders.load(wanted);
     frontier = blocked;
+  }
+}
+
+function note({ reads }: Wanted, readFor: Map<string, Set<Key>>): void {
+  for (const [key, { from }] of reads) {
+    for (const type of new Set([...from].map(typeOf))) {
+      const name = `${typeOf(key)} of ${type}`;
+      const keys = readFor.get(name);
+      if (keys) keys.add(key);
+      else readFor.set(name, new Set([key]));
+    }
   }
 }
 

@@ -13,7 +13,6 @@ import { Spent } from '../ledger.js';
 import type { Reverse } from '../link.js';
 import { failedRelation, nothing, type Relation, type State } from '../relation.js';
 import { dropped, ignored } from './ignored.js';
-import type { WantedRead } from '../wanted.js';
 import { createAsk } from './ask.js';
 import { cut, readToEnd, unread } from './pages.js';
 import { findProducts } from './products.js';
@@ -48,7 +47,6 @@ export function createSearchRoute(at: Operation): Route {
     async read(reads) {
       const missing = new Map<Key, Missing>();
       const types = groupBy(reads.keys(), typeOf);
-      for (const [type, keys] of types) learnReferred(type, keys, reads);
       await Promise.all([...types].map(([type, keys]) => readOfType(type, keys, missing)));
       return missing;
     },
@@ -137,16 +135,6 @@ export function createSearchRoute(at: Operation): Route {
     return new Map(
       [...children].map(([parent, refs]) => [parent, { refs: [...refs], unresolved: [], state }]),
     );
-  }
-
-  function learnReferred(
-    type: ResourceType,
-    keys: readonly Key[],
-    reads: ReadonlyMap<Key, WantedRead>,
-  ): void {
-    const from = new Set(keys.flatMap((key) => [...(reads.get(key)?.from ?? [])]));
-    for (const [fromType, parents] of groupBy(from, typeOf))
-      figures.sawReferred(type, fromType, keys.length, parents.length);
   }
 
   function learnFanOut(question: Reverse, found: ReadonlyMap<Key, Relation>): void {
