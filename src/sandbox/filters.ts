@@ -25,15 +25,26 @@ export function parseFilter(type: string, written: string, value: string, rules:
   if (written.startsWith('_has:')) return parseHas(type, written, value, rules);
   const dot = written.indexOf('.');
   if (dot >= 0) return parseChain(type, written, dot, value, rules);
+  return parseOwn(type, written, value, rules);
+}
+
+function parseOwn(type: string, written: string, value: string, rules: FilterRules): Filter {
   const [name = '', modifier] = written.split(':', 2);
   requireOffer(type, name, rules, written);
   const values = splitUnescaped(value, ',').filter((each) => each !== '');
   if (name === '_id' && modifier === undefined) return idFilter(type, values);
   if (name === '_lastUpdated' && modifier === undefined) return updateFilter(type, values);
+  if (modifier !== undefined && referenceParameter(type, name)?.targets.includes(modifier))
+    return parseOwn(type, name, values.map((each) => typed(modifier, each)).join(','), rules);
   const parameter = searchParameters[type]?.[name];
   const match = parameter && matchOf(parameter, modifier, rules);
   if (match === undefined) throw unknownParameter(written, type);
   return (holdings) => new Set(values.flatMap((each) => holdings.find(type, name, each, match)));
+}
+
+/** `subject:Type=id` is short for `subject=Type/id`. */
+function typed(type: string, value: string): string {
+  return value.includes('/') ? value : `${type}/${value}`;
 }
 
 function requireOffer(type: string, name: string, { offers }: FilterRules, written: string): void {

@@ -63,9 +63,13 @@ function conceptTokens(...concepts: readonly (CodeableConcept | undefined)[]): T
     .map(({ system, code }: Coding) => ({ system, code }));
 }
 
-/** Codes without a system, and the texts that R5 searches as tokens. */
-function codeTokens(code: string | undefined): Token[] {
-  return code === undefined ? [] : [{ code }];
+/** A code whose system R5 fixes; without one, a text that R5 searches as a token. */
+function codeTokens(code: string | undefined, system?: string): Token[] {
+  return code === undefined ? [] : [{ code, system }];
+}
+
+function publicationTokens(status: string | undefined): Token[] {
+  return codeTokens(status, 'http://hl7.org/fhir/publication-status');
 }
 
 /** R5 reads the outermost packaging only, and the same references whatever kind of item the parameter is named after. */
@@ -133,7 +137,7 @@ export const searchParameters: Table = {
     role: token<Ingredient>(({ role }) => conceptTokens(role)),
     function: token<Ingredient>((ingredient) => conceptTokens(...(ingredient.function ?? []))),
     identifier: token<Ingredient>(({ identifier }) => identifierTokens(identifier)),
-    status: token<Ingredient>(({ status }) => codeTokens(status)),
+    status: token<Ingredient>(({ status }) => publicationTokens(status)),
   },
   RegulatedAuthorization: {
     subject: reference<RegulatedAuthorization>(
@@ -162,7 +166,7 @@ export const searchParameters: Table = {
     ),
     ingredient: token<ManufacturedItemDefinition>(({ ingredient }) => conceptTokens(...(ingredient ?? []))),
     name: token<ManufacturedItemDefinition>(({ name }) => codeTokens(name)),
-    status: token<ManufacturedItemDefinition>(({ status }) => codeTokens(status)),
+    status: token<ManufacturedItemDefinition>(({ status }) => publicationTokens(status)),
   },
   AdministrableProductDefinition: {
     'form-of': reference<AdministrableProductDefinition>(product, ({ formOf }) => formOf),
@@ -178,13 +182,15 @@ export const searchParameters: Table = {
       conceptTokens(...(ingredient ?? [])),
     ),
     identifier: token<AdministrableProductDefinition>(({ identifier }) => identifierTokens(identifier)),
-    status: token<AdministrableProductDefinition>(({ status }) => codeTokens(status)),
+    status: token<AdministrableProductDefinition>(({ status }) => publicationTokens(status)),
   },
   ClinicalUseDefinition: {
     subject: reference<ClinicalUseDefinition>([...product, 'ActivityDefinition'], ({ subject }) => subject),
     product: reference<ClinicalUseDefinition>(product, ({ subject }) => subject?.filter(isOfProduct)),
     identifier: token<ClinicalUseDefinition>(({ identifier }) => identifierTokens(identifier)),
-    type: token<ClinicalUseDefinition>(({ type }) => codeTokens(type)),
+    type: token<ClinicalUseDefinition>(({ type }) =>
+      codeTokens(type, 'http://hl7.org/fhir/clinical-use-definition-type'),
+    ),
     status: token<ClinicalUseDefinition>(({ status }) => conceptTokens(status)),
     indication: token<ClinicalUseDefinition>(({ indication }) =>
       conceptTokens(indication?.diseaseSymptomProcedure?.concept),
@@ -223,7 +229,7 @@ export const searchParameters: Table = {
     identifier: token<ActivityDefinition>(({ identifier }) => identifierTokens(identifier)),
     name: string<ActivityDefinition>(({ name }) => (name === undefined ? [] : [name])),
     title: string<ActivityDefinition>(({ title }) => (title === undefined ? [] : [title])),
-    status: token<ActivityDefinition>(({ status }) => codeTokens(status)),
+    status: token<ActivityDefinition>(({ status }) => publicationTokens(status)),
     kind: token<ActivityDefinition>(({ kind }) => codeTokens(kind)),
     topic: token<ActivityDefinition>(({ topic }) => conceptTokens(...(topic ?? []))),
   },

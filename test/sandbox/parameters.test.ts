@@ -77,7 +77,10 @@ describe('tokens', () => {
   });
 
   test('plain codes are tokens too', async () => {
-    expect(await found('/Ingredient?status=active')).toEqual(keysOf(ofType<Ingredient>('Ingredient')));
+    const all = keysOf(ofType<Ingredient>('Ingredient'));
+    expect(await found('/Ingredient?status=active')).toEqual(all);
+    expect(await found('/Ingredient?status=http://hl7.org/fhir/publication-status|active')).toEqual(all);
+    expect(await found('/Ingredient?status=|active')).toEqual([]);
   });
 });
 
@@ -99,6 +102,15 @@ describe('references', () => {
       keysOf(all.filter(({ producedFrom }) => producedFrom?.some((each) => each.reference === reference))),
     );
   });
+});
+
+test('the type of a reference can be its modifier', async () => {
+  const path = '/RegulatedAuthorization?subject';
+  const expected = await found(`${path}=MedicinalProductDefinition/600000000001`);
+  expect(expected.length).toBeGreaterThan(0);
+  expect(await found(`${path}:MedicinalProductDefinition=600000000001`)).toEqual(expected);
+  expect(await found(`${path}:PackagedProductDefinition=600000000001`)).toEqual([]);
+  expect((await client.outcome(`${path}:Nonsense=600000000001`)).status).toBe(400);
 });
 
 describe('_lastUpdated', () => {
