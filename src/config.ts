@@ -127,6 +127,21 @@ class Settings {
   CORS_ORIGINS = '';
 }
 
+/** Settings that are to come, and what would be believed of them until then. */
+const notOffered: Readonly<Record<string, string>> = {
+  API_KEYS_FILE: 'nobody is asked for a key',
+  JWT_JWKS_URL: 'nobody is asked for a token',
+  JWT_ISSUER: 'nobody is asked for a token',
+  JWT_AUDIENCE: 'nobody is asked for a token',
+  TRUSTED_DOCUMENTS: 'every document is answered',
+  TRUSTED_DOCUMENTS_ONLY: 'every document is answered',
+  REDIS_URL: 'each process keeps its token for itself',
+  REDIS_ENCRYPTION_KEY: 'nothing is stored outside of the process',
+  CACHE_MAX_BYTES: 'no upstream answer is kept',
+  CACHE_TTL: 'no upstream answer is kept',
+  TERMS_DIR: 'no terms are imported',
+};
+
 type Variables = Readonly<Record<string, string | undefined>>;
 
 /**
@@ -143,7 +158,7 @@ export function readConfig(
   for (const { property, constraints = {} } of validateSync(settings)) {
     faults.push(...Object.values(constraints).map((meaning) => `${property} ${meaning}.`));
   }
-  faults.push(...missing(settings), ...exposed(settings), ...unknown(variables));
+  faults.push(...missing(settings), ...exposed(settings), ...early(variables), ...unknown(variables));
   if (faults.length > 0) throw new ConfigError(faults);
   return { config: toConfig(settings), secrets: toSecrets(settings) };
 }
@@ -213,6 +228,15 @@ function missing(settings: Settings): readonly string[] {
 function exposed({ HOST, ALLOW_ANONYMOUS }: Settings): readonly string[] {
   if (isLoopback(HOST) || isTrue(ALLOW_ANONYMOUS)) return [];
   return ['ALLOW_ANONYMOUS must be true where HOST is no loopback address: anybody who reaches it may ask.'];
+}
+
+/** A guard that is believed to be there, and is not, is worse than none. */
+function early(variables: Variables): readonly string[] {
+  return Object.entries(notOffered).flatMap(([name, meanwhile]) =>
+    [name, `${name}_FILE`]
+      .filter((form) => variables[form] !== undefined)
+      .map((form) => `${form} is not offered yet: ${meanwhile}. Leave it out.`),
+  );
 }
 
 /** A misspelt setting would otherwise do nothing, quietly; names that resemble none of ours are somebody else's. */

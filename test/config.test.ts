@@ -231,6 +231,27 @@ describe('a fault', () => {
     expect(faultsOf({}, `${name}=x`)).toEqual([`${name} is not a setting; the nearest one is ${meant}.`]);
   });
 
+  test.each([
+    'API_KEYS_FILE',
+    'JWT_JWKS_URL',
+    'JWT_ISSUER',
+    'JWT_AUDIENCE',
+    'TRUSTED_DOCUMENTS',
+    'TRUSTED_DOCUMENTS_ONLY',
+    'REDIS_URL',
+    'REDIS_URL_FILE',
+    'REDIS_ENCRYPTION_KEY',
+    'REDIS_ENCRYPTION_KEY_FILE',
+    'CACHE_MAX_BYTES',
+    'CACHE_TTL',
+    'TERMS_DIR',
+  ])('is %s, which nothing would come of yet', (name) => {
+    const fault = expect.stringMatching(new RegExp(`^${name} is not offered yet: .+\\.$`)) as string;
+    expect(faultsOf({ [name]: 'hunter2' })).toEqual([fault]);
+    expect(faultsOf({}, `${name}=hunter2`)).toEqual([fault]);
+    expect(faultsOf({ [name]: '' }, `${name}=hunter2`)).toEqual([]);
+  });
+
   test('is no name that resembles none of the settings: it belongs to somebody else', () => {
     expect(faultsOf({ PMS_TEST_HAPI_URL: 'x', PMS_SOMEBODY_ELSES: 'x' })).toEqual([]);
   });
