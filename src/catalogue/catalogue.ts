@@ -47,6 +47,8 @@ export interface Asked {
   /** All that is read of each type; whole copies where it is undefined. */
   readonly elements?: ReadonlyMap<ResourceType, readonly string[]> | undefined;
   readonly signal?: AbortSignal | undefined;
+  /** Less than other operations have. */
+  readonly budget?: number;
 }
 
 export interface Catalogue {
@@ -72,12 +74,12 @@ const routes: Readonly<Record<Profile, (operation: Operation) => Route>> = {
 };
 
 export function createCatalogue(options: CatalogueOptions): Catalogue {
-  const { client, capabilities, createLoaders, budget, tokenRequests } = options;
+  const { client, capabilities, createLoaders, tokenRequests } = options;
   const { features, figures } = capabilities;
   return {
-    open({ selections, elements, signal }) {
+    open({ selections, elements, signal, budget = options.budget }) {
       const tokensBefore = tokenRequests();
-      const measures = { features, figures, budget };
+      const measures = { features, figures, budget, longestUrl: client.longestUrl };
       const planned = plan(selections, capabilities.routesFor(selections), measures);
       refuseOverBudget(selections, planned, measures);
       const { profile, estimated } = planned;

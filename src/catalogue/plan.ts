@@ -42,14 +42,16 @@ export interface Measures {
   readonly features: Features;
   readonly figures: Figures;
   readonly budget: number;
+  /** Characters of the longest URL that is sent. */
+  readonly longestUrl: number;
 }
 
-/** Pages of one bundle that are granted while none was read. */
-const unknownBundlePages = 20;
+/** Pages of one bundle that are granted while none was read, or one was longer than foreseen. */
+const unknownBundlePages = 100;
 /** Children of a parent that are reckoned with while nothing is known of them. */
 const unknownFanOut = 12;
-/** What a URL has room for. */
-const urlRoom = 1_800;
+/** Characters that a URL has, ids apart. */
+const urlFrame = 250;
 
 /** The plan that needs the fewest requests, of the routes that can answer; the first of equals. */
 export function plan(selections: readonly Selection[], routes: readonly Profile[], measures: Measures): Plan {
@@ -138,7 +140,7 @@ interface Account {
 function createAccount(
   profile: Profile,
   selections: readonly Selection[],
-  { features, figures }: Measures,
+  { features, figures, longestUrl }: Measures,
 ): Account {
   const demands = new Map<string, Demand>();
   const populations = new Map<string, Population>();
@@ -303,8 +305,10 @@ function createAccount(
   function askBundles(products: Population): void {
     if (products.type !== 'MedicinalProductDefinition') return;
     const { usual, most, name } = products;
-    const pages = figures.bundlePages ?? unknownBundlePages;
-    const share = { parents: usual, mostParents: most, usual, most: most * pages };
+    const pages = figures.bundlePages;
+    // Bundles that come in pages are of very different lengths.
+    const granted = pages === undefined ? unknownBundlePages : pages <= 1 ? 1 : 4 * pages;
+    const share = { parents: usual, mostParents: most, usual: usual * (pages ?? 1), most: most * granted };
     demand('MedicinalProductDefinition/{id}/$everything', 'bundle', 0, name, share);
   }
 
@@ -409,7 +413,7 @@ function createAccount(
   function chunksOf(values: number): number {
     if (features.evidence('or') === 'refuted') return Math.max(1, Math.ceil(values));
     if (features.has('post-search')) return 1;
-    return Math.max(1, Math.ceil((values * (figures.keyLength + 4)) / urlRoom));
+    return Math.max(1, Math.ceil((values * (figures.keyLength + 4)) / Math.max(100, longestUrl - urlFrame)));
   }
 
   return { visitRoot, totals };

@@ -35,6 +35,8 @@ export interface FhirClient {
    * has changed: split and search again.
    */
   search(type: ResourceType, parameters: SearchParameters, call?: Call): Promise<Page>;
+  /** Characters of the longest URL that is sent, learnt downwards. */
+  readonly longestUrl: number;
   /** Whether the search can be sent as it is: what lists of ids are cut by, see `chunksThatFit`. */
   fits(type: ResourceType, parameters: SearchParameters): boolean;
   /** Follows a `next`. An expired one rejects with UPSTREAM_UNAVAILABLE and `status` 404 or 410. */
@@ -54,14 +56,14 @@ export interface FhirClientOptions {
 }
 
 /** Proxies cut longer URLs off; the smallest limit seen is 2 kB. */
-const longestUrl = 2_000;
+const mostOfUrl = 2_000;
 const longestForm = 100_000;
 
 export function createFhirClient({ baseUrl, send }: FhirClientOptions): FhirClient {
   const base = createBaseUrl(baseUrl);
   const refusesPost = new Set<ResourceType>();
   // Both are learnt downwards.
-  let maxUrlLength = longestUrl;
+  let maxUrlLength = mostOfUrl;
   let maxFormLength = longestForm;
 
   async function read<Type extends ResourceType>(type: Type, id: string, call: Call = {}) {
@@ -149,7 +151,18 @@ export function createFhirClient({ baseUrl, send }: FhirClientOptions): FhirClie
     return { ...parsePage(bodyOf(answer), url, base), ...receiptOf(answer) };
   }
 
-  return { read, search, fits, page, everything, capabilities, description };
+  return {
+    read,
+    search,
+    fits,
+    page,
+    everything,
+    capabilities,
+    description,
+    get longestUrl() {
+      return maxUrlLength;
+    },
+  };
 }
 
 const accept = { Accept: 'application/fhir+json', 'User-Agent': 'pms-graphql' };

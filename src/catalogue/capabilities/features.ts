@@ -27,6 +27,8 @@ export type Evidence = 'assumed' | 'configured' | 'declared' | 'probed' | 'seen'
 
 export interface Features {
   has(feature: Feature): boolean;
+  /** Whether it was tried, and worked. */
+  isProven(feature: Feature): boolean;
   /** Undefined where nothing is known of it. */
   evidence(feature: Feature): Evidence | undefined;
   /** Takes it down; returns whether that changes what can be done. What an upstream says never undoes what it did. */
@@ -52,6 +54,7 @@ export function createFeatures(): Features {
   return {
     all,
     has,
+    isProven: (feature) => all.get(feature) === 'probed' || all.get(feature) === 'seen',
     evidence: (feature) => all.get(feature),
     note(feature, evidence) {
       const before = all.get(feature);

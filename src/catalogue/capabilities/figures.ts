@@ -12,8 +12,10 @@ export interface Figures {
   readonly pageSize: number;
   /** Rows on a full page, which the next one follows; as many as are asked for while none was seen. */
   readonly fullPage: number;
-  /** Most pages of one product's `$everything`; undefined while none was read. */
+  /** Pages of one product's `$everything`, on an average; undefined while that is no guide. */
   readonly bundlePages: number | undefined;
+  /** Whether a searchset's `total` was seen to count more than there is. */
+  readonly overstatesTotals: boolean;
   /** Characters of an id in a URL, comma included. */
   readonly keyLength: number;
   fanOut(question: string): FanOut | undefined;
@@ -30,6 +32,7 @@ export interface Figures {
   /** @param asked rows that were asked for @param isLast whether no page follows */
   sawPage(rows: number, asked: number | undefined, isLast: boolean): void;
   sawBundle(pages: number): void;
+  sawTotalOverstated(): void;
   sawInBundle(type: ResourceType): void;
   sawKeys(keys: readonly string[]): void;
   sawChildren(question: string, counts: Iterable<number>): void;
@@ -67,6 +70,7 @@ export function createFigures(): Figures {
   const inBundles = new Set<ResourceType>();
   const ratios = new Map<string, number>();
   let bundlePages: number | undefined;
+  let overstatesTotals = false;
   let keyLength = assumedKeyLength;
   const fanOuts = new Map<string, Moments>();
   const proven = new Map<string, number>();
@@ -81,6 +85,9 @@ export function createFigures(): Figures {
     },
     get bundlePages() {
       return bundlePages;
+    },
+    get overstatesTotals() {
+      return overstatesTotals;
     },
     get keyLength() {
       return keyLength;
@@ -105,7 +112,10 @@ export function createFigures(): Figures {
       if (fullPage !== undefined && rows > fullPage) fullPage = undefined;
     },
     sawBundle(pages) {
-      bundlePages = Math.max(bundlePages ?? 1, pages);
+      bundlePages = bundlePages === undefined ? pages : bundlePages + (pages - bundlePages) / 8;
+    },
+    sawTotalOverstated() {
+      overstatesTotals = true;
     },
     sawKeys(keys) {
       for (const key of keys) keyLength += (key.length - key.indexOf('/') + 2 - keyLength) / 50;

@@ -92,6 +92,7 @@ async function learn(options: LearnOptions, isReady: () => void): Promise<Learnt
   const probe = createProbe(capabilities, client);
   if (capabilities.configured !== 'auto') {
     const sample = await probe.sample();
+    if (sample) await probe.read(sample);
     if (sample && elements) await probe.elements(sample);
     await rehearse(options);
     return 'nothing';
@@ -112,12 +113,8 @@ async function learn(options: LearnOptions, isReady: () => void): Promise<Learnt
   async function quickly(): Promise<Page | undefined> {
     const found = await probe.sample();
     if (!found) return undefined;
-    await Promise.all([probe.everything(found), probe.name(found)]);
-    const { features } = capabilities;
-    if (features.has('everything')) {
-      features.note('read', 'assumed');
-      isReady();
-    }
+    await Promise.all([probe.everything(found), probe.name(found), probe.read(found)]);
+    if (capabilities.features.has('everything')) isReady();
     return found;
   }
 }
@@ -152,13 +149,23 @@ async function unlessUnreadable<Value>(read: () => Promise<Value>): Promise<Valu
   }
 }
 
-/** One operation that follows every link: it verifies what includes bring, and teaches how long lists are. */
+/**
+ * One operation that follows every link: it verifies what includes bring, and teaches how long lists are. As much as
+ * a page holds is enough; what would cost more than this service takes for itself is left to be learnt by and by.
+ */
 async function rehearse({ capabilities, catalogue }: LearnOptions): Promise<void> {
-  const hasSearches = capabilities.offered.some((profile) => profile !== 'everything');
-  if (!hasSearches) return;
-  const includes = reverses.some((reverse) => capabilities.features.has(revincludeOf(reverse)));
-  await catalogue.open({ selections: [rehearsal(includes ? 100 : 20)] }).run();
+  const { features, figures, offered } = capabilities;
+  if (!offered.some((profile) => profile !== 'everything')) return;
+  const includes = reverses.some((reverse) => features.has(revincludeOf(reverse)));
+  const first = includes ? Math.min(100, Math.max(10, figures.fullPage)) : 20;
+  try {
+    await catalogue.open({ selections: [rehearsal(first)], budget: rehearsalBudget }).run();
+  } catch (error) {
+    if (!isPmsError(error) || error.code !== 'UPSTREAM_BUDGET_EXCEEDED') throw error;
+  }
 }
+
+const rehearsalBudget = 40;
 
 function gate(): { readonly opened: Promise<void>; readonly open: () => void } {
   let open = (): void => undefined;

@@ -14,11 +14,13 @@ const nobody = 'pms-graphql-probe-of-nothing';
 const sampleSize = 20;
 /** More than most servers give on a page: how many come is what they give. */
 const largePage = 500;
+const mostPages = 30;
 
 export interface Probe {
   /** A page of products, to ask further questions about; undefined where there is none. */
   sample(): Promise<Page | undefined>;
   everything(sample: Page): Promise<void>;
+  read(sample: Page): Promise<void>;
   /** What it takes to find a text inside of names. */
   name(sample: Page): Promise<void>;
   /** Several ids at once. */
@@ -45,6 +47,11 @@ export function createProbe({ features, figures }: Capabilities, client: FhirCli
     return page !== undefined && page.resources.length === 0;
   }
 
+  async function foundBy(ids: readonly string[]): Promise<ReadonlySet<string>> {
+    const page = await search(productType, [{ name: '_id', values: ids }]);
+    return new Set(page?.resources.map(({ id }) => id));
+  }
+
   function note(feature: Feature, works: boolean): void {
     features.note(feature, works ? 'probed' : 'refuted');
   }
@@ -55,7 +62,19 @@ export function createProbe({ features, figures }: Capabilities, client: FhirCli
     note(`search ${type}?${parameter}`, works);
   }
 
+  /** How many pages a bundle has tells how much an operation may need. */
+  async function readOn(bundle: Page): Promise<void> {
+    let pages = 1;
+    for (let { next } = bundle; next !== undefined && pages < mostPages; pages += 1)
+      ({ next } = await client.page(next));
+    figures.sawBundle(pages);
+  }
+
   return {
+    async read({ resources: [product] }) {
+      if (product) note('read', (await client.read(productType, product.id)) !== undefined);
+    },
+
     async sample() {
       const page = await search(productType, [{ name: '_count', values: [largePage] }]);
       if (!page || page.resources.length === 0) return undefined;
@@ -69,7 +88,7 @@ export function createProbe({ features, figures }: Capabilities, client: FhirCli
       try {
         const bundle = await client.everything(product.id);
         note('everything', bundle !== undefined);
-        if (bundle && bundle.next === undefined) figures.sawBundle(1);
+        if (bundle) await readOn(bundle);
       } catch (error) {
         if (!isPmsError(error) || error.code !== 'UPSTREAM_UNSUPPORTED') throw error;
         note('everything', false);
@@ -95,11 +114,11 @@ export function createProbe({ features, figures }: Capabilities, client: FhirCli
 
     async or({ resources }) {
       const ids = resources.slice(0, 2).map(({ id }) => id);
-      const page = await search(productType, [{ name: '_id', values: ids }]);
-      const found = new Set(page?.resources.map(({ id }) => id));
-      const isExact = page !== undefined && found.size === ids.length && ids.every((id) => found.has(id));
-      note(`search ${productType}?_id`, isExact);
-      if (ids.length > 1) note('or', isExact);
+      const [both, one] = [await foundBy(ids), await foundBy(ids.slice(0, 1))];
+      const works = one.size === 1 && ids.slice(0, 1).every((id) => one.has(id));
+      note(`search ${productType}?_id`, works);
+      // Of a server that ignores ids nothing is learnt about lists of them.
+      if (works && ids.length > 1) note('or', both.size === 2 && ids.every((id) => both.has(id)));
     },
 
     async searches() {

@@ -1,6 +1,7 @@
 /** One search as this upstream takes it: elements named where that saves bytes, and what a refusal teaches. */
 import { isPmsError, type PmsError } from '../../errors.js';
 import type { Page } from '../../fhir/bundle.js';
+import { mustSplit } from '../../fhir/client.js';
 import type { ResourceType } from '../../fhir/resources.js';
 import type { SearchParameterName, SearchParameters } from '../../fhir/search.js';
 import type { Feature } from '../capabilities/features.js';
@@ -16,7 +17,7 @@ export interface Asking {
   learnFrom(error: PmsError, type: ResourceType, name: SearchParameterName): void;
 }
 
-export function createAsk({ client, features, figures, elementsOf }: Operation): Asking {
+export function createAsk({ client, features, figures, ledger, elementsOf }: Operation): Asking {
   function parameters(
     type: ResourceType,
     given: SearchParameters,
@@ -48,18 +49,34 @@ export function createAsk({ client, features, figures, elementsOf }: Operation):
     const asked = parameters(type, given, types);
     const named = asked.find(({ name }) => name === '_elements');
     try {
-      const page = await client.search(type, asked);
+      const page = await send(type, asked);
       if (types.length === 1) figures.sawBytes(type, named?.values.join(), page.bytes, page.resources.length);
       return page;
     } catch (error) {
       if (!named || !isPmsError(error) || !isRefusedParameter(error)) throw error;
+      // Only what works without them shows that it was the elements that were refused.
+      const page = await send(type, given);
       features.note(types.length > 1 ? 'elements-by-type' : 'elements', 'refuted');
-      return search(type, given, types);
+      return page;
+    }
+  }
+
+  /** Too long for a URL is not too long for a form. */
+  async function send(type: ResourceType, asked: SearchParameters): Promise<Page> {
+    try {
+      return await client.search(type, asked);
+    } catch (error) {
+      if (!mustSplit(error) || !client.fits(type, asked)) throw error;
+      ledger.replan(2 * ledger.spent + 1);
+      return client.search(type, asked);
     }
   }
 
   function learnFrom(error: PmsError, type: ResourceType, name: SearchParameterName): void {
     const feature: Feature = `search ${type}?${name}`;
+    // Its length or its method was refused, not what it asks.
+    const isForm: boolean = mustSplit(error);
+    if (isForm) return;
     if (error instanceof Ignored || isRefusedParameter(error)) features.note(feature, 'refuted');
     if (error.status !== 404 && error.status !== 405 && error.status !== 501) return;
     for (const known of features.all.keys())

@@ -81,11 +81,11 @@ export function createEverythingRoute(at: Operation): Route {
       });
       if (!keys.has(product)) await readBeside(product, state);
       if (state.kind === 'cut' && state.reason === 'BUDGET') figures.forgetBundles();
-      else figures.sawBundle(pages);
+      else if (state.kind === 'complete') figures.sawBundle(pages);
       features.note('everything', 'seen');
       finish(state);
     } catch (error) {
-      if (error instanceof NoBundle) return finish(withoutBundle(product));
+      if (error instanceof NoBundle) return finish(await withoutBundle(product));
       if (!isPmsError(error)) throw error;
       if (error.status === 400 || error.status === 405 || error.status === 501)
         features.note('everything', 'refuted');
@@ -102,14 +102,15 @@ export function createEverythingRoute(at: Operation): Route {
     unreadable.set(product, new PmsError('UPSTREAM_INCOMPLETE', message));
   }
 
-  /** A product that a search has just shown is there: then it is the operation that is not. */
-  function withoutBundle(product: Key): State {
-    if (isHeld(known.reading(product))) {
-      features.note('everything', 'refuted');
-      return { kind: 'failed', error: notOffered() };
+  /** A product that is there without a bundle: then it is the operation that is not. */
+  async function withoutBundle(product: Key): Promise<State> {
+    if (!features.isProven('everything') && features.has('read')) await readProduct(product);
+    if (!isHeld(known.reading(product))) {
+      unreadable.set(product, 'absent');
+      return complete;
     }
-    unreadable.set(product, 'absent');
-    return complete;
+    features.note('everything', 'refuted');
+    return { kind: 'failed', error: notOffered() };
   }
 
   function hold(page: Page, keys: Set<Key>): void {
@@ -120,9 +121,13 @@ export function createEverythingRoute(at: Operation): Route {
   }
 
   async function readProduct(key: Key): Promise<void> {
+    if (!features.has('read')) return fetchOnce(key);
     try {
       const found = await client.read(productType, idOf(key));
+      if (found) features.note('read', 'seen');
       if (found) known.hold(found.resource, found);
+      // That nothing is read by its id says nothing of one.
+      else if (!features.isProven('read') && !fetching.has(key)) await fetchOnce(key);
       else unreadable.set(key, 'absent');
     } catch (error) {
       if (!isPmsError(error)) throw error;

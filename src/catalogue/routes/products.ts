@@ -11,6 +11,7 @@ import type { ProductSearch } from '../selection.js';
 import { createAsk } from './ask.js';
 import { beginsWith, dropped, ignored, refuseForeignName } from './ignored.js';
 import { createCount, cut, hasExpired, whyCut } from './pages.js';
+import { withoutDoubt } from './reading.js';
 import type { Operation } from './route.js';
 
 /** What a route adds to the search, and wants to see of its pages. */
@@ -20,6 +21,8 @@ export interface Along {
   readonly types: readonly ResourceType[];
   readonly visit: (page: Page) => void;
 }
+
+const productType = 'MedicinalProductDefinition';
 
 const alone: Along = { parameters: [], types: [], visit: () => undefined };
 
@@ -33,7 +36,7 @@ export async function findProducts(
     return await readRows(search, at, along);
   } catch (error) {
     if (!isPmsError(error)) throw error;
-    createAsk(at).learnFrom(error, 'MedicinalProductDefinition', 'name');
+    createAsk(at).learnFrom(error, productType, 'name');
     return error;
   }
 }
@@ -69,18 +72,15 @@ async function readRows(search: ProductSearch, at: Operation, along: Along): Pro
 
 function beginAt(search: ProductSearch, at: Operation, { parameters, types }: Along): Promise<Page> {
   return createAsk(at).search(
-    'MedicinalProductDefinition',
+    productType,
     [...parametersOf(search, at), ...parameters],
-    ['MedicinalProductDefinition', ...types],
+    [productType, ...types],
   );
 }
 
 /** Names what comes with each row and of it: a page's link goes on bringing the same, whoever follows it. */
 function bringing(at: Operation, { parameters, types }: Along): string {
-  const asked = createAsk(at).parameters('MedicinalProductDefinition', parameters, [
-    'MedicinalProductDefinition',
-    ...types,
-  ]);
+  const asked = createAsk(at).parameters(productType, parameters, [productType, ...types]);
   return createHash('sha256').update(JSON.stringify(asked)).digest('base64url').slice(0, 10);
 }
 
@@ -126,6 +126,7 @@ async function collect(
   const rows = new Map<Key, Position>();
   const brings = bringing(at, along);
   const links = new Set<string>();
+  const seen = new Set<Key>();
   // From a place in the middle, what came before it is not counted.
   const count = createCount(search.after ? undefined : from.page.total);
   let { page, skip } = from;
@@ -149,6 +150,7 @@ async function collect(
       if (index < skip) continue;
       if (rows.size === search.first) return result(true, count.readable());
       last = keyOf(product);
+      seen.add(last);
       if (search.name !== undefined) refuseForeignName(search.name, product);
       if (search.nameStartsWith !== undefined && !beginsWith(search.nameStartsWith, product)) continue;
       const key = known.hold(product, page);
@@ -156,7 +158,7 @@ async function collect(
       if (!rows.has(key)) rows.set(key, placeAfter(index, found.length, page, { brings, last: key }));
     }
     if (page.next === undefined) {
-      const state = count.state();
+      const state = await withoutDoubt(count.state(), seen.size, at, productType, parametersOf(search, at));
       return result(state.kind !== 'complete', state);
     }
     if (rows.size === search.first) return result(true, count.readable());
@@ -207,6 +209,6 @@ function placeAfter(
   return { link: page.url, skip: index + 1, ...row };
 }
 
-function products(page: Page): readonly ResourceOf<'MedicinalProductDefinition'>[] {
-  return page.resources.filter((resource) => resource.resourceType === 'MedicinalProductDefinition');
+function products(page: Page): readonly ResourceOf<typeof productType>[] {
+  return page.resources.filter((resource) => resource.resourceType === productType);
 }

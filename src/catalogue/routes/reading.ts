@@ -1,10 +1,12 @@
-/** Reading resources by a search for their ids: what is not found does not exist, if all was read. */
+/** What a search that was read to its end proves: that what it did not find does not exist, or that it found all. */
 import { isPmsError } from '../../errors.js';
 import type { Page } from '../../fhir/bundle.js';
 import { keyOf, type Key } from '../key.js';
 import type { Missing } from '../known.js';
 import { Spent } from '../ledger.js';
-import type { State } from '../relation.js';
+import type { ResourceType } from '../../fhir/resources.js';
+import type { SearchParameters } from '../../fhir/search.js';
+import { complete, type State } from '../relation.js';
 import { dropped, ignored } from './ignored.js';
 import { readToEnd, unread } from './pages.js';
 import type { Operation } from './route.js';
@@ -42,4 +44,29 @@ export function whyMissing(state: State): Missing {
 export function refuseIfOthers(asked: ReadonlySet<Key>, page: Page): void {
   const isForeign = page.resources.some((resource) => !asked.has(keyOf(resource)));
   if (isForeign || dropped('_id', page.self)) throw ignored('which records were asked for');
+}
+
+/** A total may be an estimate: where it says that something is missing, the upstream is asked to count, once. */
+export async function withoutDoubt(
+  state: State,
+  found: number,
+  { client, figures }: Pick<Operation, 'client' | 'figures'>,
+  type: ResourceType,
+  asked: SearchParameters,
+): Promise<State> {
+  if (state.kind !== 'cut' || state.reason !== 'FEWER_THAN_TOTAL') return state;
+  if (figures.overstatesTotals) return complete;
+  try {
+    const { total } = await client.search(type, [
+      ...asked.filter(({ name }) => name !== '_count' && name !== '_total'),
+      { name: '_total', values: ['accurate'] },
+      { name: '_count', values: [1] },
+    ]);
+    if (total === undefined || total > found) return state;
+    figures.sawTotalOverstated();
+    return complete;
+  } catch (error) {
+    if (!isPmsError(error)) throw error;
+    return state;
+  }
 }

@@ -16,7 +16,7 @@ import { dropped, ignored } from './ignored.js';
 import { createAsk } from './ask.js';
 import { cut, readToEnd, unread } from './pages.js';
 import { findProducts } from './products.js';
-import { refuseIfOthers, whyMissing } from './reading.js';
+import { refuseIfOthers, whyMissing, withoutDoubt } from './reading.js';
 import type { Operation, Route } from './route.js';
 
 /** Rows of child searches asked for on a page: servers with a lower maximum lower it, and say so by `next`. */
@@ -72,6 +72,7 @@ export function createSearchRoute(at: Operation): Route {
           if (!mustSplit(error) || splits === mostSplits) throw error;
           if (error.status === 404 || error.status === 405 || error.status === 501)
             features.note('post-search', 'refuted');
+          at.ledger.replan(2 * at.ledger.spent + 2);
           await eachChunk(type, name, chunk, send, splits + 1);
         }
       }),
@@ -103,7 +104,8 @@ export function createSearchRoute(at: Operation): Route {
         },
       );
       features.note(`search ${type}?${name}`, 'seen');
-      return { pages, state };
+      const found = new Set(pages.flatMap(({ resources }) => resources.map(({ id }) => id)));
+      return { pages, state: await withoutDoubt(state, found.size, at, type, valueOf(name, chunk)) };
     } catch (error) {
       if (error instanceof Spent) return { pages, state: cut(error.reason) };
       if (!isPmsError(error) || mustSplit(error)) throw error;
@@ -159,7 +161,7 @@ export function createSearchRoute(at: Operation): Route {
   ): Promise<void> {
     const [only] = keys;
     const isOne = keys.length === 1 && type === 'MedicinalProductDefinition' && features.has('read');
-    if (isOne && only !== undefined) return readOne(only, missing);
+    if (isOne && only !== undefined && (await readOne(only, missing))) return;
     await eachChunk(type, '_id', keys, async (chunk) => {
       const asked = new Set(chunk);
       const { pages, state } = await searchToEnd(type, '_id', chunk, (page) => refuseIfOthers(asked, page));
@@ -168,14 +170,19 @@ export function createSearchRoute(at: Operation): Route {
     });
   }
 
-  async function readOne(key: Key, missing: Map<Key, Missing>): Promise<void> {
+  /** Whether that settles it: where nothing was ever read by its id, that it is not found says nothing. */
+  async function readOne(key: Key, missing: Map<Key, Missing>): Promise<boolean> {
     try {
       const found = await client.read(typeOf(key), idOf(key));
-      if (found) known.hold(found.resource, found);
-      else missing.set(key, 'absent');
+      if (found) {
+        known.hold(found.resource, found);
+        features.note('read', 'seen');
+      } else missing.set(key, 'absent');
+      return found !== undefined || features.isProven('read');
     } catch (error) {
       if (!isPmsError(error)) throw error;
       missing.set(key, unread(error));
+      return error.code !== 'UPSTREAM_UNSUPPORTED';
     }
   }
 }
