@@ -154,8 +154,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     deadlineMs,
     log,
   });
-  // Clients that come at once find a way to ask; an upstream that is slow to tell keeps nobody waiting.
-  await Promise.race([learning.learnt(), setTimeout(patienceMs, undefined, { ref: false })]);
+  let isReady = false;
   const server = await startHttpServer({
     host: config.host,
     port: config.port,
@@ -163,11 +162,15 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     graphiql: config.graphiql ? createGraphiql(graphiqlDirectory, upstream.kind) : undefined,
     sdl: printSdl(schema),
     corsOrigins: config.corsOrigins,
+    isReady: () => isReady,
     log,
   }).catch((error: unknown) => {
     close();
     throw error;
   });
+  // Clients that come at once find a proven way to ask; an upstream that is slow to tell keeps nobody waiting.
+  await Promise.race([learning.learnt(), setTimeout(patienceMs, undefined, { ref: false })]);
+  isReady = true;
   return {
     origin: server.origin,
     executor,

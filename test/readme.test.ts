@@ -25,7 +25,8 @@ const sections = [
 describe('the README', () => {
   let service: TestService;
   beforeAll(async () => {
-    service = await startTestService();
+    // As `npm start` has it.
+    service = await startTestService({ profile: 'auto' });
   });
   afterAll(() => service.stop());
 

@@ -19,6 +19,8 @@ export interface HttpServerOptions {
   readonly sdl: string;
   /** Origins whose pages may call from a browser; `*` for any. */
   readonly corsOrigins: readonly string[];
+  /** Whether clients may be sent here. */
+  readonly isReady: () => boolean;
   readonly log: Log;
 }
 
@@ -84,8 +86,8 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
   const pages: Readonly<Record<string, (response: ServerResponse) => void>> = {
     '/health/live': (response) => sendJson(response, 200, { status: 'live' }),
     '/health/ready': (response) =>
-      isStopping
-        ? sendJson(response, 503, { status: 'stopping' }, { 'retry-after': '5' })
+      isStopping || !options.isReady()
+        ? sendJson(response, 503, { status: isStopping ? 'stopping' : 'starting' }, { 'retry-after': '5' })
         : sendJson(response, 200, { status: 'ready' }),
     '/schema.graphql': (response) => send(response, 200, 'text/plain; charset=utf-8', options.sdl),
   };

@@ -55,7 +55,7 @@ export function startLearning(options: LearnOptions): Learning {
     let wait = againMs;
     try {
       const source = await learn(options, ready.open);
-      onLearnt?.({ source, durationMs: performance.now() - began });
+      if (!isStopped) onLearnt?.({ source, durationMs: performance.now() - began });
     } catch (error) {
       wait = soonMs;
       if (!isStopped) onLearnt?.({ source: undefined, durationMs: performance.now() - began, error });
