@@ -25,6 +25,8 @@ export interface Config {
   readonly requestBudget: number;
   /** For one upstream call. */
   readonly timeoutMs: number;
+  /** For one operation, upstream calls and all. */
+  readonly deadlineMs: number;
   /** The earliest moment that the setting can mean. */
   readonly secretExpires: Date | undefined;
   readonly logLevel: LogLevel;
@@ -105,11 +107,10 @@ class Settings {
   PMS_RATE_LIMIT: string | undefined = undefined;
   @Must('be a whole number from 1 to 100000', isWhole(1, 100_000))
   PMS_REQUEST_BUDGET = '120';
-  @Must(
-    'be a number of seconds from 0.1 to 600',
-    (text) => /^\d+(\.\d+)?$/.test(text) && isBetween(Number(text), 0.1, 600),
-  )
+  @Must('be a number of seconds from 0.1 to 600', isSeconds)
   PMS_TIMEOUT = '10';
+  @Must('be a number of seconds from 0.1 to 600', isSeconds)
+  OPERATION_TIMEOUT = '30';
   CURSOR_KEY: string | undefined = undefined;
   @Must('be true or false', isBoolean)
   ALLOW_ANONYMOUS = 'false';
@@ -285,6 +286,7 @@ function toConfig(settings: Settings): Config {
     rateLimit: toRateLimit(settings),
     requestBudget: Number(settings.PMS_REQUEST_BUDGET),
     timeoutMs: Number(settings.PMS_TIMEOUT) * 1_000,
+    deadlineMs: Number(settings.OPERATION_TIMEOUT) * 1_000,
     secretExpires:
       settings.PMS_SECRET_EXPIRES === undefined ? undefined : parseExpiry(settings.PMS_SECRET_EXPIRES),
     logLevel: settings.LOG_LEVEL as LogLevel,
@@ -368,6 +370,10 @@ function Must(meaning: string, isRight: (text: string) => boolean): PropertyDeco
 
 function isWhole(least: number, most: number): (text: string) => boolean {
   return (text) => /^\d{1,9}$/.test(text) && isBetween(Number(text), least, most);
+}
+
+function isSeconds(text: string): boolean {
+  return /^\d+(\.\d+)?$/.test(text) && isBetween(Number(text), 0.1, 600);
 }
 
 function isBetween(value: number, least: number, most: number): boolean {

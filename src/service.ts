@@ -45,6 +45,7 @@ export interface ServiceOptions {
     | 'explain'
     | 'requestBudget'
     | 'timeoutMs'
+    | 'deadlineMs'
     | 'secretExpires'
     | 'introspection'
     | 'graphiql'
@@ -68,9 +69,6 @@ export interface Service {
 
 /** Where the build puts GraphiQL, seen from the sources and from what is compiled of them alike. */
 const graphiqlDirectory = new URL('../dist/graphiql/', import.meta.url);
-
-/** Milliseconds that one operation may take, upstream calls and all. */
-const deadlineMs = 30_000;
 
 /** Milliseconds that the start waits for what the upstream can do; the rest is learnt while clients are answered. */
 const patienceMs = 1_500;
@@ -151,7 +149,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     schema,
     executor,
     introspection: config.introspection,
-    deadlineMs,
+    deadlineMs: config.deadlineMs,
     log,
   });
   let isReady = false;

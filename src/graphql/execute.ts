@@ -1,4 +1,5 @@
 /** One operation from document to answer: prepare, plan, waves, projection, receipt. */
+import { once } from 'node:events';
 import {
   execute as executeByGraphqlJs,
   GraphQLError,
@@ -69,10 +70,19 @@ export function createExecutor(options: ExecutorOptions): Executor {
     return projection;
   }
 
+  /** Rejects with the signal's reason where that comes first. */
+  async function readyFor({ signal }: Request): Promise<void> {
+    if (!signal) return options.ready();
+    signal.throwIfAborted();
+    const left = new AbortController();
+    const aborted = once(signal, 'abort', left).then(() => signal.throwIfAborted());
+    await Promise.race([options.ready(), aborted]).finally(() => left.abort());
+  }
+
   async function execute(request: Request): Promise<ExecutionResult> {
     const { document, operation, variables } = request;
     const prepared = preparer.prepare(document, operation, variables);
-    await options.ready();
+    await readyFor(request);
     const session = catalogue.open({ ...prepared, signal: request.signal });
     await session.run();
     const incomplete: Incomplete[] = [];
@@ -150,7 +160,7 @@ export function createExecutor(options: ExecutorOptions): Executor {
   async function executeByReference(request: Request): Promise<ExecutionResult> {
     const { document, operation, variables } = request;
     const prepared = preparer.prepare(document, operation, variables);
-    await options.ready();
+    await readyFor(request);
     const session = catalogue.open({ ...prepared, signal: request.signal });
     const incomplete: Incomplete[] = [];
     const context: Context = {

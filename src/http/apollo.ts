@@ -7,6 +7,7 @@ import {
 import { GraphQLError, type GraphQLSchema } from 'graphql';
 import type { RequestContext } from './graphql-route.js';
 import type { Log } from '../log.js';
+import { startDeadline } from './deadline.js';
 import type { Executor } from '../graphql/execute.js';
 import { formatError } from '../graphql/format-error.js';
 
@@ -58,21 +59,15 @@ function gatewayOf({ schema, executor, deadlineMs }: ApolloOptions): Gateway {
     },
     async load() {
       return {
-        executor: ({ document, operation, request, context }) => {
+        executor: async ({ document, operation, request, context }) => {
           // The library asks for this error, and gives it its code.
           if (!operation)
-            return Promise.resolve({
-              errors: [new GraphQLError('Say which operation to run: "operationName".')],
-            });
+            return { errors: [new GraphQLError('Say which operation to run: "operationName".')] };
           const { language, signal, explain } = context as RequestContext;
-          return executor.execute({
-            document,
-            operation,
-            variables: request.variables ?? {},
-            language,
-            explain,
-            signal: AbortSignal.any([signal, AbortSignal.timeout(deadlineMs)]),
-          }) as never;
+          const deadline = startDeadline(signal, deadlineMs);
+          const variables = request.variables ?? {};
+          const asked = { document, operation, variables, language, explain, signal: deadline.signal };
+          return (await executor.execute(asked).finally(deadline.end)) as never;
         },
       };
     },

@@ -232,7 +232,7 @@ describe.skipIf(absent !== undefined).each(servers)(
     }
 
     function expectHonest({ receipt, counted }: Measured<unknown>): void {
-      expect(receipt.profile).toBe('search');
+      expect(receipt.profile).toBe('include');
       expect(counted).toHaveLength(receipt.requests);
       expect(receipt.requests).toBeLessThanOrEqual(receipt.estimated);
     }

@@ -191,6 +191,7 @@ export async function startHapiService(
       explain: false,
       requestBudget: budget,
       timeoutMs: 30_000,
+      deadlineMs: 120_000,
       secretExpires: undefined,
       introspection: true,
       graphiql: false,
@@ -220,7 +221,7 @@ export async function startHapiService(
   }
 
   // What is asked at the start is nobody's.
-  await query({ document: '{ products(first: 1) { nodes { id } } }' });
+  await service.learnt();
   return {
     query,
     complaints,

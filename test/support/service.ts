@@ -16,6 +16,8 @@ export interface TestServiceOptions {
   readonly budget?: number;
   /** For one upstream call. @default 10000 */
   readonly timeoutMs?: number;
+  /** For one operation. @default 30000 */
+  readonly deadlineMs?: number;
   /** Whether browsers get GraphiQL, which must have been built. @default false */
   readonly graphiql?: boolean;
 }
@@ -64,6 +66,7 @@ export async function startFacade(
       explain: false,
       requestBudget: budget,
       timeoutMs,
+      deadlineMs: options.deadlineMs ?? 30_000,
       secretExpires: undefined,
       introspection: true,
       graphiql,

@@ -1,0 +1,29 @@
+/** The time that one operation may take, joined with the stay of its client. */
+
+export interface Deadline {
+  /** Aborted with a TimeoutError when the time is over, or with the client's own reason when it left. */
+  readonly signal: AbortSignal;
+  /** The operation has come to its end: nothing is waited for any longer. */
+  end(): void;
+}
+
+/**
+ * A timer of its own, because on Node 20 a signal that `AbortSignal.any` makes of `AbortSignal.timeout` may be collected
+ * as garbage before it fires: nothing but the signal holds it.
+ */
+export function startDeadline(client: AbortSignal, milliseconds: number): Deadline {
+  const controller = new AbortController();
+  const leave = (): void => controller.abort(client.reason);
+  const timer = setTimeout(() => {
+    controller.abort(new DOMException('The operation took longer than it may.', 'TimeoutError'));
+  }, milliseconds);
+  if (client.aborted) leave();
+  else client.addEventListener('abort', leave, { once: true });
+  return {
+    signal: controller.signal,
+    end() {
+      clearTimeout(timer);
+      client.removeEventListener('abort', leave);
+    },
+  };
+}

@@ -1,0 +1,32 @@
+/** An operation ends in its time: what was not read by then is marked, and the rest is answered. */
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+import { afterEach, describe, expect, it } from 'vitest';
+import { startTestService, type TestService } from '../support/service.js';
+
+let service: TestService;
+afterEach(() => service.stop());
+
+describe('the time of an operation', () => {
+  it('ends what is still being read, and says of each list that it lacks something', async () => {
+    service = await startTestService({
+      profile: 'search',
+      deadlineMs: 500,
+      timeoutMs: 5_000,
+      sandbox: { latency: 200 },
+    });
+    const document = `{ products(first: 5) { nodes { pmsId packages { nodes { id manufacturedItems {
+      ingredients { nodes { id } pageInfo { complete } } } } } } } }`;
+    const asked = service.query(document);
+    // A timer that only a signal holds would be collected now.
+    setFlagsFromString('--expose_gc');
+    (runInNewContext('gc') as () => void)();
+    const { data, errors, extensions } = await asked;
+    const { products } = data as { products: { nodes: readonly { pmsId: string }[] } };
+    expect(products.nodes).toHaveLength(5);
+    const { incomplete } = extensions['upstream'] as { incomplete: readonly { reason: string }[] };
+    const codes = new Set(errors?.map((error) => error.extensions.code));
+    expect(incomplete.some(({ reason }) => reason === 'TIME') || codes.has('UPSTREAM_INCOMPLETE')).toBe(true);
+    expect(codes.has('INTERNAL_SERVER_ERROR')).toBe(false);
+  });
+});
