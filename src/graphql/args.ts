@@ -85,6 +85,9 @@ export const mostRows = 100;
 export const mostIds = 100;
 export const mostTerms = 50;
 
+/** The id of an organization that is known by its display carries the display. */
+const longestId = 8_000;
+
 const pageBounds = { message: '"first" must be between 1 and 100' };
 const oneLine = { message: '"$property" must not hold control characters' };
 // eslint-disable-next-line no-control-regex -- these are what must not come
@@ -124,7 +127,7 @@ export class IdArgs {
   @Field(() => ID, {
     description: 'The id that this schema gave (`Product:600000000001`), or the record’s own id.',
   })
-  @MaxLength(500, { message: '"id" must be an id' })
+  @MaxLength(longestId, { message: '"id" must be an id' })
   id!: string;
 }
 
@@ -142,14 +145,14 @@ export class WithinProductArgs extends IdArgs {
       'The product to find it in. Needed where the upstream reads nothing but products; `service { capabilities }` tells.',
   })
   @IsOptional()
-  @MaxLength(500, { message: '"product" must be an id' })
+  @MaxLength(longestId, { message: '"product" must be an id' })
   product?: string | null;
 }
 
 @ArgsType()
 export class NodeArgs {
   @Field(() => ID, { description: 'An id that this schema gave: `Package:8485040`.' })
-  @MaxLength(500, { message: '"id" must be an id' })
+  @MaxLength(longestId, { message: '"id" must be an id' })
   id!: string;
 }
 
@@ -157,7 +160,7 @@ export class NodeArgs {
 export class IdsArgs {
   @Field(() => [ID], { description: 'Ids that this schema gave, 100 at most.' })
   @ArrayMaxSize(mostIds, { message: `"ids" must have at most ${mostIds} entries` })
-  @MaxLength(500, { each: true, message: '"ids" must be ids' })
+  @MaxLength(longestId, { each: true, message: '"ids" must be ids' })
   ids!: string[];
 }
 

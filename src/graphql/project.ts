@@ -87,7 +87,8 @@ function compileFields(schema: GraphQLSchema, fields: readonly ShapeField[]): Co
   return (source, frame) => {
     frame.objects += 1;
     if (frame.objects > maxObjects) throw new TooManyObjects();
-    const target: Record<string, unknown> = {};
+    // Without a prototype, so that `__proto__` is a key like any other.
+    const target = Object.create(null) as Record<string, unknown>;
     for (const write of writers) write(source, frame, target);
     return target;
   };

@@ -62,6 +62,9 @@ export function decidingVariables(document: DocumentNode): readonly string[] {
 /** A small document may unfold into a huge answer: fragments used twice at each level double it. */
 const maxFields = 1_000;
 const maxDepth = 16;
+const maxRootFields = 10;
+const maxAliases = 30;
+const maxDirectives = 20;
 
 function tooComplex(limit: string): PmsError {
   return new PmsError('QUERY_TOO_COMPLEX', `An operation may have ${limit}, its fragments unfolded.`);
@@ -87,6 +90,7 @@ export function shapeOf(
     const grouped = new Map<string, [FieldNode, ...FieldNode[]]>();
     const visited = new Set<string>();
     for (const set of sets) collect(type, set, grouped, visited);
+    refuseManyAliases(grouped.values());
     const fields = [...grouped].flatMap(([key, nodes]) => shapeField(type, key, nodes) ?? []);
     depth -= 1;
     return fields;
@@ -171,5 +175,28 @@ export function shapeOf(
   const type = schema.getRootType(operation.operation);
   if (!type)
     throw new PmsError('GRAPHQL_VALIDATION_FAILED', 'Only queries are answered here: nothing is written.');
-  return { type, fields: fieldsOf(type, [operation.selectionSet]), all };
+  if (directivesIn(document) > maxDirectives) throw tooComplex(`at most ${maxDirectives} directives`);
+  const fields = fieldsOf(type, [operation.selectionSet]);
+  if (fields.length > maxRootFields) throw tooComplex(`at most ${maxRootFields} fields at its root`);
+  return { type, fields, all };
+}
+
+/** One field under many names multiplies what it costs. */
+function refuseManyAliases(fields: Iterable<readonly [FieldNode, ...FieldNode[]]>): void {
+  const aliases = new Map<string, number>();
+  for (const [{ name }] of fields) {
+    const count = (aliases.get(name.value) ?? 0) + 1;
+    if (count > maxAliases) throw tooComplex(`at most ${maxAliases} aliases of one field`);
+    aliases.set(name.value, count);
+  }
+}
+
+function directivesIn(document: DocumentNode): number {
+  let count = 0;
+  visit(document, {
+    Directive() {
+      count += 1;
+    },
+  });
+  return count;
 }

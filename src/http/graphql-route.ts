@@ -47,6 +47,10 @@ export function createGraphqlRoute(
     }
     const body = request.method === 'POST' ? await bodyOf(request, response) : { value: undefined };
     if (!body) return;
+    if (isTooDeep(documentIn(body.value, url))) {
+      const message = `A document may be nested at most ${maxBrackets} deep.`;
+      return sendError(response, 400, 'QUERY_TOO_COMPLEX', message);
+    }
     const context: RequestContext = {
       language: languageOf(request),
       signal: signalOf(request, response),
@@ -94,6 +98,27 @@ async function bodyOf(
     } else throw error;
     return undefined;
   }
+}
+
+const maxBrackets = 64;
+
+function documentIn(body: unknown, url: URL): string {
+  const query: unknown =
+    typeof body === 'object' && body !== null && 'query' in body ? body.query : url.searchParams.get('query');
+  return typeof query === 'string' ? query : '';
+}
+
+/** Counted before the parser, which recurses; strings and comments may hold brackets that open nothing. */
+function isTooDeep(document: string): boolean {
+  let depth = 0;
+  for (const [token] of document.matchAll(
+    /"""(?:\\"""|[^])*?(?:"""|$)|"(?:\\.|[^"\\\n])*"?|#[^\n]*|[{}()[\]]/g,
+  )) {
+    if ('{(['.includes(token)) depth += 1;
+    else if ('})]'.includes(token)) depth -= 1;
+    if (depth > maxBrackets) return true;
+  }
+  return false;
 }
 
 function isExplained({ headers }: IncomingMessage): boolean {

@@ -35,6 +35,18 @@ export interface HttpServer {
 /** Connections that have not come to an end by then are cut. */
 const drainMs = 10_000;
 
+/** What is refused before it is a request, by Node's code for it. */
+const refusals: Readonly<Record<string, readonly [string, string]>> & {
+  readonly other: readonly [string, string];
+} = {
+  HPE_HEADER_OVERFLOW: [
+    '431 Request Header Fields Too Large',
+    'The address or a header is too long. Use POST.',
+  ],
+  ERR_HTTP_REQUEST_TIMEOUT: ['408 Request Timeout', 'The request did not come in time.'],
+  other: ['400 Bad Request', 'This is not an HTTP request.'],
+};
+
 /** Rejects with Node's error where it cannot listen. */
 export async function startHttpServer(options: HttpServerOptions): Promise<HttpServer> {
   const { host, log } = options;
@@ -50,11 +62,11 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
     });
   });
   // What is no HTTP at all is answered in JSON too.
-  server.on('clientError', (_error, socket) => {
-    if (socket.writable)
-      socket.end(
-        'HTTP/1.1 400 Bad Request\r\nconnection: close\r\ncontent-type: application/json\r\n\r\n{"errors":[{"message":"This is not an HTTP request.","extensions":{"code":"BAD_USER_INPUT"}}]}',
-      );
+  server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
+    if (!socket.writable) return;
+    const [status, message] = refusals[error.code ?? ''] ?? refusals.other;
+    const body = JSON.stringify({ errors: [{ message, extensions: { code: 'BAD_USER_INPUT' } }] });
+    socket.end(`HTTP/1.1 ${status}\r\nconnection: close\r\ncontent-type: application/json\r\n\r\n${body}`);
   });
   server.requestTimeout = 30_000;
   server.listen(options.port, host);

@@ -1,0 +1,81 @@
+/** What an operation may not be: refused with a code that says which limit, before anything is sent upstream. */
+import { connect } from 'node:net';
+import { once } from 'node:events';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startTestService, type TestService } from '../support/service.js';
+
+const repeated = (count: number, write: (index: number) => string): string =>
+  Array.from({ length: count }, (_, index) => write(index)).join(' ');
+
+describe('an operation with', () => {
+  let service: TestService;
+  beforeAll(async () => {
+    service = await startTestService();
+  });
+  afterAll(() => service.stop());
+
+  it.each([
+    [
+      '31 aliases of one field',
+      `{ product(id: "1") { ${repeated(31, (index) => `a${index}: name`)} } }`,
+      /30 aliases/,
+    ],
+    [
+      '31 aliases over fragments',
+      `{ product(id: "1") { ...A ...B } }
+       fragment A on Product { ${repeated(20, (index) => `a${index}: name`)} }
+       fragment B on Product { ${repeated(11, (index) => `b${index}: name`)} }`,
+      /30 aliases/,
+    ],
+    [
+      '11 fields at its root',
+      `{ ${repeated(11, (index) => `a${index}: ${index % 2 ? 'service { version }' : 'product(id: "1") { name }'}`)} }`,
+      /10 fields at its root/,
+    ],
+    [
+      '21 directives',
+      `{ product(id: "1") { ${repeated(21, (index) => `a${index}: id @include(if: true)`)} } }`,
+      /20 directives/,
+    ],
+    ['brackets 65 deep', `{ product(id: "1") ${'{ a '.repeat(64)}${'}'.repeat(64)} }`, /64 deep/],
+  ])('%s is too complex', async (_what, document, message) => {
+    service.sandbox.clearRequests();
+    const { data, errors } = await service.query(document);
+    expect(data ?? null).toBeNull();
+    expect(errors).toMatchObject([
+      { message: expect.stringMatching(message) as string, extensions: { code: 'QUERY_TOO_COMPLEX' } },
+    ]);
+    expect(service.sandbox.requests).toEqual([]);
+  });
+
+  it('as much as that is answered', async () => {
+    const { errors } = await service.query(
+      `{ product(id: "600000000001") { ${repeated(30, (index) => `a${index}: name`)} } a: service { version } }`,
+    );
+    expect(errors).toBeUndefined();
+  });
+
+  it('brackets inside of strings and comments is not deep', async () => {
+    const { errors } = await service.query(
+      `# ${'{'.repeat(99)}\n{ products(filter: { name: "${'('.repeat(99)}" }) { nodes { id } } }`,
+    );
+    expect(errors).toBeUndefined();
+  });
+
+  it('a key that objects have of themselves has it in the answer', async () => {
+    const response = await fetch(`${service.origin}/graphql`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ query: '{ service { __proto__: version constructor: version } }' }),
+    });
+    expect(await response.text()).toContain('{"service":{"__proto__":"0.0.0","constructor":"0.0.0"}}');
+  });
+
+  it('an address that is too long is answered with 431, in JSON', async () => {
+    const socket = connect(Number(new URL(service.origin).port), '127.0.0.1');
+    socket.write(`GET /graphql?query=${'x'.repeat(40_000)} HTTP/1.1\r\nhost: localhost\r\n\r\n`);
+    const [answer] = (await once(socket, 'data')) as [Buffer];
+    socket.destroy();
+    expect(answer.toString()).toMatch(/^HTTP\/1\.1 431 [^]*"code":"BAD_USER_INPUT"/);
+  });
+});
