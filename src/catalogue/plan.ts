@@ -2,12 +2,13 @@
 import { PmsError } from '../errors.js';
 import type { ResourceType } from '../fhir/resources.js';
 import type { Figures } from './capabilities/figures.js';
-import type { Features } from './capabilities/features.js';
+import type { Feature, Features } from './capabilities/features.js';
 import { questionOf } from './follow.js';
 import { typeOf } from './key.js';
 import type { Bundled, Forward, Link, Reverse } from './link.js';
 import { links } from './links.js';
 import type { Profile } from './routes/route.js';
+import { groupName } from './routes/include-group.js';
 import { includesOf } from './routes/includes.js';
 import { isRoot, type Selection } from './selection.js';
 
@@ -123,6 +124,8 @@ interface Demand {
 }
 
 interface Share {
+  /** The type of the parents of a search. */
+  readonly of?: ResourceType;
   readonly parents: number;
   readonly mostParents: number;
   readonly usual: number;
@@ -279,7 +282,7 @@ function createAccount(
       const [usual, most] = childrenOf(question, parent);
       if (hasBundles) askBundles(parent);
       else {
-        const share = { parents: parent.usual, mostParents: parent.most, usual, most };
+        const share = { of: parent.type, parents: parent.usual, mostParents: parent.most, usual, most };
         demand(question, 'search', parent.wave, parent.name, share);
       }
       return population({
@@ -379,6 +382,9 @@ function createAccount(
     const pages = Math.ceil(all.most / figures.pageSize);
     const isAlong =
       comesAlong.has(question) || (by === 'read' && typesAlong.has(question.split('?')[0] as ResourceType));
+    const isReadOneByOne = by === 'read' && !hasBundles && !features.has(`search ${question}` as Feature);
+    if (isReadOneByOne)
+      return { need: needed ? Math.ceil(all.usual) : 0, granted: Math.ceil(all.most) + 1, isAlong };
     if (by === 'bundle')
       return { need: needed ? Math.ceil(all.usual) : 0, granted: Math.ceil(all.most), isAlong };
     // What references have led to nothing new so far may do so some time.
@@ -388,7 +394,7 @@ function createAccount(
     if (by === 'read')
       return { need: isBeyond(question) ? 1 : 0, granted: isBeyond(question) ? 1 + pages : 1, isAlong };
     // What comes along is searched for only while it is not known that so much comes whole.
-    const isProven = figures.includeProven(question) >= entriesAlong();
+    const isProven = [...parents.values()].every((share) => provenOf(question, share) >= entriesAlong());
     return { need: 0, granted: isProven ? 0 : pages + chunksOf(all.mostParents), isAlong };
   }
 
@@ -402,6 +408,14 @@ function createAccount(
       squares += (most - usual) ** 2;
     }
     return entries + Math.sqrt(squares);
+  }
+
+  /** Most included entries at which the children of such parents were seen to be whole. */
+  function provenOf(name: string, { of: type }: Share): number {
+    const promise = included?.promises.find(({ question }) => questionOf(question) === name);
+    if (!promise || !type) return -1;
+    const isIncluded = type !== 'MedicinalProductDefinition';
+    return figures.includeProven(groupName({ question: promise.question, type, isIncluded }));
   }
 
   /** Whether what is read by id lies further down than includes reach. */

@@ -211,11 +211,13 @@ export async function startHapiService(
       body: JSON.stringify({ query: document, ...others }),
     });
     const answer = (await response.json()) as GraphqlAnswer;
-    if (!('extensions' in answer)) throw new Error(`the operation was refused: ${JSON.stringify(answer)}`);
+    const isRefused = !('extensions' in answer);
     return {
       ...answer,
-      data: answer.data as Data,
-      receipt: answer.extensions['upstream'] as Receipt,
+      data: (answer.data ?? null) as Data,
+      receipt: isRefused
+        ? { profile: '', requests: 0, estimated: 0, incomplete: [] }
+        : (answer.extensions['upstream'] as Receipt),
       counted: proxy.counted.slice(before),
     };
   }

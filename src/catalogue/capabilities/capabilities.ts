@@ -45,7 +45,9 @@ export function createCapabilities(configured: Profile | 'auto'): Capabilities {
         (link.kind !== 'forward' || isRead(link)),
     );
     if (profile === 'search' || !isSearched) return isSearched && features.has(productSearch);
-    return asked.some((link) => link.kind === 'reverse' && features.has(revincludeOf(link)));
+    const wanted = asked.filter((link) => link.kind === 'reverse');
+    // What asks for no children is answered alike on both.
+    return (wanted.length > 0 ? wanted : reverses).some((link) => features.has(revincludeOf(link)));
   }
 
   function isRead({ types }: Forward): boolean {

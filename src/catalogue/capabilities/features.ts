@@ -17,7 +17,9 @@ export type Feature =
   | 'name-is-contains'
   | `search ${ResourceType}?${SearchParameterName}`
   | `include ${ResourceType}:${SearchParameterName}`
-  | `revinclude ${ResourceType}:${SearchParameterName}`;
+  | `revinclude ${ResourceType}:${SearchParameterName}`
+  /** The same from what was itself included: servers differ in how far they go on. */
+  | `revinclude:iterate ${ResourceType}:${SearchParameterName}`;
 
 /**
  * `assumed`: nobody has said otherwise; `configured`: the settings say so; `declared`: the upstream says so; `probed`:

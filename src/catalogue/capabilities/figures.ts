@@ -22,7 +22,7 @@ export interface Figures {
   /** Different resources of a type that one of another type refers to, several of these taken together. */
   referred(type: ResourceType, from: ResourceType): number | undefined;
   /** Most included entries on one page at which a reverse include was verified to be whole; -1 for none. */
-  includeProven(question: string): number;
+  includeProven(group: string): number;
   /** Whether any bundle of a product was seen to hold resources of a type. */
   isInBundles(type: ResourceType): boolean;
   /** Whether resources of a type were read by themselves although includes should have brought them. */
@@ -41,7 +41,7 @@ export interface Figures {
   forgetChildren(question: string): void;
   forgetBundles(): void;
   sawBeyond(type: ResourceType): void;
-  sawIncludeWhole(question: string, entries: number): void;
+  sawIncludeWhole(group: string, entries: number): void;
   /** @param elements what was asked for; undefined for whole copies */
   sawBytes(type: ResourceType, elements: string | undefined, bytes: number, rows: number): void;
 }
@@ -98,7 +98,7 @@ export function createFigures(): Figures {
       const mean = moments.sum / moments.count;
       return { mean, deviation: Math.sqrt(Math.max(0, moments.squares / moments.count - mean * mean)) };
     },
-    includeProven: (question) => proven.get(question) ?? -1,
+    includeProven: (group) => proven.get(group) ?? -1,
     paysOff(type, elements) {
       const whole = bytesPerRow.get(type);
       const narrow = bytesPerRow.get(`${type} ${elements}`);
@@ -149,8 +149,8 @@ export function createFigures(): Figures {
     sawInBundle: (type) => void inBundles.add(type),
     isBeyond: (type) => beyond.has(type),
     sawBeyond: (type) => void beyond.add(type),
-    sawIncludeWhole(question, entries) {
-      proven.set(question, Math.max(entries, proven.get(question) ?? -1));
+    sawIncludeWhole(group, entries) {
+      proven.set(group, Math.max(entries, proven.get(group) ?? -1));
     },
     sawBytes(type, elements, bytes, rows) {
       if (rows === 0) return;

@@ -4,6 +4,7 @@
  */
 import type { MedicinalProductDefinitionName } from 'fhir/r5.js';
 import { PmsError } from '../../errors.js';
+import type { Page } from '../../fhir/bundle.js';
 import type { FhirResource } from '../../fhir/resources.js';
 
 /** An answer that is none, because what was asked was ignored. */
@@ -14,11 +15,18 @@ export function ignored(what: string): Ignored {
   return new Ignored('UPSTREAM_UNSUPPORTED', `The upstream ignores ${what}, and answers with everything.`);
 }
 
-/** Whether the upstream says what it has answered, and the parameter is not in it. A `self` without `_count` tells nothing. */
-export function dropped(parameter: string, self: string | undefined): boolean {
-  const query = new URLSearchParams(self?.split('?')[1]);
-  const names = new Set([...query.keys()].map((name) => name.split(':')[0]));
-  return names.has('_count') && !names.has(parameter);
+/**
+ * Whether the upstream says what it has answered, and the parameter is not in it. A `self` without `_count` tells
+ * nothing, nor does that of a page which was asked for by a link.
+ */
+export function dropped(parameter: string, { url, self }: Pick<Page, 'url' | 'self'>): boolean {
+  const isAskedHere = url.endsWith('/_search') || namesIn(url).has(parameter);
+  const honoured = namesIn(self);
+  return isAskedHere && honoured.has('_count') && !honoured.has(parameter);
+}
+
+function namesIn(link: string | undefined): ReadonlySet<string | undefined> {
+  return new Set([...new URLSearchParams(link?.split('?')[1]).keys()].map((name) => name.split(':')[0]));
 }
 
 /** @throws UPSTREAM_UNSUPPORTED when a product was found that bears the text in none of its names */

@@ -16,14 +16,18 @@ import { createAsk } from './ask.js';
 import { askedOf, includesOf, type Includes } from './includes.js';
 import { refuseIfOthers, unreadIn } from './reading.js';
 import { findProducts } from './products.js';
+import { groupName, type Group } from './include-group.js';
 import { createSearchRoute, parentsNamed } from './search.js';
 import type { Operation, Route } from './route.js';
 
 const productType = 'MedicinalProductDefinition';
 
-/** The children that one page brought along, while it is not known whether they are all. */
+/** The children that one page brought to parents of one type, while it is not known whether they are all. */
 interface Unverified {
+  readonly group: Group;
   readonly children: ReadonlyMap<Key, ReadonlySet<Key>>;
+  /** All that could be parents on that page. */
+  readonly page: ReadonlySet<Key>;
   readonly entries: number;
 }
 
@@ -67,7 +71,7 @@ export function createIncludeRoute(at: Operation): Route {
       // Asked of all that a page brought, one search verifies the page.
       const all = new Set([...left, ...pages.flatMap(({ children }) => [...children.keys()])]);
       const answers = await search.children(question, [...all]);
-      if (question.kind === 'reverse') for (const page of pages) verify(question, page, answers);
+      for (const page of pages) verify(page, answers);
       for (const [parent, relation] of answers) found.set(parent, relation);
       return found;
     },
@@ -120,21 +124,27 @@ export function createIncludeRoute(at: Operation): Route {
 
   function takeIn(page: Page, { promises }: Includes): void {
     for (const resource of page.included) known.hold(resource, page);
-    const matches = page.resources.map(keyOf);
-    const included = page.included.map(keyOf);
+    const matches = groupBy(page.resources.map(keyOf), typeOf);
+    const included = groupBy(page.included.map(keyOf), typeOf);
+    const all = new Set([...page.resources, ...page.included].map(keyOf));
     for (const { question, ofMatches, ofIncluded } of promises) {
-      const parents = [...(ofMatches ? matches : []), ...(ofIncluded ? included : [])].filter((key) =>
-        question.parents.includes(typeOf(key)),
-      );
-      if (parents.length === 0) continue;
-      const children = childrenIn(question, parents, included);
-      const name = questionOf(question);
-      if (page.included.length <= figures.includeProven(name)) settle(name, children);
-      else {
-        const pages = unverified.get(name) ?? [];
-        unverified.set(name, [...pages, { children, entries: page.included.length }]);
+      for (const type of question.parents) {
+        const takeInOf = (parents: readonly Key[] | undefined, isIncluded: boolean): void => {
+          if (!parents) return;
+          const children = childrenIn(question, parents, included.get(question.type) ?? []);
+          const group = { question, type, isIncluded };
+          keep({ group, children, page: all, entries: page.included.length });
+        };
+        if (ofMatches) takeInOf(matches.get(type), false);
+        if (ofIncluded) takeInOf(included.get(type), true);
       }
     }
+  }
+
+  function keep(brought: Unverified): void {
+    const name = questionOf(brought.group.question);
+    if (brought.entries <= figures.includeProven(groupName(brought.group))) settle(name, brought.children);
+    else unverified.set(name, [...(unverified.get(name) ?? []), brought]);
   }
 
   function childrenIn(
@@ -145,7 +155,7 @@ export function createIncludeRoute(at: Operation): Route {
     const children = new Map<Key, Set<Key>>(parents.map((parent) => [parent, new Set()]));
     const byId = groupBy(new Set(parents), idOf);
     for (const key of included) {
-      const reading = typeOf(key) === question.type ? known.reading(key) : undefined;
+      const reading = known.reading(key);
       if (!isHeld(reading)) continue;
       for (const parent of parentsNamed(question, reading.resource, byId)) children.get(parent)?.add(key);
     }
@@ -163,19 +173,31 @@ export function createIncludeRoute(at: Operation): Route {
       );
   }
 
-  /** What a search found, and an include did not bring, tells that includes end somewhere before. */
-  function verify(
-    question: Reverse,
-    { children, entries }: Unverified,
-    answers: ReadonlyMap<Key, Relation>,
-  ): void {
+  /**
+   * What a search found, and an include did not bring, tells that includes end somewhere before. That nothing is
+   * missing proves something only by children which no other include of the page can have brought.
+   */
+  function verify({ group, children, page, entries }: Unverified, answers: ReadonlyMap<Key, Relation>): void {
     const relations = [...children.keys()].map((parent) => answers.get(parent));
     if (!relations.every((relation) => relation?.state.kind === 'complete')) return;
     const isWhole = [...children].every(([parent, brought]) =>
       answers.get(parent)?.refs.every((ref) => brought.has(ref)),
     );
-    features.note(`revinclude ${question.type}:${question.parameter}`, isWhole ? 'seen' : 'refuted');
-    if (isWhole) figures.sawIncludeWhole(questionOf(question), entries);
+    const { question, isIncluded } = group;
+    const name = `${question.type}:${question.parameter}` as const;
+    if (!isWhole) {
+      features.note(isIncluded ? `revinclude:iterate ${name}` : `revinclude ${name}`, 'refuted');
+      return;
+    }
+    const byId = groupBy(page, idOf);
+    const isOfGroup = (parent: Key): boolean => typeOf(parent) === group.type && children.has(parent);
+    const bearsWitness = (child: Key): boolean => {
+      const reading = known.reading(child);
+      return isHeld(reading) && parentsNamed(question, reading.resource, byId).every(isOfGroup);
+    };
+    if (![...children.values()].some((refs) => [...refs].some(bearsWitness))) return;
+    figures.sawIncludeWhole(groupName(group), entries);
+    features.note(`revinclude ${name}`, 'seen');
   }
 
   /** Which of them was refused is not told. */

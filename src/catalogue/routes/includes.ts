@@ -90,8 +90,13 @@ export function includesOf(below: Selection['below'], features: Features): Inclu
   }
 
   function reverse(link: Reverse, from: Reached): Reached {
-    const parents = link.parents.flatMap((type) => from.get(type) ?? []);
-    if (parents.length === 0 || !features.has(`revinclude ${link.type}:${link.parameter}`)) return new Map();
+    const name = `${link.type}:${link.parameter}` as const;
+    const goesOn = features.evidence(`revinclude:iterate ${name}`) !== 'refuted';
+    const parents = link.parents
+      .flatMap((type) => from.get(type) ?? [])
+      .map((how) => ({ match: how.match, included: how.included && goesOn }))
+      .filter((how) => how.match || how.included);
+    if (parents.length === 0 || !features.has(`revinclude ${name}`)) return new Map();
     want(reverses, link, parents);
     return new Map([[link.type, included]]);
   }

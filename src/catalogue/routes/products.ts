@@ -141,7 +141,7 @@ async function collect(
   });
   for (;;) {
     const texts = [search.name, search.nameStartsWith].filter((text) => text !== undefined);
-    if (texts.length > 0 && dropped('name', page.self)) throw ignored('a search by name');
+    if (texts.length > 0 && dropped('name', page)) throw ignored('a search by name');
     const found = products(page);
     figures.sawPage(found.length, search.first, page.next === undefined);
     count.add(page);

@@ -43,7 +43,7 @@ export function whyMissing(state: State): Missing {
 /** @throws UPSTREAM_UNSUPPORTED when what came was not asked for */
 export function refuseIfOthers(asked: ReadonlySet<Key>, page: Page): void {
   const isForeign = page.resources.some((resource) => !asked.has(keyOf(resource)));
-  if (isForeign || dropped('_id', page.self)) throw ignored('which records were asked for');
+  if (isForeign || dropped('_id', page)) throw ignored('which records were asked for');
 }
 
 /** A total may be an estimate: where it says that something is missing, the upstream is asked to count, once. */

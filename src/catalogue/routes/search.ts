@@ -162,6 +162,7 @@ export function createSearchRoute(at: Operation): Route {
     const [only] = keys;
     const isOne = keys.length === 1 && type === 'MedicinalProductDefinition' && features.has('read');
     if (isOne && only !== undefined && (await readOne(only, missing))) return;
+    if (!features.has(`search ${type}?_id`) && features.has('read')) return readEach(keys, missing);
     await eachChunk(type, '_id', keys, async (chunk) => {
       const asked = new Set(chunk);
       const { pages, state } = await searchToEnd(type, '_id', chunk, (page) => refuseIfOthers(asked, page));
@@ -170,13 +171,23 @@ export function createSearchRoute(at: Operation): Route {
     });
   }
 
+  /** One by one, where no search takes ids; what is not found may be of a type that is not read like that. */
+  async function readEach(keys: readonly Key[], missing: Map<Key, Missing>): Promise<void> {
+    await Promise.all(
+      keys.map(async (key) => {
+        await readOne(key, missing);
+        if (missing.get(key) === 'absent') missing.set(key, notSearchable(typeOf(key)));
+      }),
+    );
+  }
+
   /** Whether that settles it: where nothing was ever read by its id, that it is not found says nothing. */
   async function readOne(key: Key, missing: Map<Key, Missing>): Promise<boolean> {
     try {
       const found = await client.read(typeOf(key), idOf(key));
       if (found) {
         known.hold(found.resource, found);
-        features.note('read', 'seen');
+        if (typeOf(key) === 'MedicinalProductDefinition') features.note('read', 'seen');
       } else missing.set(key, 'absent');
       return found !== undefined || features.isProven('read');
     } catch (error) {
@@ -207,7 +218,7 @@ function notSearchable(type: ResourceType): PmsError {
 /** @throws UPSTREAM_UNSUPPORTED when an entry names other parents only, or `self` shows that the parameter was dropped */
 function refuseIfIgnored(question: Reverse, parents: readonly Key[], page: Page): void {
   const refusal = (): PmsError => ignored(`which ${question.type} belongs to what`);
-  if (dropped(question.parameter, page.self)) throw refusal();
+  if (dropped(question.parameter, page)) throw refusal();
   const byId = groupBy(parents, idOf);
   for (const resource of page.resources) {
     if (resource.resourceType !== question.type) throw refusal();

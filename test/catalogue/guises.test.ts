@@ -1,0 +1,276 @@
+/** Whatever an upstream is like, every operation has the same data, or says what it lacks. */
+import { beforeAll, describe, expect, it } from 'vitest';
+import type { Guise, Profile } from '../../src/sandbox/server.js';
+import { comparable, operationFiles, upstreamOf, type Gap } from '../support/operations.js';
+import {
+  startTestService,
+  type GraphqlAnswer,
+  type TestService,
+  type TestServiceOptions,
+} from '../support/service.js';
+
+type Options = Omit<NonNullable<TestServiceOptions['sandbox']>, 'guise' | 'profile'>;
+type Case = readonly [title: string, guise: Guise, options?: Options];
+type Row = readonly [profile: Profile, ...Case];
+
+/** In these an upstream differs from others, and nothing is out of reach. */
+const harmless: readonly Case[] = [
+  ['as it is', {}],
+  ['no metadata', { metadata: 'absent' }],
+  ['metadata', { metadata: 'present' }],
+  ['OpenAPI instead of metadata', { metadata: 'swagger' }],
+  ['the type of products is concealed', { metadata: 'present', conceals: ['MedicinalProductDefinition?'] }],
+  ['all is concealed', { metadata: 'present', conceals: ['*?'] }],
+  ['self shows what was asked', { self: 'asked' }],
+  ['no self', { self: 'absent' }],
+  ['what is not known is ignored', { unknown: 'ignored' }],
+  ['no totals', { total: 'absent' }],
+  ['a total on the first page alone', { total: 'first' }],
+  ['totals too low', { total: 'low' }],
+  ['next is the base with a query', { next: 'base' }, { pageSize: 7, maxPageSize: 7 }],
+  ['next is relative', { next: 'relative' }, { pageSize: 7, maxPageSize: 7 }],
+  ['next is long', { next: 'long' }, { pageSize: 7, maxPageSize: 7 }],
+  ['page links that can be followed once', { uses: 1 }, { pageSize: 7, maxPageSize: 7 }],
+  ['rows that come again', { pages: 'overlapping' }, { pageSize: 7, maxPageSize: 7 }],
+  ['an outcome before the matches', { outcome: 'first' }],
+  ['an outcome after the matches', { outcome: 'last' }],
+  ['pages of 3', {}, { pageSize: 3, maxPageSize: 3 }],
+  ['pages of 7', {}, { pageSize: 7, maxPageSize: 7 }],
+  ['$everything in pages', { everything: 'paged' }],
+  ['$everything in pages of 7', { everything: 'paged' }, { pageSize: 7 }],
+  ['no read by id', { everything: 'present', read: 'absent' }],
+  ['URLs of 1,000 characters', { url: 1_000 }],
+  ['URLs of 1,000 characters, 431', { url: 1_000, overlong: 431 }],
+  ['_id is not there', { everything: 'present', lacks: ['_id'] }],
+  ['_id is declared and refused', { metadata: 'present', everything: 'present', refuses: ['_id'] }],
+  ['_id is ignored', { everything: 'present', ignores: ['_id'] }],
+  ['_id is ignored unseen', { everything: 'present', ignores: ['_id'], self: 'asked' }],
+];
+
+const searched = ['package-for', 'Ingredient?for', 'subject', 'form-of', '_id'];
+
+const harmlessToSearch: readonly Case[] = [
+  ['a name found anywhere', { name: 'contains' }],
+  ['no POST, 404', { post: 404 }],
+  ['no POST, 405', { post: 405 }],
+  ['no POST, URLs of 1,000 characters', { post: 405, url: 1_000 }],
+  ['no POST, URLs of 500 characters, 431', { post: 404, url: 500, overlong: 431 }],
+  ['$everything besides', { everything: 'present' }],
+  ['no _elements', { lacks: ['_elements'] }],
+  ['_elements refused', { refuses: ['_elements'] }],
+  ['_elements ignored', { ignores: ['_elements'] }],
+  ['no _total', { lacks: ['_total'] }],
+  ['_total refused', { refuses: ['_total'] }],
+  ['totals too high', { total: 'high' }],
+  ['totals too high on small pages', { total: 'high' }, { pageSize: 7, maxPageSize: 7 }],
+  ['all declared parameters concealed', { conceals: ['*'] }],
+  ...searched.flatMap((parameter): readonly Case[] => [
+    [`${parameter} concealed`, { conceals: [parameter] }],
+    [`no ${parameter}, but $everything`, { everything: 'present', lacks: [parameter] }],
+    [`${parameter} refused, but $everything`, { everything: 'present', refuses: [parameter] }],
+    [`${parameter} ignored, but $everything`, { everything: 'present', ignores: [parameter] }],
+    [
+      `${parameter} ignored unseen, but $everything`,
+      { everything: 'present', ignores: [parameter], self: 'asked' },
+    ],
+    [
+      `${parameter} ignored without self, but $everything`,
+      { everything: 'present', ignores: [parameter], self: 'absent' },
+    ],
+    [
+      `no ${parameter} among what is ignored, but $everything`,
+      { everything: 'present', lacks: [parameter], unknown: 'ignored', metadata: 'absent' },
+    ],
+  ]),
+  ['Ingredients are not served, but $everything', { everything: 'present', lacks: ['Ingredient?'] }],
+];
+
+const harmlessToIncludes: readonly Case[] = [
+  ...[0, 1, 5, 50].map((included): Case => [`at most ${included} included`, { included }]),
+  ['5 included, pages of 3', { included: 5 }, { pageSize: 3, maxPageSize: 3 }],
+  ['no _include', { lacks: ['_include'] }],
+  ['no _revinclude', { lacks: ['_revinclude'] }],
+  ['_include refused', { refuses: ['_include'] }],
+  ['_revinclude refused', { refuses: ['_revinclude'] }],
+  ['_include ignored', { ignores: ['_include'] }],
+  ['_revinclude ignored', { ignores: ['_revinclude'] }],
+  ['_revinclude ignored unseen', { ignores: ['_revinclude'], self: 'asked' }],
+  ['no :iterate', { lacks: ['_include:iterate', '_revinclude:iterate'] }],
+  ['one _revinclude ignored', { ignores: ['_revinclude=Ingredient:for'] }],
+  ['one _revinclude refused', { refuses: ['_revinclude=PackagedProductDefinition:package-for'] }],
+  ['one _include refused', { refuses: ['_include=PackagedProductDefinition:manufactured-item'] }],
+  ['includes concealed', { conceals: ['_include', '_revinclude'] }],
+];
+
+const rows: readonly Row[] = [
+  ...harmless.flatMap((each): readonly Row[] => [
+    ['everything', ...each],
+    ['search', ...each],
+    ['include', ...each],
+  ]),
+  ...harmlessToSearch.flatMap((each): readonly Row[] => [
+    ['search', ...each],
+    ['include', ...each],
+  ]),
+  ...harmlessToIncludes.map((each): Row => ['include', ...each]),
+];
+
+/** In these some of it cannot be had: that is said, and the rest is right. */
+const lacking: readonly Row[] = [
+  ['everything', 'no $everything', { everything: 'absent' }],
+  // Whether a bundle ends before its total, or its total is an estimate, nobody can tell.
+  ['everything', 'totals too high', { total: 'high' }],
+  ['search', 'totals too high and no _total', { total: 'high', lacks: ['_total'] }],
+  ['include', 'totals too high and no _total', { total: 'high', lacks: ['_total'] }],
+  ['everything', 'names found at their beginning', { name: 'starts-with' }],
+  ['everything', 'name refused', { refuses: ['name'] }],
+  ['everything', 'name ignored', { ignores: ['name'] }],
+  ['everything', 'name ignored unseen', { ignores: ['name'], self: 'asked' }],
+  ['everything', 'name ignored without self', { ignores: ['name'], self: 'absent' }],
+  ['everything', 'no name among what is ignored', { lacks: ['name'], unknown: 'ignored' }],
+  ...(['search', 'include'] as const).flatMap((profile): readonly Row[] => [
+    [profile, 'no read by id', { read: 'absent' }],
+    ...['name', ...searched].flatMap((parameter): readonly Row[] => [
+      [profile, `no ${parameter}`, { lacks: [parameter] }],
+      [profile, `${parameter} refused`, { refuses: [parameter] }],
+      [profile, `${parameter} ignored`, { ignores: [parameter] }],
+      [profile, `${parameter} ignored unseen`, { ignores: [parameter], self: 'asked' }],
+      [profile, `${parameter} ignored without self`, { ignores: [parameter], self: 'absent' }],
+      [
+        profile,
+        `no ${parameter} among what is ignored`,
+        { lacks: [parameter], unknown: 'ignored', metadata: 'absent' },
+      ],
+    ]),
+    [profile, 'Ingredients are not served', { lacks: ['Ingredient?'] }],
+  ]),
+  ...(['everything', 'search', 'include'] as const).flatMap((profile): readonly Row[] => [
+    [profile, 'page links that have expired', { uses: 0 }, { pageSize: 7, maxPageSize: 7 }],
+    [
+      profile,
+      'page links that have expired, 404',
+      { uses: 0, expired: 404 },
+      { pageSize: 7, maxPageSize: 7 },
+    ],
+  ]),
+];
+
+const truth = new Map<string, unknown>();
+
+function dataOf({ data }: GraphqlAnswer): unknown {
+  return comparable(data, ['totalCount']);
+}
+
+beforeAll(async () => {
+  const plain = await startTestService({ profile: 'everything', budget: 1_000 });
+  for (const { name, text } of operationFiles) truth.set(name, dataOf(await plain.query(text)));
+  await plain.stop();
+});
+
+async function startIn([profile, , guise, options]: Row): Promise<TestService> {
+  return startTestService({
+    profile: 'auto',
+    budget: 1_000,
+    sandbox: { ...options, profile, guise },
+  });
+}
+
+/** What is wrong with the operations' answers, one after the other, in the words of `judge`. */
+async function faultsIn(
+  row: Row,
+  judge: (name: string, answer: GraphqlAnswer) => readonly string[],
+): Promise<readonly string[]> {
+  const service = await startIn(row);
+  try {
+    const faults: string[] = [];
+    for (const { name, text } of operationFiles) {
+      service.sandbox.clearRequests();
+      const answer = await service.query(text);
+      const told = [...judge(name, answer), ...costsOf(answer, service.sandbox.requests.length)];
+      faults.push(...told.map((fault) => `${name}: ${fault}`));
+    }
+    return faults;
+  } finally {
+    await service.stop();
+  }
+}
+
+function costsOf(answer: GraphqlAnswer, counted: number): readonly string[] {
+  // What is refused as a whole has sent nothing.
+  if (!answer.extensions?.['upstream']) return counted === 0 ? [] : [`${counted} requests without a receipt`];
+  const { requests, estimated } = upstreamOf(answer);
+  return [
+    ...(requests === counted ? [] : [`${counted} requests, of which ${requests} on the receipt`]),
+    ...(requests <= estimated ? [] : [`${requests} requests, more than ${estimated}`]),
+  ];
+}
+
+function judgeSame(name: string, answer: GraphqlAnswer): readonly string[] {
+  const differences = differencesBetween(dataOf(answer), truth.get(name), []);
+  return [
+    ...(answer.errors ?? []).map(
+      ({ path = [], extensions, message }) => `${extensions.code} at ${path.join('.')}: ${message}`,
+    ),
+    ...differences.map((path) => `differs at ${path.join('.')}`),
+    ...(answer.data ? upstreamOf(answer).incomplete.map(nameOf) : []),
+  ];
+}
+
+function nameOf({ path, reason, reference }: Gap): string {
+  return `${reason} at ${path.join('.')} ${reference ?? ''}`;
+}
+
+type Path = readonly (string | number)[];
+
+/** Where two answers part, at the highest place. */
+function differencesBetween(one: unknown, other: unknown, path: Path): readonly Path[] {
+  if (Object.is(one, other)) return [];
+  const isPair = typeof one === 'object' && one !== null && typeof other === 'object' && other !== null;
+  if (!isPair) return [path];
+  if (Array.isArray(one) && Array.isArray(other) && one.length !== other.length) return [path];
+  return Object.entries(other).flatMap(([key, value]) =>
+    differencesBetween((one as Record<string, unknown>)[key], value, [
+      ...path,
+      Array.isArray(other) ? Number(key) : key,
+    ]),
+  );
+}
+
+const admissible: ReadonlySet<string> = new Set(['UPSTREAM_UNSUPPORTED', 'UPSTREAM_INCOMPLETE']);
+
+/** Right or marked: what differs stands at or below an error or a gap. */
+function judgeHonest(name: string, answer: GraphqlAnswer): readonly string[] {
+  const errors = answer.errors ?? [];
+  const marks: readonly Path[] = [
+    ...errors.map(({ path = [] }) => path),
+    ...(answer.data ? upstreamOf(answer).incomplete.map(({ path }) => path) : []),
+  ];
+  const isMarked = (path: Path): boolean =>
+    marks.some((mark) => mark.every((step, index) => step === path[index]));
+  return [
+    ...errors
+      .filter(({ extensions }) => !admissible.has(extensions.code))
+      .map(({ extensions, message }) => `${extensions.code}: ${message}`),
+    ...differencesBetween(dataOf(answer), truth.get(name), [])
+      .filter((path) => !isMarked(path))
+      .map((path) => `differs, unmarked, at ${path.join('.')}`),
+  ];
+}
+
+describe('every operation has the same data, whole, on an upstream', () => {
+  it.concurrent.each(rows.map((row) => [row[0], row[1], row] as const))(
+    '%s: %s',
+    async (_profile, _what, row) => {
+      expect(await faultsIn(row, judgeSame)).toEqual([]);
+    },
+  );
+});
+
+describe('every operation has the same data, or says what is lacking, on an upstream', () => {
+  it.concurrent.each(lacking.map((row) => [row[0], row[1], row] as const))(
+    '%s: %s',
+    async (_profile, _what, row) => {
+      expect(await faultsIn(row, judgeHonest)).toEqual([]);
+    },
+  );
+});

@@ -1,0 +1,66 @@
+/** The operations of schema/operations as tests run them, and what of an answer can be compared. */
+import { readdirSync, readFileSync } from 'node:fs';
+import type { GraphqlAnswer } from './service.js';
+
+export interface OperationFile {
+  readonly name: string;
+  readonly text: string;
+}
+
+export const operationFiles: readonly OperationFile[] = readdirSync('schema/operations')
+  .sort()
+  .map((file) => ({
+    name: file.replace('.graphql', ''),
+    text: readFileSync(`schema/operations/${file}`, 'utf8'),
+  }));
+
+export interface Gap {
+  readonly path: readonly (string | number)[];
+  readonly reason: string;
+  readonly reference?: string;
+}
+
+export interface Upstream {
+  readonly profile: string;
+  readonly requests: number;
+  readonly estimated: number;
+  readonly incomplete: readonly Gap[];
+  readonly plan?: Plan;
+}
+
+export interface Plan {
+  readonly steps: readonly object[];
+  readonly calls: readonly { readonly asks: string }[];
+  readonly text: string;
+  readonly mermaid: string;
+}
+
+/** @throws a TypeError where an operation was refused as a whole */
+export function upstreamOf({ extensions }: Pick<GraphqlAnswer, 'extensions'>): Upstream {
+  const { upstream } = (extensions ?? {}) as { readonly upstream?: Upstream };
+  if (!upstream) throw new TypeError('the answer tells nothing of the upstream');
+  return upstream;
+}
+
+/** Cursors hold addresses of the upstream's pages, and the service tells of its route. */
+const differing: ReadonlySet<string> = new Set([
+  'cursor',
+  'startCursor',
+  'endCursor',
+  'url',
+  'fetchedAt',
+  'profile',
+  'capabilities',
+]);
+
+/** @param others fields that are left out as well */
+export function comparable(value: unknown, others: readonly string[] = []): unknown {
+  if (Array.isArray(value)) return value.map((each) => comparable(each, others));
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([name, each]) => [
+      name,
+      differing.has(name) || others.includes(name) ? null : comparable(each, others),
+    ]),
+  );
+}
