@@ -310,23 +310,23 @@ function expected(data: unknown): unknown {
   });
 }
 
-/**
- * An answer as it is compared: a cursor is any cursor, of a readable strength its numbers are taken, and how a number
- * with its unit reads is tested elsewhere.
- */
+/** An answer as it is compared: a cursor is any cursor, and of readable sizes and strengths the numbers are taken. */
 export function comparable(data: unknown): unknown {
   return JSON.parse(JSON.stringify(data), (name, value: unknown) => {
-    if (typeof value === 'object' && value !== null && 'value' in value && 'text' in value)
-      return { ...value, text: null };
+    if (name === 'size' && isSize(value)) return { ...value, text: numbersIn(value.text) };
     if (typeof value !== 'string') return value;
     if (/cursor$/i.test(name)) return 'a cursor';
     return name === 'strengthText' ? numbersIn(value) : value;
   });
 }
 
+function isSize(value: unknown): value is { readonly text: string } {
+  return typeof value === 'object' && value !== null && 'text' in value && typeof value.text === 'string';
+}
+
 /** Thousands stand apart, what it is told as stands in brackets, and "per 1 tablet" may read as "per tablet". */
-function numbersIn(strength: string): string {
-  const [amount = ''] = strength.replaceAll(/(?<=\d)\s(?=\d{3}(?!\d))/g, '').split(' (');
+function numbersIn(text: string): string {
+  const [amount = ''] = text.replaceAll(/(?<=\d)\s(?=\d{3}(?!\d))/g, '').split(' (');
   return proportion(...(amount.match(/\d+(\.\d+)?/g) ?? []).map(Number));
 }
 
@@ -455,6 +455,7 @@ function quantity(amount: Quantity | undefined): object | null {
   return {
     value,
     comparator,
+    text: value === undefined ? null : proportion(value),
     unit: hasUnit
       ? concept({
           coding: [{ ...(system && { system }), ...(code && { code }), ...(unit && { display: unit }) }],
