@@ -85,8 +85,8 @@ function planFor(selections: readonly Selection[], profile: Profile, measures: M
   const account = createAccount(profile, selections, measures);
   selections.forEach(account.visitRoot);
   const { need, grants, atRoot, steps, reads } = account.totals();
-  // A bound twice as high as what is needed still tells something, and leaves room for what was never seen before.
-  const estimated = Math.max(grants, 2 * need + 1);
+  // Some room for what was never seen before.
+  const estimated = Math.max(grants, need) + 1;
   return {
     profile,
     need,
@@ -389,13 +389,25 @@ function createAccount(
       return { need: needed ? Math.ceil(all.usual) : 0, granted: Math.ceil(all.most), isAlong };
     // What references have led to nothing new so far may do so some time.
     if (by === 'read' && all.usual < 0.5) return { need: 0, granted: 1, isAlong };
+    // While no page was seen there may be one row on each.
+    if (by === 'root') {
+      const rows = figures.seenPage === 0 ? 1 : figures.seenPage;
+      return { need: Math.ceil(all.usual / figures.fullPage), granted: Math.ceil(all.most / rows), isAlong };
+    }
     const usual = Math.max(chunksOf(all.parents), Math.ceil(all.usual / figures.fullPage));
-    if (!isAlong) return { need: needed ? usual : 0, granted: pages + chunksOf(all.mostParents), isAlong };
+    if (!isAlong) return { need: needed ? usual : 0, granted: grantOf(pages, all.mostParents), isAlong };
     if (by === 'read')
-      return { need: isBeyond(question) ? 1 : 0, granted: isBeyond(question) ? 1 + pages : 1, isAlong };
+      return isBeyond(question)
+        ? { need: 1, granted: grantOf(pages, all.mostParents), isAlong }
+        : { need: 0, granted: 1, isAlong };
     // What comes along is searched for only while it is not known that so much comes whole.
     const isProven = [...parents.values()].every((share) => provenOf(question, share) >= entriesAlong());
-    return { need: 0, granted: isProven ? 0 : pages + chunksOf(all.mostParents), isAlong };
+    return { need: 0, granted: isProven ? 0 : grantOf(pages, all.mostParents), isAlong };
+  }
+
+  /** Every chunk has a page of its own, however little is on it. */
+  function grantOf(pages: number, values: number): number {
+    return Math.max(1, pages) + chunksOf(values) - 1;
   }
 
   /** Entries that a page of the search may include, all in all: what is usual, and as much more as is at all likely. */

@@ -29,6 +29,7 @@ export interface Upstream {
 }
 
 export interface Plan {
+  readonly need: number;
   readonly steps: readonly object[];
   readonly calls: readonly { readonly asks: string }[];
   readonly text: string;

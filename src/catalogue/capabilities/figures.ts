@@ -10,6 +10,8 @@ export interface FanOut {
 export interface Figures {
   /** Rows that a page has room for, for all that was observed; 20 while nothing was. */
   readonly pageSize: number;
+  /** Rows of the longest page that was seen, or of a full one; 0 while none was. */
+  readonly seenPage: number;
   /** Rows on a full page, which the next one follows; as many as are asked for while none was seen. */
   readonly fullPage: number;
   /** Pages of one product's `$everything`, on an average; undefined while that is no guide. */
@@ -65,7 +67,7 @@ interface Moments {
 
 export function createFigures(): Figures {
   let fullPage: number | undefined;
-  let longestPage = assumedPageSize;
+  let longestPage = 0;
   const beyond = new Set<ResourceType>();
   const inBundles = new Set<ResourceType>();
   const ratios = new Map<string, number>();
@@ -78,6 +80,9 @@ export function createFigures(): Figures {
 
   return {
     get pageSize() {
+      return fullPage ?? Math.max(longestPage, assumedPageSize);
+    },
+    get seenPage() {
       return fullPage ?? longestPage;
     },
     get fullPage() {

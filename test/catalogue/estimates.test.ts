@@ -1,0 +1,46 @@
+/** What an operation is told to cost at most is kept, and tells something: no more than twice what it costs, and three. */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { operationFiles, upstreamOf } from '../support/operations.js';
+import { startTestService, type TestService } from '../support/service.js';
+
+describe.each(['everything', 'search', 'include'] as const)('in the route %s', (profile) => {
+  let service: TestService;
+  beforeAll(async () => {
+    service = await startTestService({ profile });
+    // What lists are like is learnt by the first of each.
+    for (const { text } of operationFiles) await service.query(text);
+  });
+  afterAll(() => service.stop());
+
+  it.each(operationFiles.map(({ name, text }) => [name, text] as const))(
+    '%s costs what is promised, and at least half of it, three requests apart',
+    async (name, text) => {
+      service.sandbox.clearRequests();
+      const answer = await service.query(text, {}, { 'pms-explain': '1' });
+      const { requests, estimated, incomplete, plan } = upstreamOf(answer);
+      expect(service.sandbox.requests).toHaveLength(requests);
+      expect(requests).toBeLessThanOrEqual(estimated);
+      // A search may find fewer products than were asked for, and what these need was promised.
+      const isSearch = text.includes('filter:') && name !== 'linked-products';
+      const needed = isSearch ? Math.max(requests, plan?.need ?? 0) : requests;
+      expect(estimated, plan?.text).toBeLessThanOrEqual(2 * needed + 3);
+      expect(incomplete).toEqual([]);
+    },
+  );
+});
+
+describe('an explanation', () => {
+  const linked = operationFiles.find(({ name }) => name === 'linked-products')?.text ?? '';
+
+  it('has the plan and the calls that were made, as data, text and diagram, where it is asked for', async () => {
+    const service = await startTestService({ profile: 'search' });
+    const { plan, requests } = upstreamOf(await service.query(linked, {}, { 'pms-explain': '1' }));
+    const without = upstreamOf(await service.query(linked));
+    await service.stop();
+    expect(without.plan).toBeUndefined();
+    expect(plan?.calls).toHaveLength(requests);
+    expect(plan?.steps.length).toBeGreaterThan(3);
+    expect(plan?.text).toContain('Ingredient?for');
+    expect(plan?.mermaid).toMatch(/^flowchart LR\n/);
+  });
+});
