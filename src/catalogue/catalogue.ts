@@ -49,6 +49,8 @@ export interface Asked {
   readonly signal?: AbortSignal | undefined;
   /** Less than other operations have. */
   readonly budget?: number;
+  /** Asked step by step, not in waves, it may need more than is planned: nothing but the budget bounds it then. */
+  readonly isStepwise?: boolean;
 }
 
 export interface Catalogue {
@@ -77,13 +79,13 @@ export function createCatalogue(options: CatalogueOptions): Catalogue {
   const { client, capabilities, createLoaders, tokenRequests } = options;
   const { features, figures } = capabilities;
   return {
-    open({ selections, elements, signal, budget = options.budget }) {
+    open({ selections, elements, signal, budget = options.budget, isStepwise = false }) {
       const tokensBefore = tokenRequests();
       const measures = { features, figures, budget, longestUrl: client.longestUrl };
       const planned = plan(selections, capabilities.routesFor(selections), measures);
       refuseOverBudget(selections, planned, measures);
       const { profile, estimated } = planned;
-      const ledger = createLedger(estimated, budget);
+      const ledger = createLedger(isStepwise ? budget : estimated, budget);
       const known = createKnown();
       const metered = meterClient(client, ledger, signal);
       const operation: Operation = {

@@ -161,7 +161,7 @@ export function createExecutor(options: ExecutorOptions): Executor {
     const { document, operation, variables } = request;
     const prepared = preparer.prepare(document, operation, variables);
     await readyFor(request);
-    const session = catalogue.open({ ...prepared, signal: request.signal });
+    const session = catalogue.open({ ...prepared, signal: request.signal, isStepwise: true });
     const incomplete: Incomplete[] = [];
     const context: Context = {
       ...contextOf(session, request, createWanted(), incomplete),
@@ -174,7 +174,8 @@ export function createExecutor(options: ExecutorOptions): Executor {
         if (call.refusal) return;
         for (;;) {
           const wanted = createWanted();
-          if (list(call.link, parent, call.args, session.known, wanted)) return;
+          // As costly as the waves, which know what is asked below.
+          if (list(call.link, parent, call.args, session.known, wanted, true)) return;
           await session.loaders.load(wanted);
         }
       },
