@@ -86,7 +86,7 @@ function planFor(selections: readonly Selection[], profile: Profile, measures: M
   selections.forEach(account.visitRoot);
   const { need, grants, atRoot, steps, reads } = account.totals();
   // Some room for what was never seen before.
-  const estimated = Math.max(grants, need) + 1;
+  const estimated = Math.max(grants, Math.ceil(1.5 * need)) + 1;
   return {
     profile,
     need,
