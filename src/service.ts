@@ -12,7 +12,7 @@ import type { Config, Secrets } from './config.js';
 import { createFhirClient, type FhirClient } from './fhir/client.js';
 import { createSend, type Send } from './fhir/http.js';
 import { startApollo } from './http/apollo.js';
-import { refusedArguments } from './graphql/args.js';
+import { refusedArguments } from './catalogue/finding/ways.js';
 import { createCursors } from './graphql/cursor.js';
 import { createExecutor, type Executor } from './graphql/execute.js';
 import { createSchema, printSdl } from './graphql/schema.js';
@@ -205,7 +205,7 @@ function logLearnt(log: Log, { source, durationMs, error }: Learnt, capabilities
     source,
     durationMs: Math.round(durationMs),
     offered: neededFeatures.filter((feature) => features.has(feature)),
-    refused: refusedArguments(),
+    refused: refusedArguments(features),
   });
 }
 

@@ -2,6 +2,7 @@
 import type { Reference } from 'fhir/r5.js';
 import type { PmsError } from '../errors.js';
 import type { FhirResource, ResourceOf, ResourceType } from '../fhir/resources.js';
+import type { FilterPart } from './finding/criteria.js';
 import { displayId, displayIn, idOf, keyOf, typeOf, type Display, type Key } from './key.js';
 import type { Link } from './link.js';
 import type { Relation, State } from './relation.js';
@@ -42,6 +43,14 @@ export interface RootList {
   readonly state: State;
 }
 
+/** Records that lead to products, the matches of a search among them; they have yet to be looked through. */
+export interface Candidates {
+  readonly found: readonly Key[];
+  /** What holds of all of them. */
+  readonly satisfied: readonly FilterPart[];
+  readonly state: State;
+}
+
 /** A place in the upstream's order: a page's link, rows of it to skip, and the last row before the place. */
 export interface Position {
   /** What its pages bring of each row: another operation may need more than that. */
@@ -49,6 +58,8 @@ export interface Position {
   readonly link: string;
   readonly skip: number;
   readonly last: string;
+  /** The language by which names were ordered. */
+  readonly language?: string;
 }
 
 export interface Known {
@@ -69,8 +80,8 @@ export interface Known {
   /** What a link was found to lead to; kept, so that every path to a parent gets the same answer. */
   followed(link: Link, parent: Key): Relation | undefined;
   settleFollowed(link: Link, parent: Key, relation: Relation): void;
-  rootList(question: string): RootList | PmsError | undefined;
-  settleRootList(question: string, list: RootList | PmsError): void;
+  rootList(question: string): RootList | Candidates | PmsError | undefined;
+  settleRootList(question: string, list: RootList | Candidates | PmsError): void;
 }
 
 export function isHeld(reading: Reading | undefined): reading is Held {
@@ -115,7 +126,7 @@ export function createKnown(): Known {
   const owners = new Map<Key, Bundle[]>();
   const relations = new Map<string, Map<Key, Relation>>();
   const links = new Map<Link, Map<Key, Relation>>();
-  const rootLists = new Map<string, RootList | PmsError>();
+  const rootLists = new Map<string, RootList | Candidates | PmsError>();
 
   /** An organization of which nothing but a display is known; its key alone is enough to give it again. */
   function byDisplay(key: Key): Held | undefined {

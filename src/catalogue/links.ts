@@ -98,10 +98,10 @@ const packageFor = forward(
   (pack) => pack.packageFor,
 );
 
-function ingredientFor(type: ResourceType): Link {
+function ingredientFor(...types: readonly ResourceType[]): Link {
   return only(
     outward(forward('Ingredient', 'for', ingredientsOf.parents, (ingredient) => ingredient.for)),
-    type,
+    ...types,
   );
 }
 
@@ -265,3 +265,51 @@ export const links = {
 } as const satisfies Readonly<Record<string, Link>>;
 
 export type LinkName = keyof typeof links;
+
+/** What filters of products look at, beside the products themselves. */
+export const filterLinks = {
+  /** The product's and its packages', of any kind. */
+  authorizations: union(authorizationsOf, via(packagesOf, authorizationsOf)),
+  /** Who holds a marketing authorization, of the product or of a package. */
+  holders: via(union(marketing, via(packagesOf, marketing)), holderOf),
+  ingredients: productIngredients,
+  /** The product, for its own routes, and what has routes where it has none. */
+  routes: union(self, links['product.routes']),
+} as const;
+
+/** From records that searches find up to the products that they belong to, step by step. */
+export const upward: Readonly<Partial<Record<ResourceType, Link>>> = {
+  PackagedProductDefinition: packageFor,
+  AdministrableProductDefinition: links['administrableProduct.product'],
+  RegulatedAuthorization: only(
+    links['authorization.subjects'],
+    'MedicinalProductDefinition',
+    'PackagedProductDefinition',
+  ),
+  Ingredient: ingredientFor(...ingredientsOf.parents),
+  ManufacturedItemDefinition: union(
+    // R5's search reads the outermost packaging alone.
+    reverse(
+      'PackagedProductDefinition',
+      'manufactured-item',
+      ['ManufacturedItemDefinition'],
+      'packaging',
+      (pack) => containedItems(pack.packaging).flatMap((reference) => reference ?? []),
+    ),
+    reverse(
+      'AdministrableProductDefinition',
+      'manufactured-item',
+      ['ManufacturedItemDefinition'],
+      'producedFrom',
+      ({ producedFrom: items }) => items,
+    ),
+  ),
+  Organization: where(
+    reverse('RegulatedAuthorization', 'holder', ['Organization'], 'holder', ({ holder }) =>
+      holder ? [holder] : [],
+    ),
+    'RegulatedAuthorization',
+    ['type', 'identifier'],
+    (authorization) => authorizationType(authorization) === AuthorizationType.MARKETING,
+  ),
+};

@@ -2,8 +2,9 @@
 import { PmsError } from '../errors.js';
 import { follow, haveRead, type Ask } from './follow.js';
 import { filters } from './filters.js';
+import { matchesOf } from './finding/matches.js';
 import { compareKeys, type Key } from './key.js';
-import { isHeld, type Known, type Position } from './known.js';
+import { isHeld, type Candidates, type Known, type Position } from './known.js';
 import type { Link } from './link.js';
 import { links, type LinkName } from './links.js';
 import { complete, type State } from './relation.js';
@@ -35,14 +36,21 @@ export function list(
   deep = false,
 ): Listed | undefined {
   if (!isRoot(link)) return listChildren(link, parent, args, known, ask, deep);
-  return link === 'products' ? listProducts(args.search, known, ask) : listResources(args, known, ask, deep);
+  return link === 'products'
+    ? listProducts(args.search, known, ask, deep)
+    : listResources(args, known, ask, deep);
 }
 
 export interface RootAsk {
   products(search: ProductSearch): void;
 }
 
-function listProducts(search: ProductSearch | undefined, known: Known, ask: RootAsk): Listed | undefined {
+function listProducts(
+  search: ProductSearch | undefined,
+  known: Known,
+  ask: Ask & RootAsk,
+  deep: boolean,
+): Listed | undefined {
   if (!search) throw new TypeError('a search for products needs to say what for');
   const rows = known.rootList(searchQuestion(search));
   if (!rows) {
@@ -50,7 +58,42 @@ function listProducts(search: ProductSearch | undefined, known: Known, ask: Root
     return undefined;
   }
   if (rows instanceof PmsError) return failed(rows);
-  return { ...rows, dangling: [] };
+  return 'found' in rows ? listMatches(rows, search, known, ask, deep) : { ...rows, dangling: [] };
+}
+
+function listMatches(
+  candidates: Candidates,
+  search: ProductSearch,
+  known: Known,
+  ask: Ask,
+  deep: boolean,
+): Listed | undefined {
+  const matches = matchesOf(candidates, search, known, ask, deep);
+  if (!matches) return undefined;
+  const { rows, state } = matches;
+  if (state.kind === 'failed') return failed(state.error);
+  const { first, after, withTotal, sort } = search;
+  const isComplete = state.kind === 'complete';
+  const start = after?.last ? rows.indexOf(after.last) + 1 : 0;
+  // In a list with gaps it may be missing; then what came before it comes again.
+  if (after?.last && start === 0 && isComplete)
+    return failed(new PmsError('BAD_CURSOR', 'The row that this cursor stands behind is no longer there.'));
+  const refs = rows.slice(start, start + first);
+  const placeAfter = (last: Key): Position => ({
+    brings: '',
+    link: '',
+    skip: 0,
+    last: isComplete ? last : (after?.last ?? ''),
+    ...(sort ? { language: sort.language } : {}),
+  });
+  return {
+    refs,
+    dangling: [],
+    hasNext: !isComplete || start + refs.length < rows.length,
+    total: withTotal && isComplete ? rows.length : null,
+    state,
+    positions: refs.map(placeAfter),
+  };
 }
 
 /** Rows stand in the order asked for; what does not exist is dangling. */

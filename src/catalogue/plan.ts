@@ -1,16 +1,19 @@
 /** Works out, before the first call, what an operation costs upstream: what it needs, and what it is granted at most. */
 import { PmsError } from '../errors.js';
 import type { ResourceType } from '../fhir/resources.js';
+import type { SearchParameters } from '../fhir/search.js';
 import type { Figures } from './capabilities/figures.js';
 import type { Feature, Features } from './capabilities/features.js';
 import { questionOf } from './follow.js';
 import { typeOf } from './key.js';
 import type { Bundled, Forward, Link, Reverse } from './link.js';
-import { links } from './links.js';
+import { filterParts } from './finding/criteria.js';
+import { criteriaOf, directSearch, driversOf, isOrderedHere, mostCandidates } from './finding/ways.js';
+import { links, upward } from './links.js';
 import type { Profile } from './routes/route.js';
 import { groupName } from './routes/include-group.js';
 import { includesOf } from './routes/includes.js';
-import { isRoot, type Selection } from './selection.js';
+import { isRoot, type ProductSearch, type Selection } from './selection.js';
 
 export interface Plan {
   readonly profile: Profile;
@@ -51,6 +54,10 @@ export interface Measures {
 const unknownBundlePages = 100;
 /** Children of a parent that are reckoned with while nothing is known of them. */
 const unknownFanOut = 12;
+/** Products that a search finds which is looked through here, as a rule; and those that a number or a name leads to. */
+const usualCandidates = 20;
+const usualFound = 2;
+const productType = 'MedicinalProductDefinition';
 /** Characters that a URL has, ids apart. */
 const urlFrame = 250;
 
@@ -117,7 +124,7 @@ interface Population {
 /** What one question of one wave is asked for, and what may come of it. */
 interface Demand {
   readonly question: string;
-  readonly by: 'search' | 'read' | 'bundle' | 'root';
+  readonly by: 'search' | 'read' | 'bundle' | 'root' | 'spare';
   readonly parents: Map<string, Share>;
   /** Whether it is asked as a rule, or only where something else is empty. */
   isNeeded: boolean;
@@ -150,7 +157,12 @@ function createAccount(
   const askedOf = new Map<string, number>();
   const reads = new Map<string, Referring>();
   const hasBundles = profile === 'everything';
-  const roots = selections.flatMap(({ below }) => below.get('MedicinalProductDefinition') ?? []);
+  // What is looked through here comes without includes.
+  const isDirect = ({ args: { search } }: Selection): boolean =>
+    !search || (!isOrderedHere(search) && directSearch(search, features) !== undefined);
+  const roots = selections
+    .filter(isDirect)
+    .flatMap(({ below }) => below.get('MedicinalProductDefinition') ?? []);
   const included =
     profile === 'include'
       ? includesOf(new Map([['MedicinalProductDefinition', roots]]), features)
@@ -182,7 +194,9 @@ function createAccount(
     visitBelow(selection, rootPopulations(selection));
   }
 
-  function rootPopulations({ args, below }: Selection): readonly Population[] {
+  function rootPopulations(selection: Selection): readonly Population[] {
+    const { args, below } = selection;
+    if (args.search && !isDirect(selection)) return candidates(args.search, below);
     if (args.search) {
       const { first } = args.search;
       const name = JSON.stringify({ ...args.search, first: undefined });
@@ -210,6 +224,50 @@ function createAccount(
       else if (hasBundles && isProduct) demand(key, 'read', 0, key, single);
       else if (!hasBundles) demand(`${type}?_id`, 'read', 0, key, single);
       return one;
+    });
+  }
+
+  /** Products that are found among others: the search for these, the way up to products, and what their parts ask. */
+  function candidates(search: ProductSearch, below: Selection['below']): readonly Population[] {
+    const name = JSON.stringify({ ...search, first: undefined });
+    const drivers = driversOf(search, features, figures);
+    const [driver] = drivers;
+    if (!driver) return [];
+    const { findings, keys, satisfied, products } = driver;
+    const isKeys = !products && findings.length === 0;
+    const usual = isKeys ? keys.length : products ? usualCandidates : usualFound;
+    const most = isKeys ? keys.length : mostCandidates;
+    const share = { parents: 1, mostParents: 1, usual, most };
+    if (products) demand(`${productType}?${namesOf(products)}`, 'root', 0, name, share);
+    for (const { type, parameter } of findings)
+      demand(`${type}?${parameter.name}`, 'search', 0, name, { ...share, most: 4 * most });
+    // Another driver is tried where the first finds too much.
+    drivers.slice(1).forEach((_, index) => demand(`other candidates ${index}`, 'spare', 0, name, single));
+    const found = new Set([...keys.map(typeOf), ...findings.map(({ type }) => type)]);
+    const reached = [...found].flatMap((type) =>
+      climb(population({ name: `${type} for ${name}`, type, usual, most, wave: 1, inHand: true })),
+    );
+    const wave = Math.max(1, ...reached.map((each) => each.wave));
+    const one: Population = { name, type: productType, usual, most, wave, inHand: true };
+    const isAsked = below.size > 0 || criteriaOf(search).some(({ part }) => filterParts[part].link);
+    if (keys.length > 0 && !hasBundles) demand(`${productType}?_id`, 'read', wave, name, share);
+    // Where nothing but bundles is offered, each is read by itself.
+    else if (keys.length > 0 && isAsked) askBundles({ ...one, usual: keys.length, most: keys.length });
+    else for (const key of keys) demand(key, 'read', wave, key, single);
+    for (const { part } of criteriaOf(search)) {
+      const { link } = filterParts[part];
+      if (link && !satisfied.includes(part)) read(follow(link, [one]));
+    }
+    return [population({ ...one, usual: Math.min(search.first, usual), most: Math.min(search.first, most) })];
+  }
+
+  /** The steps from what was found up to products. */
+  function climb(from: Population): readonly Population[] {
+    const link = upward[from.type];
+    if (from.type === productType || !link || from.wave > 6) return [from];
+    return follow(link, [from]).flatMap((next) => {
+      if (next.type !== 'ManufacturedItemDefinition') read([next]);
+      return climb(next);
     });
   }
 
@@ -379,6 +437,7 @@ function createAccount(
       usual: one.usual + other.usual,
       most: one.most + other.most,
     }));
+    if (by === 'spare') return { need: 0, granted: 1, isAlong: false };
     const pages = Math.ceil(all.most / figures.pageSize);
     const isAlong =
       comesAlong.has(question) || (by === 'read' && typesAlong.has(question.split('?')[0] as ResourceType));
@@ -443,6 +502,10 @@ function createAccount(
   }
 
   return { visitRoot, totals };
+}
+
+function namesOf(parameters: SearchParameters): string {
+  return parameters.map(({ name }) => name).join('&') || 'name';
 }
 
 const single: Share = { parents: 1, mostParents: 1, usual: 1, most: 1 };

@@ -14,6 +14,10 @@ export type CutReason =
   | 'FEWER_THAN_TOTAL'
   /** What is referred to may belong to another product, whose bundle was not read. */
   | 'OUT_OF_REACH'
+  /** Some products do not tell what the filter asks. */
+  | 'NOT_TOLD'
+  /** Some records name it in a way that no search finds. */
+  | 'NOT_ALL_SEARCHABLE'
   /** Entries came that cannot be told apart: they have no valid id. */
   | 'UNREADABLE_ENTRIES';
 

@@ -1,5 +1,6 @@
 /** What an operation asks of the catalogue: a plain tree of links, without a word of GraphQL. */
 import type { ResourceType } from '../fhir/resources.js';
+import type { ProductFilter } from './finding/criteria.js';
 import type { Key } from './key.js';
 import type { Position } from './known.js';
 import type { LinkName } from './links.js';
@@ -32,11 +33,18 @@ export interface ListArgs {
   readonly where?: Readonly<Record<string, unknown>>;
 }
 
+export interface ProductSort {
+  readonly by: 'NAME' | 'UPDATED';
+  readonly isDescending: boolean;
+  /** Tag of the language whose alphabet orders names. */
+  readonly language: string;
+}
+
 export interface ProductSearch {
-  /** Contained in the name. */
-  readonly name?: string;
-  /** What a name begins with. */
-  readonly nameStartsWith?: string;
+  /** Empty for all products. */
+  readonly filter: ProductFilter;
+  /** The upstream's own order where undefined. */
+  readonly sort?: ProductSort;
   /** Rows wanted, 1 to 100. */
   readonly first: number;
   readonly after?: Position;
@@ -55,6 +63,7 @@ export function isRoot(link: LinkName | RootName): link is RootName {
 }
 
 /** One search, however its arguments are ordered. */
-export function searchQuestion({ name, nameStartsWith, first, after, withTotal }: ProductSearch): string {
-  return JSON.stringify([name, nameStartsWith, first, after, withTotal]);
+export function searchQuestion({ filter, sort, first, after, withTotal }: ProductSearch): string {
+  const given = Object.entries(filter).sort(([a], [b]) => (a < b ? -1 : 1));
+  return JSON.stringify([given, sort, first, after, withTotal]);
 }

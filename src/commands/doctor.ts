@@ -1,6 +1,6 @@
 /** `pms-graphql doctor`: are the settings right, does the upstream answer, and what can it do? */
 import { neededFeatures } from '../catalogue/capabilities/capabilities.js';
-import { refusedArguments } from '../graphql/args.js';
+import { refusedArguments } from '../catalogue/finding/ways.js';
 import { isPmsError } from '../errors.js';
 import type { Connection } from '../service.js';
 
@@ -49,7 +49,7 @@ export async function diagnose(connection: Connection): Promise<Diagnosis> {
     capabilities: [...capabilities.features.all]
       .map(([feature, evidence]) => ({ feature, offered: evidence !== 'refuted', evidence }))
       .sort((a, b) => (a.feature < b.feature ? -1 : 1)),
-    refused: refusedArguments(),
+    refused: refusedArguments(capabilities.features),
   };
 }
 

@@ -7,9 +7,13 @@ export type SearchParameterName =
   | '_elements'
   | '_id'
   | '_include'
+  | '_lastUpdated'
   | '_revinclude'
+  | '_sort'
   | '_total'
+  | 'case'
   | 'contact'
+  | 'domain'
   | 'for'
   | 'form-of'
   | 'holder'
@@ -18,7 +22,11 @@ export type SearchParameterName =
   | 'manufacturer'
   | 'name'
   | 'package-for'
+  | 'product-classification'
+  | 'region'
+  | 'status'
   | 'subject'
+  | 'substance-code'
   | 'substance-definition';
 
 export type SearchModifier = 'contains' | 'exact' | 'iterate';

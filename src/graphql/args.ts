@@ -1,14 +1,15 @@
 /** The arguments of the schema's fields, with what each must be; all are checked before anything is sent. */
 import {
   ArrayMaxSize,
+  ArrayMinSize,
   IsInt,
   IsOptional,
   Matches,
   Max,
   MaxLength,
   Min,
-  MinLength,
   ValidateNested,
+  type ValidationOptions,
 } from 'class-validator';
 import { ArgsType, Field, ID, InputType, Int, registerEnumType } from 'type-graphql';
 import { AuthorizationType, ClinicalUseType, IngredientRole } from '../terms/ema-codes.js';
@@ -89,9 +90,33 @@ export const mostTerms = 50;
 const longestId = 8_000;
 
 const pageBounds = { message: '"first" must be between 1 and 100' };
-const oneLine = { message: '"$property" must not hold control characters' };
-// eslint-disable-next-line no-control-regex -- these are what must not come
-const withoutControls = /^[^\u0000-\u001f\u007f-\u009f]*$/u;
+
+/** A line of text that a search can carry. @param most characters */
+function IsText(most = 200): PropertyDecorator {
+  return textRules(most, false);
+}
+
+/** Lines of text, any of which may match: at least one, `mostIds` at most. */
+function AreTexts(most = 200): PropertyDecorator {
+  const size = { message: `"$property" must have 1 to ${mostIds} entries` };
+  return together(ArrayMinSize(1, size), ArrayMaxSize(mostIds, size), textRules(most, true));
+}
+
+function textRules(most: number, each: boolean): PropertyDecorator {
+  const rule = (message: string): ValidationOptions => ({ each, message: `"$property" ${message}` });
+  return together(
+    IsOptional(),
+    MaxLength(most, rule(`must have at most ${most} characters`)),
+    Matches(/\S/u, rule('must not be blank')),
+    Matches(/^[^\p{Control}\p{Surrogate}]*$/u, rule('must not hold control characters')),
+  );
+}
+
+function together(...decorators: readonly PropertyDecorator[]): PropertyDecorator {
+  return (target, key) => {
+    for (const decorate of decorators) decorate(target, key);
+  };
+}
 
 @ArgsType()
 export class PageArgs {
@@ -211,110 +236,124 @@ export class NameArgs extends LanguageArgs {
 export class ProductFilter {
   @Field(() => [ID], {
     nullable: true,
-    description: 'Only these products, by PMS ID or by the id that this schema gave. (`id`)',
+    description: 'Only these products, by PMS ID or by the id that this schema gave, 100 at most. (`id`)',
   })
-  ids?: string[];
+  @AreTexts()
+  ids?: string[] | null;
 
   @Field(() => String, {
     nullable: true,
     description:
       'Contained anywhere in a name; upper and lower case are the same, accents as far as the upstream goes. (`name.productName`)',
   })
-  @IsOptional()
-  @MinLength(1, { message: '"name" must not be empty' })
-  @MaxLength(200, { message: '"name" must have at most 200 characters' })
-  @Matches(/\S/u, { message: '"name" must not be blank' })
-  @Matches(withoutControls, oneLine)
-  name?: string;
+  @IsText()
+  name?: string | null;
 
   @Field(() => String, {
     nullable: true,
-    description: 'What a name begins with; case and accents are as with `name`. (`name.productName`)',
+    description: 'What a name begins with; case and accents do not count. (`name.productName`)',
   })
-  @IsOptional()
-  @MinLength(1, { message: '"nameStartsWith" must not be empty' })
-  @MaxLength(200, { message: '"nameStartsWith" must have at most 200 characters' })
-  @Matches(/\S/u, { message: '"nameStartsWith" must not be blank' })
-  @Matches(withoutControls, oneLine)
-  nameStartsWith?: string;
-
-  @Field(() => String, { nullable: true, description: 'The whole name. (`name.productName`)' })
-  nameEquals?: string;
+  @IsText()
+  nameStartsWith?: string | null;
 
   @Field(() => String, {
     nullable: true,
-    description: 'Any business identifier: PMS ID, MPID, EV code and so on. (`identifier`)',
+    description: 'The whole name; case and accents do not count. (`name.productName`)',
   })
-  identifier?: string;
+  @IsText()
+  nameEquals?: string | null;
 
   @Field(() => String, {
     nullable: true,
     description:
-      'A marketing authorization number, of the product or of a package. (`RegulatedAuthorization.identifier`)',
+      'Any number of the product: PMS ID, MPID, EV code and so on, of any system or, as `system|value`, of one. (`id`, `identifier`)',
   })
-  authorizationNumber?: string;
+  @IsText()
+  identifier?: string | null;
 
   @Field(() => String, {
     nullable: true,
-    description: 'A procedure number, such as EMEA/H/C/004728. (`RegulatedAuthorization.case.identifier`)',
+    description:
+      'The number of an authorization of the product (`EU/1/17/1201`) or of a package (`EU/1/17/1201/001`), with or without blanks, in any case. (`RegulatedAuthorization.identifier`)',
   })
-  procedureNumber?: string;
+  @IsText()
+  authorizationNumber?: string | null;
+
+  @Field(() => String, {
+    nullable: true,
+    description:
+      'A procedure number, such as `EMEA/H/C/004728`, with or without `/0000`. (`RegulatedAuthorization.case.identifier`)',
+  })
+  @IsText()
+  procedureNumber?: string | null;
 
   @Field(() => [String], {
     nullable: true,
     description: 'Codes of the record’s status, any of them. (`status`)',
   })
-  status?: string[];
+  @AreTexts()
+  status?: string[] | null;
 
   @Field(() => [String], {
     nullable: true,
     description: 'Codes of the domain (human, veterinary), any of them. (`domain`)',
   })
-  domain?: string[];
-
-  @Field(() => [String], {
-    nullable: true,
-    description: 'Codes of the dose form, any of them. (`combinedPharmaceuticalDoseForm`)',
-  })
-  doseForm?: string[];
+  @AreTexts()
+  domain?: string[] | null;
 
   @Field(() => [String], {
     nullable: true,
     description:
-      'Codes of the route of administration, any of them. (`route`, `AdministrableProductDefinition.routeOfAdministration`)',
+      'Codes of the dose form, any of them. (`combinedPharmaceuticalDoseForm`, else EMA’s extension authorisedDoseForm)',
   })
-  route?: string[];
-
-  @Field(() => [String], {
-    nullable: true,
-    description: 'Codes of the country of authorization, any of them. (`RegulatedAuthorization.region`)',
-  })
-  country?: string[];
-
-  @Field(() => [String], {
-    nullable: true,
-    description: 'ATC codes (N06AX12; a prefix selects the group), or EMA’s term codes. (`classification`)',
-  })
-  atc?: string[];
-
-  @Field(() => [String], {
-    nullable: true,
-    description: 'SMS codes, or names, of ingredients of any role. (`Ingredient.substance.code`)',
-  })
-  substance?: string[];
+  @AreTexts()
+  doseForm?: string[] | null;
 
   @Field(() => [String], {
     nullable: true,
     description:
-      'Ids, or names, of the holder of the marketing authorization. (`RegulatedAuthorization.holder`)',
+      'Codes of the route of administration, any of them. (`route`, else `AdministrableProductDefinition.routeOfAdministration`)',
   })
-  holder?: string[];
+  @AreTexts()
+  route?: string[] | null;
+
+  @Field(() => [String], {
+    nullable: true,
+    description:
+      'Countries that it or a package is authorized in, any of them: EMA’s term codes or ISO 3166 codes. (`RegulatedAuthorization.region`)',
+  })
+  @AreTexts()
+  country?: string[] | null;
+
+  @Field(() => [String], {
+    nullable: true,
+    description:
+      'ATC codes (`N06AX12`), groups of these (`N06A`), or EMA’s term codes, any of them. (`classification`)',
+  })
+  @AreTexts()
+  atc?: string[] | null;
+
+  @Field(() => [String], {
+    nullable: true,
+    description:
+      'SMS codes, or whole names, of ingredients of any role, any of them. (`Ingredient.substance.code`)',
+  })
+  @AreTexts()
+  substance?: string[] | null;
+
+  @Field(() => [String], {
+    nullable: true,
+    description:
+      'Ids, or whole names, of the holder of a marketing authorization, of the product or of a package, any of them. (`RegulatedAuthorization.holder`)',
+  })
+  @AreTexts(longestId)
+  holder?: string[] | null;
 
   @Field(() => DateTime, {
     nullable: true,
-    description: 'Only records that changed since then. (`meta.lastUpdated`)',
+    description: 'Only records that changed then or later. (`meta.lastUpdated`)',
   })
-  updatedSince?: Date;
+  updatedSince?: Date | null;
 }
 
 export enum FilterSupport {
@@ -327,37 +366,13 @@ registerEnumType(FilterSupport, {
   description: 'Who applies a part of a filter.',
   valuesConfig: {
     UPSTREAM: { description: 'The upstream searches by it.' },
-    HERE: { description: 'This service applies it, where the rest of the filter is narrow enough.' },
+    HERE: {
+      description:
+        'This service applies it, where the rest of the filter finds at most 500 products that it can look through.',
+    },
     REFUSED: { description: 'Nobody can: it answers UPSTREAM_UNSUPPORTED.' },
   },
 });
-
-/** What becomes of each part of a ProductFilter. */
-export const filterSupport: Readonly<Record<keyof ProductFilter, FilterSupport>> = {
-  ids: FilterSupport.REFUSED,
-  name: FilterSupport.UPSTREAM,
-  nameStartsWith: FilterSupport.UPSTREAM,
-  nameEquals: FilterSupport.REFUSED,
-  identifier: FilterSupport.REFUSED,
-  authorizationNumber: FilterSupport.REFUSED,
-  procedureNumber: FilterSupport.REFUSED,
-  status: FilterSupport.REFUSED,
-  domain: FilterSupport.REFUSED,
-  doseForm: FilterSupport.REFUSED,
-  route: FilterSupport.REFUSED,
-  country: FilterSupport.REFUSED,
-  atc: FilterSupport.REFUSED,
-  substance: FilterSupport.REFUSED,
-  holder: FilterSupport.REFUSED,
-  updatedSince: FilterSupport.REFUSED,
-};
-
-/** Arguments that are answered with UPSTREAM_UNSUPPORTED. */
-export function refusedArguments(): readonly string[] {
-  return Object.entries(filterSupport).flatMap(([part, support]) =>
-    support === FilterSupport.REFUSED ? [`filter.${part}`] : [],
-  );
-}
 
 @InputType({ description: 'In which order products come.' })
 export class ProductSort {

@@ -1,8 +1,10 @@
 /** What an operation reads of each type of resource: the fields that it selects, and the links that it follows. */
 import { filters } from '../catalogue/filters.js';
+import { filterParts } from '../catalogue/finding/criteria.js';
+import { criteriaOf } from '../catalogue/finding/ways.js';
 import { elementsRead } from '../catalogue/link.js';
-import { links } from '../catalogue/links.js';
-import { isRoot, type Selection } from '../catalogue/selection.js';
+import { links, upward } from '../catalogue/links.js';
+import { isRoot, type ProductSearch, type Selection } from '../catalogue/selection.js';
 import type { ResourceType } from '../fhir/resources.js';
 import { extensionsOf } from './field.js';
 import { resourceTypeOf } from './global-id.js';
@@ -40,6 +42,7 @@ export function elementsOf(
   }
   const visit = ({ link, args, below }: Selection): void => {
     if (!isRoot(link)) for (const [type, names] of elementsRead(links[link])) read(type, names);
+    if (args.search) for (const [type, names] of readByFilter(args.search)) read(type, names);
     for (const name of Object.keys(args.where ?? {})) {
       const filter = filters[name];
       if (filter) read(filter.type, filter.elements);
@@ -48,4 +51,17 @@ export function elementsOf(
   };
   selections.forEach(visit);
   return new Map([...elements].map(([type, names]) => [type, [...names].sort()]));
+}
+
+type Read = readonly [ResourceType, readonly string[]];
+
+/** What the parts of a filter are tested by, and what leads from records that were found to products. */
+function readByFilter(search: ProductSearch): readonly Read[] {
+  const criteria = criteriaOf(search);
+  const tested = criteria.flatMap(({ part }): readonly Read[] => {
+    const { reads, link } = filterParts[part];
+    return [...reads, ...(link ? elementsRead(link) : [])];
+  });
+  const isLedTo = criteria.some(({ part, values }) => filterParts[part].push?.(values)?.kind === 'found');
+  return isLedTo ? [...tested, ...Object.values(upward).flatMap(elementsRead)] : tested;
 }

@@ -81,7 +81,7 @@ export function createExecutor(options: ExecutorOptions): Executor {
 
   async function execute(request: Request): Promise<ExecutionResult> {
     const { document, operation, variables } = request;
-    const prepared = preparer.prepare(document, operation, variables);
+    const prepared = preparer.prepare(document, operation, variables, request.language);
     await readyFor(request);
     const session = catalogue.open({ ...prepared, signal: request.signal });
     await session.run();
@@ -159,7 +159,7 @@ export function createExecutor(options: ExecutorOptions): Executor {
 
   async function executeByReference(request: Request): Promise<ExecutionResult> {
     const { document, operation, variables } = request;
-    const prepared = preparer.prepare(document, operation, variables);
+    const prepared = preparer.prepare(document, operation, variables, request.language);
     await readyFor(request);
     const session = catalogue.open({ ...prepared, signal: request.signal, isStepwise: true });
     const incomplete: Incomplete[] = [];

@@ -13,8 +13,12 @@ export type FromRows = (rows: Rows<never>, parent: never, context: Context) => u
 /** Whether a field of the answer is asked for. */
 export type Selects = (field: string) => boolean;
 
-/** How a field's arguments choose the rows. */
-export type ToListArgs = (args: Readonly<Record<string, never>>, selects: Selects) => ListArgs;
+/** How a field's arguments choose the rows. `language` is the tag of the one that the client prefers. */
+export type ToListArgs = (
+  args: Readonly<Record<string, never>>,
+  selects: Selects,
+  language: string,
+) => ListArgs;
 
 export interface FieldExtensions {
   /** Elements of the FHIR resource that the getter reads, below its root. */
@@ -57,7 +61,7 @@ const pagedAndFiltered: ToListArgs = ({ first, after, ...where }) => ({
  */
 export function Follow<Args = Readonly<Record<string, never>>>(
   link: LinkName | RootName,
-  toListArgs: (args: Args, selects: Selects) => ListArgs = pagedAndFiltered as never,
+  toListArgs: (args: Args, selects: Selects, language: string) => ListArgs = pagedAndFiltered as never,
 ): MethodDecorator {
   return ((target: object, key: string, descriptor: PropertyDescriptor) => {
     const fromRows = descriptor.value as FromRows;

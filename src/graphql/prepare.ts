@@ -48,6 +48,7 @@ export interface Preparer {
     document: DocumentNode,
     operation: OperationDefinitionNode,
     given: Readonly<Record<string, unknown>>,
+    language: string,
   ): Prepared;
 }
 
@@ -75,10 +76,10 @@ export function createPreparer(schema: GraphQLSchema, cursors: Cursors): Prepare
   }
 
   return {
-    prepare(document, operation, given) {
+    prepare(document, operation, given, language) {
       const variables = coerceVariables(schema, operation, given);
       const shape = shapeFor(document, operation, variables);
-      const inputs = shape.all.map((field) => inputOf(field, variables, cursors));
+      const inputs = shape.all.map((field) => inputOf(field, variables, cursors, language));
       const calls = new Map<string, LinkCall>();
       const selections = rootSelections(shape, inputs, calls);
       const elements = elementsOf(shape, selections);
@@ -115,6 +116,7 @@ function inputOf(
   shaped: ShapeField,
   variables: Prepared['variables'],
   cursors: Cursors,
+  language: string,
 ): FieldInput | undefined {
   const { field, nodes } = shaped;
   const extensions = extensionsOf(field);
@@ -123,7 +125,7 @@ function inputOf(
     const values = getArgumentValues(field, nodes[0], variables);
     if (extensions.arguments) check(extensions.arguments(), values);
     if (!extensions.link) return { kind: 'arguments', values };
-    return { kind: 'link', call: linkCall(shaped, extensions, values, cursors) };
+    return { kind: 'link', call: linkCall(shaped, extensions, values, cursors, language) };
   } catch (error) {
     if (isPmsError(error)) throw located(error, nodes);
     if (!(error instanceof GraphQLError)) throw error;
@@ -164,6 +166,7 @@ function linkCall(
   { link, toListArgs }: FieldExtensions,
   values: Readonly<Record<string, unknown>>,
   cursors: Cursors,
+  language: string,
 ): LinkCall {
   if (!link || !toListArgs) throw new TypeError('a field without a link has no call');
   const { first, after, ...lasting } = values;
@@ -175,7 +178,7 @@ function linkCall(
   const selects = (name: string): boolean =>
     [...(children?.values() ?? [])].some((fields) => fields.some((child) => child.field.name === name));
   try {
-    return { link, scope, args: toListArgs({ ...lasting, ...page } as never, selects) };
+    return { link, scope, args: toListArgs({ ...lasting, ...page } as never, selects, language) };
   } catch (error) {
     // What the upstream cannot do fails this field alone; what makes no sense fails the operation.
     if (isPmsError(error) && error.code === 'UPSTREAM_UNSUPPORTED')

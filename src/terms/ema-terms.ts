@@ -807,3 +807,12 @@ export const emaTerms: TermTable = {
 export function atcCodeOf(term: string | undefined): string | undefined {
   return term !== undefined && Object.hasOwn(atcClasses, term) ? atcClasses[term]?.[0] : undefined;
 }
+
+/** EMA's terms for an ATC class given by its WHO code, as far as this table tells. */
+export function atcTermsOf(code: string): readonly string[] {
+  return termsByAtcCode.get(code) ?? [];
+}
+
+const termsByAtcCode = new Map<string, string[]>();
+for (const [term, [code]] of Object.entries(atcClasses))
+  termsByAtcCode.set(code, [...(termsByAtcCode.get(code) ?? []), term]);

@@ -128,6 +128,16 @@ export function countryMatches(concept: CodeableConcept | undefined, country: st
   return wordsOf(concept).some((word) => countryNamed(word) === wanted);
 }
 
+/** The codes of a country that is given by one of them or by its name: EMA's terms and ISO's; else what was given. */
+export function countryCodesOf(country: string): readonly string[] {
+  const alpha2 = countryNamed(country.trim().toLowerCase());
+  const [, alpha3, term] = countries.find(([each]) => each === alpha2) ?? [];
+  if (alpha3 === undefined || term === undefined) return [country.trim()];
+  const aliases = [...countryAliases].flatMap(([alias, of]) => (of === alpha2 ? [alias] : []));
+  const codes = aliases.filter((alias) => /^(\d+|\w\w)$/.test(alias)).map((alias) => alias.toUpperCase());
+  return [...new Set([term, alpha2, alpha3, ...codes])];
+}
+
 function countryNamed(word: string): string {
   return countryAliases.get(word) ?? countryOf.get(word) ?? word;
 }

@@ -215,15 +215,18 @@ describe('a search that is not honoured', () => {
     ['everything', 'name'],
     ['search', 'name'],
   ] as const)('in the route %s without %s is not believed', async (profile, parameter) => {
-    const over = (service = await startTestService({
-      profile,
-      sandbox: { faults: [{ kind: 'ignore', parameter } as Fault] },
-    }));
-    const { data, errors } = await over.query(
-      '{ products(filter: { name: "nothing is called so" }) { nodes { id } } }',
-    );
-    expect(data).toEqual({ products: null });
-    expect(errors).toMatchObject([{ extensions: { code: 'UPSTREAM_UNSUPPORTED' } }]);
+    const asked = '{ products(filter: { name: "nothing is called so" }) { totalCount nodes { id } } }';
+    const faults = [{ kind: 'ignore', parameter } as Fault];
+    service = await startTestService({ profile, sandbox: { faults } });
+    const few = await service.query(asked);
+    await service.stop();
+    service = await startTestService({ profile, sandbox: { faults, products: 501 } });
+    const many = await service.query(asked);
+    // Few enough are looked through here instead.
+    expect(few).toMatchObject({ data: { products: { totalCount: 0, nodes: [] } } });
+    expect(few.errors).toBeUndefined();
+    expect(many.data).toEqual({ products: null });
+    expect(many.errors).toMatchObject([{ extensions: { code: 'UPSTREAM_UNSUPPORTED' } }]);
   });
 });
 

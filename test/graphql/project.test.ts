@@ -159,7 +159,12 @@ describe('the projection', () => {
           variableValues: variables,
           rootValue,
         }) as ExecutionResult;
-        const prepared = createPreparer(schema, createCursors('k')).prepare(document, operation, variables);
+        const prepared = createPreparer(schema, createCursors('k')).prepare(
+          document,
+          operation,
+          variables,
+          'en',
+        );
         const projected = compileProjection(schema, prepared.shape)(prepared, {} as Context, rootValue);
         failing += reference.errors ? 1 : 0;
         expect(plain(projected), text).toEqual(plain(reference));

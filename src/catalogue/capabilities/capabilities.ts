@@ -1,6 +1,7 @@
 /** What the upstream can do, as far as it is known now, and which routes that leaves to an operation. */
 import type { ResourceType } from '../../fhir/resources.js';
 import { parts, type Forward, type Link, type Reverse } from '../link.js';
+import { filterFeatures } from '../finding/ways.js';
 import { links } from '../links.js';
 import { profiles, type Profile } from '../routes/route.js';
 import { isRoot, type Selection } from '../selection.js';
@@ -116,6 +117,7 @@ export function featuresOf(profile: Profile): readonly Feature[] {
     productSearch,
     ...reverses.map(searchOf),
     ...[...types].map((type): Feature => `search ${type}?_id`),
+    ...filterFeatures,
     ...(profile === 'include' ? includesOfAll() : []),
   ];
 }

@@ -15,6 +15,8 @@ export type Feature =
   | 'elements-by-type'
   /** `name` finds what stands inside a name, as on EMA's API; R5 has `name:contains` for it. */
   | 'name-is-contains'
+  /** The order of products, both ways. */
+  | `sort ${'NAME' | 'UPDATED'}`
   | `search ${ResourceType}?${SearchParameterName}`
   | `include ${ResourceType}:${SearchParameterName}`
   | `revinclude ${ResourceType}:${SearchParameterName}`

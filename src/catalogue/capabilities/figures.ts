@@ -14,6 +14,8 @@ export interface Figures {
   readonly seenPage: number;
   /** Rows on a full page, which the next one follows; as many as are asked for while none was seen. */
   readonly fullPage: number;
+  /** How many products there are, or at least are; undefined while that is not known. */
+  readonly products: number | undefined;
   /** Pages of one product's `$everything`, on an average; undefined while that is no guide. */
   readonly bundlePages: number | undefined;
   /** Whether a searchset's `total` was seen to count more than there is. */
@@ -33,6 +35,7 @@ export interface Figures {
   paysOff(type: ResourceType, elements: string): boolean;
   /** @param asked rows that were asked for @param isLast whether no page follows */
   sawPage(rows: number, asked: number | undefined, isLast: boolean): void;
+  sawProducts(count: number): void;
   sawBundle(pages: number): void;
   sawTotalOverstated(): void;
   sawInBundle(type: ResourceType): void;
@@ -72,6 +75,7 @@ export function createFigures(): Figures {
   const inBundles = new Set<ResourceType>();
   const ratios = new Map<string, number>();
   let bundlePages: number | undefined;
+  let products: number | undefined;
   let overstatesTotals = false;
   let keyLength = assumedKeyLength;
   const fanOuts = new Map<string, Moments>();
@@ -90,6 +94,9 @@ export function createFigures(): Figures {
     },
     get bundlePages() {
       return bundlePages;
+    },
+    get products() {
+      return products;
     },
     get overstatesTotals() {
       return overstatesTotals;
@@ -118,6 +125,9 @@ export function createFigures(): Figures {
     },
     sawBundle(pages) {
       bundlePages = bundlePages === undefined ? pages : bundlePages + (pages - bundlePages) / 8;
+    },
+    sawProducts(count) {
+      products = count;
     },
     sawTotalOverstated() {
       overstatesTotals = true;

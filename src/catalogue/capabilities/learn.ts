@@ -93,6 +93,7 @@ async function learn(options: LearnOptions, isReady: () => void): Promise<Learnt
   if (capabilities.configured !== 'auto') {
     const sample = await probe.sample();
     if (sample) await probe.read(sample);
+    if (sample) await probe.sort(sample);
     if (sample && elements) await probe.elements(sample);
     await rehearse(options);
     return 'nothing';
@@ -105,6 +106,8 @@ async function learn(options: LearnOptions, isReady: () => void): Promise<Learnt
   }
   await probe.searches();
   isReady();
+  await probe.filters();
+  if (sample) await probe.sort(sample);
   if (sample && elements) await probe.elements(sample);
   await rehearse(options);
   return source;

@@ -2,8 +2,10 @@
 import { isPmsError } from '../../errors.js';
 import type { Page } from '../../fhir/bundle.js';
 import type { FhirClient } from '../../fhir/client.js';
-import type { FhirResource, ResourceType } from '../../fhir/resources.js';
-import type { SearchParameters } from '../../fhir/search.js';
+import { isResourceType, type FhirResource, type ResourceType } from '../../fhir/resources.js';
+import type { SearchParameterName, SearchParameters } from '../../fhir/search.js';
+import { foldText } from '../../terms/fold.js';
+import { filterFeatures } from '../finding/ways.js';
 import type { Reverse } from '../link.js';
 import { forwards, reverses, searchOf, type Capabilities } from './capabilities.js';
 import type { Feature } from './features.js';
@@ -28,6 +30,10 @@ export interface Probe {
   /** The searches that links need. A parameter that is ignored finds what it must not. */
   searches(): Promise<void>;
   elements(sample: Page): Promise<void>;
+  /** The searches that filters use. */
+  filters(): Promise<void>;
+  /** Whether products come in the order asked for, both ways. */
+  sort(sample: Page): Promise<void>;
 }
 
 export function createProbe({ features, figures }: Capabilities, client: FhirClient): Probe {
@@ -80,6 +86,7 @@ export function createProbe({ features, figures }: Capabilities, client: FhirCli
       if (!page || page.resources.length === 0) return undefined;
       figures.sawPage(page.resources.length, largePage, page.next === undefined);
       figures.sawBytes(productType, undefined, page.bytes, page.resources.length);
+      if (page.total !== undefined) figures.sawProducts(page.total);
       return { ...page, resources: page.resources.slice(0, sampleSize) };
     },
 
@@ -133,6 +140,39 @@ export function createProbe({ features, figures }: Capabilities, client: FhirCli
       }
     },
 
+    async filters() {
+      await Promise.all(
+        filterFeatures.map(async (feature) => {
+          const [, type, parameter] = /^search (\w+)\?(.+)$/.exec(feature) ?? [];
+          const isKnown = features.isProven(feature) || features.evidence(feature) === 'refuted';
+          if (!isResourceType(type) || parameter === undefined || isKnown) return;
+          const isAbsent = features.evidence(`search ${type}?_id`) === 'refuted' && !features.has(feature);
+          const name = parameter as SearchParameterName;
+          note(feature, !isAbsent && (await findsNothing(type, [{ name, values: [nothingOf(name)] }])));
+        }),
+      );
+    },
+
+    async sort(sample) {
+      if (sample.resources.length < 2) return;
+      for (const [by, name, valueOf] of orders) {
+        const ordered = (value: string): Promise<Page | undefined> =>
+          search(productType, [
+            { name: '_sort', values: [value] },
+            { name: '_count', values: [sampleSize] },
+          ]);
+        const [up, down] = [await ordered(name), await ordered(`-${name}`)];
+        if (!up || !down) note(`sort ${by}`, false);
+        else {
+          const [rising, falling] = [up, down].map(({ resources }) => resources.map(valueOf));
+          const isSorted = rising && falling && isRising(rising) && isRising(falling.toReversed());
+          // Where all have one value, nothing is learnt.
+          if (isSorted && new Set([...rising, ...falling]).size === 1) continue;
+          note(`sort ${by}`, isSorted === true);
+        }
+      }
+    },
+
     async elements(sample) {
       const named = await search(productType, narrow(sample, 'name'));
       note('elements', isNarrowed(sample, named));
@@ -140,6 +180,23 @@ export function createProbe({ features, figures }: Capabilities, client: FhirCli
       note('elements-by-type', isNarrowed(sample, byType));
     },
   };
+}
+
+/** What each order goes by; of several names, servers take the first by their alphabet, or the last. */
+const orders = [
+  ['UPDATED', '_lastUpdated', ({ meta }: FhirResource): string => meta?.lastUpdated ?? ''],
+  ['NAME', 'name', (product: FhirResource): string => namesIn(product).map(foldText).sort()[0] ?? ''],
+] as const;
+
+function isRising(values: readonly string[]): boolean {
+  return values.every((value, index) => index === 0 || (values[index - 1] ?? '') <= value);
+}
+
+/** A value that nothing has. */
+function nothingOf(name: SearchParameterName): string {
+  if (name === '_lastUpdated') return 'ge2999-01-01T00:00:00Z';
+  if (name === 'manufactured-item') return `ManufacturedItemDefinition/${nobody}`;
+  return name === 'holder' ? `Organization/${nobody}` : nobody;
 }
 
 function narrow({ resources }: Page, element: string): SearchParameters {

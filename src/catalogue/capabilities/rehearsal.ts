@@ -8,7 +8,7 @@ import type { Selection } from '../selection.js';
 export function rehearsal(first: number): Selection {
   return {
     link: 'products',
-    args: { search: { first, withTotal: false } },
+    args: { search: { filter: {}, first, withTotal: false } },
     path: ['products'],
     below: new Map([
       [

@@ -1,7 +1,7 @@
 /** Several routes as one: what the first cannot answer, by all that it finds out, is asked by the next. */
 import { isPmsError, PmsError } from '../../errors.js';
 import type { Key } from '../key.js';
-import type { Missing, RootList } from '../known.js';
+import type { Candidates, Missing, RootList } from '../known.js';
 import type { Relation } from '../relation.js';
 import type { Profile, Route } from './route.js';
 
@@ -18,7 +18,7 @@ export function createFallback(
   };
   return {
     async products(search) {
-      let found: RootList | PmsError | undefined;
+      let found: RootList | Candidates | PmsError | undefined;
       for (const each of routes) {
         found = await take(each).products(search);
         if (!isUnsupported(found)) break;

@@ -6,13 +6,25 @@ import type { MedicinalProductDefinitionName } from 'fhir/r5.js';
 import { PmsError } from '../../errors.js';
 import type { Page } from '../../fhir/bundle.js';
 import type { FhirResource } from '../../fhir/resources.js';
+import type { SearchParameterName, SearchParameters } from '../../fhir/search.js';
+import { foldFurthest } from '../../terms/fold.js';
+import { isName, parameterOf, type Criterion } from '../finding/ways.js';
+import { keyOf } from '../key.js';
 
 /** An answer that is none, because what was asked was ignored. */
-export class Ignored extends PmsError {}
+export class Ignored extends PmsError {
+  /** Which search parameter it was, where that is known. */
+  readonly parameter: SearchParameterName | undefined;
+
+  constructor(what: string, parameter: SearchParameterName | undefined) {
+    super('UPSTREAM_UNSUPPORTED', `The upstream ignores ${what}, and answers with everything.`);
+    this.parameter = parameter;
+  }
+}
 
 /** @param what the search that was not honoured, in a client's words */
-export function ignored(what: string): Ignored {
-  return new Ignored('UPSTREAM_UNSUPPORTED', `The upstream ignores ${what}, and answers with everything.`);
+export function ignored(what: string, parameter?: SearchParameterName): Ignored {
+  return new Ignored(what, parameter);
 }
 
 /**
@@ -35,8 +47,8 @@ export function refuseForeignName(text: string, product: FhirResource): void {
     productName ?? '',
     ...(Array.isArray(part) ? part.map((each) => each?.part ?? '') : []),
   ]);
-  const bearsIt = names.some((name) => folded(name).includes(folded(text)));
-  if (names.length > 0 && !bearsIt) throw ignored('"filter.name"');
+  const bearsIt = names.some((name) => foldFurthest(name).includes(foldFurthest(text)));
+  if (names.length > 0 && !bearsIt) throw ignored('"filter.name"', 'name');
 }
 
 function namesOf(resource: FhirResource): readonly MedicinalProductDefinitionName[] {
@@ -44,30 +56,26 @@ function namesOf(resource: FhirResource): readonly MedicinalProductDefinitionNam
   return resource.name.filter((name) => typeof name === 'object' && name !== null);
 }
 
-const unfolding: Readonly<Record<string, string>> = {
-  Æ: 'AE',
-  Ø: 'O',
-  Œ: 'OE',
-  Ł: 'L',
-  Đ: 'D',
-  Ð: 'D',
-  Þ: 'TH',
-};
+/** Whether a product that a search found is one of those asked for. @throws Ignored where it shows that it cannot be */
+export type Check = (product: FhirResource) => boolean;
 
-/** Letters and digits alone, without case and accents: no upstream's search folds further than this. */
-function folded(text: string): string {
-  return text
-    .normalize('NFKD')
-    .toUpperCase()
-    .replaceAll(/[ÆØŒŁĐÐÞ]/g, (letter) => unfolding[letter] ?? letter)
-    .replaceAll(/[^\p{L}\p{N}]/gu, '');
+/** @param asked how the upstream was asked for them */
+export function checkOf(criteria: readonly Criterion[], asked: SearchParameters): Check {
+  const pushed = new Set(asked.map(({ name }) => name));
+  const texts = asked.flatMap(({ name, values }) => (name === 'name' ? values.map(String) : []));
+  return (product) => {
+    for (const text of texts) refuseForeignName(text, product);
+    return criteria.every(({ part, values, test }) => {
+      // What contains a text is told by the upstream; what begins with it, or is it, by nobody else.
+      if (isName(part)) return (part === 'name' && texts.includes(values[0] ?? '')) || isMet(test, product);
+      const parameter = parameterOf(part, values);
+      if (parameter === undefined || !pushed.has(parameter)) return true;
+      if (test(product, keyOf(product)) === false) throw ignored(`"filter.${part}"`, parameter);
+      return true;
+    });
+  };
 }
 
-/** Whether a name of the product begins with the text, case and accents apart. */
-export function beginsWith(text: string, product: FhirResource): boolean {
-  return namesOf(product).some(({ productName = '' }) => plain(productName).startsWith(plain(text)));
-}
-
-function plain(text: string): string {
-  return text.normalize('NFKD').replaceAll(/\p{M}/gu, '').toUpperCase().trim();
+function isMet(test: Criterion['test'], product: FhirResource): boolean {
+  return test(product, keyOf(product)) === true;
 }

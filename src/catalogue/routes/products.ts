@@ -2,14 +2,17 @@
 import { createHash } from 'node:crypto';
 import { PmsError, isPmsError } from '../../errors.js';
 import type { Page } from '../../fhir/bundle.js';
-import type { ResourceOf, ResourceType } from '../../fhir/resources.js';
-import type { SearchParameter, SearchParameters } from '../../fhir/search.js';
+import type { FhirResource, ResourceOf, ResourceType } from '../../fhir/resources.js';
+import type { SearchParameters } from '../../fhir/search.js';
+import { tooMany } from '../finding/matches.js';
+import { criteriaOf, directSearch, driversOf, isName, isOrderedHere } from '../finding/ways.js';
 import { keyOf, type Key } from '../key.js';
-import type { Position, RootList } from '../known.js';
+import type { Candidates, Position, RootList } from '../known.js';
 import type { State } from '../relation.js';
 import type { ProductSearch } from '../selection.js';
 import { createAsk } from './ask.js';
-import { beginsWith, dropped, ignored, refuseForeignName } from './ignored.js';
+import { findCandidates } from './candidates.js';
+import { checkOf, dropped, Ignored, ignored, type Check } from './ignored.js';
 import { createCount, cut, hasExpired, whyCut } from './pages.js';
 import { withoutDoubt } from './reading.js';
 import type { Operation } from './route.js';
@@ -31,51 +34,93 @@ export async function findProducts(
   search: ProductSearch,
   at: Operation,
   along: Along = alone,
-): Promise<RootList | PmsError> {
-  try {
-    return await readRows(search, at, along);
-  } catch (error) {
-    if (!isPmsError(error)) throw error;
-    createAsk(at).learnFrom(error, productType, 'name');
-    return error;
+): Promise<RootList | Candidates | PmsError> {
+  const { features, figures, ledger } = at;
+  let refusal: PmsError | undefined;
+  // Each turn that fails teaches something, until no way is left.
+  for (let turn = 0; turn < mostTurns; turn += 1) {
+    const direct = directSearch(search, features);
+    if (!direct || isOrderedHere(search)) {
+      const found = await findCandidates(search, driversOf(search, features, figures), at);
+      if (!direct || !isPmsError(found) || found.code !== 'UPSTREAM_UNSUPPORTED')
+        return isPmsError(found) ? (refusal ?? found) : found;
+    }
+    if (!direct) break;
+    try {
+      return await readRows(search, direct, at, along);
+    } catch (error) {
+      if (!isPmsError(error)) throw error;
+      if (!learnFrom(error, direct, at)) return error;
+      refusal = error.status === undefined ? error : undefined;
+      ledger.replan(2 * ledger.spent + 2);
+    }
   }
+  return refusal ?? tooMany(search);
 }
 
-/** What "contains" is called here. Names that begin with a text are among those that contain it. */
-function parametersOf(search: ProductSearch, { features }: Operation): SearchParameters {
-  const { name, nameStartsWith, first, withTotal } = search;
-  const isPlain = features.has('name-is-contains');
-  const contains = (text: string): SearchParameter =>
-    isPlain ? { name: 'name', values: [text] } : { name: 'name', modifier: 'contains', values: [text] };
-  const texts = [
-    ...(name === undefined ? [] : [contains(name)]),
-    ...(nameStartsWith === undefined ? [] : [{ name: 'name', values: [nameStartsWith] } as const]),
-  ];
-  return [
-    // EMA's API is not known to take a parameter twice.
-    ...(isPlain ? texts.slice(0, 1) : texts),
-    ...(withTotal && !isPlain ? [{ name: '_total', values: ['accurate'] } as const] : []),
-    { name: '_count', values: [first] },
-  ];
+/** As many as a search may have parameters that prove to be ignored. */
+const mostTurns = 12;
+
+/** Takes down which parameter does not work; returns whether that leaves another way to try. */
+function learnFrom(error: PmsError, direct: SearchParameters, at: Operation): boolean {
+  const ask = createAsk(at);
+  const { features } = at;
+  if (error instanceof Ignored && error.parameter === '_sort') {
+    for (const by of ['NAME', 'UPDATED'] as const) features.note(`sort ${by}`, 'refuted');
+    return true;
+  }
+  const named = error instanceof Ignored ? direct.filter(({ name }) => name === error.parameter) : direct;
+  if (named.length === 0) {
+    ask.learnFrom(error, productType, 'name');
+    return false;
+  }
+  const before = features.has(`search ${productType}?name`);
+  for (const { name } of named) {
+    // Of several, what was seen to work is not what was refused.
+    if (named.length > 1 && features.isProven(`search ${productType}?${name}`)) continue;
+    if (name === '_sort') {
+      for (const by of ['NAME', 'UPDATED'] as const) features.note(`sort ${by}`, 'refuted');
+    } else ask.learnFrom(error, productType, name);
+  }
+  const isName = named.every(({ name }) => name === 'name');
+  return !isName || (before && !features.has(`search ${productType}?name`));
 }
 
-async function readRows(search: ProductSearch, at: Operation, along: Along): Promise<RootList> {
-  const begin = (): Promise<Page> => beginAt(search, at, along);
+async function readRows(
+  search: ProductSearch,
+  direct: SearchParameters,
+  at: Operation,
+  along: Along,
+): Promise<RootList> {
+  const { features } = at;
+  const parameters: SearchParameters = [
+    ...direct,
+    ...(search.withTotal && !features.has('name-is-contains')
+      ? [{ name: '_total', values: ['accurate'] } as const]
+      : []),
+    { name: '_count', values: [search.first] },
+  ];
+  const begin = (): Promise<Page> => beginAt(parameters, at, along);
   const { after } = search;
-  if (!after) return collect({ page: await begin(), skip: 0 }, begin, search, at, along);
-  const resumed = after.brings === bringing(at, along) ? await resume(after, at) : undefined;
-  if (resumed) return collect(resumed, begin, search, at, along);
+  const rows: Rows = { search, parameters, check: checkOf(criteriaOf(search), direct) };
+  if (!after) return collect({ page: await begin(), skip: 0 }, begin, rows, at, along);
+  const resumed =
+    after.link !== '' && after.brings === bringing(at, along) ? await resume(after, at) : undefined;
+  if (resumed) return collect(resumed, begin, rows, at, along);
   // The link has expired, or the rows have moved: the place is found again from the start, however far that is.
   at.ledger.replan(Number.POSITIVE_INFINITY);
-  return collect(await find(after.last, await begin(), at), begin, search, at, along);
+  return collect(await find(after.last, await begin(), at), begin, rows, at, along);
 }
 
-function beginAt(search: ProductSearch, at: Operation, { parameters, types }: Along): Promise<Page> {
-  return createAsk(at).search(
-    productType,
-    [...parametersOf(search, at), ...parameters],
-    [productType, ...types],
-  );
+/** Rows of one search: what is asked, how, and what each must be. */
+interface Rows {
+  readonly search: ProductSearch;
+  readonly parameters: SearchParameters;
+  readonly check: Check;
+}
+
+function beginAt(asked: SearchParameters, at: Operation, { parameters, types }: Along): Promise<Page> {
+  return createAsk(at).search(productType, [...asked, ...parameters], [productType, ...types]);
 }
 
 /** Names what comes with each row and of it: a page's link goes on bringing the same, whoever follows it. */
@@ -118,11 +163,13 @@ async function find(last: Key, first: Page, { client, ledger }: Operation): Prom
 async function collect(
   from: Place,
   begin: () => Promise<Page>,
-  search: ProductSearch,
+  { search, parameters, check }: Rows,
   at: Operation,
   along: Along,
 ): Promise<RootList> {
   const { client, known, ledger, figures } = at;
+  const asked = parameters.filter(({ name }) => !name.startsWith('_') || name === '_lastUpdated');
+  let before: FhirResource | undefined;
   const rows = new Map<Key, Position>();
   const brings = bringing(at, along);
   const links = new Set<string>();
@@ -140,8 +187,7 @@ async function collect(
     state,
   });
   for (;;) {
-    const texts = [search.name, search.nameStartsWith].filter((text) => text !== undefined);
-    if (texts.length > 0 && dropped('name', page)) throw ignored('a search by name');
+    for (const { name } of asked) if (dropped(name, page)) throw ignored(`a search by ${name}`, name);
     const found = products(page);
     figures.sawPage(found.length, search.first, page.next === undefined);
     count.add(page);
@@ -151,14 +197,15 @@ async function collect(
       if (rows.size === search.first) return result(true, count.readable());
       last = keyOf(product);
       seen.add(last);
-      if (search.name !== undefined) refuseForeignName(search.name, product);
-      if (search.nameStartsWith !== undefined && !beginsWith(search.nameStartsWith, product)) continue;
+      if (before && isOutOfOrder(before, product, search)) throw ignored('"sort"', '_sort');
+      before = product;
+      if (!check(product)) continue;
       const key = known.hold(product, page);
       // A row that comes again on a later page is counted once.
       if (!rows.has(key)) rows.set(key, placeAfter(index, found.length, page, { brings, last: key }));
     }
     if (page.next === undefined) {
-      const state = await withoutDoubt(count.state(), seen.size, at, productType, parametersOf(search, at));
+      const state = await withoutDoubt(count.state(), seen.size, at, productType, parameters);
       return result(state.kind !== 'complete', state);
     }
     if (rows.size === search.first) return result(true, count.readable());
@@ -189,14 +236,20 @@ async function collect(
 }
 
 /** @param rows of the whole list, where all of it was read */
-function totalOf(
-  { total }: Page,
-  { withTotal, nameStartsWith }: ProductSearch,
-  rows: number | undefined,
-): number | null {
-  if (!withTotal) return null;
+function totalOf({ total }: Page, search: ProductSearch, rows: number | undefined): number | null {
+  if (!search.withTotal) return null;
   // What is sorted out here the upstream has counted too.
-  return rows ?? (nameStartsWith === undefined ? total : undefined) ?? null;
+  const isSorted = criteriaOf(search)
+    .filter(({ part }) => isName(part))
+    .some(({ part }, index) => index > 0 || part !== 'name');
+  return rows ?? (isSorted ? undefined : total) ?? null;
+}
+
+/** Whether the upstream's order is not the one by update that was asked for; that of names is its own affair. */
+function isOutOfOrder(one: FhirResource, next: FhirResource, { sort }: ProductSearch): boolean {
+  if (sort?.by !== 'UPDATED') return false;
+  const step = Date.parse(next.meta?.lastUpdated ?? '') - Date.parse(one.meta?.lastUpdated ?? '');
+  return sort.isDescending ? step > 0 : step < 0;
 }
 
 function placeAfter(

@@ -1,18 +1,19 @@
 /** Queries for products, and what a product links to. */
 import { FieldResolver, Query, Resolver } from 'type-graphql';
+import type { ProductFilter as FoundBy } from '../../catalogue/finding/criteria.js';
 import type { Position } from '../../catalogue/known.js';
 import type { ListArgs, ProductSearch } from '../../catalogue/selection.js';
 import type { Rows } from '../rows.js';
 import {
   AuthorizationArgs,
   ClinicalUseArgs,
-  filterSupport,
-  FilterSupport,
   IdArgs,
   IngredientArgs,
   PageArgs,
   ProductsArgs,
+  SortOrder,
   type ProductFilter,
+  type ProductSort,
 } from '../args.js';
 import { Arguments, Follow, Reads, ReadsRows } from '../field.js';
 import { keyOfType } from '../global-id.js';
@@ -28,34 +29,43 @@ import { Product } from '../types/product.js';
 import { RegulatedAuthorization } from '../types/regulated-authorization.js';
 import { Substance } from '../types/substance.js';
 import { IngredientConnection, PackageConnection, ProductConnection } from './connections.js';
-import { unsupported } from './unsupported.js';
 
 interface ProductsRequest {
-  readonly filter?: ProductFilter;
-  readonly sort?: object;
+  readonly filter?: ProductFilter | null;
+  readonly sort?: ProductSort | null;
   readonly first: number;
   readonly after?: Position;
 }
 
-/** @throws UPSTREAM_UNSUPPORTED naming the part that no upstream is known to honour, rather than ignoring it */
-function searchOf(args: ProductsRequest, selects: (field: string) => boolean): ListArgs {
-  const { sort, first, after } = args;
-  const filter: Readonly<Record<string, unknown>> = { ...args.filter };
-  const instead = 'narrow the search by "filter.name", and pick from its answer';
-  for (const [part, support] of Object.entries(filterSupport)) {
-    const isGiven = filter[part] !== undefined && filter[part] !== null;
-    if (isGiven && support === FilterSupport.REFUSED) throw unsupported(`filter.${part}`, instead);
-  }
-  if (sort) throw unsupported('sort', 'products come in its own order; sort what you show');
-  const { name, nameStartsWith } = filter;
+/** @throws BAD_USER_INPUT for an id that is none */
+function searchOf(args: ProductsRequest, selects: (field: string) => boolean, language: string): ListArgs {
+  const { filter, sort, first, after } = args;
   const search: ProductSearch = {
     first,
     withTotal: selects('totalCount'),
-    ...(typeof name === 'string' ? { name } : {}),
-    ...(typeof nameStartsWith === 'string' ? { nameStartsWith } : {}),
+    filter: partsOf(filter ?? {}),
+    ...(sort
+      ? {
+          sort: {
+            by: sort.by,
+            isDescending: sort.order === SortOrder.DESC,
+            // Later pages go on in the order of the first.
+            language: after?.language ?? language,
+          },
+        }
+      : {}),
     ...(after ? { after } : {}),
   };
   return { search, first };
+}
+
+function partsOf({ ids, updatedSince, ...others }: ProductFilter): FoundBy {
+  const given = Object.entries(others).filter(([, value]) => value !== null && value !== undefined);
+  return {
+    ...Object.fromEntries(given),
+    ...(ids ? { ids: ids.map((id) => keyOfType('MedicinalProductDefinition', id, 'ids')) } : {}),
+    ...(updatedSince ? { updatedSince: updatedSince.toISOString() } : {}),
+  };
 }
 
 @Resolver(() => Product)
@@ -71,7 +81,8 @@ export class ProductResolver {
 
   @Query(() => ProductConnection, {
     nullable: true,
-    description: 'Products, in the order of the upstream. (search on MedicinalProductDefinition)',
+    description:
+      'Products, in the order of the upstream unless sorted. (search on MedicinalProductDefinition)',
   })
   @Follow('products', searchOf)
   products(rows: Rows<Product>, @Arguments(() => ProductsArgs) _args?: ProductsArgs): Connection<Product> {

@@ -1,6 +1,8 @@
 /** What this service tells of itself: its upstream, what that can do, and how much may be asked. */
 import { Field, Int, ObjectType, registerEnumType } from 'type-graphql';
-import { filterSupport, FilterSupport, mostIds, mostRows, mostTerms } from '../args.js';
+import { FilterSupport, mostIds, mostRows, mostTerms } from '../args.js';
+import { filterParts, type FilterPart } from '../../catalogue/finding/criteria.js';
+import { supportOf } from '../../catalogue/finding/ways.js';
 import type { ServiceFacts } from '../context.js';
 import { DateTime } from '../scalars.js';
 
@@ -20,6 +22,9 @@ export class FilterCapability {
 
   @Field(() => FilterSupport, { description: 'Who applies it.' })
   readonly support!: FilterSupport;
+
+  @Field(() => String, { description: 'How, or why not.' })
+  readonly reason!: string;
 }
 
 registerEnumType(FeatureEvidence, {
@@ -57,7 +62,11 @@ export class ServiceCapabilities {
 
   @Field(() => [FilterCapability], { description: 'The parts of `ProductFilter`.' })
   get filters(): FilterCapability[] {
-    return Object.entries(filterSupport).map(([part, support]) => ({ part, support }));
+    const { features } = this.facts.capabilities;
+    return (Object.keys(filterParts) as FilterPart[]).map((part) => {
+      const { by, reason } = supportOf(part, features);
+      return { part, support: FilterSupport[by], reason };
+    });
   }
 
   @Field(() => [FeatureCapability], {
@@ -73,9 +82,13 @@ export class ServiceCapabilities {
       .sort((a, b) => (a.name < b.name ? -1 : 1));
   }
 
-  @Field(() => Boolean, { description: 'Whether `products(sort:)` is honoured.' })
+  @Field(() => Boolean, {
+    description:
+      'Whether `products(sort:)` is honoured however many products there are. Where not, up to 500 are put in order here.',
+  })
   get sort(): boolean {
-    return false;
+    const { features } = this.facts.capabilities;
+    return features.has('sort NAME') && features.has('sort UPDATED');
   }
 
   @Field(() => Boolean, { description: 'Whether `lookup` is answered.' })

@@ -1,0 +1,151 @@
+/** Fetches candidates: records that lead to all products of a search, as few as the upstream can tell. */
+import { isPmsError, type PmsError } from '../../errors.js';
+import type { Page } from '../../fhir/bundle.js';
+import type { FhirResource } from '../../fhir/resources.js';
+import { chunksThatFit, type SearchParameter, type SearchParameters } from '../../fhir/search.js';
+import type { Finding } from '../finding/criteria.js';
+import { tooMany } from '../finding/matches.js';
+import { criteriaOf, mostCandidates, type Driver } from '../finding/ways.js';
+import { keyOf, type Key } from '../key.js';
+import type { Candidates } from '../known.js';
+import { Spent } from '../ledger.js';
+import { complete, type State } from '../relation.js';
+import type { ProductSearch } from '../selection.js';
+import { createAsk } from './ask.js';
+import { checkOf, dropped, ignored } from './ignored.js';
+import { cut, readToEnd } from './pages.js';
+import { withoutDoubt } from './reading.js';
+import type { Operation } from './route.js';
+
+const productType = 'MedicinalProductDefinition';
+const pageSize = 500;
+/** A product has a record for each of its packages, items …: so many are read on the way to candidates. */
+const mostFound = 4 * mostCandidates;
+
+/** More than is looked through: the next driver is tried. */
+class TooMany extends Error {}
+
+/** The first driver that works, and finds no more than can be looked through. */
+export async function findCandidates(
+  search: ProductSearch,
+  drivers: readonly Driver[],
+  at: Operation,
+): Promise<Candidates | PmsError> {
+  let refusal: PmsError | undefined;
+  let isTooMany = false;
+  for (const driver of drivers) {
+    try {
+      return await drive(driver, search, at);
+    } catch (error) {
+      if (error instanceof TooMany) isTooMany = true;
+      else if (!isPmsError(error)) throw error;
+      else if (error.code === 'UPSTREAM_UNSUPPORTED') refusal = error;
+      else return error;
+      at.ledger.replan(at.ledger.spent + 4);
+    }
+  }
+  return isTooMany || !refusal ? tooMany(search) : refusal;
+}
+
+async function drive(driver: Driver, search: ProductSearch, at: Operation): Promise<Candidates> {
+  const { satisfied, keys, products, mayMiss } = driver;
+  const parts = products
+    ? [await readProducts(products, search, at)]
+    : await Promise.all(driver.findings.map((finding) => readFinding(finding, driver, search, at)));
+  const found = [...new Set([...keys, ...parts.flatMap((part) => part.keys)])];
+  const states = parts.map(({ state }) => state);
+  const worst = states.find(({ kind }) => kind !== 'complete') ?? complete;
+  return {
+    found,
+    satisfied,
+    state: worst.kind === 'complete' && mayMiss ? cut('NOT_ALL_SEARCHABLE') : worst,
+  };
+}
+
+interface Part {
+  readonly keys: readonly Key[];
+  readonly state: State;
+}
+
+async function readProducts(
+  parameters: SearchParameters,
+  search: ProductSearch,
+  at: Operation,
+): Promise<Part> {
+  const isAll = parameters.length === 0;
+  const check = checkOf(criteriaOf(search), parameters);
+  const read = await readAll(productType, parameters, mostCandidates, at, check);
+  if (isAll && read.state.kind === 'complete') at.figures.sawProducts(read.keys.length);
+  return read;
+}
+
+async function readFinding(
+  { type, parameter }: Finding,
+  { satisfied }: Driver,
+  search: ProductSearch,
+  at: Operation,
+): Promise<Part> {
+  const { client } = at;
+  const ask = createAsk(at);
+  const criterion = criteriaOf(search).find(({ part }) => satisfied.includes(part));
+  const chunks = chunksThatFit(parameter.values, (values) =>
+    client.fits(type, ask.parameters(type, asked({ ...parameter, values }))),
+  );
+  const reads = await Promise.all(
+    chunks.map((values) =>
+      readAll(type, [{ ...parameter, values }], mostFound, at, (resource) => {
+        if (!criterion) return true;
+        const isIt = criterion.test(resource, keyOf(resource));
+        // A name is searched for by its beginning; everything else finds what bears just that.
+        if (isIt === false && type !== 'Organization')
+          throw ignored(`"filter.${criterion.part}"`, parameter.name);
+        return isIt !== false;
+      }),
+    ),
+  );
+  return {
+    keys: reads.flatMap(({ keys }) => keys),
+    state: reads.map(({ state }) => state).find(({ kind }) => kind !== 'complete') ?? complete,
+  };
+}
+
+function asked(parameter: SearchParameter): SearchParameters {
+  return [parameter, { name: '_count', values: [pageSize] }];
+}
+
+/** @throws TooMany when there are more than `most` */
+async function readAll(
+  type: Finding['type'],
+  parameters: SearchParameters,
+  most: number,
+  at: Operation,
+  isWanted: (resource: FhirResource) => boolean,
+): Promise<Part> {
+  const { known, figures, features } = at;
+  const ask = createAsk(at);
+  const keys = new Set<Key>();
+  const seen = new Set<Key>();
+  const given: SearchParameters = [...parameters, { name: '_count', values: [pageSize] }];
+  const visit = (page: Page): void => {
+    for (const { name } of parameters) if (dropped(name, page)) throw ignored(`a search by ${name}`, name);
+    figures.sawPage(page.resources.length, pageSize, page.next === undefined);
+    if (type === productType && parameters.length === 0 && page.total !== undefined)
+      figures.sawProducts(page.total);
+    if ((page.total ?? 0) > most) throw new TooMany();
+    for (const resource of page.resources) {
+      if (resource.resourceType !== type) throw ignored('which type is searched for');
+      seen.add(keyOf(resource));
+      if (isWanted(resource)) keys.add(known.hold(resource, page));
+    }
+    if (seen.size > most) throw new TooMany();
+  };
+  try {
+    const state = await readToEnd(() => ask.search(type, given), at, visit);
+    for (const { name } of parameters) features.note(`search ${type}?${name}`, 'seen');
+    return { keys: [...keys], state: await withoutDoubt(state, seen.size, at, type, given) };
+  } catch (error) {
+    if (error instanceof Spent) return { keys: [...keys], state: cut(error.reason) };
+    if (isPmsError(error)) for (const { name } of parameters) ask.learnFrom(error, type, name);
+    throw error;
+  }
+}

@@ -1,0 +1,25 @@
+/** Texts as they are compared: letters alike whatever their case and accents. */
+
+/** Without case, accents, and blanks around it. */
+export function foldText(text: string): string {
+  return text.normalize('NFKD').replaceAll(/\p{M}/gu, '').toUpperCase().trim();
+}
+
+const unfolding: Readonly<Record<string, string>> = {
+  Æ: 'AE',
+  Ø: 'O',
+  Œ: 'OE',
+  Ł: 'L',
+  Đ: 'D',
+  Ð: 'D',
+  Þ: 'TH',
+};
+
+/** Letters and digits alone, without case and accents: no upstream's search folds further than this. */
+export function foldFurthest(text: string): string {
+  return text
+    .normalize('NFKD')
+    .toUpperCase()
+    .replaceAll(/[ÆØŒŁĐÐÞ]/g, (letter) => unfolding[letter] ?? letter)
+    .replaceAll(/[^\p{L}\p{N}]/gu, '');
+}

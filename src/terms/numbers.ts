@@ -1,0 +1,32 @@
+/** Numbers of registers as people and records write them: with blanks, in any case, with or without a suffix. */
+
+/** The same for every spelling of one number. */
+export function foldNumber(number: string): string {
+  return number.replaceAll(/\s+/gu, '').toUpperCase();
+}
+
+/** The first step of a procedure may be named, `EMEA/H/C/006152/0000`, or left out. */
+export function foldProcedure(number: string): string {
+  return foldNumber(number).replace(/\/0000$/, '');
+}
+
+/** How records write a number: upstreams compare these letter by letter. */
+export function spellingsOf(number: string): readonly string[] {
+  const given = number.trim();
+  const bare = given.replaceAll(/\s+/gu, '');
+  const spaced = [
+    bare,
+    given.replaceAll(/\s+/gu, ' '),
+    // `PL 17780/0123`
+    bare.replace(/^(\p{L}+)(?=\d)/u, '$1 '),
+    bare.replaceAll(/\/(?=\d)/g, '/ '),
+    bare.replaceAll(/\/(?=\d)/g, ' / '),
+  ];
+  const cased = spaced.flatMap((each) => [each, each.toUpperCase(), each.toLowerCase()]);
+  return [...new Set(cased.flatMap((each) => [each, ` ${each} `]))];
+}
+
+export function procedureSpellingsOf(number: string): readonly string[] {
+  const first = number.trim().replace(/\s*\/\s*0000$/, '');
+  return [...new Set([first, `${first}/0000`].flatMap(spellingsOf))];
+}
