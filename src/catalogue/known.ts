@@ -3,6 +3,7 @@ import type { Reference } from 'fhir/r5.js';
 import type { PmsError } from '../errors.js';
 import type { FhirResource, ResourceOf, ResourceType } from '../fhir/resources.js';
 import type { FilterPart } from './finding/criteria.js';
+import type { TermWay } from './finding/terms.js';
 import { displayId, displayIn, idOf, keyOf, typeOf, type Display, type Key } from './key.js';
 import type { Link } from './link.js';
 import type { Relation, State } from './relation.js';
@@ -51,6 +52,18 @@ export interface Candidates {
   readonly state: State;
 }
 
+/** What the searches for some terms found. */
+export interface TermFinds {
+  readonly found: readonly Key[];
+  /** The ways that were gone to their end: what is not found by them is not there. */
+  readonly open: ReadonlySet<TermWay>;
+  /** Terms of which it is known without a search. */
+  readonly settled: ReadonlySet<string>;
+  readonly states: readonly State[];
+  /** Whether the products found are to be looked into, for numbers that no search finds. */
+  readonly looksInto: boolean;
+}
+
 /** A place in the upstream's order: a page's link, rows of it to skip, and the last row before the place. */
 export interface Position {
   /** What its pages bring of each row: another operation may need more than that. */
@@ -82,6 +95,8 @@ export interface Known {
   settleFollowed(link: Link, parent: Key, relation: Relation): void;
   rootList(question: string): RootList | Candidates | PmsError | undefined;
   settleRootList(question: string, list: RootList | Candidates | PmsError): void;
+  termFinds(question: string): TermFinds | PmsError | undefined;
+  settleTermFinds(question: string, finds: TermFinds | PmsError): void;
 }
 
 export function isHeld(reading: Reading | undefined): reading is Held {
@@ -127,6 +142,7 @@ export function createKnown(): Known {
   const relations = new Map<string, Map<Key, Relation>>();
   const links = new Map<Link, Map<Key, Relation>>();
   const rootLists = new Map<string, RootList | Candidates | PmsError>();
+  const termFinds = new Map<string, TermFinds | PmsError>();
 
   /** An organization of which nothing but a display is known; its key alone is enough to give it again. */
   function byDisplay(key: Key): Held | undefined {
@@ -194,6 +210,8 @@ export function createKnown(): Known {
     settleFollowed: (link, parent, relation) => put(links, link, parent, relation),
     rootList: (question) => rootLists.get(question),
     settleRootList: (question, list) => void rootLists.set(question, list),
+    termFinds: (question) => termFinds.get(question),
+    settleTermFinds: (question, finds) => void termFinds.set(question, finds),
   };
 }
 

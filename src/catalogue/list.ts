@@ -2,13 +2,21 @@
 import { PmsError } from '../errors.js';
 import { follow, haveRead, type Ask } from './follow.js';
 import { filters } from './filters.js';
+import { lookUp, type LookedUp } from './finding/lookup.js';
 import { matchesOf } from './finding/matches.js';
 import { compareKeys, type Key } from './key.js';
 import { isHeld, type Candidates, type Known, type Position } from './known.js';
 import type { Link } from './link.js';
 import { links, type LinkName } from './links.js';
 import { complete, type State } from './relation.js';
-import { isRoot, searchQuestion, type ListArgs, type ProductSearch, type RootName } from './selection.js';
+import {
+  isRoot,
+  searchQuestion,
+  termsQuestion,
+  type ListArgs,
+  type ProductSearch,
+  type RootName,
+} from './selection.js';
 
 /** The rows of one list, and what is known about those that are not in it. */
 export interface Listed {
@@ -19,6 +27,8 @@ export interface Listed {
   /** Number of rows of the whole list; null where that is not known. */
   readonly total: number | null;
   readonly state: State;
+  /** `terms` only: what each of them names. */
+  readonly lookups?: readonly LookedUp[];
   /** `products` only: the place after each row in the upstream's order. */
   readonly positions?: readonly Position[];
 }
@@ -36,13 +46,13 @@ export function list(
   deep = false,
 ): Listed | undefined {
   if (!isRoot(link)) return listChildren(link, parent, args, known, ask, deep);
-  return link === 'products'
-    ? listProducts(args.search, known, ask, deep)
-    : listResources(args, known, ask, deep);
+  if (link === 'products') return listProducts(args.search, known, ask, deep);
+  return link === 'terms' ? listTerms(args, known, ask, deep) : listResources(args, known, ask, deep);
 }
 
 export interface RootAsk {
   products(search: ProductSearch): void;
+  terms(terms: readonly string[]): void;
 }
 
 function listProducts(
@@ -94,6 +104,25 @@ function listMatches(
     state,
     positions: refs.map(placeAfter),
   };
+}
+
+/** Rows are the products that any of the terms names. */
+function listTerms(
+  { terms = [] }: ListArgs,
+  known: Known,
+  ask: Ask & RootAsk,
+  deep: boolean,
+): Listed | undefined {
+  const finds = known.termFinds(termsQuestion(terms));
+  if (!finds) {
+    ask.terms(terms);
+    return undefined;
+  }
+  if (finds instanceof PmsError) return failed(finds);
+  const result = lookUp(terms, finds, known, ask, deep);
+  if (!result) return undefined;
+  const { products, lookups, state } = result;
+  return { refs: products, lookups, dangling: [], hasNext: false, total: products.length, state };
 }
 
 /** Rows stand in the order asked for; what does not exist is dangling. */

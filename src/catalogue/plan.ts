@@ -8,6 +8,8 @@ import { questionOf } from './follow.js';
 import { typeOf } from './key.js';
 import type { Bundled, Forward, Link, Reverse } from './link.js';
 import { filterParts } from './finding/criteria.js';
+import { mostLookedInto } from './finding/lookup.js';
+import { idKeyOf, isPmsIdOf, termSearches } from './finding/terms.js';
 import { criteriaOf, directSearch, driversOf, isOrderedHere, mostCandidates } from './finding/ways.js';
 import { links, upward } from './links.js';
 import type { Profile } from './routes/route.js';
@@ -196,6 +198,7 @@ function createAccount(
 
   function rootPopulations(selection: Selection): readonly Population[] {
     const { args, below } = selection;
+    if (args.terms) return lookedUp(args.terms, below);
     if (args.search && !isDirect(selection)) return candidates(args.search, below);
     if (args.search) {
       const { first } = args.search;
@@ -259,6 +262,43 @@ function createAccount(
       if (link && !satisfied.includes(part)) read(follow(link, [one]));
     }
     return [population({ ...one, usual: Math.min(search.first, usual), most: Math.min(search.first, most) })];
+  }
+
+  /** Terms of any kind: a search for each kind, and what leads from its records to products. */
+  function lookedUp(terms: readonly string[], below: Selection['below']): readonly Population[] {
+    const name = JSON.stringify(terms);
+    const usual = terms.length;
+    let wave = 1;
+    let looksInto = false;
+    for (const { type, parameter, values } of termSearches) {
+      const written = [...new Set(terms.flatMap(values))];
+      if (written.length === 0) continue;
+      const most = parameter === 'name' ? mostCandidates : 10 * usual;
+      const isOffered = parameter === 'name' || features.has(`search ${type}?${parameter}`);
+      if (!isOffered) {
+        looksInto = true;
+        if (type === productType) demand(productType, 'root', 0, name, { ...single, most: mostCandidates });
+      } else if (features.has('or')) {
+        const parents = written.length;
+        demand(`${type}?${parameter}`, 'search', 0, name, { parents, mostParents: parents, usual, most });
+        const found = population({ name: `${type} of ${name}`, type, usual, most, wave: 1, inHand: true });
+        wave = Math.max(wave, ...climb(found).map((each) => each.wave));
+      } else
+        for (const text of written) demand(`${type}?${parameter}`, 'root', 0, text, { ...single, most: 20 });
+    }
+    const ids = terms.flatMap((term) => idKeyOf(term) ?? []);
+    if (features.has(`search ${productType}?_id`) && ids.length > 0)
+      demand(`${productType}?_id`, 'read', 0, name, {
+        parents: ids.length,
+        mostParents: ids.length,
+        usual,
+        most: usual,
+      });
+    else for (const term of terms.filter(isPmsIdOf)) demand(term, 'read', 0, term, single);
+    const one = population({ name, type: productType, usual, most: mostCandidates, wave, inHand: true });
+    if (hasBundles && (below.size > 0 || looksInto))
+      askBundles(below.size > 0 ? one : { ...one, most: mostLookedInto });
+    return [one];
   }
 
   /** The steps from what was found up to products. */

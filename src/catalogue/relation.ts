@@ -14,6 +14,8 @@ export type CutReason =
   | 'FEWER_THAN_TOTAL'
   /** What is referred to may belong to another product, whose bundle was not read. */
   | 'OUT_OF_REACH'
+  /** A search found more than are looked through. */
+  | 'TOO_MANY'
   /** Some products do not tell what the filter asks. */
   | 'NOT_TOLD'
   /** Some records name it in a way that no search finds. */

@@ -15,8 +15,8 @@ export interface Selection {
   readonly below: ReadonlyMap<ResourceType, readonly Selection[]>;
 }
 
-/** Where an operation begins: resources by their ids, or a search for products. */
-export type RootName = 'resources' | 'products';
+/** Where an operation begins: resources by their ids, a search for products, or terms that name some. */
+export type RootName = 'resources' | 'products' | 'terms';
 
 /** What decides which targets of a link make up a list. */
 export interface ListArgs {
@@ -26,6 +26,8 @@ export interface ListArgs {
   readonly within?: Key;
   /** `products`: what to search for. */
   readonly search?: ProductSearch;
+  /** `terms`: what to look up. */
+  readonly terms?: readonly string[];
   /** At most so many rows, 1 to 100; undefined = all. */
   readonly first?: number;
   readonly after?: ListCursor;
@@ -59,7 +61,12 @@ export interface ListCursor {
 }
 
 export function isRoot(link: LinkName | RootName): link is RootName {
-  return link === 'resources' || link === 'products';
+  return link === 'resources' || link === 'products' || link === 'terms';
+}
+
+/** One lookup. */
+export function termsQuestion(terms: readonly string[]): string {
+  return JSON.stringify(terms);
 }
 
 /** One search, however its arguments are ordered. */

@@ -3,7 +3,7 @@ import { questionOf, type Ask } from './follow.js';
 import type { Key } from './key.js';
 import type { Bundled, Reverse } from './link.js';
 import type { RootAsk } from './list.js';
-import { searchQuestion, type ProductSearch } from './selection.js';
+import { searchQuestion, termsQuestion, type ProductSearch } from './selection.js';
 
 /** A resource to read: whether more will be asked about it, and what refers to it. */
 export interface WantedRead {
@@ -20,18 +20,21 @@ export interface Wanted extends Ask, RootAsk {
   >;
   readonly reads: ReadonlyMap<Key, WantedRead>;
   readonly searches: ReadonlyMap<string, ProductSearch>;
+  readonly lookups: ReadonlyMap<string, readonly string[]>;
 }
 
 export function createWanted(): Wanted {
   const questions = new Map<string, { question: Reverse | Bundled; parents: Set<Key> }>();
   const reads = new Map<Key, { deep: boolean; readonly from: Set<Key> }>();
   const searches = new Map<string, ProductSearch>();
+  const lookups = new Map<string, readonly string[]>();
   return {
     questions,
     reads,
     searches,
+    lookups,
     get isEmpty() {
-      return questions.size + reads.size + searches.size === 0;
+      return questions.size + reads.size + searches.size + lookups.size === 0;
     },
     children(question, parent) {
       const name = questionOf(question);
@@ -47,6 +50,9 @@ export function createWanted(): Wanted {
     },
     products(search) {
       searches.set(searchQuestion(search), search);
+    },
+    terms(terms) {
+      lookups.set(termsQuestion(terms), terms);
     },
   };
 }

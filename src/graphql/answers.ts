@@ -115,6 +115,16 @@ export function createAnswers({ known, wanted, viewOf, cursors, note }: AnswersO
           const found = targetOf(reference);
           return found === 'dangling' || found === null ? [] : [found];
         }),
+      lookups() {
+        const found = listed();
+        if (found.state.kind === 'failed') throw found.state.error;
+        tellCut(found);
+        return (found.lookups ?? []).map(({ term, kind, matches }) => ({
+          term,
+          kind,
+          matches: matches.map(({ product, how, value }) => ({ product: view(product) ?? null, how, value })),
+        }));
+      },
       each() {
         listed();
         return (call.args.keys ?? []).map((key) => {

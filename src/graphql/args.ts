@@ -91,6 +91,11 @@ const longestId = 8_000;
 
 const pageBounds = { message: '"first" must be between 1 and 100' };
 
+/** Lines of text, each good by itself. */
+function AreLines(): PropertyDecorator {
+  return textRules(200, true);
+}
+
 /** A line of text that a search can carry. @param most characters */
 function IsText(most = 200): PropertyDecorator {
   return textRules(most, false);
@@ -196,7 +201,7 @@ export class LookupArgs {
       'Names, PMS IDs, MPIDs, EV codes, authorization numbers, procedure numbers, PCIDs or ATC codes, 50 at most.',
   })
   @ArrayMaxSize(mostTerms, { message: `"terms" must have at most ${mostTerms} entries` })
-  @MaxLength(200, { each: true, message: '"terms" must have at most 200 characters each' })
+  @AreLines()
   terms!: string[];
 }
 

@@ -42,6 +42,9 @@ export function elementsOf(
   }
   const visit = ({ link, args, below }: Selection): void => {
     if (!isRoot(link)) for (const [type, names] of elementsRead(links[link])) read(type, names);
+    if (args.terms)
+      for (const [type, names] of [...readByTerms, ...Object.values(upward).flatMap(elementsRead)])
+        read(type, names);
     if (args.search) for (const [type, names] of readByFilter(args.search)) read(type, names);
     for (const name of Object.keys(args.where ?? {})) {
       const filter = filters[name];
@@ -52,6 +55,13 @@ export function elementsOf(
   selections.forEach(visit);
   return new Map([...elements].map(([type, names]) => [type, [...names].sort()]));
 }
+
+/** What terms are compared with. */
+const readByTerms: readonly Read[] = [
+  ['MedicinalProductDefinition', ['identifier', 'name', 'classification']],
+  ['PackagedProductDefinition', ['identifier', 'packageFor']],
+  ['RegulatedAuthorization', ['identifier', 'case', 'subject']],
+];
 
 type Read = readonly [ResourceType, readonly string[]];
 

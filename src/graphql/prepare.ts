@@ -231,7 +231,7 @@ function selectionOf(
 }
 
 function rootTypes({ args }: LinkCall): readonly ResourceType[] {
-  if (args.search) return ['MedicinalProductDefinition'];
+  if (args.search || args.terms) return ['MedicinalProductDefinition'];
   return [...new Set((args.keys ?? []).map((key) => key.slice(0, key.indexOf('/')) as ResourceType))];
 }
 

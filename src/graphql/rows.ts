@@ -1,5 +1,7 @@
 /** What a field that follows a link is answered from: its rows, as connection, list or single object. */
 import type { Reference } from 'fhir/r5.js';
+import type { TermKind } from '../catalogue/finding/lookup.js';
+import type { MatchedBy } from '../catalogue/finding/terms.js';
 import type { Key } from '../catalogue/key.js';
 import type { LinkName } from '../catalogue/links.js';
 import type { ListArgs, RootName } from '../catalogue/selection.js';
@@ -23,6 +25,17 @@ export interface Incomplete {
   readonly reference?: string;
 }
 
+/** What one term names. */
+export interface TermRow<View> {
+  readonly term: string;
+  readonly kind: TermKind;
+  readonly matches: readonly {
+    readonly product: View | null;
+    readonly how: MatchedBy;
+    readonly value: string;
+  }[];
+}
+
 /** The rows that one link leads to from one parent. */
 export interface Rows<View> {
   /** @throws the reason why they could not be had; a list that was cut is marked instead */
@@ -35,6 +48,8 @@ export interface Rows<View> {
   referred(reference: Reference | undefined): View | null;
   /** The rows that some references, of those that the link follows, lead to. @throws as `list` does */
   those(references: readonly Reference[]): readonly View[];
+  /** What each term names. @throws the reason why they could not be looked up */
+  lookups(): readonly TermRow<View>[];
   /** A row for each key asked for, null where it does not exist; an error fails its own place alone. */
   each(): readonly (View | PmsError | null)[];
 }

@@ -8,7 +8,7 @@ import type { Known } from '../catalogue/known.js';
 import type { Bundled, Reverse } from '../catalogue/link.js';
 import { failedRelation } from '../catalogue/relation.js';
 import type { Route } from '../catalogue/routes/route.js';
-import { searchQuestion, type ProductSearch } from '../catalogue/selection.js';
+import { searchQuestion, termsQuestion, type ProductSearch } from '../catalogue/selection.js';
 import type { Loaders, WantedRead } from '../catalogue/wanted.js';
 
 interface Read extends WantedRead {
@@ -49,6 +49,17 @@ export function createLoaders(route: Route, known: Known): Loaders {
     { cacheKeyFn: searchQuestion },
   );
 
+  const lookups = new DataLoader<readonly string[], Settled, string>(
+    async (asked) =>
+      Promise.all(
+        asked.map(async (terms): Promise<Settled> => {
+          known.settleTermFinds(termsQuestion(terms), await route.terms(terms));
+          return 'settled';
+        }),
+      ),
+    { cacheKeyFn: termsQuestion },
+  );
+
   function childrenOf(question: Reverse | Bundled): DataLoader<Key, Settled> {
     const name = questionOf(question);
     const loader =
@@ -65,9 +76,10 @@ export function createLoaders(route: Route, known: Known): Loaders {
   }
 
   return {
-    async load({ questions, reads, searches }) {
+    async load({ questions, reads, searches, lookups: terms }) {
       await Promise.all([
         ...[...searches.values()].map((search) => products.load(search)),
+        ...[...terms.values()].map((some) => lookups.load(some)),
         ...[...reads].map(([key, read]) => readings.load({ key, ...read })),
         ...[...questions.values()].flatMap(({ question, parents }) => {
           const loader = childrenOf(question);

@@ -7,6 +7,7 @@ import type { Key } from '../key.js';
 import { parts } from '../link.js';
 import { filterLinks, upward } from '../links.js';
 import type { ProductSearch } from '../selection.js';
+import { termSearches } from './terms.js';
 import { filterParts, type Finding, type FilterPart, type Test } from './criteria.js';
 
 /** One given part of a filter. */
@@ -241,6 +242,7 @@ export const filterFeatures: readonly Feature[] = [
       ]);
     }),
     'search Organization?name',
+    ...termSearches.map(({ type, parameter }): Feature => `search ${type}?${parameter}`),
     ...upwardFeatures('Organization'),
     ...Object.values(filterLinks)
       .flatMap(parts)

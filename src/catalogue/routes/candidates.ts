@@ -23,7 +23,7 @@ const pageSize = 500;
 const mostFound = 4 * mostCandidates;
 
 /** More than is looked through: the next driver is tried. */
-class TooMany extends Error {}
+export class TooMany extends Error {}
 
 /** The first driver that works, and finds no more than can be looked through. */
 export async function findCandidates(
@@ -62,7 +62,8 @@ async function drive(driver: Driver, search: ProductSearch, at: Operation): Prom
   };
 }
 
-interface Part {
+/** What a search found, and whether that is all. */
+export interface Records {
   readonly keys: readonly Key[];
   readonly state: State;
 }
@@ -71,10 +72,10 @@ async function readProducts(
   parameters: SearchParameters,
   search: ProductSearch,
   at: Operation,
-): Promise<Part> {
+): Promise<Records> {
   const isAll = parameters.length === 0;
   const check = checkOf(criteriaOf(search), parameters);
-  const read = await readAll(productType, parameters, mostCandidates, at, check);
+  const read = await readRecords(productType, parameters, mostCandidates, at, check);
   if (isAll && read.state.kind === 'complete') at.figures.sawProducts(read.keys.length);
   return read;
 }
@@ -84,7 +85,7 @@ async function readFinding(
   { satisfied }: Driver,
   search: ProductSearch,
   at: Operation,
-): Promise<Part> {
+): Promise<Records> {
   const { client } = at;
   const ask = createAsk(at);
   const criterion = criteriaOf(search).find(({ part }) => satisfied.includes(part));
@@ -93,7 +94,7 @@ async function readFinding(
   );
   const reads = await Promise.all(
     chunks.map((values) =>
-      readAll(type, [{ ...parameter, values }], mostFound, at, (resource) => {
+      readRecords(type, [{ ...parameter, values }], mostFound, at, (resource) => {
         if (!criterion) return true;
         const isIt = criterion.test(resource, keyOf(resource));
         // A name is searched for by its beginning; everything else finds what bears just that.
@@ -114,13 +115,13 @@ function asked(parameter: SearchParameter): SearchParameters {
 }
 
 /** @throws TooMany when there are more than `most` */
-async function readAll(
+export async function readRecords(
   type: Finding['type'],
   parameters: SearchParameters,
   most: number,
   at: Operation,
   isWanted: (resource: FhirResource) => boolean,
-): Promise<Part> {
+): Promise<Records> {
   const { known, figures, features } = at;
   const ask = createAsk(at);
   const keys = new Set<Key>();

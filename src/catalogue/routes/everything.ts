@@ -11,6 +11,7 @@ import { complete, failedRelation, unite, type Relation, type State } from '../r
 import { cut, readToEnd, unread } from './pages.js';
 import { findProducts } from './products.js';
 import type { Operation, Route } from './route.js';
+import { findTerms } from './terms.js';
 
 const productType = 'MedicinalProductDefinition';
 
@@ -22,6 +23,7 @@ export function createEverythingRoute(at: Operation): Route {
 
   return {
     products: (search) => findProducts(search, at),
+    terms: (terms) => findTerms(terms, at),
 
     async children(question, parents) {
       await Promise.all(parents.filter(isProduct).map(fetchOnce));

@@ -26,6 +26,13 @@ export function createFallback(
       return found ?? new PmsError('UPSTREAM_UNSUPPORTED', 'There is no way to ask the upstream.');
     },
 
+    async terms(terms) {
+      const [first] = routes;
+      if (!first) return new PmsError('UPSTREAM_UNSUPPORTED', 'There is no way to ask the upstream.');
+      // All routes search alike.
+      return take(first).terms(terms);
+    },
+
     async children(question, parents) {
       const found = new Map<Key, Relation>();
       let left = parents;

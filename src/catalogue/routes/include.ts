@@ -57,6 +57,8 @@ export function createIncludeRoute(at: Operation): Route {
       return search.products(asked);
     },
 
+    terms: (terms) => search.terms(terms),
+
     async children(question, parents) {
       const found = new Map<Key, Relation>();
       const brought = proven.get(questionOf(question));

@@ -4,7 +4,7 @@ import type { ResourceType } from '../../fhir/resources.js';
 import type { Features } from '../capabilities/features.js';
 import type { Figures } from '../capabilities/figures.js';
 import type { Key } from '../key.js';
-import type { Candidates, Known, Missing, RootList } from '../known.js';
+import type { Candidates, Known, Missing, RootList, TermFinds } from '../known.js';
 import type { Ledger } from '../ledger.js';
 import type { Bundled, Reverse } from '../link.js';
 import type { Relation } from '../relation.js';
@@ -20,6 +20,8 @@ export type Profile = (typeof profiles)[number];
 export interface Route {
   /** The rows of one search for products, or what they are among, or why there are none. */
   products(search: ProductSearch): Promise<RootList | Candidates | PmsError>;
+  /** What the searches for terms of any kind find. */
+  terms(terms: readonly string[]): Promise<TermFinds | PmsError>;
   /** The children of every parent. */
   children(question: Reverse | Bundled, parents: readonly Key[]): Promise<ReadonlyMap<Key, Relation>>;
   /** Why those keys that `Known` does not hold afterwards could not be read. */

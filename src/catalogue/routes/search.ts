@@ -18,6 +18,7 @@ import { cut, readToEnd, unread } from './pages.js';
 import { findProducts } from './products.js';
 import { refuseIfOthers, whyMissing, withoutDoubt } from './reading.js';
 import type { Operation, Route } from './route.js';
+import { findTerms } from './terms.js';
 
 /** Rows of child searches asked for on a page: servers with a lower maximum lower it, and say so by `next`. */
 const pageSize = 500;
@@ -30,6 +31,7 @@ export function createSearchRoute(at: Operation): Route {
 
   return {
     products: (search) => findProducts(search, at),
+    terms: (terms) => findTerms(terms, at),
 
     async children(question, parents) {
       if (question.kind === 'bundled') return new Map(parents.map((parent) => [parent, nothing]));

@@ -3,8 +3,8 @@ import { Query, Resolver } from 'type-graphql';
 import { LookupArgs } from '../args.js';
 import { Arguments, Follow } from '../field.js';
 import type { Rows } from '../rows.js';
-import { Lookup } from '../types/lookup.js';
-import { refuse } from './unsupported.js';
+import { Lookup, LookupBy, LookupKind } from '../types/lookup.js';
+import type { Product } from '../types/product.js';
 
 @Resolver()
 export class LookupResolver {
@@ -13,8 +13,12 @@ export class LookupResolver {
     description:
       'What names and numbers of any kind stand for: names, PMS IDs, MPIDs, EV codes, authorization numbers, procedure numbers, PCIDs, ATC codes. (searches on several FHIR resources)',
   })
-  @Follow('resources', refuse('lookup', 'search by "products(filter: { name })"'))
-  lookup(rows: Rows<Lookup>, @Arguments(() => LookupArgs) _args?: LookupArgs): readonly Lookup[] {
-    return rows.list();
+  @Follow('terms', ({ terms }: LookupArgs) => ({ terms }))
+  lookup(rows: Rows<Product>, @Arguments(() => LookupArgs) _args?: LookupArgs): readonly Lookup[] {
+    return rows.lookups().map(({ term, kind, matches }) => ({
+      term,
+      kind: LookupKind[kind],
+      matches: matches.map(({ product, how, value }) => ({ product, how: LookupBy[how], value })),
+    }));
   }
 }

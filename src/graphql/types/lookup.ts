@@ -13,11 +13,14 @@ registerEnumType(LookupKind, {
   name: 'LookupKind',
   description: 'How well a term names a product.',
   valuesConfig: {
-    EXACT: { description: 'It is the name or number of one product.' },
+    EXACT: { description: 'It is the name or number of one product, or of what belongs to it alone.' },
     ALIAS: { description: 'It is another name or number of one product, or part of its name.' },
     AMBIGUOUS: { description: 'It names several products.' },
     NONE: { description: 'It names none.' },
-    UNSEARCHABLE: { description: 'This upstream cannot tell.' },
+    UNSEARCHABLE: {
+      description:
+        'This upstream cannot tell: there may be others than those given, or some where none is given.',
+    },
   },
 });
 
@@ -26,6 +29,7 @@ export enum LookupBy {
   PMS_ID = 'PMS_ID',
   MPID = 'MPID',
   EV_CODE = 'EV_CODE',
+  IDENTIFIER = 'IDENTIFIER',
   AUTHORIZATION_NUMBER = 'AUTHORIZATION_NUMBER',
   PROCEDURE_NUMBER = 'PROCEDURE_NUMBER',
   PCID = 'PCID',
@@ -39,6 +43,7 @@ registerEnumType(LookupBy, {
     PMS_ID: { description: 'Its number in the Product Management Service.' },
     MPID: { description: 'Its Medicinal Product Identifier.' },
     EV_CODE: { description: 'Its code in EudraVigilance.' },
+    IDENTIFIER: { description: 'Another of its numbers.' },
     AUTHORIZATION_NUMBER: { description: 'The number of an authorization, its own or of a package.' },
     PROCEDURE_NUMBER: { description: 'The number of the procedure that led to its authorization.' },
     PCID: { description: 'The Packaged Medicinal Product Identifier of a package.' },

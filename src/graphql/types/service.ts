@@ -91,9 +91,12 @@ export class ServiceCapabilities {
     return features.has('sort NAME') && features.has('sort UPDATED');
   }
 
-  @Field(() => Boolean, { description: 'Whether `lookup` is answered.' })
+  @Field(() => Boolean, {
+    description:
+      'Whether `lookup` finds anything here. Kinds of terms that this upstream cannot search for come as UNSEARCHABLE.',
+  })
   get lookup(): boolean {
-    return false;
+    return this.facts.capabilities.features.evidence('search MedicinalProductDefinition?name') !== 'refuted';
   }
 
   @Field(() => Boolean, {

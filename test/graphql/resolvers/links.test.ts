@@ -216,13 +216,11 @@ describe.each(['everything', 'search'] as const)('on the route %s', (profile) =>
     const answer = await service.query(`{
       product(id: "600000000001") { pmsId activeSubstances { products { nodes { id } } } }
       substance(code: "100000085259") { name }
-      lookup(terms: ["Exampla"]) { kind }
     }`);
     expect(answer.data).toEqual({
       product: { pmsId: '600000000001', activeSubstances: [{ products: null }] },
       substance: null,
-      lookup: null,
     });
-    expect(codesAt(answer).map(([, code]) => code)).toEqual(Array(3).fill('UPSTREAM_UNSUPPORTED'));
+    expect(codesAt(answer).map(([, code]) => code)).toEqual(Array(2).fill('UPSTREAM_UNSUPPORTED'));
   });
 });

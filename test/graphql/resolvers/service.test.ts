@@ -22,7 +22,7 @@ describe.each(['everything', 'search'] as const)('on the route %s', (profile) =>
         upstream: 'sandbox',
         profile,
         secretExpires: null,
-        capabilities: { sort: profile === 'search', lookup: false, readsById: profile === 'search' },
+        capabilities: { sort: profile === 'search', lookup: true, readsById: profile === 'search' },
         limits: { upstreamRequests: 77, first: 100, ids: 100, terms: 50 },
       },
     });

@@ -1,0 +1,140 @@
+/** Searches for terms of any kind: all terms of one kind in one search, where the upstream takes several values. */
+import { isPmsError, type PmsError } from '../../errors.js';
+import { chunksThatFit, type SearchParameter } from '../../fhir/search.js';
+import { idKeyOf, isPmsIdOf, termSearches, type TermSearch, type TermWay } from '../finding/terms.js';
+import { mostCandidates } from '../finding/ways.js';
+import type { Key } from '../key.js';
+import type { TermFinds } from '../known.js';
+import { Spent } from '../ledger.js';
+import { complete, type State } from '../relation.js';
+import { createAsk } from './ask.js';
+import { readRecords, TooMany, type Records } from './candidates.js';
+import { cut } from './pages.js';
+import type { Operation } from './route.js';
+
+interface Found {
+  readonly way: TermWay;
+  readonly keys: readonly Key[];
+  /** Undefined where the upstream has no such search. */
+  readonly state: State | undefined;
+}
+
+/** All that the searches of this upstream find for the terms. */
+export async function findTerms(terms: readonly string[], at: Operation): Promise<TermFinds | PmsError> {
+  const { features } = at;
+  const ids = terms.flatMap((term) => {
+    const key = idKeyOf(term);
+    // Read one by one, only what is surely an id is worth it.
+    return key !== undefined && (features.has(idSearch) || isPmsIdOf(term)) ? [key] : [];
+  });
+  try {
+    const searched = await Promise.all(termSearches.map((search) => findBy(search, terms, at)));
+    const isNeeded = searched.some(({ way, state }) => state === undefined && ofProducts.has(way));
+    const found = isNeeded ? [...searched, ...(await readAllProducts(at))] : searched;
+    const open = new Set(
+      found.filter(({ state }) => state?.kind === 'complete').map(({ way }): TermWay => way),
+    );
+    if (features.has(idSearch)) open.add('id');
+    const isClosed = found.some(({ way, state }) => state === undefined && way !== 'name' && !open.has(way));
+    return {
+      found: [...new Set([...ids, ...found.flatMap(({ keys }) => keys)])],
+      open,
+      // An id of EMA's is read, and then it is known whether it is one.
+      settled: new Set(terms.filter(isPmsIdOf)),
+      states: found.flatMap(({ state }) => state ?? []),
+      looksInto: isClosed && features.has('everything'),
+    };
+  } catch (error) {
+    if (!isPmsError(error)) throw error;
+    return error;
+  }
+}
+
+/** What products tell themselves: where they are few enough, all of them are read instead. */
+const ofProducts: ReadonlySet<TermWay> = new Set(['identifier', 'atc']);
+
+async function readAllProducts(at: Operation): Promise<readonly Found[]> {
+  if ((at.figures.products ?? 0) > mostCandidates) return [];
+  try {
+    const { keys, state } = await readRecords(productType, [], mostCandidates, at, () => true);
+    if (state.kind === 'complete') at.figures.sawProducts(keys.length);
+    return [...ofProducts].map((way) => ({ way, keys, state }));
+  } catch (error) {
+    if (error instanceof TooMany) return [];
+    throw error;
+  }
+}
+
+const productType = 'MedicinalProductDefinition';
+const idSearch = 'search MedicinalProductDefinition?_id';
+
+async function findBy(search: TermSearch, terms: readonly string[], at: Operation): Promise<Found> {
+  const { way, type, parameter } = search;
+  const { features } = at;
+  const values = [...new Set(terms.flatMap(search.values))];
+  if (values.length === 0) return { way, keys: [], state: complete };
+  const isOffered =
+    way === 'name'
+      ? features.evidence(`search ${type}?${parameter}`) !== 'refuted'
+      : features.has(`search ${type}?${parameter}`);
+  if (!isOffered) return { way, keys: [], state: undefined };
+  const isContained = way === 'name' && !features.has('name-is-contains');
+  const asked = (some: readonly string[]): SearchParameter => ({
+    name: parameter,
+    ...(isContained ? { modifier: 'contains' as const } : {}),
+    values: some,
+  });
+  try {
+    const parts = await Promise.all(
+      chunksOf(values, search, asked, at).map((chunk) => readChunk(search, chunk, asked, at)),
+    );
+    const states = parts.map(({ state }) => state);
+    return {
+      way,
+      keys: parts.flatMap(({ keys }) => keys),
+      state: states.find(({ kind }) => kind !== 'complete') ?? complete,
+    };
+  } catch (error) {
+    if (error instanceof Spent) return { way, keys: [], state: cut(error.reason) };
+    if (!isPmsError(error) || error.code !== 'UPSTREAM_UNSUPPORTED') throw error;
+    return { way, keys: [], state: undefined };
+  }
+}
+
+/** Several terms may find too much together, and each of them little. */
+async function readChunk(
+  search: TermSearch,
+  values: readonly string[],
+  asked: (some: readonly string[]) => SearchParameter,
+  at: Operation,
+): Promise<Records> {
+  try {
+    return await readRecords(search.type, [asked(values)], mostCandidates, at, () => true);
+  } catch (error) {
+    if (!(error instanceof TooMany)) throw error;
+    if (values.length === 1) return { keys: [], state: cut('TOO_MANY') };
+    at.ledger.replan(at.ledger.spent + 4);
+    const middle = Math.ceil(values.length / 2);
+    const halves = [values.slice(0, middle), values.slice(middle)];
+    const [one, other] = await Promise.all(halves.map((half) => readChunk(search, half, asked, at)));
+    const parts = [one, other].flatMap((part) => part ?? []);
+    return {
+      keys: parts.flatMap(({ keys }) => keys),
+      state: parts.map(({ state }) => state).find(({ kind }) => kind !== 'complete') ?? complete,
+    };
+  }
+}
+
+/** What EMA's API is known to take is one name; R5 takes several. */
+function chunksOf(
+  values: readonly string[],
+  { type }: TermSearch,
+  asked: (some: readonly string[]) => SearchParameter,
+  at: Operation,
+): readonly (readonly string[])[] {
+  const ask = createAsk(at);
+  if (!at.features.has('or')) return values.map((value) => [value]);
+  return chunksThatFit(values, (some) =>
+    at.client.fits(type, ask.parameters(type, [asked(some), { name: '_count', values: [500] }])),
+  );
+}
