@@ -5,7 +5,7 @@ import { errorCodes } from '../src/errors.js';
 import { startTestService, type Fields, type GraphqlAnswer, type TestService } from './support/service.js';
 
 const readme = readFileSync('README.md', 'utf8');
-const printedAnswer = /(```graphql\n(.+?)```\n\n```json\n)(.+?)(?=```)/gs;
+const printedAnswer = /(```graphql\n(.+?)```\n\n```json\n)(.*?)(?=```)/gs;
 
 const sources = readdirSync('src', { recursive: true, encoding: 'utf8' })
   .filter((file) => file.endsWith('.ts') && file !== 'errors.ts')
@@ -13,6 +13,7 @@ const sources = readdirSync('src', { recursive: true, encoding: 'utf8' })
 const sections = [
   'A query and its answer',
   'Run it in a minute',
+  'Find products',
   'The path of a request',
   'Settings',
   'Errors',
@@ -35,7 +36,7 @@ describe('the README', () => {
     for (const [, , query = ''] of readme.matchAll(printedAnswer)) {
       answers.set(query, compactJson(essentialOf(await service.query(query))));
     }
-    expect(answers.size).toBe(2);
+    expect(answers.size).toBe(4);
     const printed = readme.replaceAll(
       printedAnswer,
       (_, before: string, query: string) => `${before}${answers.get(query) ?? ''}\n`,

@@ -1,5 +1,6 @@
 /** Works out, before the first call, what an operation costs upstream: what it needs, and what it is granted at most. */
 import { PmsError } from '../errors.js';
+import { isPmsId } from '../terms/numbers.js';
 import type { ResourceType } from '../fhir/resources.js';
 import type { SearchParameters } from '../fhir/search.js';
 import type { Figures } from './capabilities/figures.js';
@@ -9,7 +10,7 @@ import { typeOf } from './key.js';
 import type { Bundled, Forward, Link, Reverse } from './link.js';
 import { filterParts } from './finding/criteria.js';
 import { mostLookedInto } from './finding/lookup.js';
-import { idKeyOf, isPmsIdOf, termSearches } from './finding/terms.js';
+import { idKeyOf, termSearches } from './finding/terms.js';
 import { criteriaOf, directSearch, driversOf, isOrderedHere, mostCandidates } from './finding/ways.js';
 import { links, upward } from './links.js';
 import type { Profile } from './routes/route.js';
@@ -294,7 +295,7 @@ function createAccount(
         usual,
         most: usual,
       });
-    else for (const term of terms.filter(isPmsIdOf)) demand(term, 'read', 0, term, single);
+    else for (const term of terms.filter(isPmsId)) demand(term, 'read', 0, term, single);
     const one = population({ name, type: productType, usual, most: mostCandidates, wave, inHand: true });
     if (hasBundles && (below.size > 0 || looksInto))
       askBundles(below.size > 0 ? one : { ...one, most: mostLookedInto });

@@ -1,6 +1,6 @@
 /** `pms-graphql doctor`: are the settings right, does the upstream answer, and what can it do? */
 import { neededFeatures } from '../catalogue/capabilities/capabilities.js';
-import { refusedArguments } from '../catalogue/finding/ways.js';
+import { refusedArguments, supportOfAll } from '../catalogue/finding/ways.js';
 import { isPmsError } from '../errors.js';
 import type { Connection } from '../service.js';
 
@@ -21,6 +21,8 @@ export interface Diagnosis {
     readonly offered: boolean;
     readonly evidence: string;
   }[];
+  /** Who applies each part of a product filter, and how. */
+  readonly filters: readonly { readonly part: string; readonly by: string; readonly reason: string }[];
   /** Arguments of the schema that will be refused with UPSTREAM_UNSUPPORTED. */
   readonly refused: readonly string[];
 }
@@ -49,6 +51,7 @@ export async function diagnose(connection: Connection): Promise<Diagnosis> {
     capabilities: [...capabilities.features.all]
       .map(([feature, evidence]) => ({ feature, offered: evidence !== 'refuted', evidence }))
       .sort((a, b) => (a.feature < b.feature ? -1 : 1)),
+    filters: supportOfAll(capabilities.features),
     refused: refusedArguments(capabilities.features),
   };
 }
@@ -86,9 +89,10 @@ function since(began: number): string {
 }
 
 /** The diagnosis for people. */
-export function printed({ checks, capabilities: all, refused }: Diagnosis): string {
+export function printed({ checks, capabilities: all, filters, refused }: Diagnosis): string {
   const needed = new Set<string>(neededFeatures);
   const capabilities = all.filter(({ feature, evidence }) => needed.has(feature) || evidence !== 'declared');
+  const partWidth = Math.max(...filters.map(({ part }) => part.length));
   const width = Math.max(0, ...capabilities.map(({ feature }) => feature.length));
   return [
     ...checks.map(({ name, ok, says }) => `${ok ? 'ok   ' : 'WRONG'} ${name}: ${says}`),
@@ -96,6 +100,11 @@ export function printed({ checks, capabilities: all, refused }: Diagnosis): stri
     'What the upstream can do, and how that is known:',
     ...capabilities.map(
       ({ feature, offered, evidence }) => `  ${offered ? '+' : '-'} ${feature.padEnd(width)}  ${evidence}`,
+    ),
+    '',
+    'The parts of a product filter:',
+    ...filters.map(
+      ({ part, by, reason }) => `  ${part.padEnd(partWidth)}  ${by.toLowerCase().padEnd(8)}  ${reason}`,
     ),
     '',
     refused.length === 0

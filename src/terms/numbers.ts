@@ -30,3 +30,8 @@ export function procedureSpellingsOf(number: string): readonly string[] {
   const first = number.trim().replace(/\s*\/\s*0000$/, '');
   return [...new Set([first, `${first}/0000`].flatMap(spellingsOf))];
 }
+
+/** Whether it has the shape of EMA's product ids, which nothing else is numbered like. */
+export function isPmsId(number: string): boolean {
+  return /^[67]\d{11}$/.test(number.trim());
+}

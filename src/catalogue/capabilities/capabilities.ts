@@ -1,8 +1,9 @@
 /** What the upstream can do, as far as it is known now, and which routes that leaves to an operation. */
 import type { ResourceType } from '../../fhir/resources.js';
 import { parts, type Forward, type Link, type Reverse } from '../link.js';
-import { filterFeatures } from '../finding/ways.js';
-import { links } from '../links.js';
+import { filterParts } from '../finding/criteria.js';
+import { criteriaOf, filterFeatures, type Criterion } from '../finding/ways.js';
+import { filterLinks, links } from '../links.js';
 import { profiles, type Profile } from '../routes/route.js';
 import { isRoot, type Selection } from '../selection.js';
 import { createFeatures, type Evidence, type Feature, type Features } from './features.js';
@@ -95,12 +96,19 @@ export function revincludeOf({ type, parameter }: Reverse): Feature {
   return `revinclude ${type}:${parameter}`;
 }
 
-/** The links that all selections follow. */
+/** The links that all selections follow, and those that their filters look at. */
 function linksIn(selections: readonly Selection[]): readonly Link[] {
-  return selections.flatMap(({ link, below }) => [
+  return selections.flatMap(({ link, args, below }) => [
     ...(isRoot(link) ? [] : parts(links[link])),
+    ...(args.search ? criteriaOf(args.search).flatMap(linkOf) : []),
+    ...(args.terms ? parts(filterLinks.authorizations) : []),
     ...linksIn([...below.values()].flat()),
   ]);
+}
+
+function linkOf({ part }: Criterion): readonly Link[] {
+  const { link } = filterParts[part];
+  return link ? parts(link) : [];
 }
 
 /** What a profile stands for. */

@@ -9,7 +9,13 @@ import type { SearchParameter } from '../../fhir/search.js';
 import { atcCodeOf, atcTermsOf } from '../../terms/ema-terms.js';
 import { foldFurthest, foldText } from '../../terms/fold.js';
 import { countryCodesOf } from '../../terms/languages.js';
-import { foldNumber, foldProcedure, procedureSpellingsOf, spellingsOf } from '../../terms/numbers.js';
+import {
+  foldNumber,
+  foldProcedure,
+  isPmsId,
+  procedureSpellingsOf,
+  spellingsOf,
+} from '../../terms/numbers.js';
 import { listOf } from '../../terms/terms.js';
 import { displayIn, idOf, type Key } from '../key.js';
 import type { Link } from '../link.js';
@@ -49,7 +55,13 @@ export type Push =
   /** One more parameter of the search for products. */
   | { readonly kind: 'own'; readonly parameter: SearchParameter }
   /** Other searches, or keys that the value itself names; all of them together find every match. */
-  | { readonly kind: 'found'; readonly findings: readonly Finding[]; readonly keys: readonly Key[] };
+  | {
+      readonly kind: 'found';
+      readonly findings: readonly Finding[];
+      readonly keys: readonly Key[];
+      /** The keys alone find it, where the upstream has no such searches. */
+      readonly byKeysAlone?: boolean;
+    };
 
 /** Undefined where the record does not tell, or is not there. */
 export type Test = (resource: FhirResource | undefined, key: Key) => boolean | undefined;
@@ -92,6 +104,7 @@ export const filterParts: Readonly<Record<FilterPart, Part>> = {
         kind: 'found',
         findings: [{ type: productType, parameter: { name: 'identifier', values: spellingsOf(bare) } }],
         keys: isFhirId(bare.trim()) ? [resourceKey(productType, bare.trim())] : [],
+        byKeysAlone: isPmsId(bare),
       };
     },
     pushedBy: '`identifier`, and read by id',

@@ -75,7 +75,6 @@ const isAtc = /^[A-Z]\d\d[A-Z]{2}\d\d$/;
 const isAtcGroup = /^[A-Z]\d\d([A-Z]{1,2})?$/;
 /** Numbers whose shape says what they are, and no name is like that. */
 const isPlainNumber = /^(EU\/\d|EMEA\/|PRD\s*\d+$|[A-Z]{2}-\d+-|[A-Z]{2}\/H\/)/i;
-const isPmsId = /^[67]\d{11}$/;
 
 function ifNumber(spell: (term: string) => readonly string[]): TermSearch['values'] {
   return (term) => (/\d/.test(term) && term.trim().length <= longestNumber ? spell(term) : []);
@@ -93,11 +92,6 @@ function isNameLike(term: string): boolean {
 export function idKeyOf(term: string): Key | undefined {
   const id = term.trim();
   return isFhirId(id) && /\d/.test(id) ? resourceKey(productType, id) : undefined;
-}
-
-/** Whether it is an id of EMA's, which is not worth asking for in any other way. */
-export function isPmsIdOf(term: string): boolean {
-  return isPmsId.test(term.trim());
 }
 
 /** The ways by which a term may be found. */

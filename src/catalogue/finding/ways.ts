@@ -42,14 +42,16 @@ const known = new WeakMap<ProductSearch['filter'], readonly Criterion[]>();
 export function criteriaOf({ filter }: Pick<ProductSearch, 'filter'>): readonly Criterion[] {
   const before = known.get(filter);
   if (before) return before;
-  const criteria = (Object.keys(filterParts) as FilterPart[]).flatMap((part): readonly Criterion[] => {
+  const criteria = (Object.keys(filterParts) as FilterPart[]).flatMap((part): Criterion[] => {
     const value = filter[part];
     if (value === undefined) return [];
     const values = typeof value === 'string' ? [value] : value;
     return [{ part, values, test: filterParts[part].test(values) }];
   });
-  known.set(filter, criteria);
-  return criteria;
+  // What the product itself tells comes first: the others ask less then.
+  const ordered = criteria.sort((a, b) => Number(isLinked(a)) - Number(isLinked(b)));
+  known.set(filter, ordered);
+  return ordered;
 }
 
 export function isName(part: FilterPart): boolean {
@@ -60,6 +62,10 @@ export function isName(part: FilterPart): boolean {
 export function parameterOf(part: FilterPart, values: readonly string[]): SearchParameterName | undefined {
   const push = filterParts[part].push?.(values);
   return push?.kind === 'own' ? push.parameter.name : undefined;
+}
+
+function isLinked({ part }: Criterion): boolean {
+  return filterParts[part].link !== undefined;
 }
 
 /** The parameters of the one search that finds just these products, in the order asked for; undefined where none does. */
@@ -155,8 +161,8 @@ function foundBy({ part, values }: Criterion, features: Features): Driver | unde
         features.has(`search ${type}?${parameter.name}`) &&
         (parameter.values.length === 1 || features.evidence('or') !== 'refuted'),
     ) && types.every((type) => canGoUp(type, features));
-  if (!isOffered) return undefined;
-  return { satisfied: [part], findings: pushed.findings, keys: pushed.keys, mayMiss };
+  if (isOffered) return { satisfied: [part], findings: pushed.findings, keys: pushed.keys, mayMiss };
+  return pushed.byKeysAlone ? { satisfied: [part], findings: [], keys: pushed.keys, mayMiss } : undefined;
 }
 
 function typeOfKey(key: Key): ResourceType {
@@ -203,7 +209,7 @@ const samples: Readonly<Partial<Record<FilterPart, string>>> = {
   updatedSince: '2026-01-01T00:00:00Z',
 };
 
-export function supportOf(part: FilterPart, features: Features): Support {
+function supportOf(part: FilterPart, features: Features): Support {
   const { link, pushedBy, unpushed } = filterParts[part];
   const values = [samples[part] ?? 'value'];
   const criterion: Criterion = { part, values, test: () => undefined };
@@ -223,11 +229,14 @@ export function supportOf(part: FilterPart, features: Features): Support {
   return { by: 'REFUSED', reason: 'The upstream gives nothing of what it is about.' };
 }
 
+/** What becomes of each part of a filter. */
+export function supportOfAll(features: Features): readonly (Support & { readonly part: FilterPart })[] {
+  return (Object.keys(filterParts) as FilterPart[]).map((part) => ({ part, ...supportOf(part, features) }));
+}
+
 /** Arguments that are answered with UPSTREAM_UNSUPPORTED whatever else is asked. */
 export function refusedArguments(features: Features): readonly string[] {
-  return (Object.keys(filterParts) as FilterPart[]).flatMap((part) =>
-    supportOf(part, features).by === 'REFUSED' ? [`filter.${part}`] : [],
-  );
+  return supportOfAll(features).flatMap(({ part, by }) => (by === 'REFUSED' ? [`filter.${part}`] : []));
 }
 
 /** The searches that filters use, beside those that links follow: worth finding out. */

@@ -1,8 +1,9 @@
 /** Searches for terms of any kind: all terms of one kind in one search, where the upstream takes several values. */
 import { isPmsError, type PmsError } from '../../errors.js';
 import { chunksThatFit, type SearchParameter } from '../../fhir/search.js';
-import { idKeyOf, isPmsIdOf, termSearches, type TermSearch, type TermWay } from '../finding/terms.js';
+import { idKeyOf, termSearches, type TermSearch, type TermWay } from '../finding/terms.js';
 import { mostCandidates } from '../finding/ways.js';
+import { isPmsId } from '../../terms/numbers.js';
 import type { Key } from '../key.js';
 import type { TermFinds } from '../known.js';
 import { Spent } from '../ledger.js';
@@ -25,7 +26,7 @@ export async function findTerms(terms: readonly string[], at: Operation): Promis
   const ids = terms.flatMap((term) => {
     const key = idKeyOf(term);
     // Read one by one, only what is surely an id is worth it.
-    return key !== undefined && (features.has(idSearch) || isPmsIdOf(term)) ? [key] : [];
+    return key !== undefined && (features.has(idSearch) || isPmsId(term)) ? [key] : [];
   });
   try {
     const searched = await Promise.all(termSearches.map((search) => findBy(search, terms, at)));
@@ -40,7 +41,7 @@ export async function findTerms(terms: readonly string[], at: Operation): Promis
       found: [...new Set([...ids, ...found.flatMap(({ keys }) => keys)])],
       open,
       // An id of EMA's is read, and then it is known whether it is one.
-      settled: new Set(terms.filter(isPmsIdOf)),
+      settled: new Set(terms.filter(isPmsId)),
       states: found.flatMap(({ state }) => state ?? []),
       looksInto: isClosed && features.has('everything'),
     };

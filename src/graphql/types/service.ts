@@ -1,8 +1,7 @@
 /** What this service tells of itself: its upstream, what that can do, and how much may be asked. */
 import { Field, Int, ObjectType, registerEnumType } from 'type-graphql';
 import { FilterSupport, mostIds, mostRows, mostTerms } from '../args.js';
-import { filterParts, type FilterPart } from '../../catalogue/finding/criteria.js';
-import { supportOf } from '../../catalogue/finding/ways.js';
+import { supportOfAll } from '../../catalogue/finding/ways.js';
 import type { ServiceFacts } from '../context.js';
 import { DateTime } from '../scalars.js';
 
@@ -62,11 +61,11 @@ export class ServiceCapabilities {
 
   @Field(() => [FilterCapability], { description: 'The parts of `ProductFilter`.' })
   get filters(): FilterCapability[] {
-    const { features } = this.facts.capabilities;
-    return (Object.keys(filterParts) as FilterPart[]).map((part) => {
-      const { by, reason } = supportOf(part, features);
-      return { part, support: FilterSupport[by], reason };
-    });
+    return supportOfAll(this.facts.capabilities.features).map(({ part, by, reason }) => ({
+      part,
+      support: FilterSupport[by],
+      reason,
+    }));
   }
 
   @Field(() => [FeatureCapability], {
