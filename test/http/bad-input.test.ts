@@ -137,6 +137,53 @@ describe('a request with', () => {
     expect(service.sandbox.requests).toEqual([]);
   });
 
+  it.each([
+    ['a root field', '{ mine: products(first: 0) { nodes { id } } }', {}, ['mine'], 3],
+    [
+      'a field below a list',
+      '{ products { nodes { all: packages(first: 0) { nodes { id } } } } }',
+      {},
+      ['products', 'nodes', 'all'],
+      22,
+    ],
+    [
+      'a field of an interface',
+      '{ node(id: "Product:1") { ... on Product { name(language: "../x") } } }',
+      {},
+      ['node', 'name'],
+      44,
+    ],
+    [
+      'a variable that is null after all',
+      'query($n: Int = 5) { products(first: $n) { nodes { id } } }',
+      { n: null },
+      ['products'],
+      38,
+    ],
+    [
+      'a made-up cursor',
+      '{ product(id: "1") { p: packages(after: "x") { nodes { id } } } }',
+      {},
+      ['product', 'p'],
+      22,
+    ],
+  ])('%s has its place told', async (_what, query, variables, path, column) => {
+    const { data, errors } = await service.query(query, variables);
+    expect(data ?? null).toBeNull();
+    expect(errors).toMatchObject([{ path, locations: [{ line: 1, column }] }]);
+  });
+
+  it('a variable of @include that is null is refused before anything is sent', async () => {
+    const { errors } = await service.query(
+      'query($x: Boolean = true) { product(id: "1") { id @include(if: $x) } }',
+      { x: null },
+    );
+    expect(errors).toMatchObject([
+      { message: expect.stringContaining('@include') as string, extensions: { code: 'BAD_USER_INPUT' } },
+    ]);
+    expect(service.sandbox.requests).toEqual([]);
+  });
+
   it('a cursor of another query is refused before anything is sent', async () => {
     const first = (await service.query(
       '{ products(filter: { name: "a" }, first: 2) { pageInfo { endCursor } } }',
@@ -168,7 +215,13 @@ describe('a request with', () => {
     const other = await service.query(
       `{ product(id: "600000000002") { packages(first: 1, after: "${endCursor}") ${packages} } }`,
     );
-    expect(other.errors?.[0]?.extensions.code).toBe('BAD_CURSOR');
+    expect(other.errors).toMatchObject([
+      {
+        path: ['product', 'packages'],
+        locations: [{ line: 1, column: 33 }],
+        extensions: { code: 'BAD_CURSOR' },
+      },
+    ]);
     expect(service.sandbox.requests).toEqual([]);
   });
 
