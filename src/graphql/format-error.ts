@@ -2,6 +2,9 @@
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
 import { errorCodes, isPmsError, type ErrorCode } from '../errors.js';
 
+/** Errors of one document that are told; one with more is not looked at to its end. */
+export const mostErrors = 100;
+
 export type LogUnknown = (error: unknown) => void;
 
 /**
@@ -20,6 +23,8 @@ export function formatError(
     const { code, message, retryAfter } = original;
     return { message, ...place, extensions: { code, ...(retryAfter === undefined ? {} : { retryAfter }) } };
   }
+  const limit = limitIn(formatted.message);
+  if (limit !== undefined) return { message: limit, ...place, extensions: { code: 'QUERY_TOO_COMPLEX' } };
   const code = formatted.extensions?.['code'];
   // Errors of parsing and validation are the library's own, about the client's own document.
   if (isContractCode(code) && code !== 'INTERNAL_SERVER_ERROR')
@@ -45,6 +50,14 @@ export function formatError(
 /** A getter that stumbles over a record, or a value that is not of its field's type. */
 function isMalformed(error: unknown): boolean {
   return error instanceof TypeError || error instanceof RangeError || error instanceof GraphQLError;
+}
+
+/** graphql-js gives no code to a document that it stopped to look at: its words alone tell. */
+function limitIn(message: string): string | undefined {
+  const [, tokens] = / (\d+) tokens\. Parsing aborted\.$/.exec(message) ?? [];
+  if (tokens !== undefined) return `A document may have at most ${tokens} tokens.`;
+  if (!message.endsWith(' Validation aborted.')) return undefined;
+  return `A document with more than ${mostErrors} errors is not looked at any further.`;
 }
 
 function originalOf(error: unknown): unknown {
