@@ -1,7 +1,9 @@
 /** What an operation reads of each type of resource: the fields that it selects, and the links that it follows. */
 import { filters } from '../catalogue/filters.js';
+import { typeOf } from '../catalogue/key.js';
 import { elementsRead } from '../catalogue/link.js';
 import { links } from '../catalogue/links.js';
+import { elementsOfOwners } from '../catalogue/list.js';
 import { isRoot, type Selection } from '../catalogue/selection.js';
 import type { ResourceType } from '../fhir/resources.js';
 import { extensionsOf } from './field.js';
@@ -40,6 +42,10 @@ export function elementsOf(
   }
   const visit = ({ link, args, below }: Selection): void => {
     if (!isRoot(link)) for (const [type, names] of elementsRead(links[link])) read(type, names);
+    if (args.within !== undefined) {
+      for (const key of args.keys ?? [])
+        for (const [type, names] of elementsOfOwners(typeOf(key))) read(type, names);
+    }
     for (const name of Object.keys(args.where ?? {})) {
       const filter = filters[name];
       if (filter) read(filter.type, filter.elements);
