@@ -65,3 +65,11 @@ describe.each(['everything', 'search'] as const)('on the route %s', (profile) =>
     }
   });
 });
+
+it('is told the route of most operations, where nothing is asked upstream', async () => {
+  const service = await startTestService({ profile: 'auto' });
+  const { data, extensions } = await service.query('{ service { profile } }');
+  expect(data).toEqual({ service: { profile: 'everything' } });
+  expect(extensions).toMatchObject({ upstream: { profile: 'everything' } });
+  await service.stop();
+});
