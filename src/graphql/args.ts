@@ -89,9 +89,9 @@ export const mostTerms = 50;
 const longestId = 8_000;
 
 const pageBounds = { message: '"first" must be between 1 and 100' };
-const oneLine = { message: '"$property" must not hold control characters' };
+const oneLine = { message: '"$property" must not hold control characters or halves of characters' };
 // eslint-disable-next-line no-control-regex -- these are what must not come
-const withoutControls = /^[^\u0000-\u001f\u007f-\u009f]*$/u;
+const withoutControls = /^[^\u0000-\u001f\u007f-\u009f\p{Surrogate}]*$/u;
 
 @ArgsType()
 export class PageArgs {
