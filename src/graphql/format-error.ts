@@ -32,7 +32,7 @@ export function formatError(
   if (code === 'OPERATION_RESOLUTION_FAILURE') {
     return { message: formatted.message, ...place, extensions: { code: 'GRAPHQL_VALIDATION_FAILED' } };
   }
-  if (code === 'BAD_REQUEST' || code === 'PERSISTED_QUERY_NOT_SUPPORTED') {
+  if (code === 'BAD_REQUEST' || code === 'PERSISTED_QUERY_NOT_SUPPORTED' || isOfClient(original)) {
     return { message: formatted.message, ...place, extensions: { code: 'BAD_USER_INPUT' } };
   }
   logUnknown(original);
@@ -47,18 +47,35 @@ export function formatError(
   };
 }
 
+/** The library gives some faults of a request a status and no code. */
+function isOfClient(error: unknown): boolean {
+  const http = error instanceof GraphQLError ? error.extensions['http'] : undefined;
+  return typeof http === 'object' && http !== null && 'status' in http && http.status === 400;
+}
+
 /** A getter that stumbles over a record, or a value that is not of its field's type. */
 function isMalformed(error: unknown): boolean {
   return error instanceof TypeError || error instanceof RangeError || error instanceof GraphQLError;
 }
 
-/** graphql-js gives no code to a document that it stopped to look at: its words alone tell. */
+/** graphql-js gives no code to a document that it stopped to look at: its words alone tell, and not always of which limit. */
 function limitIn(message: string): string | undefined {
   const [, tokens] = / (\d+) tokens\. Parsing aborted\.$/.exec(message) ?? [];
   if (tokens !== undefined) return `A document may have at most ${tokens} tokens.`;
-  if (!message.endsWith(' Validation aborted.')) return undefined;
-  return `A document with more than ${mostErrors} errors is not looked at any further.`;
+  return limits.get(message);
 }
+
+const limits: ReadonlyMap<string, string> = new Map([
+  [
+    'Too many validation errors, error limit reached. Validation aborted.',
+    `A document with more than ${mostErrors} errors is not looked at any further.`,
+  ],
+  [
+    'Validation aborted.',
+    'A document may repeat its fields and fragments only as far as 500,000 steps suffice to compare them, and 50,000 to follow its fragments.',
+  ],
+  ['Maximum introspection depth exceeded', 'Introspection may lead through at most 3 lists.'],
+]);
 
 function originalOf(error: unknown): unknown {
   return error instanceof GraphQLError && error.originalError ? originalOf(error.originalError) : error;

@@ -44,6 +44,16 @@ describe('an operation with', () => {
       `{ product(id: "1") { ${repeated(60, (index) => `a${index}: name(x: 1)`)} ${repeated(60, (index) => `b${index}`)} } }`,
       /more than 100 errors/,
     ],
+    [
+      'fields that are repeated too often to be compared',
+      `{ service { ...A ${'version '.repeat(400)} } } fragment A on Service { ${'version '.repeat(400)} }`,
+      /500,000 steps/,
+    ],
+    [
+      'introspection through four lists',
+      '{ __schema { types { fields { type { fields { type { fields { type { fields { name } } } } } } } } } }',
+      /at most 3 lists/,
+    ],
     ['brackets 65 deep', `{ product(id: "1") ${'{ a '.repeat(64)}${'}'.repeat(64)} }`, /64 deep/],
   ])('%s is too complex', async (_what, document, message) => {
     service.sandbox.clearRequests();
