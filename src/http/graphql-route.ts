@@ -45,6 +45,9 @@ export function createGraphqlRoute(
         'The body must be JSON: Content-Type: application/json.',
       );
     }
+    if (isCompressed(request)) {
+      return sendError(response, 415, 'BAD_USER_INPUT', 'The body must not be compressed.');
+    }
     const body = request.method === 'POST' ? await bodyOf(request, response) : { value: undefined };
     if (!body) return;
     if (isTooDeep(documentIn(body.value, url))) {
@@ -80,6 +83,10 @@ function isForged({ method, headers }: IncomingMessage): boolean {
 function isJson({ headers }: IncomingMessage): boolean {
   const type = headers['content-type']?.split(';')[0]?.trim().toLowerCase();
   return type === 'application/json' || type === 'application/graphql+json';
+}
+
+function isCompressed({ headers }: IncomingMessage): boolean {
+  return (headers['content-encoding'] ?? 'identity').toLowerCase() !== 'identity';
 }
 
 async function bodyOf(

@@ -1,6 +1,7 @@
 /** What is wrong with a request is told by a code and one clear sentence, and costs the upstream nothing. */
 import { once } from 'node:events';
 import { get, type IncomingMessage } from 'node:http';
+import { connect } from 'node:net';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { startTestService, type TestService } from '../support/service.js';
 
@@ -106,6 +107,13 @@ const cases: readonly Case[] = [
     query: name('a\u0007b'),
     code: 'BAD_USER_INPUT',
     message: /"name"/,
+  },
+  {
+    title: 'a name with half a character',
+    query: 'query($n: String) { products(filter: { name: $n }) { nodes { id } } }',
+    variables: { n: 'a\ud83d' },
+    code: 'BAD_USER_INPUT',
+    message: /"name" must not hold .*halves/,
   },
   {
     title: 'a language that is none',
@@ -268,6 +276,17 @@ describe('over HTTP', () => {
       () => post('query={a}', { 'content-type': 'application/x-www-form-urlencoded' }),
       415,
     ],
+    ['a compressed body', () => post('{"query":"{__typename}"}', { 'content-encoding': 'gzip' }), 415],
+    [
+      'a persisted query of another version',
+      () => post('{"query":"{__typename}","extensions":{"persistedQuery":{"version":2,"sha256Hash":"x"}}}'),
+      400,
+    ],
+    [
+      'a persisted query of another digest',
+      () => post('{"query":"{__typename}","extensions":{"persistedQuery":{"version":1,"sha256Hash":"x"}}}'),
+      400,
+    ],
     ['no media type', () => post('{}', { 'content-type': '' }), 415],
     ['another method', () => fetch(`${service.origin}/graphql`, { method: 'DELETE' }), 405],
     ['an unknown address', () => fetch(`${service.origin}/nothing/here`), 404],
@@ -277,9 +296,27 @@ describe('over HTTP', () => {
     expect(response.status).toBe(status);
     expect(response.headers.get('content-type')).toMatch(/json/);
     const body = (await response.json()) as { errors: { message: string; extensions: { code: string } }[] };
-    expect(body.errors[0]?.extensions.code).toMatch(/^[A-Z_]+$/);
+    expect(body.errors[0]?.extensions.code).toBe('BAD_USER_INPUT');
     expect(JSON.stringify(body)).not.toMatch(/stack|node_modules/);
     expect(service.sandbox.requests).toEqual([]);
+  });
+
+  it.each([
+    ['no host', 'GET /health/live HTTP/1.1\r\n\r\n', 400],
+    ['an expectation', 'GET /health/live HTTP/1.1\r\nhost: x\r\nexpect: more\r\n\r\n', 417],
+    [
+      'two lengths',
+      'POST / HTTP/1.1\r\nhost: x\r\ncontent-length: 1\r\ntransfer-encoding: chunked\r\n\r\n',
+      400,
+    ],
+  ])('%s is answered in JSON', async (_title, head, status) => {
+    const socket = connect(Number(new URL(service.origin).port), '127.0.0.1');
+    socket.write(head);
+    const [answer] = (await once(socket, 'data')) as [Buffer];
+    socket.destroy();
+    expect(answer.toString()).toMatch(
+      new RegExp(`^HTTP/1.1 ${status} [^]*application/json[^]*"code":"BAD_USER_INPUT"`),
+    );
   });
 
   it('a link on a page of another site is refused', async () => {
