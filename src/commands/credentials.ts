@@ -76,8 +76,8 @@ export function readCredentials(text: string): Credentials {
 }
 
 const requirements: Readonly<Record<Mailed, string>> = {
-  PMS_BASE_URL: 'what stands beside it is no URL',
-  PMS_TOKEN_URL: 'what stands beside it is no URL',
+  PMS_BASE_URL: 'what stands beside it is no https URL',
+  PMS_TOKEN_URL: 'what stands beside it is no https URL',
   PMS_CLIENT_ID: 'what stands beside it is no single word',
   PMS_CLIENT_SECRET: 'what stands beside it is no single word',
   PMS_SCOPE: 'what stands beside it is no scope, such as api://…/.default',
@@ -126,21 +126,28 @@ function isHtml(text: string): boolean {
 /** Cells apart by tabs, rows by line breaks. */
 function textOf(html: string): string {
   const body = html.replaceAll(/<!--[^]*?-->|<(head|style|script|title)\b[^]*?<\/\1\s*>/gi, '');
-  const flowing = body.replaceAll(/\s+/g, ' ');
+  const flowing = body.replaceAll(lineInCell, '').replaceAll(/\s+/g, ' ');
   // The innermost cells: Outlook lays out whole messages by tables around tables.
   const inCells = flowing.replaceAll(
     /<t([dh])\b[^>]*>((?:(?!<t[dh]\b)[^])*?)<\/t\1\s*>/gi,
     (_cell, _kind, content: string) =>
-      `${content.replaceAll(/<\/?(?:p|div|br|li|h\d)\b[^>]*>/gi, ' ').trim()}\t`,
+      `${content.replaceAll(/<\/?(?:p|div|br|li|h\d)\b[^>]*>/gi, lineInCell)}\t`,
   );
   return decoded(
     inCells
       .replaceAll(/<wbr\b[^>]*>/gi, '')
       .replaceAll(/<\/?(?:tr|p|div|br|li|h\d|table|blockquote|pre)\b[^>]*>/gi, '\n')
       .replaceAll(/<\/?[a-z][^>]*>/gi, '')
-      .replaceAll(/[ \t]+$/gm, ''),
+      .split('\n')
+      .map((row) => row.trim())
+      // Beside another cell a value may be broken over lines; a cell that is alone is a page, with lines of its own.
+      .map((row) => row.replaceAll(lineInCell, row.includes('\t') ? ' ' : '\n'))
+      .join('\n'),
   );
 }
+
+/** Stands for a line's end until the whole row is known; no text has it of its own. */
+const lineInCell = '\u0001';
 
 const entities: Readonly<Record<string, string>> = {
   amp: '&',

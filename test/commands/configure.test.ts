@@ -81,6 +81,10 @@ const copies: Readonly<Record<string, string>> = {
     (label, value) =>
       `<tr><th>${label}:</th><td><div>${value.startsWith('http') ? `<a href="https://elsewhere.example/">${value}</a>` : value.replace('~', '~<wbr>')}</div></td></tr>`,
   )}</table></td></tr></table>`,
+  'HTML of paragraphs in one cell': `<table><tr><td>${written(
+    (label, value) => `<p>${label}:<b> ${value}</b></p>`,
+  )}</td></tr></table>`,
+  'HTML of lines': `<div>${written((label, value) => `${label}: ${value}<br>`)}</div>`,
   'lines of a .env': Object.entries(all)
     .map(([name, value]) => `${name}=${value}`)
     .join('\n'),
