@@ -63,8 +63,12 @@ function gatewayOf({ schema, executor, deadlineMs }: ApolloOptions): Gateway {
       return {
         executor: async ({ document, operation, request, context }) => {
           // The library asks for this error, and gives it its code.
-          if (!operation)
-            return { errors: [new GraphQLError('Say which operation to run: "operationName".')] };
+          if (!operation) {
+            const message = request.operationName
+              ? 'The document has no operation of the name that "operationName" tells.'
+              : 'Say which operation to run: "operationName".';
+            return { errors: [new GraphQLError(message)] };
+          }
           const { language, signal, explain } = context as RequestContext;
           const deadline = startDeadline(signal, deadlineMs);
           const variables = request.variables ?? {};

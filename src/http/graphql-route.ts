@@ -64,7 +64,7 @@ export function createGraphqlRoute(
       httpGraphQLRequest: {
         method: request.method,
         headers: headersOf(request),
-        search: url.search,
+        search: withoutEmptyName(url),
         body: body.value,
       },
       context: async () => context,
@@ -138,6 +138,15 @@ function headersOf({ headers }: IncomingMessage): HeaderMap {
     if (value !== undefined) map.set(name, Array.isArray(value) ? value.join(', ') : value);
   }
   return map;
+}
+
+/** In an address an empty name of an operation is none, as GraphQL over HTTP has it. */
+function withoutEmptyName({ search, searchParams }: URL): string {
+  const names = searchParams.getAll('operationName');
+  if (names.length === 0 || names.some((name) => name !== '')) return search;
+  const others = new URLSearchParams(search);
+  others.delete('operationName');
+  return `?${others}`;
 }
 
 /** What the reader prefers most, English where nothing is said. */

@@ -36,6 +36,7 @@ const cases: readonly Case[] = [
     title: 'no operation of that name',
     query: 'query A { product(id: "1") { id } } query B { product(id: "1") { id } }',
     code: 'GRAPHQL_VALIDATION_FAILED',
+    message: /^Say which operation/,
   },
   {
     title: 'first: 0 at the root',
@@ -299,6 +300,21 @@ describe('over HTTP', () => {
     expect(body.errors[0]?.extensions.code).toBe('BAD_USER_INPUT');
     expect(JSON.stringify(body)).not.toMatch(/stack|node_modules/);
     expect(service.sandbox.requests).toEqual([]);
+  });
+
+  it('an empty name of an operation in an address is none', async () => {
+    const answers = await Promise.all(
+      ['', 'A', 'B'].map(async (name) => {
+        const address = `${service.origin}/graphql?query=query A { __typename }&operationName=${name}`;
+        const response = await fetch(address, { headers: { accept: 'application/json' } });
+        return (await response.json()) as { data?: unknown; errors?: { message: string }[] };
+      }),
+    );
+    expect(answers.map(({ data, errors }) => data ?? errors?.[0]?.message)).toEqual([
+      { __typename: 'Query' },
+      { __typename: 'Query' },
+      'The document has no operation of the name that "operationName" tells.',
+    ]);
   });
 
   it.each([
