@@ -1,9 +1,10 @@
 #!/usr/bin/env node
-/** The command line: serve, sandbox, doctor, schema. */
+/** The command line: serve, sandbox, doctor, configure, schema. */
 import 'reflect-metadata';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
+import { configure, ConfigureError } from './commands/configure.js';
 import { diagnose, printed } from './commands/doctor.js';
 import { ConfigError, readConfig, type Config } from './config.js';
 import { createSchema, printSdl } from './graphql/schema.js';
@@ -85,6 +86,17 @@ program
   .action(doctor);
 
 program
+  .command('configure')
+  .description('reads the table of EMA’s credentials e-mail and writes the settings for its API into .env')
+  .option(
+    '--file <file>',
+    'the e-mail, or its table, as text, HTML, tabs or Markdown; else it is read from stdin',
+  )
+  .option('--output <file>', 'where the settings are written', '.env')
+  .option('--force', 'changes the settings in a file that is there, and keeps the others')
+  .action(configureOnly);
+
+program
   .command('schema')
   .description('prints the schema (SDL)')
   .option('--output <file>', 'writes it there instead')
@@ -133,6 +145,34 @@ async function doctor({ json }: { readonly json?: boolean }): Promise<void> {
   connection.close();
   await sandbox?.stop();
   process.exitCode = diagnosis.ok ? 0 : exitCodes.wrong;
+}
+
+async function configureOnly({
+  file,
+  output,
+  force = false,
+}: {
+  readonly file?: string;
+  readonly output: string;
+  readonly force?: boolean;
+}): Promise<void> {
+  const told = await configure(() => mailAt(file), { output, force, env: process.env, now: new Date() });
+  process.stdout.write(told);
+}
+
+async function mailAt(file: string | undefined): Promise<Buffer> {
+  if (file === undefined) {
+    if (process.stdin.isTTY)
+      process.stderr.write('Paste the table of the e-mail, then press Enter and Ctrl-D.\n');
+    const chunks: Buffer[] = [];
+    for await (const chunk of process.stdin) chunks.push(Buffer.from(chunk as Uint8Array));
+    return Buffer.concat(chunks);
+  }
+  try {
+    return readFileSync(file);
+  } catch {
+    throw new ConfigureError('noInput', `${file} cannot be read.`);
+  }
 }
 
 async function serve(): Promise<void> {
@@ -213,6 +253,7 @@ function onSignal(log: Log, stop: () => Promise<void>): void {
 /** One clear line, and never a stack: what is wrong can be put right without reading code. */
 function fail(error: unknown): never {
   if (error instanceof ConfigError) exit(exitCodes.config, error.message);
+  if (error instanceof ConfigureError) exit(error.exitCode, error.message);
   const { code, port } = error as { readonly code?: string; readonly port?: number };
   if (code === 'EADDRINUSE')
     exit(exitCodes.unavailable, `Port ${port} is in use. PORT chooses another, 0 a free one.`);

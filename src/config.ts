@@ -325,21 +325,23 @@ function toSecrets(settings: Settings): Secrets {
   };
 }
 
-/**
- * A date in ISO 8601, or as mailed: there the order of day and month is open, and the earlier reading counts, so that
- * no warning comes late. A time without a zone is taken as UTC. Undefined where it is neither.
- */
+/** The earliest moment that the text can mean, so that no warning comes late. Undefined where it is no date. */
 export function parseExpiry(text: string): Date | undefined {
+  return expiryReadings(text)[0];
+}
+
+/**
+ * All that a date can mean, the earliest first: one moment in ISO 8601; as mailed the order of day and month is open.
+ * A time without a zone is taken as UTC.
+ */
+export function expiryReadings(text: string): readonly Date[] {
   const mailed = /^(\d{1,2})\/(\d{1,2})\/(\d{4})(?:\s+(\d{1,2}:\d{2}(?::\d{2})?))?$/.exec(text.trim());
-  if (mailed === null) return parseIsoDate(text.trim());
+  if (mailed === null) return [parseIsoDate(text.trim())].filter((date) => date !== undefined);
   const [, first = '', second = '', year = '', time = '0:00'] = mailed;
-  const readings = [`${first}-${second}`, `${second}-${first}`].map((monthDay) =>
-    parseIsoDate(padded(`${year}-${monthDay} ${time}`)),
-  );
-  return readings.reduce(
-    (earliest, next) => (next && (!earliest || next < earliest) ? next : earliest),
-    undefined,
-  );
+  const orders = new Set([`${first}-${second}`, `${second}-${first}`]);
+  return [...orders]
+    .flatMap((monthDay) => parseIsoDate(padded(`${year}-${monthDay} ${time}`)) ?? [])
+    .sort((one, other) => one.getTime() - other.getTime());
 }
 
 function padded(text: string): string {

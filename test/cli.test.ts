@@ -1,9 +1,12 @@
 /** The command line as a user meets it: real processes, their output, their exit codes. */
 import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
-import { afterEach, describe, expect, it } from 'vitest';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterEach, describe, expect, it, onTestFinished } from 'vitest';
 import { startSandbox } from '../src/sandbox/server.js';
 
 const running: ChildProcessWithoutNullStreams[] = [];
@@ -182,6 +185,43 @@ describe('doctor', () => {
   });
 });
 
+describe('configure', () => {
+  const table = [
+    'Token URL\thttps://login.example/tenant/oauth2/v2.0/token',
+    'Client ID\t0a1b2c3d-1111-4222-8333-444455556666',
+    'Client Secret\thidden-value-1',
+    'Scope\tapi://example/.default',
+  ];
+
+  async function configured(lines: readonly string[], args: readonly string[] = []): Promise<Ended> {
+    const child = start(['configure', ...args]);
+    child.stdin.end(lines.join('\n'));
+    return ended(child);
+  }
+
+  it('writes from stdin what doctor reads, and shows no secret', async () => {
+    const folder = mkdtempSync(path.join(tmpdir(), 'pms-'));
+    onTestFinished(() => rmSync(folder, { recursive: true }));
+    const output = path.join(folder, '.env');
+    const { code, stdout, stderr } = await configured(table, ['--output', output]);
+    expect([code, stderr]).toEqual([0, '']);
+    expect(stdout).toMatch(/^Next: pms-graphql doctor$/m);
+    expect(stdout).not.toContain('hidden-value');
+    expect(readFileSync(output, 'utf8')).toContain('PMS_CLIENT_SECRET=hidden-value-1\n');
+    const again = await configured(table, ['--output', output]);
+    expect([again.code, again.stdout]).toEqual([73, '']);
+  });
+
+  it('says what is missing, and exits with 65; with 66 where there is no such file', async () => {
+    const output = path.join(tmpdir(), 'pms-nowhere', '.env');
+    const { code, stdout, stderr } = await configured(table.slice(0, 3), ['--output', output]);
+    expect([code, stdout, stderr]).toEqual([65, '', expect.stringContaining('Scope (PMS_SCOPE) is missing')]);
+    expect(stderr).not.toContain('hidden-value');
+    expect((await configured([], ['--output', output, '--file', output])).code).toBe(66);
+    expect((await configured(table, ['--output', output])).code).toBe(73);
+  });
+});
+
 describe('the other commands', () => {
   it('start the sandbox in the guise that is asked for', async () => {
     const args = ['--profile', 'include', '--guise', 'total=absent', '--guise', 'next=base'];
@@ -225,7 +265,7 @@ describe('the other commands', () => {
     expect(stderr).not.toMatch(/\n\s+at /);
   });
 
-  it.each([['serve'], ['sandbox'], ['doctor'], ['schema']])('%s has help', async (command) => {
+  it.each([['serve'], ['sandbox'], ['doctor'], ['configure'], ['schema']])('%s has help', async (command) => {
     const { code, stdout } = await ended(start([command, '--help']));
     expect([code, stdout]).toEqual([0, expect.stringContaining(`Usage: pms-graphql ${command}`)]);
   });

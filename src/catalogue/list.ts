@@ -1,12 +1,13 @@
 /** The one function that waves and answers share: from what a link leads to, to the rows of a list. */
 import { PmsError } from '../errors.js';
+import type { ResourceType } from '../fhir/resources.js';
 import { follow, haveRead, type Ask } from './follow.js';
 import { filters } from './filters.js';
 import { lookUp, type LookedUp } from './finding/lookup.js';
 import { matchesOf } from './finding/matches.js';
-import { compareKeys, type Key } from './key.js';
+import { compareKeys, typeOf, type Key } from './key.js';
 import { isHeld, type Candidates, type Known, type Position } from './known.js';
-import type { Link } from './link.js';
+import { elementsRead, type Link } from './link.js';
 import { links, type LinkName } from './links.js';
 import { complete, type State } from './relation.js';
 import {
@@ -129,12 +130,36 @@ function listTerms(
 function listResources(args: ListArgs, known: Known, ask: Ask, deep: boolean): Listed | undefined {
   const { keys = [], within } = args;
   if (!haveRead(keys, known, ask, deep, within)) return undefined;
+  const owned = new Map(keys.map((key) => [key, isOwned(key, within, known, ask)]));
+  if ([...owned.values()].includes(undefined)) return undefined;
   const error = firstFailure(keys, known);
-  const refs = keys.filter((key) => isHeld(known.reading(key)));
+  const refs = keys.filter((key) => isHeld(known.reading(key)) && owned.get(key));
   const dangling = keys.filter((key) => isAbsent(key, known));
   // One that cannot be read keeps none of the others from being asked about further.
   const state: State = error ? { kind: 'failed', error } : complete;
   return { refs, dangling, hasNext: false, total: refs.length, state };
+}
+
+/** The links by which records name the product that they belong to. */
+const owners: Readonly<Partial<Record<ResourceType, LinkName>>> = {
+  PackagedProductDefinition: 'package.products',
+};
+
+/** The elements that tell whether a record belongs to a product. */
+export function elementsOfOwners(type: ResourceType): ReturnType<typeof elementsRead> {
+  const owner = owners[type];
+  return owner ? elementsRead(links[owner]) : [];
+}
+
+/**
+ * Whether a record is one of the product's, so that it is found on every route alike: where the upstream reads it by
+ * itself, it comes whatever product was named. One that names no product is where it was found.
+ */
+function isOwned(key: Key, product: Key | undefined, known: Known, ask: Ask): boolean | undefined {
+  const owner = product === undefined ? undefined : owners[typeOf(key)];
+  if (owner === undefined || product === undefined || !isHeld(known.reading(key))) return true;
+  const relation = follow(links[owner], key, known, ask);
+  return relation && (relation.refs.length === 0 || relation.refs.includes(product));
 }
 
 function listChildren(

@@ -95,8 +95,8 @@ function planFor(selections: readonly Selection[], profile: Profile, measures: M
   const account = createAccount(profile, selections, measures);
   selections.forEach(account.visitRoot);
   const { need, grants, atRoot, steps, reads } = account.totals();
-  // Some room for what was never seen before.
-  const estimated = Math.max(grants, Math.ceil(1.5 * need)) + 1;
+  // Some room for what was never seen before; where nothing is asked, nothing is promised.
+  const estimated = selections.length === 0 ? 0 : Math.max(grants, Math.ceil(1.5 * need)) + 1;
   return {
     profile,
     need,

@@ -113,7 +113,10 @@ function textRules(most: number, each: boolean): PropertyDecorator {
     IsOptional(),
     MaxLength(most, rule(`must have at most ${most} characters`)),
     Matches(/\S/u, rule('must not be blank')),
-    Matches(/^[^\p{Control}\p{Surrogate}]*$/u, rule('must not hold control characters')),
+    Matches(
+      /^[^\p{Control}\p{Surrogate}]*$/u,
+      rule('must not hold control characters or halves of characters'),
+    ),
   );
 }
 

@@ -2,8 +2,10 @@
 import { filters } from '../catalogue/filters.js';
 import { filterParts } from '../catalogue/finding/criteria.js';
 import { criteriaOf } from '../catalogue/finding/ways.js';
+import { typeOf } from '../catalogue/key.js';
 import { elementsRead } from '../catalogue/link.js';
 import { links, upward } from '../catalogue/links.js';
+import { elementsOfOwners } from '../catalogue/list.js';
 import { isRoot, type ProductSearch, type Selection } from '../catalogue/selection.js';
 import type { ResourceType } from '../fhir/resources.js';
 import { extensionsOf } from './field.js';
@@ -46,6 +48,10 @@ export function elementsOf(
       for (const [type, names] of [...readByTerms, ...Object.values(upward).flatMap(elementsRead)])
         read(type, names);
     if (args.search) for (const [type, names] of readByFilter(args.search)) read(type, names);
+    if (args.within !== undefined) {
+      for (const key of args.keys ?? [])
+        for (const [type, names] of elementsOfOwners(typeOf(key))) read(type, names);
+    }
     for (const name of Object.keys(args.where ?? {})) {
       const filter = filters[name];
       if (filter) read(filter.type, filter.elements);

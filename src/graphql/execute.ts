@@ -84,26 +84,26 @@ export function createExecutor(options: ExecutorOptions): Executor {
     const prepared = preparer.prepare(document, operation, variables, request.language);
     await readyFor(request);
     const session = catalogue.open({ ...prepared, signal: request.signal });
-    await session.run();
     const incomplete: Incomplete[] = [];
+    const answered = await answer(prepared, session, request, incomplete).catch((error: unknown) =>
+      refused(error, request),
+    );
+    return { ...answered, extensions: extensionsOf(session, request, incomplete) };
+  }
+
+  async function answer(
+    prepared: Prepared,
+    session: Session,
+    request: Request,
+    incomplete: Incomplete[],
+  ): Promise<ExecutionResult> {
+    await session.run();
     const projected = await project(prepared, session, request, incomplete);
     const introspected = introspect(prepared, request);
     const errors = [...projected.errors, ...(introspected?.errors ?? [])];
     return {
       data: merge(prepared, projected.data, introspected?.data ?? null),
       ...(errors.length > 0 ? { errors } : {}),
-      ...(prepared.selections.length > 0
-        ? {
-            extensions: {
-              upstream: {
-                ...session.receipt(),
-                incomplete: distinct(incomplete),
-                stale: [],
-                ...(request.explain ? { plan: explain(session) } : {}),
-              },
-            },
-          }
-        : {}),
     };
   }
 
@@ -219,6 +219,16 @@ function merge(
   return Object.fromEntries(
     shape.fields.map(({ key }) => [key, key in data ? data[key] : introspected[key]]),
   );
+}
+
+/** Every operation that was begun tells what it cost, also where it came to nothing, or cost nothing. */
+function extensionsOf(
+  session: Session,
+  request: Request,
+  incomplete: readonly Incomplete[],
+): NonNullable<ExecutionResult['extensions']> {
+  const plan = request.explain ? { plan: explain(session) } : {};
+  return { upstream: { ...session.receipt(), incomplete: distinct(incomplete), stale: [], ...plan } };
 }
 
 function distinct(gaps: readonly Incomplete[]): readonly Incomplete[] {

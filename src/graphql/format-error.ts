@@ -2,6 +2,9 @@
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
 import { errorCodes, isPmsError, type ErrorCode } from '../errors.js';
 
+/** Errors of one document that are told; one with more is not looked at to its end. */
+export const mostErrors = 100;
+
 export type LogUnknown = (error: unknown) => void;
 
 /**
@@ -20,6 +23,8 @@ export function formatError(
     const { code, message, retryAfter } = original;
     return { message, ...place, extensions: { code, ...(retryAfter === undefined ? {} : { retryAfter }) } };
   }
+  const limit = limitIn(formatted.message);
+  if (limit !== undefined) return { message: limit, ...place, extensions: { code: 'QUERY_TOO_COMPLEX' } };
   const code = formatted.extensions?.['code'];
   // Errors of parsing and validation are the library's own, about the client's own document.
   if (isContractCode(code) && code !== 'INTERNAL_SERVER_ERROR')
@@ -27,7 +32,7 @@ export function formatError(
   if (code === 'OPERATION_RESOLUTION_FAILURE') {
     return { message: formatted.message, ...place, extensions: { code: 'GRAPHQL_VALIDATION_FAILED' } };
   }
-  if (code === 'BAD_REQUEST' || code === 'PERSISTED_QUERY_NOT_SUPPORTED') {
+  if (code === 'BAD_REQUEST' || code === 'PERSISTED_QUERY_NOT_SUPPORTED' || isOfClient(original)) {
     return { message: formatted.message, ...place, extensions: { code: 'BAD_USER_INPUT' } };
   }
   logUnknown(original);
@@ -42,10 +47,35 @@ export function formatError(
   };
 }
 
+/** The library gives some faults of a request a status and no code. */
+function isOfClient(error: unknown): boolean {
+  const http = error instanceof GraphQLError ? error.extensions['http'] : undefined;
+  return typeof http === 'object' && http !== null && 'status' in http && http.status === 400;
+}
+
 /** A getter that stumbles over a record, or a value that is not of its field's type. */
 function isMalformed(error: unknown): boolean {
   return error instanceof TypeError || error instanceof RangeError || error instanceof GraphQLError;
 }
+
+/** graphql-js gives no code to a document that it stopped to look at: its words alone tell, and not always of which limit. */
+function limitIn(message: string): string | undefined {
+  const [, tokens] = / (\d+) tokens\. Parsing aborted\.$/.exec(message) ?? [];
+  if (tokens !== undefined) return `A document may have at most ${tokens} tokens.`;
+  return limits.get(message);
+}
+
+const limits: ReadonlyMap<string, string> = new Map([
+  [
+    'Too many validation errors, error limit reached. Validation aborted.',
+    `A document with more than ${mostErrors} errors is not looked at any further.`,
+  ],
+  [
+    'Validation aborted.',
+    'A document may repeat its fields and fragments only as far as 500,000 steps suffice to compare them, and 50,000 to follow its fragments.',
+  ],
+  ['Maximum introspection depth exceeded', 'Introspection may lead through at most 3 lists.'],
+]);
 
 function originalOf(error: unknown): unknown {
   return error instanceof GraphQLError && error.originalError ? originalOf(error.originalError) : error;

@@ -23,7 +23,7 @@ import { extensionsOf, type FieldExtensions } from './field.js';
 import { elementsOf } from './elements.js';
 import { resourceTypeOf } from './global-id.js';
 import { shapePath } from './schema.js';
-import { decidingVariables, shapeOf, type Shape, type ShapeField } from './shape.js';
+import { decidingVariables, placesIn, shapeOf, type Placed, type Shape, type ShapeField } from './shape.js';
 
 /** What a field of this request was given: a link's call, or plain arguments. */
 export type FieldInput =
@@ -43,7 +43,7 @@ export interface Prepared {
 }
 
 export interface Preparer {
-  /** @throws GraphQLError caused by BAD_USER_INPUT or BAD_CURSOR; nothing was sent then */
+  /** @throws GraphQLError caused by BAD_USER_INPUT or BAD_CURSOR, with the field's place; nothing was sent then */
   prepare(
     document: DocumentNode,
     operation: OperationDefinitionNode,
@@ -68,9 +68,9 @@ export function createPreparer(schema: GraphQLSchema, cursors: Cursors): Prepare
       shapes: new Map<string, Shape>(),
     };
     documents.set(document, before);
-    const decided = before.deciding.map((name) => variables[name]);
-    const name = JSON.stringify([operation.name?.value, operation.operation, ...decided]);
-    const shape = before.shapes.get(name) ?? shapeOf(schema, document, operation, variables);
+    const values = before.deciding.map((name) => variables[name]);
+    const name = JSON.stringify([operation.name?.value, operation.operation, ...values]);
+    const shape = before.shapes.get(name) ?? decided(() => shapeOf(schema, document, operation, variables));
     if (before.shapes.size < maxShapes) before.shapes.set(name, shape);
     return shape;
   }
@@ -79,7 +79,7 @@ export function createPreparer(schema: GraphQLSchema, cursors: Cursors): Prepare
     prepare(document, operation, given, language) {
       const variables = coerceVariables(schema, operation, given);
       const shape = shapeFor(document, operation, variables);
-      const inputs = shape.all.map((field) => inputOf(field, variables, cursors, language));
+      const inputs = shape.all.map((field) => inputOf(field, variables, cursors, shape, language));
       const calls = new Map<string, LinkCall>();
       const selections = rootSelections(shape, inputs, calls);
       const elements = elementsOf(shape, selections);
@@ -108,14 +108,36 @@ function badVariable(definition: VariableDefinitionNode): GraphQLError {
   return located(new PmsError('BAD_USER_INPUT', message), definition);
 }
 
-function located(error: PmsError, nodes: ASTNode | readonly ASTNode[]): GraphQLError {
-  return new GraphQLError(error.message, { nodes, originalError: error });
+/** A variable may be null where `@skip` and `@include` need to know: graphql-js finds out when it reads them. */
+function decided(shape: () => Shape): Shape {
+  try {
+    return shape();
+  } catch (error) {
+    if (!(error instanceof GraphQLError)) throw error;
+    const message = 'The "if" of @skip and @include must be true or false.';
+    throw located(new PmsError('BAD_USER_INPUT', message, { cause: error }), error.nodes ?? []);
+  }
+}
+
+function located(
+  error: PmsError,
+  nodes: ASTNode | readonly ASTNode[],
+  path?: readonly string[],
+): GraphQLError {
+  return new GraphQLError(error.message, { nodes, originalError: error, ...(path ? { path } : {}) });
+}
+
+/** Looked for only when something is wrong with it. */
+function placeIn(shape: Shape, isSought: (place: Placed) => boolean): Placed | undefined {
+  for (const place of placesIn(shape.fields)) if (isSought(place)) return place;
+  return undefined;
 }
 
 function inputOf(
   shaped: ShapeField,
   variables: Prepared['variables'],
   cursors: Cursors,
+  shape: Shape,
   language: string,
 ): FieldInput | undefined {
   const { field, nodes } = shaped;
@@ -127,14 +149,11 @@ function inputOf(
     if (!extensions.link) return { kind: 'arguments', values };
     return { kind: 'link', call: linkCall(shaped, extensions, values, cursors, language) };
   } catch (error) {
-    if (isPmsError(error)) throw located(error, nodes);
+    const path = placeIn(shape, (place) => place.field === shaped)?.path;
+    if (isPmsError(error)) throw located(error, nodes, path);
     if (!(error instanceof GraphQLError)) throw error;
-    throw located(
-      new PmsError('BAD_USER_INPUT', `The arguments of "${field.name}" are not what the schema says.`, {
-        cause: error,
-      }),
-      nodes,
-    );
+    const message = `The arguments of "${field.name}" are not what the schema says.`;
+    throw located(new PmsError('BAD_USER_INPUT', message, { cause: error }), error.nodes ?? nodes, path);
   }
 }
 
@@ -205,7 +224,9 @@ function rootSelections(
   inputs: Prepared['inputs'],
   calls: Map<string, LinkCall>,
 ): readonly Selection[] {
-  return shape.fields.flatMap((field) => selectionOf(field, undefined, [], inputs, calls) ?? []);
+  const selections = shape.fields.flatMap((field) => selectionOf(field, undefined, [], inputs, calls) ?? []);
+  for (const selection of selections) checkCursors(selection, shape);
+  return selections;
 }
 
 /** The selection that a link field stands for; undefined where it is refused, and for other fields. */
@@ -226,7 +247,6 @@ function selectionOf(
   const leadsTo = isRoot(call.link) ? rootTypes(call) : targets(links[call.link], from);
   for (const [type, fields] of field.children ?? [])
     collectBelow(fields, type, leadsTo, path, inputs, calls, below);
-  checkCursors(call, below);
   return { link: call.link, args: call.args, path, below };
 }
 
@@ -265,11 +285,16 @@ function collectBelow(
 }
 
 /** A cursor of another parent is refused before anything is sent, where the parent is known by its id. */
-function checkCursors({ args, link }: LinkCall, below: Below): void {
+function checkCursors({ args, link, below }: Selection, shape: Shape): void {
   const [only] = args.keys ?? [];
   if (link !== 'resources' || only === undefined || args.keys?.length !== 1) return;
-  for (const selections of below.values()) {
-    for (const { args: child } of selections)
-      if (child.after && child.after.parent !== only) throw badCursor();
+  for (const { args: child, path } of [...below.values()].flat()) {
+    if (!child.after || child.after.parent === only) continue;
+    const place = placeIn(shape, (each) => isSamePath(each.path, path));
+    throw located(badCursor(), place?.field.nodes ?? [], path);
   }
+}
+
+function isSamePath(one: readonly string[], other: readonly string[]): boolean {
+  return one.length === other.length && one.every((key, index) => key === other[index]);
 }

@@ -41,6 +41,24 @@ export interface Shape {
   readonly all: readonly ShapeField[];
 }
 
+/** A field of the answer and the response keys that lead to it, list positions apart. */
+export interface Placed {
+  readonly field: ShapeField;
+  readonly path: readonly string[];
+}
+
+/** Every field with its place, those of one concrete type after those of another. */
+export function* placesIn(
+  fields: readonly ShapeField[],
+  above: readonly string[] = [],
+): Generator<Placed, undefined> {
+  for (const field of fields) {
+    const path = [...above, field.key];
+    yield { field, path };
+    for (const children of field.children?.values() ?? []) yield* placesIn(children, path);
+  }
+}
+
 type Variables = Readonly<Record<string, unknown>>;
 
 export function isIntrospection({ field }: ShapeField): boolean {

@@ -9,7 +9,7 @@ import type { RequestContext } from './graphql-route.js';
 import type { Log } from '../log.js';
 import { startDeadline } from './deadline.js';
 import type { Executor } from '../graphql/execute.js';
-import { formatError } from '../graphql/format-error.js';
+import { formatError, mostErrors } from '../graphql/format-error.js';
 
 export interface ApolloOptions {
   readonly schema: GraphQLSchema;
@@ -30,6 +30,7 @@ export async function startApollo(options: ApolloOptions): Promise<ApolloServer<
     introspection,
     includeStacktraceInErrorResponses: false,
     parseOptions: { maxTokens },
+    validationOptions: { maxErrors: mostErrors },
     hideSchemaDetailsFromClientErrors: true,
     // The HTTP layer has a guard of its own, which the audit of GraphQL over HTTP passes.
     csrfPrevention: false,
@@ -43,6 +44,7 @@ export async function startApollo(options: ApolloOptions): Promise<ApolloServer<
       ApolloServerPluginCacheControlDisabled(),
       ApolloServerPluginLandingPageDisabled(),
       noticesDocuments,
+      tellsLimitAlone,
     ],
   });
   await apollo.start();
@@ -61,8 +63,12 @@ function gatewayOf({ schema, executor, deadlineMs }: ApolloOptions): Gateway {
       return {
         executor: async ({ document, operation, request, context }) => {
           // The library asks for this error, and gives it its code.
-          if (!operation)
-            return { errors: [new GraphQLError('Say which operation to run: "operationName".')] };
+          if (!operation) {
+            const message = request.operationName
+              ? 'The document has no operation of the name that "operationName" tells.'
+              : 'Say which operation to run: "operationName".';
+            return { errors: [new GraphQLError(message)] };
+          }
           const { language, signal, explain } = context as RequestContext;
           const deadline = startDeadline(signal, deadlineMs);
           const variables = request.variables ?? {};
@@ -83,6 +89,21 @@ const noticesDocuments: ApolloServerPlugin<RequestContext> = {
     return {
       async didResolveSource({ contextValue }) {
         contextValue.noticed.hasDocument = true;
+      },
+    };
+  },
+};
+
+/** The errors found before a limit was passed are a part of all, and would bury the one that matters. */
+const tellsLimitAlone: ApolloServerPlugin<RequestContext> = {
+  async requestDidStart() {
+    return {
+      async willSendResponse({ response: { body } }) {
+        if (body.kind !== 'single' || body.singleResult.data) return;
+        const limit = body.singleResult.errors?.find(
+          ({ extensions }) => extensions?.['code'] === 'QUERY_TOO_COMPLEX',
+        );
+        if (limit) body.singleResult.errors = [limit];
       },
     };
   },

@@ -45,6 +45,9 @@ export function createGraphqlRoute(
         'The body must be JSON: Content-Type: application/json.',
       );
     }
+    if (isCompressed(request)) {
+      return sendError(response, 415, 'BAD_USER_INPUT', 'The body must not be compressed.');
+    }
     const body = request.method === 'POST' ? await bodyOf(request, response) : { value: undefined };
     if (!body) return;
     if (isTooDeep(documentIn(body.value, url))) {
@@ -61,7 +64,7 @@ export function createGraphqlRoute(
       httpGraphQLRequest: {
         method: request.method,
         headers: headersOf(request),
-        search: url.search,
+        search: withoutEmptyName(url),
         body: body.value,
       },
       context: async () => context,
@@ -80,6 +83,10 @@ function isForged({ method, headers }: IncomingMessage): boolean {
 function isJson({ headers }: IncomingMessage): boolean {
   const type = headers['content-type']?.split(';')[0]?.trim().toLowerCase();
   return type === 'application/json' || type === 'application/graphql+json';
+}
+
+function isCompressed({ headers }: IncomingMessage): boolean {
+  return (headers['content-encoding'] ?? 'identity').toLowerCase() !== 'identity';
 }
 
 async function bodyOf(
@@ -131,6 +138,15 @@ function headersOf({ headers }: IncomingMessage): HeaderMap {
     if (value !== undefined) map.set(name, Array.isArray(value) ? value.join(', ') : value);
   }
   return map;
+}
+
+/** In an address an empty name of an operation is none, as GraphQL over HTTP has it. */
+function withoutEmptyName({ search, searchParams }: URL): string {
+  const names = searchParams.getAll('operationName');
+  if (names.length === 0 || names.some((name) => name !== '')) return search;
+  const others = new URLSearchParams(search);
+  others.delete('operationName');
+  return `?${others}`;
 }
 
 /** What the reader prefers most, English where nothing is said. */

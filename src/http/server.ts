@@ -51,10 +51,13 @@ const refusals: Readonly<Record<string, readonly [string, string]>> & {
 export async function startHttpServer(options: HttpServerOptions): Promise<HttpServer> {
   const { host, log } = options;
   let isStopping = false;
-  const server = createServer((request, response) => {
+  // Node would refuse a request without a host in no words at all.
+  const server = createServer({ requireHostHeader: false }, (request, response) => {
     if (isStopping) response.setHeader('connection', 'close');
     response.setHeader('x-request-id', requestIdOf(request));
     void route(request, response).catch((error: unknown) => {
+      // A client that left in the middle of its request is no fault of this service.
+      if (request.destroyed && !request.complete && codeOf(error) === 'ECONNRESET') return;
       log.error('request.failed', { error, requestId: String(response.getHeader('x-request-id')) });
       if (!response.headersSent)
         sendError(response, 500, 'INTERNAL_SERVER_ERROR', 'Something went wrong here. It has been logged.');
@@ -68,15 +71,19 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
     const body = JSON.stringify({ errors: [{ message, extensions: { code: 'BAD_USER_INPUT' } }] });
     socket.end(`HTTP/1.1 ${status}\r\nconnection: close\r\ncontent-type: application/json\r\n\r\n${body}`);
   });
+  server.on('checkExpectation', (_request, response: ServerResponse) => {
+    sendError(response, 417, 'BAD_USER_INPUT', 'Nothing but 100-continue can be expected here.');
+  });
   server.requestTimeout = 30_000;
   server.listen(options.port, host);
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
 
   async function route(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const url = safeUrl(request.url);
+    const url = isNamed(request) ? safeUrl(request.url) : undefined;
     allowOrigin(request, response, options.corsOrigins);
-    if (!url) return sendError(response, 400, 'BAD_USER_INPUT', 'This address cannot be read.');
+    if (!url)
+      return sendError(response, 400, 'BAD_USER_INPUT', 'This address cannot be read, or has no host.');
     if (request.method === 'OPTIONS') return preflight(response);
     if (url.pathname === '/graphql') {
       return options.graphiql?.isWanted(request)
@@ -117,6 +124,15 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
       clearTimeout(timer);
     },
   };
+}
+
+function codeOf(error: unknown): unknown {
+  return error instanceof Error && 'code' in error ? error.code : undefined;
+}
+
+/** HTTP/1.1 wants to know whom a request is for. */
+function isNamed({ headers, httpVersion }: IncomingMessage): boolean {
+  return headers.host !== undefined || httpVersion === '1.0';
 }
 
 function safeUrl(text: string | undefined): URL | undefined {

@@ -128,6 +128,46 @@ describe('an upstream that does not answer', () => {
   });
 });
 
+describe('an operation that was run tells what it cost', () => {
+  it('where every field at its root was refused', async () => {
+    await start([]);
+    const { data, extensions } = await service.query('{ substance(code: "100000085259") { code } }');
+    expect(data).toEqual({ substance: null });
+    expect(extensions).toMatchObject({ upstream: { requests: 0, estimated: 0, incomplete: [] } });
+  });
+
+  it('where its answer grew too large to be given', async () => {
+    await start([]);
+    const many = (field: string, below: string): string =>
+      Array.from({ length: 15 }, (_, index) => `a${index}: ${field} { ${below} }`).join(' ');
+    const back = (below: string): string => `ingredients { nodes { manufacturedItems { ${below} } } }`;
+    const grown = back(back(back(`ingredients { nodes { ${many('manufacturedItems', '...Items')} } }`)));
+    const { data, errors, extensions } = await service.query(
+      `{ product(id: "600000000001") { ${grown} } }
+       fragment Items on ManufacturedItem { ${many('ingredients', 'nodes { id }')} }`,
+    );
+    expect(data ?? null).toBeNull();
+    expect(errors).toMatchObject([
+      {
+        message: expect.stringContaining('50000 objects') as string,
+        extensions: { code: 'QUERY_TOO_COMPLEX' },
+      },
+    ]);
+    expect(extensions).toMatchObject({ upstream: { requests: 1 } });
+  });
+
+  it.each([
+    ['one that is no GraphQL', '{ products('],
+    ['one that does not fit the schema', '{ nothing }'],
+    ['one with bad input', '{ products(first: 0) { nodes { id } } }'],
+  ])('but %s was never run', async (_what, query) => {
+    await start([]);
+    const answer = await service.query(query);
+    expect(answer).not.toHaveProperty('extensions');
+    expect(answer).not.toHaveProperty('data');
+  });
+});
+
 describe('tokens', () => {
   it('are asked for once by 500 first queries at once', async () => {
     service = await startTestService();

@@ -1,6 +1,7 @@
 /** What is wrong with a request is told by a code and one clear sentence, and costs the upstream nothing. */
 import { once } from 'node:events';
 import { get, type IncomingMessage } from 'node:http';
+import { connect } from 'node:net';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { startTestService, type TestService } from '../support/service.js';
 
@@ -35,6 +36,7 @@ const cases: readonly Case[] = [
     title: 'no operation of that name',
     query: 'query A { product(id: "1") { id } } query B { product(id: "1") { id } }',
     code: 'GRAPHQL_VALIDATION_FAILED',
+    message: /^Say which operation/,
   },
   {
     title: 'first: 0 at the root',
@@ -108,6 +110,13 @@ const cases: readonly Case[] = [
     message: /"name"/,
   },
   {
+    title: 'a name with half a character',
+    query: 'query($n: String) { products(filter: { name: $n }) { nodes { id } } }',
+    variables: { n: 'a\ud83d' },
+    code: 'BAD_USER_INPUT',
+    message: /"name" must not hold .*halves/,
+  },
+  {
     title: 'a language that is none',
     query: '{ products { nodes { domain { text(language: "../de") } } } }',
     code: 'BAD_USER_INPUT',
@@ -134,6 +143,53 @@ describe('a request with', () => {
     const text = JSON.stringify(answer);
     expect(text).not.toMatch(/secret-value|stack|node_modules|\.ts:|127\.0\.0\.1/);
     expect(text.length).toBeLessThan(1_000);
+    expect(service.sandbox.requests).toEqual([]);
+  });
+
+  it.each([
+    ['a root field', '{ mine: products(first: 0) { nodes { id } } }', {}, ['mine'], 3],
+    [
+      'a field below a list',
+      '{ products { nodes { all: packages(first: 0) { nodes { id } } } } }',
+      {},
+      ['products', 'nodes', 'all'],
+      22,
+    ],
+    [
+      'a field of an interface',
+      '{ node(id: "Product:1") { ... on Product { name(language: "../x") } } }',
+      {},
+      ['node', 'name'],
+      44,
+    ],
+    [
+      'a variable that is null after all',
+      'query($n: Int = 5) { products(first: $n) { nodes { id } } }',
+      { n: null },
+      ['products'],
+      38,
+    ],
+    [
+      'a made-up cursor',
+      '{ product(id: "1") { p: packages(after: "x") { nodes { id } } } }',
+      {},
+      ['product', 'p'],
+      22,
+    ],
+  ])('%s has its place told', async (_what, query, variables, path, column) => {
+    const { data, errors } = await service.query(query, variables);
+    expect(data ?? null).toBeNull();
+    expect(errors).toMatchObject([{ path, locations: [{ line: 1, column }] }]);
+  });
+
+  it('a variable of @include that is null is refused before anything is sent', async () => {
+    const { errors } = await service.query(
+      'query($x: Boolean = true) { product(id: "1") { id @include(if: $x) } }',
+      { x: null },
+    );
+    expect(errors).toMatchObject([
+      { message: expect.stringContaining('@include') as string, extensions: { code: 'BAD_USER_INPUT' } },
+    ]);
     expect(service.sandbox.requests).toEqual([]);
   });
 
@@ -168,16 +224,24 @@ describe('a request with', () => {
     const other = await service.query(
       `{ product(id: "600000000002") { packages(first: 1, after: "${endCursor}") ${packages} } }`,
     );
-    expect(other.errors?.[0]?.extensions.code).toBe('BAD_CURSOR');
+    expect(other.errors).toMatchObject([
+      {
+        path: ['product', 'packages'],
+        locations: [{ line: 1, column: 33 }],
+        extensions: { code: 'BAD_CURSOR' },
+      },
+    ]);
     expect(service.sandbox.requests).toEqual([]);
   });
 
   it.each(['status: ["200000005004"]', 'atc: ["C08CA01"]', 'substance: ["x"]'])(
-    'the filter %s is refused by its name, and its siblings are answered',
+    'the filter %s of more products than can be looked through is refused by its name, and its siblings are answered',
     async (part) => {
-      const answer = await service.query(
-        `{ wanted: products(filter: { name: "a", ${part} }) { nodes { id } } other: product(id: "600000000001") { pmsId } }`,
+      const over = await startTestService({ sandbox: { products: 501 } });
+      const answer = await over.query(
+        `{ wanted: products(filter: { ${part} }) { nodes { id } } other: product(id: "600000000001") { pmsId } }`,
       );
+      await over.stop();
       expect(answer.data).toEqual({ wanted: null, other: { pmsId: '600000000001' } });
       expect(answer.errors).toMatchObject([
         { path: ['wanted'], extensions: { code: 'UPSTREAM_UNSUPPORTED' } },
@@ -215,6 +279,17 @@ describe('over HTTP', () => {
       () => post('query={a}', { 'content-type': 'application/x-www-form-urlencoded' }),
       415,
     ],
+    ['a compressed body', () => post('{"query":"{__typename}"}', { 'content-encoding': 'gzip' }), 415],
+    [
+      'a persisted query of another version',
+      () => post('{"query":"{__typename}","extensions":{"persistedQuery":{"version":2,"sha256Hash":"x"}}}'),
+      400,
+    ],
+    [
+      'a persisted query of another digest',
+      () => post('{"query":"{__typename}","extensions":{"persistedQuery":{"version":1,"sha256Hash":"x"}}}'),
+      400,
+    ],
     ['no media type', () => post('{}', { 'content-type': '' }), 415],
     ['another method', () => fetch(`${service.origin}/graphql`, { method: 'DELETE' }), 405],
     ['an unknown address', () => fetch(`${service.origin}/nothing/here`), 404],
@@ -224,9 +299,42 @@ describe('over HTTP', () => {
     expect(response.status).toBe(status);
     expect(response.headers.get('content-type')).toMatch(/json/);
     const body = (await response.json()) as { errors: { message: string; extensions: { code: string } }[] };
-    expect(body.errors[0]?.extensions.code).toMatch(/^[A-Z_]+$/);
+    expect(body.errors[0]?.extensions.code).toBe('BAD_USER_INPUT');
     expect(JSON.stringify(body)).not.toMatch(/stack|node_modules/);
     expect(service.sandbox.requests).toEqual([]);
+  });
+
+  it('an empty name of an operation in an address is none', async () => {
+    const answers = await Promise.all(
+      ['', 'A', 'B'].map(async (name) => {
+        const address = `${service.origin}/graphql?query=query A { __typename }&operationName=${name}`;
+        const response = await fetch(address, { headers: { accept: 'application/json' } });
+        return (await response.json()) as { data?: unknown; errors?: { message: string }[] };
+      }),
+    );
+    expect(answers.map(({ data, errors }) => data ?? errors?.[0]?.message)).toEqual([
+      { __typename: 'Query' },
+      { __typename: 'Query' },
+      'The document has no operation of the name that "operationName" tells.',
+    ]);
+  });
+
+  it.each([
+    ['no host', 'GET /health/live HTTP/1.1\r\n\r\n', 400],
+    ['an expectation', 'GET /health/live HTTP/1.1\r\nhost: x\r\nexpect: more\r\n\r\n', 417],
+    [
+      'two lengths',
+      'POST / HTTP/1.1\r\nhost: x\r\ncontent-length: 1\r\ntransfer-encoding: chunked\r\n\r\n',
+      400,
+    ],
+  ])('%s is answered in JSON', async (_title, head, status) => {
+    const socket = connect(Number(new URL(service.origin).port), '127.0.0.1');
+    socket.write(head);
+    const [answer] = (await once(socket, 'data')) as [Buffer];
+    socket.destroy();
+    expect(answer.toString()).toMatch(
+      new RegExp(`^HTTP/1.1 ${status} [^]*application/json[^]*"code":"BAD_USER_INPUT"`),
+    );
   });
 
   it('a link on a page of another site is refused', async () => {

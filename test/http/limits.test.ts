@@ -37,6 +37,23 @@ describe('an operation with', () => {
       `{ product(id: "1") { ${repeated(21, (index) => `a${index}: id @include(if: true)`)} } }`,
       /20 directives/,
     ],
+    ['2,001 tokens', `{ ${repeated(1_990, (index) => `a${index}: __typename`)} }`, /at most 2000 tokens/],
+    ['101 unknown fields', `{ ${repeated(101, (index) => `a${index}`)} }`, /more than 100 errors/],
+    [
+      '101 errors of several kinds',
+      `{ product(id: "1") { ${repeated(60, (index) => `a${index}: name(x: 1)`)} ${repeated(60, (index) => `b${index}`)} } }`,
+      /more than 100 errors/,
+    ],
+    [
+      'fields that are repeated too often to be compared',
+      `{ service { ...A ${'version '.repeat(400)} } } fragment A on Service { ${'version '.repeat(400)} }`,
+      /500,000 steps/,
+    ],
+    [
+      'introspection through four lists',
+      '{ __schema { types { fields { type { fields { type { fields { type { fields { name } } } } } } } } } }',
+      /at most 3 lists/,
+    ],
     ['brackets 65 deep', `{ product(id: "1") ${'{ a '.repeat(64)}${'}'.repeat(64)} }`, /64 deep/],
   ])('%s is too complex', async (_what, document, message) => {
     service.sandbox.clearRequests();
@@ -46,6 +63,14 @@ describe('an operation with', () => {
       { message: expect.stringMatching(message) as string, extensions: { code: 'QUERY_TOO_COMPLEX' } },
     ]);
     expect(service.sandbox.requests).toEqual([]);
+  });
+
+  it('100 unknown fields is told of each', async () => {
+    const { errors } = await service.query(`{ ${repeated(100, (index) => `a${index}`)} }`);
+    expect(errors).toHaveLength(100);
+    expect(new Set(errors?.map(({ extensions }) => extensions.code))).toEqual(
+      new Set(['GRAPHQL_VALIDATION_FAILED']),
+    );
   });
 
   it('as much as that is answered', async () => {

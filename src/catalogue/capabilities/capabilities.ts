@@ -62,6 +62,8 @@ export function createCapabilities(configured: Profile | 'auto'): Capabilities {
     configured,
     routesFor(selections) {
       if (configured !== 'auto') return [configured];
+      // Where nothing is asked, every route can answer; the one that would be taken is told.
+      if (selections.length === 0) return [this.profile];
       const able = profiles.filter((profile) => answers(profile, selections));
       return able.length > 0 ? able : [this.profile];
     },

@@ -6,7 +6,7 @@ import { world } from './world.js';
 
 const acme = `Organization:~${Buffer.from('Acme Holder').toString('base64url')}`;
 
-describe.each(['everything', 'search'] as const)('on the route %s', (profile) => {
+describe.each(['everything', 'search', 'include'] as const)('on the route %s', (profile) => {
   let service: TestService;
   beforeAll(async () => {
     service = await startTestService({ profile, sandbox: { resources: world } });
@@ -126,11 +126,23 @@ describe.each(['everything', 'search'] as const)('on the route %s', (profile) =>
     });
   });
 
+  it('finds no package within a product that it does not belong to, whatever else is asked', async () => {
+    const { data, codes } = await ask(`{
+      other: package(id: "8485040", product: "600000000002") { id }
+      nobody: package(id: "8485040", product: "600000009999") { id }
+      own: product(id: "600000000001") { packages { nodes { id } } }
+    }`);
+    expect(codes).toEqual([]);
+    expect(data).toMatchObject({ other: null, nobody: null, own: { packages: { nodes: [{}] } } });
+    const { data: alone } = await ask('{ package(id: "8485040", product: "600000000002") { name } }');
+    expect(alone).toEqual({ package: null });
+  });
+
   it('reads by id alone as far as the upstream does, and says where it does not', async () => {
     const { data, codes, errors } = await ask(
       '{ package(id: "8485040") { name } nodes(ids: ["Package:8485040", "Product:600000000001", "ClinicalUse:91"]) { id } }',
     );
-    if (profile === 'search') {
+    if (profile !== 'everything') {
       expect(data).toEqual({
         package: { name: 'Exampla 28' },
         nodes: [{ id: 'Package:8485040' }, { id: 'Product:600000000001' }, { id: 'ClinicalUse:91' }],

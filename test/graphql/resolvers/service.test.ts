@@ -29,10 +29,10 @@ describe.each(['everything', 'search'] as const)('on the route %s', (profile) =>
     expect(JSON.stringify(data)).not.toMatch(/127\.0\.0\.1|localhost|http/);
   });
 
-  it('costs no upstream request, and has no receipt', async () => {
+  it('costs no upstream request, and says so', async () => {
     const { extensions } = await service.query('{ service { version } }');
     expect(service.sandbox.requests).toEqual([]);
-    expect(extensions).toBeUndefined();
+    expect(extensions).toMatchObject({ upstream: { profile, requests: 0, estimated: 0, incomplete: [] } });
   });
 
   it('says beforehand what becomes of each part of a filter', async () => {
@@ -64,4 +64,12 @@ describe.each(['everything', 'search'] as const)('on the route %s', (profile) =>
       ]);
     }
   });
+});
+
+it('is told the route of most operations, where nothing is asked upstream', async () => {
+  const service = await startTestService({ profile: 'auto' });
+  const { data, extensions } = await service.query('{ service { profile } }');
+  expect(data).toEqual({ service: { profile: 'everything' } });
+  expect(extensions).toMatchObject({ upstream: { profile: 'everything' } });
+  await service.stop();
 });

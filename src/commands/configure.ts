@@ -1,0 +1,255 @@
+/** `pms-graphql configure`: from EMA's credentials e-mail to a `.env`, without the secret on any screen. */
+import { randomUUID } from 'node:crypto';
+import { existsSync, readFileSync, realpathSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { parseEnv } from 'node:util';
+import { ConfigError, expiryReadings, readConfig } from '../config.js';
+import { isGuid, labels, readCredentials, type Mailed } from './credentials.js';
+import { NotWritable, withSettings } from './dotenv.js';
+
+/** Exit codes of sysexits.h. */
+const exitCodes = { data: 65, noInput: 66, cannotCreate: 73 } as const;
+
+/** Why nothing was written, in words that name settings and never their values. */
+export class ConfigureError extends Error {
+  override readonly name = 'ConfigureError';
+  readonly exitCode: number;
+
+  constructor(exitCode: keyof typeof exitCodes, message: string) {
+    super(message);
+    this.exitCode = exitCodes[exitCode];
+  }
+}
+
+export interface ConfigureOptions {
+  /** Where the settings are written. */
+  readonly output: string;
+  /** Whether a file that is there is changed: these settings in it, no others. */
+  readonly force: boolean;
+  /** The real environment, which wins over the file. */
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly now: Date;
+}
+
+/** Where EMA's public API is, should the e-mail not tell. */
+const publicBase = 'https://api.pms.ema.europa.eu/public/v1';
+
+const needed = ['PMS_TOKEN_URL', 'PMS_CLIENT_ID', 'PMS_CLIENT_SECRET', 'PMS_SCOPE'] as const;
+
+type Settings = Readonly<Partial<Record<Mailed, string>>>;
+
+/**
+ * Reads the e-mail and writes the file. Resolves with what to print: what was understood, and what comes next.
+ * @param mail read only where its settings may be written
+ * @throws ConfigureError
+ */
+export async function configure(
+  mail: () => Promise<Buffer>,
+  { output, force, env, now }: ConfigureOptions,
+): Promise<string> {
+  if (!force && existsSync(output)) throw isThere(output);
+  const { found, faults } = readCredentials(textOf(await mail()));
+  const before = force ? textAt(output) : undefined;
+  const told = withoutWrongDate(found);
+  const base = told.PMS_BASE_URL ?? baseIn(before) ?? publicBase;
+  const settings: Settings = { ...told, PMS_BASE_URL: base };
+  refuseIncomplete(settings, faults);
+  const written = textWith(before ?? '', settings);
+  write(output, written, force);
+  const warnings = [
+    ...faults,
+    ...(found.PMS_SECRET_EXPIRES === told.PMS_SECRET_EXPIRES
+      ? []
+      : [`${labels.PMS_SECRET_EXPIRES} (PMS_SECRET_EXPIRES): there is no such day; it was left out.`]),
+    ...expiryWarnings(settings.PMS_SECRET_EXPIRES, now),
+    ...overruled(settings, env),
+  ];
+  return [
+    'Understood:',
+    ...understood(settings, told.PMS_BASE_URL === undefined),
+    ...warnings.map((warning) => `Mind: ${warning}`),
+    `Written to ${output}, which nobody but you may read. The service reads the .env of the folder that it is started in.`,
+    'Next: pms-graphql doctor',
+    '',
+  ].join('\n');
+}
+
+/** What was mailed, in one of the encodings that mail programs save text in. */
+function textOf(mail: Buffer): string {
+  if (mail.subarray(0, 8).equals(Buffer.from('d0cf11e0a1b11ae1', 'hex'))) {
+    throw new ConfigureError(
+      'data',
+      'This is a message as Outlook keeps it. Save it as text or HTML, or copy its table.',
+    );
+  }
+  const text = decoded(mail);
+  // There a value may stand broken, or in a code: half a secret would look like one.
+  if (/^content-transfer-encoding:\s*(?:quoted-printable|base64)/im.test(text)) {
+    throw new ConfigureError(
+      'data',
+      'This is a message as it is sent. Save it as text or HTML, or copy its table.',
+    );
+  }
+  return text;
+}
+
+function decoded(mail: Buffer): string {
+  if (mail[0] === 0xff && mail[1] === 0xfe) return new TextDecoder('utf-16le').decode(mail);
+  if (mail[0] === 0xfe && mail[1] === 0xff) return new TextDecoder('utf-16be').decode(mail);
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(mail);
+  } catch {
+    return new TextDecoder('windows-1252').decode(mail);
+  }
+}
+
+function textAt(file: string): string | undefined {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw cannotWrite(file);
+  }
+}
+
+/** A base that was set by hand is not overruled by what is merely usual. */
+function baseIn(text: string | undefined): string | undefined {
+  return text === undefined ? undefined : parseEnv(text)['PMS_BASE_URL'] || undefined;
+}
+
+function withoutWrongDate({ PMS_SECRET_EXPIRES, ...others }: Settings): Settings {
+  const isDate = PMS_SECRET_EXPIRES !== undefined && expiryReadings(PMS_SECRET_EXPIRES).length > 0;
+  return isDate ? { ...others, PMS_SECRET_EXPIRES } : others;
+}
+
+function refuseIncomplete(settings: Settings, faults: readonly string[]): void {
+  const missing = needed.filter((name) => settings[name] === undefined);
+  const wrong = missing.length > 0 ? [] : faultsOf(settings);
+  if (missing.length === 0 && wrong.length === 0) return;
+  const told = faults.filter((fault) => missing.some((name) => fault.includes(name)));
+  const untold = missing.filter((name) => !told.some((fault) => fault.includes(name)));
+  const known = Object.keys(settings).filter((name) => name !== 'PMS_BASE_URL');
+  throw new ConfigureError(
+    'data',
+    [
+      'Nothing was written. In what was read',
+      ...untold.map((name) => `  ${labels[name]} (${name}) is missing.`),
+      ...told.map((fault) => `  ${fault}`),
+      ...wrong.map((fault) => `  ${fault}`),
+      known.length > 0
+        ? `Understood: ${known.join(', ')}.`
+        : 'No label of the e-mail’s table was found: copy the table with its labels, one row a line.',
+    ].join('\n'),
+  );
+}
+
+function faultsOf(settings: Settings): readonly string[] {
+  try {
+    readConfig(settings);
+    return [];
+  } catch (error) {
+    if (error instanceof ConfigError) return error.faults;
+    throw error;
+  }
+}
+
+function textWith(before: string, settings: Settings): string {
+  // A secret in a file would contradict this one; a date that is not told anew was that of another secret.
+  const old = parseEnv(before);
+  const isOtherSecret = old['PMS_CLIENT_SECRET'] !== settings.PMS_CLIENT_SECRET;
+  const dropped = [
+    'PMS_CLIENT_SECRET_FILE',
+    ...(isOtherSecret && settings.PMS_SECRET_EXPIRES === undefined ? ['PMS_SECRET_EXPIRES'] : []),
+  ];
+  try {
+    return withSettings(before, settings as Readonly<Record<string, string>>, dropped);
+  } catch (error) {
+    if (!(error instanceof NotWritable)) throw error;
+    throw error.setting === undefined
+      ? new ConfigureError(
+          'cannotCreate',
+          'The file that is there cannot be changed without damage. Move it away, and try again.',
+        )
+      : new ConfigureError('data', `${error.setting} has characters that no .env can hold.`);
+  }
+}
+
+/** With one step, so that there is never half a file, and with nobody else's right to read it. */
+function write(output: string, text: string, force: boolean): void {
+  try {
+    if (!force) return writeFileSync(output, text, { mode: 0o600, flag: 'wx' });
+    const target = targetOf(output);
+    const beside = `${target}.${randomUUID()}`;
+    try {
+      writeFileSync(beside, text, { mode: 0o600, flag: 'wx' });
+      renameSync(beside, target);
+    } finally {
+      rmSync(beside, { force: true });
+    }
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw cannotWrite(output);
+    throw isThere(output);
+  }
+}
+
+function isThere(output: string): ConfigureError {
+  return new ConfigureError(
+    'cannotCreate',
+    `${output} is there already. --force changes these settings in it and keeps the others.`,
+  );
+}
+
+/** What a link leads to is changed, not the link. */
+function targetOf(output: string): string {
+  try {
+    return realpathSync(output);
+  } catch {
+    return output;
+  }
+}
+
+function cannotWrite(file: string): ConfigureError {
+  return new ConfigureError('cannotCreate', `${file} cannot be written.`);
+}
+
+function understood(settings: Settings, isUsualBase: boolean): readonly string[] {
+  const width = Math.max(...Object.keys(labels).map(({ length }) => length));
+  return (Object.keys(labels) as Mailed[]).map(
+    (name) =>
+      `  ${name.padEnd(width)}  ${shown(name, settings[name])}${
+        name === 'PMS_BASE_URL' && isUsualBase ? ' (not told by the e-mail)' : ''
+      }`,
+  );
+}
+
+/** A secret may have come into the wrong row: what does not look as it should is not shown either. */
+function shown(name: Mailed, value: string | undefined): string {
+  if (value === undefined) return 'not told';
+  if (name === 'PMS_CLIENT_SECRET') return 'given, and not shown';
+  if (name === 'PMS_CLIENT_ID' && !isGuid(value))
+    return 'given, and not shown: it does not look as such ids do';
+  return value;
+}
+
+function expiryWarnings(expires: string | undefined, now: Date): readonly string[] {
+  if (expires === undefined) return ['when the secret expires is not told; PMS_SECRET_EXPIRES takes it.'];
+  const [earliest, latest] = expiryReadings(expires);
+  if (!earliest) return [];
+  const isPast = earliest <= now;
+  if (!latest) return isPast ? ['the secret expired on that day.'] : [];
+  const [one, other] = [earliest, latest].map((date) => date.toISOString().slice(0, 10));
+  return [
+    `the expiry date can be read as ${one} or as ${other}: the earlier one counts${
+      isPast ? ', and is over' : ''
+    }. Written as in ISO 8601 it would be clear.`,
+  ];
+}
+
+/** The real environment wins: what is written here would have no effect. */
+function overruled(settings: Settings, env: ConfigureOptions['env']): readonly string[] {
+  const forms = (name: string): readonly string[] =>
+    name === 'PMS_CLIENT_SECRET' ? [name, `${name}_FILE`] : [name];
+  const names = Object.keys(settings)
+    .flatMap(forms)
+    .filter((name) => env[name] !== undefined);
+  return names.length === 0 ? [] : [`the environment sets ${names.join(', ')}, too, and wins.`];
+}
