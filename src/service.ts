@@ -8,6 +8,7 @@ import {
 } from './catalogue/capabilities/capabilities.js';
 import { startLearning, type Learning, type Learnt } from './catalogue/capabilities/learn.js';
 import { createCatalogue, type Catalogue } from './catalogue/catalogue.js';
+import { createMemory, type MemoryOptions } from './catalogue/memory.js';
 import type { Config, Secrets } from './config.js';
 import { createFhirClient, type FhirClient } from './fhir/client.js';
 import { createSend, type Send } from './fhir/http.js';
@@ -54,6 +55,8 @@ export interface ServiceOptions {
   readonly secrets: Secrets;
   readonly upstream: Upstream;
   readonly log: Log;
+  /** What operations have read is kept for later ones so long; not at all where undefined. */
+  readonly memory?: MemoryOptions | undefined;
   /** Of this program. */
   readonly version: string;
 }
@@ -85,7 +88,13 @@ export interface Connection {
 }
 
 /** Begins at once to learn what the upstream can do. */
-export function connect({ config, secrets, upstream, log }: Omit<ServiceOptions, 'version'>): Connection {
+export function connect({
+  config,
+  secrets,
+  upstream,
+  log,
+  memory,
+}: Omit<ServiceOptions, 'version'>): Connection {
   const plain = createSend({ timeoutMs: config.timeoutMs });
   // The timeout is innermost, for each attempt; the token stands around it, so that a renewal has a time of its own.
   const tokens = upstream.oauth && tokenCacheOf(upstream.oauth, secrets, plain, log);
@@ -96,6 +105,7 @@ export function connect({ config, secrets, upstream, log }: Omit<ServiceOptions,
     client,
     capabilities,
     createLoaders,
+    memory: memory && createMemory(memory),
     budget: config.requestBudget,
     tokenRequests: () => tokens?.requests ?? 0,
   });

@@ -3,13 +3,15 @@ import type { FhirClient } from '../fhir/client.js';
 import type { ResourceType } from '../fhir/resources.js';
 import type { Capabilities } from './capabilities/capabilities.js';
 import type { Figures } from './capabilities/figures.js';
-import { createKnown, type Known } from './known.js';
+import { createKnown, type Known, type Origin } from './known.js';
 import { createLedger } from './ledger.js';
+import type { Memory } from './memory.js';
 import { meterClient, type MadeCall } from './metered-client.js';
 import { plan, refuseOverBudget, type Plan } from './plan.js';
 import { createEverythingRoute } from './routes/everything.js';
 import { createFallback } from './routes/fallback.js';
 import { createIncludeRoute } from './routes/include.js';
+import { createRememberingRoute } from './routes/remembering.js';
 import type { Operation, Profile, Route } from './routes/route.js';
 import { createSearchRoute } from './routes/search.js';
 import { run, type ReadFor } from './run.js';
@@ -51,6 +53,8 @@ export interface Asked {
   readonly budget?: number;
   /** Asked step by step, not in waves, it may need more than is planned: nothing but the budget bounds it then. */
   readonly isStepwise?: boolean;
+  /** Asked of the upstream alone, whatever is remembered: to find out what that does. */
+  readonly isUnremembered?: boolean;
 }
 
 export interface Catalogue {
@@ -65,6 +69,8 @@ export interface CatalogueOptions {
   readonly createLoaders: (route: Route, known: Known) => Loaders;
   /** Most upstream requests of one operation. */
   readonly budget: number;
+  /** What is kept between operations; nothing where it is undefined. */
+  readonly memory?: Memory | undefined;
   /** Token requests made so far, by anybody. */
   readonly tokenRequests: () => number;
 }
@@ -79,14 +85,18 @@ export function createCatalogue(options: CatalogueOptions): Catalogue {
   const { client, capabilities, createLoaders, tokenRequests } = options;
   const { features, figures } = capabilities;
   return {
-    open({ selections, elements, signal, budget = options.budget, isStepwise = false }) {
+    open({ selections, elements, signal, budget = options.budget, isStepwise, isUnremembered }) {
       const tokensBefore = tokenRequests();
       const measures = { features, figures, budget, longestUrl: client.longestUrl };
       const planned = plan(selections, capabilities.routesFor(selections), measures);
       refuseOverBudget(selections, planned, measures);
       const { profile, estimated } = planned;
       const ledger = createLedger(isStepwise ? budget : estimated, budget);
-      const known = createKnown();
+      const elementsOf = (type: ResourceType): readonly string[] | undefined => elements?.get(type);
+      const memory = isUnremembered ? undefined : options.memory;
+      const known = createKnown((resource, origin) =>
+        memory?.keep(resource, origin, cameWith(resource.resourceType, origin)),
+      );
       const metered = meterClient(client, ledger, signal);
       const operation: Operation = {
         client: metered,
@@ -95,14 +105,30 @@ export function createCatalogue(options: CatalogueOptions): Catalogue {
         features,
         figures,
         selections,
-        elementsOf: (type) => elements?.get(type),
+        elementsOf,
       };
       const others = capabilities.offered.filter((each) => each !== profile);
-      const route = createFallback(
+      const asking = createFallback(
         [profile, ...others].map((each) => ({ name: each, route: routes[each](operation) })),
         (next) => ledger.replan(plan(selections, [next], measures).estimated),
       );
-      const loaders = createLoaders(route, known);
+      const remembering =
+        memory &&
+        createRememberingRoute(
+          asking,
+          memory,
+          { known, elementsOf },
+          profile === 'everything',
+          () => metered.asOf,
+        );
+      const loaders = createLoaders(remembering ?? asking, known);
+
+      /** A bundle's records come whole, others at least with what was asked for. */
+      function cameWith(type: ResourceType, { url }: Origin): readonly string[] | undefined {
+        const isWhole =
+          url.includes('$everything') || !(features.has('elements') || features.has('elements-by-type'));
+        return isWhole ? undefined : elementsOf(type);
+      }
       return {
         known,
         loaders,
@@ -116,7 +142,7 @@ export function createCatalogue(options: CatalogueOptions): Catalogue {
           profile,
           requests: ledger.spent,
           estimated: ledger.estimated,
-          cacheHits: 0,
+          cacheHits: remembering?.hits ?? 0,
           tokenRequests: tokenRequests() - tokensBefore,
           bytes: ledger.bytes,
         }),

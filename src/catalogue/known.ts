@@ -13,6 +13,9 @@ export interface Origin {
   /** Path and query of the answer that brought it, below the upstream's origin. */
   readonly url: string;
   readonly fetchedAt: Date;
+  /** Of that answer, and how many records came with it: how large each is, about. */
+  readonly bytes?: number;
+  readonly entries?: number;
 }
 
 export interface Held {
@@ -134,7 +137,8 @@ function isNewer(candidate: FhirResource, held: FhirResource): boolean {
   return Number(a?.versionId) > Number(b?.versionId);
 }
 
-export function createKnown(): Known {
+/** @param onHold told of every record, each time that it comes */
+export function createKnown(onHold?: (resource: FhirResource, origin: Origin) => void): Known {
   const readings = new Map<Key, Reading>();
   const standIns = new Map<Key, Held>();
   const bundles = new Map<Key, Bundle>();
@@ -155,6 +159,7 @@ export function createKnown(): Known {
 
   return {
     hold(resource, origin) {
+      onHold?.(resource, origin);
       const key = keyOf(resource);
       const before = readings.get(key);
       if (!isHeld(before) || isNewer(resource, before.resource)) readings.set(key, { resource, origin });

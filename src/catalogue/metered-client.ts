@@ -14,10 +14,13 @@ export interface MadeCall {
 
 export interface MeteredClient extends FhirClient {
   readonly calls: readonly MadeCall[];
+  /** When the oldest answer so far was read; now while there is none. */
+  readonly asOf: Date;
 }
 
 interface Measured {
   readonly bytes: number;
+  readonly fetchedAt?: Date;
   readonly entries?: number;
 }
 
@@ -29,6 +32,7 @@ export function meterClient(
 ): MeteredClient {
   const call: Call = { take: () => ledger.take(), ...(signal ? { signal } : {}) };
   const calls: MadeCall[] = [];
+  let asOf: Date | undefined;
 
   async function counted<Answer extends Measured | undefined>(
     asks: string,
@@ -43,6 +47,7 @@ export function meterClient(
       const answer = await ask();
       made(answer ? 'answered' : 'absent', answer);
       if (answer) ledger.receive(answer.bytes);
+      if (answer?.fetchedAt && (!asOf || answer.fetchedAt < asOf)) asOf = answer.fetchedAt;
       return answer;
     } catch (error) {
       if (!(error instanceof Spent)) made('failed');
@@ -53,6 +58,9 @@ export function meterClient(
   return {
     ...client,
     calls,
+    get asOf() {
+      return asOf ?? new Date();
+    },
     read: (type, id) => counted(`${type}/${id}`, () => client.read(type, id, call)),
     search: (type, parameters) =>
       counted(`${type}?${parameters.map(nameOf).join('&')}`, () => client.search(type, parameters, call)),

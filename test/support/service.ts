@@ -1,4 +1,5 @@
 /** The whole service over a sandbox of its own, on free ports, through the same door as in production. */
+import type { MemoryOptions } from '../../src/catalogue/memory.js';
 import { createLog } from '../../src/log.js';
 import type { Executor } from '../../src/graphql/execute.js';
 import { startSandbox, type Sandbox, type SandboxOptions } from '../../src/sandbox/server.js';
@@ -16,6 +17,7 @@ export interface TestServiceOptions {
   readonly budget?: number;
   /** For one upstream call. @default 10000 */
   readonly timeoutMs?: number;
+  readonly memory?: MemoryOptions;
   /** For one operation. @default 30000 */
   readonly deadlineMs?: number;
   /** Whether browsers get GraphiQL, which must have been built. @default false */
@@ -76,6 +78,7 @@ export async function startFacade(
     upstream,
     log: createLog('silent'),
     version: '0.0.0',
+    memory: options.memory,
   });
   await service.learnt();
   return {

@@ -58,7 +58,9 @@ export function createEverythingRoute(at: Operation): Route {
 
   /** However many ask, and in whatever wave: a product's bundle is fetched once in an operation. */
   function fetchOnce(product: Key): Promise<void> {
-    const running = fetching.get(product) ?? fetchBundle(product);
+    // It may be remembered from an earlier operation.
+    const running =
+      fetching.get(product) ?? (known.bundle(product) ? Promise.resolve() : fetchBundle(product));
     fetching.set(product, running);
     return running;
   }

@@ -1,0 +1,224 @@
+/** A route that remembers: what earlier operations have read is not asked again while it is fresh. */
+import { isPmsError, type ErrorCode } from '../../errors.js';
+import { questionOf } from '../follow.js';
+import { typeOf, type Key } from '../key.js';
+import { isHeld, type Missing } from '../known.js';
+import type { Bundled, Reverse } from '../link.js';
+import type { Age, Memory } from '../memory.js';
+import { completeRelation, type Relation } from '../relation.js';
+import { searchQuestion, termsQuestion } from '../selection.js';
+import type { Operation, Route } from './route.js';
+
+export interface RememberingRoute extends Route {
+  /** Lists and records that were known already. */
+  readonly hits: number;
+}
+
+/** The upstream did not answer: an older answer is better than none. Not so where it has answered no. */
+const outages: ReadonlySet<ErrorCode> = new Set([
+  'UPSTREAM_UNAVAILABLE',
+  'UPSTREAM_TIMEOUT',
+  'UPSTREAM_RATE_LIMITED',
+  'UPSTREAM_BAD_RESPONSE',
+  'TOKEN_UNAVAILABLE',
+  'OVERLOADED',
+  // Or this operation had nothing left to ask with.
+  'UPSTREAM_BUDGET_EXCEEDED',
+  'UPSTREAM_INCOMPLETE',
+]);
+
+/**
+ * @param hasBundles whether lists are found in the bundles of products: then these are remembered, and no list by itself
+ * @param asOf when the oldest answer was read that this operation goes by
+ */
+export function createRememberingRoute(
+  inner: Route,
+  memory: Memory,
+  { known, elementsOf }: Pick<Operation, 'known' | 'elementsOf'>,
+  hasBundles: boolean,
+  asOf: () => Date,
+): RememberingRoute {
+  const kept = new Set<Key>();
+  let hits = 0;
+
+  /** Takes records over from memory; false where one of them is not there, and then none is taken. */
+  function recall(keys: readonly Key[], age: Age): boolean {
+    const held = keys.map((key) => memory.record(key, elementsOf(typeOf(key)), age));
+    if (held.some((each) => !each?.origin)) return false;
+    for (const each of held) if (each?.origin) known.hold(each.resource, each.origin);
+    return true;
+  }
+
+  /** A product's bundle stands for all lists of what belongs to it. */
+  function recallBundle(product: Key, age: Age): boolean {
+    const before = known.bundle(product);
+    if (before?.state.kind === 'complete') return true;
+    const keys = memory.list<readonly Key[]>(bundleName(product), age);
+    if (!keys || !recall(keys, age)) return false;
+    hits += 1;
+    kept.add(product);
+    known.settleBundle(product, { keys: new Set(keys), state: { kind: 'complete' } });
+    return true;
+  }
+
+  function keepBundles(products: Iterable<Key>): void {
+    for (const product of products) {
+      const bundle = known.bundle(product);
+      if (bundle?.state.kind !== 'complete' || kept.has(product)) continue;
+      kept.add(product);
+      memory.keepList(bundleName(product), [...bundle.keys], bundle.keys.size, asOf());
+      for (const key of bundle.keys) memory.keepList(ownerName(key), { product }, 1, asOf());
+    }
+  }
+
+  /** What is in no bundle that is known says nothing of what belongs to it: it comes with its product's. */
+  function recallRecord(key: Key, age: Age): boolean {
+    if (!hasBundles || isProduct(key)) return recall([key], age);
+    const owner = memory.list<{ readonly product: Key }>(ownerName(key), age);
+    return owner !== undefined && recallBundle(owner.product, age) && isHeld(known.reading(key));
+  }
+
+  function recallChildren(name: string, age: Age): Relation | undefined {
+    const refs = memory.list<readonly Key[]>(name, age);
+    return refs && recall(refs, age) ? completeRelation(refs) : undefined;
+  }
+
+  /** Fresh from memory, else from the upstream; where that fails, as old as it may be. */
+  async function answer<Answer extends object>(
+    name: string,
+    ask: () => Promise<Answer>,
+    keysIn: (answer: Answer) => readonly Key[] | undefined,
+  ): Promise<Answer> {
+    const fresh = recallAnswer<Answer>(name, 'fresh');
+    if (fresh) return fresh;
+    const asked = await ask();
+    if (isOutage(asked)) return recallAnswer<Answer>(name, 'any') ?? asked;
+    const keys = keysIn(asked);
+    const records = keys?.filter((key) => isHeld(known.reading(key)));
+    if (records) memory.keepList(name, { answer: asked, records }, records.length, asOf());
+    return asked;
+  }
+
+  function recallAnswer<Answer extends object>(name: string, age: Age): Answer | undefined {
+    const kept = memory.list<{ readonly answer: Answer; readonly records: readonly Key[] }>(name, age);
+    if (!kept || !recall(kept.records, age)) return undefined;
+    hits += 1;
+    return kept.answer;
+  }
+
+  async function children(question: Reverse | Bundled, parents: readonly Key[]): Promise<Map<Key, Relation>> {
+    return hasBundles ? childrenInBundles(question, parents) : childrenInLists(question, parents);
+  }
+
+  async function childrenInBundles(
+    question: Reverse | Bundled,
+    parents: readonly Key[],
+  ): Promise<Map<Key, Relation>> {
+    const products = parents.filter(isProduct);
+    for (const product of products) recallBundle(product, 'fresh');
+    const found = new Map(await inner.children(question, parents));
+    keepBundles(products);
+    const older = parents.filter((parent) => isOut(found.get(parent)) && recallBundle(parent, 'any'));
+    if (older.length === 0) return found;
+    for (const [parent, relation] of await inner.children(question, older)) found.set(parent, relation);
+    return found;
+  }
+
+  async function childrenInLists(
+    question: Reverse | Bundled,
+    parents: readonly Key[],
+  ): Promise<Map<Key, Relation>> {
+    const found = new Map<Key, Relation>();
+    const nameOf = (parent: Key): string => `${questionOf(question)} of ${parent}`;
+    for (const parent of parents) {
+      const relation = recallChildren(nameOf(parent), 'fresh');
+      if (relation) found.set(parent, relation);
+    }
+    hits += found.size;
+    const left = parents.filter((parent) => !found.has(parent));
+    if (left.length === 0) return found;
+    for (const [parent, relation] of await inner.children(question, left)) {
+      const older = isOut(relation) ? recallChildren(nameOf(parent), 'any') : undefined;
+      found.set(parent, older ?? relation);
+      if (relation.state.kind === 'complete' && relation.unresolved.length === 0)
+        memory.keepList(nameOf(parent), [...relation.refs], relation.refs.length, asOf());
+    }
+    return found;
+  }
+
+  return {
+    get hits() {
+      return hits;
+    },
+
+    products: (search) =>
+      answer(
+        `products ${searchQuestion(search)} with ${(elementsOf(productType) ?? ['all']).join()}`,
+        () => inner.products(search),
+        (found) => {
+          if (found instanceof Error || found.state.kind !== 'complete') return undefined;
+          return 'found' in found ? found.found : found.refs;
+        },
+      ),
+
+    terms: (terms) =>
+      answer(
+        `terms ${termsQuestion(terms)}`,
+        () => inner.terms(terms),
+        (finds) => {
+          if (finds instanceof Error || finds.states.some(({ kind }) => kind !== 'complete'))
+            return undefined;
+          return finds.found;
+        },
+      ),
+
+    children,
+
+    async read(reads) {
+      const missing = new Map<Key, Missing>();
+      const left = new Map(reads);
+      for (const [key, { deep }] of reads) {
+        if (isProduct(key) && deep && hasBundles) recallBundle(key, 'fresh');
+        if (!recallRecord(key, 'fresh')) {
+          if (!memory.isAbsent(key)) continue;
+          missing.set(key, 'absent');
+        }
+        hits += 1;
+        left.delete(key);
+      }
+      if (left.size === 0) return missing;
+      for (const [key, why] of await inner.read(left)) {
+        // Routes say of all that they asked for why it would be missing.
+        if (isHeld(known.reading(key)) || (isOutage(why) && recallRecord(key, 'any'))) continue;
+        missing.set(key, why);
+        if (why === 'absent') memory.keepAbsent(key);
+      }
+      if (hasBundles) keepBundles([...left.keys()].filter(isProduct));
+      return missing;
+    },
+  };
+}
+
+const productType = 'MedicinalProductDefinition';
+
+function bundleName(product: Key): string {
+  return `all of ${product}`;
+}
+
+function ownerName(key: Key): string {
+  return `owner of ${key}`;
+}
+
+function isOut(relation: Relation | undefined): boolean {
+  if (relation?.state.kind === 'cut')
+    return relation.state.reason === 'BUDGET' || relation.state.reason === 'TIME';
+  return relation?.state.kind === 'failed' && isOutage(relation.state.error);
+}
+
+function isProduct(key: Key): boolean {
+  return typeOf(key) === productType;
+}
+
+function isOutage(outcome: unknown): boolean {
+  return isPmsError(outcome) && outages.has(outcome.code);
+}
