@@ -114,13 +114,16 @@ export function createCatalogue(options: CatalogueOptions): Catalogue {
       );
       const remembering =
         memory &&
-        createRememberingRoute(
-          asking,
+        createRememberingRoute(asking, {
           memory,
-          { known, elementsOf },
-          profile === 'everything',
-          () => metered.asOf,
-        );
+          known,
+          elementsOf,
+          hasBundles: profile === 'everything',
+          asOf: () => metered.asOf,
+          onRest: once(() => {
+            if (profile === 'include') ledger.replan(plan(selections, ['search'], measures).estimated);
+          }),
+        });
       const loaders = createLoaders(remembering ?? asking, known);
 
       /** A bundle's records come whole, others at least with what was asked for. */
@@ -158,4 +161,12 @@ function learnReferred({ reads }: Plan, readFor: ReadFor, known: Known, figures:
     const keys = readFor.get(`${type} of ${from}`)?.size ?? 0;
     if (parents > 0) figures.sawReferred(type, from, keys, parents);
   }
+}
+
+function once(act: () => void): () => void {
+  let isDone = false;
+  return () => {
+    if (!isDone) act();
+    isDone = true;
+  };
 }

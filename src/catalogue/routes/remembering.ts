@@ -27,19 +27,23 @@ const outages: ReadonlySet<ErrorCode> = new Set([
   'UPSTREAM_INCOMPLETE',
 ]);
 
-/**
- * @param hasBundles whether lists are found in the bundles of products: then these are remembered, and no list by itself
- * @param asOf when the oldest answer was read that this operation goes by
- */
+export interface Remembering extends Pick<Operation, 'known' | 'elementsOf'> {
+  readonly memory: Memory;
+  /** Whether lists are found in the bundles of products: then these are remembered, and no list by itself. */
+  readonly hasBundles: boolean;
+  /** When the oldest answer was read that this operation goes by. */
+  readonly asOf: () => Date;
+  /** Told where products were remembered, and what was to come along with them is asked for. */
+  readonly onRest: () => void;
+}
+
 export function createRememberingRoute(
   inner: Route,
-  memory: Memory,
-  { known, elementsOf }: Pick<Operation, 'known' | 'elementsOf'>,
-  hasBundles: boolean,
-  asOf: () => Date,
+  { memory, known, elementsOf, hasBundles, asOf, onRest }: Remembering,
 ): RememberingRoute {
   const kept = new Set<Key>();
   let hits = 0;
+  let hasRecalledRoot = false;
 
   /** Takes records over from memory; false where one of them is not there, and then none is taken. */
   function recall(keys: readonly Key[], age: Age): boolean {
@@ -103,6 +107,7 @@ export function createRememberingRoute(
     const kept = memory.list<{ readonly answer: Answer; readonly records: readonly Key[] }>(name, age);
     if (!kept || !recall(kept.records, age)) return undefined;
     hits += 1;
+    hasRecalledRoot = true;
     return kept.answer;
   }
 
@@ -137,6 +142,7 @@ export function createRememberingRoute(
     hits += found.size;
     const left = parents.filter((parent) => !found.has(parent));
     if (left.length === 0) return found;
+    if (hasRecalledRoot) onRest();
     for (const [parent, relation] of await inner.children(question, left)) {
       const older = isOut(relation) ? recallChildren(nameOf(parent), 'any') : undefined;
       found.set(parent, older ?? relation);
@@ -187,6 +193,7 @@ export function createRememberingRoute(
         left.delete(key);
       }
       if (left.size === 0) return missing;
+      if (hasRecalledRoot) onRest();
       for (const [key, why] of await inner.read(left)) {
         // Routes say of all that they asked for why it would be missing.
         if (isHeld(known.reading(key)) || (isOutage(why) && recallRecord(key, 'any'))) continue;
