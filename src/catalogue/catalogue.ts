@@ -95,7 +95,7 @@ export function createCatalogue(options: CatalogueOptions): Catalogue {
         features,
         figures,
         selections,
-        elementsOf: (type) => elements?.get(type),
+        elementsOf: (type) => elements && (elements.get(type) ?? []),
       };
       const others = capabilities.offered.filter((each) => each !== profile);
       const route = createFallback(
