@@ -8,6 +8,8 @@ export default defineConfig({
     ...base.test,
     include: ['test/hapi/**/*.test.ts'],
     exclude: [],
+    // One server at a time: each takes two gigabytes and all the processors there are.
+    fileParallelism: false,
     testTimeout: 300_000,
     hookTimeout: 600_000,
   },

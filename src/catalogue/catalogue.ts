@@ -92,7 +92,9 @@ export function createCatalogue(options: CatalogueOptions): Catalogue {
       refuseOverBudget(selections, planned, measures);
       const { profile, estimated } = planned;
       const ledger = createLedger(isStepwise ? budget : estimated, budget);
-      const elementsOf = (type: ResourceType): readonly string[] | undefined => elements?.get(type);
+      // Of what is only passed through, the id is enough.
+      const elementsOf = (type: ResourceType): readonly string[] | undefined =>
+        elements && (elements.get(type) ?? []);
       const memory = isUnremembered ? undefined : options.memory;
       const known = createKnown((resource, origin) =>
         memory?.keep(resource, origin, cameWith(resource.resourceType, origin)),

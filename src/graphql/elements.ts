@@ -13,29 +13,26 @@ import { resourceTypeOf } from './global-id.js';
 import type { Shape } from './shape.js';
 
 /** What is read of a resource to know what it is, whatever is selected; ids and `meta` always come. */
-const always: Readonly<Partial<Record<ResourceType, readonly string[]>>> = {
-  MedicinalProductDefinition: ['name'],
-  ClinicalUseDefinition: [
-    'type',
-    'indication',
-    'contraindication',
-    'interaction',
-    'undesirableEffect',
-    'warning',
+const always: readonly (readonly [ResourceType, readonly string[]])[] = [
+  ['MedicinalProductDefinition', ['name']],
+  [
+    'ClinicalUseDefinition',
+    ['type', 'indication', 'contraindication', 'interaction', 'undesirableEffect', 'warning'],
   ],
-};
+];
 
-/** Sorted, so that equal sets are equal questions. */
+/** Sorted, so that equal sets are equal questions. Of a type that is not among them nothing is read. */
 export function elementsOf(
   { all }: Shape,
   selections: readonly Selection[],
 ): ReadonlyMap<ResourceType, readonly string[]> {
   const elements = new Map<ResourceType, Set<string>>();
   const read = (type: ResourceType, names: readonly string[]): void => {
-    const known = elements.get(type) ?? new Set(always[type]);
+    const known = elements.get(type) ?? new Set<string>();
     for (const name of names) known.add(name);
     elements.set(type, known);
   };
+  for (const [type, names] of always) read(type, names);
   for (const { field, parentType } of all) {
     const own = resourceTypeOf(parentType.name);
     const { elements: names, rowElements } = extensionsOf(field);

@@ -125,3 +125,51 @@ describe('the linked query in the route search', () => {
     expect(answer.data).toEqual(refused.data);
   });
 });
+
+describe('a search with includes', () => {
+  const query =
+    '{ products(first: 20) { nodes { packages(first: 100) { nodes { id } } ingredients(first: 100) { nodes { id } } } } }';
+
+  /** What the first request of the query asked for, by the names of its parameters. */
+  function firstAsked(): (name: string) => readonly string[] {
+    const [{ path, form } = { path: '', form: undefined }] = service.sandbox.requests;
+    const asked = new URLSearchParams(form ?? path.slice(path.indexOf('?') + 1));
+    return (name) => asked.getAll(name);
+  }
+
+  it('brings the ingredients of products along where those of all that was included come too', async () => {
+    await start({ profile: 'auto', sandbox: { profile: 'include', maxPageSize: 1_000 } });
+    const answer = await service.query(query);
+    expect(answer.errors).toBeUndefined();
+    expect(firstAsked()('_revinclude')).toContain('Ingredient:for');
+    expect(firstAsked()('_revinclude:iterate')).toContain('Ingredient:for');
+  });
+
+  it('leaves to one search of all parents what does not come with those that were included', async () => {
+    const everywhere = { profile: 'include', maxPageSize: 1_000 } as const;
+    await start({ profile: 'auto', sandbox: everywhere });
+    const whole = await service.query(query);
+    await service.stop();
+    const guise = { ignores: ['_revinclude:iterate=Ingredient:for'] };
+    await start({ profile: 'auto', sandbox: { ...everywhere, guise } });
+    const answer = await service.query(query);
+    expect(answer.data).toEqual(whole.data);
+    expect(firstAsked()('_revinclude')).toContain('PackagedProductDefinition:package-for');
+    expect(firstAsked()('_revinclude')).not.toContain('Ingredient:for');
+    const ingredients = service.sandbox.requests.filter(({ path }) => path.startsWith('/Ingredient'));
+    expect(ingredients).toHaveLength(1);
+    const { requests, estimated } = upstreamOf(answer);
+    expect(requests).toBeLessThanOrEqual(estimated);
+  });
+
+  it('names the id of a type that is passed through alone, so that it does not come whole', async () => {
+    await start({ profile: 'auto', sandbox: { profile: 'include', maxPageSize: 1_000 } });
+    const answer = await service.query(query);
+    expect(answer.errors).toBeUndefined();
+    const elements = firstAsked()('_elements').join().split(',');
+    expect(elements).toContain('PackagedProductDefinition.packaging');
+    expect(elements.filter((element) => element.startsWith('ManufacturedItemDefinition.'))).toEqual([
+      'ManufacturedItemDefinition.id',
+    ]);
+  });
+});

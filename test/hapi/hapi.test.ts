@@ -17,8 +17,8 @@ import { comparable, createTruth, type Truth } from './truth.js';
 
 const linkedProducts = readFileSync('schema/operations/linked-products.graphql', 'utf8');
 const everyLink = readFileSync('test/hapi/every-link.graphql', 'utf8');
-const products = `query ($name: String, $first: Int!, $after: String) {
-  products(filter: { name: $name }, first: $first, after: $after) {
+const products = `query ($name: String, $beginning: String, $first: Int!, $after: String) {
+  products(filter: { name: $name, nameStartsWith: $beginning }, first: $first, after: $after) {
     totalCount
     nodes { pmsId }
     pageInfo { hasNextPage endCursor complete }
@@ -99,6 +99,26 @@ const names = [
   '10 mg,5 mg',
   '💊',
   'not there at all',
+];
+
+/** What names begin with, and what stands in their middle or at their end alone. */
+const beginnings = [
+  ...names,
+  'a',
+  'AG',
+  'amlodipine',
+  'Amlodipin Accord 10 mg Tablett',
+  'mlodipin',
+  'HIPÉRICO',
+  'hipérico arko',
+  'Calcio/Vitamina',
+  'Canesten®',
+  'Clexane,',
+  'Influenza vaccine',
+  'lodi',
+  'Natures Plus Spiru-',
+  'Z',
+  'Ž',
 ];
 
 const skipped = absent === undefined ? '' : ` (skipped: ${absent})`;
@@ -217,6 +237,45 @@ describe.skipIf(absent !== undefined).each(servers)(
       expect(answer.data.products.pageInfo.hasNextPage).toBe(false);
     });
 
+    it.each(beginnings)('finds the products with %j at the beginning of a name', async (beginning) => {
+      const answer = await service.query<Products>({
+        document: products,
+        variables: { beginning, first: 100 },
+      });
+      expectWhole(answer);
+      const expected = idsBeginning(beginning);
+      expect(idsOf(answer).sort()).toEqual(expected);
+      expect(answer.data.products.totalCount).toBe(expected.length);
+      expect(answer.data.products.pageInfo.hasNextPage).toBe(false);
+    });
+
+    it.each([
+      ['amlodipin', ''],
+      ['a', ''],
+      ['A', '5 mg'],
+      ['karvea', 'x'],
+    ])(
+      'pages through the products that begin with %j and have %j in their names',
+      async (beginning, name) => {
+        const part = new Set(idsNamed(name));
+        const expected = idsBeginning(beginning).filter((id) => part.has(id));
+        expect(expected.length).toBeGreaterThan(3);
+        const seen: string[] = [];
+        for (let after: string | null = null, more = true; more;) {
+          const answer: Measured<Products> = await service.query({
+            document: products,
+            variables: { beginning, first: 3, after, ...(name ? { name } : {}) },
+          });
+          expectWhole(answer);
+          seen.push(...idsOf(answer));
+          const { endCursor, hasNextPage, complete } = answer.data.products.pageInfo;
+          expect(complete).toBe(true);
+          [after, more] = [endCursor, hasNextPage];
+        }
+        expect(seen.sort()).toEqual(expected);
+      },
+    );
+
     /** The ids of all products that an operation finds, `total` of them, each page compared with the truth. */
     async function allPages(operation: Operation, total: number): Promise<readonly string[]> {
       const seen: string[] = [];
@@ -248,10 +307,16 @@ describe.skipIf(absent !== undefined).each(servers)(
     }
 
     function idsNamed(part: string): readonly string[] {
-      const isNamed = ({ productName }: { readonly productName: string }): boolean =>
-        fold(productName).includes(fold(part));
+      return idsWhere((name) => name.includes(fold(part)));
+    }
+
+    function idsBeginning(part: string): readonly string[] {
+      return idsWhere((name) => name.startsWith(fold(part)));
+    }
+
+    function idsWhere(fits: (name: string) => boolean): readonly string[] {
       return truth.products
-        .filter(({ name }) => name.some(isNamed))
+        .filter(({ name }) => name.some(({ productName }) => fits(fold(productName))))
         .map(({ id }) => id)
         .sort();
     }

@@ -34,10 +34,13 @@ export function createAsk({ client, features, figures, ledger, elementsOf }: Ope
     return wanted && figures.paysOff(type, wanted.join()) ? wanted : undefined;
   }
 
-  /** One whole type among them could not be told apart from one of which nothing is wanted. */
+  /** A type that is not named comes whole, so that one of which nothing is read is named by its id. */
   function elementsByType(types: readonly ResourceType[]): readonly string[] | undefined {
     if (!features.has('elements-by-type')) return undefined;
-    const named = types.map((type) => elementsOf(type)?.map((element) => `${type}.${element}`));
+    const named = types.map((type) => {
+      const wanted = elementsOf(type);
+      return wanted && (wanted.length > 0 ? wanted : ['id']).map((element) => `${type}.${element}`);
+    });
     return named.every((each) => each !== undefined) ? named.flat() : undefined;
   }
 

@@ -92,11 +92,10 @@ export function includesOf(below: Selection['below'], features: Features): Inclu
   function reverse(link: Reverse, from: Reached): Reached {
     const name = `${link.type}:${link.parameter}` as const;
     const goesOn = features.evidence(`revinclude:iterate ${name}`) !== 'refuted';
-    const parents = link.parents
-      .flatMap((type) => from.get(type) ?? [])
-      .map((how) => ({ match: how.match, included: how.included && goesOn }))
-      .filter((how) => how.match || how.included);
+    const parents = link.parents.flatMap((type) => from.get(type) ?? []);
     if (parents.length === 0 || !features.has(`revinclude ${name}`)) return new Map();
+    // What must be searched for by some of the parents, one search finds by all: none of it need come twice.
+    if (!goesOn && parents.some((how) => how.included)) return new Map();
     want(reverses, link, parents);
     return new Map([[link.type, included]]);
   }

@@ -1,0 +1,245 @@
+#!/usr/bin/env node
+/**
+ * This service in front of HAPI beside HAPI's own `$graphql`: the same twenty products, in turn, in one run.
+ *
+ *     node bench/hapi-graphql.mjs [rounds] [rounds before these, not counted]
+ *
+ * PMS_TEST_HAPI_URL names an R5 server of HAPI's with `$graphql`; without it one is started. It is given the sample
+ * files. `npm run build` comes first: the service that is measured is the one in dist/, a process of its own.
+ */
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import http from 'node:http';
+import { createInterface } from 'node:readline';
+import { isDeepStrictEqual, promisify } from 'node:util';
+
+const start = '../shared/hapi/start';
+const loader = '../shared/hapi/load.mjs';
+const samples = ['../shared/data/unicom-ig.ndjson.gz', '../shared/data/gravitate-health.ndjson.gz'];
+
+const rounds = Number(process.argv[2] ?? 60);
+/** Two just-in-time compilers want to know what they are at; HAPI's takes some hundred answers. */
+const warmUps = Number(process.argv[3] ?? 100);
+/** Of HAPI's time, what the service may take. */
+const goal = 0.6;
+
+/** Two ways to ask the same, each with the ids that its answer has, to prove that it is the same. */
+const cases = [
+  {
+    title: '20 products with packages and ingredients',
+    service: `{
+      products(first: 20) {
+        nodes {
+          pmsId
+          name
+          packages(first: 100) { nodes { id packaging { type { code } } } }
+          ingredients(first: 100) { nodes { id role { code } substance { code name } } }
+        }
+      }
+    }`,
+    hapi: `{
+      MedicinalProductDefinitionList(_count: 20) {
+        id
+        name { productName }
+        PackagedProductDefinitionList(_reference: package_for) { id packaging { type { coding { code } } } }
+        IngredientList(_reference: for) {
+          id role { coding { code } } substance { code { concept { coding { code display } } } }
+        }
+      }
+    }`,
+    ofService: ({ products }) => ({
+      products: products.nodes.map(({ pmsId }) => pmsId),
+      packages: products.nodes.flatMap(({ packages }) => packages.nodes.map(localId)),
+      ingredients: products.nodes.flatMap(({ ingredients }) => ingredients.nodes.map(localId)),
+    }),
+    ofHapi: ({ MedicinalProductDefinitionList: products }) => ({
+      products: products.map(({ id }) => id),
+      packages: products.flatMap(({ PackagedProductDefinitionList: list }) =>
+        (list ?? []).map(({ id }) => id),
+      ),
+      ingredients: products.flatMap(({ IngredientList: list }) => (list ?? []).map(({ id }) => id)),
+    }),
+  },
+  {
+    title: '20 products with packages, the items in these, and the ingredients of each item',
+    service: `{
+      products(first: 20) {
+        nodes {
+          pmsId
+          packages(first: 100) {
+            nodes {
+              id
+              packaging { packaging { items { reference item {
+                id doseForm { code } ingredients(first: 100) { nodes { id role { code } } }
+              } } } }
+            }
+          }
+        }
+      }
+    }`,
+    hapi: `{
+      MedicinalProductDefinitionList(_count: 20) {
+        id
+        PackagedProductDefinitionList(_reference: package_for) {
+          id
+          packaging { packaging { containedItem { item { reference { reference resource {
+            ... on ManufacturedItemDefinition {
+              id
+              manufacturedDoseForm { coding { code } }
+              IngredientList(_reference: for) { id role { coding { code } } }
+            }
+          } } } } } }
+        }
+      }
+    }`,
+    ofService: ({ products }) => {
+      const packages = products.nodes.flatMap(({ packages: list }) => list.nodes);
+      const items = packages
+        .flatMap(({ packaging }) => packaging?.packaging ?? [])
+        .flatMap((layer) => layer.items);
+      return {
+        products: products.nodes.map(({ pmsId }) => pmsId),
+        packages: packages.map(localId),
+        items: items.map(({ reference }) => reference),
+        ingredients: items.flatMap(({ item }) => item.ingredients.nodes.map(localId)),
+      };
+    },
+    // HAPI gives an item the id of the package that it lies in: only the reference tells which it is.
+    ofHapi: ({ MedicinalProductDefinitionList: products }) => {
+      const packages = products.flatMap(({ PackagedProductDefinitionList: list }) => list ?? []);
+      const items = packages
+        .flatMap(({ packaging }) => packaging?.packaging ?? [])
+        .flatMap(({ containedItem }) => (containedItem ?? []).map(({ item }) => item.reference));
+      return {
+        products: products.map(({ id }) => id),
+        packages: packages.map(({ id }) => id),
+        items: items.map(({ reference }) => reference),
+        ingredients: items.flatMap(({ resource }) => (resource.IngredientList ?? []).map(({ id }) => id)),
+      };
+    },
+  },
+];
+
+const agent = new http.Agent({ keepAlive: true });
+const children = [];
+try {
+  const base = process.env.PMS_TEST_HAPI_URL?.replace(/\/+$/, '') ?? (await startHapi());
+  await promisify(execFile)(process.execPath, [loader, base, ...samples]);
+  const service = await startService(base);
+  for (const each of cases) await compare(each, service, `${base}/$graphql`);
+} finally {
+  agent.destroy();
+  for (const child of children) child.kill();
+}
+
+async function compare({ title, ...asked }, service, hapi) {
+  const ways = {
+    service: () => ask(service, asked.service),
+    hapi: () => ask(hapi, asked.hapi),
+  };
+  const [ours, theirs] = [await ways.service(), await ways.hapi()];
+  const [found, expected] = [asked.ofService(ours.answer.data), asked.ofHapi(theirs.answer.data)];
+  print(`\n${title}`);
+  for (const [name, ids] of Object.entries(found)) {
+    print(`  ${name.padEnd(12)} ${ids.length} from the service, ${expected[name].length} from HAPI`);
+    if (!isDeepStrictEqual([...ids].sort(), [...expected[name]].sort())) {
+      throw new Error(`the ${name} are not the same`);
+    }
+  }
+  for (let round = 0; round < warmUps; round += 1) {
+    await ways.service();
+    await ways.hapi();
+  }
+  const times = { service: [], hapi: [] };
+  const requests = new Set();
+  for (let round = 0; round < rounds; round += 1) {
+    for (const way of round % 2 === 0 ? ['service', 'hapi'] : ['hapi', 'service']) {
+      const { ms, answer } = await ways[way]();
+      times[way].push(ms);
+      if (way === 'service') requests.add(costOf(answer));
+    }
+  }
+  const ratios = times.service.map((ms, round) => ms / times.hapi[round]);
+  const ratio = quantile(ratios, 0.5);
+  print(
+    `  ${rounds} rounds after ${warmUps}; ${[...requests].join(' or ')} upstream requests each of the service's`,
+  );
+  for (const [way, all] of Object.entries(times)) {
+    print(
+      `  ${way.padEnd(12)} median ${quantile(all, 0.5).toFixed(1)} ms, p90 ${quantile(all, 0.9).toFixed(1)} ms`,
+    );
+  }
+  const spread = [0.1, 0.25, 0.75, 0.9].map((share) => quantile(ratios, share).toFixed(2));
+  print(`  ratio        median ${ratio.toFixed(2)}; p10 p25 p75 p90: ${spread.join(' ')}`);
+  print(`  goal         ${goal}: ${ratio <= goal ? 'met' : 'missed'}`);
+}
+
+/** What it asked of HAPI for this answer: one that comes from a cache would be no comparison. */
+function costOf({ extensions: { upstream } }) {
+  if (upstream.requests === 0 || upstream.cacheHits > 0) throw new Error('an answer came from a cache');
+  if (upstream.incomplete.length > 0) throw new Error('an answer is not whole');
+  return upstream.requests;
+}
+
+/** One answer, and the milliseconds until its last byte was there. */
+async function ask(url, query) {
+  const body = JSON.stringify({ query });
+  const headers = {
+    'content-type': 'application/json',
+    'content-length': Buffer.byteLength(body),
+    accept: 'application/json',
+  };
+  const begun = performance.now();
+  const request = http.request(url, { method: 'POST', agent, headers });
+  request.end(body);
+  const [response] = await once(request, 'response');
+  const chunks = [];
+  for await (const chunk of response) chunks.push(chunk);
+  const ms = performance.now() - begun;
+  const answer = JSON.parse(Buffer.concat(chunks).toString());
+  if (response.statusCode !== 200 || answer.errors) {
+    throw new Error(`${url} answered ${response.statusCode} ${JSON.stringify(answer.errors)}`);
+  }
+  return { ms, answer };
+}
+
+async function startHapi() {
+  // It ends when its standard input does, so also with this process.
+  const child = spawn(start, ['0'], { stdio: ['pipe', 'pipe', 'ignore'] });
+  children.push(child);
+  return said(child, /^ready (\S+)$/);
+}
+
+async function startService(base) {
+  const child = spawn(process.execPath, ['dist/cli.js', 'serve'], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+    env: { PATH: process.env.PATH, PORT: '0', PMS_BASE_URL: base, LOG_LEVEL: 'warn', NODE_ENV: 'production' },
+  });
+  children.push(child);
+  return said(child, /^GraphQL at (\S+)$/);
+}
+
+/** What a line of the child's output says that it is at. */
+async function said(child, pattern) {
+  for await (const line of createInterface(child.stdout)) {
+    const [, url] = pattern.exec(line) ?? [];
+    if (url === undefined) continue;
+    // Nobody reads on, and a full pipe would stop it.
+    child.stdout.resume();
+    return url;
+  }
+  throw new Error('what was to be measured did not start');
+}
+
+function localId({ id }) {
+  return id.slice(id.indexOf(':') + 1);
+}
+
+function quantile(values, share) {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))];
+}
+
+function print(line) {
+  process.stdout.write(`${line}\n`);
+}
