@@ -76,6 +76,19 @@ describe('a product', () => {
   });
 });
 
+describe('a product that is found in no way', () => {
+  it.each([
+    ['absent', 'absent', ['UPSTREAM_UNSUPPORTED']],
+    ['absent', 'present', []],
+    ['present', 'absent', []],
+  ] as const)('with reads %s and bundles %s is told as it is known', async (read, everything, codes) => {
+    const service = await startTestService({ profile: 'auto', sandbox: { guise: { read, everything } } });
+    const answer = await service.query('{ product(id: "0") { pmsId packages { totalCount } } }');
+    await service.stop();
+    expect([answer.data, codesOf(answer)]).toEqual([{ product: null }, codes]);
+  });
+});
+
 describe('in a bundle', () => {
   it('what names its product by an identifier, or in no way that can be followed, is the product’s', async () => {
     const byIdentifier = { identifier: { system: 'http://ema.europa.eu/fhir/pmsId', value: 'X' } };
@@ -135,6 +148,19 @@ describe('in a bundle', () => {
     );
     expect(answer.data).toEqual({ product: { holder: null } });
     expect([codesOf(answer), gapsOf(answer)]).toEqual([['UPSTREAM_UNSUPPORTED'], []]);
+  });
+
+  it('a record may stand on the page that could not be read, though none of its kind was seen so far', async () => {
+    const contact = [{ contact: { reference: 'Organization/ORG-1', display: 'Fjordvik' } }];
+    const answer = await answerOver(
+      {
+        [everything]: searchset([{ ...product, contact }], `${everything}?page=2`),
+        [`${everything}?page=2`]: 503,
+      },
+      '{ product(id: "X") { contacts { name organization { name country } } } }',
+    );
+    expect(answer.data).toEqual({ product: { contacts: [{ name: 'Fjordvik', organization: null }] } });
+    expect(codesOf(answer)).toEqual(['UPSTREAM_INCOMPLETE']);
   });
 
   it('a packaging that is none fails its own links alone', async () => {

@@ -105,12 +105,17 @@ export function createEverythingRoute(at: Operation): Route {
   /** A product that is there without a bundle: then it is the operation that is not. */
   async function withoutBundle(product: Key): Promise<State> {
     if (!features.isProven('everything') && features.has('read')) await readProduct(product);
-    if (!isHeld(known.reading(product))) {
+    if (isHeld(known.reading(product))) features.note('everything', 'refuted');
+    else if (isVouchedFor('everything') || isVouchedFor('read')) {
       unreadable.set(product, 'absent');
       return complete;
-    }
-    features.note('everything', 'refuted');
+    } else unreadable.set(product, notOffered());
     return { kind: 'failed', error: notOffered() };
+  }
+
+  /** Whether what is not found in this way is not there; else nothing may be found so, whatever there is. */
+  function isVouchedFor(feature: 'everything' | 'read'): boolean {
+    return features.isProven(feature) || features.evidence(feature) === 'configured';
   }
 
   function hold(page: Page, keys: Set<Key>): void {
@@ -145,10 +150,11 @@ export function createEverythingRoute(at: Operation): Route {
         `The upstream reads nothing but products by id: ${instead}.`,
       );
     }
-    if (!figures.isInBundles(typeOf(key)))
-      return new PmsError('UPSTREAM_UNSUPPORTED', 'The upstream refers to this, and does not give it.');
-    if (bundles.every((bundle) => bundle.state.kind === 'complete')) return 'unseen';
-    return new PmsError('UPSTREAM_INCOMPLETE', 'What belongs to the product could not be read to its end.');
+    // What was not read of a bundle may hold it, even where no bundle did so far.
+    if (bundles.some(({ state }) => state.kind !== 'complete'))
+      return new PmsError('UPSTREAM_INCOMPLETE', 'What belongs to the product could not be read to its end.');
+    if (figures.isInBundles(typeOf(key))) return 'unseen';
+    return new PmsError('UPSTREAM_UNSUPPORTED', 'The upstream refers to this, and does not give it.');
   }
 
   function childrenOf(question: Reverse | Bundled, parent: Key): Relation {
