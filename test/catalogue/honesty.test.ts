@@ -269,6 +269,30 @@ describe('a budget', () => {
   });
 });
 
+describe('an upstream that includes only so many records with a page', () => {
+  it('is not believed to have included all because once it did with as many', async () => {
+    const names = (id: string): object[] => [{ reference: `MedicinalProductDefinition/${id}` }];
+    const owning = (id: string, count: number): object[] =>
+      Array.from({ length: count }, (_, index) => [
+        { resourceType: 'PackagedProductDefinition', id: `${id}-${index}`, packageFor: names(id) },
+        { ...authorization, id: `${id}-${index}`, subject: names(id) },
+      ]).flat();
+    const products = ['A', 'B', 'C'].map((id) => ({ ...product, id }));
+    const resources = [...products, ...owning('A', 1), ...owning('B', 2), ...owning('C', 9)];
+    const service = await startTestService({
+      profile: 'include',
+      // While it starts, nothing is verified: no list of all products' parts can be read to its end.
+      sandbox: { resources: resources as Resource[], maxPageSize: 7, guise: { included: 2, uses: 0 } },
+    });
+    const below = '{ packages { totalCount } authorizations { id } }';
+    const first = await service.query(`{ product(id: "A") ${below} }`);
+    const { data } = await service.query(`{ product(id: "B") ${below} }`);
+    await service.stop();
+    expect(first.data).toMatchObject({ product: { packages: { totalCount: 1 }, authorizations: [{}] } });
+    expect(data).toMatchObject({ product: { packages: { totalCount: 2 }, authorizations: [{}, {}] } });
+  });
+});
+
 describe('links of pages', () => {
   it('that lead in a circle end the list, marked', async () => {
     const page = (id: string, next: string): object =>
