@@ -89,6 +89,26 @@ describe('a product that is found in no way', () => {
   });
 });
 
+describe('bundles that are not found any longer', () => {
+  it('are told apart from products that do not exist, at the cost of one read', async () => {
+    const service = await startTestService({ profile: 'everything' });
+    const packages = '{ ... on Product { packages { totalCount } } }';
+    await service.query(`{ nodes(ids: ["Product:600000000001"]) ${packages} }`);
+    service.sandbox.clearRequests();
+    const ids = ['600000000001', '7', '8', '9'].map((id) => `"Product:${id}"`).join();
+    const query = `{ nodes(ids: [${ids}]) ${packages} }`;
+    const missing = await service.query(query);
+    expect(missing.errors).toBeUndefined();
+    expect(missing.data).toMatchObject({ nodes: [{ packages: {} }, null, null, null] });
+    expect(service.sandbox.requests).toHaveLength(5);
+    service.sandbox.setFaults([{ kind: 'status', status: 404, match: '$everything' }]);
+    const gone = await service.query(query);
+    await service.stop();
+    expect(new Set(codesOf(gone))).toEqual(new Set(['UPSTREAM_UNSUPPORTED']));
+    expect(gone.data).toMatchObject({ nodes: [{ packages: null }, null, null, null] });
+  });
+});
+
 describe('in a bundle', () => {
   it('what names its product by an identifier, or in no way that can be followed, is the product’s', async () => {
     const byIdentifier = { identifier: { system: 'http://ema.europa.eu/fhir/pmsId', value: 'X' } };

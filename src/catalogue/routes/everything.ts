@@ -18,6 +18,7 @@ export function createEverythingRoute(at: Operation): Route {
   const { client, known, features, figures } = at;
   const fetching = new Map<Key, Promise<void>>();
   const unreadable = new Map<Key, Missing>();
+  let doubt: Promise<void> | undefined;
   const indexes = new WeakMap<Bundle, Map<string, Children>>();
 
   return {
@@ -104,13 +105,26 @@ export function createEverythingRoute(at: Operation): Route {
 
   /** A product that is there without a bundle: then it is the operation that is not. */
   async function withoutBundle(product: Key): Promise<State> {
-    if (!features.isProven('everything') && features.has('read')) await readProduct(product);
+    const wasRead = await readInstead(product);
     if (isHeld(known.reading(product))) features.note('everything', 'refuted');
-    else if (isVouchedFor('everything') || isVouchedFor('read')) {
+    const isAbsent =
+      (wasRead && isVouchedFor('read')) ||
+      (features.evidence('everything') !== 'refuted' && isVouchedFor('everything'));
+    if (isAbsent && !isHeld(known.reading(product))) {
       unreadable.set(product, 'absent');
       return complete;
-    } else unreadable.set(product, notOffered());
+    }
+    unreadable.set(product, notOffered());
     return { kind: 'failed', error: notOffered() };
+  }
+
+  /** Where bundles were there before, one product for all shows whether they still are. */
+  async function readInstead(product: Key): Promise<boolean> {
+    if (!features.has('read')) return false;
+    const isDoubted = doubt !== undefined && features.isProven('everything');
+    if (!isDoubted) doubt = readProduct(product);
+    await doubt;
+    return !isDoubted;
   }
 
   /** Whether what is not found in this way is not there; else nothing may be found so, whatever there is. */
