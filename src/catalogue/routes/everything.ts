@@ -18,6 +18,8 @@ export function createEverythingRoute(at: Operation): Route {
   const { client, known, features, figures } = at;
   const fetching = new Map<Key, Promise<void>>();
   const unreadable = new Map<Key, Missing>();
+  /** The first pages of bundles, come or not. */
+  const asked: Promise<Page | undefined>[] = [];
   let doubt: Promise<void> | undefined;
   const indexes = new WeakMap<Bundle, Map<string, Children>>();
 
@@ -72,7 +74,9 @@ export function createEverythingRoute(at: Operation): Route {
     try {
       let pages = 0;
       const begin = async (): Promise<Page> => {
-        const first = await client.everything(idOf(product));
+        const asking = client.everything(idOf(product));
+        asked.push(asking);
+        const first = await asking;
         if (!first) throw new NoBundle();
         return first;
       };
@@ -118,13 +122,20 @@ export function createEverythingRoute(at: Operation): Route {
     return { kind: 'failed', error: notOffered() };
   }
 
-  /** Where bundles were there before, one product for all shows whether they still are. */
+  /** Where bundles were there before, one product shows for all whether they still are; any bundle shows it as well. */
   async function readInstead(product: Key): Promise<boolean> {
     if (!features.has('read')) return false;
-    const isDoubted = doubt !== undefined && features.isProven('everything');
+    const wasThere = features.isProven('everything');
+    if (wasThere && (await isAnyThere())) return false;
+    const isDoubted = wasThere && doubt !== undefined;
     if (!isDoubted) doubt = readProduct(product);
     await doubt;
     return !isDoubted;
+  }
+
+  async function isAnyThere(): Promise<boolean> {
+    const outcomes = await Promise.allSettled(asked);
+    return outcomes.some((outcome) => outcome.status === 'fulfilled' && outcome.value !== undefined);
   }
 
   /** Whether what is not found in this way is not there; else nothing may be found so, whatever there is. */
