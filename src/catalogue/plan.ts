@@ -501,7 +501,7 @@ function createAccount(
         ? { need: 1, granted: grantOf(pages, all.mostParents), isAlong }
         : { need: 0, granted: 1, isAlong };
     // What comes along is searched for only while it is not known that so much comes whole.
-    const isProven = [...parents.values()].every((share) => provenOf(question, share) >= entriesAlong());
+    const isProven = [...parents.values()].every((share) => provenOf(question, share) > entriesAlong());
     return { need: 0, granted: isProven ? 0 : grantOf(pages, all.mostParents), isAlong };
   }
 

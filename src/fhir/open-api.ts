@@ -50,9 +50,12 @@ function pathsOf([path, item]: readonly [string, OpenAPIV3.PathItemObject | unde
 function parametersOf(
   operation: OpenAPIV3.OperationObject | undefined,
 ): readonly OpenAPIV3.ParameterObject[] {
-  return (operation?.parameters ?? []).filter(
-    (parameter): parameter is OpenAPIV3.ParameterObject => 'name' in parameter,
-  );
+  const given: unknown = operation?.parameters;
+  return (Array.isArray(given) ? (given as readonly unknown[]) : []).filter(isParameter);
+}
+
+function isParameter(value: unknown): value is OpenAPIV3.ParameterObject {
+  return isObject(value) && typeof value['name'] === 'string';
 }
 
 function countIn(parameters: readonly OpenAPIV3.ParameterObject[]): number | undefined {

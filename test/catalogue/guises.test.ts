@@ -1,6 +1,9 @@
 /** Whatever an upstream is like, every operation has the same data, or says what it lacks. */
+import { buildSchema } from 'graphql';
+import { readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Guise, Profile } from '../../src/sandbox/server.js';
+import { createJudge } from '../support/judge.js';
 import { comparable, operationFiles, upstreamOf, type Gap } from '../support/operations.js';
 import {
   startTestService,
@@ -155,7 +158,10 @@ const lacking: readonly Row[] = [
   ]),
 ];
 
+const judge = createJudge(buildSchema(readFileSync('schema/schema.graphql', 'utf8')));
 const truth = new Map<string, unknown>();
+/** The answers with whole lists, by which those are judged that have gaps. */
+const wholes = new Map<string, GraphqlAnswer>();
 
 function dataOf({ data }: GraphqlAnswer): unknown {
   return comparable(data, ['totalCount']);
@@ -163,7 +169,11 @@ function dataOf({ data }: GraphqlAnswer): unknown {
 
 beforeAll(async () => {
   const plain = await startTestService({ profile: 'everything', budget: 1_000 });
-  for (const { name, text } of operationFiles) truth.set(name, dataOf(await plain.query(text)));
+  for (const { name, text } of operationFiles) {
+    truth.set(name, dataOf(await plain.query(text)));
+    const { document, variables } = judge.widened({ document: text });
+    wholes.set(name, await plain.query(document, variables));
+  }
   await plain.stop();
 });
 
@@ -236,25 +246,10 @@ function differencesBetween(one: unknown, other: unknown, path: Path): readonly 
   );
 }
 
-const admissible: ReadonlySet<string> = new Set(['UPSTREAM_UNSUPPORTED', 'UPSTREAM_INCOMPLETE']);
-
-/** Right or marked: what differs stands at or below an error or a gap. */
+/** Right or marked: what is there is true, and what is not there is told, at its very place. */
 function judgeHonest(name: string, answer: GraphqlAnswer): readonly string[] {
-  const errors = answer.errors ?? [];
-  const marks: readonly Path[] = [
-    ...errors.map(({ path = [] }) => path),
-    ...(answer.data ? upstreamOf(answer).incomplete.map(({ path }) => path) : []),
-  ];
-  const isMarked = (path: Path): boolean =>
-    marks.some((mark) => mark.every((step, index) => step === path[index]));
-  return [
-    ...errors
-      .filter(({ extensions }) => !admissible.has(extensions.code))
-      .map(({ extensions, message }) => `${extensions.code}: ${message}`),
-    ...differencesBetween(dataOf(answer), truth.get(name), [])
-      .filter((path) => !isMarked(path))
-      .map((path) => `differs, unmarked, at ${path.join('.')}`),
-  ];
+  const { text: document } = operationFiles.find((each) => each.name === name) ?? { text: '' };
+  return judge.faultsOf({ document }, answer, wholes.get(name) as GraphqlAnswer);
 }
 
 describe('every operation has the same data, whole, on an upstream', () => {

@@ -76,6 +76,43 @@ describe('a product', () => {
   });
 });
 
+describe('a product that is found in no way', () => {
+  it.each([
+    ['absent', 'absent', ['UPSTREAM_UNSUPPORTED']],
+    ['absent', 'present', []],
+    ['present', 'absent', []],
+  ] as const)('with reads %s and bundles %s is told as it is known', async (read, everything, codes) => {
+    const service = await startTestService({ profile: 'auto', sandbox: { guise: { read, everything } } });
+    const answer = await service.query('{ product(id: "0") { pmsId packages { totalCount } } }');
+    await service.stop();
+    expect([answer.data, codesOf(answer)]).toEqual([{ product: null }, codes]);
+  });
+});
+
+describe('bundles that are not found any longer', () => {
+  it('are told apart from products that do not exist, at the cost of one read at most', async () => {
+    const service = await startTestService({ profile: 'everything' });
+    const packages = '{ ... on Product { packages { totalCount } } }';
+    await service.query(`{ nodes(ids: ["Product:600000000001"]) ${packages} }`);
+    service.sandbox.clearRequests();
+    const ids = ['600000000001', '7', '8', '9'].map((id) => `"Product:${id}"`).join();
+    const query = `{ nodes(ids: [${ids}]) ${packages} }`;
+    const missing = await service.query(query);
+    expect(missing.errors).toBeUndefined();
+    expect(missing.data).toMatchObject({ nodes: [{ packages: {} }, null, null, null] });
+    expect(service.sandbox.requests).toHaveLength(4);
+    service.sandbox.clearRequests();
+    const none = await service.query(`{ nodes(ids: ["Product:8", "Product:9"]) ${packages} }`);
+    expect([none.errors, none.data]).toEqual([undefined, { nodes: [null, null] }]);
+    expect(service.sandbox.requests).toHaveLength(3);
+    service.sandbox.setFaults([{ kind: 'status', status: 404, match: '$everything' }]);
+    const gone = await service.query(query);
+    await service.stop();
+    expect(new Set(codesOf(gone))).toEqual(new Set(['UPSTREAM_UNSUPPORTED']));
+    expect(gone.data).toMatchObject({ nodes: [{ packages: null }, null, null, null] });
+  });
+});
+
 describe('in a bundle', () => {
   it('what names its product by an identifier, or in no way that can be followed, is the product’s', async () => {
     const byIdentifier = { identifier: { system: 'http://ema.europa.eu/fhir/pmsId', value: 'X' } };
@@ -135,6 +172,19 @@ describe('in a bundle', () => {
     );
     expect(answer.data).toEqual({ product: { holder: null } });
     expect([codesOf(answer), gapsOf(answer)]).toEqual([['UPSTREAM_UNSUPPORTED'], []]);
+  });
+
+  it('a record may stand on the page that could not be read, though none of its kind was seen so far', async () => {
+    const contact = [{ contact: { reference: 'Organization/ORG-1', display: 'Fjordvik' } }];
+    const answer = await answerOver(
+      {
+        [everything]: searchset([{ ...product, contact }], `${everything}?page=2`),
+        [`${everything}?page=2`]: 503,
+      },
+      '{ product(id: "X") { contacts { name organization { name country } } } }',
+    );
+    expect(answer.data).toEqual({ product: { contacts: [{ name: 'Fjordvik', organization: null }] } });
+    expect(codesOf(answer)).toEqual(['UPSTREAM_INCOMPLETE']);
   });
 
   it('a packaging that is none fails its own links alone', async () => {
@@ -240,6 +290,30 @@ describe('a budget', () => {
     );
     await service.stop();
     expect(extensions['upstream']).toMatchObject({ requests: 60, incomplete: [{ reason: 'BUDGET' }] });
+  });
+});
+
+describe('an upstream that includes only so many records with a page', () => {
+  it('is not believed to have included all because once it did with as many', async () => {
+    const names = (id: string): object[] => [{ reference: `MedicinalProductDefinition/${id}` }];
+    const owning = (id: string, count: number): object[] =>
+      Array.from({ length: count }, (_, index) => [
+        { resourceType: 'PackagedProductDefinition', id: `${id}-${index}`, packageFor: names(id) },
+        { ...authorization, id: `${id}-${index}`, subject: names(id) },
+      ]).flat();
+    const products = ['A', 'B', 'C'].map((id) => ({ ...product, id }));
+    const resources = [...products, ...owning('A', 1), ...owning('B', 2), ...owning('C', 9)];
+    const service = await startTestService({
+      profile: 'include',
+      // While it starts, nothing is verified: no list of all products' parts can be read to its end.
+      sandbox: { resources: resources as Resource[], maxPageSize: 7, guise: { included: 2, uses: 0 } },
+    });
+    const below = '{ packages { totalCount } authorizations { id } }';
+    const first = await service.query(`{ product(id: "A") ${below} }`);
+    const { data } = await service.query(`{ product(id: "B") ${below} }`);
+    await service.stop();
+    expect(first.data).toMatchObject({ product: { packages: { totalCount: 1 }, authorizations: [{}] } });
+    expect(data).toMatchObject({ product: { packages: { totalCount: 2 }, authorizations: [{}, {}] } });
   });
 });
 

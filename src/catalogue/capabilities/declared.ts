@@ -4,16 +4,20 @@ import type { DescribedPath } from '../../fhir/open-api.js';
 import { isResourceType, type ResourceType } from '../../fhir/resources.js';
 import type { Feature } from './features.js';
 
-/** What a CapabilityStatement declares; elements that are not what FHIR says are passed over. */
+/** What a CapabilityStatement declares of its server; elements that are not what FHIR says are passed over. */
 export function declaredBy(statement: CapabilityStatement): readonly Feature[] {
-  return listed(statement.rest).flatMap(({ resource }) => listed(resource).flatMap(declaredOf));
+  return listed(statement.rest)
+    .filter(({ mode }) => mode !== 'client')
+    .flatMap(({ resource }) => listed(resource).flatMap(declaredOf));
 }
 
 function declaredOf(resource: CapabilityStatementRestResource): readonly Feature[] {
   const { type } = resource;
   if (!isResourceType(type)) return [];
   const codes = new Set(listed(resource.interaction).map(({ code }) => code));
-  const parameters = listed(resource.searchParam).map(({ name }) => name);
+  const parameters = listed(resource.searchParam).flatMap(({ name }) =>
+    typeof name === 'string' ? [name] : [],
+  );
   return [
     ...(type === 'MedicinalProductDefinition' && codes.has('read') ? ['read' as const] : []),
     ...(codes.has('search-type') ? searchesOf(type, ['_id', ...parameters]) : []),
@@ -55,8 +59,10 @@ export function describedBy(paths: readonly DescribedPath[]): readonly Feature[]
         type,
         parameters.map((name) => name.split(':')[0] ?? name),
       );
-    if (id === '_search') return ['post-search'];
-    if (type !== 'MedicinalProductDefinition' || method !== 'get') return [];
+    if (id === '_search') return method === 'post' ? ['post-search'] : [];
+    // What is asked of the type as a whole has no id.
+    const hasId = id !== undefined && !/^[$_]/.test(id);
+    if (type !== 'MedicinalProductDefinition' || method !== 'get' || !hasId) return [];
     if (operation === undefined) return ['read'];
     return operation === '$everything' ? ['everything'] : [];
   });

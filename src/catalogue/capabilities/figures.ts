@@ -27,6 +27,11 @@ export interface Figures {
   referred(type: ResourceType, from: ResourceType): number | undefined;
   /** Most included entries on one page at which a reverse include was verified to be whole; -1 for none. */
   includeProven(group: string): number;
+  /**
+   * Whether so many included entries are whole without being verified. Fewer than were verified are: a server that cuts
+   * them off would have done so there. As many may be all that it ever gives, but for the very page that was verified.
+   */
+  isIncludeProven(group: string, entries: number, url: string): boolean;
   /** Whether any bundle of a product was seen to hold resources of a type. */
   isInBundles(type: ResourceType): boolean;
   /** Whether resources of a type were read by themselves although includes should have brought them. */
@@ -46,7 +51,8 @@ export interface Figures {
   forgetChildren(question: string): void;
   forgetBundles(): void;
   sawBeyond(type: ResourceType): void;
-  sawIncludeWhole(group: string, entries: number): void;
+  /** @param url of the page, with the query */
+  sawIncludeWhole(group: string, entries: number, url: string): void;
   /** @param elements what was asked for; undefined for whole copies */
   sawBytes(type: ResourceType, elements: string | undefined, bytes: number, rows: number): void;
 }
@@ -79,7 +85,7 @@ export function createFigures(): Figures {
   let overstatesTotals = false;
   let keyLength = assumedKeyLength;
   const fanOuts = new Map<string, Moments>();
-  const proven = new Map<string, number>();
+  const proven = new Map<string, { readonly entries: number; readonly url: string }>();
   const bytesPerRow = new Map<string, number>();
 
   return {
@@ -110,7 +116,12 @@ export function createFigures(): Figures {
       const mean = moments.sum / moments.count;
       return { mean, deviation: Math.sqrt(Math.max(0, moments.squares / moments.count - mean * mean)) };
     },
-    includeProven: (group) => proven.get(group) ?? -1,
+    includeProven: (group) => proven.get(group)?.entries ?? -1,
+    isIncludeProven(group, entries, url) {
+      const most = proven.get(group);
+      if (!most) return false;
+      return entries < most.entries || (entries === most.entries && url === most.url && url.includes('?'));
+    },
     paysOff(type, elements) {
       const whole = bytesPerRow.get(type);
       const narrow = bytesPerRow.get(`${type} ${elements}`);
@@ -164,8 +175,8 @@ export function createFigures(): Figures {
     sawInBundle: (type) => void inBundles.add(type),
     isBeyond: (type) => beyond.has(type),
     sawBeyond: (type) => void beyond.add(type),
-    sawIncludeWhole(group, entries) {
-      proven.set(group, Math.max(entries, proven.get(group) ?? -1));
+    sawIncludeWhole(group, entries, url) {
+      if (entries >= (proven.get(group)?.entries ?? -1)) proven.set(group, { entries, url });
     },
     sawBytes(type, elements, bytes, rows) {
       if (rows === 0) return;

@@ -1,5 +1,5 @@
 /** Harmless questions that show what an upstream does, whatever it says: each reads a few rows at most. */
-import { isPmsError } from '../../errors.js';
+import { isPmsError, type ErrorCode } from '../../errors.js';
 import type { Page } from '../../fhir/bundle.js';
 import type { FhirClient } from '../../fhir/client.js';
 import { isResourceType, type FhirResource, type ResourceType } from '../../fhir/resources.js';
@@ -7,6 +7,7 @@ import type { SearchParameterName, SearchParameters } from '../../fhir/search.js
 import { foldText } from '../../terms/fold.js';
 import { filterFeatures } from '../finding/ways.js';
 import type { Reverse } from '../link.js';
+import { hasExpired } from '../routes/pages.js';
 import { forwards, reverses, searchOf, type Capabilities } from './capabilities.js';
 import type { Feature } from './features.js';
 
@@ -17,6 +18,12 @@ const sampleSize = 20;
 /** More than most servers give on a page: how many come is what they give. */
 const largePage = 500;
 const mostPages = 30;
+/** Who answers other questions so does not answer this one: forbids it, or shows a web page for whatever is not there. */
+const refusals: ReadonlySet<ErrorCode> = new Set([
+  'UPSTREAM_UNSUPPORTED',
+  'UPSTREAM_UNAUTHORIZED',
+  'UPSTREAM_BAD_RESPONSE',
+]);
 
 export interface Probe {
   /** A page of products, to ask further questions about; undefined where there is none. */
@@ -41,6 +48,16 @@ export function createProbe({ features, figures }: Capabilities, client: FhirCli
   async function search(type: ResourceType, parameters: SearchParameters): Promise<Page | undefined> {
     try {
       return await client.search(type, parameters);
+    } catch (error) {
+      if (isPmsError(error) && refusals.has(error.code)) return undefined;
+      throw error;
+    }
+  }
+
+  /** Who is not let in here is not let in at all. */
+  async function firstPage(): Promise<Page | undefined> {
+    try {
+      return await client.search(productType, [{ name: '_count', values: [largePage] }]);
     } catch (error) {
       if (isPmsError(error) && error.code === 'UPSTREAM_UNSUPPORTED') return undefined;
       throw error;
@@ -68,11 +85,16 @@ export function createProbe({ features, figures }: Capabilities, client: FhirCli
     note(`search ${type}?${parameter}`, works);
   }
 
-  /** How many pages a bundle has tells how much an operation may need. */
+  /** How many pages a bundle has tells how much an operation may need; one that cannot be read on tells nothing. */
   async function readOn(bundle: Page): Promise<void> {
     let pages = 1;
-    for (let { next } = bundle; next !== undefined && pages < mostPages; pages += 1)
-      ({ next } = await client.page(next));
+    try {
+      for (let { next } = bundle; next !== undefined && pages < mostPages; pages += 1)
+        ({ next } = await client.page(next));
+    } catch (error) {
+      if (hasExpired(error)) return;
+      throw error;
+    }
     figures.sawBundle(pages);
   }
 
@@ -82,7 +104,7 @@ export function createProbe({ features, figures }: Capabilities, client: FhirCli
     },
 
     async sample() {
-      const page = await search(productType, [{ name: '_count', values: [largePage] }]);
+      const page = await firstPage();
       if (!page || page.resources.length === 0) return undefined;
       figures.sawPage(page.resources.length, largePage, page.next === undefined);
       figures.sawBytes(productType, undefined, page.bytes, page.resources.length);

@@ -19,6 +19,9 @@ export function createEverythingRoute(at: Operation): Route {
   const { client, known, features, figures } = at;
   const fetching = new Map<Key, Promise<void>>();
   const unreadable = new Map<Key, Missing>();
+  /** The first pages of bundles, come or not. */
+  const asked: Promise<Page | undefined>[] = [];
+  let doubt: Promise<void> | undefined;
   const indexes = new WeakMap<Bundle, Map<string, Children>>();
 
   return {
@@ -75,7 +78,9 @@ export function createEverythingRoute(at: Operation): Route {
     try {
       let pages = 0;
       const begin = async (): Promise<Page> => {
-        const first = await client.everything(idOf(product));
+        const asking = client.everything(idOf(product));
+        asked.push(asking);
+        const first = await asking;
         if (!first) throw new NoBundle();
         return first;
       };
@@ -108,13 +113,38 @@ export function createEverythingRoute(at: Operation): Route {
 
   /** A product that is there without a bundle: then it is the operation that is not. */
   async function withoutBundle(product: Key): Promise<State> {
-    if (!features.isProven('everything') && features.has('read')) await readProduct(product);
-    if (!isHeld(known.reading(product))) {
+    const wasRead = await readInstead(product);
+    if (isHeld(known.reading(product))) features.note('everything', 'refuted');
+    const isAbsent =
+      (wasRead && isVouchedFor('read')) ||
+      (features.evidence('everything') !== 'refuted' && isVouchedFor('everything'));
+    if (isAbsent && !isHeld(known.reading(product))) {
       unreadable.set(product, 'absent');
       return complete;
     }
-    features.note('everything', 'refuted');
+    unreadable.set(product, notOffered());
     return { kind: 'failed', error: notOffered() };
+  }
+
+  /** Where bundles were there before, one product shows for all whether they still are; any bundle shows it as well. */
+  async function readInstead(product: Key): Promise<boolean> {
+    if (!features.has('read')) return false;
+    const wasThere = features.isProven('everything');
+    if (wasThere && (await isAnyThere())) return false;
+    const isDoubted = wasThere && doubt !== undefined;
+    if (!isDoubted) doubt = readProduct(product);
+    await doubt;
+    return !isDoubted;
+  }
+
+  async function isAnyThere(): Promise<boolean> {
+    const outcomes = await Promise.allSettled(asked);
+    return outcomes.some((outcome) => outcome.status === 'fulfilled' && outcome.value !== undefined);
+  }
+
+  /** Whether what is not found in this way is not there; else nothing may be found so, whatever there is. */
+  function isVouchedFor(feature: 'everything' | 'read'): boolean {
+    return features.isProven(feature) || features.evidence(feature) === 'configured';
   }
 
   function hold(page: Page, keys: Set<Key>): void {
@@ -149,10 +179,11 @@ export function createEverythingRoute(at: Operation): Route {
         `The upstream reads nothing but products by id: ${instead}.`,
       );
     }
-    if (!figures.isInBundles(typeOf(key)))
-      return new PmsError('UPSTREAM_UNSUPPORTED', 'The upstream refers to this, and does not give it.');
-    if (bundles.every((bundle) => bundle.state.kind === 'complete')) return 'unseen';
-    return new PmsError('UPSTREAM_INCOMPLETE', 'What belongs to the product could not be read to its end.');
+    // What was not read of a bundle may hold it, even where no bundle did so far.
+    if (bundles.some(({ state }) => state.kind !== 'complete'))
+      return new PmsError('UPSTREAM_INCOMPLETE', 'What belongs to the product could not be read to its end.');
+    if (figures.isInBundles(typeOf(key))) return 'unseen';
+    return new PmsError('UPSTREAM_UNSUPPORTED', 'The upstream refers to this, and does not give it.');
   }
 
   function childrenOf(question: Reverse | Bundled, parent: Key): Relation {

@@ -29,6 +29,7 @@ interface Unverified {
   /** All that could be parents on that page. */
   readonly page: ReadonlySet<Key>;
   readonly entries: number;
+  readonly url: string;
 }
 
 export function createIncludeRoute(at: Operation): Route {
@@ -135,7 +136,7 @@ export function createIncludeRoute(at: Operation): Route {
           if (!parents) return;
           const children = childrenIn(question, parents, included.get(question.type) ?? []);
           const group = { question, type, isIncluded };
-          keep({ group, children, page: all, entries: page.included.length });
+          keep({ group, children, page: all, entries: page.included.length, url: page.url });
         };
         if (ofMatches) takeInOf(matches.get(type), false);
         if (ofIncluded) takeInOf(included.get(type), true);
@@ -145,7 +146,8 @@ export function createIncludeRoute(at: Operation): Route {
 
   function keep(brought: Unverified): void {
     const name = questionOf(brought.group.question);
-    if (brought.entries <= figures.includeProven(groupName(brought.group))) settle(name, brought.children);
+    const { group, children, entries, url } = brought;
+    if (figures.isIncludeProven(groupName(group), entries, url)) settle(name, children);
     else unverified.set(name, [...(unverified.get(name) ?? []), brought]);
   }
 
@@ -179,7 +181,10 @@ export function createIncludeRoute(at: Operation): Route {
    * What a search found, and an include did not bring, tells that includes end somewhere before. That nothing is
    * missing proves something only by children which no other include of the page can have brought.
    */
-  function verify({ group, children, page, entries }: Unverified, answers: ReadonlyMap<Key, Relation>): void {
+  function verify(
+    { group, children, page, entries, url }: Unverified,
+    answers: ReadonlyMap<Key, Relation>,
+  ): void {
     const relations = [...children.keys()].map((parent) => answers.get(parent));
     if (!relations.every((relation) => relation?.state.kind === 'complete')) return;
     const isWhole = [...children].every(([parent, brought]) =>
@@ -198,7 +203,7 @@ export function createIncludeRoute(at: Operation): Route {
       return isHeld(reading) && parentsNamed(question, reading.resource, byId).every(isOfGroup);
     };
     if (![...children.values()].some((refs) => [...refs].some(bearsWitness))) return;
-    figures.sawIncludeWhole(groupName(group), entries);
+    figures.sawIncludeWhole(groupName(group), entries, url);
     features.note(`revinclude ${name}`, 'seen');
   }
 

@@ -1,0 +1,241 @@
+/** Learning stands in nobody's way, and never ends: what proves wrong while clients are answered is remembered. */
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { createLog } from '../../../src/log.js';
+import { startService } from '../../../src/service.js';
+import type { Fault, SandboxOptions } from '../../../src/sandbox/server.js';
+import { learnFrom, learnSandbox, startLearner } from '../../support/learning.js';
+import { startTestService, type GraphqlAnswer, type TestService } from '../../support/service.js';
+import { json, searchset, startUpstream, type Asked } from '../../support/upstream.js';
+
+const product = { resourceType: 'MedicinalProductDefinition', id: '1', name: [{ productName: 'Alpha' }] };
+const bundle = searchset([
+  product,
+  {
+    resourceType: 'PackagedProductDefinition',
+    id: '2',
+    packageFor: [{ reference: 'MedicinalProductDefinition/1' }],
+  },
+]);
+
+/** Of what EMA's API is known to offer; undefined for everything else. */
+function answerOf(url: string): object | undefined {
+  if (url.startsWith('/MedicinalProductDefinition?')) return searchset([product]);
+  if (url === '/MedicinalProductDefinition/1') return product;
+  return url === '/MedicinalProductDefinition/1/$everything' ? bundle : undefined;
+}
+
+describe('a CapabilityStatement that does not come', () => {
+  it('keeps no client waiting where $everything is there', async () => {
+    const held: (() => void)[] = [];
+    const upstream = await startUpstream(({ url }, response) => {
+      const found = answerOf(url);
+      if (url === '/metadata')
+        held.push(() => json(response, { resourceType: 'CapabilityStatement', rest: [] }));
+      else json(response, found ?? {}, found ? 200 : 404);
+    });
+    const { learning, capabilities, told } = startLearner({
+      kind: 'fhir',
+      baseUrl: new URL(upstream.origin),
+    });
+    await learning.ready();
+    expect([held.length, told]).toEqual([1, []]);
+    expect([capabilities.profile, capabilities.features.evidence('everything')]).toEqual([
+      'everything',
+      'probed',
+    ]);
+    held.forEach((answer) => answer());
+    await learning.learnt();
+    expect(told).toMatchObject([{ event: 'capabilities.read', source: 'metadata' }]);
+  });
+
+  it('is not waited for by the first operation', async () => {
+    const open: string[] = [];
+    const upstream = await startUpstream(({ url }, response) => {
+      const found = answerOf(url);
+      if (url === '/metadata') open.push(url);
+      else json(response, found ?? {}, found ? 200 : 404);
+    });
+    const service = await startService({
+      config: {
+        host: '127.0.0.1',
+        port: 0,
+        profile: 'auto',
+        openApi: undefined,
+        elements: true,
+        explain: false,
+        requestBudget: 120,
+        timeoutMs: 60_000,
+        deadlineMs: 30_000,
+        secretExpires: undefined,
+        introspection: true,
+        graphiql: false,
+        corsOrigins: [],
+      },
+      secrets: { clientSecret: undefined, clientSecretNext: undefined, cursorKey: 'test' },
+      upstream: { kind: 'fhir', baseUrl: new URL(upstream.origin) },
+      log: createLog('silent'),
+      version: '0.0.0',
+    });
+    onTestFinished(() => service.stop());
+    const response = await fetch(`${service.origin}/graphql`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ query: '{ product(id: "1") { packages { nodes { id } } } }' }),
+    });
+    const { data } = (await response.json()) as GraphqlAnswer;
+    expect(data).toEqual({ product: { packages: { nodes: [{ id: 'Package:2' }] } } });
+    // It was asked for, and is still owed.
+    expect(open).toEqual(['/metadata']);
+  });
+});
+
+describe('where an upstream is described', () => {
+  const source = async (sandbox: SandboxOptions, openApi?: string): Promise<string | undefined> => {
+    const { told } = await learnSandbox(sandbox, openApi === undefined ? {} : { openApi });
+    return told.map((each) => each.source).join();
+  };
+
+  it.each([
+    ['metadata', { guise: { metadata: 'present' } }],
+    ['openapi', { guise: { metadata: 'swagger' } }],
+    ['nothing', { guise: { metadata: 'absent' } }],
+  ] as const)('%s is read', async (expected, sandbox) => {
+    expect(await source(sandbox)).toBe(expected);
+  });
+
+  it('a description that is none is passed over', async () => {
+    const upstream = await startUpstream(({ url }: Asked, response) => {
+      const found = answerOf(url);
+      if (url === '/swagger') response.writeHead(200).end('<!doctype html>');
+      else json(response, found ?? {}, found ? 200 : 404);
+    });
+    const { told, capabilities } = await learnFrom(upstream.origin);
+    expect(told).toMatchObject([{ event: 'capabilities.read', source: 'nothing' }]);
+    expect(capabilities.profile).toBe('everything');
+  });
+
+  it('a CapabilityStatement that is none is passed over', async () => {
+    const upstream = await startUpstream(({ url }: Asked, response) => {
+      const found = url === '/metadata' ? { resourceType: 'Bundle' } : answerOf(url);
+      json(response, found ?? {}, found ? 200 : 404);
+    });
+    const { told } = await learnFrom(upstream.origin);
+    expect(told).toMatchObject([{ event: 'capabilities.read', source: 'nothing' }]);
+  });
+});
+
+describe('an upstream that is down', () => {
+  it('is taken for what EMA’s API is known to be, and that is told', async () => {
+    const upstream = await startUpstream((_asked, response) => response.writeHead(503).end());
+    const { told, capabilities } = await learnFrom(upstream.origin);
+    expect(told).toMatchObject([{ event: 'capabilities.failed', profile: 'everything' }]);
+    expect([...capabilities.features.all]).toEqual([
+      ['everything', 'assumed'],
+      ['read', 'assumed'],
+      ['name-is-contains', 'assumed'],
+    ]);
+  });
+});
+
+describe('what the settings say', () => {
+  it('of $everything costs no request', async () => {
+    const { sandbox } = await learnSandbox({}, { profile: 'everything' });
+    expect(sandbox.requests).toEqual([]);
+  });
+
+  it.each(['search', 'include'] as const)('of %s is not looked up, but tried', async (profile) => {
+    const { sandbox, capabilities } = await learnSandbox({ profile }, { profile });
+    expect(sandbox.requests.map(({ path }) => path)).not.toContain('/metadata');
+    expect(capabilities.features.evidence('search Ingredient?for')).toBe('seen');
+  });
+});
+
+describe('a way that proves not to be there while a client is answered', () => {
+  const document =
+    '{ products(first: 20) { nodes { packages { nodes { id } } ingredients { nodes { id } } } } }';
+
+  async function startOver(sandbox: SandboxOptions): Promise<TestService> {
+    const service = await startTestService({ profile: 'auto', sandbox });
+    onTestFinished(() => service.stop());
+    return service;
+  }
+
+  /** How often the upstream was asked for what has this in its path. */
+  function askedFor(service: TestService, part: string): number {
+    return service.sandbox.requests.filter(({ path }) => path.includes(part)).length;
+  }
+
+  const refusals: readonly (readonly [what: string, part: string, fault: Fault])[] = [
+    ['a type is no longer served', '/Ingredient', { kind: 'status', status: 404, match: '/Ingredient' }],
+    ['a parameter is refused', 'package-for=', { kind: 'status', status: 400, match: 'package-for=' }],
+    [
+      'a parameter cannot be processed',
+      'package-for=',
+      { kind: 'status', status: 422, match: 'package-for=' },
+    ],
+    ['a search is not implemented', '/Ingredient', { kind: 'status', status: 501, match: '/Ingredient' }],
+  ];
+
+  it.each(refusals)('because %s gives way to the next, once and for all', async (_what, part, fault) => {
+    const service = await startOver({ profile: 'search', guise: { everything: 'present' } });
+    const before = await service.query(document);
+    expect(before.extensions['upstream']).toMatchObject({ profile: 'search' });
+    service.sandbox.setFaults([fault]);
+    service.sandbox.clearRequests();
+    const meanwhile = await service.query(document);
+    expect([meanwhile.errors, meanwhile.data]).toEqual([undefined, before.data]);
+    // Elements, or the form of a POST, might have been to blame.
+    expect(askedFor(service, part)).toBeOneOf([1, 2, 3]);
+    service.sandbox.clearRequests();
+    const after = await service.query(document);
+    expect([after.errors, after.data]).toEqual([undefined, before.data]);
+    expect(after.extensions['upstream']).toMatchObject({ profile: 'everything' });
+    expect(askedFor(service, part)).toBe(0);
+  });
+
+  it('because a question is too long is cut, and asked in parts from then on', async () => {
+    const many = '{ products(first: 20) { nodes { packages { nodes { id } } } } }';
+    const service = await startOver({ profile: 'search', maxPageSize: 1_000, guise: { post: 405 } });
+    const before = await service.query(many);
+    service.sandbox.setFaults([{ kind: 'status', status: 414, match: 'package-for=', times: 1 }]);
+    service.sandbox.clearRequests();
+    const meanwhile = await service.query(many);
+    const [refused, ...parts] = service.sandbox.requests.filter(({ path }) => path.includes('package-for='));
+    expect([meanwhile.errors, meanwhile.data]).toEqual([undefined, before.data]);
+    expect([refused?.status, parts.length]).toEqual([414, 2]);
+    service.sandbox.clearRequests();
+    const after = await service.query(many);
+    expect([after.errors, after.data]).toEqual([undefined, before.data]);
+    const lengths = service.sandbox.requests.map(({ path }) => path.length);
+    expect(Math.max(...lengths)).toBeLessThan(refused?.path.length ?? 0);
+  });
+
+  it('because includes are refused gives way to searches, once and for all', async () => {
+    const service = await startOver({ profile: 'include' });
+    const before = await service.query(document);
+    service.sandbox.setFaults([{ kind: 'status', status: 400, match: '_revinclude' }]);
+    const meanwhile = await service.query(document);
+    expect([meanwhile.errors, meanwhile.data]).toEqual([undefined, before.data]);
+    service.sandbox.clearRequests();
+    const after = await service.query(document);
+    expect([after.errors, after.data]).toEqual([undefined, before.data]);
+    expect(askedFor(service, '_revinclude')).toBe(0);
+  });
+
+  it('because $everything is gone gives way to searches', async () => {
+    const service = await startOver({
+      profile: 'search',
+      guise: { everything: 'present', lacks: ['ClinicalUseDefinition?'] },
+    });
+    const asked = '{ product(id: "600000000001") { packages { nodes { id } } clinicalUses { id } } }';
+    const before = await service.query(asked);
+    expect(before.extensions['upstream']).toMatchObject({ profile: 'everything' });
+    service.sandbox.setFaults([{ kind: 'status', status: 404, match: '$everything' }]);
+    const meanwhile = await service.query(asked);
+    const { product: found } = before.data as { product: object };
+    expect(meanwhile.data).toEqual({ product: { ...found, clinicalUses: null } });
+    expect(meanwhile.errors).toMatchObject([
+      { path: ['product', 'clinicalUses'], extensions: { code: 'UPSTREAM_UNSUPPORTED' } },
+    ]);
+  });
+});

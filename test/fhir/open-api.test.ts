@@ -1,0 +1,148 @@
+/** OpenAPI descriptions: JSON or YAML, whatever is in them; nothing outside of them is looked at. */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { readOpenApi } from '../../src/fhir/open-api.js';
+import { json, startUpstream } from '../support/upstream.js';
+
+const query = (name: string, more: object = {}): object => ({ name, in: 'query', ...more });
+
+function description(paths: object, more: object = {}): string {
+  return JSON.stringify({ openapi: '3.0.3', info: { title: 'A', version: '1' }, paths, ...more });
+}
+
+describe('a description', () => {
+  it('tells paths, methods and query parameters, those of the path and those of the operation', async () => {
+    const text = description({
+      '/Ingredient': {
+        parameters: [query('_id'), { name: 'x-key', in: 'header' }],
+        get: { parameters: [query('for')] },
+        post: {},
+        delete: { parameters: [query('_id')] },
+      },
+    });
+    expect((await readOpenApi(text)).paths).toEqual([
+      { path: '/Ingredient', method: 'get', parameters: ['_id', 'for'] },
+      { path: '/Ingredient', method: 'post', parameters: ['_id'] },
+    ]);
+  });
+
+  it('may be YAML', async () => {
+    const text = `openapi: 3.1.0
+paths:
+  /Ingredient:
+    get:
+      parameters:
+        - { name: for, in: query }
+        - name: _count
+          in: query
+          schema: { type: integer, maximum: 50 }
+`;
+    expect(await readOpenApi(text)).toEqual({
+      paths: [{ path: '/Ingredient', method: 'get', parameters: ['for', '_count'] }],
+      maximumCount: 50,
+    });
+  });
+
+  it('may refer to what stands elsewhere in it', async () => {
+    const text = description(
+      { '/Ingredient': { get: { parameters: [{ $ref: '#/components/parameters/For' }] } } },
+      { components: { parameters: { For: query('for') } } },
+    );
+    expect((await readOpenApi(text)).paths).toEqual([
+      { path: '/Ingredient', method: 'get', parameters: ['for'] },
+    ]);
+  });
+
+  it('may refer to itself', async () => {
+    const text = description(
+      {
+        '/Ingredient': {
+          get: { parameters: [query('for', { schema: { $ref: '#/components/schemas/Loop' } })] },
+        },
+      },
+      { components: { schemas: { Loop: { properties: { loop: { $ref: '#/components/schemas/Loop' } } } } } },
+    );
+    expect((await readOpenApi(text)).paths).toEqual([
+      { path: '/Ingredient', method: 'get', parameters: ['for'] },
+    ]);
+  });
+
+  it('loses nothing but what is no parameter, path or operation', async () => {
+    const text = description({
+      '/Ingredient': { get: { parameters: [null, 5, {}, { name: 7, in: 'query' }, query('for')] } },
+      '/Organization': { get: { parameters: 'x' } },
+      '/Nothing': null,
+      '/Text': 'x',
+    });
+    expect((await readOpenApi(text)).paths).toEqual([
+      { path: '/Ingredient', method: 'get', parameters: ['for'] },
+      { path: '/Organization', method: 'get', parameters: [] },
+    ]);
+  });
+
+  it('changes no prototype by the names in it', async () => {
+    const text = `{ "paths": { "__proto__": { "polluted": 1 }, "/Ingredient": { "get": { "parameters": [
+      { "name": "__proto__", "in": "query", "__proto__": { "polluted": 1 } } ] } } } }`;
+    const { paths } = await readOpenApi(text);
+    expect(paths).toEqual([{ path: '/Ingredient', method: 'get', parameters: ['__proto__'] }]);
+    expect(({} as { polluted?: unknown }).polluted).toBeUndefined();
+  });
+
+  it.each([
+    ['nothing', ''],
+    ['text', 'no description'],
+    ['a web page', '<!doctype html><html><body>: &nbsp;</body></html>'],
+    ['broken JSON', '{ "paths": {'],
+    ['a list', '[]'],
+    ['no paths', '{ "openapi": "3.0.3" }'],
+    ['paths that are a list', '{ "paths": [] }'],
+    ['aliases that unfold without end', bomb()],
+  ])('that is %s is refused', async (_what, text) => {
+    await expect(readOpenApi(text)).rejects.toMatchObject({ code: 'UPSTREAM_BAD_RESPONSE' });
+  });
+});
+
+/** A few lines of YAML that stand for a billion values. */
+function bomb(): string {
+  const levels = Array.from({ length: 12 }, (_, level) => {
+    const inner = level === 0 ? 'x' : `*a${level - 1}`;
+    return `a${level}: &a${level} [${Array.from({ length: 10 }, () => inner).join(', ')}]`;
+  });
+  return [...levels, 'paths: { /Ingredient: { get: { parameters: *a11 } } }'].join('\n');
+}
+
+describe('what a description refers to outside of it', () => {
+  const referring = (reference: string): string =>
+    description({
+      '/Ingredient': { get: { parameters: [{ $ref: reference }, query('for')] } },
+      '/Organization': { $ref: reference },
+    });
+
+  it('by a URL is never asked for', async () => {
+    const upstream = await startUpstream((_asked, response) => json(response, query('secret')));
+    const read = readOpenApi(referring(`${upstream.origin}/parameter.json`));
+    expect(await namesIn(read)).not.toContain('secret');
+    expect(upstream.asked).toEqual([]);
+  });
+
+  it.each([
+    ['URL', (file: string) => pathToFileURL(file).href],
+    ['path', (file: string) => file],
+    ['fragment', (file: string) => `${file}#/x`],
+  ])('by the %s of a file is never read', async (_how, written) => {
+    const folder = mkdtempSync(join(tmpdir(), 'open-api-'));
+    onTestFinished(() => rmSync(folder, { recursive: true }));
+    const file = join(folder, 'parameter.json');
+    writeFileSync(file, JSON.stringify({ ...query('secret'), get: {}, x: query('secret') }));
+    expect(await namesIn(readOpenApi(referring(written(file))))).not.toContain('secret');
+  });
+});
+
+/** The parameters that were read; none where the description was refused. */
+async function namesIn(read: ReturnType<typeof readOpenApi>): Promise<readonly string[]> {
+  const { paths } = await read.catch(() => ({ paths: [] }));
+  return paths.flatMap(({ parameters }) => parameters);
+}

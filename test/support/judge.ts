@@ -1,0 +1,444 @@
+/** Judges answers that may have gaps against the whole truth: what an answer has must be true, what it lacks be marked. */
+import {
+  getNamedType,
+  Kind,
+  parse,
+  print,
+  TypeInfo,
+  visit,
+  visitWithTypeInfo,
+  type FieldNode,
+  type GraphQLSchema,
+  type OperationDefinitionNode,
+  type SelectionSetNode,
+  type ValueNode,
+} from 'graphql';
+import type { GraphqlAnswer } from './service.js';
+
+export interface Question {
+  readonly document: string;
+  readonly variables?: Readonly<Record<string, unknown>>;
+}
+
+export interface Judge {
+  /** The same question for whole lists, whose answer is the truth that answers are judged by. */
+  widened(question: Question): Question;
+  /** What is wrong with an answer, a line each. @param truth the answer to the widened question */
+  faultsOf(question: Question, answer: Judged, truth: Judged, options?: JudgeOptions): readonly string[];
+}
+
+export interface JudgeOptions {
+  /** Whether organizations may be known by what refers to them alone. @default false */
+  readonly displays?: boolean;
+}
+
+/** As much of an answer as is judged. */
+export type Judged = Pick<GraphqlAnswer, 'data' | 'errors'> & { readonly extensions?: object };
+
+type Path = readonly (string | number)[];
+type Fields = Readonly<Record<string, unknown>>;
+
+interface Gap {
+  readonly path: Path;
+  readonly reason: string;
+  readonly reference?: string;
+}
+
+/** One field as a document asks for it. */
+interface Asked {
+  readonly name: string;
+  /** Of its value, or of the rows of that. */
+  readonly type: string;
+  readonly first: number;
+  readonly below: readonly SelectionSetNode[];
+}
+
+/** Where something stands, in the answer and in the truth: lists with gaps have other numbers. */
+interface Place {
+  readonly here: Path;
+  readonly there: Path;
+}
+
+/** More rows than any list of the tests has. */
+const allRows = 100;
+const defaultFirst = 20;
+const rowsOfTruth = 'judged_rows';
+/** What an upstream's pages, its own counting, and the time of reading bring along. */
+const passedOver: ReadonlySet<string> = new Set([
+  'cursor',
+  'startCursor',
+  'endCursor',
+  'url',
+  'fetchedAt',
+  'profile',
+  'capabilities',
+]);
+/** What may be the matter with a field that has no value. */
+const admissible: ReadonlySet<string> = new Set([
+  'UPSTREAM_UNSUPPORTED',
+  'UPSTREAM_INCOMPLETE',
+  'UPSTREAM_BUDGET_EXCEEDED',
+  'DANGLING_REFERENCE',
+]);
+
+export function createJudge(schema: GraphQLSchema): Judge {
+  return {
+    widened: (question) => widenedOver(schema, question),
+    faultsOf: (question, answer, truth, options = {}) =>
+      judge(readerOf(schema, question), answer, truth, options),
+  };
+}
+
+function widenedOver(schema: GraphQLSchema, { document, variables = {} }: Question): Question {
+  const types = new TypeInfo(schema);
+  const widened = visit(
+    parse(document),
+    visitWithTypeInfo(types, {
+      Field(node) {
+        const type = types.getType();
+        return type && getNamedType(type).name.endsWith('Connection') ? withAllRows(node) : undefined;
+      },
+    }),
+  );
+  const used = new Set<string>();
+  visit(widened, { VariableDefinition: () => false, Variable: (node) => void used.add(node.name.value) });
+  const pruned = visit(widened, {
+    VariableDefinition: (node) => (used.has(node.variable.name.value) ? false : null),
+  });
+  return {
+    document: print(pruned),
+    variables: Object.fromEntries(Object.entries(variables).filter(([name]) => used.has(name))),
+  };
+}
+
+function withAllRows(node: FieldNode): FieldNode {
+  const name = (value: string) => ({ kind: Kind.NAME, value }) as const;
+  const first = { kind: Kind.INT, value: String(allRows) } as const;
+  const rows: FieldNode = {
+    kind: Kind.FIELD,
+    alias: name(rowsOfTruth),
+    name: name('nodes'),
+    selectionSet: {
+      kind: Kind.SELECTION_SET,
+      selections: [{ kind: Kind.FIELD, name: name('__typename') }],
+    },
+  };
+  return {
+    ...node,
+    arguments: [
+      ...(node.arguments ?? []).filter((argument) => argument.name.value !== 'first'),
+      { kind: Kind.ARGUMENT, name: name('first'), value: first },
+    ],
+    selectionSet: {
+      kind: Kind.SELECTION_SET,
+      selections: [...(node.selectionSet?.selections ?? []), rows],
+    },
+  };
+}
+
+function judge(
+  { operation, fieldsIn }: Reader,
+  answer: Judged,
+  truth: Judged,
+  { displays = false }: JudgeOptions,
+): readonly string[] {
+  const errors = answer.errors ?? [];
+  const failed = new Map(errors.map(({ path = [], extensions }) => [nameOf(path), extensions.code]));
+  const failedInTruth = new Set((truth.errors ?? []).map(({ path = [] }) => nameOf(path)));
+  const gaps = gapsOf(answer);
+  const cuts = new Set(gaps.filter((gap) => gap.reference === undefined).map(({ path }) => nameOf(path)));
+  const dangling = danglingAt(gaps);
+  const danglingInTruth = danglingAt(gapsOf(truth));
+  /** Where connections were found. */
+  const connections = new Set<string>();
+
+  function compare(value: unknown, whole: unknown, at: Place, asked: Asked): readonly string[] {
+    if (value === null) return compareNull(whole, at);
+    if (Array.isArray(value) && Array.isArray(whole)) return compareRows(value, whole, at, asked);
+    if (!isFields(value) || !isFields(whole))
+      return Object.is(value, whole)
+        ? []
+        : [`${nameOf(at.here)} is ${told(value)} instead of ${told(whole)}`];
+    const fields = fieldsIn(asked.below);
+    if (displays && asked.type === 'Organization' && isDisplay(value, whole, fields)) return [];
+    if (!(rowsOfTruth in whole)) return compareFields(value, whole, at, fields);
+    return compareConnection(value, whole, at, asked, fields);
+  }
+
+  function compareFields(value: Fields, whole: Fields, at: Place, fields: AskedByKey): readonly string[] {
+    const keys = new Set([...Object.keys(value), ...Object.keys(whole)]);
+    return [...keys].flatMap((key) => {
+      const asked = fields.get(key);
+      if (!asked) return [`${nameOf(at.here)} has ${key}, which was not asked for`];
+      return passedOver.has(asked.name) ? [] : compare(value[key], whole[key], into(at, key), asked);
+    });
+  }
+
+  /** An organization of which nothing is told but a name, and an identifier that it really has. */
+  function isDisplay(value: Fields, whole: Fields, fields: AskedByKey): boolean {
+    return [...fields].every(([key, asked]) => {
+      const [told, truth] = [value[key], whole[key]];
+      if (asked.name === 'id') return String(told).startsWith('Organization:~');
+      if (asked.name === 'source' || asked.name === 'country') return told === null || told === undefined;
+      if (asked.name === 'types') return told === undefined || (Array.isArray(told) && told.length === 0);
+      if (asked.name !== 'identifiers' || !Array.isArray(told) || !Array.isArray(truth))
+        return Object.is(told, truth);
+      return told.every((one) => truth.some((other) => JSON.stringify(one) === JSON.stringify(other)));
+    });
+  }
+
+  /** Nothing at all is right where there is nothing, or where an error says that it is not known. */
+  function compareNull(whole: unknown, { here, there }: Place): readonly string[] {
+    const at = nameOf(here);
+    const codes = [...failed].flatMap(([path, code]) => (isWithin(path, at) ? [code] : []));
+    const inTruth = [...failedInTruth].some((path) => isWithin(path, nameOf(there)));
+    if (whole === null)
+      return inTruth && codes.length === 0 ? [`${at} is null, and nobody says that it dangles`] : [];
+    if (codes.length === 0) return [`${at} is null, unmarked`];
+    return codes.includes('DANGLING_REFERENCE') ? [`${at} is said to dangle, and exists`] : [];
+  }
+
+  /** A list that is no connection is whole, or null. */
+  function compareRows(
+    rows: readonly unknown[],
+    whole: readonly unknown[],
+    at: Place,
+    asked: Asked,
+  ): readonly string[] {
+    return [
+      ...compareLength(rows.length, whole.length, at),
+      ...compareDangling(at),
+      ...rows.flatMap((row, index) => compare(row, whole[index] ?? null, into(at, index), asked)),
+    ];
+  }
+
+  function compareConnection(
+    value: Fields,
+    whole: Fields,
+    at: Place,
+    { first }: Asked,
+    fields: AskedByKey,
+  ): readonly string[] {
+    connections.add(nameOf(at.here));
+    const isCut = cuts.has(nameOf(at.here));
+    const all = whole[rowsOfTruth] as readonly unknown[];
+    return [
+      ...(isCut ? [] : compareDangling(at)),
+      ...[...fields].flatMap(([key, asked]) => {
+        if (!(key in value) && !(key in whole)) return [];
+        const [part, truth, place] = [value[key], whole[key], into(at, key)];
+        if (asked.name === 'totalCount')
+          return isCut && part === null ? [] : compareTotal(part, truth, place);
+        if (asked.name === 'pageInfo')
+          return comparePageInfo(part, place, fieldsIn(asked.below), {
+            hasNextPage: isCut || all.length > first,
+            hasPreviousPage: false,
+            complete: !isCut,
+          });
+        if (!Array.isArray(part) || !Array.isArray(truth)) return compare(part, truth, place, asked);
+        if (isCut) return comparePart(part, truth, first, place, asked);
+        const page = truth.slice(0, first);
+        return [
+          ...compareLength(part.length, page.length, place),
+          ...part.flatMap((row, index) => compare(row, page[index] ?? null, into(place, index), asked)),
+        ];
+      }),
+    ];
+  }
+
+  /** How many products there are the upstream may estimate. */
+  function compareTotal(total: unknown, whole: unknown, { here }: Place): readonly string[] {
+    return here.length <= 2 || total === whole
+      ? []
+      : [`${nameOf(here)} is ${told(total)} instead of ${told(whole)}`];
+  }
+
+  function comparePageInfo(
+    info: unknown,
+    at: Place,
+    fields: AskedByKey,
+    expected: Fields,
+  ): readonly string[] {
+    return [...fields].flatMap(([key, { name }]) => {
+      const flag = (info as Fields)[key];
+      if (
+        !(key in (info as Fields)) ||
+        passedOver.has(name) ||
+        name === '__typename' ||
+        flag === expected[name]
+      )
+        return [];
+      return [`${nameOf(into(at, key).here)} is ${told(flag)} instead of ${told(expected[name])}`];
+    });
+  }
+
+  /** Of a list with gaps each row is a true one, and they stand in the order of the whole. */
+  function comparePart(
+    rows: readonly unknown[],
+    whole: readonly unknown[],
+    first: number,
+    at: Place,
+    asked: Asked,
+  ): readonly string[] {
+    const faults = rows.length > first ? [`${nameOf(at.here)} has more rows than were asked for`] : [];
+    let next = 0;
+    for (const [index, row] of rows.entries()) {
+      const tries = whole.slice(next).map((candidate, skipped) => ({
+        found: next + skipped,
+        faults: compare(
+          row,
+          candidate,
+          { here: [...at.here, index], there: [...at.there, next + skipped] },
+          asked,
+        ),
+      }));
+      const [best] = tries.sort((one, other) => one.faults.length - other.faults.length);
+      if (!best)
+        return [...faults, `${nameOf(at.here)} has a row that is none, or not in its place: ${index}`];
+      faults.push(...best.faults);
+      next = best.found + 1;
+    }
+    return faults;
+  }
+
+  function compareLength(rows: number, whole: number, { here }: Place): readonly string[] {
+    return rows === whole ? [] : [`${nameOf(here)} has ${rows} rows instead of ${whole}`];
+  }
+
+  function compareDangling({ here, there }: Place): readonly string[] {
+    const [named, expected] = [dangling.get(nameOf(here)), danglingInTruth.get(nameOf(there))];
+    return told(named) === told(expected)
+      ? []
+      : [`${nameOf(here)} is said to refer to nothing by ${told(named)} instead of ${told(expected)}`];
+  }
+
+  /** An error stands where something is null, a gap where a list is cut, or where there is none. */
+  function strayMarks(): readonly string[] {
+    const stray = (path: Path): boolean => valueAt(answer.data, path) !== null;
+    return [
+      ...errors
+        .filter(({ path, extensions }) => !admissible.has(extensions.code) || (path && stray(path)))
+        .map(({ path = [], extensions, message }) => `${extensions.code} at ${nameOf(path)}: ${message}`),
+      ...gaps
+        .filter((gap) => gap.reference === undefined && stray(gap.path) && !connections.has(nameOf(gap.path)))
+        .map(({ path, reason }) => `${reason} at ${nameOf(path)}, where nothing is missing`),
+    ];
+  }
+
+  const { data: whole } = truth;
+  if (!isFields(whole) || isMarked(truth))
+    throw new TypeError(`the truth has gaps itself: ${told(truth.errors)}`);
+  if (!isFields(answer.data)) return errors.length > 0 ? strayMarks() : ['there are neither data nor errors'];
+  const start: Place = { here: [], there: [] };
+  const faults = compareFields(answer.data, whole, start, fieldsIn([operation.selectionSet]));
+  return [...strayMarks(), ...faults];
+}
+
+type AskedByKey = ReadonlyMap<string, Asked>;
+
+interface Reader {
+  readonly operation: OperationDefinitionNode;
+  readonly fieldsIn: (sets: readonly SelectionSetNode[]) => AskedByKey;
+}
+
+/** Reads a document by the keys of its answer, fragments unfolded; types that they are for make no difference here. */
+function readerOf(schema: GraphQLSchema, { document, variables = {} }: Question): Reader {
+  const parsed = parse(document);
+  const types = new TypeInfo(schema);
+  const typeOf = new Map<FieldNode, string>();
+  visit(
+    parsed,
+    visitWithTypeInfo(types, {
+      Field: (node) => void typeOf.set(node, String(getNamedType(types.getType()))),
+    }),
+  );
+  const { definitions } = parsed;
+  const operation = definitions.find(({ kind }) => kind === Kind.OPERATION_DEFINITION);
+  if (operation?.kind !== Kind.OPERATION_DEFINITION) throw new TypeError('a document without an operation');
+  const { variableDefinitions = [] } = operation;
+  const defaults = new Map(
+    variableDefinitions.map(({ variable, defaultValue }) => [variable.name.value, defaultValue]),
+  );
+  const fragments = new Map(
+    definitions.flatMap((definition) =>
+      definition.kind === Kind.FRAGMENT_DEFINITION ? [[definition.name.value, definition] as const] : [],
+    ),
+  );
+
+  function numberOf(value: ValueNode | undefined): number {
+    if (value?.kind === Kind.INT) return Number(value.value);
+    if (value?.kind !== Kind.VARIABLE) return defaultFirst;
+    const given = variables[value.name.value];
+    return typeof given === 'number' ? given : numberOf(defaults.get(value.name.value));
+  }
+
+  function fieldsIn(sets: readonly SelectionSetNode[]): AskedByKey {
+    const fields = new Map<string, Asked>();
+    const add = ({ selections }: SelectionSetNode): void => {
+      for (const selection of selections) {
+        if (selection.kind === Kind.INLINE_FRAGMENT) add(selection.selectionSet);
+        else if (selection.kind === Kind.FRAGMENT_SPREAD) {
+          const fragment = fragments.get(selection.name.value);
+          if (fragment) add(fragment.selectionSet);
+        } else {
+          const { name, alias, selectionSet, arguments: given } = selection;
+          const key = alias?.value ?? name.value;
+          const first = numberOf(given?.find((argument) => argument.name.value === 'first')?.value);
+          const below = [...(fields.get(key)?.below ?? []), ...(selectionSet ? [selectionSet] : [])];
+          fields.set(key, { name: name.value, type: typeOf.get(selection) ?? '', first, below });
+        }
+      }
+    };
+    sets.forEach(add);
+    return fields;
+  }
+
+  return { operation, fieldsIn };
+}
+
+/** Whether it lacks anything that the upstream has, and says so. */
+export function isMarked(answer: Judged): boolean {
+  const isFailure = ({ extensions }: NonNullable<Judged['errors']>[number]): boolean =>
+    extensions.code !== 'DANGLING_REFERENCE';
+  return (answer.errors ?? []).some(isFailure) || gapsOf(answer).some((gap) => gap.reference === undefined);
+}
+
+function gapsOf({ extensions }: Judged): readonly Gap[] {
+  const { upstream } = (extensions ?? {}) as { readonly upstream?: { readonly incomplete: readonly Gap[] } };
+  return upstream?.incomplete ?? [];
+}
+
+/** What is named as leading nowhere, by the place where it is named. */
+function danglingAt(gaps: readonly Gap[]): ReadonlyMap<string, readonly string[]> {
+  const places = new Map<string, string[]>();
+  for (const { path, reference } of gaps) {
+    if (reference === undefined) continue;
+    places.set(nameOf(path), [...(places.get(nameOf(path)) ?? []), reference].sort());
+  }
+  return places;
+}
+
+/** Null where the answer ends on the way. */
+function valueAt(data: unknown, path: Path): unknown {
+  return path.reduce<unknown>((value, step) => (value as Fields | null)?.[step] ?? null, data);
+}
+
+function into({ here, there }: Place, step: string | number): Place {
+  return { here: [...here, step], there: [...there, step] };
+}
+
+function isWithin(path: string, at: string): boolean {
+  return path === at || path.startsWith(`${at}.`);
+}
+
+function nameOf(path: Path): string {
+  return path.join('.');
+}
+
+function told(value: unknown): string {
+  return JSON.stringify(value) ?? 'nothing';
+}
+
+function isFields(value: unknown): value is Fields {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
