@@ -26,7 +26,13 @@ export function createAsk({ client, features, figures, ledger, elementsOf }: Ope
     const named = types.length > 1 ? elementsByType(types) : elements(type);
     if (!named) return given;
     // A parameter without a value would mean nothing; ids come anyway.
-    return [...given, { name: '_elements', values: named.length > 0 ? named : ['id'] }];
+    const narrowed: SearchParameters = [
+      ...given,
+      { name: '_elements', values: named.length > 0 ? named : ['id'] },
+    ];
+    // They are worth something, but not the includes that would not fit beside them.
+    const isTooLong = types.length > 1 && !client.fits(type, narrowed) && client.fits(type, given);
+    return isTooLong ? given : narrowed;
   }
 
   function elements(type: ResourceType): readonly string[] | undefined {
