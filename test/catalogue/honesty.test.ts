@@ -187,6 +187,54 @@ describe('in a bundle', () => {
     expect(codesOf(answer)).toEqual(['UPSTREAM_INCOMPLETE']);
   });
 
+  it('not all is found of what belongs to another product: that is searched for, or not told', async () => {
+    const names = (...references: string[]): object => references.map((reference) => ({ reference }));
+    const owning = (id: string): object[] => [
+      { ...product, id },
+      {
+        resourceType: 'PackagedProductDefinition',
+        id,
+        packageFor: names(`MedicinalProductDefinition/${id}`),
+        packaging: {
+          containedItem: [{ item: { reference: { reference: `ManufacturedItemDefinition/${id}` } } }],
+        },
+      },
+      { resourceType: 'ManufacturedItemDefinition', id },
+      { resourceType: 'Ingredient', id, for: names(`ManufacturedItemDefinition/${id}`) },
+    ];
+    const shared = names('ManufacturedItemDefinition/A', 'ManufacturedItemDefinition/B');
+    const service = await startTestService({
+      profile: 'auto',
+      sandbox: {
+        profile: 'search',
+        guise: { everything: 'present', ignores: ['subject'] },
+        resources: [
+          ...owning('A'),
+          ...owning('B'),
+          { resourceType: 'Ingredient', id: 'C', for: shared },
+        ] as Resource[],
+      },
+    });
+    const { data, errors } = await service.query(`{ product(id: "A") {
+      authorizations { id }
+      ingredients { nodes { id manufacturedItems { id ingredients { totalCount } } } }
+    } }`);
+    await service.stop();
+    const item = (id: string): object => ({ id: `ManufacturedItem:${id}`, ingredients: { totalCount: 2 } });
+    expect(errors).toBeUndefined();
+    expect(data).toEqual({
+      product: {
+        authorizations: [],
+        ingredients: {
+          nodes: [
+            { id: 'Ingredient:A', manufacturedItems: [item('A')] },
+            { id: 'Ingredient:C', manufacturedItems: [item('A'), item('B')] },
+          ],
+        },
+      },
+    });
+  });
+
   it('a packaging that is none fails its own links alone', async () => {
     const answer = await answerOver(
       bundled({

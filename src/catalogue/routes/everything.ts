@@ -188,9 +188,9 @@ export function createEverythingRoute(at: Operation): Route {
 
   function childrenOf(question: Reverse | Bundled, parent: Key): Relation {
     if (!isProduct(parent)) {
-      // What dangles is in no bundle, and may still be named in those that refer to it.
       const owning = known.bundlesWith(parent);
-      const bundles = owning.length > 0 ? owning : fetched();
+      // What dangles is in no bundle, and may still be named in those that refer to it; what does not is in another's.
+      const bundles = owning.length > 0 || isHeld(known.reading(parent)) ? owning : fetched();
       if (bundles.length > 0) return unite(bundles.map((bundle) => within(bundle, question, parent, false)));
       return failedRelation(
         new PmsError('UPSTREAM_UNSUPPORTED', 'The upstream tells this only together with a product.'),

@@ -52,9 +52,14 @@ export function createFallback(
       let left = reads;
       for (const each of routes) {
         const unread = await take(each).read(left);
-        for (const key of left.keys()) missing.delete(key);
-        for (const [key, why] of unread) missing.set(key, why);
-        left = new Map([...left].filter(([key]) => isUnsupported(missing.get(key))));
+        for (const key of left.keys()) {
+          const why = unread.get(key);
+          // Who cannot read it at all knows less than who has not seen it.
+          if (missing.get(key) === 'unseen' && isUnsupported(why)) continue;
+          if (why === undefined) missing.delete(key);
+          else missing.set(key, why);
+        }
+        left = new Map([...left].filter(([key]) => isOpen(missing.get(key))));
         if (left.size === 0) break;
       }
       return missing;
@@ -64,6 +69,11 @@ export function createFallback(
 
 function isRefused(relation: Relation | undefined): boolean {
   return relation?.state.kind === 'failed' && isUnsupported(relation.state.error);
+}
+
+/** What is in none of the bundles that were read may be found by another way. */
+function isOpen(why: Missing | undefined): boolean {
+  return why === 'unseen' || isUnsupported(why);
 }
 
 function isUnsupported(outcome: unknown): boolean {
