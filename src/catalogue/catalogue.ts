@@ -100,6 +100,7 @@ export function createCatalogue(options: CatalogueOptions): Catalogue {
         memory?.keep(resource, origin, cameWith(resource.resourceType, origin)),
       );
       const metered = meterClient(client, ledger, signal);
+      const turnTo = (next: Profile): void => ledger.replan(plan(selections, [next], measures).estimated);
       const operation: Operation = {
         client: metered,
         known,
@@ -108,11 +109,12 @@ export function createCatalogue(options: CatalogueOptions): Catalogue {
         figures,
         selections,
         elementsOf,
+        turnTo,
       };
       const others = capabilities.offered.filter((each) => each !== profile);
       const asking = createFallback(
         [profile, ...others].map((each) => ({ name: each, route: routes[each](operation) })),
-        (next) => ledger.replan(plan(selections, [next], measures).estimated),
+        turnTo,
       );
       const remembering =
         memory &&
@@ -123,7 +125,7 @@ export function createCatalogue(options: CatalogueOptions): Catalogue {
           hasBundles: profile === 'everything',
           asOf: () => metered.asOf,
           onRest: once(() => {
-            if (profile === 'include') ledger.replan(plan(selections, ['search'], measures).estimated);
+            if (profile === 'include') turnTo('search');
           }),
         });
       const loaders = createLoaders(remembering ?? asking, known);

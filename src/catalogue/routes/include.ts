@@ -209,7 +209,7 @@ export function createIncludeRoute(at: Operation): Route {
 
   /** Which of them was refused is not told. */
   function giveUp({ promises, parameters }: Includes): void {
-    at.ledger.replan(2 * at.ledger.spent + 2);
+    at.turnTo('search');
     for (const { question } of promises)
       features.note(`revinclude ${question.type}:${question.parameter}`, 'refuted');
     for (const { name, values } of parameters)

@@ -37,6 +37,8 @@ export interface Operation {
   readonly features: Features;
   readonly figures: Figures;
   readonly selections: readonly Selection[];
+  /** Another way is taken than was planned: the promise is made anew for that. */
+  readonly turnTo: (profile: Profile) => void;
   /** All that the operation reads of a type; undefined where whole copies are wanted. */
   readonly elementsOf: (type: ResourceType) => readonly string[] | undefined;
 }
