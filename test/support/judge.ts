@@ -178,7 +178,8 @@ function judge(
   function isDisplay(value: Fields, whole: Fields, fields: AskedByKey): boolean {
     return [...fields].every(([key, asked]) => {
       const [told, truth] = [value[key], whole[key]];
-      if (asked.name === 'id') return String(told).startsWith('Organization:~');
+      // It may have been skipped.
+      if (asked.name === 'id') return told === undefined || String(told).startsWith('Organization:~');
       if (asked.name === 'source' || asked.name === 'country') return told === null || told === undefined;
       if (asked.name === 'types') return told === undefined || (Array.isArray(told) && told.length === 0);
       if (asked.name !== 'identifiers' || !Array.isArray(told) || !Array.isArray(truth))
