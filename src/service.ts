@@ -21,9 +21,16 @@ import { createGraphqlRoute } from './http/graphql-route.js';
 import { startHttpServer } from './http/server.js';
 import { createLoaders } from './loaders/index.js';
 import type { Log } from './log.js';
+import { renewalAdvice, secretExpiry, watchSecretExpiry } from './oauth/secret-expiry.js';
 import { createTokenCache, type TokenCache } from './oauth/token-cache.js';
 import { createTokenEndpoint } from './oauth/token-endpoint.js';
+import { isRefusedForGood } from './oauth/token-refusal.js';
 import { withToken } from './oauth/with-token.js';
+import { createMemoryStore } from './store/memory-store.js';
+import type { RedisConnection } from './store/redis-connection.js';
+import { createRedisStore } from './store/redis-store.js';
+import { createSeal, deriveKey, type Seal } from './store/seal.js';
+import type { Store } from './store/store.js';
 import { emaTerms } from './terms/ema-terms.js';
 import { createTerms } from './terms/terms.js';
 
@@ -78,17 +85,22 @@ export interface Connection {
   readonly client: FhirClient;
   /** Undefined where the upstream is asked without a token. */
   readonly tokens: TokenCache | undefined;
+  /** Undefined where nothing is shared with other replicas. */
+  readonly redis: RedisConnection | undefined;
   readonly capabilities: Capabilities;
   readonly catalogue: Catalogue;
   readonly learning: Learning;
-  close(): void;
+  close(): Promise<void>;
 }
 
 /** Begins at once to learn what the upstream can do. */
 export function connect({ config, secrets, upstream, log }: Omit<ServiceOptions, 'version'>): Connection {
   const plain = createSend({ timeoutMs: config.timeoutMs });
   // The timeout is innermost, for each attempt; the token stands around it, so that a renewal has a time of its own.
-  const tokens = upstream.oauth && tokenCacheOf(upstream.oauth, secrets, plain, log);
+  const redisStore = redisStoreOf(secrets, log);
+  const store = redisStore ?? createMemoryStore();
+  const seal = redisStore && sealOf(secrets);
+  const tokens = upstream.oauth && tokenCacheOf(upstream.oauth, secrets, { send: plain, store, seal, log });
   const send = tokens ? withToken(plain, { tokens, origin: upstream.baseUrl.origin }) : plain;
   const client = createFhirClient({ baseUrl: baseOf(upstream), send });
   const capabilities = createCapabilities(config.profile);
@@ -110,12 +122,15 @@ export function connect({ config, secrets, upstream, log }: Omit<ServiceOptions,
   return {
     client,
     tokens,
+    redis: redisStore?.connection,
     capabilities,
     catalogue,
     learning,
-    close() {
+    async close() {
       learning.stop();
+      await tokens?.close();
       plain.destroy();
+      await store.close();
     },
   };
 }
@@ -128,6 +143,9 @@ function baseOf({ baseUrl }: Upstream): string {
 export async function startService(options: ServiceOptions): Promise<Service> {
   const { config, secrets, upstream, log, version } = options;
   const { catalogue, capabilities, learning, close } = connect(options);
+  if (secrets.redisUrl !== undefined && secrets.cursorKey === undefined) {
+    log.warn('cursor.key.random', { advice: 'sharedKeys' });
+  }
   const schema = createSchema();
   const executor = createExecutor({
     schema,
@@ -161,11 +179,13 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     sdl: printSdl(schema),
     corsOrigins: config.corsOrigins,
     isReady: () => isReady,
+    condition: () => conditionOf(config.secretExpires),
     log,
-  }).catch((error: unknown) => {
-    close();
+  }).catch(async (error: unknown) => {
+    await close();
     throw error;
   });
+  const stopWatching = config.secretExpires && warnOfExpiry(config.secretExpires, log);
   // Clients that come at once find a proven way to ask; an upstream that is slow to tell keeps nobody waiting.
   await Promise.race([learning.learnt(), setTimeout(patienceMs, undefined, { ref: false })]);
   isReady = true;
@@ -175,9 +195,10 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     learnt: learning.learnt,
     async stop() {
       learning.stop();
+      stopWatching?.();
       await server.stop();
       await apollo.stop();
-      close();
+      await close();
     },
   };
 }
@@ -209,12 +230,75 @@ function logLearnt(log: Log, { source, durationMs, error }: Learnt, capabilities
   });
 }
 
+/** What readiness tells: a secret that expires is no reason to send clients elsewhere, and one to look. */
+function conditionOf(secretExpires: Date | undefined): Readonly<Record<string, unknown>> {
+  if (secretExpires === undefined) return {};
+  const { at, daysLeft, warning } = secretExpiry(secretExpires);
+  return {
+    secretExpires: at.toISOString(),
+    secretDaysLeft: daysLeft,
+    ...(warning !== undefined && { warnings: [`The client secret expires. ${renewalAdvice}`] }),
+  };
+}
+
+function warnOfExpiry(secretExpires: Date, log: Log): () => void {
+  return watchSecretExpiry(secretExpires, ({ at, daysLeft, warning = 0 }) => {
+    const fields = { daysLeft, day: at.toISOString().slice(0, 10), advice: 'renewal' } as const;
+    if (warning <= 7) log.error('secret.expires', fields);
+    else log.warn('secret.expires', fields);
+  });
+}
+
+function redisStoreOf({ redisUrl }: Secrets, log: Log): ReturnType<typeof createRedisStore> | undefined {
+  if (redisUrl === undefined) return undefined;
+  return createRedisStore({
+    url: redisUrl,
+    onChange(event, error) {
+      if (event === 'up') log.info('store.up');
+      else log.warn(`store.${event}`, { error });
+    },
+  });
+}
+
+/** Without a key of its own, replicas encrypt with one that they all have: it is derived from the client secret. */
+function sealOf(secrets: Secrets): Seal {
+  return createSeal(
+    () => secrets.redisEncryptionKeys ?? clientSecretsOf(secrets).map((secret) => deriveKey(secret, 'token')),
+  );
+}
+
+function clientSecretsOf({ clientSecret, clientSecretNext }: Secrets): readonly string[] {
+  return [clientSecret, clientSecretNext].filter((secret) => secret !== undefined);
+}
+
+interface TokenWays {
+  readonly send: Send;
+  readonly store: Store;
+  readonly seal: Seal | undefined;
+  readonly log: Log;
+}
+
 function tokenCacheOf(
   { tokenUrl, clientId, scope }: NonNullable<Upstream['oauth']>,
-  { clientSecret = '', clientSecretNext }: Secrets,
-  send: ReturnType<typeof createSend>,
-  log: Log,
+  secrets: Secrets,
+  { send, store, seal, log }: TokenWays,
 ): TokenCache {
-  const endpoint = createTokenEndpoint({ tokenUrl, clientId, clientSecret, clientSecretNext, scope, send });
-  return createTokenCache({ endpoint, onFailure: (error) => log.warn('token.failed', { error }) });
+  const endpoint = createTokenEndpoint({
+    tokenUrl,
+    clientId,
+    secrets: () => clientSecretsOf(secrets),
+    scope,
+    send,
+    onNextSecret: () => log.error('secret.next', { advice: 'nextSecret' }),
+  });
+  return createTokenCache({
+    endpoint,
+    store,
+    seal,
+    subject: [tokenUrl.href, clientId, scope],
+    onFailure(error) {
+      if (isRefusedForGood(error)) log.error('token.failed', { error, advice: 'credentials' });
+      else log.warn('token.failed', { error });
+    },
+  });
 }

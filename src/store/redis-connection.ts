@@ -9,7 +9,7 @@ export interface RedisConnectionOptions {
   readonly patienceMs?: number;
   /** Milliseconds between two attempts to find it back. @default 500 */
   readonly probeMs?: number;
-  /** Told when it goes and when it is back, and of commands that it refuses. */
+  /** Told when it goes and when it is back, and, once a minute at most, of commands that it refuses. */
   readonly onChange?: (event: 'down' | 'up' | 'refused', error?: unknown) => void;
 }
 
@@ -41,6 +41,7 @@ export function connectRedis({
   });
   let state: 'starting' | 'up' | 'down' = 'starting';
   let probing: NodeJS.Timeout | undefined;
+  let toldOfRefusal = -Infinity;
   // Reconnecting goes on by itself; without a listener each failure would be printed.
   client.on('error', () => undefined);
   // Whoever comes first waits for the first connection, but no longer than for an answer.
@@ -60,6 +61,12 @@ export function connectRedis({
     probing.unref();
   }
 
+  function refused(error: unknown): void {
+    if (performance.now() - toldOfRefusal < 60_000) return;
+    toldOfRefusal = performance.now();
+    onChange('refused', error);
+  }
+
   async function attempt<T>(
     commands: (client: Redis) => Promise<T>,
     otherwise: () => Promise<T>,
@@ -69,7 +76,7 @@ export function connectRedis({
     try {
       return await answered(commands(client), patienceMs);
     } catch (error) {
-      if (error instanceof ReplyError) onChange('refused', error);
+      if (error instanceof ReplyError) refused(error);
       else down(error);
       return otherwise();
     }
