@@ -80,28 +80,61 @@ const graphiqlDirectory = new URL('../dist/graphiql/', import.meta.url);
 /** Milliseconds that the start waits for what the upstream can do; the rest is learnt while clients are answered. */
 const patienceMs = 1_500;
 
-/** The upstream, ready to be asked, and what is known of it. */
-export interface Connection {
-  readonly client: FhirClient;
+/** The pipe to the upstream, with its token. */
+export interface Access {
+  readonly send: Send;
+  /** Without a token. */
+  readonly plain: Send;
   /** Undefined where the upstream is asked without a token. */
   readonly tokens: TokenCache | undefined;
   /** Undefined where nothing is shared with other replicas. */
   readonly redis: RedisConnection | undefined;
-  readonly capabilities: Capabilities;
-  readonly catalogue: Catalogue;
-  readonly learning: Learning;
   close(): Promise<void>;
 }
 
-/** Begins at once to learn what the upstream can do. */
-export function connect({ config, secrets, upstream, log }: Omit<ServiceOptions, 'version'>): Connection {
+export function openAccess({
+  config,
+  secrets,
+  upstream,
+  log,
+}: Pick<ServiceOptions, 'secrets' | 'upstream' | 'log'> & {
+  readonly config: Pick<Config, 'timeoutMs'>;
+}): Access {
   const plain = createSend({ timeoutMs: config.timeoutMs });
-  // The timeout is innermost, for each attempt; the token stands around it, so that a renewal has a time of its own.
+  // A pipe of its own: a renewal must not stand in line behind the calls that will need it.
+  const toIssuer = createSend({ timeoutMs: config.timeoutMs, maxSockets: 2 });
   const redisStore = redisStoreOf(secrets, log);
   const store = redisStore ?? createMemoryStore();
   const seal = redisStore && sealOf(secrets);
-  const tokens = upstream.oauth && tokenCacheOf(upstream.oauth, secrets, { send: plain, store, seal, log });
-  const send = tokens ? withToken(plain, { tokens, origin: upstream.baseUrl.origin }) : plain;
+  // The timeout is innermost, for each attempt; the token stands around it, so that a renewal has a time of its own.
+  const tokens =
+    upstream.oauth && tokenCacheOf(upstream.oauth, secrets, { send: toIssuer, store, seal, log });
+  return {
+    send: tokens ? withToken(plain, { tokens, origin: upstream.baseUrl.origin }) : plain,
+    plain,
+    tokens,
+    redis: redisStore?.connection,
+    async close() {
+      await tokens?.close();
+      toIssuer.destroy();
+      plain.destroy();
+      await store.close();
+    },
+  };
+}
+
+/** The upstream, ready to be asked, and what is known of it. */
+export interface Connection extends Pick<Access, 'tokens' | 'redis' | 'close'> {
+  readonly client: FhirClient;
+  readonly capabilities: Capabilities;
+  readonly catalogue: Catalogue;
+  readonly learning: Learning;
+}
+
+/** Begins at once to learn what the upstream can do. */
+export function connect(options: Omit<ServiceOptions, 'version'>): Connection {
+  const { config, upstream, log } = options;
+  const { send, plain, tokens, redis, close } = openAccess(options);
   const client = createFhirClient({ baseUrl: baseOf(upstream), send });
   const capabilities = createCapabilities(config.profile);
   const catalogue = createCatalogue({
@@ -122,15 +155,13 @@ export function connect({ config, secrets, upstream, log }: Omit<ServiceOptions,
   return {
     client,
     tokens,
-    redis: redisStore?.connection,
+    redis,
     capabilities,
     catalogue,
     learning,
     async close() {
       learning.stop();
-      await tokens?.close();
-      plain.destroy();
-      await store.close();
+      await close();
     },
   };
 }

@@ -1,5 +1,4 @@
 /** A connection to Redis that never holds anybody up: what is slow or gone is left alone until it is back. */
-import { setImmediate } from 'node:timers/promises';
 import { Redis, ReplyError } from 'ioredis';
 
 export interface RedisConnectionOptions {
@@ -98,16 +97,20 @@ function connected(client: Redis): Promise<void> {
   });
 }
 
-/** Rejects when it takes longer. An answer that has arrived while this process was busy is still taken. */
+const turns = 10;
+
+/**
+ * Rejects when it takes longer, counted in turns: a process that was busy, or that the machine kept waiting, has not
+ * looked at its sockets meanwhile, and finds the answer there at its next turn.
+ */
 async function answered<T>(reply: Promise<T>, ms: number): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(async () => {
-      // Timers run before sockets are read: one turn more, and what lies there is here.
-      await setImmediate();
-      await setImmediate();
-      reject(new Error('Redis did not answer in time'));
-    }, ms);
+    const wait = (left: number): void => {
+      if (left === 0) return reject(new Error('Redis did not answer in time'));
+      timer = setTimeout(wait, ms / turns, left - 1);
+    };
+    wait(turns);
   });
   try {
     return await Promise.race([reply, late]);
