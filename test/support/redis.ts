@@ -22,12 +22,14 @@ export const hasRedis = hasRedisServer || redisUrl !== undefined;
 /** Told in the title of what is skipped without it. */
 export const needsRedis = 'skipped where no redis-server is on the PATH';
 
-export async function startRedis(): Promise<RedisServer> {
+/** @param password that clients must give; it is in the URL */
+export async function startRedis(password?: string): Promise<RedisServer> {
   const port = await freePort();
   let child: ChildProcess | undefined;
 
   async function start(): Promise<void> {
     const args = ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no'];
+    if (password !== undefined) args.push('--requirepass', password);
     const started = spawn('redis-server', args, { stdio: ['ignore', 'pipe', 'inherit'] });
     child = started;
     for await (const chunk of started.stdout) if (String(chunk).includes('Ready to accept')) break;
@@ -35,7 +37,7 @@ export async function startRedis(): Promise<RedisServer> {
 
   await start();
   return {
-    url: `redis://127.0.0.1:${port}`,
+    url: `redis://${password === undefined ? '' : `:${password}@`}127.0.0.1:${port}`,
     pause: () => void child?.kill('SIGSTOP'),
     resume: () => void child?.kill('SIGCONT'),
     async stop() {
