@@ -15,12 +15,19 @@ export interface Lease {
 export async function acquireLease(store: Store, key: string, ttlMs: number): Promise<Lease | undefined> {
   const holder = randomUUID();
   if (!(await store.add(key, holder, ttlMs))) return undefined;
-  const renewal = setInterval(async () => {
-    if (!(await store.extendIf(key, holder, ttlMs))) clearInterval(renewal);
-  }, ttlMs / 3);
+  let isReleased = false;
+  const renewal = setInterval(() => void renew(), ttlMs / 5);
   renewal.unref();
+
+  async function renew(): Promise<void> {
+    if (await store.extendIf(key, holder, ttlMs)) return;
+    // A process that was held up may come too late, and yet before anybody else.
+    if (isReleased || !(await store.add(key, holder, ttlMs))) clearInterval(renewal);
+  }
+
   return {
     async release() {
+      isReleased = true;
       clearInterval(renewal);
       await store.deleteIf(key, holder);
     },
@@ -37,7 +44,7 @@ export interface SingleFlightOptions<Result> {
   readonly work: () => Promise<Result>;
   /** Ends the waiting, with its reason. */
   readonly signal?: AbortSignal;
-  /** Milliseconds after which a holder that was killed is replaced. @default 3000 */
+  /** Milliseconds after which a holder that was killed is replaced. @default 5000 */
   readonly leaseMs?: number;
   /** From 0 to 1. @default Math.random */
   readonly random?: () => number;
@@ -50,7 +57,7 @@ export async function singleFlight<Result>({
   look,
   work,
   signal,
-  leaseMs = 3_000,
+  leaseMs = 5_000,
   random = Math.random,
 }: SingleFlightOptions<Result>): Promise<Result> {
   for (let polls = 0; ; polls++) {
@@ -72,7 +79,7 @@ async function orElse<Result>(
   return (await look()) ?? (await work());
 }
 
-/** From 20 to 40 ms at first, up to 200 ms: at random, so that those who wait do not ask in step. */
+/** From 20 to 40 ms at first, from 100 to 200 ms in the end: at random, so that those who wait do not ask in step. */
 function pollMs(polls: number, random: () => number): number {
-  return Math.min(200, 20 * 1.5 ** polls * (1 + random()));
+  return Math.min(100, 20 * 1.5 ** polls) * (1 + random());
 }
