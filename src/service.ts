@@ -21,16 +21,12 @@ import { createGraphqlRoute } from './http/graphql-route.js';
 import { startHttpServer } from './http/server.js';
 import { createLoaders } from './loaders/index.js';
 import type { Log } from './log.js';
-import { renewalAdvice, secretExpiry, watchSecretExpiry } from './oauth/secret-expiry.js';
-import { createTokenCache, type TokenCache } from './oauth/token-cache.js';
-import { createTokenEndpoint } from './oauth/token-endpoint.js';
-import { isRefusedForGood } from './oauth/token-refusal.js';
+import { openTokens } from './oauth/open-tokens.js';
+import { expiryTold, watchSecretExpiry } from './oauth/secret-expiry.js';
+import type { TokenCache } from './oauth/token-cache.js';
 import { withToken } from './oauth/with-token.js';
-import { createMemoryStore } from './store/memory-store.js';
+import { openStore } from './store/open-store.js';
 import type { RedisConnection } from './store/redis-connection.js';
-import { createRedisStore } from './store/redis-store.js';
-import { createSeal, deriveKey, type Seal } from './store/seal.js';
-import type { Store } from './store/store.js';
 import { emaTerms } from './terms/ema-terms.js';
 import { createTerms } from './terms/terms.js';
 
@@ -103,22 +99,26 @@ export function openAccess({
   const plain = createSend({ timeoutMs: config.timeoutMs });
   // A pipe of its own: a renewal must not stand in line behind the calls that will need it.
   const toIssuer = createSend({ timeoutMs: config.timeoutMs, maxSockets: 2 });
-  const redisStore = redisStoreOf(secrets, log);
-  const store = redisStore ?? createMemoryStore();
-  const seal = redisStore && sealOf(secrets);
+  const clientSecrets = (): readonly string[] => clientSecretsOf(secrets);
+  const shared = openStore({
+    redisUrl: secrets.redisUrl,
+    encryptionKeys: secrets.redisEncryptionKeys,
+    sharedSecrets: clientSecrets,
+    log,
+  });
   // The timeout is innermost, for each attempt; the token stands around it, so that a renewal has a time of its own.
   const tokens =
-    upstream.oauth && tokenCacheOf(upstream.oauth, secrets, { send: toIssuer, store, seal, log });
+    upstream.oauth && openTokens({ ...upstream.oauth, secrets: clientSecrets, send: toIssuer, shared, log });
   return {
     send: tokens ? withToken(plain, { tokens, origin: upstream.baseUrl.origin }) : plain,
     plain,
     tokens,
-    redis: redisStore?.connection,
+    redis: shared.redis,
     async close() {
       await tokens?.close();
       toIssuer.destroy();
       plain.destroy();
-      await store.close();
+      await shared.store.close();
     },
   };
 }
@@ -210,7 +210,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     sdl: printSdl(schema),
     corsOrigins: config.corsOrigins,
     isReady: () => isReady,
-    condition: () => conditionOf(config.secretExpires),
+    condition: () => (config.secretExpires ? expiryTold(config.secretExpires) : {}),
     log,
   }).catch(async (error: unknown) => {
     await close();
@@ -261,17 +261,6 @@ function logLearnt(log: Log, { source, durationMs, error }: Learnt, capabilities
   });
 }
 
-/** What readiness tells: a secret that expires is no reason to send clients elsewhere, and one to look. */
-function conditionOf(secretExpires: Date | undefined): Readonly<Record<string, unknown>> {
-  if (secretExpires === undefined) return {};
-  const { at, daysLeft, warning } = secretExpiry(secretExpires);
-  return {
-    secretExpires: at.toISOString(),
-    secretDaysLeft: daysLeft,
-    ...(warning !== undefined && { warnings: [`The client secret expires. ${renewalAdvice}`] }),
-  };
-}
-
 function warnOfExpiry(secretExpires: Date, log: Log): () => void {
   return watchSecretExpiry(secretExpires, ({ at, daysLeft, warning = 0 }) => {
     const fields = { daysLeft, day: at.toISOString().slice(0, 10), advice: 'renewal' } as const;
@@ -280,56 +269,6 @@ function warnOfExpiry(secretExpires: Date, log: Log): () => void {
   });
 }
 
-function redisStoreOf({ redisUrl }: Secrets, log: Log): ReturnType<typeof createRedisStore> | undefined {
-  if (redisUrl === undefined) return undefined;
-  return createRedisStore({
-    url: redisUrl,
-    onChange(event, error) {
-      if (event === 'up') log.info('store.up');
-      else log.warn(`store.${event}`, { error });
-    },
-  });
-}
-
-/** Without a key of its own, replicas encrypt with one that they all have: it is derived from the client secret. */
-function sealOf(secrets: Secrets): Seal {
-  return createSeal(
-    () => secrets.redisEncryptionKeys ?? clientSecretsOf(secrets).map((secret) => deriveKey(secret, 'token')),
-  );
-}
-
 function clientSecretsOf({ clientSecret, clientSecretNext }: Secrets): readonly string[] {
   return [clientSecret, clientSecretNext].filter((secret) => secret !== undefined);
-}
-
-interface TokenWays {
-  readonly send: Send;
-  readonly store: Store;
-  readonly seal: Seal | undefined;
-  readonly log: Log;
-}
-
-function tokenCacheOf(
-  { tokenUrl, clientId, scope }: NonNullable<Upstream['oauth']>,
-  secrets: Secrets,
-  { send, store, seal, log }: TokenWays,
-): TokenCache {
-  const endpoint = createTokenEndpoint({
-    tokenUrl,
-    clientId,
-    secrets: () => clientSecretsOf(secrets),
-    scope,
-    send,
-    onNextSecret: () => log.error('secret.next', { advice: 'nextSecret' }),
-  });
-  return createTokenCache({
-    endpoint,
-    store,
-    seal,
-    subject: [tokenUrl.href, clientId, scope],
-    onFailure(error) {
-      if (isRefusedForGood(error)) log.error('token.failed', { error, advice: 'credentials' });
-      else log.warn('token.failed', { error });
-    },
-  });
 }

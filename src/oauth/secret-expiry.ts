@@ -26,6 +26,16 @@ export function secretExpiry(at: Date, now = Date.now()): SecretExpiry {
   };
 }
 
+/** What readiness tells: a secret that expires is no reason to send clients elsewhere, and one to look. */
+export function expiryTold(at: Date): Readonly<Record<string, unknown>> {
+  const { daysLeft, warning } = secretExpiry(at);
+  return {
+    secretExpires: at.toISOString(),
+    secretDaysLeft: daysLeft,
+    ...(warning !== undefined && { warnings: [`The client secret expires. ${renewalAdvice}`] }),
+  };
+}
+
 /** Warns at once where a warning is due, and again as each of the next days is reached. Returns what ends it. */
 export function watchSecretExpiry(at: Date, warn: (expiry: SecretExpiry) => void): () => void {
   let warned = Number.POSITIVE_INFINITY;
