@@ -33,13 +33,11 @@ export function connectRedis({
     maxRetriesPerRequest: 0,
     // It takes a command that some users are not allowed; the probe finds out as well.
     enableReadyCheck: false,
-    connectTimeout: 2_000,
-    // A host that vanished closes no connection: without an answer for so long, a new one is made.
-    socketTimeout: 5_000,
     retryStrategy: (attempts) => Math.min(attempts * 100, 2_000),
   });
   let state: 'starting' | 'up' | 'down' = 'starting';
   let probing: NodeJS.Timeout | undefined;
+  let unanswered = 0;
   let toldOfRefusal = -Infinity;
   // Reconnecting goes on by itself; without a listener each failure would be printed.
   client.on('error', () => undefined);
@@ -56,8 +54,19 @@ export function connectRedis({
     if (state === 'down') return;
     state = 'down';
     onChange('down', error);
-    probing = setInterval(() => void answered(client.ping(), patienceMs).then(up, () => undefined), probeMs);
+    unanswered = 0;
+    probing = setInterval(() => void probe(), probeMs);
     probing.unref();
+  }
+
+  async function probe(): Promise<void> {
+    try {
+      await answered(client.ping(), patienceMs);
+      up();
+    } catch {
+      // A host that vanished closes no connection: after some silence a new one is made.
+      if (++unanswered % probesPerConnection === 0) client.disconnect(true);
+    }
   }
 
   function refused(error: unknown): void {
@@ -93,10 +102,18 @@ export function connectRedis({
 
 function connected(client: Redis): Promise<void> {
   return new Promise((resolve, reject) => {
-    client.once('ready', resolve).once('close', () => reject(new Error('Redis cannot be reached')));
+    client
+      .once('ready', resolve)
+      .once('error', reject)
+      .once('close', () => reject(failure('Redis cannot be reached', 'ECONNRESET')));
   });
 }
 
+function failure(message: string, code: string): Error {
+  return Object.assign(new Error(message), { code });
+}
+
+const probesPerConnection = 10;
 const turns = 10;
 
 /**
@@ -107,7 +124,7 @@ async function answered<T>(reply: Promise<T>, ms: number): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_resolve, reject) => {
     const wait = (left: number): void => {
-      if (left === 0) return reject(new Error('Redis did not answer in time'));
+      if (left === 0) return reject(failure('Redis did not answer in time', 'ETIMEDOUT'));
       timer = setTimeout(wait, ms / turns, left - 1);
     };
     wait(turns);

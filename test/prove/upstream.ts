@@ -40,6 +40,8 @@ export async function startUpstream(tokens: ReadonlyMap<string, number>): Promis
     });
     response.end(isFound ? product : `{"resourceType":"OperationOutcome","id":"${token}"}`);
   });
+  // A call on a connection that is just being closed would fail for reasons of its own.
+  server.keepAliveTimeout = 600_000;
   await listen(server, 0);
   return {
     baseUrl: `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`,

@@ -9,6 +9,7 @@ export const tokenHerd: Proof = async ({ seed, isShort }) => {
   const replicas = 4;
   const tokenRequests: number[] = [];
   const outcomes: Record<string, number> = {};
+  const events: Record<string, number> = {};
   await onStage({ lifetime: 3_600 }, async ({ issuer, upstream, redis }) => {
     for (let trial = 0; trial < trials; trial++) {
       const before = issuer.requests.length;
@@ -42,6 +43,11 @@ export const tokenHerd: Proof = async ({ seed, isShort }) => {
         outcomes[outcome] = (outcomes[outcome] ?? 0) + 1;
       }
       tokenRequests.push(issuer.requests.length - before);
+      for (const { output } of started) {
+        for (const [, event = ''] of output.matchAll(/"event":"((?:store|token)[.\w]*)"/g)) {
+          events[event] = (events[event] ?? 0) + 1;
+        }
+      }
       await Promise.all(started.map((replica) => replica.stop()));
     }
   });
@@ -50,6 +56,6 @@ export const tokenHerd: Proof = async ({ seed, isShort }) => {
       'one token request in each trial': tokenRequests.every((count) => count === 1),
       'every operation is answered': outcomes['answered'] === trials * replicas * operations,
     },
-    figures: { trials, replicas, operations, outcomes, tokenRequests },
+    figures: { trials, replicas, operations, outcomes, events, tokenRequests },
   };
 };
