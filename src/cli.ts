@@ -137,12 +137,12 @@ function offering({ profile }: Config): SandboxOptions {
 }
 
 async function doctor({ json }: { readonly json?: boolean }): Promise<void> {
-  const { options, sandbox } = await configured();
+  const { config, options, sandbox } = await configured();
   // What is wrong is told on stdout.
   const connection = connect({ ...options, log: createLog('silent') });
-  const diagnosis = await diagnose(connection);
+  const diagnosis = await diagnose(connection, config);
   process.stdout.write(json ? `${JSON.stringify(diagnosis, null, 2)}\n` : printed(diagnosis));
-  connection.close();
+  await connection.close();
   await sandbox?.stop();
   process.exitCode = diagnosis.ok ? 0 : exitCodes.wrong;
 }

@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { parseEnv } from 'node:util';
 import { ValidateBy, validateSync } from 'class-validator';
 import { isLoopback, isSafeBase, isSafeTransport } from './fhir/base-url.js';
+import { parseSealKeys, type SealKey } from './store/seal.js';
 
 export type Profile = 'auto' | 'everything' | 'search' | 'include';
 export type LogLevel = 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal' | 'silent';
@@ -48,9 +49,15 @@ export interface OAuthConfig {
 
 /** Kept apart from `Config`, which may be shown. */
 export interface Secrets {
+  /** Where it came in a file, read anew each time, so that a change is noticed while running. */
   readonly clientSecret: string | undefined;
+  /** Likewise. */
   readonly clientSecretNext: string | undefined;
   readonly cursorKey: string | undefined;
+  /** A secret, because it may hold a password. */
+  readonly redisUrl: string | undefined;
+  /** The first encrypts, all decrypt. */
+  readonly redisEncryptionKeys: readonly SealKey[] | undefined;
 }
 
 /** Every fault at once, naming variables and never their values. */
@@ -66,7 +73,13 @@ export class ConfigError extends Error {
   }
 }
 
-const secretNames = ['PMS_CLIENT_SECRET', 'PMS_CLIENT_SECRET_NEXT', 'CURSOR_KEY'] as const;
+const secretNames = [
+  'PMS_CLIENT_SECRET',
+  'PMS_CLIENT_SECRET_NEXT',
+  'CURSOR_KEY',
+  'REDIS_URL',
+  'REDIS_ENCRYPTION_KEY',
+] as const;
 const profiles: readonly string[] = ['auto', 'everything', 'search', 'include'] satisfies Profile[];
 const logLevels: readonly string[] = [
   'trace',
@@ -112,6 +125,13 @@ class Settings {
   @Must('be a number of seconds from 0.1 to 600', isSeconds)
   OPERATION_TIMEOUT = '30';
   CURSOR_KEY: string | undefined = undefined;
+  @Must('be a URL that begins with redis:// or rediss://', isRedisUrl)
+  REDIS_URL: string | undefined = undefined;
+  @Must(
+    'be keyid:base64 of 32 bytes, or several of them, separated by commas, each with an id of its own',
+    (text) => parseSealKeys(text) !== undefined,
+  )
+  REDIS_ENCRYPTION_KEY: string | undefined = undefined;
   @Must('be true or false', isBoolean)
   ALLOW_ANONYMOUS = 'false';
   @Must(`be one of ${logLevels.join(', ')}`, (text) => logLevels.includes(text))
@@ -136,8 +156,6 @@ const notOffered: Readonly<Record<string, string>> = {
   JWT_AUDIENCE: 'nobody is asked for a token',
   TRUSTED_DOCUMENTS: 'every document is answered',
   TRUSTED_DOCUMENTS_ONLY: 'every document is answered',
-  REDIS_URL: 'each process keeps its token for itself',
-  REDIS_ENCRYPTION_KEY: 'nothing is stored outside of the process',
   CACHE_MAX_BYTES: 'no upstream answer is kept',
   CACHE_TTL: 'no upstream answer is kept',
   TERMS_DIR: 'no terms are imported',
@@ -161,7 +179,7 @@ export function readConfig(
   }
   faults.push(...missing(settings), ...exposed(settings), ...early(variables), ...unknown(variables));
   if (faults.length > 0) throw new ConfigError(faults);
-  return { config: toConfig(settings), secrets: toSecrets(settings) };
+  return { config: toConfig(settings), secrets: toSecrets(settings, variables) };
 }
 
 function merge(env: Variables, dotenv: Variables): Variables {
@@ -317,11 +335,34 @@ function toRateLimit({ PMS_BASE_URL, PMS_RATE_LIMIT }: Settings): number | undef
   return PMS_BASE_URL === undefined ? undefined : 500;
 }
 
-function toSecrets(settings: Settings): Secrets {
+function toSecrets(settings: Settings, variables: Variables): Secrets {
+  const current = (name: 'PMS_CLIENT_SECRET' | 'PMS_CLIENT_SECRET_NEXT') =>
+    secretReader(settings[name], variables[`${name}_FILE`]);
+  const [clientSecret, clientSecretNext] = [current('PMS_CLIENT_SECRET'), current('PMS_CLIENT_SECRET_NEXT')];
+  const { REDIS_ENCRYPTION_KEY } = settings;
   return {
-    clientSecret: settings.PMS_CLIENT_SECRET,
-    clientSecretNext: settings.PMS_CLIENT_SECRET_NEXT,
+    get clientSecret() {
+      return clientSecret();
+    },
+    get clientSecretNext() {
+      return clientSecretNext();
+    },
     cursorKey: settings.CURSOR_KEY,
+    redisUrl: settings.REDIS_URL,
+    redisEncryptionKeys: REDIS_ENCRYPTION_KEY === undefined ? undefined : parseSealKeys(REDIS_ENCRYPTION_KEY),
+  };
+}
+
+/** Reads its file at most once a second; while that is not readable, or empty, what it held before still counts. */
+function secretReader(first: string | undefined, file: string | undefined): () => string | undefined {
+  if (file === undefined) return () => first;
+  let known = first;
+  let readAt = performance.now();
+  return () => {
+    if (performance.now() - readAt < 1_000) return known;
+    readAt = performance.now();
+    known = secretIn(file) ?? known;
+    return known;
   };
 }
 
@@ -388,6 +429,10 @@ function isUrl(isSafe: (url: URL) => boolean): (text: string) => boolean {
 
 function isSafeEndpoint(url: URL): boolean {
   return isSafeTransport(url) && url.username === '' && url.password === '';
+}
+
+function isRedisUrl(text: string): boolean {
+  return URL.canParse(text) && ['redis:', 'rediss:'].includes(new URL(text).protocol);
 }
 
 function isFileOrUrl(text: string): boolean {

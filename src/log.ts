@@ -2,6 +2,7 @@
 import { pino, type DestinationStream } from 'pino';
 import type { LogLevel } from './config.js';
 import { isPmsError } from './errors.js';
+import { renewalAdvice } from './oauth/secret-expiry.js';
 import { TokenRefusal } from './oauth/token-refusal.js';
 
 export type LogEvent =
@@ -13,9 +14,23 @@ export type LogEvent =
   | 'field.failed'
   | 'fetch.unplanned'
   | 'token.failed'
+  | 'secret.next'
+  | 'secret.expires'
+  | 'store.down'
+  | 'store.up'
+  | 'store.refused'
   | 'capabilities.read'
   | 'capabilities.failed'
   | 'cursor.key.random';
+
+/** What whoever reads the log can do about it. */
+const advices = {
+  credentials:
+    'Nothing can be asked upstream until the credentials are right: check PMS_CLIENT_ID, PMS_CLIENT_SECRET and PMS_SCOPE. They are tried once a minute.',
+  nextSecret: 'PMS_CLIENT_SECRET was refused, and PMS_CLIENT_SECRET_NEXT taken: make it PMS_CLIENT_SECRET.',
+  renewal: renewalAdvice,
+  sharedKeys: 'Set CURSOR_KEY to the same secret on all replicas: cursors of one are refused by the others.',
+} as const;
 
 /** Codes, counts and durations; there is no field for a body, a variable, a header, a URL or a name from outside. */
 export interface LogFields {
@@ -34,6 +49,10 @@ export interface LogFields {
   readonly cacheHits?: number;
   readonly bytes?: number;
   readonly incomplete?: number;
+  readonly daysLeft?: number;
+  /** `2027-08-15` */
+  readonly day?: string;
+  readonly advice?: keyof typeof advices;
   /** What the upstream offers, by this service's own names for it. */
   readonly offered?: readonly string[];
   /** Arguments of the schema that are refused. */
@@ -74,8 +93,9 @@ const counts = [
   'cacheHits',
   'bytes',
   'incomplete',
+  'daysLeft',
 ] as const;
-const words = ['requestId', 'code', 'profile', 'source'] as const;
+const words = ['requestId', 'code', 'profile', 'source', 'day'] as const;
 const lists = ['offered', 'refused'] as const;
 
 /** Picked at run time as well: a type does not stop an object with more in it. */
@@ -92,6 +112,7 @@ function lineOf(event: LogEvent, fields: LogFields = {}): Line {
         return items ? [[name, items]] : [];
       }),
     ),
+    ...(fields.advice !== undefined && { advice: advices[fields.advice] }),
     ...(fields.error !== undefined && { error: describe(fields.error) }),
   };
 }

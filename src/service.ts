@@ -22,9 +22,12 @@ import { createGraphqlRoute } from './http/graphql-route.js';
 import { startHttpServer } from './http/server.js';
 import { createLoaders } from './loaders/index.js';
 import type { Log } from './log.js';
-import { createTokenCache, type TokenCache } from './oauth/token-cache.js';
-import { createTokenEndpoint } from './oauth/token-endpoint.js';
+import { openTokens } from './oauth/open-tokens.js';
+import { expiryTold, watchSecretExpiry } from './oauth/secret-expiry.js';
+import type { TokenCache } from './oauth/token-cache.js';
 import { withToken } from './oauth/with-token.js';
+import { openStore } from './store/open-store.js';
+import type { RedisConnection } from './store/redis-connection.js';
 import { emaTerms } from './terms/ema-terms.js';
 import { createTerms } from './terms/terms.js';
 
@@ -76,29 +79,65 @@ const graphiqlDirectory = new URL('../dist/graphiql/', import.meta.url);
 /** Milliseconds that the start waits for what the upstream can do; the rest is learnt while clients are answered. */
 const patienceMs = 1_500;
 
-/** The upstream, ready to be asked, and what is known of it. */
-export interface Connection {
-  readonly client: FhirClient;
+/** The pipe to the upstream, with its token. */
+export interface Access {
+  readonly send: Send;
+  /** Without a token. */
+  readonly plain: Send;
   /** Undefined where the upstream is asked without a token. */
   readonly tokens: TokenCache | undefined;
-  readonly capabilities: Capabilities;
-  readonly catalogue: Catalogue;
-  readonly learning: Learning;
-  close(): void;
+  /** Undefined where nothing is shared with other replicas. */
+  readonly redis: RedisConnection | undefined;
+  close(): Promise<void>;
 }
 
-/** Begins at once to learn what the upstream can do. */
-export function connect({
+export function openAccess({
   config,
   secrets,
   upstream,
   log,
-  memory,
-}: Omit<ServiceOptions, 'version'>): Connection {
+}: Pick<ServiceOptions, 'secrets' | 'upstream' | 'log'> & {
+  readonly config: Pick<Config, 'timeoutMs'>;
+}): Access {
   const plain = createSend({ timeoutMs: config.timeoutMs });
+  // A pipe of its own: a renewal must not stand in line behind the calls that will need it.
+  const toIssuer = createSend({ timeoutMs: config.timeoutMs, maxSockets: 2 });
+  const clientSecrets = (): readonly string[] => clientSecretsOf(secrets);
+  const shared = openStore({
+    redisUrl: secrets.redisUrl,
+    encryptionKeys: secrets.redisEncryptionKeys,
+    sharedSecrets: clientSecrets,
+    log,
+  });
   // The timeout is innermost, for each attempt; the token stands around it, so that a renewal has a time of its own.
-  const tokens = upstream.oauth && tokenCacheOf(upstream.oauth, secrets, plain, log);
-  const send = tokens ? withToken(plain, { tokens, origin: upstream.baseUrl.origin }) : plain;
+  const tokens =
+    upstream.oauth && openTokens({ ...upstream.oauth, secrets: clientSecrets, send: toIssuer, shared, log });
+  return {
+    send: tokens ? withToken(plain, { tokens, origin: upstream.baseUrl.origin }) : plain,
+    plain,
+    tokens,
+    redis: shared.redis,
+    async close() {
+      await tokens?.close();
+      toIssuer.destroy();
+      plain.destroy();
+      await shared.store.close();
+    },
+  };
+}
+
+/** The upstream, ready to be asked, and what is known of it. */
+export interface Connection extends Pick<Access, 'tokens' | 'redis' | 'close'> {
+  readonly client: FhirClient;
+  readonly capabilities: Capabilities;
+  readonly catalogue: Catalogue;
+  readonly learning: Learning;
+}
+
+/** Begins at once to learn what the upstream can do. */
+export function connect(options: Omit<ServiceOptions, 'version'>): Connection {
+  const { config, upstream, log, memory } = options;
+  const { send, plain, tokens, redis, close } = openAccess(options);
   const client = createFhirClient({ baseUrl: baseOf(upstream), send });
   const capabilities = createCapabilities(config.profile);
   const catalogue = createCatalogue({
@@ -120,12 +159,13 @@ export function connect({
   return {
     client,
     tokens,
+    redis,
     capabilities,
     catalogue,
     learning,
-    close() {
+    async close() {
       learning.stop();
-      plain.destroy();
+      await close();
     },
   };
 }
@@ -138,6 +178,9 @@ function baseOf({ baseUrl }: Upstream): string {
 export async function startService(options: ServiceOptions): Promise<Service> {
   const { config, secrets, upstream, log, version } = options;
   const { catalogue, capabilities, learning, close } = connect(options);
+  if (secrets.redisUrl !== undefined && secrets.cursorKey === undefined) {
+    log.warn('cursor.key.random', { advice: 'sharedKeys' });
+  }
   const schema = createSchema();
   const executor = createExecutor({
     schema,
@@ -171,11 +214,13 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     sdl: printSdl(schema),
     corsOrigins: config.corsOrigins,
     isReady: () => isReady,
+    condition: () => (config.secretExpires ? expiryTold(config.secretExpires) : {}),
     log,
-  }).catch((error: unknown) => {
-    close();
+  }).catch(async (error: unknown) => {
+    await close();
     throw error;
   });
+  const stopWatching = config.secretExpires && warnOfExpiry(config.secretExpires, log);
   // Clients that come at once find a proven way to ask; an upstream that is slow to tell keeps nobody waiting.
   await Promise.race([learning.learnt(), setTimeout(patienceMs, undefined, { ref: false })]);
   isReady = true;
@@ -185,9 +230,10 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     learnt: learning.learnt,
     async stop() {
       learning.stop();
+      stopWatching?.();
       await server.stop();
       await apollo.stop();
-      close();
+      await close();
     },
   };
 }
@@ -219,12 +265,14 @@ function logLearnt(log: Log, { source, durationMs, error }: Learnt, capabilities
   });
 }
 
-function tokenCacheOf(
-  { tokenUrl, clientId, scope }: NonNullable<Upstream['oauth']>,
-  { clientSecret = '', clientSecretNext }: Secrets,
-  send: ReturnType<typeof createSend>,
-  log: Log,
-): TokenCache {
-  const endpoint = createTokenEndpoint({ tokenUrl, clientId, clientSecret, clientSecretNext, scope, send });
-  return createTokenCache({ endpoint, onFailure: (error) => log.warn('token.failed', { error }) });
+function warnOfExpiry(secretExpires: Date, log: Log): () => void {
+  return watchSecretExpiry(secretExpires, ({ at, daysLeft, warning = 0 }) => {
+    const fields = { daysLeft, day: at.toISOString().slice(0, 10), advice: 'renewal' } as const;
+    if (warning <= 7) log.error('secret.expires', fields);
+    else log.warn('secret.expires', fields);
+  });
+}
+
+function clientSecretsOf({ clientSecret, clientSecretNext }: Secrets): readonly string[] {
+  return [clientSecret, clientSecretNext].filter((secret) => secret !== undefined);
 }

@@ -222,6 +222,50 @@ describe('configure', () => {
   });
 });
 
+describe('what is shared or expires', () => {
+  const shared = { REDIS_URL: 'redis://user:hidden-value@127.0.0.1:1' };
+  const expired = { PMS_SECRET_EXPIRES: '01/02/2020 11:29:14' };
+
+  it('is told of by serve in its log, with what to do, and never with a value', async () => {
+    const child = start([], { ...shared, ...expired });
+    let stderr = '';
+    child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
+    const url = await told(child, graphqlAt);
+    expect(await ask(url, '{ product(id: "600000000001") { pmsId } }')).not.toHaveProperty('errors');
+    const end = once(child, 'close');
+    child.kill('SIGTERM');
+    expect(await end).toEqual([0, null]);
+    const lines = stderr.trim().split('\n');
+    const events = lines.map((line) => JSON.parse(line) as Record<string, unknown>);
+    expect(events).toContainEqual(
+      expect.objectContaining({ level: 'warn', event: 'store.down' }) as Record<string, unknown>,
+    );
+    expect(events).toContainEqual(
+      expect.objectContaining({
+        event: 'cursor.key.random',
+        advice: expect.any(String) as unknown,
+      }) as Record<string, unknown>,
+    );
+    expect(events).toContainEqual(
+      expect.objectContaining({
+        level: 'error',
+        event: 'secret.expires',
+        day: '2020-01-02',
+        advice: expect.stringContaining('EMA Service Desk') as unknown,
+      }) as Record<string, unknown>,
+    );
+    expect(stderr).not.toContain('hidden-value');
+  });
+
+  it('is told of by doctor', async () => {
+    const { code, stdout } = await ended(start(['doctor'], { ...shared, ...expired }));
+    expect(code).toBe(1);
+    expect(stdout).toMatch(/^WRONG store: Redis cannot be reached$/m);
+    expect(stdout).toMatch(/^WRONG secret: it has expired, on 2020-01-02\. Ask EMA /m);
+    expect(stdout).toMatch(/^ok +token: /m);
+  });
+});
+
 describe('the other commands', () => {
   it('start the sandbox in the guise that is asked for', async () => {
     const args = ['--profile', 'include', '--guise', 'total=absent', '--guise', 'next=base'];

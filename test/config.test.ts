@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { inspect } from 'node:util';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { ConfigError, parseExpiry, readConfig } from '../src/config.js';
 
 const oauth = {
@@ -52,7 +52,13 @@ describe('a configuration', () => {
         graphiql: true,
         corsOrigins: [],
       },
-      secrets: { clientSecret: undefined, clientSecretNext: undefined, cursorKey: undefined },
+      secrets: {
+        clientSecret: undefined,
+        clientSecretNext: undefined,
+        cursorKey: undefined,
+        redisUrl: undefined,
+        redisEncryptionKeys: undefined,
+      },
     });
   });
 
@@ -70,6 +76,8 @@ describe('a configuration', () => {
       PMS_TIMEOUT: '2.5',
       OPERATION_TIMEOUT: '12',
       CURSOR_KEY: 'cursors',
+      REDIS_URL: 'rediss://user:redis-password@redis.example:6380/2',
+      REDIS_ENCRYPTION_KEY: `2027:${'a'.repeat(43)}=,2026:${'b'.repeat(43)}=`,
       LOG_LEVEL: 'debug',
       INTROSPECTION: 'FALSE',
       GRAPHIQL: 'false',
@@ -100,8 +108,17 @@ describe('a configuration', () => {
       graphiql: false,
       corsOrigins: ['https://a.example', 'http://localhost:3000'],
     });
-    expect(secrets).toEqual({ clientSecret: 'secret', clientSecretNext: 'next-one', cursorKey: 'cursors' });
-    expect(JSON.stringify(config)).not.toMatch(/secret"|next-one|cursors/);
+    expect(secrets).toEqual({
+      clientSecret: 'secret',
+      clientSecretNext: 'next-one',
+      cursorKey: 'cursors',
+      redisUrl: 'rediss://user:redis-password@redis.example:6380/2',
+      redisEncryptionKeys: [
+        { id: '2027', key: Buffer.from('a'.repeat(43), 'base64') },
+        { id: '2026', key: Buffer.from('b'.repeat(43), 'base64') },
+      ],
+    });
+    expect(JSON.stringify(config)).not.toMatch(/secret"|next-one|cursors|redis/);
   });
 
   test('without a token URL is an upstream without authentication', () => {
@@ -149,6 +166,27 @@ describe('a secret', () => {
     expect(faultsOf({ CURSOR_KEY_FILE: fileWith('\n') })).toEqual([fault]);
   });
 
+  test('of the client is read again from its file while running; an empty file changes nothing', () => {
+    const file = fileWith('first\n');
+    vi.useFakeTimers({ toFake: ['performance'] });
+    onTestFinished(() => void vi.useRealTimers());
+    const { secrets } = readConfig({
+      ...oauth,
+      PMS_CLIENT_SECRET: '',
+      PMS_CLIENT_SECRET_FILE: file,
+      PMS_CLIENT_SECRET_NEXT_FILE: fileWith('next'),
+    });
+    writeFileSync(file, 'second\n');
+    vi.advanceTimersByTime(1_000);
+    expect([secrets.clientSecret, secrets.clientSecretNext]).toEqual(['second', 'next']);
+    writeFileSync(file, '');
+    vi.advanceTimersByTime(1_000);
+    expect(secrets.clientSecret).toBe('second');
+    rmSync(file);
+    vi.advanceTimersByTime(1_000);
+    expect(secrets.clientSecret).toBe('second');
+  });
+
   test('given twice is a fault', () => {
     expect(faultsOf({ CURSOR_KEY: 'a', CURSOR_KEY_FILE: fileWith('b') })).toEqual([
       'CURSOR_KEY and CURSOR_KEY_FILE must not be set both.',
@@ -182,6 +220,10 @@ describe('a fault', () => {
     ['INTROSPECTION', '1'],
     ['GRAPHIQL', 'off'],
     ['CORS_ORIGINS', 'https://a.example/path'],
+    ['REDIS_URL', 'http://:hunter2@redis.example'],
+    ['REDIS_URL', 'redis.example:6379'],
+    ['REDIS_ENCRYPTION_KEY', 'hunter2'],
+    ['REDIS_ENCRYPTION_KEY', 'id:aHVudGVyMg=='],
   ])('in %s, set to %j, names it and what it must be, and not its value', (name, value) => {
     const own = faultsOf({ [name]: value }).filter(
       (fault) => fault.startsWith(`${name} must be `) && !fault.includes('must be set'),
@@ -242,10 +284,6 @@ describe('a fault', () => {
     'JWT_AUDIENCE',
     'TRUSTED_DOCUMENTS',
     'TRUSTED_DOCUMENTS_ONLY',
-    'REDIS_URL',
-    'REDIS_URL_FILE',
-    'REDIS_ENCRYPTION_KEY',
-    'REDIS_ENCRYPTION_KEY_FILE',
     'CACHE_MAX_BYTES',
     'CACHE_TTL',
     'TERMS_DIR',

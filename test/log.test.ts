@@ -135,3 +135,16 @@ describe('an error', () => {
     expect(lines()).toHaveLength(1);
   });
 });
+
+test("an advice is one of this service's own sentences", () => {
+  const { log, lines } = open();
+  log.warn('secret.expires', { daysLeft: 30, day: '2027-08-15', advice: 'renewal' });
+  log.warn('secret.expires', { day: secret, advice: secret as 'renewal' });
+  expect(lines()[0]).toMatchObject({
+    daysLeft: 30,
+    day: '2027-08-15',
+    advice: expect.stringContaining('"Request SPOR API Services"') as unknown,
+  });
+  expect(lines()[1]).not.toHaveProperty('advice');
+  expect(lines()[1]).not.toHaveProperty('day');
+});

@@ -2,10 +2,11 @@
 import { neededFeatures } from '../catalogue/capabilities/capabilities.js';
 import { refusedArguments, supportOfAll } from '../catalogue/finding/ways.js';
 import { isPmsError } from '../errors.js';
+import { renewalAdvice, secretExpiry } from '../oauth/secret-expiry.js';
 import type { Connection } from '../service.js';
 
 export interface Check {
-  readonly name: 'settings' | 'token' | 'upstream' | 'capabilities';
+  readonly name: 'settings' | 'store' | 'secret' | 'token' | 'upstream' | 'capabilities';
   readonly ok: boolean;
   /** What was found, or what is wrong; no secret, no host. */
   readonly says: string;
@@ -28,14 +29,20 @@ export interface Diagnosis {
 }
 
 /** Asks the upstream all that the service asks at its start. */
-export async function diagnose(connection: Connection): Promise<Diagnosis> {
+export async function diagnose(
+  connection: Connection,
+  { secretExpires }: { readonly secretExpires: Date | undefined },
+): Promise<Diagnosis> {
   const { capabilities, learning } = connection;
+  const store = await checkStore(connection);
   const token = await checkToken(connection);
   const upstream = token?.ok === false ? undefined : await checkUpstream(connection);
   await learning.learnt();
   const isKnown = upstream?.ok === true;
   const checks: Check[] = [
     { name: 'settings', ok: true, says: 'all settings are as they must be' },
+    ...(store ? [store] : []),
+    ...(secretExpires ? [checkSecret(secretExpires)] : []),
     ...(token ? [token] : []),
     ...(upstream ? [upstream] : []),
     {
@@ -54,6 +61,24 @@ export async function diagnose(connection: Connection): Promise<Diagnosis> {
     filters: supportOfAll(capabilities.features),
     refused: refusedArguments(capabilities.features),
   };
+}
+
+async function checkStore({ redis }: Connection): Promise<Check | undefined> {
+  if (!redis) return undefined;
+  const began = performance.now();
+  const ok = await redis.attempt(
+    async (client) => (await client.ping()) === 'PONG',
+    async () => false,
+  );
+  return { name: 'store', ok, says: ok ? `Redis answered in ${since(began)}` : 'Redis cannot be reached' };
+}
+
+function checkSecret(expires: Date): Check {
+  const { at, daysLeft, warning } = secretExpiry(expires);
+  const ok = warning !== 0;
+  const says = ok ? `it expires in ${daysLeft} days` : 'it has expired';
+  const advice = warning === undefined ? '' : `. ${renewalAdvice}`;
+  return { name: 'secret', ok, says: `${says}, on ${at.toISOString().slice(0, 10)}${advice}` };
 }
 
 async function checkToken({ tokens }: Connection): Promise<Check | undefined> {

@@ -131,10 +131,17 @@ function withConnectTimeout<Agent extends http.Agent>(agent: Agent, connected: s
   return agent;
 }
 
+/** Counted in turns: a process that was busy meanwhile finds at its next turn that the connection stands. */
 function limitConnecting(socket: Duplex, connected: string, ms: number): void {
+  const turns = 10;
   const tooSlow = Object.assign(new Error('No connection in time'), { code: 'ETIMEDOUT' });
-  const timer = setTimeout(() => socket.destroy(tooSlow), ms);
+  let timer: NodeJS.Timeout | undefined;
+  const wait = (left: number): void => {
+    if (left === 0) socket.destroy(tooSlow);
+    else timer = setTimeout(wait, ms / turns, left - 1);
+  };
   const stop = () => clearTimeout(timer);
+  wait(turns);
   socket.once(connected, stop).once('close', stop);
 }
 

@@ -21,6 +21,8 @@ export interface HttpServerOptions {
   readonly corsOrigins: readonly string[];
   /** Whether clients may be sent here. */
   readonly isReady: () => boolean;
+  /** What `/health/ready` tells beside. */
+  readonly condition: () => Readonly<Record<string, unknown>>;
   readonly log: Log;
 }
 
@@ -107,7 +109,7 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
     '/health/ready': (response) =>
       isStopping || !options.isReady()
         ? sendJson(response, 503, { status: isStopping ? 'stopping' : 'starting' }, { 'retry-after': '5' })
-        : sendJson(response, 200, { status: 'ready' }),
+        : sendJson(response, 200, { status: 'ready', ...options.condition() }),
     '/schema.graphql': (response) => send(response, 200, 'text/plain; charset=utf-8', options.sdl),
   };
 

@@ -1,6 +1,6 @@
 /** When a failed token request may be followed by the next one: timing alone, as a pure function. */
 import { isPmsError } from '../errors.js';
-import { TokenRefusal } from './token-refusal.js';
+import { isRefusedForGood } from './token-refusal.js';
 
 const minute = 60_000;
 
@@ -10,11 +10,7 @@ const minute = 60_000;
  */
 export function retryDelay(error: unknown, failures: number, random: () => number): number {
   const told = isPmsError(error) ? (error.retryAfter ?? 0) * 1_000 : 0;
-  if (isPermanent(error)) return Math.max(minute, told);
+  if (isRefusedForGood(error)) return Math.max(minute, told);
   const longest = Math.min(minute, 1_000 * 2 ** failures);
   return Math.max(told, 1_000 + random() * (longest - 1_000));
-}
-
-function isPermanent(error: unknown): boolean {
-  return isPmsError(error) && error.cause instanceof TokenRefusal && error.cause.isPermanent;
 }

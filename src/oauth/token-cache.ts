@@ -1,7 +1,12 @@
 /** Keeps one token: renewed before it ages without making anybody wait, and asked for once however many want it. */
 import { setMaxListeners } from 'node:events';
-import { retryDelay } from './retry-delay.js';
-import type { Token, TokenEndpoint } from './token-endpoint.js';
+import { setTimeout } from 'node:timers/promises';
+import { createMemoryStore } from '../store/memory-store.js';
+import type { Seal } from '../store/seal.js';
+import type { Store } from '../store/store.js';
+import type { Generation } from './generation.js';
+import { createSharedToken, type Outcome, type Rest } from './shared-token.js';
+import type { TokenEndpoint } from './token-endpoint.js';
 
 export interface TokenCache {
   /**
@@ -13,119 +18,117 @@ export interface TokenCache {
    * The upstream answered 401 to this token. Drops it, unless a newer one has taken its place. False where `token`
    * would not give another: renewing did not help within the last minute.
    */
-  readonly invalidate: (token: string) => boolean;
+  readonly invalidate: (token: string) => Promise<boolean>;
   /** The upstream took a token that `invalidate` had brought about: the next 401 is worth a renewal again. */
   readonly accept: (token: string) => void;
-  /** How many token requests have been sent. */
+  /** How many token requests this process has sent. */
   readonly requests: number;
+  /** How many calls of `token` had to wait. */
+  readonly waits: number;
+  /** Ends a request that is on its way, and gives its lease back. */
+  readonly close: () => Promise<void>;
 }
 
 export interface TokenCacheOptions {
   readonly endpoint: TokenEndpoint;
+  /** What the replicas share. @default the memory of this process */
+  readonly store?: Store;
+  /** What the token is good for: issuer, client and scope. @default nothing that would tell two tokens apart */
+  readonly subject?: readonly string[];
+  /** For a store outside of this process. */
+  readonly seal?: Seal | undefined;
   /** Monotonic milliseconds: an expiry is a duration, so that no clock has to be right. @default performance.now */
   readonly now?: () => number;
   /** From 0 to 1. @default Math.random */
   readonly random?: () => number;
-  /** Told of every token request that failed, once. */
+  /** Told of every token request of this process that failed, once. */
   readonly onFailure?: (error: unknown) => void;
 }
 
-/** A token with its three zones: fresh until `softAt`, renewed in the background until `hardAt`, then waited for. */
-interface Generation {
-  readonly value: string;
-  readonly softAt: number;
-  readonly hardAt: number;
-  readonly expiresAt: number;
-}
-
-interface Failure {
-  readonly error: unknown;
-  readonly until: number;
-}
-
-const minute = 60_000;
+/** Milliseconds that the last minute of a token is spent on waiting for the next one, at most. */
+const patienceMs = 2_000;
 
 export function createTokenCache({
   endpoint,
   now = () => performance.now(),
   random = Math.random,
+  store = createMemoryStore({ now }),
+  subject = [],
+  seal,
   onFailure = () => undefined,
 }: TokenCacheOptions): TokenCache {
+  const shared = createSharedToken({ endpoint, store, subject, seal, now, random, onFailure });
+  const closing = new AbortController();
   let current: Generation | undefined;
-  let flight: Promise<Generation> | undefined;
-  let failure: Failure | undefined;
-  let failures = 0;
-  // Requests are numbered: an answer that comes late must not replace what a later request has brought.
-  let asked = 0;
-  let adopted = 0;
-  let noRenewalBefore = -Infinity;
+  // What the next token must be other than; remembered beyond a refusal, which others may not have heard of yet.
+  let former: Generation | undefined;
+  let flight: Promise<Outcome> | undefined;
+  let rest: Rest | undefined;
+  const refusals = new Map<string, Promise<boolean>>();
+  let waits = 0;
 
   async function token(signal?: AbortSignal): Promise<string> {
     signal?.throwIfAborted();
     const held = current;
-    if (held === undefined || now() >= held.hardAt) return (await untilAborted(renewed(held), signal)).value;
-    if (now() >= held.softAt) renew().catch(() => undefined);
-    return held.value;
-  }
-
-  /** In the last minute the old token still serves where there is no new one. */
-  async function renewed(held: Generation | undefined): Promise<Generation> {
-    try {
-      return await renew();
-    } catch (error) {
-      if (held !== undefined && held === current && now() < held.expiresAt) return held;
-      throw error;
+    if (held && now() < held.softAt) return held.value;
+    const renewal = renew();
+    if (held && now() < held.hardAt) {
+      renewal.catch(() => undefined);
+      return held.value;
     }
+    waits++;
+    return (await untilAborted(renewed(renewal, held), signal)).value;
   }
 
-  function renew(): Promise<Generation> {
-    if (flight !== undefined) return flight;
-    if (failure !== undefined && now() < failure.until) return Promise.reject(failure.error);
-    const mine = request().finally(() => {
-      if (flight === mine) flight = undefined;
-    });
-    flight = mine;
-    return mine;
+  /** In the last minute the old token still serves where there is no new one, or none in time. */
+  async function renewed(renewal: Promise<Outcome>, held: Generation | undefined): Promise<Generation> {
+    const outcome = await (held ? Promise.race([renewal, patience(held)]) : renewal);
+    if (outcome && 'generation' in outcome) return outcome.generation;
+    if (held && held === current && now() < held.expiresAt) return held;
+    if (outcome) throw outcome.rest.error;
+    return renewed(renewal, undefined);
   }
 
-  async function request(): Promise<Generation> {
-    const number = ++asked;
-    const sentAt = now();
-    try {
-      const generation = generationOf(await endpoint.request(), sentAt, random);
-      if (number > adopted) adopt(number, generation);
-      return generation;
-    } catch (error) {
-      if (number === asked) rest(error);
-      onFailure(error);
-      throw error;
+  function patience({ expiresAt }: Generation): Promise<undefined> {
+    return setTimeout(Math.min(patienceMs, (expiresAt - now()) / 2), undefined, { ref: false });
+  }
+
+  function renew(): Promise<Outcome> {
+    if (flight) return flight;
+    if (rest && isInForce(rest)) return Promise.resolve({ rest });
+    flight = obtain().finally(() => (flight = undefined));
+    return flight;
+  }
+
+  function isInForce({ until, credentials }: Rest): boolean {
+    return now() < until && credentials === endpoint.credentials();
+  }
+
+  async function obtain(): Promise<Outcome> {
+    const outcome = await shared.obtain(current ?? former, rest?.failures ?? 0, closing.signal);
+    if ('rest' in outcome) rest = outcome.rest;
+    else {
+      current = outcome.generation;
+      rest = undefined;
     }
+    return outcome;
   }
 
-  function adopt(number: number, generation: Generation): void {
-    adopted = number;
-    current = generation;
-    failure = undefined;
-    failures = 0;
-  }
-
-  function rest(error: unknown): void {
-    failures++;
-    failure = { error, until: now() + retryDelay(error, failures, random) };
-  }
-
-  function invalidate(refused: string): boolean {
-    if (current?.value !== refused) return true;
-    if (now() < noRenewalBefore) return false;
-    noRenewalBefore = now() + minute;
-    current = undefined;
-    // A token that is on its way may have been revoked together with this one: a request is made anew.
-    flight = undefined;
-    return true;
+  async function invalidate(refused: string): Promise<boolean> {
+    const held = current;
+    if (held?.value !== refused) return true;
+    const refusal = refusals.get(held.id) ?? shared.refuse(held).finally(() => refusals.delete(held.id));
+    refusals.set(held.id, refusal);
+    const isWorthRenewing = await refusal;
+    if (isWorthRenewing && current === held) {
+      former = held;
+      current = undefined;
+    }
+    return isWorthRenewing;
   }
 
   function accept(taken: string): void {
-    if (current?.value === taken) noRenewalBefore = -Infinity;
+    if (current?.value === taken) void shared.accept(current);
   }
 
   return {
@@ -135,15 +138,13 @@ export function createTokenCache({
     get requests() {
       return endpoint.requests;
     },
-  };
-}
-
-function generationOf({ value, lifetime }: Token, sentAt: number, random: () => number): Generation {
-  return {
-    value,
-    softAt: sentAt + lifetime * (0.7 + 0.1 * random()),
-    hardAt: sentAt + lifetime - Math.min(minute, lifetime / 10),
-    expiresAt: sentAt + lifetime,
+    get waits() {
+      return waits;
+    },
+    async close() {
+      closing.abort();
+      await flight?.catch(() => undefined);
+    },
   };
 }
 

@@ -1,5 +1,6 @@
 /** Asks an OAuth 2.0 token endpoint for a token by client credentials, and judges what it answers. */
 import { PmsError, isPmsError } from '../errors.js';
+import { deriveKey } from '../store/seal.js';
 import { TokenRefusal } from './token-refusal.js';
 
 export interface Token {
@@ -13,6 +14,7 @@ export interface TokenRequest {
   readonly url: URL;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
+  readonly signal?: AbortSignal;
 }
 
 export interface TokenAnswer {
@@ -24,7 +26,9 @@ export interface TokenAnswer {
 
 export interface TokenEndpoint {
   /** Rejects with TOKEN_UNAVAILABLE; its cause tells codes, and nothing that is secret or names anybody. */
-  readonly request: () => Promise<Token>;
+  readonly request: (signal?: AbortSignal) => Promise<Token>;
+  /** Changes when the secrets do, and tells nothing of them. */
+  readonly credentials: () => string;
   /** How many token requests have been sent. */
   readonly requests: number;
 }
@@ -32,41 +36,65 @@ export interface TokenEndpoint {
 export interface TokenEndpointOptions {
   readonly tokenUrl: string | URL;
   readonly clientId: string;
-  readonly clientSecret: string;
-  /** Tried once when the first secret is refused, and kept to when it is taken: secrets are changed without a gap. */
-  readonly clientSecretNext?: string | undefined;
+  /**
+   * Read at each request: the secret, and the one that is to follow it. That is tried once when the first is refused,
+   * and kept to when it is taken, so that secrets are changed without a gap.
+   */
+  readonly secrets: () => readonly string[];
   readonly scope: string;
   /** A plain pipe, which adds no token of its own. */
   readonly send: (request: TokenRequest) => Promise<TokenAnswer>;
+  /** Told when a secret that is not the first was taken, once. */
+  readonly onNextSecret?: () => void;
 }
 
 export function createTokenEndpoint({
-  clientSecret,
-  clientSecretNext,
+  secrets,
+  onNextSecret = () => undefined,
   ...options
 }: TokenEndpointOptions): TokenEndpoint {
-  let [preferred, other] = [clientSecret, clientSecretNext];
+  let preferred: string | undefined;
+  // Since the last that was taken.
+  const refused = new Set<string>();
   let requests = 0;
 
-  async function request(): Promise<Token> {
+  async function request(signal?: AbortSignal): Promise<Token> {
+    const all = secrets();
+    const first = all.find((secret) => secret === preferred) ?? all[0] ?? '';
+    const other = all.find((secret) => secret !== first);
     try {
-      return await ask(preferred);
+      return await ask(first, signal);
     } catch (error) {
       if (other === undefined || !isInvalidClient(error)) throw error;
-      const token = await ask(other);
-      [preferred, other] = [other, preferred];
+      preferred = other;
+      // Both were refused: from now on one is tried at a time, in turn.
+      if (refused.has(other)) throw error;
+      const token = await ask(other, signal);
+      if (other !== all[0]) onNextSecret();
       return token;
     }
   }
 
-  async function ask(secret: string): Promise<Token> {
+  async function ask(secret: string, signal?: AbortSignal): Promise<Token> {
     requests++;
-    const answer = await options.send(tokenRequest(options, secret)).catch(unreachable);
-    return judge(answer);
+    const answer = await options.send(tokenRequest(options, secret, signal)).catch(unreachable);
+    try {
+      const token = judge(answer);
+      preferred = secret;
+      refused.clear();
+      return token;
+    } catch (error) {
+      if (isInvalidClient(error)) {
+        preferred = undefined;
+        refused.add(secret);
+      }
+      throw error;
+    }
   }
 
   return {
     request,
+    credentials: () => deriveKey(JSON.stringify(secrets()), 'credentials').id,
     get requests() {
       return requests;
     },
@@ -76,6 +104,7 @@ export function createTokenEndpoint({
 function tokenRequest(
   options: Pick<TokenEndpointOptions, 'tokenUrl' | 'clientId' | 'scope'>,
   secret: string,
+  signal: AbortSignal | undefined,
 ): TokenRequest {
   const form = { grant_type: 'client_credentials', client_id: options.clientId, client_secret: secret };
   return {
@@ -83,6 +112,7 @@ function tokenRequest(
     url: new URL(options.tokenUrl),
     headers: { Accept: 'application/json', 'Content-Type': 'application/x-www-form-urlencoded' },
     body: new URLSearchParams({ ...form, scope: options.scope }).toString(),
+    ...(signal && { signal }),
   };
 }
 

@@ -1,4 +1,5 @@
 /** Why a token endpoint gave no token: its codes alone, since its texts name tenants, applications and requests. */
+import { isPmsError } from '../errors.js';
 
 export class TokenRefusal extends Error {
   override readonly name = 'TokenRefusal';
@@ -12,4 +13,9 @@ export class TokenRefusal extends Error {
     this.error = error;
     this.isPermanent = isPermanent;
   }
+}
+
+/** Whether a failed token request is one that asking again does not help. */
+export function isRefusedForGood(error: unknown): boolean {
+  return isPmsError(error) && error.cause instanceof TokenRefusal && error.cause.isPermanent;
 }

@@ -29,7 +29,7 @@ export function withToken<Request extends Authorizable, Answer extends { readonl
     }
     const token = await tokens.token(request.signal);
     const answer = await send(authorized(request, token));
-    if (answer.status !== 401 || !tokens.invalidate(token)) return answer;
+    if (answer.status !== 401 || !(await tokens.invalidate(token))) return answer;
     const renewed = await tokens.token(request.signal);
     const replay = await send(authorized(request, renewed));
     if (replay.status !== 401) tokens.accept(renewed);

@@ -118,7 +118,7 @@ describe.each(['everything', 'search', 'include'] as const)('lists in the route 
 
   function catalogueOver(budget: number): Catalogue {
     const { baseUrl, tokenUrl, clientId, clientSecret, scope } = sandbox;
-    const endpoint = createTokenEndpoint({ tokenUrl, clientId, clientSecret, scope, send });
+    const endpoint = createTokenEndpoint({ tokenUrl, clientId, secrets: () => [clientSecret], scope, send });
     const tokens = createTokenCache({ endpoint });
     const client = createFhirClient({
       baseUrl,

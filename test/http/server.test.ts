@@ -18,6 +18,7 @@ async function serve(graphql: Route) {
     sdl: '',
     corsOrigins: [],
     isReady: () => true,
+    condition: () => ({}),
     log: { debug() {}, info() {}, warn() {}, error: (event) => void errors.push(event) },
   });
   onTestFinished(() => server.stop());

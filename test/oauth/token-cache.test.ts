@@ -2,8 +2,10 @@
 import { describe, expect, test } from 'vitest';
 import { PmsError } from '../../src/errors.js';
 import { createTokenCache } from '../../src/oauth/token-cache.js';
-import type { Token } from '../../src/oauth/token-endpoint.js';
+import type { Token, TokenEndpoint } from '../../src/oauth/token-endpoint.js';
 import { TokenRefusal } from '../../src/oauth/token-refusal.js';
+import { createMemoryStore } from '../../src/store/memory-store.js';
+import type { Store } from '../../src/store/store.js';
 
 const second = 1_000;
 const minute = 60 * second;
@@ -13,37 +15,71 @@ interface Flight {
   readonly fail: (error: unknown) => Promise<void>;
 }
 
-function start({ random = (): number => 0.5 } = {}) {
-  const flights: Flight[] = [];
+interface StartOptions {
+  readonly random?: () => number;
+  readonly store?: Store;
+  readonly clock?: { at: number };
+}
+
+function start({ random = () => 0.5, store, clock = { at: 0 } }: StartOptions = {}) {
+  const flights: { readonly give: (token: Token) => void; readonly fail: (error: unknown) => void }[] = [];
   const failures: unknown[] = [];
-  const clock = { at: 0 };
-  const endpoint = {
-    request: () =>
-      new Promise<Token>((resolve, reject) => {
-        flights.push({
-          answer: (value, lifetime = 3_600 * second) => settle(() => resolve({ value, lifetime })),
-          fail: (error) => settle(() => reject(error)),
-        });
-      }),
+  const secret = { now: 'secret' };
+  const endpoint: TokenEndpoint = {
+    request: () => new Promise((give, fail) => flights.push({ give, fail })),
+    credentials: () => secret.now,
     get requests() {
       return flights.length;
     },
   };
   const onFailure = (error: unknown): void => void failures.push(error);
-  const tokens = createTokenCache({ endpoint, now: () => clock.at, random, onFailure });
-  return { tokens, flights, clock, failures };
+  const cache = createTokenCache({
+    endpoint,
+    now: () => clock.at,
+    random,
+    onFailure,
+    store: store ?? createMemoryStore({ now: () => clock.at }),
+  });
+  const tokens = {
+    async token(signal?: AbortSignal) {
+      const value = await cache.token(signal);
+      // What was begun in the background has come as far as it can.
+      await idle();
+      return value;
+    },
+    invalidate: cache.invalidate,
+    accept: cache.accept,
+    close: cache.close,
+    get requests() {
+      return flights.length;
+    },
+    get waits() {
+      return cache.waits;
+    },
+  };
+  /** The request of that number, from 0, or the last one for -1, once what was begun has led to it. */
+  const flight = (number: number): Flight => ({
+    async answer(value, lifetime = 3_600 * second) {
+      await idle();
+      flights.at(number)?.give({ value, lifetime });
+      await idle();
+    },
+    async fail(error) {
+      await idle();
+      flights.at(number)?.fail(error);
+      await idle();
+    },
+  });
+  return { tokens, flight, clock, failures, secret };
 }
 
-async function settle(act: () => void): Promise<void> {
-  act();
-  await new Promise(setImmediate);
-}
+const idle = (): Promise<void> => new Promise(setImmediate);
 
 /** A cache that holds the token `first`, asked for at 0. */
 async function warm(lifetime = 3_600 * second, options = {}) {
   const started = start(options);
   const token = started.tokens.token();
-  await started.flights[0]?.answer('first', lifetime);
+  await started.flight(0).answer('first', lifetime);
   await token;
   return started;
 }
@@ -59,30 +95,30 @@ function permanent(): PmsError {
 
 describe('a cold start', () => {
   test('makes one token request for 500 concurrent callers', async () => {
-    const { tokens, flights } = start();
+    const { tokens, flight } = start();
     const waiting = Promise.all(Array.from({ length: 500 }, () => tokens.token()));
-    await flights[0]?.answer('first');
+    await flight(0).answer('first');
     expect(new Set(await waiting)).toEqual(new Set(['first']));
     expect(tokens.requests).toBe(1);
   });
 
   test('fails all of them alike when the request fails', async () => {
-    const { tokens, flights } = start();
+    const { tokens, flight } = start();
     const waiting = Promise.allSettled(Array.from({ length: 500 }, () => tokens.token()));
-    await flights[0]?.fail(transient());
+    await flight(0).fail(transient());
     expect((await waiting).every(({ status }) => status === 'rejected')).toBe(true);
     expect(tokens.requests).toBe(1);
   });
 
   test('lets one caller leave while the others go on waiting', async () => {
-    const { tokens, flights } = start();
+    const { tokens, flight } = start();
     const leaving = new AbortController();
     const left = tokens.token(leaving.signal);
     const waiting = tokens.token(new AbortController().signal);
     const reason = new Error('gone');
     leaving.abort(reason);
     await expect(left).rejects.toBe(reason);
-    await flights[0]?.answer('first');
+    await flight(0).answer('first');
     expect(await waiting).toBe('first');
   });
 
@@ -103,13 +139,15 @@ describe('a token', () => {
   });
 
   test('lives from the moment that it was asked for, not from its arrival', async () => {
-    const { tokens, flights, clock } = start();
+    const { tokens, flight, clock } = start();
     const waiting = tokens.token();
+    await idle();
     clock.at = 50 * second;
-    await flights[0]?.answer('first', 60 * second);
+    await flight(0).answer('first', 60 * second);
     await waiting;
     clock.at = 55 * second;
     void tokens.token();
+    await idle();
     expect(tokens.requests).toBe(2);
   });
 
@@ -127,44 +165,44 @@ describe('a token', () => {
   });
 
   test('that turned soft is renewed once in the background, and nobody waits', async () => {
-    const { tokens, flights, clock } = await warm();
+    const { tokens, flight, clock } = await warm();
     clock.at = 0.9 * 3_600 * second;
     const served = await Promise.all(Array.from({ length: 50 }, () => tokens.token()));
     expect(new Set(served)).toEqual(new Set(['first']));
     expect(tokens.requests).toBe(2);
-    await flights[1]?.answer('second');
+    await flight(1).answer('second');
     expect(await tokens.token()).toBe('second');
   });
 
   test('in its last minute is not used while a new one is to be had', async () => {
-    const { tokens, flights, clock } = await warm();
+    const { tokens, flight, clock } = await warm();
     clock.at = 3_541 * second;
     const waiting = tokens.token();
-    await flights[1]?.answer('second');
+    await flight(1).answer('second');
     expect(await waiting).toBe('second');
   });
 
   test('that lives shortly is waited for only in the last tenth of its life', async () => {
-    const { tokens, flights, clock } = await warm(10 * second);
+    const { tokens, flight, clock } = await warm(10 * second);
     clock.at = 8.9 * second;
     expect(await tokens.token()).toBe('first');
-    await flights[1]?.answer('second', 10 * second);
+    await flight(1).answer('second', 10 * second);
     clock.at += 9.1 * second;
     const waiting = tokens.token();
-    await flights[2]?.answer('third', 10 * second);
+    await flight(2).answer('third', 10 * second);
     expect(await waiting).toBe('third');
   });
 });
 
 describe('a failing renewal', () => {
   test('fails nobody while the token lives, to its last second', async () => {
-    const { tokens, flights, clock } = await warm();
+    const { tokens, flight, clock } = await warm();
     clock.at = 3_000 * second;
     expect(await tokens.token()).toBe('first');
-    await flights[1]?.fail(transient());
+    await flight(1).fail(transient());
     clock.at = 3_599 * second;
     const waiting = tokens.token();
-    await flights[2]?.fail(transient());
+    await flight(2).fail(transient());
     expect(await waiting).toBe('first');
     expect(await tokens.token()).toBe('first');
     clock.at = 3_600 * second;
@@ -172,7 +210,7 @@ describe('a failing renewal', () => {
   });
 
   test('is repeated with growing pauses, not on each call', async () => {
-    const { tokens, flights, clock } = await warm(36_000 * second, { random: () => 1 });
+    const { tokens, flight, clock } = await warm(36_000 * second, { random: () => 1 });
     clock.at = 30_000 * second;
     const pauses: number[] = [];
     for (let attempt = 1; attempt <= 8; attempt++) {
@@ -182,34 +220,34 @@ describe('a failing renewal', () => {
         if (tokens.requests === attempt) clock.at += 500;
       }
       pauses.push((clock.at - before) / second);
-      await flights[attempt]?.fail(transient());
+      await flight(attempt).fail(transient());
     }
     expect(pauses).toEqual([0, 2, 4, 8, 16, 32, 60, 60]);
   });
 
   test('starts over with short pauses after a success', async () => {
-    const { tokens, flights, clock } = await warm(3_600 * second, { random: () => 1 });
+    const { tokens, flight, clock } = await warm(3_600 * second, { random: () => 1 });
     clock.at = 3_000 * second;
     for (const attempt of [1, 2, 3]) {
       await tokens.token();
-      await flights[attempt]?.fail(transient());
+      await flight(attempt).fail(transient());
       clock.at += minute;
     }
     await tokens.token();
-    await flights[4]?.answer('second');
+    await flight(4).answer('second');
     clock.at += 3_000 * second;
     await tokens.token();
-    await flights[5]?.fail(transient());
+    await flight(5).fail(transient());
     clock.at += 2 * second;
     await tokens.token();
     expect(tokens.requests).toBe(7);
   });
 
   test('waits as long as Retry-After says, and never less', async () => {
-    const { tokens, flights, clock } = await warm();
+    const { tokens, flight, clock } = await warm();
     clock.at = 3_000 * second;
     await tokens.token();
-    await flights[1]?.fail(transient(90));
+    await flight(1).fail(transient(90));
     clock.at += 90 * second - 1;
     await tokens.token();
     expect(tokens.requests).toBe(2);
@@ -219,35 +257,35 @@ describe('a failing renewal', () => {
   });
 
   test('without a token to fall back on fails at once with the same error until the pause is over', async () => {
-    const { tokens, flights, clock } = start({ random: () => 1 });
+    const { tokens, flight, clock } = start({ random: () => 1 });
     const cold = tokens.token().catch((error: unknown) => error);
     const down = transient();
-    await flights[0]?.fail(down);
+    await flight(0).fail(down);
     expect(await cold).toBe(down);
     clock.at = 2 * second - 1;
     await expect(tokens.token()).rejects.toBe(down);
     expect(tokens.requests).toBe(1);
     clock.at = 2 * second;
     const retried = tokens.token();
-    await flights[1]?.answer('first');
+    await flight(1).answer('first');
     expect(await retried).toBe('first');
   });
 
   test('is reported once, however many waited for it', async () => {
-    const { tokens, flights, failures } = start();
+    const { tokens, flight, failures } = start();
     const waiting = Promise.allSettled(Array.from({ length: 20 }, () => tokens.token()));
     const down = transient();
-    await flights[0]?.fail(down);
+    await flight(0).fail(down);
     await waiting;
     await tokens.token().catch(() => undefined);
     expect(failures).toEqual([down]);
   });
 
   test('that is permanent is tried again once a minute', async () => {
-    const { tokens, flights, clock } = start({ random: () => 0 });
+    const { tokens, flight, clock } = start({ random: () => 0 });
     for (clock.at = 0; clock.at < 10 * minute; clock.at += second) {
       const asked = tokens.token().catch(() => undefined);
-      await flights.at(-1)?.fail(permanent());
+      await flight(-1).fail(permanent());
       await asked;
     }
     expect(tokens.requests).toBe(10);
@@ -256,44 +294,47 @@ describe('a failing renewal', () => {
 
 describe('a refused token', () => {
   test('is replaced by one request, however many were refused with it', async () => {
-    const { tokens, flights } = await warm();
-    expect(Array.from({ length: 50 }, () => tokens.invalidate('first'))).not.toContain(false);
+    const { tokens, flight } = await warm();
+    const refusals = await Promise.all(Array.from({ length: 50 }, () => tokens.invalidate('first')));
+    expect(refusals).not.toContain(false);
     const waiting = Promise.all(Array.from({ length: 50 }, () => tokens.token()));
-    await flights[1]?.answer('second');
+    await flight(1).answer('second');
     expect(new Set(await waiting)).toEqual(new Set(['second']));
     expect(tokens.requests).toBe(2);
   });
 
   test('that is refused late does not evict the newer one', async () => {
-    const { tokens, flights } = await warm();
-    tokens.invalidate('first');
+    const { tokens, flight } = await warm();
+    await tokens.invalidate('first');
     const renewed = tokens.token();
-    await flights[1]?.answer('second');
+    await flight(1).answer('second');
     await renewed;
-    expect(tokens.invalidate('first')).toBe(true);
+    expect(await tokens.invalidate('first')).toBe(true);
     expect(await tokens.token()).toBe('second');
     expect(tokens.requests).toBe(2);
   });
 
   test('is renewed again at once when the upstream took the last renewal', async () => {
-    const { tokens, flights } = await warm();
-    tokens.invalidate('first');
-    void tokens.token();
-    await flights[1]?.answer('second');
+    const { tokens, flight } = await warm();
+    await tokens.invalidate('first');
+    const renewed = tokens.token();
+    await flight(1).answer('second');
+    await renewed;
     tokens.accept('second');
-    expect(tokens.invalidate('second')).toBe(true);
+    expect(await tokens.invalidate('second')).toBe(true);
     void tokens.token();
+    await idle();
     expect(tokens.requests).toBe(3);
   });
 
   test('for good costs no more than two requests in any minute', async () => {
-    const { tokens, flights, clock } = await warm();
+    const { tokens, flight, clock } = await warm();
     const askedAt = [0];
     for (clock.at = 0; clock.at < 10 * minute; clock.at += second) {
       const known = tokens.requests;
-      if (!tokens.invalidate(await tokens.token())) continue;
+      if (!(await tokens.invalidate(await tokens.token()))) continue;
       const renewal = tokens.token();
-      await flights.at(-1)?.answer(`token ${clock.at}`);
+      await flight(-1).answer(`token ${clock.at}`);
       await renewal;
       if (tokens.requests > known) askedAt.push(clock.at);
     }
@@ -302,29 +343,174 @@ describe('a refused token', () => {
     expect(askedAt).toHaveLength(11);
   });
 
-  test('is not replaced by one that was on its way when it was refused, once a later one is here', async () => {
-    const { tokens, flights, clock } = await warm();
-    clock.at = 3_000 * second;
-    await tokens.token();
-    tokens.invalidate('first');
+  test('that the endpoint gives again is not asked for again within the minute', async () => {
+    const { tokens, flight } = await warm();
+    await tokens.invalidate('first');
     const renewed = tokens.token();
-    await flights[2]?.answer('third');
-    expect(await renewed).toBe('third');
-    await flights[1]?.answer('second');
-    expect(await tokens.token()).toBe('third');
+    await flight(1).answer('first');
+    expect(await renewed).toBe('first');
+    expect(await tokens.invalidate('first')).toBe(false);
+    expect(tokens.requests).toBe(2);
   });
 
-  test('is not held against the endpoint when an older request fails late', async () => {
-    const { tokens, flights, clock } = await warm();
+  test('is replaced by one that was on its way; when that is refused too, by a third', async () => {
+    const { tokens, flight, clock } = await warm();
     clock.at = 3_000 * second;
     await tokens.token();
-    tokens.invalidate('first');
+    await tokens.invalidate('first');
+    const joined = tokens.token();
+    await flight(1).answer('second');
+    expect(await joined).toBe('second');
+    expect(await tokens.invalidate('second')).toBe(true);
     const renewed = tokens.token();
-    await flights[1]?.fail(permanent());
-    await flights[2]?.answer('third');
+    await flight(2).answer('third');
     expect(await renewed).toBe('third');
-    clock.at += 3_000 * second;
-    await tokens.token();
-    expect(tokens.requests).toBe(4);
+    expect(await tokens.invalidate('third')).toBe(false);
+  });
+});
+
+describe('a token whose endpoint does not answer', () => {
+  test('is used in its last minute too, after a moment', async () => {
+    const { tokens, clock } = await warm(10 * second);
+    clock.at = 9.9 * second;
+    expect(await tokens.token()).toBe('first');
+    expect([tokens.requests, tokens.waits]).toEqual([2, 2]);
+  });
+});
+
+describe('replicas that share a store', () => {
+  /** Two of them, on one clock. */
+  function fleet(options: StartOptions = {}) {
+    const clock = { at: 0 };
+    const store = createMemoryStore({ now: () => clock.at });
+    const [one, two] = [start({ ...options, store, clock }), start({ ...options, store, clock })];
+    return { one, two, clock };
+  }
+
+  /** Both hold `first`, which one asked for. */
+  async function warmFleet() {
+    const started = fleet();
+    const token = started.one.tokens.token();
+    await started.one.flight(0).answer('first');
+    expect([await token, await started.two.tokens.token()]).toEqual(['first', 'first']);
+    return started;
+  }
+
+  test('ask once for both of them at a cold start', async () => {
+    const { one, two } = fleet();
+    const waiting = Promise.all([one.tokens.token(), two.tokens.token()]);
+    await idle();
+    expect(one.tokens.requests + two.tokens.requests).toBe(1);
+    await (one.tokens.requests ? one : two).flight(0).answer('first');
+    expect(await waiting).toEqual(['first', 'first']);
+    expect(one.tokens.requests + two.tokens.requests).toBe(1);
+  });
+
+  test('take over what another has renewed, and ask for nothing', async () => {
+    const { one, two, clock } = await warmFleet();
+    clock.at = 3_000 * second;
+    await one.tokens.token();
+    await one.flight(1).answer('second');
+    expect(await two.tokens.token()).toBe('first');
+    expect(await two.tokens.token()).toBe('second');
+    expect([one.tokens.requests, two.tokens.requests, two.tokens.waits]).toEqual([2, 0, 1]);
+  });
+
+  test('count the life of a token from when it was asked for, wherever that was', async () => {
+    const { one, two, clock } = fleet();
+    const token = one.tokens.token();
+    await idle();
+    clock.at = 50 * second;
+    await one.flight(0).answer('first', 60 * second);
+    await token;
+    clock.at = 55 * second;
+    void two.tokens.token();
+    await idle();
+    expect(two.tokens.requests).toBe(1);
+  });
+
+  test('renew once what was refused to all of them', async () => {
+    const { one, two } = await warmFleet();
+    expect(await Promise.all([one, two].map(({ tokens }) => tokens.invalidate('first')))).toEqual([
+      true,
+      true,
+    ]);
+    const waiting = Promise.all([one.tokens.token(), two.tokens.token()]);
+    await idle();
+    const asking = [one, two].find(({ tokens }) => tokens.requests > (tokens === one.tokens ? 1 : 0));
+    await asking?.flight(-1).answer('second');
+    expect(await waiting).toEqual(['second', 'second']);
+    expect(one.tokens.requests + two.tokens.requests).toBe(2);
+  });
+
+  test('ask no more than twice a minute together when every token is refused', async () => {
+    const { one, two, clock } = await warmFleet();
+    for (clock.at = 0; clock.at < 10 * minute; clock.at += second) {
+      for (const { tokens, flight } of [one, two]) {
+        if (!(await tokens.invalidate(await tokens.token()))) continue;
+        const renewal = tokens.token();
+        await flight(-1).answer(`token ${clock.at}`);
+        await renewal;
+      }
+    }
+    expect(one.tokens.requests + two.tokens.requests).toBe(11);
+  });
+
+  test('all leave an endpoint alone that one has seen failing, and tell why', async () => {
+    const { one, two, clock } = fleet();
+    const failed = one.tokens.token().catch((error: unknown) => error);
+    await one.flight(0).fail(permanent());
+    expect(await failed).toMatchObject({ code: 'TOKEN_UNAVAILABLE' });
+    clock.at = 59 * second;
+    await expect(two.tokens.token()).rejects.toMatchObject({
+      message: 'refused',
+      status: 401,
+      retryAfter: 1,
+      cause: { name: 'TokenRefusal', message: 'HTTP 401: invalid_client', isPermanent: true },
+    });
+    expect([two.tokens.requests, two.failures]).toEqual([0, []]);
+    clock.at = minute;
+    const asked = two.tokens.token();
+    await two.flight(0).answer('first');
+    expect(await asked).toBe('first');
+  });
+
+  test('do not wait for an endpoint that refused other credentials', async () => {
+    const { one, two } = fleet();
+    const failed = one.tokens.token().catch((error: unknown) => error);
+    await one.flight(0).fail(permanent());
+    await failed;
+    two.secret.now = 'another';
+    const asked = two.tokens.token();
+    await two.flight(0).answer('first');
+    expect(await asked).toBe('first');
+    one.secret.now = 'another';
+    expect(await one.tokens.token()).toBe('first');
+  });
+
+  test('begin with a token in its last minute rather than with none while the endpoint fails', async () => {
+    const { one, two, clock } = fleet();
+    const token = one.tokens.token();
+    await one.flight(0).answer('first');
+    await token;
+    clock.at = 3_599 * second;
+    const late = two.tokens.token();
+    await two.flight(0).fail(transient());
+    expect(await late).toBe('first');
+  });
+
+  test('are not held up by one that ends while it asks', async () => {
+    const { one, two } = fleet();
+    const ended = one.tokens.token().catch(() => 'ended');
+    await idle();
+    const waiting = two.tokens.token();
+    const closing = one.tokens.close();
+    await one.flight(0).fail(new Error('aborted'));
+    await closing;
+    expect(await ended).toBe('ended');
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    await two.flight(0).answer('first');
+    expect(await waiting).toBe('first');
+    expect(one.failures).toEqual([]);
   });
 });

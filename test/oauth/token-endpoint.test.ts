@@ -20,7 +20,7 @@ async function openEndpoint(answer: Answering, more: Partial<TokenEndpointOption
   const endpoint = createTokenEndpoint({
     tokenUrl: `${upstream.origin}/tenant/oauth2/v2.0/token`,
     clientId: 'client one',
-    clientSecret: secret,
+    secrets: () => [secret],
     scope: 'api://euema/.default',
     send,
     ...more,
@@ -159,24 +159,49 @@ describe('the next secret', () => {
         : json(response, { error: 'invalid_client' }, 401);
 
   test('is tried once when the first is refused, and kept to from then on', async () => {
-    const { endpoint } = await openEndpoint(only('new'), { clientSecret: 'old', clientSecretNext: 'new' });
+    const { endpoint } = await openEndpoint(only('new'), { secrets: () => ['old', 'new'] });
     expect(await endpoint.request()).toMatchObject({ value: 'abc.def' });
     expect(endpoint.requests).toBe(2);
     await endpoint.request();
     expect(endpoint.requests).toBe(3);
   });
 
-  test('is left alone while the first is taken', async () => {
-    const { endpoint, asked } = await openEndpoint(only('old'), {
-      clientSecret: 'old',
-      clientSecretNext: 'new',
+  test('is told of when it is taken, once', async () => {
+    let told = 0;
+    const { endpoint } = await openEndpoint(only('new'), {
+      secrets: () => ['old', 'new'],
+      onNextSecret: () => void told++,
     });
+    for (let request = 0; request < 3; request++) await endpoint.request();
+    expect(told).toBe(1);
+  });
+
+  test('and the first are tried in turn, one at a time, once both were refused', async () => {
+    const { endpoint, asked } = await openEndpoint(only('third'), { secrets: () => ['old', 'new'] });
+    for (let request = 0; request < 4; request++) await failureOf(endpoint);
+    const tried = asked.map(({ body }) => new URLSearchParams(body).get('client_secret'));
+    expect(tried).toEqual(['old', 'new', 'old', 'new', 'old']);
+  });
+
+  test('that was changed while running is used at the next request', async () => {
+    let secrets = ['old'];
+    const { endpoint } = await openEndpoint(only('newest'), { secrets: () => secrets });
+    const before = endpoint.credentials();
+    await failureOf(endpoint);
+    secrets = ['newest'];
+    expect(await endpoint.request()).toMatchObject({ value: 'abc.def' });
+    expect(endpoint.credentials()).not.toBe(before);
+    expect(before).not.toContain('old');
+  });
+
+  test('is left alone while the first is taken', async () => {
+    const { endpoint, asked } = await openEndpoint(only('old'), { secrets: () => ['old', 'new'] });
     await endpoint.request();
     expect(asked).toHaveLength(1);
   });
 
   test('that is refused too makes one refusal of both', async () => {
-    const { endpoint } = await openEndpoint(only('third'), { clientSecret: 'old', clientSecretNext: 'new' });
+    const { endpoint } = await openEndpoint(only('third'), { secrets: () => ['old', 'new'] });
     expect(await failureOf(endpoint)).toMatchObject({
       cause: { error: 'invalid_client', isPermanent: true },
     });
@@ -185,7 +210,7 @@ describe('the next secret', () => {
 
   test('is not tried when the endpoint merely fails', async () => {
     const { endpoint, asked } = await openEndpoint((_asked, response) => json(response, {}, 503), {
-      clientSecretNext: 'new',
+      secrets: () => ['old', 'new'],
     });
     await failureOf(endpoint);
     expect(asked).toHaveLength(1);

@@ -32,7 +32,7 @@ async function start(admits: (token: string, asked: Asked) => boolean): Promise<
   const endpoint = createTokenEndpoint({
     tokenUrl,
     clientId: 'id',
-    clientSecret: 'secret',
+    secrets: () => ['secret'],
     scope: 'scope',
     send: plain,
   });
@@ -150,7 +150,7 @@ test('a 403 renews nothing', async () => {
   const endpoint = createTokenEndpoint({
     tokenUrl,
     clientId: 'i',
-    clientSecret: 's',
+    secrets: () => ['s'],
     scope: 'x',
     send: plain,
   });
@@ -163,7 +163,7 @@ test('a dead token endpoint sends nothing upstream and shows no credentials', as
   const api = await startUpstream((_asked, response) => json(response, {}));
   const plain = createSend();
   onTestFinished(plain.destroy);
-  const credentials = { clientId: 'my-client', clientSecret: 'my-secret', scope: 'my-scope' };
+  const credentials = { clientId: 'my-client', secrets: () => ['my-secret'], scope: 'my-scope' };
   const endpoint = createTokenEndpoint({ tokenUrl: 'http://127.0.0.1:1/token', ...credentials, send: plain });
   const send = withToken(plain, { tokens: createTokenCache({ endpoint }), origin: api.origin });
   const error = await send({ method: 'GET', url: new URL(api.origin), headers: {} }).catch(

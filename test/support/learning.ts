@@ -41,7 +41,13 @@ export function startLearner(
       graphiql: false,
       corsOrigins: [],
     },
-    secrets: { clientSecret, clientSecretNext: undefined, cursorKey: 'test' },
+    secrets: {
+      clientSecret,
+      clientSecretNext: undefined,
+      redisUrl: undefined,
+      redisEncryptionKeys: undefined,
+      cursorKey: 'test',
+    },
     upstream,
     log: { debug: tell, info: tell, warn: tell, error: tell },
   });

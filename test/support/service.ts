@@ -22,6 +22,8 @@ export interface TestServiceOptions {
   readonly deadlineMs?: number;
   /** Whether browsers get GraphiQL, which must have been built. @default false */
   readonly graphiql?: boolean;
+  /** When the client secret expires. */
+  readonly secretExpires?: Date;
 }
 
 export interface GraphqlAnswer {
@@ -69,12 +71,18 @@ export async function startFacade(
       requestBudget: budget,
       timeoutMs,
       deadlineMs: options.deadlineMs ?? 30_000,
-      secretExpires: undefined,
+      secretExpires: options.secretExpires,
       introspection: true,
       graphiql,
       corsOrigins: [],
     },
-    secrets: { clientSecret: options.clientSecret, clientSecretNext: undefined, cursorKey: 'test' },
+    secrets: {
+      clientSecret: options.clientSecret,
+      clientSecretNext: undefined,
+      cursorKey: 'test',
+      redisUrl: undefined,
+      redisEncryptionKeys: undefined,
+    },
     upstream,
     log: createLog('silent'),
     version: '0.0.0',

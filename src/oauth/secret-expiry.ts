@@ -1,0 +1,52 @@
+/** Counts down to the day when the client secret expires, and warns in good time. */
+
+const day = 86_400_000;
+const hour = 3_600_000;
+
+/** Days before the expiry at which a warning is due; 0 is the expiry itself. */
+export const warningDays = [90, 60, 30, 14, 7, 3, 1, 0] as const;
+
+export const renewalAdvice =
+  'Ask EMA for a new secret in good time before that day: EMA Service Desk, form "Request SPOR API Services", type PMS, public production environment. Set it as PMS_CLIENT_SECRET_NEXT.';
+
+export interface SecretExpiry {
+  readonly at: Date;
+  /** Whole ones that are left; negative once it has expired. */
+  readonly daysLeft: number;
+  /** The last of `warningDays` that has been reached; undefined before the first. */
+  readonly warning: (typeof warningDays)[number] | undefined;
+}
+
+export function secretExpiry(at: Date, now = Date.now()): SecretExpiry {
+  const left = at.getTime() - now;
+  return {
+    at,
+    daysLeft: Math.floor(left / day),
+    warning: warningDays.findLast((days) => left <= days * day),
+  };
+}
+
+/** What readiness tells: a secret that expires is no reason to send clients elsewhere, and one to look. */
+export function expiryTold(at: Date): Readonly<Record<string, unknown>> {
+  const { daysLeft, warning } = secretExpiry(at);
+  return {
+    secretExpires: at.toISOString(),
+    secretDaysLeft: daysLeft,
+    ...(warning !== undefined && { warnings: [`The client secret expires. ${renewalAdvice}`] }),
+  };
+}
+
+/** Warns at once where a warning is due, and again as each of the next days is reached. Returns what ends it. */
+export function watchSecretExpiry(at: Date, warn: (expiry: SecretExpiry) => void): () => void {
+  let warned = Number.POSITIVE_INFINITY;
+  function check(): void {
+    const expiry = secretExpiry(at);
+    if (expiry.warning === undefined || expiry.warning >= warned) return;
+    warned = expiry.warning;
+    warn(expiry);
+  }
+  check();
+  const timer = setInterval(check, hour);
+  timer.unref();
+  return () => clearInterval(timer);
+}

@@ -1,0 +1,137 @@
+/** A connection to Redis that never holds anybody up: what is slow or gone is left alone until it is back. */
+import { Redis, ReplyError } from 'ioredis';
+
+export interface RedisConnectionOptions {
+  /** `redis://` or `rediss://`, with its credentials. */
+  readonly url: string;
+  /** Milliseconds after which it counts as gone. @default 250 */
+  readonly patienceMs?: number;
+  /** Milliseconds between two attempts to find it back. @default 500 */
+  readonly probeMs?: number;
+  /** Told when it goes and when it is back, and, once a minute at most, of commands that it refuses. */
+  readonly onChange?: (event: 'down' | 'up' | 'refused', error?: unknown) => void;
+}
+
+export interface RedisConnection {
+  /** For libraries that bring commands of their own; they must be run through `attempt`. */
+  readonly client: Redis;
+  /** What the commands give, or `otherwise`: at once while Redis is down, after `patienceMs` when it goes. */
+  attempt<T>(commands: (client: Redis) => Promise<T>, otherwise: () => Promise<T>): Promise<T>;
+  close(): void;
+}
+
+export function connectRedis({
+  url,
+  patienceMs = 250,
+  probeMs = 500,
+  onChange = () => undefined,
+}: RedisConnectionOptions): RedisConnection {
+  const client = new Redis(url, {
+    // A command that waits for a connection, or is sent again, would come too late to be of use.
+    enableOfflineQueue: false,
+    autoResendUnfulfilledCommands: false,
+    maxRetriesPerRequest: 0,
+    // It takes a command that some users are not allowed; the probe finds out as well.
+    enableReadyCheck: false,
+    retryStrategy: (attempts) => Math.min(attempts * 100, 2_000),
+  });
+  let state: 'starting' | 'up' | 'down' = 'starting';
+  let probing: NodeJS.Timeout | undefined;
+  let unanswered = 0;
+  let toldOfRefusal = -Infinity;
+  // Reconnecting goes on by itself; without a listener each failure would be printed.
+  client.on('error', () => undefined);
+  // Whoever comes first waits for the first connection, but no longer than for an answer.
+  const started = answered(connected(client), patienceMs).then(up, down);
+
+  function up(): void {
+    clearInterval(probing);
+    if (state === 'down') onChange('up');
+    state = 'up';
+  }
+
+  function down(error: unknown): void {
+    if (state === 'down') return;
+    state = 'down';
+    onChange('down', error);
+    unanswered = 0;
+    probing = setInterval(() => void probe(), probeMs);
+    probing.unref();
+  }
+
+  async function probe(): Promise<void> {
+    try {
+      await answered(client.ping(), patienceMs);
+      up();
+    } catch {
+      // A host that vanished closes no connection: after some silence a new one is made.
+      if (++unanswered % probesPerConnection === 0) client.disconnect(true);
+    }
+  }
+
+  function refused(error: unknown): void {
+    if (performance.now() - toldOfRefusal < 60_000) return;
+    toldOfRefusal = performance.now();
+    onChange('refused', error);
+  }
+
+  async function attempt<T>(
+    commands: (client: Redis) => Promise<T>,
+    otherwise: () => Promise<T>,
+  ): Promise<T> {
+    if (state === 'starting') await started;
+    if (state === 'down') return otherwise();
+    try {
+      return await answered(commands(client), patienceMs);
+    } catch (error) {
+      if (error instanceof ReplyError) refused(error);
+      else down(error);
+      return otherwise();
+    }
+  }
+
+  return {
+    client,
+    attempt,
+    close() {
+      clearInterval(probing);
+      client.disconnect();
+    },
+  };
+}
+
+function connected(client: Redis): Promise<void> {
+  return new Promise((resolve, reject) => {
+    client
+      .once('ready', resolve)
+      .once('error', reject)
+      .once('close', () => reject(failure('Redis cannot be reached', 'ECONNRESET')));
+  });
+}
+
+function failure(message: string, code: string): Error {
+  return Object.assign(new Error(message), { code });
+}
+
+const probesPerConnection = 10;
+const turns = 10;
+
+/**
+ * Rejects when it takes longer, counted in turns: a process that was busy, or that the machine kept waiting, has not
+ * looked at its sockets meanwhile, and finds the answer there at its next turn.
+ */
+async function answered<T>(reply: Promise<T>, ms: number): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_resolve, reject) => {
+    const wait = (left: number): void => {
+      if (left === 0) return reject(failure('Redis did not answer in time', 'ETIMEDOUT'));
+      timer = setTimeout(wait, ms / turns, left - 1);
+    };
+    wait(turns);
+  });
+  try {
+    return await Promise.race([reply, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

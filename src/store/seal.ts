@@ -1,0 +1,62 @@
+/** Encryption of what is secret at rest: AES-256-GCM, its key named in the text, bound to the place it is kept at. */
+import { createCipheriv, createDecipheriv, createHash, hkdfSync, randomBytes } from 'node:crypto';
+
+export interface SealKey {
+  /** Up to 32 letters, digits, `-` and `_`. */
+  readonly id: string;
+  /** 32 bytes. */
+  readonly key: Buffer;
+}
+
+export interface Seal {
+  /** @param place the key of the entry: the text can be read there alone */
+  seal(text: string, place: string): string;
+  /** Undefined for what is of another key, another place, damaged, or not sealed at all. */
+  open(sealed: Buffer, place: string): string | undefined;
+}
+
+const algorithm = 'aes-256-gcm';
+
+/** @param keys read at each use: the first encrypts, all decrypt */
+export function createSeal(keys: () => readonly SealKey[]): Seal {
+  return {
+    seal(text, place) {
+      const [first] = keys();
+      if (first === undefined) throw new TypeError('A seal needs a key');
+      const iv = randomBytes(12);
+      const cipher = createCipheriv(algorithm, first.key, iv).setAAD(Buffer.from(place));
+      const parts = [iv, cipher.update(text, 'utf8'), cipher.final(), cipher.getAuthTag()];
+      return `${first.id}:${Buffer.concat(parts).toString('base64')}`;
+    },
+    open(sealed, place) {
+      const [id, encoded = ''] = sealed.toString('utf8').split(':');
+      const bytes = Buffer.from(encoded, 'base64');
+      const found = keys().find((key) => key.id === id);
+      if (found === undefined || bytes.length < 28) return undefined;
+      try {
+        const decipher = createDecipheriv(algorithm, found.key, bytes.subarray(0, 12))
+          .setAAD(Buffer.from(place))
+          .setAuthTag(bytes.subarray(-16));
+        return Buffer.concat([decipher.update(bytes.subarray(12, -16)), decipher.final()]).toString('utf8');
+      } catch {
+        return undefined;
+      }
+    },
+  };
+}
+
+/** A key that all holders of a secret have without being given one. Secrets that can be guessed make poor keys. */
+export function deriveKey(secret: string, purpose: string): SealKey {
+  const key = Buffer.from(hkdfSync('sha256', secret, '', `pms-graphql ${purpose}`, 32));
+  return { id: `derived-${createHash('sha256').update(key).digest('hex').slice(0, 12)}`, key };
+}
+
+/** Reads `keyid:base64`, several separated by commas; undefined where one is no key of 256 bits, or an id comes twice. */
+export function parseSealKeys(text: string): readonly SealKey[] | undefined {
+  const keys = text.split(',').map((part) => {
+    const [, id = '', encoded = ''] = /^\s*([\w-]{1,32}):([\w+/-]{43}=?)\s*$/.exec(part) ?? [];
+    return { id, key: Buffer.from(encoded, 'base64') };
+  });
+  const isRight = keys.every(({ id, key }) => id !== '' && key.length === 32);
+  return isRight && new Set(keys.map(({ id }) => id)).size === keys.length ? keys : undefined;
+}

@@ -1,0 +1,56 @@
+/** The countdown to a secret's expiry, on a fake clock. */
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { secretExpiry, watchSecretExpiry } from '../../src/oauth/secret-expiry.js';
+
+const day = 86_400_000;
+const at = new Date('2027-08-15T11:29:14Z');
+const before = (days: number): number => at.getTime() - days * day;
+
+describe('the expiry of a secret', () => {
+  test.each([
+    [90.01, 90, undefined],
+    [90, 90, 90],
+    [89.99, 89, 90],
+    [60, 60, 60],
+    [7.5, 7, 14],
+    [7, 7, 7],
+    [1, 1, 1],
+    [0.5, 0, 1],
+    [0, 0, 0],
+    [-3, -3, 0],
+  ])('in %d days leaves %d, and the warning at %s', (days, daysLeft, warning) => {
+    expect(secretExpiry(at, before(days))).toEqual({ at, daysLeft, warning });
+  });
+});
+
+describe('the watch', () => {
+  beforeEach(() => void vi.useFakeTimers());
+  afterEach(() => void vi.useRealTimers());
+
+  function warningsFrom(days: number): { readonly warnings: number[]; readonly stop: () => void } {
+    vi.setSystemTime(before(days));
+    const warnings: number[] = [];
+    const stop = watchSecretExpiry(at, ({ daysLeft }) => void warnings.push(daysLeft));
+    return { warnings, stop };
+  }
+
+  test('warns at 90, 60, 30, 14, 7, 3 and 1 days and at the end, each once', () => {
+    const { warnings, stop } = warningsFrom(120);
+    expect(warnings).toEqual([]);
+    vi.advanceTimersByTime(130 * day);
+    expect(warnings).toEqual([90, 60, 30, 14, 7, 3, 1, 0]);
+    stop();
+  });
+
+  test('warns at the start of a process when a warning is due', () => {
+    expect(warningsFrom(20).warnings).toEqual([20]);
+    expect(warningsFrom(-5).warnings).toEqual([-5]);
+  });
+
+  test('ends when it is told to', () => {
+    const { warnings, stop } = warningsFrom(100);
+    stop();
+    vi.advanceTimersByTime(200 * day);
+    expect(warnings).toEqual([]);
+  });
+});

@@ -1,0 +1,157 @@
+/** Secrets that cannot be mistaken go through replicas in trouble, and come out nowhere. */
+import { randomBytes } from 'node:crypto';
+import { setTimeout } from 'node:timers/promises';
+import { Redis } from 'ioredis';
+import { startIssuer, type Mode } from '../issuer.js';
+import type { Proof } from '../proof.js';
+import { startReplica, type Replica } from '../replicas.js';
+import { startUpstream } from '../upstream.js';
+import { startRedis } from '../../support/redis.js';
+
+const canary = (name: string): string => `canary-${name}~&=+ %${randomBytes(8).toString('hex')}`;
+const secrets = {
+  clientSecret: canary('client'),
+  nextSecret: canary('next'),
+  cursorKey: canary('cursor'),
+  encryptionKey: randomBytes(32).toString('base64'),
+  redisPassword: `canary-redis-${randomBytes(8).toString('hex')}`,
+  tokens: `canary-token-${randomBytes(8).toString('hex')}`,
+};
+
+export const secretCanary: Proof = async ({ seed, isShort }) => {
+  const lifetime = isShort ? 3 : 5;
+  const issuer = await startIssuer({ lifetime, prefix: secrets.tokens });
+  const upstream = await startUpstream(issuer.tokens);
+  const redis = await startRedis(secrets.redisPassword);
+  const env = (encryption: Readonly<Record<string, string>>): Record<string, string> => ({
+    PMS_BASE_URL: upstream.baseUrl,
+    PMS_TOKEN_URL: issuer.tokenUrl,
+    PMS_CLIENT_ID: 'proof',
+    PMS_CLIENT_SECRET: secrets.clientSecret,
+    PMS_CLIENT_SECRET_NEXT: secrets.nextSecret,
+    PMS_SCOPE: `scope-${Object.keys(encryption).length}`,
+    PMS_SECRET_EXPIRES: '01/02/2020',
+    PMS_PROFILE: 'search',
+    PMS_TIMEOUT: '1',
+    CURSOR_KEY: secrets.cursorKey,
+    LOG_LEVEL: 'trace',
+    REDIS_URL: redis.url,
+    ...encryption,
+  });
+  const replicas = await Promise.all([
+    startReplica(env({}), seed),
+    startReplica(env({ REDIS_ENCRYPTION_KEY: `one:${secrets.encryptionKey}` }), seed + 1),
+  ]);
+  const seen: Record<'answers' | 'redis' | 'outputs', string> = { answers: '', redis: '', outputs: '' };
+  const look = async (): Promise<void> => {
+    seen.answers += (await Promise.all(replicas.map(askAll))).join('\n');
+    seen.redis += await contentOf(redis.url);
+  };
+
+  await look();
+  const transient: readonly Mode[] = ['503', 'html', 'truncated', 'reset', 'refused', 'black hole'];
+  const modes = isShort ? transient.slice(0, 2) : transient;
+  for (const mode of modes) {
+    await issuer.become(mode);
+    await setTimeout(lifetime * 1_000);
+    await look();
+    const before = issuer.tokens.size;
+    await issuer.become('ok');
+    while (issuer.tokens.size < before + replicas.length) {
+      await look();
+      await setTimeout(250);
+    }
+  }
+  for (const status of [401, 403, 200] as const) {
+    upstream.become(status);
+    await look();
+  }
+  redis.pause();
+  seen.answers += (await Promise.all(replicas.map(askAll))).join('\n');
+  redis.resume();
+  // Last, because what is refused for good is left alone for a minute.
+  await issuer.become('invalid_client');
+  await setTimeout(lifetime * 1_000);
+  await look();
+  seen.outputs += await refusedStart(
+    env({ REDIS_ENCRYPTION_KEY: `${secrets.encryptionKey}, ${secrets.redisPassword}` }),
+  );
+  await Promise.all(replicas.map((replica) => replica.stop()));
+  seen.outputs += replicas.map(({ output }) => output).join('\n');
+  await Promise.all([issuer.stop(), upstream.stop(), redis.stop()]);
+
+  const found = Object.entries(seen).flatMap(([place, text]) =>
+    Object.entries(secrets)
+      .filter(([, secret]) => formsOf(secret).some((form) => text.includes(form)))
+      .map(([name]) => `${name} in ${place}`),
+  );
+  return {
+    holds: {
+      'no secret is found': found.length === 0,
+      'tokens were given and stored':
+        seen.redis.includes(':value') && issuer.tokens.size > replicas.length * modes.length,
+      'failures were logged': seen.outputs.includes('"token.failed"'),
+      'there were answers with and without errors':
+        seen.answers.includes('"Avelanta"') && seen.answers.includes('TOKEN_UNAVAILABLE'),
+    },
+    figures: {
+      found,
+      secrets: Object.keys(secrets),
+      charactersSearched: Object.fromEntries(
+        Object.entries(seen).map(([place, text]) => [place, text.length]),
+      ),
+      tokens: issuer.tokens.size,
+    },
+  };
+};
+
+/** As it is, and as it looks in a URL, a form, JSON, Base64 and hexadecimal. */
+function formsOf(secret: string): readonly string[] {
+  const bytes = Buffer.from(secret);
+  return [
+    secret,
+    encodeURIComponent(secret),
+    new URLSearchParams({ '': secret }).toString().slice(1),
+    JSON.stringify(secret).slice(1, -1),
+    bytes.toString('base64').replace(/.?=*$/, ''),
+    bytes.toString('base64url').slice(0, -1),
+    bytes.toString('hex'),
+  ];
+}
+
+async function askAll(replica: Replica): Promise<string> {
+  const answers = await Promise.all([
+    replica.ask('{ product(id: "1") { pmsId name source { url } } service { secretExpires upstream } }'),
+    replica.ask('{ product(id: "2") { packages { nodes { id } } } }'),
+    replica.ask('{ nonsense(secret: "x") }'),
+    replica.ask('not GraphQL at all {{{'),
+    ...['/health/live', '/health/ready', '/metrics', '/schema.graphql', '/nowhere'].map((path) =>
+      replica.get(path),
+    ),
+  ]);
+  return answers.join('\n');
+}
+
+/** Every key and value, in every form that Redis has for it. */
+async function contentOf(url: string): Promise<string> {
+  const redis = new Redis(url);
+  let text = '';
+  for (const key of await redis.keys('*')) {
+    const value = await redis.getBuffer(key);
+    const sealed = Buffer.from(value?.toString().split(':').at(-1) ?? '', 'base64');
+    text += `${key}\n${value?.toString() ?? ''}\n${sealed.toString('latin1')}\n`;
+  }
+  redis.disconnect();
+  return text;
+}
+
+/** What a replica says that is configured wrongly. */
+async function refusedStart(env: Readonly<Record<string, string>>): Promise<string> {
+  return startReplica(env, 1).then(
+    async (replica) => {
+      await replica.stop();
+      throw new Error('A wrong key was taken');
+    },
+    (error: unknown) => String(error),
+  );
+}

@@ -1,0 +1,35 @@
+/** The short form of each proof; the long one is `npm run prove -- <name>`. They run compiled: `npm run build:prove`. */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { describe, expect, test } from 'vitest';
+import { hasRedisServer, needsRedis } from '../support/redis.js';
+
+async function prove(name: string): Promise<{ readonly code: number | null; readonly line: string }> {
+  const child = spawn(process.execPath, ['dist/prove/test/prove/prove.js', name, '--short', '--seed', '1'], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  let line = '';
+  child.stdout.on('data', (chunk: Buffer) => (line += chunk.toString()));
+  const [code] = (await once(child, 'close')) as [number | null];
+  return { code, line };
+}
+
+describe.skipIf(!hasRedisServer)(`proven over real processes and a real Redis (${needsRedis}):`, () => {
+  test.each([
+    'token-herd',
+    'token-continuity',
+    'idp-outage',
+    'token-401-storm',
+    'token-lease-chaos',
+    'token-skew',
+    'secret-canary',
+  ])('%s', { timeout: 180_000 }, async (name) => {
+    const { code, line } = await prove(name);
+    expect(JSON.parse(line)).toMatchObject({ proof: name, failed: [], ok: true });
+    expect(code).toBe(0);
+  });
+});
+
+test('a proof that there is not is refused', async () => {
+  expect((await prove('nonsense')).code).toBe(64);
+});

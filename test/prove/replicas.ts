@@ -1,0 +1,73 @@
+/** Whole replicas of the service, as they are deployed: `pms-graphql serve`, asked over HTTP. */
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { Agent, request } from 'node:http';
+import { fileURLToPath } from 'node:url';
+import { seededRandom } from './proof.js';
+
+export interface Replica {
+  /** `http://127.0.0.1:PORT` */
+  readonly origin: string;
+  /** What it has written so far, on both outputs. */
+  readonly output: string;
+  ask(query: string): Promise<string>;
+  get(path: string): Promise<string>;
+  stop(): Promise<void>;
+}
+
+const cli = fileURLToPath(new URL('../../../cli.js', import.meta.url));
+
+export async function startReplica(env: Readonly<Record<string, string>>, seed: number): Promise<Replica> {
+  const { PATH = '' } = process.env;
+  const chances = `data:text/javascript,${encodeURIComponent(`Math.random = (${seededRandom.toString()})(${seed})`)}`;
+  const child = spawn(process.execPath, ['--import', chances, cli, 'serve'], {
+    // An empty folder would do as well: a `.env` beside the sources must not speak here.
+    cwd: fileURLToPath(new URL('.', import.meta.url)),
+    env: { PATH, PORT: '0', ...env },
+  });
+  let output = '';
+  child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()));
+  child.stderr.on('data', (chunk: Buffer) => (output += chunk.toString()));
+  const origin = await new Promise<string>((resolve, reject) => {
+    child.stdout.on('data', () => {
+      const found = /GraphQL at (http:\S+)\/graphql/.exec(output)?.[1];
+      if (found !== undefined) resolve(found);
+    });
+    child.once('exit', () => reject(new Error(`A replica ended:\n${output}`)));
+  });
+  const agent = new Agent({ keepAlive: true, maxSockets: 500 });
+  return {
+    origin,
+    get output() {
+      return output;
+    },
+    ask: (query) => exchange(agent, `${origin}/graphql`, JSON.stringify({ query })),
+    get: (path) => exchange(agent, origin + path),
+    async stop() {
+      agent.destroy();
+      await ended(child);
+    },
+  };
+}
+
+async function ended(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const exit = once(child, 'exit');
+  child.kill('SIGTERM');
+  await exit;
+}
+
+/** Head and body of the answer, as text. */
+function exchange(agent: Agent, url: string, body?: string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const headers = body === undefined ? {} : { 'content-type': 'application/json' };
+    const sent = request(url, { agent, method: body === undefined ? 'GET' : 'POST', headers }, (response) => {
+      let text = `${response.statusCode} ${JSON.stringify(response.headers)}\n`;
+      response.setEncoding('utf8');
+      response.on('data', (chunk: string) => (text += chunk));
+      response.on('end', () => resolve(text)).on('error', reject);
+    });
+    sent.on('error', reject);
+    sent.end(body);
+  });
+}

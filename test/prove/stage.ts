@@ -1,0 +1,44 @@
+/** What most proofs play on: a token endpoint, an upstream, and a Redis of their own. */
+import { startRedis, type RedisServer } from '../support/redis.js';
+import { startFleet, type Fleet, type FleetOptions } from './fleet.js';
+import { startIssuer, type Issuer } from './issuer.js';
+import { startUpstream, type ProofUpstream } from './upstream.js';
+
+export interface Stage {
+  readonly issuer: Issuer;
+  readonly upstream: ProofUpstream;
+  readonly redis: RedisServer;
+  fleet(options: Pick<FleetOptions, 'size' | 'seed' | 'skews' | 'timeoutMs'>): Promise<Fleet>;
+}
+
+/** Sets it up and takes it down around the play, also where that fails. */
+export async function onStage<Result>(
+  { lifetime }: { readonly lifetime: number },
+  play: (stage: Stage) => Promise<Result>,
+): Promise<Result> {
+  const issuer = await startIssuer({ lifetime });
+  const upstream = await startUpstream(issuer.tokens);
+  const redis = await startRedis();
+  const fleets: Fleet[] = [];
+  try {
+    return await play({
+      issuer,
+      upstream,
+      redis,
+      async fleet(options) {
+        const { tokenUrl } = issuer;
+        const started = await startFleet({
+          ...options,
+          tokenUrl,
+          baseUrl: upstream.baseUrl,
+          redisUrl: redis.url,
+        });
+        fleets.push(started);
+        return started;
+      },
+    });
+  } finally {
+    await Promise.all(fleets.map((fleet) => fleet.stop()));
+    await Promise.all([issuer.stop(), upstream.stop(), redis.stop()]);
+  }
+}

@@ -1,0 +1,130 @@
+/** A process of a fleet: the service's own pipe to the upstream, with its token and its store, driven by messages. */
+import 'reflect-metadata';
+import { setTimeout } from 'node:timers/promises';
+import { isPmsError } from '../../src/errors.js';
+import { createLog } from '../../src/log.js';
+import { openAccess, type Access } from '../../src/service.js';
+import { seededRandom } from './proof.js';
+
+export interface WorkerSettings {
+  readonly baseUrl: string;
+  readonly tokenUrl: string;
+  readonly redisUrl: string | undefined;
+  readonly seed: number;
+  /** Milliseconds that this process's clock is wrong by. */
+  readonly skewMs: number;
+  readonly timeoutMs: number;
+}
+
+export type Command =
+  | { readonly kind: 'open'; readonly scope: string }
+  | { readonly kind: 'burst'; readonly calls: number }
+  | { readonly kind: 'rate'; readonly perSecond: number; readonly ms: number }
+  | { readonly kind: 'stats' };
+
+export interface Report {
+  readonly calls: number;
+  /** By status, or by the code of an error. */
+  readonly outcomes: Readonly<Record<string, number>>;
+  readonly slowestMs: number;
+  /** Of this process, since it was opened. */
+  readonly tokenRequests: number;
+  readonly tokenWaits: number;
+}
+
+const settings = JSON.parse(process.argv[2] ?? '{}') as WorkerSettings;
+Math.random = seededRandom(settings.seed);
+skewClock(settings.skewMs);
+
+let access: Access | undefined;
+
+process.on('message', ({ id, command }: { readonly id: number; readonly command: Command }) => {
+  void run(command).then((report) => process.send?.({ id, report }));
+});
+process.on('disconnect', () => process.exit(0));
+process.send?.('ready');
+
+async function run(command: Command): Promise<Report> {
+  const tally = createTally();
+  if (command.kind === 'open') {
+    await access?.close();
+    access = open(command.scope);
+  }
+  if (command.kind === 'burst') {
+    await Promise.all(Array.from({ length: command.calls }, () => tally.count(call)));
+  }
+  if (command.kind === 'rate') {
+    const pause = 1_000 / command.perSecond;
+    const began = performance.now();
+    const calls: Promise<void>[] = [];
+    while (performance.now() - began < command.ms) {
+      calls.push(tally.count(call));
+      // By the clock, not by pauses: a process that was held up catches up.
+      await setTimeout(Math.max(0, began + calls.length * pause - performance.now()));
+    }
+    await Promise.all(calls);
+  }
+  return {
+    ...tally.result(),
+    tokenRequests: access?.tokens?.requests ?? 0,
+    tokenWaits: access?.tokens?.waits ?? 0,
+  };
+}
+
+function open(scope: string): Access {
+  return openAccess({
+    config: { timeoutMs: settings.timeoutMs },
+    secrets: {
+      clientSecret: 'proof-secret',
+      clientSecretNext: undefined,
+      cursorKey: 'proof',
+      redisUrl: settings.redisUrl,
+      redisEncryptionKeys: undefined,
+    },
+    upstream: {
+      kind: 'fhir',
+      baseUrl: new URL(settings.baseUrl),
+      oauth: { tokenUrl: new URL(settings.tokenUrl), clientId: 'proof', scope },
+    },
+    log: createLog('silent'),
+  });
+}
+
+async function call(): Promise<string> {
+  const url = new URL(`${settings.baseUrl}/MedicinalProductDefinition/1`);
+  try {
+    return String((await access?.send({ method: 'GET', url, headers: {} }))?.status);
+  } catch (error) {
+    return isPmsError(error) ? error.code : String(error);
+  }
+}
+
+function createTally() {
+  const outcomes: Record<string, number> = {};
+  let calls = 0;
+  let slowestMs = 0;
+  return {
+    async count(act: () => Promise<string>): Promise<void> {
+      calls++;
+      const began = performance.now();
+      const outcome = await act();
+      outcomes[outcome] = (outcomes[outcome] ?? 0) + 1;
+      slowestMs = Math.max(slowestMs, performance.now() - began);
+    },
+    result: () => ({ calls, outcomes, slowestMs: Math.round(slowestMs) }),
+  };
+}
+
+/** As a machine whose clock was set wrong; time goes on as before. */
+function skewClock(ms: number): void {
+  if (ms === 0) return;
+  const RealDate = Date;
+  globalThis.Date = class extends RealDate {
+    constructor(...args: readonly unknown[]) {
+      super(...((args.length === 0 ? [RealDate.now() + ms] : args) as [number]));
+    }
+    static override now(): number {
+      return RealDate.now() + ms;
+    }
+  } as DateConstructor;
+}

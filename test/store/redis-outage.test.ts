@@ -1,0 +1,97 @@
+/** Redis that is slow, stopped, refused or gone: it costs a moment once, and nothing until it is back. */
+import { setTimeout } from 'node:timers/promises';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { createRedisStore, type RedisStore } from '../../src/store/redis-store.js';
+import { hasRedisServer, needsRedis, startRedis, type RedisServer } from '../support/redis.js';
+
+describe.skipIf(!hasRedisServer)(`a store whose Redis fails (${needsRedis})`, () => {
+  let redis: RedisServer;
+  let store: RedisStore;
+  let events: string[];
+  beforeEach(async () => {
+    redis = await startRedis();
+    events = [];
+    store = open(redis.url);
+    await store.set('kept', 'in Redis', 60_000);
+  });
+  afterEach(async () => {
+    await store.close();
+    redis.resume();
+    await redis.stop();
+  });
+
+  function open(url: string): RedisStore {
+    return createRedisStore({ url, probeMs: 50, onChange: (event) => void events.push(event) });
+  }
+
+  async function timed(act: () => Promise<unknown>): Promise<number> {
+    const began = performance.now();
+    await act();
+    return performance.now() - began;
+  }
+
+  test('that stops answering costs its patience once, then nothing', async () => {
+    redis.pause();
+    expect(await timed(() => store.get('kept'))).toBeGreaterThanOrEqual(240);
+    expect(events).toEqual(['down']);
+    // A thousand of the first kind would take four minutes.
+    const rest = await timed(async () => {
+      for (let call = 0; call < 1_000; call++) await store.get('kept');
+    });
+    expect(rest).toBeLessThan(10_000);
+    redis.resume();
+    await vi.waitFor(() => expect(events).toEqual(['down', 'up']), { timeout: 10_000 });
+    expect((await store.get('kept'))?.value.toString()).toBe('in Redis');
+  });
+
+  test('that is gone and comes back is found again', async () => {
+    await redis.stop();
+    expect(await store.get('kept')).toBeUndefined();
+    expect(await store.add('lease', 'a', 60_000)).toBe(true);
+    expect(await store.add('lease', 'b', 60_000)).toBe(false);
+    expect(await store.deleteIf('lease', 'a')).toBe(true);
+    await redis.start();
+    await vi.waitFor(() => expect(events).toEqual(['down', 'up']), { timeout: 10_000 });
+    await store.set('kept', 'again', 60_000);
+    const other = open(redis.url);
+    expect((await other.get('kept'))?.value.toString()).toBe('again');
+    await other.close();
+  });
+
+  test('keeps nothing of what stood in for it', async () => {
+    await redis.stop();
+    await store.set('meanwhile', 'in this process', 60_000);
+    expect((await store.get('meanwhile'))?.value.toString()).toBe('in this process');
+    await redis.start();
+    await vi.waitFor(() => expect(events).toContain('up'), { timeout: 10_000 });
+    expect(await store.get('meanwhile')).toBeUndefined();
+  });
+
+  test('that refuses one command is not taken for gone', async () => {
+    await store.connection.client.lpush('list', 'no string');
+    expect(await store.get('list')).toBeUndefined();
+    expect(events).toEqual(['refused']);
+    expect((await store.get('kept'))?.value.toString()).toBe('in Redis');
+  });
+
+  test('an answer that lies in the socket when a busy process looks up is taken', async () => {
+    const reading = store.get('kept');
+    await setTimeout(0);
+    const until = performance.now() + 400;
+    while (performance.now() < until);
+    expect((await reading)?.value.toString()).toBe('in Redis');
+    expect(events).toEqual([]);
+  });
+});
+
+test('a store without a Redis at its address still serves this process', async () => {
+  const events: string[] = [];
+  const store = createRedisStore({
+    url: 'redis://127.0.0.1:1',
+    onChange: (event) => void events.push(event),
+  });
+  await store.set('key', 'value', 60_000);
+  expect((await store.get('key'))?.value.toString()).toBe('value');
+  expect(events).toEqual(['down']);
+  await store.close();
+});

@@ -1,0 +1,224 @@
+/** One contract for every store, the lease and the single flight over it. */
+import { randomUUID } from 'node:crypto';
+import { setTimeout } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { acquireLease, singleFlight } from '../../src/store/lease.js';
+import { createMemoryStore } from '../../src/store/memory-store.js';
+import { createRedisStore } from '../../src/store/redis-store.js';
+import { keyOf, type Store } from '../../src/store/store.js';
+import {
+  hasRedis,
+  hasRedisServer,
+  needsRedis,
+  redisUrl,
+  startRedis,
+  type RedisServer,
+} from '../support/redis.js';
+
+const minute = 60_000;
+
+describe('the store in memory', () => {
+  const store = createMemoryStore();
+  contract(
+    () => store,
+    () => store,
+  );
+
+  test('forgets what was used least recently when it is full', async () => {
+    const small = createMemoryStore({ maxBytes: 33 });
+    for (const key of ['a', 'b', 'c']) await small.set(key, '0123456789', minute);
+    await small.get('a');
+    await small.set('d', '0123456789', minute);
+    const kept = await Promise.all(['a', 'b', 'c', 'd'].map(async (key) => (await small.get(key)) && key));
+    expect(kept).toEqual(['a', undefined, 'c', 'd']);
+  });
+
+  test('does not keep what is larger than all of it', async () => {
+    const small = createMemoryStore({ maxBytes: 5 });
+    await small.set('key', 'too long', minute);
+    expect(await small.get('key')).toBeUndefined();
+    await small.set('k', 'fits', minute);
+    expect((await small.get('k'))?.value.toString()).toBe('fits');
+  });
+
+  test('is not changed through what was put in', async () => {
+    const bytes = Buffer.from('before');
+    await store.set('bytes', bytes, minute);
+    bytes.write('after!');
+    expect((await store.get('bytes'))?.value.toString()).toBe('before');
+  });
+});
+
+describe.skipIf(!hasRedis)(`the store in Redis (${needsRedis} and REDIS_URL is unset)`, () => {
+  let redis: RedisServer | undefined;
+  let stores: readonly [Store, Store];
+  beforeAll(async () => {
+    redis = hasRedisServer ? await startRedis() : undefined;
+    const url = redis?.url ?? redisUrl ?? '';
+    stores = [createRedisStore({ url, patienceMs: 2_000 }), createRedisStore({ url, patienceMs: 2_000 })];
+  });
+  afterAll(async () => {
+    await Promise.all(stores.map((store) => store.close()));
+    await redis?.stop();
+  });
+  contract(
+    () => stores[0],
+    () => stores[1],
+  );
+});
+
+/** What one process does with `mine`, another sees in `theirs`. */
+function contract(mine: () => Store, theirs: () => Store): void {
+  const freshKey = (): string => keyOf('test', [randomUUID()], 'value');
+
+  test('gives text and bytes back as they were, to everybody, with the time that they have left', async () => {
+    const [text, bytes] = [freshKey(), freshKey()];
+    await mine().set(text, 'Läkemedel', minute);
+    await mine().set(bytes, Uint8Array.of(0, 255, 10, 13), minute);
+    const entry = await theirs().get(text);
+    expect(entry?.value.toString()).toBe('Läkemedel');
+    expect(entry?.ttlMs).toBeGreaterThan(minute / 2);
+    expect(entry?.ttlMs).toBeLessThanOrEqual(minute);
+    expect([...((await theirs().get(bytes))?.value ?? [])]).toEqual([0, 255, 10, 13]);
+  });
+
+  test('takes bytes that are a part of a larger buffer', async () => {
+    const key = freshKey();
+    await mine().set(key, Buffer.from('before-part-after').subarray(7, 11), minute);
+    expect((await theirs().get(key))?.value.toString()).toBe('part');
+  });
+
+  test('has nothing under a key that was not set', async () => {
+    expect(await mine().get(freshKey())).toBeUndefined();
+  });
+
+  test('forgets what has had its time', async () => {
+    const key = freshKey();
+    await mine().set(key, 'short', 20);
+    await setTimeout(60);
+    expect(await theirs().get(key)).toBeUndefined();
+  });
+
+  test('replaces a value and its time', async () => {
+    const key = freshKey();
+    await mine().set(key, 'first', 50);
+    await theirs().set(key, 'second', minute);
+    await setTimeout(80);
+    expect((await mine().get(key))?.value.toString()).toBe('second');
+  });
+
+  test('adds only where there is nothing, or nothing any more', async () => {
+    const key = freshKey();
+    expect(await mine().add(key, 'first', 40)).toBe(true);
+    expect(await theirs().add(key, 'second', minute)).toBe(false);
+    expect((await mine().get(key))?.value.toString()).toBe('first');
+    await setTimeout(80);
+    expect(await theirs().add(key, 'third', minute)).toBe(true);
+  });
+
+  test('lets one of many add at the same time', async () => {
+    const key = freshKey();
+    const added = await Promise.all(
+      Array.from({ length: 40 }, (_, at) => (at % 2 ? mine() : theirs()).add(key, String(at), minute)),
+    );
+    expect(added.filter(Boolean)).toHaveLength(1);
+  });
+
+  test('deletes and extends only what is still the same', async () => {
+    const key = freshKey();
+    await mine().set(key, 'mine', 1_000);
+    expect(await theirs().deleteIf(key, 'theirs')).toBe(false);
+    expect(await theirs().extendIf(key, 'theirs', minute)).toBe(false);
+    expect((await mine().get(key))?.ttlMs).toBeLessThanOrEqual(1_000);
+    expect(await mine().extendIf(key, 'mine', minute)).toBe(true);
+    expect((await theirs().get(key))?.ttlMs).toBeGreaterThan(1_000);
+    expect(await mine().deleteIf(key, Buffer.from('mine'))).toBe(true);
+    expect(await mine().deleteIf(key, 'mine')).toBe(false);
+    expect(await mine().extendIf(key, 'mine', minute)).toBe(false);
+  });
+
+  test('leases to one at a time, for as long as the holder renews', async () => {
+    const key = freshKey();
+    const lease = await acquireLease(mine(), key, 500);
+    await setTimeout(1_200);
+    expect(await acquireLease(theirs(), key, 500)).toBeUndefined();
+    await lease?.release();
+    const next = await acquireLease(theirs(), key, 500);
+    await lease?.release();
+    expect(await acquireLease(mine(), key, 500)).toBeUndefined();
+    await next?.release();
+  });
+
+  test('leases to the next one when a holder is gone without a word', async () => {
+    const key = freshKey();
+    await mine().add(key, 'a holder that was killed', 50);
+    expect(await acquireLease(theirs(), key, 150)).toBeUndefined();
+    await setTimeout(100);
+    const lease = await acquireLease(theirs(), key, 150);
+    expect(lease).toBeDefined();
+    await lease?.release();
+  });
+
+  test('has the work of many done once', async () => {
+    const [key, result] = [freshKey(), freshKey()];
+    let done = 0;
+    const one = (store: Store): Promise<string> =>
+      singleFlight({
+        store,
+        key,
+        look: async () => (await store.get(result))?.value.toString(),
+        work: async () => {
+          await setTimeout(50);
+          await store.set(result, `done ${++done}`, minute);
+          return `done ${done}`;
+        },
+      });
+    const all = await Promise.all(Array.from({ length: 20 }, (_, at) => one(at % 2 ? mine() : theirs())));
+    expect(new Set(all)).toEqual(new Set(['done 1']));
+  });
+
+  test('has the work done by the next one when the first fails', async () => {
+    const key = freshKey();
+    const failed = new Error('failed');
+    let tries = 0;
+    const one = (): Promise<string> =>
+      singleFlight({
+        store: mine(),
+        key,
+        look: async () => undefined,
+        work: async () => {
+          if (++tries === 1) throw failed;
+          return 'done';
+        },
+      });
+    const outcomes = await Promise.allSettled([one(), one()]);
+    expect(outcomes.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
+  });
+
+  test('lets one who waits leave', async () => {
+    const key = freshKey();
+    const lease = await acquireLease(mine(), key, 1_000);
+    const leaving = new AbortController();
+    const { signal } = leaving;
+    const waiting = singleFlight({
+      store: theirs(),
+      key,
+      look: async () => undefined,
+      work: async () => 'never',
+      signal,
+    });
+    leaving.abort();
+    await expect(waiting).rejects.toMatchObject({ name: 'AbortError' });
+    await lease?.release();
+  });
+}
+
+describe('the name of an entry', () => {
+  test('has one hash tag for all parts of a subject, and shows nothing of it', () => {
+    const subject = ['https://login.example/token', 'client-1'];
+    const [value, lease] = [keyOf('token', subject, 'value'), keyOf('token', subject, 'lease')];
+    expect(value).toMatch(/^pms-graphql:token:\{[\da-f]{32}\}:value$/);
+    expect(/\{.+\}/.exec(lease)?.[0]).toBe(/\{.+\}/.exec(value)?.[0]);
+    expect(keyOf('token', ['https://login.example/tokenclient-1'], 'value')).not.toBe(value);
+  });
+});
