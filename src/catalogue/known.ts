@@ -49,6 +49,8 @@ export interface Candidates {
   /** What holds of all of them. */
   readonly satisfied: readonly FilterPart[];
   readonly state: State;
+  /** Whether no match may mean that records spell what was searched for in another way. */
+  readonly mayBeSpelledOtherwise?: boolean;
 }
 
 /** A place in the upstream's order: a page's link, rows of it to skip, and the last row before the place. */

@@ -44,6 +44,8 @@ export function matchesOf(
     else if (verdict !== false) states.push(verdict);
   }
   if (isPending) return undefined;
+  if (rows.length === 0 && candidates.mayBeSpelledOtherwise)
+    states.push({ kind: 'cut', reason: 'NOT_ALL_SEARCHABLE' });
   return { rows: ordered(rows, search.sort, known), state: worstOf(states) };
 }
 

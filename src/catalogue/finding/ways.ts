@@ -24,6 +24,8 @@ export interface Driver {
   /** Parameters of a search for products; undefined where it is the findings that count. */
   readonly products?: SearchParameters;
   readonly mayMiss: boolean;
+  /** Whether finding nothing may mean that records spell it in another way. */
+  readonly isSpelled: boolean;
 }
 
 /** Most candidates that are looked through. */
@@ -134,6 +136,7 @@ export function driversOf(search: ProductSearch, features: Features, figures: Fi
     keys: [],
     products: parameters,
     mayMiss: false,
+    isSpelled: false,
   };
   const isTooWide = parameters.length === 0 && (figures.products ?? 0) > mostCandidates;
   return [
@@ -144,7 +147,7 @@ export function driversOf(search: ProductSearch, features: Features, figures: Fi
 }
 
 function foundBy({ part, values }: Criterion, features: Features): Driver | undefined {
-  const { push, mayMiss = false } = filterParts[part];
+  const { push, mayMiss = false, isSpelled = false } = filterParts[part];
   const pushed = push?.(values);
   if (pushed?.kind !== 'found') return undefined;
   const types = [...pushed.findings.map(({ type }) => type), ...pushed.keys.map(typeOfKey)];
@@ -155,7 +158,7 @@ function foundBy({ part, values }: Criterion, features: Features): Driver | unde
         (parameter.values.length === 1 || features.evidence('or') !== 'refuted'),
     ) && types.every((type) => canGoUp(type, features));
   if (!isOffered) return undefined;
-  return { satisfied: [part], findings: pushed.findings, keys: pushed.keys, mayMiss };
+  return { satisfied: [part], findings: pushed.findings, keys: pushed.keys, mayMiss, isSpelled };
 }
 
 function typeOfKey(key: Key): ResourceType {
