@@ -173,7 +173,7 @@ async function askAll(
 }
 
 /** Values of each part that are asked for on each route; all of them take minutes. */
-const values = Number(process.env['FILTER_VALUES'] ?? 20);
+const values = Number(process.env['FILTER_VALUES'] ?? 10);
 
 describe('every part of a filter finds what the data say', () => {
   it.each(routes)(
@@ -190,4 +190,40 @@ describe('every part of a filter finds what the data say', () => {
     },
     600_000,
   );
+});
+
+describe('where there are more products than can be looked through', () => {
+  const many = { products: 1_500 };
+  it.each([
+    ['everything', { profile: 'everything', sandbox: many }],
+    ['search', { profile: 'search', sandbox: many }],
+    ['auto over include', { profile: 'auto', sandbox: { ...many, profile: 'include', maxPageSize: 7 } }],
+  ] satisfies readonly (readonly [string, TestServiceOptions])[])('%s', async (_name, options) => {
+    const service = await startTestService({ budget: 300, ...options });
+    const truth = createFilterTruth(service.sandbox.resources);
+    const { faults, outcomes } = await askAll(service, truth, sampled(filtersOf(truth), 3, 7), 1);
+    await service.stop();
+    expect(faults).toEqual([]);
+    // What is found by name or id is so in any world.
+    expect(outcomes['ids']).toEqual({ whole: 3 });
+    expect(outcomes['nameEquals']).toEqual({ whole: 3 });
+  });
+});
+
+describe('with small pages and few requests', () => {
+  it.each([
+    ['everything', 25],
+    ['everything', 6],
+    ['search', 25],
+    ['search', 6],
+    ['include', 25],
+    ['include', 6],
+  ] as const)('%s, %s requests', async (profile, budget) => {
+    const service = await startTestService({ profile, budget, sandbox: { pageSize: 7, maxPageSize: 7 } });
+    const truth = createFilterTruth(service.sandbox.resources);
+    const { faults, outcomes } = await askAll(service, truth, sampled(filtersOf(truth), 3, budget), 1);
+    await service.stop();
+    expect(faults).toEqual([]);
+    expect(outcomes['identifier']).toBeDefined();
+  });
 });

@@ -16,22 +16,22 @@ import type {
 
 /** As a client writes it. */
 export interface FilterInput {
-  readonly ids?: readonly string[];
-  readonly name?: string;
-  readonly nameStartsWith?: string;
-  readonly nameEquals?: string;
-  readonly identifier?: string;
-  readonly authorizationNumber?: string;
-  readonly procedureNumber?: string;
-  readonly status?: readonly string[];
-  readonly domain?: readonly string[];
-  readonly doseForm?: readonly string[];
-  readonly route?: readonly string[];
-  readonly country?: readonly string[];
-  readonly atc?: readonly string[];
-  readonly substance?: readonly string[];
-  readonly holder?: readonly string[];
-  readonly updatedSince?: string;
+  readonly ids?: readonly string[] | undefined;
+  readonly name?: string | undefined;
+  readonly nameStartsWith?: string | undefined;
+  readonly nameEquals?: string | undefined;
+  readonly identifier?: string | undefined;
+  readonly authorizationNumber?: string | undefined;
+  readonly procedureNumber?: string | undefined;
+  readonly status?: readonly string[] | undefined;
+  readonly domain?: readonly string[] | undefined;
+  readonly doseForm?: readonly string[] | undefined;
+  readonly route?: readonly string[] | undefined;
+  readonly country?: readonly string[] | undefined;
+  readonly atc?: readonly string[] | undefined;
+  readonly substance?: readonly string[] | undefined;
+  readonly holder?: readonly string[] | undefined;
+  readonly updatedSince?: string | undefined;
 }
 
 export type FilterName = keyof FilterInput;
@@ -73,33 +73,40 @@ export interface FilterTruth {
 export function createFilterTruth(resources: readonly Resource[]): FilterTruth {
   const of = <R extends Resource>(type: string): readonly R[] =>
     resources.filter(({ resourceType }) => resourceType === type) as unknown as readonly R[];
-  const packages = of<PackagedProductDefinition>('PackagedProductDefinition');
-  const administrables = of<AdministrableProductDefinition>('AdministrableProductDefinition');
-  const authorizations = of<RegulatedAuthorization>('RegulatedAuthorization');
-  const ingredients = of<Ingredient>('Ingredient');
+  const packagesOf = naming(
+    of<PackagedProductDefinition>('PackagedProductDefinition'),
+    ({ packageFor }) => packageFor,
+  );
+  const administrablesOf = naming(
+    of<AdministrableProductDefinition>('AdministrableProductDefinition'),
+    ({ formOf }) => formOf,
+  );
+  const authorizationsOf = naming(
+    of<RegulatedAuthorization>('RegulatedAuthorization'),
+    ({ subject }) => subject,
+  );
+  const ingredientsOf = naming(of<Ingredient>('Ingredient'), (ingredient) => ingredient.for);
   const organizations = new Map(of<Organization>('Organization').map((each) => [each.id, each]));
   const codesByTerm = atcPairs(of<MedicinalProductDefinition>('MedicinalProductDefinition'));
 
   function found(product: MedicinalProductDefinition): Found {
     const { id = '' } = product;
     const itself = { type: 'MedicinalProductDefinition', id };
-    const packs = packages.filter(({ packageFor }) => names(packageFor, itself));
-    const given = administrables.filter(({ formOf }) => names(formOf, itself));
+    const packs = packagesOf([itself]);
+    const given = administrablesOf([itself]);
     const items = [
       ...packs.flatMap(({ packaging }) => itemsIn(packaging)),
       ...given.flatMap(({ producedFrom }) => producedFrom ?? []),
     ].flatMap((reference) => idIn(reference) ?? []);
-    const within = [
+    const substances = ingredientsOf([
       itself,
       ...items.map((item) => ({ type: 'ManufacturedItemDefinition', id: item })),
       ...given.map((each) => ({ type: 'AdministrableProductDefinition', id: each.id ?? '' })),
-    ];
-    const substances = ingredients.filter((ingredient) => within.some((each) => names(ingredient.for, each)));
-    const subjects = [
+    ]);
+    const permits = authorizationsOf([
       itself,
       ...packs.map((pack) => ({ type: 'PackagedProductDefinition', id: pack.id ?? '' })),
-    ];
-    const permits = authorizations.filter(({ subject }) => subjects.some((each) => names(subject, each)));
+    ]);
     const holders = permits.filter(isMarketing).flatMap(({ holder }) => holder ?? []);
     const own = (product.route ?? []).flatMap(codesIn);
     const classes = (product.classification ?? []).flatMap(({ coding }) => coding ?? []);
@@ -170,7 +177,9 @@ export function createFilterTruth(resources: readonly Resource[]): FilterTruth {
 }
 
 function meets(product: Found, filter: FilterInput): boolean {
-  return (Object.keys(filter) as FilterName[]).every((part) => parts[part](product, filter));
+  return (Object.keys(filter) as FilterName[]).every(
+    (part) => filter[part] === undefined || parts[part](product, filter),
+  );
 }
 
 const parts: Readonly<Record<FilterName, (product: Found, filter: FilterInput) => boolean>> = {
@@ -316,12 +325,24 @@ interface Target {
   readonly id: string;
 }
 
-function names(references: readonly Reference[] | undefined, { type, id }: Target): boolean {
-  return (references ?? []).some((reference) => {
-    if (idIn(reference) !== id) return false;
-    const [, named] = /([A-Za-z]+)\/[^/]+$/.exec(bareOf(reference)) ?? [];
-    return named === undefined || named === type;
-  });
+/** The resources that name any of the targets; an id without a type may be any type's. */
+function naming<R extends Resource>(
+  resources: readonly R[],
+  referencesOf: (resource: R) => readonly Reference[] | undefined,
+): (targets: readonly Target[]) => readonly R[] {
+  const byId = new Map<string, { readonly resource: R; readonly type: string | undefined }[]>();
+  for (const resource of resources)
+    for (const reference of referencesOf(resource) ?? []) {
+      const id = idIn(reference) ?? '';
+      const [, type] = /([A-Za-z]+)\/[^/]+$/.exec(bareOf(reference)) ?? [];
+      byId.set(id, [...(byId.get(id) ?? []), { resource, type }]);
+    }
+  return (targets) =>
+    targets.flatMap(({ type, id }) =>
+      (byId.get(id) ?? [])
+        .filter((each) => each.type === undefined || each.type === type)
+        .map(({ resource }) => resource),
+    );
 }
 
 function idIn(reference: Reference): string | undefined {
