@@ -139,10 +139,15 @@ export function driversOf(search: ProductSearch, features: Features, figures: Fi
     isSpelled: false,
   };
   const isTooWide = parameters.length === 0 && (figures.products ?? 0) > mostCandidates;
+  const widely = wide.flatMap((part) => driver(part) ?? []);
+  // What cannot be looked through is better found.
+  const isFoundFirst = widely.some(
+    ({ satisfied }) => !satisfied.every((part) => isReachable(part, features)),
+  );
+  const all = isTooWide ? [] : [ofProducts];
   return [
     ...narrow.flatMap((part) => driver(part) ?? []),
-    ...(isTooWide ? [] : [ofProducts]),
-    ...wide.flatMap((part) => driver(part) ?? []),
+    ...(isFoundFirst ? [...widely, ...all] : [...all, ...widely]),
   ];
 }
 
@@ -205,8 +210,20 @@ const samples: Readonly<Partial<Record<FilterPart, string>>> = {
   updatedSince: '2026-01-01T00:00:00Z',
 };
 
+/** Whether what a part is about can be had of a product. */
+function isReachable(part: FilterPart, features: Features): boolean {
+  const { link } = filterParts[part];
+  return (
+    !link ||
+    features.has('everything') ||
+    parts(link).every(
+      (each) => each.kind !== 'reverse' || features.has(`search ${each.type}?${each.parameter}`),
+    )
+  );
+}
+
 export function supportOf(part: FilterPart, features: Features): Support {
-  const { link, pushedBy, unpushed } = filterParts[part];
+  const { pushedBy, unpushed } = filterParts[part];
   const values = [samples[part] ?? 'value'];
   const criterion: Criterion = { part, values, test: () => undefined };
   const isPushed =
@@ -215,13 +232,7 @@ export function supportOf(part: FilterPart, features: Features): Support {
     const others = unpushed === undefined ? '' : `; ${unpushed} are ${here}`;
     return { by: 'UPSTREAM', reason: `The upstream finds it (${pushedBy})${others}.` };
   }
-  const isReachable =
-    !link ||
-    features.has('everything') ||
-    parts(link).every(
-      (each) => each.kind !== 'reverse' || features.has(`search ${each.type}?${each.parameter}`),
-    );
-  if (isReachable) return { by: 'HERE', reason: `It is ${here}.` };
+  if (isReachable(part, features)) return { by: 'HERE', reason: `It is ${here}.` };
   return { by: 'REFUSED', reason: 'The upstream gives nothing of what it is about.' };
 }
 
