@@ -53,6 +53,8 @@ export interface Candidates {
   /** What holds of all of them. */
   readonly satisfied: readonly FilterPart[];
   readonly state: State;
+  /** Whether no match may mean that records spell what was searched for in another way. */
+  readonly mayBeSpelledOtherwise?: boolean;
 }
 
 /** What the searches for some terms found. */

@@ -132,7 +132,8 @@ export function countryMatches(concept: CodeableConcept | undefined, country: st
 export function countryCodesOf(country: string): readonly string[] {
   const alpha2 = countryNamed(country.trim().toLowerCase());
   const [, alpha3, term] = countries.find(([each]) => each === alpha2) ?? [];
-  if (alpha3 === undefined || term === undefined) return [country.trim()];
+  if (alpha3 === undefined || term === undefined)
+    return [...new Set([country.trim(), country.trim().toUpperCase()])];
   const aliases = [...countryAliases].flatMap(([alias, of]) => (of === alpha2 ? [alias] : []));
   const codes = aliases.filter((alias) => /^(\d+|\w\w)$/.test(alias)).map((alias) => alias.toUpperCase());
   return [...new Set([term, alpha2, alpha3, ...codes])];

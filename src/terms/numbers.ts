@@ -19,6 +19,8 @@ export function spellingsOf(number: string): readonly string[] {
     given.replaceAll(/\s+/gu, ' '),
     // `PL 17780/0123`
     bare.replace(/^(\p{L}+)(?=\d)/u, '$1 '),
+    // `34009 301 234 5`, as France groups them
+    bare.replace(/^(34009)(\d{3})(\d{3})(\d)(?!\d)/, '$1 $2 $3 $4'),
     bare.replaceAll(/\/(?=\d)/g, '/ '),
     bare.replaceAll(/\/(?=\d)/g, ' / '),
   ];

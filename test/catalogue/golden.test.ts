@@ -1,6 +1,8 @@
 /** What each operation asks of its upstream, route by route: a change that adds a call shows here. */
 import { describe, expect, it } from 'vitest';
 import type { SandboxRequest } from '../../src/sandbox/server.js';
+import { document } from '../support/filter-checks.js';
+import type { FilterInput } from '../support/filter-truth.js';
 import { operationFiles } from '../support/operations.js';
 import { startTestService } from '../support/service.js';
 
@@ -14,6 +16,12 @@ function shapeOf({ method, path, form }: SandboxRequest): string {
   return `${method} ${shape}${names.length > 0 ? `?${names.join('&')}` : ''}`;
 }
 
+function countsOf(requests: readonly SandboxRequest[]): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const shape of requests.map(shapeOf).sort()) counts[shape] = (counts[shape] ?? 0) + 1;
+  return counts;
+}
+
 describe('the requests of every operation', () => {
   it('are those of requests.golden.json (`npx vitest run test/catalogue/golden.test.ts -u` writes it anew)', async () => {
     const golden: Record<string, Record<string, Record<string, number>>> = {};
@@ -23,13 +31,51 @@ describe('the requests of every operation', () => {
       for (const { name, text } of operationFiles) {
         service.sandbox.clearRequests();
         await service.query(text);
-        const counts: Record<string, number> = {};
-        for (const shape of service.sandbox.requests.map(shapeOf).sort())
-          counts[shape] = (counts[shape] ?? 0) + 1;
-        (golden[name] ??= {})[profile] = counts;
+        (golden[name] ??= {})[profile] = countsOf(service.sandbox.requests);
       }
       await service.stop();
     }
     await expect(`${JSON.stringify(golden, null, 2)}\n`).toMatchFileSnapshot('requests.golden.json');
+  });
+});
+
+/** One of each part, of a product that has all of them. */
+const filters: readonly FilterInput[] = [
+  { ids: ['600000000001', '600000000002'] },
+  { name: 'velanta' },
+  { nameStartsWith: 'Avelanta' },
+  { nameEquals: 'Avelanta 5 mg Filmtabletten' },
+  { identifier: '600000000001' },
+  { identifier: 'PRD400001' },
+  { authorizationNumber: 'EU/1/24/9001/001' },
+  { procedureNumber: 'EMEA/H/C/009001' },
+  { procedureNumber: 'EMEA/H/C/999999' },
+  { status: ['200000005004'] },
+  { domain: ['100000000012'] },
+  { doseForm: ['100000073665'] },
+  { route: ['100000073619'] },
+  { country: ['SE'] },
+  { atc: ['C08CA01'] },
+  { atc: ['C08'] },
+  { substance: ['100000090079'] },
+  { substance: ['Amlodipine besilate'] },
+  { holder: ['ORG-100900006'] },
+  { holder: ['Fjordvik Läkemedel AB'] },
+  { updatedSince: '2026-01-01T00:00:00Z' },
+];
+
+describe('the requests of every part of a filter', () => {
+  it('are those of filters.golden.json (written anew in the same way)', async () => {
+    const golden: Record<string, Record<string, Record<string, number>>> = {};
+    for (const profile of ['everything', 'search', 'include'] as const) {
+      const service = await startTestService({ profile, budget: 1_000, sandbox: { maxPageSize: 1_000 } });
+      for (const filter of filters) {
+        service.sandbox.clearRequests();
+        await service.query(document, { filter, first: 20 });
+        (golden[JSON.stringify(filter)] ??= {})[profile] = countsOf(service.sandbox.requests);
+      }
+      await service.stop();
+    }
+    await expect(`${JSON.stringify(golden, null, 2)}\n`).toMatchFileSnapshot('filters.golden.json');
   });
 });

@@ -7,7 +7,7 @@ import { isFhirId, resourceKey } from '../../fhir/reference.js';
 import type { FhirResource, ResourceOf, ResourceType } from '../../fhir/resources.js';
 import type { SearchParameter } from '../../fhir/search.js';
 import { atcCodeOf, atcTermsOf } from '../../terms/ema-terms.js';
-import { foldFurthest, foldText } from '../../terms/fold.js';
+import { foldText } from '../../terms/fold.js';
 import { countryCodesOf } from '../../terms/languages.js';
 import {
   foldNumber,
@@ -48,6 +48,8 @@ export type FilterPart = keyof ProductFilter;
 export interface Finding {
   readonly type: ResourceType;
   readonly parameter: SearchParameter;
+  /** What holds of all that an upstream rightly finds, where that is less than what the part asks. */
+  readonly expects?: Test;
 }
 
 /** How an upstream finds by a part. */
@@ -79,6 +81,8 @@ interface Part {
   readonly unpushed?: string;
   /** Whether a search may miss some: records that name it in a way that no search reads. */
   readonly mayMiss?: boolean;
+  /** Whether records spell it in more ways than a search can name. */
+  readonly isSpelled?: boolean;
 }
 
 const productType = 'MedicinalProductDefinition';
@@ -93,21 +97,20 @@ export const filterParts: Readonly<Record<FilterPart, Part>> = {
   },
   identifier: {
     reads: [[productType, ['identifier']]],
-    test: ofProduct((values) => {
-      const wanted = identifierIn(values[0] ?? '');
-      return ({ id, identifier }) =>
-        foldNumber(id) === wanted.value || identifiers(identifier).some(wanted.isIt);
-    }),
+    test: hasIdentifier,
     push: ([value = '']) => {
       const { bare } = identifierIn(value);
+      const parameter: SearchParameter = { name: 'identifier', values: spellingsOf(bare) };
       return {
         kind: 'found',
-        findings: [{ type: productType, parameter: { name: 'identifier', values: spellingsOf(bare) } }],
+        // The value alone is searched for: systems are written in too many ways.
+        findings: [{ type: productType, parameter, expects: hasIdentifier([bare]) }],
         keys: isFhirId(bare.trim()) ? [resourceKey(productType, bare.trim())] : [],
         byKeysAlone: isPmsId(bare),
       };
     },
     pushedBy: '`identifier`, and read by id',
+    isSpelled: true,
   },
   authorizationNumber: {
     link: filterLinks.authorizations,
@@ -119,6 +122,7 @@ export const filterParts: Readonly<Record<FilterPart, Part>> = {
     push: (values) =>
       found('RegulatedAuthorization', { name: 'identifier', values: values.flatMap(spellingsOf) }),
     pushedBy: 'RegulatedAuthorization by `identifier`',
+    isSpelled: true,
   },
   procedureNumber: {
     link: filterLinks.authorizations,
@@ -131,6 +135,7 @@ export const filterParts: Readonly<Record<FilterPart, Part>> = {
     push: (values) =>
       found('RegulatedAuthorization', { name: 'case', values: values.flatMap(procedureSpellingsOf) }),
     pushedBy: 'RegulatedAuthorization by `case`',
+    isSpelled: true,
   },
   name: {
     reads: [[productType, ['name']]],
@@ -171,13 +176,13 @@ export const filterParts: Readonly<Record<FilterPart, Part>> = {
     reads: [['Ingredient', ['substance']]],
     test: ofType('Ingredient', (values) => {
       const codes = new Set(values.map(foldNumber));
-      const names = new Set(values.map(foldFurthest));
+      const names = new Set(values.map(foldText));
       return ({ substance }) => {
         const { concept, reference } = substance?.code ?? {};
         const told = [concept?.text, reference?.display, ...codings(concept).map(({ display }) => display)];
         return (
           codings(concept).some(({ code }) => code !== undefined && codes.has(foldNumber(code))) ||
-          told.some((name) => typeof name === 'string' && names.has(foldFurthest(name)))
+          told.some((name) => typeof name === 'string' && names.has(foldText(name)))
         );
       };
     }),
@@ -312,8 +317,8 @@ function coded(
 }
 
 function codeTest(values: readonly string[]): (coding: Coding) => boolean {
-  const wanted = new Set(values.map(foldNumber));
-  return ({ code }) => typeof code === 'string' && wanted.has(foldNumber(code));
+  const wanted = new Set(values.map((value) => value.trim()));
+  return ({ code }) => typeof code === 'string' && wanted.has(code);
 }
 
 /** The names of a product, whole. */
@@ -356,6 +361,14 @@ interface NamedIdentifier {
   readonly isIt: (identifier: { readonly system?: string; readonly value: string }) => boolean;
 }
 
+function hasIdentifier(values: readonly string[]): Test {
+  const wanted = identifierIn(values[0] ?? '');
+  return (resource) =>
+    resource?.resourceType === productType
+      ? foldNumber(resource.id) === wanted.value || identifiers(resource.identifier).some(wanted.isIt)
+      : undefined;
+}
+
 /** `system|value`, or a value of any system; EMA writes its systems with either scheme and in either case. */
 function identifierIn(text: string): NamedIdentifier {
   const [, system, after] = /^((?:https?:\/\/|urn:)[^|]*)\|(.+)$/i.exec(text) ?? [];
@@ -384,7 +397,7 @@ function organizationTest(
   values: readonly string[],
 ): (organization: ResourceOf<'Organization'> | undefined, key: Key) => boolean | undefined {
   const keys = new Set(values.flatMap((value) => keyOfHolder(value) ?? []));
-  const names = new Set(values.flatMap((value) => nameOfHolder(value) ?? []).map(foldFurthest));
+  const names = new Set(values.flatMap((value) => nameOfHolder(value) ?? []).map(foldText));
   const numbers = new Set([...keys].map((key) => foldNumber(idOf(key))));
   return (organization, key) => {
     if (keys.has(key)) return true;
@@ -392,7 +405,7 @@ function organizationTest(
     const told = [organization.name, ...(Array.isArray(organization.alias) ? organization.alias : [])];
     return (
       identifiers(organization.identifier).some(({ value }) => numbers.has(foldNumber(value))) ||
-      told.some((name) => typeof name === 'string' && names.has(foldFurthest(name)))
+      told.some((name) => typeof name === 'string' && names.has(foldText(name)))
     );
   };
 }

@@ -7,7 +7,7 @@ import { isHeld, type Candidates, type Known } from '../known.js';
 import { complete, unite, type CutReason, type Relation, type State } from '../relation.js';
 import type { ProductSearch, ProductSort } from '../selection.js';
 import { productsAbove } from './above.js';
-import { filterParts, namesOf } from './criteria.js';
+import { filterParts, namesOf, type FilterPart } from './criteria.js';
 import { criteriaOf, mostCandidates, type Criterion } from './ways.js';
 
 export interface Matches {
@@ -44,6 +44,8 @@ export function matchesOf(
     else if (verdict !== false) states.push(verdict);
   }
   if (isPending) return undefined;
+  if (rows.length === 0 && candidates.mayBeSpelledOtherwise)
+    states.push({ kind: 'cut', reason: 'NOT_ALL_SEARCHABLE' });
   return { rows: ordered(rows, search.sort, known), state: worstOf(states) };
 }
 
@@ -78,7 +80,7 @@ function meets({ part, test }: Criterion, product: Key, known: Known, ask: Ask):
   if (!relation || !haveRead(relation.refs, known, ask, false, product)) return 'pending';
   const verdicts = relation.refs.map((ref) => told(test, ref, known) ?? unreadable(ref, known));
   if (verdicts.includes(true)) return true;
-  if (relation.state.kind !== 'complete') return relation.state;
+  if (relation.state.kind !== 'complete') return namingPart(part, relation.state);
   return verdicts.find((verdict) => verdict !== false) ?? false;
 }
 
@@ -91,6 +93,13 @@ function told(test: Criterion['test'], key: Key, known: Known): boolean | undefi
     if (error instanceof TypeError) return undefined;
     throw error;
   }
+}
+
+/** What a filter cannot be applied by is refused in its name. */
+function namingPart(part: FilterPart, state: State): State {
+  if (state.kind !== 'failed' || state.error.code !== 'UPSTREAM_UNSUPPORTED') return state;
+  const message = `"filter.${part}" cannot be applied: ${state.error.message}`;
+  return { kind: 'failed', error: new PmsError('UPSTREAM_UNSUPPORTED', message, { cause: state.error }) };
 }
 
 const untold: State = { kind: 'cut', reason: 'NOT_TOLD' };

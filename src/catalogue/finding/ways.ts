@@ -25,6 +25,8 @@ export interface Driver {
   /** Parameters of a search for products; undefined where it is the findings that count. */
   readonly products?: SearchParameters;
   readonly mayMiss: boolean;
+  /** Whether finding nothing may mean that records spell it in another way. */
+  readonly isSpelled: boolean;
 }
 
 /** Most candidates that are looked through. */
@@ -141,17 +143,23 @@ export function driversOf(search: ProductSearch, features: Features, figures: Fi
     keys: [],
     products: parameters,
     mayMiss: false,
+    isSpelled: false,
   };
   const isTooWide = parameters.length === 0 && (figures.products ?? 0) > mostCandidates;
+  const widely = wide.flatMap((part) => driver(part) ?? []);
+  // What cannot be looked through is better found.
+  const isFoundFirst = widely.some(
+    ({ satisfied }) => !satisfied.every((part) => isReachable(part, features)),
+  );
+  const all = isTooWide ? [] : [ofProducts];
   return [
     ...narrow.flatMap((part) => driver(part) ?? []),
-    ...(isTooWide ? [] : [ofProducts]),
-    ...wide.flatMap((part) => driver(part) ?? []),
+    ...(isFoundFirst ? [...widely, ...all] : [...all, ...widely]),
   ];
 }
 
 function foundBy({ part, values }: Criterion, features: Features): Driver | undefined {
-  const { push, mayMiss = false } = filterParts[part];
+  const { push, mayMiss = false, isSpelled = false } = filterParts[part];
   const pushed = push?.(values);
   if (pushed?.kind !== 'found') return undefined;
   const types = [...pushed.findings.map(({ type }) => type), ...pushed.keys.map(typeOfKey)];
@@ -161,8 +169,11 @@ function foundBy({ part, values }: Criterion, features: Features): Driver | unde
         features.has(`search ${type}?${parameter.name}`) &&
         (parameter.values.length === 1 || features.evidence('or') !== 'refuted'),
     ) && types.every((type) => canGoUp(type, features));
-  if (isOffered) return { satisfied: [part], findings: pushed.findings, keys: pushed.keys, mayMiss };
-  return pushed.byKeysAlone ? { satisfied: [part], findings: [], keys: pushed.keys, mayMiss } : undefined;
+  if (isOffered)
+    return { satisfied: [part], findings: pushed.findings, keys: pushed.keys, mayMiss, isSpelled };
+  return pushed.byKeysAlone
+    ? { satisfied: [part], findings: [], keys: pushed.keys, mayMiss, isSpelled: false }
+    : undefined;
 }
 
 function typeOfKey(key: Key): ResourceType {
@@ -209,8 +220,20 @@ const samples: Readonly<Partial<Record<FilterPart, string>>> = {
   updatedSince: '2026-01-01T00:00:00Z',
 };
 
+/** Whether what a part is about can be had of a product. */
+function isReachable(part: FilterPart, features: Features): boolean {
+  const { link } = filterParts[part];
+  return (
+    !link ||
+    features.has('everything') ||
+    parts(link).every(
+      (each) => each.kind !== 'reverse' || features.has(`search ${each.type}?${each.parameter}`),
+    )
+  );
+}
+
 function supportOf(part: FilterPart, features: Features): Support {
-  const { link, pushedBy, unpushed } = filterParts[part];
+  const { pushedBy, unpushed } = filterParts[part];
   const values = [samples[part] ?? 'value'];
   const criterion: Criterion = { part, values, test: () => undefined };
   const isPushed =
@@ -219,13 +242,7 @@ function supportOf(part: FilterPart, features: Features): Support {
     const others = unpushed === undefined ? '' : `; ${unpushed} are ${here}`;
     return { by: 'UPSTREAM', reason: `The upstream finds it (${pushedBy})${others}.` };
   }
-  const isReachable =
-    !link ||
-    features.has('everything') ||
-    parts(link).every(
-      (each) => each.kind !== 'reverse' || features.has(`search ${each.type}?${each.parameter}`),
-    );
-  if (isReachable) return { by: 'HERE', reason: `It is ${here}.` };
+  if (isReachable(part, features)) return { by: 'HERE', reason: `It is ${here}.` };
   return { by: 'REFUSED', reason: 'The upstream gives nothing of what it is about.' };
 }
 

@@ -25,7 +25,10 @@ const mostFound = 4 * mostCandidates;
 /** More than is looked through: the next driver is tried. */
 export class TooMany extends Error {}
 
-/** The first driver that works, and finds no more than can be looked through. */
+/**
+ * The first driver that works, and finds no more than can be looked through. What records may spell in another way than
+ * was searched for, and was not found, is looked for by the next.
+ */
 export async function findCandidates(
   search: ProductSearch,
   drivers: readonly Driver[],
@@ -33,22 +36,26 @@ export async function findCandidates(
 ): Promise<Candidates | PmsError> {
   let refusal: PmsError | undefined;
   let isTooMany = false;
+  let unfound: Candidates | undefined;
   for (const driver of drivers) {
     try {
-      return await drive(driver, search, at);
+      const candidates = await drive(driver, search, at);
+      if (!candidates.mayBeSpelledOtherwise) return candidates;
+      unfound ??= candidates;
     } catch (error) {
       if (error instanceof TooMany) isTooMany = true;
       else if (!isPmsError(error)) throw error;
       else if (error.code === 'UPSTREAM_UNSUPPORTED') refusal = error;
-      else return error;
-      at.ledger.replan(at.ledger.spent + 4);
+      else return unfound ?? error;
     }
+    at.ledger.replan(at.ledger.spent + 4);
   }
+  if (unfound) return unfound;
   return isTooMany || !refusal ? tooMany(search) : refusal;
 }
 
 async function drive(driver: Driver, search: ProductSearch, at: Operation): Promise<Candidates> {
-  const { satisfied, keys, products, mayMiss } = driver;
+  const { satisfied, keys, products, mayMiss, isSpelled } = driver;
   const parts = products
     ? [await readProducts(products, search, at)]
     : await Promise.all(driver.findings.map((finding) => readFinding(finding, driver, search, at)));
@@ -59,6 +66,7 @@ async function drive(driver: Driver, search: ProductSearch, at: Operation): Prom
     found,
     satisfied,
     state: worst.kind === 'complete' && mayMiss ? cut('NOT_ALL_SEARCHABLE') : worst,
+    mayBeSpelledOtherwise: isSpelled && parts.every((part) => part.keys.length === 0),
   };
 }
 
@@ -81,7 +89,7 @@ async function readProducts(
 }
 
 async function readFinding(
-  { type, parameter }: Finding,
+  { type, parameter, expects }: Finding,
   { satisfied }: Driver,
   search: ProductSearch,
   at: Operation,
@@ -96,11 +104,11 @@ async function readFinding(
     chunks.map((values) =>
       readRecords(type, [{ ...parameter, values }], mostFound, at, (resource) => {
         if (!criterion) return true;
-        const isIt = criterion.test(resource, keyOf(resource));
+        const { part, test } = criterion;
         // A name is searched for by its beginning; everything else finds what bears just that.
-        if (isIt === false && type !== 'Organization')
-          throw ignored(`"filter.${criterion.part}"`, parameter.name);
-        return isIt !== false;
+        const isExpected = type === 'Organization' || (expects ?? test)(resource, keyOf(resource)) !== false;
+        if (!isExpected) throw ignored(`"filter.${part}"`, parameter.name);
+        return test(resource, keyOf(resource)) !== false;
       }),
     ),
   );

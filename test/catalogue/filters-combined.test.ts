@@ -1,0 +1,147 @@
+/** Several parts of a filter with an order: the same rows on every route, each once, however they are paged. */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { connectionOf, costFaults, document, judge, type Asked } from '../support/filter-checks.js';
+import {
+  createFilterTruth,
+  type FilterInput,
+  type FilterTruth,
+  type SortInput,
+} from '../support/filter-truth.js';
+import { randomOf, type Random } from '../support/random-operation.js';
+import { startTestService, type GraphqlAnswer, type TestService } from '../support/service.js';
+
+const runs = Number(process.env['PROPERTY_RUNS'] ?? 200);
+
+let services: readonly TestService[];
+let truth: FilterTruth;
+
+beforeAll(async () => {
+  services = await Promise.all([
+    startTestService({ profile: 'everything', budget: 1_000 }),
+    startTestService({ profile: 'search', budget: 1_000 }),
+    startTestService({ profile: 'include', budget: 1_000, sandbox: { pageSize: 7, maxPageSize: 7 } }),
+    startTestService({ profile: 'auto', budget: 1_000, sandbox: { profile: 'include' } }),
+  ]);
+  truth = createFilterTruth(services[0]?.sandbox.resources ?? []);
+});
+afterAll(() => Promise.all(services.map((service) => service.stop())));
+
+/** Two to four parts that one product meets, now and then one that it does not; and an order, as often as not. */
+function randomAsked(random: Random): Asked {
+  const pick = <T>(from: readonly T[]): T => from[Math.floor(random() * from.length)] as T;
+  const product = pick(truth.products);
+  const other = random() < 0.2 ? pick(truth.products) : product;
+  const list = (values: readonly string[]): readonly string[] | undefined =>
+    values.length > 0 ? [pick(values), ...(random() < 0.3 ? ['100000099999'] : [])] : undefined;
+  const name = pick(product.names);
+  const choices: readonly (() => FilterInput)[] = [
+    () => ({ name: name.slice(0, 3) }),
+    () => ({ name: pick(['mg', 'a', 'e', 'tablet']) }),
+    () => ({ nameStartsWith: name.slice(0, 4).toUpperCase() }),
+    () => ({ nameEquals: name }),
+    () => ({ ids: truth.products.filter(() => random() < 0.5).map(({ id }) => id) }),
+    () => ({ identifier: pick(product.identifiers).value ?? '' }),
+    () => ({ authorizationNumber: pick(product.numbers) }),
+    () => ({ procedureNumber: pick(product.procedures) }),
+    () => ({ status: list(other.status) }),
+    () => ({ domain: list(product.domain) }),
+    () => ({ doseForm: list(other.doseForm) }),
+    () => ({ route: list(other.route) }),
+    () => ({ country: list(other.regions) }),
+    () => ({ atc: list(other.atcCodes.map((code) => code.slice(0, pick([1, 3, 7])))) }),
+    () => ({ substance: list([...other.substanceCodes, ...other.substanceNames]) }),
+    () => ({ holder: list([...other.holderIds, ...other.holderNames]) }),
+    () => ({ updatedSince: new Date(other.updated ?? 0).toISOString() }),
+  ];
+  const count = pick([0, 1, 2, 2, 3, 4]);
+  const filter = Object.assign({}, ...Array.from({ length: count }, () => pick(choices)())) as FilterInput;
+  const given = Object.entries(filter).filter(([, value]) => value !== undefined && value.length > 0);
+  const sort: SortInput | undefined =
+    random() < 0.6 ? { by: pick(['NAME', 'UPDATED']), order: pick(['ASC', 'DESC']) } : undefined;
+  return { filter: Object.fromEntries(given) as FilterInput, sort };
+}
+
+function expectedOf({ filter, sort }: Asked, language: string): readonly string[] {
+  const ids = truth.matching(filter);
+  return sort ? truth.sorted(ids, sort, language) : ids;
+}
+
+async function ask(
+  service: TestService,
+  asked: Asked,
+  { first = 100, after, language = 'en' }: { first?: number; after?: string | null; language?: string } = {},
+): Promise<{ answer: GraphqlAnswer; costs: readonly string[] }> {
+  service.sandbox.clearRequests();
+  const answer = await service.query(document, { ...asked, first, after }, { 'accept-language': language });
+  return { answer, costs: costFaults(answer, service.sandbox.requests.length) };
+}
+
+/** All rows, page by page; undefined where one of them is refused or marked. */
+async function walk(
+  service: TestService,
+  asked: Asked,
+  first: number,
+  language: string,
+): Promise<readonly string[] | undefined> {
+  const seen: string[] = [];
+  for (let after: string | null = null, more = true; more;) {
+    const { answer }: { answer: GraphqlAnswer } = await ask(service, asked, { first, after, language });
+    const page = connectionOf(answer);
+    if (!page?.pageInfo.complete) return undefined;
+    expect(page.nodes.length, JSON.stringify(asked)).toBeLessThanOrEqual(first);
+    seen.push(...page.nodes.map(({ pmsId }) => pmsId));
+    if (seen.length > 200) throw new Error(`no end of ${JSON.stringify(asked)}`);
+    [after, more] = [page.pageInfo.endCursor, page.pageInfo.hasNextPage];
+  }
+  return seen;
+}
+
+describe('parts together', () => {
+  it(`find the same in the same order on every route, ${runs} times`, async () => {
+    const random = randomOf(20_261_125);
+    const faults: string[] = [];
+    const outcomes: Record<string, number> = {};
+    for (let run = 0; run < runs; run += 1) {
+      const asked = randomAsked(random);
+      const expected = expectedOf(asked, 'en');
+      for (const [index, service] of services.entries()) {
+        const { answer, costs } = await ask(service, asked);
+        const judged = judge(asked, answer, expected);
+        outcomes[judged.outcome] = (outcomes[judged.outcome] ?? 0) + 1;
+        faults.push(
+          ...[...costs, ...judged.faults].map((fault) => `${index} ${JSON.stringify(asked)}: ${fault}`),
+        );
+      }
+    }
+    expect(faults).toEqual([]);
+    expect(outcomes['whole']).toBe(runs * services.length);
+  }, 300_000);
+
+  it('are the whole, each row once, over pages of any size', async () => {
+    const random = randomOf(7);
+    for (let run = 0; run < runs / 5; run += 1) {
+      const asked = randomAsked(random);
+      const expected = expectedOf(asked, 'en');
+      const first = [1, 2, 3, 7, 10][run % 5] ?? 1;
+      // One row a page would take long over all products.
+      const size = expected.length > 12 ? Math.max(first, 5) : first;
+      for (const service of services.slice(1)) {
+        const seen = await walk(service, asked, size, 'en');
+        const inOrder = asked.sort ? seen : seen?.toSorted();
+        expect(inOrder, JSON.stringify(asked)).toEqual(asked.sort ? expected : expected.toSorted());
+      }
+    }
+  }, 300_000);
+});
+
+describe('names in the order of a language', () => {
+  const asked: Asked = { filter: {}, sort: { by: 'NAME', order: 'ASC' } };
+  it.each(['de', 'sv', 'cs'])('%s', async (language) => {
+    for (const service of services) {
+      const expected = expectedOf(asked, language);
+      const { answer } = await ask(service, asked, { language });
+      expect(judge(asked, answer, expected)).toMatchObject({ outcome: 'whole', faults: [] });
+      expect(await walk(service, asked, 25, language)).toEqual(expected);
+    }
+  });
+});

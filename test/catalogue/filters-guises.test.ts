@@ -1,0 +1,159 @@
+/** Upstreams that ignore, refuse, conceal or belie what filters ask of them: the products are right, or it is said. */
+import { describe, expect, it } from 'vitest';
+import type { Guise } from '../../src/sandbox/server.js';
+import { costFaults, document, judge, type Asked } from '../support/filter-checks.js';
+import { createFilterTruth, type FilterInput, type FilterTruth } from '../support/filter-truth.js';
+import { startTestService } from '../support/service.js';
+
+type Part = keyof FilterInput | 'sort';
+
+/** All that filters search by, with the parts that it matters to. */
+const searched: Readonly<Record<string, readonly Part[]>> = {
+  'MedicinalProductDefinition?name': ['name', 'nameStartsWith', 'nameEquals'],
+  'MedicinalProductDefinition?identifier': ['identifier'],
+  'MedicinalProductDefinition?status': ['status'],
+  'MedicinalProductDefinition?domain': ['domain'],
+  'MedicinalProductDefinition?product-classification': ['atc'],
+  'MedicinalProductDefinition?_lastUpdated': ['updatedSince'],
+  'MedicinalProductDefinition?_id': ['ids', 'identifier', 'authorizationNumber', 'substance'],
+  'MedicinalProductDefinition?_sort': ['sort'],
+  'RegulatedAuthorization?identifier': ['authorizationNumber'],
+  'RegulatedAuthorization?case': ['procedureNumber'],
+  'RegulatedAuthorization?region': ['country'],
+  'RegulatedAuthorization?holder': ['holder'],
+  'RegulatedAuthorization?subject': ['country', 'holder', 'procedureNumber'],
+  'Ingredient?substance-code': ['substance'],
+  'Ingredient?for': ['substance'],
+  'Organization?name': ['holder'],
+  'Organization?_id': ['holder'],
+  'PackagedProductDefinition?package-for': ['authorizationNumber', 'country', 'substance'],
+  'PackagedProductDefinition?manufactured-item': ['substance'],
+  'AdministrableProductDefinition?form-of': ['route', 'substance'],
+  'AdministrableProductDefinition?manufactured-item': ['substance'],
+};
+
+/** Without parts, all matter. */
+type Row = readonly [what: string, guise: Guise, parts?: readonly Part[]];
+
+const rows: readonly Row[] = [
+  ...Object.entries(searched).flatMap(([selector, parts]): readonly Row[] => [
+    [`${selector} ignored`, { ignores: [selector] }, parts],
+    [`${selector} ignored unseen`, { ignores: [selector], self: 'asked' }, parts],
+    [
+      `${selector} ignored, no self, no metadata`,
+      { ignores: [selector], self: 'absent', metadata: 'absent' },
+      parts,
+    ],
+    [`${selector} refused`, { refuses: [selector] }, parts],
+    [`no ${selector}`, { lacks: [selector], unknown: 'ignored' }, parts],
+    [`${selector} concealed`, { conceals: [selector] }, parts],
+    [`${selector} refused, but $everything`, { refuses: [selector], everything: 'present' }, parts],
+  ]),
+  ['nothing is said', { metadata: 'absent' }],
+  ['all is concealed', { conceals: ['*'] }],
+  ['all that is not known is ignored', { unknown: 'ignored' }],
+  ['nothing of authorizations', { lacks: ['RegulatedAuthorization?'] }],
+  ['nothing of ingredients', { lacks: ['Ingredient?'] }],
+  ['nothing of organizations', { lacks: ['Organization?'] }],
+  ['no totals', { total: 'absent' }],
+  ['totals too low', { total: 'low' }],
+  ['totals too high', { total: 'high' }],
+  ['names found anywhere', { name: 'contains' }],
+  ['no POST and short URLs', { post: 405, url: 600 }],
+  ['page links that expire', { uses: 0 }],
+];
+
+/** One of each part, and some together. */
+function casesOf({ products }: FilterTruth): readonly Asked[] {
+  const one = products.find(
+    ({ procedures, atcCodes, holderIds, substanceNames }) =>
+      procedures.length > 0 && atcCodes.length > 0 && holderIds.length > 0 && substanceNames.length > 0,
+  );
+  if (!one) throw new Error('no product has all that filters look at');
+  const given = <T>(values: readonly T[]): T[] => values.slice(0, 1);
+  const [name = '', number = '', procedureNumber = ''] = [one.names[0], one.numbers[0], one.procedures[0]];
+  const updatedSince = new Date(one.updated ?? 0).toISOString();
+  const byName = { by: 'NAME', order: 'ASC' } as const;
+  const byUpdate = { by: 'UPDATED', order: 'DESC' } as const;
+  return [
+    { filter: { ids: [one.id, '999999999999'] } },
+    { filter: { name: name.slice(2, 7) }, sort: byUpdate },
+    { filter: { nameStartsWith: name.slice(0, 5) } },
+    { filter: { nameEquals: name } },
+    { filter: { identifier: one.identifiers[1]?.value ?? '' } },
+    { filter: { identifier: 'PRD999999' } },
+    { filter: { authorizationNumber: number } },
+    { filter: { procedureNumber } },
+    { filter: { status: ['200000005006'] } },
+    { filter: { domain: given(one.domain) }, sort: byName },
+    { filter: { doseForm: given(one.doseForm) } },
+    { filter: { route: given(one.route) } },
+    { filter: { country: ['SE'] } },
+    { filter: { atc: given(one.atcCodes) } },
+    { filter: { atc: ['C09'] } },
+    { filter: { substance: given(one.substanceCodes) } },
+    { filter: { substance: given(one.substanceNames) } },
+    { filter: { holder: given(one.holderIds) } },
+    { filter: { holder: given(one.holderNames) } },
+    { filter: { updatedSince } },
+    { filter: {}, sort: byUpdate },
+    { filter: { status: given(one.status), atc: ['C'], country: ['EU'], updatedSince }, sort: byName },
+    { filter: { authorizationNumber: number, name: 'mg', holder: given(one.holderNames) } },
+  ];
+}
+
+async function faultsIn(
+  profile: 'everything' | 'search' | 'include',
+  [, guise, parts]: Row,
+  sandbox: { readonly products?: number; readonly maxPageSize?: number } = {},
+): Promise<readonly string[]> {
+  const service = await startTestService({
+    profile: 'auto',
+    budget: 400,
+    sandbox: { ...sandbox, profile, guise },
+  });
+  const truth = createFilterTruth(service.sandbox.resources);
+  const faults: string[] = [];
+  const cases = casesOf(truth).filter(
+    ({ filter, sort }) => !parts || parts.some((part) => (part === 'sort' ? sort : part in filter)),
+  );
+  expect(cases).not.toEqual([]);
+  for (const asked of cases) {
+    service.sandbox.clearRequests();
+    const answer = await service.query(document, { ...asked, first: 100 });
+    const matching = truth.matching(asked.filter);
+    const expected = asked.sort ? truth.sorted(matching, asked.sort, 'en') : matching;
+    const judged = judge(asked, answer, expected);
+    faults.push(
+      ...[...judged.faults, ...costFaults(answer, service.sandbox.requests.length)].map(
+        (fault) => `${JSON.stringify(asked)}: ${fault}`,
+      ),
+    );
+  }
+  await service.stop();
+  return faults;
+}
+
+/** By what it is, for the titles of tests. */
+function titled(some: readonly Row[]): readonly (readonly [string, Row])[] {
+  return some.map((row) => [row[0], row]);
+}
+
+describe('filters are right, marked or refused on an upstream', () => {
+  it.concurrent.each(titled(rows))('search: %s', async (_what, row) => {
+    expect(await faultsIn('search', row)).toEqual([]);
+  });
+
+  it.concurrent.each(
+    titled(rows.filter(([what]) => /MedicinalProductDefinition|nothing is said|totals|expire/.test(what))),
+  )('include, pages of 7: %s', async (_what, row) => {
+    expect(await faultsIn('include', row, { maxPageSize: 7 })).toEqual([]);
+  });
+
+  it.concurrent.each(titled(rows.filter(([what]) => /name |_id |totals|expire|not known/.test(what))))(
+    'everything: %s',
+    async (_what, row) => {
+      expect(await faultsIn('everything', row)).toEqual([]);
+    },
+  );
+});

@@ -1,0 +1,140 @@
+/** Filters over a real R5 server: for every value in the sample files, the products that bear it, or a mark. */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import {
+  absent,
+  pageLimits,
+  readSamples,
+  startFhirServer,
+  startHapiService,
+  type FhirServer,
+  type HapiService,
+} from '../support/hapi.js';
+import { document, judge } from '../support/filter-checks.js';
+import {
+  createFilterTruth,
+  spellingsOfCountry,
+  type FilterInput,
+  type FilterTruth,
+  type Found,
+} from '../support/filter-truth.js';
+import type { GraphqlAnswer } from '../support/service.js';
+
+type Kind = readonly [what: string, filtersOf: (products: readonly Found[]) => readonly FilterInput[]];
+
+function all(products: readonly Found[], valuesOf: (product: Found) => readonly string[]): readonly string[] {
+  return [...new Set(products.flatMap(valuesOf))];
+}
+
+const kinds: readonly Kind[] = [
+  ['ids', (products) => products.map(({ id }) => ({ ids: [id] }))],
+  [
+    'identifiers',
+    (products) =>
+      products.flatMap(({ id, identifiers }) => [
+        { identifier: id },
+        ...identifiers.flatMap(({ system, value = '' }) => [
+          { identifier: value },
+          { identifier: value.toLowerCase() },
+          ...(system === undefined ? [] : [{ identifier: `${system}|${value}` }]),
+          { identifier: `http://ema.europa.eu/fhir/another|${value}` },
+        ]),
+      ]),
+  ],
+  [
+    'authorization numbers',
+    (products) =>
+      all(products, ({ numbers }) => numbers).flatMap((authorizationNumber) => [
+        { authorizationNumber },
+        { authorizationNumber: ` ${authorizationNumber.toLowerCase()} ` },
+      ]),
+  ],
+  [
+    'substances',
+    (products) => [
+      ...all(products, ({ substanceCodes }) => substanceCodes).map((code) => ({ substance: [code] })),
+      ...all(products, ({ substanceNames }) => substanceNames)
+        .slice(0, 20)
+        .map((name) => ({ substance: [name] })),
+    ],
+  ],
+  [
+    'holders',
+    (products) =>
+      [
+        ...all(products, ({ holderIds }) => holderIds),
+        ...all(products, ({ holderNames }) => holderNames).map((name) => name.trim()),
+      ].map((holder) => ({ holder: [holder] })),
+  ],
+  ['status', (products) => all(products, ({ status }) => status).map((code) => ({ status: [code] }))],
+  ['domains', (products) => all(products, ({ domain }) => domain).map((code) => ({ domain: [code] }))],
+  [
+    'dose forms',
+    (products) => all(products, ({ doseForm }) => doseForm).map((code) => ({ doseForm: [code] })),
+  ],
+  ['routes', (products) => all(products, ({ route }) => route).map((code) => ({ route: [code] }))],
+  [
+    'ATC classes',
+    (products) =>
+      [
+        ...all(products, ({ atcCodes, atcTerms }) => [...atcCodes, ...atcTerms]),
+        ...all(products, ({ atcCodes }) => atcCodes.map((code) => code.slice(0, 3))),
+      ].map((code) => ({ atc: [code] })),
+  ],
+  [
+    'countries',
+    (products) =>
+      all(products, ({ regions }) => regions.flatMap(spellingsOfCountry)).map((code) => ({
+        country: [code],
+      })),
+  ],
+  [
+    'names',
+    (products) =>
+      // One has a line break in it, which no argument may.
+      all(products, ({ names }) => names.filter((name) => !name.includes('\n'))).flatMap((name) => [
+        { nameEquals: name },
+        { nameStartsWith: name.slice(0, 8).toUpperCase() },
+        { name: name.slice(-8).trim() },
+      ]),
+  ],
+];
+
+const skipped = absent === undefined ? '' : ` (skipped: ${absent})`;
+const servers = pageLimits.map((pageLimit) => [pageLimit ?? 'as many rows as it likes', pageLimit] as const);
+
+describe.skipIf(absent !== undefined).each(servers)(
+  `filters over a FHIR server with pages of %s${skipped}`,
+  (_rows, pageLimit) => {
+    let truth: FilterTruth;
+    let server: FhirServer;
+    let service: HapiService;
+
+    beforeAll(async () => {
+      truth = createFilterTruth(readSamples());
+      server = await startFhirServer(pageLimit);
+      service = await startHapiService(server, { budget: 1_000 });
+    });
+    afterAll(async () => {
+      await service?.stop();
+      await server?.stop();
+    });
+
+    it.each(kinds)('find the products with each of their %s', async (_what, filtersOf) => {
+      const faults: string[] = [];
+      let answered = 0;
+      for (const filter of filtersOf(truth.products)) {
+        const answer = await service.query<GraphqlAnswer['data']>({
+          document,
+          variables: { filter, first: 100 },
+        });
+        const judged = judge({ filter }, answer, truth.matching(filter));
+        answered += judged.outcome === 'whole' ? 1 : 0;
+        faults.push(...judged.faults.map((fault) => `${JSON.stringify(filter)}: ${fault}`));
+        if (answer.counted.length !== answer.receipt.requests)
+          faults.push(`${answer.counted.length} requests, ${answer.receipt.requests} on the receipt`);
+      }
+      expect(faults).toEqual([]);
+      expect(answered).toBeGreaterThan(0);
+    });
+  },
+);

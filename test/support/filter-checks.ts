@@ -1,0 +1,123 @@
+/** Asks for the products of a filter and says what is wrong with the answer: it is right, marked or refused by name. */
+import type { FilterInput, SortInput } from './filter-truth.js';
+import type { GraphqlAnswer } from './service.js';
+import { upstreamOf } from './operations.js';
+
+export const document = `query ($filter: ProductFilter, $sort: ProductSort, $first: Int!, $after: String) {
+  products(filter: $filter, sort: $sort, first: $first, after: $after) {
+    totalCount
+    nodes { pmsId }
+    pageInfo { hasNextPage endCursor complete }
+  }
+}`;
+
+/** The same for several filters at once: what they look through is fetched once. */
+export function documentOf(count: number): string {
+  const fields = Array.from(
+    { length: count },
+    (_, index) => `p${index}: products(filter: $f${index}, first: 100) {
+      totalCount nodes { pmsId } pageInfo { hasNextPage endCursor complete }
+    }`,
+  );
+  const variables = Array.from({ length: count }, (_, index) => `$f${index}: ProductFilter`);
+  return `query (${variables.join(', ')}) { ${fields.join(' ')} }`;
+}
+
+export interface Asked {
+  readonly filter: FilterInput;
+  readonly sort?: SortInput | undefined;
+}
+
+export interface Connection {
+  readonly totalCount: number | null;
+  readonly nodes: readonly { readonly pmsId: string }[];
+  readonly pageInfo: {
+    readonly hasNextPage: boolean;
+    readonly endCursor: string | null;
+    readonly complete: boolean;
+  };
+}
+
+export type Outcome = 'whole' | 'marked' | 'refused';
+
+export interface Judged {
+  readonly outcome: Outcome;
+  readonly ids: readonly string[];
+  readonly faults: readonly string[];
+}
+
+export function connectionOf({ data }: Pick<GraphqlAnswer, 'data'>, field = 'products'): Connection | null {
+  return (data?.[field] ?? null) as Connection | null;
+}
+
+/**
+ * @param expected all ids that the filter finds, in their order where one was asked for
+ * @param field where the answer has them
+ */
+export function judge(
+  asked: Asked,
+  answer: GraphqlAnswer,
+  expected: readonly string[],
+  field = 'products',
+): Judged {
+  const found = connectionOf(answer, field);
+  const errors = (answer.errors ?? []).filter(({ path }) => path === undefined || path[0] === field);
+  if (!found) return { outcome: 'refused', ids: [], faults: refusalFaults(asked, errors) };
+  const ids = found.nodes.map(({ pmsId }) => pmsId);
+  const { complete, hasNextPage } = found.pageInfo;
+  const wanted = new Set(expected);
+  const faults = [
+    ...errors.map(({ extensions, message }) => `${extensions.code}: ${message}`),
+    ...ids.filter((id) => !wanted.has(id)).map((id) => `${id} is not one of them`),
+    ...(new Set(ids).size === ids.length ? [] : ['one comes twice']),
+    ...(found.totalCount === null || found.totalCount === expected.length
+      ? []
+      : [`a total of ${found.totalCount} instead of ${expected.length}`]),
+  ];
+  if (complete) {
+    const missing = hasNextPage ? [] : expected.filter((id) => !ids.includes(id));
+    const isOrdered = !asked.sort || ids.join() === expected.slice(0, ids.length).join();
+    return {
+      outcome: 'whole',
+      ids,
+      faults: [
+        ...faults,
+        ...missing.map((id) => `${id} is missing`),
+        ...(isOrdered ? [] : [`ordered as ${ids.join()} instead of ${expected.join()}`]),
+      ],
+    };
+  }
+  const isNamed = upstreamOf(answer).incomplete.some(({ path }) => path.join('.') === field);
+  return {
+    outcome: 'marked',
+    ids,
+    faults: [
+      ...faults,
+      ...(hasNextPage ? [] : ['incomplete without a next page']),
+      ...(isNamed ? [] : ['incomplete and not named']),
+    ],
+  };
+}
+
+function refusalFaults(
+  { filter, sort }: Asked,
+  errors: NonNullable<GraphqlAnswer['errors']>,
+): readonly string[] {
+  const [error, ...others] = errors;
+  if (!error || others.length > 0) return [`refused with ${errors.length} errors`];
+  const { message, extensions } = error;
+  if (extensions.code === 'UPSTREAM_BUDGET_EXCEEDED') return [];
+  if (extensions.code !== 'UPSTREAM_UNSUPPORTED') return [`${extensions.code}: ${message}`];
+  const given = [...Object.keys(filter).map((part) => `"filter.${part}"`), ...(sort ? ['"sort"'] : [])];
+  return given.some((each) => message.includes(each)) ? [] : [`refused without a name: ${message}`];
+}
+
+/** @param counted requests that the upstream saw */
+export function costFaults(answer: GraphqlAnswer, counted: number): readonly string[] {
+  if (!answer.extensions?.['upstream']) return counted > 0 ? [`${counted} requests without a receipt`] : [];
+  const { requests, estimated } = upstreamOf(answer);
+  return [
+    ...(counted === requests ? [] : [`${counted} requests, ${requests} on the receipt`]),
+    ...(requests <= estimated ? [] : [`${requests} requests, more than ${estimated}`]),
+  ];
+}
