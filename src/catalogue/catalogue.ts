@@ -1,5 +1,5 @@
 /** The catalogue: opens a session for each operation, on the routes that this upstream allows. */
-import type { FhirClient } from '../fhir/client.js';
+import type { Call, FhirClient } from '../fhir/client.js';
 import type { ResourceType } from '../fhir/resources.js';
 import type { Capabilities } from './capabilities/capabilities.js';
 import type { Figures } from './capabilities/figures.js';
@@ -47,6 +47,12 @@ export interface Asked {
   /** All that is read of each type; whole copies where it is undefined. */
   readonly elements?: ReadonlyMap<ResourceType, readonly string[]> | undefined;
   readonly signal?: AbortSignal | undefined;
+  /** When its time is over, in monotonic milliseconds. */
+  readonly deadline?: number | undefined;
+  /** Who asks. */
+  readonly client?: string | undefined;
+  /** `bulk` where nobody waits for it. @default 'interactive' */
+  readonly priority?: Call['priority'];
   /** Less than other operations have. */
   readonly budget?: number;
   /** Asked step by step, not in waves, it may need more than is planned: nothing but the budget bounds it then. */
@@ -79,7 +85,7 @@ export function createCatalogue(options: CatalogueOptions): Catalogue {
   const { client, capabilities, createLoaders, tokenRequests } = options;
   const { features, figures } = capabilities;
   return {
-    open({ selections, elements, signal, budget = options.budget, isStepwise = false }) {
+    open({ selections, elements, budget = options.budget, isStepwise = false, ...asker }) {
       const tokensBefore = tokenRequests();
       const measures = { features, figures, budget, longestUrl: client.longestUrl };
       const planned = plan(selections, capabilities.routesFor(selections), measures);
@@ -87,7 +93,7 @@ export function createCatalogue(options: CatalogueOptions): Catalogue {
       const { profile, estimated } = planned;
       const ledger = createLedger(isStepwise ? budget : estimated, budget);
       const known = createKnown();
-      const metered = meterClient(client, ledger, signal);
+      const metered = meterClient(client, ledger, asker);
       const operation: Operation = {
         client: metered,
         known,
