@@ -9,7 +9,7 @@ export interface RetryBudget {
 
 /** Below a tenth, so that with what was saved in good times the requests stay within 1.10 of the calls. */
 const perCall = 0.08;
-const mostSaved = 3;
+const mostSaved = 2;
 
 export function createRetryBudget(): RetryBudget {
   // Counted in whole hundredths: a sum of fractions would not come out even.

@@ -146,6 +146,9 @@ export function withGovernor(
     };
     clearTimeout(waits?.timer);
     waits = { until: now() + ms, timer: setTimeout(goOn, ms) };
+    // The share that the others leave changes: what is long ago counts half.
+    const age = now() - scarce.since;
+    if (age > 10_000) scarce = { since: now() - age / 2, served: scarce.served / 2 };
     refuseHopeless();
   }
 
@@ -159,7 +162,7 @@ export function withGovernor(
       const forPlace = (Math.max(0, inFlight + ahead + 1 - limit) / limit) * latencyMs;
       if (now() + Math.max(forPermit, forPlace) + latencyMs <= waiting.deadline) ahead += 1;
       else if (queue.remove(waiting)) {
-        waiting.refuse(forPermit > forPlace ? rateLimited(forPermit) : overloaded());
+        waiting.refuse(waits ? rateLimited(Math.max(forPermit, forPlace)) : overloaded());
       }
     }
   }
