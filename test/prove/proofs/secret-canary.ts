@@ -66,7 +66,7 @@ export const secretCanary: Proof = async ({ seed, isShort }) => {
     await setTimeout(2_500);
   }
   for (const status of [401, 403, 200] as const) {
-    upstream.become(status);
+    await upstream.become(status);
     await look();
   }
   redis.pause();
