@@ -22,6 +22,12 @@ export interface Config {
   readonly explain: boolean;
   /** Upstream requests per minute; undefined = as many as it takes. */
   readonly rateLimit: number | undefined;
+  /** Processes that share the limit; undefined = as many as are seen. */
+  readonly replicas: number | undefined;
+  /** Most upstream requests at once, of this process. */
+  readonly maxConcurrency: number;
+  /** Most upstream requests that wait to be sent, in this process. */
+  readonly maxQueue: number;
   /** Most upstream requests of one operation. */
   readonly requestBudget: number;
   /** For one upstream call. */
@@ -118,6 +124,12 @@ class Settings {
   PMS_ELEMENTS = 'auto';
   @Must('be a whole number from 1 to 1000000', isWhole(1, 1_000_000))
   PMS_RATE_LIMIT: string | undefined = undefined;
+  @Must('be a whole number from 1 to 1000', isWhole(1, 1_000))
+  PMS_REPLICAS: string | undefined = undefined;
+  @Must('be a whole number from 1 to 1000', isWhole(1, 1_000))
+  PMS_CONCURRENCY = '32';
+  @Must('be a whole number from 1 to 100000', isWhole(1, 100_000))
+  PMS_QUEUE = '1000';
   @Must('be a whole number from 1 to 100000', isWhole(1, 100_000))
   PMS_REQUEST_BUDGET = '120';
   @Must('be a number of seconds from 0.1 to 600', isSeconds)
@@ -302,6 +314,9 @@ function toConfig(settings: Settings): Config {
     elements: settings.PMS_ELEMENTS === 'auto',
     explain: isTrue(settings.EXPLAIN),
     rateLimit: toRateLimit(settings),
+    replicas: settings.PMS_REPLICAS === undefined ? undefined : Number(settings.PMS_REPLICAS),
+    maxConcurrency: Number(settings.PMS_CONCURRENCY),
+    maxQueue: Number(settings.PMS_QUEUE),
     requestBudget: Number(settings.PMS_REQUEST_BUDGET),
     timeoutMs: Number(settings.PMS_TIMEOUT) * 1_000,
     deadlineMs: Number(settings.OPERATION_TIMEOUT) * 1_000,

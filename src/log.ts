@@ -19,6 +19,12 @@ export type LogEvent =
   | 'store.down'
   | 'store.up'
   | 'store.refused'
+  | 'rate.held'
+  | 'rate.learnt'
+  | 'rate.alone'
+  | 'rate.shared'
+  | 'upstream.down'
+  | 'upstream.up'
   | 'capabilities.read'
   | 'capabilities.failed'
   | 'cursor.key.random';
@@ -30,6 +36,8 @@ const advices = {
   nextSecret: 'PMS_CLIENT_SECRET was refused, and PMS_CLIENT_SECRET_NEXT taken: make it PMS_CLIENT_SECRET.',
   renewal: renewalAdvice,
   sharedKeys: 'Set CURSOR_KEY to the same secret on all replicas: cursors of one are refused by the others.',
+  ownShare:
+    'While Redis is away, each process keeps to its own share of PMS_RATE_LIMIT: PMS_REPLICAS says how many there are.',
 } as const;
 
 /** Codes, counts and durations; there is no field for a body, a variable, a header, a URL or a name from outside. */
@@ -50,6 +58,10 @@ export interface LogFields {
   readonly bytes?: number;
   readonly incomplete?: number;
   readonly daysLeft?: number;
+  /** Upstream requests a minute. */
+  readonly limit?: number;
+  readonly replicas?: number;
+  readonly waitMs?: number;
   /** `2027-08-15` */
   readonly day?: string;
   readonly advice?: keyof typeof advices;
@@ -94,6 +106,9 @@ const counts = [
   'bytes',
   'incomplete',
   'daysLeft',
+  'limit',
+  'replicas',
+  'waitMs',
 ] as const;
 const words = ['requestId', 'code', 'profile', 'source', 'day'] as const;
 const lists = ['offered', 'refused'] as const;

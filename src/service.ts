@@ -11,7 +11,13 @@ import { createCatalogue, type Catalogue } from './catalogue/catalogue.js';
 import { createMemory, type MemoryOptions } from './catalogue/memory.js';
 import type { Config, Secrets } from './config.js';
 import { createFhirClient, type FhirClient } from './fhir/client.js';
+import { inBackground } from './fhir/in-background.js';
 import { createSend, type Send } from './fhir/http.js';
+import type { Bucket, BucketEvent } from './governor/bucket.js';
+import { createMemoryBucket } from './governor/memory-bucket.js';
+import { createRedisBucket } from './governor/redis-bucket.js';
+import { withGovernor } from './governor/with-governor.js';
+import { withRetries } from './governor/with-retries.js';
 import { startApollo } from './http/apollo.js';
 import { refusedArguments } from './catalogue/finding/ways.js';
 import { createCursors } from './graphql/cursor.js';
@@ -39,22 +45,23 @@ export interface Upstream {
 }
 
 export interface ServiceOptions {
-  readonly config: Pick<
-    Config,
-    | 'host'
-    | 'port'
-    | 'profile'
-    | 'openApi'
-    | 'elements'
-    | 'explain'
-    | 'requestBudget'
-    | 'timeoutMs'
-    | 'deadlineMs'
-    | 'secretExpires'
-    | 'introspection'
-    | 'graphiql'
-    | 'corsOrigins'
-  >;
+  readonly config: UpstreamLimits &
+    Pick<
+      Config,
+      | 'host'
+      | 'port'
+      | 'profile'
+      | 'openApi'
+      | 'elements'
+      | 'explain'
+      | 'requestBudget'
+      | 'timeoutMs'
+      | 'deadlineMs'
+      | 'secretExpires'
+      | 'introspection'
+      | 'graphiql'
+      | 'corsOrigins'
+    >;
   readonly secrets: Secrets;
   readonly upstream: Upstream;
   readonly log: Log;
@@ -63,6 +70,14 @@ export interface ServiceOptions {
   /** Of this program. */
   readonly version: string;
 }
+
+/** What the upstream is spared of. */
+export type UpstreamLimits = Partial<
+  Pick<Config, 'rateLimit' | 'replicas' | 'maxConcurrency' | 'maxQueue'>
+> & {
+  /** Milliseconds that the rate is counted over; others than a minute are for proofs. */
+  readonly rateWindowMs?: number;
+};
 
 export interface Service {
   /** `http://127.0.0.1:4000` */
@@ -97,11 +112,12 @@ export function openAccess({
   upstream,
   log,
 }: Pick<ServiceOptions, 'secrets' | 'upstream' | 'log'> & {
-  readonly config: Pick<Config, 'timeoutMs'>;
+  readonly config: Pick<Config, 'timeoutMs'> & UpstreamLimits;
 }): Access {
-  const plain = createSend({ timeoutMs: config.timeoutMs });
+  const { timeoutMs, maxConcurrency = 32, maxQueue = 1_000 } = config;
+  const plain = createSend({ timeoutMs, maxSockets: maxConcurrency });
   // A pipe of its own: a renewal must not stand in line behind the calls that will need it.
-  const toIssuer = createSend({ timeoutMs: config.timeoutMs, maxSockets: 2 });
+  const toIssuer = createSend({ timeoutMs, maxSockets: 2 });
   const clientSecrets = (): readonly string[] => clientSecretsOf(secrets);
   const shared = openStore({
     redisUrl: secrets.redisUrl,
@@ -109,15 +125,27 @@ export function openAccess({
     sharedSecrets: clientSecrets,
     log,
   });
-  // The timeout is innermost, for each attempt; the token stands around it, so that a renewal has a time of its own.
+  const bucket = bucketOf(config, upstream, shared.redis, log);
+  const governed = withGovernor(plain, {
+    bucket,
+    maxConcurrency,
+    maxQueue,
+    onBreaker: (state) => (state === 'open' ? log.warn('upstream.down') : log.info('upstream.up')),
+  });
+  // The timeout is innermost, for each attempt. The governor stands around it, inside of all that sends again: a retry
+  // and a replay with another token are requests like any other, to be counted, spaced and kept from an upstream that is
+  // down. The token is outermost, so that a renewal has a time of its own and is asked for once for all attempts.
+  const sent = withRetries(governed);
   const tokens =
     upstream.oauth && openTokens({ ...upstream.oauth, secrets: clientSecrets, send: toIssuer, shared, log });
   return {
-    send: tokens ? withToken(plain, { tokens, origin: upstream.baseUrl.origin }) : plain,
+    send: tokens ? withToken(sent, { tokens, origin: upstream.baseUrl.origin }) : sent,
     plain,
     tokens,
     redis: shared.redis,
     async close() {
+      bucket.close();
+      governed.destroy();
       await tokens?.close();
       toIssuer.destroy();
       plain.destroy();
@@ -139,6 +167,7 @@ export function connect(options: Omit<ServiceOptions, 'version'>): Connection {
   const { config, upstream, log, memory } = options;
   const { send, plain, tokens, redis, close } = openAccess(options);
   const client = createFhirClient({ baseUrl: baseOf(upstream), send });
+  const background = inBackground(client);
   const capabilities = createCapabilities(config.profile);
   const catalogue = createCatalogue({
     client,
@@ -150,9 +179,9 @@ export function connect(options: Omit<ServiceOptions, 'version'>): Connection {
   });
   const learning = startLearning({
     capabilities,
-    client,
+    client: background,
     catalogue,
-    description: () => descriptionAt(config.openApi, client, plain, upstream),
+    description: () => descriptionAt(config.openApi, background, plain, upstream),
     elements: config.elements,
     onLearnt: (outcome) => logLearnt(log, outcome, capabilities),
   });
@@ -271,6 +300,33 @@ function warnOfExpiry(secretExpires: Date, log: Log): () => void {
     if (warning <= 7) log.error('secret.expires', fields);
     else log.warn('secret.expires', fields);
   });
+}
+
+/** On the way from a permit to the upstream, a request may take so long: until its connection stands. */
+const leewayMs = 2_000;
+
+function bucketOf(
+  { rateLimit: limit = Infinity, rateWindowMs = 60_000, replicas }: UpstreamLimits,
+  { baseUrl }: Upstream,
+  connection: RedisConnection | undefined,
+  log: Log,
+): Bucket {
+  // Spaced for a longer window, requests that were held up on their way do not crowd into a shorter one.
+  const options = { limit, windowMs: rateWindowMs + leewayMs, onEvent: logBucket(log) };
+  // Without a limit there is nothing to share but a wait, which each finds out by itself.
+  if (!connection || limit === Infinity) return createMemoryBucket(options);
+  return createRedisBucket({ ...options, connection, subject: [baseUrl.href], replicas });
+}
+
+function logBucket(log: Log): (event: BucketEvent) => void {
+  return (event) => {
+    if (event.kind === 'held') log.warn('rate.held', { waitMs: event.milliseconds });
+    if (event.kind === 'learnt') log.warn('rate.learnt', { limit: event.limit });
+    if (event.kind === 'alone') {
+      log.warn('rate.alone', { limit: event.limit, replicas: event.replicas, advice: 'ownShare' });
+    }
+    if (event.kind === 'shared') log.info('rate.shared');
+  };
 }
 
 function clientSecretsOf({ clientSecret, clientSecretNext }: Secrets): readonly string[] {

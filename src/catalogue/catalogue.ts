@@ -1,5 +1,5 @@
 /** The catalogue: opens a session for each operation, on the routes that this upstream allows. */
-import type { FhirClient } from '../fhir/client.js';
+import type { Call, FhirClient } from '../fhir/client.js';
 import type { ResourceType } from '../fhir/resources.js';
 import type { Capabilities } from './capabilities/capabilities.js';
 import type { Figures } from './capabilities/figures.js';
@@ -49,6 +49,12 @@ export interface Asked {
   /** All that is read of each type; whole copies where it is undefined. */
   readonly elements?: ReadonlyMap<ResourceType, readonly string[]> | undefined;
   readonly signal?: AbortSignal | undefined;
+  /** When its time is over, in monotonic milliseconds. */
+  readonly deadline?: number | undefined;
+  /** Who asks. */
+  readonly client?: string | undefined;
+  /** `bulk` where nobody waits for it. @default 'interactive' */
+  readonly priority?: Call['priority'];
   /** Less than other operations have. */
   readonly budget?: number;
   /** Asked step by step, not in waves, it may need more than is planned: nothing but the budget bounds it then. */
@@ -85,7 +91,7 @@ export function createCatalogue(options: CatalogueOptions): Catalogue {
   const { client, capabilities, createLoaders, tokenRequests } = options;
   const { features, figures } = capabilities;
   return {
-    open({ selections, elements, signal, budget = options.budget, isStepwise, isUnremembered }) {
+    open({ selections, elements, budget = options.budget, isStepwise, isUnremembered, ...asker }) {
       const tokensBefore = tokenRequests();
       const measures = { features, figures, budget, longestUrl: client.longestUrl };
       const planned = plan(selections, capabilities.routesFor(selections), measures);
@@ -99,7 +105,7 @@ export function createCatalogue(options: CatalogueOptions): Catalogue {
       const known = createKnown((resource, origin) =>
         memory?.keep(resource, origin, cameWith(resource.resourceType, origin)),
       );
-      const metered = meterClient(client, ledger, signal);
+      const metered = meterClient(client, ledger, asker);
       const turnTo = (next: Profile): void => ledger.replan(plan(selections, [next], measures).estimated);
       const operation: Operation = {
         client: metered,

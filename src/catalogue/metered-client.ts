@@ -24,13 +24,24 @@ interface Measured {
   readonly entries?: number;
 }
 
-/** @param signal aborted with a TimeoutError when the operation's time is over, with anything else when its client left */
-export function meterClient(
-  client: FhirClient,
-  ledger: Ledger,
-  signal: AbortSignal | undefined,
-): MeteredClient {
-  const call: Call = { take: () => ledger.take(), ...(signal ? { signal } : {}) };
+/** Who asks upstream, and for how long. */
+export interface Asker {
+  readonly signal?: AbortSignal | undefined;
+  readonly deadline?: number | undefined;
+  readonly client?: string | undefined;
+  readonly priority?: Call['priority'] | undefined;
+}
+
+/** @param asker its signal is aborted with a TimeoutError when the operation's time is over, with anything else when its client left */
+export function meterClient(client: FhirClient, ledger: Ledger, asker: Asker = {}): MeteredClient {
+  const { signal, deadline, client: name, priority } = asker;
+  const call: Call = {
+    take: () => ledger.take(),
+    ...(signal && { signal }),
+    ...(deadline !== undefined && { deadline }),
+    ...(name !== undefined && { client: name }),
+    ...(priority && { priority }),
+  };
   const calls: MadeCall[] = [];
   let asOf: Date | undefined;
 

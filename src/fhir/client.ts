@@ -10,7 +10,7 @@ import type { ResourceOf, ResourceType } from './resources.js';
 import { encodeSearch, type SearchParameters } from './search.js';
 
 /** What an operation passes down to each of its calls. */
-export type Call = Pick<HttpRequest, 'signal' | 'take'>;
+export type Call = Pick<HttpRequest, 'signal' | 'take' | 'deadline' | 'client' | 'priority'>;
 
 export interface ReadAnswer<Type extends ResourceType> {
   readonly resource: ResourceOf<Type>;

@@ -17,6 +17,12 @@ export interface HttpRequest {
   readonly signal?: AbortSignal;
   /** Called right before every send, replays and retries too; throws when the operation may send no more. */
   readonly take?: () => void;
+  /** When an answer is no longer of use, in monotonic milliseconds; what cannot be sent in time is refused at once. */
+  readonly deadline?: number;
+  /** Who asks: clients have their turn one after the other. @default 'anonymous' */
+  readonly client?: string;
+  /** Whether somebody waits for it. What refreshes, learns or prepares is `bulk`, and stands back. @default 'interactive' */
+  readonly priority?: 'interactive' | 'bulk';
 }
 
 export interface HttpAnswer {
@@ -101,7 +107,7 @@ export function createSend({
 }
 
 /** Rejects with the signal's reason as soon as it is aborted, be it while waiting. */
-async function untilAborted<Value>(
+export async function untilAborted<Value>(
   signal: AbortSignal | undefined,
   begin: () => Promise<Value>,
 ): Promise<Value> {
@@ -163,9 +169,15 @@ async function readAnswer(response: Response, maxBytes: number): Promise<HttpAns
   return {
     status: response.status,
     headers: response.headers,
-    retryAfter: parseRetryAfter(response.headers.get('retry-after'), Date.now()),
+    retryAfter: parseRetryAfter(response.headers.get('retry-after'), clockOf(response)),
     body: await readBody(response, maxBytes),
   };
+}
+
+/** The other side's clock, where it tells: a date is early or late where the two differ. */
+function clockOf(response: Response): number {
+  const date = Date.parse(response.headers.get('date') ?? '');
+  return Number.isNaN(date) ? Date.now() : date;
 }
 
 async function readBody(response: Response, maxBytes: number): Promise<Buffer> {

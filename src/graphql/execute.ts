@@ -11,7 +11,7 @@ import {
   type OperationDefinitionNode,
 } from 'graphql';
 import { isPmsError, PmsError } from '../errors.js';
-import type { Catalogue, Session } from '../catalogue/catalogue.js';
+import type { Asked, Catalogue, Session } from '../catalogue/catalogue.js';
 import { explain } from '../catalogue/explain.js';
 import { list } from '../catalogue/list.js';
 import { createWanted, type Wanted } from '../catalogue/wanted.js';
@@ -33,6 +33,10 @@ export interface Request {
   readonly language: string;
   /** Ends when the client goes away or the operation's time is over. */
   readonly signal?: AbortSignal;
+  /** When its time is over, in monotonic milliseconds. */
+  readonly deadline?: number;
+  /** Who asks, among whom the upstream is shared fairly. @default 'anonymous' */
+  readonly client?: string;
   /** Whether the answer is to tell how the upstream was asked. */
   readonly explain?: boolean;
 }
@@ -83,7 +87,7 @@ export function createExecutor(options: ExecutorOptions): Executor {
     const { document, operation, variables } = request;
     const prepared = preparer.prepare(document, operation, variables, request.language);
     await readyFor(request);
-    const session = catalogue.open({ ...prepared, signal: request.signal });
+    const session = catalogue.open({ ...prepared, ...askerOf(request) });
     const incomplete: Incomplete[] = [];
     const answered = await answer(prepared, session, request, incomplete).catch((error: unknown) =>
       refused(error, request),
@@ -161,7 +165,7 @@ export function createExecutor(options: ExecutorOptions): Executor {
     const { document, operation, variables } = request;
     const prepared = preparer.prepare(document, operation, variables, request.language);
     await readyFor(request);
-    const session = catalogue.open({ ...prepared, signal: request.signal, isStepwise: true });
+    const session = catalogue.open({ ...prepared, ...askerOf(request), isStepwise: true });
     const incomplete: Incomplete[] = [];
     const context: Context = {
       ...contextOf(session, request, createWanted(), incomplete),
@@ -194,6 +198,10 @@ export function createExecutor(options: ExecutorOptions): Executor {
     executeByReference: (request) =>
       executeByReference(request).catch((error: unknown) => refused(error, request)),
   };
+}
+
+function askerOf({ signal, deadline, client }: Request): Pick<Asked, 'signal' | 'deadline' | 'client'> {
+  return { signal, deadline, client };
 }
 
 /** An operation that is refused as a whole has no data, and one error. */

@@ -72,7 +72,8 @@ function gatewayOf({ schema, executor, deadlineMs }: ApolloOptions): Gateway {
           const { language, signal, explain } = context as RequestContext;
           const deadline = startDeadline(signal, deadlineMs);
           const variables = request.variables ?? {};
-          const asked = { document, operation, variables, language, explain, signal: deadline.signal };
+          const { signal: until, at } = deadline;
+          const asked = { document, operation, variables, language, explain, signal: until, deadline: at };
           return (await executor.execute(asked).finally(deadline.end)) as never;
         },
       };

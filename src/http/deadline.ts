@@ -3,6 +3,8 @@
 export interface Deadline {
   /** Aborted with a TimeoutError when the time is over, or with the client's own reason when it left. */
   readonly signal: AbortSignal;
+  /** When that is, in monotonic milliseconds. */
+  readonly at: number;
   /** The operation has come to its end: nothing is waited for any longer. */
   end(): void;
 }
@@ -21,6 +23,7 @@ export function startDeadline(client: AbortSignal, milliseconds: number): Deadli
   else client.addEventListener('abort', leave, { once: true });
   return {
     signal: controller.signal,
+    at: performance.now() + milliseconds,
     end() {
       clearTimeout(timer);
       client.removeEventListener('abort', leave);

@@ -100,6 +100,18 @@ describe('an answer', () => {
     );
     expect((await openPipe()(get(origin))).retryAfter).toBe(7);
   });
+
+  test('reads a date in Retry-After by the clock of who sent it', async () => {
+    const { origin } = await startUpstream((_asked, response) =>
+      response
+        .writeHead(429, {
+          Date: 'Fri, 13 Aug 2027 11:29:14 GMT',
+          'Retry-After': 'Fri, 13 Aug 2027 11:29:44 GMT',
+        })
+        .end(),
+    );
+    expect((await openPipe()(get(origin))).retryAfter).toBe(30);
+  });
 });
 
 describe('a broken exchange', () => {

@@ -17,7 +17,10 @@ export interface Fleet {
   stop(): Promise<void>;
 }
 
-export type FleetOptions = Pick<WorkerSettings, 'baseUrl' | 'tokenUrl' | 'redisUrl' | 'seed'> & {
+export type FleetOptions = Pick<
+  WorkerSettings,
+  'baseUrl' | 'tokenUrl' | 'redisUrl' | 'seed' | 'rate' | 'deadlineMs'
+> & {
   readonly size: number;
   /** Of each member's clock. @default right */
   readonly skews?: readonly number[];
@@ -85,6 +88,8 @@ export function sum(reports: readonly Report[]): Report {
     calls: total(({ calls }) => calls),
     tokenRequests: total(({ tokenRequests }) => tokenRequests),
     tokenWaits: total(({ tokenWaits }) => tokenWaits),
+    sent: total(({ sent }) => sent),
+    retries: total(({ retries }) => retries),
     slowestMs: Math.max(0, ...reports.map(({ slowestMs }) => slowestMs)),
   };
 }

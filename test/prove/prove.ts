@@ -3,12 +3,14 @@ import { parseArgs } from 'node:util';
 import { hasRedisServer } from '../support/redis.js';
 import type { Proof } from './proof.js';
 import { idpOutage } from './proofs/idp-outage.js';
+import { retryBudget } from './proofs/retry-budget.js';
 import { secretCanary } from './proofs/secret-canary.js';
 import { token401Storm } from './proofs/token-401-storm.js';
 import { tokenContinuity } from './proofs/token-continuity.js';
 import { tokenHerd } from './proofs/token-herd.js';
 import { tokenLeaseChaos } from './proofs/token-lease-chaos.js';
 import { tokenSkew } from './proofs/token-skew.js';
+import { upstreamRate } from './proofs/upstream-rate.js';
 
 const proofs: Readonly<Record<string, Proof>> = {
   'token-herd': tokenHerd,
@@ -17,6 +19,8 @@ const proofs: Readonly<Record<string, Proof>> = {
   'token-401-storm': token401Storm,
   'token-lease-chaos': tokenLeaseChaos,
   'token-skew': tokenSkew,
+  'upstream-rate': upstreamRate,
+  'retry-budget': retryBudget,
   'secret-canary': secretCanary,
 };
 

@@ -8,7 +8,7 @@ export interface Stage {
   readonly issuer: Issuer;
   readonly upstream: ProofUpstream;
   readonly redis: RedisServer;
-  fleet(options: Pick<FleetOptions, 'size' | 'seed' | 'skews' | 'timeoutMs'>): Promise<Fleet>;
+  fleet(options: Omit<FleetOptions, 'baseUrl' | 'tokenUrl' | 'redisUrl'>): Promise<Fleet>;
 }
 
 /** Sets it up and takes it down around the play, also where that fails. */

@@ -14,6 +14,10 @@ export interface WorkerSettings {
   /** Milliseconds that this process's clock is wrong by. */
   readonly skewMs: number;
   readonly timeoutMs: number;
+  /** Upstream requests of all processes in a window of so many milliseconds. */
+  readonly rate?: { readonly limit: number; readonly windowMs: number };
+  /** Milliseconds that a call may take, waiting and all. */
+  readonly deadlineMs?: number;
 }
 
 export type Command =
@@ -30,6 +34,9 @@ export interface Report {
   /** Of this process, since it was opened. */
   readonly tokenRequests: number;
   readonly tokenWaits: number;
+  /** Calls that were sent, and how often some of them were sent again. */
+  readonly sent: number;
+  readonly retries: number;
 }
 
 const settings = JSON.parse(process.argv[2] ?? '{}') as WorkerSettings;
@@ -46,6 +53,7 @@ process.send?.('ready');
 
 async function run(command: Command): Promise<Report> {
   const tally = createTally();
+  [sent, retries] = [0, 0];
   if (command.kind === 'open') {
     await access?.close();
     access = open(command.scope);
@@ -66,6 +74,8 @@ async function run(command: Command): Promise<Report> {
   }
   return {
     ...tally.result(),
+    sent,
+    retries,
     tokenRequests: access?.tokens?.requests ?? 0,
     tokenWaits: access?.tokens?.waits ?? 0,
   };
@@ -73,7 +83,10 @@ async function run(command: Command): Promise<Report> {
 
 function open(scope: string): Access {
   return openAccess({
-    config: { timeoutMs: settings.timeoutMs },
+    config: {
+      timeoutMs: settings.timeoutMs,
+      ...(settings.rate && { rateLimit: settings.rate.limit, rateWindowMs: settings.rate.windowMs }),
+    },
     secrets: {
       clientSecret: 'proof-secret',
       clientSecretNext: undefined,
@@ -90,10 +103,21 @@ function open(scope: string): Access {
   });
 }
 
+let sent = 0;
+let retries = 0;
+
 async function call(): Promise<string> {
+  let sends = 0;
+  const take = (): void => {
+    sends += 1;
+    if (sends === 1) sent += 1;
+    else retries += 1;
+  };
+  const { deadlineMs } = settings;
+  const deadline = deadlineMs === undefined ? {} : { deadline: performance.now() + deadlineMs };
   const url = new URL(`${settings.baseUrl}/MedicinalProductDefinition/1`);
   try {
-    return String((await access?.send({ method: 'GET', url, headers: {} }))?.status);
+    return String((await access?.send({ method: 'GET', url, headers: {}, take, ...deadline }))?.status);
   } catch (error) {
     return isPmsError(error) ? error.code : String(error);
   }

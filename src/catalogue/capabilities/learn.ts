@@ -163,7 +163,12 @@ async function rehearse({ capabilities, catalogue }: LearnOptions): Promise<void
   const first = includes ? Math.min(100, Math.max(10, figures.fullPage)) : 20;
   try {
     await catalogue
-      .open({ selections: [rehearsal(first)], budget: rehearsalBudget, isUnremembered: true })
+      .open({
+        selections: [rehearsal(first)],
+        budget: rehearsalBudget,
+        isUnremembered: true,
+        priority: 'bulk',
+      })
       .run();
   } catch (error) {
     if (!isPmsError(error) || error.code !== 'UPSTREAM_BUDGET_EXCEEDED') throw error;

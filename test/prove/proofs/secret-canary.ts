@@ -63,7 +63,7 @@ export const secretCanary: Proof = async ({ seed, isShort }) => {
     }
   }
   for (const status of [401, 403, 200] as const) {
-    upstream.become(status);
+    await upstream.become(status);
     await look();
   }
   redis.pause();
@@ -137,12 +137,19 @@ async function contentOf(url: string): Promise<string> {
   const redis = new Redis(url);
   let text = '';
   for (const key of await redis.keys('*')) {
-    const value = await redis.getBuffer(key);
-    const sealed = Buffer.from(value?.toString().split(':').at(-1) ?? '', 'base64');
-    text += `${key}\n${value?.toString() ?? ''}\n${sealed.toString('latin1')}\n`;
+    const value = await valueOf(redis, key);
+    const sealed = Buffer.from(value.split(':').at(-1) ?? '', 'base64');
+    text += `${key}\n${value}\n${sealed.toString('latin1')}\n`;
   }
   redis.disconnect();
   return text;
+}
+
+async function valueOf(redis: Redis, key: string): Promise<string> {
+  const type = await redis.type(key);
+  if (type === 'hash') return JSON.stringify(await redis.hgetall(key));
+  if (type === 'zset') return (await redis.zrange(key, 0, -1, 'WITHSCORES')).join('\n');
+  return (await redis.getBuffer(key))?.toString() ?? '';
 }
 
 /** What a replica says that is configured wrongly. */

@@ -21,12 +21,12 @@ export const token401Storm: Proof = ({ seed, isShort }) => {
     }
 
     const forbiddenBefore = issuer.requests.length;
-    upstream.become(403);
+    await upstream.become(403);
     const forbidden = await fleet.run({ kind: 'burst', calls });
     const forbiddenRenewals = issuer.requests.length - forbiddenBefore;
 
     const refusedBefore = issuer.requests.length;
-    upstream.become(401);
+    await upstream.become(401);
     const refused = await fleet.run({ kind: 'rate', perSecond: 10, ms: seconds * 1_000 });
     const askedAt = issuer.requests.slice(refusedBefore).map(({ at }) => at);
     const inAMinute = askedAt.map((from) => askedAt.filter((at) => at >= from && at < from + 59_000).length);

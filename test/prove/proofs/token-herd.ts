@@ -23,6 +23,8 @@ export const tokenHerd: Proof = async ({ seed, isShort }) => {
         PMS_PROFILE: 'search',
         PMS_TIMEOUT: '60',
         OPERATION_TIMEOUT: '120',
+        // The token is what this is about.
+        PMS_RATE_LIMIT: '1000000',
         CURSOR_KEY: 'proof',
         REDIS_URL: redis.url,
       };

@@ -1,0 +1,18 @@
+/** The client for what nobody waits for: its calls stand back behind those of operations. */
+import type { Call, FhirClient } from './client.js';
+
+export function inBackground(client: FhirClient): FhirClient {
+  const as = (call: Call = {}): Call => ({ priority: 'bulk', ...call });
+  return {
+    fits: client.fits,
+    get longestUrl() {
+      return client.longestUrl;
+    },
+    read: (type, id, call) => client.read(type, id, as(call)),
+    search: (type, parameters, call) => client.search(type, parameters, as(call)),
+    page: (link, call) => client.page(link, as(call)),
+    everything: (id, call) => client.everything(id, as(call)),
+    capabilities: (call) => client.capabilities(as(call)),
+    description: (link, call) => client.description(link, as(call)),
+  };
+}

@@ -1,0 +1,55 @@
+/**
+ * The circuit breaker of one upstream. When to break is cockatiel's to say; its policy is not used, because there the
+ * calls that come during a probe wait for the probe, and one into a black hole takes as long as a call may.
+ */
+import { CircuitState, CountBreaker } from 'cockatiel';
+
+export interface Breaker {
+  readonly isOpen: boolean;
+  /** Whether a call may go on: any while it is closed, a probe now and then while it is open. */
+  admits(): boolean;
+  /** What came of a call. The first that succeeds closes it. */
+  record(hasFailed: boolean): void;
+}
+
+export interface BreakerOptions {
+  readonly onChange?: (state: 'open' | 'closed') => void;
+  /** Milliseconds between the starts of two probes. @default 1000 */
+  readonly probeMs?: number;
+  /** Monotonic milliseconds. @default performance.now */
+  readonly now?: () => number;
+}
+
+export function createBreaker({
+  onChange = () => undefined,
+  probeMs = 1_000,
+  now = () => performance.now(),
+}: BreakerOptions = {}): Breaker {
+  const rule = new CountBreaker({ threshold: 0.5, size: 20, minimumNumberOfCalls: 5 });
+  let isOpen = false;
+  let probedAt = -Infinity;
+
+  return {
+    get isOpen() {
+      return isOpen;
+    },
+    admits() {
+      if (!isOpen) return true;
+      if (now() - probedAt < probeMs) return false;
+      probedAt = now();
+      return true;
+    },
+    record(hasFailed) {
+      const state = isOpen ? CircuitState.HalfOpen : CircuitState.Closed;
+      if (!hasFailed) {
+        rule.success(state);
+        if (isOpen) onChange('closed');
+        isOpen = false;
+      } else if (rule.failure(state) && !isOpen) {
+        isOpen = true;
+        probedAt = now();
+        onChange('open');
+      }
+    },
+  };
+}

@@ -1,0 +1,78 @@
+/**
+ * How many exchanges the upstream is given at once: additive increase, multiplicative decrease, after a slow start, as
+ * TCP does it. It is congested when it says so, when it does not answer, or when its answers take twice as long of late
+ * as they did before (the gradient of Netflix's concurrency-limits).
+ */
+
+export type Outcome = 'answered' | 'congested' | 'abandoned';
+
+export interface ConcurrencyLimit {
+  /** At least 1. */
+  readonly limit: number;
+  /** Milliseconds that an exchange takes of late; 0 while none is known. */
+  readonly latencyMs: number;
+  readonly inFlight: number;
+  /** Gives the function to call at the end of the exchange. */
+  begin(): (outcome: Outcome) => void;
+}
+
+const backOff = 0.7;
+const fewSamples = 20;
+
+export function createConcurrencyLimit({
+  max,
+  now = () => performance.now(),
+}: {
+  readonly max: number;
+  readonly now?: () => number;
+}): ConcurrencyLimit {
+  let limit = Math.ceil(max / 2);
+  let isSlowStart = true;
+  let inFlight = 0;
+  let samples = 0;
+  let recentMs = 0;
+  let usualMs = 0;
+  let decreasedAt = -Infinity;
+
+  function isSlow(ms: number): boolean {
+    samples += 1;
+    recentMs = average(recentMs, ms, samples === 1 ? 1 : 0.2);
+    usualMs = average(usualMs, ms, Math.max(0.02, 1 / samples));
+    return samples > fewSamples && recentMs > 2 * usualMs + 50;
+  }
+
+  function decrease(beganAt: number): void {
+    // What was sent before the last decrease says nothing about what that has brought.
+    if (beganAt <= decreasedAt) return;
+    decreasedAt = now();
+    isSlowStart = false;
+    limit = Math.max(1, limit * backOff);
+  }
+
+  return {
+    get limit() {
+      return Math.floor(limit);
+    },
+    get latencyMs() {
+      return recentMs;
+    },
+    get inFlight() {
+      return inFlight;
+    },
+    begin() {
+      const beganAt = now();
+      // A limit that nobody comes near is not proven by being kept.
+      const isUsed = (inFlight += 1) * 2 > limit;
+      return (outcome) => {
+        inFlight -= 1;
+        if (outcome === 'abandoned') return;
+        if (outcome === 'congested' || isSlow(now() - beganAt)) return decrease(beganAt);
+        if (isUsed) limit = Math.min(max, limit + (isSlowStart ? 1 : 1 / limit));
+      };
+    },
+  };
+}
+
+function average(so: number, sample: number, weight: number): number {
+  return so + weight * (sample - so);
+}

@@ -1,0 +1,54 @@
+/** The bucket of one process. */
+import { learntForMs, type Bucket, type BucketOptions } from './bucket.js';
+import { createGrants } from './grants.js';
+import { learnDownwards, pace, type Rate } from './pace.js';
+
+export function createMemoryBucket({
+  limit: configured,
+  windowMs,
+  onEvent = () => undefined,
+  now = () => performance.now(),
+}: BucketOptions): Bucket {
+  const grants = createGrants(windowMs);
+  let heldUntil = -Infinity;
+  let learnt = { limit: configured, until: -Infinity };
+
+  const heldMs = (): number => Math.max(0, heldUntil - now());
+  const rate = (): Rate => ({ limit: learnt.until > now() ? learnt.limit : configured, windowMs });
+
+  function learn(): void {
+    const { used } = grants.usage(now());
+    learnt = {
+      limit: learnDownwards({ limit: rate().limit, used, configured }),
+      until: now() + learntForMs,
+    };
+    onEvent({ kind: 'learnt', limit: learnt.limit });
+  }
+
+  return {
+    get heldMs() {
+      return heldMs();
+    },
+    get rate() {
+      return rate();
+    },
+    async acquire(wanted) {
+      if (heldMs() > 0) return { granted: 0, waitMs: heldMs() };
+      if (configured === Infinity) return { granted: wanted, waitMs: 0 };
+      const permits = pace(wanted, rate(), grants.usage(now()));
+      grants.add(permits.granted, now());
+      return permits;
+    },
+    async hold(milliseconds, isTooMany) {
+      // Those that were on their way together are refused together, and say it once.
+      const isFirst = heldMs() === 0;
+      heldUntil = Math.max(heldUntil, now() + milliseconds);
+      if (!isFirst) return;
+      onEvent({ kind: 'held', milliseconds });
+      if (isTooMany && configured !== Infinity) learn();
+    },
+    close() {
+      // Nothing is held open.
+    },
+  };
+}

@@ -1,0 +1,84 @@
+/** Who waits to be sent: interactive before bulk, and within each the clients in turn. */
+import type { HttpRequest } from '../fhir/http.js';
+
+export type Priority = NonNullable<HttpRequest['priority']>;
+
+export interface Queued {
+  readonly client: string;
+  readonly priority: Priority;
+}
+
+export interface FairQueue<Entry extends Queued> {
+  readonly size: number;
+  /** Puts it at the end of its client's line. Where there is no room, gives whom to turn away for it: maybe itself. */
+  add(entry: Entry): Entry | undefined;
+  /** Whose turn it is. */
+  take(): Entry | undefined;
+  /** Whether it was still there. */
+  remove(entry: Entry): boolean;
+  /** In the order in which they would be taken. */
+  inOrder(): readonly Entry[];
+}
+
+type Lines<Entry> = Map<string, Entry[]>;
+
+const priorities: readonly Priority[] = ['interactive', 'bulk'];
+
+export function createFairQueue<Entry extends Queued>(capacity: number): FairQueue<Entry> {
+  // A client that was served goes to the end of its Map, which remembers the order in which keys were put in.
+  const lines: Readonly<Record<Priority, Lines<Entry>>> = { interactive: new Map(), bulk: new Map() };
+  let size = 0;
+
+  function remove(entry: Entry): boolean {
+    const line = lines[entry.priority].get(entry.client);
+    const at = line?.indexOf(entry) ?? -1;
+    if (!line || at < 0) return false;
+    line.splice(at, 1);
+    if (line.length === 0) lines[entry.priority].delete(entry.client);
+    size -= 1;
+    return true;
+  }
+
+  /** The last of the longest line: whoever asks most gives way, bulk before interactive. */
+  function mostDispensable(): Entry | undefined {
+    const waiting = lines.bulk.size > 0 ? lines.bulk : lines.interactive;
+    let longest: readonly Entry[] = [];
+    for (const line of waiting.values()) if (line.length > longest.length) longest = line;
+    return longest.at(-1);
+  }
+
+  return {
+    get size() {
+      return size;
+    },
+    add(entry) {
+      const line = lines[entry.priority].get(entry.client) ?? [];
+      lines[entry.priority].set(entry.client, line);
+      line.push(entry);
+      size += 1;
+      if (size <= capacity) return undefined;
+      const dispensable = mostDispensable();
+      if (dispensable) remove(dispensable);
+      return dispensable;
+    },
+    take() {
+      for (const priority of priorities) {
+        for (const [client, line] of lines[priority]) {
+          const entry = line.shift();
+          lines[priority].delete(client);
+          if (line.length > 0) lines[priority].set(client, line);
+          if (entry) size -= 1;
+          return entry;
+        }
+      }
+      return undefined;
+    },
+    remove,
+    inOrder: () => priorities.flatMap((priority) => inTurn([...lines[priority].values()])),
+  };
+}
+
+function inTurn<Entry>(lines: readonly (readonly Entry[])[]): readonly Entry[] {
+  const longest = Math.max(0, ...lines.map(({ length }) => length));
+  return Array.from({ length: longest }, (_, at) => lines.flatMap((line) => line.slice(at, at + 1))).flat();
+}

@@ -1,0 +1,159 @@
+/**
+ * The bucket of all replicas, in Redis or Valkey: EVAL of TIME, HMGET, HSET, ZADD, ZRANGE, ZCARD, ZREMRANGEBYSCORE and
+ * PEXPIRE, on three keys of one slot. Libraries such as rate-limiter-flexible count in fixed windows, which let twice
+ * the limit pass around an edge.
+ */
+import { randomUUID } from 'node:crypto';
+import type { Redis } from 'ioredis';
+import type { RedisConnection } from '../store/redis-connection.js';
+import { keyOf } from '../store/store.js';
+import { learntForMs, type Bucket, type BucketOptions } from './bucket.js';
+import { createGrants } from './grants.js';
+import { pace, type Permits, type Rate } from './pace.js';
+import { acquireScript, holdScript } from './redis-script.js';
+import { allowanceAlone, shareOf, type Contact } from './share.js';
+
+export interface RedisBucketOptions extends BucketOptions {
+  readonly connection: RedisConnection;
+  /** What tells this upstream's bucket from others: its base. */
+  readonly subject: readonly string[];
+  /** How many processes share the limit; as many as were last seen where it is undefined. */
+  readonly replicas?: number | undefined;
+}
+
+const sightingMs = 500;
+/** After Redis was away, all replicas find it, and enter what they used meanwhile, before any is given more. */
+const settlingMs = 1_500;
+/** Entered in one step; Redis does nothing else meanwhile. */
+const mostEntered = 1_000;
+
+export function createRedisBucket({
+  connection,
+  subject,
+  limit: configured,
+  windowMs,
+  replicas,
+  onEvent = () => undefined,
+  now = () => performance.now(),
+}: RedisBucketOptions): Bucket {
+  const keys = ['grants', 'state', 'replicas'].map((part) => keyOf('rate', subject, part));
+  const replica = randomUUID();
+  const grants = createGrants(windowMs);
+  let epoch: string | undefined;
+  let contact: Contact | undefined;
+  let alone: { readonly since: number; readonly own: number } | undefined;
+  let settledAt = -Infinity;
+  let heldUntil = -Infinity;
+
+  const heldMs = (): number => Math.max(0, heldUntil - now());
+  const holdFor = (ms: number): void => void (heldUntil = Math.max(heldUntil, now() + ms));
+
+  async function step(redis: Redis, wanted: number, entered: readonly (string | number)[] = []) {
+    const before = grants.last;
+    const reply = (await redis.eval(
+      acquireScript,
+      keys.length,
+      ...keys,
+      configured,
+      windowMs,
+      wanted,
+      replica,
+      before,
+      epoch ?? randomUUID(),
+      ...entered,
+    )) as [string, number, number, number, number, number, number];
+    const [found, granted, waitMs, held, limit, used, seen] = reply;
+    grants.add(granted, now());
+    holdFor(held);
+    contact = { at: now(), limit, used, replicas: replicas ?? seen };
+    return { epoch: found, granted, waitMs };
+  }
+
+  /** Whoever comes back to Redis, or to one that has forgotten, enters what it used, and waits until all have done so. */
+  async function rejoin(redis: Redis, found: string): Promise<void> {
+    const recent = grants.recent(now());
+    for (let at = 0; at < recent.length; at += mostEntered) {
+      const part = recent.slice(at, at + mostEntered);
+      await step(
+        redis,
+        0,
+        part.flatMap((grant) => [now() - grant.at, grant.number]),
+      );
+    }
+    if (heldMs() > 0) await redis.eval(holdScript, keys.length, ...keys, ...holding(heldMs(), false));
+    epoch = found;
+    settledAt = now() + settlingMs;
+    if (alone) onEvent({ kind: 'shared' });
+    alone = undefined;
+  }
+
+  async function acquireShared(redis: Redis, wanted: number): Promise<Permits> {
+    const isSettling = alone !== undefined || settledAt > now();
+    const { epoch: found, granted, waitMs } = await step(redis, isSettling ? 0 : wanted);
+    const isFirst = epoch === undefined && alone === undefined;
+    if (isFirst) epoch = found;
+    else if (alone || found !== epoch) await rejoin(redis, found);
+    // Permits of a store that had forgotten are not used: it knew too little when it gave them.
+    return settledAt > now() ? { granted: 0, waitMs: settledAt - now() } : { granted, waitMs };
+  }
+
+  async function acquireAlone(wanted: number): Promise<Permits> {
+    const limit = limitAlone();
+    if (heldMs() > 0) return { granted: 0, waitMs: heldMs() };
+    if (limit < 1) return { granted: 0, waitMs: sightingMs };
+    const permits = pace(wanted, { limit, windowMs }, grants.usage(now()));
+    grants.add(permits.granted, now());
+    return permits;
+  }
+
+  function limitAlone(): number {
+    const share = shareOf({ configured, contact, replicas });
+    if (!alone) {
+      alone = { since: now(), own: grants.usage(now()).used };
+      onEvent({ kind: 'alone', limit: share.limit, replicas: share.replicas });
+    }
+    return allowanceAlone({ share: share.limit, contact, alone, now: now(), windowMs });
+  }
+
+  function holding(ms: number, isTooMany: boolean): readonly (string | number)[] {
+    return [configured, windowMs, ms, isTooMany ? 1 : 0, learntForMs];
+  }
+
+  const sighting = setInterval(() => {
+    void connection.attempt(
+      (redis) => acquireShared(redis, 0),
+      () => acquireAlone(0),
+    );
+  }, sightingMs);
+  sighting.unref();
+
+  return {
+    get heldMs() {
+      return heldMs();
+    },
+    get rate(): Rate {
+      return { limit: alone ? limitAlone() : (contact?.limit ?? configured), windowMs };
+    },
+    acquire: (wanted) =>
+      connection.attempt(
+        (redis) => acquireShared(redis, wanted),
+        () => acquireAlone(wanted),
+      ),
+    async hold(ms, isTooMany) {
+      const isFirstHere = heldMs() === 0;
+      holdFor(ms);
+      await connection.attempt(
+        async (redis) => {
+          const reply = await redis.eval(holdScript, keys.length, ...keys, ...holding(ms, isTooMany));
+          const [isFirst, learnt] = reply as [number, number];
+          if (isFirst === 1) onEvent({ kind: 'held', milliseconds: ms });
+          if (learnt > 0) onEvent({ kind: 'learnt', limit: learnt });
+        },
+        async () => {
+          if (isFirstHere) onEvent({ kind: 'held', milliseconds: ms });
+        },
+      );
+    },
+    close: () => clearInterval(sighting),
+  };
+}

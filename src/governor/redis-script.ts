@@ -1,0 +1,75 @@
+/** What Redis does in one step: it is the clock and the counter of all replicas. */
+
+const clock = `
+local time = redis.call('TIME')
+local now = time[1] * 1000 + time[2] / 1000
+local configured, window = tonumber(ARGV[1]), tonumber(ARGV[2])
+local state = redis.call('HMGET', KEYS[2], 'epoch', 'heldUntil', 'limit', 'learntUntil')
+local held = math.max(0, tonumber(state[2] or '0') - now)
+local limit = configured
+if tonumber(state[4] or '0') > now then limit = math.min(configured, tonumber(state[3])) end
+redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', now - window)
+local used = redis.call('ZCARD', KEYS[1])
+`;
+
+/**
+ * KEYS: grants, state, replicas. ARGV: limit, window, wanted, replica, number of its last grant, an epoch for an empty
+ * store, then age and number of each grant to be entered.
+ * Gives epoch, granted, milliseconds to wait, milliseconds that all is held, limit, used, replicas.
+ */
+export const acquireScript = `${clock}
+local wanted, replica, number = tonumber(ARGV[3]), ARGV[4], tonumber(ARGV[5])
+if not state[1] then
+  redis.call('HSET', KEYS[2], 'epoch', ARGV[6])
+  state[1] = ARGV[6]
+end
+for at = 7, #ARGV, 2 do
+  used = used + redis.call('ZADD', KEYS[1], 'NX', now - tonumber(ARGV[at]), replica .. ':' .. ARGV[at + 1])
+end
+redis.call('ZADD', KEYS[3], now, replica)
+redis.call('ZREMRANGEBYSCORE', KEYS[3], '-inf', now - 10000)
+local granted, wait = 0, held
+if held == 0 and wanted > 0 then
+  local left = limit - used
+  local oldest, newest = now, now - window
+  if used > 0 then
+    oldest = tonumber(redis.call('ZRANGE', KEYS[1], 0, 0, 'WITHSCORES')[2])
+    newest = tonumber(redis.call('ZRANGE', KEYS[1], -1, -1, 'WITHSCORES')[2])
+  end
+  local leaves = window - (now - oldest)
+  local function spacing(rest) return math.max(window / limit, leaves / (rest + 1)) end
+  wait = leaves
+  if left > 0 then
+    local free = math.max(1, math.floor(limit * 0.5)) - used
+    local due = free > 0 and free or math.floor((now - newest) / spacing(left))
+    granted = math.min(wanted, left, due)
+    if granted < left then
+      wait = spacing(left - granted)
+      if granted == 0 then wait = wait - (now - newest) end
+    end
+    for one = 1, granted do
+      redis.call('ZADD', KEYS[1], now, replica .. ':' .. (number + one))
+    end
+  end
+end
+redis.call('PEXPIRE', KEYS[1], math.ceil(window))
+redis.call('PEXPIRE', KEYS[2], 86400000)
+redis.call('PEXPIRE', KEYS[3], 10000)
+return {state[1], granted, math.ceil(wait), math.ceil(held), limit, used + granted, redis.call('ZCARD', KEYS[3])}
+`;
+
+/**
+ * KEYS as above. ARGV: limit, window, milliseconds, whether a request was one too many (1), milliseconds for which
+ * that is remembered. Gives 1 where nothing was held before, and the limit where it was learnt, else 0.
+ */
+export const holdScript = `${clock}
+local learnt = 0
+if held == 0 and ARGV[4] == '1' then
+  learnt = math.floor(math.max(limit / 2, 0.9 * math.min(limit, used)))
+  learnt = math.max(1, math.ceil(configured / 10), learnt)
+  redis.call('HSET', KEYS[2], 'limit', learnt, 'learntUntil', now + tonumber(ARGV[5]))
+end
+if tonumber(ARGV[3]) > held then redis.call('HSET', KEYS[2], 'heldUntil', now + tonumber(ARGV[3])) end
+redis.call('PEXPIRE', KEYS[2], 86400000)
+return {held == 0 and 1 or 0, learnt}
+`;

@@ -1,0 +1,25 @@
+/** What the governor says instead of sending a request. */
+import { PmsError } from '../errors.js';
+
+export function rateLimited(waitMs: number): PmsError {
+  const message = 'The rate of upstream requests leaves no room for this one in time.';
+  return new PmsError('UPSTREAM_RATE_LIMITED', message, { retryAfter: secondsOf(waitMs) });
+}
+
+export function overloaded(): PmsError {
+  return new PmsError('OVERLOADED', 'More requests wait for the upstream than can be answered in time.');
+}
+
+/** @param heldMs milliseconds for which the upstream has asked to be left alone; 0 where it has not */
+export function unavailable(heldMs: number): PmsError {
+  const options = heldMs > 0 ? { retryAfter: secondsOf(heldMs) } : {};
+  return new PmsError(
+    'UPSTREAM_UNAVAILABLE',
+    'The upstream is down, and is not asked for the moment.',
+    options,
+  );
+}
+
+function secondsOf(milliseconds: number): number {
+  return Math.max(1, Math.ceil(milliseconds / 1_000));
+}

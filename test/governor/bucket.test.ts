@@ -1,0 +1,148 @@
+/** One suite over the bucket of a process and the bucket of all replicas. */
+import { setTimeout } from 'node:timers/promises';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import type { Bucket, BucketEvent, BucketOptions } from '../../src/governor/bucket.js';
+import { createGrants } from '../../src/governor/grants.js';
+import { createMemoryBucket } from '../../src/governor/memory-bucket.js';
+import { pace } from '../../src/governor/pace.js';
+import { createRedisBucket } from '../../src/governor/redis-bucket.js';
+import { connectRedis } from '../../src/store/redis-connection.js';
+import { hasRedisServer, needsRedis, startRedis, type RedisServer } from '../support/redis.js';
+
+type Open = (options: BucketOptions) => Bucket;
+
+function contract(open: Open): void {
+  test('gives half of the limit at once, then one after the other', async () => {
+    const bucket = open({ limit: 10, windowMs: 60_000 });
+    expect((await bucket.acquire(3)).granted).toBe(3);
+    const rest = await bucket.acquire(9);
+    expect(rest.granted).toBe(2);
+    expect(rest.waitMs).toBeGreaterThan(9_000);
+    expect(rest.waitMs).toBeLessThanOrEqual(10_000);
+    expect((await bucket.acquire(1)).granted).toBe(0);
+    expect(bucket.rate).toEqual({ limit: 10, windowMs: 60_000 });
+  });
+
+  test('decides as the rule does, step by step', async () => {
+    const [limit, windowMs] = [12, 1_200];
+    const bucket = open({ limit, windowMs });
+    const grants = createGrants(windowMs);
+    for (let step = 0; step < 40; step += 1) {
+      const before = performance.now();
+      const { granted } = await bucket.acquire(1 + (step % 3));
+      const [early, late] = [before, performance.now()].map(
+        (at) => pace(1 + (step % 3), { limit, windowMs }, grants.usage(at)).granted,
+      );
+      // It decided at some moment in between, and by moments that it alone knows exactly.
+      expect(granted).toBeGreaterThanOrEqual((early ?? 0) - 1);
+      expect(granted).toBeLessThanOrEqual((late ?? 0) + 1);
+      grants.add(granted, before);
+      await setTimeout(30);
+    }
+  });
+
+  test('holds all back for as long as it is told, and no shorter for being told less', async () => {
+    const bucket = open({ limit: 10, windowMs: 60_000 });
+    await bucket.hold(400, false);
+    await bucket.hold(50, false);
+    expect(bucket.heldMs).toBeGreaterThan(300);
+    const { granted, waitMs } = await bucket.acquire(1);
+    expect(granted).toBe(0);
+    expect(waitMs).toBeGreaterThan(200);
+    await setTimeout(waitMs + 5);
+    expect((await bucket.acquire(1)).granted).toBe(1);
+  });
+
+  test('learns the limit downwards, once for all that are refused together', async () => {
+    const events: BucketEvent[] = [];
+    const bucket = open({ limit: 20, windowMs: 60_000, onEvent: (event) => void events.push(event) });
+    await bucket.acquire(10);
+    await Promise.all([bucket.hold(50, true), bucket.hold(50, true), bucket.hold(50, true)]);
+    expect(events).toEqual([
+      { kind: 'held', milliseconds: 50 },
+      { kind: 'learnt', limit: 10 },
+    ]);
+    await setTimeout(80);
+    expect((await bucket.acquire(5)).granted).toBe(0);
+    expect(bucket.rate.limit).toBe(10);
+  });
+}
+
+describe('the bucket of one process', () => {
+  contract(createMemoryBucket);
+
+  test('gives whatever is wanted where there is no limit, and waits all the same when told to', async () => {
+    const bucket = createMemoryBucket({ limit: Infinity, windowMs: 60_000 });
+    expect(await bucket.acquire(5_000)).toEqual({ granted: 5_000, waitMs: 0 });
+    await bucket.hold(1_000, true);
+    expect((await bucket.acquire(1)).granted).toBe(0);
+  });
+});
+
+describe.skipIf(!hasRedisServer)(`the bucket of all replicas (${needsRedis})`, () => {
+  let redis: RedisServer;
+  const ends: (() => void)[] = [];
+  beforeEach(async () => {
+    redis = await startRedis();
+  });
+  afterEach(async () => {
+    for (const end of ends.splice(0)) end();
+    redis.resume();
+    await redis.stop();
+  });
+
+  function open(options: BucketOptions & { readonly replicas?: number }): Bucket {
+    const connection = connectRedis({ url: redis.url, probeMs: 50 });
+    const bucket = createRedisBucket({ subject: ['https://pms.example/v1'], ...options, connection });
+    ends.push(() => {
+      bucket.close();
+      connection.close();
+    });
+    return bucket;
+  }
+
+  contract(open);
+
+  test('counts what all of them are given, and tells all to wait', async () => {
+    const [one, other] = [open({ limit: 10, windowMs: 60_000 }), open({ limit: 10, windowMs: 60_000 })];
+    expect((await one.acquire(4)).granted).toBe(4);
+    expect((await other.acquire(4)).granted).toBe(1);
+    await one.hold(5_000, false);
+    expect((await other.acquire(1)).waitMs).toBeGreaterThan(4_000);
+    // Also one that asks for nothing is told, within the time of a sighting.
+    const third = open({ limit: 10, windowMs: 60_000 });
+    await vi.waitFor(() => expect(third.heldMs).toBeGreaterThan(0), { timeout: 5_000 });
+  });
+
+  test('keeps each to a safe share while Redis is away, and to the limit when it is back and empty', async () => {
+    const events: BucketEvent[] = [];
+    const limit = 40;
+    const options = { limit, windowMs: 60_000, onEvent: (event: BucketEvent) => void events.push(event) };
+    const buckets = [open(options), open(options), open(options), open(options)];
+    const [first] = buckets;
+    let given = (await first?.acquire(12))?.granted ?? 0;
+    // All have seen what was used, and each other.
+    await setTimeout(1_200);
+    await redis.stop();
+    for (const bucket of buckets) given += (await bucket.acquire(limit)).granted;
+    for (const bucket of buckets) given += (await bucket.acquire(limit)).granted;
+    expect(events).toContainEqual({ kind: 'alone', limit: limit / 4, replicas: 4 });
+    expect(given).toBeGreaterThan(12);
+    expect(given).toBeLessThanOrEqual(limit);
+    await redis.start();
+    await vi.waitFor(() => expect(events.filter(({ kind }) => kind === 'shared')).toHaveLength(4), {
+      timeout: 10_000,
+    });
+    await setTimeout(2_000);
+    // The empty Redis knows again what was used before and meanwhile.
+    for (const bucket of buckets) given += (await bucket.acquire(limit)).granted;
+    expect(given).toBeLessThanOrEqual(limit);
+  });
+
+  test('takes the number of replicas that is set, where none was ever seen', async () => {
+    await redis.stop();
+    const bucket = open({ limit: 100, windowMs: 60_000, replicas: 10 });
+    expect((await bucket.acquire(100)).granted).toBe(5);
+    expect(bucket.rate.limit).toBe(10);
+  });
+});
