@@ -44,7 +44,7 @@ export interface SingleFlightOptions<Result> {
   readonly work: () => Promise<Result>;
   /** Ends the waiting, with its reason. */
   readonly signal?: AbortSignal;
-  /** Milliseconds after which a holder that was killed is replaced. @default 5000 */
+  /** Milliseconds after which a holder that was killed is replaced. @default 8000 */
   readonly leaseMs?: number;
   /** From 0 to 1. @default Math.random */
   readonly random?: () => number;
@@ -57,7 +57,7 @@ export async function singleFlight<Result>({
   look,
   work,
   signal,
-  leaseMs = 5_000,
+  leaseMs = 8_000,
   random = Math.random,
 }: SingleFlightOptions<Result>): Promise<Result> {
   for (let polls = 0; ; polls++) {
