@@ -17,6 +17,13 @@ export interface HttpRequest {
   readonly signal?: AbortSignal;
   /** Called right before every send, replays and retries too; throws when the operation may send no more. */
   readonly take?: () => void;
+  /**
+   * What a cache on the way may do, in the terms of `fetch`: `reload` wants no copy, `no-store` wants none and leaves
+   * none. @default 'default'
+   */
+  readonly cache?: 'default' | 'reload' | 'no-store';
+  /** Whether the URL names one record, so that 404 and 410 say that there is none. @default false */
+  readonly isRecord?: boolean;
 }
 
 export interface HttpAnswer {
@@ -26,6 +33,16 @@ export interface HttpAnswer {
   readonly retryAfter: number | undefined;
   /** The whole body, its content coding undone. */
   readonly body: Buffer;
+  /** Of what was not sent for, but kept from before. */
+  readonly copy?: Copy;
+}
+
+/** How old a kept answer is. */
+export interface Copy {
+  /** Milliseconds since it was asked of the upstream, or confirmed by it. */
+  readonly ageMs: number;
+  /** Whether it is older than what counts as fresh. */
+  readonly isStale: boolean;
 }
 
 /**
@@ -101,7 +118,7 @@ export function createSend({
 }
 
 /** Rejects with the signal's reason as soon as it is aborted, be it while waiting. */
-async function untilAborted<Value>(
+export async function untilAborted<Value>(
   signal: AbortSignal | undefined,
   begin: () => Promise<Value>,
 ): Promise<Value> {
@@ -141,7 +158,7 @@ function limitConnecting(socket: Duplex, connected: string, ms: number): void {
 async function readAnswer(response: Response, maxBytes: number): Promise<HttpAnswer> {
   // An abort makes node-fetch emit an error on the body even where nobody reads it any more.
   response.body?.on('error', () => undefined);
-  if (response.status >= 300 && response.status < 400) {
+  if (response.status >= 300 && response.status < 400 && response.status !== 304) {
     throw new PmsError(
       'UPSTREAM_BAD_RESPONSE',
       'The upstream answered with a redirect, which is not followed.',
