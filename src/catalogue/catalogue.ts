@@ -1,5 +1,5 @@
 /** The catalogue: opens a session for each operation, on the routes that this upstream allows. */
-import type { FhirClient } from '../fhir/client.js';
+import type { Call, FhirClient } from '../fhir/client.js';
 import type { ResourceType } from '../fhir/resources.js';
 import type { Capabilities } from './capabilities/capabilities.js';
 import type { Figures } from './capabilities/figures.js';
@@ -23,6 +23,7 @@ export interface Receipt {
   readonly requests: number;
   /** The bound promised before the first of them; made anew only where the way that was planned proved not to be there. */
   readonly estimated: number;
+  /** Questions answered without a request of this operation: from a copy, or by another operation's request. */
   readonly cacheHits: number;
   readonly tokenRequests: number;
   /** Of the upstream's bodies. */
@@ -39,6 +40,8 @@ export interface Session {
   /** Fetches all that the selections need. */
   run(): Promise<void>;
   receipt(): Receipt;
+  /** Milliseconds since the oldest of the copies that were used was fetched; undefined where none was used. */
+  readonly age: number | undefined;
 }
 
 /** What an operation asks, as the catalogue needs to know it. */
@@ -47,6 +50,8 @@ export interface Asked {
   /** All that is read of each type; whole copies where it is undefined. */
   readonly elements?: ReadonlyMap<ResourceType, readonly string[]> | undefined;
   readonly signal?: AbortSignal | undefined;
+  /** What a cache may do for it. @default 'default' */
+  readonly cache?: Call['cache'];
   /** Less than other operations have. */
   readonly budget?: number;
   /** Asked step by step, not in waves, it may need more than is planned: nothing but the budget bounds it then. */
@@ -79,7 +84,7 @@ export function createCatalogue(options: CatalogueOptions): Catalogue {
   const { client, capabilities, createLoaders, tokenRequests } = options;
   const { features, figures } = capabilities;
   return {
-    open({ selections, elements, signal, budget = options.budget, isStepwise = false }) {
+    open({ selections, elements, signal, cache, budget = options.budget, isStepwise = false }) {
       const tokensBefore = tokenRequests();
       const measures = { features, figures, budget, longestUrl: client.longestUrl };
       const planned = plan(selections, capabilities.routesFor(selections), measures);
@@ -87,7 +92,7 @@ export function createCatalogue(options: CatalogueOptions): Catalogue {
       const { profile, estimated } = planned;
       const ledger = createLedger(isStepwise ? budget : estimated, budget);
       const known = createKnown();
-      const metered = meterClient(client, ledger, signal);
+      const metered = meterClient(client, ledger, { ...(signal && { signal }), ...(cache && { cache }) });
       const operation: Operation = {
         client: metered,
         known,
@@ -116,10 +121,13 @@ export function createCatalogue(options: CatalogueOptions): Catalogue {
           profile,
           requests: ledger.spent,
           estimated: ledger.estimated,
-          cacheHits: 0,
+          cacheHits: ledger.cacheHits,
           tokenRequests: tokenRequests() - tokensBefore,
           bytes: ledger.bytes,
         }),
+        get age() {
+          return ledger.age;
+        },
       };
     },
   };

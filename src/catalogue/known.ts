@@ -11,6 +11,8 @@ export interface Origin {
   /** Path and query of the answer that brought it, below the upstream's origin. */
   readonly url: string;
   readonly fetchedAt: Date;
+  /** Whether it came from a copy that is no longer fresh. */
+  readonly stale: boolean;
 }
 
 export interface Held {
@@ -30,6 +32,8 @@ export type Missing = 'absent' | 'unseen' | PmsError;
 export interface Bundle {
   readonly keys: ReadonlySet<Key>;
   readonly state: State;
+  /** When the oldest stale page of it was fetched. */
+  readonly staleSince?: Date | undefined;
 }
 
 /** One page of rows of a root search, and where it goes on. */
@@ -40,6 +44,8 @@ export interface RootList {
   readonly hasNext: boolean;
   readonly total: number | null;
   readonly state: State;
+  /** When the oldest stale page of it was fetched. */
+  readonly staleSince?: Date | undefined;
 }
 
 /** A place in the upstream's order: a page's link, rows of it to skip, and the last row before the place. */
@@ -108,6 +114,11 @@ function isNewer(candidate: FhirResource, held: FhirResource): boolean {
   return Number(a?.versionId) > Number(b?.versionId);
 }
 
+/** Whether a stale copy has come again, and is as it was. */
+function isConfirmed(held: Held, resource: FhirResource, { stale }: Origin): boolean {
+  return !stale && held.origin?.stale === true && !isNewer(held.resource, resource);
+}
+
 export function createKnown(): Known {
   const readings = new Map<Key, Reading>();
   const standIns = new Map<Key, Held>();
@@ -130,7 +141,8 @@ export function createKnown(): Known {
     hold(resource, origin) {
       const key = keyOf(resource);
       const before = readings.get(key);
-      if (!isHeld(before) || isNewer(resource, before.resource)) readings.set(key, { resource, origin });
+      if (!isHeld(before) || isNewer(resource, before.resource) || isConfirmed(before, resource, origin))
+        readings.set(key, { resource, origin });
       return key;
     },
     standIn(told, key) {

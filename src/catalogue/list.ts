@@ -18,6 +18,8 @@ export interface Listed {
   /** Number of rows of the whole list; null where that is not known. */
   readonly total: number | null;
   readonly state: State;
+  /** When the oldest stale answer was fetched that tells which rows there are. */
+  readonly staleSince?: Date | undefined;
   /** `products` only: the place after each row in the upstream's order. */
   readonly positions?: readonly Position[];
 }
@@ -99,6 +101,7 @@ function listChildren(
     hasNext: !isComplete || refs.length < rest.length,
     total: isComplete ? rows.length : null,
     state,
+    staleSince: relation.staleSince,
   };
 }
 

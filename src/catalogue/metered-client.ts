@@ -1,8 +1,9 @@
 /** The upstream as one operation may use it: every send is taken from its ledger, and ends with its client or its time. */
 import type { Call, FhirClient } from '../fhir/client.js';
 import { Spent, type Ledger } from './ledger.js';
+import { hasExpired } from './routes/pages.js';
 
-/** One question that was really sent. */
+/** One question, and what came of it. */
 export interface MadeCall {
   /** `Ingredient?for`, `MedicinalProductDefinition/1/$everything`, or `next page`. */
   readonly asks: string;
@@ -10,6 +11,8 @@ export interface MadeCall {
   readonly ms: number;
   readonly bytes: number;
   readonly entries: number;
+  /** Requests of this operation that it took: none where a copy, or another operation's request, has answered it. */
+  readonly sends: number;
 }
 
 export interface MeteredClient extends FhirClient {
@@ -19,30 +22,38 @@ export interface MeteredClient extends FhirClient {
 interface Measured {
   readonly bytes: number;
   readonly entries?: number;
+  readonly fetchedAt: Date;
 }
 
 /** @param signal aborted with a TimeoutError when the operation's time is over, with anything else when its client left */
 export function meterClient(
   client: FhirClient,
   ledger: Ledger,
-  signal: AbortSignal | undefined,
+  { signal, cache }: Pick<Call, 'signal' | 'cache'>,
 ): MeteredClient {
-  const call: Call = { take: () => ledger.take(), ...(signal ? { signal } : {}) };
   const calls: MadeCall[] = [];
+  // A page's link that has expired came from a copy that is too old: from there on nothing but new answers will do.
+  let mode = cache;
 
   async function counted<Answer extends Measured | undefined>(
     asks: string,
-    ask: () => Promise<Answer>,
+    ask: (call: Call) => Promise<Answer>,
   ): Promise<Answer> {
     const began = performance.now();
+    let sends = 0;
+    const take = (): void => {
+      ledger.take();
+      sends += 1;
+    };
     const made = (status: MadeCall['status'], answer?: Measured): void => {
       const { bytes = 0, entries = answer ? 1 : 0 } = answer ?? {};
-      calls.push({ asks, status, ms: Math.round(performance.now() - began), bytes, entries });
+      calls.push({ asks, status, ms: Math.round(performance.now() - began), bytes, entries, sends });
     };
     try {
-      const answer = await ask();
+      const answer = await ask({ take, ...(signal && { signal }), ...(mode && { cache: mode }) });
       made(answer ? 'answered' : 'absent', answer);
-      if (answer) ledger.receive(answer.bytes);
+      if (sends === 0) ledger.hit(answer ? Math.max(0, Date.now() - answer.fetchedAt.getTime()) : 0);
+      else if (answer) ledger.receive(answer.bytes);
       return answer;
     } catch (error) {
       if (!(error instanceof Spent)) made('failed');
@@ -50,16 +61,25 @@ export function meterClient(
     }
   }
 
+  async function page(link: string): ReturnType<FhirClient['page']> {
+    try {
+      return await counted('next page', (call) => client.page(link, call));
+    } catch (error) {
+      if (hasExpired(error)) mode ??= 'reload';
+      throw error;
+    }
+  }
+
   return {
     ...client,
     calls,
-    read: (type, id) => counted(`${type}/${id}`, () => client.read(type, id, call)),
+    page,
+    read: (type, id) => counted(`${type}/${id}`, (call) => client.read(type, id, call)),
     search: (type, parameters) =>
-      counted(`${type}?${parameters.map(nameOf).join('&')}`, () => client.search(type, parameters, call)),
-    page: (link) => counted('next page', () => client.page(link, call)),
+      counted(`${type}?${parameters.map(nameOf).join('&')}`, (call) => client.search(type, parameters, call)),
     everything: (id) =>
-      counted(`MedicinalProductDefinition/${id}/$everything`, () => client.everything(id, call)),
-    capabilities: () => client.capabilities(call),
+      counted(`MedicinalProductDefinition/${id}/$everything`, (call) => client.everything(id, call)),
+    capabilities: () => client.capabilities(signal && { signal }),
   };
 }
 

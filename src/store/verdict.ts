@@ -37,18 +37,9 @@ function isPage({ headers }: HttpAnswer): boolean {
   return /^text\/html\b/i.test(headers.get('content-type') ?? '');
 }
 
-const failures: ReadonlySet<ErrorCode> = new Set([
-  'UPSTREAM_TIMEOUT',
-  'UPSTREAM_UNAVAILABLE',
-  'UPSTREAM_RATE_LIMITED',
-  'UPSTREAM_BAD_RESPONSE',
-  'TOKEN_UNAVAILABLE',
-  'OVERLOADED',
-]);
-
 /** Whether an error says that the upstream cannot be asked now, rather than that the asker may not or has left. */
 export function isFailure(error: unknown): error is PmsError {
-  return isPmsError(error) && failures.has(error.code);
+  return isPmsError(error) && error.code !== 'UPSTREAM_BUDGET_EXCEEDED';
 }
 
 /** A failure that another replica has met. */

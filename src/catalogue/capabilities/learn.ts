@@ -159,7 +159,9 @@ async function rehearse({ capabilities, catalogue }: LearnOptions): Promise<void
   const includes = reverses.some((reverse) => features.has(revincludeOf(reverse)));
   const first = includes ? Math.min(100, Math.max(10, figures.fullPage)) : 20;
   try {
-    await catalogue.open({ selections: [rehearsal(first)], budget: rehearsalBudget }).run();
+    await catalogue
+      .open({ selections: [rehearsal(first)], budget: rehearsalBudget, cache: 'no-store' })
+      .run();
   } catch (error) {
     if (!isPmsError(error) || error.code !== 'UPSTREAM_BUDGET_EXCEEDED') throw error;
   }

@@ -15,6 +15,8 @@ const sampleSize = 20;
 /** More than most servers give on a page: how many come is what they give. */
 const largePage = 500;
 const mostPages = 30;
+/** What the upstream can do now is not to be read from copies. */
+const anew = { cache: 'no-store' } as const;
 
 export interface Probe {
   /** A page of products, to ask further questions about; undefined where there is none. */
@@ -34,7 +36,7 @@ export function createProbe({ features, figures }: Capabilities, client: FhirCli
   /** Undefined where it was refused. @throws what says nothing of the upstream's abilities: it is down, say */
   async function search(type: ResourceType, parameters: SearchParameters): Promise<Page | undefined> {
     try {
-      return await client.search(type, parameters);
+      return await client.search(type, parameters, anew);
     } catch (error) {
       if (isPmsError(error) && error.code === 'UPSTREAM_UNSUPPORTED') return undefined;
       throw error;
@@ -66,13 +68,13 @@ export function createProbe({ features, figures }: Capabilities, client: FhirCli
   async function readOn(bundle: Page): Promise<void> {
     let pages = 1;
     for (let { next } = bundle; next !== undefined && pages < mostPages; pages += 1)
-      ({ next } = await client.page(next));
+      ({ next } = await client.page(next, anew));
     figures.sawBundle(pages);
   }
 
   return {
     async read({ resources: [product] }) {
-      if (product) note('read', (await client.read(productType, product.id)) !== undefined);
+      if (product) note('read', (await client.read(productType, product.id, anew)) !== undefined);
     },
 
     async sample() {
@@ -86,7 +88,7 @@ export function createProbe({ features, figures }: Capabilities, client: FhirCli
     async everything({ resources: [product] }) {
       if (!product) return;
       try {
-        const bundle = await client.everything(product.id);
+        const bundle = await client.everything(product.id, anew);
         note('everything', bundle !== undefined);
         if (bundle) await readOn(bundle);
       } catch (error) {

@@ -7,6 +7,7 @@ import type { SearchParameter, SearchParameters } from '../../fhir/search.js';
 import { keyOf, type Key } from '../key.js';
 import type { Position, RootList } from '../known.js';
 import type { State } from '../relation.js';
+import { earlier, staleSince } from '../stale.js';
 import type { ProductSearch } from '../selection.js';
 import { createAsk } from './ask.js';
 import { beginsWith, dropped, ignored, refuseForeignName } from './ignored.js';
@@ -132,12 +133,14 @@ async function collect(
   let { page, skip } = from;
   let last: Key | undefined;
   let mayBeginAgain = true;
+  let oldest: Date | undefined;
   const result = (hasNext: boolean, state: State): RootList => ({
     refs: [...rows.keys()],
     positions: [...rows.values()],
     hasNext,
     total: totalOf(from.page, search, hasNext || search.after ? undefined : rows.size),
     state,
+    staleSince: oldest,
   });
   for (;;) {
     const texts = [search.name, search.nameStartsWith].filter((text) => text !== undefined);
@@ -145,6 +148,7 @@ async function collect(
     const found = products(page);
     figures.sawPage(found.length, search.first, page.next === undefined);
     count.add(page);
+    oldest = earlier(oldest, staleSince([page]));
     along.visit(page);
     for (const [index, product] of found.entries()) {
       if (index < skip) continue;
