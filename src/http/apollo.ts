@@ -63,11 +63,13 @@ function gatewayOf({ schema, executor, deadlineMs }: ApolloOptions): Gateway {
           // The library asks for this error, and gives it its code.
           if (!operation)
             return { errors: [new GraphQLError('Say which operation to run: "operationName".')] };
-          const { language, signal, explain } = context as RequestContext;
+          const { language, signal, explain, noticed } = context as RequestContext;
           const deadline = startDeadline(signal, deadlineMs);
           const variables = request.variables ?? {};
           const asked = { document, operation, variables, language, explain, signal: deadline.signal };
-          return (await executor.execute(asked).finally(deadline.end)) as never;
+          const { age, ...result } = await executor.execute(asked).finally(deadline.end);
+          noticed.age = age;
+          return result as never;
         },
       };
     },
