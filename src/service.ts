@@ -29,6 +29,7 @@ import { withToken } from './oauth/with-token.js';
 import { createMemoryStore } from './store/memory-store.js';
 import type { RedisConnection } from './store/redis-connection.js';
 import { createRedisStore } from './store/redis-store.js';
+import { withResponseCache } from './store/response-cache.js';
 import { createSeal, deriveKey, type Seal } from './store/seal.js';
 import type { Store } from './store/store.js';
 import { emaTerms } from './terms/ema-terms.js';
@@ -53,6 +54,8 @@ export interface ServiceOptions {
     | 'requestBudget'
     | 'timeoutMs'
     | 'deadlineMs'
+    | 'cacheTtlMs'
+    | 'cacheMaxBytes'
     | 'secretExpires'
     | 'introspection'
     | 'graphiql'
@@ -80,7 +83,7 @@ const graphiqlDirectory = new URL('../dist/graphiql/', import.meta.url);
 /** Milliseconds that the start waits for what the upstream can do; the rest is learnt while clients are answered. */
 const patienceMs = 1_500;
 
-/** The pipe to the upstream, with its token. */
+/** The pipe to the upstream, with its token and its memory. */
 export interface Access {
   readonly send: Send;
   /** Without a token. */
@@ -98,24 +101,33 @@ export function openAccess({
   upstream,
   log,
 }: Pick<ServiceOptions, 'secrets' | 'upstream' | 'log'> & {
-  readonly config: Pick<Config, 'timeoutMs'>;
+  readonly config: Pick<Config, 'timeoutMs' | 'cacheTtlMs' | 'cacheMaxBytes'>;
 }): Access {
   const plain = createSend({ timeoutMs: config.timeoutMs });
   // A pipe of its own: a renewal must not stand in line behind the calls that will need it.
   const toIssuer = createSend({ timeoutMs: config.timeoutMs, maxSockets: 2 });
-  const redisStore = redisStoreOf(secrets, log);
-  const store = redisStore ?? createMemoryStore();
+  const maxBytes = config.cacheMaxBytes;
+  const redisStore = redisStoreOf(secrets, maxBytes, log);
+  const store = redisStore ?? createMemoryStore({ maxBytes });
   const seal = redisStore && sealOf(secrets);
   // The timeout is innermost, for each attempt; the token stands around it, so that a renewal has a time of its own.
   const tokens =
     upstream.oauth && tokenCacheOf(upstream.oauth, secrets, { send: toIssuer, store, seal, log });
+  const authorized = tokens ? withToken(plain, { tokens, origin: upstream.baseUrl.origin }) : plain;
+  // Outermost: a copy needs no token, and stands in where there is none.
+  const cached = withResponseCache(authorized, {
+    store,
+    base: baseOf(upstream),
+    freshMs: config.cacheTtlMs,
+    compress: redisStore !== undefined,
+  });
   return {
-    send: tokens ? withToken(plain, { tokens, origin: upstream.baseUrl.origin }) : plain,
+    send: cached,
     plain,
     tokens,
     redis: redisStore?.connection,
     async close() {
-      await tokens?.close();
+      await Promise.all([cached.close(), tokens?.close()]);
       toIssuer.destroy();
       plain.destroy();
       await store.close();
@@ -280,10 +292,15 @@ function warnOfExpiry(secretExpires: Date, log: Log): () => void {
   });
 }
 
-function redisStoreOf({ redisUrl }: Secrets, log: Log): ReturnType<typeof createRedisStore> | undefined {
+function redisStoreOf(
+  { redisUrl }: Secrets,
+  maxBytes: number,
+  log: Log,
+): ReturnType<typeof createRedisStore> | undefined {
   if (redisUrl === undefined) return undefined;
   return createRedisStore({
     url: redisUrl,
+    maxBytes,
     onChange(event, error) {
       if (event === 'up') log.info('store.up');
       else log.warn(`store.${event}`, { error });

@@ -73,7 +73,8 @@ async function run(command: Command): Promise<Report> {
 
 function open(scope: string): Access {
   return openAccess({
-    config: { timeoutMs: settings.timeoutMs },
+    // Each call is one of the token's.
+    config: { timeoutMs: settings.timeoutMs, cacheTtlMs: 0, cacheMaxBytes: 1_000_000 },
     secrets: {
       clientSecret: 'proof-secret',
       clientSecretNext: undefined,

@@ -18,6 +18,8 @@ export interface TestServiceOptions {
   readonly timeoutMs?: number;
   /** For one operation. @default 30000 */
   readonly deadlineMs?: number;
+  /** That an upstream answer counts as fresh. @default 0: none is kept, and every question is sent */
+  readonly cacheTtlMs?: number;
   /** Whether browsers get GraphiQL, which must have been built. @default false */
   readonly graphiql?: boolean;
   /** When the client secret expires. */
@@ -69,6 +71,8 @@ export async function startFacade(
       requestBudget: budget,
       timeoutMs,
       deadlineMs: options.deadlineMs ?? 30_000,
+      cacheTtlMs: options.cacheTtlMs ?? 0,
+      cacheMaxBytes: 16_000_000,
       secretExpires: options.secretExpires,
       introspection: true,
       graphiql,
