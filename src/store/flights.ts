@@ -15,6 +15,8 @@ export interface Crew {
 }
 
 export interface Flight<Result> {
+  /** Monotonic milliseconds. */
+  readonly beganAt: number;
   /** Rejects as the work does, and with the reason of the caller's signal. */
   join(caller: Caller): Promise<Result>;
 }
@@ -43,6 +45,7 @@ export function createFlights<Result>(): Flights<Result> {
     // Who has left hears nothing of it.
     result.catch(() => undefined);
     const flight: Flight<Result> = {
+      beganAt: performance.now(),
       async join({ signal, take }) {
         const caller = { take };
         callers.add(caller);

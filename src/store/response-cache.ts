@@ -4,7 +4,7 @@
  */
 import { isPmsError, type PmsError } from '../errors.js';
 import type { HttpAnswer, HttpRequest, Send } from '../fhir/http.js';
-import { createFlights, type Caller, type Crew } from './flights.js';
+import { createFlights, type Crew, type Flight } from './flights.js';
 import { acquireLease, singleFlight } from './lease.js';
 import {
   answerOf,
@@ -90,7 +90,7 @@ export function withResponseCache(
     if (isFresh(copy)) return answerOf(copy, false);
     const renewal = renewals.flyOn(question.keys.copy, (later) => renew(question, copy, later));
     const isYoung = copy.ageMs < freshMs + staleWhileRevalidateMs;
-    const renewed = isYoung ? undefined : await withPatience((caller) => renewal.join(caller), crew);
+    const renewed = isYoung ? undefined : await withPatience(renewal, crew);
     return renewed ?? answerOf(copy, true);
   }
 
@@ -212,13 +212,13 @@ function whole({ answer }: Exchanged): HttpAnswer {
   return answer;
 }
 
-/** Undefined when it takes longer; what is waited for goes on. */
+/** Undefined when it takes longer, or has taken so long already; what is waited for goes on. */
 async function withPatience<Result>(
-  join: (caller: Caller) => Promise<Result>,
+  { beganAt, join }: Flight<Result>,
   { signal, take }: Crew,
 ): Promise<Result | undefined> {
   const over = new AbortController();
-  const timer = setTimeout(() => over.abort(), patienceMs);
+  const timer = setTimeout(() => over.abort(), Math.max(0, beganAt + patienceMs - performance.now()));
   try {
     return await join({ take, signal: AbortSignal.any([signal, over.signal]) });
   } catch (error) {
