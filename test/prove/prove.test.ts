@@ -22,6 +22,8 @@ describe.skipIf(!hasRedisServer)(`proven over real processes and a real Redis ($
     'token-401-storm',
     'token-lease-chaos',
     'token-skew',
+    'fhir-herd',
+    'outage',
     'secret-canary',
   ])('%s', { timeout: 180_000 }, async (name) => {
     const { code, line } = await prove(name);

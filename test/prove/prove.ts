@@ -2,7 +2,9 @@
 import { parseArgs } from 'node:util';
 import { hasRedisServer } from '../support/redis.js';
 import type { Proof } from './proof.js';
+import { fhirHerd } from './proofs/fhir-herd.js';
 import { idpOutage } from './proofs/idp-outage.js';
+import { outage } from './proofs/outage.js';
 import { secretCanary } from './proofs/secret-canary.js';
 import { token401Storm } from './proofs/token-401-storm.js';
 import { tokenContinuity } from './proofs/token-continuity.js';
@@ -17,6 +19,8 @@ const proofs: Readonly<Record<string, Proof>> = {
   'token-401-storm': token401Storm,
   'token-lease-chaos': tokenLeaseChaos,
   'token-skew': tokenSkew,
+  'fhir-herd': fhirHerd,
+  outage,
   'secret-canary': secretCanary,
 };
 
