@@ -1,4 +1,5 @@
 /** The upstream as one operation may use it: every send is taken from its ledger, and ends with its client or its time. */
+import { PmsError } from '../errors.js';
 import type { Call, FhirClient } from '../fhir/client.js';
 import { Spent, type Ledger } from './ledger.js';
 import { hasExpired } from './routes/pages.js';
@@ -23,7 +24,11 @@ interface Measured {
   readonly bytes: number;
   readonly entries?: number;
   readonly fetchedAt: Date;
+  readonly next?: string | undefined;
 }
+
+/** Milliseconds that two pages of one list may be apart, before they may be pages of two different lists. */
+const mostApart = 60_000;
 
 /** @param signal aborted with a TimeoutError when the operation's time is over, with anything else when its client left */
 export function meterClient(
@@ -32,7 +37,9 @@ export function meterClient(
   { signal, cache }: Pick<Call, 'signal' | 'cache'>,
 ): MeteredClient {
   const calls: MadeCall[] = [];
-  // A page's link that has expired came from a copy that is too old: from there on nothing but new answers will do.
+  const beganAt = Date.now();
+  // By the link that each of them gave.
+  const before = new Map<string, Measured>();
   let mode = cache;
 
   async function counted<Answer extends Measured | undefined>(
@@ -52,6 +59,7 @@ export function meterClient(
     try {
       const answer = await ask({ take, ...(signal && { signal }), ...(mode && { cache: mode }) });
       made(answer ? 'answered' : 'absent', answer);
+      if (answer?.next !== undefined) before.set(answer.next, answer);
       if (sends === 0) ledger.hit(answer ? Math.max(0, Date.now() - answer.fetchedAt.getTime()) : 0);
       else if (answer) ledger.receive(answer.bytes);
       return answer;
@@ -61,13 +69,23 @@ export function meterClient(
     }
   }
 
+  /** What led to a page that has expired, or is older or newer than it, is a copy: then the upstream is asked first. */
   async function page(link: string): ReturnType<FhirClient['page']> {
     try {
-      return await counted('next page', (call) => client.page(link, call));
+      const found = await counted('next page', (call) => client.page(link, call));
+      if (mode === undefined && areApart(before.get(link), found)) throw expired();
+      return found;
     } catch (error) {
-      if (hasExpired(error)) mode ??= 'reload';
+      if (hasExpired(error)) mode ??= 'no-cache';
       throw error;
     }
+  }
+
+  /** A row that moved from one page to the other meanwhile would be on none of them. */
+  function areApart(a: Measured | undefined, b: Measured): boolean {
+    if (!a) return false;
+    const [from, to] = [a.fetchedAt.getTime(), b.fetchedAt.getTime()];
+    return Math.min(from, to) < beganAt && Math.abs(from - to) > mostApart;
   }
 
   return {
@@ -81,6 +99,12 @@ export function meterClient(
       counted(`MedicinalProductDefinition/${id}/$everything`, (call) => client.everything(id, call)),
     capabilities: () => client.capabilities(signal && { signal }),
   };
+}
+
+function expired(): PmsError {
+  return new PmsError('UPSTREAM_UNAVAILABLE', 'A page is of another time than the one before it.', {
+    status: 410,
+  });
 }
 
 function nameOf({ name, modifier, values }: Parameters<FhirClient['search']>[1][number]): string {

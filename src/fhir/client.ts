@@ -71,7 +71,8 @@ export function createFhirClient({ baseUrl, send }: FhirClientOptions): FhirClie
 
   async function read<Type extends ResourceType>(type: Type, id: string, call: Call = {}) {
     const url = base.resolve([type, checkedId(id)]);
-    const answer = await get(url, call, true);
+    const accepts = (body: unknown): boolean => isResource(body, type, id);
+    const answer = await get(url, { isRecord: true, accepts, ...call });
     if (isAbsent(answer)) return undefined;
     const resource = bodyOf(answer);
     if (!isResource(resource, type, id)) throw badResponse('The upstream answered with another resource.');
@@ -82,7 +83,7 @@ export function createFhirClient({ baseUrl, send }: FhirClientOptions): FhirClie
     const query = encodeSearch(parameters);
     const url = base.resolve([type], query);
     if (url.href.length > maxUrlLength && !refusesPost.has(type)) return post(type, query, call);
-    const answer = await get(url, call);
+    const answer = await get(url, { accepts: isPageOf(url), ...call });
     const canBeSplit = !refusesPost.has(type) || parameters.some(isList);
     if (!isTooLong(answer) || !canBeSplit) return pageOf(url, answer);
     maxUrlLength = Math.min(maxUrlLength, Math.floor(url.href.length * shorter));
@@ -92,7 +93,14 @@ export function createFhirClient({ baseUrl, send }: FhirClientOptions): FhirClie
   async function post(type: ResourceType, query: string, call: Call): Promise<Page> {
     const url = base.resolve([type, '_search']);
     const headers = { ...accept, 'Content-Type': 'application/x-www-form-urlencoded' };
-    const answer = await send({ method: 'POST', url, headers, body: query, ...call });
+    const answer = await send({
+      method: 'POST',
+      url,
+      headers,
+      body: query,
+      accepts: isPageOf(url),
+      ...call,
+    });
     if (isTooLong(answer)) {
       maxFormLength = Math.min(maxFormLength, Math.floor(query.length * shorter));
       throw tooLong(answer);
@@ -113,7 +121,7 @@ export function createFhirClient({ baseUrl, send }: FhirClientOptions): FhirClie
 
   async function page(link: string, call: Call = {}): Promise<Page> {
     const url = base.follow(link);
-    const answer = await get(url, call);
+    const answer = await get(url, { accepts: isPageOf(url), ...call });
     if (isAbsent(answer)) {
       throw new PmsError('UPSTREAM_UNAVAILABLE', "A page of the upstream's answer has expired.", {
         status: answer.status,
@@ -125,7 +133,7 @@ export function createFhirClient({ baseUrl, send }: FhirClientOptions): FhirClie
 
   async function everything(id: string, call: Call = {}): Promise<Page | undefined> {
     const url = base.resolve(['MedicinalProductDefinition', checkedId(id), '$everything']);
-    const answer = await get(url, call, true);
+    const answer = await get(url, { isRecord: true, accepts: isPageOf(url), ...call });
     return isAbsent(answer) ? undefined : pageOf(url, answer);
   }
 
@@ -146,8 +154,19 @@ export function createFhirClient({ baseUrl, send }: FhirClientOptions): FhirClie
     return answer.body.toString('utf8');
   }
 
-  function get(url: URL, call: Call, isRecord = false): Promise<HttpAnswer> {
-    return send({ method: 'GET', url, headers: accept, isRecord, ...call });
+  function get(url: URL, how: Partial<HttpRequest>): Promise<HttpAnswer> {
+    return send({ method: 'GET', url, headers: accept, ...how });
+  }
+
+  function isPageOf(url: URL): (body: unknown) => boolean {
+    return (body) => {
+      try {
+        parsePage(body, url, base);
+        return true;
+      } catch {
+        return false;
+      }
+    };
   }
 
   function pageOf(url: URL, answer: HttpAnswer): Page {

@@ -18,12 +18,14 @@ export interface HttpRequest {
   /** Called right before every send, replays and retries too; throws when the operation may send no more. */
   readonly take?: () => void;
   /**
-   * What a cache on the way may do, in the terms of `fetch`: `reload` wants no copy, `no-store` wants none and leaves
-   * none. @default 'default'
+   * What a cache on the way may do, in the terms of `fetch`: with `no-cache` the upstream is asked first, and a copy
+   * stands in where it fails; `no-store` wants no copy, and leaves none. @default 'default'
    */
-  readonly cache?: 'default' | 'reload' | 'no-store';
+  readonly cache?: 'default' | 'no-cache' | 'no-store';
   /** Whether the URL names one record, so that 404 and 410 say that there is none. @default false */
   readonly isRecord?: boolean;
+  /** Whether the body of a 200 is what was asked for: anything else is a failure, and is not kept. @default any resource */
+  readonly accepts?: (body: unknown) => boolean;
 }
 
 export interface HttpAnswer {

@@ -77,11 +77,11 @@ export function withResponseCache(
     request.signal?.throwIfAborted();
     const question = { request, keys: responseKeys(base, request) };
     const { copy } = question.keys;
-    if (request.cache === 'reload')
-      return flights
-        .fly(`${copy} anew`, (crew) => exchange(question, undefined, crew).then(whole))
-        .join(request);
-    return flights.fly(copy, (crew) => answer(question, crew)).join(request);
+    const flight =
+      request.cache === 'no-cache'
+        ? flights.fly(`${copy} anew`, (crew) => askAnew(question, crew))
+        : flights.fly(copy, (crew) => answer(question, crew));
+    return flight.join(request);
   }
 
   async function answer(question: Question, crew: Crew): Promise<HttpAnswer> {
@@ -115,6 +115,19 @@ export function withResponseCache(
       },
       work: () => exchange(question, undefined, crew).then(whole),
     });
+  }
+
+  /** Without conditions: what has not changed may be just what is not wanted. */
+  async function askAnew(question: Question, crew: Crew): Promise<HttpAnswer> {
+    const [copy, failure] = await Promise.all([find(question), failureOf(question)]);
+    if (copy && failure) return answerOf(copy, true);
+    try {
+      const { answer: found, isFailed } = await exchange(question, undefined, crew);
+      return isFailed && copy ? answerOf(copy, true) : found;
+    } catch (error) {
+      if (copy && isPmsError(error)) return answerOf(copy, true);
+      throw error;
+    }
   }
 
   /** Undefined where nothing better is to be had now. */
@@ -152,7 +165,7 @@ export function withResponseCache(
         await keep(confirmed, keepMs);
         return { answer: confirmed, isFailed: false };
       }
-      const verdict = verdictOf(found);
+      const verdict = verdictOf(found, request.accepts);
       if (verdict === 'kept') await keep(found, keepMs);
       // Without its body, which may repeat what was sent.
       else if (verdict === 'absent' && request.isRecord)

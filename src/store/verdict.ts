@@ -2,16 +2,16 @@
 import { randomUUID } from 'node:crypto';
 import { PmsError, errorCodes, isPmsError, type ErrorCode } from '../errors.js';
 import { badResponse, isObject, parseJson, refusal } from '../fhir/answer.js';
-import type { HttpAnswer } from '../fhir/http.js';
+import type { HttpAnswer, HttpRequest } from '../fhir/http.js';
 import type { Entry } from './store.js';
 
 /** `kept` is to be kept, `absent` says that there is nothing, `final` is an answer that no copy may stand in for. */
 export type Verdict = 'kept' | 'absent' | 'final' | PmsError;
 
 /** A PmsError where the upstream has failed to answer, whatever it sent. */
-export function verdictOf(answer: HttpAnswer): Verdict {
+export function verdictOf(answer: HttpAnswer, accepts: HttpRequest['accepts']): Verdict {
   const { status } = answer;
-  if (status === 200) return verdictOfBody(answer);
+  if (status === 200) return verdictOfBody(answer, accepts);
   if (status === 401 || status === 408 || status === 429 || (status >= 500 && status !== 501))
     return refusal(answer);
   if (status !== 404 && status !== 410) return 'final';
@@ -19,17 +19,20 @@ export function verdictOf(answer: HttpAnswer): Verdict {
 }
 
 /** Gateways answer 200 with a web page, or with a message of their own. */
-function verdictOfBody(answer: HttpAnswer): Verdict {
+function verdictOfBody(answer: HttpAnswer, accepts = isResource): Verdict {
   try {
-    const body = parseJson(answer);
-    const type = isObject(body) ? body['resourceType'] : undefined;
-    return typeof type === 'string' && type !== 'OperationOutcome'
+    return accepts(parseJson(answer))
       ? 'kept'
-      : badResponse('The upstream did not answer with a FHIR resource.');
+      : badResponse('The upstream did not answer with what was asked for.');
   } catch (error) {
     if (isPmsError(error)) return error;
     throw error;
   }
+}
+
+function isResource(body: unknown): boolean {
+  const type = isObject(body) ? body['resourceType'] : undefined;
+  return typeof type === 'string' && type !== 'OperationOutcome';
 }
 
 /** A web page says nothing about a record: it is a gateway's, in front of a server that was not asked. */

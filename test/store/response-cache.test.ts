@@ -166,11 +166,25 @@ describe('an answer', () => {
     expect(sent).toHaveLength(1);
   });
 
-  test('that a caller wants anew is asked for, and kept', async () => {
-    const { ask, sent } = start();
+  test('that a caller wants anew is asked for, without conditions, and kept', async () => {
+    const world = start();
+    const { ask, sent } = world;
+    world.upstream = { headers: { etag: 'W/"1"' } };
     await ask();
-    const anew = await ask({ cache: 'reload' });
+    const anew = await ask({ cache: 'no-cache' });
+    expect(sent.at(-1)?.headers).not.toHaveProperty('If-None-Match');
     expect(text(await ask())).toBe(text(anew));
+    world.upstream = down;
+    const old = await ask({ cache: 'no-cache' });
+    expect([text(old), old.copy?.isStale]).toEqual([text(anew), true]);
+    expect(sent).toHaveLength(3);
+  });
+
+  test('that is not what was asked for is not kept', async () => {
+    const { ask, sent } = start();
+    const accepts = (): boolean => false;
+    await ask({ accepts });
+    await ask({ accepts });
     expect(sent).toHaveLength(2);
   });
 
