@@ -34,6 +34,10 @@ export interface Config {
   readonly timeoutMs: number;
   /** For one operation, upstream calls and all. */
   readonly deadlineMs: number;
+  /** That an upstream answer counts as fresh; 0 keeps none. */
+  readonly cacheTtlMs: number;
+  /** Of what is kept in memory. */
+  readonly cacheMaxBytes: number;
   /** The earliest moment that the setting can mean. */
   readonly secretExpires: Date | undefined;
   readonly logLevel: LogLevel;
@@ -136,6 +140,10 @@ class Settings {
   PMS_TIMEOUT = '10';
   @Must('be a number of seconds from 0.1 to 600', isSeconds)
   OPERATION_TIMEOUT = '30';
+  @Must('be a whole number of seconds from 0 to 86400', isWhole(0, 86_400))
+  CACHE_TTL = '300';
+  @Must('be a whole number of bytes from 1000000 to 100000000000', isWhole(1_000_000, 100_000_000_000))
+  CACHE_MAX_BYTES = String(256 * 1024 * 1024);
   CURSOR_KEY: string | undefined = undefined;
   @Must('be a URL that begins with redis:// or rediss://', isRedisUrl)
   REDIS_URL: string | undefined = undefined;
@@ -168,8 +176,6 @@ const notOffered: Readonly<Record<string, string>> = {
   JWT_AUDIENCE: 'nobody is asked for a token',
   TRUSTED_DOCUMENTS: 'every document is answered',
   TRUSTED_DOCUMENTS_ONLY: 'every document is answered',
-  CACHE_MAX_BYTES: 'no upstream answer is kept',
-  CACHE_TTL: 'no upstream answer is kept',
   TERMS_DIR: 'no terms are imported',
 };
 
@@ -320,6 +326,8 @@ function toConfig(settings: Settings): Config {
     requestBudget: Number(settings.PMS_REQUEST_BUDGET),
     timeoutMs: Number(settings.PMS_TIMEOUT) * 1_000,
     deadlineMs: Number(settings.OPERATION_TIMEOUT) * 1_000,
+    cacheTtlMs: Number(settings.CACHE_TTL) * 1_000,
+    cacheMaxBytes: Number(settings.CACHE_MAX_BYTES),
     secretExpires:
       settings.PMS_SECRET_EXPIRES === undefined ? undefined : parseExpiry(settings.PMS_SECRET_EXPIRES),
     logLevel: settings.LOG_LEVEL as LogLevel,
@@ -427,7 +435,7 @@ function Must(meaning: string, isRight: (text: string) => boolean): PropertyDeco
 }
 
 function isWhole(least: number, most: number): (text: string) => boolean {
-  return (text) => /^\d{1,9}$/.test(text) && isBetween(Number(text), least, most);
+  return (text) => /^\d{1,12}$/.test(text) && isBetween(Number(text), least, most);
 }
 
 function isSeconds(text: string): boolean {

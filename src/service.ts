@@ -8,7 +8,7 @@ import {
 } from './catalogue/capabilities/capabilities.js';
 import { startLearning, type Learning, type Learnt } from './catalogue/capabilities/learn.js';
 import { createCatalogue, type Catalogue } from './catalogue/catalogue.js';
-import { createMemory, type MemoryOptions } from './catalogue/memory.js';
+import { createMemory } from './catalogue/memory.js';
 import type { Config, Secrets } from './config.js';
 import { createFhirClient, type FhirClient } from './fhir/client.js';
 import { inBackground } from './fhir/in-background.js';
@@ -34,6 +34,7 @@ import type { TokenCache } from './oauth/token-cache.js';
 import { withToken } from './oauth/with-token.js';
 import { openStore } from './store/open-store.js';
 import type { RedisConnection } from './store/redis-connection.js';
+import { withResponseCache } from './store/response-cache.js';
 import { emaTerms } from './terms/ema-terms.js';
 import { createTerms } from './terms/terms.js';
 
@@ -57,6 +58,8 @@ export interface ServiceOptions {
       | 'requestBudget'
       | 'timeoutMs'
       | 'deadlineMs'
+      | 'cacheTtlMs'
+      | 'cacheMaxBytes'
       | 'secretExpires'
       | 'introspection'
       | 'graphiql'
@@ -65,8 +68,6 @@ export interface ServiceOptions {
   readonly secrets: Secrets;
   readonly upstream: Upstream;
   readonly log: Log;
-  /** What operations have read is kept for later ones so long; not at all where undefined. */
-  readonly memory?: MemoryOptions | undefined;
   /** Of this program. */
   readonly version: string;
 }
@@ -94,7 +95,7 @@ const graphiqlDirectory = new URL('../dist/graphiql/', import.meta.url);
 /** Milliseconds that the start waits for what the upstream can do; the rest is learnt while clients are answered. */
 const patienceMs = 1_500;
 
-/** The pipe to the upstream, with its token. */
+/** The pipe to the upstream, with its token and its memory. */
 export interface Access {
   readonly send: Send;
   /** Without a token. */
@@ -112,7 +113,7 @@ export function openAccess({
   upstream,
   log,
 }: Pick<ServiceOptions, 'secrets' | 'upstream' | 'log'> & {
-  readonly config: Pick<Config, 'timeoutMs'> & UpstreamLimits;
+  readonly config: Pick<Config, 'timeoutMs' | 'cacheTtlMs' | 'cacheMaxBytes'> & UpstreamLimits;
 }): Access {
   const { timeoutMs, maxConcurrency = 32, maxQueue = 1_000 } = config;
   const plain = createSend({ timeoutMs, maxSockets: maxConcurrency });
@@ -123,6 +124,7 @@ export function openAccess({
     redisUrl: secrets.redisUrl,
     encryptionKeys: secrets.redisEncryptionKeys,
     sharedSecrets: clientSecrets,
+    maxBytes: half(config),
     log,
   });
   const bucket = bucketOf(config, upstream, shared.redis, log);
@@ -138,15 +140,23 @@ export function openAccess({
   const sent = withRetries(governed);
   const tokens =
     upstream.oauth && openTokens({ ...upstream.oauth, secrets: clientSecrets, send: toIssuer, shared, log });
+  const authorized = tokens ? withToken(sent, { tokens, origin: upstream.baseUrl.origin }) : sent;
+  // Outermost: a copy needs no token, no permit, and stands in where there is none.
+  const cached = withResponseCache(authorized, {
+    store: shared.store,
+    base: baseOf(upstream),
+    freshMs: config.cacheTtlMs,
+    compress: shared.redis !== undefined,
+  });
   return {
-    send: tokens ? withToken(sent, { tokens, origin: upstream.baseUrl.origin }) : sent,
+    send: cached,
     plain,
     tokens,
     redis: shared.redis,
     async close() {
       bucket.close();
       governed.destroy();
-      await tokens?.close();
+      await Promise.all([cached.close(), tokens?.close()]);
       toIssuer.destroy();
       plain.destroy();
       await shared.store.close();
@@ -164,7 +174,7 @@ export interface Connection extends Pick<Access, 'tokens' | 'redis' | 'close'> {
 
 /** Begins at once to learn what the upstream can do. */
 export function connect(options: Omit<ServiceOptions, 'version'>): Connection {
-  const { config, upstream, log, memory } = options;
+  const { config, upstream, log } = options;
   const { send, plain, tokens, redis, close } = openAccess(options);
   const client = createFhirClient({ baseUrl: baseOf(upstream), send });
   const background = inBackground(client);
@@ -173,7 +183,8 @@ export function connect(options: Omit<ServiceOptions, 'version'>): Connection {
     client,
     capabilities,
     createLoaders,
-    memory: memory && createMemory(memory),
+    memory:
+      config.cacheTtlMs > 0 ? createMemory({ freshMs: config.cacheTtlMs, maxBytes: half(config) }) : undefined,
     budget: config.requestBudget,
     tokenRequests: () => tokens?.requests ?? 0,
   });
@@ -197,6 +208,11 @@ export function connect(options: Omit<ServiceOptions, 'version'>): Connection {
       await close();
     },
   };
+}
+
+/** Answers as they came have one half of what may be kept, records as they are read from them the other. */
+function half({ cacheMaxBytes }: Pick<Config, 'cacheMaxBytes'>): number {
+  return Math.ceil(cacheMaxBytes / 2);
 }
 
 function baseOf({ baseUrl }: Upstream): string {

@@ -25,6 +25,7 @@ export interface Receipt {
   readonly requests: number;
   /** The bound promised before the first of them; made anew only where the way that was planned proved not to be there. */
   readonly estimated: number;
+  /** Questions answered without a request of this operation: from a copy, or by another operation's request. */
   readonly cacheHits: number;
   readonly tokenRequests: number;
   /** Of the upstream's bodies. */
@@ -41,6 +42,8 @@ export interface Session {
   /** Fetches all that the selections need. */
   run(): Promise<void>;
   receipt(): Receipt;
+  /** Milliseconds since the oldest of the copies that were used was fetched; undefined where none was used. */
+  readonly age: number | undefined;
 }
 
 /** What an operation asks, as the catalogue needs to know it. */
@@ -55,6 +58,8 @@ export interface Asked {
   readonly client?: string | undefined;
   /** `bulk` where nobody waits for it. @default 'interactive' */
   readonly priority?: Call['priority'];
+  /** What a cache may do for it. @default 'default' */
+  readonly cache?: Call['cache'];
   /** Less than other operations have. */
   readonly budget?: number;
   /** Asked step by step, not in waves, it may need more than is planned: nothing but the budget bounds it then. */
@@ -155,10 +160,13 @@ export function createCatalogue(options: CatalogueOptions): Catalogue {
           profile,
           requests: ledger.spent,
           estimated: ledger.estimated,
-          cacheHits: remembering?.hits ?? 0,
+          cacheHits: ledger.cacheHits + (remembering?.hits ?? 0),
           tokenRequests: tokenRequests() - tokensBefore,
           bytes: ledger.bytes,
         }),
+        get age() {
+          return ledger.age;
+        },
       };
     },
   };

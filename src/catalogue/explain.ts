@@ -25,7 +25,7 @@ export function explain({ plan, calls, receipt }: Session): Explanation {
     steps,
     calls,
     text: [
-      `${profile}: needs ${need}, at most ${estimated} requests; ${calls.length} calls made`,
+      `${profile}: needs ${need}, at most ${estimated} requests; ${calls.reduce((sum, { sends }) => sum + sends, 0)} made`,
       ...steps.map((step) => `  ${step.asks} for ${step.of}: needs ${step.need}, at most ${step.granted}`),
       ...calls.map((call) => `  → ${call.asks}: ${call.status}, ${sizeOf(call)}`),
     ].join('\n'),
@@ -44,8 +44,8 @@ export function explain({ plan, calls, receipt }: Session): Explanation {
   };
 }
 
-function sizeOf({ entries, bytes, ms }: MadeCall): string {
-  return `${entries} entries, ${bytes} bytes, ${ms} ms`;
+function sizeOf({ entries, bytes, ms, sends }: MadeCall): string {
+  return `${entries} entries, ${bytes} bytes, ${ms} ms${sends === 0 ? ', kept' : ''}`;
 }
 
 /** The step that foresaw a call, as far as its question tells. */

@@ -16,6 +16,8 @@ export interface Origin {
   /** Of that answer, and how many records came with it: how large each is, about. */
   readonly bytes?: number;
   readonly entries?: number;
+  /** Whether it came from a copy that is no longer fresh. */
+  readonly stale: boolean;
 }
 
 export interface Held {
@@ -35,6 +37,8 @@ export type Missing = 'absent' | 'unseen' | PmsError;
 export interface Bundle {
   readonly keys: ReadonlySet<Key>;
   readonly state: State;
+  /** When the oldest stale page of it was fetched. */
+  readonly staleSince?: Date | undefined;
 }
 
 /** One page of rows of a root search, and where it goes on. */
@@ -45,6 +49,8 @@ export interface RootList {
   readonly hasNext: boolean;
   readonly total: number | null;
   readonly state: State;
+  /** When the oldest stale page of it was fetched. */
+  readonly staleSince?: Date | undefined;
 }
 
 /** Records that lead to products, the matches of a search among them; they have yet to be looked through. */
@@ -139,6 +145,11 @@ function isNewer(candidate: FhirResource, held: FhirResource): boolean {
   return Number(a?.versionId) > Number(b?.versionId);
 }
 
+/** Whether a stale copy has come again, and is as it was. */
+function isConfirmed(held: Held, resource: FhirResource, { stale }: Origin): boolean {
+  return !stale && held.origin?.stale === true && !isNewer(held.resource, resource);
+}
+
 /** @param onHold told of every record, each time that it comes */
 export function createKnown(onHold?: (resource: FhirResource, origin: Origin) => void): Known {
   const readings = new Map<Key, Reading>();
@@ -164,7 +175,8 @@ export function createKnown(onHold?: (resource: FhirResource, origin: Origin) =>
       onHold?.(resource, origin);
       const key = keyOf(resource);
       const before = readings.get(key);
-      if (!isHeld(before) || isNewer(resource, before.resource)) readings.set(key, { resource, origin });
+      if (!isHeld(before) || isNewer(resource, before.resource) || isConfirmed(before, resource, origin))
+        readings.set(key, { resource, origin });
       return key;
     },
     standIn(told, key) {

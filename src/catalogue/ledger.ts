@@ -6,6 +6,10 @@ export interface Ledger {
   readonly estimated: number;
   readonly spent: number;
   readonly bytes: number;
+  /** Questions that were answered without a send of this operation. */
+  readonly cacheHits: number;
+  /** Milliseconds since the oldest of those answers was fetched; undefined where there are none. */
+  readonly age: number | undefined;
   /** Called right before every send, replays too. @throws Spent when the promise leaves none. */
   take(): void;
   /**
@@ -16,6 +20,8 @@ export interface Ledger {
   /** From now on so many requests are kept back for what is still to come, so that paging cannot starve it. */
   keepBack(requests: number): void;
   receive(bytes: number): void;
+  /** A question was answered without a send. @param age of the answer, in milliseconds */
+  hit(age: number): void;
   /** Another way is taken than was planned, which needs so many requests more: the promise is made anew, within the budget. */
   replan(requests: number): void;
 }
@@ -42,6 +48,8 @@ export function createLedger(promised: number, budget: number): Ledger {
   let estimated = promised;
   let spent = 0;
   let bytes = 0;
+  let cacheHits = 0;
+  let oldest: number | undefined;
   let keptBack = 0;
   return {
     get estimated() {
@@ -52,6 +60,12 @@ export function createLedger(promised: number, budget: number): Ledger {
     },
     get bytes() {
       return bytes;
+    },
+    get cacheHits() {
+      return cacheHits;
+    },
+    get age() {
+      return oldest;
     },
     take() {
       if (spent >= estimated) throw new Spent('BUDGET');
@@ -66,6 +80,10 @@ export function createLedger(promised: number, budget: number): Ledger {
     },
     receive(size) {
       bytes += size;
+    },
+    hit(age) {
+      cacheHits += 1;
+      oldest = Math.max(oldest ?? 0, age);
     },
   };
 }

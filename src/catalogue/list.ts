@@ -30,6 +30,8 @@ export interface Listed {
   readonly state: State;
   /** `terms` only: what each of them names. */
   readonly lookups?: readonly LookedUp[];
+  /** When the oldest stale answer was fetched that tells which rows there are. */
+  readonly staleSince?: Date | undefined;
   /** `products` only: the place after each row in the upstream's order. */
   readonly positions?: readonly Position[];
 }
@@ -196,6 +198,7 @@ function listChildren(
     hasNext: !isComplete || refs.length < rest.length,
     total: isComplete ? rows.length : null,
     state,
+    staleSince: relation.staleSince,
   };
 }
 

@@ -29,7 +29,13 @@ export interface Memory {
   isAbsent(key: Key): boolean;
   /** Anything that is named by what was asked, and made of so many keys. @param asOf when the oldest part of it was read */
   keepList(name: string, list: object, length: number, asOf: Date): void;
-  list<List extends object>(name: string, age: Age): List | undefined;
+  list<List extends object>(name: string, age: Age): Kept<List> | undefined;
+}
+
+/** A list, and when it was read where that is no longer fresh. */
+export interface Kept<List> {
+  readonly list: List;
+  readonly staleSince: Date | undefined;
 }
 
 interface Remembered {
@@ -59,6 +65,10 @@ export function createMemory({ freshMs, maxBytes, now = Date.now }: MemoryOption
     return ageMs < (age === 'fresh' ? freshMs : longestMs) ? remembered : undefined;
   }
 
+  function isStale({ asOf }: Remembered): boolean {
+    return now() - asOf >= freshMs;
+  }
+
   return {
     keep(resource, { url, fetchedAt, bytes = 0, entries = 1 }, elements) {
       const name = `record ${keyOf(resource)}`;
@@ -69,14 +79,17 @@ export function createMemory({ freshMs, maxBytes, now = Date.now }: MemoryOption
       // A wider copy that is as good is not given up for a narrow one.
       if (before && before.asOf + freshMs > now() && covers(before.elements, elements) && before.asOf >= asOf)
         return;
-      const value: Held = { resource, origin: { url, fetchedAt } };
+      const value: Held = { resource, origin: { url, fetchedAt, stale: false } };
       sizes.put(value, (inflation * bytes) / Math.max(1, entries));
       all.set(name, { value, asOf, elements });
       all.delete(`absent ${keyOf(resource)}`);
     },
     record(key, elements, age) {
       const remembered = find(`record ${key}`, age);
-      return remembered && covers(remembered.elements, elements) ? (remembered.value as Held) : undefined;
+      if (!remembered || !covers(remembered.elements, elements)) return undefined;
+      const held = remembered.value as Held;
+      if (!isStale(remembered) || !held.origin) return held;
+      return { ...held, origin: { ...held.origin, stale: true } };
     },
     keepAbsent(key) {
       all.set(`absent ${key}`, { value: {}, asOf: now() });
@@ -89,8 +102,15 @@ export function createMemory({ freshMs, maxBytes, now = Date.now }: MemoryOption
       sizes.put(list, sizeOfKey * (1 + length));
       all.set(`list ${name}`, { value: list, asOf: asOf.getTime() });
     },
-    list: <List extends object>(name: string, age: Age) =>
-      find(`list ${name}`, age)?.value as List | undefined,
+    list<List extends object>(name: string, age: Age): Kept<List> | undefined {
+      const remembered = find(`list ${name}`, age);
+      return (
+        remembered && {
+          list: remembered.value as List,
+          staleSince: isStale(remembered) ? new Date(remembered.asOf) : undefined,
+        }
+      );
+    },
   };
 }
 

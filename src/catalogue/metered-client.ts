@@ -1,8 +1,10 @@
 /** The upstream as one operation may use it: every send is taken from its ledger, and ends with its client or its time. */
+import { PmsError } from '../errors.js';
 import type { Call, FhirClient } from '../fhir/client.js';
 import { Spent, type Ledger } from './ledger.js';
+import { hasExpired } from './routes/pages.js';
 
-/** One question that was really sent. */
+/** One question, and what came of it. */
 export interface MadeCall {
   /** `Ingredient?for`, `MedicinalProductDefinition/1/$everything`, or `next page`. */
   readonly asks: string;
@@ -10,6 +12,8 @@ export interface MadeCall {
   readonly ms: number;
   readonly bytes: number;
   readonly entries: number;
+  /** Requests of this operation that it took: none where a copy, or another operation's request, has answered it. */
+  readonly sends: number;
 }
 
 export interface MeteredClient extends FhirClient {
@@ -20,8 +24,9 @@ export interface MeteredClient extends FhirClient {
 
 interface Measured {
   readonly bytes: number;
-  readonly fetchedAt?: Date;
   readonly entries?: number;
+  readonly fetchedAt: Date;
+  readonly next?: string | undefined;
 }
 
 /** Who asks upstream, and for how long. */
@@ -30,40 +35,74 @@ export interface Asker {
   readonly deadline?: number | undefined;
   readonly client?: string | undefined;
   readonly priority?: Call['priority'] | undefined;
+  /** What a cache may do for it. @default 'default' */
+  readonly cache?: Call['cache'];
 }
+
+/** Milliseconds that two pages of one list may be apart, before they may be pages of two different lists. */
+const mostApart = 60_000;
 
 /** @param asker its signal is aborted with a TimeoutError when the operation's time is over, with anything else when its client left */
 export function meterClient(client: FhirClient, ledger: Ledger, asker: Asker = {}): MeteredClient {
-  const { signal, deadline, client: name, priority } = asker;
-  const call: Call = {
-    take: () => ledger.take(),
+  const { signal, deadline, client: name, priority, cache } = asker;
+  const from: Call = {
     ...(signal && { signal }),
     ...(deadline !== undefined && { deadline }),
     ...(name !== undefined && { client: name }),
     ...(priority && { priority }),
   };
   const calls: MadeCall[] = [];
+  const beganAt = Date.now();
+  // By the link that each of them gave.
+  const before = new Map<string, Measured>();
+  let mode = cache;
   let asOf: Date | undefined;
 
   async function counted<Answer extends Measured | undefined>(
     asks: string,
-    ask: () => Promise<Answer>,
+    ask: (call: Call) => Promise<Answer>,
   ): Promise<Answer> {
     const began = performance.now();
+    let sends = 0;
+    const take = (): void => {
+      ledger.take();
+      sends += 1;
+    };
     const made = (status: MadeCall['status'], answer?: Measured): void => {
       const { bytes = 0, entries = answer ? 1 : 0 } = answer ?? {};
-      calls.push({ asks, status, ms: Math.round(performance.now() - began), bytes, entries });
+      calls.push({ asks, status, ms: Math.round(performance.now() - began), bytes, entries, sends });
     };
     try {
-      const answer = await ask();
+      const answer = await ask({ ...from, take, ...(mode && { cache: mode }) });
       made(answer ? 'answered' : 'absent', answer);
-      if (answer) ledger.receive(answer.bytes);
-      if (answer?.fetchedAt && (!asOf || answer.fetchedAt < asOf)) asOf = answer.fetchedAt;
+      if (answer && (!asOf || answer.fetchedAt < asOf)) asOf = answer.fetchedAt;
+      if (answer?.next !== undefined) before.set(answer.next, answer);
+      if (sends === 0) ledger.hit(answer ? Math.max(0, Date.now() - answer.fetchedAt.getTime()) : 0);
+      else if (answer) ledger.receive(answer.bytes);
       return answer;
     } catch (error) {
       if (!(error instanceof Spent)) made('failed');
       throw error === signal?.reason && isTimeout(error) ? new Spent('TIME') : error;
     }
+  }
+
+  /** What led to a page that has expired, or is older or newer than it, is a copy: then the upstream is asked first. */
+  async function page(link: string): ReturnType<FhirClient['page']> {
+    try {
+      const found = await counted('next page', (call) => client.page(link, call));
+      if (mode === undefined && areApart(before.get(link), found)) throw expired();
+      return found;
+    } catch (error) {
+      if (hasExpired(error)) mode ??= 'no-cache';
+      throw error;
+    }
+  }
+
+  /** A row that moved from one page to the other meanwhile would be on none of them. */
+  function areApart(a: Measured | undefined, b: Measured): boolean {
+    if (!a) return false;
+    const [from, to] = [a.fetchedAt.getTime(), b.fetchedAt.getTime()];
+    return Math.min(from, to) < beganAt && Math.abs(from - to) > mostApart;
   }
 
   return {
@@ -72,14 +111,20 @@ export function meterClient(client: FhirClient, ledger: Ledger, asker: Asker = {
     get asOf() {
       return asOf ?? new Date();
     },
-    read: (type, id) => counted(`${type}/${id}`, () => client.read(type, id, call)),
+    page,
+    read: (type, id) => counted(`${type}/${id}`, (call) => client.read(type, id, call)),
     search: (type, parameters) =>
-      counted(`${type}?${parameters.map(nameOf).join('&')}`, () => client.search(type, parameters, call)),
-    page: (link) => counted('next page', () => client.page(link, call)),
+      counted(`${type}?${parameters.map(nameOf).join('&')}`, (call) => client.search(type, parameters, call)),
     everything: (id) =>
-      counted(`MedicinalProductDefinition/${id}/$everything`, () => client.everything(id, call)),
-    capabilities: () => client.capabilities(call),
+      counted(`MedicinalProductDefinition/${id}/$everything`, (call) => client.everything(id, call)),
+    capabilities: () => client.capabilities(signal && { signal }),
   };
+}
+
+function expired(): PmsError {
+  return new PmsError('UPSTREAM_UNAVAILABLE', 'A page is of another time than the one before it.', {
+    status: 410,
+  });
 }
 
 function nameOf({ name, modifier, values }: Parameters<FhirClient['search']>[1][number]): string {

@@ -1,6 +1,7 @@
 /** A relation: what one link leads to from one parent, and how completely that is known. */
 import type { PmsError } from '../errors.js';
 import type { Key } from './key.js';
+import { earlier } from './stale.js';
 
 /** Why a list may lack rows that the upstream has. */
 export type CutReason =
@@ -34,13 +35,15 @@ export interface Relation {
   /** References that name nothing which could be looked up (identifier only, contained), as given. */
   readonly unresolved: readonly string[];
   readonly state: State;
+  /** When the oldest stale answer that it was found in was fetched. */
+  readonly staleSince?: Date | undefined;
 }
 
 export const complete: State = { kind: 'complete' };
 export const nothing: Relation = { refs: [], unresolved: [], state: complete };
 
-export function completeRelation(refs: readonly Key[]): Relation {
-  return { refs, unresolved: [], state: complete };
+export function completeRelation(refs: readonly Key[], staleSince?: Date): Relation {
+  return { refs, unresolved: [], state: complete, staleSince };
 }
 
 export function cutRelation(refs: readonly Key[], reason: CutReason): Relation {
@@ -60,10 +63,12 @@ export function unite(relations: readonly Relation[]): Relation {
   const refs = new Set<Key>();
   const unresolved = new Set<string>();
   let state: State = complete;
+  let staleSince: Date | undefined;
   for (const relation of relations) {
+    staleSince = earlier(staleSince, relation.staleSince);
     for (const ref of relation.refs) refs.add(ref);
     for (const reference of relation.unresolved) unresolved.add(reference);
     if (rank[relation.state.kind] > rank[state.kind]) state = relation.state;
   }
-  return { refs: [...refs], unresolved: [...unresolved], state };
+  return { refs: [...refs], unresolved: [...unresolved], state, staleSince };
 }

@@ -93,9 +93,11 @@ async function checkToken({ tokens }: Connection): Promise<Check | undefined> {
 async function checkUpstream({ client }: Connection): Promise<Check> {
   const began = performance.now();
   return attempt('upstream', async () => {
-    const { resources } = await client.search('MedicinalProductDefinition', [
-      { name: '_count', values: [1] },
-    ]);
+    const { resources } = await client.search(
+      'MedicinalProductDefinition',
+      [{ name: '_count', values: [1] }],
+      { cache: 'no-store' },
+    );
     return `it answered in ${since(began)}${resources.length === 0 ? ', and has no products' : ''}`;
   });
 }

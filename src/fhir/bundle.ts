@@ -21,13 +21,20 @@ export interface Page {
   readonly self: string | undefined;
   /** Path and query of the next page, known to stay within the base. */
   readonly next: string | undefined;
+  /** When it was asked of the upstream, or last confirmed by it. */
   readonly fetchedAt: Date;
+  /** Whether it is a copy that is no longer fresh. */
+  readonly stale: boolean;
   /** Of the body, its content coding undone. */
   readonly bytes: number;
 }
 
 /** Throws UPSTREAM_BAD_RESPONSE for what is no bundle, and for a `next` that leaves the base or leads nowhere. */
-export function parsePage(body: unknown, url: URL, base: BaseUrl): Omit<Page, 'fetchedAt' | 'bytes'> {
+export function parsePage(
+  body: unknown,
+  url: URL,
+  base: BaseUrl,
+): Omit<Page, 'fetchedAt' | 'stale' | 'bytes'> {
   if (!isObject(body) || body['resourceType'] !== 'Bundle')
     throw badResponse('The upstream did not answer with a Bundle.');
   const entries = listOf(body, 'entry').filter((entry) => modeOf(entry) !== 'outcome');

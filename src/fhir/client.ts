@@ -10,13 +10,16 @@ import type { ResourceOf, ResourceType } from './resources.js';
 import { encodeSearch, type SearchParameters } from './search.js';
 
 /** What an operation passes down to each of its calls. */
-export type Call = Pick<HttpRequest, 'signal' | 'take' | 'deadline' | 'client' | 'priority'>;
+export type Call = Pick<HttpRequest, 'signal' | 'take' | 'deadline' | 'client' | 'priority' | 'cache'>;
 
 export interface ReadAnswer<Type extends ResourceType> {
   readonly resource: ResourceOf<Type>;
   /** Path and query that it was read at. */
   readonly url: string;
+  /** When it was asked of the upstream, or last confirmed by it. */
   readonly fetchedAt: Date;
+  /** Whether it is a copy that is no longer fresh. */
+  readonly stale: boolean;
   /** Of the body, its content coding undone. */
   readonly bytes: number;
 }
@@ -68,7 +71,8 @@ export function createFhirClient({ baseUrl, send }: FhirClientOptions): FhirClie
 
   async function read<Type extends ResourceType>(type: Type, id: string, call: Call = {}) {
     const url = base.resolve([type, checkedId(id)]);
-    const answer = await get(url, call);
+    const accepts = (body: unknown): boolean => isResource(body, type, id);
+    const answer = await get(url, { isRecord: true, accepts, ...call });
     if (isAbsent(answer)) return undefined;
     const resource = bodyOf(answer);
     if (!isResource(resource, type, id)) throw badResponse('The upstream answered with another resource.');
@@ -79,7 +83,7 @@ export function createFhirClient({ baseUrl, send }: FhirClientOptions): FhirClie
     const query = encodeSearch(parameters);
     const url = base.resolve([type], query);
     if (url.href.length > maxUrlLength && !refusesPost.has(type)) return post(type, query, call);
-    const answer = await get(url, call);
+    const answer = await get(url, { accepts: isPageOf(url), ...call });
     const canBeSplit = !refusesPost.has(type) || parameters.some(isList);
     if (!isTooLong(answer) || !canBeSplit) return pageOf(url, answer);
     maxUrlLength = Math.min(maxUrlLength, Math.floor(url.href.length * shorter));
@@ -89,7 +93,14 @@ export function createFhirClient({ baseUrl, send }: FhirClientOptions): FhirClie
   async function post(type: ResourceType, query: string, call: Call): Promise<Page> {
     const url = base.resolve([type, '_search']);
     const headers = { ...accept, 'Content-Type': 'application/x-www-form-urlencoded' };
-    const answer = await send({ method: 'POST', url, headers, body: query, ...call });
+    const answer = await send({
+      method: 'POST',
+      url,
+      headers,
+      body: query,
+      accepts: isPageOf(url),
+      ...call,
+    });
     if (isTooLong(answer)) {
       maxFormLength = Math.min(maxFormLength, Math.floor(query.length * shorter));
       throw tooLong(answer);
@@ -110,7 +121,7 @@ export function createFhirClient({ baseUrl, send }: FhirClientOptions): FhirClie
 
   async function page(link: string, call: Call = {}): Promise<Page> {
     const url = base.follow(link);
-    const answer = await get(url, call);
+    const answer = await get(url, { accepts: isPageOf(url), ...call });
     if (isAbsent(answer)) {
       throw new PmsError('UPSTREAM_UNAVAILABLE', "A page of the upstream's answer has expired.", {
         status: answer.status,
@@ -122,12 +133,12 @@ export function createFhirClient({ baseUrl, send }: FhirClientOptions): FhirClie
 
   async function everything(id: string, call: Call = {}): Promise<Page | undefined> {
     const url = base.resolve(['MedicinalProductDefinition', checkedId(id), '$everything']);
-    const answer = await get(url, call);
+    const answer = await get(url, { isRecord: true, accepts: isPageOf(url), ...call });
     return isAbsent(answer) ? undefined : pageOf(url, answer);
   }
 
   async function capabilities(call: Call = {}): Promise<CapabilityStatement | undefined> {
-    const answer = await get(base.resolve(['metadata']), call);
+    const answer = await get(base.resolve(['metadata']), { ...call, cache: 'no-store' });
     if ([400, 404, 405, 410, 501].includes(answer.status)) return undefined;
     const body = bodyOf(answer);
     if (!isCapabilityStatement(body))
@@ -137,14 +148,25 @@ export function createFhirClient({ baseUrl, send }: FhirClientOptions): FhirClie
 
   async function description(link = 'swagger', call: Call = {}): Promise<string | undefined> {
     const headers = { ...accept, Accept: 'application/json, application/yaml;q=0.9' };
-    const answer = await send({ method: 'GET', url: base.follow(link), headers, ...call });
+    const answer = await send({ method: 'GET', url: base.follow(link), headers, ...call, cache: 'no-store' });
     if (isAbsent(answer)) return undefined;
     if (answer.status !== 200) throw refusal(answer);
     return answer.body.toString('utf8');
   }
 
-  function get(url: URL, call: Call): Promise<HttpAnswer> {
-    return send({ method: 'GET', url, headers: accept, ...call });
+  function get(url: URL, how: Partial<HttpRequest>): Promise<HttpAnswer> {
+    return send({ method: 'GET', url, headers: accept, ...how });
+  }
+
+  function isPageOf(url: URL): (body: unknown) => boolean {
+    return (body) => {
+      try {
+        parsePage(body, url, base);
+        return true;
+      } catch {
+        return false;
+      }
+    };
   }
 
   function pageOf(url: URL, answer: HttpAnswer): Page {
@@ -183,8 +205,13 @@ function bodyOf(answer: HttpAnswer): unknown {
   return parseJson(answer);
 }
 
-function receiptOf(answer: HttpAnswer): { readonly fetchedAt: Date; readonly bytes: number } {
-  return { fetchedAt: new Date(), bytes: answer.body.byteLength };
+function receiptOf({ copy, body }: HttpAnswer): Pick<Page, 'fetchedAt' | 'stale' | 'bytes'> {
+  return {
+    // By an age, and not by a moment that another replica's clock took down.
+    fetchedAt: new Date(Date.now() - (copy?.ageMs ?? 0)),
+    stale: copy?.isStale ?? false,
+    bytes: body.byteLength,
+  };
 }
 
 function isResource<Type extends ResourceType>(

@@ -23,6 +23,15 @@ export interface HttpRequest {
   readonly client?: string;
   /** Whether somebody waits for it. What refreshes, learns or prepares is `bulk`, and stands back. @default 'interactive' */
   readonly priority?: 'interactive' | 'bulk';
+  /**
+   * What a cache on the way may do, in the terms of `fetch`: with `no-cache` the upstream is asked first, and a copy
+   * stands in where it fails; `no-store` wants no copy, and leaves none. @default 'default'
+   */
+  readonly cache?: 'default' | 'no-cache' | 'no-store';
+  /** Whether the URL names one record, so that 404 and 410 say that there is none. @default false */
+  readonly isRecord?: boolean;
+  /** Whether the body of a 200 is what was asked for: anything else is a failure, and is not kept. @default any resource */
+  readonly accepts?: (body: unknown) => boolean;
 }
 
 export interface HttpAnswer {
@@ -32,6 +41,16 @@ export interface HttpAnswer {
   readonly retryAfter: number | undefined;
   /** The whole body, its content coding undone. */
   readonly body: Buffer;
+  /** Of what was not sent for, but kept from before. */
+  readonly copy?: Copy;
+}
+
+/** How old a kept answer is. */
+export interface Copy {
+  /** Milliseconds since it was asked of the upstream, or confirmed by it. */
+  readonly ageMs: number;
+  /** Whether it is older than what counts as fresh. */
+  readonly isStale: boolean;
 }
 
 /**
@@ -154,7 +173,7 @@ function limitConnecting(socket: Duplex, connected: string, ms: number): void {
 async function readAnswer(response: Response, maxBytes: number): Promise<HttpAnswer> {
   // An abort makes node-fetch emit an error on the body even where nobody reads it any more.
   response.body?.on('error', () => undefined);
-  if (response.status >= 300 && response.status < 400) {
+  if (response.status >= 300 && response.status < 400 && response.status !== 304) {
     throw new PmsError(
       'UPSTREAM_BAD_RESPONSE',
       'The upstream answered with a redirect, which is not followed.',

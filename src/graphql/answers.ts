@@ -3,15 +3,16 @@ import type { Reference } from 'fhir/r5.js';
 import { PmsError } from '../errors.js';
 import { resolve } from '../catalogue/follow.js';
 import { ROOT, type Key } from '../catalogue/key.js';
-import { isHeld, type Known } from '../catalogue/known.js';
+import { isHeld, type Known, type Origin, type Reading } from '../catalogue/known.js';
 import { list, type Listed } from '../catalogue/list.js';
 import { links } from '../catalogue/links.js';
 import { isRoot } from '../catalogue/selection.js';
+import { earlier, staleSince } from '../catalogue/stale.js';
 import type { Wanted } from '../catalogue/wanted.js';
 import { Connection, Edge } from './types/connection.js';
 import type { ResourceView } from './types/resource-view.js';
 import type { Cursors } from './cursor.js';
-import type { Answers, Incomplete, LinkCall, Rows } from './rows.js';
+import type { Answers, Incomplete, LinkCall, Rows, Stale } from './rows.js';
 import type { ViewOf } from './types/index.js';
 
 /** Thrown when a field needs what was not fetched: the executor fetches it and answers again. */
@@ -26,9 +27,11 @@ export interface AnswersOptions {
   readonly viewOf: ViewOf;
   readonly cursors: Cursors;
   readonly note: (incomplete: Incomplete) => void;
+  readonly noteStale: (stale: Stale) => void;
 }
 
-export function createAnswers({ known, wanted, viewOf, cursors, note }: AnswersOptions): Answers {
+export function createAnswers(options: AnswersOptions): Answers {
+  const { known, wanted, viewOf, cursors, note, noteStale } = options;
   const views = new Map<Key, ResourceView>();
 
   function view(key: Key): ResourceView | undefined {
@@ -55,6 +58,12 @@ export function createAnswers({ known, wanted, viewOf, cursors, note }: AnswersO
     const tellDangling = ({ dangling }: Listed): void => {
       for (const reference of dangling) note({ path: path(), reason: 'DANGLING_REFERENCE', reference });
     };
+    const tellStale = (refs: readonly Key[], listSince?: Date, reference?: Key): void => {
+      const since = earlier(listSince, staleSince(refs.map((ref) => originOf(known.reading(ref)))));
+      if (!since) return;
+      const age = Math.max(0, Math.floor((Date.now() - since.getTime()) / 1_000));
+      noteStale({ path: path(), age, ...(reference === undefined ? {} : { reference }) });
+    };
     const whole = (): Listed => {
       const found = listed();
       if (found.state.kind === 'failed') throw found.state.error;
@@ -64,7 +73,7 @@ export function createAnswers({ known, wanted, viewOf, cursors, note }: AnswersO
     };
 
     /** What a reference leads to: null where that is no business of this link, 'dangling', and told, where it is nothing. */
-    const targetOf = (reference: Reference): ResourceView | 'dangling' | null => {
+    const targetOf = (reference: Reference, isOnly: boolean): ResourceView | 'dangling' | null => {
       const link = isRoot(call.link) ? undefined : links[call.link];
       if (link?.kind !== 'forward') throw new TypeError('only a forward link follows references');
       const listed = list(call.link, parent, call.args, known, wanted());
@@ -77,6 +86,7 @@ export function createAnswers({ known, wanted, viewOf, cursors, note }: AnswersO
         throw listed.state.kind === 'failed' ? listed.state.error : new NotYetKnown();
       if (reading instanceof PmsError) throw reading;
       const found = resolved.key === undefined ? undefined : view(resolved.key);
+      if (resolved.key !== undefined) tellStale([resolved.key], undefined, isOnly ? resolved.key : undefined);
       if (found) return found;
       const named = reference.reference ?? resolved.unresolved ?? '';
       note({ path: path(), reason: 'DANGLING_REFERENCE', reference: named });
@@ -89,15 +99,19 @@ export function createAnswers({ known, wanted, viewOf, cursors, note }: AnswersO
         if (found.state.kind === 'failed') throw found.state.error;
         tellCut(found);
         tellDangling(found);
+        tellStale(found.refs, found.staleSince);
         return connectionOf(found, call, parent, viewsOf(found), cursors);
       },
       list() {
         const found = whole();
         tellDangling(found);
+        tellStale(found.refs, found.staleSince);
         return viewsOf(found);
       },
       one() {
         const found = whole();
+        const [ref] = found.refs;
+        tellStale(found.refs.slice(0, 1), found.staleSince, ref);
         const [first] = viewsOf(found);
         if (first) return first;
         if (found.dangling.length === 0 || call.link === 'resources') return null;
@@ -106,13 +120,13 @@ export function createAnswers({ known, wanted, viewOf, cursors, note }: AnswersO
       },
       referred(reference) {
         if (!reference) return null;
-        const found = targetOf(reference);
+        const found = targetOf(reference, true);
         if (found === 'dangling') throw dangling();
         return found;
       },
       those: (references) =>
         references.flatMap((reference) => {
-          const found = targetOf(reference);
+          const found = targetOf(reference, false);
           return found === 'dangling' || found === null ? [] : [found];
         }),
       lookups() {
@@ -126,7 +140,8 @@ export function createAnswers({ known, wanted, viewOf, cursors, note }: AnswersO
         }));
       },
       each() {
-        listed();
+        const { refs } = listed();
+        tellStale(refs);
         return (call.args.keys ?? []).map((key) => {
           const reading = known.reading(key);
           return reading instanceof PmsError ? reading : (view(key) ?? null);
@@ -136,6 +151,10 @@ export function createAnswers({ known, wanted, viewOf, cursors, note }: AnswersO
   }
 
   return { rows };
+}
+
+function originOf(reading: Reading | undefined): Origin | null {
+  return isHeld(reading) ? reading.origin : null;
 }
 
 function dangling(): PmsError {

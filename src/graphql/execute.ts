@@ -17,7 +17,7 @@ import { list } from '../catalogue/list.js';
 import { createWanted, type Wanted } from '../catalogue/wanted.js';
 import type { Terms } from '../terms/terms.js';
 import { createAnswers, NotYetKnown } from './answers.js';
-import type { Incomplete } from './rows.js';
+import type { Incomplete, Stale } from './rows.js';
 import type { Context, ServiceFacts } from './context.js';
 import type { Cursors } from './cursor.js';
 import { createPreparer, type Prepared } from './prepare.js';
@@ -54,10 +54,22 @@ export interface ExecutorOptions {
   readonly onUnplanned?: (operationName: string | undefined) => void;
 }
 
+/** What an answer is, and how old. */
+export interface Executed extends ExecutionResult {
+  /** Seconds since the oldest of the kept answers that were used was fetched; undefined where none was used. */
+  readonly age?: number;
+}
+
 export interface Executor {
-  execute(request: Request): Promise<ExecutionResult>;
+  execute(request: Request): Promise<Executed>;
   /** The same operation by graphql-js and the same loaders: what `execute` is proven against. */
   executeByReference(request: Request): Promise<ExecutionResult>;
+}
+
+/** What is to be said beside the answer. */
+interface Notes {
+  readonly incomplete: Incomplete[];
+  readonly stale: Stale[];
 }
 
 /** How often an answer may turn out to need more: each time is logged, and a loop must end. */
@@ -83,26 +95,31 @@ export function createExecutor(options: ExecutorOptions): Executor {
     await Promise.race([options.ready(), aborted]).finally(() => left.abort());
   }
 
-  async function execute(request: Request): Promise<ExecutionResult> {
+  async function execute(request: Request): Promise<Executed> {
     const { document, operation, variables } = request;
     const prepared = preparer.prepare(document, operation, variables, request.language);
     await readyFor(request);
     const session = catalogue.open({ ...prepared, ...askerOf(request) });
-    const incomplete: Incomplete[] = [];
-    const answered = await answer(prepared, session, request, incomplete).catch((error: unknown) =>
+    const notes: Notes = { incomplete: [], stale: [] };
+    const answered = await answer(prepared, session, request, notes).catch((error: unknown) =>
       refused(error, request),
     );
-    return { ...answered, extensions: extensionsOf(session, request, incomplete) };
+    const { age } = session;
+    return {
+      ...(age === undefined ? {} : { age: Math.floor(age / 1_000) }),
+      ...answered,
+      extensions: extensionsOf(session, request, notes),
+    };
   }
 
   async function answer(
     prepared: Prepared,
     session: Session,
     request: Request,
-    incomplete: Incomplete[],
+    notes: Notes,
   ): Promise<ExecutionResult> {
     await session.run();
-    const projected = await project(prepared, session, request, incomplete);
+    const projected = await project(prepared, session, request, notes);
     const introspected = introspect(prepared, request);
     const errors = [...projected.errors, ...(introspected?.errors ?? [])];
     return {
@@ -115,14 +132,15 @@ export function createExecutor(options: ExecutorOptions): Executor {
     prepared: Prepared,
     session: Session,
     request: Request,
-    incomplete: Incomplete[],
+    notes: Notes,
   ): Promise<Projected> {
     const projection = projectionOf(prepared.shape);
     for (let attempt = 0; ; attempt += 1) {
       const wanted = createWanted();
-      incomplete.length = 0;
+      notes.incomplete.length = 0;
+      notes.stale.length = 0;
       try {
-        return projection(prepared, contextOf(session, request, wanted, incomplete));
+        return projection(prepared, contextOf(session, request, wanted, notes));
       } catch (error) {
         if (!(error instanceof NotYetKnown) || attempt === maxUnplanned) throw error;
         onUnplanned?.(request.operation.name?.value);
@@ -131,14 +149,11 @@ export function createExecutor(options: ExecutorOptions): Executor {
     }
   }
 
-  function contextOf(
-    session: Session,
-    { language }: Request,
-    wanted: Wanted,
-    incomplete: Incomplete[],
-  ): Context {
-    const note = (gap: Incomplete): void => void incomplete.push(gap);
-    const answers = createAnswers({ known: session.known, wanted: () => wanted, viewOf, cursors, note });
+  function contextOf(session: Session, { language }: Request, wanted: Wanted, notes: Notes): Context {
+    const { known } = session;
+    const note = (gap: Incomplete): void => void notes.incomplete.push(gap);
+    const noteStale = (stale: Stale): void => void notes.stale.push(stale);
+    const answers = createAnswers({ known, wanted: () => wanted, viewOf, cursors, note, noteStale });
     return { language, terms, baseUrl, answers, service };
   }
 
@@ -166,9 +181,8 @@ export function createExecutor(options: ExecutorOptions): Executor {
     const prepared = preparer.prepare(document, operation, variables, request.language);
     await readyFor(request);
     const session = catalogue.open({ ...prepared, ...askerOf(request), isStepwise: true });
-    const incomplete: Incomplete[] = [];
     const context: Context = {
-      ...contextOf(session, request, createWanted(), incomplete),
+      ...contextOf(session, request, createWanted(), { incomplete: [], stale: [] }),
       callAt: (path) => {
         const call = prepared.callAt(path);
         if (!call) throw new TypeError(`no call was prepared for ${path}`);
@@ -233,12 +247,31 @@ function merge(
 function extensionsOf(
   session: Session,
   request: Request,
-  incomplete: readonly Incomplete[],
+  { incomplete, stale }: Notes,
 ): NonNullable<ExecutionResult['extensions']> {
   const plan = request.explain ? { plan: explain(session) } : {};
-  return { upstream: { ...session.receipt(), incomplete: distinct(incomplete), stale: [], ...plan } };
+  return {
+    upstream: { ...session.receipt(), incomplete: distinct(incomplete), stale: outermost(stale), ...plan },
+  };
 }
 
 function distinct(gaps: readonly Incomplete[]): readonly Incomplete[] {
   return [...new Map(gaps.map((gap) => [JSON.stringify(gap), gap])).values()];
+}
+
+/** Each path once, and none below a path that is at least as old: what lies under a path is no older than is said there. */
+function outermost(all: readonly Stale[]): readonly Stale[] {
+  const oldest = new Map<string, Stale>();
+  for (const stale of all) {
+    const at = keyOf(stale.path);
+    if ((oldest.get(at)?.age ?? -1) < stale.age) oldest.set(at, stale);
+  }
+  return [...oldest.values()].filter(
+    ({ path, age }) =>
+      !path.some((_, length) => length > 0 && (oldest.get(keyOf(path.slice(0, length)))?.age ?? -1) >= age),
+  );
+}
+
+function keyOf(path: Stale['path']): string {
+  return JSON.stringify(path);
 }

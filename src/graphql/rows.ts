@@ -36,6 +36,15 @@ export interface TermRow<View> {
   }[];
 }
 
+/** What was answered from copies that are no longer fresh: `extensions.upstream.stale[]`. */
+export interface Stale {
+  readonly path: readonly (string | number)[];
+  /** Seconds since the oldest of them was fetched. */
+  readonly age: number;
+  /** The record, where it is a single one. */
+  readonly reference?: string;
+}
+
 /** The rows that one link leads to from one parent. */
 export interface Rows<View> {
   /** @throws the reason why they could not be had; a list that was cut is marked instead */

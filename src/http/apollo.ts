@@ -69,12 +69,14 @@ function gatewayOf({ schema, executor, deadlineMs }: ApolloOptions): Gateway {
               : 'Say which operation to run: "operationName".';
             return { errors: [new GraphQLError(message)] };
           }
-          const { language, signal, explain } = context as RequestContext;
+          const { language, signal, explain, noticed } = context as RequestContext;
           const deadline = startDeadline(signal, deadlineMs);
           const variables = request.variables ?? {};
           const { signal: until, at } = deadline;
           const asked = { document, operation, variables, language, explain, signal: until, deadline: at };
-          return (await executor.execute(asked).finally(deadline.end)) as never;
+          const { age, ...result } = await executor.execute(asked).finally(deadline.end);
+          noticed.age = age;
+          return result as never;
         },
       };
     },

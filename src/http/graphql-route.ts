@@ -18,6 +18,8 @@ export interface RequestContext {
   readonly noticed: {
     /** Whether the request held a document, however wrong. */
     hasDocument: boolean;
+    /** Seconds since the oldest of the kept answers that were used was fetched. */
+    age?: number | undefined;
   };
 }
 
@@ -69,6 +71,7 @@ export function createGraphqlRoute(
       },
       context: async () => context,
     });
+    if (context.noticed.age !== undefined) answer.headers.set('age', String(context.noticed.age));
     await write(response, statusOf(answer, context), answer);
   };
 }

@@ -12,6 +12,8 @@ export interface OpenStoreOptions {
   readonly encryptionKeys: readonly SealKey[] | undefined;
   /** What all replicas know; keys are derived from it where none are given. */
   readonly sharedSecrets: () => readonly string[];
+  /** Most bytes in the memory of this process. */
+  readonly maxBytes: number;
   readonly log: Log;
 }
 
@@ -22,10 +24,18 @@ export interface OpenStore {
   readonly redis: RedisConnection | undefined;
 }
 
-export function openStore({ redisUrl, encryptionKeys, sharedSecrets, log }: OpenStoreOptions): OpenStore {
-  if (redisUrl === undefined) return { store: createMemoryStore(), seal: undefined, redis: undefined };
+export function openStore({
+  redisUrl,
+  encryptionKeys,
+  sharedSecrets,
+  maxBytes,
+  log,
+}: OpenStoreOptions): OpenStore {
+  if (redisUrl === undefined)
+    return { store: createMemoryStore({ maxBytes }), seal: undefined, redis: undefined };
   const store = createRedisStore({
     url: redisUrl,
+    maxBytes,
     onChange(event, error) {
       if (event === 'up') log.info('store.up');
       else log.warn(`store.${event}`, { error });

@@ -19,11 +19,17 @@ const extendIfSame = `
 if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
 return redis.call('PEXPIRE', KEYS[1], ARGV[2])`;
 
+export interface RedisStoreOptions extends RedisConnectionOptions {
+  /** Most bytes of what stands in for it. @default as of the store in memory */
+  readonly maxBytes?: number;
+}
+
 export function createRedisStore({
   onChange = () => undefined,
+  maxBytes,
   ...options
-}: RedisConnectionOptions): RedisStore {
-  const standIn = createMemoryStore();
+}: RedisStoreOptions): RedisStore {
+  const standIn = createMemoryStore(maxBytes === undefined ? {} : { maxBytes });
   const connection = connectRedis({
     ...options,
     onChange(event, error) {

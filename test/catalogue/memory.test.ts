@@ -9,7 +9,7 @@ import { startTestService, type TestService } from '../support/service.js';
 
 const schema = buildSchema(readFileSync('schema/schema.graphql', 'utf8'));
 const runs = Number(process.env['PROPERTY_RUNS'] ?? 100);
-const memory = { freshMs: 300_000, maxBytes: 100_000_000 };
+const memory = { cacheTtlMs: 300_000 };
 const profiles = ['everything', 'search', 'include'] as const;
 
 describe.each(profiles)('on the route %s', (profile) => {
@@ -17,7 +17,7 @@ describe.each(profiles)('on the route %s', (profile) => {
   let forgetful: TestService;
   beforeAll(async () => {
     [service, forgetful] = await Promise.all([
-      startTestService({ profile, budget: 100_000, memory }),
+      startTestService({ profile, budget: 100_000, ...memory }),
       startTestService({ profile, budget: 100_000 }),
     ]);
   });
@@ -74,7 +74,7 @@ describe('overlapping questions', () => {
   afterEach(() => service.stop());
 
   it('ask for what is new alone', async () => {
-    service = await startTestService({ profile: 'search', memory });
+    service = await startTestService({ profile: 'search', ...memory });
     const packages = (ids: string): string =>
       `{ nodes(ids: [${ids}]) { ... on Product { packages { nodes { id } } } } }`;
     await service.query(packages('"Product:600000000001", "Product:600000000002"'));
@@ -89,7 +89,7 @@ describe('overlapping questions', () => {
   });
 
   it('find a product that a list has brought', async () => {
-    service = await startTestService({ profile: 'everything', memory });
+    service = await startTestService({ profile: 'everything', ...memory });
     await service.query('{ products(filter: { name: "enal" }) { nodes { pmsId } } }');
     service.sandbox.clearRequests();
     const { data } = await service.query('{ product(id: "600000000060") { name } }');
@@ -98,7 +98,7 @@ describe('overlapping questions', () => {
   });
 
   it('are asked anew of what was read in less than they need', async () => {
-    service = await startTestService({ profile: 'search', memory, elements: true });
+    service = await startTestService({ profile: 'search', ...memory, elements: true });
     await service.query('{ products(filter: { name: "enal" }) { nodes { name } } }');
     const { data } = await service.query('{ product(id: "600000000060") { name identifiers { value } } }');
     expect((data as { product: { identifiers: object[] } }).product.identifiers.length).toBeGreaterThan(0);
@@ -110,7 +110,7 @@ describe('while the upstream is out', () => {
   afterEach(() => service.stop());
 
   it.each(profiles)('what is no longer fresh is better than nothing, on the route %s', async (profile) => {
-    service = await startTestService({ profile, memory: { freshMs: 1, maxBytes: 100_000_000 } });
+    service = await startTestService({ profile, cacheTtlMs: 1 });
     const text =
       '{ products(filter: { name: "enal" }) { nodes { name packages { nodes { id } } ingredients { nodes { id } } } } }';
     const before = await service.query(text);

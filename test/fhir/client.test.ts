@@ -118,6 +118,7 @@ describe('search', () => {
       self: '/somewhere?name=a',
       next: '/public/v1?page=2',
       fetchedAt: expect.any(Date),
+      stale: false,
       bytes: expect.any(Number),
     });
     expect(upstream.asked[0]?.url).toBe('/public/v1/MedicinalProductDefinition?name=a&_count=100');

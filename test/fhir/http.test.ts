@@ -94,6 +94,11 @@ describe('an answer', () => {
     },
   );
 
+  test('that says that nothing has changed is no redirect', async () => {
+    const { origin } = await startUpstream((_asked, response) => response.writeHead(304).end());
+    expect((await openPipe()(get(origin))).status).toBe(304);
+  });
+
   test('tells when to come back, in seconds', async () => {
     const { origin } = await startUpstream((_asked, response) =>
       response.writeHead(429, { 'Retry-After': '7' }).end(),

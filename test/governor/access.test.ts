@@ -19,7 +19,7 @@ async function start(config: UpstreamLimits, answering: Answering): Promise<Worl
   );
   const api = await startUpstream(answering);
   const access = openAccess({
-    config: { timeoutMs: 5_000, ...config },
+    config: { timeoutMs: 5_000, cacheTtlMs: 0, cacheMaxBytes: 1_000_000, ...config },
     secrets: {
       clientSecret: 'secret',
       clientSecretNext: undefined,

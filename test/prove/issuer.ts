@@ -2,9 +2,9 @@
 import { once } from 'node:events';
 import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { failures, type Outage } from './outages.js';
 
-export const outages = ['refused', 'reset', 'black hole', '503', '429', 'html', 'truncated'] as const;
-export type Mode = 'ok' | 'held' | 'invalid_client' | (typeof outages)[number];
+export type Mode = 'ok' | 'held' | 'invalid_client' | Outage;
 
 export interface TokenRequest {
   /** Milliseconds, monotonic. */
@@ -49,16 +49,7 @@ export async function startIssuer({ lifetime, prefix = 'token' }: IssuerOptions)
     // What is echoed must not come out again.
     invalid_client: (response, form) =>
       json(response, 401, { error: 'invalid_client', error_description: `AADSTS7000215: Invalid: ${form}` }),
-    refused: (response) => response.destroy(),
-    reset: (response) => response.socket?.resetAndDestroy(),
-    'black hole': () => undefined,
-    503: (response, form) => response.writeHead(503).end(form),
-    429: (response) => json(response, 429, { error: 'temporarily_unavailable' }, { 'retry-after': '1' }),
-    html: (response, form) => response.writeHead(200, { 'content-type': 'text/html' }).end(`<p>${form}</p>`),
-    truncated: (response) =>
-      response
-        .writeHead(200, { 'content-type': 'application/json' })
-        .end('{"token_type":"Bearer","expires_in":3599,"access_to'),
+    ...failures,
   };
 
   const server = createServer(async (request, response) => {

@@ -24,6 +24,8 @@ describe.skipIf(!hasRedisServer)(`proven over real processes and a real Redis ($
     'token-skew',
     'upstream-rate',
     'retry-budget',
+    'fhir-herd',
+    'outage',
     'secret-canary',
   ])('%s', { timeout: 180_000 }, async (name) => {
     const { code, line } = await prove(name);

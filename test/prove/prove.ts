@@ -2,7 +2,9 @@
 import { parseArgs } from 'node:util';
 import { hasRedisServer } from '../support/redis.js';
 import type { Proof } from './proof.js';
+import { fhirHerd } from './proofs/fhir-herd.js';
 import { idpOutage } from './proofs/idp-outage.js';
+import { outage } from './proofs/outage.js';
 import { retryBudget } from './proofs/retry-budget.js';
 import { secretCanary } from './proofs/secret-canary.js';
 import { token401Storm } from './proofs/token-401-storm.js';
@@ -21,6 +23,8 @@ const proofs: Readonly<Record<string, Proof>> = {
   'token-skew': tokenSkew,
   'upstream-rate': upstreamRate,
   'retry-budget': retryBudget,
+  'fhir-herd': fhirHerd,
+  outage,
   'secret-canary': secretCanary,
 };
 

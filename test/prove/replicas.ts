@@ -67,7 +67,12 @@ function exchange(agent: Agent, url: string, body?: string): Promise<string> {
       response.on('data', (chunk: string) => (text += chunk));
       response.on('end', () => resolve(text)).on('error', reject);
     });
-    sent.on('error', reject);
+    sent.on('error', (error: NodeJS.ErrnoException) => {
+      // An idle connection may be closed just when it is used again: then it is another one's turn.
+      const isIdle = sent.reusedSocket && error.code === 'ECONNRESET';
+      if (isIdle) exchange(agent, url, body).then(resolve, reject);
+      else reject(error);
+    });
     sent.end(body);
   });
 }

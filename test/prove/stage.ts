@@ -2,7 +2,7 @@
 import { startRedis, type RedisServer } from '../support/redis.js';
 import { startFleet, type Fleet, type FleetOptions } from './fleet.js';
 import { startIssuer, type Issuer } from './issuer.js';
-import { startUpstream, type ProofUpstream } from './upstream.js';
+import { startUpstream, type ProofUpstream, type UpstreamOptions } from './upstream.js';
 
 export interface Stage {
   readonly issuer: Issuer;
@@ -13,11 +13,11 @@ export interface Stage {
 
 /** Sets it up and takes it down around the play, also where that fails. */
 export async function onStage<Result>(
-  { lifetime }: { readonly lifetime: number },
+  { lifetime, ...world }: { readonly lifetime: number } & UpstreamOptions,
   play: (stage: Stage) => Promise<Result>,
 ): Promise<Result> {
   const issuer = await startIssuer({ lifetime });
-  const upstream = await startUpstream(issuer.tokens);
+  const upstream = await startUpstream(issuer.tokens, world);
   const redis = await startRedis();
   const fleets: Fleet[] = [];
   try {

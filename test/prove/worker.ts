@@ -85,6 +85,9 @@ function open(scope: string): Access {
   return openAccess({
     config: {
       timeoutMs: settings.timeoutMs,
+      // Each call is one of the token's.
+      cacheTtlMs: 0,
+      cacheMaxBytes: 1_000_000,
       ...(settings.rate && { rateLimit: settings.rate.limit, rateWindowMs: settings.rate.windowMs }),
     },
     secrets: {

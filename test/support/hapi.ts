@@ -192,6 +192,8 @@ export async function startHapiService(
       requestBudget: budget,
       timeoutMs: 30_000,
       deadlineMs: 120_000,
+      cacheTtlMs: 0,
+      cacheMaxBytes: 16_000_000,
       secretExpires: undefined,
       introspection: true,
       graphiql: false,

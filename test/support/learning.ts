@@ -36,6 +36,8 @@ export function startLearner(
       requestBudget: 120,
       timeoutMs: 10_000,
       deadlineMs: 30_000,
+      cacheTtlMs: 0,
+      cacheMaxBytes: 1_000_000,
       secretExpires: undefined,
       introspection: true,
       graphiql: false,

@@ -1,5 +1,4 @@
 /** The whole service over a sandbox of its own, on free ports, through the same door as in production. */
-import type { MemoryOptions } from '../../src/catalogue/memory.js';
 import { createLog } from '../../src/log.js';
 import type { Executor } from '../../src/graphql/execute.js';
 import { startSandbox, type Sandbox, type SandboxOptions } from '../../src/sandbox/server.js';
@@ -17,9 +16,10 @@ export interface TestServiceOptions {
   readonly budget?: number;
   /** For one upstream call. @default 10000 */
   readonly timeoutMs?: number;
-  readonly memory?: MemoryOptions;
   /** For one operation. @default 30000 */
   readonly deadlineMs?: number;
+  /** That an upstream answer counts as fresh. @default 0: none is kept, and every question is sent */
+  readonly cacheTtlMs?: number;
   /** Whether browsers get GraphiQL, which must have been built. @default false */
   readonly graphiql?: boolean;
   /** When the client secret expires. */
@@ -71,6 +71,8 @@ export async function startFacade(
       requestBudget: budget,
       timeoutMs,
       deadlineMs: options.deadlineMs ?? 30_000,
+      cacheTtlMs: options.cacheTtlMs ?? 0,
+      cacheMaxBytes: 16_000_000,
       secretExpires: options.secretExpires,
       introspection: true,
       graphiql,
@@ -86,7 +88,6 @@ export async function startFacade(
     upstream,
     log: createLog('silent'),
     version: '0.0.0',
-    memory: options.memory,
   });
   await service.learnt();
   return {

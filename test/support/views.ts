@@ -9,7 +9,7 @@ import { createTerms } from '../../src/terms/terms.js';
 export function held(resource: object): Held {
   return {
     resource: resource as FhirResource,
-    origin: { url: '/public/v1/read', fetchedAt: new Date('2026-07-01T12:00:00Z') },
+    origin: { url: '/public/v1/read', fetchedAt: new Date('2026-07-01T12:00:00Z'), stale: false },
   };
 }
 

@@ -168,6 +168,7 @@ async function rehearse({ capabilities, catalogue }: LearnOptions): Promise<void
         budget: rehearsalBudget,
         isUnremembered: true,
         priority: 'bulk',
+        cache: 'no-store',
       })
       .run();
   } catch (error) {

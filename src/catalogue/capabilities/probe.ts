@@ -24,6 +24,8 @@ const refusals: ReadonlySet<ErrorCode> = new Set([
   'UPSTREAM_UNAUTHORIZED',
   'UPSTREAM_BAD_RESPONSE',
 ]);
+/** What the upstream can do now is not to be read from copies. */
+const anew = { cache: 'no-store' } as const;
 
 export interface Probe {
   /** A page of products, to ask further questions about; undefined where there is none. */
@@ -47,7 +49,7 @@ export function createProbe({ features, figures }: Capabilities, client: FhirCli
   /** Undefined where it was refused. @throws what says nothing of the upstream's abilities: it is down, say */
   async function search(type: ResourceType, parameters: SearchParameters): Promise<Page | undefined> {
     try {
-      return await client.search(type, parameters);
+      return await client.search(type, parameters, anew);
     } catch (error) {
       if (isPmsError(error) && refusals.has(error.code)) return undefined;
       throw error;
@@ -90,7 +92,7 @@ export function createProbe({ features, figures }: Capabilities, client: FhirCli
     let pages = 1;
     try {
       for (let { next } = bundle; next !== undefined && pages < mostPages; pages += 1)
-        ({ next } = await client.page(next));
+        ({ next } = await client.page(next, anew));
     } catch (error) {
       if (hasExpired(error)) return;
       throw error;
@@ -100,7 +102,7 @@ export function createProbe({ features, figures }: Capabilities, client: FhirCli
 
   return {
     async read({ resources: [product] }) {
-      if (product) note('read', (await client.read(productType, product.id)) !== undefined);
+      if (product) note('read', (await client.read(productType, product.id, anew)) !== undefined);
     },
 
     async sample() {
@@ -115,7 +117,7 @@ export function createProbe({ features, figures }: Capabilities, client: FhirCli
     async everything({ resources: [product] }) {
       if (!product) return;
       try {
-        const bundle = await client.everything(product.id);
+        const bundle = await client.everything(product.id, anew);
         note('everything', bundle !== undefined);
         if (bundle) await readOn(bundle);
       } catch (error) {

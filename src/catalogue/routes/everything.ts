@@ -8,6 +8,7 @@ import { isHeld, type Bundle, type Missing } from '../known.js';
 import { Spent } from '../ledger.js';
 import type { Bundled, Reverse } from '../link.js';
 import { complete, failedRelation, unite, type Relation, type State } from '../relation.js';
+import { earlier, staleSince } from '../stale.js';
 import { cut, readToEnd, unread } from './pages.js';
 import { findProducts } from './products.js';
 import type { Operation, Route } from './route.js';
@@ -74,7 +75,8 @@ export function createEverythingRoute(at: Operation): Route {
 
   async function fetchBundle(product: Key): Promise<void> {
     const keys = new Set<Key>();
-    const finish = (state: State): void => known.settleBundle(product, { keys, state });
+    let oldest: Date | undefined;
+    const finish = (state: State): void => known.settleBundle(product, { keys, state, staleSince: oldest });
     try {
       let pages = 0;
       const begin = async (): Promise<Page> => {
@@ -86,6 +88,7 @@ export function createEverythingRoute(at: Operation): Route {
       };
       const state = await readToEnd(begin, at, (page) => {
         hold(page, keys);
+        oldest = earlier(oldest, staleSince([page]));
         pages += 1;
       });
       if (!keys.has(product)) await readBeside(product, state);
@@ -207,7 +210,7 @@ export function createEverythingRoute(at: Operation): Route {
     const refs = new Set(isOwner ? nameless : []);
     for (const ref of byParent.get(parent) ?? []) refs.add(ref);
     for (const ref of byParent.get(idOf(parent)) ?? []) refs.add(ref);
-    return { refs: [...refs], unresolved: [], state: bundle.state };
+    return { refs: [...refs], unresolved: [], state: bundle.state, staleSince: bundle.staleSince };
   }
 
   function indexOf(bundle: Bundle, question: Reverse | Bundled): Children {

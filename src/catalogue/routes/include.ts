@@ -12,6 +12,7 @@ import type { Reverse } from '../link.js';
 import { completeRelation, type Relation } from '../relation.js';
 import type { ResourceType } from '../../fhir/resources.js';
 import { searchQuestion } from '../selection.js';
+import { staleSince } from '../stale.js';
 import { createAsk } from './ask.js';
 import { askedOf, includesOf, type Includes } from './includes.js';
 import { refuseIfOthers, unreadIn } from './reading.js';
@@ -30,6 +31,8 @@ interface Unverified {
   readonly page: ReadonlySet<Key>;
   readonly entries: number;
   readonly url: string;
+  /** When the page was fetched, where it is a stale copy. */
+  readonly staleSince: Date | undefined;
 }
 
 export function createIncludeRoute(at: Operation): Route {
@@ -130,13 +133,21 @@ export function createIncludeRoute(at: Operation): Route {
     const matches = groupBy(page.resources.map(keyOf), typeOf);
     const included = groupBy(page.included.map(keyOf), typeOf);
     const all = new Set([...page.resources, ...page.included].map(keyOf));
+    const since = staleSince([page]);
     for (const { question, ofMatches, ofIncluded } of promises) {
       for (const type of question.parents) {
         const takeInOf = (parents: readonly Key[] | undefined, isIncluded: boolean): void => {
           if (!parents) return;
           const children = childrenIn(question, parents, included.get(question.type) ?? []);
           const group = { question, type, isIncluded };
-          keep({ group, children, page: all, entries: page.included.length, url: page.url });
+          keep({
+            group,
+            children,
+            page: all,
+            entries: page.included.length,
+            url: page.url,
+            staleSince: since,
+          });
         };
         if (ofMatches) takeInOf(matches.get(type), false);
         if (ofIncluded) takeInOf(included.get(type), true);
@@ -146,8 +157,8 @@ export function createIncludeRoute(at: Operation): Route {
 
   function keep(brought: Unverified): void {
     const name = questionOf(brought.group.question);
-    const { group, children, entries, url } = brought;
-    if (figures.isIncludeProven(groupName(group), entries, url)) settle(name, children);
+    const { group, entries, url } = brought;
+    if (figures.isIncludeProven(groupName(group), entries, url)) settle(name, brought);
     else unverified.set(name, [...(unverified.get(name) ?? []), brought]);
   }
 
@@ -166,9 +177,9 @@ export function createIncludeRoute(at: Operation): Route {
     return children;
   }
 
-  function settle(name: string, children: ReadonlyMap<Key, ReadonlySet<Key>>): void {
+  function settle(name: string, { children, staleSince: since }: Unverified): void {
     const relations = proven.get(name) ?? new Map<Key, Relation>();
-    for (const [parent, refs] of children) relations.set(parent, completeRelation([...refs]));
+    for (const [parent, refs] of children) relations.set(parent, completeRelation([...refs], since));
     proven.set(name, relations);
     for (const [type, parents] of groupBy(children.keys(), typeOf))
       figures.sawChildren(

@@ -9,6 +9,7 @@ import { criteriaOf, directSearch, driversOf, isName, isOrderedHere } from '../f
 import { keyOf, type Key } from '../key.js';
 import type { Candidates, Position, RootList } from '../known.js';
 import type { State } from '../relation.js';
+import { earlier, staleSince } from '../stale.js';
 import type { ProductSearch } from '../selection.js';
 import { createAsk } from './ask.js';
 import { findCandidates } from './candidates.js';
@@ -179,18 +180,21 @@ async function collect(
   let { page, skip } = from;
   let last: Key | undefined;
   let mayBeginAgain = true;
+  let oldest: Date | undefined;
   const result = (hasNext: boolean, state: State): RootList => ({
     refs: [...rows.keys()],
     positions: [...rows.values()],
     hasNext,
     total: totalOf(from.page, search, hasNext || search.after ? undefined : rows.size),
     state,
+    staleSince: oldest,
   });
   for (;;) {
     for (const { name } of asked) if (dropped(name, page)) throw ignored(`a search by ${name}`, name);
     const found = products(page);
     figures.sawPage(found.length, search.first, page.next === undefined);
     count.add(page);
+    oldest = earlier(oldest, staleSince([page]));
     along.visit(page);
     for (const [index, product] of found.entries()) {
       if (index < skip) continue;

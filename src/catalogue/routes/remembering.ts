@@ -57,11 +57,12 @@ export function createRememberingRoute(
   function recallBundle(product: Key, age: Age): boolean {
     const before = known.bundle(product);
     if (before?.state.kind === 'complete') return true;
-    const keys = memory.list<readonly Key[]>(bundleName(product), age);
-    if (!keys || !recall(keys, age)) return false;
+    const bundle = memory.list<readonly Key[]>(bundleName(product), age);
+    if (!bundle || !recall(bundle.list, age)) return false;
+    const { list, staleSince } = bundle;
     hits += 1;
     kept.add(product);
-    known.settleBundle(product, { keys: new Set(keys), state: { kind: 'complete' } });
+    known.settleBundle(product, { keys: new Set(list), state: { kind: 'complete' }, staleSince });
     return true;
   }
 
@@ -79,12 +80,12 @@ export function createRememberingRoute(
   function recallRecord(key: Key, age: Age): boolean {
     if (!hasBundles || isProduct(key)) return recall([key], age);
     const owner = memory.list<{ readonly product: Key }>(ownerName(key), age);
-    return owner !== undefined && recallBundle(owner.product, age) && isHeld(known.reading(key));
+    return owner !== undefined && recallBundle(owner.list.product, age) && isHeld(known.reading(key));
   }
 
   function recallChildren(name: string, age: Age): Relation | undefined {
-    const refs = memory.list<readonly Key[]>(name, age);
-    return refs && recall(refs, age) ? completeRelation(refs) : undefined;
+    const kept = memory.list<readonly Key[]>(name, age);
+    return kept && recall(kept.list, age) ? completeRelation(kept.list, kept.staleSince) : undefined;
   }
 
   /** Fresh from memory, else from the upstream; where that fails, as old as it may be. */
@@ -105,10 +106,11 @@ export function createRememberingRoute(
 
   function recallAnswer<Answer extends object>(name: string, age: Age): Answer | undefined {
     const kept = memory.list<{ readonly answer: Answer; readonly records: readonly Key[] }>(name, age);
-    if (!kept || !recall(kept.records, age)) return undefined;
+    if (!kept || !recall(kept.list.records, age)) return undefined;
     hits += 1;
     hasRecalledRoot = true;
-    return kept.answer;
+    const { answer: before } = kept.list;
+    return kept.staleSince && 'positions' in before ? { ...before, staleSince: kept.staleSince } : before;
   }
 
   async function children(question: Reverse | Bundled, parents: readonly Key[]): Promise<Map<Key, Relation>> {

@@ -12,6 +12,7 @@ import { isHeld, type Missing } from '../known.js';
 import { Spent } from '../ledger.js';
 import type { Reverse } from '../link.js';
 import { failedRelation, nothing, type Relation, type State } from '../relation.js';
+import { staleSince } from '../stale.js';
 import { dropped, ignored } from './ignored.js';
 import { createAsk } from './ask.js';
 import { cut, readToEnd, unread } from './pages.js';
@@ -136,8 +137,12 @@ export function createSearchRoute(at: Operation): Route {
       if (!isHeld(reading)) continue;
       for (const parent of parentsNamed(question, reading.resource, byId)) children.get(parent)?.add(key);
     }
+    const since = staleSince(pages);
     return new Map(
-      [...children].map(([parent, refs]) => [parent, { refs: [...refs], unresolved: [], state }]),
+      [...children].map(([parent, refs]) => [
+        parent,
+        { refs: [...refs], unresolved: [], state, staleSince: since },
+      ]),
     );
   }
 

@@ -55,16 +55,19 @@ export class Source {
     return Number.isNaN(at.getTime()) ? null : at;
   }
 
-  @Field(() => DateTime, { description: 'When this service read it from the upstream.' })
+  @Field(() => DateTime, {
+    description: 'When this service read it from the upstream, or the upstream last confirmed it.',
+  })
   get fetchedAt(): Date {
     return this.origin.fetchedAt;
   }
 
   @Field(() => Boolean, {
-    description: 'Whether an older copy stands in because the upstream could not be reached.',
+    description:
+      'Whether this is an older copy, shown while a newer one is fetched or the upstream cannot be reached.',
   })
   get stale(): boolean {
-    return false;
+    return this.origin.stale;
   }
 }
 

@@ -66,6 +66,8 @@ describe('a CapabilityStatement that does not come', () => {
         requestBudget: 120,
         timeoutMs: 60_000,
         deadlineMs: 30_000,
+        cacheTtlMs: 0,
+        cacheMaxBytes: 1_000_000,
         secretExpires: undefined,
         introspection: true,
         graphiql: false,

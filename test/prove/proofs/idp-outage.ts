@@ -1,6 +1,7 @@
 /** A token endpoint that fails, in each of seven ways: no call fails for as long as the token lives. */
 import { allAnswered } from '../fleet.js';
-import { outages, type Mode } from '../issuer.js';
+import type { Mode } from '../issuer.js';
+import { outages } from '../outages.js';
 import type { Proof, Run } from '../proof.js';
 import { onStage } from '../stage.js';
 import type { Report } from '../worker.js';

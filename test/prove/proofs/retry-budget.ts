@@ -11,8 +11,8 @@ import type { Report } from '../worker.js';
 const failures: readonly (readonly [UpstreamMode, readonly number[]])[] = [
   ['refused', [1]],
   ['reset', [1, 0.3]],
-  [503, [1, 0.3]],
-  [429, [1, 0.3]],
+  ['503', [1, 0.3]],
+  ['429', [1, 0.3]],
   ['black hole', [1, 0.3]],
 ];
 

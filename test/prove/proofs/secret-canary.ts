@@ -1,6 +1,7 @@
 /** Secrets that cannot be mistaken go through replicas in trouble, and come out nowhere. */
 import { randomBytes } from 'node:crypto';
 import { setTimeout } from 'node:timers/promises';
+import { gunzipSync } from 'node:zlib';
 import { Redis } from 'ioredis';
 import { startIssuer, type Mode } from '../issuer.js';
 import type { Proof } from '../proof.js';
@@ -39,7 +40,8 @@ export const secretCanary: Proof = async ({ seed, isShort }) => {
     ...encryption,
   });
   const replicas = await Promise.all([
-    startReplica(env({}), seed),
+    // What it keeps is no answer to a failing token endpoint; the other one keeps answers.
+    startReplica({ ...env({}), CACHE_TTL: '0' }, seed),
     startReplica(env({ REDIS_ENCRYPTION_KEY: `one:${secrets.encryptionKey}` }), seed + 1),
   ]);
   const seen: Record<'answers' | 'redis' | 'outputs', string> = { answers: '', redis: '', outputs: '' };
@@ -88,8 +90,9 @@ export const secretCanary: Proof = async ({ seed, isShort }) => {
   return {
     holds: {
       'no secret is found': found.length === 0,
-      'tokens were given and stored':
+      'tokens were stored':
         seen.redis.includes(':value') && issuer.tokens.size > replicas.length * modes.length,
+      'answers were stored': seen.redis.includes(':copy') && seen.redis.includes('"Avelanta"'),
       'failures were logged': seen.outputs.includes('"token.failed"'),
       'there were answers with and without errors':
         seen.answers.includes('"Avelanta"') && seen.answers.includes('TOKEN_UNAVAILABLE'),
@@ -138,19 +141,27 @@ async function contentOf(url: string): Promise<string> {
   let text = '';
   for (const key of await redis.keys('*')) {
     const value = await valueOf(redis, key);
-    const sealed = Buffer.from(value.split(':').at(-1) ?? '', 'base64');
-    text += `${key}\n${value}\n${sealed.toString('latin1')}\n`;
+    const sealed = Buffer.from(value.toString().split(':').at(-1) ?? '', 'base64');
+    text += `${key}\n${value.toString()}\n${sealed.toString('latin1')}\n${unpacked(value)}\n`;
   }
   redis.disconnect();
   return text;
 }
 
-async function valueOf(redis: Redis, key: string): Promise<string> {
+async function valueOf(redis: Redis, key: string): Promise<Buffer> {
   const type = await redis.type(key);
-  if (type === 'hash') return JSON.stringify(await redis.hgetall(key));
-  if (type === 'zset') return (await redis.zrange(key, 0, -1, 'WITHSCORES')).join('\n');
-  return (await redis.getBuffer(key))?.toString() ?? '';
+  if (type === 'hash') return Buffer.from(JSON.stringify(await redis.hgetall(key)));
+  if (type === 'zset') return Buffer.from((await redis.zrange(key, 0, -1, 'WITHSCORES')).join('\n'));
+  return (await redis.getBuffer(key)) ?? Buffer.alloc(0);
 }
+
+/** What was compressed behind a line that says so. */
+function unpacked(value: Buffer | null): string {
+  const packed = value?.subarray(value.indexOf('\n') + 1);
+  return packed?.subarray(0, 2).equals(gzipMagic) ? gunzipSync(packed).toString() : '';
+}
+
+const gzipMagic = Buffer.of(0x1f, 0x8b);
 
 /** What a replica says that is configured wrongly. */
 async function refusedStart(env: Readonly<Record<string, string>>): Promise<string> {

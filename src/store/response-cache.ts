@@ -1,0 +1,243 @@
+/**
+ * The upstream's answers, kept for all replicas: fresh for a while, then served while they are renewed, and for a day
+ * while the upstream fails. Above the token: what is kept is public, and no token is in it.
+ */
+import { isPmsError, type PmsError } from '../errors.js';
+import type { HttpAnswer, HttpRequest, Send } from '../fhir/http.js';
+import { createFlights, type Crew, type Flight } from './flights.js';
+import { acquireLease, singleFlight } from './lease.js';
+import {
+  answerOf,
+  conditionsOf,
+  confirmedAnswerOf,
+  decodeCopy,
+  encodeCopy,
+  type StoredCopy,
+} from './response-copy.js';
+import { responseKeys, type ResponseKeys } from './response-key.js';
+import type { Store } from './store.js';
+import { decodeFailure, encodeFailure, isFailure, verdictOf, type ToldFailure } from './verdict.js';
+
+export interface ResponseCacheOptions {
+  readonly store: Store;
+  /** Of the upstream. */
+  readonly base: string;
+  /** Milliseconds that an answer counts as fresh; 0 keeps nothing, and shares nothing. */
+  readonly freshMs: number;
+  /** Whether bodies are compressed: where the store is outside of this process. @default false */
+  readonly compress?: boolean;
+  /** Milliseconds beyond that, in which a copy is served at once, and renewed behind it. @default 1 hour */
+  readonly staleWhileRevalidateMs?: number;
+  /** Milliseconds beyond that, in which a copy stands in where the upstream fails. @default 24 hours */
+  readonly staleIfErrorMs?: number;
+  /** Monotonic milliseconds. @default performance.now */
+  readonly now?: () => number;
+  /** From 0 to 1. @default Math.random */
+  readonly random?: () => number;
+}
+
+/** Milliseconds that a record counts as not existing once the upstream said so. */
+const absentMs = 60_000;
+/** Milliseconds that an old copy's caller waits for a new one. */
+const patienceMs = 1_000;
+/** Milliseconds that nobody tries again to renew what could not be renewed, at most, if the upstream names no time. */
+const restMs = 2_000;
+const longestRestMs = 60_000;
+const leaseMs = 3_000;
+
+interface Question {
+  readonly request: HttpRequest;
+  readonly keys: ResponseKeys;
+}
+
+/**
+ * The same pipe, with a memory. However many ask the same at once, in all replicas, it is sent once, and its `take` is
+ * called of one that waits for it. Rejects as `send` does, and answers with a stale copy instead where the upstream
+ * fails: refused, reset, timed out, 401, 408, 429, 5xx, no FHIR JSON, no token. No copy stands in for any other status.
+ */
+export function withResponseCache(
+  send: Send,
+  {
+    store,
+    base,
+    freshMs,
+    compress = false,
+    staleWhileRevalidateMs = 3_600_000,
+    staleIfErrorMs = 86_400_000,
+    now = () => performance.now(),
+    random = Math.random,
+  }: ResponseCacheOptions,
+): Send & { readonly close: () => Promise<void> } {
+  const flights = createFlights<HttpAnswer>();
+  const renewals = createFlights<HttpAnswer | undefined>();
+  const keepMs = freshMs + staleIfErrorMs;
+
+  async function cached(request: HttpRequest): Promise<HttpAnswer> {
+    if (freshMs === 0 || request.cache === 'no-store') return send(request);
+    request.signal?.throwIfAborted();
+    const question = { request, keys: responseKeys(base, request) };
+    const { copy } = question.keys;
+    const flight =
+      request.cache === 'no-cache'
+        ? flights.fly(`${copy} anew`, (crew) => askAnew(question, crew))
+        : flights.fly(copy, (crew) => answer(question, crew));
+    return flight.join(request);
+  }
+
+  async function answer(question: Question, crew: Crew): Promise<HttpAnswer> {
+    const copy = await find(question);
+    if (!copy) return ask(question, crew);
+    if (isFresh(copy)) return answerOf(copy, false);
+    const renewal = renewals.flyOn(question.keys.copy, (later) => renew(question, copy, later));
+    const isYoung = copy.ageMs < freshMs + staleWhileRevalidateMs;
+    const renewed = isYoung ? undefined : await withPatience(renewal, crew);
+    return renewed ?? answerOf(copy, true);
+  }
+
+  /** One of all replicas asks; the others go by what comes of it, good or bad. */
+  function ask(question: Question, crew: Crew): Promise<HttpAnswer> {
+    let isFirst = true;
+    let former: ToldFailure | undefined;
+    return singleFlight({
+      store,
+      key: question.keys.lease,
+      signal: crew.signal,
+      leaseMs,
+      random,
+      async look() {
+        const [copy, failure] = await Promise.all([find(question), failureOf(question)]);
+        if (copy) return answerOf(copy, !isFresh(copy));
+        // What failed before it was asked is no reason not to ask.
+        if (isFirst) former = failure;
+        isFirst = false;
+        if (failure && failure.id !== former?.id) throw failure.error;
+        return undefined;
+      },
+      work: () => exchange(question, undefined, crew).then(whole),
+    });
+  }
+
+  /** Without conditions: what has not changed may be just what is not wanted. */
+  async function askAnew(question: Question, crew: Crew): Promise<HttpAnswer> {
+    const [copy, failure] = await Promise.all([find(question), failureOf(question)]);
+    if (copy && failure) return answerOf(copy, true);
+    try {
+      const { answer: found, isFailed } = await exchange(question, undefined, crew);
+      return isFailed && copy ? answerOf(copy, true) : found;
+    } catch (error) {
+      if (copy && isPmsError(error)) return answerOf(copy, true);
+      throw error;
+    }
+  }
+
+  /** Undefined where nothing better is to be had now. */
+  async function renew(question: Question, copy: StoredCopy, crew: Crew): Promise<HttpAnswer | undefined> {
+    if (await failureOf(question)) return undefined;
+    const lease = await acquireLease(store, question.keys.lease, leaseMs);
+    if (!lease) return undefined;
+    try {
+      const renewed = await find(question);
+      if (renewed && isFresh(renewed)) return answerOf(renewed, false);
+      const { answer: found, isFailed } = await exchange(question, copy, crew);
+      return isFailed ? undefined : found;
+    } catch (error) {
+      // It failed, or nobody who waits for it may send any more: then the copy must do.
+      if (isPmsError(error)) return undefined;
+      throw error;
+    } finally {
+      void lease.release();
+    }
+  }
+
+  /** Sends it, and keeps what came of it for whoever looks. */
+  async function exchange(question: Question, copy: StoredCopy | undefined, crew: Crew): Promise<Exchanged> {
+    const { request, keys } = question;
+    const sentAt = now();
+    const headers = copy ? { ...request.headers, ...conditionsOf(copy) } : request.headers;
+    const keep = async (kept: Parameters<typeof encodeCopy>[0], ms: number): Promise<void> => {
+      const leftMs = ms - (now() - sentAt);
+      if (leftMs > 0) await store.set(keys.copy, await encodeCopy(kept, ms, compress), leftMs);
+    };
+    try {
+      const found = await send({ ...request, ...crew, headers });
+      if (found.status === 304 && copy) {
+        const confirmed = confirmedAnswerOf(copy);
+        await keep(confirmed, keepMs);
+        return { answer: confirmed, isFailed: false };
+      }
+      const verdict = verdictOf(found, request.accepts);
+      if (verdict === 'kept') await keep(found, keepMs);
+      // Without its body, which may repeat what was sent.
+      else if (verdict === 'absent' && request.isRecord)
+        await keep({ ...found, body: Buffer.alloc(0) }, absentMs);
+      else if (verdict === 'absent' || verdict === 'final') await drop(keys, copy);
+      else {
+        await tellFailure(keys, verdict);
+        return { answer: found, isFailed: true };
+      }
+      return { answer: found, isFailed: false };
+    } catch (error) {
+      if (isFailure(error)) await tellFailure(keys, error);
+      throw error;
+    }
+  }
+
+  /** What the upstream no longer gives is not given in its place. */
+  async function drop(keys: ResponseKeys, copy: StoredCopy | undefined): Promise<void> {
+    if (copy) await store.deleteIf(keys.copy, copy.raw);
+  }
+
+  async function tellFailure(keys: ResponseKeys, error: PmsError): Promise<void> {
+    const named = Math.min(longestRestMs, (error.retryAfter ?? 0) * 1_000);
+    await store.set(keys.failure, encodeFailure(error), Math.max(named, restMs * (1 - random() / 2)));
+  }
+
+  async function failureOf({ keys }: Question): Promise<ToldFailure | undefined> {
+    const entry = await store.get(keys.failure);
+    return entry && decodeFailure(entry);
+  }
+
+  async function find({ keys }: Question): Promise<StoredCopy | undefined> {
+    const entry = await store.get(keys.copy);
+    const copy = entry && (await decodeCopy(entry));
+    // Another replica may keep them for longer.
+    return copy && copy.ageMs < keepMs ? copy : undefined;
+  }
+
+  /** That something does not exist is never stale: it is forgotten before. */
+  function isFresh({ ageMs, status }: StoredCopy): boolean {
+    return ageMs < freshMs || status !== 200;
+  }
+
+  async function close(): Promise<void> {
+    await Promise.all([flights.close(), renewals.close()]);
+  }
+
+  return Object.assign(cached, { close });
+}
+
+interface Exchanged {
+  readonly answer: HttpAnswer;
+  readonly isFailed: boolean;
+}
+
+function whole({ answer }: Exchanged): HttpAnswer {
+  return answer;
+}
+
+/** Undefined when it takes longer, or has taken so long already; what is waited for goes on. */
+async function withPatience<Result>(
+  { beganAt, join }: Flight<Result>,
+  { signal, take }: Crew,
+): Promise<Result | undefined> {
+  const over = new AbortController();
+  const timer = setTimeout(() => over.abort(), Math.max(0, beganAt + patienceMs - performance.now()));
+  try {
+    return await join({ take, signal: AbortSignal.any([signal, over.signal]) });
+  } catch (error) {
+    if (over.signal.aborted) return undefined;
+    throw error;
+  } finally {
+    clearTimeout(timer);
+  }
+}

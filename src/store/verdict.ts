@@ -1,0 +1,77 @@
+/** What an answer of the upstream is worth to a cache, and how a failure is told to the other replicas. */
+import { randomUUID } from 'node:crypto';
+import { PmsError, errorCodes, isPmsError, type ErrorCode } from '../errors.js';
+import { badResponse, isObject, parseJson, refusal } from '../fhir/answer.js';
+import type { HttpAnswer, HttpRequest } from '../fhir/http.js';
+import type { Entry } from './store.js';
+
+/** `kept` is to be kept, `absent` says that there is nothing, `final` is an answer that no copy may stand in for. */
+export type Verdict = 'kept' | 'absent' | 'final' | PmsError;
+
+/** A PmsError where the upstream has failed to answer, whatever it sent. */
+export function verdictOf(answer: HttpAnswer, accepts: HttpRequest['accepts']): Verdict {
+  const { status } = answer;
+  if (status === 200) return verdictOfBody(answer, accepts);
+  if (status === 401 || status === 408 || status === 429 || (status >= 500 && status !== 501))
+    return refusal(answer);
+  if (status !== 404 && status !== 410) return 'final';
+  return isPage(answer) ? refusal(answer) : 'absent';
+}
+
+/** Gateways answer 200 with a web page, or with a message of their own. */
+function verdictOfBody(answer: HttpAnswer, accepts = isResource): Verdict {
+  try {
+    return accepts(parseJson(answer))
+      ? 'kept'
+      : badResponse('The upstream did not answer with what was asked for.');
+  } catch (error) {
+    if (isPmsError(error)) return error;
+    throw error;
+  }
+}
+
+function isResource(body: unknown): boolean {
+  const type = isObject(body) ? body['resourceType'] : undefined;
+  return typeof type === 'string' && type !== 'OperationOutcome';
+}
+
+/** A web page says nothing about a record: it is a gateway's, in front of a server that was not asked. */
+function isPage({ headers }: HttpAnswer): boolean {
+  return /^text\/html\b/i.test(headers.get('content-type') ?? '');
+}
+
+/** Whether an error says that the upstream cannot be asked now, rather than that the asker may not or has left. */
+export function isFailure(error: unknown): error is PmsError {
+  return isPmsError(error) && error.code !== 'UPSTREAM_BUDGET_EXCEEDED';
+}
+
+/** A failure that another replica has met. */
+export interface ToldFailure {
+  /** No two are the same. */
+  readonly id: string;
+  readonly error: PmsError;
+}
+
+/** Codes and this service's own sentences; no cause, which may quote what was answered. */
+export function encodeFailure({ code, message, status, retryAfter }: PmsError): string {
+  return JSON.stringify({ id: randomUUID(), code, message, status, retryAfter });
+}
+
+/** Undefined for what is damaged, or of another version of this program. */
+export function decodeFailure({ value }: Entry): ToldFailure | undefined {
+  try {
+    const { id, code, message, ...rest } = JSON.parse(value.toString('utf8')) as Told;
+    if (!errorCodes.includes(code)) return undefined;
+    return { id, error: new PmsError(code, message, rest) };
+  } catch {
+    return undefined;
+  }
+}
+
+interface Told {
+  readonly id: string;
+  readonly code: ErrorCode;
+  readonly message: string;
+  readonly status?: number;
+  readonly retryAfter?: number;
+}

@@ -1,0 +1,202 @@
+/** An upstream that is dead, in each of eight ways, under load: what is kept is served and labelled, and new at once when it is back. */
+import { setTimeout } from 'node:timers/promises';
+import { Redis } from 'ioredis';
+import { outages } from '../outages.js';
+import { seededRandom, type Proof, type Run } from '../proof.js';
+import { startReplica, type Replica } from '../replicas.js';
+import { onStage, type Stage } from '../stage.js';
+
+const modes = [...outages, 'token failure'] as const;
+type Mode = (typeof modes)[number];
+
+/** Copies of both kinds: such as are renewed behind their answers, and such as stand in for a failure alone. */
+const ages = { young: 10 * 60_000, old: 2 * 3_600_000 };
+const recordsOfEach = 10;
+
+interface Outcome {
+  readonly mode: Mode;
+  readonly asked: number;
+  readonly answered: number;
+  readonly labelled: number;
+  readonly p99Ms: number;
+  readonly slowestMs: number;
+  /** That reached the upstream, or the token endpoint, while it was dead. */
+  readonly attempts: number;
+  readonly secondsUntilFresh: number;
+  readonly isFreshAgain: boolean;
+  /** Answers that were old although the upstream had given a new one before they were asked for. */
+  readonly late: number;
+}
+
+export const outage: Proof = (run) => {
+  const [size, perSecond, ms] = run.isShort ? [1, 50, 1_000] : [2, 200, 60_000];
+  return onStage({ lifetime: 3_600, has: () => true }, async (stage) => {
+    const replicas = await Promise.all(
+      Array.from({ length: size }, (_, at) => startReplica(environment(stage), run.seed * 10 + at)),
+    );
+    const outcomes: Outcome[] = [];
+    for (const mode of modes) outcomes.push(await fail(mode, stage, replicas, { ...run, perSecond, ms }));
+    await Promise.all(replicas.map((replica) => replica.stop()));
+    return {
+      holds: {
+        'every query is answered': outcomes.every(({ asked, answered }) => asked > 0 && answered === asked),
+        'and labelled with its age': outcomes.every(({ asked, labelled }) => labelled === asked),
+        'fresh again when it is back': outcomes.every(({ isFreshAgain }) => isFreshAgain),
+        'with the first answer': outcomes.every(({ late }) => late === 0),
+        'the dead are not run over': outcomes.every(({ asked, attempts }) => attempts < asked),
+      },
+      figures: {
+        replicas: size,
+        perSecond,
+        outageSeconds: ms / 1_000,
+        modes: Object.fromEntries(outcomes.map(({ mode, ...rest }) => [mode, rest])),
+      },
+    };
+  });
+};
+
+function environment({ upstream, issuer, redis }: Stage): Readonly<Record<string, string>> {
+  return {
+    PMS_BASE_URL: upstream.baseUrl,
+    PMS_TOKEN_URL: issuer.tokenUrl,
+    PMS_CLIENT_ID: 'proof',
+    PMS_CLIENT_SECRET: 'proof-secret',
+    PMS_SCOPE: 'outage',
+    PMS_PROFILE: 'everything',
+    PMS_TIMEOUT: '2',
+    CURSOR_KEY: 'proof',
+    REDIS_URL: redis.url,
+  };
+}
+
+async function fail(
+  mode: Mode,
+  { upstream, issuer, redis }: Stage,
+  replicas: readonly Replica[],
+  { seed, perSecond, ms }: Run & { readonly perSecond: number; readonly ms: number },
+): Promise<Outcome> {
+  const random = seededRandom(seed);
+  const records = Object.entries(ages).flatMap(([kind, ageMs]) =>
+    Array.from({ length: recordsOfEach }, (_, at) => ({
+      id: `${mode.replace(' ', '-')}-${kind}-${at}`,
+      kind,
+      leastAge: ageMs / 1_000,
+    })),
+  );
+  const ask = async (id: string, at: number): Promise<Answer> =>
+    read((await replicas[at % replicas.length]?.ask(queryFor(id))) ?? '');
+  for (const kind of ['old', 'young'] as const) {
+    for (const record of records) if (record.kind === kind) await ask(record.id, 0);
+    await age(redis.url, kind === 'old' ? ages.old - ages.young : ages.young);
+  }
+
+  const attemptsBefore = attempts();
+  if (mode === 'token failure') {
+    await issuer.become('503');
+    upstream.revoke();
+  } else await upstream.become(mode);
+  const times: number[] = [];
+  let answered = 0;
+  let labelled = 0;
+  const began = performance.now();
+  const asks: Promise<void>[] = [];
+  while (performance.now() - began < ms) {
+    const at = asks.length;
+    const record = records[Math.floor(random() * records.length)];
+    if (record) asks.push(askOnce(record.id, record.leastAge, at));
+    // By the clock, not by pauses: a process that was held up catches up.
+    await setTimeout(Math.max(0, began + asks.length * (1_000 / perSecond) - performance.now()));
+  }
+  await Promise.all(asks);
+  const attemptsDuring = attempts() - attemptsBefore;
+
+  await issuer.become('ok');
+  await upstream.become(200);
+  const recovery = await recover();
+  times.sort((a, b) => a - b);
+  return {
+    mode,
+    asked: asks.length,
+    answered,
+    labelled,
+    p99Ms: Math.round(times[Math.floor(times.length * 0.99)] ?? 0),
+    slowestMs: Math.round(times.at(-1) ?? 0),
+    attempts: attemptsDuring,
+    ...recovery,
+  };
+
+  function attempts(): number {
+    const calls = [...upstream.calls.values()].reduce((sum, { count }) => sum + count, 0);
+    return calls + issuer.requests.length;
+  }
+
+  async function askOnce(id: string, leastAge: number, at: number): Promise<void> {
+    const askedAt = performance.now();
+    const answer = await ask(id, at);
+    times.push(performance.now() - askedAt);
+    if (answer.isRight) answered++;
+    if (answer.isRight && answer.isStale && answer.age >= leastAge) labelled++;
+  }
+
+  /** Asks for each record until it is new. A token endpoint that failed is left alone for a minute at most. */
+  async function recover(): Promise<Pick<Outcome, 'secondsUntilFresh' | 'isFreshAgain' | 'late'>> {
+    const backAt = performance.now();
+    const patience = mode === 'token failure' ? 75_000 : 15_000;
+    let late = 0;
+    const isFresh = await Promise.all(
+      records.map(async ({ id }, at) => {
+        let newSince = Infinity;
+        while (performance.now() - backAt < patience) {
+          // A machine that is busy may take this long to bring the answer from the socket into the cache.
+          const mustBeNew = performance.now() - newSince > 1_000;
+          const answer = await ask(id, at);
+          if (answer.isRight && !answer.isStale) return true;
+          if (mustBeNew) late++;
+          if (newSince === Infinity && (upstream.calls.get(pathOf(id))?.answered ?? 0) > 1)
+            newSince = performance.now();
+          await setTimeout(100);
+        }
+        return false;
+      }),
+    );
+    const seconds = Number(((performance.now() - backAt) / 1_000).toFixed(1));
+    return { secondsUntilFresh: seconds, isFreshAgain: isFresh.every(Boolean), late };
+  }
+}
+
+function queryFor(id: string): string {
+  return `{ product(id: "${id}") { name source { stale } } }`;
+}
+
+function pathOf(id: string): string {
+  return `/MedicinalProductDefinition/${id}`;
+}
+
+interface Answer {
+  readonly isRight: boolean;
+  readonly isStale: boolean;
+  /** Seconds. */
+  readonly age: number;
+}
+
+function read(text: string): Answer {
+  const body = JSON.parse(text.slice(text.indexOf('\n')) || '{}') as {
+    readonly errors?: unknown;
+    readonly data?: { readonly product?: { readonly name: string; readonly source: { stale: boolean } } };
+    readonly extensions?: { readonly upstream: { readonly stale: readonly { readonly age: number }[] } };
+  };
+  const [told] = body.extensions?.upstream.stale ?? [];
+  const product = body.data?.product;
+  return {
+    isRight: body.errors === undefined && product?.name === 'Avelanta',
+    isStale: told !== undefined && product?.source.stale === true,
+    age: told?.age ?? 0,
+  };
+}
+
+/** Copies are as old as the time is short that they have left: so they age without anybody waiting for it. */
+async function age(url: string, ms: number): Promise<void> {
+  const redis = new Redis(url);
+  for (const key of await redis.keys('*:copy')) await redis.pexpire(key, (await redis.pttl(key)) - ms);
+  redis.disconnect();
+}
