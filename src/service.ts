@@ -184,7 +184,9 @@ export function connect(options: Omit<ServiceOptions, 'version'>): Connection {
     capabilities,
     createLoaders,
     memory:
-      config.cacheTtlMs > 0 ? createMemory({ freshMs: config.cacheTtlMs, maxBytes: half(config) }) : undefined,
+      config.cacheTtlMs > 0
+        ? createMemory({ freshMs: config.cacheTtlMs, maxBytes: half(config) })
+        : undefined,
     budget: config.requestBudget,
     tokenRequests: () => tokens?.requests ?? 0,
   });

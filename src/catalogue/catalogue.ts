@@ -135,6 +135,7 @@ export function createCatalogue(options: CatalogueOptions): Catalogue {
           elementsOf,
           hasBundles: profile === 'everything',
           asOf: () => metered.asOf,
+          onHit: (asOf) => ledger.hit(Math.max(0, Date.now() - asOf.getTime())),
           onRest: once(() => {
             if (profile === 'include') turnTo('search');
           }),
@@ -160,7 +161,7 @@ export function createCatalogue(options: CatalogueOptions): Catalogue {
           profile,
           requests: ledger.spent,
           estimated: ledger.estimated,
-          cacheHits: ledger.cacheHits + (remembering?.hits ?? 0),
+          cacheHits: ledger.cacheHits,
           tokenRequests: tokenRequests() - tokensBefore,
           bytes: ledger.bytes,
         }),

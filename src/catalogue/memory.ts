@@ -35,6 +35,7 @@ export interface Memory {
 /** A list, and when it was read where that is no longer fresh. */
 export interface Kept<List> {
   readonly list: List;
+  readonly asOf: Date;
   readonly staleSince: Date | undefined;
 }
 
@@ -104,12 +105,13 @@ export function createMemory({ freshMs, maxBytes, now = Date.now }: MemoryOption
     },
     list<List extends object>(name: string, age: Age): Kept<List> | undefined {
       const remembered = find(`list ${name}`, age);
-      return (
-        remembered && {
-          list: remembered.value as List,
-          staleSince: isStale(remembered) ? new Date(remembered.asOf) : undefined,
-        }
-      );
+      if (!remembered) return undefined;
+      const asOf = new Date(remembered.asOf);
+      return {
+        list: remembered.value as List,
+        asOf,
+        staleSince: isStale(remembered) ? asOf : undefined,
+      };
     },
   };
 }

@@ -118,5 +118,6 @@ describe('while the upstream is out', () => {
     const after = await service.query(text);
     expect(after.errors).toBeUndefined();
     expect(after.data).toEqual(before.data);
+    expect(upstreamOf(after)).toMatchObject({ stale: [{ path: ['products'] }] });
   });
 });

@@ -9,11 +9,6 @@ import { completeRelation, type Relation } from '../relation.js';
 import { searchQuestion, termsQuestion } from '../selection.js';
 import type { Operation, Route } from './route.js';
 
-export interface RememberingRoute extends Route {
-  /** Lists and records that were known already. */
-  readonly hits: number;
-}
-
 /** The upstream did not answer: an older answer is better than none. Not so where it has answered no. */
 const outages: ReadonlySet<ErrorCode> = new Set([
   'UPSTREAM_UNAVAILABLE',
@@ -33,16 +28,17 @@ export interface Remembering extends Pick<Operation, 'known' | 'elementsOf'> {
   readonly hasBundles: boolean;
   /** When the oldest answer was read that this operation goes by. */
   readonly asOf: () => Date;
+  /** Told of each list and record that needs no request, and when it was read. */
+  readonly onHit: (asOf: Date) => void;
   /** Told where products were remembered, and what was to come along with them is asked for. */
   readonly onRest: () => void;
 }
 
 export function createRememberingRoute(
   inner: Route,
-  { memory, known, elementsOf, hasBundles, asOf, onRest }: Remembering,
-): RememberingRoute {
+  { memory, known, elementsOf, hasBundles, asOf, onHit, onRest }: Remembering,
+): Route {
   const kept = new Set<Key>();
-  let hits = 0;
   let hasRecalledRoot = false;
 
   /** Takes records over from memory; false where one of them is not there, and then none is taken. */
@@ -60,7 +56,7 @@ export function createRememberingRoute(
     const bundle = memory.list<readonly Key[]>(bundleName(product), age);
     if (!bundle || !recall(bundle.list, age)) return false;
     const { list, staleSince } = bundle;
-    hits += 1;
+    onHit(bundle.asOf);
     kept.add(product);
     known.settleBundle(product, { keys: new Set(list), state: { kind: 'complete' }, staleSince });
     return true;
@@ -78,14 +74,23 @@ export function createRememberingRoute(
 
   /** What is in no bundle that is known says nothing of what belongs to it: it comes with its product's. */
   function recallRecord(key: Key, age: Age): boolean {
-    if (!hasBundles || isProduct(key)) return recall([key], age);
+    if (!hasBundles || isProduct(key)) return recallAlone(key, age);
     const owner = memory.list<{ readonly product: Key }>(ownerName(key), age);
     return owner !== undefined && recallBundle(owner.list.product, age) && isHeld(known.reading(key));
   }
 
+  function recallAlone(key: Key, age: Age): boolean {
+    if (!recall([key], age)) return false;
+    const reading = known.reading(key);
+    if (isHeld(reading) && reading.origin) onHit(reading.origin.fetchedAt);
+    return true;
+  }
+
   function recallChildren(name: string, age: Age): Relation | undefined {
     const kept = memory.list<readonly Key[]>(name, age);
-    return kept && recall(kept.list, age) ? completeRelation(kept.list, kept.staleSince) : undefined;
+    if (!kept || !recall(kept.list, age)) return undefined;
+    onHit(kept.asOf);
+    return completeRelation(kept.list, kept.staleSince);
   }
 
   /** Fresh from memory, else from the upstream; where that fails, as old as it may be. */
@@ -107,7 +112,7 @@ export function createRememberingRoute(
   function recallAnswer<Answer extends object>(name: string, age: Age): Answer | undefined {
     const kept = memory.list<{ readonly answer: Answer; readonly records: readonly Key[] }>(name, age);
     if (!kept || !recall(kept.list.records, age)) return undefined;
-    hits += 1;
+    onHit(kept.asOf);
     hasRecalledRoot = true;
     const { answer: before } = kept.list;
     return kept.staleSince && 'positions' in before ? { ...before, staleSince: kept.staleSince } : before;
@@ -141,7 +146,6 @@ export function createRememberingRoute(
       const relation = recallChildren(nameOf(parent), 'fresh');
       if (relation) found.set(parent, relation);
     }
-    hits += found.size;
     const left = parents.filter((parent) => !found.has(parent));
     if (left.length === 0) return found;
     if (hasRecalledRoot) onRest();
@@ -155,10 +159,6 @@ export function createRememberingRoute(
   }
 
   return {
-    get hits() {
-      return hits;
-    },
-
     products: (search) =>
       answer(
         `products ${searchQuestion(search)} with ${(elementsOf(productType) ?? ['all']).join()}`,
@@ -190,8 +190,8 @@ export function createRememberingRoute(
         if (!recallRecord(key, 'fresh')) {
           if (!memory.isAbsent(key)) continue;
           missing.set(key, 'absent');
+          onHit(new Date());
         }
-        hits += 1;
         left.delete(key);
       }
       if (left.size === 0) return missing;
