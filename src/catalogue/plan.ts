@@ -10,7 +10,7 @@ import { typeOf } from './key.js';
 import type { Bundled, Forward, Link, Reverse } from './link.js';
 import { filterParts } from './finding/criteria.js';
 import { mostLookedInto } from './finding/lookup.js';
-import { idKeyOf, termSearches } from './finding/terms.js';
+import { bundledWays, idKeyOf, termSearches } from './finding/terms.js';
 import { criteriaOf, directSearch, driversOf, isOrderedHere, mostCandidates } from './finding/ways.js';
 import { links, upward } from './links.js';
 import type { Profile } from './routes/route.js';
@@ -271,13 +271,13 @@ function createAccount(
     const usual = terms.length;
     let wave = 1;
     let looksInto = false;
-    for (const { type, parameter, values } of termSearches) {
+    for (const { way, type, parameter, values } of termSearches) {
       const written = [...new Set(terms.flatMap(values))];
       if (written.length === 0) continue;
       const most = parameter === 'name' ? mostCandidates : 10 * usual;
       const isOffered = parameter === 'name' || features.has(`search ${type}?${parameter}`);
       if (!isOffered) {
-        looksInto = true;
+        looksInto ||= bundledWays.has(way);
         if (type === productType) demand(productType, 'root', 0, name, { ...single, most: mostCandidates });
       } else if (features.has('or')) {
         const parents = written.length;
@@ -492,7 +492,10 @@ function createAccount(
     // While no page was seen there may be one row on each.
     if (by === 'root') {
       const rows = figures.seenPage === 0 ? 1 : figures.seenPage;
-      return { need: Math.ceil(all.usual / figures.fullPage), granted: Math.ceil(all.most / rows), isAlong };
+      // Each search has a page of its own, however little is on it.
+      const searches = parents.size;
+      const need = Math.max(searches, Math.ceil(all.usual / figures.fullPage));
+      return { need, granted: Math.ceil(all.most / rows) + searches - 1, isAlong };
     }
     const usual = Math.max(chunksOf(all.parents), Math.ceil(all.usual / figures.fullPage));
     if (!isAlong) return { need: needed ? usual : 0, granted: grantOf(pages, all.mostParents), isAlong };

@@ -32,27 +32,34 @@ export interface TermSearch {
   readonly parameter: SearchParameterName;
   /** How records may write the term; none where it cannot be of this kind. */
   readonly values: (term: string) => readonly string[];
+  /** Whether many products may bear the same. */
+  readonly findsMany?: boolean;
 }
 
 export const termSearches: readonly TermSearch[] = [
-  { way: 'identifier', type: productType, parameter: 'identifier', values: ifNumber(spellingsOf) },
+  {
+    way: 'identifier',
+    type: productType,
+    parameter: 'identifier',
+    values: (term) => (isNumberLike(term) || isOneWord(term) ? spellingsOf(term) : []),
+  },
   {
     way: 'authorization',
     type: 'RegulatedAuthorization',
     parameter: 'identifier',
-    values: ifNumber(spellingsOf),
+    values: (term) => (isNumberLike(term) ? spellingsOf(term) : []),
   },
   {
     way: 'procedure',
     type: 'RegulatedAuthorization',
     parameter: 'case',
-    values: (term) => (term.includes('/') ? ifNumber(procedureSpellingsOf)(term) : []),
+    values: (term) => (isNumberLike(term) && /\d/.test(term) ? procedureSpellingsOf(term) : []),
   },
   {
     way: 'package',
     type: 'PackagedProductDefinition',
     parameter: 'identifier',
-    values: ifNumber(spellingsOf),
+    values: (term) => (isNumberLike(term) ? spellingsOf(term) : []),
   },
   {
     way: 'atc',
@@ -62,12 +69,14 @@ export const termSearches: readonly TermSearch[] = [
       const code = foldNumber(term);
       return isAtc.test(code) ? [code, ...atcTermsOf(code)] : [];
     },
+    findsMany: true,
   },
   {
     way: 'name',
     type: productType,
     parameter: 'name',
     values: (term) => (isNameLike(term) ? [term.trim()] : []),
+    findsMany: true,
   },
 ];
 
@@ -75,23 +84,38 @@ const isAtc = /^[A-Z]\d\d[A-Z]{2}\d\d$/;
 const isAtcGroup = /^[A-Z]\d\d([A-Z]{1,2})?$/;
 /** Numbers whose shape says what they are, and no name is like that. */
 const isPlainNumber = /^(EU\/\d|EMEA\/|PRD\s*\d+$|[A-Z]{2}-\d+-|[A-Z]{2}\/H\/)/i;
-
-function ifNumber(spell: (term: string) => readonly string[]): TermSearch['values'] {
-  return (term) => (/\d/.test(term) && term.trim().length <= longestNumber ? spell(term) : []);
-}
-
 /** Longer texts are names: no register numbers so long. */
 const longestNumber = 64;
 
+/** What a register may have given out: `fin-x` as well, but nothing with a word in it. */
+function isNumberLike(term: string): boolean {
+  const text = term.trim();
+  const isWritten = /\d/.test(text) || (/\p{L}/u.test(text) && !/\s/u.test(text));
+  return isWritten && text.length <= longestNumber && !hasWord(text);
+}
+
+/** Whether nobody would take it for a number. */
+export function hasWord(term: string): boolean {
+  return /(?<!\S)[\p{L}'’®]{5,}(?!\S)/u.test(term);
+}
+
+function isOneWord(term: string): boolean {
+  return term.trim().length <= longestNumber && /\p{L}/u.test(term) && !/\s/u.test(term.trim());
+}
+
 function isNameLike(term: string): boolean {
   const text = term.trim();
-  return /\p{L}{2}/u.test(text) && !isPlainNumber.test(text) && !isAtc.test(foldNumber(text));
+  const isDigits = !/\p{L}/u.test(text) && text.replaceAll(/\D/g, '').length > mostDigits;
+  return !isDigits && !isPlainNumber.test(text) && !isAtc.test(foldNumber(text));
 }
+
+/** Of a strength in a name. */
+const mostDigits = 6;
 
 /** The product that the term may be the id of. */
 export function idKeyOf(term: string): Key | undefined {
   const id = term.trim();
-  return isFhirId(id) && /\d/.test(id) ? resourceKey(productType, id) : undefined;
+  return isFhirId(id) && isNumberLike(id) ? resourceKey(productType, id) : undefined;
 }
 
 /** The ways by which a term may be found. */
@@ -102,50 +126,55 @@ export function waysOf(term: string): readonly TermWay[] {
   return [...(idKeyOf(term) ? (['id'] as const) : []), ...ways];
 }
 
+/** Numbers of what belongs to products. */
+export const bundledWays: ReadonlySet<TermWay> = new Set(['authorization', 'procedure', 'package']);
+
 /** A group of ATC classes: no search finds the products of all of them. */
 export function isGroup(term: string): boolean {
   return isAtcGroup.test(foldNumber(term));
 }
 
-/** The way by which more products of the same name or number would be found; undefined where one has it alone. */
-export const moreBy: Readonly<Partial<Record<MatchedBy, TermWay>>> = {
-  NAME: 'name',
-  ATC: 'atc',
-  AUTHORIZATION_NUMBER: 'authorization',
-  PROCEDURE_NUMBER: 'procedure',
-};
-
 /** One of a record's names or numbers. */
 export interface Naming {
   readonly by: MatchedBy;
   readonly value: string;
-  /** 1: just this; 2: another name, or how one begins; 3: within a name. */
-  readonly rank: 1 | 2 | 3;
+  readonly tier: Tier;
+  /** A number, or the name that stands first. */
+  readonly isMain: boolean;
+  /** The ways by which others would be found that bear the same. */
+  readonly others: readonly TermWay[];
 }
 
-/** How a record is named by each of the terms; best first. */
+/** A whole name or number, how a name begins, or what stands within a name: the first is the best. */
+export type Tier = 1 | 2 | 3;
+
+/** How a record is named by a term; best first. */
 export function namingsIn(resource: FhirResource, term: string): readonly Naming[] {
   switch (resource.resourceType) {
     case 'MedicinalProductDefinition':
       return [
-        ...numbers([{ value: resource.id }], 'PMS_ID', term),
-        ...listed(resource.identifier).flatMap((identifier) =>
-          numbers([identifier], kindOf(identifier.system), term),
-        ),
+        ...numbers([{ value: resource.id }], 'PMS_ID', term, () => []),
+        ...listed(resource.identifier).flatMap((identifier) => {
+          const by = kindOf(identifier.system);
+          return numbers([identifier], by, term, () => (by === 'IDENTIFIER' ? waysOf(term) : ['identifier']));
+        }),
         ...classes(resource, term),
         ...names(resource, term),
       ];
     case 'PackagedProductDefinition':
-      return numbers(resource.identifier, 'PCID', term);
+      return numbers(resource.identifier, 'PCID', term, ({ system }) =>
+        /\/pcid$/i.test(system ?? '') ? [] : ['package'],
+      );
     case 'RegulatedAuthorization': {
-      const wanted = foldProcedure(term);
+      const procedure = resource.case?.identifier;
       return [
-        ...numbers(resource.identifier, 'AUTHORIZATION_NUMBER', term),
-        ...listed(resource.case?.identifier ? [resource.case.identifier] : []).flatMap(
-          ({ value }): readonly Naming[] =>
-            typeof value === 'string' && foldProcedure(value) === wanted
-              ? [{ by: 'PROCEDURE_NUMBER', value, rank: 1 }]
-              : [],
+        ...numbers(resource.identifier, 'AUTHORIZATION_NUMBER', term, () => ['authorization']),
+        ...numbers(
+          procedure ? [procedure] : [],
+          'PROCEDURE_NUMBER',
+          term,
+          () => ['procedure'],
+          foldProcedure,
         ),
       ];
     }
@@ -154,15 +183,21 @@ export function namingsIn(resource: FhirResource, term: string): readonly Naming
   }
 }
 
+type Numbered = Pick<Identifier, 'system' | 'value'>;
+
 function numbers(
-  identifiers: readonly Pick<Identifier, 'value'>[] | undefined,
+  identifiers: readonly Numbered[] | undefined,
   by: MatchedBy,
   term: string,
+  others: (identifier: Numbered) => Naming['others'],
+  fold = foldNumber,
 ): readonly Naming[] {
-  const wanted = foldNumber(term);
-  return listed(identifiers).flatMap(({ value }): readonly Naming[] =>
-    typeof value === 'string' && foldNumber(value) === wanted ? [{ by, value, rank: 1 }] : [],
-  );
+  const wanted = fold(term);
+  return listed(identifiers).flatMap((identifier): readonly Naming[] => {
+    const { value } = identifier;
+    if (typeof value !== 'string' || fold(value) !== wanted) return [];
+    return [{ by, value, tier: 1, isMain: true, others: others(identifier) }];
+  });
 }
 
 function kindOf(system: string | undefined): MatchedBy {
@@ -174,7 +209,10 @@ function kindOf(system: string | undefined): MatchedBy {
 function classes(resource: FhirResource, term: string): readonly Naming[] {
   const code = foldNumber(term);
   if (resource.resourceType !== productType || !isAtc.test(code)) return [];
-  return atcOf(resource.classification).includes(code) ? [{ by: 'ATC', value: code, rank: 1 }] : [];
+  if (!atcOf(resource.classification).includes(code)) return [];
+  const codes = listed(resource.classification).flatMap(({ coding }) => listed(coding));
+  const registered = codes.find((each) => typeof each.code === 'string' && foldNumber(each.code) === code);
+  return [{ by: 'ATC', value: registered?.code ?? code, tier: 1, isMain: true, others: ['atc'] }];
 }
 
 function names(product: FhirResource, term: string): readonly Naming[] {
@@ -182,14 +220,22 @@ function names(product: FhirResource, term: string): readonly Naming[] {
   const wanted = foldText(term);
   return namesOf(product)
     .flatMap((value, index): readonly Naming[] => {
-      const name = foldText(value);
-      if (name === wanted) return [{ by: 'NAME', value, rank: index === 0 ? 1 : 2 }];
-      const next = name.charAt(wanted.length);
-      if (name.startsWith(wanted) && !/[\p{L}\p{N}]/u.test(next)) return [{ by: 'NAME', value, rank: 2 }];
-      return name.includes(wanted) ? [{ by: 'NAME', value, rank: 3 }] : [];
+      const tier = tierOf(foldText(value), wanted);
+      if (!tier) return [];
+      // What stands in a name as a number may be somebody's number.
+      const isNumber = tier > 1 && /\d/.test(term) && !/\p{L}{2}/u.test(term);
+      const others = isNumber ? waysOf(term) : (['name'] as const);
+      return [{ by: 'NAME', value, tier, isMain: tier === 1 && index === 0, others }];
     })
-    .sort((a, b) => a.rank - b.rank)
+    .sort((a, b) => a.tier - b.tier)
     .slice(0, 1);
+}
+
+function tierOf(name: string, wanted: string): Tier | undefined {
+  if (wanted === '' || !name.includes(wanted)) return undefined;
+  if (name === wanted) return 1;
+  const [next = ''] = name.slice(wanted.length);
+  return name.startsWith(wanted) && !/[\p{L}\p{N}]/u.test(next) ? 2 : 3;
 }
 
 function listed<Item extends object>(value: readonly Item[] | undefined): readonly Item[] {
