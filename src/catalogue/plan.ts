@@ -1,6 +1,5 @@
 /** Works out, before the first call, what an operation costs upstream: what it needs, and what it is granted at most. */
 import { PmsError } from '../errors.js';
-import { isPmsId } from '../terms/numbers.js';
 import type { ResourceType } from '../fhir/resources.js';
 import type { SearchParameters } from '../fhir/search.js';
 import type { Figures } from './capabilities/figures.js';
@@ -10,7 +9,7 @@ import { typeOf } from './key.js';
 import type { Bundled, Forward, Link, Reverse } from './link.js';
 import { filterParts } from './finding/criteria.js';
 import { mostLookedInto } from './finding/lookup.js';
-import { bundledWays, idKeyOf, termSearches } from './finding/terms.js';
+import { bundledWays, idSearch, idsToRead, termSearches } from './finding/terms.js';
 import { criteriaOf, directSearch, driversOf, isOrderedHere, mostCandidates } from './finding/ways.js';
 import { links, upward } from './links.js';
 import type { Profile } from './routes/route.js';
@@ -287,18 +286,15 @@ function createAccount(
       } else
         for (const text of written) demand(`${type}?${parameter}`, 'root', 0, text, { ...single, most: 20 });
     }
-    const ids = terms.flatMap((term) => idKeyOf(term) ?? []);
-    if (features.has(`search ${productType}?_id`) && ids.length > 0)
-      demand(`${productType}?_id`, 'read', 0, name, {
-        parents: ids.length,
-        mostParents: ids.length,
-        usual,
-        most: usual,
-      });
-    else for (const term of terms.filter(isPmsId)) demand(term, 'read', 0, term, single);
+    const readsMany = !hasBundles && features.has(idSearch);
+    const ids = idsToRead(terms, readsMany);
+    if (readsMany && ids.length > 0) {
+      const share = { parents: ids.length, mostParents: ids.length, usual, most: usual };
+      demand(`${productType}?_id`, 'read', 0, name, share);
+    } else for (const key of ids) demand(key, 'read', 0, key, single);
     const one = population({ name, type: productType, usual, most: mostCandidates, wave, inHand: true });
-    if (hasBundles && (below.size > 0 || looksInto))
-      askBundles(below.size > 0 ? one : { ...one, most: mostLookedInto });
+    if (hasBundles && below.size > 0) askBundles(one);
+    else if (hasBundles && looksInto) spare(() => askBundles({ ...one, most: mostLookedInto }));
     return [one];
   }
 
@@ -336,6 +332,14 @@ function createAccount(
     }));
   }
 
+  /** What is granted, and not needed as a rule. */
+  function spare(ask: () => void): void {
+    const before = isNeeded;
+    isNeeded = false;
+    ask();
+    isNeeded = before;
+  }
+
   function follow(link: Link, parents: readonly Population[]): readonly Population[] {
     switch (link.kind) {
       case 'self':
@@ -352,10 +356,7 @@ function createAccount(
       case 'orElse': {
         const first = follow(link.first, parents);
         // What stands in for an empty first link is granted, and not needed as a rule.
-        const before = isNeeded;
-        isNeeded = false;
-        follow(link.second, together(parents));
-        isNeeded = before;
+        spare(() => follow(link.second, together(parents)));
         return first;
       }
       case 'unless':

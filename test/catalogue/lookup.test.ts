@@ -1,5 +1,5 @@
 /** What `lookup` tells of every name and number, against the records themselves: right, or honestly left open. */
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import type { FhirResource } from 'fhir/r5.js';
 import {
   batches,
@@ -9,8 +9,9 @@ import {
   type Answered,
   type Naming,
 } from '../support/naming.js';
+import { startSandbox, type Profile } from '../../src/sandbox/server.js';
 import { upstreamOf } from '../support/operations.js';
-import { startTestService, type TestService } from '../support/service.js';
+import { startTestService, type TestService, type TestServiceOptions } from '../support/service.js';
 
 const nobodys = [
   'EU/1/99/9999',
@@ -105,7 +106,11 @@ describe.each([
   it.each(['ids', 'identifiers', 'atc', 'names', 'beginnings'] as const)('all %s are told', async (part) => {
     const terms = naming.registered[part];
     expect(terms.length).toBeGreaterThan(30);
-    expect(await lookUpAll(service, naming, terms)).toEqual({ faults: [], open: [] });
+    const { faults, open } = await lookUpAll(service, naming, terms);
+    expect(faults).toEqual([]);
+    // So few letters may be a number of what cannot be searched for.
+    const isTold = (term: string): boolean => isSearched || /\p{L}{3}|\d{3}/u.test(term);
+    expect(open.filter(isTold)).toEqual([]);
   });
 
   it.each(['authorizations', 'procedures', 'packageNumbers'] as const)(
@@ -124,5 +129,50 @@ describe.each([
     const told = await lookUpAll(service, naming, [...nobodys, ...scraps]);
     expect(told.faults).toEqual([]);
     if (isSearched) expect(told.open).toEqual([]);
+  });
+});
+
+/** A service that ends with the test. */
+async function start(options: TestServiceOptions): Promise<TestService> {
+  const service = await startTestService(options);
+  onTestFinished(() => service.stop());
+  return service;
+}
+
+/** Some of everything that is registered: every so manieth of each kind. */
+function some({ registered }: Naming, every: number): readonly string[] {
+  return Object.values(registered).flatMap((terms) =>
+    terms.filter((_: string, index: number) => index % every === 0),
+  );
+}
+
+describe('among more products than can be read whole', () => {
+  const products = 1_500;
+  let naming: Naming;
+  beforeAll(async () => {
+    const sandbox = await startSandbox({ products });
+    naming = createNaming(sandbox.resources as readonly FhirResource[]);
+    await sandbox.stop();
+  });
+  const small = { pageSize: 7, maxPageSize: 7 };
+
+  it.each<[Profile, TestServiceOptions]>([
+    ['everything', {}],
+    ['search', {}],
+    ['include', {}],
+    ['everything', { sandbox: small }],
+    ['search', { sandbox: small }],
+    ['everything', { budget: 20 }],
+    ['search', { budget: 20 }],
+    ['include', { budget: 20, sandbox: small }],
+  ])('in the profile %s with %j each answer is right or left open', async (profile, options) => {
+    const service = await start({ profile, ...options, sandbox: { products, ...options.sandbox } });
+    const isFrugal = 'budget' in options;
+    const terms = [...some(naming, isFrugal ? 800 : 300), ...nobodys, ...scraps];
+    expect(terms.length).toBeGreaterThan(50);
+    const { faults, open } = await lookUpAll(service, naming, terms, isFrugal ? 10 : 50);
+    expect(faults).toEqual([]);
+    // What many bear, scraps above all, is more than is looked through.
+    expect(open.length).toBeLessThan(terms.length / 2);
   });
 });

@@ -132,6 +132,7 @@ export function createNaming(resources: readonly FhirResource[]): Naming {
   ];
   const named = (term: string, tier: Tier): readonly Name[] => {
     const wanted = foldName(term);
+    if (wanted === '') return [];
     return names.filter(({ folded }) => {
       if (tier === 'whole') return folded === wanted;
       if (tier === 'contained') return folded.includes(wanted);
@@ -232,7 +233,7 @@ function foldProcedure(number: string): string {
 }
 
 function foldName(name: string): string {
-  return name.normalize('NFKD').replaceAll(/\p{M}/gu, '').toUpperCase().trim();
+  return name.normalize('NFKD').replaceAll(/\p{M}/gu, '').toUpperCase().replaceAll(/\s+/gu, ' ').trim();
 }
 
 /** Terms as many at a time as one lookup takes. */

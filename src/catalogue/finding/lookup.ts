@@ -12,9 +12,11 @@ import {
   idKeyOf,
   isGroup,
   namingsIn,
+  termOf,
   waysOf,
   type MatchedBy,
   type Naming,
+  type Term,
   type TermWay,
 } from './terms.js';
 
@@ -45,12 +47,13 @@ export const mostLookedInto = 20;
 
 /** Undefined while something has yet to be fetched, which is then asked for. */
 export function lookUp(
-  terms: readonly string[],
+  texts: readonly string[],
   finds: TermFinds,
   known: Known,
   ask: Ask,
   deep: boolean,
 ): LookupResult | undefined {
+  const terms = texts.map(termOf);
   const products = finds.found.filter((key) => typeOf(key) === productType);
   if (!haveRead(products, known, ask, deep)) return undefined;
   const within = finds.looksInto ? recordsOf(namedBy(terms, products, known), known, ask) : [];
@@ -67,7 +70,7 @@ export function lookUp(
       );
       return best ? [{ key, naming: best }] : [];
     });
-    return lookedUp(term, named, finds, known, ask);
+    return lookedUp(term.text, named, finds, known, ask);
   });
   if (lookups.some((each) => !each)) return undefined;
   const settled = lookups.flatMap((each) => each ?? []);
@@ -95,7 +98,7 @@ const outages: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
 ]);
 
 /** The products that a name or a number of their own names, as many as are looked into. */
-function namedBy(terms: readonly string[], products: readonly Key[], known: Known): readonly Key[] {
+function namedBy(terms: readonly Term[], products: readonly Key[], known: Known): readonly Key[] {
   const isNamed = (product: Key): boolean => {
     const reading = known.reading(product);
     if (!isHeld(reading)) return false;

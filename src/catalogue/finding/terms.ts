@@ -1,11 +1,17 @@
 /** What terms of any kind name: which searches may find each, and which of a record's names and numbers it is. */
-import type { Identifier } from 'fhir/r5.js';
+import type { Identifier, MedicinalProductDefinition } from 'fhir/r5.js';
 import { isFhirId, resourceKey } from '../../fhir/reference.js';
 import type { FhirResource, ResourceType } from '../../fhir/resources.js';
 import type { SearchParameterName } from '../../fhir/search.js';
 import { atcTermsOf } from '../../terms/ema-terms.js';
 import { foldText } from '../../terms/fold.js';
-import { foldNumber, foldProcedure, procedureSpellingsOf, spellingsOf } from '../../terms/numbers.js';
+import {
+  foldNumber,
+  foldProcedure,
+  isPmsId,
+  procedureSpellingsOf,
+  spellingsOf,
+} from '../../terms/numbers.js';
 import type { Key } from '../key.js';
 import { atcOf, namesOf } from './criteria.js';
 
@@ -105,6 +111,7 @@ function isOneWord(term: string): boolean {
 
 function isNameLike(term: string): boolean {
   const text = term.trim();
+  if (text.length > longestNumber) return true;
   const isDigits = !/\p{L}/u.test(text) && text.replaceAll(/\D/g, '').length > mostDigits;
   return !isDigits && !isPlainNumber.test(text) && !isAtc.test(foldNumber(text));
 }
@@ -116,6 +123,13 @@ const mostDigits = 6;
 export function idKeyOf(term: string): Key | undefined {
   const id = term.trim();
   return isFhirId(id) && isNumberLike(id) ? resourceKey(productType, id) : undefined;
+}
+
+export const idSearch = 'search MedicinalProductDefinition?_id';
+
+/** Read one by one, only what is surely an id is worth it. */
+export function idsToRead(terms: readonly string[], readsMany: boolean): readonly Key[] {
+  return terms.filter((term) => readsMany || isPmsId(term)).flatMap((term) => idKeyOf(term) ?? []);
 }
 
 /** The ways by which a term may be found. */
@@ -148,34 +162,114 @@ export interface Naming {
 /** A whole name or number, how a name begins, or what stands within a name: the first is the best. */
 export type Tier = 1 | 2 | 3;
 
+/** A term as records are compared with it. */
+export interface Term {
+  readonly text: string;
+  readonly number: string;
+  readonly procedure: string;
+  /** Undefined for what is no name. */
+  readonly name: string | undefined;
+  /** Whether it may stand in a name, and is a number rather. */
+  readonly isNumber: boolean;
+}
+
+export function termOf(text: string): Term {
+  const isNumber = isNumberLike(text) && !/\p{L}{3}/u.test(text);
+  const name = isNameLike(text) ? foldName(text) : '';
+  return {
+    text,
+    number: foldNumber(text),
+    procedure: foldProcedure(text),
+    name: name === '' ? undefined : name,
+    isNumber,
+  };
+}
+
 /** How a record is named by a term; best first. */
-export function namingsIn(resource: FhirResource, term: string): readonly Naming[] {
+export function namingsIn(resource: FhirResource, term: Term): readonly Naming[] {
+  const { numbers, names } = borneBy(resource);
+  return [
+    ...numbers.flatMap(({ by, value, folded, others }): readonly Naming[] => {
+      if (folded !== (by === 'PROCEDURE_NUMBER' ? term.procedure : term.number)) return [];
+      return [{ by, value, tier: 1, isMain: true, others: others ?? waysOf(term.text) }];
+    }),
+    ...bestName(names, term),
+  ];
+}
+
+function bestName(names: Borne['names'], term: Term): readonly Naming[] {
+  const wanted = term.name;
+  if (wanted === undefined) return [];
+  return names
+    .flatMap(({ value, folded }, index): readonly Naming[] => {
+      const tier = tierOf(folded, wanted);
+      if (!tier) return [];
+      // What stands in a name as a number may be somebody's number.
+      const others = tier > 1 && term.isNumber ? waysOf(term.text) : (['name'] as const);
+      return [{ by: 'NAME', value, tier, isMain: tier === 1 && index === 0, others }];
+    })
+    .sort((a, b) => a.tier - b.tier)
+    .slice(0, 1);
+}
+
+/** A name may be broken into lines. */
+function foldName(name: string): string {
+  return foldText(name).replaceAll(/\s+/gu, ' ');
+}
+
+function tierOf(name: string, wanted: string): Tier | undefined {
+  if (!name.includes(wanted)) return undefined;
+  if (name === wanted) return 1;
+  const isBeginning = name.startsWith(wanted) && !/^[\p{L}\p{N}]/u.test(name.slice(wanted.length));
+  return isBeginning ? 2 : 3;
+}
+
+/** The names and numbers of a record. */
+interface Borne {
+  readonly numbers: readonly {
+    readonly by: MatchedBy;
+    readonly value: string;
+    readonly folded: string;
+    /** Undefined for all by which the term may be found. */
+    readonly others: Naming['others'] | undefined;
+  }[];
+  readonly names: readonly { readonly value: string; readonly folded: string }[];
+}
+
+/** Many terms are compared with many records: each record is folded once. */
+const folded = new WeakMap<FhirResource, Borne>();
+
+function borneBy(resource: FhirResource): Borne {
+  const before = folded.get(resource);
+  if (before) return before;
+  const borne: Borne = {
+    numbers: numbersOf(resource),
+    names: namesOf(resource).map((value) => ({ value, folded: foldName(value) })),
+  };
+  folded.set(resource, borne);
+  return borne;
+}
+
+function numbersOf(resource: FhirResource): Borne['numbers'] {
   switch (resource.resourceType) {
     case 'MedicinalProductDefinition':
       return [
-        ...numbers([{ value: resource.id }], 'PMS_ID', term, () => []),
+        ...numbers([{ value: resource.id }], 'PMS_ID', () => []),
         ...listed(resource.identifier).flatMap((identifier) => {
           const by = kindOf(identifier.system);
-          return numbers([identifier], by, term, () => (by === 'IDENTIFIER' ? waysOf(term) : ['identifier']));
+          return numbers([identifier], by, () => (by === 'IDENTIFIER' ? undefined : ['identifier']));
         }),
-        ...classes(resource, term),
-        ...names(resource, term),
+        ...classes(resource.classification),
       ];
     case 'PackagedProductDefinition':
-      return numbers(resource.identifier, 'PCID', term, ({ system }) =>
+      return numbers(resource.identifier, 'PCID', ({ system }) =>
         /\/pcid$/i.test(system ?? '') ? [] : ['package'],
       );
     case 'RegulatedAuthorization': {
       const procedure = resource.case?.identifier;
       return [
-        ...numbers(resource.identifier, 'AUTHORIZATION_NUMBER', term, () => ['authorization']),
-        ...numbers(
-          procedure ? [procedure] : [],
-          'PROCEDURE_NUMBER',
-          term,
-          () => ['procedure'],
-          foldProcedure,
-        ),
+        ...numbers(resource.identifier, 'AUTHORIZATION_NUMBER', () => ['authorization']),
+        ...numbers(procedure ? [procedure] : [], 'PROCEDURE_NUMBER', () => ['procedure'], foldProcedure),
       ];
     }
     default:
@@ -188,15 +282,12 @@ type Numbered = Pick<Identifier, 'system' | 'value'>;
 function numbers(
   identifiers: readonly Numbered[] | undefined,
   by: MatchedBy,
-  term: string,
-  others: (identifier: Numbered) => Naming['others'],
+  others: (identifier: Numbered) => Naming['others'] | undefined,
   fold = foldNumber,
-): readonly Naming[] {
-  const wanted = fold(term);
-  return listed(identifiers).flatMap((identifier): readonly Naming[] => {
+): Borne['numbers'] {
+  return listed(identifiers).flatMap((identifier) => {
     const { value } = identifier;
-    if (typeof value !== 'string' || fold(value) !== wanted) return [];
-    return [{ by, value, tier: 1, isMain: true, others: others(identifier) }];
+    return typeof value === 'string' ? [{ by, value, folded: fold(value), others: others(identifier) }] : [];
   });
 }
 
@@ -206,36 +297,18 @@ function kindOf(system: string | undefined): MatchedBy {
   return /\/(pmsId$|pms\/api\/)/i.test(system ?? '') ? 'PMS_ID' : 'IDENTIFIER';
 }
 
-function classes(resource: FhirResource, term: string): readonly Naming[] {
-  const code = foldNumber(term);
-  if (resource.resourceType !== productType || !isAtc.test(code)) return [];
-  if (!atcOf(resource.classification).includes(code)) return [];
-  const codes = listed(resource.classification).flatMap(({ coding }) => listed(coding));
-  const registered = codes.find((each) => typeof each.code === 'string' && foldNumber(each.code) === code);
-  return [{ by: 'ATC', value: registered?.code ?? code, tier: 1, isMain: true, others: ['atc'] }];
-}
-
-function names(product: FhirResource, term: string): readonly Naming[] {
-  if (!isNameLike(term)) return [];
-  const wanted = foldText(term);
-  return namesOf(product)
-    .flatMap((value, index): readonly Naming[] => {
-      const tier = tierOf(foldText(value), wanted);
-      if (!tier) return [];
-      // What stands in a name as a number may be somebody's number.
-      const isNumber = tier > 1 && /\d/.test(term) && !/\p{L}{2}/u.test(term);
-      const others = isNumber ? waysOf(term) : (['name'] as const);
-      return [{ by: 'NAME', value, tier, isMain: tier === 1 && index === 0, others }];
-    })
-    .sort((a, b) => a.tier - b.tier)
-    .slice(0, 1);
-}
-
-function tierOf(name: string, wanted: string): Tier | undefined {
-  if (wanted === '' || !name.includes(wanted)) return undefined;
-  if (name === wanted) return 1;
-  const [next = ''] = name.slice(wanted.length);
-  return name.startsWith(wanted) && !/[\p{L}\p{N}]/u.test(next) ? 2 : 3;
+function classes(classification: MedicinalProductDefinition['classification']): Borne['numbers'] {
+  const registered = listed(classification)
+    .flatMap(({ coding }) => listed(coding))
+    .flatMap(({ code }) => (typeof code === 'string' ? [code] : []));
+  return atcOf(classification)
+    .filter((code) => isAtc.test(code))
+    .map((code) => ({
+      by: 'ATC',
+      value: registered.find((each) => foldNumber(each) === code) ?? code,
+      folded: code,
+      others: ['atc'],
+    }));
 }
 
 function listed<Item extends object>(value: readonly Item[] | undefined): readonly Item[] {

@@ -2,9 +2,8 @@
 import { isPmsError, type PmsError } from '../../errors.js';
 import { mustSplit } from '../../fhir/client.js';
 import { chunksThatFit, type SearchParameter } from '../../fhir/search.js';
-import { bundledWays, idKeyOf, termSearches, type TermSearch, type TermWay } from '../finding/terms.js';
+import { bundledWays, idsToRead, termSearches, type TermSearch, type TermWay } from '../finding/terms.js';
 import { mostCandidates } from '../finding/ways.js';
-import { isPmsId } from '../../terms/numbers.js';
 import type { Key } from '../key.js';
 import type { TermFinds } from '../known.js';
 import { Spent } from '../ledger.js';
@@ -21,14 +20,16 @@ interface Found {
   readonly state: State | undefined;
 }
 
-/** All that the searches of this upstream find for the terms. */
-export async function findTerms(terms: readonly string[], at: Operation): Promise<TermFinds | PmsError> {
+/**
+ * All that the searches of this upstream find for the terms.
+ * @param readsMany whether several are read by their ids at once
+ */
+export async function findTerms(
+  terms: readonly string[],
+  at: Operation,
+  readsMany: boolean,
+): Promise<TermFinds | PmsError> {
   const { features } = at;
-  const ids = terms.flatMap((term) => {
-    const key = idKeyOf(term);
-    // Read one by one, only what is surely an id is worth it.
-    return key !== undefined && (features.has(idSearch) || isPmsId(term)) ? [key] : [];
-  });
   try {
     const searched = await Promise.all(termSearches.map((search) => findBy(search, terms, at)));
     const isNeeded = searched.some(({ way, state }) => state === undefined && ofProducts.has(way));
@@ -38,6 +39,7 @@ export async function findTerms(terms: readonly string[], at: Operation): Promis
       ...searched.filter(({ state }) => state?.kind === 'complete').map(({ way }): TermWay => way),
       ...gone,
     ]);
+    const ids = open.has('id') ? [] : idsToRead(terms, readsMany);
     const lacking = searched.filter(({ way, state }) => state === undefined && !open.has(way));
     return {
       found: [...new Set([...ids, ...searched.flatMap(({ keys }) => keys), ...(all?.keys ?? [])])],
@@ -70,7 +72,6 @@ async function readAllProducts(at: Operation): Promise<Records | undefined> {
 }
 
 const productType = 'MedicinalProductDefinition';
-const idSearch = 'search MedicinalProductDefinition?_id';
 
 async function findBy(search: TermSearch, terms: readonly string[], at: Operation): Promise<Found> {
   const { way, type, parameter } = search;
