@@ -55,8 +55,10 @@ export function lookUp(
 ): LookupResult | undefined {
   const terms = texts.map(termOf);
   const products = finds.found.filter((key) => typeOf(key) === productType);
-  if (!haveRead(products, known, ask, deep)) return undefined;
-  const within = finds.looksInto ? recordsOf(namedBy(terms, products, known), known, ask) : [];
+  // What leads up to products is followed meanwhile, so that these are read together.
+  const isRead = haveRead(products, known, ask, deep);
+  const looksInto = isRead && finds.looksInto;
+  const within = looksInto ? recordsOf(namedBy(terms, products, known), known, ask) : [];
   if (!within) return undefined;
   const records = [...new Set([...finds.found, ...within])];
   const resources = records.flatMap((key) => {
@@ -72,7 +74,7 @@ export function lookUp(
     });
     return lookedUp(term.text, named, finds, known, ask);
   });
-  if (lookups.some((each) => !each)) return undefined;
+  if (!isRead || lookups.some((each) => !each)) return undefined;
   const settled = lookups.flatMap((each) => each ?? []);
   return {
     lookups: settled,
