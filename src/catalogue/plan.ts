@@ -9,7 +9,7 @@ import { typeOf } from './key.js';
 import type { Bundled, Forward, Link, Reverse } from './link.js';
 import { filterParts } from './finding/criteria.js';
 import { mostLookedInto } from './finding/lookup.js';
-import { bundledWays, idSearch, idsToRead, termSearches } from './finding/terms.js';
+import { bundledWays, idSearch, idsToRead, termSearches, waysToAny } from './finding/terms.js';
 import { criteriaOf, directSearch, driversOf, isOrderedHere, mostCandidates } from './finding/ways.js';
 import { links, upward } from './links.js';
 import type { Profile } from './routes/route.js';
@@ -276,8 +276,10 @@ function createAccount(
       const most = parameter === 'name' ? mostCandidates : 10 * usual;
       const isOffered = parameter === 'name' || features.has(`search ${type}?${parameter}`);
       if (!isOffered) {
-        looksInto ||= bundledWays.has(way);
-        if (type === productType) demand(productType, 'root', 0, name, { ...single, most: mostCandidates });
+        const isMissed = terms.some((term) => waysToAny(term).includes(way));
+        looksInto ||= isMissed && bundledWays.has(way);
+        if (isMissed && type === productType)
+          demand(productType, 'root', 0, name, { ...single, most: mostCandidates });
       } else if (features.has('or')) {
         const parents = written.length;
         demand(`${type}?${parameter}`, 'search', 0, name, { parents, mostParents: parents, usual, most });

@@ -334,6 +334,58 @@ describe('an outage', () => {
   });
 });
 
+describe('a record that does not tell which product it belongs to', () => {
+  const product = (id: string): FhirResource => ({
+    resourceType: 'MedicinalProductDefinition',
+    id,
+    name: [{ productName: `Alpha ${id}` }],
+  });
+  const authorization = (id: string, subject: unknown): FhirResource =>
+    ({
+      resourceType: 'RegulatedAuthorization',
+      id,
+      identifier: [{ value: `MA-${id}` }],
+      subject,
+    }) as FhirResource;
+
+  it('leaves its number open, and spoils no other', async () => {
+    const service = await start({
+      profile: 'search',
+      sandbox: {
+        resources: [
+          product('1'),
+          product('2'),
+          authorization('7', [{ reference: 'MedicinalProductDefinition/1' }]),
+          authorization('8', [{ identifier: { value: 'somewhere' } }]),
+          authorization('9', [
+            { reference: 'MedicinalProductDefinition/1' },
+            { identifier: { value: 'else' } },
+          ]),
+          authorization('10', [null, 7]),
+          authorization('11', [{ reference: 'MedicinalProductDefinition/404' }]),
+          authorization('12', [
+            { reference: 'MedicinalProductDefinition/1' },
+            { reference: 'MedicinalProductDefinition/2' },
+          ]),
+        ],
+      },
+    });
+    const terms = ['7', '8', '9', '10', '11', '12', '13'].map((number) => `ma - ${number}`);
+    const answer = await service.query(lookupDocument, { terms });
+    expect(answer.errors).toBeUndefined();
+    expect(lookupsOf(answer).map(({ kind, matches }) => [kind, matches.length])).toEqual([
+      ['EXACT', 1],
+      ['UNSEARCHABLE', 0],
+      ['UNSEARCHABLE', 1],
+      // It names nothing at all.
+      ['NONE', 0],
+      ['NONE', 0],
+      ['AMBIGUOUS', 2],
+      ['NONE', 0],
+    ]);
+  });
+});
+
 describe('an upstream that takes one value at a time', () => {
   it.each(['everything', 'search', 'include'] as const)('in the profile %s', async (profile: Profile) => {
     const sandbox = await startSandbox({ profile });

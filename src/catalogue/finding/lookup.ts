@@ -1,5 +1,4 @@
 /** Looks terms up among what the searches for them found: which products each names, and how sure that is. */
-import { isPmsId } from '../../terms/numbers.js';
 import { PmsError, type ErrorCode } from '../../errors.js';
 import { follow, haveRead, type Ask } from '../follow.js';
 import { typeOf, type Key } from '../key.js';
@@ -13,7 +12,7 @@ import {
   isGroup,
   namingsIn,
   termOf,
-  waysOf,
+  waysToAny,
   type MatchedBy,
   type Naming,
   type Term,
@@ -88,11 +87,17 @@ export function lookUp(
 
 /** What the upstream does not have leaves a term open; where it is not to be had at all, nothing is told. */
 function outageAmong(states: readonly State[]): State | undefined {
-  return states.find((state) => state.kind === 'failed' && outages.has(state.error.code));
+  return states.find((state) => state.kind === 'failed' && isOutage(state.error));
+}
+
+/** One record that cannot be followed is no outage. */
+function isOutage({ code, cause }: PmsError): boolean {
+  return outages.has(code) && !(cause instanceof TypeError);
 }
 
 const outages: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'TOKEN_UNAVAILABLE',
+  'UPSTREAM_BAD_RESPONSE',
   'UPSTREAM_RATE_LIMITED',
   'UPSTREAM_TIMEOUT',
   'UPSTREAM_UNAUTHORIZED',
@@ -155,7 +160,8 @@ function lookedUp(
   const isOpen = (way: TermWay): boolean =>
     finds.open.has(way) || (way === 'id' && isIdTold(term, known)) || isNoWay(way, term, finds);
   const toOthers = best.length > 0 ? best.flatMap(({ naming }) => naming.others) : waysToAny(term);
-  const isWhole = doubts.length === 0 && toOthers?.every(isOpen);
+  const isKnown = best.length > 0 || !isGroup(term);
+  const isWhole = isKnown && doubts.length === 0 && toOthers.every(isOpen);
   return {
     term,
     kind: isWhole ? kindOf(matches.size, best) : 'UNSEARCHABLE',
@@ -184,13 +190,6 @@ function doubtsOfId(term: string, known: Known): readonly State[] {
 function failureOf(key: Key, known: Known): readonly State[] {
   const reading = known.reading(key);
   return reading instanceof PmsError ? [{ kind: 'failed', error: reading }] : [];
-}
-
-/** The ways by which anything would be found that the term names; undefined where there is none to all of it. */
-function waysToAny(term: string): readonly TermWay[] | undefined {
-  if (isGroup(term)) return undefined;
-  // An id of EMA's is read, and then it is known whether it is one.
-  return isPmsId(term) ? ['id'] : waysOf(term);
 }
 
 function kindOf(products: number, namings: readonly { readonly naming: Naming }[]): TermKind {

@@ -53,19 +53,19 @@ export const termSearches: readonly TermSearch[] = [
     way: 'authorization',
     type: 'RegulatedAuthorization',
     parameter: 'identifier',
-    values: (term) => (isNumberLike(term) ? spellingsOf(term) : []),
+    values: (term) => (isOthersNumber(term) ? spellingsOf(term) : []),
   },
   {
     way: 'procedure',
     type: 'RegulatedAuthorization',
     parameter: 'case',
-    values: (term) => (isNumberLike(term) && /\d/.test(term) ? procedureSpellingsOf(term) : []),
+    values: (term) => (isOthersNumber(term) && /\d/.test(term) ? procedureSpellingsOf(term) : []),
   },
   {
     way: 'package',
     type: 'PackagedProductDefinition',
     parameter: 'identifier',
-    values: (term) => (isNumberLike(term) ? spellingsOf(term) : []),
+    values: (term) => (isOthersNumber(term) ? spellingsOf(term) : []),
   },
   {
     way: 'atc',
@@ -98,6 +98,11 @@ function isNumberLike(term: string): boolean {
   const text = term.trim();
   const isWritten = /\d/.test(text) || (/\p{L}/u.test(text) && !/\s/u.test(text));
   return isWritten && text.length <= longestNumber && !hasWord(text);
+}
+
+/** Of what belongs to a product. */
+function isOthersNumber(term: string): boolean {
+  return isNumberLike(term) && !isPmsId(term);
 }
 
 /** Whether nobody would take it for a number. */
@@ -142,6 +147,12 @@ export function waysOf(term: string): readonly TermWay[] {
 
 /** Numbers of what belongs to products. */
 export const bundledWays: ReadonlySet<TermWay> = new Set(['authorization', 'procedure', 'package']);
+
+/** The ways without which it is not known whether there is anything of that name or number. */
+export function waysToAny(term: string): readonly TermWay[] {
+  // An id of EMA's is read, and then it is known whether it is one.
+  return isPmsId(term) ? ['id'] : waysOf(term);
+}
 
 /** A group of ATC classes: no search finds the products of all of them. */
 export function isGroup(term: string): boolean {

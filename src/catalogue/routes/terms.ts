@@ -2,7 +2,14 @@
 import { isPmsError, type PmsError } from '../../errors.js';
 import { mustSplit } from '../../fhir/client.js';
 import { chunksThatFit, type SearchParameter } from '../../fhir/search.js';
-import { bundledWays, idsToRead, termSearches, type TermSearch, type TermWay } from '../finding/terms.js';
+import {
+  bundledWays,
+  idsToRead,
+  termSearches,
+  waysToAny,
+  type TermSearch,
+  type TermWay,
+} from '../finding/terms.js';
 import { mostCandidates } from '../finding/ways.js';
 import type { Key } from '../key.js';
 import type { TermFinds } from '../known.js';
@@ -32,7 +39,10 @@ export async function findTerms(
   const { features } = at;
   try {
     const searched = await Promise.all(termSearches.map((search) => findBy(search, terms, at)));
-    const isNeeded = searched.some(({ way, state }) => state === undefined && ofProducts.has(way));
+    const closed: ReadonlySet<TermWay> = new Set(
+      searched.filter(({ state }) => state === undefined).map(({ way }) => way),
+    );
+    const isNeeded = terms.flatMap(waysToAny).some((way) => ofProducts.has(way) && closed.has(way));
     const all = isNeeded ? await readAllProducts(at) : undefined;
     const gone = all?.state.kind === 'complete' ? [...ofProducts] : [];
     const open = new Set([
@@ -40,13 +50,15 @@ export async function findTerms(
       ...gone,
     ]);
     const ids = open.has('id') ? [] : idsToRead(terms, readsMany);
-    const lacking = searched.filter(({ way, state }) => state === undefined && !open.has(way));
+    const lacking = new Set([...closed].filter((way) => !open.has(way)));
     return {
       found: [...new Set([...ids, ...searched.flatMap(({ keys }) => keys), ...(all?.keys ?? [])])],
       open,
-      lacking: new Set(lacking.map(({ way }) => way)),
+      lacking,
       states: [...searched, ...(all ? [all] : [])].flatMap(({ state }) => state ?? []),
-      looksInto: features.has('everything') && lacking.some(({ way }) => bundledWays.has(way)),
+      looksInto:
+        features.has('everything') &&
+        terms.flatMap(waysToAny).some((way) => bundledWays.has(way) && lacking.has(way)),
     };
   } catch (error) {
     if (!isPmsError(error)) throw error;
