@@ -33,3 +33,45 @@ describe('the requests of every operation', () => {
     await expect(`${JSON.stringify(golden, null, 2)}\n`).toMatchFileSnapshot('requests.golden.json');
   });
 });
+
+/** One term of each kind. */
+const terms: Readonly<Record<string, string>> = {
+  name: 'Imatara 400 mg film-coated tablets',
+  'beginning of a name': 'Imatara',
+  'PMS ID': '600000000001',
+  MPID: 'EU-100900001-00000001',
+  'EV code': 'PRD400001',
+  'authorization number': 'EU/1/24/9001',
+  'authorization number of a package': 'EU/1/24/9001/001',
+  'procedure number': 'EMEA/H/C/009001/0000',
+  PCID: 'EU-100900001-00000001-001',
+  'ATC code': 'C09AA02',
+};
+
+describe('the requests of a lookup', () => {
+  it('are those of lookups.golden.json', async () => {
+    const golden: Record<string, Record<string, Record<string, number>>> = {};
+    for (const profile of ['everything', 'search', 'include'] as const) {
+      const service = await startTestService({
+        profile,
+        sandbox: { maxPageSize: 1_000 },
+        memory: { freshMs: 0, maxBytes: 0 },
+      });
+      for (const [kind, looked] of [
+        ...Object.entries(terms),
+        ['all of these', Object.values(terms)] as const,
+      ]) {
+        service.sandbox.clearRequests();
+        await service.query('query ($terms: [String!]!) { lookup(terms: $terms) { kind } }', {
+          terms: [looked].flat(),
+        });
+        const counts: Record<string, number> = {};
+        for (const shape of service.sandbox.requests.map(shapeOf).sort())
+          counts[shape] = (counts[shape] ?? 0) + 1;
+        (golden[kind] ??= {})[profile] = counts;
+      }
+      await service.stop();
+    }
+    await expect(`${JSON.stringify(golden, null, 2)}\n`).toMatchFileSnapshot('lookups.golden.json');
+  });
+});
