@@ -68,8 +68,8 @@ export interface TermFinds {
   readonly found: readonly Key[];
   /** The ways that were gone to their end: what is not found by them is not there. */
   readonly open: ReadonlySet<TermWay>;
-  /** Terms of which it is known without a search. */
-  readonly settled: ReadonlySet<string>;
+  /** The ways that this upstream does not have. */
+  readonly lacking: ReadonlySet<TermWay>;
   readonly states: readonly State[];
   /** Whether the products found are to be looked into, for numbers that no search finds. */
   readonly looksInto: boolean;

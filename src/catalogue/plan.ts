@@ -1,6 +1,5 @@
 /** Works out, before the first call, what an operation costs upstream: what it needs, and what it is granted at most. */
 import { PmsError } from '../errors.js';
-import { isPmsId } from '../terms/numbers.js';
 import type { ResourceType } from '../fhir/resources.js';
 import type { SearchParameters } from '../fhir/search.js';
 import type { Figures } from './capabilities/figures.js';
@@ -10,7 +9,7 @@ import { typeOf } from './key.js';
 import type { Bundled, Forward, Link, Reverse } from './link.js';
 import { filterParts } from './finding/criteria.js';
 import { mostLookedInto } from './finding/lookup.js';
-import { idKeyOf, termSearches } from './finding/terms.js';
+import { bundledWays, idSearch, idsToRead, termSearches, waysToAny } from './finding/terms.js';
 import { criteriaOf, directSearch, driversOf, isOrderedHere, mostCandidates } from './finding/ways.js';
 import { links, upward } from './links.js';
 import type { Profile } from './routes/route.js';
@@ -271,14 +270,16 @@ function createAccount(
     const usual = terms.length;
     let wave = 1;
     let looksInto = false;
-    for (const { type, parameter, values } of termSearches) {
+    for (const { way, type, parameter, values } of termSearches) {
       const written = [...new Set(terms.flatMap(values))];
       if (written.length === 0) continue;
       const most = parameter === 'name' ? mostCandidates : 10 * usual;
       const isOffered = parameter === 'name' || features.has(`search ${type}?${parameter}`);
       if (!isOffered) {
-        looksInto = true;
-        if (type === productType) demand(productType, 'root', 0, name, { ...single, most: mostCandidates });
+        const isMissed = terms.some((term) => waysToAny(term).includes(way));
+        looksInto ||= isMissed && bundledWays.has(way);
+        if (isMissed && type === productType)
+          demand(productType, 'root', 0, name, { ...single, most: mostCandidates });
       } else if (features.has('or')) {
         const parents = written.length;
         demand(`${type}?${parameter}`, 'search', 0, name, { parents, mostParents: parents, usual, most });
@@ -287,18 +288,15 @@ function createAccount(
       } else
         for (const text of written) demand(`${type}?${parameter}`, 'root', 0, text, { ...single, most: 20 });
     }
-    const ids = terms.flatMap((term) => idKeyOf(term) ?? []);
-    if (features.has(`search ${productType}?_id`) && ids.length > 0)
-      demand(`${productType}?_id`, 'read', 0, name, {
-        parents: ids.length,
-        mostParents: ids.length,
-        usual,
-        most: usual,
-      });
-    else for (const term of terms.filter(isPmsId)) demand(term, 'read', 0, term, single);
+    const readsMany = !hasBundles && features.has(idSearch);
+    const ids = idsToRead(terms, readsMany);
+    if (readsMany && ids.length > 0) {
+      const share = { parents: ids.length, mostParents: ids.length, usual, most: usual };
+      demand(`${productType}?_id`, 'read', 0, name, share);
+    } else for (const key of ids) demand(key, 'read', 0, key, single);
     const one = population({ name, type: productType, usual, most: mostCandidates, wave, inHand: true });
-    if (hasBundles && (below.size > 0 || looksInto))
-      askBundles(below.size > 0 ? one : { ...one, most: mostLookedInto });
+    if (hasBundles && below.size > 0) askBundles(one);
+    else if (hasBundles && looksInto) spare(() => askBundles({ ...one, most: mostLookedInto }));
     return [one];
   }
 
@@ -336,6 +334,14 @@ function createAccount(
     }));
   }
 
+  /** What is granted, and not needed as a rule. */
+  function spare(ask: () => void): void {
+    const before = isNeeded;
+    isNeeded = false;
+    ask();
+    isNeeded = before;
+  }
+
   function follow(link: Link, parents: readonly Population[]): readonly Population[] {
     switch (link.kind) {
       case 'self':
@@ -352,10 +358,7 @@ function createAccount(
       case 'orElse': {
         const first = follow(link.first, parents);
         // What stands in for an empty first link is granted, and not needed as a rule.
-        const before = isNeeded;
-        isNeeded = false;
-        follow(link.second, together(parents));
-        isNeeded = before;
+        spare(() => follow(link.second, together(parents)));
         return first;
       }
       case 'unless':
@@ -492,7 +495,10 @@ function createAccount(
     // While no page was seen there may be one row on each.
     if (by === 'root') {
       const rows = figures.seenPage === 0 ? 1 : figures.seenPage;
-      return { need: Math.ceil(all.usual / figures.fullPage), granted: Math.ceil(all.most / rows), isAlong };
+      // Each search has a page of its own, however little is on it.
+      const searches = parents.size;
+      const need = Math.max(searches, Math.ceil(all.usual / figures.fullPage));
+      return { need, granted: Math.ceil(all.most / rows) + searches - 1, isAlong };
     }
     const usual = Math.max(chunksOf(all.parents), Math.ceil(all.usual / figures.fullPage));
     if (!isAlong) return { need: needed ? usual : 0, granted: grantOf(pages, all.mostParents), isAlong };

@@ -79,3 +79,41 @@ describe('the requests of every part of a filter', () => {
     await expect(`${JSON.stringify(golden, null, 2)}\n`).toMatchFileSnapshot('filters.golden.json');
   });
 });
+
+/** One term of each kind. */
+const terms: Readonly<Record<string, string>> = {
+  name: 'Imatara 400 mg film-coated tablets',
+  'beginning of a name': 'Imatara',
+  'PMS ID': '600000000001',
+  MPID: 'EU-100900001-00000001',
+  'EV code': 'PRD400001',
+  'authorization number': 'EU/1/24/9001',
+  'authorization number of a package': 'EU/1/24/9001/001',
+  'procedure number': 'EMEA/H/C/009001/0000',
+  PCID: 'EU-100900001-00000001-001',
+  'ATC code': 'C09AA02',
+};
+
+describe('the requests of a lookup', () => {
+  it('are those of lookups.golden.json', async () => {
+    const golden: Record<string, Record<string, Record<string, number>>> = {};
+    for (const profile of ['everything', 'search', 'include'] as const) {
+      const service = await startTestService({
+        profile,
+        sandbox: { maxPageSize: 1_000 },
+      });
+      for (const [kind, looked] of [
+        ...Object.entries(terms),
+        ['all of these', Object.values(terms)] as const,
+      ]) {
+        service.sandbox.clearRequests();
+        await service.query('query ($terms: [String!]!) { lookup(terms: $terms) { kind } }', {
+          terms: [looked].flat(),
+        });
+        (golden[kind] ??= {})[profile] = countsOf(service.sandbox.requests);
+      }
+      await service.stop();
+    }
+    await expect(`${JSON.stringify(golden, null, 2)}\n`).toMatchFileSnapshot('lookups.golden.json');
+  });
+});

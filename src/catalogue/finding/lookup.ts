@@ -1,11 +1,23 @@
 /** Looks terms up among what the searches for them found: which products each names, and how sure that is. */
+import { PmsError, type ErrorCode } from '../../errors.js';
 import { follow, haveRead, type Ask } from '../follow.js';
 import { typeOf, type Key } from '../key.js';
 import { isHeld, type Known, type TermFinds } from '../known.js';
 import { filterLinks, links } from '../links.js';
-import { complete, type State } from '../relation.js';
+import { complete, type Relation, type State } from '../relation.js';
 import { productsAbove } from './above.js';
-import { isGroup, moreBy, namingsIn, waysOf, type MatchedBy, type Naming } from './terms.js';
+import {
+  hasWord,
+  idKeyOf,
+  isGroup,
+  namingsIn,
+  termOf,
+  waysToAny,
+  type MatchedBy,
+  type Naming,
+  type Term,
+  type TermWay,
+} from './terms.js';
 
 export type TermKind = 'EXACT' | 'ALIAS' | 'AMBIGUOUS' | 'NONE' | 'UNSEARCHABLE';
 
@@ -34,15 +46,18 @@ export const mostLookedInto = 20;
 
 /** Undefined while something has yet to be fetched, which is then asked for. */
 export function lookUp(
-  terms: readonly string[],
+  texts: readonly string[],
   finds: TermFinds,
   known: Known,
   ask: Ask,
   deep: boolean,
 ): LookupResult | undefined {
+  const terms = texts.map(termOf);
   const products = finds.found.filter((key) => typeOf(key) === productType);
-  if (!haveRead(products, known, ask, deep)) return undefined;
-  const within = finds.looksInto ? recordsOf(namedBy(terms, products, known), known, ask) : [];
+  // What leads up to products is followed meanwhile, so that these are read together.
+  const isRead = haveRead(products, known, ask, deep);
+  const looksInto = isRead && finds.looksInto;
+  const within = looksInto ? recordsOf(namedBy(terms, products, known), known, ask) : [];
   if (!within) return undefined;
   const records = [...new Set([...finds.found, ...within])];
   const resources = records.flatMap((key) => {
@@ -56,19 +71,41 @@ export function lookUp(
       );
       return best ? [{ key, naming: best }] : [];
     });
-    return lookedUp(term, named, finds, known, ask);
+    return lookedUp(term.text, named, finds, known, ask);
   });
-  if (lookups.some((each) => !each)) return undefined;
+  if (!isRead || lookups.some((each) => !each)) return undefined;
   const settled = lookups.flatMap((each) => each ?? []);
   return {
     lookups: settled,
     products: [...new Set(settled.flatMap(({ matches }) => matches.map(({ product }) => product)))],
-    state: finds.states.find(({ kind }) => kind === 'cut') ?? complete,
+    state:
+      outageAmong(settled.flatMap(({ doubts }) => doubts)) ??
+      finds.states.find(({ kind }) => kind === 'cut') ??
+      complete,
   };
 }
 
+/** What the upstream does not have leaves a term open; where it is not to be had at all, nothing is told. */
+function outageAmong(states: readonly State[]): State | undefined {
+  return states.find((state) => state.kind === 'failed' && isOutage(state.error));
+}
+
+/** One record that cannot be followed is no outage. */
+function isOutage({ code, cause }: PmsError): boolean {
+  return outages.has(code) && !(cause instanceof TypeError);
+}
+
+const outages: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
+  'TOKEN_UNAVAILABLE',
+  'UPSTREAM_BAD_RESPONSE',
+  'UPSTREAM_RATE_LIMITED',
+  'UPSTREAM_TIMEOUT',
+  'UPSTREAM_UNAUTHORIZED',
+  'UPSTREAM_UNAVAILABLE',
+]);
+
 /** The products that a name or a number of their own names, as many as are looked into. */
-function namedBy(terms: readonly string[], products: readonly Key[], known: Known): readonly Key[] {
+function namedBy(terms: readonly Term[], products: readonly Key[], known: Known): readonly Key[] {
   const isNamed = (product: Key): boolean => {
     const reading = known.reading(product);
     if (!isHeld(reading)) return false;
@@ -93,45 +130,85 @@ function recordsOf(products: readonly Key[], known: Known, ask: Ask): readonly K
   return haveRead(refs, known, ask) ? refs : undefined;
 }
 
+/** A record that a term names. */
+interface Named {
+  readonly key: Key;
+  readonly naming: Naming;
+}
+
 function lookedUp(
   term: string,
-  named: readonly { readonly key: Key; readonly naming: Naming }[],
+  named: readonly Named[],
   finds: TermFinds,
   known: Known,
   ask: Ask,
-): LookedUp | undefined {
-  const rank = Math.min(...named.map(({ naming }) => naming.rank));
-  const best = named.filter(({ naming }) => naming.rank === rank);
-  const above = best.map(({ key }) => productsAbove(key, known, ask));
-  if (above.some((relation) => !relation)) return undefined;
+): (LookedUp & { readonly doubts: readonly State[] }) | undefined {
+  const relations = named.map(({ key }) => productsAbove(key, known, ask));
+  if (relations.some((relation) => !relation)) return undefined;
+  const above = relations.flatMap((relation) => relation ?? []);
+  const reached = named.flatMap(({ naming }, index) =>
+    (above[index]?.refs ?? [])
+      .filter((product) => isHeld(known.reading(product)))
+      .map((product) => ({ product, naming })),
+  );
+  const tier = Math.min(...reached.map(({ naming }) => naming.tier));
+  const best = reached.filter(({ naming }) => naming.tier === tier);
   const matches = new Map<Key, TermMatch>();
-  best.forEach(({ naming }, index) => {
-    for (const product of above[index]?.refs ?? []) {
-      if (!isHeld(known.reading(product)) || matches.has(product)) continue;
-      matches.set(product, { product, how: naming.by, value: naming.value });
-    }
-  });
-  return { term, kind: kindOf(term, [...matches.values()], rank, finds), matches: [...matches.values()] };
+  for (const { product, naming } of best)
+    if (!matches.has(product)) matches.set(product, { product, how: naming.by, value: naming.value });
+  const doubts = [...above.flatMap((relation) => doubtsOf(relation, known)), ...doubtsOfId(term, known)];
+  const isOpen = (way: TermWay): boolean =>
+    finds.open.has(way) || (way === 'id' && isIdTold(term, known)) || isNoWay(way, term, finds);
+  const toOthers = best.length > 0 ? best.flatMap(({ naming }) => naming.others) : waysToAny(term);
+  const isKnown = best.length > 0 || !isGroup(term);
+  const isWhole = isKnown && doubts.length === 0 && toOthers.every(isOpen);
+  return {
+    term,
+    kind: isWhole ? kindOf(matches.size, best) : 'UNSEARCHABLE',
+    matches: [...matches.values()],
+    doubts,
+  };
 }
 
-/** What is not found is only not there where every way to it was open, and gone to its end; so it is with a second one. */
-function kindOf(
-  term: string,
-  matches: readonly TermMatch[],
-  rank: number,
-  { settled, open }: TermFinds,
-): TermKind {
-  const [one] = matches;
-  if (matches.length > 1) return 'AMBIGUOUS';
-  if (one) {
-    const way = moreBy[one.how];
-    if (way && !open.has(way)) return 'UNSEARCHABLE';
-    return rank === 1 ? 'EXACT' : 'ALIAS';
-  }
-  const isSettled = settled.has(term) || (!isGroup(term) && waysOf(term).every((way) => open.has(way)));
-  return isSettled ? 'NONE' : 'UNSEARCHABLE';
+/** Why there may be products above a record that are not among those which were reached. */
+function doubtsOf({ state, refs, unresolved }: Relation, known: Known): readonly State[] {
+  const isUnclear = unresolved.length > 0 || refs.some((ref) => known.reading(ref) === 'unseen');
+  return [
+    ...(state.kind === 'complete' ? [] : [state]),
+    ...(isUnclear ? [outOfReach] : []),
+    ...refs.flatMap((ref) => failureOf(ref, known)),
+  ];
 }
 
+const outOfReach: State = { kind: 'cut', reason: 'OUT_OF_REACH' };
+
+function doubtsOfId(term: string, known: Known): readonly State[] {
+  const key = idKeyOf(term);
+  return key === undefined ? [] : failureOf(key, known);
+}
+
+function failureOf(key: Key, known: Known): readonly State[] {
+  const reading = known.reading(key);
+  return reading instanceof PmsError ? [{ kind: 'failed', error: reading }] : [];
+}
+
+function kindOf(products: number, namings: readonly { readonly naming: Naming }[]): TermKind {
+  if (products > 1) return 'AMBIGUOUS';
+  if (products === 0) return 'NONE';
+  return namings.some(({ naming }) => naming.isMain) ? 'EXACT' : 'ALIAS';
+}
+
+/** A word is taken for no number where numbers cannot be searched for. */
+function isNoWay(way: TermWay, term: string, { lacking }: TermFinds): boolean {
+  return way !== 'name' && hasWord(term) && lacking.has(way);
+}
+
+/** Whether it is known if there is a product of this id. */
+function isIdTold(term: string, known: Known): boolean {
+  const key = idKeyOf(term);
+  const reading = key === undefined ? undefined : known.reading(key);
+  return isHeld(reading) || reading === 'absent';
+}
 /** A record that holds what FHIR does not allow is named by nothing. */
 function readable(read: () => readonly Naming[]): readonly Naming[] {
   try {

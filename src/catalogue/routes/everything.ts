@@ -27,7 +27,7 @@ export function createEverythingRoute(at: Operation): Route {
 
   return {
     products: (search) => findProducts(search, at),
-    terms: (terms) => findTerms(terms, at),
+    terms: (terms) => findTerms(terms, at, false),
 
     async children(question, parents) {
       await Promise.all(parents.filter(isProduct).map(fetchOnce));

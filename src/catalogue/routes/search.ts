@@ -6,6 +6,7 @@ import { parseReference } from '../../fhir/reference.js';
 import type { FhirResource, ResourceType } from '../../fhir/resources.js';
 import { chunksThatFit, type SearchParameterName } from '../../fhir/search.js';
 import { questionOf } from '../follow.js';
+import { idSearch } from '../finding/terms.js';
 import { groupBy } from '../group.js';
 import { idOf, typeOf, type Key } from '../key.js';
 import { isHeld, type Missing } from '../known.js';
@@ -32,7 +33,7 @@ export function createSearchRoute(at: Operation): Route {
 
   return {
     products: (search) => findProducts(search, at),
-    terms: (terms) => findTerms(terms, at),
+    terms: (terms) => findTerms(terms, at, features.has(idSearch)),
 
     async children(question, parents) {
       if (question.kind === 'bundled') return new Map(parents.map((parent) => [parent, nothing]));

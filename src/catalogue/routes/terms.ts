@@ -1,9 +1,16 @@
 /** Searches for terms of any kind: all terms of one kind in one search, where the upstream takes several values. */
 import { isPmsError, type PmsError } from '../../errors.js';
+import { mustSplit } from '../../fhir/client.js';
 import { chunksThatFit, type SearchParameter } from '../../fhir/search.js';
-import { idKeyOf, termSearches, type TermSearch, type TermWay } from '../finding/terms.js';
+import {
+  bundledWays,
+  idsToRead,
+  termSearches,
+  waysToAny,
+  type TermSearch,
+  type TermWay,
+} from '../finding/terms.js';
 import { mostCandidates } from '../finding/ways.js';
-import { isPmsId } from '../../terms/numbers.js';
 import type { Key } from '../key.js';
 import type { TermFinds } from '../known.js';
 import { Spent } from '../ledger.js';
@@ -20,30 +27,38 @@ interface Found {
   readonly state: State | undefined;
 }
 
-/** All that the searches of this upstream find for the terms. */
-export async function findTerms(terms: readonly string[], at: Operation): Promise<TermFinds | PmsError> {
+/**
+ * All that the searches of this upstream find for the terms.
+ * @param readsMany whether several are read by their ids at once
+ */
+export async function findTerms(
+  terms: readonly string[],
+  at: Operation,
+  readsMany: boolean,
+): Promise<TermFinds | PmsError> {
   const { features } = at;
-  const ids = terms.flatMap((term) => {
-    const key = idKeyOf(term);
-    // Read one by one, only what is surely an id is worth it.
-    return key !== undefined && (features.has(idSearch) || isPmsId(term)) ? [key] : [];
-  });
   try {
     const searched = await Promise.all(termSearches.map((search) => findBy(search, terms, at)));
-    const isNeeded = searched.some(({ way, state }) => state === undefined && ofProducts.has(way));
-    const found = isNeeded ? [...searched, ...(await readAllProducts(at))] : searched;
-    const open = new Set(
-      found.filter(({ state }) => state?.kind === 'complete').map(({ way }): TermWay => way),
+    const closed: ReadonlySet<TermWay> = new Set(
+      searched.filter(({ state }) => state === undefined).map(({ way }) => way),
     );
-    if (features.has(idSearch)) open.add('id');
-    const isClosed = found.some(({ way, state }) => state === undefined && way !== 'name' && !open.has(way));
+    const isNeeded = terms.flatMap(waysToAny).some((way) => ofProducts.has(way) && closed.has(way));
+    const all = isNeeded ? await readAllProducts(at) : undefined;
+    const gone = all?.state.kind === 'complete' ? [...ofProducts] : [];
+    const open = new Set([
+      ...searched.filter(({ state }) => state?.kind === 'complete').map(({ way }): TermWay => way),
+      ...gone,
+    ]);
+    const ids = open.has('id') ? [] : idsToRead(terms, readsMany);
+    const lacking = new Set([...closed].filter((way) => !open.has(way)));
     return {
-      found: [...new Set([...ids, ...found.flatMap(({ keys }) => keys)])],
+      found: [...new Set([...ids, ...searched.flatMap(({ keys }) => keys), ...(all?.keys ?? [])])],
       open,
-      // An id of EMA's is read, and then it is known whether it is one.
-      settled: new Set(terms.filter(isPmsId)),
-      states: found.flatMap(({ state }) => state ?? []),
-      looksInto: isClosed && features.has('everything'),
+      lacking,
+      states: [...searched, ...(all ? [all] : [])].flatMap(({ state }) => state ?? []),
+      looksInto:
+        features.has('everything') &&
+        terms.flatMap(waysToAny).some((way) => bundledWays.has(way) && lacking.has(way)),
     };
   } catch (error) {
     if (!isPmsError(error)) throw error;
@@ -52,22 +67,23 @@ export async function findTerms(terms: readonly string[], at: Operation): Promis
 }
 
 /** What products tell themselves: where they are few enough, all of them are read instead. */
-const ofProducts: ReadonlySet<TermWay> = new Set(['identifier', 'atc']);
+const ofProducts: ReadonlySet<TermWay> = new Set(['id', 'identifier', 'atc', 'name']);
 
-async function readAllProducts(at: Operation): Promise<readonly Found[]> {
-  if ((at.figures.products ?? 0) > mostCandidates) return [];
+/** Undefined where there are too many, or they cannot be listed. */
+async function readAllProducts(at: Operation): Promise<Records | undefined> {
+  if ((at.figures.products ?? 0) > mostCandidates) return undefined;
   try {
-    const { keys, state } = await readRecords(productType, [], mostCandidates, at, () => true);
-    if (state.kind === 'complete') at.figures.sawProducts(keys.length);
-    return [...ofProducts].map((way) => ({ way, keys, state }));
+    const all = await readRecords(productType, [], mostCandidates, at, () => true);
+    if (all.state.kind === 'complete') at.figures.sawProducts(all.keys.length);
+    return all;
   } catch (error) {
-    if (error instanceof TooMany) return [];
+    const isNoList = error instanceof TooMany || (isPmsError(error) && error.code === 'UPSTREAM_UNSUPPORTED');
+    if (isNoList) return undefined;
     throw error;
   }
 }
 
 const productType = 'MedicinalProductDefinition';
-const idSearch = 'search MedicinalProductDefinition?_id';
 
 async function findBy(search: TermSearch, terms: readonly string[], at: Operation): Promise<Found> {
   const { way, type, parameter } = search;
@@ -80,21 +96,13 @@ async function findBy(search: TermSearch, terms: readonly string[], at: Operatio
       : features.has(`search ${type}?${parameter}`);
   if (!isOffered) return { way, keys: [], state: undefined };
   const isContained = way === 'name' && !features.has('name-is-contains');
-  const asked = (some: readonly string[]): SearchParameter => ({
+  const asked: Asked = (some) => ({
     name: parameter,
     ...(isContained ? { modifier: 'contains' as const } : {}),
     values: some,
   });
   try {
-    const parts = await Promise.all(
-      chunksOf(values, search, asked, at).map((chunk) => readChunk(search, chunk, asked, at)),
-    );
-    const states = parts.map(({ state }) => state);
-    return {
-      way,
-      keys: parts.flatMap(({ keys }) => keys),
-      state: states.find(({ kind }) => kind !== 'complete') ?? complete,
-    };
+    return { way, ...(await readChunks(values, search, asked, at)) };
   } catch (error) {
     if (error instanceof Spent) return { way, keys: [], state: cut(error.reason) };
     if (!isPmsError(error) || error.code !== 'UPSTREAM_UNSUPPORTED') throw error;
@@ -102,35 +110,65 @@ async function findBy(search: TermSearch, terms: readonly string[], at: Operatio
   }
 }
 
+type Asked = (some: readonly string[]) => SearchParameter;
+
+async function readChunks(
+  values: readonly string[],
+  search: TermSearch,
+  asked: Asked,
+  at: Operation,
+  splits = 0,
+): Promise<Records> {
+  const chunks = chunksOf(values, search, asked, at);
+  return together(
+    await Promise.all(
+      chunks.map(async (chunk) => {
+        try {
+          return await readChunk(search, chunk, asked, at);
+        } catch (error) {
+          if (!mustSplit(error) || splits === mostSplits) throw error;
+          at.ledger.replan(2 * at.ledger.spent + 2);
+          return readChunks(chunk, search, asked, at, splits + 1);
+        }
+      }),
+    ),
+  );
+}
+
+/** How often a question is cut anew because it was too long for something on the way. */
+const mostSplits = 12;
+
 /** Several terms may find too much together, and each of them little. */
 async function readChunk(
   search: TermSearch,
   values: readonly string[],
-  asked: (some: readonly string[]) => SearchParameter,
+  asked: Asked,
   at: Operation,
 ): Promise<Records> {
   try {
     return await readRecords(search.type, [asked(values)], mostCandidates, at, () => true);
   } catch (error) {
     if (!(error instanceof TooMany)) throw error;
-    if (values.length === 1) return { keys: [], state: cut('TOO_MANY') };
+    if (values.length === 1 || !search.findsMany) return { keys: [], state: cut('TOO_MANY') };
     at.ledger.replan(at.ledger.spent + 4);
     const middle = Math.ceil(values.length / 2);
     const halves = [values.slice(0, middle), values.slice(middle)];
-    const [one, other] = await Promise.all(halves.map((half) => readChunk(search, half, asked, at)));
-    const parts = [one, other].flatMap((part) => part ?? []);
-    return {
-      keys: parts.flatMap(({ keys }) => keys),
-      state: parts.map(({ state }) => state).find(({ kind }) => kind !== 'complete') ?? complete,
-    };
+    return together(await Promise.all(halves.map((half) => readChunk(search, half, asked, at))));
   }
+}
+
+function together(parts: readonly Records[]): Records {
+  return {
+    keys: parts.flatMap(({ keys }) => keys),
+    state: parts.map(({ state }) => state).find(({ kind }) => kind !== 'complete') ?? complete,
+  };
 }
 
 /** What EMA's API is known to take is one name; R5 takes several. */
 function chunksOf(
   values: readonly string[],
   { type }: TermSearch,
-  asked: (some: readonly string[]) => SearchParameter,
+  asked: Asked,
   at: Operation,
 ): readonly (readonly string[])[] {
   const ask = createAsk(at);

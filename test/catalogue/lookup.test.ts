@@ -1,0 +1,178 @@
+/** What `lookup` tells of every name and number, against the records themselves: right, or honestly left open. */
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import type { FhirResource } from 'fhir/r5.js';
+import {
+  batches,
+  createNaming,
+  lookupDocument,
+  spellings,
+  type Answered,
+  type Naming,
+} from '../support/naming.js';
+import { startSandbox, type Profile } from '../../src/sandbox/server.js';
+import { upstreamOf } from '../support/operations.js';
+import { startTestService, type TestService, type TestServiceOptions } from '../support/service.js';
+
+const nobodys = [
+  'EU/1/99/9999',
+  'EU/1/99/9999/001',
+  'EMEA/H/C/999999',
+  'EMEA/H/C/999999/0000',
+  '699999999999',
+  'PRD999999',
+  'EU-100900001-99999999',
+  'EU-100900001-00000001-999',
+  '9999999',
+  'Z99ZZ99',
+  'Nobody’s pills',
+  'Nobodol',
+  'nobody-s',
+  '💊',
+  '%%',
+];
+/** Parts of names that are no words. */
+const scraps = [
+  '%',
+  '"',
+  '20',
+  '500',
+  '1 000',
+  '20 mg',
+  'mg',
+  "o'rell",
+  '12,5',
+  '/',
+  '2 %',
+  'a',
+  'ö',
+  'µ',
+  'G',
+];
+
+interface Told {
+  readonly faults: readonly string[];
+  /** How many were left open. */
+  readonly open: readonly string[];
+}
+
+async function lookUp(service: TestService, naming: Naming, terms: readonly string[]): Promise<Told> {
+  service.sandbox.clearRequests();
+  const answer = await service.query(lookupDocument, { terms });
+  const lookups = (answer.data?.['lookup'] ?? []) as readonly Answered[];
+  const { requests, estimated } = upstreamOf(answer);
+  const counted = service.sandbox.requests.length;
+  return {
+    faults: [
+      ...(answer.errors ?? []).map(({ message }) => message),
+      ...terms.flatMap((term, index) => naming.faultsOf(term, lookups[index])),
+      ...(counted === requests ? [] : [`${counted} requests, of which ${requests} on the receipt`]),
+      ...(requests <= estimated ? [] : [`${requests} requests, more than ${estimated}`]),
+    ],
+    open: lookups.flatMap(({ term, kind }) => (kind === 'UNSEARCHABLE' ? [term] : [])),
+  };
+}
+
+async function lookUpAll(
+  service: TestService,
+  naming: Naming,
+  terms: readonly string[],
+  size?: number,
+): Promise<Told> {
+  const told: Told[] = [];
+  for (const batch of batches(terms, size)) told.push(await lookUp(service, naming, batch));
+  return { faults: told.flatMap(({ faults }) => faults), open: told.flatMap(({ open }) => open) };
+}
+
+function namingOf({ sandbox }: TestService): Naming {
+  return createNaming(sandbox.resources as readonly FhirResource[]);
+}
+
+describe.each([
+  ['everything', 'everything'],
+  ['search', 'search'],
+  ['include', 'include'],
+  ['auto', 'everything'],
+  ['auto', 'include'],
+] as const)('in the profile %s over an upstream that offers what is called %s', (profile, offered) => {
+  let service: TestService;
+  let naming: Naming;
+  beforeAll(async () => {
+    service = await startTestService({ profile, sandbox: { profile: offered } });
+    naming = namingOf(service);
+  });
+  afterAll(() => service.stop());
+  const isSearched = offered !== 'everything';
+
+  it.each(['ids', 'identifiers', 'atc', 'names', 'beginnings'] as const)('all %s are told', async (part) => {
+    const terms = naming.registered[part];
+    expect(terms.length).toBeGreaterThan(30);
+    const { faults, open } = await lookUpAll(service, naming, terms);
+    expect(faults).toEqual([]);
+    // So few letters may be a number of what cannot be searched for.
+    const isTold = (term: string): boolean => isSearched || /\p{L}{3}|\d{3}/u.test(term);
+    expect(open.filter(isTold)).toEqual([]);
+  });
+
+  it.each(['authorizations', 'procedures', 'packageNumbers'] as const)(
+    'all %s are told, or left open where nothing but products is searched for',
+    async (part) => {
+      const terms = spellings(naming.registered[part]);
+      expect(terms.length).toBeGreaterThan(30);
+      const { faults, open } = await lookUpAll(service, naming, terms);
+      expect(faults).toEqual([]);
+      if (isSearched) expect(open).toEqual([]);
+    },
+  );
+
+  it('what nothing bears is said to be nobody’s, or left open, and scraps are found', async () => {
+    expect(nobodys.map((term) => naming.expected(term).kind)).toEqual(nobodys.map(() => 'NONE'));
+    const told = await lookUpAll(service, naming, [...nobodys, ...scraps]);
+    expect(told.faults).toEqual([]);
+    if (isSearched) expect(told.open).toEqual([]);
+  });
+});
+
+/** A service that ends with the test. */
+async function start(options: TestServiceOptions): Promise<TestService> {
+  const service = await startTestService(options);
+  onTestFinished(() => service.stop());
+  return service;
+}
+
+/** Some of everything that is registered: every so manieth of each kind. */
+function some({ registered }: Naming, every: number): readonly string[] {
+  return Object.values(registered).flatMap((terms) =>
+    terms.filter((_: string, index: number) => index % every === 0),
+  );
+}
+
+describe('among more products than can be read whole', () => {
+  const products = 1_500;
+  let naming: Naming;
+  beforeAll(async () => {
+    const sandbox = await startSandbox({ products });
+    naming = createNaming(sandbox.resources as readonly FhirResource[]);
+    await sandbox.stop();
+  });
+  const small = { pageSize: 7, maxPageSize: 7 };
+
+  it.each<[Profile, TestServiceOptions]>([
+    ['everything', {}],
+    ['search', {}],
+    ['include', {}],
+    ['everything', { sandbox: small }],
+    ['search', { sandbox: small }],
+    ['everything', { budget: 20 }],
+    ['search', { budget: 20 }],
+    ['include', { budget: 20, sandbox: small }],
+  ])('in the profile %s with %j each answer is right or left open', async (profile, options) => {
+    const service = await start({ profile, ...options, sandbox: { products, ...options.sandbox } });
+    const isFrugal = 'budget' in options;
+    const terms = [...some(naming, isFrugal ? 800 : 300), ...nobodys, ...scraps];
+    expect(terms.length).toBeGreaterThan(50);
+    const { faults, open } = await lookUpAll(service, naming, terms, isFrugal ? 10 : 50);
+    expect(faults).toEqual([]);
+    // What many bear, scraps above all, is more than is looked through.
+    expect(open.length).toBeLessThan(terms.length / 2);
+  });
+});
