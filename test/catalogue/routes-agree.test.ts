@@ -65,6 +65,8 @@ describe('the routes', () => {
           [everything, ...others].map((service) => service.query(document, variables)),
         );
         if (!one) throw new TypeError('no answer');
+        // A random document may have more than the service takes.
+        if (one.errors?.some(({ extensions }) => extensions.code === 'QUERY_TOO_COMPLEX')) return;
         expect(one.data, `${JSON.stringify(one.errors)} ${document}`).not.toBeUndefined();
         for (const other of answers) {
           // What only one route can follow, it answers; the other marks it.

@@ -3,7 +3,7 @@ import { setTimeout } from 'node:timers/promises';
 import { Redis } from 'ioredis';
 import { outages } from '../outages.js';
 import { seededRandom, type Proof, type Run } from '../proof.js';
-import { startReplica, type Replica } from '../replicas.js';
+import { startReplica } from '../replicas.js';
 import { onStage, type Stage } from '../stage.js';
 
 const modes = [...outages, 'token failure'] as const;
@@ -31,12 +31,8 @@ interface Outcome {
 export const outage: Proof = (run) => {
   const [size, perSecond, ms] = run.isShort ? [1, 50, 1_000] : [2, 200, 60_000];
   return onStage({ lifetime: 3_600, has: () => true }, async (stage) => {
-    const replicas = await Promise.all(
-      Array.from({ length: size }, (_, at) => startReplica(environment(stage), run.seed * 10 + at)),
-    );
     const outcomes: Outcome[] = [];
-    for (const mode of modes) outcomes.push(await fail(mode, stage, replicas, { ...run, perSecond, ms }));
-    await Promise.all(replicas.map((replica) => replica.stop()));
+    for (const mode of modes) outcomes.push(await fail(mode, stage, size, { ...run, perSecond, ms }));
     return {
       holds: {
         'every query is answered': outcomes.every(({ asked, answered }) => asked > 0 && answered === asked),
@@ -65,16 +61,19 @@ function environment({ upstream, issuer, redis }: Stage): Readonly<Record<string
     PMS_PROFILE: 'everything',
     PMS_TIMEOUT: '2',
     CURSOR_KEY: 'proof',
+    // How fast copies are renewed is not the question here.
+    PMS_RATE_LIMIT: '1000000',
     REDIS_URL: redis.url,
   };
 }
 
 async function fail(
   mode: Mode,
-  { upstream, issuer, redis }: Stage,
-  replicas: readonly Replica[],
+  stage: Stage,
+  size: number,
   { seed, perSecond, ms }: Run & { readonly perSecond: number; readonly ms: number },
 ): Promise<Outcome> {
+  const { upstream, issuer, redis } = stage;
   const random = seededRandom(seed);
   const records = Object.entries(ages).flatMap(([kind, ageMs]) =>
     Array.from({ length: recordsOfEach }, (_, at) => ({
@@ -83,12 +82,18 @@ async function fail(
       leastAge: ageMs / 1_000,
     })),
   );
-  const ask = async (id: string, at: number): Promise<Answer> =>
-    read((await replicas[at % replicas.length]?.ask(queryFor(id))) ?? '');
+  // Who asked while all was well remembers it as it was: those who come later know the copies alone, whose age is set.
+  const earlier = await startReplica(environment(stage), seed * 10);
   for (const kind of ['old', 'young'] as const) {
-    for (const record of records) if (record.kind === kind) await ask(record.id, 0);
+    for (const record of records) if (record.kind === kind) await earlier.ask(queryFor(record.id));
     await age(redis.url, kind === 'old' ? ages.old - ages.young : ages.young);
   }
+  await earlier.stop();
+  const replicas = await Promise.all(
+    Array.from({ length: size }, (_, at) => startReplica(environment(stage), seed * 10 + at)),
+  );
+  const ask = async (id: string, at: number): Promise<Answer> =>
+    read((await replicas[at % replicas.length]?.ask(queryFor(id))) ?? '');
 
   const attemptsBefore = attempts();
   if (mode === 'token failure') {
@@ -113,6 +118,7 @@ async function fail(
   await issuer.become('ok');
   await upstream.become(200);
   const recovery = await recover();
+  await Promise.all(replicas.map((replica) => replica.stop()));
   times.sort((a, b) => a - b);
   return {
     mode,
