@@ -132,6 +132,10 @@ program
       .default(0.5)
       .argParser(part),
   )
+  .option(
+    '--operation <file>',
+    'the GraphQL query of your page about a product, with $id; else all that belongs to it is asked for',
+  )
   .option('--restart', 'begins anew, whatever was done before')
   .action(warmOnly);
 
@@ -159,17 +163,19 @@ async function configured(): Promise<{
 async function warmOnly({
   file,
   name: names = [],
+  operation,
   share,
   restart = false,
 }: {
   readonly file?: string;
   readonly name?: readonly string[];
+  readonly operation?: string;
   readonly share: number;
   readonly restart?: boolean;
 }): Promise<void> {
   const { config, secrets } = readConfig(process.env, dotenv());
   refuseInVain(config, secrets, file !== undefined || names.length > 0);
-  const ids = file === undefined ? [] : readIds(await idsAt(file));
+  const ids = file === undefined ? [] : readIds(await listAt(file));
   const screen = process.stderr;
   const stop = new AbortController();
   const stopBy = (code: number): void => {
@@ -188,7 +194,13 @@ async function warmOnly({
       // A line of the log would break the bar.
       log: createLog(screen.isTTY ? 'silent' : config.logLevel),
     },
-    asked: { ids, names, share, restart },
+    asked: {
+      ids,
+      names,
+      operation: operation === undefined ? undefined : textAt(operation),
+      share,
+      restart,
+    },
     screen,
     signal: stop.signal,
   });
@@ -196,15 +208,16 @@ async function warmOnly({
   process.exitCode ??= isAllWarm ? 0 : exitCodes.wrong;
 }
 
-async function idsAt(file: string): Promise<string> {
-  if (file !== '-') {
-    try {
-      return readFileSync(file, 'utf8');
-    } catch {
-      throw new WarmError('noInput', `${file} cannot be read.`);
-    }
+async function listAt(file: string): Promise<string> {
+  return file === '-' ? (await stdin()).toString('utf8') : textAt(file);
+}
+
+function textAt(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch {
+    throw new WarmError('noInput', `${file} cannot be read.`);
   }
-  return (await stdin()).toString('utf8');
 }
 
 /** The embedded sandbox offers what the settings take for granted. */

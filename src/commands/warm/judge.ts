@@ -14,11 +14,15 @@ const codes: Readonly<Partial<Record<CutReason, string>>> = {
 };
 
 /** The code of what went wrong first, `NOT_FOUND` where there is no such product; undefined where all went well. */
-export function failureOf(page: Selection, { known }: Session): string | undefined {
-  const root = list(page.link, ROOT, page.args, known, createWanted(), true);
-  if (root && root.dangling.length > 0) return 'NOT_FOUND';
-  if (root?.state.kind === 'failed') return root.state.error.code;
-  return failureBelow(page, ROOT, known);
+export function failureOf(selections: readonly Selection[], { known }: Session): string | undefined {
+  for (const page of selections) {
+    const root = list(page.link, ROOT, page.args, known, createWanted(), page.below.size > 0);
+    if (root && root.dangling.length > 0) return 'NOT_FOUND';
+    if (root?.state.kind === 'failed') return root.state.error.code;
+    const failure = failureBelow(page, ROOT, known);
+    if (failure !== undefined) return failure;
+  }
+  return undefined;
 }
 
 function failureBelow(selection: Selection, parent: Key, known: Session['known']): string | undefined {

@@ -1,6 +1,7 @@
 /** One run of `pms-graphql warm`, from the settings to what is told at its end. */
 import type { Config, Secrets } from '../../config.js';
 import { connect, type Connection, type ServiceOptions } from '../../service.js';
+import { pageOfOperation, wholePage } from './page.js';
 import { openProgress } from './progress.js';
 import { show, type Screen } from './show.js';
 import { summary, type Tally } from './tally.js';
@@ -12,6 +13,8 @@ export interface WarmRun {
   readonly asked: {
     readonly ids: readonly string[];
     readonly names: readonly string[];
+    /** Text of the operation that asks about a product, given its `$id`; all that belongs to it where undefined. */
+    readonly operation?: string | undefined;
     /** Of the rate, more than 0 and at most 1. */
     readonly share: number;
     /** Whether what was done before is forgotten. */
@@ -48,10 +51,11 @@ export function refuseInVain(
   if (faults.length > 0) throw new WarmError('usage', faults.join('\n'));
 }
 
-/** @throws WarmError where Redis cannot be reached, or no longer takes what is read */
+/** @throws WarmError where the operation is none, where Redis cannot be reached, or no longer takes what is read */
 export async function runWarm({ options, asked, screen, signal }: WarmRun): Promise<WarmOutcome> {
   const { config, upstream } = options;
-  const { ids, names, share, restart } = asked;
+  const { ids, names, operation, share, restart } = asked;
+  const pageOf = operation === undefined ? wholePage : pageOfOperation(operation);
   const connection = connect({ ...options, config: { ...config, share } });
   try {
     if (!(await isShared(connection)))
@@ -60,7 +64,7 @@ export async function runWarm({ options, asked, screen, signal }: WarmRun): Prom
     await untilAborted(connection.learning.learnt(), signal);
     const progress = await openProgress({
       store: connection.store,
-      subject: [upstream.baseUrl.href, ...[...ids].sort(), '', ...[...names].sort()],
+      subject: [upstream.baseUrl.href, operation ?? '', ...[...ids].sort(), '', ...[...names].sort()],
       restart,
     });
     const began = performance.now();
@@ -68,6 +72,7 @@ export async function runWarm({ options, asked, screen, signal }: WarmRun): Prom
       catalogue: connection.catalogue,
       ids,
       names,
+      pageOf,
       progress,
       freshMs: config.cacheTtlMs,
       concurrency: concurrencyOf(config, share),

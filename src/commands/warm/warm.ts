@@ -3,11 +3,10 @@
  * rate, so that the answers are there for all replicas.
  */
 import type { Asked, Catalogue } from '../../catalogue/catalogue.js';
-import { productPage } from '../../catalogue/product-page.js';
 import { isPmsError } from '../../errors.js';
-import { resourceKey } from '../../fhir/reference.js';
 import { findByName } from './find.js';
 import { failureOf } from './judge.js';
+import type { PageOf } from './page.js';
 import type { Progress } from './progress.js';
 import type { Failure, Tally } from './tally.js';
 
@@ -15,6 +14,7 @@ export interface WarmOptions {
   readonly catalogue: Catalogue;
   readonly ids: readonly string[];
   readonly names: readonly string[];
+  readonly pageOf: PageOf;
   readonly progress: Progress;
   /** Milliseconds for which an answer counts as fresh. */
   readonly freshMs: number;
@@ -44,7 +44,7 @@ export interface Warming {
 const longestMs = 600_000;
 
 export function warm(options: WarmOptions): Warming {
-  const { catalogue, progress, freshMs, concurrency, isShared } = options;
+  const { catalogue, pageOf, progress, freshMs, concurrency, isShared } = options;
   const failures: Failure[] = [];
   const tally = {
     all: 0,
@@ -115,14 +115,14 @@ export function warm(options: WarmOptions): Warming {
   }
 
   async function read(id: string): Promise<string | undefined> {
-    const page = productPage(resourceKey('MedicinalProductDefinition', id));
+    const page = pageOf(id);
     try {
-      const session = catalogue.open({ ...asker(), selections: [page] });
+      const session = catalogue.open({ ...asker(), ...page });
       // What was sent was sent, also where it came to nothing.
       await session.run().finally(() => pay(session.receipt()));
       // An old copy that could not be renewed is no warmth.
       const isOld = (session.age ?? 0) >= freshMs;
-      return failureOf(page, session) ?? (isOld ? 'UPSTREAM_UNAVAILABLE' : undefined);
+      return failureOf(page.selections, session) ?? (isOld ? 'UPSTREAM_UNAVAILABLE' : undefined);
     } catch (error) {
       if (signal.aborted) return undefined;
       if (!isPmsError(error)) throw error;
