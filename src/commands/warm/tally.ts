@@ -22,35 +22,36 @@ export interface Tally {
   readonly cacheHits: number;
 }
 
+/** What came of the last while. The first half of the rate may be used at once: the whole run is no guide. */
+export interface Span {
+  readonly ms: number;
+  readonly products: number;
+  readonly requests: number;
+}
+
 const barWidth = 24;
 
 /** `[######------------------] 125 of 500 products · 110 requests, 240/min · 1 failed · 1 min 34 s left` */
-export function bar(tally: Tally, elapsedMs: number): string {
+export function bar(tally: Tally, span: Span): string {
   const part = tally.all === 0 ? 0 : Math.min(1, doneOf(tally) / tally.all);
   const full = Math.floor(part * barWidth);
-  return `[${'#'.repeat(full)}${'-'.repeat(barWidth - full)}] ${line(tally, elapsedMs)}`;
+  return `[${'#'.repeat(full)}${'-'.repeat(barWidth - full)}] ${line(tally, span)}`;
 }
 
-export function line(tally: Tally, elapsedMs: number): string {
-  const { all, isFinding, requests, failures } = tally;
-  const perMinute = elapsedMs > 0 ? Math.round((requests * 60_000) / elapsedMs) : 0;
+export function line(tally: Tally, { ms, products, requests }: Span): string {
+  const { all, isFinding, failures } = tally;
+  const perMinute = ms > 0 ? Math.round((requests * 60_000) / ms) : 0;
   if (isFinding) return `${all} products found so far`;
-  const left = leftMs(tally, elapsedMs);
   return [
     `${doneOf(tally)} of ${all} products`,
-    `${requests} requests, ${perMinute}/min`,
+    `${tally.requests} requests, ${perMinute}/min`,
     ...(failures.length > 0 ? [`${failures.length} failed`] : []),
-    ...(left === undefined ? [] : [`${duration(left)} left`]),
+    ...(products > 0 ? [`${duration(((all - doneOf(tally)) * ms) / products)} left`] : []),
   ].join(' · ');
 }
 
-/** As the products of this run went so far; undefined while none did. */
-function leftMs(tally: Tally, elapsedMs: number): number | undefined {
-  const here = doneOf(tally) - tally.before;
-  return here > 0 ? ((tally.all - doneOf(tally)) * elapsedMs) / here : undefined;
-}
-
-function doneOf({ warmed, before, failed }: Tally): number {
+/** Tried, now or before. */
+export function doneOf({ warmed, before, failed }: Tally): number {
   return warmed + before + failed;
 }
 

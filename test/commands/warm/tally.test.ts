@@ -14,18 +14,20 @@ const tally: Tally = {
   cacheHits: 3,
 };
 
+const nothing = { ms: 0, products: 0, requests: 0 };
+
 describe('a run', () => {
   test('is a bar for people', () => {
-    expect(bar(tally, 30_000)).toBe(
-      '[######------------------] 125 of 500 products · 120 requests, 240/min · 1 failed · 1 min 51 s left',
+    expect(bar(tally, { ms: 15_000, products: 50, requests: 60 })).toBe(
+      '[######------------------] 125 of 500 products · 120 requests, 240/min · 1 failed · 1 min 53 s left',
     );
   });
 
   test('says no time before anything came of it', () => {
     const fresh = { ...tally, warmed: 0, failed: 0, failures: [], requests: 0 };
-    expect(line(fresh, 0)).toBe('24 of 500 products · 0 requests, 0/min');
-    expect(line({ ...fresh, isFinding: true }, 0)).toBe('500 products found so far');
-    expect(bar({ ...fresh, all: 0, before: 0 }, 0)).toMatch(/^\[-{24}\] 0 of 0 products/);
+    expect(line(fresh, nothing)).toBe('24 of 500 products · 0 requests, 0/min');
+    expect(line({ ...fresh, isFinding: true }, nothing)).toBe('500 products found so far');
+    expect(bar({ ...fresh, all: 0, before: 0 }, nothing)).toMatch(/^\[-{24}\] 0 of 0 products/);
   });
 
   test('is summed up at its end, each failure with its code', () => {
@@ -58,6 +60,32 @@ describe('its progress', () => {
       expect(text.startsWith('\r\u001B[K[#')).toBe(true);
       expect(text).toHaveLength('\r\u001B[K'.length + 39);
     }
+  });
+
+  test('is whole on a terminal that does not tell its width', () => {
+    const written: string[] = [];
+    show(() => ({ ...tally, isFinding: true }), {
+      isTTY: true,
+      columns: 0,
+      write: (text) => written.push(text),
+    })();
+    expect(written[0]).toMatch(/500 products found so far$/);
+  });
+
+  test('reckons by the last quarter of a minute', () => {
+    const written: string[] = [];
+    let [warmed, requests] = [0, 0];
+    const now = (): Tally => ({ ...tally, before: 0, failed: 0, failures: [], warmed, requests });
+    const hide = show(now, { write: (text) => written.push(text) });
+    [warmed, requests] = [200, 200];
+    for (let round = 0; round < 6; round += 1) {
+      vi.advanceTimersByTime(5_000);
+      warmed += 10;
+      requests += 10;
+    }
+    hide();
+    expect(written.at(0)).toBe('200 of 500 products · 200 requests, 2400/min · 8 s left\n');
+    expect(written.at(-1)).toBe('250 of 500 products · 250 requests, 120/min · 2 min 5 s left\n');
   });
 
   test('is a line every few seconds elsewhere', () => {
