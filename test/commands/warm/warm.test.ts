@@ -232,6 +232,24 @@ describe.skipIf(!hasRedisServer)(`warm (${needsRedis})`, () => {
     expect(sandbox.requests).toEqual([]);
   });
 
+  it('reads no further when Redis is gone, and says how to go on', async () => {
+    const { sandbox, warm } = await start('everything', { products: 60, seed: 3, latency: 50 });
+    const watch = async (): Promise<void> => {
+      while (sandbox.requests.length < 12) await setTimeout(5);
+      redis.pause();
+    };
+    const [outcome] = await Promise.allSettled([warm({ names: ['a'] }), watch()]);
+    redis.resume();
+    expect(outcome).toMatchObject({
+      status: 'rejected',
+      reason: {
+        exitCode: 69,
+        message: expect.stringMatching(/warmed in .*\n?.*The same command/s) as unknown,
+      },
+    });
+    expect(sandbox.requests.length).toBeLessThan(40);
+  });
+
   it('over search leaves what a page asks for in whole records', async () => {
     const { warm, serve } = await start('search', {}, { elements: false });
     const { tally } = await warm({ ids });
