@@ -1,11 +1,14 @@
 #!/usr/bin/env node
-/** The command line: serve, sandbox, doctor, configure, schema. */
+/** The command line: serve, sandbox, doctor, configure, schema, warm. */
 import 'reflect-metadata';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { configure, ConfigureError } from './commands/configure.js';
 import { diagnose, printed } from './commands/doctor.js';
+import { readIds } from './commands/warm/ids.js';
+import { refuseInVain, runWarm } from './commands/warm/run.js';
+import { WarmError } from './commands/warm/warm-error.js';
 import { ConfigError, readConfig, type Config } from './config.js';
 import { createSchema, printSdl } from './graphql/schema.js';
 import { createLog, type Log } from './log.js';
@@ -28,6 +31,9 @@ const exitCodes = {
   software: 70,
   cannotCreate: 73,
   config: 78,
+  /** As shells have it for a process that a signal ended. */
+  interrupted: 130,
+  terminated: 143,
 } as const;
 
 const program = new Command('pms-graphql')
@@ -110,6 +116,29 @@ program
     writeFileSync(output, sdl);
   });
 
+program
+  .command('warm')
+  .description(
+    'fills the cache in Redis with what pages about products ask, within a share of PMS_RATE_LIMIT; goes on where it was stopped; 1 where some failed',
+  )
+  .option('--file <file>', 'PMS IDs or global ids, one a line, # begins a comment; - reads stdin')
+  .addOption(
+    new Option('--name <text>', 'products by this name; may be repeated').argParser(
+      (text: string, before: readonly string[] = []) => [...before, text],
+    ),
+  )
+  .addOption(
+    new Option('--share <part>', 'of PMS_RATE_LIMIT, that all who warm take together')
+      .default(0.5)
+      .argParser(part),
+  )
+  .option(
+    '--operation <file>',
+    'the GraphQL query of your page about a product, with $id; else all that belongs to it is asked for',
+  )
+  .option('--restart', 'begins anew, whatever was done before')
+  .action(warmOnly);
+
 await program.parseAsync().catch(fail);
 
 /** What the environment says, over the embedded sandbox where it names no upstream. */
@@ -129,6 +158,66 @@ async function configured(): Promise<{
     version: versionOf(),
   };
   return { config, options, sandbox };
+}
+
+async function warmOnly({
+  file,
+  name: names = [],
+  operation,
+  share,
+  restart = false,
+}: {
+  readonly file?: string;
+  readonly name?: readonly string[];
+  readonly operation?: string;
+  readonly share: number;
+  readonly restart?: boolean;
+}): Promise<void> {
+  const { config, secrets } = readConfig(process.env, dotenv());
+  refuseInVain(config, secrets, file !== undefined || names.length > 0);
+  const ids = file === undefined ? [] : readIds(await listAt(file));
+  const screen = process.stderr;
+  const stop = new AbortController();
+  const stopBy = (code: number): void => {
+    // The second time means now.
+    if (stop.signal.aborted) process.exit(code);
+    process.exitCode = code;
+    stop.abort();
+  };
+  process.on('SIGINT', () => stopBy(exitCodes.interrupted));
+  process.on('SIGTERM', () => stopBy(exitCodes.terminated));
+  const { told, isAllWarm } = await runWarm({
+    options: {
+      config,
+      secrets,
+      upstream: config.upstream as Upstream,
+      // A line of the log would break the bar.
+      log: createLog(screen.isTTY ? 'silent' : config.logLevel),
+    },
+    asked: {
+      ids,
+      names,
+      operation: operation === undefined ? undefined : textAt(operation),
+      share,
+      restart,
+    },
+    screen,
+    signal: stop.signal,
+  });
+  process.stdout.write(told);
+  process.exitCode ??= isAllWarm ? 0 : exitCodes.wrong;
+}
+
+async function listAt(file: string): Promise<string> {
+  return file === '-' ? (await stdin()).toString('utf8') : textAt(file);
+}
+
+function textAt(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch {
+    throw new WarmError('noInput', `${file} cannot be read.`);
+  }
 }
 
 /** The embedded sandbox offers what the settings take for granted. */
@@ -164,15 +253,19 @@ async function mailAt(file: string | undefined): Promise<Buffer> {
   if (file === undefined) {
     if (process.stdin.isTTY)
       process.stderr.write('Paste the table of the e-mail, then press Enter and Ctrl-D.\n');
-    const chunks: Buffer[] = [];
-    for await (const chunk of process.stdin) chunks.push(Buffer.from(chunk as Uint8Array));
-    return Buffer.concat(chunks);
+    return stdin();
   }
   try {
     return readFileSync(file);
   } catch {
     throw new ConfigureError('noInput', `${file} cannot be read.`);
   }
+}
+
+async function stdin(): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of process.stdin) chunks.push(Buffer.from(chunk as Uint8Array));
+  return Buffer.concat(chunks);
 }
 
 async function serve(): Promise<void> {
@@ -253,7 +346,7 @@ function onSignal(log: Log, stop: () => Promise<void>): void {
 /** One clear line, and never a stack: what is wrong can be put right without reading code. */
 function fail(error: unknown): never {
   if (error instanceof ConfigError) exit(exitCodes.config, error.message);
-  if (error instanceof ConfigureError) exit(error.exitCode, error.message);
+  if (error instanceof ConfigureError || error instanceof WarmError) exit(error.exitCode, error.message);
   const { code, port } = error as { readonly code?: string; readonly port?: number };
   if (code === 'EADDRINUSE')
     exit(exitCodes.unavailable, `Port ${port} is in use. PORT chooses another, 0 a free one.`);
@@ -292,6 +385,12 @@ function whole(least: number, most: number): (text: string) => number {
     if (/^\d+$/.test(text) && number >= least && number <= most) return number;
     throw new InvalidArgumentError(`It must be a whole number from ${least} to ${most}.`);
   };
+}
+
+function part(text: string): number {
+  const number = Number(text);
+  if (/^\d*\.?\d+$/.test(text) && number > 0 && number <= 1) return number;
+  throw new InvalidArgumentError('It must be a number above 0, and at most 1.');
 }
 
 function faults(text: string, before: SandboxOptions['faults'] = []): NonNullable<SandboxOptions['faults']> {

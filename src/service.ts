@@ -13,7 +13,8 @@ import type { Config, Secrets } from './config.js';
 import { createFhirClient, type FhirClient } from './fhir/client.js';
 import { inBackground } from './fhir/in-background.js';
 import { createSend, type Send } from './fhir/http.js';
-import type { Bucket, BucketEvent } from './governor/bucket.js';
+import type { Bucket, BucketEvent, BucketOptions } from './governor/bucket.js';
+import { createCappedBucket } from './governor/capped-bucket.js';
 import { createMemoryBucket } from './governor/memory-bucket.js';
 import { createRedisBucket } from './governor/redis-bucket.js';
 import { withGovernor } from './governor/with-governor.js';
@@ -35,6 +36,7 @@ import { withToken } from './oauth/with-token.js';
 import { openStore } from './store/open-store.js';
 import type { RedisConnection } from './store/redis-connection.js';
 import { withResponseCache } from './store/response-cache.js';
+import type { Store } from './store/store.js';
 import { emaTerms } from './terms/ema-terms.js';
 import { createTerms } from './terms/terms.js';
 
@@ -78,6 +80,8 @@ export type UpstreamLimits = Partial<
 > & {
   /** Milliseconds that the rate is counted over; others than a minute are for proofs. */
   readonly rateWindowMs?: number;
+  /** Of the rate, more than 0 and at most 1: what all that have a share may take together. @default 1 */
+  readonly share?: number;
 };
 
 export interface Service {
@@ -102,6 +106,7 @@ export interface Access {
   readonly plain: Send;
   /** Undefined where the upstream is asked without a token. */
   readonly tokens: TokenCache | undefined;
+  readonly store: Store;
   /** Undefined where nothing is shared with other replicas. */
   readonly redis: RedisConnection | undefined;
   close(): Promise<void>;
@@ -152,6 +157,7 @@ export function openAccess({
     send: cached,
     plain,
     tokens,
+    store: shared.store,
     redis: shared.redis,
     async close() {
       bucket.close();
@@ -165,7 +171,7 @@ export function openAccess({
 }
 
 /** The upstream, ready to be asked, and what is known of it. */
-export interface Connection extends Pick<Access, 'tokens' | 'redis' | 'close'> {
+export interface Connection extends Pick<Access, 'tokens' | 'store' | 'redis' | 'close'> {
   readonly client: FhirClient;
   readonly capabilities: Capabilities;
   readonly catalogue: Catalogue;
@@ -175,7 +181,7 @@ export interface Connection extends Pick<Access, 'tokens' | 'redis' | 'close'> {
 /** Begins at once to learn what the upstream can do. */
 export function connect(options: Omit<ServiceOptions, 'version'>): Connection {
   const { config, upstream, log } = options;
-  const { send, plain, tokens, redis, close } = openAccess(options);
+  const { send, plain, tokens, store, redis, close } = openAccess(options);
   const client = createFhirClient({ baseUrl: baseOf(upstream), send });
   const background = inBackground(client);
   const capabilities = createCapabilities(config.profile);
@@ -201,6 +207,7 @@ export function connect(options: Omit<ServiceOptions, 'version'>): Connection {
   return {
     client,
     tokens,
+    store,
     redis,
     capabilities,
     catalogue,
@@ -324,16 +331,27 @@ function warnOfExpiry(secretExpires: Date, log: Log): () => void {
 const leewayMs = 2_000;
 
 function bucketOf(
-  { rateLimit: limit = Infinity, rateWindowMs = 60_000, replicas }: UpstreamLimits,
+  { rateLimit: limit = Infinity, rateWindowMs = 60_000, replicas, share = 1 }: UpstreamLimits,
   { baseUrl }: Upstream,
   connection: RedisConnection | undefined,
   log: Log,
 ): Bucket {
+  const open = (options: BucketOptions, subject: readonly string[]): Bucket =>
+    // Without a limit there is nothing to share but a wait, which each finds out by itself.
+    !connection || limit === Infinity
+      ? createMemoryBucket(options)
+      : createRedisBucket({ ...options, connection, subject, replicas });
   // Spaced for a longer window, requests that were held up on their way do not crowd into a shorter one.
-  const options = { limit, windowMs: rateWindowMs + leewayMs, onEvent: logBucket(log) };
-  // Without a limit there is nothing to share but a wait, which each finds out by itself.
-  if (!connection || limit === Infinity) return createMemoryBucket(options);
-  return createRedisBucket({ ...options, connection, subject: [baseUrl.href], replicas });
+  const windowMs = rateWindowMs + leewayMs;
+  const bucket = open({ limit, windowMs, onEvent: logBucket(log) }, [baseUrl.href]);
+  if (share === 1 || limit === Infinity) return bucket;
+  const most = limit * share;
+  const cap = open(
+    // Less than one request in a window is one in a longer window; what is kept for later has room of its own.
+    { limit: Math.max(1, Math.floor(most)), windowMs: rateWindowMs / Math.min(1, most) + 2 * leewayMs },
+    [baseUrl.href, 'share'],
+  );
+  return createCappedBucket({ cap, bucket, keepMs: leewayMs });
 }
 
 function logBucket(log: Log): (event: BucketEvent) => void {

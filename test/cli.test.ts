@@ -6,8 +6,10 @@ import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { afterEach, describe, expect, it, onTestFinished } from 'vitest';
 import { startSandbox } from '../src/sandbox/server.js';
+import { hasRedisServer, needsRedis, startRedis } from './support/redis.js';
 
 const running: ChildProcessWithoutNullStreams[] = [];
 afterEach(() => {
@@ -222,6 +224,89 @@ describe('configure', () => {
   });
 });
 
+describe('warm', () => {
+  const upstream = { PMS_BASE_URL: 'http://127.0.0.1:9/v1' };
+  const shared = { REDIS_URL: 'redis://user:hidden-value@127.0.0.1:1' };
+
+  it('says all that would make it go for nothing, and exits with 64', async () => {
+    const { code, stdout, stderr } = await ended(start(['warm']));
+    expect([code, stdout]).toEqual([64, '']);
+    expect(
+      stderr
+        .trim()
+        .split('\n')
+        .map((line) => line.split(' ')[0]),
+    ).toEqual(['--file', 'REDIS_URL', 'PMS_BASE_URL']);
+    const inVain = await ended(start(['warm', '--name', 'x'], { ...upstream, ...shared, CACHE_TTL: '0' }));
+    expect([inVain.code, inVain.stderr]).toEqual([64, expect.stringMatching(/^CACHE_TTL .*\n$/)]);
+  });
+
+  it('names the lines that are no id, and exits with 65; with 66 where there is no such file', async () => {
+    const child = start(['warm', '--file', '-'], { ...upstream, ...shared });
+    child.stdin.end('600000000001\r\nhidden value\r\n');
+    const { code, stdout, stderr } = await ended(child);
+    expect([code, stdout, stderr]).toEqual([65, '', expect.stringMatching(/^Line 2 is no id of a product/)]);
+    expect(stderr).not.toContain('hidden');
+    expect((await ended(start(['warm', '--file', 'nowhere.txt'], { ...upstream, ...shared }))).code).toBe(66);
+  });
+
+  it('asks nothing where Redis cannot be reached, and exits with 69', async () => {
+    const { code, stderr } = await ended(
+      start(['warm', '--name', 'x'], { ...upstream, ...shared, LOG_LEVEL: 'silent' }),
+    );
+    expect([code, stderr]).toEqual([69, 'Redis cannot be reached. Nothing was asked.\n']);
+  });
+
+  it.skipIf(!hasRedisServer)(`goes on where it was interrupted, or killed (${needsRedis})`, async () => {
+    const redis = await startRedis();
+    const sandbox = await startSandbox({ products: 60, seed: 7, latency: 150, profile: 'everything' });
+    onTestFinished(async () => {
+      await sandbox.stop();
+      await redis.stop();
+    });
+    const { baseUrl, tokenUrl, clientId, clientSecret, scope } = sandbox;
+    const env = {
+      PMS_BASE_URL: baseUrl,
+      PMS_TOKEN_URL: tokenUrl,
+      PMS_CLIENT_ID: clientId,
+      PMS_CLIENT_SECRET: clientSecret,
+      PMS_SCOPE: scope,
+      PMS_PROFILE: 'everything',
+      REDIS_URL: redis.url,
+      PMS_RATE_LIMIT: '100000',
+      LOG_LEVEL: 'silent',
+    };
+    const bundles = (): readonly string[] =>
+      sandbox.requests.map(({ path }) => path).filter((path) => path.endsWith('$everything'));
+    const until = async (count: number): Promise<void> => {
+      while (bundles().length < count) await setTimeout(10);
+    };
+    const args = ['warm', '--name', 'a', '--share', '1'];
+    const killed = start(args, env);
+    await until(20);
+    const end = once(killed, 'close');
+    killed.kill('SIGKILL');
+    await end;
+    const killedAt = bundles().length;
+    const interrupted = start(args, env);
+    const outcome = ended(interrupted);
+    await until(killedAt + 12);
+    interrupted.kill('SIGINT');
+    const { code, stdout } = await outcome;
+    expect([code, stdout]).toEqual([130, expect.stringContaining('The same command goes on from here.')]);
+    const last = await ended(start(args, env));
+    expect([last.code, last.stderr]).toEqual([0, expect.any(String)]);
+    const [, warmed = '', all = '', before = ''] =
+      /^(\d+) of (\d+) products warmed in .*; (\d+) were warmed before/.exec(last.stdout) ?? [];
+    expect(Number(before)).toBeGreaterThanOrEqual(12);
+    expect(Number(warmed) + Number(before)).toBe(Number(all));
+    expect(new Set(bundles()).size).toBe(Number(all));
+    // What was under way when it ended is asked for again: eight at most, each time.
+    expect(bundles().length).toBeLessThanOrEqual(Number(all) + 16);
+    expect(last.stdout + last.stderr + stdout).not.toContain(clientSecret);
+  });
+});
+
 describe('what is shared or expires', () => {
   const shared = { REDIS_URL: 'redis://user:hidden-value@127.0.0.1:1' };
   const expired = { PMS_SECRET_EXPIRES: '01/02/2020 11:29:14' };
@@ -302,6 +387,8 @@ describe('the other commands', () => {
     [['sandbox', '--fault', 'nonsense']],
     [['sandbox', '--guise', 'nonsense=1']],
     [['serve', '--unknown']],
+    [['warm', '--share', '0', '--name', 'x']],
+    [['warm', '--share', 'half', '--name', 'x']],
   ])('refuse %j in a few words', async (args) => {
     const { code, stderr } = await ended(start(args));
     expect(code).toBe(64);
@@ -309,8 +396,11 @@ describe('the other commands', () => {
     expect(stderr).not.toMatch(/\n\s+at /);
   });
 
-  it.each([['serve'], ['sandbox'], ['doctor'], ['configure'], ['schema']])('%s has help', async (command) => {
-    const { code, stdout } = await ended(start([command, '--help']));
-    expect([code, stdout]).toEqual([0, expect.stringContaining(`Usage: pms-graphql ${command}`)]);
-  });
+  it.each([['serve'], ['sandbox'], ['doctor'], ['configure'], ['schema'], ['warm']])(
+    '%s has help',
+    async (command) => {
+      const { code, stdout } = await ended(start([command, '--help']));
+      expect([code, stdout]).toEqual([0, expect.stringContaining(`Usage: pms-graphql ${command}`)]);
+    },
+  );
 });

@@ -26,7 +26,7 @@ export interface ResponseCacheOptions {
   readonly freshMs: number;
   /** Whether bodies are compressed: where the store is outside of this process. @default false */
   readonly compress?: boolean;
-  /** Milliseconds beyond that, in which a copy is served at once, and renewed behind it. @default 1 hour */
+  /** Milliseconds beyond that, in which a copy is served at once, and renewed behind it; bulk waits. @default 1 hour */
   readonly staleWhileRevalidateMs?: number;
   /** Milliseconds beyond that, in which a copy stands in where the upstream fails. @default 24 hours */
   readonly staleIfErrorMs?: number;
@@ -89,6 +89,8 @@ export function withResponseCache(
     if (!copy) return ask(question, crew);
     if (isFresh(copy)) return answerOf(copy, false);
     const renewal = renewals.flyOn(question.keys.copy, (later) => renew(question, copy, later));
+    // What is bulk was sent to renew it, and nobody is kept waiting.
+    if (question.request.priority === 'bulk') return (await renewal.join(crew)) ?? answerOf(copy, true);
     const isYoung = copy.ageMs < freshMs + staleWhileRevalidateMs;
     const renewed = isYoung ? undefined : await withPatience(renewal, crew);
     return renewed ?? answerOf(copy, true);

@@ -253,6 +253,19 @@ describe('an answer that is no longer fresh', () => {
     expect((await ask()).copy).toEqual({ ageMs: 0, isStale: false });
   });
 
+  test('is renewed first for what is bulk, which pays for it', async () => {
+    const world = start();
+    const first = await world.ask();
+    world.clock.at += 10 * minute;
+    let taken = 0;
+    const renewed = await world.ask({ priority: 'bulk', take: () => void (taken += 1) });
+    expect(renewed.body.equals(first.body)).toBe(false);
+    expect([renewed.copy, taken, world.sent.length]).toEqual([undefined, 1, 2]);
+    world.clock.at += 10 * minute;
+    world.upstream = new PmsError('UPSTREAM_UNAVAILABLE', 'It is down.');
+    expect((await world.ask({ priority: 'bulk' })).copy).toMatchObject({ isStale: true });
+  });
+
   test('is asked for first after that hour, by those who wait', async () => {
     const { ask, sent, clock } = start();
     await ask();

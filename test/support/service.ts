@@ -22,6 +22,8 @@ export interface TestServiceOptions {
   readonly cacheTtlMs?: number;
   /** Whether browsers get GraphiQL, which must have been built. @default false */
   readonly graphiql?: boolean;
+  /** Of the store that replicas share. @default none */
+  readonly redisUrl?: string;
   /** When the client secret expires. */
   readonly secretExpires?: Date;
 }
@@ -82,7 +84,7 @@ export async function startFacade(
       clientSecret: options.clientSecret,
       clientSecretNext: undefined,
       cursorKey: 'test',
-      redisUrl: undefined,
+      redisUrl: options.redisUrl,
       redisEncryptionKeys: undefined,
     },
     upstream,

@@ -1,0 +1,51 @@
+/** The products of a name, page by page to the end. */
+import type { Asked, Catalogue } from '../../catalogue/catalogue.js';
+import { idOf, ROOT } from '../../catalogue/key.js';
+import type { Position } from '../../catalogue/known.js';
+import { list } from '../../catalogue/list.js';
+import type { Selection } from '../../catalogue/selection.js';
+import { createWanted } from '../../catalogue/wanted.js';
+import { PmsError } from '../../errors.js';
+
+/** As many as one operation may list. */
+const pageSize = 100;
+
+export interface FoundPage {
+  readonly ids: readonly string[];
+  readonly requests: number;
+  readonly cacheHits: number;
+}
+
+/** @throws as the upstream does, UPSTREAM_INCOMPLETE where a list cannot be read to its end */
+export async function* findByName(
+  catalogue: Catalogue,
+  name: string,
+  asker: Omit<Asked, 'selections'>,
+): AsyncGenerator<FoundPage> {
+  let after: Position | undefined;
+  do {
+    const search = { filter: { name }, first: pageSize, withTotal: false, ...(after ? { after } : {}) };
+    const selection: Selection = {
+      link: 'products',
+      args: { search, first: pageSize },
+      path: ['products'],
+      below: new Map(),
+    };
+    // Ids are all that is wanted.
+    const session = catalogue.open({ ...asker, selections: [selection], elements: new Map() });
+    await session.run();
+    const rows = list('products', ROOT, selection.args, session.known, createWanted());
+    if (!rows || rows.state.kind === 'failed') throw rows?.state.kind === 'failed' ? rows.state.error : cut();
+    const { requests, cacheHits } = session.receipt();
+    yield { ids: rows.refs.map(idOf), requests, cacheHits };
+    after = rows.hasNext ? rows.positions?.at(-1) : undefined;
+    if (rows.state.kind === 'cut' || (rows.hasNext && !after)) throw cut();
+  } while (after);
+}
+
+function cut(): PmsError {
+  return new PmsError(
+    'UPSTREAM_INCOMPLETE',
+    'The list of the products of a name could not be read to its end.',
+  );
+}

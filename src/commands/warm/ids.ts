@@ -1,0 +1,46 @@
+/** Reads a list of products: one PMS ID or global id a line. */
+import { isPmsError } from '../../errors.js';
+import { idOf } from '../../catalogue/key.js';
+import { keyOfType } from '../../graphql/global-id.js';
+import { WarmError } from './warm-error.js';
+
+/** So many lines are named; more are counted. */
+const mostNamed = 20;
+
+/**
+ * The ids in the order in which they came first, each once. `#` begins a comment; empty lines, a byte order mark and
+ * any line ends are as good as none.
+ * @throws WarmError naming the lines that are no id, and never what they say
+ */
+export function readIds(text: string): readonly string[] {
+  const ids = new Set<string>();
+  const wrong: number[] = [];
+  for (const [at, line] of text
+    .replace(/^\uFEFF/, '')
+    .split(/\r\n|\r|\n/)
+    .entries()) {
+    const written = line.replace(/#.*/, '').trim();
+    if (written === '') continue;
+    const id = idIn(written);
+    if (id === undefined) wrong.push(at + 1);
+    else ids.add(id);
+  }
+  if (wrong.length > 0) throw new WarmError('data', messageOf(wrong));
+  return [...ids];
+}
+
+function idIn(written: string): string | undefined {
+  try {
+    return idOf(keyOfType('MedicinalProductDefinition', written, 'id'));
+  } catch (error) {
+    if (isPmsError(error)) return undefined;
+    throw error;
+  }
+}
+
+function messageOf(wrong: readonly number[]): string {
+  const named = wrong.slice(0, mostNamed).join(', ');
+  const more = wrong.length > mostNamed ? ` and ${wrong.length - mostNamed} more` : '';
+  const lines = wrong.length === 1 ? `Line ${named} is` : `Lines ${named}${more} are`;
+  return `${lines} no id of a product: a PMS ID (600000000001) or a global id (Product:600000000001) is wanted. Nothing was asked.`;
+}

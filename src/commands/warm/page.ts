@@ -1,0 +1,57 @@
+/** What is asked about each product: all that belongs to it, or what an operation of a client's asks. */
+import { Kind, parse, validate, type DocumentNode, type OperationDefinitionNode } from 'graphql';
+import type { Asked } from '../../catalogue/catalogue.js';
+import { productPage } from '../../catalogue/product-page.js';
+import { resourceKey } from '../../fhir/reference.js';
+import { createCursors } from '../../graphql/cursor.js';
+import { createPreparer } from '../../graphql/prepare.js';
+import { createSchema } from '../../graphql/schema.js';
+import { WarmError } from './warm-error.js';
+
+/** @param id of a product */
+export type PageOf = (id: string) => Pick<Asked, 'selections' | 'elements'>;
+
+/** In whole records. */
+export const wholePage: PageOf = (id) => ({
+  selections: [productPage(resourceKey('MedicinalProductDefinition', id))],
+});
+
+/**
+ * As the service asks for it when a client sends it with `$id`: the same links, elements and includes.
+ * @throws WarmError where it is no query of this schema, or has no `$id`
+ */
+export function pageOfOperation(text: string): PageOf {
+  const schema = createSchema();
+  const document = orRefused(() => parse(text));
+  const [fault] = validate(schema, document);
+  if (fault) throw refused(fault.message);
+  const operation = onlyOperation(document);
+  const preparer = createPreparer(schema, createCursors(undefined));
+  const page: PageOf = (id) => {
+    const { selections, elements } = preparer.prepare(document, operation, { id }, 'en');
+    return { selections, elements };
+  };
+  orRefused(() => page('1'));
+  return page;
+}
+
+function onlyOperation({ definitions }: DocumentNode): OperationDefinitionNode {
+  const operations = definitions.filter((definition) => definition.kind === Kind.OPERATION_DEFINITION);
+  const [only] = operations;
+  if (!only || operations.length > 1) throw refused('It must have one operation.');
+  const names = only.variableDefinitions?.map(({ variable }) => variable.name.value);
+  if (!names?.includes('id')) throw refused('It must have a variable "$id", which is given each product.');
+  return only;
+}
+
+function orRefused<Value>(act: () => Value): Value {
+  try {
+    return act();
+  } catch (error) {
+    throw refused(error instanceof Error ? error.message : 'It cannot be read.');
+  }
+}
+
+function refused(message: string): WarmError {
+  return new WarmError('data', `The operation is no page about a product. ${message}`);
+}

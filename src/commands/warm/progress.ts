@@ -1,0 +1,60 @@
+/** Which products of a run are done, kept in the store so that a run goes on where it stopped, however it stopped. */
+import { randomUUID } from 'node:crypto';
+import { keyOf, type Store } from '../../store/store.js';
+
+export interface Progress {
+  isDone(product: string): Promise<boolean>;
+  /** Says whether the store took it. */
+  done(product: string): Promise<boolean>;
+  /** The next run begins anew. */
+  clear(): Promise<void>;
+}
+
+const day = 24 * 3_600_000;
+const minute = 60_000;
+
+export interface ProgressOptions {
+  readonly store: Store;
+  /** What tells this run from others: the upstream's base, and what was asked for. */
+  readonly subject: readonly string[];
+  /** Whether what was done before is forgotten. */
+  readonly restart: boolean;
+}
+
+/**
+ * One entry for the run, and one for each product that is done, named by the run's: processes that warm the same at
+ * once add to each other's, and nothing has to be read or written as a whole.
+ */
+export async function openProgress({ store, subject, restart }: ProgressOptions): Promise<Progress> {
+  const at = keyOf('warm', subject, 'run');
+  const run = await runAt(store, at, restart);
+  const markOf = (product: string): string => keyOf('warm', [run, product], 'done');
+  let extendedAt = performance.now();
+
+  async function isDone(product: string): Promise<boolean> {
+    return (await store.get(markOf(product))) !== undefined;
+  }
+
+  return {
+    isDone,
+    async done(product) {
+      await store.set(markOf(product), '1', day);
+      if (performance.now() - extendedAt > minute) {
+        extendedAt = performance.now();
+        await store.extendIf(at, run, day);
+      }
+      return isDone(product);
+    },
+    async clear() {
+      await store.deleteIf(at, run);
+    },
+  };
+}
+
+async function runAt(store: Store, at: string, restart: boolean): Promise<string> {
+  const run = randomUUID();
+  if (restart) await store.set(at, run, day);
+  else await store.add(at, run, day);
+  const found = await store.get(at);
+  return found?.value.toString() ?? run;
+}

@@ -1,0 +1,130 @@
+/** One run of `pms-graphql warm`, from the settings to what is told at its end. */
+import type { Config, Secrets } from '../../config.js';
+import { connect, type Connection, type ServiceOptions } from '../../service.js';
+import { pageOfOperation, wholePage } from './page.js';
+import { openProgress } from './progress.js';
+import { show, type Screen } from './show.js';
+import { summary, type Tally } from './tally.js';
+import { warm, type Ending } from './warm.js';
+import { WarmError } from './warm-error.js';
+
+export interface WarmRun {
+  readonly options: Omit<ServiceOptions, 'version'>;
+  readonly asked: {
+    readonly ids: readonly string[];
+    readonly names: readonly string[];
+    /** Text of the operation that asks about a product, given its `$id`; all that belongs to it where undefined. */
+    readonly operation?: string | undefined;
+    /** Of the rate, more than 0 and at most 1. */
+    readonly share: number;
+    /** Whether what was done before is forgotten. */
+    readonly restart: boolean;
+  };
+  /** Where progress is shown. */
+  readonly screen: Screen;
+  readonly signal: AbortSignal;
+}
+
+export interface WarmOutcome {
+  readonly tally: Tally;
+  /** For whoever started it. */
+  readonly told: string;
+  readonly isAllWarm: boolean;
+}
+
+/** @throws WarmError with all that would make it go for nothing */
+export function refuseInVain(
+  { upstream, cacheTtlMs }: Pick<Config, 'cacheTtlMs'> & { readonly upstream: { readonly kind: string } },
+  { redisUrl }: Pick<Secrets, 'redisUrl'>,
+  hasAsked: boolean,
+): void {
+  const faults = [
+    ...(hasAsked ? [] : ['--file or --name must say which products.']),
+    ...(redisUrl === undefined
+      ? ['REDIS_URL must be set: the memory of this process, which would be filled, ends with it.']
+      : []),
+    ...(upstream.kind === 'sandbox'
+      ? ['PMS_BASE_URL must be set: the embedded sandbox ends with this process.']
+      : []),
+    ...(cacheTtlMs === 0 ? ['CACHE_TTL must not be 0: nothing would be kept.'] : []),
+  ];
+  if (faults.length > 0) throw new WarmError('usage', faults.join('\n'));
+}
+
+/** @throws WarmError where the operation is none, where Redis cannot be reached, or no longer takes what is read */
+export async function runWarm({ options, asked, screen, signal }: WarmRun): Promise<WarmOutcome> {
+  const { config, upstream } = options;
+  const { ids, names, operation, share, restart } = asked;
+  const pageOf = operation === undefined ? wholePage : pageOfOperation(operation);
+  const connection = connect({ ...options, config: { ...config, share } });
+  try {
+    if (!(await isShared(connection)))
+      throw new WarmError('unavailable', 'Redis cannot be reached. Nothing was asked.');
+    // What is learnt decides how pages are asked for.
+    await untilAborted(connection.learning.learnt(), signal);
+    const progress = await openProgress({
+      store: connection.store,
+      subject: [upstream.baseUrl.href, operation ?? '', ...[...ids].sort(), '', ...[...names].sort()],
+      restart,
+    });
+    const began = performance.now();
+    const { tally, ending } = warm({
+      catalogue: connection.catalogue,
+      ids,
+      names,
+      pageOf,
+      progress,
+      freshMs: config.cacheTtlMs,
+      concurrency: concurrencyOf(config, share),
+      isShared: () => isShared(connection),
+      signal,
+    });
+    const hide = show(() => tally, screen);
+    const end = await ending.finally(hide);
+    const told = toldOf(end, summary(tally, performance.now() - began));
+    return { tally, told, isAllWarm: end === 'ended' && tally.failures.length === 0 };
+  } finally {
+    await connection.close();
+  }
+}
+
+function toldOf(ending: Ending, summed: string): string {
+  if (ending === 'unshared') {
+    const message = 'Redis no longer takes what is read. The same command goes on where this one ended.';
+    throw new WarmError('unavailable', `${summed}${message}`);
+  }
+  return ending === 'stopped' ? `${summed}Stopped. The same command goes on from here.\n` : summed;
+}
+
+async function isShared({ redis }: Connection): Promise<boolean> {
+  if (!redis) return false;
+  return redis.attempt(
+    async (client) => (await client.ping()) === 'PONG',
+    async () => false,
+  );
+}
+
+const mostAtOnce = 8;
+/** Requests a minute for each product at once. */
+const perPlace = 30;
+
+/**
+ * A question that waits for its permit keeps clients of the service waiting who ask the same: the slower the rate, the
+ * fewer wait.
+ */
+function concurrencyOf(
+  { rateLimit = Infinity, maxConcurrency = mostAtOnce }: WarmRun['options']['config'],
+  share: number,
+): number {
+  const places = Math.floor((rateLimit * share) / perPlace);
+  return Math.max(1, Math.min(mostAtOnce, maxConcurrency, places));
+}
+
+/** Resolves when it does, or when the signal comes first. */
+async function untilAborted(promise: Promise<unknown>, signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return;
+  await new Promise<void>((resolve, reject) => {
+    signal.addEventListener('abort', () => resolve(), { once: true });
+    promise.then(() => resolve(), reject);
+  });
+}

@@ -1,0 +1,60 @@
+/** Shows how far a run has come: a bar that stays on its line for people, a line now and then for logs. */
+import { bar, doneOf, line, type Span, type Tally } from './tally.js';
+
+export interface Screen {
+  readonly isTTY?: boolean | undefined;
+  /** 0 where the terminal does not tell. */
+  readonly columns?: number | undefined;
+  write(text: string): unknown;
+}
+
+const barMs = 200;
+const lineMs = 5_000;
+/** Milliseconds that rate and time left are reckoned by. */
+const spanMs = 15_000;
+/** Back to the beginning of the line, and what stood there wiped out. */
+const anew = '\r\u001B[K';
+
+/** @returns ends it, and clears the bar */
+export function show(
+  tally: () => Tally,
+  screen: Screen,
+  everyMs = screen.isTTY ? barMs : lineMs,
+): () => void {
+  const spanTo = createSpans(tally());
+  const draw = (): void => {
+    const now = tally();
+    const span = spanTo(now);
+    if (!screen.isTTY) screen.write(`${line(now, span)}\n`);
+    else screen.write(`${anew}${bar(now, span).slice(0, (screen.columns || 80) - 1)}`);
+  };
+  if (screen.isTTY) draw();
+  const timer = setInterval(draw, everyMs);
+  timer.unref();
+  return () => {
+    clearInterval(timer);
+    if (screen.isTTY) screen.write(anew);
+  };
+}
+
+/** What came since some while ago, or since the beginning. */
+function createSpans(first: Tally): (tally: Tally) => Span {
+  // What an earlier run did took this one no time.
+  const sample = (tally: Tally) => ({
+    at: performance.now(),
+    products: doneOf(tally) - tally.before,
+    requests: tally.requests,
+  });
+  const samples = [sample(first)];
+  return (tally) => {
+    const now = sample(tally);
+    samples.push(now);
+    while (samples.length > 2 && now.at - (samples[1]?.at ?? now.at) >= spanMs) samples.shift();
+    const [from = now] = samples;
+    return {
+      ms: now.at - from.at,
+      products: now.products - from.products,
+      requests: now.requests - from.requests,
+    };
+  };
+}

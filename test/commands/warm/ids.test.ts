@@ -1,0 +1,34 @@
+/** The list of products, as people and spreadsheets write it. */
+import { describe, expect, test } from 'vitest';
+import { readIds } from '../../../src/commands/warm/ids.js';
+
+describe('a list of ids', () => {
+  test('is one a line, each once, in their order', () => {
+    expect(readIds('600000000002\n600000000001\n600000000002\n')).toEqual(['600000000002', '600000000001']);
+  });
+
+  test('may have global ids, comments, empty lines, spaces, a byte order mark and any line ends', () => {
+    const text =
+      '\uFEFF# a list\r\n600000000001\r\n\r\n  Product:600000000002 # the other\r600000000003\n\t\nProduct:600000000001';
+    expect(readIds(text)).toEqual(['600000000001', '600000000002', '600000000003']);
+  });
+
+  test('is refused with the numbers of the lines that are no id, and without what they say', () => {
+    const text = '600000000001\nno id, hidden\n\n../metadata\nPackage:1\n';
+    expect(() => readIds(text)).toThrow(
+      expect.objectContaining({
+        exitCode: 65,
+        message: expect.stringMatching(/^Lines 2, 4, 5 are no id of a product: (?!.*hidden)/) as unknown,
+      }) as Error,
+    );
+    expect(() => readIds('x y')).toThrow(/^Line 1 is no id/);
+  });
+
+  test('names twenty wrong lines, and counts the others', () => {
+    expect(() => readIds('?\n'.repeat(23))).toThrow(/19, 20 and 3 more are no id/);
+  });
+
+  test('may be empty', () => {
+    expect(readIds('# nothing yet\n')).toEqual([]);
+  });
+});

@@ -1,0 +1,75 @@
+/** What a run has done, over a store: how the next one goes on. */
+import { describe, expect, test } from 'vitest';
+import { openProgress } from '../../../src/commands/warm/progress.js';
+import { createMemoryStore } from '../../../src/store/memory-store.js';
+import type { Store } from '../../../src/store/store.js';
+
+const subject = ['https://pms.example/v1', '1', '2'];
+const day = 24 * 3_600_000;
+
+describe('the progress of a run', () => {
+  test('is found by the next run that asks for the same, and by no other', async () => {
+    const store = createMemoryStore();
+    const first = await openProgress({ store, subject, restart: false });
+    expect(await first.isDone('1')).toBe(false);
+    expect(await first.done('1')).toBe(true);
+    const next = await openProgress({ store, subject, restart: false });
+    expect([await next.isDone('1'), await next.isDone('2')]).toEqual([true, false]);
+    const other = await openProgress({ store, subject: [...subject, '3'], restart: false });
+    expect(await other.isDone('1')).toBe(false);
+  });
+
+  test('is one for all that run at once', async () => {
+    const store = createMemoryStore();
+    const [one, other] = await Promise.all(
+      [1, 2].map(() => openProgress({ store, subject, restart: false })),
+    );
+    await one?.done('1');
+    expect(await other?.isDone('1')).toBe(true);
+  });
+
+  test('is forgotten when it is cleared, begun anew, or a day old', async () => {
+    let now = 0;
+    const store = createMemoryStore({ now: () => now });
+    const first = await openProgress({ store, subject, restart: false });
+    await first.done('1');
+    const anew = await openProgress({ store, subject, restart: true });
+    expect(await anew.isDone('1')).toBe(false);
+    await anew.done('1');
+    await anew.clear();
+    const cleared = await openProgress({ store, subject, restart: false });
+    expect(await cleared.isDone('1')).toBe(false);
+    await cleared.done('1');
+    now += day;
+    expect(await (await openProgress({ store, subject, restart: false })).isDone('1')).toBe(false);
+  });
+
+  test('says when the store does not take it', async () => {
+    const full: Store = { ...createMemoryStore(), set: async () => undefined };
+    expect(await (await openProgress({ store: full, subject, restart: false })).done('1')).toBe(false);
+  });
+
+  test('tells nothing of what was asked for by the names of its entries', async () => {
+    const store = createMemoryStore();
+    const names: string[] = [];
+    const watched: Store = {
+      ...store,
+      set: (key, ...rest) => {
+        names.push(key);
+        return store.set(key, ...rest);
+      },
+      add: (key, ...rest) => {
+        names.push(key);
+        return store.add(key, ...rest);
+      },
+    };
+    const progress = await openProgress({
+      store: watched,
+      subject: ['https://pms.example/v1', 'a name'],
+      restart: false,
+    });
+    await progress.done('600000000001');
+    expect(names).toHaveLength(2);
+    for (const name of names) expect(name).toMatch(/^pms-graphql:warm:\{[0-9a-f]{32}\}:(run|done)$/);
+  });
+});
