@@ -99,6 +99,12 @@ const kinds: readonly Kind[] = [
   ],
 ];
 
+/** So many of them, from the first to the last. */
+function spread<Item>(items: readonly Item[], most: number): readonly Item[] {
+  const step = Math.max(1, items.length / most);
+  return items.filter((_, index) => Math.floor(index / step) !== Math.floor((index - 1) / step));
+}
+
 const skipped = absent === undefined ? '' : ` (skipped: ${absent})`;
 const servers = pageLimits.map((pageLimit) => [pageLimit ?? 'as many rows as it likes', pageLimit] as const);
 
@@ -122,7 +128,9 @@ describe.skipIf(absent !== undefined).each(servers)(
     it.each(kinds)('find the products with each of their %s', async (_what, filtersOf) => {
       const faults: string[] = [];
       let answered = 0;
-      for (const filter of filtersOf(truth.products)) {
+      // With five rows on a page each takes dozens of requests.
+      const most = Number(process.env['FILTER_VALUES'] ?? (pageLimit === undefined ? Infinity : 5));
+      for (const filter of spread(filtersOf(truth.products), most)) {
         const answer = await service.query<GraphqlAnswer['data']>({
           document,
           variables: { filter, first: 100 },
