@@ -83,6 +83,11 @@ function withoutSecrets(text: string): string {
     .slice(0, 300);
 }
 
+/** A web page says nothing about a record: it is a gateway's, in front of a server that was not asked. */
+export function isWebPage({ headers }: HttpAnswer): boolean {
+  return /^text\/html\b/i.test(headers.get('content-type') ?? '');
+}
+
 function isJson(answer: HttpAnswer): boolean {
   return /^(application\/(fhir\+)?json|text\/json)\s*(;|$)/i.test(answer.headers.get('content-type') ?? '');
 }

@@ -1,7 +1,7 @@
 /** The FHIR R5 client: read, search, page and `$everything` of one base, and errors in one family. */
 import type { CapabilityStatement } from 'fhir/r5.js';
 import { PmsError, isPmsError } from '../errors.js';
-import { badResponse, isObject, parseJson, refusal } from './answer.js';
+import { badResponse, isObject, isWebPage, parseJson, refusal } from './answer.js';
 import { createBaseUrl, relative } from './base-url.js';
 import { isReadable, parsePage, type Page } from './bundle.js';
 import type { HttpAnswer, HttpRequest, Send } from './http.js';
@@ -194,10 +194,8 @@ function checkedId(id: string): string {
   throw new PmsError('BAD_USER_INPUT', 'An id must be 1 to 64 characters of A-Z, a-z, 0-9, "-" and ".".');
 }
 
-/** A web page says nothing about a record: it is a gateway's, in front of a server that was not asked. */
 function isAbsent(answer: HttpAnswer): boolean {
-  const isPage = /^text\/html\b/i.test(answer.headers.get('content-type') ?? '');
-  return (answer.status === 404 || answer.status === 410) && !isPage;
+  return (answer.status === 404 || answer.status === 410) && !isWebPage(answer);
 }
 
 function bodyOf(answer: HttpAnswer): unknown {

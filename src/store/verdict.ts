@@ -1,7 +1,7 @@
 /** What an answer of the upstream is worth to a cache, and how a failure is told to the other replicas. */
 import { randomUUID } from 'node:crypto';
 import { PmsError, errorCodes, isPmsError, type ErrorCode } from '../errors.js';
-import { badResponse, isObject, parseJson, refusal } from '../fhir/answer.js';
+import { badResponse, isObject, isWebPage, parseJson, refusal } from '../fhir/answer.js';
 import type { HttpAnswer, HttpRequest } from '../fhir/http.js';
 import type { Entry } from './store.js';
 
@@ -15,7 +15,7 @@ export function verdictOf(answer: HttpAnswer, accepts: HttpRequest['accepts']): 
   if (status === 401 || status === 408 || status === 429 || (status >= 500 && status !== 501))
     return refusal(answer);
   if (status !== 404 && status !== 410) return 'final';
-  return isPage(answer) ? refusal(answer) : 'absent';
+  return isWebPage(answer) ? refusal(answer) : 'absent';
 }
 
 /** Gateways answer 200 with a web page, or with a message of their own. */
@@ -35,14 +35,12 @@ function isResource(body: unknown): boolean {
   return typeof type === 'string' && type !== 'OperationOutcome';
 }
 
-/** A web page says nothing about a record: it is a gateway's, in front of a server that was not asked. */
-function isPage({ headers }: HttpAnswer): boolean {
-  return /^text\/html\b/i.test(headers.get('content-type') ?? '');
-}
+/** Of this asker, or of this process: others may ask. */
+const ownAffairs: ReadonlySet<ErrorCode> = new Set(['UPSTREAM_BUDGET_EXCEEDED', 'OVERLOADED']);
 
 /** Whether an error says that the upstream cannot be asked now, rather than that the asker may not or has left. */
 export function isFailure(error: unknown): error is PmsError {
-  return isPmsError(error) && error.code !== 'UPSTREAM_BUDGET_EXCEEDED';
+  return isPmsError(error) && !ownAffairs.has(error.code);
 }
 
 /** A failure that another replica has met. */
