@@ -13,10 +13,7 @@ import type { Config, Secrets } from './config.js';
 import { createFhirClient, type FhirClient } from './fhir/client.js';
 import { inBackground } from './fhir/in-background.js';
 import { createSend, type Send } from './fhir/http.js';
-import type { Bucket, BucketEvent, BucketOptions } from './governor/bucket.js';
-import { createCappedBucket } from './governor/capped-bucket.js';
-import { createMemoryBucket } from './governor/memory-bucket.js';
-import { createRedisBucket } from './governor/redis-bucket.js';
+import { openBucket, type OpenBucketOptions } from './governor/open-bucket.js';
 import { withGovernor } from './governor/with-governor.js';
 import { withRetries } from './governor/with-retries.js';
 import { startApollo } from './http/apollo.js';
@@ -75,14 +72,8 @@ export interface ServiceOptions {
 }
 
 /** What the upstream is spared of. */
-export type UpstreamLimits = Partial<
-  Pick<Config, 'rateLimit' | 'replicas' | 'maxConcurrency' | 'maxQueue'>
-> & {
-  /** Milliseconds that the rate is counted over; others than a minute are for proofs. */
-  readonly rateWindowMs?: number;
-  /** Of the rate, more than 0 and at most 1: what all that have a share may take together. @default 1 */
-  readonly share?: number;
-};
+export type UpstreamLimits = Partial<Pick<Config, 'rateLimit' | 'replicas' | 'maxConcurrency' | 'maxQueue'>> &
+  Pick<OpenBucketOptions, 'rateWindowMs' | 'share'>;
 
 export interface Service {
   /** `http://127.0.0.1:4000` */
@@ -132,7 +123,7 @@ export function openAccess({
     maxBytes: half(config),
     log,
   });
-  const bucket = bucketOf(config, upstream, shared.redis, log);
+  const bucket = openBucket({ ...config, base: baseOf(upstream), redis: shared.redis, log });
   const governed = withGovernor(plain, {
     bucket,
     maxConcurrency,
@@ -325,44 +316,6 @@ function warnOfExpiry(secretExpires: Date, log: Log): () => void {
     if (warning <= 7) log.error('secret.expires', fields);
     else log.warn('secret.expires', fields);
   });
-}
-
-/** On the way from a permit to the upstream, a request may take so long: until its connection stands. */
-const leewayMs = 2_000;
-
-function bucketOf(
-  { rateLimit: limit = Infinity, rateWindowMs = 60_000, replicas, share = 1 }: UpstreamLimits,
-  { baseUrl }: Upstream,
-  connection: RedisConnection | undefined,
-  log: Log,
-): Bucket {
-  const open = (options: BucketOptions, subject: readonly string[]): Bucket =>
-    // Without a limit there is nothing to share but a wait, which each finds out by itself.
-    !connection || limit === Infinity
-      ? createMemoryBucket(options)
-      : createRedisBucket({ ...options, connection, subject, replicas });
-  // Spaced for a longer window, requests that were held up on their way do not crowd into a shorter one.
-  const windowMs = rateWindowMs + leewayMs;
-  const bucket = open({ limit, windowMs, onEvent: logBucket(log) }, [baseUrl.href]);
-  if (share === 1 || limit === Infinity) return bucket;
-  const most = limit * share;
-  const cap = open(
-    // Less than one request in a window is one in a longer window; what is kept for later has room of its own.
-    { limit: Math.max(1, Math.floor(most)), windowMs: rateWindowMs / Math.min(1, most) + 2 * leewayMs },
-    [baseUrl.href, 'share'],
-  );
-  return createCappedBucket({ cap, bucket, keepMs: leewayMs });
-}
-
-function logBucket(log: Log): (event: BucketEvent) => void {
-  return (event) => {
-    if (event.kind === 'held') log.warn('rate.held', { waitMs: event.milliseconds });
-    if (event.kind === 'learnt') log.warn('rate.learnt', { limit: event.limit });
-    if (event.kind === 'alone') {
-      log.warn('rate.alone', { limit: event.limit, replicas: event.replicas, advice: 'ownShare' });
-    }
-    if (event.kind === 'shared') log.info('rate.shared');
-  };
 }
 
 function clientSecretsOf({ clientSecret, clientSecretNext }: Secrets): readonly string[] {
