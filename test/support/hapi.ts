@@ -11,6 +11,7 @@ import type { FhirResource } from 'fhir/r5.js';
 import type { Log, LogEvent } from '../../src/log.js';
 import { startService } from '../../src/service.js';
 import type { GraphqlAnswer } from './service.js';
+import { testConfig, testSecrets } from './config.js';
 
 const start = '../shared/hapi/start';
 const loader = '../shared/hapi/load.mjs';
@@ -182,30 +183,8 @@ export async function startHapiService(
   const complain = (event: LogEvent): void => void complaints.push(event);
   const log: Log = { debug: () => {}, info: () => {}, warn: complain, error: complain };
   const service = await startService({
-    config: {
-      host: '127.0.0.1',
-      port: 0,
-      profile: 'auto',
-      openApi: undefined,
-      elements: true,
-      explain: false,
-      requestBudget: budget,
-      timeoutMs: 30_000,
-      deadlineMs: 120_000,
-      cacheTtlMs: 0,
-      cacheMaxBytes: 16_000_000,
-      secretExpires: undefined,
-      introspection: true,
-      graphiql: false,
-      corsOrigins: [],
-    },
-    secrets: {
-      clientSecret: undefined,
-      clientSecretNext: undefined,
-      cursorKey: 'test',
-      redisUrl: undefined,
-      redisEncryptionKeys: undefined,
-    },
+    config: testConfig({ requestBudget: budget, timeoutMs: 30_000, deadlineMs: 120_000 }),
+    secrets: testSecrets(),
     upstream: { kind: 'fhir', baseUrl: new URL(proxy.baseUrl) },
     log,
     version: '0.0.0',

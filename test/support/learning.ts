@@ -3,6 +3,7 @@ import { onTestFinished } from 'vitest';
 import type { LogEvent, LogFields } from '../../src/log.js';
 import { startSandbox, type Sandbox, type SandboxOptions } from '../../src/sandbox/server.js';
 import { connect, type Connection, type Upstream } from '../../src/service.js';
+import { testConfig, testSecrets } from './config.js';
 
 export interface LearningOptions {
   /** @default 'auto' */
@@ -26,30 +27,8 @@ export function startLearner(
   const told: (LogFields & { readonly event: LogEvent })[] = [];
   const tell = (event: LogEvent, fields: LogFields = {}): void => void told.push({ event, ...fields });
   const connection = connect({
-    config: {
-      host: '127.0.0.1',
-      port: 0,
-      profile,
-      openApi,
-      elements,
-      explain: false,
-      requestBudget: 120,
-      timeoutMs: 10_000,
-      deadlineMs: 30_000,
-      cacheTtlMs: 0,
-      cacheMaxBytes: 1_000_000,
-      secretExpires: undefined,
-      introspection: true,
-      graphiql: false,
-      corsOrigins: [],
-    },
-    secrets: {
-      clientSecret,
-      clientSecretNext: undefined,
-      redisUrl: undefined,
-      redisEncryptionKeys: undefined,
-      cursorKey: 'test',
-    },
+    config: testConfig({ profile, openApi, elements }),
+    secrets: testSecrets({ clientSecret }),
     upstream,
     log: { debug: tell, info: tell, warn: tell, error: tell },
   });

@@ -3,6 +3,7 @@ import { createLog } from '../../src/log.js';
 import type { Executor } from '../../src/graphql/execute.js';
 import { startSandbox, type Sandbox, type SandboxOptions } from '../../src/sandbox/server.js';
 import { startService, type Upstream } from '../../src/service.js';
+import { testConfig, testSecrets } from './config.js';
 
 export interface TestServiceOptions {
   /** What the sandbox offers, and the route that the service takes over it. @default 'everything' */
@@ -63,30 +64,18 @@ export async function startFacade(
 ): Promise<Omit<TestService, 'sandbox'>> {
   const { profile = 'everything', budget = 120, timeoutMs = 10_000, graphiql = false } = options;
   const service = await startService({
-    config: {
-      host: '127.0.0.1',
-      port: 0,
+    config: testConfig({
       profile,
       openApi: options.openApi,
       elements: options.elements ?? true,
-      explain: false,
       requestBudget: budget,
       timeoutMs,
       deadlineMs: options.deadlineMs ?? 30_000,
       cacheTtlMs: options.cacheTtlMs ?? 0,
-      cacheMaxBytes: 16_000_000,
       secretExpires: options.secretExpires,
-      introspection: true,
       graphiql,
-      corsOrigins: [],
-    },
-    secrets: {
-      clientSecret: options.clientSecret,
-      clientSecretNext: undefined,
-      cursorKey: 'test',
-      redisUrl: options.redisUrl,
-      redisEncryptionKeys: undefined,
-    },
+    }),
+    secrets: testSecrets({ clientSecret: options.clientSecret, redisUrl: options.redisUrl }),
     upstream,
     log: createLog('silent'),
     version: '0.0.0',

@@ -6,6 +6,7 @@ import type { Fault, SandboxOptions } from '../../../src/sandbox/server.js';
 import { learnFrom, learnSandbox, startLearner } from '../../support/learning.js';
 import { startTestService, type GraphqlAnswer, type TestService } from '../../support/service.js';
 import { json, searchset, startUpstream, type Asked } from '../../support/upstream.js';
+import { testConfig, testSecrets } from '../../support/config.js';
 
 const product = { resourceType: 'MedicinalProductDefinition', id: '1', name: [{ productName: 'Alpha' }] };
 const bundle = searchset([
@@ -56,30 +57,8 @@ describe('a CapabilityStatement that does not come', () => {
       else json(response, found ?? {}, found ? 200 : 404);
     });
     const service = await startService({
-      config: {
-        host: '127.0.0.1',
-        port: 0,
-        profile: 'auto',
-        openApi: undefined,
-        elements: true,
-        explain: false,
-        requestBudget: 120,
-        timeoutMs: 60_000,
-        deadlineMs: 30_000,
-        cacheTtlMs: 0,
-        cacheMaxBytes: 1_000_000,
-        secretExpires: undefined,
-        introspection: true,
-        graphiql: false,
-        corsOrigins: [],
-      },
-      secrets: {
-        clientSecret: undefined,
-        clientSecretNext: undefined,
-        redisUrl: undefined,
-        redisEncryptionKeys: undefined,
-        cursorKey: 'test',
-      },
+      config: testConfig({ timeoutMs: 60_000 }),
+      secrets: testSecrets(),
       upstream: { kind: 'fhir', baseUrl: new URL(upstream.origin) },
       log: createLog('silent'),
       version: '0.0.0',

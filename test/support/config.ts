@@ -1,0 +1,35 @@
+/** The settings of a service under test, where a test does not say otherwise. */
+import type { ServiceOptions } from '../../src/service.js';
+
+export function testConfig(given: Partial<ServiceOptions['config']> = {}): ServiceOptions['config'] {
+  return {
+    host: '127.0.0.1',
+    port: 0,
+    profile: 'auto',
+    openApi: undefined,
+    elements: true,
+    explain: false,
+    requestBudget: 120,
+    timeoutMs: 10_000,
+    deadlineMs: 30_000,
+    // Requests are counted.
+    cacheTtlMs: 0,
+    cacheMaxBytes: 16_000_000,
+    secretExpires: undefined,
+    introspection: true,
+    graphiql: false,
+    corsOrigins: [],
+    ...given,
+  };
+}
+
+export function testSecrets(given: Partial<ServiceOptions['secrets']> = {}): ServiceOptions['secrets'] {
+  return {
+    clientSecret: undefined,
+    clientSecretNext: undefined,
+    cursorKey: 'test',
+    redisUrl: undefined,
+    redisEncryptionKeys: undefined,
+    ...given,
+  };
+}
