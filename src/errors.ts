@@ -58,3 +58,16 @@ export class PmsError extends Error {
 export function isPmsError(error: unknown): error is PmsError {
   return error instanceof PmsError;
 }
+
+const outages: ReadonlySet<ErrorCode> = new Set([
+  'TOKEN_UNAVAILABLE',
+  'UPSTREAM_BAD_RESPONSE',
+  'UPSTREAM_RATE_LIMITED',
+  'UPSTREAM_TIMEOUT',
+  'UPSTREAM_UNAVAILABLE',
+]);
+
+/** Whether the upstream, or what stands before it, gave no answer: not so where it has answered no. */
+export function isOutage(error: unknown): error is PmsError {
+  return isPmsError(error) && outages.has(error.code);
+}

@@ -1,5 +1,6 @@
 /** The algebra of links: how one gets from a resource to others, as data that plan, waves and answer all read. */
 import type { Reference } from 'fhir/r5.js';
+import { elements } from '../fhir/elements.js';
 import type { FhirResource, ResourceOf, ResourceType } from '../fhir/resources.js';
 import type { SearchParameterName } from '../fhir/search.js';
 
@@ -78,7 +79,7 @@ export function reverse<T extends ResourceType>(
     parameter,
     parents,
     element,
-    names: (child) => (child.resourceType === type ? elementsOf(names(child as ResourceOf<T>)) : []),
+    names: (child) => (child.resourceType === type ? elements(names(child as ResourceOf<T>)) : []),
   };
 }
 
@@ -99,7 +100,7 @@ export function forward<T extends ResourceType>(
     types: allowed,
     leadsOut: false,
     references: (parent) =>
-      parent.resourceType === from ? elementsOf(references(parent as ResourceOf<T>)) : [],
+      parent.resourceType === from ? elements(references(parent as ResourceOf<T>)) : [],
   };
 }
 
@@ -111,13 +112,6 @@ export function outward(link: Forward): Forward {
 /** The same references, as far as they lead to one of these types. */
 export function only(link: Forward, ...types: readonly ResourceType[]): Forward {
   return { ...link, types };
-}
-
-/** An element that should repeat, as upstreams send it: some send one object, or holes. */
-function elementsOf<Element>(value: readonly Element[] | undefined): readonly Element[] {
-  const given: unknown = value ?? [];
-  const elements: readonly unknown[] = Array.isArray(given) ? given : [given];
-  return elements.filter((element): element is Element => typeof element === 'object' && element !== null);
 }
 
 export function bundled(type: ResourceType): Link {

@@ -1,5 +1,14 @@
 /** What coded values mean to this service: the few lists whose codes become GraphQL enums. */
-import type { ClinicalUseDefinition, CodeableConcept, Ingredient, RegulatedAuthorization } from 'fhir/r5.js';
+import type {
+  ClinicalUseDefinition,
+  CodeableConcept,
+  Coding,
+  Ingredient,
+  MedicinalProductDefinition,
+  RegulatedAuthorization,
+} from 'fhir/r5.js';
+import { elements } from '../fhir/elements.js';
+import { listOf } from './terms.js';
 
 export enum IngredientRole {
   ACTIVE = 'ACTIVE',
@@ -110,4 +119,31 @@ export function authorizationNumber(authorization: RegulatedAuthorization): stri
 /** A number as it is printed, without the blanks that records have around it and beside its strokes. */
 export function tidyNumber(number: string | undefined): string | null {
   return number?.trim().replaceAll(/\s*\/\s*/g, '/') || null;
+}
+
+/** The systems of a product's and a package's own numbers, which EMA writes with either scheme and in either case. */
+export const identifierSystems = {
+  mpId: /\/mpId$/i,
+  /** EVMPD, in EMA's list of source systems. */
+  evCode: /\/100000075665$/,
+  pmsId: /\/(pmsId$|pms\/api\/)/i,
+  pcId: /\/pcId$/i,
+} as const;
+
+/** Whether it is WHO's code of an ATC class. */
+export function isAtcCode({ system }: Coding): boolean {
+  return /whocc\.no\/atc/i.test(system ?? '');
+}
+
+/** Whether it is EMA's term for an ATC class. */
+export function isAtcTerm({ system }: Coding): boolean {
+  return listOf(system) === '100000093533';
+}
+
+/** EMA's extension for the dose form of a product that is not a combination. */
+export function authorisedDoseForm({
+  extension,
+}: Pick<MedicinalProductDefinition, 'extension'>): readonly Coding[] {
+  const found = elements(extension).find(({ url }) => /\/extension\/authorisedDoseForm$/i.test(url ?? ''));
+  return found?.valueCoding ? [found.valueCoding] : elements(found?.valueCodeableConcept?.coding);
 }

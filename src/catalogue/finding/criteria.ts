@@ -3,9 +3,11 @@
  * upstream may find the same. A new part is one row here.
  */
 import type { CodeableConcept, Coding, Identifier, MedicinalProductDefinition } from 'fhir/r5.js';
+import { elements } from '../../fhir/elements.js';
 import { isFhirId, resourceKey } from '../../fhir/reference.js';
 import type { FhirResource, ResourceOf, ResourceType } from '../../fhir/resources.js';
 import type { SearchParameter } from '../../fhir/search.js';
+import { authorisedDoseForm, isAtcCode, isAtcTerm } from '../../terms/ema-codes.js';
 import { atcCodeOf, atcTermsOf } from '../../terms/ema-terms.js';
 import { foldText } from '../../terms/fold.js';
 import { countryCodesOf } from '../../terms/languages.js';
@@ -16,7 +18,6 @@ import {
   procedureSpellingsOf,
   spellingsOf,
 } from '../../terms/numbers.js';
-import { listOf } from '../../terms/terms.js';
 import { displayIn, idOf, type Key } from '../key.js';
 import type { Link } from '../link.js';
 import { filterLinks } from '../links.js';
@@ -202,7 +203,8 @@ export const filterParts: Readonly<Record<FilterPart, Part>> = {
           (code) =>
             wanted.includes(code) ||
             // A group is the beginning of its classes' codes.
-            (isAtcCode.test(code) && wanted.some((each) => isAtcGroup.test(each) && code.startsWith(each))),
+            (startsAsAtcCode.test(code) &&
+              wanted.some((each) => isAtcGroup.test(each) && code.startsWith(each))),
         );
     }),
     push: (values) =>
@@ -215,8 +217,8 @@ export const filterParts: Readonly<Record<FilterPart, Part>> = {
     pushedBy: '`product-classification`',
     unpushed: 'ATC groups',
   },
-  status: coded('status', 'status', ({ status }) => [status]),
-  domain: coded('domain', 'domain', ({ domain }) => [domain]),
+  status: coded('status'),
+  domain: coded('domain'),
   updatedSince: {
     reads: [],
     test: ofProduct(([since = '']) => ({ meta }) => {
@@ -300,19 +302,16 @@ function ofNames(make: (text: string) => (name: string) => boolean): Part['test'
   });
 }
 
-function coded(
-  element: 'status' | 'domain',
-  name: 'status' | 'domain',
-  conceptsOf: (product: Product) => readonly (CodeableConcept | undefined)[],
-): Part {
+/** An element of the product that is a concept, and has a search parameter of its name. */
+function coded(element: 'status' | 'domain'): Part {
   return {
     reads: [[productType, [element]]],
     test: ofProduct((values) => {
       const isIt = codeTest(values);
-      return (product) => conceptsOf(product).flatMap(codings).some(isIt);
+      return (product) => codings(product[element]).some(isIt);
     }),
-    push: (values) => own({ name, values: values.map((value) => value.trim()) }),
-    pushedBy: `\`${name}\``,
+    push: (values) => own({ name: element, values: values.map((value) => value.trim()) }),
+    pushedBy: `\`${element}\``,
   };
 }
 
@@ -333,25 +332,22 @@ export function namesOf(product: FhirResource): readonly string[] {
 export function atcOf(classification: MedicinalProductDefinition['classification']): readonly string[] {
   return concepts(classification)
     .flatMap(codings)
-    .flatMap(({ system = '', code }) => {
+    .flatMap((coding) => {
+      const { code } = coding;
       if (typeof code !== 'string') return [];
-      if (/whocc\.no\/atc/i.test(system)) return [foldNumber(code)];
-      if (listOf(system) !== '100000093533') return [];
-      return [code, atcCodeOf(code) ?? []].flat();
+      if (isAtcCode(coding)) return [foldNumber(code)];
+      return isAtcTerm(coding) ? [code, atcCodeOf(code) ?? []].flat() : [];
     });
 }
 
 function doseFormOf(product: Product): readonly Coding[] {
   const combined = codings(product.combinedPharmaceuticalDoseForm);
-  if (combined.length > 0) return combined;
-  return elements(product.extension)
-    .filter(({ url }) => /\/extension\/authorisedDoseForm$/i.test(url))
-    .flatMap(({ valueCoding, valueCodeableConcept }) => valueCoding ?? codings(valueCodeableConcept));
+  return combined.length > 0 ? combined : authorisedDoseForm(product);
 }
 
-const isAtcCode = /^[A-Z]\d\d[A-Z]/;
+const startsAsAtcCode = /^[A-Z]\d\d[A-Z]/;
 /** One to four levels of the five. */
-export const isAtcGroup = /^[A-Z](\d\d([A-Z]{1,2})?)?$/;
+const isAtcGroup = /^[A-Z](\d\d([A-Z]{1,2})?)?$/;
 /** A number of EMA's Substance Management Service, or a UNII. */
 const isSubstanceCode = /^(\d{6,}|(?=(.*\d){2})[A-Z0-9]{10})$/;
 
@@ -422,13 +418,6 @@ function nameOfHolder(value: string): string | undefined {
   const display = displayIn(id);
   if (display) return display.name;
   return /^(ORG|LOC)-\d+$/i.test(id) || id !== value.trim() ? undefined : value.trim();
-}
-
-/** What repeats, as upstreams send it: some send one object, or holes. */
-function elements<Element extends object>(value: readonly Element[] | undefined): readonly Element[] {
-  const given: unknown = value ?? [];
-  const all: readonly unknown[] = Array.isArray(given) ? given : [given];
-  return all.filter((each): each is Element => typeof each === 'object' && each !== null);
 }
 
 function concepts(value: readonly CodeableConcept[] | undefined): readonly CodeableConcept[] {

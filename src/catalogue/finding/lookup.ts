@@ -1,5 +1,5 @@
 /** Looks terms up among what the searches for them found: which products each names, and how sure that is. */
-import { PmsError, type ErrorCode } from '../../errors.js';
+import { isOutage, PmsError } from '../../errors.js';
 import { follow, haveRead, type Ask } from '../follow.js';
 import { typeOf, type Key } from '../key.js';
 import { isHeld, type Known, type TermFinds } from '../known.js';
@@ -87,22 +87,14 @@ export function lookUp(
 
 /** What the upstream does not have leaves a term open; where it is not to be had at all, nothing is told. */
 function outageAmong(states: readonly State[]): State | undefined {
-  return states.find((state) => state.kind === 'failed' && isOutage(state.error));
+  return states.find((state) => state.kind === 'failed' && tellsNothing(state.error));
 }
 
-/** One record that cannot be followed is no outage. */
-function isOutage({ code, cause }: PmsError): boolean {
-  return outages.has(code) && !(cause instanceof TypeError);
+/** One record that cannot be followed is no outage; who is not let in cannot look anything up. */
+function tellsNothing(error: PmsError): boolean {
+  const isShutOut = error.code === 'UPSTREAM_UNAUTHORIZED';
+  return (isShutOut || isOutage(error)) && !(error.cause instanceof TypeError);
 }
-
-const outages: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
-  'TOKEN_UNAVAILABLE',
-  'UPSTREAM_BAD_RESPONSE',
-  'UPSTREAM_RATE_LIMITED',
-  'UPSTREAM_TIMEOUT',
-  'UPSTREAM_UNAUTHORIZED',
-  'UPSTREAM_UNAVAILABLE',
-]);
 
 /** The products that a name or a number of their own names, as many as are looked into. */
 function namedBy(terms: readonly Term[], products: readonly Key[], known: Known): readonly Key[] {

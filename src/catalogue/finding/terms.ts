@@ -1,8 +1,10 @@
 /** What terms of any kind name: which searches may find each, and which of a record's names and numbers it is. */
 import type { Identifier, MedicinalProductDefinition } from 'fhir/r5.js';
+import { elements } from '../../fhir/elements.js';
 import { isFhirId, resourceKey } from '../../fhir/reference.js';
 import type { FhirResource, ResourceType } from '../../fhir/resources.js';
 import type { SearchParameterName } from '../../fhir/search.js';
+import { identifierSystems } from '../../terms/ema-codes.js';
 import { atcTermsOf } from '../../terms/ema-terms.js';
 import { foldText } from '../../terms/fold.js';
 import {
@@ -266,7 +268,7 @@ function numbersOf(resource: FhirResource): Borne['numbers'] {
     case 'MedicinalProductDefinition':
       return [
         ...numbers([{ value: resource.id }], 'PMS_ID', () => []),
-        ...listed(resource.identifier).flatMap((identifier) => {
+        ...elements(resource.identifier).flatMap((identifier) => {
           const by = kindOf(identifier.system);
           return numbers([identifier], by, () => (by === 'IDENTIFIER' ? undefined : ['identifier']));
         }),
@@ -274,7 +276,7 @@ function numbersOf(resource: FhirResource): Borne['numbers'] {
       ];
     case 'PackagedProductDefinition':
       return numbers(resource.identifier, 'PCID', ({ system }) =>
-        /\/pcid$/i.test(system ?? '') ? [] : ['package'],
+        isOf(identifierSystems.pcId, system) ? [] : ['package'],
       );
     case 'RegulatedAuthorization': {
       const procedure = resource.case?.identifier;
@@ -296,21 +298,25 @@ function numbers(
   others: (identifier: Numbered) => Naming['others'] | undefined,
   fold = foldNumber,
 ): Borne['numbers'] {
-  return listed(identifiers).flatMap((identifier) => {
+  return elements(identifiers).flatMap((identifier) => {
     const { value } = identifier;
     return typeof value === 'string' ? [{ by, value, folded: fold(value), others: others(identifier) }] : [];
   });
 }
 
 function kindOf(system: string | undefined): MatchedBy {
-  if (/\/mpId$/i.test(system ?? '')) return 'MPID';
-  if (system?.endsWith('/100000075665')) return 'EV_CODE';
-  return /\/(pmsId$|pms\/api\/)/i.test(system ?? '') ? 'PMS_ID' : 'IDENTIFIER';
+  if (isOf(identifierSystems.mpId, system)) return 'MPID';
+  if (isOf(identifierSystems.evCode, system)) return 'EV_CODE';
+  return isOf(identifierSystems.pmsId, system) ? 'PMS_ID' : 'IDENTIFIER';
+}
+
+function isOf(systems: RegExp, system: string | undefined): boolean {
+  return systems.test(system ?? '');
 }
 
 function classes(classification: MedicinalProductDefinition['classification']): Borne['numbers'] {
-  const registered = listed(classification)
-    .flatMap(({ coding }) => listed(coding))
+  const registered = elements(classification)
+    .flatMap(({ coding }) => elements(coding))
     .flatMap(({ code }) => (typeof code === 'string' ? [code] : []));
   return atcOf(classification)
     .filter((code) => isAtc.test(code))
@@ -320,10 +326,4 @@ function classes(classification: MedicinalProductDefinition['classification']): 
       folded: code,
       others: ['atc'],
     }));
-}
-
-function listed<Item extends object>(value: readonly Item[] | undefined): readonly Item[] {
-  const given: unknown = value ?? [];
-  const all: readonly unknown[] = Array.isArray(given) ? given : [given];
-  return all.filter((each): each is Item => typeof each === 'object' && each !== null);
 }

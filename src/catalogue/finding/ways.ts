@@ -3,7 +3,7 @@ import type { ResourceType } from '../../fhir/resources.js';
 import type { SearchParameter, SearchParameterName, SearchParameters } from '../../fhir/search.js';
 import type { Feature, Features } from '../capabilities/features.js';
 import type { Figures } from '../capabilities/figures.js';
-import type { Key } from '../key.js';
+import { typeOf, type Key } from '../key.js';
 import { parts } from '../link.js';
 import { filterLinks, upward } from '../links.js';
 import type { ProductSearch } from '../selection.js';
@@ -39,10 +39,11 @@ const narrow: readonly FilterPart[] = ['ids', 'identifier', 'authorizationNumber
 /** What may find many, or miss some: tried where all products are too many to look through. */
 const wide: readonly FilterPart[] = ['holder', 'substance', 'country'];
 
-const known = new WeakMap<ProductSearch['filter'], readonly Criterion[]>();
+/** Made once for each search, which plan, routes and answer all read. */
+const made = new WeakMap<ProductSearch['filter'], readonly Criterion[]>();
 
 export function criteriaOf({ filter }: Pick<ProductSearch, 'filter'>): readonly Criterion[] {
-  const before = known.get(filter);
+  const before = made.get(filter);
   if (before) return before;
   const criteria = (Object.keys(filterParts) as FilterPart[]).flatMap((part): Criterion[] => {
     const value = filter[part];
@@ -52,7 +53,7 @@ export function criteriaOf({ filter }: Pick<ProductSearch, 'filter'>): readonly 
   });
   // What the product itself tells comes first: the others ask less then.
   const ordered = criteria.sort((a, b) => Number(isLinked(a)) - Number(isLinked(b)));
-  known.set(filter, ordered);
+  made.set(filter, ordered);
   return ordered;
 }
 
@@ -162,7 +163,7 @@ function foundBy({ part, values }: Criterion, features: Features): Driver | unde
   const { push, mayMiss = false, isSpelled = false } = filterParts[part];
   const pushed = push?.(values);
   if (pushed?.kind !== 'found') return undefined;
-  const types = [...pushed.findings.map(({ type }) => type), ...pushed.keys.map(typeOfKey)];
+  const types = [...pushed.findings.map(({ type }) => type), ...pushed.keys.map(typeOf)];
   const isOffered =
     pushed.findings.every(
       ({ type, parameter }) =>
@@ -174,10 +175,6 @@ function foundBy({ part, values }: Criterion, features: Features): Driver | unde
   return pushed.byKeysAlone
     ? { satisfied: [part], findings: [], keys: pushed.keys, mayMiss, isSpelled: false }
     : undefined;
-}
-
-function typeOfKey(key: Key): ResourceType {
-  return key.slice(0, key.indexOf('/')) as ResourceType;
 }
 
 /** Whether the way from records of a type up to products is open. */

@@ -2,7 +2,7 @@
 import { isPmsError, type PmsError } from '../../errors.js';
 import type { Page } from '../../fhir/bundle.js';
 import type { FhirResource } from '../../fhir/resources.js';
-import { chunksThatFit, type SearchParameter, type SearchParameters } from '../../fhir/search.js';
+import { chunksThatFit, type SearchParameters } from '../../fhir/search.js';
 import type { Finding } from '../finding/criteria.js';
 import { tooMany } from '../finding/matches.js';
 import { criteriaOf, mostCandidates, type Driver } from '../finding/ways.js';
@@ -59,14 +59,12 @@ async function drive(driver: Driver, search: ProductSearch, at: Operation): Prom
   const parts = products
     ? [await readProducts(products, search, at)]
     : await Promise.all(driver.findings.map((finding) => readFinding(finding, driver, search, at)));
-  const found = [...new Set([...keys, ...parts.flatMap((part) => part.keys)])];
-  const states = parts.map(({ state }) => state);
-  const worst = states.find(({ kind }) => kind !== 'complete') ?? complete;
+  const found = together(parts);
   return {
-    found,
+    found: [...new Set([...keys, ...found.keys])],
     satisfied,
-    state: worst.kind === 'complete' && mayMiss ? cut('NOT_ALL_SEARCHABLE') : worst,
-    mayBeSpelledOtherwise: isSpelled && parts.every((part) => part.keys.length === 0),
+    state: found.state.kind === 'complete' && mayMiss ? cut('NOT_ALL_SEARCHABLE') : found.state,
+    mayBeSpelledOtherwise: isSpelled && found.keys.length === 0,
   };
 }
 
@@ -98,7 +96,7 @@ async function readFinding(
   const ask = createAsk(at);
   const criterion = criteriaOf(search).find(({ part }) => satisfied.includes(part));
   const chunks = chunksThatFit(parameter.values, (values) =>
-    client.fits(type, ask.parameters(type, asked({ ...parameter, values }))),
+    client.fits(type, ask.parameters(type, paged([{ ...parameter, values }]))),
   );
   const reads = await Promise.all(
     chunks.map((values) =>
@@ -112,14 +110,20 @@ async function readFinding(
       }),
     ),
   );
+  return together(reads);
+}
+
+/** What several searches found, as whole as the least whole of them. */
+export function together(parts: readonly Records[]): Records {
   return {
-    keys: reads.flatMap(({ keys }) => keys),
-    state: reads.map(({ state }) => state).find(({ kind }) => kind !== 'complete') ?? complete,
+    keys: parts.flatMap(({ keys }) => keys),
+    state: parts.map(({ state }) => state).find(({ kind }) => kind !== 'complete') ?? complete,
   };
 }
 
-function asked(parameter: SearchParameter): SearchParameters {
-  return [parameter, { name: '_count', values: [pageSize] }];
+/** With pages as long as the upstream makes them. */
+export function paged(parameters: SearchParameters): SearchParameters {
+  return [...parameters, { name: '_count', values: [pageSize] }];
 }
 
 /** @throws TooMany when there are more than `most` */
@@ -134,7 +138,7 @@ export async function readRecords(
   const ask = createAsk(at);
   const keys = new Set<Key>();
   const seen = new Set<Key>();
-  const given: SearchParameters = [...parameters, { name: '_count', values: [pageSize] }];
+  const given = paged(parameters);
   const visit = (page: Page): void => {
     for (const { name } of parameters) if (dropped(name, page)) throw ignored(`a search by ${name}`, name);
     figures.sawPage(page.resources.length, pageSize, page.next === undefined);

@@ -2,9 +2,9 @@
  * A server that ignores a parameter answers with everything, which looks like a match: how one tells. Such an answer is
  * never believed.
  */
-import type { MedicinalProductDefinitionName } from 'fhir/r5.js';
 import { PmsError } from '../../errors.js';
 import type { Page } from '../../fhir/bundle.js';
+import { elements } from '../../fhir/elements.js';
 import type { FhirResource } from '../../fhir/resources.js';
 import type { SearchParameterName, SearchParameters } from '../../fhir/search.js';
 import { foldFurthest } from '../../terms/fold.js';
@@ -43,17 +43,13 @@ function namesIn(link: string | undefined): ReadonlySet<string | undefined> {
 
 /** @throws UPSTREAM_UNSUPPORTED when a product was found that bears the text in none of its names */
 export function refuseForeignName(text: string, product: FhirResource): void {
-  const names = namesOf(product).flatMap(({ productName, part }) => [
+  if (product.resourceType !== 'MedicinalProductDefinition') return;
+  const names = elements(product.name).flatMap(({ productName, part }) => [
     productName ?? '',
-    ...(Array.isArray(part) ? part.map((each) => each?.part ?? '') : []),
+    ...elements(part).map((each) => each.part ?? ''),
   ]);
   const bearsIt = names.some((name) => foldFurthest(name).includes(foldFurthest(text)));
   if (names.length > 0 && !bearsIt) throw ignored('"filter.name"', 'name');
-}
-
-function namesOf(resource: FhirResource): readonly MedicinalProductDefinitionName[] {
-  if (resource.resourceType !== 'MedicinalProductDefinition' || !Array.isArray(resource.name)) return [];
-  return resource.name.filter((name) => typeof name === 'object' && name !== null);
 }
 
 /** Whether a product that a search found is one of those asked for. @throws Ignored where it shows that it cannot be */

@@ -66,10 +66,6 @@ const mostTurns = 12;
 function learnFrom(error: PmsError, direct: SearchParameters, at: Operation): boolean {
   const ask = createAsk(at);
   const { features } = at;
-  if (error instanceof Ignored && error.parameter === '_sort') {
-    for (const by of ['NAME', 'UPDATED'] as const) features.note(`sort ${by}`, 'refuted');
-    return true;
-  }
   const named = error instanceof Ignored ? direct.filter(({ name }) => name === error.parameter) : direct;
   if (named.length === 0) {
     ask.learnFrom(error, productType, 'name');

@@ -1,5 +1,5 @@
 /** A route that remembers: what earlier operations have read is not asked again while it is fresh. */
-import { isPmsError, type ErrorCode } from '../../errors.js';
+import { isOutage, isPmsError, type ErrorCode } from '../../errors.js';
 import { questionOf } from '../follow.js';
 import { typeOf, type Key } from '../key.js';
 import { isHeld, type Missing } from '../known.js';
@@ -9,15 +9,13 @@ import { completeRelation, type Relation } from '../relation.js';
 import { searchQuestion, termsQuestion } from '../selection.js';
 import type { Operation, Route } from './route.js';
 
-/** The upstream did not answer: an older answer is better than none. Not so where it has answered no. */
-const outages: ReadonlySet<ErrorCode> = new Set([
-  'UPSTREAM_UNAVAILABLE',
-  'UPSTREAM_TIMEOUT',
-  'UPSTREAM_RATE_LIMITED',
-  'UPSTREAM_BAD_RESPONSE',
-  'TOKEN_UNAVAILABLE',
+/** An older answer is better than none: where there was none, or this operation had nothing left to ask with. */
+function isUnanswered(outcome: unknown): boolean {
+  return isOutage(outcome) || (isPmsError(outcome) && unasked.has(outcome.code));
+}
+
+const unasked: ReadonlySet<ErrorCode> = new Set([
   'OVERLOADED',
-  // Or this operation had nothing left to ask with.
   'UPSTREAM_BUDGET_EXCEEDED',
   'UPSTREAM_INCOMPLETE',
 ]);
@@ -102,7 +100,7 @@ export function createRememberingRoute(
     const fresh = recallAnswer<Answer>(name, 'fresh');
     if (fresh) return fresh;
     const asked = await ask();
-    if (isOutage(asked)) return recallAnswer<Answer>(name, 'any') ?? asked;
+    if (isUnanswered(asked)) return recallAnswer<Answer>(name, 'any') ?? asked;
     const keys = keysIn(asked);
     const records = keys?.filter((key) => isHeld(known.reading(key)));
     if (records) memory.keepList(name, { answer: asked, records }, records.length, asOf());
@@ -198,7 +196,7 @@ export function createRememberingRoute(
       if (hasRecalledRoot) onRest();
       for (const [key, why] of await inner.read(left)) {
         // Routes say of all that they asked for why it would be missing.
-        if (isHeld(known.reading(key)) || (isOutage(why) && recallRecord(key, 'any'))) continue;
+        if (isHeld(known.reading(key)) || (isUnanswered(why) && recallRecord(key, 'any'))) continue;
         missing.set(key, why);
         if (why === 'absent') memory.keepAbsent(key);
       }
@@ -221,13 +219,9 @@ function ownerName(key: Key): string {
 function isOut(relation: Relation | undefined): boolean {
   if (relation?.state.kind === 'cut')
     return relation.state.reason === 'BUDGET' || relation.state.reason === 'TIME';
-  return relation?.state.kind === 'failed' && isOutage(relation.state.error);
+  return relation?.state.kind === 'failed' && isUnanswered(relation.state.error);
 }
 
 function isProduct(key: Key): boolean {
   return typeOf(key) === productType;
-}
-
-function isOutage(outcome: unknown): boolean {
-  return isPmsError(outcome) && outages.has(outcome.code);
 }

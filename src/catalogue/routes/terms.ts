@@ -16,7 +16,7 @@ import type { TermFinds } from '../known.js';
 import { Spent } from '../ledger.js';
 import { complete, type State } from '../relation.js';
 import { createAsk } from './ask.js';
-import { readRecords, TooMany, type Records } from './candidates.js';
+import { paged, readRecords, together, TooMany, type Records } from './candidates.js';
 import { cut } from './pages.js';
 import type { Operation } from './route.js';
 
@@ -157,13 +157,6 @@ async function readChunk(
   }
 }
 
-function together(parts: readonly Records[]): Records {
-  return {
-    keys: parts.flatMap(({ keys }) => keys),
-    state: parts.map(({ state }) => state).find(({ kind }) => kind !== 'complete') ?? complete,
-  };
-}
-
 /** What EMA's API is known to take is one name; R5 takes several. */
 function chunksOf(
   values: readonly string[],
@@ -173,7 +166,5 @@ function chunksOf(
 ): readonly (readonly string[])[] {
   const ask = createAsk(at);
   if (!at.features.has('or')) return values.map((value) => [value]);
-  return chunksThatFit(values, (some) =>
-    at.client.fits(type, ask.parameters(type, [asked(some), { name: '_count', values: [500] }])),
-  );
+  return chunksThatFit(values, (some) => at.client.fits(type, ask.parameters(type, paged([asked(some)]))));
 }

@@ -1,6 +1,7 @@
 /** Coded values: a concept of one of EMA's lists, with a text that people can read. */
 import type { CodeableConcept, Coding as FhirCoding } from 'fhir/r5.js';
 import { Field, ObjectType } from 'type-graphql';
+import { isAtcCode, isAtcTerm } from '../../terms/ema-codes.js';
 import { atcCodeOf } from '../../terms/ema-terms.js';
 import { languageServes, nameOfTag } from '../../terms/languages.js';
 import { listOf } from '../../terms/terms.js';
@@ -230,6 +231,3 @@ export class Atc {
     return this.codings.find(({ display }) => display)?.display?.toLowerCase();
   }
 }
-
-const isAtcCode = ({ system }: FhirCoding): boolean => /whocc\.no\/atc/i.test(system ?? '');
-const isAtcTerm = ({ system }: FhirCoding): boolean => listOf(system) === '100000093533';

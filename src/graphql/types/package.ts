@@ -7,6 +7,7 @@ import type {
 } from 'fhir/r5.js';
 import { Field, Int, ObjectType } from 'type-graphql';
 import type { ResourceOf } from '../../fhir/resources.js';
+import { identifierSystems } from '../../terms/ema-codes.js';
 import { languageMatches } from '../../terms/languages.js';
 import { LanguageArgs } from '../args.js';
 import { Arguments, Reads } from '../field.js';
@@ -157,7 +158,7 @@ export class Package extends ResourceView<ResourceOf<'PackagedProductDefinition'
     description: 'The Packaged Medicinal Product Identifier of ISO IDMP. (`identifier`, system …/pcId)',
   })
   get pcid(): string | null {
-    return identifierOf(this.resource.identifier, /\/pcId$/i);
+    return identifierOf(this.resource.identifier, identifierSystems.pcId);
   }
 
   @Reads('identifier')

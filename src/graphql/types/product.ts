@@ -1,12 +1,12 @@
 /** A medicinal product, as a view over MedicinalProductDefinition. */
 import type {
-  Coding as FhirCoding,
   MedicinalProductDefinitionName,
   MedicinalProductDefinitionNamePart,
   MedicinalProductDefinitionNameUsage,
 } from 'fhir/r5.js';
 import { Field, ObjectType } from 'type-graphql';
 import type { ResourceOf } from '../../fhir/resources.js';
+import { authorisedDoseForm, identifierSystems } from '../../terms/ema-codes.js';
 import { countryMatches, languageMatches } from '../../terms/languages.js';
 import { NameArgs } from '../args.js';
 import { Arguments, Reads } from '../field.js';
@@ -95,7 +95,7 @@ export class Product extends ResourceView<ResourceOf<'MedicinalProductDefinition
     description: 'The Medicinal Product Identifier of ISO IDMP. (`identifier`, system …/mpId)',
   })
   get mpid(): string | null {
-    return identifierOf(this.resource.identifier, /\/mpId$/i);
+    return identifierOf(this.resource.identifier, identifierSystems.mpId);
   }
 
   @Reads('identifier')
@@ -104,7 +104,7 @@ export class Product extends ResourceView<ResourceOf<'MedicinalProductDefinition
     description: 'The product’s code in EudraVigilance, `PRD417562`. (`identifier`, EMA term 100000075665)',
   })
   get evCode(): string | null {
-    return identifierOf(this.resource.identifier, /\/100000075665$/);
+    return identifierOf(this.resource.identifier, identifierSystems.evCode);
   }
 
   @Reads('name')
@@ -180,14 +180,9 @@ export class Product extends ResourceView<ResourceOf<'MedicinalProductDefinition
   })
   get doseForm(): Concept | null {
     return (
-      Concept.of(this.resource.combinedPharmaceuticalDoseForm) ?? Concept.ofCoding(this.authorisedDoseForm)
+      Concept.of(this.resource.combinedPharmaceuticalDoseForm) ??
+      Concept.ofCoding(authorisedDoseForm(this.resource)[0])
     );
-  }
-
-  private get authorisedDoseForm(): FhirCoding | undefined {
-    const isIt = ({ url }: { url?: string }): boolean => /\/extension\/authorisedDoseForm$/i.test(url ?? '');
-    const extension = this.resource.extension?.find(isIt);
-    return extension?.valueCoding ?? extension?.valueCodeableConcept?.coding?.[0];
   }
 
   @Reads('classification')
