@@ -8,7 +8,8 @@ import {
 } from './catalogue/capabilities/capabilities.js';
 import { startLearning, type Learning, type Learnt } from './catalogue/capabilities/learn.js';
 import { createCatalogue, type Catalogue } from './catalogue/catalogue.js';
-import { createMemory } from './catalogue/memory.js';
+import { createMemory, longestMs, type Memory } from './catalogue/memory.js';
+import { createSharedMemory } from './catalogue/shared-memory.js';
 import type { Config, Secrets } from './config.js';
 import { createFhirClient, type FhirClient } from './fhir/client.js';
 import { inBackground } from './fhir/in-background.js';
@@ -176,14 +177,12 @@ export function connect(options: Omit<ServiceOptions, 'version'>): Connection {
   const client = createFhirClient({ baseUrl: baseOf(upstream), send });
   const background = inBackground(client);
   const capabilities = createCapabilities(config.profile);
+  const memory = config.cacheTtlMs > 0 ? openMemory(config, upstream, { store, redis }) : undefined;
   const catalogue = createCatalogue({
     client,
     capabilities,
     createLoaders,
-    memory:
-      config.cacheTtlMs > 0
-        ? createMemory({ freshMs: config.cacheTtlMs, maxBytes: half(config) })
-        : undefined,
+    memory,
     budget: config.requestBudget,
     tokenRequests: () => tokens?.requests ?? 0,
   });
@@ -205,9 +204,22 @@ export function connect(options: Omit<ServiceOptions, 'version'>): Connection {
     learning,
     async close() {
       learning.stop();
+      await memory?.settled();
       await close();
     },
   };
+}
+
+function openMemory(
+  config: Pick<Config, 'cacheTtlMs' | 'cacheMaxBytes'>,
+  upstream: Upstream,
+  { store, redis }: Pick<Access, 'store' | 'redis'>,
+): Memory {
+  return createMemory({
+    freshMs: config.cacheTtlMs,
+    maxBytes: half(config),
+    shared: redis && createSharedMemory({ store, base: baseOf(upstream), keepMs: longestMs }),
+  });
 }
 
 /** Answers as they came have one half of what may be kept, records as they are read from them the other. */

@@ -158,7 +158,10 @@ export function withResponseCache(
     const headers = copy ? { ...request.headers, ...conditionsOf(copy) } : request.headers;
     const keep = async (kept: Parameters<typeof encodeCopy>[0], ms: number): Promise<void> => {
       const leftMs = ms - (now() - sentAt);
-      if (leftMs > 0) await store.set(keys.copy, await encodeCopy(kept, ms, compress), leftMs);
+      if (leftMs > 0) {
+        const packing = { keepMs: ms, mayCompress: compress };
+        await store.set(keys.copy, await encodeCopy(kept, packing), leftMs);
+      }
     };
     try {
       const found = await send({ ...request, ...crew, headers });

@@ -32,6 +32,11 @@ export interface Remembering extends Pick<Operation, 'known' | 'elementsOf'> {
   readonly onRest: () => void;
 }
 
+/** Where a record was found. */
+interface Owner {
+  readonly product: Key;
+}
+
 export function createRememberingRoute(
   inner: Route,
   { memory, known, elementsOf, hasBundles, asOf, onHit, onRest }: Remembering,
@@ -45,6 +50,20 @@ export function createRememberingRoute(
     if (held.some((each) => !each?.origin)) return false;
     for (const each of held) if (each?.origin) known.hold(each.resource, each.origin);
     return true;
+  }
+
+  /**
+   * Of what is wanted, what neither this process nor another replica remembers.
+   * @param recallOne whether this process did
+   */
+  async function recallAll<Each>(
+    wanted: readonly Each[],
+    recallOne: (each: Each) => boolean,
+    bring: (left: readonly Each[]) => Promise<boolean>,
+  ): Promise<ReadonlySet<Each>> {
+    const left = wanted.filter((each) => !recallOne(each));
+    if (left.length === 0 || !(await bring(left))) return new Set(left);
+    return new Set(left.filter((each) => !recallOne(each)));
   }
 
   /** A product's bundle stands for all lists of what belongs to it. */
@@ -64,16 +83,19 @@ export function createRememberingRoute(
     for (const product of products) {
       const bundle = known.bundle(product);
       if (bundle?.state.kind !== 'complete' || kept.has(product)) continue;
+      // That there is no such product is believed for less long.
+      if (!bundle.keys.has(product)) continue;
       kept.add(product);
-      memory.keepList(bundleName(product), [...bundle.keys], bundle.keys.size, asOf());
-      for (const key of bundle.keys) memory.keepList(ownerName(key), { product }, 1, asOf());
+      const keys = [...bundle.keys];
+      memory.keepList(bundleName(product), keys, keys, asOf());
+      for (const key of keys) memory.keepList(ownerName(key), { product }, [], asOf());
     }
   }
 
   /** What is in no bundle that is known says nothing of what belongs to it: it comes with its product's. */
   function recallRecord(key: Key, age: Age): boolean {
     if (!hasBundles || isProduct(key)) return recallAlone(key, age);
-    const owner = memory.list<{ readonly product: Key }>(ownerName(key), age);
+    const owner = memory.list<Owner>(ownerName(key), age);
     return owner !== undefined && recallBundle(owner.list.product, age) && isHeld(known.reading(key));
   }
 
@@ -82,6 +104,24 @@ export function createRememberingRoute(
     const reading = known.reading(key);
     if (isHeld(reading) && reading.origin) onHit(reading.origin.fetchedAt);
     return true;
+  }
+
+  function bringBundles(products: readonly Key[], age: Age): Promise<boolean> {
+    return memory.bring({ lists: products.map(bundleName), records: [], elementsOf, age });
+  }
+
+  async function bringRecords(
+    keys: readonly Key[],
+    reads: ReadonlyMap<Key, { readonly deep: boolean }>,
+    age: Age,
+  ): Promise<boolean> {
+    if (!hasBundles) return memory.bring({ lists: [], records: keys, elementsOf, age });
+    const [products, others] = [keys.filter(isProduct), keys.filter((key) => !isProduct(key))];
+    const deep = products.filter((key) => reads.get(key)?.deep);
+    const lists = [...deep.map(bundleName), ...others.map(ownerName)];
+    const isShared = await memory.bring({ lists, records: products, elementsOf, age });
+    const owners = others.flatMap((key) => memory.list<Owner>(ownerName(key), age)?.list.product ?? []);
+    return isShared && (owners.length === 0 || bringBundles(owners, age));
   }
 
   function recallChildren(name: string, age: Age): Relation | undefined {
@@ -97,14 +137,20 @@ export function createRememberingRoute(
     ask: () => Promise<Answer>,
     keysIn: (answer: Answer) => readonly Key[] | undefined,
   ): Promise<Answer> {
-    const fresh = recallAnswer<Answer>(name, 'fresh');
+    const fresh = await broughtAnswer<Answer>(name, 'fresh');
     if (fresh) return fresh;
     const asked = await ask();
-    if (isUnanswered(asked)) return recallAnswer<Answer>(name, 'any') ?? asked;
+    if (isUnanswered(asked)) return (await broughtAnswer<Answer>(name, 'any')) ?? asked;
     const keys = keysIn(asked);
     const records = keys?.filter((key) => isHeld(known.reading(key)));
-    if (records) memory.keepList(name, { answer: asked, records }, records.length, asOf());
+    if (records) memory.keepList(name, { answer: asked, records }, records, asOf());
     return asked;
+  }
+
+  async function broughtAnswer<Answer extends object>(name: string, age: Age): Promise<Answer | undefined> {
+    const here = recallAnswer<Answer>(name, age);
+    if (here || !(await memory.bring({ lists: [name], records: [], elementsOf, age }))) return here;
+    return recallAnswer<Answer>(name, age);
   }
 
   function recallAnswer<Answer extends object>(name: string, age: Age): Answer | undefined {
@@ -125,10 +171,20 @@ export function createRememberingRoute(
     parents: readonly Key[],
   ): Promise<Map<Key, Relation>> {
     const products = parents.filter(isProduct);
-    for (const product of products) recallBundle(product, 'fresh');
+    await recallAll(
+      products,
+      (product) => recallBundle(product, 'fresh'),
+      (left) => bringBundles(left, 'fresh'),
+    );
     const found = new Map(await inner.children(question, parents));
     keepBundles(products);
-    const older = parents.filter((parent) => isOut(found.get(parent)) && recallBundle(parent, 'any'));
+    const out = parents.filter((parent) => isOut(found.get(parent)));
+    const lost = await recallAll(
+      out,
+      (product) => recallBundle(product, 'any'),
+      (left) => bringBundles(left, 'any'),
+    );
+    const older = out.filter((parent) => !lost.has(parent));
     if (older.length === 0) return found;
     for (const [parent, relation] of await inner.children(question, older)) found.set(parent, relation);
     return found;
@@ -140,19 +196,29 @@ export function createRememberingRoute(
   ): Promise<Map<Key, Relation>> {
     const found = new Map<Key, Relation>();
     const nameOf = (parent: Key): string => `${questionOf(question)} of ${parent}`;
-    for (const parent of parents) {
-      const relation = recallChildren(nameOf(parent), 'fresh');
-      if (relation) found.set(parent, relation);
-    }
-    const left = parents.filter((parent) => !found.has(parent));
+    const recallLists = (of: readonly Key[], age: Age): Promise<ReadonlySet<Key>> =>
+      recallAll(
+        of,
+        (parent) => {
+          const relation = recallChildren(nameOf(parent), age);
+          if (relation) found.set(parent, relation);
+          return relation !== undefined;
+        },
+        (left) => memory.bring({ lists: left.map(nameOf), records: [], elementsOf, age }),
+      );
+    const left = [...(await recallLists(parents, 'fresh'))];
     if (left.length === 0) return found;
     if (hasRecalledRoot) onRest();
-    for (const [parent, relation] of await inner.children(question, left)) {
-      const older = isOut(relation) ? recallChildren(nameOf(parent), 'any') : undefined;
-      found.set(parent, older ?? relation);
+    const asked = await inner.children(question, left);
+    for (const [parent, relation] of asked) {
+      found.set(parent, relation);
       if (relation.state.kind === 'complete' && relation.unresolved.length === 0)
-        memory.keepList(nameOf(parent), [...relation.refs], relation.refs.length, asOf());
+        memory.keepList(nameOf(parent), relation.refs, relation.refs, asOf());
     }
+    await recallLists(
+      left.filter((parent) => isOut(asked.get(parent))),
+      'any',
+    );
     return found;
   }
 
@@ -182,24 +248,37 @@ export function createRememberingRoute(
 
     async read(reads) {
       const missing = new Map<Key, Missing>();
-      const left = new Map(reads);
-      for (const [key, { deep }] of reads) {
-        if (isProduct(key) && deep && hasBundles) recallBundle(key, 'fresh');
-        if (!recallRecord(key, 'fresh')) {
-          if (!memory.isAbsent(key)) continue;
+      const recallOne = (key: Key, age: Age): boolean => {
+        if (isProduct(key) && reads.get(key)?.deep && hasBundles) recallBundle(key, age);
+        return recallRecord(key, age);
+      };
+      const unknown = await recallAll(
+        [...reads.keys()],
+        (key) => {
+          if (recallOne(key, 'fresh')) return true;
+          if (!memory.isAbsent(key)) return false;
           missing.set(key, 'absent');
           onHit(new Date());
-        }
-        left.delete(key);
-      }
-      if (left.size === 0) return missing;
+          return true;
+        },
+        (left) => bringRecords(left, reads, 'fresh'),
+      );
+      if (unknown.size === 0) return missing;
       if (hasRecalledRoot) onRest();
+      const left = new Map([...reads].filter(([key]) => unknown.has(key)));
       for (const [key, why] of await inner.read(left)) {
         // Routes say of all that they asked for why it would be missing.
-        if (isHeld(known.reading(key)) || (isUnanswered(why) && recallRecord(key, 'any'))) continue;
+        if (isHeld(known.reading(key))) continue;
         missing.set(key, why);
         if (why === 'absent') memory.keepAbsent(key);
       }
+      const out = [...missing].flatMap(([key, why]) => (isUnanswered(why) ? [key] : []));
+      const lost = await recallAll(
+        out,
+        (key) => recallRecord(key, 'any'),
+        (keys) => bringRecords(keys, reads, 'any'),
+      );
+      for (const key of out) if (!lost.has(key)) missing.delete(key);
       if (hasBundles) keepBundles([...left.keys()].filter(isProduct));
       return missing;
     },

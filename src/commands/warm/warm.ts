@@ -66,8 +66,6 @@ export function warm(options: WarmOptions): Warming {
       deadline: performance.now() + longestMs,
       client: 'warm',
       priority: 'bulk',
-      // What this process remembers is asked for by others in requests of their own.
-      isUnremembered: true,
     };
   }
 

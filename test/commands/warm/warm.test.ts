@@ -150,7 +150,7 @@ describe.skipIf(!hasRedisServer)(`warm (${needsRedis})`, () => {
     await warm({ ids });
     sandbox.clearRequests();
     const again = await warm({ ids });
-    expect(again.tally).toMatchObject({ warmed: 4, before: 0, requests: 0, cacheHits: 4 });
+    expect(again.tally).toMatchObject({ warmed: 4, before: 0, requests: 0, cacheHits: 8 });
     expect(sandbox.requests).toEqual([]);
   });
 
@@ -250,22 +250,13 @@ describe.skipIf(!hasRedisServer)(`warm (${needsRedis})`, () => {
     expect(sandbox.requests.length).toBeLessThan(40);
   });
 
-  it('over search leaves what a page asks for in whole records', async () => {
-    const { warm, serve } = await start('search', {}, { elements: false });
-    const { tally } = await warm({ ids });
-    expect(tally).toMatchObject({ warmed: 4, failed: 0 });
-    const { query } = await serve();
-    const costs: number[] = [];
-    for (const id of ids) costs.push(upstreamOf(await query(page, { id })).requests);
-    expect(costs).toEqual([0, 0, 0, 0]);
-  });
+  const profiles = ['everything', 'search', 'include'] as const;
 
-  it.each(['everything', 'search', 'include'] as const)(
-    'over %s asks what an operation asks, where it is given',
-    async (profile) => {
-      // Over searches each process finds out for itself whether naming elements pays off.
-      const { warm, serve } = await start(profile, {}, { elements: profile !== 'search' });
-      const { tally } = await warm({ ids, operation: page });
+  it.each(profiles.flatMap((profile) => [[profile, undefined] as const, [profile, page] as const]))(
+    'over %s leaves pages that cost nothing, in whole records or as an operation asks',
+    async (profile, operation) => {
+      const { warm, serve } = await start(profile);
+      const { tally } = await warm({ ids, ...(operation === undefined ? {} : { operation }) });
       expect(tally).toMatchObject({ warmed: 4, failed: 0 });
       const { query } = await serve();
       const costs: number[] = [];
@@ -273,6 +264,15 @@ describe.skipIf(!hasRedisServer)(`warm (${needsRedis})`, () => {
       expect(costs).toEqual([0, 0, 0, 0]);
     },
   );
+
+  it.each(profiles)('over %s leaves each product by itself too', async (profile) => {
+    const { warm, serve } = await start(profile);
+    await warm({ ids });
+    const { query } = await serve();
+    const answer = await query('query ($id: ID!) { product(id: $id) { name } }', { id: ids[0] });
+    expect(answer.data).toMatchObject({ product: { name: expect.any(String) as unknown } });
+    expect(upstreamOf(answer).requests).toBe(0);
+  });
 
   it.each([
     ['query { product', 'Syntax Error'],

@@ -1,0 +1,61 @@
+/** A value as it is kept: a line of JSON that tells what it is and how long it is kept, then its body, compressed where that pays. */
+import { promisify } from 'node:util';
+import { constants, gunzip, gzip } from 'node:zlib';
+import type { Entry } from './store.js';
+
+export interface Parcel<Head> {
+  readonly head: Head;
+  readonly body: Buffer;
+  /** Milliseconds since what is in it was asked for, when it was looked up. */
+  readonly ageMs: number;
+}
+
+export interface Packing {
+  /** Milliseconds that it is kept, from the moment when it was asked for: less what it has left, its age. */
+  readonly keepMs: number;
+  /** Where bytes cost more than time: outside of this process. */
+  readonly mayCompress: boolean;
+}
+
+interface Label<Head> {
+  readonly head: Head;
+  readonly isCompressed: boolean;
+  readonly keepMs: number;
+}
+
+/** Smaller bodies fit into one packet of the network as they are. */
+const leastToCompress = 1_400;
+/** As for what comes from the upstream: a store is trusted no more. */
+const maxBytes = 20_000_000;
+
+const compress = promisify(gzip);
+const decompress = promisify(gunzip);
+
+export async function pack(head: object, body: Buffer, { keepMs, mayCompress }: Packing): Promise<Buffer> {
+  const smaller = mayCompress && body.byteLength >= leastToCompress ? await compressed(body) : undefined;
+  const label: Label<object> = { head, isCompressed: smaller !== undefined, keepMs };
+  return Buffer.concat([Buffer.from(`${JSON.stringify(label)}\n`), smaller ?? body]);
+}
+
+/** Undefined where it does not pay. */
+async function compressed(body: Buffer): Promise<Buffer | undefined> {
+  const smaller = await compress(body, { level: constants.Z_BEST_SPEED });
+  return smaller.byteLength < body.byteLength * 0.8 ? smaller : undefined;
+}
+
+/** Undefined for what is damaged, or of another version of this program. */
+export async function unpack<Head>({ value, ttlMs }: Entry): Promise<Parcel<Head> | undefined> {
+  const end = value.indexOf('\n');
+  try {
+    const { head, isCompressed, keepMs } = JSON.parse(value.toString('utf8', 0, end)) as Label<Head>;
+    if (typeof head !== 'object' || typeof keepMs !== 'number') return undefined;
+    const body = value.subarray(end + 1);
+    return {
+      head,
+      body: isCompressed ? await decompress(body, { maxOutputLength: maxBytes }) : body,
+      ageMs: Math.max(0, keepMs - ttlMs),
+    };
+  } catch {
+    return undefined;
+  }
+}
