@@ -145,7 +145,10 @@ class Settings {
   @Must('be a whole number of bytes from 1000000 to 100000000000', isWhole(1_000_000, 100_000_000_000))
   CACHE_MAX_BYTES = String(256 * 1024 * 1024);
   CURSOR_KEY: string | undefined = undefined;
-  @Must('be a URL that begins with redis:// or rediss://', isRedisUrl)
+  @Must(
+    'be a URL that begins with redis:// or rediss://, or those of several nodes of a cluster, separated by commas',
+    isRedisUrls,
+  )
   REDIS_URL: string | undefined = undefined;
   @Must(
     'be keyid:base64 of 32 bytes, or several of them, separated by commas, each with an id of its own',
@@ -454,8 +457,10 @@ function isSafeEndpoint(url: URL): boolean {
   return isSafeTransport(url) && url.username === '' && url.password === '';
 }
 
-function isRedisUrl(text: string): boolean {
-  return URL.canParse(text) && ['redis:', 'rediss:'].includes(new URL(text).protocol);
+function isRedisUrls(text: string): boolean {
+  return text
+    .split(',')
+    .every((url) => URL.canParse(url) && ['redis:', 'rediss:'].includes(new URL(url).protocol));
 }
 
 function isFileOrUrl(text: string): boolean {

@@ -4,8 +4,7 @@
  * the limit pass around an edge.
  */
 import { randomUUID } from 'node:crypto';
-import type { Redis } from 'ioredis';
-import type { RedisConnection } from '../store/redis-connection.js';
+import type { RedisClient, RedisConnection } from '../store/redis-connection.js';
 import { keyOf } from '../store/store.js';
 import { learntForMs, type Bucket, type BucketOptions } from './bucket.js';
 import { createGrants } from './grants.js';
@@ -48,7 +47,7 @@ export function createRedisBucket({
   const heldMs = (): number => Math.max(0, heldUntil - now());
   const holdFor = (ms: number): void => void (heldUntil = Math.max(heldUntil, now() + ms));
 
-  async function step(redis: Redis, wanted: number, entered: readonly (string | number)[] = []) {
+  async function step(redis: RedisClient, wanted: number, entered: readonly (string | number)[] = []) {
     const before = grants.last;
     const reply = (await redis.eval(
       acquireScript,
@@ -70,7 +69,7 @@ export function createRedisBucket({
   }
 
   /** Whoever comes back to Redis, or to one that has forgotten, enters what it used, and waits until all have done so. */
-  async function rejoin(redis: Redis, found: string): Promise<void> {
+  async function rejoin(redis: RedisClient, found: string): Promise<void> {
     const recent = grants.recent(now());
     for (let at = 0; at < recent.length; at += mostEntered) {
       const part = recent.slice(at, at + mostEntered);
@@ -87,7 +86,7 @@ export function createRedisBucket({
     alone = undefined;
   }
 
-  async function acquireShared(redis: Redis, wanted: number): Promise<Permits> {
+  async function acquireShared(redis: RedisClient, wanted: number): Promise<Permits> {
     const isSettling = alone !== undefined || settledAt > now();
     const { epoch: found, granted, waitMs } = await step(redis, isSettling ? 0 : wanted);
     const isFirst = epoch === undefined && alone === undefined;

@@ -1,8 +1,8 @@
 /** A connection to Redis that never holds anybody up: what is slow or gone is left alone until it is back. */
-import { Redis, ReplyError } from 'ioredis';
+import { Cluster, Redis, ReplyError, type RedisOptions } from 'ioredis';
 
 export interface RedisConnectionOptions {
-  /** `redis://` or `rediss://`, with its credentials. */
+  /** `redis://` or `rediss://`, with its credentials; of a cluster those of several nodes, separated by commas. */
   readonly url: string;
   /** Milliseconds after which it counts as gone. @default 250 */
   readonly patienceMs?: number;
@@ -13,12 +13,14 @@ export interface RedisConnectionOptions {
 }
 
 export interface RedisConnection {
-  /** For libraries that bring commands of their own; they must be run through `attempt`. */
-  readonly client: Redis;
+  readonly isUp: boolean;
   /** What the commands give, or `otherwise`: at once while Redis is down, after `patienceMs` when it goes. */
-  attempt<T>(commands: (client: Redis) => Promise<T>, otherwise: () => Promise<T>): Promise<T>;
+  attempt<T>(commands: (client: RedisClient) => Promise<T>, otherwise: () => Promise<T>): Promise<T>;
   close(): void;
 }
+
+/** Of one server or of a cluster: commands are the same as long as all their keys are of one slot. */
+export type RedisClient = Redis | Cluster;
 
 export function connectRedis({
   url,
@@ -26,15 +28,7 @@ export function connectRedis({
   probeMs = 500,
   onChange = () => undefined,
 }: RedisConnectionOptions): RedisConnection {
-  const client = new Redis(url, {
-    // A command that waits for a connection, or is sent again, would come too late to be of use.
-    enableOfflineQueue: false,
-    autoResendUnfulfilledCommands: false,
-    maxRetriesPerRequest: 0,
-    // It takes a command that some users are not allowed; the probe finds out as well.
-    enableReadyCheck: false,
-    retryStrategy: (attempts) => Math.min(attempts * 100, 2_000),
-  });
+  const client = clientOf(url);
   let state: 'starting' | 'up' | 'down' = 'starting';
   let probing: NodeJS.Timeout | undefined;
   let unanswered = 0;
@@ -76,7 +70,7 @@ export function connectRedis({
   }
 
   async function attempt<T>(
-    commands: (client: Redis) => Promise<T>,
+    commands: (client: RedisClient) => Promise<T>,
     otherwise: () => Promise<T>,
   ): Promise<T> {
     if (state === 'starting') await started;
@@ -91,7 +85,9 @@ export function connectRedis({
   }
 
   return {
-    client,
+    get isUp() {
+      return state === 'up';
+    },
     attempt,
     close() {
       clearInterval(probing);
@@ -100,7 +96,35 @@ export function connectRedis({
   };
 }
 
-function connected(client: Redis): Promise<void> {
+const options: RedisOptions = {
+  // A command that waits for a connection, or is sent again, would come too late to be of use.
+  enableOfflineQueue: false,
+  autoResendUnfulfilledCommands: false,
+  maxRetriesPerRequest: 0,
+  // It takes a command that some users are not allowed; the probe finds out as well.
+  enableReadyCheck: false,
+};
+const retryAfterMs = (attempts: number): number => Math.min(attempts * 100, 2_000);
+
+function clientOf(url: string): RedisClient {
+  const [first = '', ...others] = url.split(',');
+  if (others.length === 0) return new Redis(first, { ...options, retryStrategy: retryAfterMs });
+  // The nodes tell each other's addresses, but not how to be let in.
+  const { username, password, protocol } = new URL(first);
+  return new Cluster([first, ...others], {
+    enableOfflineQueue: false,
+    enableReadyCheck: false,
+    clusterRetryStrategy: retryAfterMs,
+    redisOptions: {
+      ...options,
+      ...(username && { username: decodeURIComponent(username) }),
+      ...(password && { password: decodeURIComponent(password) }),
+      ...(protocol === 'rediss:' && { tls: {} }),
+    },
+  });
+}
+
+function connected(client: RedisClient): Promise<void> {
   return new Promise((resolve, reject) => {
     client
       .once('ready', resolve)

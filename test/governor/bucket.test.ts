@@ -7,7 +7,13 @@ import { createMemoryBucket } from '../../src/governor/memory-bucket.js';
 import { pace } from '../../src/governor/pace.js';
 import { createRedisBucket } from '../../src/governor/redis-bucket.js';
 import { connectRedis } from '../../src/store/redis-connection.js';
-import { hasRedisServer, needsRedis, startRedis, type RedisServer } from '../support/redis.js';
+import {
+  hasRedisServer,
+  needsRedis,
+  startRedis,
+  startRedisCluster,
+  type RedisServer,
+} from '../support/redis.js';
 
 type Open = (options: BucketOptions) => Bucket;
 
@@ -91,8 +97,8 @@ describe.skipIf(!hasRedisServer)(`the bucket of all replicas (${needsRedis})`, (
     await redis.stop();
   });
 
-  function open(options: BucketOptions & { readonly replicas?: number }): Bucket {
-    const connection = connectRedis({ url: redis.url, probeMs: 50 });
+  function open(options: BucketOptions & { readonly replicas?: number; readonly url?: string }): Bucket {
+    const connection = connectRedis({ url: options.url ?? redis.url, probeMs: 50 });
     const bucket = createRedisBucket({ subject: ['https://pms.example/v1'], ...options, connection });
     ends.push(() => {
       bucket.close();
@@ -102,6 +108,18 @@ describe.skipIf(!hasRedisServer)(`the bucket of all replicas (${needsRedis})`, (
   }
 
   contract(open);
+
+  test('is on one node of a cluster, and counts there', async () => {
+    const cluster = await startRedisCluster();
+    const events: BucketEvent[] = [];
+    const options = { limit: 10, windowMs: 60_000, onEvent: (event: BucketEvent) => void events.push(event) };
+    const [one, other] = [open({ ...options, url: cluster.url }), open({ ...options, url: cluster.url })];
+    expect((await one.acquire(4)).granted).toBe(4);
+    expect((await other.acquire(4)).granted).toBe(1);
+    expect(events).toEqual([]);
+    for (const end of ends.splice(0)) end();
+    await cluster.stop();
+  });
 
   test('counts what all of them are given, and tells all to wait', async () => {
     const [one, other] = [open({ limit: 10, windowMs: 60_000 }), open({ limit: 10, windowMs: 60_000 })];

@@ -68,7 +68,10 @@ describe.skipIf(!hasRedisServer)(`a store whose Redis fails (${needsRedis})`, ()
   });
 
   test('that refuses one command is not taken for gone', async () => {
-    await store.connection.client.lpush('list', 'no string');
+    await store.connection.attempt(
+      (redis) => redis.lpush('list', 'no string'),
+      async () => 0,
+    );
     expect(await store.get('list')).toBeUndefined();
     expect(events).toEqual(['refused']);
     expect((await store.get('kept'))?.value.toString()).toBe('in Redis');

@@ -12,6 +12,7 @@ import {
   needsRedis,
   redisUrl,
   startRedis,
+  startRedisCluster,
   type RedisServer,
 } from '../support/redis.js';
 
@@ -60,6 +61,31 @@ describe.skipIf(!hasRedis)(`the store in Redis (${needsRedis} and REDIS_URL is u
   afterAll(async () => {
     await Promise.all(stores.map((store) => store.close()));
     await redis?.stop();
+  });
+  contract(
+    () => stores[0],
+    () => stores[1],
+  );
+});
+
+describe.skipIf(!hasRedisServer)(`the store in a cluster of Redis (${needsRedis})`, () => {
+  let cluster: Awaited<ReturnType<typeof startRedisCluster>>;
+  let stores: readonly [Store, Store];
+  const told: string[] = [];
+  beforeAll(async () => {
+    cluster = await startRedisCluster();
+    const options = {
+      url: cluster.url,
+      patienceMs: 2_000,
+      onChange: (event: string) => void told.push(event),
+    };
+    stores = [createRedisStore(options), createRedisStore(options)];
+  }, 30_000);
+  afterAll(async () => {
+    await Promise.all(stores.map((store) => store.close()));
+    await cluster.stop();
+    // Nothing was refused for being on another node, and nothing stood in.
+    expect(told).toEqual([]);
   });
   contract(
     () => stores[0],

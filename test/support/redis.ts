@@ -1,7 +1,12 @@
 /** A real Redis for tests: a server of their own where `redis-server` is on the PATH, else the one at `REDIS_URL`. */
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
+import { Redis } from 'ioredis';
 
 export interface RedisServer {
   readonly url: string;
@@ -21,6 +26,55 @@ export const hasRedis = hasRedisServer || redisUrl !== undefined;
 
 /** Told in the title of what is skipped without it. */
 export const needsRedis = 'skipped where no redis-server is on the PATH';
+
+/** Three masters that share all slots, as one server whose URL names all of them. */
+export async function startRedisCluster(): Promise<Pick<RedisServer, 'url' | 'stop'>> {
+  const nodes = await Promise.all([0, 1, 2].map(() => startNode()));
+  const [first, ...others] = nodes;
+  if (!first) throw new Error('no node');
+  for (const [at, { client }] of nodes.entries()) {
+    const [from, to] = [at, at + 1].map((third) => Math.floor((16_384 * third) / nodes.length));
+    await client.call('CLUSTER', 'ADDSLOTSRANGE', String(from), String((to ?? 0) - 1));
+  }
+  for (const { port, bus } of others)
+    await first.client.call('CLUSTER', 'MEET', '127.0.0.1', String(port), String(bus));
+  for (const { client } of nodes) {
+    const isWhole = async (): Promise<boolean> => {
+      const told = String(await client.call('CLUSTER', 'INFO'));
+      return told.includes('cluster_state:ok') && told.includes('cluster_known_nodes:3');
+    };
+    while (!(await isWhole())) await setTimeout(50);
+  }
+  for (const { client } of nodes) client.disconnect();
+  return {
+    url: nodes.map(({ port }) => `redis://127.0.0.1:${port}`).join(','),
+    async stop() {
+      await Promise.all(nodes.map(({ stop }) => stop()));
+    },
+  };
+}
+
+async function startNode() {
+  const [port, folder] = [await freePort(), await mkdtemp(join(tmpdir(), 'redis-'))];
+  // The nodes speak to each other on a port that is 10,000 higher, unless they are told another.
+  const bus = await freePort();
+  const args = ['--port', String(port), '--cluster-port', String(bus), '--bind', '127.0.0.1', '--save', ''];
+  const child = spawn('redis-server', [...args, '--cluster-enabled', 'yes', '--dir', folder], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  for await (const chunk of child.stdout) if (String(chunk).includes('Ready to accept')) break;
+  return {
+    port,
+    bus,
+    client: new Redis(port),
+    async stop() {
+      const ended = once(child, 'exit');
+      child.kill('SIGKILL');
+      await ended;
+      await rm(folder, { recursive: true });
+    },
+  };
+}
 
 /** @param password that clients must give; it is in the URL */
 export async function startRedis(password?: string): Promise<RedisServer> {
