@@ -21,6 +21,7 @@ import {
   type Sandbox,
   type SandboxOptions,
 } from './sandbox/server.js';
+import { createMetrics } from './metrics.js';
 import { connect, startService, type ServiceOptions, type Upstream } from './service.js';
 
 /** Exit codes of sysexits.h. */
@@ -271,7 +272,9 @@ async function stdin(): Promise<Buffer> {
 async function serve(): Promise<void> {
   const { config, options, sandbox } = await configured();
   const { log } = options;
-  const service = await startService(options).catch(async (error: unknown) => {
+  const metrics = createMetrics();
+  metrics.watchProcess();
+  const service = await startService({ ...options, metrics }).catch(async (error: unknown) => {
     await sandbox?.stop();
     throw error;
   });

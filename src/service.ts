@@ -15,7 +15,8 @@ import { createFhirClient, type FhirClient } from './fhir/client.js';
 import { inBackground } from './fhir/in-background.js';
 import { createSend, type Send } from './fhir/http.js';
 import { openBucket, type OpenBucketOptions } from './governor/open-bucket.js';
-import { withGovernor } from './governor/with-governor.js';
+import { withGovernor, type Governed } from './governor/with-governor.js';
+import type { Bucket } from './governor/bucket.js';
 import { withRetries } from './governor/with-retries.js';
 import { startApollo } from './http/apollo.js';
 import { refusedArguments } from './catalogue/finding/ways.js';
@@ -27,8 +28,9 @@ import { createGraphqlRoute } from './http/graphql-route.js';
 import { startHttpServer } from './http/server.js';
 import { createLoaders } from './loaders/index.js';
 import type { Log } from './log.js';
+import { createMetrics, type Metrics } from './metrics.js';
 import { openTokens } from './oauth/open-tokens.js';
-import { expiryTold, watchSecretExpiry } from './oauth/secret-expiry.js';
+import { expiryTold, secretExpiry, watchSecretExpiry } from './oauth/secret-expiry.js';
 import type { TokenCache } from './oauth/token-cache.js';
 import { withToken } from './oauth/with-token.js';
 import { openStore } from './store/open-store.js';
@@ -68,6 +70,8 @@ export interface ServiceOptions {
   readonly secrets: Secrets;
   readonly upstream: Upstream;
   readonly log: Log;
+  /** @default its own, without those of the process */
+  readonly metrics?: Metrics;
   /** Of this program. */
   readonly version: string;
 }
@@ -109,7 +113,8 @@ export function openAccess({
   secrets,
   upstream,
   log,
-}: Pick<ServiceOptions, 'secrets' | 'upstream' | 'log'> & {
+  metrics = createMetrics(),
+}: Pick<ServiceOptions, 'secrets' | 'upstream' | 'log' | 'metrics'> & {
   readonly config: Pick<Config, 'timeoutMs' | 'cacheTtlMs' | 'cacheMaxBytes'> & UpstreamLimits;
 }): Access {
   const { timeoutMs, maxConcurrency = 32, maxQueue = 1_000 } = config;
@@ -125,7 +130,7 @@ export function openAccess({
     log,
   });
   const bucket = openBucket({ ...config, base: baseOf(upstream), redis: shared.redis, log });
-  const governed = withGovernor(plain, {
+  const governed = withGovernor(metrics.countSends(plain), {
     bucket,
     maxConcurrency,
     maxQueue,
@@ -145,8 +150,9 @@ export function openAccess({
     freshMs: config.cacheTtlMs,
     compress: shared.redis !== undefined,
   });
+  watchAccess(metrics, { bucket, governed, tokens, redis: shared.redis });
   return {
-    send: cached,
+    send: metrics.countCopies(cached),
     plain,
     tokens,
     store: shared.store,
@@ -160,6 +166,31 @@ export function openAccess({
       await shared.store.close();
     },
   };
+}
+
+function watchAccess(
+  metrics: Metrics,
+  {
+    bucket,
+    governed,
+    tokens,
+    redis,
+  }: Pick<Access, 'tokens' | 'redis'> & {
+    readonly bucket: Bucket;
+    readonly governed: Governed;
+  },
+): void {
+  const { state } = governed;
+  metrics.watch('upstream_queue_length', () => state.waiting);
+  metrics.watch('upstream_in_flight', () => state.inFlight);
+  metrics.watch('upstream_concurrency_limit', () => state.most);
+  metrics.watch('upstream_down', () => Number(state.isDown));
+  metrics.watch('upstream_rate_limit', () => (bucket.rate.limit * 60_000) / bucket.rate.windowMs);
+  metrics.watch('upstream_held_seconds', () => bucket.heldMs / 1_000);
+  if (redis) metrics.watch('store_up', () => Number(redis.isUp));
+  if (!tokens) return;
+  metrics.watch('token_requests', () => tokens.requests);
+  metrics.watch('token_waits', () => tokens.waits);
 }
 
 /** The upstream, ready to be asked, and what is known of it. */
@@ -234,7 +265,9 @@ function baseOf({ baseUrl }: Upstream): string {
 /** Rejects with Node's error where it cannot listen. */
 export async function startService(options: ServiceOptions): Promise<Service> {
   const { config, secrets, upstream, log, version } = options;
-  const { catalogue, capabilities, learning, close } = connect(options);
+  const { metrics = createMetrics() } = options;
+  const { catalogue, capabilities, learning, close } = connect({ ...options, metrics });
+  metrics.describe(version, upstream.kind);
   if (secrets.redisUrl !== undefined && secrets.cursorKey === undefined) {
     log.warn('cursor.key.random', { advice: 'sharedKeys' });
   }
@@ -260,6 +293,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     executor,
     introspection: config.introspection,
     deadlineMs: config.deadlineMs,
+    metrics,
     log,
   });
   let isReady = false;
@@ -272,12 +306,13 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     corsOrigins: config.corsOrigins,
     isReady: () => isReady,
     condition: () => (config.secretExpires ? expiryTold(config.secretExpires) : {}),
+    metrics,
     log,
   }).catch(async (error: unknown) => {
     await close();
     throw error;
   });
-  const stopWatching = config.secretExpires && warnOfExpiry(config.secretExpires, log);
+  const stopWatching = config.secretExpires && watchSecret(config.secretExpires, { log, metrics });
   // Clients that come at once find a proven way to ask; an upstream that is slow to tell keeps nobody waiting.
   await Promise.race([learning.learnt(), setTimeout(patienceMs, undefined, { ref: false })]);
   isReady = true;
@@ -322,7 +357,12 @@ function logLearnt(log: Log, { source, durationMs, error }: Learnt, capabilities
   });
 }
 
-function warnOfExpiry(secretExpires: Date, log: Log): () => void {
+function watchSecret(
+  secretExpires: Date,
+  { log, metrics }: { readonly log: Log; readonly metrics: Metrics },
+): () => void {
+  metrics.watch('secret_expires_timestamp_seconds', () => secretExpires.getTime() / 1_000);
+  metrics.watch('secret_days_left', () => secretExpiry(secretExpires).daysLeft);
   return watchSecretExpiry(secretExpires, ({ at, daysLeft, warning = 0 }) => {
     const fields = { daysLeft, day: at.toISOString().slice(0, 10), advice: 'renewal' } as const;
     if (warning <= 7) log.error('secret.expires', fields);

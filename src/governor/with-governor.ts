@@ -24,6 +24,18 @@ export interface GovernorOptions {
   readonly now?: () => number;
 }
 
+export interface Governed extends Send {
+  destroy(): void;
+  /** Of this process, now. */
+  readonly state: {
+    readonly waiting: number;
+    readonly inFlight: number;
+    /** At once. */
+    readonly most: number;
+    readonly isDown: boolean;
+  };
+}
+
 /** To be called with what came of an exchange. */
 type End = (outcome: Outcome) => void;
 
@@ -55,7 +67,7 @@ export function withGovernor(
     onBreaker = () => undefined,
     now = () => performance.now(),
   }: GovernorOptions,
-): Send & { readonly destroy: () => void } {
+): Governed {
   const queue = createFairQueue<Waiting>(maxQueue);
   const concurrency = createConcurrencyLimit({ max: maxConcurrency, now });
   const breaker = createBreaker({ now, onChange: onBreaker });
@@ -215,7 +227,21 @@ export function withGovernor(
     turnAway();
   }
 
-  return Object.assign(governed, { destroy });
+  const state = {
+    get waiting() {
+      return queue.size;
+    },
+    get inFlight() {
+      return concurrency.inFlight;
+    },
+    get most() {
+      return concurrency.limit;
+    },
+    get isDown() {
+      return breaker.isOpen;
+    },
+  };
+  return Object.assign(governed, { destroy, state });
 }
 
 function isCongested(status: number): boolean {

@@ -11,7 +11,7 @@ import {
   type OperationDefinitionNode,
 } from 'graphql';
 import { isPmsError, PmsError } from '../errors.js';
-import type { Asked, Catalogue, Session } from '../catalogue/catalogue.js';
+import type { Asked, Catalogue, Receipt, Session } from '../catalogue/catalogue.js';
 import { explain } from '../catalogue/explain.js';
 import { list } from '../catalogue/list.js';
 import { createWanted, type Wanted } from '../catalogue/wanted.js';
@@ -52,6 +52,13 @@ export interface ExecutorOptions {
   readonly service: ServiceFacts;
   /** Told when an answer needed what the waves had not foreseen: a fault of this service, not of the request. */
   readonly onUnplanned?: (operationName: string | undefined) => void;
+}
+
+/** `extensions.upstream` of an answer: what it cost, and what is to be known of it. */
+export interface UpstreamExtension extends Receipt {
+  readonly incomplete: readonly Incomplete[];
+  readonly stale: readonly Stale[];
+  readonly plan?: ReturnType<typeof explain>;
 }
 
 /** What an answer is, and how old. */
@@ -248,7 +255,7 @@ function extensionsOf(
   session: Session,
   request: Request,
   { incomplete, stale }: Notes,
-): NonNullable<ExecutionResult['extensions']> {
+): { readonly upstream: UpstreamExtension } {
   const plan = request.explain ? { plan: explain(session) } : {};
   return {
     upstream: { ...session.receipt(), incomplete: distinct(incomplete), stale: outermost(stale), ...plan },

@@ -7,6 +7,11 @@ export const mostErrors = 100;
 
 export type LogUnknown = (error: unknown) => void;
 
+/** What a client sees of an error. */
+export interface ToldError extends GraphQLFormattedError {
+  readonly extensions: { readonly code: ErrorCode; readonly retryAfter?: number };
+}
+
 /**
  * @param formatted what the server library would send
  * @param error what was thrown; unknown ones are logged and masked
@@ -15,7 +20,7 @@ export function formatError(
   formatted: GraphQLFormattedError,
   error: unknown,
   logUnknown: LogUnknown,
-): GraphQLFormattedError {
+): ToldError {
   const { locations, path } = formatted;
   const place = { ...(locations ? { locations } : {}), ...(path ? { path } : {}) };
   const original = originalOf(error);

@@ -4,11 +4,12 @@ import {
   ApolloServerPluginCacheControlDisabled,
   ApolloServerPluginLandingPageDisabled,
 } from '@apollo/server/plugin/disabled';
-import { GraphQLError, type GraphQLSchema } from 'graphql';
+import { GraphQLError, type ExecutionResult, type GraphQLSchema } from 'graphql';
 import type { RequestContext } from './graphql-route.js';
 import type { Log } from '../log.js';
+import type { Metrics, Operated } from '../metrics.js';
 import { startDeadline } from './deadline.js';
-import type { Executor } from '../graphql/execute.js';
+import type { Executor, UpstreamExtension } from '../graphql/execute.js';
 import { formatError, mostErrors } from '../graphql/format-error.js';
 
 export interface ApolloOptions {
@@ -17,6 +18,7 @@ export interface ApolloOptions {
   readonly introspection: boolean;
   /** Milliseconds that one operation may take. */
   readonly deadlineMs: number;
+  readonly metrics: Metrics;
   readonly log: Log;
 }
 
@@ -24,7 +26,7 @@ export interface ApolloOptions {
 const maxTokens = 2_000;
 
 export async function startApollo(options: ApolloOptions): Promise<ApolloServer<RequestContext>> {
-  const { introspection, log } = options;
+  const { introspection, metrics, log } = options;
   const apollo = new ApolloServer<RequestContext>({
     gateway: gatewayOf(options),
     introspection,
@@ -37,8 +39,11 @@ export async function startApollo(options: ApolloOptions): Promise<ApolloServer<
     stopOnTerminationSignals: false,
     status400ForVariableCoercionErrors: true,
     logger: quiet,
-    formatError: (formatted, error) =>
-      formatError(formatted, error, (unknown) => log.error('field.failed', { error: unknown })),
+    formatError(formatted, error) {
+      const told = formatError(formatted, error, (unknown) => log.error('field.failed', { error: unknown }));
+      metrics.failed(told.extensions.code);
+      return told;
+    },
     // Cache hints by walking every field would cost a quarter of the throughput.
     plugins: [
       ApolloServerPluginCacheControlDisabled(),
@@ -53,7 +58,7 @@ export async function startApollo(options: ApolloOptions): Promise<ApolloServer<
 
 type Gateway = ApolloServerOptionsWithGateway<RequestContext>['gateway'];
 
-function gatewayOf({ schema, executor, deadlineMs }: ApolloOptions): Gateway {
+function gatewayOf({ schema, executor, deadlineMs, metrics }: ApolloOptions): Gateway {
   return {
     onSchemaLoadOrUpdate(listener) {
       listener({ apiSchema: schema, coreSupergraphSdl: '' });
@@ -69,13 +74,17 @@ function gatewayOf({ schema, executor, deadlineMs }: ApolloOptions): Gateway {
               : 'Say which operation to run: "operationName".';
             return { errors: [new GraphQLError(message)] };
           }
-          const { language, signal, explain, noticed } = context as RequestContext;
+          const { language, client, signal, explain, noticed } = context as RequestContext;
           const deadline = startDeadline(signal, deadlineMs);
           const variables = request.variables ?? {};
           const { signal: until, at } = deadline;
-          const asked = { document, operation, variables, language, explain, signal: until, deadline: at };
-          const { age, ...result } = await executor.execute(asked).finally(deadline.end);
+          const asker = { language, client, explain, signal: until, deadline: at };
+          const began = performance.now();
+          const { age, ...result } = await executor
+            .execute({ document, operation, variables, ...asker })
+            .finally(deadline.end);
           noticed.age = age;
+          metrics.operated(operatedOf(result, performance.now() - began));
           return result as never;
         },
       };
@@ -83,6 +92,23 @@ function gatewayOf({ schema, executor, deadlineMs }: ApolloOptions): Gateway {
     async stop() {
       // Nothing was started.
     },
+  };
+}
+
+function operatedOf({ data, errors, extensions }: ExecutionResult, ms: number): Operated {
+  const {
+    requests = 0,
+    cacheHits = 0,
+    incomplete = [],
+    stale = [],
+  } = (extensions?.['upstream'] ?? {}) as Partial<UpstreamExtension>;
+  return {
+    outcome: data ? (errors ? 'partial' : 'whole') : 'refused',
+    seconds: ms / 1_000,
+    requests,
+    cacheHits,
+    isIncomplete: incomplete.length > 0,
+    isStale: stale.length > 0,
   };
 }
 

@@ -10,6 +10,8 @@ import { BodyTooLarge, readBody } from './body.js';
 export interface RequestContext {
   /** Tag of the language that the client prefers. */
   readonly language: string;
+  /** Whom the upstream is shared with fairly: an address. */
+  readonly client: string;
   /** Aborted when the client goes away. */
   readonly signal: AbortSignal;
   /** Whether the answer is to tell how the upstream was asked. */
@@ -58,6 +60,7 @@ export function createGraphqlRoute(
     }
     const context: RequestContext = {
       language: languageOf(request),
+      client: request.socket.remoteAddress ?? 'unknown',
       signal: signalOf(request, response),
       explain: isExplained(request) && (options.explain || isLoopback(request.socket.remoteAddress ?? '')),
       noticed: { hasDocument: false },

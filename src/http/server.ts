@@ -4,6 +4,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { randomUUID } from 'node:crypto';
 import type { Log } from '../log.js';
+import type { HttpRoute, Metrics } from '../metrics.js';
 import { send, sendError, sendJson } from './answer.js';
 import type { Graphiql } from './graphiql.js';
 import type { Route } from './graphql-route.js';
@@ -23,6 +24,7 @@ export interface HttpServerOptions {
   readonly isReady: () => boolean;
   /** What `/health/ready` tells beside. */
   readonly condition: () => Readonly<Record<string, unknown>>;
+  readonly metrics: Metrics;
   readonly log: Log;
 }
 
@@ -51,12 +53,16 @@ const refusals: Readonly<Record<string, readonly [string, string]>> & {
 
 /** Rejects with Node's error where it cannot listen. */
 export async function startHttpServer(options: HttpServerOptions): Promise<HttpServer> {
-  const { host, log } = options;
+  const { host, metrics, log } = options;
   let isStopping = false;
   // Node would refuse a request without a host in no words at all.
   const server = createServer({ requireHostHeader: false }, (request, response) => {
     if (isStopping) response.setHeader('connection', 'close');
     response.setHeader('x-request-id', requestIdOf(request));
+    const began = performance.now();
+    response.once('finish', () =>
+      metrics.answered(routeOf(request.url), response.statusCode, (performance.now() - began) / 1_000),
+    );
     void route(request, response).catch((error: unknown) => {
       // A client that left in the middle of its request is no fault of this service.
       if (request.destroyed && !request.complete && codeOf(error) === 'ECONNRESET') return;
@@ -104,12 +110,13 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
     return page(response);
   }
 
-  const pages: Readonly<Record<string, (response: ServerResponse) => void>> = {
+  const pages: Readonly<Record<string, (response: ServerResponse) => void | Promise<void>>> = {
     '/health/live': (response) => sendJson(response, 200, { status: 'live' }),
     '/health/ready': (response) =>
       isStopping || !options.isReady()
         ? sendJson(response, 503, { status: isStopping ? 'stopping' : 'starting' }, { 'retry-after': '5' })
         : sendJson(response, 200, { status: 'ready', ...options.condition() }),
+    '/metrics': async (response) => send(response, 200, metrics.contentType, await metrics.text()),
     '/schema.graphql': (response) => send(response, 200, 'text/plain; charset=utf-8', options.sdl),
   };
 
@@ -126,6 +133,18 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
       clearTimeout(timer);
     },
   };
+}
+
+const routes: readonly (readonly [beginning: string, HttpRoute])[] = [
+  ['/graphql', 'graphql'],
+  ['/graphiql', 'graphiql'],
+  ['/health/', 'health'],
+  ['/metrics', 'metrics'],
+  ['/schema.graphql', 'schema'],
+];
+
+function routeOf(url = '/'): HttpRoute {
+  return routes.find(([beginning]) => url.startsWith(beginning))?.[1] ?? 'other';
 }
 
 function codeOf(error: unknown): unknown {

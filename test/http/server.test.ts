@@ -6,6 +6,7 @@ import { readBody } from '../../src/http/body.js';
 import { startHttpServer } from '../../src/http/server.js';
 import type { Route } from '../../src/http/graphql-route.js';
 import type { LogEvent } from '../../src/log.js';
+import { createMetrics } from '../../src/metrics.js';
 
 /** A server whose one route is given, what it logs as errors, and a socket to it. */
 async function serve(graphql: Route) {
@@ -19,6 +20,7 @@ async function serve(graphql: Route) {
     corsOrigins: [],
     isReady: () => true,
     condition: () => ({}),
+    metrics: createMetrics(),
     log: { debug() {}, info() {}, warn() {}, error: (event) => void errors.push(event) },
   });
   onTestFinished(() => server.stop());

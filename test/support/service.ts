@@ -25,6 +25,8 @@ export interface TestServiceOptions {
   readonly graphiql?: boolean;
   /** Of the store that replicas share. @default none */
   readonly redisUrl?: string;
+  /** Most upstream exchanges at once. @default 32 */
+  readonly maxConcurrency?: number;
   /** When the client secret expires. */
   readonly secretExpires?: Date;
 }
@@ -74,6 +76,7 @@ export async function startFacade(
       cacheTtlMs: options.cacheTtlMs ?? 0,
       secretExpires: options.secretExpires,
       graphiql,
+      maxConcurrency: options.maxConcurrency ?? 32,
     }),
     secrets: testSecrets({ clientSecret: options.clientSecret, redisUrl: options.redisUrl }),
     upstream,

@@ -1,0 +1,171 @@
+/** What whoever runs the service watches, for Prometheus. Labels are this service's own words, never a client's. */
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
+import { isPmsError, type ErrorCode } from './errors.js';
+import type { Send } from './fhir/http.js';
+
+export interface Metrics {
+  readonly contentType: string;
+  /** In Prometheus' text format. */
+  text(): Promise<string>;
+  /** Node's own: memory, event loop, garbage. Once in a process. */
+  watchProcess(): void;
+  /** @param read called whenever somebody looks */
+  watch(name: Watched, read: () => number): void;
+  /** What this program is, and what it is in front of. */
+  describe(version: string, upstream: 'sandbox' | 'fhir'): void;
+  answered(route: HttpRoute, status: number, seconds: number): void;
+  operated(operation: Operated): void;
+  failed(code: ErrorCode): void;
+  /** The same pipe: what is sent through it is counted. */
+  countSends(send: Send): Send;
+  /** The same pipe: how often a copy has answered is counted. */
+  countCopies(send: Send): Send;
+}
+
+export type HttpRoute = 'graphql' | 'graphiql' | 'health' | 'metrics' | 'schema' | 'other';
+
+/** One GraphQL operation that was run. */
+export interface Operated {
+  readonly outcome: 'whole' | 'partial' | 'refused';
+  readonly seconds: number;
+  readonly requests: number;
+  readonly cacheHits: number;
+  readonly isIncomplete: boolean;
+  readonly isStale: boolean;
+}
+
+const watched = {
+  upstream_queue_length: 'Requests that wait for their turn to be sent upstream.',
+  upstream_in_flight: 'Requests that the upstream has not answered yet.',
+  upstream_concurrency_limit: 'Requests that the upstream is given at once, at most.',
+  upstream_rate_limit: 'Upstream requests a minute, of all replicas, as it is kept to now.',
+  upstream_held_seconds: 'For how long nothing may be sent, because the upstream said so.',
+  upstream_down: '1 while the upstream counts as down, and is asked now and then only.',
+  store_up: '1 while the store that replicas share answers.',
+  token_requests: 'Token requests of this process so far.',
+  token_waits: 'Calls that had to wait for a token so far.',
+  secret_expires_timestamp_seconds: 'When the client secret expires, at its earliest reading.',
+  secret_days_left: 'Whole days until the client secret expires; negative once it has.',
+} as const;
+
+export type Watched = keyof typeof watched;
+
+const prefix = 'pms_graphql_';
+const seconds = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
+
+export function createMetrics(): Metrics {
+  const registry = new Registry();
+  const registers = [registry];
+  const counter = <Label extends string>(
+    name: string,
+    help: string,
+    labelNames: readonly Label[] = [],
+  ): Counter<Label> =>
+    new Counter({ name: `${prefix}${name}`, help, labelNames: [...labelNames], registers });
+  const histogram = <Label extends string>(
+    name: string,
+    help: string,
+    buckets: readonly number[],
+    labelNames: readonly Label[] = [],
+  ): Histogram<Label> =>
+    new Histogram({
+      name: `${prefix}${name}`,
+      help,
+      buckets: [...buckets],
+      labelNames: [...labelNames],
+      registers,
+    });
+
+  const http = histogram(
+    'http_request_duration_seconds',
+    'HTTP requests to this service, until their last byte was sent.',
+    seconds,
+    ['route', 'status'],
+  );
+  const operations = histogram(
+    'operation_duration_seconds',
+    'GraphQL operations: answered whole, with errors in places, or not at all.',
+    seconds,
+    ['outcome'],
+  );
+  const cost = histogram(
+    'operation_upstream_requests',
+    'What an operation cost upstream.',
+    [0, 1, 2, 5, 10, 20, 50, 120],
+  );
+  const hits = counter('cache_hits_total', 'Questions of operations that took no request of theirs.');
+  const gaps = counter('incomplete_answers_total', 'Answers that say of a list that it may lack rows.');
+  const old = counter('stale_answers_total', 'Answers that say that a part of them is old.');
+  const errors = counter('errors_total', 'Errors in answers.', ['code']);
+  const sends = histogram(
+    'upstream_request_duration_seconds',
+    'Requests sent upstream, retries too, by the status of the answer or why there was none.',
+    seconds,
+    ['outcome'],
+  );
+  const received = counter('upstream_received_bytes_total', "Bytes of the upstream's bodies, inflated.");
+  const copies = counter(
+    'upstream_questions_total',
+    'Questions to the upstream, by what answered: it, a fresh copy, or an old one.',
+    ['answer'],
+  );
+  const build = new Gauge({
+    name: `${prefix}info`,
+    help: 'Always 1.',
+    labelNames: ['version', 'upstream'],
+    registers,
+  });
+
+  return {
+    contentType: registry.contentType,
+    text: () => registry.metrics(),
+    watchProcess: () => collectDefaultMetrics({ register: registry }),
+    watch(name, read) {
+      new Gauge({
+        name: `${prefix}${name}`,
+        help: watched[name],
+        registers,
+        collect() {
+          this.set(read());
+        },
+      });
+    },
+    describe: (version, upstream) => build.set({ version, upstream }, 1),
+    answered: (route, status, took) => http.observe({ route, status: classOf(status) }, took),
+    operated({ outcome, seconds: took, requests, cacheHits, isIncomplete, isStale }) {
+      operations.observe({ outcome }, took);
+      cost.observe(requests);
+      hits.inc(cacheHits);
+      if (isIncomplete) gaps.inc();
+      if (isStale) old.inc();
+    },
+    failed: (code) => errors.inc({ code }),
+    countSends: (send) => async (request) => {
+      const began = performance.now();
+      const end = (outcome: string): void => sends.observe({ outcome }, (performance.now() - began) / 1_000);
+      try {
+        const answer = await send(request);
+        end(classOf(answer.status));
+        received.inc(answer.body.byteLength);
+        return answer;
+      } catch (error) {
+        end(isPmsError(error) ? error.code : 'abandoned');
+        throw error;
+      }
+    },
+    countCopies: (send) => async (request) => {
+      const answer = await send(request);
+      const { copy } = answer;
+      copies.inc({ answer: copy === undefined ? 'upstream' : copy.isStale ? 'stale' : 'fresh' });
+      return answer;
+    },
+  };
+}
+
+/** Some are worth a series of their own; of the others, whatever the upstream makes up, their class. */
+const toldApart: ReadonlySet<number> = new Set([304, 401, 403, 404, 408, 429, 500, 502, 503, 504]);
+
+function classOf(status: number): string {
+  if (toldApart.has(status)) return String(status);
+  return status >= 100 && status < 600 ? `${Math.floor(status / 100)}xx` : 'other';
+}

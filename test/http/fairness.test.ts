@@ -1,0 +1,37 @@
+/** Clients share the upstream by turns: one that asks for much keeps nobody waiting but itself. */
+import { request } from 'node:http';
+import { expect, it, onTestFinished } from 'vitest';
+import { startTestService } from '../support/service.js';
+
+it('answers a client that asks for one thing before one that asks for forty is done', async () => {
+  const service = await startTestService({
+    profile: 'everything',
+    maxConcurrency: 1,
+    sandbox: { latency: 10 },
+  });
+  onTestFinished(() => service.stop());
+  const order: string[] = [];
+  const ask = (from: string, id: number): Promise<void> =>
+    new Promise((resolve, reject) => {
+      const sent = request(
+        `${service.origin}/graphql`,
+        { method: 'POST', localAddress: from, headers: { 'content-type': 'application/json' } },
+        (response) => {
+          let text = '';
+          response.setEncoding('utf8').on('data', (chunk: string) => (text += chunk));
+          response.on('end', () => {
+            expect(JSON.parse(text)).toHaveProperty('data.product');
+            order.push(from);
+            resolve();
+          });
+        },
+      );
+      sent.on('error', reject);
+      sent.end(JSON.stringify({ query: `{ product(id: "${600_000_000_000 + id}") { pmsId } }` }));
+    });
+  const many = Array.from({ length: 40 }, (_, at) => ask('127.0.0.1', at + 1));
+  await Promise.race(many);
+  await Promise.all([ask('127.0.0.2', 50), ...many]);
+  expect(order).toHaveLength(41);
+  expect(order.indexOf('127.0.0.2')).toBeLessThan(10);
+});
