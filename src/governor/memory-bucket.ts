@@ -11,16 +11,18 @@ export function createMemoryBucket({
 }: BucketOptions): Bucket {
   const grants = createGrants(windowMs);
   let heldUntil = -Infinity;
-  let learnt = { limit: configured, until: -Infinity };
+  let learnt = { limit: configured, at: -Infinity };
 
   const heldMs = (): number => Math.max(0, heldUntil - now());
-  const rate = (): Rate => ({ limit: learnt.until > now() ? learnt.limit : configured, windowMs });
+  const rate = (): Rate => ({ limit: now() - learnt.at < learntForMs ? learnt.limit : configured, windowMs });
 
   function learn(): void {
+    // What was used before the last lesson is the same news again, or an upstream that refuses whatever it is sent.
+    if (now() - learnt.at < windowMs) return;
     const { used } = grants.usage(now());
     learnt = {
       limit: learnDownwards({ limit: rate().limit, used, configured }),
-      until: now() + learntForMs,
+      at: now(),
     };
     onEvent({ kind: 'learnt', limit: learnt.limit });
   }

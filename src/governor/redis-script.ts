@@ -4,10 +4,10 @@ const clock = `
 local time = redis.call('TIME')
 local now = time[1] * 1000 + time[2] / 1000
 local configured, window = tonumber(ARGV[1]), tonumber(ARGV[2])
-local state = redis.call('HMGET', KEYS[2], 'epoch', 'heldUntil', 'limit', 'learntUntil')
+local state = redis.call('HMGET', KEYS[2], 'epoch', 'heldUntil', 'limit', 'learntAt', 'learntUntil')
 local held = math.max(0, tonumber(state[2] or '0') - now)
 local limit = configured
-if tonumber(state[4] or '0') > now then limit = math.min(configured, tonumber(state[3])) end
+if tonumber(state[5] or '0') > now then limit = math.min(configured, tonumber(state[3])) end
 redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', now - window)
 local used = redis.call('ZCARD', KEYS[1])
 `;
@@ -60,14 +60,14 @@ return {state[1], granted, math.ceil(wait), math.ceil(held), limit, used + grant
 
 /**
  * KEYS as above. ARGV: limit, window, milliseconds, whether a request was one too many (1), milliseconds for which
- * that is remembered. Gives 1 where nothing was held before, and the limit where it was learnt, else 0.
+ * that is remembered. What was used before the last lesson is no news. Gives 1 where nothing was held before, and the limit where it was learnt, else 0.
  */
 export const holdScript = `${clock}
 local learnt = 0
-if held == 0 and ARGV[4] == '1' then
+if held == 0 and ARGV[4] == '1' and now - tonumber(state[4] or '0') >= window then
   learnt = math.floor(math.max(limit / 2, 0.9 * math.min(limit, used)))
   learnt = math.max(1, math.ceil(configured / 10), learnt)
-  redis.call('HSET', KEYS[2], 'limit', learnt, 'learntUntil', now + tonumber(ARGV[5]))
+  redis.call('HSET', KEYS[2], 'limit', learnt, 'learntAt', now, 'learntUntil', now + tonumber(ARGV[5]))
 end
 if tonumber(ARGV[3]) > held then redis.call('HSET', KEYS[2], 'heldUntil', now + tonumber(ARGV[3])) end
 redis.call('PEXPIRE', KEYS[2], 86400000)

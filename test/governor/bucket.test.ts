@@ -72,6 +72,20 @@ function contract(open: Open): void {
     expect((await bucket.acquire(5)).granted).toBe(0);
     expect(bucket.rate.limit).toBe(10);
   });
+
+  test('learns once in a window: an upstream that refuses all it is sent says nothing of a rate', async () => {
+    const events: BucketEvent[] = [];
+    const bucket = open({ limit: 40, windowMs: 600, onEvent: (event) => void events.push(event) });
+    const learnt = (): readonly BucketEvent[] => events.filter(({ kind }) => kind === 'learnt');
+    for (let refused = 0; refused < 4; refused += 1) {
+      await bucket.hold(20, true);
+      await setTimeout(40);
+    }
+    expect(learnt()).toEqual([{ kind: 'learnt', limit: 20 }]);
+    await setTimeout(600);
+    await bucket.hold(20, true);
+    expect(learnt()).toHaveLength(2);
+  });
 }
 
 describe('the bucket of one process', () => {
