@@ -46,6 +46,8 @@ interface Waiting extends Queued {
   refuse(error: unknown): void;
 }
 
+/** Milliseconds between two looks at who waits in vain. */
+const weedingMs = 10;
 /** For a 429 without `Retry-After`. */
 const defaultHoldMs = 1_000;
 /** A wait that nobody can mean is broken off, to see. */
@@ -74,6 +76,7 @@ export function withGovernor(
   let isAsking = false;
   /** When the bucket is to be asked again, where it had too little. */
   let waits: { readonly until: number; readonly timer: NodeJS.Timeout } | undefined;
+  let weeding: NodeJS.Timeout | undefined;
   /** Since when there were too few permits, and how many came all the same. */
   let scarce = { since: 0, served: 0 };
 
@@ -117,7 +120,7 @@ export function withGovernor(
       if (signal) setMaxListeners(0, signal);
       signal?.addEventListener('abort', leave, { once: true });
       queue.add(waiting)?.refuse(waits ? rateLimited(waits.until - now()) : overloaded());
-      if (isAsking || waits) refuseHopeless();
+      if (isAsking || waits) weedOut();
       void dispatch();
     });
   }
@@ -137,7 +140,7 @@ export function withGovernor(
       if (waits) break;
     }
     isAsking = false;
-    if (!waits) refuseHopeless();
+    if (!waits) weedOut();
   }
 
   function places(): number {
@@ -162,6 +165,17 @@ export function withGovernor(
     const age = now() - scarce.since;
     if (age > 10_000) scarce = { since: now() - age / 2, served: scarce.served / 2 };
     refuseHopeless();
+  }
+
+  /** At once, and then only now and then: who looks at all that wait whenever one comes does so the square of them. */
+  function weedOut(): void {
+    if (weeding) return;
+    refuseHopeless();
+    weeding = setTimeout(() => {
+      weeding = undefined;
+      if (queue.size > 0) refuseHopeless();
+    }, weedingMs);
+    weeding.unref();
   }
 
   /** Who cannot be answered in time is told at once. Those before it would be sent before it. */
@@ -224,6 +238,7 @@ export function withGovernor(
 
   function destroy(): void {
     clearTimeout(waits?.timer);
+    clearTimeout(weeding);
     turnAway();
   }
 

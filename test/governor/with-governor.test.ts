@@ -157,10 +157,10 @@ describe('the queue', () => {
     await vi.advanceTimersByTimeAsync(1_000);
     await known;
     const asked = Array.from({ length: 10 }, () => ask({ deadline: inMs(3_500) }));
-    await vi.advanceTimersByTimeAsync(0);
     const began = performance.now();
+    await vi.advanceTimersByTimeAsync(10);
     expect(await asked.at(-1)).toBe('OVERLOADED');
-    expect(performance.now() - began).toBe(0);
+    expect(performance.now() - began).toBe(10);
     await vi.advanceTimersByTimeAsync(5_000);
     expect(await asked[0]).toBe(200);
   });
