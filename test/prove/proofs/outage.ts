@@ -84,12 +84,13 @@ async function fail(
     })),
   );
   // Who asked while all was well remembers it as it was: those who come later know the copies alone, whose age is set.
-  const earlier = await startReplica(environment(stage, run), seed * 10);
   for (const kind of ['old', 'young'] as const) {
+    const earlier = await startReplica(environment(stage, run), seed * 10);
     for (const record of records) if (record.kind === kind) await earlier.ask(queryFor(record.id));
+    // It shares what it has read behind its answers, and all of it before it ends.
+    await earlier.stop();
     await age(redis.url, kind === 'old' ? ages.old - ages.young : ages.young);
   }
-  await earlier.stop();
   const replicas = await Promise.all(
     Array.from({ length: size }, (_, at) => startReplica(environment(stage, run), seed * 10 + at)),
   );
