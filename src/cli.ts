@@ -113,8 +113,12 @@ program
       process.stdout.write(sdl);
       return;
     }
-    mkdirSync(dirname(output), { recursive: true });
-    writeFileSync(output, sdl);
+    try {
+      mkdirSync(dirname(output), { recursive: true });
+      writeFileSync(output, sdl);
+    } catch {
+      exit(exitCodes.cannotCreate, `${output} cannot be written.`);
+    }
   });
 
 program
@@ -357,7 +361,6 @@ function fail(error: unknown): never {
     exit(exitCodes.unavailable, `Port ${port} may not be used by this user. PORT chooses another.`);
   if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND')
     exit(exitCodes.config, 'HOST is no address of this machine.');
-  if (code === 'ENOENT' || code === 'EISDIR') exit(exitCodes.cannotCreate, 'The file cannot be written.');
   createLog('info').error('request.failed', { error });
   exit(exitCodes.software, 'pms-graphql could not go on; the log line above says where.');
 }

@@ -22,6 +22,7 @@ import { startApollo } from './http/apollo.js';
 import { refusedArguments } from './catalogue/finding/ways.js';
 import { createCursors } from './graphql/cursor.js';
 import { createExecutor, type Executor } from './graphql/execute.js';
+import { createKeptAnswers } from './graphql/kept-answers.js';
 import { createSchema, printSdl } from './graphql/schema.js';
 import { createGraphiql } from './http/graphiql.js';
 import { createGraphqlRoute } from './http/graphql-route.js';
@@ -126,7 +127,7 @@ export function openAccess({
     redisUrl: secrets.redisUrl,
     encryptionKeys: secrets.redisEncryptionKeys,
     sharedSecrets: clientSecrets,
-    maxBytes: half(config),
+    maxBytes: part(config, 1 / 2),
     log,
   });
   const bucket = openBucket({ ...config, base: baseOf(upstream), redis: shared.redis, log });
@@ -248,14 +249,14 @@ function openMemory(
 ): Memory {
   return createMemory({
     freshMs: config.cacheTtlMs,
-    maxBytes: half(config),
+    maxBytes: part(config, 3 / 8),
     shared: redis && createSharedMemory({ store, base: baseOf(upstream), keepMs: longestMs }),
   });
 }
 
-/** Answers as they came have one half of what may be kept, records as they are read from them the other. */
-function half({ cacheMaxBytes }: Pick<Config, 'cacheMaxBytes'>): number {
-  return Math.ceil(cacheMaxBytes / 2);
+/** Of what may be kept, answers as they came have one half, records as they are read from them three eighths. */
+function part({ cacheMaxBytes }: Pick<Config, 'cacheMaxBytes'>, share: number): number {
+  return Math.ceil(cacheMaxBytes * share);
 }
 
 function baseOf({ baseUrl }: Upstream): string {
@@ -293,6 +294,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     executor,
     introspection: config.introspection,
     deadlineMs: config.deadlineMs,
+    kept: config.cacheTtlMs > 0 ? createKeptAnswers({ maxBytes: part(config, 1 / 8) }) : undefined,
     metrics,
     log,
   });

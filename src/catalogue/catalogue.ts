@@ -44,6 +44,8 @@ export interface Session {
   receipt(): Receipt;
   /** Milliseconds since the oldest of the copies that were used was fetched; undefined where none was used. */
   readonly age: number | undefined;
+  /** Milliseconds for which all that was read is still fresh; 0 where nothing is kept, or something does not exist. */
+  readonly freshMs: number;
 }
 
 /** What an operation asks, as the catalogue needs to know it. */
@@ -98,6 +100,7 @@ export function createCatalogue(options: CatalogueOptions): Catalogue {
   return {
     open({ selections, elements, budget = options.budget, isStepwise, isUnremembered, ...asker }) {
       const tokensBefore = tokenRequests();
+      const openedAt = performance.now();
       const measures = { features, figures, budget, longestUrl: client.longestUrl };
       const planned = plan(selections, capabilities.routesFor(selections), measures);
       refuseOverBudget(selections, planned, measures);
@@ -167,6 +170,11 @@ export function createCatalogue(options: CatalogueOptions): Catalogue {
         }),
         get age() {
           return ledger.age;
+        },
+        get freshMs() {
+          // That something does not exist is believed for less long.
+          if (!memory || known.hasAbsent) return 0;
+          return Math.max(0, memory.freshMs - (ledger.age ?? 0) - (performance.now() - openedAt));
         },
       };
     },

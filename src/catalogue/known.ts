@@ -92,6 +92,8 @@ export interface Known {
   standIn(told: Told, key: Key | undefined): Key | undefined;
   reading(key: Key): Reading | undefined;
   settleReading(key: Key, reading: Missing): void;
+  /** Whether anything was asked for that does not exist. */
+  readonly hasAbsent: boolean;
   /** The products that are held. */
   readonly products: readonly Key[];
   /** How many resources of a type are held. */
@@ -160,6 +162,7 @@ export function createKnown(onHold?: (resource: FhirResource, origin: Origin) =>
   const links = new Map<Link, Map<Key, Relation>>();
   const rootLists = new Map<string, RootList | Candidates | PmsError>();
   const termFinds = new Map<string, TermFinds | PmsError>();
+  let hasAbsent = false;
 
   /** An organization of which nothing but a display is known; its key alone is enough to give it again. */
   function byDisplay(key: Key): Held | undefined {
@@ -210,7 +213,11 @@ export function createKnown(onHold?: (resource: FhirResource, origin: Origin) =>
         typeOf(key) === 'MedicinalProductDefinition' && isHeld(reading) ? [key] : [],
       );
     },
+    get hasAbsent() {
+      return hasAbsent;
+    },
     settleReading(key, reading) {
+      hasAbsent ||= reading === 'absent';
       if (!readings.has(key)) readings.set(key, reading);
     },
     bundle: (product) => bundles.get(product),

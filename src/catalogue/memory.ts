@@ -23,6 +23,8 @@ export interface MemoryOptions {
 export type Age = 'fresh' | 'any';
 
 export interface Memory {
+  /** Milliseconds for which what was read counts as fresh. */
+  readonly freshMs: number;
   /** @param elements all that was asked for of it; undefined for a whole copy */
   keep(resource: FhirResource, origin: Origin, elements: readonly string[] | undefined): void;
   /** A copy with these elements at least. */
@@ -70,7 +72,7 @@ const absentMs = 60_000;
 const inflation = 3;
 const sizeOfKey = 100;
 
-export function createMemory({ freshMs, maxBytes, shared, now = Date.now }: MemoryOptions): Memory {
+export function createMemory({ freshMs, maxBytes, shared, now = () => Date.now() }: MemoryOptions): Memory {
   const sizes = createSizes();
   const all = new LRUCache<string, Remembered>({
     maxSize: Math.max(1, maxBytes),
@@ -138,6 +140,7 @@ export function createMemory({ freshMs, maxBytes, shared, now = Date.now }: Memo
   }
 
   return {
+    freshMs,
     keep(resource, { url, fetchedAt, bytes = 0, entries = 1 }, elements) {
       const name = recordName(keyOf(resource));
       const before = all.peek(name);

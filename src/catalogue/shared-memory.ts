@@ -54,7 +54,7 @@ export function createSharedMemory({
   store,
   base,
   keepMs,
-  now = Date.now,
+  now = () => Date.now(),
 }: SharedMemoryOptions): SharedMemory {
   const area = `memory${version}-${createHash('sha256').update(base).digest('hex').slice(0, 8)}`;
   const placeOf = (name: string): string => keyOf(area, [name], 'copy');

@@ -4,6 +4,7 @@ import {
   execute as executeByGraphqlJs,
   GraphQLError,
   Kind,
+  TypeNameMetaFieldDef,
   type DocumentNode,
   type ExecutionResult,
   type FieldNode,
@@ -65,6 +66,8 @@ export interface UpstreamExtension extends Receipt {
 export interface Executed extends ExecutionResult {
   /** Seconds since the oldest of the kept answers that were used was fetched; undefined where none was used. */
   readonly age?: number;
+  /** Milliseconds for which the same question may be given the same answer; undefined where it is not whole. */
+  readonly keepMs?: number;
 }
 
 export interface Executor {
@@ -111,9 +114,11 @@ export function createExecutor(options: ExecutorOptions): Executor {
     const answered = await answer(prepared, session, request, notes).catch((error: unknown) =>
       refused(error, request),
     );
-    const { age } = session;
+    const { age, freshMs } = session;
+    const isWhole = !answered.errors && notes.incomplete.length === 0 && notes.stale.length === 0;
     return {
       ...(age === undefined ? {} : { age: Math.floor(age / 1_000) }),
+      ...(isWhole && isOfUpstream(prepared) && freshMs > 0 ? { keepMs: freshMs } : {}),
       ...answered,
       extensions: extensionsOf(session, request, notes),
     };
@@ -219,6 +224,13 @@ export function createExecutor(options: ExecutorOptions): Executor {
     executeByReference: (request) =>
       executeByReference(request).catch((error: unknown) => refused(error, request)),
   };
+}
+
+/** What is told of this service itself changes without any reading. */
+function isOfUpstream({ shape, inputs }: Prepared): boolean {
+  return shape.fields.every(
+    ({ field, index }) => field === TypeNameMetaFieldDef || inputs[index]?.kind === 'link',
+  );
 }
 
 function askerOf({ signal, deadline, client }: Request): Pick<Asked, 'signal' | 'deadline' | 'client'> {

@@ -9,7 +9,8 @@ import type { RequestContext } from './graphql-route.js';
 import type { Log } from '../log.js';
 import type { Metrics, Operated } from '../metrics.js';
 import { startDeadline } from './deadline.js';
-import type { Executor, UpstreamExtension } from '../graphql/execute.js';
+import type { Executed, Executor, Request, UpstreamExtension } from '../graphql/execute.js';
+import { stringifyAnswer, type KeptAnswers } from '../graphql/kept-answers.js';
 import { formatError, mostErrors } from '../graphql/format-error.js';
 
 export interface ApolloOptions {
@@ -18,6 +19,8 @@ export interface ApolloOptions {
   readonly introspection: boolean;
   /** Milliseconds that one operation may take. */
   readonly deadlineMs: number;
+  /** Undefined where nothing is kept. */
+  readonly kept: KeptAnswers | undefined;
   readonly metrics: Metrics;
   readonly log: Log;
 }
@@ -34,6 +37,7 @@ export async function startApollo(options: ApolloOptions): Promise<ApolloServer<
     parseOptions: { maxTokens },
     validationOptions: { maxErrors: mostErrors },
     hideSchemaDetailsFromClientErrors: true,
+    stringifyResult: stringifyAnswer,
     // The HTTP layer has a guard of its own, which the audit of GraphQL over HTTP passes.
     csrfPrevention: false,
     stopOnTerminationSignals: false,
@@ -58,13 +62,20 @@ export async function startApollo(options: ApolloOptions): Promise<ApolloServer<
 
 type Gateway = ApolloServerOptionsWithGateway<RequestContext>['gateway'];
 
-function gatewayOf({ schema, executor, deadlineMs, metrics }: ApolloOptions): Gateway {
+function gatewayOf({ schema, executor, deadlineMs, kept, metrics }: ApolloOptions): Gateway {
   return {
     onSchemaLoadOrUpdate(listener) {
       listener({ apiSchema: schema, coreSupergraphSdl: '' });
       return () => undefined;
     },
     async load() {
+      const execute = async (question: Request, signal: AbortSignal): Promise<Executed> => {
+        const deadline = startDeadline(signal, deadlineMs);
+        const executed = await executor
+          .execute({ ...question, signal: deadline.signal, deadline: deadline.at })
+          .finally(deadline.end);
+        return kept?.keep(question, executed) ?? executed;
+      };
       return {
         executor: async ({ document, operation, request, context }) => {
           // The library asks for this error, and gives it its code.
@@ -75,14 +86,10 @@ function gatewayOf({ schema, executor, deadlineMs, metrics }: ApolloOptions): Ga
             return { errors: [new GraphQLError(message)] };
           }
           const { language, client, signal, explain, noticed } = context as RequestContext;
-          const deadline = startDeadline(signal, deadlineMs);
           const variables = request.variables ?? {};
-          const { signal: until, at } = deadline;
-          const asker = { language, client, explain, signal: until, deadline: at };
+          const question = { document, operation, variables, language, client, explain };
           const began = performance.now();
-          const { age, ...result } = await executor
-            .execute({ document, operation, variables, ...asker })
-            .finally(deadline.end);
+          const { age, keepMs: _kept, ...result } = kept?.find(question) ?? (await execute(question, signal));
           noticed.age = age;
           metrics.operated(operatedOf(result, performance.now() - began));
           return result as never;

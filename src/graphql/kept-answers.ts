@@ -1,0 +1,109 @@
+/**
+ * Whole answers, as text, for as long as all that they were made of is fresh: to give one again takes no looking up, no
+ * walk and no writing. Only what is whole is kept: without errors, gaps, or anything that is old.
+ */
+import type { DocumentNode, OperationDefinitionNode } from 'graphql';
+import { LRUCache } from 'lru-cache';
+import type { Executed, Request, UpstreamExtension } from './execute.js';
+
+export interface KeptAnswers {
+  find(request: Request): Executed | undefined;
+  /** The same answer, its data written; it is found from now on, where it may be kept. */
+  keep(request: Request, executed: Executed): Executed;
+}
+
+/** The `data` of an answer, written once. */
+export class Written {
+  readonly text: string;
+
+  constructor(text: string) {
+    this.text = text;
+  }
+
+  toJSON(): unknown {
+    return JSON.parse(this.text);
+  }
+}
+
+/** As `JSON.stringify` would write it, around what is written already. */
+export function stringifyAnswer(answer: { readonly data?: unknown }): string {
+  const { data, ...others } = answer;
+  if (!(data instanceof Written)) return JSON.stringify(answer);
+  const rest = JSON.stringify(others);
+  return rest === '{}' ? `{"data":${data.text}}` : `{"data":${data.text},${rest.slice(1)}`;
+}
+
+interface Kept {
+  readonly data: Written;
+  readonly upstream: UpstreamExtension;
+  /** Monotonic milliseconds. */
+  readonly madeAt: number;
+  readonly until: number;
+}
+
+export interface KeptAnswersOptions {
+  /** Most bytes of all that is kept. */
+  readonly maxBytes: number;
+  /** Monotonic milliseconds. @default performance.now */
+  readonly now?: () => number;
+}
+
+export function createKeptAnswers({
+  maxBytes,
+  now = () => performance.now(),
+}: KeptAnswersOptions): KeptAnswers {
+  const all = new LRUCache<string, Kept>({
+    maxSize: Math.max(1, maxBytes),
+    sizeCalculation: ({ data }, name) => 2 * (name.length + data.text.length),
+  });
+  // The parser gives the same document for the same text, for as long as that is asked for.
+  const names = new WeakMap<DocumentNode | OperationDefinitionNode, number>();
+  let named = 0;
+
+  function nameOf(node: DocumentNode | OperationDefinitionNode): number {
+    const before = names.get(node);
+    if (before !== undefined) return before;
+    named += 1;
+    names.set(node, named);
+    return named;
+  }
+
+  /** Undefined for what tells of this very run, and for variables that are nested deeper than can be written. */
+  function questionOf({ document, operation, variables, language, explain }: Request): string | undefined {
+    if (explain) return undefined;
+    try {
+      return `${nameOf(document)} ${nameOf(operation)} ${language} ${JSON.stringify(variables)}`;
+    } catch {
+      return undefined;
+    }
+  }
+
+  return {
+    find(request) {
+      const question = questionOf(request);
+      const kept = question === undefined ? undefined : all.get(question);
+      if (!kept || kept.until <= now()) return undefined;
+      const { data, upstream, madeAt } = kept;
+      return {
+        data: data as never,
+        age: Math.floor((now() - madeAt) / 1_000),
+        extensions: { upstream },
+      };
+    },
+    keep(request, executed) {
+      const { data, keepMs = 0, extensions } = executed;
+      const question = keepMs > 0 && data ? questionOf(request) : undefined;
+      if (question === undefined) return executed;
+      const written = new Written(JSON.stringify(data));
+      const told = extensions?.['upstream'] as UpstreamExtension;
+      const cacheHits = told.requests + told.cacheHits;
+      all.set(question, {
+        data: written,
+        upstream: { ...told, requests: 0, cacheHits, tokenRequests: 0, bytes: 0 },
+        madeAt: now() - (executed.age ?? 0) * 1_000,
+        until: now() + keepMs,
+      });
+      return { ...executed, data: written as never };
+    },
+  };
+}
