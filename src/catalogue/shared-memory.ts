@@ -60,6 +60,7 @@ export function createSharedMemory({
   const placeOf = (name: string): string => keyOf(area, [name], 'copy');
   let waiting = new Map<string, Waiting>();
   let writing: Promise<void> = Promise.resolve();
+  const finding = new Map<string, Promise<Found | undefined>>();
 
   async function write(all: ReadonlyMap<string, Waiting>): Promise<void> {
     await Promise.all(
@@ -72,7 +73,14 @@ export function createSharedMemory({
     );
   }
 
-  async function find(name: string): Promise<Found | undefined> {
+  /** However many operations look for a thing at once, the store is asked once. */
+  function find(name: string): Promise<Found | undefined> {
+    const looking = finding.get(name) ?? look(name).finally(() => finding.delete(name));
+    finding.set(name, looking);
+    return looking;
+  }
+
+  async function look(name: string): Promise<Found | undefined> {
     const entry = await store.get(placeOf(name));
     const parcel = entry && (await unpack<Head>(entry));
     const value = parcel && fromText(parcel.body.toString('utf8'));
