@@ -19,8 +19,8 @@ export function tailcall(upstream, port) {
 
 function configuration(upstream, port) {
   const from = (path) => `@http(url: "${upstream}/${path}")`;
-  const search = (type, parameter, value) =>
-    `@http(url: "${upstream}/${type}", query: [{ key: "${parameter}", value: "${value}" }, { key: "_count", value: "${count}" }])`;
+  // In `query`, Tailcall drops an expression that stands behind other text.
+  const search = (type, parameter, value) => from(`${type}?${parameter}=${value}&_count=${count}`);
   return `
     schema @server(port: ${port}, hostname: "127.0.0.1") { query: Query }
     type Query {
