@@ -12,7 +12,7 @@ import { once } from 'node:events';
 import { readFileSync, writeFileSync } from 'node:fs';
 import http from 'node:http';
 import { createServer } from 'node:net';
-import { cpus } from 'node:os';
+import { cpus, loadavg } from 'node:os';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { isDeepStrictEqual } from 'node:util';
@@ -92,15 +92,20 @@ const notes = [
 ];
 
 const children = [];
+let isOver = false;
 try {
   await main();
 } finally {
+  isOver = true;
   // Some take their time over a gentler signal.
   for (const child of children) child.kill('SIGKILL');
 }
 
 async function main() {
-  const { url: upstream } = await started({ command: process.execPath, args: [here('upstream.mjs')] });
+  const { url: upstream } = await started(
+    { command: process.execPath, args: [here('upstream.mjs')] },
+    'the upstream',
+  );
   const running = [];
   const missing = [];
   for (const rival of rivals) {
@@ -111,7 +116,7 @@ async function main() {
       continue;
     }
     try {
-      const server = await started(how, port);
+      const server = await started(how, rival.title, port);
       running.push({
         ...rival,
         ...server,
@@ -222,9 +227,9 @@ async function control(upstream, what) {
   return (await fetch(`${upstream}/-/${what}`)).json();
 }
 
-async function started({ command, args, env = {} }, port) {
+async function started({ command, args, env = {} }, title, port) {
   const child = spawn(command, args, {
-    stdio: ['ignore', 'pipe', 'ignore'],
+    stdio: ['ignore', 'pipe', process.env.RIVALS_STDERR ? 'inherit' : 'ignore'],
     cwd: here('.'),
     env: {
       PATH: process.env.PATH,
@@ -236,6 +241,7 @@ async function started({ command, args, env = {} }, port) {
     },
   });
   children.push(child);
+  child.on('exit', (code, signal) => isOver || print(`${title} ended: ${signal ?? code}`));
   const url = port === undefined ? await said(child) : await listening(child, port);
   child.stdout.resume();
   return { url, pid: child.pid };
@@ -305,7 +311,9 @@ function written(running, floor, missing) {
     `Node ${process.versions.node}, ${process.platform} ${process.arch}, ${cpus().length} cores that upstream, rivals and clients share, ${rounds} rounds of`,
     `${windowMs} ms with ${clients} clients for throughput, ${latencyRounds} rounds with one client for latency. 50 products with their packages,`,
     `the item in each and its ingredients: ${floor.long.fields} fields, four levels. Median, and p10–p90 in brackets; throughput is a`,
-    'share of the floor of the same round.',
+    `share of the floor of the same round. Load of the machine at the end, over 1, 5 and 15 minutes: ${loadavg()
+      .map((each) => each.toFixed(1))
+      .join(', ')}.`,
     '',
     row(
       '',
