@@ -1,5 +1,9 @@
 /** A connection to Redis that never holds anybody up: what is slow or gone is left alone until it is back. */
-import { Redis, ReplyError } from 'ioredis';
+import { createRequire } from 'node:module';
+import type { Redis } from 'ioredis';
+
+/** Loaded where there is a Redis to talk to: it is a good part of the start of all others. */
+const require = createRequire(import.meta.url);
 
 export interface RedisConnectionOptions {
   /** `redis://` or `rediss://`, with its credentials. */
@@ -26,7 +30,8 @@ export function connectRedis({
   probeMs = 500,
   onChange = () => undefined,
 }: RedisConnectionOptions): RedisConnection {
-  const client = new Redis(url, {
+  const ioredis = require('ioredis') as typeof import('ioredis');
+  const client = new ioredis.Redis(url, {
     // A command that waits for a connection, or is sent again, would come too late to be of use.
     enableOfflineQueue: false,
     autoResendUnfulfilledCommands: false,
@@ -84,7 +89,7 @@ export function connectRedis({
     try {
       return await answered(commands(client), patienceMs);
     } catch (error) {
-      if (error instanceof ReplyError) refused(error);
+      if (error instanceof ioredis.ReplyError) refused(error);
       else down(error);
       return otherwise();
     }
