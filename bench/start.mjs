@@ -19,7 +19,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import http from 'node:http';
-import { cpus, tmpdir } from 'node:os';
+import { cpus, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
@@ -52,9 +52,11 @@ const report = [
   '',
   ...(await measuredStarts()),
   ...(isInstalled ? await measuredInstall() : []),
+  // What was found by hand, which no run finds anew.
+  readFileSync(here('start-notes.md'), 'utf8'),
 ].join('\n');
 writeFileSync(here('start.md'), report);
-process.stdout.write(`${report}\n`);
+process.stdout.write(report);
 server.closeAllConnections();
 server.close();
 
@@ -71,7 +73,10 @@ async function measuredStarts() {
     `| ${title} | ${spread(times[way].map(({ listening }) => listening))} | ${spread(times[way].map(({ answered }) => answered))} |`;
   return [
     `Node ${process.versions.node}, ${process.platform} ${process.arch}, ${cpus().length} cores, ${starts} starts of each in turn, files in the system's cache; median, and p10–p90`,
-    'in brackets. The ratio is taken start by start.',
+    `in brackets. The ratio is taken start by start. Load of the machine over 1 and 5 minutes: ${loadavg()
+      .slice(0, 2)
+      .map((each) => each.toFixed(1))
+      .join(', ')}.`,
     '',
     '| | ms to listening | ms to the first answer |',
     '| --- | --: | --: |',
