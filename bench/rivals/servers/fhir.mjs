@@ -1,0 +1,28 @@
+/** How a resource is read, for the servers whose schema is made by hand. */
+
+export const count = 500;
+
+export function resourcesIn(bundle) {
+  return (bundle.entry ?? []).map(({ resource }) => resource);
+}
+
+/** The children of each of the parents, in the parents' order. */
+export function grouped(children, referencesOf, parents) {
+  const byParent = new Map(parents.map((parent) => [parent, []]));
+  for (const child of children) {
+    for (const { reference } of referencesOf(child)) byParent.get(reference)?.push(child);
+  }
+  return parents.map((parent) => byParent.get(parent));
+}
+
+export function itemsIn(pack) {
+  return (pack.packaging?.containedItem ?? []).map(({ item }) => item.reference.reference);
+}
+
+export function idOf(reference) {
+  return reference.slice(reference.indexOf('/') + 1);
+}
+
+export function codeOf(concept) {
+  return concept?.coding?.[0]?.code ?? null;
+}
