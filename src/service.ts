@@ -93,7 +93,7 @@ export interface Service {
 /** Where the build puts GraphiQL, seen from the sources and from what is compiled of them alike. */
 const graphiqlDirectory = new URL('../dist/graphiql/', import.meta.url);
 
-/** Milliseconds that the start waits for what the upstream can do; the rest is learnt while clients are answered. */
+/** Milliseconds that readiness waits for what the upstream can do; the rest is learnt while clients are answered. */
 const patienceMs = 1_500;
 
 /** The pipe to the upstream, with its token and its memory. */
@@ -298,13 +298,17 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     metrics,
     log,
   });
+  // Clients that are sent here find a proven way to ask; an upstream that is slow to tell keeps nobody away for long.
   let isReady = false;
+  void Promise.race([learning.learnt(), setTimeout(patienceMs, undefined, { ref: false })]).then(() => {
+    isReady = true;
+  });
   const server = await startHttpServer({
     host: config.host,
     port: config.port,
     graphql: createGraphqlRoute(apollo, { explain: config.explain }),
     graphiql: config.graphiql ? createGraphiql(graphiqlDirectory, upstream.kind) : undefined,
-    sdl: printSdl(schema),
+    sdl: once(() => printSdl(schema)),
     corsOrigins: config.corsOrigins,
     isReady: () => isReady,
     condition: () => (config.secretExpires ? expiryTold(config.secretExpires) : {}),
@@ -315,9 +319,6 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     throw error;
   });
   const stopWatching = config.secretExpires && watchSecret(config.secretExpires, { log, metrics });
-  // Clients that come at once find a proven way to ask; an upstream that is slow to tell keeps nobody waiting.
-  await Promise.race([learning.learnt(), setTimeout(patienceMs, undefined, { ref: false })]);
-  isReady = true;
   return {
     origin: server.origin,
     executor,
@@ -330,6 +331,11 @@ export async function startService(options: ServiceOptions): Promise<Service> {
       await close();
     },
   };
+}
+
+function once<Made>(make: () => Made): () => Made {
+  let made: { readonly is: Made } | undefined;
+  return () => (made ??= { is: make() }).is;
 }
 
 /** The text of an OpenAPI description: of a file, of a path below the base, or of where EMA has it. */

@@ -74,6 +74,23 @@ async function settingsFrom(sandbox: ChildProcessWithoutNullStreams): Promise<Re
 const graphqlAt = /GraphQL at (http:\S+)/;
 
 describe('serve', () => {
+  it('loads what talks to Redis only where there is a Redis', async () => {
+    const script = [
+      `import { createRequire } from 'node:module';`,
+      `import 'reflect-metadata';`,
+      `await import('./dist/service.js');`,
+      `const { connectRedis } = await import('./dist/store/redis-connection.js');`,
+      `const isLoaded = () => Object.keys(createRequire(import.meta.url).cache).some((file) => file.includes('/ioredis/'));`,
+      `const before = isLoaded();`,
+      `connectRedis({ url: 'redis://127.0.0.1:1' }).close();`,
+      `console.log(before, isLoaded());`,
+      `process.exit();`,
+    ].join('\n');
+    const child = spawn(process.execPath, ['--input-type=module', '--eval', script]);
+    running.push(child);
+    expect(await ended(child)).toMatchObject({ stdout: 'false true\n', code: 0 });
+  });
+
   it('answers over the embedded sandbox with no configuration, and ends with 0 on SIGTERM', async () => {
     const child = start([]);
     const url = await told(child, graphqlAt);

@@ -17,7 +17,7 @@ export interface HttpServerOptions {
   /** For browsers; none where it is switched off. */
   readonly graphiql: Graphiql | undefined;
   /** The schema's SDL, for `/schema.graphql`. */
-  readonly sdl: string;
+  readonly sdl: () => string;
   /** Origins whose pages may call from a browser; `*` for any. */
   readonly corsOrigins: readonly string[];
   /** Whether clients may be sent here. */
@@ -117,7 +117,7 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
         ? sendJson(response, 503, { status: isStopping ? 'stopping' : 'starting' }, { 'retry-after': '5' })
         : sendJson(response, 200, { status: 'ready', ...options.condition() }),
     '/metrics': async (response) => send(response, 200, metrics.contentType, await metrics.text()),
-    '/schema.graphql': (response) => send(response, 200, 'text/plain; charset=utf-8', options.sdl),
+    '/schema.graphql': (response) => send(response, 200, 'text/plain; charset=utf-8', options.sdl()),
   };
 
   return {

@@ -1,5 +1,10 @@
 /** A connection to Redis that never holds anybody up: what is slow or gone is left alone until it is back. */
-import { Cluster, Redis, ReplyError, type RedisOptions } from 'ioredis';
+import { createRequire } from 'node:module';
+import type { Cluster, Redis, RedisOptions } from 'ioredis';
+
+/** Loaded where there is a Redis to talk to: it is a good part of the start of all others. */
+const require = createRequire(import.meta.url);
+const ioredis = (): typeof import('ioredis') => require('ioredis') as typeof import('ioredis');
 
 export interface RedisConnectionOptions {
   /** `redis://` or `rediss://`, with its credentials; of a cluster those of several nodes, separated by commas. */
@@ -78,7 +83,7 @@ export function connectRedis({
     try {
       return await answered(commands(client), patienceMs);
     } catch (error) {
-      if (error instanceof ReplyError) refused(error);
+      if (error instanceof ioredis().ReplyError) refused(error);
       else down(error);
       return otherwise();
     }
@@ -107,6 +112,7 @@ const options: RedisOptions = {
 const retryAfterMs = (attempts: number): number => Math.min(attempts * 100, 2_000);
 
 function clientOf(url: string): RedisClient {
+  const { Cluster, Redis } = ioredis();
   const [first = '', ...others] = url.split(',');
   if (others.length === 0) return new Redis(first, { ...options, retryStrategy: retryAfterMs });
   // The nodes tell each other's addresses, but not how to be let in.

@@ -16,7 +16,7 @@ async function serve(graphql: Route) {
     port: 0,
     graphql,
     graphiql: undefined,
-    sdl: '',
+    sdl: () => '',
     corsOrigins: [],
     isReady: () => true,
     condition: () => ({}),
