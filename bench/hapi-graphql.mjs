@@ -214,7 +214,7 @@ async function startHapi() {
 }
 
 async function startService(base) {
-  const child = spawn(process.execPath, ['dist/cli.js', 'serve'], {
+  const child = spawn(process.execPath, ['dist/pms-graphql.js', 'serve'], {
     stdio: ['ignore', 'pipe', 'inherit'],
     env: {
       PATH: process.env.PATH,

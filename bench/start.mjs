@@ -39,7 +39,7 @@ const query = `{ product(id: "${id}") { pmsId name } }`;
 const { url: upstream, server } = await startUpstream();
 const ways = {
   service: {
-    args: [here('../dist/cli.js'), 'serve'],
+    args: [here('../dist/pms-graphql.js'), 'serve'],
     env: { PORT: '0', PMS_BASE_URL: upstream, LOG_LEVEL: 'error' },
   },
   apollo: { args: [here('rivals/servers/bare-apollo.mjs'), upstream], env: {} },

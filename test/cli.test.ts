@@ -27,7 +27,9 @@ function start(
   env: Readonly<Record<string, string>> = {},
 ): ChildProcessWithoutNullStreams {
   const { PATH = '' } = process.env;
-  const child = spawn(process.execPath, ['dist/cli.js', ...args], { env: { PATH, PORT: '0', ...env } });
+  const child = spawn(process.execPath, ['dist/pms-graphql.js', ...args], {
+    env: { PATH, PORT: '0', ...env },
+  });
   running.push(child);
   return child;
 }
@@ -74,6 +76,28 @@ async function settingsFrom(sandbox: ChildProcessWithoutNullStreams): Promise<Re
 const graphqlAt = /GraphQL at (http:\S+)/;
 
 describe('serve', () => {
+  it('tells types apart by their names, as it is built', async () => {
+    const child = start(['serve']);
+    const url = await told(child, /GraphQL at (\S+)/);
+    const { data } = await ask(
+      url,
+      `{ product(id: "600000000003") {
+        __typename
+        clinicalUses { __typename }
+        authorizations { __typename subjects { __typename } }
+        packages { nodes { __typename packaging { __typename } } }
+      } }`,
+    );
+    const types = new Set(
+      [...JSON.stringify(data).matchAll(/"__typename":"([^"]*)"/g)].map(([, type]) => type),
+    );
+    const sdl = readFileSync('schema/schema.graphql', 'utf8');
+    for (const type of types) expect(sdl).toMatch(new RegExp(`^type ${type} `, 'm'));
+    expect([...types]).toEqual(
+      expect.arrayContaining(['Product', 'Indication', 'RegulatedAuthorization', 'Package']),
+    );
+  });
+
   it('loads what talks to Redis only where there is a Redis', async () => {
     const script = [
       `import { createRequire } from 'node:module';`,

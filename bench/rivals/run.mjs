@@ -40,7 +40,7 @@ const node =
   });
 const service = (elements) => (upstream) => ({
   command: process.execPath,
-  args: [here('../../dist/cli.js'), 'serve'],
+  args: [here('../../dist/pms-graphql.js'), 'serve'],
   env: {
     PORT: '0',
     PMS_BASE_URL: upstream,

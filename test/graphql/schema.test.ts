@@ -7,6 +7,7 @@ import {
   isInterfaceType,
   isObjectType,
   isUnionType,
+  validateSchema,
 } from 'graphql';
 import { describe, expect, it } from 'vitest';
 import { createSchema, printSdl } from '../../src/graphql/schema.js';
@@ -17,6 +18,10 @@ const own = Object.values(schema.getTypeMap()).filter(({ name }) => !name.starts
 describe('the schema', () => {
   it('is the one that is committed: `npm run schema` writes it anew', () => {
     expect(printSdl(schema)).toBe(readFileSync('schema/schema.graphql', 'utf8'));
+  });
+
+  it('is valid, which no start looks at again', () => {
+    expect(validateSchema(schema)).toEqual([]);
   });
 
   it('describes every type, field, argument and enum value', () => {

@@ -15,7 +15,7 @@ export interface Replica {
   stop(): Promise<void>;
 }
 
-const cli = fileURLToPath(new URL('../../../cli.js', import.meta.url));
+const cli = fileURLToPath(new URL('../../../pms-graphql.js', import.meta.url));
 
 export async function startReplica(env: Readonly<Record<string, string>>, seed: number): Promise<Replica> {
   const { PATH = '' } = process.env;
