@@ -136,6 +136,7 @@ export function createCatalogue(options: CatalogueOptions): Catalogue {
           memory,
           known,
           elementsOf,
+          features,
           hasBundles: profile === 'everything',
           asOf: () => metered.asOf,
           onHit: (asOf) => ledger.hit(Math.max(0, Date.now() - asOf.getTime())),

@@ -61,6 +61,8 @@ export interface Candidates {
   readonly state: State;
   /** Whether no match may mean that records spell what was searched for in another way. */
   readonly mayBeSpelledOtherwise?: boolean;
+  /** When the oldest stale page of it was fetched. */
+  readonly staleSince?: Date | undefined;
 }
 
 /** What the searches for some terms found. */
@@ -73,6 +75,8 @@ export interface TermFinds {
   readonly states: readonly State[];
   /** Whether the products found are to be looked into, for numbers that no search finds. */
   readonly looksInto: boolean;
+  /** When the oldest stale page of it was fetched. */
+  readonly staleSince?: Date | undefined;
 }
 
 /** A place in the upstream's order: a page's link, rows of it to skip, and the last row before the place. */

@@ -105,6 +105,7 @@ function listMatches(
     hasNext: !isComplete || start + refs.length < rows.length,
     total: withTotal && isComplete ? rows.length : null,
     state,
+    staleSince: candidates.staleSince,
     positions: refs.map(placeAfter),
   };
 }
@@ -125,7 +126,8 @@ function listTerms(
   const result = lookUp(terms, finds, known, ask, deep);
   if (!result) return undefined;
   const { products, lookups, state } = result;
-  return { refs: products, lookups, dangling: [], hasNext: false, total: products.length, state };
+  const { staleSince } = finds;
+  return { refs: products, lookups, dangling: [], hasNext: false, total: products.length, state, staleSince };
 }
 
 /** Rows stand in the order asked for; what does not exist is dangling. */

@@ -3,6 +3,7 @@
  * answers by their addresses: two batches of ids are hardly ever the same address, and overlapping questions must hit.
  */
 import { LRUCache } from 'lru-cache';
+import { isReadable } from '../fhir/bundle.js';
 import type { FhirResource, ResourceType } from '../fhir/resources.js';
 import { keyOf, typeOf, type Key } from './key.js';
 import type { Held, Origin } from './known.js';
@@ -29,9 +30,13 @@ export interface Memory {
   keep(resource: FhirResource, origin: Origin, elements: readonly string[] | undefined): void;
   /** A copy with these elements at least. */
   record(key: Key, elements: readonly string[] | undefined, age: Age): Held | undefined;
-  /** That a record does not exist is believed for a minute. */
-  keepAbsent(key: Key): void;
-  isAbsent(key: Key): boolean;
+  /**
+   * The upstream no longer gives it: no copy stands in for it from now on, here or elsewhere.
+   * @param isAbsent whether it does not exist, which is believed for a minute
+   */
+  forget(key: Key, asOf: Date, isAbsent: boolean): void;
+  /** When the upstream said that there is no such record, as long as that is believed. */
+  absentSince(key: Key): Date | undefined;
   /** Anything that is named by what was asked, and the records in it. @param asOf when the oldest part of it was read */
   keepList(name: string, list: object, keys: readonly Key[], asOf: Date): void;
   list<List extends object>(name: string, age: Age): Kept<List> | undefined;
@@ -46,6 +51,8 @@ export interface Memory {
 
 export interface Wanted {
   readonly lists: readonly string[];
+  /** Whether what stands there is a list of the kind that is wanted: what another program wrote is not believed. */
+  readonly isList: (value: object) => boolean;
   readonly records: readonly Key[];
   /** What is needed of a type's records; whole ones where it gives nothing. */
   readonly elementsOf: (type: ResourceType) => readonly string[] | undefined;
@@ -57,12 +64,6 @@ export interface Kept<List> {
   readonly list: List;
   readonly asOf: Date;
   readonly staleSince: Date | undefined;
-}
-
-/** What is told of a record beside it. */
-interface SharedRecord {
-  readonly resource: FhirResource;
-  readonly url: string;
 }
 
 /** Milliseconds; older than this, nothing is good for anything. */
@@ -90,28 +91,35 @@ export function createMemory({ freshMs, maxBytes, shared, now = () => Date.now()
     return now() - asOf >= freshMs;
   }
 
-  function takeList(name: string, remembered: Remembered, bytes: number): void {
-    if ((all.peek(name)?.asOf ?? -Infinity) > remembered.asOf) return;
+  function take(name: string, remembered: Remembered, bytes: number): void {
     sizes.put(remembered.value, bytes);
     all.set(name, remembered);
   }
 
-  /** Two narrow copies of one version are one that is less narrow: no question costs what another has brought. */
-  function takeRecord(name: string, remembered: Remembered, bytes: number): void {
-    const before = all.peek(name);
-    const merged = before && !isStale(before) ? mergedOf(before, remembered) : undefined;
-    const isWider = before && !isStale(remembered) && covers(remembered.elements, before.elements);
-    if (before && before.asOf > remembered.asOf && !merged && !isWider) return;
-    const taken = merged ?? remembered;
-    sizes.put(taken.value, merged && before ? sizes.of(before.value) + bytes : bytes);
-    all.set(name, taken);
+  /** False where nothing new came of it. */
+  function takeRecord(name: string, copy: CopyOfRecord, bytes: number): boolean {
+    const before = all.peek(name) as CopyOfRecord | undefined;
+    const joined = before ? join(before, copy) : { record: copy };
+    if (joined.record === before && !joined.wider) return false;
+    const isBoth = joined.record !== before && joined.record !== copy;
+    const held = before ? sizes.of(before.value) : 0;
+    if (joined.record !== before) take(name, joined.record, isBoth ? held + bytes : bytes);
+    const { wider } = joined;
+    const widest = all.peek(widerName(name)) as CopyOfRecord | undefined;
+    if (wider && !(widest && covers(widest.elements, wider.elements) && widest.asOf > wider.asOf))
+      take(widerName(name), wider, wider === before ? held : bytes);
+    return true;
   }
 
-  async function bringLists(names: readonly string[]): Promise<readonly Key[]> {
-    if (!shared || names.length === 0) return [];
-    const found = await shared.get(names.map((name) => `list ${name}`));
-    for (const [name, { bytes, ...remembered }] of found) takeList(name, remembered, bytes);
-    return [...found.values()].flatMap(({ keys = [] }) => keys);
+  async function bringLists({ lists, isList }: Wanted): Promise<readonly Key[]> {
+    if (!shared || lists.length === 0) return [];
+    const keys: Key[] = [];
+    for (const [name, { bytes, ...remembered }] of await shared.get(lists.map(listName))) {
+      if (!remembered.keys || !isList(remembered.value)) continue;
+      if ((all.peek(name)?.asOf ?? -Infinity) <= remembered.asOf) take(name, remembered, bytes);
+      keys.push(...remembered.keys);
+    }
+    return keys;
   }
 
   async function bringAbsence(keys: readonly Key[]): Promise<void> {
@@ -120,60 +128,79 @@ export function createMemory({ freshMs, maxBytes, shared, now = () => Date.now()
       all.set(name, { value, asOf });
   }
 
-  async function bringRecords(keys: readonly Key[]): Promise<void> {
+  async function bringRecords(keys: readonly Key[], { elementsOf, age }: Wanted): Promise<void> {
     if (!shared || keys.length === 0) return;
-    for (const [name, { bytes, ...remembered }] of await shared.get(keys.map(recordName))) {
-      const { resource, url } = remembered.value as SharedRecord;
-      // What another program wrote there is not believed.
-      if (recordName(keyOf(resource)) !== name) continue;
-      const value: Held = { resource, origin: { url, fetchedAt: new Date(remembered.asOf), stale: false } };
-      takeRecord(name, { ...remembered, value }, inflation * bytes);
+    await bringCopies(keys.map(recordName));
+    // What is too narrow may have been wider before.
+    const left = keys.filter((key) => !record(key, elementsOf(typeOf(key)), age));
+    if (age === 'any' && left.length > 0) await bringCopies(left.map((key) => widerName(recordName(key))));
+  }
+
+  async function bringCopies(names: readonly string[]): Promise<void> {
+    if (!shared) return;
+    for (const [name, found] of await shared.get(names)) {
+      if (isGone(found) && (all.peek(name)?.asOf ?? -Infinity) <= found.asOf) all.set(name, found);
+      const copy = copyOf(found);
+      if (!copy || !name.endsWith(recordName(copy.key))) continue;
+      if (name.startsWith(recordName(''))) takeRecord(name, copy, inflation * found.bytes);
+      else take(name, copy, inflation * found.bytes);
     }
   }
 
   function record(key: Key, elements: readonly string[] | undefined, age: Age): Held | undefined {
-    const remembered = find(recordName(key), age);
+    const name = recordName(key);
+    const newest = find(name, age);
+    if (newest && isGone(newest)) return undefined;
+    const remembered =
+      newest && covers(newest.elements, elements)
+        ? newest
+        : age === 'any'
+          ? find(widerName(name), age)
+          : undefined;
     if (!remembered || !covers(remembered.elements, elements)) return undefined;
     const held = remembered.value as Held;
-    if (!isStale(remembered) || !held.origin) return held;
+    // Where a newer one is known that is too narrow, the wider is an old one, however young.
+    if ((remembered === newest && !isStale(remembered)) || !held.origin) return held;
     return { ...held, origin: { ...held.origin, stale: true } };
   }
 
   return {
     freshMs,
     keep(resource, { url, fetchedAt, bytes = 0, entries = 1 }, elements) {
-      const name = recordName(keyOf(resource));
-      const before = all.peek(name);
-      const asOf = fetchedAt.getTime();
+      const key = keyOf(resource);
+      const name = recordName(key);
       // It comes from here.
-      if (before && (before.value as Held).resource === resource) return;
-      // A wider copy that is as good is not given up for a narrow one.
-      if (before && before.asOf + freshMs > now() && covers(before.elements, elements) && before.asOf >= asOf)
-        return;
-      const held: Held = { resource, origin: { url, fetchedAt, stale: false } };
-      takeRecord(name, { value: held, asOf, elements }, (inflation * bytes) / Math.max(1, entries));
-      all.delete(absentName(keyOf(resource)));
-      const kept = all.peek(name);
-      if (kept) shared?.put(name, { ...kept, value: sharedOf(kept.value as Held) });
+      if ((all.peek(name)?.value as Held | undefined)?.resource === resource) return;
+      const value: Held = { resource, origin: { url, fetchedAt, stale: false } };
+      const copy = { key, value, asOf: fetchedAt.getTime(), elements };
+      if (!takeRecord(name, copy, (inflation * bytes) / Math.max(1, entries))) return;
+      all.delete(absentName(key));
+      shared?.put(name, told(copy), { join: joinTold });
     },
     record,
-    keepAbsent(key) {
-      const remembered = { value: {}, asOf: now() };
+    forget(key, asOf, isAbsent) {
+      const name = recordName(key);
+      const remembered = { value: gone, asOf: asOf.getTime() };
+      all.set(name, remembered);
+      all.delete(widerName(name));
+      shared?.put(name, remembered);
+      shared?.put(widerName(name), remembered);
+      if (!isAbsent) return;
       all.set(absentName(key), remembered);
-      shared?.put(absentName(key), remembered, absentMs);
+      shared?.put(absentName(key), remembered, { forMs: absentMs });
     },
-    isAbsent(key) {
+    absentSince(key) {
       const remembered = all.get(absentName(key));
-      return remembered !== undefined && now() - remembered.asOf < Math.min(absentMs, freshMs);
+      if (!remembered || now() - remembered.asOf >= Math.min(absentMs, freshMs)) return undefined;
+      return new Date(remembered.asOf);
     },
     keepList(name, list, keys, asOf) {
-      sizes.put(list, sizeOfKey * (1 + keys.length));
       const remembered = { value: list, asOf: asOf.getTime(), keys };
-      all.set(`list ${name}`, remembered);
-      shared?.put(`list ${name}`, remembered);
+      take(listName(name), remembered, sizeOfKey * (1 + keys.length));
+      shared?.put(listName(name), remembered);
     },
     list<List extends object>(name: string, age: Age): Kept<List> | undefined {
-      const remembered = find(`list ${name}`, age);
+      const remembered = find(listName(name), age);
       if (!remembered) return undefined;
       const asOf = new Date(remembered.asOf);
       return {
@@ -182,13 +209,12 @@ export function createMemory({ freshMs, maxBytes, shared, now = () => Date.now()
         staleSince: isStale(remembered) ? asOf : undefined,
       };
     },
-    async bring({ lists, records, elementsOf, age }) {
+    async bring(wanted) {
       if (!shared) return false;
-      const keys = new Set([...(await bringLists(lists)), ...records]);
-      await Promise.all([
-        bringRecords([...keys].filter((key) => !record(key, elementsOf(typeOf(key)), age))),
-        bringAbsence(records),
-      ]);
+      const { records, elementsOf, age } = wanted;
+      const keys = new Set([...(await bringLists(wanted)), ...records]);
+      const left = [...keys].filter((key) => !record(key, elementsOf(typeOf(key)), age));
+      await Promise.all([bringRecords(left, wanted), bringAbsence(records)]);
       return true;
     },
     async settled() {
@@ -197,30 +223,97 @@ export function createMemory({ freshMs, maxBytes, shared, now = () => Date.now()
   };
 }
 
+function listName(name: string): string {
+  return `list ${name}`;
+}
+
 function recordName(key: Key): string {
   return `record ${key}`;
+}
+
+/** Of a record's name: where a copy is that the newest does not cover, for want of anything better. */
+function widerName(name: string): string {
+  return `wider ${name}`;
 }
 
 function absentName(key: Key): string {
   return `absent ${key}`;
 }
 
-function sharedOf({ resource, origin }: Held): SharedRecord {
-  return { resource, url: origin?.url ?? '' };
+/** A record's copy; its value is what is held of it, or empty where the upstream no longer gives it. */
+interface CopyOfRecord extends Remembered {
+  readonly key: Key;
 }
 
-/** As old as the older of the two; undefined where they are whole, or may be of two versions. */
-function mergedOf(a: Remembered, b: Remembered): Remembered | undefined {
-  if (!a.elements || !b.elements) return undefined;
-  const [held, added] = [a.value as Held, b.value as Held];
-  const [version, other] = [held.resource.meta?.versionId, added.resource.meta?.versionId];
-  if (version === undefined || version !== other) return undefined;
-  const older = a.asOf < b.asOf ? a : b;
-  const value: Held = {
-    resource: { ...held.resource, ...added.resource } as FhirResource,
-    origin: (older.value as Held).origin,
+const gone = { isGone: true };
+
+function isGone({ value }: Remembered): boolean {
+  return 'isGone' in value;
+}
+
+/** What is told of a record beside it. */
+interface SharedRecord {
+  readonly resource: FhirResource;
+  readonly url: string;
+}
+
+function told({ value, ...others }: CopyOfRecord): Remembered {
+  const { resource, origin } = value as Held;
+  return { ...others, value: { resource, url: origin?.url ?? '' } satisfies SharedRecord };
+}
+
+/** Undefined for what no program of this kind has written. */
+function copyOf({ value, asOf, elements }: Remembered): CopyOfRecord | undefined {
+  const { resource, url } = value as Partial<SharedRecord>;
+  if (!isReadable(resource) || typeof url !== 'string') return undefined;
+  const held: Held = { resource, origin: { url, fetchedAt: new Date(asOf), stale: false } };
+  return { key: keyOf(resource), value: held, asOf, elements };
+}
+
+interface Joined {
+  /** The newest, with as much as is known of its version. */
+  readonly record: CopyOfRecord;
+  /** What it does not cover, of an older version. */
+  readonly wider?: CopyOfRecord;
+}
+
+/**
+ * Two copies of one record. Of one version they are one copy, as wide as both and as young as the younger, which has
+ * confirmed the other: no question costs what another has brought. Of two versions, or where that cannot be told, the
+ * younger counts, and the wider is kept for the time when nothing better is to be had.
+ */
+function join(a: CopyOfRecord, b: CopyOfRecord): Joined {
+  const [older, newer] = a.asOf <= b.asOf ? [a, b] : [b, a];
+  if (isGone(newer) || isGone(older) || covers(newer.elements, older.elements)) return { record: newer };
+  const [held, added] = [older.value as Held, newer.value as Held];
+  if (!isOneVersion(held.resource, added.resource)) return { record: newer, wider: older };
+  const resource = { ...held.resource, ...added.resource } as FhirResource;
+  const elements =
+    older.elements && newer.elements ? [...new Set([...older.elements, ...newer.elements])] : undefined;
+  return {
+    record: { key: newer.key, value: { resource, origin: added.origin }, asOf: newer.asOf, elements },
   };
-  return { value, asOf: older.asOf, elements: [...new Set([...a.elements, ...b.elements])] };
+}
+
+/** What is to stand where `stored` stands, and beside it. */
+function joinTold(name: string, stored: Remembered, added: Remembered): readonly [string, Remembered][] {
+  if (isGone(stored)) return added.asOf >= stored.asOf ? [[name, added]] : [];
+  const [a, b] = [copyOf(stored), copyOf(added)];
+  if (!a || !b || a.key !== b.key) return [[name, added]];
+  const { record, wider } = join(a, b);
+  return [
+    ...(record === a ? [] : [[name, told(record)] as [string, Remembered]]),
+    ...(wider ? [[widerName(name), told(wider)] as [string, Remembered]] : []),
+  ];
+}
+
+function isOneVersion(a: FhirResource, b: FhirResource): boolean {
+  const [one, other] = [a.meta, b.meta];
+  return (
+    one?.versionId !== undefined &&
+    one.versionId === other?.versionId &&
+    one.lastUpdated === other.lastUpdated
+  );
 }
 
 /** Whether a copy with some elements has all that are needed; a whole one always has. */

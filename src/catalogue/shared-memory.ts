@@ -16,15 +16,19 @@ export interface Remembered {
 }
 
 export interface SharedMemory {
-  /**
-   * Behind: nobody waits for it. Where it fails, nothing is shared.
-   * @param forMs milliseconds that it is kept, @default as all is
-   */
-  put(name: string, remembered: Remembered, forMs?: number): void;
+  /** Behind: nobody waits for it. Where it fails, nothing is shared. */
+  put(name: string, remembered: Remembered, how?: Put): void;
   /** As far as it is there; with the bytes that each takes. */
   get(names: Iterable<string>): Promise<ReadonlyMap<string, Found>>;
   /** Resolves once all that was put is there. */
   settled(): Promise<void>;
+}
+
+export interface Put {
+  /** Milliseconds that it is kept. @default as all is */
+  readonly forMs?: number;
+  /** Where something stands there already: what is to be put instead, and under which names. */
+  readonly join?: (name: string, stored: Remembered, added: Remembered) => readonly [string, Remembered][];
 }
 
 export interface Found extends Remembered {
@@ -41,8 +45,8 @@ export interface SharedMemoryOptions {
   readonly now?: () => number;
 }
 
-interface Waiting extends Remembered {
-  readonly forMs: number;
+interface Waiting extends Put {
+  readonly remembered: Remembered;
 }
 
 /** Of what is put: another form gets another name, so that no version of this program reads another's. */
@@ -64,13 +68,23 @@ export function createSharedMemory({
 
   async function write(all: ReadonlyMap<string, Waiting>): Promise<void> {
     await Promise.all(
-      [...all].map(async ([name, { value, asOf, elements, keys, forMs }]) => {
-        const head: Head = { ...(elements && { elements }), ...(keys && { keys }) };
-        const parcel = await pack(head, Buffer.from(toText(value)), { keepMs: forMs, mayCompress: true });
-        const leftMs = forMs - (now() - asOf);
-        if (leftMs > 0) await store.set(placeOf(name), parcel, leftMs);
+      [...all].map(async ([name, { remembered, forMs = keepMs, join: joined }]) => {
+        const stored = joined && (await find(name));
+        const parts = joined && stored ? joined(name, stored, remembered) : [[name, remembered] as const];
+        await Promise.all(parts.map(([at, part]) => set(at, part, forMs)));
       }),
     );
+  }
+
+  async function set(
+    name: string,
+    { value, asOf, elements, keys }: Remembered,
+    forMs: number,
+  ): Promise<void> {
+    const head: Head = { ...(elements && { elements }), ...(keys && { keys }) };
+    const parcel = await pack(head, Buffer.from(toText(value)), { keepMs: forMs, mayCompress: true });
+    const leftMs = forMs - (now() - asOf);
+    if (leftMs > 0) await store.set(placeOf(name), parcel, leftMs);
   }
 
   /** However many operations look for a thing at once, the store is asked once. */
@@ -86,12 +100,14 @@ export function createSharedMemory({
     const value = parcel && fromText(parcel.body.toString('utf8'));
     if (!parcel || !value) return undefined;
     const { head, body, ageMs } = parcel;
-    return { value, asOf: now() - ageMs, ...head, bytes: body.byteLength };
+    const { elements, keys } = head;
+    if (!areNames(elements) || !areNames(keys)) return undefined;
+    return { value, asOf: now() - ageMs, elements, keys, bytes: body.byteLength };
   }
 
   return {
-    put(name, remembered, forMs = keepMs) {
-      waiting.set(name, { ...remembered, forMs });
+    put(name, remembered, how = {}) {
+      waiting.set(name, { ...how, remembered });
       if (waiting.size > 1) return;
       // After the answer that it was read for, and each thing once.
       writing = Promise.all([
@@ -109,6 +125,10 @@ export function createSharedMemory({
     },
     settled: () => writing,
   };
+}
+
+function areNames(names: unknown): names is readonly string[] | undefined {
+  return names === undefined || (Array.isArray(names) && names.every((name) => typeof name === 'string'));
 }
 
 /** JSON, and sets, which it does not have. */

@@ -133,6 +133,7 @@ export function createAnswers(options: AnswersOptions): Answers {
         const found = listed();
         if (found.state.kind === 'failed') throw found.state.error;
         tellCut(found);
+        tellStale(found.refs, found.staleSince);
         return (found.lookups ?? []).map(({ term, kind, matches }) => ({
           term,
           kind,

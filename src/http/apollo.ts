@@ -89,7 +89,12 @@ function gatewayOf({ schema, executor, deadlineMs, kept, metrics }: ApolloOption
           const variables = request.variables ?? {};
           const question = { document, operation, variables, language, client, explain };
           const began = performance.now();
-          const { age, keepMs: _kept, ...result } = kept?.find(question) ?? (await execute(question, signal));
+          const { age, data, errors, extensions } = kept?.find(question) ?? (await execute(question, signal));
+          const result = {
+            ...(errors && { errors }),
+            ...(data !== undefined && { data }),
+            ...(extensions && { extensions }),
+          };
           noticed.age = age;
           metrics.operated(operatedOf(result, performance.now() - began));
           return result as never;

@@ -48,7 +48,7 @@ export async function unpack<Head>({ value, ttlMs }: Entry): Promise<Parcel<Head
   const end = value.indexOf('\n');
   try {
     const { head, isCompressed, keepMs } = JSON.parse(value.toString('utf8', 0, end)) as Label<Head>;
-    if (typeof head !== 'object' || typeof keepMs !== 'number') return undefined;
+    if (typeof head !== 'object' || head === null || typeof keepMs !== 'number') return undefined;
     const body = value.subarray(end + 1);
     return {
       head,

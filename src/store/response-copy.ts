@@ -33,8 +33,11 @@ export function encodeCopy(
 
 /** Undefined for what is damaged, or of another version of this program. */
 export async function decodeCopy(entry: Entry): Promise<StoredCopy | undefined> {
-  const parcel = await unpack<Head>(entry);
-  return parcel && { ...parcel.head, body: parcel.body, ageMs: parcel.ageMs, raw: entry.value };
+  const parcel = await unpack<Partial<Head>>(entry);
+  const { status, headers } = parcel?.head ?? {};
+  if (!parcel || typeof status !== 'number' || typeof headers !== 'object' || headers === null)
+    return undefined;
+  return { status, headers, body: parcel.body, ageMs: parcel.ageMs, raw: entry.value };
 }
 
 export function answerOf(copy: StoredCopy, isStale: boolean): HttpAnswer {

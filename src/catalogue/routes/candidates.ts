@@ -10,6 +10,7 @@ import { keyOf, type Key } from '../key.js';
 import type { Candidates } from '../known.js';
 import { Spent } from '../ledger.js';
 import { complete, type State } from '../relation.js';
+import { earlier, staleSince } from '../stale.js';
 import type { ProductSearch } from '../selection.js';
 import { createAsk } from './ask.js';
 import { checkOf, dropped, ignored } from './ignored.js';
@@ -63,6 +64,7 @@ async function drive(driver: Driver, search: ProductSearch, at: Operation): Prom
   return {
     found: [...new Set([...keys, ...found.keys])],
     satisfied,
+    staleSince: found.staleSince,
     state: found.state.kind === 'complete' && mayMiss ? cut('NOT_ALL_SEARCHABLE') : found.state,
     mayBeSpelledOtherwise: isSpelled && found.keys.length === 0,
   };
@@ -72,6 +74,8 @@ async function drive(driver: Driver, search: ProductSearch, at: Operation): Prom
 export interface Records {
   readonly keys: readonly Key[];
   readonly state: State;
+  /** When the oldest stale page was fetched. */
+  readonly staleSince?: Date | undefined;
 }
 
 async function readProducts(
@@ -118,6 +122,7 @@ export function together(parts: readonly Records[]): Records {
   return {
     keys: parts.flatMap(({ keys }) => keys),
     state: parts.map(({ state }) => state).find(({ kind }) => kind !== 'complete') ?? complete,
+    staleSince: parts.map(({ staleSince: since }) => since).reduce(earlier, undefined),
   };
 }
 
@@ -138,6 +143,7 @@ export async function readRecords(
   const ask = createAsk(at);
   const keys = new Set<Key>();
   const seen = new Set<Key>();
+  let oldest: Date | undefined;
   const given = paged(parameters);
   const visit = (page: Page): void => {
     for (const { name } of parameters) if (dropped(name, page)) throw ignored(`a search by ${name}`, name);
@@ -145,6 +151,7 @@ export async function readRecords(
     if (type === productType && parameters.length === 0 && page.total !== undefined)
       figures.sawProducts(page.total);
     if ((page.total ?? 0) > most) throw new TooMany();
+    oldest = earlier(oldest, staleSince([page]));
     for (const resource of page.resources) {
       if (resource.resourceType !== type) throw ignored('which type is searched for');
       seen.add(keyOf(resource));
@@ -155,7 +162,8 @@ export async function readRecords(
   try {
     const state = await readToEnd(() => ask.search(type, given), at, visit);
     for (const { name } of parameters) features.note(`search ${type}?${name}`, 'seen');
-    return { keys: [...keys], state: await withoutDoubt(state, seen.size, at, type, given) };
+    const whole = await withoutDoubt(state, seen.size, at, type, given);
+    return { keys: [...keys], state: whole, staleSince: oldest };
   } catch (error) {
     if (error instanceof Spent) return { keys: [...keys], state: cut(error.reason) };
     if (isPmsError(error)) for (const { name } of parameters) ask.learnFrom(error, type, name);

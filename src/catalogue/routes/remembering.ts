@@ -2,7 +2,15 @@
 import { isOutage, isPmsError, type ErrorCode } from '../../errors.js';
 import { questionOf } from '../follow.js';
 import { typeOf, type Key } from '../key.js';
-import { isHeld, type Missing } from '../known.js';
+import {
+  isHeld,
+  type Candidates,
+  type Missing,
+  type Origin,
+  type RootList,
+  type TermFinds,
+} from '../known.js';
+import type { FhirResource } from '../../fhir/resources.js';
 import type { Bundled, Reverse } from '../link.js';
 import type { Age, Memory } from '../memory.js';
 import { completeRelation, type Relation } from '../relation.js';
@@ -20,7 +28,7 @@ const unasked: ReadonlySet<ErrorCode> = new Set([
   'UPSTREAM_INCOMPLETE',
 ]);
 
-export interface Remembering extends Pick<Operation, 'known' | 'elementsOf'> {
+export interface Remembering extends Pick<Operation, 'known' | 'elementsOf' | 'features'> {
   readonly memory: Memory;
   /** Whether lists are found in the bundles of products: then these are remembered, and no list by itself. */
   readonly hasBundles: boolean;
@@ -39,17 +47,27 @@ interface Owner {
 
 export function createRememberingRoute(
   inner: Route,
-  { memory, known, elementsOf, hasBundles, asOf, onHit, onRest }: Remembering,
+  { memory, known, elementsOf, features, hasBundles, asOf, onHit, onRest }: Remembering,
 ): Route {
   const kept = new Set<Key>();
   let hasRecalledRoot = false;
 
-  /** Takes records over from memory; false where one of them is not there, and then none is taken. */
-  function recall(keys: readonly Key[], age: Age): boolean {
-    const held = keys.map((key) => memory.record(key, elementsOf(typeOf(key)), age));
-    if (held.some((each) => !each?.origin)) return false;
-    for (const each of held) if (each?.origin) known.hold(each.resource, each.origin);
-    return true;
+  /**
+   * Takes records over from memory.
+   * @param asOf of the list that they are in
+   * @returns when the oldest of all was read; undefined where one of them is not there, and then none is taken
+   */
+  function recall(keys: readonly Key[], age: Age, asOf = new Date()): Date | undefined {
+    let oldest = asOf;
+    const all: { readonly resource: FhirResource; readonly origin: Origin }[] = [];
+    for (const key of keys) {
+      const { resource, origin } = memory.record(key, elementsOf(typeOf(key)), age) ?? {};
+      if (!resource || !origin) return undefined;
+      all.push({ resource, origin });
+      if (origin.fetchedAt < oldest) oldest = origin.fetchedAt;
+    }
+    for (const { resource, origin } of all) known.hold(resource, origin);
+    return oldest;
   }
 
   /**
@@ -71,9 +89,10 @@ export function createRememberingRoute(
     const before = known.bundle(product);
     if (before?.state.kind === 'complete') return true;
     const bundle = memory.list<readonly Key[]>(bundleName(product), age);
-    if (!bundle || !recall(bundle.list, age)) return false;
+    const oldest = bundle && recall(bundle.list, age, bundle.asOf);
+    if (!bundle || !oldest) return false;
     const { list, staleSince } = bundle;
-    onHit(bundle.asOf);
+    onHit(oldest);
     kept.add(product);
     known.settleBundle(product, { keys: new Set(list), state: { kind: 'complete' }, staleSince });
     return true;
@@ -100,14 +119,13 @@ export function createRememberingRoute(
   }
 
   function recallAlone(key: Key, age: Age): boolean {
-    if (!recall([key], age)) return false;
-    const reading = known.reading(key);
-    if (isHeld(reading) && reading.origin) onHit(reading.origin.fetchedAt);
-    return true;
+    const oldest = recall([key], age);
+    if (oldest) onHit(oldest);
+    return oldest !== undefined;
   }
 
   function bringBundles(products: readonly Key[], age: Age): Promise<boolean> {
-    return memory.bring({ lists: products.map(bundleName), records: [], elementsOf, age });
+    return memory.bring({ lists: products.map(bundleName), isList: isKeys, records: [], elementsOf, age });
   }
 
   async function bringRecords(
@@ -115,19 +133,21 @@ export function createRememberingRoute(
     reads: ReadonlyMap<Key, { readonly deep: boolean }>,
     age: Age,
   ): Promise<boolean> {
-    if (!hasBundles) return memory.bring({ lists: [], records: keys, elementsOf, age });
+    const isList = (list: object): boolean => isKeys(list) || isOwner(list);
+    if (!hasBundles) return memory.bring({ lists: [], isList, records: keys, elementsOf, age });
     const [products, others] = [keys.filter(isProduct), keys.filter((key) => !isProduct(key))];
     const deep = products.filter((key) => reads.get(key)?.deep);
     const lists = [...deep.map(bundleName), ...others.map(ownerName)];
-    const isShared = await memory.bring({ lists, records: products, elementsOf, age });
+    const isShared = await memory.bring({ lists, isList, records: products, elementsOf, age });
     const owners = others.flatMap((key) => memory.list<Owner>(ownerName(key), age)?.list.product ?? []);
     return isShared && (owners.length === 0 || bringBundles(owners, age));
   }
 
   function recallChildren(name: string, age: Age): Relation | undefined {
     const kept = memory.list<readonly Key[]>(name, age);
-    if (!kept || !recall(kept.list, age)) return undefined;
-    onHit(kept.asOf);
+    const oldest = kept && recall(kept.list, age, kept.asOf);
+    if (!kept || !oldest) return undefined;
+    onHit(oldest);
     return completeRelation(kept.list, kept.staleSince);
   }
 
@@ -149,17 +169,19 @@ export function createRememberingRoute(
 
   async function broughtAnswer<Answer extends object>(name: string, age: Age): Promise<Answer | undefined> {
     const here = recallAnswer<Answer>(name, age);
-    if (here || !(await memory.bring({ lists: [name], records: [], elementsOf, age }))) return here;
+    if (here || !(await memory.bring({ lists: [name], isList: isRootAnswer, records: [], elementsOf, age })))
+      return here;
     return recallAnswer<Answer>(name, age);
   }
 
   function recallAnswer<Answer extends object>(name: string, age: Age): Answer | undefined {
     const kept = memory.list<{ readonly answer: Answer; readonly records: readonly Key[] }>(name, age);
-    if (!kept || !recall(kept.list.records, age)) return undefined;
-    onHit(kept.asOf);
+    const oldest = kept && recall(kept.list.records, age, kept.asOf);
+    if (!kept || !oldest) return undefined;
+    onHit(oldest);
     hasRecalledRoot = true;
     const { answer: before } = kept.list;
-    return kept.staleSince && 'positions' in before ? { ...before, staleSince: kept.staleSince } : before;
+    return kept.staleSince ? { ...before, staleSince: kept.staleSince } : before;
   }
 
   async function children(question: Reverse | Bundled, parents: readonly Key[]): Promise<Map<Key, Relation>> {
@@ -178,6 +200,8 @@ export function createRememberingRoute(
     );
     const found = new Map(await inner.children(question, parents));
     keepBundles(products);
+    for (const [parent, { state }] of found)
+      if (state.kind === 'failed' && isForbidden(state.error)) memory.forget(parent, asOf(), false);
     const out = parents.filter((parent) => isOut(found.get(parent)));
     const lost = await recallAll(
       out,
@@ -204,7 +228,7 @@ export function createRememberingRoute(
           if (relation) found.set(parent, relation);
           return relation !== undefined;
         },
-        (left) => memory.bring({ lists: left.map(nameOf), records: [], elementsOf, age }),
+        (left) => memory.bring({ lists: left.map(nameOf), isList: isKeys, records: [], elementsOf, age }),
       );
     const left = [...(await recallLists(parents, 'fresh'))];
     if (left.length === 0) return found;
@@ -235,7 +259,8 @@ export function createRememberingRoute(
 
     terms: (terms) =>
       answer(
-        `terms ${termsQuestion(terms)}`,
+        // What is found of a term depends on which searches there are.
+        `terms ${termsQuestion(terms)} by ${[...features.all.keys()].sort().join()}`,
         () => inner.terms(terms),
         (finds) => {
           if (finds instanceof Error || finds.states.some(({ kind }) => kind !== 'complete'))
@@ -256,9 +281,10 @@ export function createRememberingRoute(
         [...reads.keys()],
         (key) => {
           if (recallOne(key, 'fresh')) return true;
-          if (!memory.isAbsent(key)) return false;
+          const since = memory.absentSince(key);
+          if (!since) return false;
           missing.set(key, 'absent');
-          onHit(new Date());
+          onHit(since);
           return true;
         },
         (left) => bringRecords(left, reads, 'fresh'),
@@ -270,7 +296,7 @@ export function createRememberingRoute(
         // Routes say of all that they asked for why it would be missing.
         if (isHeld(known.reading(key))) continue;
         missing.set(key, why);
-        if (why === 'absent') memory.keepAbsent(key);
+        if (why === 'absent' || isForbidden(why)) memory.forget(key, asOf(), why === 'absent');
       }
       const out = [...missing].flatMap(([key, why]) => (isUnanswered(why) ? [key] : []));
       const lost = await recallAll(
@@ -283,6 +309,29 @@ export function createRememberingRoute(
       return missing;
     },
   };
+}
+
+function isForbidden(why: unknown): boolean {
+  return isPmsError(why) && why.status === 403;
+}
+
+function isKeys(list: unknown): list is readonly Key[] {
+  return Array.isArray(list) && list.every((key) => typeof key === 'string');
+}
+
+function isOwner(list: object): list is Owner {
+  return 'product' in list && typeof list.product === 'string';
+}
+
+/** What is found by a search, whatever it was for: rows and where they go on, candidates, what terms have found. */
+function isRootAnswer(list: object): boolean {
+  if (!('answer' in list && 'records' in list && isKeys(list.records))) return false;
+  const answer = list.answer as Partial<RootList & Candidates & TermFinds> | null;
+  if (typeof answer !== 'object' || answer === null) return false;
+  const { refs, positions, state, found, satisfied, open, lacking, states } = answer;
+  if (positions) return isKeys(refs) && Array.isArray(positions) && state?.kind === 'complete';
+  if (satisfied) return isKeys(found) && Array.isArray(satisfied) && state?.kind === 'complete';
+  return isKeys(found) && open instanceof Set && lacking instanceof Set && Array.isArray(states);
 }
 
 const productType = 'MedicinalProductDefinition';

@@ -15,6 +15,7 @@ import type { Key } from '../key.js';
 import type { TermFinds } from '../known.js';
 import { Spent } from '../ledger.js';
 import { complete, type State } from '../relation.js';
+import { earlier } from '../stale.js';
 import { createAsk } from './ask.js';
 import { paged, readRecords, together, TooMany, type Records } from './candidates.js';
 import { cut } from './pages.js';
@@ -25,6 +26,7 @@ interface Found {
   readonly keys: readonly Key[];
   /** Undefined where the upstream has no such search. */
   readonly state: State | undefined;
+  readonly staleSince?: Date | undefined;
 }
 
 /**
@@ -55,6 +57,9 @@ export async function findTerms(
       found: [...new Set([...ids, ...searched.flatMap(({ keys }) => keys), ...(all?.keys ?? [])])],
       open,
       lacking,
+      staleSince: [...searched, ...(all ? [all] : [])]
+        .map(({ staleSince }) => staleSince)
+        .reduce(earlier, undefined),
       states: [...searched, ...(all ? [all] : [])].flatMap(({ state }) => state ?? []),
       looksInto:
         features.has('everything') &&
