@@ -2,7 +2,11 @@
 import fc from 'fast-check';
 import { buildSchema } from 'graphql';
 import { Redis } from 'ioredis';
+import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { setTimeout } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { startSandbox, type Sandbox } from '../../src/sandbox/server.js';
 import { comparable, operationFiles, upstreamOf } from '../support/operations.js';
@@ -160,6 +164,188 @@ describe.skipIf(!hasRedisServer)(`replicas (${needsRedis})`, () => {
       expect(upstreamOf(after)).toMatchObject({
         stale: expect.arrayContaining([expect.anything()]) as unknown,
       });
+    });
+  });
+
+  describe('that remember records in parts', () => {
+    const wide =
+      '{ nodes(ids: ["Product:600000000060", "Product:600000000061"]) { ... on Product { name description indication } } }';
+    const narrow = '{ products(filter: { name: "enal" }, first: 50) { nodes { name } } }';
+
+    it('give up no wide copy for a narrow one, young or old, also where another has read it', async () => {
+      sandbox = await startSandbox({ profile: 'search' });
+      const first = await start('search');
+      const before = await first.query(wide);
+      await first.stop();
+      const second = await start('search');
+      await second.query(narrow);
+      await second.stop();
+      replicas = [];
+      const third = await start('search');
+      sandbox.clearRequests();
+      expect(await third.query(wide)).toMatchObject({ data: before.data });
+      expect(sandbox.requests).toEqual([]);
+    });
+
+    it('have the wide copy while the upstream is out, whatever was read later', async () => {
+      sandbox = await startSandbox({ profile: 'search' });
+      const [first, second] = [await start('search', 100), await start('search', 100)];
+      const before = await first.query(wide);
+      await second.query(narrow);
+      await setTimeout(150);
+      await first.query(narrow);
+      await setTimeout(150);
+      await sandbox.stop();
+      for (const replica of [first, second, first]) {
+        expect((await replica.query(narrow)).errors).toBeUndefined();
+        const after = await replica.query(wide);
+        expect(after.data).toEqual(before.data);
+        expect(upstreamOf(after)['stale' as never]).not.toEqual([]);
+      }
+    });
+  });
+
+  describe.each(['everything', 'search'] as const)(
+    'over an upstream that takes back what it gave, on the route %s',
+    (profile) => {
+      let upstream: Server;
+      let base: string;
+      let status = 200;
+      const asked: string[] = [];
+      beforeEach(async () => {
+        sandbox = await startSandbox({ profile });
+        status = 200;
+        asked.length = 0;
+        upstream = createServer((request, response) => {
+          asked.push(request.url ?? '');
+          void fetch(new URL(sandbox.baseUrl).origin + request.url, {
+            headers: { authorization: request.headers.authorization ?? '', accept: 'application/fhir+json' },
+          }).then(async (answer) => {
+            const isTaken = status !== 200 && !/metadata/.test(request.url ?? '');
+            response.writeHead(isTaken ? status : answer.status, { 'content-type': 'application/fhir+json' });
+            const outcome = {
+              resourceType: 'OperationOutcome',
+              issue: [{ severity: 'error', code: 'not-found' }],
+            };
+            response.end(
+              isTaken
+                ? JSON.stringify(outcome)
+                : (await answer.text()).replaceAll(new URL(sandbox.baseUrl).host, request.headers.host ?? ''),
+            );
+          });
+        }).listen(0, '127.0.0.1');
+        await once(upstream, 'listening');
+        base = sandbox.baseUrl.replace(
+          new URL(sandbox.baseUrl).host,
+          `127.0.0.1:${(upstream.address() as AddressInfo).port}`,
+        );
+      });
+      afterEach(() => void upstream.close());
+
+      it.each([404, 410, 403])(
+        'after %i no copy of it comes back in an outage, in any replica',
+        async (taken) => {
+          const { tokenUrl, clientId, clientSecret, scope } = sandbox;
+          const serve = async (): Promise<Replica> => {
+            const replica = await startFacade(
+              {
+                kind: 'fhir',
+                baseUrl: new URL(base),
+                oauth: { tokenUrl: new URL(tokenUrl), clientId, scope },
+              },
+              { profile, clientSecret, redisUrl: redis.url, cacheTtlMs: 50 },
+            );
+            replicas.push(replica);
+            return replica;
+          };
+          const both = [await serve(), await serve()];
+          const text = '{ product(id: "600000000003") { name packages { nodes { id } } } }';
+          for (const replica of both)
+            expect((await replica.query(text)).data).toMatchObject({
+              product: { name: expect.any(String) as unknown },
+            });
+          await setTimeout(100);
+          status = taken;
+          // An old copy is given once more, and renewed behind the answer.
+          await both[0]?.query(text);
+          await setTimeout(100);
+          expect((await both[0]?.query(text))?.data).toEqual({ product: null });
+          await setTimeout(100);
+          // That it does not exist is forgotten; so is the answer that said so.
+          for (const key of await client.keys('pms-graphql:*'))
+            if ((await client.pttl(key)) <= 60_000) await client.del(key);
+          status = 503;
+          for (const replica of both) expect((await replica.query(text)).data).toEqual({ product: null });
+        },
+      );
+    },
+  );
+
+  it.each([
+    ['an empty head', '{"head":{},"isCompressed":false,"keepMs":86400000}\n{"x":1}'],
+    ['no head', '{"head":null,"isCompressed":false,"keepMs":86400000}\n[]'],
+    [
+      'names that are numbers',
+      '{"head":{"keys":5,"elements":7},"isCompressed":false,"keepMs":86400000}\n{"resource":{}}',
+    ],
+    ['a list of something else', '{"head":{"keys":[]},"isCompressed":false,"keepMs":86400000}\n[1,{"a":2}]'],
+    [
+      'an answer to nothing',
+      '{"head":{"keys":[]},"isCompressed":false,"keepMs":86400000}\n{"answer":{"positions":[]},"records":[]}',
+    ],
+  ])('believe in nothing that has %s', async (_what, parcel) => {
+    sandbox = await startSandbox({ profile: 'search' });
+    const texts = [
+      '{ product(id: "600000000003") { name packages { nodes { id } } } }',
+      '{ products(filter: { name: "enal" }) { nodes { name ingredients { nodes { id } } } } }',
+      '{ lookup(terms: ["EU/1/26/1003", "600000000003"]) { kind matches { value } } }',
+      '{ product(id: "600000009999") { name } }',
+    ];
+    const first = await start('search');
+    const before = [];
+    for (const text of texts) before.push(await first.query(text));
+    await first.stop();
+    replicas = [];
+    for (const key of await client.keys('pms-graphql:*'))
+      if (/:copy$/.test(key)) await client.set(key, parcel, 'PX', 86_000_000);
+    const second = await start('search');
+    for (const [at, text] of texts.entries()) {
+      const after = await second.query(text);
+      expect(after.data).toEqual(before[at]?.data);
+      expect(after.errors).toEqual(before[at]?.errors);
+    }
+  });
+
+  it('tell of a lookup what their own searches find, whatever another could not search for', async () => {
+    sandbox = await startSandbox({ profile: 'search' });
+    const { baseUrl, tokenUrl, clientId, clientSecret, scope } = sandbox;
+    const serve = async (profile: 'search' | 'everything'): Promise<Replica> => {
+      const replica = await startFacade(
+        { kind: 'fhir', baseUrl: new URL(baseUrl), oauth: { tokenUrl: new URL(tokenUrl), clientId, scope } },
+        { profile, clientSecret, redisUrl: redis.url, cacheTtlMs: 300_000 },
+      );
+      replicas.push(replica);
+      return replica;
+    };
+    const kinds = async (replica: Replica): Promise<unknown> =>
+      (await replica.query('{ lookup(terms: ["EU/1/26/1003", "EU/1/26/9999"]) { kind } }')).data;
+    const alone = await kinds(await serve('search'));
+    await client.flushall();
+    await kinds(await serve('everything'));
+    expect(await kinds(await serve('search'))).toEqual(alone);
+  });
+
+  it('say of a lookup that it is made of old copies', async () => {
+    sandbox = await startSandbox({ profile: 'search' });
+    const replica = await start('search', 50);
+    const text = '{ lookup(terms: ["EU/1/26/1003", "no-such-thing"]) { kind matches { value } } }';
+    const before = await replica.query(text);
+    await setTimeout(100);
+    await sandbox.stop();
+    const after = await replica.query(text);
+    expect(after.data).toEqual(before.data);
+    expect(upstreamOf(after)).toMatchObject({
+      stale: [expect.objectContaining({ path: ['lookup'] }) as unknown],
     });
   });
 
