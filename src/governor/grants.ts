@@ -14,6 +14,8 @@ export interface Grants {
   add(count: number, now: number): void;
   usage(now: number): Usage;
   recent(now: number): readonly Grant[];
+  /** How many were given after a moment. */
+  after(moment: number): number;
 }
 
 export function createGrants(windowMs: number): Grants {
@@ -47,6 +49,11 @@ export function createGrants(windowMs: number): Grants {
     recent(now) {
       forget(now);
       return grants.slice(first);
+    },
+    after(moment) {
+      let next = first;
+      while ((grants[next]?.at ?? Infinity) <= moment) next += 1;
+      return grants.length - next;
     },
   };
 }

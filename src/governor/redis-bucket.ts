@@ -21,6 +21,8 @@ export interface RedisBucketOptions extends BucketOptions {
 }
 
 const sightingMs = 500;
+/** By so much two clocks, and the way between them, may differ on when a permit leaves the window. */
+const leewayMs = 1_000;
 /** After Redis was away, all replicas find it, and enter what they used meanwhile, before any is given more. */
 const settlingMs = 1_500;
 /** Entered in one step; Redis does nothing else meanwhile. */
@@ -58,7 +60,8 @@ export function createRedisBucket({
       wanted,
       replica,
       before,
-      epoch ?? randomUUID(),
+      // A new one always: with the one that all know, an emptied store would look as if it had forgotten nothing.
+      randomUUID(),
       ...entered,
     )) as [string, number, number, number, number, number, number];
     const [found, granted, waitMs, held, limit, used, seen] = reply;
@@ -91,9 +94,14 @@ export function createRedisBucket({
     const { epoch: found, granted, waitMs } = await step(redis, isSettling ? 0 : wanted);
     const isFirst = epoch === undefined && alone === undefined;
     if (isFirst) epoch = found;
-    else if (alone || found !== epoch) await rejoin(redis, found);
+    else if (alone || found !== epoch || hasForgotten()) await rejoin(redis, found);
     // Permits of a store that had forgotten are not used: it knew too little when it gave them.
     return settledAt > now() ? { granted: 0, waitMs: settledAt - now() } : { granted, waitMs };
+  }
+
+  /** A store that is full may drop the permits and keep the rest: it then counts fewer than this process alone was given. */
+  function hasForgotten(): boolean {
+    return (contact?.used ?? 0) < grants.after(now() - windowMs + leewayMs);
   }
 
   async function acquireAlone(wanted: number): Promise<Permits> {

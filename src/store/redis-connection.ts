@@ -60,7 +60,7 @@ export function connectRedis({
 
   async function probe(): Promise<void> {
     try {
-      await answered(client.ping(), patienceMs);
+      await answered(isWhole(client), patienceMs);
       up();
     } catch {
       // A host that vanished closes no connection: after some silence a new one is made.
@@ -121,6 +121,10 @@ function clientOf(url: string): RedisClient {
     enableOfflineQueue: false,
     enableReadyCheck: false,
     clusterRetryStrategy: retryAfterMs,
+    // Who waits for another node to take over comes too late to be of use.
+    maxRedirections: 2,
+    retryDelayOnClusterDown: 20,
+    retryDelayOnFailover: 20,
     redisOptions: {
       ...options,
       ...(username && { username: decodeURIComponent(username) }),
@@ -128,6 +132,18 @@ function clientOf(url: string): RedisClient {
       ...(protocol === 'rediss:' && { tls: {} }),
     },
   });
+}
+
+/** Every node answers, and every slot is on one: while one is missing, a question would be slow now and then. */
+async function isWhole(client: RedisClient): Promise<void> {
+  if (!('nodes' in client)) return void (await client.ping());
+  const masters = client.nodes('master');
+  await Promise.all(masters.map((node) => node.ping()));
+  // The nodes that are left believe in the one that is gone for a while yet.
+  const told = String(await client.cluster('INFO'));
+  const known = Number(/^cluster_size:(\d+)/m.exec(told)?.[1]);
+  if (masters.length < known || !/^cluster_slots_ok:16384\r?$/m.test(told))
+    throw failure('The cluster lacks a part', 'ECONNRESET');
 }
 
 function connected(client: RedisClient): Promise<void> {

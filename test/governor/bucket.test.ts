@@ -1,4 +1,5 @@
 /** One suite over the bucket of a process and the bucket of all replicas. */
+import { Redis } from 'ioredis';
 import { setTimeout } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { Bucket, BucketEvent, BucketOptions } from '../../src/governor/bucket.js';
@@ -133,6 +134,27 @@ describe.skipIf(!hasRedisServer)(`the bucket of all replicas (${needsRedis})`, (
     expect(events).toEqual([]);
     for (const end of ends.splice(0)) end();
     await cluster.stop();
+  });
+
+  test.each([
+    ['all', (keys: readonly string[]) => keys],
+    ['the permits alone', (keys: readonly string[]) => keys.filter((key) => key.endsWith(':grants'))],
+  ])('gives no second burst where Redis has forgotten %s', async (_what, lost) => {
+    const options = { limit: 30, windowMs: 60_000 };
+    const buckets = [open(options), open(options), open(options)];
+    let given = 0;
+    for (const bucket of buckets) given += (await bucket.acquire(5)).granted;
+    expect(given).toBe(15);
+    const client = new Redis(redis.url);
+    await client.del(...lost(await client.keys('*')));
+    client.disconnect();
+    const until = performance.now() + 3_500;
+    while (performance.now() < until) {
+      for (const bucket of buckets) given += (await bucket.acquire(30)).granted;
+      await setTimeout(100);
+    }
+    // Half of the limit at once, and then one in four seconds.
+    expect(given).toBeLessThanOrEqual(17);
   });
 
   test('counts what all of them are given, and tells all to wait', async () => {

@@ -2,7 +2,14 @@
 import { setTimeout } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { createRedisStore, type RedisStore } from '../../src/store/redis-store.js';
-import { hasRedisServer, needsRedis, startRedis, type RedisServer } from '../support/redis.js';
+import { keyOf } from '../../src/store/store.js';
+import {
+  hasRedisServer,
+  needsRedis,
+  startRedis,
+  startRedisCluster,
+  type RedisServer,
+} from '../support/redis.js';
 
 describe.skipIf(!hasRedisServer)(`a store whose Redis fails (${needsRedis})`, () => {
   let redis: RedisServer;
@@ -98,3 +105,30 @@ test('a store without a Redis at its address still serves this process', async (
   expect(events).toEqual(['down']);
   await store.close();
 });
+
+test.skipIf(!hasRedisServer)(
+  `a cluster that lacks a node is left alone, and costs its patience once (${needsRedis})`,
+  async () => {
+    const cluster = await startRedisCluster();
+    const events: string[] = [];
+    const store = createRedisStore({ url: cluster.url, onChange: (event) => void events.push(event) });
+    const keys = Array.from({ length: 30 }, (_, at) => keyOf('test', [String(at)], 'value'));
+    for (const key of keys) await store.set(key, 'before', 60_000);
+    await cluster.stopNode();
+    const slow: number[] = [];
+    const until = performance.now() + 6_000;
+    while (performance.now() < until) {
+      for (const key of keys) {
+        const began = performance.now();
+        await store.set(key, 'after', 60_000);
+        expect((await store.get(key))?.value.toString()).toBe('after');
+        if (performance.now() - began > 200) slow.push(performance.now() - began);
+      }
+      await setTimeout(100);
+    }
+    expect(events).toEqual(['down']);
+    expect(slow.length).toBeLessThanOrEqual(1);
+    await store.close();
+    await cluster.stop();
+  },
+);

@@ -28,7 +28,9 @@ export const hasRedis = hasRedisServer || redisUrl !== undefined;
 export const needsRedis = 'skipped where no redis-server is on the PATH';
 
 /** Three masters that share all slots, as one server whose URL names all of them. */
-export async function startRedisCluster(): Promise<Pick<RedisServer, 'url' | 'stop'>> {
+export async function startRedisCluster(): Promise<
+  Pick<RedisServer, 'url' | 'stop'> & { stopNode(): Promise<void> }
+> {
   const nodes = await Promise.all([0, 1, 2].map(() => startNode()));
   const [first, ...others] = nodes;
   if (!first) throw new Error('no node');
@@ -51,6 +53,8 @@ export async function startRedisCluster(): Promise<Pick<RedisServer, 'url' | 'st
     async stop() {
       await Promise.all(nodes.map(({ stop }) => stop()));
     },
+    /** One of them, with a third of all slots. */
+    stopNode: first.stop,
   };
 }
 
@@ -68,6 +72,7 @@ async function startNode() {
     bus,
     client: new Redis(port),
     async stop() {
+      if (child.exitCode !== null || child.signalCode !== null) return;
       const ended = once(child, 'exit');
       child.kill('SIGKILL');
       await ended;
