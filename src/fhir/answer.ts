@@ -1,4 +1,5 @@
 /** Judges an answer of the upstream: FHIR JSON that may be read, or the typed error that it stands for. */
+import { isUtf8 } from 'node:buffer';
 import { PmsError, type ErrorCode } from '../errors.js';
 import type { HttpAnswer } from './http.js';
 
@@ -92,8 +93,15 @@ function isJson(answer: HttpAnswer): boolean {
   return /^(application\/(fhir\+)?json|text\/json)\s*(;|$)/i.test(answer.headers.get('content-type') ?? '');
 }
 
+/** @throws for what is no UTF-8, or no JSON */
 function decode(body: Buffer): unknown {
-  return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body));
+  if (!isUtf8(body)) throw new TypeError('no UTF-8');
+  const text = hasByteOrderMark(body) ? body.subarray(3) : body;
+  return JSON.parse(text.toString('utf8'));
+}
+
+function hasByteOrderMark(body: Buffer): boolean {
+  return body[0] === 0xef && body[1] === 0xbb && body[2] === 0xbf;
 }
 
 /** Counted before parsing: what comes later (copying, comparing, stringifying) recurses and would end the process. */
