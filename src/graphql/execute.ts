@@ -239,7 +239,7 @@ function merge(
 ): Projected['data'] {
   if (!introspected || !data) return data;
   return Object.fromEntries(
-    shape.fields.map(({ key }) => [key, key in data ? data[key] : introspected[key]]),
+    shape.fields.map(({ key }) => [key, Object.hasOwn(data, key) ? data[key] : introspected[key]]),
   );
 }
 
