@@ -58,7 +58,9 @@ const brands = [
 /** @param isRich with all that a register holds beside what is asked for */
 export function recordOf(type, number, isRich) {
   const record = makers[type](number);
-  return isRich ? { ...frameOf(type, number), ...record, ...richer[type](number) } : record;
+  const { resourceType, id, meta, ...elements } = record;
+  const frame = { resourceType, id, meta, ...frameOf(type, number) };
+  return isRich ? { ...frame, ...elements, ...richer[type](number) } : record;
 }
 
 const makers = {
