@@ -2,15 +2,21 @@
 import { isUtf8 } from 'node:buffer';
 import { PmsError, type ErrorCode } from '../errors.js';
 import type { HttpAnswer } from './http.js';
+import { withoutUnread, type Reads } from './unread.js';
 
 const maxDepth = 64;
 
-/** Parses a 200's body. Throws UPSTREAM_BAD_RESPONSE unless it is UTF-8 JSON, said to be, and at most 64 deep. */
-export function parseJson(answer: HttpAnswer): unknown {
+/**
+ * Parses a 200's body. Throws UPSTREAM_BAD_RESPONSE unless it is UTF-8 JSON, said to be, and at most 64 deep.
+ * @param reads all that is read of a bundle's resources: what is not need not be there
+ */
+export function parseJson(answer: HttpAnswer, reads?: Reads): unknown {
+  const { body } = answer;
   if (!isJson(answer)) throw badResponse('The upstream did not answer in JSON.');
-  if (isTooDeep(answer.body)) throw badResponse("The upstream's answer is nested too deeply.");
+  const narrow = reads && isUtf8(body) ? withoutUnread(body, reads, maxDepth) : undefined;
+  if (!narrow && isTooDeep(body)) throw badResponse("The upstream's answer is nested too deeply.");
   try {
-    return decode(answer.body);
+    return decode(narrow ?? body);
   } catch {
     // The parser's own message quotes the body: it is no cause to keep.
     throw badResponse('The upstream answered with broken JSON.');
