@@ -202,18 +202,26 @@ function clockOf(response: Response): number {
   return Number.isNaN(date) ? Date.now() : date;
 }
 
-async function readBody(response: Response, maxBytes: number): Promise<Buffer> {
-  const chunks: Buffer[] = [];
-  let bytes = 0;
-  for await (const chunk of response.body ?? []) {
-    const part = typeof chunk === 'string' ? Buffer.from(chunk) : chunk;
-    bytes += part.byteLength;
-    if (bytes > maxBytes) {
-      throw new PmsError('UPSTREAM_BAD_RESPONSE', "The upstream's answer is larger than this service reads.");
-    }
-    chunks.push(part);
-  }
-  return Buffer.concat(chunks, bytes);
+/** By events: to iterate costs some promises for each chunk, and a watch over the stream's end. */
+function readBody({ body }: Response, maxBytes: number): Promise<Buffer> {
+  if (!body) return Promise.resolve(Buffer.alloc(0));
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let bytes = 0;
+    body.on('data', (chunk: Buffer | string) => {
+      const part = typeof chunk === 'string' ? Buffer.from(chunk) : chunk;
+      bytes += part.byteLength;
+      if (bytes > maxBytes) reject(tooLarge());
+      else chunks.push(part);
+    });
+    body.once('end', () => resolve(Buffer.concat(chunks, bytes)));
+    body.once('error', reject);
+    body.once('close', () => reject(new Error('The body broke off')));
+  });
+}
+
+function tooLarge(): PmsError {
+  return new PmsError('UPSTREAM_BAD_RESPONSE', "The upstream's answer is larger than this service reads.");
 }
 
 function timedOut(): PmsError {
