@@ -13,8 +13,8 @@ const always = ['resourceType', 'id', 'meta'];
 const other = -1;
 
 /**
- * The same bundle with less in its resources; undefined where its bytes are not as expected, or nested deeper than
- * `maxDepth`. What is left out is known to have its strings closed and its brackets in pairs.
+ * The same bundle with less in its resources; undefined where there is little to leave out, or its bytes are not as
+ * expected, or nested deeper than `maxDepth`. What is left out is known to have its strings closed and its brackets in pairs.
  */
 export function withoutUnread(body: Buffer, reads: Reads, maxDepth: number): Buffer | undefined {
   const length = body.length;
@@ -25,6 +25,8 @@ export function withoutUnread(body: Buffer, reads: Reads, maxDepth: number): Buf
   /** Up to where the body was copied or left out. */
   let done = 0;
   let size = 0;
+  /** Resources that were gone through. */
+  let cut = 0;
 
   function copy(from: number, to: number): void {
     if (to - from > 32) size += body.copy(kept, size, from, to);
@@ -154,7 +156,9 @@ export function withoutUnread(body: Buffer, reads: Reads, maxDepth: number): Buf
     }
     kept[size++] = closeBrace;
     done = after;
-    return after;
+    // Where the first few have little to leave out, the others are not worth the search.
+    cut += 1;
+    return cut === sample && size > worthwhile * done ? other : after;
   }
 
   function namesOf(type: string): ReadonlySet<number> | undefined {
@@ -179,6 +183,9 @@ export function withoutUnread(body: Buffer, reads: Reads, maxDepth: number): Buf
 
 /** The objects and lists that an element of a bundle's resource lies in: bundle, entries, entry, resource. */
 const resourceDepth = 4;
+/** Resources by which the others are judged, and what must be left of them, at most. */
+const sample = 8;
+const worthwhile = 0.7;
 /** Bytes of a string that are looked at one by one. */
 const nearby = 32;
 

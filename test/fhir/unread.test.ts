@@ -102,6 +102,15 @@ describe('a bundle without what nobody reads', () => {
     expect(withoutUnread(Buffer.from(`{"link":${nested(64)}}`), reads, 64)).toBeUndefined();
   });
 
+  it('is not looked for where the first records have little to leave out', () => {
+    const bundleOf = (text: string): Buffer => {
+      const resource = { resourceType: 'Ingredient', name: 'a name that is read', text };
+      return Buffer.from(JSON.stringify({ entry: Array.from({ length: 20 }, () => ({ resource })) }));
+    };
+    expect(withoutUnread(bundleOf('short'), reads, 64)).toBeUndefined();
+    expect(withoutUnread(bundleOf('long'.repeat(50)), reads, 64)?.length).toBeLessThan(2_000);
+  });
+
   it('is what it was where it is no bundle as expected', () => {
     for (const body of ['[]', '"text"', '', '{"entry":{"resource":1}}', '{"entry":[1]}'])
       expect(withoutUnread(Buffer.from(body), reads, 64)?.toString() ?? body).toBe(body);
