@@ -113,7 +113,9 @@ export function createCatalogue(options: CatalogueOptions): Catalogue {
       const known = createKnown((resource, origin) =>
         memory?.keep(resource, origin, cameWith(resource.resourceType, origin)),
       );
-      const metered = meterClient(client, ledger, asker);
+      // What is kept for other operations is kept as it came.
+      const reads = elements && !memory ? (type: string) => elementsOf(type as ResourceType) : undefined;
+      const metered = meterClient(client, ledger, reads ? { ...asker, reads } : asker);
       const turnTo = (next: Profile): void => ledger.replan(plan(selections, [next], measures).estimated);
       const operation: Operation = {
         client: metered,

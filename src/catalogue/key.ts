@@ -50,6 +50,7 @@ const digitRuns = /(\d+)/;
  */
 export function compareKeys(a: Key, b: Key): number {
   if (a === b) return 0;
+  if (endAlike(a, b)) return compareText(a, b);
   const [left, right] = [a.split(digitRuns), b.split(digitRuns)];
   for (let at = 0; at < Math.min(left.length, right.length); at += 1) {
     const difference =
@@ -57,6 +58,19 @@ export function compareKeys(a: Key, b: Key): number {
     if (difference !== 0) return difference;
   }
   return left.length - right.length || compareText(a, b);
+}
+
+/** Whether both differ in one run of digits alone, as long in the one as in the other: texts compare as numbers then. */
+function endAlike(a: Key, b: Key): boolean {
+  if (a.length !== b.length) return false;
+  let at = 0;
+  while (a.charCodeAt(at) === b.charCodeAt(at)) at += 1;
+  for (; at < a.length; at += 1) if (!isDigit(a.charCodeAt(at)) || !isDigit(b.charCodeAt(at))) return false;
+  return true;
+}
+
+function isDigit(code: number): boolean {
+  return code >= 48 && code <= 57;
 }
 
 /** Runs of digits may be longer than a number holds exactly: by length, then digit by digit. */

@@ -98,6 +98,8 @@ export interface Known {
   settleReading(key: Key, reading: Missing): void;
   /** Whether anything was asked for that does not exist. */
   readonly hasAbsent: boolean;
+  /** Whether anything came from a copy that is no longer fresh. */
+  readonly holdsStale: boolean;
   /** The products that are held. */
   readonly products: readonly Key[];
   /** How many resources of a type are held. */
@@ -110,6 +112,9 @@ export interface Known {
   /** What a link was found to lead to; kept, so that every path to a parent gets the same answer. */
   followed(link: Link, parent: Key): Relation | undefined;
   settleFollowed(link: Link, parent: Key, relation: Relation): void;
+  /** The rows that a link's list was found to have for a parent, unless a reading has changed since. */
+  listed(link: string, args: object, parent: Key): unknown;
+  settleListed(link: string, args: object, parent: Key, rows: object): void;
   rootList(question: string): RootList | Candidates | PmsError | undefined;
   settleRootList(question: string, list: RootList | Candidates | PmsError): void;
   termFinds(question: string): TermFinds | PmsError | undefined;
@@ -167,6 +172,8 @@ export function createKnown(onHold?: (resource: FhirResource, origin: Origin) =>
   const rootLists = new Map<string, RootList | Candidates | PmsError>();
   const termFinds = new Map<string, TermFinds | PmsError>();
   let hasAbsent = false;
+  const lists = new Map<object, { readonly link: string; readonly byParent: Map<Key, object> }>();
+  let holdsStale = false;
 
   /** An organization of which nothing but a display is known; its key alone is enough to give it again. */
   function byDisplay(key: Key): Held | undefined {
@@ -178,12 +185,18 @@ export function createKnown(onHold?: (resource: FhirResource, origin: Origin) =>
   }
 
   return {
+    get holdsStale() {
+      return holdsStale;
+    },
     hold(resource, origin) {
       onHold?.(resource, origin);
       const key = keyOf(resource);
       const before = readings.get(key);
-      if (!isHeld(before) || isNewer(resource, before.resource) || isConfirmed(before, resource, origin))
+      if (origin.stale) holdsStale = true;
+      if (!isHeld(before) || isNewer(resource, before.resource) || isConfirmed(before, resource, origin)) {
         readings.set(key, { resource, origin });
+        if (before !== undefined) lists.clear();
+      }
       return key;
     },
     standIn(told, key) {
@@ -194,18 +207,22 @@ export function createKnown(onHold?: (resource: FhirResource, origin: Origin) =>
       const id = displayId(whole);
       const resource = organizationOf(whole, id);
       const at = key ?? `Organization/${id}`;
-      if (!standIns.has(at)) standIns.set(at, { resource, origin: null });
+      if (!standIns.has(at)) {
+        standIns.set(at, { resource, origin: null });
+        lists.clear();
+      }
       return at;
     },
     reading(key) {
       const reading = readings.get(key);
+      if (typeof reading === 'object' && !(reading instanceof Error)) return reading;
       // What could not be read is still known by its name, where a reference told it.
       const isUnreadable =
         reading === 'absent' ||
         reading === 'unseen' ||
         (reading instanceof Error && reading.code === 'UPSTREAM_UNSUPPORTED');
       if (isUnreadable) return standIns.get(key) ?? reading;
-      return reading ?? byDisplay(key);
+      return reading ?? (key.includes('~') ? byDisplay(key) : undefined);
     },
     count(type) {
       let count = 0;
@@ -238,6 +255,15 @@ export function createKnown(onHold?: (resource: FhirResource, origin: Origin) =>
     settleChildren: (question, parent, relation) => put(relations, question, parent, relation),
     followed: (link, parent) => links.get(link)?.get(parent),
     settleFollowed: (link, parent, relation) => put(links, link, parent, relation),
+    listed(link, args, parent) {
+      const list = lists.get(args);
+      return list?.link === link ? list.byParent.get(parent) : undefined;
+    },
+    settleListed(link, args, parent, rows) {
+      const list = lists.get(args);
+      if (!list) lists.set(args, { link, byParent: new Map([[parent, rows]]) });
+      else if (list.link === link) list.byParent.set(parent, rows);
+    },
     rootList: (question) => rootLists.get(question),
     settleRootList: (question, list) => void rootLists.set(question, list),
     termFinds: (question) => termFinds.get(question),

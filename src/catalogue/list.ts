@@ -1,6 +1,6 @@
 /** The one function that waves and answers share: from what a link leads to, to the rows of a list. */
 import { PmsError } from '../errors.js';
-import type { ResourceType } from '../fhir/resources.js';
+import type { FhirResource, ResourceType } from '../fhir/resources.js';
 import { follow, haveRead, type Ask } from './follow.js';
 import { filters } from './filters.js';
 import { lookUp, type LookedUp } from './finding/lookup.js';
@@ -174,7 +174,24 @@ function listChildren(
   ask: Ask,
   deep: boolean,
 ): Listed | undefined {
-  if (args.after && args.after.parent !== parent) {
+  // What the waves have worked out, the answer need not work out again.
+  const before = known.listed(link, args, parent) as Listed | undefined;
+  if (before) return before;
+  const listed = rowsOf(link, parent, args, known, ask, deep);
+  if (listed) known.settleListed(link, args, parent, listed);
+  return listed;
+}
+
+function rowsOf(
+  link: LinkName,
+  parent: Key,
+  args: ListArgs,
+  known: Known,
+  ask: Ask,
+  deep: boolean,
+): Listed | undefined {
+  const { after, first } = args;
+  if (after && after.parent !== parent) {
     return failed(
       new PmsError(
         'BAD_CURSOR',
@@ -185,18 +202,26 @@ function listChildren(
   const relation = follow(links[link], parent, known, ask);
   if (!relation || !haveRead(relation.refs, known, ask, deep, parent)) return undefined;
   if (relation.state.kind === 'failed') return failed(relation.state.error);
-  const failure = firstFailure(relation.refs, known);
-  if (failure) return failed(failure);
-
-  const state = isOutOfReach(links[link], relation.refs, known) ? outOfReach : relation.state;
+  const passes = filterOf(args.where);
+  const rows: Key[] = [];
+  const absent: Key[] = [];
+  let isUnseen = false;
+  for (const ref of relation.refs) {
+    const reading = known.reading(ref);
+    if (reading instanceof PmsError) return failed(reading);
+    if (!isHeld(reading)) {
+      absent.push(ref);
+      isUnseen ||= reading === 'unseen';
+    } else if (passes(reading.resource)) rows.push(ref);
+  }
+  const state = isUnseen && isOutward(links[link]) ? outOfReach : relation.state;
   const isComplete = state.kind === 'complete';
-  const rows = relation.refs.filter((ref) => passes(ref, args.where, known)).sort(compareKeys);
-  const rest = args.after ? rows.filter((ref) => compareKeys(ref, args.after?.last ?? '') > 0) : rows;
-  const refs = args.first === undefined ? rest : rest.slice(0, args.first);
-  const absent = state === outOfReach ? [] : relation.refs.filter((ref) => isAbsent(ref, known));
+  rows.sort(compareKeys);
+  const rest = after ? rows.filter((ref) => compareKeys(ref, after.last) > 0) : rows;
+  const refs = first === undefined || first >= rest.length ? rest : rest.slice(0, first);
   return {
     refs,
-    dangling: [...absent, ...relation.unresolved],
+    dangling: [...(state === outOfReach ? [] : absent), ...relation.unresolved],
     hasNext: !isComplete || refs.length < rest.length,
     total: isComplete ? rows.length : null,
     state,
@@ -206,9 +231,9 @@ function listChildren(
 
 const outOfReach: State = { kind: 'cut', reason: 'OUT_OF_REACH' };
 
-/** Whether one target may belong to another product: that it is not in this one's bundle says nothing then. */
-function isOutOfReach(link: Link, refs: readonly Key[], known: Known): boolean {
-  return link.kind === 'forward' && link.leadsOut && refs.some((ref) => known.reading(ref) === 'unseen');
+/** Whether its targets may belong to another product: that one is not in this product's bundle says nothing then. */
+function isOutward(link: Link): boolean {
+  return link.kind === 'forward' && link.leadsOut;
 }
 
 function isAbsent(key: Key, known: Known): boolean {
@@ -228,12 +253,14 @@ function firstFailure(keys: readonly Key[], known: Known): PmsError | undefined 
   return undefined;
 }
 
-function passes(ref: Key, where: ListArgs['where'], known: Known): boolean {
-  const reading = known.reading(ref);
-  if (!isHeld(reading)) return false;
-  return Object.entries(where ?? {}).every(([name, value]) => {
+const any = (): boolean => true;
+
+function filterOf(where: ListArgs['where']): (resource: FhirResource) => boolean {
+  if (!where) return any;
+  const tests = Object.entries(where).map(([name, value]) => {
     const filter = filters[name];
     if (!filter) throw new TypeError('a list cannot be filtered by what has no filter');
-    return filter.of(value)(reading.resource);
+    return filter.of(value);
   });
+  return (resource) => tests.every((test) => test(resource));
 }

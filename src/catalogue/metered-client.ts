@@ -37,6 +37,8 @@ export interface Asker {
   readonly priority?: Call['priority'] | undefined;
   /** What a cache may do for it. @default 'default' */
   readonly cache?: Call['cache'];
+  /** All that is read of each type. @default everything */
+  readonly reads?: Call['reads'];
 }
 
 /** Milliseconds that two pages of one list may be apart, before they may be pages of two different lists. */
@@ -44,12 +46,13 @@ const mostApart = 60_000;
 
 /** @param asker its signal is aborted with a TimeoutError when the operation's time is over, with anything else when its client left */
 export function meterClient(client: FhirClient, ledger: Ledger, asker: Asker = {}): MeteredClient {
-  const { signal, deadline, client: name, priority, cache } = asker;
+  const { signal, deadline, client: name, priority, cache, reads } = asker;
   const from: Call = {
     ...(signal && { signal }),
     ...(deadline !== undefined && { deadline }),
     ...(name !== undefined && { client: name }),
     ...(priority && { priority }),
+    ...(reads && { reads }),
   };
   const calls: MadeCall[] = [];
   const beganAt = Date.now();

@@ -1,15 +1,22 @@
 /** Judges an answer of the upstream: FHIR JSON that may be read, or the typed error that it stands for. */
+import { isUtf8 } from 'node:buffer';
 import { PmsError, type ErrorCode } from '../errors.js';
 import type { HttpAnswer } from './http.js';
+import { withoutUnread, type Reads } from './unread.js';
 
 const maxDepth = 64;
 
-/** Parses a 200's body. Throws UPSTREAM_BAD_RESPONSE unless it is UTF-8 JSON, said to be, and at most 64 deep. */
-export function parseJson(answer: HttpAnswer): unknown {
+/**
+ * Parses a 200's body. Throws UPSTREAM_BAD_RESPONSE unless it is UTF-8 JSON, said to be, and at most 64 deep.
+ * @param reads all that is read of a bundle's resources: what is not need not be there
+ */
+export function parseJson(answer: HttpAnswer, reads?: Reads): unknown {
+  const { body } = answer;
   if (!isJson(answer)) throw badResponse('The upstream did not answer in JSON.');
-  if (isTooDeep(answer.body)) throw badResponse("The upstream's answer is nested too deeply.");
+  const narrow = reads && isUtf8(body) ? withoutUnread(body, reads, maxDepth) : undefined;
+  if (!narrow && isTooDeep(body)) throw badResponse("The upstream's answer is nested too deeply.");
   try {
-    return decode(answer.body);
+    return decode(narrow ?? body);
   } catch {
     // The parser's own message quotes the body: it is no cause to keep.
     throw badResponse('The upstream answered with broken JSON.');
@@ -92,8 +99,15 @@ function isJson(answer: HttpAnswer): boolean {
   return /^(application\/(fhir\+)?json|text\/json)\s*(;|$)/i.test(answer.headers.get('content-type') ?? '');
 }
 
+/** @throws for what is no UTF-8, or no JSON */
 function decode(body: Buffer): unknown {
-  return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body));
+  if (!isUtf8(body)) throw new TypeError('no UTF-8');
+  const text = hasByteOrderMark(body) ? body.subarray(3) : body;
+  return JSON.parse(text.toString('utf8'));
+}
+
+function hasByteOrderMark(body: Buffer): boolean {
+  return body[0] === 0xef && body[1] === 0xbb && body[2] === 0xbf;
 }
 
 /** Counted before parsing: what comes later (copying, comparing, stringifying) recurses and would end the process. */

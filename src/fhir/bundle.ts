@@ -37,17 +37,26 @@ export function parsePage(
 ): Omit<Page, 'fetchedAt' | 'stale' | 'bytes'> {
   if (!isObject(body) || body['resourceType'] !== 'Bundle')
     throw badResponse('The upstream did not answer with a Bundle.');
-  const entries = listOf(body, 'entry').filter((entry) => modeOf(entry) !== 'outcome');
-  const resources = entries.filter((entry) => modeOf(entry) !== 'include').map(resourceOf);
-  const included = entries.filter((entry) => modeOf(entry) === 'include').map(resourceOf);
+  const resources: FhirResource[] = [];
+  const included: FhirResource[] = [];
+  let entries = 0;
+  let unreadable = 0;
+  for (const entry of listOf(body, 'entry')) {
+    const mode = modeOf(entry);
+    if (mode === 'outcome') continue;
+    entries += 1;
+    const resource = resourceOf(entry);
+    if (!hasKnownType(resource)) continue;
+    if (!isReadable(resource)) unreadable += 1;
+    else if (mode === 'include') included.push(resource);
+    else resources.push(resource);
+  }
   return {
     url: relative(url),
-    resources: resources.filter(isReadable),
-    included: included.filter(isReadable),
-    entries: entries.length,
-    unreadable: [...resources, ...included].filter(
-      (resource) => hasKnownType(resource) && !isReadable(resource),
-    ).length,
+    resources,
+    included,
+    entries,
+    unreadable,
     total: countOf(body['total']),
     self: selfOf(body, base),
     next: nextOf(body, url, base),

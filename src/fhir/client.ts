@@ -8,9 +8,16 @@ import type { HttpAnswer, HttpRequest, Send } from './http.js';
 import { isFhirId } from './reference.js';
 import type { ResourceOf, ResourceType } from './resources.js';
 import { encodeSearch, type SearchParameters } from './search.js';
+import type { Reads } from './unread.js';
 
 /** What an operation passes down to each of its calls. */
-export type Call = Pick<HttpRequest, 'signal' | 'take' | 'deadline' | 'client' | 'priority' | 'cache'>;
+export interface Call extends Pick<
+  HttpRequest,
+  'signal' | 'take' | 'deadline' | 'client' | 'priority' | 'cache'
+> {
+  /** All that is read of the resources on a page: the rest may be missing. @default everything */
+  readonly reads?: Reads;
+}
 
 export interface ReadAnswer<Type extends ResourceType> {
   readonly resource: ResourceOf<Type>;
@@ -82,15 +89,17 @@ export function createFhirClient({ baseUrl, send }: FhirClientOptions): FhirClie
   async function search(type: ResourceType, parameters: SearchParameters, call: Call = {}): Promise<Page> {
     const query = encodeSearch(parameters);
     const url = base.resolve([type], query);
-    if (url.href.length > maxUrlLength && !refusesPost.has(type)) return post(type, query, call);
+    // What comes narrow has nothing that is not read.
+    const reads = parameters.some(({ name }) => name === '_elements') ? undefined : call.reads;
+    if (url.href.length > maxUrlLength && !refusesPost.has(type)) return post(type, query, call, reads);
     const answer = await get(url, { accepts: isPageOf(url), ...call });
     const canBeSplit = !refusesPost.has(type) || parameters.some(isList);
-    if (!isTooLong(answer) || !canBeSplit) return pageOf(url, answer);
+    if (!isTooLong(answer) || !canBeSplit) return pageOf(url, answer, reads);
     maxUrlLength = Math.min(maxUrlLength, Math.floor(url.href.length * shorter));
     throw tooLong(answer);
   }
 
-  async function post(type: ResourceType, query: string, call: Call): Promise<Page> {
+  async function post(type: ResourceType, query: string, call: Call, reads?: Reads): Promise<Page> {
     const url = base.resolve([type, '_search']);
     const headers = { ...accept, 'Content-Type': 'application/x-www-form-urlencoded' };
     const answer = await send({
@@ -105,7 +114,7 @@ export function createFhirClient({ baseUrl, send }: FhirClientOptions): FhirClie
       maxFormLength = Math.min(maxFormLength, Math.floor(query.length * shorter));
       throw tooLong(answer);
     }
-    if (![400, 404, 405, 415, 501].includes(answer.status)) return pageOf(url, answer);
+    if (![400, 404, 405, 415, 501].includes(answer.status)) return pageOf(url, answer, reads);
     refusesPost.add(type);
     throw new PmsError('UPSTREAM_UNSUPPORTED', 'The upstream takes no search by POST.', {
       status: answer.status,
@@ -128,13 +137,13 @@ export function createFhirClient({ baseUrl, send }: FhirClientOptions): FhirClie
         cause: refusal(answer).cause,
       });
     }
-    return pageOf(url, answer);
+    return pageOf(url, answer, call.reads);
   }
 
   async function everything(id: string, call: Call = {}): Promise<Page | undefined> {
     const url = base.resolve(['MedicinalProductDefinition', checkedId(id), '$everything']);
     const answer = await get(url, { isRecord: true, accepts: isPageOf(url), ...call });
-    return isAbsent(answer) ? undefined : pageOf(url, answer);
+    return isAbsent(answer) ? undefined : pageOf(url, answer, call.reads);
   }
 
   async function capabilities(call: Call = {}): Promise<CapabilityStatement | undefined> {
@@ -169,8 +178,8 @@ export function createFhirClient({ baseUrl, send }: FhirClientOptions): FhirClie
     };
   }
 
-  function pageOf(url: URL, answer: HttpAnswer): Page {
-    return { ...parsePage(bodyOf(answer), url, base), ...receiptOf(answer) };
+  function pageOf(url: URL, answer: HttpAnswer, reads: Reads | undefined): Page {
+    return { ...parsePage(bodyOf(answer, reads), url, base), ...receiptOf(answer) };
   }
 
   return {
@@ -198,9 +207,9 @@ function isAbsent(answer: HttpAnswer): boolean {
   return (answer.status === 404 || answer.status === 410) && !isWebPage(answer);
 }
 
-function bodyOf(answer: HttpAnswer): unknown {
+function bodyOf(answer: HttpAnswer, reads?: Reads): unknown {
   if (answer.status !== 200) throw refusal(answer);
-  return parseJson(answer);
+  return parseJson(answer, reads);
 }
 
 function receiptOf({ copy, body }: HttpAnswer): Pick<Page, 'fetchedAt' | 'stale' | 'bytes'> {

@@ -1,5 +1,6 @@
 /** Ids and references: what may stand in a resource's path, and what a Reference points to. */
 import type { Reference } from 'fhir/r5.js';
+import { isResourceType } from './resources.js';
 
 /** What a Reference says: a resource by type and id, an id whose type is open, a contained one, or nothing to follow. */
 export type ParsedReference =
@@ -30,6 +31,8 @@ export function isFhirId(text: unknown): text is string {
  */
 export function parseReference(reference: Reference, allowedTypes: readonly string[]): ParsedReference {
   const text = typeof reference.reference === 'string' ? reference.reference.trim() : '';
+  const relative = relativeIn(text);
+  if (relative) return relative;
   if (text.startsWith('#')) return { kind: 'contained', id: text.slice(1) };
   if (isFhirId(text)) return bareId(text, reference.type, allowedTypes);
   const tail = /^(?:https?:\/\/[^?#]+\/|\/)?([A-Z][A-Za-z]{1,63})\/([^/?#]+)(?:\/_history\/[^/?#]+)?$/.exec(
@@ -37,6 +40,14 @@ export function parseReference(reference: Reference, allowedTypes: readonly stri
   );
   const [, type, id] = tail ?? [];
   return type !== undefined && isFhirId(id) ? { kind: 'literal', type, id } : { kind: 'logical' };
+}
+
+/** The form that nearly all have: it is worth a way of its own. */
+function relativeIn(text: string): ParsedReference | undefined {
+  const slash = text.indexOf('/');
+  if (slash < 2 || slash !== text.lastIndexOf('/')) return undefined;
+  const [type, id] = [text.slice(0, slash), text.slice(slash + 1)];
+  return isResourceType(type) && isFhirId(id) ? { kind: 'literal', type, id } : undefined;
 }
 
 function bareId(id: string, declared: unknown, allowedTypes: readonly string[]): ParsedReference {

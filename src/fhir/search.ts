@@ -66,9 +66,15 @@ function encodeParameter({ name, modifier, values }: SearchParameter): string {
 
 function encodeValue(value: SearchValue): string {
   if (typeof value === 'number') return String(value);
+  // Hundreds of ids and references in one search have nothing to escape but the slash.
+  if (typeof value === 'string' && isPlain(value)) return value.replace('/', '%2F');
   const escaped =
     typeof value === 'string' ? escapeText(value) : `${escapeText(value.system)}|${escapeText(value.code)}`;
   return encodeURIComponent(escaped);
+}
+
+function isPlain(value: string): boolean {
+  return /^[\w.-]+(?:\/[\w.-]+)?$/.test(value);
 }
 
 function escapeText(text: string): string {

@@ -9,7 +9,7 @@ import { links } from '../catalogue/links.js';
 import { isRoot } from '../catalogue/selection.js';
 import { earlier, staleSince } from '../catalogue/stale.js';
 import type { Wanted } from '../catalogue/wanted.js';
-import { Connection, Edge } from './types/connection.js';
+import { Connection } from './types/connection.js';
 import type { ResourceView } from './types/resource-view.js';
 import type { Cursors } from './cursor.js';
 import type { Answers, Incomplete, LinkCall, Rows, Stale } from './rows.js';
@@ -51,7 +51,14 @@ export function createAnswers(options: AnswersOptions): Answers {
       if (!found) throw new NotYetKnown();
       return found;
     };
-    const viewsOf = ({ refs }: Listed): ResourceView[] => refs.flatMap((ref) => view(ref) ?? []);
+    const viewsOf = ({ refs }: Listed): ResourceView[] => {
+      const found: ResourceView[] = [];
+      for (const ref of refs) {
+        const made = view(ref);
+        if (made) found.push(made);
+      }
+      return found;
+    };
     const tellCut = ({ state }: Listed): void => {
       if (state.kind === 'cut') note({ path: path(), reason: state.reason });
     };
@@ -59,11 +66,13 @@ export function createAnswers(options: AnswersOptions): Answers {
       for (const reference of dangling) note({ path: path(), reason: 'DANGLING_REFERENCE', reference });
     };
     const tellStale = (refs: readonly Key[], listSince?: Date, reference?: Key): void => {
-      const since = earlier(listSince, staleSince(refs.map((ref) => originOf(known.reading(ref)))));
+      const since = earlier(listSince, known.holdsStale ? staleOf(refs) : undefined);
       if (!since) return;
       const age = Math.max(0, Math.floor((Date.now() - since.getTime()) / 1_000));
       noteStale({ path: path(), age, ...(reference === undefined ? {} : { reference }) });
     };
+    const staleOf = (refs: readonly Key[]): Date | undefined =>
+      staleSince(refs.map((ref) => originOf(known.reading(ref))));
     const whole = (): Listed => {
       const found = listed();
       if (found.state.kind === 'failed') throw found.state.error;
@@ -179,16 +188,17 @@ function connectionOf(
     if (parent === ROOT) return found.positions?.[index];
     return { parent, last: isCut ? start : found.refs[index] };
   };
-  const edges = views.map((node, index) => new Edge(node, () => cursors.seal(scope, placeAt(index))));
+  const cursorAt = (index: number): string => cursors.seal(scope, placeAt(index));
   const end = views.length - 1;
   const endCursor = (): string | null => {
-    if (end >= 0) return cursors.seal(scope, placeAt(end));
+    if (end >= 0) return cursorAt(end);
     return isCut && parent !== ROOT ? cursors.seal(scope, { parent, last: start }) : null;
   };
-  return new Connection(edges, {
+  return new Connection(views, cursorAt, {
     hasNextPage: found.hasNext,
     hasPreviousPage: args.after !== undefined || args.search?.after !== undefined,
     complete: !isCut,
+    startCursor: () => (end >= 0 ? cursorAt(0) : null),
     endCursor,
     totalCount: found.total,
   });

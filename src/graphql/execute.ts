@@ -90,6 +90,8 @@ export function createExecutor(options: ExecutorOptions): Executor {
   const preparer = createPreparer(schema, cursors);
   const projections = new WeakMap<Shape, Projection>();
 
+  let isReady = false;
+
   function projectionOf(shape: Shape): Projection {
     const projection = projections.get(shape) ?? compileProjection(schema, shape);
     projections.set(shape, projection);
@@ -98,11 +100,15 @@ export function createExecutor(options: ExecutorOptions): Executor {
 
   /** Rejects with the signal's reason where that comes first. */
   async function readyFor({ signal }: Request): Promise<void> {
-    if (!signal) return options.ready();
-    signal.throwIfAborted();
-    const left = new AbortController();
-    const aborted = once(signal, 'abort', left).then(() => signal.throwIfAborted());
-    await Promise.race([options.ready(), aborted]).finally(() => left.abort());
+    signal?.throwIfAborted();
+    // Once there is a way, there is one for good: only the first operations have to wait, and to watch their signals.
+    if (isReady) return;
+    if (signal) {
+      const left = new AbortController();
+      const aborted = once(signal, 'abort', left).then(() => signal.throwIfAborted());
+      await Promise.race([options.ready(), aborted]).finally(() => left.abort());
+    } else await options.ready();
+    isReady = true;
   }
 
   async function execute(request: Request): Promise<Executed> {
@@ -258,7 +264,7 @@ function merge(
 ): Projected['data'] {
   if (!introspected || !data) return data;
   return Object.fromEntries(
-    shape.fields.map(({ key }) => [key, key in data ? data[key] : introspected[key]]),
+    shape.fields.map(({ key }) => [key, Object.hasOwn(data, key) ? data[key] : introspected[key]]),
   );
 }
 

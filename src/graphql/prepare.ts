@@ -1,10 +1,12 @@
 /** From a document and its variables to what is asked: a selection tree for the catalogue, values for the answer. */
 import { validateSync, type ValidationError } from 'class-validator';
 import {
+  BREAK,
   getArgumentValues,
   getVariableValues,
   GraphQLError,
   print,
+  visit,
   type ASTNode,
   type DocumentNode,
   type GraphQLSchema,
@@ -54,9 +56,44 @@ export interface Preparer {
 
 /** Shapes of one document that differ by their skip and include variables; more are worked out anew each time. */
 const maxShapes = 16;
+/** Languages for which the constant arguments of one shape are kept. */
+const maxLanguages = 8;
+
+function isConstant({ nodes: [{ arguments: given = [] }] }: ShapeField): boolean {
+  let hasVariable = false;
+  for (const argument of given)
+    visit(argument, {
+      Variable() {
+        hasVariable = true;
+        return BREAK;
+      },
+    });
+  return !hasVariable;
+}
 
 export function createPreparer(schema: GraphQLSchema, cursors: Cursors): Preparer {
   const documents = new WeakMap<DocumentNode, { deciding: readonly string[]; shapes: Map<string, Shape> }>();
+  const constants = new WeakMap<Shape, Map<string, readonly (FieldInput | undefined)[]>>();
+
+  /** What fields are given without a variable is the same each time; `undefined` too for those that are to be worked out. */
+  function constantsOf(shape: Shape, language: string): readonly (FieldInput | undefined)[] {
+    const byLanguage = constants.get(shape) ?? new Map<string, readonly (FieldInput | undefined)[]>();
+    constants.set(shape, byLanguage);
+    const before = byLanguage.get(language);
+    if (before) return before;
+    const inputs = shape.all.map((field) => {
+      if (!isConstant(field)) return undefined;
+      try {
+        return inputOf(field, {}, cursors, shape, language);
+      } catch {
+        // Faults are told in the order of the document, those of variables among them.
+        return undefined;
+      }
+    });
+    // A client may name a thousand languages.
+    if (byLanguage.size < maxLanguages) byLanguage.set(language, inputs);
+    return inputs;
+  }
 
   function shapeFor(
     document: DocumentNode,
@@ -76,10 +113,13 @@ export function createPreparer(schema: GraphQLSchema, cursors: Cursors): Prepare
   }
 
   return {
-    prepare(document, operation, given, language) {
-      const variables = coerceVariables(schema, operation, given);
+    prepare(document, operation, sent, language) {
+      const variables = coerceVariables(schema, operation, sent);
       const shape = shapeFor(document, operation, variables);
-      const inputs = shape.all.map((field) => inputOf(field, variables, cursors, shape, language));
+      const given = constantsOf(shape, language);
+      const inputs = shape.all.map(
+        (field, index) => given[index] ?? inputOf(field, variables, cursors, shape, language),
+      );
       const calls = new Map<string, LinkCall>();
       const selections = rootSelections(shape, inputs, calls);
       const elements = elementsOf(shape, selections);

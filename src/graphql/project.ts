@@ -2,6 +2,8 @@
 import {
   getNamedType,
   GraphQLError,
+  GraphQLID,
+  GraphQLString,
   isAbstractType,
   isLeafType,
   isListType,
@@ -84,11 +86,12 @@ export function compileProjection(schema: GraphQLSchema, shape: Shape): Projecti
 
 function compileFields(schema: GraphQLSchema, fields: readonly ShapeField[]): Complete {
   const writers = fields.map((field) => compileField(schema, field));
+  // Objects without a prototype, in which it is a key like any other, take several times as long to write and to read.
+  const hasOddKey = fields.some(({ key }) => key === '__proto__');
   return (source, frame) => {
     frame.objects += 1;
     if (frame.objects > maxObjects) throw new TooManyObjects();
-    // Without a prototype, so that `__proto__` is a key like any other.
-    const target = Object.create(null) as Record<string, unknown>;
+    const target: Record<string, unknown> = hasOddKey ? (Object.create(null) as Record<string, unknown>) : {};
     for (const write of writers) write(source, frame, target);
     return target;
   };
@@ -103,6 +106,7 @@ function compileField(schema: GraphQLSchema, shaped: ShapeField): WriteField {
     const depth = frame.path.push(key);
     try {
       target[key] = complete(get(source, frame), frame);
+      frame.path.pop();
     } catch (error) {
       // The error's path may reach below this field: everything down there has been left.
       const located = locate(error, nodes, frame, depth);
@@ -110,7 +114,6 @@ function compileField(schema: GraphQLSchema, shaped: ShapeField): WriteField {
       frame.errors.push(located);
       target[key] = null;
     }
-    frame.path.length = depth - 1;
   };
 }
 
@@ -162,13 +165,17 @@ function compileComplete(schema: GraphQLSchema, type: GraphQLOutputType, shaped:
       ? compileLeaf(type)
       : compileObject(schema, type, shaped);
   return (value, frame) => {
-    if (value instanceof Error) throw value;
-    return value === null || value === undefined ? null : complete(value, frame);
+    if (value === null || value === undefined) return null;
+    if (typeof value === 'object' && value instanceof Error) throw value;
+    return complete(value, frame);
   };
 }
 
 function compileLeaf(type: GraphQLLeafType): Complete {
+  // What these two make of a text is the text.
+  const isText = type === GraphQLString || type === GraphQLID;
   return (value) => {
+    if (isText && typeof value === 'string') return value;
     const serialized = type.serialize(value);
     if (serialized !== null && serialized !== undefined) return serialized;
     throw new Error(`Expected \`${String(type)}.serialize()\` to return non-nullable value.`);
@@ -190,13 +197,13 @@ function compileList(schema: GraphQLSchema, itemType: GraphQLOutputType, shaped:
       frame.path.push(completed.length);
       try {
         completed.push(complete(item, frame));
+        frame.path.pop();
       } catch (error) {
         const located = locate(error, shaped.nodes, frame, depth);
         if (!mayBeNull) throw located;
         frame.errors.push(located);
         completed.push(null);
       }
-      frame.path.length = depth - 1;
     }
     return completed;
   };

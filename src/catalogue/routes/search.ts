@@ -2,7 +2,7 @@
 import { isPmsError, PmsError } from '../../errors.js';
 import { mustSplit } from '../../fhir/client.js';
 import type { Page } from '../../fhir/bundle.js';
-import { parseReference } from '../../fhir/reference.js';
+import { parseReference, type ParsedReference } from '../../fhir/reference.js';
 import type { FhirResource, ResourceType } from '../../fhir/resources.js';
 import { chunksThatFit, type SearchParameterName } from '../../fhir/search.js';
 import { questionOf } from '../follow.js';
@@ -39,10 +39,12 @@ export function createSearchRoute(at: Operation): Route {
       if (question.kind === 'bundled') return new Map(parents.map((parent) => [parent, nothing]));
       const found = new Map<Key, Relation>();
       await eachChunk(question.type, question.parameter, parents, async (chunk) => {
+        const named = new Map<FhirResource, readonly Key[]>();
         const answer = await searchToEnd(question.type, question.parameter, chunk, (page) =>
-          refuseIfIgnored(question, chunk, page),
+          refuseIfIgnored(question, chunk, page, named),
         );
-        for (const [parent, relation] of relationsOf(question, chunk, answer)) found.set(parent, relation);
+        const relations = relationsOf(question, chunk, answer, named);
+        for (const [parent, relation] of relations) found.set(parent, relation);
       });
       learnFanOut(question, found);
       return found;
@@ -118,10 +120,12 @@ export function createSearchRoute(at: Operation): Route {
     }
   }
 
+  /** @param named which of the parents the records name that came */
   function relationsOf(
     question: Reverse,
     parents: readonly Key[],
     { pages, state }: Found,
+    named: ReadonlyMap<FhirResource, readonly Key[]>,
   ): ReadonlyMap<Key, Relation> {
     if (state.kind === 'failed')
       return new Map(parents.map((parent) => [parent, failedRelation(state.error)]));
@@ -136,7 +140,9 @@ export function createSearchRoute(at: Operation): Route {
       // Of a record that came twice the newer copy says where it belongs.
       const reading = known.reading(key);
       if (!isHeld(reading)) continue;
-      for (const parent of parentsNamed(question, reading.resource, byId)) children.get(parent)?.add(key);
+      const { resource } = reading;
+      for (const parent of named.get(resource) ?? parentsNamed(question, resource, byId))
+        children.get(parent)?.add(key);
     }
     const since = staleSince(pages);
     return new Map(
@@ -224,18 +230,26 @@ function notSearchable(type: ResourceType): PmsError {
   return new PmsError('UPSTREAM_UNSUPPORTED', `The upstream cannot be searched for ${type} in this way.`);
 }
 
-/** @throws UPSTREAM_UNSUPPORTED when an entry names other parents only, or `self` shows that the parameter was dropped */
-function refuseIfIgnored(question: Reverse, parents: readonly Key[], page: Page): void {
+/**
+ * Takes down which of the parents each record names.
+ * @throws UPSTREAM_UNSUPPORTED when an entry names other parents only, or `self` shows that the parameter was dropped
+ */
+function refuseIfIgnored(
+  question: Reverse,
+  parents: readonly Key[],
+  page: Page,
+  named: Map<FhirResource, readonly Key[]>,
+): void {
   const refusal = (): PmsError => ignored(`which ${question.type} belongs to what`);
   if (dropped(question.parameter, page)) throw refusal();
   const byId = groupBy(parents, idOf);
   for (const resource of page.resources) {
     if (resource.resourceType !== question.type) throw refusal();
-    const references = question
-      .names(resource)
-      .map((reference) => parseReference(reference, question.parents));
+    const references = referencesIn(question, resource);
+    const found = parentsAmong(references, byId);
     const allResolve = references.length > 0 && references.every(({ kind }) => kind === 'literal');
-    if (allResolve && parentsNamed(question, resource, byId).length === 0) throw refusal();
+    if (allResolve && found.length === 0) throw refusal();
+    named.set(resource, found);
   }
 }
 
@@ -245,10 +259,22 @@ export function parentsNamed(
   child: FhirResource,
   byId: ReadonlyMap<string, readonly Key[]>,
 ): readonly Key[] {
-  return question.names(child).flatMap((reference) => {
-    const named = parseReference(reference, question.parents);
-    if (named.kind !== 'literal' && named.kind !== 'untyped') return [];
-    const candidates = byId.get(named.id) ?? [];
-    return named.kind === 'untyped' ? candidates : candidates.filter((key) => typeOf(key) === named.type);
-  });
+  return parentsAmong(referencesIn(question, child), byId);
+}
+
+function referencesIn(question: Reverse, child: FhirResource): readonly ParsedReference[] {
+  return question.names(child).map((reference) => parseReference(reference, question.parents));
+}
+
+function parentsAmong(
+  references: readonly ParsedReference[],
+  byId: ReadonlyMap<string, readonly Key[]>,
+): readonly Key[] {
+  const found: Key[] = [];
+  for (const named of references) {
+    if (named.kind !== 'literal' && named.kind !== 'untyped') continue;
+    for (const key of byId.get(named.id) ?? [])
+      if (named.kind === 'untyped' || typeOf(key) === named.type) found.push(key);
+  }
+  return found;
 }

@@ -16,16 +16,14 @@ interface ConnectionEnds {
   readonly hasNextPage: boolean;
   readonly hasPreviousPage: boolean;
   readonly complete: boolean;
+  readonly startCursor: () => string | null;
   readonly endCursor: () => string | null;
   readonly totalCount: number | null;
 }
 
 @ObjectType({ description: 'Where a page of a list stands in the whole list (Relay).' })
 export class PageInfo {
-  constructor(
-    private readonly edges: readonly Edge<unknown>[],
-    private readonly ends: ConnectionEnds,
-  ) {}
+  constructor(private readonly ends: ConnectionEnds) {}
 
   @Field(() => Boolean, { description: 'Whether rows follow, or may follow.' })
   get hasNextPage(): boolean {
@@ -39,7 +37,7 @@ export class PageInfo {
 
   @Field(() => String, { nullable: true, description: 'Cursor of the first row.' })
   get startCursor(): string | null {
-    return this.edges[0]?.cursor ?? null;
+    return this.ends.startCursor();
   }
 
   @Field(() => String, {
@@ -62,16 +60,18 @@ export class PageInfo {
 
 export class Connection<View> {
   constructor(
-    readonly edges: readonly Edge<View>[],
+    readonly nodes: readonly View[],
+    /** The cursor of a row. */
+    private readonly cursorAt: (index: number) => string,
     private readonly ends: ConnectionEnds,
   ) {}
 
-  get nodes(): readonly View[] {
-    return this.edges.map(({ node }) => node);
+  get edges(): readonly Edge<View>[] {
+    return this.nodes.map((node, index) => new Edge(node, () => this.cursorAt(index)));
   }
 
   get pageInfo(): PageInfo {
-    return new PageInfo(this.edges, this.ends);
+    return new PageInfo(this.ends);
   }
 
   get totalCount(): number | null {

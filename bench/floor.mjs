@@ -1,0 +1,160 @@
+#!/usr/bin/env node
+/**
+ * The floor: the same calls and the same answers, written by hand for these questions alone, with nothing that a service
+ * needs beside: no limits, no checks, no errors.
+ *
+ *     node bench/floor.mjs <base> <node-fetch|http> <whole|elements>
+ */
+import http from 'node:http';
+import fetch from 'node-fetch';
+
+const [base, client, copies] = process.argv.slice(2);
+const longestUrl = 2_000;
+const headers = { accept: 'application/fhir+json' };
+const form = { ...headers, 'content-type': 'application/x-www-form-urlencoded' };
+const agent = new http.Agent({ keepAlive: true, scheduling: 'lifo', maxSockets: 32 });
+const ask = client === 'http' ? byHttp : byNodeFetch;
+
+/** What is read of each type, as the service names it. */
+const elements = {
+  MedicinalProductDefinition: 'domain,id,name',
+  PackagedProductDefinition: 'description,name,packageFor,packaging',
+  ManufacturedItemDefinition: 'manufacturedDoseForm,unitOfPresentation',
+  Ingredient: 'allergenicIndicator,for,role,substance',
+};
+
+const server = http.createServer((request, response) => {
+  const chunks = [];
+  request.on('data', (chunk) => chunks.push(chunk));
+  request.on('end', () => {
+    const { query, variables } = JSON.parse(Buffer.concat(chunks).toString());
+    answer(query, variables).then(
+      (data) => {
+        const body = Buffer.from(JSON.stringify({ data }));
+        response.writeHead(200, { 'content-type': 'application/json', 'content-length': body.length });
+        response.end(body);
+      },
+      (error) => {
+        response.writeHead(500);
+        response.end(String(error));
+      },
+    );
+  });
+});
+server.listen(0, '127.0.0.1', () => {
+  process.stdout.write(`floor at http://127.0.0.1:${server.address().port}/graphql\n`);
+});
+
+async function answer(query, { first, id }) {
+  if (query.startsWith('query Deep')) {
+    const found = await search('MedicinalProductDefinition', `_count=${first}`);
+    return { products: { nodes: await withPackages(found) } };
+  }
+  const product = await ask(`${base}/MedicinalProductDefinition/${id}`);
+  if (query.startsWith('query One')) return { product: ofProduct(product) };
+  return { product: (await withPackages([product]))[0] };
+}
+
+async function withPackages(products) {
+  const named = products.map((product) => `MedicinalProductDefinition/${product.id}`);
+  const packs = await search('PackagedProductDefinition', `package-for=${listed(named)}&_count=500`);
+  const ids = [...new Set(packs.flatMap(itemIds))];
+  const items = await search('ManufacturedItemDefinition', `_id=${listed(ids)}&_count=500`);
+  const parents = ids.map((each) => `ManufacturedItemDefinition/${each}`);
+  const ingredients = await search('Ingredient', `for=${listed(parents)}&_count=500`);
+  const packsOf = grouped(packs, ({ packageFor }) => packageFor[0].reference);
+  const ingredientsOf = grouped(ingredients, (ingredient) => ingredient.for[0].reference);
+  const itemsById = new Map(items.map((item) => [item.id, item]));
+  return products.map((product, index) => ({
+    ...ofProduct(product),
+    packages: {
+      nodes: (packsOf.get(named[index]) ?? []).map((pack) => ({
+        name: pack.name ?? null,
+        description: pack.description ?? null,
+        packaging: pack.packaging
+          ? { type: coded(pack.packaging.type), quantity: pack.packaging.quantity ?? null }
+          : null,
+        manufacturedItems: itemIds(pack).map((each) =>
+          ofItem(itemsById.get(each), ingredientsOf.get(`ManufacturedItemDefinition/${each}`) ?? []),
+        ),
+      })),
+    },
+  }));
+}
+
+function ofProduct({ id, name, domain }) {
+  return { pmsId: id, name: name?.[0]?.productName ?? null, domain: coded(domain) };
+}
+
+function ofItem(item, ingredients) {
+  return {
+    doseForm: coded(item.manufacturedDoseForm),
+    unitOfPresentation: coded(item.unitOfPresentation),
+    ingredients: {
+      nodes: ingredients.map(({ role, allergenicIndicator, substance }) => ({
+        role: coded(role),
+        allergenic: allergenicIndicator ?? null,
+        substance: { code: substance.code.concept?.coding?.[0]?.code ?? null },
+      })),
+    },
+  };
+}
+
+function coded(concept) {
+  const coding = concept?.coding?.[0];
+  return coding ? { code: coding.code ?? null, display: coding.display ?? null } : null;
+}
+
+function itemIds({ packaging }) {
+  return (packaging?.containedItem ?? []).map(({ item }) => item.reference.reference.split('/')[1]);
+}
+
+function grouped(values, nameOf) {
+  const groups = new Map();
+  for (const value of values) {
+    const name = nameOf(value);
+    const group = groups.get(name);
+    if (group) group.push(value);
+    else groups.set(name, [value]);
+  }
+  return groups;
+}
+
+function listed(values) {
+  return values.map(encodeURIComponent).join(',');
+}
+
+async function search(type, query) {
+  const asked = copies === 'elements' ? `${query}&_elements=${elements[type]}` : query;
+  const url = `${base}/${type}?${asked}`;
+  const bundle = await (url.length > longestUrl ? ask(`${base}/${type}/_search`, asked) : ask(url));
+  return bundle.entry.map(({ resource }) => resource);
+}
+
+async function byNodeFetch(url, body) {
+  const response = await fetch(url, {
+    agent,
+    ...(body === undefined ? { headers } : { method: 'POST', headers: form, body }),
+  });
+  const chunks = [];
+  for await (const chunk of response.body) chunks.push(chunk);
+  return JSON.parse(Buffer.concat(chunks).toString());
+}
+
+function byHttp(url, body) {
+  return new Promise((resolve, reject) => {
+    const length = body === undefined ? {} : { 'content-length': Buffer.byteLength(body) };
+    const request = http.request(
+      url,
+      { agent, ...(body === undefined ? { headers } : { method: 'POST', headers: { ...form, ...length } }) },
+      (response) => {
+        const chunks = [];
+        response.on('data', (chunk) => chunks.push(chunk));
+        response.on('end', () => resolve(JSON.parse(Buffer.concat(chunks).toString())));
+        response.on('error', reject);
+      },
+    );
+    request.on('error', reject);
+    request.end(body);
+  });
+}

@@ -1,0 +1,64 @@
+/** Asks over and over, with as many connections as are told, and takes down how long that takes. */
+import http from 'node:http';
+
+export function createLoad() {
+  const agent = new http.Agent({ keepAlive: true });
+
+  /** One answer, as bytes. */
+  function ask(url, query, variables) {
+    const body = JSON.stringify({ query, variables });
+    const headers = {
+      'content-type': 'application/json',
+      'content-length': Buffer.byteLength(body),
+      accept: 'application/json',
+    };
+    return new Promise((resolve, reject) => {
+      const request = http.request(url, { method: 'POST', agent, headers }, (response) => {
+        const chunks = [];
+        response.on('data', (chunk) => chunks.push(chunk));
+        response.on('error', reject);
+        response.on('end', () => {
+          const bytes = Buffer.concat(chunks);
+          if (response.statusCode === 200) resolve(bytes);
+          else reject(new Error(`${url} answered ${response.statusCode}: ${bytes.toString().slice(0, 300)}`));
+        });
+      });
+      request.on('error', reject);
+      request.end(body);
+    });
+  }
+
+  /** The answer's parts. @throws where it tells an error, or is not whole */
+  async function answerOf(url, query, variables) {
+    const answer = JSON.parse((await ask(url, query, variables)).toString());
+    const isWhole = !answer.errors && !answer.extensions?.upstream?.incomplete?.length;
+    if (!isWhole) throw new Error(`${url}: ${JSON.stringify(answer.errors ?? answer.extensions)}`);
+    return answer;
+  }
+
+  /**
+   * As many answers as come within the time, at least one on each connection.
+   * @param questionAt the query and variables of the n-th
+   */
+  async function run(url, questionAt, { connections, ms }) {
+    const begun = performance.now();
+    let answers = 0;
+    const connection = async () => {
+      do {
+        const { query, variables } = questionAt(answers);
+        await ask(url, query, variables);
+        answers += 1;
+      } while (performance.now() - begun < ms);
+    };
+    await Promise.all(Array.from({ length: connections }, connection));
+    return { answers, ms: performance.now() - begun };
+  }
+
+  return { ask, answerOf, run, close: () => agent.destroy() };
+}
+
+/** @param values at least one */
+export function quantile(values, share) {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))];
+}

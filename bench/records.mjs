@@ -1,0 +1,261 @@
+/**
+ * The records of the benches' upstream: each worked out from its number alone, so that there are as many as are asked for.
+ * A product has two packages, each of one item, and each item two ingredients. They are lean, with little more than the
+ * queries of the benches read, or rich, with narrative, extensions and elements that nobody asks for.
+ */
+export const products = 10_000;
+const packagesOfProduct = 2;
+const ingredientsOfItem = 2;
+
+const counts = {
+  MedicinalProductDefinition: products,
+  PackagedProductDefinition: products * packagesOfProduct,
+  ManufacturedItemDefinition: products * packagesOfProduct,
+  Ingredient: products * packagesOfProduct * ingredientsOfItem,
+};
+
+/** The id of a type's first record; the others follow. */
+const firstIds = {
+  MedicinalProductDefinition: 600_000_000_001,
+  PackagedProductDefinition: 8_400_001,
+  ManufacturedItemDefinition: 9_400_001,
+  Ingredient: 7_400_001,
+};
+
+/** Undefined where there is none of that id. */
+export function numberOf(type, id) {
+  const number = /^\d{7,12}$/.test(id) ? Number(id) - firstIds[type] : -1;
+  return number >= 0 && number < counts[type] ? number : undefined;
+}
+
+/** The numbers of the children of a parent, `Type/id`, by the search parameter that finds them. */
+export function childrenOf(parameter, parent) {
+  const [type, id] = parent.split('/');
+  const { of, each } = reverses[parameter] ?? {};
+  const number = of === type ? numberOf(type, id ?? '') : undefined;
+  return number === undefined ? [] : Array.from({ length: each }, (_, index) => number * each + index);
+}
+
+const reverses = {
+  'package-for': { of: 'MedicinalProductDefinition', each: packagesOfProduct },
+  for: { of: 'ManufacturedItemDefinition', each: ingredientsOfItem },
+};
+
+export function nameOf(number) {
+  return `${brands[number % brands.length]} ${5 * (1 + (number % 40))} mg tablets`;
+}
+
+const brands = [
+  'Benchamol',
+  'Floorazepam',
+  'Ratiocillin',
+  'Medianib',
+  'Percentix',
+  'Throughputal',
+  'Latenzin',
+];
+
+/** @param isRich with all that a register holds beside what is asked for */
+export function recordOf(type, number, isRich) {
+  const record = makers[type](number);
+  const { resourceType, id, meta, ...elements } = record;
+  const frame = { resourceType, id, meta, ...frameOf(type, number) };
+  return isRich ? { ...frame, ...elements, ...richer[type](number) } : record;
+}
+
+const makers = {
+  MedicinalProductDefinition: (number) => ({
+    resourceType: 'MedicinalProductDefinition',
+    id: idOf('MedicinalProductDefinition', number),
+    meta: metaOf(number),
+    domain: coded('100000000004', '100000000012', 'Human use'),
+    status: coded('200000005003', '200000005004', 'Current'),
+    name: [{ productName: nameOf(number) }],
+  }),
+  PackagedProductDefinition: (number) => ({
+    resourceType: 'PackagedProductDefinition',
+    id: idOf('PackagedProductDefinition', number),
+    meta: metaOf(number),
+    name: `Pack ${number}`,
+    packageFor: [refTo('MedicinalProductDefinition', Math.floor(number / packagesOfProduct))],
+    description: `Carton of ${14 * (1 + (number % 7))} tablets in blisters`,
+    packaging: {
+      type: coded('100000073346', '100000073498', 'Box'),
+      quantity: 1,
+      containedItem: [
+        {
+          item: { reference: refTo('ManufacturedItemDefinition', number) },
+          amount: { value: 14 * (1 + (number % 7)), unit: 'Tablet' },
+        },
+      ],
+    },
+  }),
+  ManufacturedItemDefinition: (number) => ({
+    resourceType: 'ManufacturedItemDefinition',
+    id: idOf('ManufacturedItemDefinition', number),
+    meta: metaOf(number),
+    status: 'active',
+    manufacturedDoseForm: coded('200000000004', '100000073664', 'Tablet'),
+    unitOfPresentation: coded('200000000014', '200000002152', 'Tablet'),
+  }),
+  Ingredient: (number) => ({
+    resourceType: 'Ingredient',
+    id: idOf('Ingredient', number),
+    meta: metaOf(number),
+    status: 'active',
+    for: [refTo('ManufacturedItemDefinition', Math.floor(number / ingredientsOfItem))],
+    role:
+      number % ingredientsOfItem === 0
+        ? coded('100000072050', '100000072072', 'Active')
+        : coded('100000072050', '100000072082', 'Excipient'),
+    allergenicIndicator: number % 5 === 0,
+    substance: {
+      code: {
+        concept: coded('100000075826', String(100_000_091_000 + (number % 500)), `Substance ${number % 500}`),
+      },
+    },
+  }),
+};
+
+const richer = {
+  MedicinalProductDefinition: (number) => ({
+    type: coded('200000025915', '220000000001', 'Medicinal product'),
+    indication: prose(number, 600),
+    combinedPharmaceuticalDoseForm: coded('200000000006', '100000073664', 'Tablet'),
+    route: [coded('100000073345', '100000073619', 'Oral use')],
+    legalStatusOfSupply: coded(
+      '100000072051',
+      '100000072084',
+      'Medicinal product subject to medical prescription',
+    ),
+    additionalMonitoringIndicator: coded('100000004974', '100000004975', 'No'),
+    classification: [
+      coded('100000093533', '100000095065', 'bupropion'),
+      coded('http://www.whocc.no/atc', 'N06AX12', 'bupropion'),
+      coded('200000025915', '200000025916', 'Full application (Article 8(3))'),
+    ],
+    marketingStatus: countries.map(([code, display], index) => ({
+      country: coded('100000000002', code, display),
+      status: coded('100000072052', '100000072083', 'Marketed'),
+      dateRange: { start: `20${10 + (index % 10)}-01-15` },
+    })),
+    identifier: identifiersOf(number),
+    contact: [
+      { type: coded('220000000034', '220000000035', 'QPPV'), contact: { display: prose(number, 40) } },
+    ],
+    name: countries.slice(0, 2).map(([code, display]) => ({
+      productName: nameOf(number),
+      part: [
+        {
+          part: nameOf(number).toUpperCase(),
+          type: coded('220000000000', '220000000002', 'Invented name part'),
+        },
+      ],
+      usage: [
+        {
+          country: coded('100000000002', code, display),
+          language: coded('100000072057', '100000072147', 'English'),
+        },
+      ],
+    })),
+  }),
+  PackagedProductDefinition: (number) => ({
+    identifier: identifiersOf(number),
+    containedItemQuantity: [{ value: 28, unit: 'Tablet', system: ema('200000000014'), code: '200000002152' }],
+    legalStatusOfSupply: [{ code: coded('100000072051', '100000072084', 'Subject to medical prescription') }],
+    marketingStatus: countries.slice(0, 3).map(([code, display]) => ({
+      country: coded('100000000002', code, display),
+      status: coded('100000072052', '100000072083', 'Marketed'),
+    })),
+  }),
+  ManufacturedItemDefinition: (number) => ({
+    property: Array.from({ length: 3 }, (_, index) => ({
+      type: coded('200000003227', `20000000323${index}`, `Property ${index}`),
+      valueMarkdown: prose(number + index, 80),
+    })),
+  }),
+  Ingredient: (number) => ({
+    identifier: identifiersOf(number)[0],
+    function: [coded('200000003231', '200000003232', 'Filler')],
+    substance: {
+      code: makers.Ingredient(number).substance.code,
+      strength: [
+        {
+          presentationRatio: {
+            numerator: {
+              value: 5 * (1 + (number % 40)),
+              unit: 'mg',
+              system: ema('100000110633'),
+              code: '100000110655',
+            },
+            denominator: { value: 1, unit: 'Tablet', system: ema('200000000014'), code: '200000002152' },
+          },
+          textPresentation: `${5 * (1 + (number % 40))} mg/tablet`,
+        },
+      ],
+    },
+  }),
+};
+
+/** What stands around the elements of any record. */
+function frameOf(type, number) {
+  return {
+    implicitRules: 'https://example.org/rules',
+    language: 'en',
+    text: {
+      status: 'generated',
+      div: `<div xmlns="http://www.w3.org/1999/xhtml"><p><b>${type}</b></p><p>${prose(number, 900)}</p></div>`,
+    },
+    extension: Array.from({ length: 3 }, (_, index) => ({
+      url: `https://example.org/fhir/StructureDefinition/extension-${index}`,
+      valueCodeableConcept: coded('200000003199', `20000000320${index}`, `Extension ${index}`),
+    })),
+  };
+}
+
+const countries = [
+  ['100000000390', 'Federal Republic of Germany'],
+  ['100000000382', 'French Republic'],
+  ['100000000426', 'Italian Republic'],
+  ['100000000445', 'Kingdom of Norway'],
+  ['100000000529', 'Kingdom of Spain'],
+  ['100000000535', 'Kingdom of Sweden'],
+];
+
+function identifiersOf(number) {
+  return [
+    { system: 'http://ema.europa.eu/fhir/mpId', value: `MP-${number}-0001` },
+    { system: 'https://spor.ema.europa.eu/v1/lists/100000075665', value: `PRD${100_000 + number}` },
+  ];
+}
+
+function idOf(type, number) {
+  return String(firstIds[type] + number);
+}
+
+function refTo(type, number) {
+  return { reference: `${type}/${idOf(type, number)}` };
+}
+
+function metaOf(number) {
+  return { versionId: String(1 + (number % 4)), lastUpdated: '2025-03-01T10:00:00Z' };
+}
+
+function ema(list) {
+  return `https://spor.ema.europa.eu/v1/lists/${list}`;
+}
+
+function coded(list, code, display) {
+  return { coding: [{ system: list.startsWith('http') ? list : ema(list), code, display }] };
+}
+
+const words =
+  'each tablet of this product holds what the leaflet says and is to be taken with “water”, once a day;'.split(
+    ' ',
+  );
+
+function prose(seed, length) {
+  let text = '';
+  for (let at = seed; text.length < length; at += 1) text += `${words[(at * 7) % words.length]} `;
+  return text.trim();
+}

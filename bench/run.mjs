@@ -1,0 +1,426 @@
+#!/usr/bin/env node
+/**
+ * The service beside the floor: the same answers out of the same upstream calls, in turn, in one run.
+ *
+ *     node bench/run.mjs [--rounds 30] [--slice 400] [--warm-up 3000] [--only whole,elements] [--output bench/results.md]
+ *
+ * `--slice` is the milliseconds that each has its turn for, in each round. `npm run build` comes first: the service that
+ * is measured is the one in dist/. What is compared is proven equal before it is measured.
+ */
+import { readFileSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
+import { setTimeout } from 'node:timers/promises';
+import { isDeepStrictEqual, parseArgs } from 'node:util';
+import { createLoad, quantile } from './load.mjs';
+import { cpuMsOf, createProcesses, memoryOf } from './processes.mjs';
+import { deep, fieldsIn, one, page, walk } from './questions.mjs';
+import { products as productCount } from './records.mjs';
+
+const { values: given } = parseArgs({
+  options: {
+    rounds: { type: 'string', default: '30' },
+    slice: { type: 'string', default: '400' },
+    'warm-up': { type: 'string', default: '3000' },
+    only: { type: 'string' },
+    output: { type: 'string' },
+  },
+});
+const rounds = Number(given.rounds);
+const sliceMs = Number(given.slice);
+const warmUpMs = Number(given['warm-up']);
+const firstId = 600_000_000_001;
+
+const fifty = () => ({ query: deep, variables: { first: 50 } });
+/** Another product each time. */
+const oneOf = (query) => (turn) => ({
+  query,
+  variables: { id: String(firstId + ((turn * 7) % productCount)) },
+});
+
+/** Name, what it is, and the goal of `_elements` on it. */
+const variants = [
+  ['rich', 'rich resources', 1.25],
+  ['lean', 'lean resources', 1.05],
+];
+
+const processes = createProcesses();
+const load = createLoad();
+const lines = [];
+const cases = { whole, elements, one: oneProduct, latency, warm, price, growth };
+
+try {
+  const upstream = await processes.upstream();
+  const names = given.only?.split(',') ?? Object.keys(cases);
+  heading();
+  for (const name of names) {
+    process.stderr.write(`${name} …\n`);
+    await cases[name](upstream.url);
+  }
+  const text = `${lines.join('\n')}\n`;
+  process.stdout.write(text);
+  if (given.output) writeFileSync(given.output, text);
+} finally {
+  load.close();
+  await processes.stopAll();
+}
+
+/** Whole resources on both sides. */
+async function whole(upstream) {
+  for (const [variant, title] of variants) {
+    const base = `${upstream}/${variant}/0`;
+    const started = await startAll({
+      'service, whole': processes.service(base, { PMS_ELEMENTS: 'off' }),
+      'floor, node-fetch': processes.floor(base, 'node-fetch', 'whole'),
+      'floor, node:http': processes.floor(base, 'http', 'whole'),
+    });
+    await prove(upstream, started, fifty());
+    const fields = await fieldsOf(started['service, whole'], fifty());
+    section(`50 products with all that is in them, ${fields} fields, ${title}, read whole`);
+    const floors = { 'floor, node-fetch': 0.95, 'floor, node:http': 0.85 };
+    for (const connections of [8, 1])
+      compare(await measure(started, fifty, connections), floors, connections, ['service, whole']);
+    await stopAll(started);
+  }
+}
+
+/** The service asks for what it reads alone; the floors both ways. */
+async function elements(upstream) {
+  for (const [variant, title, goal] of variants) {
+    const base = `${upstream}/${variant}/0`;
+    const started = await startAll({
+      'service, elements': processes.service(base),
+      'floor, node-fetch': processes.floor(base, 'node-fetch', 'whole'),
+      'floor, node:http': processes.floor(base, 'http', 'whole'),
+      'floor, node-fetch, elements': processes.floor(base, 'node-fetch', 'elements'),
+      'floor, node:http, elements': processes.floor(base, 'http', 'elements'),
+    });
+    await prove(upstream, started, fifty());
+    section(`The same, ${title}, the service with \`_elements\``);
+    const floors = {
+      'floor, node-fetch': goal,
+      'floor, node:http': goal,
+      'floor, node-fetch, elements': undefined,
+      'floor, node:http, elements': undefined,
+    };
+    compare(await measure(started, fifty, 8), floors, 8, ['service, elements']);
+    await stopAll(started);
+  }
+}
+
+async function oneProduct(upstream) {
+  for (const [variant, title] of variants) {
+    const base = `${upstream}/${variant}/0`;
+    const started = await startAll({
+      service: processes.service(base, { PMS_ELEMENTS: 'off' }),
+      'floor, node-fetch': processes.floor(base, 'node-fetch', 'whole'),
+      'floor, node:http': processes.floor(base, 'http', 'whole'),
+    });
+    for (const [query, what] of [
+      [one, 'One product, one call'],
+      [page, 'One product with all that is in it, four calls'],
+    ]) {
+      await prove(upstream, started, oneOf(query)(0));
+      section(`${what}, ${title}`);
+      const floors = { 'floor, node-fetch': 0.8, 'floor, node:http': 0.8 };
+      compare(await measure(started, oneOf(query), 8), floors, 8, ['service']);
+    }
+    await stopAll(started);
+  }
+}
+
+/** Four levels, each of which needs the one before it. */
+async function latency(upstream) {
+  section('Latency of the 50 products, against levels × latency of the upstream');
+  row('', 'connections', 'upstream', 'median', 'p90', 'of 4 × latency', 'goal');
+  rule(7);
+  for (const ms of [50, 200]) {
+    const base = `${upstream}/rich/${ms}`;
+    const started = await startAll({
+      'service, whole': processes.service(base, { PMS_ELEMENTS: 'off' }),
+      'service, elements': processes.service(base),
+      'floor, node-fetch': processes.floor(base, 'node-fetch', 'whole'),
+    });
+    await prove(upstream, started, fifty());
+    for (const connections of [1, 8]) {
+      const times = await measureTimes(started, fifty(), connections);
+      for (const [name, all] of Object.entries(times)) {
+        const ratio = quantile(all, 0.5) / (4 * ms);
+        const goal = name.startsWith('service') && ms === 50 && connections === 1 ? '≤ 1.15' : '';
+        const p90 = quantile(all, 0.9).toFixed(0);
+        row(
+          name,
+          connections,
+          `${ms} ms`,
+          `${quantile(all, 0.5).toFixed(0)} ms`,
+          `${p90} ms`,
+          ratio.toFixed(2),
+          goal,
+        );
+      }
+    }
+    await stopAll(started);
+  }
+}
+
+async function warm(upstream) {
+  for (const [variant, title] of variants) {
+    const base = `${upstream}/${variant}/0`;
+    const started = await startAll({
+      'service, warm': processes.service(base, { CACHE_TTL: '3600' }),
+      'floor, node-fetch': processes.floor(base, 'node-fetch', 'whole'),
+      'floor, node:http': processes.floor(base, 'http', 'whole'),
+    });
+    await prove(upstream, started, fifty());
+    section(`The 50 products from what is kept, ${title}`);
+    const floors = { 'floor, node-fetch': 10, 'floor, node:http': 10 };
+    compare(await measure(started, fifty, 8), floors, 8, ['service, warm']);
+    await stopAll(started);
+  }
+}
+
+/** What single parts cost: the same service, put together without one of them. It is not for use. */
+async function price(upstream) {
+  const base = `${upstream}/lean/0`;
+  const script = new URL('without.mjs', import.meta.url).pathname;
+  const parts = ['nothing', 'rate', 'governor', 'retries', 'server-library', 'deadline', 'all-of-these'];
+  const started = await startAll(
+    Object.fromEntries(
+      parts.map((part) => [
+        `without ${part}`,
+        processes.service(base, { PMS_ELEMENTS: 'off', WITHOUT: part }, { script }),
+      ]),
+    ),
+  );
+  for (const [question, what] of [
+    [fifty, 'the 50 products'],
+    [oneOf(one), 'one product'],
+  ]) {
+    await prove(upstream, started, question(0));
+    section(`What single parts cost, ${what}, lean resources, read whole`);
+    const measured = await measure(started, question, 8);
+    row('', 'throughput, with all = 1', 'processor time for an answer, with all = 1');
+    rule(3);
+    for (const part of parts.slice(1)) {
+      const [all, without] = [measured['without nothing'], measured[`without ${part}`]];
+      row(`without ${part}`, ratioOf(all, without, 'ms'), ratioOf(without, all, 'cpu'));
+    }
+  }
+  await stopAll(started);
+}
+
+async function growth(upstream) {
+  const base = `${upstream}/rich/0`;
+  let allocated = 0;
+  let left = 0;
+  // `12 ms: Scavenge 40.1 (50.2) -> 38.0 (50.2) MB`: what was there before, less what the last one left, was made since.
+  const onLine = (line) => {
+    const [, before, after] = /: [A-Z][^:]*? ([\d.]+) \([\d.]+\) -> ([\d.]+) \(/.exec(line) ?? [];
+    if (before === undefined) return;
+    allocated += Math.max(0, Number(before) - left) * 1e6;
+    left = Number(after);
+  };
+  const service = await processes.service(
+    base,
+    { PMS_ELEMENTS: 'off' },
+    { nodeArgs: ['--trace-gc'], onLine },
+  );
+  const sizes = [1, 10, 25, 50, 100];
+  const measured = new Map(sizes.map((size) => [size, { cpu: [], bytes: [] }]));
+  await load.run(service.url, fifty, { connections: 8, ms: warmUpMs });
+  for (let round = 0; round < Math.ceil(rounds / 3); round += 1) {
+    for (const first of sizes) {
+      const [cpu, bytes] = [cpuMsOf(service.pid), allocated];
+      const asked = () => ({ query: deep, variables: { first } });
+      const { answers } = await load.run(service.url, asked, { connections: 8, ms: 3 * sliceMs });
+      measured.get(first).cpu.push((cpuMsOf(service.pid) - cpu) / (answers * first));
+      measured.get(first).bytes.push((allocated - bytes) / (answers * first));
+    }
+  }
+  section('Growth: products in one operation, whole resources, and what each costs the service');
+  row('products', 'processor time for each', 'allocated for each');
+  rule(3);
+  for (const [size, { cpu, bytes }] of measured)
+    row(
+      size,
+      spread(cpu, (ms) => `${ms.toFixed(3)} ms`),
+      spread(bytes, (each) => `${(each / 1_024).toFixed(0)} kB`),
+    );
+  await readAll(service);
+  await service.stop();
+}
+
+/** All products, page by page: what a page costs, and what it leaves behind. */
+async function readAll({ url, pid }) {
+  section('Growth: all products read through pages of 100');
+  row('products read', 'processor time for each', 'memory of the process');
+  rule(3);
+  let after;
+  let read = 0;
+  let cpu = cpuMsOf(pid);
+  const step = Math.max(1_000, productCount / 5);
+  for (let hasNextPage = true; hasNextPage;) {
+    const { data } = await load.answerOf(url, walk, { first: 100, after });
+    read += data.products.nodes.length;
+    ({ hasNextPage, endCursor: after } = data.products.pageInfo);
+    if (read % step !== 0) continue;
+    const now = cpuMsOf(pid);
+    row(read, `${((now - cpu) / step).toFixed(3)} ms`, `${(memoryOf(pid) / 1e6).toFixed(0)} MB`);
+    cpu = now;
+  }
+}
+
+async function startAll(starting) {
+  return Object.fromEntries(
+    await Promise.all(Object.entries(starting).map(async ([name, started]) => [name, await started])),
+  );
+}
+
+async function stopAll(started) {
+  await Promise.all(Object.values(started).map(({ stop }) => stop()));
+}
+
+/** @throws where two answers differ, or one asks the upstream for something else than the floor that reads as it does */
+async function prove(upstream, started, { query, variables }) {
+  const seen = [];
+  await quiet(upstream);
+  for (const [name, { url }] of Object.entries(started)) {
+    await load.ask(`${upstream}/calls`, '', {});
+    const { data } = await load.answerOf(url, query, variables);
+    const calls = JSON.parse(await load.ask(`${upstream}/calls`, '', {})).map(canonical);
+    const narrow = calls.some((call) => call.includes('_elements='));
+    seen.push({ name, data, calls, narrow });
+  }
+  for (const one of seen) {
+    if (!isDeepStrictEqual(one.data, seen[0].data)) throw new Error(`${one.name} answers something else`);
+    const same = seen.find((other) => other.narrow === one.narrow);
+    const isWarm = one.name.includes('warm');
+    if (isWarm || isDeepStrictEqual(one.calls, same.calls)) continue;
+    const brief = ({ calls }) => calls.map((call) => call.slice(0, 120)).join('\n');
+    throw new Error(`${one.name} asks\n${brief(one)}\n${same.name} asks\n${brief(same)}`);
+  }
+}
+
+/** Until nothing more is asked: services may still be learning what the upstream can do. */
+async function quiet(upstream) {
+  let asked;
+  do {
+    await setTimeout(500);
+    asked = JSON.parse(await load.ask(`${upstream}/calls`, '', {}));
+  } while (asked.length > 0);
+}
+
+/** Parameters, and values of one, in any order. */
+function canonical(call) {
+  const [method, address, form] = call.split(' ');
+  const [path, query] = address.split('?');
+  const parameters = [...new URLSearchParams(query ?? form)].map(
+    ([name, value]) => `${name}=${value.split(',').sort().join()}`,
+  );
+  return [method, path, ...parameters.sort()].join(' ');
+}
+
+async function fieldsOf({ url }, { query, variables }) {
+  return fieldsIn((await load.answerOf(url, query, variables)).data);
+}
+
+/** Each has its turn in each round, another one first each time. */
+async function measure(started, questionAt, connections) {
+  const names = Object.keys(started);
+  for (const name of names) await load.run(started[name].url, questionAt, { connections, ms: warmUpMs });
+  const measured = Object.fromEntries(names.map((name) => [name, { ms: [], cpu: [] }]));
+  for (let round = 0; round < rounds; round += 1) {
+    for (let turn = 0; turn < names.length; turn += 1) {
+      const name = names[(round + turn) % names.length];
+      const { url, pid } = started[name];
+      const cpu = cpuMsOf(pid);
+      const { answers, ms } = await load.run(url, questionAt, { connections, ms: sliceMs });
+      measured[name].ms.push(ms / answers);
+      measured[name].cpu.push((cpuMsOf(pid) - cpu) / answers);
+    }
+  }
+  return measured;
+}
+
+/** Milliseconds of each answer. */
+async function measureTimes(started, { query, variables }, connections) {
+  const times = Object.fromEntries(Object.keys(started).map((name) => [name, []]));
+  for (const { url } of Object.values(started))
+    await load.run(url, () => ({ query, variables }), { connections: 8, ms: warmUpMs });
+  for (let round = -2; round < Math.max(3, rounds / 3); round += 1) {
+    for (const [name, { url }] of Object.entries(started)) {
+      await Promise.all(
+        Array.from({ length: connections }, async () => {
+          const begun = performance.now();
+          await load.ask(url, query, variables);
+          if (round >= 0) times[name].push(performance.now() - begun);
+        }),
+      );
+    }
+  }
+  return times;
+}
+
+function compare(measured, floors, connections, services) {
+  row(
+    `${connections} ${connections === 1 ? 'connection' : 'connections'}`,
+    'against',
+    'throughput',
+    'goal',
+    'processor time',
+  );
+  rule(5);
+  for (const service of services)
+    for (const [floor, goal] of Object.entries(floors)) {
+      const throughput = ratioOf(measured[floor], measured[service], 'ms');
+      const cpu = ratioOf(measured[floor], measured[service], 'cpu');
+      row(service, floor, throughput, goal === undefined ? '' : `≥ ${goal}`, cpu);
+    }
+  lines.push('');
+  const told = Object.entries(measured).map(
+    ([name, { ms, cpu }]) =>
+      `${name}: ${(1_000 / quantile(ms, 0.5)).toFixed(0)} answers/s, ${quantile(cpu, 0.5).toFixed(2)} ms`,
+  );
+  lines.push(`Medians, answers and processor time for one: ${told.join('; ')}.`, '');
+}
+
+/** Round by round: how much better the second does than the first. */
+function ratioOf(base, other, what) {
+  const pairs = base[what].map((value, round) => value / other[what][round]);
+  return spread(pairs.filter(Number.isFinite), (ratio) => ratio.toFixed(2));
+}
+
+function spread(values, format) {
+  if (values.length === 0) return '–';
+  const [median, low, high] = [0.5, 0.1, 0.9].map((share) => format(quantile(values, share)));
+  return `**${median}** (${low} to ${high})`;
+}
+
+function heading() {
+  const versionOf = (name) =>
+    JSON.parse(readFileSync(new URL(`../node_modules/${name}/package.json`, import.meta.url), 'utf8'))
+      .version;
+  const [{ model }] = os.cpus();
+  lines.push(
+    '# What `npm run bench` measured',
+    '',
+    `Node ${process.versions.node} on ${os.cpus().length} cores (${model.trim()}), load ${os.loadavg()[0].toFixed(1)} ` +
+      `at the start. @apollo/server ${versionOf('@apollo/server')}, graphql ${versionOf('graphql')}, ` +
+      `node-fetch ${versionOf('node-fetch')}.`,
+    '',
+    `${rounds} rounds of ${sliceMs} ms each, after ${warmUpMs} ms to warm up. Ratios are taken round by round: the ` +
+      'median, and in brackets p10 and p90. Above 1 the service does better than the floor. Nothing is kept between ' +
+      'answers but where it says so. The answers were proven equal before, and the upstream calls the same.',
+  );
+}
+
+function section(title) {
+  lines.push('', `## ${title}`, '');
+}
+
+function row(...cells) {
+  lines.push(`| ${cells.join(' | ')} |`);
+}
+
+function rule(columns) {
+  row(...Array.from({ length: columns }, () => '---'));
+}

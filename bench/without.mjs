@@ -1,0 +1,131 @@
+#!/usr/bin/env node
+/**
+ * The service put together as in `src/service.ts`, but for one part, to see what that costs. It is for this bench alone:
+ * no setting of the service leaves out what protects it.
+ *
+ *     WITHOUT=governor PMS_BASE_URL=… node bench/without.mjs
+ *
+ * `nothing`, `rate` (permits), `governor` (permits, queue, breaker), `retries`, `server-library` (validation, limits of
+ * the document, guards of the HTTP layer), `deadline` (of an operation, and who has left), `all-of-these`.
+ */
+import 'reflect-metadata';
+import http from 'node:http';
+import { parse } from 'graphql';
+import { createCapabilities } from '../dist/catalogue/capabilities/capabilities.js';
+import { startLearning } from '../dist/catalogue/capabilities/learn.js';
+import { createCatalogue } from '../dist/catalogue/catalogue.js';
+import { readConfig } from '../dist/config.js';
+import { createFhirClient } from '../dist/fhir/client.js';
+import { createSend } from '../dist/fhir/http.js';
+import { inBackground } from '../dist/fhir/in-background.js';
+import { openBucket } from '../dist/governor/open-bucket.js';
+import { withGovernor } from '../dist/governor/with-governor.js';
+import { withRetries } from '../dist/governor/with-retries.js';
+import { createCursors } from '../dist/graphql/cursor.js';
+import { createExecutor } from '../dist/graphql/execute.js';
+import { createSchema, printSdl } from '../dist/graphql/schema.js';
+import { startApollo } from '../dist/http/apollo.js';
+import { createGraphqlRoute } from '../dist/http/graphql-route.js';
+import { startHttpServer } from '../dist/http/server.js';
+import { createLoaders } from '../dist/loaders/index.js';
+import { createMetrics } from '../dist/metrics.js';
+import { emaTerms } from '../dist/terms/ema-terms.js';
+import { createTerms } from '../dist/terms/terms.js';
+
+const { WITHOUT: without = 'nothing', ...env } = process.env;
+const { config } = readConfig(env);
+const lacks = (part) => without === part || without === 'all-of-these';
+const log = { debug() {}, info() {}, warn() {}, error() {} };
+
+const { baseUrl } = config.upstream;
+const base = baseUrl.href.replace(/\/+$/, '');
+const plain = createSend({ timeoutMs: config.timeoutMs, maxSockets: config.maxConcurrency });
+const bucket = openBucket({
+  base,
+  rateLimit: lacks('rate') ? undefined : config.rateLimit,
+  redis: undefined,
+  log,
+});
+const governed = lacks('governor')
+  ? plain
+  : withGovernor(plain, { bucket, maxConcurrency: config.maxConcurrency, maxQueue: config.maxQueue });
+const send = lacks('retries') ? governed : withRetries(governed);
+
+const client = createFhirClient({ baseUrl, send });
+const capabilities = createCapabilities(config.profile);
+const catalogue = createCatalogue({
+  client,
+  capabilities,
+  createLoaders,
+  budget: config.requestBudget,
+  tokenRequests: () => 0,
+});
+const learning = startLearning({
+  capabilities,
+  client: inBackground(client),
+  catalogue,
+  description: async () => undefined,
+  elements: config.elements,
+});
+const schema = createSchema();
+const metrics = createMetrics();
+const whole = createExecutor({
+  schema,
+  catalogue,
+  ready: learning.ready,
+  cursors: createCursors(undefined),
+  terms: createTerms(emaTerms),
+  baseUrl: base,
+  service: { version: '0', upstream: 'fhir', capabilities, requestBudget: config.requestBudget },
+});
+const executor = lacks('deadline')
+  ? { execute: ({ signal: _signal, deadline: _deadline, ...request }) => whole.execute(request) }
+  : whole;
+
+const origin = lacks('server-library') ? await startBare() : await startWhole();
+await learning.learnt();
+process.stdout.write(`GraphQL at ${origin}/graphql\n`);
+
+async function startWhole() {
+  const apollo = await startApollo({
+    schema,
+    executor,
+    introspection: true,
+    deadlineMs: config.deadlineMs,
+    kept: undefined,
+    metrics,
+    log,
+  });
+  const server = await startHttpServer({
+    host: config.host,
+    port: 0,
+    graphql: createGraphqlRoute(apollo, { explain: false }),
+    graphiql: undefined,
+    sdl: () => printSdl(schema),
+    corsOrigins: [],
+    isReady: () => true,
+    condition: () => ({}),
+    metrics,
+    log,
+  });
+  return server.origin;
+}
+
+/** Parses each document once, and believes it. */
+async function startBare() {
+  const documents = new Map();
+  const server = http.createServer(async (request, response) => {
+    const chunks = [];
+    for await (const chunk of request) chunks.push(chunk);
+    const { query, variables } = JSON.parse(Buffer.concat(chunks).toString());
+    const document = documents.get(query) ?? parse(query);
+    documents.set(query, document);
+    const [operation] = document.definitions;
+    const answer = await executor.execute({ document, operation, variables, language: 'en' });
+    const body = Buffer.from(JSON.stringify(answer));
+    response.writeHead(200, { 'content-type': 'application/json', 'content-length': body.length });
+    response.end(body);
+  });
+  await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return `http://127.0.0.1:${server.address().port}`;
+}

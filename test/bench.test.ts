@@ -1,0 +1,42 @@
+/** The benches are run once, as briefly as can be: that they still compare what is equal, and tell something. */
+import { execFile } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { describe, expect, it } from 'vitest';
+
+const run = promisify(execFile);
+
+describe('the bench', () => {
+  it('finds the answers of service and floor equal, from the same upstream calls, and tells how they compare', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'bench-test-'));
+    const output = join(folder, 'results.md');
+    const brief = ['--rounds', '1', '--slice', '10', '--warm-up', '10'];
+    try {
+      await run(process.execPath, [
+        'bench/run.mjs',
+        ...brief,
+        '--only',
+        'whole,elements,one,warm,price',
+        '--output',
+        output,
+      ]);
+      const told = readFileSync(output, 'utf8');
+      const rows = told.split('\n').filter((line) => /\*\*\d+\.\d\d\*\*/.test(line));
+      expect(rows.length).toBeGreaterThanOrEqual(30);
+      expect(told).toContain('3152 fields');
+      for (const what of [process.cwd(), tmpdir()]) expect(told).not.toContain(what);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  }, 120_000);
+
+  it('names the functions that the time goes to', async () => {
+    const { stdout } = await run(process.execPath, ['bench/profile.mjs', 'lean', 'one', '0.2', '5', '0.2']);
+    expect(stdout).toMatch(/\d+ answers, [\d.]+ ms of the main thread each/);
+    expect(
+      stdout.split('\n').filter((line) => / ms \| [\d.]+ % \|$/.test(line)).length,
+    ).toBeGreaterThanOrEqual(6);
+  }, 60_000);
+});
