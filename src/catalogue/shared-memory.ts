@@ -107,8 +107,12 @@ export function createSharedMemory({
 
   return {
     put(name, remembered, how = {}) {
-      waiting.set(name, { ...how, remembered });
-      if (waiting.size > 1) return;
+      const isFirst = waiting.size === 0;
+      const before = waiting.get(name);
+      const parts =
+        before && how.join ? how.join(name, before.remembered, remembered) : [[name, remembered] as const];
+      for (const [at, part] of parts) waiting.set(at, { ...how, remembered: part });
+      if (!isFirst) return;
       // After the answer that it was read for, and each thing once.
       writing = Promise.all([
         writing,

@@ -8,6 +8,9 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { createMemory } from '../../src/catalogue/memory.js';
+import { createSharedMemory } from '../../src/catalogue/shared-memory.js';
+import { createMemoryStore } from '../../src/store/memory-store.js';
 import { startSandbox, type Sandbox } from '../../src/sandbox/server.js';
 import { comparable, operationFiles, upstreamOf } from '../support/operations.js';
 import { randomOf, randomOperation } from '../support/random-operation.js';
@@ -18,6 +21,42 @@ const schema = buildSchema(readFileSync('schema/schema.graphql', 'utf8'));
 const runs = Number(process.env['PROPERTY_RUNS'] ?? 60);
 const profiles = ['everything', 'search', 'include'] as const;
 type Replica = Omit<TestService, 'sandbox'>;
+
+it('is told of two copies of one record at once, and keeps what both have', async () => {
+  const store = createMemoryStore();
+  const open = () =>
+    createMemory({
+      freshMs: 60_000,
+      maxBytes: 1_000_000,
+      shared: createSharedMemory({ store, base: 'https://pms.example', keepMs: 60_000 }),
+    });
+  const product = {
+    resourceType: 'MedicinalProductDefinition' as const,
+    id: '1',
+    name: [],
+    meta: { versionId: '1' },
+  };
+  const origin = { url: '/MedicinalProductDefinition/1', fetchedAt: new Date(), stale: false };
+  const one = open();
+  one.keep({ ...product, description: 'told' }, origin, ['description']);
+  one.keep({ ...product, indication: 'told' }, origin, ['indication']);
+  await one.settled();
+  const other = open();
+  const key = 'MedicinalProductDefinition/1';
+  const needed = ['description', 'indication'];
+  const wanted = {
+    lists: [],
+    isList: () => true,
+    records: [key],
+    elementsOf: () => needed,
+    age: 'fresh',
+  } as const;
+  await other.bring(wanted);
+  expect(other.record(key, needed, 'fresh')?.resource).toMatchObject({
+    description: 'told',
+    indication: 'told',
+  });
+});
 
 describe.skipIf(!hasRedisServer)(`replicas (${needsRedis})`, () => {
   let redis: RedisServer;
