@@ -43,9 +43,9 @@ export interface Session {
   run(): Promise<void>;
   receipt(): Receipt;
   /** Milliseconds since the oldest of the copies that were used was fetched; undefined where none was used. */
-  readonly age: number | undefined;
+  age(): number | undefined;
   /** Milliseconds for which all that was read is still fresh; 0 where nothing is kept, or something does not exist. */
-  readonly freshMs: number;
+  freshMs(): number;
 }
 
 /** What an operation asks, as the catalogue needs to know it. */
@@ -171,10 +171,8 @@ export function createCatalogue(options: CatalogueOptions): Catalogue {
           tokenRequests: tokenRequests() - tokensBefore,
           bytes: ledger.bytes,
         }),
-        get age() {
-          return ledger.age;
-        },
-        get freshMs() {
+        age: () => ledger.age,
+        freshMs() {
           // That something does not exist is believed for less long.
           if (!memory || known.hasAbsent) return 0;
           return Math.max(0, memory.freshMs - (ledger.age ?? 0) - (performance.now() - openedAt));

@@ -1,12 +1,12 @@
 /** Follows a link from a parent over what is known, and asks for what is not: the one reading of the link algebra. */
 import type { Reference } from 'fhir/r5.js';
-import type { FhirResource } from '../fhir/resources.js';
+import type { FhirResource, ResourceType } from '../fhir/resources.js';
 import { parseReference, resourceKey } from '../fhir/reference.js';
 import { PmsError } from '../errors.js';
-import { compareKeys, typeOf, type Key } from './key.js';
+import { inOrder, isOfType, typeOf, type Key } from './key.js';
 import { isHeld, type Known, type Told } from './known.js';
 import type { Bundled, Forward, Link, Reverse } from './link.js';
-import { completeRelation, failedRelation, nothing, unite, type Relation } from './relation.js';
+import { complete, completeRelation, failedRelation, nothing, unite, type Relation } from './relation.js';
 
 /** Takes down what the next wave has to fetch. */
 export interface Ask {
@@ -24,6 +24,8 @@ export interface Ask {
  * Pure in all but that asking and the memory of settled answers.
  */
 export function follow(link: Link, parent: Key, known: Known, ask: Ask): Relation | undefined {
+  // Of children it is known what was found, as it is of links.
+  if (link.kind === 'reverse' || link.kind === 'bundled') return children(link, parent, known, ask);
   const before = known.followed(link, parent);
   if (before) return before;
   const relation = evaluateOrFail(link, parent, known, ask);
@@ -31,8 +33,11 @@ export function follow(link: Link, parent: Key, known: Known, ask: Ask): Relatio
   return relation;
 }
 
+/** What is worked out from what is known. */
+type Derived = Exclude<Link, Reverse | Bundled>;
+
 /** A record may hold what FHIR does not allow: then this link fails, and nothing else. */
-function evaluateOrFail(link: Link, parent: Key, known: Known, ask: Ask): Relation | undefined {
+function evaluateOrFail(link: Derived, parent: Key, known: Known, ask: Ask): Relation | undefined {
   try {
     return evaluate(link, parent, known, ask);
   } catch (error) {
@@ -42,13 +47,10 @@ function evaluateOrFail(link: Link, parent: Key, known: Known, ask: Ask): Relati
   }
 }
 
-function evaluate(link: Link, parent: Key, known: Known, ask: Ask): Relation | undefined {
+function evaluate(link: Derived, parent: Key, known: Known, ask: Ask): Relation | undefined {
   switch (link.kind) {
     case 'self':
       return completeRelation([parent]);
-    case 'reverse':
-    case 'bundled':
-      return children(link, parent, known, ask);
     case 'forward':
       return referred(link, parent, known, ask);
     case 'then': {
@@ -80,11 +82,6 @@ function evaluate(link: Link, parent: Key, known: Known, ask: Ask): Relation | u
   }
 }
 
-/** Which question a relation answers, the same for every link that asks it. */
-export function questionOf(link: Reverse | Bundled): string {
-  return link.kind === 'reverse' ? `${link.type}?${link.parameter}` : `${link.type} in bundle`;
-}
-
 /**
  * Whether every resource was asked for already; asks for those that were not.
  * @param from what refers to them
@@ -100,29 +97,37 @@ export function haveRead(keys: readonly Key[], known: Known, ask: Ask, deep = fa
 }
 
 function children(link: Reverse | Bundled, parent: Key, known: Known, ask: Ask): Relation | undefined {
-  if (link.kind === 'reverse' && !link.parents.includes(typeOf(parent))) return nothing;
-  if (link.kind === 'bundled' && typeOf(parent) !== 'MedicinalProductDefinition') return nothing;
-  const relation = known.children(questionOf(link), parent);
+  const parents = link.kind === 'reverse' ? link.parents : owners;
+  if (!parents.some((type) => isOfType(parent, type))) return nothing;
+  const relation = known.children(link.asks, parent);
   if (!relation) ask.children(link, parent);
   return relation;
 }
+
+/** Whose `$everything` there is. */
+const owners: readonly ResourceType[] = ['MedicinalProductDefinition'];
 
 function referred(link: Forward, parent: Key, known: Known, ask: Ask): Relation | undefined {
   if (!haveRead([parent], known, ask)) return undefined;
   const reading = known.reading(parent);
   if (reading instanceof Error) return failedRelation(reading);
   if (!isHeld(reading)) return nothing;
-  const refs = new Set<Key>();
-  const unresolved = new Set<string>();
+  const refs: Key[] = [];
+  const unresolved: string[] = [];
   let isPending = false;
   for (const reference of link.references(reading.resource)) {
-    const target = reference && resolve(reference, link, parent, known, ask);
-    if (reference && !target) isPending = true;
-    if (target?.key !== undefined) refs.add(target.key);
-    if (target?.unresolved !== undefined) unresolved.add(target.unresolved);
+    if (!reference) continue;
+    const target = resolve(reference, link, parent, known, ask);
+    if (!target) isPending = true;
+    else if (target.key !== undefined) refs.push(target.key);
+    else if (target.unresolved !== undefined) unresolved.push(target.unresolved);
   }
   if (isPending) return undefined;
-  return { ...completeRelation([...refs]), unresolved: [...unresolved] };
+  return { refs: distinct(refs), unresolved: distinct(unresolved), state: complete };
+}
+
+function distinct<Value>(values: readonly Value[]): readonly Value[] {
+  return values.length < 2 ? values : [...new Set(values)];
 }
 
 /**
@@ -213,10 +218,7 @@ function all(relations: readonly (Relation | undefined)[], steps = 0): Relation 
 function firstOf(refs: readonly Key[], known: Known): readonly Key[] {
   const unreadable = refs.find((ref) => known.reading(ref) instanceof Error);
   if (unreadable !== undefined) return [unreadable];
-  return refs
-    .filter((ref) => isHeld(known.reading(ref)))
-    .sort(compareKeys)
-    .slice(0, 1);
+  return inOrder(refs.filter((ref) => isHeld(known.reading(ref)))).slice(0, 1);
 }
 
 function passes(test: (resource: never) => boolean, key: Key, known: Known): boolean {

@@ -13,6 +13,13 @@ export function typeOf(key: Key): ResourceType {
   return key.slice(0, key.indexOf('/')) as ResourceType;
 }
 
+/** As `typeOf(key) === type`, without making the type's name anew. */
+export function isOfType(key: Key, type: string): boolean {
+  return key.charCodeAt(type.length) === slash && key.startsWith(type);
+}
+
+const slash = 47;
+
 export function idOf(key: Key): string {
   return key.slice(key.indexOf('/') + 1);
 }
@@ -41,6 +48,13 @@ export function displayIn(id: string): Display | undefined {
     .split('~')
     .map((part) => Buffer.from(part, 'base64url').toString());
   return name === '' ? undefined : { name, value, system: system || undefined };
+}
+
+/** The keys in their order; most lists are short, or come in it. */
+export function inOrder(keys: Key[]): Key[] {
+  for (let at = 1; at < keys.length; at += 1)
+    if (compareKeys(keys[at - 1] ?? '', keys[at] ?? '') > 0) return keys.sort(compareKeys);
+  return keys;
 }
 
 const digitRuns = /(\d+)/;

@@ -4,7 +4,7 @@ import type { PmsError } from '../errors.js';
 import type { FhirResource, ResourceOf, ResourceType } from '../fhir/resources.js';
 import type { FilterPart } from './finding/criteria.js';
 import type { TermWay } from './finding/terms.js';
-import { displayId, displayIn, idOf, keyOf, typeOf, type Display, type Key } from './key.js';
+import { displayId, displayIn, idOf, isOfType, keyOf, type Display, type Key } from './key.js';
 import type { Link } from './link.js';
 import type { Relation, State } from './relation.js';
 
@@ -163,112 +163,150 @@ function isConfirmed(held: Held, resource: FhirResource, { stale }: Origin): boo
 
 /** @param onHold told of every record, each time that it comes */
 export function createKnown(onHold?: (resource: FhirResource, origin: Origin) => void): Known {
-  const readings = new Map<Key, Reading>();
-  const standIns = new Map<Key, Held>();
-  const bundles = new Map<Key, Bundle>();
-  const owners = new Map<Key, Bundle[]>();
-  const relations = new Map<string, Map<Key, Relation>>();
-  const links = new Map<Link, Map<Key, Relation>>();
-  const rootLists = new Map<string, RootList | Candidates | PmsError>();
-  const termFinds = new Map<string, TermFinds | PmsError>();
-  let hasAbsent = false;
-  const lists = new Map<object, { readonly link: string; readonly byParent: Map<Key, object> }>();
-  let holdsStale = false;
+  return new OperationKnown(onHold);
+}
+
+/** A class: an object with getters of its own would be of another shape for each operation, and outlive it in V8. */
+class OperationKnown implements Known {
+  hasAbsent = false;
+  holdsStale = false;
+  private readonly readings = new Map<Key, Reading>();
+  private readonly standIns = new Map<Key, Held>();
+  private readonly bundles = new Map<Key, Bundle>();
+  private readonly owners = new Map<Key, Bundle[]>();
+  private readonly relations = new Map<string, Map<Key, Relation>>();
+  private readonly links = new Map<Link, Map<Key, Relation>>();
+  private readonly rootLists = new Map<string, RootList | Candidates | PmsError>();
+  private readonly finds = new Map<string, TermFinds | PmsError>();
+  private readonly lists = new Map<object, { readonly link: string; readonly byParent: Map<Key, object> }>();
+
+  constructor(private readonly onHold?: (resource: FhirResource, origin: Origin) => void) {}
+
+  hold(resource: FhirResource, origin: Origin): Key {
+    this.onHold?.(resource, origin);
+    const key = keyOf(resource);
+    const before = this.readings.get(key);
+    if (origin.stale) this.holdsStale = true;
+    if (!isHeld(before) || isNewer(resource, before.resource) || isConfirmed(before, resource, origin)) {
+      this.readings.set(key, { resource, origin });
+      if (before !== undefined) this.lists.clear();
+    }
+    return key;
+  }
+
+  standIn(told: Told, key: Key | undefined): Key | undefined {
+    const display = displayOf(told);
+    if (!display) return undefined;
+    // Its id carries all that is known of it, so that it is found again where no record is.
+    const whole = key === undefined ? display : { ...display, value: display.value ?? idOf(key) };
+    const id = displayId(whole);
+    const resource = organizationOf(whole, id);
+    const at = key ?? `Organization/${id}`;
+    if (!this.standIns.has(at)) {
+      this.standIns.set(at, { resource, origin: null });
+      this.lists.clear();
+    }
+    return at;
+  }
+
+  reading(key: Key): Reading | undefined {
+    const reading = this.readings.get(key);
+    if (isHeld(reading)) return reading;
+    // What could not be read is still known by its name, where a reference told it.
+    const isUnreadable =
+      reading === 'absent' ||
+      reading === 'unseen' ||
+      (reading instanceof Error && reading.code === 'UPSTREAM_UNSUPPORTED');
+    if (isUnreadable) return this.standIns.get(key) ?? reading;
+    return reading ?? (key.includes('~') ? this.byDisplay(key) : undefined);
+  }
 
   /** An organization of which nothing but a display is known; its key alone is enough to give it again. */
-  function byDisplay(key: Key): Held | undefined {
+  private byDisplay(key: Key): Held | undefined {
     const display = displayIn(idOf(key));
-    if (display === undefined || typeOf(key) !== 'Organization') return undefined;
-    const standIn = standIns.get(key);
+    if (display === undefined || !isOfType(key, 'Organization')) return undefined;
+    const standIn = this.standIns.get(key);
     if (standIn) return standIn;
     return { resource: organizationOf(display, idOf(key)), origin: null };
   }
 
-  return {
-    get holdsStale() {
-      return holdsStale;
-    },
-    hold(resource, origin) {
-      onHold?.(resource, origin);
-      const key = keyOf(resource);
-      const before = readings.get(key);
-      if (origin.stale) holdsStale = true;
-      if (!isHeld(before) || isNewer(resource, before.resource) || isConfirmed(before, resource, origin)) {
-        readings.set(key, { resource, origin });
-        if (before !== undefined) lists.clear();
-      }
-      return key;
-    },
-    standIn(told, key) {
-      const display = displayOf(told);
-      if (!display) return undefined;
-      // Its id carries all that is known of it, so that it is found again where no record is.
-      const whole = key === undefined ? display : { ...display, value: display.value ?? idOf(key) };
-      const id = displayId(whole);
-      const resource = organizationOf(whole, id);
-      const at = key ?? `Organization/${id}`;
-      if (!standIns.has(at)) {
-        standIns.set(at, { resource, origin: null });
-        lists.clear();
-      }
-      return at;
-    },
-    reading(key) {
-      const reading = readings.get(key);
-      if (typeof reading === 'object' && !(reading instanceof Error)) return reading;
-      // What could not be read is still known by its name, where a reference told it.
-      const isUnreadable =
-        reading === 'absent' ||
-        reading === 'unseen' ||
-        (reading instanceof Error && reading.code === 'UPSTREAM_UNSUPPORTED');
-      if (isUnreadable) return standIns.get(key) ?? reading;
-      return reading ?? (key.includes('~') ? byDisplay(key) : undefined);
-    },
-    count(type) {
-      let count = 0;
-      for (const [key, reading] of readings) if (typeOf(key) === type && isHeld(reading)) count += 1;
-      return count;
-    },
-    get products() {
-      return [...readings].flatMap(([key, reading]) =>
-        typeOf(key) === 'MedicinalProductDefinition' && isHeld(reading) ? [key] : [],
-      );
-    },
-    get hasAbsent() {
-      return hasAbsent;
-    },
-    settleReading(key, reading) {
-      hasAbsent ||= reading === 'absent';
-      if (!readings.has(key)) readings.set(key, reading);
-    },
-    bundle: (product) => bundles.get(product),
-    bundlesWith: (key) => owners.get(key) ?? [],
-    settleBundle(product, bundle) {
-      bundles.set(product, bundle);
-      for (const key of bundle.keys) {
-        const owning = owners.get(key);
-        if (owning) owning.push(bundle);
-        else owners.set(key, [bundle]);
-      }
-    },
-    children: (question, parent) => relations.get(question)?.get(parent),
-    settleChildren: (question, parent, relation) => put(relations, question, parent, relation),
-    followed: (link, parent) => links.get(link)?.get(parent),
-    settleFollowed: (link, parent, relation) => put(links, link, parent, relation),
-    listed(link, args, parent) {
-      const list = lists.get(args);
-      return list?.link === link ? list.byParent.get(parent) : undefined;
-    },
-    settleListed(link, args, parent, rows) {
-      const list = lists.get(args);
-      if (!list) lists.set(args, { link, byParent: new Map([[parent, rows]]) });
-      else if (list.link === link) list.byParent.set(parent, rows);
-    },
-    rootList: (question) => rootLists.get(question),
-    settleRootList: (question, list) => void rootLists.set(question, list),
-    termFinds: (question) => termFinds.get(question),
-    settleTermFinds: (question, finds) => void termFinds.set(question, finds),
-  };
+  count(type: ResourceType): number {
+    let count = 0;
+    for (const reading of this.readings.values())
+      if (isHeld(reading) && reading.resource.resourceType === type) count += 1;
+    return count;
+  }
+
+  get products(): readonly Key[] {
+    return [...this.readings].flatMap(([key, reading]) =>
+      isOfType(key, 'MedicinalProductDefinition') && isHeld(reading) ? [key] : [],
+    );
+  }
+
+  settleReading(key: Key, reading: Missing): void {
+    this.hasAbsent ||= reading === 'absent';
+    if (!this.readings.has(key)) this.readings.set(key, reading);
+  }
+
+  bundle(product: Key): Bundle | undefined {
+    return this.bundles.get(product);
+  }
+
+  bundlesWith(key: Key): readonly Bundle[] {
+    return this.owners.get(key) ?? [];
+  }
+
+  settleBundle(product: Key, bundle: Bundle): void {
+    this.bundles.set(product, bundle);
+    for (const key of bundle.keys) {
+      const owning = this.owners.get(key);
+      if (owning) owning.push(bundle);
+      else this.owners.set(key, [bundle]);
+    }
+  }
+
+  children(question: string, parent: Key): Relation | undefined {
+    return this.relations.get(question)?.get(parent);
+  }
+
+  settleChildren(question: string, parent: Key, relation: Relation): void {
+    put(this.relations, question, parent, relation);
+  }
+
+  followed(link: Link, parent: Key): Relation | undefined {
+    return this.links.get(link)?.get(parent);
+  }
+
+  settleFollowed(link: Link, parent: Key, relation: Relation): void {
+    put(this.links, link, parent, relation);
+  }
+
+  listed(link: string, args: object, parent: Key): unknown {
+    const list = this.lists.get(args);
+    return list?.link === link ? list.byParent.get(parent) : undefined;
+  }
+
+  settleListed(link: string, args: object, parent: Key, rows: object): void {
+    const list = this.lists.get(args);
+    if (!list) this.lists.set(args, { link, byParent: new Map([[parent, rows]]) });
+    else if (list.link === link) list.byParent.set(parent, rows);
+  }
+
+  rootList(question: string): RootList | Candidates | PmsError | undefined {
+    return this.rootLists.get(question);
+  }
+
+  settleRootList(question: string, list: RootList | Candidates | PmsError): void {
+    this.rootLists.set(question, list);
+  }
+
+  termFinds(question: string): TermFinds | PmsError | undefined {
+    return this.finds.get(question);
+  }
+
+  settleTermFinds(question: string, finds: TermFinds | PmsError): void {
+    this.finds.set(question, finds);
+  }
 }
 
 function put<K>(table: Map<K, Map<Key, Relation>>, row: K, parent: Key, relation: Relation): void {

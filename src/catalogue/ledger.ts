@@ -45,45 +45,47 @@ export class Spent extends PmsError {
 
 /** @param promised the bound at first @param budget what no promise goes beyond */
 export function createLedger(promised: number, budget: number): Ledger {
-  let estimated = promised;
-  let spent = 0;
-  let bytes = 0;
-  let cacheHits = 0;
-  let oldest: number | undefined;
-  let keptBack = 0;
-  return {
-    get estimated() {
-      return estimated;
-    },
-    get spent() {
-      return spent;
-    },
-    get bytes() {
-      return bytes;
-    },
-    get cacheHits() {
-      return cacheHits;
-    },
-    get age() {
-      return oldest;
-    },
-    take() {
-      if (spent >= estimated) throw new Spent('BUDGET');
-      spent += 1;
-    },
-    mayPage: (share = 1) => spent + Math.ceil(keptBack * share) < estimated,
-    keepBack(requests) {
-      keptBack = requests;
-    },
-    replan(requests) {
-      estimated = Math.min(budget, Math.max(estimated, spent + requests));
-    },
-    receive(size) {
-      bytes += size;
-    },
-    hit(age) {
-      cacheHits += 1;
-      oldest = Math.max(oldest ?? 0, age);
-    },
-  };
+  return new OperationLedger(promised, budget);
+}
+
+class OperationLedger implements Ledger {
+  estimated: number;
+  spent = 0;
+  bytes = 0;
+  cacheHits = 0;
+  age: number | undefined;
+  private keptBack = 0;
+
+  constructor(
+    promised: number,
+    private readonly budget: number,
+  ) {
+    this.estimated = promised;
+  }
+
+  take(): void {
+    if (this.spent >= this.estimated) throw new Spent('BUDGET');
+    this.spent += 1;
+  }
+
+  mayPage(share = 1): boolean {
+    return this.spent + Math.ceil(this.keptBack * share) < this.estimated;
+  }
+
+  keepBack(requests: number): void {
+    this.keptBack = requests;
+  }
+
+  receive(bytes: number): void {
+    this.bytes += bytes;
+  }
+
+  hit(age: number): void {
+    this.cacheHits += 1;
+    this.age = Math.max(this.age ?? 0, age);
+  }
+
+  replan(requests: number): void {
+    this.estimated = Math.min(this.budget, Math.max(this.estimated, this.spent + requests));
+  }
 }

@@ -7,6 +7,8 @@ import type { SearchParameterName } from '../fhir/search.js';
 /** Children that name their parent: one search parameter, and the element that carries the reference. */
 export interface Reverse {
   readonly kind: 'reverse';
+  /** Which question its relations answer, the same for every link that asks it. */
+  readonly asks: string;
   readonly type: ResourceType;
   /** The R5 search parameter that finds them by parent. */
   readonly parameter: SearchParameterName;
@@ -39,6 +41,7 @@ export interface Forward {
  */
 export interface Bundled {
   readonly kind: 'bundled';
+  readonly asks: string;
   readonly type: ResourceType;
 }
 
@@ -75,6 +78,7 @@ export function reverse<T extends ResourceType>(
 ): Reverse {
   return {
     kind: 'reverse',
+    asks: `${type}?${parameter}`,
     type,
     parameter,
     parents,
@@ -115,7 +119,7 @@ export function only(link: Forward, ...types: readonly ResourceType[]): Forward 
 }
 
 export function bundled(type: ResourceType): Link {
-  return { kind: 'bundled', type };
+  return { kind: 'bundled', asks: `${type} in bundle`, type };
 }
 
 /** First one link, then another from each of its targets. */

@@ -5,7 +5,7 @@ import { follow, haveRead, type Ask } from './follow.js';
 import { filters } from './filters.js';
 import { lookUp, type LookedUp } from './finding/lookup.js';
 import { matchesOf } from './finding/matches.js';
-import { compareKeys, typeOf, type Key } from './key.js';
+import { compareKeys, inOrder, typeOf, type Key } from './key.js';
 import { isHeld, type Candidates, type Known, type Position } from './known.js';
 import { elementsRead, type Link } from './link.js';
 import { links, type LinkName } from './links.js';
@@ -204,24 +204,27 @@ function rowsOf(
   if (relation.state.kind === 'failed') return failed(relation.state.error);
   const passes = filterOf(args.where);
   const rows: Key[] = [];
-  const absent: Key[] = [];
+  const dangling: string[] = [];
   let isUnseen = false;
   for (const ref of relation.refs) {
     const reading = known.reading(ref);
     if (reading instanceof PmsError) return failed(reading);
     if (!isHeld(reading)) {
-      absent.push(ref);
+      dangling.push(ref);
       isUnseen ||= reading === 'unseen';
     } else if (passes(reading.resource)) rows.push(ref);
   }
-  const state = isUnseen && isOutward(links[link]) ? outOfReach : relation.state;
+  const isOutOfReach = isUnseen && isOutward(links[link]);
+  const state = isOutOfReach ? outOfReach : relation.state;
   const isComplete = state.kind === 'complete';
-  rows.sort(compareKeys);
+  if (isOutOfReach) dangling.length = 0;
+  dangling.push(...relation.unresolved);
+  inOrder(rows);
   const rest = after ? rows.filter((ref) => compareKeys(ref, after.last) > 0) : rows;
   const refs = first === undefined || first >= rest.length ? rest : rest.slice(0, first);
   return {
     refs,
-    dangling: [...(state === outOfReach ? [] : absent), ...relation.unresolved],
+    dangling,
     hasNext: !isComplete || refs.length < rest.length,
     total: isComplete ? rows.length : null,
     state,

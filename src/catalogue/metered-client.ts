@@ -1,6 +1,9 @@
 /** The upstream as one operation may use it: every send is taken from its ledger, and ends with its client or its time. */
 import { PmsError } from '../errors.js';
-import type { Call, FhirClient } from '../fhir/client.js';
+import type { Page } from '../fhir/bundle.js';
+import type { Call, FhirClient, ReadAnswer } from '../fhir/client.js';
+import type { ResourceType } from '../fhir/resources.js';
+import type { SearchParameters } from '../fhir/search.js';
 import { Spent, type Ledger } from './ledger.js';
 import { hasExpired } from './routes/pages.js';
 
@@ -46,25 +49,85 @@ const mostApart = 60_000;
 
 /** @param asker its signal is aborted with a TimeoutError when the operation's time is over, with anything else when its client left */
 export function meterClient(client: FhirClient, ledger: Ledger, asker: Asker = {}): MeteredClient {
-  const { signal, deadline, client: name, priority, cache, reads } = asker;
-  const from: Call = {
-    ...(signal && { signal }),
-    ...(deadline !== undefined && { deadline }),
-    ...(name !== undefined && { client: name }),
-    ...(priority && { priority }),
-    ...(reads && { reads }),
-  };
-  const calls: MadeCall[] = [];
-  const beganAt = Date.now();
-  // By the link that each of them gave.
-  const before = new Map<string, Measured>();
-  let mode = cache;
-  let asOf: Date | undefined;
+  return new OperationClient(client, ledger, asker);
+}
 
-  async function counted<Answer extends Measured | undefined>(
+class OperationClient implements MeteredClient {
+  readonly calls: MadeCall[] = [];
+  private readonly from: Call;
+  private readonly beganAt = Date.now();
+  /** By the link that each of them gave. */
+  private readonly before = new Map<string, Measured>();
+  private mode: Call['cache'];
+  private oldest: Date | undefined;
+
+  constructor(
+    private readonly client: FhirClient,
+    private readonly ledger: Ledger,
+    { signal, deadline, client: name, priority, cache, reads }: Asker,
+  ) {
+    this.mode = cache;
+    this.from = {
+      ...(signal && { signal }),
+      ...(deadline !== undefined && { deadline }),
+      ...(name !== undefined && { client: name }),
+      ...(priority && { priority }),
+      ...(reads && { reads }),
+    };
+  }
+
+  get asOf(): Date {
+    return this.oldest ?? new Date();
+  }
+
+  get longestUrl(): number {
+    return this.client.longestUrl;
+  }
+
+  fits(type: ResourceType, parameters: SearchParameters): boolean {
+    return this.client.fits(type, parameters);
+  }
+
+  /** What led to a page that has expired, or is older or newer than it, is a copy: then the upstream is asked first. */
+  async page(link: string): Promise<Page> {
+    try {
+      const found = await this.counted('next page', (call) => this.client.page(link, call));
+      if (this.mode === undefined && this.areApart(this.before.get(link), found)) throw expired();
+      return found;
+    } catch (error) {
+      if (hasExpired(error)) this.mode ??= 'no-cache';
+      throw error;
+    }
+  }
+
+  read<Type extends ResourceType>(type: Type, id: string): Promise<ReadAnswer<Type> | undefined> {
+    return this.counted(`${type}/${id}`, (call) => this.client.read(type, id, call));
+  }
+
+  search(type: ResourceType, parameters: SearchParameters): Promise<Page> {
+    const asks = `${type}?${parameters.map(nameOf).join('&')}`;
+    return this.counted(asks, (call) => this.client.search(type, parameters, call));
+  }
+
+  everything(id: string): Promise<Page | undefined> {
+    const asks = `MedicinalProductDefinition/${id}/$everything`;
+    return this.counted(asks, (call) => this.client.everything(id, call));
+  }
+
+  capabilities(): ReturnType<FhirClient['capabilities']> {
+    const { signal } = this.from;
+    return this.client.capabilities(signal && { signal });
+  }
+
+  description(link?: string): Promise<string | undefined> {
+    return this.client.description(link);
+  }
+
+  private async counted<Answer extends Measured | undefined>(
     asks: string,
     ask: (call: Call) => Promise<Answer>,
   ): Promise<Answer> {
+    const { ledger, from, mode } = this;
     const began = performance.now();
     let sends = 0;
     const take = (): void => {
@@ -73,55 +136,28 @@ export function meterClient(client: FhirClient, ledger: Ledger, asker: Asker = {
     };
     const made = (status: MadeCall['status'], answer?: Measured): void => {
       const { bytes = 0, entries = answer ? 1 : 0 } = answer ?? {};
-      calls.push({ asks, status, ms: Math.round(performance.now() - began), bytes, entries, sends });
+      this.calls.push({ asks, status, ms: Math.round(performance.now() - began), bytes, entries, sends });
     };
     try {
       const answer = await ask({ ...from, take, ...(mode && { cache: mode }) });
       made(answer ? 'answered' : 'absent', answer);
-      if (answer && (!asOf || answer.fetchedAt < asOf)) asOf = answer.fetchedAt;
-      if (answer?.next !== undefined) before.set(answer.next, answer);
+      if (answer && (!this.oldest || answer.fetchedAt < this.oldest)) this.oldest = answer.fetchedAt;
+      if (answer?.next !== undefined) this.before.set(answer.next, answer);
       if (sends === 0) ledger.hit(answer ? Math.max(0, Date.now() - answer.fetchedAt.getTime()) : 0);
       else if (answer) ledger.receive(answer.bytes);
       return answer;
     } catch (error) {
       if (!(error instanceof Spent)) made('failed');
-      throw error === signal?.reason && isTimeout(error) ? new Spent('TIME') : error;
-    }
-  }
-
-  /** What led to a page that has expired, or is older or newer than it, is a copy: then the upstream is asked first. */
-  async function page(link: string): ReturnType<FhirClient['page']> {
-    try {
-      const found = await counted('next page', (call) => client.page(link, call));
-      if (mode === undefined && areApart(before.get(link), found)) throw expired();
-      return found;
-    } catch (error) {
-      if (hasExpired(error)) mode ??= 'no-cache';
-      throw error;
+      throw error === from.signal?.reason && isTimeout(error) ? new Spent('TIME') : error;
     }
   }
 
   /** A row that moved from one page to the other meanwhile would be on none of them. */
-  function areApart(a: Measured | undefined, b: Measured): boolean {
+  private areApart(a: Measured | undefined, b: Measured): boolean {
     if (!a) return false;
     const [from, to] = [a.fetchedAt.getTime(), b.fetchedAt.getTime()];
-    return Math.min(from, to) < beganAt && Math.abs(from - to) > mostApart;
+    return Math.min(from, to) < this.beganAt && Math.abs(from - to) > mostApart;
   }
-
-  return {
-    ...client,
-    calls,
-    get asOf() {
-      return asOf ?? new Date();
-    },
-    page,
-    read: (type, id) => counted(`${type}/${id}`, (call) => client.read(type, id, call)),
-    search: (type, parameters) =>
-      counted(`${type}?${parameters.map(nameOf).join('&')}`, (call) => client.search(type, parameters, call)),
-    everything: (id) =>
-      counted(`MedicinalProductDefinition/${id}/$everything`, (call) => client.everything(id, call)),
-    capabilities: () => client.capabilities(signal && { signal }),
-  };
 }
 
 function expired(): PmsError {

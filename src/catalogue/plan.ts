@@ -4,7 +4,6 @@ import type { ResourceType } from '../fhir/resources.js';
 import type { SearchParameters } from '../fhir/search.js';
 import type { Figures } from './capabilities/figures.js';
 import type { Feature, Features } from './capabilities/features.js';
-import { questionOf } from './follow.js';
 import { typeOf } from './key.js';
 import type { Bundled, Forward, Link, Reverse } from './link.js';
 import { filterParts } from './finding/criteria.js';
@@ -169,7 +168,7 @@ function createAccount(
     profile === 'include'
       ? includesOf(new Map([['MedicinalProductDefinition', roots]]), features)
       : undefined;
-  const comesAlong = new Set(included?.promises.map(({ question }) => questionOf(question)));
+  const comesAlong = new Set(included?.promises.map(({ question }) => question.asks));
   const typesAlong = new Set<ResourceType>(included?.types);
   let isNeeded = true;
 
@@ -379,7 +378,7 @@ function createAccount(
     const possible = link.kind === 'reverse' ? link.parents : ['MedicinalProductDefinition'];
     const parents = everyone.filter(({ type }) => possible.some((parent) => parent === type));
     if (link.kind === 'bundled' && !hasBundles) return [];
-    const question = questionOf(link);
+    const question = link.asks;
     return parents.map((parent) => {
       const [usual, most] = childrenOf(question, parent);
       if (hasBundles) askBundles(parent);
@@ -530,7 +529,7 @@ function createAccount(
 
   /** Most included entries at which the children of such parents were seen to be whole. */
   function provenOf(name: string, { of: type }: Share): number {
-    const promise = included?.promises.find(({ question }) => questionOf(question) === name);
+    const promise = included?.promises.find(({ question }) => question.asks === name);
     if (!promise || !type) return -1;
     const isIncluded = type !== 'MedicinalProductDefinition';
     return figures.includeProven(groupName({ question: promise.question, type, isIncluded }));

@@ -1,6 +1,5 @@
 /** The waves of one operation: follow every selection as far as is known, fetch what is not, and again. */
-import { groupBy } from './group.js';
-import { ROOT, typeOf, type Key } from './key.js';
+import { isOfType, ROOT, typeOf, type Key } from './key.js';
 import type { Known } from './known.js';
 import type { Ledger } from './ledger.js';
 import { list } from './list.js';
@@ -39,15 +38,16 @@ export async function run(
     const steps = [...frontier];
     for (const step of steps) {
       const { selection, parents } = step;
+      const isDeep = selection.below.size > 0;
       const waiting: Key[] = [];
       const found = new Set<Key>();
       for (const parent of parents) {
-        const rows = list(selection.link, parent, selection.args, known, wanted, selection.below.size > 0);
+        const rows = list(selection.link, parent, selection.args, known, wanted, isDeep);
         if (!rows) waiting.push(parent);
-        else for (const ref of rows.refs) found.add(ref);
+        else if (isDeep) for (const ref of rows.refs) found.add(ref);
       }
       if (waiting.length > 0) blocked.push({ selection, parents: waiting });
-      steps.push(...stepsBelow(selection, found));
+      if (found.size > 0) steps.push(...stepsBelow(selection, [...found]));
     }
     if (wanted.isEmpty) return readFor;
     // One for each link still to come; before anything is known, what the plan foresees.
@@ -60,8 +60,12 @@ export async function run(
 
 function note({ reads }: Wanted, readFor: Map<string, Set<Key>>): void {
   for (const [key, { from }] of reads) {
-    for (const type of new Set([...from].map(typeOf))) {
-      const name = `${typeOf(key)} of ${type}`;
+    let before: Key | undefined;
+    for (const parent of from) {
+      // Most that refer to it are of one type.
+      if (before !== undefined && isOfType(parent, typeOf(before))) continue;
+      before = parent;
+      const name = `${typeOf(key)} of ${typeOf(parent)}`;
       const keys = readFor.get(name);
       if (keys) keys.add(key);
       else readFor.set(name, new Set([key]));
@@ -76,9 +80,9 @@ function linksBelow(steps: readonly Step[]): number {
   return [...selections].reduce((links, selection) => links + count(selection), 0);
 }
 
-function stepsBelow({ below }: Selection, found: ReadonlySet<Key>): Step[] {
-  if (below.size === 0 || found.size === 0) return [];
-  return [...groupBy(found, typeOf)].flatMap(([type, parents]) =>
-    (below.get(type) ?? []).map((selection) => ({ selection, parents })),
-  );
+function stepsBelow({ below }: Selection, found: readonly Key[]): Step[] {
+  return [...below].flatMap(([type, selections]) => {
+    const parents = found.filter((key) => isOfType(key, type));
+    return parents.length > 0 ? selections.map((selection) => ({ selection, parents })) : [];
+  });
 }

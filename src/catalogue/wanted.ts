@@ -1,5 +1,5 @@
 /** What a wave has to fetch, each thing once, and who fetches it. */
-import { questionOf, type Ask } from './follow.js';
+import type { Ask } from './follow.js';
 import type { Key } from './key.js';
 import type { Bundled, Reverse } from './link.js';
 import type { RootAsk } from './list.js';
@@ -24,37 +24,41 @@ export interface Wanted extends Ask, RootAsk {
 }
 
 export function createWanted(): Wanted {
-  const questions = new Map<string, { question: Reverse | Bundled; parents: Set<Key> }>();
-  const reads = new Map<Key, { deep: boolean; readonly from: Set<Key> }>();
-  const searches = new Map<string, ProductSearch>();
-  const lookups = new Map<string, readonly string[]>();
-  return {
-    questions,
-    reads,
-    searches,
-    lookups,
-    get isEmpty() {
-      return questions.size + reads.size + searches.size + lookups.size === 0;
-    },
-    children(question, parent) {
-      const name = questionOf(question);
-      const asked = questions.get(name);
-      if (asked) asked.parents.add(parent);
-      else questions.set(name, { question, parents: new Set([parent]) });
-    },
-    read(key, deep, from) {
-      const asked = reads.get(key) ?? { deep: false, from: new Set<Key>() };
+  return new WaveWanted();
+}
+
+class WaveWanted implements Wanted {
+  readonly questions = new Map<string, { question: Reverse | Bundled; parents: Set<Key> }>();
+  readonly reads = new Map<Key, { deep: boolean; readonly from: Set<Key> }>();
+  readonly searches = new Map<string, ProductSearch>();
+  readonly lookups = new Map<string, readonly string[]>();
+
+  get isEmpty(): boolean {
+    return this.questions.size + this.reads.size + this.searches.size + this.lookups.size === 0;
+  }
+
+  children(question: Reverse | Bundled, parent: Key): void {
+    const asked = this.questions.get(question.asks);
+    if (asked) asked.parents.add(parent);
+    else this.questions.set(question.asks, { question, parents: new Set([parent]) });
+  }
+
+  read(key: Key, deep: boolean, from?: Key): void {
+    const asked = this.reads.get(key);
+    if (!asked) this.reads.set(key, { deep, from: new Set(from === undefined ? [] : [from]) });
+    else {
       asked.deep ||= deep;
       if (from !== undefined) asked.from.add(from);
-      reads.set(key, asked);
-    },
-    products(search) {
-      searches.set(searchQuestion(search), search);
-    },
-    terms(terms) {
-      lookups.set(termsQuestion(terms), terms);
-    },
-  };
+    }
+  }
+
+  products(search: ProductSearch): void {
+    this.searches.set(searchQuestion(search), search);
+  }
+
+  terms(terms: readonly string[]): void {
+    this.lookups.set(termsQuestion(terms), terms);
+  }
 }
 
 export interface Loaders {

@@ -4,5 +4,9 @@ export function elements<Element extends object>(
 ): readonly Element[] {
   const given: unknown = value ?? [];
   const all: readonly unknown[] = Array.isArray(given) ? given : [given];
-  return all.filter((each): each is Element => typeof each === 'object' && each !== null);
+  return all.every(isElement<Element>) ? all : all.filter(isElement<Element>);
+}
+
+function isElement<Element extends object>(value: unknown): value is Element {
+  return typeof value === 'object' && value !== null;
 }

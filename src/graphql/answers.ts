@@ -9,10 +9,10 @@ import { links } from '../catalogue/links.js';
 import { isRoot } from '../catalogue/selection.js';
 import { earlier, staleSince } from '../catalogue/stale.js';
 import type { Wanted } from '../catalogue/wanted.js';
-import { Connection } from './types/connection.js';
+import { Connection, type ConnectionPlace } from './types/connection.js';
 import type { ResourceView } from './types/resource-view.js';
 import type { Cursors } from './cursor.js';
-import type { Answers, Incomplete, LinkCall, Rows, Stale } from './rows.js';
+import type { Answers, Incomplete, LinkCall, Rows, Stale, TermRow } from './rows.js';
 import type { ViewOf } from './types/index.js';
 
 /** Thrown when a field needs what was not fetched: the executor fetches it and answers again. */
@@ -23,7 +23,7 @@ export class NotYetKnown extends Error {
 export interface AnswersOptions {
   readonly known: Known;
   /** Takes down what was not foreseen. */
-  readonly wanted: () => Wanted;
+  readonly wanted: Wanted;
   readonly viewOf: ViewOf;
   readonly cursors: Cursors;
   readonly note: (incomplete: Incomplete) => void;
@@ -31,10 +31,9 @@ export interface AnswersOptions {
 }
 
 export function createAnswers(options: AnswersOptions): Answers {
-  const { known, wanted, viewOf, cursors, note, noteStale } = options;
+  const { known, viewOf } = options;
   const views = new Map<Key, ResourceView>();
-
-  function view(key: Key): ResourceView | undefined {
+  const view = (key: Key): ResourceView | undefined => {
     const before = views.get(key);
     if (before) return before;
     const reading = known.reading(key);
@@ -42,125 +41,161 @@ export function createAnswers(options: AnswersOptions): Answers {
     const made = viewOf(reading);
     views.set(key, made);
     return made;
+  };
+  const desk: Desk = { ...options, view };
+  return { rows: (call, parent, path) => new LinkRows(desk, call, parent, path) };
+}
+
+/** What the rows of one answer share. */
+interface Desk extends AnswersOptions {
+  /** One for each record, whichever path leads to it. */
+  readonly view: (key: Key) => ResourceView | undefined;
+}
+
+/** A class, because there is one for each link of each row: its methods are made once. */
+class LinkRows implements Rows<ResourceView> {
+  constructor(
+    private readonly desk: Desk,
+    private readonly call: LinkCall,
+    private readonly parent: Key,
+    private readonly path: () => readonly (string | number)[],
+  ) {}
+
+  connection(): Connection<ResourceView> {
+    const found = this.listed();
+    if (found.state.kind === 'failed') throw found.state.error;
+    this.tellCut(found);
+    this.tellDangling(found);
+    this.tellStale(found.refs, found.staleSince);
+    const views = this.viewsOf(found);
+    return new Connection(views, new Place(found, this.call, this.parent, views.length, this.desk.cursors));
   }
 
-  function rows(call: LinkCall, parent: Key, path: () => readonly (string | number)[]): Rows<ResourceView> {
-    const listed = (): Listed => {
-      if (call.refusal) throw call.refusal;
-      const found = list(call.link, parent, call.args, known, wanted());
-      if (!found) throw new NotYetKnown();
-      return found;
-    };
-    const viewsOf = ({ refs }: Listed): ResourceView[] => {
-      const found: ResourceView[] = [];
-      for (const ref of refs) {
-        const made = view(ref);
-        if (made) found.push(made);
-      }
-      return found;
-    };
-    const tellCut = ({ state }: Listed): void => {
-      if (state.kind === 'cut') note({ path: path(), reason: state.reason });
-    };
-    const tellDangling = ({ dangling }: Listed): void => {
-      for (const reference of dangling) note({ path: path(), reason: 'DANGLING_REFERENCE', reference });
-    };
-    const tellStale = (refs: readonly Key[], listSince?: Date, reference?: Key): void => {
-      const since = earlier(listSince, known.holdsStale ? staleOf(refs) : undefined);
-      if (!since) return;
-      const age = Math.max(0, Math.floor((Date.now() - since.getTime()) / 1_000));
-      noteStale({ path: path(), age, ...(reference === undefined ? {} : { reference }) });
-    };
-    const staleOf = (refs: readonly Key[]): Date | undefined =>
-      staleSince(refs.map((ref) => originOf(known.reading(ref))));
-    const whole = (): Listed => {
-      const found = listed();
-      if (found.state.kind === 'failed') throw found.state.error;
-      if (found.state.kind === 'complete') return found;
-      tellCut(found);
-      throw new PmsError('UPSTREAM_INCOMPLETE', 'The upstream’s list could not be read to its end.');
-    };
-
-    /** What a reference leads to: null where that is no business of this link, 'dangling', and told, where it is nothing. */
-    const targetOf = (reference: Reference, isOnly: boolean): ResourceView | 'dangling' | null => {
-      const link = isRoot(call.link) ? undefined : links[call.link];
-      if (link?.kind !== 'forward') throw new TypeError('only a forward link follows references');
-      const listed = list(call.link, parent, call.args, known, wanted());
-      const resolved = resolve(reference, link, parent, known, wanted());
-      if (!listed || !resolved) throw new NotYetKnown();
-      if (resolved.key === undefined && resolved.unresolved === undefined) return null;
-      const reading = resolved.key === undefined ? 'absent' : known.reading(resolved.key);
-      // A link that has failed as a whole asks for nothing more.
-      if (reading === undefined)
-        throw listed.state.kind === 'failed' ? listed.state.error : new NotYetKnown();
-      if (reading instanceof PmsError) throw reading;
-      const found = resolved.key === undefined ? undefined : view(resolved.key);
-      if (resolved.key !== undefined) tellStale([resolved.key], undefined, isOnly ? resolved.key : undefined);
-      if (found) return found;
-      const named = reference.reference ?? resolved.unresolved ?? '';
-      note({ path: path(), reason: 'DANGLING_REFERENCE', reference: named });
-      return 'dangling';
-    };
-
-    return {
-      connection() {
-        const found = listed();
-        if (found.state.kind === 'failed') throw found.state.error;
-        tellCut(found);
-        tellDangling(found);
-        tellStale(found.refs, found.staleSince);
-        return connectionOf(found, call, parent, viewsOf(found), cursors);
-      },
-      list() {
-        const found = whole();
-        tellDangling(found);
-        tellStale(found.refs, found.staleSince);
-        return viewsOf(found);
-      },
-      one() {
-        const found = whole();
-        const [ref] = found.refs;
-        tellStale(found.refs.slice(0, 1), found.staleSince, ref);
-        const [first] = viewsOf(found);
-        if (first) return first;
-        if (found.dangling.length === 0 || call.link === 'resources') return null;
-        tellDangling(found);
-        throw dangling();
-      },
-      referred(reference) {
-        if (!reference) return null;
-        const found = targetOf(reference, true);
-        if (found === 'dangling') throw dangling();
-        return found;
-      },
-      those: (references) =>
-        references.flatMap((reference) => {
-          const found = targetOf(reference, false);
-          return found === 'dangling' || found === null ? [] : [found];
-        }),
-      lookups() {
-        const found = listed();
-        if (found.state.kind === 'failed') throw found.state.error;
-        tellCut(found);
-        tellStale(found.refs, found.staleSince);
-        return (found.lookups ?? []).map(({ term, kind, matches }) => ({
-          term,
-          kind,
-          matches: matches.map(({ product, how, value }) => ({ product: view(product) ?? null, how, value })),
-        }));
-      },
-      each() {
-        const { refs } = listed();
-        tellStale(refs);
-        return (call.args.keys ?? []).map((key) => {
-          const reading = known.reading(key);
-          return reading instanceof PmsError ? reading : (view(key) ?? null);
-        });
-      },
-    };
+  list(): readonly ResourceView[] {
+    const found = this.whole();
+    this.tellDangling(found);
+    this.tellStale(found.refs, found.staleSince);
+    return this.viewsOf(found);
   }
 
-  return { rows };
+  one(): ResourceView | null {
+    const found = this.whole();
+    const [ref] = found.refs;
+    this.tellStale(found.refs.slice(0, 1), found.staleSince, ref);
+    const [first] = this.viewsOf(found);
+    if (first) return first;
+    if (found.dangling.length === 0 || this.call.link === 'resources') return null;
+    this.tellDangling(found);
+    throw dangling();
+  }
+
+  referred(reference: Reference | undefined): ResourceView | null {
+    if (!reference) return null;
+    const found = this.targetOf(reference, true);
+    if (found === 'dangling') throw dangling();
+    return found;
+  }
+
+  those(references: readonly Reference[]): readonly ResourceView[] {
+    return references.flatMap((reference) => {
+      const found = this.targetOf(reference, false);
+      return found === 'dangling' || found === null ? [] : [found];
+    });
+  }
+
+  lookups(): readonly TermRow<ResourceView>[] {
+    const found = this.listed();
+    if (found.state.kind === 'failed') throw found.state.error;
+    this.tellCut(found);
+    this.tellStale(found.refs, found.staleSince);
+    return (found.lookups ?? []).map(({ term, kind, matches }) => ({
+      term,
+      kind,
+      matches: matches.map(({ product, how, value }) => ({
+        product: this.desk.view(product) ?? null,
+        how,
+        value,
+      })),
+    }));
+  }
+
+  each(): readonly (ResourceView | PmsError | null)[] {
+    const { refs } = this.listed();
+    this.tellStale(refs);
+    return (this.call.args.keys ?? []).map((key) => {
+      const reading = this.desk.known.reading(key);
+      return reading instanceof PmsError ? reading : (this.desk.view(key) ?? null);
+    });
+  }
+
+  private listed(): Listed {
+    const { call, desk } = this;
+    if (call.refusal) throw call.refusal;
+    const found = list(call.link, this.parent, call.args, desk.known, desk.wanted);
+    if (!found) throw new NotYetKnown();
+    return found;
+  }
+
+  private whole(): Listed {
+    const found = this.listed();
+    if (found.state.kind === 'failed') throw found.state.error;
+    if (found.state.kind === 'complete') return found;
+    this.tellCut(found);
+    throw new PmsError('UPSTREAM_INCOMPLETE', 'The upstream’s list could not be read to its end.');
+  }
+
+  private viewsOf({ refs }: Listed): ResourceView[] {
+    const found: ResourceView[] = [];
+    for (const ref of refs) {
+      const made = this.desk.view(ref);
+      if (made) found.push(made);
+    }
+    return found;
+  }
+
+  private tellCut({ state }: Listed): void {
+    if (state.kind === 'cut') this.desk.note({ path: this.path(), reason: state.reason });
+  }
+
+  private tellDangling({ dangling }: Listed): void {
+    for (const reference of dangling)
+      this.desk.note({ path: this.path(), reason: 'DANGLING_REFERENCE', reference });
+  }
+
+  private tellStale(refs: readonly Key[], listSince?: Date, reference?: Key): void {
+    const { known } = this.desk;
+    const since = earlier(listSince, known.holdsStale ? this.staleOf(refs) : undefined);
+    if (!since) return;
+    const age = Math.max(0, Math.floor((Date.now() - since.getTime()) / 1_000));
+    this.desk.noteStale({ path: this.path(), age, ...(reference === undefined ? {} : { reference }) });
+  }
+
+  private staleOf(refs: readonly Key[]): Date | undefined {
+    return staleSince(refs.map((ref) => originOf(this.desk.known.reading(ref))));
+  }
+
+  /** What a reference leads to: null where that is no business of this link, 'dangling', and told, where it is nothing. */
+  private targetOf(reference: Reference, isOnly: boolean): ResourceView | 'dangling' | null {
+    const { call, parent } = this;
+    const { known, wanted, view } = this.desk;
+    const link = isRoot(call.link) ? undefined : links[call.link];
+    if (link?.kind !== 'forward') throw new TypeError('only a forward link follows references');
+    const listed = list(call.link, parent, call.args, known, wanted);
+    const resolved = resolve(reference, link, parent, known, wanted);
+    if (!listed || !resolved) throw new NotYetKnown();
+    if (resolved.key === undefined && resolved.unresolved === undefined) return null;
+    const reading = resolved.key === undefined ? 'absent' : known.reading(resolved.key);
+    // A link that has failed as a whole asks for nothing more.
+    if (reading === undefined) throw listed.state.kind === 'failed' ? listed.state.error : new NotYetKnown();
+    if (reading instanceof PmsError) throw reading;
+    const found = resolved.key === undefined ? undefined : view(resolved.key);
+    if (resolved.key !== undefined)
+      this.tellStale([resolved.key], undefined, isOnly ? resolved.key : undefined);
+    if (found) return found;
+    const named = reference.reference ?? resolved.unresolved ?? '';
+    this.desk.note({ path: this.path(), reason: 'DANGLING_REFERENCE', reference: named });
+    return 'dangling';
+  }
 }
 
 function originOf(reading: Reading | undefined): Origin | null {
@@ -174,32 +209,54 @@ function dangling(): PmsError {
   );
 }
 
-function connectionOf(
-  found: Listed,
-  { args, scope }: LinkCall,
-  parent: Key,
-  views: readonly ResourceView[],
-  cursors: Cursors,
-): Connection<ResourceView> {
-  const isCut = found.state.kind === 'cut';
-  // From a list with gaps one goes on at its start: rows may come again, none is passed over.
-  const start = args.after?.last ?? '';
-  const placeAt = (index: number): unknown => {
-    if (parent === ROOT) return found.positions?.[index];
-    return { parent, last: isCut ? start : found.refs[index] };
-  };
-  const cursorAt = (index: number): string => cursors.seal(scope, placeAt(index));
-  const end = views.length - 1;
-  const endCursor = (): string | null => {
-    if (end >= 0) return cursorAt(end);
-    return isCut && parent !== ROOT ? cursors.seal(scope, { parent, last: start }) : null;
-  };
-  return new Connection(views, cursorAt, {
-    hasNextPage: found.hasNext,
-    hasPreviousPage: args.after !== undefined || args.search?.after !== undefined,
-    complete: !isCut,
-    startCursor: () => (end >= 0 ? cursorAt(0) : null),
-    endCursor,
-    totalCount: found.total,
-  });
+/** Where the rows of a connection stand in their list. */
+class Place implements ConnectionPlace {
+  constructor(
+    private readonly found: Listed,
+    private readonly call: LinkCall,
+    private readonly parent: Key,
+    private readonly rows: number,
+    private readonly cursors: Cursors,
+  ) {}
+
+  get hasNextPage(): boolean {
+    return this.found.hasNext;
+  }
+
+  get hasPreviousPage(): boolean {
+    const { after, search } = this.call.args;
+    return after !== undefined || search?.after !== undefined;
+  }
+
+  get complete(): boolean {
+    return this.found.state.kind !== 'cut';
+  }
+
+  get startCursor(): string | null {
+    return this.rows > 0 ? this.cursorOf(0) : null;
+  }
+
+  get endCursor(): string | null {
+    if (this.rows > 0) return this.cursorOf(this.rows - 1);
+    return this.complete || this.parent === ROOT ? null : this.seal({ parent: this.parent, last: this.start });
+  }
+
+  get totalCount(): number | null {
+    return this.found.total;
+  }
+
+  cursorOf(index: number): string {
+    const { parent, found } = this;
+    if (parent === ROOT) return this.seal(found.positions?.[index]);
+    return this.seal({ parent, last: this.complete ? found.refs[index] : this.start });
+  }
+
+  /** From a list with gaps one goes on at its start: rows may come again, none is passed over. */
+  private get start(): Key {
+    return this.call.args.after?.last ?? '';
+  }
+
+  private seal(place: unknown): string {
+    return this.cursors.seal(this.call.scope, place);
+  }
 }

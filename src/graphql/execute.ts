@@ -120,7 +120,7 @@ export function createExecutor(options: ExecutorOptions): Executor {
     const answered = await answer(prepared, session, request, notes).catch((error: unknown) =>
       refused(error, request),
     );
-    const { age, freshMs } = session;
+    const [age, freshMs] = [session.age(), session.freshMs()];
     const isWhole = !answered.errors && notes.incomplete.length === 0 && notes.stale.length === 0;
     return {
       ...(age === undefined ? {} : { age: Math.floor(age / 1_000) }),
@@ -171,7 +171,7 @@ export function createExecutor(options: ExecutorOptions): Executor {
     const { known } = session;
     const note = (gap: Incomplete): void => void notes.incomplete.push(gap);
     const noteStale = (stale: Stale): void => void notes.stale.push(stale);
-    const answers = createAnswers({ known, wanted: () => wanted, viewOf, cursors, note, noteStale });
+    const answers = createAnswers({ known, wanted, viewOf, cursors, note, noteStale });
     return { language, terms, baseUrl, answers, service };
   }
 

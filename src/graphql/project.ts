@@ -40,6 +40,8 @@ interface Frame {
   objects: number;
   /** Response path of the object being written. */
   readonly path: (string | number)[];
+  /** A copy of it: most rows have nothing to tell of their place. */
+  readonly here: () => readonly (string | number)[];
 }
 
 /** Most objects of one answer: a short document may ask for every link of every row. */
@@ -74,7 +76,9 @@ export function compileProjection(schema: GraphQLSchema, shape: Shape): Projecti
     shape.fields.filter((field) => !isIntrospection(field)),
   );
   return ({ inputs }, context, root) => {
-    const frame: Frame = { inputs, answers: context.answers, context, errors: [], objects: 0, path: [] };
+    const path: (string | number)[] = [];
+    const here = (): readonly (string | number)[] => [...path];
+    const frame: Frame = { inputs, answers: context.answers, context, errors: [], objects: 0, path, here };
     try {
       return { data: write(root, frame) as Record<string, unknown>, errors: frame.errors };
     } catch (error) {
@@ -102,19 +106,38 @@ function compileField(schema: GraphQLSchema, shaped: ShapeField): WriteField {
   const get = compileGet(shaped);
   const complete = compileComplete(schema, field.type, shaped);
   const mayBeNull = !isNonNullType(field.type);
+  const fail = (error: unknown, frame: Frame, depth: number): null => {
+    // The error's path may reach below this field: everything down there has been left.
+    const located = locate(error, nodes, frame, depth);
+    if (!mayBeNull) throw located;
+    frame.errors.push(located);
+    return null;
+  };
+  if (isPlainLeaf(shaped)) {
+    // Nothing asks where a leaf stands, unless it fails.
+    return (source, frame, target) => {
+      try {
+        target[key] = complete(get(source, frame), frame);
+      } catch (error) {
+        target[key] = fail(error, frame, frame.path.push(key));
+      }
+    };
+  }
   return (source, frame, target) => {
     const depth = frame.path.push(key);
     try {
       target[key] = complete(get(source, frame), frame);
       frame.path.pop();
     } catch (error) {
-      // The error's path may reach below this field: everything down there has been left.
-      const located = locate(error, nodes, frame, depth);
-      if (!mayBeNull) throw located;
-      frame.errors.push(located);
-      target[key] = null;
+      target[key] = fail(error, frame, depth);
     }
   };
+}
+
+/** Whether the field follows no link and leads no further. */
+function isPlainLeaf({ field }: ShapeField): boolean {
+  const type = isNonNullType(field.type) ? field.type.ofType : field.type;
+  return isLeafType(type) && extensionsOf(field).fromRows === undefined;
 }
 
 function locate(error: unknown, nodes: ShapeField['nodes'], frame: Frame, depth: number): GraphQLError {
@@ -132,8 +155,7 @@ function compileGet({ field, parentType, index }: ShapeField): Get {
     return (source, frame) => {
       const input = frame.inputs[index];
       if (input?.kind !== 'link') throw new TypeError('a link was not prepared');
-      // Copied only when asked for: most rows have nothing to tell of their place.
-      const rows = frame.answers.rows(input.call, parentKey(source), () => [...frame.path]);
+      const rows = frame.answers.rows(input.call, parentKey(source), frame.here);
       return fromRows(rows as never, source as never, frame.context);
     };
   }
@@ -149,6 +171,7 @@ function compileGet({ field, parentType, index }: ShapeField): Get {
 const noArguments: Readonly<Record<string, unknown>> = {};
 
 function compileComplete(schema: GraphQLSchema, type: GraphQLOutputType, shaped: ShapeField): Complete {
+  if (isLeafType(type)) return compileLeaf(type);
   if (isNonNullType(type)) {
     const complete = compileComplete(schema, type.ofType, shaped);
     return (value, frame) => {
@@ -161,9 +184,7 @@ function compileComplete(schema: GraphQLSchema, type: GraphQLOutputType, shaped:
   }
   const complete = isListType(type)
     ? compileList(schema, type.ofType, shaped)
-    : isLeafType(type)
-      ? compileLeaf(type)
-      : compileObject(schema, type, shaped);
+    : compileObject(schema, type, shaped);
   return (value, frame) => {
     if (value === null || value === undefined) return null;
     if (typeof value === 'object' && value instanceof Error) throw value;
@@ -176,6 +197,8 @@ function compileLeaf(type: GraphQLLeafType): Complete {
   const isText = type === GraphQLString || type === GraphQLID;
   return (value) => {
     if (isText && typeof value === 'string') return value;
+    if (value === null || value === undefined) return null;
+    if (value instanceof Error) throw value;
     const serialized = type.serialize(value);
     if (serialized !== null && serialized !== undefined) return serialized;
     throw new Error(`Expected \`${String(type)}.serialize()\` to return non-nullable value.`);

@@ -15,6 +15,7 @@ import type { Context } from './context.js';
 import { extensionsOf } from './field.js';
 import { clinicalUses } from './resolvers/clinical-use.js';
 import { resolvers } from './resolvers/index.js';
+import { ResourceView } from './types/resource-view.js';
 
 export function createSchema(): GraphQLSchema {
   const schema = buildSchemaSync({
@@ -67,6 +68,7 @@ export function shapePath(path: readonly (string | number)[], type: string): str
 
 /** The resource that a view, or a value inside a resource, belongs to; ROOT for the operation itself. */
 export function parentKey(parent: unknown): Key {
+  if (parent instanceof ResourceView) return parent.key;
   const resource = (parent as { readonly resource?: FhirResource } | null | undefined)?.resource;
   return resource ? keyOf(resource) : ROOT;
 }

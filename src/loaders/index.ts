@@ -1,7 +1,6 @@
 /** One DataLoader per question to the upstream: whoever asks, and however many, the route hears it once. */
 import DataLoader from 'dataloader';
 import { PmsError } from '../errors.js';
-import { questionOf } from '../catalogue/follow.js';
 import { groupBy } from '../catalogue/group.js';
 import type { Key } from '../catalogue/key.js';
 import type { Known } from '../catalogue/known.js';
@@ -61,7 +60,7 @@ export function createLoaders(route: Route, known: Known): Loaders {
   );
 
   function childrenOf(question: Reverse | Bundled): DataLoader<Key, Settled> {
-    const name = questionOf(question);
+    const name = question.asks;
     const loader =
       children.get(name) ??
       new DataLoader<Key, Settled>(async (parents) => {
@@ -92,6 +91,8 @@ export function createLoaders(route: Route, known: Known): Loaders {
 
 /** One key may be asked for twice, and deep only once. */
 function united(reads: readonly Read[]): WantedRead {
+  const [only] = reads;
+  if (only && reads.length === 1) return only;
   return {
     deep: reads.some(({ deep }) => deep),
     from: new Set(reads.flatMap(({ from }) => [...from])),

@@ -162,7 +162,7 @@ export async function readRecords(
   try {
     const state = await readToEnd(() => ask.search(type, given), at, visit);
     for (const { name } of parameters) features.note(`search ${type}?${name}`, 'seen');
-    const whole = await withoutDoubt(state, seen.size, at, type, given);
+    const whole = await withoutDoubt(state, () => seen.size, at, type, given);
     return { keys: [...keys], state: whole, staleSince: oldest };
   } catch (error) {
     if (error instanceof Spent) return { keys: [...keys], state: cut(error.reason) };

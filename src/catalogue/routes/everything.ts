@@ -2,7 +2,6 @@
 import { isPmsError, PmsError } from '../../errors.js';
 import type { Page } from '../../fhir/bundle.js';
 import { parseReference } from '../../fhir/reference.js';
-import { questionOf } from '../follow.js';
 import { idOf, typeOf, type Key } from '../key.js';
 import { isHeld, type Bundle, type Missing } from '../known.js';
 import { Spent } from '../ledger.js';
@@ -216,7 +215,7 @@ export function createEverythingRoute(at: Operation): Route {
   function indexOf(bundle: Bundle, question: Reverse | Bundled): Children {
     const ofBundle = indexes.get(bundle) ?? new Map<string, Children>();
     indexes.set(bundle, ofBundle);
-    const name = questionOf(question);
+    const name = question.asks;
     const index = ofBundle.get(name) ?? readIndex(bundle, question);
     ofBundle.set(name, index);
     return index;

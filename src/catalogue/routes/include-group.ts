@@ -1,6 +1,5 @@
 /** What is verified of includes at once: the children of one kind that parents of one type have. */
 import type { ResourceType } from '../../fhir/resources.js';
-import { questionOf } from '../follow.js';
 import type { Reverse } from '../link.js';
 
 export interface Group {
@@ -12,5 +11,5 @@ export interface Group {
 }
 
 export function groupName({ question, type, isIncluded }: Group): string {
-  return `${questionOf(question)} of ${isIncluded ? 'included ' : ''}${type}`;
+  return `${question.asks} of ${isIncluded ? 'included ' : ''}${type}`;
 }

@@ -4,7 +4,6 @@
  */
 import { isPmsError } from '../../errors.js';
 import type { Page } from '../../fhir/bundle.js';
-import { questionOf } from '../follow.js';
 import { groupBy } from '../group.js';
 import { idOf, keyOf, typeOf, type Key } from '../key.js';
 import { isHeld, type Missing } from '../known.js';
@@ -15,10 +14,11 @@ import { searchQuestion } from '../selection.js';
 import { staleSince } from '../stale.js';
 import { createAsk } from './ask.js';
 import { askedOf, includesOf, type Includes } from './includes.js';
+import { createNaming } from './naming.js';
 import { refuseIfOthers, unreadIn } from './reading.js';
 import { findProducts } from './products.js';
 import { groupName, type Group } from './include-group.js';
-import { createSearchRoute, parentsNamed } from './search.js';
+import { createSearchRoute } from './search.js';
 import type { Operation, Route } from './route.js';
 
 const productType = 'MedicinalProductDefinition';
@@ -65,15 +65,15 @@ export function createIncludeRoute(at: Operation): Route {
 
     async children(question, parents) {
       const found = new Map<Key, Relation>();
-      const brought = proven.get(questionOf(question));
+      const brought = proven.get(question.asks);
       for (const parent of parents) {
         const relation = brought?.get(parent);
         if (relation) found.set(parent, relation);
       }
       const left = parents.filter((parent) => !found.has(parent));
       if (left.length === 0) return found;
-      const pages = unverified.get(questionOf(question)) ?? [];
-      unverified.delete(questionOf(question));
+      const pages = unverified.get(question.asks) ?? [];
+      unverified.delete(question.asks);
       // Asked of all that a page brought, one search verifies the page.
       const all = new Set([...left, ...pages.flatMap(({ children }) => [...children.keys()])]);
       const answers = await search.children(question, [...all]);
@@ -156,7 +156,7 @@ export function createIncludeRoute(at: Operation): Route {
   }
 
   function keep(brought: Unverified): void {
-    const name = questionOf(brought.group.question);
+    const name = brought.group.question.asks;
     const { group, entries, url } = brought;
     if (figures.isIncludeProven(groupName(group), entries, url)) settle(name, brought);
     else unverified.set(name, [...(unverified.get(name) ?? []), brought]);
@@ -168,11 +168,11 @@ export function createIncludeRoute(at: Operation): Route {
     included: readonly Key[],
   ): ReadonlyMap<Key, ReadonlySet<Key>> {
     const children = new Map<Key, Set<Key>>(parents.map((parent) => [parent, new Set()]));
-    const byId = groupBy(new Set(parents), idOf);
+    const naming = createNaming(question, parents);
     for (const key of included) {
       const reading = known.reading(key);
       if (!isHeld(reading)) continue;
-      for (const parent of parentsNamed(question, reading.resource, byId)) children.get(parent)?.add(key);
+      for (const parent of naming.parentsOf(reading.resource)) children.get(parent)?.add(key);
     }
     return children;
   }
@@ -207,11 +207,11 @@ export function createIncludeRoute(at: Operation): Route {
       features.note(isIncluded ? `revinclude:iterate ${name}` : `revinclude ${name}`, 'refuted');
       return;
     }
-    const byId = groupBy(page, idOf);
+    const naming = createNaming(question, page);
     const isOfGroup = (parent: Key): boolean => typeOf(parent) === group.type && children.has(parent);
     const bearsWitness = (child: Key): boolean => {
       const reading = known.reading(child);
-      return isHeld(reading) && parentsNamed(question, reading.resource, byId).every(isOfGroup);
+      return isHeld(reading) && naming.parentsOf(reading.resource).every(isOfGroup);
     };
     if (![...children.values()].some((refs) => [...refs].some(bearsWitness))) return;
     figures.sawIncludeWhole(groupName(group), entries, url);

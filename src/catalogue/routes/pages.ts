@@ -1,7 +1,7 @@
 /** Reads a searchset page by page, to its end or to the first reason to stop, which is told. */
 import type { Page } from '../../fhir/bundle.js';
 import { isPmsError, PmsError } from '../../errors.js';
-import { keyOf, type Key } from '../key.js';
+import type { FhirResource, ResourceType } from '../../fhir/resources.js';
 import { Spent } from '../ledger.js';
 import { complete, type CutReason, type State } from '../relation.js';
 import type { Operation } from './route.js';
@@ -77,20 +77,26 @@ export interface Count {
 
 /** Counts what pages brought, each record once, against what the upstream says there is. */
 export function createCount(total: number | undefined): Count {
-  const keys = new Set<Key>();
+  const ids = new Map<ResourceType, Set<string>>();
   let others = 0;
   let unreadable = 0;
+  const note = ({ resourceType, id }: FhirResource): void => {
+    const same = ids.get(resourceType);
+    if (same) same.add(id);
+    else ids.set(resourceType, new Set([id]));
+  };
+  const records = (): number => [...ids.values()].reduce((sum, { size }) => sum + size, 0);
   const readable = (): State => (unreadable > 0 ? cut('UNREADABLE_ENTRIES') : complete);
   return {
     readable,
     add({ resources, included, entries, unreadable: unusable }) {
-      for (const resource of [...resources, ...included]) keys.add(keyOf(resource));
+      if (total !== undefined) for (const some of [resources, included]) some.forEach(note);
       // Types that are not read here count as well.
       others += entries - resources.length - included.length;
       unreadable += unusable;
     },
     state() {
-      const isShort = total !== undefined && keys.size + others < total;
+      const isShort = total !== undefined && records() + others < total;
       return unreadable === 0 && isShort ? cut('FEWER_THAN_TOTAL') : readable();
     },
   };

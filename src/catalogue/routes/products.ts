@@ -205,7 +205,7 @@ async function collect(
       if (!rows.has(key)) rows.set(key, placeAfter(index, found.length, page, { brings, last: key }));
     }
     if (page.next === undefined) {
-      const state = await withoutDoubt(count.state(), seen.size, at, productType, parameters);
+      const state = await withoutDoubt(count.state(), () => seen.size, at, productType, parameters);
       return result(state.kind !== 'complete', state);
     }
     if (rows.size === search.first) return result(true, count.readable());

@@ -46,10 +46,13 @@ export function refuseIfOthers(asked: ReadonlySet<Key>, page: Page): void {
   if (isForeign || dropped('_id', page)) throw ignored('which records were asked for');
 }
 
-/** A total may be an estimate: where it says that something is missing, the upstream is asked to count, once. */
+/**
+ * A total may be an estimate: where it says that something is missing, the upstream is asked to count, once.
+ * @param found how many records came
+ */
 export async function withoutDoubt(
   state: State,
-  found: number,
+  found: () => number,
   { client, figures }: Pick<Operation, 'client' | 'figures'>,
   type: ResourceType,
   asked: SearchParameters,
@@ -62,7 +65,7 @@ export async function withoutDoubt(
       { name: '_total', values: ['accurate'] },
       { name: '_count', values: [1] },
     ]);
-    if (total === undefined || total > found) return state;
+    if (total === undefined || total > found()) return state;
     figures.sawTotalOverstated();
     return complete;
   } catch (error) {

@@ -1,6 +1,5 @@
 /** A route that remembers: what earlier operations have read is not asked again while it is fresh. */
 import { isOutage, isPmsError, type ErrorCode } from '../../errors.js';
-import { questionOf } from '../follow.js';
 import { typeOf, type Key } from '../key.js';
 import {
   isHeld,
@@ -219,7 +218,7 @@ export function createRememberingRoute(
     parents: readonly Key[],
   ): Promise<Map<Key, Relation>> {
     const found = new Map<Key, Relation>();
-    const nameOf = (parent: Key): string => `${questionOf(question)} of ${parent}`;
+    const nameOf = (parent: Key): string => `${question.asks} of ${parent}`;
     const recallLists = (of: readonly Key[], age: Age): Promise<ReadonlySet<Key>> =>
       recallAll(
         of,

@@ -2,10 +2,8 @@
 import { isPmsError, PmsError } from '../../errors.js';
 import { mustSplit } from '../../fhir/client.js';
 import type { Page } from '../../fhir/bundle.js';
-import { parseReference, type ParsedReference } from '../../fhir/reference.js';
 import type { FhirResource, ResourceType } from '../../fhir/resources.js';
 import { chunksThatFit, type SearchParameterName } from '../../fhir/search.js';
-import { questionOf } from '../follow.js';
 import { idSearch } from '../finding/terms.js';
 import { groupBy } from '../group.js';
 import { idOf, typeOf, type Key } from '../key.js';
@@ -16,6 +14,7 @@ import { failedRelation, nothing, type Relation, type State } from '../relation.
 import { staleSince } from '../stale.js';
 import { dropped, ignored } from './ignored.js';
 import { createAsk } from './ask.js';
+import { createNaming, type Naming } from './naming.js';
 import { cut, readToEnd, unread } from './pages.js';
 import { findProducts } from './products.js';
 import { refuseIfOthers, whyMissing, withoutDoubt } from './reading.js';
@@ -39,12 +38,11 @@ export function createSearchRoute(at: Operation): Route {
       if (question.kind === 'bundled') return new Map(parents.map((parent) => [parent, nothing]));
       const found = new Map<Key, Relation>();
       await eachChunk(question.type, question.parameter, parents, async (chunk) => {
-        const named = new Map<FhirResource, readonly Key[]>();
+        const naming = createNaming(question, chunk);
         const answer = await searchToEnd(question.type, question.parameter, chunk, (page) =>
-          refuseIfIgnored(question, chunk, page, named),
+          refuseIfIgnored(question, naming, page),
         );
-        const relations = relationsOf(question, chunk, answer, named);
-        for (const [parent, relation] of relations) found.set(parent, relation);
+        relate(chunk, naming, answer, found);
       });
       learnFanOut(question, found);
       return found;
@@ -110,8 +108,9 @@ export function createSearchRoute(at: Operation): Route {
         },
       );
       features.note(`search ${type}?${name}`, 'seen');
-      const found = new Set(pages.flatMap(({ resources }) => resources.map(({ id }) => id)));
-      return { pages, state: await withoutDoubt(state, found.size, at, type, valueOf(name, chunk)) };
+      const found = (): number =>
+        new Set(pages.flatMap(({ resources }) => resources.map(({ id }) => id))).size;
+      return { pages, state: await withoutDoubt(state, found, at, type, valueOf(name, chunk)) };
     } catch (error) {
       if (error instanceof Spent) return { pages, state: cut(error.reason) };
       if (!isPmsError(error) || mustSplit(error)) throw error;
@@ -120,44 +119,45 @@ export function createSearchRoute(at: Operation): Route {
     }
   }
 
-  /** @param named which of the parents the records name that came */
-  function relationsOf(
-    question: Reverse,
+  /** Tells of each parent which of the records name it that came. */
+  function relate(
     parents: readonly Key[],
+    naming: Naming,
     { pages, state }: Found,
-    named: ReadonlyMap<FhirResource, readonly Key[]>,
-  ): ReadonlyMap<Key, Relation> {
-    if (state.kind === 'failed')
-      return new Map(parents.map((parent) => [parent, failedRelation(state.error)]));
-    const children = new Map<Key, Set<Key>>(parents.map((parent) => [parent, new Set()]));
-    const byId = groupBy(parents, idOf);
+    found: Map<Key, Relation>,
+  ): void {
+    if (state.kind === 'failed') {
+      for (const parent of parents) found.set(parent, failedRelation(state.error));
+      return;
+    }
     const keys = new Set<Key>();
     for (const page of pages) {
       for (const resource of page.resources) keys.add(known.hold(resource, page));
       for (const resource of page.included) known.hold(resource, page);
     }
+    const since = staleSince(pages);
+    const children = new Map<Key, Key[]>();
+    for (const parent of parents) {
+      const refs: Key[] = [];
+      children.set(parent, refs);
+      found.set(parent, { refs, unresolved: [], state, staleSince: since });
+    }
     for (const key of keys) {
       // Of a record that came twice the newer copy says where it belongs.
       const reading = known.reading(key);
       if (!isHeld(reading)) continue;
-      const { resource } = reading;
-      for (const parent of named.get(resource) ?? parentsNamed(question, resource, byId))
-        children.get(parent)?.add(key);
+      for (const parent of naming.parentsOf(reading.resource)) {
+        const refs = children.get(parent);
+        if (refs && refs.at(-1) !== key) refs.push(key);
+      }
     }
-    const since = staleSince(pages);
-    return new Map(
-      [...children].map(([parent, refs]) => [
-        parent,
-        { refs: [...refs], unresolved: [], state, staleSince: since },
-      ]),
-    );
   }
 
   function learnFanOut(question: Reverse, found: ReadonlyMap<Key, Relation>): void {
     figures.sawKeys([...found.keys()]);
     for (const [type, parents] of groupBy(found.keys(), typeOf)) {
       const relations = parents.flatMap((parent) => found.get(parent) ?? []);
-      const name = `${questionOf(question)} of ${type}`;
+      const name = `${question.asks} of ${type}`;
       const isShort = relations.some(({ state }) => state.kind === 'cut');
       if (isShort) figures.forgetChildren(name);
       else if (relations.every(({ state }) => state.kind === 'complete'))
@@ -230,51 +230,10 @@ function notSearchable(type: ResourceType): PmsError {
   return new PmsError('UPSTREAM_UNSUPPORTED', `The upstream cannot be searched for ${type} in this way.`);
 }
 
-/**
- * Takes down which of the parents each record names.
- * @throws UPSTREAM_UNSUPPORTED when an entry names other parents only, or `self` shows that the parameter was dropped
- */
-function refuseIfIgnored(
-  question: Reverse,
-  parents: readonly Key[],
-  page: Page,
-  named: Map<FhirResource, readonly Key[]>,
-): void {
-  const refusal = (): PmsError => ignored(`which ${question.type} belongs to what`);
-  if (dropped(question.parameter, page)) throw refusal();
-  const byId = groupBy(parents, idOf);
-  for (const resource of page.resources) {
-    if (resource.resourceType !== question.type) throw refusal();
-    const references = referencesIn(question, resource);
-    const found = parentsAmong(references, byId);
-    const allResolve = references.length > 0 && references.every(({ kind }) => kind === 'literal');
-    if (allResolve && found.length === 0) throw refusal();
-    named.set(resource, found);
-  }
-}
-
-/** The parents, of those asked for, that a child names. A bare id is taken for any parent that has it. */
-export function parentsNamed(
-  question: Reverse,
-  child: FhirResource,
-  byId: ReadonlyMap<string, readonly Key[]>,
-): readonly Key[] {
-  return parentsAmong(referencesIn(question, child), byId);
-}
-
-function referencesIn(question: Reverse, child: FhirResource): readonly ParsedReference[] {
-  return question.names(child).map((reference) => parseReference(reference, question.parents));
-}
-
-function parentsAmong(
-  references: readonly ParsedReference[],
-  byId: ReadonlyMap<string, readonly Key[]>,
-): readonly Key[] {
-  const found: Key[] = [];
-  for (const named of references) {
-    if (named.kind !== 'literal' && named.kind !== 'untyped') continue;
-    for (const key of byId.get(named.id) ?? [])
-      if (named.kind === 'untyped' || typeOf(key) === named.type) found.push(key);
-  }
-  return found;
+/** @throws UPSTREAM_UNSUPPORTED when an entry names other parents only, or `self` shows that the parameter was dropped */
+function refuseIfIgnored(question: Reverse, naming: Naming, page: Page): void {
+  const isForeign = (child: FhirResource): boolean =>
+    child.resourceType !== question.type || naming.namesOthersOnly(child);
+  if (dropped(question.parameter, page) || page.resources.some(isForeign))
+    throw ignored(`which ${question.type} belongs to what`);
 }

@@ -119,7 +119,7 @@ export function warm(options: WarmOptions): Warming {
       // What was sent was sent, also where it came to nothing.
       await session.run().finally(() => pay(session.receipt()));
       // An old copy that could not be renewed is no warmth.
-      const isOld = (session.age ?? 0) >= freshMs;
+      const isOld = (session.age() ?? 0) >= freshMs;
       return failureOf(page.selections, session) ?? (isOld ? 'UPSTREAM_UNAVAILABLE' : undefined);
     } catch (error) {
       if (signal.aborted) return undefined;

@@ -4,40 +4,43 @@ import { Field, Int, ObjectType, type ClassType } from 'type-graphql';
 export class Edge<View> {
   constructor(
     readonly node: View,
-    private readonly seal: () => string,
+    private readonly place: ConnectionPlace,
+    private readonly index: number,
   ) {}
 
   get cursor(): string {
-    return this.seal();
+    return this.place.cursorOf(this.index);
   }
 }
 
-interface ConnectionEnds {
+/** Where the rows of a connection stand in the whole list: what `PageInfo` tells. */
+export interface ConnectionPlace {
   readonly hasNextPage: boolean;
   readonly hasPreviousPage: boolean;
   readonly complete: boolean;
-  readonly startCursor: () => string | null;
-  readonly endCursor: () => string | null;
+  readonly startCursor: string | null;
+  readonly endCursor: string | null;
   readonly totalCount: number | null;
+  cursorOf(index: number): string;
 }
 
 @ObjectType({ description: 'Where a page of a list stands in the whole list (Relay).' })
 export class PageInfo {
-  constructor(private readonly ends: ConnectionEnds) {}
+  constructor(private readonly place: ConnectionPlace) {}
 
   @Field(() => Boolean, { description: 'Whether rows follow, or may follow.' })
   get hasNextPage(): boolean {
-    return this.ends.hasNextPage;
+    return this.place.hasNextPage;
   }
 
   @Field(() => Boolean, { description: 'Whether this page was asked for with `after`.' })
   get hasPreviousPage(): boolean {
-    return this.ends.hasPreviousPage;
+    return this.place.hasPreviousPage;
   }
 
   @Field(() => String, { nullable: true, description: 'Cursor of the first row.' })
   get startCursor(): string | null {
-    return this.ends.startCursor();
+    return this.place.startCursor;
   }
 
   @Field(() => String, {
@@ -46,7 +49,7 @@ export class PageInfo {
       'Pass it as `after` to go on. In a list that is not complete it leads back to where the page began, so that no row is passed over.',
   })
   get endCursor(): string | null {
-    return this.ends.endCursor();
+    return this.place.endCursor;
   }
 
   @Field(() => Boolean, {
@@ -54,28 +57,26 @@ export class PageInfo {
       'Whether the list could be read as far as `first` asked. False when the upstream’s answer was cut short: then rows may be missing, and `extensions.upstream.incomplete` says why.',
   })
   get complete(): boolean {
-    return this.ends.complete;
+    return this.place.complete;
   }
 }
 
 export class Connection<View> {
   constructor(
     readonly nodes: readonly View[],
-    /** The cursor of a row. */
-    private readonly cursorAt: (index: number) => string,
-    private readonly ends: ConnectionEnds,
+    private readonly place: ConnectionPlace,
   ) {}
 
   get edges(): readonly Edge<View>[] {
-    return this.nodes.map((node, index) => new Edge(node, () => this.cursorAt(index)));
+    return this.nodes.map((node, index) => new Edge(node, this.place, index));
   }
 
   get pageInfo(): PageInfo {
-    return new PageInfo(this.ends);
+    return new PageInfo(this.place);
   }
 
   get totalCount(): number | null {
-    return this.ends.totalCount;
+    return this.place.totalCount;
   }
 }
 

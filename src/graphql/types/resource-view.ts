@@ -76,6 +76,7 @@ export class Source {
 export abstract class ResourceView<Resource extends FhirResource = FhirResource> extends Node {
   readonly resource: Resource;
   readonly origin: Origin | null;
+  private named: Key | undefined;
 
   constructor({ resource, origin }: Held) {
     super();
@@ -84,7 +85,7 @@ export abstract class ResourceView<Resource extends FhirResource = FhirResource>
   }
 
   get key(): Key {
-    return keyOf(this.resource);
+    return (this.named ??= keyOf(this.resource));
   }
 
   @Field(() => Source, {

@@ -1,0 +1,45 @@
+/** Which of the parents that a question is about its children name. */
+import { parseReference, type ParsedReference } from '../../fhir/reference.js';
+import type { FhirResource } from '../../fhir/resources.js';
+import { groupBy } from '../group.js';
+import { idOf, typeOf, type Key } from '../key.js';
+import type { Reverse } from '../link.js';
+
+export interface Naming {
+  /** The parents that a child names. A bare id is taken for any parent that has it. */
+  parentsOf(child: FhirResource): readonly Key[];
+  /** Whether all that a child names can be read, and none of it is one of the parents. */
+  namesOthersOnly(child: FhirResource): boolean;
+}
+
+export function createNaming(question: Reverse, parents: Iterable<Key>): Naming {
+  const keys = new Set(parents);
+  let byId: ReadonlyMap<string, readonly Key[]> | undefined;
+
+  function parentsOf(child: FhirResource): readonly Key[] {
+    const found: Key[] = [];
+    for (const reference of question.names(child)) {
+      // As nearly all are written, a reference is the very key.
+      const text = reference.reference;
+      if (text !== undefined && keys.has(text)) found.push(text);
+      else addNamed(parseReference(reference, question.parents), found);
+    }
+    return found;
+  }
+
+  function addNamed(named: ParsedReference, found: Key[]): void {
+    if (named.kind !== 'literal' && named.kind !== 'untyped') return;
+    byId ??= groupBy(keys, idOf);
+    for (const key of byId.get(named.id) ?? [])
+      if (named.kind === 'untyped' || typeOf(key) === named.type) found.push(key);
+  }
+
+  return {
+    parentsOf,
+    namesOthersOnly(child) {
+      if (parentsOf(child).length > 0) return false;
+      const named = question.names(child).map((reference) => parseReference(reference, question.parents));
+      return named.length > 0 && named.every(({ kind }) => kind === 'literal');
+    },
+  };
+}
