@@ -129,7 +129,7 @@ export function createCatalogue(options: CatalogueOptions): Catalogue {
       };
       const others = capabilities.offered.filter((each) => each !== profile);
       const asking = createFallback(
-        [profile, ...others].map((each) => ({ name: each, route: routes[each](operation) })),
+        [profile, ...others].map((each) => ({ name: each, open: () => routes[each](operation) })),
         turnTo,
       );
       const remembering =

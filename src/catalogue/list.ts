@@ -200,20 +200,29 @@ function rowsOf(
     );
   }
   const relation = follow(links[link], parent, known, ask);
-  if (!relation || !haveRead(relation.refs, known, ask, deep, parent)) return undefined;
-  if (relation.state.kind === 'failed') return failed(relation.state.error);
+  if (!relation) return undefined;
   const passes = filterOf(args.where);
   const rows: Key[] = [];
   const dangling: string[] = [];
   let isUnseen = false;
+  let isPending = false;
+  let failure: PmsError | undefined;
   for (const ref of relation.refs) {
     const reading = known.reading(ref);
-    if (reading instanceof PmsError) return failed(reading);
-    if (!isHeld(reading)) {
+    if (isHeld(reading)) {
+      if (passes(reading.resource)) rows.push(ref);
+    } else if (reading === undefined) {
+      ask.read(ref, deep, parent);
+      isPending = true;
+    } else if (reading instanceof PmsError) failure ??= reading;
+    else {
       dangling.push(ref);
       isUnseen ||= reading === 'unseen';
-    } else if (passes(reading.resource)) rows.push(ref);
+    }
   }
+  if (isPending) return undefined;
+  if (relation.state.kind === 'failed') failure = relation.state.error;
+  if (failure) return failed(failure);
   const isOutOfReach = isUnseen && isOutward(links[link]);
   const state = isOutOfReach ? outOfReach : relation.state;
   const isComplete = state.kind === 'complete';

@@ -6,8 +6,6 @@ export interface BaseUrl {
   readonly resolve: (segments: readonly string[], query?: string) => URL;
   /** A link that the upstream gave; throws UPSTREAM_BAD_RESPONSE where it leads out of the base. */
   readonly follow: (link: string) => URL;
-  /** Path and query of any link, for reading only: undefined where it is no URL. */
-  readonly describe: (link: string) => string | undefined;
 }
 
 /** Throws a TypeError for what is not a URL, is not https (http on loopback), or carries more than a path. */
@@ -37,11 +35,6 @@ export function createBaseUrl(text: string | URL): BaseUrl {
     return url;
   }
 
-  function describe(link: string): string | undefined {
-    const url = parse(link);
-    return url && relative(url);
-  }
-
   function parse(link: string): URL | undefined {
     return URL.canParse(link, directory.href) ? new URL(link, directory) : undefined;
   }
@@ -55,7 +48,7 @@ export function createBaseUrl(text: string | URL): BaseUrl {
     );
   }
 
-  return { resolve, follow, describe };
+  return { resolve, follow };
 }
 
 /** Path and query: what names an answer without naming a host. */

@@ -17,7 +17,7 @@ export interface Page {
   readonly unreadable: number;
   /** Matches on all pages, where the upstream tells. */
   readonly total: number | undefined;
-  /** Path and query that the upstream says it has answered: what is missing there it has ignored. */
+  /** The address that the upstream says it has answered, as written: what is missing there it has ignored. */
   readonly self: string | undefined;
   /** Path and query of the next page, known to stay within the base. */
   readonly next: string | undefined;
@@ -58,14 +58,14 @@ export function parsePage(
     entries,
     unreadable,
     total: countOf(body['total']),
-    self: selfOf(body, base),
+    self: selfOf(body),
     next: nextOf(body, url, base),
   };
 }
 
-function selfOf(bundle: Readonly<Record<string, unknown>>, base: BaseUrl): string | undefined {
+function selfOf(bundle: Readonly<Record<string, unknown>>): string | undefined {
   const link = linkOf(bundle, 'self');
-  return typeof link === 'string' ? base.describe(link) : undefined;
+  return typeof link === 'string' ? link : undefined;
 }
 
 function nextOf(bundle: Readonly<Record<string, unknown>>, url: URL, base: BaseUrl): string | undefined {

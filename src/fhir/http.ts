@@ -87,7 +87,10 @@ export function createSend({
   const slots = pLimit(maxSockets);
 
   function send(request: HttpRequest): Promise<HttpAnswer> {
-    return untilAborted(request.signal, () => slots(() => exchangeOf(request)));
+    const exchange = (): Promise<HttpAnswer> => slots(() => exchangeOf(request));
+    // Where it need not wait, the exchange itself is what a signal ends.
+    const isFree = slots.activeCount + slots.pendingCount < maxSockets;
+    return isFree ? exchange() : untilAborted(request.signal, exchange);
   }
 
   async function exchangeOf(request: HttpRequest): Promise<HttpAnswer> {
@@ -191,9 +194,14 @@ async function readAnswer(response: Response, maxBytes: number): Promise<HttpAns
   return {
     status: response.status,
     headers: response.headers,
-    retryAfter: parseRetryAfter(response.headers.get('retry-after'), clockOf(response)),
+    retryAfter: retryAfterOf(response),
     body: await readBody(response, maxBytes),
   };
+}
+
+function retryAfterOf(response: Response): number | undefined {
+  const told = response.headers.get('retry-after');
+  return told === null ? undefined : parseRetryAfter(told, clockOf(response));
 }
 
 /** The other side's clock, where it tells: a date is early or late where the two differ. */

@@ -238,7 +238,9 @@ class Place implements ConnectionPlace {
 
   get endCursor(): string | null {
     if (this.rows > 0) return this.cursorOf(this.rows - 1);
-    return this.complete || this.parent === ROOT ? null : this.seal({ parent: this.parent, last: this.start });
+    return this.complete || this.parent === ROOT
+      ? null
+      : this.seal({ parent: this.parent, last: this.start });
   }
 
   get totalCount(): number | null {

@@ -69,8 +69,8 @@ function gatewayOf({ schema, executor, deadlineMs, kept, metrics }: ApolloOption
       return () => undefined;
     },
     async load() {
-      const execute = async (question: Request, signal: AbortSignal): Promise<Executed> => {
-        const deadline = startDeadline(signal, deadlineMs);
+      const execute = async (question: Request, stay: AbortController): Promise<Executed> => {
+        const deadline = startDeadline(stay, deadlineMs);
         const executed = await executor
           .execute({ ...question, signal: deadline.signal, deadline: deadline.at })
           .finally(deadline.end);
@@ -85,11 +85,11 @@ function gatewayOf({ schema, executor, deadlineMs, kept, metrics }: ApolloOption
               : 'Say which operation to run: "operationName".';
             return { errors: [new GraphQLError(message)] };
           }
-          const { language, client, signal, explain, noticed } = context as RequestContext;
+          const { language, client, stay, explain, noticed } = context as RequestContext;
           const variables = request.variables ?? {};
           const question = { document, operation, variables, language, client, explain };
           const began = performance.now();
-          const { age, data, errors, extensions } = kept?.find(question) ?? (await execute(question, signal));
+          const { age, data, errors, extensions } = kept?.find(question) ?? (await execute(question, stay));
           const result = {
             ...(errors && { errors }),
             ...(data !== undefined && { data }),

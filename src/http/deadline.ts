@@ -13,20 +13,13 @@ export interface Deadline {
  * A timer of its own, because on Node 20 a signal that `AbortSignal.any` makes of `AbortSignal.timeout` may be collected
  * as garbage before it fires: nothing but the signal holds it.
  */
-export function startDeadline(client: AbortSignal, milliseconds: number): Deadline {
-  const controller = new AbortController();
-  const leave = (): void => controller.abort(client.reason);
+export function startDeadline(client: AbortController, milliseconds: number): Deadline {
   const timer = setTimeout(() => {
-    controller.abort(new DOMException('The operation took longer than it may.', 'TimeoutError'));
+    client.abort(new DOMException('The operation took longer than it may.', 'TimeoutError'));
   }, milliseconds);
-  if (client.aborted) leave();
-  else client.addEventListener('abort', leave, { once: true });
   return {
-    signal: controller.signal,
+    signal: client.signal,
     at: performance.now() + milliseconds,
-    end() {
-      clearTimeout(timer);
-      client.removeEventListener('abort', leave);
-    },
+    end: () => clearTimeout(timer),
   };
 }

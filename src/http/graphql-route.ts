@@ -12,8 +12,8 @@ export interface RequestContext {
   readonly language: string;
   /** Whom the upstream is shared with fairly: an address. */
   readonly client: string;
-  /** Aborted when the client goes away. */
-  readonly signal: AbortSignal;
+  /** Aborted when the client goes away, or its time is over. */
+  readonly stay: AbortController;
   /** Whether the answer is to tell how the upstream was asked. */
   readonly explain: boolean;
   /** What came to light on the way; an object of its own, because the server library copies the context. */
@@ -61,7 +61,7 @@ export function createGraphqlRoute(
     const context: RequestContext = {
       language: languageOf(request),
       client: request.socket.remoteAddress ?? 'unknown',
-      signal: signalOf(request, response),
+      stay: stayOf(request, response),
       explain: isExplained(request) && (options.explain || isLoopback(request.socket.remoteAddress ?? '')),
       noticed: { hasDocument: false },
     };
@@ -123,6 +123,7 @@ function documentIn(body: unknown, url: URL): string {
 
 /** Counted before the parser, which recurses; strings and comments may hold brackets that open nothing. */
 function isTooDeep(document: string): boolean {
+  if (countOpening(document) <= maxBrackets) return false;
   let depth = 0;
   for (const [token] of document.matchAll(
     /"""(?:\\"""|[^])*?(?:"""|$)|"(?:\\.|[^"\\\n])*"?|#[^\n]*|[{}()[\]]/g,
@@ -133,6 +134,15 @@ function isTooDeep(document: string): boolean {
   }
   return false;
 }
+
+/** More than these cannot be nested, wherever they stand; few documents have as many. */
+function countOpening(document: string): number {
+  let count = 0;
+  for (let at = 0; at < document.length; at += 1) if (opening.has(document.charCodeAt(at))) count += 1;
+  return count;
+}
+
+const opening: ReadonlySet<number> = new Set([...'{(['].map((bracket) => bracket.charCodeAt(0)));
 
 function isExplained({ headers }: IncomingMessage): boolean {
   return headers['pms-explain'] === '1' || headers['pms-explain'] === 'true';
@@ -161,13 +171,13 @@ function languageOf(request: IncomingMessage): string {
   return preferred === undefined || preferred === '*' ? 'en' : preferred;
 }
 
-function signalOf(request: IncomingMessage, response: ServerResponse): AbortSignal {
+function stayOf(request: IncomingMessage, response: ServerResponse): AbortController {
   const controller = new AbortController();
   response.once('close', () => {
     if (!response.writableFinished) controller.abort();
   });
   if (request.destroyed && !request.complete) controller.abort();
-  return controller.signal;
+  return controller;
 }
 
 /**

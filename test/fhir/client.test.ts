@@ -115,7 +115,7 @@ describe('search', () => {
       entries: 7,
       unreadable: 2,
       total: 3,
-      self: '/somewhere?name=a',
+      self: 'https://public.example/somewhere?name=a',
       next: '/public/v1?page=2',
       fetchedAt: expect.any(Date),
       stale: false,
@@ -132,14 +132,15 @@ describe('search', () => {
       'a self that is no address',
       { resourceType: 'Bundle', link: [{ relation: 'self', url: 'http://[' }] },
       undefined,
+      'http://[',
     ],
-  ])('reads a bundle with %s', async (_title, body, total) => {
+  ])('reads a bundle with %s', async (_title, body, total, self = undefined) => {
     const { client } = await open((_asked, response) => json(response, body));
     expect(await searchOf(client)).toMatchObject({
       resources: [],
       included: [],
       total,
-      self: undefined,
+      self,
       next: undefined,
     });
   });

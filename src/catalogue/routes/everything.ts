@@ -22,7 +22,7 @@ export function createEverythingRoute(at: Operation): Route {
   /** The first pages of bundles, come or not. */
   const asked: Promise<Page | undefined>[] = [];
   let doubt: Promise<void> | undefined;
-  const indexes = new WeakMap<Bundle, Map<string, Children>>();
+  const indexes = new Map<Bundle, Map<string, Children>>();
 
   return {
     products: (search) => findProducts(search, at),

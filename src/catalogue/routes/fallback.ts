@@ -7,13 +7,16 @@ import type { Profile, Route } from './route.js';
 
 /** @param onTurn told when a route that was not planned is taken, once for each */
 export function createFallback(
-  routes: readonly { readonly name: Profile; readonly route: Route }[],
+  routes: readonly { readonly name: Profile; readonly open: () => Route }[],
   onTurn: (to: Profile) => void,
 ): Route {
-  const taken = new Set<Profile>(routes.slice(0, 1).map(({ name }) => name));
-  const take = ({ name, route }: (typeof routes)[number]): Route => {
-    if (!taken.has(name)) onTurn(name);
-    taken.add(name);
+  const opened = new Map<Profile, Route>();
+  const take = ({ name, open }: (typeof routes)[number]): Route => {
+    const before = opened.get(name);
+    if (before) return before;
+    if (name !== routes[0]?.name) onTurn(name);
+    const route = open();
+    opened.set(name, route);
     return route;
   };
   return {

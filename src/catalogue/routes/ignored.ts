@@ -32,13 +32,22 @@ export function ignored(what: string, parameter?: SearchParameterName): Ignored 
  * nothing, nor does that of a page which was asked for by a link.
  */
 export function dropped(parameter: string, { url, self }: Pick<Page, 'url' | 'self'>): boolean {
-  const isAskedHere = url.endsWith('/_search') || namesIn(url).has(parameter);
-  const honoured = namesIn(self);
-  return isAskedHere && honoured.has('_count') && !honoured.has(parameter);
+  const isAskedHere = url.endsWith('/_search') || names(url, parameter);
+  return isAskedHere && self !== undefined && names(self, '_count') && !names(self, parameter);
 }
 
-function namesIn(link: string | undefined): ReadonlySet<string | undefined> {
-  return new Set([...new URLSearchParams(link?.split('?')[1]).keys()].map((name) => name.split(':')[0]));
+/** Whether the query of a link has a parameter, with a modifier or without. Its values, which may be hundreds, are passed over. */
+function names(link: string, parameter: string): boolean {
+  return link
+    .split(/[?&]/)
+    .slice(1)
+    .some((part) => nameIn(part) === parameter);
+}
+
+function nameIn(part: string): string | undefined {
+  const [written = ''] = part.split('=', 1);
+  const [name] = written.includes('%') ? [...new URLSearchParams(written).keys()] : [written];
+  return name?.split(':', 1)[0];
 }
 
 /** @throws UPSTREAM_UNSUPPORTED when a product was found that bears the text in none of its names */
