@@ -108,10 +108,12 @@ function children(link: Reverse | Bundled, parent: Key, known: Known, ask: Ask):
 const owners: readonly ResourceType[] = ['MedicinalProductDefinition'];
 
 function referred(link: Forward, parent: Key, known: Known, ask: Ask): Relation | undefined {
-  if (!haveRead([parent], known, ask)) return undefined;
   const reading = known.reading(parent);
-  if (reading instanceof Error) return failedRelation(reading);
-  if (!isHeld(reading)) return nothing;
+  if (reading === undefined) {
+    ask.read(parent, false);
+    return undefined;
+  }
+  if (!isHeld(reading)) return reading instanceof Error ? failedRelation(reading) : nothing;
   const refs: Key[] = [];
   const unresolved: string[] = [];
   let isPending = false;

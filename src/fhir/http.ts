@@ -216,15 +216,21 @@ function readBody({ body }: Response, maxBytes: number): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let bytes = 0;
+    let isWhole = false;
     body.on('data', (chunk: Buffer | string) => {
       const part = typeof chunk === 'string' ? Buffer.from(chunk) : chunk;
       bytes += part.byteLength;
       if (bytes > maxBytes) reject(tooLarge());
       else chunks.push(part);
     });
-    body.once('end', () => resolve(Buffer.concat(chunks, bytes)));
+    body.once('end', () => {
+      isWhole = true;
+      resolve(Buffer.concat(chunks, bytes));
+    });
     body.once('error', reject);
-    body.once('close', () => reject(new Error('The body broke off')));
+    body.once('close', () => {
+      if (!isWhole) reject(new Error('The body broke off'));
+    });
   });
 }
 

@@ -21,7 +21,7 @@ import { createAnswers, NotYetKnown } from './answers.js';
 import type { Incomplete, Stale } from './rows.js';
 import type { Context, ServiceFacts } from './context.js';
 import type { Cursors } from './cursor.js';
-import { createPreparer, type Prepared } from './prepare.js';
+import { callsOf, createPreparer, type Prepared } from './prepare.js';
 import { compileProjection, type Projected, type Projection } from './project.js';
 import { isIntrospection, type Shape } from './shape.js';
 import { viewOf } from './types/index.js';
@@ -199,10 +199,11 @@ export function createExecutor(options: ExecutorOptions): Executor {
     const prepared = preparer.prepare(document, operation, variables, request.language);
     await readyFor(request);
     const session = catalogue.open({ ...prepared, ...askerOf(request), isStepwise: true });
+    const calls = callsOf(prepared);
     const context: Context = {
       ...contextOf(session, request, createWanted(), { incomplete: [], stale: [] }),
       callAt: (path) => {
-        const call = prepared.callAt(path);
+        const call = calls.get(path);
         if (!call) throw new TypeError(`no call was prepared for ${path}`);
         return call;
       },

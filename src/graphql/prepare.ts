@@ -40,8 +40,6 @@ export interface Prepared {
   /** All that is read of each type of resource. */
   readonly elements: ReadonlyMap<ResourceType, readonly string[]>;
   readonly variables: Readonly<Record<string, unknown>>;
-  /** A field's link, by `shapePath`. */
-  readonly callAt: (path: string) => LinkCall | undefined;
 }
 
 export interface Preparer {
@@ -120,10 +118,9 @@ export function createPreparer(schema: GraphQLSchema, cursors: Cursors): Prepare
       const inputs = shape.all.map(
         (field, index) => given[index] ?? inputOf(field, variables, cursors, shape, language),
       );
-      const calls = new Map<string, LinkCall>();
-      const selections = rootSelections(shape, inputs, calls);
+      const selections = rootSelections(shape, inputs);
       const elements = elementsOf(shape, selections);
-      return { shape, inputs, selections, elements, variables, callAt: (path) => calls.get(path) };
+      return { shape, inputs, selections, elements, variables };
     },
   };
 }
@@ -259,12 +256,21 @@ function sorted(value: unknown): unknown {
 
 type Below = Map<ResourceType, Selection[]>;
 
-function rootSelections(
-  shape: Shape,
-  inputs: Prepared['inputs'],
-  calls: Map<string, LinkCall>,
-): readonly Selection[] {
-  const selections = shape.fields.flatMap((field) => selectionOf(field, undefined, [], inputs, calls) ?? []);
+/** The links of an operation's fields, by their `shapePath`. */
+export function callsOf({
+  shape,
+  inputs,
+}: Pick<Prepared, 'shape' | 'inputs'>): ReadonlyMap<string, LinkCall> {
+  return new Map(
+    [...placesIn(shape.fields)].flatMap(({ field, path }): readonly [string, LinkCall][] => {
+      const input = inputs[field.index];
+      return input?.kind === 'link' ? [[shapePath(path, field.parentType.name), input.call]] : [];
+    }),
+  );
+}
+
+function rootSelections(shape: Shape, inputs: Prepared['inputs']): readonly Selection[] {
+  const selections = shape.fields.flatMap((field) => selectionOf(field, undefined, [], inputs) ?? []);
   for (const selection of selections) checkCursors(selection, shape);
   return selections;
 }
@@ -275,18 +281,15 @@ function selectionOf(
   from: ResourceType | undefined,
   above: readonly string[],
   inputs: Prepared['inputs'],
-  calls: Map<string, LinkCall>,
 ): Selection | undefined {
   const input = inputs[field.index];
   if (input?.kind !== 'link') return undefined;
   const { call } = input;
   const path = [...above, field.key];
-  calls.set(shapePath(path, field.parentType.name), call);
   if (call.refusal) return undefined;
   const below: Below = new Map();
   const leadsTo = isRoot(call.link) ? rootTypes(call) : targets(links[call.link], from);
-  for (const [type, fields] of field.children ?? [])
-    collectBelow(fields, type, leadsTo, path, inputs, calls, below);
+  for (const [type, fields] of field.children ?? []) collectBelow(fields, type, leadsTo, path, inputs, below);
   return { link: call.link, args: call.args, path, below };
 }
 
@@ -305,7 +308,6 @@ function collectBelow(
   owners: readonly ResourceType[],
   path: readonly string[],
   inputs: Prepared['inputs'],
-  calls: Map<string, LinkCall>,
   below: Below,
 ): void {
   const own = resourceTypeOf(type);
@@ -313,13 +315,13 @@ function collectBelow(
   for (const field of fields) {
     if (inputs[field.index]?.kind === 'link') {
       for (const resource of resources) {
-        const selection = selectionOf(field, resource, path, inputs, calls);
+        const selection = selectionOf(field, resource, path, inputs);
         if (selection) below.set(resource, [...(below.get(resource) ?? []), selection]);
       }
       continue;
     }
     for (const [inner, children] of field.children ?? []) {
-      collectBelow(children, inner, resources, [...path, field.key], inputs, calls, below);
+      collectBelow(children, inner, resources, [...path, field.key], inputs, below);
     }
   }
 }

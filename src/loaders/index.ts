@@ -33,7 +33,7 @@ export function createLoaders(route: Route, known: Known): Loaders {
         return 'settled';
       });
     },
-    { cacheKeyFn: ({ key, deep }) => `${key} ${deep}` },
+    { cacheKeyFn: ({ key, deep }) => (deep ? `${key} deep` : key) },
   );
 
   const products = new DataLoader<ProductSearch, Settled, string>(
