@@ -69,12 +69,15 @@ export interface FhirClientOptions {
 const mostOfUrl = 2_000;
 const longestForm = 100_000;
 const untilNextTry = 50;
+/** Bytes from which on it takes longer to parse what nobody reads than to find it. */
+const worthNarrowing = 16_000;
 
 /** Of answers that are much alike. */
 type Kind = ResourceType | 'everything' | 'next page';
 
 export function createFhirClient({ baseUrl, send }: FhirClientOptions): FhirClient {
   const base = createBaseUrl(baseUrl);
+  const root = base.resolve([]).href;
   const refusesPost = new Set<ResourceType>();
   /** How many answers of a kind are still read whole, without looking for what is not read of them. */
   const readWhole = new Map<Kind, number>();
@@ -137,7 +140,7 @@ export function createFhirClient({ baseUrl, send }: FhirClientOptions): FhirClie
 
   /** Of a search's URL, which is its parts and no more; but for apostrophes, which a URL escapes. */
   function lengthOf(type: ResourceType, query: string): number {
-    return base.resolve([type]).href.length + 1 + query.length + 2 * (query.split("'").length - 1);
+    return root.length + type.length + 2 + query.length + 2 * (query.split("'").length - 1);
   }
 
   async function page(link: string, call: Call = {}): Promise<Page> {
@@ -197,6 +200,7 @@ export function createFhirClient({ baseUrl, send }: FhirClientOptions): FhirClie
 
   /** Where one answer had little to leave out, the next ones are read whole. */
   function narrow(kind: Kind, body: Buffer, reads: Reads, maxDepth: number): Buffer | undefined {
+    if (body.length < worthNarrowing) return undefined;
     const left = readWhole.get(kind) ?? 0;
     if (left > 0) {
       readWhole.set(kind, left - 1);
