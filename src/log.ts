@@ -2,6 +2,7 @@
 import { pino, type DestinationStream } from 'pino';
 import type { LogLevel } from './config.js';
 import { isPmsError } from './errors.js';
+import type { HttpRoute } from './metrics.js';
 import { renewalAdvice } from './oauth/secret-expiry.js';
 import { TokenRefusal } from './oauth/token-refusal.js';
 
@@ -44,19 +45,13 @@ const advices = {
 export interface LogFields {
   /** Made by this service, or of the same form: up to 64 letters, digits, `-` and `_`. */
   readonly requestId?: string;
-  readonly code?: string;
+  readonly route?: HttpRoute;
   readonly profile?: string;
   readonly source?: string | undefined;
   /** HTTP status of the answer. */
   readonly status?: number;
   readonly durationMs?: number;
   readonly port?: number;
-  readonly requests?: number;
-  readonly estimated?: number;
-  readonly tokenRequests?: number;
-  readonly cacheHits?: number;
-  readonly bytes?: number;
-  readonly incomplete?: number;
   readonly daysLeft?: number;
   /** Upstream requests a minute. */
   readonly limit?: number;
@@ -85,32 +80,23 @@ export function createLog(
   const base = null;
   const formatters = { level: (label: string) => ({ level: label }) };
   const logger = pino({ level, base, formatters, timestamp: pino.stdTimeFunctions.isoTime }, destination);
+  const writing =
+    (level: keyof Log): Log[keyof Log] =>
+    (event, fields) => {
+      if (logger.isLevelEnabled(level)) logger[level](lineOf(event, fields));
+    };
   return {
-    debug: (event, fields) => logger.debug(lineOf(event, fields)),
-    info: (event, fields) => logger.info(lineOf(event, fields)),
-    warn: (event, fields) => logger.warn(lineOf(event, fields)),
-    error: (event, fields) => logger.error(lineOf(event, fields)),
+    debug: writing('debug'),
+    info: writing('info'),
+    warn: writing('warn'),
+    error: writing('error'),
   };
 }
 
 type Line = Readonly<Record<string, unknown>>;
 
-const counts = [
-  'status',
-  'durationMs',
-  'port',
-  'requests',
-  'estimated',
-  'tokenRequests',
-  'cacheHits',
-  'bytes',
-  'incomplete',
-  'daysLeft',
-  'limit',
-  'replicas',
-  'waitMs',
-] as const;
-const words = ['requestId', 'code', 'profile', 'source', 'day'] as const;
+const counts = ['status', 'durationMs', 'port', 'daysLeft', 'limit', 'replicas', 'waitMs'] as const;
+const words = ['requestId', 'route', 'profile', 'source', 'day'] as const;
 const lists = ['offered', 'refused'] as const;
 
 /** Picked at run time as well: a type does not stop an object with more in it. */

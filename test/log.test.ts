@@ -24,10 +24,9 @@ test('a line tells level, time, event and what was counted', () => {
   const { log, lines } = open();
   log.info('request.answered', {
     requestId: 'abc-1',
+    route: 'graphql',
     status: 200,
     durationMs: 1.5,
-    requests: 3,
-    code: 'UPSTREAM_TIMEOUT',
   });
   expect(lines()).toEqual([
     {
@@ -35,10 +34,9 @@ test('a line tells level, time, event and what was counted', () => {
       time: expect.stringMatching(/^\d{4}-\d\d-\d\dT/),
       event: 'request.answered',
       requestId: 'abc-1',
-      code: 'UPSTREAM_TIMEOUT',
+      route: 'graphql',
       status: 200,
       durationMs: 1.5,
-      requests: 3,
     },
   ]);
 });
@@ -58,10 +56,10 @@ describe('what is not on the list', () => {
       'a field that nobody listed',
       { token: secret, headers: { authorization: secret }, variables: { secret } },
     ],
-    ['text where a number belongs', { status: secret, bytes: { secret } }],
+    ['text where a number belongs', { status: secret, waitMs: { secret } }],
     [
       'text that is no identifier',
-      { requestId: `Bearer ${secret}`, code: `a ${secret}`, profile: { secret } },
+      { requestId: `Bearer ${secret}`, source: `a ${secret}`, profile: { secret } },
     ],
     ['a thrown text', { error: secret }],
     ['a thrown object', { error: { secret } }],

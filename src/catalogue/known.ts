@@ -41,6 +41,19 @@ export interface Bundle {
   readonly staleSince?: Date | undefined;
 }
 
+/** The rows of one list, and what is known about those that are not in it. */
+export interface ListedRows {
+  readonly refs: readonly Key[];
+  /** What was referred to but does not exist, or cannot be looked up: left out of `refs`. */
+  readonly dangling: readonly string[];
+  readonly hasNext: boolean;
+  /** Number of rows of the whole list; null where that is not known. */
+  readonly total: number | null;
+  readonly state: State;
+  /** When the oldest stale answer was fetched that tells which rows there are. */
+  readonly staleSince?: Date | undefined;
+}
+
 /** One page of rows of a root search, and where it goes on. */
 export interface RootList {
   readonly refs: readonly Key[];
@@ -113,8 +126,8 @@ export interface Known {
   followed(link: Link, parent: Key): Relation | undefined;
   settleFollowed(link: Link, parent: Key, relation: Relation): void;
   /** The rows that a link's list was found to have for a parent, unless a reading has changed since. */
-  listed(link: string, args: object, parent: Key): unknown;
-  settleListed(link: string, args: object, parent: Key, rows: object): void;
+  listed(link: string, args: object, parent: Key): ListedRows | undefined;
+  settleListed(link: string, args: object, parent: Key, rows: ListedRows): void;
   rootList(question: string): RootList | Candidates | PmsError | undefined;
   settleRootList(question: string, list: RootList | Candidates | PmsError): void;
   termFinds(question: string): TermFinds | PmsError | undefined;
@@ -178,7 +191,10 @@ class OperationKnown implements Known {
   private readonly links = new Map<Link, Map<Key, Relation>>();
   private readonly rootLists = new Map<string, RootList | Candidates | PmsError>();
   private readonly finds = new Map<string, TermFinds | PmsError>();
-  private readonly lists = new Map<object, { readonly link: string; readonly byParent: Map<Key, object> }>();
+  private readonly lists = new Map<
+    object,
+    { readonly link: string; readonly byParent: Map<Key, ListedRows> }
+  >();
 
   constructor(private readonly onHold?: (resource: FhirResource, origin: Origin) => void) {}
 
@@ -281,12 +297,12 @@ class OperationKnown implements Known {
     put(this.links, link, parent, relation);
   }
 
-  listed(link: string, args: object, parent: Key): unknown {
+  listed(link: string, args: object, parent: Key): ListedRows | undefined {
     const list = this.lists.get(args);
     return list?.link === link ? list.byParent.get(parent) : undefined;
   }
 
-  settleListed(link: string, args: object, parent: Key, rows: object): void {
+  settleListed(link: string, args: object, parent: Key, rows: ListedRows): void {
     const list = this.lists.get(args);
     if (!list) this.lists.set(args, { link, byParent: new Map([[parent, rows]]) });
     else if (list.link === link) list.byParent.set(parent, rows);

@@ -6,7 +6,7 @@ import { filters } from './filters.js';
 import { lookUp, type LookedUp } from './finding/lookup.js';
 import { matchesOf } from './finding/matches.js';
 import { compareKeys, inOrder, typeOf, type Key } from './key.js';
-import { isHeld, type Candidates, type Known, type Position } from './known.js';
+import { isHeld, type Candidates, type Known, type ListedRows, type Position } from './known.js';
 import { elementsRead, type Link } from './link.js';
 import { links, type LinkName } from './links.js';
 import { complete, type State } from './relation.js';
@@ -19,19 +19,10 @@ import {
   type RootName,
 } from './selection.js';
 
-/** The rows of one list, and what is known about those that are not in it. */
-export interface Listed {
-  readonly refs: readonly Key[];
-  /** What was referred to but does not exist, or cannot be looked up: left out of `refs`. */
-  readonly dangling: readonly string[];
-  readonly hasNext: boolean;
-  /** Number of rows of the whole list; null where that is not known. */
-  readonly total: number | null;
-  readonly state: State;
+/** The rows of one list, at an operation's root too. */
+export interface Listed extends ListedRows {
   /** `terms` only: what each of them names. */
   readonly lookups?: readonly LookedUp[];
-  /** When the oldest stale answer was fetched that tells which rows there are. */
-  readonly staleSince?: Date | undefined;
   /** `products` only: the place after each row in the upstream's order. */
   readonly positions?: readonly Position[];
 }
@@ -175,7 +166,7 @@ function listChildren(
   deep: boolean,
 ): Listed | undefined {
   // What the waves have worked out, the answer need not work out again.
-  const before = known.listed(link, args, parent) as Listed | undefined;
+  const before = known.listed(link, args, parent);
   if (before) return before;
   const listed = rowsOf(link, parent, args, known, ask, deep);
   if (listed) known.settleListed(link, args, parent, listed);

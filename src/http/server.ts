@@ -58,15 +58,18 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
   // Node would refuse a request without a host in no words at all.
   const server = createServer({ requireHostHeader: false }, (request, response) => {
     if (isStopping) response.setHeader('connection', 'close');
-    response.setHeader('x-request-id', requestIdOf(request));
+    const requestId = requestIdOf(request);
+    response.setHeader('x-request-id', requestId);
     const began = performance.now();
-    response.once('finish', () =>
-      metrics.answered(routeOf(request.url), response.statusCode, (performance.now() - began) / 1_000),
-    );
+    response.once('finish', () => {
+      const [kind, status, ms] = [routeOf(request.url), response.statusCode, performance.now() - began];
+      metrics.answered(kind, status, ms / 1_000);
+      log.debug('request.answered', { requestId, route: kind, status, durationMs: Math.round(ms) });
+    });
     void route(request, response).catch((error: unknown) => {
       // A client that left in the middle of its request is no fault of this service.
       if (request.destroyed && !request.complete && codeOf(error) === 'ECONNRESET') return;
-      log.error('request.failed', { error, requestId: String(response.getHeader('x-request-id')) });
+      log.error('request.failed', { error, requestId });
       if (!response.headersSent)
         sendError(response, 500, 'INTERNAL_SERVER_ERROR', 'Something went wrong here. It has been logged.');
       else response.destroy();

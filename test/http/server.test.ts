@@ -1,16 +1,18 @@
-/** What goes wrong on the way to an answer is logged where it is this service's fault, and only there. */
+/** What is logged of an answer, and of what goes wrong on the way to it where that is this service's fault. */
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { readBody } from '../../src/http/body.js';
+import { sendJson } from '../../src/http/answer.js';
 import { startHttpServer } from '../../src/http/server.js';
 import type { Route } from '../../src/http/graphql-route.js';
-import type { LogEvent } from '../../src/log.js';
+import type { LogEvent, LogFields } from '../../src/log.js';
 import { createMetrics } from '../../src/metrics.js';
 
-/** A server whose one route is given, what it logs as errors, and a socket to it. */
+/** A server whose one route is given, what it logs as errors and of its answers, and a socket to it. */
 async function serve(graphql: Route) {
   const errors: LogEvent[] = [];
+  const answers: (readonly [LogEvent, LogFields | undefined])[] = [];
   const server = await startHttpServer({
     host: '127.0.0.1',
     port: 0,
@@ -21,12 +23,17 @@ async function serve(graphql: Route) {
     isReady: () => true,
     condition: () => ({}),
     metrics: createMetrics(),
-    log: { debug() {}, info() {}, warn() {}, error: (event) => void errors.push(event) },
+    log: {
+      debug: (event, fields) => void answers.push([event, fields]),
+      info() {},
+      warn() {},
+      error: (event) => void errors.push(event),
+    },
   });
   onTestFinished(() => server.stop());
   const socket = connect(server.port, '127.0.0.1');
   await once(socket, 'connect');
-  return { errors, socket };
+  return { errors, answers, socket };
 }
 
 const head = 'POST /graphql HTTP/1.1\r\nhost: x\r\ncontent-length: 100\r\n\r\n';
@@ -48,6 +55,15 @@ describe('the HTTP server', () => {
     await read;
     await new Promise(setImmediate);
     expect(errors).toEqual([]);
+  });
+
+  it('tells of an answer what it was for, its status and its time, under the id that the client was given', async () => {
+    const { answers, socket } = await serve(async (_request, response) => sendJson(response, 200, {}));
+    socket.write('GET /graphql?query={secret} HTTP/1.1\r\nhost: x\r\nx-request-id: of-client\r\n\r\n');
+    await once(socket, 'data');
+    socket.destroy();
+    const told = { requestId: 'of-client', route: 'graphql', status: 200, durationMs: expect.any(Number) };
+    expect(answers).toEqual([['request.answered', told]]);
   });
 
   it('logs what fails here, and tells nothing of it', async () => {
