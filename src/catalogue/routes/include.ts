@@ -114,13 +114,13 @@ export function createIncludeRoute(at: Operation): Route {
     ];
     const types = [type, ...includes.types];
     if (!client.fits(type, ask.parameters(type, parameters, types))) return undefined;
-    const asked = new Set(keys);
+    const ids = new Set(keys.map(idOf));
     return unreadIn(
       keys,
       at,
       () => ask.search(type, parameters, types),
       (page) => {
-        refuseIfOthers(asked, page);
+        refuseIfOthers(type, ids, page);
         for (const resource of page.resources) known.hold(resource, page);
         takeIn(page, includes);
       },

@@ -1,7 +1,7 @@
 /** What a search that was read to its end proves: that what it did not find does not exist, or that it found all. */
 import { isPmsError } from '../../errors.js';
 import type { Page } from '../../fhir/bundle.js';
-import { keyOf, type Key } from '../key.js';
+import type { Key } from '../key.js';
 import type { Missing } from '../known.js';
 import { Spent } from '../ledger.js';
 import type { ResourceType } from '../../fhir/resources.js';
@@ -41,8 +41,8 @@ export function whyMissing(state: State): Missing {
 }
 
 /** @throws UPSTREAM_UNSUPPORTED when what came was not asked for */
-export function refuseIfOthers(asked: ReadonlySet<Key>, page: Page): void {
-  const isForeign = page.resources.some((resource) => !asked.has(keyOf(resource)));
+export function refuseIfOthers(type: ResourceType, ids: ReadonlySet<string>, page: Page): void {
+  const isForeign = page.resources.some(({ resourceType, id }) => resourceType !== type || !ids.has(id));
   if (isForeign || dropped('_id', page)) throw ignored('which records were asked for');
 }
 

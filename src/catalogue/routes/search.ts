@@ -178,10 +178,12 @@ export function createSearchRoute(at: Operation): Route {
     if (isOne && only !== undefined && (await readOne(only, missing))) return;
     if (!features.has(`search ${type}?_id`) && features.has('read')) return readEach(keys, missing);
     await eachChunk(type, '_id', keys, async (chunk) => {
-      const asked = new Set(chunk);
-      const { pages, state } = await searchToEnd(type, '_id', chunk, (page) => refuseIfOthers(asked, page));
+      const ids = new Set(chunk.map(idOf));
+      const { pages, state } = await searchToEnd(type, '_id', chunk, (page) =>
+        refuseIfOthers(type, ids, page),
+      );
       for (const page of pages) for (const resource of page.resources) known.hold(resource, page);
-      for (const key of chunk) missing.set(key, whyMissing(state));
+      for (const key of chunk) if (!isHeld(known.reading(key))) missing.set(key, whyMissing(state));
     });
   }
 
