@@ -42,8 +42,8 @@ const watched = {
   upstream_held_seconds: 'For how long nothing may be sent, because the upstream said so.',
   upstream_down: '1 while the upstream counts as down, and is asked now and then only.',
   store_up: '1 while the store that replicas share answers.',
-  token_requests: 'Token requests of this process so far.',
-  token_waits: 'Calls that had to wait for a token so far.',
+  token_requests_total: 'Token requests of this process.',
+  token_waits_total: 'Calls that had to wait for a token.',
   secret_expires_timestamp_seconds: 'When the client secret expires, at its earliest reading.',
   secret_days_left: 'Whole days until the client secret expires; negative once it has.',
 } as const;
@@ -121,12 +121,21 @@ export function createMetrics(): Metrics {
     text: () => registry.metrics(),
     watchProcess: () => collectDefaultMetrics({ register: registry }),
     watch(name, read) {
-      new Gauge({
-        name: `${prefix}${name}`,
-        help: watched[name],
-        registers,
+      const told = { name: `${prefix}${name}`, help: watched[name], registers };
+      if (!name.endsWith('_total')) {
+        new Gauge({
+          ...told,
+          collect() {
+            this.set(read());
+          },
+        });
+        return;
+      }
+      new Counter({
+        ...told,
         collect() {
-          this.set(read());
+          this.reset();
+          this.inc(read());
         },
       });
     },

@@ -190,8 +190,8 @@ function watchAccess(
   metrics.watch('upstream_held_seconds', () => bucket.heldMs / 1_000);
   if (redis) metrics.watch('store_up', () => Number(redis.isUp));
   if (!tokens) return;
-  metrics.watch('token_requests', () => tokens.requests);
-  metrics.watch('token_waits', () => tokens.waits);
+  metrics.watch('token_requests_total', () => tokens.requests);
+  metrics.watch('token_waits_total', () => tokens.waits);
 }
 
 /** The upstream, ready to be asked, and what is known of it. */

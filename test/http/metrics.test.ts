@@ -44,7 +44,7 @@ describe('/metrics', () => {
     expect(grown('cache_hits_total')).toBeGreaterThan(0);
     expect(grown('http_request_duration_seconds_count{route="graphql",status="2xx"}')).toBe(2);
     expect(grown('upstream_received_bytes_total')).toBeGreaterThan(0);
-    expect(after.get('token_requests')).toBe(1);
+    expect(after.get('token_requests_total')).toBe(1);
     expect(after.get('upstream_down')).toBe(0);
     expect(after.get('info{version="0.0.0",upstream="sandbox"}')).toBe(1);
   });

@@ -94,7 +94,7 @@ export const secretCanary: Proof = async ({ seed, isShort }) => {
         seen.redis.includes(':value') && issuer.tokens.size > replicas.length * modes.length,
       'answers were stored': seen.redis.includes(':copy') && seen.redis.includes('"Avelanta"'),
       'failures were logged': seen.outputs.includes('"token.failed"'),
-      'metrics were told': seen.answers.includes('pms_graphql_token_requests '),
+      'metrics were told': seen.answers.includes('pms_graphql_token_requests_total '),
       'there were answers with and without errors':
         seen.answers.includes('"Avelanta"') && seen.answers.includes('TOKEN_UNAVAILABLE'),
     },
