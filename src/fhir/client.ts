@@ -77,7 +77,6 @@ type Kind = ResourceType | 'everything' | 'next page';
 
 export function createFhirClient({ baseUrl, send }: FhirClientOptions): FhirClient {
   const base = createBaseUrl(baseUrl);
-  const root = base.resolve([]).href;
   const refusesPost = new Set<ResourceType>();
   /** How many answers of a kind are still read whole, without looking for what is not read of them. */
   const readWhole = new Map<Kind, number>();
@@ -140,7 +139,7 @@ export function createFhirClient({ baseUrl, send }: FhirClientOptions): FhirClie
 
   /** Of a search's URL, which is its parts and no more; but for apostrophes, which a URL escapes. */
   function lengthOf(type: ResourceType, query: string): number {
-    return root.length + type.length + 2 + query.length + 2 * (query.split("'").length - 1);
+    return base.resolve([type]).href.length + 1 + query.length + 2 * (query.split("'").length - 1);
   }
 
   async function page(link: string, call: Call = {}): Promise<Page> {

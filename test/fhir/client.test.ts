@@ -6,11 +6,14 @@ import { createSend } from '../../src/fhir/http.js';
 import { chunksThatFit, type SearchParameters } from '../../src/fhir/search.js';
 import { json, searchset, startUpstream, type Answering, type Upstream } from '../support/upstream.js';
 
-async function open(answer: Answering): Promise<{ client: FhirClient; upstream: Upstream }> {
+async function open(
+  answer: Answering,
+  path = '/public/v1/',
+): Promise<{ client: FhirClient; upstream: Upstream }> {
   const upstream = await startUpstream(answer);
   const send = createSend({ maxBytes: 1_000_000 });
   onTestFinished(send.destroy);
-  return { client: createFhirClient({ baseUrl: `${upstream.origin}/public/v1/`, send }), upstream };
+  return { client: createFhirClient({ baseUrl: `${upstream.origin}${path}`, send }), upstream };
 }
 
 const product = (id: string): { resourceType: string; id: string } => ({
@@ -171,6 +174,46 @@ describe('search', () => {
   });
 });
 
+test.each(['', '/'])('a base without a path (%j) is one like any other', async (path) => {
+  const { client, upstream } = await open((_asked, response) => json(response, searchset([])), path);
+  await searchOf(client);
+  await client.everything('1');
+  expect(upstream.asked.map(({ url }) => url)).toEqual([
+    '/MedicinalProductDefinition?name=a',
+    '/MedicinalProductDefinition/1/$everything',
+  ]);
+});
+
+describe('what is not read of a resource', () => {
+  const rich = { ...product('1'), name: [{ productName: 'A' }], text: { div: 'x'.repeat(20_000) } };
+  const lean = { ...product('1'), name: [{ productName: 'x'.repeat(20_000) }], status: { text: 'Current' } };
+  const reads = (): readonly string[] => ['name'];
+
+  test('is left out of a large answer, and of a small one it stays', async () => {
+    const { client } = await open((asked, response) =>
+      json(response, searchset([asked.url.includes('small') ? { ...rich, text: {} } : rich])),
+    );
+    const { resources } = await client.search('MedicinalProductDefinition', byName, { reads });
+    expect(resources).toEqual([{ ...product('1'), name: rich.name }]);
+    const small = [{ name: 'name', values: ['small'] }] as const;
+    const whole = await client.search('MedicinalProductDefinition', small, { reads });
+    expect(whole.resources).toEqual([{ ...rich, text: {} }]);
+  });
+
+  test('is looked for again some answers after one that had little of it', async () => {
+    let sent: object = { ...searchset(Array.from({ length: 8 }, () => lean)) };
+    const { client } = await open((_asked, response) => json(response, sent));
+    const found = async (): Promise<readonly object[]> =>
+      (await client.search('MedicinalProductDefinition', byName, { reads })).resources;
+    expect((await found())[0]).toEqual(lean);
+    sent = searchset([rich]);
+    const narrow: boolean[] = [];
+    for (let time = 0; time < 60; time += 1) narrow.push(!('text' in ((await found())[0] ?? {})));
+    expect(narrow.indexOf(true)).toBe(50);
+    expect(narrow.slice(50)).not.toContain(false);
+  });
+});
+
 describe('a long search', () => {
   const ids = Array.from({ length: 1_000 }, (_, at) => `ManufacturedItemDefinition/mid-${at}`);
   const forIds = (values: readonly string[]): SearchParameters => [{ name: 'for', values }];
@@ -187,6 +230,16 @@ describe('a long search', () => {
       headers: { 'content-type': 'application/x-www-form-urlencoded' },
     });
     expect(page.url).toBe('/public/v1/Ingredient/_search');
+  });
+
+  test('has an apostrophe count for the three characters that it takes in a URL', async () => {
+    const { client, upstream } = await open((_asked, response) => json(response, searchset([])));
+    const named = (text: string): SearchParameters => [{ name: 'name', values: [text] }];
+    const short = `${upstream.origin}/public/v1/MedicinalProductDefinition?name=`.length;
+    const fitting = "'".repeat(100) + 'x'.repeat(2_000 - short - 300);
+    await searchOf(client, named(fitting));
+    await searchOf(client, named(`${fitting}x`));
+    expect(upstream.asked.map(({ method }) => method)).toEqual(['GET', 'POST']);
   });
 
   test('is one POST however many ids it holds, within 100 kB', async () => {
