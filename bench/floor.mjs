@@ -15,6 +15,56 @@ const form = { ...headers, 'content-type': 'application/x-www-form-urlencoded' }
 const agent = new http.Agent({ keepAlive: true, scheduling: 'lifo', maxSockets: 32 });
 const ask = client === 'http' ? byHttp : byNodeFetch;
 
+/** How the answers to `questions.mjs` are put together. */
+const deep = {
+  product: ({ id, name, domain }) => ({
+    pmsId: id,
+    name: name?.[0]?.productName ?? null,
+    domain: coded(domain),
+  }),
+  pack: ({ name, description, packaging }, items) => ({
+    name: name ?? null,
+    description: description ?? null,
+    packaging: packaging ? { type: coded(packaging.type), quantity: packaging.quantity ?? null } : null,
+    manufacturedItems: items,
+  }),
+  item: ({ manufacturedDoseForm, unitOfPresentation }, ingredients) => ({
+    doseForm: coded(manufacturedDoseForm),
+    unitOfPresentation: coded(unitOfPresentation),
+    ingredients: {
+      nodes: ingredients.map(({ role, allergenicIndicator, substance }) => ({
+        role: coded(role),
+        allergenic: allergenicIndicator ?? null,
+        substance: { code: codingOf(substance.code.concept)?.code ?? null },
+      })),
+    },
+  }),
+};
+
+/** How that to `rivals/query.mjs` is put together. */
+const rivals = {
+  product: ({ id, name }) => ({ pmsId: id, name: name?.[0]?.productName ?? null }),
+  pack: ({ id, description }, items) => ({
+    id,
+    description: description ?? null,
+    packaging: { items: items.map((item) => ({ item })) },
+  }),
+  item: ({ id, manufacturedDoseForm }, ingredients) => ({
+    id,
+    doseForm: { code: codingOf(manufacturedDoseForm)?.code ?? null },
+    ingredients: {
+      nodes: ingredients.map(({ id: ingredient, role, substance }) => {
+        const { code, display } = codingOf(substance.code.concept) ?? {};
+        return {
+          id: ingredient,
+          role: { code: codingOf(role)?.code ?? null },
+          substance: { code: code ?? null, name: display ?? null },
+        };
+      }),
+    },
+  }),
+};
+
 /** What is read of each type, as the service names it. */
 const elements = {
   MedicinalProductDefinition: 'domain,id,name',
@@ -42,20 +92,20 @@ const server = http.createServer((request, response) => {
   });
 });
 server.listen(0, '127.0.0.1', () => {
-  process.stdout.write(`floor at http://127.0.0.1:${server.address().port}/graphql\n`);
+  process.stdout.write(`ready http://127.0.0.1:${server.address().port}/graphql\n`);
 });
 
-async function answer(query, { first, id }) {
-  if (query.startsWith('query Deep')) {
-    const found = await search('MedicinalProductDefinition', `_count=${first}`);
-    return { products: { nodes: await withPackages(found) } };
-  }
+async function answer(query, { first, id } = {}) {
+  if (query.startsWith('query Deep'))
+    return { products: { nodes: await withPackages(await list(first), deep) } };
+  if (query.startsWith('query Rivals'))
+    return { products: { nodes: await withPackages(await list(50), rivals) } };
   const product = await ask(`${base}/MedicinalProductDefinition/${id}`);
-  if (query.startsWith('query One')) return { product: ofProduct(product) };
-  return { product: (await withPackages([product]))[0] };
+  if (query.startsWith('query One')) return { product: deep.product(product) };
+  return { product: (await withPackages([product], deep))[0] };
 }
 
-async function withPackages(products) {
+async function withPackages(products, shape) {
   const named = products.map((product) => `MedicinalProductDefinition/${product.id}`);
   const packs = await search('PackagedProductDefinition', `package-for=${listed(named)}&_count=500`);
   const ids = [...new Set(packs.flatMap(itemIds))];
@@ -66,43 +116,27 @@ async function withPackages(products) {
   const ingredientsOf = grouped(ingredients, (ingredient) => ingredient.for[0].reference);
   const itemsById = new Map(items.map((item) => [item.id, item]));
   return products.map((product, index) => ({
-    ...ofProduct(product),
+    ...shape.product(product),
     packages: {
-      nodes: (packsOf.get(named[index]) ?? []).map((pack) => ({
-        name: pack.name ?? null,
-        description: pack.description ?? null,
-        packaging: pack.packaging
-          ? { type: coded(pack.packaging.type), quantity: pack.packaging.quantity ?? null }
-          : null,
-        manufacturedItems: itemIds(pack).map((each) =>
-          ofItem(itemsById.get(each), ingredientsOf.get(`ManufacturedItemDefinition/${each}`) ?? []),
+      nodes: (packsOf.get(named[index]) ?? []).map((pack) =>
+        shape.pack(
+          pack,
+          itemIds(pack).map((each) =>
+            shape.item(itemsById.get(each), ingredientsOf.get(`ManufacturedItemDefinition/${each}`) ?? []),
+          ),
         ),
-      })),
+      ),
     },
   }));
 }
 
-function ofProduct({ id, name, domain }) {
-  return { pmsId: id, name: name?.[0]?.productName ?? null, domain: coded(domain) };
-}
-
-function ofItem(item, ingredients) {
-  return {
-    doseForm: coded(item.manufacturedDoseForm),
-    unitOfPresentation: coded(item.unitOfPresentation),
-    ingredients: {
-      nodes: ingredients.map(({ role, allergenicIndicator, substance }) => ({
-        role: coded(role),
-        allergenic: allergenicIndicator ?? null,
-        substance: { code: substance.code.concept?.coding?.[0]?.code ?? null },
-      })),
-    },
-  };
-}
-
 function coded(concept) {
-  const coding = concept?.coding?.[0];
+  const coding = codingOf(concept);
   return coding ? { code: coding.code ?? null, display: coding.display ?? null } : null;
+}
+
+function codingOf(concept) {
+  return concept?.coding?.[0];
 }
 
 function itemIds({ packaging }) {
@@ -124,11 +158,33 @@ function listed(values) {
   return values.map(encodeURIComponent).join(',');
 }
 
+async function list(first) {
+  return resourcesIn(await searched('MedicinalProductDefinition', `_count=${first}`));
+}
+
+/** Every page of it. */
 async function search(type, query) {
+  let bundle = await searched(type, query);
+  const found = resourcesIn(bundle);
+  for (let next = nextOf(bundle); next; next = nextOf(bundle)) {
+    bundle = await ask(new URL(next, `${base}/`).href);
+    found.push(...resourcesIn(bundle));
+  }
+  return found;
+}
+
+function nextOf({ link }) {
+  return link.find(({ relation }) => relation === 'next')?.url;
+}
+
+function resourcesIn({ entry }) {
+  return entry.map(({ resource }) => resource);
+}
+
+async function searched(type, query) {
   const asked = copies === 'elements' ? `${query}&_elements=${elements[type]}` : query;
   const url = `${base}/${type}?${asked}`;
-  const bundle = await (url.length > longestUrl ? ask(`${base}/${type}/_search`, asked) : ask(url));
-  return bundle.entry.map(({ resource }) => resource);
+  return url.length > longestUrl ? ask(`${base}/${type}/_search`, asked) : ask(url);
 }
 
 async function byNodeFetch(url, body) {

@@ -7,11 +7,11 @@
  * PMS_TEST_HAPI_URL names an R5 server of HAPI's with `$graphql`; without it one is started. It is given the sample
  * files. CACHE_TTL=300 lets the service keep what it has read, as it does by default. `npm run build` comes first: the service that is measured is the one in dist/, a process of its own.
  */
-import { execFile, spawn } from 'node:child_process';
-import { once } from 'node:events';
-import http from 'node:http';
-import { createInterface } from 'node:readline';
+import { execFile } from 'node:child_process';
 import { isDeepStrictEqual, promisify } from 'node:util';
+import { quantile, turned } from './figures.mjs';
+import { createLoad, wholeAnswer } from './load.mjs';
+import { createProcesses } from './processes.mjs';
 
 const start = '../shared/hapi/start';
 const loader = '../shared/hapi/load.mjs';
@@ -122,16 +122,16 @@ const cases = [
   },
 ];
 
-const agent = new http.Agent({ keepAlive: true });
-const children = [];
+const load = createLoad();
+const processes = createProcesses();
 try {
   const base = process.env.PMS_TEST_HAPI_URL?.replace(/\/+$/, '') ?? (await startHapi());
   await promisify(execFile)(process.execPath, [loader, base, ...samples]);
-  const service = await startService(base);
-  for (const each of cases) await compare(each, service, `${base}/$graphql`);
+  const service = await processes.service(base, { CACHE_TTL: cacheTtl });
+  for (const each of cases) await compare(each, service.url, `${base}/$graphql`);
 } finally {
-  agent.destroy();
-  for (const child of children) child.kill();
+  load.close();
+  processes.stopAll();
 }
 
 async function compare({ title, ...asked }, service, hapi) {
@@ -155,7 +155,7 @@ async function compare({ title, ...asked }, service, hapi) {
   const times = { service: [], hapi: [] };
   const requests = new Set();
   for (let round = 0; round < rounds; round += 1) {
-    for (const way of round % 2 === 0 ? ['service', 'hapi'] : ['hapi', 'service']) {
+    for (const way of turned(Object.keys(ways), round)) {
       const { ms, answer } = await ways[way]();
       times[way].push(ms);
       if (way === 'service') requests.add(costOf(answer));
@@ -180,75 +180,23 @@ async function compare({ title, ...asked }, service, hapi) {
 function costOf({ extensions: { upstream } }) {
   const isKept = upstream.requests === 0 || upstream.cacheHits > 0;
   if (isKept && cacheTtl === '0') throw new Error('an answer came from a cache');
-  if (upstream.incomplete.length > 0) throw new Error('an answer is not whole');
   return upstream.requests;
 }
 
-/** One answer, and the milliseconds until its last byte was there. */
+/** One whole answer, and the milliseconds that it took. */
 async function ask(url, query) {
-  const body = JSON.stringify({ query });
-  const headers = {
-    'content-type': 'application/json',
-    'content-length': Buffer.byteLength(body),
-    accept: 'application/json',
-  };
-  const begun = performance.now();
-  const request = http.request(url, { method: 'POST', agent, headers });
-  request.end(body);
-  const [response] = await once(request, 'response');
-  const chunks = [];
-  for await (const chunk of response) chunks.push(chunk);
-  const ms = performance.now() - begun;
-  const answer = JSON.parse(Buffer.concat(chunks).toString());
-  if (response.statusCode !== 200 || answer.errors) {
-    throw new Error(`${url} answered ${response.statusCode} ${JSON.stringify(answer.errors)}`);
-  }
-  return { ms, answer };
+  const { ms, bytes } = await load.timed(url, query);
+  return { ms, answer: wholeAnswer(url, bytes) };
 }
 
 async function startHapi() {
   // It ends when its standard input does, so also with this process.
-  const child = spawn(start, ['0'], { stdio: ['pipe', 'pipe', 'ignore'] });
-  children.push(child);
-  return said(child, /^ready (\S+)$/);
-}
-
-async function startService(base) {
-  const child = spawn(process.execPath, ['dist/pms-graphql.js', 'serve'], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-    env: {
-      PATH: process.env.PATH,
-      PORT: '0',
-      PMS_BASE_URL: base,
-      PMS_RATE_LIMIT: '1000000',
-      CACHE_TTL: cacheTtl,
-      LOG_LEVEL: 'warn',
-      NODE_ENV: 'production',
-    },
-  });
-  children.push(child);
-  return said(child, /^GraphQL at (\S+)$/);
-}
-
-/** What a line of the child's output says that it is at. */
-async function said(child, pattern) {
-  for await (const line of createInterface(child.stdout)) {
-    const [, url] = pattern.exec(line) ?? [];
-    if (url === undefined) continue;
-    // Nobody reads on, and a full pipe would stop it.
-    child.stdout.resume();
-    return url;
-  }
-  throw new Error('what was to be measured did not start');
+  const { url } = await processes.start(['0'], { command: start, stdio: ['pipe', 'pipe', 'ignore'] });
+  return url;
 }
 
 function localId({ id }) {
   return id.slice(id.indexOf(':') + 1);
-}
-
-function quantile(values, share) {
-  const sorted = [...values].sort((a, b) => a - b);
-  return sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))];
 }
 
 function print(line) {

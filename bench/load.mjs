@@ -28,12 +28,16 @@ export function createLoad() {
     });
   }
 
+  /** One answer, and the milliseconds until its last byte was there. */
+  async function timed(url, query, variables) {
+    const begun = performance.now();
+    const bytes = await ask(url, query, variables);
+    return { ms: performance.now() - begun, bytes };
+  }
+
   /** The answer's parts. @throws where it tells an error, or is not whole */
   async function answerOf(url, query, variables) {
-    const answer = JSON.parse((await ask(url, query, variables)).toString());
-    const isWhole = !answer.errors && !answer.extensions?.upstream?.incomplete?.length;
-    if (!isWhole) throw new Error(`${url}: ${JSON.stringify(answer.errors ?? answer.extensions)}`);
-    return answer;
+    return wholeAnswer(url, await ask(url, query, variables));
   }
 
   /**
@@ -54,11 +58,13 @@ export function createLoad() {
     return { answers, ms: performance.now() - begun };
   }
 
-  return { ask, answerOf, run, close: () => agent.destroy() };
+  return { ask, timed, answerOf, run, close: () => agent.destroy() };
 }
 
-/** @param values at least one */
-export function quantile(values, share) {
-  const sorted = [...values].sort((a, b) => a - b);
-  return sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))];
+/** The parts of the answer that the url gave. @throws where it tells an error, or is not whole */
+export function wholeAnswer(url, bytes) {
+  const answer = JSON.parse(bytes.toString());
+  const isWhole = !answer.errors && !answer.extensions?.upstream?.incomplete?.length;
+  if (!isWhole) throw new Error(`${url}: ${JSON.stringify(answer.errors ?? answer.extensions)}`);
+  return answer;
 }

@@ -1,63 +1,82 @@
 /** The processes that are measured, each of its own, and what the system says that they have used. */
 import { spawn } from 'node:child_process';
-import { readFileSync } from 'node:fs';
-import { basename } from 'node:path';
+import { existsSync, readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 
 const here = (name) => fileURLToPath(new URL(name, import.meta.url));
+/** The line that says where a server is. */
+const ready = /^(?:ready|GraphQL at) (\S+)$/;
 
 export function createProcesses() {
   const children = new Set();
 
-  /** Resolves when a line of its output says where it is: `{ url, pid, stop }`. */
-  async function start(args, pattern, env = {}, onLine = () => undefined) {
-    const child = spawn(process.execPath, args, {
+  /**
+   * Resolves when a line of its output says where it is: `{ url, pid, stop }`.
+   * @param where finds out where it is, if its output does not say
+   * @param options of `spawn`
+   */
+  async function start(
+    args,
+    { command = process.execPath, env, onLine = () => undefined, where, ...options } = {},
+  ) {
+    const child = spawn(command, args, {
       stdio: ['ignore', 'pipe', 'inherit'],
-      env: { PATH: process.env.PATH, ...env },
+      ...options,
+      env: { PATH: process.env.PATH, NODE_ENV: 'production', ...env },
     });
     children.add(child);
-    const ended = new Promise((resolve) => child.once('exit', resolve));
+    const ended = new Promise((resolve) => child.once('exit', (code, signal) => resolve(signal ?? code)));
+    ended.then((how) => {
+      if (children.delete(child)) process.stderr.write(`${args.join(' ')} ended with ${how}\n`);
+    });
     const stop = async () => {
       children.delete(child);
       child.kill();
       await ended;
     };
     const url = await new Promise((resolve, reject) => {
-      ended.then((code) => reject(new Error(`${basename(args.at(-1))} ended with ${code}`)));
+      ended.then((how) => reject(new Error(`it ended with ${how}`)));
       createInterface(child.stdout).on('line', (line) => {
-        const [, at] = pattern.exec(line) ?? [];
+        const [, at] = ready.exec(line) ?? [];
         if (at !== undefined) resolve(at);
         onLine(line);
       });
+      where?.().then(resolve, reject);
     });
     return { url, pid: child.pid, stop };
   }
 
   return {
-    upstream: () => start([here('upstream.mjs')], /^upstream at (\S+)$/),
+    start,
 
-    floor: (base, client, copies) => start([here('floor.mjs'), base, client, copies], /^floor at (\S+)$/),
+    /** @returns beside: `calls`, those since it was last asked, and `set`, which alters what holds for all bases */
+    async upstream() {
+      const started = await start([here('upstream.mjs')]);
+      const told = async (what) => (await fetch(`${started.url}/${what}`)).json();
+      const set = (settings) => told(`set?${new URLSearchParams(settings)}`);
+      return { ...started, calls: () => told('calls'), set };
+    },
+
+    floor: (base, client, copies) => start([here('floor.mjs'), base, client, copies]),
 
     /** @param env settings beside those that all benches have */
     service: (base, env = {}, { nodeArgs = [], script = here('../dist/pms-graphql.js'), onLine } = {}) =>
-      start(
-        [...nodeArgs, script, 'serve'],
-        /^GraphQL at (\S+)$/,
-        {
+      start([...nodeArgs, script, 'serve'], {
+        env: {
           PORT: '0',
           PMS_BASE_URL: base,
           PMS_RATE_LIMIT: '1000000',
           CACHE_TTL: '0',
           LOG_LEVEL: 'warn',
-          NODE_ENV: 'production',
           ...env,
         },
         onLine,
-      ),
+      }),
 
-    async stopAll() {
-      for (const child of children) child.kill();
+    stopAll() {
+      // Some take their time over a gentler signal.
+      for (const child of children) child.kill('SIGKILL');
       children.clear();
     },
   };
@@ -74,8 +93,10 @@ export function cpuMsOf(pid) {
   return ((Number(fields[11]) + Number(fields[12])) * 1_000) / ticks;
 }
 
-/** Bytes that the process has in memory. */
+/** Bytes that the process has in memory, and had at most; NaN where the system does not tell. */
 export function memoryOf(pid) {
-  const [, kilobytes] = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? [];
-  return Number(kilobytes) * 1_024;
+  const file = `/proc/${pid}/status`;
+  const status = existsSync(file) ? readFileSync(file, 'utf8') : '';
+  const bytesOf = (name) => Number(new RegExp(`^${name}:\\s+(\\d+) kB$`, 'm').exec(status)?.[1]) * 1_024;
+  return { now: bytesOf('VmRSS'), peak: bytesOf('VmHWM') };
 }

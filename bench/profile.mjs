@@ -37,7 +37,7 @@ try {
   tell(JSON.parse(readFileSync(join(folder, file), 'utf8')), answers, ms);
 } finally {
   load.close();
-  await processes.stopAll();
+  processes.stopAll();
   rmSync(folder, { recursive: true });
 }
 

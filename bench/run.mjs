@@ -11,7 +11,8 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import { setTimeout } from 'node:timers/promises';
 import { isDeepStrictEqual, parseArgs } from 'node:util';
-import { createLoad, quantile } from './load.mjs';
+import { quantile, spread, turned } from './figures.mjs';
+import { createLoad } from './load.mjs';
 import { cpuMsOf, createProcesses, memoryOf } from './processes.mjs';
 import { deep, fieldsIn, one, page, walk } from './questions.mjs';
 import { products as productCount } from './records.mjs';
@@ -54,20 +55,20 @@ try {
   heading();
   for (const name of names) {
     process.stderr.write(`${name} …\n`);
-    await cases[name](upstream.url);
+    await cases[name](upstream);
   }
   const text = `${lines.join('\n')}\n`;
   process.stdout.write(text);
   if (given.output) writeFileSync(given.output, text);
 } finally {
   load.close();
-  await processes.stopAll();
+  processes.stopAll();
 }
 
 /** Whole resources on both sides. */
 async function whole(upstream) {
   for (const [variant, title] of variants) {
-    const base = `${upstream}/${variant}/0`;
+    const base = `${upstream.url}/${variant}/0`;
     const started = await startAll({
       'service, whole': processes.service(base, { PMS_ELEMENTS: 'off' }),
       'floor, node-fetch': processes.floor(base, 'node-fetch', 'whole'),
@@ -86,7 +87,7 @@ async function whole(upstream) {
 /** The service asks for what it reads alone; the floors both ways. */
 async function elements(upstream) {
   for (const [variant, title, goal] of variants) {
-    const base = `${upstream}/${variant}/0`;
+    const base = `${upstream.url}/${variant}/0`;
     const started = await startAll({
       'service, elements': processes.service(base),
       'floor, node-fetch': processes.floor(base, 'node-fetch', 'whole'),
@@ -109,7 +110,7 @@ async function elements(upstream) {
 
 async function oneProduct(upstream) {
   for (const [variant, title] of variants) {
-    const base = `${upstream}/${variant}/0`;
+    const base = `${upstream.url}/${variant}/0`;
     const started = await startAll({
       service: processes.service(base, { PMS_ELEMENTS: 'off' }),
       'floor, node-fetch': processes.floor(base, 'node-fetch', 'whole'),
@@ -134,7 +135,7 @@ async function latency(upstream) {
   row('', 'connections', 'upstream', 'median', 'p90', 'of 4 × latency', 'goal');
   rule(7);
   for (const ms of [50, 200]) {
-    const base = `${upstream}/rich/${ms}`;
+    const base = `${upstream.url}/rich/${ms}`;
     const started = await startAll({
       'service, whole': processes.service(base, { PMS_ELEMENTS: 'off' }),
       'service, elements': processes.service(base),
@@ -164,7 +165,7 @@ async function latency(upstream) {
 
 async function warm(upstream) {
   for (const [variant, title] of variants) {
-    const base = `${upstream}/${variant}/0`;
+    const base = `${upstream.url}/${variant}/0`;
     const started = await startAll({
       'service, warm': processes.service(base, { CACHE_TTL: '3600' }),
       'floor, node-fetch': processes.floor(base, 'node-fetch', 'whole'),
@@ -180,7 +181,7 @@ async function warm(upstream) {
 
 /** What single parts cost: the same service, put together without one of them. It is not for use. */
 async function price(upstream) {
-  const base = `${upstream}/lean/0`;
+  const base = `${upstream.url}/lean/0`;
   const script = new URL('without.mjs', import.meta.url).pathname;
   const parts = ['nothing', 'rate', 'governor', 'retries', 'server-library', 'deadline', 'all-of-these'];
   const started = await startAll(
@@ -209,7 +210,7 @@ async function price(upstream) {
 }
 
 async function growth(upstream) {
-  const base = `${upstream}/rich/0`;
+  const base = `${upstream.url}/rich/0`;
   let allocated = 0;
   let left = 0;
   // `12 ms: Scavenge 40.1 (50.2) -> 38.0 (50.2) MB`: what was there before, less what the last one left, was made since.
@@ -264,7 +265,7 @@ async function readAll({ url, pid }) {
     ({ hasNextPage, endCursor: after } = data.products.pageInfo);
     if (read % step !== 0) continue;
     const now = cpuMsOf(pid);
-    row(read, `${((now - cpu) / step).toFixed(3)} ms`, `${(memoryOf(pid) / 1e6).toFixed(0)} MB`);
+    row(read, `${((now - cpu) / step).toFixed(3)} ms`, `${(memoryOf(pid).now / 1e6).toFixed(0)} MB`);
     cpu = now;
   }
 }
@@ -284,9 +285,9 @@ async function prove(upstream, started, { query, variables }) {
   const seen = [];
   await quiet(upstream);
   for (const [name, { url }] of Object.entries(started)) {
-    await load.ask(`${upstream}/calls`, '', {});
+    await upstream.calls();
     const { data } = await load.answerOf(url, query, variables);
-    const calls = JSON.parse(await load.ask(`${upstream}/calls`, '', {})).map(canonical);
+    const calls = (await upstream.calls()).map(canonical);
     const narrow = calls.some((call) => call.includes('_elements='));
     seen.push({ name, data, calls, narrow });
   }
@@ -305,7 +306,7 @@ async function quiet(upstream) {
   let asked;
   do {
     await setTimeout(500);
-    asked = JSON.parse(await load.ask(`${upstream}/calls`, '', {}));
+    asked = await upstream.calls();
   } while (asked.length > 0);
 }
 
@@ -329,8 +330,7 @@ async function measure(started, questionAt, connections) {
   for (const name of names) await load.run(started[name].url, questionAt, { connections, ms: warmUpMs });
   const measured = Object.fromEntries(names.map((name) => [name, { ms: [], cpu: [] }]));
   for (let round = 0; round < rounds; round += 1) {
-    for (let turn = 0; turn < names.length; turn += 1) {
-      const name = names[(round + turn) % names.length];
+    for (const name of turned(names, round)) {
       const { url, pid } = started[name];
       const cpu = cpuMsOf(pid);
       const { answers, ms } = await load.run(url, questionAt, { connections, ms: sliceMs });
@@ -350,9 +350,8 @@ async function measureTimes(started, { query, variables }, connections) {
     for (const [name, { url }] of Object.entries(started)) {
       await Promise.all(
         Array.from({ length: connections }, async () => {
-          const begun = performance.now();
-          await load.ask(url, query, variables);
-          if (round >= 0) times[name].push(performance.now() - begun);
+          const { ms } = await load.timed(url, query, variables);
+          if (round >= 0) times[name].push(ms);
         }),
       );
     }
@@ -387,12 +386,6 @@ function compare(measured, floors, connections, services) {
 function ratioOf(base, other, what) {
   const pairs = base[what].map((value, round) => value / other[what][round]);
   return spread(pairs.filter(Number.isFinite), (ratio) => ratio.toFixed(2));
-}
-
-function spread(values, format) {
-  if (values.length === 0) return '–';
-  const [median, low, high] = [0.5, 0.1, 0.9].map((share) => format(quantile(values, share)));
-  return `**${median}** (${low} to ${high})`;
 }
 
 function heading() {

@@ -7,8 +7,7 @@
  * It writes bench/start.md. A start is the time from the spawn of the process to the last byte of the first answer
  * about one product, asked for as soon as it says where it is.
  */
-import { execFile, spawn } from 'node:child_process';
-import { once } from 'node:events';
+import { execFile } from 'node:child_process';
 import {
   copyFileSync,
   mkdtempSync,
@@ -18,13 +17,13 @@ import {
   statSync,
   writeFileSync,
 } from 'node:fs';
-import http from 'node:http';
 import { cpus, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { startUpstream } from './rivals/upstream.mjs';
+import { quantile, spread, turned } from './figures.mjs';
+import { createLoad } from './load.mjs';
+import { createProcesses } from './processes.mjs';
 
 const starts = Number(process.argv[2] ?? 20);
 const isInstalled = !process.argv.includes('--no-install');
@@ -36,43 +35,53 @@ const here = (path) => fileURLToPath(new URL(path, import.meta.url));
 const id = '600000000001';
 const query = `{ product(id: "${id}") { pmsId name } }`;
 
-const { url: upstream, server } = await startUpstream();
-const ways = {
-  service: {
-    args: [here('../dist/pms-graphql.js'), 'serve'],
-    env: { PORT: '0', PMS_BASE_URL: upstream, LOG_LEVEL: 'error' },
-  },
-  apollo: { args: [here('rivals/servers/bare-apollo.mjs'), upstream], env: {} },
-};
+const processes = createProcesses();
+const load = createLoad();
+try {
+  const upstream = await processes.upstream();
+  await main(`${upstream.url}/lean/0`);
+} finally {
+  load.close();
+  processes.stopAll();
+}
 
-const report = [
-  '# Start',
-  '',
-  'Written by `npm run bench:start`; `bench/README.md` says how.',
-  '',
-  ...(await measuredStarts()),
-  ...(isInstalled ? await measuredInstall() : []),
-  // What was found by hand, which no run finds anew.
-  readFileSync(here('start-notes.md'), 'utf8'),
-].join('\n');
-writeFileSync(here('start.md'), report);
-process.stdout.write(report);
-server.closeAllConnections();
-server.close();
+async function main(base) {
+  const report = [
+    '# Start',
+    '',
+    'Written by `npm run bench:start`; `bench/README.md` says how.',
+    '',
+    ...(await measuredStarts(base)),
+    ...(isInstalled ? await measuredInstall() : []),
+    // What was found by hand, which no run finds anew.
+    readFileSync(here('start-notes.md'), 'utf8'),
+  ].join('\n');
+  writeFileSync(here('start.md'), report);
+  process.stdout.write(report);
+}
 
-async function measuredStarts() {
+async function measuredStarts(base) {
+  // With the settings that it comes with, but for these.
+  const env = { PORT: '0', PMS_BASE_URL: base, LOG_LEVEL: 'error' };
+  const ways = {
+    service: () => processes.start([here('../dist/pms-graphql.js'), 'serve'], { env }),
+    apollo: () => processes.start([here('rivals/servers/bare-apollo.mjs'), base]),
+  };
   const times = { service: [], apollo: [] };
   // The first ones find the files on disk for all others.
-  for (const way of Object.keys(ways)) await startOf(way);
+  for (const start of Object.values(ways)) await startOf(start);
   for (let round = 0; round < starts; round += 1) {
-    const order = Object.keys(ways);
-    for (const way of round % 2 === 0 ? order : order.toReversed()) times[way].push(await startOf(way));
+    for (const way of turned(Object.keys(ways), round)) times[way].push(await startOf(ways[way]));
   }
   const ratios = times.service.map(({ answered }, round) => answered / times.apollo[round].answered);
-  const row = (title, way) =>
-    `| ${title} | ${spread(times[way].map(({ listening }) => listening))} | ${spread(times[way].map(({ answered }) => answered))} |`;
+  const told = (way, what) =>
+    spread(
+      times[way].map((each) => each[what]),
+      (ms) => ms.toFixed(0),
+    );
+  const row = (title, way) => `| ${title} | ${told(way, 'listening')} | ${told(way, 'answered')} |`;
   return [
-    `Node ${process.versions.node}, ${process.platform} ${process.arch}, ${cpus().length} cores, ${starts} starts of each in turn, files in the system's cache; median, and p10–p90`,
+    `Node ${process.versions.node}, ${process.platform} ${process.arch}, ${cpus().length} cores, ${starts} starts of each in turn, files in the system's cache; median, and p10 to p90`,
     `in brackets. The ratio is taken start by start. Load of the machine over 1 and 5 minutes: ${loadavg()
       .slice(0, 2)
       .map((each) => each.toFixed(1))
@@ -82,7 +91,7 @@ async function measuredStarts() {
     '| --- | --: | --: |',
     row('this service', 'service'),
     row('bare Apollo Server, one resolver, `fetch`', 'apollo'),
-    `| ratio | | ${spread(ratios, 2)} |`,
+    `| ratio | | ${spread(ratios, (ratio) => ratio.toFixed(2))} |`,
     '',
     `The goal is at most ${goal}: ${quantile(ratios, 0.5) <= goal ? 'met' : 'missed'}.`,
     '',
@@ -90,45 +99,15 @@ async function measuredStarts() {
 }
 
 /** Milliseconds until it said where it is, and until its first answer was there. */
-async function startOf(way) {
-  const { args, env } = ways[way];
+async function startOf(start) {
   const begun = performance.now();
-  const child = spawn(process.execPath, args, {
-    stdio: ['ignore', 'pipe', 'inherit'],
-    env: { PATH: process.env.PATH, NODE_ENV: 'production', ...env },
-  });
-  try {
-    const url = await said(child);
-    const listening = performance.now() - begun;
-    const answer = await ask(url);
-    const answered = performance.now() - begun;
-    if (answer.data?.product?.pmsId !== id) throw new Error(`${way} answered ${JSON.stringify(answer)}`);
-    return { listening, answered };
-  } finally {
-    child.kill('SIGKILL');
-    await once(child, 'close');
-  }
-}
-
-async function said(child) {
-  for await (const line of createInterface(child.stdout)) {
-    const [, url] = /^(?:ready|GraphQL at) (\S+)$/.exec(line) ?? [];
-    if (url) return url;
-  }
-  throw new Error('it did not start');
-}
-
-async function ask(url) {
-  const body = JSON.stringify({ query });
-  const request = http.request(url, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) },
-  });
-  request.end(body);
-  const [response] = await once(request, 'response');
-  const chunks = [];
-  for await (const chunk of response) chunks.push(chunk);
-  return JSON.parse(Buffer.concat(chunks).toString());
+  const { url, stop } = await start();
+  const listening = performance.now() - begun;
+  const { data } = await load.answerOf(url, query);
+  const answered = performance.now() - begun;
+  if (data.product?.pmsId !== id) throw new Error(`${url} answered ${JSON.stringify(data)}`);
+  await stop();
+  return { listening, answered };
 }
 
 /** What `npm ci --omit=dev` brings, from the registry or npm's cache, and what `npm pack` would hold. */
@@ -189,14 +168,4 @@ function bytesIn(path) {
 
 function megabytes(bytes) {
   return (bytes / 1_000_000).toFixed(1);
-}
-
-function spread(values, digits = 0) {
-  const [middle, low, high] = [0.5, 0.1, 0.9].map((share) => quantile(values, share).toFixed(digits));
-  return `${middle} (${low}–${high})`;
-}
-
-function quantile(values, share) {
-  const sorted = [...values].sort((a, b) => a - b);
-  return sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))];
 }

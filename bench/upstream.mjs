@@ -6,14 +6,15 @@
  *     node bench/upstream.mjs [port]
  *
  * The base says what is to be had: `/rich/0`, `/lean/50`: which records, and the milliseconds that each answer takes.
- * A token is given at `/token`, and asked for by nobody. `GET /calls` tells what was asked since it was last asked.
+ * `GET /set?latency=50&page=60` adds milliseconds to those of every base, and bounds the rows of a page, until it is set
+ * anew. A token is given at `/token`, and asked for by nobody. `GET /calls` tells what was asked since it was last asked.
  */
 import http from 'node:http';
 import { setTimeout } from 'node:timers/promises';
 import { childrenOf, nameOf, numberOf, products, recordOf } from './records.mjs';
 
-/** Rows of a page, whatever was asked for. */
-const largestPage = 500;
+/** For all bases. A page has no more rows than that, whatever was asked for. */
+const settings = { latency: 0, page: 500 };
 /** Bytes of answers that are kept. */
 const mostKept = 400_000_000;
 
@@ -40,8 +41,10 @@ const server = http.createServer((request, response) => {
   request.on('data', (chunk) => chunks.push(chunk));
   request.on('end', () => void answer(request, Buffer.concat(chunks).toString(), response));
 });
+// Who waits for another's turn to end finds the connection as it was.
+server.keepAliveTimeout = 60_000;
 server.listen(Number(process.argv[2] ?? 0), '127.0.0.1', () => {
-  process.stdout.write(`upstream at http://127.0.0.1:${server.address().port}\n`);
+  process.stdout.write(`ready http://127.0.0.1:${server.address().port}\n`);
 });
 
 async function answer({ method, url }, form, response) {
@@ -49,6 +52,11 @@ async function answer({ method, url }, form, response) {
     const told = Buffer.from(JSON.stringify(calls));
     calls = [];
     return send(response, 200, told);
+  }
+  if (url.startsWith('/set?')) {
+    for (const [name, value] of new URLSearchParams(url.slice('/set?'.length)))
+      settings[name] = Number(value);
+    return send(response, 200, Buffer.from(JSON.stringify(settings)));
   }
   if (url === '/token')
     return send(
@@ -60,9 +68,10 @@ async function answer({ method, url }, form, response) {
   const path = url.slice(variant.length + latency.length + 2);
   const isForm = method === 'POST';
   if (calls.length < 1_000) calls.push(`${method} ${path} ${form}`);
-  const name = `${variant} ${path} ${form}`;
+  const name = `${variant} ${settings.page} ${path} ${form}`;
   const found = kept.get(name) ?? keep(name, answerTo(variant === 'rich', path, isForm ? form : undefined));
-  if (latency !== '0') await setTimeout(Number(latency));
+  const ms = Number(latency) + settings.latency;
+  if (ms > 0) await setTimeout(ms);
   return send(response, found.status, found.body);
 }
 
@@ -106,7 +115,7 @@ function searched(isRich, type, asked) {
   if (unknown !== undefined || asked.get('_elements')?.includes('.')) return refused(400, 'not-supported');
   const numbers = numbersOf(type, asked);
   const offset = Number(asked.get('_offset') ?? 0);
-  const count = Math.min(largestPage, Number(asked.get('_count') ?? 50));
+  const count = Math.min(settings.page, Number(asked.get('_count') ?? 50));
   const elements = asked.get('_elements')?.split(',');
   const rows = numbers
     .slice(offset, offset + count)

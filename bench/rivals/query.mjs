@@ -4,7 +4,7 @@
  */
 
 /** Of this service, and of whoever has a schema made by hand. */
-export const inNodes = `{
+export const inNodes = `query Rivals {
   products(first: 50) {
     nodes {
       pmsId
@@ -110,13 +110,6 @@ export function fromBundles({ products }) {
       }),
     })),
   }));
-}
-
-/** Fields in an answer: every name that has a value. */
-export function fieldsIn(value) {
-  if (typeof value !== 'object' || value === null) return 0;
-  const children = Object.values(value).reduce((sum, child) => sum + fieldsIn(child), 0);
-  return Array.isArray(value) ? children : children + Object.keys(value).length;
 }
 
 function resourcesIn(bundle) {

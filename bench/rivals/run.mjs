@@ -7,17 +7,16 @@
  * It writes bench/rivals/results.md. Each rival is a process of its own; each round measures all of them, one after the
  * other, and a ratio is always one to the floor of the same round.
  */
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { readFileSync, writeFileSync } from 'node:fs';
-import http from 'node:http';
-import { createServer } from 'node:net';
 import { cpus, loadavg } from 'node:os';
-import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { isDeepStrictEqual } from 'node:util';
-import { fieldsIn, fromBundles, fromNodes, inBundles, inNodes } from './query.mjs';
-import { tailcall } from './servers/tailcall.mjs';
+import { spread, turned } from '../figures.mjs';
+import { createLoad } from '../load.mjs';
+import { createProcesses, memoryOf } from '../processes.mjs';
+import { fieldsIn } from '../questions.mjs';
+import { fromBundles, fromNodes, inBundles, inNodes } from './query.mjs';
+import { startTailcall } from './servers/tailcall.mjs';
 
 const rounds = Number(process.argv[2] ?? 15);
 const windowMs = 400;
@@ -25,6 +24,7 @@ const warmUpMs = 2_000;
 const clients = 8;
 const latencies = [0, 50, 200];
 const latencyRounds = Math.max(5, Math.round(rounds * 0.7));
+const longPage = 500;
 /** Fewer rows than two packages each of fifty products, and fifty products fit. */
 const trapPage = 60;
 
@@ -32,48 +32,47 @@ const here = (path) => fileURLToPath(new URL(path, import.meta.url));
 const versions = JSON.parse(readFileSync(here('package.json'), 'utf8'));
 const versionOf = (name) => versions.dependencies[name] ?? versions.optionalDependencies[name];
 
-const node =
+const processes = createProcesses();
+const options = {
+  cwd: here('.'),
+  stdio: ['ignore', 'pipe', process.env.RIVALS_STDERR ? 'inherit' : 'ignore'],
+};
+const service = (elements) => (base) =>
+  processes.service(base, { PMS_ELEMENTS: elements, LOG_LEVEL: 'error' });
+const server =
   (name, ...args) =>
-  (upstream) => ({
-    command: process.execPath,
-    args: [here(`servers/${name}.mjs`), upstream, ...args],
-  });
-const service = (elements) => (upstream) => ({
-  command: process.execPath,
-  args: [here('../../dist/pms-graphql.js'), 'serve'],
-  env: {
-    PORT: '0',
-    PMS_BASE_URL: upstream,
-    PMS_RATE_LIMIT: '1000000',
-    PMS_ELEMENTS: elements,
-    CACHE_TTL: '0',
-    LOG_LEVEL: 'error',
-  },
-});
+  (base) =>
+    processes.start([here(`servers/${name}.mjs`), base, ...args], {
+      ...options,
+      env: { GRAPHILE_ENV: 'production' },
+    });
 const nodes = { query: inNodes, read: fromNodes };
 const bundles = { query: inBundles, read: fromBundles };
 const apollo = `Apollo Server ${versionOf('@apollo/server')}, REST data source ${versionOf('@apollo/datasource-rest')}`;
 const hive = `Hive Gateway ${versionOf('@graphql-hive/gateway')}, Mesh's JSON schemas ${versionOf('@omnigraph/json-schema')}`;
 
 const rivals = [
-  { title: 'floor: `node:http`, written out', ...nodes, start: node('floor') },
+  {
+    title: 'floor: `node:http`, written out',
+    ...nodes,
+    start: (base) => processes.floor(base, 'http', 'whole'),
+  },
   { title: 'this service, `PMS_ELEMENTS=off`', ...nodes, start: service('off') },
   { title: 'this service, `PMS_ELEMENTS=auto`', ...nodes, start: service('auto') },
-  { title: `${apollo}, a call for each link`, ...nodes, start: node('apollo', 'naive') },
-  { title: `${apollo}, DataLoader`, ...nodes, start: node('apollo', 'batched') },
-  { title: `${apollo}, DataLoader, pages followed`, ...nodes, start: node('apollo', 'paged') },
+  { title: `${apollo}, a call for each link`, ...nodes, start: server('apollo', 'naive') },
+  { title: `${apollo}, DataLoader`, ...nodes, start: server('apollo', 'batched') },
+  { title: `${apollo}, DataLoader, pages followed`, ...nodes, start: server('apollo', 'paged') },
   {
     title: `Grafast ${versionOf('grafast')}, Grafserv ${versionOf('grafserv')}`,
     ...nodes,
-    start: node('grafast'),
+    start: server('grafast'),
   },
-  { title: `${hive}, declarative`, ...bundles, start: node('hive', 'declarative') },
-  { title: `${hive}, batched by hand`, ...bundles, start: node('hive', 'batched') },
+  { title: `${hive}, declarative`, ...bundles, start: server('hive', 'declarative') },
+  { title: `${hive}, batched by hand`, ...bundles, start: server('hive', 'batched') },
   {
     title: `Tailcall ${versionOf('@tailcallhq/core-linux-x64-gnu')}, declarative`,
     ...bundles,
-    start: tailcall,
-    needsPort: true,
+    start: (base) => startTailcall(processes, base, options),
   },
 ];
 
@@ -91,76 +90,63 @@ const notes = [
   '',
 ];
 
-const children = [];
-let isOver = false;
 try {
   await main();
 } finally {
-  isOver = true;
-  // Some take their time over a gentler signal.
-  for (const child of children) child.kill('SIGKILL');
+  processes.stopAll();
 }
 
 async function main() {
-  const { url: upstream } = await started(
-    { command: process.execPath, args: [here('upstream.mjs')] },
-    'the upstream',
-  );
-  const running = [];
-  const missing = [];
-  for (const rival of rivals) {
-    const port = rival.needsPort ? await freePort() : undefined;
-    const how = rival.start(upstream, port);
-    if (!how) {
-      missing.push(`${rival.title}: there is no binary of it for this system`);
-      continue;
-    }
-    try {
-      const server = await started(how, rival.title, port);
-      running.push({
-        ...rival,
-        ...server,
-        throughput: [],
-        latency: new Map(latencies.map((ms) => [ms, []])),
-      });
-    } catch (error) {
-      missing.push(`${rival.title}: ${error.message}`);
-    }
-  }
-  const [floor] = running;
+  const upstream = await processes.upstream();
+  const { running, missing } = await startAll(`${upstream.url}/lean/0`);
   await judge(running, upstream);
   await warmUp(running);
   print('throughput');
   for (let round = 0; round < rounds; round += 1) {
     for (const rival of turned(running, round)) rival.throughput.push(await answersPerSecond(rival));
   }
-  for (const ms of latencies) {
-    print(`latency at ${ms} ms`);
-    await control(upstream, `set?latency=${ms}`);
+  for (const latency of latencies) {
+    print(`latency at ${latency} ms`);
+    await upstream.set({ latency });
     for (let round = 0; round < latencyRounds; round += 1) {
-      for (const rival of turned(running, round)) rival.latency.get(ms).push((await ask(rival)).ms);
+      for (const rival of turned(running, round)) rival.latency.get(latency).push((await ask(rival)).ms);
     }
   }
-  for (const rival of running) rival.peak = peakOf(rival.pid);
-  const report = written(running, floor, missing);
+  for (const rival of running) rival.peak = memoryOf(rival.pid).peak;
+  const report = written(running, missing);
   writeFileSync(here('results.md'), report);
   print(report);
+}
+
+async function startAll(base) {
+  const running = [];
+  const missing = [];
+  for (const rival of rivals) {
+    try {
+      const started = await rival.start(base);
+      const latency = new Map(latencies.map((ms) => [ms, []]));
+      running.push({ ...rival, ...started, throughput: [], latency });
+    } catch (error) {
+      missing.push(`${rival.title}: ${error.message}`);
+    }
+  }
+  return { running, missing };
 }
 
 /** Calls, and whether the answer is that of the floor: on long pages, and on short ones. */
 async function judge(running, upstream) {
   const [floor] = running;
   for (const [name, page] of [
-    ['long', 500],
+    ['long', longPage],
     ['short', trapPage],
   ]) {
-    await control(upstream, `set?page=${page}`);
+    await upstream.set({ page });
     for (const rival of running) {
       // What is learnt at the start is no part of an answer, and narrow copies are tried before they are believed in.
       await ask(rival);
-      await control(upstream, 'calls');
-      const { answer } = await ask(rival);
-      const { count } = await control(upstream, 'calls');
+      await upstream.calls();
+      const answer = JSON.parse((await ask(rival)).bytes.toString());
+      const { length: count } = await upstream.calls();
       const found = answer.data ? rival.read(answer.data) : undefined;
       rival[name] = {
         count,
@@ -174,7 +160,7 @@ async function judge(running, upstream) {
       );
     }
   }
-  await control(upstream, 'set?page=500');
+  await upstream.set({ page: longPage });
 }
 
 async function warmUp(running) {
@@ -183,125 +169,38 @@ async function warmUp(running) {
 }
 
 /** So many clients that ask anew as soon as they are answered. */
-async function answersPerSecond(rival, forMs = windowMs) {
-  // Of its own: servers close what was idle while the others had their turn.
-  const agent = new http.Agent({ keepAlive: true });
-  const begun = performance.now();
-  let answers = 0;
-  await Promise.all(
-    Array.from({ length: clients }, async () => {
-      while (performance.now() - begun < forMs) {
-        await ask(rival, agent);
-        answers += 1;
-      }
-    }),
+async function answersPerSecond({ url, query }, forMs = windowMs) {
+  const { answers, ms } = await withLoad((load) =>
+    load.run(url, () => ({ query }), { connections: clients, ms: forMs }),
   );
-  const seconds = (performance.now() - begun) / 1_000;
-  agent.destroy();
-  return answers / seconds;
+  return (1_000 * answers) / ms;
 }
 
-/** One answer, and the milliseconds until its last byte was there; what comes in a throng is not parsed. */
-async function ask({ url, query, title }, agent) {
-  const body = JSON.stringify({ query });
-  const begun = performance.now();
-  const request = http.request(url, {
-    method: 'POST',
-    agent: agent ?? false,
-    headers: {
-      'content-type': 'application/json',
-      'content-length': Buffer.byteLength(body),
-      accept: 'application/json',
-    },
-  });
-  request.end(body);
-  const [response] = await once(request, 'response');
-  const chunks = [];
-  for await (const chunk of response) chunks.push(chunk);
-  const ms = performance.now() - begun;
-  if (response.statusCode !== 200) throw new Error(`${title} answered ${response.statusCode}`);
-  return agent ? { ms } : { ms, answer: JSON.parse(Buffer.concat(chunks).toString()) };
+/** One answer, and the milliseconds that it took. */
+function ask({ url, query }) {
+  return withLoad((load) => load.timed(url, query));
 }
 
-async function control(upstream, what) {
-  return (await fetch(`${upstream}/-/${what}`)).json();
-}
-
-async function started({ command, args, env = {} }, title, port) {
-  const child = spawn(command, args, {
-    stdio: ['ignore', 'pipe', process.env.RIVALS_STDERR ? 'inherit' : 'ignore'],
-    cwd: here('.'),
-    env: {
-      PATH: process.env.PATH,
-      HOME: process.env.HOME,
-      NODE_ENV: 'production',
-      GRAPHILE_ENV: 'production',
-      TAILCALL_LOG_LEVEL: 'error',
-      ...env,
-    },
-  });
-  children.push(child);
-  child.on('exit', (code, signal) => isOver || print(`${title} ended: ${signal ?? code}`));
-  const url = port === undefined ? await said(child) : await listening(child, port);
-  child.stdout.resume();
-  return { url, pid: child.pid };
-}
-
-async function said(child) {
-  for await (const line of createInterface(child.stdout)) {
-    const [, url] = /^(?:ready|GraphQL at) (\S+)$/.exec(line) ?? [];
-    if (url) return url;
-  }
-  throw new Error('it did not start');
-}
-
-async function listening(child, port) {
-  const url = `http://127.0.0.1:${port}/graphql`;
-  for (let tries = 0; tries < 100 && child.exitCode === null; tries += 1) {
-    const isThere = await fetch(url, { method: 'POST', body: '{}' }).then(
-      () => true,
-      () => false,
-    );
-    if (isThere) return url;
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
-  throw new Error('it did not start');
-}
-
-async function freePort() {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address();
-  server.close();
-  return port;
-}
-
-/** Each round begins with another, so that nobody always follows the same. */
-function turned(list, round) {
-  const at = round % list.length;
-  return [...list.slice(at), ...list.slice(0, at)];
-}
-
-/** Peak of what it had in memory, in MB; where the system does not tell, nothing. */
-function peakOf(pid) {
+/** With connections of its own: servers close what was idle while the others had their turn. */
+async function withLoad(measured) {
+  const load = createLoad();
   try {
-    const [, kilobytes] = /VmHWM:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'));
-    return Math.round(Number(kilobytes) / 1024);
-  } catch {
-    return undefined;
+    return await measured(load);
+  } finally {
+    load.close();
   }
 }
 
-function written(running, floor, missing) {
+function written(running, missing) {
+  const [floor] = running;
   const ratios = ({ throughput }) => throughput.map((each, round) => each / floor.throughput[round]);
-  const spread = (values, digits) =>
-    `${quantile(values, 0.5).toFixed(digits)} (${quantile(values, 0.1).toFixed(digits)}–${quantile(values, 0.9).toFixed(digits)})`;
   const total = ingredientsOf(floor.short.found);
   const trap = (rival) => {
     const found = ingredientsOf(rival.short.found);
     if (rival.short.isSame) return `whole, ${rival.short.count} calls`;
     return `**${found} of ${total} ingredients, ${rival.short.saysSo ? 'and says so' : 'without a word'}**`;
   };
+  const whole = (value) => value.toFixed(0);
   const row = (...cells) => `| ${cells.join(' | ')} |`;
   return [
     '# Rivals, side by side',
@@ -310,7 +209,7 @@ function written(running, floor, missing) {
     '',
     `Node ${process.versions.node}, ${process.platform} ${process.arch}, ${cpus().length} cores that upstream, rivals and clients share, ${rounds} rounds of`,
     `${windowMs} ms with ${clients} clients for throughput, ${latencyRounds} rounds with one client for latency. 50 products with their packages,`,
-    `the item in each and its ingredients: ${floor.long.fields} fields, four levels. Median, and p10–p90 in brackets; throughput is a`,
+    `the item in each and its ingredients: ${floor.long.fields} fields, four levels. Median, and p10 to p90 in brackets; throughput is a`,
     `share of the floor of the same round. Load of the machine at the end, over 1, 5 and 15 minutes: ${loadavg()
       .map((each) => each.toFixed(1))
       .join(', ')}.`,
@@ -331,13 +230,13 @@ function written(running, floor, missing) {
         rival.long.count,
         rival.long.isSame ? 'yes' : '**no**',
         trap(rival),
-        spread(ratios(rival), 2),
-        ...latencies.map((ms) => spread(rival.latency.get(ms), 0)),
-        rival.peak ?? '?',
+        spread(ratios(rival), (ratio) => ratio.toFixed(2)),
+        ...latencies.map((ms) => spread(rival.latency.get(ms), whole)),
+        Math.round(rival.peak / 1e6) || '?',
       ),
     ),
     '',
-    `The floor itself: ${spread(floor.throughput, 0)} answers a second.`,
+    `The floor itself: ${spread(floor.throughput, whole)} answers a second.`,
     ...missing.map((each) => `\nNot measured: ${each}.`),
     '',
     ...notes,
@@ -350,11 +249,6 @@ function ingredientsOf(products) {
     .flatMap(({ packages }) => packages ?? [])
     .flatMap(({ items }) => items ?? [])
     .flatMap(({ ingredients }) => ingredients ?? []).length;
-}
-
-function quantile(values, share) {
-  const sorted = [...values].sort((a, b) => a - b);
-  return sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))];
 }
 
 function print(line) {

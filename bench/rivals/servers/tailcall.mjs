@@ -1,7 +1,10 @@
-/** Tailcall is a binary of its own: this writes its configuration, which is all that there is to write. */
+/** Tailcall is a binary of its own: this writes its configuration, which is all that there is to write, and starts it. */
+import { once } from 'node:events';
 import { existsSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { count } from './fhir.mjs';
 
@@ -9,12 +12,39 @@ const binary = fileURLToPath(
   new URL('../node_modules/@tailcallhq/core-linux-x64-gnu/bin/tailcall', import.meta.url),
 );
 
-/** @returns what to spawn; undefined where there is no binary for this system */
-export function tailcall(upstream, port) {
-  if (!existsSync(binary)) return undefined;
+export async function startTailcall(processes, upstream, options) {
+  if (!existsSync(binary)) throw new Error('there is no binary of it for this system');
+  const port = await freePort();
   const file = join(mkdtempSync(join(tmpdir(), 'rivals-')), 'tailcall.graphql');
   writeFileSync(file, configuration(upstream, port));
-  return { command: binary, args: ['start', file] };
+  // At the level at which it says where it is, it writes a line for each of its calls as well.
+  return processes.start(['start', file], {
+    ...options,
+    command: binary,
+    env: { TAILCALL_LOG_LEVEL: 'error' },
+    where: () => answering(`http://127.0.0.1:${port}/graphql`),
+  });
+}
+
+async function freePort() {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address();
+  server.close();
+  return port;
+}
+
+/** @returns the url, once somebody answers there */
+async function answering(url) {
+  for (let tries = 0; tries < 100; tries += 1) {
+    const isThere = await fetch(url, { method: 'POST', body: '{}' }).then(
+      () => true,
+      () => false,
+    );
+    if (isThere) return url;
+    await setTimeout(100);
+  }
+  throw new Error('it did not start');
 }
 
 function configuration(upstream, port) {
