@@ -5,6 +5,10 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 
 const here = (name) => fileURLToPath(new URL(name, import.meta.url));
+const { scripts } = JSON.parse(readFileSync(here('../package.json'), 'utf8'));
+const [, flags] = / node ((?:--\S+ )*)dist\//.exec(scripts.start);
+/** What `npm start` gives Node. */
+export const startFlags = flags.split(' ').filter(Boolean);
 /** The line that says where a server is. */
 const ready = /^(?:ready|GraphQL at) (\S+)$/;
 
@@ -62,7 +66,7 @@ export function createProcesses() {
 
     /** @param env settings beside those that all benches have */
     service: (base, env = {}, { nodeArgs = [], script = here('../dist/pms-graphql.js'), onLine } = {}) =>
-      start([...nodeArgs, script, 'serve'], {
+      start([...startFlags, ...nodeArgs, script, 'serve'], {
         env: {
           PORT: '0',
           PMS_BASE_URL: base,

@@ -23,7 +23,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { quantile, spread, turned } from './figures.mjs';
 import { createLoad } from './load.mjs';
-import { createProcesses } from './processes.mjs';
+import { createProcesses, startFlags } from './processes.mjs';
 
 const starts = Number(process.argv[2] ?? 20);
 const isInstalled = !process.argv.includes('--no-install');
@@ -64,7 +64,7 @@ async function measuredStarts(base) {
   // With the settings that it comes with, but for these.
   const env = { PORT: '0', PMS_BASE_URL: base, LOG_LEVEL: 'error' };
   const ways = {
-    service: () => processes.start([here('../dist/pms-graphql.js'), 'serve'], { env }),
+    service: () => processes.start([...startFlags, here('../dist/pms-graphql.js'), 'serve'], { env }),
     apollo: () => processes.start([here('rivals/servers/bare-apollo.mjs'), base]),
   };
   const times = { service: [], apollo: [] };
