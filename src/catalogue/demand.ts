@@ -28,7 +28,7 @@ export interface Referring {
 }
 
 /** Resources of one type that a plan reckons with, as many as `usual`, hardly ever more than `most`. */
-export interface Population {
+interface Population {
   /** The same however it was come by: what is asked of it is asked once. */
   readonly name: string;
   readonly type: ResourceType;

@@ -122,7 +122,7 @@ export interface Known {
   settleBundle(product: Key, bundle: Bundle): void;
   children(question: string, parent: Key): Relation | undefined;
   settleChildren(question: string, parent: Key, relation: Relation): void;
-  /** What a link was found to lead to; kept, so that every path to a parent gets the same answer. */
+  /** What a link that is made of others was found to lead to; kept, so that every path to a parent gets the same answer. */
   followed(link: Link, parent: Key): Relation | undefined;
   settleFollowed(link: Link, parent: Key, relation: Relation): void;
   /** The rows that a link's list was found to have for a parent, unless a reading has changed since. */

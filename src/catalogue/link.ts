@@ -41,6 +41,7 @@ export interface Forward {
  */
 export interface Bundled {
   readonly kind: 'bundled';
+  /** As of `Reverse`. */
   readonly asks: string;
   readonly type: ResourceType;
 }

@@ -1,6 +1,6 @@
 /** The one function that waves and answers share: from what a link leads to, to the rows of a list. */
 import { PmsError } from '../errors.js';
-import type { FhirResource, ResourceType } from '../fhir/resources.js';
+import type { ResourceType } from '../fhir/resources.js';
 import { follow, haveRead, type Ask } from './follow.js';
 import { filters } from './filters.js';
 import { lookUp, type LookedUp } from './finding/lookup.js';
@@ -192,22 +192,20 @@ function rowsOf(
   }
   const relation = follow(links[link], parent, known, ask);
   if (!relation) return undefined;
-  const passes = filterOf(args.where);
-  const rows: Key[] = [];
-  const dangling: string[] = [];
+  const held: Key[] = [];
+  const absent: Key[] = [];
   let isUnseen = false;
   let isPending = false;
   let failure: PmsError | undefined;
   for (const ref of relation.refs) {
     const reading = known.reading(ref);
-    if (isHeld(reading)) {
-      if (passes(reading.resource)) rows.push(ref);
-    } else if (reading === undefined) {
+    if (isHeld(reading)) held.push(ref);
+    else if (reading === undefined) {
       ask.read(ref, deep, parent);
       isPending = true;
     } else if (reading instanceof PmsError) failure ??= reading;
     else {
-      dangling.push(ref);
+      absent.push(ref);
       isUnseen ||= reading === 'unseen';
     }
   }
@@ -217,9 +215,8 @@ function rowsOf(
   const isOutOfReach = isUnseen && isOutward(links[link]);
   const state = isOutOfReach ? outOfReach : relation.state;
   const isComplete = state.kind === 'complete';
-  if (isOutOfReach) dangling.length = 0;
-  dangling.push(...relation.unresolved);
-  inOrder(rows);
+  const dangling = isOutOfReach ? relation.unresolved : absent.concat(relation.unresolved);
+  const rows = inOrder(passing(held, args.where, known));
   const rest = after ? rows.filter((ref) => compareKeys(ref, after.last) > 0) : rows;
   const refs = first === undefined || first >= rest.length ? rest : rest.slice(0, first);
   return {
@@ -256,14 +253,15 @@ function firstFailure(keys: readonly Key[], known: Known): PmsError | undefined 
   return undefined;
 }
 
-const any = (): boolean => true;
-
-function filterOf(where: ListArgs['where']): (resource: FhirResource) => boolean {
-  if (!where) return any;
+function passing(keys: Key[], where: ListArgs['where'], known: Known): Key[] {
+  if (!where) return keys;
   const tests = Object.entries(where).map(([name, value]) => {
     const filter = filters[name];
     if (!filter) throw new TypeError('a list cannot be filtered by what has no filter');
     return filter.of(value);
   });
-  return (resource) => tests.every((test) => test(resource));
+  return keys.filter((key) => {
+    const reading = known.reading(key);
+    return isHeld(reading) && tests.every((test) => test(reading.resource));
+  });
 }

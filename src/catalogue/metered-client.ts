@@ -54,6 +54,7 @@ export function meterClient(client: FhirClient, ledger: Ledger, asker: Asker = {
 
 class OperationClient implements MeteredClient {
   readonly calls: MadeCall[] = [];
+  /** What goes with every call. */
   private readonly from: Call;
   private readonly beganAt = Date.now();
   /** By the link that each of them gave. */
@@ -120,7 +121,7 @@ class OperationClient implements MeteredClient {
   }
 
   description(link?: string): Promise<string | undefined> {
-    return this.client.description(link);
+    return this.client.description(link, this.from);
   }
 
   private async counted<Answer extends Measured | undefined>(

@@ -2,17 +2,21 @@
 import { isUtf8 } from 'node:buffer';
 import { PmsError, type ErrorCode } from '../errors.js';
 import type { HttpAnswer } from './http.js';
+import { withoutUnread, type Reads } from './unread.js';
 
 const maxDepth = 64;
+/** Bytes from which on it takes longer to parse what nobody reads than to find it. */
+const worthNarrowing = 16_000;
 
 /**
  * Parses a 200's body. Throws UPSTREAM_BAD_RESPONSE unless it is UTF-8 JSON, said to be, and at most 64 deep.
- * @param narrowed leaves out of a bundle's bytes, which are UTF-8, what is not read of its resources
+ * @param reads all that is read of a bundle's resources: what is not need not be there
  */
-export function parseJson(answer: HttpAnswer, narrowed?: Narrow): unknown {
+export function parseJson(answer: HttpAnswer, reads?: Reads): unknown {
   const { body } = answer;
   if (!isJson(answer)) throw badResponse('The upstream did not answer in JSON.');
-  const narrow = narrowed && isUtf8(body) ? narrowed(body, maxDepth) : undefined;
+  const mayBeNarrowed = reads && body.length >= worthNarrowing && isUtf8(body);
+  const narrow = mayBeNarrowed ? withoutUnread(body, reads, maxDepth) : undefined;
   if (!narrow && isTooDeep(body)) throw badResponse("The upstream's answer is nested too deeply.");
   try {
     return decode(narrow ?? body);
@@ -21,9 +25,6 @@ export function parseJson(answer: HttpAnswer, narrowed?: Narrow): unknown {
     throw badResponse('The upstream answered with broken JSON.');
   }
 }
-
-/** Undefined where there is little to leave out, or where the whole is for the parser to judge. */
-export type Narrow = (body: Buffer, maxDepth: number) => Buffer | undefined;
 
 export function badResponse(message: string): PmsError {
   return new PmsError('UPSTREAM_BAD_RESPONSE', message);

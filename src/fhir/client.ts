@@ -1,14 +1,14 @@
 /** The FHIR R5 client: read, search, page and `$everything` of one base, and errors in one family. */
 import type { CapabilityStatement } from 'fhir/r5.js';
 import { PmsError, isPmsError } from '../errors.js';
-import { badResponse, isObject, isWebPage, parseJson, refusal, type Narrow } from './answer.js';
+import { badResponse, isObject, isWebPage, parseJson, refusal } from './answer.js';
 import { createBaseUrl, relative } from './base-url.js';
 import { isReadable, parsePage, type Page } from './bundle.js';
 import type { HttpAnswer, HttpRequest, Send } from './http.js';
 import { isFhirId } from './reference.js';
 import type { ResourceOf, ResourceType } from './resources.js';
 import { encodeSearch, type SearchParameters } from './search.js';
-import { withoutUnread, type Reads } from './unread.js';
+import type { Reads } from './unread.js';
 
 /** What an operation passes down to each of its calls. */
 export interface Call extends Pick<
@@ -68,18 +68,10 @@ export interface FhirClientOptions {
 /** Proxies cut longer URLs off; the smallest limit seen is 2 kB. */
 const mostOfUrl = 2_000;
 const longestForm = 100_000;
-const untilNextTry = 50;
-/** Bytes from which on it takes longer to parse what nobody reads than to find it. */
-const worthNarrowing = 16_000;
-
-/** Of answers that are much alike. */
-type Kind = ResourceType | 'everything' | 'next page';
 
 export function createFhirClient({ baseUrl, send }: FhirClientOptions): FhirClient {
   const base = createBaseUrl(baseUrl);
   const refusesPost = new Set<ResourceType>();
-  /** How many answers of a kind are still read whole, without looking for what is not read of them. */
-  const readWhole = new Map<Kind, number>();
   // Both are learnt downwards.
   let maxUrlLength = mostOfUrl;
   let maxFormLength = longestForm;
@@ -103,7 +95,7 @@ export function createFhirClient({ baseUrl, send }: FhirClientOptions): FhirClie
     const url = base.resolve([type], query);
     const answer = await get(url, { accepts: isPageOf(url), ...call });
     const canBeSplit = !refusesPost.has(type) || parameters.some(isList);
-    if (!isTooLong(answer) || !canBeSplit) return pageOf(type, url, answer, reads);
+    if (!isTooLong(answer) || !canBeSplit) return pageOf(url, answer, reads);
     maxUrlLength = Math.min(maxUrlLength, Math.floor(url.href.length * shorter));
     throw tooLong(answer);
   }
@@ -123,7 +115,7 @@ export function createFhirClient({ baseUrl, send }: FhirClientOptions): FhirClie
       maxFormLength = Math.min(maxFormLength, Math.floor(query.length * shorter));
       throw tooLong(answer);
     }
-    if (![400, 404, 405, 415, 501].includes(answer.status)) return pageOf(type, url, answer, reads);
+    if (![400, 404, 405, 415, 501].includes(answer.status)) return pageOf(url, answer, reads);
     refusesPost.add(type);
     throw new PmsError('UPSTREAM_UNSUPPORTED', 'The upstream takes no search by POST.', {
       status: answer.status,
@@ -151,13 +143,13 @@ export function createFhirClient({ baseUrl, send }: FhirClientOptions): FhirClie
         cause: refusal(answer).cause,
       });
     }
-    return pageOf('next page', url, answer, call.reads);
+    return pageOf(url, answer, call.reads);
   }
 
   async function everything(id: string, call: Call = {}): Promise<Page | undefined> {
     const url = base.resolve(['MedicinalProductDefinition', checkedId(id), '$everything']);
     const answer = await get(url, { isRecord: true, accepts: isPageOf(url), ...call });
-    return isAbsent(answer) ? undefined : pageOf('everything', url, answer, call.reads);
+    return isAbsent(answer) ? undefined : pageOf(url, answer, call.reads);
   }
 
   async function capabilities(call: Call = {}): Promise<CapabilityStatement | undefined> {
@@ -192,22 +184,8 @@ export function createFhirClient({ baseUrl, send }: FhirClientOptions): FhirClie
     };
   }
 
-  function pageOf(kind: Kind, url: URL, answer: HttpAnswer, reads: Reads | undefined): Page {
-    const body = bodyOf(answer, reads && ((bytes, maxDepth) => narrow(kind, bytes, reads, maxDepth)));
-    return { ...parsePage(body, url, base), ...receiptOf(answer) };
-  }
-
-  /** Where one answer had little to leave out, the next ones are read whole. */
-  function narrow(kind: Kind, body: Buffer, reads: Reads, maxDepth: number): Buffer | undefined {
-    if (body.length < worthNarrowing) return undefined;
-    const left = readWhole.get(kind) ?? 0;
-    if (left > 0) {
-      readWhole.set(kind, left - 1);
-      return undefined;
-    }
-    const narrowed = withoutUnread(body, reads, maxDepth);
-    if (!narrowed) readWhole.set(kind, untilNextTry);
-    return narrowed;
+  function pageOf(url: URL, answer: HttpAnswer, reads: Reads | undefined): Page {
+    return { ...parsePage(bodyOf(answer, reads), url, base), ...receiptOf(answer) };
   }
 
   return {
@@ -235,9 +213,9 @@ function isAbsent(answer: HttpAnswer): boolean {
   return (answer.status === 404 || answer.status === 410) && !isWebPage(answer);
 }
 
-function bodyOf(answer: HttpAnswer, narrow?: Narrow): unknown {
+function bodyOf(answer: HttpAnswer, reads?: Reads): unknown {
   if (answer.status !== 200) throw refusal(answer);
-  return parseJson(answer, narrow);
+  return parseJson(answer, reads);
 }
 
 function receiptOf({ copy, body }: HttpAnswer): Pick<Page, 'fetchedAt' | 'stale' | 'bytes'> {

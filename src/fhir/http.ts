@@ -99,7 +99,7 @@ export function createSend({
     const exchange = new AbortController();
     const leave = () => exchange.abort(request.signal?.reason);
     const timer = setTimeout(() => exchange.abort(timedOut()), timeoutMs);
-    request.signal?.addEventListener('abort', leave, { once: true });
+    if (request.signal) watch(request.signal, leave);
     let isWhole = false;
     try {
       const response = await fetch(request.url, {
@@ -141,15 +141,19 @@ export async function untilAborted<Value>(
   let leave = (): void => undefined;
   const aborted = new Promise<never>((_resolve, reject) => {
     leave = () => reject(signal.reason as Error);
-    // One signal serves all calls of an operation, which may be hundreds.
-    setMaxListeners(0, signal);
-    signal.addEventListener('abort', leave, { once: true });
+    watch(signal, leave);
   });
   try {
     return await Promise.race([begin(), aborted]);
   } finally {
     signal.removeEventListener('abort', leave);
   }
+}
+
+/** One signal serves all calls of an operation, which may be hundreds. */
+function watch(signal: AbortSignal, leave: () => void): void {
+  setMaxListeners(0, signal);
+  signal.addEventListener('abort', leave, { once: true });
 }
 
 function withConnectTimeout<Agent extends http.Agent>(agent: Agent, connected: string, ms: number): Agent {

@@ -4,7 +4,7 @@ import type { Call, FhirClient } from './client.js';
 export function inBackground(client: FhirClient): FhirClient {
   const as = (call: Call = {}): Call => ({ priority: 'bulk', ...call });
   return {
-    fits: client.fits,
+    fits: (type, parameters) => client.fits(type, parameters),
     get longestUrl() {
       return client.longestUrl;
     },

@@ -40,7 +40,7 @@ interface Frame {
   objects: number;
   /** Response path of the object being written. */
   readonly path: (string | number)[];
-  /** A copy of it: most rows have nothing to tell of their place. */
+  /** A copy of it, made only when asked for: most rows have nothing to tell of their place. */
   readonly here: () => readonly (string | number)[];
 }
 

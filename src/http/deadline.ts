@@ -10,15 +10,15 @@ export interface Deadline {
 }
 
 /**
- * A timer of its own, because on Node 20 a signal that `AbortSignal.any` makes of `AbortSignal.timeout` may be collected
+ * Ends a client's stay when the time is over. A timer of its own, because on Node 20 a signal that `AbortSignal.any` makes of `AbortSignal.timeout` may be collected
  * as garbage before it fires: nothing but the signal holds it.
  */
-export function startDeadline(client: AbortController, milliseconds: number): Deadline {
+export function startDeadline(stay: AbortController, milliseconds: number): Deadline {
   const timer = setTimeout(() => {
-    client.abort(new DOMException('The operation took longer than it may.', 'TimeoutError'));
+    stay.abort(new DOMException('The operation took longer than it may.', 'TimeoutError'));
   }, milliseconds);
   return {
-    signal: client.signal,
+    signal: stay.signal,
     at: performance.now() + milliseconds,
     end: () => clearTimeout(timer),
   };

@@ -12,7 +12,7 @@ export interface RequestContext {
   readonly language: string;
   /** Whom the upstream is shared with fairly: an address. */
   readonly client: string;
-  /** Aborted when the client goes away, or its time is over. */
+  /** Aborted when the client goes away, or when the operation's time is over. */
   readonly stay: AbortController;
   /** Whether the answer is to tell how the upstream was asked. */
   readonly explain: boolean;

@@ -97,7 +97,7 @@ const manufacturingNumber = /\/(manufacturingAuthorizationNumber|eudraGMP)\b/i;
  * orphan designations of the Union register, and the number's system names its kind. Null where nothing tells.
  */
 export function authorizationType(authorization: RegulatedAuthorization): AuthorizationType | null {
-  const identifiers = authorization.identifier ?? [];
+  const identifiers = elements(authorization.identifier);
   const coded = firstKnown(authorization.type, authorizationTypes);
   if (coded) return coded;
   if (authorization.type?.coding?.length) return AuthorizationType.OTHER;
@@ -111,7 +111,7 @@ export function authorizationType(authorization: RegulatedAuthorization): Author
 
 /** The authorization's own number: the marketing number where one is so marked, else the first identifier's value. */
 export function authorizationNumber(authorization: RegulatedAuthorization): string | null {
-  const identifiers = authorization.identifier ?? [];
+  const identifiers = elements(authorization.identifier);
   const marked = identifiers.find(({ system, value }) => value && marketingNumber.test(system ?? ''));
   return tidyNumber((marked ?? identifiers.find(({ value }) => value))?.value);
 }

@@ -186,7 +186,6 @@ test.each(['', '/'])('a base without a path (%j) is one like any other', async (
 
 describe('what is not read of a resource', () => {
   const rich = { ...product('1'), name: [{ productName: 'A' }], text: { div: 'x'.repeat(20_000) } };
-  const lean = { ...product('1'), name: [{ productName: 'x'.repeat(20_000) }], status: { text: 'Current' } };
   const reads = (): readonly string[] => ['name'];
 
   test('is left out of a large answer, and of a small one it stays', async () => {
@@ -198,19 +197,6 @@ describe('what is not read of a resource', () => {
     const small = [{ name: 'name', values: ['small'] }] as const;
     const whole = await client.search('MedicinalProductDefinition', small, { reads });
     expect(whole.resources).toEqual([{ ...rich, text: {} }]);
-  });
-
-  test('is looked for again some answers after one that had little of it', async () => {
-    let sent: object = { ...searchset(Array.from({ length: 8 }, () => lean)) };
-    const { client } = await open((_asked, response) => json(response, sent));
-    const found = async (): Promise<readonly object[]> =>
-      (await client.search('MedicinalProductDefinition', byName, { reads })).resources;
-    expect((await found())[0]).toEqual(lean);
-    sent = searchset([rich]);
-    const narrow: boolean[] = [];
-    for (let time = 0; time < 60; time += 1) narrow.push(!('text' in ((await found())[0] ?? {})));
-    expect(narrow.indexOf(true)).toBe(50);
-    expect(narrow.slice(50)).not.toContain(false);
   });
 });
 

@@ -69,6 +69,16 @@ describe('the type of an authorization', () => {
   });
 });
 
+it.each([[{ value: 'EU/3/12/998' }], [[null, { value: 'EU/3/12/998' }]], [{}], ['x'], [[null]]])(
+  'identifiers that are no list of objects (%j) are taken for what they are',
+  (identifier) => {
+    const malformed = authorization({ identifier: identifier as never });
+    const isTold = JSON.stringify(identifier).includes('EU/3');
+    expect(authorizationType(malformed)).toBe(isTold ? 'ORPHAN' : null);
+    expect(authorizationNumber(malformed)).toBe(isTold ? 'EU/3/12/998' : null);
+  },
+);
+
 describe('the kind of a clinical use', () => {
   it.each([
     [{ type: 'indication' }, 'INDICATION'],

@@ -38,10 +38,10 @@ export function dropped(parameter: string, { url, self }: Pick<Page, 'url' | 'se
 
 /** Whether the query of a link has a parameter, with a modifier or without. Its values, which may be hundreds, are passed over. */
 function names(link: string, parameter: string): boolean {
-  return link
-    .split(/[?&]/)
-    .slice(1)
-    .some((part) => nameIn(part) === parameter);
+  const [address = ''] = link.split('#', 1);
+  const begin = address.indexOf('?') + 1;
+  const parts = begin > 0 ? address.slice(begin).split('&') : [];
+  return parts.some((part) => nameIn(part) === parameter);
 }
 
 function nameIn(part: string): string | undefined {

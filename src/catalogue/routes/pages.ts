@@ -75,7 +75,7 @@ export interface Count {
   state(): State;
 }
 
-/** Counts what pages brought, each record once, against what the upstream says there is. */
+/** Counts what pages brought, each record once, against what the upstream says there is, where it does. */
 export function createCount(total: number | undefined): Count {
   const ids = new Map<ResourceType, Set<string>>();
   let others = 0;
