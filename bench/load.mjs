@@ -2,10 +2,10 @@
 import http from 'node:http';
 
 export function createLoad() {
-  const agent = new http.Agent({ keepAlive: true });
+  const shared = new http.Agent({ keepAlive: true });
 
   /** One answer, as bytes. */
-  function ask(url, query, variables) {
+  function ask(url, query, variables, agent = shared) {
     const body = JSON.stringify({ query, variables });
     const headers = {
       'content-type': 'application/json',
@@ -45,20 +45,24 @@ export function createLoad() {
    * @param questionAt the query and variables of the n-th
    */
   async function run(url, questionAt, { connections, ms }) {
+    // Of its own: servers close what was idle while the others had their turn.
+    const agent = new http.Agent({ keepAlive: true });
     const begun = performance.now();
     let answers = 0;
     const connection = async () => {
       do {
         const { query, variables } = questionAt(answers);
-        await ask(url, query, variables);
+        await ask(url, query, variables, agent);
         answers += 1;
       } while (performance.now() - begun < ms);
     };
     await Promise.all(Array.from({ length: connections }, connection));
-    return { answers, ms: performance.now() - begun };
+    const taken = performance.now() - begun;
+    agent.destroy();
+    return { answers, ms: taken };
   }
 
-  return { ask, timed, answerOf, run, close: () => agent.destroy() };
+  return { ask, timed, answerOf, run, close: () => shared.destroy() };
 }
 
 /** The parts of the answer that the url gave. @throws where it tells an error, or is not whole */
