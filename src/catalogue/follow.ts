@@ -5,7 +5,7 @@ import { parseReference, resourceKey } from '../fhir/reference.js';
 import { PmsError } from '../errors.js';
 import { inOrder, isOfType, typeOf, type Key } from './key.js';
 import { isHeld, type Known, type Told } from './known.js';
-import type { Bundled, Forward, Link, Reverse } from './link.js';
+import { malformed, type Bundled, type Forward, type Link, type Reverse } from './link.js';
 import { complete, completeRelation, failedRelation, nothing, unite, type Relation } from './relation.js';
 
 /** Takes down what the next wave has to fetch. */
@@ -41,9 +41,9 @@ function evaluateOrFail(link: Derived, parent: Key, known: Known, ask: Ask): Rel
   try {
     return evaluate(link, parent, known, ask);
   } catch (error) {
-    if (!(error instanceof TypeError)) throw error;
-    const message = 'A record of the upstream is malformed where it names others.';
-    return failedRelation(new PmsError('UPSTREAM_BAD_RESPONSE', message, { cause: error }));
+    const failure = malformed(error);
+    if (!(failure instanceof PmsError)) throw failure;
+    return failedRelation(failure);
   }
 }
 

@@ -1,5 +1,6 @@
 /** The algebra of links: how one gets from a resource to others, as data that plan, waves and answer all read. */
 import type { Reference } from 'fhir/r5.js';
+import { PmsError } from '../errors.js';
 import { elements } from '../fhir/elements.js';
 import type { FhirResource, ResourceOf, ResourceType } from '../fhir/resources.js';
 import type { SearchParameterName } from '../fhir/search.js';
@@ -15,6 +16,7 @@ export interface Reverse {
   readonly parents: readonly ResourceType[];
   /** The element of the child that holds these references. */
   readonly element: string;
+  /** @throws UPSTREAM_BAD_RESPONSE for a record that is malformed there */
   readonly names: (child: FhirResource) => readonly Reference[];
 }
 
@@ -84,8 +86,22 @@ export function reverse<T extends ResourceType>(
     parameter,
     parents,
     element,
-    names: (child) => (child.resourceType === type ? elements(names(child as ResourceOf<T>)) : []),
+    names(child) {
+      if (child.resourceType !== type) return [];
+      try {
+        return elements(names(child as ResourceOf<T>));
+      } catch (error) {
+        throw malformed(error);
+      }
+    },
   };
+}
+
+/** A record may hold what FHIR does not allow: then what is read of it fails, and nothing else. */
+export function malformed(error: unknown): unknown {
+  if (!(error instanceof TypeError)) return error;
+  const message = 'A record of the upstream is malformed where it names others.';
+  return new PmsError('UPSTREAM_BAD_RESPONSE', message, { cause: error });
 }
 
 /** What a parent of type `from` refers to in one element, which is `allowed` to refer to these types. */

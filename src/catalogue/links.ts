@@ -6,7 +6,6 @@ import type {
   PackagedProductDefinitionPackaging,
   Reference,
 } from 'fhir/r5.js';
-import { elements } from '../fhir/elements.js';
 import type { ResourceType } from '../fhir/resources.js';
 import {
   bundled,
@@ -59,8 +58,8 @@ function containedItems(
 ): readonly (Reference | undefined)[] {
   if (!packaging) return [];
   return [
-    ...elements(packaging.containedItem).map(({ item }) => item?.reference),
-    ...elements(packaging.packaging).flatMap(containedItems),
+    ...(packaging.containedItem ?? []).map(({ item }) => item?.reference),
+    ...(packaging.packaging ?? []).flatMap(containedItems),
   ];
 }
 
