@@ -190,8 +190,9 @@ async function ask(url, query) {
 }
 
 async function startHapi() {
-  // It ends when its standard input does, so also with this process.
-  const { url } = await processes.start(['0'], { command: start, stdio: ['pipe', 'pipe', 'ignore'] });
+  // It ends when its standard input does, so also with this process; its build wants to know where home is.
+  const stdio = ['pipe', 'pipe', 'ignore'];
+  const { url } = await processes.start(['0'], { command: start, stdio, env: process.env });
   return url;
 }
 
