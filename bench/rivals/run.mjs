@@ -170,22 +170,18 @@ async function warmUp(running) {
 
 /** So many clients that ask anew as soon as they are answered. */
 async function answersPerSecond({ url, query }, forMs = windowMs) {
-  const { answers, ms } = await withLoad((load) =>
-    load.run(url, () => ({ query }), { connections: clients, ms: forMs }),
-  );
+  const { answers, ms } = await createLoad().run(url, () => ({ query }), {
+    connections: clients,
+    ms: forMs,
+  });
   return (1_000 * answers) / ms;
 }
 
-/** One answer, and the milliseconds that it took. */
-function ask({ url, query }) {
-  return withLoad((load) => load.timed(url, query));
-}
-
-/** With connections of its own: servers close what was idle while the others had their turn. */
-async function withLoad(measured) {
+/** One answer, and the milliseconds that it took, over a connection of its own, as `run` has them. */
+async function ask({ url, query }) {
   const load = createLoad();
   try {
-    return await measured(load);
+    return await load.timed(url, query);
   } finally {
     load.close();
   }

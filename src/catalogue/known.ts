@@ -55,15 +55,9 @@ export interface ListedRows {
 }
 
 /** One page of rows of a root search, and where it goes on. */
-export interface RootList {
-  readonly refs: readonly Key[];
+export interface RootList extends Omit<ListedRows, 'dangling'> {
   /** For each row, the cursor position right after it. */
   readonly positions: readonly Position[];
-  readonly hasNext: boolean;
-  readonly total: number | null;
-  readonly state: State;
-  /** When the oldest stale page of it was fetched. */
-  readonly staleSince?: Date | undefined;
 }
 
 /** Records that lead to products, the matches of a search among them; they have yet to be looked through. */

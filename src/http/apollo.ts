@@ -72,7 +72,7 @@ function gatewayOf({ schema, executor, deadlineMs, kept, metrics }: ApolloOption
       const execute = async (question: Request, stay: AbortController): Promise<Executed> => {
         const deadline = startDeadline(stay, deadlineMs);
         const executed = await executor
-          .execute({ ...question, signal: deadline.signal, deadline: deadline.at })
+          .execute({ ...question, signal: stay.signal, deadline: deadline.at })
           .finally(deadline.end);
         return kept?.keep(question, executed) ?? executed;
       };

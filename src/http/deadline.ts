@@ -1,24 +1,22 @@
 /** The time that one operation may take, joined with the stay of its client. */
 
 export interface Deadline {
-  /** Aborted with a TimeoutError when the time is over, or with the client's own reason when it left. */
-  readonly signal: AbortSignal;
-  /** When that is, in monotonic milliseconds. */
+  /** When the time is over, in monotonic milliseconds. */
   readonly at: number;
   /** The operation has come to its end: nothing is waited for any longer. */
   end(): void;
 }
 
 /**
- * Ends a client's stay when the time is over. A timer of its own, because on Node 20 a signal that `AbortSignal.any` makes of `AbortSignal.timeout` may be collected
- * as garbage before it fires: nothing but the signal holds it.
+ * Ends a client's stay with a TimeoutError when the time is over. A timer of its own, because on Node 20 a signal that
+ * `AbortSignal.any` makes of `AbortSignal.timeout` may be collected as garbage before it fires: nothing but the signal
+ * holds it.
  */
 export function startDeadline(stay: AbortController, milliseconds: number): Deadline {
   const timer = setTimeout(() => {
     stay.abort(new DOMException('The operation took longer than it may.', 'TimeoutError'));
   }, milliseconds);
   return {
-    signal: stay.signal,
     at: performance.now() + milliseconds,
     end: () => clearTimeout(timer),
   };
