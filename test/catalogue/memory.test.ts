@@ -105,6 +105,26 @@ describe('overlapping questions', () => {
   });
 });
 
+describe('a product that was read alone', () => {
+  let service: TestService;
+  afterEach(() => service.stop());
+
+  it('has whole lists afterwards, although its include search is not sent', async () => {
+    service = await startTestService({ profile: 'include', ...memory });
+    const below =
+      'clinicalUses { __typename } ingredients { nodes { id } } administrableProducts { id } packages { nodes { id } }';
+    // From these it is learnt that so much comes along whole: it costs nothing then.
+    const others = Array.from({ length: 11 }, (_, index) => `"Product:${600_000_000_001 + index}"`);
+    await service.query(`{ nodes(ids: [${others.join()}]) { ... on Product { ${below} } } }`);
+    await service.query('{ product(id: "600000000012") { name } }');
+    const { data, extensions } = await service.query(`{ product(id: "600000000012") { ${below} } }`);
+    expect(upstreamOf({ extensions }).incomplete).toEqual([]);
+    expect(data).toMatchObject({
+      product: { ingredients: { nodes: expect.arrayContaining([expect.anything()]) } },
+    });
+  });
+});
+
 describe('while the upstream is out', () => {
   let service: TestService;
   afterEach(() => service.stop());

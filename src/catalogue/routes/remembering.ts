@@ -279,7 +279,11 @@ export function createRememberingRoute(
       const unknown = await recallAll(
         [...reads.keys()],
         (key) => {
-          if (recallOne(key, 'fresh')) return true;
+          if (recallOne(key, 'fresh')) {
+            // What was to come along with it is asked for by itself.
+            hasRecalledRoot ||= reads.get(key)?.deep === true;
+            return true;
+          }
           const since = memory.absentSince(key);
           if (!since) return false;
           missing.set(key, 'absent');
