@@ -1,15 +1,11 @@
 /** Builds everything once, in the order in which a request passes through it. */
 import { readFile } from 'node:fs/promises';
 import { setTimeout } from 'node:timers/promises';
-import {
-  createCapabilities,
-  neededFeatures,
-  type Capabilities,
-} from './catalogue/capabilities/capabilities.js';
-import { startLearning, type Learning, type Learnt } from './catalogue/capabilities/learn.js';
+import { createCapabilities, neededFeatures, type Capabilities } from './catalogue/plan/capabilities.js';
+import { startLearning, type Learning, type Learnt } from './catalogue/learning/learn.js';
 import { createCatalogue, type Catalogue } from './catalogue/catalogue.js';
-import { createMemory, longestMs, type Memory } from './catalogue/memory.js';
-import { createSharedMemory } from './catalogue/shared-memory.js';
+import { createMemory, longestMs, type Memory } from './catalogue/memory/memory.js';
+import { createSharedMemory } from './catalogue/memory/shared-memory.js';
 import type { Config, Secrets } from './config.js';
 import { createFhirClient, type FhirClient } from './fhir/client.js';
 import { inBackground } from './fhir/in-background.js';
@@ -19,7 +15,7 @@ import { withGovernor, type Governed } from './governor/with-governor.js';
 import type { Bucket } from './governor/bucket.js';
 import { withRetries } from './governor/with-retries.js';
 import { startApollo } from './http/apollo.js';
-import { refusedArguments } from './catalogue/finding/ways.js';
+import { refusedArguments } from './catalogue/search/ways.js';
 import { createCursors } from './graphql/cursor.js';
 import { createExecutor, type Executor } from './graphql/execute.js';
 import { createKeptAnswers } from './graphql/kept-answers.js';
@@ -27,7 +23,7 @@ import { createSchema, printSdl } from './graphql/schema.js';
 import { createGraphiql } from './http/graphiql.js';
 import { createGraphqlRoute } from './http/graphql-route.js';
 import { startHttpServer } from './http/server.js';
-import { createLoaders } from './loaders/index.js';
+import { createLoaders } from './catalogue/waves/loaders.js';
 import type { Log } from './log.js';
 import { createMetrics, type Metrics } from './metrics.js';
 import { openTokens } from './oauth/open-tokens.js';

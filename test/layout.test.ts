@@ -31,6 +31,40 @@ const inside = (folder: string) => (path: string) => path.startsWith(`${folder}/
 const told = (found: readonly Import[]): readonly string[] =>
   found.map(({ from, to }) => `${from} imports ${to}`);
 
+function circlesOf(edges: readonly Import[]): readonly string[] {
+  const next = new Map<string, readonly string[]>();
+  for (const { from, to } of edges) next.set(from, [...(next.get(from) ?? []), to]);
+  const done = new Set<string>();
+  const circles: string[] = [];
+  const visit = (place: string, path: readonly string[]): void => {
+    if (path.includes(place)) {
+      circles.push([...path.slice(path.indexOf(place)), place].join(' → '));
+      return;
+    }
+    if (done.has(place)) return;
+    for (const to of next.get(place) ?? []) visit(to, [...path, place]);
+    done.add(place);
+  };
+  for (const place of next.keys()) visit(place, []);
+  return circles;
+}
+
+/** The rooms of the catalogue from the ground up. `catalogue.ts` stands for the loose files, which join them. */
+const catalogueRooms = [
+  'graph',
+  'question',
+  'upstream',
+  'known',
+  'search',
+  'lookup',
+  'routes',
+  'plan',
+  'memory',
+  'waves',
+  'catalogue.ts',
+  'learning',
+];
+
 describe('the layout', () => {
   it('is read: there are files, and imports between them', () => {
     expect(files.length).toBeGreaterThan(50);
@@ -46,7 +80,7 @@ describe('the layout', () => {
   });
 
   it('keeps GraphQL out of everything below graphql/', () => {
-    const below = ['catalogue', 'fhir', 'oauth', 'loaders', 'terms', 'governor', 'store'];
+    const below = ['catalogue', 'fhir', 'oauth', 'terms', 'governor', 'store'];
     const crossing = imports.filter(
       ({ from, to }) =>
         below.some((folder) => inside(folder)(from)) &&
@@ -73,28 +107,34 @@ describe('the layout', () => {
     const crossing = imports.filter(
       ({ from, to }) =>
         inside('graphql/types')(from) &&
-        (inside('loaders')(to) || to === 'fhir/client.ts' || inside('catalogue/routes')(to)),
+        (to === 'fhir/client.ts' || inside('catalogue/waves')(to) || inside('catalogue/routes')(to)),
     );
     expect(told(crossing)).toEqual([]);
   });
 
+  it('lets each room of the catalogue import only from the rooms before it', () => {
+    const roomOf = (path: string): string => /^catalogue\/([^/]+)\//.exec(path)?.[1] ?? 'catalogue.ts';
+    const placeOf = (path: string): number => catalogueRooms.indexOf(roomOf(path));
+    const within = imports.filter(({ from, to }) => inside('catalogue')(from) && inside('catalogue')(to));
+    const rooms = new Set(files.filter(inside('catalogue')).map(roomOf));
+    expect([...rooms].sort()).toEqual([...catalogueRooms].sort());
+    expect(within.length).toBeGreaterThan(150);
+    expect(told(within.filter(({ from, to }) => placeOf(to) > placeOf(from)))).toEqual([]);
+  });
+
   it('has no circle of imports', () => {
-    const next = new Map(
-      files.map((file) => [file, imports.filter(({ from }) => from === file).map(({ to }) => to)]),
-    );
-    const done = new Set<string>();
-    const circles: string[] = [];
-    const visit = (file: string, path: readonly string[]): void => {
-      if (path.includes(file)) {
-        circles.push([...path.slice(path.indexOf(file)), file].join(' → '));
-        return;
-      }
-      if (done.has(file)) return;
-      for (const to of next.get(file) ?? []) if (next.has(to)) visit(to, [...path, file]);
-      done.add(file);
-    };
-    for (const file of files) visit(file, []);
-    expect(circles).toEqual([]);
+    expect(circlesOf(imports)).toEqual([]);
+  });
+
+  it('has no circle of folders', () => {
+    const isWithin = (a: string, b: string): boolean => b === '.' || `${a}/`.startsWith(`${b}/`);
+    const betweenFolders = imports
+      .filter(({ to }) => /\.tsx?$/.test(to))
+      .map(({ from, to }) => ({ from: dirname(from), to: dirname(to) }))
+      // A folder and the rooms inside it are one place.
+      .filter(({ from, to }) => !isWithin(from, to) && !isWithin(to, from));
+    expect(betweenFolders.length).toBeGreaterThan(100);
+    expect(circlesOf(betweenFolders)).toEqual([]);
   });
 
   it('has only the loose files that are named', () => {

@@ -1,22 +1,22 @@
 /** The catalogue: opens a session for each operation, on the routes that this upstream allows. */
 import type { Call, FhirClient } from '../fhir/client.js';
 import type { ResourceType } from '../fhir/resources.js';
-import type { Capabilities } from './capabilities/capabilities.js';
-import type { Figures } from './capabilities/figures.js';
-import { createKnown, type Known, type Origin } from './known.js';
-import { createLedger } from './ledger.js';
-import type { Memory } from './memory.js';
-import { meterClient, type MadeCall } from './metered-client.js';
-import { plan, refuseOverBudget, type Plan } from './plan.js';
+import type { Capabilities } from './plan/capabilities.js';
+import type { Figures } from './upstream/figures.js';
+import { createKnown, type Known, type Origin } from './known/known.js';
+import { createLedger } from './routes/ledger.js';
+import type { Memory } from './memory/memory.js';
+import { meterClient, type MadeCall } from './routes/metered-client.js';
+import { plan, refuseOverBudget, type Plan } from './plan/plan.js';
 import { createEverythingRoute } from './routes/everything.js';
 import { createFallback } from './routes/fallback.js';
-import { createIncludeRoute } from './routes/include.js';
-import { createRememberingRoute } from './routes/remembering.js';
+import { createIncludeRoute } from './routes/include/route.js';
+import { createRememberingRoute } from './memory/remembering.js';
 import type { Operation, Profile, Route } from './routes/route.js';
 import { createSearchRoute } from './routes/search.js';
-import { run, type ReadFor } from './run.js';
-import type { Selection } from './selection.js';
-import type { Loaders } from './wanted.js';
+import { run, type ReadFor } from './waves/run.js';
+import type { Selection } from './question/selection.js';
+import type { Loaders } from './known/wanted.js';
 
 /** What one operation cost upstream. */
 export interface Receipt {

@@ -1,6 +1,6 @@
 /** `pms-graphql doctor`: are the settings right, does the upstream answer, and what can it do? */
-import { neededFeatures } from '../catalogue/capabilities/capabilities.js';
-import { refusedArguments, supportOfAll } from '../catalogue/finding/ways.js';
+import { neededFeatures } from '../catalogue/plan/capabilities.js';
+import { refusedArguments, supportOfAll } from '../catalogue/search/ways.js';
 import { isPmsError } from '../errors.js';
 import { renewalAdvice, secretExpiry } from '../oauth/secret-expiry.js';
 import type { Connection } from '../service.js';

@@ -1,14 +1,14 @@
 /** Turns what is known into the values of fields: rows of a link as connection, list or single object. */
 import type { Reference } from 'fhir/r5.js';
 import { PmsError } from '../errors.js';
-import { resolve } from '../catalogue/follow.js';
-import { ROOT, type Key } from '../catalogue/key.js';
-import { isHeld, type Known, type Origin, type Reading } from '../catalogue/known.js';
-import { list, type Listed } from '../catalogue/list.js';
-import { links } from '../catalogue/links.js';
-import { isRoot } from '../catalogue/selection.js';
-import { earlier, staleSince } from '../catalogue/stale.js';
-import type { Wanted } from '../catalogue/wanted.js';
+import { resolve } from '../catalogue/known/follow.js';
+import { ROOT, type Key } from '../catalogue/graph/key.js';
+import { isHeld, type Known, type Origin, type Reading } from '../catalogue/known/known.js';
+import { list, type Listed } from '../catalogue/waves/list.js';
+import { links } from '../catalogue/graph/links.js';
+import { isRoot } from '../catalogue/question/selection.js';
+import { earlier, staleSince } from '../catalogue/graph/stale.js';
+import type { Wanted } from '../catalogue/known/wanted.js';
 import { Connection, type ConnectionPlace } from './types/connection.js';
 import type { ResourceView } from './types/resource-view.js';
 import type { Cursors } from './cursor.js';

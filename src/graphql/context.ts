@@ -1,5 +1,5 @@
 /** What every field of one operation can reach. */
-import type { Capabilities } from '../catalogue/capabilities/capabilities.js';
+import type { Capabilities } from '../catalogue/plan/capabilities.js';
 import type { Terms } from '../terms/terms.js';
 import type { Answers, LinkCall } from './rows.js';
 

@@ -1,12 +1,12 @@
 /** What an operation reads of each type of resource: the fields that it selects, and the links that it follows. */
-import { filters } from '../catalogue/filters.js';
-import { filterParts } from '../catalogue/finding/criteria.js';
-import { criteriaOf } from '../catalogue/finding/ways.js';
-import { typeOf } from '../catalogue/key.js';
-import { elementsRead } from '../catalogue/link.js';
-import { links, upward } from '../catalogue/links.js';
-import { elementsOfOwners } from '../catalogue/list.js';
-import { isRoot, type ProductSearch, type Selection } from '../catalogue/selection.js';
+import { filters } from '../catalogue/graph/filters.js';
+import { filterParts } from '../catalogue/search/criteria.js';
+import { criteriaOf } from '../catalogue/search/ways.js';
+import { typeOf } from '../catalogue/graph/key.js';
+import { elementsRead } from '../catalogue/graph/link.js';
+import { links, upward } from '../catalogue/graph/links.js';
+import { elementsOfOwners } from '../catalogue/waves/list.js';
+import { isRoot, type ProductSearch, type Selection } from '../catalogue/question/selection.js';
 import type { ResourceType } from '../fhir/resources.js';
 import { extensionsOf } from './field.js';
 import { resourceTypeOf } from './global-id.js';

@@ -14,8 +14,8 @@ import {
 import { isPmsError, PmsError } from '../errors.js';
 import type { Asked, Catalogue, Receipt, Session } from '../catalogue/catalogue.js';
 import { explain } from '../catalogue/explain.js';
-import { list } from '../catalogue/list.js';
-import { createWanted, type Wanted } from '../catalogue/wanted.js';
+import { list } from '../catalogue/waves/list.js';
+import { createWanted, type Wanted } from '../catalogue/known/wanted.js';
 import type { Terms } from '../terms/terms.js';
 import { createAnswers, NotYetKnown } from './answers.js';
 import type { Incomplete, Stale } from './rows.js';

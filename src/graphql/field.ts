@@ -2,8 +2,8 @@
 import type { GraphQLField } from 'graphql';
 import { Args, Extensions } from 'type-graphql';
 import type { ResourceType } from '../fhir/resources.js';
-import type { LinkName } from '../catalogue/links.js';
-import type { ListArgs, RootName } from '../catalogue/selection.js';
+import type { LinkName } from '../catalogue/graph/links.js';
+import type { ListArgs, RootName } from '../catalogue/question/selection.js';
 import type { Rows } from './rows.js';
 import type { Context } from './context.js';
 

@@ -1,6 +1,6 @@
 /** Ids that name an object over the whole schema: `Package:8485040`. A colon cannot occur in a FHIR id. */
 import { PmsError } from '../errors.js';
-import { displayIn, type Key } from '../catalogue/key.js';
+import { displayIn, type Key } from '../catalogue/graph/key.js';
 import { isFhirId, resourceKey } from '../fhir/reference.js';
 import type { ResourceType } from '../fhir/resources.js';
 

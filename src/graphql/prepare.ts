@@ -14,9 +14,9 @@ import {
   type VariableDefinitionNode,
 } from 'graphql';
 import { isPmsError, PmsError } from '../errors.js';
-import { isRoot, type Selection } from '../catalogue/selection.js';
-import { links } from '../catalogue/links.js';
-import { targets } from '../catalogue/link.js';
+import { isRoot, type Selection } from '../catalogue/question/selection.js';
+import { links } from '../catalogue/graph/links.js';
+import { targets } from '../catalogue/graph/link.js';
 import type { ResourceType } from '../fhir/resources.js';
 import type { LinkCall } from './rows.js';
 import { nestedInputs } from './args.js';

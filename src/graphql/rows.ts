@@ -1,10 +1,10 @@
 /** What a field that follows a link is answered from: its rows, as connection, list or single object. */
+import type { MatchedBy } from '../catalogue/question/term.js';
 import type { Reference } from 'fhir/r5.js';
-import type { TermKind } from '../catalogue/finding/lookup.js';
-import type { MatchedBy } from '../catalogue/finding/terms.js';
-import type { Key } from '../catalogue/key.js';
-import type { LinkName } from '../catalogue/links.js';
-import type { ListArgs, RootName } from '../catalogue/selection.js';
+import type { TermKind } from '../catalogue/lookup/lookup.js';
+import type { Key } from '../catalogue/graph/key.js';
+import type { LinkName } from '../catalogue/graph/links.js';
+import type { ListArgs, RootName } from '../catalogue/question/selection.js';
 import type { PmsError } from '../errors.js';
 import type { Connection } from './types/connection.js';
 

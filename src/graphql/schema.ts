@@ -9,7 +9,7 @@ import {
   type GraphQLSchema,
 } from 'graphql';
 import { buildSchemaSync } from 'type-graphql';
-import { keyOf, ROOT, type Key } from '../catalogue/key.js';
+import { keyOf, ROOT, type Key } from '../catalogue/graph/key.js';
 import type { FhirResource } from '../fhir/resources.js';
 import type { Context } from './context.js';
 import { extensionsOf } from './field.js';

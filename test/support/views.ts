@@ -1,5 +1,5 @@
 /** Views over resources that a test writes itself, and the context that their methods are given. */
-import type { Held } from '../../src/catalogue/known.js';
+import type { Held } from '../../src/catalogue/known/known.js';
 import type { FhirResource } from '../../src/fhir/resources.js';
 import type { Context } from '../../src/graphql/context.js';
 import { emaTerms } from '../../src/terms/ema-terms.js';

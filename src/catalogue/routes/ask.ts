@@ -4,7 +4,7 @@ import type { Page } from '../../fhir/bundle.js';
 import { mustSplit } from '../../fhir/client.js';
 import type { ResourceType } from '../../fhir/resources.js';
 import type { SearchParameterName, SearchParameters } from '../../fhir/search.js';
-import type { Feature } from '../capabilities/features.js';
+import type { Feature } from '../upstream/features.js';
 import { Ignored } from './ignored.js';
 import type { Operation } from './route.js';
 

@@ -2,16 +2,16 @@
 import { isPmsError, PmsError } from '../../errors.js';
 import type { Page } from '../../fhir/bundle.js';
 import { parseReference } from '../../fhir/reference.js';
-import { idOf, typeOf, type Key } from '../key.js';
-import { isHeld, type Bundle, type Missing } from '../known.js';
-import { Spent } from '../ledger.js';
-import type { Bundled, Reverse } from '../link.js';
-import { complete, failedRelation, unite, type Relation, type State } from '../relation.js';
-import { earlier, staleSince } from '../stale.js';
+import { idOf, typeOf, type Key } from '../graph/key.js';
+import { isHeld, type Bundle, type Missing } from '../known/known.js';
+import { Spent } from './ledger.js';
+import type { Bundled, Reverse } from '../graph/link.js';
+import { complete, failedRelation, unite, type Relation, type State } from '../graph/relation.js';
+import { earlier, staleSince } from '../graph/stale.js';
 import { cut, readToEnd, unread } from './pages.js';
 import { findProducts } from './products.js';
 import type { Operation, Route } from './route.js';
-import { findTerms } from './terms.js';
+import { findTerms } from './lookups.js';
 
 const productType = 'MedicinalProductDefinition';
 

@@ -1,8 +1,8 @@
 /** Several routes as one: what the first cannot answer, by all that it finds out, is asked by the next. */
 import { isPmsError, PmsError } from '../../errors.js';
-import type { Key } from '../key.js';
-import type { Candidates, Missing, RootList } from '../known.js';
-import type { Relation } from '../relation.js';
+import type { Key } from '../graph/key.js';
+import type { Candidates, Missing, RootList } from '../known/known.js';
+import type { Relation } from '../graph/relation.js';
 import type { Profile, Route } from './route.js';
 
 /** @param onTurn told when a route that was not planned is taken, once for each */

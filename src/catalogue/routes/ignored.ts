@@ -8,8 +8,8 @@ import { elements } from '../../fhir/elements.js';
 import type { FhirResource } from '../../fhir/resources.js';
 import type { SearchParameterName, SearchParameters } from '../../fhir/search.js';
 import { foldFurthest } from '../../terms/fold.js';
-import { isName, parameterOf, type Criterion } from '../finding/ways.js';
-import { keyOf } from '../key.js';
+import { isName, parameterOf, type Criterion } from '../search/ways.js';
+import { keyOf } from '../graph/key.js';
 
 /** An answer that is none, because what was asked was ignored. */
 export class Ignored extends PmsError {

@@ -1,9 +1,9 @@
 /** Which of the parents that a question is about its children name. */
 import { parseReference, type ParsedReference } from '../../fhir/reference.js';
 import type { FhirResource } from '../../fhir/resources.js';
-import { groupBy } from '../group.js';
-import { idOf, typeOf, type Key } from '../key.js';
-import type { Reverse } from '../link.js';
+import { groupBy } from '../graph/group.js';
+import { idOf, typeOf, type Key } from '../graph/key.js';
+import type { Reverse } from '../graph/link.js';
 
 export interface Naming {
   /** The parents that a child names. A bare id is taken for any parent that has it. */

@@ -2,8 +2,8 @@
 import type { Page } from '../../fhir/bundle.js';
 import { isPmsError, PmsError } from '../../errors.js';
 import type { FhirResource, ResourceType } from '../../fhir/resources.js';
-import { Spent } from '../ledger.js';
-import { complete, type CutReason, type State } from '../relation.js';
+import { Spent } from './ledger.js';
+import { complete, type CutReason, type State } from '../graph/relation.js';
 import type { Operation } from './route.js';
 
 /**

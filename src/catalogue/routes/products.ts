@@ -1,16 +1,17 @@
 /** The root search for products: rows in the upstream's order, over as many pages as they need. */
+import type { Position } from '../question/selection.js';
 import { createHash } from 'node:crypto';
 import { PmsError, isPmsError } from '../../errors.js';
 import type { Page } from '../../fhir/bundle.js';
 import type { FhirResource, ResourceOf, ResourceType } from '../../fhir/resources.js';
 import type { SearchParameters } from '../../fhir/search.js';
-import { tooMany } from '../finding/matches.js';
-import { criteriaOf, directSearch, driversOf, isName, isOrderedHere } from '../finding/ways.js';
-import { keyOf, type Key } from '../key.js';
-import type { Candidates, Position, RootList } from '../known.js';
-import type { State } from '../relation.js';
-import { earlier, staleSince } from '../stale.js';
-import type { ProductSearch } from '../selection.js';
+import { tooMany } from '../search/matches.js';
+import { criteriaOf, directSearch, driversOf, isName, isOrderedHere } from '../search/ways.js';
+import { keyOf, type Key } from '../graph/key.js';
+import type { Candidates, RootList } from '../known/known.js';
+import type { State } from '../graph/relation.js';
+import { earlier, staleSince } from '../graph/stale.js';
+import type { ProductSearch } from '../question/selection.js';
 import { createAsk } from './ask.js';
 import { findCandidates } from './candidates.js';
 import { checkOf, dropped, Ignored, ignored, type Check } from './ignored.js';

@@ -1,12 +1,12 @@
 /** What a search that was read to its end proves: that what it did not find does not exist, or that it found all. */
 import { isPmsError } from '../../errors.js';
 import type { Page } from '../../fhir/bundle.js';
-import type { Key } from '../key.js';
-import type { Missing } from '../known.js';
-import { Spent } from '../ledger.js';
+import type { Key } from '../graph/key.js';
+import type { Missing } from '../known/known.js';
+import { Spent } from './ledger.js';
 import type { ResourceType } from '../../fhir/resources.js';
 import type { SearchParameters } from '../../fhir/search.js';
-import { complete, type State } from '../relation.js';
+import { complete, type State } from '../graph/relation.js';
 import { dropped, ignored } from './ignored.js';
 import { readToEnd, unread } from './pages.js';
 import type { Operation } from './route.js';

@@ -1,16 +1,16 @@
 /** A route: one way of turning questions into upstream calls. Resources go into `Known`; what came of a question is returned. */
 import type { FhirClient } from '../../fhir/client.js';
 import type { ResourceType } from '../../fhir/resources.js';
-import type { Features } from '../capabilities/features.js';
-import type { Figures } from '../capabilities/figures.js';
-import type { Key } from '../key.js';
-import type { Candidates, Known, Missing, RootList, TermFinds } from '../known.js';
-import type { Ledger } from '../ledger.js';
-import type { Bundled, Reverse } from '../link.js';
-import type { Relation } from '../relation.js';
+import type { Features } from '../upstream/features.js';
+import type { Figures } from '../upstream/figures.js';
+import type { Key } from '../graph/key.js';
+import type { Candidates, Known, Missing, RootList, TermFinds } from '../known/known.js';
+import type { Ledger } from './ledger.js';
+import type { Bundled, Reverse } from '../graph/link.js';
+import type { Relation } from '../graph/relation.js';
 import type { PmsError } from '../../errors.js';
-import type { ProductSearch, Selection } from '../selection.js';
-import type { WantedRead } from '../wanted.js';
+import type { ProductSearch, Selection } from '../question/selection.js';
+import type { WantedRead } from '../known/wanted.js';
 
 /** What an upstream can be asked by, the cheapest first. */
 export const profiles = ['include', 'search', 'everything'] as const;

@@ -1,10 +1,10 @@
 /** The products of a name, page by page to the end. */
+import type { Position } from '../../catalogue/question/selection.js';
 import type { Asked, Catalogue } from '../../catalogue/catalogue.js';
-import { idOf, ROOT } from '../../catalogue/key.js';
-import type { Position } from '../../catalogue/known.js';
-import { list } from '../../catalogue/list.js';
-import type { Selection } from '../../catalogue/selection.js';
-import { createWanted } from '../../catalogue/wanted.js';
+import { idOf, ROOT } from '../../catalogue/graph/key.js';
+import { list } from '../../catalogue/waves/list.js';
+import type { Selection } from '../../catalogue/question/selection.js';
+import { createWanted } from '../../catalogue/known/wanted.js';
 import { PmsError } from '../../errors.js';
 
 /** As many as one operation may list. */

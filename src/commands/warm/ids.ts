@@ -1,6 +1,6 @@
 /** Reads a list of products: one PMS ID or global id a line. */
 import { isPmsError } from '../../errors.js';
-import { idOf } from '../../catalogue/key.js';
+import { idOf } from '../../catalogue/graph/key.js';
 import { keyOfType } from '../../graphql/global-id.js';
 import { WarmError } from './warm-error.js';
 

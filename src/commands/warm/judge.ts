@@ -1,10 +1,10 @@
 /** Whether a product was read with all that belongs to it. */
 import type { Session } from '../../catalogue/catalogue.js';
-import { ROOT, typeOf, type Key } from '../../catalogue/key.js';
-import { list } from '../../catalogue/list.js';
-import type { CutReason, State } from '../../catalogue/relation.js';
-import type { Selection } from '../../catalogue/selection.js';
-import { createWanted } from '../../catalogue/wanted.js';
+import { ROOT, typeOf, type Key } from '../../catalogue/graph/key.js';
+import { list } from '../../catalogue/waves/list.js';
+import type { CutReason, State } from '../../catalogue/graph/relation.js';
+import type { Selection } from '../../catalogue/question/selection.js';
+import { createWanted } from '../../catalogue/known/wanted.js';
 
 /** What a later attempt may bring; what an upstream never tells is no failure. */
 const codes: Readonly<Partial<Record<CutReason, string>>> = {

@@ -1,7 +1,7 @@
 /** What is asked about each product: all that belongs to it, or what an operation of a client's asks. */
 import { Kind, parse, validate, type DocumentNode, type OperationDefinitionNode } from 'graphql';
 import type { Asked } from '../../catalogue/catalogue.js';
-import { productPage } from '../../catalogue/product-page.js';
+import { productPage } from '../../catalogue/question/product-page.js';
 import { resourceKey } from '../../fhir/reference.js';
 import { createCursors } from '../../graphql/cursor.js';
 import { createPreparer } from '../../graphql/prepare.js';

@@ -1,8 +1,8 @@
 /** Queries for products, and what a product links to. */
+import type { ProductFilter as FoundBy } from '../../catalogue/question/filter.js';
+import type { Position } from '../../catalogue/question/selection.js';
 import { FieldResolver, Query, Resolver } from 'type-graphql';
-import type { ProductFilter as FoundBy } from '../../catalogue/finding/criteria.js';
-import type { Position } from '../../catalogue/known.js';
-import type { ListArgs, ProductSearch } from '../../catalogue/selection.js';
+import type { ListArgs, ProductSearch } from '../../catalogue/question/selection.js';
 import type { Rows } from '../rows.js';
 import {
   AuthorizationArgs,

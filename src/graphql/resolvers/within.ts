@@ -1,5 +1,5 @@
 /** A resource by its id, and the product to find it in where the upstream reads nothing but products. */
-import type { ListArgs } from '../../catalogue/selection.js';
+import type { ListArgs } from '../../catalogue/question/selection.js';
 import type { ResourceType } from '../../fhir/resources.js';
 import { keyOfType } from '../global-id.js';
 

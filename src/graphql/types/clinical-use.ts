@@ -1,7 +1,7 @@
 /** What a product is used for, must not be used for, or may do, as views over ClinicalUseDefinition. */
 import type { ClinicalUseDefinitionInteractionInteractant, CodeableReference } from 'fhir/r5.js';
 import { Field, InterfaceType, ObjectType } from 'type-graphql';
-import type { Held } from '../../catalogue/known.js';
+import type { Held } from '../../catalogue/known/known.js';
 import type { ResourceOf } from '../../fhir/resources.js';
 import { ClinicalUseType, clinicalUseType } from '../../terms/ema-codes.js';
 import { LanguageArgs } from '../args.js';

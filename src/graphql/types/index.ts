@@ -1,5 +1,5 @@
 /** Which view belongs to which FHIR resource: one row for each. */
-import type { Held } from '../../catalogue/known.js';
+import type { Held } from '../../catalogue/known/known.js';
 import type { ResourceType } from '../../fhir/resources.js';
 import { AdministrableProduct } from './administrable-product.js';
 import { clinicalUseOf } from './clinical-use.js';

@@ -1,7 +1,7 @@
 /** What all views share: one FHIR resource, where it came from, and its id in this schema. */
 import { Field, ID, InterfaceType, ObjectType } from 'type-graphql';
-import { keyOf, type Key } from '../../catalogue/key.js';
-import type { Held, Origin } from '../../catalogue/known.js';
+import { keyOf, type Key } from '../../catalogue/graph/key.js';
+import type { Held, Origin } from '../../catalogue/known/known.js';
 import type { FhirResource } from '../../fhir/resources.js';
 import type { Context } from '../context.js';
 import { globalId } from '../global-id.js';

@@ -1,0 +1,31 @@
+/** The filters of child lists: an argument's name, and the test of a resource that it stands for. */
+import { authorizationType, clinicalUseType, ingredientRole } from '../../terms/ema-codes.js';
+import type { ResourceType } from '../../fhir/resources.js';
+import { testOf, type Test } from './link.js';
+
+/** Makes the test of a value, and says what that reads whatever the value is. */
+export interface Filter extends Omit<Test, 'test'> {
+  readonly of: (value: unknown) => Test['test'];
+}
+
+export const filters: Readonly<Record<string, Filter>> = {
+  role: filter('Ingredient', ['role'], (value) => (resource) => ingredientRole(resource) === value),
+  authorizationType: filter(
+    'RegulatedAuthorization',
+    ['type', 'identifier'],
+    (value) => (resource) => authorizationType(resource) === value,
+  ),
+  clinicalUseType: filter(
+    'ClinicalUseDefinition',
+    ['type', 'indication', 'contraindication', 'interaction', 'undesirableEffect', 'warning'],
+    (value) => (resource) => clinicalUseType(resource) === value,
+  ),
+};
+
+function filter<T extends ResourceType>(
+  type: T,
+  elements: readonly string[],
+  make: (value: unknown) => Parameters<typeof testOf<T>>[2],
+): Filter {
+  return { type, elements, of: (value) => testOf(type, elements, make(value)).test };
+}

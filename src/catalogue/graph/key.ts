@@ -1,0 +1,99 @@
+/** Keys: how resources are named in every map of the catalogue. */
+import type { FhirResource, ResourceType } from '../../fhir/resources.js';
+
+/** `Type/id`, or ROOT for the operation itself. */
+export type Key = string;
+export const ROOT: Key = '';
+
+export function keyOf(resource: FhirResource): Key {
+  return `${resource.resourceType}/${resource.id}`;
+}
+
+export function typeOf(key: Key): ResourceType {
+  return key.slice(0, key.indexOf('/')) as ResourceType;
+}
+
+/** As `typeOf(key) === type`, without making the type's name anew. */
+export function isOfType(key: Key, type: string): boolean {
+  return key.charCodeAt(type.length) === slash && key.startsWith(type);
+}
+
+const slash = 47;
+
+export function idOf(key: Key): string {
+  return key.slice(key.indexOf('/') + 1);
+}
+
+/** All that a reference tells of an organization that it does not name by id. */
+export interface Display {
+  readonly name: string;
+  readonly system?: string | undefined;
+  readonly value?: string | undefined;
+}
+
+/**
+ * The id of an organization of which only a display is known: it carries all of it, so that it can be given again, and
+ * so that two of one name with different identifiers stay two.
+ */
+export function displayId({ name, system, value }: Display): string {
+  const parts = value === undefined ? [name] : [name, value, system ?? ''];
+  return parts.map((part) => `~${Buffer.from(part).toString('base64url')}`).join('');
+}
+
+/** What such an id carries, or undefined when it is an ordinary one: `~` never occurs in a FHIR id. */
+export function displayIn(id: string): Display | undefined {
+  if (!id.startsWith('~')) return undefined;
+  const [name = '', value, system] = id
+    .slice(1)
+    .split('~')
+    .map((part) => Buffer.from(part, 'base64url').toString());
+  return name === '' ? undefined : { name, value, system: system || undefined };
+}
+
+/** The keys in their order; most lists are short, or come in it. */
+export function inOrder(keys: Key[]): Key[] {
+  for (let at = 1; at < keys.length; at += 1)
+    if (compareKeys(keys[at - 1] ?? '', keys[at] ?? '') > 0) return keys.sort(compareKeys);
+  return keys;
+}
+
+const digitRuns = /(\d+)/;
+
+/**
+ * By type, then by id, runs of digits compared as numbers: the one order that bundles, searches and includes can share.
+ */
+export function compareKeys(a: Key, b: Key): number {
+  if (a === b) return 0;
+  if (endAlike(a, b)) return compareText(a, b);
+  const [left, right] = [a.split(digitRuns), b.split(digitRuns)];
+  for (let at = 0; at < Math.min(left.length, right.length); at += 1) {
+    const difference =
+      at % 2 ? compareDigits(left[at] ?? '', right[at] ?? '') : compareText(left[at] ?? '', right[at] ?? '');
+    if (difference !== 0) return difference;
+  }
+  return left.length - right.length || compareText(a, b);
+}
+
+/** Whether both differ in one run of digits alone, as long in the one as in the other: texts compare as numbers then. */
+function endAlike(a: Key, b: Key): boolean {
+  if (a.length !== b.length) return false;
+  let at = 0;
+  while (a.charCodeAt(at) === b.charCodeAt(at)) at += 1;
+  for (; at < a.length; at += 1) if (!isDigit(a.charCodeAt(at)) || !isDigit(b.charCodeAt(at))) return false;
+  return true;
+}
+
+function isDigit(code: number): boolean {
+  return code >= 48 && code <= 57;
+}
+
+/** Runs of digits may be longer than a number holds exactly: by length, then digit by digit. */
+function compareDigits(a: string, b: string): number {
+  const [left, right] = [a.replace(/^0+/, ''), b.replace(/^0+/, '')];
+  return left.length - right.length || compareText(left, right);
+}
+
+function compareText(a: string, b: string): number {
+  if (a === b) return 0;
+  return a < b ? -1 : 1;
+}

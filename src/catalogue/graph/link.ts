@@ -1,0 +1,246 @@
+/** The algebra of links: how one gets from a resource to others, as data that plan, waves and answer all read. */
+import type { Reference } from 'fhir/r5.js';
+import { PmsError } from '../../errors.js';
+import { elements } from '../../fhir/elements.js';
+import type { FhirResource, ResourceOf, ResourceType } from '../../fhir/resources.js';
+import type { SearchParameterName } from '../../fhir/search.js';
+
+/** Children that name their parent: one search parameter, and the element that carries the reference. */
+export interface Reverse {
+  readonly kind: 'reverse';
+  /** Which question its relations answer, the same for every link that asks it. */
+  readonly asks: string;
+  readonly type: ResourceType;
+  /** The R5 search parameter that finds them by parent. */
+  readonly parameter: SearchParameterName;
+  readonly parents: readonly ResourceType[];
+  /** The element of the child that holds these references. */
+  readonly element: string;
+  /** @throws UPSTREAM_BAD_RESPONSE for a record that is malformed there */
+  readonly names: (child: FhirResource) => readonly Reference[];
+}
+
+/** References that the parent itself holds. */
+export interface Forward {
+  readonly kind: 'forward';
+  readonly from: ResourceType;
+  /** The element of the parent that holds the references. */
+  readonly element: string;
+  /** The search parameter whose include brings what is referred to; undefined where R5 has none, or it leads back. */
+  readonly include: SearchParameterName | undefined;
+  /** What the element may refer to; a bare id is typed by it. */
+  readonly allowed: readonly ResourceType[];
+  /** What this link leads to, of those. */
+  readonly types: readonly ResourceType[];
+  /** Whether it may lead to what belongs to other products, which no bundle of this one holds. */
+  readonly leadsOut: boolean;
+  readonly references: (parent: FhirResource) => readonly (Reference | undefined)[];
+}
+
+/**
+ * All resources of a type that came with a product's `$everything` bundle: being there is itself a link.
+ * Leads nowhere on the other routes, which have no bundles.
+ */
+export interface Bundled {
+  readonly kind: 'bundled';
+  /** As of `Reverse`. */
+  readonly asks: string;
+  readonly type: ResourceType;
+}
+
+export type Link =
+  | Reverse
+  | Forward
+  | Bundled
+  | { readonly kind: 'self' }
+  | { readonly kind: 'then'; readonly first: Link; readonly second: Link }
+  | { readonly kind: 'union'; readonly of: readonly Link[] }
+  | { readonly kind: 'orElse'; readonly first: Link; readonly second: Link }
+  | ({ readonly kind: 'unless'; readonly link: Link } & Test)
+  | ({ readonly kind: 'where'; readonly link: Link } & Test)
+  | { readonly kind: 'first'; readonly link: Link };
+
+/** A test of a resource by its content. */
+export interface Test {
+  readonly type: ResourceType;
+  /** What it reads of the resource. */
+  readonly elements: readonly string[];
+  readonly test: (resource: FhirResource) => boolean;
+}
+
+/** The parent itself. */
+export const self: Link = { kind: 'self' };
+
+/** Children of `type` whose `element` refers to the parent, found by `parameter`. */
+export function reverse<T extends ResourceType>(
+  type: T,
+  parameter: SearchParameterName,
+  parents: readonly ResourceType[],
+  element: string,
+  names: (child: ResourceOf<T>) => readonly Reference[] | undefined,
+): Reverse {
+  return {
+    kind: 'reverse',
+    asks: `${type}?${parameter}`,
+    type,
+    parameter,
+    parents,
+    element,
+    names(child) {
+      if (child.resourceType !== type) return [];
+      try {
+        return elements(names(child as ResourceOf<T>));
+      } catch (error) {
+        throw malformed(error);
+      }
+    },
+  };
+}
+
+/** A record may hold what FHIR does not allow: then what is read of it fails, and nothing else. */
+export function malformed(error: unknown): unknown {
+  if (!(error instanceof TypeError)) return error;
+  const message = 'A record of the upstream is malformed where it names others.';
+  return new PmsError('UPSTREAM_BAD_RESPONSE', message, { cause: error });
+}
+
+/** What a parent of type `from` refers to in one element, which is `allowed` to refer to these types. */
+export function forward<T extends ResourceType>(
+  from: T,
+  element: string,
+  allowed: readonly ResourceType[],
+  references: (parent: ResourceOf<T>) => readonly (Reference | undefined)[] | undefined,
+  include?: SearchParameterName,
+): Forward {
+  return {
+    kind: 'forward',
+    from,
+    element,
+    include,
+    allowed,
+    types: allowed,
+    leadsOut: false,
+    references: (parent) =>
+      parent.resourceType === from ? elements(references(parent as ResourceOf<T>)) : [],
+  };
+}
+
+/** The same references, of which some may lead to what belongs to other products. */
+export function outward(link: Forward): Forward {
+  return { ...link, leadsOut: true };
+}
+
+/** The same references, as far as they lead to one of these types. */
+export function only(link: Forward, ...types: readonly ResourceType[]): Forward {
+  return { ...link, types };
+}
+
+export function bundled(type: ResourceType): Link {
+  return { kind: 'bundled', asks: `${type} in bundle`, type };
+}
+
+/** First one link, then another from each of its targets. */
+export function via(first: Link, second: Link): Link {
+  return { kind: 'then', first, second };
+}
+
+/** What any of the links leads to, each target once. */
+export function union(...of: readonly Link[]): Link {
+  return { kind: 'union', of };
+}
+
+/** The first link's targets, or the second's where the first has none. */
+export function orElse(first: Link, second: Link): Link {
+  return { kind: 'orElse', first, second };
+}
+
+/** What the link leads to, but nothing where the parent passes a test: it has a value of its own, say. */
+export function unless<T extends ResourceType>(
+  from: T,
+  element: string,
+  test: (parent: ResourceOf<T>) => boolean,
+  link: Link,
+): Link {
+  return { kind: 'unless', link, ...testOf(from, [element], test) };
+}
+
+/** Those targets that pass a test of their own content. */
+export function where<T extends ResourceType>(
+  link: Link,
+  type: T,
+  elements: readonly string[],
+  test: (resource: ResourceOf<T>) => boolean,
+): Link {
+  return { kind: 'where', link, ...testOf(type, elements, test) };
+}
+
+export function testOf<T extends ResourceType>(
+  type: T,
+  elements: readonly string[],
+  test: (resource: ResourceOf<T>) => boolean,
+): Test {
+  return {
+    type,
+    elements,
+    test: (resource) => resource.resourceType === type && test(resource as ResourceOf<T>),
+  };
+}
+
+/** The first target, in the order of lists. */
+export function first(link: Link): Link {
+  return { kind: 'first', link };
+}
+
+/** The types that a link can lead to from a parent of type `from`. */
+export function targets(link: Link, from: ResourceType | undefined): readonly ResourceType[] {
+  switch (link.kind) {
+    case 'self':
+      return from ? [from] : [];
+    case 'reverse':
+    case 'bundled':
+      return [link.type];
+    case 'forward':
+      return link.types;
+    case 'then':
+      return [...new Set(targets(link.first, from).flatMap((type) => targets(link.second, type)))];
+    case 'union':
+      return [...new Set(link.of.flatMap((part) => targets(part, from)))];
+    case 'orElse':
+      return [...new Set([...targets(link.first, from), ...targets(link.second, from)])];
+    case 'where':
+    case 'unless':
+    case 'first':
+      return targets(link.link, from);
+  }
+}
+
+/** The links that this one is made of, itself included. */
+export function parts(link: Link): readonly Link[] {
+  switch (link.kind) {
+    case 'then':
+    case 'orElse':
+      return [link, ...parts(link.first), ...parts(link.second)];
+    case 'union':
+      return [link, ...link.of.flatMap(parts)];
+    case 'where':
+    case 'unless':
+    case 'first':
+      return [link, ...parts(link.link)];
+    default:
+      return [link];
+  }
+}
+
+/** What following a link reads of resources: the elements of each type. */
+export function elementsRead(link: Link): readonly (readonly [ResourceType, readonly string[]])[] {
+  return parts(link).flatMap((part): readonly (readonly [ResourceType, readonly string[]])[] => {
+    if (part.kind === 'reverse') return [[part.type, [part.element]]];
+    if (part.kind === 'forward') {
+      // An organization may stand inside of what refers to it.
+      const isInside = part.types.includes('Organization');
+      return [[part.from, isInside ? [part.element, 'contained'] : [part.element]]];
+    }
+    if (part.kind === 'where' || part.kind === 'unless') return [[part.type, part.elements]];
+    return [];
+  });
+}

@@ -1,0 +1,320 @@
+/** The table of links: what leads from each resource to others. A new linked resource is one row here. */
+import {
+  AuthorizationType,
+  authorizationType,
+  IngredientRole,
+  ingredientRole,
+} from '../../terms/ema-codes.js';
+import type {
+  IngredientSubstance,
+  PackagedProductDefinition,
+  PackagedProductDefinitionPackaging,
+  Reference,
+} from 'fhir/r5.js';
+import type { ResourceType } from '../../fhir/resources.js';
+import {
+  bundled,
+  first,
+  forward,
+  only,
+  orElse,
+  outward,
+  reverse,
+  self,
+  union,
+  unless,
+  via,
+  where,
+  type Link,
+} from './link.js';
+
+const packagesOf = reverse(
+  'PackagedProductDefinition',
+  'package-for',
+  ['MedicinalProductDefinition'],
+  'packageFor',
+  (pack) => pack.packageFor,
+);
+const administrableProductsOf = reverse(
+  'AdministrableProductDefinition',
+  'form-of',
+  ['MedicinalProductDefinition'],
+  'formOf',
+  (administrable) => administrable.formOf,
+);
+const ingredientsOf = reverse(
+  'Ingredient',
+  'for',
+  ['MedicinalProductDefinition', 'ManufacturedItemDefinition', 'AdministrableProductDefinition'],
+  'for',
+  (ingredient) => ingredient.for,
+);
+const authorizationsOf = reverse(
+  'RegulatedAuthorization',
+  'subject',
+  ['MedicinalProductDefinition', 'PackagedProductDefinition', 'ActivityDefinition'],
+  'subject',
+  (authorization) => authorization.subject,
+);
+
+/** Items lie at any depth of a package's packaging. */
+function containedItems(
+  packaging: PackagedProductDefinitionPackaging | undefined,
+): readonly (Reference | undefined)[] {
+  if (!packaging) return [];
+  return [
+    ...(packaging.containedItem ?? []).map(({ item }) => item?.reference),
+    ...(packaging.packaging ?? []).flatMap(containedItems),
+  ];
+}
+
+/** The substance of an ingredient, and those that its strengths are counted in. */
+function substancesOf({ code, strength = [] }: IngredientSubstance): readonly (Reference | undefined)[] {
+  const others = strength.flatMap(({ referenceStrength = [] }) => referenceStrength);
+  return [code?.reference, ...others.map(({ substance }) => substance?.reference)];
+}
+
+// Its include reaches the outermost packaging alone; what lies deeper is read by its id.
+const itemsIn = forward(
+  'PackagedProductDefinition',
+  'packaging',
+  ['ManufacturedItemDefinition'],
+  (pack: PackagedProductDefinition) => containedItems(pack.packaging),
+  'manufactured-item',
+);
+const producedFrom = forward(
+  'AdministrableProductDefinition',
+  'producedFrom',
+  ['ManufacturedItemDefinition'],
+  (administrable) => administrable.producedFrom,
+  'manufactured-item',
+);
+const holderOf = forward(
+  'RegulatedAuthorization',
+  'holder',
+  ['Organization'],
+  ({ holder }) => [holder],
+  'holder',
+);
+const packageFor = forward(
+  'PackagedProductDefinition',
+  'packageFor',
+  ['MedicinalProductDefinition'],
+  (pack) => pack.packageFor,
+);
+
+function ingredientFor(...types: readonly ResourceType[]): Link {
+  return only(
+    outward(forward('Ingredient', 'for', ingredientsOf.parents, (ingredient) => ingredient.for)),
+    ...types,
+  );
+}
+
+const productItems = union(
+  bundled('ManufacturedItemDefinition'),
+  via(packagesOf, itemsIn),
+  via(administrableProductsOf, producedFrom),
+);
+// One question for the ingredients of a product, of its items and of what is made of them, once all of these are known.
+const productIngredients = union(
+  bundled('Ingredient'),
+  via(union(self, productItems, administrableProductsOf), ingredientsOf),
+);
+const marketing = where(
+  authorizationsOf,
+  'RegulatedAuthorization',
+  ['type', 'identifier'],
+  (authorization) => authorizationType(authorization) === AuthorizationType.MARKETING,
+);
+// Some products are authorized as a whole, some pack by pack, some both.
+const productMarketing = orElse(marketing, via(packagesOf, marketing));
+const packageMarketing = orElse(marketing, via(packageFor, marketing));
+
+export const links = {
+  'product.packages': packagesOf,
+  'product.routes': unless(
+    'MedicinalProductDefinition',
+    'route',
+    (product) => Boolean(product.route?.length),
+    administrableProductsOf,
+  ),
+  'product.manufacturedItems': productItems,
+  'product.administrableProducts': administrableProductsOf,
+  'product.ingredients': productIngredients,
+  'product.activeIngredients': where(
+    productIngredients,
+    'Ingredient',
+    ['role'],
+    (ingredient) => ingredientRole(ingredient) === IngredientRole.ACTIVE,
+  ),
+  'product.authorizations': authorizationsOf,
+  'product.marketingAuthorization': productMarketing,
+  'product.holder': via(first(productMarketing), holderOf),
+  'product.clinicalUses': reverse(
+    'ClinicalUseDefinition',
+    'subject',
+    ['MedicinalProductDefinition'],
+    'subject',
+    (use) => use.subject,
+  ),
+  'contact.organization': forward(
+    'MedicinalProductDefinition',
+    'contact',
+    ['Organization'],
+    // Persons in a role are contacts too, of whom nothing but a name is known here.
+    (product) => product.contact?.map(({ contact }) => contact),
+    'contact',
+  ),
+  'operation.activity': forward(
+    'MedicinalProductDefinition',
+    'operation',
+    ['ActivityDefinition'],
+    (product) => product.operation?.map(({ type }) => type?.reference),
+  ),
+  'operation.organizations': forward('MedicinalProductDefinition', 'operation', ['Organization'], (product) =>
+    product.operation?.flatMap(({ organization }) => organization ?? []),
+  ),
+
+  'package.products': packageFor,
+  'package.manufacturedItems': itemsIn,
+  'packagedItem.item': itemsIn,
+  'package.authorizations': authorizationsOf,
+  'package.marketingAuthorization': packageMarketing,
+  'package.manufacturers': forward(
+    'PackagedProductDefinition',
+    'manufacturer',
+    ['Organization'],
+    (pack) => pack.manufacturer,
+  ),
+
+  'manufacturedItem.ingredients': ingredientsOf,
+  'manufacturedItem.manufacturers': forward(
+    'ManufacturedItemDefinition',
+    'manufacturer',
+    ['Organization'],
+    (item) => item.manufacturer,
+  ),
+
+  'administrableProduct.product': forward(
+    'AdministrableProductDefinition',
+    'formOf',
+    ['MedicinalProductDefinition'],
+    (administrable) => administrable.formOf,
+  ),
+  'administrableProduct.producedFrom': producedFrom,
+  'administrableProduct.ingredients': ingredientsOf,
+
+  'ingredient.products': ingredientFor('MedicinalProductDefinition'),
+  'ingredient.manufacturedItems': ingredientFor('ManufacturedItemDefinition'),
+  'ingredient.administrableProducts': ingredientFor('AdministrableProductDefinition'),
+  'ingredient.manufacturers': forward(
+    'Ingredient',
+    'manufacturer',
+    ['Organization'],
+    (ingredient) => ingredient.manufacturer?.map(({ manufacturer }) => manufacturer),
+    'manufacturer',
+  ),
+
+  'substance.definition': forward(
+    'Ingredient',
+    'substance',
+    ['SubstanceDefinition'],
+    ({ substance }) => substance && substancesOf(substance),
+    'substance-definition',
+  ),
+  'substanceDefinition.manufacturers': forward(
+    'SubstanceDefinition',
+    'manufacturer',
+    ['Organization'],
+    ({ manufacturer }) => manufacturer,
+  ),
+
+  'activity.organizations': forward(
+    'ActivityDefinition',
+    'participant',
+    ['Organization'],
+    ({ participant }) => participant?.map(({ typeReference }) => typeReference),
+  ),
+  'activity.authorizations': authorizationsOf,
+
+  'clinicalUse.products': forward(
+    'ClinicalUseDefinition',
+    'subject',
+    ['MedicinalProductDefinition'],
+    ({ subject }) => subject,
+  ),
+
+  'authorization.holder': holderOf,
+  'authorization.regulator': forward(
+    'RegulatedAuthorization',
+    'regulator',
+    ['Organization'],
+    ({ regulator }) => [regulator],
+  ),
+  'authorization.subjects': outward(
+    forward(
+      'RegulatedAuthorization',
+      'subject',
+      [
+        'MedicinalProductDefinition',
+        'PackagedProductDefinition',
+        'ManufacturedItemDefinition',
+        'Ingredient',
+        'SubstanceDefinition',
+        'ActivityDefinition',
+        'Organization',
+      ],
+      (authorization) => authorization.subject,
+    ),
+  ),
+} as const satisfies Readonly<Record<string, Link>>;
+
+export type LinkName = keyof typeof links;
+
+/** What filters of products look at, beside the products themselves. */
+export const filterLinks = {
+  /** The product's and its packages', of any kind. */
+  authorizations: union(authorizationsOf, via(packagesOf, authorizationsOf)),
+  /** Who holds a marketing authorization, of the product or of a package. */
+  holders: via(union(marketing, via(packagesOf, marketing)), holderOf),
+  ingredients: productIngredients,
+  /** The product, for its own routes, and what has routes where it has none. */
+  routes: union(self, links['product.routes']),
+} as const;
+
+/** From records that searches find up to the products that they belong to, step by step. */
+export const upward: Readonly<Partial<Record<ResourceType, Link>>> = {
+  PackagedProductDefinition: packageFor,
+  AdministrableProductDefinition: links['administrableProduct.product'],
+  RegulatedAuthorization: only(
+    links['authorization.subjects'],
+    'MedicinalProductDefinition',
+    'PackagedProductDefinition',
+  ),
+  Ingredient: ingredientFor(...ingredientsOf.parents),
+  ManufacturedItemDefinition: union(
+    // R5's search reads the outermost packaging alone.
+    reverse(
+      'PackagedProductDefinition',
+      'manufactured-item',
+      ['ManufacturedItemDefinition'],
+      'packaging',
+      (pack) => containedItems(pack.packaging).flatMap((reference) => reference ?? []),
+    ),
+    reverse(
+      'AdministrableProductDefinition',
+      'manufactured-item',
+      ['ManufacturedItemDefinition'],
+      'producedFrom',
+      ({ producedFrom: items }) => items,
+    ),
+  ),
+  Organization: where(
+    reverse('RegulatedAuthorization', 'holder', ['Organization'], 'holder', ({ holder }) =>
+      holder ? [holder] : [],
+    ),
+    'RegulatedAuthorization',
+    ['type', 'identifier'],
+    (authorization) => authorizationType(authorization) === AuthorizationType.MARKETING,
+  ),
+};

@@ -1,0 +1,74 @@
+/** A relation: what one link leads to from one parent, and how completely that is known. */
+import type { PmsError } from '../../errors.js';
+import type { Key } from './key.js';
+import { earlier } from './stale.js';
+
+/** Why a list may lack rows that the upstream has. */
+export type CutReason =
+  /** The promise of this operation's upstream requests is spent. */
+  | 'BUDGET'
+  /** The time that an operation may take is over. */
+  | 'TIME'
+  /** A later page could not be read. */
+  | 'PAGE_FAILED'
+  /** The upstream counted more entries than it sent. */
+  | 'FEWER_THAN_TOTAL'
+  /** What is referred to may belong to another product, whose bundle was not read. */
+  | 'OUT_OF_REACH'
+  /** A search found more than are looked through. */
+  | 'TOO_MANY'
+  /** Some products do not tell what the filter asks. */
+  | 'NOT_TOLD'
+  /** Some records name it in a way that no search finds. */
+  | 'NOT_ALL_SEARCHABLE'
+  /** Entries came that cannot be told apart: they have no valid id. */
+  | 'UNREADABLE_ENTRIES';
+
+export type State =
+  | { readonly kind: 'complete' }
+  | { readonly kind: 'cut'; readonly reason: CutReason }
+  | { readonly kind: 'failed'; readonly error: PmsError };
+
+export interface Relation {
+  /** Each target once, in no particular order. */
+  readonly refs: readonly Key[];
+  /** References that name nothing which could be looked up (identifier only, contained), as given. */
+  readonly unresolved: readonly string[];
+  readonly state: State;
+  /** When the oldest stale answer that it was found in was fetched. */
+  readonly staleSince?: Date | undefined;
+}
+
+export const complete: State = { kind: 'complete' };
+export const nothing: Relation = { refs: [], unresolved: [], state: complete };
+
+export function completeRelation(refs: readonly Key[], staleSince?: Date): Relation {
+  return { refs, unresolved: [], state: complete, staleSince };
+}
+
+export function cutRelation(refs: readonly Key[], reason: CutReason): Relation {
+  return { refs, unresolved: [], state: { kind: 'cut', reason } };
+}
+
+export function failedRelation(error: PmsError): Relation {
+  return { refs: [], unresolved: [], state: { kind: 'failed', error } };
+}
+
+const rank = { complete: 0, cut: 1, failed: 2 } as const;
+
+/** All targets of several relations, each once; as incomplete as the worst of them. */
+export function unite(relations: readonly Relation[]): Relation {
+  const [only] = relations;
+  if (only && relations.length === 1) return only;
+  const refs = new Set<Key>();
+  const unresolved = new Set<string>();
+  let state: State = complete;
+  let staleSince: Date | undefined;
+  for (const relation of relations) {
+    staleSince = earlier(staleSince, relation.staleSince);
+    for (const ref of relation.refs) refs.add(ref);
+    for (const reference of relation.unresolved) unresolved.add(reference);
+    if (rank[relation.state.kind] > rank[state.kind]) state = relation.state;
+  }
+  return { refs: [...refs], unresolved: [...unresolved], state, staleSince };
+}

@@ -1,0 +1,237 @@
+/** Follows a link from a parent over what is known, and asks for what is not: the one reading of the link algebra. */
+import type { Reference } from 'fhir/r5.js';
+import type { FhirResource, ResourceType } from '../../fhir/resources.js';
+import { parseReference, resourceKey } from '../../fhir/reference.js';
+import { PmsError } from '../../errors.js';
+import { inOrder, isOfType, typeOf, type Key } from '../graph/key.js';
+import { isHeld, type Known, type Told } from './known.js';
+import { malformed, type Bundled, type Forward, type Link, type Reverse } from '../graph/link.js';
+import {
+  complete,
+  completeRelation,
+  failedRelation,
+  nothing,
+  unite,
+  type Relation,
+} from '../graph/relation.js';
+
+/** Takes down what the next wave has to fetch. */
+export interface Ask {
+  /** The children of a parent. */
+  children(question: Reverse | Bundled, parent: Key): void;
+  /**
+   * A resource; `deep` when more will be asked about it, so that a route may fetch it with all that belongs to it.
+   * @param from what refers to it, together with which it may be had
+   */
+  read(key: Key, deep: boolean, from?: Key): void;
+}
+
+/**
+ * What `link` leads to from `parent`, or undefined when something has to be fetched first, which is then asked for.
+ * Pure in all but that asking and the memory of settled answers.
+ */
+export function follow(link: Link, parent: Key, known: Known, ask: Ask): Relation | undefined {
+  // Of children it is known what was found, as it is of links.
+  if (link.kind === 'reverse' || link.kind === 'bundled') return children(link, parent, known, ask);
+  const before = known.followed(link, parent);
+  if (before) return before;
+  const relation = evaluateOrFail(link, parent, known, ask);
+  if (relation) known.settleFollowed(link, parent, relation);
+  return relation;
+}
+
+/** What is worked out from what is known. */
+type Derived = Exclude<Link, Reverse | Bundled>;
+
+/** A record may hold what FHIR does not allow: then this link fails, and nothing else. */
+function evaluateOrFail(link: Derived, parent: Key, known: Known, ask: Ask): Relation | undefined {
+  try {
+    return evaluate(link, parent, known, ask);
+  } catch (error) {
+    const failure = malformed(error);
+    if (!(failure instanceof PmsError)) throw failure;
+    return failedRelation(failure);
+  }
+}
+
+function evaluate(link: Derived, parent: Key, known: Known, ask: Ask): Relation | undefined {
+  switch (link.kind) {
+    case 'self':
+      return completeRelation([parent]);
+    case 'forward':
+      return referred(link, parent, known, ask);
+    case 'then': {
+      const first = follow(link.first, parent, known, ask);
+      return first && all([first, ...first.refs.map((ref) => follow(link.second, ref, known, ask))], 1);
+    }
+    case 'union':
+      return all(link.of.map((part) => follow(part, parent, known, ask)));
+    case 'orElse': {
+      const first = follow(link.first, parent, known, ask);
+      if (!first || first.refs.length > 0 || first.state.kind !== 'complete') return first;
+      return follow(link.second, parent, known, ask);
+    }
+    case 'unless': {
+      if (!haveRead([parent], known, ask)) return undefined;
+      const reading = known.reading(parent);
+      return isHeld(reading) && link.test(reading.resource) ? nothing : follow(link.link, parent, known, ask);
+    }
+    case 'where': {
+      const relation = follow(link.link, parent, known, ask);
+      if (!relation || !haveRead(relation.refs, known, ask, false, parent)) return undefined;
+      return { ...relation, refs: relation.refs.filter((ref) => passes(link.test, ref, known)) };
+    }
+    case 'first': {
+      const relation = follow(link.link, parent, known, ask);
+      if (!relation || !haveRead(relation.refs, known, ask, false, parent)) return undefined;
+      return { ...relation, refs: firstOf(relation.refs, known) };
+    }
+  }
+}
+
+/**
+ * Whether every resource was asked for already; asks for those that were not.
+ * @param from what refers to them
+ */
+export function haveRead(keys: readonly Key[], known: Known, ask: Ask, deep = false, from?: Key): boolean {
+  let all = true;
+  for (const key of keys) {
+    if (known.reading(key) !== undefined) continue;
+    ask.read(key, deep, from);
+    all = false;
+  }
+  return all;
+}
+
+function children(link: Reverse | Bundled, parent: Key, known: Known, ask: Ask): Relation | undefined {
+  const parents = link.kind === 'reverse' ? link.parents : owners;
+  if (!parents.some((type) => isOfType(parent, type))) return nothing;
+  const relation = known.children(link.asks, parent);
+  if (!relation) ask.children(link, parent);
+  return relation;
+}
+
+/** Whose `$everything` there is. */
+const owners: readonly ResourceType[] = ['MedicinalProductDefinition'];
+
+function referred(link: Forward, parent: Key, known: Known, ask: Ask): Relation | undefined {
+  const reading = known.reading(parent);
+  if (reading === undefined) {
+    ask.read(parent, false);
+    return undefined;
+  }
+  if (!isHeld(reading)) return reading instanceof Error ? failedRelation(reading) : nothing;
+  const refs: Key[] = [];
+  const unresolved: string[] = [];
+  let isPending = false;
+  for (const reference of link.references(reading.resource)) {
+    if (!reference) continue;
+    const target = resolve(reference, link, parent, known, ask);
+    if (!target) isPending = true;
+    else if (target.key !== undefined) refs.push(target.key);
+    else if (target.unresolved !== undefined) unresolved.push(target.unresolved);
+  }
+  if (isPending) return undefined;
+  return { refs: distinct(refs), unresolved: distinct(unresolved), state: complete };
+}
+
+function distinct<Value>(values: readonly Value[]): readonly Value[] {
+  return values.length < 2 ? values : [...new Set(values)];
+}
+
+/**
+ * A reference as a link reads it: the key to look up, or what cannot be looked up; neither when it is not this link's.
+ * Undefined while it has to be found out, which is then asked for.
+ */
+export interface Resolved {
+  readonly key?: Key | undefined;
+  readonly unresolved?: string | undefined;
+}
+
+export function resolve(
+  reference: Reference,
+  link: Forward,
+  parent: Key,
+  known: Known,
+  ask: Ask,
+): Resolved | undefined {
+  const parsed = parseReference(reference, link.allowed);
+  switch (parsed.kind) {
+    case 'literal': {
+      const { type } = parsed;
+      // A device in a package, a person among the contacts: another link's business, or nobody's here.
+      if (!includes(link.types, type)) return {};
+      const key = resourceKey(type, parsed.id);
+      if (type === 'Organization') known.standIn(reference, key);
+      return { key };
+    }
+    case 'untyped': {
+      // An id without a type, where several are allowed, is the one that there is.
+      const candidates = link.allowed.map((type) => resourceKey(type, parsed.id));
+      const key = candidates.find((candidate) => isHeld(known.reading(candidate)));
+      if (key !== undefined) return link.types.includes(typeOf(key)) ? { key } : {};
+      return haveRead(candidates, known, ask, false, parent) ? { unresolved: parsed.id } : undefined;
+    }
+    case 'contained': {
+      const within = containedIn(parent, parsed.id, known);
+      if (within?.resourceType !== 'Organization' || !link.types.includes('Organization'))
+        return { unresolved: reference.reference };
+      const [identifier] = within.identifier ?? [];
+      return toldBy({ display: within.name, identifier }, reference.reference, known);
+    }
+    case 'logical': {
+      const unresolved = reference.identifier?.value ?? reference.reference;
+      if (!mayBeMeant(reference, link)) return {};
+      return link.types.includes('Organization') ? toldBy(reference, unresolved, known) : { unresolved };
+    }
+  }
+}
+
+/** An organization of which nothing is known but what a reference tells: a name, an identifier. */
+function toldBy(told: Told, unresolved: string | undefined, known: Known): Resolved {
+  const key = known.standIn(told, undefined);
+  return key === undefined ? { unresolved } : { key };
+}
+
+/** By its declared type, a reference without an address may be about something that this link does not lead to. */
+function mayBeMeant({ type }: Reference, { types }: Forward): boolean {
+  const named = typeof type === 'string' ? type.slice(type.lastIndexOf('/') + 1) : undefined;
+  return named === undefined || includes(types, named);
+}
+
+/** A resource that stands inside another one. */
+function containedIn(parent: Key, id: string, known: Known): FhirResource | undefined {
+  const reading = known.reading(parent);
+  const contained: unknown =
+    isHeld(reading) && 'contained' in reading.resource ? reading.resource.contained : [];
+  return Array.isArray(contained)
+    ? (contained as readonly FhirResource[]).find((each) => each?.id === id)
+    : undefined;
+}
+
+function includes(types: readonly string[], type: string): boolean {
+  return types.includes(type);
+}
+
+/** The union of all relations but the first `steps`, whose targets were only passed through; undefined while any is. */
+function all(relations: readonly (Relation | undefined)[], steps = 0): Relation | undefined {
+  const settled: Relation[] = [];
+  for (const [index, relation] of relations.entries()) {
+    if (!relation) return undefined;
+    settled.push(index < steps ? { ...relation, refs: [] } : relation);
+  }
+  return unite(settled);
+}
+
+/** The first of those that exist; one that could not be read stands before all, for nobody knows whether it does. */
+function firstOf(refs: readonly Key[], known: Known): readonly Key[] {
+  const unreadable = refs.find((ref) => known.reading(ref) instanceof Error);
+  if (unreadable !== undefined) return [unreadable];
+  return inOrder(refs.filter((ref) => isHeld(known.reading(ref)))).slice(0, 1);
+}
+
+function passes(test: (resource: never) => boolean, key: Key, known: Known): boolean {
+  const reading = known.reading(key);
+  // What could not be read stays in, so that its failure is told where the list is answered.
+  return isHeld(reading) ? test(reading.resource as never) : reading instanceof Error;
+}

@@ -1,0 +1,316 @@
+/** All that one operation has learnt from the upstream: resources, what is absent, bundles, and relations. */
+import type { Reference } from 'fhir/r5.js';
+import type { PmsError } from '../../errors.js';
+import type { FhirResource, ResourceOf, ResourceType } from '../../fhir/resources.js';
+import type { FilterPart } from '../question/filter.js';
+import type { Position } from '../question/selection.js';
+import type { TermWay } from '../question/term.js';
+import { displayId, displayIn, idOf, isOfType, keyOf, type Display, type Key } from '../graph/key.js';
+import type { Link } from '../graph/link.js';
+import type { Relation, State } from '../graph/relation.js';
+
+/** Where and when a resource was read. */
+export interface Origin {
+  /** Path and query of the answer that brought it, below the upstream's origin. */
+  readonly url: string;
+  readonly fetchedAt: Date;
+  /** Of that answer, and how many records came with it: how large each is, about. */
+  readonly bytes?: number;
+  readonly entries?: number;
+  /** Whether it came from a copy that is no longer fresh. */
+  readonly stale: boolean;
+}
+
+export interface Held {
+  readonly resource: FhirResource;
+  /** Null for a stand-in, of which nothing but a display is known. */
+  readonly origin: Origin | null;
+}
+
+/**
+ * What came of asking for a resource by its key. `unseen`: it is in none of the bundles that were read; it may be in
+ * another product's.
+ */
+export type Reading = Held | Missing;
+export type Missing = 'absent' | 'unseen' | PmsError;
+
+/** A product's `$everything`, as far as it was read. */
+export interface Bundle {
+  readonly keys: ReadonlySet<Key>;
+  readonly state: State;
+  /** When the oldest stale page of it was fetched. */
+  readonly staleSince?: Date | undefined;
+}
+
+/** The rows of one list, and what is known about those that are not in it. */
+export interface ListedRows {
+  readonly refs: readonly Key[];
+  /** What was referred to but does not exist, or cannot be looked up: left out of `refs`. */
+  readonly dangling: readonly string[];
+  readonly hasNext: boolean;
+  /** Number of rows of the whole list; null where that is not known. */
+  readonly total: number | null;
+  readonly state: State;
+  /** When the oldest stale answer was fetched that tells which rows there are. */
+  readonly staleSince?: Date | undefined;
+}
+
+/** One page of rows of a root search, and where it goes on. */
+export interface RootList extends Omit<ListedRows, 'dangling'> {
+  /** For each row, the cursor position right after it. */
+  readonly positions: readonly Position[];
+}
+
+/** Records that lead to products, the matches of a search among them; they have yet to be looked through. */
+export interface Candidates {
+  readonly found: readonly Key[];
+  /** What holds of all of them. */
+  readonly satisfied: readonly FilterPart[];
+  readonly state: State;
+  /** Whether no match may mean that records spell what was searched for in another way. */
+  readonly mayBeSpelledOtherwise?: boolean;
+  /** When the oldest stale page of it was fetched. */
+  readonly staleSince?: Date | undefined;
+}
+
+/** What the searches for some terms found. */
+export interface TermFinds {
+  readonly found: readonly Key[];
+  /** The ways that were gone to their end: what is not found by them is not there. */
+  readonly open: ReadonlySet<TermWay>;
+  /** The ways that this upstream does not have. */
+  readonly lacking: ReadonlySet<TermWay>;
+  readonly states: readonly State[];
+  /** Whether the products found are to be looked into, for numbers that no search finds. */
+  readonly looksInto: boolean;
+  /** When the oldest stale page of it was fetched. */
+  readonly staleSince?: Date | undefined;
+}
+
+export interface Known {
+  hold(resource: FhirResource, origin: Origin): Key;
+  /** Holds what a mere reference tells of an organization: a name, an identifier. */
+  standIn(told: Told, key: Key | undefined): Key | undefined;
+  reading(key: Key): Reading | undefined;
+  settleReading(key: Key, reading: Missing): void;
+  /** Whether anything was asked for that does not exist. */
+  readonly hasAbsent: boolean;
+  /** Whether anything came from a copy that is no longer fresh. */
+  readonly holdsStale: boolean;
+  /** The products that are held. */
+  readonly products: readonly Key[];
+  /** How many resources of a type are held. */
+  count(type: ResourceType): number;
+  bundle(product: Key): Bundle | undefined;
+  bundlesWith(key: Key): readonly Bundle[];
+  settleBundle(product: Key, bundle: Bundle): void;
+  children(question: string, parent: Key): Relation | undefined;
+  settleChildren(question: string, parent: Key, relation: Relation): void;
+  /** What a link that is made of others was found to lead to; kept, so that every path to a parent gets the same answer. */
+  followed(link: Link, parent: Key): Relation | undefined;
+  settleFollowed(link: Link, parent: Key, relation: Relation): void;
+  /** The rows that a link's list was found to have for a parent, unless a reading has changed since. */
+  listed(link: string, args: object, parent: Key): ListedRows | undefined;
+  settleListed(link: string, args: object, parent: Key, rows: ListedRows): void;
+  rootList(question: string): RootList | Candidates | PmsError | undefined;
+  settleRootList(question: string, list: RootList | Candidates | PmsError): void;
+  termFinds(question: string): TermFinds | PmsError | undefined;
+  settleTermFinds(question: string, finds: TermFinds | PmsError): void;
+}
+
+export function isHeld(reading: Reading | undefined): reading is Held {
+  return typeof reading === 'object' && 'resource' in reading;
+}
+
+/** As much as a mere reference tells of an organization. */
+export type Told = Pick<Reference, 'display' | 'identifier'>;
+
+/** Undefined where it tells no name: a mere identifier is a reference to be looked up, which nobody can. */
+function displayOf({ display, identifier }: Told): Display | undefined {
+  const name = typeof display === 'string' ? display.trim() : '';
+  const { system, value } = identifier ?? {};
+  if (name === '') return undefined;
+  if (typeof value !== 'string' || value === '') return { name };
+  return { name, value, ...(typeof system === 'string' ? { system } : {}) };
+}
+
+function organizationOf({ name, system, value }: Display, id: string): ResourceOf<'Organization'> {
+  const identifier = value === undefined ? [] : [{ value, ...(system === undefined ? {} : { system }) }];
+  return {
+    resourceType: 'Organization',
+    id,
+    name,
+    ...(identifier.length > 0 ? { identifier } : {}),
+  };
+}
+
+/** Copies of one resource may come twice while the upstream changes: the newer one counts. */
+function isNewer(candidate: FhirResource, held: FhirResource): boolean {
+  const [a, b] = [candidate.meta, held.meta];
+  if (a?.lastUpdated && b?.lastUpdated && a.lastUpdated !== b.lastUpdated) {
+    return Date.parse(a.lastUpdated) > Date.parse(b.lastUpdated);
+  }
+  return Number(a?.versionId) > Number(b?.versionId);
+}
+
+/** Whether a stale copy has come again, and is as it was. */
+function isConfirmed(held: Held, resource: FhirResource, { stale }: Origin): boolean {
+  return !stale && held.origin?.stale === true && !isNewer(held.resource, resource);
+}
+
+/** @param onHold told of every record, each time that it comes */
+export function createKnown(onHold?: (resource: FhirResource, origin: Origin) => void): Known {
+  return new OperationKnown(onHold);
+}
+
+/** A class: an object with getters of its own would be of another shape for each operation, and outlive it in V8. */
+class OperationKnown implements Known {
+  hasAbsent = false;
+  holdsStale = false;
+  private readonly readings = new Map<Key, Reading>();
+  private readonly standIns = new Map<Key, Held>();
+  private readonly bundles = new Map<Key, Bundle>();
+  private readonly owners = new Map<Key, Bundle[]>();
+  private readonly relations = new Map<string, Map<Key, Relation>>();
+  private readonly links = new Map<Link, Map<Key, Relation>>();
+  private readonly rootLists = new Map<string, RootList | Candidates | PmsError>();
+  private readonly finds = new Map<string, TermFinds | PmsError>();
+  private readonly lists = new Map<
+    object,
+    { readonly link: string; readonly byParent: Map<Key, ListedRows> }
+  >();
+
+  constructor(private readonly onHold?: (resource: FhirResource, origin: Origin) => void) {}
+
+  hold(resource: FhirResource, origin: Origin): Key {
+    this.onHold?.(resource, origin);
+    const key = keyOf(resource);
+    const before = this.readings.get(key);
+    if (origin.stale) this.holdsStale = true;
+    if (!isHeld(before) || isNewer(resource, before.resource) || isConfirmed(before, resource, origin)) {
+      this.readings.set(key, { resource, origin });
+      if (before !== undefined) this.lists.clear();
+    }
+    return key;
+  }
+
+  standIn(told: Told, key: Key | undefined): Key | undefined {
+    const display = displayOf(told);
+    if (!display) return undefined;
+    // Its id carries all that is known of it, so that it is found again where no record is.
+    const whole = key === undefined ? display : { ...display, value: display.value ?? idOf(key) };
+    const id = displayId(whole);
+    const resource = organizationOf(whole, id);
+    const at = key ?? `Organization/${id}`;
+    if (!this.standIns.has(at)) {
+      this.standIns.set(at, { resource, origin: null });
+      this.lists.clear();
+    }
+    return at;
+  }
+
+  reading(key: Key): Reading | undefined {
+    const reading = this.readings.get(key);
+    if (isHeld(reading)) return reading;
+    // What could not be read is still known by its name, where a reference told it.
+    const isUnreadable =
+      reading === 'absent' ||
+      reading === 'unseen' ||
+      (reading instanceof Error && reading.code === 'UPSTREAM_UNSUPPORTED');
+    if (isUnreadable) return this.standIns.get(key) ?? reading;
+    return reading ?? (key.includes('~') ? this.byDisplay(key) : undefined);
+  }
+
+  /** An organization of which nothing but a display is known; its key alone is enough to give it again. */
+  private byDisplay(key: Key): Held | undefined {
+    const display = displayIn(idOf(key));
+    if (display === undefined || !isOfType(key, 'Organization')) return undefined;
+    const standIn = this.standIns.get(key);
+    if (standIn) return standIn;
+    return { resource: organizationOf(display, idOf(key)), origin: null };
+  }
+
+  count(type: ResourceType): number {
+    let count = 0;
+    for (const reading of this.readings.values())
+      if (isHeld(reading) && reading.resource.resourceType === type) count += 1;
+    return count;
+  }
+
+  get products(): readonly Key[] {
+    return [...this.readings].flatMap(([key, reading]) =>
+      isOfType(key, 'MedicinalProductDefinition') && isHeld(reading) ? [key] : [],
+    );
+  }
+
+  settleReading(key: Key, reading: Missing): void {
+    this.hasAbsent ||= reading === 'absent';
+    if (!this.readings.has(key)) this.readings.set(key, reading);
+  }
+
+  bundle(product: Key): Bundle | undefined {
+    return this.bundles.get(product);
+  }
+
+  bundlesWith(key: Key): readonly Bundle[] {
+    return this.owners.get(key) ?? [];
+  }
+
+  settleBundle(product: Key, bundle: Bundle): void {
+    this.bundles.set(product, bundle);
+    for (const key of bundle.keys) {
+      const owning = this.owners.get(key);
+      if (owning) owning.push(bundle);
+      else this.owners.set(key, [bundle]);
+    }
+  }
+
+  children(question: string, parent: Key): Relation | undefined {
+    return this.relations.get(question)?.get(parent);
+  }
+
+  settleChildren(question: string, parent: Key, relation: Relation): void {
+    put(this.relations, question, parent, relation);
+  }
+
+  followed(link: Link, parent: Key): Relation | undefined {
+    return this.links.get(link)?.get(parent);
+  }
+
+  settleFollowed(link: Link, parent: Key, relation: Relation): void {
+    put(this.links, link, parent, relation);
+  }
+
+  listed(link: string, args: object, parent: Key): ListedRows | undefined {
+    const list = this.lists.get(args);
+    return list?.link === link ? list.byParent.get(parent) : undefined;
+  }
+
+  settleListed(link: string, args: object, parent: Key, rows: ListedRows): void {
+    const list = this.lists.get(args);
+    if (!list) this.lists.set(args, { link, byParent: new Map([[parent, rows]]) });
+    else if (list.link === link) list.byParent.set(parent, rows);
+  }
+
+  rootList(question: string): RootList | Candidates | PmsError | undefined {
+    return this.rootLists.get(question);
+  }
+
+  settleRootList(question: string, list: RootList | Candidates | PmsError): void {
+    this.rootLists.set(question, list);
+  }
+
+  termFinds(question: string): TermFinds | PmsError | undefined {
+    return this.finds.get(question);
+  }
+
+  settleTermFinds(question: string, finds: TermFinds | PmsError): void {
+    this.finds.set(question, finds);
+  }
+}
+
+function put<K>(table: Map<K, Map<Key, Relation>>, row: K, parent: Key, relation: Relation): void {
+  const existing = table.get(row);
+  if (existing) existing.set(parent, relation);
+  else table.set(row, new Map([[parent, relation]]));
+}

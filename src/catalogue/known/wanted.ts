@@ -1,0 +1,71 @@
+/** What a wave has to fetch, each thing once, and who fetches it. */
+import type { Ask } from './follow.js';
+import type { Key } from '../graph/key.js';
+import type { Bundled, Reverse } from '../graph/link.js';
+import { searchQuestion, termsQuestion, type ProductSearch } from '../question/selection.js';
+
+/** A resource to read: whether more will be asked about it, and what refers to it. */
+export interface WantedRead {
+  readonly deep: boolean;
+  readonly from: ReadonlySet<Key>;
+}
+
+export interface RootAsk {
+  products(search: ProductSearch): void;
+  terms(terms: readonly string[]): void;
+}
+
+/** What has to be fetched before more can be known: each thing once. */
+export interface Wanted extends Ask, RootAsk {
+  readonly isEmpty: boolean;
+  readonly questions: ReadonlyMap<
+    string,
+    { readonly question: Reverse | Bundled; readonly parents: Set<Key> }
+  >;
+  readonly reads: ReadonlyMap<Key, WantedRead>;
+  readonly searches: ReadonlyMap<string, ProductSearch>;
+  readonly lookups: ReadonlyMap<string, readonly string[]>;
+}
+
+export function createWanted(): Wanted {
+  return new WaveWanted();
+}
+
+class WaveWanted implements Wanted {
+  readonly questions = new Map<string, { question: Reverse | Bundled; parents: Set<Key> }>();
+  readonly reads = new Map<Key, { deep: boolean; readonly from: Set<Key> }>();
+  readonly searches = new Map<string, ProductSearch>();
+  readonly lookups = new Map<string, readonly string[]>();
+
+  get isEmpty(): boolean {
+    return this.questions.size + this.reads.size + this.searches.size + this.lookups.size === 0;
+  }
+
+  children(question: Reverse | Bundled, parent: Key): void {
+    const asked = this.questions.get(question.asks);
+    if (asked) asked.parents.add(parent);
+    else this.questions.set(question.asks, { question, parents: new Set([parent]) });
+  }
+
+  read(key: Key, deep: boolean, from?: Key): void {
+    const asked = this.reads.get(key);
+    if (!asked) this.reads.set(key, { deep, from: new Set(from === undefined ? [] : [from]) });
+    else {
+      asked.deep ||= deep;
+      if (from !== undefined) asked.from.add(from);
+    }
+  }
+
+  products(search: ProductSearch): void {
+    this.searches.set(searchQuestion(search), search);
+  }
+
+  terms(terms: readonly string[]): void {
+    this.lookups.set(termsQuestion(terms), terms);
+  }
+}
+
+export interface Loaders {
+  /** Fetches all that is wanted, each question in one batch; afterwards all of it is settled in `Known`. */
+  load(wanted: Wanted): Promise<void>;
+}

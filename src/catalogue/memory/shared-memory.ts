@@ -1,0 +1,159 @@
+/** The memory that all replicas share: what one of them has read, the others find in the store. */
+import { createHash } from 'node:crypto';
+import { pack, unpack } from '../../store/parcel.js';
+import { keyOf, type Store } from '../../store/store.js';
+import type { Key } from '../graph/key.js';
+
+/** A record, or a list, as it is kept. */
+export interface Remembered {
+  readonly value: object;
+  /** Milliseconds since 1970. */
+  readonly asOf: number;
+  /** Of a record. */
+  readonly elements?: readonly string[] | undefined;
+  /** Of a list. */
+  readonly keys?: readonly Key[] | undefined;
+}
+
+export interface SharedMemory {
+  /** Behind: nobody waits for it. Where it fails, nothing is shared. */
+  put(name: string, remembered: Remembered, how?: Put): void;
+  /** As far as it is there; with the bytes that each takes. */
+  get(names: Iterable<string>): Promise<ReadonlyMap<string, Found>>;
+  /** Resolves once all that was put is there. */
+  settled(): Promise<void>;
+}
+
+export interface Put {
+  /** Milliseconds that it is kept. @default as all is */
+  readonly forMs?: number;
+  /** Where something stands there already: what is to be put instead, and under which names. */
+  readonly join?: (name: string, stored: Remembered, added: Remembered) => readonly [string, Remembered][];
+}
+
+export interface Found extends Remembered {
+  readonly bytes: number;
+}
+
+export interface SharedMemoryOptions {
+  readonly store: Store;
+  /** Of the upstream. */
+  readonly base: string;
+  /** Milliseconds that things are kept. */
+  readonly keepMs: number;
+  /** Milliseconds since 1970. @default Date.now */
+  readonly now?: () => number;
+}
+
+interface Waiting extends Put {
+  readonly remembered: Remembered;
+}
+
+/** Of what is put: another form gets another name, so that no version of this program reads another's. */
+const version = 1;
+
+type Head = Pick<Remembered, 'elements' | 'keys'>;
+
+export function createSharedMemory({
+  store,
+  base,
+  keepMs,
+  now = () => Date.now(),
+}: SharedMemoryOptions): SharedMemory {
+  const area = `memory${version}-${createHash('sha256').update(base).digest('hex').slice(0, 8)}`;
+  const placeOf = (name: string): string => keyOf(area, [name], 'copy');
+  let waiting = new Map<string, Waiting>();
+  let writing: Promise<void> = Promise.resolve();
+  const finding = new Map<string, Promise<Found | undefined>>();
+
+  async function write(all: ReadonlyMap<string, Waiting>): Promise<void> {
+    await Promise.all(
+      [...all].map(async ([name, { remembered, forMs = keepMs, join: joined }]) => {
+        const stored = joined && (await find(name));
+        const parts = joined && stored ? joined(name, stored, remembered) : [[name, remembered] as const];
+        await Promise.all(parts.map(([at, part]) => set(at, part, forMs)));
+      }),
+    );
+  }
+
+  async function set(
+    name: string,
+    { value, asOf, elements, keys }: Remembered,
+    forMs: number,
+  ): Promise<void> {
+    const head: Head = { ...(elements && { elements }), ...(keys && { keys }) };
+    const parcel = await pack(head, Buffer.from(toText(value)), { keepMs: forMs, mayCompress: true });
+    const leftMs = forMs - (now() - asOf);
+    if (leftMs > 0) await store.set(placeOf(name), parcel, leftMs);
+  }
+
+  /** However many operations look for a thing at once, the store is asked once. */
+  function find(name: string): Promise<Found | undefined> {
+    const looking = finding.get(name) ?? look(name).finally(() => finding.delete(name));
+    finding.set(name, looking);
+    return looking;
+  }
+
+  async function look(name: string): Promise<Found | undefined> {
+    const entry = await store.get(placeOf(name));
+    const parcel = entry && (await unpack<Head>(entry));
+    const value = parcel && fromText(parcel.body.toString('utf8'));
+    if (!parcel || !value) return undefined;
+    const { head, body, ageMs } = parcel;
+    const { elements, keys } = head;
+    if (!areNames(elements) || !areNames(keys)) return undefined;
+    return { value, asOf: now() - ageMs, elements, keys, bytes: body.byteLength };
+  }
+
+  return {
+    put(name, remembered, how = {}) {
+      const isFirst = waiting.size === 0;
+      const before = waiting.get(name);
+      const parts =
+        before && how.join ? how.join(name, before.remembered, remembered) : [[name, remembered] as const];
+      for (const [at, part] of parts) waiting.set(at, { ...how, remembered: part });
+      if (!isFirst) return;
+      // After the answer that it was read for, and each thing once.
+      writing = Promise.all([
+        writing,
+        new Promise(setImmediate).then(() => {
+          const all = waiting;
+          waiting = new Map();
+          return write(all);
+        }),
+      ]).then(() => undefined);
+    },
+    async get(names) {
+      const found = await Promise.all([...names].map(async (name) => [name, await find(name)] as const));
+      return new Map(found.flatMap(([name, thing]) => (thing ? [[name, thing]] : [])));
+    },
+    settled: () => writing,
+  };
+}
+
+function areNames(names: unknown): names is readonly string[] | undefined {
+  return names === undefined || (Array.isArray(names) && names.every((name) => typeof name === 'string'));
+}
+
+/** JSON, and sets, which it does not have. */
+function toText(value: object): string {
+  return JSON.stringify(value, (_name, part: unknown) =>
+    part instanceof Set ? { '~set': [...part] } : part,
+  );
+}
+
+/** Undefined for what is damaged. */
+function fromText(text: string): object | undefined {
+  try {
+    const value: unknown = JSON.parse(text, (_name, part: unknown) =>
+      isSet(part) ? new Set(part['~set']) : part,
+    );
+    return typeof value === 'object' && value !== null ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function isSet(part: unknown): part is { readonly '~set': readonly unknown[] } {
+  return typeof part === 'object' && part !== null && '~set' in part && Array.isArray(part['~set']);
+}

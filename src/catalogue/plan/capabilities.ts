@@ -1,0 +1,157 @@
+/** What the upstream can do, as far as it is known now, and which routes that leaves to an operation. */
+import { filterFeatures } from './filter-features.js';
+import type { ResourceType } from '../../fhir/resources.js';
+import { parts, type Forward, type Link, type Reverse } from '../graph/link.js';
+import { filterParts } from '../search/criteria.js';
+import { criteriaOf, type Criterion } from '../search/ways.js';
+import { filterLinks, links } from '../graph/links.js';
+import { profiles, type Profile } from '../routes/route.js';
+import { isRoot, type Selection } from '../question/selection.js';
+import { createFeatures, type Evidence, type Feature, type Features } from '../upstream/features.js';
+import { createFigures, type Figures } from '../upstream/figures.js';
+
+export interface Capabilities {
+  readonly features: Features;
+  readonly figures: Figures;
+  /** What the settings say. */
+  readonly configured: Profile | 'auto';
+  /** The routes by which all that the selections ask can be answered; never empty, the cheapest kind first. */
+  routesFor(selections: readonly Selection[]): readonly Profile[];
+  /** Routes that may answer a part of it where others fail. */
+  readonly offered: readonly Profile[];
+  /** The route of most operations. */
+  readonly profile: Profile;
+}
+
+/** Types that are told well enough where they are only referred to: by a display. */
+const toldByReference: ReadonlySet<ResourceType> = new Set(['Organization']);
+
+const all: readonly Link[] = Object.values<Link>(links).flatMap(parts);
+export const reverses: readonly Reverse[] = distinct(
+  all.filter((link) => link.kind === 'reverse'),
+  searchOf,
+);
+export const forwards: readonly Forward[] = all.filter((link) => link.kind === 'forward');
+
+/** @param configured what to take for granted; nothing where it is `auto` */
+export function createCapabilities(configured: Profile | 'auto'): Capabilities {
+  const features = createFeatures();
+  if (configured !== 'auto')
+    for (const feature of featuresOf(configured)) features.note(feature, 'configured');
+
+  function answers(profile: Profile, selections: readonly Selection[]): boolean {
+    if (profile === 'everything') return features.has('everything');
+    const asked = linksIn(selections);
+    const isSearched = asked.every(
+      (link) =>
+        (link.kind !== 'reverse' || features.has(searchOf(link))) &&
+        (link.kind !== 'forward' || isRead(link)),
+    );
+    if (profile === 'search' || !isSearched) return isSearched && features.has(productSearch);
+    const wanted = asked.filter((link) => link.kind === 'reverse');
+    // What asks for no children is answered alike on both.
+    return (wanted.length > 0 ? wanted : reverses).some((link) => features.has(revincludeOf(link)));
+  }
+
+  function isRead({ types }: Forward): boolean {
+    return types.every((type) => toldByReference.has(type) || features.has(`search ${type}?_id`));
+  }
+
+  return {
+    features,
+    figures: createFigures(),
+    configured,
+    routesFor(selections) {
+      if (configured !== 'auto') return [configured];
+      // Where nothing is asked, every route can answer; the one that would be taken is told.
+      if (selections.length === 0) return [this.profile];
+      const able = profiles.filter((profile) => answers(profile, selections));
+      return able.length > 0 ? able : [this.profile];
+    },
+    get offered() {
+      if (configured !== 'auto') return [configured];
+      return profiles.filter(
+        (profile) =>
+          (profile === 'everything' && features.has('everything')) ||
+          (profile === 'search' && reverses.some((link) => features.has(searchOf(link)))),
+      );
+    },
+    get profile() {
+      if (configured !== 'auto') return configured;
+      const everyReverse = reverses.every((link) => features.has(searchOf(link)));
+      if (everyReverse && reverses.some((link) => features.has(revincludeOf(link)))) return 'include';
+      if (everyReverse) return 'search';
+      const isSearchOnly =
+        features.evidence('everything') === 'refuted' &&
+        reverses.some((link) => features.has(searchOf(link)));
+      return isSearchOnly ? 'search' : 'everything';
+    },
+  };
+}
+
+const productSearch: Feature = 'search MedicinalProductDefinition?name';
+
+export function searchOf({ type, parameter }: Reverse): Feature {
+  return `search ${type}?${parameter}`;
+}
+
+export function revincludeOf({ type, parameter }: Reverse): Feature {
+  return `revinclude ${type}:${parameter}`;
+}
+
+/** The links that all selections follow, and those that their filters look at. */
+function linksIn(selections: readonly Selection[]): readonly Link[] {
+  return selections.flatMap(({ link, args, below }) => [
+    ...(isRoot(link) ? [] : parts(links[link])),
+    ...(args.search ? criteriaOf(args.search).flatMap(linkOf) : []),
+    ...(args.terms ? parts(filterLinks.authorizations) : []),
+    ...linksIn([...below.values()].flat()),
+  ]);
+}
+
+function linkOf({ part }: Criterion): readonly Link[] {
+  const { link } = filterParts[part];
+  return link ? parts(link) : [];
+}
+
+/** What a profile stands for. */
+export function featuresOf(profile: Profile): readonly Feature[] {
+  if (profile === 'everything') return ['everything', 'read', 'name-is-contains', productSearch];
+  const types = new Set([
+    ...reverses.flatMap(({ type, parents }) => [type, ...parents]),
+    ...forwards.flatMap((link) => link.types),
+  ]);
+  return [
+    'read',
+    'or',
+    'post-search',
+    productSearch,
+    ...reverses.map(searchOf),
+    ...[...types].map((type): Feature => `search ${type}?_id`),
+    ...filterFeatures,
+    ...(profile === 'include' ? includesOfAll() : []),
+  ];
+}
+
+/** What any route goes by; an upstream may declare a hundred things more. */
+export const neededFeatures: readonly Feature[] = [
+  ...new Set<Feature>([
+    ...featuresOf('everything'),
+    ...featuresOf('include'),
+    'elements',
+    'elements-by-type',
+  ]),
+];
+
+function includesOfAll(): readonly Feature[] {
+  return [
+    ...reverses.map(revincludeOf),
+    ...forwards.flatMap(({ from, include }): Feature[] => (include ? [`include ${from}:${include}`] : [])),
+  ];
+}
+
+function distinct<Item>(items: readonly Item[], nameOf: (item: Item) => string): readonly Item[] {
+  return [...new Map(items.map((item) => [nameOf(item), item])).values()];
+}
+
+export type { Evidence };

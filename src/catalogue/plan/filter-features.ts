@@ -1,0 +1,32 @@
+/** What the filters of products ask of an upstream: worth finding out before anybody filters. */
+import { parts } from '../graph/link.js';
+import { filterLinks } from '../graph/links.js';
+import { termSearches } from '../lookup/kinds.js';
+import type { FilterPart } from '../question/filter.js';
+import { filterParts } from '../search/criteria.js';
+import { samples, upwardFeatures } from '../search/ways.js';
+import type { Feature } from '../upstream/features.js';
+
+const productType = 'MedicinalProductDefinition';
+
+/** The searches that filters use, beside those that links follow: worth finding out. */
+export const filterFeatures: readonly Feature[] = [
+  ...new Set<Feature>([
+    ...(Object.keys(filterParts) as FilterPart[]).flatMap((part): readonly Feature[] => {
+      const push = filterParts[part].push?.([samples[part] ?? 'value']);
+      if (push?.kind === 'own') return [`search ${productType}?${push.parameter.name}`];
+      return (push?.findings ?? []).flatMap(({ type, parameter }): readonly Feature[] => [
+        `search ${type}?${parameter.name}`,
+        ...upwardFeatures(type),
+      ]);
+    }),
+    'search Organization?name',
+    ...termSearches.map(({ type, parameter }): Feature => `search ${type}?${parameter}`),
+    ...upwardFeatures('Organization'),
+    ...Object.values(filterLinks)
+      .flatMap(parts)
+      .flatMap((link): readonly Feature[] =>
+        link.kind === 'reverse' ? [`search ${link.type}?${link.parameter}`] : [],
+      ),
+  ]),
+];

@@ -1,0 +1,86 @@
+/** What an operation asks of the catalogue: a plain tree of links, without a word of GraphQL. */
+import type { ResourceType } from '../../fhir/resources.js';
+import type { ProductFilter } from './filter.js';
+import type { Key } from '../graph/key.js';
+import type { LinkName } from '../graph/links.js';
+
+/** One link asked for, with what is asked below it. */
+export interface Selection {
+  readonly link: LinkName | RootName;
+  readonly args: ListArgs;
+  /** Response keys from the operation's root, for messages. */
+  readonly path: readonly string[];
+  /** The links to follow from what this one leads to, by the type of the resource found. */
+  readonly below: ReadonlyMap<ResourceType, readonly Selection[]>;
+}
+
+/** Where an operation begins: resources by their ids, a search for products, or terms that name some. */
+export type RootName = 'resources' | 'products' | 'terms';
+
+/** What decides which targets of a link make up a list. */
+export interface ListArgs {
+  /** `resources`: the keys asked for. */
+  readonly keys?: readonly Key[];
+  /** `resources`: the product to find them in, where the upstream reads nothing but products. */
+  readonly within?: Key;
+  /** `products`: what to search for. */
+  readonly search?: ProductSearch;
+  /** `terms`: what to look up. */
+  readonly terms?: readonly string[];
+  /** At most so many rows, 1 to 100; undefined = all. */
+  readonly first?: number;
+  readonly after?: ListCursor;
+  /** Only the rows of this ingredient role, authorization type …: a test by name, see `filters`. */
+  readonly where?: Readonly<Record<string, unknown>>;
+}
+
+export interface ProductSort {
+  readonly by: 'NAME' | 'UPDATED';
+  readonly isDescending: boolean;
+  /** Tag of the language whose alphabet orders names. */
+  readonly language: string;
+}
+
+export interface ProductSearch {
+  /** Empty for all products. */
+  readonly filter: ProductFilter;
+  /** The upstream's own order where undefined. */
+  readonly sort?: ProductSort;
+  /** Rows wanted, 1 to 100. */
+  readonly first: number;
+  readonly after?: Position;
+  /** Whether the upstream is to count all matches. */
+  readonly withTotal: boolean;
+}
+
+/** A place in the upstream's order: a page's link, rows of it to skip, and the last row before the place. */
+export interface Position {
+  /** What its pages bring of each row: another operation may need more than that. */
+  readonly brings: string;
+  readonly link: string;
+  readonly skip: number;
+  readonly last: string;
+  /** The language by which names were ordered. */
+  readonly language?: string;
+}
+
+/** Where a child list goes on: after a key, below a parent. */
+export interface ListCursor {
+  readonly parent: Key;
+  readonly last: Key;
+}
+
+export function isRoot(link: LinkName | RootName): link is RootName {
+  return link === 'resources' || link === 'products' || link === 'terms';
+}
+
+/** One lookup. */
+export function termsQuestion(terms: readonly string[]): string {
+  return JSON.stringify(terms);
+}
+
+/** One search, however its arguments are ordered. */
+export function searchQuestion({ filter, sort, first, after, withTotal }: ProductSearch): string {
+  const given = Object.entries(filter).sort(([a], [b]) => (a < b ? -1 : 1));
+  return JSON.stringify([given, sort, first, after, withTotal]);
+}

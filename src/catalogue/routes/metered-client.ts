@@ -1,0 +1,178 @@
+/** The upstream as one operation may use it: every send is taken from its ledger, and ends with its client or its time. */
+import { PmsError } from '../../errors.js';
+import type { Page } from '../../fhir/bundle.js';
+import type { Call, FhirClient, ReadAnswer } from '../../fhir/client.js';
+import type { ResourceType } from '../../fhir/resources.js';
+import type { SearchParameters } from '../../fhir/search.js';
+import { Spent, type Ledger } from './ledger.js';
+import { hasExpired } from './pages.js';
+
+/** One question, and what came of it. */
+export interface MadeCall {
+  /** `Ingredient?for`, `MedicinalProductDefinition/1/$everything`, or `next page`. */
+  readonly asks: string;
+  readonly status: 'answered' | 'absent' | 'failed';
+  readonly ms: number;
+  readonly bytes: number;
+  readonly entries: number;
+  /** Requests of this operation that it took: none where a copy, or another operation's request, has answered it. */
+  readonly sends: number;
+}
+
+export interface MeteredClient extends FhirClient {
+  readonly calls: readonly MadeCall[];
+  /** When the oldest answer so far was read; now while there is none. */
+  readonly asOf: Date;
+}
+
+interface Measured {
+  readonly bytes: number;
+  readonly entries?: number;
+  readonly fetchedAt: Date;
+  readonly next?: string | undefined;
+}
+
+/** Who asks upstream, and for how long. */
+export interface Asker {
+  readonly signal?: AbortSignal | undefined;
+  readonly deadline?: number | undefined;
+  readonly client?: string | undefined;
+  readonly priority?: Call['priority'] | undefined;
+  /** What a cache may do for it. @default 'default' */
+  readonly cache?: Call['cache'];
+  /** All that is read of each type. @default everything */
+  readonly reads?: Call['reads'];
+}
+
+/** Milliseconds that two pages of one list may be apart, before they may be pages of two different lists. */
+const mostApart = 60_000;
+
+/** @param asker its signal is aborted with a TimeoutError when the operation's time is over, with anything else when its client left */
+export function meterClient(client: FhirClient, ledger: Ledger, asker: Asker = {}): MeteredClient {
+  return new OperationClient(client, ledger, asker);
+}
+
+class OperationClient implements MeteredClient {
+  readonly calls: MadeCall[] = [];
+  /** What goes with every call. */
+  private readonly from: Call;
+  private readonly beganAt = Date.now();
+  /** By the link that each of them gave. */
+  private readonly before = new Map<string, Measured>();
+  private mode: Call['cache'];
+  private oldest: Date | undefined;
+
+  constructor(
+    private readonly client: FhirClient,
+    private readonly ledger: Ledger,
+    { signal, deadline, client: name, priority, cache, reads }: Asker,
+  ) {
+    this.mode = cache;
+    this.from = {
+      ...(signal && { signal }),
+      ...(deadline !== undefined && { deadline }),
+      ...(name !== undefined && { client: name }),
+      ...(priority && { priority }),
+      ...(reads && { reads }),
+    };
+  }
+
+  get asOf(): Date {
+    return this.oldest ?? new Date();
+  }
+
+  get longestUrl(): number {
+    return this.client.longestUrl;
+  }
+
+  fits(type: ResourceType, parameters: SearchParameters): boolean {
+    return this.client.fits(type, parameters);
+  }
+
+  /** What led to a page that has expired, or is older or newer than it, is a copy: then the upstream is asked first. */
+  async page(link: string): Promise<Page> {
+    try {
+      const found = await this.counted('next page', (call) => this.client.page(link, call));
+      if (this.mode === undefined && this.areApart(this.before.get(link), found)) throw expired();
+      return found;
+    } catch (error) {
+      if (hasExpired(error)) this.mode ??= 'no-cache';
+      throw error;
+    }
+  }
+
+  read<Type extends ResourceType>(type: Type, id: string): Promise<ReadAnswer<Type> | undefined> {
+    return this.counted(`${type}/${id}`, (call) => this.client.read(type, id, call));
+  }
+
+  search(type: ResourceType, parameters: SearchParameters): Promise<Page> {
+    const asks = `${type}?${parameters.map(nameOf).join('&')}`;
+    return this.counted(asks, (call) => this.client.search(type, parameters, call));
+  }
+
+  everything(id: string): Promise<Page | undefined> {
+    const asks = `MedicinalProductDefinition/${id}/$everything`;
+    return this.counted(asks, (call) => this.client.everything(id, call));
+  }
+
+  capabilities(): ReturnType<FhirClient['capabilities']> {
+    const { signal } = this.from;
+    return this.client.capabilities(signal && { signal });
+  }
+
+  description(link?: string): Promise<string | undefined> {
+    return this.client.description(link, this.from);
+  }
+
+  private async counted<Answer extends Measured | undefined>(
+    asks: string,
+    ask: (call: Call) => Promise<Answer>,
+  ): Promise<Answer> {
+    const { ledger, from, mode } = this;
+    const began = performance.now();
+    let sends = 0;
+    const take = (): void => {
+      ledger.take();
+      sends += 1;
+    };
+    const made = (status: MadeCall['status'], answer?: Measured): void => {
+      const { bytes = 0, entries = answer ? 1 : 0 } = answer ?? {};
+      this.calls.push({ asks, status, ms: Math.round(performance.now() - began), bytes, entries, sends });
+    };
+    try {
+      const answer = await ask({ ...from, take, ...(mode && { cache: mode }) });
+      made(answer ? 'answered' : 'absent', answer);
+      if (answer && (!this.oldest || answer.fetchedAt < this.oldest)) this.oldest = answer.fetchedAt;
+      if (answer?.next !== undefined) this.before.set(answer.next, answer);
+      if (sends === 0) ledger.hit(answer ? Math.max(0, Date.now() - answer.fetchedAt.getTime()) : 0);
+      else if (answer) ledger.receive(answer.bytes);
+      return answer;
+    } catch (error) {
+      if (!(error instanceof Spent)) made('failed');
+      throw error === from.signal?.reason && isTimeout(error) ? new Spent('TIME') : error;
+    }
+  }
+
+  /** A row that moved from one page to the other meanwhile would be on none of them. */
+  private areApart(a: Measured | undefined, b: Measured): boolean {
+    if (!a) return false;
+    const [from, to] = [a.fetchedAt.getTime(), b.fetchedAt.getTime()];
+    return Math.min(from, to) < this.beganAt && Math.abs(from - to) > mostApart;
+  }
+}
+
+function expired(): PmsError {
+  return new PmsError('UPSTREAM_UNAVAILABLE', 'A page is of another time than the one before it.', {
+    status: 410,
+  });
+}
+
+function nameOf({ name, modifier, values }: Parameters<FhirClient['search']>[1][number]): string {
+  const written = modifier === undefined ? name : `${name}:${modifier}`;
+  if (name === '_include' || name === '_revinclude') return `${written}=${values.join()}`;
+  return values.length > 1 ? `${written} (${values.length})` : written;
+}
+
+function isTimeout(error: unknown): boolean {
+  return error instanceof Error && error.name === 'TimeoutError';
+}

@@ -1,0 +1,254 @@
+/** How a search for products can be put to this upstream: as one search, or by candidates that are looked through here. */
+import type { FilterPart } from '../question/filter.js';
+import type { ResourceType } from '../../fhir/resources.js';
+import type { SearchParameter, SearchParameterName, SearchParameters } from '../../fhir/search.js';
+import type { Feature, Features } from '../upstream/features.js';
+import type { Figures } from '../upstream/figures.js';
+import { typeOf, type Key } from '../graph/key.js';
+import { parts } from '../graph/link.js';
+import { upward } from '../graph/links.js';
+import type { ProductSearch } from '../question/selection.js';
+import { filterParts, type Finding, type Test } from './criteria.js';
+
+/** One given part of a filter. */
+export interface Criterion {
+  readonly part: FilterPart;
+  readonly values: readonly string[];
+  readonly test: Test;
+}
+
+/** Candidates: a set of records that leads to every product which meets `satisfied`. */
+export interface Driver {
+  readonly satisfied: readonly FilterPart[];
+  readonly findings: readonly Finding[];
+  readonly keys: readonly Key[];
+  /** Parameters of a search for products; undefined where it is the findings that count. */
+  readonly products?: SearchParameters;
+  readonly mayMiss: boolean;
+  /** Whether finding nothing may mean that records spell it in another way. */
+  readonly isSpelled: boolean;
+}
+
+/** Most candidates that are looked through. */
+export const mostCandidates = 500;
+
+const productType = 'MedicinalProductDefinition';
+const nameParts: ReadonlySet<FilterPart> = new Set(['name', 'nameStartsWith', 'nameEquals']);
+/** What finds few products as a rule, the surest first. */
+const narrow: readonly FilterPart[] = ['ids', 'identifier', 'authorizationNumber', 'procedureNumber'];
+/** What may find many, or miss some: tried where all products are too many to look through. */
+const wide: readonly FilterPart[] = ['holder', 'substance', 'country'];
+
+/** Made once for each search, which plan, routes and answer all read. */
+const made = new WeakMap<ProductSearch['filter'], readonly Criterion[]>();
+
+export function criteriaOf({ filter }: Pick<ProductSearch, 'filter'>): readonly Criterion[] {
+  const before = made.get(filter);
+  if (before) return before;
+  const criteria = (Object.keys(filterParts) as FilterPart[]).flatMap((part): Criterion[] => {
+    const value = filter[part];
+    if (value === undefined) return [];
+    const values = typeof value === 'string' ? [value] : value;
+    return [{ part, values, test: filterParts[part].test(values) }];
+  });
+  // What the product itself tells comes first: the others ask less then.
+  const ordered = criteria.sort((a, b) => Number(isLinked(a)) - Number(isLinked(b)));
+  made.set(filter, ordered);
+  return ordered;
+}
+
+export function isName(part: FilterPart): boolean {
+  return nameParts.has(part);
+}
+
+/** The parameter of the search for products that stands for a part; undefined where none does. */
+export function parameterOf(part: FilterPart, values: readonly string[]): SearchParameterName | undefined {
+  const push = filterParts[part].push?.(values);
+  return push?.kind === 'own' ? push.parameter.name : undefined;
+}
+
+function isLinked({ part }: Criterion): boolean {
+  return filterParts[part].link !== undefined;
+}
+
+/** The parameters of the one search that finds just these products, in the order asked for; undefined where none does. */
+export function directSearch(search: ProductSearch, features: Features): SearchParameters | undefined {
+  const criteria = criteriaOf(search);
+  const parameters = criteria.map((criterion) => ownParameter(criterion, features));
+  const order = sortParameter(search, features);
+  if (parameters.some((parameter) => !parameter) || (search.sort && !order)) return undefined;
+  return [...withOneName(parameters, features), ...(order ? [order] : [])];
+}
+
+function ownParameter(criterion: Criterion, features: Features): SearchParameter | undefined {
+  if (nameParts.has(criterion.part)) return nameParameter(criterion, features);
+  const push = filterParts[criterion.part].push?.(criterion.values);
+  if (push?.kind !== 'own') return undefined;
+  const takesMany = push.parameter.values.length === 1 || features.evidence('or') !== 'refuted';
+  return takesMany && features.has(`search ${productType}?${push.parameter.name}`)
+    ? push.parameter
+    : undefined;
+}
+
+/** What "contains" is called here. Names that begin with a text are among those that contain it. */
+function nameParameter({ part, values }: Criterion, features: Features): SearchParameter | undefined {
+  if (features.evidence(`search ${productType}?name`) === 'refuted') return undefined;
+  const isContained = part === 'name' && !features.has('name-is-contains');
+  return { name: 'name', ...(isContained ? { modifier: 'contains' as const } : {}), values };
+}
+
+/** EMA's API is not known to take a parameter twice: the longest text finds the fewest. */
+function withOneName(
+  parameters: readonly (SearchParameter | undefined)[],
+  features: Features,
+): readonly SearchParameter[] {
+  const given = parameters.flatMap((parameter) => parameter ?? []);
+  if (!features.has('name-is-contains')) return given;
+  const names = given.filter(({ name }) => name === 'name');
+  const [longest] = names.sort((a, b) => String(b.values[0]).length - String(a.values[0]).length);
+  return given.filter((parameter) => parameter.name !== 'name' || parameter === longest);
+}
+
+function sortParameter({ sort }: ProductSearch, features: Features): SearchParameter | undefined {
+  if (!sort || !features.has(`sort ${sort.by}`)) return undefined;
+  const name = sort.by === 'NAME' ? 'name' : '_lastUpdated';
+  return { name: '_sort', values: [sort.isDescending ? `-${name}` : name] };
+}
+
+/**
+ * Whether the order asked for is better made here: an upstream's order of names is that of no language. Where there
+ * are too many to be ordered here, the upstream's has to do.
+ */
+export function isOrderedHere({ sort }: ProductSearch): boolean {
+  return sort?.by === 'NAME';
+}
+
+/** The ways to candidates, the best first. */
+export function driversOf(search: ProductSearch, features: Features, figures: Figures): readonly Driver[] {
+  const criteria = criteriaOf(search);
+  const driver = (part: FilterPart): Driver | undefined => {
+    const criterion = criteria.find((each) => each.part === part);
+    return criterion && foundBy(criterion, features);
+  };
+  const own = criteria.flatMap((criterion) => {
+    const parameter = ownParameter(criterion, features);
+    return parameter ? [{ part: criterion.part, parameter }] : [];
+  });
+  const parameters = withOneName(
+    own.map(({ parameter }) => parameter),
+    features,
+  );
+  const ofProducts: Driver = {
+    satisfied: own.map(({ part }) => part),
+    findings: [],
+    keys: [],
+    products: parameters,
+    mayMiss: false,
+    isSpelled: false,
+  };
+  const isTooWide = parameters.length === 0 && (figures.products ?? 0) > mostCandidates;
+  const widely = wide.flatMap((part) => driver(part) ?? []);
+  // What cannot be looked through is better found.
+  const isFoundFirst = widely.some(
+    ({ satisfied }) => !satisfied.every((part) => isReachable(part, features)),
+  );
+  const all = isTooWide ? [] : [ofProducts];
+  return [
+    ...narrow.flatMap((part) => driver(part) ?? []),
+    ...(isFoundFirst ? [...widely, ...all] : [...all, ...widely]),
+  ];
+}
+
+function foundBy({ part, values }: Criterion, features: Features): Driver | undefined {
+  const { push, mayMiss = false, isSpelled = false } = filterParts[part];
+  const pushed = push?.(values);
+  if (pushed?.kind !== 'found') return undefined;
+  const types = [...pushed.findings.map(({ type }) => type), ...pushed.keys.map(typeOf)];
+  const isOffered =
+    pushed.findings.every(
+      ({ type, parameter }) =>
+        features.has(`search ${type}?${parameter.name}`) &&
+        (parameter.values.length === 1 || features.evidence('or') !== 'refuted'),
+    ) && types.every((type) => canGoUp(type, features));
+  if (isOffered)
+    return { satisfied: [part], findings: pushed.findings, keys: pushed.keys, mayMiss, isSpelled };
+  return pushed.byKeysAlone
+    ? { satisfied: [part], findings: [], keys: pushed.keys, mayMiss, isSpelled: false }
+    : undefined;
+}
+
+/** Whether the way from records of a type up to products is open. */
+function canGoUp(type: ResourceType, features: Features): boolean {
+  if (type === productType) return true;
+  return upwardFeatures(type).every((feature) => features.has(feature));
+}
+
+export function upwardFeatures(type: ResourceType, seen: readonly ResourceType[] = []): readonly Feature[] {
+  const link = upward[type];
+  if (!link || seen.includes(type)) return [];
+  return parts(link).flatMap((part): readonly Feature[] => {
+    if (part.kind === 'reverse')
+      return [`search ${part.type}?${part.parameter}`, ...upwardFeatures(part.type, [...seen, type])];
+    if (part.kind !== 'forward') return [];
+    return part.types
+      .filter((next) => next !== productType)
+      .flatMap((next): readonly Feature[] => [
+        // An item is gone up from without being read.
+        ...(next === 'ManufacturedItemDefinition' ? [] : [`search ${next}?_id` as const]),
+        ...upwardFeatures(next, [...seen, type]),
+      ]);
+  });
+}
+
+/** Who applies a part of a filter, and how. */
+export interface Support {
+  readonly by: 'UPSTREAM' | 'HERE' | 'REFUSED';
+  readonly reason: string;
+}
+
+const here = `looked through here, where the rest of the filter finds at most ${mostCandidates} products`;
+
+/** A value of each part that is pushed where anything is. */
+export const samples: Readonly<Partial<Record<FilterPart, string>>> = {
+  ids: `${productType}/1`,
+  holder: 'ORG-100000000',
+  substance: '100000000000',
+  atc: 'A02BC01',
+  updatedSince: '2026-01-01T00:00:00Z',
+};
+
+/** Whether what a part is about can be had of a product. */
+function isReachable(part: FilterPart, features: Features): boolean {
+  const { link } = filterParts[part];
+  return (
+    !link ||
+    features.has('everything') ||
+    parts(link).every(
+      (each) => each.kind !== 'reverse' || features.has(`search ${each.type}?${each.parameter}`),
+    )
+  );
+}
+
+function supportOf(part: FilterPart, features: Features): Support {
+  const { pushedBy, unpushed } = filterParts[part];
+  const values = [samples[part] ?? 'value'];
+  const criterion: Criterion = { part, values, test: () => undefined };
+  const isPushed =
+    ownParameter(criterion, features) !== undefined || foundBy(criterion, features) !== undefined;
+  if (isPushed && pushedBy !== undefined) {
+    const others = unpushed === undefined ? '' : `; ${unpushed} are ${here}`;
+    return { by: 'UPSTREAM', reason: `The upstream finds it (${pushedBy})${others}.` };
+  }
+  if (isReachable(part, features)) return { by: 'HERE', reason: `It is ${here}.` };
+  return { by: 'REFUSED', reason: 'The upstream gives nothing of what it is about.' };
+}
+
+/** What becomes of each part of a filter. */
+export function supportOfAll(features: Features): readonly (Support & { readonly part: FilterPart })[] {
+  return (Object.keys(filterParts) as FilterPart[]).map((part) => ({ part, ...supportOf(part, features) }));
+}
+
+/** Arguments that are answered with UPSTREAM_UNSUPPORTED whatever else is asked. */
+export function refusedArguments(features: Features): readonly string[] {
+  return supportOfAll(features).flatMap(({ part, by }) => (by === 'REFUSED' ? [`filter.${part}`] : []));
+}

@@ -1,0 +1,264 @@
+/** The one function that waves and answers share: from what a link leads to, to the rows of a list. */
+import type { Position } from '../question/selection.js';
+import { PmsError } from '../../errors.js';
+import type { ResourceType } from '../../fhir/resources.js';
+import { follow, haveRead, type Ask } from '../known/follow.js';
+import type { RootAsk } from '../known/wanted.js';
+import { filters } from '../graph/filters.js';
+import { lookUp, type LookedUp } from '../lookup/lookup.js';
+import { matchesOf } from '../search/matches.js';
+import { compareKeys, inOrder, typeOf, type Key } from '../graph/key.js';
+import { isHeld, type Candidates, type Known, type ListedRows } from '../known/known.js';
+import { elementsRead, type Link } from '../graph/link.js';
+import { links, type LinkName } from '../graph/links.js';
+import { complete, type State } from '../graph/relation.js';
+import {
+  isRoot,
+  searchQuestion,
+  termsQuestion,
+  type ListArgs,
+  type ProductSearch,
+  type RootName,
+} from '../question/selection.js';
+
+/** The rows of one list, at an operation's root too. */
+export interface Listed extends ListedRows {
+  /** `terms` only: what each of them names. */
+  readonly lookups?: readonly LookedUp[];
+  /** `products` only: the place after each row in the upstream's order. */
+  readonly positions?: readonly Position[];
+}
+
+/**
+ * Filter, order, cut. Undefined while something has yet to be fetched, which is then asked for.
+ * @param deep whether more will be asked below the rows
+ */
+export function list(
+  link: LinkName | RootName,
+  parent: Key,
+  args: ListArgs,
+  known: Known,
+  ask: Ask & RootAsk,
+  deep = false,
+): Listed | undefined {
+  if (!isRoot(link)) return listChildren(link, parent, args, known, ask, deep);
+  if (link === 'products') return listProducts(args.search, known, ask, deep);
+  return link === 'terms' ? listTerms(args, known, ask, deep) : listResources(args, known, ask, deep);
+}
+
+function listProducts(
+  search: ProductSearch | undefined,
+  known: Known,
+  ask: Ask & RootAsk,
+  deep: boolean,
+): Listed | undefined {
+  if (!search) throw new TypeError('a search for products needs to say what for');
+  const rows = known.rootList(searchQuestion(search));
+  if (!rows) {
+    ask.products(search);
+    return undefined;
+  }
+  if (rows instanceof PmsError) return failed(rows);
+  return 'found' in rows ? listMatches(rows, search, known, ask, deep) : { ...rows, dangling: [] };
+}
+
+function listMatches(
+  candidates: Candidates,
+  search: ProductSearch,
+  known: Known,
+  ask: Ask,
+  deep: boolean,
+): Listed | undefined {
+  const matches = matchesOf(candidates, search, known, ask, deep);
+  if (!matches) return undefined;
+  const { rows, state } = matches;
+  if (state.kind === 'failed') return failed(state.error);
+  const { first, after, withTotal, sort } = search;
+  const isComplete = state.kind === 'complete';
+  const start = after?.last ? rows.indexOf(after.last) + 1 : 0;
+  // In a list with gaps it may be missing; then what came before it comes again.
+  if (after?.last && start === 0 && isComplete)
+    return failed(new PmsError('BAD_CURSOR', 'The row that this cursor stands behind is no longer there.'));
+  const refs = rows.slice(start, start + first);
+  const placeAfter = (last: Key): Position => ({
+    brings: '',
+    link: '',
+    skip: 0,
+    last: isComplete ? last : (after?.last ?? ''),
+    ...(sort ? { language: sort.language } : {}),
+  });
+  return {
+    refs,
+    dangling: [],
+    hasNext: !isComplete || start + refs.length < rows.length,
+    total: withTotal && isComplete ? rows.length : null,
+    state,
+    staleSince: candidates.staleSince,
+    positions: refs.map(placeAfter),
+  };
+}
+
+/** Rows are the products that any of the terms names. */
+function listTerms(
+  { terms = [] }: ListArgs,
+  known: Known,
+  ask: Ask & RootAsk,
+  deep: boolean,
+): Listed | undefined {
+  const finds = known.termFinds(termsQuestion(terms));
+  if (!finds) {
+    ask.terms(terms);
+    return undefined;
+  }
+  if (finds instanceof PmsError) return failed(finds);
+  const result = lookUp(terms, finds, known, ask, deep);
+  if (!result) return undefined;
+  const { products, lookups, state } = result;
+  const { staleSince } = finds;
+  return { refs: products, lookups, dangling: [], hasNext: false, total: products.length, state, staleSince };
+}
+
+/** Rows stand in the order asked for; what does not exist is dangling. */
+function listResources(args: ListArgs, known: Known, ask: Ask, deep: boolean): Listed | undefined {
+  const { keys = [], within } = args;
+  if (!haveRead(keys, known, ask, deep, within)) return undefined;
+  const owned = new Map(keys.map((key) => [key, isOwned(key, within, known, ask)]));
+  if ([...owned.values()].includes(undefined)) return undefined;
+  const error = firstFailure(keys, known);
+  const refs = keys.filter((key) => isHeld(known.reading(key)) && owned.get(key));
+  const dangling = keys.filter((key) => isAbsent(key, known));
+  // One that cannot be read keeps none of the others from being asked about further.
+  const state: State = error ? { kind: 'failed', error } : complete;
+  return { refs, dangling, hasNext: false, total: refs.length, state };
+}
+
+/** The links by which records name the product that they belong to. */
+const owners: Readonly<Partial<Record<ResourceType, LinkName>>> = {
+  PackagedProductDefinition: 'package.products',
+};
+
+/** The elements that tell whether a record belongs to a product. */
+export function elementsOfOwners(type: ResourceType): ReturnType<typeof elementsRead> {
+  const owner = owners[type];
+  return owner ? elementsRead(links[owner]) : [];
+}
+
+/**
+ * Whether a record is one of the product's, so that it is found on every route alike: where the upstream reads it by
+ * itself, it comes whatever product was named. One that names no product is where it was found.
+ */
+function isOwned(key: Key, product: Key | undefined, known: Known, ask: Ask): boolean | undefined {
+  const owner = product === undefined ? undefined : owners[typeOf(key)];
+  if (owner === undefined || product === undefined || !isHeld(known.reading(key))) return true;
+  const relation = follow(links[owner], key, known, ask);
+  return relation && (relation.refs.length === 0 || relation.refs.includes(product));
+}
+
+function listChildren(
+  link: LinkName,
+  parent: Key,
+  args: ListArgs,
+  known: Known,
+  ask: Ask,
+  deep: boolean,
+): Listed | undefined {
+  // What the waves have worked out, the answer need not work out again.
+  const before = known.listed(link, args, parent);
+  if (before) return before;
+  const listed = rowsOf(link, parent, args, known, ask, deep);
+  if (listed) known.settleListed(link, args, parent, listed);
+  return listed;
+}
+
+function rowsOf(
+  link: LinkName,
+  parent: Key,
+  args: ListArgs,
+  known: Known,
+  ask: Ask,
+  deep: boolean,
+): Listed | undefined {
+  const { after, first } = args;
+  if (after && after.parent !== parent) {
+    return failed(
+      new PmsError(
+        'BAD_CURSOR',
+        '"after" must be a cursor that this same list gave, with the same arguments.',
+      ),
+    );
+  }
+  const relation = follow(links[link], parent, known, ask);
+  if (!relation) return undefined;
+  const held: Key[] = [];
+  const absent: Key[] = [];
+  let isUnseen = false;
+  let isPending = false;
+  let failure: PmsError | undefined;
+  for (const ref of relation.refs) {
+    const reading = known.reading(ref);
+    if (isHeld(reading)) held.push(ref);
+    else if (reading === undefined) {
+      ask.read(ref, deep, parent);
+      isPending = true;
+    } else if (reading instanceof PmsError) failure ??= reading;
+    else {
+      absent.push(ref);
+      isUnseen ||= reading === 'unseen';
+    }
+  }
+  if (isPending) return undefined;
+  if (relation.state.kind === 'failed') failure = relation.state.error;
+  if (failure) return failed(failure);
+  const isOutOfReach = isUnseen && isOutward(links[link]);
+  const state = isOutOfReach ? outOfReach : relation.state;
+  const isComplete = state.kind === 'complete';
+  const dangling = isOutOfReach ? relation.unresolved : absent.concat(relation.unresolved);
+  const rows = inOrder(passing(held, args.where, known));
+  const rest = after ? rows.filter((ref) => compareKeys(ref, after.last) > 0) : rows;
+  const refs = first === undefined || first >= rest.length ? rest : rest.slice(0, first);
+  return {
+    refs,
+    dangling,
+    hasNext: !isComplete || refs.length < rest.length,
+    total: isComplete ? rows.length : null,
+    state,
+    staleSince: relation.staleSince,
+  };
+}
+
+const outOfReach: State = { kind: 'cut', reason: 'OUT_OF_REACH' };
+
+/** Whether its targets may belong to another product: that one is not in this product's bundle says nothing then. */
+function isOutward(link: Link): boolean {
+  return link.kind === 'forward' && link.leadsOut;
+}
+
+function isAbsent(key: Key, known: Known): boolean {
+  const reading = known.reading(key);
+  return reading === 'absent' || reading === 'unseen';
+}
+
+function failed(error: PmsError): Listed {
+  return { refs: [], dangling: [], hasNext: true, total: null, state: { kind: 'failed', error } };
+}
+
+function firstFailure(keys: readonly Key[], known: Known): PmsError | undefined {
+  for (const key of keys) {
+    const reading = known.reading(key);
+    if (reading instanceof PmsError) return reading;
+  }
+  return undefined;
+}
+
+function passing(keys: Key[], where: ListArgs['where'], known: Known): Key[] {
+  if (!where) return keys;
+  const tests = Object.entries(where).map(([name, value]) => {
+    const filter = filters[name];
+    if (!filter) throw new TypeError('a list cannot be filtered by what has no filter');
+    return filter.of(value);
+  });
+  return keys.filter((key) => {
+    const reading = known.reading(key);
+    return isHeld(reading) && tests.every((test) => test(reading.resource));
+  });
+}

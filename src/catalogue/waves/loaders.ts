@@ -1,0 +1,105 @@
+/** One DataLoader per question to the upstream: whoever asks, and however many, the route hears it once. */
+import DataLoader from 'dataloader';
+import { PmsError } from '../../errors.js';
+import { groupBy } from '../graph/group.js';
+import type { Key } from '../graph/key.js';
+import type { Known } from '../known/known.js';
+import type { Bundled, Reverse } from '../graph/link.js';
+import { failedRelation } from '../graph/relation.js';
+import type { Route } from '../routes/route.js';
+import { searchQuestion, termsQuestion, type ProductSearch } from '../question/selection.js';
+import type { Loaders, WantedRead } from '../known/wanted.js';
+
+interface Read extends WantedRead {
+  readonly key: Key;
+}
+
+/**
+ * What a loader gives for a key. The outcome itself stands in `Known`, failures too: a DataLoader would turn an error
+ * that is an outcome into a rejection.
+ */
+type Settled = 'settled';
+
+export function createLoaders(route: Route, known: Known): Loaders {
+  const children = new Map<string, DataLoader<Key, Settled>>();
+
+  const readings = new DataLoader<Read, Settled, string>(
+    async (reads) => {
+      const byKey = groupBy(reads, ({ key }) => key);
+      const missing = await route.read(new Map([...byKey].map(([key, same]) => [key, united(same)])));
+      for (const [key, why] of missing) known.settleReading(key, why);
+      return reads.map(({ key }) => {
+        if (known.reading(key) === undefined) known.settleReading(key, unanswered());
+        return 'settled';
+      });
+    },
+    { cacheKeyFn: ({ key, deep }) => (deep ? `${key} deep` : key) },
+  );
+
+  const products = new DataLoader<ProductSearch, Settled, string>(
+    async (searches) => {
+      return Promise.all(
+        searches.map(async (search): Promise<Settled> => {
+          known.settleRootList(searchQuestion(search), await route.products(search));
+          return 'settled';
+        }),
+      );
+    },
+    { cacheKeyFn: searchQuestion },
+  );
+
+  const lookups = new DataLoader<readonly string[], Settled, string>(
+    async (asked) =>
+      Promise.all(
+        asked.map(async (terms): Promise<Settled> => {
+          known.settleTermFinds(termsQuestion(terms), await route.terms(terms));
+          return 'settled';
+        }),
+      ),
+    { cacheKeyFn: termsQuestion },
+  );
+
+  function childrenOf(question: Reverse | Bundled): DataLoader<Key, Settled> {
+    const name = question.asks;
+    const loader =
+      children.get(name) ??
+      new DataLoader<Key, Settled>(async (parents) => {
+        const found = await route.children(question, parents);
+        return parents.map((parent) => {
+          known.settleChildren(name, parent, found.get(parent) ?? failedRelation(unanswered()));
+          return 'settled';
+        });
+      });
+    children.set(name, loader);
+    return loader;
+  }
+
+  return {
+    async load({ questions, reads, searches, lookups: terms }) {
+      await Promise.all([
+        ...[...searches.values()].map((search) => products.load(search)),
+        ...[...terms.values()].map((some) => lookups.load(some)),
+        ...[...reads].map(([key, read]) => readings.load({ key, ...read })),
+        ...[...questions.values()].flatMap(({ question, parents }) => {
+          const loader = childrenOf(question);
+          return [...parents].map((parent) => loader.load(parent));
+        }),
+      ]);
+    },
+  };
+}
+
+/** One key may be asked for twice, and deep only once. */
+function united(reads: readonly Read[]): WantedRead {
+  const [only] = reads;
+  if (only && reads.length === 1) return only;
+  return {
+    deep: reads.some(({ deep }) => deep),
+    from: new Set(reads.flatMap(({ from }) => [...from])),
+  };
+}
+
+/** A route that left a question open would be asked for ever. */
+function unanswered(): PmsError {
+  return new PmsError('INTERNAL_SERVER_ERROR', 'A question to the upstream was left without an answer.');
+}

@@ -1,0 +1,18 @@
+/** What records name that are not as FHIR has them. */
+import { expect, it } from 'vitest';
+import type { FhirResource } from '../../../src/fhir/resources.js';
+import { parts } from '../../../src/catalogue/graph/link.js';
+import { upward } from '../../../src/catalogue/graph/links.js';
+
+it('a packaging that is malformed fails the way up from an item, and is not taken for one without items', () => {
+  const way = upward.ManufacturedItemDefinition;
+  const packages = (way ? parts(way) : []).flatMap((part) =>
+    part.kind === 'reverse' && part.type === 'PackagedProductDefinition' ? [part] : [],
+  );
+  expect(packages).toHaveLength(1);
+  const pack = { resourceType: 'PackagedProductDefinition', id: 'p', packaging: { containedItem: 5 } };
+  for (const { names } of packages)
+    expect(() => names(pack as unknown as FhirResource)).toThrow(
+      expect.objectContaining({ code: 'UPSTREAM_BAD_RESPONSE' }),
+    );
+});

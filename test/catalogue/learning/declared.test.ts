@@ -1,0 +1,166 @@
+/** What an upstream says of itself, however it says it. */
+import type { CapabilityStatement } from 'fhir/r5.js';
+import { describe, expect, it } from 'vitest';
+import { declaredBy, describedBy } from '../../../src/catalogue/learning/declared.js';
+import { learnFrom } from '../../support/learning.js';
+import { json, startUpstream } from '../../support/upstream.js';
+
+const searchable = { interaction: [{ code: 'search-type' }] };
+
+function declared(rest: unknown): readonly string[] {
+  return declaredBy({ resourceType: 'CapabilityStatement', rest } as CapabilityStatement);
+}
+
+describe('a CapabilityStatement', () => {
+  it('declares searches, reads, includes and $everything of the types that are read here', () => {
+    const resource = [
+      {
+        type: 'MedicinalProductDefinition',
+        interaction: [{ code: 'read' }, { code: 'search-type' }],
+        searchParam: [{ name: 'name', type: 'string' }],
+        searchInclude: ['MedicinalProductDefinition:contact', 'PackagedProductDefinition:x:Organization'],
+        searchRevInclude: ['Ingredient:for'],
+        operation: [{ name: 'everything' }, { name: 'other' }],
+      },
+      { type: 'Ingredient', ...searchable, operation: [{ name: 'everything' }] },
+      { type: 'Patient', ...searchable, searchParam: [{ name: 'name' }] },
+    ];
+    expect(declared([{ mode: 'server', resource }])).toEqual([
+      'read',
+      'search MedicinalProductDefinition?_id',
+      'search MedicinalProductDefinition?name',
+      'include MedicinalProductDefinition:contact',
+      'include PackagedProductDefinition:x',
+      'revinclude Ingredient:for',
+      'everything',
+      'search Ingredient?_id',
+    ]);
+  });
+
+  it('may have several entries of a server; what a client does is no offer', () => {
+    const of = (type: string, mode?: string): object => ({
+      ...(mode === undefined ? {} : { mode }),
+      resource: [{ type, ...searchable }],
+    });
+    expect(
+      declared([of('Ingredient', 'server'), of('Organization', 'client'), of('SubstanceDefinition')]),
+    ).toEqual(['search Ingredient?_id', 'search SubstanceDefinition?_id']);
+  });
+
+  it('declares no parameter of a type that is not searched, and the id of one that names none', () => {
+    const named = { searchParam: [{ name: 'for' }] };
+    const resource = [
+      { type: 'Ingredient', ...named },
+      { type: 'Organization', ...searchable },
+    ];
+    expect(declared([{ resource }])).toEqual(['search Organization?_id']);
+  });
+
+  it.each([
+    ['no rest', undefined],
+    ['a rest that is none', 'x'],
+    ['one entry instead of a list', { resource: [{ type: 'Ingredient', ...searchable }] }],
+    ['entries that are none', [null, 5, 'x', []]],
+    ['resources that are none', [{ resource: 'x' }, { resource: [null, 'Ingredient', {}, { type: 7 }] }]],
+    [
+      'names from Object.prototype',
+      [{ resource: [{ type: '__proto__' }, { type: 'constructor', ...searchable }] }],
+    ],
+    [
+      'elements of wrong types',
+      [{ resource: [{ type: 'Ingredient', interaction: 'search-type', searchInclude: 5 }] }],
+    ],
+    [
+      'includes of all',
+      [{ resource: [{ type: 'Ingredient', searchInclude: ['*', ':', 'Ingredient:', null] }] }],
+    ],
+  ])('with %s declares nothing', (_what, rest) => {
+    expect(declared(rest)).toEqual([]);
+  });
+
+  it('with parameters that have no name declares the others', () => {
+    const searchParam = [null, {}, { name: 5 }, { name: ['x'] }, { name: 'for' }];
+    expect(declared([{ resource: [{ type: 'Ingredient', ...searchable, searchParam }] }])).toEqual([
+      'search Ingredient?_id',
+      'search Ingredient?for',
+    ]);
+  });
+
+  it('changes no prototype by the names in it', async () => {
+    const statement = `{ "resourceType": "CapabilityStatement", "__proto__": { "polluted": 1 }, "rest": [{
+      "__proto__": { "polluted": 1 }, "resource": [{ "type": "Ingredient", "interaction": [{ "code": "search-type" }],
+      "searchParam": [{ "name": "__proto__" }, { "name": "constructor" }] }] }] }`;
+    const upstream = await startUpstream(({ url }, response) =>
+      url === '/metadata' ? json(response, JSON.parse(statement)) : json(response, {}, 404),
+    );
+    const { capabilities } = await learnFrom(upstream.origin);
+    expect(({} as { polluted?: unknown }).polluted).toBeUndefined();
+    expect(capabilities.features.evidence('search Ingredient?__proto__' as never)).toBe('declared');
+    expect(capabilities.features.has('search Ingredient?toString' as never)).toBe(false);
+  });
+
+  it('of many megabytes is read', async () => {
+    const searchParam = Array.from({ length: 30_000 }, (_, index) => ({
+      name: `parameter-${index}`,
+      documentation: 'x'.repeat(100),
+    }));
+    const resource = [
+      { type: 'Patient', ...searchable, searchParam },
+      { type: 'Ingredient', ...searchable, searchParam: [{ name: 'for' }] },
+    ];
+    const upstream = await startUpstream(({ url }, response) =>
+      url === '/metadata'
+        ? json(response, { resourceType: 'CapabilityStatement', rest: [{ mode: 'server', resource }] })
+        : json(response, {}, 404),
+    );
+    const { told, capabilities } = await learnFrom(upstream.origin);
+    expect(told).toMatchObject([{ event: 'capabilities.read', source: 'metadata' }]);
+    // It was said, tried, and is not there.
+    expect(capabilities.features.evidence('search Ingredient?for')).toBe('refuted');
+    expect([...capabilities.features.all.keys()].filter((name) => name.includes('Patient'))).toEqual([]);
+  });
+});
+
+describe('the paths of an OpenAPI description', () => {
+  const get = (path: string, ...parameters: readonly string[]): readonly string[] =>
+    describedBy([{ path, method: 'get', parameters }]);
+
+  it.each([
+    ['/Ingredient', ['search Ingredient?for', 'search Ingredient?_id']],
+    ['/Ingredient/', ['search Ingredient?for', 'search Ingredient?_id']],
+    ['/public/v1/Ingredient', ['search Ingredient?for', 'search Ingredient?_id']],
+  ])('%s is a search by its parameters', (path, features) => {
+    expect(get(path, 'for', '_id')).toEqual(features);
+  });
+
+  it('name parameters, modifiers apart', () => {
+    expect(get('/MedicinalProductDefinition', 'name:contains')).toEqual([
+      'search MedicinalProductDefinition?name',
+    ]);
+  });
+
+  it.each([
+    ['/MedicinalProductDefinition/{id}', ['read']],
+    ['/v1/MedicinalProductDefinition/{id}/$everything', ['everything']],
+    ['/MedicinalProductDefinition/$everything', []],
+    ['/MedicinalProductDefinition/_history', []],
+    ['/MedicinalProductDefinition/{id}/_history', []],
+    ['/MedicinalProductDefinition/_search', []],
+    ['/Ingredient/{id}', []],
+    ['/Ingredient/{id}/$everything', []],
+    ['/metadata', []],
+    ['/', []],
+    ['/__proto__/{id}', []],
+  ])('GET %s stands for %j', (path, features) => {
+    expect(get(path)).toEqual(features);
+  });
+
+  it.each([
+    ['/Ingredient/_search', ['post-search']],
+    ['/Ingredient', []],
+    ['/MedicinalProductDefinition/{id}', []],
+    ['/MedicinalProductDefinition/{id}/$everything', []],
+  ])('POST %s stands for %j', (path, features) => {
+    expect(describedBy([{ path, method: 'post', parameters: ['for'] }])).toEqual(features);
+  });
+});

@@ -1,0 +1,143 @@
+/** What earlier operations read answers later ones: the same, for fewer requests, and through an outage. */
+import fc from 'fast-check';
+import { buildSchema } from 'graphql';
+import { readFileSync } from 'node:fs';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { comparable, operationFiles, upstreamOf } from '../../support/operations.js';
+import { randomOf, randomOperation } from '../../support/random-operation.js';
+import { startTestService, type TestService } from '../../support/service.js';
+
+const schema = buildSchema(readFileSync('schema/schema.graphql', 'utf8'));
+const runs = Number(process.env['PROPERTY_RUNS'] ?? 100);
+const memory = { cacheTtlMs: 300_000 };
+const profiles = ['everything', 'search', 'include'] as const;
+
+describe.each(profiles)('on the route %s', (profile) => {
+  let service: TestService;
+  let forgetful: TestService;
+  beforeAll(async () => {
+    [service, forgetful] = await Promise.all([
+      startTestService({ profile, budget: 100_000, ...memory }),
+      startTestService({ profile, budget: 100_000 }),
+    ]);
+  });
+  afterAll(() => Promise.all([service.stop(), forgetful.stop()]));
+
+  it.each(operationFiles.map(({ name, text }) => [name, text]))(
+    '%s is asked once, and answered again without a request',
+    async (_name, text) => {
+      const first = await service.query(text);
+      service.sandbox.clearRequests();
+      const again = await service.query(text);
+      expect(comparable(again.data)).toEqual(comparable(first.data));
+      expect(again.errors).toEqual(first.errors);
+      expect(service.sandbox.requests).toEqual([]);
+      const { requests, cacheHits } = upstreamOf(again) as unknown as Record<string, number>;
+      expect({ requests, hit: (cacheHits ?? 0) > 0 }).toEqual({ requests: 0, hit: true });
+    },
+  );
+
+  it(`changes no answer of ${runs} random operations, which need fewer requests`, async () => {
+    const roots = [
+      ...Array.from(
+        { length: 12 },
+        (_, index) => `product(id: "6000000000${String(index + 1).padStart(2, '0')}")`,
+      ),
+      ...['a', 'el', 'ö'].flatMap((name) =>
+        [1, 3, 6].map((first) => `products(filter: { name: "${name}" }, first: ${first})`),
+      ),
+    ];
+    service.sandbox.clearRequests();
+    forgetful.sandbox.clearRequests();
+    await fc.assert(
+      fc.asyncProperty(fc.integer({ min: 0, max: 0x7fffffff }), async (seed) => {
+        const { document: text, variables } = randomOperation({
+          schema,
+          random: randomOf(seed),
+          roots,
+          without: ['source', 'service', 'cursor', 'startCursor', 'endCursor', 'Substance.products'],
+        });
+        const [remembered, asked] = [
+          await service.query(text, variables),
+          await forgetful.query(text, variables),
+        ];
+        expect({ ...remembered, extensions: undefined }).toEqual({ ...asked, extensions: undefined });
+      }),
+      { numRuns: runs },
+    );
+    expect(service.sandbox.requests.length).toBeLessThan(forgetful.sandbox.requests.length);
+  });
+});
+
+describe('overlapping questions', () => {
+  let service: TestService;
+  afterEach(() => service.stop());
+
+  it('ask for what is new alone', async () => {
+    service = await startTestService({ profile: 'search', ...memory });
+    const packages = (ids: string): string =>
+      `{ nodes(ids: [${ids}]) { ... on Product { packages { nodes { id } } } } }`;
+    await service.query(packages('"Product:600000000001", "Product:600000000002"'));
+    service.sandbox.clearRequests();
+    const { data } = await service.query(
+      packages('"Product:600000000001", "Product:600000000002", "Product:600000000003"'),
+    );
+    expect((data as { nodes: object[] }).nodes).toHaveLength(3);
+    const asked = service.sandbox.requests.map(({ path, form = '' }) => path + form).join('\n');
+    expect(asked).toContain('600000000003');
+    expect(asked).not.toContain('600000000001');
+  });
+
+  it('find a product that a list has brought', async () => {
+    service = await startTestService({ profile: 'everything', ...memory });
+    await service.query('{ products(filter: { name: "enal" }) { nodes { pmsId } } }');
+    service.sandbox.clearRequests();
+    const { data } = await service.query('{ product(id: "600000000060") { name } }');
+    expect(data).toMatchObject({ product: { name: 'Enaldorm 20 mg Tabletten' } });
+    expect(service.sandbox.requests).toEqual([]);
+  });
+
+  it('are asked anew of what was read in less than they need', async () => {
+    service = await startTestService({ profile: 'search', ...memory, elements: true });
+    await service.query('{ products(filter: { name: "enal" }) { nodes { name } } }');
+    const { data } = await service.query('{ product(id: "600000000060") { name identifiers { value } } }');
+    expect((data as { product: { identifiers: object[] } }).product.identifiers.length).toBeGreaterThan(0);
+  });
+});
+
+describe('a product that was read alone', () => {
+  let service: TestService;
+  afterEach(() => service.stop());
+
+  it('has whole lists afterwards, although its include search is not sent', async () => {
+    service = await startTestService({ profile: 'include', ...memory });
+    const below =
+      'clinicalUses { __typename } ingredients { nodes { id } } administrableProducts { id } packages { nodes { id } }';
+    // From these it is learnt that so much comes along whole: it costs nothing then.
+    const others = Array.from({ length: 11 }, (_, index) => `"Product:${600_000_000_001 + index}"`);
+    await service.query(`{ nodes(ids: [${others.join()}]) { ... on Product { ${below} } } }`);
+    await service.query('{ product(id: "600000000012") { name } }');
+    const { data, extensions } = await service.query(`{ product(id: "600000000012") { ${below} } }`);
+    expect(upstreamOf({ extensions }).incomplete).toEqual([]);
+    expect(data).toMatchObject({
+      product: { ingredients: { nodes: expect.arrayContaining([expect.anything()]) } },
+    });
+  });
+});
+
+describe('while the upstream is out', () => {
+  let service: TestService;
+  afterEach(() => service.stop());
+
+  it.each(profiles)('what is no longer fresh is better than nothing, on the route %s', async (profile) => {
+    service = await startTestService({ profile, cacheTtlMs: 1 });
+    const text =
+      '{ products(filter: { name: "enal" }) { nodes { name packages { nodes { id } } ingredients { nodes { id } } } } }';
+    const before = await service.query(text);
+    await service.sandbox.stop();
+    const after = await service.query(text);
+    expect(after.errors).toBeUndefined();
+    expect(after.data).toEqual(before.data);
+    expect(upstreamOf(after)).toMatchObject({ stale: [{ path: ['products'] }] });
+  });
+});

@@ -1,0 +1,408 @@
+/** What one replica has read, the others need not ask: over a real Redis, on every route. */
+import fc from 'fast-check';
+import { buildSchema } from 'graphql';
+import { Redis } from 'ioredis';
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { setTimeout } from 'node:timers/promises';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { createMemory } from '../../../src/catalogue/memory/memory.js';
+import { createSharedMemory } from '../../../src/catalogue/memory/shared-memory.js';
+import { createMemoryStore } from '../../../src/store/memory-store.js';
+import { startSandbox, type Sandbox } from '../../../src/sandbox/server.js';
+import { comparable, operationFiles, upstreamOf } from '../../support/operations.js';
+import { randomOf, randomOperation } from '../../support/random-operation.js';
+import { hasRedisServer, needsRedis, startRedis, type RedisServer } from '../../support/redis.js';
+import { startFacade, type TestService } from '../../support/service.js';
+
+const schema = buildSchema(readFileSync('schema/schema.graphql', 'utf8'));
+const runs = Number(process.env['PROPERTY_RUNS'] ?? 60);
+const profiles = ['everything', 'search', 'include'] as const;
+type Replica = Omit<TestService, 'sandbox'>;
+
+it('is told of two copies of one record at once, and keeps what both have', async () => {
+  const store = createMemoryStore();
+  const open = () =>
+    createMemory({
+      freshMs: 60_000,
+      maxBytes: 1_000_000,
+      shared: createSharedMemory({ store, base: 'https://pms.example', keepMs: 60_000 }),
+    });
+  const product = {
+    resourceType: 'MedicinalProductDefinition' as const,
+    id: '1',
+    name: [],
+    meta: { versionId: '1' },
+  };
+  const origin = { url: '/MedicinalProductDefinition/1', fetchedAt: new Date(), stale: false };
+  const one = open();
+  one.keep({ ...product, description: 'told' }, origin, ['description']);
+  one.keep({ ...product, indication: 'told' }, origin, ['indication']);
+  await one.settled();
+  const other = open();
+  const key = 'MedicinalProductDefinition/1';
+  const needed = ['description', 'indication'];
+  const wanted = {
+    lists: [],
+    isList: () => true,
+    records: [key],
+    elementsOf: () => needed,
+    age: 'fresh',
+  } as const;
+  await other.bring(wanted);
+  expect(other.record(key, needed, 'fresh')?.resource).toMatchObject({
+    description: 'told',
+    indication: 'told',
+  });
+});
+
+describe.skipIf(!hasRedisServer)(`replicas (${needsRedis})`, () => {
+  let redis: RedisServer;
+  let client: Redis;
+  beforeAll(async () => {
+    redis = await startRedis();
+    client = new Redis(redis.url);
+  });
+  afterAll(async () => {
+    client.disconnect();
+    await redis.stop();
+  });
+
+  let sandbox: Sandbox;
+  let replicas: Replica[] = [];
+  beforeEach(() => client.flushall());
+  afterEach(async () => {
+    await Promise.all(replicas.map((replica) => replica.stop()));
+    replicas = [];
+    await sandbox.stop();
+  });
+
+  async function start(profile: (typeof profiles)[number], cacheTtlMs = 300_000): Promise<Replica> {
+    sandbox ??= await startSandbox({ profile });
+    const { baseUrl, tokenUrl, clientId, clientSecret, scope } = sandbox;
+    const replica = await startFacade(
+      { kind: 'fhir', baseUrl: new URL(baseUrl), oauth: { tokenUrl: new URL(tokenUrl), clientId, scope } },
+      { profile, clientSecret, redisUrl: redis.url, cacheTtlMs, budget: 1_000 },
+    );
+    replicas.push(replica);
+    return replica;
+  }
+
+  describe.each(profiles)('on the route %s', (profile) => {
+    beforeEach(async () => {
+      sandbox = await startSandbox({ profile });
+    });
+
+    it('answer all example operations that another has answered, without a request', async () => {
+      const first = await start(profile);
+      const answers = [];
+      for (const { text } of operationFiles) answers.push(await first.query(text));
+      // Stopping waits until all is told.
+      await first.stop();
+      replicas = [];
+      const second = await start(profile);
+      sandbox.clearRequests();
+      for (const [at, { name, text }] of operationFiles.entries()) {
+        const answer = await second.query(text);
+        expect(comparable(answer.data), name).toEqual(comparable(answers[at]?.data));
+        expect(answer.errors, name).toEqual(answers[at]?.errors);
+        expect(upstreamOf(answer).requests, name).toBe(0);
+      }
+      expect(sandbox.requests).toEqual([]);
+    });
+
+    it('ask for what is new alone, where questions overlap', async () => {
+      const packages = (ids: readonly string[]): string =>
+        `{ nodes(ids: ${JSON.stringify(ids.map((id) => `Product:${id}`))}) { ... on Product { packages { nodes { id } } } } }`;
+      const first = await start(profile);
+      await first.query(packages(['600000000001', '600000000002']));
+      await first.stop();
+      replicas = [];
+      const second = await start(profile);
+      sandbox.clearRequests();
+      const { data } = await second.query(packages(['600000000001', '600000000002', '600000000003']));
+      expect((data as { nodes: object[] }).nodes).toHaveLength(3);
+      const asked = sandbox.requests.map(({ path, form = '' }) => path + form).join('\n');
+      expect(asked).toContain('600000000003');
+      expect(asked).not.toContain('600000000001');
+    });
+
+    it(`give the answers that a service without a memory gives, to ${runs} random operations in turn`, async () => {
+      const forgetful = await start(profile, 0);
+      const both = [await start(profile), await start(profile)];
+      const roots = [
+        ...Array.from({ length: 8 }, (_, at) => `product(id: "60000000000${at + 1}")`),
+        ...['a', 'el'].flatMap((name) =>
+          [1, 3, 6].map((first) => `products(filter: { name: "${name}" }, first: ${first})`),
+        ),
+      ];
+      let turn = 0;
+      await fc.assert(
+        fc.asyncProperty(fc.integer({ min: 0, max: 0x7fffffff }), async (seed) => {
+          const { document, variables } = randomOperation({
+            schema,
+            random: randomOf(seed),
+            roots,
+            without: ['source', 'service', 'cursor', 'startCursor', 'endCursor', 'Substance.products'],
+          });
+          turn += 1;
+          const answer = await both[turn % 2]?.query(document, variables);
+          const truth = await forgetful.query(document, variables);
+          expect({ ...answer, extensions: undefined }).toEqual({ ...truth, extensions: undefined });
+        }),
+        { numRuns: runs },
+      );
+    });
+
+    it('believe for a minute alone that there is no such product, whatever else they keep', async () => {
+      const text = '{ product(id: "600000009999") { name packages { nodes { id } } } }';
+      const first = await start(profile);
+      await first.query(text);
+      await first.stop();
+      replicas = [];
+      for (const key of await client.keys('pms-graphql:*'))
+        if ((await client.pttl(key)) <= 60_000) await client.del(key);
+      const second = await start(profile);
+      sandbox.clearRequests();
+      const answer = await second.query(text);
+      expect(answer).toMatchObject({ data: { product: null } });
+      expect(answer.errors).toBeUndefined();
+      // By includes a product is searched for: an empty page is an answer like any other.
+      if (profile !== 'include') expect(sandbox.requests.length).toBeGreaterThan(0);
+    });
+
+    it('take nothing from the store that is damaged', async () => {
+      const text =
+        '{ product(id: "600000000003") { name packages { nodes { id } } ingredients { nodes { id } } } }';
+      const first = await start(profile);
+      const before = await first.query(text);
+      await first.stop();
+      replicas = [];
+      for (const key of await client.keys('pms-graphql:memory*')) {
+        const value = await client.getBuffer(key);
+        await client.set(key, (value ?? Buffer.alloc(0)).subarray(0, -3), 'PX', 60_000);
+      }
+      const second = await start(profile);
+      const after = await second.query(text);
+      expect(after.data).toEqual(before.data);
+      expect(after.errors).toBeUndefined();
+    });
+
+    it('answer with what another has read while the upstream is out, and say how old it is', async () => {
+      const text = '{ product(id: "600000000003") { name packages { nodes { id } } } }';
+      const first = await start(profile, 1);
+      const before = await first.query(text);
+      await first.stop();
+      replicas = [];
+      const second = await start(profile, 1);
+      await sandbox.stop();
+      const after = await second.query(text);
+      expect(after.data).toEqual(before.data);
+      expect(upstreamOf(after)).toMatchObject({
+        stale: expect.arrayContaining([expect.anything()]) as unknown,
+      });
+    });
+  });
+
+  describe('that remember records in parts', () => {
+    const wide =
+      '{ nodes(ids: ["Product:600000000060", "Product:600000000061"]) { ... on Product { name description indication } } }';
+    const narrow = '{ products(filter: { name: "enal" }, first: 50) { nodes { name } } }';
+
+    it('give up no wide copy for a narrow one, young or old, also where another has read it', async () => {
+      sandbox = await startSandbox({ profile: 'search' });
+      const first = await start('search');
+      const before = await first.query(wide);
+      await first.stop();
+      const second = await start('search');
+      await second.query(narrow);
+      await second.stop();
+      replicas = [];
+      const third = await start('search');
+      sandbox.clearRequests();
+      expect(await third.query(wide)).toMatchObject({ data: before.data });
+      expect(sandbox.requests).toEqual([]);
+    });
+
+    it('have the wide copy while the upstream is out, whatever was read later', async () => {
+      sandbox = await startSandbox({ profile: 'search' });
+      const [first, second] = [await start('search', 100), await start('search', 100)];
+      const before = await first.query(wide);
+      await second.query(narrow);
+      await setTimeout(150);
+      await first.query(narrow);
+      await setTimeout(150);
+      await sandbox.stop();
+      for (const replica of [first, second, first]) {
+        expect((await replica.query(narrow)).errors).toBeUndefined();
+        const after = await replica.query(wide);
+        expect(after.data).toEqual(before.data);
+        expect(upstreamOf(after)['stale' as never]).not.toEqual([]);
+      }
+    });
+  });
+
+  describe.each(['everything', 'search'] as const)(
+    'over an upstream that takes back what it gave, on the route %s',
+    (profile) => {
+      let upstream: Server;
+      let base: string;
+      let status = 200;
+      const asked: string[] = [];
+      beforeEach(async () => {
+        sandbox = await startSandbox({ profile });
+        status = 200;
+        asked.length = 0;
+        upstream = createServer((request, response) => {
+          asked.push(request.url ?? '');
+          void fetch(new URL(sandbox.baseUrl).origin + request.url, {
+            headers: { authorization: request.headers.authorization ?? '', accept: 'application/fhir+json' },
+          }).then(async (answer) => {
+            const isTaken = status !== 200 && !/metadata/.test(request.url ?? '');
+            response.writeHead(isTaken ? status : answer.status, { 'content-type': 'application/fhir+json' });
+            const outcome = {
+              resourceType: 'OperationOutcome',
+              issue: [{ severity: 'error', code: 'not-found' }],
+            };
+            response.end(
+              isTaken
+                ? JSON.stringify(outcome)
+                : (await answer.text()).replaceAll(new URL(sandbox.baseUrl).host, request.headers.host ?? ''),
+            );
+          });
+        }).listen(0, '127.0.0.1');
+        await once(upstream, 'listening');
+        base = sandbox.baseUrl.replace(
+          new URL(sandbox.baseUrl).host,
+          `127.0.0.1:${(upstream.address() as AddressInfo).port}`,
+        );
+      });
+      afterEach(() => void upstream.close());
+
+      it.each([404, 410, 403])(
+        'after %i no copy of it comes back in an outage, in any replica',
+        async (taken) => {
+          const { tokenUrl, clientId, clientSecret, scope } = sandbox;
+          const serve = async (): Promise<Replica> => {
+            const replica = await startFacade(
+              {
+                kind: 'fhir',
+                baseUrl: new URL(base),
+                oauth: { tokenUrl: new URL(tokenUrl), clientId, scope },
+              },
+              { profile, clientSecret, redisUrl: redis.url, cacheTtlMs: 50 },
+            );
+            replicas.push(replica);
+            return replica;
+          };
+          const both = [await serve(), await serve()];
+          const text = '{ product(id: "600000000003") { name packages { nodes { id } } } }';
+          for (const replica of both)
+            expect((await replica.query(text)).data).toMatchObject({
+              product: { name: expect.any(String) as unknown },
+            });
+          await setTimeout(100);
+          status = taken;
+          // An old copy is given once more, and renewed behind the answer.
+          await both[0]?.query(text);
+          await setTimeout(100);
+          expect((await both[0]?.query(text))?.data).toEqual({ product: null });
+          await setTimeout(100);
+          // That it does not exist is forgotten; so is the answer that said so.
+          for (const key of await client.keys('pms-graphql:*'))
+            if ((await client.pttl(key)) <= 60_000) await client.del(key);
+          status = 503;
+          for (const replica of both) expect((await replica.query(text)).data).toEqual({ product: null });
+        },
+      );
+    },
+  );
+
+  it.each([
+    ['an empty head', '{"head":{},"isCompressed":false,"keepMs":86400000}\n{"x":1}'],
+    ['no head', '{"head":null,"isCompressed":false,"keepMs":86400000}\n[]'],
+    [
+      'names that are numbers',
+      '{"head":{"keys":5,"elements":7},"isCompressed":false,"keepMs":86400000}\n{"resource":{}}',
+    ],
+    ['a list of something else', '{"head":{"keys":[]},"isCompressed":false,"keepMs":86400000}\n[1,{"a":2}]'],
+    [
+      'an answer to nothing',
+      '{"head":{"keys":[]},"isCompressed":false,"keepMs":86400000}\n{"answer":{"positions":[]},"records":[]}',
+    ],
+  ])('believe in nothing that has %s', async (_what, parcel) => {
+    sandbox = await startSandbox({ profile: 'search' });
+    const texts = [
+      '{ product(id: "600000000003") { name packages { nodes { id } } } }',
+      '{ products(filter: { name: "enal" }) { nodes { name ingredients { nodes { id } } } } }',
+      '{ lookup(terms: ["EU/1/26/1003", "600000000003"]) { kind matches { value } } }',
+      '{ product(id: "600000009999") { name } }',
+    ];
+    const first = await start('search');
+    const before = [];
+    for (const text of texts) before.push(await first.query(text));
+    await first.stop();
+    replicas = [];
+    for (const key of await client.keys('pms-graphql:*'))
+      if (key.endsWith(':copy')) await client.set(key, parcel, 'PX', 86_000_000);
+    const second = await start('search');
+    for (const [at, text] of texts.entries()) {
+      const after = await second.query(text);
+      expect(after.data).toEqual(before[at]?.data);
+      expect(after.errors).toEqual(before[at]?.errors);
+    }
+  });
+
+  it('tell of a lookup what their own searches find, whatever another could not search for', async () => {
+    sandbox = await startSandbox({ profile: 'search' });
+    const { baseUrl, tokenUrl, clientId, clientSecret, scope } = sandbox;
+    const serve = async (profile: 'search' | 'everything'): Promise<Replica> => {
+      const replica = await startFacade(
+        { kind: 'fhir', baseUrl: new URL(baseUrl), oauth: { tokenUrl: new URL(tokenUrl), clientId, scope } },
+        { profile, clientSecret, redisUrl: redis.url, cacheTtlMs: 300_000 },
+      );
+      replicas.push(replica);
+      return replica;
+    };
+    const kinds = async (replica: Replica): Promise<unknown> =>
+      (await replica.query('{ lookup(terms: ["EU/1/26/1003", "EU/1/26/9999"]) { kind } }')).data;
+    const alone = await kinds(await serve('search'));
+    await client.flushall();
+    await kinds(await serve('everything'));
+    expect(await kinds(await serve('search'))).toEqual(alone);
+  });
+
+  it('say of a lookup that it is made of old copies', async () => {
+    sandbox = await startSandbox({ profile: 'search' });
+    const replica = await start('search', 50);
+    const text = '{ lookup(terms: ["EU/1/26/1003", "no-such-thing"]) { kind matches { value } } }';
+    const before = await replica.query(text);
+    await setTimeout(100);
+    await sandbox.stop();
+    const after = await replica.query(text);
+    expect(after.data).toEqual(before.data);
+    expect(upstreamOf(after)).toMatchObject({
+      stale: [expect.objectContaining({ path: ['lookup'] }) as unknown],
+    });
+  });
+
+  it('are never older than their clocks say: an age is told by what is left of a time to live', async () => {
+    sandbox = await startSandbox({ profile: 'search' });
+    const first = await start('search');
+    await first.query('{ product(id: "600000000003") { name } }');
+    await first.stop();
+    replicas = [];
+    // Two hours later, as Redis counts.
+    for (const key of await client.keys('pms-graphql:*')) {
+      const left = await client.pttl(key);
+      if (left > 7_300_000) await client.pexpire(key, left - 7_200_000);
+      else await client.del(key);
+    }
+    const second = await start('search');
+    sandbox.clearRequests();
+    await second.query('{ product(id: "600000000003") { name } }');
+    expect(sandbox.requests.map(({ path }) => path)).toContain('/MedicinalProductDefinition/600000000003');
+  });
+});

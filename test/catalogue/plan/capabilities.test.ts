@@ -1,0 +1,167 @@
+/** The way that an upstream is asked: what was learnt of it decides, for the service and for each operation. */
+import { describe, expect, it } from 'vitest';
+import {
+  createCapabilities,
+  featuresOf,
+  neededFeatures,
+  reverses,
+  revincludeOf,
+  searchOf,
+} from '../../../src/catalogue/plan/capabilities.js';
+import type { LinkName } from '../../../src/catalogue/graph/links.js';
+import type { Selection } from '../../../src/catalogue/question/selection.js';
+import type { Guise, Profile } from '../../../src/sandbox/server.js';
+import { learnSandbox } from '../../support/learning.js';
+
+const profiles = ['everything', 'search', 'include'] as const;
+
+/** One product, and what these links lead to. */
+function asking(...names: readonly LinkName[]): readonly Selection[] {
+  const below = names.map((link) => ({ link, args: {}, path: [link], below: new Map() }));
+  const keys = ['MedicinalProductDefinition/1'];
+  return [
+    {
+      link: 'resources',
+      args: { keys },
+      path: ['product'],
+      below: new Map([['MedicinalProductDefinition', below]]),
+    },
+  ];
+}
+
+describe('what the settings say', () => {
+  it.each(profiles)('%s is the only way', (profile) => {
+    const capabilities = createCapabilities(profile);
+    expect(capabilities.profile).toBe(profile);
+    expect(capabilities.offered).toEqual([profile]);
+    expect(capabilities.routesFor(asking('product.packages'))).toEqual([profile]);
+  });
+
+  it.each(profiles)('%s has all that this stands for, unproven', (profile) => {
+    const { features } = createCapabilities(profile);
+    expect(features.all).toEqual(new Map(featuresOf(profile).map((feature) => [feature, 'configured'])));
+  });
+});
+
+describe('where nothing is known', () => {
+  it('an upstream is asked as EMA’s would be', () => {
+    const capabilities = createCapabilities('auto');
+    expect(capabilities.profile).toBe('everything');
+    expect(capabilities.offered).toEqual([]);
+    expect(capabilities.routesFor(asking('product.packages'))).toEqual(['everything']);
+  });
+});
+
+describe('the ways for one operation', () => {
+  const known = (without: readonly string[] = []): ReturnType<typeof createCapabilities> => {
+    const capabilities = createCapabilities('auto');
+    for (const feature of neededFeatures)
+      capabilities.features.note(feature, without.includes(feature) ? 'refuted' : 'probed');
+    return capabilities;
+  };
+
+  it('are all that can answer all of it, the cheapest kind first', () => {
+    expect(known().routesFor(asking('product.packages', 'product.ingredients'))).toEqual([
+      'include',
+      'search',
+      'everything',
+    ]);
+  });
+
+  it('leave out those that lack a search which it needs, and no other operation does', () => {
+    const capabilities = known(['search ClinicalUseDefinition?subject']);
+    expect(capabilities.routesFor(asking('product.clinicalUses'))).toEqual(['everything']);
+    expect(capabilities.routesFor(asking('product.packages'))).toEqual(['include', 'search', 'everything']);
+  });
+
+  it('leave out those that cannot read what is referred to; organizations are told by their names', () => {
+    const lacking = ['search ManufacturedItemDefinition?_id', 'search Organization?_id'];
+    const capabilities = known(lacking);
+    expect(capabilities.routesFor(asking('product.manufacturedItems'))).toEqual(['everything']);
+    expect(capabilities.routesFor(asking('contact.organization'))).toContain('search');
+  });
+
+  it('have includes where any of what is asked for can be included', () => {
+    const packages = 'revinclude PackagedProductDefinition:package-for';
+    const capabilities = known([packages]);
+    expect(capabilities.routesFor(asking('product.packages'))).toEqual(['search', 'everything']);
+    expect(capabilities.routesFor(asking('product.packages', 'product.clinicalUses'))).toContain('include');
+  });
+
+  it('are those of most operations where none can answer all of it', () => {
+    const capabilities = known([...reverses.map(searchOf), 'everything']);
+    expect(capabilities.routesFor(asking('product.packages'))).toEqual([capabilities.profile]);
+  });
+});
+
+describe('the way of most operations', () => {
+  const profileWith = (...refuted: readonly string[]): Profile => {
+    const capabilities = createCapabilities('auto');
+    for (const feature of neededFeatures)
+      capabilities.features.note(feature, refuted.includes(feature) ? 'refuted' : 'probed');
+    return capabilities.profile;
+  };
+  const [one = '', ...others] = reverses.map(searchOf);
+
+  it.each([
+    ['include', 'all is offered', []],
+    ['search', 'nothing is included', reverses.map(revincludeOf)],
+    ['everything', 'one search is missing, and there is $everything', [one]],
+    ['search', 'one search is missing, and there is no $everything', [one, 'everything']],
+    ['everything', 'there are no searches', [one, ...others]],
+    ['everything', 'there is nothing at all', [one, ...others, 'everything']],
+  ] as const)('is %s where %s', (profile, _what, refuted) => {
+    expect(profileWith(...refuted)).toBe(profile);
+  });
+});
+
+describe('what is learnt of an upstream', () => {
+  const cases: readonly (readonly [expected: Profile, profile: Profile, guise: Guise])[] = [
+    ['everything', 'everything', {}],
+    ['everything', 'everything', { metadata: 'present' }],
+    ['everything', 'everything', { metadata: 'swagger' }],
+    ['search', 'search', {}],
+    ['search', 'search', { metadata: 'absent' }],
+    ['search', 'search', { metadata: 'swagger' }],
+    ['search', 'search', { everything: 'present' }],
+    ['search', 'search', { conceals: ['*'] }],
+    ['search', 'search', { ignores: ['_elements'] }],
+    ['everything', 'search', { everything: 'present', lacks: ['package-for'] }],
+    ['everything', 'search', { everything: 'present', refuses: ['subject'] }],
+    ['everything', 'search', { everything: 'present', ignores: ['Ingredient?for'] }],
+    ['everything', 'search', { everything: 'present', ignores: ['Ingredient?for'], self: 'asked' }],
+    ['search', 'search', { lacks: ['package-for'] }],
+    ['include', 'include', {}],
+    ['include', 'include', { everything: 'present' }],
+    ['search', 'include', { lacks: ['_revinclude'] }],
+    ['search', 'include', { ignores: ['_revinclude'] }],
+    ['search', 'include', { ignores: ['_revinclude'], self: 'asked' }],
+    ['search', 'include', { included: 0 }],
+  ];
+  it.each(cases)(
+    'makes %s the way of most operations over the profile %s in the guise %j',
+    async (expected, profile, guise) => {
+      const { capabilities } = await learnSandbox({ profile, guise });
+      expect(capabilities.profile).toBe(expected);
+    },
+  );
+
+  it.each([
+    ['name-is-contains', 'everything', {}, 'probed'],
+    ['name-is-contains', 'search', {}, 'refuted'],
+    ['name-is-contains', 'search', { name: 'contains' }, 'probed'],
+    ['or', 'search', {}, 'probed'],
+    ['read', 'search', {}, 'probed'],
+    ['read', 'search', { read: 'absent' }, 'refuted'],
+    ['elements', 'search', {}, 'probed'],
+    ['elements', 'search', { ignores: ['_elements'] }, 'refuted'],
+    ['search Ingredient?for', 'search', { ignores: ['Ingredient?for'] }, 'refuted'],
+    ['everything', 'search', {}, 'refuted'],
+  ] as const)(
+    'tells that %s over the profile %s in the guise %j is %s',
+    async (feature, profile, guise, evidence) => {
+      const { capabilities } = await learnSandbox({ profile, guise });
+      expect(capabilities.features.evidence(feature)).toBe(evidence);
+    },
+  );
+});

@@ -1,0 +1,80 @@
+/** One operation's way to the upstream: what it counts, and what it makes of pages that do not belong together. */
+import { expect, test } from 'vitest';
+import { createLedger } from '../../../src/catalogue/routes/ledger.js';
+import { meterClient } from '../../../src/catalogue/routes/metered-client.js';
+import type { Page } from '../../../src/fhir/bundle.js';
+import type { Call, FhirClient } from '../../../src/fhir/client.js';
+
+const minute = 60_000;
+
+/** A client whose pages are so many milliseconds old; what is no copy is sent. */
+function start(ages: { first: number; second: number; isSent?: boolean }) {
+  const modes: Call['cache'][] = [];
+  const page = (age: number, next?: string): Page => ({
+    url: '/v1/x',
+    resources: [],
+    included: [],
+    entries: 0,
+    unreadable: 0,
+    total: undefined,
+    self: undefined,
+    next,
+    fetchedAt: new Date(Date.now() - age),
+    stale: false,
+    bytes: 7,
+  });
+  const answering = (age: () => number, next?: string) => async (call: Call | undefined) => {
+    modes.push(call?.cache);
+    if (ages.isSent) call?.take?.();
+    return page(age(), next);
+  };
+  const first = answering(() => ages.first, '/v1/x?page=2');
+  const second = answering(() => ages.second);
+  const client = {
+    search: (_type: string, _parameters: unknown, call?: Call) => first(call),
+    page: (_link: string, call?: Call) => second(call),
+  } as unknown as FhirClient;
+  const ledger = createLedger(10, 10);
+  return { metered: meterClient(client, ledger, {}), ledger, modes };
+}
+
+test('counts what was answered without a send, the age of the oldest, and no bytes of it', async () => {
+  const { metered, ledger } = start({ first: 5_000, second: 9_000 });
+  await metered.search('Ingredient', []);
+  await metered.page('/v1/x?page=2');
+  expect([ledger.spent, ledger.cacheHits, ledger.bytes]).toEqual([0, 2, 0]);
+  expect(ledger.age).toBeGreaterThanOrEqual(9_000);
+  expect(metered.calls.map(({ sends }) => sends)).toEqual([0, 0]);
+});
+
+test('counts what was sent as no hit', async () => {
+  const { metered, ledger } = start({ first: 0, second: 0, isSent: true });
+  await metered.search('Ingredient', []);
+  expect([ledger.spent, ledger.cacheHits, ledger.bytes, ledger.age]).toEqual([1, 0, 7, undefined]);
+});
+
+test.each([
+  ['older', { first: 0, second: 2 * minute }],
+  ['newer', { first: 2 * minute, second: 0 }],
+])(
+  'a page that is %s than the one before it has expired, and the upstream is asked first',
+  async (_, ages) => {
+    const { metered, modes } = start(ages);
+    await metered.search('Ingredient', []);
+    await expect(metered.page('/v1/x?page=2')).rejects.toMatchObject({ status: 410 });
+    await metered.search('Ingredient', []);
+    // While the upstream is down, there are no others to be had.
+    await metered.page('/v1/x?page=2');
+    expect(modes).toEqual([undefined, undefined, 'no-cache', 'no-cache']);
+  },
+);
+
+test.each([
+  ['equally old copies', { first: 10 * minute, second: 10 * minute }],
+  ['copies read one after the other', { first: 10 * minute, second: 10 * minute - 30_000 }],
+])('pages that are %s belong together', async (_, ages) => {
+  const { metered, modes } = start(ages);
+  await metered.search('Ingredient', []);
+  await metered.page('/v1/x?page=2');
+  expect(modes).toEqual([undefined, undefined]);
+});

@@ -1,0 +1,84 @@
+/** Evidence: what an upstream did counts more than what it says, and what it says more than what is taken for granted. */
+import { describe, expect, it } from 'vitest';
+import { createFeatures, type Evidence } from '../../../src/catalogue/upstream/features.js';
+
+const feature = 'search Ingredient?for';
+const ascending = ['assumed', 'configured', 'declared', 'probed'] as const;
+const pairs = ascending.flatMap((weak, index) =>
+  ascending.slice(index + 1).map((strong) => ({ weak, strong })),
+);
+
+describe('a feature', () => {
+  it('of which nothing is known is not there', () => {
+    const features = createFeatures();
+    expect([features.has(feature), features.isProven(feature), features.evidence(feature)]).toEqual([
+      false,
+      false,
+      undefined,
+    ]);
+  });
+
+  it.each(pairs)('that is $strong is no longer $weak, whichever comes first', ({ weak, strong }) => {
+    for (const order of [
+      [weak, strong],
+      [strong, weak],
+    ]) {
+      const features = createFeatures();
+      for (const evidence of order) features.note(feature, evidence as Evidence);
+      expect(features.evidence(feature)).toBe(strong);
+    }
+  });
+
+  it.each(['probed', 'seen'] as const)('that was %s is proven', (evidence) => {
+    const features = createFeatures();
+    features.note(feature, evidence);
+    expect([features.has(feature), features.isProven(feature)]).toEqual([true, true]);
+  });
+
+  it.each(['assumed', 'configured', 'declared'] as const)('that is only %s is not proven', (evidence) => {
+    const features = createFeatures();
+    features.note(feature, evidence);
+    expect([features.has(feature), features.isProven(feature)]).toEqual([true, false]);
+  });
+
+  it('that was probed has been seen once it works when it is needed', () => {
+    const features = createFeatures();
+    features.note(feature, 'probed');
+    features.note(feature, 'seen');
+    expect(features.evidence(feature)).toBe('seen');
+  });
+
+  it.each([...ascending, 'seen'] as const)(
+    'that was refuted stays so, though it is %s afterwards',
+    (evidence) => {
+      const features = createFeatures();
+      features.note(feature, 'refuted');
+      expect(features.note(feature, evidence)).toBe(false);
+      expect([features.has(feature), features.evidence(feature)]).toEqual([false, 'refuted']);
+    },
+  );
+
+  it('that was refuted may be tried again once that is forgiven, and others stay as they are', () => {
+    const features = createFeatures();
+    features.note(feature, 'refuted');
+    features.note('read', 'seen');
+    features.forgive();
+    expect([...features.all]).toEqual([['read', 'seen']]);
+    expect(features.note(feature, 'declared')).toBe(true);
+    expect(features.has(feature)).toBe(true);
+  });
+});
+
+describe('taking down evidence', () => {
+  it('tells whether that changes what can be done', () => {
+    const features = createFeatures();
+    expect(
+      (['refuted', 'refuted', 'seen'] as const).map((evidence) => features.note('or', evidence)),
+    ).toEqual([false, false, false]);
+    expect(
+      (['declared', 'probed', 'declared', 'refuted'] as const).map((evidence) =>
+        features.note('read', evidence),
+      ),
+    ).toEqual([true, false, false, true]);
+  });
+});

@@ -1,0 +1,200 @@
+/** Figures of an upstream's answers, of which estimates are made. */
+import { describe, expect, it } from 'vitest';
+import { createFigures, type Figures } from '../../../src/catalogue/upstream/figures.js';
+
+const sizes = ({ pageSize, seenPage, fullPage }: Figures): readonly number[] => [
+  pageSize,
+  seenPage,
+  fullPage,
+];
+
+describe('the size of pages', () => {
+  it('is taken for 20 while none was seen, and for as many as are asked for where a page is full', () => {
+    expect(sizes(createFigures())).toEqual([20, 0, 500]);
+  });
+
+  it('is that of a page which another follows', () => {
+    const figures = createFigures();
+    figures.sawPage(7, 500, false);
+    figures.sawPage(3, 500, true);
+    expect(sizes(figures)).toEqual([7, 7, 7]);
+  });
+
+  it('is at least that of the last page, which may have been cut by what was asked for', () => {
+    const figures = createFigures();
+    figures.sawPage(50, 500, true);
+    expect(sizes(figures)).toEqual([50, 50, 500]);
+    figures.sawPage(5, 500, true);
+    expect(sizes(figures)).toEqual([50, 50, 500]);
+  });
+
+  it('is not learnt of a page that holds no more than was asked for, or nothing', () => {
+    const figures = createFigures();
+    figures.sawPage(5, 5, false);
+    figures.sawPage(0, 500, false);
+    expect(sizes(figures)).toEqual([20, 5, 500]);
+  });
+
+  it('is no longer what it was once a longer page is seen', () => {
+    const figures = createFigures();
+    figures.sawPage(7, 500, false);
+    figures.sawPage(30, 500, true);
+    expect(sizes(figures)).toEqual([30, 30, 500]);
+  });
+});
+
+describe('the pages of a bundle', () => {
+  it('are not known at first, then an average in which the newest counts for an eighth', () => {
+    const figures = createFigures();
+    expect(figures.bundlePages).toBeUndefined();
+    figures.sawBundle(2);
+    expect(figures.bundlePages).toBe(2);
+    figures.sawBundle(10);
+    expect(figures.bundlePages).toBe(3);
+    figures.forgetBundles();
+    expect(figures.bundlePages).toBeUndefined();
+  });
+});
+
+describe('the number of children', () => {
+  it('has a mean and a deviation, of each question by itself', () => {
+    const figures = createFigures();
+    figures.sawChildren('Ingredient?for of MedicinalProductDefinition', [2, 4]);
+    figures.sawChildren('Ingredient?for of MedicinalProductDefinition', [4, 6]);
+    expect(figures.fanOut('Ingredient?for of MedicinalProductDefinition')).toEqual({
+      mean: 4,
+      deviation: Math.sqrt(2),
+    });
+    expect(figures.fanOut('Ingredient?for of ManufacturedItemDefinition')).toBeUndefined();
+  });
+
+  it('of no parents is no figure', () => {
+    const figures = createFigures();
+    figures.sawChildren('q', []);
+    expect(figures.fanOut('q')).toBeUndefined();
+  });
+
+  it('is forgotten when a list was longer than foreseen', () => {
+    const figures = createFigures();
+    figures.sawChildren('q', [1]);
+    figures.forgetChildren('q');
+    expect(figures.fanOut('q')).toBeUndefined();
+  });
+
+  it('follows what changes, though thousands of parents had another', () => {
+    const figures = createFigures();
+    figures.sawChildren(
+      'q',
+      Array.from({ length: 50_000 }, () => 1),
+    );
+    figures.sawChildren(
+      'q',
+      Array.from({ length: 20_000 }, () => 9),
+    );
+    expect(figures.fanOut('q')?.mean).toBeGreaterThan(8);
+  });
+});
+
+describe('what references lead to', () => {
+  it('is the largest share of different targets, which fades', () => {
+    const figures = createFigures();
+    expect(figures.referred('Organization', 'Ingredient')).toBeUndefined();
+    figures.sawReferred('Organization', 'Ingredient', 10, 10);
+    figures.sawReferred('Organization', 'Ingredient', 1, 10);
+    expect(figures.referred('Organization', 'Ingredient')).toBeCloseTo(0.95);
+    for (let time = 0; time < 100; time += 1) figures.sawReferred('Organization', 'Ingredient', 1, 10);
+    expect(figures.referred('Organization', 'Ingredient')).toBeCloseTo(0.1);
+    expect(figures.referred('Ingredient', 'Organization')).toBeUndefined();
+  });
+});
+
+describe('included entries', () => {
+  const page = 'https://fhir.example/MedicinalProductDefinition?_revinclude=a';
+
+  it('are proven by nothing at first, not even that there are none', () => {
+    const figures = createFigures();
+    expect([figures.includeProven('g'), figures.isIncludeProven('g', 0, page)]).toEqual([-1, false]);
+  });
+
+  it('are whole where fewer came than were verified once, in the same group', () => {
+    const figures = createFigures();
+    figures.sawIncludeWhole('g', 5, page);
+    figures.sawIncludeWhole('g', 3, page);
+    expect([figures.includeProven('g'), figures.isIncludeProven('g', 4, 'elsewhere?')]).toEqual([5, true]);
+    expect([figures.isIncludeProven('g', 6, page), figures.isIncludeProven('h', 4, page)]).toEqual([
+      false,
+      false,
+    ]);
+  });
+
+  it('may be all that the upstream ever gives where as many came, but for the page that was verified', () => {
+    const figures = createFigures();
+    figures.sawIncludeWhole('g', 5, page);
+    expect([figures.isIncludeProven('g', 5, page), figures.isIncludeProven('g', 5, `${page}&b`)]).toEqual([
+      true,
+      false,
+    ]);
+  });
+
+  it('of a search by POST are told apart by nothing', () => {
+    const figures = createFigures();
+    const form = 'https://fhir.example/MedicinalProductDefinition/_search';
+    figures.sawIncludeWhole('g', 5, form);
+    expect(figures.isIncludeProven('g', 5, form)).toBe(false);
+  });
+});
+
+describe('asking for some elements', () => {
+  const answer = (figures: Figures, elements: string | undefined, bytesPerRow: number): void =>
+    figures.sawBytes('Ingredient', elements, 10 * bytesPerRow, 10);
+
+  it('is tried while it is not known that it does not pay', () => {
+    const figures = createFigures();
+    expect(figures.paysOff('Ingredient', 'role')).toBe(true);
+    answer(figures, undefined, 100);
+    expect(figures.paysOff('Ingredient', 'role')).toBe(true);
+  });
+
+  it.each([
+    [90, true],
+    [91, false],
+    [200, false],
+  ])('that brings %s bytes instead of 100 pays off: %s', (bytes, paysOff) => {
+    const figures = createFigures();
+    answer(figures, undefined, 100);
+    answer(figures, 'role', bytes);
+    expect(figures.paysOff('Ingredient', 'role')).toBe(paysOff);
+    expect(figures.paysOff('Ingredient', 'for')).toBe(true);
+    expect(figures.paysOff('Organization', 'role')).toBe(true);
+  });
+
+  it('is not judged by a page without rows', () => {
+    const figures = createFigures();
+    answer(figures, undefined, 100);
+    figures.sawBytes('Ingredient', 'role', 5_000, 0);
+    expect(figures.paysOff('Ingredient', 'role')).toBe(true);
+  });
+});
+
+describe('the length of an id in a URL', () => {
+  it('comes to be that of the ids that were asked for, with what separates them', () => {
+    const figures = createFigures();
+    expect(figures.keyLength).toBe(16);
+    figures.sawKeys(Array.from({ length: 1_000 }, () => 'MedicinalProductDefinition/600000000001'));
+    // Twelve characters, and three for the comma, should it be encoded.
+    expect(figures.keyLength).toBeCloseTo(15, 1);
+  });
+});
+
+describe('what was seen of types', () => {
+  it('is kept of each by itself', () => {
+    const figures = createFigures();
+    figures.sawInBundle('Ingredient');
+    figures.sawBeyond('Organization');
+    expect([figures.isInBundles('Ingredient'), figures.isInBundles('Organization')]).toEqual([true, false]);
+    expect([figures.isBeyond('Ingredient'), figures.isBeyond('Organization')]).toEqual([false, true]);
+    expect(figures.overstatesTotals).toBe(false);
+    figures.sawTotalOverstated();
+    expect(figures.overstatesTotals).toBe(true);
+  });
+});
