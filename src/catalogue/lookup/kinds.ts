@@ -4,6 +4,7 @@ import { elements } from '../../fhir/elements.js';
 import { isFhirId, resourceKey } from '../../fhir/reference.js';
 import type { FhirResource, ResourceType } from '../../fhir/resources.js';
 import type { SearchParameterName } from '../../fhir/search.js';
+import { isAtcGroup, isAtcSubstance } from '../../terms/atc.js';
 import { identifierSystems } from '../../terms/ema-codes.js';
 import { atcTermsOf } from '../../terms/ema-terms.js';
 import { foldText } from '../../terms/fold.js';
@@ -62,7 +63,7 @@ export const termSearches: readonly TermSearch[] = [
     parameter: 'product-classification',
     values: (term) => {
       const code = foldNumber(term);
-      return isAtc.test(code) ? [code, ...atcTermsOf(code)] : [];
+      return isAtcSubstance(code) ? [code, ...atcTermsOf(code)] : [];
     },
     findsMany: true,
   },
@@ -75,8 +76,6 @@ export const termSearches: readonly TermSearch[] = [
   },
 ];
 
-const isAtc = /^[A-Z]\d\d[A-Z]{2}\d\d$/;
-const isAtcGroup = /^[A-Z]\d\d([A-Z]{1,2})?$/;
 /** Numbers whose shape says what they are, and no name is like that. */
 const isPlainNumber = /^(EU\/\d|EMEA\/|PRD\s*\d+$|[A-Z]{2}-\d+-|[A-Z]{2}\/H\/)/i;
 /** Longer texts are names: no register numbers so long. */
@@ -107,7 +106,7 @@ function isNameLike(term: string): boolean {
   const text = term.trim();
   if (text.length > longestNumber) return true;
   const isDigits = !/\p{L}/u.test(text) && text.replaceAll(/\D/g, '').length > mostDigits;
-  return !isDigits && !isPlainNumber.test(text) && !isAtc.test(foldNumber(text));
+  return !isDigits && !isPlainNumber.test(text) && !isAtcSubstance(foldNumber(text));
 }
 
 /** Of a strength in a name. */
@@ -145,7 +144,7 @@ export function waysToAny(term: string): readonly TermWay[] {
 
 /** A group of ATC classes: no search finds the products of all of them. */
 export function isGroup(term: string): boolean {
-  return isAtcGroup.test(foldNumber(term));
+  return isAtcGroup(foldNumber(term));
 }
 
 /** One of a record's names or numbers. */
@@ -306,7 +305,7 @@ function classes(classification: MedicinalProductDefinition['classification']): 
     .flatMap(({ coding }) => elements(coding))
     .flatMap(({ code }) => (typeof code === 'string' ? [code] : []));
   return atcOf(classification)
-    .filter((code) => isAtc.test(code))
+    .filter((code) => isAtcSubstance(code))
     .map((code) => ({
       by: 'ATC',
       value: registered.find((each) => foldNumber(each) === code) ?? code,

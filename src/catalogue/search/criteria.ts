@@ -7,6 +7,7 @@ import { elements } from '../../fhir/elements.js';
 import { isFhirId, resourceKey } from '../../fhir/reference.js';
 import type { FhirResource, ResourceOf, ResourceType } from '../../fhir/resources.js';
 import type { SearchParameter } from '../../fhir/search.js';
+import { isAtcGroup, isInAtcGroup } from '../../terms/atc.js';
 import { authorisedDoseForm, isAtcCode, isAtcTerm } from '../../terms/ema-codes.js';
 import { atcCodeOf, atcTermsOf } from '../../terms/ema-terms.js';
 import { foldText } from '../../terms/fold.js';
@@ -178,15 +179,11 @@ export const filterParts: Readonly<Record<FilterPart, Part>> = {
       const wanted = values.map(foldNumber);
       return ({ classification }) =>
         atcOf(classification).some(
-          (code) =>
-            wanted.includes(code) ||
-            // A group is the beginning of its classes' codes.
-            (startsAsAtcCode.test(code) &&
-              wanted.some((each) => isAtcGroup.test(each) && code.startsWith(each))),
+          (code) => wanted.includes(code) || wanted.some((each) => isInAtcGroup(code, each)),
         );
     }),
     push: (values) =>
-      values.every((value) => !isAtcGroup.test(foldNumber(value)))
+      values.every((value) => !isAtcGroup(foldNumber(value)))
         ? own({
             name: 'product-classification',
             values: [...new Set(values.map(foldNumber).flatMap((code) => [code, ...atcTermsOf(code)]))],
@@ -323,9 +320,6 @@ function doseFormOf(product: Product): readonly Coding[] {
   return combined.length > 0 ? combined : authorisedDoseForm(product);
 }
 
-const startsAsAtcCode = /^[A-Z]\d\d[A-Z]/;
-/** One to four levels of the five. */
-const isAtcGroup = /^[A-Z](\d\d([A-Z]{1,2})?)?$/;
 /** A number of EMA's Substance Management Service, or a UNII. */
 const isSubstanceCode = /^(\d{6,}|(?=(.*\d){2})[A-Z0-9]{10})$/;
 

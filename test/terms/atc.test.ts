@@ -1,0 +1,32 @@
+import { describe, expect, it } from 'vitest';
+import { isAtcGroup, isAtcSubstance, isInAtcGroup } from '../../src/terms/atc.js';
+
+describe('an ATC code', () => {
+  it.each([
+    ['C', 'group'],
+    ['C09', 'group'],
+    ['C09A', 'group'],
+    ['C09AA', 'group'],
+    ['C09AA02', 'substance'],
+    ['C0', 'neither'],
+    ['C09AA0', 'neither'],
+    ['100000093533', 'neither'],
+    ['', 'neither'],
+  ])('%s is of the right level: %s', (code, level) => {
+    const found = isAtcGroup(code) ? 'group' : isAtcSubstance(code) ? 'substance' : 'neither';
+    expect(found).toBe(level);
+    expect(isAtcGroup(code) && isAtcSubstance(code)).toBe(false);
+  });
+
+  it.each([
+    ['C09AA02', 'C', true],
+    ['C09AA02', 'C09AA', true],
+    ['C09', 'C', true],
+    ['C09AA02', 'C08', false],
+    // A term of EMA's list is no ATC code, and a substance is no group.
+    ['100000093533', '1', false],
+    ['C09AA02', 'C09AA02', false],
+  ])('%s in group %s: %s', (code, group, isIn) => {
+    expect(isInAtcGroup(code, group)).toBe(isIn);
+  });
+});
