@@ -57,7 +57,7 @@ const catalogueRooms = [
   'known',
   'search',
   'lookup',
-  'routes',
+  'profiles',
   'plan',
   'memory',
   'waves',
@@ -107,7 +107,7 @@ describe('the layout', () => {
     const crossing = imports.filter(
       ({ from, to }) =>
         inside('graphql/types')(from) &&
-        (to === 'fhir/client.ts' || inside('catalogue/waves')(to) || inside('catalogue/routes')(to)),
+        (to === 'fhir/client.ts' || inside('catalogue/waves')(to) || inside('catalogue/profiles')(to)),
     );
     expect(told(crossing)).toEqual([]);
   });

@@ -1,26 +1,26 @@
-/** The catalogue: opens a session for each operation, on the routes that this upstream allows. */
+/** The catalogue: opens a session for each operation, on the profiles that this upstream allows. */
 import type { Call, FhirClient } from '../fhir/client.js';
 import type { ResourceType } from '../fhir/resources.js';
 import type { Capabilities } from './plan/capabilities.js';
 import type { Figures } from './upstream/figures.js';
 import { createKnown, type Known, type Origin } from './known/known.js';
-import { createLedger } from './routes/ledger.js';
+import { createLedger } from './profiles/ledger.js';
 import type { Memory } from './memory/memory.js';
-import { meterClient, type MadeCall } from './routes/metered-client.js';
+import { meterClient, type MadeCall } from './profiles/metered-client.js';
 import { plan, refuseOverBudget, type Plan } from './plan/plan.js';
-import { createEverythingRoute } from './routes/everything.js';
-import { createFallback } from './routes/fallback.js';
-import { createIncludeRoute } from './routes/include/route.js';
-import { createRememberingRoute } from './memory/remembering.js';
-import type { Operation, Profile, Route } from './routes/route.js';
-import { createSearchRoute } from './routes/search.js';
+import { createEverythingProfile } from './profiles/everything.js';
+import { createFallback } from './profiles/fallback.js';
+import { createIncludeProfile } from './profiles/include/include.js';
+import { createRememberingProfile } from './memory/remembering.js';
+import type { Operation, ProfileName, Profile } from './profiles/profile.js';
+import { createSearchProfile } from './profiles/search.js';
 import { run, type ReadFor } from './waves/run.js';
 import type { Selection } from './question/selection.js';
 import type { Loaders } from './known/wanted.js';
 
 /** What one operation cost upstream. */
 export interface Receipt {
-  readonly profile: Profile;
+  readonly profile: ProfileName;
   /** Sends, replays too; token requests apart. */
   readonly requests: number;
   /** The bound promised before the first of them; made anew only where the way that was planned proved not to be there. */
@@ -78,8 +78,8 @@ export interface Catalogue {
 export interface CatalogueOptions {
   readonly client: FhirClient;
   readonly capabilities: Capabilities;
-  /** The loaders of one operation, over its route. */
-  readonly createLoaders: (route: Route, known: Known) => Loaders;
+  /** The loaders of one operation, over its profile. */
+  readonly createLoaders: (profile: Profile, known: Known) => Loaders;
   /** Most upstream requests of one operation. */
   readonly budget: number;
   /** What is kept between operations; nothing where it is undefined. */
@@ -88,10 +88,10 @@ export interface CatalogueOptions {
   readonly tokenRequests: () => number;
 }
 
-const routes: Readonly<Record<Profile, (operation: Operation) => Route>> = {
-  include: createIncludeRoute,
-  search: createSearchRoute,
-  everything: createEverythingRoute,
+const openers: Readonly<Record<ProfileName, (operation: Operation) => Profile>> = {
+  include: createIncludeProfile,
+  search: createSearchProfile,
+  everything: createEverythingProfile,
 };
 
 export function createCatalogue(options: CatalogueOptions): Catalogue {
@@ -102,7 +102,7 @@ export function createCatalogue(options: CatalogueOptions): Catalogue {
       const tokensBefore = tokenRequests();
       const openedAt = performance.now();
       const measures = { features, figures, budget, longestUrl: client.longestUrl };
-      const planned = plan(selections, capabilities.routesFor(selections), measures);
+      const planned = plan(selections, capabilities.profilesFor(selections), measures);
       refuseOverBudget(selections, planned, measures);
       const { profile, estimated } = planned;
       const ledger = createLedger(isStepwise ? budget : estimated, budget);
@@ -116,7 +116,7 @@ export function createCatalogue(options: CatalogueOptions): Catalogue {
       // What is kept for other operations is kept as it came.
       const reads = elements && !memory ? (type: string) => elementsOf(type as ResourceType) : undefined;
       const metered = meterClient(client, ledger, reads ? { ...asker, reads } : asker);
-      const turnTo = (next: Profile): void => ledger.replan(plan(selections, [next], measures).estimated);
+      const turnTo = (next: ProfileName): void => ledger.replan(plan(selections, [next], measures).estimated);
       const operation: Operation = {
         client: metered,
         known,
@@ -129,12 +129,12 @@ export function createCatalogue(options: CatalogueOptions): Catalogue {
       };
       const others = capabilities.offered.filter((each) => each !== profile);
       const asking = createFallback(
-        [profile, ...others].map((each) => ({ name: each, open: () => routes[each](operation) })),
+        [profile, ...others].map((each) => ({ name: each, open: () => openers[each](operation) })),
         turnTo,
       );
       const remembering =
         memory &&
-        createRememberingRoute(asking, {
+        createRememberingProfile(asking, {
           memory,
           known,
           elementsOf,

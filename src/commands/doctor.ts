@@ -15,7 +15,7 @@ export interface Check {
 export interface Diagnosis {
   readonly ok: boolean;
   readonly checks: readonly Check[];
-  /** The route that most operations take; null where the upstream could not be asked. */
+  /** The profile that most operations take; null where the upstream could not be asked. */
   readonly profile: string | null;
   readonly capabilities: readonly {
     readonly feature: string;
@@ -48,7 +48,7 @@ export async function diagnose(
     {
       name: 'capabilities',
       ok: isKnown,
-      says: isKnown ? `the route is "${capabilities.profile}"` : 'the upstream could not be asked',
+      says: isKnown ? `the profile is "${capabilities.profile}"` : 'the upstream could not be asked',
     },
   ];
   return {

@@ -39,7 +39,7 @@ export interface Forward {
 
 /**
  * All resources of a type that came with a product's `$everything` bundle: being there is itself a link.
- * Leads nowhere on the other routes, which have no bundles.
+ * Leads nowhere on the other profiles, which have no bundles.
  */
 export interface Bundled {
   readonly kind: 'bundled';

@@ -20,7 +20,7 @@ export interface Ask {
   /** The children of a parent. */
   children(question: Reverse | Bundled, parent: Key): void;
   /**
-   * A resource; `deep` when more will be asked about it, so that a route may fetch it with all that belongs to it.
+   * A resource; `deep` when more will be asked about it, so that a profile may fetch it with all that belongs to it.
    * @param from what refers to it, together with which it may be had
    */
   read(key: Key, deep: boolean, from?: Key): void;

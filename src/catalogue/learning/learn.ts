@@ -28,7 +28,7 @@ export interface Learnt {
 }
 
 export interface Learning {
-  /** Resolves once there is a route to answer by: known, or taken for granted because the upstream cannot be asked. */
+  /** Resolves once there is a profile to answer by: known, or taken for granted because the upstream cannot be asked. */
   ready(): Promise<void>;
   /** Resolves when the first attempt is over. */
   learnt(): Promise<void>;
@@ -112,7 +112,7 @@ async function learn(options: LearnOptions, isReady: () => void): Promise<Learnt
   await rehearse(options);
   return source;
 
-  /** What EMA's API is known to offer is tried first, so that there is a route soon. */
+  /** What EMA's API is known to offer is tried first, so that there is a profile soon. */
   async function quickly(): Promise<Page | undefined> {
     const found = await probe.sample();
     if (!found) return undefined;

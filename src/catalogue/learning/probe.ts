@@ -7,7 +7,7 @@ import { isResourceType, type FhirResource, type ResourceType } from '../../fhir
 import type { SearchParameterName, SearchParameters } from '../../fhir/search.js';
 import { foldText } from '../../terms/fold.js';
 import type { Reverse } from '../graph/link.js';
-import { hasExpired } from '../routes/pages.js';
+import { hasExpired } from '../profiles/pages.js';
 import { forwards, reverses, searchOf, type Capabilities } from '../plan/capabilities.js';
 import type { Feature } from '../upstream/features.js';
 

@@ -1,4 +1,4 @@
-/** A route that remembers: what earlier operations have read is not asked again while it is fresh. */
+/** A profile that remembers: what earlier operations have read is not asked again while it is fresh. */
 import { isOutage, isPmsError, type ErrorCode } from '../../errors.js';
 import { typeOf, type Key } from '../graph/key.js';
 import {
@@ -14,7 +14,7 @@ import type { Bundled, Reverse } from '../graph/link.js';
 import type { Age, Memory } from './memory.js';
 import { completeRelation, type Relation } from '../graph/relation.js';
 import { searchQuestion, termsQuestion } from '../question/selection.js';
-import type { Operation, Route } from '../routes/route.js';
+import type { Operation, Profile } from '../profiles/profile.js';
 
 /** An older answer is better than none: where there was none, or this operation had nothing left to ask with. */
 function isUnanswered(outcome: unknown): boolean {
@@ -44,10 +44,10 @@ interface Owner {
   readonly product: Key;
 }
 
-export function createRememberingRoute(
-  inner: Route,
+export function createRememberingProfile(
+  inner: Profile,
   { memory, known, elementsOf, features, hasBundles, asOf, onHit, onRest }: Remembering,
-): Route {
+): Profile {
   const kept = new Set<Key>();
   let hasRecalledRoot = false;
 

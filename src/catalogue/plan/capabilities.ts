@@ -1,11 +1,11 @@
-/** What the upstream can do, as far as it is known now, and which routes that leaves to an operation. */
+/** What the upstream can do, as far as it is known now, and which profiles that leaves to an operation. */
 import { filterFeatures } from './filter-features.js';
 import type { ResourceType } from '../../fhir/resources.js';
 import { parts, type Forward, type Link, type Reverse } from '../graph/link.js';
 import { filterParts } from '../search/criteria.js';
 import { criteriaOf, type Criterion } from '../search/ways.js';
 import { filterLinks, links } from '../graph/links.js';
-import { profiles, type Profile } from '../routes/route.js';
+import { profileNames, type ProfileName } from '../profiles/profile.js';
 import { isRoot, type Selection } from '../question/selection.js';
 import { createFeatures, type Evidence, type Feature, type Features } from '../upstream/features.js';
 import { createFigures, type Figures } from '../upstream/figures.js';
@@ -14,13 +14,13 @@ export interface Capabilities {
   readonly features: Features;
   readonly figures: Figures;
   /** What the settings say. */
-  readonly configured: Profile | 'auto';
-  /** The routes by which all that the selections ask can be answered; never empty, the cheapest kind first. */
-  routesFor(selections: readonly Selection[]): readonly Profile[];
+  readonly configured: ProfileName | 'auto';
+  /** The profiles by which all that the selections ask can be answered; never empty, the cheapest kind first. */
+  profilesFor(selections: readonly Selection[]): readonly ProfileName[];
   /** Routes that may answer a part of it where others fail. */
-  readonly offered: readonly Profile[];
-  /** The route of most operations. */
-  readonly profile: Profile;
+  readonly offered: readonly ProfileName[];
+  /** The profile of most operations. */
+  readonly profile: ProfileName;
 }
 
 /** Types that are told well enough where they are only referred to: by a display. */
@@ -34,12 +34,12 @@ export const reverses: readonly Reverse[] = distinct(
 export const forwards: readonly Forward[] = all.filter((link) => link.kind === 'forward');
 
 /** @param configured what to take for granted; nothing where it is `auto` */
-export function createCapabilities(configured: Profile | 'auto'): Capabilities {
+export function createCapabilities(configured: ProfileName | 'auto'): Capabilities {
   const features = createFeatures();
   if (configured !== 'auto')
     for (const feature of featuresOf(configured)) features.note(feature, 'configured');
 
-  function answers(profile: Profile, selections: readonly Selection[]): boolean {
+  function answers(profile: ProfileName, selections: readonly Selection[]): boolean {
     if (profile === 'everything') return features.has('everything');
     const asked = linksIn(selections);
     const isSearched = asked.every(
@@ -61,16 +61,16 @@ export function createCapabilities(configured: Profile | 'auto'): Capabilities {
     features,
     figures: createFigures(),
     configured,
-    routesFor(selections) {
+    profilesFor(selections) {
       if (configured !== 'auto') return [configured];
-      // Where nothing is asked, every route can answer; the one that would be taken is told.
+      // Where nothing is asked, every profile can answer; the one that would be taken is told.
       if (selections.length === 0) return [this.profile];
-      const able = profiles.filter((profile) => answers(profile, selections));
+      const able = profileNames.filter((profile) => answers(profile, selections));
       return able.length > 0 ? able : [this.profile];
     },
     get offered() {
       if (configured !== 'auto') return [configured];
-      return profiles.filter(
+      return profileNames.filter(
         (profile) =>
           (profile === 'everything' && features.has('everything')) ||
           (profile === 'search' && reverses.some((link) => features.has(searchOf(link)))),
@@ -115,7 +115,7 @@ function linkOf({ part }: Criterion): readonly Link[] {
 }
 
 /** What a profile stands for. */
-export function featuresOf(profile: Profile): readonly Feature[] {
+export function featuresOf(profile: ProfileName): readonly Feature[] {
   if (profile === 'everything') return ['everything', 'read', 'name-is-contains', productSearch];
   const types = new Set([
     ...reverses.flatMap(({ type, parents }) => [type, ...parents]),
@@ -133,7 +133,7 @@ export function featuresOf(profile: Profile): readonly Feature[] {
   ];
 }
 
-/** What any route goes by; an upstream may declare a hundred things more. */
+/** What any profile goes by; an upstream may declare a hundred things more. */
 export const neededFeatures: readonly Feature[] = [
   ...new Set<Feature>([
     ...featuresOf('everything'),

@@ -10,8 +10,8 @@ import { criteriaOf, directSearch, driversOf, isOrderedHere, mostCandidates } fr
 import { typeOf } from '../graph/key.js';
 import type { Bundled, Forward, Link, Reverse } from '../graph/link.js';
 import { links, upward } from '../graph/links.js';
-import { includesOf, type Includes } from '../routes/include/reach.js';
-import type { Profile } from '../routes/route.js';
+import { includesOf, type Includes } from '../profiles/include/reach.js';
+import type { ProfileName } from '../profiles/profile.js';
 import { isRoot, type ProductSearch, type Selection } from '../question/selection.js';
 
 export interface Measures {
@@ -82,7 +82,7 @@ const productType = 'MedicinalProductDefinition';
 
 /** Walks the selections as the waves will, with numbers instead of records. */
 export function demandsOf(
-  profile: Profile,
+  profile: ProfileName,
   selections: readonly Selection[],
   { features, figures }: Measures,
 ): Demanded {

@@ -2,11 +2,11 @@
 import { PmsError } from '../../errors.js';
 import { demandsOf, type Measures, type Referring } from './demand.js';
 import { priceOf, type PlanStep } from './price.js';
-import type { Profile } from '../routes/route.js';
+import type { ProfileName } from '../profiles/profile.js';
 import type { Selection } from '../question/selection.js';
 
 export interface Plan {
-  readonly profile: Profile;
+  readonly profile: ProfileName;
   /** Requests if lists are as long as they usually are and every page is full. */
   readonly need: number;
   /** The promise: never more requests than this. */
@@ -18,9 +18,13 @@ export interface Plan {
   readonly reads: readonly Referring[];
 }
 
-/** The plan that needs the fewest requests, of the routes that can answer; the first of equals. */
-export function plan(selections: readonly Selection[], routes: readonly Profile[], measures: Measures): Plan {
-  const plans = routes.map((profile) => planFor(selections, profile, measures));
+/** The plan that needs the fewest requests, of the profiles that can answer; the first of equals. */
+export function plan(
+  selections: readonly Selection[],
+  profiles: readonly ProfileName[],
+  measures: Measures,
+): Plan {
+  const plans = profiles.map((profile) => planFor(selections, profile, measures));
   return plans.reduce((best, next) => (next.need < best.need ? next : best));
 }
 
@@ -45,7 +49,7 @@ export function refuseOverBudget(
   );
 }
 
-function planFor(selections: readonly Selection[], profile: Profile, measures: Measures): Plan {
+function planFor(selections: readonly Selection[], profile: ProfileName, measures: Measures): Plan {
   const demanded = demandsOf(profile, selections, measures);
   const { need, granted, atRoot, steps } = priceOf(demanded, profile, measures);
   // Some room for what was never seen before; where nothing is asked, nothing is promised.

@@ -2,8 +2,8 @@
 import type { ResourceType } from '../../fhir/resources.js';
 import type { Feature } from '../upstream/features.js';
 import type { Demand, Demanded, Measures, Share } from './demand.js';
-import { groupName } from '../routes/include/group.js';
-import type { Profile } from '../routes/route.js';
+import { groupName } from '../profiles/include/group.js';
+import type { ProfileName } from '../profiles/profile.js';
 
 /** One question to the upstream, asked once for all its parents. */
 export interface PlanStep {
@@ -27,7 +27,7 @@ const urlFrame = 250;
 
 export function priceOf(
   { demands, populations, included }: Demanded,
-  profile: Profile,
+  profile: ProfileName,
   { features, figures, longestUrl }: Measures,
 ): Price {
   const hasBundles = profile === 'everything';

@@ -6,7 +6,7 @@ import type { ResourceType } from '../../fhir/resources.js';
 import type { SearchParameterName, SearchParameters } from '../../fhir/search.js';
 import type { Feature } from '../upstream/features.js';
 import { Ignored } from './ignored.js';
-import type { Operation } from './route.js';
+import type { Operation } from './profile.js';
 
 export interface Asking {
   /** With the elements that the operation reads, where the upstream takes these. @param types all that may come */

@@ -16,7 +16,7 @@ import { createAsk } from './ask.js';
 import { checkOf, dropped, ignored } from './ignored.js';
 import { cut, readToEnd } from './pages.js';
 import { withoutDoubt } from './reading.js';
-import type { Operation } from './route.js';
+import type { Operation } from './profile.js';
 
 const productType = 'MedicinalProductDefinition';
 const pageSize = 500;

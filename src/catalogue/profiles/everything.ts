@@ -1,4 +1,4 @@
-/** The route of an upstream that offers products by name and `$everything`: one bundle a product, read once. */
+/** The profile of an upstream that offers products by name and `$everything`: one bundle a product, read once. */
 import { isPmsError, PmsError } from '../../errors.js';
 import type { Page } from '../../fhir/bundle.js';
 import { parseReference } from '../../fhir/reference.js';
@@ -10,12 +10,12 @@ import { complete, failedRelation, unite, type Relation, type State } from '../g
 import { earlier, staleSince } from '../graph/stale.js';
 import { cut, readToEnd, unread } from './pages.js';
 import { findProducts } from './products.js';
-import type { Operation, Route } from './route.js';
+import type { Operation, Profile } from './profile.js';
 import { findTerms } from './lookups.js';
 
 const productType = 'MedicinalProductDefinition';
 
-export function createEverythingRoute(at: Operation): Route {
+export function createEverythingProfile(at: Operation): Profile {
   const { client, known, features, figures } = at;
   const fetching = new Map<Key, Promise<void>>();
   const unreadable = new Map<Key, Missing>();
@@ -52,7 +52,7 @@ export function createEverythingRoute(at: Operation): Route {
   };
 
   /**
-   * What belongs to parts of products is in the bundles of these. Where other routes have got as far as the parts, and
+   * What belongs to parts of products is in the bundles of these. Where other profiles have got as far as the parts, and
    * no further, no bundle was read yet.
    */
   async function fetchSome(): Promise<void> {

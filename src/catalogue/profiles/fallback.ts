@@ -1,28 +1,28 @@
-/** Several routes as one: what the first cannot answer, by all that it finds out, is asked by the next. */
+/** Several profiles as one: what the first cannot answer, by all that it finds out, is asked by the next. */
 import { isPmsError, PmsError } from '../../errors.js';
 import type { Key } from '../graph/key.js';
 import type { Candidates, Missing, RootList } from '../known/known.js';
 import type { Relation } from '../graph/relation.js';
-import type { Profile, Route } from './route.js';
+import type { ProfileName, Profile } from './profile.js';
 
-/** @param onTurn told when a route that was not planned is taken, once for each */
+/** @param onTurn told when a profile that was not planned is taken, once for each */
 export function createFallback(
-  routes: readonly { readonly name: Profile; readonly open: () => Route }[],
-  onTurn: (to: Profile) => void,
-): Route {
-  const opened = new Map<Profile, Route>();
-  const take = ({ name, open }: (typeof routes)[number]): Route => {
+  profiles: readonly { readonly name: ProfileName; readonly open: () => Profile }[],
+  onTurn: (to: ProfileName) => void,
+): Profile {
+  const opened = new Map<ProfileName, Profile>();
+  const take = ({ name, open }: (typeof profiles)[number]): Profile => {
     const before = opened.get(name);
     if (before) return before;
-    if (name !== routes[0]?.name) onTurn(name);
-    const route = open();
-    opened.set(name, route);
-    return route;
+    if (name !== profiles[0]?.name) onTurn(name);
+    const profile = open();
+    opened.set(name, profile);
+    return profile;
   };
   return {
     async products(search) {
       let found: RootList | Candidates | PmsError | undefined;
-      for (const each of routes) {
+      for (const each of profiles) {
         found = await take(each).products(search);
         if (!isUnsupported(found)) break;
       }
@@ -30,16 +30,16 @@ export function createFallback(
     },
 
     async terms(terms) {
-      const [first] = routes;
+      const [first] = profiles;
       if (!first) return new PmsError('UPSTREAM_UNSUPPORTED', 'There is no way to ask the upstream.');
-      // All routes search alike.
+      // All profiles search alike.
       return take(first).terms(terms);
     },
 
     async children(question, parents) {
       const found = new Map<Key, Relation>();
       let left = parents;
-      for (const each of routes) {
+      for (const each of profiles) {
         for (const [parent, relation] of await take(each).children(question, left)) {
           // The first refusal says best what is not offered.
           if (!found.has(parent) || !isRefused(relation)) found.set(parent, relation);
@@ -53,7 +53,7 @@ export function createFallback(
     async read(reads) {
       const missing = new Map<Key, Missing>();
       let left = reads;
-      for (const each of routes) {
+      for (const each of profiles) {
         const unread = await take(each).read(left);
         for (const key of left.keys()) {
           const why = unread.get(key);

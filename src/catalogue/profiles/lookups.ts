@@ -13,7 +13,7 @@ import { earlier } from '../graph/stale.js';
 import { createAsk } from './ask.js';
 import { paged, readRecords, together, TooMany, type Records } from './candidates.js';
 import { cut } from './pages.js';
-import type { Operation } from './route.js';
+import type { Operation } from './profile.js';
 
 interface Found {
   readonly way: TermWay;

@@ -4,7 +4,7 @@ import { isPmsError, PmsError } from '../../errors.js';
 import type { FhirResource, ResourceType } from '../../fhir/resources.js';
 import { Spent } from './ledger.js';
 import { complete, type CutReason, type State } from '../graph/relation.js';
-import type { Operation } from './route.js';
+import type { Operation } from './profile.js';
 
 /**
  * Visits every page, from the first one that `begin` asks for; once more from there should a page's link have expired,

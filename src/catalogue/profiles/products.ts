@@ -17,9 +17,9 @@ import { findCandidates } from './candidates.js';
 import { checkOf, dropped, Ignored, ignored, type Check } from './ignored.js';
 import { createCount, cut, hasExpired, whyCut } from './pages.js';
 import { withoutDoubt } from './reading.js';
-import type { Operation } from './route.js';
+import type { Operation } from './profile.js';
 
-/** What a route adds to the search, and wants to see of its pages. */
+/** What a profile adds to the search, and wants to see of its pages. */
 export interface Along {
   readonly parameters: SearchParameters;
   /** Types that come with the products. */

@@ -1,4 +1,4 @@
-/** A route: one way of turning questions into upstream calls. Resources go into `Known`; what came of a question is returned. */
+/** A profile: one way of turning questions into upstream calls. Resources go into `Known`; what came of a question is returned. */
 import type { FhirClient } from '../../fhir/client.js';
 import type { ResourceType } from '../../fhir/resources.js';
 import type { Features } from '../upstream/features.js';
@@ -13,11 +13,11 @@ import type { ProductSearch, Selection } from '../question/selection.js';
 import type { WantedRead } from '../known/wanted.js';
 
 /** What an upstream can be asked by, the cheapest first. */
-export const profiles = ['include', 'search', 'everything'] as const;
-export type Profile = (typeof profiles)[number];
+export const profileNames = ['include', 'search', 'everything'] as const;
+export type ProfileName = (typeof profileNames)[number];
 
-/** One route at the service of one operation. */
-export interface Route {
+/** One profile at the service of one operation. */
+export interface Profile {
   /** The rows of one search for products, or what they are among, or why there are none. */
   products(search: ProductSearch): Promise<RootList | Candidates | PmsError>;
   /** What the searches for terms of any kind find. */
@@ -38,7 +38,7 @@ export interface Operation {
   readonly figures: Figures;
   readonly selections: readonly Selection[];
   /** Another way is taken than was planned: the promise is made anew for that. */
-  readonly turnTo: (profile: Profile) => void;
+  readonly turnTo: (profile: ProfileName) => void;
   /** All that the operation reads of a type; undefined where whole copies are wanted. */
   readonly elementsOf: (type: ResourceType) => readonly string[] | undefined;
 }

@@ -9,7 +9,7 @@ import type { SearchParameters } from '../../fhir/search.js';
 import { complete, type State } from '../graph/relation.js';
 import { dropped, ignored } from './ignored.js';
 import { readToEnd, unread } from './pages.js';
-import type { Operation } from './route.js';
+import type { Operation } from './profile.js';
 
 /**
  * Reads a search for ids to its end.

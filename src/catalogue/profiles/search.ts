@@ -1,4 +1,4 @@
-/** The route of an upstream that speaks R5 search: the children of many parents in one question, read to the last page. */
+/** The profile of an upstream that speaks R5 search: the children of many parents in one question, read to the last page. */
 import { isPmsError, PmsError } from '../../errors.js';
 import { mustSplit } from '../../fhir/client.js';
 import type { Page } from '../../fhir/bundle.js';
@@ -18,7 +18,7 @@ import { createNaming, type Naming } from './naming.js';
 import { cut, readToEnd, unread } from './pages.js';
 import { findProducts } from './products.js';
 import { refuseIfOthers, whyMissing, withoutDoubt } from './reading.js';
-import type { Operation, Route } from './route.js';
+import type { Operation, Profile } from './profile.js';
 import { findTerms } from './lookups.js';
 
 /** Rows of child searches asked for on a page: servers with a lower maximum lower it, and say so by `next`. */
@@ -26,7 +26,7 @@ const pageSize = 500;
 /** How often a question is cut anew because it was too long for something on the way. */
 const mostSplits = 12;
 
-export function createSearchRoute(at: Operation): Route {
+export function createSearchProfile(at: Operation): Profile {
   const { client, known, features, figures } = at;
   const ask = createAsk(at);
 

@@ -39,7 +39,7 @@ const narrow: readonly FilterPart[] = ['ids', 'identifier', 'authorizationNumber
 /** What may find many, or miss some: tried where all products are too many to look through. */
 const wide: readonly FilterPart[] = ['holder', 'substance', 'country'];
 
-/** Made once for each search, which plan, routes and answer all read. */
+/** Made once for each search, which plan, profiles and answer all read. */
 const made = new WeakMap<ProductSearch['filter'], readonly Criterion[]>();
 
 export function criteriaOf({ filter }: Pick<ProductSearch, 'filter'>): readonly Criterion[] {

@@ -144,7 +144,7 @@ export function elementsOfOwners(type: ResourceType): ReturnType<typeof elements
 }
 
 /**
- * Whether a record is one of the product's, so that it is found on every route alike: where the upstream reads it by
+ * Whether a record is one of the product's, so that it is found on every profile alike: where the upstream reads it by
  * itself, it comes whatever product was named. One that names no product is where it was found.
  */
 function isOwned(key: Key, product: Key | undefined, known: Known, ask: Ask): boolean | undefined {

@@ -1,4 +1,4 @@
-/** One DataLoader per question to the upstream: whoever asks, and however many, the route hears it once. */
+/** One DataLoader per question to the upstream: whoever asks, and however many, the profile hears it once. */
 import DataLoader from 'dataloader';
 import { PmsError } from '../../errors.js';
 import { groupBy } from '../graph/group.js';
@@ -6,7 +6,7 @@ import type { Key } from '../graph/key.js';
 import type { Known } from '../known/known.js';
 import type { Bundled, Reverse } from '../graph/link.js';
 import { failedRelation } from '../graph/relation.js';
-import type { Route } from '../routes/route.js';
+import type { Profile } from '../profiles/profile.js';
 import { searchQuestion, termsQuestion, type ProductSearch } from '../question/selection.js';
 import type { Loaders, WantedRead } from '../known/wanted.js';
 
@@ -20,13 +20,13 @@ interface Read extends WantedRead {
  */
 type Settled = 'settled';
 
-export function createLoaders(route: Route, known: Known): Loaders {
+export function createLoaders(profile: Profile, known: Known): Loaders {
   const children = new Map<string, DataLoader<Key, Settled>>();
 
   const readings = new DataLoader<Read, Settled, string>(
     async (reads) => {
       const byKey = groupBy(reads, ({ key }) => key);
-      const missing = await route.read(new Map([...byKey].map(([key, same]) => [key, united(same)])));
+      const missing = await profile.read(new Map([...byKey].map(([key, same]) => [key, united(same)])));
       for (const [key, why] of missing) known.settleReading(key, why);
       return reads.map(({ key }) => {
         if (known.reading(key) === undefined) known.settleReading(key, unanswered());
@@ -40,7 +40,7 @@ export function createLoaders(route: Route, known: Known): Loaders {
     async (searches) => {
       return Promise.all(
         searches.map(async (search): Promise<Settled> => {
-          known.settleRootList(searchQuestion(search), await route.products(search));
+          known.settleRootList(searchQuestion(search), await profile.products(search));
           return 'settled';
         }),
       );
@@ -52,7 +52,7 @@ export function createLoaders(route: Route, known: Known): Loaders {
     async (asked) =>
       Promise.all(
         asked.map(async (terms): Promise<Settled> => {
-          known.settleTermFinds(termsQuestion(terms), await route.terms(terms));
+          known.settleTermFinds(termsQuestion(terms), await profile.terms(terms));
           return 'settled';
         }),
       ),
@@ -64,7 +64,7 @@ export function createLoaders(route: Route, known: Known): Loaders {
     const loader =
       children.get(name) ??
       new DataLoader<Key, Settled>(async (parents) => {
-        const found = await route.children(question, parents);
+        const found = await profile.children(question, parents);
         return parents.map((parent) => {
           known.settleChildren(name, parent, found.get(parent) ?? failedRelation(unanswered()));
           return 'settled';
@@ -99,7 +99,7 @@ function united(reads: readonly Read[]): WantedRead {
   };
 }
 
-/** A route that left a question open would be asked for ever. */
+/** A profile that left a question open would be asked for ever. */
 function unanswered(): PmsError {
   return new PmsError('INTERNAL_SERVER_ERROR', 'A question to the upstream was left without an answer.');
 }

@@ -1,7 +1,7 @@
 /** The waves of one operation: follow every selection as far as is known, fetch what is not, and again. */
 import { isOfType, ROOT, typeOf, type Key } from '../graph/key.js';
 import type { Known } from '../known/known.js';
-import type { Ledger } from '../routes/ledger.js';
+import type { Ledger } from '../profiles/ledger.js';
 import { list } from './list.js';
 import type { Selection } from '../question/selection.js';
 import { createWanted, type Loaders, type Wanted } from '../known/wanted.js';

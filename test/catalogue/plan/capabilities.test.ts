@@ -34,7 +34,7 @@ describe('what the settings say', () => {
     const capabilities = createCapabilities(profile);
     expect(capabilities.profile).toBe(profile);
     expect(capabilities.offered).toEqual([profile]);
-    expect(capabilities.routesFor(asking('product.packages'))).toEqual([profile]);
+    expect(capabilities.profilesFor(asking('product.packages'))).toEqual([profile]);
   });
 
   it.each(profiles)('%s has all that this stands for, unproven', (profile) => {
@@ -48,7 +48,7 @@ describe('where nothing is known', () => {
     const capabilities = createCapabilities('auto');
     expect(capabilities.profile).toBe('everything');
     expect(capabilities.offered).toEqual([]);
-    expect(capabilities.routesFor(asking('product.packages'))).toEqual(['everything']);
+    expect(capabilities.profilesFor(asking('product.packages'))).toEqual(['everything']);
   });
 });
 
@@ -61,7 +61,7 @@ describe('the ways for one operation', () => {
   };
 
   it('are all that can answer all of it, the cheapest kind first', () => {
-    expect(known().routesFor(asking('product.packages', 'product.ingredients'))).toEqual([
+    expect(known().profilesFor(asking('product.packages', 'product.ingredients'))).toEqual([
       'include',
       'search',
       'everything',
@@ -70,27 +70,27 @@ describe('the ways for one operation', () => {
 
   it('leave out those that lack a search which it needs, and no other operation does', () => {
     const capabilities = known(['search ClinicalUseDefinition?subject']);
-    expect(capabilities.routesFor(asking('product.clinicalUses'))).toEqual(['everything']);
-    expect(capabilities.routesFor(asking('product.packages'))).toEqual(['include', 'search', 'everything']);
+    expect(capabilities.profilesFor(asking('product.clinicalUses'))).toEqual(['everything']);
+    expect(capabilities.profilesFor(asking('product.packages'))).toEqual(['include', 'search', 'everything']);
   });
 
   it('leave out those that cannot read what is referred to; organizations are told by their names', () => {
     const lacking = ['search ManufacturedItemDefinition?_id', 'search Organization?_id'];
     const capabilities = known(lacking);
-    expect(capabilities.routesFor(asking('product.manufacturedItems'))).toEqual(['everything']);
-    expect(capabilities.routesFor(asking('contact.organization'))).toContain('search');
+    expect(capabilities.profilesFor(asking('product.manufacturedItems'))).toEqual(['everything']);
+    expect(capabilities.profilesFor(asking('contact.organization'))).toContain('search');
   });
 
   it('have includes where any of what is asked for can be included', () => {
     const packages = 'revinclude PackagedProductDefinition:package-for';
     const capabilities = known([packages]);
-    expect(capabilities.routesFor(asking('product.packages'))).toEqual(['search', 'everything']);
-    expect(capabilities.routesFor(asking('product.packages', 'product.clinicalUses'))).toContain('include');
+    expect(capabilities.profilesFor(asking('product.packages'))).toEqual(['search', 'everything']);
+    expect(capabilities.profilesFor(asking('product.packages', 'product.clinicalUses'))).toContain('include');
   });
 
   it('are those of most operations where none can answer all of it', () => {
     const capabilities = known([...reverses.map(searchOf), 'everything']);
-    expect(capabilities.routesFor(asking('product.packages'))).toEqual([capabilities.profile]);
+    expect(capabilities.profilesFor(asking('product.packages'))).toEqual([capabilities.profile]);
   });
 });
 

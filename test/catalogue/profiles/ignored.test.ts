@@ -1,6 +1,6 @@
 /** How it is told that an upstream has ignored a parameter, by what it says that it has answered. */
 import { expect, it } from 'vitest';
-import { dropped } from '../../../src/catalogue/routes/ignored.js';
+import { dropped } from '../../../src/catalogue/profiles/ignored.js';
 
 const asked = '/public/v1/Ingredient?for=X%2F1&_count=500';
 

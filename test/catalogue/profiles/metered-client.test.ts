@@ -1,7 +1,7 @@
 /** One operation's way to the upstream: what it counts, and what it makes of pages that do not belong together. */
 import { expect, test } from 'vitest';
-import { createLedger } from '../../../src/catalogue/routes/ledger.js';
-import { meterClient } from '../../../src/catalogue/routes/metered-client.js';
+import { createLedger } from '../../../src/catalogue/profiles/ledger.js';
+import { meterClient } from '../../../src/catalogue/profiles/metered-client.js';
 import type { Page } from '../../../src/fhir/bundle.js';
 import type { Call, FhirClient } from '../../../src/fhir/client.js';
 

@@ -1,5 +1,5 @@
 /**
- * The route of an upstream that includes: products come with what belongs to them in one search. What does not come so,
+ * The profile of an upstream that includes: products come with what belongs to them in one search. What does not come so,
  * or is not known to have come whole, is searched for.
  */
 import { isPmsError } from '../../../errors.js';
@@ -18,8 +18,8 @@ import { createNaming } from '../naming.js';
 import { refuseIfOthers, unreadIn } from '../reading.js';
 import { findProducts } from '../products.js';
 import { groupName, type Group } from './group.js';
-import { createSearchRoute } from '../search.js';
-import type { Operation, Route } from '../route.js';
+import { createSearchProfile } from '../search.js';
+import type { Operation, Profile } from '../profile.js';
 
 const productType = 'MedicinalProductDefinition';
 
@@ -35,9 +35,9 @@ interface Unverified {
   readonly staleSince: Date | undefined;
 }
 
-export function createIncludeRoute(at: Operation): Route {
+export function createIncludeProfile(at: Operation): Profile {
   const { known, features, figures, client } = at;
-  const search = createSearchRoute(at);
+  const search = createSearchProfile(at);
   const ask = createAsk(at);
   const proven = new Map<string, Map<Key, Relation>>();
   const unverified = new Map<string, Unverified[]>();
