@@ -71,6 +71,12 @@ export interface SendOptions {
   readonly maxBytes?: number;
 }
 
+/**
+ * Milliseconds that a connection is kept without an exchange on it: less than servers and gateways allow, which do not
+ * always say how much. A request on a connection that the other side is just closing is lost, and has to be sent again.
+ */
+const longestIdleMs = 15_000;
+
 /** The plain pipe over node-fetch; `destroy` closes the sockets that it keeps alive. */
 export function createSend({
   timeoutMs = 10_000,
@@ -78,8 +84,9 @@ export function createSend({
   maxSockets = 32,
   maxBytes = 20_000_000,
 }: SendOptions = {}): Send & { readonly destroy: () => void } {
-  // Last in, first out: few warm sockets rather than many that the other side is about to close.
-  const keepAlive = { keepAlive: true, scheduling: 'lifo', maxSockets } as const;
+  // Last in, first out: few warm sockets rather than many that the other side is about to close. With a timeout of
+  // its own the agent also heeds `Keep-Alive: timeout`, and closes an idle socket before the other side does.
+  const keepAlive = { keepAlive: true, scheduling: 'lifo', maxSockets, timeout: longestIdleMs } as const;
   const plain = withConnectTimeout(new http.Agent(keepAlive), 'connect', connectTimeoutMs);
   const secure = withConnectTimeout(new https.Agent(keepAlive), 'secureConnect', connectTimeoutMs);
 

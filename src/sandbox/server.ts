@@ -113,6 +113,8 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const holdings = createHoldings(world);
   if (options.products !== undefined) holdings.prepare('MedicinalProductDefinition', 'name');
   const server = createServer({ maxHeaderSize: HEADER_BYTES });
+  // A request that meets a closing connection is lost and sent again: clients would count one more than arrived.
+  server.keepAliveTimeout = 0;
   const origin = await listen(server, options.host ?? '127.0.0.1', options.port ?? 0);
   const baseUrl = `${origin}${BASE}`;
   const faults = createFaults(options.faults ?? []);

@@ -29,6 +29,20 @@ async function startSocket(onRequest: (socket: net.Socket) => void): Promise<str
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
 
+describe('an idle connection', () => {
+  test('is closed before the upstream closes it, as its `Keep-Alive` says', async () => {
+    let connection: net.Socket | null = null;
+    const { origin } = await startUpstream((_asked, response) => {
+      connection = response.socket;
+      response.writeHead(200, { 'Keep-Alive': 'timeout=2' }).end('short');
+    });
+    await openPipe()(get(origin));
+    expect(connection).toMatchObject({ destroyed: false });
+    // Of the server's side: it would be closed without an end if the server were first.
+    await once(connection as unknown as net.Socket, 'end');
+  });
+});
+
 describe('an answer', () => {
   test('is handed over whole, whatever its status', async () => {
     const { origin } = await startUpstream((_asked, response) =>
