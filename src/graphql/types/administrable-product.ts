@@ -7,7 +7,7 @@ import { Concept } from './concept.js';
 import { Node, ResourceView } from './resource-view.js';
 
 @ObjectType({ description: 'A way of giving a medicine. (`routeOfAdministration`)' })
-export class Profile {
+export class Route {
   constructor(private readonly route: AdministrableProductDefinitionRouteOfAdministration) {}
 
   @Field(() => Concept, {
@@ -50,8 +50,8 @@ export class AdministrableProduct extends ResourceView<ResourceOf<'Administrable
   }
 
   @Reads('routeOfAdministration')
-  @Field(() => [Profile], { description: 'The ways of giving it. (`routeOfAdministration`)' })
-  get administrationRoutes(): Profile[] {
-    return (this.resource.routeOfAdministration ?? []).map((route) => new Profile(route));
+  @Field(() => [Route], { description: 'The ways of giving it. (`routeOfAdministration`)' })
+  get administrationRoutes(): Route[] {
+    return (this.resource.routeOfAdministration ?? []).map((route) => new Route(route));
   }
 }
