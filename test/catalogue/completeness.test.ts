@@ -18,8 +18,9 @@ import { createLoaders } from '../../src/catalogue/waves/loaders.js';
 import { createTerms } from '../../src/terms/terms.js';
 import { parse, type OperationDefinitionNode } from 'graphql';
 import { randomOf } from '../support/random-operation.js';
+import { propertyRuns } from '../support/tier.js';
 
-const runs = Number(process.env['PROPERTY_RUNS'] ?? 150);
+const runs = propertyRuns(150);
 
 /** Products with 0 to 30 packages, some packages of several products, authorizations of both, shared ingredients. */
 function worldOf(seed: number): Resource[] {

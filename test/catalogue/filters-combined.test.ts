@@ -9,8 +9,9 @@ import {
 } from '../support/filter-truth.js';
 import { randomOf, type Random } from '../support/random-operation.js';
 import { startTestService, type GraphqlAnswer, type TestService } from '../support/service.js';
+import { propertyRuns } from '../support/tier.js';
 
-const runs = Number(process.env['PROPERTY_RUNS'] ?? 200);
+const runs = propertyRuns(200);
 
 let services: readonly TestService[];
 let truth: FilterTruth;

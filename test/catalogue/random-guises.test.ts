@@ -10,10 +10,11 @@ import { upstreamOf } from '../support/operations.js';
 import { randomOf, randomOperation, type RandomOperation } from '../support/random-operation.js';
 import { randomWorld } from '../support/random-world.js';
 import { startTestService, type GraphqlAnswer, type TestService } from '../support/service.js';
+import { propertyRuns } from '../support/tier.js';
 
 const schema = buildSchema(readFileSync('schema/schema.graphql', 'utf8'));
 const judge = createJudge(schema);
-const runs = Number(process.env['PROPERTY_RUNS'] ?? 300);
+const runs = propertyRuns(300);
 /** Learning an upstream takes longer than an operation. */
 const operationsOfEach = 2;
 /** What one way of asking has and another has not, and what tells of the way itself. */

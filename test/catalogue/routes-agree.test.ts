@@ -5,9 +5,10 @@ import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { randomOf, randomOperation } from '../support/random-operation.js';
 import { startTestService, type GraphqlAnswer, type TestService } from '../support/service.js';
+import { propertyRuns } from '../support/tier.js';
 
 const schema = buildSchema(readFileSync('schema/schema.graphql', 'utf8'));
-const runs = Number(process.env['PROPERTY_RUNS'] ?? 150);
+const runs = propertyRuns(150);
 /** What differs between routes by its nature, or is not offered on one of them. */
 const without = [
   'totalCount',

@@ -17,6 +17,7 @@ import { configure, ConfigureError } from '../../src/commands/configure.js';
 import { readCredentials } from '../../src/commands/credentials.js';
 import { dotenvLine, NotWritable, withSettings } from '../../src/commands/dotenv.js';
 import { readConfig } from '../../src/config.js';
+import { propertyRuns } from '../support/tier.js';
 
 const token = 'https://login.microsoftonline.com/11111111-2222-3333-4444-555555555555/oauth2/v2.0/token';
 const id = '0a1b2c3d-1111-4222-8333-444455556666';
@@ -228,7 +229,7 @@ describe('a .env', () => {
           ...(other.trim() === '' ? {} : { cursorKey: other }),
         });
       }),
-      { numRuns: 1_000 },
+      { numRuns: propertyRuns(1_000) },
     );
     expect(refused).toBeLessThan(500);
   });

@@ -2,6 +2,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { createBaseUrl, isLoopback } from '../../src/fhir/base-url.js';
+import { propertyRuns } from '../support/tier.js';
 
 const text = 'https://api.example/public/v1';
 const base = createBaseUrl(text);
@@ -137,7 +138,7 @@ describe('a link', () => {
         expect(followed.href).toMatch(/^https:\/\/api\.example\/public\/v1($|[/?])/);
         expect(decodeURIComponent(followed.pathname)).not.toMatch(/\/\.\.(\/|$)|\\/);
       }),
-      { numRuns: 5_000 },
+      { numRuns: propertyRuns(5_000) },
     );
   });
 });

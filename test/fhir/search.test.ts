@@ -2,6 +2,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { chunksThatFit, encodeSearch, type SearchValue } from '../../src/fhir/search.js';
+import { propertyRuns } from '../support/tier.js';
 
 /** What a server does: percent-decode, split at bare commas and bars, undo the backslashes. */
 function readValues(query: string): readonly (readonly string[])[] {
@@ -58,7 +59,7 @@ describe('a search value', () => {
           ]);
         },
       ),
-      { numRuns: 1_000 },
+      { numRuns: propertyRuns(1_000) },
     );
   });
 

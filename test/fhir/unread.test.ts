@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { withoutUnread } from '../../src/fhir/unread.js';
+import { propertyRuns } from '../support/tier.js';
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -80,7 +81,7 @@ describe('a bundle without what nobody reads', () => {
         expect(JSON.parse(found.toString())).toEqual(narrowed(JSON.parse(body.toString()) as Json));
         return true;
       }),
-      { numRuns: 1_000 },
+      { numRuns: propertyRuns(1_000) },
     );
   });
 

@@ -31,8 +31,9 @@ import { compileProjection } from '../../src/graphql/project.js';
 import { createSchema } from '../../src/graphql/schema.js';
 import { randomOf, randomOperation, type Random } from '../support/random-operation.js';
 import { startTestService, type TestService } from '../support/service.js';
+import { propertyRuns } from '../support/tier.js';
 
-const runs = Number(process.env['PROPERTY_RUNS'] ?? 2_000);
+const runs = propertyRuns(2_000);
 
 /** What graphql-js says of a schema's own faults is put otherwise here, and reaches no client on either side. */
 function own(message: string): string {

@@ -6,9 +6,10 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { comparable, operationFiles, upstreamOf } from '../../support/operations.js';
 import { randomOf, randomOperation } from '../../support/random-operation.js';
 import { startTestService, type TestService } from '../../support/service.js';
+import { propertyRuns } from '../../support/tier.js';
 
 const schema = buildSchema(readFileSync('schema/schema.graphql', 'utf8'));
-const runs = Number(process.env['PROPERTY_RUNS'] ?? 100);
+const runs = propertyRuns(100);
 const memory = { cacheTtlMs: 300_000 };
 const profiles = ['everything', 'search', 'include'] as const;
 

@@ -16,9 +16,10 @@ import { comparable, operationFiles, upstreamOf } from '../../support/operations
 import { randomOf, randomOperation } from '../../support/random-operation.js';
 import { hasRedisServer, needsRedis, startRedis, type RedisServer } from '../../support/redis.js';
 import { startFacade, type TestService } from '../../support/service.js';
+import { propertyRuns } from '../../support/tier.js';
 
 const schema = buildSchema(readFileSync('schema/schema.graphql', 'utf8'));
-const runs = Number(process.env['PROPERTY_RUNS'] ?? 60);
+const runs = propertyRuns(60);
 const profiles = ['everything', 'search', 'include'] as const;
 type Replica = Omit<TestService, 'sandbox'>;
 

@@ -1,0 +1,39 @@
+/**
+ * The two tiers of the tests. `npm test` runs the quick one, for people: few runs of each property, by one seed, and one
+ * of each kind of upstream. `npm run test:all` runs every test, and so does vitest when it is called by itself.
+ */
+import fc from 'fast-check';
+import { describe, it } from 'vitest';
+
+export const isQuick = process.env['TEST_TIER'] === 'quick';
+
+const quickRuns = 20;
+const quickSeed = 1;
+
+// Whoever has changed nothing is to see no failure that was not there before.
+if (isQuick) fc.configureGlobal({ seed: quickSeed });
+
+/** Runs of a property: `PROPERTY_RUNS`, else 20 at most in the quick tier, else `all`. */
+export function propertyRuns(all: number): number {
+  const chosen = process.env['PROPERTY_RUNS'];
+  if (chosen !== undefined) return Number(chosen);
+  return isQuick ? Math.min(quickRuns, all) : all;
+}
+
+/** All rows; in the quick tier every so manieth, the first at least. */
+export function oneIn<Row>(every: number, rows: readonly Row[]): readonly Row[] {
+  return isQuick ? rows.filter((_, index) => index % every === 0) : rows;
+}
+
+/** All rows; in the quick tier one of each kind, of the first kind the first, of the second kind the second, and so on. */
+export function oneOfEach<Row>(rows: readonly Row[], kindOf: (row: Row) => string): readonly Row[] {
+  if (!isQuick) return rows;
+  const kinds = [...new Set(rows.map(kindOf))];
+  return kinds.flatMap((kind, index) => {
+    const same = rows.filter((row) => kindOf(row) === kind);
+    return same.slice(index % same.length, (index % same.length) + 1);
+  });
+}
+
+/** Tests that take longer than the quick tier allows: it says that they are skipped. */
+export const slow = { it: it.skipIf(isQuick), describe: describe.skipIf(isQuick) };
