@@ -7,7 +7,9 @@ export default defineConfig({
   test: {
     ...base.test,
     env: { TEST_TIER: 'quick' },
-    // Proofs, and the benchmark's own check, take minutes.
+    // Nothing that the tests load has state of its own: the modules are loaded once for many files.
+    isolate: false,
+    // Proofs, and the check of the benchmark, take minutes.
     exclude: [...(base.test?.exclude ?? []), 'test/prove/**', 'test/bench.test.ts'],
   },
 });

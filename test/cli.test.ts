@@ -10,6 +10,7 @@ import { setTimeout } from 'node:timers/promises';
 import { afterEach, describe, expect, it, onTestFinished } from 'vitest';
 import { startSandbox } from '../src/sandbox/server.js';
 import { hasRedisServer, needsRedis, startRedis } from './support/redis.js';
+import { isQuick } from './support/tier.js';
 
 const running: ChildProcessWithoutNullStreams[] = [];
 afterEach(() => {
@@ -300,54 +301,57 @@ describe('warm', () => {
     expect([code, stderr]).toEqual([69, 'Redis cannot be reached. Nothing was asked.\n']);
   });
 
-  it.skipIf(!hasRedisServer)(`goes on where it was interrupted, or killed (${needsRedis})`, async () => {
-    const redis = await startRedis();
-    const sandbox = await startSandbox({ products: 60, seed: 7, latency: 150, profile: 'everything' });
-    onTestFinished(async () => {
-      await sandbox.stop();
-      await redis.stop();
-    });
-    const { baseUrl, tokenUrl, clientId, clientSecret, scope } = sandbox;
-    const env = {
-      PMS_BASE_URL: baseUrl,
-      PMS_TOKEN_URL: tokenUrl,
-      PMS_CLIENT_ID: clientId,
-      PMS_CLIENT_SECRET: clientSecret,
-      PMS_SCOPE: scope,
-      PMS_PROFILE: 'everything',
-      REDIS_URL: redis.url,
-      PMS_RATE_LIMIT: '100000',
-      LOG_LEVEL: 'silent',
-    };
-    const bundles = (): readonly string[] =>
-      sandbox.requests.map(({ path }) => path).filter((path) => path.endsWith('$everything'));
-    const until = async (count: number): Promise<void> => {
-      while (bundles().length < count) await setTimeout(10);
-    };
-    const args = ['warm', '--name', 'a', '--share', '1'];
-    const killed = start(args, env);
-    await until(20);
-    const end = once(killed, 'close');
-    killed.kill('SIGKILL');
-    await end;
-    const killedAt = bundles().length;
-    const interrupted = start(args, env);
-    const outcome = ended(interrupted);
-    await until(killedAt + 12);
-    interrupted.kill('SIGINT');
-    const { code, stdout } = await outcome;
-    expect([code, stdout]).toEqual([130, expect.stringContaining('The same command goes on from here.')]);
-    const last = await ended(start(args, env));
-    expect([last.code, last.stderr]).toEqual([0, expect.any(String)]);
-    const [, warmed = '', all = '', before = ''] =
-      /^(\d+) of (\d+) products warmed in .*; (\d+) were warmed before/.exec(last.stdout) ?? [];
-    expect(Number(before)).toBeGreaterThanOrEqual(12);
-    expect(Number(warmed) + Number(before)).toBe(Number(all));
-    expect(new Set(bundles()).size).toBe(Number(all));
-    // What was under way when it ended is asked for again: eight at most, each time.
-    expect(bundles().length).toBeLessThanOrEqual(Number(all) + 16);
-    expect(last.stdout + last.stderr + stdout).not.toContain(clientSecret);
-  });
+  it.skipIf(isQuick || !hasRedisServer)(
+    `goes on where it was interrupted, or killed (${needsRedis})`,
+    async () => {
+      const redis = await startRedis();
+      const sandbox = await startSandbox({ products: 60, seed: 7, latency: 150, profile: 'everything' });
+      onTestFinished(async () => {
+        await sandbox.stop();
+        await redis.stop();
+      });
+      const { baseUrl, tokenUrl, clientId, clientSecret, scope } = sandbox;
+      const env = {
+        PMS_BASE_URL: baseUrl,
+        PMS_TOKEN_URL: tokenUrl,
+        PMS_CLIENT_ID: clientId,
+        PMS_CLIENT_SECRET: clientSecret,
+        PMS_SCOPE: scope,
+        PMS_PROFILE: 'everything',
+        REDIS_URL: redis.url,
+        PMS_RATE_LIMIT: '100000',
+        LOG_LEVEL: 'silent',
+      };
+      const bundles = (): readonly string[] =>
+        sandbox.requests.map(({ path }) => path).filter((path) => path.endsWith('$everything'));
+      const until = async (count: number): Promise<void> => {
+        while (bundles().length < count) await setTimeout(10);
+      };
+      const args = ['warm', '--name', 'a', '--share', '1'];
+      const killed = start(args, env);
+      await until(20);
+      const end = once(killed, 'close');
+      killed.kill('SIGKILL');
+      await end;
+      const killedAt = bundles().length;
+      const interrupted = start(args, env);
+      const outcome = ended(interrupted);
+      await until(killedAt + 12);
+      interrupted.kill('SIGINT');
+      const { code, stdout } = await outcome;
+      expect([code, stdout]).toEqual([130, expect.stringContaining('The same command goes on from here.')]);
+      const last = await ended(start(args, env));
+      expect([last.code, last.stderr]).toEqual([0, expect.any(String)]);
+      const [, warmed = '', all = '', before = ''] =
+        /^(\d+) of (\d+) products warmed in .*; (\d+) were warmed before/.exec(last.stdout) ?? [];
+      expect(Number(before)).toBeGreaterThanOrEqual(12);
+      expect(Number(warmed) + Number(before)).toBe(Number(all));
+      expect(new Set(bundles()).size).toBe(Number(all));
+      // What was under way when it ended is asked for again: eight at most, each time.
+      expect(bundles().length).toBeLessThanOrEqual(Number(all) + 16);
+      expect(last.stdout + last.stderr + stdout).not.toContain(clientSecret);
+    },
+  );
 });
 
 describe('what is shared or expires', () => {

@@ -5,6 +5,7 @@ import { connectionOf, costFaults, document, judge } from '../support/filter-che
 import { createFilterTruth, type FilterInput, type FilterTruth } from '../support/filter-truth.js';
 import { upstreamOf } from '../support/operations.js';
 import { startTestService, type TestService } from '../support/service.js';
+import { oneIn } from '../support/tier.js';
 
 /** All can be carried by a search. */
 const carried: readonly string[] = [
@@ -138,7 +139,7 @@ beforeAll(async () => {
 afterAll(() => Promise.all(services.map((service) => service.stop())));
 
 describe.each(profiles.map((profile, index) => [profile, index] as const))('on %s', (_profile, index) => {
-  it.each(carried)('%j is found by all that bear it', async (value) => {
+  it.each(oneIn(5, carried))('%j is found by all that bear it', async (value) => {
     const service = services[index] as TestService;
     const faults: string[] = [];
     for (const filter of filtersWith(value)) {

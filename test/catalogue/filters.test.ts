@@ -10,6 +10,7 @@ import {
 } from '../support/filter-truth.js';
 import { randomOf } from '../support/random-operation.js';
 import { startTestService, type TestService, type TestServiceOptions } from '../support/service.js';
+import { isQuick, oneIn } from '../support/tier.js';
 
 const routes: readonly (readonly [string, TestServiceOptions])[] = [
   ['everything', { profile: 'everything' }],
@@ -173,7 +174,7 @@ async function askAll(
 }
 
 /** Values of each part that are asked for on each route; all of them take minutes. */
-const values = Number(process.env['FILTER_VALUES'] ?? 10);
+const values = Number(process.env['FILTER_VALUES'] ?? (isQuick ? 2 : 10));
 
 describe('every part of a filter finds what the data say', () => {
   it.each(routes)(
@@ -194,11 +195,13 @@ describe('every part of a filter finds what the data say', () => {
 
 describe('where there are more products than can be looked through', () => {
   const many = { products: 1_500 };
-  it.each([
-    ['everything', { profile: 'everything', sandbox: many }],
-    ['search', { profile: 'search', sandbox: many }],
-    ['auto over include', { profile: 'auto', sandbox: { ...many, profile: 'include', maxPageSize: 7 } }],
-  ] satisfies readonly (readonly [string, TestServiceOptions])[])('%s', async (_name, options) => {
+  it.each(
+    oneIn(3, [
+      ['everything', { profile: 'everything', sandbox: many }],
+      ['search', { profile: 'search', sandbox: many }],
+      ['auto over include', { profile: 'auto', sandbox: { ...many, profile: 'include', maxPageSize: 7 } }],
+    ] satisfies readonly (readonly [string, TestServiceOptions])[]),
+  )('%s', async (_name, options) => {
     const service = await startTestService({ budget: 300, ...options });
     const truth = createFilterTruth(service.sandbox.resources);
     const { faults, outcomes } = await askAll(service, truth, sampled(filtersOf(truth), 3, 7), 1);
@@ -211,14 +214,16 @@ describe('where there are more products than can be looked through', () => {
 });
 
 describe('with small pages and few requests', () => {
-  it.each([
-    ['everything', 25],
-    ['everything', 6],
-    ['search', 25],
-    ['search', 6],
-    ['include', 25],
-    ['include', 6],
-  ] as const)('%s, %s requests', async (profile, budget) => {
+  it.each(
+    oneIn(2, [
+      ['everything', 25],
+      ['everything', 6],
+      ['search', 25],
+      ['search', 6],
+      ['include', 25],
+      ['include', 6],
+    ] as const),
+  )('%s, %s requests', async (profile, budget) => {
     const service = await startTestService({ profile, budget, sandbox: { pageSize: 7, maxPageSize: 7 } });
     const truth = createFilterTruth(service.sandbox.resources);
     const { faults, outcomes } = await askAll(service, truth, sampled(filtersOf(truth), 3, budget), 1);

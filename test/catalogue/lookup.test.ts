@@ -12,6 +12,7 @@ import {
 import { startSandbox, type Profile } from '../../src/sandbox/server.js';
 import { upstreamOf } from '../support/operations.js';
 import { startTestService, type TestService, type TestServiceOptions } from '../support/service.js';
+import { oneIn, slow } from '../support/tier.js';
 
 const nobodys = [
   'EU/1/99/9999',
@@ -87,13 +88,15 @@ function namingOf({ sandbox }: TestService): Naming {
   return createNaming(sandbox.resources as readonly FhirResource[]);
 }
 
-describe.each([
-  ['everything', 'everything'],
-  ['search', 'search'],
-  ['include', 'include'],
-  ['auto', 'everything'],
-  ['auto', 'include'],
-] as const)('in the profile %s over an upstream that offers what is called %s', (profile, offered) => {
+describe.each(
+  oneIn(2, [
+    ['everything', 'everything'],
+    ['search', 'search'],
+    ['include', 'include'],
+    ['auto', 'everything'],
+    ['auto', 'include'],
+  ] as const),
+)('in the profile %s over an upstream that offers what is called %s', (profile, offered) => {
   let service: TestService;
   let naming: Naming;
   beforeAll(async () => {
@@ -106,7 +109,7 @@ describe.each([
   it.each(['ids', 'identifiers', 'atc', 'names', 'beginnings'] as const)('all %s are told', async (part) => {
     const terms = naming.registered[part];
     expect(terms.length).toBeGreaterThan(30);
-    const { faults, open } = await lookUpAll(service, naming, terms);
+    const { faults, open } = await lookUpAll(service, naming, oneIn(5, terms));
     expect(faults).toEqual([]);
     // So few letters may be a number of what cannot be searched for.
     const isTold = (term: string): boolean => isSearched || /\p{L}{3}|\d{3}/u.test(term);
@@ -118,7 +121,7 @@ describe.each([
     async (part) => {
       const terms = spellings(naming.registered[part]);
       expect(terms.length).toBeGreaterThan(30);
-      const { faults, open } = await lookUpAll(service, naming, terms);
+      const { faults, open } = await lookUpAll(service, naming, oneIn(5, terms));
       expect(faults).toEqual([]);
       if (isSearched) expect(open).toEqual([]);
     },
@@ -146,7 +149,7 @@ function some({ registered }: Naming, every: number): readonly string[] {
   );
 }
 
-describe('among more products than can be read whole', () => {
+slow.describe('among more products than can be read whole', () => {
   const products = 1_500;
   let naming: Naming;
   beforeAll(async () => {

@@ -15,6 +15,7 @@ import {
   startRedisCluster,
   type RedisServer,
 } from '../support/redis.js';
+import { slow } from '../support/tier.js';
 
 type Open = (options: BucketOptions) => Bucket;
 
@@ -136,7 +137,7 @@ describe.skipIf(!hasRedisServer)(`the bucket of all replicas (${needsRedis})`, (
     await cluster.stop();
   });
 
-  test.each([
+  slow.it.each([
     ['all', (keys: readonly string[]) => keys],
     ['the permits alone', (keys: readonly string[]) => keys.filter((key) => key.endsWith(':grants'))],
   ])('gives no second burst where Redis has forgotten %s', async (_what, lost) => {

@@ -10,6 +10,7 @@ import {
   startRedisCluster,
   type RedisServer,
 } from '../support/redis.js';
+import { isQuick } from '../support/tier.js';
 
 describe.skipIf(!hasRedisServer)(`a store whose Redis fails (${needsRedis})`, () => {
   let redis: RedisServer;
@@ -106,7 +107,7 @@ test('a store without a Redis at its address still serves this process', async (
   await store.close();
 });
 
-test.skipIf(!hasRedisServer)(
+test.skipIf(isQuick || !hasRedisServer)(
   `a cluster that lacks a node is left alone, and costs its patience once (${needsRedis})`,
   async () => {
     const cluster = await startRedisCluster();

@@ -6,7 +6,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { comparable, operationFiles, upstreamOf } from '../../support/operations.js';
 import { randomOf, randomOperation } from '../../support/random-operation.js';
 import { startTestService, type TestService } from '../../support/service.js';
-import { propertyRuns } from '../../support/tier.js';
+import { oneIn, propertyRuns } from '../../support/tier.js';
 
 const schema = buildSchema(readFileSync('schema/schema.graphql', 'utf8'));
 const runs = propertyRuns(100);
@@ -24,7 +24,7 @@ describe.each(profiles)('on the route %s', (profile) => {
   });
   afterAll(() => Promise.all([service.stop(), forgetful.stop()]));
 
-  it.each(operationFiles.map(({ name, text }) => [name, text]))(
+  it.each(oneIn(4, operationFiles).map(({ name, text }) => [name, text]))(
     '%s is asked once, and answered again without a request',
     async (_name, text) => {
       const first = await service.query(text);

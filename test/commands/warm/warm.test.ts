@@ -7,6 +7,7 @@ import { startSandbox, type Sandbox, type SandboxOptions } from '../../../src/sa
 import { operationFiles, upstreamOf } from '../../support/operations.js';
 import { hasRedisServer, needsRedis, startRedis, type RedisServer } from '../../support/redis.js';
 import { startFacade, type TestService } from '../../support/service.js';
+import { slow } from '../../support/tier.js';
 
 type Profile = 'everything' | 'search' | 'include';
 
@@ -205,7 +206,7 @@ describe.skipIf(!hasRedisServer)(`warm (${needsRedis})`, () => {
     expect(anew.tally).toMatchObject({ before: 0, warmed: rest.tally.all, requests: 0 });
   });
 
-  it('keeps to its share, in several processes too', async () => {
+  slow.it('keeps to its share, in several processes too', async () => {
     const { sandbox, warm } = await start('everything', { products: 40, seed: 3 });
     const limits = { rateLimit: 40, rateWindowMs: 1_000 };
     const times: number[] = [];
