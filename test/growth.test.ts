@@ -2,9 +2,9 @@
 import { Session } from 'node:inspector/promises';
 import { relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startTestService, type TestService } from './support/service.js';
-import { slow } from './support/tier.js';
+import { isQuick } from './support/tier.js';
 
 /** How often each block ran, by file, function and place. */
 type Counts = ReadonlyMap<string, number>;
@@ -47,7 +47,7 @@ const text = `query ($first: Int!) {
   }
 }`;
 
-slow.describe.each(['everything', 'search', 'include'] as const)('on the route %s', (profile) => {
+describe.skipIf(isQuick).each(['everything', 'search', 'include'] as const)('on the route %s', (profile) => {
   let service: TestService;
   beforeAll(async () => {
     service = await startTestService({

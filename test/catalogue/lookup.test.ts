@@ -12,7 +12,7 @@ import {
 import { startSandbox, type Profile } from '../../src/sandbox/server.js';
 import { upstreamOf } from '../support/operations.js';
 import { startTestService, type TestService, type TestServiceOptions } from '../support/service.js';
-import { oneIn, slow } from '../support/tier.js';
+import { oneIn, isQuick } from '../support/tier.js';
 
 const nobodys = [
   'EU/1/99/9999',
@@ -149,7 +149,7 @@ function some({ registered }: Naming, every: number): readonly string[] {
   );
 }
 
-slow.describe('among more products than can be read whole', () => {
+describe.skipIf(isQuick)('among more products than can be read whole', () => {
   const products = 1_500;
   let naming: Naming;
   beforeAll(async () => {

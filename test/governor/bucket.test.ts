@@ -15,7 +15,7 @@ import {
   startRedisCluster,
   type RedisServer,
 } from '../support/redis.js';
-import { slow } from '../support/tier.js';
+import { isQuick } from '../support/tier.js';
 
 type Open = (options: BucketOptions) => Bucket;
 
@@ -137,7 +137,7 @@ describe.skipIf(!hasRedisServer)(`the bucket of all replicas (${needsRedis})`, (
     await cluster.stop();
   });
 
-  slow.it.each([
+  test.skipIf(isQuick).each([
     ['all', (keys: readonly string[]) => keys],
     ['the permits alone', (keys: readonly string[]) => keys.filter((key) => key.endsWith(':grants'))],
   ])('gives no second burst where Redis has forgotten %s', async (_what, lost) => {
@@ -169,30 +169,33 @@ describe.skipIf(!hasRedisServer)(`the bucket of all replicas (${needsRedis})`, (
     await vi.waitFor(() => expect(third.heldMs).toBeGreaterThan(0), { timeout: 5_000 });
   });
 
-  test('keeps each to a safe share while Redis is away, and to the limit when it is back and empty', async () => {
-    const events: BucketEvent[] = [];
-    const limit = 40;
-    const options = { limit, windowMs: 60_000, onEvent: (event: BucketEvent) => void events.push(event) };
-    const buckets = [open(options), open(options), open(options), open(options)];
-    const [first] = buckets;
-    let given = (await first?.acquire(12))?.granted ?? 0;
-    // All have seen what was used, and each other.
-    await setTimeout(1_200);
-    await redis.stop();
-    for (const bucket of buckets) given += (await bucket.acquire(limit)).granted;
-    for (const bucket of buckets) given += (await bucket.acquire(limit)).granted;
-    expect(events).toContainEqual({ kind: 'alone', limit: limit / 4, replicas: 4 });
-    expect(given).toBeGreaterThan(12);
-    expect(given).toBeLessThanOrEqual(limit);
-    await redis.start();
-    await vi.waitFor(() => expect(events.filter(({ kind }) => kind === 'shared')).toHaveLength(4), {
-      timeout: 10_000,
-    });
-    await setTimeout(2_000);
-    // The empty Redis knows again what was used before and meanwhile.
-    for (const bucket of buckets) given += (await bucket.acquire(limit)).granted;
-    expect(given).toBeLessThanOrEqual(limit);
-  });
+  test.skipIf(isQuick)(
+    'keeps each to a safe share while Redis is away, and to the limit when it is back and empty',
+    async () => {
+      const events: BucketEvent[] = [];
+      const limit = 40;
+      const options = { limit, windowMs: 60_000, onEvent: (event: BucketEvent) => void events.push(event) };
+      const buckets = [open(options), open(options), open(options), open(options)];
+      const [first] = buckets;
+      let given = (await first?.acquire(12))?.granted ?? 0;
+      // All have seen what was used, and each other.
+      await setTimeout(1_200);
+      await redis.stop();
+      for (const bucket of buckets) given += (await bucket.acquire(limit)).granted;
+      for (const bucket of buckets) given += (await bucket.acquire(limit)).granted;
+      expect(events).toContainEqual({ kind: 'alone', limit: limit / 4, replicas: 4 });
+      expect(given).toBeGreaterThan(12);
+      expect(given).toBeLessThanOrEqual(limit);
+      await redis.start();
+      await vi.waitFor(() => expect(events.filter(({ kind }) => kind === 'shared')).toHaveLength(4), {
+        timeout: 10_000,
+      });
+      await setTimeout(2_000);
+      // The empty Redis knows again what was used before and meanwhile.
+      for (const bucket of buckets) given += (await bucket.acquire(limit)).granted;
+      expect(given).toBeLessThanOrEqual(limit);
+    },
+  );
 
   test('takes the number of replicas that is set, where none was ever seen', async () => {
     await redis.stop();

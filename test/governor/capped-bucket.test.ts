@@ -7,7 +7,7 @@ import { createMemoryBucket } from '../../src/governor/memory-bucket.js';
 import { createLog } from '../../src/log.js';
 import { openAccess } from '../../src/service.js';
 import { hasRedisServer, needsRedis, startRedis } from '../support/redis.js';
-import { slow } from '../support/tier.js';
+import { isQuick } from '../support/tier.js';
 
 describe('a capped bucket', () => {
   beforeEach(() => void vi.useFakeTimers());
@@ -47,7 +47,7 @@ describe('a capped bucket', () => {
 });
 
 describe.skipIf(!hasRedisServer)(`a share of the rate (${needsRedis})`, () => {
-  slow.it('is what several processes take together, in any window', async () => {
+  test.skipIf(isQuick)('is what several processes take together, in any window', async () => {
     const redis = await startRedis();
     const times: number[] = [];
     const server = http.createServer((_request, response) => {

@@ -3,8 +3,8 @@
  * of each kind of upstream. `npm run test:all` runs every test, and so does vitest when it is called by itself.
  */
 import fc from 'fast-check';
-import { describe, it } from 'vitest';
 
+/** What takes longer than the quick tier allows is skipped there, and says so: `it.skipIf(isQuick)`. */
 export const isQuick = process.env['TEST_TIER'] === 'quick';
 
 const quickRuns = 20;
@@ -34,6 +34,3 @@ export function oneOfEach<Row>(rows: readonly Row[], kindOf: (row: Row) => strin
     return same.slice(index % same.length, (index % same.length) + 1);
   });
 }
-
-/** Tests that take longer than the quick tier allows: it says that they are skipped. */
-export const slow = { it: it.skipIf(isQuick), describe: describe.skipIf(isQuick) };

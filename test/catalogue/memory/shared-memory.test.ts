@@ -16,7 +16,7 @@ import { comparable, operationFiles, upstreamOf } from '../../support/operations
 import { randomOf, randomOperation } from '../../support/random-operation.js';
 import { hasRedisServer, needsRedis, startRedis, type RedisServer } from '../../support/redis.js';
 import { startFacade, type TestService } from '../../support/service.js';
-import { propertyRuns } from '../../support/tier.js';
+import { oneIn, propertyRuns } from '../../support/tier.js';
 
 const schema = buildSchema(readFileSync('schema/schema.graphql', 'utf8'));
 const runs = propertyRuns(60);
@@ -99,13 +99,14 @@ describe.skipIf(!hasRedisServer)(`replicas (${needsRedis})`, () => {
     it('answer all example operations that another has answered, without a request', async () => {
       const first = await start(profile);
       const answers = [];
-      for (const { text } of operationFiles) answers.push(await first.query(text));
+      const files = oneIn(4, operationFiles);
+      for (const { text } of files) answers.push(await first.query(text));
       // Stopping waits until all is told.
       await first.stop();
       replicas = [];
       const second = await start(profile);
       sandbox.clearRequests();
-      for (const [at, { name, text }] of operationFiles.entries()) {
+      for (const [at, { name, text }] of files.entries()) {
         const answer = await second.query(text);
         expect(comparable(answer.data), name).toEqual(comparable(answers[at]?.data));
         expect(answer.errors, name).toEqual(answers[at]?.errors);

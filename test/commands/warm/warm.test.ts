@@ -7,7 +7,7 @@ import { startSandbox, type Sandbox, type SandboxOptions } from '../../../src/sa
 import { operationFiles, upstreamOf } from '../../support/operations.js';
 import { hasRedisServer, needsRedis, startRedis, type RedisServer } from '../../support/redis.js';
 import { startFacade, type TestService } from '../../support/service.js';
-import { slow } from '../../support/tier.js';
+import { isQuick } from '../../support/tier.js';
 
 type Profile = 'everything' | 'search' | 'include';
 
@@ -131,7 +131,7 @@ describe.skipIf(!hasRedisServer)(`warm (${needsRedis})`, () => {
     expect(sandbox.requests).toEqual([]);
   });
 
-  it('finds products by names, all pages of them', async () => {
+  it.skipIf(isQuick)('finds products by names, all pages of them', async () => {
     const { sandbox, warm, serve } = await start('everything', { products: 150, seed: 3, maxPageSize: 40 });
     const names = ['a', 'e'];
     const { tally } = await warm({ names });
@@ -182,7 +182,7 @@ describe.skipIf(!hasRedisServer)(`warm (${needsRedis})`, () => {
     expect(sandbox.requests.some(({ path }) => others.some((id) => path.includes(id)))).toBe(false);
   });
 
-  it('goes on where it was stopped, and begins anew when told to', async () => {
+  it.skipIf(isQuick)('goes on where it was stopped, and begins anew when told to', async () => {
     const { sandbox, warm } = await start('everything', { products: 60, seed: 3, latency: 20 });
     const stop = new AbortController();
     const watch = async (): Promise<void> => {
@@ -206,7 +206,7 @@ describe.skipIf(!hasRedisServer)(`warm (${needsRedis})`, () => {
     expect(anew.tally).toMatchObject({ before: 0, warmed: rest.tally.all, requests: 0 });
   });
 
-  slow.it('keeps to its share, in several processes too', async () => {
+  it.skipIf(isQuick)('keeps to its share, in several processes too', async () => {
     const { sandbox, warm } = await start('everything', { products: 40, seed: 3 });
     const limits = { rateLimit: 40, rateWindowMs: 1_000 };
     const times: number[] = [];
