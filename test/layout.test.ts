@@ -1,5 +1,5 @@
 /** The house rules that a compiler does not see: who may import whom, and that no imports go in a circle. */
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, normalize, relative } from 'node:path';
 import { describe, expect, it } from 'vitest';
 
@@ -135,6 +135,25 @@ describe('the layout', () => {
       .filter(({ from, to }) => !isWithin(from, to) && !isWithin(to, from));
     expect(betweenFolders.length).toBeGreaterThan(100);
     expect(circlesOf(betweenFolders)).toEqual([]);
+  });
+
+  it('has every file that the documents name and the benchmarks import', () => {
+    const documents = ['README.md', 'bench/README.md'].flatMap((file) =>
+      [...readFileSync(file, 'utf8').matchAll(/\]\(((?:\.\.\/)?(?:src|test|bench|schema)\/[^)#]*)/g)].map(
+        ([, path = '']) => normalize(join(dirname(file), path)),
+      ),
+    );
+    const benchmarks = readdirSync('bench')
+      .filter((file) => file.endsWith('.mjs'))
+      .flatMap((file) =>
+        [...readFileSync(join('bench', file), 'utf8').matchAll(/'\.\.\/dist\/([^']+)\.js'/g)].map(
+          ([, path = '']) => `src/${path}.ts`,
+        ),
+      )
+      .filter((path) => path !== 'src/pms-graphql.ts');
+    expect(documents.length).toBeGreaterThan(10);
+    expect(benchmarks.length).toBeGreaterThan(10);
+    expect([...documents, ...benchmarks].filter((path) => !existsSync(path))).toEqual([]);
   });
 
   it('has only the loose files that are named', () => {
