@@ -2,6 +2,7 @@
 import { pino, type DestinationStream } from 'pino';
 import type { LogLevel } from './config.js';
 import { isPmsError } from './errors.js';
+import type { LinkPart } from './fhir/base-url.js';
 import type { HttpRoute } from './metrics.js';
 import { renewalAdvice } from './oauth/secret-expiry.js';
 import { TokenRefusal } from './oauth/token-refusal.js';
@@ -26,6 +27,7 @@ export type LogEvent =
   | 'rate.shared'
   | 'upstream.down'
   | 'upstream.up'
+  | 'upstream.links'
   | 'capabilities.read'
   | 'capabilities.failed'
   | 'cursor.key.random';
@@ -60,6 +62,8 @@ export interface LogFields {
   /** `2027-08-15` */
   readonly day?: string;
   readonly advice?: keyof typeof advices;
+  /** Parts of the upstream's links that are not those of PMS_BASE_URL. */
+  readonly differing?: readonly LinkPart[];
   /** What the upstream offers, by this service's own names for it. */
   readonly offered?: readonly string[];
   /** Arguments of the schema that are refused. */
@@ -97,7 +101,7 @@ type Line = Readonly<Record<string, unknown>>;
 
 const counts = ['status', 'durationMs', 'port', 'daysLeft', 'limit', 'replicas', 'waitMs'] as const;
 const words = ['requestId', 'route', 'profile', 'source', 'day'] as const;
-const lists = ['offered', 'refused'] as const;
+const lists = ['offered', 'refused', 'differing'] as const;
 
 /** Picked at run time as well: a type does not stop an object with more in it. */
 function lineOf(event: LogEvent, fields: LogFields = {}): Line {

@@ -7,6 +7,7 @@ import { createCatalogue, type Catalogue } from './catalogue/catalogue.js';
 import { createMemory, longestMs, type Memory } from './catalogue/memory/memory.js';
 import { createSharedMemory } from './catalogue/memory/shared-memory.js';
 import type { Config, Secrets } from './config.js';
+import type { LinkPart } from './fhir/base-url.js';
 import { createFhirClient, type FhirClient } from './fhir/client.js';
 import { inBackground } from './fhir/in-background.js';
 import { createSend, type Send } from './fhir/http.js';
@@ -202,7 +203,7 @@ export interface Connection extends Pick<Access, 'tokens' | 'store' | 'redis' | 
 export function connect(options: Omit<ServiceOptions, 'version'>): Connection {
   const { config, upstream, log } = options;
   const { send, plain, tokens, store, redis, close } = openAccess(options);
-  const client = createFhirClient({ baseUrl: baseOf(upstream), send });
+  const client = createFhirClient({ baseUrl: baseOf(upstream), send, onDifferingLink: tellOnce(log) });
   const background = inBackground(client);
   const capabilities = createCapabilities(config.profile);
   const memory = config.cacheTtlMs > 0 ? openMemory(config, upstream, { store, redis }) : undefined;
@@ -253,6 +254,17 @@ function openMemory(
 /** Of what may be kept, answers as they came have one half, records as they are read from them three eighths. */
 function part({ cacheMaxBytes }: Pick<Config, 'cacheMaxBytes'>, share: number): number {
   return Math.ceil(cacheMaxBytes * share);
+}
+
+/** Every page may have such a link: each way of differing is told once. */
+function tellOnce(log: Log): (differing: readonly LinkPart[]) => void {
+  const told = new Set<string>();
+  return (differing) => {
+    const name = differing.join();
+    if (told.has(name)) return;
+    told.add(name);
+    log.warn('upstream.links', { differing });
+  };
 }
 
 function baseOf({ baseUrl }: Upstream): string {

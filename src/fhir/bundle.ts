@@ -1,4 +1,5 @@
 /** A searchset bundle as one page: resources that this service reads, counts, and the checked way on. */
+import { isPmsError } from '../errors.js';
 import { badResponse, isObject } from './answer.js';
 import { relative, type BaseUrl } from './base-url.js';
 import { isFhirId } from './reference.js';
@@ -21,6 +22,10 @@ export interface Page {
   readonly self: string | undefined;
   /** Path and query of the next page, known to stay within the base. */
   readonly next: string | undefined;
+  /** Whether the page has a `next` that cannot be followed: there is more, and no way to it. */
+  readonly hasLostWay: boolean;
+  /** Whether the upstream says, by an OperationOutcome, that what it sent is not all that it found. */
+  readonly isReportedIncomplete: boolean;
   /** When it was asked of the upstream, or last confirmed by it. */
   readonly fetchedAt: Date;
   /** Whether it is a copy that is no longer fresh. */
@@ -29,7 +34,7 @@ export interface Page {
   readonly bytes: number;
 }
 
-/** Throws UPSTREAM_BAD_RESPONSE for what is no bundle, and for a `next` that leaves the base or leads nowhere. */
+/** Throws UPSTREAM_BAD_RESPONSE for what is no bundle. A `next` that leaves the base, or leads nowhere, is told, not followed. */
 export function parsePage(
   body: unknown,
   url: URL,
@@ -41,9 +46,13 @@ export function parsePage(
   const included: FhirResource[] = [];
   let entries = 0;
   let unreadable = 0;
+  let isReportedIncomplete = false;
   for (const entry of listOf(body, 'entry')) {
     const mode = modeOf(entry);
-    if (mode === 'outcome') continue;
+    if (mode === 'outcome') {
+      isReportedIncomplete ||= saysIncomplete(resourceOf(entry));
+      continue;
+    }
     entries += 1;
     const resource = resourceOf(entry);
     if (!hasKnownType(resource)) continue;
@@ -59,7 +68,8 @@ export function parsePage(
     unreadable,
     total: countOf(body['total']),
     self: selfOf(body),
-    next: nextOf(body, url, base),
+    isReportedIncomplete,
+    ...nextOf(body, url, base),
   };
 }
 
@@ -68,13 +78,44 @@ function selfOf(bundle: Readonly<Record<string, unknown>>): string | undefined {
   return typeof link === 'string' ? link : undefined;
 }
 
-function nextOf(bundle: Readonly<Record<string, unknown>>, url: URL, base: BaseUrl): string | undefined {
+function nextOf(
+  bundle: Readonly<Record<string, unknown>>,
+  url: URL,
+  base: BaseUrl,
+): Pick<Page, 'next' | 'hasLostWay'> {
   const link = linkOf(bundle, 'next');
-  if (link === undefined) return undefined;
-  if (typeof link !== 'string') throw badResponse('The upstream gave a next link without an address.');
-  const next = base.follow(link);
-  if (next.href === url.href) throw badResponse('The upstream gave a page as its own next page.');
-  return relative(next);
+  if (link === undefined) return { next: undefined, hasLostWay: false };
+  const next = typeof link === 'string' ? followed(link, base) : undefined;
+  // A page that leads to itself leads nowhere.
+  if (next === undefined || next.href === url.href) return { next: undefined, hasLostWay: true };
+  return { next: relative(next), hasLostWay: false };
+}
+
+function followed(link: string, base: BaseUrl): URL | undefined {
+  try {
+    return base.follow(link);
+  } catch (error) {
+    if (isPmsError(error)) return undefined;
+    throw error;
+  }
+}
+
+/** Issues of FHIR's own code system that say that something is missing; informational ones say nothing of the list. */
+const incompleteCodes: ReadonlySet<unknown> = new Set([
+  'incomplete',
+  'too-costly',
+  'timeout',
+  'exception',
+  'throttled',
+]);
+
+function saysIncomplete(outcome: unknown): boolean {
+  const issues = isObject(outcome) && Array.isArray(outcome['issue']) ? outcome['issue'] : [];
+  return issues.some(
+    (issue) =>
+      isObject(issue) &&
+      (incompleteCodes.has(issue['code']) || issue['severity'] === 'error' || issue['severity'] === 'fatal'),
+  );
 }
 
 function linkOf(bundle: Readonly<Record<string, unknown>>, relation: 'self' | 'next'): unknown {

@@ -2,7 +2,7 @@
 import type { CapabilityStatement } from 'fhir/r5.js';
 import { PmsError, isPmsError } from '../errors.js';
 import { badResponse, isObject, isWebPage, parseJson, refusal } from './answer.js';
-import { createBaseUrl, relative } from './base-url.js';
+import { createBaseUrl, relative, type LinkPart } from './base-url.js';
 import { isReadable, parsePage, type Page } from './bundle.js';
 import type { HttpAnswer, HttpRequest, Send } from './http.js';
 import { isFhirId } from './reference.js';
@@ -63,14 +63,16 @@ export interface FhirClientOptions {
   /** Https, or http on loopback; with or without a slash at its end. */
   readonly baseUrl: string | URL;
   readonly send: Send;
+  /** Told which parts of the upstream's own links are not those of the base. */
+  readonly onDifferingLink?: (parts: readonly LinkPart[]) => void;
 }
 
 /** Proxies cut longer URLs off; the smallest limit seen is 2 kB. */
 const mostOfUrl = 2_000;
 const longestForm = 100_000;
 
-export function createFhirClient({ baseUrl, send }: FhirClientOptions): FhirClient {
-  const base = createBaseUrl(baseUrl);
+export function createFhirClient({ baseUrl, send, onDifferingLink }: FhirClientOptions): FhirClient {
+  const base = createBaseUrl(baseUrl, onDifferingLink);
   const refusesPost = new Set<ResourceType>();
   // Both are learnt downwards.
   let maxUrlLength = mostOfUrl;
@@ -115,7 +117,8 @@ export function createFhirClient({ baseUrl, send }: FhirClientOptions): FhirClie
       maxFormLength = Math.min(maxFormLength, Math.floor(query.length * shorter));
       throw tooLong(answer);
     }
-    if (![400, 404, 405, 415, 501].includes(answer.status)) return pageOf(url, answer, reads);
+    // A firewall in front of the upstream refuses with 403: whoever may not search at all hears so of the GET.
+    if (![400, 403, 404, 405, 415, 501].includes(answer.status)) return pageOf(url, answer, reads);
     refusesPost.add(type);
     throw new PmsError('UPSTREAM_UNSUPPORTED', 'The upstream takes no search by POST.', {
       status: answer.status,

@@ -75,6 +75,8 @@ class LinkRows implements Rows<ResourceView> {
     const found = this.whole();
     this.tellDangling(found);
     this.tellStale(found.refs, found.staleSince);
+    // Of all that the record names nothing is there: that is no empty list.
+    if (found.isAllDangling) throw dangling();
     return this.viewsOf(found);
   }
 
@@ -238,9 +240,7 @@ class Place implements ConnectionPlace {
 
   get endCursor(): string | null {
     if (this.rows > 0) return this.cursorOf(this.rows - 1);
-    return this.complete || this.parent === ROOT
-      ? null
-      : this.seal({ parent: this.parent, last: this.start });
+    return this.parent === ROOT || this.found.again === undefined ? null : this.again;
   }
 
   get totalCount(): number | null {
@@ -250,12 +250,13 @@ class Place implements ConnectionPlace {
   cursorOf(index: number): string {
     const { parent, found } = this;
     if (parent === ROOT) return this.seal(found.positions?.[index]);
-    return this.seal({ parent, last: this.complete ? found.refs[index] : this.start });
+    return found.again === undefined ? this.seal({ parent, last: found.refs[index] }) : this.again;
   }
 
-  /** From a list with gaps one goes on at its start: rows may come again, none is passed over. */
-  private get start(): Key {
-    return this.call.args.after?.last ?? '';
+  /** From a list that may be mended one goes on at its start: rows may come again, none is passed over. */
+  private get again(): string {
+    const { parent, found, call } = this;
+    return this.seal({ parent, last: call.args.after?.last ?? '', shown: found.again });
   }
 
   private seal(place: unknown): string {

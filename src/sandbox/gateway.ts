@@ -93,5 +93,5 @@ function distorted(faults: Faults, path: string, answer: Answer): Answer {
 type Link = NonNullable<Bundle['link']>[number];
 
 function pointElsewhere(link: Link): Link {
-  return link.relation === 'next' ? { ...link, url: 'https://elsewhere.example/public/v1?_page=1' } : link;
+  return link.relation === 'next' ? { ...link, url: 'https://elsewhere.example/another/v1?_page=1' } : link;
 }

@@ -23,23 +23,26 @@ export interface Guise {
   /** `paged` comes in pages where `_count` is not given. */
   readonly everything?: 'absent' | 'present' | 'paged';
   /** How POST `_search` is refused. */
-  readonly post?: 404 | 405;
+  readonly post?: 403 | 404 | 405;
   /** What `name` and other strings mean without a modifier. */
   readonly name?: 'starts-with' | 'contains';
   /** `first` is on the first page only; `low` and `high` are estimates. `_total=accurate`, where offered, gets the truth. */
   readonly total?: 'absent' | 'first' | 'low' | 'high';
   /** The most entries that are included with a page; more are dropped silently. */
   readonly included?: number;
-  /** `base` links to the base itself with a query, `relative` to below the base, `long` has about 6,000 characters. */
-  readonly next?: 'base' | 'relative' | 'long';
+  /**
+   * `base` links to the base itself with a query, `relative` to below the base, `long` has about 6,000 characters.
+   * `gateway` links to the host behind a gateway, in other letters; with `absent` there is no link, only the total.
+   */
+  readonly next?: 'base' | 'relative' | 'long' | 'gateway' | 'absent';
   /** How often a page link can be followed before it expires; with 0 it has when it is given out. */
   readonly uses?: number;
   /** What an expired page link answers. @default 410 */
   readonly expired?: 404 | 410;
   /** `overlapping` ones begin with what the page before ended with, if they have room for two. */
   readonly pages?: 'overlapping';
-  /** Where an entry with an OperationOutcome stands, before the matches or after them. */
-  readonly outcome?: 'first' | 'last';
+  /** Where an entry with an OperationOutcome stands, before the matches or after them; `incomplete` says that they are not all. */
+  readonly outcome?: 'first' | 'last' | 'incomplete';
   /** The longest URL in characters. @default 8000 */
   readonly url?: number;
   /** What a longer URL is answered with, as a web page. @default 414 */
@@ -58,15 +61,15 @@ const readers: { readonly [K in keyof Guise]-?: Reader<NonNullable<Guise[K]>> } 
   self: oneOf('honoured', 'asked', 'absent'),
   read: oneOf('absent', 'present'),
   everything: oneOf('absent', 'present', 'paged'),
-  post: oneOf(404, 405),
+  post: oneOf(403, 404, 405),
   name: oneOf('starts-with', 'contains'),
   total: oneOf('absent', 'first', 'low', 'high'),
   included: whole,
-  next: oneOf('base', 'relative', 'long'),
+  next: oneOf('base', 'relative', 'long', 'gateway', 'absent'),
   uses: whole,
   expired: oneOf(404, 410),
   pages: oneOf('overlapping'),
-  outcome: oneOf('first', 'last'),
+  outcome: oneOf('first', 'last', 'incomplete'),
   url: whole,
   overlong: oneOf(414, 431),
 };

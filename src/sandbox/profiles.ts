@@ -67,7 +67,7 @@ const bases: Readonly<Record<Profile, Basis>> = {
 export interface Surface {
   readonly metadata: 'absent' | 'present' | 'swagger';
   /** Whether it is offered, or else the status that refuses it. */
-  readonly postSearch: 'offered' | 404 | 405;
+  readonly postSearch: 'offered' | 403 | 404 | 405;
   /** What a string parameter without a modifier means. */
   readonly stringMatch: StringMatch;
   readonly offers: Offers;

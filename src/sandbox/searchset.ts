@@ -58,13 +58,15 @@ function linksOf(options: SearchsetOptions, slice: Slice): NonNullable<Bundle['l
   const query = guise.self === 'asked' ? slice.asked : slice.honoured;
   const url = `${baseUrl}${path}${query === '' ? '' : `?${query}`}`;
   const self = guise.self === 'absent' ? [] : [{ relation: 'self' as const, url }];
-  if (nextOffset === undefined) return self;
+  if (nextOffset === undefined || guise.next === 'absent') return self;
   const token = pages.issue({ path, query, offset: nextOffset });
   return [...self, { relation: 'next', url: nextUrl(options, path, token) }];
 }
 
 function nextUrl({ baseUrl, guise }: SearchsetOptions, path: string, token: string): string {
   if (guise.next === 'base') return `${baseUrl}?_getpages=${token}`;
+  if (guise.next === 'gateway')
+    return `http://fhir.internal:8080${new URL(baseUrl).pathname.toUpperCase()}${path}?_page=${token}`;
   if (guise.next === 'relative') return `${path.slice(1)}?_page=${token}`;
   return `${baseUrl}${path}?_page=${token}`;
 }
@@ -77,6 +79,7 @@ function entriesOf({ baseUrl, guise }: SearchsetOptions, slice: Slice): BundleEn
     ...(guise.outcome === 'first' ? [outcomeEntry] : []),
     ...matches.map(entry('match')),
     ...(guise.outcome === 'last' ? [outcomeEntry] : []),
+    ...(guise.outcome === 'incomplete' ? [incompleteEntry] : []),
     ...included.slice(0, guise.included).map(entry('include')),
   ];
 }
@@ -95,5 +98,12 @@ const outcome: OperationOutcome = {
     { severity: 'information', code: 'informational', diagnostics: 'This server has something to say' },
   ],
 };
+
+const incomplete: OperationOutcome = {
+  resourceType: 'OperationOutcome',
+  issue: [{ severity: 'warning', code: 'incomplete', diagnostics: 'Not all that was found is here' }],
+};
+
+const incompleteEntry: BundleEntry = { resource: incomplete, search: { mode: 'outcome' } };
 
 const outcomeEntry: BundleEntry = { resource: outcome, search: { mode: 'outcome' } };

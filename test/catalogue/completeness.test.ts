@@ -250,7 +250,8 @@ describe.each(['everything', 'search', 'include'] as const)('lists in the route 
     const found = list.nodes.map(({ id }) => id.slice(type.length + 1));
     if (!list.pageInfo.complete) {
       gaps += 1;
-      expect(list.pageInfo.hasNextPage).toBe(true);
+      // At the root there is no cursor to go on by without a row.
+      expect(list.pageInfo.hasNextPage || found.length === 0).toBe(true);
       expect(truth).toEqual(expect.arrayContaining(found));
       return;
     }

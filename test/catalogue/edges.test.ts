@@ -231,14 +231,14 @@ describe('a search that is not honoured', () => {
 });
 
 describe('a search that ends before its total', () => {
-  it('is marked, and says that there is more', async () => {
+  it('is marked, and ends where there is no way to the rest', async () => {
     const { data, extensions } = await answerOf(
       { ...searchset([product('1')]), total: 3 },
       '{ products { totalCount nodes { id } pageInfo { hasNextPage complete } } }',
     );
     expect({ data, extensions }).toMatchObject({
-      data: { products: { nodes: [{ id: 'Product:1' }], pageInfo: { hasNextPage: true, complete: false } } },
-      extensions: { upstream: { incomplete: [{ reason: 'FEWER_THAN_TOTAL' }] } },
+      data: { products: { nodes: [{ id: 'Product:1' }], pageInfo: { hasNextPage: false, complete: false } } },
+      extensions: { upstream: { incomplete: [{ reason: 'NO_NEXT_LINK' }] } },
     });
   });
 });

@@ -34,6 +34,7 @@ const harmless: readonly Case[] = [
   ['next is the base with a query', { next: 'base' }, { pageSize: 7, maxPageSize: 7 }],
   ['next is relative', { next: 'relative' }, { pageSize: 7, maxPageSize: 7 }],
   ['next is long', { next: 'long' }, { pageSize: 7, maxPageSize: 7 }],
+  ['next is written by the host behind a gateway', { next: 'gateway' }, { pageSize: 7, maxPageSize: 7 }],
   ['page links that can be followed once', { uses: 1 }, { pageSize: 7, maxPageSize: 7 }],
   ['rows that come again', { pages: 'overlapping' }, { pageSize: 7, maxPageSize: 7 }],
   ['an outcome before the matches', { outcome: 'first' }],
@@ -57,6 +58,7 @@ const harmlessToSearch: readonly Case[] = [
   ['a name found anywhere', { name: 'contains' }],
   ['no POST, 404', { post: 404 }],
   ['no POST, 405', { post: 405 }],
+  ['no POST, 403', { post: 403 }],
   ['no POST, URLs of 1,000 characters', { post: 405, url: 1_000 }],
   ['no POST, URLs of 500 characters, 431', { post: 404, url: 500, overlong: 431 }],
   ['$everything besides', { everything: 'present' }],
@@ -149,6 +151,8 @@ const lacking: readonly Row[] = [
     [profile, 'Ingredients are not served', { lacks: ['Ingredient?'] }],
   ]),
   ...(['everything', 'search', 'include'] as const).flatMap((profile): readonly Row[] => [
+    [profile, 'no link to the next page', { next: 'absent' }, { pageSize: 7, maxPageSize: 7 }],
+    [profile, 'what was found is said not to be all', { outcome: 'incomplete' }],
     [profile, 'page links that have expired', { uses: 0 }, { pageSize: 7, maxPageSize: 7 }],
     [
       profile,

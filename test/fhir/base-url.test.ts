@@ -79,16 +79,27 @@ describe('a link', () => {
   });
 
   test.each([
-    'https://evil.example/public/v1/X',
-    'http://api.example/public/v1/X',
-    'https://api.example:8443/public/v1/X',
+    ['https://evil.example/public/v1/X', ['host']],
+    ['http://api.example/public/v1/X', ['scheme']],
+    ['https://api.example:8443/public/v1/X', ['port']],
+    ['http://10.0.0.7:8080/PUBLIC/V1/X', ['scheme', 'host', 'port', 'path']],
+    ['https://api.example.evil.example/public/v1/X', ['host']],
+    ['//evil.example/public/v1/X', ['host']],
+    ['\\\\evil.example\\public\\v1\\X', ['host']],
+    ['/\\evil.example/public/v1/X', ['host']],
+    ['\t//evil.example/public/v1/X', ['host']],
+  ])('%j is followed on the base’s own origin, and what differs is told', (link, differing) => {
+    const told: (readonly string[])[] = [];
+    const url = createBaseUrl(text, (parts) => void told.push(parts)).follow(`${link}?page=2`);
+    expect(url.href).toBe('https://api.example/public/v1/X?page=2');
+    expect(told).toEqual([differing]);
+  });
+
+  test.each([
     'https://user:pass@api.example/public/v1/X',
     'https://api.example@evil.example/public/v1/X',
-    'https://api.example.evil.example/public/v1/X',
-    '//evil.example/public/v1/X',
-    '\\\\evil.example\\public\\v1\\X',
-    '/\\evil.example/public/v1/X',
-    '\t//evil.example/public/v1/X',
+    'https://evil.example/X',
+    'ftp://api.example/public/v1/X',
     '/public/v1evil/X',
     '/public/v1evil?x',
     '/public/v2/X',

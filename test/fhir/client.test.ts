@@ -120,6 +120,8 @@ describe('search', () => {
       total: 3,
       self: 'https://public.example/somewhere?name=a',
       next: '/public/v1?page=2',
+      hasLostWay: false,
+      isReportedIncomplete: false,
       fetchedAt: expect.any(Date),
       stale: false,
       bytes: expect.any(Number),
@@ -155,10 +157,31 @@ describe('search', () => {
     ['entries that are no list', { resourceType: 'Bundle', entry: {} }],
     ['entries of null', { resourceType: 'Bundle', entry: [null] }],
     ['links that are no list', { resourceType: 'Bundle', link: 'next' }],
-    ['a next without an address', { resourceType: 'Bundle', link: [{ relation: 'next' }] }],
   ])('refuses %s', async (_title, body) => {
     const { client } = await open((_asked, response) => json(response, body));
     await expect(searchOf(client)).rejects.toMatchObject({ code: 'UPSTREAM_BAD_RESPONSE' });
+  });
+
+  test.each([
+    ['code incomplete', { severity: 'information', code: 'incomplete' }, true],
+    ['code too-costly', { severity: 'warning', code: 'too-costly' }, true],
+    ['code timeout', { severity: 'warning', code: 'timeout' }, true],
+    ['code exception', { severity: 'warning', code: 'exception' }, true],
+    ['code throttled', { severity: 'warning', code: 'throttled' }, true],
+    ['severity error', { severity: 'error', code: 'processing' }, true],
+    ['severity fatal', { severity: 'fatal', code: 'processing' }, true],
+    ['code informational', { severity: 'information', code: 'informational' }, false],
+    ['a warning of something else', { severity: 'warning', code: 'not-supported' }, false],
+    ['no form', 7, false],
+  ])('takes an issue of %s for what it is', async (_what, issue, isReportedIncomplete) => {
+    const entry = {
+      resource: { resourceType: 'OperationOutcome', issue: [issue] },
+      search: { mode: 'outcome' },
+    };
+    const { client } = await open((_asked, response) =>
+      json(response, { resourceType: 'Bundle', type: 'searchset', entry: [entry] }),
+    );
+    expect(await searchOf(client)).toMatchObject({ isReportedIncomplete });
   });
 
   test('hands the operation down to every send', async () => {
@@ -295,24 +318,33 @@ describe('paging', () => {
   });
 
   test.each([
-    'https://evil.example/public/v1/X',
-    '//evil.example/public/v1/X',
+    'https://evil.example/X',
+    '//evil.example/public/v2/X',
     '/public/v1evil/X',
     '../../admin',
     '/public/v1/%2e%2e/admin',
     'http://u:p@127.0.0.1/public/v1/X',
-  ])('never goes to %s', async (link) => {
+  ])('never goes to %s, keeps the rows before it, and tells that the way is lost', async (link) => {
     const { client, upstream } = await open((_asked, response) =>
       json(response, searchset([product('1')], link)),
     );
-    await expect(searchOf(client)).rejects.toMatchObject({ code: 'UPSTREAM_BAD_RESPONSE' });
+    expect(await searchOf(client)).toMatchObject({
+      resources: [product('1')],
+      next: undefined,
+      hasLostWay: true,
+    });
     await expect(client.page(link)).rejects.toMatchObject({ code: 'UPSTREAM_BAD_RESPONSE' });
     expect(upstream.asked).toHaveLength(1);
   });
 
-  test('ends at a page that names itself as the next one', async () => {
-    const { client } = await open((asked, response) => json(response, searchset([], asked.url)));
-    await expect(searchOf(client)).rejects.toMatchObject({ code: 'UPSTREAM_BAD_RESPONSE' });
+  test.each([
+    ['the page itself', (url: string) => ({ url })],
+    ['no address', () => ({})],
+  ])('loses its way at a next of %s', async (_what, linkTo) => {
+    const { client } = await open((asked, response) =>
+      json(response, { ...searchset([]), link: [{ relation: 'next', ...linkTo(asked.url) }] }),
+    );
+    expect(await searchOf(client)).toMatchObject({ next: undefined, hasLostWay: true });
   });
 
   test.each([404, 410])('tells an expired link, answered with %i, from other failures', async (status) => {

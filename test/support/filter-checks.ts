@@ -1,7 +1,7 @@
 /** Asks for the products of a filter and says what is wrong with the answer: it is right, marked or refused by name. */
 import type { FilterInput, SortInput } from './filter-truth.js';
 import type { GraphqlAnswer } from './service.js';
-import { upstreamOf } from './operations.js';
+import { mayBeMended, upstreamOf } from './operations.js';
 
 export const document = `query ($filter: ProductFilter, $sort: ProductSort, $first: Int!, $after: String) {
   products(filter: $filter, sort: $sort, first: $first, after: $after) {
@@ -87,14 +87,15 @@ export function judge(
       ],
     };
   }
-  const isNamed = upstreamOf(answer).incomplete.some(({ path }) => path.join('.') === field);
+  const gap = upstreamOf(answer).incomplete.find(({ path }) => path.join('.') === field);
+  const mayGoOn = gap !== undefined && mayBeMended(gap.reason) && ids.length > 0;
   return {
     outcome: 'marked',
     ids,
     faults: [
       ...faults,
-      ...(hasNextPage ? [] : ['incomplete without a next page']),
-      ...(isNamed ? [] : ['incomplete and not named']),
+      ...(hasNextPage || !mayGoOn ? [] : ['incomplete without a next page']),
+      ...(gap ? [] : ['incomplete and not named']),
     ],
   };
 }

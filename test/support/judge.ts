@@ -1,4 +1,5 @@
 /** Judges answers that may have gaps against the whole truth: what an answer has must be true, what it lacks be marked. */
+import { mayBeMended } from './operations.js';
 import {
   getNamedType,
   Kind,
@@ -146,7 +147,9 @@ function judge(
   const failed = new Map(errors.map(({ path = [], extensions }) => [nameOf(path), extensions.code]));
   const failedInTruth = new Set((truth.errors ?? []).map(({ path = [] }) => nameOf(path)));
   const gaps = gapsOf(answer);
-  const cuts = new Set(gaps.filter((gap) => gap.reference === undefined).map(({ path }) => nameOf(path)));
+  const cuts = new Map(
+    gaps.filter((gap) => gap.reference === undefined).map(({ path, reason }) => [nameOf(path), reason]),
+  );
   const dangling = danglingAt(gaps);
   const danglingInTruth = danglingAt(gapsOf(truth));
   /** Where connections were found. */
@@ -221,7 +224,10 @@ function judge(
     fields: AskedByKey,
   ): readonly string[] {
     connections.add(nameOf(at.here));
-    const isCut = cuts.has(nameOf(at.here));
+    const cut = cuts.get(nameOf(at.here));
+    const isCut = cut !== undefined;
+    // A list at the root without a row has no cursor to go on by; what cannot be mended ends where it ends.
+    const goesOn = cut !== undefined && mayBeMended(cut) && at.here.length > 1 ? true : undefined;
     const all = whole[rowsOfTruth] as readonly unknown[];
     return [
       ...(isCut ? [] : compareDangling(at)),
@@ -232,7 +238,7 @@ function judge(
           return isCut && part === null ? [] : compareTotal(part, truth, place);
         if (asked.name === 'pageInfo')
           return comparePageInfo(part, place, fieldsIn(asked.below), {
-            hasNextPage: isCut || all.length > first,
+            hasNextPage: isCut ? goesOn : all.length > first,
             hasPreviousPage: false,
             complete: !isCut,
           });
@@ -266,6 +272,7 @@ function judge(
         !(key in (info as Fields)) ||
         passedOver.has(name) ||
         name === '__typename' ||
+        expected[name] === undefined ||
         flag === expected[name]
       )
         return [];

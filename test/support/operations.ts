@@ -36,6 +36,11 @@ export interface Plan {
   readonly mermaid: string;
 }
 
+/** Reasons for which asking again may bring what is missing: such a list goes on, any other ends at its last row. */
+export function mayBeMended(reason: string): boolean {
+  return ['BUDGET', 'TIME', 'PAGE_FAILED', 'UNREADABLE_ENTRIES'].includes(reason);
+}
+
 /** @throws a TypeError where an operation was refused as a whole */
 export function upstreamOf({ extensions }: Pick<GraphqlAnswer, 'extensions'>): Upstream {
   const { upstream } = (extensions ?? {}) as { readonly upstream?: Upstream };

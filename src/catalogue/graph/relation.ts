@@ -22,7 +22,18 @@ export type CutReason =
   /** Some records name it in a way that no search finds. */
   | 'NOT_ALL_SEARCHABLE'
   /** Entries came that cannot be told apart: they have no valid id. */
-  | 'UNREADABLE_ENTRIES';
+  | 'UNREADABLE_ENTRIES'
+  /** The upstream says of its own list that it is not whole. */
+  | 'REPORTED_INCOMPLETE'
+  /** The upstream counted more than it sent, and gave no link that leads on. */
+  | 'NO_NEXT_LINK';
+
+/** Whether asking again may bring what is missing. Of the other reasons nothing more can be had, or they are facts about the data. */
+export function mayBeMended(state: State): boolean {
+  return state.kind === 'cut' && mendable.has(state.reason);
+}
+
+const mendable: ReadonlySet<CutReason> = new Set(['BUDGET', 'TIME', 'PAGE_FAILED', 'UNREADABLE_ENTRIES']);
 
 export type State =
   | { readonly kind: 'complete' }

@@ -47,7 +47,14 @@ export interface ListedRows {
   readonly refs: readonly Key[];
   /** What was referred to but does not exist, or cannot be looked up: left out of `refs`. */
   readonly dangling: readonly string[];
+  /** Whether nothing of what was referred to exists. */
+  readonly isAllDangling?: boolean;
   readonly hasNext: boolean;
+  /**
+   * Rows from this page's start on, where asking again may bring more of them: then its cursor leads back to its start,
+   * and carries this number.
+   */
+  readonly again?: number;
   /** Number of rows of the whole list; null where that is not known. */
   readonly total: number | null;
   readonly state: State;

@@ -85,11 +85,16 @@ export function createEverythingProfile(at: Operation): Profile {
         if (!first) throw new NoBundle();
         return first;
       };
-      const state = await readToEnd(begin, at, (page) => {
-        hold(page, keys);
-        oldest = earlier(oldest, staleSince([page]));
-        pages += 1;
-      });
+      const state = await readToEnd(
+        begin,
+        at,
+        (page) => {
+          hold(page, keys);
+          oldest = earlier(oldest, staleSince([page]));
+          pages += 1;
+        },
+        true,
+      );
       if (!keys.has(product)) await readBeside(product, state);
       if (state.kind === 'cut' && state.reason === 'BUDGET') figures.forgetBundles();
       else if (state.kind === 'complete') figures.sawBundle(pages);

@@ -15,13 +15,14 @@ export async function readToEnd(
   begin: () => Promise<Page>,
   at: Pick<Operation, 'client' | 'ledger'>,
   visit: (page: Page) => void,
+  isBundle = false,
 ): Promise<State> {
-  const state = await readOnce(await begin(), at, visit);
+  const state = await readOnce(await begin(), at, visit, isBundle);
   if (state !== expired) return state;
   at.ledger.replan(2 * at.ledger.spent);
   if (!at.ledger.mayPage()) return cut('BUDGET');
   try {
-    const again = await readOnce(await begin(), at, visit);
+    const again = await readOnce(await begin(), at, visit, isBundle);
     return again === expired ? cut('PAGE_FAILED') : again;
   } catch (error) {
     return whyCut(error);
@@ -35,13 +36,15 @@ async function readOnce(
   first: Page,
   { client, ledger }: Pick<Operation, 'client' | 'ledger'>,
   visit: (page: Page) => void,
+  isBundle: boolean,
 ): Promise<State | typeof expired> {
   const links = new Set<string>();
-  const count = createCount(first.total);
+  const count = createCount(first.total, isBundle);
   let page = first;
   for (;;) {
     visit(page);
     count.add(page);
+    if (page.hasLostWay) return cut('PAGE_FAILED');
     if (page.next === undefined) return count.state();
     // A chain that leads back into itself never ends.
     if (links.has(page.next)) return cut('PAGE_FAILED');
@@ -75,29 +78,47 @@ export interface Count {
   state(): State;
 }
 
-/** Counts what pages brought, each record once, against what the upstream says there is, where it does. */
-export function createCount(total: number | undefined): Count {
+/**
+ * Counts what pages brought, each record once, against what the upstream says there is, where it does.
+ * @param isBundle whether it comes in one piece, so that no link is missing
+ */
+export function createCount(total: number | undefined, isBundle = false): Count {
   const ids = new Map<ResourceType, Set<string>>();
   let others = 0;
+  let alongside = 0;
+  let pages = 0;
   let unreadable = 0;
+  let isReportedIncomplete = false;
   const note = ({ resourceType, id }: FhirResource): void => {
     const same = ids.get(resourceType);
     if (same) same.add(id);
     else ids.set(resourceType, new Set([id]));
   };
   const records = (): number => [...ids.values()].reduce((sum, { size }) => sum + size, 0);
-  const readable = (): State => (unreadable > 0 ? cut('UNREADABLE_ENTRIES') : complete);
+  const readable = (): State => {
+    if (unreadable > 0) return cut('UNREADABLE_ENTRIES');
+    return isReportedIncomplete ? cut('REPORTED_INCOMPLETE') : complete;
+  };
   return {
     readable,
-    add({ resources, included, entries, unreadable: unusable }) {
-      if (total !== undefined) for (const some of [resources, included]) some.forEach(note);
+    add({ resources, included, entries, unreadable: unusable, isReportedIncomplete: isReported }) {
+      if (total !== undefined) resources.forEach(note);
+      // A bundle has no matches that stand apart.
+      if (isBundle) included.forEach(note);
+      else alongside += included.length;
       // Types that are not read here count as well.
       others += entries - resources.length - included.length;
+      pages += 1;
       unreadable += unusable;
+      isReportedIncomplete ||= isReported;
     },
     state() {
-      const isShort = total !== undefined && records() + others < total;
-      return unreadable === 0 && isShort ? cut('FEWER_THAN_TOTAL') : readable();
+      const found = records() + others;
+      // Some servers count what they include.
+      const isShort = total !== undefined && found < total && found + alongside !== total;
+      const state = readable();
+      if (state.kind !== 'complete' || !isShort) return state;
+      return cut(pages > 1 || isBundle ? 'FEWER_THAN_TOTAL' : 'NO_NEXT_LINK');
     },
   };
 }
@@ -110,6 +131,10 @@ export function unread(error: PmsError): PmsError {
     'UPSTREAM_INCOMPLETE',
     `Something referred to was not read: this operation has used up its ${what}.`,
   );
+}
+
+export function isCutAs(state: State, ...reasons: readonly CutReason[]): boolean {
+  return state.kind === 'cut' && reasons.includes(state.reason);
 }
 
 export function cut(reason: CutReason): State {

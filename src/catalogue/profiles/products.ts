@@ -15,7 +15,7 @@ import type { ProductSearch } from '../question/selection.js';
 import { createAsk } from './ask.js';
 import { findCandidates } from './candidates.js';
 import { checkOf, dropped, Ignored, ignored, type Check } from './ignored.js';
-import { createCount, cut, hasExpired, whyCut } from './pages.js';
+import { createCount, cut, hasExpired, isCutAs, whyCut } from './pages.js';
 import { withoutDoubt } from './reading.js';
 import type { Operation } from './profile.js';
 
@@ -101,10 +101,15 @@ async function readRows(
   const begin = (): Promise<Page> => beginAt(parameters, at, along);
   const { after } = search;
   const rows: Rows = { search, parameters, check: checkOf(criteriaOf(search), direct) };
-  if (!after) return collect({ page: await begin(), skip: 0 }, begin, rows, at, along);
+  if (!after) return collect({ page: await begin(), skip: 0, isFirst: true }, begin, rows, at, along);
   const resumed =
     after.link !== '' && after.brings === bringing(at, along) ? await resume(after, at) : undefined;
-  if (resumed) return collect(resumed, begin, rows, at, along);
+  if (resumed && !isStuck(resumed)) return collect(resumed, begin, rows, at, along);
+  if (resumed) {
+    at.ledger.replan(at.ledger.spent + mostTurns);
+    const long = await beginAt(withCount(parameters, longestPage), at, along);
+    return collect(await find(after.last, long, at), begin, rows, at, along);
+  }
   // The link has expired, or the rows have moved: the place is found again from the start, however far that is.
   at.ledger.replan(Number.POSITIVE_INFINITY);
   return collect(await find(after.last, await begin(), at), begin, rows, at, along);
@@ -130,14 +135,16 @@ function bringing(at: Operation, { parameters, types }: Along): string {
 interface Place {
   readonly page: Page;
   readonly skip: number;
+  /** Whether no page comes before it. */
+  readonly isFirst: boolean;
 }
 
 async function resume({ link, skip, last }: Position, { client }: Operation): Promise<Place | undefined> {
   try {
     const page = await client.page(link);
-    if (skip === 0) return { page, skip };
+    if (skip === 0) return { page, skip, isFirst: false };
     const row = products(page).findIndex((product) => keyOf(product) === last);
-    return row < 0 ? undefined : { page, skip: row + 1 };
+    return row < 0 ? undefined : { page, skip: row + 1, isFirst: false };
   } catch (error) {
     if (hasExpired(error)) return undefined;
     throw error;
@@ -148,13 +155,26 @@ async function find(last: Key, first: Page, { client, ledger }: Operation): Prom
   let page = first;
   for (;;) {
     const row = products(page).findIndex((product) => keyOf(product) === last);
-    if (row >= 0) return { page, skip: row + 1 };
+    if (row >= 0) return { page, skip: row + 1, isFirst: page === first };
     if (page.next === undefined)
       throw new PmsError('BAD_CURSOR', 'The row that this cursor stands behind is no longer there.');
     if (!ledger.mayPage())
       throw new PmsError('UPSTREAM_INCOMPLETE', 'The place of this cursor lies too far into the list.');
     page = await client.page(page.next);
   }
+}
+
+/** Whether the upstream counts more rows behind a place, and gives no link that leads there. */
+function isStuck({ page, skip }: Place): boolean {
+  const isLast = page.next === undefined && !page.hasLostWay;
+  return isLast && skip >= products(page).length && (page.total ?? 0) > page.entries;
+}
+
+/** Rows asked for where nothing else leads on. */
+const longestPage = 500;
+
+function withCount(parameters: SearchParameters, count: number): SearchParameters {
+  return parameters.map((each) => (each.name === '_count' ? { ...each, values: [count] } : each));
 }
 
 /** Gathers `first` rows, over as many pages as the upstream needs for them. */
@@ -173,19 +193,24 @@ async function collect(
   const links = new Set<string>();
   const seen = new Set<Key>();
   // From a place in the middle, what came before it is not counted.
-  const count = createCount(search.after ? undefined : from.page.total);
+  const count = createCount(from.isFirst ? from.page.total : undefined);
   let { page, skip } = from;
   let last: Key | undefined;
   let mayBeginAgain = true;
   let oldest: Date | undefined;
-  const result = (hasNext: boolean, state: State): RootList => ({
-    refs: [...rows.keys()],
-    positions: [...rows.values()],
-    hasNext,
-    total: totalOf(from.page, search, hasNext || search.after ? undefined : rows.size),
-    state,
-    staleSince: oldest,
-  });
+  const result = (mayHaveNext: boolean, state: State): RootList => {
+    // A cursor moves or ends: without a row there is nothing for it to stand behind.
+    const hasNext = mayHaveNext && rows.size > 0;
+    const isWhole = !hasNext && !search.after && state.kind === 'complete';
+    return {
+      refs: [...rows.keys()],
+      positions: [...rows.values()],
+      hasNext,
+      total: state.kind === 'complete' ? totalOf(from.page, search, isWhole ? rows.size : undefined) : null,
+      state,
+      staleSince: oldest,
+    };
+  };
   for (;;) {
     for (const { name } of asked) if (dropped(name, page)) throw ignored(`a search by ${name}`, name);
     const found = products(page);
@@ -205,11 +230,14 @@ async function collect(
       // A row that comes again on a later page is counted once.
       if (!rows.has(key)) rows.set(key, placeAfter(index, found.length, page, { brings, last: key }));
     }
-    if (page.next === undefined) {
+    if (page.next === undefined && !page.hasLostWay) {
       const state = await withoutDoubt(count.state(), () => seen.size, at, productType, parameters);
-      return result(state.kind !== 'complete', state);
+      // As far as was asked it is whole. What lies behind it a longer page may have.
+      const hasMore = isCutAs(state, 'NO_NEXT_LINK') && rows.size === search.first;
+      return hasMore ? result(true, count.readable()) : result(false, state);
     }
     if (rows.size === search.first) return result(true, count.readable());
+    if (page.next === undefined) return result(true, cut('PAGE_FAILED'));
     // A chain that leads back into itself never ends.
     if (links.has(page.next)) return result(true, cut('PAGE_FAILED'));
     links.add(page.next);
@@ -226,7 +254,7 @@ async function collect(
   /** Once, a link that has expired is found again by what came before it. */
   async function next(link: string): Promise<Place> {
     try {
-      return { page: await client.page(link), skip: 0 };
+      return { page: await client.page(link), skip: 0, isFirst: false };
     } catch (error) {
       if (!mayBeginAgain || !hasExpired(error) || last === undefined) throw error;
       mayBeginAgain = false;

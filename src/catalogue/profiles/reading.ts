@@ -8,7 +8,7 @@ import type { ResourceType } from '../../fhir/resources.js';
 import type { SearchParameters } from '../../fhir/search.js';
 import { complete, type State } from '../graph/relation.js';
 import { dropped, ignored } from './ignored.js';
-import { readToEnd, unread } from './pages.js';
+import { isCutAs, readToEnd, unread } from './pages.js';
 import type { Operation } from './profile.js';
 
 /**
@@ -57,7 +57,7 @@ export async function withoutDoubt(
   type: ResourceType,
   asked: SearchParameters,
 ): Promise<State> {
-  if (state.kind !== 'cut' || state.reason !== 'FEWER_THAN_TOTAL') return state;
+  if (!isCutAs(state, 'FEWER_THAN_TOTAL', 'NO_NEXT_LINK')) return state;
   if (figures.overstatesTotals) return complete;
   try {
     const { total } = await client.search(type, [

@@ -74,7 +74,7 @@ export function createSearchProfile(at: Operation): Profile {
           await send(chunk);
         } catch (error) {
           if (!mustSplit(error) || splits === mostSplits) throw error;
-          if (error.status === 404 || error.status === 405 || error.status === 501)
+          if (error.status !== undefined && [403, 404, 405, 501].includes(error.status))
             features.note('post-search', 'refuted');
           at.ledger.replan(2 * at.ledger.spent + 2);
           await eachChunk(type, name, chunk, send, splits + 1);

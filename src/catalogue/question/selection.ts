@@ -62,12 +62,16 @@ export interface Position {
   readonly last: string;
   /** The language by which names were ordered. */
   readonly language?: string;
+  /** Rows that a list which was cut had from here on: one that is cut again at the same place ends. */
+  readonly shown?: number;
 }
 
 /** Where a child list goes on: after a key, below a parent. */
 export interface ListCursor {
   readonly parent: Key;
   readonly last: Key;
+  /** Rows that a list which was cut had from here on: one that is cut again at the same place ends. */
+  readonly shown?: number;
 }
 
 export function isRoot(link: LinkName | RootName): link is RootName {

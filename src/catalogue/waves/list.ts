@@ -11,7 +11,7 @@ import { compareKeys, inOrder, typeOf, type Key } from '../graph/key.js';
 import { isHeld, type Candidates, type Known, type ListedRows } from '../known/known.js';
 import { elementsRead, type Link } from '../graph/link.js';
 import { links, type LinkName } from '../graph/links.js';
-import { complete, type State } from '../graph/relation.js';
+import { complete, mayBeMended, type State } from '../graph/relation.js';
 import {
   isRoot,
   searchQuestion,
@@ -80,17 +80,20 @@ function listMatches(
   if (after?.last && start === 0 && isComplete)
     return failed(new PmsError('BAD_CURSOR', 'The row that this cursor stands behind is no longer there.'));
   const refs = rows.slice(start, start + first);
+  const onwards = goesOn(state, refs.length, rows.length - start, after?.shown);
   const placeAfter = (last: Key): Position => ({
     brings: '',
     link: '',
     skip: 0,
-    last: isComplete ? last : (after?.last ?? ''),
+    last: onwards.again === undefined ? last : (after?.last ?? ''),
+    ...(onwards.again === undefined ? {} : { shown: onwards.again }),
     ...(sort ? { language: sort.language } : {}),
   });
   return {
     refs,
     dangling: [],
-    hasNext: !isComplete || start + refs.length < rows.length,
+    // Without a row there is nothing for a cursor to stand behind.
+    hasNext: onwards.hasNext && refs.length > 0,
     total: withTotal && isComplete ? rows.length : null,
     state,
     staleSince: candidates.staleSince,
@@ -219,11 +222,28 @@ function rowsOf(
   return {
     refs,
     dangling,
-    hasNext: !isComplete || refs.length < rest.length,
+    isAllDangling: held.length === 0 && dangling.length > 0,
+    ...goesOn(state, refs.length, rest.length, after?.shown),
     total: isComplete ? rows.length : null,
     state,
     staleSince: relation.staleSince,
   };
+}
+
+/**
+ * Whether, and from where, a list goes on. Where asking again may bring what is missing, its cursor leads back to its
+ * start, so that no row is passed over, until that brings no more than before.
+ * @param shown how many rows there were from there when it was cut before
+ */
+function goesOn(
+  state: State,
+  rows: number,
+  rest: number,
+  shown: number | undefined,
+): Pick<ListedRows, 'hasNext' | 'again'> {
+  const isAgain = mayBeMended(state);
+  if (isAgain && (shown === undefined || rest > shown)) return { hasNext: true, again: rest };
+  return { hasNext: rows < rest };
 }
 
 const outOfReach: State = { kind: 'cut', reason: 'OUT_OF_REACH' };

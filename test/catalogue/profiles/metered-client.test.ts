@@ -16,6 +16,8 @@ function start(ages: { first: number; second: number; isSent?: boolean }) {
     included: [],
     entries: 0,
     unreadable: 0,
+    hasLostWay: false,
+    isReportedIncomplete: false,
     total: undefined,
     self: undefined,
     next,
