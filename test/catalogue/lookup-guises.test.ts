@@ -391,6 +391,44 @@ describe('a record that does not tell which product it belongs to', () => {
   });
 });
 
+describe('a name', () => {
+  const resources = [
+    'Pentazocine 50 mg tablets',
+    'Ilosone 500 mg',
+    'Vitamin B12 5mg',
+    'Amlodipine Orion',
+    'Tazocin forte',
+  ].map((productName, index) => ({
+    resourceType: 'MedicinalProductDefinition' as const,
+    id: `p${index}`,
+    name: [{ productName }],
+  }));
+
+  it.each([
+    ['azocin', 'NONE', undefined],
+    ['losone', 'NONE', undefined],
+    ['tazocin', 'ALIAS', 'NAME_PART'],
+    ['tazocin forte', 'EXACT', 'NAME'],
+    ['pentaz', 'PARTIAL', 'NAME_BEGINNING'],
+    ['orion', 'ALIAS', 'NAME_PART'],
+    ['ori', 'PARTIAL', 'NAME_BEGINNING'],
+    ['b12', 'ALIAS', 'NAME_PART'],
+    ['b1', 'NONE', undefined],
+    ['50 mg', 'ALIAS', 'NAME_PART'],
+    ['5mg', 'ALIAS', 'NAME_PART'],
+    ['500', 'ALIAS', 'NAME_PART'],
+  ])('is named by %s: %s', async (term, kind, how) => {
+    for (const profile of ['everything', 'search'] as const) {
+      const service = await start({ profile, sandbox: { resources, guise: { name: 'contains' } } });
+      const [lookup] = lookupsOf(await service.query(lookupDocument, { terms: [term] }));
+      // What may be somebody's number is left open where only names are searched for.
+      const isOpen = profile === 'everything' && lookup?.kind === 'UNSEARCHABLE';
+      if (!isOpen) expect(lookup?.kind).toBe(kind);
+      expect(lookup?.matches.map((match) => match.how)).toEqual(how === undefined ? [] : [how]);
+    }
+  });
+});
+
 describe('an upstream that takes one value at a time', () => {
   it.each(['everything', 'search', 'include'] as const)('in the profile %s', async (profile: Profile) => {
     const sandbox = await startSandbox({ profile });

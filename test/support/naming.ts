@@ -8,7 +8,7 @@ import type {
   RegulatedAuthorization,
 } from 'fhir/r5.js';
 
-export type Kind = 'EXACT' | 'ALIAS' | 'AMBIGUOUS' | 'NONE' | 'UNSEARCHABLE';
+export type Kind = 'EXACT' | 'ALIAS' | 'AMBIGUOUS' | 'PARTIAL' | 'NONE' | 'UNSEARCHABLE';
 
 export interface Answered {
   readonly term: string;
@@ -57,7 +57,8 @@ interface Name {
   readonly isFirst: boolean;
 }
 
-type Tier = 'whole' | 'beginning' | 'contained';
+/** Of a name: all of it, words at its start, words anywhere, or how one of its words begins. */
+type Tier = 'whole' | 'start' | 'words' | 'beginning';
 
 export function createNaming(resources: readonly FhirResource[]): Naming {
   const of = <Type extends FhirResource>(type: Type['resourceType']): readonly Type[] =>
@@ -135,8 +136,13 @@ export function createNaming(resources: readonly FhirResource[]): Naming {
     if (wanted === '') return [];
     return names.filter(({ folded }) => {
       if (tier === 'whole') return folded === wanted;
-      if (tier === 'contained') return folded.includes(wanted);
-      return folded.startsWith(wanted) && !/^[\p{L}\p{N}]/u.test(folded.slice(wanted.length));
+      const quoted = wanted.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&');
+      // A word goes on with letters after a letter, and with digits after a digit.
+      const [begins, ends] = [kindOf(wanted.at(0) ?? ''), kindOf([...wanted].at(-1) ?? '')];
+      const start = tier === 'start' ? '^' : begins === '' ? '' : `(?<!${begins})`;
+      const isNumber = ends === '\\p{N}';
+      const end = ends === '' || (tier === 'beginning' && !isNumber) ? '' : `(?!${ends})`;
+      return new RegExp(`${start}${quoted}${end}`, 'u').test(folded);
     });
   };
 
@@ -144,12 +150,14 @@ export function createNaming(resources: readonly FhirResource[]): Naming {
     const bearers = bearersOf(term);
     const whole = named(term, 'whole');
     const first = [...bearers, ...whole];
-    const best = [first, named(term, 'beginning'), named(term, 'contained')].find((each) => each.length > 0);
+    const tiers = [first, named(term, 'start'), named(term, 'words'), named(term, 'beginning')];
+    const best = tiers.find((each) => each.length > 0);
     const found = [...new Set((best ?? []).map(({ product }) => product))].sort();
     if (found.length === 0) return { kind: 'NONE', products: [] };
     if (found.length > 1) return { kind: 'AMBIGUOUS', products: found };
     const isExact = bearers.length > 0 || whole.some(({ isFirst }) => isFirst);
-    return { kind: isExact ? 'EXACT' : 'ALIAS', products: found };
+    if (isExact) return { kind: 'EXACT', products: found };
+    return { kind: best === tiers[3] ? 'PARTIAL' : 'ALIAS', products: found };
   }
 
   function faultsOf(term: string, answer: Answered | undefined): readonly string[] {
@@ -161,8 +169,10 @@ export function createNaming(resources: readonly FhirResource[]): Naming {
     const wrong = matches.flatMap(({ how, value, product }) => {
       const is = (each: Bearing): boolean => each.product === product?.pmsId && each.value === value;
       const isRight =
-        how === 'NAME'
-          ? named(term, 'contained').some((each) => each.product === product?.pmsId && each.text === value)
+        how in tierOf
+          ? named(term, tierOf[how as keyof typeof tierOf]).some(
+              (each) => each.product === product?.pmsId && each.text === value,
+            )
           : bearings.some((each) => is(each) && each.how === how);
       return isRight ? [] : [told(`${product?.pmsId} does not bear ${value} as ${how}`)];
     });
@@ -195,6 +205,14 @@ export function createNaming(resources: readonly FhirResource[]): Naming {
       beginnings: [...new Set(names.flatMap(({ text }) => beginningsOf(text)))],
     },
   };
+}
+
+const tierOf = { NAME: 'whole', NAME_PART: 'words', NAME_BEGINNING: 'beginning' } as const;
+
+/** The class of characters that a word of this one goes on with. */
+function kindOf(character: string): string {
+  if (/[\p{L}\p{M}]/u.test(character)) return '[\\p{L}\\p{M}]';
+  return /\p{N}/u.test(character) ? '\\p{N}' : '';
 }
 
 function valued(

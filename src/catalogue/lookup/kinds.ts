@@ -158,8 +158,8 @@ export interface Naming {
   readonly others: readonly TermWay[];
 }
 
-/** A whole name or number, how a name begins, or what stands within a name: the first is the best. */
-export type Tier = 1 | 2 | 3;
+/** A whole name or number; whole words at a name's start, or further on; the beginning of a word. The first is the best. */
+export type Tier = 1 | 2 | 3 | 4;
 
 /** A term as records are compared with it. */
 export interface Term {
@@ -205,7 +205,7 @@ function bestName(names: Borne['names'], term: Term): readonly Naming[] {
       if (!tier) return [];
       // What stands in a name as a number may be somebody's number.
       const others = tier > 1 && term.isNumber ? waysOf(term.text) : (['name'] as const);
-      return [{ by: 'NAME', value, tier, isMain: tier === 1 && index === 0, others }];
+      return [{ by: nameTiers[tier], value, tier, isMain: tier === 1 && index === 0, others }];
     })
     .sort((a, b) => a.tier - b.tier)
     .slice(0, 1);
@@ -216,11 +216,31 @@ function foldName(name: string): string {
   return foldText(name).replaceAll(/\s+/gu, ' ');
 }
 
+const nameTiers = { 1: 'NAME', 2: 'NAME_PART', 3: 'NAME_PART', 4: 'NAME_BEGINNING' } as const;
+
+/** What stands inside a word is another word: `tazocin` is not `pentazocine`. */
 function tierOf(name: string, wanted: string): Tier | undefined {
-  if (!name.includes(wanted)) return undefined;
   if (name === wanted) return 1;
-  const isBeginning = name.startsWith(wanted) && !/^[\p{L}\p{N}]/u.test(name.slice(wanted.length));
-  return isBeginning ? 2 : 3;
+  let best: Tier | undefined;
+  for (let at = name.indexOf(wanted); at >= 0; at = name.indexOf(wanted, at + 1)) {
+    const end = at + wanted.length;
+    if (!isBoundary(name, at)) continue;
+    if (isBoundary(name, end)) return at === 0 ? 2 : 3;
+    // Digits that go on are another number.
+    if (!/\p{N}$/u.test(wanted)) best = 4;
+  }
+  return best;
+}
+
+/** Whether a word ends or begins here: between letters and digits too, as in `5mg`. */
+function isBoundary(text: string, at: number): boolean {
+  const [before, after] = [text.slice(0, at), text.slice(at)];
+  const joins = /[\p{L}\p{M}]$/u.test(before)
+    ? /^[\p{L}\p{M}]/u
+    : /\p{N}$/u.test(before)
+      ? /^\p{N}/u
+      : undefined;
+  return !joins?.test(after);
 }
 
 /** The names and numbers of a record. */

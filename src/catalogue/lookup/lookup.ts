@@ -9,7 +9,7 @@ import { complete, type Relation, type State } from '../graph/relation.js';
 import { productsAbove } from '../known/above.js';
 import { hasWord, idKeyOf, isGroup, namingsIn, termOf, waysToAny, type Naming, type Term } from './kinds.js';
 
-export type TermKind = 'EXACT' | 'ALIAS' | 'AMBIGUOUS' | 'NONE' | 'UNSEARCHABLE';
+export type TermKind = 'EXACT' | 'ALIAS' | 'AMBIGUOUS' | 'PARTIAL' | 'NONE' | 'UNSEARCHABLE';
 
 export interface TermMatch {
   readonly product: Key;
@@ -177,7 +177,8 @@ function failureOf(key: Key, known: Known): readonly State[] {
 function kindOf(products: number, namings: readonly { readonly naming: Naming }[]): TermKind {
   if (products > 1) return 'AMBIGUOUS';
   if (products === 0) return 'NONE';
-  return namings.some(({ naming }) => naming.isMain) ? 'EXACT' : 'ALIAS';
+  if (namings.some(({ naming }) => naming.isMain)) return 'EXACT';
+  return namings.every(({ naming }) => naming.by === 'NAME_BEGINNING') ? 'PARTIAL' : 'ALIAS';
 }
 
 /** A word is taken for no number where numbers cannot be searched for. */

@@ -6,6 +6,8 @@ export type TermWay = 'id' | 'identifier' | 'authorization' | 'procedure' | 'pac
 /** By which of its names or numbers a product was found. */
 export type MatchedBy =
   | 'NAME'
+  | 'NAME_PART'
+  | 'NAME_BEGINNING'
   | 'PMS_ID'
   | 'MPID'
   | 'EV_CODE'

@@ -6,6 +6,7 @@ export enum LookupKind {
   EXACT = 'EXACT',
   ALIAS = 'ALIAS',
   AMBIGUOUS = 'AMBIGUOUS',
+  PARTIAL = 'PARTIAL',
   NONE = 'NONE',
   UNSEARCHABLE = 'UNSEARCHABLE',
 }
@@ -14,8 +15,9 @@ registerEnumType(LookupKind, {
   description: 'How well a term names a product.',
   valuesConfig: {
     EXACT: { description: 'It is the name or number of one product, or of what belongs to it alone.' },
-    ALIAS: { description: 'It is another name or number of one product, or part of its name.' },
+    ALIAS: { description: 'It is another name or number of one product, or whole words of its name.' },
     AMBIGUOUS: { description: 'It names several products.' },
+    PARTIAL: { description: 'It is only the beginning of a word in the name of one product.' },
     NONE: { description: 'It names none.' },
     UNSEARCHABLE: {
       description:
@@ -26,6 +28,8 @@ registerEnumType(LookupKind, {
 
 export enum LookupBy {
   NAME = 'NAME',
+  NAME_PART = 'NAME_PART',
+  NAME_BEGINNING = 'NAME_BEGINNING',
   PMS_ID = 'PMS_ID',
   MPID = 'MPID',
   EV_CODE = 'EV_CODE',
@@ -39,7 +43,9 @@ registerEnumType(LookupBy, {
   name: 'LookupBy',
   description: 'By what a product was found.',
   valuesConfig: {
-    NAME: { description: 'One of its names.' },
+    NAME: { description: 'One of its names, whole.' },
+    NAME_PART: { description: 'Whole words of one of its names.' },
+    NAME_BEGINNING: { description: 'The beginning of a word in one of its names.' },
     PMS_ID: { description: 'Its number in the Product Management Service.' },
     MPID: { description: 'Its Medicinal Product Identifier.' },
     EV_CODE: { description: 'Its code in EudraVigilance.' },
