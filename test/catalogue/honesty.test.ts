@@ -175,15 +175,21 @@ describe('in a bundle', () => {
   });
 
   it('a record may stand on the page that could not be read, though none of its kind was seen so far', async () => {
-    const contact = [{ contact: { reference: 'Organization/ORG-1', display: 'Fjordvik' } }];
+    // By its display an organization is still known where its record is not to be had.
+    const contact = [
+      { contact: { reference: 'Organization/ORG-1', display: 'Fjordvik' } },
+      { contact: { reference: 'Organization/ORG-2' } },
+    ];
     const answer = await answerOver(
       {
         [everything]: searchset([{ ...product, contact }], `${everything}?page=2`),
         [`${everything}?page=2`]: 503,
       },
-      '{ product(id: "X") { contacts { name organization { name country } } } }',
+      '{ product(id: "X") { contacts { organization { name source { url } } } } }',
     );
-    expect(answer.data).toEqual({ product: { contacts: [{ name: 'Fjordvik', organization: null }] } });
+    expect(answer.data).toEqual({
+      product: { contacts: [{ organization: { name: 'Fjordvik', source: null } }, { organization: null }] },
+    });
     expect(codesOf(answer)).toEqual(['UPSTREAM_INCOMPLETE']);
   });
 
@@ -362,6 +368,38 @@ describe('an upstream that includes only so many records with a page', () => {
     await service.stop();
     expect(first.data).toMatchObject({ product: { packages: { totalCount: 1 }, authorizations: [{}] } });
     expect(data).toMatchObject({ product: { packages: { totalCount: 2 }, authorizations: [{}, {}] } });
+  });
+});
+
+describe('one product’s bundle that fails', () => {
+  const three = ['a', 'b', 'c'].map((id) => ({ ...product, id }));
+  const holding = (id: string): object => ({
+    ...authorization,
+    id: `m${id}`,
+    subject: [{ reference: `MedicinalProductDefinition/${id}` }],
+    holder: { reference: `Organization/o${id}`, display: `Holder of ${id}` },
+  });
+  const bundleOf = (id: string): object => searchset([{ ...product, id }, holding(id)]);
+
+  it.each([
+    ['500', 500],
+    ['404', 404],
+    ['a null entry', { resourceType: 'Bundle', entry: [null] }],
+    ['an entry too few', { ...bundleOf('a'), total: 9 }],
+    ['a way on that is lost', { ...bundleOf('a'), link: [{ relation: 'next', url: 'https://x.example/y' }] }],
+  ])('by %s leaves the holders of the others as they are', async (_what, failing) => {
+    const answer = await answerOver(
+      {
+        '/MedicinalProductDefinition?_count=20': searchset(three),
+        '/MedicinalProductDefinition/a/$everything': failing,
+        '/MedicinalProductDefinition/b/$everything': bundleOf('b'),
+        '/MedicinalProductDefinition/c/$everything': bundleOf('c'),
+      },
+      '{ products { nodes { pmsId holder { name } } } }',
+    );
+    const { nodes } = answer.data?.['products'] as { nodes: { holder: { name: string } | null }[] };
+    expect(nodes.slice(1).map(({ holder }) => holder?.name)).toEqual(['Holder of b', 'Holder of c']);
+    expect((answer.errors ?? []).filter(({ path = [] }) => path[2] !== 0)).toEqual([]);
   });
 });
 

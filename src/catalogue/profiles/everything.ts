@@ -46,7 +46,7 @@ export function createEverythingProfile(at: Operation): Profile {
       if (others.some(([, { from }]) => from.size > 0)) await fetchSome();
       await Promise.all(fetching.values());
       // Nothing but products can be asked for by id: the rest is in a bundle, or nowhere to be had.
-      for (const [key, { from }] of others) unreadable.set(key, missing(key, from.size > 0));
+      for (const [key, { from }] of others) unreadable.set(key, missing(key, from));
       return unreadable;
     },
   };
@@ -176,10 +176,12 @@ export function createEverythingProfile(at: Operation): Profile {
     }
   }
 
-  /** @param isReferredTo whether something names it, together with which it should have come */
-  function missing(key: Key, isReferredTo: boolean): Missing {
-    const bundles = fetched();
-    if (bundles.length === 0 || !isReferredTo) {
+  /** @param from what names it, in whose bundles it should have come */
+  function missing(key: Key, from: ReadonlySet<Key>): Missing {
+    // A bundle that failed says nothing of what other products refer to.
+    const own = [...from].flatMap((each) => known.bundle(each) ?? known.bundlesWith(each));
+    const bundles = own.length > 0 ? own : fetched();
+    if (bundles.length === 0 || from.size === 0) {
       const instead = 'name its product as "product", or reach it through its product';
       return new PmsError(
         'UPSTREAM_UNSUPPORTED',
