@@ -16,7 +16,7 @@ export interface Page {
   readonly entries: number;
   /** Entries that cannot be used although their type is read here: they have no valid id. */
   readonly unreadable: number;
-  /** Matches on all pages, where the upstream tells. */
+  /** Matches on all pages, where the upstream tells, and its own page does not contradict it. */
   readonly total: number | undefined;
   /** The address that the upstream says it has answered, as written: what is missing there it has ignored. */
   readonly self: string | undefined;
@@ -46,6 +46,7 @@ export function parsePage(
   const included: FhirResource[] = [];
   let entries = 0;
   let unreadable = 0;
+  let alongside = 0;
   let isReportedIncomplete = false;
   for (const entry of listOf(body, 'entry')) {
     const mode = modeOf(entry);
@@ -54,23 +55,32 @@ export function parsePage(
       continue;
     }
     entries += 1;
+    if (mode === 'include') alongside += 1;
     const resource = resourceOf(entry);
     if (!hasKnownType(resource)) continue;
     if (!isReadable(resource)) unreadable += 1;
     else if (mode === 'include') included.push(resource);
     else resources.push(resource);
   }
+  const onward = nextOf(body, url, base);
+  const hasMore = onward.next !== undefined || onward.hasLostWay;
   return {
     url: relative(url),
     resources,
     included,
     entries,
     unreadable,
-    total: countOf(body['total']),
+    total: believable(countOf(body['total']), entries - alongside, hasMore),
     self: selfOf(body),
     isReportedIncomplete,
-    ...nextOf(body, url, base),
+    ...onward,
   };
+}
+
+/** A total of fewer matches than are on the page, or of no more although there are more pages, tells nothing. */
+function believable(total: number | undefined, matches: number, hasMore: boolean): number | undefined {
+  if (total === undefined || total < matches) return undefined;
+  return hasMore && total === matches ? undefined : total;
 }
 
 function selfOf(bundle: Readonly<Record<string, unknown>>): string | undefined {

@@ -26,8 +26,11 @@ export interface Guise {
   readonly post?: 403 | 404 | 405;
   /** What `name` and other strings mean without a modifier. */
   readonly name?: 'starts-with' | 'contains';
-  /** `first` is on the first page only; `low` and `high` are estimates. `_total=accurate`, where offered, gets the truth. */
-  readonly total?: 'absent' | 'first' | 'low' | 'high';
+  /**
+   * `first` is on the first page only; `low` and `high` are estimates, `page` counts the page alone, and `zero` nothing.
+   * `_total=accurate`, where offered, gets the truth.
+   */
+  readonly total?: 'absent' | 'first' | 'low' | 'high' | 'page' | 'zero';
   /** The most entries that are included with a page; more are dropped silently. */
   readonly included?: number;
   /**
@@ -63,7 +66,7 @@ const readers: { readonly [K in keyof Guise]-?: Reader<NonNullable<Guise[K]>> } 
   everything: oneOf('absent', 'present', 'paged'),
   post: oneOf(403, 404, 405),
   name: oneOf('starts-with', 'contains'),
-  total: oneOf('absent', 'first', 'low', 'high'),
+  total: oneOf('absent', 'first', 'low', 'high', 'page', 'zero'),
   included: whole,
   next: oneOf('base', 'relative', 'long', 'gateway', 'absent'),
   uses: whole,

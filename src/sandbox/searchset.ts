@@ -41,13 +41,15 @@ export function searchset(options: SearchsetOptions, slice: Slice): Bundle {
   };
 }
 
-function totalOf({ total, countsExactly, offset }: Slice, guise: Guise): number | undefined {
+function totalOf({ total, countsExactly, offset, matches }: Slice, guise: Guise): number | undefined {
   if (countsExactly || guise.total === undefined) return total;
   const told = {
     absent: undefined,
     first: offset === 0 ? total : undefined,
     low: Math.floor(total / 2),
     high: 2 * total + 1,
+    page: matches.length,
+    zero: 0,
   };
   return told[guise.total];
 }

@@ -17,9 +17,11 @@ afterEach(async () => {
   service = undefined;
 });
 
-/** What a query is answered over an upstream that answers everything with one body. */
-async function answerOf(body: unknown, query: string): Promise<GraphqlAnswer> {
-  const upstream = await startUpstream((_asked, response) => json(response, body));
+/** What a query is answered over an upstream that answers everything with one body, and pages after the first with another. */
+async function answerOf(body: unknown, query: string, later = body): Promise<GraphqlAnswer> {
+  const upstream = await startUpstream(({ url }, response) =>
+    json(response, url.includes('page=') ? later : body),
+  );
   const facade = await startFacade({ kind: 'fhir', baseUrl: new URL(upstream.origin) });
   const answer = await facade.query(query);
   await facade.stop();
@@ -239,6 +241,39 @@ describe('a search that ends before its total', () => {
     expect({ data, extensions }).toMatchObject({
       data: { products: { nodes: [{ id: 'Product:1' }], pageInfo: { hasNextPage: false, complete: false } } },
       extensions: { upstream: { incomplete: [{ reason: 'NO_NEXT_LINK' }] } },
+    });
+  });
+});
+
+describe('a total that its own page contradicts', () => {
+  it.each([
+    ['as many as on the page, beside a link', 2, true],
+    ['nothing, beside a link', 0, true],
+    ['nothing, and no link', 0, false],
+  ])('of %s is not told', async (_what, total, hasNext) => {
+    const next = hasNext ? '/MedicinalProductDefinition?page=2' : undefined;
+    const { data } = await answerOf(
+      { ...searchset([product('1'), product('2')], next), total },
+      '{ products(first: 2) { totalCount nodes { id } pageInfo { hasNextPage complete } } }',
+    );
+    expect(data).toMatchObject({
+      products: { totalCount: hasNext ? null : 2, pageInfo: { hasNextPage: hasNext, complete: true } },
+    });
+  });
+});
+
+describe('a list whose last page has a link to nothing', () => {
+  it('ends where all that were counted are there', async () => {
+    const { data } = await answerOf(
+      {
+        ...searchset([product('1'), product('2'), product('3')], '/MedicinalProductDefinition?page=2'),
+        total: 4,
+      },
+      '{ products(first: 4) { totalCount nodes { id } pageInfo { hasNextPage complete } } }',
+      { ...searchset([product('4')], '/MedicinalProductDefinition?page=3'), total: 4 },
+    );
+    expect(data).toMatchObject({
+      products: { totalCount: 4, nodes: [{}, {}, {}, {}], pageInfo: { hasNextPage: false, complete: true } },
     });
   });
 });

@@ -31,6 +31,8 @@ const harmless: readonly Case[] = [
   ['no totals', { total: 'absent' }],
   ['a total on the first page alone', { total: 'first' }],
   ['totals too low', { total: 'low' }],
+  ['totals of one page', { total: 'page' }, { pageSize: 7, maxPageSize: 7 }],
+  ['totals of nothing', { total: 'zero' }],
   ['next is the base with a query', { next: 'base' }, { pageSize: 7, maxPageSize: 7 }],
   ['next is relative', { next: 'relative' }, { pageSize: 7, maxPageSize: 7 }],
   ['next is long', { next: 'long' }, { pageSize: 7, maxPageSize: 7 }],

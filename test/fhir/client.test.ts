@@ -93,7 +93,7 @@ describe('search', () => {
     const { client, upstream } = await open((_asked, response) =>
       json(response, {
         resourceType: 'Bundle',
-        total: 3,
+        total: 30,
         link: [
           { relation: 'self', url: 'https://public.example/somewhere?name=a' },
           { relation: 'next', url: '/public/v1?page=2' },
@@ -117,7 +117,7 @@ describe('search', () => {
       included: [{ resourceType: 'Ingredient', id: 'i' }],
       entries: 7,
       unreadable: 2,
-      total: 3,
+      total: 30,
       self: 'https://public.example/somewhere?name=a',
       next: '/public/v1?page=2',
       hasLostWay: false,

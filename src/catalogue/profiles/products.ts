@@ -236,7 +236,9 @@ async function collect(
       const hasMore = isCutAs(state, 'NO_NEXT_LINK') && rows.size === search.first;
       return hasMore ? result(true, count.readable()) : result(false, state);
     }
-    if (rows.size === search.first) return result(true, count.readable());
+    // A link may lead to a page without rows: where all are counted, and here, nothing is behind it.
+    const isAll = from.isFirst && seen.size === from.page.total;
+    if (rows.size === search.first) return result(!isAll, count.readable());
     if (page.next === undefined) return result(true, cut('PAGE_FAILED'));
     // A chain that leads back into itself never ends.
     if (links.has(page.next)) return result(true, cut('PAGE_FAILED'));

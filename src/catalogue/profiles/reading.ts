@@ -1,8 +1,8 @@
 /** What a search that was read to its end proves: that what it did not find does not exist, or that it found all. */
-import { isPmsError } from '../../errors.js';
+import { isPmsError, PmsError } from '../../errors.js';
 import type { Page } from '../../fhir/bundle.js';
 import type { Key } from '../graph/key.js';
-import type { Missing } from '../known/known.js';
+import { isHeld, type Missing } from '../known/known.js';
 import { Spent } from './ledger.js';
 import type { ResourceType } from '../../fhir/resources.js';
 import type { SearchParameters } from '../../fhir/search.js';
@@ -13,18 +13,25 @@ import type { Operation } from './profile.js';
 
 /**
  * Reads a search for ids to its end.
+ * @param asked what `begin` searches for
  * @returns why those keys are missing that no page brings; undefined where the search was refused
  */
 export async function unreadIn(
   keys: readonly Key[],
   at: Operation,
+  type: ResourceType,
+  asked: SearchParameters,
   begin: () => Promise<Page>,
   visit: (page: Page) => void,
   onRefused: () => void,
 ): Promise<Map<Key, Missing> | undefined> {
   try {
     const state = await readToEnd(begin, at, visit);
-    return new Map(keys.map((key) => [key, whyMissing(state)]));
+    const found = (): number => keys.filter((key) => isHeld(at.known.reading(key))).length;
+    // What was included is counted by nobody here.
+    const ids = asked.filter(({ name }) => name === '_id');
+    const whole = await withoutDoubt(state, found, at, type, ids);
+    return new Map(keys.map((key) => [key, whyMissing(whole)]));
   } catch (error) {
     if (!isPmsError(error)) throw error;
     if (error.code !== 'UPSTREAM_UNSUPPORTED') return new Map(keys.map((key) => [key, unread(error)]));
@@ -37,7 +44,11 @@ export async function unreadIn(
 export function whyMissing(state: State): Missing {
   if (state.kind === 'complete') return 'absent';
   if (state.kind === 'failed') return state.error;
-  return unread(new Spent(state.reason === 'TIME' ? 'TIME' : 'BUDGET'));
+  if (state.reason === 'TIME' || state.reason === 'BUDGET') return unread(new Spent(state.reason));
+  return new PmsError(
+    'UPSTREAM_INCOMPLETE',
+    'Something referred to was not read: the upstream’s list of such records is not whole.',
+  );
 }
 
 /** @throws UPSTREAM_UNSUPPORTED when what came was not asked for */

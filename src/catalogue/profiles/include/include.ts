@@ -118,6 +118,8 @@ export function createIncludeProfile(at: Operation): Profile {
     return unreadIn(
       keys,
       at,
+      type,
+      parameters,
       () => ask.search(type, parameters, types),
       (page) => {
         refuseIfOthers(type, ids, page);
