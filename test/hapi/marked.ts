@@ -1,10 +1,12 @@
 /** Compares an answer that may have gaps with the whole one: what differs must be marked, as the contract has it. */
 
+import { mayBeMended } from '../support/operations.js';
+
 export interface Marks {
   /** Paths of `errors`. */
   readonly errors: readonly Path[];
-  /** Paths of `extensions.upstream.incomplete`. */
-  readonly incomplete: readonly Path[];
+  /** Of `extensions.upstream.incomplete`. */
+  readonly incomplete: readonly { readonly path: Path; readonly reason: string }[];
 }
 
 type Path = readonly (string | number)[];
@@ -13,7 +15,7 @@ type Fields = Readonly<Record<string, unknown>>;
 /** @returns a line for every difference that is not marked */
 export function unmarked(actual: unknown, whole: unknown, marks: Marks): readonly string[] {
   const errors = new Set(marks.errors.map((path) => path.join('.')));
-  const incomplete = new Set(marks.incomplete.map((path) => path.join('.')));
+  const incomplete = new Map(marks.incomplete.map(({ path, reason }) => [path.join('.'), reason]));
 
   function compare(actual: unknown, whole: unknown, path: Path): readonly string[] {
     const at = path.join('.');
@@ -38,7 +40,9 @@ export function unmarked(actual: unknown, whole: unknown, marks: Marks): readonl
     const rows = new Map((whole['nodes'] as readonly Fields[]).map((row) => [row['id'], row]));
     return [
       ...(incomplete.has(at) ? [] : [`${at} is cut and not named in incomplete`]),
-      ...(actual.pageInfo.hasNextPage ? [] : [`${at} is cut and has no next page`]),
+      ...(actual.pageInfo.hasNextPage || !mayBeMended(incomplete.get(at) ?? '')
+        ? []
+        : [`${at} is cut and has no next page`]),
       ...actual.nodes.flatMap((row, index) => compare(row, rows.get(row['id']), [...path, 'nodes', index])),
     ];
   }

@@ -148,7 +148,7 @@ export interface Receipt {
   readonly profile: string;
   readonly requests: number;
   readonly estimated: number;
-  readonly incomplete: readonly { readonly path: readonly (string | number)[] }[];
+  readonly incomplete: readonly { readonly path: readonly (string | number)[]; readonly reason: string }[];
 }
 
 /** An answer, what the service says that it cost, and what the upstream was really asked meanwhile. */
