@@ -98,16 +98,22 @@ async function readRows(
       : []),
     { name: '_count', values: [search.first] },
   ];
-  const begin = (): Promise<Page> => beginAt(parameters, at, along);
+  // Told with the search itself: from its answer it may be learnt that next time another one pays off.
+  let brings = bringing(at, along);
+  const beginWith = (asked: SearchParameters): Promise<Page> => {
+    brings = bringing(at, along);
+    return beginAt(asked, at, along);
+  };
+  const begin = (): Promise<Page> => beginWith(parameters);
   const { after } = search;
-  const rows: Rows = { search, parameters, check: checkOf(criteriaOf(search), direct) };
+  const check = checkOf(criteriaOf(search), direct);
+  const rows: Rows = { search, parameters, check, brings: () => brings };
   if (!after) return collect({ page: await begin(), skip: 0, isFirst: true }, begin, rows, at, along);
-  const resumed =
-    after.link !== '' && after.brings === bringing(at, along) ? await resume(after, at) : undefined;
+  const resumed = after.link !== '' && after.brings === brings ? await resume(after, at) : undefined;
   if (resumed && !isStuck(resumed)) return collect(resumed, begin, rows, at, along);
   if (resumed) {
     at.ledger.replan(at.ledger.spent + mostTurns);
-    const long = await beginAt(withCount(parameters, longestPage), at, along);
+    const long = await beginWith(withCount(parameters, longestPage));
     return collect(await find(after.last, long, at), begin, rows, at, along);
   }
   // The link has expired, or the rows have moved: the place is found again from the start, however far that is.
@@ -120,6 +126,8 @@ interface Rows {
   readonly search: ProductSearch;
   readonly parameters: SearchParameters;
   readonly check: Check;
+  /** What the search that was begun last brings of each row. */
+  readonly brings: () => string;
 }
 
 function beginAt(asked: SearchParameters, at: Operation, { parameters, types }: Along): Promise<Page> {
@@ -181,7 +189,7 @@ function withCount(parameters: SearchParameters, count: number): SearchParameter
 async function collect(
   from: Place,
   begin: () => Promise<Page>,
-  { search, parameters, check }: Rows,
+  { search, parameters, check, brings }: Rows,
   at: Operation,
   along: Along,
 ): Promise<RootList> {
@@ -189,7 +197,6 @@ async function collect(
   const asked = parameters.filter(({ name }) => !name.startsWith('_') || name === '_lastUpdated');
   let before: FhirResource | undefined;
   const rows = new Map<Key, Position>();
-  const brings = bringing(at, along);
   const links = new Set<string>();
   const seen = new Set<Key>();
   // From a place in the middle, what came before it is not counted.
@@ -228,7 +235,8 @@ async function collect(
       if (!check(product)) continue;
       const key = known.hold(product, page);
       // A row that comes again on a later page is counted once.
-      if (!rows.has(key)) rows.set(key, placeAfter(index, found.length, page, { brings, last: key }));
+      if (!rows.has(key))
+        rows.set(key, placeAfter(index, found.length, page, { brings: brings(), last: key }));
     }
     if (page.next === undefined && !page.hasLostWay) {
       const state = await withoutDoubt(count.state(), () => seen.size, at, productType, parameters);
