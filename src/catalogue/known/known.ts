@@ -220,8 +220,12 @@ class OperationKnown implements Known {
     const reading = this.readings.get(key);
     if (isHeld(reading)) return reading;
     // What could not be read is still known by its name, where a reference told it.
-    if (reading !== undefined) return this.standIns.get(key) ?? reading;
-    return key.includes('~') ? this.byDisplay(key) : undefined;
+    const isUnreadable =
+      reading === 'absent' ||
+      reading === 'unseen' ||
+      (reading instanceof Error && reading.code === 'UPSTREAM_UNSUPPORTED');
+    if (isUnreadable) return this.standIns.get(key) ?? reading;
+    return reading ?? (key.includes('~') ? this.byDisplay(key) : undefined);
   }
 
   /** An organization of which nothing but a display is known; its key alone is enough to give it again. */
@@ -247,9 +251,7 @@ class OperationKnown implements Known {
   }
 
   settleReading(key: Key, reading: Missing): void {
-    // What could not be read may be told by its name alone: that is as little to be kept.
-    const isPassing = reading instanceof Error && reading.code !== 'UPSTREAM_UNSUPPORTED';
-    this.hasAbsent ||= reading === 'absent' || isPassing;
+    this.hasAbsent ||= reading === 'absent';
     if (!this.readings.has(key)) this.readings.set(key, reading);
   }
 
