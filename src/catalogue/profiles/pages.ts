@@ -102,10 +102,10 @@ export function createCount(total: number | undefined, isBundle = false): Count 
   return {
     readable,
     add({ resources, included, entries, unreadable: unusable, isReportedIncomplete: isReported }) {
-      if (total !== undefined) resources.forEach(note);
       // A bundle has no matches that stand apart.
-      if (isBundle) included.forEach(note);
-      else alongside += included.length;
+      const counted = isBundle ? [...resources, ...included] : resources;
+      if (total !== undefined) counted.forEach(note);
+      if (!isBundle) alongside += included.length;
       // Types that are not read here count as well.
       others += entries - resources.length - included.length;
       pages += 1;

@@ -112,7 +112,7 @@ async function readRows(
   const resumed = after.link !== '' && after.brings === brings ? await resume(after, at) : undefined;
   if (resumed && !isStuck(resumed)) return collect(resumed, begin, rows, at, along);
   if (resumed) {
-    at.ledger.replan(at.ledger.spent + mostTurns);
+    at.ledger.replan(2 * at.ledger.spent + 2);
     const long = await beginWith(withCount(parameters, longestPage));
     return collect(await find(after.last, long, at), begin, rows, at, along);
   }
