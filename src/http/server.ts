@@ -39,6 +39,12 @@ export interface HttpServer {
 /** Connections that have not come to an end by then are cut. */
 const drainMs = 10_000;
 
+/**
+ * Longer than the 60 s for which proxies and load balancers keep an idle connection. The client closes it first then,
+ * and no request meets a connection that is just being closed.
+ */
+const longestIdleMs = 75_000;
+
 /** What is refused before it is a request, by Node's code for it. */
 const refusals: Readonly<Record<string, readonly [string, string]>> & {
   readonly other: readonly [string, string];
@@ -86,6 +92,7 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
     sendError(response, 417, 'BAD_USER_INPUT', 'Nothing but 100-continue can be expected here.');
   });
   server.requestTimeout = 30_000;
+  server.keepAliveTimeout = longestIdleMs;
   server.listen(options.port, host);
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;

@@ -66,6 +66,15 @@ describe('the HTTP server', () => {
     expect(answers).toEqual([['request.answered', told]]);
   });
 
+  it('keeps an idle connection for longer than the proxies in front of it do', async () => {
+    const { socket } = await serve(async (_request, response) => sendJson(response, 200, {}));
+    socket.write('GET /graphql HTTP/1.1\r\nhost: x\r\n\r\n');
+    const [answer] = (await once(socket, 'data')) as [Buffer];
+    socket.destroy();
+    const seconds = Number(/^keep-alive: timeout=(\d+)\r$/im.exec(answer.toString())?.[1]);
+    expect(seconds).toBeGreaterThan(60);
+  });
+
   it('logs what fails here, and tells nothing of it', async () => {
     const { errors, socket } = await serve(() => Promise.reject(new Error('of a secret')));
     socket.write(`${head}{`);
