@@ -15,6 +15,10 @@ import type { Shape } from './shape.js';
 /** What is read of a resource to know what it is, whatever is selected; ids and `meta` always come. */
 const always: readonly (readonly [ResourceType, readonly string[]])[] = [
   ['MedicinalProductDefinition', ['name']],
+  // These have children, which may stand inside of them.
+  ['PackagedProductDefinition', []],
+  ['ManufacturedItemDefinition', []],
+  ['AdministrableProductDefinition', []],
   [
     'ClinicalUseDefinition',
     ['type', 'indication', 'contraindication', 'interaction', 'undesirableEffect', 'warning'],
@@ -28,7 +32,7 @@ export function elementsOf(
 ): ReadonlyMap<ResourceType, readonly string[]> {
   const elements = new Map<ResourceType, Set<string>>();
   const read = (type: ResourceType, names: readonly string[]): void => {
-    const known = elements.get(type) ?? new Set<string>();
+    const known = elements.get(type) ?? new Set(['contained']);
     for (const name of names) known.add(name);
     elements.set(type, known);
   };

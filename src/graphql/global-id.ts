@@ -1,6 +1,6 @@
 /** Ids that name an object over the whole schema: `Package:8485040`. A colon cannot occur in a FHIR id. */
 import { PmsError } from '../errors.js';
-import { displayIn, type Key } from '../catalogue/graph/key.js';
+import { displayIn, isContainedId, type Key } from '../catalogue/graph/key.js';
 import { isFhirId, resourceKey } from '../fhir/reference.js';
 import type { ResourceType } from '../fhir/resources.js';
 
@@ -44,7 +44,11 @@ function keyOfGlobalId(text: string): Key | undefined {
   const type = typesByName.get(name);
   if (!type) return undefined;
   const isDisplay = type === 'Organization' && Boolean(displayIn(id));
-  return isFhirId(id) || isDisplay ? resourceKey(type, id) : undefined;
+  return isRecordId(id) || isDisplay ? resourceKey(type, id) : undefined;
+}
+
+function isRecordId(id: string): boolean {
+  return isFhirId(id) || isContainedId(id);
 }
 
 /**
@@ -52,7 +56,11 @@ function keyOfGlobalId(text: string): Key | undefined {
  * @throws BAD_USER_INPUT naming the argument
  */
 export function keyOfType(type: ResourceType, text: string, argument: string): Key {
-  const key = text.includes(':') ? keyOfGlobalId(text) : isFhirId(text) ? resourceKey(type, text) : undefined;
+  const key = text.includes(':')
+    ? keyOfGlobalId(text)
+    : isRecordId(text)
+      ? resourceKey(type, text)
+      : undefined;
   if (key?.startsWith(`${type}/`)) return key;
   throw new PmsError('BAD_USER_INPUT', `"${argument}" must be the id of a ${namesByType[type]}: ${idShape}.`);
 }

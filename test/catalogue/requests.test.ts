@@ -162,14 +162,14 @@ describe('a search with includes', () => {
     expect(requests).toBeLessThanOrEqual(estimated);
   });
 
-  it('names the id of a type that is passed through alone, so that it does not come whole', async () => {
+  it('names of a type that is passed through no more than what may stand inside of it, so that it does not come whole', async () => {
     await start({ profile: 'auto', sandbox: { profile: 'include', maxPageSize: 1_000 } });
     const answer = await service.query(query);
     expect(answer.errors).toBeUndefined();
     const elements = firstAsked()('_elements').join().split(',');
     expect(elements).toContain('PackagedProductDefinition.packaging');
     expect(elements.filter((element) => element.startsWith('ManufacturedItemDefinition.'))).toEqual([
-      'ManufacturedItemDefinition.id',
+      'ManufacturedItemDefinition.contained',
     ]);
   });
 });

@@ -1,5 +1,6 @@
 /** Keys: how resources are named in every map of the catalogue. */
-import type { FhirResource, ResourceType } from '../../fhir/resources.js';
+import { isFhirId } from '../../fhir/reference.js';
+import { isResourceType, type FhirResource, type ResourceType } from '../../fhir/resources.js';
 
 /** `Type/id`, or ROOT for the operation itself. */
 export type Key = string;
@@ -23,6 +24,31 @@ const slash = 47;
 export function idOf(key: Key): string {
   return key.slice(key.indexOf('/') + 1);
 }
+
+/**
+ * The id of a record that stands inside another one: `600000000001#pack` in a product, and with the type of what it
+ * stands in elsewhere: `AdministrableProductDefinition/7100001#substance`.
+ */
+export function containedId(container: Key, id: string): string {
+  return `${isOfType(container, productType) ? idOf(container) : container}#${id}`;
+}
+
+/** What a record stands inside of, by its key; undefined where it stands by itself. */
+export function containerOf(key: Key): Key | undefined {
+  const hash = key.indexOf('#');
+  if (hash < 0) return undefined;
+  const container = key.slice(key.indexOf('/') + 1, hash);
+  return container.includes('/') ? container : `${productType}/${container}`;
+}
+
+/** Whether it has the form of an id of a record that stands inside another one. */
+export function isContainedId(id: string): boolean {
+  const [container = '', local, ...more] = id.split('#');
+  const [type = '', ...ids] = container.includes('/') ? container.split('/') : [productType, container];
+  return isResourceType(type) && ids.length === 1 && isFhirId(ids[0]) && isFhirId(local) && more.length === 0;
+}
+
+const productType = 'MedicinalProductDefinition';
 
 /** All that a reference tells of an organization that it does not name by id. */
 export interface Display {

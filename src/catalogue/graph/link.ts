@@ -235,11 +235,7 @@ export function parts(link: Link): readonly Link[] {
 export function elementsRead(link: Link): readonly (readonly [ResourceType, readonly string[]])[] {
   return parts(link).flatMap((part): readonly (readonly [ResourceType, readonly string[]])[] => {
     if (part.kind === 'reverse') return [[part.type, [part.element]]];
-    if (part.kind === 'forward') {
-      // An organization may stand inside of what refers to it.
-      const isInside = part.types.includes('Organization');
-      return [[part.from, isInside ? [part.element, 'contained'] : [part.element]]];
-    }
+    if (part.kind === 'forward') return [[part.from, [part.element]]];
     if (part.kind === 'where' || part.kind === 'unless') return [[part.type, part.elements]];
     return [];
   });

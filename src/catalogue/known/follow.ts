@@ -1,9 +1,9 @@
 /** Follows a link from a parent over what is known, and asks for what is not: the one reading of the link algebra. */
 import type { Reference } from 'fhir/r5.js';
 import type { FhirResource, ResourceType } from '../../fhir/resources.js';
-import { parseReference, resourceKey } from '../../fhir/reference.js';
+import { parseReference, resourceKey, type ParsedReference } from '../../fhir/reference.js';
 import { PmsError } from '../../errors.js';
-import { inOrder, isOfType, typeOf, type Key } from '../graph/key.js';
+import { containedId, containerOf, idOf, inOrder, isOfType, typeOf, type Key } from '../graph/key.js';
 import { isHeld, type Known, type Told } from './known.js';
 import { malformed, type Bundled, type Forward, type Link, type Reverse } from '../graph/link.js';
 import {
@@ -106,9 +106,59 @@ export function haveRead(keys: readonly Key[], known: Known, ask: Ask, deep = fa
 function children(link: Reverse | Bundled, parent: Key, known: Known, ask: Ask): Relation | undefined {
   const parents = link.kind === 'reverse' ? link.parents : owners;
   if (!parents.some((type) => isOfType(parent, type))) return nothing;
+  const container = containerOf(parent);
+  // What stands inside of a record is named by nothing outside of it.
+  if (container !== undefined) {
+    if (!haveRead([parent], known, ask)) return undefined;
+    return completeRelation(childrenInside(link, parent, container, known));
+  }
   const relation = known.children(link.asks, parent);
-  if (!relation) ask.children(link, parent);
-  return relation;
+  if (!relation) {
+    ask.children(link, parent);
+    return undefined;
+  }
+  if (isHeld(known.reading(parent))) {
+    const inside = childrenInside(link, parent, parent, known);
+    return inside.length === 0 ? relation : { ...relation, refs: distinct([...relation.refs, ...inside]) };
+  }
+  // That it comes to be read later changes nothing of what was followed before.
+  const before = known.followed(link, parent);
+  if (!before) known.settleFollowed(link, parent, relation);
+  return before ?? relation;
+}
+
+/** The children among the records that stand inside of one: what names nothing there belongs to that one itself. */
+function childrenInside(link: Reverse | Bundled, parent: Key, container: Key, known: Known): readonly Key[] {
+  const inside = known.inside(container);
+  if (inside.length === 0) return inside;
+  return inside.filter((key) => {
+    const reading = known.reading(key);
+    if (!isOfType(key, link.type) || !isHeld(reading)) return false;
+    if (link.kind === 'bundled') return parent === container;
+    const named = link.names(reading.resource).map((reference) => parseReference(reference, link.parents));
+    const isNamed = named.some(({ kind }) => kind !== 'logical');
+    return isNamed ? named.some((each) => isNamedInside(each, parent, container)) : parent === container;
+  });
+}
+
+function isNamedInside(named: ParsedReference, parent: Key, container: Key): boolean {
+  switch (named.kind) {
+    case 'literal':
+      // Some are written as if they stood by themselves.
+      return (
+        parent === resourceKey(named.type, named.id) || parent === keyInside(named.type, container, named.id)
+      );
+    case 'untyped':
+      return idOf(parent) === named.id;
+    case 'contained':
+      return parent === (named.id === '' ? container : keyInside(typeOf(parent), container, named.id));
+    case 'logical':
+      return false;
+  }
+}
+
+function keyInside(type: string, container: Key, id: string): Key {
+  return resourceKey(type, containedId(container, id));
 }
 
 /** Whose `$everything` there is. */
@@ -162,6 +212,9 @@ export function resolve(
       // A device in a package, a person among the contacts: another link's business, or nobody's here.
       if (!includes(link.types, type)) return {};
       const key = resourceKey(type, parsed.id);
+      const container = containerOf(parent);
+      const inside = container === undefined ? undefined : keyInside(type, container, parsed.id);
+      if (inside !== undefined && isHeld(known.reading(inside))) return { key: inside };
       if (type === 'Organization') known.standIn(reference, key);
       return { key };
     }
@@ -173,7 +226,13 @@ export function resolve(
       return haveRead(candidates, known, ask, false, parent) ? { unresolved: parsed.id } : undefined;
     }
     case 'contained': {
-      const within = containedIn(parent, parsed.id, known);
+      const container = containerOf(parent) ?? parent;
+      const key =
+        parsed.id === ''
+          ? container
+          : known.inside(container).find((each) => each === keyInside(typeOf(each), container, parsed.id));
+      if (key !== undefined) return includes(link.types, typeOf(key)) ? { key } : {};
+      const within = containedIn(container, parsed.id, known);
       if (within?.resourceType !== 'Organization' || !link.types.includes('Organization'))
         return { unresolved: reference.reference };
       const [identifier] = within.identifier ?? [];

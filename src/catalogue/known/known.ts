@@ -1,11 +1,22 @@
 /** All that one operation has learnt from the upstream: resources, what is absent, bundles, and relations. */
 import type { Reference } from 'fhir/r5.js';
 import type { PmsError } from '../../errors.js';
+import { isReadable } from '../../fhir/bundle.js';
 import type { FhirResource, ResourceOf, ResourceType } from '../../fhir/resources.js';
 import type { FilterPart } from '../question/filter.js';
 import type { Position } from '../question/selection.js';
 import type { TermWay } from '../question/term.js';
-import { displayId, displayIn, idOf, isOfType, keyOf, type Display, type Key } from '../graph/key.js';
+import {
+  containedId,
+  containerOf,
+  displayId,
+  displayIn,
+  idOf,
+  isOfType,
+  keyOf,
+  type Display,
+  type Key,
+} from '../graph/key.js';
 import type { Link } from '../graph/link.js';
 import type { Relation, State } from '../graph/relation.js';
 
@@ -98,6 +109,8 @@ export interface Known {
   hold(resource: FhirResource, origin: Origin): Key;
   /** Holds what a mere reference tells of an organization: a name, an identifier. */
   standIn(told: Told, key: Key | undefined): Key | undefined;
+  /** The records that stand inside of one, as far as they have been read. */
+  inside(container: Key): readonly Key[];
   reading(key: Key): Reading | undefined;
   settleReading(key: Key, reading: Missing): void;
   /** Whether anything was asked for that does not exist. */
@@ -176,6 +189,7 @@ class OperationKnown implements Known {
   holdsStale = false;
   private readonly readings = new Map<Key, Reading>();
   private readonly standIns = new Map<Key, Held>();
+  private readonly contained = new Map<Key, readonly Key[]>();
   private readonly bundles = new Map<Key, Bundle>();
   private readonly owners = new Map<Key, Bundle[]>();
   private readonly relations = new Map<string, Map<Key, Relation>>();
@@ -196,9 +210,27 @@ class OperationKnown implements Known {
     if (origin.stale) this.holdsStale = true;
     if (!isHeld(before) || isNewer(resource, before.resource) || isConfirmed(before, resource, origin)) {
       this.readings.set(key, { resource, origin });
+      if ('contained' in resource) this.holdContained(key, resource.contained, origin);
       if (before !== undefined) this.lists.clear();
     }
     return key;
+  }
+
+  /** Organizations apart: of these a reference tells what there is to tell. */
+  private holdContained(container: Key, contained: unknown, origin: Origin): void {
+    const keys: Key[] = [];
+    for (const record of Array.isArray(contained) ? contained : []) {
+      if (!isReadable(record) || record.resourceType === 'Organization') continue;
+      const resource = { ...record, id: containedId(container, record.id) };
+      const key = keyOf(resource);
+      this.readings.set(key, { resource, origin });
+      keys.push(key);
+    }
+    this.contained.set(container, keys);
+  }
+
+  inside(container: Key): readonly Key[] {
+    return this.contained.get(container) ?? none;
   }
 
   standIn(told: Told, key: Key | undefined): Key | undefined {
@@ -225,7 +257,15 @@ class OperationKnown implements Known {
       reading === 'unseen' ||
       (reading instanceof Error && reading.code === 'UPSTREAM_UNSUPPORTED');
     if (isUnreadable) return this.standIns.get(key) ?? reading;
-    return reading ?? (key.includes('~') ? this.byDisplay(key) : undefined);
+    if (reading !== undefined) return reading;
+    return key.includes('#') ? this.byContainer(key) : key.includes('~') ? this.byDisplay(key) : undefined;
+  }
+
+  /** A record comes with what it stands in, or is not there. */
+  private byContainer(key: Key): Missing | undefined {
+    const container = containerOf(key);
+    const reading = container === undefined ? undefined : this.reading(container);
+    return isHeld(reading) ? 'absent' : reading;
   }
 
   /** An organization of which nothing but a display is known; its key alone is enough to give it again. */
@@ -315,6 +355,8 @@ class OperationKnown implements Known {
     this.finds.set(question, finds);
   }
 }
+
+const none: readonly Key[] = [];
 
 function put<K>(table: Map<K, Map<Key, Relation>>, row: K, parent: Key, relation: Relation): void {
   const existing = table.get(row);

@@ -1,6 +1,6 @@
 /** What a wave has to fetch, each thing once, and who fetches it. */
 import type { Ask } from './follow.js';
-import type { Key } from '../graph/key.js';
+import { containerOf, type Key } from '../graph/key.js';
 import type { Bundled, Reverse } from '../graph/link.js';
 import { searchQuestion, termsQuestion, type ProductSearch } from '../question/selection.js';
 
@@ -47,7 +47,8 @@ class WaveWanted implements Wanted {
     else this.questions.set(question.asks, { question, parents: new Set([parent]) });
   }
 
-  read(key: Key, deep: boolean, from?: Key): void {
+  read(wanted: Key, deep: boolean, from?: Key): void {
+    const key = containerOf(wanted) ?? wanted;
     const asked = this.reads.get(key);
     if (!asked) this.reads.set(key, { deep, from: new Set(from === undefined ? [] : [from]) });
     else {

@@ -1,6 +1,6 @@
 /** What all views share: one FHIR resource, where it came from, and its id in this schema. */
 import { Field, ID, InterfaceType, ObjectType } from 'type-graphql';
-import { keyOf, type Key } from '../../catalogue/graph/key.js';
+import { containerOf, keyOf, type Key } from '../../catalogue/graph/key.js';
 import type { Held, Origin } from '../../catalogue/known/known.js';
 import type { FhirResource } from '../../fhir/resources.js';
 import type { Context } from '../context.js';
@@ -28,7 +28,10 @@ export class Source {
     description: 'The FHIR record: `PackagedProductDefinition/8485040`. (`resourceType`, `id`)',
   })
   get reference(): string {
-    return keyOf(this.resource);
+    const key = keyOf(this.resource);
+    const container = containerOf(key);
+    // As FHIR refers to what stands inside of another record.
+    return container === undefined ? key : container + key.slice(key.indexOf('#'));
   }
 
   @Field(() => String, {
