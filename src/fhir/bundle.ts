@@ -2,7 +2,7 @@
 import { isPmsError } from '../errors.js';
 import { badResponse, isObject } from './answer.js';
 import { relative, type BaseUrl } from './base-url.js';
-import { isFhirId } from './reference.js';
+import { isFhirId, resourceKey, type ResourceKey } from './reference.js';
 import { isResourceType, type FhirResource } from './resources.js';
 
 export interface Page {
@@ -48,7 +48,9 @@ export function parsePage(
   let unreadable = 0;
   let alongside = 0;
   let isReportedIncomplete = false;
-  for (const entry of listOf(body, 'entry')) {
+  const list = listOf(body, 'entry');
+  const names = namesIn(list);
+  for (const entry of list) {
     const mode = modeOf(entry);
     if (mode === 'outcome') {
       isReportedIncomplete ||= saysIncomplete(resourceOf(entry));
@@ -56,7 +58,7 @@ export function parsePage(
     }
     entries += 1;
     if (mode === 'include') alongside += 1;
-    const resource = resourceOf(entry);
+    const resource = names.size > 0 ? named(resourceOf(entry), names) : resourceOf(entry);
     if (!hasKnownType(resource)) continue;
     if (!isReadable(resource)) unreadable += 1;
     else if (mode === 'include') included.push(resource);
@@ -75,6 +77,32 @@ export function parsePage(
     isReportedIncomplete,
     ...onward,
   };
+}
+
+/** What entries that have no address are called by the others of their bundle. */
+function namesIn(entries: readonly Readonly<Record<string, unknown>>[]): ReadonlyMap<string, ResourceKey> {
+  const names = new Map<string, ResourceKey>();
+  for (const entry of entries) {
+    const name = entry['fullUrl'];
+    const resource = resourceOf(entry);
+    if (typeof name === 'string' && name.startsWith('urn:') && isReadable(resource))
+      names.set(name, resourceKey(resource.resourceType, resource.id));
+  }
+  return names;
+}
+
+/** The same with its references to such entries by their type and id. */
+function named(value: unknown, names: ReadonlyMap<string, ResourceKey>): unknown {
+  if (Array.isArray(value)) return value.map((each) => named(each, names));
+  if (!isObject(value)) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([element, each]) => [
+      element,
+      element === 'reference' && typeof each === 'string'
+        ? (names.get(each.trim()) ?? each)
+        : named(each, names),
+    ]),
+  );
 }
 
 /** A total of fewer matches than are on the page, or of no more although there are more pages, tells nothing. */

@@ -3,6 +3,7 @@ import type {
   ActivityDefinition,
   AdministrableProductDefinition,
   ClinicalUseDefinition,
+  FhirResource as R5Resource,
   Ingredient,
   ManufacturedItemDefinition,
   MedicinalProductDefinition,
@@ -50,4 +51,38 @@ const byName: Readonly<Record<ResourceType, true>> = {
 
 export function isResourceType(name: unknown): name is ResourceType {
   return typeof name === 'string' && Object.hasOwn(byName, name);
+}
+
+/** What R5 lets these resources refer to, and is not read here. */
+const others: ReadonlySet<string> = new Set<R5Resource['resourceType']>([
+  'Binary',
+  'BiologicallyDerivedProduct',
+  'CareTeam',
+  'Citation',
+  'Device',
+  'DeviceDefinition',
+  'DocumentReference',
+  'Endpoint',
+  'Group',
+  'HealthcareService',
+  'Location',
+  'Medication',
+  'NutritionProduct',
+  'ObservationDefinition',
+  'Patient',
+  'PlanDefinition',
+  'Practitioner',
+  'PractitionerRole',
+  'RelatedPerson',
+  'ResearchStudy',
+  'Substance',
+  'SubstanceNucleicAcid',
+  'SubstancePolymer',
+  'SubstanceProtein',
+  'SubstanceReferenceInformation',
+]);
+
+/** Whether a reference to such a type means that type; some servers write names of their own. */
+export function isFhirType(name: string): boolean {
+  return isResourceType(name) || others.has(name);
 }

@@ -263,6 +263,70 @@ describe('in a bundle', () => {
   });
 });
 
+describe('a bundle', () => {
+  const document = `{ product(id: "X") {
+    packages { nodes { id products { pmsId } manufacturedItems { id } } }
+    manufacturedItems { id ingredients { nodes { id manufacturedItems { id } } } }
+    ingredients { nodes { id } }
+    administrableProducts { id product { pmsId } }
+  } }`;
+  const expected = {
+    product: {
+      packages: {
+        nodes: [
+          { id: 'Package:k', products: [{ pmsId: 'X' }], manufacturedItems: [{ id: 'ManufacturedItem:m' }] },
+        ],
+      },
+      manufacturedItems: [
+        {
+          id: 'ManufacturedItem:m',
+          ingredients: { nodes: [{ id: 'Ingredient:i', manufacturedItems: [{ id: 'ManufacturedItem:m' }] }] },
+        },
+      ],
+      ingredients: { nodes: [{ id: 'Ingredient:i' }] },
+      administrableProducts: [{ id: 'AdministrableProduct:a', product: { pmsId: 'X' } }],
+    },
+  };
+  /** Records that refer to a product and to an item in this way. */
+  const naming = (aProduct: string, item: string): readonly object[] => [
+    { resourceType: 'ManufacturedItemDefinition', id: 'm' },
+    {
+      resourceType: 'PackagedProductDefinition',
+      id: 'k',
+      packageFor: [{ reference: aProduct }],
+      packaging: { containedItem: [{ item: { reference: { reference: item } } }] },
+    },
+    { resourceType: 'Ingredient', id: 'i', for: [{ reference: item }] },
+    { resourceType: 'AdministrableProductDefinition', id: 'a', formOf: [{ reference: aProduct }] },
+  ];
+
+  it.each([
+    ['by type and id', 'MedicinalProductDefinition/X', 'ManufacturedItemDefinition/m'],
+    ['by types that FHIR does not have', 'XYMedicinalProductDefinition/X', 'XYItem/m'],
+    ['by the names of entries', 'urn:uuid:05efabf0-4be2-4561-91ce-51548425acb9', 'urn:oid:1.2.3'],
+  ])('has records that refer to each other %s', async (_how, aProduct, item) => {
+    const names: Readonly<Record<string, string>> = { X: aProduct, m: item };
+    const page = bundled(...naming(aProduct, item))[everything] as { entry: { resource: { id: string } }[] };
+    const entry = page.entry.map(({ resource }) => ({
+      fullUrl: names[resource.id] ?? `urn:uuid:${resource.id}`,
+      resource,
+    }));
+    const answer = await answerOver({ [everything]: { ...page, entry } }, document);
+    expect([answer.errors, gapsOf(answer), answer.data]).toEqual([undefined, [], expected]);
+  });
+
+  it('knows nothing of what is referred to by a type that FHIR does not have, and is not in it', async () => {
+    const answer = await answerOver(bundled(...naming('MedicinalProductDefinition/X', 'XYItem/n')), document);
+    expect(answer.data).toMatchObject({
+      product: {
+        packages: { nodes: [{ id: 'Package:k', manufacturedItems: null }] },
+        ingredients: { nodes: [{ id: 'Ingredient:i' }] },
+      },
+    });
+    expect(codesOf(answer)).toContain('DANGLING_REFERENCE');
+  });
+});
+
 describe('an organization', () => {
   const document = '{ product(id: "X") { holder { id name identifiers { value } } } }';
 

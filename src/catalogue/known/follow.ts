@@ -1,6 +1,6 @@
 /** Follows a link from a parent over what is known, and asks for what is not: the one reading of the link algebra. */
 import type { Reference } from 'fhir/r5.js';
-import type { FhirResource, ResourceType } from '../../fhir/resources.js';
+import { isFhirType, type FhirResource, type ResourceType } from '../../fhir/resources.js';
 import { parseReference, resourceKey, type ParsedReference } from '../../fhir/reference.js';
 import { PmsError } from '../../errors.js';
 import { containedId, containerOf, idOf, inOrder, isOfType, typeOf, type Key } from '../graph/key.js';
@@ -210,7 +210,8 @@ export function resolve(
     case 'literal': {
       const { type } = parsed;
       // A device in a package, a person among the contacts: another link's business, or nobody's here.
-      if (!includes(link.types, type)) return {};
+      if (!includes(link.types, type))
+        return isFhirType(type) ? {} : besides(reference.reference, parsed.id, link, parent, known);
       const key = resourceKey(type, parsed.id);
       const container = containerOf(parent);
       const inside = container === undefined ? undefined : keyInside(type, container, parsed.id);
@@ -244,6 +245,22 @@ export function resolve(
       return link.types.includes('Organization') ? toldBy(reference, unresolved, known) : { unresolved };
     }
   }
+}
+
+/** What a type that FHIR does not have may mean, in the bundle of what refers to it: the record of this id there. */
+function besides(
+  unresolved: string | undefined,
+  id: string,
+  link: Forward,
+  parent: Key,
+  known: Known,
+): Resolved {
+  const bundles = known.bundlesWith(parent);
+  const key = link.allowed
+    .map((type) => resourceKey(type, id))
+    .find((candidate) => bundles.some(({ keys }) => keys.has(candidate)));
+  if (key === undefined) return { unresolved };
+  return link.types.includes(typeOf(key)) ? { key } : {};
 }
 
 /** An organization of which nothing is known but what a reference tells: a name, an identifier. */

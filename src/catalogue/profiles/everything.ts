@@ -2,6 +2,7 @@
 import { isPmsError, PmsError } from '../../errors.js';
 import type { Page } from '../../fhir/bundle.js';
 import { parseReference } from '../../fhir/reference.js';
+import { isFhirType } from '../../fhir/resources.js';
 import { idOf, typeOf, type Key } from '../graph/key.js';
 import { isHeld, type Bundle, type Missing } from '../known/known.js';
 import { Spent } from './ledger.js';
@@ -241,8 +242,9 @@ export function createEverythingProfile(at: Operation): Profile {
       const isNamed = parsed.some(({ kind }) => kind === 'literal' || kind === 'untyped');
       if (!isNamed) index.nameless.push(key);
       for (const named of parsed) {
-        if (named.kind === 'literal') push(index.byParent, `${named.type}/${named.id}`, key);
-        if (named.kind === 'untyped') push(index.byParent, named.id, key);
+        const isTyped = named.kind === 'literal' && isFhirType(named.type);
+        if (isTyped) push(index.byParent, `${named.type}/${named.id}`, key);
+        else if (named.kind === 'literal' || named.kind === 'untyped') push(index.byParent, named.id, key);
       }
     }
     return index;
