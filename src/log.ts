@@ -28,6 +28,7 @@ export type LogEvent =
   | 'upstream.down'
   | 'upstream.up'
   | 'upstream.links'
+  | 'upstream.record'
   | 'capabilities.read'
   | 'capabilities.failed'
   | 'cursor.key.random';
@@ -64,6 +65,7 @@ export interface LogFields {
   readonly advice?: keyof typeof advices;
   /** Parts of the upstream's links that are not those of PMS_BASE_URL. */
   readonly differing?: readonly LinkPart[];
+  readonly record?: string;
   /** What the upstream offers, by this service's own names for it. */
   readonly offered?: readonly string[];
   /** Arguments of the schema that are refused. */

@@ -203,7 +203,12 @@ export interface Connection extends Pick<Access, 'tokens' | 'store' | 'redis' | 
 export function connect(options: Omit<ServiceOptions, 'version'>): Connection {
   const { config, upstream, log } = options;
   const { send, plain, tokens, store, redis, close } = openAccess(options);
-  const client = createFhirClient({ baseUrl: baseOf(upstream), send, onDifferingLink: tellOnce(log) });
+  const client = createFhirClient({
+    baseUrl: baseOf(upstream),
+    send,
+    onDifferingLink: tellOnce(log),
+    onOddRecord: tellOfOddRecords(log),
+  });
   const background = inBackground(client);
   const capabilities = createCapabilities(config.profile);
   const memory = config.cacheTtlMs > 0 ? openMemory(config, upstream, { store, redis }) : undefined;
@@ -266,6 +271,18 @@ function tellOnce(log: Log): (differing: readonly LinkPart[]) => void {
     log.warn('upstream.links', { differing });
   };
 }
+
+/** A record may come with every page, and there may be many: each is told once, and no more than so many. */
+function tellOfOddRecords(log: Log): (record: string) => void {
+  const told = new Set<string>();
+  return (record) => {
+    if (told.has(record) || told.size === mostOddRecords) return;
+    told.add(record);
+    log.warn('upstream.record', { record });
+  };
+}
+
+const mostOddRecords = 1_000;
 
 function baseOf({ baseUrl }: Upstream): string {
   return baseUrl.href.replace(/\/+$/, '');

@@ -1,8 +1,9 @@
 /** A searchset bundle as one page: resources that this service reads, counts, and the checked way on. */
+import { createHash } from 'node:crypto';
 import { isPmsError } from '../errors.js';
 import { badResponse, isObject } from './answer.js';
 import { relative, type BaseUrl } from './base-url.js';
-import { isFhirId, resourceKey, type ResourceKey } from './reference.js';
+import { isFhirId, isRecordId, recordId, resourceKey, type ResourceKey } from './reference.js';
 import { isResourceType, type FhirResource } from './resources.js';
 
 export interface Page {
@@ -14,8 +15,8 @@ export interface Page {
   readonly included: readonly FhirResource[];
   /** Entries of any type, outcomes apart: what `total` is to be compared with. */
   readonly entries: number;
-  /** Entries that cannot be used although their type is read here: they have no valid id. */
-  readonly unreadable: number;
+  /** Entries that cannot be told apart although their type is read here: they have no id. */
+  readonly unidentified: readonly Unidentified[];
   /** Matches on all pages, where the upstream tells, and its own page does not contradict it. */
   readonly total: number | undefined;
   /** The address that the upstream says it has answered, as written: what is missing there it has ignored. */
@@ -34,6 +35,12 @@ export interface Page {
   readonly bytes: number;
 }
 
+/** A record without an id: what it refers to can be read, and nothing else of it is used. */
+export interface Unidentified {
+  readonly resource: FhirResource;
+  readonly isIncluded: boolean;
+}
+
 /** Throws UPSTREAM_BAD_RESPONSE for what is no bundle. A `next` that leaves the base, or leads nowhere, is told, not followed. */
 export function parsePage(
   body: unknown,
@@ -45,7 +52,7 @@ export function parsePage(
   const resources: FhirResource[] = [];
   const included: FhirResource[] = [];
   let entries = 0;
-  let unreadable = 0;
+  const unidentified: Unidentified[] = [];
   let alongside = 0;
   let isReportedIncomplete = false;
   const list = listOf(body, 'entry');
@@ -58,11 +65,11 @@ export function parsePage(
     }
     entries += 1;
     if (mode === 'include') alongside += 1;
-    const resource = names.size > 0 ? named(resourceOf(entry), names) : resourceOf(entry);
-    if (!hasKnownType(resource)) continue;
-    if (!isReadable(resource)) unreadable += 1;
-    else if (mode === 'include') included.push(resource);
-    else resources.push(resource);
+    const isIncluded = mode === 'include';
+    const given = identified(resourceOf(entry));
+    const resource = names.size > 0 ? named(given, names) : given;
+    if (isReadable(resource)) (isIncluded ? included : resources).push(resource);
+    else if (hasKnownType(resource)) unidentified.push({ resource, isIncluded });
   }
   const onward = nextOf(body, url, base);
   const hasMore = onward.next !== undefined || onward.hasLostWay;
@@ -71,7 +78,7 @@ export function parsePage(
     resources,
     included,
     entries,
-    unreadable,
+    unidentified,
     total: believable(countOf(body['total']), entries - alongside, hasMore),
     self: selfOf(body),
     isReportedIncomplete,
@@ -84,7 +91,7 @@ function namesIn(entries: readonly Readonly<Record<string, unknown>>[]): Readonl
   const names = new Map<string, ResourceKey>();
   for (const entry of entries) {
     const name = entry['fullUrl'];
-    const resource = resourceOf(entry);
+    const resource = identified(resourceOf(entry));
     if (typeof name === 'string' && name.startsWith('urn:') && isReadable(resource))
       names.set(name, resourceKey(resource.resourceType, resource.id));
   }
@@ -182,15 +189,31 @@ function resourceOf(entry: Readonly<Record<string, unknown>>): unknown {
   return entry['resource'];
 }
 
-function hasKnownType(resource: unknown): boolean {
+function hasKnownType(resource: unknown): resource is FhirResource {
   return isObject(resource) && isResourceType(resource['resourceType']);
 }
 
 /** What the JSON says it is, with an id to name it by; elements are taken as they come, and read with care. */
 export function isReadable(resource: unknown): resource is FhirResource {
-  return isObject(resource) && isResourceType(resource['resourceType']) && isFhirId(resource['id']);
+  return isObject(resource) && isResourceType(resource['resourceType']) && isRecordId(resource['id']);
+}
+
+/** The same under the id that it is used by here, where that is not the one that is written. */
+export function identified(resource: unknown): unknown {
+  if (!isObject(resource) || isFhirId(resource['id'])) return resource;
+  const id = recordId(resource['id']);
+  return id === undefined ? resource : { ...resource, id };
 }
 
 function countOf(total: unknown): number | undefined {
   return typeof total === 'number' && Number.isSafeInteger(total) && total >= 0 ? total : undefined;
+}
+
+/** What a record without an id is called in messages and in the log: its type, and eight digits of a hash of all of it. */
+export function nameOf(resource: FhirResource): string {
+  return `${resource.resourceType} ${shortHash(JSON.stringify(resource))}`;
+}
+
+export function shortHash(text: string): string {
+  return createHash('sha256').update(text).digest('hex').slice(0, 8);
 }

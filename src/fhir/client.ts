@@ -3,7 +3,7 @@ import type { CapabilityStatement } from 'fhir/r5.js';
 import { PmsError, isPmsError } from '../errors.js';
 import { badResponse, isObject, isWebPage, parseJson, refusal } from './answer.js';
 import { createBaseUrl, relative, type LinkPart } from './base-url.js';
-import { isReadable, parsePage, type Page } from './bundle.js';
+import { identified, isReadable, nameOf, parsePage, shortHash, type Page } from './bundle.js';
 import type { HttpAnswer, HttpRequest, Send } from './http.js';
 import { isFhirId } from './reference.js';
 import type { ResourceOf, ResourceType } from './resources.js';
@@ -65,13 +65,16 @@ export interface FhirClientOptions {
   readonly send: Send;
   /** Told which parts of the upstream's own links are not those of the base. */
   readonly onDifferingLink?: (parts: readonly LinkPart[]) => void;
+  /** Told of each record without an id, or with one that FHIR does not allow, by its type and eight digits of a hash. */
+  readonly onOddRecord?: (record: string) => void;
 }
 
 /** Proxies cut longer URLs off; the smallest limit seen is 2 kB. */
 const mostOfUrl = 2_000;
 const longestForm = 100_000;
 
-export function createFhirClient({ baseUrl, send, onDifferingLink }: FhirClientOptions): FhirClient {
+export function createFhirClient(options: FhirClientOptions): FhirClient {
+  const { baseUrl, send, onDifferingLink, onOddRecord } = options;
   const base = createBaseUrl(baseUrl, onDifferingLink);
   const refusesPost = new Set<ResourceType>();
   // Both are learnt downwards.
@@ -80,10 +83,10 @@ export function createFhirClient({ baseUrl, send, onDifferingLink }: FhirClientO
 
   async function read<Type extends ResourceType>(type: Type, id: string, call: Call = {}) {
     const url = base.resolve([type, checkedId(id)]);
-    const accepts = (body: unknown): boolean => isResource(body, type, id);
+    const accepts = (body: unknown): boolean => isResource(identified(body), type, id);
     const answer = await get(url, { isRecord: true, accepts, ...call });
     if (isAbsent(answer)) return undefined;
-    const resource = bodyOf(answer);
+    const resource = identified(bodyOf(answer));
     if (!isResource(resource, type, id)) throw badResponse('The upstream answered with another resource.');
     return { resource, url: relative(url), ...receiptOf(answer) };
   }
@@ -188,7 +191,9 @@ export function createFhirClient({ baseUrl, send, onDifferingLink }: FhirClientO
   }
 
   function pageOf(url: URL, answer: HttpAnswer, reads: Reads | undefined): Page {
-    return { ...parsePage(bodyOf(answer, reads), url, base), ...receiptOf(answer) };
+    const page = { ...parsePage(bodyOf(answer, reads), url, base), ...receiptOf(answer) };
+    if (onOddRecord) for (const record of oddRecords(page)) onOddRecord(record);
+    return page;
   }
 
   return {
@@ -205,11 +210,20 @@ export function createFhirClient({ baseUrl, send, onDifferingLink }: FhirClientO
   };
 }
 
+function* oddRecords({ resources, included, unidentified }: Page): Iterable<string> {
+  for (const { resourceType, id } of resources) if (!isFhirId(id)) yield `${resourceType} ${shortHash(id)}`;
+  for (const { resourceType, id } of included) if (!isFhirId(id)) yield `${resourceType} ${shortHash(id)}`;
+  for (const { resource } of unidentified) yield nameOf(resource);
+}
+
 const accept = { Accept: 'application/fhir+json', 'User-Agent': 'pms-graphql' };
 
 function checkedId(id: string): string {
   if (isFhirId(id)) return id;
-  throw new PmsError('BAD_USER_INPUT', 'An id must be 1 to 64 characters of A-Z, a-z, 0-9, "-" and ".".');
+  throw new PmsError(
+    'UPSTREAM_UNSUPPORTED',
+    'Nothing can be asked about an id that FHIR does not allow: 1 to 64 characters of A-Z, a-z, 0-9, "-" and ".".',
+  );
 }
 
 function isAbsent(answer: HttpAnswer): boolean {

@@ -143,7 +143,12 @@ class LinkRows implements Rows<ResourceView> {
     if (found.state.kind === 'failed') throw found.state.error;
     if (found.state.kind === 'complete') return found;
     this.tellCut(found);
-    throw new PmsError('UPSTREAM_INCOMPLETE', 'The upstream’s list could not be read to its end.');
+    const { state } = found;
+    const message =
+      state.record === undefined
+        ? 'The upstream’s list could not be read to its end.'
+        : `The upstream’s list cannot be told whole: ${state.record} has no id, or one that FHIR does not allow.`;
+    throw new PmsError('UPSTREAM_INCOMPLETE', message);
   }
 
   private viewsOf({ refs }: Listed): ResourceView[] {
@@ -156,7 +161,9 @@ class LinkRows implements Rows<ResourceView> {
   }
 
   private tellCut({ state }: Listed): void {
-    if (state.kind === 'cut') this.desk.note({ path: this.path(), reason: state.reason });
+    if (state.kind !== 'cut') return;
+    const { reason, record } = state;
+    this.desk.note({ path: this.path(), reason, ...(record === undefined ? {} : { reference: record }) });
   }
 
   private tellDangling({ dangling }: Listed): void {

@@ -1,7 +1,7 @@
 /** Ids that name an object over the whole schema: `Package:8485040`. A colon cannot occur in a FHIR id. */
 import { PmsError } from '../errors.js';
 import { displayIn, isContainedId, type Key } from '../catalogue/graph/key.js';
-import { isFhirId, resourceKey } from '../fhir/reference.js';
+import { isRecordId, resourceKey } from '../fhir/reference.js';
 import type { ResourceType } from '../fhir/resources.js';
 
 /** The types with ids, by their names in the schema. */
@@ -44,11 +44,11 @@ function keyOfGlobalId(text: string): Key | undefined {
   const type = typesByName.get(name);
   if (!type) return undefined;
   const isDisplay = type === 'Organization' && Boolean(displayIn(id));
-  return isRecordId(id) || isDisplay ? resourceKey(type, id) : undefined;
+  return isKnownId(id) || isDisplay ? resourceKey(type, id) : undefined;
 }
 
-function isRecordId(id: string): boolean {
-  return isFhirId(id) || isContainedId(id);
+function isKnownId(id: string): boolean {
+  return isRecordId(id) || isContainedId(id);
 }
 
 /**
@@ -58,7 +58,7 @@ function isRecordId(id: string): boolean {
 export function keyOfType(type: ResourceType, text: string, argument: string): Key {
   const key = text.includes(':')
     ? keyOfGlobalId(text)
-    : isRecordId(text)
+    : isKnownId(text)
       ? resourceKey(type, text)
       : undefined;
   if (key?.startsWith(`${type}/`)) return key;

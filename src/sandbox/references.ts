@@ -16,8 +16,9 @@ export function parseReference(reference: string): Target | undefined {
   const segments = reference.replace(/\/_history\/[^/]*$/, '').split('/');
   const id = segments.at(-1) ?? '';
   const type = segments.at(-2);
-  if (!ID.test(id)) return undefined;
-  if (segments.length === 1) return { id };
+  if (segments.length === 1) return ID.test(id) ? { id } : undefined;
+  // Servers that do not look at ids store any.
+  if (id === '' || /[#?]/.test(id)) return undefined;
   return type !== undefined && TYPE.test(type) ? { type, id } : undefined;
 }
 

@@ -143,7 +143,7 @@ const expected = {
   ],
   ingredients: counted([
     ...ids('Ingredient', innermost),
-    ...inside('Ingredient', 'elsewhere', 'ofGiven', 'ofTablet', 'own'),
+    ...inside('Ingredient', '%2310', 'elsewhere', 'ofGiven', 'ofTablet', 'own'),
   ]),
   activeSubstances: [{ code: '100000091436' }],
 };

@@ -81,8 +81,8 @@ describe('read', () => {
     'of id %j sends nothing',
     async (id) => {
       const { client, upstream } = await open((_asked, response) => json(response, {}));
-      await expect(client.read('Ingredient', id)).rejects.toMatchObject({ code: 'BAD_USER_INPUT' });
-      await expect(client.everything(id)).rejects.toMatchObject({ code: 'BAD_USER_INPUT' });
+      await expect(client.read('Ingredient', id)).rejects.toMatchObject({ code: 'UPSTREAM_UNSUPPORTED' });
+      await expect(client.everything(id)).rejects.toMatchObject({ code: 'UPSTREAM_UNSUPPORTED' });
       expect(upstream.asked).toHaveLength(0);
     },
   );
@@ -113,10 +113,10 @@ describe('search', () => {
     );
     expect(await searchOf(client, [...byName, { name: '_count', values: [100] }])).toEqual({
       url: '/public/v1/MedicinalProductDefinition?name=a&_count=100',
-      resources: [product('1'), product('2')],
+      resources: [product('1'), product('2'), product('..%2Fx')],
       included: [{ resourceType: 'Ingredient', id: 'i' }],
       entries: 7,
-      unreadable: 2,
+      unidentified: [{ resource: { resourceType: 'MedicinalProductDefinition' }, isIncluded: false }],
       total: 30,
       self: 'https://public.example/somewhere?name=a',
       next: '/public/v1?page=2',

@@ -1,7 +1,14 @@
 /** What ids and references may look like, and what they mean. */
 import type { Reference } from 'fhir/r5.js';
 import { describe, expect, test } from 'vitest';
-import { isFhirId, parseReference, resourceKey, type ParsedReference } from '../../src/fhir/reference.js';
+import {
+  isFhirId,
+  isRecordId,
+  parseReference,
+  recordId,
+  resourceKey,
+  type ParsedReference,
+} from '../../src/fhir/reference.js';
 
 describe('an id', () => {
   test.each(['1', '600000709068', 'mp-607763', 'a.b', '...', 'LOC-100005206', 'x'.repeat(64), 'metadata2'])(
@@ -37,6 +44,33 @@ describe('an id', () => {
   });
 });
 
+describe('the id of a record', () => {
+  test.each([
+    ['8485040', '8485040'],
+    [8485040, '8485040'],
+    ['k_1', 'k%5F1'],
+    ['k%5f1', 'k%5F1'],
+    ['a,b', 'a%2Cb'],
+    ['a/../b', 'a%2F..%2Fb'],
+    ['50%', '50%25'],
+    ['~x', '%7Ex'],
+    ['é', '%C3%A9'],
+    ['\ud800', '%EF%BF%BD'],
+    ['..', '%2E.'],
+    ['metadata', '%6Detadata'],
+    ['x'.repeat(65), `%78${'x'.repeat(64)}`],
+    ['', undefined],
+    [null, undefined],
+    [{}, undefined],
+    [true, undefined],
+  ])('that is written %j is %j', (written, id) => {
+    expect(recordId(written)).toBe(id);
+    expect(id === undefined || recordId(id)).toBe(id ?? true);
+    expect(isRecordId(id)).toBe(id !== undefined);
+    expect(isFhirId(id)).toBe(id !== undefined && !id.includes('%'));
+  });
+});
+
 describe('a reference', () => {
   const item = 'ManufacturedItemDefinition';
   const literal: ParsedReference = { kind: 'literal', type: item, id: 'mid-1' };
@@ -53,9 +87,14 @@ describe('a reference', () => {
     ['urn:uuid:0c3151bd-1cbf-4d64-b04d-cd9187a4c6e0', { kind: 'logical' }],
     ['urn:oid:1.2.3', { kind: 'logical' }],
     [`${item}?identifier=5`, { kind: 'logical' }],
-    [`${item}/..`, { kind: 'logical' }],
-    [`${item}/%2e%2e`, { kind: 'logical' }],
-    [`${item}/metadata`, { kind: 'logical' }],
+    [`${item}/mid_1`, { ...literal, id: 'mid%5F1' }],
+    [`${item}/mid%5f1`, { ...literal, id: 'mid%5F1' }],
+    [`${item}/..`, { ...literal, id: '%2E.' }],
+    [`${item}/%2e%2e`, { ...literal, id: '%2E%2E' }],
+    [`${item}/metadata`, { ...literal, id: '%6Detadata' }],
+    ['Nothing/mid_1', { kind: 'logical' }],
+    ['#part_1', { kind: 'contained', id: 'part%5F1' }],
+    ['#', { kind: 'contained', id: '' }],
     [`ftp://x/${item}/mid-1`, { kind: 'logical' }],
     ['some free text', { kind: 'logical' }],
     ['', { kind: 'logical' }],

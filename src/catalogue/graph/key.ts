@@ -1,5 +1,5 @@
 /** Keys: how resources are named in every map of the catalogue. */
-import { isFhirId } from '../../fhir/reference.js';
+import { isRecordId } from '../../fhir/reference.js';
 import { isResourceType, type FhirResource, type ResourceType } from '../../fhir/resources.js';
 
 /** `Type/id`, or ROOT for the operation itself. */
@@ -45,7 +45,9 @@ export function containerOf(key: Key): Key | undefined {
 export function isContainedId(id: string): boolean {
   const [container = '', local, ...more] = id.split('#');
   const [type = '', ...ids] = container.includes('/') ? container.split('/') : [productType, container];
-  return isResourceType(type) && ids.length === 1 && isFhirId(ids[0]) && isFhirId(local) && more.length === 0;
+  return (
+    isResourceType(type) && ids.length === 1 && isRecordId(ids[0]) && isRecordId(local) && more.length === 0
+  );
 }
 
 const productType = 'MedicinalProductDefinition';

@@ -21,7 +21,7 @@ export type CutReason =
   | 'NOT_TOLD'
   /** Some records name it in a way that no search finds. */
   | 'NOT_ALL_SEARCHABLE'
-  /** Entries came that cannot be told apart: they have no valid id. */
+  /** Records came without an id, or with one that FHIR does not allow: nothing more can be asked about these. */
   | 'UNREADABLE_ENTRIES'
   /** The upstream says of its own list that it is not whole. */
   | 'REPORTED_INCOMPLETE'
@@ -37,7 +37,12 @@ const mendable: ReadonlySet<CutReason> = new Set(['BUDGET', 'TIME', 'PAGE_FAILED
 
 export type State =
   | { readonly kind: 'complete' }
-  | { readonly kind: 'cut'; readonly reason: CutReason }
+  | {
+      readonly kind: 'cut';
+      readonly reason: CutReason;
+      /** The record that it is for, where it is for one. */
+      readonly record?: string;
+    }
   | { readonly kind: 'failed'; readonly error: PmsError };
 
 export interface Relation {
@@ -57,8 +62,12 @@ export function completeRelation(refs: readonly Key[], staleSince?: Date): Relat
   return { refs, unresolved: [], state: complete, staleSince };
 }
 
-export function cutRelation(refs: readonly Key[], reason: CutReason): Relation {
-  return { refs, unresolved: [], state: { kind: 'cut', reason } };
+export function cutRelation(refs: readonly Key[], reason: CutReason, record?: string): Relation {
+  return {
+    refs,
+    unresolved: [],
+    state: { kind: 'cut', reason, ...(record === undefined ? {} : { record }) },
+  };
 }
 
 export function failedRelation(error: PmsError): Relation {

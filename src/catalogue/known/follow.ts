@@ -1,7 +1,7 @@
 /** Follows a link from a parent over what is known, and asks for what is not: the one reading of the link algebra. */
 import type { Reference } from 'fhir/r5.js';
 import { isFhirType, type FhirResource, type ResourceType } from '../../fhir/resources.js';
-import { parseReference, resourceKey, type ParsedReference } from '../../fhir/reference.js';
+import { parseReference, recordId, resourceKey, type ParsedReference } from '../../fhir/reference.js';
 import { PmsError } from '../../errors.js';
 import { containedId, containerOf, idOf, inOrder, isOfType, typeOf, type Key } from '../graph/key.js';
 import { isHeld, type Known, type Told } from './known.js';
@@ -281,7 +281,7 @@ function containedIn(parent: Key, id: string, known: Known): FhirResource | unde
   const contained: unknown =
     isHeld(reading) && 'contained' in reading.resource ? reading.resource.contained : [];
   return Array.isArray(contained)
-    ? (contained as readonly FhirResource[]).find((each) => each?.id === id)
+    ? (contained as readonly FhirResource[]).find((each) => recordId(each?.id) === id)
     : undefined;
 }
 

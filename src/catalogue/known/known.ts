@@ -1,8 +1,14 @@
 /** All that one operation has learnt from the upstream: resources, what is absent, bundles, and relations. */
 import type { Reference } from 'fhir/r5.js';
 import type { PmsError } from '../../errors.js';
-import { isReadable } from '../../fhir/bundle.js';
-import type { FhirResource, ResourceOf, ResourceType } from '../../fhir/resources.js';
+import { isObject } from '../../fhir/answer.js';
+import { recordId } from '../../fhir/reference.js';
+import {
+  isResourceType,
+  type FhirResource,
+  type ResourceOf,
+  type ResourceType,
+} from '../../fhir/resources.js';
 import type { FilterPart } from '../question/filter.js';
 import type { Position } from '../question/selection.js';
 import type { TermWay } from '../question/term.js';
@@ -48,6 +54,8 @@ export type Missing = 'absent' | 'unseen' | PmsError;
 /** A product's `$everything`, as far as it was read. */
 export interface Bundle {
   readonly keys: ReadonlySet<Key>;
+  /** Records that came without an id. */
+  readonly unidentified?: readonly FhirResource[];
   readonly state: State;
   /** When the oldest stale page of it was fetched. */
   readonly staleSince?: Date | undefined;
@@ -219,9 +227,12 @@ class OperationKnown implements Known {
   /** Organizations apart: of these a reference tells what there is to tell. */
   private holdContained(container: Key, contained: unknown, origin: Origin): void {
     const keys: Key[] = [];
-    for (const record of Array.isArray(contained) ? contained : []) {
-      if (!isReadable(record) || record.resourceType === 'Organization') continue;
-      const resource = { ...record, id: containedId(container, record.id) };
+    for (const [index, record] of (Array.isArray(contained) ? contained : []).entries()) {
+      if (!isObject(record) || !isResourceType(record['resourceType'])) continue;
+      if (record['resourceType'] === 'Organization') continue;
+      // Without an id of its own it is known by its place.
+      const id = recordId(record['id']) ?? `%23${index}`;
+      const resource = { ...record, id: containedId(container, id) } as FhirResource;
       const key = keyOf(resource);
       this.readings.set(key, { resource, origin });
       keys.push(key);

@@ -100,7 +100,7 @@ export function createRememberingProfile(
   function keepBundles(products: Iterable<Key>): void {
     for (const product of products) {
       const bundle = known.bundle(product);
-      if (bundle?.state.kind !== 'complete' || kept.has(product)) continue;
+      if (bundle?.state.kind !== 'complete' || bundle.unidentified?.length || kept.has(product)) continue;
       // That there is no such product is believed for less long.
       if (!bundle.keys.has(product)) continue;
       kept.add(product);

@@ -2,14 +2,15 @@
 import { isPmsError, PmsError } from '../../errors.js';
 import type { Page } from '../../fhir/bundle.js';
 import { parseReference } from '../../fhir/reference.js';
-import { isFhirType } from '../../fhir/resources.js';
+import { isFhirType, type FhirResource } from '../../fhir/resources.js';
 import { idOf, typeOf, type Key } from '../graph/key.js';
 import { isHeld, type Bundle, type Missing } from '../known/known.js';
 import { Spent } from './ledger.js';
 import type { Bundled, Reverse } from '../graph/link.js';
 import { complete, failedRelation, unite, type Relation, type State } from '../graph/relation.js';
 import { earlier, staleSince } from '../graph/stale.js';
-import { cut, readToEnd, unread } from './pages.js';
+import { createNaming } from './naming.js';
+import { cut, cutAt, isCutAs, readToEnd, unread } from './pages.js';
 import { findProducts } from './products.js';
 import type { Operation, Profile } from './profile.js';
 import { findTerms } from './lookups.js';
@@ -75,8 +76,10 @@ export function createEverythingProfile(at: Operation): Profile {
 
   async function fetchBundle(product: Key): Promise<void> {
     const keys = new Set<Key>();
+    const unidentified: FhirResource[] = [];
     let oldest: Date | undefined;
-    const finish = (state: State): void => known.settleBundle(product, { keys, state, staleSince: oldest });
+    const finish = (state: State): void =>
+      known.settleBundle(product, { keys, unidentified, state, staleSince: oldest });
     try {
       let pages = 0;
       const begin = async (): Promise<Page> => {
@@ -86,16 +89,19 @@ export function createEverythingProfile(at: Operation): Profile {
         if (!first) throw new NoBundle();
         return first;
       };
-      const state = await readToEnd(
+      const read = await readToEnd(
         begin,
         at,
         (page) => {
           hold(page, keys);
+          for (const { resource } of page.unidentified) unidentified.push(resource);
           oldest = earlier(oldest, staleSince([page]));
           pages += 1;
         },
         true,
       );
+      // A record without an id is missing from the lists of its own kind alone.
+      const state = isCutAs(read, 'UNREADABLE_ENTRIES') ? complete : read;
       if (!keys.has(product)) await readBeside(product, state);
       if (state.kind === 'cut' && state.reason === 'BUDGET') figures.forgetBundles();
       else if (state.kind === 'complete') figures.sawBundle(pages);
@@ -190,7 +196,10 @@ export function createEverythingProfile(at: Operation): Profile {
       );
     }
     // What was not read of a bundle may hold it, even where no bundle did so far.
-    if (bundles.some(({ state }) => state.kind !== 'complete'))
+    const isOfKind = ({ resourceType }: FhirResource): boolean => resourceType === typeOf(key);
+    const isWhole = ({ state, unidentified }: Bundle): boolean =>
+      state.kind === 'complete' && !unidentified?.some(isOfKind);
+    if (!bundles.every(isWhole))
       return new PmsError('UPSTREAM_INCOMPLETE', 'What belongs to the product could not be read to its end.');
     if (figures.isInBundles(typeOf(key))) return 'unseen';
     return new PmsError('UPSTREAM_UNSUPPORTED', 'The upstream refers to this, and does not give it.');
@@ -217,7 +226,25 @@ export function createEverythingProfile(at: Operation): Profile {
     const refs = new Set(isOwner ? nameless : []);
     for (const ref of byParent.get(parent) ?? []) refs.add(ref);
     for (const ref of byParent.get(idOf(parent)) ?? []) refs.add(ref);
-    return { refs: [...refs], unresolved: [], state: bundle.state, staleSince: bundle.staleSince };
+    const { state, staleSince: since } = bundle;
+    const lacking = state.kind === 'complete' ? lackingIn(bundle, question, parent, isOwner) : undefined;
+    return { refs: [...refs], unresolved: [], state: lacking ?? state, staleSince: since };
+  }
+
+  /** Why a list lacks a record without an id; undefined where it lacks none. */
+  function lackingIn(
+    { unidentified = [] }: Bundle,
+    question: Reverse | Bundled,
+    parent: Key,
+    isOwner: boolean,
+  ): State | undefined {
+    const lacking = unidentified.find((resource) => {
+      if (resource.resourceType !== question.type) return false;
+      if (question.kind === 'bundled') return isOwner;
+      const naming = createNaming(question, [parent]);
+      return naming.parentsOf(resource).length > 0 || (isOwner && naming.parentsAt(resource).length > 0);
+    });
+    return lacking && cutAt(lacking);
   }
 
   function indexOf(bundle: Bundle, question: Reverse | Bundled): Children {

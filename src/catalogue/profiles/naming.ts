@@ -8,6 +8,8 @@ import type { Reverse } from '../graph/link.js';
 export interface Naming {
   /** The parents that a child names. A bare id is taken for any parent that has it. */
   parentsOf(child: FhirResource): readonly Key[];
+  /** Those that a record without an id belongs to; all of them, where that cannot be told. */
+  parentsAt(child: FhirResource): readonly Key[];
   /** Whether all that a child names can be read, and none of it is one of the parents. */
   namesOthersOnly(child: FhirResource): boolean;
 }
@@ -34,12 +36,18 @@ export function createNaming(question: Reverse, parents: Iterable<Key>): Naming 
       if (named.kind === 'untyped' || typeOf(key) === named.type) found.push(key);
   }
 
+  function namesOthersOnly(child: FhirResource): boolean {
+    if (parentsOf(child).length > 0) return false;
+    const named = question.names(child).map((reference) => parseReference(reference, question.parents));
+    return named.length > 0 && named.every(({ kind }) => kind === 'literal');
+  }
+
   return {
     parentsOf,
-    namesOthersOnly(child) {
-      if (parentsOf(child).length > 0) return false;
-      const named = question.names(child).map((reference) => parseReference(reference, question.parents));
-      return named.length > 0 && named.every(({ kind }) => kind === 'literal');
+    namesOthersOnly,
+    parentsAt(child) {
+      const named = parentsOf(child);
+      return named.length > 0 || namesOthersOnly(child) ? named : [...keys];
     },
   };
 }

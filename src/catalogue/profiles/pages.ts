@@ -1,5 +1,5 @@
 /** Reads a searchset page by page, to its end or to the first reason to stop, which is told. */
-import type { Page } from '../../fhir/bundle.js';
+import { nameOf, type Page } from '../../fhir/bundle.js';
 import { isPmsError, PmsError } from '../../errors.js';
 import type { FhirResource, ResourceType } from '../../fhir/resources.js';
 import { Spent } from './ledger.js';
@@ -87,7 +87,7 @@ export function createCount(total: number | undefined, isBundle = false): Count 
   let others = 0;
   let alongside = 0;
   let pages = 0;
-  let unreadable = 0;
+  let unidentified: FhirResource | undefined;
   let isReportedIncomplete = false;
   const note = ({ resourceType, id }: FhirResource): void => {
     const same = ids.get(resourceType);
@@ -96,12 +96,12 @@ export function createCount(total: number | undefined, isBundle = false): Count 
   };
   const records = (): number => [...ids.values()].reduce((sum, { size }) => sum + size, 0);
   const readable = (): State => {
-    if (unreadable > 0) return cut('UNREADABLE_ENTRIES');
-    return isReportedIncomplete ? cut('REPORTED_INCOMPLETE') : complete;
+    if (isReportedIncomplete) return cut('REPORTED_INCOMPLETE');
+    return unidentified ? cutAt(unidentified) : complete;
   };
   return {
     readable,
-    add({ resources, included, entries, unreadable: unusable, isReportedIncomplete: isReported }) {
+    add({ resources, included, entries, unidentified: nameless, isReportedIncomplete: isReported }) {
       // A bundle has no matches that stand apart.
       const counted = isBundle ? [...resources, ...included] : resources;
       if (total !== undefined) counted.forEach(note);
@@ -109,15 +109,15 @@ export function createCount(total: number | undefined, isBundle = false): Count 
       // Types that are not read here count as well.
       others += entries - resources.length - included.length;
       pages += 1;
-      unreadable += unusable;
+      // What came along is in no list of its own.
+      unidentified ??= nameless.find(({ isIncluded }) => isBundle || !isIncluded)?.resource;
       isReportedIncomplete ||= isReported;
     },
     state() {
       const found = records() + others;
       // Some servers count what they include.
       const isShort = total !== undefined && found < total && found + alongside !== total;
-      const state = readable();
-      if (state.kind !== 'complete' || !isShort) return state;
+      if (isReportedIncomplete || !isShort) return readable();
       return cut(pages > 1 || isBundle ? 'FEWER_THAN_TOTAL' : 'NO_NEXT_LINK');
     },
   };
@@ -139,4 +139,9 @@ export function isCutAs(state: State, ...reasons: readonly CutReason[]): boolean
 
 export function cut(reason: CutReason): State {
   return { kind: 'cut', reason };
+}
+
+/** What lacks a record that has no id to be told apart by. */
+export function cutAt(resource: FhirResource): State {
+  return { kind: 'cut', reason: 'UNREADABLE_ENTRIES', record: nameOf(resource) };
 }

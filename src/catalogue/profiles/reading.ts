@@ -51,6 +51,14 @@ export function whyMissing(state: State): Missing {
   );
 }
 
+/** What is said of a record that cannot be asked for. */
+export function unaskable(key: Key): PmsError {
+  return new PmsError(
+    'UPSTREAM_UNSUPPORTED',
+    `${key} has an id that FHIR does not allow: the upstream cannot be asked for it. Reach it by what it belongs to.`,
+  );
+}
+
 /** @throws UPSTREAM_UNSUPPORTED when what came was not asked for */
 export function refuseIfOthers(type: ResourceType, ids: ReadonlySet<string>, page: Page): void {
   const isForeign = page.resources.some(({ resourceType, id }) => resourceType !== type || !ids.has(id));

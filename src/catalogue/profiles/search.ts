@@ -2,6 +2,7 @@
 import { isPmsError, PmsError } from '../../errors.js';
 import { mustSplit } from '../../fhir/client.js';
 import type { Page } from '../../fhir/bundle.js';
+import { isFhirId } from '../../fhir/reference.js';
 import type { FhirResource, ResourceType } from '../../fhir/resources.js';
 import { chunksThatFit, type SearchParameterName } from '../../fhir/search.js';
 import { idSearch } from '../lookup/kinds.js';
@@ -10,14 +11,21 @@ import { idOf, typeOf, type Key } from '../graph/key.js';
 import { isHeld, type Missing } from '../known/known.js';
 import { Spent } from './ledger.js';
 import type { Reverse } from '../graph/link.js';
-import { failedRelation, nothing, type Relation, type State } from '../graph/relation.js';
+import {
+  complete,
+  cutRelation,
+  failedRelation,
+  nothing,
+  type Relation,
+  type State,
+} from '../graph/relation.js';
 import { staleSince } from '../graph/stale.js';
 import { dropped, ignored } from './ignored.js';
 import { createAsk } from './ask.js';
 import { createNaming, type Naming } from './naming.js';
-import { cut, readToEnd, unread } from './pages.js';
+import { cut, cutAt, isCutAs, readToEnd, unread } from './pages.js';
 import { findProducts } from './products.js';
-import { refuseIfOthers, whyMissing, withoutDoubt } from './reading.js';
+import { refuseIfOthers, unaskable, whyMissing, withoutDoubt } from './reading.js';
 import type { Operation, Profile } from './profile.js';
 import { findTerms } from './lookups.js';
 
@@ -37,12 +45,15 @@ export function createSearchProfile(at: Operation): Profile {
     async children(question, parents) {
       if (question.kind === 'bundled') return new Map(parents.map((parent) => [parent, nothing]));
       const found = new Map<Key, Relation>();
-      await eachChunk(question.type, question.parameter, parents, async (chunk) => {
+      for (const parent of parents)
+        if (!isFhirId(idOf(parent))) found.set(parent, cutRelation([], 'UNREADABLE_ENTRIES', parent));
+      const asked = parents.filter((parent) => !found.has(parent));
+      await eachChunk(question.type, question.parameter, asked, async (chunk) => {
         const naming = createNaming(question, chunk);
         const answer = await searchToEnd(question.type, question.parameter, chunk, (page) =>
           refuseIfIgnored(question, naming, page),
         );
-        relate(chunk, naming, answer, found);
+        relate(chunk, question, naming, answer, found);
       });
       learnFanOut(question, found);
       return found;
@@ -50,7 +61,9 @@ export function createSearchProfile(at: Operation): Profile {
 
     async read(reads) {
       const missing = new Map<Key, Missing>();
-      const types = groupBy(reads.keys(), typeOf);
+      for (const key of reads.keys()) if (!isFhirId(idOf(key))) missing.set(key, unaskable(key));
+      const asked = [...reads.keys()].filter((key) => !missing.has(key));
+      const types = groupBy(asked, typeOf);
       await Promise.all([...types].map(([type, keys]) => readOfType(type, keys, missing)));
       return missing;
     },
@@ -122,6 +135,7 @@ export function createSearchProfile(at: Operation): Profile {
   /** Tells of each parent which of the records name it that came. */
   function relate(
     parents: readonly Key[],
+    question: Reverse,
     naming: Naming,
     { pages, state }: Found,
     found: Map<Key, Relation>,
@@ -136,11 +150,15 @@ export function createSearchProfile(at: Operation): Profile {
       for (const resource of page.included) known.hold(resource, page);
     }
     const since = staleSince(pages);
+    // A record without an id is missing from the lists of its own parents alone.
+    const isNameless = isCutAs(state, 'UNREADABLE_ENTRIES');
+    const lacking = isNameless ? lackingIn(pages, question, naming) : new Map<Key, State>();
     const children = new Map<Key, Key[]>();
     for (const parent of parents) {
       const refs: Key[] = [];
       children.set(parent, refs);
-      found.set(parent, { refs, unresolved: [], state, staleSince: since });
+      const own = isNameless ? (lacking.get(parent) ?? complete) : state;
+      found.set(parent, { refs, unresolved: [], state: own, staleSince: since });
     }
     for (const key of keys) {
       // Of a record that came twice the newer copy says where it belongs.
@@ -151,6 +169,15 @@ export function createSearchProfile(at: Operation): Profile {
         if (refs && refs.at(-1) !== key) refs.push(key);
       }
     }
+  }
+
+  function lackingIn(pages: readonly Page[], question: Reverse, naming: Naming): Map<Key, State> {
+    const lacking = new Map<Key, State>();
+    for (const { resource, isIncluded } of pages.flatMap(({ unidentified }) => unidentified)) {
+      if (isIncluded || resource.resourceType !== question.type) continue;
+      for (const parent of naming.parentsAt(resource)) lacking.set(parent, cutAt(resource));
+    }
+    return lacking;
   }
 
   function learnFanOut(question: Reverse, found: ReadonlyMap<Key, Relation>): void {

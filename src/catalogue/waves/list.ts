@@ -1,13 +1,14 @@
 /** The one function that waves and answers share: from what a link leads to, to the rows of a list. */
 import type { Position } from '../question/selection.js';
 import { PmsError } from '../../errors.js';
+import { isFhirId } from '../../fhir/reference.js';
 import type { ResourceType } from '../../fhir/resources.js';
 import { follow, haveRead, type Ask } from '../known/follow.js';
 import type { RootAsk } from '../known/wanted.js';
 import { filters } from '../graph/filters.js';
 import { lookUp, type LookedUp } from '../lookup/lookup.js';
 import { matchesOf } from '../search/matches.js';
-import { compareKeys, inOrder, typeOf, type Key } from '../graph/key.js';
+import { compareKeys, idOf, inOrder, typeOf, type Key } from '../graph/key.js';
 import { isHeld, type Candidates, type Known, type ListedRows } from '../known/known.js';
 import { elementsRead, type Link } from '../graph/link.js';
 import { links, type LinkName } from '../graph/links.js';
@@ -203,8 +204,9 @@ function rowsOf(
     else if (reading === undefined) {
       ask.read(ref, deep, parent);
       isPending = true;
-    } else if (reading instanceof PmsError) failure ??= reading;
+    } else if (reading instanceof PmsError && isFhirId(idOf(ref))) failure ??= reading;
     else {
+      // What cannot be asked for by its id is named in no way that can be looked up.
       absent.push(ref);
       isUnseen ||= reading === 'unseen';
     }

@@ -15,7 +15,7 @@ function start(ages: { first: number; second: number; isSent?: boolean }) {
     resources: [],
     included: [],
     entries: 0,
-    unreadable: 0,
+    unidentified: [],
     hasLostWay: false,
     isReportedIncomplete: false,
     total: undefined,

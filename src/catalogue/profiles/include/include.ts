@@ -9,6 +9,7 @@ import { idOf, keyOf, typeOf, type Key } from '../../graph/key.js';
 import { isHeld, type Missing } from '../../known/known.js';
 import type { Reverse } from '../../graph/link.js';
 import { completeRelation, type Relation } from '../../graph/relation.js';
+import { isFhirId } from '../../../fhir/reference.js';
 import type { ResourceType } from '../../../fhir/resources.js';
 import { searchQuestion } from '../../question/selection.js';
 import { staleSince } from '../../graph/stale.js';
@@ -84,7 +85,7 @@ export function createIncludeProfile(at: Operation): Profile {
 
     async read(reads) {
       const deep = groupBy(
-        [...reads].flatMap(([key, read]) => (read.deep ? [key] : [])),
+        [...reads].flatMap(([key, read]) => (read.deep && isFhirId(idOf(key)) ? [key] : [])),
         typeOf,
       );
       const missing = new Map<Key, Missing>();
@@ -140,7 +141,7 @@ export function createIncludeProfile(at: Operation): Profile {
       for (const type of question.parents) {
         const takeInOf = (parents: readonly Key[] | undefined, isIncluded: boolean): void => {
           if (!parents) return;
-          const children = childrenIn(question, parents, included.get(question.type) ?? []);
+          const children = childrenIn(question, parents, included.get(question.type) ?? [], page);
           const group = { question, type, isIncluded };
           keep({
             group,
@@ -168,6 +169,7 @@ export function createIncludeProfile(at: Operation): Profile {
     question: Reverse,
     parents: readonly Key[],
     included: readonly Key[],
+    { unidentified }: Page,
   ): ReadonlyMap<Key, ReadonlySet<Key>> {
     const children = new Map<Key, Set<Key>>(parents.map((parent) => [parent, new Set()]));
     const naming = createNaming(question, parents);
@@ -175,6 +177,11 @@ export function createIncludeProfile(at: Operation): Profile {
       const reading = known.reading(key);
       if (!isHeld(reading)) continue;
       for (const parent of naming.parentsOf(reading.resource)) children.get(parent)?.add(key);
+    }
+    // What came along without an id its parents are searched for.
+    for (const { resource } of unidentified) {
+      if (resource.resourceType !== question.type) continue;
+      for (const parent of naming.parentsAt(resource)) children.delete(parent);
     }
     return children;
   }
