@@ -11,7 +11,7 @@ export default defineConfig({
     setupFiles: ['test/support/setup.ts'],
     maxWorkers: '100%',
     // Only what hangs takes so long, also where the machine has other things to do.
-    testTimeout: 120_000,
-    hookTimeout: 120_000,
+    testTimeout: 300_000,
+    hookTimeout: 300_000,
   },
 });

@@ -301,13 +301,13 @@ async function prove(upstream, started, { query, variables }) {
   }
 }
 
-/** Until nothing more is asked: services may still be learning what the upstream can do. */
+/** Until nothing more is asked for a while: services may still be learning what the upstream can do, on a busy machine too. */
 async function quiet(upstream) {
-  let asked;
-  do {
+  for (let silent = 0; silent < 4; ) {
     await setTimeout(500);
-    asked = await upstream.calls();
-  } while (asked.length > 0);
+    const asked = await upstream.calls();
+    silent = asked.length > 0 ? 0 : silent + 1;
+  }
 }
 
 /** Parameters, and values of one, in any order. */

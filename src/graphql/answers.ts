@@ -6,6 +6,7 @@ import { ROOT, type Key } from '../catalogue/graph/key.js';
 import { isHeld, type Known, type Origin, type Reading } from '../catalogue/known/known.js';
 import { list, type Listed } from '../catalogue/waves/list.js';
 import { links } from '../catalogue/graph/links.js';
+import type { State } from '../catalogue/graph/relation.js';
 import { isRoot } from '../catalogue/question/selection.js';
 import { earlier, staleSince } from '../catalogue/graph/stale.js';
 import type { Wanted } from '../catalogue/known/wanted.js';
@@ -143,12 +144,7 @@ class LinkRows implements Rows<ResourceView> {
     if (found.state.kind === 'failed') throw found.state.error;
     if (found.state.kind === 'complete') return found;
     this.tellCut(found);
-    const { state } = found;
-    const message =
-      state.record === undefined
-        ? 'The upstream’s list could not be read to its end.'
-        : `The upstream’s list cannot be told whole: ${state.record} has no id, or one that FHIR does not allow.`;
-    throw new PmsError('UPSTREAM_INCOMPLETE', message);
+    throw new PmsError('UPSTREAM_INCOMPLETE', messageOf(found.state));
   }
 
   private viewsOf({ refs }: Listed): ResourceView[] {
@@ -209,6 +205,13 @@ class LinkRows implements Rows<ResourceView> {
 
 function originOf(reading: Reading | undefined): Origin | null {
   return isHeld(reading) ? reading.origin : null;
+}
+
+function messageOf({ reason, record }: State & { readonly kind: 'cut' }): string {
+  if (reason === 'NOT_TOLD')
+    return 'It cannot be told whole: some records do not say whether they belong to it.';
+  if (record === undefined) return 'The upstream’s list could not be read to its end.';
+  return `The upstream’s list cannot be told whole: ${record} has no id, or one that FHIR does not allow.`;
 }
 
 function dangling(): PmsError {

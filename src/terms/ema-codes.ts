@@ -8,6 +8,7 @@ import type {
   RegulatedAuthorization,
 } from 'fhir/r5.js';
 import { elements } from '../fhir/elements.js';
+import { foldText } from './fold.js';
 import { listOf } from './terms.js';
 
 export enum IngredientRole {
@@ -35,40 +36,136 @@ export enum ClinicalUseType {
   OTHER = 'OTHER',
 }
 
-/** RMS list 100000072050, ingredient role. */
-const ingredientRoles: Readonly<Record<string, IngredientRole>> = {
-  '100000072072': IngredientRole.ACTIVE,
-  '100000072073': IngredientRole.ADJUVANT,
-  '100000072082': IngredientRole.EXCIPIENT,
-  '100000136066': IngredientRole.SOLVENT,
-};
-
-/** RMS list 220000000060, regulatory entitlement type. */
-const authorizationTypes: Readonly<Record<string, AuthorizationType>> = {
-  '220000000061': AuthorizationType.MARKETING,
-  '220000000062': AuthorizationType.ORPHAN,
-  '220000000063': AuthorizationType.PARALLEL_TRADE,
-  '220000000099': AuthorizationType.MANUFACTURING,
-};
-
-function firstKnown<T>(
-  concept: CodeableConcept | undefined,
-  meanings: Readonly<Record<string, T>>,
-): T | undefined {
-  const codings: unknown = concept?.coding;
-  for (const coding of Array.isArray(codings) ? (codings as readonly unknown[]) : []) {
-    // Records hold nulls and numbers where codes belong; these mean nothing here.
-    const { code } = (coding ?? {}) as { readonly code?: unknown };
-    if (typeof code === 'string' && Object.hasOwn(meanings, code)) return meanings[code];
-  }
-  return undefined;
+/** What the codes of one of EMA's lists mean, and the words that other lists have for the same. */
+interface Meanings<T> {
+  readonly list: string;
+  readonly codes: Readonly<Record<string, T>>;
+  /** As `foldText` gives them. */
+  readonly words: Readonly<Record<string, T>>;
+  /** What other codes of that list mean. */
+  readonly other: T;
 }
 
-/** `Ingredient.role` as an enum; OTHER for a role that is not one of EMA's four, null where none is given. */
+/** Ingredient role. */
+const ingredientRoles: Meanings<IngredientRole> = {
+  list: '100000072050',
+  codes: {
+    '100000072072': IngredientRole.ACTIVE,
+    '100000072073': IngredientRole.ADJUVANT,
+    '100000072082': IngredientRole.EXCIPIENT,
+    '100000136066': IngredientRole.SOLVENT,
+  },
+  words: {
+    ...wordsFor(IngredientRole.ACTIVE, [
+      'active',
+      'active ingredient',
+      'active substance',
+      'active pharmaceutical ingredient',
+      'active drug substance',
+      'active moiety',
+      'Wirkstoff',
+      'arzneilich wirksamer Bestandteil',
+      'principe actif',
+      'substance active',
+      'principio attivo',
+      'sostanza attiva',
+      'principio activo',
+      'sustancia activa',
+      'substância ativa',
+      'werkzame stof',
+      'aktiv substans',
+      'toimeaine',
+      'substancja czynna',
+    ]),
+    ...wordsFor(IngredientRole.ADJUVANT, ['adjuvant', 'Adjuvans']),
+    ...wordsFor(IngredientRole.EXCIPIENT, [
+      'excipient',
+      'inactive ingredient',
+      'Hilfsstoff',
+      'sonstiger Bestandteil',
+      'eccipiente',
+      'excipiente',
+      'hulpstof',
+      'abiaine',
+      'substancja pomocnicza',
+    ]),
+    ...wordsFor(IngredientRole.SOLVENT, ['solvent', 'Lösungsmittel', 'solvant', 'solvente', 'lahusti']),
+  },
+  other: IngredientRole.OTHER,
+};
+
+/** Regulatory entitlement type. */
+const authorizationTypes: Meanings<AuthorizationType> = {
+  list: '220000000060',
+  codes: {
+    '220000000061': AuthorizationType.MARKETING,
+    '220000000062': AuthorizationType.ORPHAN,
+    '220000000063': AuthorizationType.PARALLEL_TRADE,
+    '220000000099': AuthorizationType.MANUFACTURING,
+  },
+  words: {
+    ...wordsFor(AuthorizationType.MARKETING, [
+      'marketing authorisation',
+      'marketing authorization',
+      'marketing authorisation of a medicinal product',
+      'Zulassung',
+      'Arzneimittelzulassung',
+      'autorisation de mise sur le marché',
+      "autorizzazione all'immissione in commercio",
+      'autorización de comercialización',
+      'müügiluba',
+    ]),
+    ...wordsFor(AuthorizationType.ORPHAN, ['orphan designation', 'orphan drug designation']),
+    ...wordsFor(AuthorizationType.PARALLEL_TRADE, [
+      'parallel trade',
+      'parallel distribution',
+      'parallel import',
+      'parallel trade authorisation',
+      'parallel import licence',
+    ]),
+    ...wordsFor(AuthorizationType.MANUFACTURING, [
+      'manufacturing authorisation',
+      'manufacturing authorization',
+      'manufacturing and import authorisation',
+    ]),
+  },
+  other: AuthorizationType.OTHER,
+};
+
+function wordsFor<T>(meaning: T, words: readonly string[]): Readonly<Record<string, T>> {
+  return Object.fromEntries(words.map((word) => [foldText(word), meaning]));
+}
+
+/**
+ * What a concept means. A code of EMA's decides; a code of another list means what its words say, where they are
+ * unmistakable. Null where that is not known: not the same as OTHER.
+ */
+function meaningOf<T>(concept: CodeableConcept | undefined, meanings: Meanings<T>): T | null {
+  const { list, codes, words, other } = meanings;
+  const codings = elements(concept?.coding);
+  for (const { code } of codings)
+    if (typeof code === 'string' && Object.hasOwn(codes, code)) return codes[code] ?? null;
+  if (codings.some((coding) => isOfList(coding, list))) return other;
+  const said = new Set(
+    [concept?.text, ...codings.flatMap(({ display, code }) => [display, code])].flatMap((text) => {
+      const word = typeof text === 'string' ? foldText(text) : '';
+      return Object.hasOwn(words, word) ? [words[word]] : [];
+    }),
+  );
+  const [only, ...others] = said;
+  return others.length === 0 ? (only ?? null) : null;
+}
+
+/** A term's id is good over all lists, so that it needs no system. */
+function isOfList({ system, code }: Coding, list: string): boolean {
+  if (typeof code !== 'string') return false;
+  if (typeof system === 'string' && system !== '') return listOf(system)?.split('~').includes(list) ?? false;
+  return /^[12]\d{11}$/.test(code);
+}
+
+/** `Ingredient.role` as an enum; OTHER for another role of EMA's list, null where it is not given or not known. */
 export function ingredientRole(ingredient: Ingredient): IngredientRole | null {
-  const known = firstKnown(ingredient.role, ingredientRoles);
-  if (known) return known;
-  return ingredient.role?.coding?.length || ingredient.role?.text ? IngredientRole.OTHER : null;
+  return meaningOf(ingredient.role, ingredientRoles);
 }
 
 /** FHIR's own codes, each with the element that holds what it is about. */
@@ -93,14 +190,14 @@ const marketingNumber = /\/marketingAuthorizationNumber\b/i;
 const manufacturingNumber = /\/(manufacturingAuthorizationNumber|eudraGMP)\b/i;
 
 /**
- * What an authorization is. The type code decides; where no type is sent, the number still tells: `EU/3/…` are the
- * orphan designations of the Union register, and the number's system names its kind. Null where nothing tells.
+ * What an authorization is. The type decides; where none is sent, or one that is not known, the number still tells:
+ * `EU/3/…` are the orphan designations of the Union register, and the number's system names its kind. Null where
+ * nothing tells.
  */
 export function authorizationType(authorization: RegulatedAuthorization): AuthorizationType | null {
   const identifiers = elements(authorization.identifier);
-  const coded = firstKnown(authorization.type, authorizationTypes);
-  if (coded) return coded;
-  if (authorization.type?.coding?.length) return AuthorizationType.OTHER;
+  const told = meaningOf(authorization.type, authorizationTypes);
+  if (told) return told;
   if (identifiers.some(({ value }) => /^\s*EU\/3\//i.test(value ?? ''))) return AuthorizationType.ORPHAN;
   if (identifiers.some(({ system }) => marketingNumber.test(system ?? '')))
     return AuthorizationType.MARKETING;

@@ -8,6 +8,7 @@ const packaging = (item: string): object => ({
   containedItem: [{ item: { reference: { reference: item } } }],
 });
 const active = { coding: [{ code: '100000072072' }] };
+const role = { coding: [{ code: '100000072082' }] };
 
 const resources = [
   {
@@ -39,11 +40,11 @@ const resources = [
         role: active,
         substance: { code: { concept: { coding: [{ code: '100000091436' }] } } },
       },
-      { resourceType: 'Ingredient', id: 'ofTablet', for: to('ManufacturedItemDefinition/tablet') },
-      { resourceType: 'Ingredient', id: 'ofGiven', for: to('#given') },
-      { resourceType: 'Ingredient', id: 'elsewhere', for: to('ManufacturedItemDefinition/m1') },
+      { resourceType: 'Ingredient', id: 'ofTablet', role, for: to('ManufacturedItemDefinition/tablet') },
+      { resourceType: 'Ingredient', id: 'ofGiven', role, for: to('#given') },
+      { resourceType: 'Ingredient', id: 'elsewhere', role, for: to('ManufacturedItemDefinition/m1') },
       { resourceType: 'Organization', id: 'maker', name: 'Inner Works' },
-      { resourceType: 'Ingredient' },
+      { resourceType: 'Ingredient', role },
       null,
     ],
   },
@@ -62,6 +63,7 @@ const resources = [
       {
         resourceType: 'Ingredient',
         id: 'i1',
+        role,
         for: to('#'),
         substance: { code: { reference: { reference: '#s' } } },
       },

@@ -19,17 +19,41 @@ describe('the role of an ingredient', () => {
     ['100000072073', 'ADJUVANT'],
     ['100000072082', 'EXCIPIENT'],
     ['100000136066', 'SOLVENT'],
-    ['72072', 'OTHER'],
-    ['constructor', 'OTHER'],
+    ['100000072099', 'OTHER'],
+    ['72072', null],
+    ['constructor', null],
   ])('%s is %s', (code, kind) => {
     expect(role(coded(code))).toBe(kind);
   });
 
-  it('is not guessed from words, and is null where none is given', () => {
-    expect(role({ text: 'active' })).toBe('OTHER');
-    expect(role({ coding: [{ display: 'Active' }] })).toBe('OTHER');
-    expect(role({})).toBeNull();
-    expect(role(undefined)).toBeNull();
+  const ema = 'http://spor.ema.europa.eu/v1/lists/100000072050';
+  const national = 'http://example.org/role';
+  it.each([
+    [{ text: 'active' }, 'ACTIVE'],
+    [{ coding: [{ display: 'Active' }] }, 'ACTIVE'],
+    [{ coding: [{ system: national, code: '1', display: 'Wirkstoff' }] }, 'ACTIVE'],
+    [{ coding: [{ system: national, code: 'excipient' }] }, 'EXCIPIENT'],
+    [{ coding: [{ system: national, code: '2', display: 'Lösungsmittel' }], text: 'solvent' }, 'SOLVENT'],
+    [
+      {
+        coding: [
+          { system: national, code: 'x' },
+          { system: ema, code: '100000072082' },
+        ],
+      },
+      'EXCIPIENT',
+    ],
+    // EMA's own codes decide, whatever is said beside them.
+    [{ coding: [{ system: ema, code: '100000072099', display: 'Active' }] }, 'OTHER'],
+    // What is said is not known, or not one thing.
+    [{ coding: [{ system: national, code: '3', display: 'Base' }] }, null],
+    [{ coding: [{ system: national, code: '4', display: 'Not active' }] }, null],
+    [{ coding: [{ display: 'Active' }], text: 'Excipient' }, null],
+    [{ coding: [null, 5, { code: 7, display: 8 }], text: 9 }, null],
+    [{}, null],
+    [undefined, null],
+  ])('of %j is %s', (concept, kind) => {
+    expect(role(concept)).toBe(kind);
   });
 });
 
@@ -44,6 +68,15 @@ describe('the type of an authorization', () => {
     ['220000000096', 'OTHER'],
   ])('%s is %s', (code, type) => {
     expect(authorizationType(authorization({ type: coded(code) }))).toBe(type);
+  });
+
+  it('of another list is what its words say, else what the number tells', () => {
+    const type = { coding: [{ system: 'http://example.org/type', code: '7', display: 'Zulassung' }] };
+    const unknown = { coding: [{ system: 'http://example.org/type', code: '8', display: 'Notice' }] };
+    expect(authorizationType(authorization({ type }))).toBe('MARKETING');
+    expect(authorizationType(authorization({ type: unknown }))).toBeNull();
+    const numbered = identified('http://ema.europa.eu/fhir/marketingAuthorizationNumber', 'X 1');
+    expect(authorizationType(authorization({ type: unknown, ...numbered }))).toBe('MARKETING');
   });
 
   it('is what the number tells where no type is sent', () => {

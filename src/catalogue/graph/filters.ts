@@ -1,7 +1,7 @@
 /** The filters of child lists: an argument's name, and the test of a resource that it stands for. */
 import { authorizationType, clinicalUseType, ingredientRole } from '../../terms/ema-codes.js';
 import type { ResourceType } from '../../fhir/resources.js';
-import { testOf, type Test } from './link.js';
+import { isSame, testOf, type Test } from './link.js';
 
 /** Makes the test of a value, and says what that reads whatever the value is. */
 export interface Filter extends Omit<Test, 'test'> {
@@ -9,11 +9,15 @@ export interface Filter extends Omit<Test, 'test'> {
 }
 
 export const filters: Readonly<Record<string, Filter>> = {
-  role: filter('Ingredient', ['role'], (value) => (resource) => ingredientRole(resource) === value),
+  role: filter(
+    'Ingredient',
+    ['role'],
+    (value) => (resource) => isSame<unknown>(ingredientRole(resource), value),
+  ),
   authorizationType: filter(
     'RegulatedAuthorization',
     ['type', 'identifier'],
-    (value) => (resource) => authorizationType(resource) === value,
+    (value) => (resource) => isSame<unknown>(authorizationType(resource), value),
   ),
   clinicalUseType: filter(
     'ClinicalUseDefinition',

@@ -65,7 +65,8 @@ export interface Test {
   readonly type: ResourceType;
   /** What it reads of the resource. */
   readonly elements: readonly string[];
-  readonly test: (resource: FhirResource) => boolean;
+  /** Undefined where the resource does not tell. */
+  readonly test: (resource: FhirResource) => boolean | undefined;
 }
 
 /** The parent itself. */
@@ -169,7 +170,7 @@ export function where<T extends ResourceType>(
   link: Link,
   type: T,
   elements: readonly string[],
-  test: (resource: ResourceOf<T>) => boolean,
+  test: (resource: ResourceOf<T>) => boolean | undefined,
 ): Link {
   return { kind: 'where', link, ...testOf(type, elements, test) };
 }
@@ -177,13 +178,18 @@ export function where<T extends ResourceType>(
 export function testOf<T extends ResourceType>(
   type: T,
   elements: readonly string[],
-  test: (resource: ResourceOf<T>) => boolean,
+  test: (resource: ResourceOf<T>) => boolean | undefined,
 ): Test {
   return {
     type,
     elements,
-    test: (resource) => resource.resourceType === type && test(resource as ResourceOf<T>),
+    test: (resource) => (resource.resourceType === type ? test(resource as ResourceOf<T>) : false),
   };
+}
+
+/** Whether a value is the one asked for; undefined where it is not known. */
+export function isSame<T>(value: T | null, asked: T): boolean | undefined {
+  return value === null ? undefined : value === asked;
 }
 
 /** The first target, in the order of lists. */

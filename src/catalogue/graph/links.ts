@@ -16,6 +16,7 @@ import {
   bundled,
   first,
   forward,
+  isSame,
   only,
   orElse,
   outward,
@@ -120,11 +121,8 @@ const productIngredients = union(
   bundled('Ingredient'),
   via(union(self, productItems, administrableProductsOf), ingredientsOf),
 );
-const marketing = where(
-  authorizationsOf,
-  'RegulatedAuthorization',
-  ['type', 'identifier'],
-  (authorization) => authorizationType(authorization) === AuthorizationType.MARKETING,
+const marketing = where(authorizationsOf, 'RegulatedAuthorization', ['type', 'identifier'], (authorization) =>
+  isSame(authorizationType(authorization), AuthorizationType.MARKETING),
 );
 // Some products are authorized as a whole, some pack by pack, some both.
 const productMarketing = orElse(marketing, via(packagesOf, marketing));
@@ -141,14 +139,11 @@ export const links = {
   'product.manufacturedItems': productItems,
   'product.administrableProducts': administrableProductsOf,
   'product.ingredients': productIngredients,
-  'product.activeIngredients': where(
-    productIngredients,
-    'Ingredient',
-    ['role'],
-    (ingredient) => ingredientRole(ingredient) === IngredientRole.ACTIVE,
+  'product.activeIngredients': where(productIngredients, 'Ingredient', ['role'], (ingredient) =>
+    isSame(ingredientRole(ingredient), IngredientRole.ACTIVE),
   ),
   'product.authorizations': authorizationsOf,
-  'product.marketingAuthorization': productMarketing,
+  'product.marketingAuthorization': first(productMarketing),
   'product.holder': via(first(productMarketing), holderOf),
   'product.clinicalUses': reverse(
     'ClinicalUseDefinition',
@@ -179,7 +174,7 @@ export const links = {
   'package.manufacturedItems': itemsIn,
   'packagedItem.item': itemsIn,
   'package.authorizations': authorizationsOf,
-  'package.marketingAuthorization': packageMarketing,
+  'package.marketingAuthorization': first(packageMarketing),
   'package.manufacturers': forward(
     'PackagedProductDefinition',
     'manufacturer',
@@ -315,6 +310,6 @@ export const upward: Readonly<Partial<Record<ResourceType, Link>>> = {
     ),
     'RegulatedAuthorization',
     ['type', 'identifier'],
-    (authorization) => authorizationType(authorization) === AuthorizationType.MARKETING,
+    (authorization) => isSame(authorizationType(authorization), AuthorizationType.MARKETING),
   ),
 };

@@ -13,6 +13,7 @@ import {
   nothing,
   unite,
   type Relation,
+  type State,
 } from '../graph/relation.js';
 
 /** Takes down what the next wave has to fetch. */
@@ -68,8 +69,11 @@ function evaluate(link: Derived, parent: Key, known: Known, ask: Ask): Relation 
       return all(link.of.map((part) => follow(part, parent, known, ask)));
     case 'orElse': {
       const first = follow(link.first, parent, known, ask);
-      if (!first || first.refs.length > 0 || first.state.kind !== 'complete') return first;
-      return follow(link.second, parent, known, ask);
+      const isNone = first?.refs.length === 0 && (first.state.kind === 'complete' || isUntold(first.state));
+      if (!first || !isNone) return first;
+      const second = follow(link.second, parent, known, ask);
+      // What some do not tell, others may.
+      return second && second.refs.length === 0 ? unite([first, second]) : second;
     }
     case 'unless': {
       if (!haveRead([parent], known, ask)) return undefined;
@@ -79,12 +83,17 @@ function evaluate(link: Derived, parent: Key, known: Known, ask: Ask): Relation 
     case 'where': {
       const relation = follow(link.link, parent, known, ask);
       if (!relation || !haveRead(relation.refs, known, ask, false, parent)) return undefined;
-      return { ...relation, refs: relation.refs.filter((ref) => passes(link.test, ref, known)) };
+      const verdicts = relation.refs.map((ref) => passes(link.test, ref, known));
+      const refs = relation.refs.filter((_ref, index) => verdicts[index]);
+      const isTold = relation.state.kind !== 'complete' || !verdicts.includes(undefined);
+      return { ...relation, refs, state: isTold ? relation.state : untold };
     }
     case 'first': {
       const relation = follow(link.link, parent, known, ask);
       if (!relation || !haveRead(relation.refs, known, ask, false, parent)) return undefined;
-      return { ...relation, refs: firstOf(relation.refs, known) };
+      // One is enough, whatever the others do not tell.
+      const state = relation.refs.length > 0 && isUntold(relation.state) ? complete : relation.state;
+      return { ...relation, refs: firstOf(relation.refs, known), state };
     }
   }
 }
@@ -306,7 +315,14 @@ function firstOf(refs: readonly Key[], known: Known): readonly Key[] {
   return inOrder(refs.filter((ref) => isHeld(known.reading(ref)))).slice(0, 1);
 }
 
-function passes(test: (resource: never) => boolean, key: Key, known: Known): boolean {
+const untold: State = { kind: 'cut', reason: 'NOT_TOLD' };
+
+function isUntold(state: State): boolean {
+  return state.kind === 'cut' && state.reason === 'NOT_TOLD';
+}
+
+/** Undefined where the record does not tell. */
+function passes(test: (resource: never) => boolean | undefined, key: Key, known: Known): boolean | undefined {
   const reading = known.reading(key);
   // What could not be read stays in, so that its failure is told where the list is answered.
   return isHeld(reading) ? test(reading.resource as never) : reading instanceof Error;

@@ -369,13 +369,24 @@ function organizationTest(
   const numbers = new Set([...keys].map((key) => foldNumber(idOf(key))));
   return (organization, key) => {
     if (keys.has(key)) return true;
-    if (!organization) return names.size === 0 && keys.size > 0 ? false : undefined;
+    const own = [idOf(key), ...identifiers(organization?.identifier).map(({ value }) => value)];
+    if (own.some((value) => numbers.has(foldNumber(value)))) return true;
+    // Who is known by a location alone, say, may be the organization that is asked for.
+    const kinds = new Set(own.map(kindOfNumber));
+    const isComparable = [...keys].every((each) => {
+      const kind = kindOfNumber(idOf(each));
+      return kind === undefined || kinds.has(kind);
+    });
+    const otherwise = isComparable ? false : undefined;
+    if (!organization) return names.size === 0 ? otherwise : undefined;
     const told = [organization.name, ...(Array.isArray(organization.alias) ? organization.alias : [])];
-    return (
-      identifiers(organization.identifier).some(({ value }) => numbers.has(foldNumber(value))) ||
-      told.some((name) => typeof name === 'string' && names.has(foldText(name)))
-    );
+    return told.some((name) => typeof name === 'string' && names.has(foldText(name))) || otherwise;
   };
+}
+
+/** EMA numbers organizations and their locations apart. */
+function kindOfNumber(value: string): string | undefined {
+  return /^\s*(ORG|LOC)-/i.exec(value)?.[1]?.toUpperCase();
 }
 
 /** An id, as FHIR or this schema gives it; undefined for what can only be a name. */

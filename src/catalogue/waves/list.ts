@@ -215,10 +215,12 @@ function rowsOf(
   if (relation.state.kind === 'failed') failure = relation.state.error;
   if (failure) return failed(failure);
   const isOutOfReach = isUnseen && isOutward(links[link]);
-  const state = isOutOfReach ? outOfReach : relation.state;
+  const { rows: passed, isTold } = passing(held, args.where, known);
+  const told: State = isTold || relation.state.kind !== 'complete' ? relation.state : untold;
+  const state = isOutOfReach ? outOfReach : told;
   const isComplete = state.kind === 'complete';
   const dangling = isOutOfReach ? relation.unresolved : absent.concat(relation.unresolved);
-  const rows = inOrder(passing(held, args.where, known));
+  const rows = inOrder(passed);
   const rest = after ? rows.filter((ref) => compareKeys(ref, after.last) > 0) : rows;
   const refs = first === undefined || first >= rest.length ? rest : rest.slice(0, first);
   return {
@@ -272,15 +274,28 @@ function firstFailure(keys: readonly Key[], known: Known): PmsError | undefined 
   return undefined;
 }
 
-function passing(keys: Key[], where: ListArgs['where'], known: Known): Key[] {
-  if (!where) return keys;
+const untold: State = { kind: 'cut', reason: 'NOT_TOLD' };
+
+/** The rows that pass all filters, and whether all the others tell that they do not. */
+function passing(
+  keys: Key[],
+  where: ListArgs['where'],
+  known: Known,
+): { readonly rows: Key[]; readonly isTold: boolean } {
+  if (!where) return { rows: keys, isTold: true };
   const tests = Object.entries(where).map(([name, value]) => {
     const filter = filters[name];
     if (!filter) throw new TypeError('a list cannot be filtered by what has no filter');
     return filter.of(value);
   });
-  return keys.filter((key) => {
+  let isTold = true;
+  const rows = keys.filter((key) => {
     const reading = known.reading(key);
-    return isHeld(reading) && tests.every((test) => test(reading.resource));
+    if (!isHeld(reading)) return false;
+    const verdicts = tests.map((test) => test(reading.resource));
+    const isOut = verdicts.includes(false);
+    isTold &&= isOut || !verdicts.includes(undefined);
+    return !isOut && !verdicts.includes(undefined);
   });
+  return { rows, isTold };
 }

@@ -163,7 +163,7 @@ describe('an ingredient', () => {
     const role = { coding: [{ system: emaList('100000072050'), code: '100000072072' }] };
     const active = ingredient({ role });
     expect([active.roleKind, active.role?.text({}, inEnglish)]).toEqual(['ACTIVE', 'Active']);
-    expect(ingredient({ role: { text: 'secret' } }).roleKind).toBe('OTHER');
+    expect(ingredient({ role: { text: 'secret' } }).roleKind).toBeNull();
     expect([ingredient({}).role, ingredient({}).roleKind]).toEqual([null, null]);
   });
 
