@@ -303,7 +303,7 @@ async function prove(upstream, started, { query, variables }) {
 
 /** Until nothing more is asked for a while: services may still be learning what the upstream can do, on a busy machine too. */
 async function quiet(upstream) {
-  for (let silent = 0; silent < 4; ) {
+  for (let silent = 0; silent < 4;) {
     await setTimeout(500);
     const asked = await upstream.calls();
     silent = asked.length > 0 ? 0 : silent + 1;
