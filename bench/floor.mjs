@@ -67,10 +67,10 @@ const rivals = {
 
 /** What is read of each type, as the service names it. */
 const elements = {
-  MedicinalProductDefinition: 'domain,id,name',
-  PackagedProductDefinition: 'description,name,packageFor,packaging',
-  ManufacturedItemDefinition: 'manufacturedDoseForm,unitOfPresentation',
-  Ingredient: 'allergenicIndicator,for,role,substance',
+  MedicinalProductDefinition: 'contained,domain,id,name',
+  PackagedProductDefinition: 'contained,description,name,packageFor,packaging',
+  ManufacturedItemDefinition: 'contained,manufacturedDoseForm,unitOfPresentation',
+  Ingredient: 'allergenicIndicator,contained,for,role,substance',
 };
 
 const server = http.createServer((request, response) => {

@@ -1,6 +1,13 @@
 /** Several parts of a filter with an order: the same rows on every route, each once, however they are paged. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { connectionOf, costFaults, document, judge, type Asked } from '../support/filter-checks.js';
+import {
+  connectionOf,
+  costFaults,
+  document,
+  judge,
+  type Asked,
+  mayBeLeftOpen,
+} from '../support/filter-checks.js';
 import {
   createFilterTruth,
   type FilterInput,
@@ -108,14 +115,17 @@ describe('parts together', () => {
       for (const [index, service] of services.entries()) {
         const { answer, costs } = await ask(service, asked);
         const judged = judge(asked, answer, expected);
-        outcomes[judged.outcome] = (outcomes[judged.outcome] ?? 0) + 1;
+        const outcome = judged.outcome === 'marked' && mayBeLeftOpen(asked.filter) ? 'open' : judged.outcome;
+        outcomes[outcome] = (outcomes[outcome] ?? 0) + 1;
+        if (outcome === 'open') expect(new Set(judged.ids)).toEqual(new Set(expected));
         faults.push(
           ...[...costs, ...judged.faults].map((fault) => `${index} ${JSON.stringify(asked)}: ${fault}`),
         );
       }
     }
     expect(faults).toEqual([]);
-    expect(outcomes['whole']).toBe(runs * services.length);
+    expect((outcomes['whole'] ?? 0) + (outcomes['open'] ?? 0)).toBe(runs * services.length);
+    expect(outcomes['open'] ?? 0).toBeLessThan(runs);
   }, 300_000);
 
   it('are the whole, each row once, over pages of any size', async () => {
@@ -128,6 +138,7 @@ describe('parts together', () => {
       const size = expected.length > 12 ? Math.max(first, 5) : first;
       for (const service of services.slice(1)) {
         const seen = await walk(service, asked, size, 'en');
+        if (!seen && mayBeLeftOpen(asked.filter)) continue;
         const inOrder = asked.sort ? seen : seen?.toSorted();
         expect(inOrder, JSON.stringify(asked)).toEqual(asked.sort ? expected : expected.toSorted());
       }

@@ -100,6 +100,11 @@ export function judge(
   };
 }
 
+/** Whether organizations are asked for by number, while some are known by a number of another kind, or by a name alone. */
+export function mayBeLeftOpen({ holder = [] }: FilterInput): boolean {
+  return holder.some((value) => /^(Organization:)?(ORG|LOC)-/.test(value));
+}
+
 function refusalFaults(
   { filter, sort }: Asked,
   errors: NonNullable<GraphqlAnswer['errors']>,

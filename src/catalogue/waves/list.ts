@@ -292,10 +292,10 @@ function passing(
   const rows = keys.filter((key) => {
     const reading = known.reading(key);
     if (!isHeld(reading)) return false;
-    const verdicts = tests.map((test) => test(reading.resource));
-    const isOut = verdicts.includes(false);
-    isTold &&= isOut || !verdicts.includes(undefined);
-    return !isOut && !verdicts.includes(undefined);
+    const verdicts = new Set(tests.map((test) => test(reading.resource)));
+    if (verdicts.has(false)) return false;
+    isTold &&= !verdicts.has(undefined);
+    return !verdicts.has(undefined);
   });
   return { rows, isTold };
 }
