@@ -8,7 +8,12 @@ import type { Rows } from './rows.js';
 import type { Context } from './context.js';
 
 /** What becomes of a link's rows in a field: no call, no wait, only what is known. */
-export type FromRows = (rows: Rows<never>, parent: never, context: Context) => unknown;
+export type FromRows = (
+  rows: Rows<never>,
+  parent: never,
+  context: Context,
+  args: Readonly<Record<string, never>>,
+) => unknown;
 
 /** Whether a field of the answer is asked for. */
 export type Selects = (field: string) => boolean;

@@ -29,7 +29,11 @@ import { decidingVariables, placesIn, shapeOf, type Placed, type Shape, type Sha
 
 /** What a field of this request was given: a link's call, or plain arguments. */
 export type FieldInput =
-  | { readonly kind: 'link'; readonly call: LinkCall }
+  | {
+      readonly kind: 'link';
+      readonly call: LinkCall;
+      readonly values: Readonly<Record<string, unknown>>;
+    }
   | { readonly kind: 'arguments'; readonly values: Readonly<Record<string, unknown>> };
 
 export interface Prepared {
@@ -184,7 +188,7 @@ function inputOf(
     const values = getArgumentValues(field, nodes[0], variables);
     if (extensions.arguments) check(extensions.arguments(), values);
     if (!extensions.link) return { kind: 'arguments', values };
-    return { kind: 'link', call: linkCall(shaped, extensions, values, cursors, language) };
+    return { kind: 'link', call: linkCall(shaped, extensions, values, cursors, language), values };
   } catch (error) {
     const path = placeIn(shape, (place) => place.field === shaped)?.path;
     if (isPmsError(error)) throw located(error, nodes, path);

@@ -156,7 +156,7 @@ function compileGet({ field, parentType, index }: ShapeField): Get {
       const input = frame.inputs[index];
       if (input?.kind !== 'link') throw new TypeError('a link was not prepared');
       const rows = frame.answers.rows(input.call, parentKey(source), frame.here);
-      return fromRows(rows as never, source as never, frame.context);
+      return fromRows(rows as never, source as never, frame.context, input.values as never);
     };
   }
   const { name } = field;

@@ -39,7 +39,7 @@ export function createSchema(): GraphQLSchema {
       if (fromContext) field.resolve = (_parent, _args, context: Context) => fromContext(context);
       else if (!fromRows) delete field.resolve;
       else {
-        field.resolve = async (parent, _args, context: Context, info) => {
+        field.resolve = async (parent, args, context: Context, info) => {
           const path = responsePathAsArray(info.path);
           const call = context.callAt?.(shapePath(path, type.name));
           if (!call || !context.settle) throw new TypeError('a link is resolved without what it needs');
@@ -48,6 +48,7 @@ export function createSchema(): GraphQLSchema {
             context.answers.rows(call, parentKey(parent), () => path) as never,
             parent as never,
             context,
+            args as never,
           );
         };
       }

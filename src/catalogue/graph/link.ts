@@ -34,6 +34,8 @@ export interface Forward {
   readonly types: readonly ResourceType[];
   /** Whether it may lead to what belongs to other products, which no bundle of this one holds. */
   readonly leadsOut: boolean;
+  /** Whether hardly any record has such references: no plan reckons with them. */
+  readonly isRare: boolean;
   readonly references: (parent: FhirResource) => readonly (Reference | undefined)[];
 }
 
@@ -121,6 +123,7 @@ export function forward<T extends ResourceType>(
     allowed,
     types: allowed,
     leadsOut: false,
+    isRare: false,
     references: (parent) =>
       parent.resourceType === from ? elements(references(parent as ResourceOf<T>)) : [],
   };
@@ -129,6 +132,11 @@ export function forward<T extends ResourceType>(
 /** The same references, of which some may lead to what belongs to other products. */
 export function outward(link: Forward): Forward {
   return { ...link, leadsOut: true };
+}
+
+/** The same references, which are read where there are any, and reckoned with nowhere. */
+export function rare(link: Forward): Forward {
+  return { ...link, isRare: true };
 }
 
 /** The same references, as far as they lead to one of these types. */

@@ -5,7 +5,9 @@ import {
   IngredientRole,
   ingredientRole,
 } from '../../terms/ema-codes.js';
+import { elements } from '../../fhir/elements.js';
 import type {
+  CodeableReference,
   IngredientSubstance,
   PackagedProductDefinition,
   PackagedProductDefinitionPackaging,
@@ -20,6 +22,7 @@ import {
   only,
   orElse,
   outward,
+  rare,
   reverse,
   self,
   union,
@@ -70,9 +73,18 @@ function containedItems(
 }
 
 /** The substance of an ingredient, and those that its strengths are counted in. */
-function substancesOf({ code, strength = [] }: IngredientSubstance): readonly (Reference | undefined)[] {
-  const others = strength.flatMap(({ referenceStrength = [] }) => referenceStrength);
-  return [code?.reference, ...others.map(({ substance }) => substance?.reference)];
+function substancesOf({ code, strength }: IngredientSubstance): readonly CodeableReference[] {
+  const others = elements(strength).flatMap(({ referenceStrength }) => elements(referenceStrength));
+  return [code, ...others.map(({ substance }) => substance)].flatMap((each) => each ?? []);
+}
+
+/** Those that nothing but a reference tells the code of. */
+function uncodedSubstancesOf(substance: IngredientSubstance): readonly CodeableReference[] {
+  return substancesOf(substance).filter(({ concept }) => !elements(concept?.coding).some(({ code }) => code));
+}
+
+function referenceOf({ reference }: CodeableReference): Reference | undefined {
+  return reference;
 }
 
 // Its include reaches the outermost packaging alone; what lies deeper is read by its id.
@@ -214,8 +226,16 @@ export const links = {
     'Ingredient',
     'substance',
     ['SubstanceDefinition'],
-    ({ substance }) => substance && substancesOf(substance),
+    ({ substance }) => substance && substancesOf(substance).map(referenceOf),
     'substance-definition',
+  ),
+  'substance.names': rare(
+    forward(
+      'Ingredient',
+      'substance',
+      ['SubstanceDefinition'],
+      ({ substance }) => substance && uncodedSubstancesOf(substance).map(referenceOf),
+    ),
   ),
   'substanceDefinition.manufacturers': forward(
     'SubstanceDefinition',

@@ -243,7 +243,7 @@ export function demandsOf(
   function visitBelow({ below }: Selection, parents: readonly Population[]): void {
     for (const parent of parents) {
       for (const selection of below.get(parent.type) ?? []) {
-        if (isRoot(selection.link)) continue;
+        if (isRoot(selection.link) || isRare(links[selection.link])) continue;
         const found = read(follow(links[selection.link], [parent]));
         visitBelow(selection, cutTo(selection.args.first, found, parent));
       }
@@ -390,6 +390,10 @@ export function demandsOf(
     reads: [...reads.values()],
     included,
   };
+}
+
+function isRare(link: Link): boolean {
+  return link.kind === 'forward' && link.isRare;
 }
 
 function namesOf(parameters: SearchParameters): string {

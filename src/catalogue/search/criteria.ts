@@ -160,10 +160,12 @@ export const filterParts: Readonly<Record<FilterPart, Part>> = {
       return ({ substance }) => {
         const { concept, reference } = substance?.code ?? {};
         const told = [concept?.text, reference?.display, ...codings(concept).map(({ display }) => display)];
-        return (
+        const isIt =
           codings(concept).some(({ code }) => code !== undefined && codes.has(foldNumber(code))) ||
-          told.some((name) => typeof name === 'string' && names.has(foldText(name)))
-        );
+          told.some((name) => typeof name === 'string' && names.has(foldText(name)));
+        // What is known by a reference alone may be any substance.
+        const isCoded = codings(concept).some(({ code }) => code);
+        return isIt || isCoded || !reference ? isIt : undefined;
       };
     }),
     push: (values) =>

@@ -122,7 +122,7 @@ export class ProductResolver {
   activeSubstances(rows: Rows<Ingredient>): Substance[] {
     const distinct = new Map<string, Substance>();
     for (const { substance, id } of rows.list()) {
-      const name = substance && (substance.code ?? substance.substance.reference?.reference ?? id);
+      const name = substance && (substance.concept?.code ?? substance.substance.reference?.reference ?? id);
       if (name && !distinct.has(name)) distinct.set(name, substance);
     }
     return [...distinct.values()];

@@ -1,7 +1,9 @@
 /** Substances by their codes, and what they link to. */
 import { FieldResolver, Query, Resolver } from 'type-graphql';
-import { PageArgs, SubstanceArgs } from '../args.js';
-import { Arguments, Follow } from '../field.js';
+import { isPmsError } from '../../errors.js';
+import { LanguageArgs, PageArgs, SubstanceArgs } from '../args.js';
+import type { Context } from '../context.js';
+import { Arguments, Follow, ReadsRows } from '../field.js';
 import type { Rows } from '../rows.js';
 import type { Connection } from '../types/connection.js';
 import { Organization } from '../types/organization.js';
@@ -21,6 +23,43 @@ export class SubstanceResolver {
   @Follow('resources', refuse('substance', 'read it where a product has it, by "activeSubstances"'))
   substance(rows: Rows<Substance>, @Arguments(() => SubstanceArgs) _args?: SubstanceArgs): Substance | null {
     return rows.one();
+  }
+
+  @FieldResolver(() => String, {
+    nullable: true,
+    description:
+      'Its SMS code, `100000091436`. (`concept.coding[0].code`, else `code` of the SubstanceDefinition that is referred to)',
+  })
+  @ReadsRows({ SubstanceDefinition: ['code', 'identifier'] })
+  @Follow('substance.names', () => ({}))
+  code(rows: Rows<SubstanceDefinition>, { concept, substance }: Substance): string | null {
+    return concept?.code ?? rows.referred(substance.reference)?.code ?? null;
+  }
+
+  @FieldResolver(() => String, {
+    nullable: true,
+    description:
+      'Its name. (`concept`, else `name` of the SubstanceDefinition that is referred to, else the reference’s `display`)',
+  })
+  @ReadsRows({ SubstanceDefinition: ['name'] })
+  @Follow('substance.names', () => ({}))
+  name(
+    rows: Rows<SubstanceDefinition>,
+    { concept, substance: { reference } }: Substance,
+    context: Context,
+    @Arguments(() => LanguageArgs) args: LanguageArgs,
+  ): string | null {
+    const text = concept?.text(args, context);
+    if (text !== null && text !== undefined) return text;
+    // The code alone needs no second reading.
+    if (concept?.code) return reference?.display ?? null;
+    try {
+      const definition = rows.referred(reference);
+      return definition?.name(args) ?? definition?.name({}) ?? reference?.display ?? null;
+    } catch (error) {
+      if (reference?.display && isPmsError(error)) return reference.display;
+      throw error;
+    }
   }
 
   @FieldResolver(() => SubstanceDefinition, {

@@ -1,6 +1,7 @@
 /** What is known of a substance by itself, as a view over SubstanceDefinition. */
 import type { SubstanceDefinitionName } from 'fhir/r5.js';
 import { Field, ObjectType } from 'type-graphql';
+import { elements } from '../../fhir/elements.js';
 import type { ResourceOf } from '../../fhir/resources.js';
 import { languageMatches } from '../../terms/languages.js';
 import { LanguageArgs } from '../args.js';
@@ -55,6 +56,16 @@ export class SubstanceDefinition extends ResourceView<ResourceOf<'SubstanceDefin
   name(@Arguments(() => LanguageArgs) { language }: LanguageArgs): string | null {
     const names = (this.resource.name ?? []).filter((each) => !language || isIn(each, language));
     return (names.find(({ preferred }) => preferred) ?? names[0])?.name ?? null;
+  }
+
+  /** The number by which ingredients name it: EMA's where it has one, else its first. */
+  get code(): string | null {
+    const codings = elements(this.resource.code).flatMap(({ code }) => elements(code?.coding));
+    const numbers = [
+      ...codings.map(({ code }) => code),
+      ...elements(this.resource.identifier).map(({ value }) => value),
+    ].flatMap((value) => (typeof value === 'string' && value !== '' ? [value] : []));
+    return numbers.find((value) => /^1\d{11}$/.test(value)) ?? numbers[0] ?? null;
   }
 
   @Reads('name')

@@ -153,7 +153,7 @@ describe.each(['everything', 'search'] as const)('on the route %s', (profile) =>
                     {
                       text: '10 mg',
                       substance: {
-                        name: null,
+                        name: 'Amlodipine',
                         definition: {
                           id: 'SubstanceDefinition:80',
                           name: 'Amlodipine',

@@ -96,8 +96,8 @@ describe('the strength of an ingredient', () => {
     const [reference] = strength?.references ?? [];
     expect(reference?.text).toBe('10 mg');
     expect(reference?.strength?.numerator?.value).toBe(10);
-    expect(reference?.substance?.code).toBe('100000085259');
-    expect(reference?.substance?.name({}, inEnglish)).toBe('Amlodipine');
+    expect(reference?.substance?.concept?.code).toBe('100000085259');
+    expect(reference?.substance?.concept?.text({}, inEnglish)).toBe('Amlodipine');
   });
 
   const worlds = [
@@ -168,11 +168,11 @@ describe('an ingredient', () => {
   });
 
   it('has a substance where the record names one, by code or by reference', () => {
-    expect(ingredient({ substance: { code: besilate } }).substance?.code).toBe('100000090079');
+    expect(ingredient({ substance: { code: besilate } }).substance?.concept?.code).toBe('100000090079');
     const referred = ingredient({
       substance: { code: { reference: { reference: 'SubstanceDefinition/1', display: 'Talc' } } },
     }).substance;
-    expect([referred?.code, referred?.name({}, inEnglish), referred?.concept]).toEqual([null, 'Talc', null]);
+    expect([referred?.substance.reference?.display, referred?.concept]).toEqual(['Talc', null]);
     expect(ingredient({ substance: { code: {} } }).substance).toBeNull();
     expect(ingredient({}).substance).toBeNull();
   });

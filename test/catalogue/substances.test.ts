@@ -1,0 +1,128 @@
+/** Substances that ingredients name by a reference alone: their names and codes come from what is referred to. */
+import type { Resource } from 'fhir/r5.js';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startTestService, type GraphqlAnswer, type TestService } from '../support/service.js';
+import { upstreamOf } from '../support/operations.js';
+
+const role = { coding: [{ code: '100000072072' }] };
+const sms = 'http://spor.ema.europa.eu/v1/SubstanceDefinition';
+const product = (id: string): object => ({
+  resourceType: 'MedicinalProductDefinition',
+  id,
+  name: [{ productName: `Named ${id}` }],
+});
+const by = (reference: string, display?: string): object => ({
+  reference: { reference, ...(display === undefined ? {} : { display }) },
+});
+const ingredient = (of: string, code: object, strength: object = {}): object => ({
+  resourceType: 'Ingredient',
+  id: `i-${of}`,
+  for: [{ reference: `MedicinalProductDefinition/${of}` }],
+  role,
+  substance: { code, strength: [strength] },
+});
+
+const resources = [
+  ...['referred', 'coded', 'gone', 'shown'].map(product),
+  ingredient('referred', by('SubstanceDefinition/besilate'), {
+    presentationQuantity: { value: 13.9, unit: 'mg' },
+    referenceStrength: [
+      { substance: by('SubstanceDefinition/amlodipine'), strengthQuantity: { value: 10, unit: 'mg' } },
+    ],
+  }),
+  ingredient('coded', { concept: { coding: [{ code: '100000090079', display: 'Amlodipine besilate' }] } }),
+  ingredient('gone', by('SubstanceDefinition/gone')),
+  ingredient('shown', by('SubstanceDefinition/gone', 'Talc')),
+  {
+    resourceType: 'SubstanceDefinition',
+    id: 'besilate',
+    identifier: [{ value: 'X1' }],
+    code: [
+      { code: { coding: [{ system: 'http://fdasis.nlm.nih.gov', code: '864V2Q084H' }] } },
+      { code: { coding: [{ system: sms, code: '100000090079' }] } },
+    ],
+    name: [
+      { name: 'Amlodipine besilate', language: [{ coding: [{ code: 'en' }] }], preferred: true },
+      { name: 'Amlodipinbesilat', language: [{ coding: [{ code: 'de' }] }] },
+    ],
+  },
+  {
+    resourceType: 'SubstanceDefinition',
+    id: 'amlodipine',
+    identifier: [{ value: '100000085259' }],
+    name: [{ name: 'Amlodipine' }],
+  },
+] as unknown as Resource[];
+
+const codesOf = ({ errors = [] }: GraphqlAnswer): readonly string[] =>
+  errors.map(({ extensions }) => extensions.code);
+
+describe.each(['everything', 'search', 'include'] as const)('in the profile %s', (profile) => {
+  let service: TestService;
+  beforeAll(async () => {
+    service = await startTestService({ profile, sandbox: { resources } });
+  });
+  afterAll(() => service.stop());
+
+  const about = async (id: string): Promise<GraphqlAnswer> => {
+    service.sandbox.clearRequests();
+    const answer = await service.query(`{ product(id: "${id}") {
+      activeSubstances { code name german: name(language: "de") }
+      ingredients { nodes { strengths { references { substance { code name } } } } }
+    } }`);
+    const { requests, estimated } = upstreamOf(answer);
+    expect(requests).toBe(service.sandbox.requests.length);
+    expect(requests).toBeLessThanOrEqual(estimated);
+    return answer;
+  };
+
+  it('have the name and the code of what is referred to, in strengths too', async () => {
+    const { data, errors } = await about('referred');
+    expect(errors).toBeUndefined();
+    expect(data).toEqual({
+      product: {
+        activeSubstances: [{ code: '100000090079', name: 'Amlodipine besilate', german: 'Amlodipinbesilat' }],
+        ingredients: {
+          nodes: [
+            { strengths: [{ references: [{ substance: { code: '100000085259', name: 'Amlodipine' } }] }] },
+          ],
+        },
+      },
+    });
+  });
+
+  it('cost nothing where they are coded', async () => {
+    const { data } = await about('coded');
+    expect(data).toMatchObject({
+      product: { activeSubstances: [{ code: '100000090079', name: 'Amlodipine besilate' }] },
+    });
+    expect(service.sandbox.requests.filter(({ path }) => path.includes('SubstanceDefinition'))).toEqual([]);
+  });
+
+  it('that are not to be had are shown by their display, and else said to dangle', async () => {
+    const gone = await about('gone');
+    expect(gone.data).toMatchObject({ product: { activeSubstances: [{ code: null, name: null }] } });
+    const shown = await about('shown');
+    expect(shown.data).toMatchObject({
+      product: { activeSubstances: [{ code: null, name: 'Talc', german: 'Talc' }] },
+    });
+    for (const answer of [gone, shown]) expect(codesOf(answer).length).toBeGreaterThan(0);
+  });
+
+  it('leave a filter by substance open', async () => {
+    const find = async (substance: string, ...ids: string[]): Promise<unknown> => {
+      const { data, errors } = await service.query(
+        'query ($substance: String!, $ids: [ID!]) { products(filter: { ids: $ids, substance: [$substance] }) { totalCount nodes { pmsId } } }',
+        { substance, ids },
+      );
+      expect(errors).toBeUndefined();
+      return data!['products'];
+    };
+    expect(await find('100000090079', 'coded', 'referred')).toEqual({
+      totalCount: null,
+      nodes: [{ pmsId: 'coded' }],
+    });
+    expect(await find('100000090079', 'coded')).toEqual({ totalCount: 1, nodes: [{ pmsId: 'coded' }] });
+    expect(await find('talc', 'shown')).toEqual({ totalCount: 1, nodes: [{ pmsId: 'shown' }] });
+  });
+});
