@@ -176,6 +176,7 @@ describe.each(['everything', 'search'] as const)('on the route %s', (profile) =>
       },
     });
     expect(codesAt(answer)).toEqual([
+      ['product.ingredients.nodes.0.substance.code', 'DANGLING_REFERENCE'],
       ['product.ingredients.nodes.0.substance.definition', 'DANGLING_REFERENCE'],
     ]);
   });
