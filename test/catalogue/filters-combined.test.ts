@@ -126,7 +126,7 @@ describe('parts together', () => {
     expect(faults).toEqual([]);
     expect((outcomes['whole'] ?? 0) + (outcomes['open'] ?? 0)).toBe(runs * services.length);
     expect(outcomes['open'] ?? 0).toBeLessThan(runs);
-  }, 300_000);
+  });
 
   it('are the whole, each row once, over pages of any size', async () => {
     const random = randomOf(7);
@@ -143,7 +143,7 @@ describe('parts together', () => {
         expect(inOrder, JSON.stringify(asked)).toEqual(asked.sort ? expected : expected.toSorted());
       }
     }
-  }, 300_000);
+  });
 });
 
 describe('names in the order of a language', () => {

@@ -275,24 +275,20 @@ describe('over an upstream in another guise a lookup is right or left open', () 
     ['everything', 'auto'],
     ['search', 'search'],
     ['include', 'auto'],
-  ] as const)(
-    'that offers what is called %s, in the profile %s',
-    async (offered, profile) => {
-      const faults: string[] = [];
-      for (const [what, guise, sandbox] of oneIn(2, oneOfEach(guises, kindOf))) {
-        const service = await startTestService({ profile, sandbox: { profile: offered, guise, ...sandbox } });
-        const answer = await service.query(lookupDocument, { terms: few });
-        const lookups = lookupsOf(answer);
-        const told = answer.errors
-          ? answer.errors.map(({ message }) => message)
-          : few.flatMap((term, index) => sample.faultsOf(term, lookups[index]));
-        faults.push(...told.map((fault) => `${what}: ${fault}`));
-        await service.stop();
-      }
-      expect(faults).toEqual([]);
-    },
-    120_000,
-  );
+  ] as const)('that offers what is called %s, in the profile %s', async (offered, profile) => {
+    const faults: string[] = [];
+    for (const [what, guise, sandbox] of oneIn(2, oneOfEach(guises, kindOf))) {
+      const service = await startTestService({ profile, sandbox: { profile: offered, guise, ...sandbox } });
+      const answer = await service.query(lookupDocument, { terms: few });
+      const lookups = lookupsOf(answer);
+      const told = answer.errors
+        ? answer.errors.map(({ message }) => message)
+        : few.flatMap((term, index) => sample.faultsOf(term, lookups[index]));
+      faults.push(...told.map((fault) => `${what}: ${fault}`));
+      await service.stop();
+    }
+    expect(faults).toEqual([]);
+  });
 });
 
 describe('an outage', () => {

@@ -80,7 +80,7 @@ describe.skipIf(!hasRedisServer)(`the store in a cluster of Redis (${needsRedis}
       onChange: (event: string) => void told.push(event),
     };
     stores = [createRedisStore(options), createRedisStore(options)];
-  }, 30_000);
+  });
   afterAll(async () => {
     await Promise.all(stores.map((store) => store.close()));
     await cluster.stop();
