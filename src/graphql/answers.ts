@@ -6,7 +6,8 @@ import { ROOT, type Key } from '../catalogue/graph/key.js';
 import { isHeld, type Known, type Origin, type Reading } from '../catalogue/known/known.js';
 import { list, type Listed } from '../catalogue/waves/list.js';
 import { links } from '../catalogue/graph/links.js';
-import type { State } from '../catalogue/graph/relation.js';
+import { Spent } from '../catalogue/profiles/ledger.js';
+import type { CutReason, State } from '../catalogue/graph/relation.js';
 import { isRoot } from '../catalogue/question/selection.js';
 import { earlier, staleSince } from '../catalogue/graph/stale.js';
 import type { Wanted } from '../catalogue/known/wanted.js';
@@ -127,7 +128,9 @@ class LinkRows implements Rows<ResourceView> {
     this.tellStale(refs);
     return (this.call.args.keys ?? []).map((key) => {
       const reading = this.desk.known.reading(key);
-      return reading instanceof PmsError ? reading : (this.desk.view(key) ?? null);
+      const made = reading instanceof PmsError ? undefined : this.desk.view(key);
+      if (made) this.tellReplaced(key, made);
+      return reading instanceof PmsError ? reading : (made ?? null);
     });
   }
 
@@ -151,9 +154,17 @@ class LinkRows implements Rows<ResourceView> {
     const found: ResourceView[] = [];
     for (const ref of refs) {
       const made = this.desk.view(ref);
-      if (made) found.push(made);
+      if (!made) continue;
+      found.push(made);
+      this.tellReplaced(ref, made);
     }
     return found;
+  }
+
+  /** Of a record that could not be read its name is shown, and that it is no more than that. */
+  private tellReplaced(key: Key, { origin }: ResourceView): void {
+    const failure = origin ? undefined : this.desk.known.replacedAt(key);
+    if (failure) this.desk.note({ path: this.path(), reason: reasonOf(failure), reference: key });
   }
 
   private tellCut({ state }: Listed): void {
@@ -196,6 +207,7 @@ class LinkRows implements Rows<ResourceView> {
     const found = resolved.key === undefined ? undefined : view(resolved.key);
     if (resolved.key !== undefined)
       this.tellStale([resolved.key], undefined, isOnly ? resolved.key : undefined);
+    if (found && resolved.key !== undefined) this.tellReplaced(resolved.key, found);
     if (found) return found;
     const named = reference.reference ?? resolved.unresolved ?? '';
     this.desk.note({ path: this.path(), reason: 'DANGLING_REFERENCE', reference: named });
@@ -205,6 +217,10 @@ class LinkRows implements Rows<ResourceView> {
 
 function originOf(reading: Reading | undefined): Origin | null {
   return isHeld(reading) ? reading.origin : null;
+}
+
+function reasonOf({ cause }: PmsError): CutReason {
+  return cause instanceof Spent ? cause.reason : 'PAGE_FAILED';
 }
 
 function messageOf({ reason, record }: State & { readonly kind: 'cut' }): string {

@@ -183,8 +183,17 @@ describe('in a bundle', () => {
       },
       '{ product(id: "X") { contacts { name organization { name country } } } }',
     );
-    expect(answer.data).toEqual({ product: { contacts: [{ name: 'Fjordvik', organization: null }] } });
-    expect(codesOf(answer)).toEqual(['UPSTREAM_INCOMPLETE']);
+    expect(answer.data).toEqual({
+      product: { contacts: [{ name: 'Fjordvik', organization: { name: 'Fjordvik', country: null } }] },
+    });
+    expect(answer.errors).toBeUndefined();
+    expect(gapsOf(answer)).toEqual([
+      {
+        path: ['product', 'contacts', 0, 'organization'],
+        reason: 'PAGE_FAILED',
+        reference: 'Organization/ORG-1',
+      },
+    ]);
   });
 
   it('not all is found of what belongs to another product: that is searched for, or not told', async () => {

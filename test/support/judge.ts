@@ -150,6 +150,8 @@ function judge(
   const cuts = new Map(
     gaps.filter((gap) => gap.reference === undefined).map(({ path, reason }) => [nameOf(path), reason]),
   );
+  /** Where records that could not be read are shown by their names. */
+  const replaced = gaps.filter(isReplaced).map(({ path }) => nameOf(path));
   const dangling = danglingAt(gaps);
   const danglingInTruth = danglingAt(gapsOf(truth));
   /** Where connections were found. */
@@ -163,7 +165,8 @@ function judge(
         ? []
         : [`${nameOf(at.here)} is ${told(value)} instead of ${told(whole)}`];
     const fields = fieldsIn(asked.below);
-    if (displays && asked.type === 'Organization' && isDisplay(value, whole, fields)) return [];
+    const mayBeDisplay = displays || replaced.some((path) => isWithin(nameOf(at.here), path));
+    if (mayBeDisplay && asked.type === 'Organization' && isDisplay(value, whole, fields)) return [];
     if (!(rowsOfTruth in whole)) return compareFields(value, whole, at, fields);
     return compareConnection(value, whole, at, asked, fields);
   }
@@ -416,11 +419,16 @@ function gapsOf({ extensions }: Judged): readonly Gap[] {
   return upstream?.incomplete ?? [];
 }
 
+function isReplaced({ reason, reference }: Gap): boolean {
+  return reference !== undefined && reason !== 'DANGLING_REFERENCE';
+}
+
 /** What is named as leading nowhere, by the place where it is named. */
 function danglingAt(gaps: readonly Gap[]): ReadonlyMap<string, readonly string[]> {
   const places = new Map<string, string[]>();
-  for (const { path, reference } of gaps) {
-    if (reference === undefined) continue;
+  for (const gap of gaps) {
+    const { path, reference } = gap;
+    if (reference === undefined || isReplaced(gap)) continue;
     places.set(nameOf(path), [...(places.get(nameOf(path)) ?? []), reference].sort());
   }
   return places;

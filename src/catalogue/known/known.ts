@@ -120,6 +120,8 @@ export interface Known {
   /** The records that stand inside of one, as far as they have been read. */
   inside(container: Key): readonly Key[];
   reading(key: Key): Reading | undefined;
+  /** Why a record could not be read for which a mere name stands in; undefined for what is all that there is. */
+  replacedAt(key: Key): PmsError | undefined;
   settleReading(key: Key, reading: Missing): void;
   /** Whether anything was asked for that does not exist. */
   readonly hasAbsent: boolean;
@@ -263,13 +265,14 @@ class OperationKnown implements Known {
     const reading = this.readings.get(key);
     if (isHeld(reading)) return reading;
     // What could not be read is still known by its name, where a reference told it.
-    const isUnreadable =
-      reading === 'absent' ||
-      reading === 'unseen' ||
-      (reading instanceof Error && reading.code === 'UPSTREAM_UNSUPPORTED');
-    if (isUnreadable) return this.standIns.get(key) ?? reading;
-    if (reading !== undefined) return reading;
+    if (reading !== undefined) return this.standIns.get(key) ?? reading;
     return key.includes('#') ? this.byContainer(key) : key.includes('~') ? this.byDisplay(key) : undefined;
+  }
+
+  replacedAt(key: Key): PmsError | undefined {
+    const reading = this.standIns.has(key) ? this.readings.get(key) : undefined;
+    // What an upstream never gives is missing from no answer.
+    return reading instanceof Error && reading.code !== 'UPSTREAM_UNSUPPORTED' ? reading : undefined;
   }
 
   /** A record comes with what it stands in, or is not there. */

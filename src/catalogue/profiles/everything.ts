@@ -199,6 +199,8 @@ export function createEverythingProfile(at: Operation): Profile {
     const isOfKind = ({ resourceType }: FhirResource): boolean => resourceType === typeOf(key);
     const isWhole = ({ state, unidentified }: Bundle): boolean =>
       state.kind === 'complete' && !unidentified?.some(isOfKind);
+    const cutBy = bundles.find(({ state }) => isCutAs(state, 'BUDGET', 'TIME'))?.state;
+    if (cutBy?.kind === 'cut') return unread(new Spent(cutBy.reason === 'TIME' ? 'TIME' : 'BUDGET'));
     if (!bundles.every(isWhole))
       return new PmsError('UPSTREAM_INCOMPLETE', 'What belongs to the product could not be read to its end.');
     if (figures.isInBundles(typeOf(key))) return 'unseen';

@@ -130,6 +130,7 @@ export function unread(error: PmsError): PmsError {
   return new PmsError(
     'UPSTREAM_INCOMPLETE',
     `Something referred to was not read: this operation has used up its ${what}.`,
+    { cause: error },
   );
 }
 

@@ -88,7 +88,9 @@ function meets({ part, test }: Criterion, product: Key, known: Known, ask: Ask):
 function told(test: Criterion['test'], key: Key, known: Known): boolean | undefined {
   const reading = known.reading(key);
   try {
-    return test(isHeld(reading) ? reading.resource : undefined, key);
+    const verdict = test(isHeld(reading) ? reading.resource : undefined, key);
+    // What is known by its name alone may have others.
+    return verdict === false && known.replacedAt(key) ? undefined : verdict;
   } catch (error) {
     // A record that holds what FHIR does not allow tells nothing.
     if (error instanceof TypeError) return undefined;
@@ -107,7 +109,7 @@ const untold: State = { kind: 'cut', reason: 'NOT_TOLD' };
 
 /** What does not exist meets nothing. */
 function unreadable(key: Key, known: Known): false | State {
-  const reading = known.reading(key);
+  const reading = known.replacedAt(key) ?? known.reading(key);
   if (reading instanceof PmsError) return stateOf(reading);
   return isHeld(reading) ? untold : false;
 }
