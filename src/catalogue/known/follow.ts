@@ -1,9 +1,10 @@
 /** Follows a link from a parent over what is known, and asks for what is not: the one reading of the link algebra. */
 import type { Reference } from 'fhir/r5.js';
 import { isFhirType, type FhirResource, type ResourceType } from '../../fhir/resources.js';
-import { parseReference, recordId, resourceKey, type ParsedReference } from '../../fhir/reference.js';
+import { parseReference, recordId, resourceKey } from '../../fhir/reference.js';
 import { PmsError } from '../../errors.js';
-import { containedId, containerOf, idOf, inOrder, isOfType, typeOf, type Key } from '../graph/key.js';
+import { containerOf, inOrder, isOfType, typeOf, type Key } from '../graph/key.js';
+import { childrenInside, keyInside } from './inside.js';
 import { isHeld, type Known, type Told } from './known.js';
 import { malformed, type Bundled, type Forward, type Link, type Reverse } from '../graph/link.js';
 import {
@@ -134,40 +135,6 @@ function children(link: Reverse | Bundled, parent: Key, known: Known, ask: Ask):
   const before = known.followed(link, parent);
   if (!before) known.settleFollowed(link, parent, relation);
   return before ?? relation;
-}
-
-/** The children among the records that stand inside of one: what names nothing there belongs to that one itself. */
-function childrenInside(link: Reverse | Bundled, parent: Key, container: Key, known: Known): readonly Key[] {
-  const inside = known.inside(container);
-  if (inside.length === 0) return inside;
-  return inside.filter((key) => {
-    const reading = known.reading(key);
-    if (!isOfType(key, link.type) || !isHeld(reading)) return false;
-    if (link.kind === 'bundled') return parent === container;
-    const named = link.names(reading.resource).map((reference) => parseReference(reference, link.parents));
-    const isNamed = named.some(({ kind }) => kind !== 'logical');
-    return isNamed ? named.some((each) => isNamedInside(each, parent, container)) : parent === container;
-  });
-}
-
-function isNamedInside(named: ParsedReference, parent: Key, container: Key): boolean {
-  switch (named.kind) {
-    case 'literal':
-      // Some are written as if they stood by themselves.
-      return (
-        parent === resourceKey(named.type, named.id) || parent === keyInside(named.type, container, named.id)
-      );
-    case 'untyped':
-      return idOf(parent) === named.id;
-    case 'contained':
-      return parent === (named.id === '' ? container : keyInside(typeOf(parent), container, named.id));
-    case 'logical':
-      return false;
-  }
-}
-
-function keyInside(type: string, container: Key, id: string): Key {
-  return resourceKey(type, containedId(container, id));
 }
 
 /** Whose `$everything` there is. */
