@@ -414,13 +414,22 @@ function codesOf(value: CodeableConcept | undefined): (string | undefined)[] {
   return (value?.coding ?? []).map(({ code }) => code);
 }
 
+/** Some files write codes that are none of EMA's, with its words beside them. */
+function says(value: CodeableConcept | undefined, word: string): boolean {
+  return [value?.text, ...(value?.coding ?? []).map(({ display }) => display)].some(
+    (text) => text?.toLowerCase() === word,
+  );
+}
+
 function kindOf({ type }: RegulatedAuthorization): string {
-  return codesOf(type).includes('220000000061') ? 'MARKETING' : 'OTHER';
+  const isMarketing = codesOf(type).includes('220000000061') || says(type, 'marketing authorisation');
+  return isMarketing ? 'MARKETING' : 'OTHER';
 }
 
 function roleOf({ role }: Ingredient): string {
   if (codesOf(role).includes('100000072072')) return 'ACTIVE';
-  return codesOf(role).includes('100000072082') ? 'EXCIPIENT' : 'OTHER';
+  if (codesOf(role).includes('100000072082')) return 'EXCIPIENT';
+  return says(role, 'active') ? 'ACTIVE' : 'OTHER';
 }
 
 function hasRole(role: string | null | undefined): (ingredient: Ingredient) => boolean {
