@@ -56,6 +56,8 @@ export interface Relation {
 }
 
 export const complete: State = { kind: 'complete' };
+/** Some records do not tell whether they belong to it. */
+export const untold: State = { kind: 'cut', reason: 'NOT_TOLD' };
 export const nothing: Relation = { refs: [], unresolved: [], state: complete };
 
 export function completeRelation(refs: readonly Key[], staleSince?: Date): Relation {

@@ -13,6 +13,7 @@ import {
   failedRelation,
   nothing,
   unite,
+  untold,
   type Relation,
   type State,
 } from '../graph/relation.js';
@@ -281,8 +282,6 @@ function firstOf(refs: readonly Key[], known: Known): readonly Key[] {
   if (unreadable !== undefined) return [unreadable];
   return inOrder(refs.filter((ref) => isHeld(known.reading(ref)))).slice(0, 1);
 }
-
-const untold: State = { kind: 'cut', reason: 'NOT_TOLD' };
 
 function isUntold(state: State): boolean {
   return state.kind === 'cut' && state.reason === 'NOT_TOLD';

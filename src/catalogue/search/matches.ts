@@ -5,7 +5,7 @@ import type { FhirResource } from '../../fhir/resources.js';
 import { follow, haveRead, type Ask } from '../known/follow.js';
 import { compareKeys, type Key } from '../graph/key.js';
 import { isHeld, type Candidates, type Known } from '../known/known.js';
-import { complete, unite, type CutReason, type Relation, type State } from '../graph/relation.js';
+import { complete, unite, untold, type CutReason, type Relation, type State } from '../graph/relation.js';
 import type { ProductSearch, ProductSort } from '../question/selection.js';
 import { productsAbove } from '../known/above.js';
 import { filterParts, namesOf } from './criteria.js';
@@ -104,8 +104,6 @@ function namingPart(part: FilterPart, state: State): State {
   const message = `"filter.${part}" cannot be applied: ${state.error.message}`;
   return { kind: 'failed', error: new PmsError('UPSTREAM_UNSUPPORTED', message, { cause: state.error }) };
 }
-
-const untold: State = { kind: 'cut', reason: 'NOT_TOLD' };
 
 /** What does not exist meets nothing. */
 function unreadable(key: Key, known: Known): false | State {

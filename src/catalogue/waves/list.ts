@@ -12,7 +12,7 @@ import { compareKeys, idOf, inOrder, typeOf, type Key } from '../graph/key.js';
 import { isHeld, type Candidates, type Known, type ListedRows } from '../known/known.js';
 import { elementsRead, type Link } from '../graph/link.js';
 import { links, type LinkName } from '../graph/links.js';
-import { complete, mayBeMended, type State } from '../graph/relation.js';
+import { complete, mayBeMended, untold, type State } from '../graph/relation.js';
 import {
   isRoot,
   searchQuestion,
@@ -273,8 +273,6 @@ function firstFailure(keys: readonly Key[], known: Known): PmsError | undefined 
   }
   return undefined;
 }
-
-const untold: State = { kind: 'cut', reason: 'NOT_TOLD' };
 
 /** The rows that pass all filters, and whether all the others tell that they do not. */
 function passing(
