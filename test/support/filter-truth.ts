@@ -313,7 +313,11 @@ function itemsIn(packaging: PackagedProductDefinitionPackaging | undefined): rea
 /** A number of the Union's orphan register is not one to sell by. */
 function isMarketing({ type, identifier = [] }: RegulatedAuthorization): boolean {
   const codes = codesIn(type);
-  if (codes.length > 0) return codes.includes('220000000061');
+  const words = [type?.text, ...(type?.coding ?? []).map(({ display }) => display)];
+  if (codes.includes('220000000061')) return true;
+  // A code that is none of EMA's means what is said beside it.
+  if (words.some((said) => /^\s*marketing authori[sz]ation\s*$/i.test(said ?? ''))) return true;
+  if (codes.length > 0) return false;
   return identifier.some(
     ({ system, value }) =>
       /marketingauthorizationnumber/i.test(system ?? '') && !solid(value ?? '').startsWith('eu/3/'),
