@@ -99,7 +99,7 @@ describe.skipIf(!hasRedisServer)(`replicas (${needsRedis})`, () => {
     it('answer all example operations that another has answered, without a request', async () => {
       const first = await start(profile);
       const answers = [];
-      const files = oneIn(4, operationFiles);
+      const files = oneIn(8, operationFiles);
       for (const { text } of files) answers.push(await first.query(text));
       // Stopping waits until all is told.
       await first.stop();
