@@ -63,11 +63,17 @@ export function createFhirApi(options: FhirApiOptions): FhirApi {
     offerOf(type);
     const found = parseSearch(type, query, rulesOf(options));
     const positions = runSearch(holdings, found);
-    const shown = positions.slice(offset, offset + found.count);
-    const included = includedWith(holdings, shown, found.inclusions);
+    const alongWith = (matches: readonly number[]): readonly number[] =>
+      includedWith(holdings, matches, found.inclusions);
+    const rows =
+      guise.counts === 'page' ? roomFor(positions.slice(offset), found.count, alongWith) : found.count;
+    const shown = positions.slice(offset, offset + rows);
+    const included = alongWith(shown);
+    const place = placeOf(positions, offset, rows);
     return answerPage({
       ...found,
-      ...placeOf(positions, offset, found.count),
+      ...place,
+      total: place.total + (guise.counts === 'total' ? alongWith(positions).length : 0),
       path: `/${type}`,
       asked: query.toString(),
       matches: shown.map((position) => holdings.at(position)),
@@ -165,6 +171,22 @@ export function createFhirApi(options: FhirApiOptions): FhirApi {
       throw error;
     }
   };
+}
+
+/** How many of the matches have room among `count` entries, with all that comes along with them; one at least. */
+function roomFor(
+  matches: readonly number[],
+  count: number,
+  alongWith: (matches: readonly number[]) => readonly number[],
+): number {
+  let rows = 1;
+  // Every further match takes some room.
+  for (let most = Math.min(count, matches.length); rows < most;) {
+    const middle = Math.ceil((rows + most) / 2);
+    if (middle + alongWith(matches.slice(0, middle)).length <= count) rows = middle;
+    else most = middle - 1;
+  }
+  return rows;
 }
 
 function segmentsOf(path: string): string[] {

@@ -33,6 +33,8 @@ export interface Guise {
   readonly total?: 'absent' | 'first' | 'low' | 'high' | 'page' | 'zero';
   /** The most entries that are included with a page; more are dropped silently. */
   readonly included?: number;
+  /** What included entries count towards: `page`, so that fewer matches have room on it, or the `total`. */
+  readonly counts?: 'page' | 'total';
   /**
    * `base` links to the base itself with a query, `relative` to below the base, `long` has about 6,000 characters.
    * `gateway` links to the host behind a gateway, in other letters; with `absent` there is no link, only the total.
@@ -68,6 +70,7 @@ const readers: { readonly [K in keyof Guise]-?: Reader<NonNullable<Guise[K]>> } 
   name: oneOf('starts-with', 'contains'),
   total: oneOf('absent', 'first', 'low', 'high', 'page', 'zero'),
   included: whole,
+  counts: oneOf('page', 'total'),
   next: oneOf('base', 'relative', 'long', 'gateway', 'absent'),
   uses: whole,
   expired: oneOf(404, 410),

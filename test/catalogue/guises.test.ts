@@ -96,6 +96,9 @@ const harmlessToSearch: readonly Case[] = [
 const harmlessToIncludes: readonly Case[] = [
   ...[0, 1, 5, 50].map((included): Case => [`at most ${included} included`, { included }]),
   ['5 included, pages of 3', { included: 5 }, { pageSize: 3, maxPageSize: 3 }],
+  ['what is included counts for _count', { counts: 'page' }],
+  ['what is included counts for total', { counts: 'total' }],
+  ['what is included counts for total, pages of 7', { counts: 'total' }, { pageSize: 7, maxPageSize: 7 }],
   ['no _include', { lacks: ['_include'] }],
   ['no _revinclude', { lacks: ['_revinclude'] }],
   ['_include refused', { refuses: ['_include'] }],
@@ -130,6 +133,13 @@ const lacking: readonly Row[] = [
   ['everything', 'totals too high', { total: 'high' }],
   ['search', 'totals too high and no _total', { total: 'high', lacks: ['_total'] }],
   ['include', 'totals too high and no _total', { total: 'high', lacks: ['_total'] }],
+  // Pages of few rows teach little: a list that is longer than was foreseen is read once more, when asked again.
+  [
+    'include',
+    'what is included counts for _count, pages of 7',
+    { counts: 'page' },
+    { pageSize: 7, maxPageSize: 7 },
+  ],
   ['everything', 'names found at their beginning', { name: 'starts-with' }],
   ['everything', 'name refused', { refuses: ['name'] }],
   ['everything', 'name ignored', { ignores: ['name'] }],

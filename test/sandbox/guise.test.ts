@@ -252,6 +252,25 @@ describe('entries', () => {
     expect(bundle.total).toBe(2);
   });
 
+  test('what is included can take up the room of matches, or count in the total', async () => {
+    const path = '/MedicinalProductDefinition?_revinclude=PackagedProductDefinition:package-for&_count=10';
+    const crowded = await included({ counts: 'page' });
+    const bundle = await crowded.bundle(path);
+    const matches = modesOf(bundle).filter((mode) => mode === 'match').length;
+    expect(bundle.entry?.length).toBeLessThanOrEqual(10);
+    expect(matches).toBeGreaterThan(0);
+    expect(matches).toBeLessThan(10);
+    const all = (await crowded.bundle('/MedicinalProductDefinition')).total ?? 0;
+    const packages = (await crowded.bundle('/PackagedProductDefinition')).total ?? 0;
+    expect(bundle.total).toBe(all);
+    await sandbox?.stop();
+    const counted = await included({ counts: 'total' });
+    const first = await counted.bundle(path);
+    expect(modesOf(first).filter((mode) => mode === 'match')).toHaveLength(10);
+    expect(first.total).toBe(all + packages);
+    expect((await counted.bundle('/MedicinalProductDefinition')).total).toBe(all);
+  });
+
   test.each([
     ['first', ['outcome', 'match', 'include', 'include']],
     ['last', ['match', 'outcome', 'include', 'include']],

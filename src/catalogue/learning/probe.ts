@@ -87,6 +87,16 @@ export function createProbe({ features, figures }: Capabilities, client: FhirCli
     note(`search ${type}?${parameter}`, works);
   }
 
+  /** What shows that a page is not the last: a link, a total, or a total where one is asked for. */
+  async function end(): Promise<void> {
+    const one = { name: '_count', values: [1] } as const;
+    const counted = await search(productType, [{ name: '_total', values: ['accurate'] }, one]);
+    const page = counted ?? (await search(productType, [one]));
+    if (page?.resources.length !== 1) return;
+    note('next-links', page.next !== undefined || page.hasLostWay);
+    note('total-on-request', page.total !== undefined);
+  }
+
   /** How many pages a bundle has tells how much an operation may need; one that cannot be read on tells nothing. */
   async function readOn(bundle: Page): Promise<void> {
     let pages = 1;
@@ -111,6 +121,7 @@ export function createProbe({ features, figures }: Capabilities, client: FhirCli
       figures.sawPage(page.resources.length, largePage, page.next === undefined);
       figures.sawBytes(productType, undefined, page.bytes, page.resources.length);
       if (page.total !== undefined) figures.sawProducts(page.total);
+      else if (page.next === undefined && page.resources.length > 1) await end();
       return { ...page, resources: page.resources.slice(0, sampleSize) };
     },
 

@@ -55,7 +55,7 @@ export function createAsk({ client, features, figures, ledger, elementsOf }: Ope
     given: SearchParameters,
     types: readonly ResourceType[] = [type],
   ): Promise<Page> {
-    const asked = parameters(type, given, types);
+    const asked = counted(parameters(type, given, types));
     const named = asked.find(({ name }) => name === '_elements');
     try {
       const page = await send(type, asked);
@@ -64,10 +64,17 @@ export function createAsk({ client, features, figures, ledger, elementsOf }: Ope
     } catch (error) {
       if (!named || !isPmsError(error) || !isRefusedParameter(error)) throw error;
       // Only what works without them shows that it was the elements that were refused.
-      const page = await send(type, given);
+      const page = await send(type, counted(given));
       features.note(types.length > 1 ? 'elements-by-type' : 'elements', 'refuted');
       return page;
     }
+  }
+
+  /** Where nothing else tells how long a list is, its total is asked for. */
+  function counted(asked: SearchParameters): SearchParameters {
+    const isNeeded = features.evidence('next-links') === 'refuted' && features.has('total-on-request');
+    if (!isNeeded || asked.some(({ name }) => name === '_total')) return asked;
+    return [...asked, { name: '_total', values: ['accurate'] }];
   }
 
   /** Too long for a URL is not too long for a form. */

@@ -4,6 +4,7 @@ import { isPmsError, PmsError } from '../../errors.js';
 import type { FhirResource, ResourceType } from '../../fhir/resources.js';
 import { Spent } from './ledger.js';
 import { complete, type CutReason, type State } from '../graph/relation.js';
+import type { Figures } from '../upstream/figures.js';
 import type { Operation } from './profile.js';
 
 /**
@@ -13,7 +14,7 @@ import type { Operation } from './profile.js';
  */
 export async function readToEnd(
   begin: () => Promise<Page>,
-  at: Pick<Operation, 'client' | 'ledger'>,
+  at: Reader,
   visit: (page: Page) => void,
   isBundle = false,
 ): Promise<State> {
@@ -29,17 +30,20 @@ export async function readToEnd(
   }
 }
 
+type Reader = Pick<Operation, 'client' | 'ledger' | 'features' | 'figures'>;
+
 /** A page's link that the upstream no longer knows. */
 const expired = 'expired';
 
 async function readOnce(
   first: Page,
-  { client, ledger }: Pick<Operation, 'client' | 'ledger'>,
+  at: Reader,
   visit: (page: Page) => void,
   isBundle: boolean,
 ): Promise<State | typeof expired> {
+  const { client, ledger } = at;
   const links = new Set<string>();
-  const count = createCount(first.total, isBundle);
+  const count = createCount(at, first, { isBundle });
   let page = first;
   for (;;) {
     visit(page);
@@ -70,6 +74,13 @@ export function whyCut(error: unknown): State {
   throw error;
 }
 
+export interface CountOptions {
+  /** Whether it comes in one piece, so that no link is missing. */
+  readonly isBundle?: boolean;
+  /** Rows that were asked for. */
+  readonly asked?: number;
+}
+
 export interface Count {
   add(page: Page): void;
   /** What is to be said of the pages so far, whatever comes after them. */
@@ -78,15 +89,27 @@ export interface Count {
   state(): State;
 }
 
+/** What a page says there is of its rows, and not of what came along; undefined where it does not say that. */
+export function totalOf({ total, included }: Page, { countsIncluded }: Figures): number | undefined {
+  return included.length > 0 && countsIncluded ? undefined : total;
+}
+
 /**
  * Counts what pages brought, each record once, against what the upstream says there is, where it does.
- * @param isBundle whether it comes in one piece, so that no link is missing
+ * @param first the page that has the total; undefined where the pages are not read from their beginning
  */
-export function createCount(total: number | undefined, isBundle = false): Count {
+export function createCount(
+  { features, figures }: Pick<Operation, 'features' | 'figures'>,
+  first: Page | undefined,
+  { isBundle = false, asked = Number.POSITIVE_INFINITY }: CountOptions = {},
+): Count {
+  const total = first && totalOf(first, figures);
+  // Without links and totals, only a page with room left shows that nothing follows it.
+  const isUntold = !isBundle && features.evidence('next-links') === 'refuted' && first?.total === undefined;
   const ids = new Map<ResourceType, Set<string>>();
   let others = 0;
-  let alongside = 0;
   let pages = 0;
+  let longest = 0;
   let unidentified: FhirResource | undefined;
   let isReportedIncomplete = false;
   const note = ({ resourceType, id }: FhirResource): void => {
@@ -94,6 +117,7 @@ export function createCount(total: number | undefined, isBundle = false): Count 
     if (same) same.add(id);
     else ids.set(resourceType, new Set([id]));
   };
+  const isFull = (): boolean => longest > 0 && longest >= Math.min(asked, figures.seenPage);
   const records = (): number => [...ids.values()].reduce((sum, { size }) => sum + size, 0);
   const readable = (): State => {
     if (isReportedIncomplete) return cut('REPORTED_INCOMPLETE');
@@ -105,18 +129,16 @@ export function createCount(total: number | undefined, isBundle = false): Count 
       // A bundle has no matches that stand apart.
       const counted = isBundle ? [...resources, ...included] : resources;
       if (total !== undefined) counted.forEach(note);
-      if (!isBundle) alongside += included.length;
       // Types that are not read here count as well.
       others += entries - resources.length - included.length;
       pages += 1;
+      longest = Math.max(longest, resources.length);
       // What came along is in no list of its own.
       unidentified ??= nameless.find(({ isIncluded }) => isBundle || !isIncluded)?.resource;
       isReportedIncomplete ||= isReported;
     },
     state() {
-      const found = records() + others;
-      // Some servers count what they include.
-      const isShort = total !== undefined && found < total && found + alongside !== total;
+      const isShort = total === undefined ? isUntold && isFull() : records() + others < total;
       if (isReportedIncomplete || !isShort) return readable();
       return cut(pages > 1 || isBundle ? 'FEWER_THAN_TOTAL' : 'NO_NEXT_LINK');
     },

@@ -110,7 +110,7 @@ async function readRows(
   const rows: Rows = { search, parameters, check, brings: () => brings };
   if (!after) return collect({ page: await begin(), skip: 0, isFirst: true }, begin, rows, at, along);
   const resumed = after.link !== '' && after.brings === brings ? await resume(after, at) : undefined;
-  if (resumed && !isStuck(resumed)) return collect(resumed, begin, rows, at, along);
+  if (resumed && !isStuck(resumed, at)) return collect(resumed, begin, rows, at, along);
   if (resumed) {
     at.ledger.replan(2 * at.ledger.spent + 2);
     const long = await beginWith(withCount(parameters, longestPage));
@@ -173,9 +173,10 @@ async function find(last: Key, first: Page, { client, ledger }: Operation): Prom
 }
 
 /** Whether the upstream counts more rows behind a place, and gives no link that leads there. */
-function isStuck({ page, skip }: Place): boolean {
+function isStuck({ page, skip }: Place, { features }: Operation): boolean {
   const isLast = page.next === undefined && !page.hasLostWay;
-  return isLast && skip >= products(page).length && (page.total ?? 0) > page.entries;
+  const isLong = features.evidence('next-links') === 'refuted' ? Number.POSITIVE_INFINITY : 0;
+  return isLast && skip >= products(page).length && (page.total ?? isLong) > page.entries;
 }
 
 /** Rows asked for where nothing else leads on. */
@@ -199,13 +200,14 @@ async function collect(
   const rows = new Map<Key, Position>();
   const links = new Set<string>();
   const seen = new Set<Key>();
+  const isIncluding = along.parameters.length > 0;
   // From a place in the middle, what came before it is not counted.
-  const count = createCount(from.isFirst ? from.page.total : undefined);
+  const count = createCount(at, from.isFirst ? from.page : undefined, { asked: search.first });
   let { page, skip } = from;
   let last: Key | undefined;
   let mayBeginAgain = true;
   let oldest: Date | undefined;
-  const result = (mayHaveNext: boolean, state: State): RootList => {
+  const result = async (mayHaveNext: boolean, state: State): Promise<RootList> => {
     // A cursor moves or ends: without a row there is nothing for it to stand behind.
     const hasNext = mayHaveNext && rows.size > 0;
     const isWhole = !hasNext && !search.after && state.kind === 'complete';
@@ -213,7 +215,7 @@ async function collect(
       refs: [...rows.keys()],
       positions: [...rows.values()],
       hasNext,
-      total: state.kind === 'complete' ? totalOf(from.page, search, isWhole ? rows.size : undefined) : null,
+      total: state.kind === 'complete' ? await total(isWhole) : null,
       state,
       staleSince: oldest,
     };
@@ -221,7 +223,7 @@ async function collect(
   for (;;) {
     for (const { name } of asked) if (dropped(name, page)) throw ignored(`a search by ${name}`, name);
     const found = products(page);
-    figures.sawPage(found.length, search.first, page.next === undefined);
+    figures.sawPage(found.length, search.first, page.next === undefined, page.included.length);
     count.add(page);
     oldest = earlier(oldest, staleSince([page]));
     along.visit(page);
@@ -239,7 +241,10 @@ async function collect(
         rows.set(key, placeAfter(index, found.length, page, { brings: brings(), last: key }));
     }
     if (page.next === undefined && !page.hasLostWay) {
-      const state = await withoutDoubt(count.state(), () => seen.size, at, productType, parameters);
+      if (isIncluding && page.included.length > 0 && seen.size === from.page.total)
+        figures.sawIncludedCounted(false);
+      const found = (): number => seen.size;
+      const state = await withoutDoubt(count.state(), found, at, productType, parameters, isIncluding);
       // As far as was asked it is whole. What lies behind it a longer page may have.
       const hasMore = isCutAs(state, 'NO_NEXT_LINK') && rows.size === search.first;
       return hasMore ? result(true, count.readable()) : result(false, state);
@@ -261,6 +266,33 @@ async function collect(
     }
   }
 
+  /** @param isWhole whether the rows are the whole list */
+  async function total(isWhole: boolean): Promise<number | null> {
+    if (!search.withTotal) return null;
+    if (isWhole) return rows.size;
+    // What is sorted out here the upstream has counted too.
+    const isSorted = criteriaOf(search)
+      .filter(({ part }) => isName(part))
+      .some(({ part }, index) => index > 0 || part !== 'name');
+    if (isSorted) return null;
+    // It may count what came along as well. Without that, it cannot.
+    if (isIncluding && figures.countsIncluded !== false) return (await countAlone()) ?? null;
+    return from.page.total ?? null;
+  }
+
+  async function countAlone(): Promise<number | undefined> {
+    ledger.replan(ledger.estimated - ledger.spent + 1);
+    try {
+      const alone = await client.search(productType, withCount(parameters, 1));
+      if (from.page.included.length > 0 && alone.total !== undefined && from.page.total !== undefined)
+        figures.sawIncludedCounted(alone.total !== from.page.total);
+      return alone.total;
+    } catch (error) {
+      if (!isPmsError(error)) throw error;
+      return undefined;
+    }
+  }
+
   /** Once, a link that has expired is found again by what came before it. */
   async function next(link: string): Promise<Place> {
     try {
@@ -272,16 +304,6 @@ async function collect(
       return find(last, await begin(), at);
     }
   }
-}
-
-/** @param rows of the whole list, where all of it was read */
-function totalOf({ total }: Page, search: ProductSearch, rows: number | undefined): number | null {
-  if (!search.withTotal) return null;
-  // What is sorted out here the upstream has counted too.
-  const isSorted = criteriaOf(search)
-    .filter(({ part }) => isName(part))
-    .some(({ part }, index) => index > 0 || part !== 'name');
-  return rows ?? (isSorted ? undefined : total) ?? null;
 }
 
 /** Whether the upstream's order is not the one by update that was asked for; that of names is its own affair. */

@@ -30,7 +30,7 @@ export async function unreadIn(
     const found = (): number => keys.filter((key) => isHeld(at.known.reading(key))).length;
     // What was included is counted by nobody here.
     const ids = asked.filter(({ name }) => name === '_id');
-    const whole = await withoutDoubt(state, found, at, type, ids);
+    const whole = await withoutDoubt(state, found, at, type, ids, hasIncludes(asked));
     return new Map(keys.map((key) => [key, whyMissing(whole)]));
   } catch (error) {
     if (!isPmsError(error)) throw error;
@@ -38,6 +38,10 @@ export async function unreadIn(
     onRefused();
     return undefined;
   }
+}
+
+function hasIncludes(asked: SearchParameters): boolean {
+  return asked.some(({ name }) => name === '_include' || name === '_revinclude');
 }
 
 /** What a search that was read to its end does not have does not exist; else that is not known. */
@@ -66,8 +70,11 @@ export function refuseIfOthers(type: ResourceType, ids: ReadonlySet<string>, pag
 }
 
 /**
- * A total may be an estimate: where it says that something is missing, the upstream is asked to count, once.
+ * A total may be an estimate, or count what is included: where it says that something is missing, the upstream is asked
+ * to count, once.
  * @param found how many records came
+ * @param asked what was searched for, without includes
+ * @param hasIncluded whether something was included as well
  */
 export async function withoutDoubt(
   state: State,
@@ -75,20 +82,32 @@ export async function withoutDoubt(
   { client, figures }: Pick<Operation, 'client' | 'figures'>,
   type: ResourceType,
   asked: SearchParameters,
+  hasIncluded = false,
 ): Promise<State> {
   if (!isCutAs(state, 'FEWER_THAN_TOTAL', 'NO_NEXT_LINK')) return state;
   if (figures.overstatesTotals) return complete;
   try {
-    const { total } = await client.search(type, [
-      ...asked.filter(({ name }) => name !== '_count' && name !== '_total'),
-      { name: '_total', values: ['accurate'] },
-      { name: '_count', values: [1] },
-    ]);
+    const total = await countAnew(client, type, asked);
     if (total === undefined || total > found()) return state;
-    figures.sawTotalOverstated();
+    if (hasIncluded) figures.sawIncludedCounted(true);
+    else figures.sawTotalOverstated();
     return complete;
   } catch (error) {
     if (!isPmsError(error)) throw error;
     return state;
   }
+}
+
+/** How many rows a search has, includes apart; undefined where the upstream does not tell. */
+export async function countAnew(
+  client: Operation['client'],
+  type: ResourceType,
+  asked: SearchParameters,
+): Promise<number | undefined> {
+  const { total } = await client.search(type, [
+    ...asked.filter(({ name }) => name !== '_count' && name !== '_total'),
+    { name: '_total', values: ['accurate'] },
+    { name: '_count', values: [1] },
+  ]);
+  return total;
 }

@@ -10,6 +10,10 @@ export type Feature =
   /** Several values of one search parameter, separated by commas. */
   | 'or'
   | 'post-search'
+  /** A link from each page to the next. */
+  | 'next-links'
+  /** A total where `_total=accurate` asks for it, and none without. */
+  | 'total-on-request'
   | 'elements'
   /** Elements named with their type, as searches with includes need them. */
   | 'elements-by-type'

@@ -20,6 +20,8 @@ export interface Figures {
   readonly bundlePages: number | undefined;
   /** Whether a searchset's `total` was seen to count more than there is. */
   readonly overstatesTotals: boolean;
+  /** Whether totals were seen to count what is included as well; undefined while nothing tells. */
+  readonly countsIncluded: boolean | undefined;
   /** Characters of an id in a URL, comma included. */
   readonly keyLength: number;
   fanOut(question: string): FanOut | undefined;
@@ -38,11 +40,16 @@ export interface Figures {
   isBeyond(type: ResourceType): boolean;
   /** Whether asking for these elements alone has saved bytes, or may. */
   paysOff(type: ResourceType, elements: string): boolean;
-  /** @param asked rows that were asked for @param isLast whether no page follows */
-  sawPage(rows: number, asked: number | undefined, isLast: boolean): void;
+  /**
+   * @param asked rows that were asked for
+   * @param isLast whether no page follows
+   * @param included entries beside the rows, which may have taken up their room
+   */
+  sawPage(rows: number, asked: number | undefined, isLast: boolean, included?: number): void;
   sawProducts(count: number): void;
   sawBundle(pages: number): void;
   sawTotalOverstated(): void;
+  sawIncludedCounted(isCounted: boolean): void;
   sawInBundle(type: ResourceType): void;
   sawKeys(keys: readonly string[]): void;
   sawChildren(question: string, counts: Iterable<number>): void;
@@ -83,6 +90,7 @@ export function createFigures(): Figures {
   let bundlePages: number | undefined;
   let products: number | undefined;
   let overstatesTotals = false;
+  let countsIncluded: boolean | undefined;
   let keyLength = assumedKeyLength;
   const fanOuts = new Map<string, Moments>();
   const proven = new Map<string, { readonly entries: number; readonly url: string }>();
@@ -107,6 +115,9 @@ export function createFigures(): Figures {
     get overstatesTotals() {
       return overstatesTotals;
     },
+    get countsIncluded() {
+      return countsIncluded;
+    },
     get keyLength() {
       return keyLength;
     },
@@ -127,9 +138,9 @@ export function createFigures(): Figures {
       const narrow = bytesPerRow.get(`${type} ${elements}`);
       return whole === undefined || narrow === undefined || narrow <= worthwhile * whole;
     },
-    sawPage(rows, asked, isLast) {
+    sawPage(rows, asked, isLast, included = 0) {
       // A page that is followed by another is full; one that is not only shows that a page may be so long.
-      const isFull = !isLast && rows > 0 && (asked === undefined || rows < asked);
+      const isFull = !isLast && rows > 0 && included === 0 && (asked === undefined || rows < asked);
       if (isFull) fullPage = rows;
       longestPage = Math.max(longestPage, rows);
       if (fullPage !== undefined && rows > fullPage) fullPage = undefined;
@@ -142,6 +153,9 @@ export function createFigures(): Figures {
     },
     sawTotalOverstated() {
       overstatesTotals = true;
+    },
+    sawIncludedCounted(isCounted) {
+      countsIncluded = isCounted;
     },
     sawKeys(keys) {
       for (const key of keys) keyLength += (key.length - key.indexOf('/') + 2 - keyLength) / 50;

@@ -1,0 +1,144 @@
+/** How many rows there are: servers that count what they include, and such as count only when asked. */
+import { afterEach, describe, expect, it } from 'vitest';
+import type { Guise } from '../../src/sandbox/guise.js';
+import { upstreamOf } from '../support/operations.js';
+import { oneIn } from '../support/tier.js';
+import { startTestService, type GraphqlAnswer, type TestService } from '../support/service.js';
+
+type Profile = 'everything' | 'search' | 'include';
+
+const services: TestService[] = [];
+afterEach(async () => {
+  await Promise.all(services.splice(0).map((service) => service.stop()));
+});
+
+async function start(profile: Profile, guise: Guise, pageSize?: number): Promise<TestService> {
+  const pages = pageSize === undefined ? {} : { pageSize, maxPageSize: pageSize };
+  const service = await startTestService({
+    profile: 'auto',
+    budget: 1_000,
+    sandbox: { profile, guise, ...pages },
+  });
+  services.push(service);
+  return service;
+}
+
+interface Page {
+  readonly totalCount: number | null;
+  readonly nodes: readonly { readonly pmsId: string }[];
+  readonly pageInfo: {
+    readonly hasNextPage: boolean;
+    readonly endCursor: string | null;
+    readonly complete: boolean;
+  };
+}
+
+function productsOf({ data }: GraphqlAnswer): Page {
+  return data?.['products'] as Page;
+}
+
+const below = 'pmsId packages { totalCount nodes { id } } ingredients { totalCount }';
+
+function productsOn(first: number, after?: string | null, filter = '{}'): string {
+  const from = after ? `, after: ${JSON.stringify(after)}` : '';
+  return `{ products(first: ${first}${from}, filter: ${filter}) {
+    totalCount nodes { ${below} } pageInfo { hasNextPage endCursor complete }
+  } }`;
+}
+
+describe('a server that counts what it includes', () => {
+  it.each(
+    oneIn(2, [
+      ['in _count', { counts: 'page' }, undefined],
+      ['in _count, on pages of 7', { counts: 'page' }, 7],
+      ['in total', { counts: 'total' }, undefined],
+      ['in total, on pages of 7', { counts: 'total' }, 7],
+      ['nowhere', {}, undefined],
+    ] as const),
+  )('%s, is not believed to have more products', async (_what, guise, pageSize) => {
+    const service = await start('include', guise, pageSize);
+    const plain = await start('search', {});
+    for (const query of [
+      productsOn(5),
+      productsOn(5, null, '{ name: "Avelanta" }'),
+      productsOn(2, null, '{ name: "Avelanta" }'),
+      productsOn(100),
+    ]) {
+      const answer = await service.query(query);
+      expect(answer.errors).toBeUndefined();
+      expect(upstreamOf(answer).incomplete).toEqual([]);
+      // A cursor is each server's own.
+      const [page, truth] = [productsOf(answer), productsOf(await plain.query(query))];
+      expect({ ...page, pageInfo: { ...page.pageInfo, endCursor: '' } }).toEqual({
+        ...truth,
+        pageInfo: { ...truth.pageInfo, endCursor: '' },
+      });
+    }
+  });
+
+  it('costs a further request only where that is not known to be otherwise', async () => {
+    const countsIn = async (guise: Guise): Promise<number> => {
+      const service = await start('include', guise);
+      await service.query(productsOn(3));
+      service.sandbox.clearRequests();
+      await service.query(productsOn(4));
+      return service.sandbox.requests.filter(({ path }) => /_count=1(&|$)/.test(path)).length;
+    };
+    expect([await countsIn({}), await countsIn({ counts: 'total' })]).toEqual([0, 1]);
+  });
+});
+
+describe.each(['search', 'include'] as const)('on the route %s', (profile) => {
+  describe.each([
+    ['counts when asked', {}],
+    ['never counts', { lacks: ['_total'] }],
+  ] as const)('a server that links to no further page and %s', (_what, counts) => {
+    it('has no list that is whole with a full page', async () => {
+      const service = await start(profile, { ...counts, total: 'absent', next: 'absent' }, 7);
+      const { data, extensions } = await service.query(
+        `{ products(first: 50) { totalCount nodes { pmsId } pageInfo { complete } }
+           many: product(id: "600000000024") { packages { totalCount pageInfo { complete } } } }`,
+      );
+      expect(data).toMatchObject({
+        products: { totalCount: null, pageInfo: { complete: false } },
+        many: { packages: { totalCount: null, pageInfo: { complete: false } } },
+      });
+      expect(upstreamOf({ extensions }).incomplete).toMatchObject([
+        { path: ['products'], reason: 'NO_NEXT_LINK' },
+        { path: ['many', 'packages'], reason: 'NO_NEXT_LINK' },
+      ]);
+      const few = await service.query(
+        '{ product(id: "600000000001") { packages { totalCount pageInfo { complete } } } }',
+      );
+      expect(few.data).toMatchObject({ product: { packages: { pageInfo: { complete: true } } } });
+      expect(upstreamOf(few).incomplete).toEqual([]);
+    });
+
+    it('has cursors that move, or end', async () => {
+      const service = await start(profile, { ...counts, total: 'absent', next: 'absent' }, 7);
+      const seen: string[] = [];
+      let after: string | null = null;
+      let complete: boolean;
+      do {
+        const page: Page = productsOf(await service.query(productsOn(5, after)));
+        seen.push(...page.nodes.map(({ pmsId }) => pmsId));
+        after = page.pageInfo.hasNextPage ? page.pageInfo.endCursor : null;
+        ({ complete } = page.pageInfo);
+      } while (after !== null && seen.length < 50);
+      expect(seen).toHaveLength(7);
+      expect(new Set(seen).size).toBe(7);
+      expect(complete).toBe(false);
+    });
+  });
+
+  it('a server that links to further pages is believed without a count', async () => {
+    const service = await start(profile, { total: 'absent' }, 7);
+    service.sandbox.clearRequests();
+    const { data, extensions } = await service.query(
+      '{ products(first: 100) { nodes { pmsId packages { nodes { id } } } pageInfo { complete } } }',
+    );
+    expect(data).toMatchObject({ products: { pageInfo: { complete: true } } });
+    expect(upstreamOf({ extensions }).incomplete).toEqual([]);
+    expect(service.sandbox.requests.filter(({ path }) => path.includes('_total'))).toEqual([]);
+  });
+});
