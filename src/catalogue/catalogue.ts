@@ -3,6 +3,7 @@ import type { Call, FhirClient } from '../fhir/client.js';
 import type { ResourceType } from '../fhir/resources.js';
 import type { Capabilities } from './plan/capabilities.js';
 import type { Figures } from './upstream/figures.js';
+import { isUncoded } from './search/criteria.js';
 import { createKnown, type Known, type Origin } from './known/known.js';
 import { createLedger } from './profiles/ledger.js';
 import type { Memory } from './memory/memory.js';
@@ -110,9 +111,11 @@ export function createCatalogue(options: CatalogueOptions): Catalogue {
       const elementsOf = (type: ResourceType): readonly string[] | undefined =>
         elements && (elements.get(type) ?? []);
       const memory = isUnremembered ? undefined : options.memory;
-      const known = createKnown((resource, origin) =>
-        memory?.keep(resource, origin, cameWith(resource.resourceType, origin)),
-      );
+      const known = createKnown((resource, origin) => {
+        if (resource.resourceType === 'Ingredient' && isUncoded(resource.substance))
+          figures.sawUncodedSubstance();
+        memory?.keep(resource, origin, cameWith(resource.resourceType, origin));
+      });
       // What is kept for other operations is kept as it came.
       const reads = elements && !memory ? (type: string) => elementsOf(type as ResourceType) : undefined;
       const metered = meterClient(client, ledger, reads ? { ...asker, reads } : asker);

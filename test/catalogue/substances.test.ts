@@ -126,3 +126,41 @@ describe.each(['everything', 'search', 'include'] as const)('in the profile %s',
     expect(await find('talc', 'shown')).toEqual({ totalCount: 1, nodes: [{ pmsId: 'shown' }] });
   });
 });
+
+describe.each(['search', 'include'] as const)(
+  'among more than are looked through, on the route %s',
+  (route) => {
+    const many = Array.from({ length: 600 }, (_, index) => product(`many-${index}`)) as unknown as Resource[];
+    const coded = resources.filter((each) => !/^i-(referred|gone|shown)$/.test(each.id ?? ''));
+
+    it.each([
+      ['is never whole where some are named by a reference', [...resources, ...many], false],
+      ['is whole where all are coded', [...coded, ...many], true],
+    ] as const)('a filter by substance %s', async (_what, all, isWhole) => {
+      const service = await startTestService({
+        profile: 'auto',
+        sandbox: { profile: route, resources: all },
+      });
+      const ask = (): Promise<GraphqlAnswer> =>
+        service.query(
+          '{ products(filter: { substance: ["100000090079"] }) { totalCount nodes { pmsId } pageInfo { complete } } }',
+        );
+      // What is not known before an ingredient was seen, one look teaches.
+      await service.query(
+        '{ product(id: "referred") { ingredients { nodes { role { code } substance { name } } } } }',
+      );
+      const { data, extensions } = await ask();
+      expect(data).toEqual({
+        products: {
+          totalCount: isWhole ? 1 : null,
+          nodes: [{ pmsId: 'coded' }],
+          pageInfo: { complete: isWhole },
+        },
+      });
+      expect(upstreamOf({ extensions }).incomplete.map(({ reason }) => reason)).toEqual(
+        isWhole ? [] : ['NOT_ALL_SEARCHABLE'],
+      );
+      await service.stop();
+    });
+  },
+);

@@ -2,7 +2,13 @@
  * The parts of a filter: what each reads of a product and of what belongs to it, when it holds, and by which search an
  * upstream may find the same. A new part is one row here.
  */
-import type { CodeableConcept, Coding, Identifier, MedicinalProductDefinition } from 'fhir/r5.js';
+import type {
+  CodeableConcept,
+  Coding,
+  Identifier,
+  IngredientSubstance,
+  MedicinalProductDefinition,
+} from 'fhir/r5.js';
 import { elements } from '../../fhir/elements.js';
 import { isFhirId, resourceKey } from '../../fhir/reference.js';
 import type { FhirResource, ResourceOf, ResourceType } from '../../fhir/resources.js';
@@ -23,6 +29,7 @@ import { displayIn, idOf, type Key } from '../graph/key.js';
 import type { Link } from '../graph/link.js';
 import { filterLinks } from '../graph/links.js';
 import type { FilterPart } from '../question/filter.js';
+import type { Figures } from '../upstream/figures.js';
 
 /** A search that finds records which lead to products, see `above`. */
 export interface Finding {
@@ -60,7 +67,7 @@ interface Part {
   /** Why no search finds it at all, or not for every value. */
   readonly unpushed?: string;
   /** Whether a search may miss some: records that name it in a way that no search reads. */
-  readonly mayMiss?: boolean;
+  readonly mayMiss?: (figures: Figures) => boolean;
   /** Whether records spell it in more ways than a search can name. */
   readonly isSpelled?: boolean;
 }
@@ -149,7 +156,7 @@ export const filterParts: Readonly<Record<FilterPart, Part>> = {
       };
     },
     pushedBy: 'RegulatedAuthorization by `holder`, Organization by `name`',
-    mayMiss: true,
+    mayMiss: () => true,
   },
   substance: {
     link: filterLinks.ingredients,
@@ -164,8 +171,7 @@ export const filterParts: Readonly<Record<FilterPart, Part>> = {
           codings(concept).some(({ code }) => code !== undefined && codes.has(foldNumber(code))) ||
           told.some((name) => typeof name === 'string' && names.has(foldText(name)));
         // What is known by a reference alone may be any substance.
-        const isCoded = codings(concept).some(({ code }) => code);
-        return isIt || isCoded || !reference ? isIt : undefined;
+        return isIt || !isUncoded(substance) ? isIt : undefined;
       };
     }),
     push: (values) =>
@@ -173,6 +179,7 @@ export const filterParts: Readonly<Record<FilterPart, Part>> = {
         ? found('Ingredient', { name: 'substance-code', values: values.map((value) => value.trim()) })
         : undefined,
     pushedBy: 'Ingredient by `substance-code`',
+    mayMiss: ({ hasUncodedSubstances }) => hasUncodedSubstances,
     unpushed: 'substances given by name',
   },
   atc: {
@@ -407,6 +414,12 @@ function nameOfHolder(value: string): string | undefined {
 
 function concepts(value: readonly CodeableConcept[] | undefined): readonly CodeableConcept[] {
   return elements(value);
+}
+
+/** Whether a substance is named by a reference alone: no code finds it, and it may be any. */
+export function isUncoded(substance: IngredientSubstance | undefined): boolean {
+  const { concept, reference } = substance?.code ?? {};
+  return reference !== undefined && !codings(concept).some(({ code }) => code);
 }
 
 function codings(concept: CodeableConcept | undefined): readonly Coding[] {

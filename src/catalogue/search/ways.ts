@@ -128,7 +128,7 @@ export function driversOf(search: ProductSearch, features: Features, figures: Fi
   const criteria = criteriaOf(search);
   const driver = (part: FilterPart): Driver | undefined => {
     const criterion = criteria.find((each) => each.part === part);
-    return criterion && foundBy(criterion, features);
+    return criterion && foundBy(criterion, features, figures);
   };
   const own = criteria.flatMap((criterion) => {
     const parameter = ownParameter(criterion, features);
@@ -159,8 +159,9 @@ export function driversOf(search: ProductSearch, features: Features, figures: Fi
   ];
 }
 
-function foundBy({ part, values }: Criterion, features: Features): Driver | undefined {
-  const { push, mayMiss = false, isSpelled = false } = filterParts[part];
+function foundBy({ part, values }: Criterion, features: Features, figures?: Figures): Driver | undefined {
+  const { push, isSpelled = false } = filterParts[part];
+  const mayMiss = figures !== undefined && (filterParts[part].mayMiss?.(figures) ?? false);
   const pushed = push?.(values);
   if (pushed?.kind !== 'found') return undefined;
   const types = [...pushed.findings.map(({ type }) => type), ...pushed.keys.map(typeOf)];

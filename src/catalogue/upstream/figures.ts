@@ -22,6 +22,8 @@ export interface Figures {
   readonly overstatesTotals: boolean;
   /** Whether totals were seen to count what is included as well; undefined while nothing tells. */
   readonly countsIncluded: boolean | undefined;
+  /** Whether ingredients were seen that name their substance by a reference alone, which no code finds. */
+  readonly hasUncodedSubstances: boolean;
   /** Characters of an id in a URL, comma included. */
   readonly keyLength: number;
   fanOut(question: string): FanOut | undefined;
@@ -50,6 +52,7 @@ export interface Figures {
   sawBundle(pages: number): void;
   sawTotalOverstated(): void;
   sawIncludedCounted(isCounted: boolean): void;
+  sawUncodedSubstance(): void;
   sawInBundle(type: ResourceType): void;
   sawKeys(keys: readonly string[]): void;
   sawChildren(question: string, counts: Iterable<number>): void;
@@ -91,6 +94,7 @@ export function createFigures(): Figures {
   let products: number | undefined;
   let overstatesTotals = false;
   let countsIncluded: boolean | undefined;
+  let hasUncodedSubstances = false;
   let keyLength = assumedKeyLength;
   const fanOuts = new Map<string, Moments>();
   const proven = new Map<string, { readonly entries: number; readonly url: string }>();
@@ -117,6 +121,9 @@ export function createFigures(): Figures {
     },
     get countsIncluded() {
       return countsIncluded;
+    },
+    get hasUncodedSubstances() {
+      return hasUncodedSubstances;
     },
     get keyLength() {
       return keyLength;
@@ -156,6 +163,9 @@ export function createFigures(): Figures {
     },
     sawIncludedCounted(isCounted) {
       countsIncluded = isCounted;
+    },
+    sawUncodedSubstance() {
+      hasUncodedSubstances = true;
     },
     sawKeys(keys) {
       for (const key of keys) keyLength += (key.length - key.indexOf('/') + 2 - keyLength) / 50;
