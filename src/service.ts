@@ -4,6 +4,7 @@ import { setTimeout } from 'node:timers/promises';
 import { createCapabilities, neededFeatures, type Capabilities } from './catalogue/plan/capabilities.js';
 import { startLearning, type Learning, type Learnt } from './catalogue/learning/learn.js';
 import { createCatalogue, type Catalogue } from './catalogue/catalogue.js';
+import { createWhereabouts } from './catalogue/memory/whereabouts.js';
 import { createMemory, longestMs, type Memory } from './catalogue/memory/memory.js';
 import { createSharedMemory } from './catalogue/memory/shared-memory.js';
 import type { Config, Secrets } from './config.js';
@@ -212,11 +213,13 @@ export function connect(options: Omit<ServiceOptions, 'version'>): Connection {
   const background = inBackground(client);
   const capabilities = createCapabilities(config.profile);
   const memory = config.cacheTtlMs > 0 ? openMemory(config, upstream, { store, redis }) : undefined;
+  const whereabouts = createWhereabouts({ base: baseOf(upstream), store: redis && store });
   const catalogue = createCatalogue({
     client,
     capabilities,
     createLoaders,
     memory,
+    whereabouts,
     budget: config.requestBudget,
     tokenRequests: () => tokens?.requests ?? 0,
   });
@@ -238,7 +241,7 @@ export function connect(options: Omit<ServiceOptions, 'version'>): Connection {
     learning,
     async close() {
       learning.stop();
-      await memory?.settled();
+      await Promise.all([memory?.settled(), whereabouts.settled()]);
       await close();
     },
   };

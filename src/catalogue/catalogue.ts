@@ -6,6 +6,7 @@ import type { Figures } from './upstream/figures.js';
 import { isUncoded } from './search/criteria.js';
 import { createKnown, type Known, type Origin } from './known/known.js';
 import { createLedger } from './profiles/ledger.js';
+import type { Whereabouts } from './memory/whereabouts.js';
 import type { Memory } from './memory/memory.js';
 import { meterClient, type MadeCall } from './profiles/metered-client.js';
 import { plan, refuseOverBudget, type Plan } from './plan/plan.js';
@@ -85,6 +86,7 @@ export interface CatalogueOptions {
   readonly budget: number;
   /** What is kept between operations; nothing where it is undefined. */
   readonly memory?: Memory | undefined;
+  readonly whereabouts: Whereabouts;
   /** Token requests made so far, by anybody. */
   readonly tokenRequests: () => number;
 }
@@ -96,13 +98,14 @@ const openers: Readonly<Record<ProfileName, (operation: Operation) => Profile>> 
 };
 
 export function createCatalogue(options: CatalogueOptions): Catalogue {
-  const { client, capabilities, createLoaders, tokenRequests } = options;
+  const { client, capabilities, createLoaders, whereabouts, tokenRequests } = options;
   const { features, figures } = capabilities;
   return {
     open({ selections, elements, budget = options.budget, isStepwise, isUnremembered, ...asker }) {
       const tokensBefore = tokenRequests();
       const openedAt = performance.now();
-      const measures = { features, figures, budget, longestUrl: client.longestUrl };
+      const { longestUrl } = client;
+      const measures = { features, figures, budget, longestUrl, productOf: whereabouts.of };
       const planned = plan(selections, capabilities.profilesFor(selections), measures);
       refuseOverBudget(selections, planned, measures);
       const { profile, estimated } = planned;
@@ -126,6 +129,7 @@ export function createCatalogue(options: CatalogueOptions): Catalogue {
         ledger,
         features,
         figures,
+        whereabouts,
         selections,
         elementsOf,
         turnTo,
@@ -139,6 +143,7 @@ export function createCatalogue(options: CatalogueOptions): Catalogue {
         memory &&
         createRememberingProfile(asking, {
           memory,
+          whereabouts,
           known,
           elementsOf,
           features,

@@ -130,17 +130,20 @@ describe.each(['everything', 'search', 'include'] as const)('in the profile %s',
     );
   });
 
-  it('by such an id nothing is asked of the upstream', async () => {
+  it('by such an id nothing is asked of the upstream but the product that it was seen with', async () => {
+    await service.query('{ product(id: "p1") { packages { nodes { id } } } }');
     service.sandbox.clearRequests();
     const { data, errors = [] } = await service.query(
       '{ a: product(id: "p%5F1") { pmsId } b: node(id: "Package:k%5F1") { id } }',
     );
-    expect(data).toEqual({ a: null, b: null });
-    expect(errors.map(({ extensions }) => extensions.code)).toEqual([
-      'UPSTREAM_UNSUPPORTED',
-      'UPSTREAM_UNSUPPORTED',
-    ]);
-    expect(service.sandbox.requests).toEqual([]);
+    const isSeen = profile === 'everything';
+    expect(data).toEqual({ a: null, b: isSeen ? { id: 'Package:k%5F1' } : null });
+    expect(errors.map(({ extensions }) => extensions.code)).toEqual(
+      Array(isSeen ? 1 : 2).fill('UPSTREAM_UNSUPPORTED'),
+    );
+    expect(service.sandbox.requests.map(({ path }) => path)).toEqual(
+      isSeen ? ['/MedicinalProductDefinition/p1/$everything'] : [],
+    );
   });
 
   it('in a product that is named, it is found', async () => {

@@ -12,6 +12,7 @@ import {
 import type { FhirResource } from '../../fhir/resources.js';
 import type { Bundled, Reverse } from '../graph/link.js';
 import type { Age, Memory } from './memory.js';
+import type { Whereabouts } from './whereabouts.js';
 import { completeRelation, type Relation } from '../graph/relation.js';
 import { searchQuestion, termsQuestion } from '../question/selection.js';
 import type { Operation, Profile } from '../profiles/profile.js';
@@ -29,6 +30,7 @@ const unasked: ReadonlySet<ErrorCode> = new Set([
 
 export interface Remembering extends Pick<Operation, 'known' | 'elementsOf' | 'features'> {
   readonly memory: Memory;
+  readonly whereabouts: Whereabouts;
   /** Whether lists are found in the bundles of products: then these are remembered, and no list by itself. */
   readonly hasBundles: boolean;
   /** When the oldest answer was read that this operation goes by. */
@@ -39,14 +41,9 @@ export interface Remembering extends Pick<Operation, 'known' | 'elementsOf' | 'f
   readonly onRest: () => void;
 }
 
-/** Where a record was found. */
-interface Owner {
-  readonly product: Key;
-}
-
 export function createRememberingProfile(
   inner: Profile,
-  { memory, known, elementsOf, features, hasBundles, asOf, onHit, onRest }: Remembering,
+  { memory, whereabouts, known, elementsOf, features, hasBundles, asOf, onHit, onRest }: Remembering,
 ): Profile {
   const kept = new Set<Key>();
   let hasRecalledRoot = false;
@@ -106,15 +103,14 @@ export function createRememberingProfile(
       kept.add(product);
       const keys = [...bundle.keys];
       memory.keepList(bundleName(product), keys, keys, asOf());
-      for (const key of keys) memory.keepList(ownerName(key), { product }, [], asOf());
     }
   }
 
   /** What is in no bundle that is known says nothing of what belongs to it: it comes with its product's. */
   function recallRecord(key: Key, age: Age): boolean {
     if (!hasBundles || isProduct(key)) return recallAlone(key, age);
-    const owner = memory.list<Owner>(ownerName(key), age);
-    return owner !== undefined && recallBundle(owner.list.product, age) && isHeld(known.reading(key));
+    const product = whereabouts.of(key);
+    return product !== undefined && recallBundle(product, age) && isHeld(known.reading(key));
   }
 
   function recallAlone(key: Key, age: Age): boolean {
@@ -132,14 +128,13 @@ export function createRememberingProfile(
     reads: ReadonlyMap<Key, { readonly deep: boolean }>,
     age: Age,
   ): Promise<boolean> {
-    const isList = (list: object): boolean => isKeys(list) || isOwner(list);
+    const isList = isKeys;
     if (!hasBundles) return memory.bring({ lists: [], isList, records: keys, elementsOf, age });
     const [products, others] = [keys.filter(isProduct), keys.filter((key) => !isProduct(key))];
     const deep = products.filter((key) => reads.get(key)?.deep);
-    const lists = [...deep.map(bundleName), ...others.map(ownerName)];
-    const isShared = await memory.bring({ lists, isList, records: products, elementsOf, age });
-    const owners = others.flatMap((key) => memory.list<Owner>(ownerName(key), age)?.list.product ?? []);
-    return isShared && (owners.length === 0 || bringBundles(owners, age));
+    const owners = [...(await whereabouts.find(others)).values()];
+    const lists = [...new Set([...deep, ...owners])].map(bundleName);
+    return memory.bring({ lists, isList, records: products, elementsOf, age });
   }
 
   function recallChildren(name: string, age: Age): Relation | undefined {
@@ -322,10 +317,6 @@ function isKeys(list: unknown): list is readonly Key[] {
   return Array.isArray(list) && list.every((key) => typeof key === 'string');
 }
 
-function isOwner(list: object): list is Owner {
-  return 'product' in list && typeof list.product === 'string';
-}
-
 /** What is found by a search, whatever it was for: rows and where they go on, candidates, what terms have found. */
 function isRootAnswer(list: object): boolean {
   if (!('answer' in list && 'records' in list && isKeys(list.records))) return false;
@@ -341,10 +332,6 @@ const productType = 'MedicinalProductDefinition';
 
 function bundleName(product: Key): string {
   return `all of ${product}`;
-}
-
-function ownerName(key: Key): string {
-  return `owner of ${key}`;
 }
 
 function isOut(relation: Relation | undefined): boolean {

@@ -7,7 +7,7 @@ import { filterParts } from '../search/criteria.js';
 import { mostLookedInto } from '../lookup/lookup.js';
 import { bundledWays, idSearch, idsToRead, termSearches, waysToAny } from '../lookup/kinds.js';
 import { criteriaOf, directSearch, driversOf, isOrderedHere, mostCandidates } from '../search/ways.js';
-import { typeOf } from '../graph/key.js';
+import { typeOf, type Key } from '../graph/key.js';
 import type { Bundled, Forward, Link, Reverse } from '../graph/link.js';
 import { links, upward } from '../graph/links.js';
 import { includesOf, type Includes } from '../profiles/include/reach.js';
@@ -20,6 +20,8 @@ export interface Measures {
   readonly budget: number;
   /** Characters of the longest URL that is sent. */
   readonly longestUrl: number;
+  /** The product that a record was seen with, where that is known at once. */
+  readonly productOf: (key: Key) => Key | undefined;
 }
 
 export interface Referring {
@@ -84,7 +86,7 @@ const productType = 'MedicinalProductDefinition';
 export function demandsOf(
   profile: ProfileName,
   selections: readonly Selection[],
-  { features, figures }: Measures,
+  { features, figures, productOf }: Measures,
 ): Demanded {
   const demands = new Map<string, Demand>();
   const populations = new Map<string, Population>();
@@ -155,6 +157,7 @@ export function demandsOf(
       const one = population({ name: key, type, usual: 1, most: 1, wave: 1, inHand: true });
       if (hasBundles && isProduct && (below.size > 0 || key === args.within)) askBundles(one);
       else if (hasBundles && isProduct) demand(key, 'read', 0, key, single);
+      else if (hasBundles && args.within === undefined) askWhereabouts(one);
       else if (!hasBundles) demand(`${type}?_id`, 'read', 0, key, single);
       return one;
     });
@@ -345,6 +348,15 @@ export function demandsOf(
     const granted = pages === undefined ? unknownBundlePages : pages <= 1 ? 1 : 4 * pages;
     const share = { parents: usual, mostParents: most, usual: usual * (pages ?? 1), most: most * granted };
     demand('MedicinalProductDefinition/{id}/$everything', 'bundle', 0, name, share);
+  }
+
+  /** A record by its id is in the bundle of the product that it was seen with; where that has yet to be found, it may be. */
+  function askWhereabouts(record: Population): void {
+    const product = productOf(record.name);
+    const name = product ?? record.name;
+    const ask = (): void => askBundles({ ...record, type: productType, name });
+    if (product === undefined) spare(ask);
+    else ask();
   }
 
   function comesFrom(type: ResourceType, { from }: Population): Population | undefined {

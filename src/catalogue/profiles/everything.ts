@@ -18,7 +18,7 @@ import { findTerms } from './lookups.js';
 const productType = 'MedicinalProductDefinition';
 
 export function createEverythingProfile(at: Operation): Profile {
-  const { client, known, features, figures } = at;
+  const { client, known, features, figures, whereabouts } = at;
   const fetching = new Map<Key, Promise<void>>();
   const unreadable = new Map<Key, Missing>();
   /** The first pages of bundles, come or not. */
@@ -41,14 +41,21 @@ export function createEverythingProfile(at: Operation): Profile {
       const others = [...reads].filter(([key]) => !isProduct(key));
       // What a product refers to is in its bundle, if anywhere.
       const referring = others.flatMap(([, { from }]) => [...from].filter(isProduct));
+      // What nothing refers to was asked for by its id: it is where it was seen before.
+      const nameless = others.flatMap(([key, { from }]) => (from.size === 0 ? [key] : []));
+      const seen = nameless.length > 0 ? await whereabouts.find(nameless) : new Map<Key, Key>();
       await Promise.all([
         ...products.map(([key, { deep }]) => (deep ? fetchOnce(key) : readProduct(key))),
-        ...referring.map(fetchOnce),
+        ...[...referring, ...seen.values()].map(fetchOnce),
       ]);
       if (others.some(([, { from }]) => from.size > 0)) await fetchSome();
       await Promise.all(fetching.values());
       // Nothing but products can be asked for by id: the rest is in a bundle, or nowhere to be had.
-      for (const [key, { from }] of others) unreadable.set(key, missing(key, from));
+      for (const [key, { from }] of others) {
+        const product = seen.get(key);
+        unreadable.set(key, missing(key, product === undefined ? from : new Set([product])));
+        if (product !== undefined && unreadable.get(key) === 'unseen') whereabouts.forget(product, [key]);
+      }
       return unreadable;
     },
   };
@@ -78,8 +85,10 @@ export function createEverythingProfile(at: Operation): Profile {
     const keys = new Set<Key>();
     const unidentified: FhirResource[] = [];
     let oldest: Date | undefined;
-    const finish = (state: State): void =>
+    const finish = (state: State): void => {
       known.settleBundle(product, { keys, unidentified, state, staleSince: oldest });
+      whereabouts.note(product, keys);
+    };
     try {
       let pages = 0;
       const begin = async (): Promise<Page> => {
@@ -192,7 +201,7 @@ export function createEverythingProfile(at: Operation): Profile {
       const instead = 'name its product as "product", or reach it through its product';
       return new PmsError(
         'UPSTREAM_UNSUPPORTED',
-        `The upstream reads nothing but products by id: ${instead}.`,
+        `The upstream reads nothing but products by id, and this service knows of no product that this belongs to: ${instead}.`,
       );
     }
     // What was not read of a bundle may hold it, even where no bundle did so far.

@@ -5,6 +5,7 @@ import type { Features } from '../upstream/features.js';
 import type { Figures } from '../upstream/figures.js';
 import type { Key } from '../graph/key.js';
 import type { Candidates, Known, Missing, RootList, TermFinds } from '../known/known.js';
+import type { Whereabouts } from '../memory/whereabouts.js';
 import type { Ledger } from './ledger.js';
 import type { Bundled, Reverse } from '../graph/link.js';
 import type { Relation } from '../graph/relation.js';
@@ -36,6 +37,7 @@ export interface Operation {
   readonly ledger: Ledger;
   readonly features: Features;
   readonly figures: Figures;
+  readonly whereabouts: Whereabouts;
   readonly selections: readonly Selection[];
   /** Another way is taken than was planned: the promise is made anew for that. */
   readonly turnTo: (profile: ProfileName) => void;

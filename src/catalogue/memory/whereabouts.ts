@@ -1,0 +1,114 @@
+/**
+ * In which product's `$everything` each record was seen: the way back to it where nothing but products is read by id.
+ * Kept far longer than any record, a few bytes each.
+ */
+import { createHash } from 'node:crypto';
+import { LRUCache } from 'lru-cache';
+import { isFhirId } from '../../fhir/reference.js';
+import { keyOf as placeIn, type Store } from '../../store/store.js';
+import { idOf, isOfType, type Key } from '../graph/key.js';
+
+export interface Whereabouts {
+  /** The product that a record was seen with, as far as this process knows. */
+  of(key: Key): Key | undefined;
+  /** The same, as far as any replica knows; those that nobody has seen are left out. */
+  find(keys: readonly Key[]): Promise<ReadonlyMap<Key, Key>>;
+  /** They came with a product's `$everything`. */
+  note(product: Key, keys: Iterable<Key>): void;
+  /** They are not there any more. */
+  forget(product: Key, keys: Iterable<Key>): void;
+  /** Resolves once all that was noted is where other replicas find it. */
+  settled(): Promise<void>;
+}
+
+export interface WhereaboutsOptions {
+  /** What all replicas share; nothing where this process is by itself. */
+  readonly store?: Store | undefined;
+  /** Of the upstream. */
+  readonly base: string;
+  /** Most records that this process knows the product of. @default 100000 */
+  readonly most?: number;
+  /** Milliseconds since 1970. @default Date.now */
+  readonly now?: () => number;
+}
+
+interface Seen {
+  readonly product: Key;
+  /** When the store was told of it. */
+  readonly toldAt: number;
+}
+
+const day = 24 * 3_600_000;
+/** Milliseconds. */
+const keepMs = 180 * day;
+/** A store that failed has taken nothing: what is read again is told again, so often at most. */
+const renewMs = day;
+/** So many are told at once: a store that has much to do is not to be taken for one that is away. */
+const atOnce = 50;
+const productType = 'MedicinalProductDefinition';
+
+export function createWhereabouts({
+  store,
+  base,
+  most = 100_000,
+  now = () => Date.now(),
+}: WhereaboutsOptions): Whereabouts {
+  const seen = new LRUCache<Key, Seen>({ max: most });
+  const area = `whereabouts-${createHash('sha256').update(base).digest('hex').slice(0, 8)}`;
+  const placeOf = (key: Key): string => placeIn(area, [key], 'product');
+  let waiting = new Map<Key, Key>();
+  let writing: Promise<unknown> = Promise.resolve();
+
+  async function look(key: Key): Promise<Key | undefined> {
+    const entry = await store?.get(placeOf(key));
+    const product = entry?.value.toString('utf8');
+    // What another program wrote is not believed.
+    if (product === undefined || !isOfType(product, productType) || !isFhirId(idOf(product)))
+      return undefined;
+    seen.set(key, { product, toldAt: now() });
+    return product;
+  }
+
+  async function write(): Promise<void> {
+    const all = [...waiting];
+    waiting = new Map();
+    for (let at = 0; at < all.length; at += atOnce)
+      await Promise.all(
+        all.slice(at, at + atOnce).map(([key, product]) => store?.set(placeOf(key), product, keepMs)),
+      );
+  }
+
+  return {
+    of: (key) => seen.get(key)?.product,
+    async find(keys) {
+      const found = await Promise.all(
+        keys.map(async (key) => [key, seen.get(key)?.product ?? (await look(key))] as const),
+      );
+      return new Map(found.flatMap(([key, product]) => (product === undefined ? [] : [[key, product]])));
+    },
+    note(product, keys) {
+      const isFirst = waiting.size === 0;
+      for (const key of keys) {
+        if (isOfType(key, productType)) continue;
+        // One product is enough for a record that belongs to many.
+        const before = seen.get(key);
+        if (before && (!store || now() - before.toldAt < renewMs)) continue;
+        seen.set(key, { product: before?.product ?? product, toldAt: now() });
+        if (store) waiting.set(key, before?.product ?? product);
+      }
+      if (!isFirst || waiting.size === 0) return;
+      // After the answer that they were read for.
+      writing = Promise.all([writing, new Promise(setImmediate).then(write)]);
+    },
+    forget(product, keys) {
+      for (const key of keys) {
+        seen.delete(key);
+        waiting.delete(key);
+        void store?.deleteIf(placeOf(key), product);
+      }
+    },
+    async settled() {
+      await writing;
+    },
+  };
+}

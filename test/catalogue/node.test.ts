@@ -1,0 +1,152 @@
+/** Every id that the service gave is found again: after its caches have forgotten the record, and by another replica. */
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { startSandbox, type Sandbox } from '../../src/sandbox/server.js';
+import { upstreamOf } from '../support/operations.js';
+import { hasRedisServer, needsRedis, startRedis, type RedisServer } from '../support/redis.js';
+import { startFacade, type TestService } from '../support/service.js';
+import { oneIn } from '../support/tier.js';
+
+type Replica = Omit<TestService, 'sandbox'>;
+type Profile = 'everything' | 'search' | 'include';
+
+const page = `{ products(first: 25) { nodes { id
+  packages(first: 50) { nodes { id packaging { items { item { id } } } } }
+  ingredients(first: 50) { nodes { id manufacturers { id } } }
+  manufacturedItems { id manufacturers { id } }
+  administrableProducts { id }
+  authorizations { id holder { id } regulator { id } }
+  clinicalUses { id }
+  holder { id }
+} } }`;
+
+let sandbox: Sandbox;
+let replicas: Replica[] = [];
+let redis: RedisServer;
+beforeAll(async () => {
+  if (hasRedisServer) redis = await startRedis();
+});
+afterAll(() => redis?.stop());
+afterEach(async () => {
+  await Promise.all(replicas.map((replica) => replica.stop()));
+  replicas = [];
+  await sandbox.stop();
+});
+
+async function start(profile: Profile, shared: { readonly redisUrl?: string } = {}): Promise<Replica> {
+  const { baseUrl, tokenUrl, clientId, clientSecret, scope } = sandbox;
+  const replica = await startFacade(
+    { kind: 'fhir', baseUrl: new URL(baseUrl), oauth: { tokenUrl: new URL(tokenUrl), clientId, scope } },
+    { profile, clientSecret, budget: 1_000, ...shared },
+  );
+  replicas.push(replica);
+  return replica;
+}
+
+function idsIn(value: unknown): readonly string[] {
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([name, each]: [string, unknown]) =>
+    name === 'id' && typeof each === 'string' ? [each] : idsIn(each),
+  );
+}
+
+/** The ids that one answer gave, each once; of the quick tier, some. */
+async function given(service: Replica): Promise<readonly string[]> {
+  const { data } = await service.query(page);
+  const ids = [...new Set(idsIn(data))];
+  expect(ids.length).toBeGreaterThan(300);
+  expect(new Set(ids.map((id) => id.split(':')[0])).size).toBe(8);
+  return oneIn(5, ids);
+}
+
+/** What is wrong with finding each of them again, one by one. */
+async function faultsOf(service: Replica, ids: readonly string[]): Promise<readonly string[]> {
+  const faults: string[] = [];
+  for (const id of ids) {
+    sandbox.clearRequests();
+    const answer = await service.query('query ($id: ID!) { node(id: $id) { __typename id } }', { id });
+    const { requests, estimated } = upstreamOf(answer);
+    const found = (answer.data?.['node'] as { readonly id: string } | null)?.id;
+    if (found !== id) faults.push(`${id}: ${answer.errors?.[0]?.extensions.code ?? found}`);
+    const sent = sandbox.requests.length;
+    if (requests !== sent || requests > estimated || requests > 1)
+      faults.push(`${id}: ${sent} requests, ${requests} on the receipt, ${estimated} granted`);
+  }
+  return faults;
+}
+
+describe.each(['everything', 'search', 'include'] as const)('on the route %s', (profile) => {
+  it('nothing is kept, and every id is found again by one request at most', async () => {
+    sandbox = await startSandbox({ profile });
+    const service = await start(profile);
+    expect(await faultsOf(service, await given(service))).toEqual([]);
+  });
+
+  it.skipIf(!hasRedisServer)(`another replica finds them too (${needsRedis})`, async () => {
+    sandbox = await startSandbox({ profile });
+    const first = await start(profile, { redisUrl: redis.url });
+    const ids = await given(first);
+    // Stopping waits until all is told.
+    await first.stop();
+    replicas = [];
+    expect(await faultsOf(await start(profile, { redisUrl: redis.url }), ids)).toEqual([]);
+  });
+});
+
+describe('where nothing but products is read by id', () => {
+  it('an id that was never given costs nothing, and says what would help', async () => {
+    sandbox = await startSandbox({ profile: 'everything' });
+    const service = await start('everything');
+    sandbox.clearRequests();
+    const { data, errors } = await service.query('{ node(id: "Package:8400014") { id } }');
+    expect(data).toEqual({ node: null });
+    expect(errors).toMatchObject([{ path: ['node'], extensions: { code: 'UPSTREAM_UNSUPPORTED' } }]);
+    expect(errors?.[0]?.message).toMatch(/knows of no product that this belongs to.*"product"/);
+    expect(sandbox.requests).toEqual([]);
+  });
+
+  it('several of one product are found with one request', async () => {
+    sandbox = await startSandbox({ profile: 'everything' });
+    const service = await start('everything');
+    const { data } = await service.query('{ product(id: "600000000024") { packages { nodes { id } } } }');
+    const ids = idsIn(data);
+    expect(ids.length).toBeGreaterThan(5);
+    sandbox.clearRequests();
+    const again = await service.query(
+      'query ($ids: [ID!]!) { nodes(ids: $ids) { id ... on Package { product { id } } } }',
+      { ids },
+    );
+    expect(again.errors).toBeUndefined();
+    expect(again.data).toEqual({
+      nodes: ids.map((id) => ({ id, product: { id: 'Product:600000000024' } })),
+    });
+    expect(upstreamOf(again)).toMatchObject({ requests: 1 });
+    expect(sandbox.requests).toHaveLength(1);
+  });
+
+  it('the next page of a package’s list is reached by its id', async () => {
+    sandbox = await startSandbox({ profile: 'everything' });
+    const service = await start('everything');
+    const { data } = await service.query(
+      '{ product(id: "600000000001") { manufacturedItems { id ingredients(first: 1) { nodes { id } pageInfo { endCursor hasNextPage } } } } }',
+    );
+    interface Item {
+      readonly id: string;
+      readonly ingredients: {
+        readonly pageInfo: { readonly endCursor: string; readonly hasNextPage: boolean };
+      };
+    }
+    const items = (data!['product'] as { readonly manufacturedItems: readonly Item[] }).manufacturedItems;
+    const item = items.find(({ ingredients }) => ingredients.pageInfo.hasNextPage);
+    expect(item).toBeDefined();
+    const more = await service.query(
+      `query ($id: ID!, $after: String) { node(id: $id) { id ... on ManufacturedItem {
+         ingredients(first: 100, after: $after) { nodes { id } pageInfo { complete } } } } }`,
+      { id: item!.id, after: item!.ingredients.pageInfo.endCursor },
+    );
+    expect(more.errors).toBeUndefined();
+    expect(more.data).toMatchObject({
+      node: { id: item!.id, ingredients: { pageInfo: { complete: true } } },
+    });
+    expect(upstreamOf(more).requests).toBe(1);
+  });
+});
