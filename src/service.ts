@@ -22,6 +22,8 @@ import { createCursors } from './graphql/cursor.js';
 import { createExecutor, type Executor } from './graphql/execute.js';
 import { createKeptAnswers } from './graphql/kept-answers.js';
 import { createSchema, printSdl } from './graphql/schema.js';
+import { createCompress } from './http/compression.js';
+import { createCors } from './http/cors.js';
 import { createGraphiql } from './http/graphiql.js';
 import { createGraphqlRoute } from './http/graphql-route.js';
 import { startHttpServer } from './http/server.js';
@@ -93,6 +95,9 @@ const graphiqlDirectory = new URL('../dist/graphiql/', import.meta.url);
 
 /** Milliseconds that readiness waits for what the upstream can do; the rest is learnt while clients are answered. */
 const patienceMs = 1_500;
+
+/** Most bytes of compressed answers that are kept beside the answers. */
+const compressedBytes = 8 * 2 ** 20;
 
 /** The pipe to the upstream, with its token and its memory. */
 export interface Access {
@@ -331,13 +336,15 @@ export async function startService(options: ServiceOptions): Promise<Service> {
   void Promise.race([learning.learnt(), setTimeout(patienceMs, undefined, { ref: false })]).then(() => {
     isReady = true;
   });
+  const compress = createCompress(compressedBytes);
   const server = await startHttpServer({
     host: config.host,
     port: config.port,
-    graphql: createGraphqlRoute(apollo, { explain: config.explain }),
+    graphql: createGraphqlRoute(apollo, { explain: config.explain, compress }),
     graphiql: config.graphiql ? createGraphiql(graphiqlDirectory, upstream.kind) : undefined,
     sdl: once(() => printSdl(schema)),
-    corsOrigins: config.corsOrigins,
+    cors: createCors({ origins: config.corsOrigins, host: config.host }),
+    compress,
     isReady: () => isReady,
     condition: () => (config.secretExpires ? expiryTold(config.secretExpires) : {}),
     metrics,

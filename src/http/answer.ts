@@ -1,6 +1,7 @@
 /** Answers of this service's own HTTP layer: JSON, always, errors too. */
-import type { ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { ErrorCode } from '../errors.js';
+import type { Compress } from './compression.js';
 
 export function sendJson(
   response: ServerResponse,
@@ -25,7 +26,7 @@ export function send(
   response: ServerResponse,
   status: number,
   contentType: string,
-  body: string,
+  body: string | Buffer,
   headers: Readonly<Record<string, string>> = {},
 ): void {
   response.writeHead(status, {
@@ -35,4 +36,30 @@ export function send(
     ...headers,
   });
   response.end(body);
+}
+
+export interface Text {
+  readonly contentType: string;
+  readonly body: string;
+  /** Whether the same will be sent again. */
+  readonly isRepeated: boolean;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** As small as the client takes it. */
+export async function sendText(
+  request: IncomingMessage,
+  response: ServerResponse,
+  status: number,
+  { contentType, body, isRepeated, headers = {} }: Text,
+  compress: Compress,
+): Promise<void> {
+  response.appendHeader('vary', 'Accept-Encoding');
+  const compressed = await compress(request, body, isRepeated);
+  // The client may have gone meanwhile.
+  if (response.destroyed) return;
+  send(response, status, contentType, compressed?.body ?? body, {
+    ...headers,
+    ...(compressed && { 'content-encoding': compressed.encoding }),
+  });
 }

@@ -3,8 +3,9 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { HeaderMap, type ApolloServer, type HTTPGraphQLResponse } from '@apollo/server';
 import Negotiator from 'negotiator';
 import { isLoopback } from '../fhir/base-url.js';
-import { send, sendError } from './answer.js';
+import { sendError, sendText } from './answer.js';
 import { BodyTooLarge, readBody } from './body.js';
+import type { Compress } from './compression.js';
 
 /** What the operation's context is made of, out of the HTTP request. */
 export interface RequestContext {
@@ -27,21 +28,28 @@ export interface RequestContext {
 
 export type Route = (request: IncomingMessage, response: ServerResponse, url: URL) => Promise<void>;
 
-/** @param options.explain whether anybody may have an explanation, not only who calls from this machine */
+export interface GraphqlRouteOptions {
+  /** Whether anybody may have an explanation, not only who calls from this machine. */
+  readonly explain: boolean;
+  readonly compress: Compress;
+}
+
 export function createGraphqlRoute(
   apollo: ApolloServer<RequestContext>,
-  options: { readonly explain: boolean },
+  { explain, compress }: GraphqlRouteOptions,
 ): Route {
   return async (request, response, url) => {
-    if (request.method !== 'GET' && request.method !== 'POST') {
+    // What HEAD asks for is what GET would get, without its body.
+    const method = request.method === 'HEAD' ? 'GET' : request.method;
+    if (method !== 'GET' && method !== 'POST') {
       return sendError(response, 405, 'BAD_USER_INPUT', 'Use POST, or GET for a query.', {
-        allow: 'GET, POST',
+        allow: 'GET, HEAD, POST',
       });
     }
     if (isForged(request)) {
       return sendError(response, 403, 'FORBIDDEN', 'A page of another site must not send this.');
     }
-    if (request.method === 'POST' && !isJson(request)) {
+    if (method === 'POST' && !isJson(request)) {
       return sendError(
         response,
         415,
@@ -52,7 +60,7 @@ export function createGraphqlRoute(
     if (isCompressed(request)) {
       return sendError(response, 415, 'BAD_USER_INPUT', 'The body must not be compressed.');
     }
-    const body = request.method === 'POST' ? await bodyOf(request, response) : { value: undefined };
+    const body = method === 'POST' ? await bodyOf(request, response) : { value: undefined };
     if (!body) return;
     if (isTooDeep(documentIn(body.value, url))) {
       const message = `A document may be nested at most ${maxBrackets} deep.`;
@@ -62,12 +70,12 @@ export function createGraphqlRoute(
       language: languageOf(request),
       client: request.socket.remoteAddress ?? 'unknown',
       stay: stayOf(request, response),
-      explain: isExplained(request) && (options.explain || isLoopback(request.socket.remoteAddress ?? '')),
+      explain: isExplained(request) && (explain || isLoopback(request.socket.remoteAddress ?? '')),
       noticed: { hasDocument: false },
     };
     const answer = await apollo.executeHTTPGraphQLRequest({
       httpGraphQLRequest: {
-        method: request.method,
+        method,
         headers: headersOf(request),
         search: withoutEmptyName(url),
         body: body.value,
@@ -75,14 +83,25 @@ export function createGraphqlRoute(
       context: async () => context,
     });
     if (context.noticed.age !== undefined) answer.headers.set('age', String(context.noticed.age));
-    await write(response, statusOf(answer, context), answer);
+    const { 'content-type': contentType = 'application/json', ...headers } = Object.fromEntries(
+      answer.headers,
+    );
+    const { body: told } = answer;
+    const text = {
+      contentType,
+      body: told.kind === 'complete' ? told.string : await joined(told.asyncIterator),
+      isRepeated: context.noticed.age !== undefined,
+      headers,
+    };
+    response.appendHeader('vary', 'Accept, Accept-Language');
+    await sendText(request, response, statusOf(answer, context), text, compress);
   };
 }
 
 /** A form or an image of a foreign page can send a GET with the reader's cookies; its browser says so. */
 function isForged({ method, headers }: IncomingMessage): boolean {
   return (
-    method === 'GET' && headers['sec-fetch-site'] === 'cross-site' && headers['sec-fetch-mode'] !== 'cors'
+    method !== 'POST' && headers['sec-fetch-site'] === 'cross-site' && headers['sec-fetch-mode'] !== 'cors'
   );
 }
 
@@ -187,17 +206,6 @@ function stayOf(request: IncomingMessage, response: ServerResponse): AbortContro
 function statusOf({ status = 200, headers }: HTTPGraphQLResponse, { noticed }: RequestContext): number {
   const isPlain = headers.get('content-type')?.startsWith('application/json') ?? false;
   return status === 400 && isPlain && noticed.hasDocument ? 200 : status;
-}
-
-async function write(
-  response: ServerResponse,
-  status: number,
-  { headers, body }: HTTPGraphQLResponse,
-): Promise<void> {
-  if (response.destroyed) return;
-  const text = body.kind === 'complete' ? body.string : await joined(body.asyncIterator);
-  const { 'content-type': contentType = 'application/json', ...others } = Object.fromEntries(headers);
-  send(response, status, contentType, text, others);
 }
 
 async function joined(chunks: AsyncIterable<string>): Promise<string> {

@@ -5,7 +5,9 @@ import type { AddressInfo } from 'node:net';
 import { randomUUID } from 'node:crypto';
 import type { Log } from '../log.js';
 import type { HttpRoute, Metrics } from '../metrics.js';
-import { send, sendError, sendJson } from './answer.js';
+import { send, sendError, sendJson, sendText } from './answer.js';
+import type { Compress } from './compression.js';
+import type { Cors } from './cors.js';
 import type { Graphiql } from './graphiql.js';
 import type { Route } from './graphql-route.js';
 
@@ -18,8 +20,8 @@ export interface HttpServerOptions {
   readonly graphiql: Graphiql | undefined;
   /** The schema's SDL, for `/schema.graphql`. */
   readonly sdl: () => string;
-  /** Origins whose pages may call from a browser; `*` for any. */
-  readonly corsOrigins: readonly string[];
+  readonly cors: Cors;
+  readonly compress: Compress;
   /** Whether clients may be sent here. */
   readonly isReady: () => boolean;
   /** What `/health/ready` tells beside. */
@@ -99,11 +101,11 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
 
   async function route(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const url = isNamed(request) ? safeUrl(request.url) : undefined;
-    allowOrigin(request, response, options.corsOrigins);
+    options.cors.allow(request, response);
     if (!url)
       return sendError(response, 400, 'BAD_USER_INPUT', 'This address cannot be read, or has no host.');
-    if (request.method === 'OPTIONS') return preflight(response);
-    if (url.pathname === '/graphql') {
+    if (request.method === 'OPTIONS') return options.cors.answerPreflight(response);
+    if (url.pathname === '/graphql' || url.pathname === '/graphql/') {
       return options.graphiql?.isWanted(request)
         ? options.graphiql.sendPage(response)
         : options.graphql(request, response, url);
@@ -117,17 +119,26 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
     if (request.method !== 'GET' && request.method !== 'HEAD') {
       return sendError(response, 405, 'BAD_USER_INPUT', 'Use GET.', { allow: 'GET, HEAD' });
     }
-    return page(response);
+    return page(request, response);
   }
 
-  const pages: Readonly<Record<string, (response: ServerResponse) => void | Promise<void>>> = {
-    '/health/live': (response) => sendJson(response, 200, { status: 'live' }),
-    '/health/ready': (response) =>
+  type Page = (request: IncomingMessage, response: ServerResponse) => void | Promise<void>;
+
+  const pages: Readonly<Record<string, Page>> = {
+    '/': (request, response) =>
+      options.graphiql?.isWanted(request)
+        ? sendJson(response, 302, { see: '/graphql' }, { location: '/graphql', vary: 'Accept' })
+        : sendJson(response, 200, endpoints),
+    '/health/live': (_request, response) => sendJson(response, 200, { status: 'live' }),
+    '/health/ready': (_request, response) =>
       isStopping || !options.isReady()
         ? sendJson(response, 503, { status: isStopping ? 'stopping' : 'starting' }, { 'retry-after': '5' })
         : sendJson(response, 200, { status: 'ready', ...options.condition() }),
-    '/metrics': async (response) => send(response, 200, metrics.contentType, await metrics.text()),
-    '/schema.graphql': (response) => send(response, 200, 'text/plain; charset=utf-8', options.sdl()),
+    '/metrics': async (_request, response) => send(response, 200, metrics.contentType, await metrics.text()),
+    '/schema.graphql': (request, response) => {
+      const text = { contentType: 'text/plain; charset=utf-8', body: options.sdl(), isRepeated: true };
+      return sendText(request, response, 200, text, options.compress);
+    },
   };
 
   return {
@@ -144,6 +155,14 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
     },
   };
 }
+
+/** What `/` tells programs. */
+const endpoints = {
+  graphql: '/graphql',
+  schema: '/schema.graphql',
+  health: { live: '/health/live', ready: '/health/ready' },
+  metrics: '/metrics',
+};
 
 const routes: readonly (readonly [beginning: string, HttpRoute])[] = [
   ['/graphql', 'graphql'],
@@ -173,28 +192,4 @@ function safeUrl(text: string | undefined): URL | undefined {
 function requestIdOf({ headers }: IncomingMessage): string {
   const given = headers['x-request-id'];
   return typeof given === 'string' && /^[\w-]{1,64}$/.test(given) ? given : randomUUID();
-}
-
-function allowOrigin(
-  { headers }: IncomingMessage,
-  response: ServerResponse,
-  origins: readonly string[],
-): void {
-  const { origin } = headers;
-  if (origins.length === 0) return;
-  response.setHeader('vary', 'Origin');
-  const isAny = origins.includes('*');
-  if (!isAny && (origin === undefined || !origins.includes(origin))) return;
-  response.setHeader('access-control-allow-origin', isAny ? '*' : (origin ?? ''));
-  response.setHeader('access-control-expose-headers', 'x-request-id');
-}
-
-function preflight(response: ServerResponse): void {
-  response.writeHead(204, {
-    'access-control-allow-methods': 'GET, POST',
-    'access-control-allow-headers':
-      'content-type, accept, accept-language, authorization, x-request-id, pms-explain',
-    'access-control-max-age': '7200',
-  });
-  response.end();
 }

@@ -22,7 +22,7 @@ describe('GET /graphql', () => {
 
     expect(response.status).toBe(200);
     expect(response.headers.get('content-type')).toBe('text/html; charset=utf-8');
-    expect(response.headers.get('vary')).toBe('Accept');
+    expect(response.headers.get('vary')).toBe('Origin, Accept');
     expect(await response.text()).toContain('<html lang="en" data-upstream="sandbox">');
   });
 
@@ -83,7 +83,7 @@ describe('GET /graphiql/…', () => {
 
     expect(plain.headers.get('content-encoding')).toBeNull();
     expect(compressed.headers.get('content-encoding')).toBe('gzip');
-    expect(compressed.headers.get('vary')).toBe('Accept-Encoding');
+    expect(compressed.headers.get('vary')).toBe('Origin, Accept-Encoding');
     expect(Number(compressed.headers.get('content-length'))).toBeLessThan(
       Number(plain.headers.get('content-length')) / 2,
     );

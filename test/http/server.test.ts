@@ -4,6 +4,8 @@ import { connect } from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { readBody } from '../../src/http/body.js';
 import { sendJson } from '../../src/http/answer.js';
+import { createCompress } from '../../src/http/compression.js';
+import { createCors } from '../../src/http/cors.js';
 import { startHttpServer } from '../../src/http/server.js';
 import type { Route } from '../../src/http/graphql-route.js';
 import type { LogEvent, LogFields } from '../../src/log.js';
@@ -19,7 +21,8 @@ async function serve(graphql: Route) {
     graphql,
     graphiql: undefined,
     sdl: () => '',
-    corsOrigins: [],
+    cors: createCors({ origins: [], host: '127.0.0.1' }),
+    compress: createCompress(0),
     isReady: () => true,
     condition: () => ({}),
     metrics: createMetrics(),

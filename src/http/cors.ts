@@ -1,0 +1,76 @@
+/** Which pages of other origins may call from a browser, and what of their requests and of our answers they may use. */
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { isLoopback } from '../fhir/base-url.js';
+
+export interface Cors {
+  /** Says of an answer whether the page that asked for it may read it. */
+  allow(request: IncomingMessage, response: ServerResponse): void;
+  /** Answers the browser's question before a request. */
+  answerPreflight(response: ServerResponse): void;
+}
+
+export interface CorsOptions {
+  /** Origins whose pages may call; `*` for any. */
+  readonly origins: readonly string[];
+  /** Where the service listens: pages of the same machine may call, where nobody else can. */
+  readonly host: string;
+}
+
+/** What GraphQL clients, and what watches over them, send by themselves. */
+const requestHeaders = [
+  'accept',
+  'accept-language',
+  'authorization',
+  'cache-control',
+  'content-type',
+  'if-none-match',
+  'x-api-key',
+  'x-request-id',
+  'traceparent',
+  'tracestate',
+  'baggage',
+  'sentry-trace',
+  'apollographql-client-name',
+  'apollographql-client-version',
+  'apollo-require-preflight',
+  'graphql-require-preflight',
+  'x-apollo-operation-name',
+  'x-apollo-operation-id',
+  'pms-explain',
+].join(', ');
+
+const answerHeaders = 'age, etag, retry-after, ratelimit, ratelimit-policy, x-request-id';
+
+export function createCors({ origins, host }: CorsOptions): Cors {
+  const isAny = origins.includes('*');
+  const isLocal = isLoopback(host);
+
+  function mayCall(origin: string): boolean {
+    return isAny || origins.includes(origin) || (isLocal && isLocalPage(origin));
+  }
+
+  return {
+    allow({ headers: { origin } }, response) {
+      if (origins.length === 0 && !isLocal) return;
+      response.appendHeader('vary', 'Origin');
+      if (!isAny && (origin === undefined || !mayCall(origin))) return;
+      response.setHeader('access-control-allow-origin', isAny ? '*' : (origin ?? ''));
+      response.setHeader('access-control-expose-headers', answerHeaders);
+    },
+    answerPreflight(response) {
+      response.writeHead(204, {
+        'access-control-allow-methods': 'GET, HEAD, POST',
+        'access-control-allow-headers': requestHeaders,
+        'access-control-max-age': '7200',
+      });
+      response.end();
+    },
+  };
+}
+
+/** A page that a developer's own machine serves: `http://localhost:5173`. */
+function isLocalPage(origin: string): boolean {
+  if (!URL.canParse(origin)) return false;
+  const { protocol, hostname } = new URL(origin);
+  return protocol === 'http:' && isLoopback(hostname);
+}

@@ -1,0 +1,93 @@
+/** Pages of other origins: which may call, with which headers, and what they may read. */
+import { IncomingMessage, ServerResponse } from 'node:http';
+import { Socket } from 'node:net';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createCors, type CorsOptions } from '../../src/http/cors.js';
+import { startTestService, type TestService } from '../support/service.js';
+
+function allowed(options: CorsOptions, origin?: string): Record<string, unknown> {
+  const request = new IncomingMessage(new Socket());
+  if (origin !== undefined) request.headers.origin = origin;
+  const response = new ServerResponse(request);
+  createCors(options).allow(request, response);
+  return response.getHeaders();
+}
+
+describe('a page may call', () => {
+  const local = { origins: [], host: '127.0.0.1' };
+  const open = { origins: ['https://shop.example'], host: '0.0.0.0' };
+  it.each([
+    ['of this machine, where nobody else can', local, 'http://localhost:5173'],
+    ['of this machine by its address', local, 'http://127.0.0.1:3000'],
+    ['of this machine by its sixth address', { ...local, host: '::1' }, 'http://[::1]:8080'],
+    ['of an origin that is named', open, 'https://shop.example'],
+    ['of an origin that is named, also on loopback', { ...open, host: 'localhost' }, 'https://shop.example'],
+  ])('%s', (_what, options, origin) => {
+    expect(allowed(options, origin)).toMatchObject({
+      vary: 'Origin',
+      'access-control-allow-origin': origin,
+      'access-control-expose-headers': 'age, etag, retry-after, ratelimit, ratelimit-policy, x-request-id',
+    });
+  });
+
+  it('of any origin, where all are named', () => {
+    expect(allowed({ origins: ['*'], host: '0.0.0.0' }, 'https://any.example')).toMatchObject({
+      'access-control-allow-origin': '*',
+    });
+  });
+
+  it.each([
+    ['of this machine, where others can', { origins: [], host: '0.0.0.0' }, 'http://localhost:5173'],
+    ['of another machine', local, 'http://192.168.0.7:5173'],
+    ['of a host that begins alike', local, 'http://localhost.evil.example'],
+    ['of a host that ends alike', local, 'http://evil-127.0.0.1.example'],
+    ['of no origin', local, 'null'],
+    ['over TLS, which no developer’s server is', local, 'https://localhost:5173'],
+    ['of another origin than is named', open, 'https://shop.example.evil'],
+    ['that does not say whose it is', open, undefined],
+  ])('but not one %s', (_what, options, origin) => {
+    expect(allowed(options, origin)).not.toHaveProperty('access-control-allow-origin');
+  });
+});
+
+describe('over HTTP', () => {
+  let service: TestService;
+  beforeAll(async () => {
+    service = await startTestService();
+  });
+  afterAll(() => service.stop());
+
+  it('a preflight allows what clients send by themselves', async () => {
+    const sent =
+      'accept accept-language authorization cache-control content-type if-none-match x-api-key x-request-id traceparent tracestate baggage sentry-trace apollographql-client-name apollographql-client-version apollo-require-preflight graphql-require-preflight x-apollo-operation-name x-apollo-operation-id pms-explain'.split(
+        ' ',
+      );
+    const { status, headers } = await fetch(`${service.origin}/graphql`, {
+      method: 'OPTIONS',
+      headers: {
+        origin: 'http://localhost:5173',
+        'access-control-request-method': 'POST',
+        'access-control-request-headers': sent.join(),
+      },
+    });
+    expect(status).toBe(204);
+    expect(headers.get('access-control-allow-origin')).toBe('http://localhost:5173');
+    const allowedHeaders = headers.get('access-control-allow-headers')?.split(', ');
+    expect(sent.filter((name) => !allowedHeaders?.includes(name))).toEqual([]);
+  });
+
+  it('an answer and an error are for the page too', async () => {
+    for (const [path, status] of [
+      ['/graphql?query={__typename}', 200],
+      ['/graphql', 400],
+      ['/nothing', 404],
+    ] as const) {
+      const response = await fetch(service.origin + path, { headers: { origin: 'http://localhost:5173' } });
+      expect([response.status, response.headers.get('access-control-allow-origin')]).toEqual([
+        status,
+        'http://localhost:5173',
+      ]);
+      expect(response.headers.get('vary')).toMatch(/Origin/);
+    }
+  });
+});

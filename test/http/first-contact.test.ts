@@ -1,0 +1,59 @@
+/** What somebody meets who knows the address alone. */
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { startTestService, type TestService } from '../support/service.js';
+
+let service: TestService;
+beforeAll(async () => {
+  service = await startTestService({ graphiql: true });
+});
+afterAll(() => service.stop());
+
+const html = { accept: 'text/html,application/xhtml+xml,*/*;q=0.8' };
+
+it('a browser at / is led to GraphiQL', async () => {
+  const response = await fetch(`${service.origin}/`, { headers: html });
+  expect([response.redirected, response.url, response.status]).toEqual([
+    true,
+    `${service.origin}/graphql`,
+    200,
+  ]);
+  expect(await response.text()).toContain('<main id="graphiql"');
+});
+
+it('a program at / is told what there is, and all of it is there', async () => {
+  const told = (await (await fetch(`${service.origin}/`)).json()) as object;
+  expect(told).toEqual({
+    graphql: '/graphql',
+    schema: '/schema.graphql',
+    health: { live: '/health/live', ready: '/health/ready' },
+    metrics: '/metrics',
+  });
+  for (const path of Object.values(told).flatMap((each: string | object) =>
+    typeof each === 'string' ? [each] : Object.values(each as Record<string, string>),
+  )) {
+    const { status } = await fetch(
+      `${service.origin}${path}${path === '/graphql' ? '?query={__typename}' : ''}`,
+    );
+    expect([path, status]).toEqual([path, 200]);
+  }
+});
+
+it.each([
+  '/',
+  '/graphql?query={__typename}',
+  '/graphql/?query={__typename}',
+  '/schema.graphql',
+  '/health/live',
+])('%s answers HEAD as it answers GET', async (path) => {
+  const [got, head] = [
+    await fetch(service.origin + path),
+    await fetch(service.origin + path, { method: 'HEAD' }),
+  ];
+  expect([head.status, head.headers.get('content-type')]).toEqual([200, got.headers.get('content-type')]);
+  expect(await head.text()).toBe('');
+});
+
+it('a mutation by HEAD is none', async () => {
+  const { status } = await fetch(`${service.origin}/graphql?query=mutation{a}`, { method: 'HEAD' });
+  expect(status).toBe(405);
+});
