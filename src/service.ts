@@ -320,6 +320,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
       requestBudget: config.requestBudget,
       secretExpires: config.secretExpires,
     },
+    suggests: config.introspection,
     onUnplanned: () => log.warn('fetch.unplanned'),
   });
   const apollo = await startApollo({

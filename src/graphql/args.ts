@@ -128,7 +128,8 @@ function together(...decorators: readonly PropertyDecorator[]): PropertyDecorato
 
 @ArgsType()
 export class PageArgs {
-  @Field(() => Int, { defaultValue: 20, description: 'How many rows at most, 1 to 100.' })
+  @Field(() => Int, { nullable: true, defaultValue: 20, description: 'How many rows at most, 1 to 100.' })
+  @IsOptional()
   @IsInt(pageBounds)
   @Min(1, pageBounds)
   @Max(mostRows, pageBounds)
@@ -387,7 +388,11 @@ export class ProductSort {
   @Field(() => ProductSortField, { description: 'What to order by.' })
   by!: ProductSortField;
 
-  @Field(() => SortOrder, { defaultValue: SortOrder.ASC, description: 'Which end comes first.' })
+  @Field(() => SortOrder, {
+    nullable: true,
+    defaultValue: SortOrder.ASC,
+    description: 'Which end comes first.',
+  })
   order!: SortOrder;
 }
 

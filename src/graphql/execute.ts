@@ -51,6 +51,8 @@ export interface ExecutorOptions {
   readonly terms: Terms;
   readonly baseUrl: string;
   readonly service: ServiceFacts;
+  /** Whether errors may name what the schema has. @default false */
+  readonly suggests?: boolean;
   /** Told when an answer needed what the waves had not foreseen: a fault of this service, not of the request. */
   readonly onUnplanned?: (operationName: string | undefined) => void;
 }
@@ -87,7 +89,7 @@ const maxUnplanned = 5;
 
 export function createExecutor(options: ExecutorOptions): Executor {
   const { schema, catalogue, cursors, terms, baseUrl, service, onUnplanned } = options;
-  const preparer = createPreparer(schema, cursors);
+  const preparer = createPreparer(schema, cursors, { suggests: options.suggests ?? false });
   const projections = new WeakMap<Shape, Projection>();
 
   let isReady = false;

@@ -2,16 +2,12 @@
 import { validateSync, type ValidationError } from 'class-validator';
 import {
   BREAK,
-  getArgumentValues,
-  getVariableValues,
   GraphQLError,
-  print,
   visit,
   type ASTNode,
   type DocumentNode,
   type GraphQLSchema,
   type OperationDefinitionNode,
-  type VariableDefinitionNode,
 } from 'graphql';
 import { isPmsError, PmsError } from '../errors.js';
 import { isRoot, type Selection } from '../catalogue/question/selection.js';
@@ -20,6 +16,7 @@ import { targets } from '../catalogue/graph/link.js';
 import type { ResourceType } from '../fhir/resources.js';
 import type { LinkCall } from './rows.js';
 import { nestedInputs } from './args.js';
+import { argumentsOf, coerceVariables, type CoerceOptions } from './coerce.js';
 import { badCursor, type Cursors } from './cursor.js';
 import { extensionsOf, type FieldExtensions } from './field.js';
 import { elementsOf } from './elements.js';
@@ -73,7 +70,11 @@ function isConstant({ nodes: [{ arguments: given = [] }] }: ShapeField): boolean
   return !hasVariable;
 }
 
-export function createPreparer(schema: GraphQLSchema, cursors: Cursors): Preparer {
+export function createPreparer(
+  schema: GraphQLSchema,
+  cursors: Cursors,
+  options: CoerceOptions = { suggests: false },
+): Preparer {
   const documents = new WeakMap<DocumentNode, { deciding: readonly string[]; shapes: Map<string, Shape> }>();
   const constants = new WeakMap<Shape, Map<string, readonly (FieldInput | undefined)[]>>();
 
@@ -109,14 +110,14 @@ export function createPreparer(schema: GraphQLSchema, cursors: Cursors): Prepare
     documents.set(document, before);
     const values = before.deciding.map((name) => variables[name]);
     const name = JSON.stringify([operation.name?.value, operation.operation, ...values]);
-    const shape = before.shapes.get(name) ?? decided(() => shapeOf(schema, document, operation, variables));
+    const shape = before.shapes.get(name) ?? shapeOf(schema, document, operation, variables);
     if (before.shapes.size < maxShapes) before.shapes.set(name, shape);
     return shape;
   }
 
   return {
     prepare(document, operation, sent, language) {
-      const variables = coerceVariables(schema, operation, sent);
+      const variables = coerceVariables(schema, operation, sent, options);
       const shape = shapeFor(document, operation, variables);
       const given = constantsOf(shape, language);
       const inputs = shape.all.map(
@@ -127,37 +128,6 @@ export function createPreparer(schema: GraphQLSchema, cursors: Cursors): Prepare
       return { shape, inputs, selections, elements, variables };
     },
   };
-}
-
-/** graphql-js quotes the value that it refuses; what a client sent is not echoed here. */
-function coerceVariables(
-  schema: GraphQLSchema,
-  { variableDefinitions = [] }: OperationDefinitionNode,
-  given: Readonly<Record<string, unknown>>,
-): Readonly<Record<string, unknown>> {
-  const coerced: Record<string, unknown> = {};
-  for (const definition of variableDefinitions) {
-    const result = getVariableValues(schema, [definition], given);
-    if (result.errors) throw badVariable(definition);
-    Object.assign(coerced, result.coerced);
-  }
-  return coerced;
-}
-
-function badVariable(definition: VariableDefinitionNode): GraphQLError {
-  const message = `Variable "$${definition.variable.name.value}" must be given as ${print(definition.type)}.`;
-  return located(new PmsError('BAD_USER_INPUT', message), definition);
-}
-
-/** A variable may be null where `@skip` and `@include` need to know: graphql-js finds out when it reads them. */
-function decided(shape: () => Shape): Shape {
-  try {
-    return shape();
-  } catch (error) {
-    if (!(error instanceof GraphQLError)) throw error;
-    const message = 'The "if" of @skip and @include must be true or false.';
-    throw located(new PmsError('BAD_USER_INPUT', message, { cause: error }), error.nodes ?? []);
-  }
 }
 
 function located(
@@ -185,16 +155,14 @@ function inputOf(
   const extensions = extensionsOf(field);
   if (!extensions.link && field.args.length === 0) return undefined;
   try {
-    const values = getArgumentValues(field, nodes[0], variables);
+    const values = argumentsOf(field, nodes[0], variables);
     if (extensions.arguments) check(extensions.arguments(), values);
     if (!extensions.link) return { kind: 'arguments', values };
     return { kind: 'link', call: linkCall(shaped, extensions, values, cursors, language), values };
   } catch (error) {
     const path = placeIn(shape, (place) => place.field === shaped)?.path;
     if (isPmsError(error)) throw located(error, nodes, path);
-    if (!(error instanceof GraphQLError)) throw error;
-    const message = `The arguments of "${field.name}" are not what the schema says.`;
-    throw located(new PmsError('BAD_USER_INPUT', message, { cause: error }), error.nodes ?? nodes, path);
+    throw error;
   }
 }
 
@@ -218,7 +186,9 @@ function messageOf(fault: ValidationError): string {
   const [message] = Object.values(fault.constraints ?? {});
   if (message !== undefined) return message;
   const [child] = fault.children ?? [];
-  return child ? messageOf(child) : `"${fault.property}" is not what it must be`;
+  if (!child) return `"${fault.property}" is not what it must be`;
+  // Its message begins with its own name, by which it may be a part of anything.
+  return messageOf(child).replace(`"${child.property}"`, `"${fault.property}.${child.property}"`);
 }
 
 function linkCall(

@@ -25,6 +25,8 @@ export function createSchema(): GraphQLSchema {
     skipCheck: true,
     orphanedTypes: [...clinicalUses],
   });
+  schema.description =
+    'EU medicinal products out of the European Medicines Agency’s Product Management Service (ISO IDMP, FHIR R5): products, packages, ingredients and what surrounds them, linked. Lists are complete or say that they are not: `pageInfo { complete }`, and `extensions.upstream.incomplete` of the answer.';
   const query = schema.getQueryType();
   if (query)
     query.description =

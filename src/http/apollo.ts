@@ -36,7 +36,7 @@ export async function startApollo(options: ApolloOptions): Promise<ApolloServer<
     includeStacktraceInErrorResponses: false,
     parseOptions: { maxTokens },
     validationOptions: { maxErrors: mostErrors },
-    hideSchemaDetailsFromClientErrors: true,
+    hideSchemaDetailsFromClientErrors: !introspection,
     stringifyResult: stringifyAnswer,
     // The HTTP layer has a guard of its own, which the audit of GraphQL over HTTP passes.
     csrfPrevention: false,

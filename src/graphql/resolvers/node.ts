@@ -12,7 +12,7 @@ export class NodeResolver {
   @Query(() => Node, {
     nullable: true,
     description:
-      'The object with an `id` that this schema gave; null where it is no longer there. (read of the FHIR resource that the id names)',
+      'The object with an `id` that this schema gave; null where it is no longer there. Where the upstream reads nothing but products, it is found in the product that it was seen with; an id that this service never gave, or has forgotten, is UPSTREAM_UNSUPPORTED. (read of the FHIR resource that the id names)',
   })
   @Follow('resources', ({ id }: NodeArgs) => ({ keys: keysOfGlobalIds([id], 'id') }))
   node(rows: Rows<Node>, @Arguments(() => NodeArgs) _args?: NodeArgs): Node | null {

@@ -1,6 +1,6 @@
 /** What a product is used for, must not be used for, or may do, as views over ClinicalUseDefinition. */
 import type { ClinicalUseDefinitionInteractionInteractant, CodeableReference } from 'fhir/r5.js';
-import { Field, InterfaceType, ObjectType } from 'type-graphql';
+import { Field, ID, InterfaceType, ObjectType } from 'type-graphql';
 import type { Held } from '../../catalogue/known/known.js';
 import type { ResourceOf } from '../../fhir/resources.js';
 import { ClinicalUseType, clinicalUseType } from '../../terms/ema-codes.js';
@@ -11,11 +11,16 @@ import { Concept } from './concept.js';
 import { Node, ResourceView, Source } from './resource-view.js';
 
 @InterfaceType({
-  implements: Node,
   description:
     'Something that matters to the use of a product: an indication, a contraindication, an interaction, an undesirable effect, a warning. (FHIR ClinicalUseDefinition)',
 })
 export abstract class ClinicalUse extends ResourceView<ResourceOf<'ClinicalUseDefinition'>> {
+  // Its types are nodes, and the interface is none: some generators take an interface for no type of `node`.
+  @Field(() => ID, { description: 'Names this object over the whole schema; opaque. (Type and FHIR `id`)' })
+  override get id(): string {
+    return super.id;
+  }
+
   @Reads('type', 'indication', 'contraindication', 'interaction', 'undesirableEffect', 'warning')
   @Field(() => ClinicalUseType, {
     description: 'Which of the kinds it is; OTHER where the record does not tell. (`type`)',
@@ -60,7 +65,7 @@ export abstract class ClinicalUse extends ResourceView<ResourceOf<'ClinicalUseDe
   protected abstract readonly gist: Concept | null;
 }
 
-@ObjectType({ implements: ClinicalUse, description: 'What a product is for. (`indication`)' })
+@ObjectType({ implements: [ClinicalUse, Node], description: 'What a product is for. (`indication`)' })
 export class Indication extends ClinicalUse {
   protected get gist(): Concept | null {
     return this.disease;
@@ -103,7 +108,7 @@ export class Indication extends ClinicalUse {
 }
 
 @ObjectType({
-  implements: ClinicalUse,
+  implements: [ClinicalUse, Node],
   description: 'When a product must not be used. (`contraindication`)',
 })
 export class Contraindication extends ClinicalUse {
@@ -168,7 +173,7 @@ export class Interactant {
 }
 
 @ObjectType({
-  implements: ClinicalUse,
+  implements: [ClinicalUse, Node],
   description: 'What happens together with something else that a patient takes. (`interaction`)',
 })
 export class Interaction extends ClinicalUse {
@@ -211,7 +216,7 @@ export class Interaction extends ClinicalUse {
 }
 
 @ObjectType({
-  implements: ClinicalUse,
+  implements: [ClinicalUse, Node],
   description: 'What a product may do to a patient that nobody wants. (`undesirableEffect`)',
 })
 export class UndesirableEffect extends ClinicalUse {
@@ -247,7 +252,10 @@ export class UndesirableEffect extends ClinicalUse {
   }
 }
 
-@ObjectType({ implements: ClinicalUse, description: 'What to mind when using a product. (`warning`)' })
+@ObjectType({
+  implements: [ClinicalUse, Node],
+  description: 'What to mind when using a product. (`warning`)',
+})
 export class Warning extends ClinicalUse {
   protected get gist(): Concept | null {
     const { description } = this;
@@ -271,7 +279,7 @@ export class Warning extends ClinicalUse {
 }
 
 @ObjectType({
-  implements: ClinicalUse,
+  implements: [ClinicalUse, Node],
   description: 'A clinical use of a kind that this service does not know: nothing is guessed about it.',
 })
 export class OtherClinicalUse extends ClinicalUse {
