@@ -150,7 +150,7 @@ export class Service {
 
   @Field(() => String, {
     description:
-      'How the upstream is asked: `everything` (a bundle for each product), `search` or `include`.',
+      'How the upstream is asked for a product with all that belongs to it: `everything` (a bundle for each product), `search` or `include`. An operation that needs less may be asked in another of these ways: `extensions.upstream.profile` of its answer tells.',
   })
   get profile(): string {
     return this.facts.capabilities.profile;
