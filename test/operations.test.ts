@@ -1,10 +1,23 @@
 /** Every operation in schema/operations: valid, typed, runs as it stands, and has the same answer on both routes. */
 import { readdirSync, readFileSync } from 'node:fs';
-import { parse, print, type DocumentNode } from 'graphql';
+import {
+  buildSchema,
+  getNamedType,
+  isAbstractType,
+  isCompositeType,
+  Kind,
+  parse,
+  print,
+  TypeInfo,
+  visit,
+  visitWithTypeInfo,
+  type DocumentNode,
+} from 'graphql';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import * as generated from './generated/operations.js';
 import { startTestService, type GraphqlAnswer, type TestService } from './support/service.js';
 
+const schema = buildSchema(readFileSync('schema/schema.graphql', 'utf8'));
 const files = readdirSync('schema/operations').sort();
 const documents = new Map(
   Object.values(generated as Readonly<Record<string, DocumentNode>>)
@@ -63,6 +76,38 @@ describe('schema/operations', () => {
 
   it('has one typed operation a file', () => {
     expect(documents.size).toBe(files.length);
+  });
+
+  // Relay and genqlient refuse a default beside "!"; caches key objects by their ids, and tell unions by `__typename`;
+  // texts of two languages under one key would mix.
+  it.each(files)('%s is one that compilers and caches take', (file) => {
+    const info = new TypeInfo(schema);
+    const faults: string[] = [];
+    const { definitions } = parse(readFileSync(`schema/operations/${file}`, 'utf8'));
+    for (const definition of definitions)
+      visit(
+        definition,
+        visitWithTypeInfo(info, {
+          VariableDefinition({ variable, type, defaultValue }) {
+            if (defaultValue && type.kind === Kind.NON_NULL_TYPE)
+              faults.push(`$${variable.name.value} has a default and "!"`);
+          },
+          Field({ name, arguments: given = [], selectionSet }) {
+            const hasLanguage = info.getFieldDef()?.args.some((argument) => argument.name === 'language');
+            if (hasLanguage && !given.some((argument) => argument.name.value === 'language'))
+              faults.push(`${name.value} has no language`);
+            const type = getNamedType(info.getType());
+            const has = (wanted: string): boolean =>
+              selectionSet?.selections.some(
+                (each) => each.kind === Kind.FIELD && each.name.value === wanted,
+              ) ?? true;
+            if (isAbstractType(type) && !has('__typename')) faults.push(`${name.value} has no __typename`);
+            if (isCompositeType(type) && 'getFields' in type && type.getFields()['id'] && !has('id'))
+              faults.push(`${name.value} has no id`);
+          },
+        }),
+      );
+    expect(faults).toEqual([]);
   });
 
   it.each(files)('%s begins with words about what it is for', (file) => {
