@@ -102,6 +102,8 @@ describe('schema/operations', () => {
                 (each) => each.kind === Kind.FIELD && each.name.value === wanted,
               ) ?? true;
             if (isAbstractType(type) && !has('__typename')) faults.push(`${name.value} has no __typename`);
+            // What a cache knows a substance by.
+            if (type?.name === 'Substance' && !has('code')) faults.push(`${name.value} has no code`);
             if (isCompositeType(type) && 'getFields' in type && type.getFields()['id'] && !has('id'))
               faults.push(`${name.value} has no id`);
           },
