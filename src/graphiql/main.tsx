@@ -1,19 +1,60 @@
-/** The page at `/graphql`: GraphiQL over this service, with the worked examples in tabs. */
+/** The page at `/graphql`: GraphiQL over this service, with the worked examples, links to share, and receipts. */
 import 'graphiql/setup-workers/vite';
 import 'graphiql/style.css';
 import './page.css';
+import { HISTORY_PLUGIN } from '@graphiql/plugin-history';
+import { useGraphiQL } from '@graphiql/react';
 import { createGraphiQLFetcher, createLocalStorage } from '@graphiql/toolkit';
 import { GraphiQL } from 'graphiql';
+import { useEffect } from 'react';
 import { createRoot } from 'react-dom/client';
-import { examples } from './examples.js';
+import { examplesPlugin } from './examples-panel.js';
+import { firstExample } from './examples.js';
+import { fetchWithAge, Receipt } from './receipt.js';
+import { ShareButton, sharedIn } from './share.js';
 
-const fetcher = createGraphiQLFetcher({ url: '/graphql', enableIncrementalDelivery: false });
+const fetcher = createGraphiQLFetcher({
+  url: '/graphql',
+  enableIncrementalDelivery: false,
+  fetch: fetchWithAge,
+});
 
 /** Its own: another GraphiQL on this host and port, of another project, keeps its tabs to itself. */
 const storage = createLocalStorage({ namespace: 'pms-graphql' });
 
+/** With many tabs the new one, and the one that is turned to, are out of sight. */
+function ShowActiveTab() {
+  const index = useGraphiQL((state) => state.activeTabIndex);
+  const count = useGraphiQL((state) => state.tabs.length);
+  useEffect(() => {
+    const tab = document.querySelectorAll('.graphiql-tabs > *')[index];
+    tab?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+  }, [index, count]);
+  return null;
+}
+
 createRoot(document.querySelector('#graphiql')!).render(
-  <GraphiQL fetcher={fetcher} storage={storage} defaultTabs={[...examples]}>
+  <GraphiQL
+    fetcher={fetcher}
+    storage={storage}
+    plugins={[examplesPlugin, HISTORY_PLUGIN]}
+    defaultTabs={firstExample ? [{ query: firstExample.query }] : []}
+    {...sharedIn(location.search)}
+  >
     <GraphiQL.Logo>PMS GraphQL</GraphiQL.Logo>
+    <GraphiQL.Toolbar>
+      {({ prettify, merge, copy }) => (
+        <>
+          {prettify}
+          {merge}
+          {copy}
+          <ShareButton />
+        </>
+      )}
+    </GraphiQL.Toolbar>
+    <GraphiQL.Footer>
+      <Receipt />
+      <ShowActiveTab />
+    </GraphiQL.Footer>
   </GraphiQL>,
 );

@@ -88,16 +88,74 @@ describe.skipIf(executablePath === undefined)('GraphiQL in Chromium', () => {
     });
   });
 
-  it('opens with every operation of schema/operations in a tab of its name, the linked products first', async () => {
+  it('has every operation of schema/operations among its examples, and opens one in a tab in view', async () => {
     const { page } = await open({ viewport: desktop });
+    expect(await tabsOf(page)).toEqual(['LinkedProducts']);
+    await page.getByRole('button', { name: 'Show Examples' }).click();
+    const examples = page.locator('.examples button');
     const folder = new URL('../../schema/operations/', import.meta.url);
-    const names = readdirSync(folder).map((file) => nameOf(readFileSync(new URL(file, folder), 'utf8')));
-    // The title of a tab's icon counts as its text.
-    const texts = await page.getByRole('tab').allTextContents();
-    const tabs = texts.map((text) => text.replace(/db icon$/, ''));
+    const titles = await examples.locator('strong').allTextContents();
+    expect(titles.map((title) => title.toLowerCase().replaceAll(' ', '-')).toSorted()).toEqual(
+      readdirSync(folder)
+        .map((file) => file.replace('.graphql', ''))
+        .toSorted(),
+    );
+    // So many tabs have no room: the new one is scrolled to.
+    for (const title of titles.slice(0, 12)) {
+      await examples.filter({ has: page.getByText(title, { exact: true }) }).click();
+      await page.waitForFunction(isNewestTabInView);
+    }
+    expect(await tabsOf(page)).toHaveLength(13);
+    expect((await tabsOf(page)).at(-1)).toBe(
+      nameOf(
+        readFileSync(new URL(`${titles[11]!.toLowerCase().replaceAll(' ', '-')}.graphql`, folder), 'utf8'),
+      ),
+    );
+    await page.getByRole('tab').first().click();
+    expect(await isInView(page.getByRole('tab').first())).toBe(true);
+  });
 
-    expect(tabs[0]).toBe('LinkedProducts');
-    expect(tabs.toSorted()).toEqual(names.toSorted());
+  it('finds examples by their words, whatever these are about', async () => {
+    const { page } = await open({ viewport: phone });
+    await page.getByRole('button', { name: 'Show Examples' }).click();
+    const search = page.getByLabel('Search the examples');
+    await search.fill('bar CODES');
+    expect(await page.locator('.examples strong').allTextContents()).toEqual([
+      'Package picker',
+      'Package page',
+    ]);
+    await search.fill('nothing has this');
+    expect(await page.getByText('No example has these words.').isVisible()).toBe(true);
+    await search.fill('leaflet');
+    await page.locator('.examples button').click();
+    // On a phone the list gives way to what it has opened.
+    expect(await page.locator('.examples').isVisible()).toBe(false);
+    expect(await tabsOf(page)).toEqual(['LinkedProducts', 'LeafletHeader']);
+  });
+
+  it('shows the receipt of each answer', async () => {
+    const { page } = await open({ viewport: desktop });
+    const run = page.getByRole('button', { name: /^Execute query/ });
+    const receipt = page.getByRole('status', { name: 'Receipt' });
+    await run.click();
+    await receipt.waitFor();
+    expect(await receipt.textContent()).toMatch(/\d+ upstream requests.*from the cache.*nothing is missing/);
+    expect(await isInView(receipt)).toBe(true);
+  });
+
+  it('opens the query of its address, and gives out such an address', async () => {
+    const query = 'query Shared($n: Int) { products(first: $n) { nodes { id } } }';
+    const given = new URLSearchParams({ query, variables: '{"n": 2}' });
+    const { page, faults } = await open({ viewport: desktop }, `?${given}`, 'Shared');
+    await page.getByRole('button', { name: /^Execute query/ }).click();
+    await page.locator('.result-window').filter({ hasText: 'Product:600000000002' }).waitFor();
+    await page.getByRole('button', { name: 'Copy a link to this query' }).click();
+    const address = new URL(page.url());
+    expect([address.searchParams.get('query'), address.searchParams.get('variables')]).toEqual([
+      query,
+      '{"n": 2}',
+    ]);
+    expect(faults).toEqual([]);
   });
 
   it('puts the result below the query on a phone, with all of it and its buttons in view', async () => {
@@ -135,6 +193,8 @@ describe.skipIf(executablePath === undefined)('GraphiQL in Chromium', () => {
   /** With the first example in its editor, and the schema known; `faults` fills up with what must not happen. */
   async function open(
     options: BrowserContextOptions,
+    search = '',
+    shown = 'LinkedProducts',
   ): Promise<{ readonly page: Page; readonly faults: readonly string[] }> {
     const context = await browser.newContext({ ...options, reducedMotion: 'reduce' });
     const faults: string[] = [];
@@ -152,8 +212,8 @@ describe.skipIf(executablePath === undefined)('GraphiQL in Chromium', () => {
     });
     const page = await context.newPage();
     const schema = page.waitForResponse((response) => response.request().method() === 'POST');
-    await page.goto(`${service.origin}/graphql`);
-    await Promise.all([schema, page.locator('.graphiql-query-editor').getByText('LinkedProducts').waitFor()]);
+    await page.goto(`${service.origin}/graphql${search}`);
+    await Promise.all([schema, page.locator('.graphiql-query-editor').getByText(shown).waitFor()]);
     return { page, faults };
   }
 
@@ -170,6 +230,19 @@ describe.skipIf(executablePath === undefined)('GraphiQL in Chromium', () => {
     return __type.fields.find(({ name }) => name === 'products')?.description.split('.')[0] ?? '';
   }
 });
+
+/** The title of a tab's icon counts as its text. */
+async function tabsOf(page: Page): Promise<readonly string[]> {
+  return (await page.getByRole('tab').allTextContents()).map((text) => text.replace(/tb icon$|db icon$/, ''));
+}
+
+/** Runs in the page. */
+const isNewestTabInView = `(() => {
+  const list = document.querySelector('.graphiql-tabs');
+  const tab = [...document.querySelectorAll('[role=tab]')].at(-1);
+  const [outer, inner] = [list.getBoundingClientRect(), tab.getBoundingClientRect()];
+  return tab.getAttribute('aria-selected') === 'true' && inner.left >= outer.left - 1 && inner.right <= outer.right + 1;
+})()`;
 
 /** Quiet on its own account: what Chromium asks for itself is switched off. */
 function launch(): Promise<Browser> {

@@ -1,0 +1,79 @@
+/** What an answer cost, how old it is, and what it lacks: shown below it. */
+import { useGraphiQL } from '@graphiql/react';
+
+/** Ages of answers in seconds, by their text. The newest are remembered. */
+const ages = new Map<string, number>();
+const mostAges = 50;
+
+/** As fetch; takes down the age of what it brings. */
+export async function fetchWithAge(...request: Parameters<typeof fetch>): Promise<Response> {
+  const response = await fetch(...request);
+  const age = response.headers.get('age');
+  if (age !== null) {
+    const body: unknown = await response
+      .clone()
+      .json()
+      .catch(() => undefined);
+    ages.set(JSON.stringify(body), Number(age));
+    const [oldest] = ages.keys();
+    if (ages.size > mostAges && oldest !== undefined) ages.delete(oldest);
+  }
+  return response;
+}
+
+interface Upstream {
+  readonly profile: string;
+  readonly requests: number;
+  readonly cacheHits: number;
+  readonly incomplete: readonly Gap[];
+  readonly stale: readonly object[];
+}
+
+interface Gap {
+  readonly path: readonly (string | number)[];
+  readonly reason: string;
+}
+
+export function Receipt() {
+  const text = useGraphiQL((state) => state.tabs[state.activeTabIndex]?.response);
+  const answer = text ? answerIn(text) : undefined;
+  const upstream = answer?.extensions?.upstream;
+  if (!answer || !upstream) return <p className="receipt">Run a query to see what its answer cost.</p>;
+  const age = ages.get(JSON.stringify(answer));
+  const { requests, cacheHits, profile, incomplete, stale } = upstream;
+  return (
+    <div className="receipt" role="status" aria-label="Receipt">
+      <span>{counted(requests, 'upstream request')}</span>
+      <span>{cacheHits} from the cache</span>
+      {age !== undefined && <span>{counted(age, 'second')} old</span>}
+      <span>profile {profile}</span>
+      {stale.length > 0 && <span className="receipt-warning">parts are old copies</span>}
+      {incomplete.length === 0 ? (
+        <span>nothing is missing</span>
+      ) : (
+        <details className="receipt-warning">
+          <summary>{counted(incomplete.length, 'gap')}</summary>
+          <ul>
+            {incomplete.map(({ path, reason }) => (
+              <li key={`${path.join('.')} ${reason}`}>
+                <code>{path.join('.')}</code>: {reason}
+              </li>
+            ))}
+          </ul>
+        </details>
+      )}
+    </div>
+  );
+}
+
+function answerIn(text: string): { readonly extensions?: { readonly upstream?: Upstream } } | undefined {
+  try {
+    return JSON.parse(text) as { readonly extensions?: { readonly upstream?: Upstream } };
+  } catch {
+    return undefined;
+  }
+}
+
+function counted(count: number, what: string): string {
+  return `${count} ${what}${count === 1 ? '' : 's'}`;
+}
