@@ -25,11 +25,12 @@ const storage = createLocalStorage({ namespace: 'pms-graphql' });
 /** With many tabs the new one, and the one that is turned to, are out of sight. */
 function ShowActiveTab() {
   const index = useGraphiQL((state) => state.activeTabIndex);
-  const count = useGraphiQL((state) => state.tabs.length);
+  // A new tab grows with its title, which comes later.
+  const titles = useGraphiQL((state) => state.tabs.map(({ title }) => title).join());
   useEffect(() => {
     const tab = document.querySelectorAll('.graphiql-tabs > *')[index];
     tab?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
-  }, [index, count]);
+  }, [index, titles]);
   return null;
 }
 

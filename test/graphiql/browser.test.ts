@@ -103,14 +103,13 @@ describe.skipIf(executablePath === undefined)('GraphiQL in Chromium', () => {
     // So many tabs have no room: the new one is scrolled to.
     for (const title of titles.slice(0, 12)) {
       await examples.filter({ has: page.getByText(title, { exact: true }) }).click();
-      await page.waitForFunction(isNewestTabInView);
+      await expect.poll(() => page.evaluate(isNewestTabInView)).toBe(true);
     }
     expect(await tabsOf(page)).toHaveLength(13);
-    expect((await tabsOf(page)).at(-1)).toBe(
-      nameOf(
-        readFileSync(new URL(`${titles[11]!.toLowerCase().replaceAll(' ', '-')}.graphql`, folder), 'utf8'),
-      ),
-    );
+    const last = `${titles[11]!.toLowerCase().replaceAll(' ', '-')}.graphql`;
+    await expect
+      .poll(async () => (await tabsOf(page)).at(-1))
+      .toBe(nameOf(readFileSync(new URL(last, folder), 'utf8')));
     await page.getByRole('tab').first().click();
     expect(await isInView(page.getByRole('tab').first())).toBe(true);
   });
@@ -130,7 +129,7 @@ describe.skipIf(executablePath === undefined)('GraphiQL in Chromium', () => {
     await page.locator('.examples button').click();
     // On a phone the list gives way to what it has opened.
     expect(await page.locator('.examples').isVisible()).toBe(false);
-    expect(await tabsOf(page)).toEqual(['LinkedProducts', 'LeafletHeader']);
+    await expect.poll(() => tabsOf(page)).toEqual(['LinkedProducts', 'LeafletHeader']);
   });
 
   it('shows the receipt of each answer', async () => {
