@@ -4,7 +4,7 @@ import { setTimeout } from 'node:timers/promises';
 import { createCapabilities, neededFeatures, type Capabilities } from './catalogue/plan/capabilities.js';
 import { startLearning, type Learning, type Learnt } from './catalogue/learning/learn.js';
 import { createCatalogue, type Catalogue } from './catalogue/catalogue.js';
-import { createWhereabouts } from './catalogue/memory/whereabouts.js';
+import { createWhereabouts } from './catalogue/upstream/whereabouts.js';
 import { createMemory, longestMs, type Memory } from './catalogue/memory/memory.js';
 import { createSharedMemory } from './catalogue/memory/shared-memory.js';
 import type { Config, Secrets } from './config.js';

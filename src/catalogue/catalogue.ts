@@ -6,7 +6,7 @@ import type { Figures } from './upstream/figures.js';
 import { isUncoded } from './search/criteria.js';
 import { createKnown, type Known, type Origin } from './known/known.js';
 import { createLedger } from './profiles/ledger.js';
-import type { Whereabouts } from './memory/whereabouts.js';
+import type { Whereabouts } from './upstream/whereabouts.js';
 import type { Memory } from './memory/memory.js';
 import { meterClient, type MadeCall } from './profiles/metered-client.js';
 import { plan, refuseOverBudget, type Plan } from './plan/plan.js';

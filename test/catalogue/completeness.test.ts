@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { compareKeys } from '../../src/catalogue/graph/key.js';
 import { createCapabilities, type Capabilities } from '../../src/catalogue/plan/capabilities.js';
 import { createCatalogue, type Catalogue } from '../../src/catalogue/catalogue.js';
-import { createWhereabouts } from '../../src/catalogue/memory/whereabouts.js';
+import { createWhereabouts } from '../../src/catalogue/upstream/whereabouts.js';
 import { createFhirClient } from '../../src/fhir/client.js';
 import { createSend } from '../../src/fhir/http.js';
 import { createCursors } from '../../src/graphql/cursor.js';

@@ -15,9 +15,9 @@ export interface TestServiceOptions {
   readonly openApi?: string;
   /** Most upstream requests of one operation. @default 120 */
   readonly budget?: number;
-  /** For one upstream call. @default 10000 */
+  /** For one upstream call. @default 60000: a machine that has other things to do is not to be taken for a slow upstream */
   readonly timeoutMs?: number;
-  /** For one operation. @default 30000 */
+  /** For one operation. @default 120000, for the same reason */
   readonly deadlineMs?: number;
   /** That an upstream answer counts as fresh. @default 0: none is kept, and every question is sent */
   readonly cacheTtlMs?: number;
@@ -64,7 +64,7 @@ export async function startFacade(
   upstream: Upstream,
   options: TestServiceOptions & { readonly clientSecret?: string } = {},
 ): Promise<Omit<TestService, 'sandbox'>> {
-  const { profile = 'everything', budget = 120, timeoutMs = 10_000, graphiql = false } = options;
+  const { profile = 'everything', budget = 120, timeoutMs = 60_000, graphiql = false } = options;
   const service = await startService({
     config: testConfig({
       profile,
@@ -72,7 +72,7 @@ export async function startFacade(
       elements: options.elements ?? true,
       requestBudget: budget,
       timeoutMs,
-      deadlineMs: options.deadlineMs ?? 30_000,
+      deadlineMs: options.deadlineMs ?? 120_000,
       cacheTtlMs: options.cacheTtlMs ?? 0,
       secretExpires: options.secretExpires,
       graphiql,

@@ -12,7 +12,7 @@ import {
 import type { FhirResource } from '../../fhir/resources.js';
 import type { Bundled, Reverse } from '../graph/link.js';
 import type { Age, Memory } from './memory.js';
-import type { Whereabouts } from './whereabouts.js';
+import type { Whereabouts } from '../upstream/whereabouts.js';
 import { completeRelation, type Relation } from '../graph/relation.js';
 import { searchQuestion, termsQuestion } from '../question/selection.js';
 import type { Operation, Profile } from '../profiles/profile.js';

@@ -5,7 +5,7 @@ import type { Features } from '../upstream/features.js';
 import type { Figures } from '../upstream/figures.js';
 import type { Key } from '../graph/key.js';
 import type { Candidates, Known, Missing, RootList, TermFinds } from '../known/known.js';
-import type { Whereabouts } from '../memory/whereabouts.js';
+import type { Whereabouts } from '../upstream/whereabouts.js';
 import type { Ledger } from './ledger.js';
 import type { Bundled, Reverse } from '../graph/link.js';
 import type { Relation } from '../graph/relation.js';
