@@ -174,20 +174,17 @@ describe('what the server says of itself', () => {
   test.each(['present', 'swagger'] as const)(
     '%s metadata can be slow, and nothing else is',
     async (metadata) => {
-      const client = await included({ metadata }, { metadataLatency: 80 });
+      const client = await included({ metadata }, { metadataLatency: 1_000 });
       const path = metadata === 'present' ? '/metadata' : '/swagger';
-      const [slow, fast] = [await timeOf(client, path), await timeOf(client, packages)];
-      expect(slow).toBeGreaterThan(75);
-      expect(fast).toBeLessThan(slow);
+      const answered: string[] = [];
+      const began = performance.now();
+      // What is asked later is answered first.
+      await Promise.all([path, packages].map((each) => client.send(each).then(() => answered.push(each))));
+      expect(answered).toEqual([packages, path]);
+      expect(performance.now() - began).toBeGreaterThan(950);
     },
   );
 });
-
-async function timeOf(client: Client, path: string): Promise<number> {
-  const began = performance.now();
-  await client.send(path);
-  return performance.now() - began;
-}
 
 describe('parameters', () => {
   test('an ignored one gives everything, and the self link does not name it', async () => {

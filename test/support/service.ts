@@ -1,4 +1,6 @@
 /** The whole service over a sandbox of its own, on free ports, through the same door as in production. */
+import { Agent } from 'node:http';
+import nodeFetch from 'node-fetch';
 import { createLog } from '../../src/log.js';
 import type { Executor } from '../../src/graphql/execute.js';
 import { startSandbox, type Sandbox, type SandboxOptions } from '../../src/sandbox/server.js';
@@ -59,6 +61,9 @@ export interface TestService {
   stop(): Promise<void>;
 }
 
+/** A connection for each question: none meets one that is just being closed. */
+const agent = new Agent({ keepAlive: false });
+
 /** The service alone, over an upstream of the test's own. */
 export async function startFacade(
   upstream: Upstream,
@@ -88,7 +93,8 @@ export async function startFacade(
     origin: service.origin,
     executor: service.executor,
     async query(document, variables = {}, headers = {}) {
-      const response = await fetch(`${service.origin}/graphql`, {
+      const response = await nodeFetch(`${service.origin}/graphql`, {
+        agent,
         method: 'POST',
         headers: {
           'content-type': 'application/json',
