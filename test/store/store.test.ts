@@ -136,10 +136,10 @@ function contract(mine: () => Store, theirs: () => Store): void {
 
   test('adds only where there is nothing, or nothing any more', async () => {
     const key = freshKey();
-    expect(await mine().add(key, 'first', 40)).toBe(true);
+    expect(await mine().add(key, 'first', 1_000)).toBe(true);
     expect(await theirs().add(key, 'second', minute)).toBe(false);
     expect((await mine().get(key))?.value.toString()).toBe('first');
-    await setTimeout(80);
+    await setTimeout(1_100);
     expect(await theirs().add(key, 'third', minute)).toBe(true);
   });
 
@@ -166,8 +166,8 @@ function contract(mine: () => Store, theirs: () => Store): void {
 
   test('leases to one at a time, for as long as the holder renews', async () => {
     const key = freshKey();
-    const lease = await acquireLease(mine(), key, 500);
-    await setTimeout(1_200);
+    const lease = await acquireLease(mine(), key, 1_000);
+    await setTimeout(1_500);
     expect(await acquireLease(theirs(), key, 500)).toBeUndefined();
     await lease?.release();
     const next = await acquireLease(theirs(), key, 500);
@@ -178,9 +178,9 @@ function contract(mine: () => Store, theirs: () => Store): void {
 
   test('leases to the next one when a holder is gone without a word', async () => {
     const key = freshKey();
-    await mine().add(key, 'a holder that was killed', 50);
+    await mine().add(key, 'a holder that was killed', 800);
     expect(await acquireLease(theirs(), key, 150)).toBeUndefined();
-    await setTimeout(100);
+    await setTimeout(900);
     const lease = await acquireLease(theirs(), key, 150);
     expect(lease).toBeDefined();
     await lease?.release();
