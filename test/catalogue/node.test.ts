@@ -32,7 +32,10 @@ afterEach(async () => {
   await sandbox.stop();
 });
 
-async function start(profile: Profile, shared: { readonly redisUrl?: string } = {}): Promise<Replica> {
+async function start(
+  profile: Profile | 'auto',
+  shared: { readonly redisUrl?: string } = {},
+): Promise<Replica> {
   const { baseUrl, tokenUrl, clientId, clientSecret, scope } = sandbox;
   const replica = await startFacade(
     { kind: 'fhir', baseUrl: new URL(baseUrl), oauth: { tokenUrl: new URL(tokenUrl), clientId, scope } },
@@ -79,6 +82,13 @@ describe.each(['everything', 'search', 'include'] as const)('on the route %s', (
     sandbox = await startSandbox({ profile });
     const service = await start(profile);
     expect(await faultsOf(service, await given(service))).toEqual([]);
+  });
+
+  it('the same is so where the way is chosen for each operation', async () => {
+    sandbox = await startSandbox({ profile });
+    const service = await start('auto');
+    const ids = (await given(service)).filter((_, index) => index % 3 === 0);
+    expect(await faultsOf(service, ids)).toEqual([]);
   });
 
   it.skipIf(!hasRedisServer)(`another replica finds them too (${needsRedis})`, async () => {

@@ -203,7 +203,8 @@ export function createSearchProfile(at: Operation): Profile {
     const [only] = keys;
     const isOne = keys.length === 1 && type === 'MedicinalProductDefinition' && features.has('read');
     if (isOne && only !== undefined && (await readOne(only, missing))) return;
-    if (!features.has(`search ${type}?_id`) && features.has('read')) return readEach(keys, missing);
+    if (!features.has(`search ${type}?_id`) && features.has('read'))
+      return readEach(await unseenOf(keys, missing), missing);
     await eachChunk(type, '_id', keys, async (chunk) => {
       const ids = new Set(chunk.map(idOf));
       const { pages, state } = await searchToEnd(type, '_id', chunk, (page) =>
@@ -212,6 +213,14 @@ export function createSearchProfile(at: Operation): Profile {
       for (const page of pages) for (const resource of page.resources) known.hold(resource, page);
       for (const key of chunk) if (!isHeld(known.reading(key))) missing.set(key, whyMissing(state));
     });
+  }
+
+  /** Without those that were seen in a product's bundle: there they are found again, and hardly by themselves. */
+  async function unseenOf(keys: readonly Key[], missing: Map<Key, Missing>): Promise<readonly Key[]> {
+    if (!features.has('everything')) return keys;
+    const seen = await at.whereabouts.find(keys);
+    for (const key of seen.keys()) missing.set(key, notSearchable(typeOf(key)));
+    return keys.filter((key) => !seen.has(key));
   }
 
   /** One by one, where no search takes ids; what is not found may be of a type that is not read like that. */
