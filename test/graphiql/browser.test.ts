@@ -8,7 +8,7 @@ import { chromium, type Browser, type BrowserContextOptions, type Locator, type 
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { createGraphiql } from '../../src/http/graphiql.js';
 import { startTestService, type TestService } from '../support/service.js';
-import { oneIn } from '../support/tier.js';
+import { isQuick, oneIn } from '../support/tier.js';
 
 const executablePath = (process.env['PATH'] ?? '')
   .split(delimiter)
@@ -88,31 +88,34 @@ describe.skipIf(executablePath === undefined)('GraphiQL in Chromium', () => {
     });
   });
 
-  it('has every operation of schema/operations among its examples, and opens one in a tab in view', async () => {
-    const { page } = await open({ viewport: desktop });
-    expect(await tabsOf(page)).toEqual(['LinkedProducts']);
-    await page.getByRole('button', { name: 'Show Examples' }).click();
-    const examples = page.locator('.examples button');
-    const folder = new URL('../../schema/operations/', import.meta.url);
-    const titles = await examples.locator('strong').allTextContents();
-    expect(titles.map((title) => title.toLowerCase().replaceAll(' ', '-')).toSorted()).toEqual(
-      readdirSync(folder)
-        .map((file) => file.replace('.graphql', ''))
-        .toSorted(),
-    );
-    // So many tabs have no room: the new one is scrolled to.
-    for (const title of titles.slice(0, 12)) {
-      await examples.filter({ has: page.getByText(title, { exact: true }) }).click();
-      await expect.poll(() => page.evaluate(isNewestTabInView)).toBe(true);
-    }
-    expect(await tabsOf(page)).toHaveLength(13);
-    const last = `${titles[11]!.toLowerCase().replaceAll(' ', '-')}.graphql`;
-    await expect
-      .poll(async () => (await tabsOf(page)).at(-1))
-      .toBe(nameOf(readFileSync(new URL(last, folder), 'utf8')));
-    await page.getByRole('tab').first().click();
-    expect(await isInView(page.getByRole('tab').first())).toBe(true);
-  });
+  it.skipIf(isQuick)(
+    'has every operation of schema/operations among its examples, and opens one in a tab in view',
+    async () => {
+      const { page } = await open({ viewport: desktop });
+      expect(await tabsOf(page)).toEqual(['LinkedProducts']);
+      await page.getByRole('button', { name: 'Show Examples' }).click();
+      const examples = page.locator('.examples button');
+      const folder = new URL('../../schema/operations/', import.meta.url);
+      const titles = await examples.locator('strong').allTextContents();
+      expect(titles.map((title) => title.toLowerCase().replaceAll(' ', '-')).toSorted()).toEqual(
+        readdirSync(folder)
+          .map((file) => file.replace('.graphql', ''))
+          .toSorted(),
+      );
+      // So many tabs have no room: the new one is scrolled to.
+      for (const title of titles.slice(0, 12)) {
+        await examples.filter({ has: page.getByText(title, { exact: true }) }).click();
+        await expect.poll(() => page.evaluate(isNewestTabInView)).toBe(true);
+      }
+      expect(await tabsOf(page)).toHaveLength(13);
+      const last = `${titles[11]!.toLowerCase().replaceAll(' ', '-')}.graphql`;
+      await expect
+        .poll(async () => (await tabsOf(page)).at(-1))
+        .toBe(nameOf(readFileSync(new URL(last, folder), 'utf8')));
+      await page.getByRole('tab').first().click();
+      expect(await isInView(page.getByRole('tab').first())).toBe(true);
+    },
+  );
 
   it('finds examples by their words, whatever these are about', async () => {
     const { page } = await open({ viewport: phone });

@@ -91,7 +91,7 @@ describe.skipIf(!hasRedisServer)(`replicas (${needsRedis})`, () => {
     return replica;
   }
 
-  describe.each(oneIn(2, profiles))('on the route %s', (profile) => {
+  describe.each(oneIn(3, profiles))('on the route %s', (profile) => {
     beforeEach(async () => {
       sandbox = await startSandbox({ profile });
     });
