@@ -1,0 +1,102 @@
+/**
+ * Compiles every operation of schema/operations with the compilers that clients use: Relay's, GraphQL Code Generator's
+ * client preset, and, where Python has it, ariadne-codegen. Ends with 1 where one refuses.
+ */
+import { execFileSync, spawnSync } from 'node:child_process';
+import {
+  copyFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const here = dirname(fileURLToPath(import.meta.url));
+const root = join(here, '../..');
+const operations = readdirSync(join(root, 'schema/operations')).map((file) => ({
+  file,
+  text: readFileSync(join(root, 'schema/operations', file), 'utf8'),
+}));
+
+const folder = mkdtempSync(join(tmpdir(), 'compilers-'));
+copyFileSync(join(root, 'schema/schema.graphql'), join(folder, 'schema.graphql'));
+let failed = 0;
+try {
+  check('relay-compiler', relay);
+  check('client preset', clientPreset);
+  if (spawnSync('ariadne-codegen', ['--help']).status === 0) check('ariadne-codegen', ariadne);
+  else console.log('ariadne-codegen is not on the PATH: skipped');
+} finally {
+  rmSync(folder, { recursive: true });
+}
+process.exitCode = failed > 0 ? 1 : 0;
+
+function check(name, compile) {
+  try {
+    compile();
+    console.log(`${name}: ${operations.length} operations`);
+  } catch (error) {
+    failed += 1;
+    console.log(`${name} refuses: ${error.stdout ?? ''}${error.stderr ?? error.message}`);
+  }
+}
+
+/** It takes operations out of modules alone, whose names these must begin with. */
+function relay() {
+  const source = join(folder, 'relay');
+  mkdirSync(source);
+  for (const { text } of operations) {
+    const [, name] = /query (\w+)/.exec(text);
+    const named = text
+      .replace(`query ${name}`, `query ${name}Query`)
+      .replace(/fragment (\w+)/g, `fragment ${name}_$1`)
+      .replace(/\.\.\.([A-Z]\w+)/g, `...${name}_$1`)
+      .replaceAll('`', "'");
+    writeFileSync(
+      join(source, `${name}.ts`),
+      `import { graphql } from 'relay-runtime';\nexport const operation = graphql\`${named}\`;\n`,
+    );
+  }
+  const config = { src: './relay', schema: './schema.graphql', language: 'typescript', eagerEsModules: true };
+  writeFileSync(join(folder, 'relay.config.json'), JSON.stringify(config));
+  run(process.execPath, [join(here, 'node_modules/relay-compiler/cli.js'), 'relay.config.json']);
+}
+
+function clientPreset() {
+  const config = {
+    schema: join(folder, 'schema.graphql'),
+    documents: [join(root, 'schema/operations/*.graphql')],
+    generates: { [`${join(folder, 'client')}/`]: { preset: 'client' } },
+  };
+  const path = join(here, 'codegen.generated.json');
+  writeFileSync(path, JSON.stringify(config));
+  try {
+    // It looks for its presets where it is run.
+    run(
+      process.execPath,
+      [join(here, 'node_modules/@graphql-codegen/cli/esm/bin.js'), '--config', path],
+      here,
+    );
+  } finally {
+    rmSync(path);
+  }
+}
+
+function ariadne() {
+  mkdirSync(join(folder, 'operations'));
+  for (const { file, text } of operations) writeFileSync(join(folder, 'operations', file), text);
+  writeFileSync(
+    join(folder, 'pyproject.toml'),
+    '[tool.ariadne-codegen]\nschema_path = "schema.graphql"\nqueries_path = "operations"\n',
+  );
+  run('ariadne-codegen', ['client']);
+}
+
+function run(command, given, cwd = folder) {
+  execFileSync(command, given, { cwd, stdio: 'pipe', encoding: 'utf8' });
+}
