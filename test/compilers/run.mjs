@@ -30,19 +30,23 @@ try {
   check('relay-compiler', relay);
   check('client preset', clientPreset);
   if (spawnSync('ariadne-codegen', ['--help']).status === 0) check('ariadne-codegen', ariadne);
-  else console.log('ariadne-codegen is not on the PATH: skipped');
+  else say('ariadne-codegen is not on the PATH: skipped');
 } finally {
   rmSync(folder, { recursive: true });
 }
 process.exitCode = failed > 0 ? 1 : 0;
 
+function say(text) {
+  process.stdout.write(`${text}\n`);
+}
+
 function check(name, compile) {
   try {
     compile();
-    console.log(`${name}: ${operations.length} operations`);
+    say(`${name}: ${operations.length} operations`);
   } catch (error) {
     failed += 1;
-    console.log(`${name} refuses: ${error.stdout ?? ''}${error.stderr ?? error.message}`);
+    say(`${name} refuses: ${error.stdout ?? ''}${error.stderr ?? error.message}`);
   }
 }
 
