@@ -14,6 +14,7 @@ import { parse } from 'graphql';
 import { createCapabilities } from '../dist/catalogue/plan/capabilities.js';
 import { startLearning } from '../dist/catalogue/learning/learn.js';
 import { createCatalogue } from '../dist/catalogue/catalogue.js';
+import { createWhereabouts } from '../dist/catalogue/upstream/whereabouts.js';
 import { readConfig } from '../dist/config.js';
 import { createFhirClient } from '../dist/fhir/client.js';
 import { createSend } from '../dist/fhir/http.js';
@@ -25,6 +26,8 @@ import { createCursors } from '../dist/graphql/cursor.js';
 import { createExecutor } from '../dist/graphql/execute.js';
 import { createSchema, printSdl } from '../dist/graphql/schema.js';
 import { startApollo } from '../dist/http/apollo.js';
+import { createCompress } from '../dist/http/compression.js';
+import { createCors } from '../dist/http/cors.js';
 import { createGraphqlRoute } from '../dist/http/graphql-route.js';
 import { startHttpServer } from '../dist/http/server.js';
 import { createLoaders } from '../dist/catalogue/waves/loaders.js';
@@ -57,6 +60,7 @@ const catalogue = createCatalogue({
   client,
   capabilities,
   createLoaders,
+  whereabouts: createWhereabouts({ base }),
   budget: config.requestBudget,
   tokenRequests: () => 0,
 });
@@ -96,13 +100,15 @@ async function startWhole() {
     metrics,
     log,
   });
+  const compress = createCompress(0);
   const server = await startHttpServer({
     host: config.host,
     port: 0,
-    graphql: createGraphqlRoute(apollo, { explain: false }),
+    graphql: createGraphqlRoute(apollo, { explain: false, compress }),
     graphiql: undefined,
     sdl: () => printSdl(schema),
-    corsOrigins: [],
+    cors: createCors({ origins: [], host: config.host }),
+    compress,
     isReady: () => true,
     condition: () => ({}),
     metrics,
