@@ -1,5 +1,6 @@
 /** The same operations over a real FHIR server and over the sandbox with the same records: both have the same data. */
 import type { FhirResource } from 'fhir/r5.js';
+import type { PackagedProductDefinition } from 'fhir/r5.js';
 import fc from 'fast-check';
 import { buildSchema } from 'graphql';
 import { readFileSync } from 'node:fs';
@@ -157,9 +158,14 @@ function variablesOf(text: string): readonly Fields[] {
     return [{ ids }, { ids: [...ids, 'Product:none', ...ids] }];
   }
   if (text.includes('$product:')) {
-    return idsOf('PackagedProductDefinition')
-      .slice(0, 40)
-      .map((id) => ({ id, product: null }));
+    // Null would stand for the default: a product that this server does not have.
+    return records
+      .flatMap((record) => {
+        const { id, packageFor = [] } = record as PackagedProductDefinition;
+        const product = packageFor[0]?.reference?.split('/').at(-1);
+        return record.resourceType === 'PackagedProductDefinition' && product ? [{ id, product }] : [];
+      })
+      .slice(0, 40);
   }
   if (text.includes('$id:')) return productIds.map((id) => ({ id }));
   const [, name = ''] = /\$(name|brand|text|typed):/.exec(text) ?? [];
