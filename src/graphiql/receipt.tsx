@@ -32,6 +32,7 @@ interface Upstream {
 interface Gap {
   readonly path: readonly (string | number)[];
   readonly reason: string;
+  readonly reference?: string;
 }
 
 export function Receipt() {
@@ -54,8 +55,8 @@ export function Receipt() {
         <details className="receipt-warning">
           <summary>{counted(incomplete.length, 'gap')}</summary>
           <ul>
-            {incomplete.map(({ path, reason }) => (
-              <li key={`${path.join('.')} ${reason}`}>
+            {incomplete.map(({ path, reason, reference }) => (
+              <li key={`${path.join('.')} ${reason} ${reference}`}>
                 <code>{path.join('.')}</code>: {reason}
               </li>
             ))}

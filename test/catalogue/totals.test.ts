@@ -1,6 +1,7 @@
 /** How many rows there are: servers that count what they include, and such as count only when asked. */
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Guise } from '../../src/sandbox/guise.js';
+import type { Connection } from '../support/filter-checks.js';
 import { upstreamOf } from '../support/operations.js';
 import { oneIn } from '../support/tier.js';
 import { startTestService, type GraphqlAnswer, type TestService } from '../support/service.js';
@@ -23,18 +24,8 @@ async function start(profile: Profile, guise: Guise, pageSize?: number): Promise
   return service;
 }
 
-interface Page {
-  readonly totalCount: number | null;
-  readonly nodes: readonly { readonly pmsId: string }[];
-  readonly pageInfo: {
-    readonly hasNextPage: boolean;
-    readonly endCursor: string | null;
-    readonly complete: boolean;
-  };
-}
-
-function productsOf({ data }: GraphqlAnswer): Page {
-  return data?.['products'] as Page;
+function productsOf({ data }: GraphqlAnswer): Connection {
+  return data?.['products'] as Connection;
 }
 
 const below = 'pmsId packages { totalCount nodes { id } } ingredients { totalCount }';
@@ -120,7 +111,7 @@ describe.each(['search', 'include'] as const)('on the route %s', (profile) => {
       let after: string | null = null;
       let complete: boolean;
       do {
-        const page: Page = productsOf(await service.query(productsOn(5, after)));
+        const page: Connection = productsOf(await service.query(productsOn(5, after)));
         seen.push(...page.nodes.map(({ pmsId }) => pmsId));
         after = page.pageInfo.hasNextPage ? page.pageInfo.endCursor : null;
         ({ complete } = page.pageInfo);

@@ -128,13 +128,12 @@ export function createRememberingProfile(
     reads: ReadonlyMap<Key, { readonly deep: boolean }>,
     age: Age,
   ): Promise<boolean> {
-    const isList = isKeys;
-    if (!hasBundles) return memory.bring({ lists: [], isList, records: keys, elementsOf, age });
+    if (!hasBundles) return memory.bring({ lists: [], isList: isKeys, records: keys, elementsOf, age });
     const [products, others] = [keys.filter(isProduct), keys.filter((key) => !isProduct(key))];
     const deep = products.filter((key) => reads.get(key)?.deep);
     const owners = [...(await whereabouts.find(others)).values()];
     const lists = [...new Set([...deep, ...owners])].map(bundleName);
-    return memory.bring({ lists, isList, records: products, elementsOf, age });
+    return memory.bring({ lists, isList: isKeys, records: products, elementsOf, age });
   }
 
   function recallChildren(name: string, age: Age): Relation | undefined {

@@ -54,7 +54,7 @@ export function createEverythingProfile(at: Operation): Profile {
       for (const [key, { from }] of others) {
         const product = seen.get(key);
         unreadable.set(key, missing(key, product === undefined ? from : new Set([product])));
-        if (product !== undefined && unreadable.get(key) === 'unseen') whereabouts.forget(product, [key]);
+        if (product !== undefined && unreadable.get(key) === 'unseen') whereabouts.forget(product, key);
       }
       return unreadable;
     },

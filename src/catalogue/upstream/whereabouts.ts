@@ -15,8 +15,8 @@ export interface Whereabouts {
   find(keys: readonly Key[]): Promise<ReadonlyMap<Key, Key>>;
   /** They came with a product's `$everything`. */
   note(product: Key, keys: Iterable<Key>): void;
-  /** They are not there any more. */
-  forget(product: Key, keys: Iterable<Key>): void;
+  /** It is not there any more. */
+  forget(product: Key, key: Key): void;
   /** Resolves once all that was noted is where other replicas find it. */
   settled(): Promise<void>;
 }
@@ -100,12 +100,10 @@ export function createWhereabouts({
       // After the answer that they were read for.
       writing = Promise.all([writing, new Promise(setImmediate).then(write)]);
     },
-    forget(product, keys) {
-      for (const key of keys) {
-        seen.delete(key);
-        waiting.delete(key);
-        void store?.deleteIf(placeOf(key), product);
-      }
+    forget(product, key) {
+      seen.delete(key);
+      waiting.delete(key);
+      void store?.deleteIf(placeOf(key), product);
     },
     async settled() {
       await writing;

@@ -1,0 +1,57 @@
+/** Where records were seen: told to all replicas, renewed while they are read, and forgotten once they are gone. */
+import { expect, it } from 'vitest';
+import { createWhereabouts } from '../../../src/catalogue/upstream/whereabouts.js';
+import { createMemoryStore } from '../../../src/store/memory-store.js';
+
+const base = 'https://pms.example/v1';
+const pack = 'PackagedProductDefinition/1';
+const [one, other] = ['MedicinalProductDefinition/1', 'MedicinalProductDefinition/2'];
+
+it('are found by another replica of the same upstream alone, and products are not noted', async () => {
+  const store = createMemoryStore();
+  const first = createWhereabouts({ store, base });
+  first.note(one, [one, pack]);
+  await first.settled();
+  expect(first.of(pack)).toBe(one);
+  expect(first.of(one)).toBeUndefined();
+  const second = createWhereabouts({ store, base });
+  expect(second.of(pack)).toBeUndefined();
+  expect(await second.find([pack, one])).toEqual(new Map([[pack, one]]));
+  expect(second.of(pack)).toBe(one);
+  expect(await createWhereabouts({ store, base: `${base}/b` }).find([pack])).toEqual(new Map());
+});
+
+it('are forgotten everywhere, and noted anew with another product', async () => {
+  const store = createMemoryStore();
+  const first = createWhereabouts({ store, base });
+  first.note(one, [pack]);
+  await first.settled();
+  first.note(other, [pack]);
+  expect(first.of(pack)).toBe(one);
+  first.forget(one, pack);
+  expect(await createWhereabouts({ store, base }).find([pack])).toEqual(new Map());
+  first.note(other, [pack]);
+  await first.settled();
+  expect(await createWhereabouts({ store, base }).find([pack])).toEqual(new Map([[pack, other]]));
+});
+
+it('are told again after a day, should the store have failed', async () => {
+  let now = 0;
+  const lost = createMemoryStore();
+  const stores = { store: lost };
+  const first = createWhereabouts({
+    store: { ...lost, set: (...given) => stores.store.set(...given) },
+    base,
+    now: () => now,
+  });
+  first.note(one, [pack]);
+  await first.settled();
+  stores.store = createMemoryStore();
+  first.note(one, [pack]);
+  await first.settled();
+  expect(await createWhereabouts({ store: stores.store, base }).find([pack])).toEqual(new Map());
+  now += 24 * 3_600_000;
+  first.note(one, [pack]);
+  await first.settled();
+  expect(await createWhereabouts({ store: stores.store, base }).find([pack])).toEqual(new Map([[pack, one]]));
+});
