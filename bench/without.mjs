@@ -23,6 +23,7 @@ import { openBucket } from '../dist/governor/open-bucket.js';
 import { withGovernor } from '../dist/governor/with-governor.js';
 import { withRetries } from '../dist/governor/with-retries.js';
 import { createCursors } from '../dist/graphql/cursor.js';
+import { createDocuments } from '../dist/graphql/documents.js';
 import { createExecutor } from '../dist/graphql/execute.js';
 import { createSchema, printSdl } from '../dist/graphql/schema.js';
 import { startApollo } from '../dist/http/apollo.js';
@@ -94,6 +95,7 @@ async function startWhole() {
   const apollo = await startApollo({
     schema,
     executor,
+    documents: createDocuments(2 ** 24),
     introspection: true,
     deadlineMs: config.deadlineMs,
     kept: undefined,

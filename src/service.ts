@@ -19,6 +19,7 @@ import { withRetries } from './governor/with-retries.js';
 import { startApollo } from './http/apollo.js';
 import { refusedArguments } from './catalogue/search/ways.js';
 import { createCursors } from './graphql/cursor.js';
+import { createDocuments } from './graphql/documents.js';
 import { createExecutor, type Executor } from './graphql/execute.js';
 import { createKeptAnswers } from './graphql/kept-answers.js';
 import { createSchema, printSdl } from './graphql/schema.js';
@@ -264,7 +265,10 @@ function openMemory(
   });
 }
 
-/** Of what may be kept, answers as they came have one half, records as they are read from them three eighths. */
+/**
+ * Of what may be kept, answers as they came have one half, records as they are read from them three eighths, answers as
+ * they are given a sixteenth, and clients' documents another.
+ */
 function part({ cacheMaxBytes }: Pick<Config, 'cacheMaxBytes'>, share: number): number {
   return Math.ceil(cacheMaxBytes * share);
 }
@@ -306,6 +310,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     log.warn('cursor.key.random', { advice: 'sharedKeys' });
   }
   const schema = createSchema();
+  const documents = createDocuments(part(config, 1 / 16));
   const executor = createExecutor({
     schema,
     catalogue,
@@ -321,14 +326,16 @@ export async function startService(options: ServiceOptions): Promise<Service> {
       secretExpires: config.secretExpires,
     },
     suggests: config.introspection,
+    documents,
     onUnplanned: () => log.warn('fetch.unplanned'),
   });
   const apollo = await startApollo({
     schema,
     executor,
+    documents,
     introspection: config.introspection,
     deadlineMs: config.deadlineMs,
-    kept: config.cacheTtlMs > 0 ? createKeptAnswers({ maxBytes: part(config, 1 / 8) }) : undefined,
+    kept: config.cacheTtlMs > 0 ? createKeptAnswers({ maxBytes: part(config, 1 / 16) }) : undefined,
     metrics,
     log,
   });

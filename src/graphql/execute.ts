@@ -3,11 +3,9 @@ import { once } from 'node:events';
 import {
   execute as executeByGraphqlJs,
   GraphQLError,
-  Kind,
   TypeNameMetaFieldDef,
   type DocumentNode,
   type ExecutionResult,
-  type FieldNode,
   type GraphQLSchema,
   type OperationDefinitionNode,
 } from 'graphql';
@@ -21,10 +19,12 @@ import { createAnswers, NotYetKnown } from './answers.js';
 import type { Incomplete, Stale } from './rows.js';
 import type { Context, ServiceFacts } from './context.js';
 import type { Cursors } from './cursor.js';
+import type { Documents } from './documents.js';
 import { callsOf, createPreparer, type Prepared } from './prepare.js';
 import { compileProjection, type Projected, type Projection } from './project.js';
 import { isIntrospection, type Shape } from './shape.js';
 import { viewOf } from './types/index.js';
+import { AnswerTooLarge } from './written.js';
 
 export interface Request {
   readonly document: DocumentNode;
@@ -53,6 +53,8 @@ export interface ExecutorOptions {
   readonly service: ServiceFacts;
   /** Whether errors may name what the schema has. @default false */
   readonly suggests?: boolean;
+  /** Told what is kept of the documents that are run. */
+  readonly documents?: Documents;
   /** Told when an answer needed what the waves had not foreseen: a fault of this service, not of the request. */
   readonly onUnplanned?: (operationName: string | undefined) => void;
 }
@@ -84,12 +86,22 @@ interface Notes {
   readonly stale: Stale[];
 }
 
+/** As many would take megabytes to tell. */
+const maxNotes = 20_000;
+
+function add<Note>(notes: Note[], note: Note): void {
+  if (notes.length === maxNotes) throw new AnswerTooLarge();
+  notes.push(note);
+}
+
 /** How often an answer may turn out to need more: each time is logged, and a loop must end. */
 const maxUnplanned = 5;
 
 export function createExecutor(options: ExecutorOptions): Executor {
   const { schema, catalogue, cursors, terms, baseUrl, service, onUnplanned } = options;
-  const preparer = createPreparer(schema, cursors, { suggests: options.suggests ?? false });
+  const { suggests = false, documents } = options;
+  const preparer = createPreparer(schema, cursors, { suggests, documents });
+  // As long as the shape, which is weighed with it.
   const projections = new WeakMap<Shape, Projection>();
 
   let isReady = false;
@@ -139,13 +151,8 @@ export function createExecutor(options: ExecutorOptions): Executor {
     notes: Notes,
   ): Promise<ExecutionResult> {
     await session.run();
-    const projected = await project(prepared, session, request, notes);
-    const introspected = introspect(prepared, request);
-    const errors = [...projected.errors, ...(introspected?.errors ?? [])];
-    return {
-      data: merge(prepared, projected.data, introspected?.data ?? null),
-      ...(errors.length > 0 ? { errors } : {}),
-    };
+    const { data, errors } = await project(prepared, session, request, notes);
+    return { data, ...(errors.length > 0 ? { errors } : {}) };
   }
 
   async function project(
@@ -171,29 +178,10 @@ export function createExecutor(options: ExecutorOptions): Executor {
 
   function contextOf(session: Session, { language }: Request, wanted: Wanted, notes: Notes): Context {
     const { known } = session;
-    const note = (gap: Incomplete): void => void notes.incomplete.push(gap);
-    const noteStale = (stale: Stale): void => void notes.stale.push(stale);
+    const note = (gap: Incomplete): void => add(notes.incomplete, gap);
+    const noteStale = (stale: Stale): void => add(notes.stale, stale);
     const answers = createAnswers({ known, wanted, viewOf, cursors, note, noteStale });
     return { language, terms, baseUrl, answers, service };
-  }
-
-  /** `__schema` and `__type` are graphql-js's own business: it gets the operation cut down to them. */
-  function introspect(
-    { shape, variables }: Prepared,
-    { document, operation }: Request,
-  ): ExecutionResult | undefined {
-    const nodes = shape.fields.filter(isIntrospection).flatMap((field): readonly FieldNode[] => field.nodes);
-    if (nodes.length === 0) return undefined;
-    const cut: OperationDefinitionNode = {
-      ...operation,
-      selectionSet: { kind: Kind.SELECTION_SET, selections: nodes },
-    };
-    const fragments = document.definitions.filter(({ kind }) => kind === Kind.FRAGMENT_DEFINITION);
-    return executeByGraphqlJs({
-      schema,
-      document: { kind: Kind.DOCUMENT, definitions: [cut, ...fragments] },
-      variableValues: variables,
-    }) as ExecutionResult;
   }
 
   async function executeByReference(request: Request): Promise<ExecutionResult> {
@@ -235,10 +223,13 @@ export function createExecutor(options: ExecutorOptions): Executor {
   };
 }
 
-/** What is told of this service itself changes without any reading. */
+/** What is told of this service itself changes without any reading; its schema never does. */
 function isOfUpstream({ shape, inputs }: Prepared): boolean {
   return shape.fields.every(
-    ({ field, index }) => field === TypeNameMetaFieldDef || inputs[index]?.kind === 'link',
+    (shaped) =>
+      shaped.field === TypeNameMetaFieldDef ||
+      isIntrospection(shaped) ||
+      inputs[shaped.index]?.kind === 'link',
   );
 }
 
@@ -257,18 +248,6 @@ function refused(error: unknown, { signal }: Request): ExecutionResult {
 /** The deadline ends all calls of an operation at once; a client that went away hears nothing of it. */
 function timedOut(cause: unknown): PmsError {
   return new PmsError('UPSTREAM_TIMEOUT', 'The operation took longer than it may.', { cause });
-}
-
-/** The answer's fields in the order of the document, introspection among them. */
-function merge(
-  { shape }: Prepared,
-  data: Projected['data'],
-  introspected: ExecutionResult['data'] | null,
-): Projected['data'] {
-  if (!introspected || !data) return data;
-  return Object.fromEntries(
-    shape.fields.map(({ key }) => [key, Object.hasOwn(data, key) ? data[key] : introspected[key]]),
-  );
 }
 
 /** Every operation that was begun tells what it cost, also where it came to nothing, or cost nothing. */

@@ -5,32 +5,12 @@
 import type { DocumentNode, OperationDefinitionNode } from 'graphql';
 import { LRUCache } from 'lru-cache';
 import type { Executed, Request, UpstreamExtension } from './execute.js';
+import { Written } from './written.js';
 
 export interface KeptAnswers {
   find(request: Request): Executed | undefined;
   /** The same answer, its data written; it is found from now on, where it may be kept. */
   keep(request: Request, executed: Executed): Executed;
-}
-
-/** The `data` of an answer, written once. */
-export class Written {
-  readonly text: string;
-
-  constructor(text: string) {
-    this.text = text;
-  }
-
-  toJSON(): unknown {
-    return JSON.parse(this.text);
-  }
-}
-
-/** As `JSON.stringify` would write it, around what is written already. */
-export function stringifyAnswer(answer: { readonly data?: unknown }): string {
-  const { data, ...others } = answer;
-  if (!(data instanceof Written)) return JSON.stringify(answer);
-  const rest = JSON.stringify(others);
-  return rest === '{}' ? `{"data":${data.text}}` : `{"data":${data.text},${rest.slice(1)}`;
 }
 
 interface Kept {

@@ -18,6 +18,7 @@ import type { LinkCall } from './rows.js';
 import { nestedInputs } from './args.js';
 import { argumentsOf, coerceVariables, type CoerceOptions } from './coerce.js';
 import { badCursor, type Cursors } from './cursor.js';
+import { countTokens, type Documents } from './documents.js';
 import { extensionsOf, type FieldExtensions } from './field.js';
 import { elementsOf } from './elements.js';
 import { resourceTypeOf } from './global-id.js';
@@ -70,16 +71,33 @@ function isConstant({ nodes: [{ arguments: given = [] }] }: ShapeField): boolean
   return !hasVariable;
 }
 
+/** Measured in the heap: a shape with its projection, and what its fields are given in one language. */
+const bytesPerShape = 2_000;
+const bytesPerField = 750;
+const bytesPerInput = 600;
+const bytesPerPlace = 16;
+/** A constant list holds its values once more. */
+const bytesPerConstant = 80;
+
+export interface PreparerOptions extends Partial<CoerceOptions> {
+  /** Told what hangs on a document; without it nothing is told. */
+  readonly documents?: Pick<Documents, 'grow'> | undefined;
+}
+
 export function createPreparer(
   schema: GraphQLSchema,
   cursors: Cursors,
-  options: CoerceOptions = { suggests: false },
+  { suggests = false, documents: keptDocuments }: PreparerOptions = {},
 ): Preparer {
   const documents = new WeakMap<DocumentNode, { deciding: readonly string[]; shapes: Map<string, Shape> }>();
   const constants = new WeakMap<Shape, Map<string, readonly (FieldInput | undefined)[]>>();
 
   /** What fields are given without a variable is the same each time; `undefined` too for those that are to be worked out. */
-  function constantsOf(shape: Shape, language: string): readonly (FieldInput | undefined)[] {
+  function constantsOf(
+    shape: Shape,
+    language: string,
+    document: DocumentNode,
+  ): readonly (FieldInput | undefined)[] {
     const byLanguage = constants.get(shape) ?? new Map<string, readonly (FieldInput | undefined)[]>();
     constants.set(shape, byLanguage);
     const before = byLanguage.get(language);
@@ -94,7 +112,10 @@ export function createPreparer(
       }
     });
     // A client may name a thousand languages.
-    if (byLanguage.size < maxLanguages) byLanguage.set(language, inputs);
+    if (byLanguage.size < maxLanguages) {
+      byLanguage.set(language, inputs);
+      keptDocuments?.grow(document, bytesOfInputs(inputs, document));
+    }
     return inputs;
   }
 
@@ -110,16 +131,21 @@ export function createPreparer(
     documents.set(document, before);
     const values = before.deciding.map((name) => variables[name]);
     const name = JSON.stringify([operation.name?.value, operation.operation, ...values]);
-    const shape = before.shapes.get(name) ?? shapeOf(schema, document, operation, variables);
-    if (before.shapes.size < maxShapes) before.shapes.set(name, shape);
+    const known = before.shapes.get(name);
+    if (known) return known;
+    const shape = shapeOf(schema, document, operation, variables);
+    if (before.shapes.size < maxShapes) {
+      before.shapes.set(name, shape);
+      keptDocuments?.grow(document, bytesPerShape + bytesPerField * shape.all.length);
+    }
     return shape;
   }
 
   return {
     prepare(document, operation, sent, language) {
-      const variables = coerceVariables(schema, operation, sent, options);
+      const variables = coerceVariables(schema, operation, sent, { suggests });
       const shape = shapeFor(document, operation, variables);
-      const given = constantsOf(shape, language);
+      const given = constantsOf(shape, language, document);
       const inputs = shape.all.map(
         (field, index) => given[index] ?? inputOf(field, variables, cursors, shape, language),
       );
@@ -128,6 +154,11 @@ export function createPreparer(
       return { shape, inputs, selections, elements, variables };
     },
   };
+}
+
+function bytesOfInputs(inputs: readonly (FieldInput | undefined)[], { loc }: DocumentNode): number {
+  const given = inputs.filter((input) => input !== undefined).length;
+  return bytesPerPlace * inputs.length + bytesPerInput * given + bytesPerConstant * countTokens(loc);
 }
 
 function located(

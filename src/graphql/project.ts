@@ -5,6 +5,7 @@ import {
   GraphQLID,
   GraphQLString,
   isAbstractType,
+  isIntrospectionType,
   isLeafType,
   isListType,
   isNonNullType,
@@ -24,6 +25,7 @@ import { extensionsOf } from './field.js';
 import type { Prepared } from './prepare.js';
 import { parentKey } from './schema.js';
 import { isIntrospection, type Shape, type ShapeField } from './shape.js';
+import { AnswerTooLarge, maxAnswerBytes } from './written.js';
 
 export interface Projected {
   readonly data: Record<string, unknown> | null;
@@ -38,6 +40,8 @@ interface Frame {
   readonly errors: GraphQLError[];
   /** Objects written so far. */
   objects: number;
+  /** Bytes that the answer has at least. */
+  bytes: number;
   /** Response path of the object being written. */
   readonly path: (string | number)[];
   /** A copy of it, made only when asked for: most rows have nothing to tell of their place. */
@@ -47,7 +51,6 @@ interface Frame {
 /** Most objects of one answer: a short document may ask for every link of every row. */
 const maxObjects = 50_000;
 
-/** Ends the whole projection, whatever field it happens in. */
 class TooManyObjects extends PmsError {
   constructor() {
     super(
@@ -55,6 +58,11 @@ class TooManyObjects extends PmsError {
       `The answer would hold more than ${maxObjects} objects. Ask for less at once.`,
     );
   }
+}
+
+/** Ends the whole projection, whatever field it happens in. */
+function endsAll(error: unknown): boolean {
+  return error instanceof NotYetKnown || error instanceof TooManyObjects || error instanceof AnswerTooLarge;
 }
 
 type Get = (source: unknown, frame: Frame) => unknown;
@@ -70,15 +78,12 @@ export type Projection = (prepared: Prepared, context: Context, root?: unknown) 
  * @throws NotYetKnown, out of the projection, when a link's rows were not fetched, and QUERY_TOO_COMPLEX
  */
 export function compileProjection(schema: GraphQLSchema, shape: Shape): Projection {
-  const write = compileFields(
-    schema,
-    // Introspection is answered by graphql-js.
-    shape.fields.filter((field) => !isIntrospection(field)),
-  );
+  const write = compileFields(schema, shape.fields);
   return ({ inputs }, context, root) => {
     const path: (string | number)[] = [];
     const here = (): readonly (string | number)[] => [...path];
-    const frame: Frame = { inputs, answers: context.answers, context, errors: [], objects: 0, path, here };
+    const { answers } = context;
+    const frame: Frame = { inputs, answers, context, errors: [], objects: 0, bytes: 0, path, here };
     try {
       return { data: write(root, frame) as Record<string, unknown>, errors: frame.errors };
     } catch (error) {
@@ -92,9 +97,13 @@ function compileFields(schema: GraphQLSchema, fields: readonly ShapeField[]): Co
   const writers = fields.map((field) => compileField(schema, field));
   // Objects without a prototype, in which it is a key like any other, take several times as long to write and to read.
   const hasOddKey = fields.some(({ key }) => key === '__proto__');
+  // Of each field its name, its quotes, its colon and a comma.
+  const bytes = fields.reduce((sum, { key }) => sum + key.length + 4, 2);
   return (source, frame) => {
     frame.objects += 1;
+    frame.bytes += bytes;
     if (frame.objects > maxObjects) throw new TooManyObjects();
+    if (frame.bytes > maxAnswerBytes) throw new AnswerTooLarge();
     const target: Record<string, unknown> = hasOddKey ? (Object.create(null) as Record<string, unknown>) : {};
     for (const write of writers) write(source, frame, target);
     return target;
@@ -103,14 +112,14 @@ function compileFields(schema: GraphQLSchema, fields: readonly ShapeField[]): Co
 
 function compileField(schema: GraphQLSchema, shaped: ShapeField): WriteField {
   const { key, field, nodes } = shaped;
-  const get = compileGet(shaped);
+  const get = compileGet(schema, shaped);
   const complete = compileComplete(schema, field.type, shaped);
   const mayBeNull = !isNonNullType(field.type);
   const fail = (error: unknown, frame: Frame, depth: number): null => {
     // The error's path may reach below this field: everything down there has been left.
     const located = locate(error, nodes, frame, depth);
     if (!mayBeNull) throw located;
-    frame.errors.push(located);
+    tell(located, frame);
     return null;
   };
   if (isPlainLeaf(shaped)) {
@@ -140,15 +149,28 @@ function isPlainLeaf({ field }: ShapeField): boolean {
   return isLeafType(type) && extensionsOf(field).fromRows === undefined;
 }
 
+/** Errors are a part of the answer like its data. */
+function tell(error: GraphQLError, frame: Frame): void {
+  frame.errors.push(error);
+  frame.bytes += error.message.length + leastErrorBytes + (error.nodes?.length ?? 0) * leastLocationBytes;
+}
+
+/** Of an error its code, its path, and the names of its members. */
+const leastErrorBytes = 60;
+/** `{"line":1,"column":1},` */
+const leastLocationBytes = 22;
+
 function locate(error: unknown, nodes: ShapeField['nodes'], frame: Frame, depth: number): GraphQLError {
-  if (error instanceof NotYetKnown || error instanceof TooManyObjects) throw error;
+  if (endsAll(error)) throw error;
   const located = locatedError(error, nodes, frame.path.slice(0, depth));
   frame.path.length = depth - 1;
   return located;
 }
 
-function compileGet({ field, parentType, index }: ShapeField): Get {
+function compileGet(schema: GraphQLSchema, shaped: ShapeField): Get {
+  const { field, parentType, index } = shaped;
   if (field === TypeNameMetaFieldDef) return () => parentType.name;
+  if (isIntrospection(shaped) || isIntrospectionType(parentType)) return compileIntrospection(schema, shaped);
   const { fromRows, fromContext } = extensionsOf(field);
   if (fromContext) return (_source, { context }) => fromContext(context);
   if (fromRows) {
@@ -165,6 +187,17 @@ function compileGet({ field, parentType, index }: ShapeField): Get {
     if (typeof value !== 'function') return value;
     const input = frame.inputs[index];
     return value.call(source, input?.kind === 'arguments' ? input.values : noArguments, frame.context);
+  };
+}
+
+/** What the schema says of itself is told by graphql-js, whose resolvers ask for no more than the schema. */
+function compileIntrospection(schema: GraphQLSchema, { field, index }: ShapeField): Get {
+  const { resolve } = field;
+  if (!resolve) throw new TypeError(`"${field.name}" of introspection has no resolver`);
+  const info = { schema } as never;
+  return (source, { inputs }) => {
+    const input = inputs[index];
+    return resolve(source, input?.kind === 'arguments' ? input.values : noArguments, undefined, info);
   };
 }
 
@@ -195,8 +228,11 @@ function compileComplete(schema: GraphQLSchema, type: GraphQLOutputType, shaped:
 function compileLeaf(type: GraphQLLeafType): Complete {
   // What these two make of a text is the text.
   const isText = type === GraphQLString || type === GraphQLID;
-  return (value) => {
-    if (isText && typeof value === 'string') return value;
+  return (value, frame) => {
+    if (isText && typeof value === 'string') {
+      frame.bytes += value.length;
+      return value;
+    }
     if (value === null || value === undefined) return null;
     if (value instanceof Error) throw value;
     const serialized = type.serialize(value);
@@ -224,7 +260,7 @@ function compileList(schema: GraphQLSchema, itemType: GraphQLOutputType, shaped:
       } catch (error) {
         const located = locate(error, shaped.nodes, frame, depth);
         if (!mayBeNull) throw located;
-        frame.errors.push(located);
+        tell(located, frame);
         completed.push(null);
       }
     }

@@ -180,7 +180,7 @@ export function shapeOf(
     nodes: readonly FieldNode[],
   ): ShapeField['children'] {
     const sets = nodes.flatMap(({ selectionSet }) => selectionSet ?? []);
-    if (sets.length === 0 || field === SchemaMetaFieldDef || field === TypeMetaFieldDef) return undefined;
+    if (sets.length === 0) return undefined;
     const named = getNamedType(field.type);
     const concrete = isAbstractType(named)
       ? schema.getPossibleTypes(named)

@@ -10,12 +10,15 @@ import type { Log } from '../log.js';
 import type { Metrics, Operated } from '../metrics.js';
 import { startDeadline } from './deadline.js';
 import type { Executed, Executor, Request, UpstreamExtension } from '../graphql/execute.js';
-import { stringifyAnswer, type KeptAnswers } from '../graphql/kept-answers.js';
+import type { Documents } from '../graphql/documents.js';
+import type { KeptAnswers } from '../graphql/kept-answers.js';
+import { AnswerTooLarge, isTooLarge, stringifyAnswer } from '../graphql/written.js';
 import { formatError, mostErrors } from '../graphql/format-error.js';
 
 export interface ApolloOptions {
   readonly schema: GraphQLSchema;
   readonly executor: Executor;
+  readonly documents: Documents;
   readonly introspection: boolean;
   /** Milliseconds that one operation may take. */
   readonly deadlineMs: number;
@@ -29,15 +32,22 @@ export interface ApolloOptions {
 const maxTokens = 2_000;
 
 export async function startApollo(options: ApolloOptions): Promise<ApolloServer<RequestContext>> {
-  const { introspection, metrics, log } = options;
+  const { introspection, documents, metrics, log } = options;
   const apollo = new ApolloServer<RequestContext>({
     gateway: gatewayOf(options),
     introspection,
     includeStacktraceInErrorResponses: false,
+    documentStore: documents.store,
     parseOptions: { maxTokens },
     validationOptions: { maxErrors: mostErrors },
     hideSchemaDetailsFromClientErrors: !introspection,
-    stringifyResult: stringifyAnswer,
+    stringifyResult(answer) {
+      const text = stringifyAnswer(answer);
+      if (!isTooLarge(text)) return text;
+      const { code, message } = new AnswerTooLarge();
+      metrics.failed(code);
+      return JSON.stringify({ errors: [{ message, extensions: { code } }], extensions: costOf(answer) });
+    },
     // The HTTP layer has a guard of its own, which the audit of GraphQL over HTTP passes.
     csrfPrevention: false,
     stopOnTerminationSignals: false,
@@ -105,6 +115,12 @@ function gatewayOf({ schema, executor, deadlineMs, kept, metrics }: ApolloOption
       // Nothing was started.
     },
   };
+}
+
+/** What was asked upstream was asked, whatever came of it. */
+function costOf({ extensions }: Pick<ExecutionResult, 'extensions'>): ExecutionResult['extensions'] {
+  const upstream = extensions?.['upstream'];
+  return upstream ? { upstream: { ...upstream, incomplete: [], stale: [] } } : undefined;
 }
 
 function operatedOf({ data, errors, extensions }: ExecutionResult, ms: number): Operated {

@@ -1,6 +1,6 @@
 /** Whole answers that are kept: the same, for nothing, for as long as all in them is fresh. */
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { stringifyAnswer, Written } from '../../src/graphql/kept-answers.js';
+import { stringifyAnswer, Written } from '../../src/graphql/written.js';
 import { operationFiles, upstreamOf } from '../support/operations.js';
 import { startTestService, type TestService } from '../support/service.js';
 import { oneIn } from '../support/tier.js';
