@@ -288,8 +288,9 @@ async function serve(): Promise<void> {
   const page = config.graphiql ? `GraphiQL at ${service.origin}/graphql in a browser\n` : '';
   process.stdout.write(`GraphQL at ${service.origin}/graphql\n${page}Upstream: ${about}\n`);
   log.info('service.started', { port: Number(new URL(service.origin).port) });
-  onSignal(log, async () => {
-    await service.stop();
+  onSignal(log, async (signal) => {
+    // Whoever presses Ctrl-C sends nobody elsewhere first.
+    await service.stop(signal === 'SIGTERM' ? config.shutdownDelayMs : 0);
     await sandbox?.stop();
   });
 }
@@ -332,13 +333,13 @@ function accessTo({ baseUrl, tokenUrl, clientId, clientSecret, scope }: Sandbox)
 }
 
 /** The first signal drains, the second ends at once. */
-function onSignal(log: Log, stop: () => Promise<void>): void {
+function onSignal(log: Log, stop: (signal: NodeJS.Signals) => Promise<void>): void {
   let isStopping = false;
-  const handle = (): void => {
+  const handle = (signal: NodeJS.Signals): void => {
     if (isStopping) process.exit(1);
     isStopping = true;
     log.info('service.stopping');
-    stop().then(
+    stop(signal).then(
       () => process.exit(0),
       (error: unknown) => {
         log.error('service.stopped', { error });

@@ -34,6 +34,8 @@ export interface Config {
   readonly timeoutMs: number;
   /** For one operation, upstream calls and all. */
   readonly deadlineMs: number;
+  /** From when this replica says that it leaves until it takes nothing new. */
+  readonly shutdownDelayMs: number;
   /** That an upstream answer counts as fresh; 0 keeps none. */
   readonly cacheTtlMs: number;
   /** Of what is kept in memory. */
@@ -140,6 +142,8 @@ class Settings {
   PMS_TIMEOUT = '10';
   @Must('be a number of seconds from 0.1 to 600', isSeconds)
   OPERATION_TIMEOUT = '30';
+  @Must('be a whole number of seconds from 0 to 600', isWhole(0, 600))
+  SHUTDOWN_DELAY = '5';
   @Must('be a whole number of seconds from 0 to 86400', isWhole(0, 86_400))
   CACHE_TTL = '300';
   @Must('be a whole number of bytes from 1000000 to 100000000000', isWhole(1_000_000, 100_000_000_000))
@@ -329,6 +333,7 @@ function toConfig(settings: Settings): Config {
     requestBudget: Number(settings.PMS_REQUEST_BUDGET),
     timeoutMs: Number(settings.PMS_TIMEOUT) * 1_000,
     deadlineMs: Number(settings.OPERATION_TIMEOUT) * 1_000,
+    shutdownDelayMs: Number(settings.SHUTDOWN_DELAY) * 1_000,
     cacheTtlMs: Number(settings.CACHE_TTL) * 1_000,
     cacheMaxBytes: Number(settings.CACHE_MAX_BYTES),
     secretExpires:

@@ -71,3 +71,19 @@ const outages: ReadonlySet<ErrorCode> = new Set([
 export function isOutage(error: unknown): error is PmsError {
   return isPmsError(error) && outages.has(error.code);
 }
+
+/** Node's code of a failure, `ECONNRESET`; `UNKNOWN` where it has none. */
+export function codeOf(error: unknown): string {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  return typeof code === 'string' ? code : 'UNKNOWN';
+}
+
+/** Whether an exchange failed by a certificate that is not trusted, or because no TLS could be agreed on. */
+export function isTlsFailure(error: unknown): boolean {
+  const code = codeOf(isPmsError(error) ? error.cause : error);
+  return code === 'EPROTO' || tlsCodes.test(code);
+}
+
+/** Node's and OpenSSL's. */
+const tlsCodes =
+  /^(ERR_TLS_|ERR_SSL_|CERT_|CRL_|UNABLE_TO_|SELF_SIGNED_|DEPTH_ZERO_|HOSTNAME_MISMATCH|INVALID_CA|PATH_LENGTH_)/;

@@ -16,6 +16,8 @@ export interface Metrics {
   answered(route: HttpRoute, status: number, seconds: number): void;
   operated(operation: Operated): void;
   failed(code: ErrorCode): void;
+  /** A connection was cut, because its client did not read. */
+  cut(): void;
   /** The same pipe: what is sent through it is counted. */
   countSends(send: Send): Send;
   /** The same pipe: how often a copy has answered is counted. */
@@ -26,7 +28,7 @@ export type HttpRoute = 'graphql' | 'graphiql' | 'health' | 'metrics' | 'schema'
 
 /** One GraphQL operation that was run. */
 export interface Operated {
-  readonly outcome: 'whole' | 'partial' | 'refused';
+  readonly outcome: 'whole' | 'partial' | 'refused' | 'abandoned';
   readonly seconds: number;
   readonly requests: number;
   readonly cacheHits: number;
@@ -41,6 +43,7 @@ const watched = {
   upstream_rate_limit: 'Upstream requests a minute, of all replicas, as it is kept to now.',
   upstream_held_seconds: 'For how long nothing may be sent, because the upstream said so.',
   upstream_down: '1 while the upstream counts as down, and is asked now and then only.',
+  answers_waiting_bytes: 'Bytes of answers that clients have not read yet.',
   store_up: '1 while the store that replicas share answers.',
   token_requests_total: 'Token requests of this process.',
   token_waits_total: 'Calls that had to wait for a token.',
@@ -84,7 +87,7 @@ export function createMetrics(): Metrics {
   );
   const operations = histogram(
     'operation_duration_seconds',
-    'GraphQL operations: answered whole, with errors in places, or not at all.',
+    'GraphQL operations: answered whole, with errors in places, not at all, or left by their clients.',
     seconds,
     ['outcome'],
   );
@@ -97,6 +100,10 @@ export function createMetrics(): Metrics {
   const gaps = counter('incomplete_answers_total', 'Answers that say of a list that it may lack rows.');
   const old = counter('stale_answers_total', 'Answers that say that a part of them is old.');
   const errors = counter('errors_total', 'Errors in answers.', ['code']);
+  const cuts = counter(
+    'slow_readers_cut_total',
+    'Connections that were cut, because their clients did not read.',
+  );
   const sends = histogram(
     'upstream_request_duration_seconds',
     'Requests sent upstream, retries too, by the status of the answer or why there was none.',
@@ -149,6 +156,7 @@ export function createMetrics(): Metrics {
       if (isStale) old.inc();
     },
     failed: (code) => errors.inc({ code }),
+    cut: () => cuts.inc(),
     countSends: (send) => async (request) => {
       const began = performance.now();
       const end = (outcome: string): void => sends.observe({ outcome }, (performance.now() - began) / 1_000);

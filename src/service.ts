@@ -1,6 +1,5 @@
 /** Builds everything once, in the order in which a request passes through it. */
 import { readFile } from 'node:fs/promises';
-import { setTimeout } from 'node:timers/promises';
 import { createCapabilities, neededFeatures, type Capabilities } from './catalogue/plan/capabilities.js';
 import { startLearning, type Learning, type Learnt } from './catalogue/learning/learn.js';
 import { createCatalogue, type Catalogue } from './catalogue/catalogue.js';
@@ -27,6 +26,7 @@ import { createCompress } from './http/compression.js';
 import { createCors } from './http/cors.js';
 import { createGraphiql } from './http/graphiql.js';
 import { createGraphqlRoute } from './http/graphql-route.js';
+import { createReadiness } from './http/readiness.js';
 import { startHttpServer } from './http/server.js';
 import { createLoaders } from './catalogue/waves/loaders.js';
 import type { Log } from './log.js';
@@ -34,8 +34,10 @@ import { createMetrics, type Metrics } from './metrics.js';
 import { openTokens } from './oauth/open-tokens.js';
 import { expiryTold, secretExpiry, watchSecretExpiry } from './oauth/secret-expiry.js';
 import type { TokenCache } from './oauth/token-cache.js';
+import { isRefusedForGood } from './oauth/token-refusal.js';
 import { withToken } from './oauth/with-token.js';
 import { openStore } from './store/open-store.js';
+import { createReached } from './store/reached.js';
 import type { RedisConnection } from './store/redis-connection.js';
 import { withResponseCache } from './store/response-cache.js';
 import type { Store } from './store/store.js';
@@ -88,14 +90,12 @@ export interface Service {
   readonly executor: Executor;
   /** Resolves when the first attempt to learn what the upstream can do is over. */
   learnt(): Promise<void>;
-  stop(): Promise<void>;
+  /** @param delayMs in which it is not ready, and answers all the same. @default 0 */
+  stop(delayMs?: number): Promise<void>;
 }
 
 /** Where the build puts GraphiQL, seen from the sources and from what is compiled of them alike. */
 const graphiqlDirectory = new URL('../dist/graphiql/', import.meta.url);
-
-/** Milliseconds that readiness waits for what the upstream can do; the rest is learnt while clients are answered. */
-const patienceMs = 1_500;
 
 /** Most bytes of compressed answers that are kept beside the answers. */
 const compressedBytes = 8 * 2 ** 20;
@@ -204,12 +204,23 @@ export interface Connection extends Pick<Access, 'tokens' | 'store' | 'redis' | 
   readonly capabilities: Capabilities;
   readonly catalogue: Catalogue;
   readonly learning: Learning;
+  /** Asks the upstream for anything; rejects where it does not answer, or does not let this service in. */
+  ask(): Promise<void>;
+  /** Whether the shared store holds answers of this upstream. */
+  holds(): Promise<boolean>;
 }
 
 /** Begins at once to learn what the upstream can do. */
 export function connect(options: Omit<ServiceOptions, 'version'>): Connection {
   const { config, upstream, log } = options;
-  const { send, plain, tokens, store, redis, close } = openAccess(options);
+  const { send: asked, plain, tokens, store, redis, close } = openAccess(options);
+  const base = baseOf(upstream);
+  const reached = createReached({
+    base,
+    send: asked,
+    store: config.cacheTtlMs > 0 ? redis && store : undefined,
+  });
+  const { send } = reached;
   const client = createFhirClient({
     baseUrl: baseOf(upstream),
     send,
@@ -245,6 +256,8 @@ export function connect(options: Omit<ServiceOptions, 'version'>): Connection {
     capabilities,
     catalogue,
     learning,
+    ask: reached.ask,
+    holds: reached.holds,
     async close() {
       learning.stop();
       await Promise.all([memory?.settled(), whereabouts.settled()]);
@@ -304,7 +317,7 @@ function baseOf({ baseUrl }: Upstream): string {
 export async function startService(options: ServiceOptions): Promise<Service> {
   const { config, secrets, upstream, log, version } = options;
   const { metrics = createMetrics() } = options;
-  const { catalogue, capabilities, learning, close } = connect({ ...options, metrics });
+  const { catalogue, capabilities, learning, ask, holds, close } = connect({ ...options, metrics });
   metrics.describe(version, upstream.kind);
   if (secrets.redisUrl !== undefined && secrets.cursorKey === undefined) {
     log.warn('cursor.key.random', { advice: 'sharedKeys' });
@@ -339,11 +352,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     metrics,
     log,
   });
-  // Clients that are sent here find a proven way to ask; an upstream that is slow to tell keeps nobody away for long.
-  let isReady = false;
-  void Promise.race([learning.learnt(), setTimeout(patienceMs, undefined, { ref: false })]).then(() => {
-    isReady = true;
-  });
+  const readiness = createReadiness({ ask, holds, isRefused: isRefusedForGood, learnt: learning.learnt() });
   const compress = createCompress(compressedBytes);
   const server = await startHttpServer({
     host: config.host,
@@ -353,7 +362,8 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     sdl: once(() => printSdl(schema)),
     cors: createCors({ origins: config.corsOrigins, host: config.host }),
     compress,
-    isReady: () => isReady,
+    deadlineMs: config.deadlineMs,
+    isReady: () => readiness.isReady(),
     condition: () => (config.secretExpires ? expiryTold(config.secretExpires) : {}),
     metrics,
     log,
@@ -366,10 +376,10 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     origin: server.origin,
     executor,
     learnt: learning.learnt,
-    async stop() {
+    async stop(delayMs) {
       learning.stop();
       stopWatching?.();
-      await server.stop();
+      await server.stop(delayMs);
       await apollo.stop();
       await close();
     },

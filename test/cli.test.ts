@@ -29,7 +29,8 @@ function start(
 ): ChildProcessWithoutNullStreams {
   const { PATH = '' } = process.env;
   const child = spawn(process.execPath, ['dist/pms-graphql.js', ...args], {
-    env: { PATH, PORT: '0', ...env },
+    // Nobody is sent here who would have to be sent elsewhere first.
+    env: { PATH, PORT: '0', SHUTDOWN_DELAY: '0', ...env },
   });
   running.push(child);
   return child;

@@ -5,7 +5,7 @@ import https from 'node:https';
 import type { Duplex } from 'node:stream';
 import fetch, { type Response } from 'node-fetch';
 import pLimit from 'p-limit';
-import { PmsError, isPmsError } from '../errors.js';
+import { PmsError, codeOf, isPmsError, isTlsFailure } from '../errors.js';
 import { parseRetryAfter } from './retry-after.js';
 
 export interface HttpRequest {
@@ -255,17 +255,17 @@ function timedOut(): PmsError {
 
 function brokenExchange(error: unknown): PmsError {
   if (isPmsError(error)) return error;
-  const code = errorCode(error);
+  const code = codeOf(error);
   // The original's message holds the whole URL, with what a client searched for: only its code is kept.
   const cause = Object.assign(new Error('The exchange broke'), { code });
   if (code === 'ETIMEDOUT') return new PmsError('UPSTREAM_TIMEOUT', timedOut().message, { cause });
   if (/^(HPE_|Z_|ERR_INVALID)/.test(code)) {
     return new PmsError('UPSTREAM_BAD_RESPONSE', 'The upstream did not answer in proper HTTP.', { cause });
   }
+  if (isTlsFailure(cause)) {
+    const message =
+      'The upstream is there, and no safe connection to it: its certificate or its TLS is wrong.';
+    return new PmsError('UPSTREAM_UNAVAILABLE', message, { cause });
+  }
   return new PmsError('UPSTREAM_UNAVAILABLE', 'The upstream cannot be reached.', { cause });
-}
-
-function errorCode(error: unknown): string {
-  const code = error instanceof Error && 'code' in error ? error.code : undefined;
-  return typeof code === 'string' ? code : 'UNKNOWN';
 }

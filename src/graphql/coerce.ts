@@ -42,7 +42,8 @@ export function coerceVariables(
   sent: Values,
   options: CoerceOptions,
 ): Values {
-  const coerced: Record<string, unknown> = {};
+  // A variable may have any name, `__proto__` too.
+  const coerced = Object.create(null) as Record<string, unknown>;
   for (const definition of variableDefinitions) {
     const name = definition.variable.name.value;
     const type = typeFromAST(schema, definition.type as never);

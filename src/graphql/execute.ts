@@ -68,8 +68,8 @@ export interface UpstreamExtension extends Receipt {
 
 /** What an answer is, and how old. */
 export interface Executed extends ExecutionResult {
-  /** Seconds since the oldest of the kept answers that were used was fetched; undefined where none was used. */
-  readonly age?: number;
+  /** Milliseconds since the oldest of the kept answers that were used was fetched; undefined where none was used. */
+  readonly ageMs?: number;
   /** Milliseconds for which the same question may be given the same answer; undefined where it is not whole. */
   readonly keepMs?: number;
 }
@@ -134,10 +134,10 @@ export function createExecutor(options: ExecutorOptions): Executor {
     const answered = await answer(prepared, session, request, notes).catch((error: unknown) =>
       refused(error, request),
     );
-    const [age, freshMs] = [session.age(), session.freshMs()];
+    const [ageMs, freshMs] = [session.age(), session.freshMs()];
     const isWhole = !answered.errors && notes.incomplete.length === 0 && notes.stale.length === 0;
     return {
-      ...(age === undefined ? {} : { age: Math.floor(age / 1_000) }),
+      ...(ageMs === undefined ? {} : { ageMs }),
       ...(isWhole && isOfUpstream(prepared) && freshMs > 0 ? { keepMs: freshMs } : {}),
       ...answered,
       extensions: extensionsOf(session, request, notes),

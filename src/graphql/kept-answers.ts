@@ -66,7 +66,7 @@ export function createKeptAnswers({
       const { data, upstream, madeAt } = kept;
       return {
         data: data as never,
-        age: Math.floor((now() - madeAt) / 1_000),
+        ageMs: now() - madeAt,
         extensions: { upstream },
       };
     },
@@ -80,7 +80,7 @@ export function createKeptAnswers({
       all.set(question, {
         data: written,
         upstream: { ...told, requests: 0, cacheHits, tokenRequests: 0, bytes: 0 },
-        madeAt: now() - (executed.age ?? 0) * 1_000,
+        madeAt: now() - (executed.ageMs ?? 0),
         until: now() + keepMs,
       });
       return { ...executed, data: written as never };

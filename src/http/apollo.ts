@@ -99,14 +99,20 @@ function gatewayOf({ schema, executor, deadlineMs, kept, metrics }: ApolloOption
           const variables = request.variables ?? {};
           const question = { document, operation, variables, language, client, explain };
           const began = performance.now();
-          const { age, data, errors, extensions } = kept?.find(question) ?? (await execute(question, stay));
+          const { ageMs, data, errors, extensions } = kept?.find(question) ?? (await execute(question, stay));
           const result = {
             ...(errors && { errors }),
             ...(data !== undefined && { data }),
             ...(extensions && { extensions }),
           };
-          noticed.age = age;
-          metrics.operated(operatedOf(result, performance.now() - began));
+          noticed.ageMs = ageMs;
+          const operated = operatedOf(result, performance.now() - began);
+          // What became of it is no fault of anybody, and nobody reads it.
+          if (hasLeft(stay)) {
+            metrics.operated({ ...operated, outcome: 'abandoned' });
+            return { data: null } as never;
+          }
+          metrics.operated(operated);
           return result as never;
         },
       };
@@ -115,6 +121,11 @@ function gatewayOf({ schema, executor, deadlineMs, kept, metrics }: ApolloOption
       // Nothing was started.
     },
   };
+}
+
+/** Whether the client went away; the deadline ends a stay with a reason of its own. */
+function hasLeft({ signal: { aborted, reason } }: AbortController): boolean {
+  return aborted && (reason as Error).name !== 'TimeoutError';
 }
 
 /** What was asked upstream was asked, whatever came of it. */

@@ -3,8 +3,9 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { HeaderMap, type ApolloServer, type HTTPGraphQLResponse } from '@apollo/server';
 import Negotiator from 'negotiator';
 import { isLoopback } from '../fhir/base-url.js';
+import { isLanguageTag } from '../terms/languages.js';
 import { sendError, sendText } from './answer.js';
-import { BodyTooLarge, readBody } from './body.js';
+import { BodyTooLarge, NotUtf8, readBody } from './body.js';
 import type { Compress } from './compression.js';
 
 /** What the operation's context is made of, out of the HTTP request. */
@@ -21,8 +22,8 @@ export interface RequestContext {
   readonly noticed: {
     /** Whether the request held a document, however wrong. */
     hasDocument: boolean;
-    /** Seconds since the oldest of the kept answers that were used was fetched. */
-    age?: number | undefined;
+    /** Milliseconds since the oldest of the kept answers that were used was fetched. */
+    ageMs?: number | undefined;
   };
 }
 
@@ -57,6 +58,9 @@ export function createGraphqlRoute(
         'The body must be JSON: Content-Type: application/json.',
       );
     }
+    if (method === 'POST' && !isUtf8Said(request)) {
+      return sendError(response, 415, 'BAD_USER_INPUT', 'The body must be UTF-8, and said to be no other.');
+    }
     if (isCompressed(request)) {
       return sendError(response, 415, 'BAD_USER_INPUT', 'The body must not be compressed.');
     }
@@ -82,7 +86,8 @@ export function createGraphqlRoute(
       },
       context: async () => context,
     });
-    if (context.noticed.age !== undefined) answer.headers.set('age', String(context.noticed.age));
+    const { ageMs } = context.noticed;
+    if (ageMs !== undefined) answer.headers.set('age', String(Math.floor(ageMs / 1_000)));
     const { 'content-type': contentType = 'application/json', ...headers } = Object.fromEntries(
       answer.headers,
     );
@@ -90,7 +95,7 @@ export function createGraphqlRoute(
     const text = {
       contentType,
       body: told.kind === 'complete' ? told.string : await joined(told.asyncIterator),
-      isRepeated: context.noticed.age !== undefined,
+      isRepeated: ageMs !== undefined,
       headers,
     };
     response.appendHeader('vary', 'Accept, Accept-Language');
@@ -110,6 +115,11 @@ function isJson({ headers }: IncomingMessage): boolean {
   return type === 'application/json' || type === 'application/graphql+json';
 }
 
+function isUtf8Said({ headers }: IncomingMessage): boolean {
+  const [, charset] = /;\s*charset\s*=\s*"?([^";\s]*)/i.exec(headers['content-type'] ?? '') ?? [];
+  return charset === undefined || ['utf-8', 'utf8', 'us-ascii'].includes(charset.toLowerCase());
+}
+
 function isCompressed({ headers }: IncomingMessage): boolean {
   return (headers['content-encoding'] ?? 'identity').toLowerCase() !== 'identity';
 }
@@ -125,6 +135,8 @@ async function bodyOf(
       sendError(response, 413, 'BAD_USER_INPUT', 'The body must have at most 100 kB.', {
         connection: 'close',
       });
+    } else if (error instanceof NotUtf8) {
+      sendError(response, 400, 'BAD_USER_INPUT', 'The body is not UTF-8.');
     } else if (error instanceof SyntaxError) {
       sendError(response, 400, 'BAD_USER_INPUT', 'The body is not JSON.');
     } else throw error;
@@ -184,9 +196,9 @@ function withoutEmptyName({ search, searchParams }: URL): string {
   return `?${others}`;
 }
 
-/** What the reader prefers most, English where nothing is said. */
+/** What the reader prefers most of what is a language, English where none is said. */
 function languageOf(request: IncomingMessage): string {
-  const [preferred] = new Negotiator(request).languages();
+  const preferred = new Negotiator(request).languages().find((tag) => tag === '*' || isLanguageTag(tag));
   return preferred === undefined || preferred === '*' ? 'en' : preferred;
 }
 

@@ -3,12 +3,17 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { randomUUID } from 'node:crypto';
+import { setTimeout } from 'node:timers/promises';
+import { codeOf } from '../errors.js';
 import type { Log } from '../log.js';
 import type { HttpRoute, Metrics } from '../metrics.js';
+import { addressOf } from './address.js';
 import { send, sendError, sendJson, sendText } from './answer.js';
+import { answerClientErrors } from './client-errors.js';
 import type { Compress } from './compression.js';
 import type { Cors } from './cors.js';
 import type { Graphiql } from './graphiql.js';
+import { createOutbox } from './outbox.js';
 import type { Route } from './graphql-route.js';
 
 export interface HttpServerOptions {
@@ -22,8 +27,12 @@ export interface HttpServerOptions {
   readonly sdl: () => string;
   readonly cors: Cors;
   readonly compress: Compress;
+  /** Milliseconds that an operation may take. */
+  readonly deadlineMs: number;
+  /** Milliseconds in which a request's headers must have come. @default 10 s */
+  readonly headersMs?: number;
   /** Whether clients may be sent here. */
-  readonly isReady: () => boolean;
+  readonly isReady: () => Promise<boolean>;
   /** What `/health/ready` tells beside. */
   readonly condition: () => Readonly<Record<string, unknown>>;
   readonly metrics: Metrics;
@@ -34,38 +43,44 @@ export interface HttpServer {
   /** `http://127.0.0.1:4000` */
   readonly origin: string;
   readonly port: number;
-  /** Readiness goes first; requests in flight are answered, and their connections closed behind them. */
-  stop(): Promise<void>;
+  /**
+   * Readiness goes first. After the delay nothing new is taken, requests in flight are answered, and their connections
+   * closed behind them; nothing is cut that is being read.
+   * @param delayMs in which whoever sends clients here learns that it is to send them elsewhere. @default 0
+   */
+  stop(delayMs?: number): Promise<void>;
 }
-
-/** Connections that have not come to an end by then are cut. */
-const drainMs = 10_000;
 
 /**
  * Longer than the 60 s for which proxies and load balancers keep an idle connection. The client closes it first then,
  * and no request meets a connection that is just being closed.
  */
 const longestIdleMs = 75_000;
-
-/** What is refused before it is a request, by Node's code for it. */
-const refusals: Readonly<Record<string, readonly [string, string]>> & {
-  readonly other: readonly [string, string];
-} = {
-  HPE_HEADER_OVERFLOW: [
-    '431 Request Header Fields Too Large',
-    'The address or a header is too long. Use POST.',
-  ],
-  ERR_HTTP_REQUEST_TIMEOUT: ['408 Request Timeout', 'The request did not come in time.'],
-  other: ['400 Bad Request', 'This is not an HTTP request.'],
-};
+/** In which all of a request must have come. */
+const requestMs = 30_000;
+/** How often that is looked at: as late as this it may act. */
+const checkMs = 1_000;
+/** Beyond the time of an operation, for its answer to be read. */
+const readingMs = 30_000;
 
 /** Rejects with Node's error where it cannot listen. */
 export async function startHttpServer(options: HttpServerOptions): Promise<HttpServer> {
   const { host, metrics, log } = options;
-  let isStopping = false;
-  // Node would refuse a request without a host in no words at all.
-  const server = createServer({ requireHostHeader: false }, (request, response) => {
-    if (isStopping) response.setHeader('connection', 'close');
+  let phase: 'serving' | 'leaving' | 'closed' = 'serving';
+  const outbox = createOutbox({ onCut: metrics.cut });
+  metrics.watch('answers_waiting_bytes', () => outbox.bytes);
+  const settings = {
+    ServerResponse: outbox.Response,
+    // Node would refuse a request without a host in no words at all.
+    requireHostHeader: false,
+    headersTimeout: options.headersMs ?? 10_000,
+    requestTimeout: requestMs,
+    connectionsCheckingInterval: checkMs,
+    keepAliveTimeout: longestIdleMs,
+  };
+  const server = createServer(settings, (request, response) => {
+    answering(request, response);
+    if (phase !== 'serving') response.setHeader('connection', 'close');
     const requestId = requestIdOf(request);
     response.setHeader('x-request-id', requestId);
     const began = performance.now();
@@ -83,28 +98,27 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
       else response.destroy();
     });
   });
-  // What is no HTTP at all is answered in JSON too.
-  server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
-    if (!socket.writable) return;
-    const [status, message] = refusals[error.code ?? ''] ?? refusals.other;
-    const body = JSON.stringify({ errors: [{ message, extensions: { code: 'BAD_USER_INPUT' } }] });
-    socket.end(`HTTP/1.1 ${status}\r\nconnection: close\r\ncontent-type: application/json\r\n\r\n${body}`);
-  });
+  const answering = answerClientErrors(server);
   server.on('checkExpectation', (_request, response: ServerResponse) => {
     sendError(response, 417, 'BAD_USER_INPUT', 'Nothing but 100-continue can be expected here.');
   });
-  server.requestTimeout = 30_000;
-  server.keepAliveTimeout = longestIdleMs;
   server.listen(options.port, host);
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
 
   async function route(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const url = isNamed(request) ? safeUrl(request.url) : undefined;
+    const url = addressOf(request);
     options.cors.allow(request, response);
-    if (!url)
-      return sendError(response, 400, 'BAD_USER_INPUT', 'This address cannot be read, or has no host.');
+    if (url === 'unreadable') {
+      const message = 'This address cannot be read, or has no host, or more than one.';
+      return sendError(response, 400, 'BAD_USER_INPUT', message);
+    }
     if (request.method === 'OPTIONS') return options.cors.answerPreflight(response);
+    if (url === 'nowhere') return sendError(response, 404, 'BAD_USER_INPUT', nothing);
+    if (phase === 'closed' && !url.pathname.startsWith('/health/')) {
+      const message = 'This replica is being stopped. Ask again: another one answers.';
+      return sendError(response, 503, 'OVERLOADED', message, { 'retry-after': '1' });
+    }
     if (url.pathname === '/graphql' || url.pathname === '/graphql/') {
       return options.graphiql?.isWanted(request)
         ? options.graphiql.sendPage(response)
@@ -114,8 +128,7 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
       return options.graphiql.sendFile(request, response, url);
     }
     const page = pages[url.pathname];
-    if (!page)
-      return sendError(response, 404, 'BAD_USER_INPUT', 'There is nothing here. The API is at /graphql.');
+    if (!page) return sendError(response, 404, 'BAD_USER_INPUT', nothing);
     if (request.method !== 'GET' && request.method !== 'HEAD') {
       return sendError(response, 405, 'BAD_USER_INPUT', 'Use GET.', { allow: 'GET, HEAD' });
     }
@@ -130,10 +143,12 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
         ? sendJson(response, 302, { see: '/graphql' }, { location: '/graphql', vary: 'Accept' })
         : sendJson(response, 200, endpoints),
     '/health/live': (_request, response) => sendJson(response, 200, { status: 'live' }),
-    '/health/ready': (_request, response) =>
-      isStopping || !options.isReady()
-        ? sendJson(response, 503, { status: isStopping ? 'stopping' : 'starting' }, { 'retry-after': '5' })
-        : sendJson(response, 200, { status: 'ready', ...options.condition() }),
+    '/health/ready': async (_request, response) => {
+      const isReady = phase === 'serving' && (await options.isReady());
+      if (isReady) return sendJson(response, 200, { status: 'ready', ...options.condition() });
+      const status = phase === 'serving' ? 'starting' : 'stopping';
+      return sendJson(response, 503, { status }, { 'retry-after': '5' });
+    },
     '/metrics': async (_request, response) => send(response, 200, metrics.contentType, await metrics.text()),
     '/schema.graphql': (request, response) => {
       const text = { contentType: 'text/plain; charset=utf-8', body: options.sdl(), isRepeated: true };
@@ -144,17 +159,24 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
   return {
     origin: `http://${host.includes(':') ? `[${host}]` : host}:${port}`,
     port,
-    async stop() {
-      isStopping = true;
+    async stop(delayMs = 0) {
+      phase = 'leaving';
+      if (delayMs > 0) await setTimeout(delayMs);
+      phase = 'closed';
       const closed = once(server, 'close');
       server.close();
-      server.closeIdleConnections();
-      const timer = setTimeout(() => server.closeAllConnections(), drainMs);
+      // What was answered with `connection: keep-alive`, before this one was to stop, is idle then.
+      const sweep = setInterval(() => server.closeIdleConnections(), 100);
+      const last = globalThis.setTimeout(() => server.closeAllConnections(), options.deadlineMs + readingMs);
       await closed;
-      clearTimeout(timer);
+      clearInterval(sweep);
+      clearTimeout(last);
+      outbox.close();
     },
   };
 }
+
+const nothing = 'There is nothing here. The API is at /graphql.';
 
 /** What `/` tells programs. */
 const endpoints = {
@@ -174,19 +196,6 @@ const routes: readonly (readonly [beginning: string, HttpRoute])[] = [
 
 function routeOf(url = '/'): HttpRoute {
   return routes.find(([beginning]) => url.startsWith(beginning))?.[1] ?? 'other';
-}
-
-function codeOf(error: unknown): unknown {
-  return error instanceof Error && 'code' in error ? error.code : undefined;
-}
-
-/** HTTP/1.1 wants to know whom a request is for. */
-function isNamed({ headers, httpVersion }: IncomingMessage): boolean {
-  return headers.host !== undefined || httpVersion === '1.0';
-}
-
-function safeUrl(text: string | undefined): URL | undefined {
-  return URL.canParse(text ?? '/', 'http://localhost') ? new URL(text ?? '/', 'http://localhost') : undefined;
 }
 
 function requestIdOf({ headers }: IncomingMessage): string {

@@ -1,5 +1,5 @@
 /** Asks an OAuth 2.0 token endpoint for a token by client credentials, and judges what it answers. */
-import { PmsError, isPmsError } from '../errors.js';
+import { PmsError, isPmsError, isTlsFailure } from '../errors.js';
 import { deriveKey } from '../store/seal.js';
 import { TokenRefusal } from './token-refusal.js';
 
@@ -117,7 +117,10 @@ function tokenRequest(
 }
 
 function unreachable(error: unknown): never {
-  throw new PmsError('TOKEN_UNAVAILABLE', 'The token endpoint cannot be reached.', {
+  const message = isTlsFailure(error)
+    ? 'The token endpoint is there, and no safe connection to it: its certificate or its TLS is wrong.'
+    : 'The token endpoint cannot be reached.';
+  throw new PmsError('TOKEN_UNAVAILABLE', message, {
     cause: error,
     ...(isPmsError(error) && error.retryAfter !== undefined && { retryAfter: error.retryAfter }),
   });

@@ -108,6 +108,19 @@ const countryOf = new Map(
 /** Bokmål and Nynorsk are what Norwegian texts are written in. */
 const norwegian = new Set(['nb', 'nn']);
 
+/** Longer ones name no language that texts are in. */
+const longestTag = 35;
+
+/** Whether it is a language tag as BCP 47 has it; `en_US` and `C`, which operating systems have, are none. */
+export function isLanguageTag(tag: string): boolean {
+  if (tag.length > longestTag) return false;
+  try {
+    return Intl.getCanonicalLocales(tag).length === 1;
+  } catch {
+    return false;
+  }
+}
+
 /**
  * Whether a text in language `has` will do for somebody who asked for `wanted`: the same language, the one without
  * its region (`de` for `de-AT`), or the other way round.

@@ -4,6 +4,7 @@ import net, { type AddressInfo } from 'node:net';
 import { inspect } from 'node:util';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { isTlsFailure, PmsError } from '../../src/errors.js';
 import { createSend, type HttpRequest, type Send, type SendOptions } from '../../src/fhir/http.js';
 import { startUpstream } from '../support/upstream.js';
 
@@ -159,12 +160,23 @@ describe('a broken exchange', () => {
     },
   );
 
-  test('with somebody who speaks no TLS says that nobody is there', async () => {
+  test('with somebody who speaks no TLS says that no safe connection is to be had', async () => {
     const origin = await startSocket((socket) => socket.end('HTTP/1.1 400 Bad Request\r\n\r\n'));
     await expect(openPipe()(get(origin.replace('http:', 'https:')))).rejects.toMatchObject({
       code: 'UPSTREAM_UNAVAILABLE',
+      message: expect.stringContaining('TLS') as string,
     });
   });
+
+  test.each(['DEPTH_ZERO_SELF_SIGNED_CERT', 'ERR_TLS_CERT_ALTNAME_INVALID', 'CERT_HAS_EXPIRED', 'EPROTO'])(
+    'that fails by %s is a failure of TLS, and one that is refused is none',
+    (code) => {
+      expect(isTlsFailure(Object.assign(new Error(), { code }))).toBe(true);
+      expect(
+        isTlsFailure(new PmsError('UPSTREAM_UNAVAILABLE', '', { cause: { code: 'ECONNREFUSED' } })),
+      ).toBe(false);
+    },
+  );
 
   test('keeps what was searched for out of the error and its causes', async () => {
     const error = await openPipe()(get('http://127.0.0.1:1')).catch((thrown: unknown) => thrown);

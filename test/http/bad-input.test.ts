@@ -272,6 +272,17 @@ describe('over HTTP', () => {
       () => post('{"query":"{__typename}","extensions":{"persistedQuery":{"version":1,"sha256Hash":"x"}}}'),
       400,
     ],
+    ['another charset', () => post('{}', { 'content-type': 'application/json; charset=utf-16' }), 415],
+    [
+      'what is no UTF-8',
+      () =>
+        fetch(`${service.origin}/graphql`, {
+          method: 'POST',
+          headers: { 'content-type': 'application/json' },
+          body: Buffer.from('{"query":"{ a(b: \\"\xff\\") }"}', 'latin1'),
+        }),
+      400,
+    ],
     ['no media type', () => post('{}', { 'content-type': '' }), 415],
     ['another method', () => fetch(`${service.origin}/graphql`, { method: 'DELETE' }), 405],
     ['an unknown address', () => fetch(`${service.origin}/nothing/here`), 404],
@@ -284,6 +295,42 @@ describe('over HTTP', () => {
     expect(body.errors[0]?.extensions.code).toBe('BAD_USER_INPUT');
     expect(JSON.stringify(body)).not.toMatch(/stack|node_modules/);
     expect(service.sandbox.requests).toEqual([]);
+  });
+
+  it.each(['application/json;charset="UTF-8"', 'application/json; charset=utf8', 'application/json; x=y'])(
+    'the media type %s is that of JSON',
+    async (type) => {
+      const response = await post('{"query":"{ __typename }"}', { 'content-type': type });
+      expect(await response.json()).toMatchObject({ data: { __typename: 'Query' } });
+    },
+  );
+
+  it.each(['en_US', 'C', 'x', 'en-', '12', 'zh_CN', 'de_DE.UTF-8', 'x'.repeat(5_000), ',;q=', 'de;q=0'])(
+    'with Accept-Language: %s lists are sorted all the same',
+    async (language) => {
+      const query = '{ products(sort: { by: NAME }, first: 2) { nodes { name domain { text } } } }';
+      const ask = async (accept: string): Promise<unknown> =>
+        (await post(JSON.stringify({ query }), { 'accept-language': accept })).json();
+      expect(await ask(language)).toMatchObject({ data: ((await ask('en')) as { data: unknown }).data });
+      expect(await ask(`${language}, de`)).toMatchObject({
+        data: ((await ask('de')) as { data: unknown }).data,
+      });
+      service.sandbox.clearRequests();
+    },
+  );
+
+  it('a variable named __proto__ is a variable', async () => {
+    const body = `{"query":"query($__proto__: ID!) { product(id: $__proto__) { pmsId } }","variables":{"__proto__":"600000000001"}}`;
+    expect(await (await post(body)).json()).toMatchObject({ data: { product: { pmsId: '600000000001' } } });
+    const wrong = `{"query":"query($__proto__: Int) { products(first: $__proto__) { nodes { id } } }","variables":{"__proto__":"x"}}`;
+    expect(await (await post(wrong)).json()).toMatchObject({
+      errors: [{ message: '"$__proto__" must be given as Int: a whole number.' }],
+    });
+    const unknown = `{"query":"query($f: ProductFilter) { products(filter: $f) { nodes { id } } }","variables":{"f":{"__proto__":{"name":"x"}}}}`;
+    expect(await (await post(unknown)).json()).toMatchObject({
+      errors: [{ extensions: { code: 'BAD_USER_INPUT' } }],
+    });
+    service.sandbox.clearRequests();
   });
 
   it('an empty name of an operation in an address is none', async () => {

@@ -50,6 +50,19 @@ describe('/metrics', () => {
     expect(after.get('info{version="0.0.0",upstream="sandbox"}')).toBe(1);
   });
 
+  it('counts an operation whose client left as no fault of the upstream', async () => {
+    service = await startTestService({ profile: 'everything', sandbox: { latency: 300 } });
+    const left = new AbortController();
+    const asked = fetch(`${service.origin}/graphql?query={product(id:"600000000001"){name}}`, {
+      signal: left.signal,
+    });
+    setTimeout(() => left.abort(), 100);
+    await expect(asked).rejects.toMatchObject({ name: 'AbortError' });
+    let all = await values();
+    while (sum(all, 'operation_duration_seconds_count{outcome="abandoned"}') === 0) all = await values();
+    expect(sum(all, 'errors_total')).toBe(0);
+  });
+
   it('counts errors by their codes, and answers that are not whole', async () => {
     service = await startTestService({ profile: 'everything' });
     await service.query('{ nonsense }');

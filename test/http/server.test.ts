@@ -23,7 +23,8 @@ async function serve(graphql: Route) {
     sdl: () => '',
     cors: createCors({ origins: [], host: '127.0.0.1' }),
     compress: createCompress(0),
-    isReady: () => true,
+    deadlineMs: 1_000,
+    isReady: async () => true,
     condition: () => ({}),
     metrics: createMetrics(),
     log: {

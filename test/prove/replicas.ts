@@ -23,7 +23,7 @@ export async function startReplica(env: Readonly<Record<string, string>>, seed: 
   const child = spawn(process.execPath, ['--import', chances, cli, 'serve'], {
     // An empty folder would do as well: a `.env` beside the sources must not speak here.
     cwd: fileURLToPath(new URL('.', import.meta.url)),
-    env: { PATH, PORT: '0', ...env },
+    env: { PATH, PORT: '0', SHUTDOWN_DELAY: '0', ...env },
   });
   let output = '';
   child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()));

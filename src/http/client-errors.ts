@@ -1,0 +1,57 @@
+/** What is refused before it is a request: answered in JSON, in its turn, and its connection closed. */
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
+
+/** By Node's code for it. */
+const refusals: Readonly<Record<string, readonly [string, string]>> & {
+  readonly other: readonly [string, string];
+} = {
+  HPE_HEADER_OVERFLOW: [
+    '431 Request Header Fields Too Large',
+    'The address or a header is too long. Use POST.',
+  ],
+  ERR_HTTP_REQUEST_TIMEOUT: ['408 Request Timeout', 'The request did not come in time.'],
+  other: ['400 Bad Request', 'This is not an HTTP request.'],
+};
+
+/** Milliseconds in which a client can read why it was refused, and close by itself. */
+const lingerMs = 1_000;
+
+/** Answers what is no HTTP, and what does not come in time. @returns tells it of each request that is being answered */
+export function answerClientErrors(
+  server: Server,
+): (request: IncomingMessage, response: ServerResponse) => void {
+  const answering = new WeakMap<Socket, Set<ServerResponse>>();
+  const refused = new WeakSet<Socket>();
+
+  server.on('clientError', (error: NodeJS.ErrnoException, duplex) => {
+    const socket = duplex as Socket;
+    if (refused.has(socket)) return;
+    refused.add(socket);
+    if (error.code === 'ECONNRESET' || !socket.writable) return void socket.destroy();
+    const refuse = (): void => {
+      const [status, message] = refusals[error.code ?? ''] ?? refusals.other;
+      const body = JSON.stringify({ errors: [{ message, extensions: { code: 'BAD_USER_INPUT' } }] });
+      if (socket.writable)
+        socket.end(
+          `HTTP/1.1 ${status}\r\nconnection: close\r\ncontent-type: application/json\r\n\r\n${body}`,
+        );
+      // Half closed it would stay for as long as the client likes.
+      setTimeout(() => socket.destroy(), lingerMs).unref();
+    };
+    // Good requests came before it on this connection: their answers go first. One that broke off has none.
+    const before = [...(answering.get(socket) ?? [])].filter(({ req }) => req.complete);
+    if (before.length > 0) void Promise.all(before.map(closed)).then(refuse);
+    else refuse();
+  });
+
+  return ({ socket }, response) => {
+    const open = answering.get(socket) ?? new Set();
+    answering.set(socket, open.add(response));
+    response.once('close', () => open.delete(response));
+  };
+}
+
+function closed(response: ServerResponse): Promise<void> {
+  return new Promise((resolve) => response.once('close', resolve));
+}

@@ -1,0 +1,166 @@
+/** Connections: refused in their turn and closed behind it, timed, drained; and addresses that lead nowhere else. */
+import { once } from 'node:events';
+import { connect, type Socket } from 'node:net';
+import { setTimeout } from 'node:timers/promises';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { sendJson } from '../../src/http/answer.js';
+import { createCompress } from '../../src/http/compression.js';
+import { createCors } from '../../src/http/cors.js';
+import { startHttpServer, type HttpServer, type HttpServerOptions } from '../../src/http/server.js';
+import { createMetrics } from '../../src/metrics.js';
+
+const silent = (): void => undefined;
+
+async function serve(options: Partial<HttpServerOptions> = {}): Promise<HttpServer> {
+  const server = await startHttpServer({
+    host: '127.0.0.1',
+    port: 0,
+    graphql: async (_request, response) => sendJson(response, 200, { data: {} }),
+    graphiql: undefined,
+    sdl: () => '',
+    cors: createCors({ origins: [], host: '127.0.0.1' }),
+    compress: createCompress(0),
+    deadlineMs: 1_000,
+    isReady: async () => true,
+    condition: () => ({}),
+    metrics: createMetrics(),
+    log: { debug: silent, info: silent, warn: silent, error: silent },
+    ...options,
+  });
+  onTestFinished(() => server.stop());
+  return server;
+}
+
+function open({ port }: HttpServer, text = ''): Socket {
+  const socket = connect(port, '127.0.0.1').on('error', silent);
+  onTestFinished(() => void socket.destroy());
+  socket.write(text);
+  return socket;
+}
+
+/** What comes until the other side closes; this side closes nothing. */
+async function heard(socket: Socket): Promise<string> {
+  let text = '';
+  for await (const chunk of socket) text += String(chunk);
+  return text;
+}
+
+const get = (path: string, headers = 'host: x'): string => `GET ${path} HTTP/1.1\r\n${headers}\r\n\r\n`;
+const closing = 'host: x\r\nconnection: close';
+
+describe('a connection', () => {
+  it.each([
+    ['nothing', '', 408],
+    ['half a header', 'GET / HTTP/1.1\r\nhost', 408],
+    ['no HTTP', 'nonsense\r\n\r\n', 400],
+    ['a header that is too long', get('/', `host: x\r\nx: ${'x'.repeat(40_000)}`), 431],
+  ])('that sends %s is answered, and closed by this side', async (_what, text, status) => {
+    const server = await serve({ headersMs: 500 });
+    const socket = open(server, text);
+    // Its own end stays open.
+    socket.allowHalfOpen = true;
+    const answer = await heard(socket);
+    expect(answer).toMatch(new RegExp(`^HTTP/1.1 ${status} [^]*"code":"BAD_USER_INPUT"`));
+    await server.stop();
+  });
+
+  it('on which garbage follows a good request gets the answer to that first', async () => {
+    let answer: () => void = silent;
+    const server = await serve({
+      graphql: (_request, response) =>
+        new Promise((resolve) => {
+          answer = () => resolve(sendJson(response, 200, { data: 'good' }));
+        }),
+    });
+    const socket = open(server, `${get('/graphql?query=a')}garbage\r\n\r\n`);
+    await setTimeout(100);
+    answer();
+    const text = await heard(socket);
+    expect(text).toMatch(/^HTTP\/1\.1 200 [^]*"good"[^]*HTTP\/1\.1 400 /);
+    expect(text.match(/HTTP\/1\.1/g)).toHaveLength(2);
+  });
+});
+
+describe('an address', () => {
+  it.each([
+    ['/health/live', 200],
+    ['/health/live?a=b', 200],
+    ['http://x/health/live', 200],
+    ['//x/health/live', 404],
+    ['/health/../metrics', 404],
+    ['/health/%2e%2e/metrics', 404],
+    ['/./metrics', 404],
+    ['/\\metrics', 404],
+    ['http://x/health/../metrics', 404],
+    ['metrics', 400],
+  ])('%s is answered with %d', async (path, status) => {
+    const server = await serve();
+    expect(await heard(open(server, get(path, closing)))).toMatch(new RegExp(`^HTTP/1.1 ${status} `));
+  });
+
+  it.each([
+    ['one host', 'host: example.org:4000', 200],
+    ['an IPv6 host', 'host: [::1]:4000', 200],
+    ['no host', 'x: y', 400],
+    ['two hosts', 'host: a\r\nHost: b', 400],
+    ['twice the same host', 'host: a\r\nhost: a', 400],
+    ['a host with a path', 'host: a/b', 400],
+    ['a host with a user', 'host: me@a', 400],
+    ['an empty host', 'host:', 400],
+  ])('with %s is answered with %s', async (_what, headers, status) => {
+    const server = await serve();
+    const text = await heard(open(server, get('/health/live', `${headers}\r\nconnection: close`)));
+    expect(text).toMatch(new RegExp(`^HTTP/1.1 ${status} `));
+  });
+});
+
+describe('to stop', () => {
+  it('is told by readiness first, while everything is answered as before', async () => {
+    const server = await serve();
+    const stopped = server.stop(300);
+    const text = await heard(open(server, get('/health/ready', closing)));
+    expect(text).toMatch(/^HTTP\/1\.1 503 [^]*"stopping"/);
+    const answer = await heard(open(server, get('/graphql?query=a')));
+    expect(answer).toMatch(/^HTTP\/1\.1 200 [^]*connection: close/i);
+    await stopped;
+    await expect(once(open(server), 'connect')).rejects.toMatchObject({ code: 'ECONNREFUSED' });
+  });
+
+  it('ends no operation that is being answered, takes none that is new', async () => {
+    let answer: () => void = silent;
+    const server = await serve({
+      graphql: (_request, response) =>
+        new Promise((resolve) => {
+          answer = () => resolve(sendJson(response, 200, { data: 'late' }));
+        }),
+    });
+    const socket = open(server, get('/graphql?query=a'));
+    await setTimeout(100);
+    const stopped = server.stop();
+    await setTimeout(100);
+    socket.write(get('/graphql?query=b'));
+    await setTimeout(100);
+    answer();
+    const text = await heard(socket);
+    expect(text).toMatch(/^HTTP\/1\.1 200 [^]*"late"[^]*HTTP\/1\.1 503 [^]*"OVERLOADED"/);
+    await stopped;
+  });
+
+  it('cuts no answer that is being read', async () => {
+    const body = 'x'.repeat(4_000_000);
+    const server = await serve({
+      deadlineMs: 0,
+      graphql: async (_request, response) => sendJson(response, 200, { body }),
+    });
+    const socket = open(server, get('/graphql?query=a'));
+    await once(socket, 'readable');
+    const stopped = server.stop();
+    let bytes = 0;
+    for await (const chunk of socket) {
+      bytes += (chunk as Buffer).length;
+      if (bytes % 5 === 0) await setTimeout(5);
+    }
+    expect(bytes).toBeGreaterThan(4_000_000);
+    await stopped;
+  });
+});

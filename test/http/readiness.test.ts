@@ -1,0 +1,105 @@
+/** Readiness: the first time only once the upstream has answered, or something is held of it. */
+import { createServer } from 'node:http';
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import { setTimeout } from 'node:timers/promises';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { createLog } from '../../src/log.js';
+import { startSandbox } from '../../src/sandbox/server.js';
+import { startService, type Service, type ServiceOptions } from '../../src/service.js';
+import { testConfig, testSecrets } from '../support/config.js';
+import { hasRedisServer, needsRedis, startRedis } from '../support/redis.js';
+
+async function start(
+  given: Pick<ServiceOptions, 'upstream'> & Partial<ServiceOptions['secrets']>,
+  config: Partial<ServiceOptions['config']> = {},
+): Promise<Service> {
+  const { upstream, ...secrets } = given;
+  const service = await startService({
+    config: testConfig({ profile: 'everything', ...config }),
+    secrets: testSecrets(secrets),
+    upstream,
+    log: createLog('silent'),
+    version: '0.0.0',
+  });
+  onTestFinished(() => service.stop());
+  return service;
+}
+
+async function sandboxed() {
+  const sandbox = await startSandbox({ profile: 'everything' });
+  onTestFinished(() => sandbox.stop());
+  const { baseUrl, tokenUrl, clientId, clientSecret, scope } = sandbox;
+  const oauth = { tokenUrl: new URL(tokenUrl), clientId, scope };
+  return { sandbox, upstream: { kind: 'fhir', baseUrl: new URL(baseUrl), oauth } as const, clientSecret };
+}
+
+async function statusOf({ origin }: Service): Promise<number> {
+  return (await fetch(`${origin}/health/ready`)).status;
+}
+
+const nowhere = new URL('http://127.0.0.1:1/fhir');
+
+describe('a replica that starts', () => {
+  it.each(['everything', 'auto', 'search'] as const)(
+    'is ready once the upstream answered it, in the profile %s',
+    async (profile) => {
+      const { upstream, clientSecret } = await sandboxed();
+      expect(await statusOf(await start({ upstream, clientSecret }, { profile }))).toBe(200);
+    },
+  );
+
+  it.each([
+    ['the upstream is away', { baseUrl: nowhere }],
+    ['the token endpoint is away', { tokenUrl: new URL('http://127.0.0.1:1/token') }],
+  ])('is not ready where %s, and becomes so when it is there', async (_what, broken) => {
+    const { upstream, clientSecret } = await sandboxed();
+    const { tokenUrl = upstream.oauth.tokenUrl, ...rest } = broken as { tokenUrl?: URL; baseUrl?: URL };
+    const service = await start({
+      upstream: { ...upstream, ...rest, oauth: { ...upstream.oauth, tokenUrl } },
+      clientSecret,
+    });
+    expect(await statusOf(service)).toBe(503);
+    expect(await (await fetch(`${service.origin}/health/ready`)).json()).toEqual({ status: 'starting' });
+  });
+
+  it('becomes ready when the upstream comes', async () => {
+    let status = 503;
+    const server = createServer((_request, response) => response.writeHead(status).end()).listen(0);
+    onTestFinished(() => void server.close());
+    await once(server, 'listening');
+    const baseUrl = new URL(`http://127.0.0.1:${(server.address() as AddressInfo).port}/fhir`);
+    const service = await start({ upstream: { kind: 'fhir', baseUrl } });
+    expect(await statusOf(service)).toBe(503);
+    status = 404;
+    while ((await statusOf(service)) !== 200) await setTimeout(200);
+    // Later outages do not count.
+    status = 503;
+    expect(await statusOf(service)).toBe(200);
+  });
+
+  it('is not ready with a wrong secret', async () => {
+    const { upstream } = await sandboxed();
+    const service = await start({ upstream, clientSecret: 'another' });
+    expect(await statusOf(service)).toBe(503);
+  });
+
+  it.skipIf(!hasRedisServer)(
+    `is ready over an upstream that is away where others have left its answers, but not with a wrong secret (${needsRedis})`,
+    async () => {
+      const redis = await startRedis();
+      onTestFinished(() => redis.stop());
+      const { sandbox, upstream, clientSecret } = await sandboxed();
+      const shared = { redisUrl: redis.url };
+      const first = await start({ upstream, clientSecret, ...shared }, { cacheTtlMs: 60_000 });
+      expect(await statusOf(first)).toBe(200);
+      await first.stop();
+      await sandbox.stop();
+      expect(await statusOf(await start({ upstream, clientSecret, ...shared }, { cacheTtlMs: 60_000 }))).toBe(
+        200,
+      );
+      // What nobody keeps is not held.
+      expect(await statusOf(await start({ upstream, clientSecret, ...shared }))).toBe(503);
+    },
+  );
+});
