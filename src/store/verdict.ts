@@ -66,8 +66,12 @@ export function encodeFailure({ code, message, status, retryAfter }: PmsError): 
   return JSON.stringify({ id: randomUUID(), code, message, status, retryAfter });
 }
 
+/** Bytes: there is a sentence in it. */
+const longestFailure = 10_000;
+
 /** Undefined for what is damaged, or of another version of this program. */
 export function decodeFailure({ value }: Entry): ToldFailure | undefined {
+  if (value.byteLength > longestFailure) return undefined;
   try {
     const { id, code, message, ...rest } = JSON.parse(value.toString('utf8')) as Told;
     if (!errorCodes.includes(code)) return undefined;
