@@ -17,8 +17,8 @@ const bigBytes = 256_000;
 
 /** Records have a value in 23 bytes, so that this is all that the 20 MB of a body can hold of them. */
 const mostValues = 1_000_000;
-/** Rows of a page, and items of any other list: pages hold some hundred, and all of a big product some thousand. */
-export const mostItems = 25_000;
+/** Items of one list, or members of one object: no list of a record, and none of a server's own parameters, is as long. */
+const mostItems = 50_000;
 /** Bytes of one text: five times what FHIR allows, for the sake of attachments. */
 const mostOfText = 5_000_000;
 const bounds: Bounds = { depth: maxDepth, values: mostValues, items: mostItems, piece: mostOfText };

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { isPmsError } from '../errors.js';
-import { badResponse, isObject, mostItems, tooMany } from './answer.js';
+import { badResponse, isObject, tooMany } from './answer.js';
 import { relative, type BaseUrl } from './base-url.js';
 import { isFhirId, isRecordId, recordId, resourceKey, type ResourceKey } from './reference.js';
 import { isResourceType, type FhirResource } from './resources.js';
@@ -52,6 +52,8 @@ export function isPage(body: unknown): boolean {
   }
 }
 
+/** Pages have some hundred entries, and all of a big product has some thousand: what 20 MB hold, at 800 bytes each. */
+const mostEntries = 25_000;
 /** Entries after which the event loop has its turn. */
 const slice = 500;
 
@@ -195,8 +197,7 @@ function listsOf(body: unknown): Readonly<Record<'entry' | 'link', readonly Memb
 function listOf(bundle: Member, name: 'entry' | 'link'): readonly Member[] {
   const list = bundle[name] ?? [];
   if (!Array.isArray(list)) throw badResponse('The upstream answered with a malformed Bundle.');
-  // One of empty entries need not be big.
-  if (list.length > mostItems) throw badResponse(tooMany);
+  if (list.length > mostEntries) throw badResponse(tooMany);
   if (!list.every(isObject)) throw badResponse('The upstream answered with a malformed Bundle.');
   return list;
 }
