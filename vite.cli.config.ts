@@ -18,7 +18,7 @@ export default defineConfig({
   ssr: {
     noExternal: true,
     // Loaded where they are needed, and only then.
-    external: ['ioredis', '@readme/openapi-parser', 'yaml'],
+    external: ['ioredis', 'yaml'],
   },
   build: {
     ssr: 'dist/cli.js',

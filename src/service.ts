@@ -125,7 +125,7 @@ export function openAccess({
   const { timeoutMs, maxConcurrency = 32, maxQueue = 1_000 } = config;
   const plain = createSend({ timeoutMs, maxSockets: maxConcurrency });
   // A pipe of its own: a renewal must not stand in line behind the calls that will need it.
-  const toIssuer = createSend({ timeoutMs, maxSockets: 2 });
+  const toIssuer = createSend({ timeoutMs, maxSockets: 2, maxBytes: 1_000_000 });
   const clientSecrets = (): readonly string[] => clientSecretsOf(secrets);
   const shared = openStore({
     redisUrl: secrets.redisUrl,

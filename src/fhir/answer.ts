@@ -2,6 +2,7 @@
 import { isUtf8 } from 'node:buffer';
 import { PmsError, type ErrorCode } from '../errors.js';
 import type { HttpAnswer } from './http.js';
+import { OverBounds, hasByteOrderMark, parseInSlices, type Bounds } from './in-slices.js';
 import { withoutUnread, type Reads } from './unread.js';
 
 const maxDepth = 64;
@@ -9,7 +10,55 @@ const maxDepth = 64;
 const worthNarrowing = 16_000;
 
 /**
- * Parses a 200's body. Throws UPSTREAM_BAD_RESPONSE unless it is UTF-8 JSON, said to be, and at most 64 deep.
+ * Bytes from which on a body is big: read in slices, and counted. A smaller one takes some milliseconds at the worst,
+ * and has too few bytes for more values than are allowed.
+ */
+const bigBytes = 256_000;
+
+/** Records have a value in 23 bytes, so that this is all that the 20 MB of a body can hold of them. */
+const mostValues = 1_000_000;
+/** Items of one list, or members of one object: no list of a record, and none of a server's own parameters, is as long. */
+const mostItems = 50_000;
+/** Bytes of one text: five times what FHIR allows, for the sake of attachments. */
+const mostOfText = 5_000_000;
+const bounds: Bounds = { depth: maxDepth, values: mostValues, items: mostItems, piece: mostOfText };
+
+export function isBig({ byteLength }: Buffer): boolean {
+  return byteLength >= bigBytes;
+}
+
+/**
+ * Parses a big body of a 200, while the event loop has its turns. What nobody reads is not left out. Rejects with
+ * UPSTREAM_BAD_RESPONSE as `parseJson` throws, and for more values, items or members than are allowed.
+ */
+export async function parseBigJson(answer: HttpAnswer): Promise<unknown> {
+  if (answer.parsed) return answer.parsed.value;
+  if (!isJson(answer)) throw badResponse('The upstream did not answer in JSON.');
+  try {
+    return await parseInSlices(answer.body, bounds);
+  } catch (error) {
+    throw unreadable(error);
+  }
+}
+
+/** The parser's own message quotes the body: it is no cause to keep. */
+function unreadable(error: unknown): PmsError {
+  return badResponse(
+    error instanceof OverBounds ? overBounds[error.bound] : 'The upstream answered with broken JSON.',
+  );
+}
+
+const tooDeep = "The upstream's answer is nested too deeply.";
+export const tooMany = "The upstream's answer holds more entries or values than this service reads.";
+const overBounds: Readonly<Record<keyof Bounds, string>> = {
+  depth: tooDeep,
+  values: tooMany,
+  items: tooMany,
+  piece: "The upstream's answer holds a longer text than this service reads.",
+};
+
+/**
+ * Parses a 200's body that is not big. Throws UPSTREAM_BAD_RESPONSE unless it is UTF-8 JSON, said to be, and at most 64 deep.
  * @param reads all that is read of a bundle's resources: what is not need not be there
  */
 export function parseJson(answer: HttpAnswer, reads?: Reads): unknown {
@@ -17,12 +66,11 @@ export function parseJson(answer: HttpAnswer, reads?: Reads): unknown {
   if (!isJson(answer)) throw badResponse('The upstream did not answer in JSON.');
   const mayBeNarrowed = reads && body.length >= worthNarrowing && isUtf8(body);
   const narrow = mayBeNarrowed ? withoutUnread(body, reads, maxDepth) : undefined;
-  if (!narrow && isTooDeep(body)) throw badResponse("The upstream's answer is nested too deeply.");
+  if (!narrow && isTooDeep(body)) throw badResponse(tooDeep);
   try {
     return decode(narrow ?? body);
-  } catch {
-    // The parser's own message quotes the body: it is no cause to keep.
-    throw badResponse('The upstream answered with broken JSON.');
+  } catch (error) {
+    throw unreadable(error);
   }
 }
 
@@ -70,7 +118,7 @@ function meaningOf(status: number): readonly [ErrorCode, string] {
 
 /** What the upstream said, for the log: an OperationOutcome, the gateway's JSON or an OAuth error; HTML and text say nothing. */
 function explanation(answer: HttpAnswer): string {
-  if (!isJson(answer) || isTooDeep(answer.body)) return 'no explanation';
+  if (!isJson(answer) || isBig(answer.body) || isTooDeep(answer.body)) return 'no explanation';
   try {
     return withoutSecrets(messagesIn(decode(answer.body)).join('; ')) || 'no explanation';
   } catch {
@@ -107,10 +155,6 @@ function decode(body: Buffer): unknown {
   if (!isUtf8(body)) throw new TypeError('no UTF-8');
   const text = hasByteOrderMark(body) ? body.subarray(3) : body;
   return JSON.parse(text.toString('utf8'));
-}
-
-function hasByteOrderMark(body: Buffer): boolean {
-  return body[0] === 0xef && body[1] === 0xbb && body[2] === 0xbf;
 }
 
 /** Counted before parsing: what comes later (copying, comparing, stringifying) recurses and would end the process. */

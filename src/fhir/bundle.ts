@@ -1,7 +1,8 @@
 /** A searchset bundle as one page: resources that this service reads, counts, and the checked way on. */
 import { createHash } from 'node:crypto';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { isPmsError } from '../errors.js';
-import { badResponse, isObject } from './answer.js';
+import { badResponse, isObject, tooMany } from './answer.js';
 import { relative, type BaseUrl } from './base-url.js';
 import { isFhirId, isRecordId, recordId, resourceKey, type ResourceKey } from './reference.js';
 import { isResourceType, type FhirResource } from './resources.js';
@@ -41,23 +42,37 @@ export interface Unidentified {
   readonly isIncluded: boolean;
 }
 
-/** Throws UPSTREAM_BAD_RESPONSE for what is no bundle. A `next` that leaves the base, or leads nowhere, is told, not followed. */
-export function parsePage(
+/** Whether `parsePage` takes it. */
+export function isPage(body: unknown): boolean {
+  try {
+    listsOf(body);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Pages have some hundred entries, and all of a big product has some thousand: what 20 MB hold, at 800 bytes each. */
+const mostEntries = 25_000;
+/** Entries after which the event loop has its turn. */
+const slice = 500;
+
+/** Rejects with UPSTREAM_BAD_RESPONSE for what is no bundle. A `next` that leaves the base, or leads nowhere, is told, not followed. */
+export async function parsePage(
   body: unknown,
   url: URL,
   base: BaseUrl,
-): Omit<Page, 'fetchedAt' | 'stale' | 'bytes'> {
-  if (!isObject(body) || body['resourceType'] !== 'Bundle')
-    throw badResponse('The upstream did not answer with a Bundle.');
+): Promise<Omit<Page, 'fetchedAt' | 'stale' | 'bytes'>> {
+  const { bundle, entry: list, link: links } = listsOf(body);
   const resources: FhirResource[] = [];
   const included: FhirResource[] = [];
   let entries = 0;
   const unidentified: Unidentified[] = [];
   let alongside = 0;
   let isReportedIncomplete = false;
-  const list = listOf(body, 'entry');
-  const names = namesIn(list);
-  for (const entry of list) {
+  const names = await namesIn(list);
+  for (const [index, entry] of list.entries()) {
+    if (index % slice === slice - 1) await nextTurn();
     const mode = modeOf(entry);
     if (mode === 'outcome') {
       isReportedIncomplete ||= saysIncomplete(resourceOf(entry));
@@ -71,7 +86,7 @@ export function parsePage(
     if (isReadable(resource)) (isIncluded ? included : resources).push(resource);
     else if (hasKnownType(resource)) unidentified.push({ resource, isIncluded });
   }
-  const onward = nextOf(body, url, base);
+  const onward = nextOf(links, url, base);
   const hasMore = onward.next !== undefined || onward.hasLostWay;
   return {
     url: relative(url),
@@ -79,37 +94,43 @@ export function parsePage(
     included,
     entries,
     unidentified,
-    total: believable(countOf(body['total']), entries - alongside, hasMore),
-    self: selfOf(body),
+    total: believable(countOf(bundle['total']), entries - alongside, hasMore),
+    self: selfOf(links),
     isReportedIncomplete,
     ...onward,
   };
 }
 
 /** What entries that have no address are called by the others of their bundle. */
-function namesIn(entries: readonly Readonly<Record<string, unknown>>[]): ReadonlyMap<string, ResourceKey> {
+async function namesIn(entries: readonly Member[]): Promise<ReadonlyMap<string, ResourceKey>> {
   const names = new Map<string, ResourceKey>();
-  for (const entry of entries) {
+  for (const [index, entry] of entries.entries()) {
+    if (index % slice === slice - 1) await nextTurn();
     const name = entry['fullUrl'];
+    if (typeof name !== 'string' || !name.startsWith('urn:')) continue;
     const resource = identified(resourceOf(entry));
-    if (typeof name === 'string' && name.startsWith('urn:') && isReadable(resource))
-      names.set(name, resourceKey(resource.resourceType, resource.id));
+    if (isReadable(resource)) names.set(name, resourceKey(resource.resourceType, resource.id));
   }
   return names;
 }
 
-/** The same with its references to such entries by their type and id. */
+/** The same with its references to such entries by their type and id; what has none is not copied. */
 function named(value: unknown, names: ReadonlyMap<string, ResourceKey>): unknown {
-  if (Array.isArray(value)) return value.map((each) => named(each, names));
+  if (Array.isArray(value)) {
+    const items: readonly unknown[] = value.map((each) => named(each, names));
+    return items.some((item, index) => item !== value[index]) ? items : value;
+  }
   if (!isObject(value)) return value;
-  return Object.fromEntries(
-    Object.entries(value).map(([element, each]) => [
-      element,
+  let changed: Map<string, unknown> | undefined;
+  for (const element of Object.keys(value)) {
+    const each = value[element];
+    const now =
       element === 'reference' && typeof each === 'string'
         ? (names.get(each.trim()) ?? each)
-        : named(each, names),
-    ]),
-  );
+        : named(each, names);
+    if (now !== each) (changed ??= new Map(Object.entries(value))).set(element, now);
+  }
+  return changed ? Object.fromEntries(changed) : value;
 }
 
 /** A total of fewer matches than are on the page, or of no more although there are more pages, tells nothing. */
@@ -118,17 +139,13 @@ function believable(total: number | undefined, matches: number, hasMore: boolean
   return hasMore && total === matches ? undefined : total;
 }
 
-function selfOf(bundle: Readonly<Record<string, unknown>>): string | undefined {
-  const link = linkOf(bundle, 'self');
+function selfOf(links: readonly Member[]): string | undefined {
+  const link = linkOf(links, 'self');
   return typeof link === 'string' ? link : undefined;
 }
 
-function nextOf(
-  bundle: Readonly<Record<string, unknown>>,
-  url: URL,
-  base: BaseUrl,
-): Pick<Page, 'next' | 'hasLostWay'> {
-  const link = linkOf(bundle, 'next');
+function nextOf(links: readonly Member[], url: URL, base: BaseUrl): Pick<Page, 'next' | 'hasLostWay'> {
+  const link = linkOf(links, 'next');
   if (link === undefined) return { next: undefined, hasLostWay: false };
   const next = typeof link === 'string' ? followed(link, base) : undefined;
   // A page that leads to itself leads nowhere.
@@ -163,18 +180,25 @@ function saysIncomplete(outcome: unknown): boolean {
   );
 }
 
-function linkOf(bundle: Readonly<Record<string, unknown>>, relation: 'self' | 'next'): unknown {
-  const link = listOf(bundle, 'link').find((link) => link['relation'] === relation);
+function linkOf(links: readonly Member[], relation: 'self' | 'next'): unknown {
+  const link = links.find((link) => link['relation'] === relation);
   return link && (link['url'] ?? null);
 }
 
-function listOf(
-  bundle: Readonly<Record<string, unknown>>,
-  name: 'entry' | 'link',
-): readonly Readonly<Record<string, unknown>>[] {
+type Member = Readonly<Record<string, unknown>>;
+
+/** A bundle with its two lists. Throws UPSTREAM_BAD_RESPONSE where it is none, or they are malformed or too long. */
+function listsOf(body: unknown): Readonly<Record<'entry' | 'link', readonly Member[]> & { bundle: Member }> {
+  if (!isObject(body) || body['resourceType'] !== 'Bundle')
+    throw badResponse('The upstream did not answer with a Bundle.');
+  return { bundle: body, entry: listOf(body, 'entry'), link: listOf(body, 'link') };
+}
+
+function listOf(bundle: Member, name: 'entry' | 'link'): readonly Member[] {
   const list = bundle[name] ?? [];
-  if (!Array.isArray(list) || !list.every(isObject))
-    throw badResponse('The upstream answered with a malformed Bundle.');
+  if (!Array.isArray(list)) throw badResponse('The upstream answered with a malformed Bundle.');
+  if (list.length > mostEntries) throw badResponse(tooMany);
+  if (!list.every(isObject)) throw badResponse('The upstream answered with a malformed Bundle.');
   return list;
 }
 

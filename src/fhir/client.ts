@@ -1,9 +1,9 @@
 /** The FHIR R5 client: read, search, page and `$everything` of one base, and errors in one family. */
 import type { CapabilityStatement } from 'fhir/r5.js';
 import { PmsError, isPmsError } from '../errors.js';
-import { badResponse, isObject, isWebPage, parseJson, refusal } from './answer.js';
+import { badResponse, isBig, isObject, isWebPage, parseBigJson, parseJson, refusal } from './answer.js';
 import { createBaseUrl, relative, type LinkPart } from './base-url.js';
-import { identified, isReadable, nameOf, parsePage, shortHash, type Page } from './bundle.js';
+import { identified, isPage, isReadable, nameOf, parsePage, shortHash, type Page } from './bundle.js';
 import type { HttpAnswer, HttpRequest, Send } from './http.js';
 import { isFhirId } from './reference.js';
 import type { ResourceOf, ResourceType } from './resources.js';
@@ -86,7 +86,7 @@ export function createFhirClient(options: FhirClientOptions): FhirClient {
     const accepts = (body: unknown): boolean => isResource(identified(body), type, id);
     const answer = await get(url, { isRecord: true, accepts, ...call });
     if (isAbsent(answer)) return undefined;
-    const resource = identified(bodyOf(answer));
+    const resource = identified(await bodyOf(answer));
     if (!isResource(resource, type, id)) throw badResponse('The upstream answered with another resource.');
     return { resource, url: relative(url), ...receiptOf(answer) };
   }
@@ -98,7 +98,7 @@ export function createFhirClient(options: FhirClientOptions): FhirClient {
     const isLong = lengthOf(type, query) > maxUrlLength;
     if (isLong && !refusesPost.has(type)) return post(type, query, call, reads);
     const url = base.resolve([type], query);
-    const answer = await get(url, { accepts: isPageOf(url), ...call });
+    const answer = await get(url, { accepts: isPage, ...call });
     const canBeSplit = !refusesPost.has(type) || parameters.some(isList);
     if (!isTooLong(answer) || !canBeSplit) return pageOf(url, answer, reads);
     maxUrlLength = Math.min(maxUrlLength, Math.floor(url.href.length * shorter));
@@ -113,7 +113,7 @@ export function createFhirClient(options: FhirClientOptions): FhirClient {
       url,
       headers,
       body: query,
-      accepts: isPageOf(url),
+      accepts: isPage,
       ...call,
     });
     if (isTooLong(answer)) {
@@ -142,7 +142,7 @@ export function createFhirClient(options: FhirClientOptions): FhirClient {
 
   async function page(link: string, call: Call = {}): Promise<Page> {
     const url = base.follow(link);
-    const answer = await get(url, { accepts: isPageOf(url), ...call });
+    const answer = await get(url, { accepts: isPage, ...call });
     if (isAbsent(answer)) {
       throw new PmsError('UPSTREAM_UNAVAILABLE', "A page of the upstream's answer has expired.", {
         status: answer.status,
@@ -154,14 +154,14 @@ export function createFhirClient(options: FhirClientOptions): FhirClient {
 
   async function everything(id: string, call: Call = {}): Promise<Page | undefined> {
     const url = base.resolve(['MedicinalProductDefinition', checkedId(id), '$everything']);
-    const answer = await get(url, { isRecord: true, accepts: isPageOf(url), ...call });
+    const answer = await get(url, { isRecord: true, accepts: isPage, ...call });
     return isAbsent(answer) ? undefined : pageOf(url, answer, call.reads);
   }
 
   async function capabilities(call: Call = {}): Promise<CapabilityStatement | undefined> {
     const answer = await get(base.resolve(['metadata']), { ...call, cache: 'no-store' });
     if ([400, 404, 405, 410, 501].includes(answer.status)) return undefined;
-    const body = bodyOf(answer);
+    const body = await bodyOf(answer);
     if (!isCapabilityStatement(body))
       throw badResponse('The upstream did not answer with a CapabilityStatement.');
     return body;
@@ -179,19 +179,9 @@ export function createFhirClient(options: FhirClientOptions): FhirClient {
     return send({ method: 'GET', url, headers: accept, ...how });
   }
 
-  function isPageOf(url: URL): (body: unknown) => boolean {
-    return (body) => {
-      try {
-        parsePage(body, url, base);
-        return true;
-      } catch {
-        return false;
-      }
-    };
-  }
-
-  function pageOf(url: URL, answer: HttpAnswer, reads: Reads | undefined): Page {
-    const page = { ...parsePage(bodyOf(answer, reads), url, base), ...receiptOf(answer) };
+  async function pageOf(url: URL, answer: HttpAnswer, reads: Reads | undefined): Promise<Page> {
+    const parts = await parsePage(await bodyOf(answer, reads), url, base);
+    const page = { ...parts, ...receiptOf(answer) };
     if (onOddRecord) for (const record of oddRecords(page)) onOddRecord(record);
     return page;
   }
@@ -230,9 +220,9 @@ function isAbsent(answer: HttpAnswer): boolean {
   return (answer.status === 404 || answer.status === 410) && !isWebPage(answer);
 }
 
-function bodyOf(answer: HttpAnswer, reads?: Reads): unknown {
+async function bodyOf(answer: HttpAnswer, reads?: Reads): Promise<unknown> {
   if (answer.status !== 200) throw refusal(answer);
-  return parseJson(answer, reads);
+  return isBig(answer.body) ? parseBigJson(answer) : parseJson(answer, reads);
 }
 
 function receiptOf({ copy, body }: HttpAnswer): Pick<Page, 'fetchedAt' | 'stale' | 'bytes'> {

@@ -1,6 +1,6 @@
 /** An OpenAPI description of the upstream, JSON or YAML: which paths there are, and what each of them takes. */
-import type { OpenAPIV3 } from 'openapi-types';
 import { badResponse, isObject } from './answer.js';
+import { parseInSlices, type Bounds } from './in-slices.js';
 
 export interface OpenApi {
   readonly paths: readonly DescribedPath[];
@@ -15,54 +15,105 @@ export interface DescribedPath {
   readonly parameters: readonly string[];
 }
 
+/** Servers that know every resource of FHIR describe themselves in some 3 MB, and 200,000 values. */
+const bounds: Bounds = { depth: 64, values: 300_000, items: 25_000, piece: 1_000_000 };
+/** Characters of YAML, which takes a hundred times as long as JSON, and cannot be read in slices. */
+const longestYaml = 256_000;
+/** References that lead to references. */
+const mostHops = 8;
+
 /**
  * Reads the text of a description. References that lead out of it are not followed.
- * Throws UPSTREAM_BAD_RESPONSE for what is none.
+ * Rejects with UPSTREAM_BAD_RESPONSE for what is none, or is too large.
  */
 export async function readOpenApi(text: string): Promise<OpenApi> {
-  // Both are needed once in the life of a process, if at all.
-  const [{ parse }, { dereference }] = await Promise.all([import('yaml'), import('@readme/openapi-parser')]);
   try {
-    const document: unknown = parse(text);
+    const document = await parse(text);
     if (!isObject(document) || !isObject(document['paths'])) throw new TypeError('no paths');
-    const resolved = (await dereference(document as never, {
-      resolve: { external: false },
-    })) as OpenAPIV3.Document;
-    const parameters = Object.values(resolved.paths).flatMap((item) => parametersOf(item?.get));
-    return { paths: Object.entries(resolved.paths).flatMap(pathsOf), maximumCount: countIn(parameters) };
+    const items = Object.entries(document['paths']).map(
+      ([path, item]) => [path, resolved(item, document)] as const,
+    );
+    return {
+      paths: items.flatMap(([path, item]) => pathsOf(path, item, document)),
+      maximumCount: items.flatMap(([, item]) => countsOf(item, document))[0],
+    };
   } catch {
     throw badResponse('The OpenAPI description cannot be read.');
   }
 }
 
+/** What is no JSON may be YAML, of which JSON is a part. */
+async function parse(text: string): Promise<unknown> {
+  try {
+    return await parseInSlices(Buffer.from(text), bounds);
+  } catch (error) {
+    const isWebPage = text.startsWith('<');
+    if (!(error instanceof SyntaxError) || isWebPage || text.length > longestYaml) throw error;
+  }
+  // It is needed once in the life of a process, if at all.
+  const yaml = await import('yaml');
+  // To say of each of many errors where it is takes its time, and nobody is told.
+  return yaml.parse(text, { prettyErrors: false });
+}
+
 const methods = ['get', 'post'] as const;
 
-function pathsOf([path, item]: readonly [string, OpenAPIV3.PathItemObject | undefined]): DescribedPath[] {
+type Members = Readonly<Record<string, unknown>>;
+
+function pathsOf(path: string, item: unknown, document: Members): DescribedPath[] {
+  if (!isObject(item)) return [];
   return methods.flatMap((method) => {
-    const operation = item?.[method];
+    const operation = item[method];
     if (!operation) return [];
-    const shared = parametersOf(item as OpenAPIV3.OperationObject);
-    const names = [...shared, ...parametersOf(operation)].filter((each) => each.in === 'query');
-    return [{ path, method, parameters: names.map(({ name }) => name) }];
+    const all = [...parametersOf(item, document), ...parametersOf(operation, document)];
+    return [{ path, method, parameters: all.flatMap((each) => (each.in === 'query' ? [each.name] : [])) }];
   });
 }
 
-function parametersOf(
-  operation: OpenAPIV3.OperationObject | undefined,
-): readonly OpenAPIV3.ParameterObject[] {
-  const given: unknown = operation?.parameters;
-  return (Array.isArray(given) ? (given as readonly unknown[]) : []).filter(isParameter);
+function countsOf(item: unknown, document: Members): readonly number[] {
+  const all = isObject(item) ? parametersOf(item['get'], document) : [];
+  return all.flatMap(({ name, schema }) => {
+    const range = name === '_count' ? resolved(schema, document) : undefined;
+    const maximum = isObject(range) ? range['maximum'] : undefined;
+    return typeof maximum === 'number' ? [maximum] : [];
+  });
 }
 
-function isParameter(value: unknown): value is OpenAPIV3.ParameterObject {
+function parametersOf(operation: unknown, document: Members): readonly Parameter[] {
+  const given: unknown = isObject(operation) ? operation['parameters'] : undefined;
+  return (Array.isArray(given) ? (given as readonly unknown[]) : [])
+    .map((each) => resolved(each, document))
+    .filter(isParameter);
+}
+
+interface Parameter {
+  readonly name: string;
+  readonly in?: unknown;
+  readonly schema?: unknown;
+}
+
+function isParameter(value: unknown): value is Parameter {
   return isObject(value) && typeof value['name'] === 'string';
 }
 
-function countIn(parameters: readonly OpenAPIV3.ParameterObject[]): number | undefined {
-  const [maximum] = parameters.flatMap(({ name, schema }) =>
-    name === '_count' && schema && 'maximum' in schema && schema.maximum !== undefined
-      ? [schema.maximum]
-      : [],
-  );
-  return maximum;
+/** What a value refers to within the document; undefined where that leads out of it, nowhere, or in a circle. */
+function resolved(value: unknown, document: Members): unknown {
+  let found = value;
+  for (let hops = 0; hops <= mostHops; hops += 1) {
+    const reference = isObject(found) ? found['$ref'] : undefined;
+    if (typeof reference !== 'string') return found;
+    found = reference.startsWith('#/') ? targetOf(reference, document) : undefined;
+  }
+  return undefined;
+}
+
+/** By a JSON Pointer (RFC 6901), written as the fragment of an address. */
+function targetOf(reference: string, document: Members): unknown {
+  const steps = decodeURIComponent(reference).split('/').slice(1);
+  return steps.reduce((found: unknown, step) => {
+    const name = step.replaceAll('~1', '/').replaceAll('~0', '~');
+    return typeof found === 'object' && found !== null && Object.hasOwn(found, name)
+      ? (found as Members)[name]
+      : undefined;
+  }, document);
 }

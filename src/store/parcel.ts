@@ -25,6 +25,8 @@ interface Label<Head> {
 
 /** Smaller bodies fit into one packet of the network as they are. */
 const leastToCompress = 1_400;
+/** Bytes of the line before a body: what is kept of a list names all of its records there. */
+const longestLabel = 1_000_000;
 /** As for what comes from the upstream: a store is trusted no more. */
 const maxBytes = 20_000_000;
 
@@ -45,7 +47,8 @@ async function compressed(body: Buffer): Promise<Buffer | undefined> {
 
 /** Undefined for what is damaged, or of another version of this program. */
 export async function unpack<Head>({ value, ttlMs }: Entry): Promise<Parcel<Head> | undefined> {
-  const end = value.indexOf('\n');
+  const end = value.subarray(0, longestLabel).indexOf('\n');
+  if (end < 0 || value.byteLength > end + 1 + maxBytes) return undefined;
   try {
     const { head, isCompressed, keepMs } = JSON.parse(value.toString('utf8', 0, end)) as Label<Head>;
     if (typeof head !== 'object' || head === null || typeof keepMs !== 'number') return undefined;

@@ -16,7 +16,7 @@ import {
 } from './response-copy.js';
 import { responseKeys, type ResponseKeys } from './response-key.js';
 import type { Store } from './store.js';
-import { decodeFailure, encodeFailure, isFailure, verdictOf, type ToldFailure } from './verdict.js';
+import { decodeFailure, encodeFailure, isFailure, judge, type ToldFailure } from './verdict.js';
 
 export interface ResponseCacheOptions {
   readonly store: Store;
@@ -164,13 +164,13 @@ export function withResponseCache(
       }
     };
     try {
-      const found = await send({ ...request, ...crew, headers });
-      if (found.status === 304 && copy) {
+      const sent = await send({ ...request, ...crew, headers });
+      if (sent.status === 304 && copy) {
         const confirmed = confirmedAnswerOf(copy);
         await keep(confirmed, keepMs);
         return { answer: confirmed, isFailed: false };
       }
-      const verdict = verdictOf(found, request.accepts);
+      const { answer: found, verdict } = await judge(sent, request.accepts);
       if (verdict === 'kept') await keep(found, keepMs);
       // Without its body, which may repeat what was sent.
       else if (verdict === 'absent' && request.isRecord)

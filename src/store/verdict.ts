@@ -1,17 +1,35 @@
 /** What an answer of the upstream is worth to a cache, and how a failure is told to the other replicas. */
 import { randomUUID } from 'node:crypto';
 import { PmsError, errorCodes, isPmsError, type ErrorCode } from '../errors.js';
-import { badResponse, isObject, isWebPage, parseJson, refusal } from '../fhir/answer.js';
+import { badResponse, isBig, isObject, isWebPage, parseBigJson, parseJson, refusal } from '../fhir/answer.js';
 import type { HttpAnswer, HttpRequest } from '../fhir/http.js';
 import type { Entry } from './store.js';
 
 /** `kept` is to be kept, `absent` says that there is nothing, `final` is an answer that no copy may stand in for. */
 export type Verdict = 'kept' | 'absent' | 'final' | PmsError;
 
-/** A PmsError where the upstream has failed to answer, whatever it sent. */
-export function verdictOf(answer: HttpAnswer, accepts: HttpRequest['accepts']): Verdict {
+export interface Judged {
+  /** The same answer; a big body has been parsed, and is not to be parsed again. */
+  readonly answer: HttpAnswer;
+  /** A PmsError where the upstream has failed to answer, whatever it sent. */
+  readonly verdict: Verdict;
+}
+
+/** @param accepts whether the body of a 200 is what was asked for @default any resource but an OperationOutcome */
+export async function judge(answer: HttpAnswer, accepts = isResource): Promise<Judged> {
+  if (answer.status !== 200) return { answer, verdict: verdictOfStatus(answer) };
+  try {
+    if (!isBig(answer.body)) return { answer, verdict: verdictOfBody(parseJson(answer), accepts) };
+    const value = await parseBigJson(answer);
+    return { answer: { ...answer, parsed: { value } }, verdict: verdictOfBody(value, accepts) };
+  } catch (error) {
+    if (isPmsError(error)) return { answer, verdict: error };
+    throw error;
+  }
+}
+
+function verdictOfStatus(answer: HttpAnswer): Verdict {
   const { status } = answer;
-  if (status === 200) return verdictOfBody(answer, accepts);
   if (status === 401 || status === 408 || status === 429 || (status >= 500 && status !== 501))
     return refusal(answer);
   if (status !== 404 && status !== 410) return 'final';
@@ -19,15 +37,8 @@ export function verdictOf(answer: HttpAnswer, accepts: HttpRequest['accepts']): 
 }
 
 /** Gateways answer 200 with a web page, or with a message of their own. */
-function verdictOfBody(answer: HttpAnswer, accepts = isResource): Verdict {
-  try {
-    return accepts(parseJson(answer))
-      ? 'kept'
-      : badResponse('The upstream did not answer with what was asked for.');
-  } catch (error) {
-    if (isPmsError(error)) return error;
-    throw error;
-  }
+function verdictOfBody(body: unknown, accepts: NonNullable<HttpRequest['accepts']>): Verdict {
+  return accepts(body) ? 'kept' : badResponse('The upstream did not answer with what was asked for.');
 }
 
 function isResource(body: unknown): boolean {
@@ -55,8 +66,12 @@ export function encodeFailure({ code, message, status, retryAfter }: PmsError): 
   return JSON.stringify({ id: randomUUID(), code, message, status, retryAfter });
 }
 
+/** Bytes: there is a sentence in it. */
+const longestFailure = 10_000;
+
 /** Undefined for what is damaged, or of another version of this program. */
 export function decodeFailure({ value }: Entry): ToldFailure | undefined {
+  if (value.byteLength > longestFailure) return undefined;
   try {
     const { id, code, message, ...rest } = JSON.parse(value.toString('utf8')) as Told;
     if (!errorCodes.includes(code)) return undefined;

@@ -492,6 +492,75 @@ describe('an error answer', () => {
   );
 });
 
+describe('a big answer', () => {
+  const big = 'x'.repeat(300_000);
+
+  test('is read as any other, in slices', async () => {
+    const records = Array.from({ length: 1_200 }, (_, at) => ({
+      ...product(String(at)),
+      name: 'é'.repeat(200),
+    }));
+    const body = searchset(records);
+    const { client } = await open((_asked, response) => json(response, body));
+    const page = await client.search('MedicinalProductDefinition', byName);
+    expect(page.resources).toEqual(records);
+    expect(page.entries).toBe(1_200);
+  });
+
+  test('names by their ids what it refers to by a name, and copies nothing else', async () => {
+    const entry = Array.from({ length: 600 }, (_, at) => ({
+      fullUrl: `urn:uuid:${at}`,
+      resource: {
+        resourceType: 'Ingredient',
+        id: String(at),
+        for: [{ reference: `urn:uuid:${at + 1}` }, { reference: 'Organization/1' }],
+        text: 'x'.repeat(500),
+      },
+    }));
+    const { client } = await open((_asked, response) => json(response, { resourceType: 'Bundle', entry }));
+    const { resources } = await client.search('Ingredient', byName);
+    expect(resources[0]).toEqual({
+      ...entry[0]?.resource,
+      for: [{ reference: 'Ingredient/1' }, { reference: 'Organization/1' }],
+    });
+    expect(resources[599]).toEqual(entry[599]?.resource);
+  });
+
+  test.each<[string, string, string]>([
+    ['breaks off', `{"resourceType":"Bundle","text":"${big}`, 'broken JSON'],
+    ['is no UTF-8', `{"resourceType":"Bundle","text":"${big}\xff"}`, 'broken JSON'],
+    ['is nested too deeply', `{"x":${'['.repeat(64)}${']'.repeat(64)},"text":"${big}"}`, 'too deeply'],
+    ['has a list without end', `{"x":[${'0,'.repeat(150_000)}0]}`, 'entries or values'],
+  ])('that %s is refused as any other', async (_title, body, says) => {
+    const { client } = await open((_asked, response) => {
+      response.setHeader('Content-Type', 'application/fhir+json');
+      response.end(Buffer.from(body, 'latin1'));
+    });
+    const error = await failureOf(searchOf(client));
+    expect(error).toMatchObject({ code: 'UPSTREAM_BAD_RESPONSE' });
+    expect(String(error)).toContain(says);
+    expect(inspect(error)).not.toContain('xxxx');
+  });
+
+  test.each(['entry', 'link'])('has 25,000 of %s at most', async (list) => {
+    let length = 25_000;
+    const { client } = await open((_asked, response) =>
+      json(response, { resourceType: 'Bundle', [list]: Array.from({ length }, () => ({})) }),
+    );
+    await expect(searchOf(client)).resolves.toBeDefined();
+    length += 1;
+    await expect(searchOf(client)).rejects.toMatchObject({ code: 'UPSTREAM_BAD_RESPONSE' });
+  });
+
+  test('that says why it failed is not looked through', async () => {
+    const issue = [{ code: 'processing', diagnostics: 'small' }];
+    const { client } = await open((_asked, response) =>
+      json(response, { resourceType: 'OperationOutcome', issue, text: big }, 500),
+    );
+    expect(inspect(await failureOf(searchOf(client)))).toContain('no explanation');
+  });
+});
+
 describe('an answer that cannot be read', () => {
   const nested = (depth: number): string =>
     `{"resourceType":"Bundle","x":${'['.repeat(depth - 1)}${']'.repeat(depth - 1)}}`;

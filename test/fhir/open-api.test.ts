@@ -9,6 +9,8 @@ import { json, startUpstream } from '../support/upstream.js';
 
 const query = (name: string, more: object = {}): object => ({ name, in: 'query', ...more });
 
+const range = { $ref: '#/components/schemas/most%20of%20%25' };
+
 function description(paths: object, more: object = {}): string {
   return JSON.stringify({ openapi: '3.0.3', info: { title: 'A', version: '1' }, paths, ...more });
 }
@@ -70,6 +72,54 @@ paths:
     ]);
   });
 
+  it('may refer to a path, and over several steps, and by a name with a slash in it', async () => {
+    const text = description(
+      {
+        '/Ingredient': { get: { parameters: [query('for'), { $ref: '#/components/parameters/a' }] } },
+        '/Organization': { $ref: '#/paths/~1Ingredient' },
+      },
+      {
+        components: {
+          parameters: { a: { $ref: '#/components/parameters/b' }, b: query('_count', { schema: range }) },
+          schemas: { 'most of %': { type: 'integer', maximum: 40 } },
+        },
+      },
+    );
+    expect(await readOpenApi(text)).toEqual({
+      paths: ['/Ingredient', '/Organization'].map((path) => ({
+        path,
+        method: 'get',
+        parameters: ['for', '_count'],
+      })),
+      maximumCount: 40,
+    });
+  });
+
+  it('may refer to what is not there, or in a circle, and loses that alone', async () => {
+    const text = description(
+      {
+        '/Ingredient': {
+          get: {
+            parameters: ['#/a', '#/components/no', '#/constructor', '#', 'x']
+              .map(($ref): object => ({ $ref }))
+              .concat(query('for')),
+          },
+        },
+      },
+      { a: { $ref: '#/b' }, b: { $ref: '#/a' } },
+    );
+    expect((await readOpenApi(text)).paths).toEqual([
+      { path: '/Ingredient', method: 'get', parameters: ['for'] },
+    ]);
+  });
+
+  it('may be as long as that of a server that knows all of FHIR, in JSON', async () => {
+    const paths = Object.fromEntries(
+      Array.from({ length: 1_000 }, (_, at) => [`/T${at}`, { get: { summary: 'x'.repeat(3_000) } }]),
+    );
+    expect((await readOpenApi(description(paths))).paths).toHaveLength(1_000);
+  });
+
   it('loses nothing but what is no parameter, path or operation', async () => {
     const text = description({
       '/Ingredient': { get: { parameters: [null, 5, {}, { name: 7, in: 'query' }, query('for')] } },
@@ -99,6 +149,18 @@ paths:
     ['a list', '[]'],
     ['no paths', '{ "openapi": "3.0.3" }'],
     ['paths that are a list', '{ "paths": [] }'],
+    ['more values than any has', description({}, { x: Array(20).fill(Array(20_000).fill(0)) })],
+    [
+      'more paths than any has',
+      description(
+        Object.fromEntries(
+          Array(25_001)
+            .fill(0)
+            .map((_, at) => [at, 0]),
+        ),
+      ),
+    ],
+    ['YAML without an end', `paths:\n${'  /Ingredient: {}\n'.repeat(20_000)}`],
     ['aliases that unfold without end', bomb()],
   ])('that is %s is refused', async (_what, text) => {
     await expect(readOpenApi(text)).rejects.toMatchObject({ code: 'UPSTREAM_BAD_RESPONSE' });

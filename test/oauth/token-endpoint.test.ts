@@ -67,6 +67,7 @@ describe('the token request', () => {
     ['another kind of token', { ...granted, token_type: 'mac' }],
     ['an expiry that makes no sense', { ...granted, expires_in: 'soon' }],
     ['an expiry in the past', { ...granted, expires_in: -1 }],
+    ['more in it than any token has', { ...granted, more: 'x'.repeat(100_000) }],
     ['a list', [granted]],
     ['null', null],
   ])('does not take an answer with %s for a token', async (_title, answer) => {

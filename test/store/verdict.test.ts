@@ -1,7 +1,8 @@
 /** What other replicas are told of a failure, and what is one's own affair. */
 import { describe, expect, it } from 'vitest';
 import { PmsError } from '../../src/errors.js';
-import { isFailure } from '../../src/store/verdict.js';
+import type { HttpAnswer } from '../../src/fhir/http.js';
+import { decodeFailure, encodeFailure, isFailure, judge } from '../../src/store/verdict.js';
 
 describe('a failure', () => {
   it.each([
@@ -18,5 +19,49 @@ describe('a failure', () => {
 
   it('is no client that left', () => {
     expect(isFailure(new Error('aborted'))).toBe(false);
+  });
+});
+
+describe('a failure that another replica has met', () => {
+  it('is no longer than a sentence', () => {
+    const told = (message: string): unknown =>
+      decodeFailure({
+        value: Buffer.from(encodeFailure(new PmsError('UPSTREAM_TIMEOUT', message))),
+        ttlMs: 1_000,
+      })?.error;
+    expect(told('It took too long.')).toMatchObject({ code: 'UPSTREAM_TIMEOUT' });
+    expect(told('x'.repeat(10_000))).toBeUndefined();
+  });
+});
+
+describe('an answer that is judged', () => {
+  const answerOf = (value: object): HttpAnswer => ({
+    status: 200,
+    headers: { get: () => 'application/fhir+json' },
+    retryAfter: undefined,
+    body: Buffer.from(JSON.stringify(value)),
+  });
+
+  it('keeps what was parsed of it where it is big, so that it is parsed once', async () => {
+    const value = { resourceType: 'Ingredient', id: '1', text: 'x'.repeat(300_000) };
+    const sent = answerOf(value);
+    const { answer, verdict } = await judge(sent);
+    expect(verdict).toBe('kept');
+    expect(answer).toEqual({ ...sent, parsed: { value } });
+  });
+
+  it('is the same answer where it is not', async () => {
+    const sent = answerOf({ resourceType: 'Ingredient', id: '1' });
+    expect((await judge(sent)).answer).toBe(sent);
+  });
+
+  it('is a failure where it holds too much', async () => {
+    const { verdict } = await judge(answerOf({ resourceType: 'Bundle', x: Array(150_000).fill(0) }));
+    expect(verdict).toMatchObject({ code: 'UPSTREAM_BAD_RESPONSE' });
+  });
+
+  it('is a failure where its status is one, however big it is', async () => {
+    const { verdict } = await judge({ ...answerOf({ text: 'x'.repeat(300_000) }), status: 503 });
+    expect(verdict).toMatchObject({ code: 'UPSTREAM_UNAVAILABLE', status: 503 });
   });
 });

@@ -1,0 +1,231 @@
+/** Reading in slices against JSON.parse of the whole, which it must not be told apart from. */
+import { readFileSync } from 'node:fs';
+import { gunzipSync } from 'node:zlib';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { parseInSlices, type Bounds } from '../../src/fhir/in-slices.js';
+import { propertyRuns } from '../support/tier.js';
+
+const wide: Bounds = { depth: 64, values: 1_000_000, items: 1_000_000, piece: 1_000_000 };
+/** So short that small bodies are cut everywhere. */
+const sliceBytes = 16;
+const turn = (): Promise<void> => Promise.resolve();
+
+/** Slices that were read, besides the last. */
+async function turnsOf(body: Buffer): Promise<number> {
+  let turns = 0;
+  await parseInSlices(body, wide, { sliceBytes, turn: () => Promise.resolve((turns += 1)) });
+  return turns;
+}
+
+function read(body: Buffer | string, bounds: Partial<Bounds> = {}): Promise<unknown> {
+  return parseInSlices(Buffer.from(body as string), { ...wide, ...bounds }, { sliceBytes, turn });
+}
+
+/** What can be compared to the last bit: the order of members, `__proto__`, and all else that a text tells. */
+function asWhole(body: Buffer): string | undefined {
+  try {
+    const text = new TextDecoder('utf-8', { fatal: true }).decode(body);
+    return JSON.stringify(JSON.parse(text));
+  } catch {
+    return undefined;
+  }
+}
+
+async function inSlices(body: Buffer): Promise<string | undefined> {
+  try {
+    return JSON.stringify(await read(body));
+  } catch (error) {
+    expect(error).toBeInstanceOf(SyntaxError);
+    return undefined;
+  }
+}
+
+const text = fc.oneof(
+  fc.string({ unit: 'grapheme' }),
+  fc.string({ unit: fc.constantFrom('\\', '"', '{', '}', '[', ']', ',', ':', 'x'), maxLength: 60 }),
+);
+const name = fc.oneof(fc.constantFrom('a', 'b', '__proto__', 'constructor', '0', 'entry', 'a"\\'), text);
+const long = fc.string({ unit: fc.constantFrom('x', 'é', ',', '"', '\\'), maxLength: 3 * sliceBytes });
+const space = fc.constantFrom('', '', '', ' ', '\n\t', '\r\n');
+
+/** Written by hand, since no object has the same member twice. */
+const { json } = fc.letrec<{ json: string }>((tie) => {
+  const parts = <Part>(part: fc.Arbitrary<Part>): fc.Arbitrary<Part[]> => fc.array(part, { maxLength: 6 });
+  const spaced = fc.tuple(space, tie('json'), space).map((each) => each.join(''));
+  const member = fc
+    .tuple(space, name, space, spaced)
+    .map(([before, key, after, value]) => `${before}${JSON.stringify(key)}${after}:${value}`);
+  return {
+    json: fc.oneof(
+      { depthSize: 'medium', maxDepth: 8 },
+      fc.oneof(
+        { arbitrary: text.map((each) => JSON.stringify(each)), weight: 2 },
+        { arbitrary: long.map((each) => JSON.stringify(each)), weight: 2 },
+        fc.double({ noNaN: true, noDefaultInfinity: true }).map(String),
+        fc.constantFrom('true', 'false', 'null', '-0', '1e5', '{}', '[]', '[ ]'),
+      ),
+      parts(spaced).map((items) => `[${items.join(',') || ' '}]`),
+      parts(member).map((members) => `{${members.join(',') || ' '}}`),
+    ),
+  };
+});
+
+const list = fc
+  .tuple(fc.array(json, { minLength: 1, maxLength: 8 }), space)
+  .map(([items, around]) => `${around}[${items.join(',')}]${around}`);
+const bundle = fc
+  .array(json, { minLength: 1, maxLength: 8 })
+  .map((all) => `{"resourceType":"Bundle","entry":[{"resource":${all.join('},{"resource":')}}],"total":1}`);
+const body = fc.oneof(json, list, bundle).map((each) => Buffer.from(each));
+
+/** Bytes that mean something, and some that mean nothing anywhere. */
+const odd = fc.constantFrom(...Buffer.from('{}[],:"\\ 0-e\n\0'), 0x80, 0xc3, 0xff);
+
+describe('a body that is read in slices', () => {
+  it('says what it says as a whole', async () => {
+    await fc.assert(
+      fc.asyncProperty(body, async (whole) => {
+        expect(await inSlices(whole)).toBe(asWhole(whole));
+      }),
+      { numRuns: propertyRuns(700) },
+    );
+  });
+
+  it('is broken where the whole is, whatever was done to it', async () => {
+    const change = fc.record({
+      at: fc.nat(),
+      how: fc.constantFrom('replace', 'insert', 'remove', 'break off', 'repeat'),
+      by: odd,
+    });
+    await fc.assert(
+      fc.asyncProperty(body, fc.array(change, { minLength: 1, maxLength: 3 }), async (whole, changes) => {
+        const bytes = changes.reduce(changed, whole);
+        expect(await inSlices(bytes)).toBe(asWhole(bytes));
+      }),
+      { numRuns: propertyRuns(1_500) },
+    );
+  });
+
+  it('is broken where the structure is, at each place at which it may be cut', async () => {
+    const filler = `"${'x'.repeat(sliceBytes)}"`;
+    const parts = ['[', ']', '{', '}', ',', '"a":', filler, '1', ' ', ''];
+    await fc.assert(
+      fc.asyncProperty(fc.array(fc.constantFrom(...parts), { maxLength: 12 }), async (some) => {
+        const bytes = Buffer.from(some.join(''));
+        expect(await inSlices(bytes)).toBe(asWhole(bytes));
+      }),
+      { numRuns: propertyRuns(5_000) },
+    );
+  });
+
+  it.each([
+    ['an item too many', (filler: string) => `[${filler},1,]`],
+    ['a member too many', (filler: string) => `{"a":${filler},"b":1,}`],
+    ['nothing between commas', (filler: string) => `[${filler},1,,2]`],
+    ['no comma after a list', (filler: string) => `[[${filler},1] 2]`],
+    ['no comma between lists', (filler: string) => `[[${filler},1] [${filler},2]]`],
+    ['a list in the place of a name', (filler: string) => `{"a":{"b":${filler},"c":1},[1]:2}`],
+    ['no name', (filler: string) => `{"a":1,{"b":${filler},"c":1}}`],
+    ['brackets that do not belong together', (filler: string) => `[[${filler},1}]`],
+    ['two values', (filler: string) => `[${filler},1] [2]`],
+    ['text before it', (filler: string) => `x[${filler},1]`],
+    ['a value before it', (filler: string) => `[] [${filler},1]`],
+    ['text after it', (filler: string) => `[${filler},1]x`],
+    ['a comma after it', (filler: string) => `[${filler},1],`],
+    ['no end', (filler: string) => `[${filler},1`],
+    ['two byte order marks', (filler: string) => `\uFEFF\uFEFF[${filler},1]`],
+  ])('is broken with %s', async (_title, write) => {
+    const bytes = Buffer.from(write(`"${'x'.repeat(sliceBytes)}"`));
+    expect(asWhole(bytes)).toBeUndefined();
+    await expect(read(bytes)).rejects.toThrow(SyntaxError);
+  });
+
+  it('may begin with a byte order mark', async () => {
+    const bytes = Buffer.from(`\uFEFF ["${'x'.repeat(sliceBytes)}",1]`);
+    expect(await inSlices(bytes)).toBe(asWhole(bytes));
+  });
+
+  it('keeps the last of members of one name, and `__proto__` as one like any other', async () => {
+    const filler = 'x'.repeat(sliceBytes);
+    const bytes = Buffer.from(
+      `{"a":{"b":"${filler}","c":1},"__proto__":{"d":"${filler}","e":2},"a":{"f":"${filler}","g":3},"h":4}`,
+    );
+    const found = (await read(bytes)) as object;
+    expect(Object.getPrototypeOf(found)).toBe(Object.prototype);
+    expect(Object.keys(found)).toEqual(['a', '__proto__', 'h']);
+    expect(await inSlices(bytes)).toBe(asWhole(bytes));
+  });
+
+  it('waits for a turn after each slice, whatever is in it', async () => {
+    const size = 2_000 * sliceBytes;
+    const bodies = ['{}', '[]', '0', '{"a":{}}', '"0,0"', `"${'x'.repeat(sliceBytes / 2)}"`].map((item) =>
+      Buffer.from(`[${Array(Math.floor(size / (item.length + 1))).fill(item)}]`),
+    );
+    bodies.push(Buffer.from(JSON.stringify({ text: '0,'.repeat(size / 2) })));
+    for (const bytes of bodies) expect(await turnsOf(bytes)).toBe(Math.ceil(bytes.length / sliceBytes) - 1);
+  });
+
+  it('is no other where the records are real', async () => {
+    const lines = gunzipSync(readFileSync('../shared/data/unicom-ig.ndjson.gz'))
+      .toString()
+      .trim()
+      .split('\n');
+    const entries = lines.map((line) => `{"resource":${line}}`);
+    const bytes = Buffer.from(`{"resourceType":"Bundle","entry":[${entries.join(',')}]}`);
+    expect(await inSlices(bytes)).toBe(asWhole(bytes));
+  });
+});
+
+interface Change {
+  readonly at: number;
+  readonly how: string;
+  readonly by: number;
+}
+
+function changed(bytes: Buffer, { at, how, by }: Change): Buffer {
+  const place = at % (bytes.length + 1);
+  const [before, after] = [bytes.subarray(0, place), bytes.subarray(place)];
+  if (how === 'break off') return before;
+  if (how === 'remove') return Buffer.concat([before, after.subarray(1)]);
+  if (how === 'repeat') return Buffer.concat([before, before.subarray(-3), after]);
+  return Buffer.concat([before, Buffer.from([by]), how === 'replace' ? after.subarray(1) : after]);
+}
+
+describe('the bounds of a body', () => {
+  it.each<[string, Partial<Bounds>, string, string]>([
+    ['depth', { depth: 3 }, '[[[1]]]', '[[[[1]]]]'],
+    ['depth', { depth: 3 }, '{"a":[{}]}', '{"a":[{"b":[]}]}'],
+    ['values', { values: 4 }, '[1,2,3,4]', '[1,2,3,4,5]'],
+    ['values', { values: 4 }, '{"a":{},"b":{}}', '{"a":{},"b":{},"c":0}'],
+    ['values', { values: 1 }, '["1,2,{}[],"]', '["1",2]'],
+    ['items', { items: 3 }, '[1,2,3]', '[1,2,3,4]'],
+    ['items', { items: 3 }, '[[1,2,3],[],[1,2,3]]', '[[],[],[1,2,3,4]]'],
+    ['items', { items: 3 }, '{"a":1,"b":2,"c":3}', '{"a":1,"b":2,"c":3,"d":4}'],
+  ])('hold to the last of %s (%j)', async (bound, bounds, most, more) => {
+    expect(await read(most, bounds)).toEqual(JSON.parse(most));
+    await expect(read(more, bounds)).rejects.toMatchObject({ name: 'OverBounds', bound });
+  });
+
+  it('are found before the rest is read', async () => {
+    let turns = 0;
+    const body = Buffer.from(`[${'{},'.repeat(1_000)}]`);
+    const counted = { sliceBytes: 30, turn: () => Promise.resolve((turns += 1)) };
+    await expect(parseInSlices(body, { ...wide, items: 45 }, counted)).rejects.toThrow('items');
+    // Ten entries each.
+    expect(turns).toBe(4);
+  });
+
+  it.each([
+    ['a text', (filler: string) => `[1,"${filler}"]`],
+    ['a name', (filler: string) => `[1,{"${filler}":1}]`],
+    ['a number', (filler: string) => `[1,${filler.replaceAll('x', '1')}]`],
+    ['a space', (filler: string) => `[1,${filler.replaceAll('x', ' ')}1]`],
+  ])('hold for %s that cannot be cut', async (_title, write) => {
+    const most = write('x'.repeat(10 * sliceBytes));
+    expect(await read(most, { piece: 11 * sliceBytes })).toEqual(JSON.parse(most));
+    await expect(read(write('x'.repeat(12 * sliceBytes)), { piece: 11 * sliceBytes })).rejects.toThrow(
+      'piece',
+    );
+  });
+});

@@ -1,0 +1,36 @@
+/** What is kept outside of this process, and may come back as anything. */
+import { gzipSync } from 'node:zlib';
+import { describe, expect, it } from 'vitest';
+import { pack, unpack } from '../../src/store/parcel.js';
+
+const label = (isCompressed: boolean, head: object = {}): string =>
+  `${JSON.stringify({ head, isCompressed, keepMs: 60_000 })}\n`;
+
+function unpackOf(...parts: readonly (string | Buffer)[]): ReturnType<typeof unpack> {
+  return unpack({ value: Buffer.concat(parts.map((part) => Buffer.from(part as string))), ttlMs: 50_000 });
+}
+
+describe('a parcel', () => {
+  it.each([true, false])('is what it was (compressed: %s)', async (mayCompress) => {
+    const body = Buffer.from('text '.repeat(1_000));
+    const value = await pack({ keys: ['a'] }, body, { keepMs: 60_000, mayCompress });
+    expect(value.byteLength < body.byteLength).toBe(mayCompress);
+    expect(await unpack({ value, ttlMs: 50_000 })).toEqual({ head: { keys: ['a'] }, body, ageMs: 10_000 });
+  });
+
+  it.each<[string, readonly (string | Buffer)[]]>([
+    ['nothing', []],
+    ['no end of its label', [label(false).trim()]],
+    ['a label without end', [label(false, { x: 'x'.repeat(1_000_000) }), 'body']],
+    ['more than an answer may have', [label(false), Buffer.alloc(20_000_001)]],
+    ['more than that, compressed', [label(true), gzipSync(Buffer.alloc(20_000_001))]],
+    ['what was not compressed, and is said to be', [label(true), 'body']],
+  ])('that has %s is damaged', async (_title, parts) => {
+    expect(await unpackOf(...parts)).toBeUndefined();
+  });
+
+  it('may name many records in its label', async () => {
+    const keys = Array.from({ length: 20_000 }, (_, at) => `MedicinalProductDefinition/${at}`);
+    expect(await unpackOf(label(false, { keys }), 'body')).toMatchObject({ head: { keys } });
+  });
+});
