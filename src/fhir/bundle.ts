@@ -6,6 +6,7 @@ import { badResponse, isObject, tooMany } from './answer.js';
 import { relative, type BaseUrl } from './base-url.js';
 import { isFhirId, isRecordId, recordId, resourceKey, type ResourceKey } from './reference.js';
 import { isResourceType, type FhirResource } from './resources.js';
+import { onlyRead, type Reads } from './unread.js';
 
 export interface Page {
   /** Path and query that this page was asked for at; the path alone after a POST. */
@@ -57,11 +58,16 @@ const mostEntries = 25_000;
 /** Entries after which the event loop has its turn. */
 const slice = 500;
 
-/** Rejects with UPSTREAM_BAD_RESPONSE for what is no bundle. A `next` that leaves the base, or leads nowhere, is told, not followed. */
+/**
+ * Rejects with UPSTREAM_BAD_RESPONSE for what is no bundle. A `next` that leaves the base, or leads nowhere, is told, not
+ * followed.
+ * @param reads what is read of the records, where they hold more: the rest is left out
+ */
 export async function parsePage(
   body: unknown,
   url: URL,
   base: BaseUrl,
+  reads?: Reads,
 ): Promise<Omit<Page, 'fetchedAt' | 'stale' | 'bytes'>> {
   const { bundle, entry: list, link: links } = listsOf(body);
   const resources: FhirResource[] = [];
@@ -83,7 +89,8 @@ export async function parsePage(
     const isIncluded = mode === 'include';
     const given = identified(resourceOf(entry));
     const resource = names.size > 0 ? named(given, names) : given;
-    if (isReadable(resource)) (isIncluded ? included : resources).push(resource);
+    if (isReadable(resource))
+      (isIncluded ? included : resources).push(reads ? onlyRead(resource, reads) : resource);
     else if (hasKnownType(resource)) unidentified.push({ resource, isIncluded });
   }
   const onward = nextOf(links, url, base);

@@ -180,7 +180,9 @@ export function createFhirClient(options: FhirClientOptions): FhirClient {
   }
 
   async function pageOf(url: URL, answer: HttpAnswer, reads: Reads | undefined): Promise<Page> {
-    const parts = await parsePage(await bodyOf(answer, reads), url, base);
+    const body = await bodyOf(answer, reads);
+    // Of a big body nothing was left out while it was parsed.
+    const parts = await parsePage(body, url, base, isBig(answer.body) ? reads : undefined);
     const page = { ...parts, ...receiptOf(answer) };
     if (onOddRecord) for (const record of oddRecords(page)) onOddRecord(record);
     return page;

@@ -197,6 +197,18 @@ function isScalar(byte: number | undefined): boolean {
   return byte !== undefined && byte > 32 && byte !== comma && byte !== closeBrace && byte !== closeBracket;
 }
 
+/** The same record with nothing in it but what is read. */
+export function onlyRead<Resource extends { readonly resourceType: string }>(
+  resource: Resource,
+  reads: Reads,
+): Resource {
+  const elements = reads(resource.resourceType);
+  if (!elements) return resource;
+  const names = new Set([...always, ...elements]);
+  const members = Object.entries(resource).filter(([name]) => names.has(name.replace(/^_/, '')));
+  return Object.fromEntries(members) as Resource;
+}
+
 /** Two names that fall together keep an element too many, which does no harm. */
 function next(hash: number, byte: number): number {
   return (Math.imul(hash, 31) + byte) | 0;

@@ -507,6 +507,18 @@ describe('a big answer', () => {
     expect(page.entries).toBe(1_200);
   });
 
+  test('holds of its records what is read, and no more', async () => {
+    const records = Array.from({ length: 1_200 }, (_, at) => ({
+      ...product(String(at)),
+      description: 'é'.repeat(200),
+    }));
+    const { client } = await open((_asked, response) => json(response, searchset(records)));
+    const page = await client.search('MedicinalProductDefinition', byName, { reads: () => ['name'] });
+    expect(page.resources.map((resource) => Object.keys(resource))).toEqual(
+      records.map(({ description: _unread, ...read }) => Object.keys(read)),
+    );
+  });
+
   test('names by their ids what it refers to by a name, and copies nothing else', async () => {
     const entry = Array.from({ length: 600 }, (_, at) => ({
       fullUrl: `urn:uuid:${at}`,

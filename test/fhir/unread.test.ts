@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { withoutUnread } from '../../src/fhir/unread.js';
+import { onlyRead, withoutUnread } from '../../src/fhir/unread.js';
 import { propertyRuns } from '../support/tier.js';
 
 type Json = Readonly<Record<string, unknown>>;
@@ -116,4 +116,13 @@ describe('a bundle without what nobody reads', () => {
     for (const body of ['[]', '"text"', '', '{"entry":{"resource":1}}', '{"entry":[1]}'])
       expect(withoutUnread(Buffer.from(body), reads, 64)?.toString() ?? body).toBe(body);
   });
+});
+
+it('a record that was parsed has nothing else left either', () => {
+  fc.assert(
+    fc.property(resource, (whole) => {
+      expect(onlyRead(whole as { resourceType: string }, reads)).toEqual(narrowedResource(whole));
+    }),
+    { numRuns: propertyRuns(500) },
+  );
 });
