@@ -78,16 +78,22 @@ describe('schema/operations', () => {
     expect(documents.size).toBe(files.length);
   });
 
-  // Relay and genqlient refuse a default beside "!"; caches key objects by their ids, and tell unions by `__typename`;
+  // Relay and genqlient refuse a default beside "!"; Houdini refuses a fragment that uses a variable of its operation, and
+  // writes comments into template literals as they are; caches key objects by their ids, and tell unions by `__typename`;
   // texts of two languages under one key would mix.
   it.each(files)('%s is one that compilers and caches take', (file) => {
     const info = new TypeInfo(schema);
     const faults: string[] = [];
-    const { definitions } = parse(readFileSync(`schema/operations/${file}`, 'utf8'));
-    for (const definition of definitions)
+    const text = readFileSync(`schema/operations/${file}`, 'utf8');
+    if (text.includes('`')) faults.push('a backtick');
+    for (const definition of parse(text).definitions)
       visit(
         definition,
         visitWithTypeInfo(info, {
+          Variable({ name }) {
+            if (definition.kind === Kind.FRAGMENT_DEFINITION)
+              faults.push(`fragment ${definition.name.value} uses $${name.value}`);
+          },
           VariableDefinition({ variable, type, defaultValue }) {
             if (defaultValue && type.kind === Kind.NON_NULL_TYPE)
               faults.push(`$${variable.name.value} has a default and "!"`);

@@ -59,9 +59,17 @@ export function createSchema(): GraphQLSchema {
   return schema;
 }
 
-/** The SDL as it is committed: sorted, so that a diff shows what changed and nothing else. */
+/**
+ * The SDL as it is committed: sorted, so that a diff shows what changed and nothing else. The schema’s own
+ * description is a comment there: Rust’s graphql-parser, and so graphql_client, takes none on `schema`. Introspection
+ * gives it as a description.
+ */
 export function printSdl(schema: GraphQLSchema): string {
-  return `${printSchema(lexicographicSortSchema(schema))}\n`;
+  const sorted = lexicographicSortSchema(schema);
+  const comment = (sorted.description ?? '').replaceAll(/(\S.{0,109})(?:\s+|$)/g, '# $1\n');
+  sorted.description = null;
+  // Without a description graphql-js does not print this definition, as the root type has the name that is expected.
+  return `${comment}schema {\n  query: ${sorted.getQueryType()?.name ?? 'Query'}\n}\n\n${printSchema(sorted)}\n`;
 }
 
 /** Which field of a document a response path belongs to: its keys without positions in lists, and the type it is in. */

@@ -1,7 +1,9 @@
 /** The schema: as it is committed, described throughout, and of one mind about its fields. */
 import { readFileSync } from 'node:fs';
 import {
+  buildSchema,
   getNamedType,
+  introspectionFromSchema,
   isEnumType,
   isInputObjectType,
   isInterfaceType,
@@ -18,6 +20,17 @@ const own = Object.values(schema.getTypeMap()).filter(({ name }) => !name.starts
 describe('the schema', () => {
   it('is the one that is committed: `npm run schema` writes it anew', () => {
     expect(printSdl(schema)).toBe(readFileSync('schema/schema.graphql', 'utf8'));
+  });
+
+  // Rust's graphql-parser refuses a description there; in introspection it harms nobody.
+  it('says what it is in a comment of its SDL, and in introspection', () => {
+    const sdl = printSdl(schema);
+    const [head = ''] = sdl.split('schema {\n  query: Query\n}\n');
+    expect(head.split('\n').filter((line) => !/^# \S.*\S$/.test(line))).toEqual(['']);
+    expect(head.replaceAll(/^# /gm, '').trim().replaceAll('\n', ' ')).toBe(schema.description);
+    expect(buildSchema(sdl).description).toBeUndefined();
+    expect(introspectionFromSchema(schema).__schema.description).toBe(schema.description);
+    expect(schema.description).toMatch(/medicinal products/);
   });
 
   it('is valid, which no start looks at again', () => {
