@@ -2,11 +2,15 @@
 import { parseArgs } from 'node:util';
 import { hasRedisServer } from '../support/redis.js';
 import type { Proof } from './proof.js';
+import { cop } from './proofs/cop.js';
+import { drain } from './proofs/drain.js';
 import { fhirHerd } from './proofs/fhir-herd.js';
+import { hostile } from './proofs/hostile.js';
 import { idpOutage } from './proofs/idp-outage.js';
 import { outage } from './proofs/outage.js';
 import { retryBudget } from './proofs/retry-budget.js';
 import { secretCanary } from './proofs/secret-canary.js';
+import { slow } from './proofs/slow.js';
 import { token401Storm } from './proofs/token-401-storm.js';
 import { tokenContinuity } from './proofs/token-continuity.js';
 import { tokenHerd } from './proofs/token-herd.js';
@@ -26,7 +30,14 @@ const proofs: Readonly<Record<string, Proof>> = {
   'fhir-herd': fhirHerd,
   outage,
   'secret-canary': secretCanary,
+  hostile,
+  cop,
+  slow,
+  drain,
 };
+
+/** They start none. */
+const withoutRedis: ReadonlySet<string> = new Set(['hostile', 'cop', 'slow', 'drain']);
 
 const { positionals, values } = parseArgs({
   allowPositionals: true,
@@ -35,7 +46,7 @@ const { positionals, values } = parseArgs({
 const [name = ''] = positionals;
 const proof = proofs[name];
 if (!proof) end(64, `Name a proof: ${Object.keys(proofs).join(', ')}`);
-if (!hasRedisServer) end(69, 'A proof needs redis-server on the PATH.');
+if (!hasRedisServer && !withoutRedis.has(name)) end(69, 'This proof needs redis-server on the PATH.');
 
 const seed = Number(values.seed);
 const began = performance.now();

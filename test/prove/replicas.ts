@@ -10,6 +10,8 @@ export interface Replica {
   readonly origin: string;
   /** What it has written so far, on both outputs. */
   readonly output: string;
+  /** Once it has ended. */
+  readonly exitCode: number | null;
   ask(query: string): Promise<string>;
   get(path: string): Promise<string>;
   stop(): Promise<void>;
@@ -40,6 +42,9 @@ export async function startReplica(env: Readonly<Record<string, string>>, seed: 
     origin,
     get output() {
       return output;
+    },
+    get exitCode() {
+      return child.exitCode;
     },
     ask: (query) => exchange(agent, `${origin}/graphql`, JSON.stringify({ query })),
     get: (path) => exchange(agent, origin + path),
