@@ -4,11 +4,12 @@ import {
   ApolloServerPluginCacheControlDisabled,
   ApolloServerPluginLandingPageDisabled,
 } from '@apollo/server/plugin/disabled';
-import { GraphQLError, type ExecutionResult, type GraphQLSchema } from 'graphql';
+import { GraphQLError, type DocumentNode, type ExecutionResult, type GraphQLSchema } from 'graphql';
 import type { RequestContext } from './graphql-route.js';
 import type { Log } from '../log.js';
 import type { Metrics, Operated } from '../metrics.js';
 import { startDeadline } from './deadline.js';
+import { createTurns, type Turns } from './turns.js';
 import type { Executed, Executor, Request, UpstreamExtension } from '../graphql/execute.js';
 import type { Documents } from '../graphql/documents.js';
 import type { KeptAnswers } from '../graphql/kept-answers.js';
@@ -33,8 +34,9 @@ const maxTokens = 2_000;
 
 export async function startApollo(options: ApolloOptions): Promise<ApolloServer<RequestContext>> {
   const { introspection, documents, metrics, log } = options;
+  const turns = createTurns();
   const apollo = new ApolloServer<RequestContext>({
-    gateway: gatewayOf(options),
+    gateway: gatewayOf(options, turns),
     introspection,
     includeStacktraceInErrorResponses: false,
     documentStore: documents.store,
@@ -63,6 +65,7 @@ export async function startApollo(options: ApolloOptions): Promise<ApolloServer<
       ApolloServerPluginCacheControlDisabled(),
       ApolloServerPluginLandingPageDisabled(),
       noticesDocuments,
+      takesTurns(turns),
       tellsLimitAlone,
     ],
   });
@@ -72,7 +75,7 @@ export async function startApollo(options: ApolloOptions): Promise<ApolloServer<
 
 type Gateway = ApolloServerOptionsWithGateway<RequestContext>['gateway'];
 
-function gatewayOf({ schema, executor, deadlineMs, kept, metrics }: ApolloOptions): Gateway {
+function gatewayOf({ schema, executor, deadlineMs, kept, metrics }: ApolloOptions, turns: Turns): Gateway {
   return {
     onSchemaLoadOrUpdate(listener) {
       listener({ apiSchema: schema, coreSupergraphSdl: '' });
@@ -99,6 +102,7 @@ function gatewayOf({ schema, executor, deadlineMs, kept, metrics }: ApolloOption
           const variables = request.variables ?? {};
           const question = { document, operation, variables, language, client, explain };
           const began = performance.now();
+          if (isIntrospective(document)) await turns();
           const { ageMs, data, errors, extensions } = kept?.find(question) ?? (await execute(question, stay));
           const result = {
             ...(errors && { errors }),
@@ -161,6 +165,28 @@ const noticesDocuments: ApolloServerPlugin<RequestContext> = {
     };
   },
 };
+
+/** To parse and validate what is long, and not known yet, takes milliseconds. */
+function takesTurns(turns: Turns): ApolloServerPlugin<RequestContext> {
+  return {
+    async requestDidStart() {
+      return {
+        async parsingDidStart({ source }) {
+          if (source.length > longDocument) await turns();
+        },
+      };
+    },
+  };
+}
+
+/** Characters. */
+const longDocument = 2_000;
+
+/** Whether the schema may be asked for: what it says of itself is long. */
+function isIntrospective({ loc }: DocumentNode): boolean {
+  const text = loc?.source.body ?? '';
+  return text.includes('__schema') || text.includes('__type(');
+}
 
 /** The errors found before a limit was passed are a part of all, and would bury the one that matters. */
 const tellsLimitAlone: ApolloServerPlugin<RequestContext> = {
