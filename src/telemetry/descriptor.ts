@@ -20,7 +20,10 @@ export function openDescriptor(fd: number): Descriptor {
   return { fd: process.stderr.fd, mayBlock: false };
 }
 
-/** To be non-blocking is shared by all who have the pipe or the terminal from the same hand; opened again, it is not. */
+/**
+ * All who have a pipe or a terminal from the same hand share whether it blocks, and any of them may change it: Node does
+ * at its start and at its end. Opened again it is this process' own.
+ */
 function openAgain(fd: number, stats: Stats): number | undefined {
   if (process.platform !== 'linux' || stats.isSocket()) return undefined;
   try {

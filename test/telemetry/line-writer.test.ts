@@ -1,5 +1,6 @@
 /** Lines go to real pipes, devices and files, also to those that nobody reads and that are full. */
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import {
   closeSync,
   constants,
@@ -152,6 +153,20 @@ describe.skipIf(!isLinux)('a pipe (Linux only)', () => {
     );
     const [again, told] = linesOf(text).filter((line, index) => index === 0 || line.startsWith('lost'));
     expect([again, told, writer.lost]).toEqual(['again', `lost ${writer.lost}`, writer.lost]);
+  });
+});
+
+describe.skipIf(!isLinux)('a socket (Linux only)', () => {
+  it('that nobody reads does not hold up the end of the process', async () => {
+    const script = [
+      `const { createLineWriter } = await import('./dist/telemetry/line-writer.js');`,
+      `const writer = createLineWriter();`,
+      `for (let index = 0; index < 20_000; index += 1) writer.write('.'.repeat(99) + '\\n');`,
+      `setImmediate(() => process.exit(writer.waiting > 10_000 ? 7 : 8));`,
+    ].join('\n');
+    const child = spawn(process.execPath, ['--input-type=module', '--eval', script]);
+    onTestFinished(() => void child.kill('SIGKILL'));
+    expect(await once(child, 'exit')).toEqual([7, null]);
   });
 });
 
