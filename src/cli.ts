@@ -3,7 +3,7 @@
 import 'reflect-metadata';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { configure, ConfigureError } from './commands/configure.js';
 import { diagnose, printed } from './commands/doctor.js';
 import { readIds } from './commands/warm/ids.js';
@@ -11,7 +11,7 @@ import { refuseInVain, runWarm } from './commands/warm/run.js';
 import { WarmError } from './commands/warm/warm-error.js';
 import { ConfigError, readConfig, type Config } from './config.js';
 import { createSchema, printSdl } from './graphql/schema.js';
-import { createLog, type Log } from './log.js';
+import { createLog, createLogWriter, type Log } from './log.js';
 import {
   guiseNames,
   parseFault,
@@ -23,6 +23,7 @@ import {
 } from './sandbox/server.js';
 import { createMetrics } from './metrics.js';
 import { connect, startService, type ServiceOptions, type Upstream } from './service.js';
+import type { LineWriter } from './telemetry/line-writer.js';
 
 /** Exit codes of sysexits.h. */
 const exitCodes = {
@@ -31,9 +32,11 @@ const exitCodes = {
   unavailable: 69,
   software: 70,
   cannotCreate: 73,
+  io: 74,
   config: 78,
   /** As shells have it for a process that a signal ended. */
   interrupted: 130,
+  unread: 141,
   terminated: 143,
 } as const;
 
@@ -41,7 +44,8 @@ const program = new Command('pms-graphql')
   .description('GraphQL over the public PMS API of the European Medicines Agency (FHIR R5)')
   .version(versionOf(), '-v, --version')
   .showHelpAfterError('(--help tells more)')
-  .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : exitCodes.usage));
+  .configureOutput({ writeErr: complain })
+  .exitOverride();
 
 program
   .command('serve', { isDefault: true })
@@ -116,8 +120,9 @@ program
     try {
       mkdirSync(dirname(output), { recursive: true });
       writeFileSync(output, sdl);
-    } catch {
-      exit(exitCodes.cannotCreate, `${output} cannot be written.`);
+    } catch (error) {
+      const { syscall } = error as NodeJS.ErrnoException;
+      exit(syscall === 'write' ? exitCodes.io : exitCodes.cannotCreate, `${output} cannot be written.`);
     }
   });
 
@@ -144,6 +149,7 @@ program
   .option('--restart', 'begins anew, whatever was done before')
   .action(warmOnly);
 
+process.stdout.on('error', endUnprinted);
 await program.parseAsync().catch(fail);
 
 /** What the environment says, over the embedded sandbox where it names no upstream. */
@@ -151,18 +157,20 @@ async function configured(): Promise<{
   readonly config: Config;
   readonly options: ServiceOptions;
   readonly sandbox: Sandbox | undefined;
+  readonly logWriter: LineWriter;
 }> {
   const { config, secrets } = readConfig(process.env, dotenv());
   const sandbox = config.upstream.kind === 'sandbox' ? await startSandbox(offering(config)) : undefined;
   const access = sandbox ? accessTo(sandbox) : undefined;
+  const logWriter = createLogWriter();
   const options: ServiceOptions = {
     config,
     secrets: access ? { ...secrets, clientSecret: access.clientSecret } : secrets,
     upstream: access?.upstream ?? (config.upstream as Upstream),
-    log: createLog(config.logLevel),
+    log: createLog(config.logLevel, logWriter),
     version: versionOf(),
   };
-  return { config, options, sandbox };
+  return { config, options, sandbox, logWriter };
 }
 
 async function warmOnly({
@@ -181,7 +189,7 @@ async function warmOnly({
   const { config, secrets } = readConfig(process.env, dotenv());
   refuseInVain(config, secrets, file !== undefined || names.length > 0);
   const ids = file === undefined ? [] : readIds(await listAt(file));
-  const screen = process.stderr;
+  const screen = process.stderr.on('error', ignore);
   const stop = new AbortController();
   const stopBy = (code: number): void => {
     // The second time means now.
@@ -256,8 +264,7 @@ async function configureOnly({
 
 async function mailAt(file: string | undefined): Promise<Buffer> {
   if (file === undefined) {
-    if (process.stdin.isTTY)
-      process.stderr.write('Paste the table of the e-mail, then press Enter and Ctrl-D.\n');
+    if (process.stdin.isTTY) complain('Paste the table of the e-mail, then press Enter and Ctrl-D.\n');
     return stdin();
   }
   try {
@@ -274,10 +281,13 @@ async function stdin(): Promise<Buffer> {
 }
 
 async function serve(): Promise<void> {
-  const { config, options, sandbox } = await configured();
+  goOnUnprinted();
+  const { config, options, sandbox, logWriter } = await configured();
   const { log } = options;
   const metrics = createMetrics();
   metrics.watchProcess();
+  metrics.watch('log_lines_waiting', () => logWriter.waiting);
+  metrics.watch('log_lines_lost_total', () => logWriter.lost);
   const service = await startService({ ...options, metrics }).catch(async (error: unknown) => {
     await sandbox?.stop();
     throw error;
@@ -305,6 +315,7 @@ async function sandboxOnly(
     'profile' | 'products' | 'seed' | 'latency' | 'metadataLatency' | 'rate' | 'guise'
   >,
 ): Promise<void> {
+  goOnUnprinted();
   const { page, fault, ...others } = options;
   const sandbox = await startSandbox({
     ...others,
@@ -352,7 +363,11 @@ function onSignal(log: Log, stop: (signal: NodeJS.Signals) => Promise<void>): vo
 }
 
 /** One clear line, and never a stack: what is wrong can be put right without reading code. */
-function fail(error: unknown): never {
+function fail(error: unknown): void {
+  if (error instanceof CommanderError) {
+    process.exitCode = error.exitCode === 0 ? 0 : exitCodes.usage;
+    return;
+  }
   if (error instanceof ConfigError) exit(exitCodes.config, error.message);
   if (error instanceof ConfigureError || error instanceof WarmError) exit(error.exitCode, error.message);
   const { code, port } = error as { readonly code?: string; readonly port?: number };
@@ -367,9 +382,28 @@ function fail(error: unknown): never {
 }
 
 function exit(code: number, message: string): never {
-  process.stderr.write(`${message}\n`);
+  complain(`${message}\n`);
   process.exit(code);
 }
+
+/** Where stderr cannot be written either, the exit code has to do. */
+function complain(text: string): void {
+  process.stderr.once('error', ignore).write(text);
+}
+
+/** For commands whose output is what they are for. */
+function endUnprinted({ code }: NodeJS.ErrnoException): never {
+  // Whoever reads had enough, as `head` has.
+  if (code === 'EPIPE') process.exit(exitCodes.unread);
+  exit(exitCodes.io, `What is printed cannot be written (${code}).`);
+}
+
+/** For commands that are there to serve: their words are for whoever looks. */
+function goOnUnprinted(): void {
+  process.stdout.off('error', endUnprinted).on('error', ignore);
+}
+
+function ignore(): void {}
 
 function dotenv(): string {
   try {

@@ -6,6 +6,7 @@ import type { LinkPart } from './fhir/base-url.js';
 import type { HttpRoute } from './metrics.js';
 import { renewalAdvice } from './oauth/secret-expiry.js';
 import { TokenRefusal } from './oauth/token-refusal.js';
+import { createLineWriter, type LineWriter, type LineWriterOptions } from './telemetry/line-writer.js';
 
 export type LogEvent =
   | 'service.started'
@@ -31,7 +32,8 @@ export type LogEvent =
   | 'upstream.record'
   | 'capabilities.read'
   | 'capabilities.failed'
-  | 'cursor.key.random';
+  | 'cursor.key.random'
+  | 'log.gap';
 
 /** What whoever reads the log can do about it. */
 const advices = {
@@ -78,11 +80,11 @@ export type Log = Readonly<
   Record<'debug' | 'info' | 'warn' | 'error', (event: LogEvent, fields?: LogFields) => void>
 >;
 
-/** Writes JSON lines, to stderr unless told otherwise, so that stdout stays free for what a command prints. */
-export function createLog(
-  level: LogLevel,
-  destination: DestinationStream = pino.destination({ dest: 2, sync: true }),
-): Log {
+/**
+ * Writes JSON lines, to stderr unless told otherwise, so that stdout stays free for what a command prints. Writing them
+ * never fails for who calls it.
+ */
+export function createLog(level: LogLevel, destination: DestinationStream = createLogWriter()): Log {
   const base = null;
   const formatters = { level: (label: string) => ({ level: label }) };
   const logger = pino({ level, base, formatters, timestamp: pino.stdTimeFunctions.isoTime }, destination);
@@ -97,6 +99,19 @@ export function createLog(
     warn: writing('warn'),
     error: writing('error'),
   };
+}
+
+/**
+ * Writes the lines of a log to stderr. Where some were lost, a line of its own tells how many.
+ * @param options another descriptor, another bound
+ */
+export function createLogWriter(options: Pick<LineWriterOptions, 'fd' | 'maxBytes'> = {}): LineWriter {
+  return createLineWriter({ ...options, gap });
+}
+
+function gap(lost: number): string {
+  const event: LogEvent = 'log.gap';
+  return `${JSON.stringify({ level: 'warn', time: new Date().toISOString(), event, lost })}\n`;
 }
 
 type Line = Readonly<Record<string, unknown>>;

@@ -49,6 +49,8 @@ const watched = {
   token_waits_total: 'Calls that had to wait for a token.',
   secret_expires_timestamp_seconds: 'When the client secret expires, at its earliest reading.',
   secret_days_left: 'Whole days until the client secret expires; negative once it has.',
+  log_lines_waiting: 'Lines of the log that wait, because the disk is full or nobody reads them.',
+  log_lines_lost_total: 'Lines of the log that could not be written, and are given up.',
 } as const;
 
 export type Watched = keyof typeof watched;

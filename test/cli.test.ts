@@ -1,18 +1,32 @@
 /** The command line as a user meets it: real processes, their output, their exit codes. */
-import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
+import {
+  execFileSync,
+  spawn,
+  type ChildProcess,
+  type ChildProcessWithoutNullStreams,
+} from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import {
+  closeSync,
+  constants,
+  existsSync,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import { afterEach, describe, expect, it, onTestFinished } from 'vitest';
+import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { startSandbox } from '../src/sandbox/server.js';
 import { hasRedisServer, needsRedis, startRedis } from './support/redis.js';
 import { isQuick } from './support/tier.js';
 
-const running: ChildProcessWithoutNullStreams[] = [];
+const running: ChildProcess[] = [];
 afterEach(() => {
   for (const child of running.splice(0)) child.kill('SIGKILL');
 });
@@ -232,14 +246,15 @@ describe('doctor', () => {
   });
 });
 
-describe('configure', () => {
-  const table = [
-    'Token URL\thttps://login.example/tenant/oauth2/v2.0/token',
-    'Client ID\t0a1b2c3d-1111-4222-8333-444455556666',
-    'Client Secret\thidden-value-1',
-    'Scope\tapi://example/.default',
-  ];
+/** The table of a credentials e-mail. */
+const table = [
+  'Token URL\thttps://login.example/tenant/oauth2/v2.0/token',
+  'Client ID\t0a1b2c3d-1111-4222-8333-444455556666',
+  'Client Secret\thidden-value-1',
+  'Scope\tapi://example/.default',
+];
 
+describe('configure', () => {
   async function configured(lines: readonly string[], args: readonly string[] = []): Promise<Ended> {
     const child = start(['configure', ...args]);
     child.stdin.end(lines.join('\n'));
@@ -403,6 +418,209 @@ describe('what is shared or expires', () => {
     expect(stdout).toMatch(/^WRONG store: Redis cannot be reached$/m);
     expect(stdout).toMatch(/^WRONG secret: it has expired, on 2020-01-02\. Ask EMA /m);
     expect(stdout).toMatch(/^ok +token: /m);
+  });
+});
+
+describe.skipIf(process.platform !== 'linux')('where a log or words cannot be written (Linux only)', () => {
+  function pipe(): { readonly reader: number; readonly writer: number } {
+    const folder = mkdtempSync(path.join(tmpdir(), 'pms-pipe-'));
+    onTestFinished(() => rmSync(folder, { recursive: true }));
+    const file = path.join(folder, 'pipe');
+    execFileSync('mkfifo', [file]);
+    return { reader: openSync(file, constants.O_RDONLY | constants.O_NONBLOCK), writer: openSync(file, 'w') };
+  }
+
+  /** A pipe with a reader that does not read. */
+  function unread(): number {
+    const { reader, writer } = pipe();
+    onTestFinished(() => closeSync(reader));
+    return writer;
+  }
+
+  /** A pipe without a reader. */
+  function abandoned(): number {
+    const { reader, writer } = pipe();
+    closeSync(reader);
+    return writer;
+  }
+
+  /** Requests at once: so many lines may wait for a moment over any log. */
+  const atOnce = 200;
+
+  const full = (): number => openSync('/dev/full', 'w');
+
+  function launch(
+    args: readonly string[],
+    {
+      out = 'ignore',
+      error = 'pipe',
+    }: { readonly out?: number | 'ignore'; readonly error?: number | 'pipe' },
+    env: Readonly<Record<string, string>> = {},
+  ): ChildProcess {
+    const { PATH = '' } = process.env;
+    const child = spawn(process.execPath, ['dist/pms-graphql.js', ...args], {
+      env: { PATH, PORT: '0', ...env },
+      stdio: ['ignore', out, error],
+    });
+    running.push(child);
+    for (const fd of [out, error]) if (typeof fd === 'number') closeSync(fd);
+    return child;
+  }
+
+  async function freePort(): Promise<number> {
+    const server = createServer().listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const { port } = server.address() as AddressInfo;
+    server.close();
+    await once(server, 'close');
+    return port;
+  }
+
+  const statusOf = (url: string): Promise<number | undefined> =>
+    fetch(url).then(
+      async (response) => {
+        await response.arrayBuffer();
+        return response.status;
+      },
+      () => undefined,
+    );
+
+  async function untilAnswered(url: string): Promise<void> {
+    await vi.waitUntil(async () => (await statusOf(url)) !== undefined, { timeout: 30_000, interval: 100 });
+  }
+
+  async function metricsOf(origin: string): Promise<{ readonly waiting: number; readonly lost: number }> {
+    const text = await (await fetch(`${origin}/metrics`)).text();
+    const valueOf = (name: string): number =>
+      Number(new RegExp(`^pms_graphql_log_lines_${name} (\\d+)$`, 'm').exec(text)?.[1]);
+    return { waiting: valueOf('waiting'), lost: valueOf('lost_total') };
+  }
+
+  async function stopped(child: ChildProcess): Promise<number | null> {
+    const end = once(child, 'exit') as Promise<[number | null]>;
+    child.kill('SIGTERM');
+    return (await end)[0];
+  }
+
+  it.each<
+    [string, () => Parameters<typeof launch>[1], (metrics: { waiting: number; lost: number }) => boolean]
+  >([
+    ['a log that nobody reads', () => ({ error: unread() }), ({ waiting }) => waiting > atOnce * 2],
+    ['a socket that nobody reads', () => ({}), ({ waiting }) => waiting > atOnce * 2],
+    ['a full disk', () => ({ out: full(), error: full() }), ({ waiting }) => waiting > atOnce * 2],
+    ['no reader at all', () => ({ out: abandoned(), error: abandoned() }), ({ lost }) => lost > 0],
+  ])('serve goes on over %s, counts its lines, and ends with 0', async (_title, over, isCounted) => {
+    const port = await freePort();
+    const origin = `http://127.0.0.1:${port}`;
+    const child = launch(['serve'], over(), { PORT: String(port), LOG_LEVEL: 'debug' });
+    await untilAnswered(`${origin}/health/live`);
+    await vi.waitUntil(
+      async () => {
+        const statuses = Array.from({ length: atOnce }, () => statusOf(`${origin}/health/live`));
+        expect(new Set(await Promise.all(statuses))).toEqual(new Set([200]));
+        return isCounted(await metricsOf(origin));
+      },
+      { timeout: 30_000 },
+    );
+    expect(await stopped(child)).toBe(0);
+  });
+
+  it.each<[string, () => number]>([
+    ['nobody reads', abandoned],
+    ['a full disk has no room for', full],
+  ])('sandbox goes on without words that %s', async (_title, out) => {
+    const port = await freePort();
+    const child = launch(['sandbox', '--port', String(port)], { out: out() });
+    await untilAnswered(`http://127.0.0.1:${port}/`);
+    expect(await stopped(child)).toBe(0);
+  });
+
+  async function endedOver(args: readonly string[], out: number): Promise<readonly unknown[]> {
+    const child = launch(args, { out });
+    let stderr = '';
+    child.stderr?.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
+    const [code] = (await once(child, 'close')) as [number | null];
+    return [code, stderr];
+  }
+
+  it.each([[['schema']], [['doctor', '--json']], [['--help']]])(
+    '%j ends quietly where nobody reads it, and in one line where the disk is full',
+    async (args) => {
+      expect(await endedOver(args, abandoned())).toEqual([141, '']);
+      expect(await endedOver(args, full())).toEqual([74, 'What is printed cannot be written (ENOSPC).\n']);
+    },
+  );
+
+  it('a schema that a full disk has no room for is told in one line, with 74', async () => {
+    const { code, stderr } = await ended(start(['schema', '--output', '/dev/full']));
+    expect([code, stderr]).toEqual([74, '/dev/full cannot be written.\n']);
+  });
+
+  it('configure leaves nothing behind on a disk that has no room, and exits with 74', async () => {
+    const folder = mkdtempSync(path.join(tmpdir(), 'pms-full-'));
+    onTestFinished(() => rmSync(folder, { recursive: true }));
+    const mail = path.join(folder, 'mail.txt');
+    const output = path.join(folder, '.env');
+    writeFileSync(mail, table.join('\n'));
+    const command = `ulimit -f 0; exec "$0" dist/pms-graphql.js configure --file "$1" --output "$2"`;
+    const child = spawn('sh', ['-c', command, process.execPath, mail, output]);
+    running.push(child);
+    expect(await ended(child)).toEqual({ code: 74, stdout: '', stderr: `${output} cannot be written.\n` });
+    expect(existsSync(output)).toBe(false);
+  });
+
+  it.each<[string, readonly string[], number]>([
+    ['a setting', ['serve'], 78],
+    ['an option', ['serve', '--unknown'], 64],
+  ])(
+    'what is wrong with %s has its exit code, though no line about it can be written',
+    async (_title, args, code) => {
+      const codes = [full(), abandoned()].map(async (error) => {
+        const [code] = (await once(launch(args, { error }, { PORT: 'x' }), 'exit')) as [number | null];
+        return code;
+      });
+      expect(await Promise.all(codes)).toEqual([code, code]);
+    },
+  );
+});
+
+describe('the last lines of the log', () => {
+  const lastWords = (count: number): string =>
+    [
+      `const { createLog } = await import('./dist/log.js');`,
+      `const log = createLog('info');`,
+      `for (let port = 1; port <= ${count}; port += 1) log.error('request.failed', { port });`,
+      `process.exit(70);`,
+    ].join('\n');
+
+  const portsIn = (text: string): number[] =>
+    text
+      .trim()
+      .split('\n')
+      .map((line) => (JSON.parse(line) as { readonly port: number }).port);
+
+  const all = (count: number): readonly number[] => Array.from({ length: count }, (_, index) => index + 1);
+
+  it('are in a file when the process has ended', async () => {
+    const folder = mkdtempSync(path.join(tmpdir(), 'pms-log-'));
+    onTestFinished(() => rmSync(folder, { recursive: true }));
+    const file = path.join(folder, 'log');
+    const fd = openSync(file, 'a');
+    const child = spawn(process.execPath, ['--input-type=module', '--eval', lastWords(500)], {
+      stdio: ['ignore', 'ignore', fd],
+    });
+    running.push(child);
+    closeSync(fd);
+    expect(await once(child, 'exit')).toEqual([70, null]);
+    // The first batch is written by a thread, the others at the exit.
+    expect(portsIn(readFileSync(file, 'utf8')).sort((a, b) => a - b)).toEqual(all(500));
+  });
+
+  it('come through a pipe whose reader is slower than they are', async () => {
+    const child = spawn(process.execPath, ['--input-type=module', '--eval', lastWords(5_000)]);
+    running.push(child);
+    const { code, stderr } = await ended(child);
+    expect([code, portsIn(stderr)]).toEqual([70, all(5_000)]);
   });
 });
 

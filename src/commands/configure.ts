@@ -1,13 +1,22 @@
 /** `pms-graphql configure`: from EMA's credentials e-mail to a `.env`, without the secret on any screen. */
 import { randomUUID } from 'node:crypto';
-import { existsSync, readFileSync, realpathSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  openSync,
+  readFileSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { parseEnv } from 'node:util';
 import { ConfigError, expiryReadings, readConfig } from '../config.js';
 import { isGuid, labels, readCredentials, type Mailed } from './credentials.js';
 import { NotWritable, withSettings } from './dotenv.js';
 
 /** Exit codes of sysexits.h. */
-const exitCodes = { data: 65, noInput: 66, cannotCreate: 73 } as const;
+const exitCodes = { data: 65, noInput: 66, cannotCreate: 73, io: 74 } as const;
 
 /** Why nothing was written, in words that name settings and never their values. */
 export class ConfigureError extends Error {
@@ -176,18 +185,32 @@ function textWith(before: string, settings: Settings): string {
 /** With one step, so that there is never half a file, and with nobody else's right to read it. */
 function write(output: string, text: string, force: boolean): void {
   try {
-    if (!force) return writeFileSync(output, text, { mode: 0o600, flag: 'wx' });
+    if (!force) return writeNew(output, text);
     const target = targetOf(output);
     const beside = `${target}.${randomUUID()}`;
     try {
-      writeFileSync(beside, text, { mode: 0o600, flag: 'wx' });
+      writeNew(beside, text);
       renameSync(beside, target);
     } finally {
       rmSync(beside, { force: true });
     }
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw cannotWrite(output);
-    throw isThere(output);
+    const { code, syscall } = error as NodeJS.ErrnoException;
+    if (code === 'EEXIST') throw isThere(output);
+    throw cannotWrite(output, syscall === 'write' ? 'io' : 'cannotCreate');
+  }
+}
+
+/** Leaves nothing behind where the disk has no room for all of it. */
+function writeNew(file: string, text: string): void {
+  const fd = openSync(file, 'wx', 0o600);
+  try {
+    writeFileSync(fd, text);
+  } catch (error) {
+    rmSync(file, { force: true });
+    throw error;
+  } finally {
+    closeSync(fd);
   }
 }
 
@@ -207,8 +230,8 @@ function targetOf(output: string): string {
   }
 }
 
-function cannotWrite(file: string): ConfigureError {
-  return new ConfigureError('cannotCreate', `${file} cannot be written.`);
+function cannotWrite(file: string, why: 'cannotCreate' | 'io' = 'cannotCreate'): ConfigureError {
+  return new ConfigureError(why, `${file} cannot be written.`);
 }
 
 function understood(settings: Settings, isUsualBase: boolean): readonly string[] {

@@ -1,0 +1,134 @@
+/**
+ * Writes lines to a file descriptor, and neither ends nor holds up the process where they cannot be written. What cannot
+ * be written waits, within a bound; what is beyond it is lost, and counted.
+ *
+ * Pino's own destination does not do: for a pipe that nobody reads it waits in a thread, and the exit waits for the
+ * thread; and a disk that is full it tries again with every line.
+ */
+import { write, writeSync } from 'node:fs';
+import { setTimeout } from 'node:timers';
+import { openDescriptor, type Descriptor } from './descriptor.js';
+import { createLineQueue, type LineQueue } from './line-queue.js';
+
+export interface LineWriter {
+  /** Never throws, and never waits. */
+  write(line: string): void;
+  /** Lines that wait for room, or for a reader. */
+  readonly waiting: number;
+  /** Lines that were given up, since the start. */
+  readonly lost: number;
+}
+
+export interface LineWriterOptions {
+  /** @default 2, stderr */
+  readonly fd?: number;
+  /** Most bytes that wait. @default 4 MiB */
+  readonly maxBytes?: number;
+  /** Makes a line that tells how many were lost; it is written as soon as lines can be written again. */
+  readonly gap?: (lost: number) => string;
+}
+
+/** Linux's PIPE_BUF: a pipe takes so much whole or not at all, so that lines of several processes do not mix. */
+const batchBytes = 4_096;
+
+/** Milliseconds until a full pipe is tried again, and until anything else that cannot be written is. */
+const retryMs = { full: 20, broken: 1_000 } as const;
+
+/** Milliseconds that an exit waits for a reader. */
+const patienceMs = 1_000;
+
+/** Opens the descriptor for the first line. At the exit of the process, what waits is written as far as it can be. */
+export function createLineWriter({
+  fd = 2,
+  maxBytes = 4 * 2 ** 20,
+  gap,
+}: LineWriterOptions = {}): LineWriter {
+  const queue = createLineQueue(maxBytes, batchBytes);
+  let state: 'idle' | 'writing' | 'resting' = 'idle';
+  let isBroken = false;
+  let descriptor: Descriptor | undefined;
+  let lost = 0;
+  let told = 0;
+
+  const open = (): Descriptor => {
+    const opened = openDescriptor(fd);
+    process.once('exit', () => {
+      // What a thread has begun to write it ends: the exit waits for it.
+      if (state === 'writing') queue.skip();
+      writeOut(queue, opened.fd);
+    });
+    return opened;
+  };
+  const succeed = (bytes: number): void => {
+    queue.take(bytes);
+    isBroken = false;
+  };
+  const fail = (error: unknown): void => {
+    const code = codeOf(error);
+    state = 'resting';
+    isBroken = code !== 'EAGAIN';
+    // A disk may have room again; a reader that has gone does not come back for what it missed.
+    if (code === 'EPIPE' || code === 'EBADF') lost += queue.clear();
+    setTimeout(awake, isBroken ? retryMs.broken : retryMs.full).unref();
+  };
+  const writeAside = (to: number): void => {
+    state = 'writing';
+    write(to, queue.next(), (error, bytes) => {
+      state = 'idle';
+      if (error) fail(error);
+      else succeed(bytes);
+      advance();
+    });
+  };
+  const isReady = (): boolean => {
+    if (state !== 'idle') return false;
+    if (queue.next().length > 0) return true;
+    if (!gap || lost === told || isBroken || !queue.push(gap(lost - told))) return false;
+    told = lost;
+    return true;
+  };
+  const advance = (): void => {
+    try {
+      while (isReady()) {
+        descriptor ??= open();
+        if (descriptor.mayBlock) writeAside(descriptor.fd);
+        else succeed(writeSync(descriptor.fd, queue.next()));
+      }
+    } catch (error) {
+      fail(error);
+    }
+  };
+  const awake = (): void => {
+    state = 'idle';
+    advance();
+  };
+  return {
+    write(line) {
+      if (!queue.push(line)) lost += 1;
+      advance();
+    },
+    get waiting() {
+      return queue.length;
+    },
+    get lost() {
+      return lost;
+    },
+  };
+}
+
+/** Waits for a slow reader, but no longer than `patienceMs` for one that does not read. */
+function writeOut(queue: LineQueue, fd: number): void {
+  const end = performance.now() + patienceMs;
+  while (queue.next().length > 0) {
+    try {
+      queue.take(writeSync(fd, queue.next()));
+    } catch (error) {
+      if (codeOf(error) !== 'EAGAIN' || performance.now() > end) return;
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, retryMs.full);
+    }
+  }
+}
+
+function codeOf(error: unknown): string | undefined {
+  return (error as NodeJS.ErrnoException).code;
+}
