@@ -7,6 +7,7 @@
  */
 import { write, writeSync } from 'node:fs';
 import { setTimeout } from 'node:timers';
+import { codeOf } from '../errors.js';
 import { openDescriptor, type Descriptor } from './descriptor.js';
 import { createLineQueue, type LineQueue } from './line-queue.js';
 
@@ -127,8 +128,4 @@ function writeOut(queue: LineQueue, fd: number): void {
       Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, retryMs.full);
     }
   }
-}
-
-function codeOf(error: unknown): string | undefined {
-  return (error as NodeJS.ErrnoException).code;
 }
