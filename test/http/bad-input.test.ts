@@ -386,7 +386,7 @@ describe('over HTTP', () => {
     expect(texts).toMatchObject([
       [200, expect.stringContaining('json'), '{"status":"live"}'],
       [200, expect.stringContaining('json'), '{"status":"ready"}'],
-      [200, expect.stringContaining('text/plain'), expect.stringContaining('"""')],
+      [200, expect.stringContaining('text/plain'), '# EU medicinal produ'],
     ]);
   });
 });
