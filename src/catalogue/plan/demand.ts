@@ -6,7 +6,15 @@ import type { Figures } from '../upstream/figures.js';
 import { filterParts } from '../search/criteria.js';
 import { mostLookedInto } from '../lookup/lookup.js';
 import { bundledWays, idSearch, idsToRead, termSearches, waysToAny } from '../lookup/kinds.js';
-import { criteriaOf, directSearch, driversOf, isOrderedHere, mostCandidates } from '../search/ways.js';
+import {
+  criteriaOf,
+  directSearch,
+  driversOf,
+  findsMany,
+  isOrderedHere,
+  isSifted,
+  mostCandidates,
+} from '../search/ways.js';
 import { typeOf, type Key } from '../graph/key.js';
 import type { Bundled, Forward, Link, Reverse } from '../graph/link.js';
 import { links, upward } from '../graph/links.js';
@@ -44,6 +52,8 @@ interface Population {
   readonly from?: Population | undefined;
   /** What refers to them, where they were found by references. */
   readonly referredBy?: ResourceType;
+  /** Whether no bundle has them that is read anyway. */
+  readonly isElsewhere?: boolean;
 }
 
 /** What one question of one wave is asked for, and what may come of it. */
@@ -135,7 +145,9 @@ export function demandsOf(
     if (args.search) {
       const { first } = args.search;
       const name = JSON.stringify({ ...args.search, first: undefined });
-      const share = { parents: 1, mostParents: 1, usual: first, most: first };
+      // Of what is sifted here nobody knows how much has to be read: as much as the budget allows.
+      const most = isSifted(args.search) ? Number.POSITIVE_INFINITY : first;
+      const share = { parents: 1, mostParents: 1, usual: first, most };
       demand('MedicinalProductDefinition?name', 'root', 0, name, share);
       return [
         population({
@@ -171,8 +183,9 @@ export function demandsOf(
     if (!driver) return [];
     const { findings, keys, satisfied, products } = driver;
     const isKeys = !products && findings.length === 0;
-    const usual = isKeys ? keys.length : products ? usualCandidates : usualFound;
-    const most = isKeys ? keys.length : mostCandidates;
+    const areProducts = isKeys && keys.every((key) => typeOf(key) === productType);
+    const usual = areProducts ? keys.length : products || findsMany(driver) ? usualCandidates : usualFound;
+    const most = areProducts ? keys.length : mostCandidates;
     const share = { parents: 1, mostParents: 1, usual, most };
     if (products) demand(`${productType}?${namesOf(products)}`, 'root', 0, name, share);
     for (const { type, parameter } of findings)
@@ -180,16 +193,24 @@ export function demandsOf(
     // Another driver is tried where the first finds too much.
     drivers.slice(1).forEach((_, index) => demand(`other candidates ${index}`, 'spare', 0, name, single));
     const found = new Set([...keys.map(typeOf), ...findings.map(({ type }) => type)]);
-    const reached = [...found].flatMap((type) =>
-      climb(population({ name: `${type} for ${name}`, type, usual, most, wave: 1, inHand: true })),
-    );
+    const records = isKeys ? { usual: keys.length, most: keys.length } : { usual, most };
+    const reached = [...found].flatMap((type) => {
+      const isElsewhere = hasBundles && type !== productType;
+      return climb(
+        population({ name: `${type} for ${name}`, type, ...records, wave: 1, inHand: true, isElsewhere }),
+      );
+    });
     const wave = Math.max(1, ...reached.map((each) => each.wave));
     const one: Population = { name, type: productType, usual, most, wave, inHand: true };
     const isAsked = below.size > 0 || criteriaOf(search).some(({ part }) => filterParts[part].link);
-    if (keys.length > 0 && !hasBundles) demand(`${productType}?_id`, 'read', wave, name, share);
-    // Where nothing but bundles is offered, each is read by itself.
-    else if (keys.length > 0 && isAsked) askBundles({ ...one, usual: keys.length, most: keys.length });
-    else for (const key of keys) demand(key, 'read', wave, key, single);
+    if (!hasBundles) {
+      if (keys.length > 0) demand(`${productType}?_id`, 'read', wave, name, share);
+    } else if (!products) {
+      // Where nothing but bundles is offered, each is read by itself.
+      if (isAsked) askBundles(one);
+      else if (areProducts) for (const key of keys) demand(key, 'read', wave, key, single);
+      else demand(`${productType}?_id`, 'read', wave, name, share);
+    }
     for (const { part } of criteriaOf(search)) {
       const { link } = filterParts[part];
       if (link && !satisfied.includes(part)) read(follow(link, [one]));
@@ -315,7 +336,8 @@ export function demandsOf(
     const question = link.asks;
     return parents.map((parent) => {
       const [usual, most] = childrenOf(question, parent);
-      if (hasBundles) askBundles(parent);
+      const isElsewhere = parent.isElsewhere === true && parent.type !== productType;
+      if (hasBundles && !isElsewhere) askBundles(parent);
       else {
         const share = { of: parent.type, parents: parent.usual, mostParents: parent.most, usual, most };
         demand(question, 'search', parent.wave, parent.name, share);
@@ -328,6 +350,7 @@ export function demandsOf(
         wave: parent.wave + 1,
         inHand: true,
         from: parent,
+        isElsewhere,
       });
     });
   }
@@ -368,8 +391,11 @@ export function demandsOf(
     if (hasBundles) parents.forEach(askBundles);
     return link.types.flatMap((type) =>
       parents.map((parent) => {
+        // A product is in no other's bundle: what leads out to products is read one by one.
+        const isElsewhere =
+          hasBundles && (parent.isElsewhere === true || (link.leadsOut && type === productType));
         const back = comesFrom(type, parent);
-        if (back) return back;
+        if (back && !isElsewhere) return back;
         const ratio = figures.referred(type, link.from);
         return population({
           name: `${type} of ${parent.name}`,
@@ -381,14 +407,15 @@ export function demandsOf(
           inHand: false,
           from: parent,
           referredBy: link.from,
+          isElsewhere,
         });
       }),
     );
   }
 
   function read(found: readonly Population[]): readonly Population[] {
-    for (const { name, type, usual, most, wave, inHand, referredBy } of found) {
-      if (hasBundles || inHand) continue;
+    for (const { name, type, usual, most, wave, inHand, referredBy, isElsewhere } of found) {
+      if ((hasBundles && !isElsewhere) || inHand) continue;
       if (referredBy) reads.set(`${type} of ${referredBy}`, { type, from: referredBy });
       demand(`${type}?_id`, 'read', wave - 1, name, { parents: usual, mostParents: most, usual, most });
     }

@@ -28,7 +28,7 @@ const urlFrame = 250;
 export function priceOf(
   { demands, populations, included }: Demanded,
   profile: ProfileName,
-  { features, figures, longestUrl }: Measures,
+  { features, figures, longestUrl, budget }: Measures,
 ): Price {
   const hasBundles = profile === 'everything';
   const comesAlong = new Set(included?.promises.map(({ question }) => question.asks));
@@ -49,7 +49,11 @@ export function priceOf(
     const pages = Math.ceil(all.most / figures.pageSize);
     const isAlong =
       comesAlong.has(question) || (by === 'read' && typesAlong.has(question.split('?')[0] as ResourceType));
-    const isReadOneByOne = by === 'read' && !hasBundles && !features.has(`search ${question}` as Feature);
+    // A product by its key, as the plan names it already, is one of its own.
+    const isReadOneByOne =
+      by === 'read' &&
+      question.includes('?') &&
+      (hasBundles || !features.has(`search ${question}` as Feature));
     if (isReadOneByOne)
       return { need: needed ? Math.ceil(all.usual) : 0, granted: Math.ceil(all.most) + 1, isAlong };
     if (by === 'bundle')
@@ -121,7 +125,7 @@ export function priceOf(
       asks: isAlong ? `${question} (included)` : question,
       of: Math.ceil(sumOf([...parents.values()].map((share) => share.parents))),
       need,
-      granted,
+      granted: Math.min(granted, budget),
     })),
   };
 }

@@ -6,7 +6,7 @@ import type { Page } from '../../fhir/bundle.js';
 import type { FhirResource, ResourceOf, ResourceType } from '../../fhir/resources.js';
 import type { SearchParameters } from '../../fhir/search.js';
 import { tooMany } from '../search/matches.js';
-import { criteriaOf, directSearch, driversOf, isName, isOrderedHere } from '../search/ways.js';
+import { criteriaOf, directSearch, driversOf, isOrderedHere, isSifted } from '../search/ways.js';
 import { keyOf, type Key } from '../graph/key.js';
 import type { Candidates, RootList } from '../known/known.js';
 import type { State } from '../graph/relation.js';
@@ -96,7 +96,7 @@ async function readRows(
     ...(search.withTotal && !features.has('name-is-contains')
       ? [{ name: '_total', values: ['accurate'] } as const]
       : []),
-    { name: '_count', values: [search.first] },
+    { name: '_count', values: [rowsAsked(search)] },
   ];
   // Told with the search itself: from its answer it may be learnt that next time another one pays off.
   let brings = bringing(at, along);
@@ -120,6 +120,13 @@ async function readRows(
   at.ledger.replan(Number.POSITIVE_INFINITY);
   return collect(await find(after.last, await begin(), at), begin, rows, at, along);
 }
+
+/** Where any number of rows may fall out here, a page of `first` would be no more than a drop. */
+function rowsAsked(search: ProductSearch): number {
+  return isSifted(search) ? Math.max(search.first, siftedPage) : search.first;
+}
+
+const siftedPage = 100;
 
 /** Rows of one search: what is asked, how, and what each must be. */
 interface Rows {
@@ -202,7 +209,7 @@ async function collect(
   const seen = new Set<Key>();
   const isIncluding = along.parameters.length > 0;
   // From a place in the middle, what came before it is not counted.
-  const count = createCount(at, from.isFirst ? from.page : undefined, { asked: search.first });
+  const count = createCount(at, from.isFirst ? from.page : undefined, { asked: rowsAsked(search) });
   let { page, skip } = from;
   let last: Key | undefined;
   let mayBeginAgain = true;
@@ -223,7 +230,7 @@ async function collect(
   for (;;) {
     for (const { name } of asked) if (dropped(name, page)) throw ignored(`a search by ${name}`, name);
     const found = products(page);
-    figures.sawPage(found.length, search.first, page.next === undefined, page.included.length);
+    figures.sawPage(found.length, rowsAsked(search), page.next === undefined, page.included.length);
     count.add(page);
     oldest = earlier(oldest, staleSince([page]));
     along.visit(page);
@@ -271,10 +278,7 @@ async function collect(
     if (!search.withTotal) return null;
     if (isWhole) return rows.size;
     // What is sorted out here the upstream has counted too.
-    const isSorted = criteriaOf(search)
-      .filter(({ part }) => isName(part))
-      .some(({ part }, index) => index > 0 || part !== 'name');
-    if (isSorted) return null;
+    if (isSifted(search)) return null;
     // It may count what came along as well. Without that, it cannot.
     if (isIncluding && figures.countsIncluded !== false) return (await countAlone()) ?? null;
     return from.page.total ?? null;

@@ -61,6 +61,18 @@ export function isName(part: FilterPart): boolean {
   return nameParts.has(part);
 }
 
+/** Whether rows of the search for products are tested here by their names: any number of them may fall out. */
+export function isSifted(search: Pick<ProductSearch, 'filter'>): boolean {
+  return criteriaOf(search)
+    .filter(({ part }) => isName(part))
+    .some(({ part }, index) => index > 0 || part !== 'name');
+}
+
+/** Whether what a driver finds may be many products. */
+export function findsMany({ satisfied }: Driver): boolean {
+  return satisfied.some((part) => wide.includes(part));
+}
+
 /** The parameter of the search for products that stands for a part; undefined where none does. */
 export function parameterOf(part: FilterPart, values: readonly string[]): SearchParameterName | undefined {
   const push = filterParts[part].push?.(values);

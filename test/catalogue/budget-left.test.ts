@@ -1,0 +1,85 @@
+/** Nothing is cut while there is budget left: what has to be read cannot always be foreseen, and is priced all the same. */
+import type { Ingredient, MedicinalProductDefinition } from 'fhir/r5.js';
+import { afterEach, describe, expect, it } from 'vitest';
+import { upstreamOf } from '../support/operations.js';
+import { startTestService, type TestService } from '../support/service.js';
+
+let service: TestService;
+afterEach(() => service.stop());
+
+interface Found {
+  readonly nodes: readonly { readonly pmsId: string }[];
+  readonly pageInfo: { readonly complete: boolean; readonly hasNextPage: boolean };
+}
+
+async function find(filter: string, first: number): Promise<Found & { readonly requests: number }> {
+  const answer = await service.query(
+    `{ products(filter: { ${filter} }, first: ${first}) { nodes { pmsId } pageInfo { complete hasNextPage } } }`,
+  );
+  expect(answer.errors, filter).toBeUndefined();
+  const { products } = answer.data as { products: Found };
+  return { ...products, requests: Number(upstreamOf(answer)?.requests) };
+}
+
+describe.each(['everything', 'search', 'include'] as const)('in the profile %s', (profile) => {
+  it.each([5, 100])('names are looked through to the end, by pages of %d', async (maxPageSize) => {
+    service = await startTestService({
+      profile,
+      sandbox: { products: 300, seed: 4, pageSize: maxPageSize, maxPageSize },
+    });
+    const all = service.sandbox.resources.filter(
+      (resource): resource is MedicinalProductDefinition =>
+        resource.resourceType === 'MedicinalProductDefinition',
+    );
+    for (const beginning of ['Z', 'A', 'Ca']) {
+      const those = all.filter(({ name }) =>
+        name.some(({ productName }) => productName.toLowerCase().startsWith(beginning.toLowerCase())),
+      );
+      for (const first of [3, 20]) {
+        const { nodes, pageInfo } = await find(`nameStartsWith: "${beginning}"`, first);
+        expect(nodes, `${beginning}, first ${first}`).toHaveLength(Math.min(first, those.length));
+        expect(pageInfo).toEqual({ complete: true, hasNextPage: those.length > first });
+      }
+    }
+  });
+});
+
+describe('over an upstream that has searches and $everything', () => {
+  it('what many products have in common is found by few requests, and whole', async () => {
+    service = await startTestService({
+      profile: 'auto',
+      sandbox: { profile: 'search', guise: { everything: 'present' }, products: 600, seed: 4 },
+    });
+    const products = new Map<string, Set<string>>();
+    for (const resource of service.sandbox.resources) {
+      if (resource.resourceType !== 'Ingredient') continue;
+      const { substance, for: owners = [] } = resource as Ingredient;
+      const code = substance.code.concept?.coding?.[0]?.code ?? '';
+      for (const { reference = '' } of owners) {
+        if (!reference.startsWith('MedicinalProductDefinition/')) continue;
+        products.set(code, (products.get(code) ?? new Set<string>()).add(reference));
+      }
+    }
+    const codes = [...products.keys()].filter((code) => /^\d+$/.test(code));
+    expect(codes.length).toBeGreaterThan(2);
+    for (const code of codes) {
+      const { nodes, pageInfo, requests } = await find(`substance: ["${code}"]`, 100);
+      const found = new Set(nodes.map(({ pmsId }) => `MedicinalProductDefinition/${pmsId}`));
+      // Of others a package or an item has it.
+      for (const product of products.get(code) ?? []) expect(found, code).toContain(product);
+      expect(pageInfo.complete, code).toBe(true);
+      expect(requests, code).toBeLessThan(12);
+    }
+  });
+
+  it('so are those of one holder', async () => {
+    service = await startTestService({
+      profile: 'auto',
+      sandbox: { profile: 'search', guise: { everything: 'present' }, products: 600, seed: 4 },
+    });
+    // What is learnt by one must not be needed by the first.
+    const { nodes, requests } = await find('holder: ["ORG-100900010"]', 30);
+    expect(nodes.length).toBeGreaterThan(10);
+    expect(requests).toBeLessThan(12);
+  });
+});
