@@ -25,7 +25,7 @@ export interface Receipt {
   readonly profile: ProfileName;
   /** Sends, replays too; token requests apart. */
   readonly requests: number;
-  /** The bound promised before the first of them; made anew only where the way that was planned proved not to be there. */
+  /** The bound worked out before the first of them; as many as were sent where more came than could be foreseen. */
   readonly estimated: number;
   /** Questions answered without a request of this operation: from a copy, or by another operation's request. */
   readonly cacheHits: number;
@@ -66,8 +66,6 @@ export interface Asked {
   readonly cache?: Call['cache'];
   /** Less than other operations have. */
   readonly budget?: number;
-  /** Asked step by step, not in waves, it may need more than is planned: nothing but the budget bounds it then. */
-  readonly isStepwise?: boolean;
   /** Asked of the upstream alone, whatever is remembered: to find out what that does. */
   readonly isUnremembered?: boolean;
 }
@@ -101,7 +99,7 @@ export function createCatalogue(options: CatalogueOptions): Catalogue {
   const { client, capabilities, createLoaders, whereabouts, tokenRequests } = options;
   const { features, figures } = capabilities;
   return {
-    open({ selections, elements, budget = options.budget, isStepwise, isUnremembered, ...asker }) {
+    open({ selections, elements, budget = options.budget, isUnremembered, ...asker }) {
       const tokensBefore = tokenRequests();
       const openedAt = performance.now();
       const { longestUrl } = client;
@@ -109,7 +107,7 @@ export function createCatalogue(options: CatalogueOptions): Catalogue {
       const planned = plan(selections, capabilities.profilesFor(selections), measures);
       refuseOverBudget(selections, planned, measures);
       const { profile, estimated } = planned;
-      const ledger = createLedger(isStepwise ? budget : estimated, budget);
+      const ledger = createLedger(estimated, budget);
       // Of what is only passed through, the id is enough.
       const elementsOf = (type: ResourceType): readonly string[] | undefined =>
         elements && (elements.get(type) ?? []);
@@ -122,7 +120,6 @@ export function createCatalogue(options: CatalogueOptions): Catalogue {
       // What is kept for other operations is kept as it came.
       const reads = elements && !memory ? (type: string) => elementsOf(type as ResourceType) : undefined;
       const metered = meterClient(client, ledger, reads ? { ...asker, reads } : asker);
-      const turnTo = (next: ProfileName): void => ledger.replan(plan(selections, [next], measures).estimated);
       const operation: Operation = {
         client: metered,
         known,
@@ -132,12 +129,10 @@ export function createCatalogue(options: CatalogueOptions): Catalogue {
         whereabouts,
         selections,
         elementsOf,
-        turnTo,
       };
       const others = capabilities.offered.filter((each) => each !== profile);
       const asking = createFallback(
         [profile, ...others].map((each) => ({ name: each, open: () => openers[each](operation) })),
-        turnTo,
       );
       const remembering =
         memory &&
@@ -150,9 +145,6 @@ export function createCatalogue(options: CatalogueOptions): Catalogue {
           hasBundles: profile === 'everything',
           asOf: () => metered.asOf,
           onHit: (asOf) => ledger.hit(Math.max(0, Date.now() - asOf.getTime())),
-          onRest: once(() => {
-            if (profile === 'include') turnTo('search');
-          }),
         });
       const loaders = createLoaders(remembering ?? asking, known);
 
@@ -197,12 +189,4 @@ function learnReferred({ reads }: Plan, readFor: ReadFor, known: Known, figures:
     const keys = readFor.get(`${type} of ${from}`)?.size ?? 0;
     if (parents > 0) figures.sawReferred(type, from, keys, parents);
   }
-}
-
-function once(act: () => void): () => void {
-  let isDone = false;
-  return () => {
-    if (!isDone) act();
-    isDone = true;
-  };
 }

@@ -188,7 +188,7 @@ export function createExecutor(options: ExecutorOptions): Executor {
     const { document, operation, variables } = request;
     const prepared = preparer.prepare(document, operation, variables, request.language);
     await readyFor(request);
-    const session = catalogue.open({ ...prepared, ...askerOf(request), isStepwise: true });
+    const session = catalogue.open({ ...prepared, ...askerOf(request) });
     const calls = callsOf(prepared);
     const context: Context = {
       ...contextOf(session, request, createWanted(), { incomplete: [], stale: [] }),

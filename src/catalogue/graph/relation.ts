@@ -5,7 +5,7 @@ import { earlier } from './stale.js';
 
 /** Why a list may lack rows that the upstream has. */
 export type CutReason =
-  /** The promise of this operation's upstream requests is spent. */
+  /** The upstream requests that this operation may make are spent. */
   | 'BUDGET'
   /** The time that an operation may take is over. */
   | 'TIME'

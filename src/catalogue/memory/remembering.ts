@@ -37,16 +37,13 @@ export interface Remembering extends Pick<Operation, 'known' | 'elementsOf' | 'f
   readonly asOf: () => Date;
   /** Told of each list and record that needs no request, and when it was read. */
   readonly onHit: (asOf: Date) => void;
-  /** Told where products were remembered, and what was to come along with them is asked for. */
-  readonly onRest: () => void;
 }
 
 export function createRememberingProfile(
   inner: Profile,
-  { memory, whereabouts, known, elementsOf, features, hasBundles, asOf, onHit, onRest }: Remembering,
+  { memory, whereabouts, known, elementsOf, features, hasBundles, asOf, onHit }: Remembering,
 ): Profile {
   const kept = new Set<Key>();
-  let hasRecalledRoot = false;
 
   /**
    * Takes records over from memory.
@@ -172,7 +169,6 @@ export function createRememberingProfile(
     const oldest = kept && recall(kept.list.records, age, kept.asOf);
     if (!kept || !oldest) return undefined;
     onHit(oldest);
-    hasRecalledRoot = true;
     const { answer: before } = kept.list;
     return kept.staleSince ? { ...before, staleSince: kept.staleSince } : before;
   }
@@ -225,7 +221,6 @@ export function createRememberingProfile(
       );
     const left = [...(await recallLists(parents, 'fresh'))];
     if (left.length === 0) return found;
-    if (hasRecalledRoot) onRest();
     const asked = await inner.children(question, left);
     for (const [parent, relation] of asked) {
       found.set(parent, relation);
@@ -273,11 +268,7 @@ export function createRememberingProfile(
       const unknown = await recallAll(
         [...reads.keys()],
         (key) => {
-          if (recallOne(key, 'fresh')) {
-            // What was to come along with it is asked for by itself.
-            hasRecalledRoot ||= reads.get(key)?.deep === true;
-            return true;
-          }
+          if (recallOne(key, 'fresh')) return true;
           const since = memory.absentSince(key);
           if (!since) return false;
           missing.set(key, 'absent');
@@ -287,7 +278,6 @@ export function createRememberingProfile(
         (left) => bringRecords(left, reads, 'fresh'),
       );
       if (unknown.size === 0) return missing;
-      if (hasRecalledRoot) onRest();
       const left = new Map([...reads].filter(([key]) => unknown.has(key)));
       for (const [key, why] of await inner.read(left)) {
         // Routes say of all that they asked for why it would be missing.

@@ -9,7 +9,7 @@ export interface Plan {
   readonly profile: ProfileName;
   /** Requests if lists are as long as they usually are and every page is full. */
   readonly need: number;
-  /** The promise: never more requests than this. */
+  /** The bound, as far as can be foreseen; never below what is spent (see `Ledger`). */
   readonly estimated: number;
   /** Of `need`, what comes after the searches at the operation's root, and is kept back for it. */
   readonly planned: number;
@@ -52,7 +52,7 @@ export function refuseOverBudget(
 function planFor(selections: readonly Selection[], profile: ProfileName, measures: Measures): Plan {
   const demanded = demandsOf(profile, selections, measures);
   const { need, granted, atRoot, steps } = priceOf(demanded, profile, measures);
-  // Some room for what was never seen before; where nothing is asked, nothing is promised.
+  // Some room for what was never seen before; where nothing is asked, nothing is granted.
   const estimated = selections.length === 0 ? 0 : Math.max(granted, Math.ceil(1.5 * need)) + 1;
   return {
     profile,

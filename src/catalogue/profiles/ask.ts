@@ -17,7 +17,7 @@ export interface Asking {
   learnFrom(error: PmsError, type: ResourceType, name: SearchParameterName): void;
 }
 
-export function createAsk({ client, features, figures, ledger, elementsOf }: Operation): Asking {
+export function createAsk({ client, features, figures, elementsOf }: Operation): Asking {
   function parameters(
     type: ResourceType,
     given: SearchParameters,
@@ -83,7 +83,6 @@ export function createAsk({ client, features, figures, ledger, elementsOf }: Ope
       return await client.search(type, asked);
     } catch (error) {
       if (!mustSplit(error) || !client.fits(type, asked)) throw error;
-      ledger.replan(2 * ledger.spent + 1);
       return client.search(type, asked);
     }
   }

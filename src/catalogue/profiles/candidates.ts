@@ -49,7 +49,6 @@ export async function findCandidates(
       else if (error.code === 'UPSTREAM_UNSUPPORTED') refusal = error;
       else return unfound ?? error;
     }
-    at.ledger.replan(at.ledger.spent + 4);
   }
   if (unfound) return unfound;
   return isTooMany || !refusal ? tooMany(search) : refusal;

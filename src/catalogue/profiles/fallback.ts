@@ -5,16 +5,13 @@ import type { Candidates, Missing, RootList } from '../known/known.js';
 import type { Relation } from '../graph/relation.js';
 import type { ProfileName, Profile } from './profile.js';
 
-/** @param onTurn told when a profile that was not planned is taken, once for each */
 export function createFallback(
   profiles: readonly { readonly name: ProfileName; readonly open: () => Profile }[],
-  onTurn: (to: ProfileName) => void,
 ): Profile {
   const opened = new Map<ProfileName, Profile>();
   const take = ({ name, open }: (typeof profiles)[number]): Profile => {
     const before = opened.get(name);
     if (before) return before;
-    if (name !== profiles[0]?.name) onTurn(name);
     const profile = open();
     opened.set(name, profile);
     return profile;

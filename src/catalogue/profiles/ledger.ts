@@ -1,8 +1,11 @@
-/** The account of one operation's upstream requests: a promise made before the first is kept at every send. */
+/** The account of one operation's upstream requests: none is sent beyond its budget. */
 import { PmsError } from '../../errors.js';
 
 export interface Ledger {
-  /** The bound that was promised; `requests` never passes it. */
+  /**
+   * The bound that was worked out before the first request. Where more came than could be foreseen it grows with what is
+   * spent: nothing is left out while there is budget for it.
+   */
   readonly estimated: number;
   readonly spent: number;
   readonly bytes: number;
@@ -10,7 +13,7 @@ export interface Ledger {
   readonly cacheHits: number;
   /** Milliseconds since the oldest of those answers was fetched; undefined where there are none. */
   readonly age: number | undefined;
-  /** Called right before every send, replays too. @throws Spent when the promise leaves none. */
+  /** Called right before every send, replays too. @throws Spent when the budget leaves none. */
   take(): void;
   /**
    * Whether a further page may be asked for without starving the questions that are still to come.
@@ -22,11 +25,9 @@ export interface Ledger {
   receive(bytes: number): void;
   /** A question was answered without a send. @param age of the answer, in milliseconds */
   hit(age: number): void;
-  /** Another way is taken than was planned, which needs so many requests more: the promise is made anew, within the budget. */
-  replan(requests: number): void;
 }
 
-/** The promised requests, or the operation's time, are used up: what is missing is marked, not fetched. */
+/** The requests that it may have, or the operation's time, are used up: what is missing is marked, not fetched. */
 export class Spent extends PmsError {
   readonly reason: 'BUDGET' | 'TIME';
 
@@ -43,13 +44,12 @@ export class Spent extends PmsError {
   }
 }
 
-/** @param promised the bound at first @param budget what no promise goes beyond */
-export function createLedger(promised: number, budget: number): Ledger {
-  return new OperationLedger(promised, budget);
+/** @param foreseen the bound that was worked out @param budget most requests */
+export function createLedger(foreseen: number, budget: number): Ledger {
+  return new OperationLedger(foreseen, budget);
 }
 
 class OperationLedger implements Ledger {
-  estimated: number;
   spent = 0;
   bytes = 0;
   cacheHits = 0;
@@ -57,19 +57,21 @@ class OperationLedger implements Ledger {
   private keptBack = 0;
 
   constructor(
-    promised: number,
+    private readonly foreseen: number,
     private readonly budget: number,
-  ) {
-    this.estimated = promised;
+  ) {}
+
+  get estimated(): number {
+    return Math.max(this.foreseen, this.spent);
   }
 
   take(): void {
-    if (this.spent >= this.estimated) throw new Spent('BUDGET');
+    if (this.spent >= this.budget) throw new Spent('BUDGET');
     this.spent += 1;
   }
 
   mayPage(share = 1): boolean {
-    return this.spent + Math.ceil(this.keptBack * share) < this.estimated;
+    return this.spent + Math.ceil(this.keptBack * share) < this.budget;
   }
 
   keepBack(requests: number): void {
@@ -83,9 +85,5 @@ class OperationLedger implements Ledger {
   hit(age: number): void {
     this.cacheHits += 1;
     this.age = Math.max(this.age ?? 0, age);
-  }
-
-  replan(requests: number): void {
-    this.estimated = Math.min(this.budget, Math.max(this.estimated, this.spent + requests));
   }
 }

@@ -126,7 +126,6 @@ async function readChunks(
           return await readChunk(search, chunk, asked, at);
         } catch (error) {
           if (!mustSplit(error) || splits === mostSplits) throw error;
-          at.ledger.replan(2 * at.ledger.spent + 2);
           return readChunks(chunk, search, asked, at, splits + 1);
         }
       }),
@@ -149,7 +148,6 @@ async function readChunk(
   } catch (error) {
     if (!(error instanceof TooMany)) throw error;
     if (values.length === 1 || !search.findsMany) return { keys: [], state: cut('TOO_MANY') };
-    at.ledger.replan(at.ledger.spent + 4);
     const middle = Math.ceil(values.length / 2);
     const halves = [values.slice(0, middle), values.slice(middle)];
     return together(await Promise.all(halves.map((half) => readChunk(search, half, asked, at))));

@@ -20,7 +20,6 @@ export async function readToEnd(
 ): Promise<State> {
   const state = await readOnce(await begin(), at, visit, isBundle);
   if (state !== expired) return state;
-  at.ledger.replan(2 * at.ledger.spent);
   if (!at.ledger.mayPage()) return cut('BUDGET');
   try {
     const again = await readOnce(await begin(), at, visit, isBundle);

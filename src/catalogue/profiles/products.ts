@@ -37,7 +37,7 @@ export async function findProducts(
   at: Operation,
   along: Along = alone,
 ): Promise<RootList | Candidates | PmsError> {
-  const { features, figures, ledger } = at;
+  const { features, figures } = at;
   let refusal: PmsError | undefined;
   // Each turn that fails teaches something, until no way is left.
   for (let turn = 0; turn < mostTurns; turn += 1) {
@@ -54,7 +54,6 @@ export async function findProducts(
       if (!isPmsError(error)) throw error;
       if (!learnFrom(error, direct, at)) return error;
       refusal = error.status === undefined ? error : undefined;
-      ledger.replan(2 * ledger.spent + 2);
     }
   }
   return refusal ?? tooMany(search);
@@ -112,12 +111,10 @@ async function readRows(
   const resumed = after.link !== '' && after.brings === brings ? await resume(after, at) : undefined;
   if (resumed && !isStuck(resumed, at)) return collect(resumed, begin, rows, at, along);
   if (resumed) {
-    at.ledger.replan(2 * at.ledger.spent + 2);
     const long = await beginWith(withCount(parameters, longestPage));
     return collect(await find(after.last, long, at), begin, rows, at, along);
   }
   // The link has expired, or the rows have moved: the place is found again from the start, however far that is.
-  at.ledger.replan(Number.POSITIVE_INFINITY);
   return collect(await find(after.last, await begin(), at), begin, rows, at, along);
 }
 
@@ -285,7 +282,6 @@ async function collect(
   }
 
   async function countAlone(): Promise<number | undefined> {
-    ledger.replan(ledger.estimated - ledger.spent + 1);
     try {
       const alone = await client.search(productType, withCount(parameters, 1));
       if (from.page.included.length > 0 && alone.total !== undefined && from.page.total !== undefined)
@@ -304,7 +300,6 @@ async function collect(
     } catch (error) {
       if (!mayBeginAgain || !hasExpired(error) || last === undefined) throw error;
       mayBeginAgain = false;
-      ledger.replan(2 * ledger.spent);
       return find(last, await begin(), at);
     }
   }

@@ -39,8 +39,6 @@ export interface Operation {
   readonly figures: Figures;
   readonly whereabouts: Whereabouts;
   readonly selections: readonly Selection[];
-  /** Another way is taken than was planned: the promise is made anew for that. */
-  readonly turnTo: (profile: ProfileName) => void;
   /** All that the operation reads of a type; undefined where whole copies are wanted. */
   readonly elementsOf: (type: ResourceType) => readonly string[] | undefined;
 }

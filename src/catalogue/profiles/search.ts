@@ -89,7 +89,6 @@ export function createSearchProfile(at: Operation): Profile {
           if (!mustSplit(error) || splits === mostSplits) throw error;
           if (error.status !== undefined && [403, 404, 405, 501].includes(error.status))
             features.note('post-search', 'refuted');
-          at.ledger.replan(2 * at.ledger.spent + 2);
           await eachChunk(type, name, chunk, send, splits + 1);
         }
       }),

@@ -3,8 +3,7 @@ import { isOfType, ROOT, typeOf, type Key } from '../graph/key.js';
 import type { Known } from '../known/known.js';
 import type { Ledger } from '../profiles/ledger.js';
 import { list } from './list.js';
-import { links } from '../graph/links.js';
-import { isRoot, type Selection } from '../question/selection.js';
+import type { Selection } from '../question/selection.js';
 import { createWanted, type Loaders, type Wanted } from '../known/wanted.js';
 
 interface Step {
@@ -53,18 +52,10 @@ export async function run(
     if (wanted.isEmpty) return readFor;
     // One for each link still to come; before anything is known, what the plan foresees.
     ledger.keepBack(wave === 0 ? planned : linksBelow(blocked));
-    // What no plan reckons with is granted where there is any.
-    if (blocked.some(({ selection }) => isRare(selection)))
-      ledger.replan(ledger.estimated - ledger.spent + wanted.reads.size);
     note(wanted, readFor);
     await loaders.load(wanted);
     frontier = blocked;
   }
-}
-
-function isRare({ link }: Selection): boolean {
-  const followed = isRoot(link) ? undefined : links[link];
-  return followed?.kind === 'forward' && followed.isRare;
 }
 
 function note({ reads }: Wanted, readFor: Map<string, Set<Key>>): void {

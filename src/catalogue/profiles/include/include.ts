@@ -52,14 +52,10 @@ export function createIncludeProfile(at: Operation): Profile {
       const includes = includesOf(new Map([[productType, below]]), features);
       if (includes.parameters.length === 0) return search.products(asked);
       const { parameters, types } = includes;
-      const makeRoom = roomFor(asked.first);
       const found = await findProducts(asked, at, {
         parameters,
         types,
-        visit: (page) => {
-          makeRoom(page);
-          takeIn(page, includes);
-        },
+        visit: (page) => takeIn(page, includes),
       });
       if (!isRefused(found)) return found;
       giveUp(includes);
@@ -120,7 +116,6 @@ export function createIncludeProfile(at: Operation): Profile {
     const types = [type, ...includes.types];
     if (!client.fits(type, ask.parameters(type, parameters, types))) return undefined;
     const ids = new Set(keys.map(idOf));
-    const makeRoom = roomFor(keys.length);
     return unreadIn(
       keys,
       at,
@@ -130,22 +125,10 @@ export function createIncludeProfile(at: Operation): Profile {
       (page) => {
         refuseIfOthers(type, ids, page);
         for (const resource of page.resources) known.hold(resource, page);
-        makeRoom(page);
         takeIn(page, includes);
       },
       () => giveUp(includes),
     );
-  }
-
-  /** Where what is included takes up the room of matches, these come on more pages than were foreseen: once so many. */
-  function roomFor(rows: number): (page: Page) => void {
-    let isMade = false;
-    return (page) => {
-      const isCrowded = page.next !== undefined && page.included.length > 0;
-      if (isMade || !isCrowded || page.resources.length >= Math.min(rows, figures.fullPage)) return;
-      isMade = true;
-      at.ledger.replan(at.ledger.estimated - at.ledger.spent + rows);
-    };
   }
 
   function takeIn(page: Page, { promises }: Includes): void {
@@ -246,7 +229,6 @@ export function createIncludeProfile(at: Operation): Profile {
 
   /** Which of them was refused is not told. */
   function giveUp({ promises, parameters }: Includes): void {
-    at.turnTo('search');
     for (const { question } of promises)
       features.note(`revinclude ${question.type}:${question.parameter}`, 'refuted');
     for (const { name, values } of parameters)
