@@ -1,10 +1,12 @@
 /**
  * Compiles every operation of schema/operations with the compilers that clients use: Relay's, GraphQL Code Generator's
- * client preset, and, where Python has it, ariadne-codegen. Ends with 1 where one refuses.
+ * client preset, and, where Python has it, ariadne-codegen; and looks at them by the rules that GraphQL-ESLint recommends.
+ * Ends with 1 where one refuses.
  */
 import { execFileSync, spawnSync } from 'node:child_process';
 import {
   copyFileSync,
+  cpSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -26,9 +28,12 @@ const operations = readdirSync(join(root, 'schema/operations')).map((file) => ({
 const folder = mkdtempSync(join(tmpdir(), 'compilers-'));
 copyFileSync(join(root, 'schema/schema.graphql'), join(folder, 'schema.graphql'));
 let failed = 0;
+/** Levels that our pages may have; its own rule allows seven. */
+const deepest = 9;
 try {
   check('relay-compiler', relay);
   check('client preset', clientPreset);
+  check('graphql-eslint', eslint);
   if (spawnSync('ariadne-codegen', ['--help']).status === 0) check('ariadne-codegen', ariadne);
   else say('ariadne-codegen is not on the PATH: skipped');
 } finally {
@@ -88,6 +93,34 @@ function clientPreset() {
     );
   } finally {
     rmSync(path);
+  }
+}
+
+function eslint() {
+  const path = join(here, 'eslint.generated.mjs');
+  const operations = join(here, 'operations.generated');
+  cpSync(join(root, 'schema/operations'), operations, { recursive: true });
+  writeFileSync(
+    path,
+    `import graphql from '@graphql-eslint/eslint-plugin';
+const { rules } = graphql.configs['flat/operations-recommended'];
+export default [{
+  files: ['**/*.graphql'],
+  languageOptions: { parser: graphql.parser, parserOptions: { graphQLConfig: {
+    schema: ${JSON.stringify(join(folder, 'schema.graphql'))},
+    documents: ${JSON.stringify(join(operations, '*.graphql'))},
+  } } },
+  plugins: { '@graphql-eslint': graphql },
+  rules: { ...rules, '@graphql-eslint/selection-set-depth': ['error', { maxDepth: ${deepest} }] },
+}];
+`,
+  );
+  try {
+    const given = ['--config', path, '--max-warnings', '0', operations];
+    run(process.execPath, [join(here, 'node_modules/eslint/bin/eslint.js'), ...given], here);
+  } finally {
+    rmSync(path);
+    rmSync(operations, { recursive: true });
   }
 }
 
