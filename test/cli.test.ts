@@ -513,7 +513,8 @@ describe.skipIf(process.platform !== 'linux')('where a log or words cannot be wr
     ['a full disk', () => ({ out: full(), error: full() }), ({ waiting }) => waiting > atOnce * 2],
     ['no reader at all', () => ({ out: abandoned(), error: abandoned() }), ({ lost }) => lost > 0],
   ];
-  it.each(oneIn(4, rows))(
+  // What it goes on by is tested by itself in the quick tier.
+  it.skipIf(isQuick).each(rows)(
     'serve goes on over %s, counts its lines, and ends with 0',
     async (_title, over, isCounted) => {
       const port = await freePort();
@@ -550,7 +551,7 @@ describe.skipIf(process.platform !== 'linux')('where a log or words cannot be wr
     return [code, stderr];
   }
 
-  it.each([[['schema']], [['doctor', '--json']], [['--help']]])(
+  it.each(oneIn(3, [[['schema']], [['doctor', '--json']], [['--help']]]))(
     '%j ends quietly where nobody reads it, and in one line where the disk is full',
     async (args) => {
       expect(await endedOver(args, abandoned())).toEqual([141, '']);

@@ -101,7 +101,7 @@ describe('answers that wait to be read', () => {
   it('do not count against a reader while they stand behind an answer that is still to come', async () => {
     const { release } = await serve({ patienceMs: 50 });
     const reader = ask('later/5', 7);
-    await setTimeout(2_500);
+    await setTimeout(1_500);
     expect(cut).toBe(0);
     release();
     expect(await read(reader, 12)).toBe(12);
