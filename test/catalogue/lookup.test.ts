@@ -171,7 +171,7 @@ describe.skipIf(isQuick)('among more products than can be read whole', () => {
   ])('in the profile %s with %j each answer is right or left open', async (profile, options) => {
     const service = await start({ profile, ...options, sandbox: { products, ...options.sandbox } });
     const isFrugal = 'budget' in options;
-    const terms = [...some(naming, isFrugal ? 800 : 300), ...nobodys, ...scraps];
+    const terms = [...some(naming, isFrugal ? 800 : 150), ...nobodys, ...scraps];
     expect(terms.length).toBeGreaterThan(50);
     const { faults, open } = await lookUpAll(service, naming, terms, isFrugal ? 10 : 50);
     expect(faults).toEqual([]);
