@@ -105,12 +105,16 @@ export function createOutbox({
   class Response extends ServerResponse<IncomingMessage> {
     override end(...given: readonly unknown[]): this {
       const [body] = given;
+      const { socket } = this.req;
       if (this.writableEnded) return this;
-      const waiting = add(this, this.req.socket);
+      // Of a client that has left nothing is heard any more: what was noted of it would stay.
+      if (socket.destroyed) return super.end(...(given as []));
+      const waiting = add(this, socket);
       if (typeof body !== 'string' && !Buffer.isBuffer(body)) return super.end(...(given as []));
       const whole = Buffer.isBuffer(body) ? body : Buffer.from(body);
       weigh(waiting, whole.length);
       keepWithinBounds(waiting);
+      if (socket.destroyed) return this;
       if (whole.length <= sliceBytes) return super.end(whole);
       this.slice(whole, 0, waiting);
       return this;

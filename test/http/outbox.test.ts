@@ -118,6 +118,18 @@ describe('answers that wait to be read', () => {
     expect(cut).toBe(0);
   });
 
+  it('are none where the client has left before', async () => {
+    const { release } = await serve();
+    const connection = once(server, 'connection') as Promise<[Socket]>;
+    const asked = once(server, 'request');
+    const reader = ask('later/7');
+    const [[socket]] = await Promise.all([connection, asked]);
+    reader.destroy();
+    await once(socket, 'close');
+    release();
+    expect(outbox.bytes).toBe(0);
+  });
+
   it('of HEAD have no bytes', async () => {
     await serve();
     const socket = connect((server.address() as AddressInfo).port, '127.0.0.1');
