@@ -4,32 +4,10 @@ import { connect, type Socket } from 'node:net';
 import { setTimeout } from 'node:timers/promises';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { sendJson } from '../../src/http/answer.js';
-import { createCompress } from '../../src/http/compression.js';
-import { createCors } from '../../src/http/cors.js';
-import { startHttpServer, type HttpServer, type HttpServerOptions } from '../../src/http/server.js';
-import { createMetrics } from '../../src/metrics.js';
+import type { HttpServer } from '../../src/http/server.js';
+import { startTestServer } from '../support/http-server.js';
 
 const silent = (): void => undefined;
-
-async function serve(options: Partial<HttpServerOptions> = {}): Promise<HttpServer> {
-  const server = await startHttpServer({
-    host: '127.0.0.1',
-    port: 0,
-    graphql: async (_request, response) => sendJson(response, 200, { data: {} }),
-    graphiql: undefined,
-    sdl: () => '',
-    cors: createCors({ origins: [], host: '127.0.0.1' }),
-    compress: createCompress(0),
-    deadlineMs: 1_000,
-    isReady: async () => true,
-    condition: () => ({}),
-    metrics: createMetrics(),
-    log: { debug: silent, info: silent, warn: silent, error: silent },
-    ...options,
-  });
-  onTestFinished(() => server.stop());
-  return server;
-}
 
 function open({ port }: HttpServer, text = ''): Socket {
   const socket = connect(port, '127.0.0.1').on('error', silent);
@@ -55,7 +33,7 @@ describe('a connection', () => {
     ['no HTTP', 'nonsense\r\n\r\n', 400],
     ['a header that is too long', get('/', `host: x\r\nx: ${'x'.repeat(40_000)}`), 431],
   ])('that sends %s is answered, and closed by this side', async (_what, text, status) => {
-    const server = await serve({ headersMs: 500 });
+    const server = await startTestServer({ headersMs: 500 });
     const socket = open(server, text);
     // Its own end stays open.
     socket.allowHalfOpen = true;
@@ -66,7 +44,7 @@ describe('a connection', () => {
 
   it('on which garbage follows a good request gets the answer to that first', async () => {
     let answer: () => void = silent;
-    const server = await serve({
+    const server = await startTestServer({
       graphql: (_request, response) =>
         new Promise((resolve) => {
           answer = () => resolve(sendJson(response, 200, { data: 'good' }));
@@ -94,7 +72,7 @@ describe('an address', () => {
     ['http://x/health/../metrics', 404],
     ['metrics', 400],
   ])('%s is answered with %d', async (path, status) => {
-    const server = await serve();
+    const server = await startTestServer();
     expect(await heard(open(server, get(path, closing)))).toMatch(new RegExp(`^HTTP/1.1 ${status} `));
   });
 
@@ -108,7 +86,7 @@ describe('an address', () => {
     ['a host with a user', 'host: me@a', 400],
     ['an empty host', 'host:', 400],
   ])('with %s is answered with %s', async (_what, headers, status) => {
-    const server = await serve();
+    const server = await startTestServer();
     const text = await heard(open(server, get('/health/live', `${headers}\r\nconnection: close`)));
     expect(text).toMatch(new RegExp(`^HTTP/1.1 ${status} `));
   });
@@ -116,7 +94,7 @@ describe('an address', () => {
 
 describe('to stop', () => {
   it('is told by readiness first, while everything is answered as before', async () => {
-    const server = await serve();
+    const server = await startTestServer();
     const stopped = server.stop(300);
     const text = await heard(open(server, get('/health/ready', closing)));
     expect(text).toMatch(/^HTTP\/1\.1 503 [^]*"stopping"/);
@@ -128,7 +106,7 @@ describe('to stop', () => {
 
   it('ends no operation that is being answered, takes none that is new', async () => {
     let answer: () => void = silent;
-    const server = await serve({
+    const server = await startTestServer({
       graphql: (_request, response) =>
         new Promise((resolve) => {
           answer = () => resolve(sendJson(response, 200, { data: 'late' }));
@@ -148,7 +126,7 @@ describe('to stop', () => {
 
   it('cuts no answer that is being read', async () => {
     const body = 'x'.repeat(4_000_000);
-    const server = await serve({
+    const server = await startTestServer({
       deadlineMs: 0,
       graphql: async (_request, response) => sendJson(response, 200, { body }),
     });

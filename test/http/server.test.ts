@@ -1,32 +1,19 @@
 /** What is logged of an answer, and of what goes wrong on the way to it where that is this service's fault. */
 import { once } from 'node:events';
 import { connect } from 'node:net';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { readBody } from '../../src/http/body.js';
 import { sendJson } from '../../src/http/answer.js';
-import { createCompress } from '../../src/http/compression.js';
-import { createCors } from '../../src/http/cors.js';
-import { startHttpServer } from '../../src/http/server.js';
 import type { Route } from '../../src/http/graphql-route.js';
 import type { LogEvent, LogFields } from '../../src/log.js';
-import { createMetrics } from '../../src/metrics.js';
+import { startTestServer } from '../support/http-server.js';
 
 /** A server whose one route is given, what it logs as errors and of its answers, and a socket to it. */
 async function serve(graphql: Route) {
   const errors: LogEvent[] = [];
   const answers: (readonly [LogEvent, LogFields | undefined])[] = [];
-  const server = await startHttpServer({
-    host: '127.0.0.1',
-    port: 0,
+  const server = await startTestServer({
     graphql,
-    graphiql: undefined,
-    sdl: () => '',
-    cors: createCors({ origins: [], host: '127.0.0.1' }),
-    compress: createCompress(0),
-    deadlineMs: 1_000,
-    isReady: async () => true,
-    condition: () => ({}),
-    metrics: createMetrics(),
     log: {
       debug: (event, fields) => void answers.push([event, fields]),
       info() {},
@@ -34,7 +21,6 @@ async function serve(graphql: Route) {
       error: (event) => void errors.push(event),
     },
   });
-  onTestFinished(() => server.stop());
   const socket = connect(server.port, '127.0.0.1');
   await once(socket, 'connect');
   return { errors, answers, socket };

@@ -6,14 +6,11 @@ import { connect } from 'node:net';
 import { setTimeout } from 'node:timers/promises';
 import { startSandbox } from '../../../src/sandbox/server.js';
 import type { Proof } from '../proof.js';
+import { large } from '../large.js';
 import { startReplica, type Replica } from '../replicas.js';
 
 const delaySeconds = 3;
 const product = '{ product(id: "600000000001") { name packages { nodes { id } } } }';
-/** Some 3 MB, for which nobody has to be asked. */
-const large = `{ ${Array.from({ length: 4 }, (_, root) => `s${root}: __schema { types { fields { ...D } } }`).join(' ')} }
-  fragment D on __Field { ${Array.from({ length: 30 }, (_, index) => `d${index}: description`).join(' ')} }`;
-
 interface Heard {
   readonly status: number;
   readonly isWhole: boolean;

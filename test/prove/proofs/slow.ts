@@ -6,12 +6,9 @@ import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { setTimeout } from 'node:timers/promises';
 import type { Proof } from '../proof.js';
+import { large } from '../large.js';
 import { startReplica, type Replica } from '../replicas.js';
 import { gauge } from '../scrape.js';
-
-/** Some 3 MB, for which nobody has to be asked. */
-const large = `{ ${Array.from({ length: 4 }, (_, root) => `s${root}: __schema { types { fields { ...D } } }`).join(' ')} }
-  fragment D on __Field { ${Array.from({ length: 30 }, (_, index) => `d${index}: description`).join(' ')} }`;
 
 const atOnce = 200;
 /** Seconds in which each of them is to be gone: 10 to read, or to send the headers, and the second in which that is seen. */

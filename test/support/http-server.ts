@@ -1,0 +1,30 @@
+/** The HTTP server alone, with a route of the test's own in the place of GraphQL. */
+import { onTestFinished } from 'vitest';
+import { sendJson } from '../../src/http/answer.js';
+import { createCompress } from '../../src/http/compression.js';
+import { createCors } from '../../src/http/cors.js';
+import { startHttpServer, type HttpServer, type HttpServerOptions } from '../../src/http/server.js';
+import { createMetrics } from '../../src/metrics.js';
+
+const silent = (): void => undefined;
+
+/** Stopped when the test is over. */
+export async function startTestServer(options: Partial<HttpServerOptions> = {}): Promise<HttpServer> {
+  const server = await startHttpServer({
+    host: '127.0.0.1',
+    port: 0,
+    graphql: async (_request, response) => sendJson(response, 200, { data: {} }),
+    graphiql: undefined,
+    sdl: () => '',
+    cors: createCors({ origins: [], host: '127.0.0.1' }),
+    compress: createCompress(0),
+    deadlineMs: 1_000,
+    isReady: async () => true,
+    condition: () => ({}),
+    metrics: createMetrics(),
+    log: { debug: silent, info: silent, warn: silent, error: silent },
+    ...options,
+  });
+  onTestFinished(() => server.stop());
+  return server;
+}
