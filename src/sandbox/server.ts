@@ -190,10 +190,14 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 
 function worldOf({ resources, products, seed = 1, quirks = true }: SandboxOptions): World {
   if (resources !== undefined) return listedWorld(resources);
-  return products === undefined
-    ? listedWorld(sampleResources({ quirks }))
-    : generatedWorld({ products, seed, quirks });
+  if (products !== undefined) return generatedWorld({ products, seed, quirks });
+  const world = sampleWorlds.get(quirks) ?? listedWorld(sampleResources({ quirks }));
+  sampleWorlds.set(quirks, world);
+  return world;
 }
+
+/** Nobody changes a world: one is built for all the sandboxes of a process. */
+const sampleWorlds = new Map<boolean, World>();
 
 async function listen(server: Server, host: string, port: number): Promise<string> {
   server.listen(port, host);

@@ -197,7 +197,7 @@ describe('every part of a filter finds what the data say', () => {
 describe('where there are more products than can be looked through', () => {
   const many = { products: 1_500 };
   it.each(
-    oneIn(3, [
+    oneIn(4, [
       ['everything', { profile: 'everything', sandbox: many }],
       ['search', { profile: 'search', sandbox: many }],
       ['auto over include', { profile: 'auto', sandbox: { ...many, profile: 'include', maxPageSize: 7 } }],
