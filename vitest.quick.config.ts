@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 import base from './vitest.config.js';
 
@@ -9,6 +10,8 @@ export default defineConfig({
     env: { TEST_TIER: 'quick' },
     // Nothing that the tests load has state of its own: the modules are loaded once for many files.
     isolate: false,
+    // A third of the time of a test is waiting: for a browser, a process, a time to live.
+    maxWorkers: Math.ceil(availableParallelism() * 1.5),
     // Proofs, and the check of the benchmark, take minutes.
     exclude: [...(base.test?.exclude ?? []), 'test/prove/**', 'test/bench.test.ts'],
   },

@@ -24,6 +24,7 @@ import { setTimeout } from 'node:timers/promises';
 import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { startSandbox } from '../src/sandbox/server.js';
 import { hasRedisServer, needsRedis, startRedis } from './support/redis.js';
+import { freePort } from './support/free-port.js';
 import { isQuick, oneIn } from './support/tier.js';
 
 const running: ChildProcess[] = [];
@@ -465,15 +466,6 @@ describe.skipIf(process.platform !== 'linux')('where a log or words cannot be wr
     running.push(child);
     for (const fd of [out, error]) if (typeof fd === 'number') closeSync(fd);
     return child;
-  }
-
-  async function freePort(): Promise<number> {
-    const server = createServer().listen(0, '127.0.0.1');
-    await once(server, 'listening');
-    const { port } = server.address() as AddressInfo;
-    server.close();
-    await once(server, 'close');
-    return port;
   }
 
   const statusOf = (url: string): Promise<number | undefined> =>

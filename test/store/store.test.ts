@@ -94,11 +94,11 @@ describe.skipIf(!hasRedisServer)(`the store in a cluster of Redis (${needsRedis}
   });
 });
 
-/** What one process does with `mine`, another sees in `theirs`. Each test has its own keys, so all can wait at once. */
+/** What one process does with `mine`, another sees in `theirs`. */
 function contract(mine: () => Store, theirs: () => Store): void {
   const freshKey = (): string => keyOf('test', [randomUUID()], 'value');
 
-  test.concurrent('gives text and bytes back as they were, to everybody, with the time that they have left', async () => {
+  test('gives text and bytes back as they were, to everybody, with the time that they have left', async () => {
     const [text, bytes] = [freshKey(), freshKey()];
     await mine().set(text, 'Läkemedel', minute);
     await mine().set(bytes, Uint8Array.of(0, 255, 10, 13), minute);
@@ -109,24 +109,24 @@ function contract(mine: () => Store, theirs: () => Store): void {
     expect([...((await theirs().get(bytes))?.value ?? [])]).toEqual([0, 255, 10, 13]);
   });
 
-  test.concurrent('takes bytes that are a part of a larger buffer', async () => {
+  test('takes bytes that are a part of a larger buffer', async () => {
     const key = freshKey();
     await mine().set(key, Buffer.from('before-part-after').subarray(7, 11), minute);
     expect((await theirs().get(key))?.value.toString()).toBe('part');
   });
 
-  test.concurrent('has nothing under a key that was not set', async () => {
+  test('has nothing under a key that was not set', async () => {
     expect(await mine().get(freshKey())).toBeUndefined();
   });
 
-  test.concurrent('forgets what has had its time', async () => {
+  test('forgets what has had its time', async () => {
     const key = freshKey();
     await mine().set(key, 'short', 20);
     await setTimeout(60);
     expect(await theirs().get(key)).toBeUndefined();
   });
 
-  test.concurrent('replaces a value and its time', async () => {
+  test('replaces a value and its time', async () => {
     const key = freshKey();
     await mine().set(key, 'first', 50);
     await theirs().set(key, 'second', minute);
@@ -134,7 +134,7 @@ function contract(mine: () => Store, theirs: () => Store): void {
     expect((await mine().get(key))?.value.toString()).toBe('second');
   });
 
-  test.concurrent('adds only where there is nothing, or nothing any more', async () => {
+  test('adds only where there is nothing, or nothing any more', async () => {
     const key = freshKey();
     expect(await mine().add(key, 'first', 1_000)).toBe(true);
     expect(await theirs().add(key, 'second', minute)).toBe(false);
@@ -143,7 +143,7 @@ function contract(mine: () => Store, theirs: () => Store): void {
     expect(await theirs().add(key, 'third', minute)).toBe(true);
   });
 
-  test.concurrent('lets one of many add at the same time', async () => {
+  test('lets one of many add at the same time', async () => {
     const key = freshKey();
     const added = await Promise.all(
       Array.from({ length: 40 }, (_, at) => (at % 2 ? mine() : theirs()).add(key, String(at), minute)),
@@ -151,7 +151,7 @@ function contract(mine: () => Store, theirs: () => Store): void {
     expect(added.filter(Boolean)).toHaveLength(1);
   });
 
-  test.concurrent('deletes and extends only what is still the same', async () => {
+  test('deletes and extends only what is still the same', async () => {
     const key = freshKey();
     await mine().set(key, 'mine', 1_000);
     expect(await theirs().deleteIf(key, 'theirs')).toBe(false);
@@ -164,7 +164,7 @@ function contract(mine: () => Store, theirs: () => Store): void {
     expect(await mine().extendIf(key, 'mine', minute)).toBe(false);
   });
 
-  test.concurrent('leases to one at a time, for as long as the holder renews', async () => {
+  test('leases to one at a time, for as long as the holder renews', async () => {
     const key = freshKey();
     const lease = await acquireLease(mine(), key, 1_000);
     await setTimeout(1_500);
@@ -176,7 +176,7 @@ function contract(mine: () => Store, theirs: () => Store): void {
     await next?.release();
   });
 
-  test.concurrent('leases to the next one when a holder is gone without a word', async () => {
+  test('leases to the next one when a holder is gone without a word', async () => {
     const key = freshKey();
     await mine().add(key, 'a holder that was killed', 800);
     expect(await acquireLease(theirs(), key, 150)).toBeUndefined();
@@ -186,7 +186,7 @@ function contract(mine: () => Store, theirs: () => Store): void {
     await lease?.release();
   });
 
-  test.concurrent('has the work of many done once', async () => {
+  test('has the work of many done once', async () => {
     const [key, result] = [freshKey(), freshKey()];
     let done = 0;
     const one = (store: Store): Promise<string> =>
@@ -204,7 +204,7 @@ function contract(mine: () => Store, theirs: () => Store): void {
     expect(new Set(all)).toEqual(new Set(['done 1']));
   });
 
-  test.concurrent('has the work done by the next one when the first fails', async () => {
+  test('has the work done by the next one when the first fails', async () => {
     const key = freshKey();
     const failed = new Error('failed');
     let tries = 0;
@@ -222,7 +222,7 @@ function contract(mine: () => Store, theirs: () => Store): void {
     expect(outcomes.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
   });
 
-  test.concurrent('lets one who waits leave', async () => {
+  test('lets one who waits leave', async () => {
     const key = freshKey();
     const lease = await acquireLease(mine(), key, 1_000);
     const leaving = new AbortController();

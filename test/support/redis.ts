@@ -2,11 +2,11 @@
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { Redis } from 'ioredis';
+import { freePort } from './free-port.js';
 
 export interface RedisServer {
   readonly url: string;
@@ -59,61 +59,65 @@ export async function startRedisCluster(): Promise<
 }
 
 async function startNode() {
-  const [port, folder] = [await freePort(), await mkdtemp(join(tmpdir(), 'redis-'))];
-  // The nodes speak to each other on a port that is 10,000 higher, unless they are told another.
-  const bus = await freePort();
-  const args = ['--port', String(port), '--cluster-port', String(bus), '--bind', '127.0.0.1', '--save', ''];
-  const child = spawn('redis-server', [...args, '--cluster-enabled', 'yes', '--dir', folder], {
-    stdio: ['ignore', 'pipe', 'inherit'],
+  const folder = await mkdtemp(join(tmpdir(), 'redis-'));
+  let [port, bus] = [0, 0];
+  const child = await launched(async () => {
+    // The nodes speak to each other on a port that is 10,000 higher, unless they are told another.
+    [port, bus] = [await freePort(), await freePort()];
+    return [
+      '--port',
+      String(port),
+      '--cluster-port',
+      String(bus),
+      '--cluster-enabled',
+      'yes',
+      '--dir',
+      folder,
+    ];
   });
-  for await (const chunk of child.stdout) if (String(chunk).includes('Ready to accept')) break;
   return {
     port,
     bus,
     client: new Redis(port),
     async stop() {
-      if (child.exitCode !== null || child.signalCode !== null) return;
-      const ended = once(child, 'exit');
-      child.kill('SIGKILL');
-      await ended;
-      await rm(folder, { recursive: true });
+      await killed(child);
+      await rm(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** A server that accepts connections. One whose port somebody else had is started again, with what `argsOf` says then. */
+async function launched(argsOf: () => Promise<readonly string[]>): Promise<ChildProcess> {
+  for (let attempt = 1; attempt <= 5; attempt++) {
+    const args = [...(await argsOf()), '--bind', '127.0.0.1', '--save', ''];
+    const child = spawn('redis-server', args, { stdio: ['ignore', 'pipe', 'inherit'] });
+    for await (const chunk of child.stdout) if (String(chunk).includes('Ready to accept')) return child;
+  }
+  throw new Error('redis-server does not start.');
+}
+
+async function killed(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const ended = once(child, 'exit');
+  child.kill('SIGKILL');
+  await ended;
 }
 
 /** @param password that clients must give; it is in the URL */
 export async function startRedis(password?: string): Promise<RedisServer> {
-  const port = await freePort();
-  let child: ChildProcess | undefined;
-
-  async function start(): Promise<void> {
-    const args = ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no'];
-    if (password !== undefined) args.push('--requirepass', password);
-    const started = spawn('redis-server', args, { stdio: ['ignore', 'pipe', 'inherit'] });
-    child = started;
-    for await (const chunk of started.stdout) if (String(chunk).includes('Ready to accept')) break;
-  }
-
-  await start();
+  let port = 0;
+  const options = ['--appendonly', 'no', ...(password === undefined ? [] : ['--requirepass', password])];
+  let child = await launched(async () => {
+    port = await freePort();
+    return ['--port', String(port), ...options];
+  });
   return {
     url: `redis://${password === undefined ? '' : `:${password}@`}127.0.0.1:${port}`,
-    pause: () => void child?.kill('SIGSTOP'),
-    resume: () => void child?.kill('SIGCONT'),
-    async stop() {
-      if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
-      const ended = once(child, 'exit');
-      child.kill('SIGKILL');
-      await ended;
+    pause: () => void child.kill('SIGSTOP'),
+    resume: () => void child.kill('SIGCONT'),
+    stop: () => killed(child),
+    async start() {
+      child = await launched(async () => ['--port', String(port), ...options]);
     },
-    start,
   };
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 }

@@ -53,7 +53,8 @@ export function createWhereabouts({
   most = 100_000,
   now = () => Date.now(),
 }: WhereaboutsOptions): Whereabouts {
-  const seen = new LRUCache<Key, Seen>({ max: most });
+  // By its size: a cache that is bounded by `max` makes room for all of them before there is one.
+  const seen = new LRUCache<Key, Seen>({ maxSize: most, sizeCalculation: () => 1 });
   const area = `whereabouts-${createHash('sha256').update(base).digest('hex').slice(0, 8)}`;
   const placeOf = (key: Key): string => placeIn(area, [key], 'product');
   let waiting = new Map<Key, Key>();
