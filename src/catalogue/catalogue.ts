@@ -10,12 +10,16 @@ import type { Whereabouts } from './upstream/whereabouts.js';
 import type { Memory } from './memory/memory.js';
 import { meterClient, type MadeCall } from './profiles/metered-client.js';
 import { plan, refuseOverBudget, type Plan } from './plan/plan.js';
-import { createEverythingProfile } from './profiles/everything.js';
+import type { Asking } from './profiles/asking.js';
+import { everything } from './profiles/everything.js';
 import { createFallback } from './profiles/fallback.js';
-import { createIncludeProfile } from './profiles/include/include.js';
+import { include } from './profiles/include/include.js';
 import { createRememberingProfile } from './memory/remembering.js';
 import type { Operation, ProfileName, Profile } from './profiles/profile.js';
-import { createSearchProfile } from './profiles/search.js';
+import { search } from './profiles/search.js';
+import type { Searcher } from './profiles/searcher.js';
+import { withSearchers } from './profiles/searchers.js';
+import { openUpstream, upstreamSearcher } from './profiles/upstream-searcher.js';
 import { run, type ReadFor } from './waves/run.js';
 import type { Selection } from './question/selection.js';
 import type { Loaders } from './known/wanted.js';
@@ -78,25 +82,23 @@ export interface Catalogue {
 export interface CatalogueOptions {
   readonly client: FhirClient;
   readonly capabilities: Capabilities;
-  /** The loaders of one operation, over its profile. */
-  readonly createLoaders: (profile: Profile, known: Known) => Loaders;
+  /** The loaders of one operation, over what answers it. */
+  readonly createLoaders: (asking: Asking, known: Known) => Loaders;
   /** Most upstream requests of one operation. */
   readonly budget: number;
   /** What is kept between operations; nothing where it is undefined. */
   readonly memory?: Memory | undefined;
   readonly whereabouts: Whereabouts;
+  /** Who finds products beside the upstream's own searches, and where these cannot. @default none */
+  readonly searchers?: readonly Searcher[];
   /** Token requests made so far, by anybody. */
   readonly tokenRequests: () => number;
 }
 
-const openers: Readonly<Record<ProfileName, (operation: Operation) => Profile>> = {
-  include: createIncludeProfile,
-  search: createSearchProfile,
-  everything: createEverythingProfile,
-};
+const profiles: Readonly<Record<ProfileName, Profile>> = { include, search, everything };
 
 export function createCatalogue(options: CatalogueOptions): Catalogue {
-  const { client, capabilities, createLoaders, whereabouts, tokenRequests } = options;
+  const { client, capabilities, createLoaders, whereabouts, searchers = [], tokenRequests } = options;
   const { features, figures } = capabilities;
   return {
     open({ selections, elements, budget = options.budget, isUnremembered, ...asker }) {
@@ -104,8 +106,10 @@ export function createCatalogue(options: CatalogueOptions): Catalogue {
       const openedAt = performance.now();
       const { longestUrl } = client;
       const measures = { features, figures, budget, longestUrl, productOf: whereabouts.of };
-      const planned = plan(selections, capabilities.profilesFor(selections), measures);
-      refuseOverBudget(selections, planned, measures);
+      const able = capabilities.profilesFor(selections).map((name) => profiles[name]);
+      const askable = { profiles: able, searchers: [upstreamSearcher, ...searchers] };
+      const planned = plan(selections, askable, measures);
+      refuseOverBudget(selections, planned, askable, measures);
       const { profile, estimated } = planned;
       const ledger = createLedger(estimated, budget);
       // Of what is only passed through, the id is enough.
@@ -130,13 +134,18 @@ export function createCatalogue(options: CatalogueOptions): Catalogue {
         selections,
         elementsOf,
       };
+      const first = profiles[profile].open(operation);
       const others = capabilities.offered.filter((each) => each !== profile);
-      const asking = createFallback(
-        [profile, ...others].map((each) => ({ name: each, open: () => openers[each](operation) })),
-      );
+      const upstream: Asking = {
+        ...createFallback([
+          { name: profile, open: () => first },
+          ...others.map((name) => ({ name, open: () => profiles[name].open(operation) })),
+        ]),
+        ...openUpstream(operation, first),
+      };
       const remembering =
         memory &&
-        createRememberingProfile(asking, {
+        createRememberingProfile(upstream, {
           memory,
           whereabouts,
           known,
@@ -146,7 +155,12 @@ export function createCatalogue(options: CatalogueOptions): Catalogue {
           asOf: () => metered.asOf,
           onHit: (asOf) => ledger.hit(Math.max(0, Date.now() - asOf.getTime())),
         });
-      const loaders = createLoaders(remembering ?? asking, known);
+      const asking = withSearchers(
+        remembering ?? upstream,
+        searchers.map((each) => ({ ...each, opened: each.open(operation, first) })),
+        measures,
+      );
+      const loaders = createLoaders(asking, known);
 
       /** A bundle's records come whole, others at least with what was asked for. */
       function cameWith(type: ResourceType, { url }: Origin): readonly string[] | undefined {

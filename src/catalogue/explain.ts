@@ -1,7 +1,7 @@
 /** How an operation asks the upstream, for people: as data, as text, and as a diagram, with the calls really made. */
 import type { Session } from './catalogue.js';
 import type { MadeCall } from './profiles/metered-client.js';
-import type { PlanStep } from './plan/price.js';
+import type { PlanStep } from './plan/plan.js';
 
 export interface Explanation {
   readonly profile: string;

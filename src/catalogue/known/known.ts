@@ -146,6 +146,14 @@ export interface Known {
   settleRootList(question: string, list: RootList | Candidates | PmsError): void;
   termFinds(question: string): TermFinds | PmsError | undefined;
   settleTermFinds(question: string, finds: TermFinds | PmsError): void;
+  /** The answer to a question that has a value for an answer; undefined while it was not asked. */
+  answer(question: string): Answer | undefined;
+  settleAnswer(question: string, value: unknown): void;
+}
+
+export interface Answer {
+  /** A `PmsError` where there is none. */
+  readonly value: unknown;
 }
 
 export function isHeld(reading: Reading | undefined): reading is Held {
@@ -206,6 +214,7 @@ class OperationKnown implements Known {
   private readonly links = new Map<Link, Map<Key, Relation>>();
   private readonly rootLists = new Map<string, RootList | Candidates | PmsError>();
   private readonly finds = new Map<string, TermFinds | PmsError>();
+  private readonly answers = new Map<string, Answer>();
   private readonly lists = new Map<
     object,
     { readonly link: string; readonly byParent: Map<Key, ListedRows> }
@@ -367,6 +376,14 @@ class OperationKnown implements Known {
 
   settleTermFinds(question: string, finds: TermFinds | PmsError): void {
     this.finds.set(question, finds);
+  }
+
+  answer(question: string): Answer | undefined {
+    return this.answers.get(question);
+  }
+
+  settleAnswer(question: string, value: unknown): void {
+    this.answers.set(question, { value });
   }
 }
 

@@ -2,7 +2,13 @@
 import type { Ask } from './follow.js';
 import { containerOf, type Key } from '../graph/key.js';
 import type { Bundled, Reverse } from '../graph/link.js';
-import { searchQuestion, termsQuestion, type ProductSearch } from '../question/selection.js';
+import {
+  askedQuestion,
+  searchQuestion,
+  termsQuestion,
+  type AskedValue,
+  type ProductSearch,
+} from '../question/selection.js';
 
 /** A resource to read: whether more will be asked about it, and what refers to it. */
 export interface WantedRead {
@@ -13,6 +19,7 @@ export interface WantedRead {
 export interface RootAsk {
   products(search: ProductSearch): void;
   terms(terms: readonly string[]): void;
+  asked(question: AskedValue): void;
 }
 
 /** What has to be fetched before more can be known: each thing once. */
@@ -25,6 +32,7 @@ export interface Wanted extends Ask, RootAsk {
   readonly reads: ReadonlyMap<Key, WantedRead>;
   readonly searches: ReadonlyMap<string, ProductSearch>;
   readonly lookups: ReadonlyMap<string, readonly string[]>;
+  readonly values: ReadonlyMap<string, AskedValue>;
 }
 
 export function createWanted(): Wanted {
@@ -36,9 +44,11 @@ class WaveWanted implements Wanted {
   readonly reads = new Map<Key, { deep: boolean; readonly from: Set<Key> }>();
   readonly searches = new Map<string, ProductSearch>();
   readonly lookups = new Map<string, readonly string[]>();
+  readonly values = new Map<string, AskedValue>();
 
   get isEmpty(): boolean {
-    return this.questions.size + this.reads.size + this.searches.size + this.lookups.size === 0;
+    const { questions, reads, searches, lookups, values } = this;
+    return questions.size + reads.size + searches.size + lookups.size + values.size === 0;
   }
 
   children(question: Reverse | Bundled, parent: Key): void {
@@ -63,6 +73,10 @@ class WaveWanted implements Wanted {
 
   terms(terms: readonly string[]): void {
     this.lookups.set(termsQuestion(terms), terms);
+  }
+
+  asked(question: AskedValue): void {
+    this.values.set(askedQuestion(question), question);
   }
 }
 

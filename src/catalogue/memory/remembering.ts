@@ -15,7 +15,8 @@ import type { Age, Memory } from './memory.js';
 import type { Whereabouts } from '../upstream/whereabouts.js';
 import { completeRelation, type Relation } from '../graph/relation.js';
 import { searchQuestion, termsQuestion } from '../question/selection.js';
-import type { Operation, Profile } from '../profiles/profile.js';
+import type { Asking } from '../profiles/asking.js';
+import type { Operation } from '../profiles/profile.js';
 
 /** An older answer is better than none: where there was none, or this operation had nothing left to ask with. */
 function isUnanswered(outcome: unknown): boolean {
@@ -40,9 +41,9 @@ export interface Remembering extends Pick<Operation, 'known' | 'elementsOf' | 'f
 }
 
 export function createRememberingProfile(
-  inner: Profile,
+  inner: Asking,
   { memory, whereabouts, known, elementsOf, features, hasBundles, asOf, onHit }: Remembering,
-): Profile {
+): Asking {
   const kept = new Set<Key>();
 
   /**
@@ -256,6 +257,8 @@ export function createRememberingProfile(
           return finds.found;
         },
       ),
+
+    asked: (question) => inner.asked(question),
 
     children,
 

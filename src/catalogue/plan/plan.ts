@@ -1,9 +1,20 @@
 /** Works out, before the first call, what an operation costs upstream: what it needs, and what it is granted at most. */
 import { PmsError } from '../../errors.js';
-import { demandsOf, type Measures, type Referring } from './demand.js';
-import { priceOf, type PlanStep } from './price.js';
-import type { ProfileName } from '../profiles/profile.js';
+import { createForeseen, type Measures, type Referring } from '../profiles/foreseen.js';
+import type { Profile, ProfileName } from '../profiles/profile.js';
+import type { Searcher } from '../profiles/searcher.js';
+import { searcherFor } from '../profiles/searchers.js';
 import type { Selection } from '../question/selection.js';
+import { forecast } from './forecast.js';
+
+/** One question to the upstream, asked once for all its parents. */
+export interface PlanStep {
+  readonly asks: string;
+  /** How many it is asked for, as a rule. */
+  readonly of: number;
+  readonly need: number;
+  readonly granted: number;
+}
 
 export interface Plan {
   readonly profile: ProfileName;
@@ -18,26 +29,32 @@ export interface Plan {
   readonly reads: readonly Referring[];
 }
 
+/** Who can be asked. */
+export interface Askable {
+  /** Those that can answer, the cheapest kind first. */
+  readonly profiles: readonly Profile[];
+  /** The upstream's own first. */
+  readonly searchers: readonly Searcher[];
+}
+
 /** The plan that needs the fewest requests, of the profiles that can answer; the first of equals. */
-export function plan(
-  selections: readonly Selection[],
-  profiles: readonly ProfileName[],
-  measures: Measures,
-): Plan {
-  const plans = profiles.map((profile) => planFor(selections, profile, measures));
+export function plan(selections: readonly Selection[], askable: Askable, measures: Measures): Plan {
+  const plans = askable.profiles.map((profile) => planFor(selections, profile, askable, measures));
   return plans.reduce((best, next) => (next.need < best.need ? next : best));
 }
 
 /** @throws UPSTREAM_BUDGET_EXCEEDED when the operation needs more than it may have; nothing has been sent then */
 export function refuseOverBudget(
   selections: readonly Selection[],
-  { need, profile }: Plan,
+  { need, profile: name }: Plan,
+  askable: Askable,
   measures: Measures,
 ): void {
   if (need <= measures.budget) return;
+  const profile = askable.profiles.find((each) => each.name === name);
   const costs = selections.map((selection) => ({
     selection,
-    cost: planFor([selection], profile, measures).need,
+    cost: profile ? planFor([selection], profile, askable, measures).need : 0,
   }));
   const { path, args } = costs.reduce((most, next) => (next.cost > most.cost ? next : most)).selection;
   const what = args.search
@@ -49,17 +66,41 @@ export function refuseOverBudget(
   );
 }
 
-function planFor(selections: readonly Selection[], profile: ProfileName, measures: Measures): Plan {
-  const demanded = demandsOf(profile, selections, measures);
-  const { need, granted, atRoot, steps } = priceOf(demanded, profile, measures);
+function planFor(
+  selections: readonly Selection[],
+  profile: Profile,
+  { searchers }: Askable,
+  measures: Measures,
+): Plan {
+  const foreseen = createForeseen();
+  const pricing = profile.price(selections, measures, foreseen);
+  forecast(selections, {
+    measures,
+    foreseen,
+    pricing,
+    searcherFor: (search) => searcherFor(search, searchers, measures),
+  });
+  const priced = foreseen.demands.map((demand) => ({ demand, price: pricing.price(demand) }));
+  const need = sumOf(priced.map(({ price }) => price.need));
+  const granted = sumOf(priced.map(({ price }) => price.granted));
+  const atRoot = sumOf(priced.filter(({ demand }) => demand.by === 'root').map(({ price }) => price.need));
   // Some room for what was never seen before; where nothing is asked, nothing is granted.
   const estimated = selections.length === 0 ? 0 : Math.max(granted, Math.ceil(1.5 * need)) + 1;
   return {
-    profile,
+    profile: profile.name,
     need,
     estimated: Math.min(measures.budget, Math.ceil(estimated)),
     planned: need - atRoot,
-    steps,
-    reads: demanded.reads,
+    steps: priced.map(({ demand: { question, parents }, price }) => ({
+      asks: price.isAlong ? `${question} (included)` : question,
+      of: Math.ceil(sumOf([...parents.values()].map((share) => share.parents))),
+      need: price.need,
+      granted: Math.min(price.granted, measures.budget),
+    })),
+    reads: foreseen.reads,
   };
+}
+
+function sumOf(numbers: readonly number[]): number {
+  return numbers.reduce((total, next) => total + next, 0);
 }

@@ -11,13 +11,18 @@ import { complete, failedRelation, unite, type Relation, type State } from '../g
 import { earlier, staleSince } from '../graph/stale.js';
 import { createNaming } from './naming.js';
 import { cut, cutAt, isCutAs, readToEnd, unread } from './pages.js';
-import { findProducts } from './products.js';
-import type { Operation, Profile } from './profile.js';
-import { findTerms } from './lookups.js';
+import { priceEverything } from './everything-price.js';
+import type { OpenProfile, Operation, Profile } from './profile.js';
 
 const productType = 'MedicinalProductDefinition';
 
-export function createEverythingProfile(at: Operation): Profile {
+export const everything: Profile = {
+  name: 'everything',
+  price: (_selections, measures, foreseen) => priceEverything(measures, foreseen),
+  open: openEverything,
+};
+
+function openEverything(at: Operation): OpenProfile {
   const { client, known, features, figures, whereabouts } = at;
   const fetching = new Map<Key, Promise<void>>();
   const unreadable = new Map<Key, Missing>();
@@ -27,8 +32,7 @@ export function createEverythingProfile(at: Operation): Profile {
   const indexes = new Map<Bundle, Map<string, Children>>();
 
   return {
-    products: (search) => findProducts(search, at),
-    terms: (terms) => findTerms(terms, at, false),
+    readsMany: false,
 
     async children(question, parents) {
       await Promise.all(parents.filter(isProduct).map(fetchOnce));

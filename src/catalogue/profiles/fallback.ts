@@ -1,15 +1,15 @@
 /** Several profiles as one: what the first cannot answer, by all that it finds out, is asked by the next. */
-import { isPmsError, PmsError } from '../../errors.js';
+import { isPmsError } from '../../errors.js';
 import type { Key } from '../graph/key.js';
-import type { Candidates, Missing, RootList } from '../known/known.js';
+import type { Missing } from '../known/known.js';
 import type { Relation } from '../graph/relation.js';
-import type { ProfileName, Profile } from './profile.js';
+import type { OpenProfile, ProfileName } from './profile.js';
 
 export function createFallback(
-  profiles: readonly { readonly name: ProfileName; readonly open: () => Profile }[],
-): Profile {
-  const opened = new Map<ProfileName, Profile>();
-  const take = ({ name, open }: (typeof profiles)[number]): Profile => {
+  profiles: readonly { readonly name: ProfileName; readonly open: () => OpenProfile }[],
+): Pick<OpenProfile, 'children' | 'read'> {
+  const opened = new Map<ProfileName, OpenProfile>();
+  const take = ({ name, open }: (typeof profiles)[number]): OpenProfile => {
     const before = opened.get(name);
     if (before) return before;
     const profile = open();
@@ -17,22 +17,6 @@ export function createFallback(
     return profile;
   };
   return {
-    async products(search) {
-      let found: RootList | Candidates | PmsError | undefined;
-      for (const each of profiles) {
-        found = await take(each).products(search);
-        if (!isUnsupported(found)) break;
-      }
-      return found ?? new PmsError('UPSTREAM_UNSUPPORTED', 'There is no way to ask the upstream.');
-    },
-
-    async terms(terms) {
-      const [first] = profiles;
-      if (!first) return new PmsError('UPSTREAM_UNSUPPORTED', 'There is no way to ask the upstream.');
-      // All profiles search alike.
-      return take(first).terms(terms);
-    },
-
     async children(question, parents) {
       const found = new Map<Key, Relation>();
       let left = parents;

@@ -3,7 +3,7 @@ import type { Position } from '../question/selection.js';
 import { createHash } from 'node:crypto';
 import { PmsError, isPmsError } from '../../errors.js';
 import type { Page } from '../../fhir/bundle.js';
-import type { FhirResource, ResourceOf, ResourceType } from '../../fhir/resources.js';
+import type { FhirResource, ResourceOf } from '../../fhir/resources.js';
 import type { SearchParameters } from '../../fhir/search.js';
 import { tooMany } from '../search/matches.js';
 import { criteriaOf, directSearch, driversOf, isOrderedHere, isSifted } from '../search/ways.js';
@@ -17,19 +17,11 @@ import { findCandidates } from './candidates.js';
 import { checkOf, dropped, Ignored, ignored, type Check } from './ignored.js';
 import { createCount, cut, hasExpired, isCutAs, whyCut } from './pages.js';
 import { withoutDoubt } from './reading.js';
-import type { Operation } from './profile.js';
-
-/** What a profile adds to the search, and wants to see of its pages. */
-export interface Along {
-  readonly parameters: SearchParameters;
-  /** Types that come with the products. */
-  readonly types: readonly ResourceType[];
-  readonly visit: (page: Page) => void;
-}
+import type { Along, Operation } from './profile.js';
 
 const productType = 'MedicinalProductDefinition';
 
-const alone: Along = { parameters: [], types: [], visit: () => undefined };
+const alone: Along = { parameters: [], types: [], visit: () => undefined, giveUp: () => undefined };
 
 /** The rows of `search`, held in `known`, or the error that kept them away. */
 export async function findProducts(

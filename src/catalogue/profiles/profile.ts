@@ -1,32 +1,81 @@
-/** A profile: one way of turning questions into upstream calls. Resources go into `Known`; what came of a question is returned. */
+/**
+ * A profile: one way of turning questions into upstream calls. What it costs stands beside how it is done. Resources go
+ * into `Known`; what came of a question is returned.
+ */
 import type { FhirClient } from '../../fhir/client.js';
+import type { Page } from '../../fhir/bundle.js';
 import type { ResourceType } from '../../fhir/resources.js';
+import type { SearchParameters } from '../../fhir/search.js';
 import type { Features } from '../upstream/features.js';
 import type { Figures } from '../upstream/figures.js';
 import type { Key } from '../graph/key.js';
-import type { Candidates, Known, Missing, RootList, TermFinds } from '../known/known.js';
+import type { Known, Missing } from '../known/known.js';
 import type { Whereabouts } from '../upstream/whereabouts.js';
 import type { Ledger } from './ledger.js';
-import type { Bundled, Reverse } from '../graph/link.js';
+import type { Bundled, Forward, Reverse } from '../graph/link.js';
 import type { Relation } from '../graph/relation.js';
-import type { PmsError } from '../../errors.js';
-import type { ProductSearch, Selection } from '../question/selection.js';
+import type { ListArgs, ProductSearch, Selection } from '../question/selection.js';
 import type { WantedRead } from '../known/wanted.js';
+import type { Demand, Foreseen, Measures, Population, Share } from './foreseen.js';
+import type { Price } from './price.js';
 
 /** What an upstream can be asked by, the cheapest first. */
 export const profileNames = ['include', 'search', 'everything'] as const;
 export type ProfileName = (typeof profileNames)[number];
 
-/** One profile at the service of one operation. */
 export interface Profile {
-  /** The rows of one search for products, or what they are among, or why there are none. */
-  products(search: ProductSearch): Promise<RootList | Candidates | PmsError>;
-  /** What the searches for terms of any kind find. */
-  terms(terms: readonly string[]): Promise<TermFinds | PmsError>;
+  readonly name: ProfileName;
+  /** What an operation costs in this way, for one plan. */
+  price(selections: readonly Selection[], measures: Measures, foreseen: Foreseen): Pricing;
+  /** At the service of one operation. */
+  open(at: Operation): OpenProfile;
+}
+
+/** The questions that a profile asks for what an operation needs. Each stands for a call of the opened profile. */
+export interface Pricing {
+  /** Whether several records are read by their ids at once. */
+  readonly readsMany: boolean;
+  /** Records by their keys. @param isDeep whether more will be asked below them */
+  records(args: Pick<ListArgs, 'keys' | 'within'>, isDeep: boolean): readonly Population[];
+  /** Products that were found as `keys`, or by records that lead to them. @param isDeep as of `records` */
+  found(products: Population, keys: readonly Key[], isDeep: boolean): void;
+  /** What belongs to products, where it comes together. */
+  lookInto(products: Population): void;
+  /** The children of some parents; undefined where there is no such question. */
+  children(question: Reverse | Bundled, parents: Population, share: Share): Led | undefined;
+  /** Those of one type that records refer to. */
+  references(link: Forward, type: ResourceType, from: Population): Led;
+  /** Records that are not in hand, by their ids. */
+  read(found: Population): void;
+  price(demand: Demand): Price;
+}
+
+/** What a question leads to. */
+export interface Led {
+  /** Whether what is read of products anyway lacks it. */
+  readonly isElsewhere: boolean;
+}
+
+/** One profile at the service of one operation. */
+export interface OpenProfile {
+  /** Whether several records are read by their ids at once. */
+  readonly readsMany: boolean;
+  /** What is to come with the rows of a search for products; undefined where nothing is. */
+  along?(search: ProductSearch): Along | undefined;
   /** The children of every parent. */
   children(question: Reverse | Bundled, parents: readonly Key[]): Promise<ReadonlyMap<Key, Relation>>;
   /** Why those keys that `Known` does not hold afterwards could not be read. */
   read(reads: ReadonlyMap<Key, WantedRead>): Promise<ReadonlyMap<Key, Missing>>;
+}
+
+/** What a profile adds to a search for products, and wants to see of its pages. */
+export interface Along {
+  readonly parameters: SearchParameters;
+  /** Types that come with the products. */
+  readonly types: readonly ResourceType[];
+  readonly visit: (page: Page) => void;
+  /** Told that the upstream refuses it. */
+  readonly giveUp: () => void;
 }
 
 /** What an operation brings along wherever it goes. */

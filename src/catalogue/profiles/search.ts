@@ -24,23 +24,29 @@ import { dropped, ignored } from './ignored.js';
 import { createAsk } from './ask.js';
 import { createNaming, type Naming } from './naming.js';
 import { cut, cutAt, isCutAs, readToEnd, unread } from './pages.js';
-import { findProducts } from './products.js';
 import { refuseIfOthers, unaskable, whyMissing, withoutDoubt } from './reading.js';
-import type { Operation, Profile } from './profile.js';
-import { findTerms } from './lookups.js';
+import type { OpenProfile, Operation, Profile } from './profile.js';
+import { priceSearch } from './search-price.js';
 
 /** Rows of child searches asked for on a page: servers with a lower maximum lower it, and say so by `next`. */
 const pageSize = 500;
 /** How often a question is cut anew because it was too long for something on the way. */
 const mostSplits = 12;
 
-export function createSearchProfile(at: Operation): Profile {
+export const search: Profile = {
+  name: 'search',
+  price: (_selections, measures, foreseen) => priceSearch(measures, foreseen),
+  open: openSearch,
+};
+
+export function openSearch(at: Operation): OpenProfile {
   const { client, known, features, figures } = at;
   const ask = createAsk(at);
 
   return {
-    products: (search) => findProducts(search, at),
-    terms: (terms) => findTerms(terms, at, features.has(idSearch)),
+    get readsMany() {
+      return features.has(idSearch);
+    },
 
     async children(question, parents) {
       if (question.kind === 'bundled') return new Map(parents.map((parent) => [parent, nothing]));

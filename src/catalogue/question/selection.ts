@@ -14,8 +14,11 @@ export interface Selection {
   readonly below: ReadonlyMap<ResourceType, readonly Selection[]>;
 }
 
-/** Where an operation begins: resources by their ids, a search for products, or terms that name some. */
-export type RootName = 'resources' | 'products' | 'terms';
+/**
+ * Where an operation begins: resources by their ids, a search for products, terms that name some, or a question that has
+ * a value for an answer.
+ */
+export type RootName = 'resources' | 'products' | 'terms' | 'asked';
 
 /** What decides which targets of a link make up a list. */
 export interface ListArgs {
@@ -27,11 +30,21 @@ export interface ListArgs {
   readonly search?: ProductSearch;
   /** `terms`: what to look up. */
   readonly terms?: readonly string[];
+  /** `asked`: what to ask whom. */
+  readonly asked?: AskedValue;
   /** At most so many rows, 1 to 100; undefined = all. */
   readonly first?: number;
   readonly after?: ListCursor;
   /** Only the rows of this ingredient role, authorization type …: a test by name, see `filters`. */
   readonly where?: Readonly<Record<string, unknown>>;
+}
+
+/** A question that has a value for an answer, and leads to no records: what to suggest, how many there are of each. */
+export interface AskedValue {
+  /** Who answers it. */
+  readonly searcher: string;
+  readonly name: string;
+  readonly args: Readonly<Record<string, unknown>>;
 }
 
 export interface ProductSort {
@@ -74,13 +87,21 @@ export interface ListCursor {
   readonly shown?: number;
 }
 
+const rootNames: ReadonlySet<string> = new Set<RootName>(['resources', 'products', 'terms', 'asked']);
+
 export function isRoot(link: LinkName | RootName): link is RootName {
-  return link === 'resources' || link === 'products' || link === 'terms';
+  return rootNames.has(link);
 }
 
 /** One lookup. */
 export function termsQuestion(terms: readonly string[]): string {
   return JSON.stringify(terms);
+}
+
+/** One question for a value, however its arguments are ordered. */
+export function askedQuestion({ searcher, name, args }: AskedValue): string {
+  const given = Object.entries(args).sort(([a], [b]) => (a < b ? -1 : 1));
+  return JSON.stringify([searcher, name, given]);
 }
 
 /** One search, however its arguments are ordered. */

@@ -14,6 +14,7 @@ import { elementsRead, type Link } from '../graph/link.js';
 import { links, type LinkName } from '../graph/links.js';
 import { complete, mayBeMended, untold, type State } from '../graph/relation.js';
 import {
+  askedQuestion,
   isRoot,
   searchQuestion,
   termsQuestion,
@@ -26,6 +27,8 @@ import {
 export interface Listed extends ListedRows {
   /** `terms` only: what each of them names. */
   readonly lookups?: readonly LookedUp[];
+  /** `asked` only: the answer. */
+  readonly value?: unknown;
   /** `products` only: the place after each row in the upstream's order. */
   readonly positions?: readonly Position[];
 }
@@ -44,6 +47,7 @@ export function list(
 ): Listed | undefined {
   if (!isRoot(link)) return listChildren(link, parent, args, known, ask, deep);
   if (link === 'products') return listProducts(args.search, known, ask, deep);
+  if (link === 'asked') return listAnswer(args, known, ask);
   return link === 'terms' ? listTerms(args, known, ask, deep) : listResources(args, known, ask, deep);
 }
 
@@ -120,6 +124,18 @@ function listTerms(
   const { products, lookups, state } = result;
   const { staleSince } = finds;
   return { refs: products, lookups, dangling: [], hasNext: false, total: products.length, state, staleSince };
+}
+
+/** A value leads to no rows. */
+function listAnswer({ asked }: ListArgs, known: Known, ask: RootAsk): Listed | undefined {
+  if (!asked) throw new TypeError('a question for a value needs to say what for');
+  const answer = known.answer(askedQuestion(asked));
+  if (!answer) {
+    ask.asked(asked);
+    return undefined;
+  }
+  if (answer.value instanceof PmsError) return failed(answer.value);
+  return { refs: [], dangling: [], hasNext: false, total: null, state: complete, value: answer.value };
 }
 
 /** Rows stand in the order asked for; what does not exist is dangling. */

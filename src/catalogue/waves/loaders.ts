@@ -1,4 +1,4 @@
-/** One DataLoader per question to the upstream: whoever asks, and however many, the profile hears it once. */
+/** One DataLoader per question to the upstream: whoever asks, and however many, it is asked once. */
 import DataLoader from 'dataloader';
 import { PmsError } from '../../errors.js';
 import { groupBy } from '../graph/group.js';
@@ -6,8 +6,14 @@ import type { Key } from '../graph/key.js';
 import type { Known } from '../known/known.js';
 import type { Bundled, Reverse } from '../graph/link.js';
 import { failedRelation } from '../graph/relation.js';
-import type { Profile } from '../profiles/profile.js';
-import { searchQuestion, termsQuestion, type ProductSearch } from '../question/selection.js';
+import type { Asking } from '../profiles/asking.js';
+import {
+  askedQuestion,
+  searchQuestion,
+  termsQuestion,
+  type AskedValue,
+  type ProductSearch,
+} from '../question/selection.js';
 import type { Loaders, WantedRead } from '../known/wanted.js';
 
 interface Read extends WantedRead {
@@ -20,13 +26,13 @@ interface Read extends WantedRead {
  */
 type Settled = 'settled';
 
-export function createLoaders(profile: Profile, known: Known): Loaders {
+export function createLoaders(asking: Asking, known: Known): Loaders {
   const children = new Map<string, DataLoader<Key, Settled>>();
 
   const readings = new DataLoader<Read, Settled, string>(
     async (reads) => {
       const byKey = groupBy(reads, ({ key }) => key);
-      const missing = await profile.read(new Map([...byKey].map(([key, same]) => [key, united(same)])));
+      const missing = await asking.read(new Map([...byKey].map(([key, same]) => [key, united(same)])));
       for (const [key, why] of missing) known.settleReading(key, why);
       return reads.map(({ key }) => {
         if (known.reading(key) === undefined) known.settleReading(key, unanswered());
@@ -40,7 +46,7 @@ export function createLoaders(profile: Profile, known: Known): Loaders {
     async (searches) => {
       return Promise.all(
         searches.map(async (search): Promise<Settled> => {
-          known.settleRootList(searchQuestion(search), await profile.products(search));
+          known.settleRootList(searchQuestion(search), await asking.products(search));
           return 'settled';
         }),
       );
@@ -52,11 +58,22 @@ export function createLoaders(profile: Profile, known: Known): Loaders {
     async (asked) =>
       Promise.all(
         asked.map(async (terms): Promise<Settled> => {
-          known.settleTermFinds(termsQuestion(terms), await profile.terms(terms));
+          known.settleTermFinds(termsQuestion(terms), await asking.terms(terms));
           return 'settled';
         }),
       ),
     { cacheKeyFn: termsQuestion },
+  );
+
+  const values = new DataLoader<AskedValue, Settled, string>(
+    async (asked) =>
+      Promise.all(
+        asked.map(async (each): Promise<Settled> => {
+          known.settleAnswer(askedQuestion(each), await asking.asked(each));
+          return 'settled';
+        }),
+      ),
+    { cacheKeyFn: askedQuestion },
   );
 
   function childrenOf(question: Reverse | Bundled): DataLoader<Key, Settled> {
@@ -64,7 +81,7 @@ export function createLoaders(profile: Profile, known: Known): Loaders {
     const loader =
       children.get(name) ??
       new DataLoader<Key, Settled>(async (parents) => {
-        const found = await profile.children(question, parents);
+        const found = await asking.children(question, parents);
         return parents.map((parent) => {
           known.settleChildren(name, parent, found.get(parent) ?? failedRelation(unanswered()));
           return 'settled';
@@ -75,10 +92,11 @@ export function createLoaders(profile: Profile, known: Known): Loaders {
   }
 
   return {
-    async load({ questions, reads, searches, lookups: terms }) {
+    async load({ questions, reads, searches, lookups: terms, values: asked }) {
       await Promise.all([
         ...[...searches.values()].map((search) => products.load(search)),
         ...[...terms.values()].map((some) => lookups.load(some)),
+        ...[...asked.values()].map((each) => values.load(each)),
         ...[...reads].map(([key, read]) => readings.load({ key, ...read })),
         ...[...questions.values()].flatMap(({ question, parents }) => {
           const loader = childrenOf(question);
@@ -99,7 +117,7 @@ function united(reads: readonly Read[]): WantedRead {
   };
 }
 
-/** A profile that left a question open would be asked for ever. */
+/** Whoever left a question open would be asked for ever. */
 function unanswered(): PmsError {
   return new PmsError('INTERNAL_SERVER_ERROR', 'A question to the upstream was left without an answer.');
 }

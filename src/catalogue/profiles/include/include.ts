@@ -2,7 +2,6 @@
  * The profile of an upstream that includes: products come with what belongs to them in one search. What does not come so,
  * or is not known to have come whole, is searched for.
  */
-import { isPmsError } from '../../../errors.js';
 import type { Page } from '../../../fhir/bundle.js';
 import { groupBy } from '../../graph/group.js';
 import { idOf, keyOf, typeOf, type Key } from '../../graph/key.js';
@@ -17,10 +16,10 @@ import { createAsk } from '../ask.js';
 import { askedOf, includesOf, type Includes } from './reach.js';
 import { createNaming } from '../naming.js';
 import { refuseIfOthers, unreadIn } from '../reading.js';
-import { findProducts } from '../products.js';
 import { groupName, type Group } from './group.js';
-import { createSearchProfile } from '../search.js';
-import type { Operation, Profile } from '../profile.js';
+import { openSearch } from '../search.js';
+import type { OpenProfile, Operation, Profile } from '../profile.js';
+import { priceInclude } from './include-price.js';
 
 const productType = 'MedicinalProductDefinition';
 
@@ -36,33 +35,31 @@ interface Unverified {
   readonly staleSince: Date | undefined;
 }
 
-export function createIncludeProfile(at: Operation): Profile {
+export const include: Profile = { name: 'include', price: priceInclude, open: openInclude };
+
+function openInclude(at: Operation): OpenProfile {
   const { known, features, figures, client } = at;
-  const search = createSearchProfile(at);
+  const search = openSearch(at);
   const ask = createAsk(at);
   const proven = new Map<string, Map<Key, Relation>>();
   const unverified = new Map<string, Unverified[]>();
 
   return {
-    async products(asked) {
+    get readsMany() {
+      return search.readsMany;
+    },
+
+    along(asked) {
       const selections = at.selections.filter(
         ({ args }) => args.search && searchQuestion(args.search) === searchQuestion(asked),
       );
       const below = selections.flatMap((selection) => selection.below.get(productType) ?? []);
       const includes = includesOf(new Map([[productType, below]]), features);
-      if (includes.parameters.length === 0) return search.products(asked);
       const { parameters, types } = includes;
-      const found = await findProducts(asked, at, {
-        parameters,
-        types,
-        visit: (page) => takeIn(page, includes),
-      });
-      if (!isRefused(found)) return found;
-      giveUp(includes);
-      return search.products(asked);
+      if (parameters.length === 0) return undefined;
+      const visit = (page: Page): void => takeIn(page, includes);
+      return { parameters, types, visit, giveUp: () => giveUp(includes) };
     },
-
-    terms: (terms) => search.terms(terms),
 
     async children(question, parents) {
       const found = new Map<Key, Relation>();
@@ -234,8 +231,4 @@ export function createIncludeProfile(at: Operation): Profile {
     for (const { name, values } of parameters)
       if (name === '_include') features.note(`include ${String(values[0])}` as never, 'refuted');
   }
-}
-
-function isRefused(found: unknown): boolean {
-  return isPmsError(found) && found.code === 'UPSTREAM_UNSUPPORTED' && found.status !== undefined;
 }

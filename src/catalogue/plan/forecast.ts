@@ -1,0 +1,175 @@
+/**
+ * Walks the selections as the waves will, with numbers instead of records. It knows what an operation needs; what that
+ * is asked as, the profile and the searcher say.
+ */
+import type { ResourceType } from '../../fhir/resources.js';
+import type { Bundled, Forward, Link, Reverse } from '../graph/link.js';
+import { links, upward } from '../graph/links.js';
+import type { Foreseen, Measures, Population } from '../profiles/foreseen.js';
+import type { Pricing } from '../profiles/profile.js';
+import type { Reckoning, Searcher } from '../profiles/searcher.js';
+import { isRoot, type ProductSearch, type Selection } from '../question/selection.js';
+
+/** Children of a parent that are reckoned with while nothing is known of them. */
+const unknownFanOut = 12;
+/** Steps that lead from a record up to products, at most. */
+const longestClimb = 6;
+const productType = 'MedicinalProductDefinition';
+
+export interface ForecastOptions {
+  readonly measures: Measures;
+  readonly foreseen: Foreseen;
+  readonly pricing: Pricing;
+  /** Who is asked for a search. */
+  readonly searcherFor: (search?: ProductSearch) => Searcher;
+}
+
+export function forecast(
+  selections: readonly Selection[],
+  { measures, foreseen, pricing, searcherFor }: ForecastOptions,
+): void {
+  const { figures } = measures;
+  const reckoning: Reckoning = {
+    foreseen,
+    measures,
+    pricing,
+    follow: (link, from) => read(follow(link, [from])),
+    climb,
+  };
+
+  for (const selection of selections) visitBelow(selection, rootsOf(selection));
+
+  function rootsOf({ args, below }: Selection): readonly Population[] {
+    const { search, terms, asked } = args;
+    // It asks nothing of the upstream.
+    if (asked) return [];
+    if (terms) return searcherFor().priceTerms?.(terms, below, reckoning) ?? [];
+    if (search) return searcherFor(search).priceProducts(search, below, reckoning);
+    return pricing.records(args, below.size > 0);
+  }
+
+  function visitBelow({ below }: Selection, parents: readonly Population[]): void {
+    for (const parent of parents) {
+      for (const selection of below.get(parent.type) ?? []) {
+        if (isRoot(selection.link) || isRare(links[selection.link])) continue;
+        const found = read(follow(links[selection.link], [parent]));
+        visitBelow(selection, cutTo(selection.args.first, found, parent));
+      }
+    }
+  }
+
+  function climb(from: Population): readonly Population[] {
+    const link = upward[from.type];
+    if (from.type === productType || !link || from.wave > longestClimb) return [from];
+    return follow(link, [from]).flatMap((next) => {
+      if (next.type !== 'ManufacturedItemDefinition') read([next]);
+      return climb(next);
+    });
+  }
+
+  function follow(link: Link, parents: readonly Population[]): readonly Population[] {
+    switch (link.kind) {
+      case 'self':
+        return parents;
+      case 'reverse':
+      case 'bundled':
+        return children(link, parents);
+      case 'forward':
+        return referred(link, parents);
+      case 'then':
+        return follow(link.second, together(follow(link.first, parents)));
+      case 'union':
+        return link.of.flatMap((part) => follow(part, parents));
+      case 'orElse': {
+        const first = follow(link.first, parents);
+        // What stands in for an empty first link is granted, and not needed as a rule.
+        foreseen.spare(() => follow(link.second, together(parents)));
+        return first;
+      }
+      case 'unless':
+        return follow(link.link, parents);
+      case 'where':
+      case 'first':
+        return read(follow(link.link, parents));
+    }
+  }
+
+  function children(link: Reverse | Bundled, everyone: readonly Population[]): readonly Population[] {
+    const possible = link.kind === 'reverse' ? link.parents : [productType];
+    const parents = everyone.filter(({ type }) => possible.some((parent) => parent === type));
+    return parents.flatMap((from) => {
+      const { usual, most } = childrenOf(link.asks, from);
+      const share = { of: from.type, parents: from.usual, mostParents: from.most, usual, most };
+      const led = pricing.children(link, from, share);
+      if (!led) return [];
+      const name = `${link.asks} of ${from.name}`;
+      const wave = from.wave + 1;
+      return [foreseen.population({ name, type: link.type, usual, most, wave, inHand: true, from, ...led })];
+    });
+  }
+
+  /** How many children there are: as learnt, with room for what deviates from it; else a guess. */
+  function childrenOf(question: string, { type, usual, most }: Population): { usual: number; most: number } {
+    const fanOut = figures.fanOut(`${question} of ${type}`);
+    if (!fanOut) return { usual, most: 4 * unknownFanOut * most };
+    const { mean, deviation } = fanOut;
+    return { usual: usual * mean, most: most * mean + 4 * deviation * Math.sqrt(most) + 1 };
+  }
+
+  function referred(link: Forward, everyone: readonly Population[]): readonly Population[] {
+    const parents = everyone.filter(({ type }) => type === link.from);
+    return link.types.flatMap((type) =>
+      parents.map((from) => {
+        const led = pricing.references(link, type, from);
+        const back = comesFrom(type, from);
+        if (back && !led.isElsewhere) return back;
+        const ratio = figures.referred(type, link.from);
+        return foreseen.population({
+          name: `${type} of ${from.name}`,
+          type,
+          // Many may refer to one: while nothing is known, no operation is refused for more.
+          usual: ratio === undefined ? Math.min(1, from.usual) : from.usual * ratio,
+          most: from.most * (ratio === undefined ? 2 : 1.5 * ratio) + 1,
+          wave: from.wave + 1,
+          inHand: false,
+          from,
+          referredBy: link.from,
+          ...led,
+        });
+      }),
+    );
+  }
+
+  function read(found: readonly Population[]): readonly Population[] {
+    for (const each of found) if (!each.inHand) pricing.read(each);
+    return found;
+  }
+}
+
+function isRare(link: Link): boolean {
+  return link.kind === 'forward' && link.isRare;
+}
+
+/** The second step is taken once the first is known as a whole. */
+function together(all: readonly Population[]): readonly Population[] {
+  const wave = Math.max(0, ...all.map((each) => each.wave));
+  return all.map((each) => ({ ...each, wave }));
+}
+
+function comesFrom(type: ResourceType, { from }: Population): Population | undefined {
+  return from?.type === type ? from : from && comesFrom(type, from);
+}
+
+/** `first` bounds what is asked below a list, not the list's own pages. */
+function cutTo(
+  first: number | undefined,
+  found: readonly Population[],
+  parent: Population,
+): readonly Population[] {
+  if (first === undefined) return found;
+  return found.map((each) => ({
+    ...each,
+    usual: Math.min(each.usual, first * parent.usual),
+    most: Math.min(each.most, first * parent.most),
+  }));
+}

@@ -1,0 +1,73 @@
+/** What the profile `include` costs: the searches that remain where includes do not bring all, or not for certain. */
+import type { ResourceType } from '../../../fhir/resources.js';
+import { directSearch, isOrderedHere } from '../../search/ways.js';
+import type { Selection } from '../../question/selection.js';
+import type { Demand, Foreseen, Measures, Share } from '../foreseen.js';
+import { priceOf, type Price } from '../price.js';
+import type { Pricing } from '../profile.js';
+import { priceSearch } from '../search-price.js';
+import { groupName } from './group.js';
+import { includesOf } from './reach.js';
+
+const productType = 'MedicinalProductDefinition';
+
+export function priceInclude(
+  selections: readonly Selection[],
+  measures: Measures,
+  foreseen: Foreseen,
+): Pricing {
+  const { features, figures } = measures;
+  // What is looked through here comes without includes.
+  const isDirect = ({ args: { search } }: Selection): boolean =>
+    !search || (!isOrderedHere(search) && directSearch(search, features) !== undefined);
+  const roots = selections.filter(isDirect).flatMap(({ below }) => below.get(productType) ?? []);
+  const included = includesOf(new Map([[productType, roots]]), features);
+  const comesAlong = new Set(included.promises.map(({ question }) => question.asks));
+  const typesAlong = new Set<ResourceType>(included.types);
+
+  return {
+    ...priceSearch(measures, foreseen),
+    price: (demand) => ({ ...priceOf(demand, measures, { along }), isAlong: isAlong(demand) }),
+  };
+
+  function isAlong({ question, by }: Demand): boolean {
+    if (by === 'spare') return false;
+    return comesAlong.has(question) || (by === 'read' && typesAlong.has(typeIn(question)));
+  }
+
+  function along(demand: Demand, grant: number): Price | undefined {
+    if (!isAlong(demand)) return undefined;
+    const { question, by, parents } = demand;
+    // What is read by id may lie further down than includes reach.
+    if (by === 'read')
+      return figures.isBeyond(typeIn(question)) ? { need: 1, granted: grant } : { need: 0, granted: 1 };
+    // What comes along is searched for only while it is not known that so much comes whole.
+    const isProven = [...parents.values()].every((share) => provenOf(question, share) > entriesAlong());
+    return { need: 0, granted: isProven ? 0 : grant };
+  }
+
+  /** Entries that a page of the search may include, all in all: what is usual, and as much more as is at all likely. */
+  function entriesAlong(): number {
+    let entries = 0;
+    let squares = 0;
+    for (const { type, usual, most } of foreseen.populations) {
+      if (!typesAlong.has(type)) continue;
+      entries += usual;
+      squares += (most - usual) ** 2;
+    }
+    return entries + Math.sqrt(squares);
+  }
+
+  /** Most included entries at which the children of such parents were seen to be whole. */
+  function provenOf(name: string, { of: type }: Share): number {
+    const promise = included.promises.find(({ question }) => question.asks === name);
+    if (!promise || !type) return -1;
+    return figures.includeProven(
+      groupName({ question: promise.question, type, isIncluded: type !== productType }),
+    );
+  }
+}
+
+function typeIn(question: string): ResourceType {
+  return question.split('?')[0] as ResourceType;
+}

@@ -1,0 +1,186 @@
+/** What the upstream's searches for products cost: rows, candidates and the way up from them, terms of any kind. */
+import { bundledWays, idsToRead, termSearches, waysToAny } from '../lookup/kinds.js';
+import { mostLookedInto } from '../lookup/lookup.js';
+import { filterParts } from '../search/criteria.js';
+import {
+  criteriaOf,
+  directSearch,
+  driversOf,
+  findsMany,
+  isOrderedHere,
+  isSifted,
+  mostCandidates,
+  type Driver,
+} from '../search/ways.js';
+import { typeOf } from '../graph/key.js';
+import type { ProductSearch, Selection } from '../question/selection.js';
+import type { SearchParameters } from '../../fhir/search.js';
+import { single, type Population } from './foreseen.js';
+import type { Reckoning } from './searcher.js';
+
+/** Products that a search finds which is looked through here, as a rule; and those that a number or a name leads to. */
+const usualCandidates = 20;
+const usualFound = 2;
+const productType = 'MedicinalProductDefinition';
+
+type Below = Selection['below'];
+
+export function priceProducts(search: ProductSearch, below: Below, at: Reckoning): readonly Population[] {
+  const isDirect = !isOrderedHere(search) && directSearch(search, at.measures.features) !== undefined;
+  return isDirect ? rows(search, at) : candidates(search, below, at);
+}
+
+function rows(search: ProductSearch, { foreseen }: Reckoning): readonly Population[] {
+  const { first } = search;
+  const name = JSON.stringify({ ...search, first: undefined });
+  // Of what is sifted here nobody knows how much has to be read: as much as the budget allows.
+  const most = isSifted(search) ? Number.POSITIVE_INFINITY : first;
+  foreseen.demand(`${productType}?name`, 'root', 0, name, { ...single, usual: first, most });
+  const one: Population = { name, type: productType, usual: first, most: first, wave: 1, inHand: true };
+  return [foreseen.population(one)];
+}
+
+/** Products that are found among others: the search for these, the way up to products, and what their parts ask. */
+function candidates(search: ProductSearch, below: Below, at: Reckoning): readonly Population[] {
+  const { foreseen, pricing, measures } = at;
+  const name = JSON.stringify({ ...search, first: undefined });
+  const drivers = driversOf(search, measures.features, measures.figures);
+  const [driver] = drivers;
+  if (!driver) return [];
+  const { usual, most } = numbersOf(driver);
+  demandDriver(driver, name, usual, most, at);
+  // Another driver is tried where the first finds too much.
+  drivers
+    .slice(1)
+    .forEach((_, index) => foreseen.demand(`other candidates ${index}`, 'spare', 0, name, single));
+  const reached = reach(driver, name, usual, most, at);
+  const wave = Math.max(1, ...reached.map((each) => each.wave));
+  const one: Population = { name, type: productType, usual, most, wave, inHand: true };
+  const asked = criteriaOf(search).flatMap(({ part }) => {
+    const { link } = filterParts[part];
+    return link ? [{ link, isMet: driver.satisfied.includes(part) }] : [];
+  });
+  if (!driver.products) pricing.found(one, driver.keys, below.size > 0 || asked.length > 0);
+  for (const { link, isMet } of asked) if (!isMet) at.follow(link, one);
+  return [
+    foreseen.population({ ...one, usual: Math.min(search.first, usual), most: Math.min(search.first, most) }),
+  ];
+}
+
+function numbersOf(driver: Driver): { readonly usual: number; readonly most: number } {
+  const { keys, products } = driver;
+  if (areKeys(driver) && keys.every((key) => typeOf(key) === productType))
+    return { usual: keys.length, most: keys.length };
+  return { usual: products || findsMany(driver) ? usualCandidates : usualFound, most: mostCandidates };
+}
+
+/** Whether nothing has to be searched for. */
+function areKeys({ findings, products }: Driver): boolean {
+  return !products && findings.length === 0;
+}
+
+function demandDriver(
+  { findings, products }: Driver,
+  name: string,
+  usual: number,
+  most: number,
+  { foreseen }: Reckoning,
+): void {
+  const share = { ...single, usual, most };
+  if (products) foreseen.demand(`${productType}?${namesOf(products)}`, 'root', 0, name, share);
+  for (const { type, parameter } of findings)
+    foreseen.demand(`${type}?${parameter.name}`, 'search', 0, name, { ...share, most: 4 * most });
+}
+
+/** What the records that a driver finds lead up to. */
+function reach(
+  driver: Driver,
+  name: string,
+  usual: number,
+  most: number,
+  { foreseen, climb }: Reckoning,
+): readonly Population[] {
+  const { keys, findings } = driver;
+  const found = new Set([...keys.map(typeOf), ...findings.map(({ type }) => type)]);
+  const records = areKeys(driver) ? { usual: keys.length, most: keys.length } : { usual, most };
+  return [...found].flatMap((type) =>
+    climb(
+      foreseen.population({
+        name: `${type} for ${name}`,
+        type,
+        ...records,
+        wave: 1,
+        inHand: true,
+        isElsewhere: type !== productType,
+      }),
+    ),
+  );
+}
+
+/** Terms of any kind: a search for each kind, and what leads from its records to products. */
+export function priceTerms(terms: readonly string[], below: Below, at: Reckoning): readonly Population[] {
+  const { foreseen, pricing } = at;
+  const name = JSON.stringify(terms);
+  const searched = termSearches.map((search) => priceTermSearch(search, terms, name, at));
+  const wave = Math.max(1, ...searched.map((each) => each.wave));
+  const ids = idsToRead(terms, pricing.readsMany);
+  const usual = terms.length;
+  if (pricing.readsMany && ids.length > 0) {
+    const share = { parents: ids.length, mostParents: ids.length, usual, most: usual };
+    foreseen.demand(`${productType}?_id`, 'read', 0, name, share);
+  } else for (const key of ids) foreseen.demand(key, 'read', 0, key, single);
+  const one = foreseen.population({
+    name,
+    type: productType,
+    usual,
+    most: mostCandidates,
+    wave,
+    inHand: true,
+  });
+  if (below.size > 0) pricing.lookInto(one);
+  else if (searched.some(({ looksInto }) => looksInto))
+    foreseen.spare(() => pricing.lookInto({ ...one, most: mostLookedInto }));
+  return [one];
+}
+
+interface Searched {
+  /** In which the products are known that it leads to. */
+  readonly wave: number;
+  /** Whether what it would find may be looked for in what belongs to products instead. */
+  readonly looksInto: boolean;
+}
+
+function priceTermSearch(
+  { way, type, parameter, values }: (typeof termSearches)[number],
+  terms: readonly string[],
+  name: string,
+  { foreseen, measures, climb }: Reckoning,
+): Searched {
+  const { features } = measures;
+  const written = [...new Set(terms.flatMap(values))];
+  if (written.length === 0) return { wave: 1, looksInto: false };
+  const isOffered = parameter === 'name' || features.has(`search ${type}?${parameter}`);
+  if (!isOffered) {
+    const isMissed = terms.some((term) => waysToAny(term).includes(way));
+    if (isMissed && type === productType)
+      foreseen.demand(productType, 'root', 0, name, { ...single, most: mostCandidates });
+    return { wave: 1, looksInto: isMissed && bundledWays.has(way) };
+  }
+  const question = `${type}?${parameter}`;
+  if (!features.has('or')) {
+    for (const text of written) foreseen.demand(question, 'root', 0, text, { ...single, most: 20 });
+    return { wave: 1, looksInto: false };
+  }
+  const usual = terms.length;
+  const most = parameter === 'name' ? mostCandidates : 10 * usual;
+  const parents = written.length;
+  foreseen.demand(question, 'search', 0, name, { parents, mostParents: parents, usual, most });
+  const isElsewhere = type !== productType;
+  const found = { name: `${type} of ${name}`, type, usual, most, wave: 1, inHand: true, isElsewhere };
+  const reached = climb(foreseen.population(found));
+  return { wave: Math.max(1, ...reached.map((each) => each.wave)), looksInto: false };
+}
+
+function namesOf(parameters: SearchParameters): string {
+  return parameters.map(({ name }) => name).join('&') || 'name';
+}

@@ -1,0 +1,39 @@
+/** The searcher that every upstream has: its own searches, with what the profile lets come along. */
+import { isPmsError, PmsError } from '../../errors.js';
+import { directSearch, driversOf } from '../search/ways.js';
+import { findTerms } from './lookups.js';
+import { findProducts } from './products.js';
+import type { Asking } from './asking.js';
+import type { OpenProfile, Operation } from './profile.js';
+import type { Searcher } from './searcher.js';
+import { priceProducts, priceTerms } from './upstream-searcher-price.js';
+
+export const upstreamSearcher: Searcher = {
+  name: 'upstream',
+  supports: (search, { features, figures }) =>
+    directSearch(search, features) !== undefined || driversOf(search, features, figures).length > 0,
+  priceProducts,
+  priceTerms,
+  open: openUpstream,
+};
+
+export function openUpstream(
+  at: Operation,
+  profile: OpenProfile,
+): Pick<Asking, 'products' | 'terms' | 'asked'> {
+  return {
+    async products(search) {
+      const along = profile.along?.(search);
+      if (!along) return findProducts(search, at);
+      const found = await findProducts(search, at, along);
+      if (!isPmsError(found) || found.code !== 'UPSTREAM_UNSUPPORTED') return found;
+      // What the upstream itself refused, and did not merely ignore.
+      if (found.status !== undefined) along.giveUp();
+      return findProducts(search, at);
+    },
+
+    terms: (terms) => findTerms(terms, at, profile.readsMany),
+
+    asked: async () => new PmsError('UPSTREAM_UNSUPPORTED', 'The upstream does not answer such questions.'),
+  };
+}
