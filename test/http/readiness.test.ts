@@ -38,6 +38,13 @@ async function statusOf({ origin }: Service): Promise<number> {
   return (await fetch(`${origin}/health/ready`)).status;
 }
 
+/** What follows `starting`, however long the machine takes for it. */
+async function statusAtLast(service: Service): Promise<number> {
+  let status = await statusOf(service);
+  for (; status === 503; status = await statusOf(service)) await setTimeout(200);
+  return status;
+}
+
 const nowhere = new URL('http://127.0.0.1:1/fhir');
 
 describe('a replica that starts', () => {
@@ -45,7 +52,7 @@ describe('a replica that starts', () => {
     'is ready once the upstream answered it, in the profile %s',
     async (profile) => {
       const { upstream, clientSecret } = await sandboxed();
-      expect(await statusOf(await start({ upstream, clientSecret }, { profile }))).toBe(200);
+      expect(await statusAtLast(await start({ upstream, clientSecret }, { profile }))).toBe(200);
     },
   );
 
@@ -72,7 +79,7 @@ describe('a replica that starts', () => {
     const service = await start({ upstream: { kind: 'fhir', baseUrl } });
     expect(await statusOf(service)).toBe(503);
     status = 404;
-    while ((await statusOf(service)) !== 200) await setTimeout(200);
+    expect(await statusAtLast(service)).toBe(200);
     // Later outages do not count.
     status = 503;
     expect(await statusOf(service)).toBe(200);
@@ -92,12 +99,12 @@ describe('a replica that starts', () => {
       const { sandbox, upstream, clientSecret } = await sandboxed();
       const shared = { redisUrl: redis.url };
       const first = await start({ upstream, clientSecret, ...shared }, { cacheTtlMs: 60_000 });
-      expect(await statusOf(first)).toBe(200);
+      expect(await statusAtLast(first)).toBe(200);
       await first.stop();
       await sandbox.stop();
-      expect(await statusOf(await start({ upstream, clientSecret, ...shared }, { cacheTtlMs: 60_000 }))).toBe(
-        200,
-      );
+      expect(
+        await statusAtLast(await start({ upstream, clientSecret, ...shared }, { cacheTtlMs: 60_000 })),
+      ).toBe(200);
       // What nobody keeps is not held.
       expect(await statusOf(await start({ upstream, clientSecret, ...shared }))).toBe(503);
     },
