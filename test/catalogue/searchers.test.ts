@@ -1,0 +1,166 @@
+/** Searchers beside the upstream's: what the upstream cannot find is found by another, and read from the upstream. */
+import { parse, type OperationDefinitionNode } from 'graphql';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { createCatalogue, type Catalogue } from '../../src/catalogue/catalogue.js';
+import { createCapabilities } from '../../src/catalogue/plan/capabilities.js';
+import type { Searcher } from '../../src/catalogue/profiles/searcher.js';
+import type { Selection } from '../../src/catalogue/question/selection.js';
+import { createWhereabouts } from '../../src/catalogue/upstream/whereabouts.js';
+import { createLoaders } from '../../src/catalogue/waves/loaders.js';
+import { PmsError } from '../../src/errors.js';
+import { createFhirClient } from '../../src/fhir/client.js';
+import { createSend } from '../../src/fhir/http.js';
+import { createCursors } from '../../src/graphql/cursor.js';
+import { createExecutor } from '../../src/graphql/execute.js';
+import { createSchema } from '../../src/graphql/schema.js';
+import { createTokenCache } from '../../src/oauth/token-cache.js';
+import { createTokenEndpoint } from '../../src/oauth/token-endpoint.js';
+import { withToken } from '../../src/oauth/with-token.js';
+import { startSandbox, type Sandbox } from '../../src/sandbox/server.js';
+import { createTerms } from '../../src/terms/terms.js';
+
+const productType = 'MedicinalProductDefinition';
+
+/** Holds by heart which products have which ATC code, and counts them. */
+function byHeart(table: Readonly<Record<string, readonly string[]>>): Searcher {
+  const keysOf = (codes: readonly string[] = []): readonly string[] =>
+    codes.flatMap((code) => (table[code] ?? []).map((id) => `${productType}/${id}`));
+  return {
+    name: 'byHeart',
+    supports: ({ filter, sort }) => sort === undefined && Object.keys(filter).join() === 'atc',
+    priceProducts({ filter, first }, below, { foreseen, pricing }) {
+      const keys = keysOf(filter.atc);
+      const name = `by heart ${keys.join()}`;
+      const most = keys.length;
+      const one = { name, type: productType, usual: most, most, wave: 1, inHand: true } as const;
+      pricing.found(one, keys, below.size > 0);
+      const [usual, rows] = [Math.min(first, most), Math.min(first, most)];
+      return [foreseen.population({ ...one, usual, most: rows })];
+    },
+    open: () => ({
+      async products({ filter }) {
+        return { found: keysOf(filter.atc), satisfied: ['atc'], state: { kind: 'complete' } };
+      },
+      async asked({ name, args }) {
+        if (name !== 'count') return new PmsError('UPSTREAM_UNSUPPORTED', `Nobody knows of ${name}.`);
+        return table[String(args['atc'])]?.length ?? 0;
+      },
+    }),
+  };
+}
+
+async function start(searchers: readonly Searcher[]) {
+  // As EMA's API: products by name, $everything, and far too many products to look through.
+  const sandbox = await startSandbox({ profile: 'everything', products: 600 });
+  const send = createSend();
+  onTestFinished(async () => {
+    send.destroy();
+    await sandbox.stop();
+  });
+  const catalogue = catalogueOver(sandbox, send, searchers);
+  const executor = createExecutor({
+    schema: createSchema(),
+    catalogue,
+    cursors: createCursors('k'),
+    terms: createTerms({}),
+    baseUrl: sandbox.baseUrl,
+    ready: async () => {},
+    service: {
+      capabilities: createCapabilities('everything'),
+      version: '0.0.0',
+      upstream: 'sandbox',
+      requestBudget: 120,
+      secretExpires: undefined,
+    },
+  });
+  return {
+    sandbox,
+    catalogue,
+    query(text: string) {
+      const document = parse(text);
+      const [operation] = document.definitions as [OperationDefinitionNode];
+      return executor.execute({ document, operation, variables: {}, language: 'en' });
+    },
+  };
+}
+
+function catalogueOver(
+  sandbox: Sandbox,
+  send: ReturnType<typeof createSend>,
+  searchers: readonly Searcher[],
+): Catalogue {
+  const { baseUrl, tokenUrl, clientId, clientSecret, scope } = sandbox;
+  const endpoint = createTokenEndpoint({ tokenUrl, clientId, secrets: () => [clientSecret], scope, send });
+  const tokens = createTokenCache({ endpoint });
+  const client = createFhirClient({
+    baseUrl,
+    send: withToken(send, { tokens, origin: new URL(baseUrl).origin }),
+  });
+  return createCatalogue({
+    client,
+    capabilities: createCapabilities('everything'),
+    createLoaders,
+    whereabouts: createWhereabouts({ base: baseUrl }),
+    searchers,
+    budget: 120,
+    tokenRequests: () => 0,
+  });
+}
+
+const table = { C09AA02: ['600010000003', '600010000004'] };
+const byAtc = `{ products(filter: { atc: ["C09AA02"] }, first: 10) {
+  nodes { pmsId name packages(first: 3) { nodes { id } } } pageInfo { complete hasNextPage } totalCount } }`;
+
+function rowsOf(data: unknown): readonly string[] {
+  const { products } = data as { products: { nodes: readonly { pmsId: string }[] } };
+  return products.nodes.map(({ pmsId }) => pmsId);
+}
+
+describe('a second searcher', () => {
+  it('finds what the upstream refuses, for the price of reading it', async () => {
+    const alone = await start([]);
+    expect((await alone.query(byAtc)).errors?.[0]?.message).toContain('finds more than the 500 products');
+    const { sandbox, query } = await start([byHeart(table)]);
+    // From the first answer the upstream is known to have too many products.
+    expect(rowsOf((await query(byAtc)).data)).toEqual(table.C09AA02);
+    sandbox.clearRequests();
+    const { data, errors, extensions } = await query(byAtc);
+    expect(errors).toBeUndefined();
+    expect(rowsOf(data)).toEqual(table.C09AA02);
+    expect(data).toMatchObject({
+      products: { pageInfo: { complete: true, hasNextPage: false }, totalCount: 2 },
+    });
+    expect(sandbox.requests.map(({ path }) => path)).toEqual(
+      table.C09AA02.map((id) => `/${productType}/${id}/$everything`),
+    );
+    const { requests, estimated } = (extensions as { upstream: { requests: number; estimated: number } })
+      .upstream;
+    expect(requests).toBe(2);
+    expect(estimated).toBeGreaterThanOrEqual(requests);
+  });
+
+  it('leaves to the upstream what that can find', async () => {
+    const { sandbox, query } = await start([byHeart(table)]);
+    const { data } = await query('{ products(filter: { name: "a" }, first: 2) { nodes { pmsId } } }');
+    expect(rowsOf(data)).toHaveLength(2);
+    expect(sandbox.requests.map(({ path }) => path)).toEqual([expect.stringContaining('name=a')]);
+  });
+
+  it('answers what has a value for an answer, without a request', async () => {
+    const { sandbox, catalogue } = await start([byHeart(table)]);
+    const asked = (name: string): Selection => ({
+      link: 'asked',
+      args: { asked: { searcher: 'byHeart', name, args: { atc: 'C09AA02' } } },
+      path: [name],
+      below: new Map(),
+    });
+    const session = catalogue.open({ selections: [asked('count'), asked('colour')] });
+    expect(session.plan).toMatchObject({ need: 0, steps: [] });
+    await session.run();
+    expect(session.known.answer('["byHeart","count",[["atc","C09AA02"]]]')).toEqual({ value: 2 });
+    expect(session.known.answer('["byHeart","colour",[["atc","C09AA02"]]]')?.value).toMatchObject({
+      code: 'UPSTREAM_UNSUPPORTED',
+    });
+    expect(sandbox.requests).toEqual([]);
+  });
+});
