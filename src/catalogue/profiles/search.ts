@@ -1,15 +1,11 @@
 /** The profile of an upstream that speaks R5 search: the children of many parents in one question, read to the last page. */
-import { isPmsError, PmsError } from '../../errors.js';
-import { mustSplit } from '../../fhir/client.js';
 import type { Page } from '../../fhir/bundle.js';
 import { isFhirId } from '../../fhir/reference.js';
-import type { FhirResource, ResourceType } from '../../fhir/resources.js';
-import { chunksThatFit, type SearchParameterName } from '../../fhir/search.js';
+import type { FhirResource } from '../../fhir/resources.js';
 import { idSearch } from '../lookup/kinds.js';
 import { groupBy } from '../graph/group.js';
 import { idOf, typeOf, type Key } from '../graph/key.js';
 import { isHeld, type Missing } from '../known/known.js';
-import { Spent } from './ledger.js';
 import type { Reverse } from '../graph/link.js';
 import {
   complete,
@@ -20,18 +16,14 @@ import {
   type State,
 } from '../graph/relation.js';
 import { staleSince } from '../graph/stale.js';
+import { createChunks, type SearchedPages } from './chunks.js';
 import { dropped, ignored } from './ignored.js';
-import { createAsk } from './ask.js';
 import { createNaming, type Naming } from './naming.js';
-import { cut, cutAt, isCutAs, readToEnd, unread } from './pages.js';
-import { refuseIfOthers, unaskable, whyMissing, withoutDoubt } from './reading.js';
+import { cutAt, isCutAs } from './pages.js';
 import type { OpenProfile, Operation, Profile } from './profile.js';
+import { unaskable } from './reading.js';
+import { createReads } from './reads.js';
 import { priceSearch } from './search-price.js';
-
-/** Rows of child searches asked for on a page: servers with a lower maximum lower it, and say so by `next`. */
-const pageSize = 500;
-/** How often a question is cut anew because it was too long for something on the way. */
-const mostSplits = 12;
 
 export const search: Profile = {
   name: 'search',
@@ -40,8 +32,9 @@ export const search: Profile = {
 };
 
 export function openSearch(at: Operation): OpenProfile {
-  const { client, known, features, figures } = at;
-  const ask = createAsk(at);
+  const { known, features, figures } = at;
+  const { eachChunk, searchToEnd } = createChunks(at);
+  const reads = createReads(at);
 
   return {
     get readsMany() {
@@ -65,84 +58,22 @@ export function openSearch(at: Operation): OpenProfile {
       return found;
     },
 
-    async read(reads) {
+    async read(wanted) {
       const missing = new Map<Key, Missing>();
-      for (const key of reads.keys()) if (!isFhirId(idOf(key))) missing.set(key, unaskable(key));
-      const asked = [...reads.keys()].filter((key) => !missing.has(key));
+      for (const key of wanted.keys()) if (!isFhirId(idOf(key))) missing.set(key, unaskable(key));
+      const asked = [...wanted.keys()].filter((key) => !missing.has(key));
       const types = groupBy(asked, typeOf);
-      await Promise.all([...types].map(([type, keys]) => readOfType(type, keys, missing)));
+      await Promise.all([...types].map(([type, keys]) => reads.ofType(type, keys, missing)));
       return missing;
     },
   };
-
-  /** Sends one search for as many values as a request takes, and several at once where one does not take them all. */
-  async function eachChunk(
-    type: ResourceType,
-    name: SearchParameterName,
-    keys: readonly Key[],
-    send: (chunk: readonly Key[]) => Promise<void>,
-    splits = 0,
-  ): Promise<void> {
-    const takesMany = features.evidence('or') !== 'refuted';
-    const chunks = takesMany
-      ? chunksThatFit(keys, (chunk) => client.fits(type, ask.parameters(type, valueOf(name, chunk))))
-      : keys.map((key) => [key]);
-    await Promise.all(
-      chunks.map(async (chunk) => {
-        try {
-          await send(chunk);
-        } catch (error) {
-          if (!mustSplit(error) || splits === mostSplits) throw error;
-          if (error.status !== undefined && [403, 404, 405, 501].includes(error.status))
-            features.note('post-search', 'refuted');
-          await eachChunk(type, name, chunk, send, splits + 1);
-        }
-      }),
-    );
-  }
-
-  interface Found {
-    readonly pages: readonly Page[];
-    readonly state: State;
-  }
-
-  async function searchToEnd(
-    type: ResourceType,
-    name: SearchParameterName,
-    chunk: readonly Key[],
-    check: (page: Page) => void,
-  ): Promise<Found> {
-    const pages: Page[] = [];
-    if (!features.has(`search ${type}?${name}`))
-      return { pages, state: { kind: 'failed', error: notSearchable(type) } };
-    try {
-      const state = await readToEnd(
-        () => ask.search(type, valueOf(name, chunk)),
-        at,
-        (page) => {
-          check(page);
-          figures.sawPage(page.resources.length, pageSize, page.next === undefined);
-          pages.push(page);
-        },
-      );
-      features.note(`search ${type}?${name}`, 'seen');
-      const found = (): number =>
-        new Set(pages.flatMap(({ resources }) => resources.map(({ id }) => id))).size;
-      return { pages, state: await withoutDoubt(state, found, at, type, valueOf(name, chunk)) };
-    } catch (error) {
-      if (error instanceof Spent) return { pages, state: cut(error.reason) };
-      if (!isPmsError(error) || mustSplit(error)) throw error;
-      ask.learnFrom(error, type, name);
-      return { pages: [], state: { kind: 'failed', error } };
-    }
-  }
 
   /** Tells of each parent which of the records name it that came. */
   function relate(
     parents: readonly Key[],
     question: Reverse,
     naming: Naming,
-    { pages, state }: Found,
+    { pages, state }: SearchedPages,
     found: Map<Key, Relation>,
   ): void {
     if (state.kind === 'failed') {
@@ -199,78 +130,6 @@ export function openSearch(at: Operation): OpenProfile {
         );
     }
   }
-
-  async function readOfType(
-    type: ResourceType,
-    keys: readonly Key[],
-    missing: Map<Key, Missing>,
-  ): Promise<void> {
-    const [only] = keys;
-    const isOne = keys.length === 1 && type === 'MedicinalProductDefinition' && features.has('read');
-    if (isOne && only !== undefined && (await readOne(only, missing))) return;
-    if (!features.has(`search ${type}?_id`) && features.has('read'))
-      return readEach(await unseenOf(keys, missing), missing);
-    await eachChunk(type, '_id', keys, async (chunk) => {
-      const ids = new Set(chunk.map(idOf));
-      const { pages, state } = await searchToEnd(type, '_id', chunk, (page) =>
-        refuseIfOthers(type, ids, page),
-      );
-      for (const page of pages) for (const resource of page.resources) known.hold(resource, page);
-      for (const key of chunk) if (!isHeld(known.reading(key))) missing.set(key, whyMissing(state));
-    });
-  }
-
-  /** Without those that were seen in a product's bundle: there they are found again, and hardly by themselves. */
-  async function unseenOf(keys: readonly Key[], missing: Map<Key, Missing>): Promise<readonly Key[]> {
-    if (!features.has('everything')) return keys;
-    const seen = await at.whereabouts.find(keys);
-    for (const key of seen.keys()) missing.set(key, notSearchable(typeOf(key)));
-    return keys.filter((key) => !seen.has(key));
-  }
-
-  /** One by one, where no search takes ids; what is not found may be of a type that is not read like that. */
-  async function readEach(keys: readonly Key[], missing: Map<Key, Missing>): Promise<void> {
-    await Promise.all(
-      keys.map(async (key) => {
-        await readOne(key, missing);
-        const isTold = typeOf(key) === 'MedicinalProductDefinition' && features.isProven('read');
-        if (missing.get(key) === 'absent' && !isTold) missing.set(key, notSearchable(typeOf(key)));
-      }),
-    );
-  }
-
-  /** Whether that settles it: where nothing was ever read by its id, that it is not found says nothing. */
-  async function readOne(key: Key, missing: Map<Key, Missing>): Promise<boolean> {
-    try {
-      const found = await client.read(typeOf(key), idOf(key));
-      if (found) {
-        known.hold(found.resource, found);
-        if (typeOf(key) === 'MedicinalProductDefinition') features.note('read', 'seen');
-      } else missing.set(key, 'absent');
-      return found !== undefined || features.isProven('read');
-    } catch (error) {
-      if (!isPmsError(error)) throw error;
-      missing.set(key, unread(error));
-      return error.code !== 'UPSTREAM_UNSUPPORTED';
-    }
-  }
-}
-
-function valueOf(
-  name: SearchParameterName,
-  keys: readonly Key[],
-): readonly {
-  readonly name: SearchParameterName;
-  readonly values: readonly (string | number)[];
-}[] {
-  return [
-    { name, values: name === '_id' ? keys.map(idOf) : keys },
-    { name: '_count', values: [pageSize] },
-  ];
-}
-
-function notSearchable(type: ResourceType): PmsError {
-  return new PmsError('UPSTREAM_UNSUPPORTED', `The upstream cannot be searched for ${type} in this way.`);
 }
 
 /** @throws UPSTREAM_UNSUPPORTED when an entry names other parents only, or `self` shows that the parameter was dropped */

@@ -1,0 +1,110 @@
+/** The lists in the bundles of products: whose children a bundle's records are, and whether they are all. */
+import { PmsError } from '../../errors.js';
+import { parseReference } from '../../fhir/reference.js';
+import { isFhirType } from '../../fhir/resources.js';
+import { idOf, typeOf, type Key } from '../graph/key.js';
+import type { Bundled, Reverse } from '../graph/link.js';
+import { failedRelation, unite, type Relation, type State } from '../graph/relation.js';
+import { isHeld, type Bundle, type Known } from '../known/known.js';
+import { createNaming } from './naming.js';
+import { cutAt } from './pages.js';
+
+export interface BundleLists {
+  childrenOf(question: Reverse | Bundled, parent: Key): Relation;
+}
+
+/** @param fetched all bundles that this operation has read */
+export function createBundleLists(known: Known, fetched: () => readonly Bundle[]): BundleLists {
+  const indexes = new Map<Bundle, Map<string, Children>>();
+  return { childrenOf };
+
+  function childrenOf(question: Reverse | Bundled, parent: Key): Relation {
+    if (!isProduct(parent)) {
+      const owning = known.bundlesWith(parent);
+      // What dangles is in no bundle, and may still be named in those that refer to it; what does not is in another's.
+      const bundles = owning.length > 0 || isHeld(known.reading(parent)) ? owning : fetched();
+      if (bundles.length > 0) return unite(bundles.map((bundle) => within(bundle, question, parent, false)));
+      return failedRelation(
+        new PmsError('UPSTREAM_UNSUPPORTED', 'The upstream tells this only together with a product.'),
+      );
+    }
+    const bundle = known.bundle(parent);
+    return bundle
+      ? within(bundle, question, parent, true)
+      : failedRelation(new PmsError('INTERNAL_SERVER_ERROR', 'A bundle is missing.'));
+  }
+
+  function within(bundle: Bundle, question: Reverse | Bundled, parent: Key, isOwner: boolean): Relation {
+    const { byParent, nameless } = indexOf(bundle, question);
+    const refs = new Set(isOwner ? nameless : []);
+    for (const ref of byParent.get(parent) ?? []) refs.add(ref);
+    for (const ref of byParent.get(idOf(parent)) ?? []) refs.add(ref);
+    const { state, staleSince: since } = bundle;
+    const lacking = state.kind === 'complete' ? lackingIn(bundle, question, parent, isOwner) : undefined;
+    return { refs: [...refs], unresolved: [], state: lacking ?? state, staleSince: since };
+  }
+
+  /** Why a list lacks a record without an id; undefined where it lacks none. */
+  function lackingIn(
+    { unidentified = [] }: Bundle,
+    question: Reverse | Bundled,
+    parent: Key,
+    isOwner: boolean,
+  ): State | undefined {
+    const lacking = unidentified.find((resource) => {
+      if (resource.resourceType !== question.type) return false;
+      if (question.kind === 'bundled') return isOwner;
+      const naming = createNaming(question, [parent]);
+      return naming.parentsOf(resource).length > 0 || (isOwner && naming.parentsAt(resource).length > 0);
+    });
+    return lacking && cutAt(lacking);
+  }
+
+  function indexOf(bundle: Bundle, question: Reverse | Bundled): Children {
+    const ofBundle = indexes.get(bundle) ?? new Map<string, Children>();
+    indexes.set(bundle, ofBundle);
+    const name = question.asks;
+    const index = ofBundle.get(name) ?? readIndex(bundle, question);
+    ofBundle.set(name, index);
+    return index;
+  }
+
+  function readIndex(bundle: Bundle, question: Reverse | Bundled): Children {
+    const index: Children = { byParent: new Map(), nameless: [] };
+    for (const key of bundle.keys) {
+      const reading = typeOf(key) === question.type ? known.reading(key) : undefined;
+      if (!isHeld(reading)) continue;
+      const parsed =
+        question.kind === 'reverse'
+          ? question.names(reading.resource).map((reference) => parseReference(reference, question.parents))
+          : [];
+      // Being in a product's bundle is itself a link, for what names no parent in a way that can be followed.
+      const isNamed = parsed.some(({ kind }) => kind === 'literal' || kind === 'untyped');
+      if (!isNamed) index.nameless.push(key);
+      for (const named of parsed) {
+        const isTyped = named.kind === 'literal' && isFhirType(named.type);
+        if (isTyped) push(index.byParent, `${named.type}/${named.id}`, key);
+        else if (named.kind === 'literal' || named.kind === 'untyped') push(index.byParent, named.id, key);
+      }
+    }
+    return index;
+  }
+}
+
+/** The children of one type in a bundle, by the parent that they name: `Type/id`, or a bare id where they give no type. */
+interface Children {
+  readonly byParent: Map<Key, Key[]>;
+  readonly nameless: Key[];
+}
+
+const productType = 'MedicinalProductDefinition';
+
+function isProduct(key: Key): boolean {
+  return typeOf(key) === productType;
+}
+
+function push(table: Map<Key, Key[]>, at: Key, key: Key): void {
+  const row = table.get(at);
+  if (row) row.push(key);
+  else table.set(at, [key]);
+}

@@ -1,0 +1,120 @@
+/** Searches by many values: one for as many as a request takes, read to the last page. */
+import { isPmsError, PmsError } from '../../errors.js';
+import type { Page } from '../../fhir/bundle.js';
+import { mustSplit } from '../../fhir/client.js';
+import type { ResourceType } from '../../fhir/resources.js';
+import { chunksThatFit, type SearchParameterName } from '../../fhir/search.js';
+import { idOf, type Key } from '../graph/key.js';
+import type { State } from '../graph/relation.js';
+import { createAsk } from './ask.js';
+import { Spent } from './ledger.js';
+import { cut, readToEnd } from './pages.js';
+import type { Operation } from './profile.js';
+import { withoutDoubt } from './reading.js';
+
+/** Rows of child searches asked for on a page: servers with a lower maximum lower it, and say so by `next`. */
+const pageSize = 500;
+/** How often a question is cut anew because it was too long for something on the way. */
+const mostSplits = 12;
+
+/** What one search found, page by page. */
+export interface SearchedPages {
+  readonly pages: readonly Page[];
+  readonly state: State;
+}
+
+export interface Chunks {
+  eachChunk(
+    type: ResourceType,
+    name: SearchParameterName,
+    keys: readonly Key[],
+    send: (chunk: readonly Key[]) => Promise<void>,
+  ): Promise<void>;
+  /** @param check throws where a page shows that the search was not honoured */
+  searchToEnd(
+    type: ResourceType,
+    name: SearchParameterName,
+    chunk: readonly Key[],
+    check: (page: Page) => void,
+  ): Promise<SearchedPages>;
+}
+
+export function createChunks(at: Operation): Chunks {
+  const { client, features, figures } = at;
+  const ask = createAsk(at);
+  return { eachChunk, searchToEnd };
+
+  /** Sends one search for as many values as a request takes, and several at once where one does not take them all. */
+  async function eachChunk(
+    type: ResourceType,
+    name: SearchParameterName,
+    keys: readonly Key[],
+    send: (chunk: readonly Key[]) => Promise<void>,
+    splits = 0,
+  ): Promise<void> {
+    const takesMany = features.evidence('or') !== 'refuted';
+    const chunks = takesMany
+      ? chunksThatFit(keys, (chunk) => client.fits(type, ask.parameters(type, valueOf(name, chunk))))
+      : keys.map((key) => [key]);
+    await Promise.all(
+      chunks.map(async (chunk) => {
+        try {
+          await send(chunk);
+        } catch (error) {
+          if (!mustSplit(error) || splits === mostSplits) throw error;
+          if (error.status !== undefined && [403, 404, 405, 501].includes(error.status))
+            features.note('post-search', 'refuted');
+          await eachChunk(type, name, chunk, send, splits + 1);
+        }
+      }),
+    );
+  }
+
+  async function searchToEnd(
+    type: ResourceType,
+    name: SearchParameterName,
+    chunk: readonly Key[],
+    check: (page: Page) => void,
+  ): Promise<SearchedPages> {
+    const pages: Page[] = [];
+    if (!features.has(`search ${type}?${name}`))
+      return { pages, state: { kind: 'failed', error: notSearchable(type) } };
+    try {
+      const state = await readToEnd(
+        () => ask.search(type, valueOf(name, chunk)),
+        at,
+        (page) => {
+          check(page);
+          figures.sawPage(page.resources.length, pageSize, page.next === undefined);
+          pages.push(page);
+        },
+      );
+      features.note(`search ${type}?${name}`, 'seen');
+      const found = (): number =>
+        new Set(pages.flatMap(({ resources }) => resources.map(({ id }) => id))).size;
+      return { pages, state: await withoutDoubt(state, found, at, type, valueOf(name, chunk)) };
+    } catch (error) {
+      if (error instanceof Spent) return { pages, state: cut(error.reason) };
+      if (!isPmsError(error) || mustSplit(error)) throw error;
+      ask.learnFrom(error, type, name);
+      return { pages: [], state: { kind: 'failed', error } };
+    }
+  }
+}
+
+function valueOf(
+  name: SearchParameterName,
+  keys: readonly Key[],
+): readonly {
+  readonly name: SearchParameterName;
+  readonly values: readonly (string | number)[];
+}[] {
+  return [
+    { name, values: name === '_id' ? keys.map(idOf) : keys },
+    { name: '_count', values: [pageSize] },
+  ];
+}
+
+export function notSearchable(type: ResourceType): PmsError {
+  return new PmsError('UPSTREAM_UNSUPPORTED', `The upstream cannot be searched for ${type} in this way.`);
+}

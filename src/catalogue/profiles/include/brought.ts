@@ -1,0 +1,154 @@
+/** What came along with searches, and how far it is known to be all: proven by its number, else by one search. */
+import type { Page } from '../../../fhir/bundle.js';
+import { groupBy } from '../../graph/group.js';
+import { keyOf, typeOf, type Key } from '../../graph/key.js';
+import type { Bundled, Reverse } from '../../graph/link.js';
+import { completeRelation, type Relation } from '../../graph/relation.js';
+import { staleSince } from '../../graph/stale.js';
+import { isHeld } from '../../known/known.js';
+import { createNaming } from '../naming.js';
+import type { Operation } from '../profile.js';
+import { groupName, type Group } from './group.js';
+import type { Includes } from './reach.js';
+
+/** The children that one page brought to parents of one type, while it is not known whether they are all. */
+export interface Unverified {
+  readonly group: Group;
+  readonly children: ReadonlyMap<Key, ReadonlySet<Key>>;
+  /** All that could be parents on that page. */
+  readonly page: ReadonlySet<Key>;
+  readonly entries: number;
+  readonly url: string;
+  /** When the page was fetched, where it is a stale copy. */
+  readonly staleSince: Date | undefined;
+}
+
+export interface Brought {
+  /** Takes in what a page brought. */
+  takeIn(page: Page, includes: Includes): void;
+  /** The children of those parents whose lists are known to be whole. */
+  proven(question: Reverse | Bundled, parents: readonly Key[]): ReadonlyMap<Key, Relation>;
+  /** The pages whose children are still to be verified, once. */
+  unverified(question: Reverse | Bundled): readonly Unverified[];
+  verify(page: Unverified, answers: ReadonlyMap<Key, Relation>): void;
+}
+
+export function createBrought({ known, features, figures }: Operation): Brought {
+  const whole = new Map<string, Map<Key, Relation>>();
+  const open = new Map<string, Unverified[]>();
+
+  return {
+    takeIn,
+    proven({ asks }, parents) {
+      const relations = whole.get(asks);
+      return new Map(
+        parents.flatMap((parent) => {
+          const relation = relations?.get(parent);
+          return relation ? [[parent, relation]] : [];
+        }),
+      );
+    },
+    unverified({ asks }) {
+      const pages = open.get(asks) ?? [];
+      open.delete(asks);
+      return pages;
+    },
+    verify,
+  };
+
+  function takeIn(page: Page, { promises }: Includes): void {
+    for (const resource of page.included) known.hold(resource, page);
+    const matches = groupBy(page.resources.map(keyOf), typeOf);
+    const included = groupBy(page.included.map(keyOf), typeOf);
+    const all = new Set([...page.resources, ...page.included].map(keyOf));
+    const since = staleSince([page]);
+    for (const { question, ofMatches, ofIncluded } of promises) {
+      for (const type of question.parents) {
+        const takeInOf = (parents: readonly Key[] | undefined, isIncluded: boolean): void => {
+          if (!parents) return;
+          const children = childrenIn(question, parents, included.get(question.type) ?? [], page);
+          const group = { question, type, isIncluded };
+          keep({
+            group,
+            children,
+            page: all,
+            entries: page.included.length,
+            url: page.url,
+            staleSince: since,
+          });
+        };
+        if (ofMatches) takeInOf(matches.get(type), false);
+        if (ofIncluded) takeInOf(included.get(type), true);
+      }
+    }
+  }
+
+  function keep(brought: Unverified): void {
+    const name = brought.group.question.asks;
+    const { group, entries, url } = brought;
+    if (figures.isIncludeProven(groupName(group), entries, url)) settle(name, brought);
+    else open.set(name, [...(open.get(name) ?? []), brought]);
+  }
+
+  function childrenIn(
+    question: Reverse,
+    parents: readonly Key[],
+    included: readonly Key[],
+    { unidentified }: Page,
+  ): ReadonlyMap<Key, ReadonlySet<Key>> {
+    const children = new Map<Key, Set<Key>>(parents.map((parent) => [parent, new Set()]));
+    const naming = createNaming(question, parents);
+    for (const key of included) {
+      const reading = known.reading(key);
+      if (!isHeld(reading)) continue;
+      for (const parent of naming.parentsOf(reading.resource)) children.get(parent)?.add(key);
+    }
+    // What came along without an id its parents are searched for.
+    for (const { resource } of unidentified) {
+      if (resource.resourceType !== question.type) continue;
+      for (const parent of naming.parentsAt(resource)) children.delete(parent);
+    }
+    return children;
+  }
+
+  function settle(name: string, { children, staleSince: since }: Unverified): void {
+    const relations = whole.get(name) ?? new Map<Key, Relation>();
+    for (const [parent, refs] of children) relations.set(parent, completeRelation([...refs], since));
+    whole.set(name, relations);
+    for (const [type, parents] of groupBy(children.keys(), typeOf))
+      figures.sawChildren(
+        `${name} of ${type}`,
+        parents.map((parent) => children.get(parent)?.size ?? 0),
+      );
+  }
+
+  /**
+   * What a search found, and an include did not bring, tells that includes end somewhere before. That nothing is
+   * missing proves something only by children which no other include of the page can have brought.
+   */
+  function verify(
+    { group, children, page, entries, url }: Unverified,
+    answers: ReadonlyMap<Key, Relation>,
+  ): void {
+    const relations = [...children.keys()].map((parent) => answers.get(parent));
+    if (!relations.every((relation) => relation?.state.kind === 'complete')) return;
+    const isWhole = [...children].every(([parent, brought]) =>
+      answers.get(parent)?.refs.every((ref) => brought.has(ref)),
+    );
+    const { question, isIncluded } = group;
+    const name = `${question.type}:${question.parameter}` as const;
+    if (!isWhole) {
+      features.note(isIncluded ? `revinclude:iterate ${name}` : `revinclude ${name}`, 'refuted');
+      return;
+    }
+    const naming = createNaming(question, page);
+    const isOfGroup = (parent: Key): boolean => typeOf(parent) === group.type && children.has(parent);
+    const bearsWitness = (child: Key): boolean => {
+      const reading = known.reading(child);
+      return isHeld(reading) && naming.parentsOf(reading.resource).every(isOfGroup);
+    };
+    if (![...children.values()].some((refs) => [...refs].some(bearsWitness))) return;
+    figures.sawIncludeWhole(groupName(group), entries, url);
+    features.note(`revinclude ${name}`, 'seen');
+  }
+}

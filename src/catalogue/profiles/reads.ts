@@ -1,0 +1,71 @@
+/** Records by their ids: many in one search where the upstream takes that, else one by one. */
+import { isPmsError } from '../../errors.js';
+import type { ResourceType } from '../../fhir/resources.js';
+import { idOf, typeOf, type Key } from '../graph/key.js';
+import { isHeld, type Missing } from '../known/known.js';
+import { createChunks, notSearchable } from './chunks.js';
+import { unread } from './pages.js';
+import type { Operation } from './profile.js';
+import { refuseIfOthers, whyMissing } from './reading.js';
+
+export interface Reads {
+  /** @param missing takes down why those that are not held afterwards could not be read */
+  ofType(type: ResourceType, keys: readonly Key[], missing: Map<Key, Missing>): Promise<void>;
+}
+
+export function createReads(at: Operation): Reads {
+  const { client, known, features } = at;
+  const { eachChunk, searchToEnd } = createChunks(at);
+  return { ofType };
+
+  async function ofType(type: ResourceType, keys: readonly Key[], missing: Map<Key, Missing>): Promise<void> {
+    const [only] = keys;
+    const isOne = keys.length === 1 && type === 'MedicinalProductDefinition' && features.has('read');
+    if (isOne && only !== undefined && (await readOne(only, missing))) return;
+    if (!features.has(`search ${type}?_id`) && features.has('read'))
+      return readEach(await unseenOf(keys, missing), missing);
+    await eachChunk(type, '_id', keys, async (chunk) => {
+      const ids = new Set(chunk.map(idOf));
+      const { pages, state } = await searchToEnd(type, '_id', chunk, (page) =>
+        refuseIfOthers(type, ids, page),
+      );
+      for (const page of pages) for (const resource of page.resources) known.hold(resource, page);
+      for (const key of chunk) if (!isHeld(known.reading(key))) missing.set(key, whyMissing(state));
+    });
+  }
+
+  /** Without those that were seen in a product's bundle: there they are found again, and hardly by themselves. */
+  async function unseenOf(keys: readonly Key[], missing: Map<Key, Missing>): Promise<readonly Key[]> {
+    if (!features.has('everything')) return keys;
+    const seen = await at.whereabouts.find(keys);
+    for (const key of seen.keys()) missing.set(key, notSearchable(typeOf(key)));
+    return keys.filter((key) => !seen.has(key));
+  }
+
+  /** One by one, where no search takes ids; what is not found may be of a type that is not read like that. */
+  async function readEach(keys: readonly Key[], missing: Map<Key, Missing>): Promise<void> {
+    await Promise.all(
+      keys.map(async (key) => {
+        await readOne(key, missing);
+        const isTold = typeOf(key) === 'MedicinalProductDefinition' && features.isProven('read');
+        if (missing.get(key) === 'absent' && !isTold) missing.set(key, notSearchable(typeOf(key)));
+      }),
+    );
+  }
+
+  /** Whether that settles it: where nothing was ever read by its id, that it is not found says nothing. */
+  async function readOne(key: Key, missing: Map<Key, Missing>): Promise<boolean> {
+    try {
+      const found = await client.read(typeOf(key), idOf(key));
+      if (found) {
+        known.hold(found.resource, found);
+        if (typeOf(key) === 'MedicinalProductDefinition') features.note('read', 'seen');
+      } else missing.set(key, 'absent');
+      return found !== undefined || features.isProven('read');
+    } catch (error) {
+      if (!isPmsError(error)) throw error;
+      missing.set(key, unread(error));
+      return error.code !== 'UPSTREAM_UNSUPPORTED';
+    }
+  }
+}
