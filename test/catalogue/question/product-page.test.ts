@@ -1,0 +1,23 @@
+/** The product page asks every search that links follow: a type that is linked later is not forgotten here. */
+import { expect, it } from 'vitest';
+import { parts } from '../../../src/catalogue/graph/link.js';
+import { links } from '../../../src/catalogue/graph/links.js';
+import { reverses, searchOf } from '../../../src/catalogue/plan/capabilities.js';
+import { belowProducts, productPage } from '../../../src/catalogue/question/product-page.js';
+import { isRoot, type Selection } from '../../../src/catalogue/question/selection.js';
+
+function searchesIn(below: Selection['below']): readonly string[] {
+  return [...below.values()].flat().flatMap(({ link, below: further }) => [
+    ...(isRoot(link) ? [] : parts(links[link])).flatMap((part) =>
+      part.kind === 'reverse' ? [searchOf(part)] : [],
+    ),
+    ...searchesIn(further),
+  ]);
+}
+
+it.each([
+  ['what is warmed', productPage('MedicinalProductDefinition/1').below],
+  ['the rehearsal', belowProducts],
+])('%s', (_what, below) => {
+  expect([...new Set(searchesIn(below))].sort()).toEqual([...new Set(reverses.map(searchOf))].sort());
+});
