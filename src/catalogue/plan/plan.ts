@@ -80,7 +80,7 @@ function planFor(
     pricing,
     searcherFor: (search) => searcherFor(search, searchers, measures),
   });
-  const priced = foreseen.demands.map((demand) => ({ demand, price: pricing.price(demand) }));
+  const priced = [...foreseen.demands].map((demand) => ({ demand, price: pricing.price(demand) }));
   const need = sumOf(priced.map(({ price }) => price.need));
   const granted = sumOf(priced.map(({ price }) => price.granted));
   const atRoot = sumOf(priced.filter(({ demand }) => demand.by === 'root').map(({ price }) => price.need));
@@ -97,7 +97,7 @@ function planFor(
       need: price.need,
       granted: Math.min(price.granted, measures.budget),
     })),
-    reads: foreseen.reads,
+    reads: [...foreseen.reads],
   };
 }
 

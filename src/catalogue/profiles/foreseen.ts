@@ -60,9 +60,9 @@ export interface Referring {
 
 /** Gathers what an operation will ask. What is asked twice, in whatever wave, counts once. */
 export interface Foreseen {
-  readonly demands: readonly Demand[];
-  readonly populations: readonly Population[];
-  readonly reads: readonly Referring[];
+  readonly demands: Iterable<Demand>;
+  readonly populations: Iterable<Population>;
+  readonly reads: Iterable<Referring>;
   /** @param name of the population that it is asked for */
   demand(question: string, by: Demand['by'], wave: number, name: string, share: Share): void;
   population(made: Population): Population;
@@ -98,13 +98,13 @@ export function createForeseen(): Foreseen {
 
   return {
     get demands() {
-      return [...demands.values()];
+      return demands.values();
     },
     get populations() {
-      return [...populations.values()];
+      return populations.values();
     },
     get reads() {
-      return [...reads.values()];
+      return reads.values();
     },
     demand,
     population(made) {

@@ -25,6 +25,9 @@ export function priceInclude(
   const comesAlong = new Set(included.promises.map(({ question }) => question.asks));
   const typesAlong = new Set<ResourceType>(included.types);
 
+  /** Worked out once all is foreseen. */
+  let entries: number | undefined;
+
   return {
     ...priceSearch(measures, foreseen),
     price: (demand) => ({ ...priceOf(demand, measures, { along }), isAlong: isAlong(demand) }),
@@ -42,20 +45,22 @@ export function priceInclude(
     if (by === 'read')
       return figures.isBeyond(typeIn(question)) ? { need: 1, granted: grant } : { need: 0, granted: 1 };
     // What comes along is searched for only while it is not known that so much comes whole.
-    const isProven = [...parents.values()].every((share) => provenOf(question, share) > entriesAlong());
+    entries ??= entriesAlong();
+    const least = entries;
+    const isProven = [...parents.values()].every((share) => provenOf(question, share) > least);
     return { need: 0, granted: isProven ? 0 : grant };
   }
 
   /** Entries that a page of the search may include, all in all: what is usual, and as much more as is at all likely. */
   function entriesAlong(): number {
-    let entries = 0;
+    let usually = 0;
     let squares = 0;
     for (const { type, usual, most } of foreseen.populations) {
       if (!typesAlong.has(type)) continue;
-      entries += usual;
+      usually += usual;
       squares += (most - usual) ** 2;
     }
-    return entries + Math.sqrt(squares);
+    return usually + Math.sqrt(squares);
   }
 
   /** Most included entries at which the children of such parents were seen to be whole. */
