@@ -2,6 +2,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import type { Term } from '../source.js';
@@ -27,7 +28,7 @@ export async function storeLists(
     await mkdir(dir, { recursive: true });
     const added: Part[] = [];
     for (const each of lists) added.push(await storeList(dir, each, importedAt));
-    await replaceManifest(dir, added);
+    await alone(dir, () => replaceManifest(dir, added));
     await sweep(dir).catch(() => {});
     return added;
   } catch (error) {
@@ -75,6 +76,37 @@ function languagesOf(terms: readonly Term[]): Readonly<Record<string, number>> {
   for (const { texts } of terms)
     for (const language of texts.keys()) numbers.set(language, (numbers.get(language) ?? 0) + 1);
   return Object.fromEntries([...numbers].sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+const lockName = 'terms.lock';
+const lockMs = 10_000;
+
+/** One import at a time names its lists. That takes no time: an old lock is of a process that was killed. */
+async function alone(dir: string, act: () => Promise<void>): Promise<void> {
+  const lock = join(dir, lockName);
+  while (!(await isTaken(lock))) {
+    const age = await stat(lock).then(
+      ({ mtimeMs }) => Date.now() - mtimeMs,
+      () => 0,
+    );
+    if (age > lockMs) await rm(lock, { force: true });
+    else await setTimeout(20);
+  }
+  try {
+    await act();
+  } finally {
+    await rm(lock, { force: true });
+  }
+}
+
+async function isTaken(lock: string): Promise<boolean> {
+  try {
+    await (await open(lock, 'wx')).close();
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
+    throw error;
+  }
 }
 
 /** Read again at the last moment: another import may have added lists meanwhile. */

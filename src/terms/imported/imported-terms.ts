@@ -37,10 +37,10 @@ export function openImportedTerms(
     const now = performance.now();
     if (now - checkedAt < checkMs) return;
     checkedAt = now;
+    const found = stampOf(dir);
+    if (found === stamp) return;
+    stamp = found;
     try {
-      const found = stampOf(dir);
-      if (found === stamp) return;
-      stamp = found;
       take(readManifest(dir));
     } catch (error) {
       onFault(error);

@@ -90,8 +90,12 @@ export function partsByList({ parts }: Manifest): ReadonlyMap<string, readonly P
   return lists;
 }
 
-/** Another text whenever the manifest was replaced; `none` where there is none. */
+/** Another text whenever the manifest was replaced, was removed, or can be read no longer. */
 export function stampOf(dir: string): string {
-  const found = statSync(join(dir, manifestName), { throwIfNoEntry: false });
-  return found ? `${found.mtimeMs} ${found.size} ${found.ino}` : 'none';
+  try {
+    const found = statSync(join(dir, manifestName), { throwIfNoEntry: false });
+    return found ? `${found.mtimeMs} ${found.size} ${found.ino}` : 'none';
+  } catch (error) {
+    return `${(error as NodeJS.ErrnoException).code}`;
+  }
 }

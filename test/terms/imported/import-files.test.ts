@@ -301,6 +301,17 @@ describe('a file that is none of these', () => {
   });
 });
 
+describe('a folder that cannot be made', () => {
+  it('is told, with its own exit code', async () => {
+    const file = testFolder().write('export.csv', rmsExport([{ term: oral, name: 'Oral use' }]));
+    const dir = join(file, 'terms');
+    await expect(importFiles({ files: [file], dir, importedAt })).rejects.toMatchObject({
+      message: expect.stringContaining(dir) as string,
+      exitCode: expect.toBeOneOf([66, 73]) as number,
+    });
+  });
+});
+
 describe('a FHIR CodeSystem', () => {
   const system = {
     resourceType: 'CodeSystem',
