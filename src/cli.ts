@@ -1,11 +1,12 @@
 #!/usr/bin/env node
-/** The command line: serve, sandbox, doctor, configure, schema, warm. */
+/** The command line: serve, sandbox, doctor, configure, schema, warm, terms. */
 import 'reflect-metadata';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { configure, ConfigureError } from './commands/configure.js';
 import { diagnose, printed } from './commands/doctor.js';
+import { printed as printedStatus, statusOf } from './commands/terms/status.js';
 import { readIds } from './commands/warm/ids.js';
 import { refuseInVain, runWarm } from './commands/warm/run.js';
 import { WarmError } from './commands/warm/warm-error.js';
@@ -24,6 +25,7 @@ import {
 import { createMetrics } from './metrics.js';
 import { connect, startService, type ServiceOptions, type Upstream } from './service.js';
 import type { LineWriter } from './telemetry/line-writer.js';
+import { TermsError } from './terms/imported/terms-error.js';
 
 /** Exit codes of sysexits.h. */
 const exitCodes = {
@@ -149,6 +151,26 @@ program
   .option('--restart', 'begins anew, whatever was done before')
   .action(warmOnly);
 
+const terms = program
+  .command('terms')
+  .description('the texts of EMA’s terms, in every language, in TERMS_DIR');
+
+terms
+  .command('import')
+  .description(
+    'reads EMA’s RMS exports (CSV) and FHIR CodeSystems (JSON, NDJSON), packed by gzip or not; each list takes the place of what was imported of it before; 1 where rows were left out',
+  )
+  .argument('<files...>', 'all of them are imported, or none')
+  .action(importTerms);
+
+terms
+  .command('status')
+  .description(
+    'tells which lists are there, and which fields and filters lack theirs; 1 where one is damaged',
+  )
+  .option('--json', 'as JSON')
+  .action(termsStatus);
+
 process.stdout.on('error', endUnprinted);
 await program.parseAsync().catch(fail);
 
@@ -247,6 +269,28 @@ async function doctor({ json }: { readonly json?: boolean }): Promise<void> {
   await connection.close();
   await sandbox?.stop();
   process.exitCode = diagnosis.ok ? 0 : exitCodes.wrong;
+}
+
+async function importTerms(files: readonly string[]): Promise<void> {
+  const dir = termsDir();
+  // Its reader of CSV is for this alone.
+  const { runImport } = await import('./commands/terms/import.js');
+  const screen = process.stderr.on('error', ignore);
+  const { told, isWhole } = await runImport({ files, dir, screen });
+  process.stdout.write(told);
+  process.exitCode = isWhole ? 0 : exitCodes.wrong;
+}
+
+function termsStatus({ json }: { readonly json?: boolean }): void {
+  const status = statusOf(termsDir());
+  process.stdout.write(json ? `${JSON.stringify(status, null, 2)}\n` : printedStatus(status));
+  process.exitCode = status.lists.every(({ readable }) => readable) ? 0 : exitCodes.wrong;
+}
+
+function termsDir(): string {
+  const { config } = readConfig(process.env, dotenv());
+  if (config.termsDir !== undefined) return config.termsDir;
+  throw new ConfigError(['TERMS_DIR must name a folder: this user has none of its own.']);
 }
 
 async function configureOnly({
@@ -369,7 +413,8 @@ function fail(error: unknown): void {
     return;
   }
   if (error instanceof ConfigError) exit(exitCodes.config, error.message);
-  if (error instanceof ConfigureError || error instanceof WarmError) exit(error.exitCode, error.message);
+  if (error instanceof ConfigureError || error instanceof WarmError || error instanceof TermsError)
+    exit(error.exitCode, error.message);
   const { code, port } = error as { readonly code?: string; readonly port?: number };
   if (code === 'EADDRINUSE')
     exit(exitCodes.unavailable, `Port ${port} is in use. PORT chooses another, 0 a free one.`);

@@ -1,9 +1,10 @@
 /** The environment as a typed, immutable configuration, or one message with everything that is wrong with it. */
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { parseEnv } from 'node:util';
 import { ValidateBy, validateSync } from 'class-validator';
 import { isLoopback, isSafeBase, isSafeTransport } from './fhir/base-url.js';
 import { parseSealKeys, type SealKey } from './store/seal.js';
+import { defaultTermsDir } from './terms/imported/default-folder.js';
 
 export type Profile = 'auto' | 'everything' | 'search' | 'include';
 export type LogLevel = 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal' | 'silent';
@@ -47,6 +48,8 @@ export interface Config {
   readonly graphiql: boolean;
   /** Origins of browsers' pages that may call; `*` for any. */
   readonly corsOrigins: readonly string[];
+  /** Folder of imported terms, which need not be there; undefined where there is no place for one. */
+  readonly termsDir: string | undefined;
 }
 
 export type UpstreamConfig =
@@ -173,6 +176,8 @@ class Settings {
     listOf(text).every(isOrigin),
   )
   CORS_ORIGINS = '';
+  @Must('be a folder, or a path where one can be made', isFolderOrNothing)
+  TERMS_DIR: string | undefined = undefined;
 }
 
 /** Settings that are to come, and what would be believed of them until then. */
@@ -183,7 +188,6 @@ const notOffered: Readonly<Record<string, string>> = {
   JWT_AUDIENCE: 'nobody is asked for a token',
   TRUSTED_DOCUMENTS: 'every document is answered',
   TRUSTED_DOCUMENTS_ONLY: 'every document is answered',
-  TERMS_DIR: 'no terms are imported',
 };
 
 type Variables = Readonly<Record<string, string | undefined>>;
@@ -204,7 +208,7 @@ export function readConfig(
   }
   faults.push(...missing(settings), ...exposed(settings), ...early(variables), ...unknown(variables));
   if (faults.length > 0) throw new ConfigError(faults);
-  return { config: toConfig(settings), secrets: toSecrets(settings, variables) };
+  return { config: toConfig(settings, env), secrets: toSecrets(settings, variables) };
 }
 
 function merge(env: Variables, dotenv: Variables): Variables {
@@ -317,7 +321,7 @@ function editDistance(from: string, to: string): number {
   return row.at(-1) ?? 0;
 }
 
-function toConfig(settings: Settings): Config {
+function toConfig(settings: Settings, env: Variables): Config {
   return {
     host: settings.HOST,
     port: Number(settings.PORT),
@@ -342,6 +346,7 @@ function toConfig(settings: Settings): Config {
     introspection: isTrue(settings.INTROSPECTION),
     graphiql: isTrue(settings.GRAPHIQL),
     corsOrigins: listOf(settings.CORS_ORIGINS),
+    termsDir: settings.TERMS_DIR ?? defaultTermsDir(env),
   };
 }
 
@@ -470,6 +475,14 @@ function isRedisUrls(text: string): boolean {
 
 function isFileOrUrl(text: string): boolean {
   return /^[a-z][a-z+.-]+:\/\//i.test(text) ? isUrl(isSafeEndpoint)(text) : existsSync(text);
+}
+
+function isFolderOrNothing(text: string): boolean {
+  try {
+    return statSync(text, { throwIfNoEntry: false })?.isDirectory() ?? true;
+  } catch {
+    return false;
+  }
 }
 
 function isBoolean(text: string): boolean {

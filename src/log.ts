@@ -33,6 +33,7 @@ export type LogEvent =
   | 'capabilities.read'
   | 'capabilities.failed'
   | 'cursor.key.random'
+  | 'terms.unread'
   | 'log.gap';
 
 /** What whoever reads the log can do about it. */
@@ -42,6 +43,8 @@ const advices = {
   nextSecret: 'PMS_CLIENT_SECRET was refused, and PMS_CLIENT_SECRET_NEXT taken: make it PMS_CLIENT_SECRET.',
   renewal: renewalAdvice,
   sharedKeys: 'Set CURSOR_KEY to the same secret on all replicas: cursors of one are refused by the others.',
+  importAgain:
+    'Imported terms cannot be read: what was read before stays in use. `pms-graphql terms status` tells more.',
   ownShare:
     'While Redis is away, each process keeps to its own share of PMS_RATE_LIMIT: PMS_REPLICAS says how many there are.',
 } as const;
@@ -68,6 +71,8 @@ export interface LogFields {
   /** Parts of the upstream's links that are not those of PMS_BASE_URL. */
   readonly differing?: readonly LinkPart[];
   readonly record?: string;
+  /** Id of a list of terms. */
+  readonly list?: string | undefined;
   /** What the upstream offers, by this service's own names for it. */
   readonly offered?: readonly string[];
   /** Arguments of the schema that are refused. */
@@ -117,7 +122,7 @@ function gap(lost: number): string {
 type Line = Readonly<Record<string, unknown>>;
 
 const counts = ['status', 'durationMs', 'port', 'daysLeft', 'limit', 'replicas', 'waitMs'] as const;
-const words = ['requestId', 'route', 'profile', 'source', 'day'] as const;
+const words = ['requestId', 'route', 'profile', 'source', 'day', 'list'] as const;
 const lists = ['offered', 'refused', 'differing'] as const;
 
 /** Picked at run time as well: a type does not stop an object with more in it. */

@@ -42,6 +42,8 @@ import type { RedisConnection } from './store/redis-connection.js';
 import { withResponseCache } from './store/response-cache.js';
 import type { Store } from './store/store.js';
 import { emaTerms } from './terms/ema-terms.js';
+import { openImportedTerms } from './terms/imported/imported-terms.js';
+import type { TermSource } from './terms/source.js';
 import { createTerms } from './terms/terms.js';
 
 /** The upstream that the service speaks to: one base, and how to be let in. */
@@ -70,7 +72,8 @@ export interface ServiceOptions {
       | 'introspection'
       | 'graphiql'
       | 'corsOrigins'
-    >;
+    > &
+    Partial<Pick<Config, 'termsDir'>>;
   readonly secrets: Secrets;
   readonly upstream: Upstream;
   readonly log: Log;
@@ -324,12 +327,13 @@ export async function startService(options: ServiceOptions): Promise<Service> {
   }
   const schema = createSchema();
   const documents = createDocuments(part(config, 1 / 16));
+  const imported = importedTerms(config.termsDir, log);
   const executor = createExecutor({
     schema,
     catalogue,
     ready: learning.ready,
     cursors: createCursors(secrets.cursorKey),
-    terms: createTerms(emaTerms),
+    terms: createTerms(emaTerms, imported),
     baseUrl: baseOf(upstream),
     service: {
       version,
@@ -348,7 +352,13 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     documents,
     introspection: config.introspection,
     deadlineMs: config.deadlineMs,
-    kept: config.cacheTtlMs > 0 ? createKeptAnswers({ maxBytes: part(config, 1 / 16) }) : undefined,
+    kept:
+      config.cacheTtlMs > 0
+        ? createKeptAnswers({
+            maxBytes: part(config, 1 / 16),
+            epoch: () => imported.map((source) => source.version).join(),
+          })
+        : undefined,
     metrics,
     log,
   });
@@ -384,6 +394,15 @@ export async function startService(options: ServiceOptions): Promise<Service> {
       await close();
     },
   };
+}
+
+function importedTerms(dir: string | undefined, log: Log): readonly TermSource[] {
+  if (dir === undefined) return [];
+  return [
+    openImportedTerms(dir, {
+      onFault: (error, list) => log.warn('terms.unread', { list, error, advice: 'importAgain' }),
+    }),
+  ];
 }
 
 function once<Made>(make: () => Made): () => Made {

@@ -24,7 +24,9 @@ import { setTimeout } from 'node:timers/promises';
 import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { startSandbox } from '../src/sandbox/server.js';
 import { hasRedisServer, needsRedis, startRedis } from './support/redis.js';
+import { testFolder } from './support/folder.js';
 import { freePort } from './support/free-port.js';
+import { rmsExport } from './support/rms-export.js';
 import { isQuick, oneIn } from './support/tier.js';
 
 const running: ChildProcess[] = [];
@@ -376,6 +378,56 @@ describe('warm', () => {
       expect(last.stdout + last.stderr + stdout).not.toContain(clientSecret);
     },
   );
+});
+
+describe('terms', () => {
+  const oral = { list: '100000073345', term: '100000073619' };
+  const routes = rmsExport([
+    { ...oral, name: 'Oral use' },
+    { ...oral, language: 'de', name: 'zum Einnehmen' },
+  ]);
+
+  it('are imported while the service runs, which shows them from then on, and told by status', async () => {
+    const folder = testFolder();
+    const env = { TERMS_DIR: path.join(folder.path, 'terms') };
+    const file = folder.write('routes.csv', routes);
+    const url = await told(start([], env), graphqlAt);
+    const query = `{ product(id: "600000000001") { routes { code text(language: "de") } } }`;
+    const before = JSON.stringify(await ask(url, query));
+    expect(before).toContain(`"code":"${oral.term}","text":"Oral use"`);
+
+    expect(await ended(start(['terms', 'import', file], env))).toEqual({
+      code: 0,
+      stdout: `${oral.list} Routes and Methods of Administration: 1 term, 2 languages, 2 rows\n1 list with 1 term imported into ${env.TERMS_DIR}\n`,
+      stderr: '',
+    });
+    await vi.waitFor(async () => expect(JSON.stringify(await ask(url, query))).toContain('zum Einnehmen'), {
+      timeout: 20_000,
+    });
+
+    const { code, stdout } = await ended(start(['terms', 'status', '--json'], env));
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({
+      lists: [{ list: oral.list, rows: 2, languages: { de: 1, en: 1 } }],
+    });
+  });
+
+  it('are refused in one line, with the codes of the other commands', async () => {
+    const folder = testFolder();
+    const env = { TERMS_DIR: path.join(folder.path, 'terms') };
+    const run = (...args: readonly string[]) => ended(start(['terms', 'import', ...args], env));
+    const ends = [
+      await run(),
+      await run(folder.write('a.csv', 'a,b\n')),
+      await run(path.join(folder.path, 'none.csv')),
+      await run(folder.write('b.csv', `${routes}1,2\n`)),
+    ];
+    expect(ends.map(({ code }) => code)).toEqual([64, 65, 66, 1]);
+    for (const { stderr } of ends.slice(1, 3)) expect(stderr).toMatch(/^[^\n]+\.\n$/);
+    expect(ends[3]?.stdout).toMatch(
+      /^1 row left out:\n {2}.*b\.csv, line 4 has only 2 columns, and 38 are needed$/m,
+    );
+  });
 });
 
 describe('what is shared or expires', () => {

@@ -5,6 +5,7 @@ import path from 'node:path';
 import { inspect } from 'node:util';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { ConfigError, parseExpiry, readConfig } from '../src/config.js';
+import { defaultTermsDir } from '../src/terms/imported/default-folder.js';
 
 const oauth = {
   PMS_BASE_URL: 'https://api.pms.ema.europa.eu/public/v1',
@@ -33,7 +34,7 @@ function fileWith(text: string): string {
 
 describe('a configuration', () => {
   test('of nothing is the sandbox on loopback', () => {
-    expect(readConfig({})).toEqual({
+    expect(readConfig({ HOME: '/home/somebody' })).toEqual({
       config: {
         host: '127.0.0.1',
         port: 4000,
@@ -57,6 +58,7 @@ describe('a configuration', () => {
         introspection: true,
         graphiql: true,
         corsOrigins: [],
+        termsDir: defaultTermsDir({ HOME: '/home/somebody' }),
       },
       secrets: {
         clientSecret: undefined,
@@ -97,6 +99,7 @@ describe('a configuration', () => {
       PMS_ELEMENTS: 'off',
       EXPLAIN: 'true',
       CORS_ORIGINS: 'https://a.example, http://localhost:3000',
+      TERMS_DIR: '/no/such/folder/yet',
     });
     expect(config).toEqual({
       host: '0.0.0.0',
@@ -125,6 +128,7 @@ describe('a configuration', () => {
       introspection: false,
       graphiql: false,
       corsOrigins: ['https://a.example', 'http://localhost:3000'],
+      termsDir: '/no/such/folder/yet',
     });
     expect(secrets).toEqual({
       clientSecret: 'secret',
@@ -308,7 +312,6 @@ describe('a fault', () => {
     'JWT_AUDIENCE',
     'TRUSTED_DOCUMENTS',
     'TRUSTED_DOCUMENTS_ONLY',
-    'TERMS_DIR',
   ])('is %s, which nothing would come of yet', (name) => {
     const fault = expect.stringMatching(new RegExp(`^${name} is not offered yet: .+\\.$`)) as string;
     expect(faultsOf({ [name]: 'hunter2' })).toEqual([fault]);
@@ -327,6 +330,15 @@ describe('a fault', () => {
 
   test.each(['127.0.0.1', 'localhost', '::1'])('is not a service on %s', (HOST) => {
     expect(faultsOf({ HOST })).toEqual([]);
+  });
+});
+
+describe('the folder of terms', () => {
+  test('is no file', () => {
+    expect(faultsOf({ TERMS_DIR: 'README.md' })).toEqual([
+      'TERMS_DIR must be a folder, or a path where one can be made.',
+    ]);
+    expect(faultsOf({ TERMS_DIR: 'src' })).toEqual([]);
   });
 });
 

@@ -26,11 +26,14 @@ export interface KeptAnswersOptions {
   readonly maxBytes: number;
   /** Monotonic milliseconds. @default performance.now */
   readonly now?: () => number;
+  /** What else an answer depends on: where it is another, older answers are not given again. @default nothing */
+  readonly epoch?: () => string;
 }
 
 export function createKeptAnswers({
   maxBytes,
   now = () => performance.now(),
+  epoch = () => '',
 }: KeptAnswersOptions): KeptAnswers {
   const all = new LRUCache<string, Kept>({
     maxSize: Math.max(1, maxBytes),
@@ -52,7 +55,7 @@ export function createKeptAnswers({
   function questionOf({ document, operation, variables, language, explain }: Request): string | undefined {
     if (explain) return undefined;
     try {
-      return `${nameOf(document)} ${nameOf(operation)} ${language} ${JSON.stringify(variables)}`;
+      return `${epoch()} ${nameOf(document)} ${nameOf(operation)} ${language} ${JSON.stringify(variables)}`;
     } catch {
       return undefined;
     }

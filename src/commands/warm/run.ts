@@ -1,9 +1,10 @@
 /** One run of `pms-graphql warm`, from the settings to what is told at its end. */
 import type { Config, Secrets } from '../../config.js';
 import { connect, type Connection, type ServiceOptions } from '../../service.js';
+import type { Screen } from '../screen.js';
 import { pageOfOperation, wholePage } from './page.js';
 import { openProgress } from './progress.js';
-import { show, type Screen } from './show.js';
+import { show } from './show.js';
 import { summary, type Tally } from './tally.js';
 import { warm, type Ending } from './warm.js';
 import { WarmError } from './warm-error.js';

@@ -1,19 +1,11 @@
 /** Shows how far a run has come: a bar that stays on its line for people, a line now and then for logs. */
+import { anew, type Screen } from '../screen.js';
 import { bar, doneOf, line, type Span, type Tally } from './tally.js';
-
-export interface Screen {
-  readonly isTTY?: boolean | undefined;
-  /** 0 where the terminal does not tell. */
-  readonly columns?: number | undefined;
-  write(text: string): unknown;
-}
 
 const barMs = 200;
 const lineMs = 5_000;
 /** Milliseconds that rate and time left are reckoned by. */
 const spanMs = 15_000;
-/** Back to the beginning of the line, and what stood there wiped out. */
-const anew = '\r\u001B[K';
 
 /** @returns ends it, and clears the bar */
 export function show(

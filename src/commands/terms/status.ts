@@ -1,0 +1,105 @@
+/** `pms-graphql terms status`: which lists are there, and what has no texts, or finds less, without the others. */
+import { emaTerms } from '../../terms/ema-terms.js';
+import { openImportedTerms } from '../../terms/imported/imported-terms.js';
+import { partsByList, readManifest, type Part } from '../../terms/imported/manifest.js';
+import { listUses } from '../../terms/imported/uses.js';
+
+export interface TermsStatus {
+  readonly dir: string;
+  /** What was imported. */
+  readonly lists: readonly ListStatus[];
+  /** Lists that this service reads, and that were not imported. */
+  readonly missing: readonly MissingList[];
+}
+
+export interface ListStatus {
+  readonly list: string;
+  readonly name: string | null;
+  /** False where its file is damaged. */
+  readonly readable: boolean;
+  readonly terms: number;
+  readonly rows: number;
+  /** How many terms have a text in each language. */
+  readonly languages: Readonly<Record<string, number>>;
+  /** An instant in ISO 8601. */
+  readonly importedAt: string;
+  /** `rms`, or addresses of CodeSystems. */
+  readonly origins: readonly string[];
+}
+
+export interface MissingList {
+  readonly list: string;
+  readonly name: string;
+  /** Fields that know fewer texts without it. */
+  readonly fields: readonly string[];
+  /** Parts of `ProductFilter` that know fewer words without it. */
+  readonly filters: readonly string[];
+  /** Terms of it that are built in. */
+  readonly builtIn: number;
+}
+
+/** @throws TermsError where the folder cannot be read */
+export function statusOf(dir: string): TermsStatus {
+  const imported = partsByList(readManifest(dir));
+  const unreadable = new Set<string>();
+  const source = openImportedTerms(dir, { onFault: (_, list) => unreadable.add(list ?? '') });
+  const lists = [...imported].map(([list, parts]) => {
+    // To look for any term is to read the list.
+    source.term(list, '');
+    return listStatus(list, parts, !unreadable.has(list));
+  });
+  const missing = [...listUses]
+    .filter(([list]) => !imported.has(list))
+    .map(([list, use]) => ({ list, ...use, builtIn: Object.keys(emaTerms[list] ?? {}).length }));
+  return { dir, lists, missing };
+}
+
+function listStatus(list: string, parts: readonly Part[], readable: boolean): ListStatus {
+  return {
+    list,
+    name: listUses.get(list)?.name ?? parts.find(({ title }) => title)?.title ?? null,
+    readable,
+    terms: Math.max(...parts.map(({ terms }) => terms)),
+    rows: parts.reduce((sum, { rows }) => sum + rows, 0),
+    languages: languagesOf(parts),
+    importedAt:
+      parts
+        .map(({ importedAt }) => importedAt)
+        .sort()
+        .at(-1) ?? '',
+    origins: parts.map(({ origin }) => origin),
+  };
+}
+
+/** Parts of one list have the same terms, as a rule: the greater number counts. */
+function languagesOf(parts: readonly Part[]): Readonly<Record<string, number>> {
+  const numbers = new Map<string, number>();
+  for (const [language, number] of parts.flatMap(({ languages }) => Object.entries(languages)))
+    numbers.set(language, Math.max(number, numbers.get(language) ?? 0));
+  return Object.fromEntries([...numbers].sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+/** The status for people. */
+export function printed({ dir, lists, missing }: TermsStatus): string {
+  return [
+    ...(lists.length === 0 ? [`No terms are imported into ${dir}`] : [`Imported into ${dir}:`]),
+    ...lists.map(printedList),
+    '',
+    ...(missing.length === 0
+      ? ['Every list that this service reads is there.']
+      : ['Not imported; fewer texts and words are known for:']),
+    ...missing.map(printedMissing),
+    '',
+  ].join('\n');
+}
+
+function printedList({ list, name, readable, terms, rows, languages, importedAt }: ListStatus): string {
+  const tags = Object.keys(languages);
+  const about = `${terms} terms in ${tags.length} languages (${tags.join(' ')}), ${rows} rows, ${importedAt.slice(0, 10)}`;
+  return `  ${list} ${name ?? '(no field reads it)'}: ${readable ? '' : 'DAMAGED, import it again; '}${about}`;
+}
+
+function printedMissing({ list, name, fields, filters, builtIn }: MissingList): string {
+  const uses = [...fields, ...filters.map((filter) => `filter.${filter}`)].join(', ');
+  return `  ${list} ${name}: ${uses} (${builtIn} terms built in)`;
+}

@@ -1,0 +1,34 @@
+/** Where imported terms are kept when nobody says where: below the folder that the platform has for programs' data. */
+import { homedir } from 'node:os';
+import { posix, win32 } from 'node:path';
+
+type Variables = Readonly<Record<string, string | undefined>>;
+
+/** Undefined where the user has no folder at all, as in some containers. */
+export function defaultTermsDir(
+  env: Variables,
+  platform: NodeJS.Platform = process.platform,
+): string | undefined {
+  const { join, isAbsolute } = platform === 'win32' ? win32 : posix;
+  const { LOCALAPPDATA, XDG_DATA_HOME } = env;
+  const named = platform === 'win32' ? LOCALAPPDATA : XDG_DATA_HOME;
+  // The XDG specification has it that relative ones are passed over.
+  if (platform !== 'darwin' && named && isAbsolute(named)) return join(named, 'pms-graphql', 'terms');
+  const home = (platform === 'win32' ? env['USERPROFILE'] : env['HOME']) || homeOfUser();
+  if (!home || !isAbsolute(home)) return undefined;
+  return join(home, ...belowHome(platform), 'pms-graphql', 'terms');
+}
+
+function belowHome(platform: NodeJS.Platform): readonly string[] {
+  if (platform === 'win32') return ['AppData', 'Local'];
+  return platform === 'darwin' ? ['Library', 'Application Support'] : ['.local', 'share'];
+}
+
+/** The system does not know every user that a container runs as. */
+function homeOfUser(): string | undefined {
+  try {
+    return homedir();
+  } catch {
+    return undefined;
+  }
+}

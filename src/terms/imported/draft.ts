@@ -1,0 +1,195 @@
+/** What files say of lists, gathered row by row, and made into terms when all is read. */
+import { isAtcGroup, isAtcSubstance } from '../atc.js';
+import { isLanguageTag } from '../languages.js';
+import type { Term } from '../source.js';
+
+/** Of a term, or of one of its texts: the best first. */
+const statuses = ['CURRENT', 'PROVISIONAL', 'NON_CURRENT', 'NULLIFIED'] as const;
+
+/** How good a status is, 0 for the best. What says nothing is as good as what is current. */
+export function rankOf(status: string): number {
+  const rank = statuses.findIndex((each) => each === status.trim().toUpperCase().replaceAll(/[ -]/g, '_'));
+  return Math.max(0, rank);
+}
+
+const nullified = statuses.indexOf('NULLIFIED');
+
+/** What was gathered of one term. */
+interface TermDraft {
+  rank: number;
+  readonly texts: Map<string, { readonly text: string; readonly rank: number }>;
+  readonly otherNames: Set<string>;
+  successor: string | undefined;
+  parent: string | undefined;
+  atc: string | undefined;
+}
+
+/** What one row, or one concept, says of a term. */
+export interface Said {
+  readonly code: string;
+  /** Of the term. @default 0 */
+  readonly rank?: number;
+  readonly texts?: readonly { readonly language: string; readonly text: string; readonly rank?: number }[];
+  readonly otherNames?: readonly string[];
+  readonly successor?: string | undefined;
+  readonly parent?: string | undefined;
+  /** Where an ATC code may stand. */
+  readonly symbols?: readonly string[];
+}
+
+/** One list, as one export or one CodeSystem has it. */
+export interface ListDraft {
+  /** Id of EMA's list. */
+  readonly list: string;
+  /** `rms`, or the address of a CodeSystem. */
+  readonly origin: string;
+  readonly title: string | undefined;
+  add(said: Said): void;
+  /** Those that are current first; else in the order in which they came. */
+  finish(): readonly Term[];
+}
+
+/** The ATC for people, and the one for animals. */
+const atcLists: ReadonlySet<string> = new Set(['100000093533', '100000116677']);
+
+export function createListDraft({
+  list,
+  origin,
+  title,
+}: Pick<ListDraft, 'list' | 'origin' | 'title'>): ListDraft {
+  const drafts = new Map<string, TermDraft>();
+  const isAtcList = atcLists.has(list);
+
+  function draftOf(code: string, rank: number): TermDraft {
+    const before = drafts.get(code);
+    if (before) return before;
+    const draft: TermDraft = {
+      rank,
+      texts: new Map(),
+      otherNames: new Set(),
+      successor: undefined,
+      parent: undefined,
+      atc: undefined,
+    };
+    drafts.set(copied(code), draft);
+    return draft;
+  }
+
+  return {
+    list,
+    origin,
+    title,
+    add({ code, rank = 0, texts = [], otherNames = [], successor, parent, symbols = [] }) {
+      const draft = draftOf(code, rank);
+      for (const text of texts) addText(draft, text);
+      for (const name of otherNames.map(tidied)) if (isText(name)) draft.otherNames.add(copied(name));
+      if (successor) draft.successor ??= copied(successor);
+      if (parent) draft.parent ??= copied(parent);
+      if (isAtcList) draft.atc ??= symbols.map((symbol) => symbol.trim()).find(isAtc);
+    },
+    finish() {
+      const terms = [...drafts].sort(([, a], [, b]) => a.rank - b.rank);
+      // Of several terms of one class the first counts, which is the one that is most current.
+      const classes = terms.flatMap(([code, { atc }]) => (atc ? [[atc, code] as const] : []));
+      const codeOfAtc = new Map(classes.toReversed());
+      return terms.map(([code, draft]) => termOf(code, draft, { drafts, codeOfAtc }));
+    },
+  };
+}
+
+/** The better text stays, and the other is one more name, if it was not withdrawn. */
+function addText(
+  { texts, otherNames }: TermDraft,
+  { language, text: given, rank = 0 }: NonNullable<Said['texts']>[number],
+): void {
+  const text = copied(tidied(given));
+  if (!isText(text)) return;
+  const tag = language.toLowerCase();
+  const before = texts.get(tag);
+  const isBetter = before === undefined || rank < before.rank;
+  if (isBetter) texts.set(tag, { text, rank });
+  const other = isBetter ? before : { text, rank };
+  if (other && other.text !== (isBetter ? text : before?.text) && other.rank < nullified)
+    otherNames.add(other.text);
+}
+
+function termOf(
+  code: string,
+  draft: TermDraft,
+  {
+    drafts,
+    codeOfAtc,
+  }: { readonly drafts: ReadonlyMap<string, TermDraft>; readonly codeOfAtc: ReadonlyMap<string, string> },
+): Term {
+  const texts = textsOf(draft);
+  const known = new Set(texts.values());
+  const { atc } = draft;
+  return {
+    code,
+    texts,
+    otherNames: [...draft.otherNames].filter((name) => !known.has(name)),
+    successor: successorOf(code, drafts),
+    atc,
+    parent: draft.parent === code ? undefined : (draft.parent ?? (atc && parentOf(atc, codeOfAtc))),
+  };
+}
+
+/** A text that was withdrawn counts only where the term itself was: then it is what records may still show. */
+function textsOf({ texts, rank: ofTerm }: TermDraft): ReadonlyMap<string, string> {
+  const counted = [...texts].filter(([, { rank }]) => rank < nullified || ofTerm === nullified);
+  return new Map(counted.map(([language, { text }]) => [language, text]));
+}
+
+/** The last of a chain of successors; undefined where there is none, or where they go in a circle. */
+function successorOf(code: string, drafts: ReadonlyMap<string, TermDraft>): string | undefined {
+  const passed = new Set([code]);
+  let last: string | undefined;
+  for (let next = drafts.get(code)?.successor; next !== undefined; next = drafts.get(next)?.successor) {
+    if (passed.has(next)) return undefined;
+    passed.add(next);
+    last = next;
+  }
+  return last;
+}
+
+/** `A10BA02`, or with a Q before it as animals' medicines have it. */
+function isAtc(text: string): boolean {
+  const ofPeople = text.replace(/^Q(?=[A-Z])/, '');
+  return isAtcGroup(ofPeople) || isAtcSubstance(ofPeople);
+}
+
+/** The term of the class above, where the export says nothing: the longest beginning of the code that is a class. */
+function parentOf(atc: string, codeOfAtc: ReadonlyMap<string, string>): string | undefined {
+  for (let length = atc.length - 1; length > 0; length -= 1) {
+    const above = codeOfAtc.get(atc.slice(0, length));
+    if (above !== undefined) return above;
+  }
+  return undefined;
+}
+
+/** On one line. */
+function tidied(text: string): string {
+  return text.replaceAll(/\s+/g, ' ').trim();
+}
+
+/** A text of its own: what is cut out of a longer one keeps all of that in memory. */
+function copied(text: string): string {
+  return Buffer.from(text).toString();
+}
+
+/** EMA writes a dash where there is no translation. */
+function isText(text: string): boolean {
+  return text !== '' && !/^[-–—.]$/.test(text);
+}
+
+const names = new Intl.DisplayNames('en', { type: 'language', fallback: 'none' });
+const known = new Map<string, boolean>();
+
+/** Whether it is the tag of a language that there is. */
+export function isKnownLanguage(tag: string): boolean {
+  const before = known.get(tag);
+  if (before !== undefined) return before;
+  const is = isLanguageTag(tag) && names.of(tag) !== undefined;
+  known.set(tag, is);
+  return is;
+}

@@ -1,0 +1,147 @@
+/** Writing into the folder of imported terms: files are whole before they have a name that is looked for. */
+import { createHash, randomUUID } from 'node:crypto';
+import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
+import { promisify } from 'node:util';
+import { gzip } from 'node:zlib';
+import type { Term } from '../source.js';
+import type { Gathered } from './gathering.js';
+import { manifestName, printManifest, readManifest, type Part } from './manifest.js';
+import { encodePart } from './part-file.js';
+import { TermsError } from './terms-error.js';
+
+const day = 24 * 3_600_000;
+
+/**
+ * Puts lists into the folder, each in place of what the same source had said of it before.
+ * @throws TermsError where the folder cannot be written; then it holds what it held
+ */
+export async function storeLists(
+  dir: string,
+  lists: readonly Gathered[],
+  importedAt: Date,
+): Promise<readonly Part[]> {
+  try {
+    // Before anything is written: what is damaged is not to be taken for empty.
+    readManifest(dir);
+    await mkdir(dir, { recursive: true });
+    const added: Part[] = [];
+    for (const each of lists) added.push(await storeList(dir, each, importedAt));
+    await alone(dir, () => replaceManifest(dir, added));
+    await sweep(dir).catch(() => {});
+    return added;
+  } catch (error) {
+    throw error instanceof TermsError ? error : unwritten(dir, error);
+  }
+}
+
+function unwritten(dir: string, error: unknown): TermsError {
+  const { code } = error as NodeJS.ErrnoException;
+  if (code === 'ENOSPC' || code === 'EDQUOT')
+    return new TermsError('io', `${dir} is full: nothing was imported.`, { cause: error });
+  return new TermsError(
+    'cannotCreate',
+    `${dir} cannot be written (${code}): TERMS_DIR names another folder.`,
+    {
+      cause: error,
+    },
+  );
+}
+
+async function storeList(dir: string, { draft, rows }: Gathered, importedAt: Date): Promise<Part> {
+  const { list, origin, title } = draft;
+  const terms = draft.finish();
+  const content = await promisify(gzip)(encodePart(terms));
+  const file = `${list}-${digest(origin)}-${digest(content)}.ndjson.gz`;
+  await writeWhole(join(dir, file), content);
+  return {
+    list,
+    origin,
+    title,
+    file,
+    terms: terms.length,
+    rows,
+    languages: languagesOf(terms),
+    importedAt: importedAt.toISOString(),
+  };
+}
+
+function digest(content: string | Buffer): string {
+  return createHash('sha256').update(content).digest('hex').slice(0, 12);
+}
+
+function languagesOf(terms: readonly Term[]): Readonly<Record<string, number>> {
+  const numbers = new Map<string, number>();
+  for (const { texts } of terms)
+    for (const language of texts.keys()) numbers.set(language, (numbers.get(language) ?? 0) + 1);
+  return Object.fromEntries([...numbers].sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+const lockName = 'terms.lock';
+const lockMs = 10_000;
+
+/** One import at a time names its lists. That takes no time: an old lock is of a process that was killed. */
+async function alone(dir: string, act: () => Promise<void>): Promise<void> {
+  const lock = join(dir, lockName);
+  while (!(await isTaken(lock))) {
+    const age = await stat(lock).then(
+      ({ mtimeMs }) => Date.now() - mtimeMs,
+      () => 0,
+    );
+    if (age > lockMs) await rm(lock, { force: true });
+    else await setTimeout(20);
+  }
+  try {
+    await act();
+  } finally {
+    await rm(lock, { force: true });
+  }
+}
+
+async function isTaken(lock: string): Promise<boolean> {
+  try {
+    await (await open(lock, 'wx')).close();
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
+    throw error;
+  }
+}
+
+/** Read again at the last moment: another import may have added lists meanwhile. */
+async function replaceManifest(dir: string, added: readonly Part[]): Promise<void> {
+  const { parts } = readManifest(dir);
+  const others = parts.filter(
+    ({ list, origin }) => !added.some((part) => part.list === list && part.origin === origin),
+  );
+  const all = [...others, ...added].sort((a, b) => (a.list < b.list ? -1 : Number(a.list > b.list)));
+  await writeWhole(join(dir, manifestName), Buffer.from(printManifest({ parts: all })));
+}
+
+async function writeWhole(path: string, content: Buffer): Promise<void> {
+  const draft = `${path}.${randomUUID()}.tmp`;
+  try {
+    const handle = await open(draft, 'wx');
+    try {
+      await handle.writeFile(content);
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+    await rename(draft, path);
+  } catch (error) {
+    await rm(draft, { force: true });
+    throw error;
+  }
+}
+
+/** Files that nothing names any more, but for young ones: another import may be about to name them. */
+async function sweep(dir: string): Promise<void> {
+  const named = new Set(readManifest(dir).parts.map(({ file }) => file));
+  const ours = (await readdir(dir)).filter((name) => /\.ndjson\.gz$|\.tmp$/.test(name) && !named.has(name));
+  for (const name of ours) {
+    const { mtimeMs } = await stat(join(dir, name));
+    if (Date.now() - mtimeMs > day) await rm(join(dir, name), { force: true });
+  }
+}

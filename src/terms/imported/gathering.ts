@@ -1,0 +1,63 @@
+/** What all files of an import say: the drafts of lists, and what could not be read. */
+import { createListDraft, type ListDraft } from './draft.js';
+
+/** A row, or a concept, that was left out. */
+export interface BadRow {
+  readonly file: string;
+  /** `line 12`, `concept 100000073619` */
+  readonly where: string;
+  /** `has 103 columns, and the header 101` */
+  readonly why: string;
+}
+
+/** What was read of one list. */
+export interface Gathered {
+  readonly draft: ListDraft;
+  /** Rows of an export, or concepts. */
+  rows: number;
+}
+
+export interface Gathering {
+  readonly lists: readonly Gathered[];
+  /** The first of them; `badRows` counts all. */
+  readonly named: readonly BadRow[];
+  readonly badRows: number;
+  /** The same for the same list and origin. */
+  listOf(list: Pick<ListDraft, 'list' | 'origin' | 'title'>): Gathered;
+  leaveOut(bad: BadRow): void;
+}
+
+/** Whoever sees so many knows what is wrong. */
+const mostNamed = 20;
+
+export function createGathering(): Gathering {
+  const lists = new Map<string, Gathered>();
+  const named: BadRow[] = [];
+  let badRows = 0;
+  return {
+    get lists() {
+      return [...lists.values()];
+    },
+    named,
+    get badRows() {
+      return badRows;
+    },
+    listOf(list) {
+      const key = `${list.list} ${list.origin}`;
+      const before = lists.get(key);
+      if (before) return before;
+      const gathered = { draft: createListDraft(list), rows: 0 };
+      lists.set(key, gathered);
+      return gathered;
+    },
+    leaveOut(bad) {
+      badRows += 1;
+      if (named.length < mostNamed) named.push(bad);
+    },
+  };
+}
+
+/** What a file says, as a message may show it. */
+export function quoted(text: string): string {
+  return JSON.stringify(text.length > 60 ? `${text.slice(0, 60)}…` : text);
+}

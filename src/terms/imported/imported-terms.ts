@@ -1,0 +1,135 @@
+/** The terms of a folder that `terms import` fills: read when asked for, and anew when the folder has changed. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { LRUCache } from 'lru-cache';
+import type { Term, TermSource } from '../source.js';
+import { partsByList, readManifest, stampOf, type Manifest, type Part } from './manifest.js';
+import { decodePart, type ReadablePart } from './part-file.js';
+
+export interface ImportedTermsOptions {
+  /** Told what cannot be read: what was read before stays in use. */
+  readonly onFault?: (error: unknown, list?: string) => void;
+  /** Least milliseconds between two looks at the folder. @default 1000 */
+  readonly checkMs?: number;
+}
+
+/** Terms that are kept as they are given; the others are read of their lines. */
+const mostKept = 4_096;
+/** Until a part that could not be read is tried again. */
+const retryMs = 10_000;
+
+/** @param dir need not be there: then there are no terms yet */
+export function openImportedTerms(
+  dir: string,
+  { onFault = () => {}, checkMs = 1_000 }: ImportedTermsOptions = {},
+): TermSource {
+  let parts: ReadonlyMap<string, readonly Part[]> = new Map();
+  let lists: readonly string[] = [];
+  let stamp: string | undefined;
+  let checkedAt = -Infinity;
+  let version = 0;
+  /** By what they are of; a part of a file that is no longer named stands in while the new one cannot be read. */
+  const read = new Map<string, { readonly file: string; readonly part: ReadablePart }>();
+  const failedAt = new Map<string, number>();
+  const kept = new LRUCache<string, Term>({ max: mostKept });
+
+  function check(): void {
+    const now = performance.now();
+    if (now - checkedAt < checkMs) return;
+    checkedAt = now;
+    const found = stampOf(dir);
+    if (found === stamp) return;
+    stamp = found;
+    try {
+      take(readManifest(dir));
+    } catch (error) {
+      onFault(error);
+    }
+  }
+
+  function take(manifest: Manifest): void {
+    parts = partsByList(manifest);
+    lists = [...parts.keys()];
+    const named = new Set(manifest.parts.map(keyOf));
+    for (const key of read.keys()) if (!named.has(key)) read.delete(key);
+    failedAt.clear();
+    kept.clear();
+    version += 1;
+  }
+
+  function partOf(part: Part): ReadablePart | undefined {
+    const key = keyOf(part);
+    const before = read.get(key);
+    if (before?.file === part.file) return before.part;
+    if (performance.now() - (failedAt.get(key) ?? -Infinity) < retryMs) return before?.part;
+    try {
+      const found = decodePart(readFileSync(join(dir, part.file)));
+      read.set(key, { file: part.file, part: found });
+      // What was asked for in the meantime was answered from less.
+      if (failedAt.delete(key)) {
+        kept.clear();
+        version += 1;
+      }
+      return found;
+    } catch (error) {
+      failedAt.set(key, performance.now());
+      onFault(error, part.list);
+      return before?.part;
+    }
+  }
+
+  function partsOf(list: string): readonly ReadablePart[] {
+    return (parts.get(list) ?? []).flatMap((part) => partOf(part) ?? []);
+  }
+
+  function readTerm(from: readonly ReadablePart[], code: string): Term | undefined {
+    return from.flatMap((part) => part.term(code) ?? []).reduce<Term | undefined>(joined, undefined);
+  }
+
+  return {
+    lists() {
+      check();
+      return lists;
+    },
+    term(list, code) {
+      check();
+      const from = partsOf(list);
+      const key = `${list} ${code}`;
+      const before = kept.get(key);
+      if (before) return before;
+      const term = readTerm(from, code);
+      if (term) kept.set(key, term);
+      return term;
+    },
+    terms(list) {
+      check();
+      const from = partsOf(list);
+      const codes = new Set(from.flatMap((part) => part.codes));
+      return [...codes].flatMap((code) => readTerm(from, code) ?? []);
+    },
+    get version() {
+      check();
+      return version;
+    },
+  };
+}
+
+function keyOf({ list, origin }: Part): string {
+  return `${list} ${origin}`;
+}
+
+/** The first counts; the second adds what the first does not have. */
+function joined(first: Term | undefined, second: Term): Term {
+  if (first === undefined) return second;
+  const texts = new Map([...second.texts, ...first.texts]);
+  const known = new Set(texts.values());
+  const others = new Set([...first.otherNames, ...second.texts.values(), ...second.otherNames]);
+  return {
+    code: first.code,
+    texts,
+    otherNames: [...others].filter((name) => !known.has(name)),
+    successor: first.successor ?? second.successor,
+    atc: first.atc ?? second.atc,
+    parent: first.parent ?? second.parent,
+  };
+}

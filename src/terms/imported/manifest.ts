@@ -1,0 +1,101 @@
+/**
+ * What a folder of imported terms holds: `terms.json` names its parts, each a list as one export or CodeSystem has it.
+ * It is replaced at one stroke, so that an import counts as a whole or not at all.
+ */
+import { readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { TermsError } from './terms-error.js';
+
+export interface Part {
+  /** Id of EMA's list. */
+  readonly list: string;
+  /** `rms`, or the address of a CodeSystem. */
+  readonly origin: string;
+  /** What the source calls the list. */
+  readonly title?: string | undefined;
+  /** Its file in the folder. */
+  readonly file: string;
+  readonly terms: number;
+  /** Of the export, or concepts. */
+  readonly rows: number;
+  /** How many terms have a text in a language. */
+  readonly languages: Readonly<Record<string, number>>;
+  /** An instant in ISO 8601. */
+  readonly importedAt: string;
+}
+
+export interface Manifest {
+  readonly parts: readonly Part[];
+}
+
+/** Another number for files that an older version cannot read. */
+const format = 1;
+
+export const manifestName = 'terms.json';
+
+/** What it is when nothing was imported. */
+const empty: Manifest = { parts: [] };
+
+/** @throws TermsError where it cannot be read, or is none */
+export function readManifest(dir: string): Manifest {
+  const path = join(dir, manifestName);
+  let text: string;
+  try {
+    text = readFileSync(path, 'utf8');
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT') return empty;
+    throw new TermsError('noInput', `${path} cannot be read.`, { cause: error });
+  }
+  return parseManifest(path, text);
+}
+
+function parseManifest(path: string, text: string): Manifest {
+  try {
+    const manifest = JSON.parse(text) as Partial<Manifest> & { readonly format?: unknown };
+    if (manifest.format === format && manifest.parts?.every(isPart)) return { parts: manifest.parts };
+  } catch {
+    // Told below.
+  }
+  throw new TermsError(
+    'data',
+    `${path} is damaged, or of another version: remove it, and import all lists again.`,
+  );
+}
+
+function isPart(part: Partial<Part> | null): boolean {
+  return (
+    typeof part?.list === 'string' &&
+    typeof part.origin === 'string' &&
+    typeof part.file === 'string' &&
+    /^[\w~-]+\.ndjson\.gz$/.test(part.file) &&
+    typeof part.importedAt === 'string' &&
+    Number.isInteger(part.terms) &&
+    Number.isInteger(part.rows) &&
+    typeof part.languages === 'object'
+  );
+}
+
+export function printManifest({ parts }: Manifest): string {
+  return `${JSON.stringify({ format, parts }, null, 1)}\n`;
+}
+
+/** Of each list its parts, EMA's own export before what others made of it. */
+export function partsByList({ parts }: Manifest): ReadonlyMap<string, readonly Part[]> {
+  const lists = new Map<string, Part[]>();
+  for (const part of parts) {
+    const before = lists.get(part.list) ?? [];
+    lists.set(part.list, part.origin === 'rms' ? [part, ...before] : [...before, part]);
+  }
+  return lists;
+}
+
+/** Another text whenever the manifest was replaced, was removed, or can be read no longer. */
+export function stampOf(dir: string): string {
+  try {
+    const found = statSync(join(dir, manifestName), { throwIfNoEntry: false });
+    return found ? `${found.mtimeMs} ${found.size} ${found.ino}` : 'none';
+  } catch (error) {
+    return `${(error as NodeJS.ErrnoException).code}`;
+  }
+}

@@ -1,0 +1,127 @@
+/** The text of a file, piece by piece, whether it is packed or not, in UTF-8 or UTF-16. */
+import { createReadStream } from 'node:fs';
+import { open, stat, type FileHandle } from 'node:fs/promises';
+import { pipeline, type Readable } from 'node:stream';
+import { createGunzip } from 'node:zlib';
+import { TermsError } from './terms-error.js';
+
+/** Bytes of a file that are read at once. */
+const pieceBytes = 256 * 1024;
+
+/**
+ * @param onBytes told how many more bytes of the file were read
+ * @throws TermsError where the file cannot be read, is empty, damaged, or in another encoding
+ */
+export async function* readText(file: string, onBytes: (bytes: number) => void): AsyncGenerator<string> {
+  const bytes = readBytes(file, onBytes);
+  let decode: ((piece: Uint8Array, isLast: boolean) => string) | undefined;
+  for await (const piece of bytes) {
+    decode ??= createDecode(file, piece);
+    yield decode(piece, false);
+  }
+  if (decode === undefined) throw new TermsError('data', `${file} is empty.`);
+  yield decode(new Uint8Array(), true);
+}
+
+/** Unpacked, where it is gzip. */
+async function* readBytes(file: string, onBytes: (bytes: number) => void): AsyncGenerator<Uint8Array> {
+  const beginning = await beginningOf(file);
+  refuseForeign(file, beginning);
+  const raw = counted(createReadStream(file, { highWaterMark: pieceBytes }), onBytes);
+  try {
+    yield* isGzip(beginning) ? gunzipped(raw) : raw;
+  } catch (error) {
+    const { code = '' } = error as NodeJS.ErrnoException;
+    // Those of zlib: Z_BUF_ERROR where it breaks off, Z_DATA_ERROR where bytes are others.
+    if (code.startsWith('Z_')) throw new TermsError('data', `${file} is damaged: it is no whole gzip file.`);
+    throw new TermsError('noInput', `${file} cannot be read.`, { cause: error });
+  }
+}
+
+async function* counted(
+  pieces: AsyncIterable<Uint8Array>,
+  onBytes: (bytes: number) => void,
+): AsyncGenerator<Uint8Array> {
+  for await (const piece of pieces) {
+    onBytes(piece.length);
+    yield piece;
+  }
+}
+
+function gunzipped(raw: AsyncIterable<Uint8Array>): Readable {
+  const gunzip = createGunzip({ chunkSize: pieceBytes });
+  // The reader sees the error where it reads.
+  pipeline(raw, gunzip, () => {});
+  return gunzip;
+}
+
+/** How much there is to read. Throws a TermsError for what is no file. */
+export async function sizeOf(file: string): Promise<number> {
+  const found = await stat(file).catch((error: unknown) => {
+    const { code } = error as NodeJS.ErrnoException;
+    const isMissing = code === 'ENOENT' || code === 'ENOTDIR';
+    throw new TermsError('noInput', `${file} ${isMissing ? 'does not exist' : 'cannot be read'}.`);
+  });
+  if (found.isDirectory()) throw new TermsError('noInput', `${file} is a folder: name the files in it.`);
+  return found.size;
+}
+
+async function beginningOf(file: string): Promise<Buffer> {
+  let handle: FileHandle | undefined;
+  try {
+    handle = await open(file);
+    const { buffer, bytesRead } = await handle.read(Buffer.alloc(8), 0, 8, 0);
+    return buffer.subarray(0, bytesRead);
+  } catch (error) {
+    throw new TermsError('noInput', `${file} cannot be read.`, { cause: error });
+  } finally {
+    await handle?.close();
+  }
+}
+
+function isGzip(beginning: Buffer): boolean {
+  return beginning[0] === 0x1f && beginning[1] === 0x8b;
+}
+
+function refuseForeign(file: string, beginning: Buffer): void {
+  if (beginning.toString('latin1').startsWith('PK\u0003\u0004'))
+    throw new TermsError(
+      'data',
+      `${file} is a ZIP archive or an Excel workbook: unpack it, or save it as CSV.`,
+    );
+}
+
+function createDecode(file: string, first: Uint8Array): (piece: Uint8Array, isLast: boolean) => string {
+  const encoding = encodingOf(first);
+  const decoder = new TextDecoder(encoding, { fatal: true });
+  let lines = 1;
+  return (piece, isLast) => {
+    let text: string;
+    try {
+      text = decoder.decode(piece, { stream: !isLast });
+    } catch {
+      const [before = ''] = new TextDecoder(encoding).decode(piece).split('\uFFFD');
+      const line = lines + breaksIn(before);
+      throw new TermsError(
+        'data',
+        `${file} is in another encoding: line ${line} is no ${encoding.toUpperCase()}. Save it as UTF-8.`,
+      );
+    }
+    if (text.includes('\0')) throw new TermsError('data', `${file} is no text.`);
+    lines += breaksIn(text);
+    return text;
+  };
+}
+
+/** By its mark, or else by where the zeros are in letters of Latin script, which any such file begins with. */
+function encodingOf([first, second]: Uint8Array): 'utf-8' | 'utf-16le' | 'utf-16be' {
+  if ((first === 0xff && second === 0xfe) || (first !== 0 && second === 0)) return 'utf-16le';
+  if ((first === 0xfe && second === 0xff) || (first === 0 && second !== 0)) return 'utf-16be';
+  return 'utf-8';
+}
+
+function breaksIn(text: string): number {
+  let count = 0;
+  for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) count += 1;
+  return count;
+}

@@ -1,0 +1,84 @@
+/** EMA's lists that this service reads: their names in the RMS, and what has no texts, or finds less, without them. */
+
+export interface ListUse {
+  readonly name: string;
+  /** Of the schema. */
+  readonly fields: readonly string[];
+  /** Of `ProductFilter`. */
+  readonly filters: readonly string[];
+}
+
+const doseFormUses = {
+  fields: ['Product.doseForm', 'ManufacturedItem.doseForm', 'AdministrableProduct.doseForm'],
+  filters: ['doseForm'],
+} as const;
+
+function fields(name: string, ...of: readonly string[]): ListUse {
+  return { name, fields: of, filters: [] };
+}
+
+/** By id. */
+export const listUses: ReadonlyMap<string, ListUse> = new Map<string, ListUse>([
+  [
+    '100000000002',
+    {
+      name: 'Country',
+      fields: ['MarketingStatus.country', 'NameUsage.country', 'RegulatedAuthorization.region'],
+      filters: ['country'],
+    },
+  ],
+  ['100000000004', { name: 'Domain', fields: ['Product.domain'], filters: ['domain'] }],
+  ['100000000008', fields('Quantity Operator', 'Quantity.comparator')],
+  ['100000072049', fields('Regulatory Entitlement Status', 'RegulatedAuthorization.status')],
+  ['100000072050', fields('Ingredient Role', 'Ingredient.role')],
+  [
+    '100000072051',
+    fields('Legal Status for the Supply', 'Product.legalStatusOfSupply', 'LegalStatusOfSupply.code'),
+  ],
+  ['100000072052', fields('Marketing Status', 'MarketingStatus.status')],
+  ['100000072057', fields('Language', 'NameUsage.language', 'SubstanceName.languages')],
+  ['100000073343', fields('Shelf Life Type', 'ShelfLife.type')],
+  ['100000073344', fields('Special Precautions for Storage', 'ShelfLife.specialPrecautions')],
+  [
+    '100000073345',
+    {
+      name: 'Routes and Methods of Administration',
+      fields: ['Product.routes', 'Route.code'],
+      filters: ['route'],
+    },
+  ],
+  ['100000073346', fields('Packaging', 'Packaging.type')],
+  [
+    '100000093533',
+    {
+      name: 'Anatomical Therapeutic Chemical classification system - Human',
+      fields: ['Product.atc'],
+      filters: ['atc'],
+    },
+  ],
+  ['100000110633', fields('Units of Measurement', 'Quantity.unit')],
+  ['100000116045', fields('Legal Basis', 'RegulatedAuthorization.basis')],
+  ['100000154441', fields('Contact Party Role', 'Contact.type')],
+  ['100000154442', fields('Procedure Type', 'RegulatedAuthorization.procedureType')],
+  ['100000155526', fields('Product Category', 'Product.classifications')],
+  ['100000160406', fields('Manufacturing Activity', 'ManufacturingOperation.type')],
+  ['200000000004', { name: 'Pharmaceutical Dose Form', ...doseFormUses }],
+  ['200000000006', { name: 'Combined Pharmaceutical Dose Form', ...doseFormUses }],
+  ['200000000007', { name: 'Combined Term', ...doseFormUses }],
+  ['200000000008', { name: 'Combination Package', ...doseFormUses }],
+  [
+    '200000000014',
+    fields(
+      'Units of Presentation',
+      'ManufacturedItem.unitOfPresentation',
+      'AdministrableProduct.unitOfPresentation',
+      'Quantity.unit',
+    ),
+  ],
+  ['200000003199', fields('Material', 'Packaging.materials')],
+  ['200000004983', fields('Data Classification', 'ManufacturingOperation.confidentiality')],
+  ['200000005003', { name: 'Record Status', fields: ['Product.status'], filters: ['status'] }],
+  ['220000000000', fields('Medicinal Product Name Part Type', 'NamePart.type')],
+  ['220000000031', fields('Organisation Role', 'Organization.types')],
+  ['220000000060', fields('Regulatory Entitlement Type', 'RegulatedAuthorization.type')],
+]);

@@ -1,0 +1,125 @@
+/** A folder of terms as a running service sees it: it changes, it breaks, and what was known stays known. */
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { importFiles } from '../../../src/terms/imported/import-files.js';
+import { openImportedTerms } from '../../../src/terms/imported/imported-terms.js';
+import { testFolder } from '../../support/folder.js';
+import { rmsExport, rmsList, type RmsRow } from '../../support/rms-export.js';
+
+const oral = '100000073619';
+const other = '200000000014';
+
+interface Folder {
+  readonly dir: string;
+  add(...rows: readonly RmsRow[]): Promise<void>;
+  /** Files of lists. */
+  parts(): readonly string[];
+}
+
+function termsFolder(): Folder {
+  const folder = testFolder();
+  const dir = join(folder.path, 'terms');
+  return {
+    dir,
+    async add(...rows) {
+      await importFiles({
+        files: [folder.write('export.csv', rmsExport(rows))],
+        dir,
+        importedAt: new Date('2026-11-29T12:00:00Z'),
+      });
+    },
+    parts: () => readdirSync(dir).filter((name) => name.endsWith('.gz')),
+  };
+}
+
+const tablet = { list: other, term: '200000002152', name: 'Tablet' };
+
+describe('imported terms', () => {
+  it('are none where there is no folder, and there once it is', async () => {
+    const { dir, add } = termsFolder();
+    const source = openImportedTerms(dir, { checkMs: 0 });
+    expect([source.lists(), source.terms(rmsList), source.term(rmsList, oral)]).toEqual([[], [], undefined]);
+    const before = source.version;
+    await add({ term: oral, name: 'Oral use' });
+    expect(source.version).not.toBe(before);
+    expect(source.lists()).toEqual([rmsList]);
+    expect(source.term(rmsList, oral)?.texts.get('en')).toBe('Oral use');
+    expect(source.terms(rmsList)).toEqual([source.term(rmsList, oral)]);
+    expect(source.term(rmsList, 'constructor')).toBeUndefined();
+  });
+
+  it('are replaced list by list, and keep their version while nothing changes', async () => {
+    const { dir, add, parts } = termsFolder();
+    await add({ term: oral, name: 'Oral use' }, tablet);
+    const source = openImportedTerms(dir, { checkMs: 0 });
+    expect(source.term(rmsList, oral)?.texts.get('en')).toBe('Oral use');
+    const { version } = source;
+    expect(source.version).toBe(version);
+    await add({ term: oral, name: 'By mouth' });
+    expect(source.version).toBe(version + 1);
+    expect(source.term(rmsList, oral)?.texts.get('en')).toBe('By mouth');
+    expect(source.term(other, tablet.term)?.texts.get('en')).toBe('Tablet');
+    // What a service may be about to read is kept for a day.
+    expect(parts()).toHaveLength(3);
+  });
+
+  it('are looked for no more often than it is told', async () => {
+    const { dir, add } = termsFolder();
+    const source = openImportedTerms(dir, { checkMs: 3_600_000 });
+    expect(source.lists()).toEqual([]);
+    await add(tablet);
+    expect(source.lists()).toEqual([]);
+  });
+
+  it('stay in use while what names them is damaged, which is told once each time', async () => {
+    const { dir, add } = termsFolder();
+    await add({ term: oral, name: 'Oral use' });
+    const faults: unknown[] = [];
+    const source = openImportedTerms(dir, { checkMs: 0, onFault: (error) => faults.push(error) });
+    expect(source.lists()).toEqual([rmsList]);
+    const damages = [
+      '{"format":1,"parts":[{"list"',
+      '{"format":2,"parts":[]}',
+      '{"format":1,"parts":[{"file":"../x"}]}',
+    ];
+    for (const [at, text] of damages.entries()) {
+      writeFileSync(join(dir, 'terms.json'), text);
+      expect(source.term(rmsList, oral)?.texts.get('en')).toBe('Oral use');
+      expect(source.lists()).toEqual([rmsList]);
+      expect(faults).toHaveLength(at + 1);
+    }
+    expect(String(faults[0])).toMatch(/terms\.json is damaged, or of another version: remove it, and import/);
+    await expect(add(tablet)).rejects.toThrow(/is damaged, or of another version/);
+    rmSync(join(dir, 'terms.json'));
+    await add(tablet);
+    expect(source.lists()).toEqual([other]);
+  });
+
+  it('stay in use where a list cannot be read any more', async () => {
+    const { dir, add, parts } = termsFolder();
+    await add({ term: oral, name: 'Oral use' }, tablet);
+    const faults: (string | undefined)[] = [];
+    const source = openImportedTerms(dir, { checkMs: 0, onFault: (_, list) => faults.push(list) });
+    expect(source.term(rmsList, oral)?.texts.get('en')).toBe('Oral use');
+    const before = new Set(parts());
+    await add({ term: oral, name: 'By mouth' });
+    for (const name of parts().filter((each) => !before.has(each))) {
+      const file = join(dir, name);
+      writeFileSync(file, readFileSync(file).subarray(0, 30));
+    }
+    expect(source.term(rmsList, oral)?.texts.get('en')).toBe('Oral use');
+    expect(source.term(other, tablet.term)?.texts.get('en')).toBe('Tablet');
+    source.terms(rmsList);
+    expect(faults).toEqual([rmsList]);
+  });
+
+  it('are all there after imports at the same time', async () => {
+    const { dir } = termsFolder();
+    const lists = Array.from({ length: 8 }, (_, at) => String(100_000_000_000 + at));
+    const files = lists.map((list) => testFolder().write('x.csv', rmsExport([{ ...tablet, list }])));
+    await Promise.all(files.map((file) => importFiles({ files: [file], dir, importedAt: new Date() })));
+    expect(openImportedTerms(dir).lists()).toEqual(lists);
+    expect(readdirSync(dir).filter((name) => !name.endsWith('.gz'))).toEqual(['terms.json']);
+  });
+});

@@ -1,0 +1,26 @@
+/** What `terms status` says of lists holds for this schema. */
+import { readFileSync } from 'node:fs';
+import { buildSchema, isInputObjectType, isInterfaceType, isObjectType } from 'graphql';
+import { expect, it } from 'vitest';
+import { emaTerms } from '../../../src/terms/ema-terms.js';
+import { listUses } from '../../../src/terms/imported/uses.js';
+
+const schema = buildSchema(readFileSync('schema/schema.graphql', 'utf8'));
+
+it('names fields and filters that there are', () => {
+  const isField = (path: string): boolean => {
+    const [name = '', field = ''] = path.split('.');
+    const type = schema.getType(name);
+    return (isObjectType(type) || isInterfaceType(type)) && field in type.getFields();
+  };
+  const filter = schema.getType('ProductFilter');
+  const filters = isInputObjectType(filter) ? Object.keys(filter.getFields()) : [];
+  const uses = [...listUses.values()];
+  expect(uses.flatMap(({ fields }) => fields).filter((field) => !isField(field))).toEqual([]);
+  expect(uses.flatMap((use) => use.filters).filter((each) => !filters.includes(each))).toEqual([]);
+});
+
+it('knows each list of which terms are built in, but for those that no field reads', () => {
+  const unread = Object.keys(emaTerms).filter((list) => !listUses.has(list));
+  expect(unread).toEqual(['100000155531', '100000155688']);
+});
