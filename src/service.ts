@@ -41,7 +41,8 @@ import { createReached } from './store/reached.js';
 import type { RedisConnection } from './store/redis-connection.js';
 import { withResponseCache } from './store/response-cache.js';
 import type { Store } from './store/store.js';
-import { emaTerms } from './terms/ema-terms.js';
+import { createBuiltInTerms } from './terms/built-in.js';
+import { createShownTexts, type ShownTexts } from './terms/shown.js';
 import { createTerms } from './terms/terms.js';
 
 /** The upstream that the service speaks to: one base, and how to be let in. */
@@ -211,8 +212,10 @@ export interface Connection extends Pick<Access, 'tokens' | 'store' | 'redis' | 
 }
 
 /** Begins at once to learn what the upstream can do. */
-export function connect(options: Omit<ServiceOptions, 'version'>): Connection {
-  const { config, upstream, log } = options;
+export function connect(
+  options: Omit<ServiceOptions, 'version'> & { readonly shown?: ShownTexts },
+): Connection {
+  const { config, upstream, log, shown } = options;
   const { send: asked, plain, tokens, store, redis, close } = openAccess(options);
   const base = baseOf(upstream);
   const reached = createReached({
@@ -237,6 +240,7 @@ export function connect(options: Omit<ServiceOptions, 'version'>): Connection {
     createLoaders,
     memory,
     whereabouts,
+    onHold: shown?.note,
     budget: config.requestBudget,
     tokenRequests: () => tokens?.requests ?? 0,
   });
@@ -317,7 +321,8 @@ function baseOf({ baseUrl }: Upstream): string {
 export async function startService(options: ServiceOptions): Promise<Service> {
   const { config, secrets, upstream, log, version } = options;
   const { metrics = createMetrics() } = options;
-  const { catalogue, capabilities, learning, ask, holds, close } = connect({ ...options, metrics });
+  const shown = createShownTexts();
+  const { catalogue, capabilities, learning, ask, holds, close } = connect({ ...options, metrics, shown });
   metrics.describe(version, upstream.kind);
   if (secrets.redisUrl !== undefined && secrets.cursorKey === undefined) {
     log.warn('cursor.key.random', { advice: 'sharedKeys' });
@@ -329,7 +334,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     catalogue,
     ready: learning.ready,
     cursors: createCursors(secrets.cursorKey),
-    terms: createTerms(emaTerms),
+    terms: createTerms([createBuiltInTerms(), shown]),
     baseUrl: baseOf(upstream),
     service: {
       version,
