@@ -135,7 +135,9 @@ function textsOf(value: unknown, { list }: Place): readonly (readonly [string, s
     return codings.flatMap(({ system, code, display }) => {
       if (typeof code !== 'string') return [];
       const id = listIdOf(list, typeof system === 'string' ? system : undefined);
-      return [display, concept.text].flatMap(wordIn).map((text) => [id, code, text] as const);
+      // A code in letters is a word: it is shown where there is no text.
+      const own = /\d/.test(code) ? undefined : code;
+      return [display, concept.text, own].flatMap(wordIn).map((text) => [id, code, text] as const);
     });
   }
   if (byCodeAlone.has(list)) return [];

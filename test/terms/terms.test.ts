@@ -233,9 +233,9 @@ describe('what records show', () => {
 
   it('is kept up to a bound, the newest of it', () => {
     const shown = createShownTexts({ most: 2 });
-    for (const code of ['a', 'b', 'c'])
+    for (const code of ['a1', 'b1', 'c1'])
       shown.note(product({ coding: [{ code, display: `Thing ${code}` }] }, code));
-    expect(shown.terms('STATUS').map(({ code }) => code)).toEqual(['b', 'c']);
+    expect(shown.terms('STATUS').map(({ code }) => code)).toEqual(['b1', 'c1']);
   });
 
   it('is a word also where it has no code, for what is looked through here', () => {
