@@ -41,8 +41,9 @@ import { createReached } from './store/reached.js';
 import type { RedisConnection } from './store/redis-connection.js';
 import { withResponseCache } from './store/response-cache.js';
 import type { Store } from './store/store.js';
-import { emaTerms } from './terms/ema-terms.js';
+import { createBuiltInTerms } from './terms/built-in.js';
 import { openImportedTerms } from './terms/imported/imported-terms.js';
+import { createShownTexts, type ShownTexts } from './terms/shown.js';
 import type { TermSource } from './terms/source.js';
 import { createTerms } from './terms/terms.js';
 
@@ -214,8 +215,10 @@ export interface Connection extends Pick<Access, 'tokens' | 'store' | 'redis' | 
 }
 
 /** Begins at once to learn what the upstream can do. */
-export function connect(options: Omit<ServiceOptions, 'version'>): Connection {
-  const { config, upstream, log } = options;
+export function connect(
+  options: Omit<ServiceOptions, 'version'> & { readonly shown?: ShownTexts },
+): Connection {
+  const { config, upstream, log, shown } = options;
   const { send: asked, plain, tokens, store, redis, close } = openAccess(options);
   const base = baseOf(upstream);
   const reached = createReached({
@@ -240,6 +243,7 @@ export function connect(options: Omit<ServiceOptions, 'version'>): Connection {
     createLoaders,
     memory,
     whereabouts,
+    onHold: shown?.note,
     budget: config.requestBudget,
     tokenRequests: () => tokens?.requests ?? 0,
   });
@@ -320,7 +324,8 @@ function baseOf({ baseUrl }: Upstream): string {
 export async function startService(options: ServiceOptions): Promise<Service> {
   const { config, secrets, upstream, log, version } = options;
   const { metrics = createMetrics() } = options;
-  const { catalogue, capabilities, learning, ask, holds, close } = connect({ ...options, metrics });
+  const shown = createShownTexts();
+  const { catalogue, capabilities, learning, ask, holds, close } = connect({ ...options, metrics, shown });
   metrics.describe(version, upstream.kind);
   if (secrets.redisUrl !== undefined && secrets.cursorKey === undefined) {
     log.warn('cursor.key.random', { advice: 'sharedKeys' });
@@ -333,7 +338,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     catalogue,
     ready: learning.ready,
     cursors: createCursors(secrets.cursorKey),
-    terms: createTerms(emaTerms, imported),
+    terms: createTerms([...imported, createBuiltInTerms(), shown]),
     baseUrl: baseOf(upstream),
     service: {
       version,

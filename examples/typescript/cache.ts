@@ -115,7 +115,7 @@ export const valueLists: Readonly<Record<string, readonly string[]>> = {
     'specialMeasures',
   ],
   ProductName: ['parts', 'usages'],
-  Query: ['lookup'],
+  Query: ['lookup', 'terms'],
   RegulatedAuthorization: ['basis', 'identifiers', 'region'],
   Route: ['targetSpecies'],
   ServiceCapabilities: ['features', 'filters'],

@@ -1,6 +1,6 @@
 /** The catalogue: opens a session for each operation, on the profiles that this upstream allows. */
 import type { Call, FhirClient } from '../fhir/client.js';
-import type { ResourceType } from '../fhir/resources.js';
+import type { FhirResource, ResourceType } from '../fhir/resources.js';
 import type { Capabilities } from './plan/capabilities.js';
 import type { Figures } from './upstream/figures.js';
 import { isUncoded } from './search/criteria.js';
@@ -91,6 +91,8 @@ export interface CatalogueOptions {
   readonly whereabouts: Whereabouts;
   /** Who finds products beside the upstream's own searches, and where these cannot. @default none */
   readonly searchers?: readonly Searcher[];
+  /** Told of each record that an operation comes to hold, again and again of those that many hold. */
+  readonly onHold?: ((record: FhirResource) => void) | undefined;
   /** Token requests made so far, by anybody. */
   readonly tokenRequests: () => number;
 }
@@ -119,6 +121,7 @@ export function createCatalogue(options: CatalogueOptions): Catalogue {
       const known = createKnown((resource, origin) => {
         if (resource.resourceType === 'Ingredient' && isUncoded(resource.substance))
           figures.sawUncodedSubstance();
+        options.onHold?.(resource);
         memory?.keep(resource, origin, cameWith(resource.resourceType, origin));
       });
       // What is kept for other operations is kept as it came.

@@ -241,6 +241,36 @@ export class NameArgs extends LanguageArgs {
   country?: string;
 }
 
+/** Most terms of one list. */
+export const mostListed = 1_000;
+
+const listBounds = { message: `"first" must be between 1 and ${mostListed}` };
+
+@ArgsType()
+export class TermsArgs extends LanguageArgs {
+  @Field(() => String, {
+    description:
+      'The list: ROUTE, DOSE_FORM, COUNTRY, DOMAIN, STATUS, LEGAL_STATUS, LANGUAGE, UNIT, AUTHORIZATION_STATUS, MARKETING_STATUS, CLASSIFICATION, PEDIATRIC_USE, or the number of one of EMA’s RMS lists, `100000073345`.',
+  })
+  @MaxLength(100, { message: '"list" must have at most 100 characters' })
+  list!: string;
+
+  @Field(() => String, {
+    nullable: true,
+    description:
+      'What a text, a short name or a code begins with or holds; case and accents do not count. All terms where it is not given.',
+  })
+  @IsText()
+  text?: string | null;
+
+  @Field(() => Int, { nullable: true, defaultValue: 20, description: 'How many terms at most, 1 to 1,000.' })
+  @IsOptional()
+  @IsInt(listBounds)
+  @Min(1, listBounds)
+  @Max(mostListed, listBounds)
+  first!: number;
+}
+
 @InputType({ description: 'Which products are wanted. Every part that is given must hold.' })
 export class ProductFilter {
   @Field(() => [ID], {
@@ -298,14 +328,14 @@ export class ProductFilter {
 
   @Field(() => [String], {
     nullable: true,
-    description: 'Codes of the record’s status, any of them. (`status`)',
+    description: 'The record’s status, in codes or words (`Current`), any of them. (`status`)',
   })
   @AreTexts()
   status?: string[] | null;
 
   @Field(() => [String], {
     nullable: true,
-    description: 'Codes of the domain (human, veterinary), any of them. (`domain`)',
+    description: 'The domain, in codes or words (`human`), any of them. (`domain`)',
   })
   @AreTexts()
   domain?: string[] | null;
@@ -313,7 +343,7 @@ export class ProductFilter {
   @Field(() => [String], {
     nullable: true,
     description:
-      'Codes of the dose form, any of them. (`combinedPharmaceuticalDoseForm`, else EMA’s extension authorisedDoseForm)',
+      'The dose form, in codes or words (`Film-coated tablet`), any of them. (`combinedPharmaceuticalDoseForm`, else EMA’s extension authorisedDoseForm)',
   })
   @AreTexts()
   doseForm?: string[] | null;
@@ -321,7 +351,7 @@ export class ProductFilter {
   @Field(() => [String], {
     nullable: true,
     description:
-      'Codes of the route of administration, any of them. (`route`, else `AdministrableProductDefinition.routeOfAdministration`)',
+      'The route of administration, in codes or words (`Oral use`, `oral`), any of them. (`route`, else `AdministrableProductDefinition.routeOfAdministration`)',
   })
   @AreTexts()
   route?: string[] | null;
@@ -329,7 +359,7 @@ export class ProductFilter {
   @Field(() => [String], {
     nullable: true,
     description:
-      'Countries that it or a package is authorized in, any of them: EMA’s term codes or ISO 3166 codes. (`RegulatedAuthorization.region`)',
+      'Countries that it or a package is authorized in, any of them: EMA’s term codes, ISO 3166 codes, or names in any language of Europe. (`RegulatedAuthorization.region`)',
   })
   @AreTexts()
   country?: string[] | null;
@@ -337,7 +367,7 @@ export class ProductFilter {
   @Field(() => [String], {
     nullable: true,
     description:
-      'ATC codes (`N06AX12`), groups of these (`N06A`), or EMA’s term codes, any of them. (`classification`)',
+      'ATC codes (`N06AX12`), groups of these (`N06A`), EMA’s term codes, or names of classes (`bupropion`), any of them. (`classification`)',
   })
   @AreTexts()
   atc?: string[] | null;

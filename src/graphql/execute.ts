@@ -100,7 +100,7 @@ const maxUnplanned = 5;
 export function createExecutor(options: ExecutorOptions): Executor {
   const { schema, catalogue, cursors, terms, baseUrl, service, onUnplanned } = options;
   const { suggests = false, documents } = options;
-  const preparer = createPreparer(schema, cursors, { suggests, documents });
+  const preparer = createPreparer(schema, cursors, { suggests, documents, terms });
   // As long as the shape, which is weighed with it.
   const projections = new WeakMap<Shape, Projection>();
 

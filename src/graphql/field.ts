@@ -34,7 +34,7 @@ export interface FieldExtensions {
   readonly toListArgs?: ToListArgs;
   readonly fromRows?: FromRows;
   /** The value of a field of the operation's root that asks nothing of the upstream. */
-  readonly fromContext?: (context: Context) => unknown;
+  readonly fromContext?: (context: Context, args: Readonly<Record<string, never>>) => unknown;
   /** The class that the arguments are validated as. */
   readonly arguments?: () => new () => object;
 }
@@ -75,10 +75,12 @@ export function Follow<Args = Readonly<Record<string, never>>>(
   }) as MethodDecorator;
 }
 
-/** The field is answered from what this service knows of itself: the method under it gets the context alone. */
+/** The field is answered from what this service knows by itself: the method under it gets the context, then the arguments. */
 export function FromContext(): MethodDecorator {
   return ((target: object, key: string, descriptor: PropertyDescriptor) => {
-    const extensions: FieldExtensions = { fromContext: descriptor.value as (context: Context) => unknown };
+    const extensions: FieldExtensions = {
+      fromContext: descriptor.value as NonNullable<FieldExtensions['fromContext']>,
+    };
     Extensions({ ...extensions })(target, key, descriptor);
   }) as MethodDecorator;
 }

@@ -14,6 +14,7 @@ import { isRoot, type Selection } from '../catalogue/question/selection.js';
 import { links } from '../catalogue/graph/links.js';
 import { targets } from '../catalogue/graph/link.js';
 import type { ResourceType } from '../fhir/resources.js';
+import type { Terms } from '../terms/terms.js';
 import type { LinkCall } from './rows.js';
 import { nestedInputs } from './args.js';
 import { argumentsOf, coerceVariables, type CoerceOptions } from './coerce.js';
@@ -22,6 +23,7 @@ import { countTokens, type Documents } from './documents.js';
 import { extensionsOf, type FieldExtensions } from './field.js';
 import { elementsOf } from './elements.js';
 import { resourceTypeOf } from './global-id.js';
+import { withCodes } from './words.js';
 import { shapePath } from './schema.js';
 import { decidingVariables, placesIn, shapeOf, type Placed, type Shape, type ShapeField } from './shape.js';
 
@@ -82,15 +84,30 @@ const bytesPerConstant = 80;
 export interface PreparerOptions extends Partial<CoerceOptions> {
   /** Told what hangs on a document; without it nothing is told. */
   readonly documents?: Pick<Documents, 'grow'> | undefined;
+  /** By which words in filters become codes; without it they are passed on as they are. */
+  readonly terms?: Terms | undefined;
+}
+
+/** What the arguments of all fields of one request are read by. */
+interface Reading {
+  readonly cursors: Cursors;
+  readonly language: string;
+  readonly terms: Terms | undefined;
+}
+
+/** What the fields of a shape are given in one language, as long as the terms say the same. */
+interface Constants {
+  readonly version: number | undefined;
+  readonly inputs: readonly (FieldInput | undefined)[];
 }
 
 export function createPreparer(
   schema: GraphQLSchema,
   cursors: Cursors,
-  { suggests = false, documents: keptDocuments }: PreparerOptions = {},
+  { suggests = false, documents: keptDocuments, terms }: PreparerOptions = {},
 ): Preparer {
   const documents = new WeakMap<DocumentNode, { deciding: readonly string[]; shapes: Map<string, Shape> }>();
-  const constants = new WeakMap<Shape, Map<string, readonly (FieldInput | undefined)[]>>();
+  const constants = new WeakMap<Shape, Map<string, Constants>>();
 
   /** What fields are given without a variable is the same each time; `undefined` too for those that are to be worked out. */
   function constantsOf(
@@ -98,22 +115,24 @@ export function createPreparer(
     language: string,
     document: DocumentNode,
   ): readonly (FieldInput | undefined)[] {
-    const byLanguage = constants.get(shape) ?? new Map<string, readonly (FieldInput | undefined)[]>();
+    const byLanguage = constants.get(shape) ?? new Map<string, Constants>();
     constants.set(shape, byLanguage);
+    const version = terms?.version;
     const before = byLanguage.get(language);
-    if (before) return before;
+    if (before && before.version === version) return before.inputs;
     const inputs = shape.all.map((field) => {
       if (!isConstant(field)) return undefined;
       try {
-        return inputOf(field, {}, cursors, shape, language);
+        return inputOf(field, {}, shape, { cursors, language, terms });
       } catch {
         // Faults are told in the order of the document, those of variables among them.
         return undefined;
       }
     });
     // A client may name a thousand languages.
-    if (byLanguage.size < maxLanguages) {
-      byLanguage.set(language, inputs);
+    if (before) byLanguage.set(language, { version, inputs });
+    else if (byLanguage.size < maxLanguages) {
+      byLanguage.set(language, { version, inputs });
       keptDocuments?.grow(document, bytesOfInputs(inputs, document));
     }
     return inputs;
@@ -147,7 +166,7 @@ export function createPreparer(
       const shape = shapeFor(document, operation, variables);
       const given = constantsOf(shape, language, document);
       const inputs = shape.all.map(
-        (field, index) => given[index] ?? inputOf(field, variables, cursors, shape, language),
+        (field, index) => given[index] ?? inputOf(field, variables, shape, { cursors, language, terms }),
       );
       const selections = rootSelections(shape, inputs);
       const elements = elementsOf(shape, selections);
@@ -178,9 +197,8 @@ function placeIn(shape: Shape, isSought: (place: Placed) => boolean): Placed | u
 function inputOf(
   shaped: ShapeField,
   variables: Prepared['variables'],
-  cursors: Cursors,
   shape: Shape,
-  language: string,
+  reading: Reading,
 ): FieldInput | undefined {
   const { field, nodes } = shaped;
   const extensions = extensionsOf(field);
@@ -189,7 +207,7 @@ function inputOf(
     const values = argumentsOf(field, nodes[0], variables);
     if (extensions.arguments) check(extensions.arguments(), values);
     if (!extensions.link) return { kind: 'arguments', values };
-    return { kind: 'link', call: linkCall(shaped, extensions, values, cursors, language), values };
+    return { kind: 'link', call: linkCall(shaped, extensions, values, reading), values };
   } catch (error) {
     const path = placeIn(shape, (place) => place.field === shaped)?.path;
     if (isPmsError(error)) throw located(error, nodes, path);
@@ -226,8 +244,7 @@ function linkCall(
   { field, parentType, children }: ShapeField,
   { link, toListArgs }: FieldExtensions,
   values: Readonly<Record<string, unknown>>,
-  cursors: Cursors,
-  language: string,
+  { cursors, language, terms }: Reading,
 ): LinkCall {
   if (!link || !toListArgs) throw new TypeError('a field without a link has no call');
   const { first, after, ...lasting } = values;
@@ -238,8 +255,10 @@ function linkCall(
   };
   const selects = (name: string): boolean =>
     [...(children?.values() ?? [])].some((fields) => fields.some((child) => child.field.name === name));
+  // A cursor is bound to what was written: the words, whatever codes they stand for by the time of the next page.
+  const coded = terms ? withCodes(lasting, terms, language) : lasting;
   try {
-    return { link, scope, args: toListArgs({ ...lasting, ...page } as never, selects, language) };
+    return { link, scope, args: toListArgs({ ...coded, ...page } as never, selects, language) };
   } catch (error) {
     // What the upstream cannot do fails this field alone; what makes no sense fails the operation.
     if (isPmsError(error) && error.code === 'UPSTREAM_UNSUPPORTED')

@@ -172,7 +172,12 @@ function compileGet(schema: GraphQLSchema, shaped: ShapeField): Get {
   if (field === TypeNameMetaFieldDef) return () => parentType.name;
   if (isIntrospection(shaped) || isIntrospectionType(parentType)) return compileIntrospection(schema, shaped);
   const { fromRows, fromContext } = extensionsOf(field);
-  if (fromContext) return (_source, { context }) => fromContext(context);
+  if (fromContext) {
+    return (_source, { context, inputs }) => {
+      const input = inputs[index];
+      return fromContext(context, (input?.kind === 'arguments' ? input.values : noArguments) as never);
+    };
+  }
   if (fromRows) {
     return (source, frame) => {
       const input = frame.inputs[index];

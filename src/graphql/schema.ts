@@ -38,7 +38,8 @@ export function createSchema(): GraphQLSchema {
     for (const field of Object.values(type.getFields())) {
       const { fromRows, fromContext } = extensionsOf(field);
       // type-graphql makes every field with arguments asynchronous; a getter or a plain method needs no resolver at all.
-      if (fromContext) field.resolve = (_parent, _args, context: Context) => fromContext(context);
+      if (fromContext)
+        field.resolve = (_parent, args, context: Context) => fromContext(context, args as never);
       else if (!fromRows) delete field.resolve;
       else {
         field.resolve = async (parent, args, context: Context, info) => {

@@ -14,12 +14,26 @@ const unfolding: Readonly<Record<string, string>> = {
   Ð: 'D',
   Þ: 'TH',
 };
+const oneLetter = /[ÆØŒŁĐÐÞ]/g;
 
 /** Letters and digits alone, without case and accents: no upstream's search folds further than this. */
 export function foldFurthest(text: string): string {
   return text
     .normalize('NFKD')
     .toUpperCase()
-    .replaceAll(/[ÆØŒŁĐÐÞ]/g, (letter) => unfolding[letter] ?? letter)
+    .replaceAll(oneLetter, (letter) => unfolding[letter] ?? letter)
     .replaceAll(/[^\p{L}\p{N}]/gu, '');
+}
+
+/**
+ * A word of a list as it is compared: without case and accents, `_` as a blank, quotes and dashes of one kind. What
+ * stands between its words is one blank.
+ */
+export function foldWord(text: string): string {
+  return foldText(text)
+    .replaceAll(oneLetter, (letter) => unfolding[letter] ?? letter)
+    .replaceAll(/[‘’ʼ`]/g, "'")
+    .replaceAll(/[‐–—]/g, '-')
+    .replaceAll(/[_\s]+/g, ' ')
+    .trim();
 }

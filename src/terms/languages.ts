@@ -1,81 +1,7 @@
 /** Languages and countries, which records name by EMA's term, by a tag or ISO code, or in words. */
 import type { CodeableConcept, Coding } from 'fhir/r5.js';
-
-/** RMS list 100000072057, the languages of the Union, Iceland and Norway: BCP 47 tag, term, English name. */
-const languages: readonly (readonly [tag: string, term: string, name: string])[] = [
-  ['bg', '100000072142', 'Bulgarian'],
-  ['cs', '100000072167', 'Czech'],
-  ['da', '100000072168', 'Danish'],
-  ['de', '100000072178', 'German'],
-  ['el', '100000072181', 'Greek'],
-  ['en', '100000072147', 'English'],
-  ['es', '100000072264', 'Spanish'],
-  ['et', '100000072172', 'Estonian'],
-  ['fi', '100000072149', 'Finnish'],
-  ['fr', '100000072175', 'French'],
-  ['ga', '100000072179', 'Irish'],
-  ['hr', '100000072258', 'Croatian'],
-  ['hu', '100000072187', 'Hungarian'],
-  ['is', '100000072156', 'Icelandic'],
-  ['it', '100000072194', 'Italian'],
-  ['lt', '100000072206', 'Lithuanian'],
-  ['lv', '100000072205', 'Latvian'],
-  ['mt', '100000072236', 'Maltese'],
-  ['nb', '100000072213', 'Norwegian Bokmål'],
-  ['nl', '100000072169', 'Dutch'],
-  ['nn', '100000072242', 'Norwegian Nynorsk'],
-  ['no', '100000072243', 'Norwegian'],
-  ['pl', '100000072217', 'Polish'],
-  ['pt', '100000072251', 'Portuguese'],
-  ['ro', '100000072254', 'Romanian'],
-  ['sk', '100000072259', 'Slovak'],
-  ['sl', '100000072260', 'Slovenian'],
-  ['sv', '100000072288', 'Swedish'],
-];
-
-/** RMS list 100000000002, the Union, the EEA and their neighbours: ISO 3166 codes, term, common and official name. */
-const countries: readonly (readonly [
-  alpha2: string,
-  alpha3: string,
-  term: string,
-  name: string,
-  official: string,
-])[] = [
-  ['AT', 'AUT', '100000000330', 'Austria', 'Republic of Austria'],
-  ['BE', 'BEL', '100000000337', 'Belgium', 'Kingdom of Belgium'],
-  ['BG', 'BGR', '100000000349', 'Bulgaria', 'Republic of Bulgaria'],
-  ['CY', 'CYP', '100000000375', 'Cyprus', 'Republic of Cyprus'],
-  ['CZ', 'CZE', '100000000376', 'Czechia', 'Czech Republic'],
-  ['DE', 'DEU', '100000000403', 'Germany', 'Federal Republic of Germany'],
-  ['DK', 'DNK', '100000000377', 'Denmark', 'Kingdom of Denmark'],
-  ['EE', 'EST', '100000000388', 'Estonia', 'Republic of Estonia'],
-  ['ES', 'ESP', '100000000529', 'Spain', 'Kingdom of Spain'],
-  ['FI', 'FIN', '100000000394', 'Finland', 'Republic of Finland'],
-  ['FR', 'FRA', '100000000395', 'France', 'French Republic'],
-  ['GR', 'GRC', '100000000406', 'Greece', 'Hellenic Republic'],
-  ['HR', 'HRV', '100000000373', 'Croatia', 'Republic of Croatia'],
-  ['HU', 'HUN', '100000000421', 'Hungary', 'Republic of Hungary'],
-  ['IE', 'IRL', '100000000427', 'Ireland', 'Ireland'],
-  ['IS', 'ISL', '100000000422', 'Iceland', 'Republic of Iceland'],
-  ['IT', 'ITA', '100000000430', 'Italy', 'Italian Republic'],
-  ['LI', 'LIE', '100000000449', 'Liechtenstein', 'Principality of Liechtenstein'],
-  ['LT', 'LTU', '100000000450', 'Lithuania', 'Republic of Lithuania'],
-  ['LU', 'LUX', '100000000451', 'Luxembourg', 'Grand Duchy of Luxembourg'],
-  ['LV', 'LVA', '100000000443', 'Latvia', 'Republic of Latvia'],
-  ['MT', 'MLT', '100000000459', 'Malta', 'Republic of Malta'],
-  ['NL', 'NLD', '100000000478', 'Netherlands', 'Kingdom of the Netherlands'],
-  ['NO', 'NOR', '100000000489', 'Norway', 'Kingdom of Norway'],
-  ['PL', 'POL', '100000000500', 'Poland', 'Republic of Poland'],
-  ['PT', 'PRT', '100000000501', 'Portugal', 'Portuguese Republic'],
-  ['RO', 'ROU', '100000000505', 'Romania', 'Romania'],
-  ['SE', 'SWE', '100000000535', 'Sweden', 'Kingdom of Sweden'],
-  ['SI', 'SVN', '100000000524', 'Slovenia', 'Republic of Slovenia'],
-  ['SK', 'SVK', '100000000523', 'Slovakia', 'Slovak Republic'],
-  ['EU', 'EU', '100000000390', 'European Union', 'European Union'],
-  ['CH', 'CHE', '100000000536', 'Switzerland', 'Swiss Confederation'],
-  ['GB', 'GBR', '100000000556', 'United Kingdom', 'United Kingdom of Great Britain and Northern Ireland'],
-  ['XI', 'XI', '240000000000', 'Northern Ireland', 'United Kingdom (Northern Ireland)'],
-];
+import { countries, otherAreas } from './countries.js';
+import { languages, otherLanguages } from './language-tags.js';
 
 /** What is said of a country beside that: older codes, and a second term for the same. */
 const countryAliases = new Map([
@@ -85,12 +11,13 @@ const countryAliases = new Map([
   ['metropolitan france', 'FR'],
 ]);
 
-export const languageTerms: Readonly<Record<string, string>> = Object.fromEntries(
-  languages.map(([, term, name]) => [term, name]),
-);
+export const languageTerms: Readonly<Record<string, string>> = {
+  ...Object.fromEntries(languages.map(([, term, name]) => [term, name])),
+  ...otherLanguages,
+};
 export const countryTerms: Readonly<Record<string, string>> = {
   ...Object.fromEntries(countries.map(([, , term, , official]) => [term, official])),
-  '100000000396': 'Metropolitan France',
+  ...otherAreas,
 };
 
 const tagOf = new Map(

@@ -1,69 +1,110 @@
-/** Coded concepts → text in the reader's language, from the terms known to this service. */
-import { languageServes } from './languages.js';
-import type { TermSource } from './source.js';
+/** Coded concepts → text in the reader's language, and words → codes, from the terms known to this service. */
+import { foldWord } from './fold.js';
+import type { Term, TermSource } from './source.js';
+import { createTermSearch, type TermSearch } from './term-search.js';
+import { textOf, type TermText } from './term-text.js';
+import { createWordIndex } from './word-index.js';
 
-/** A term's text. */
-export interface TermText {
-  readonly text: string;
-  /** Language tag of the text. */
-  readonly language: string;
-}
+export type { ListedTerm } from './term-search.js';
+export type { TermText } from './term-text.js';
 
-export interface Terms {
+export interface Terms extends TermSearch {
   /**
-   * The text of a term in the language asked for, else in English, else undefined.
+   * The text of a term in the language asked for, else in English, else in any; undefined where it has none here.
    * @param list id of EMA's list (`100000073345`), or several joined by `~`; undefined looks the code up in all lists
    */
   find(list: string | undefined, code: string, language: string): TermText | undefined;
+  /**
+   * The codes of all terms that a text names: it is one of their texts, in any language, case and accents folded, `_` as
+   * a blank; or it is that with "use" behind it, or the first word of one term alone. A term that was nullified and the
+   * one that took its place stand for each other. Empty where it names none.
+   */
+  codesOf(lists: readonly string[], text: string): readonly string[];
+  /** Ids of the lists that are known. */
+  lists(): readonly string[];
+  /** Another number whenever an answer may have changed. */
+  readonly version: number;
 }
 
 /** A list's terms, code → text. */
 export type TermTable = Readonly<Record<string, Readonly<Record<string, string>>>>;
 
-/**
- * @param lists English texts of terms by list id and code
- * @param sources their texts come before those
- */
-export function createTerms(lists: TermTable, sources: readonly TermSource[] = []): Terms {
-  const byList = new Map(Object.entries(lists).map(([id, terms]) => [id, new Map(Object.entries(terms))]));
-  const byCode = new Map([...byList.values()].flatMap((terms) => [...terms]));
-  const builtIn = (list: string | undefined, code: string): TermText | undefined => {
-    const named = list?.split('~').find((id) => byList.get(id)?.has(code));
-    // A term's id is good over all lists: the list only tells which of them to look in first.
-    const text = (named === undefined ? byCode : byList.get(named))?.get(code);
-    return text === undefined ? undefined : { text, language: 'en' };
-  };
-  const sourced = (code: string, ids?: readonly string[]): ReadonlyMap<string, string> | undefined => {
-    for (const source of sources) {
-      for (const id of ids ?? source.lists()) {
-        const texts = source.term(id, code)?.texts;
-        if (texts && texts.size > 0) return texts;
-      }
-    }
-    return undefined;
-  };
+/** @param sources of one term's texts in the same language, that of the earlier source counts */
+export function createTerms(sources: readonly TermSource[]): Terms {
+  const codesOf = createCodesOf(sources);
+  const { search, nearest } = createTermSearch(sources);
+  let versions: readonly number[] = [];
+  let version = 0;
+
+  /** A term's id is good over all lists: the list only tells which of them to look in first. */
+  function termsAnywhere(code: string): readonly Term[] {
+    if (!isTermId(code)) return [];
+    return sources.flatMap((source) => source.lists().flatMap((list) => source.term(list, code) ?? []));
+  }
+
   return {
     find(list, code, language) {
-      const own = builtIn(list, code);
-      const texts = sourced(code, list?.split('~')) ?? (own ? undefined : sourced(code));
-      if (texts === undefined) return own;
-      return textIn(texts, language) ?? textIn(texts, 'en') ?? own ?? firstOf(texts);
+      // Each concept of an answer comes by here, and most have a text in the reader's own language.
+      if (list !== undefined) {
+        for (const source of sources) {
+          const text = source.term(list, code)?.texts.get(language);
+          if (text !== undefined) return { text, language };
+        }
+      }
+      const named = list === undefined ? [] : termsOf(sources, list.split('~'), code);
+      return textOf(named, language) ?? textOf(termsAnywhere(code), language);
+    },
+    codesOf,
+    search,
+    nearest,
+    lists: () => [...new Set(sources.flatMap((source) => source.lists()))],
+    get version() {
+      const now = sources.map((source) => source.version);
+      if (now.some((each, at) => each !== versions[at])) version += 1;
+      versions = now;
+      return version;
     },
   };
 }
 
-/** In that language, or in it without its region, or of another region. */
-function textIn(texts: ReadonlyMap<string, string>, wanted: string): TermText | undefined {
-  const tag = wanted.toLowerCase();
-  const exact = texts.get(tag);
-  if (exact !== undefined) return { text: exact, language: tag };
-  const language = [...texts.keys()].find((has) => languageServes(has, tag));
-  return language === undefined ? undefined : { text: texts.get(language) ?? '', language };
+function createCodesOf(sources: readonly TermSource[]): Terms['codesOf'] {
+  const indexes = sources.map(createWordIndex);
+
+  /** Whoever asks for the one term is to find records with the other. */
+  function withReplaced(lists: readonly string[], codes: readonly string[]): readonly string[] {
+    const successors = codes.flatMap((code) =>
+      termsOf(sources, lists, code).flatMap(({ successor }) => successor ?? []),
+    );
+    const current = [...codes, ...successors];
+    const replaced = indexes.flatMap((index) =>
+      lists.flatMap((list) => current.flatMap((code) => index.replacedBy(list, code))),
+    );
+    return [...new Set([...current, ...replaced])];
+  }
+
+  return (lists, text) => {
+    const word = foldWord(text);
+    if (word === '') return [];
+    // Both: a list of another's may have for a code what is short for EMA's text.
+    const named = [word, `${word} USE`].flatMap((each) =>
+      indexes.flatMap((index) => lists.flatMap((list) => index.exact(list, each))),
+    );
+    if (named.length > 0) return withReplaced(lists, named);
+    if (word.includes(' ')) return [];
+    const begun = indexes.flatMap((index) => lists.flatMap((list) => [...index.begunBy(list, word)]));
+    const codes = withReplaced(lists, begun);
+    const inUse = codes.filter((code) => termsOf(sources, lists, code).every((term) => !term.successor));
+    return inUse.length > 1 ? [] : codes;
+  };
 }
 
-function firstOf(texts: ReadonlyMap<string, string>): TermText | undefined {
-  const [first] = texts;
-  return first && { language: first[0], text: first[1] };
+function termsOf(sources: readonly TermSource[], lists: readonly string[], code: string): readonly Term[] {
+  return sources.flatMap((source) => lists.flatMap((list) => source.term(list, code) ?? []));
+}
+
+/** EMA numbers the terms of all its lists alike. */
+function isTermId(code: string): boolean {
+  return /^\d{12}$/.test(code);
 }
 
 const emaList = /^https?:\/\/spor\.ema\.europa\.eu\/(?:v\d+\/)?lists\/([\d~]+)/i;

@@ -82,6 +82,11 @@ export function readableUnit({ system, code, unit }: Quantity, count: number): s
   return isEma && /^\d+$/.test(code) ? undefined : readableName(fromUcum(code), count);
 }
 
+/** How package inserts write a unit that EMA's list has: `milligram(s)` → `mg`; undefined where they write it out. */
+export function shortFormOf(name: string): string | undefined {
+  return shortForms.get(name.replace(/s?\(s\)/, '').toLowerCase());
+}
+
 function termIn(terms: Readonly<Record<string, string>>, code: string): string | undefined {
   return Object.hasOwn(terms, code) ? terms[code] : undefined;
 }

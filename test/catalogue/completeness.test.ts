@@ -153,7 +153,7 @@ describe.each(['everything', 'search', 'include'] as const)('lists in the route 
               schema,
               catalogue,
               cursors: createCursors('k'),
-              terms: createTerms({}),
+              terms: createTerms([]),
               baseUrl: sandbox.baseUrl,
               ready: async () => {},
               service: {

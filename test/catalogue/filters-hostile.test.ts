@@ -125,6 +125,9 @@ function filtersWith(value: string): readonly FilterInput[] {
   ];
 }
 
+const shown = `{ products(first: 100) { nodes {
+  status { text } domain { text } doseForm { text } routes { text } authorizations { region { text } } } } }`;
+
 const profiles = ['everything', 'search', 'include'] as const;
 let services: readonly TestService[];
 let truth: FilterTruth;
@@ -135,6 +138,8 @@ beforeAll(async () => {
   services = await Promise.all(
     profiles.map((profile) => startTestService({ profile, budget: 1_000, sandbox: { resources } })),
   );
+  // Words are known once they have been shown.
+  for (const service of services) await service.query(shown);
 });
 afterAll(() => Promise.all(services.map((service) => service.stop())));
 

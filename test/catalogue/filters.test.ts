@@ -118,7 +118,7 @@ function filtersOf({ products }: FilterTruth): readonly FilterInput[] {
     { domain: ['100000099999'] },
     { doseForm: ['100000099999'] },
     { route: ['100000099999'] },
-    { country: ['Atlantis'] },
+    { country: ['X1'] },
     { atc: ['Z99ZZ99'] },
     { substance: ['999999999999'] },
     { substance: ['Nothing at all'] },

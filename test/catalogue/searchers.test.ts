@@ -62,7 +62,7 @@ async function start(searchers: readonly Searcher[]) {
     schema: createSchema(),
     catalogue,
     cursors: createCursors('k'),
-    terms: createTerms({}),
+    terms: createTerms([]),
     baseUrl: sandbox.baseUrl,
     ready: async () => {},
     service: {

@@ -2,7 +2,7 @@
 import type { Held } from '../../src/catalogue/known/known.js';
 import type { FhirResource } from '../../src/fhir/resources.js';
 import type { Context } from '../../src/graphql/context.js';
-import { emaTerms } from '../../src/terms/ema-terms.js';
+import { createBuiltInTerms } from '../../src/terms/built-in.js';
 import { createTerms } from '../../src/terms/terms.js';
 
 /** A resource as if it had just been read; what a test leaves out of it is not there. */
@@ -15,7 +15,7 @@ export function held(resource: object): Held {
 
 /** For views that ask nothing of the upstream. */
 export function contextIn(language: string): Context {
-  return { language, terms: createTerms(emaTerms), baseUrl: 'https://fhir.example' } as Context;
+  return { language, terms: createTerms([createBuiltInTerms()]), baseUrl: 'https://fhir.example' } as Context;
 }
 
 export const inEnglish = contextIn('en');

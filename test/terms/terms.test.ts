@@ -1,58 +1,247 @@
-/** Texts of terms: what is imported comes before what is built in, and any text before none. */
+/** Terms out of several sources: texts, words, and what people look for. */
 import { describe, expect, it } from 'vitest';
+import { createBuiltInTerms } from '../../src/terms/built-in.js';
+import { listsFor, namedLists, type ListName } from '../../src/terms/lists.js';
+import { createShownTexts } from '../../src/terms/shown.js';
 import type { Term, TermSource } from '../../src/terms/source.js';
 import { createTerms } from '../../src/terms/terms.js';
+import type { FhirResource } from '../../src/fhir/resources.js';
 
-const [routes, forms] = ['100000073345', '200000000004'];
-const oral = '100000073619';
+const route = namedLists.ROUTE[0];
 
-function sourceOf(
-  lists: Readonly<Record<string, Readonly<Record<string, Readonly<Record<string, string>>>>>>,
-): TermSource {
-  const term = (list: string, code: string): Term | undefined => {
-    const texts = lists[list]?.[code];
-    return texts && { code, texts: new Map(Object.entries(texts)), otherNames: [] };
-  };
+interface Given extends Omit<Partial<Term>, 'texts'> {
+  readonly code: string;
+  readonly texts?: Readonly<Record<string, string>>;
+}
+
+function sourceOf(lists: Readonly<Record<string, readonly Given[]>>): TermSource & { version: number } {
+  const terms = (list: string): readonly Term[] =>
+    (Object.hasOwn(lists, list) ? (lists[list] ?? []) : []).map((given) => ({
+      otherNames: [],
+      ...given,
+      texts: new Map(Object.entries(given.texts ?? {})),
+    }));
   return {
-    lists: () => Object.keys(lists),
-    term,
-    terms: (list) => Object.keys(lists[list] ?? {}).flatMap((code) => term(list, code) ?? []),
     version: 1,
+    lists: () => Object.keys(lists),
+    term: (list, code) => terms(list).find((term) => term.code === code),
+    terms,
   };
 }
 
-const builtIn = { [routes]: { [oral]: 'Oral use', '100000073611': 'Intravenous use' } };
+const builtIn = createBuiltInTerms();
+const terms = createTerms([builtIn]);
+const codesOf = (name: ListName, text: string): readonly string[] => terms.codesOf(listsFor(name), text);
 
 describe('the text of a term', () => {
-  const terms = createTerms(builtIn, [
-    sourceOf({
-      [routes]: {
-        [oral]: { en: 'ORAL USE', de: 'zum Einnehmen', nb: 'Oral bruk' },
-        '100000073611': { de: 'intravenös' },
-      },
-      [forms]: { '100000073664': { fi: 'Tabletti' } },
-    }),
-  ]);
+  const imported = sourceOf({
+    [route]: [
+      { code: '100000073619', texts: { de: 'Zum Einnehmen', pt: 'Via oral', nb: 'Oral bruk' } },
+      { code: '100000073611', texts: { 'pt-br': 'Via intravenosa' } },
+      { code: '100000000001', texts: { fi: 'Suun kautta' } },
+    ],
+  });
+  const both = createTerms([imported, builtIn]);
 
-  it.each<[string, { readonly text: string; readonly language: string }]>([
-    ['en', { text: 'ORAL USE', language: 'en' }],
-    ['de', { text: 'zum Einnehmen', language: 'de' }],
-    ['de-AT', { text: 'zum Einnehmen', language: 'de' }],
-    ['no', { text: 'Oral bruk', language: 'nb' }],
-    ['fr', { text: 'ORAL USE', language: 'en' }],
-  ])('in %s is the imported one, in that language or in English', (language, text) => {
-    expect(terms.find(routes, oral, language)).toEqual(text);
-    expect(terms.find(undefined, oral, language)).toEqual(text);
-    expect(terms.find(`1~${routes}`, oral, language)).toEqual(text);
+  it.each([
+    ['de', '100000073619', 'Zum Einnehmen', 'de'],
+    ['de-AT', '100000073619', 'Zum Einnehmen', 'de'],
+    ['PT-BR', '100000073619', 'Via oral', 'pt'],
+    ['pt', '100000073611', 'Via intravenosa', 'pt-br'],
+    ['no', '100000073619', 'Oral bruk', 'nb'],
+    ['nn', '100000073619', 'Oral bruk', 'nb'],
+    ['fr', '100000073619', 'Oral use', 'en'],
+    ['en', '100000000001', 'Suun kautta', 'fi'],
+  ])('in %s of %s is %s', (language, code, text, found) => {
+    expect(both.find(route, code, language)).toEqual({ text, language: found });
   });
 
-  it('is the English one that is built in where the import has none', () => {
-    expect(terms.find(routes, '100000073611', 'fr')).toEqual({ text: 'Intravenous use', language: 'en' });
-    expect(terms.find(routes, '100000073611', 'de')).toEqual({ text: 'intravenös', language: 'de' });
+  it('is that of the earlier source, text by text', () => {
+    const other = sourceOf({
+      [route]: [{ code: '100000073619', texts: { de: 'Oral', sv: 'Oral användning' } }],
+    });
+    const three = createTerms([imported, other, builtIn]);
+    expect(three.find(route, '100000073619', 'de')?.text).toBe('Zum Einnehmen');
+    expect(three.find(route, '100000073619', 'sv')?.text).toBe('Oral användning');
+    expect(three.find(route, '100000073619', 'en')?.text).toBe('Oral use');
   });
 
-  it('is any that there is before there is none, and of any list', () => {
-    expect(terms.find(routes, '100000073664', 'en')).toEqual({ text: 'Tabletti', language: 'fi' });
-    expect(terms.find(forms, '1', 'en')).toBeUndefined();
+  it.each([
+    ['de', 'Deutschland'],
+    ['fr', 'Allemagne'],
+    ['mt', 'il-Ġermanja'],
+    ['is', 'Þýskaland'],
+    ['el', 'Γερμανία'],
+    ['en', 'Federal Republic of Germany'],
+  ])('of a country is there in %s', (language, text) => {
+    expect(terms.find('100000000002', '100000000403', language)?.text).toBe(text);
+  });
+
+  it('of a language is there in each language of Europe', () => {
+    expect(terms.find('100000072057', '100000072178', 'fr')?.text).toBe('allemand');
+    expect(terms.find('100000072057', '100000072178', 'ga')?.language).toBe('ga');
+  });
+});
+
+describe('a word', () => {
+  it.each<readonly [ListName, string, readonly string[]]>([
+    ['ROUTE', 'Oral use', ['100000073619']],
+    ['ROUTE', ' oral  USE ', ['100000073619']],
+    ['ROUTE', 'ORAL_USE', ['100000073619']],
+    ['ROUTE', 'oral', ['100000073619']],
+    ['ROUTE', 'intravenous', ['100000073611']],
+    ['ROUTE', 'haemodialysis', ['100000073579']],
+    ['DOSE_FORM', 'film-coated tablet', ['100000073665']],
+    ['DOSE_FORM', 'Tablet', ['100000073664']],
+    ['DOSE_FORM', 'Cream + pessary', ['100000173972']],
+    ['DOMAIN', 'human', ['Human', '100000000012']],
+    ['DOMAIN', 'veterinary use', ['100000000013', 'Veterinary']],
+    ['STATUS', 'current', ['200000005004']],
+    ['STATUS', 'active', ['active']],
+    ['AUTHORIZATION_STATUS', 'withdrawn', ['100000072113']],
+    ['MARKETING_STATUS', 'TEMPORARILY_UNAVAILABLE', ['230000000000']],
+    ['LEGAL_STATUS', 'over the counter', ['100000072076']],
+    ['COUNTRY', 'de', ['100000000403']],
+    ['COUNTRY', 'DEU', ['100000000403']],
+    ['COUNTRY', 'Österreich', ['100000000330']],
+    ['COUNTRY', 'osterreich', ['100000000330']],
+    ['COUNTRY', 'Türkei', ['100000000549']],
+    ['COUNTRY', 'Turkey', ['100000000549']],
+    ['COUNTRY', "cote d'ivoire", ['100000000372']],
+    ['COUNTRY', 'UK', ['100000000556']],
+    ['COUNTRY', 'European Union', ['100000000390']],
+    ['LANGUAGE', 'Deutsch', ['100000072178']],
+    ['UNIT', 'mg', ['100000110655']],
+    ['UNIT', 'mg/mL', ['100000110686']],
+    ['CLASSIFICATION', 'bupropion', ['100000097705']],
+    ['CLASSIFICATION', 'N06AX12', ['100000097705']],
+    ['CLASSIFICATION', 'diclofenac', ['100000096906', '100000097012']],
+  ])('of %s: %s names %j', (list, text, codes) => {
+    expect(codesOf(list, text)).toEqual(codes);
+  });
+
+  it.each<readonly [ListName, string]>([
+    ['ROUTE', 'orl'],
+    ['ROUTE', 'intra'],
+    ['ROUTE', ''],
+    // Many begin with it, and none is it.
+    ['DOSE_FORM', 'Gastro-resistant'],
+    ['STATUS', 'constructor'],
+  ])('of %s: %s names none', (list, text) => {
+    expect(codesOf(list, text)).toEqual([]);
+  });
+
+  it('has the nearest terms beside it, in the language of the reader', () => {
+    expect(terms.nearest(listsFor('ROUTE'), 'orl use', 'en', 5)).toHaveLength(5);
+    expect(terms.nearest(listsFor('ROUTE'), 'orl use', 'en', 5)[0]).toBe('Oral use');
+    expect(terms.nearest(listsFor('ROUTE'), 'intravenus', 'en', 5)[0]).toBe('Intravenous use');
+    expect(terms.nearest(listsFor('COUNTRY'), 'Ostereich', 'de', 5)[0]).toBe('Österreich');
+    expect(terms.nearest(['nothing'], 'oral', 'en', 5)).toEqual([]);
+  });
+
+  it('takes milliseconds to be refused, however long it is', () => {
+    const begin = performance.now();
+    terms.nearest(listsFor('DOSE_FORM'), 'x'.repeat(200), 'en', 5);
+    expect(performance.now() - begin).toBeLessThan(1_000);
+  });
+
+  it('names the term that was nullified and the one in its place alike', () => {
+    const replaced = createTerms([
+      sourceOf({
+        list: [
+          { code: '1', texts: { en: 'Old name' }, successor: '2' },
+          { code: '2', texts: { en: 'New name' }, otherNames: ['short'] },
+        ],
+      }),
+    ]);
+    expect(replaced.codesOf(['list'], 'old name')).toEqual(['1', '2']);
+    expect(replaced.codesOf(['list'], 'New name')).toEqual(['2', '1']);
+    expect(replaced.codesOf(['list'], 'old')).toEqual(['1', '2']);
+    expect(replaced.search(['list'], undefined, 'en', 10).map(({ code }) => code)).toEqual(['2']);
+  });
+
+  it('is known as soon as its source has changed', () => {
+    const lists: Record<string, readonly Given[]> = { list: [] };
+    const source = sourceOf(lists);
+    const growing = createTerms([source]);
+    const before = growing.version;
+    expect(growing.codesOf(['list'], 'new')).toEqual([]);
+    lists['list'] = [{ code: '1', texts: { en: 'New' } }];
+    source.version += 1;
+    expect(growing.codesOf(['list'], 'new')).toEqual(['1']);
+    expect(growing.version).not.toBe(before);
+    expect(growing.version).toBe(growing.version);
+  });
+});
+
+describe('the terms of a list', () => {
+  it('come in the order of the language, with what begins with the text first', () => {
+    const found = terms.search(listsFor('COUNTRY'), 'land', 'de', 1_000).map(({ text }) => text);
+    expect(found).toContain('Deutschland');
+    const inGerman = terms.search(listsFor('COUNTRY'), undefined, 'de', 1_000).map(({ text }) => text);
+    expect(inGerman.length).toBe(265);
+    expect(inGerman.indexOf('Österreich')).toBeLessThan(inGerman.indexOf('Portugal'));
+    const tablets = terms.search(listsFor('DOSE_FORM'), 'tablet', 'en', 5).map(({ text }) => text);
+    expect(tablets[0]).toBe('Tablet');
+  });
+
+  it('are found by a code and a short name too', () => {
+    expect(terms.search(listsFor('COUNTRY'), 'SWE', 'en', 1)[0]?.text).toBe('Kingdom of Sweden');
+    expect(terms.search(listsFor('ROUTE'), '100000073619', 'en', 9)).toEqual([
+      { list: route, code: '100000073619', text: 'Oral use' },
+    ]);
+  });
+});
+
+describe('what records show', () => {
+  const product = (status: object, id = '1'): FhirResource =>
+    ({ resourceType: 'MedicinalProductDefinition', id, status }) as unknown as FhirResource;
+
+  it('is a word from then on, for its code', () => {
+    const shown = createShownTexts();
+    const withShown = createTerms([builtIn, shown]);
+    const { version } = withShown;
+    expect(withShown.codesOf(listsFor('STATUS'), 'gültig')).toEqual([]);
+    shown.note(
+      product({ coding: [{ system: 'https://example.org/x', code: 'ok', display: 'Gültig' }], text: 'Good' }),
+    );
+    expect(withShown.codesOf(listsFor('STATUS'), 'GULTIG')).toEqual(['ok']);
+    expect(withShown.codesOf(listsFor('STATUS'), 'good')).toEqual(['ok']);
+    expect(withShown.version).not.toBe(version);
+    // Nobody is told in which language it is: it stands in for no other record's text.
+    expect(withShown.find(undefined, 'ok', 'en')).toBeUndefined();
+  });
+
+  it('is read once of each record, whatever shape that has', () => {
+    const shown = createShownTexts();
+    const odd = [
+      product(null as never),
+      product({ coding: null }),
+      product({ coding: [null, { code: 5, display: 'x' }] }),
+      { resourceType: 'RegulatedAuthorization', id: '1', region: { text: 'Nowhere' } },
+      { resourceType: 'Organization', id: '1' },
+    ];
+    for (const each of odd) shown.note(each as FhirResource);
+    expect(shown.lists()).toEqual([]);
+    const one = product({ coding: [{ code: 'a', display: 'A thing' }] });
+    shown.note(one);
+    const { version } = shown;
+    shown.note(one);
+    shown.note(product({ coding: [{ code: 'a', display: 'A thing' }] }));
+    expect(shown.version).toBe(version);
+  });
+
+  it('is kept up to a bound, the newest of it', () => {
+    const shown = createShownTexts({ most: 2 });
+    for (const code of ['a1', 'b1', 'c1'])
+      shown.note(product({ coding: [{ code, display: `Thing ${code}` }] }, code));
+    expect(shown.terms('STATUS').map(({ code }) => code)).toEqual(['b1', 'c1']);
+  });
+
+  it('is a word also where it has no code, for what is looked through here', () => {
+    const shown = createShownTexts();
+    const record = { resourceType: 'MedicinalProductDefinition', id: '1', route: [{ text: 'By ear' }] };
+    shown.note(record as unknown as FhirResource);
+    expect(createTerms([shown]).codesOf(listsFor('ROUTE'), 'by ear')).toEqual(['By ear']);
   });
 });

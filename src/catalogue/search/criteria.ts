@@ -244,10 +244,10 @@ export const filterParts: Readonly<Record<FilterPart, Part>> = {
       const isIt = codeTest(values);
       return (resource) => {
         if (resource?.resourceType === productType)
-          return concepts(resource.route).flatMap(codings).some(isIt);
+          return concepts(resource.route).flatMap(codingsOrText).some(isIt);
         if (resource?.resourceType !== 'AdministrableProductDefinition') return undefined;
         return elements(resource.routeOfAdministration)
-          .flatMap(({ code }) => codings(code))
+          .flatMap(({ code }) => codingsOrText(code))
           .some(isIt);
       };
     },
@@ -325,7 +325,7 @@ export function atcOf(classification: MedicinalProductDefinition['classification
 }
 
 function doseFormOf(product: Product): readonly Coding[] {
-  const combined = codings(product.combinedPharmaceuticalDoseForm);
+  const combined = codingsOrText(product.combinedPharmaceuticalDoseForm);
   return combined.length > 0 ? combined : authorisedDoseForm(product);
 }
 
@@ -424,6 +424,15 @@ export function isUncoded(substance: IngredientSubstance | undefined): boolean {
 
 function codings(concept: CodeableConcept | undefined): readonly Coding[] {
   return elements(concept?.coding);
+}
+
+/** A value without any code is known by its text: what is looked through here finds it by that. */
+function codingsOrText(concept: CodeableConcept | undefined): readonly Coding[] {
+  const given = codings(concept);
+  if (given.some(({ code }) => typeof code === 'string')) return given;
+  return [concept?.text, ...given.map(({ display }) => display)].flatMap((text) =>
+    typeof text === 'string' ? [{ code: text.trim() }] : [],
+  );
 }
 
 function identifiers(

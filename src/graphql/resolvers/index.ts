@@ -13,6 +13,7 @@ import { ProductResolver } from './product.js';
 import { RegulatedAuthorizationResolver } from './regulated-authorization.js';
 import { ServiceResolver } from './service.js';
 import { SubstanceDefinitionResolver, SubstanceResolver } from './substance.js';
+import { TermsResolver } from './terms.js';
 
 export const resolvers = [
   ProductResolver,
@@ -31,5 +32,6 @@ export const resolvers = [
   OrganizationResolver,
   NodeResolver,
   LookupResolver,
+  TermsResolver,
   ServiceResolver,
 ] as const;

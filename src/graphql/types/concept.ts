@@ -68,7 +68,11 @@ export class Label {
   description: 'A value from a list of terms, EMA’s RMS lists as a rule. (FHIR CodeableConcept)',
 })
 export class Concept {
-  constructor(private readonly concept: CodeableConcept) {}
+  /** @param language the one of its texts where a field is not asked for another; the reader's where it is undefined */
+  constructor(
+    private readonly concept: CodeableConcept,
+    private readonly language?: string,
+  ) {}
 
   /** Null where the record has no value. */
   static of(concept: CodeableConcept | undefined): Concept | null {
@@ -141,7 +145,7 @@ export class Concept {
     @Arguments(() => LanguageArgs) { language }: LanguageArgs,
     { language: preferred, terms }: Context,
   ): Label | null {
-    const wanted = language ?? preferred;
+    const wanted = language ?? this.language ?? preferred;
     for (const { system, code } of this.concept.coding ?? []) {
       const list = listOf(system);
       // A code of another system may look like one of EMA's.

@@ -7,12 +7,14 @@ import { belowProducts, productPage } from '../../../src/catalogue/question/prod
 import { isRoot, type Selection } from '../../../src/catalogue/question/selection.js';
 
 function searchesIn(below: Selection['below']): readonly string[] {
-  return [...below.values()].flat().flatMap(({ link, below: further }) => [
-    ...(isRoot(link) ? [] : parts(links[link])).flatMap((part) =>
-      part.kind === 'reverse' ? [searchOf(part)] : [],
-    ),
-    ...searchesIn(further),
-  ]);
+  return [...below.values()]
+    .flat()
+    .flatMap(({ link, below: further }) => [
+      ...(isRoot(link) ? [] : parts(links[link])).flatMap((part) =>
+        part.kind === 'reverse' ? [searchOf(part)] : [],
+      ),
+      ...searchesIn(further),
+    ]);
 }
 
 it.each([

@@ -1,0 +1,64 @@
+/** Words in filters: what names terms of a list becomes their codes, before anything is sent. */
+import { PmsError } from '../errors.js';
+import { isAtcGroup } from '../terms/atc.js';
+import { atcList, listsFor } from '../terms/lists.js';
+import type { Terms } from '../terms/terms.js';
+import type { Values } from './coerce.js';
+
+/** The parts of `ProductFilter` that are about terms, each with its lists. */
+const listsOf: Readonly<Record<string, readonly string[]>> = {
+  status: listsFor('STATUS'),
+  domain: listsFor('DOMAIN'),
+  doseForm: listsFor('DOSE_FORM'),
+  route: listsFor('ROUTE'),
+  country: listsFor('COUNTRY'),
+  atc: [atcList, 'CLASSIFICATION'],
+};
+
+const mostNearest = 5;
+
+/**
+ * The arguments with codes in the place of words.
+ * @throws BAD_USER_INPUT for words that name no term, with those that come nearest
+ */
+export function withCodes(values: Values, terms: Terms, language: string): Values {
+  const { filter } = values;
+  if (typeof filter !== 'object' || filter === null) return values;
+  const coded = Object.entries(filter).map(([part, given]): readonly [string, unknown] => {
+    const lists = Object.hasOwn(listsOf, part) ? listsOf[part] : undefined;
+    if (!lists || !Array.isArray(given)) return [part, given];
+    return [part, codesFor(part, given as readonly string[], lists, { terms, language })];
+  });
+  return { ...values, filter: Object.fromEntries(coded) };
+}
+
+function codesFor(
+  part: string,
+  given: readonly string[],
+  lists: readonly string[],
+  { terms, language }: { readonly terms: Terms; readonly language: string },
+): readonly string[] {
+  const codes = given.flatMap((value, at) => {
+    const own = isCode(part, value) ? [value] : [];
+    // EMA has terms of its own for ATC classes, of which some records know nothing else.
+    const named = own.length > 0 && part !== 'atc' ? [] : terms.codesOf(lists, value);
+    if (own.length > 0 || named.length > 0) return [...own, ...named];
+    const place = given.length === 1 ? `filter.${part}` : `filter.${part}[${at}]`;
+    throw new PmsError(
+      'BAD_USER_INPUT',
+      unknownWord(place, terms.nearest(lists, value, language, mostNearest)),
+    );
+  });
+  return [...new Set(codes)];
+}
+
+/** What has a digit and no blank is looked for as it is, and so are the letters that ATC codes begin with. */
+function isCode(part: string, value: string): boolean {
+  const given = value.trim();
+  return (/\d/.test(given) && !/\s/.test(given)) || (part === 'atc' && isAtcGroup(given.toUpperCase()));
+}
+
+function unknownWord(place: string, nearest: readonly string[]): string {
+  const known = nearest.map((text) => `"${text}"`).join(', ');
+  return `"${place}" names no term of its list that is known here.${known === '' ? '' : ` The nearest are ${known}.`}`;
+}

@@ -1,0 +1,114 @@
+/** The terms of lists as people look for them: for drop-downs, and the nearest to what is no term. */
+import leven from 'leven';
+import { foldWord } from './fold.js';
+import type { Term, TermSource } from './source.js';
+import { textOf } from './term-text.js';
+
+/** A term of a list, as a drop-down shows it. */
+export interface ListedTerm {
+  readonly list: string;
+  readonly code: string;
+  readonly text: string;
+}
+
+interface Found extends ListedTerm {
+  /** The term as each source has it. */
+  readonly terms: readonly Term[];
+}
+
+export interface TermSearch {
+  /**
+   * The terms that are in use, as the language orders their texts; with a text those that it is found in, the ones that
+   * begin with it first.
+   */
+  search(
+    lists: readonly string[],
+    text: string | undefined,
+    language: string,
+    first: number,
+  ): readonly ListedTerm[];
+  /** Texts of the terms that a text comes nearest to, the nearest first, each once. */
+  nearest(lists: readonly string[], text: string, language: string, most: number): readonly string[];
+}
+
+export function createTermSearch(sources: readonly TermSource[]): TermSearch {
+  function termsInUse(lists: readonly string[], language: string): readonly Found[] {
+    const byCode = new Map<string, { readonly list: string; readonly terms: Term[] }>();
+    for (const source of sources) {
+      for (const list of lists) {
+        for (const term of source.terms(list)) {
+          const before = byCode.get(term.code);
+          if (before) before.terms.push(term);
+          else byCode.set(term.code, { list, terms: [term] });
+        }
+      }
+    }
+    return [...byCode].flatMap(([code, { list, terms }]) => {
+      if (terms.some(({ successor }) => successor !== undefined)) return [];
+      const text = textOf(terms, language)?.text ?? terms.flatMap(({ otherNames }) => otherNames)[0] ?? code;
+      return [{ list, code, text, terms }];
+    });
+  }
+
+  return {
+    search(lists, text, language, first) {
+      const wanted = foldWord(text ?? '');
+      const { compare } = new Intl.Collator([language, 'en'], { numeric: true });
+      return termsInUse(lists, language)
+        .map((term) => ({ term, rank: wanted === '' ? 0 : rankOf(term, wanted) }))
+        .filter(({ rank }) => rank < notFound)
+        .sort(
+          (a, b) =>
+            a.rank - b.rank || compare(a.term.text, b.term.text) || (a.term.code < b.term.code ? -1 : 1),
+        )
+        .slice(0, first)
+        .map(({ term: { list, code, text: shown } }) => ({ list, code, text: shown }));
+    },
+    nearest(lists, text, language, most) {
+      const word = foldWord(text).slice(0, longestCompared);
+      const near = termsInUse(lists, language)
+        .map((term) => ({ text: term.text, distance: distanceTo(term, word) }))
+        .sort((a, b) => a.distance - b.distance || (a.text < b.text ? -1 : 1));
+      return [...new Set(near.map((each) => each.text))].slice(0, most);
+    },
+  };
+}
+
+const notFound = 6;
+
+/** 0 to 2: its text begins with what is sought, one of its words does, or holds it; 3 to 5: another name of it so. */
+function rankOf({ text, terms }: Found, wanted: string): number {
+  const own = rankIn(text, wanted);
+  if (own < 3) return own;
+  return Math.min(notFound, ...otherNames(terms).map((name) => 3 + rankIn(name, wanted)));
+}
+
+function rankIn(name: string, wanted: string): number {
+  const folded = foldWord(name);
+  const at = folded.indexOf(wanted);
+  if (at <= 0) return at === 0 ? 0 : 3;
+  return folded.includes(` ${wanted}`) ? 1 : 2;
+}
+
+/** English, short names and codes. All languages of a long list would take too long. */
+function otherNames(terms: readonly Term[]): readonly string[] {
+  return terms.flatMap(({ code, texts, otherNames: names, atc }) =>
+    [texts.get('en'), ...names, code, atc].filter((name) => name !== undefined),
+  );
+}
+
+/** Letters beyond are not compared: an error is to take milliseconds. */
+const longestCompared = 60;
+
+/** How many letters are to be changed until it is a name of the term, or, at the price of one more, a word of one. */
+function distanceTo({ text, terms }: Found, word: string): number {
+  let least = Number.POSITIVE_INFINITY;
+  for (const name of new Set([text, ...otherNames(terms)])) {
+    const folded = foldWord(name).slice(0, longestCompared);
+    if (word.length >= 3 && folded.includes(word)) least = Math.min(least, 0.5 + folded.length / 1_000);
+    least = Math.min(least, leven(word, folded));
+    const bySize = folded.length / 1_000;
+    for (const part of folded.split(/[ ,]+/)) least = Math.min(least, 1 + bySize + leven(word, part));
+  }
+  return least;
+}
