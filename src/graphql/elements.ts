@@ -32,7 +32,7 @@ export function elementsOf(
 ): ReadonlyMap<ResourceType, readonly string[]> {
   const elements = new Map<ResourceType, Set<string>>();
   const read = (type: ResourceType, names: readonly string[]): void => {
-    const known = elements.get(type) ?? new Set(['contained']);
+    const known = elements.get(type) ?? new Set(['contained', 'language']);
     for (const name of names) known.add(name);
     elements.set(type, known);
   };

@@ -1,4 +1,5 @@
 /** Coded concepts → text in the reader's language, from the terms known to this service. */
+import { foldText } from './fold.js';
 
 /** A term's text. */
 export interface TermText {
@@ -13,6 +14,8 @@ export interface Terms {
    * @param list id of EMA's list (`100000073345`), or several joined by `~`; undefined looks the code up in all lists
    */
   find(list: string | undefined, code: string, language: string): TermText | undefined;
+  /** The codes of the terms of a list that have this text, in any language; of all lists where that one is not known. */
+  codesOf(list: string | undefined, text: string): readonly string[];
 }
 
 /** A list's terms, code → text. */
@@ -22,7 +25,25 @@ export type TermTable = Readonly<Record<string, Readonly<Record<string, string>>
 export function createTerms(lists: TermTable): Terms {
   const byList = new Map(Object.entries(lists).map(([id, terms]) => [id, new Map(Object.entries(terms))]));
   const byCode = new Map([...byList.values()].flatMap((terms) => [...terms]));
+  const byText = new Map<string, ReadonlyMap<string, readonly string[]>>();
+
+  /** Made when it is first asked for. */
+  function textsOf(id: string): ReadonlyMap<string, readonly string[]> {
+    const before = byText.get(id);
+    if (before) return before;
+    const texts = new Map<string, string[]>();
+    for (const [code, text] of byList.get(id) ?? [])
+      texts.set(foldText(text), [...(texts.get(foldText(text)) ?? []), code]);
+    byText.set(id, texts);
+    return texts;
+  }
+
   return {
+    codesOf(list, text) {
+      const named = list?.split('~').filter((id) => byList.has(id)) ?? [];
+      const folded = foldText(text);
+      return (named.length > 0 ? named : [...byList.keys()]).flatMap((id) => textsOf(id).get(folded) ?? []);
+    },
     find(list, code) {
       const named = list?.split('~').find((id) => byList.get(id)?.has(code));
       // A term's id is good over all lists: the list only tells which of them to look in first.
