@@ -17,14 +17,14 @@ export function readLabel(
   args: LanguageArgs,
   context: Context,
 ): LabelContent | null {
-  const label = labelOf(concept, [...asked(args, context), defaultLanguage], context.terms);
+  const label = labelOf(concept, askedInAll(args, context), context.terms);
   if (label?.language) context.noteLanguage(label.language);
   return label;
 }
 
 /** Returns the text that the reader can read; else the English one, else the first. Null where there is none. */
 export function readText(said: readonly Said[], args: LanguageArgs, context: Context): string | null {
-  const chosen = choose(said, tagsOf, [...asked(args, context), defaultLanguage]);
+  const chosen = choose(said, tagsOf, askedInAll(args, context));
   if (chosen?.language) context.noteLanguage(chosen.language);
   return chosen?.text ?? null;
 }
@@ -42,4 +42,10 @@ export function readName(names: readonly SaidIn[], args: LanguageArgs, context: 
 /** What the field is asked for, then what the request is. */
 function asked({ language }: LanguageArgs, { languages }: Context): readonly string[] {
   return language ? [language, ...languages] : languages;
+}
+
+/** And what every text falls back to. */
+function askedInAll(args: LanguageArgs, context: Context): readonly string[] {
+  const wanted = asked(args, context);
+  return wanted.includes(defaultLanguage) ? wanted : [...wanted, defaultLanguage];
 }

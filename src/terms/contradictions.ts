@@ -19,22 +19,27 @@ const atcList = '100000093533';
 export function termOf(coding: Coding): TermKey | undefined {
   const { system, code } = coding;
   if (typeof code !== 'string' || code === '') return undefined;
-  if (isAtcCode(coding)) {
-    const [term] = atcTermsOf(code.toUpperCase());
-    return term === undefined ? undefined : { list: atcList, code: term };
-  }
   const list = listOf(system);
+  if (list !== null) return { list, code };
+  if (system === undefined) return { list: undefined, code };
   // A code of another system may look like one of EMA's.
-  return list === null && system !== undefined ? undefined : { list: list ?? undefined, code };
+  if (!isAtcCode(coding)) return undefined;
+  const [term] = atcTermsOf(code.toUpperCase());
+  return term === undefined ? undefined : { list: atcList, code: term };
 }
 
 /** Whether codings of one value name different terms, or one's display is the text of another term of its list. */
 export function isContradictory(codings: readonly Coding[], terms: Terms): boolean {
   return (
     codings.some((coding) => hasAnothersText(coding, terms)) ||
-    codings.some((one, index) =>
-      codings.slice(index + 1).some((other) => isOther(one, other) || isOtherTerm(one, other, terms)),
-    )
+    // Most have one.
+    (codings.length > 1 && hasTwo(codings, terms))
+  );
+}
+
+function hasTwo(codings: readonly Coding[], terms: Terms): boolean {
+  return codings.some((one, index) =>
+    codings.slice(index + 1).some((other) => isOther(one, other) || isOtherTerm(one, other, terms)),
   );
 }
 
@@ -45,7 +50,7 @@ function hasAnothersText(coding: Coding, terms: Terms): boolean {
   // Of a code that is not known nobody can say that it means something else.
   if (!display || !term || !known || known.text === display) return false;
   if (foldText(known.text) === foldText(display)) return false;
-  const bearers = terms.codesOf(term.list, display);
+  const bearers = terms.codesOf(term.list?.split('~') ?? [], display);
   return bearers.length > 0 && !bearers.includes(term.code);
 }
 

@@ -2,11 +2,11 @@
 import type { CodeableConcept, Coding } from 'fhir/r5.js';
 import { elements } from '../fhir/elements.js';
 import { choose, defaultLanguage, isSameLanguage, primaryOf, type Said } from './choice.js';
-import { isContradictory, termOf } from './contradictions.js';
+import { isContradictory, termOf, type TermKey } from './contradictions.js';
 import { foldText } from './fold.js';
 import { nameOfTag } from './languages.js';
 import { saidIn } from './said.js';
-import type { Terms } from './terms.js';
+import type { Terms, TermText } from './terms.js';
 
 export interface LabelContent extends Said {
   /** Whether it stands in for a text in the language that is wanted most. */
@@ -17,7 +17,7 @@ export interface LabelContent extends Said {
 
 /**
  * Returns what a concept is called; null where it has codes alone, and none that is known.
- * @param wanted tags of languages, the most wanted first
+ * @param wanted tags of languages, the most wanted first; one at least
  */
 export function labelOf(
   concept: CodeableConcept,
@@ -25,6 +25,8 @@ export function labelOf(
   terms: Terms,
 ): LabelContent | null {
   const codings = elements(concept.coding);
+  const plain = plainText(codings, wanted, terms);
+  if (plain) return { text: plain.text, language: plain.language, fallback: false, conflict: false };
   const conflict = isContradictory(codings, terms);
   const known = termText(codings, wanted, terms);
   const own = conflict ? wordsInConflict(concept, codings) : wordsOf(concept, codings);
@@ -32,6 +34,18 @@ export function labelOf(
   const said = choose(texts, tagsOf, wanted) ?? known ?? nameIn(codings);
   if (!said) return null;
   return { ...said, fallback: isFallback(said, wanted), conflict };
+}
+
+/** Most values are one term whose text is wanted, with that very text or none beside it: there is no more to be found. */
+function plainText(
+  [only, another]: readonly Coding[],
+  [asked = defaultLanguage]: readonly string[],
+  terms: Terms,
+): Said | undefined {
+  const term = only && !another ? termOf(only) : undefined;
+  const found = term && terms.find(term.list, term.code, asked);
+  if (!found || (only?.display && only.display !== found.text)) return undefined;
+  return isSameLanguage(found.language, asked) ? found : undefined;
 }
 
 /** Whether a text is not in the language that is wanted most, as far as that is known. */
@@ -48,18 +62,23 @@ export function tagsOf({ language }: Said): readonly string[] {
 function termText(codings: readonly Coding[], wanted: readonly string[], terms: Terms): Said | undefined {
   for (const coding of codings) {
     const term = termOf(coding);
-    const first = term && terms.find(term.list, term.code, wanted[0] ?? defaultLanguage);
-    if (!first || !term) continue;
-    for (const tag of wanted) {
-      // A text for a region may be there, or one for the language at large.
-      for (const each of new Set([tag, primaryOf(tag)])) {
-        const found = terms.find(term.list, term.code, each);
-        if (found && isSameLanguage(found.language, tag)) return found;
-      }
+    let first: Said | undefined;
+    for (const tag of term ? wanted : []) {
+      const found = term && textFor(term, tag, terms);
+      if (found && isSameLanguage(found.language, tag)) return found;
+      first ??= found;
     }
-    return first;
+    if (first) return first;
   }
   return undefined;
+}
+
+/** A text for a region may be there, or one for the language at large; else whatever stands in. */
+function textFor({ list, code }: TermKey, tag: string, terms: Terms): TermText | undefined {
+  const found = terms.find(list, code, tag);
+  const primary = primaryOf(tag);
+  if (!found || primary === tag || isSameLanguage(found.language, tag)) return found;
+  return terms.find(list, code, primary);
 }
 
 /** The record's displays, or its text where there are none, with their translations. */

@@ -14,16 +14,16 @@ export interface Terms {
    * @param list id of EMA's list (`100000073345`), or several joined by `~`; undefined looks the code up in all lists
    */
   find(list: string | undefined, code: string, language: string): TermText | undefined;
-  /** The codes of the terms of a list that have this text, in any language; of all lists where that one is not known. */
-  codesOf(list: string | undefined, text: string): readonly string[];
+  /** The codes of the terms of some lists that have this text, in any language. */
+  codesOf(lists: readonly string[], text: string): readonly string[];
 }
 
 /** A list's terms, code → text. */
 export type TermTable = Readonly<Record<string, Readonly<Record<string, string>>>>;
 
-/** @param lists English texts of terms by list id and code */
-export function createTerms(lists: TermTable): Terms {
-  const byList = new Map(Object.entries(lists).map(([id, terms]) => [id, new Map(Object.entries(terms))]));
+/** @param tables English texts of terms by list id and code */
+export function createTerms(tables: TermTable): Terms {
+  const byList = new Map(Object.entries(tables).map(([id, terms]) => [id, new Map(Object.entries(terms))]));
   const byCode = new Map([...byList.values()].flatMap((terms) => [...terms]));
   const byText = new Map<string, ReadonlyMap<string, readonly string[]>>();
 
@@ -39,10 +39,9 @@ export function createTerms(lists: TermTable): Terms {
   }
 
   return {
-    codesOf(list, text) {
-      const named = list?.split('~').filter((id) => byList.has(id)) ?? [];
+    codesOf(lists, text) {
       const folded = foldText(text);
-      return (named.length > 0 ? named : [...byList.keys()]).flatMap((id) => textsOf(id).get(folded) ?? []);
+      return lists.flatMap((id) => textsOf(id).get(folded) ?? []);
     },
     find(list, code) {
       const named = list?.split('~').find((id) => byList.get(id)?.has(code));
