@@ -1,7 +1,9 @@
 /** Texts in the language that is asked for: on every product of the sandbox, wherever there is a text it is no gap. */
+import type { Resource } from 'fhir/r5.js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startTestService, type TestService } from '../support/service.js';
 import { oneIn } from '../support/tier.js';
+import { emaList } from '../support/views.js';
 
 let service: TestService;
 beforeAll(async () => {
@@ -96,5 +98,99 @@ describe('every product of the sandbox', () => {
     const [plain, told] = [await ask(null), await ask('sv')];
     const changed = told.products.nodes.filter(({ name }, at) => name !== plain.products.nodes[at]?.name);
     expect(changed.length).toBeGreaterThan(3);
+  });
+});
+
+const inGerman = (content: object) => ({
+  extension: [
+    {
+      url: 'http://hl7.org/fhir/StructureDefinition/translation',
+      extension: [
+        { url: 'lang', valueCode: 'de' },
+        { url: 'content', ...content },
+      ],
+    },
+  ],
+});
+const who = (code: string, display: string) => ({ system: 'http://www.whocc.no/atc', code, display });
+
+const written = [
+  {
+    resourceType: 'MedicinalProductDefinition',
+    id: 'finnish',
+    language: 'fi',
+    name: [{ productName: 'Esimerkki' }],
+    description: 'Tabletti.',
+    _description: inGerman({ valueMarkdown: 'Eine Tablette.' }),
+    domain: { coding: [{ system: emaList('100000000004'), code: '100000000012' }] },
+    type: { text: 'kotimainen', _text: inGerman({ valueString: 'national' }) },
+  },
+  {
+    resourceType: 'MedicinalProductDefinition',
+    id: 'torn',
+    name: [{ productName: 'Torn' }],
+    classification: [
+      {
+        coding: [
+          { system: emaList('100000093533'), code: '100000096122', display: 'ciclosporin' },
+          who('L04AD01', 'ciclosporin'),
+        ],
+      },
+      { coding: [who('N02BE01', 'paracetamol'), who('M01AE01', 'ibuprofen')] },
+    ],
+  },
+];
+
+describe.each(['everything', 'search'] as const)('records in the profile %s', (profile) => {
+  let own: TestService;
+  beforeAll(async () => {
+    own = await startTestService({ profile, sandbox: { resources: written as unknown as Resource[] } });
+  });
+  afterAll(() => own.stop());
+
+  it('are read in their own language, and in those that they are translated into', async () => {
+    const query = `query ($id: ID!, $language: String) { product(id: $id) {
+      name(language: $language) description domain { ${label} } type { ${label} } } }`;
+    const ask = async (language: string, accepted = '*') => {
+      const answer = await own.query(query, { id: 'finnish', language }, { 'accept-language': accepted });
+      return answer.data?.['product'];
+    };
+    expect(await ask('fi', 'de')).toEqual({
+      name: 'Esimerkki',
+      description: 'Eine Tablette.',
+      domain: {
+        text: 'Human use',
+        label: { text: 'Human use', language: 'en', fallback: true, conflict: false },
+      },
+      type: {
+        text: 'kotimainen',
+        label: { text: 'kotimainen', language: 'fi', fallback: false, conflict: false },
+      },
+    });
+    expect(await ask('de-AT', 'fi')).toMatchObject({
+      name: 'Esimerkki',
+      description: 'Tabletti.',
+      type: { label: { text: 'national', language: 'de', fallback: false } },
+    });
+  });
+
+  it('that contradict themselves are shown in their own words', async () => {
+    const { data } = await own.query(
+      `{ product(id: "torn") { classifications { code ${label.replaceAll('(language: $language)', '')} } atc { code text } } }`,
+    );
+    expect(data).toMatchObject({
+      product: {
+        classifications: [
+          { code: '100000096122', text: 'ciclosporin', label: { text: 'ciclosporin', conflict: true } },
+          { code: 'N02BE01', text: 'paracetamol', label: { conflict: false } },
+          { code: 'M01AE01', text: 'ibuprofen', label: { conflict: false } },
+        ],
+        atc: [
+          { code: 'L04AD01', text: 'ciclosporin' },
+          { code: 'N02BE01', text: 'paracetamol' },
+          { code: 'M01AE01', text: 'ibuprofen' },
+        ],
+      },
+    });
   });
 });
