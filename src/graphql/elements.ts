@@ -32,7 +32,7 @@ export function elementsOf(
 ): ReadonlyMap<ResourceType, readonly string[]> {
   const elements = new Map<ResourceType, Set<string>>();
   const read = (type: ResourceType, names: readonly string[]): void => {
-    const known = elements.get(type) ?? new Set(['contained', 'language']);
+    const known = elements.get(type) ?? new Set(['contained']);
     for (const name of names) known.add(name);
     elements.set(type, known);
   };
@@ -60,6 +60,8 @@ export function elementsOf(
     [...below.values()].flat().forEach(visit);
   };
   selections.forEach(visit);
+  // The language of what is read, which a record tells at its head.
+  for (const names of elements.values()) if (names.size > 1) names.add('language');
   return new Map([...elements].map(([type, names]) => [type, [...names].sort()]));
 }
 
