@@ -8,11 +8,13 @@ import {
   Max,
   MaxLength,
   Min,
+  ValidateBy,
   ValidateNested,
   type ValidationOptions,
 } from 'class-validator';
 import { ArgsType, Field, ID, InputType, Int, registerEnumType } from 'type-graphql';
 import { AuthorizationType, ClinicalUseType, IngredientRole } from '../terms/ema-codes.js';
+import { isLanguage } from '../terms/languages.js';
 import { DateTime } from './scalars.js';
 
 registerEnumType(IngredientRole, {
@@ -216,17 +218,26 @@ export class SubstanceArgs {
   code!: string;
 }
 
+/** The tag of a language that there is: a slip of the pen would look like a lack of texts. */
+function IsLanguage(): PropertyDecorator {
+  return ValidateBy({
+    name: 'isLanguage',
+    validator: {
+      validate: (value: unknown) => typeof value === 'string' && isLanguage(value),
+      defaultMessage: () => '"language" must be the tag of a language, such as "de" or "pt-PT"',
+    },
+  });
+}
+
 @ArgsType()
 export class LanguageArgs {
   @Field(() => String, {
     nullable: true,
     description:
-      'A language tag, such as `de` or `pt-PT`. Default: what the request’s `Accept-Language` prefers, else English.',
+      'A language tag, such as `de` or `pt-PT`. Where there is no text in it another stands in: in a language of the request’s `Accept-Language`, else in English. Default: what `Accept-Language` prefers, else English.',
   })
   @IsOptional()
-  @Matches(/^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$/i, {
-    message: '"language" must be a language tag such as "de" or "pt-PT"',
-  })
+  @IsLanguage()
   language?: string;
 }
 
@@ -234,7 +245,8 @@ export class LanguageArgs {
 export class NameArgs extends LanguageArgs {
   @Field(() => String, {
     nullable: true,
-    description: 'A country, as EMA’s term code, ISO 3166 code or name.',
+    description:
+      'A country, as EMA’s term code, ISO 3166 code or name. Only names that are used there count: null where there is none.',
   })
   @IsOptional()
   @MaxLength(100, { message: '"country" must have at most 100 characters' })

@@ -17,8 +17,10 @@ export interface ServiceFacts {
 }
 
 export interface Context {
-  /** The language of texts where a field is not asked for another. */
-  readonly language: string;
+  /** Tags of the languages that the client prefers, the most wanted first; empty where it prefers none. */
+  readonly languages: readonly string[];
+  /** Told the language of each text that was chosen: what `Content-Language` names. */
+  readonly noteLanguage: (tag: string) => void;
   readonly terms: Terms;
   readonly answers: Answers;
   /** Address of the upstream's base, for `Source.url`. */

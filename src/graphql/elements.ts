@@ -60,6 +60,8 @@ export function elementsOf(
     [...below.values()].flat().forEach(visit);
   };
   selections.forEach(visit);
+  // The language of what is read, which a record tells at its head.
+  for (const names of elements.values()) if (names.size > 1) names.add('language');
   return new Map([...elements].map(([type, names]) => [type, [...names].sort()]));
 }
 

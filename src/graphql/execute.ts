@@ -14,6 +14,7 @@ import type { Asked, Catalogue, Receipt, Session } from '../catalogue/catalogue.
 import { explain } from '../catalogue/explain.js';
 import { list } from '../catalogue/waves/list.js';
 import { createWanted, type Wanted } from '../catalogue/known/wanted.js';
+import { defaultLanguage } from '../terms/choice.js';
 import type { Terms } from '../terms/terms.js';
 import { createAnswers, NotYetKnown } from './answers.js';
 import type { Incomplete, Stale } from './rows.js';
@@ -30,8 +31,8 @@ export interface Request {
   readonly document: DocumentNode;
   readonly operation: OperationDefinitionNode;
   readonly variables: Readonly<Record<string, unknown>>;
-  /** Tag of the language that texts are wanted in. */
-  readonly language: string;
+  /** Tags of the languages that texts are wanted in, the most wanted first; empty where none is preferred. */
+  readonly languages: readonly string[];
   /** Ends when the client goes away or the operation's time is over. */
   readonly signal?: AbortSignal;
   /** When its time is over, in monotonic milliseconds. */
@@ -70,6 +71,8 @@ export interface UpstreamExtension extends Receipt {
 export interface Executed extends ExecutionResult {
   /** Milliseconds since the oldest of the kept answers that were used was fetched; undefined where none was used. */
   readonly ageMs?: number;
+  /** Tags of the languages of its texts, as far as they are known. */
+  readonly languages?: readonly string[];
   /** Milliseconds for which the same question may be given the same answer; undefined where it is not whole. */
   readonly keepMs?: number;
 }
@@ -84,6 +87,16 @@ export interface Executor {
 interface Notes {
   readonly incomplete: Incomplete[];
   readonly stale: Stale[];
+  readonly languages: Set<string>;
+}
+
+function noNotes(): Notes {
+  return { incomplete: [], stale: [], languages: new Set() };
+}
+
+/** The language by whose alphabet names are put in order. */
+function languageOf({ languages: [language = defaultLanguage] }: Request): string {
+  return language;
 }
 
 /** As many would take megabytes to tell. */
@@ -127,10 +140,10 @@ export function createExecutor(options: ExecutorOptions): Executor {
 
   async function execute(request: Request): Promise<Executed> {
     const { document, operation, variables } = request;
-    const prepared = preparer.prepare(document, operation, variables, request.language);
+    const prepared = preparer.prepare(document, operation, variables, languageOf(request));
     await readyFor(request);
     const session = catalogue.open({ ...prepared, ...askerOf(request) });
-    const notes: Notes = { incomplete: [], stale: [] };
+    const notes = noNotes();
     const answered = await answer(prepared, session, request, notes).catch((error: unknown) =>
       refused(error, request),
     );
@@ -138,6 +151,7 @@ export function createExecutor(options: ExecutorOptions): Executor {
     const isWhole = !answered.errors && notes.incomplete.length === 0 && notes.stale.length === 0;
     return {
       ...(ageMs === undefined ? {} : { ageMs }),
+      languages: [...notes.languages].sort(),
       ...(isWhole && isOfUpstream(prepared) && freshMs > 0 ? { keepMs: freshMs } : {}),
       ...answered,
       extensions: extensionsOf(session, request, notes),
@@ -166,6 +180,7 @@ export function createExecutor(options: ExecutorOptions): Executor {
       const wanted = createWanted();
       notes.incomplete.length = 0;
       notes.stale.length = 0;
+      notes.languages.clear();
       try {
         return projection(prepared, contextOf(session, request, wanted, notes));
       } catch (error) {
@@ -176,22 +191,23 @@ export function createExecutor(options: ExecutorOptions): Executor {
     }
   }
 
-  function contextOf(session: Session, { language }: Request, wanted: Wanted, notes: Notes): Context {
+  function contextOf(session: Session, { languages }: Request, wanted: Wanted, notes: Notes): Context {
     const { known } = session;
     const note = (gap: Incomplete): void => add(notes.incomplete, gap);
     const noteStale = (stale: Stale): void => add(notes.stale, stale);
     const answers = createAnswers({ known, wanted, viewOf, cursors, note, noteStale });
-    return { language, terms, baseUrl, answers, service };
+    const noteLanguage = (tag: string): void => void notes.languages.add(tag);
+    return { languages, noteLanguage, terms, baseUrl, answers, service };
   }
 
   async function executeByReference(request: Request): Promise<ExecutionResult> {
     const { document, operation, variables } = request;
-    const prepared = preparer.prepare(document, operation, variables, request.language);
+    const prepared = preparer.prepare(document, operation, variables, languageOf(request));
     await readyFor(request);
     const session = catalogue.open({ ...prepared, ...askerOf(request) });
     const calls = callsOf(prepared);
     const context: Context = {
-      ...contextOf(session, request, createWanted(), { incomplete: [], stale: [] }),
+      ...contextOf(session, request, createWanted(), noNotes()),
       callAt: (path) => {
         const call = calls.get(path);
         if (!call) throw new TypeError(`no call was prepared for ${path}`);

@@ -16,6 +16,7 @@ export interface KeptAnswers {
 interface Kept {
   readonly data: Written;
   readonly upstream: UpstreamExtension;
+  readonly languages: readonly string[];
   /** Monotonic milliseconds. */
   readonly madeAt: number;
   readonly until: number;
@@ -52,10 +53,11 @@ export function createKeptAnswers({
   }
 
   /** Undefined for what tells of this very run, and for variables that are nested deeper than can be written. */
-  function questionOf({ document, operation, variables, language, explain }: Request): string | undefined {
+  function questionOf({ document, operation, variables, languages, explain }: Request): string | undefined {
     if (explain) return undefined;
     try {
-      return `${epoch()} ${nameOf(document)} ${nameOf(operation)} ${language} ${JSON.stringify(variables)}`;
+      const asked = `${nameOf(document)} ${nameOf(operation)} ${languages.join()}`;
+      return `${epoch()} ${asked} ${JSON.stringify(variables)}`;
     } catch {
       return undefined;
     }
@@ -66,15 +68,16 @@ export function createKeptAnswers({
       const question = questionOf(request);
       const kept = question === undefined ? undefined : all.get(question);
       if (!kept || kept.until <= now()) return undefined;
-      const { data, upstream, madeAt } = kept;
+      const { data, upstream, languages, madeAt } = kept;
       return {
         data: data as never,
+        languages,
         ageMs: now() - madeAt,
         extensions: { upstream },
       };
     },
     keep(request, executed) {
-      const { data, keepMs = 0, extensions } = executed;
+      const { data, keepMs = 0, extensions, languages = [] } = executed;
       const question = keepMs > 0 && data ? questionOf(request) : undefined;
       if (question === undefined) return executed;
       const written = new Written(JSON.stringify(data));
@@ -83,6 +86,7 @@ export function createKeptAnswers({
       all.set(question, {
         data: written,
         upstream: { ...told, requests: 0, cacheHits, tokenRequests: 0, bytes: 0 },
+        languages,
         madeAt: now() - (executed.ageMs ?? 0),
         until: now() + keepMs,
       });

@@ -98,18 +98,20 @@ function gatewayOf({ schema, executor, deadlineMs, kept, metrics }: ApolloOption
               : 'Say which operation to run: "operationName".';
             return { errors: [new GraphQLError(message)] };
           }
-          const { language, client, stay, explain, noticed } = context as RequestContext;
+          const { languages, client, stay, explain, noticed } = context as RequestContext;
           const variables = request.variables ?? {};
-          const question = { document, operation, variables, language, client, explain };
+          const question = { document, operation, variables, languages, client, explain };
           const began = performance.now();
           if (isIntrospective(document)) await turns();
-          const { ageMs, data, errors, extensions } = kept?.find(question) ?? (await execute(question, stay));
+          const answer = kept?.find(question) ?? (await execute(question, stay));
+          const { ageMs, data, errors, extensions } = answer;
           const result = {
             ...(errors && { errors }),
             ...(data !== undefined && { data }),
             ...(extensions && { extensions }),
           };
           noticed.ageMs = ageMs;
+          noticed.languages = answer.languages;
           const operated = operatedOf(result, performance.now() - began);
           // What became of it is no fault of anybody, and nobody reads it.
           if (hasLeft(stay)) {

@@ -1,17 +1,16 @@
 /** GraphQL over HTTP at `/graphql`: what arrives is checked here, and answered by the server library. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { HeaderMap, type ApolloServer, type HTTPGraphQLResponse } from '@apollo/server';
-import Negotiator from 'negotiator';
 import { isLoopback } from '../fhir/base-url.js';
-import { isLanguageTag } from '../terms/languages.js';
 import { sendError, sendText } from './answer.js';
 import { BodyTooLarge, NotUtf8, readBody } from './body.js';
 import type { Compress } from './compression.js';
+import { acceptedLanguages, contentLanguage } from './languages.js';
 
 /** What the operation's context is made of, out of the HTTP request. */
 export interface RequestContext {
-  /** Tag of the language that the client prefers. */
-  readonly language: string;
+  /** Tags of the languages that the client prefers, the most wanted first. */
+  readonly languages: readonly string[];
   /** Whom the upstream is shared with fairly: an address. */
   readonly client: string;
   /** Aborted when the client goes away, or when the operation's time is over. */
@@ -24,6 +23,8 @@ export interface RequestContext {
     hasDocument: boolean;
     /** Milliseconds since the oldest of the kept answers that were used was fetched. */
     ageMs?: number | undefined;
+    /** Tags of the languages that texts of the answer are in. */
+    languages?: readonly string[] | undefined;
   };
 }
 
@@ -71,7 +72,7 @@ export function createGraphqlRoute(
       return sendError(response, 400, 'QUERY_TOO_COMPLEX', message);
     }
     const context: RequestContext = {
-      language: languageOf(request),
+      languages: acceptedLanguages(request),
       client: request.socket.remoteAddress ?? 'unknown',
       stay: stayOf(request, response),
       explain: isExplained(request) && (explain || isLoopback(request.socket.remoteAddress ?? '')),
@@ -86,8 +87,9 @@ export function createGraphqlRoute(
       },
       context: async () => context,
     });
-    const { ageMs } = context.noticed;
+    const { ageMs, languages = [] } = context.noticed;
     if (ageMs !== undefined) answer.headers.set('age', String(Math.floor(ageMs / 1_000)));
+    if (languages.length > 0) answer.headers.set('content-language', contentLanguage(languages));
     const { 'content-type': contentType = 'application/json', ...headers } = Object.fromEntries(
       answer.headers,
     );
@@ -194,12 +196,6 @@ function withoutEmptyName({ search, searchParams }: URL): string {
   const others = new URLSearchParams(search);
   others.delete('operationName');
   return `?${others}`;
-}
-
-/** What the reader prefers most of what is a language, English where none is said. */
-function languageOf(request: IncomingMessage): string {
-  const preferred = new Negotiator(request).languages().find((tag) => tag === '*' || isLanguageTag(tag));
-  return preferred === undefined || preferred === '*' ? 'en' : preferred;
 }
 
 function stayOf(request: IncomingMessage, response: ServerResponse): AbortController {

@@ -32,9 +32,6 @@ const countryOf = new Map(
   ),
 );
 
-/** Bokmål and Nynorsk are what Norwegian texts are written in. */
-const norwegian = new Set(['nb', 'nn']);
-
 /** Longer ones name no language that texts are in. */
 const longestTag = 35;
 
@@ -48,18 +45,17 @@ export function isLanguageTag(tag: string): boolean {
   }
 }
 
-/**
- * Whether a text in language `has` will do for somebody who asked for `wanted`: the same language, the one without
- * its region (`de` for `de-AT`), or the other way round.
- */
-export function languageServes(has: string, wanted: string): boolean {
-  const [a, b] = [has.toLowerCase(), wanted.toLowerCase()];
-  return a === b || a.startsWith(`${b}-`) || b.startsWith(`${a}-`) || (b === 'no' && norwegian.has(a));
+const displayNames = new Intl.DisplayNames('en', { type: 'language', fallback: 'none' });
+
+/** Whether it is a tag, and its first part is the code of a language: `pt-BR` is one, `xx` none. */
+export function isLanguage(tag: string): boolean {
+  if (!isLanguageTag(tag)) return false;
+  return displayNames.of(new Intl.Locale(tag).language) !== undefined;
 }
 
-/** Whether a usage's language is the one asked for by its tag. */
-export function languageMatches(concept: CodeableConcept | undefined, tag: string): boolean {
-  return wordsOf(concept).some((word) => languageServes(tagOf.get(word) ?? word, tag));
+/** The tags of the languages that a concept names: by EMA's term, by tag, or in English words. */
+export function languageTagsOf(concept: CodeableConcept | undefined): readonly string[] {
+  return [...new Set(wordsOf(concept).flatMap((word) => tagOf.get(word) ?? (isLanguage(word) ? word : [])))];
 }
 
 /** Whether a usage's country is the one asked for by its code, EMA's or ISO's, or by its name. */

@@ -3,7 +3,7 @@ import { foldWord } from './fold.js';
 import type { Term, TermSource } from './source.js';
 import { createTermSearch, type TermSearch } from './term-search.js';
 import { textOf, type TermText } from './term-text.js';
-import { createWordIndex } from './word-index.js';
+import { createWordIndex, type WordIndex } from './word-index.js';
 
 export type { ListedTerm } from './term-search.js';
 export type { TermText } from './term-text.js';
@@ -20,6 +20,8 @@ export interface Terms extends TermSearch {
    * one that took its place stand for each other. Empty where it names none.
    */
   codesOf(lists: readonly string[], text: string): readonly string[];
+  /** The codes of the terms that have this very text, in any language, case and accents folded. */
+  named(lists: readonly string[], text: string): readonly string[];
   /** Ids of the lists that are known. */
   lists(): readonly string[];
   /** Another number whenever an answer may have changed. */
@@ -31,7 +33,8 @@ export type TermTable = Readonly<Record<string, Readonly<Record<string, string>>
 
 /** @param sources of one term's texts in the same language, that of the earlier source counts */
 export function createTerms(sources: readonly TermSource[]): Terms {
-  const codesOf = createCodesOf(sources);
+  const indexes = sources.map(createWordIndex);
+  const codesOf = createCodesOf(sources, indexes);
   const { search, nearest } = createTermSearch(sources);
   let versions: readonly number[] = [];
   let version = 0;
@@ -55,6 +58,13 @@ export function createTerms(sources: readonly TermSource[]): Terms {
       return textOf(named, language) ?? textOf(termsAnywhere(code), language);
     },
     codesOf,
+    named(lists, text) {
+      const word = foldWord(text);
+      const isText = (term: Term): boolean =>
+        [...term.texts.values()].some((each) => foldWord(each) === word);
+      const codes = indexes.flatMap((index) => lists.flatMap((list) => index.exact(list, word)));
+      return [...new Set(codes)].filter((code) => termsOf(sources, lists, code).some(isText));
+    },
     search,
     nearest,
     lists: () => [...new Set(sources.flatMap((source) => source.lists()))],
@@ -67,9 +77,7 @@ export function createTerms(sources: readonly TermSource[]): Terms {
   };
 }
 
-function createCodesOf(sources: readonly TermSource[]): Terms['codesOf'] {
-  const indexes = sources.map(createWordIndex);
-
+function createCodesOf(sources: readonly TermSource[], indexes: readonly WordIndex[]): Terms['codesOf'] {
   /** Whoever asks for the one term is to find records with the other. */
   function withReplaced(lists: readonly string[], codes: readonly string[]): readonly string[] {
     const successors = codes.flatMap((code) =>

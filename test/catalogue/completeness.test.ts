@@ -168,7 +168,7 @@ describe.each(['everything', 'search', 'include'] as const)('lists in the route 
               document,
               operation,
               variables: { few },
-              language: 'en',
+              languages: ['en'],
             });
             const { upstream } = (extensions ?? { upstream: undefined }) as {
               upstream?: { requests: number; estimated: number };

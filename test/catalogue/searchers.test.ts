@@ -79,7 +79,7 @@ async function start(searchers: readonly Searcher[]) {
     query(text: string) {
       const document = parse(text);
       const [operation] = document.definitions as [OperationDefinitionNode];
-      return executor.execute({ document, operation, variables: {}, language: 'en' });
+      return executor.execute({ document, operation, variables: {}, languages: ['en'] });
     },
   };
 }

@@ -214,7 +214,7 @@ describe.each(seeds.filter(([, , seed]) => !isQuick || seed === undefined))(
           });
           const document = parse(text);
           const [operation] = document.definitions as [OperationDefinitionNode];
-          const request = { document, operation, variables, language: 'en' };
+          const request = { document, operation, variables, languages: ['en'] };
           const [projected, reference] = await Promise.all([
             service.executor.execute(request),
             service.executor.executeByReference(request),

@@ -168,7 +168,7 @@ describe('terms', () => {
     ['list: "ROUTES"', '"list" must be one of ROUTE, DOSE_FORM, '],
     ['list: "100000099999"', 'or the number of an RMS list that is known here: 100000000002, '],
     ['list: "ROUTE", first: 1001', '"first" must be between 1 and 1000'],
-    ['list: "ROUTE", language: "nonsense!"', '"language" must be a language tag'],
+    ['list: "ROUTE", language: "nonsense!"', '"language" must be the tag of a language'],
     ['list: "ROUTE", text: " "', '"text" must not be blank'],
   ])('(%s) is refused', async (given, message) => {
     const { errors } = await service.query(`{ terms(${given}) { code } }`);

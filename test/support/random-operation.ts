@@ -83,7 +83,7 @@ export function randomOperation({
       const value = pick([1, 2, 3, 5, 20, 100]);
       return `first: ${random() < 0.2 ? variable('Int!', value) : value}`;
     }
-    if (name === 'language') return `language: "${pick(['en', 'de', 'sv', 'xx'])}"`;
+    if (name === 'language') return `language: "${pick(['en', 'de', 'sv', 'ja'])}"`;
     if (isEnumType(named) && random() < 0.7) return `${name}: ${pick(named.getValues()).name}`;
     return undefined;
   }

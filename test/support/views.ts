@@ -15,7 +15,18 @@ export function held(resource: object): Held {
 
 /** For views that ask nothing of the upstream. */
 export function contextIn(language: string): Context {
-  return { language, terms: createTerms([createBuiltInTerms()]), baseUrl: 'https://fhir.example' } as Context;
+  return contextOf([language]);
+}
+
+/** Of a request that accepts these languages, the most wanted first. */
+export function contextOf(languages: readonly string[], noted: Set<string> = new Set()): Context {
+  const noteLanguage = (tag: string): void => void noted.add(tag);
+  return {
+    languages,
+    noteLanguage,
+    terms: createTerms([createBuiltInTerms()]),
+    baseUrl: 'https://fhir.example',
+  } as unknown as Context;
 }
 
 export const inEnglish = contextIn('en');

@@ -1,42 +1,41 @@
 /** Languages and countries, in the many ways that records name them. */
 import { describe, expect, it } from 'vitest';
-import { countryMatches, languageMatches, languageServes } from '../../src/terms/languages.js';
+import { countryMatches, isLanguage, languageTagsOf } from '../../src/terms/languages.js';
 
 const coded = (code: string, display?: string) => ({
   coding: [{ code, ...(display === undefined ? {} : { display }) }],
 });
 
-describe('a language', () => {
+describe('the languages that a concept names', () => {
   it.each([
-    [coded('100000072288'), 'sv'],
-    [coded('sv', 'Swedish'), 'sv'],
-    [coded('el', 'Modern Greek (1453-)'), 'el'],
-    [coded('ja-JP'), 'ja'],
-    [{ text: 'Spanish' }, 'es'],
-    [coded('ES', 'Spanish'), 'ES'],
-    [coded('100000072178'), 'de-AT'],
-    [coded('100000072213'), 'no'],
-  ])('%j is what %s asks for', (concept, tag) => {
-    expect(languageMatches(concept, tag)).toBe(true);
+    [coded('100000072288'), ['sv']],
+    [coded('sv', 'Swedish'), ['sv']],
+    [coded('sv', 'Svenska'), ['sv']],
+    [coded('el', 'Modern Greek (1453-)'), ['el']],
+    [coded('ja-JP'), ['ja-jp']],
+    [{ text: 'Spanish' }, ['es']],
+    [coded('ES', 'Spanish'), ['es']],
+    [coded('estonian'), ['et']],
+    [coded('100000072213'), ['nb']],
+    [{ text: 'Klingonish' }, []],
+    [undefined, []],
+    [{}, []],
+  ])('of %j are %j', (concept, tags) => {
+    expect(languageTagsOf(concept)).toEqual(tags);
+  });
+});
+
+describe('a tag', () => {
+  it.each(['de', 'pt-BR', 'zh-Hant-TW', 'EN', 'iw', 'vro', 'de-DE-1996'])('%s names a language', (tag) => {
+    expect(isLanguage(tag)).toBe(true);
   });
 
-  it.each([
-    [coded('100000072288'), 'de'],
-    [coded('pt-BR'), 'pt-PT'],
-    [coded('estonian'), 'es'],
-    [{ text: 'Klingon' }, 'en'],
-    [undefined, 'en'],
-    [{}, 'en'],
-  ])('%j is not what %s asks for', (concept, tag) => {
-    expect(languageMatches(concept, tag)).toBe(false);
-  });
-
-  it('serves who asked for its region, or for the language at large', () => {
-    expect(languageServes('en', 'en-GB')).toBe(true);
-    expect(languageServes('pt-PT', 'pt')).toBe(true);
-    expect(languageServes('en', 'de')).toBe(false);
-    expect(languageServes('es', 'est')).toBe(false);
-  });
+  it.each(['xx', 'qq-DE', 'en_US', 'C', '', ' de', 'english', '../de', 'x'.repeat(5_000)])(
+    '%s names none',
+    (tag) => {
+      expect(isLanguage(tag)).toBe(false);
+    },
+  );
 });
 
 describe('a country', () => {

@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { createBuiltInTerms } from '../../src/terms/built-in.js';
 import { listsFor, namedLists, type ListName } from '../../src/terms/lists.js';
+import { labelOf } from '../../src/terms/label.js';
 import { createShownTexts } from '../../src/terms/shown.js';
 import type { Term, TermSource } from '../../src/terms/source.js';
 import { createTerms } from '../../src/terms/terms.js';
@@ -243,5 +244,19 @@ describe('what records show', () => {
     const record = { resourceType: 'MedicinalProductDefinition', id: '1', route: [{ text: 'By ear' }] };
     shown.note(record as unknown as FhirResource);
     expect(createTerms([shown]).codesOf(listsFor('ROUTE'), 'by ear')).toEqual(['By ear']);
+  });
+
+  it('is no text of the list: whoever contradicts the list does not make it say so', () => {
+    const [list] = namedLists.ROUTE;
+    const system = `https://spor.ema.europa.eu/v1/lists/${list}`;
+    // The code of "Oral use", by the text of another.
+    const coding = [{ system, code: '100000073619', display: 'Intravenous use' }];
+    const shown = createShownTexts();
+    const record = { resourceType: 'MedicinalProductDefinition', id: '1', route: [{ coding }] };
+    shown.note(record as unknown as FhirResource);
+    const both = createTerms([builtIn, shown]);
+    expect([...both.codesOf([list], 'intravenous use')].sort()).toEqual(['100000073611', '100000073619']);
+    expect(both.named([list], 'intravenous use')).toEqual(['100000073611']);
+    expect(labelOf({ coding }, ['en'], both)).toMatchObject({ text: 'Intravenous use', conflict: true });
   });
 });

@@ -1,9 +1,11 @@
 /** Substances by their codes, and what they link to. */
 import { FieldResolver, Query, Resolver } from 'type-graphql';
 import { isPmsError } from '../../errors.js';
+import { saidIn } from '../../terms/said.js';
 import { LanguageArgs, PageArgs, SubstanceArgs } from '../args.js';
 import type { Context } from '../context.js';
 import { Arguments, Follow, ReadsRows } from '../field.js';
+import { readText } from '../reader.js';
 import type { Rows } from '../rows.js';
 import type { Connection } from '../types/connection.js';
 import { Organization } from '../types/organization.js';
@@ -52,12 +54,12 @@ export class SubstanceResolver {
     const text = concept?.text(args, context);
     if (text !== null && text !== undefined) return text;
     // The code alone needs no second reading.
-    if (concept?.code) return reference?.display ?? null;
+    const display = readText(saidIn(reference, 'display'), args, context);
+    if (concept?.code) return display;
     try {
-      const definition = rows.referred(reference);
-      return definition?.name(args) ?? definition?.name({}) ?? reference?.display ?? null;
+      return rows.referred(reference)?.name(args, context) ?? display;
     } catch (error) {
-      if (reference?.display && isPmsError(error)) return reference.display;
+      if (display !== null && isPmsError(error)) return display;
       throw error;
     }
   }

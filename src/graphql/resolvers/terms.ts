@@ -1,6 +1,7 @@
 /** The terms of lists, for drop-downs and filters. */
 import { Query, Resolver } from 'type-graphql';
 import { PmsError } from '../../errors.js';
+import { defaultLanguage } from '../../terms/choice.js';
 import { listNames, listsFor, type ListName } from '../../terms/lists.js';
 import type { ListedTerm, Terms } from '../../terms/terms.js';
 import { TermsArgs } from '../args.js';
@@ -18,7 +19,7 @@ export class TermsResolver {
   @FromContext()
   terms(context: Context, @Arguments(() => TermsArgs) args: TermsArgs): readonly Concept[] {
     const { terms } = context;
-    const { list, text, first, language = context.language } = args;
+    const { list, text, first, language = context.languages[0] ?? defaultLanguage } = args;
     return terms
       .search(listsNamed(list, terms), text ?? undefined, language, first)
       .map((term) => conceptOf(term, language));

@@ -4,9 +4,11 @@ import { Field, ID, InterfaceType, ObjectType } from 'type-graphql';
 import type { Held } from '../../catalogue/known/known.js';
 import type { ResourceOf } from '../../fhir/resources.js';
 import { ClinicalUseType, clinicalUseType } from '../../terms/ema-codes.js';
+import { saidIn } from '../../terms/said.js';
 import { LanguageArgs } from '../args.js';
 import type { Context } from '../context.js';
 import { Arguments, Reads } from '../field.js';
+import { readText } from '../reader.js';
 import { Concept } from './concept.js';
 import { Node, ResourceView, Source } from './resource-view.js';
 
@@ -160,7 +162,8 @@ export class Interactant {
     description: 'Its name. (`itemCodeableConcept`, `itemReference.display`)',
   })
   name(@Arguments(() => LanguageArgs) args: LanguageArgs, context: Context): string | null {
-    return this.concept?.text(args, context) ?? this.interactant.itemReference?.display ?? null;
+    const display = saidIn(this.interactant.itemReference, 'display');
+    return this.concept?.text(args, context) ?? readText(display, args, context);
   }
 
   @Field(() => String, {
@@ -258,8 +261,9 @@ export class UndesirableEffect extends ClinicalUse {
 })
 export class Warning extends ClinicalUse {
   protected get gist(): Concept | null {
-    const { description } = this;
-    return description === null ? this.code : Concept.of({ text: description });
+    const { description, _description } = this.resource.warning ?? {};
+    if (description === undefined) return this.code;
+    return Concept.of({ text: description, ...(_description && { _text: _description }) });
   }
 
   @Reads('warning')
@@ -267,8 +271,8 @@ export class Warning extends ClinicalUse {
     nullable: true,
     description: 'The warning in words, Markdown. (`warning.description`)',
   })
-  get description(): string | null {
-    return this.resource.warning?.description ?? null;
+  description(_args: unknown, context: Context): string | null {
+    return readText(saidIn(this.resource.warning, 'description'), {}, context);
   }
 
   @Reads('warning')
@@ -304,10 +308,13 @@ export function clinicalUseOf(held: Held): ClinicalUse {
 
 /** A concept, or the name of what is referred to. */
 function conceptOf(reference: CodeableReference | undefined): Concept | null {
-  const display = reference?.reference?.display;
-  return Concept.of(reference?.concept) ?? Concept.of(display === undefined ? undefined : { text: display });
+  const { display, _display } = reference?.reference ?? {};
+  const named = display === undefined ? undefined : { text: display, ...(_display && { _text: _display }) };
+  return Concept.of(reference?.concept) ?? Concept.of(named);
 }
 
 function conceptsOf(references: readonly CodeableReference[] | undefined): Concept[] {
-  return (references ?? []).flatMap((reference) => conceptOf(reference) ?? []);
+  return (references ?? []).flatMap((reference) =>
+    reference.concept ? Concept.all([reference.concept]) : (conceptOf(reference) ?? []),
+  );
 }

@@ -2,12 +2,14 @@
 import type { CodeableConcept, Coding as FhirCoding } from 'fhir/r5.js';
 import { Field, ObjectType } from 'type-graphql';
 import { isAtcCode, isAtcTerm } from '../../terms/ema-codes.js';
+import { valuesOf } from '../../terms/contradictions.js';
 import { atcCodeOf } from '../../terms/ema-terms.js';
-import { languageServes, nameOfTag } from '../../terms/languages.js';
+import type { LabelContent } from '../../terms/label.js';
 import { listOf } from '../../terms/terms.js';
 import { Arguments } from '../field.js';
 import { LanguageArgs } from '../args.js';
 import type { Context } from '../context.js';
+import { readLabel } from '../reader.js';
 
 @ObjectType({ description: 'One code of one code system. (FHIR Coding)' })
 export class Coding {
@@ -36,12 +38,11 @@ export class Coding {
 }
 
 @ObjectType({
-  description: 'A text, the language that it is in, and whether that is the language asked for.',
+  description:
+    'A text, the language that it is in, whether that is the language asked for, and whether the record contradicts itself.',
 })
 export class Label {
-  constructor(
-    readonly content: { readonly text: string; readonly language: string | null; readonly fallback: boolean },
-  ) {}
+  constructor(readonly content: LabelContent) {}
 
   @Field(() => String, { description: 'The text.' })
   get text(): string {
@@ -62,6 +63,14 @@ export class Label {
   get fallback(): boolean {
     return this.content.fallback;
   }
+
+  @Field(() => Boolean, {
+    description:
+      'True when the record contradicts itself: its codes name different terms, or its words are those of another term than its code’s. The text is the record’s own then.',
+  })
+  get conflict(): boolean {
+    return this.content.conflict;
+  }
 }
 
 @ObjectType({
@@ -79,8 +88,11 @@ export class Concept {
     return concept && (concept.coding?.length || concept.text) ? new Concept(concept) : null;
   }
 
+  /** The values of a list: codings of one list that differ are several. */
   static all(concepts: readonly (CodeableConcept | undefined)[] | undefined): Concept[] {
-    return (concepts ?? []).flatMap((concept) => Concept.of(concept) ?? []);
+    return (concepts ?? [])
+      .flatMap((concept) => (concept ? valuesOf(concept) : []))
+      .flatMap((concept) => Concept.of(concept) ?? []);
   }
 
   /** A value that the record gives as a single code. */
@@ -130,10 +142,10 @@ export class Concept {
   @Field(() => String, {
     nullable: true,
     description:
-      'A text to show, in the language asked for where there is one. (terms, else `coding.display` or `text`)',
+      'A text to show, in the language asked for where there is one; where the record contradicts itself its own words. (terms, else `coding.display` or `text`, and their translations)',
   })
   text(@Arguments(() => LanguageArgs) args: LanguageArgs, context: Context): string | null {
-    return this.label(args, context)?.text ?? null;
+    return this.read(args, context)?.text ?? null;
   }
 
   @Field(() => Label, {
@@ -141,22 +153,13 @@ export class Concept {
     description:
       'The same text, with its language. Null where there is no text at all: none is invented. (`coding`, `text`)',
   })
-  label(
-    @Arguments(() => LanguageArgs) { language }: LanguageArgs,
-    { language: preferred, terms }: Context,
-  ): Label | null {
-    const wanted = language ?? this.language ?? preferred;
-    for (const { system, code } of this.concept.coding ?? []) {
-      const list = listOf(system);
-      // A code of another system may look like one of EMA's.
-      if (code === undefined || (list === null && system !== undefined)) continue;
-      const found = terms.find(list ?? undefined, code, wanted);
-      if (found) return new Label({ ...found, fallback: !languageServes(found.language, wanted) });
-    }
-    const sent = this.concept.coding?.find(({ display }) => display)?.display ?? this.concept.text;
-    if (sent) return new Label({ text: sent, language: null, fallback: true });
-    const name = this.concept.coding?.map(nameOfTag).find((each) => each !== undefined);
-    return name ? new Label({ text: name, language: 'en', fallback: !languageServes('en', wanted) }) : null;
+  label(@Arguments(() => LanguageArgs) args: LanguageArgs, context: Context): Label | null {
+    const label = this.read(args, context);
+    return label && new Label(label);
+  }
+
+  private read({ language = this.language }: LanguageArgs, context: Context): LabelContent | null {
+    return readLabel(this.concept, language === undefined ? {} : { language }, context);
   }
 }
 
@@ -178,7 +181,8 @@ export class Atc {
   static all(classifications: readonly CodeableConcept[] | undefined): Atc[] {
     const found = (classifications ?? [])
       // Records hold nulls where classes belong.
-      .map((classification) => new Atc((classification?.coding ?? []).filter(isAtc)))
+      .flatMap((classification) => valuesOf({ coding: (classification?.coding ?? []).filter(isAtc) }))
+      .map(({ coding = [] }) => new Atc(coding))
       .filter(({ codings }) => codings.length > 0);
     const distinct: Atc[] = [];
     for (const atc of found) {

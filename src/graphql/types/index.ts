@@ -1,6 +1,7 @@
 /** Which view belongs to which FHIR resource: one row for each. */
 import type { Held } from '../../catalogue/known/known.js';
 import type { ResourceType } from '../../fhir/resources.js';
+import { withLanguageTold } from '../../terms/said.js';
 import { AdministrableProduct } from './administrable-product.js';
 import { clinicalUseOf } from './clinical-use.js';
 import { Ingredient } from './ingredient.js';
@@ -28,4 +29,10 @@ const views: Readonly<Record<ResourceType, ViewOf>> = {
   SubstanceDefinition: (held) => new SubstanceDefinition(held),
 };
 
-export const viewOf: ViewOf = (held) => views[held.resource.resourceType](held);
+/** What a record says of its language at its head is told at each of its texts. */
+export const viewOf: ViewOf = (held) =>
+  views[held.resource.resourceType](held.resource.language === undefined ? held : inItsLanguage(held));
+
+function inItsLanguage({ resource, origin }: Held): Held {
+  return { resource: withLanguageTold(resource), origin };
+}

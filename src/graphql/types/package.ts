@@ -8,9 +8,11 @@ import type {
 import { Field, Int, ObjectType } from 'type-graphql';
 import type { ResourceOf } from '../../fhir/resources.js';
 import { identifierSystems } from '../../terms/ema-codes.js';
-import { languageMatches } from '../../terms/languages.js';
+import { saidIn } from '../../terms/said.js';
 import { LanguageArgs } from '../args.js';
+import type { Context } from '../context.js';
 import { Arguments, Reads } from '../field.js';
+import { readText } from '../reader.js';
 import { FhirDateTime } from '../scalars.js';
 import { Concept } from './concept.js';
 import { Identifier, identifierOf } from './identifier.js';
@@ -177,15 +179,10 @@ export class Package extends ResourceView<ResourceOf<'PackagedProductDefinition'
   @Field(() => String, {
     nullable: true,
     description:
-      'The package in words, as registered; with a language, null where it is known to be in another. (`description`)',
+      'The package in words, as registered; in the language asked for where there is a translation. (`description`)',
   })
-  description(@Arguments(() => LanguageArgs) { language }: LanguageArgs): string | null {
-    const told = this.resource._description?.extension?.find(({ url }) =>
-      /\/extension\/language$/i.test(url),
-    );
-    const isOther =
-      language && told?.valueCoding && !languageMatches({ coding: [told.valueCoding] }, language);
-    return isOther ? null : (this.resource.description ?? null);
+  description(@Arguments(() => LanguageArgs) args: LanguageArgs, context: Context): string | null {
+    return readText(saidIn(this.resource, 'description'), args, context);
   }
 
   @Reads('status')

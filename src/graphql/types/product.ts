@@ -7,9 +7,12 @@ import type {
 import { Field, ObjectType } from 'type-graphql';
 import type { ResourceOf } from '../../fhir/resources.js';
 import { authorisedDoseForm, identifierSystems } from '../../terms/ema-codes.js';
-import { countryMatches, languageMatches } from '../../terms/languages.js';
+import { countryMatches, languageTagsOf } from '../../terms/languages.js';
+import { saidIn } from '../../terms/said.js';
 import { NameArgs } from '../args.js';
+import type { Context } from '../context.js';
 import { Arguments, Reads } from '../field.js';
+import { readName, readText, type SaidIn } from '../reader.js';
 import { Atc, Concept } from './concept.js';
 import { Contact } from './contact.js';
 import { Identifier, identifierOf } from './identifier.js';
@@ -111,17 +114,11 @@ export class Product extends ResourceView<ResourceOf<'MedicinalProductDefinition
   @Field(() => String, {
     nullable: true,
     description:
-      'The first name; or, with arguments, the name used in that language and country, null where there is none. (`name.productName`)',
+      'The name in the language asked for, by default in what `Accept-Language` prefers; else the first. With a country, of the names that are used there: null where there is none. (`name.productName`)',
   })
-  name(@Arguments(() => NameArgs) { language, country }: NameArgs): string | null {
-    const isWanted = ({ usage = [] }: MedicinalProductDefinitionName): boolean =>
-      (!language && !country) ||
-      usage.some(
-        (use) =>
-          (!language || languageMatches(use.language, language)) &&
-          (!country || countryMatches(use.country, country)),
-      );
-    return this.resource.name?.find(isWanted)?.productName ?? null;
+  name(@Arguments(() => NameArgs) args: NameArgs, context: Context): string | null {
+    const names = (this.resource.name ?? []).flatMap((name) => saidBy(name, args.country));
+    return readName(names, args, context);
   }
 
   @Reads('name')
@@ -162,14 +159,14 @@ export class Product extends ResourceView<ResourceOf<'MedicinalProductDefinition
 
   @Reads('description')
   @Field(() => String, { nullable: true, description: 'A description in words, Markdown. (`description`)' })
-  get description(): string | null {
-    return this.resource.description ?? null;
+  description(_args: unknown, context: Context): string | null {
+    return readText(saidIn(this.resource, 'description'), {}, context);
   }
 
   @Reads('indication')
   @Field(() => String, { nullable: true, description: 'What it is for, in words, Markdown. (`indication`)' })
-  get indication(): string | null {
-    return this.resource.indication ?? null;
+  indication(_args: unknown, context: Context): string | null {
+    return readText(saidIn(this.resource, 'indication'), {}, context);
   }
 
   @Reads('combinedPharmaceuticalDoseForm', 'extension')
@@ -260,4 +257,15 @@ export class Product extends ResourceView<ResourceOf<'MedicinalProductDefinition
   get operations(): ManufacturingOperation[] {
     return (this.resource.operation ?? []).map((each) => new ManufacturingOperation(each, this.resource));
   }
+}
+
+/** A name with the languages of its uses, in that country where one is given, and its translations. */
+function saidBy(name: MedicinalProductDefinitionName, country: string | null | undefined): readonly SaidIn[] {
+  const usages = (name.usage ?? []).filter((use) => !country || countryMatches(use.country, country));
+  if (country && usages.length === 0) return [];
+  const used = [...new Set(usages.flatMap(({ language }) => languageTagsOf(language)))];
+  return saidIn(name, 'productName').map(({ text, language }) => ({
+    text,
+    languages: text === name.productName && used.length > 0 ? used : language === null ? [] : [language],
+  }));
 }

@@ -3,9 +3,12 @@ import type { SubstanceDefinitionName } from 'fhir/r5.js';
 import { Field, ObjectType } from 'type-graphql';
 import { elements } from '../../fhir/elements.js';
 import type { ResourceOf } from '../../fhir/resources.js';
-import { languageMatches } from '../../terms/languages.js';
+import { languageTagsOf } from '../../terms/languages.js';
+import { saidIn } from '../../terms/said.js';
 import { LanguageArgs } from '../args.js';
+import type { Context } from '../context.js';
 import { Arguments, Reads } from '../field.js';
+import { readName, readText, type SaidIn } from '../reader.js';
 import { Concept } from './concept.js';
 import { Identifier } from './identifier.js';
 import { Node, ResourceView } from './resource-view.js';
@@ -51,11 +54,15 @@ export class SubstanceDefinition extends ResourceView<ResourceOf<'SubstanceDefin
   @Field(() => String, {
     nullable: true,
     description:
-      'Its name: the preferred one, else the first; with a language the first in that language, null where there is none. (`name.name`)',
+      'Its name in the language asked for, by default in what `Accept-Language` prefers; the preferred one, else the first. (`name.name`)',
   })
-  name(@Arguments(() => LanguageArgs) { language }: LanguageArgs): string | null {
-    const names = (this.resource.name ?? []).filter((each) => !language || isIn(each, language));
-    return (names.find(({ preferred }) => preferred) ?? names[0])?.name ?? null;
+  name(@Arguments(() => LanguageArgs) args: LanguageArgs, context: Context): string | null {
+    const names = elements(this.resource.name);
+    const preferredFirst = [
+      ...names.filter(({ preferred }) => preferred),
+      ...names.filter(({ preferred }) => !preferred),
+    ];
+    return readName(preferredFirst.flatMap(saidBy), args, context);
   }
 
   /** The number by which ingredients name it: EMA's where it has one, else its first. */
@@ -94,8 +101,8 @@ export class SubstanceDefinition extends ResourceView<ResourceOf<'SubstanceDefin
 
   @Reads('description')
   @Field(() => String, { nullable: true, description: 'A description in words, Markdown. (`description`)' })
-  get description(): string | null {
-    return this.resource.description ?? null;
+  description(_args: unknown, context: Context): string | null {
+    return readText(saidIn(this.resource, 'description'), {}, context);
   }
 
   @Reads('structure')
@@ -108,6 +115,11 @@ export class SubstanceDefinition extends ResourceView<ResourceOf<'SubstanceDefin
   }
 }
 
-function isIn({ language }: SubstanceDefinitionName, tag: string): boolean {
-  return (language ?? []).some((each) => languageMatches(each, tag));
+/** A name with the languages that it is used in, and its translations. */
+function saidBy(name: SubstanceDefinitionName): readonly SaidIn[] {
+  const used = elements(name.language).flatMap(languageTagsOf);
+  return saidIn(name, 'name').map(({ text, language }) => ({
+    text,
+    languages: text === name.name && used.length > 0 ? used : language === null ? [] : [language],
+  }));
 }

@@ -119,7 +119,7 @@ describe('a clinical use', () => {
   it('may be a warning, in words or as a code', () => {
     const warning = use({ type: 'warning', warning: { description: 'Keep dry.', code: { text: 'W1' } } });
     if (!(warning instanceof Warning)) throw new Error('it is no warning');
-    expect([text(warning), warning.description, text(warning.code)]).toEqual([
+    expect([text(warning), warning.description({}, inEnglish), text(warning.code)]).toEqual([
       'Keep dry.',
       'Keep dry.',
       'W1',

@@ -1,8 +1,8 @@
 /** Concepts and ATC classes: texts from the terms known here, else from the record, never invented. */
 import { describe, expect, it } from 'vitest';
 import { Atc, Concept } from '../../../src/graphql/types/concept.js';
-import { isPublishedHere, publishedOf, unlessPublished } from '../../support/published.js';
-import { contextIn, emaList, inEnglish } from '../../support/views.js';
+import { isPublishedHere, published, publishedOf, unlessPublished } from '../../support/published.js';
+import { contextIn, contextOf, emaList, inEnglish } from '../../support/views.js';
 
 const oral = { system: emaList('100000073345'), code: '100000073619' };
 
@@ -97,6 +97,183 @@ describe('a concept', () => {
       [oral.system, oral.code, null],
     ]);
     expect(concept?.text({}, inEnglish)).toBe('Oral use');
+  });
+});
+
+const translated = (language: string, content: string) => ({
+  url: 'http://hl7.org/fhir/StructureDefinition/translation',
+  extension: [
+    { url: 'lang', valueCode: language },
+    { url: 'content', valueString: content },
+  ],
+});
+
+describe('a concept with translations', () => {
+  const concept = Concept.of({
+    coding: [
+      {
+        system: 'http://x.example',
+        code: 'T',
+        display: 'tablet',
+        _display: { extension: [translated('pt-PT', 'comprimido'), translated('de', 'Tablette')] },
+      } as never,
+    ],
+  });
+  const textFor = (languages: readonly string[], language?: string) =>
+    concept?.label(language === undefined ? {} : { language }, contextOf(languages));
+
+  it('has the text in the language that is wanted most, of those that there are', () => {
+    expect(textFor(['de-AT', 'pt'])).toMatchObject({ text: 'Tablette', language: 'de', fallback: false });
+    expect(textFor(['pt-BR', 'pt', 'en'])).toMatchObject({
+      text: 'comprimido',
+      language: 'pt-PT',
+      fallback: false,
+    });
+    expect(textFor(['fi', 'pt'])).toMatchObject({ text: 'comprimido', fallback: true });
+    expect(textFor(['fi', 'pt'], 'de')).toMatchObject({ text: 'Tablette', fallback: false });
+    expect(textFor(['pt'], 'fi')).toMatchObject({ text: 'comprimido', fallback: true });
+    expect(textFor(['fi'])).toMatchObject({ text: 'tablet', language: null, fallback: true });
+  });
+
+  it('prefers a translation by the record to an English term', () => {
+    const route = { ...oral, _display: { extension: [translated('de', 'zum Einnehmen')] } } as never;
+    expect(Concept.of({ coding: [route] })?.label({ language: 'de' }, inEnglish)).toMatchObject({
+      text: 'zum Einnehmen',
+      language: 'de',
+      fallback: false,
+    });
+    expect(Concept.of({ coding: [route] })?.text({}, inEnglish)).toBe('Oral use');
+  });
+
+  it('tells the languages of its texts', () => {
+    const noted = new Set<string>();
+    concept?.text({ language: 'pt' }, contextOf([], noted));
+    concept?.text({ language: 'fi' }, contextOf([], noted));
+    expect([...noted]).toEqual(['pt-PT']);
+  });
+});
+
+describe('a concept that contradicts itself', () => {
+  const cutaneous = '100000073566';
+  const amoxicillin = { system: emaList('100000093533'), code: '100000096122' };
+  const ciclosporin = { system: 'http://www.whocc.no/atc', code: 'L04AD01' };
+  const label = (...coding: object[]) => Concept.of({ coding })?.label({}, inEnglish);
+
+  it('is in its own words where its codes name different terms', () => {
+    const display = 'ciclosporin';
+    expect(label({ ...amoxicillin, display }, { ...ciclosporin, display })).toMatchObject({
+      text: 'ciclosporin',
+      language: null,
+      fallback: true,
+      conflict: true,
+    });
+    expect(label(oral, { ...oral, code: cutaneous, display: 'Cutaneous use' })).toMatchObject({
+      text: 'Cutaneous use',
+      conflict: true,
+    });
+    const both = [
+      { ...oral, display: 'Oral use' },
+      { ...oral, code: cutaneous, display: 'Cutaneous use' },
+    ];
+    expect(Concept.of({ coding: both, text: 'by mouth' })?.label({}, inEnglish)).toMatchObject({
+      text: 'by mouth',
+      conflict: true,
+    });
+  });
+
+  it('is in its own words where they are those of another term', () => {
+    expect(label({ ...oral, display: 'Cutaneous use' })).toMatchObject({
+      text: 'Cutaneous use',
+      conflict: true,
+    });
+    expect(label({ ...oral, display: ' CUTANEOUS USE' })?.conflict).toBe(true);
+    expect(label({ ...ciclosporin, display: 'amoxicillin' })).toMatchObject({
+      text: 'amoxicillin',
+      conflict: true,
+    });
+  });
+
+  it('has a text even where it has no words', () => {
+    expect(label(amoxicillin, ciclosporin)).toMatchObject({ text: 'amoxicillin', conflict: true });
+  });
+
+  it('is not one that says the same twice, or says it in other words', () => {
+    for (const coding of [
+      [oral, { ...oral, system: oral.system.replace('http:', 'https:') }],
+      [{ ...oral, display: 'oral use' }],
+      [{ ...oral, display: 'per os' }],
+      [oral, { system: 'http://snomed.info/sct', code: '26643006', display: 'Oral route' }],
+      [{ system: emaList('100000073345'), code: '999999999999', display: 'Oral use' }],
+      [{ system: emaList('100000093533'), code: '100000096879', display: 'ciclosporin' }, ciclosporin],
+      [
+        { system: emaList('100000093533'), code: '100000096879' },
+        { ...ciclosporin, code: 'L04A' },
+      ],
+      [
+        { system: emaList('100000000002'), code: '100000000403' },
+        { system: 'urn:iso:std:iso:3166', code: 'DEU', display: 'Germany' },
+      ],
+      [
+        { system: emaList('100000072057'), code: '100000072178' },
+        { system: 'urn:ietf:bcp:47', code: 'de', display: 'Deutsch' },
+      ],
+    ])
+      expect([coding, label(...coding)?.conflict]).toEqual([coding, false]);
+  });
+
+  it('is one that names two countries or two languages', () => {
+    expect(
+      label(
+        { system: emaList('100000000002'), code: '100000000403' },
+        { system: 'urn:iso:std:iso:3166', code: 'FR' },
+      )?.conflict,
+    ).toBe(true);
+    expect(
+      label(
+        { system: emaList('100000072057'), code: '100000072178' },
+        { system: 'urn:ietf:bcp:47', code: 'fr' },
+      )?.conflict,
+    ).toBe(true);
+  });
+
+  it('is several values in a list, each with what goes with it', () => {
+    const who = (code: string, display: string) => ({ system: 'http://www.whocc.no/atc', code, display });
+    const ema = (code: string) => ({ system: emaList('100000093533'), code });
+    const coding = [
+      ema('100000096122'),
+      ema('100000096879'),
+      who('L04AD01', 'ciclosporin'),
+      { system: 'http://x.example', code: 'c', display: 'Ciclosporin' },
+    ];
+    const values = Concept.all([{ coding }, { coding: [oral] }]);
+    expect(values.map(({ codings }) => codings.map(({ code }) => code))).toEqual([
+      ['100000096122'],
+      ['100000096879', 'L04AD01', 'c'],
+      [oral.code],
+    ]);
+    expect(values.map((value) => value.label({}, inEnglish)?.conflict)).toEqual([false, false, false]);
+    expect(Atc.all([{ coding }]).map(({ code, termCode }) => [code, termCode])).toEqual([
+      ['J01CA04', '100000096122'],
+      ['L04AD01', '100000096879'],
+    ]);
+  });
+
+  it.skipIf(!isPublishedHere)(`is rare in published records${unlessPublished}`, () => {
+    let all = 0;
+    const found = new Set<string>();
+    const visit = (value: unknown): void => {
+      if (typeof value !== 'object' || value === null) return;
+      if ('coding' in value && Array.isArray(value.coding)) {
+        all += 1;
+        if (Concept.of(value as never)?.label({}, inEnglish)?.conflict) found.add(JSON.stringify(value));
+      } else Object.values(value).forEach(visit);
+    };
+    published.forEach(visit);
+    expect(all).toBeGreaterThan(1_000);
+    // Two ways of giving it, as if they were one.
+    expect([...found].map((each) => each.match(/(?<="display":")[^"]+/g))).toEqual([
+      ['Intramuscular use', 'Intravenous use'],
+    ]);
   });
 });
 

@@ -141,13 +141,26 @@ describe('a package', () => {
     };
     const told = pack({ description: '28 tabletter', _description: { extension: [swedish] } });
     expect([
-      told.description({}),
-      told.description({ language: 'sv' }),
-      told.description({ language: 'de' }),
-    ]).toEqual(['28 tabletter', '28 tabletter', null]);
-    expect(told.description({ language: null } as never)).toBe('28 tabletter');
-    expect(pack({ description: '28 tablets' }).description({ language: 'de' })).toBe('28 tablets');
-    expect(pack({}).description({})).toBeNull();
+      told.description({}, inEnglish),
+      told.description({ language: 'sv' }, inEnglish),
+      told.description({ language: 'de' }, inEnglish),
+    ]).toEqual(['28 tabletter', '28 tabletter', '28 tabletter']);
+    expect(told.description({ language: null } as never, inEnglish)).toBe('28 tabletter');
+    const translation = {
+      url: 'http://hl7.org/fhir/StructureDefinition/translation',
+      extension: [
+        { url: 'lang', valueCode: 'de' },
+        { url: 'content', valueMarkdown: '28 Tabletten' },
+      ],
+    };
+    const translated = pack({
+      description: '28 tabletter',
+      _description: { extension: [swedish, translation] },
+    });
+    expect(translated.description({ language: 'de-AT' }, inEnglish)).toBe('28 Tabletten');
+    expect(translated.description({ language: 'sv' }, inEnglish)).toBe('28 tabletter');
+    expect(pack({ description: '28 tablets' }).description({ language: 'de' }, inEnglish)).toBe('28 tablets');
+    expect(pack({}).description({}, inEnglish)).toBeNull();
   });
 
   it('tells what its record tells', () => {

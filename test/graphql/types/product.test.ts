@@ -1,9 +1,10 @@
 /** Products: names in many languages, forms in two places, numbers of many systems. */
 import { describe, expect, it } from 'vitest';
 import type { Concept } from '../../../src/graphql/types/concept.js';
+import { viewOf } from '../../../src/graphql/types/index.js';
 import { Product } from '../../../src/graphql/types/product.js';
 import { isPublishedHere, publishedOf, unlessPublished } from '../../support/published.js';
-import { emaList, held, inEnglish } from '../../support/views.js';
+import { contextOf, emaList, held, inEnglish } from '../../support/views.js';
 
 const product = (content: object) =>
   new Product(held({ resourceType: 'MedicinalProductDefinition', id: '600000000001', ...content }));
@@ -11,6 +12,8 @@ const term = (list: string, code: string) => ({ coding: [{ system: emaList(list)
 
 const sweden = term('100000000002', '100000000535');
 const swedish = term('100000072057', '100000072288');
+/** A reader who prefers no language. */
+const nobody = contextOf([]);
 
 describe('the names of a product', () => {
   const named = product({
@@ -30,17 +33,51 @@ describe('the names of a product', () => {
   });
 
   it('are given by language and country, however the record codes them', () => {
-    expect(named.name({ language: 'sv' })).toBe('Exampla 20 mg tabletter');
-    expect(named.name({ country: 'SE' })).toBe('Exampla 20 mg tabletter');
-    expect(named.name({ country: 'Ireland', language: 'en-IE' })).toBe('Exampla 20 mg tablets');
-    expect(named.name({ language: 'en', country: 'SE' })).toBeNull();
-    expect(named.name({ language: 'fr' })).toBeNull();
+    expect(named.name({ language: 'sv' }, nobody)).toBe('Exampla 20 mg tabletter');
+    expect(named.name({ country: 'SE' }, nobody)).toBe('Exampla 20 mg tabletter');
+    expect(named.name({ country: 'Ireland', language: 'en-IE' }, nobody)).toBe('Exampla 20 mg tablets');
+    expect(named.name({ language: 'en', country: 'SE' }, nobody)).toBe('Exampla 20 mg tabletter');
+    expect(named.name({ language: 'fr' }, nobody)).toBe('Exampla 20 mg tablets');
+    expect(named.name({ country: 'FR' }, nobody)).toBeNull();
+  });
+
+  it('are the ones that a reader prefers', () => {
+    expect(named.name({}, contextOf(['sv-FI', 'en']))).toBe('Exampla 20 mg tabletter');
+    expect(named.name({}, contextOf(['fr', 'sv']))).toBe('Exampla 20 mg tabletter');
+    expect(named.name({ language: 'fr' }, contextOf(['sv']))).toBe('Exampla 20 mg tabletter');
+    expect(named.name({ language: 'en' }, contextOf(['sv']))).toBe('Exampla 20 mg tablets');
+  });
+
+  it('have translations, and are in the language of their record where nothing else is told', () => {
+    const translation = {
+      url: 'http://hl7.org/fhir/StructureDefinition/translation',
+      extension: [
+        { url: 'lang', valueCode: 'de' },
+        { url: 'content', valueString: 'Exampla 20 mg Tabletten' },
+      ],
+    };
+    const told = viewOf(
+      held({
+        resourceType: 'MedicinalProductDefinition',
+        id: '1',
+        language: 'fi',
+        name: [
+          { productName: 'Exampla', usage: [{ language: swedish }] },
+          { productName: 'Exampla 20 mg tabletit', _productName: { extension: [translation] } },
+        ],
+      }),
+    ) as Product;
+    expect(told.name({}, nobody)).toBe('Exampla');
+    expect(told.name({ language: 'fi' }, nobody)).toBe('Exampla 20 mg tabletit');
+    expect(told.name({ language: 'de-AT' }, nobody)).toBe('Exampla 20 mg Tabletten');
+    expect(told.name({ language: 'sv' }, nobody)).toBe('Exampla');
+    expect(told.name({ language: 'it' }, nobody)).toBe('Exampla');
   });
 
   it('begin with the first where nothing is asked for', () => {
-    expect(named.name({})).toBe('Exampla 20 mg tablets');
-    expect(named.name({ language: null, country: null } as never)).toBe('Exampla 20 mg tablets');
-    expect(product({}).name({})).toBeNull();
+    expect(named.name({}, nobody)).toBe('Exampla 20 mg tablets');
+    expect(named.name({ language: null, country: null } as never, nobody)).toBe('Exampla 20 mg tablets');
+    expect(product({}).name({}, nobody)).toBeNull();
   });
 
   it('have parts and usages', () => {
@@ -63,12 +100,16 @@ describe('the names of a product', () => {
         (resource) => new Product(held(resource)),
       );
       const counted = (language: string) =>
-        products.filter((each) => each.name({ language }) !== null).length;
-      expect(products.every((each) => each.name({}) !== null)).toBe(true);
+        products.filter((each) => {
+          const noted = new Set<string>();
+          each.name({ language }, contextOf([], noted));
+          return noted.has(language);
+        }).length;
+      expect(products.every((each) => each.name({}, nobody) !== null)).toBe(true);
       expect([counted('sv'), counted('et'), counted('de'), counted('el')].every((count) => count > 0)).toBe(
         true,
       );
-      expect(products.filter((each) => each.name({ country: 'DK' })).length).toBeGreaterThan(0);
+      expect(products.filter((each) => each.name({ country: 'DK' }, nobody)).length).toBeGreaterThan(0);
     },
   );
 });
@@ -144,7 +185,7 @@ describe('a product', () => {
       'yes',
       'no',
     ]);
-    expect([full.description, full.indication]).toEqual(['A tablet.', 'Depression.']);
+    expect([full.description({}, nobody), full.indication({}, nobody)]).toEqual(['A tablet.', 'Depression.']);
     expect(full.specialMeasures.map(text)).toEqual(['Black triangle']);
     expect(full.classifications.map(({ code }) => code)).toEqual(['100000155527', '100000097705']);
     expect(full.atc.map(({ code }) => code)).toEqual(['N06AX12']);
@@ -153,22 +194,13 @@ describe('a product', () => {
 
   it('has null and empty lists for what its record does not tell', () => {
     const bare = product({});
-    const {
-      domain,
-      status,
-      type,
-      description,
-      indication,
-      legalStatusOfSupply,
-      additionalMonitoring,
-      pediatricUse,
-    } = bare;
+    const { domain, status, type, legalStatusOfSupply, additionalMonitoring, pediatricUse } = bare;
     expect([
       domain,
       status,
       type,
-      description,
-      indication,
+      bare.description({}, nobody),
+      bare.indication({}, nobody),
       legalStatusOfSupply,
       additionalMonitoring,
       pediatricUse,

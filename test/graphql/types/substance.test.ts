@@ -24,19 +24,19 @@ describe('a substance by itself', () => {
 
   it('goes by its preferred name, or by the one in a language', () => {
     expect([
-      amlodipine.name({}),
-      amlodipine.name({ language: 'de' }),
-      amlodipine.name({ language: 'fr' }),
-    ]).toEqual(['Amlodipine', 'Amlodipin', null]);
-    expect(definition({ name: [{ name: 'Talc' }] }).name({})).toBe('Talc');
-    expect(definition({}).name({})).toBeNull();
+      amlodipine.name({}, inEnglish),
+      amlodipine.name({ language: 'de' }, inEnglish),
+      amlodipine.name({ language: 'fr' }, inEnglish),
+    ]).toEqual(['Amlodipine', 'Amlodipin', 'Amlodipine']);
+    expect(definition({ name: [{ name: 'Talc' }] }).name({}, inEnglish)).toBe('Talc');
+    expect(definition({}).name({}, inEnglish)).toBeNull();
   });
 
   it('tells what its record tells', () => {
     expect(amlodipine.id).toBe('SubstanceDefinition:s1');
     expect([
       amlodipine.molecularFormula,
-      amlodipine.description,
+      amlodipine.description({}, inEnglish),
       amlodipine.status?.text({}, inEnglish),
     ]).toEqual(['C20H25ClN2O5', 'A white powder', 'Current']);
     expect(amlodipine.identifiers.map(({ value }) => value)).toEqual(['1J444QC288']);
@@ -56,8 +56,8 @@ describe('a substance by itself', () => {
   });
 
   it('has null and empty lists for what its record does not tell', () => {
-    const { molecularFormula, description, status, identifiers, codes, substanceNames } = definition({});
-    expect([molecularFormula, description, status]).toEqual([null, null, null]);
+    const { molecularFormula, status, identifiers, codes, substanceNames } = definition({});
+    expect([molecularFormula, status, definition({}).description({}, inEnglish)]).toEqual([null, null, null]);
     expect([identifiers, codes, substanceNames]).toEqual([[], [], []]);
   });
 
@@ -67,7 +67,7 @@ describe('a substance by itself', () => {
     );
     expect(told.length).toBe(32);
     expect(told.every((each) => each.identifiers.length === 1)).toBe(true);
-    expect(told.filter((each) => each.name({}) !== null).length).toBeGreaterThan(15);
+    expect(told.filter((each) => each.name({}, inEnglish) !== null).length).toBeGreaterThan(15);
     expect(told.flatMap(({ molecularFormula }) => molecularFormula ?? [])).toContain('C15H12N2O');
   });
 });

@@ -1,0 +1,51 @@
+/** Texts for the reader: what every field with a `language:` argument, or that `Accept-Language` counts for, is answered by. */
+import type { CodeableConcept } from 'fhir/r5.js';
+import { choose, defaultLanguage, isSameLanguage, type Said } from '../terms/choice.js';
+import { labelOf, tagsOf, type LabelContent } from '../terms/label.js';
+import type { LanguageArgs } from './args.js';
+import type { Context } from './context.js';
+
+/** A text in one language or in several, such as a name that is used in two countries. */
+export interface SaidIn {
+  readonly text: string;
+  readonly languages: readonly string[];
+}
+
+/** Returns what a concept is called; null where it has no text at all. */
+export function readLabel(
+  concept: CodeableConcept,
+  args: LanguageArgs,
+  context: Context,
+): LabelContent | null {
+  const label = labelOf(concept, askedInAll(args, context), context.terms);
+  if (label?.language) context.noteLanguage(label.language);
+  return label;
+}
+
+/** Returns the text that the reader can read; else the English one, else the first. Null where there is none. */
+export function readText(said: readonly Said[], args: LanguageArgs, context: Context): string | null {
+  const chosen = choose(said, tagsOf, askedInAll(args, context));
+  if (chosen?.language) context.noteLanguage(chosen.language);
+  return chosen?.text ?? null;
+}
+
+/** Returns the name that the reader can read, else the first: of names none is more the default than another. */
+export function readName(names: readonly SaidIn[], args: LanguageArgs, context: Context): string | null {
+  const wanted = asked(args, context);
+  const chosen = choose(names, (name) => name.languages, wanted);
+  const { languages = [] } = chosen ?? {};
+  const language = languages.find((each) => wanted.some((tag) => isSameLanguage(each, tag))) ?? languages[0];
+  if (language !== undefined) context.noteLanguage(language);
+  return chosen?.text ?? null;
+}
+
+/** What the field is asked for, then what the request is. */
+function asked({ language }: LanguageArgs, { languages }: Context): readonly string[] {
+  return language ? [language, ...languages] : languages;
+}
+
+/** And what every text falls back to. */
+function askedInAll(args: LanguageArgs, context: Context): readonly string[] {
+  const wanted = asked(args, context);
+  return wanted.includes(defaultLanguage) ? wanted : [...wanted, defaultLanguage];
+}

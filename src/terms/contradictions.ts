@@ -1,0 +1,141 @@
+/** Where a coded value contradicts itself: codings that name different terms, and displays of other terms than their codes. */
+import type { CodeableConcept, Coding } from 'fhir/r5.js';
+import { elements } from '../fhir/elements.js';
+import { isAtcCode, isAtcTerm } from './ema-codes.js';
+import { atcCodeOf, atcTermsOf } from './ema-terms.js';
+import { foldText } from './fold.js';
+import { countryCodesOf, languageTagsOf } from './languages.js';
+import { listOf, type Terms } from './terms.js';
+
+/** A term as `Terms` is asked for it. */
+export interface TermKey {
+  readonly list: string | undefined;
+  readonly code: string;
+}
+
+const atcList = '100000093533';
+
+/** The term that a coding names: EMA's, or the one that EMA has for WHO's code. Other systems' codes name none. */
+export function termOf(coding: Coding): TermKey | undefined {
+  const { system, code } = coding;
+  if (typeof code !== 'string' || code === '') return undefined;
+  const list = listOf(system);
+  if (list !== null) return { list, code };
+  if (system === undefined) return { list: undefined, code };
+  // A code of another system may look like one of EMA's.
+  if (!isAtcCode(coding)) return undefined;
+  const [term] = atcTermsOf(code.toUpperCase());
+  return term === undefined ? undefined : { list: atcList, code: term };
+}
+
+/** Whether codings of one value name different terms, or one's display is the text of another term of its list. */
+export function isContradictory(codings: readonly Coding[], terms: Terms): boolean {
+  return (
+    codings.some((coding) => hasAnothersText(coding, terms)) ||
+    // Most have one.
+    (codings.length > 1 && hasTwo(codings, terms))
+  );
+}
+
+function hasTwo(codings: readonly Coding[], terms: Terms): boolean {
+  return codings.some((one, index) =>
+    codings.slice(index + 1).some((other) => isOther(one, other) || isOtherTerm(one, other, terms)),
+  );
+}
+
+function hasAnothersText(coding: Coding, terms: Terms): boolean {
+  const { display } = coding;
+  const term = typeof display === 'string' ? termOf(coding) : undefined;
+  const known = term && terms.find(term.list, term.code, 'en');
+  // Of a code that is not known nobody can say that it means something else.
+  if (!display || !term || !known || known.text === display) return false;
+  if (foldText(known.text) === foldText(display)) return false;
+  const bearers = terms.named(term.list?.split('~') ?? [], display);
+  return bearers.length > 0 && !bearers.includes(term.code);
+}
+
+/** Whether two codings are of one list and differ, or of two that name the same things and name different ones. */
+function isOther(one: Coding, other: Coding): boolean {
+  if (isOneList(one.system, other.system)) return codeOf(one) !== codeOf(other);
+  const [mine, yours] = [meaningOf(one), meaningOf(other)];
+  if (mine === undefined || yours === undefined || mine.of !== yours.of) return false;
+  // A group of classes, beside a class in it, says less and nothing else.
+  return !mine.key.startsWith(yours.key) && !yours.key.startsWith(mine.key);
+}
+
+/** Whether they are EMA's terms of two lists, and their texts differ. */
+function isOtherTerm(one: Coding, other: Coding, terms: Terms): boolean {
+  const kind = meaningOf(one)?.of;
+  if (kind !== undefined && kind === meaningOf(other)?.of) return false;
+  const [mine, yours] = [one, other].map((coding) => {
+    const term = termOf(coding);
+    return term && terms.find(term.list, term.code, 'en');
+  });
+  return mine !== undefined && yours !== undefined && foldText(mine.text) !== foldText(yours.text);
+}
+
+function isOneList(one: string | undefined, other: string | undefined): boolean {
+  if (one === undefined || other === undefined) return false;
+  const [mine, yours] = [listOf(one)?.split('~'), listOf(other)?.split('~')];
+  if (mine && yours) return mine.some((list) => yours.includes(list));
+  return systemOf(one) === systemOf(other);
+}
+
+/** One system, whichever scheme it is written with. */
+function systemOf(system: string): string {
+  return system.replace(/^https?:/i, '').replace(/\/$/, '');
+}
+
+function codeOf({ code }: Coding): string | undefined {
+  return typeof code === 'string' ? code.trim() : undefined;
+}
+
+/** What a coding names where several systems name the same: ATC classes, countries, languages. */
+function meaningOf(coding: Coding): { readonly of: string; readonly key: string } | undefined {
+  const code = codeOf(coding);
+  if (code === undefined) return undefined;
+  const list = listOf(coding.system);
+  if (isAtcCode(coding)) return { of: 'atc', key: code.toUpperCase() };
+  if (isAtcTerm(coding)) {
+    const key = atcCodeOf(code);
+    return key === undefined ? undefined : { of: 'atc', key };
+  }
+  if (list === '100000000002' || coding.system === 'urn:iso:std:iso:3166')
+    return { of: 'country', key: countryCodesOf(code)[0] ?? code };
+  if (list === '100000072057' || coding.system === 'urn:ietf:bcp:47') {
+    const [key] = languageTagsOf({ coding: [{ code }] });
+    return key === undefined ? undefined : { of: 'language', key };
+  }
+  return undefined;
+}
+
+/**
+ * The values of a concept that stands in a list: several where codings of one list differ. A coding of another list goes
+ * with the value that it names too, by its meaning or by its display; where nothing tells, it is a value of its own.
+ */
+export function valuesOf(concept: CodeableConcept): readonly CodeableConcept[] {
+  const codings = elements(concept.coding);
+  const isOne = codings.every((one, index) =>
+    codings.slice(index + 1).every((other) => !isOneList(one.system, other.system) || !isOther(one, other)),
+  );
+  if (isOne) return [concept];
+  const values: Coding[][] = [];
+  for (const coding of codings) {
+    const value = values.find(
+      (others) =>
+        others.some((other) => isSame(coding, other)) && !others.some((other) => isOther(coding, other)),
+    );
+    if (value) value.push(coding);
+    else values.push([coding]);
+  }
+  return values.map((coding) => ({ ...concept, coding }));
+}
+
+function isSame(one: Coding, other: Coding): boolean {
+  if (isOneList(one.system, other.system)) return true;
+  const [mine, yours] = [meaningOf(one), meaningOf(other)];
+  if (mine && yours && mine.of === yours.of) return true;
+  return (
+    Boolean(one.display && other.display) && foldText(one.display ?? '') === foldText(other.display ?? '')
+  );
+}

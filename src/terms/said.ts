@@ -1,0 +1,85 @@
+/** What a record itself says, with the language that it says so in: FHIR's translations, and the language of the record. */
+import type { Extension } from 'fhir/r5.js';
+import { elements } from '../fhir/elements.js';
+import type { FhirResource } from '../fhir/resources.js';
+import type { Said } from './choice.js';
+import { isLanguageTag, languageTagsOf } from './languages.js';
+
+const translation = /^https?:\/\/hl7\.org\/fhir\/StructureDefinition\/translation$/;
+/** EMA's extension, and FHIR's. */
+const languageTold = /\/(?:extension|StructureDefinition)\/language$/i;
+
+/**
+ * The texts of one element: as it stands there, then its translations.
+ * @param holder the element's parent, which holds what is said beside it (`_display`) too
+ */
+export function saidIn(holder: object | undefined, name: string): readonly Said[] {
+  if (!holder) return [];
+  const { [name]: text, [`_${name}`]: beside } = holder as Readonly<Record<string, unknown>>;
+  const extensions = extensionsOf(beside);
+  const own = typeof text === 'string' && text !== '' ? [{ text, language: toldBy(extensions) }] : [];
+  return extensions.length === 0 ? own : [...own, ...extensions.flatMap(translationIn)];
+}
+
+function extensionsOf(beside: unknown): readonly Extension[] {
+  if (typeof beside !== 'object' || beside === null) return [];
+  return elements((beside as { readonly extension?: readonly Extension[] }).extension);
+}
+
+function translationIn({ url, extension }: Extension): readonly Said[] {
+  if (typeof url !== 'string' || !translation.test(url)) return [];
+  const parts = elements(extension);
+  const lang = parts.find((part) => part.url === 'lang');
+  const content = parts.find((part) => part.url === 'content');
+  const text: unknown = content?.valueString ?? content?.valueMarkdown;
+  if (typeof text !== 'string' || text === '') return [];
+  return [{ text, language: tagIn(lang?.valueCode ?? lang?.valueString) }];
+}
+
+function toldBy(extensions: readonly Extension[]): string | null {
+  const told = extensions.find(({ url }) => typeof url === 'string' && languageTold.test(url));
+  if (!told) return null;
+  const { valueCoding, valueCodeableConcept = valueCoding && { coding: [valueCoding] } } = told;
+  return languageTagsOf(valueCodeableConcept)[0] ?? tagIn(told.valueCode ?? told.valueString);
+}
+
+function tagIn(tag: unknown): string | null {
+  return typeof tag === 'string' && isLanguageTag(tag) ? tag : null;
+}
+
+/** Elements that are words for people, wherever they stand. */
+const worded = new Set([
+  'description',
+  'display',
+  'indication',
+  'name',
+  'productName',
+  'text',
+  'textConcentration',
+  'textPresentation',
+]);
+
+/**
+ * The record with its language (`Resource.language`) told at each of its texts, where `saidIn` reads it; the very same
+ * one where it names none.
+ */
+export function withLanguageTold<Record extends FhirResource>(resource: Record): Record {
+  const language = tagIn(resource.language);
+  if (language === null) return resource;
+  const told = { url: 'http://hl7.org/fhir/StructureDefinition/language', valueCode: language };
+  return marked(resource, told) as Record;
+}
+
+function marked(value: unknown, told: Extension): unknown {
+  if (Array.isArray(value)) return value.map((each) => marked(each, told));
+  if (typeof value !== 'object' || value === null) return value;
+  const before = Object.entries(value as Readonly<Record<string, unknown>>);
+  const after = before.map(([name, each]) => [name, name.startsWith('_') ? each : marked(each, told)]);
+  const beside = before.flatMap(([name, each]) => {
+    if (!worded.has(name) || typeof each !== 'string') return [];
+    const extensions = extensionsOf((value as Readonly<Record<string, unknown>>)[`_${name}`]);
+    // What is told of this text alone counts before what is told of the record.
+    return [[`_${name}`, { extension: [...extensions, told] }]];
+  });
+  return Object.fromEntries([...after, ...beside]) as unknown;
+}

@@ -1,0 +1,113 @@
+/** Languages over HTTP: what is accepted, what is said of an answer, and that no kept answer is given in another's. */
+import type { IncomingMessage } from 'node:http';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { acceptedLanguages, contentLanguage } from '../../src/http/languages.js';
+import { startTestService, type TestService } from '../support/service.js';
+
+describe('Accept-Language', () => {
+  it.each([
+    ['pt-BR, pt;q=0.9, en;q=0.5', ['pt-BR', 'pt', 'en']],
+    ['en;q=0.5, pt;q=0.9, pt-BR', ['pt-BR', 'pt', 'en']],
+    ['DE-at', ['de-AT']],
+    ['de, de;q=0.5, fr;q=0', ['de']],
+    ['de, *;q=0.1', ['de']],
+    ['*, de;q=0.5', []],
+    ['*', []],
+    [undefined, []],
+    ['', []],
+    ['en_US, C, de', ['de']],
+    ['xx, de;q=0.5', ['de']],
+    ['xx', ['xx']],
+    [',;q=', []],
+    ['de;q=2;q=x', ['de']],
+    [`${'x'.repeat(5_000)}, sv`, ['sv']],
+  ])('%s is %j', (header, tags) => {
+    const request = { headers: header === undefined ? {} : { 'accept-language': header } };
+    expect(acceptedLanguages(request as IncomingMessage)).toEqual(tags);
+  });
+
+  it('is read so far as anybody reads', () => {
+    const many = ['bg', 'cs', 'da', 'de', 'el', 'en', 'es', 'et', 'fi', 'fr'];
+    const request = { headers: { 'accept-language': many.join() } };
+    expect(acceptedLanguages(request as IncomingMessage)).toEqual(many.slice(0, 8));
+  });
+});
+
+describe('Content-Language', () => {
+  it('holds tags alone', () => {
+    expect(contentLanguage(['de', 'x\r\nset-cookie: a', 'pt-PT'])).toBe('de, pt-PT');
+  });
+});
+
+describe('an answer', () => {
+  let kept: TestService;
+  let fresh: TestService;
+  beforeAll(async () => {
+    kept = await startTestService({ profile: 'everything', cacheTtlMs: 300_000 });
+    fresh = await startTestService({ profile: 'everything', cacheTtlMs: 0 });
+  });
+  afterAll(() => Promise.all([kept.stop(), fresh.stop()]));
+
+  const query =
+    '{ product(id: "600000000003") { name names { usages { language { code } } } domain { label { text language fallback } } } }';
+
+  async function ask(service: TestService, accepted: string, text = query) {
+    const response = await fetch(`${service.origin}/graphql`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', 'accept-language': accepted },
+      body: JSON.stringify({ query: text }),
+    });
+    const { data, errors } = (await response.json()) as {
+      data: { product: { name: string; domain: { label: object } } };
+      errors?: { message: string; extensions: { code: string } }[];
+    };
+    const { headers } = response;
+    return {
+      data,
+      errors,
+      vary: headers.get('vary'),
+      language: headers.get('content-language'),
+      age: headers.get('age'),
+    };
+  }
+
+  it('depends on the languages that are accepted, and says so', async () => {
+    const english = await ask(kept, 'en-GB');
+    expect(english.vary?.split(', ')).toContain('Accept-Language');
+    expect(english.data.product.domain.label).toEqual({ text: 'Human use', language: 'en', fallback: false });
+    const none = await ask(kept, 'xx');
+    expect(none.data.product.domain.label).toEqual({ text: 'Human use', language: 'en', fallback: true });
+    expect((await ask(kept, 'de', '{ product(id: "600000000003") { domain { text } } }')).language).toBe(
+      'en',
+    );
+    expect((await ask(kept, 'de', '{ product(id: "600000000003") { id } }')).language).toBeNull();
+  });
+
+  it('is never that of another language', async () => {
+    const text = '{ products(first: 20) { nodes { name domain { label { language fallback } } } } }';
+    const accepted = ['de', 'en', 'sv', 'fi, sv;q=0.5', 'fi, en;q=0.5', 'fi', '*', 'en', 'pt-BR, pt;q=0.9'];
+    const seen = new Set<string>();
+    for (const round of [1, 2]) {
+      for (const each of accepted) {
+        const [one, other] = [await ask(kept, each, text), await ask(fresh, each, text)];
+        expect([each, one.data, one.language]).toEqual([each, other.data, other.language]);
+        // The second time it is one that was kept.
+        if (round === 2) expect(one.age).not.toBeNull();
+        seen.add(JSON.stringify(one.data));
+      }
+    }
+    // The first names, German, Swedish, Finnish and English ones, and two of Finns who read another language too.
+    expect(seen.size).toBeGreaterThan(5);
+  });
+
+  it.each(['xx', 'en_US', '', 'english', ' de'])('is refused for the argument "%s"', async (tag) => {
+    const { errors } = await ask(
+      kept,
+      'en',
+      `{ product(id: "600000000003") { name(language: ${JSON.stringify(tag)}) } }`,
+    );
+    expect(errors?.map(({ message, extensions: { code } }) => [code, message])).toEqual([
+      ['BAD_USER_INPUT', '"language" must be the tag of a language, such as "de" or "pt-PT".'],
+    ]);
+  });
+});
