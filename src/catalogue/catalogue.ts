@@ -4,7 +4,7 @@ import type { ResourceType } from '../fhir/resources.js';
 import type { Capabilities } from './plan/capabilities.js';
 import type { Figures } from './upstream/figures.js';
 import { isUncoded } from './search/criteria.js';
-import { createKnown, type Known, type Origin } from './known/known.js';
+import { createKnown, type Known } from './known/known.js';
 import { createLedger } from './profiles/ledger.js';
 import type { Whereabouts } from './upstream/whereabouts.js';
 import type { Memory } from './memory/memory.js';
@@ -115,7 +115,7 @@ export function createCatalogue(options: CatalogueOptions): Catalogue {
       const known = createKnown((resource, origin) => {
         if (resource.resourceType === 'Ingredient' && isUncoded(resource.substance))
           figures.sawUncodedSubstance();
-        memory?.keep(resource, origin, cameWith(resource.resourceType, origin));
+        memory?.keep(resource, origin, origin.isNarrow ? elementsOf(resource.resourceType) : undefined);
       });
       // What is kept for other operations is kept as it came.
       const reads = elements && !memory ? (type: string) => elementsOf(type as ResourceType) : undefined;
@@ -148,12 +148,6 @@ export function createCatalogue(options: CatalogueOptions): Catalogue {
         });
       const loaders = createLoaders(remembering ?? asking, known);
 
-      /** A bundle's records come whole, others at least with what was asked for. */
-      function cameWith(type: ResourceType, { url }: Origin): readonly string[] | undefined {
-        const isWhole =
-          url.includes('$everything') || !(features.has('elements') || features.has('elements-by-type'));
-        return isWhole ? undefined : elementsOf(type);
-      }
       return {
         known,
         loaders,

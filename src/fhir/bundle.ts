@@ -29,6 +29,8 @@ export interface Page {
   readonly hasLostWay: boolean;
   /** Whether the upstream says, by an OperationOutcome, that what it sent is not all that it found. */
   readonly isReportedIncomplete: boolean;
+  /** Whether its records may hold no more than the elements that were asked for. */
+  readonly isNarrow: boolean;
   /** When it was asked of the upstream, or last confirmed by it. */
   readonly fetchedAt: Date;
   /** Whether it is a copy that is no longer fresh. */
@@ -68,7 +70,7 @@ export async function parsePage(
   url: URL,
   base: BaseUrl,
   reads?: Reads,
-): Promise<Omit<Page, 'fetchedAt' | 'stale' | 'bytes'>> {
+): Promise<Omit<Page, 'isNarrow' | 'fetchedAt' | 'stale' | 'bytes'>> {
   const { bundle, entry: list, link: links } = listsOf(body);
   const resources: FhirResource[] = [];
   const included: FhirResource[] = [];

@@ -17,6 +17,8 @@ export interface Call extends Pick<
 > {
   /** All that is read of the resources on a page: the rest may be missing. @default everything */
   readonly reads?: Reads;
+  /** Of a link: whether its pages may hold no more than some elements, which a link need not say. @default true */
+  readonly isNarrow?: boolean;
 }
 
 export interface ReadAnswer<Type extends ResourceType> {
@@ -94,18 +96,19 @@ export function createFhirClient(options: FhirClientOptions): FhirClient {
   async function search(type: ResourceType, parameters: SearchParameters, call: Call = {}): Promise<Page> {
     const query = encodeSearch(parameters);
     // What comes narrow has nothing that is not read.
-    const reads = parameters.some(({ name }) => name === '_elements') ? undefined : call.reads;
+    const isNarrow = parameters.some(({ name }) => name === '_elements');
+    const as = { isNarrow, reads: isNarrow ? undefined : call.reads };
     const isLong = lengthOf(type, query) > maxUrlLength;
-    if (isLong && !refusesPost.has(type)) return post(type, query, call, reads);
+    if (isLong && !refusesPost.has(type)) return post(type, query, call, as);
     const url = base.resolve([type], query);
     const answer = await get(url, { accepts: isPage, ...call });
     const canBeSplit = !refusesPost.has(type) || parameters.some(isList);
-    if (!isTooLong(answer) || !canBeSplit) return pageOf(url, answer, reads);
+    if (!isTooLong(answer) || !canBeSplit) return pageOf(url, answer, as);
     maxUrlLength = Math.min(maxUrlLength, Math.floor(url.href.length * shorter));
     throw tooLong(answer);
   }
 
-  async function post(type: ResourceType, query: string, call: Call, reads?: Reads): Promise<Page> {
+  async function post(type: ResourceType, query: string, call: Call, as: As): Promise<Page> {
     const url = base.resolve([type, '_search']);
     const headers = { ...accept, 'Content-Type': 'application/x-www-form-urlencoded' };
     const answer = await send({
@@ -121,7 +124,7 @@ export function createFhirClient(options: FhirClientOptions): FhirClient {
       throw tooLong(answer);
     }
     // A firewall in front of the upstream refuses with 403: whoever may not search at all hears so of the GET.
-    if (![400, 403, 404, 405, 415, 501].includes(answer.status)) return pageOf(url, answer, reads);
+    if (![400, 403, 404, 405, 415, 501].includes(answer.status)) return pageOf(url, answer, as);
     refusesPost.add(type);
     throw new PmsError('UPSTREAM_UNSUPPORTED', 'The upstream takes no search by POST.', {
       status: answer.status,
@@ -140,7 +143,7 @@ export function createFhirClient(options: FhirClientOptions): FhirClient {
     return base.resolve([type]).href.length + 1 + query.length + 2 * (query.split("'").length - 1);
   }
 
-  async function page(link: string, call: Call = {}): Promise<Page> {
+  async function page(link: string, { isNarrow = true, ...call }: Call = {}): Promise<Page> {
     const url = base.follow(link);
     const answer = await get(url, { accepts: isPage, ...call });
     if (isAbsent(answer)) {
@@ -149,13 +152,14 @@ export function createFhirClient(options: FhirClientOptions): FhirClient {
         cause: refusal(answer).cause,
       });
     }
-    return pageOf(url, answer, call.reads);
+    return pageOf(url, answer, { isNarrow, reads: call.reads });
   }
 
   async function everything(id: string, call: Call = {}): Promise<Page | undefined> {
     const url = base.resolve(['MedicinalProductDefinition', checkedId(id), '$everything']);
     const answer = await get(url, { isRecord: true, accepts: isPage, ...call });
-    return isAbsent(answer) ? undefined : pageOf(url, answer, call.reads);
+    if (isAbsent(answer)) return undefined;
+    return pageOf(url, answer, { isNarrow: false, reads: call.reads });
   }
 
   async function capabilities(call: Call = {}): Promise<CapabilityStatement | undefined> {
@@ -179,11 +183,11 @@ export function createFhirClient(options: FhirClientOptions): FhirClient {
     return send({ method: 'GET', url, headers: accept, ...how });
   }
 
-  async function pageOf(url: URL, answer: HttpAnswer, reads: Reads | undefined): Promise<Page> {
+  async function pageOf(url: URL, answer: HttpAnswer, { isNarrow, reads }: As): Promise<Page> {
     const body = await bodyOf(answer, reads);
     // Of a big body nothing was left out while it was parsed.
     const parts = await parsePage(body, url, base, isBig(answer.body) ? reads : undefined);
-    const page = { ...parts, ...receiptOf(answer) };
+    const page = { ...parts, isNarrow, ...receiptOf(answer) };
     if (onOddRecord) for (const record of oddRecords(page)) onOddRecord(record);
     return page;
   }
@@ -200,6 +204,11 @@ export function createFhirClient(options: FhirClientOptions): FhirClient {
       return maxUrlLength;
     },
   };
+}
+
+/** How a page's records come. */
+interface As extends Pick<Page, 'isNarrow'> {
+  readonly reads: Reads | undefined;
 }
 
 function* oddRecords({ resources, included, unidentified }: Page): Iterable<string> {

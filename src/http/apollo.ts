@@ -103,14 +103,16 @@ function gatewayOf({ schema, executor, deadlineMs, kept, metrics }: ApolloOption
           const question = { document, operation, variables, language, client, explain };
           const began = performance.now();
           if (isIntrospective(document)) await turns();
-          const { ageMs, data, errors, extensions } = kept?.find(question) ?? (await execute(question, stay));
+          const before = kept?.find(question);
+          const { ageMs, data, errors, extensions } = before ?? (await execute(question, stay));
           const result = {
             ...(errors && { errors }),
             ...(data !== undefined && { data }),
             ...(extensions && { extensions }),
           };
           noticed.ageMs = ageMs;
-          const operated = operatedOf(result, performance.now() - began);
+          const isKept = before !== undefined;
+          const operated = { ...operatedOf(result, performance.now() - began), isKept };
           // What became of it is no fault of anybody, and nobody reads it.
           if (hasLeft(stay)) {
             metrics.operated({ ...operated, outcome: 'abandoned' });
@@ -138,7 +140,7 @@ function costOf({ extensions }: Pick<ExecutionResult, 'extensions'>): ExecutionR
   return upstream ? { upstream: { ...upstream, incomplete: [], stale: [] } } : undefined;
 }
 
-function operatedOf({ data, errors, extensions }: ExecutionResult, ms: number): Operated {
+function operatedOf({ data, errors, extensions }: ExecutionResult, ms: number): Omit<Operated, 'isKept'> {
   const {
     requests = 0,
     cacheHits = 0,

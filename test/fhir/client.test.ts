@@ -122,11 +122,20 @@ describe('search', () => {
       next: '/public/v1?page=2',
       hasLostWay: false,
       isReportedIncomplete: false,
+      isNarrow: false,
       fetchedAt: expect.any(Date),
       stale: false,
       bytes: expect.any(Number),
     });
     expect(upstream.asked[0]?.url).toBe('/public/v1/MedicinalProductDefinition?name=a&_count=100');
+  });
+
+  test('tells that records may be narrow: where elements were selected, and of a link that says nothing', async () => {
+    const { client } = await open((_asked, response) => json(response, searchset([product('1')])));
+    const narrow = await searchOf(client, [...byName, { name: '_elements', values: ['name'] }]);
+    const link = '/public/v1?page=2';
+    const pages = [await client.page(link), await client.page(link, { isNarrow: false })];
+    expect([narrow, ...pages].map(({ isNarrow }) => isNarrow)).toEqual([true, true, false]);
   });
 
   test.each([

@@ -13,6 +13,7 @@ import {
   isGone,
   join,
   joinTold,
+  originOf,
   told,
   widerName,
   type CopyOfRecord,
@@ -113,7 +114,8 @@ export function createMemory({ freshMs, maxBytes, shared, now = () => Date.now()
     if (joined.record === before && !joined.wider) return false;
     const isBoth = joined.record !== before && joined.record !== copy;
     const held = before ? sizes.of(before.value) : 0;
-    if (joined.record !== before) take(name, joined.record, isBoth ? held + bytes : bytes);
+    if (joined.record !== before)
+      take(name, joined.record, isBoth && before ? held + bytes * newIn(copy, before) : bytes);
     const { wider } = joined;
     const widest = all.peek(widerName(name)) as CopyOfRecord | undefined;
     if (wider && !(widest && covers(widest.elements, wider.elements) && widest.asOf > wider.asOf))
@@ -181,7 +183,7 @@ export function createMemory({ freshMs, maxBytes, shared, now = () => Date.now()
       const name = recordName(key);
       // It comes from here.
       if ((all.peek(name)?.value as Held | undefined)?.resource === resource) return;
-      const value: Held = { resource, origin: { url, fetchedAt, stale: false } };
+      const value: Held = { resource, origin: originOf(url, fetchedAt, elements) };
       const copy = { key, value, asOf: fetchedAt.getTime(), elements };
       if (!takeRecord(name, copy, (inflation * bytes) / Math.max(1, entries))) return;
       all.delete(absentName(key));
@@ -243,6 +245,12 @@ function recordName(key: Key): string {
 
 function absentName(key: Key): string {
   return `absent ${key}`;
+}
+
+/** How much of a copy another one of its version lacks, from 0 to 1, as far as its elements tell. */
+function newIn({ elements: added }: CopyOfRecord, { elements: had }: CopyOfRecord): number {
+  if (!had || !added) return had ? 1 : 0;
+  return added.filter((element) => !had.includes(element)).length / Math.max(1, added.length);
 }
 
 function createSizes(): { put(value: object, bytes: number): void; of(value: object): number } {

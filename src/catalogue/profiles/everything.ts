@@ -11,7 +11,7 @@ import { complete, failedRelation, unite, type Relation, type State } from '../g
 import { earlier, staleSince } from '../graph/stale.js';
 import { createNaming } from './naming.js';
 import { cut, cutAt, isCutAs, readToEnd, unread } from './pages.js';
-import { findProducts } from './products.js';
+import { bringing, findProducts } from './products.js';
 import type { Operation, Profile } from './profile.js';
 import { findTerms } from './lookups.js';
 
@@ -28,6 +28,7 @@ export function createEverythingProfile(at: Operation): Profile {
 
   return {
     products: (search) => findProducts(search, at),
+    brings: () => bringing(at),
     terms: (terms) => findTerms(terms, at, false),
 
     async children(question, parents) {

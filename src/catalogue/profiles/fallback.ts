@@ -26,6 +26,11 @@ export function createFallback(
       return found ?? new PmsError('UPSTREAM_UNSUPPORTED', 'There is no way to ask the upstream.');
     },
 
+    brings(search) {
+      const [first] = profiles;
+      return first ? take(first).brings(search) : '';
+    },
+
     async terms(terms) {
       const [first] = profiles;
       if (!first) return new PmsError('UPSTREAM_UNSUPPORTED', 'There is no way to ask the upstream.');

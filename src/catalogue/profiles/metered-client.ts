@@ -26,6 +26,7 @@ export interface MeteredClient extends FhirClient {
 }
 
 interface Measured {
+  readonly isNarrow?: boolean;
   readonly bytes: number;
   readonly entries?: number;
   readonly fetchedAt: Date;
@@ -90,10 +91,12 @@ class OperationClient implements MeteredClient {
   }
 
   /** What led to a page that has expired, or is older or newer than it, is a copy: then the upstream is asked first. */
-  async page(link: string): Promise<Page> {
+  async page(link: string, given: Pick<Call, 'isNarrow'> = {}): Promise<Page> {
+    const before = this.before.get(link);
+    const isNarrow = before?.isNarrow ?? given.isNarrow ?? true;
     try {
-      const found = await this.counted('next page', (call) => this.client.page(link, call));
-      if (this.mode === undefined && this.areApart(this.before.get(link), found)) throw expired();
+      const found = await this.counted('next page', (call) => this.client.page(link, { ...call, isNarrow }));
+      if (this.mode === undefined && this.areApart(before, found)) throw expired();
       return found;
     } catch (error) {
       if (hasExpired(error)) this.mode ??= 'no-cache';

@@ -21,6 +21,8 @@ export type ProfileName = (typeof profileNames)[number];
 export interface Profile {
   /** The rows of one search for products, or what they are among, or why there are none. */
   products(search: ProductSearch): Promise<RootList | Candidates | PmsError>;
+  /** Names what the pages of that search bring of each row, and with it: their links go on bringing the same. */
+  brings(search: ProductSearch): string;
   /** What the searches for terms of any kind find. */
   terms(terms: readonly string[]): Promise<TermFinds | PmsError>;
   /** The children of every parent. */

@@ -24,7 +24,7 @@ import { dropped, ignored } from './ignored.js';
 import { createAsk } from './ask.js';
 import { createNaming, type Naming } from './naming.js';
 import { cut, cutAt, isCutAs, readToEnd, unread } from './pages.js';
-import { findProducts } from './products.js';
+import { bringing, findProducts } from './products.js';
 import { refuseIfOthers, unaskable, whyMissing, withoutDoubt } from './reading.js';
 import type { Operation, Profile } from './profile.js';
 import { findTerms } from './lookups.js';
@@ -40,6 +40,7 @@ export function createSearchProfile(at: Operation): Profile {
 
   return {
     products: (search) => findProducts(search, at),
+    brings: () => bringing(at),
     terms: (terms) => findTerms(terms, at, features.has(idSearch)),
 
     async children(question, parents) {

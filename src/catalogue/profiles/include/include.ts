@@ -11,13 +11,13 @@ import type { Reverse } from '../../graph/link.js';
 import { completeRelation, type Relation } from '../../graph/relation.js';
 import { isFhirId } from '../../../fhir/reference.js';
 import type { ResourceType } from '../../../fhir/resources.js';
-import { searchQuestion } from '../../question/selection.js';
+import { searchQuestion, type ProductSearch } from '../../question/selection.js';
 import { staleSince } from '../../graph/stale.js';
 import { createAsk } from '../ask.js';
 import { askedOf, includesOf, type Includes } from './reach.js';
 import { createNaming } from '../naming.js';
 import { refuseIfOthers, unreadIn } from '../reading.js';
-import { findProducts } from '../products.js';
+import { bringing, findProducts } from '../products.js';
 import { groupName, type Group } from './group.js';
 import { createSearchProfile } from '../search.js';
 import type { Operation, Profile } from '../profile.js';
@@ -45,11 +45,7 @@ export function createIncludeProfile(at: Operation): Profile {
 
   return {
     async products(asked) {
-      const selections = at.selections.filter(
-        ({ args }) => args.search && searchQuestion(args.search) === searchQuestion(asked),
-      );
-      const below = selections.flatMap((selection) => selection.below.get(productType) ?? []);
-      const includes = includesOf(new Map([[productType, below]]), features);
+      const includes = includesWith(asked);
       if (includes.parameters.length === 0) return search.products(asked);
       const { parameters, types } = includes;
       const found = await findProducts(asked, at, {
@@ -60,6 +56,11 @@ export function createIncludeProfile(at: Operation): Profile {
       if (!isRefused(found)) return found;
       giveUp(includes);
       return search.products(asked);
+    },
+
+    brings(asked) {
+      const { parameters, types } = includesWith(asked);
+      return bringing(at, { parameters, types });
     },
 
     terms: (terms) => search.terms(terms),
@@ -103,6 +104,15 @@ export function createIncludeProfile(at: Operation): Profile {
       return missing;
     },
   };
+
+  /** What comes with the rows of a search. */
+  function includesWith(asked: ProductSearch): Includes {
+    const selections = at.selections.filter(
+      ({ args }) => args.search && searchQuestion(args.search) === searchQuestion(asked),
+    );
+    const below = selections.flatMap((selection) => selection.below.get(productType) ?? []);
+    return includesOf(new Map([[productType, below]]), features);
+  }
 
   /** Resources by their ids, with what is asked of them; undefined where they must be read without. */
   async function readWith(type: ResourceType, keys: readonly Key[]): Promise<Map<Key, Missing> | undefined> {
