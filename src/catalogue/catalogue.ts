@@ -169,7 +169,7 @@ export function createCatalogue(options: CatalogueOptions): Catalogue {
         freshMs() {
           // That something does not exist is believed for less long.
           if (!memory || known.hasAbsent) return 0;
-          return Math.max(0, memory.freshMs - (ledger.age ?? 0) - (performance.now() - openedAt));
+          return Math.max(0, memory.freshness.freshMs - (ledger.age ?? 0) - (performance.now() - openedAt));
         },
       };
     },

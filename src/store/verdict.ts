@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { PmsError, errorCodes, isPmsError, type ErrorCode } from '../errors.js';
 import { badResponse, isBig, isObject, isWebPage, parseBigJson, parseJson, refusal } from '../fhir/answer.js';
 import type { HttpAnswer, HttpRequest } from '../fhir/http.js';
+import { meaningOf } from './freshness.js';
 import type { Entry } from './store.js';
 
 /** `kept` is to be kept, `absent` says that there is nothing, `final` is an answer that no copy may stand in for. */
@@ -29,11 +30,9 @@ export async function judge(answer: HttpAnswer, accepts = isResource): Promise<J
 }
 
 function verdictOfStatus(answer: HttpAnswer): Verdict {
-  const { status } = answer;
-  if (status === 401 || status === 408 || status === 429 || (status >= 500 && status !== 501))
-    return refusal(answer);
-  if (status !== 404 && status !== 410) return 'final';
-  return isWebPage(answer) ? refusal(answer) : 'absent';
+  const meaning = meaningOf(answer.status);
+  const isFailed = meaning === 'outage' || (meaning === 'absent' && isWebPage(answer));
+  return isFailed ? refusal(answer) : meaning;
 }
 
 /** Gateways answer 200 with a web page, or with a message of their own. */

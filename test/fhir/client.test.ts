@@ -135,7 +135,7 @@ describe('search', () => {
     const narrow = await searchOf(client, [...byName, { name: '_elements', values: ['name'] }]);
     const link = '/public/v1?page=2';
     const pages = [await client.page(link), await client.page(link, { isNarrow: false })];
-    expect([narrow, ...pages].map(({ isNarrow }) => isNarrow)).toEqual([true, true, false]);
+    expect([narrow, ...pages]).toMatchObject([{ isNarrow: true }, { isNarrow: true }, { isNarrow: false }]);
   });
 
   test.each([

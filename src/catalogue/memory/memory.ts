@@ -4,6 +4,7 @@
  */
 import { LRUCache } from 'lru-cache';
 import type { FhirResource, ResourceType } from '../../fhir/resources.js';
+import type { Freshness } from '../../store/freshness.js';
 import { keyOf, typeOf, type Key } from '../graph/key.js';
 import type { Held, Origin } from '../known/known.js';
 import {
@@ -21,8 +22,7 @@ import {
 import type { Remembered, SharedMemory } from './shared-memory.js';
 
 export interface MemoryOptions {
-  /** Milliseconds for which what was read counts as fresh. */
-  readonly freshMs: number;
+  readonly freshness: Freshness;
   /** Most bytes, as far as the sizes of answers tell. */
   readonly maxBytes: number;
   /** What other replicas have read, and are told of; nothing where this process is by itself. */
@@ -35,8 +35,7 @@ export interface MemoryOptions {
 export type Age = 'fresh' | 'any';
 
 export interface Memory {
-  /** Milliseconds for which what was read counts as fresh. */
-  readonly freshMs: number;
+  readonly freshness: Freshness;
   /** @param elements all that was asked for of it; undefined for a whole copy */
   keep(resource: FhirResource, origin: Origin, elements: readonly string[] | undefined): void;
   /** A copy with these elements at least. */
@@ -77,14 +76,11 @@ export interface Kept<List> {
   readonly staleSince: Date | undefined;
 }
 
-/** Milliseconds; older than this, nothing is good for anything. */
-export const longestMs = 24 * 3_600_000;
-const absentMs = 60_000;
 /** A parsed record takes about so many times the bytes that it came in. */
 const inflation = 3;
 const sizeOfKey = 100;
 
-export function createMemory({ freshMs, maxBytes, shared, now = () => Date.now() }: MemoryOptions): Memory {
+export function createMemory({ freshness, maxBytes, shared, now = () => Date.now() }: MemoryOptions): Memory {
   const sizes = createSizes();
   const all = new LRUCache<string, Remembered>({
     maxSize: Math.max(1, maxBytes),
@@ -95,11 +91,12 @@ export function createMemory({ freshMs, maxBytes, shared, now = () => Date.now()
     const remembered = all.get(name);
     if (!remembered) return undefined;
     const ageMs = now() - remembered.asOf;
-    return ageMs < (age === 'fresh' ? freshMs : longestMs) ? remembered : undefined;
+    const isGood = age === 'fresh' ? freshness.isFresh(ageMs) : freshness.mayStandIn(ageMs);
+    return isGood ? remembered : undefined;
   }
 
   function isStale({ asOf }: Remembered): boolean {
-    return now() - asOf >= freshMs;
+    return !freshness.isFresh(now() - asOf);
   }
 
   function take(name: string, remembered: Remembered, bytes: number): void {
@@ -177,7 +174,7 @@ export function createMemory({ freshMs, maxBytes, shared, now = () => Date.now()
   }
 
   return {
-    freshMs,
+    freshness,
     keep(resource, { url, fetchedAt, bytes = 0, entries = 1 }, elements) {
       const key = keyOf(resource);
       const name = recordName(key);
@@ -199,11 +196,11 @@ export function createMemory({ freshMs, maxBytes, shared, now = () => Date.now()
       shared?.put(widerName(name), remembered);
       if (!isAbsent) return;
       all.set(absentName(key), remembered);
-      shared?.put(absentName(key), remembered, { forMs: absentMs });
+      shared?.put(absentName(key), remembered, { forMs: freshness.absentMs });
     },
     absentSince(key) {
       const remembered = all.get(absentName(key));
-      if (!remembered || now() - remembered.asOf >= Math.min(absentMs, freshMs)) return undefined;
+      if (!remembered || now() - remembered.asOf >= freshness.absentMs) return undefined;
       return new Date(remembered.asOf);
     },
     keepList(name, list, keys, asOf) {

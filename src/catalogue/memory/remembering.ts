@@ -10,6 +10,7 @@ import {
   type TermFinds,
 } from '../known/known.js';
 import type { FhirResource } from '../../fhir/resources.js';
+import { isForbidden } from '../../store/freshness.js';
 import type { Bundled, Reverse } from '../graph/link.js';
 import type { Age, Memory } from './memory.js';
 import type { Whereabouts } from '../upstream/whereabouts.js';
@@ -308,7 +309,8 @@ export function createRememberingProfile(
         // Routes say of all that they asked for why it would be missing.
         if (isHeld(known.reading(key))) continue;
         missing.set(key, why);
-        if (why === 'absent' || isForbidden(why)) memory.forget(key, asOf(), why === 'absent');
+        if (why === 'absent' || (isPmsError(why) && isForbidden(why)))
+          memory.forget(key, asOf(), why === 'absent');
       }
       const out = [...missing].flatMap(([key, why]) => (isUnanswered(why) ? [key] : []));
       const lost = await recallAll(
@@ -321,10 +323,6 @@ export function createRememberingProfile(
       return missing;
     },
   };
-}
-
-function isForbidden(why: unknown): boolean {
-  return isPmsError(why) && why.status === 403;
 }
 
 function isKeys(list: unknown): list is readonly Key[] {

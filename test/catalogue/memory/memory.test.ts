@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { buildSchema } from 'graphql';
 import { readFileSync } from 'node:fs';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { createFreshness } from '../../../src/store/freshness.js';
 import { createMemory } from '../../../src/catalogue/memory/memory.js';
 import { comparable, operationFiles, upstreamOf } from '../../support/operations.js';
 import { randomOf, randomOperation } from '../../support/random-operation.js';
@@ -113,7 +114,7 @@ describe('copies of one record', () => {
     bytes: 1_000,
     stale: false,
   });
-  const open = () => createMemory({ freshMs: 60_000, maxBytes: 10_000, now: () => 1_000 });
+  const open = () => createMemory({ freshness: createFreshness(60_000), maxBytes: 10_000, now: () => 1_000 });
   const [one, other] = ['MedicinalProductDefinition/1', 'MedicinalProductDefinition/2'];
 
   it.each([
