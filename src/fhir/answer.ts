@@ -62,6 +62,7 @@ const overBounds: Readonly<Record<keyof Bounds, string>> = {
  * @param reads all that is read of a bundle's resources: what is not need not be there
  */
 export function parseJson(answer: HttpAnswer, reads?: Reads): unknown {
+  if (answer.parsed) return answer.parsed.value;
   const { body } = answer;
   if (!isJson(answer)) throw badResponse('The upstream did not answer in JSON.');
   const mayBeNarrowed = reads && body.length >= worthNarrowing && isUtf8(body);

@@ -10,7 +10,7 @@ import type { Entry } from './store.js';
 export type Verdict = 'kept' | 'absent' | 'final' | PmsError;
 
 export interface Judged {
-  /** The same answer; a big body has been parsed, and is not to be parsed again. */
+  /** The same answer; its body has been parsed, and is not to be parsed again. */
   readonly answer: HttpAnswer;
   /** A PmsError where the upstream has failed to answer, whatever it sent. */
   readonly verdict: Verdict;
@@ -20,8 +20,7 @@ export interface Judged {
 export async function judge(answer: HttpAnswer, accepts = isResource): Promise<Judged> {
   if (answer.status !== 200) return { answer, verdict: verdictOfStatus(answer) };
   try {
-    if (!isBig(answer.body)) return { answer, verdict: verdictOfBody(parseJson(answer), accepts) };
-    const value = await parseBigJson(answer);
+    const value = isBig(answer.body) ? await parseBigJson(answer) : parseJson(answer);
     return { answer: { ...answer, parsed: { value } }, verdict: verdictOfBody(value, accepts) };
   } catch (error) {
     if (isPmsError(error)) return { answer, verdict: error };
