@@ -117,9 +117,7 @@ export function createCatalogue(options: CatalogueOptions): Catalogue {
           figures.sawUncodedSubstance();
         memory?.keep(resource, origin, origin.isNarrow ? elementsOf(resource.resourceType) : undefined);
       });
-      // What is kept for other operations is kept as it came.
-      const reads = elements && !memory ? (type: string) => elementsOf(type as ResourceType) : undefined;
-      const metered = meterClient(client, ledger, reads ? { ...asker, reads } : asker);
+      const metered = meterClient(client, ledger, asker);
       const operation: Operation = {
         client: metered,
         known,

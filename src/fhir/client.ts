@@ -8,15 +8,12 @@ import type { HttpAnswer, HttpRequest, Send } from './http.js';
 import { isFhirId } from './reference.js';
 import type { ResourceOf, ResourceType } from './resources.js';
 import { encodeSearch, type SearchParameters } from './search.js';
-import type { Reads } from './unread.js';
 
 /** What an operation passes down to each of its calls. */
 export interface Call extends Pick<
   HttpRequest,
   'signal' | 'take' | 'deadline' | 'client' | 'priority' | 'cache'
 > {
-  /** All that is read of the resources on a page: the rest may be missing. @default everything */
-  readonly reads?: Reads;
   /** Of a link: whether its pages may hold no more than some elements, which a link need not say. @default true */
   readonly isNarrow?: boolean;
 }
@@ -97,18 +94,17 @@ export function createFhirClient(options: FhirClientOptions): FhirClient {
     const query = encodeSearch(parameters);
     // What comes narrow has nothing that is not read.
     const isNarrow = parameters.some(({ name }) => name === '_elements');
-    const as = { isNarrow, reads: isNarrow ? undefined : call.reads };
     const isLong = lengthOf(type, query) > maxUrlLength;
-    if (isLong && !refusesPost.has(type)) return post(type, query, call, as);
+    if (isLong && !refusesPost.has(type)) return post(type, query, call, isNarrow);
     const url = base.resolve([type], query);
     const answer = await get(url, { accepts: isPage, ...call });
     const canBeSplit = !refusesPost.has(type) || parameters.some(isList);
-    if (!isTooLong(answer) || !canBeSplit) return pageOf(url, answer, as);
+    if (!isTooLong(answer) || !canBeSplit) return pageOf(url, answer, isNarrow);
     maxUrlLength = Math.min(maxUrlLength, Math.floor(url.href.length * shorter));
     throw tooLong(answer);
   }
 
-  async function post(type: ResourceType, query: string, call: Call, as: As): Promise<Page> {
+  async function post(type: ResourceType, query: string, call: Call, isNarrow: boolean): Promise<Page> {
     const url = base.resolve([type, '_search']);
     const headers = { ...accept, 'Content-Type': 'application/x-www-form-urlencoded' };
     const answer = await send({
@@ -124,7 +120,7 @@ export function createFhirClient(options: FhirClientOptions): FhirClient {
       throw tooLong(answer);
     }
     // A firewall in front of the upstream refuses with 403: whoever may not search at all hears so of the GET.
-    if (![400, 403, 404, 405, 415, 501].includes(answer.status)) return pageOf(url, answer, as);
+    if (![400, 403, 404, 405, 415, 501].includes(answer.status)) return pageOf(url, answer, isNarrow);
     refusesPost.add(type);
     throw new PmsError('UPSTREAM_UNSUPPORTED', 'The upstream takes no search by POST.', {
       status: answer.status,
@@ -152,14 +148,13 @@ export function createFhirClient(options: FhirClientOptions): FhirClient {
         cause: refusal(answer).cause,
       });
     }
-    return pageOf(url, answer, { isNarrow, reads: call.reads });
+    return pageOf(url, answer, isNarrow);
   }
 
   async function everything(id: string, call: Call = {}): Promise<Page | undefined> {
     const url = base.resolve(['MedicinalProductDefinition', checkedId(id), '$everything']);
     const answer = await get(url, { isRecord: true, accepts: isPage, ...call });
-    if (isAbsent(answer)) return undefined;
-    return pageOf(url, answer, { isNarrow: false, reads: call.reads });
+    return isAbsent(answer) ? undefined : pageOf(url, answer, false);
   }
 
   async function capabilities(call: Call = {}): Promise<CapabilityStatement | undefined> {
@@ -183,10 +178,8 @@ export function createFhirClient(options: FhirClientOptions): FhirClient {
     return send({ method: 'GET', url, headers: accept, ...how });
   }
 
-  async function pageOf(url: URL, answer: HttpAnswer, { isNarrow, reads }: As): Promise<Page> {
-    const body = await bodyOf(answer, reads);
-    // Of a big body nothing was left out while it was parsed.
-    const parts = await parsePage(body, url, base, isBig(answer.body) ? reads : undefined);
+  async function pageOf(url: URL, answer: HttpAnswer, isNarrow: boolean): Promise<Page> {
+    const parts = await parsePage(await bodyOf(answer), url, base);
     const page = { ...parts, isNarrow, ...receiptOf(answer) };
     if (onOddRecord) for (const record of oddRecords(page)) onOddRecord(record);
     return page;
@@ -204,11 +197,6 @@ export function createFhirClient(options: FhirClientOptions): FhirClient {
       return maxUrlLength;
     },
   };
-}
-
-/** How a page's records come. */
-interface As extends Pick<Page, 'isNarrow'> {
-  readonly reads: Reads | undefined;
 }
 
 function* oddRecords({ resources, included, unidentified }: Page): Iterable<string> {
@@ -231,9 +219,9 @@ function isAbsent(answer: HttpAnswer): boolean {
   return (answer.status === 404 || answer.status === 410) && !isWebPage(answer);
 }
 
-async function bodyOf(answer: HttpAnswer, reads?: Reads): Promise<unknown> {
+async function bodyOf(answer: HttpAnswer): Promise<unknown> {
   if (answer.status !== 200) throw refusal(answer);
-  return isBig(answer.body) ? parseBigJson(answer) : parseJson(answer, reads);
+  return isBig(answer.body) ? parseBigJson(answer) : parseJson(answer);
 }
 
 function receiptOf({ copy, body }: HttpAnswer): Pick<Page, 'fetchedAt' | 'stale' | 'bytes'> {

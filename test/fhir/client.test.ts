@@ -216,22 +216,6 @@ test.each(['', '/'])('a base without a path (%j) is one like any other', async (
   ]);
 });
 
-describe('what is not read of a resource', () => {
-  const rich = { ...product('1'), name: [{ productName: 'A' }], text: { div: 'x'.repeat(20_000) } };
-  const reads = (): readonly string[] => ['name'];
-
-  test('is left out of a large answer, and of a small one it stays', async () => {
-    const { client } = await open((asked, response) =>
-      json(response, searchset([asked.url.includes('small') ? { ...rich, text: {} } : rich])),
-    );
-    const { resources } = await client.search('MedicinalProductDefinition', byName, { reads });
-    expect(resources).toEqual([{ ...product('1'), name: rich.name }]);
-    const small = [{ name: 'name', values: ['small'] }] as const;
-    const whole = await client.search('MedicinalProductDefinition', small, { reads });
-    expect(whole.resources).toEqual([{ ...rich, text: {} }]);
-  });
-});
-
 describe('a long search', () => {
   const ids = Array.from({ length: 1_000 }, (_, at) => `ManufacturedItemDefinition/mid-${at}`);
   const forIds = (values: readonly string[]): SearchParameters => [{ name: 'for', values }];
@@ -514,18 +498,6 @@ describe('a big answer', () => {
     const page = await client.search('MedicinalProductDefinition', byName);
     expect(page.resources).toEqual(records);
     expect(page.entries).toBe(1_200);
-  });
-
-  test('holds of its records what is read, and no more', async () => {
-    const records = Array.from({ length: 1_200 }, (_, at) => ({
-      ...product(String(at)),
-      description: 'é'.repeat(200),
-    }));
-    const { client } = await open((_asked, response) => json(response, searchset(records)));
-    const page = await client.search('MedicinalProductDefinition', byName, { reads: () => ['name'] });
-    expect(page.resources.map((resource) => Object.keys(resource))).toEqual(
-      records.map(({ description: _unread, ...read }) => Object.keys(read)),
-    );
   });
 
   test('names by their ids what it refers to by a name, and copies nothing else', async () => {

@@ -41,8 +41,6 @@ export interface Asker {
   readonly priority?: Call['priority'] | undefined;
   /** What a cache may do for it. @default 'default' */
   readonly cache?: Call['cache'];
-  /** All that is read of each type. @default everything */
-  readonly reads?: Call['reads'];
 }
 
 /** Milliseconds that two pages of one list may be apart, before they may be pages of two different lists. */
@@ -66,7 +64,7 @@ class OperationClient implements MeteredClient {
   constructor(
     private readonly client: FhirClient,
     private readonly ledger: Ledger,
-    { signal, deadline, client: name, priority, cache, reads }: Asker,
+    { signal, deadline, client: name, priority, cache }: Asker,
   ) {
     this.mode = cache;
     this.from = {
@@ -74,7 +72,6 @@ class OperationClient implements MeteredClient {
       ...(deadline !== undefined && { deadline }),
       ...(name !== undefined && { client: name }),
       ...(priority && { priority }),
-      ...(reads && { reads }),
     };
   }
 
