@@ -34,6 +34,8 @@ export interface Operated {
   readonly cacheHits: number;
   readonly isIncomplete: boolean;
   readonly isStale: boolean;
+  /** Whether it was answered as an earlier one was, without being run. */
+  readonly isKept: boolean;
 }
 
 const watched = {
@@ -99,6 +101,7 @@ export function createMetrics(): Metrics {
     [0, 1, 2, 5, 10, 20, 50, 120],
   );
   const hits = counter('cache_hits_total', 'Questions of operations that took no request of theirs.');
+  const kept = counter('kept_answers_total', 'Operations that were answered by an answer that was kept.');
   const gaps = counter('incomplete_answers_total', 'Answers that say of a list that it may lack rows.');
   const old = counter('stale_answers_total', 'Answers that say that a part of them is old.');
   const errors = counter('errors_total', 'Errors in answers.', ['code']);
@@ -150,10 +153,11 @@ export function createMetrics(): Metrics {
     },
     describe: (version, upstream) => build.set({ version, upstream }, 1),
     answered: (route, status, took) => http.observe({ route, status: classOf(status) }, took),
-    operated({ outcome, seconds: took, requests, cacheHits, isIncomplete, isStale }) {
+    operated({ outcome, seconds: took, requests, cacheHits, isIncomplete, isStale, isKept }) {
       operations.observe({ outcome }, took);
       cost.observe(requests);
       hits.inc(cacheHits);
+      if (isKept) kept.inc();
       if (isIncomplete) gaps.inc();
       if (isStale) old.inc();
     },

@@ -4,7 +4,7 @@ import { createCapabilities, neededFeatures, type Capabilities } from './catalog
 import { startLearning, type Learning, type Learnt } from './catalogue/learning/learn.js';
 import { createCatalogue, type Catalogue } from './catalogue/catalogue.js';
 import { createWhereabouts } from './catalogue/upstream/whereabouts.js';
-import { createMemory, longestMs, type Memory } from './catalogue/memory/memory.js';
+import { createMemory, type Memory } from './catalogue/memory/memory.js';
 import { createSharedMemory } from './catalogue/memory/shared-memory.js';
 import type { Config, Secrets } from './config.js';
 import type { LinkPart } from './fhir/base-url.js';
@@ -36,6 +36,7 @@ import { expiryTold, secretExpiry, watchSecretExpiry } from './oauth/secret-expi
 import type { TokenCache } from './oauth/token-cache.js';
 import { isRefusedForGood } from './oauth/token-refusal.js';
 import { withToken } from './oauth/with-token.js';
+import { createFreshness } from './store/freshness.js';
 import { openStore } from './store/open-store.js';
 import { createReached } from './store/reached.js';
 import type { RedisConnection } from './store/redis-connection.js';
@@ -278,10 +279,11 @@ function openMemory(
   upstream: Upstream,
   { store, redis }: Pick<Access, 'store' | 'redis'>,
 ): Memory {
+  const freshness = createFreshness(config.cacheTtlMs);
   return createMemory({
-    freshMs: config.cacheTtlMs,
+    freshness,
     maxBytes: part(config, 3 / 8),
-    shared: redis && createSharedMemory({ store, base: baseOf(upstream), keepMs: longestMs }),
+    shared: redis && createSharedMemory({ store, base: baseOf(upstream), keepMs: freshness.keepMs }),
   });
 }
 

@@ -4,7 +4,7 @@ import type { FhirResource, ResourceType } from '../fhir/resources.js';
 import type { Capabilities } from './plan/capabilities.js';
 import type { Figures } from './upstream/figures.js';
 import { isUncoded } from './search/criteria.js';
-import { createKnown, type Known, type Origin } from './known/known.js';
+import { createKnown, type Known } from './known/known.js';
 import { createLedger } from './profiles/ledger.js';
 import type { Whereabouts } from './upstream/whereabouts.js';
 import type { Memory } from './memory/memory.js';
@@ -122,11 +122,9 @@ export function createCatalogue(options: CatalogueOptions): Catalogue {
         if (resource.resourceType === 'Ingredient' && isUncoded(resource.substance))
           figures.sawUncodedSubstance();
         options.onHold?.(resource);
-        memory?.keep(resource, origin, cameWith(resource.resourceType, origin));
+        memory?.keep(resource, origin, origin.isNarrow ? elementsOf(resource.resourceType) : undefined);
       });
-      // What is kept for other operations is kept as it came.
-      const reads = elements && !memory ? (type: string) => elementsOf(type as ResourceType) : undefined;
-      const metered = meterClient(client, ledger, reads ? { ...asker, reads } : asker);
+      const metered = meterClient(client, ledger, asker);
       const operation: Operation = {
         client: metered,
         known,
@@ -165,12 +163,6 @@ export function createCatalogue(options: CatalogueOptions): Catalogue {
       );
       const loaders = createLoaders(asking, known);
 
-      /** A bundle's records come whole, others at least with what was asked for. */
-      function cameWith(type: ResourceType, { url }: Origin): readonly string[] | undefined {
-        const isWhole =
-          url.includes('$everything') || !(features.has('elements') || features.has('elements-by-type'));
-        return isWhole ? undefined : elementsOf(type);
-      }
       return {
         known,
         loaders,
@@ -192,7 +184,7 @@ export function createCatalogue(options: CatalogueOptions): Catalogue {
         freshMs() {
           // That something does not exist is believed for less long.
           if (!memory || known.hasAbsent) return 0;
-          return Math.max(0, memory.freshMs - (ledger.age ?? 0) - (performance.now() - openedAt));
+          return Math.max(0, memory.freshness.freshMs - (ledger.age ?? 0) - (performance.now() - openedAt));
         },
       };
     },

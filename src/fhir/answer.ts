@@ -3,11 +3,8 @@ import { isUtf8 } from 'node:buffer';
 import { PmsError, type ErrorCode } from '../errors.js';
 import type { HttpAnswer } from './http.js';
 import { OverBounds, hasByteOrderMark, parseInSlices, type Bounds } from './in-slices.js';
-import { withoutUnread, type Reads } from './unread.js';
 
 const maxDepth = 64;
-/** Bytes from which on it takes longer to parse what nobody reads than to find it. */
-const worthNarrowing = 16_000;
 
 /**
  * Bytes from which on a body is big: read in slices, and counted. A smaller one takes some milliseconds at the worst,
@@ -28,7 +25,7 @@ export function isBig({ byteLength }: Buffer): boolean {
 }
 
 /**
- * Parses a big body of a 200, while the event loop has its turns. What nobody reads is not left out. Rejects with
+ * Parses a big body of a 200, while the event loop has its turns. Rejects with
  * UPSTREAM_BAD_RESPONSE as `parseJson` throws, and for more values, items or members than are allowed.
  */
 export async function parseBigJson(answer: HttpAnswer): Promise<unknown> {
@@ -59,16 +56,14 @@ const overBounds: Readonly<Record<keyof Bounds, string>> = {
 
 /**
  * Parses a 200's body that is not big. Throws UPSTREAM_BAD_RESPONSE unless it is UTF-8 JSON, said to be, and at most 64 deep.
- * @param reads all that is read of a bundle's resources: what is not need not be there
  */
-export function parseJson(answer: HttpAnswer, reads?: Reads): unknown {
+export function parseJson(answer: HttpAnswer): unknown {
+  if (answer.parsed) return answer.parsed.value;
   const { body } = answer;
   if (!isJson(answer)) throw badResponse('The upstream did not answer in JSON.');
-  const mayBeNarrowed = reads && body.length >= worthNarrowing && isUtf8(body);
-  const narrow = mayBeNarrowed ? withoutUnread(body, reads, maxDepth) : undefined;
-  if (!narrow && isTooDeep(body)) throw badResponse(tooDeep);
+  if (isTooDeep(body)) throw badResponse(tooDeep);
   try {
-    return decode(narrow ?? body);
+    return decode(body);
   } catch (error) {
     throw unreadable(error);
   }

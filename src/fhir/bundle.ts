@@ -6,7 +6,6 @@ import { badResponse, isObject, tooMany } from './answer.js';
 import { relative, type BaseUrl } from './base-url.js';
 import { isFhirId, isRecordId, recordId, resourceKey, type ResourceKey } from './reference.js';
 import { isResourceType, type FhirResource } from './resources.js';
-import { onlyRead, type Reads } from './unread.js';
 
 export interface Page {
   /** Path and query that this page was asked for at; the path alone after a POST. */
@@ -29,6 +28,8 @@ export interface Page {
   readonly hasLostWay: boolean;
   /** Whether the upstream says, by an OperationOutcome, that what it sent is not all that it found. */
   readonly isReportedIncomplete: boolean;
+  /** Whether its records may hold no more than the elements that were asked for. */
+  readonly isNarrow: boolean;
   /** When it was asked of the upstream, or last confirmed by it. */
   readonly fetchedAt: Date;
   /** Whether it is a copy that is no longer fresh. */
@@ -61,14 +62,12 @@ const slice = 500;
 /**
  * Rejects with UPSTREAM_BAD_RESPONSE for what is no bundle. A `next` that leaves the base, or leads nowhere, is told, not
  * followed.
- * @param reads what is read of the records, where they hold more: the rest is left out
  */
 export async function parsePage(
   body: unknown,
   url: URL,
   base: BaseUrl,
-  reads?: Reads,
-): Promise<Omit<Page, 'fetchedAt' | 'stale' | 'bytes'>> {
+): Promise<Omit<Page, 'isNarrow' | 'fetchedAt' | 'stale' | 'bytes'>> {
   const { bundle, entry: list, link: links } = listsOf(body);
   const resources: FhirResource[] = [];
   const included: FhirResource[] = [];
@@ -89,8 +88,7 @@ export async function parsePage(
     const isIncluded = mode === 'include';
     const given = identified(resourceOf(entry));
     const resource = names.size > 0 ? named(given, names) : given;
-    if (isReadable(resource))
-      (isIncluded ? included : resources).push(reads ? onlyRead(resource, reads) : resource);
+    if (isReadable(resource)) (isIncluded ? included : resources).push(resource);
     else if (hasKnownType(resource)) unidentified.push({ resource, isIncluded });
   }
   const onward = nextOf(links, url, base);

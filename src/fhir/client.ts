@@ -8,15 +8,14 @@ import type { HttpAnswer, HttpRequest, Send } from './http.js';
 import { isFhirId } from './reference.js';
 import type { ResourceOf, ResourceType } from './resources.js';
 import { encodeSearch, type SearchParameters } from './search.js';
-import type { Reads } from './unread.js';
 
 /** What an operation passes down to each of its calls. */
 export interface Call extends Pick<
   HttpRequest,
   'signal' | 'take' | 'deadline' | 'client' | 'priority' | 'cache'
 > {
-  /** All that is read of the resources on a page: the rest may be missing. @default everything */
-  readonly reads?: Reads;
+  /** Of a link: whether its pages may hold no more than some elements, which a link need not say. @default true */
+  readonly isNarrow?: boolean;
 }
 
 export interface ReadAnswer<Type extends ResourceType> {
@@ -94,18 +93,18 @@ export function createFhirClient(options: FhirClientOptions): FhirClient {
   async function search(type: ResourceType, parameters: SearchParameters, call: Call = {}): Promise<Page> {
     const query = encodeSearch(parameters);
     // What comes narrow has nothing that is not read.
-    const reads = parameters.some(({ name }) => name === '_elements') ? undefined : call.reads;
+    const isNarrow = parameters.some(({ name }) => name === '_elements');
     const isLong = lengthOf(type, query) > maxUrlLength;
-    if (isLong && !refusesPost.has(type)) return post(type, query, call, reads);
+    if (isLong && !refusesPost.has(type)) return post(type, query, call, isNarrow);
     const url = base.resolve([type], query);
     const answer = await get(url, { accepts: isPage, ...call });
     const canBeSplit = !refusesPost.has(type) || parameters.some(isList);
-    if (!isTooLong(answer) || !canBeSplit) return pageOf(url, answer, reads);
+    if (!isTooLong(answer) || !canBeSplit) return pageOf(url, answer, isNarrow);
     maxUrlLength = Math.min(maxUrlLength, Math.floor(url.href.length * shorter));
     throw tooLong(answer);
   }
 
-  async function post(type: ResourceType, query: string, call: Call, reads?: Reads): Promise<Page> {
+  async function post(type: ResourceType, query: string, call: Call, isNarrow: boolean): Promise<Page> {
     const url = base.resolve([type, '_search']);
     const headers = { ...accept, 'Content-Type': 'application/x-www-form-urlencoded' };
     const answer = await send({
@@ -121,7 +120,7 @@ export function createFhirClient(options: FhirClientOptions): FhirClient {
       throw tooLong(answer);
     }
     // A firewall in front of the upstream refuses with 403: whoever may not search at all hears so of the GET.
-    if (![400, 403, 404, 405, 415, 501].includes(answer.status)) return pageOf(url, answer, reads);
+    if (![400, 403, 404, 405, 415, 501].includes(answer.status)) return pageOf(url, answer, isNarrow);
     refusesPost.add(type);
     throw new PmsError('UPSTREAM_UNSUPPORTED', 'The upstream takes no search by POST.', {
       status: answer.status,
@@ -140,7 +139,7 @@ export function createFhirClient(options: FhirClientOptions): FhirClient {
     return base.resolve([type]).href.length + 1 + query.length + 2 * (query.split("'").length - 1);
   }
 
-  async function page(link: string, call: Call = {}): Promise<Page> {
+  async function page(link: string, { isNarrow = true, ...call }: Call = {}): Promise<Page> {
     const url = base.follow(link);
     const answer = await get(url, { accepts: isPage, ...call });
     if (isAbsent(answer)) {
@@ -149,13 +148,13 @@ export function createFhirClient(options: FhirClientOptions): FhirClient {
         cause: refusal(answer).cause,
       });
     }
-    return pageOf(url, answer, call.reads);
+    return pageOf(url, answer, isNarrow);
   }
 
   async function everything(id: string, call: Call = {}): Promise<Page | undefined> {
     const url = base.resolve(['MedicinalProductDefinition', checkedId(id), '$everything']);
     const answer = await get(url, { isRecord: true, accepts: isPage, ...call });
-    return isAbsent(answer) ? undefined : pageOf(url, answer, call.reads);
+    return isAbsent(answer) ? undefined : pageOf(url, answer, false);
   }
 
   async function capabilities(call: Call = {}): Promise<CapabilityStatement | undefined> {
@@ -179,11 +178,9 @@ export function createFhirClient(options: FhirClientOptions): FhirClient {
     return send({ method: 'GET', url, headers: accept, ...how });
   }
 
-  async function pageOf(url: URL, answer: HttpAnswer, reads: Reads | undefined): Promise<Page> {
-    const body = await bodyOf(answer, reads);
-    // Of a big body nothing was left out while it was parsed.
-    const parts = await parsePage(body, url, base, isBig(answer.body) ? reads : undefined);
-    const page = { ...parts, ...receiptOf(answer) };
+  async function pageOf(url: URL, answer: HttpAnswer, isNarrow: boolean): Promise<Page> {
+    const parts = await parsePage(await bodyOf(answer), url, base);
+    const page = { ...parts, isNarrow, ...receiptOf(answer) };
     if (onOddRecord) for (const record of oddRecords(page)) onOddRecord(record);
     return page;
   }
@@ -222,9 +219,9 @@ function isAbsent(answer: HttpAnswer): boolean {
   return (answer.status === 404 || answer.status === 410) && !isWebPage(answer);
 }
 
-async function bodyOf(answer: HttpAnswer, reads?: Reads): Promise<unknown> {
+async function bodyOf(answer: HttpAnswer): Promise<unknown> {
   if (answer.status !== 200) throw refusal(answer);
-  return isBig(answer.body) ? parseBigJson(answer) : parseJson(answer, reads);
+  return isBig(answer.body) ? parseBigJson(answer) : parseJson(answer);
 }
 
 function receiptOf({ copy, body }: HttpAnswer): Pick<Page, 'fetchedAt' | 'stale' | 'bytes'> {

@@ -43,7 +43,7 @@ export interface HttpAnswer {
   readonly body: Buffer;
   /** Of what was not sent for, but kept from before. */
   readonly copy?: Copy;
-  /** What a big body says, where it has been parsed on the way. */
+  /** What its body says, where that has been parsed on the way. */
   readonly parsed?: { readonly value: unknown };
 }
 

@@ -103,7 +103,8 @@ function gatewayOf({ schema, executor, deadlineMs, kept, metrics }: ApolloOption
           const question = { document, operation, variables, languages, client, explain };
           const began = performance.now();
           if (isIntrospective(document)) await turns();
-          const answer = kept?.find(question) ?? (await execute(question, stay));
+          const before = kept?.find(question);
+          const answer = before ?? (await execute(question, stay));
           const { ageMs, data, errors, extensions } = answer;
           const result = {
             ...(errors && { errors }),
@@ -112,7 +113,8 @@ function gatewayOf({ schema, executor, deadlineMs, kept, metrics }: ApolloOption
           };
           noticed.ageMs = ageMs;
           noticed.languages = answer.languages;
-          const operated = operatedOf(result, performance.now() - began);
+          const isKept = before !== undefined;
+          const operated = { ...operatedOf(result, performance.now() - began), isKept };
           // What became of it is no fault of anybody, and nobody reads it.
           if (hasLeft(stay)) {
             metrics.operated({ ...operated, outcome: 'abandoned' });
@@ -140,7 +142,7 @@ function costOf({ extensions }: Pick<ExecutionResult, 'extensions'>): ExecutionR
   return upstream ? { upstream: { ...upstream, incomplete: [], stale: [] } } : undefined;
 }
 
-function operatedOf({ data, errors, extensions }: ExecutionResult, ms: number): Operated {
+function operatedOf({ data, errors, extensions }: ExecutionResult, ms: number): Omit<Operated, 'isKept'> {
   const {
     requests = 0,
     cacheHits = 0,

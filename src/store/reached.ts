@@ -1,6 +1,7 @@
 /** Whether the upstream has ever answered: this process, or the replicas that share its store. */
 import { refusal } from '../fhir/answer.js';
 import type { HttpAnswer, Send } from '../fhir/http.js';
+import { outageMs } from './freshness.js';
 import { keyOf, type Store } from './store.js';
 
 export interface Reached {
@@ -20,8 +21,6 @@ export interface ReachedOptions {
   readonly store: Store | undefined;
 }
 
-/** As long as copies stand in for an upstream that fails. */
-const heldMs = 86_400_000;
 const markEveryMs = 600_000;
 
 export function createReached({ base, send, store }: ReachedOptions): Reached {
@@ -33,7 +32,8 @@ export function createReached({ base, send, store }: ReachedOptions): Reached {
     isReached = true;
     if (!store || performance.now() - markedAt < markEveryMs) return;
     markedAt = performance.now();
-    void store.set(mark, 'yes', heldMs);
+    // As long as copies stand in for an upstream that fails.
+    void store.set(mark, 'yes', outageMs);
   }
 
   async function watched(request: Parameters<Send>[0]): Promise<HttpAnswer> {

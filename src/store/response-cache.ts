@@ -5,6 +5,7 @@
 import { isPmsError, type PmsError } from '../errors.js';
 import type { HttpAnswer, HttpRequest, Send } from '../fhir/http.js';
 import { createFlights, type Crew, type Flight } from './flights.js';
+import { absentMs, createFreshness } from './freshness.js';
 import { acquireLease, singleFlight } from './lease.js';
 import {
   answerOf,
@@ -26,18 +27,12 @@ export interface ResponseCacheOptions {
   readonly freshMs: number;
   /** Whether bodies are compressed: where the store is outside of this process. @default false */
   readonly compress?: boolean;
-  /** Milliseconds beyond that, in which a copy is served at once, and renewed behind it; bulk waits. @default 1 hour */
-  readonly staleWhileRevalidateMs?: number;
-  /** Milliseconds beyond that, in which a copy stands in where the upstream fails. @default 24 hours */
-  readonly staleIfErrorMs?: number;
   /** Monotonic milliseconds. @default performance.now */
   readonly now?: () => number;
   /** From 0 to 1. @default Math.random */
   readonly random?: () => number;
 }
 
-/** Milliseconds that a record counts as not existing once the upstream said so. */
-const absentMs = 60_000;
 /** Milliseconds that an old copy's caller waits for a new one. */
 const patienceMs = 1_000;
 /** Milliseconds that nobody tries again to renew what could not be renewed, at most, if the upstream names no time. */
@@ -62,15 +57,14 @@ export function withResponseCache(
     base,
     freshMs,
     compress = false,
-    staleWhileRevalidateMs = 3_600_000,
-    staleIfErrorMs = 86_400_000,
     now = () => performance.now(),
     random = Math.random,
   }: ResponseCacheOptions,
 ): Send & { readonly close: () => Promise<void> } {
   const flights = createFlights<HttpAnswer>();
   const renewals = createFlights<HttpAnswer | undefined>();
-  const keepMs = freshMs + staleIfErrorMs;
+  const freshness = createFreshness(freshMs);
+  const { keepMs } = freshness;
 
   async function cached(request: HttpRequest): Promise<HttpAnswer> {
     if (freshMs === 0 || request.cache === 'no-store') return send(request);
@@ -91,8 +85,8 @@ export function withResponseCache(
     const renewal = renewals.flyOn(question.keys.copy, (later) => renew(question, copy, later));
     // What is bulk was sent to renew it, and nobody is kept waiting.
     if (question.request.priority === 'bulk') return (await renewal.join(crew)) ?? answerOf(copy, true);
-    const isYoung = copy.ageMs < freshMs + staleWhileRevalidateMs;
-    const renewed = isYoung ? undefined : await withPatience(renewal, crew);
+    const isRenewedBehind = freshness.isRenewedBehind(copy.ageMs);
+    const renewed = isRenewedBehind ? undefined : await withPatience(renewal, crew);
     return renewed ?? answerOf(copy, true);
   }
 
@@ -206,12 +200,12 @@ export function withResponseCache(
     const entry = await store.get(keys.copy);
     const copy = entry && (await decodeCopy(entry));
     // Another replica may keep them for longer.
-    return copy && copy.ageMs < keepMs ? copy : undefined;
+    return copy && freshness.mayStandIn(copy.ageMs) ? copy : undefined;
   }
 
   /** That something does not exist is never stale: it is forgotten before. */
   function isFresh({ ageMs, status }: StoredCopy): boolean {
-    return ageMs < freshMs || status !== 200;
+    return freshness.isFresh(ageMs) || status !== 200;
   }
 
   async function close(): Promise<void> {

@@ -3,13 +3,14 @@ import { randomUUID } from 'node:crypto';
 import { PmsError, errorCodes, isPmsError, type ErrorCode } from '../errors.js';
 import { badResponse, isBig, isObject, isWebPage, parseBigJson, parseJson, refusal } from '../fhir/answer.js';
 import type { HttpAnswer, HttpRequest } from '../fhir/http.js';
+import { meaningOf } from './freshness.js';
 import type { Entry } from './store.js';
 
 /** `kept` is to be kept, `absent` says that there is nothing, `final` is an answer that no copy may stand in for. */
 export type Verdict = 'kept' | 'absent' | 'final' | PmsError;
 
 export interface Judged {
-  /** The same answer; a big body has been parsed, and is not to be parsed again. */
+  /** The same answer; its body has been parsed, and is not to be parsed again. */
   readonly answer: HttpAnswer;
   /** A PmsError where the upstream has failed to answer, whatever it sent. */
   readonly verdict: Verdict;
@@ -19,8 +20,7 @@ export interface Judged {
 export async function judge(answer: HttpAnswer, accepts = isResource): Promise<Judged> {
   if (answer.status !== 200) return { answer, verdict: verdictOfStatus(answer) };
   try {
-    if (!isBig(answer.body)) return { answer, verdict: verdictOfBody(parseJson(answer), accepts) };
-    const value = await parseBigJson(answer);
+    const value = isBig(answer.body) ? await parseBigJson(answer) : parseJson(answer);
     return { answer: { ...answer, parsed: { value } }, verdict: verdictOfBody(value, accepts) };
   } catch (error) {
     if (isPmsError(error)) return { answer, verdict: error };
@@ -29,11 +29,9 @@ export async function judge(answer: HttpAnswer, accepts = isResource): Promise<J
 }
 
 function verdictOfStatus(answer: HttpAnswer): Verdict {
-  const { status } = answer;
-  if (status === 401 || status === 408 || status === 429 || (status >= 500 && status !== 501))
-    return refusal(answer);
-  if (status !== 404 && status !== 410) return 'final';
-  return isWebPage(answer) ? refusal(answer) : 'absent';
+  const meaning = meaningOf(answer.status);
+  const isFailed = meaning === 'outage' || (meaning === 'absent' && isWebPage(answer));
+  return isFailed ? refusal(answer) : meaning;
 }
 
 /** Gateways answer 200 with a web page, or with a message of their own. */

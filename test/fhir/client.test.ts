@@ -122,11 +122,20 @@ describe('search', () => {
       next: '/public/v1?page=2',
       hasLostWay: false,
       isReportedIncomplete: false,
+      isNarrow: false,
       fetchedAt: expect.any(Date),
       stale: false,
       bytes: expect.any(Number),
     });
     expect(upstream.asked[0]?.url).toBe('/public/v1/MedicinalProductDefinition?name=a&_count=100');
+  });
+
+  test('tells that records may be narrow: where elements were selected, and of a link that says nothing', async () => {
+    const { client } = await open((_asked, response) => json(response, searchset([product('1')])));
+    const narrow = await searchOf(client, [...byName, { name: '_elements', values: ['name'] }]);
+    const link = '/public/v1?page=2';
+    const pages = [await client.page(link), await client.page(link, { isNarrow: false })];
+    expect([narrow, ...pages]).toMatchObject([{ isNarrow: true }, { isNarrow: true }, { isNarrow: false }]);
   });
 
   test.each([
@@ -205,22 +214,6 @@ test.each(['', '/'])('a base without a path (%j) is one like any other', async (
     '/MedicinalProductDefinition?name=a',
     '/MedicinalProductDefinition/1/$everything',
   ]);
-});
-
-describe('what is not read of a resource', () => {
-  const rich = { ...product('1'), name: [{ productName: 'A' }], text: { div: 'x'.repeat(20_000) } };
-  const reads = (): readonly string[] => ['name'];
-
-  test('is left out of a large answer, and of a small one it stays', async () => {
-    const { client } = await open((asked, response) =>
-      json(response, searchset([asked.url.includes('small') ? { ...rich, text: {} } : rich])),
-    );
-    const { resources } = await client.search('MedicinalProductDefinition', byName, { reads });
-    expect(resources).toEqual([{ ...product('1'), name: rich.name }]);
-    const small = [{ name: 'name', values: ['small'] }] as const;
-    const whole = await client.search('MedicinalProductDefinition', small, { reads });
-    expect(whole.resources).toEqual([{ ...rich, text: {} }]);
-  });
 });
 
 describe('a long search', () => {
@@ -505,18 +498,6 @@ describe('a big answer', () => {
     const page = await client.search('MedicinalProductDefinition', byName);
     expect(page.resources).toEqual(records);
     expect(page.entries).toBe(1_200);
-  });
-
-  test('holds of its records what is read, and no more', async () => {
-    const records = Array.from({ length: 1_200 }, (_, at) => ({
-      ...product(String(at)),
-      description: 'é'.repeat(200),
-    }));
-    const { client } = await open((_asked, response) => json(response, searchset(records)));
-    const page = await client.search('MedicinalProductDefinition', byName, { reads: () => ['name'] });
-    expect(page.resources.map((resource) => Object.keys(resource))).toEqual(
-      records.map(({ description: _unread, ...read }) => Object.keys(read)),
-    );
   });
 
   test('names by their ids what it refers to by a name, and copies nothing else', async () => {

@@ -42,18 +42,16 @@ describe('an answer that is judged', () => {
     body: Buffer.from(JSON.stringify(value)),
   });
 
-  it('keeps what was parsed of it where it is big, so that it is parsed once', async () => {
-    const value = { resourceType: 'Ingredient', id: '1', text: 'x'.repeat(300_000) };
-    const sent = answerOf(value);
-    const { answer, verdict } = await judge(sent);
-    expect(verdict).toBe('kept');
-    expect(answer).toEqual({ ...sent, parsed: { value } });
-  });
-
-  it('is the same answer where it is not', async () => {
-    const sent = answerOf({ resourceType: 'Ingredient', id: '1' });
-    expect((await judge(sent)).answer).toBe(sent);
-  });
+  it.each([10, 300_000])(
+    'keeps what was parsed of it, of %i characters, so that it is parsed once',
+    async (length) => {
+      const value = { resourceType: 'Ingredient', id: '1', text: 'x'.repeat(length) };
+      const sent = answerOf(value);
+      const { answer, verdict } = await judge(sent);
+      expect(verdict).toBe('kept');
+      expect(answer).toEqual({ ...sent, parsed: { value } });
+    },
+  );
 
   it('is a failure where it holds too much', async () => {
     const { verdict } = await judge(answerOf({ resourceType: 'Bundle', x: Array(150_000).fill(0) }));

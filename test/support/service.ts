@@ -23,6 +23,8 @@ export interface TestServiceOptions {
   readonly deadlineMs?: number;
   /** That an upstream answer counts as fresh. @default 0: none is kept, and every question is sent */
   readonly cacheTtlMs?: number;
+  /** Most bytes of what is kept. @default 16 MB */
+  readonly cacheMaxBytes?: number;
   /** Whether browsers get GraphiQL, which must have been built. @default false */
   readonly graphiql?: boolean;
   /** Of the store that replicas share. @default none */
@@ -79,6 +81,7 @@ export async function startFacade(
       timeoutMs,
       deadlineMs: options.deadlineMs ?? 120_000,
       cacheTtlMs: options.cacheTtlMs ?? 0,
+      ...(options.cacheMaxBytes !== undefined && { cacheMaxBytes: options.cacheMaxBytes }),
       secretExpires: options.secretExpires,
       graphiql,
       maxConcurrency: options.maxConcurrency ?? 32,

@@ -36,6 +36,8 @@ export interface Origin {
   readonly entries?: number;
   /** Whether it came from a copy that is no longer fresh. */
   readonly stale: boolean;
+  /** Whether it may hold no more than the elements that were asked for. @default false */
+  readonly isNarrow?: boolean;
 }
 
 export interface Held {

@@ -4,6 +4,7 @@
  */
 import { LRUCache } from 'lru-cache';
 import type { FhirResource, ResourceType } from '../../fhir/resources.js';
+import { absentMs, type Freshness } from '../../store/freshness.js';
 import { keyOf, typeOf, type Key } from '../graph/key.js';
 import type { Held, Origin } from '../known/known.js';
 import {
@@ -13,6 +14,7 @@ import {
   isGone,
   join,
   joinTold,
+  originOf,
   told,
   widerName,
   type CopyOfRecord,
@@ -20,8 +22,7 @@ import {
 import type { Remembered, SharedMemory } from './shared-memory.js';
 
 export interface MemoryOptions {
-  /** Milliseconds for which what was read counts as fresh. */
-  readonly freshMs: number;
+  readonly freshness: Freshness;
   /** Most bytes, as far as the sizes of answers tell. */
   readonly maxBytes: number;
   /** What other replicas have read, and are told of; nothing where this process is by itself. */
@@ -34,8 +35,7 @@ export interface MemoryOptions {
 export type Age = 'fresh' | 'any';
 
 export interface Memory {
-  /** Milliseconds for which what was read counts as fresh. */
-  readonly freshMs: number;
+  readonly freshness: Freshness;
   /** @param elements all that was asked for of it; undefined for a whole copy */
   keep(resource: FhirResource, origin: Origin, elements: readonly string[] | undefined): void;
   /** A copy with these elements at least. */
@@ -76,14 +76,11 @@ export interface Kept<List> {
   readonly staleSince: Date | undefined;
 }
 
-/** Milliseconds; older than this, nothing is good for anything. */
-export const longestMs = 24 * 3_600_000;
-const absentMs = 60_000;
 /** A parsed record takes about so many times the bytes that it came in. */
 const inflation = 3;
 const sizeOfKey = 100;
 
-export function createMemory({ freshMs, maxBytes, shared, now = () => Date.now() }: MemoryOptions): Memory {
+export function createMemory({ freshness, maxBytes, shared, now = () => Date.now() }: MemoryOptions): Memory {
   const sizes = createSizes();
   const all = new LRUCache<string, Remembered>({
     maxSize: Math.max(1, maxBytes),
@@ -94,11 +91,12 @@ export function createMemory({ freshMs, maxBytes, shared, now = () => Date.now()
     const remembered = all.get(name);
     if (!remembered) return undefined;
     const ageMs = now() - remembered.asOf;
-    return ageMs < (age === 'fresh' ? freshMs : longestMs) ? remembered : undefined;
+    const isGood = age === 'fresh' ? freshness.isFresh(ageMs) : freshness.mayStandIn(ageMs);
+    return isGood ? remembered : undefined;
   }
 
   function isStale({ asOf }: Remembered): boolean {
-    return now() - asOf >= freshMs;
+    return !freshness.isFresh(now() - asOf);
   }
 
   function take(name: string, remembered: Remembered, bytes: number): void {
@@ -113,7 +111,8 @@ export function createMemory({ freshMs, maxBytes, shared, now = () => Date.now()
     if (joined.record === before && !joined.wider) return false;
     const isBoth = joined.record !== before && joined.record !== copy;
     const held = before ? sizes.of(before.value) : 0;
-    if (joined.record !== before) take(name, joined.record, isBoth ? held + bytes : bytes);
+    if (joined.record !== before)
+      take(name, joined.record, isBoth && before ? held + bytes * newIn(copy, before) : bytes);
     const { wider } = joined;
     const widest = all.peek(widerName(name)) as CopyOfRecord | undefined;
     if (wider && !(widest && covers(widest.elements, wider.elements) && widest.asOf > wider.asOf))
@@ -175,13 +174,13 @@ export function createMemory({ freshMs, maxBytes, shared, now = () => Date.now()
   }
 
   return {
-    freshMs,
+    freshness,
     keep(resource, { url, fetchedAt, bytes = 0, entries = 1 }, elements) {
       const key = keyOf(resource);
       const name = recordName(key);
       // It comes from here.
       if ((all.peek(name)?.value as Held | undefined)?.resource === resource) return;
-      const value: Held = { resource, origin: { url, fetchedAt, stale: false } };
+      const value: Held = { resource, origin: originOf(url, fetchedAt, elements) };
       const copy = { key, value, asOf: fetchedAt.getTime(), elements };
       if (!takeRecord(name, copy, (inflation * bytes) / Math.max(1, entries))) return;
       all.delete(absentName(key));
@@ -201,7 +200,7 @@ export function createMemory({ freshMs, maxBytes, shared, now = () => Date.now()
     },
     absentSince(key) {
       const remembered = all.get(absentName(key));
-      if (!remembered || now() - remembered.asOf >= Math.min(absentMs, freshMs)) return undefined;
+      if (!remembered || !freshness.isAbsenceFresh(now() - remembered.asOf)) return undefined;
       return new Date(remembered.asOf);
     },
     keepList(name, list, keys, asOf) {
@@ -243,6 +242,12 @@ function recordName(key: Key): string {
 
 function absentName(key: Key): string {
   return `absent ${key}`;
+}
+
+/** How much of a copy another one of its version lacks, from 0 to 1, as far as its elements tell. */
+function newIn({ elements: added }: CopyOfRecord, { elements: had }: CopyOfRecord): number {
+  if (!had || !added) return had ? 1 : 0;
+  return added.filter((element) => !had.includes(element)).length / Math.max(1, added.length);
 }
 
 function createSizes(): { put(value: object, bytes: number): void; of(value: object): number } {

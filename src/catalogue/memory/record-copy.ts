@@ -2,7 +2,7 @@
 import { isReadable } from '../../fhir/bundle.js';
 import type { FhirResource } from '../../fhir/resources.js';
 import { keyOf, type Key } from '../graph/key.js';
-import type { Held } from '../known/known.js';
+import type { Held, Origin } from '../known/known.js';
 import type { Remembered } from './shared-memory.js';
 
 /** A record's copy; its value is what is held of it, or empty where the upstream no longer gives it. */
@@ -33,8 +33,13 @@ export function told({ value, ...others }: CopyOfRecord): Remembered {
 export function copyOf({ value, asOf, elements }: Remembered): CopyOfRecord | undefined {
   const { resource, url } = value as Partial<SharedRecord>;
   if (!isReadable(resource) || typeof url !== 'string') return undefined;
-  const held: Held = { resource, origin: { url, fetchedAt: new Date(asOf), stale: false } };
+  const held: Held = { resource, origin: originOf(url, new Date(asOf), elements) };
   return { key: keyOf(resource), value: held, asOf, elements };
+}
+
+/** @param elements all that it has for certain; undefined of a whole one */
+export function originOf(url: string, fetchedAt: Date, elements: readonly string[] | undefined): Origin {
+  return { url, fetchedAt, stale: false, isNarrow: elements !== undefined };
 }
 
 interface Joined {
@@ -57,9 +62,8 @@ export function join(a: CopyOfRecord, b: CopyOfRecord): Joined {
   const resource = { ...held.resource, ...added.resource } as FhirResource;
   const elements =
     older.elements && newer.elements ? [...new Set([...older.elements, ...newer.elements])] : undefined;
-  return {
-    record: { key: newer.key, value: { resource, origin: added.origin }, asOf: newer.asOf, elements },
-  };
+  const origin = added.origin && { ...added.origin, isNarrow: elements !== undefined };
+  return { record: { key: newer.key, value: { resource, origin }, asOf: newer.asOf, elements } };
 }
 
 /** What is to stand where `stored` stands, and beside it. */

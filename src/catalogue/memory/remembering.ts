@@ -10,6 +10,7 @@ import {
   type TermFinds,
 } from '../known/known.js';
 import type { FhirResource } from '../../fhir/resources.js';
+import { isForbidden } from '../../store/freshness.js';
 import type { Bundled, Reverse } from '../graph/link.js';
 import type { Age, Memory } from './memory.js';
 import type { Whereabouts } from '../upstream/whereabouts.js';
@@ -142,36 +143,47 @@ export function createRememberingProfile(
     return completeRelation(kept.list, kept.staleSince);
   }
 
-  /** Fresh from memory, else from the upstream; where that fails, as old as it may be. */
+  /**
+   * Fresh from memory, else from the upstream; where that fails, as old as it may be.
+   * @param names that it may be remembered by
+   * @param placeOf where a new one is remembered, with the records in it; undefined for what is not to be
+   */
   async function answer<Answer extends object>(
-    name: string,
+    names: readonly string[],
     ask: () => Promise<Answer>,
-    keysIn: (answer: Answer) => readonly Key[] | undefined,
+    placeOf: (answer: Answer) => { readonly name: string; readonly keys: readonly Key[] } | undefined,
   ): Promise<Answer> {
-    const fresh = await broughtAnswer<Answer>(name, 'fresh');
+    const fresh = await broughtAnswer<Answer>(names, 'fresh');
     if (fresh) return fresh;
     const asked = await ask();
-    if (isUnanswered(asked)) return (await broughtAnswer<Answer>(name, 'any')) ?? asked;
-    const keys = keysIn(asked);
-    const records = keys?.filter((key) => isHeld(known.reading(key)));
-    if (records) memory.keepList(name, { answer: asked, records }, records, asOf());
+    if (isUnanswered(asked)) return (await broughtAnswer<Answer>(names, 'any')) ?? asked;
+    const place = placeOf(asked);
+    const records = place?.keys.filter((key) => isHeld(known.reading(key)));
+    if (place && records) memory.keepList(place.name, { answer: asked, records }, records, asOf());
     return asked;
   }
 
-  async function broughtAnswer<Answer extends object>(name: string, age: Age): Promise<Answer | undefined> {
-    const here = recallAnswer<Answer>(name, age);
-    if (here || !(await memory.bring({ lists: [name], isList: isRootAnswer, records: [], elementsOf, age })))
+  async function broughtAnswer<Answer extends object>(
+    names: readonly string[],
+    age: Age,
+  ): Promise<Answer | undefined> {
+    const here = recallAnswer<Answer>(names, age);
+    if (here || !(await memory.bring({ lists: names, isList: isRootAnswer, records: [], elementsOf, age })))
       return here;
-    return recallAnswer<Answer>(name, age);
+    return recallAnswer<Answer>(names, age);
   }
 
-  function recallAnswer<Answer extends object>(name: string, age: Age): Answer | undefined {
-    const kept = memory.list<{ readonly answer: Answer; readonly records: readonly Key[] }>(name, age);
-    const oldest = kept && recall(kept.list.records, age, kept.asOf);
-    if (!kept || !oldest) return undefined;
-    onHit(oldest);
-    const { answer: before } = kept.list;
-    return kept.staleSince ? { ...before, staleSince: kept.staleSince } : before;
+  /** The youngest of those that are remembered with all that is needed of their records. */
+  function recallAnswer<Answer extends object>(names: readonly string[], age: Age): Answer | undefined {
+    const all = names.flatMap((name) => memory.list<RootAnswer<Answer>>(name, age) ?? []);
+    for (const kept of all.sort((a, b) => b.asOf.getTime() - a.asOf.getTime())) {
+      const oldest = recall(kept.list.records, age, kept.asOf);
+      if (!oldest) continue;
+      onHit(oldest);
+      const { answer: before } = kept.list;
+      return kept.staleSince ? { ...before, staleSince: kept.staleSince } : before;
+    }
+    return undefined;
   }
 
   async function children(question: Reverse | Bundled, parents: readonly Key[]): Promise<Map<Key, Relation>> {
@@ -236,27 +248,41 @@ export function createRememberingProfile(
   }
 
   return {
-    products: (search) =>
-      answer(
-        `products ${searchQuestion(search)} with ${(elementsOf(productType) ?? ['all']).join()}`,
+    products(search) {
+      const { withTotal } = search;
+      const question = `products ${searchQuestion({ ...search, withTotal: false })}`;
+      // The links of a list that goes on bring no more than its first page: who needs more must not be given them.
+      const brings = inner.brings(search);
+      const nameOf = (hasNext: boolean, isCounted: boolean): string =>
+        `${question}${hasNext ? ` bringing ${brings}` : ''}${isCounted ? ' counted' : ''}`;
+      const counted = [nameOf(false, true), nameOf(true, true)];
+      return answer(
+        withTotal ? counted : [...counted, nameOf(false, false), nameOf(true, false)],
         () => inner.products(search),
         (found) => {
           if (found instanceof Error || found.state.kind !== 'complete') return undefined;
-          return 'found' in found ? found.found : found.refs;
+          if ('found' in found) return { name: nameOf(false, true), keys: found.found };
+          const { hasNext, refs, total } = found;
+          return { name: nameOf(hasNext, withTotal || total !== null), keys: refs };
         },
-      ),
+      );
+    },
 
-    terms: (terms) =>
-      answer(
-        // What is found of a term depends on which searches there are.
-        `terms ${termsQuestion(terms)} by ${[...features.all.keys()].sort().join()}`,
+    brings: (search) => inner.brings(search),
+
+    terms(terms) {
+      // What is found of a term depends on which searches there are.
+      const name = `terms ${termsQuestion(terms)} by ${[...features.all.keys()].sort().join()}`;
+      return answer(
+        [name],
         () => inner.terms(terms),
         (finds) => {
           if (finds instanceof Error || finds.states.some(({ kind }) => kind !== 'complete'))
             return undefined;
-          return finds.found;
+          return { name, keys: finds.found };
         },
-      ),
+      );
+    },
 
     asked: (question) => inner.asked(question),
 
@@ -286,7 +312,8 @@ export function createRememberingProfile(
         // Routes say of all that they asked for why it would be missing.
         if (isHeld(known.reading(key))) continue;
         missing.set(key, why);
-        if (why === 'absent' || isForbidden(why)) memory.forget(key, asOf(), why === 'absent');
+        if (why === 'absent' || (isPmsError(why) && isForbidden(why)))
+          memory.forget(key, asOf(), why === 'absent');
       }
       const out = [...missing].flatMap(([key, why]) => (isUnanswered(why) ? [key] : []));
       const lost = await recallAll(
@@ -301,12 +328,14 @@ export function createRememberingProfile(
   };
 }
 
-function isForbidden(why: unknown): boolean {
-  return isPmsError(why) && why.status === 403;
-}
-
 function isKeys(list: unknown): list is readonly Key[] {
   return Array.isArray(list) && list.every((key) => typeof key === 'string');
+}
+
+/** What was found, and the records in it. */
+interface RootAnswer<Answer extends object> {
+  readonly answer: Answer;
+  readonly records: readonly Key[];
 }
 
 /** What is found by a search, whatever it was for: rows and where they go on, candidates, what terms have found. */

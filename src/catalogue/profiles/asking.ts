@@ -7,6 +7,8 @@ import type { OpenProfile } from './profile.js';
 export interface Asking extends Pick<OpenProfile, 'children' | 'read'> {
   /** The rows of one search for products, or what they are among, or why there are none. */
   products(search: ProductSearch): Promise<RootList | Candidates | PmsError>;
+  /** Names what the pages of that search bring of each row, and with it: their links go on bringing the same. */
+  brings(search: ProductSearch): string;
   /** What is found for terms of any kind. */
   terms(terms: readonly string[]): Promise<TermFinds | PmsError>;
   /** The value that answers a question, or why there is none. */

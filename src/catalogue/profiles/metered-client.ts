@@ -26,6 +26,7 @@ export interface MeteredClient extends FhirClient {
 }
 
 interface Measured {
+  readonly isNarrow?: boolean;
   readonly bytes: number;
   readonly entries?: number;
   readonly fetchedAt: Date;
@@ -40,8 +41,6 @@ export interface Asker {
   readonly priority?: Call['priority'] | undefined;
   /** What a cache may do for it. @default 'default' */
   readonly cache?: Call['cache'];
-  /** All that is read of each type. @default everything */
-  readonly reads?: Call['reads'];
 }
 
 /** Milliseconds that two pages of one list may be apart, before they may be pages of two different lists. */
@@ -65,7 +64,7 @@ class OperationClient implements MeteredClient {
   constructor(
     private readonly client: FhirClient,
     private readonly ledger: Ledger,
-    { signal, deadline, client: name, priority, cache, reads }: Asker,
+    { signal, deadline, client: name, priority, cache }: Asker,
   ) {
     this.mode = cache;
     this.from = {
@@ -73,7 +72,6 @@ class OperationClient implements MeteredClient {
       ...(deadline !== undefined && { deadline }),
       ...(name !== undefined && { client: name }),
       ...(priority && { priority }),
-      ...(reads && { reads }),
     };
   }
 
@@ -90,10 +88,12 @@ class OperationClient implements MeteredClient {
   }
 
   /** What led to a page that has expired, or is older or newer than it, is a copy: then the upstream is asked first. */
-  async page(link: string): Promise<Page> {
+  async page(link: string, given: Pick<Call, 'isNarrow'> = {}): Promise<Page> {
+    const before = this.before.get(link);
+    const isNarrow = before?.isNarrow ?? given.isNarrow ?? true;
     try {
-      const found = await this.counted('next page', (call) => this.client.page(link, call));
-      if (this.mode === undefined && this.areApart(this.before.get(link), found)) throw expired();
+      const found = await this.counted('next page', (call) => this.client.page(link, { ...call, isNarrow }));
+      if (this.mode === undefined && this.areApart(before, found)) throw expired();
       return found;
     } catch (error) {
       if (hasExpired(error)) this.mode ??= 'no-cache';

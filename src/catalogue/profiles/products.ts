@@ -19,6 +19,8 @@ import { createCount, cut, hasExpired, isCutAs, whyCut } from './pages.js';
 import { withoutDoubt } from './reading.js';
 import type { Along, Operation } from './profile.js';
 
+type Brought = Pick<Along, 'parameters' | 'types'>;
+
 const productType = 'MedicinalProductDefinition';
 
 const alone: Along = { parameters: [], types: [], visit: () => undefined, giveUp: () => undefined };
@@ -81,12 +83,9 @@ async function readRows(
   at: Operation,
   along: Along,
 ): Promise<RootList> {
-  const { features } = at;
   const parameters: SearchParameters = [
     ...direct,
-    ...(search.withTotal && !features.has('name-is-contains')
-      ? [{ name: '_total', values: ['accurate'] } as const]
-      : []),
+    ...(search.withTotal && !isCountedUnasked(at) ? [{ name: '_total', values: ['accurate'] } as const] : []),
     { name: '_count', values: [rowsAsked(search)] },
   ];
   // Told with the search itself: from its answer it may be learnt that next time another one pays off.
@@ -100,7 +99,7 @@ async function readRows(
   const check = checkOf(criteriaOf(search), direct);
   const rows: Rows = { search, parameters, check, brings: () => brings };
   if (!after) return collect({ page: await begin(), skip: 0, isFirst: true }, begin, rows, at, along);
-  const resumed = after.link !== '' && after.brings === brings ? await resume(after, at) : undefined;
+  const resumed = after.link !== '' && after.brings === brings ? await resume(after, at, along) : undefined;
   if (resumed && !isStuck(resumed, at)) return collect(resumed, begin, rows, at, along);
   if (resumed) {
     const long = await beginWith(withCount(parameters, longestPage));
@@ -117,6 +116,11 @@ function rowsAsked(search: ProductSearch): number {
 
 const siftedPage = 100;
 
+/** Whether a search is the same whether its total is wanted or not: then it is told in any case. */
+function isCountedUnasked({ features }: Operation): boolean {
+  return features.has('name-is-contains');
+}
+
 /** Rows of one search: what is asked, how, and what each must be. */
 interface Rows {
   readonly search: ProductSearch;
@@ -131,9 +135,13 @@ function beginAt(asked: SearchParameters, at: Operation, { parameters, types }: 
 }
 
 /** Names what comes with each row and of it: a page's link goes on bringing the same, whoever follows it. */
-function bringing(at: Operation, { parameters, types }: Along): string {
-  const asked = createAsk(at).parameters(productType, parameters, [productType, ...types]);
+export function bringing(at: Operation, along: Brought = alone): string {
+  const asked = broughtBy(at, along);
   return createHash('sha256').update(JSON.stringify(asked)).digest('base64url').slice(0, 10);
+}
+
+function broughtBy(at: Operation, { parameters, types }: Brought): SearchParameters {
+  return createAsk(at).parameters(productType, parameters, [productType, ...types]);
 }
 
 interface Place {
@@ -143,9 +151,15 @@ interface Place {
   readonly isFirst: boolean;
 }
 
-async function resume({ link, skip, last }: Position, { client }: Operation): Promise<Place | undefined> {
+/** It brings just what is asked for here. */
+async function resume(
+  { link, skip, last }: Position,
+  at: Operation,
+  along: Along,
+): Promise<Place | undefined> {
+  const isNarrow = broughtBy(at, along).some(({ name }) => name === '_elements');
   try {
-    const page = await client.page(link);
+    const page = await at.client.page(link, { isNarrow });
     if (skip === 0) return { page, skip, isFirst: false };
     const row = products(page).findIndex((product) => keyOf(product) === last);
     return row < 0 ? undefined : { page, skip: row + 1, isFirst: false };
@@ -264,13 +278,13 @@ async function collect(
 
   /** @param isWhole whether the rows are the whole list */
   async function total(isWhole: boolean): Promise<number | null> {
-    if (!search.withTotal) return null;
     if (isWhole) return rows.size;
     // What is sorted out here the upstream has counted too.
     if (isSifted(search)) return null;
+    if (!search.withTotal && !isCountedUnasked(at)) return null;
     // It may count what came along as well. Without that, it cannot.
-    if (isIncluding && figures.countsIncluded !== false) return (await countAlone()) ?? null;
-    return from.page.total ?? null;
+    if (!isIncluding || figures.countsIncluded === false) return from.page.total ?? null;
+    return search.withTotal ? ((await countAlone()) ?? null) : null;
   }
 
   async function countAlone(): Promise<number | undefined> {

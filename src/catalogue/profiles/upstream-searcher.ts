@@ -2,7 +2,7 @@
 import { isPmsError, PmsError } from '../../errors.js';
 import { directSearch, driversOf } from '../search/ways.js';
 import { findTerms } from './lookups.js';
-import { findProducts } from './products.js';
+import { bringing, findProducts } from './products.js';
 import type { Asking } from './asking.js';
 import type { OpenProfile, Operation } from './profile.js';
 import type { Searcher } from './searcher.js';
@@ -20,7 +20,7 @@ export const upstreamSearcher: Searcher = {
 export function openUpstream(
   at: Operation,
   profile: OpenProfile,
-): Pick<Asking, 'products' | 'terms' | 'asked'> {
+): Pick<Asking, 'products' | 'brings' | 'terms' | 'asked'> {
   return {
     async products(search) {
       const along = profile.along?.(search);
@@ -31,6 +31,8 @@ export function openUpstream(
       if (found.status !== undefined) along.giveUp();
       return findProducts(search, at);
     },
+
+    brings: (search) => bringing(at, profile.along?.(search)),
 
     terms: (terms) => findTerms(terms, at, profile.readsMany),
 

@@ -1,5 +1,6 @@
 /** One run of `pms-graphql warm`, from the settings to what is told at its end. */
 import type { Config, Secrets } from '../../config.js';
+import { createFreshness } from '../../store/freshness.js';
 import { connect, type Connection, type ServiceOptions } from '../../service.js';
 import type { Screen } from '../screen.js';
 import { pageOfOperation, wholePage } from './page.js';
@@ -75,7 +76,7 @@ export async function runWarm({ options, asked, screen, signal }: WarmRun): Prom
       names,
       pageOf,
       progress,
-      freshMs: config.cacheTtlMs,
+      freshness: createFreshness(config.cacheTtlMs),
       concurrency: concurrencyOf(config, share),
       isShared: () => isShared(connection),
       signal,

@@ -4,6 +4,7 @@
  */
 import type { Asked, Catalogue } from '../../catalogue/catalogue.js';
 import { isPmsError } from '../../errors.js';
+import type { Freshness } from '../../store/freshness.js';
 import { findByName } from './find.js';
 import { failureOf } from './judge.js';
 import type { PageOf } from './page.js';
@@ -16,8 +17,7 @@ export interface WarmOptions {
   readonly names: readonly string[];
   readonly pageOf: PageOf;
   readonly progress: Progress;
-  /** Milliseconds for which an answer counts as fresh. */
-  readonly freshMs: number;
+  readonly freshness: Freshness;
   /** Most products at once. */
   readonly concurrency: number;
   /** Whether what is read is still kept where other processes find it. */
@@ -44,7 +44,7 @@ export interface Warming {
 const longestMs = 600_000;
 
 export function warm(options: WarmOptions): Warming {
-  const { catalogue, pageOf, progress, freshMs, concurrency, isShared } = options;
+  const { catalogue, pageOf, progress, freshness, concurrency, isShared } = options;
   const failures: Failure[] = [];
   const tally = {
     all: 0,
@@ -119,7 +119,7 @@ export function warm(options: WarmOptions): Warming {
       // What was sent was sent, also where it came to nothing.
       await session.run().finally(() => pay(session.receipt()));
       // An old copy that could not be renewed is no warmth.
-      const isOld = (session.age() ?? 0) >= freshMs;
+      const isOld = !freshness.isFresh(session.age() ?? 0);
       return failureOf(page.selections, session) ?? (isOld ? 'UPSTREAM_UNAVAILABLE' : undefined);
     } catch (error) {
       if (signal.aborted) return undefined;

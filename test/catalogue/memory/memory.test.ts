@@ -3,6 +3,8 @@ import fc from 'fast-check';
 import { buildSchema } from 'graphql';
 import { readFileSync } from 'node:fs';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { createFreshness } from '../../../src/store/freshness.js';
+import { createMemory } from '../../../src/catalogue/memory/memory.js';
 import { comparable, operationFiles, upstreamOf } from '../../support/operations.js';
 import { randomOf, randomOperation } from '../../support/random-operation.js';
 import { startTestService, type TestService } from '../../support/service.js';
@@ -95,6 +97,47 @@ describe.skipIf(isQuick)('random operations that once had another answer', () =>
     const compared = expectSameAnswers(service, forgetful, { seed, numRuns: 100 });
     await expect(compared).resolves.toBeUndefined();
     await Promise.all([service.stop(), forgetful.stop()]);
+  });
+});
+
+describe('copies of one record', () => {
+  const product = (id: string, more: object = {}) => ({
+    resourceType: 'MedicinalProductDefinition' as const,
+    id,
+    name: [],
+    meta: { versionId: '1' },
+    ...more,
+  });
+  const originAt = (ms: number) => ({
+    url: '/MedicinalProductDefinition',
+    fetchedAt: new Date(ms),
+    bytes: 1_000,
+    stale: false,
+  });
+  const open = () => createMemory({ freshness: createFreshness(60_000), maxBytes: 10_000, now: () => 1_000 });
+  const [one, other] = ['MedicinalProductDefinition/1', 'MedicinalProductDefinition/2'];
+
+  it.each([
+    ['a whole one', undefined],
+    ['the same elements', ['name']],
+  ])('take no more room than %s, however often they come', (_, elements) => {
+    const kept = open();
+    kept.keep(product('2'), originAt(0), undefined);
+    kept.keep(product('1', { description: 'told' }), originAt(0), elements);
+    for (let at = 1; at < 100; at += 1) kept.keep(product('1'), originAt(at), ['name']);
+    expect(kept.record(other, undefined, 'fresh')).toBeDefined();
+    expect(kept.record(one, ['name'], 'fresh')?.origin?.fetchedAt.getTime()).toBe(99);
+  });
+
+  it('of which one is whole are whole together, and narrow ones are never', () => {
+    const kept = open();
+    kept.keep(product('1', { description: 'told' }), originAt(0), undefined);
+    kept.keep(product('1'), originAt(1), ['name']);
+    expect(kept.record(one, undefined, 'fresh')?.origin?.isNarrow).toBe(false);
+    kept.keep(product('2'), originAt(0), ['name']);
+    kept.keep(product('2', { description: 'told' }), originAt(1), ['description']);
+    expect(kept.record(other, undefined, 'any')).toBeUndefined();
+    expect(kept.record(other, ['name', 'description'], 'fresh')?.origin?.isNarrow).toBe(true);
   });
 });
 

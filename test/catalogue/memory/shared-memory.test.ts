@@ -8,6 +8,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { createFreshness } from '../../../src/store/freshness.js';
 import { createMemory } from '../../../src/catalogue/memory/memory.js';
 import { createSharedMemory } from '../../../src/catalogue/memory/shared-memory.js';
 import { createMemoryStore } from '../../../src/store/memory-store.js';
@@ -27,7 +28,7 @@ it('is told of two copies of one record at once, and keeps what both have', asyn
   const store = createMemoryStore();
   const open = () =>
     createMemory({
-      freshMs: 60_000,
+      freshness: createFreshness(60_000),
       maxBytes: 1_000_000,
       shared: createSharedMemory({ store, base: 'https://pms.example', keepMs: 60_000 }),
     });

@@ -21,6 +21,7 @@ function start(ages: { first: number; second: number; isSent?: boolean }) {
     total: undefined,
     self: undefined,
     next,
+    isNarrow: false,
     fetchedAt: new Date(Date.now() - age),
     stale: false,
     bytes: 7,

@@ -8,7 +8,7 @@ import { idOf, typeOf, type Key } from '../../graph/key.js';
 import { isHeld, type Missing } from '../../known/known.js';
 import { isFhirId } from '../../../fhir/reference.js';
 import type { ResourceType } from '../../../fhir/resources.js';
-import { searchQuestion } from '../../question/selection.js';
+import { searchQuestion, type ProductSearch } from '../../question/selection.js';
 import { createAsk } from '../ask.js';
 import { askedOf, includesOf, type Includes } from './reach.js';
 import { refuseIfOthers, unreadIn } from '../reading.js';
@@ -33,11 +33,7 @@ function openInclude(at: Operation): OpenProfile {
     },
 
     along(asked) {
-      const selections = at.selections.filter(
-        ({ args }) => args.search && searchQuestion(args.search) === searchQuestion(asked),
-      );
-      const below = selections.flatMap((selection) => selection.below.get(productType) ?? []);
-      const includes = includesOf(new Map([[productType, below]]), features);
+      const includes = includesWith(asked);
       const { parameters, types } = includes;
       if (parameters.length === 0) return undefined;
       const visit = (page: Page): void => brought.takeIn(page, includes);
@@ -77,6 +73,15 @@ function openInclude(at: Operation): OpenProfile {
       return missing;
     },
   };
+
+  /** What comes with the rows of a search. */
+  function includesWith(asked: ProductSearch): Includes {
+    const selections = at.selections.filter(
+      ({ args }) => args.search && searchQuestion(args.search) === searchQuestion(asked),
+    );
+    const below = selections.flatMap((selection) => selection.below.get(productType) ?? []);
+    return includesOf(new Map([[productType, below]]), features);
+  }
 
   /** Resources by their ids, with what is asked of them; undefined where they must be read without. */
   async function readWith(type: ResourceType, keys: readonly Key[]): Promise<Map<Key, Missing> | undefined> {
