@@ -41,7 +41,8 @@ function codesFor(
   const codes = given.flatMap((value, at) => {
     const own = isCode(part, value) ? [value] : [];
     // EMA has terms of its own for ATC classes, of which some records know nothing else.
-    const named = own.length > 0 && part !== 'atc' ? [] : terms.codesOf(lists, value);
+    const named =
+      own.length === 0 ? terms.codesOf(lists, value) : part === 'atc' ? atcTerms(value, terms) : [];
     if (own.length > 0 || named.length > 0) return [...own, ...named];
     const place = given.length === 1 ? `filter.${part}` : `filter.${part}[${at}]`;
     throw new PmsError(
@@ -50,6 +51,10 @@ function codesFor(
     );
   });
   return [...new Set(codes)];
+}
+
+function atcTerms(value: string, terms: Terms): readonly string[] {
+  return terms.atcTermsIn(value.trim().toUpperCase());
 }
 
 /** What has a digit and no blank is looked for as it is, and so are the letters that ATC codes begin with. */

@@ -1,5 +1,7 @@
 /** Coded concepts → text in the reader's language, and words → codes, from the terms known to this service. */
+import { isInAtcGroup } from './atc.js';
 import { foldWord } from './fold.js';
+import { atcList } from './lists.js';
 import type { Term, TermSource } from './source.js';
 import { createTermSearch, type TermSearch } from './term-search.js';
 import { textOf, type TermText } from './term-text.js';
@@ -22,6 +24,10 @@ export interface Terms extends TermSearch {
   codesOf(lists: readonly string[], text: string): readonly string[];
   /** The codes of the terms that have this very text, in any language, case and accents folded. */
   named(lists: readonly string[], text: string): readonly string[];
+  /** The code of the ATC class that a term of EMA's list stands for. */
+  atcOf(term: string): string | undefined;
+  /** EMA's terms for an ATC class, or for all in a group of classes; `code` in capitals. */
+  atcTermsIn(code: string): readonly string[];
   /** Ids of the lists that are known. */
   lists(): readonly string[];
   /** Another number whenever an answer may have changed. */
@@ -65,6 +71,14 @@ export function createTerms(sources: readonly TermSource[]): Terms {
       const codes = indexes.flatMap((index) => lists.flatMap((list) => index.exact(list, word)));
       return [...new Set(codes)].filter((code) => termsOf(sources, lists, code).some(isText));
     },
+    atcOf(term) {
+      for (const source of sources) {
+        const code = source.term(atcList, term)?.atc;
+        if (code !== undefined) return code;
+      }
+      return undefined;
+    },
+    atcTermsIn: createAtcTerms(sources),
     search,
     nearest,
     lists: () => [...new Set(sources.flatMap((source) => source.lists()))],
@@ -74,6 +88,27 @@ export function createTerms(sources: readonly TermSource[]): Terms {
       versions = now;
       return version;
     },
+  };
+}
+
+/** A list of thousands is gone through once for all that ask, and again when it has changed. */
+function createAtcTerms(sources: readonly TermSource[]): Terms['atcTermsIn'] {
+  const held = sources.map(() => ({ version: -1, classes: [] as (readonly [atc: string, term: string])[] }));
+  const classesOf = (source: TermSource, at: number): readonly (readonly [string, string])[] => {
+    const before = held[at];
+    if (before?.version === source.version) return before.classes;
+    const classes = source
+      .terms(atcList)
+      .flatMap(({ atc, code }): [string, string][] => (atc === undefined ? [] : [[atc, code]]));
+    held[at] = { version: source.version, classes };
+    return classes;
+  };
+  return (code) => {
+    const found = sources
+      .flatMap(classesOf)
+      .filter(([atc]) => atc === code || isInAtcGroup(atc, code))
+      .map(([, term]) => term);
+    return [...new Set(found)];
   };
 }
 

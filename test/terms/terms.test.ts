@@ -1,8 +1,9 @@
 /** Terms out of several sources: texts, words, and what people look for. */
 import { describe, expect, it } from 'vitest';
 import { createBuiltInTerms } from '../../src/terms/built-in.js';
-import { listsFor, namedLists, type ListName } from '../../src/terms/lists.js';
+import { atcList, listsFor, namedLists, type ListName } from '../../src/terms/lists.js';
 import { labelOf } from '../../src/terms/label.js';
+import { withCodes } from '../../src/graphql/words.js';
 import { createShownTexts } from '../../src/terms/shown.js';
 import type { Term, TermSource } from '../../src/terms/source.js';
 import { createTerms } from '../../src/terms/terms.js';
@@ -33,6 +34,48 @@ function sourceOf(lists: Readonly<Record<string, readonly Given[]>>): TermSource
 const builtIn = createBuiltInTerms();
 const terms = createTerms([builtIn]);
 const codesOf = (name: ListName, text: string): readonly string[] => terms.codesOf(listsFor(name), text);
+
+describe('ATC classes', () => {
+  const imported = sourceOf({
+    [atcList]: [
+      { code: '100000096401', atc: 'V08CA11', texts: { en: 'gadoxetic acid' } },
+      { code: '100000096402', atc: 'V08CA', texts: { en: 'Paramagnetic contrast media' } },
+    ],
+  });
+  const both = createTerms([imported, builtIn]);
+
+  it('are told by EMA’s terms, those that are imported and those that are built in', () => {
+    expect(['100000096401', '100000097705', '1'].map((term) => both.atcOf(term))).toEqual([
+      'V08CA11',
+      'N06AX12',
+      undefined,
+    ]);
+  });
+
+  it('are found with all that lie in them', () => {
+    expect(both.atcTermsIn('V08CA11')).toEqual(['100000096401']);
+    expect(both.atcTermsIn('V08')).toEqual(['100000096401', '100000096402']);
+    expect(both.atcTermsIn('N06AX12')).toEqual(['100000097705']);
+    expect(both.atcTermsIn('V0')).toEqual([]);
+  });
+
+  it('are found where records know EMA’s terms alone', () => {
+    const filter = { filter: { atc: ['v08c'] } };
+    expect(withCodes(filter, both, 'en')).toEqual({
+      filter: { atc: ['v08c', '100000096401', '100000096402'] },
+    });
+  });
+
+  it('are known anew when the list has changed', () => {
+    const lists: Record<string, Given[]> = {};
+    const growing = sourceOf(lists);
+    const terms = createTerms([growing]);
+    expect(terms.atcTermsIn('A01')).toEqual([]);
+    lists[atcList] = [{ code: '1', atc: 'A01AA01' }];
+    growing.version += 1;
+    expect(terms.atcTermsIn('A01')).toEqual(['1']);
+  });
+});
 
 describe('the text of a term', () => {
   const imported = sourceOf({

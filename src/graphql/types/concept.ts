@@ -3,9 +3,8 @@ import type { CodeableConcept, Coding as FhirCoding } from 'fhir/r5.js';
 import { Field, ObjectType } from 'type-graphql';
 import { isAtcCode, isAtcTerm } from '../../terms/ema-codes.js';
 import { valuesOf } from '../../terms/contradictions.js';
-import { atcCodeOf } from '../../terms/ema-terms.js';
 import type { LabelContent } from '../../terms/label.js';
-import { listOf } from '../../terms/terms.js';
+import { listOf, type Terms } from '../../terms/terms.js';
 import { Arguments } from '../field.js';
 import { LanguageArgs } from '../args.js';
 import type { Context } from '../context.js';
@@ -172,23 +171,26 @@ function isAtc(coding: FhirCoding | null): coding is FhirCoding {
     'The class of a medicine by what it acts on and how (ATC). (`MedicinalProductDefinition.classification`)',
 })
 export class Atc {
-  private constructor(private readonly codings: readonly FhirCoding[]) {}
+  private constructor(
+    private readonly codings: readonly FhirCoding[],
+    private readonly terms: Terms,
+  ) {}
 
   /**
    * The ATC classes among a product's classes, each once: records often give EMA's term and WHO's code for one class
    * in two entries. They are one where the code tells, or else the text, if it is no other's too.
    */
-  static all(classifications: readonly CodeableConcept[] | undefined): Atc[] {
+  static all(classifications: readonly CodeableConcept[] | undefined, terms: Terms): Atc[] {
     const found = (classifications ?? [])
       // Records hold nulls where classes belong.
       .flatMap((classification) => valuesOf({ coding: (classification?.coding ?? []).filter(isAtc) }))
-      .map(({ coding = [] }) => new Atc(coding))
+      .map(({ coding = [] }) => new Atc(coding, terms))
       .filter(({ codings }) => codings.length > 0);
     const distinct: Atc[] = [];
     for (const atc of found) {
       const same = distinct.findIndex((other) => other.isSameAs(atc, found));
       if (same < 0) distinct.push(atc);
-      else distinct[same] = new Atc([...(distinct[same]?.codings ?? []), ...atc.codings]);
+      else distinct[same] = new Atc([...(distinct[same]?.codings ?? []), ...atc.codings], terms);
     }
     return distinct;
   }
@@ -199,7 +201,10 @@ export class Atc {
       'The ATC code, `N06AX12`; null where neither the record nor the terms known here tell it. (coding of WHO’s system, else by EMA’s term)',
   })
   get code(): string | null {
-    return this.codings.find(isAtcCode)?.code ?? atcCodeOf(this.termCode ?? undefined) ?? null;
+    const { termCode } = this;
+    return (
+      this.codings.find(isAtcCode)?.code ?? (termCode === null ? null : (this.terms.atcOf(termCode) ?? null))
+    );
   }
 
   @Field(() => String, {

@@ -194,8 +194,8 @@ export class Product extends ResourceView<ResourceOf<'MedicinalProductDefinition
   @Field(() => [Atc], {
     description: 'Its ATC classes. (`classification`, systems of EMA list 100000093533 and of WHO)',
   })
-  get atc(): Atc[] {
-    return Atc.all(this.resource.classification);
+  atc(_args: unknown, { terms }: Context): Atc[] {
+    return Atc.all(this.resource.classification, terms);
   }
 
   @Reads('legalStatusOfSupply')

@@ -252,7 +252,7 @@ describe('a concept that contradicts itself', () => {
       [oral.code],
     ]);
     expect(values.map((value) => value.label({}, inEnglish)?.conflict)).toEqual([false, false, false]);
-    expect(Atc.all([{ coding }]).map(({ code, termCode }) => [code, termCode])).toEqual([
+    expect(Atc.all([{ coding }], inEnglish.terms).map(({ code, termCode }) => [code, termCode])).toEqual([
       ['J01CA04', '100000096122'],
       ['L04AD01', '100000096879'],
     ]);
@@ -284,7 +284,8 @@ describe('the ATC classes of a product', () => {
   const who = (code: string, display?: string) => ({
     coding: [{ system: 'http://www.whocc.no/atc', code, ...(display === undefined ? {} : { display }) }],
   });
-  const told = (...classes: object[]) => Atc.all(classes).map(({ code, termCode }) => [code, termCode]);
+  const told = (...classes: object[]) =>
+    Atc.all(classes, inEnglish.terms).map(({ code, termCode }) => [code, termCode]);
 
   it('have the WHO code that EMA’s term stands for', () => {
     expect(told(ema('100000097705'))).toEqual([['N06AX12', '100000097705']]);
@@ -321,7 +322,7 @@ describe('the ATC classes of a product', () => {
     expect(
       told({ coding: [{ system: emaList('100000155526'), code: '100000155527' }] }, { text: 'C08CA01' }, {}),
     ).toEqual([]);
-    expect(Atc.all(undefined)).toEqual([]);
+    expect(Atc.all(undefined, inEnglish.terms)).toEqual([]);
   });
 
   it.skipIf(!isPublishedHere)(`are one for each class in published records${unlessPublished}`, () => {
@@ -329,6 +330,7 @@ describe('the ATC classes of a product', () => {
       ({ classification }) => classification?.length === 2,
     );
     expect(products.length).toBeGreaterThan(0);
-    for (const { classification } of products) expect(Atc.all(classification)).toHaveLength(1);
+    for (const { classification } of products)
+      expect(Atc.all(classification, inEnglish.terms)).toHaveLength(1);
   });
 });

@@ -188,8 +188,8 @@ describe('a product', () => {
     expect([full.description({}, nobody), full.indication({}, nobody)]).toEqual(['A tablet.', 'Depression.']);
     expect(full.specialMeasures.map(text)).toEqual(['Black triangle']);
     expect(full.classifications.map(({ code }) => code)).toEqual(['100000155527', '100000097705']);
-    expect(full.atc.map(({ code }) => code)).toEqual(['N06AX12']);
-    expect(full.atc[0]?.text({}, inEnglish)).toBe('bupropion');
+    expect(full.atc({}, inEnglish).map(({ code }) => code)).toEqual(['N06AX12']);
+    expect(full.atc({}, inEnglish)[0]?.text({}, inEnglish)).toBe('bupropion');
   });
 
   it('has null and empty lists for what its record does not tell', () => {
@@ -205,10 +205,15 @@ describe('a product', () => {
       additionalMonitoring,
       pediatricUse,
     ]).toEqual(Array(8).fill(null));
-    const { classifications, atc, specialMeasures, marketingStatuses, contacts, operations } = bare;
-    expect([classifications, atc, specialMeasures, marketingStatuses, contacts, operations]).toEqual(
-      Array.from({ length: 6 }, () => []),
-    );
+    const { classifications, specialMeasures, marketingStatuses, contacts, operations } = bare;
+    expect([
+      classifications,
+      bare.atc({}, inEnglish),
+      specialMeasures,
+      marketingStatuses,
+      contacts,
+      operations,
+    ]).toEqual(Array.from({ length: 6 }, () => []));
   });
 
   it('tells where it is on the market', () => {
