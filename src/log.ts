@@ -70,6 +70,7 @@ export interface LogFields {
   readonly advice?: keyof typeof advices;
   /** Parts of the upstream's links that are not those of PMS_BASE_URL. */
   readonly differing?: readonly LinkPart[];
+  /** What stands for a record without an id that FHIR allows: its type and a hash. */
   readonly record?: string;
   /** Id of a list of terms. */
   readonly list?: string | undefined;
@@ -139,6 +140,7 @@ function lineOf(event: LogEvent, fields: LogFields = {}): Line {
         return items ? [[name, items]] : [];
       }),
     ),
+    ...(isRecordName(fields.record) && { record: fields.record }),
     ...(fields.advice !== undefined && { advice: advices[fields.advice] }),
     ...(fields.error !== undefined && { error: describe(fields.error) }),
   };
@@ -146,6 +148,10 @@ function lineOf(event: LogEvent, fields: LogFields = {}): Line {
 
 function isWord(value: unknown): value is string {
   return typeof value === 'string' && /^[\w-]{1,64}$/.test(value);
+}
+
+function isRecordName(value: unknown): boolean {
+  return typeof value === 'string' && /^[A-Za-z]{1,64} [\w-]{1,64}$/.test(value);
 }
 
 const deepestCause = 5;

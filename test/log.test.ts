@@ -50,6 +50,13 @@ test('nothing below the level is written', () => {
   expect(lines().map(({ level }) => level)).toEqual(['warn', 'error']);
 });
 
+test('a record without a proper id is named by its type and a hash, and by nothing else', () => {
+  const { log, lines } = open();
+  log.warn('upstream.record', { record: 'Ingredient 3f2a9c01' });
+  log.warn('upstream.record', { record: `Ingredient ${secret} of somebody` });
+  expect(lines().map(({ record }) => record)).toEqual(['Ingredient 3f2a9c01', undefined]);
+});
+
 describe('what is not on the list', () => {
   test.each<[string, unknown]>([
     [
