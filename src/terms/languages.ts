@@ -1,5 +1,6 @@
 /** Languages and countries, which records name by EMA's term, by a tag or ISO code, or in words. */
 import type { CodeableConcept, Coding } from 'fhir/r5.js';
+import { LRUCache } from 'lru-cache';
 import { countries, otherAreas } from './countries.js';
 import { languages, otherLanguages } from './language-tags.js';
 
@@ -22,6 +23,7 @@ export const countryTerms: Readonly<Record<string, string>> = {
 
 const tagOf = new Map(
   languages.flatMap(([tag, term, name]) => [
+    [tag, tag],
     [term, tag],
     [name.toLowerCase(), tag],
   ]),
@@ -55,7 +57,18 @@ export function isLanguage(tag: string): boolean {
 
 /** The tags of the languages that a concept names: by EMA's term, by tag, or in English words. */
 export function languageTagsOf(concept: CodeableConcept | undefined): readonly string[] {
-  return [...new Set(wordsOf(concept).flatMap((word) => tagOf.get(word) ?? (isLanguage(word) ? word : [])))];
+  return [...new Set(wordsOf(concept).flatMap((word) => tagNamed(word) ?? []))];
+}
+
+/** Records say the same few words again and again. */
+const otherWords = new LRUCache<string, { readonly tag: string | undefined }>({ max: 1_000 });
+
+function tagNamed(word: string): string | undefined {
+  const known = tagOf.get(word);
+  if (known !== undefined || word.length > longestTag) return known;
+  const other = otherWords.get(word) ?? { tag: isLanguage(word) ? word : undefined };
+  otherWords.set(word, other);
+  return other.tag;
 }
 
 /** Whether a usage's country is the one asked for by its code, EMA's or ISO's, or by its name. */
