@@ -67,10 +67,10 @@ const rivals = {
 
 /** What is read of each type, as the service names it. */
 const elements = {
-  MedicinalProductDefinition: 'contained,domain,id,name',
-  PackagedProductDefinition: 'contained,description,name,packageFor,packaging',
-  ManufacturedItemDefinition: 'contained,manufacturedDoseForm,unitOfPresentation',
-  Ingredient: 'allergenicIndicator,contained,for,role,substance',
+  MedicinalProductDefinition: 'contained,domain,id,language,name',
+  PackagedProductDefinition: 'contained,description,language,name,packageFor,packaging',
+  ManufacturedItemDefinition: 'contained,language,manufacturedDoseForm,unitOfPresentation',
+  Ingredient: 'allergenicIndicator,contained,for,language,role,substance',
 };
 
 const server = http.createServer((request, response) => {

@@ -33,7 +33,7 @@ import { createGraphqlRoute } from '../dist/http/graphql-route.js';
 import { startHttpServer } from '../dist/http/server.js';
 import { createLoaders } from '../dist/catalogue/waves/loaders.js';
 import { createMetrics } from '../dist/metrics.js';
-import { emaTerms } from '../dist/terms/ema-terms.js';
+import { createBuiltInTerms } from '../dist/terms/built-in.js';
 import { createTerms } from '../dist/terms/terms.js';
 
 const { WITHOUT: without = 'nothing', ...env } = process.env;
@@ -79,7 +79,7 @@ const whole = createExecutor({
   catalogue,
   ready: learning.ready,
   cursors: createCursors(undefined),
-  terms: createTerms(emaTerms),
+  terms: createTerms([createBuiltInTerms()]),
   baseUrl: base,
   service: { version: '0', upstream: 'fhir', capabilities, requestBudget: config.requestBudget },
 });
@@ -130,7 +130,7 @@ async function startBare() {
     const document = documents.get(query) ?? parse(query);
     documents.set(query, document);
     const [operation] = document.definitions;
-    const answer = await executor.execute({ document, operation, variables, language: 'en' });
+    const answer = await executor.execute({ document, operation, variables, languages: ['en'] });
     const body = Buffer.from(JSON.stringify(answer));
     response.writeHead(200, { 'content-type': 'application/json', 'content-length': body.length });
     response.end(body);

@@ -33,7 +33,7 @@ describe('the bench', () => {
   });
 
   it('names the functions that the time goes to', async () => {
-    const { stdout } = await run(process.execPath, ['bench/profile.mjs', 'lean', 'one', '0.2', '5', '0.2']);
+    const { stdout } = await run(process.execPath, ['bench/profile.mjs', 'lean', 'one', '1', '5', '0.2']);
     expect(stdout).toMatch(/\d+ answers, [\d.]+ ms of the main thread each/);
     expect(
       stdout.split('\n').filter((line) => / ms \| [\d.]+ % \|$/.test(line)).length,

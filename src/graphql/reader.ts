@@ -1,6 +1,7 @@
 /** Texts for the reader: what every field with a `language:` argument, or that `Accept-Language` counts for, is answered by. */
 import type { CodeableConcept } from 'fhir/r5.js';
 import { choose, defaultLanguage, isSameLanguage, type Said } from '../terms/choice.js';
+import { canonicalTag } from '../terms/languages.js';
 import { labelOf, tagsOf, type LabelContent } from '../terms/label.js';
 import type { LanguageArgs } from './args.js';
 import type { Context } from './context.js';
@@ -41,7 +42,7 @@ export function readName(names: readonly SaidIn[], args: LanguageArgs, context: 
 
 /** What the field is asked for, then what the request is. */
 function asked({ language }: LanguageArgs, { languages }: Context): readonly string[] {
-  return language ? [language, ...languages] : languages;
+  return language ? [canonicalTag(language), ...languages] : languages;
 }
 
 /** And what every text falls back to. */

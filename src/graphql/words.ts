@@ -41,8 +41,9 @@ function codesFor(
   const codes = given.flatMap((value, at) => {
     const own = isCode(part, value) ? [value] : [];
     // EMA has terms of its own for ATC classes, of which some records know nothing else.
-    const named =
-      own.length === 0 ? terms.codesOf(lists, value) : part === 'atc' ? atcTerms(value, terms) : [];
+    const classes = own.length > 0 && part === 'atc' ? atcTerms(value, terms) : [];
+    // A code it may be, and words with `_` for blanks as well.
+    const named = own.length === 0 || value.includes('_') ? terms.codesOf(lists, value) : classes;
     if (own.length > 0 || named.length > 0) return [...own, ...named];
     const place = given.length === 1 ? `filter.${part}` : `filter.${part}[${at}]`;
     throw new PmsError(

@@ -1,10 +1,10 @@
 /** Languages as HTTP names them: what a client accepts, and what an answer is in. */
 import type { IncomingMessage } from 'node:http';
 import Negotiator from 'negotiator';
-import { isLanguage, isLanguageTag } from '../terms/languages.js';
+import { canonicalTag, isLanguage, isLanguageTag } from '../terms/languages.js';
 
 /** Most that are told apart: who reads more is served by these. */
-const maxLanguages = 8;
+const maxLanguages = 32;
 
 /**
  * Returns the tags in `Accept-Language`, by their weights, down to `*`; empty where none is preferred. What is no tag is
@@ -16,7 +16,9 @@ export function acceptedLanguages(request: IncomingMessage): readonly string[] {
   const any = accepted.indexOf('*');
   const tags = (any < 0 ? accepted : accepted.slice(0, any))
     .filter(isLanguageTag)
-    .flatMap((tag) => Intl.getCanonicalLocales(tag));
+    .map(canonicalTag)
+    // Of a language that is not known nobody can say which it is.
+    .filter((tag) => !/^und\b/.test(tag));
   const known = tags.filter(isLanguage);
   return [...new Set(known.length > 0 ? known : tags)].slice(0, maxLanguages);
 }

@@ -52,7 +52,17 @@ const displayNames = new Intl.DisplayNames('en', { type: 'language', fallback: '
 /** Whether it is a tag, and its first part is the code of a language: `pt-BR` is one, `xx` none. */
 export function isLanguage(tag: string): boolean {
   if (!isLanguageTag(tag)) return false;
-  return displayNames.of(new Intl.Locale(tag).language) !== undefined;
+  try {
+    return displayNames.of(new Intl.Locale(tag).language) !== undefined;
+  } catch {
+    // `und` is a tag, and says that the language is not known.
+    return false;
+  }
+}
+
+/** As it is written most: `DE-at` is `de-AT`, and `deu` is `de`. What is no tag stays as it is. */
+export function canonicalTag(tag: string): string {
+  return isLanguageTag(tag) ? (Intl.getCanonicalLocales(tag)[0] ?? tag) : tag;
 }
 
 /** The tags of the languages that a concept names: by EMA's term, by tag, or in English words. */

@@ -43,11 +43,15 @@ export function createTermSearch(sources: readonly TermSource[]): TermSearch {
         }
       }
     }
-    return [...byCode].flatMap(([code, { list, terms }]) => {
+    const inUse = [...byCode].flatMap(([code, { list, terms }]) => {
       if (terms.some(({ successor }) => successor !== undefined)) return [];
-      const text = textOf(terms, language)?.text ?? terms.flatMap(({ otherNames }) => otherNames)[0] ?? code;
-      return [{ list, code, text, terms }];
+      const told = textOf(terms, language)?.text;
+      const text = told ?? terms.flatMap(({ otherNames }) => otherNames)[0] ?? code;
+      return [{ list, code, text, terms, isListed: told !== undefined }];
     });
+    const listed = new Set(inUse.flatMap(({ text, isListed }) => (isListed ? [foldWord(text)] : [])));
+    // Records show a term by codes of other systems too: whoever chooses is shown it once.
+    return inUse.filter(({ text, isListed }) => isListed || !listed.has(foldWord(text)));
   }
 
   return {

@@ -275,6 +275,26 @@ describe('what records show', () => {
     expect(shown.version).toBe(version);
   });
 
+  it('is shown once to whoever chooses, also where records show it by a code of another system', () => {
+    const shown = createShownTexts();
+    const coding = [{ system: 'http://www.whocc.no/atc', code: 'N06AX12', display: 'Bupropion' }];
+    const record = { resourceType: 'MedicinalProductDefinition', id: '1', classification: [{ coding }] };
+    shown.note(record as unknown as FhirResource);
+    const both = createTerms([builtIn, shown]);
+    expect(both.search(listsFor('CLASSIFICATION'), 'bupropion', 'en', 10)).toEqual([
+      { list: atcList, code: '100000097705', text: 'bupropion' },
+    ]);
+  });
+
+  it('may have "_" for its blanks, also where it has a digit', () => {
+    const shown = createShownTexts();
+    shown.note(product({ coding: [{ code: 'x', display: 'Type 2 (18F)' }] }));
+    const filter = { filter: { status: ['type_2_(18f)', 'odd_code_1'] } };
+    expect(withCodes(filter, createTerms([shown]), 'en')).toEqual({
+      filter: { status: ['type_2_(18f)', 'x', 'odd_code_1'] },
+    });
+  });
+
   it('is kept up to a bound, the newest of it', () => {
     const shown = createShownTexts({ most: 2 });
     for (const code of ['a1', 'b1', 'c1'])

@@ -2,6 +2,7 @@
 import { Query, Resolver } from 'type-graphql';
 import { PmsError } from '../../errors.js';
 import { defaultLanguage } from '../../terms/choice.js';
+import { canonicalTag } from '../../terms/languages.js';
 import { listNames, listsFor, type ListName } from '../../terms/lists.js';
 import type { ListedTerm, Terms } from '../../terms/terms.js';
 import { TermsArgs } from '../args.js';
@@ -19,7 +20,8 @@ export class TermsResolver {
   @FromContext()
   terms(context: Context, @Arguments(() => TermsArgs) args: TermsArgs): readonly Concept[] {
     const { terms } = context;
-    const { list, text, first, language = context.languages[0] ?? defaultLanguage } = args;
+    const { list, text, first } = args;
+    const language = canonicalTag(args.language ?? context.languages[0] ?? defaultLanguage);
     return terms
       .search(listsNamed(list, terms), text ?? undefined, language, first)
       .map((term) => conceptOf(term, language));

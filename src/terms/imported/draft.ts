@@ -1,6 +1,6 @@
 /** What files say of lists, gathered row by row, and made into terms when all is read. */
 import { isAtcGroup, isAtcSubstance } from '../atc.js';
-import { isLanguageTag } from '../languages.js';
+import { isLanguage } from '../languages.js';
 import type { Term } from '../source.js';
 
 /** Of a term, or of one of its texts: the best first. */
@@ -182,14 +182,13 @@ function isText(text: string): boolean {
   return text !== '' && !/^[-–—.]$/.test(text);
 }
 
-const names = new Intl.DisplayNames('en', { type: 'language', fallback: 'none' });
 const known = new Map<string, boolean>();
 
 /** Whether it is the tag of a language that there is. */
 export function isKnownLanguage(tag: string): boolean {
   const before = known.get(tag);
   if (before !== undefined) return before;
-  const is = isLanguageTag(tag) && names.of(tag) !== undefined;
+  const is = isLanguage(tag);
   known.set(tag, is);
   return is;
 }
