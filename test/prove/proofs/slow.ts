@@ -13,6 +13,8 @@ import { gauge } from '../scrape.js';
 const atOnce = 200;
 /** Seconds in which each of them is to be gone: 10 to read, or to send the headers, and the second in which that is seen. */
 const patienceSeconds = 20;
+/** Seconds that a busy machine may take to answer all of them before: only then are they slow to read. */
+const mostSeconds = 60;
 
 export const slow: Proof = async ({ seed, isShort }) => {
   const readers = 100;
@@ -35,8 +37,10 @@ export const slow: Proof = async ({ seed, isShort }) => {
   let mostMb = 0;
   let mostWaitingMb = 0;
   const began = performance.now();
-  while (performance.now() - began < patienceSeconds * 1_000) {
-    const { residentMb, waitingMb } = await scraped(replica);
+  const seconds = (): number => (performance.now() - began) / 1_000;
+  for (let isCut = false; seconds() < patienceSeconds || (!isCut && seconds() < mostSeconds);) {
+    const { residentMb, waitingMb, cut } = await scraped(replica);
+    isCut = cut >= readers;
     mostMb = Math.max(mostMb, residentMb);
     mostWaitingMb = Math.max(mostWaitingMb, waitingMb);
     const askedAt = performance.now();
@@ -49,7 +53,7 @@ export const slow: Proof = async ({ seed, isShort }) => {
   // A socket that does not read does not hear that it was closed: it is let read now.
   for (const socket of crowd) socket.on('data', () => undefined).resume();
   for (let waits = 0; waits < 100 && crowd.some(({ closed }) => !closed); waits += 1) await setTimeout(100);
-  const gone = Math.round((performance.now() - began) / 1_000);
+  const gone = Math.round(seconds());
   const left = crowd.filter(({ closed }) => !closed).length;
   const after = await scraped(replica);
   for (const socket of crowd) socket.destroy();
