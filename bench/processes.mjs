@@ -72,6 +72,7 @@ export function createProcesses() {
           PMS_BASE_URL: base,
           PMS_RATE_LIMIT: '1000000',
           CACHE_TTL: '0',
+          SHUTDOWN_DELAY: '0',
           LOG_LEVEL: 'warn',
           ...env,
         },
