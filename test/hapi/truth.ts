@@ -131,9 +131,11 @@ export function createTruth(resources: readonly FhirResource[]): Truth {
       indication: resource.indication,
       doseForm: concept(resource.combinedPharmaceuticalDoseForm),
       routes: distinct(
-        administrables.flatMap(({ routeOfAdministration }) => routeOfAdministration),
-        ({ code }) => code.coding?.[0]?.code,
-      ).map(({ code }) => concept(code)),
+        administrables.flatMap(({ routeOfAdministration }) =>
+          routeOfAdministration.flatMap(({ code }) => valuesOf(code)),
+        ),
+        ({ coding }) => coding?.[0]?.code,
+      ).map(concept),
       classifications: concepts(resource.classification),
       // Of a term without WHO's code only the term is certain; the text may be either entry's.
       atc: codings.filter(isAtcCode).map(({ code }) => ({ code, text: textOf({ coding: codings }) })),
@@ -212,10 +214,12 @@ export function createTruth(resources: readonly FhirResource[]): Truth {
     ...record('AdministrableProduct', resource),
     doseForm: concept(resource.administrableDoseForm),
     unitOfPresentation: concept(resource.unitOfPresentation),
-    administrationRoutes: resource.routeOfAdministration.map(({ code, targetSpecies = [] }) => ({
-      code: concept(code),
-      targetSpecies: targetSpecies.map((species) => concept(species.code)),
-    })),
+    administrationRoutes: resource.routeOfAdministration.flatMap(({ code, targetSpecies = [] }) =>
+      valuesOf(code).map((value) => ({
+        code: concept(value),
+        targetSpecies: targetSpecies.map((species) => concept(species.code)),
+      })),
+    ),
     producedFrom: () =>
       targets<ManufacturedItemDefinition>('ManufacturedItemDefinition', resource.producedFrom).map(item),
     product: () =>
@@ -440,6 +444,13 @@ function concept(value: CodeableConcept | undefined): object | null {
   if (!value?.coding?.length && !value?.text) return null;
   const codings = (value.coding ?? []).map(({ system, code, display }) => ({ system, code, display }));
   return { ...codings[0], text: textOf(value), codings };
+}
+
+/** Codings of one list are values of their own, where they stand in a list. */
+function valuesOf(value: CodeableConcept): CodeableConcept[] {
+  const { coding = [] } = value;
+  const isOneList = coding.length > 1 && new Set(coding.map(({ system }) => system)).size === 1;
+  return isOneList ? coding.map((each) => ({ ...value, coding: [each] })) : [value];
 }
 
 function concepts(values: readonly CodeableConcept[] | undefined): (object | null)[] {
