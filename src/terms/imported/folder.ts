@@ -137,9 +137,13 @@ async function writeWhole(path: string, content: Buffer): Promise<void> {
 }
 
 /** Files that nothing names any more, but for young ones: another import may be about to name them. */
+/** Whatever else is in the folder is somebody's: a part, or the draft of one or of the manifest. */
+const ownName =
+  /^[\w.-]+-[\da-f]{12}-[\da-f]{12}\.ndjson\.gz(?:\.[\da-f-]{36}\.tmp)?$|^terms\.json\.[\da-f-]{36}\.tmp$/;
+
 async function sweep(dir: string): Promise<void> {
   const named = new Set(readManifest(dir).parts.map(({ file }) => file));
-  const ours = (await readdir(dir)).filter((name) => /\.ndjson\.gz$|\.tmp$/.test(name) && !named.has(name));
+  const ours = (await readdir(dir)).filter((name) => ownName.test(name) && !named.has(name));
   for (const name of ours) {
     const { mtimeMs } = await stat(join(dir, name));
     if (Date.now() - mtimeMs > day) await rm(join(dir, name), { force: true });

@@ -1,5 +1,5 @@
 /** What of exports and CodeSystems becomes terms, and what of them does not. */
-import { readdirSync } from 'node:fs';
+import { existsSync, readdirSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
@@ -447,4 +447,18 @@ describe('300,000 rows', () => {
     expect(outcome.lists.map(({ terms }) => terms)).toEqual(Array.from({ length: 6 }, () => 5_000));
     expect(source.term('100000073345', '200000029994')?.texts.size).toBe(10);
   });
+});
+
+it('leaves alone what somebody else has in the folder, however old', async () => {
+  const folder = testFolder();
+  const dir = folder.path;
+  const longAgo = new Date('2020-01-01');
+  const others = ['codesystems.ndjson.gz', 'mine.tmp'].map((name) => folder.write(name, 'mine'));
+  const left = folder.write('200000000014-0123456789ab-0123456789ab.ndjson.gz', 'left over');
+  for (const file of [...others, left]) utimesSync(file, longAgo, longAgo);
+  const concept = [{ code: '1', display: 'One' }];
+  const url = 'https://spor.ema.europa.eu/v1/lists/200000000014';
+  const given = JSON.stringify({ resourceType: 'CodeSystem', url, content: 'complete', concept });
+  await importFiles({ files: [folder.write('given.json', given)], dir, importedAt });
+  expect([...others, left].map((file) => existsSync(file))).toEqual([true, true, false]);
 });
