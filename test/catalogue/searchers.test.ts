@@ -3,7 +3,7 @@ import { parse, type OperationDefinitionNode } from 'graphql';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { createCatalogue, type Catalogue } from '../../src/catalogue/catalogue.js';
 import { createCapabilities } from '../../src/catalogue/plan/capabilities.js';
-import type { Searcher } from '../../src/catalogue/profiles/searcher.js';
+import type { Searcher } from '../../src/catalogue/profiles/searchers/searcher.js';
 import type { Selection } from '../../src/catalogue/question/selection.js';
 import { createWhereabouts } from '../../src/catalogue/upstream/whereabouts.js';
 import { createLoaders } from '../../src/catalogue/waves/loaders.js';

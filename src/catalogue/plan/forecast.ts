@@ -7,7 +7,7 @@ import type { Bundled, Forward, Link, Reverse } from '../graph/link.js';
 import { links, upward } from '../graph/links.js';
 import type { Foreseen, Measures, Population } from '../profiles/foreseen.js';
 import type { Pricing } from '../profiles/profile.js';
-import type { Reckoning, Searcher } from '../profiles/searcher.js';
+import type { Reckoning, Searcher } from '../profiles/searchers/searcher.js';
 import { isRoot, type ProductSearch, type Selection } from '../question/selection.js';
 
 /** Children of a parent that are reckoned with while nothing is known of them. */

@@ -2,8 +2,8 @@
 import { PmsError } from '../../errors.js';
 import { createForeseen, type Measures, type Referring } from '../profiles/foreseen.js';
 import type { Profile, ProfileName } from '../profiles/profile.js';
-import type { Searcher } from '../profiles/searcher.js';
-import { searcherFor } from '../profiles/searchers.js';
+import type { Searcher } from '../profiles/searchers/searcher.js';
+import { searcherFor } from '../profiles/searchers/searchers.js';
 import type { Selection } from '../question/selection.js';
 import { forecast } from './forecast.js';
 

@@ -13,9 +13,9 @@ import { createAsk } from '../ask.js';
 import { askedOf, includesOf, type Includes } from './reach.js';
 import { refuseIfOthers, unreadIn } from '../reading.js';
 import { createBrought } from './brought.js';
-import { openSearch } from '../search.js';
+import { openSearch } from '../search/search.js';
 import type { OpenProfile, Operation, Profile } from '../profile.js';
-import { priceInclude } from './include-price.js';
+import { priceInclude } from './price.js';
 
 const productType = 'MedicinalProductDefinition';
 

@@ -1,10 +1,10 @@
 /** A searcher: finds products by what people have in hand. The upstream's searches are one. */
-import type { PmsError } from '../../errors.js';
-import type { Candidates, RootList, TermFinds } from '../known/known.js';
-import type { Link } from '../graph/link.js';
-import type { AskedValue, ProductSearch, Selection } from '../question/selection.js';
-import type { Foreseen, Measures, Population } from './foreseen.js';
-import type { OpenProfile, Operation, Pricing } from './profile.js';
+import type { PmsError } from '../../../errors.js';
+import type { Candidates, RootList, TermFinds } from '../../known/known.js';
+import type { Link } from '../../graph/link.js';
+import type { AskedValue, ProductSearch, Selection } from '../../question/selection.js';
+import type { Foreseen, Measures, Population } from '../foreseen.js';
+import type { OpenProfile, Operation, Pricing } from '../profile.js';
 
 export interface Searcher {
   readonly name: string;

@@ -1,14 +1,14 @@
 /** The bundles of products: each fetched once in an operation, and what becomes of a product without one. */
-import { isPmsError, PmsError } from '../../errors.js';
-import type { Page } from '../../fhir/bundle.js';
-import type { FhirResource } from '../../fhir/resources.js';
-import { idOf, type Key } from '../graph/key.js';
-import { complete, type State } from '../graph/relation.js';
-import { earlier, staleSince } from '../graph/stale.js';
-import { isHeld, type Bundle, type Missing } from '../known/known.js';
-import { Spent } from './ledger.js';
-import { cut, isCutAs, readToEnd, unread } from './pages.js';
-import type { Operation } from './profile.js';
+import { isPmsError, PmsError } from '../../../errors.js';
+import type { Page } from '../../../fhir/bundle.js';
+import type { FhirResource } from '../../../fhir/resources.js';
+import { idOf, type Key } from '../../graph/key.js';
+import { complete, type State } from '../../graph/relation.js';
+import { earlier, staleSince } from '../../graph/stale.js';
+import { isHeld, type Bundle, type Missing } from '../../known/known.js';
+import { Spent } from '../ledger.js';
+import { cut, isCutAs, readToEnd, unread } from '../pages.js';
+import type { Operation } from '../profile.js';
 
 const productType = 'MedicinalProductDefinition';
 

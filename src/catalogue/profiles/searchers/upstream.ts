@@ -1,12 +1,12 @@
 /** The searcher that every upstream has: its own searches, with what the profile lets come along. */
-import { isPmsError, PmsError } from '../../errors.js';
-import { directSearch, driversOf } from '../search/ways.js';
+import { isPmsError, PmsError } from '../../../errors.js';
+import { directSearch, driversOf } from '../../search/ways.js';
 import { findTerms } from './lookups.js';
 import { bringing, findProducts } from './products.js';
-import type { Asking } from './asking.js';
-import type { OpenProfile, Operation } from './profile.js';
+import type { Asking } from '../asking.js';
+import type { OpenProfile, Operation } from '../profile.js';
 import type { Searcher } from './searcher.js';
-import { priceProducts, priceTerms } from './upstream-searcher-price.js';
+import { priceProducts, priceTerms } from './upstream-price.js';
 
 export const upstreamSearcher: Searcher = {
   name: 'upstream',

@@ -1,14 +1,14 @@
 /** The profile of an upstream that offers products by name and `$everything`: one bundle a product, read once. */
-import { PmsError } from '../../errors.js';
-import type { FhirResource } from '../../fhir/resources.js';
-import { typeOf, type Key } from '../graph/key.js';
-import type { Bundle, Missing } from '../known/known.js';
+import { PmsError } from '../../../errors.js';
+import type { FhirResource } from '../../../fhir/resources.js';
+import { typeOf, type Key } from '../../graph/key.js';
+import type { Bundle, Missing } from '../../known/known.js';
 import { createBundleLists } from './bundle-lists.js';
 import { createBundles } from './bundles.js';
-import { priceEverything } from './everything-price.js';
-import { Spent } from './ledger.js';
-import { isCutAs, unread } from './pages.js';
-import type { OpenProfile, Operation, Profile } from './profile.js';
+import { priceEverything } from './price.js';
+import { Spent } from '../ledger.js';
+import { isCutAs, unread } from '../pages.js';
+import type { OpenProfile, Operation, Profile } from '../profile.js';
 
 const productType = 'MedicinalProductDefinition';
 

@@ -1,23 +1,23 @@
 /** The root search for products: rows in the upstream's order, over as many pages as they need. */
-import type { Position } from '../question/selection.js';
+import type { Position } from '../../question/selection.js';
 import { createHash } from 'node:crypto';
-import { PmsError, isPmsError } from '../../errors.js';
-import type { Page } from '../../fhir/bundle.js';
-import type { FhirResource, ResourceOf } from '../../fhir/resources.js';
-import type { SearchParameters } from '../../fhir/search.js';
-import { tooMany } from '../search/matches.js';
-import { criteriaOf, directSearch, driversOf, isOrderedHere, isSifted } from '../search/ways.js';
-import { keyOf, type Key } from '../graph/key.js';
-import type { Candidates, RootList } from '../known/known.js';
-import type { State } from '../graph/relation.js';
-import { earlier, staleSince } from '../graph/stale.js';
-import type { ProductSearch } from '../question/selection.js';
-import { createAsk } from './ask.js';
+import { PmsError, isPmsError } from '../../../errors.js';
+import type { Page } from '../../../fhir/bundle.js';
+import type { FhirResource, ResourceOf } from '../../../fhir/resources.js';
+import type { SearchParameters } from '../../../fhir/search.js';
+import { tooMany } from '../../search/matches.js';
+import { criteriaOf, directSearch, driversOf, isOrderedHere, isSifted } from '../../search/ways.js';
+import { keyOf, type Key } from '../../graph/key.js';
+import type { Candidates, RootList } from '../../known/known.js';
+import type { State } from '../../graph/relation.js';
+import { earlier, staleSince } from '../../graph/stale.js';
+import type { ProductSearch } from '../../question/selection.js';
+import { createAsk } from '../ask.js';
 import { findCandidates } from './candidates.js';
-import { checkOf, dropped, Ignored, ignored, type Check } from './ignored.js';
-import { createCount, cut, hasExpired, isCutAs, whyCut } from './pages.js';
-import { withoutDoubt } from './reading.js';
-import type { Along, Operation } from './profile.js';
+import { checkOf, dropped, Ignored, ignored, type Check } from '../ignored.js';
+import { createCount, cut, hasExpired, isCutAs, whyCut } from '../pages.js';
+import { withoutDoubt } from '../reading.js';
+import type { Along, Operation } from '../profile.js';
 
 type Brought = Pick<Along, 'parameters' | 'types'>;
 

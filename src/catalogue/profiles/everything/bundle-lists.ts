@@ -1,13 +1,13 @@
 /** The lists in the bundles of products: whose children a bundle's records are, and whether they are all. */
-import { PmsError } from '../../errors.js';
-import { parseReference } from '../../fhir/reference.js';
-import { isFhirType } from '../../fhir/resources.js';
-import { idOf, typeOf, type Key } from '../graph/key.js';
-import type { Bundled, Reverse } from '../graph/link.js';
-import { failedRelation, unite, type Relation, type State } from '../graph/relation.js';
-import { isHeld, type Bundle, type Known } from '../known/known.js';
-import { createNaming } from './naming.js';
-import { cutAt } from './pages.js';
+import { PmsError } from '../../../errors.js';
+import { parseReference } from '../../../fhir/reference.js';
+import { isFhirType } from '../../../fhir/resources.js';
+import { idOf, typeOf, type Key } from '../../graph/key.js';
+import type { Bundled, Reverse } from '../../graph/link.js';
+import { failedRelation, unite, type Relation, type State } from '../../graph/relation.js';
+import { isHeld, type Bundle, type Known } from '../../known/known.js';
+import { createNaming } from '../naming.js';
+import { cutAt } from '../pages.js';
 
 export interface BundleLists {
   childrenOf(question: Reverse | Bundled, parent: Key): Relation;

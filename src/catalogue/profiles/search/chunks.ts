@@ -1,16 +1,16 @@
 /** Searches by many values: one for as many as a request takes, read to the last page. */
-import { isPmsError, PmsError } from '../../errors.js';
-import type { Page } from '../../fhir/bundle.js';
-import { mustSplit } from '../../fhir/client.js';
-import type { ResourceType } from '../../fhir/resources.js';
-import { chunksThatFit, type SearchParameterName } from '../../fhir/search.js';
-import { idOf, type Key } from '../graph/key.js';
-import type { State } from '../graph/relation.js';
-import { createAsk } from './ask.js';
-import { Spent } from './ledger.js';
-import { cut, readToEnd } from './pages.js';
-import type { Operation } from './profile.js';
-import { withoutDoubt } from './reading.js';
+import { isPmsError, PmsError } from '../../../errors.js';
+import type { Page } from '../../../fhir/bundle.js';
+import { mustSplit } from '../../../fhir/client.js';
+import type { ResourceType } from '../../../fhir/resources.js';
+import { chunksThatFit, type SearchParameterName } from '../../../fhir/search.js';
+import { idOf, type Key } from '../../graph/key.js';
+import type { State } from '../../graph/relation.js';
+import { createAsk } from '../ask.js';
+import { Spent } from '../ledger.js';
+import { cut, readToEnd } from '../pages.js';
+import type { Operation } from '../profile.js';
+import { withoutDoubt } from '../reading.js';
 
 /** Rows of child searches asked for on a page: servers with a lower maximum lower it, and say so by `next`. */
 const pageSize = 500;

@@ -1,8 +1,8 @@
 /** What the profile `everything` costs: a bundle for each product, and what leads out of bundles by searches. */
-import { typeOf, type Key } from '../graph/key.js';
-import { single, type Foreseen, type Measures, type Population } from './foreseen.js';
-import { priceOf } from './price.js';
-import type { Pricing } from './profile.js';
+import { typeOf, type Key } from '../../graph/key.js';
+import { single, type Foreseen, type Measures, type Population } from '../foreseen.js';
+import { priceOf } from '../price.js';
+import type { Pricing } from '../profile.js';
 
 /** Pages of one bundle that are granted while none was read, or one was longer than foreseen. */
 const unknownBundlePages = 100;

@@ -1,8 +1,8 @@
 /** Several searchers as one: each search goes to the first that can be asked all of it. */
-import { isPmsError } from '../../errors.js';
-import type { ProductSearch } from '../question/selection.js';
-import type { Asking } from './asking.js';
-import type { Measures } from './foreseen.js';
+import { isPmsError } from '../../../errors.js';
+import type { ProductSearch } from '../../question/selection.js';
+import type { Asking } from '../asking.js';
+import type { Measures } from '../foreseen.js';
 import type { OpenSearcher, Searcher } from './searcher.js';
 
 /** The first that supports a search. Where none does, the upstream's, which comes first, refuses it in its words. */

@@ -1,12 +1,12 @@
 /** Records by their ids: many in one search where the upstream takes that, else one by one. */
-import { isPmsError } from '../../errors.js';
-import type { ResourceType } from '../../fhir/resources.js';
-import { idOf, typeOf, type Key } from '../graph/key.js';
-import { isHeld, type Missing } from '../known/known.js';
+import { isPmsError } from '../../../errors.js';
+import type { ResourceType } from '../../../fhir/resources.js';
+import { idOf, typeOf, type Key } from '../../graph/key.js';
+import { isHeld, type Missing } from '../../known/known.js';
 import { createChunks, notSearchable } from './chunks.js';
-import { unread } from './pages.js';
-import type { Operation } from './profile.js';
-import { refuseIfOthers, whyMissing } from './reading.js';
+import { unread } from '../pages.js';
+import type { Operation } from '../profile.js';
+import { refuseIfOthers, whyMissing } from '../reading.js';
 
 export interface Reads {
   /** @param missing takes down why those that are not held afterwards could not be read */

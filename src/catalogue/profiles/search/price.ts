@@ -1,9 +1,9 @@
 /** What the profile `search` costs: a search for the children of many parents, and one for what is read by its ids. */
-import { idSearch } from '../lookup/kinds.js';
-import { typeOf } from '../graph/key.js';
-import { single, type Foreseen, type Measures } from './foreseen.js';
-import { priceOf } from './price.js';
-import type { Pricing } from './profile.js';
+import { idSearch } from '../../lookup/kinds.js';
+import { typeOf } from '../../graph/key.js';
+import { single, type Foreseen, type Measures } from '../foreseen.js';
+import { priceOf } from '../price.js';
+import type { Pricing } from '../profile.js';
 
 const productType = 'MedicinalProductDefinition';
 const nothingElsewhere = { isElsewhere: false };

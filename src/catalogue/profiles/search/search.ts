@@ -1,12 +1,12 @@
 /** The profile of an upstream that speaks R5 search: the children of many parents in one question, read to the last page. */
-import type { Page } from '../../fhir/bundle.js';
-import { isFhirId } from '../../fhir/reference.js';
-import type { FhirResource } from '../../fhir/resources.js';
-import { idSearch } from '../lookup/kinds.js';
-import { groupBy } from '../graph/group.js';
-import { idOf, typeOf, type Key } from '../graph/key.js';
-import { isHeld, type Missing } from '../known/known.js';
-import type { Reverse } from '../graph/link.js';
+import type { Page } from '../../../fhir/bundle.js';
+import { isFhirId } from '../../../fhir/reference.js';
+import type { FhirResource } from '../../../fhir/resources.js';
+import { idSearch } from '../../lookup/kinds.js';
+import { groupBy } from '../../graph/group.js';
+import { idOf, typeOf, type Key } from '../../graph/key.js';
+import { isHeld, type Missing } from '../../known/known.js';
+import type { Reverse } from '../../graph/link.js';
 import {
   complete,
   cutRelation,
@@ -14,16 +14,16 @@ import {
   nothing,
   type Relation,
   type State,
-} from '../graph/relation.js';
-import { staleSince } from '../graph/stale.js';
+} from '../../graph/relation.js';
+import { staleSince } from '../../graph/stale.js';
 import { createChunks, type SearchedPages } from './chunks.js';
-import { dropped, ignored } from './ignored.js';
-import { createNaming, type Naming } from './naming.js';
-import { cutAt, isCutAs } from './pages.js';
-import type { OpenProfile, Operation, Profile } from './profile.js';
-import { unaskable } from './reading.js';
+import { dropped, ignored } from '../ignored.js';
+import { createNaming, type Naming } from '../naming.js';
+import { cutAt, isCutAs } from '../pages.js';
+import type { OpenProfile, Operation, Profile } from '../profile.js';
+import { unaskable } from '../reading.js';
 import { createReads } from './reads.js';
-import { priceSearch } from './search-price.js';
+import { priceSearch } from './price.js';
 
 export const search: Profile = {
   name: 'search',

@@ -5,7 +5,7 @@ import type { Selection } from '../../question/selection.js';
 import type { Demand, Foreseen, Measures, Share } from '../foreseen.js';
 import { priceOf, type Price } from '../price.js';
 import type { Pricing } from '../profile.js';
-import { priceSearch } from '../search-price.js';
+import { priceSearch } from '../search/price.js';
 import { groupName } from './group.js';
 import { includesOf } from './reach.js';
 

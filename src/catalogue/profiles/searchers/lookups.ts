@@ -1,19 +1,19 @@
 /** Searches for terms of any kind: all terms of one kind in one search, where the upstream takes several values. */
-import type { TermWay } from '../question/term.js';
-import { isPmsError, type PmsError } from '../../errors.js';
-import { mustSplit } from '../../fhir/client.js';
-import { chunksThatFit, type SearchParameter } from '../../fhir/search.js';
-import { bundledWays, idsToRead, termSearches, waysToAny, type TermSearch } from '../lookup/kinds.js';
-import { mostCandidates } from '../search/ways.js';
-import type { Key } from '../graph/key.js';
-import type { TermFinds } from '../known/known.js';
-import { Spent } from './ledger.js';
-import { complete, type State } from '../graph/relation.js';
-import { earlier } from '../graph/stale.js';
-import { createAsk } from './ask.js';
+import type { TermWay } from '../../question/term.js';
+import { isPmsError, type PmsError } from '../../../errors.js';
+import { mustSplit } from '../../../fhir/client.js';
+import { chunksThatFit, type SearchParameter } from '../../../fhir/search.js';
+import { bundledWays, idsToRead, termSearches, waysToAny, type TermSearch } from '../../lookup/kinds.js';
+import { mostCandidates } from '../../search/ways.js';
+import type { Key } from '../../graph/key.js';
+import type { TermFinds } from '../../known/known.js';
+import { Spent } from '../ledger.js';
+import { complete, type State } from '../../graph/relation.js';
+import { earlier } from '../../graph/stale.js';
+import { createAsk } from '../ask.js';
 import { paged, readRecords, together, TooMany, type Records } from './candidates.js';
-import { cut } from './pages.js';
-import type { Operation } from './profile.js';
+import { cut } from '../pages.js';
+import type { Operation } from '../profile.js';
 
 interface Found {
   readonly way: TermWay;

@@ -1,7 +1,7 @@
 /** What the upstream's searches for products cost: rows, candidates and the way up from them, terms of any kind. */
-import { bundledWays, idsToRead, termSearches, waysToAny } from '../lookup/kinds.js';
-import { mostLookedInto } from '../lookup/lookup.js';
-import { filterParts } from '../search/criteria.js';
+import { bundledWays, idsToRead, termSearches, waysToAny } from '../../lookup/kinds.js';
+import { mostLookedInto } from '../../lookup/lookup.js';
+import { filterParts } from '../../search/criteria.js';
 import {
   criteriaOf,
   directSearch,
@@ -11,11 +11,11 @@ import {
   isSifted,
   mostCandidates,
   type Driver,
-} from '../search/ways.js';
-import { typeOf } from '../graph/key.js';
-import type { ProductSearch, Selection } from '../question/selection.js';
-import type { SearchParameters } from '../../fhir/search.js';
-import { single, type Population } from './foreseen.js';
+} from '../../search/ways.js';
+import { typeOf } from '../../graph/key.js';
+import type { ProductSearch, Selection } from '../../question/selection.js';
+import type { SearchParameters } from '../../../fhir/search.js';
+import { single, type Population } from '../foreseen.js';
 import type { Reckoning } from './searcher.js';
 
 /** Products that a search finds which is looked through here, as a rule; and those that a number or a name leads to. */
