@@ -152,7 +152,7 @@ export function createCatalogue(options: CatalogueOptions): Catalogue {
           known,
           elementsOf,
           features,
-          hasBundles: profile === 'everything',
+          hasBundles: profiles[profile].hasBundles,
           asOf: () => metered.asOf,
           onHit: (asOf) => ledger.hit(Math.max(0, Date.now() - asOf.getTime())),
         });

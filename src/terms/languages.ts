@@ -49,9 +49,18 @@ export function isLanguageTag(tag: string): boolean {
 
 const displayNames = new Intl.DisplayNames('en', { type: 'language', fallback: 'none' });
 
+/** Records and lists name the same few again and again. */
+const judged = new LRUCache<string, boolean>({ max: 1_000 });
+
 /** Whether it is a tag, and its first part is the code of a language: `pt-BR` is one, `xx` none. */
 export function isLanguage(tag: string): boolean {
-  if (!isLanguageTag(tag)) return false;
+  if (tag.length > longestTag) return false;
+  const is = judged.get(tag) ?? (isLanguageTag(tag) && isNamed(tag));
+  judged.set(tag, is);
+  return is;
+}
+
+function isNamed(tag: string): boolean {
   try {
     return displayNames.of(new Intl.Locale(tag).language) !== undefined;
   } catch {
@@ -67,18 +76,7 @@ export function canonicalTag(tag: string): string {
 
 /** The tags of the languages that a concept names: by EMA's term, by tag, or in English words. */
 export function languageTagsOf(concept: CodeableConcept | undefined): readonly string[] {
-  return [...new Set(wordsOf(concept).flatMap((word) => tagNamed(word) ?? []))];
-}
-
-/** Records say the same few words again and again. */
-const otherWords = new LRUCache<string, { readonly tag: string | undefined }>({ max: 1_000 });
-
-function tagNamed(word: string): string | undefined {
-  const known = tagOf.get(word);
-  if (known !== undefined || word.length > longestTag) return known;
-  const other = otherWords.get(word) ?? { tag: isLanguage(word) ? word : undefined };
-  otherWords.set(word, other);
-  return other.tag;
+  return [...new Set(wordsOf(concept).flatMap((word) => tagOf.get(word) ?? (isLanguage(word) ? word : [])))];
 }
 
 /** Whether a usage's country is the one asked for by its code, EMA's or ISO's, or by its name. */

@@ -3,21 +3,11 @@ import fc from 'fast-check';
 import type { Ingredient, PackagedProductDefinition, RegulatedAuthorization, Resource } from 'fhir/r5.js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { compareKeys } from '../../src/catalogue/graph/key.js';
-import { createCapabilities, type Capabilities } from '../../src/catalogue/plan/capabilities.js';
-import { createCatalogue, type Catalogue } from '../../src/catalogue/catalogue.js';
-import { createWhereabouts } from '../../src/catalogue/upstream/whereabouts.js';
-import { createFhirClient } from '../../src/fhir/client.js';
+import { createCapabilities } from '../../src/catalogue/plan/capabilities.js';
 import { createSend } from '../../src/fhir/http.js';
-import { createCursors } from '../../src/graphql/cursor.js';
-import { createExecutor } from '../../src/graphql/execute.js';
-import { createSchema } from '../../src/graphql/schema.js';
-import { createTokenCache } from '../../src/oauth/token-cache.js';
-import { createTokenEndpoint } from '../../src/oauth/token-endpoint.js';
-import { withToken } from '../../src/oauth/with-token.js';
 import { startSandbox, type Sandbox } from '../../src/sandbox/server.js';
-import { createLoaders } from '../../src/catalogue/waves/loaders.js';
-import { createTerms } from '../../src/terms/terms.js';
 import { parse, type OperationDefinitionNode } from 'graphql';
+import { catalogueOver, executorOver } from '../support/catalogue.js';
 import { randomOf } from '../support/random-operation.js';
 import { propertyRuns } from '../support/tier.js';
 
@@ -105,10 +95,8 @@ const document = parse(`query Lists($few: Int!) {
 const [operation] = document.definitions as [OperationDefinitionNode];
 
 describe.each(['everything', 'search', 'include'] as const)('lists in the route %s', (profile) => {
-  const schema = createSchema();
   const send = createSend();
   let sandbox: Sandbox;
-  let capabilities: Capabilities;
   let gaps = 0;
   let unmarked = 0;
 
@@ -117,24 +105,6 @@ describe.each(['everything', 'search', 'include'] as const)('lists in the route 
     gaps = 0;
     unmarked = 0;
   });
-
-  function catalogueOver(budget: number): Catalogue {
-    const { baseUrl, tokenUrl, clientId, clientSecret, scope } = sandbox;
-    const endpoint = createTokenEndpoint({ tokenUrl, clientId, secrets: () => [clientSecret], scope, send });
-    const tokens = createTokenCache({ endpoint });
-    const client = createFhirClient({
-      baseUrl,
-      send: withToken(send, { tokens, origin: new URL(baseUrl).origin }),
-    });
-    return createCatalogue({
-      client,
-      capabilities,
-      createLoaders,
-      whereabouts: createWhereabouts({ base: baseUrl }),
-      budget,
-      tokenRequests: () => 0,
-    });
-  }
 
   it(`are whole or marked over ${runs} worlds, page sizes 1 to 50 and budgets 7 to 300`, async () => {
     await fc.assert(
@@ -147,23 +117,8 @@ describe.each(['everything', 'search', 'include'] as const)('lists in the route 
           const world = worldOf(seed);
           sandbox = await startSandbox({ profile, resources: world, maxPageSize: pageSize, pageSize });
           try {
-            capabilities = createCapabilities(profile);
-            const catalogue = catalogueOver(budget);
-            const executor = createExecutor({
-              schema,
-              catalogue,
-              cursors: createCursors('k'),
-              terms: createTerms([]),
-              baseUrl: sandbox.baseUrl,
-              ready: async () => {},
-              service: {
-                capabilities,
-                version: '0.0.0',
-                upstream: 'sandbox',
-                requestBudget: budget,
-                secretExpires: undefined,
-              },
-            });
+            const given = { capabilities: createCapabilities(profile), budget };
+            const executor = executorOver(sandbox, catalogueOver(sandbox, { ...given, send }), given);
             const { data, errors, extensions } = await executor.execute({
               document,
               operation,

@@ -1,23 +1,13 @@
 /** Searchers beside the upstream's: what the upstream cannot find is found by another, and read from the upstream. */
 import { parse, type OperationDefinitionNode } from 'graphql';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { createCatalogue, type Catalogue } from '../../src/catalogue/catalogue.js';
 import { createCapabilities } from '../../src/catalogue/plan/capabilities.js';
 import type { Searcher } from '../../src/catalogue/profiles/searchers/searcher.js';
 import type { Selection } from '../../src/catalogue/question/selection.js';
-import { createWhereabouts } from '../../src/catalogue/upstream/whereabouts.js';
-import { createLoaders } from '../../src/catalogue/waves/loaders.js';
 import { PmsError } from '../../src/errors.js';
-import { createFhirClient } from '../../src/fhir/client.js';
 import { createSend } from '../../src/fhir/http.js';
-import { createCursors } from '../../src/graphql/cursor.js';
-import { createExecutor } from '../../src/graphql/execute.js';
-import { createSchema } from '../../src/graphql/schema.js';
-import { createTokenCache } from '../../src/oauth/token-cache.js';
-import { createTokenEndpoint } from '../../src/oauth/token-endpoint.js';
-import { withToken } from '../../src/oauth/with-token.js';
-import { startSandbox, type Sandbox } from '../../src/sandbox/server.js';
-import { createTerms } from '../../src/terms/terms.js';
+import { startSandbox } from '../../src/sandbox/server.js';
+import { catalogueOver, executorOver } from '../support/catalogue.js';
 
 const productType = 'MedicinalProductDefinition';
 
@@ -57,22 +47,9 @@ async function start(searchers: readonly Searcher[]) {
     send.destroy();
     await sandbox.stop();
   });
-  const catalogue = catalogueOver(sandbox, send, searchers);
-  const executor = createExecutor({
-    schema: createSchema(),
-    catalogue,
-    cursors: createCursors('k'),
-    terms: createTerms([]),
-    baseUrl: sandbox.baseUrl,
-    ready: async () => {},
-    service: {
-      capabilities: createCapabilities('everything'),
-      version: '0.0.0',
-      upstream: 'sandbox',
-      requestBudget: 120,
-      secretExpires: undefined,
-    },
-  });
+  const given = { capabilities: createCapabilities('everything'), budget: 120 };
+  const catalogue = catalogueOver(sandbox, { ...given, send, searchers });
+  const executor = executorOver(sandbox, catalogue, given);
   return {
     sandbox,
     catalogue,
@@ -82,29 +59,6 @@ async function start(searchers: readonly Searcher[]) {
       return executor.execute({ document, operation, variables: {}, languages: ['en'] });
     },
   };
-}
-
-function catalogueOver(
-  sandbox: Sandbox,
-  send: ReturnType<typeof createSend>,
-  searchers: readonly Searcher[],
-): Catalogue {
-  const { baseUrl, tokenUrl, clientId, clientSecret, scope } = sandbox;
-  const endpoint = createTokenEndpoint({ tokenUrl, clientId, secrets: () => [clientSecret], scope, send });
-  const tokens = createTokenCache({ endpoint });
-  const client = createFhirClient({
-    baseUrl,
-    send: withToken(send, { tokens, origin: new URL(baseUrl).origin }),
-  });
-  return createCatalogue({
-    client,
-    capabilities: createCapabilities('everything'),
-    createLoaders,
-    whereabouts: createWhereabouts({ base: baseUrl }),
-    searchers,
-    budget: 120,
-    tokenRequests: () => 0,
-  });
 }
 
 const table = { C09AA02: ['600010000003', '600010000004'] };

@@ -25,6 +25,8 @@ export type ProfileName = (typeof profileNames)[number];
 
 export interface Profile {
   readonly name: ProfileName;
+  /** Whether lists are found in the bundles of products. */
+  readonly hasBundles: boolean;
   /** What an operation costs in this way, for one plan. */
   price(selections: readonly Selection[], measures: Measures, foreseen: Foreseen): Pricing;
   /** At the service of one operation. */

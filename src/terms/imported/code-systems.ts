@@ -1,7 +1,8 @@
 /** FHIR CodeSystems: one as JSON, several as NDJSON, or those in a Bundle. */
 import type { CodeSystemConcept, FhirResource } from 'fhir/r5.js';
 import { listOf } from '../terms.js';
-import { isKnownLanguage, rankOf, type Said } from './draft.js';
+import { isLanguage } from '../languages.js';
+import { rankOf, type Said } from './draft.js';
 import { quoted, type Gathered, type Gathering } from './gathering.js';
 import { TermsError } from './terms-error.js';
 
@@ -139,7 +140,7 @@ function saidBy(concept: CodeSystemConcept, code: string, { language, parent, le
   const texts: { language: string; text: string; rank: number }[] = [];
   const otherNames: string[] = [];
   const add = (tag: string, text: string, rank: number): void => {
-    if (isKnownLanguage(tag)) texts.push({ language: tag, text, rank });
+    if (isLanguage(tag)) texts.push({ language: tag, text, rank });
     else leaveOut(code, `names no language that there is: ${quoted(tag)}`);
   };
   if (display) add(language, display, 0);

@@ -1,6 +1,5 @@
 /** What files say of lists, gathered row by row, and made into terms when all is read. */
 import { isAtcGroup, isAtcSubstance } from '../atc.js';
-import { isLanguage } from '../languages.js';
 import type { Term } from '../source.js';
 
 /** Of a term, or of one of its texts: the best first. */
@@ -180,15 +179,4 @@ function copied(text: string): string {
 /** EMA writes a dash where there is no translation. */
 function isText(text: string): boolean {
   return text !== '' && !/^[-–—.]$/.test(text);
-}
-
-const known = new Map<string, boolean>();
-
-/** Whether it is the tag of a language that there is. */
-export function isKnownLanguage(tag: string): boolean {
-  const before = known.get(tag);
-  if (before !== undefined) return before;
-  const is = isLanguage(tag);
-  known.set(tag, is);
-  return is;
 }

@@ -3,7 +3,8 @@
  * shorter than the header, whose last columns are for attributes that few terms have.
  */
 import { readRows, type CsvRow } from './csv-rows.js';
-import { isKnownLanguage, rankOf, type Said } from './draft.js';
+import { isLanguage } from '../languages.js';
+import { rankOf, type Said } from './draft.js';
 import { quoted, type Gathering } from './gathering.js';
 import { TermsError } from './terms-error.js';
 
@@ -114,8 +115,7 @@ function addCells(
 function faultOf(cell: (column: Column) => string): string | undefined {
   for (const column of ['List ID', 'Term ID'] as const)
     if (!/^\d{6,18}$/.test(cell(column))) return `has no number as "${column}": ${quoted(cell(column))}`;
-  if (!isKnownLanguage(cell('Language')))
-    return `names no language that there is: ${quoted(cell('Language'))}`;
+  if (!isLanguage(cell('Language'))) return `names no language that there is: ${quoted(cell('Language'))}`;
   // A quotation mark and a comma within a text put all that follows into the next columns.
   const isShifted =
     !/^(\d|$)/.test(cell('Term Name Modified On')) ||

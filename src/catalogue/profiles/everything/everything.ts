@@ -14,6 +14,7 @@ const productType = 'MedicinalProductDefinition';
 
 export const everything: Profile = {
   name: 'everything',
+  hasBundles: true,
   price: (_selections, measures, foreseen) => priceEverything(measures, foreseen),
   open: openEverything,
 };

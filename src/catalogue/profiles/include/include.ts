@@ -19,7 +19,12 @@ import { priceInclude } from './price.js';
 
 const productType = 'MedicinalProductDefinition';
 
-export const include: Profile = { name: 'include', price: priceInclude, open: openInclude };
+export const include: Profile = {
+  name: 'include',
+  hasBundles: false,
+  price: priceInclude,
+  open: openInclude,
+};
 
 function openInclude(at: Operation): OpenProfile {
   const { known, features, figures, client } = at;

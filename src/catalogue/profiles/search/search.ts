@@ -27,6 +27,7 @@ import { priceSearch } from './price.js';
 
 export const search: Profile = {
   name: 'search',
+  hasBundles: false,
   price: (_selections, measures, foreseen) => priceSearch(measures, foreseen),
   open: openSearch,
 };

@@ -1,8 +1,7 @@
 /** A searcher: finds products by what people have in hand. The upstream's searches are one. */
-import type { PmsError } from '../../../errors.js';
-import type { Candidates, RootList, TermFinds } from '../../known/known.js';
 import type { Link } from '../../graph/link.js';
-import type { AskedValue, ProductSearch, Selection } from '../../question/selection.js';
+import type { ProductSearch, Selection } from '../../question/selection.js';
+import type { Asking } from '../asking.js';
 import type { Foreseen, Measures, Population } from '../foreseen.js';
 import type { OpenProfile, Operation, Pricing } from '../profile.js';
 
@@ -18,15 +17,8 @@ export interface Searcher {
   open(at: Operation, profile: OpenProfile): OpenSearcher;
 }
 
-/** One searcher at the service of one operation. */
-export interface OpenSearcher {
-  /** The rows of one search for products, or what they are among, or why there are none. */
-  products(search: ProductSearch): Promise<RootList | Candidates | PmsError>;
-  /** What is found for terms of any kind. */
-  terms?(terms: readonly string[]): Promise<TermFinds | PmsError>;
-  /** The answer to a question that has a value for an answer, and leads to no records. */
-  asked?(asked: AskedValue): Promise<unknown>;
-}
+/** One searcher at the service of one operation: it answers what it can be asked. */
+export type OpenSearcher = Pick<Asking, 'products'> & Partial<Pick<Asking, 'terms' | 'asked'>>;
 
 /** What a searcher prices with. */
 export interface Reckoning {
