@@ -3,6 +3,7 @@ import { importFiles, type ImportOutcome, type ImportProgress } from '../../term
 import type { Part } from '../../terms/imported/manifest.js';
 import { listUses } from '../../terms/imported/uses.js';
 import { anew, type Screen } from '../screen.js';
+import { counted } from './counted.js';
 
 export interface ImportRun {
   readonly files: readonly string[];
@@ -79,8 +80,4 @@ function lineOf({ list, title, terms, rows, languages }: Part): string {
     counted(rows, 'row'),
   ].join(', ');
   return `${list}${name ? ` ${name}` : ''}: ${numbers}`;
-}
-
-function counted(number: number, one: string, many = `${one}s`): string {
-  return `${number.toLocaleString('en')} ${number === 1 ? one : many}`;
 }

@@ -3,6 +3,7 @@ import { emaTerms } from '../../terms/ema-terms.js';
 import { openImportedTerms } from '../../terms/imported/imported-terms.js';
 import { partsByList, readManifest, type Part } from '../../terms/imported/manifest.js';
 import { listUses } from '../../terms/imported/uses.js';
+import { counted } from './counted.js';
 
 export interface TermsStatus {
   readonly dir: string;
@@ -44,8 +45,8 @@ export function statusOf(dir: string): TermsStatus {
   const unreadable = new Set<string>();
   const source = openImportedTerms(dir, { onFault: (_, list) => unreadable.add(list ?? '') });
   const lists = [...imported].map(([list, parts]) => {
-    // To look for any term is to read the list.
-    source.term(list, '');
+    // Every line of it is read.
+    source.terms(list);
     return listStatus(list, parts, !unreadable.has(list));
   });
   const missing = [...listUses]
@@ -60,7 +61,7 @@ function listStatus(list: string, parts: readonly Part[], readable: boolean): Li
     name: listUses.get(list)?.name ?? parts.find(({ title }) => title)?.title ?? null,
     readable,
     terms: Math.max(...parts.map(({ terms }) => terms)),
-    rows: parts.reduce((sum, { rows }) => sum + rows, 0),
+    rows: Math.max(...parts.map(({ rows }) => rows)),
     languages: languagesOf(parts),
     importedAt:
       parts
@@ -71,7 +72,7 @@ function listStatus(list: string, parts: readonly Part[], readable: boolean): Li
   };
 }
 
-/** Parts of one list have the same terms, as a rule: the greater number counts. */
+/** Parts of one list have the same terms, as a rule: of each number the greatest counts. */
 function languagesOf(parts: readonly Part[]): Readonly<Record<string, number>> {
   const numbers = new Map<string, number>();
   for (const [language, number] of parts.flatMap(({ languages }) => Object.entries(languages)))
@@ -95,11 +96,11 @@ export function printed({ dir, lists, missing }: TermsStatus): string {
 
 function printedList({ list, name, readable, terms, rows, languages, importedAt }: ListStatus): string {
   const tags = Object.keys(languages);
-  const about = `${terms} terms in ${tags.length} languages (${tags.join(' ')}), ${rows} rows, ${importedAt.slice(0, 10)}`;
+  const about = `${counted(terms, 'term')} in ${counted(tags.length, 'language')} (${tags.join(' ')}), ${counted(rows, 'row')}, ${importedAt.slice(0, 10)}`;
   return `  ${list} ${name ?? '(no field reads it)'}: ${readable ? '' : 'DAMAGED, import it again; '}${about}`;
 }
 
 function printedMissing({ list, name, fields, filters, builtIn }: MissingList): string {
   const uses = [...fields, ...filters.map((filter) => `filter.${filter}`)].join(', ');
-  return `  ${list} ${name}: ${uses} (${builtIn} terms built in)`;
+  return `  ${list} ${name}: ${uses} (${counted(builtIn, 'term')} built in)`;
 }

@@ -1,5 +1,14 @@
 /** FHIR CodeSystems: one as JSON, several as NDJSON, or those in a Bundle. */
-import type { CodeSystemConcept, FhirResource } from 'fhir/r5.js';
+import type {
+  Bundle,
+  BundleEntry,
+  CodeSystem,
+  CodeSystemConcept,
+  CodeSystemConceptDesignation,
+  CodeSystemConceptProperty,
+  Coding,
+} from 'fhir/r5.js';
+import { elements } from '../../fhir/elements.js';
 import { listOf } from '../terms.js';
 import { isLanguage } from '../languages.js';
 import { rankOf, type Said } from './draft.js';
@@ -37,11 +46,10 @@ export async function readCodeSystems(
   throw new TermsError('data', `${file} has no FHIR CodeSystem of EMA's lists${first ? `: ${first}` : ''}.`);
 }
 
-function resourcesIn(value: unknown): readonly (FhirResource | null | undefined)[] {
-  if (Array.isArray(value)) return value as readonly FhirResource[];
-  const resource = value as FhirResource | null;
-  if (resource?.resourceType !== 'Bundle') return [resource];
-  return (resource.entry ?? []).map((each) => each?.resource as FhirResource | undefined);
+function resourcesIn(value: unknown): readonly unknown[] {
+  if (Array.isArray(value)) return value;
+  const { resourceType, entry } = (value ?? {}) as Unchecked<Bundle>;
+  return resourceType === 'Bundle' ? objectsIn<BundleEntry>(entry).map(({ resource }) => resource) : [value];
 }
 
 /** Line by line, where the first line is JSON by itself; else the file as a whole. */
@@ -87,95 +95,135 @@ function parsedOrRefused(file: string, text: string, line: number | undefined): 
   );
 }
 
+/** What is in a file is nobody's promise: every element may be anything. */
+type Unchecked<Type> = { readonly [Name in keyof Type]?: unknown };
+
 /**
- * A supplement brings texts for the codes of another system.
+ * A fragment, or a supplement, adds to what the whole list says, and never takes its place.
  * @returns why it was left out; undefined where it was added
  */
-function addCodeSystem(
-  resource: FhirResource | null | undefined,
-  file: string,
-  gathering: Gathering,
-): string | undefined {
-  const type: unknown = resource?.resourceType;
-  if (resource?.resourceType !== 'CodeSystem')
-    return `is no CodeSystem${typeof type === 'string' ? `, but ${quoted(type)}` : ''}`;
-  const { url = '', supplements, title, name, language = 'en' } = resource;
-  const named = (supplements ?? url).split('|')[0] ?? '';
+function addCodeSystem(resource: unknown, file: string, gathering: Gathering): string | undefined {
+  const { resourceType, ...system } = (resource ?? {}) as Unchecked<CodeSystem>;
+  if (resourceType !== 'CodeSystem')
+    return `is no CodeSystem${typeof resourceType === 'string' ? `, but ${quoted(resourceType)}` : ''}`;
+  const [url, supplemented] = [textIn(system.url), textIn(system.supplements)];
+  const content = supplemented === undefined ? (textIn(system.content) ?? 'complete') : 'supplement';
+  const named = (supplemented ?? url ?? '').split('|')[0] ?? '';
   const list = listOf(named) ?? (substances.test(named) ? substanceList : undefined);
   if (list === undefined) return `is of no list of EMA's: its url is ${quoted(named)}`;
-  if (!Array.isArray(resource.concept)) return `has no concepts: ${quoted(named)}`;
-  const gathered = gathering.listOf({ list, origin: url || named, title: title ?? name });
+  if (!contents.has(content)) return `tells none of its concepts: its content is ${quoted(content)}`;
+  const concepts = objectsIn(system.concept);
+  if (concepts.length === 0) return `has no concepts: ${quoted(named)}`;
+  const origin = content === 'complete' ? (url ?? named) : `${url ?? named} (${content})`;
+  const gathered = gathering.listOf({ list, origin, title: textIn(system.title) ?? textIn(system.name) });
   const leaveOut = (code: string | undefined, why: string): void =>
     gathering.leaveOut({ file, where: `list ${list}, concept ${code ?? '?'}`, why });
-  addConcepts(resource.concept, { gathered, language, parent: undefined, leaveOut });
+  addConcepts(concepts, { gathered, language: textIn(system.language) ?? 'en', leaveOut });
   return undefined;
 }
+
+/** Values of `CodeSystem.content` with concepts that are those of the list. */
+const contents: ReadonlySet<string> = new Set(['complete', 'fragment', 'supplement']);
 
 interface Branch {
   readonly gathered: Gathered;
   /** Of displays. */
   readonly language: string;
-  readonly parent: string | undefined;
   readonly leaveOut: (code: string | undefined, why: string) => void;
 }
 
-function addConcepts(concepts: readonly CodeSystemConcept[] | undefined, branch: Branch): void {
-  for (const concept of concepts ?? []) {
-    const code = typeof concept?.code === 'string' ? concept.code.trim() : '';
+/** In the order of the file, however deep they lie. */
+function addConcepts(roots: readonly Concept[], branch: Branch): void {
+  const waiting = roots.toReversed().map((concept) => ({ concept, parent: undefined as string | undefined }));
+  for (let next = waiting.pop(); next; next = waiting.pop()) {
+    const { concept, parent } = next;
+    const code = textIn(concept.code)?.trim() ?? '';
     if (code === '') {
       branch.leaveOut(undefined, 'has no code');
       continue;
     }
-    branch.gathered.draft.add(saidBy(concept, code, branch));
+    branch.gathered.draft.add(saidBy(concept, code, parent, branch));
     branch.gathered.rows += 1;
-    addConcepts(concept.concept, { ...branch, parent: code });
+    for (const below of objectsIn(concept.concept).toReversed())
+      waiting.push({ concept: below, parent: code });
   }
 }
+
+type Concept = Unchecked<CodeSystemConcept>;
 
 /** Uses of a designation that is one more name, and not the text to show. */
 const otherUses = /synonym|short|abbrev|alias|900000000000013009/i;
 
-function saidBy(concept: CodeSystemConcept, code: string, { language, parent, leaveOut }: Branch): Said {
-  const { display, definition, designation = [], property = [] } = concept;
+function saidBy(
+  concept: Concept,
+  code: string,
+  parent: string | undefined,
+  { language, leaveOut }: Branch,
+): Said {
   const texts: { language: string; text: string; rank: number }[] = [];
   const otherNames: string[] = [];
   const add = (tag: string, text: string, rank: number): void => {
     if (isLanguage(tag)) texts.push({ language: tag, text, rank });
     else leaveOut(code, `names no language that there is: ${quoted(tag)}`);
   };
-  if (display) add(language, display, 0);
-  for (const { value, use, language: tag } of designation) {
-    if (typeof value !== 'string') continue;
-    const isOther = otherUses.test(`${use?.code} ${use?.display}`);
+  const display = textIn(concept.display);
+  if (display !== undefined) add(language, display, 0);
+  for (const designation of objectsIn<CodeSystemConceptDesignation>(concept.designation)) {
+    const value = textIn(designation.value);
+    if (value === undefined) continue;
+    const [use] = objectsIn<Coding>([designation.use]);
+    const isOther = otherUses.test(`${textIn(use?.code)} ${textIn(use?.display)}`);
     if (isOther) otherNames.push(value);
     // What the concept displays itself comes before what it is also called in that language.
-    else add(tag ?? language, value, 1);
+    else add(textIn(designation.language) ?? language, value, 1);
   }
-  const valueOf = (wanted: RegExp): string | undefined => {
-    const found = property.find(({ code: each }) => wanted.test(each));
-    return found?.valueCode ?? found?.valueString ?? found?.valueCoding?.code;
-  };
+  const properties = objectsIn<CodeSystemConceptProperty>(concept.property).map(propertyOf);
+  const valueOf = (wanted: RegExp): string | undefined =>
+    properties.find(({ name, value }) => value !== undefined && wanted.test(name))?.value;
   return {
     code,
-    rank: rankIn(concept),
+    rank: rankIn(properties),
     texts,
     otherNames,
     successor: valueOf(/^(successor|replaced-?by)$/i),
     parent: parent ?? valueOf(/^parent$/i),
-    symbols: [
-      definition,
-      ...otherNames,
-      ...property.map(({ valueCode, valueString }) => valueCode ?? valueString),
-    ].flatMap((each) => each ?? []),
+    symbols: [textIn(concept.definition), ...otherNames, ...properties.map(({ value }) => value)].flatMap(
+      (each) => each ?? [],
+    ),
+  };
+}
+
+interface Property {
+  readonly name: string;
+  /** A code or a text. */
+  readonly value: string | undefined;
+  readonly isTrue: boolean;
+}
+
+function propertyOf(property: Unchecked<CodeSystemConceptProperty>): Property {
+  const [coding] = objectsIn<Coding>([property.valueCoding]);
+  return {
+    name: textIn(property.code) ?? '',
+    value: textIn(property.valueCode) ?? textIn(property.valueString) ?? textIn(coding?.code),
+    isTrue: property.valueBoolean === true,
   };
 }
 
 /** By the properties that FHIR defines for it. */
-function rankIn({ property = [] }: CodeSystemConcept): number {
-  const isGone = property.some(
-    ({ code, valueBoolean, valueCode }) =>
-      (code === 'inactive' && valueBoolean === true) ||
-      (code === 'status' && /^(retired|deprecated|inactive|nullified|non-?current)$/i.test(valueCode ?? '')),
+function rankIn(properties: readonly Property[]): number {
+  const isGone = properties.some(
+    ({ name, value = '', isTrue }) =>
+      (name === 'inactive' && isTrue) ||
+      (name === 'status' && /^(retired|deprecated|inactive|nullified|non-?current)$/i.test(value)),
   );
   return isGone ? rankOf('NON_CURRENT') : 0;
+}
+
+function textIn(value: unknown): string | undefined {
+  return typeof value === 'string' && value !== '' ? value : undefined;
+}
+
+/** What stands in a list, as far as it is something. */
+function objectsIn<Type = CodeSystemConcept>(value: unknown): readonly Unchecked<Type>[] {
+  return elements(value as readonly Unchecked<Type>[]);
 }

@@ -77,7 +77,7 @@ export function createListDraft({
   return {
     list,
     origin,
-    title,
+    title: title === undefined ? undefined : nameIn(title),
     add({ code, rank = 0, texts = [], otherNames = [], successor, parent, symbols = [] }) {
       const draft = draftOf(code, rank);
       for (const text of texts) addText(draft, text);
@@ -91,7 +91,11 @@ export function createListDraft({
       // Of several terms of one class the first counts, which is the one that is most current.
       const classes = terms.flatMap(([code, { atc }]) => (atc ? [[atc, code] as const] : []));
       const codeOfAtc = new Map(classes.toReversed());
-      return terms.map(([code, draft]) => termOf(code, draft, { drafts, codeOfAtc }));
+      const lasts = new Map<string, string | undefined>();
+      return terms.map(([code, draft]) => {
+        const last = lastFrom(code, drafts, lasts);
+        return termOf(code, draft, { successor: last === code ? undefined : last, codeOfAtc });
+      });
     },
   };
 }
@@ -116,9 +120,9 @@ function termOf(
   code: string,
   draft: TermDraft,
   {
-    drafts,
+    successor,
     codeOfAtc,
-  }: { readonly drafts: ReadonlyMap<string, TermDraft>; readonly codeOfAtc: ReadonlyMap<string, string> },
+  }: { readonly successor: string | undefined; readonly codeOfAtc: ReadonlyMap<string, string> },
 ): Term {
   const texts = textsOf(draft);
   const known = new Set(texts.values());
@@ -127,7 +131,7 @@ function termOf(
     code,
     texts,
     otherNames: [...draft.otherNames].filter((name) => !known.has(name)),
-    successor: successorOf(code, drafts),
+    successor,
     atc,
     parent: draft.parent === code ? undefined : (draft.parent ?? (atc && parentOf(atc, codeOfAtc))),
   };
@@ -139,15 +143,25 @@ function textsOf({ texts, rank: ofTerm }: TermDraft): ReadonlyMap<string, string
   return new Map(counted.map(([language, { text }]) => [language, text]));
 }
 
-/** The last of a chain of successors; undefined where there is none, or where they go in a circle. */
-function successorOf(code: string, drafts: ReadonlyMap<string, TermDraft>): string | undefined {
-  const passed = new Set([code]);
-  let last: string | undefined;
-  for (let next = drafts.get(code)?.successor; next !== undefined; next = drafts.get(next)?.successor) {
-    if (passed.has(next)) return undefined;
-    passed.add(next);
-    last = next;
+/**
+ * The last of a chain of successors: the code itself where nothing follows; undefined where they go in a circle.
+ * @param known the last ones of codes that were passed before: no chain is gone through twice
+ */
+function lastFrom(
+  code: string,
+  drafts: ReadonlyMap<string, TermDraft>,
+  known: Map<string, string | undefined>,
+): string | undefined {
+  const passed = new Set<string>();
+  let at = code;
+  while (!known.has(at) && !passed.has(at)) {
+    passed.add(at);
+    const next = drafts.get(at)?.successor;
+    if (next === undefined) known.set(at, at);
+    else at = next;
   }
+  const last = known.get(at);
+  for (const each of passed) known.set(each, last);
   return last;
 }
 
@@ -165,6 +179,13 @@ function parentOf(atc: string, codeOfAtc: ReadonlyMap<string, string>): string |
   }
   return undefined;
 }
+
+/** A name as it may be shown on a screen: on one line, and nothing that a terminal would obey. */
+function nameIn(title: string): string {
+  return tidied(title.replaceAll(/\p{C}/gu, ' ')).slice(0, longestName);
+}
+
+const longestName = 200;
 
 /** On one line. */
 function tidied(text: string): string {

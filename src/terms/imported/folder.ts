@@ -25,9 +25,11 @@ export async function storeLists(
   try {
     // Before anything is written: what is damaged is not to be taken for empty.
     readManifest(dir);
+    const whole = lists.map((each) => ({ ...each, terms: each.draft.finish() }));
+    for (const each of whole) refuseEmpty(each);
     await mkdir(dir, { recursive: true });
     const added: Part[] = [];
-    for (const each of lists) added.push(await storeList(dir, each, importedAt));
+    for (const each of whole) added.push(await storeList(dir, each, importedAt));
     await alone(dir, () => replaceManifest(dir, added));
     await sweep(dir).catch(() => {});
     return added;
@@ -36,22 +38,32 @@ export async function storeLists(
   }
 }
 
+interface Finished extends Gathered {
+  readonly terms: readonly Term[];
+}
+
+/** What says nothing is not to take the place of what did. */
+function refuseEmpty({ draft: { list, origin }, terms }: Finished): void {
+  if (terms.some(({ texts }) => texts.size > 0)) return;
+  const source = origin === 'rms' ? '' : ` (${origin})`;
+  throw new TermsError('data', `List ${list}${source} has no text that can be read: nothing was imported.`);
+}
+
 function unwritten(dir: string, error: unknown): TermsError {
-  const { code } = error as NodeJS.ErrnoException;
+  const { code, path = dir } = error as NodeJS.ErrnoException;
   if (code === 'ENOSPC' || code === 'EDQUOT')
     return new TermsError('io', `${dir} is full: nothing was imported.`, { cause: error });
   return new TermsError(
     'cannotCreate',
-    `${dir} cannot be written (${code}): TERMS_DIR names another folder.`,
+    `${path} cannot be written (${code}): TERMS_DIR names another folder.`,
     {
       cause: error,
     },
   );
 }
 
-async function storeList(dir: string, { draft, rows }: Gathered, importedAt: Date): Promise<Part> {
+async function storeList(dir: string, { draft, rows, terms }: Finished, importedAt: Date): Promise<Part> {
   const { list, origin, title } = draft;
-  const terms = draft.finish();
   const content = await promisify(gzip)(encodePart(terms));
   const file = `${list}-${digest(origin)}-${digest(content)}.ndjson.gz`;
   await writeWhole(join(dir, file), content);
@@ -79,17 +91,24 @@ function languagesOf(terms: readonly Term[]): Readonly<Record<string, number>> {
 }
 
 const lockName = 'terms.lock';
-const lockMs = 10_000;
+const lockMs = 5_000;
 
-/** One import at a time names its lists. That takes no time: an old lock is of a process that was killed. */
+/**
+ * One import at a time names its lists. That takes no time: a lock that stays the same for so long is of a process that
+ * was killed. What its time says depends on the clock of another machine.
+ */
 async function alone(dir: string, act: () => Promise<void>): Promise<void> {
   const lock = join(dir, lockName);
+  let seen: number | undefined;
+  let since = performance.now();
   while (!(await isTaken(lock))) {
-    const age = await stat(lock).then(
-      ({ mtimeMs }) => Date.now() - mtimeMs,
-      () => 0,
+    const madeAt = await stat(lock).then(
+      ({ mtimeMs }) => mtimeMs,
+      () => undefined,
     );
-    if (age > lockMs) await rm(lock, { force: true });
+    if (madeAt !== seen) since = performance.now();
+    seen = madeAt;
+    if (performance.now() - since > lockMs) await rm(lock, { force: true });
     else await setTimeout(20);
   }
   try {
@@ -136,11 +155,11 @@ async function writeWhole(path: string, content: Buffer): Promise<void> {
   }
 }
 
-/** Files that nothing names any more, but for young ones: another import may be about to name them. */
-/** Whatever else is in the folder is somebody's: a part, or the draft of one or of the manifest. */
+/** A part, or the draft of one or of the manifest: whatever else is in the folder is somebody else's. */
 const ownName =
-  /^[\w.-]+-[\da-f]{12}-[\da-f]{12}\.ndjson\.gz(?:\.[\da-f-]{36}\.tmp)?$|^terms\.json\.[\da-f-]{36}\.tmp$/;
+  /^[\w~-]+-[\da-f]{12}-[\da-f]{12}\.ndjson\.gz(?:\.[\da-f-]{36}\.tmp)?$|^terms\.json\.[\da-f-]{36}\.tmp$/;
 
+/** Removes what nothing names any more, but for what is young: another import may be about to name it. */
 async function sweep(dir: string): Promise<void> {
   const named = new Set(readManifest(dir).parts.map(({ file }) => file));
   const ours = (await readdir(dir)).filter((name) => ownName.test(name) && !named.has(name));

@@ -31,6 +31,8 @@ export function openImportedTerms(
   /** By what they are of; a part of a file that is no longer named stands in while the new one cannot be read. */
   const read = new Map<string, { readonly file: string; readonly part: ReadablePart }>();
   const failedAt = new Map<string, number>();
+  /** Lists with a damaged line, told once. */
+  const told = new Set<string>();
   const kept = new LRUCache<string, Term>({ max: mostKept });
 
   function check(): void {
@@ -53,6 +55,7 @@ export function openImportedTerms(
     const named = new Set(manifest.parts.map(keyOf));
     for (const key of read.keys()) if (!named.has(key)) read.delete(key);
     failedAt.clear();
+    told.clear();
     kept.clear();
     version += 1;
   }
@@ -82,8 +85,18 @@ export function openImportedTerms(
     return (parts.get(list) ?? []).flatMap((part) => partOf(part) ?? []);
   }
 
-  function readTerm(from: readonly ReadablePart[], code: string): Term | undefined {
-    return from.flatMap((part) => part.term(code) ?? []).reduce<Term | undefined>(joined, undefined);
+  function readTerm(list: string, from: readonly ReadablePart[], code: string): Term | undefined {
+    const found = from.flatMap((part) => {
+      try {
+        return part.term(code) ?? [];
+      } catch (error) {
+        // One line may be damaged, and all others good.
+        if (!told.has(list)) onFault(error, list);
+        told.add(list);
+        return [];
+      }
+    });
+    return found.reduce<Term | undefined>(joined, undefined);
   }
 
   return {
@@ -97,7 +110,7 @@ export function openImportedTerms(
       const key = `${list} ${code}`;
       const before = kept.get(key);
       if (before) return before;
-      const term = readTerm(from, code);
+      const term = readTerm(list, from, code);
       if (term) kept.set(key, term);
       return term;
     },
@@ -105,7 +118,7 @@ export function openImportedTerms(
       check();
       const from = partsOf(list);
       const codes = new Set(from.flatMap((part) => part.codes));
-      return [...codes].flatMap((code) => readTerm(from, code) ?? []);
+      return [...codes].flatMap((code) => readTerm(list, from, code) ?? []);
     },
     get version() {
       check();

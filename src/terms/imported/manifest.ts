@@ -72,7 +72,9 @@ function isPart(part: Partial<Part> | null): boolean {
     typeof part.importedAt === 'string' &&
     Number.isInteger(part.terms) &&
     Number.isInteger(part.rows) &&
-    typeof part.languages === 'object'
+    (part.title === undefined || typeof part.title === 'string') &&
+    typeof part.languages === 'object' &&
+    part.languages !== null
   );
 }
 
@@ -80,14 +82,17 @@ export function printManifest({ parts }: Manifest): string {
   return `${JSON.stringify({ format, parts }, null, 1)}\n`;
 }
 
-/** Of each list its parts, EMA's own export before what others made of it. */
+/** Of each list its parts: EMA's own export before what others made of it, and what adds to a list behind the list. */
 export function partsByList({ parts }: Manifest): ReadonlyMap<string, readonly Part[]> {
   const lists = new Map<string, Part[]>();
-  for (const part of parts) {
-    const before = lists.get(part.list) ?? [];
-    lists.set(part.list, part.origin === 'rms' ? [part, ...before] : [...before, part]);
-  }
+  for (const part of parts) lists.set(part.list, [...(lists.get(part.list) ?? []), part]);
+  for (const own of lists.values()) own.sort((a, b) => placeOf(a) - placeOf(b));
   return lists;
+}
+
+function placeOf({ origin }: Part): number {
+  if (origin === 'rms') return 0;
+  return / \((?:fragment|supplement)\)$/.test(origin) ? 2 : 1;
 }
 
 /** Another text whenever the manifest was replaced, was removed, or can be read no longer. */

@@ -15,6 +15,7 @@ type Line = readonly [
 
 export interface ReadablePart {
   readonly codes: readonly string[];
+  /** @throws SyntaxError or TypeError where its line is damaged */
   term(code: string): Term | undefined;
 }
 

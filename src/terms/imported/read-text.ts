@@ -1,6 +1,6 @@
 /** The text of a file, piece by piece, whether it is packed or not, in UTF-8 or UTF-16. */
 import { createReadStream } from 'node:fs';
-import { open, stat, type FileHandle } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { pipeline, type Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { TermsError } from './terms-error.js';
@@ -25,12 +25,14 @@ export async function* readText(file: string, onBytes: (bytes: number) => void):
 
 /** Unpacked, where it is gzip. */
 async function* readBytes(file: string, onBytes: (bytes: number) => void): AsyncGenerator<Uint8Array> {
-  const beginning = await beginningOf(file);
-  refuseForeign(file, beginning);
-  const raw = counted(createReadStream(file, { highWaterMark: pieceBytes }), onBytes);
   try {
-    yield* isGzip(beginning) ? gunzipped(raw) : raw;
+    const { beginning, all } = await peeked(
+      counted(createReadStream(file, { highWaterMark: pieceBytes }), onBytes),
+    );
+    refuseForeign(file, beginning);
+    yield* isGzip(beginning) ? gunzipped(all) : all;
   } catch (error) {
+    if (error instanceof TermsError) throw error;
     const { code = '' } = error as NodeJS.ErrnoException;
     // Those of zlib: Z_BUF_ERROR where it breaks off, Z_DATA_ERROR where bytes are others.
     if (code.startsWith('Z_')) throw new TermsError('data', `${file} is damaged: it is no whole gzip file.`);
@@ -38,10 +40,30 @@ async function* readBytes(file: string, onBytes: (bytes: number) => void): Async
   }
 }
 
+/** So many bytes tell what a file is. */
+const telling = 8;
+
+/** A pipe is read once: what was looked at is given again. */
+async function peeked(
+  pieces: AsyncGenerator<Uint8Array>,
+): Promise<{ readonly beginning: Buffer; readonly all: AsyncIterable<Uint8Array> }> {
+  let beginning = Buffer.alloc(0);
+  while (beginning.length < telling) {
+    const { value, done } = await pieces.next();
+    if (done) break;
+    beginning = Buffer.concat([beginning, value]);
+  }
+  async function* all(): AsyncGenerator<Uint8Array> {
+    if (beginning.length > 0) yield beginning;
+    yield* pieces;
+  }
+  return { beginning, all: all() };
+}
+
 async function* counted(
   pieces: AsyncIterable<Uint8Array>,
   onBytes: (bytes: number) => void,
-): AsyncGenerator<Uint8Array> {
+): AsyncGenerator<Uint8Array, undefined> {
   for await (const piece of pieces) {
     onBytes(piece.length);
     yield piece;
@@ -64,19 +86,6 @@ export async function sizeOf(file: string): Promise<number> {
   });
   if (found.isDirectory()) throw new TermsError('noInput', `${file} is a folder: name the files in it.`);
   return found.size;
-}
-
-async function beginningOf(file: string): Promise<Buffer> {
-  let handle: FileHandle | undefined;
-  try {
-    handle = await open(file);
-    const { buffer, bytesRead } = await handle.read(Buffer.alloc(8), 0, 8, 0);
-    return buffer.subarray(0, bytesRead);
-  } catch (error) {
-    throw new TermsError('noInput', `${file} cannot be read.`, { cause: error });
-  } finally {
-    await handle?.close();
-  }
 }
 
 function isGzip(beginning: Buffer): boolean {

@@ -86,7 +86,7 @@ describe('terms status', () => {
       nothing.missing.map(({ list }) => list).filter((list) => list !== rmsList),
     );
     expect(printed(status)).toMatch(
-      / {2}100000073345 Routes .*: 1 terms in 2 languages \(de en\), 2 rows, \d{4}-\d\d-\d\d\n/,
+      / {2}100000073345 Routes .*: 1 term in 2 languages \(de en\), 2 rows, \d{4}-\d\d-\d\d\n/,
     );
   });
 });

@@ -462,3 +462,101 @@ it('leaves alone what somebody else has in the folder, however old', async () =>
   await importFiles({ files: [folder.write('given.json', given)], dir, importedAt });
   expect([...others, left].map((file) => existsSync(file))).toEqual([true, true, false]);
 });
+
+describe('a CodeSystem that is odd', () => {
+  const url = 'https://spor.ema.europa.eu/v1/lists/100000072051';
+  const whole = { resourceType: 'CodeSystem', url, content: 'complete' };
+  const one = { code: '1', display: 'One' };
+
+  it.each<[string, object]>([
+    ['its address is null', { url: null }],
+    ['its address is a number', { url: 5 }],
+    ['what it supplements is a number', { url: null, supplements: 5 }],
+    ['its concepts are an empty list', { concept: [] }],
+    ['its concepts are a text', { concept: 'One' }],
+    ['its concepts are not told', { content: 'not-present' }],
+    ['its content is nothing that FHIR knows', { content: 'bogus' }],
+    ['no text of it is in a language that there is', { language: 'zz' }],
+  ])('is refused as a whole where %s', async (_what, odd) => {
+    const given = JSON.stringify({ ...whole, concept: [one], ...odd });
+    expect((await refusalOf(given)).exitCode).toBe(65);
+  });
+
+  it.each<[string, object]>([
+    ['designations are null', { designation: null }],
+    ['designations are no list', { designation: { value: 'x' } }],
+    ['properties are holes', { property: [null, 5, { code: 7 }] }],
+    ['the display is a number', { display: 5 }],
+    ['what is below is no list', { concept: {} }],
+    ['the parent is a number', { property: [{ code: 'parent', valueCode: 7 }] }],
+    ['the definition is a number', { definition: 5 }],
+  ])('costs nothing else where of one concept %s', async (_what, odd) => {
+    const given = { ...whole, concept: [one, { code: '2', display: 'Two', ...odd }] };
+    const { source } = await imported(JSON.stringify(given));
+    expect(source.term('100000072051', '1')?.texts.get('en')).toBe('One');
+    expect(source.term('100000072051', '2')?.code).toBe('2');
+  });
+
+  it('is read however deep its concepts lie', async () => {
+    const deepest = 20_000;
+    const concept = `${`{"code":"x","display":"X","concept":[`.repeat(deepest)}${JSON.stringify(one)}${']}'.repeat(deepest)}`;
+    const given = `{"resourceType":"CodeSystem","url":"${url}","concept":[${concept}]}`;
+    expect((await imported(given)).source.term('100000072051', '1')?.parent).toBe('x');
+  });
+
+  it.each(['fragment', 'supplement'])(
+    'adds to the list as a %s, and never takes its place',
+    async (content) => {
+      const folder = testFolder();
+      const dir = join(folder.path, 'terms');
+      const files = [
+        folder.write(
+          'part.json',
+          JSON.stringify({ ...whole, content, language: 'de', concept: [{ code: '1', display: 'Eins' }] }),
+        ),
+        folder.write(
+          'whole.json',
+          JSON.stringify({ ...whole, concept: [one, { code: '2', display: 'Two' }] }),
+        ),
+      ];
+      for (const each of [...files, ...files.toReversed()])
+        await importFiles({ files: [each], dir, importedAt });
+      const source = openImportedTerms(dir);
+      expect(
+        source.terms('100000072051').map(({ code, texts }) => [code, Object.fromEntries(texts)]),
+      ).toEqual([
+        ['1', { en: 'One', de: 'Eins' }],
+        ['2', { en: 'Two' }],
+      ]);
+    },
+  );
+
+  it('has a title that no terminal obeys', async () => {
+    const { outcome } = await imported(
+      JSON.stringify({ ...whole, title: '\u001B[31mRED\nTWO\u0007', concept: [one] }),
+    );
+    expect(outcome.lists[0]?.title).toBe('[31mRED TWO');
+  });
+});
+
+it('follows long chains of successors, each once', async () => {
+  const length = 20_000;
+  const rows = Array.from({ length }, (_, at) => ({
+    term: String(100_000_000_000 + at),
+    name: `Term ${at}`,
+    ...(at < length - 1 ? { status: 'NULLIFIED', current: String(100_000_000_001 + at) } : {}),
+  }));
+  const term = await termOf(rows, '100000000000');
+  expect(term?.successor).toBe(String(100_000_000_000 + length - 1));
+});
+
+it.skipIf(isQuick)('does not wait for a lock from a machine whose clock is ahead', async () => {
+  const folder = testFolder();
+  const lock = folder.write('terms.lock', '');
+  const tomorrow = new Date(Date.now() + 24 * 3_600_000);
+  utimesSync(lock, tomorrow, tomorrow);
+  const file = folder.write('export.csv', rmsExport([{ term: oral, name: 'Oral use' }]));
+  await importFiles({ files: [file], dir: folder.path, importedAt });
+  expect(openImportedTerms(folder.path).term(rmsList, oral)?.texts.get('en')).toBe('Oral use');
+  expect(existsSync(lock)).toBe(false);
+});

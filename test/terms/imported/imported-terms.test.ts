@@ -1,7 +1,9 @@
 /** A folder of terms as a running service sees it: it changes, it breaks, and what was known stays known. */
 import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { gunzipSync, gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
+import { statusOf } from '../../../src/commands/terms/status.js';
 import { importFiles } from '../../../src/terms/imported/import-files.js';
 import { openImportedTerms } from '../../../src/terms/imported/imported-terms.js';
 import { testFolder } from '../../support/folder.js';
@@ -82,6 +84,7 @@ describe('imported terms', () => {
       '{"format":1,"parts":[{"list"',
       '{"format":2,"parts":[]}',
       '{"format":1,"parts":[{"file":"../x"}]}',
+      '{"format":1,"parts":[{"list":"1","origin":"rms","file":"a.ndjson.gz","terms":1,"rows":1,"importedAt":"","languages":null}]}',
     ];
     for (const [at, text] of damages.entries()) {
       writeFileSync(join(dir, 'terms.json'), text);
@@ -121,5 +124,22 @@ describe('imported terms', () => {
     await Promise.all(files.map((file) => importFiles({ files: [file], dir, importedAt: new Date() })));
     expect(openImportedTerms(dir).lists()).toEqual(lists);
     expect(readdirSync(dir).filter((name) => !name.endsWith('.gz'))).toEqual(['terms.json']);
+  });
+
+  it('are the others where a line of a list is damaged, and that is told once', async () => {
+    const { dir, add, parts } = termsFolder();
+    await add({ term: oral, name: 'Oral use' }, { term: '100000073620', name: 'Oromucosal use' });
+    const [part = ''] = parts();
+    const lines = gunzipSync(readFileSync(join(dir, part)))
+      .toString()
+      .split('\n');
+    writeFileSync(join(dir, part), gzipSync(lines.map((line, at) => (at === 1 ? '{bad' : line)).join('\n')));
+    expect(statusOf(dir).lists).toMatchObject([{ list: rmsList, readable: false }]);
+    const faults: (string | undefined)[] = [];
+    const source = openImportedTerms(dir, { onFault: (_, list) => faults.push(list) });
+    for (let times = 0; times < 2; times += 1)
+      expect(source.terms(rmsList).map(({ code }) => code)).toEqual(['100000073620']);
+    expect(source.term(rmsList, oral)).toBeUndefined();
+    expect(faults).toEqual([rmsList]);
   });
 });
