@@ -9,7 +9,7 @@ import { createLedger } from './profiles/ledger.js';
 import type { Whereabouts } from './upstream/whereabouts.js';
 import type { Memory } from './memory/memory.js';
 import { meterClient, type MadeCall } from './profiles/metered-client.js';
-import { plan, refuseOverBudget, type Plan } from './plan/plan.js';
+import { plan, refuseOverBudget, type Askable, type Plan } from './plan/plan.js';
 import type { Asking } from './profiles/asking.js';
 import { everything } from './profiles/everything/everything.js';
 import { createFallback } from './profiles/fallback.js';
@@ -109,7 +109,7 @@ export function createCatalogue(options: CatalogueOptions): Catalogue {
       const { longestUrl } = client;
       const measures = { features, figures, budget, longestUrl, productOf: whereabouts.of };
       const able = capabilities.profilesFor(selections).map((name) => profiles[name]);
-      const askable = { profiles: able, searchers: [upstreamSearcher, ...searchers] };
+      const askable: Askable = { profiles: able, searchers: [upstreamSearcher, ...searchers] };
       const planned = plan(selections, askable, measures);
       refuseOverBudget(selections, planned, askable, measures);
       const { profile, estimated } = planned;

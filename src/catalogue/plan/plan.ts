@@ -3,7 +3,7 @@ import { PmsError } from '../../errors.js';
 import { createForeseen, type Measures, type Referring } from '../profiles/foreseen.js';
 import type { Profile, ProfileName } from '../profiles/profile.js';
 import type { Searcher } from '../profiles/searchers/searcher.js';
-import { searcherFor } from '../profiles/searchers/searchers.js';
+import { ableFor } from '../profiles/searchers/searchers.js';
 import type { Selection } from '../question/selection.js';
 import { forecast } from './forecast.js';
 
@@ -34,7 +34,7 @@ export interface Askable {
   /** Those that can answer, the cheapest kind first. */
   readonly profiles: readonly Profile[];
   /** The upstream's own first. */
-  readonly searchers: readonly Searcher[];
+  readonly searchers: readonly [Searcher, ...Searcher[]];
 }
 
 /** The plan that needs the fewest requests, of the profiles that can answer; the first of equals. */
@@ -78,7 +78,7 @@ function planFor(
     measures,
     foreseen,
     pricing,
-    searcherFor: (search) => searcherFor(search, searchers, measures),
+    searcherFor: (search) => (search ? ableFor(search, searchers, measures) : searchers)[0],
   });
   const priced = [...foreseen.demands].map((demand) => ({ demand, price: pricing.price(demand) }));
   const need = sumOf(priced.map(({ price }) => price.need));

@@ -42,38 +42,14 @@ export function createLoaders(asking: Asking, known: Known): Loaders {
     { cacheKeyFn: ({ key, deep }) => (deep ? `${key} deep` : key) },
   );
 
-  const products = new DataLoader<ProductSearch, Settled, string>(
-    async (searches) => {
-      return Promise.all(
-        searches.map(async (search): Promise<Settled> => {
-          known.settleRootList(searchQuestion(search), await asking.products(search));
-          return 'settled';
-        }),
-      );
-    },
-    { cacheKeyFn: searchQuestion },
+  const products = each(searchQuestion, async (search: ProductSearch) =>
+    known.settleRootList(searchQuestion(search), await asking.products(search)),
   );
-
-  const lookups = new DataLoader<readonly string[], Settled, string>(
-    async (asked) =>
-      Promise.all(
-        asked.map(async (terms): Promise<Settled> => {
-          known.settleTermFinds(termsQuestion(terms), await asking.terms(terms));
-          return 'settled';
-        }),
-      ),
-    { cacheKeyFn: termsQuestion },
+  const lookups = each(termsQuestion, async (terms: readonly string[]) =>
+    known.settleTermFinds(termsQuestion(terms), await asking.terms(terms)),
   );
-
-  const values = new DataLoader<AskedValue, Settled, string>(
-    async (asked) =>
-      Promise.all(
-        asked.map(async (each): Promise<Settled> => {
-          known.settleAnswer(askedQuestion(each), await asking.asked(each));
-          return 'settled';
-        }),
-      ),
-    { cacheKeyFn: askedQuestion },
+  const values = each(askedQuestion, async (question: AskedValue) =>
+    known.settleAnswer(askedQuestion(question), await asking.asked(question)),
   );
 
   function childrenOf(question: Reverse | Bundled): DataLoader<Key, Settled> {
@@ -96,7 +72,7 @@ export function createLoaders(asking: Asking, known: Known): Loaders {
       await Promise.all([
         ...[...searches.values()].map((search) => products.load(search)),
         ...[...terms.values()].map((some) => lookups.load(some)),
-        ...[...asked.values()].map((each) => values.load(each)),
+        ...[...asked.values()].map((question) => values.load(question)),
         ...[...reads].map(([key, read]) => readings.load({ key, ...read })),
         ...[...questions.values()].flatMap(({ question, parents }) => {
           const loader = childrenOf(question);
@@ -105,6 +81,23 @@ export function createLoaders(asking: Asking, known: Known): Loaders {
       ]);
     },
   };
+}
+
+/** What is asked one by one, all at once, and the same once. */
+function each<Question>(
+  nameOf: (question: Question) => string,
+  settle: (question: Question) => Promise<void>,
+): DataLoader<Question, Settled, string> {
+  return new DataLoader<Question, Settled, string>(
+    (questions) =>
+      Promise.all(
+        questions.map(async (question): Promise<Settled> => {
+          await settle(question);
+          return 'settled';
+        }),
+      ),
+    { cacheKeyFn: nameOf },
+  );
 }
 
 /** One key may be asked for twice, and deep only once. */
