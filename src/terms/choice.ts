@@ -33,14 +33,14 @@ export function choose<Text>(
 }
 
 /**
- * Whether two tags name one language: `pt-PT` and `pt-BR` do, for whoever reads one can read the other. Norwegian is
- * Bokmål or Nynorsk; languages that are written in two scripts are two.
+ * Whether two tags name one language: `pt-PT` and `pt-BR` do, for whoever reads one can read the other, and so do Bokmål
+ * and Nynorsk, both of which are Norwegian. Languages that are written in two scripts are two.
  */
 export function isSameLanguage(one: string, other: string): boolean {
   const [a, b] = [one.toLowerCase(), other.toLowerCase()];
   if (a === b) return true;
   const [mine, yours] = [primaryOf(a), primaryOf(b)];
-  if (mine !== yours) return isNorwegian(mine, yours) || isNorwegian(yours, mine);
+  if (mine !== yours) return norwegian.has(mine) && norwegian.has(yours);
   return scriptOf(a) === scriptOf(b);
 }
 
@@ -54,14 +54,12 @@ function nearness(has: string, wanted: string): number {
 }
 
 /** The tag's first part: the language alone. */
-export function primaryOf(tag: string): string {
+function primaryOf(tag: string): string {
   const end = tag.indexOf('-');
   return end < 0 ? tag : tag.slice(0, end);
 }
 
-function isNorwegian(macro: string, written: string): boolean {
-  return macro === 'no' && (written === 'nb' || written === 'nn');
-}
+const norwegian: ReadonlySet<string> = new Set(['no', 'nb', 'nn']);
 
 /** The script that a tag names, or that its language and region are written in. */
 function scriptOf(tag: string): string | undefined {

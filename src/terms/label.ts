@@ -1,12 +1,12 @@
 /** The text of a coded value: by the terms known here, else in the record's own words. Nothing is invented. */
 import type { CodeableConcept, Coding } from 'fhir/r5.js';
 import { elements } from '../fhir/elements.js';
-import { choose, defaultLanguage, isSameLanguage, primaryOf, type Said } from './choice.js';
-import { isContradictory, termOf, type TermKey } from './contradictions.js';
+import { choose, defaultLanguage, isSameLanguage, type Said } from './choice.js';
+import { isContradictory, termOf } from './contradictions.js';
 import { foldText } from './fold.js';
 import { nameOfTag } from './languages.js';
 import { saidIn } from './said.js';
-import type { Terms, TermText } from './terms.js';
+import type { Terms } from './terms.js';
 
 export interface LabelContent extends Said {
   /** Whether it stands in for a text in the language that is wanted most. */
@@ -64,21 +64,13 @@ function termText(codings: readonly Coding[], wanted: readonly string[], terms: 
     const term = termOf(coding);
     let first: Said | undefined;
     for (const tag of term ? wanted : []) {
-      const found = term && textFor(term, tag, terms);
+      const found = term && terms.find(term.list, term.code, tag);
       if (found && isSameLanguage(found.language, tag)) return found;
       first ??= found;
     }
     if (first) return first;
   }
   return undefined;
-}
-
-/** A text for a region may be there, or one for the language at large; else whatever stands in. */
-function textFor({ list, code }: TermKey, tag: string, terms: Terms): TermText | undefined {
-  const found = terms.find(list, code, tag);
-  const primary = primaryOf(tag);
-  if (!found || primary === tag || isSameLanguage(found.language, tag)) return found;
-  return terms.find(list, code, primary);
 }
 
 /** The record's displays, or its text where there are none, with their translations. */
