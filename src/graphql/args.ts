@@ -254,7 +254,7 @@ export class NameArgs extends LanguageArgs {
 }
 
 /** Most terms of one list. */
-export const mostListed = 1_000;
+const mostListed = 1_000;
 
 const listBounds = { message: `"first" must be between 1 and ${mostListed}` };
 

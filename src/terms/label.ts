@@ -49,7 +49,7 @@ function plainText(
 }
 
 /** Whether a text is not in the language that is wanted most, as far as that is known. */
-export function isFallback({ language }: Said, [asked = defaultLanguage]: readonly string[]): boolean {
+function isFallback({ language }: Said, [asked = defaultLanguage]: readonly string[]): boolean {
   return language === null || !isSameLanguage(language, asked);
 }
 

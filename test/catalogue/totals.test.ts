@@ -79,6 +79,22 @@ describe('a server that counts what it includes', () => {
   });
 });
 
+describe('a server that always counts too many products', () => {
+  it('has perhaps more behind a full page, and says so when that page cannot be reached', async () => {
+    const service = await start('everything', { total: 'high' }, 1);
+    const name = '{ name: "Avelanta 5 mg" }';
+    const full = productsOf(await service.query(productsOn(1, null, name)));
+    expect(full).toMatchObject({ nodes: [{}], pageInfo: { complete: true, hasNextPage: true } });
+    const next = await service.query(productsOn(1, full.pageInfo.endCursor, name));
+    expect(productsOf(next)).toMatchObject({
+      totalCount: null,
+      nodes: [],
+      pageInfo: { complete: false, hasNextPage: false },
+    });
+    expect(upstreamOf(next).incomplete).toMatchObject([{ path: ['products'], reason: 'NO_NEXT_LINK' }]);
+  });
+});
+
 describe.each(['search', 'include'] as const)('on the route %s', (profile) => {
   describe.each([
     ['counts when asked', {}],

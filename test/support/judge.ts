@@ -31,6 +31,11 @@ export interface Judge {
 export interface JudgeOptions {
   /** Whether organizations may be known by what refers to them alone. @default false */
   readonly displays?: boolean;
+  /**
+   * Whether the upstream counts more products than it has, and nothing shows that: behind a full page there may be more.
+   * @default false
+   */
+  readonly overcounts?: boolean;
 }
 
 /** As much of an answer as is judged. */
@@ -141,7 +146,7 @@ function judge(
   { operation, fieldsIn }: Reader,
   answer: Judged,
   truth: Judged,
-  { displays = false }: JudgeOptions,
+  { displays = false, overcounts = false }: JudgeOptions,
 ): readonly string[] {
   const errors = answer.errors ?? [];
   const failed = new Map(errors.map(({ path = [], extensions }) => [nameOf(path), extensions.code]));
@@ -232,6 +237,7 @@ function judge(
     // A list at the root without a row has no cursor to go on by; what cannot be mended ends where it ends.
     const goesOn = cut !== undefined && mayBeMended(cut) && at.here.length > 1 ? true : undefined;
     const all = whole[rowsOfTruth] as readonly unknown[];
+    const mayGoOn = overcounts && at.here.length === 1 && all.length === first;
     return [
       ...(isCut ? [] : compareDangling(at)),
       ...[...fields].flatMap(([key, asked]) => {
@@ -241,7 +247,7 @@ function judge(
           return isCut && part === null ? [] : compareTotal(part, truth, place);
         if (asked.name === 'pageInfo')
           return comparePageInfo(part, place, fieldsIn(asked.below), {
-            hasNextPage: isCut ? goesOn : all.length > first,
+            hasNextPage: isCut ? goesOn : mayGoOn ? undefined : all.length > first,
             hasPreviousPage: false,
             complete: !isCut,
           });

@@ -19,7 +19,7 @@ import { TermsError } from './terms-error.js';
 const substances = /^https?:\/\/spor\.(?:ema\.europa|azure-api)\.(?:eu|net)\/.*SubstanceDefinition$/i;
 
 /** Id that the list of substances has here. */
-export const substanceList = 'SubstanceDefinition';
+const substanceList = 'SubstanceDefinition';
 
 /**
  * Adds what the file says.
