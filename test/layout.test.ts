@@ -80,12 +80,23 @@ describe('the layout', () => {
   });
 
   it('keeps GraphQL out of everything below graphql/', () => {
-    const below = ['catalogue', 'fhir', 'oauth', 'terms', 'governor', 'store'];
+    const below = ['catalogue', 'facts', 'fhir', 'oauth', 'terms', 'governor', 'store'];
     const crossing = imports.filter(
       ({ from, to }) =>
         below.some((folder) => inside(folder)(from)) &&
         (/^(graphql|type-graphql|@apollo)/.test(to) || inside('graphql')(to)),
     );
+    expect(told(crossing)).toEqual([]);
+  });
+
+  it('lets the facts know nothing but records and terms', () => {
+    const crossing = imports.filter(
+      ({ from, to }) =>
+        inside('facts')(from) &&
+        !['facts', 'fhir', 'terms'].some((room) => inside(room)(to)) &&
+        to !== 'fhir/r5.js',
+    );
+    expect(imports.filter(({ from }) => inside('facts')(from)).length).toBeGreaterThan(10);
     expect(told(crossing)).toEqual([]);
   });
 

@@ -3,7 +3,7 @@ import type { Call, FhirClient } from '../fhir/client.js';
 import type { FhirResource, ResourceType } from '../fhir/resources.js';
 import type { Capabilities } from './plan/capabilities.js';
 import type { Figures } from './upstream/figures.js';
-import { isUncoded } from './search/criteria.js';
+import { isUncoded } from '../facts/of-ingredient.js';
 import { createKnown, type Known } from './known/known.js';
 import { createLedger } from './profiles/ledger.js';
 import type { Whereabouts } from './upstream/whereabouts.js';

@@ -169,8 +169,13 @@ class LinkRows implements Rows<ResourceView> {
 
   private tellCut({ state }: Listed): void {
     if (state.kind !== 'cut') return;
-    const { reason, record } = state;
-    this.desk.note({ path: this.path(), reason, ...(record === undefined ? {} : { reference: record }) });
+    const { reason, record, count } = state;
+    this.desk.note({
+      path: this.path(),
+      reason,
+      ...(record === undefined ? {} : { reference: record }),
+      ...(count === undefined ? {} : { count }),
+    });
   }
 
   private tellDangling({ dangling }: Listed): void {

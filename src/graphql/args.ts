@@ -64,6 +64,7 @@ registerEnumType(ClinicalUseType, {
 export enum ProductSortField {
   NAME = 'NAME',
   UPDATED = 'UPDATED',
+  HOLDER = 'HOLDER',
 }
 export enum SortOrder {
   ASC = 'ASC',
@@ -75,6 +76,7 @@ registerEnumType(ProductSortField, {
   valuesConfig: {
     NAME: { description: 'The name, as the reader’s language orders it.' },
     UPDATED: { description: 'When the record last changed (`meta.lastUpdated`).' },
+    HOLDER: { description: 'The name of the company that may sell it, as `Product.holder` has it.' },
   },
 });
 registerEnumType(SortOrder, {
@@ -107,6 +109,12 @@ function IsText(most = 200): PropertyDecorator {
 function AreTexts(most = 200): PropertyDecorator {
   const size = { message: `"$property" must have 1 to ${mostIds} entries` };
   return together(ArrayMinSize(1, size), ArrayMaxSize(mostIds, size), textRules(most, true));
+}
+
+/** Values of an enum, any of which may match: at least one. */
+function AreSome(): PropertyDecorator {
+  const size = { message: `"$property" must have 1 to ${mostIds} entries` };
+  return together(IsOptional(), ArrayMinSize(1, size), ArrayMaxSize(mostIds, size));
 }
 
 function textRules(most: number, each: boolean): PropertyDecorator {
@@ -314,29 +322,29 @@ export class ProductFilter {
   @IsText()
   nameEquals?: string | null;
 
-  @Field(() => String, {
+  @Field(() => [String], {
     nullable: true,
     description:
-      'Any number of the product: PMS ID, MPID, EV code and so on, of any system or, as `system|value`, of one. (`id`, `identifier`)',
+      'Numbers of the product, any of them: PMS ID, MPID, EV code and so on, of any system or, as `system|value`, of one. (`id`, `identifier`)',
   })
-  @IsText()
-  identifier?: string | null;
+  @AreTexts()
+  identifier?: string[] | null;
 
-  @Field(() => String, {
+  @Field(() => [String], {
     nullable: true,
     description:
-      'The number of an authorization of the product (`EU/1/17/1201`) or of a package (`EU/1/17/1201/001`), with or without blanks, in any case. (`RegulatedAuthorization.identifier`)',
+      'Numbers of authorizations of the product (`EU/1/17/1201`) or of a package (`EU/1/17/1201/001`), any of them, with or without blanks, in any case. (`RegulatedAuthorization.identifier`)',
   })
-  @IsText()
-  authorizationNumber?: string | null;
+  @AreTexts()
+  authorizationNumber?: string[] | null;
 
-  @Field(() => String, {
+  @Field(() => [String], {
     nullable: true,
     description:
-      'A procedure number, such as `EMEA/H/C/004728`, with or without `/0000`. (`RegulatedAuthorization.case.identifier`)',
+      'Procedure numbers, such as `EMEA/H/C/004728`, with or without `/0000`, any of them. (`RegulatedAuthorization.case.identifier`)',
   })
-  @IsText()
-  procedureNumber?: string | null;
+  @AreTexts()
+  procedureNumber?: string[] | null;
 
   @Field(() => [String], {
     nullable: true,
@@ -387,18 +395,87 @@ export class ProductFilter {
   @Field(() => [String], {
     nullable: true,
     description:
+      'Classes of any kind, in codes or words, any of them: ATC, legal basis, product type. (`classification`)',
+  })
+  @AreTexts()
+  classification?: string[] | null;
+
+  @Field(() => [String], {
+    nullable: true,
+    description:
       'SMS codes, or whole names, of ingredients of any role, any of them. (`Ingredient.substance.code`)',
   })
   @AreTexts()
   substance?: string[] | null;
 
+  @Field(() => IngredientRole, {
+    nullable: true,
+    description:
+      'What the `substance` is there for. By itself: products with any ingredient of this role. (`Ingredient.role`)',
+  })
+  substanceRole?: IngredientRole | null;
+
   @Field(() => [String], {
     nullable: true,
     description:
-      'Ids, or whole names, of the holder of a marketing authorization, of the product or of a package, any of them. (`RegulatedAuthorization.holder`)',
+      'Ids, or whole names, of who may sell it: the holder of a marketing authorization or of a permission for parallel trade, of the product or of a package, any of them. (`RegulatedAuthorization.holder`)',
   })
   @AreTexts(longestId)
   holder?: string[] | null;
+
+  @Field(() => [String], {
+    nullable: true,
+    description:
+      'Ids, or whole names, of those who make it, its packages or what is in them, any of them. (`manufacturer`, `operation.organization`)',
+  })
+  @AreTexts(longestId)
+  manufacturer?: string[] | null;
+
+  @Field(() => [String], {
+    nullable: true,
+    description:
+      'The status of an authorization, in codes or words (`Valid`), any of them. (`RegulatedAuthorization.status`)',
+  })
+  @AreTexts()
+  authorizationStatus?: string[] | null;
+
+  @Field(() => [AuthorizationType], {
+    nullable: true,
+    description: 'The kind of an authorization, any of them. (`RegulatedAuthorization.type`)',
+  })
+  @AreSome()
+  authorizationKind?: AuthorizationType[] | null;
+
+  @Field(() => [String], {
+    nullable: true,
+    description:
+      'Whether it needs a prescription, in codes or words, any of them; with `country`, what holds there. Of the product or of a package. (`legalStatusOfSupply`)',
+  })
+  @AreTexts()
+  legalStatusOfSupply?: string[] | null;
+
+  @Field(() => Boolean, {
+    nullable: true,
+    description:
+      'Whether it is watched more closely: the black triangle. With `false`, only products whose record says that it is not. (`additionalMonitoringIndicator`)',
+  })
+  additionalMonitoring?: boolean | null;
+
+  @Field(() => [String], {
+    nullable: true,
+    description:
+      'Whether it may be given to children, in codes or words, any of them. (`pediatricUseIndicator`)',
+  })
+  @AreTexts()
+  pediatricUse?: string[] | null;
+
+  @Field(() => [String], {
+    nullable: true,
+    description:
+      'What it is for: codes of diseases, or whole words of their texts, any of them. Of clinical uses alone: `Product.indication` is not searched. (`ClinicalUseDefinition.indication`)',
+  })
+  @AreTexts()
+  indication?: string[] | null;
 
   @Field(() => DateTime, {
     nullable: true,

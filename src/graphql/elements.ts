@@ -1,6 +1,7 @@
 /** What an operation reads of each type of resource: the fields that it selects, and the links that it follows. */
 import { filters } from '../catalogue/graph/filters.js';
-import { filterParts } from '../catalogue/search/criteria.js';
+import { pushOf } from '../catalogue/search/pushes.js';
+import { linksOf, readsOf, sortLinks, sortReads } from '../catalogue/search/subjects.js';
 import { criteriaOf } from '../catalogue/search/ways.js';
 import { typeOf } from '../catalogue/graph/key.js';
 import { elementsRead } from '../catalogue/graph/link.js';
@@ -76,11 +77,13 @@ type Read = readonly [ResourceType, readonly string[]];
 
 /** What the parts of a filter are tested by, and what leads from records that were found to products. */
 function readByFilter(search: ProductSearch): readonly Read[] {
-  const criteria = criteriaOf(search);
-  const tested = criteria.flatMap(({ part }): readonly Read[] => {
-    const { reads, link } = filterParts[part];
-    return [...reads, ...(link ? elementsRead(link) : [])];
-  });
-  const isLedTo = criteria.some(({ part, values }) => filterParts[part].push?.(values)?.kind === 'found');
+  const { parts } = criteriaOf(search);
+  const followed = [...parts.flatMap(({ part }) => linksOf(part)), ...sortLinks(search)];
+  const tested = [
+    ...parts.flatMap(({ part }) => readsOf(part)),
+    ...sortReads(search),
+    ...followed.flatMap(elementsRead),
+  ];
+  const isLedTo = parts.some(({ part, asked }) => pushOf(part, asked)?.kind === 'found');
   return isLedTo ? [...tested, ...Object.values(upward).flatMap(elementsRead)] : tested;
 }

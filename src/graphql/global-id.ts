@@ -1,6 +1,7 @@
 /** Ids that name an object over the whole schema: `Package:8485040`. A colon cannot occur in a FHIR id. */
 import { PmsError } from '../errors.js';
-import { displayIn, isContainedId, type Key } from '../catalogue/graph/key.js';
+import { isContainedId, type Key } from '../catalogue/graph/key.js';
+import { displayIn } from '../fhir/display-id.js';
 import { isRecordId, resourceKey } from '../fhir/reference.js';
 import type { ResourceType } from '../fhir/resources.js';
 

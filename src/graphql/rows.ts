@@ -23,6 +23,8 @@ export interface Incomplete {
   readonly path: readonly (string | number)[];
   readonly reason: string;
   readonly reference?: string;
+  /** How many records do not tell whether they belong to the list. */
+  readonly count?: number;
 }
 
 /** What one term names. */

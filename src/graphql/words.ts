@@ -13,6 +13,10 @@ const listsOf: Readonly<Record<string, readonly string[]>> = {
   route: listsFor('ROUTE'),
   country: listsFor('COUNTRY'),
   atc: [atcList, 'CLASSIFICATION'],
+  classification: listsFor('CLASSIFICATION'),
+  authorizationStatus: listsFor('AUTHORIZATION_STATUS'),
+  legalStatusOfSupply: listsFor('LEGAL_STATUS'),
+  pediatricUse: listsFor('PEDIATRIC_USE'),
 };
 
 const mostNearest = 5;

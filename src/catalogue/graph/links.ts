@@ -136,8 +136,16 @@ const productIngredients = union(
 const marketing = where(authorizationsOf, 'RegulatedAuthorization', ['type', 'identifier'], (authorization) =>
   isSame(authorizationType(authorization), AuthorizationType.MARKETING),
 );
+const parallelTrade = where(
+  authorizationsOf,
+  'RegulatedAuthorization',
+  ['type', 'identifier'],
+  (authorization) => isSame(authorizationType(authorization), AuthorizationType.PARALLEL_TRADE),
+);
 // Some products are authorized as a whole, some pack by pack, some both.
 const productMarketing = orElse(marketing, via(packagesOf, marketing));
+/** Who brings a medicine in from another country holds a permission for that alone. */
+const productTrade = orElse(productMarketing, orElse(parallelTrade, via(packagesOf, parallelTrade)));
 const packageMarketing = orElse(marketing, via(packageFor, marketing));
 
 export const links = {
@@ -156,7 +164,7 @@ export const links = {
   ),
   'product.authorizations': authorizationsOf,
   'product.marketingAuthorization': first(productMarketing),
-  'product.holder': via(first(productMarketing), holderOf),
+  'product.holder': via(first(productTrade), holderOf),
   'product.clinicalUses': reverse(
     'ClinicalUseDefinition',
     'subject',
@@ -290,8 +298,14 @@ export type LinkName = keyof typeof links;
 export const filterLinks = {
   /** The product's and its packages', of any kind. */
   authorizations: union(authorizationsOf, via(packagesOf, authorizationsOf)),
-  /** Who holds a marketing authorization, of the product or of a package. */
-  holders: via(union(marketing, via(packagesOf, marketing)), holderOf),
+  /** The product and its packages. */
+  supplies: union(self, packagesOf),
+  /** Who makes it, its packages and what is in them. */
+  makers: union(
+    links['operation.organizations'],
+    via(packagesOf, links['package.manufacturers']),
+    via(productItems, links['manufacturedItem.manufacturers']),
+  ),
   ingredients: productIngredients,
   /** The product, for its own routes, and what has routes where it has none. */
   routes: union(self, links['product.routes']),
@@ -330,6 +344,10 @@ export const upward: Readonly<Partial<Record<ResourceType, Link>>> = {
     ),
     'RegulatedAuthorization',
     ['type', 'identifier'],
-    (authorization) => isSame(authorizationType(authorization), AuthorizationType.MARKETING),
+    (authorization) => {
+      const kind = authorizationType(authorization);
+      const isMarketing = isSame(kind, AuthorizationType.MARKETING);
+      return isMarketing === false ? isSame(kind, AuthorizationType.PARALLEL_TRADE) : isMarketing;
+    },
   ),
 };

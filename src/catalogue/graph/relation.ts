@@ -42,6 +42,8 @@ export type State =
       readonly reason: CutReason;
       /** The record that it is for, where it is for one. */
       readonly record?: string;
+      /** How many records leave it open. */
+      readonly count?: number;
     }
   | { readonly kind: 'failed'; readonly error: PmsError };
 
@@ -57,7 +59,7 @@ export interface Relation {
 
 export const complete: State = { kind: 'complete' };
 /** Some records do not tell whether they belong to it. */
-export const untold: State = { kind: 'cut', reason: 'NOT_TOLD' };
+export const untold = { kind: 'cut', reason: 'NOT_TOLD' } as const satisfies State;
 export const nothing: Relation = { refs: [], unresolved: [], state: complete };
 
 export function completeRelation(refs: readonly Key[], staleSince?: Date): Relation {

@@ -2,6 +2,7 @@
 import type { Reference } from 'fhir/r5.js';
 import type { PmsError } from '../../errors.js';
 import { isObject } from '../../fhir/answer.js';
+import { displayId, displayIn, type Display } from '../../fhir/display-id.js';
 import { recordId } from '../../fhir/reference.js';
 import {
   isResourceType,
@@ -9,20 +10,10 @@ import {
   type ResourceOf,
   type ResourceType,
 } from '../../fhir/resources.js';
-import type { FilterPart } from '../question/filter.js';
+import type { FilterPart } from '../../facts/filter.js';
 import type { Position } from '../question/selection.js';
 import type { TermWay } from '../question/term.js';
-import {
-  containedId,
-  containerOf,
-  displayId,
-  displayIn,
-  idOf,
-  isOfType,
-  keyOf,
-  type Display,
-  type Key,
-} from '../graph/key.js';
+import { containedId, containerOf, idOf, isOfType, keyOf, type Key } from '../graph/key.js';
 import type { Link } from '../graph/link.js';
 import type { Relation, State } from '../graph/relation.js';
 

@@ -17,7 +17,7 @@ import {
 } from '../../terms/numbers.js';
 import type { Key } from '../graph/key.js';
 import type { MatchedBy, TermWay } from '../question/term.js';
-import { atcOf, namesOf } from '../search/criteria.js';
+import { atcOf, namesOf } from '../../facts/of-product.js';
 
 const productType = 'MedicinalProductDefinition';
 

@@ -2,8 +2,8 @@
 import { filterFeatures } from './filter-features.js';
 import type { ResourceType } from '../../fhir/resources.js';
 import { parts, type Forward, type Link, type Reverse } from '../graph/link.js';
-import { filterParts } from '../search/criteria.js';
-import { criteriaOf, type Criterion } from '../search/ways.js';
+import { linksOf, sortLinks } from '../search/subjects.js';
+import { criteriaOf } from '../search/ways.js';
 import { filterLinks, links } from '../graph/links.js';
 import { profileNames, type ProfileName } from '../profiles/profile.js';
 import { isRoot, type Selection } from '../question/selection.js';
@@ -103,15 +103,11 @@ export function revincludeOf({ type, parameter }: Reverse): Feature {
 function linksIn(selections: readonly Selection[]): readonly Link[] {
   return selections.flatMap(({ link, args, below }) => [
     ...(isRoot(link) ? [] : parts(links[link])),
-    ...(args.search ? criteriaOf(args.search).flatMap(linkOf) : []),
+    ...(args.search ? criteriaOf(args.search).parts.flatMap(({ part }) => linksOf(part).flatMap(parts)) : []),
+    ...(args.search ? sortLinks(args.search).flatMap(parts) : []),
     ...(args.terms ? parts(filterLinks.authorizations) : []),
     ...linksIn([...below.values()].flat()),
   ]);
-}
-
-function linkOf({ part }: Criterion): readonly Link[] {
-  const { link } = filterParts[part];
-  return link ? parts(link) : [];
 }
 
 /** What a profile stands for. */

@@ -2,9 +2,8 @@
 import { parts } from '../graph/link.js';
 import { filterLinks } from '../graph/links.js';
 import { termSearches } from '../lookup/kinds.js';
-import type { FilterPart } from '../question/filter.js';
-import { filterParts } from '../search/criteria.js';
-import { samples, upwardFeatures } from '../search/ways.js';
+import { pushOf, searchable, wayOf } from '../search/pushes.js';
+import { upwardFeatures } from '../search/ways.js';
 import type { Feature } from '../upstream/features.js';
 
 const productType = 'MedicinalProductDefinition';
@@ -12,8 +11,9 @@ const productType = 'MedicinalProductDefinition';
 /** The searches that filters use, beside those that links follow: worth finding out. */
 export const filterFeatures: readonly Feature[] = [
   ...new Set<Feature>([
-    ...(Object.keys(filterParts) as FilterPart[]).flatMap((part): readonly Feature[] => {
-      const push = filterParts[part].push?.([samples[part] ?? 'value']);
+    ...searchable.flatMap((part): readonly Feature[] => {
+      const sample = wayOf(part)?.sample;
+      const push = sample === undefined ? undefined : pushOf(part, sample);
       if (push?.kind === 'own') return [`search ${productType}?${push.parameter.name}`];
       return (push?.findings ?? []).flatMap(({ type, parameter }): readonly Feature[] => [
         `search ${type}?${parameter.name}`,

@@ -8,7 +8,9 @@ import { elements } from '../../fhir/elements.js';
 import type { FhirResource } from '../../fhir/resources.js';
 import type { SearchParameterName, SearchParameters } from '../../fhir/search.js';
 import { foldFurthest } from '../../terms/fold.js';
-import { isName, parameterOf, type Criterion } from '../search/ways.js';
+import type { Test } from '../../facts/fact.js';
+import type { Criterion } from '../../facts/requirements.js';
+import { isName, parameterOf } from '../search/ways.js';
 import { keyOf } from '../graph/key.js';
 
 /** An answer that is none, because what was asked was ignored. */
@@ -70,10 +72,12 @@ export function checkOf(criteria: readonly Criterion[], asked: SearchParameters)
   const texts = asked.flatMap(({ name, values }) => (name === 'name' ? values.map(String) : []));
   return (product) => {
     for (const text of texts) refuseForeignName(text, product);
-    return criteria.every(({ part, values, test }) => {
+    return criteria.every((criterion) => {
+      const { part, asked: wanted, test } = criterion;
+      if (!test) return true;
       // What contains a text is told by the upstream; what begins with it, or is it, by nobody else.
-      if (isName(part)) return (part === 'name' && texts.includes(values[0] ?? '')) || isMet(test, product);
-      const parameter = parameterOf(part, values);
+      if (isName(part)) return (part === 'name' && texts.includes(String(wanted))) || isMet(test, product);
+      const parameter = parameterOf(criterion);
       if (parameter === undefined || !pushed.has(parameter)) return true;
       if (test(product, keyOf(product)) === false) throw ignored(`"filter.${part}"`, parameter);
       return true;
@@ -81,6 +85,6 @@ export function checkOf(criteria: readonly Criterion[], asked: SearchParameters)
   };
 }
 
-function isMet(test: Criterion['test'], product: FhirResource): boolean {
+function isMet(test: Test, product: FhirResource): boolean {
   return test(product, keyOf(product)) === true;
 }

@@ -1,6 +1,7 @@
 /** What an operation asks of the catalogue: a plain tree of links, without a word of GraphQL. */
 import type { ResourceType } from '../../fhir/resources.js';
-import type { ProductFilter } from './filter.js';
+import type { ProductFilter } from '../../facts/filter.js';
+import type { SortField } from '../../facts/sorts.js';
 import type { Key } from '../graph/key.js';
 import type { LinkName } from '../graph/links.js';
 
@@ -48,7 +49,7 @@ export interface AskedValue {
 }
 
 export interface ProductSort {
-  readonly by: 'NAME' | 'UPDATED';
+  readonly by: SortField;
   readonly isDescending: boolean;
   /** Tag of the language whose alphabet orders names. */
   readonly language: string;

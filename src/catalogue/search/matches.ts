@@ -1,15 +1,19 @@
 /** Looks candidates through: which products meet all of a filter, in the order asked for. */
-import type { FilterPart } from '../question/filter.js';
+import type { Subject, Test, Told } from '../../facts/fact.js';
+import type { FilterPart } from '../../facts/filter.js';
+import type { RecordRequirement, Requirement, WholeRequirement } from '../../facts/requirements.js';
 import { PmsError } from '../../errors.js';
-import type { FhirResource } from '../../fhir/resources.js';
+import type { ResourceOf } from '../../fhir/resources.js';
 import { follow, haveRead, type Ask } from '../known/follow.js';
 import { compareKeys, type Key } from '../graph/key.js';
 import { isHeld, type Candidates, type Known } from '../known/known.js';
-import { complete, unite, untold, type CutReason, type Relation, type State } from '../graph/relation.js';
-import type { ProductSearch, ProductSort } from '../question/selection.js';
+import { complete, unite, untold, type Relation, type State } from '../graph/relation.js';
+import type { ProductSearch } from '../question/selection.js';
 import { productsAbove } from '../known/above.js';
-import { filterParts, namesOf } from './criteria.js';
-import { criteriaOf, mostCandidates, type Criterion } from './ways.js';
+import { ordered } from './order.js';
+import { recordsOf, stateOf } from './records.js';
+import { holderOf, sortLinks, subjectLinks } from './subjects.js';
+import { criteriaOf, isSatisfied, mostCandidates } from './ways.js';
 
 export interface Matches {
   /** In the order asked for; without one, in the upstream's, or of their ids where other records led to them. */
@@ -25,29 +29,40 @@ export function matchesOf(
   ask: Ask,
   deep: boolean,
 ): Matches | undefined {
-  const criteria = criteriaOf(search).filter(({ part }) => !candidates.satisfied.includes(part));
+  const requirements = criteriaOf(search).requirements.filter(
+    (requirement) => !isSatisfied(requirement, candidates.satisfied),
+  );
   const products = productsOf(candidates, known, ask);
   if (!products) return undefined;
   if (products.refs.length > mostCandidates)
     return { rows: [], state: { kind: 'failed', error: tooMany(search) } };
-  const isDeep = deep || criteria.some(({ part }) => filterParts[part].link);
+  const isDeep = deep || requirements.some(isLinked) || sortLinks(search).length > 0;
   if (!haveRead(products.refs, known, ask, isDeep)) return undefined;
   const states: State[] = [candidates.state, products.state];
   const rows: Key[] = [];
   let isPending = false;
+  let untoldRows = 0;
   for (const product of products.refs) {
     const reading = known.reading(product);
     if (reading instanceof PmsError) states.push(stateOf(reading));
     if (!isHeld(reading)) continue;
-    const verdict = judge(criteria, product, known, ask);
+    const verdict = judge(requirements, product, known, ask);
     if (verdict === 'pending') isPending = true;
     else if (verdict === true) rows.push(product);
     else if (verdict !== false) states.push(verdict);
+    if (verdict === untold) untoldRows += 1;
   }
   if (isPending) return undefined;
   if (rows.length === 0 && candidates.mayBeSpelledOtherwise)
     states.push({ kind: 'cut', reason: 'NOT_ALL_SEARCHABLE' });
-  return { rows: ordered(rows, search.sort, known), state: worstOf(states) };
+  const state = worstOf(states);
+  const sorted = ordered(rows, search, known, ask);
+  if (!sorted) return undefined;
+  return { rows: sorted, state: state === untold ? { ...untold, count: untoldRows } : state };
+}
+
+function isLinked(requirement: Requirement): boolean {
+  return requirement.kind === 'whole' || requirement.of !== 'product';
 }
 
 /** Products that other records led to come in the order of their ids. */
@@ -59,49 +74,112 @@ function productsOf({ found, state }: Candidates, known: Known, ask: Ask): Relat
   return isAbove ? { ...all, refs: [...all.refs].sort(compareKeys) } : all;
 }
 
-/** Whether a product meets all criteria; a state where that cannot be known. */
+/** Whether a product meets all of them; a state where that cannot be known. */
 function judge(
-  criteria: readonly Criterion[],
+  requirements: readonly Requirement[],
   product: Key,
   known: Known,
   ask: Ask,
 ): boolean | 'pending' | State {
-  for (const criterion of criteria) {
-    const verdict = meets(criterion, product, known, ask);
+  for (const requirement of requirements) {
+    const verdict =
+      requirement.kind === 'record'
+        ? meets(requirement, product, known, ask)
+        : meetsAsWhole(requirement, product, known, ask);
     // One that fails settles it, and asks for nothing more.
     if (verdict !== true) return verdict;
   }
   return true;
 }
 
-function meets({ part, test }: Criterion, product: Key, known: Known, ask: Ask): boolean | 'pending' | State {
-  const { link } = filterParts[part];
-  if (!link) return told(test, product, known) ?? untold;
+/** Whether any record of a product passes. */
+function meets(
+  { parts, of, test, holder }: RecordRequirement,
+  product: Key,
+  known: Known,
+  ask: Ask,
+): boolean | 'pending' | State {
+  const link = subjectLinks[of];
+  if (!link) return told(test, product, product, known) ?? untold;
   const relation = follow(link, product, known, ask);
   if (!relation || !haveRead(relation.refs, known, ask, false, product)) return 'pending';
-  const verdicts = relation.refs.map((ref) => told(test, ref, known) ?? unreadable(ref, known));
+  const verdicts = relation.refs.map((ref): boolean | 'pending' | State => {
+    const own = told(test, ref, product, known) ?? unreadable(ref, known);
+    if (!holder || own === false) return own;
+    const held = meetsAtHolder(holder, ref, product, known, ask);
+    return own === true || held === false || held === 'pending' ? held : own;
+  });
   if (verdicts.includes(true)) return true;
-  if (relation.state.kind !== 'complete') return namingPart(part, relation.state);
+  if (verdicts.includes('pending')) return 'pending';
+  if (relation.state.kind !== 'complete') return namingParts(parts, relation.state);
   return verdicts.find((verdict) => verdict !== false) ?? false;
 }
 
-function told(test: Criterion['test'], key: Key, known: Known): boolean | undefined {
-  const reading = known.reading(key);
+function meetsAtHolder(
+  test: Test,
+  authorization: Key,
+  product: Key,
+  known: Known,
+  ask: Ask,
+): boolean | 'pending' | State {
+  const relation = follow(holderOf, authorization, known, ask);
+  if (!relation || !haveRead(relation.refs, known, ask, false, authorization)) return 'pending';
+  const verdicts = relation.refs.map((ref) => told(test, ref, product, known) ?? unreadable(ref, known));
+  if (verdicts.includes(true)) return true;
+  if (relation.state.kind !== 'complete') return namingParts(['holder'], relation.state);
+  return verdicts.find((verdict) => verdict !== false) ?? false;
+}
+
+/** Whether a product passes by all records of some subjects. */
+function meetsAsWhole(
+  { parts, with: subjects, test }: WholeRequirement,
+  product: Key,
+  known: Known,
+  ask: Ask,
+): boolean | 'pending' | State {
+  const records = new Map<Subject, Told>();
+  let problem: State | undefined;
+  for (const subject of subjects) {
+    const found = recordsOf(subject, product, known, ask);
+    if (!found) return 'pending';
+    records.set(subject, found);
+    problem ??= found.problem;
+  }
+  const reading = known.reading(product);
+  if (!isHeld(reading)) return untold;
+  const verdict = safely(() =>
+    test(reading.resource as ResourceOf<'MedicinalProductDefinition'>, (subject) => {
+      const found = records.get(subject);
+      if (!found) throw new TypeError('a fact reads what it does not name');
+      return found;
+    }),
+  );
+  return verdict ?? (problem ? namingParts(parts, problem) : untold);
+}
+
+function told(test: Test, key: Key, product: Key, known: Known): boolean | undefined {
+  const [reading, above] = [known.reading(key), known.reading(product)];
+  const verdict = safely(() =>
+    test(isHeld(reading) ? reading.resource : undefined, key, isHeld(above) ? above.resource : undefined),
+  );
+  // What is known by its name alone may have others.
+  return verdict === false && known.replacedAt(key) ? undefined : verdict;
+}
+
+/** A record that holds what FHIR does not allow tells nothing. */
+function safely(test: () => boolean | undefined): boolean | undefined {
   try {
-    const verdict = test(isHeld(reading) ? reading.resource : undefined, key);
-    // What is known by its name alone may have others.
-    return verdict === false && known.replacedAt(key) ? undefined : verdict;
+    return test();
   } catch (error) {
-    // A record that holds what FHIR does not allow tells nothing.
     if (error instanceof TypeError) return undefined;
     throw error;
   }
 }
 
 /** What a filter cannot be applied by is refused in its name. */
-function namingPart(part: FilterPart, state: State): State {
+function namingParts(parts: readonly FilterPart[], state: State): State {
   if (state.kind !== 'failed' || state.error.code !== 'UPSTREAM_UNSUPPORTED') return state;
-  const message = `"filter.${part}" cannot be applied: ${state.error.message}`;
+  const message = `${namesOf(parts)} cannot be applied: ${state.error.message}`;
   return { kind: 'failed', error: new PmsError('UPSTREAM_UNSUPPORTED', message, { cause: state.error }) };
 }
 
@@ -110,13 +188,6 @@ function unreadable(key: Key, known: Known): false | State {
   const reading = known.replacedAt(key) ?? known.reading(key);
   if (reading instanceof PmsError) return stateOf(reading);
   return isHeld(reading) ? untold : false;
-}
-
-/** One product that could not be looked at leaves the others; what the upstream lacks altogether fails the list. */
-function stateOf(error: PmsError): State {
-  if (error.code === 'UPSTREAM_UNSUPPORTED') return { kind: 'failed', error };
-  const reason: CutReason = error.code === 'UPSTREAM_INCOMPLETE' ? 'BUDGET' : 'PAGE_FAILED';
-  return { kind: 'cut', reason };
 }
 
 function worstOf(states: readonly State[]): State {
@@ -129,44 +200,20 @@ function worstOf(states: readonly State[]): State {
   return states.some(({ kind }) => kind === 'failed') ? { kind: 'cut', reason: 'PAGE_FAILED' } : complete;
 }
 
-function ordered(rows: readonly Key[], sort: ProductSort | undefined, known: Known): readonly Key[] {
-  if (!sort) return rows;
-  const collator = new Intl.Collator(sort.language, { numeric: true });
-  const direction = sort.isDescending ? -1 : 1;
-  const valueOf = sort.by === 'NAME' ? nameOf : updateOf;
-  const keyed = rows.map((key) => {
-    const reading = known.reading(key);
-    return { key, value: isHeld(reading) ? valueOf(reading.resource) : undefined };
-  });
-  return keyed
-    .sort((a, b) => {
-      // What has none comes last, whichever end is first.
-      if (a.value === undefined || b.value === undefined)
-        return Number(a.value === undefined) - Number(b.value === undefined) || compareKeys(a.key, b.key);
-      return direction * compareValues(a.value, b.value, collator) || compareKeys(a.key, b.key);
-    })
-    .map(({ key }) => key);
+function namesOf(parts: readonly FilterPart[]): string {
+  return parts.map((part) => `"filter.${part}"`).join(', ');
 }
 
-function compareValues(a: string | number, b: string | number, collator: Intl.Collator): number {
-  return typeof a === 'number' ? a - Number(b) : collator.compare(a, String(b));
-}
-
-function nameOf(product: FhirResource): string | undefined {
-  return namesOf(product)[0];
-}
-
-function updateOf({ meta }: FhirResource): number | undefined {
-  const updated = Date.parse(meta?.lastUpdated ?? '');
-  return Number.isNaN(updated) ? undefined : updated;
-}
+const alternatives = new Intl.ListFormat('en-GB', { type: 'disjunction' });
 
 /** @returns UPSTREAM_UNSUPPORTED naming what would work */
 export function tooMany(search: ProductSearch): PmsError {
-  const given = criteriaOf(search).map(({ part }) => `"filter.${part}"`);
-  const what = search.sort && given.length === 0 ? '"sort"' : given.join(', ');
+  const given = criteriaOf(search).parts.map(({ part }) => part);
+  const what = search.sort && given.length === 0 ? '"sort"' : namesOf(given);
+  // What was given already narrows no further.
+  const others = (['name', 'identifier', 'ids'] as const).filter((part) => !given.includes(part));
   return new PmsError(
     'UPSTREAM_UNSUPPORTED',
-    `${what || 'This'} finds more than the ${mostCandidates} products that can be looked through here. Narrow it by "filter.name", "filter.identifier" or "filter.ids".`,
+    `${what || 'This'} finds more than the ${mostCandidates} products that can be looked through here. Narrow it by ${alternatives.format(others.map((part) => `"filter.${part}"`))}.`,
   );
 }

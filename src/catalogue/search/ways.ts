@@ -1,5 +1,8 @@
 /** How a search for products can be put to this upstream: as one search, or by candidates that are looked through here. */
-import type { FilterPart } from '../question/filter.js';
+import type { FilterPart } from '../../facts/filter.js';
+import { criteriaIn, requirementsOf, type Criterion, type Requirement } from '../../facts/requirements.js';
+import type { SortField } from '../../facts/sorts.js';
+import { facts } from '../../facts/table.js';
 import type { ResourceType } from '../../fhir/resources.js';
 import type { SearchParameter, SearchParameterName, SearchParameters } from '../../fhir/search.js';
 import type { Feature, Features } from '../upstream/features.js';
@@ -8,14 +11,8 @@ import { typeOf, type Key } from '../graph/key.js';
 import { parts } from '../graph/link.js';
 import { upward } from '../graph/links.js';
 import type { ProductSearch } from '../question/selection.js';
-import { filterParts, type Finding, type Test } from './criteria.js';
-
-/** One given part of a filter. */
-export interface Criterion {
-  readonly part: FilterPart;
-  readonly values: readonly string[];
-  readonly test: Test;
-}
+import { pushOf, wayOf, type Finding } from './pushes.js';
+import { linksOf } from './subjects.js';
 
 /** Candidates: a set of records that leads to every product which meets `satisfied`. */
 export interface Driver {
@@ -39,22 +36,27 @@ const narrow: readonly FilterPart[] = ['ids', 'identifier', 'authorizationNumber
 /** What may find many, or miss some: tried where all products are too many to look through. */
 const wide: readonly FilterPart[] = ['holder', 'substance', 'country'];
 
-/** Made once for each search, which plan, profiles and answer all read. */
-const made = new WeakMap<ProductSearch['filter'], readonly Criterion[]>();
+/** What a search asks, part by part, and what a product has to meet for it. */
+export interface Criteria {
+  readonly parts: readonly Criterion[];
+  readonly requirements: readonly Requirement[];
+}
 
-export function criteriaOf({ filter }: Pick<ProductSearch, 'filter'>): readonly Criterion[] {
+/** Made once for each search, which plan, profiles and answer all read. */
+const made = new WeakMap<ProductSearch['filter'], Criteria>();
+
+export function criteriaOf({ filter }: Pick<ProductSearch, 'filter'>): Criteria {
   const before = made.get(filter);
   if (before) return before;
-  const criteria = (Object.keys(filterParts) as FilterPart[]).flatMap((part): Criterion[] => {
-    const value = filter[part];
-    if (value === undefined) return [];
-    const values = typeof value === 'string' ? [value] : value;
-    return [{ part, values, test: filterParts[part].test(values) }];
-  });
-  // What the product itself tells comes first: the others ask less then.
-  const ordered = criteria.sort((a, b) => Number(isLinked(a)) - Number(isLinked(b)));
-  made.set(filter, ordered);
-  return ordered;
+  const parts = criteriaIn(filter);
+  const criteria = { parts, requirements: requirementsOf(parts, filter) };
+  made.set(filter, criteria);
+  return criteria;
+}
+
+/** Whether those that were found meet it: of several parts that hold of one record none says so alone. */
+export function isSatisfied({ parts }: Requirement, satisfied: readonly FilterPart[]): boolean {
+  return parts.length === 1 && parts.every((part) => satisfied.includes(part));
 }
 
 export function isName(part: FilterPart): boolean {
@@ -64,7 +66,7 @@ export function isName(part: FilterPart): boolean {
 /** Whether rows of the search for products are tested here by their names: any number of them may fall out. */
 export function isSifted(search: Pick<ProductSearch, 'filter'>): boolean {
   return criteriaOf(search)
-    .filter(({ part }) => isName(part))
+    .parts.filter(({ part }) => isName(part))
     .some(({ part }, index) => index > 0 || part !== 'name');
 }
 
@@ -74,18 +76,14 @@ export function findsMany({ satisfied }: Driver): boolean {
 }
 
 /** The parameter of the search for products that stands for a part; undefined where none does. */
-export function parameterOf(part: FilterPart, values: readonly string[]): SearchParameterName | undefined {
-  const push = filterParts[part].push?.(values);
+export function parameterOf({ part, asked }: Criterion): SearchParameterName | undefined {
+  const push = pushOf(part, asked);
   return push?.kind === 'own' ? push.parameter.name : undefined;
-}
-
-function isLinked({ part }: Criterion): boolean {
-  return filterParts[part].link !== undefined;
 }
 
 /** The parameters of the one search that finds just these products, in the order asked for; undefined where none does. */
 export function directSearch(search: ProductSearch, features: Features): SearchParameters | undefined {
-  const criteria = criteriaOf(search);
+  const criteria = criteriaOf(search).parts;
   const parameters = criteria.map((criterion) => ownParameter(criterion, features));
   const order = sortParameter(search, features);
   if (parameters.some((parameter) => !parameter) || (search.sort && !order)) return undefined;
@@ -94,7 +92,7 @@ export function directSearch(search: ProductSearch, features: Features): SearchP
 
 function ownParameter(criterion: Criterion, features: Features): SearchParameter | undefined {
   if (nameParts.has(criterion.part)) return nameParameter(criterion, features);
-  const push = filterParts[criterion.part].push?.(criterion.values);
+  const push = pushOf(criterion.part, criterion.asked);
   if (push?.kind !== 'own') return undefined;
   const takesMany = push.parameter.values.length === 1 || features.evidence('or') !== 'refuted';
   return takesMany && features.has(`search ${productType}?${push.parameter.name}`)
@@ -103,10 +101,10 @@ function ownParameter(criterion: Criterion, features: Features): SearchParameter
 }
 
 /** What "contains" is called here. Names that begin with a text are among those that contain it. */
-function nameParameter({ part, values }: Criterion, features: Features): SearchParameter | undefined {
+function nameParameter({ part, asked }: Criterion, features: Features): SearchParameter | undefined {
   if (features.evidence(`search ${productType}?name`) === 'refuted') return undefined;
   const isContained = part === 'name' && !features.has('name-is-contains');
-  return { name: 'name', ...(isContained ? { modifier: 'contains' as const } : {}), values };
+  return { name: 'name', ...(isContained ? { modifier: 'contains' as const } : {}), values: [String(asked)] };
 }
 
 /** EMA's API is not known to take a parameter twice: the longest text finds the fewest. */
@@ -122,9 +120,14 @@ function withOneName(
 }
 
 function sortParameter({ sort }: ProductSearch, features: Features): SearchParameter | undefined {
-  if (!sort || !features.has(`sort ${sort.by}`)) return undefined;
+  if (!sort || !isSearched(sort.by) || !features.has(`sort ${sort.by}`)) return undefined;
   const name = sort.by === 'NAME' ? 'name' : '_lastUpdated';
   return { name: '_sort', values: [sort.isDescending ? `-${name}` : name] };
+}
+
+/** Whether an upstream may know the order: of all others it has none. */
+function isSearched(by: SortField): by is 'NAME' | 'UPDATED' {
+  return by === 'NAME' || by === 'UPDATED';
 }
 
 /**
@@ -137,7 +140,7 @@ export function isOrderedHere({ sort }: ProductSearch): boolean {
 
 /** The ways to candidates, the best first. */
 export function driversOf(search: ProductSearch, features: Features, figures: Figures): readonly Driver[] {
-  const criteria = criteriaOf(search);
+  const criteria = criteriaOf(search).parts;
   const driver = (part: FilterPart): Driver | undefined => {
     const criterion = criteria.find((each) => each.part === part);
     return criterion && foundBy(criterion, features, figures);
@@ -171,10 +174,11 @@ export function driversOf(search: ProductSearch, features: Features, figures: Fi
   ];
 }
 
-function foundBy({ part, values }: Criterion, features: Features, figures?: Figures): Driver | undefined {
-  const { push, isSpelled = false } = filterParts[part];
-  const mayMiss = figures !== undefined && (filterParts[part].mayMiss?.(figures) ?? false);
-  const pushed = push?.(values);
+function foundBy({ part, asked }: Criterion, features: Features, figures?: Figures): Driver | undefined {
+  const way = wayOf(part);
+  const isSpelled = way?.isSpelled ?? false;
+  const mayMiss = figures !== undefined && (way?.mayMiss?.(figures) ?? false);
+  const pushed = pushOf(part, asked);
   if (pushed?.kind !== 'found') return undefined;
   const types = [...pushed.findings.map(({ type }) => type), ...pushed.keys.map(typeOf)];
   const isOffered =
@@ -221,36 +225,24 @@ export interface Support {
 
 const here = `looked through here, where the rest of the filter finds at most ${mostCandidates} products`;
 
-/** A value of each part that is pushed where anything is. */
-export const samples: Readonly<Partial<Record<FilterPart, string>>> = {
-  ids: `${productType}/1`,
-  holder: 'ORG-100000000',
-  substance: '100000000000',
-  atc: 'A02BC01',
-  updatedSince: '2026-01-01T00:00:00Z',
-};
-
 /** Whether what a part is about can be had of a product. */
 function isReachable(part: FilterPart, features: Features): boolean {
-  const { link } = filterParts[part];
   return (
-    !link ||
     features.has('everything') ||
-    parts(link).every(
-      (each) => each.kind !== 'reverse' || features.has(`search ${each.type}?${each.parameter}`),
-    )
+    linksOf(part)
+      .flatMap(parts)
+      .every((each) => each.kind !== 'reverse' || features.has(`search ${each.type}?${each.parameter}`))
   );
 }
 
 function supportOf(part: FilterPart, features: Features): Support {
-  const { pushedBy, unpushed } = filterParts[part];
-  const values = [samples[part] ?? 'value'];
-  const criterion: Criterion = { part, values, test: () => undefined };
-  const isPushed =
-    ownParameter(criterion, features) !== undefined || foundBy(criterion, features) !== undefined;
-  if (isPushed && pushedBy !== undefined) {
+  const way = wayOf(part);
+  if (way) {
+    const { sample, pushedBy, unpushed } = way;
+    const criterion: Criterion = { part, asked: sample, fact: facts[part], test: undefined };
     const others = unpushed === undefined ? '' : `; ${unpushed} are ${here}`;
-    return { by: 'UPSTREAM', reason: `The upstream finds it (${pushedBy})${others}.` };
+    if (ownParameter(criterion, features) ?? foundBy(criterion, features))
+      return { by: 'UPSTREAM', reason: `The upstream finds it (${pushedBy})${others}.` };
   }
   if (isReachable(part, features)) return { by: 'HERE', reason: `It is ${here}.` };
   return { by: 'REFUSED', reason: 'The upstream gives nothing of what it is about.' };
@@ -258,7 +250,7 @@ function supportOf(part: FilterPart, features: Features): Support {
 
 /** What becomes of each part of a filter. */
 export function supportOfAll(features: Features): readonly (Support & { readonly part: FilterPart })[] {
-  return (Object.keys(filterParts) as FilterPart[]).map((part) => ({ part, ...supportOf(part, features) }));
+  return (Object.keys(facts) as FilterPart[]).map((part) => ({ part, ...supportOf(part, features) }));
 }
 
 /** Arguments that are answered with UPSTREAM_UNSUPPORTED whatever else is asked. */

@@ -1,5 +1,5 @@
 /** Queries for products, and what a product links to. */
-import type { ProductFilter as FoundBy } from '../../catalogue/question/filter.js';
+import type { ProductFilter as FoundBy } from '../../facts/filter.js';
 import type { Position } from '../../catalogue/question/selection.js';
 import { FieldResolver, Query, Resolver } from 'type-graphql';
 import type { ListArgs, ProductSearch } from '../../catalogue/question/selection.js';

@@ -3,7 +3,7 @@ import { isPmsError, type PmsError } from '../../../errors.js';
 import type { Page } from '../../../fhir/bundle.js';
 import type { FhirResource } from '../../../fhir/resources.js';
 import { chunksThatFit, type SearchParameters } from '../../../fhir/search.js';
-import type { Finding } from '../../search/criteria.js';
+import type { Finding } from '../../search/pushes.js';
 import { tooMany } from '../../search/matches.js';
 import { criteriaOf, mostCandidates, type Driver } from '../../search/ways.js';
 import { keyOf, type Key } from '../../graph/key.js';
@@ -55,14 +55,15 @@ export async function findCandidates(
 }
 
 async function drive(driver: Driver, search: ProductSearch, at: Operation): Promise<Candidates> {
-  const { satisfied, keys, products, mayMiss, isSpelled } = driver;
+  const { keys, products, mayMiss, isSpelled } = driver;
   const parts = products
     ? [await readProducts(products, search, at)]
     : await Promise.all(driver.findings.map((finding) => readFinding(finding, driver, search, at)));
   const found = together(parts);
   return {
     found: [...new Set([...keys, ...found.keys])],
-    satisfied,
+    // What some records leave open is looked into again, with all that belongs to their products.
+    satisfied: found.isOpen ? [] : driver.satisfied,
     staleSince: found.staleSince,
     state: found.state.kind === 'complete' && mayMiss ? cut('NOT_ALL_SEARCHABLE') : found.state,
     mayBeSpelledOtherwise: isSpelled && found.keys.length === 0,
@@ -75,6 +76,8 @@ export interface Records {
   readonly state: State;
   /** When the oldest stale page was fetched. */
   readonly staleSince?: Date | undefined;
+  /** Whether some of them do not tell whether they are what is asked. */
+  readonly isOpen?: boolean;
 }
 
 async function readProducts(
@@ -83,7 +86,7 @@ async function readProducts(
   at: Operation,
 ): Promise<Records> {
   const isAll = parameters.length === 0;
-  const check = checkOf(criteriaOf(search), parameters);
+  const check = checkOf(criteriaOf(search).parts, parameters);
   const read = await readRecords(productType, parameters, mostCandidates, at, check);
   if (isAll && read.state.kind === 'complete') at.figures.sawProducts(read.keys.length);
   return read;
@@ -97,23 +100,26 @@ async function readFinding(
 ): Promise<Records> {
   const { client } = at;
   const ask = createAsk(at);
-  const criterion = criteriaOf(search).find(({ part }) => satisfied.includes(part));
+  const criterion = criteriaOf(search).parts.find(({ part }) => satisfied.includes(part));
+  let isOpen = false;
   const chunks = chunksThatFit(parameter.values, (values) =>
     client.fits(type, ask.parameters(type, paged([{ ...parameter, values }]))),
   );
   const reads = await Promise.all(
     chunks.map((values) =>
       readRecords(type, [{ ...parameter, values }], mostFound, at, (resource) => {
-        if (!criterion) return true;
+        if (!criterion?.test) return true;
         const { part, test } = criterion;
         // A name is searched for by its beginning; everything else finds what bears just that.
         const isExpected = type === 'Organization' || (expects ?? test)(resource, keyOf(resource)) !== false;
         if (!isExpected) throw ignored(`"filter.${part}"`, parameter.name);
-        return test(resource, keyOf(resource)) !== false;
+        const verdict = test(resource, keyOf(resource));
+        isOpen ||= verdict === undefined;
+        return verdict !== false;
       }),
     ),
   );
-  return together(reads);
+  return { ...together(reads), isOpen };
 }
 
 /** What several searches found, as whole as the least whole of them. */
@@ -122,6 +128,7 @@ export function together(parts: readonly Records[]): Records {
     keys: parts.flatMap(({ keys }) => keys),
     state: parts.map(({ state }) => state).find(({ kind }) => kind !== 'complete') ?? complete,
     staleSince: parts.map(({ staleSince: since }) => since).reduce(earlier, undefined),
+    isOpen: parts.some((part) => part.isOpen),
   };
 }
 

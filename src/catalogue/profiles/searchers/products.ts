@@ -96,7 +96,7 @@ async function readRows(
   };
   const begin = (): Promise<Page> => beginWith(parameters);
   const { after } = search;
-  const check = checkOf(criteriaOf(search), direct);
+  const check = checkOf(criteriaOf(search).parts, direct);
   const rows: Rows = { search, parameters, check, brings: () => brings };
   if (!after) return collect({ page: await begin(), skip: 0, isFirst: true }, begin, rows, at, along);
   const resumed = after.link !== '' && after.brings === brings ? await resume(after, at, along) : undefined;

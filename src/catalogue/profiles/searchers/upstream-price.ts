@@ -1,13 +1,14 @@
 /** What the upstream's searches for products cost: rows, candidates and the way up from them, terms of any kind. */
 import { bundledWays, idsToRead, termSearches, waysToAny } from '../../lookup/kinds.js';
 import { mostLookedInto } from '../../lookup/lookup.js';
-import { filterParts } from '../../search/criteria.js';
+import { linksOf, sortLinks } from '../../search/subjects.js';
 import {
   criteriaOf,
   directSearch,
   driversOf,
   findsMany,
   isOrderedHere,
+  isSatisfied,
   isSifted,
   mostCandidates,
   type Driver,
@@ -56,12 +57,14 @@ function candidates(search: ProductSearch, below: Below, at: Reckoning): readonl
   const reached = reach(driver, name, usual, most, at);
   const wave = Math.max(1, ...reached.map((each) => each.wave));
   const one: Population = { name, type: productType, usual, most, wave, inHand: true };
-  const asked = criteriaOf(search).flatMap(({ part }) => {
-    const { link } = filterParts[part];
-    return link ? [{ link, isMet: driver.satisfied.includes(part) }] : [];
+  const { requirements } = criteriaOf(search);
+  const asked = requirements.flatMap((requirement) => {
+    const isMet = isSatisfied(requirement, driver.satisfied);
+    return requirement.parts.flatMap(linksOf).map((link) => ({ link, isMet }));
   });
   if (!driver.products) pricing.found(one, driver.keys, below.size > 0 || asked.length > 0);
   for (const { link, isMet } of asked) if (!isMet) at.follow(link, one);
+  for (const link of sortLinks(search)) at.follow(link, one);
   return [
     foreseen.population({ ...one, usual: Math.min(search.first, usual), most: Math.min(search.first, most) }),
   ];

@@ -1,0 +1,51 @@
+/** Puts products in the order asked for, by what their records tell. */
+import type { ResourceOf } from '../../fhir/resources.js';
+import { sorts, type SortValue } from '../../facts/sorts.js';
+import type { Subject, Told } from '../../facts/fact.js';
+import { compareKeys, type Key } from '../graph/key.js';
+import type { Ask } from '../known/follow.js';
+import { isHeld, type Known } from '../known/known.js';
+import type { ProductSearch } from '../question/selection.js';
+import { recordsOf } from './records.js';
+
+/**
+ * Of several values ascending order goes by the least, descending order by the greatest; what has none comes last.
+ * Undefined while something has yet to be fetched, which is then asked for.
+ */
+export function ordered(
+  rows: readonly Key[],
+  { sort }: ProductSearch,
+  known: Known,
+  ask: Ask,
+): readonly Key[] | undefined {
+  if (!sort) return rows;
+  const { with: subjects, valuesOf, compare } = sorts[sort.by];
+  const collator = new Intl.Collator(sort.language, { numeric: true });
+  const direction = sort.isDescending ? -1 : 1;
+  const byOrder = (a: SortValue, b: SortValue): number =>
+    direction * compare(a as never, b as never, collator);
+  let isPending = false;
+  const keyed = rows.map((key) => {
+    const records = new Map<Subject, Told>();
+    for (const subject of subjects) {
+      const found = recordsOf(subject, key, known, ask);
+      if (found) records.set(subject, found);
+      else isPending = true;
+    }
+    const reading = known.reading(key);
+    if (isPending || !isHeld(reading)) return { key, value: undefined };
+    const values = valuesOf(
+      reading.resource as ResourceOf<'MedicinalProductDefinition'>,
+      (subject) => records.get(subject)?.records ?? [],
+    );
+    return { key, value: [...values].sort(byOrder)[0] };
+  });
+  if (isPending) return undefined;
+  return keyed
+    .sort((a, b) => {
+      if (a.value === undefined || b.value === undefined)
+        return Number(a.value === undefined) - Number(b.value === undefined) || compareKeys(a.key, b.key);
+      return byOrder(a.value, b.value) || compareKeys(a.key, b.key);
+    })
+    .map(({ key }) => key);
+}

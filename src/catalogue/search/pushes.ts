@@ -1,0 +1,190 @@
+/** By which searches an upstream may find what a part of a filter asks. */
+import { isFhirId, resourceKey } from '../../fhir/reference.js';
+import type { ResourceType } from '../../fhir/resources.js';
+import type { SearchParameter } from '../../fhir/search.js';
+import type { Test } from '../../facts/fact.js';
+import type { FilterPart, ProductFilter } from '../../facts/filter.js';
+import { identifierIn, ofProduct } from '../../facts/of-product.js';
+import { organizationKey, organizationName } from '../../facts/organizations.js';
+import { isSubstanceCode } from '../../facts/of-ingredient.js';
+import { isAtcGroup } from '../../terms/atc.js';
+import { atcTermsOf } from '../../terms/ema-terms.js';
+import { countryCodesOf } from '../../terms/languages.js';
+import { foldNumber, isPmsId, procedureSpellingsOf, spellingsOf } from '../../terms/numbers.js';
+import type { Key } from '../graph/key.js';
+import type { Figures } from '../upstream/figures.js';
+
+/** A search that finds records which lead to products, see `above`. */
+export interface Finding {
+  readonly type: ResourceType;
+  readonly parameter: SearchParameter;
+  /** What holds of all that an upstream rightly finds, where that is less than what the part asks. */
+  readonly expects?: Test;
+}
+
+/** How an upstream finds by a part. */
+export type Push =
+  /** One more parameter of the search for products. */
+  | { readonly kind: 'own'; readonly parameter: SearchParameter }
+  /** Other searches, or keys that the value itself names; all of them together find every match. */
+  | {
+      readonly kind: 'found';
+      readonly findings: readonly Finding[];
+      readonly keys: readonly Key[];
+      /** The keys alone find it, where the upstream has no such searches. */
+      readonly byKeysAlone?: boolean;
+    };
+
+/** A row for a part: an asked value → how it is found. */
+interface Way<Part extends FilterPart> {
+  /** Undefined for values that no search finds. */
+  push?(asked: NonNullable<ProductFilter[Part]>): Push | undefined;
+  /** Something that a search finds, by which one finds out whether there is that search. */
+  readonly sample: NonNullable<ProductFilter[Part]>;
+  /** The R5 search that stands behind it, for people. */
+  readonly pushedBy: string;
+  /** Values that no search finds, for people. */
+  readonly unpushed?: string;
+  /** Whether a search may miss some: records that name it in a way that no search reads. */
+  readonly mayMiss?: (figures: Figures) => boolean;
+  /** Whether records spell it in more ways than a search can name. */
+  readonly isSpelled?: boolean;
+}
+
+const productType = 'MedicinalProductDefinition';
+
+/** Its parameter goes by what an upstream takes a name for. */
+const byName = { sample: 'value', pushedBy: '`name`' } as const;
+
+const ways: { readonly [Part in FilterPart]?: Way<Part> } = {
+  ids: {
+    push: (keys) => ({ kind: 'found', findings: [], keys }),
+    sample: [`${productType}/1`],
+    pushedBy: 'read by id',
+  },
+  identifier: {
+    push(values) {
+      const bare = values.map((value) => identifierIn(value).bare);
+      const parameter: SearchParameter = { name: 'identifier', values: bare.flatMap(spellingsOf) };
+      return {
+        kind: 'found',
+        // The value alone is searched for: systems are written in too many ways.
+        findings: [{ type: productType, parameter, expects: ofProduct.identifier.test(bare as never, {}) }],
+        keys: bare.flatMap((value) =>
+          isFhirId(value.trim()) ? [resourceKey(productType, value.trim())] : [],
+        ),
+        byKeysAlone: bare.every(isPmsId),
+      };
+    },
+    sample: ['value'],
+    pushedBy: '`identifier`, and read by id',
+    isSpelled: true,
+  },
+  authorizationNumber: {
+    push: (values) =>
+      found('RegulatedAuthorization', { name: 'identifier', values: values.flatMap(spellingsOf) }),
+    sample: ['value'],
+    pushedBy: 'RegulatedAuthorization by `identifier`',
+    isSpelled: true,
+  },
+  procedureNumber: {
+    push: (values) =>
+      found('RegulatedAuthorization', { name: 'case', values: values.flatMap(procedureSpellingsOf) }),
+    sample: ['value'],
+    pushedBy: 'RegulatedAuthorization by `case`',
+    isSpelled: true,
+  },
+  holder: {
+    push(values) {
+      const names = values.flatMap((value) => organizationName(value) ?? []);
+      return {
+        kind: 'found',
+        findings:
+          names.length > 0 ? [{ type: 'Organization', parameter: { name: 'name', values: names } }] : [],
+        keys: values.flatMap((value) => organizationKey(value) ?? []),
+      };
+    },
+    sample: ['ORG-100000000'],
+    pushedBy: 'RegulatedAuthorization by `holder`, Organization by `name`',
+    mayMiss: () => true,
+  },
+  substance: {
+    push: (values) =>
+      values.every(isSubstanceCode)
+        ? found('Ingredient', { name: 'substance-code', values: values.map((value) => value.trim()) })
+        : undefined,
+    sample: ['100000000000'],
+    pushedBy: 'Ingredient by `substance-code`',
+    mayMiss: ({ hasUncodedSubstances }) => hasUncodedSubstances,
+    unpushed: 'substances given by name',
+  },
+  atc: {
+    push: (values) =>
+      values.every((value) => !isAtcGroup(foldNumber(value)))
+        ? own({
+            name: 'product-classification',
+            values: [...new Set(values.map(foldNumber).flatMap((code) => [code, ...atcTermsOf(code)]))],
+          })
+        : undefined,
+    sample: ['A02BC01'],
+    pushedBy: '`product-classification`',
+    unpushed: 'ATC groups',
+  },
+  classification: {
+    push: (values) => own({ name: 'product-classification', values: values.map((value) => value.trim()) }),
+    sample: ['value'],
+    pushedBy: '`product-classification`',
+  },
+  name: byName,
+  nameStartsWith: byName,
+  nameEquals: byName,
+  status: coded('status'),
+  domain: coded('domain'),
+  updatedSince: {
+    push: (since) => own({ name: '_lastUpdated', values: [`ge${since}`] }),
+    sample: '2026-01-01T00:00:00Z',
+    pushedBy: '`_lastUpdated`',
+  },
+  country: {
+    push: (values) =>
+      found('RegulatedAuthorization', {
+        name: 'region',
+        values: [...new Set(values.flatMap(countryCodesOf))],
+      }),
+    sample: ['value'],
+    pushedBy: 'RegulatedAuthorization by `region`',
+  },
+};
+
+/** The parts that an upstream may have a search for. */
+export const searchable = Object.keys(ways) as readonly FilterPart[];
+
+/** Undefined for a part that R5 has no search for. */
+export function wayOf(part: FilterPart): Omit<Way<FilterPart>, 'push'> | undefined {
+  return ways[part] as Omit<Way<FilterPart>, 'push'> | undefined;
+}
+
+export function pushOf<Part extends FilterPart>(
+  part: Part,
+  asked: NonNullable<ProductFilter[Part]>,
+): Push | undefined {
+  const way: Way<Part> | undefined = ways[part];
+  return way?.push?.(asked);
+}
+
+function own(parameter: SearchParameter): Push {
+  return { kind: 'own', parameter };
+}
+
+function found(type: ResourceType, parameter: SearchParameter): Push {
+  return { kind: 'found', findings: [{ type, parameter }], keys: [] };
+}
+
+/** An element of the product that is a concept, and has a search parameter of its name. */
+function coded<Name extends 'status' | 'domain'>(name: Name): Way<Name> {
+  return {
+    push: (values: readonly string[]) => own({ name, values: values.map((value) => value.trim()) }),
+    sample: ['value'],
+    pushedBy: `\`${name}\``,
+  };
+}

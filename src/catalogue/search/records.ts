@@ -1,0 +1,40 @@
+/** The records of one subject that belong to a product, and whether they are all. */
+import { PmsError } from '../../errors.js';
+import type { FhirResource } from '../../fhir/resources.js';
+import type { Subject, Told } from '../../facts/fact.js';
+import type { Key } from '../graph/key.js';
+import { self } from '../graph/link.js';
+import { untold, type CutReason, type State } from '../graph/relation.js';
+import { follow, haveRead, type Ask } from '../known/follow.js';
+import { isHeld, type Known } from '../known/known.js';
+import { subjectLinks } from './subjects.js';
+
+export interface Found extends Told {
+  /** Why there may be others. */
+  readonly problem: State | undefined;
+}
+
+/** Undefined while they have yet to be fetched, which is then asked for. */
+export function recordsOf(subject: Subject, product: Key, known: Known, ask: Ask): Found | undefined {
+  const link = subjectLinks[subject] ?? self;
+  const relation = follow(link, product, known, ask);
+  if (!relation || !haveRead(relation.refs, known, ask, false, product)) return undefined;
+  const readings = relation.refs.map((ref) => ({ ref, reading: known.reading(ref) }));
+  const broken = readings.flatMap(({ ref, reading }) => {
+    const failure = known.replacedAt(ref) ?? (reading instanceof PmsError ? reading : undefined);
+    return failure ? [stateOf(failure)] : [];
+  });
+  const cutAs = relation.state.kind === 'complete' ? undefined : relation.state;
+  const problem = cutAs ?? broken[0] ?? (relation.unresolved.length > 0 ? untold : undefined);
+  const records = readings.flatMap(({ reading }): readonly FhirResource[] =>
+    isHeld(reading) ? [reading.resource] : [],
+  );
+  return { records, isWhole: problem === undefined, problem };
+}
+
+/** One product that could not be looked at leaves the others; what the upstream lacks altogether fails the list. */
+export function stateOf(error: PmsError): State {
+  if (error.code === 'UPSTREAM_UNSUPPORTED') return { kind: 'failed', error };
+  const reason: CutReason = error.code === 'UPSTREAM_INCOMPLETE' ? 'BUDGET' : 'PAGE_FAILED';
+  return { kind: 'cut', reason };
+}

@@ -1,0 +1,48 @@
+/** How one gets from a product to the records that its facts are told by. */
+import type { Fact, Reads, Subject } from '../../facts/fact.js';
+import { sorts } from '../../facts/sorts.js';
+import { facts } from '../../facts/table.js';
+import type { FilterPart } from '../../facts/filter.js';
+import { via, type Link } from '../graph/link.js';
+import { filterLinks, links } from '../graph/links.js';
+import type { ProductSearch } from '../question/selection.js';
+
+/** Undefined for the product itself. */
+export const subjectLinks: Readonly<Record<Subject, Link | undefined>> = {
+  product: undefined,
+  authorization: filterLinks.authorizations,
+  holder: links['product.holder'],
+  package: links['product.packages'],
+  supply: filterLinks.supplies,
+  item: links['product.manufacturedItems'],
+  ingredient: filterLinks.ingredients,
+  route: filterLinks.routes,
+  maker: filterLinks.makers,
+  clinicalUse: links['product.clinicalUses'],
+};
+
+/** From an authorization to what is told at its holder. */
+export const holderOf: Link = links['authorization.holder'];
+
+/** What a part of a filter looks at beside the product’s own record. */
+export function linksOf(part: FilterPart): readonly Link[] {
+  const fact: Fact = facts[part];
+  if (!('of' in fact)) return fact.with.flatMap((subject) => subjectLinks[subject] ?? []);
+  const link = subjectLinks[fact.of];
+  const alone = fact.alone && 'of' in fact.alone ? subjectLinks[fact.alone.of] : undefined;
+  return [link && fact.at ? via(link, holderOf) : link, alone].flatMap((each) => each ?? []);
+}
+
+/** What an order goes by beside the product’s own record. */
+export function sortLinks({ sort }: ProductSearch): readonly Link[] {
+  return sort ? sorts[sort.by].with.flatMap((subject) => subjectLinks[subject] ?? []) : [];
+}
+
+export function sortReads({ sort }: ProductSearch): Reads {
+  return sort ? sorts[sort.by].reads : [];
+}
+
+/** The elements that a part of a filter reads. */
+export function readsOf(part: FilterPart): Reads {
+  return facts[part].reads;
+}

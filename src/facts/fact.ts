@@ -1,0 +1,123 @@
+/** A fact: something that can be asked of a product, and which records tell it. */
+import type { FhirResource, ResourceOf, ResourceType } from '../fhir/resources.js';
+import type { ProductFilter } from './filter.js';
+
+/** The records that facts are told by: the product itself, or what belongs to it. */
+export type Subject =
+  | 'product'
+  | 'authorization'
+  /** Of the product: who may sell it. */
+  | 'holder'
+  | 'package'
+  /** The product and its packages. */
+  | 'supply'
+  | 'item'
+  | 'ingredient'
+  /** The product, for its own routes; where it has none, what is given of it. */
+  | 'route'
+  | 'maker'
+  | 'clinicalUse';
+
+/** Elements that are read, by the type of the record. */
+export type Reads = readonly (readonly [ResourceType, readonly string[]])[];
+
+type Product = ResourceOf<'MedicinalProductDefinition'>;
+
+/**
+ * Whether a record is what is asked; undefined where it does not tell, or is not there.
+ * @param product that it belongs to, where that is read
+ */
+export type Test = (
+  resource: FhirResource | undefined,
+  key: string,
+  product?: FhirResource,
+) => boolean | undefined;
+
+/** The records of one subject, and whether there are no others. */
+export interface Told {
+  readonly records: readonly FhirResource[];
+  readonly isWhole: boolean;
+}
+
+/** The test of a product by all records that belong to it. */
+export type WholeTest = (product: Product, told: (subject: Subject) => Told) => boolean | undefined;
+
+/** Told by single records, any of which may be what is asked for. */
+export interface RecordFact {
+  readonly of: Subject;
+  readonly reads: Reads;
+  test(asked: never, filter: ProductFilter): Test;
+  /** What such a record refers to is tested, and not the record: an authorization’s holder. */
+  readonly at?: 'holder';
+  /** Then what the record itself has to be. */
+  readonly where?: Test;
+  /** Parts of one group hold of one and the same record. */
+  readonly group?: 'authorization' | 'package' | 'ingredient';
+  /** How it is told where no other part of its group is given. */
+  readonly alone?: WholeFact | { readonly of: Subject };
+}
+
+/** Told by all records of some subjects together. */
+export interface WholeFact {
+  readonly with: readonly Subject[];
+  readonly reads: Reads;
+  wholeTest(asked: never, filter: ProductFilter): WholeTest;
+}
+
+export type Fact = RecordFact | WholeFact;
+
+/** A row of the table: for what is asked as `Asked`, and told by records of one type as values. */
+interface Row<Type extends ResourceType, Asked, Value> extends Pick<RecordFact, 'group' | 'alone'> {
+  readonly of: Subject;
+  readonly type: Type;
+  readonly elements: readonly string[];
+  /** What the record tells, each value; undefined where it does not tell. */
+  values(record: ResourceOf<Type>): readonly (Value | NotTold)[] | undefined;
+  /** Undefined where such a value does not tell. */
+  meets(asked: Asked, filter: ProductFilter): (value: Value) => boolean | undefined;
+}
+
+/** A value that is there, and cannot be read. */
+export const notTold = Symbol('not told');
+export type NotTold = typeof notTold;
+
+/** A fact whose values are compared one by one: any of them will do. */
+export function told<Type extends ResourceType, Asked, Value>(row: Row<Type, Asked, Value>): RecordFact {
+  const { type, elements: names, values, meets, ...rest } = row;
+  return {
+    ...rest,
+    reads: [[type, names]],
+    test(asked: never, filter) {
+      const isIt = meets(asked as Asked, filter);
+      return (resource) => {
+        if (resource?.resourceType !== type) return undefined;
+        return anyOf(values(resource as ResourceOf<Type>), isIt);
+      };
+    },
+  };
+}
+
+/** Whether any value is it; undefined where none is, and some do not tell. */
+export function anyOf<Value>(
+  values: readonly (Value | NotTold)[] | undefined,
+  isIt: (value: Value) => boolean | undefined,
+): boolean | undefined {
+  if (!values) return undefined;
+  let verdict: boolean | undefined = false;
+  for (const value of values) {
+    const one = value === notTold ? undefined : isIt(value);
+    if (one === true) return true;
+    if (one === undefined) verdict = undefined;
+  }
+  return verdict;
+}
+
+/** Whether all hold: one that does not settles it. */
+export function allOf(verdicts: Iterable<boolean | undefined>): boolean | undefined {
+  let verdict: boolean | undefined = true;
+  for (const one of verdicts) {
+    if (one === false) return false;
+    if (one === undefined) verdict = undefined;
+  }
+  return verdict;
+}

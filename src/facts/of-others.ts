@@ -1,0 +1,65 @@
+/** The facts that other records tell: what is given of a product, who makes it, what it is for. */
+import type { CodeableReference, Coding } from 'fhir/r5.js';
+import { elements } from '../fhir/elements.js';
+import type { FhirResource } from '../fhir/resources.js';
+import { ClinicalUseType, clinicalUseType } from '../terms/ema-codes.js';
+import { foldWord } from '../terms/fold.js';
+import { codings, codingsOrText, hasCode } from './concepts.js';
+import { told, type RecordFact } from './fact.js';
+import { isOrganization } from './organizations.js';
+
+export const ofOthers = {
+  route: {
+    of: 'route',
+    reads: [
+      ['MedicinalProductDefinition', ['route']],
+      ['AdministrableProductDefinition', ['routeOfAdministration']],
+    ],
+    test(asked: readonly string[]) {
+      const isIt = hasCode(asked);
+      return (resource) => routesOf(resource)?.some(isIt);
+    },
+  },
+  manufacturer: {
+    of: 'maker',
+    reads: [['Organization', ['name', 'identifier', 'alias']]],
+    test: isOrganization,
+  },
+  indication: told({
+    of: 'clinicalUse',
+    type: 'ClinicalUseDefinition',
+    elements: ['type', 'indication'],
+    values(use): readonly CodeableReference[] {
+      const disease = use.indication?.diseaseSymptomProcedure;
+      return clinicalUseType(use) === ClinicalUseType.INDICATION && disease ? [disease] : [];
+    },
+    meets: isDisease,
+  }),
+} satisfies Readonly<Record<string, RecordFact>>;
+
+function routesOf(resource: FhirResource | undefined): readonly Coding[] | undefined {
+  if (resource?.resourceType === 'MedicinalProductDefinition')
+    return elements(resource.route).flatMap(codingsOrText);
+  if (resource?.resourceType !== 'AdministrableProductDefinition') return undefined;
+  return elements(resource.routeOfAdministration).flatMap(({ code }) => codingsOrText(code));
+}
+
+/** By a code of the disease, or by whole words of its text. */
+function isDisease(asked: readonly string[]): (disease: CodeableReference) => boolean {
+  const isCode = hasCode(asked);
+  const words = asked.map((each) => ` ${foldWords(each)} `);
+  return ({ concept, reference }) => {
+    const given = codings(concept);
+    const texts = [concept?.text, reference?.display, ...given.map(({ display }) => display)]
+      .flatMap((text) => (typeof text === 'string' ? [text] : []))
+      .map((text) => ` ${foldWords(text)} `);
+    return given.some(isCode) || words.some((each) => texts.some((text) => text.includes(each)));
+  };
+}
+
+/** Letters and digits alone, a blank between words. */
+function foldWords(text: string): string {
+  return foldWord(text)
+    .replaceAll(/[^\p{L}\p{N}]+/gu, ' ')
+    .trim();
+}

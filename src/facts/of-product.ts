@@ -1,0 +1,182 @@
+/** The facts that a product’s own record tells. */
+import type { Coding, MedicinalProductDefinition } from 'fhir/r5.js';
+import { elements } from '../fhir/elements.js';
+import type { FhirResource, ResourceOf } from '../fhir/resources.js';
+import { isInAtcGroup } from '../terms/atc.js';
+import { authorisedDoseForm, isAtcCode, isAtcTerm } from '../terms/ema-codes.js';
+import { atcCodeOf } from '../terms/ema-terms.js';
+import { foldText } from '../terms/fold.js';
+import { foldNumber } from '../terms/numbers.js';
+import { codings, codingsOfAll, codingsOrText, hasCode, identifiersOf } from './concepts.js';
+import { notTold, told, type NotTold, type RecordFact } from './fact.js';
+
+const type = 'MedicinalProductDefinition';
+type Product = ResourceOf<typeof type>;
+
+export const ofProduct = {
+  ids: {
+    of: 'product',
+    reads: [],
+    test: (keys: readonly string[]) => (_resource, key) => keys.includes(key),
+  },
+  identifier: told({
+    of: 'product',
+    type,
+    elements: ['identifier'],
+    values: (product): readonly NumberOf[] => [
+      { value: product.id, isId: true },
+      ...identifiersOf(product.identifier),
+    ],
+    meets: hasNumber,
+  }),
+  name: named((text) => (name) => name.includes(text)),
+  nameStartsWith: named((text) => (name) => name.startsWith(text)),
+  nameEquals: named((text) => (name) => name === text),
+  status: coded('status', ({ status }) => codingsOrText(status)),
+  domain: coded('domain', ({ domain }) => codingsOrText(domain)),
+  doseForm: told({
+    of: 'product',
+    type,
+    elements: ['combinedPharmaceuticalDoseForm', 'extension'],
+    values: doseFormsOf,
+    meets: hasCode,
+  }),
+  atc: told({
+    of: 'product',
+    type,
+    elements: ['classification'],
+    values: ({ classification }) => atcOf(classification),
+    meets(asked: readonly string[]) {
+      const wanted = asked.map(foldNumber);
+      return (code) => wanted.includes(code) || wanted.some((each) => isInAtcGroup(code, each));
+    },
+  }),
+  classification: coded('classification', ({ classification }) =>
+    elements(classification).flatMap(codingsOrText),
+  ),
+  pediatricUse: coded('pediatricUseIndicator', ({ pediatricUseIndicator }) =>
+    codingsOrText(pediatricUseIndicator),
+  ),
+  additionalMonitoring: told({
+    of: 'product',
+    type,
+    elements: ['additionalMonitoringIndicator'],
+    values: monitoringOf,
+    // Where nobody says it, it is not the case; that it is not the case is for the record to say.
+    meets: (asked: boolean) => (is: boolean | 'unsaid') =>
+      is === 'unsaid' ? (asked ? false : undefined) : is === asked,
+  }),
+  updatedSince: told({
+    of: 'product',
+    type,
+    elements: [],
+    values({ meta }) {
+      const updated = Date.parse(meta?.lastUpdated ?? '');
+      return Number.isNaN(updated) ? undefined : [updated];
+    },
+    meets(since: string) {
+      const begin = Date.parse(since);
+      return (updated) => updated >= begin;
+    },
+  }),
+} satisfies Readonly<Record<string, RecordFact>>;
+
+function named(make: (text: string) => (name: string) => boolean): RecordFact {
+  return told({
+    of: 'product',
+    type,
+    elements: ['name'],
+    values: namesOf,
+    meets(text: string) {
+      const isIt = make(foldText(text));
+      return (name) => isIt(foldText(name));
+    },
+  });
+}
+
+function coded(element: keyof Product & string, values: (product: Product) => readonly Coding[]): RecordFact {
+  return told({ of: 'product', type, elements: [element], values, meets: hasCode });
+}
+
+/** The names of a product, whole. */
+export function namesOf(product: FhirResource): readonly string[] {
+  if (product.resourceType !== type) return [];
+  return elements(product.name).flatMap(({ productName }) =>
+    typeof productName === 'string' ? [productName] : [],
+  );
+}
+
+/** All ATC codes and EMA's ATC terms that a product's classes tell, in capitals. */
+export function atcOf(classification: MedicinalProductDefinition['classification']): readonly string[] {
+  return codingsOfAll(classification).flatMap((coding) => {
+    const { code } = coding;
+    if (typeof code !== 'string') return [];
+    if (isAtcCode(coding)) return [foldNumber(code)];
+    return isAtcTerm(coding) ? [code, atcCodeOf(code) ?? []].flat() : [];
+  });
+}
+
+export function doseFormsOf(product: Product): readonly Coding[] {
+  const combined = codingsOrText(product.combinedPharmaceuticalDoseForm);
+  return combined.length > 0 ? combined : authorisedDoseForm(product);
+}
+
+/** Records say in words, or in HL7's code, whether a product is watched more closely. */
+function monitoringOf({
+  additionalMonitoringIndicator: indicator,
+}: Product): readonly (boolean | 'unsaid' | NotTold)[] {
+  const words = [indicator?.text, ...codings(indicator).flatMap(({ code, display }) => [code, display])]
+    .flatMap((word) => (typeof word === 'string' ? [foldText(word)] : []))
+    .map((word) => word.replaceAll(/[\s_-]+/g, ' '));
+  if (words.length === 0) return ['unsaid'];
+  const isIt = words.some((word) => monitored.test(word));
+  const isNot = words.some((word) => unmonitored.test(word));
+  return [isIt === isNot ? notTold : isIt];
+}
+
+const unmonitored = /^(NO|NONE|FALSE|N)$|\bNOT\b.*MONITOR/;
+const monitored = /^(YES|TRUE|Y)$|^(?!.*\b(NOT|NO)\b).*(MONITORING|BLACK ?TRIANGLE)/;
+
+interface NumberOf {
+  readonly system?: string;
+  readonly value: string;
+  /** A record’s own id has no system, whichever is asked for. */
+  readonly isId?: boolean;
+}
+
+function hasNumber(asked: readonly string[]): (number: NumberOf) => boolean {
+  const wanted = asked.map(identifierIn);
+  return (number) =>
+    wanted.some(
+      ({ value, system }) =>
+        foldNumber(number.value) === value &&
+        (system === undefined || number.isId === true || foldSystem(number.system ?? '') === system),
+    );
+}
+
+/** A number as it is asked for: with a system (`system|value`), or of any. */
+export interface AskedNumber {
+  /** As written, without the system. */
+  readonly bare: string;
+  readonly value: string;
+  readonly system: string | undefined;
+}
+
+/** EMA writes its systems with either scheme and in either case. */
+export function identifierIn(text: string): AskedNumber {
+  const [, system, after] = /^((?:https?:\/\/|urn:)[^|]*)\|(.+)$/i.exec(text) ?? [];
+  const bare = after ?? text;
+  return {
+    bare,
+    value: foldNumber(bare),
+    system: system === undefined ? undefined : foldSystem(system),
+  };
+}
+
+function foldSystem(system: string): string {
+  return system
+    .trim()
+    .toLowerCase()
+    .replace(/^https:/, 'http:')
+    .replace(/\/$/, '');
+}

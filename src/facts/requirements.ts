@@ -1,0 +1,91 @@
+/** What a product has to meet for a filter: parts that speak of one kind of record hold of one and the same record. */
+import { allOf, type Fact, type RecordFact, type Subject, type Test, type WholeTest } from './fact.js';
+import type { FilterPart, ProductFilter } from './filter.js';
+import { facts } from './table.js';
+
+/** One given part of a filter. */
+export interface Criterion {
+  readonly part: FilterPart;
+  readonly asked: NonNullable<ProductFilter[FilterPart]>;
+  readonly fact: Fact;
+  /** The test of one record, where single records tell it: of what they refer to, where the fact is told there. */
+  readonly test: Test | undefined;
+}
+
+/** A record of some subject has to pass. */
+export interface RecordRequirement {
+  readonly kind: 'record';
+  readonly parts: readonly FilterPart[];
+  readonly of: Subject;
+  readonly test: Test;
+  /** Tests of what the record refers to: any such has to pass. */
+  readonly holder?: Test;
+}
+
+/** All records of some subjects have to be known. */
+export interface WholeRequirement {
+  readonly kind: 'whole';
+  readonly parts: readonly FilterPart[];
+  readonly with: readonly Subject[];
+  readonly test: WholeTest;
+}
+
+export type Requirement = RecordRequirement | WholeRequirement;
+
+export function criteriaIn(filter: ProductFilter): readonly Criterion[] {
+  return (Object.keys(facts) as FilterPart[]).flatMap((part): readonly Criterion[] => {
+    const asked = filter[part];
+    if (asked === undefined) return [];
+    const fact: Fact = facts[part];
+    const test = 'test' in fact ? fact.test(asked as never, filter) : undefined;
+    return [{ part, asked, fact, test }];
+  });
+}
+
+/** Those that the product itself tells come first: the others ask less then. */
+export function requirementsOf(
+  criteria: readonly Criterion[],
+  filter: ProductFilter,
+): readonly Requirement[] {
+  const groups = new Map<string, Criterion[]>();
+  for (const criterion of criteria) {
+    const name = ('group' in criterion.fact ? criterion.fact.group : undefined) ?? criterion.part;
+    const group = groups.get(name);
+    if (group) group.push(criterion);
+    else groups.set(name, [criterion]);
+  }
+  const requirements = [...groups.values()].map((group) => requirementOf(group, filter));
+  return requirements.sort((a, b) => Number(isLinked(a)) - Number(isLinked(b)));
+}
+
+function isLinked(requirement: Requirement): boolean {
+  return requirement.kind === 'whole' || requirement.of !== 'product';
+}
+
+function requirementOf(group: readonly Criterion[], filter: ProductFilter): Requirement {
+  const parts = group.map(({ part }) => part);
+  const [only, ...others] = group;
+  if (!only) throw new TypeError('a group has a part');
+  const { fact, asked } = only;
+  if (!('test' in fact))
+    return { kind: 'whole', parts, with: fact.with, test: fact.wholeTest(asked as never, filter) };
+  const alone = others.length === 0 ? fact.alone : undefined;
+  if (alone && 'with' in alone)
+    return { kind: 'whole', parts, with: alone.with, test: alone.wholeTest(asked as never, filter) };
+  const tested = group as readonly (Criterion & { readonly fact: RecordFact; readonly test: Test })[];
+  const own = tested.flatMap(({ fact: { at, where }, test }) => (at ? (where ?? []) : test));
+  const [holder] = tested.flatMap(({ fact: { at }, test }) => (at ? test : []));
+  return {
+    kind: 'record',
+    parts,
+    of: alone?.of ?? fact.of,
+    test: all(own),
+    ...(holder ? { holder } : {}),
+  };
+}
+
+function all(tests: readonly Test[]): Test {
+  const [only, ...others] = tests;
+  if (only && others.length === 0) return only;
+  return (resource, key, product) => allOf(tests.map((test) => test(resource, key, product)));
+}
