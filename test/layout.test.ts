@@ -80,13 +80,25 @@ describe('the layout', () => {
   });
 
   it('keeps GraphQL out of everything below graphql/', () => {
-    const below = ['catalogue', 'fhir', 'oauth', 'terms', 'governor', 'store'];
+    const below = ['catalogue', 'facts', 'fhir', 'oauth', 'terms', 'governor', 'store'];
     const crossing = imports.filter(
       ({ from, to }) =>
         below.some((folder) => inside(folder)(from)) &&
         (/^(graphql|type-graphql|@apollo)/.test(to) || inside('graphql')(to)),
     );
     expect(told(crossing)).toEqual([]);
+  });
+
+  it('lets the facts know FHIR and terms alone', () => {
+    const crossing = imports.filter(
+      ({ from, to }) =>
+        inside('facts')(from) &&
+        to.endsWith('.ts') &&
+        !['facts', 'fhir', 'terms'].some((folder) => inside(folder)(to)) &&
+        to !== 'errors.ts',
+    );
+    expect(told(crossing)).toEqual([]);
+    expect(files.filter(inside('facts')).length).toBeGreaterThan(0);
   });
 
   it('lets the command line alone import the sandbox', () => {
