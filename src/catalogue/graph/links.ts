@@ -139,6 +139,32 @@ const marketing = where(authorizationsOf, 'RegulatedAuthorization', ['type', 'id
 // Some products are authorized as a whole, some pack by pack, some both.
 const productMarketing = orElse(marketing, via(packagesOf, marketing));
 const packageMarketing = orElse(marketing, via(packageFor, marketing));
+const allAuthorizations = union(authorizationsOf, via(packagesOf, authorizationsOf));
+
+/** Authorizations that are known to be of a kind, or of none that is known: either is told of each. */
+function ofKind(kind: AuthorizationType | null): Link {
+  return where(
+    authorizationsOf,
+    'RegulatedAuthorization',
+    ['type', 'identifier'],
+    (authorization) => authorizationType(authorization) === kind,
+  );
+}
+
+const ownMarketing = ofKind(AuthorizationType.MARKETING);
+const ownParallelTrade = ofKind(AuthorizationType.PARALLEL_TRADE);
+const ownOfUnknownKind = ofKind(null);
+// What tells where a product stands, in the order of `lifecycleOf`; packages are read only where they count.
+const standing = union(
+  ownOfUnknownKind,
+  orElse(
+    ownMarketing,
+    union(
+      via(packagesOf, ownOfUnknownKind),
+      orElse(via(packagesOf, ownMarketing), orElse(ownParallelTrade, via(packagesOf, ownParallelTrade))),
+    ),
+  ),
+);
 
 export const links = {
   'product.packages': packagesOf,
@@ -157,6 +183,8 @@ export const links = {
   'product.authorizations': authorizationsOf,
   'product.marketingAuthorization': first(productMarketing),
   'product.holder': via(first(productMarketing), holderOf),
+  'product.lifecycle': standing,
+  'product.firstAuthorized': allAuthorizations,
   'product.clinicalUses': reverse(
     'ClinicalUseDefinition',
     'subject',
@@ -289,7 +317,7 @@ export type LinkName = keyof typeof links;
 /** What filters of products look at, beside the products themselves. */
 export const filterLinks = {
   /** The product's and its packages', of any kind. */
-  authorizations: union(authorizationsOf, via(packagesOf, authorizationsOf)),
+  authorizations: allAuthorizations,
   /** Who holds a marketing authorization, of the product or of a package. */
   holders: via(union(marketing, via(packagesOf, marketing)), holderOf),
   ingredients: productIngredients,
