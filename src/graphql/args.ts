@@ -13,7 +13,7 @@ import {
   type ValidationOptions,
 } from 'class-validator';
 import { ArgsType, Field, ID, InputType, Int, registerEnumType } from 'type-graphql';
-import { AuthorizationType, ClinicalUseType, IngredientRole } from '../terms/ema-codes.js';
+import { AuthorizationType, ClinicalUseType, IngredientRole, Lifecycle } from '../terms/ema-codes.js';
 import { isLanguage } from '../terms/languages.js';
 import { DateTime } from './scalars.js';
 
@@ -45,6 +45,22 @@ registerEnumType(AuthorizationType, {
     },
     MANUFACTURING: { description: 'The permission to make a medicine.' },
     OTHER: { description: 'An authorization that is none of these.' },
+  },
+});
+
+registerEnumType(Lifecycle, {
+  name: 'Lifecycle',
+  description:
+    'Where a product or an authorization stands today (from EMA lists 200000005003 and 100000072049, and the dates of validity).',
+  valuesConfig: {
+    PENDING: { description: 'It was applied for, or is about to be.' },
+    AUTHORIZED: { description: 'It is valid.' },
+    SUSPENDED: { description: 'It may not be sold for the time being.' },
+    ENDED: {
+      description: 'It was revoked, withdrawn, surrendered or rejected, has expired, or was not renewed.',
+    },
+    VOID: { description: 'The record was nullified, or is no longer current.' },
+    UNKNOWN: { description: 'The records do not tell, or in a list that is not known here.' },
   },
 });
 

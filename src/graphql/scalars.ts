@@ -1,14 +1,13 @@
 /** Scalars of the schema: instants, and FHIR's dates of any precision. */
 import { GraphQLScalarType } from 'graphql';
 import { GraphQLDateTime } from 'graphql-scalars';
+import { faultIn } from '../facts/dates.js';
 
 /** An instant, RFC 3339. */
 export const DateTime = new GraphQLScalarType({
   ...GraphQLDateTime.toConfig(),
   specifiedByURL: 'https://www.rfc-editor.org/rfc/rfc3339',
 });
-
-const fhirDateTime = /^\d{4}(-\d{2}(-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:\d{2})?)?)?)?$/;
 
 export const FhirDateTime = new GraphQLScalarType<string, string>({
   name: 'FhirDateTime',
@@ -17,7 +16,8 @@ export const FhirDateTime = new GraphQLScalarType<string, string>({
   specifiedByURL: 'https://hl7.org/fhir/R5/datatypes.html#dateTime',
   serialize: (value) => String(value),
   parseValue: (value) => {
-    if (typeof value === 'string' && fhirDateTime.test(value)) return value;
-    throw new TypeError('FhirDateTime must be a date such as 2017, 2017-05 or 2017-05-04');
+    const fault = typeof value === 'string' ? faultIn(value) : 'it is no text';
+    if (typeof value === 'string' && fault === undefined) return value;
+    throw new TypeError(`FhirDateTime must be a date such as 2017, 2017-05 or 2017-05-04: ${fault}`);
   },
 });

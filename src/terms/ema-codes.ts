@@ -3,7 +3,9 @@ import type {
   ClinicalUseDefinition,
   CodeableConcept,
   Coding,
+  Extension,
   Ingredient,
+  MarketingStatus,
   MedicinalProductDefinition,
   RegulatedAuthorization,
 } from 'fhir/r5.js';
@@ -27,6 +29,16 @@ export enum AuthorizationType {
   OTHER = 'OTHER',
 }
 
+/** Where a permission, or a product by its permissions, stands in its life. */
+export enum Lifecycle {
+  PENDING = 'PENDING',
+  AUTHORIZED = 'AUTHORIZED',
+  SUSPENDED = 'SUSPENDED',
+  ENDED = 'ENDED',
+  VOID = 'VOID',
+  UNKNOWN = 'UNKNOWN',
+}
+
 export enum ClinicalUseType {
   INDICATION = 'INDICATION',
   CONTRAINDICATION = 'CONTRAINDICATION',
@@ -37,13 +49,15 @@ export enum ClinicalUseType {
 }
 
 /** What the codes of one of EMA's lists mean, and the words that other lists have for the same. */
-interface Meanings<T> {
+export interface Meanings<T> {
   readonly list: string;
   readonly codes: Readonly<Record<string, T>>;
   /** As `foldText` gives them. */
   readonly words: Readonly<Record<string, T>>;
   /** What other codes of that list mean. */
   readonly other: T;
+  /** Systems of the other lists whose words count; those of any list where this is left out. */
+  readonly systems?: readonly string[];
 }
 
 /** Ingredient role. */
@@ -132,7 +146,7 @@ const authorizationTypes: Meanings<AuthorizationType> = {
   other: AuthorizationType.OTHER,
 };
 
-function wordsFor<T>(meaning: T, words: readonly string[]): Readonly<Record<string, T>> {
+export function wordsFor<T>(meaning: T, words: readonly string[]): Readonly<Record<string, T>> {
   return Object.fromEntries(words.map((word) => [foldText(word), meaning]));
 }
 
@@ -140,9 +154,11 @@ function wordsFor<T>(meaning: T, words: readonly string[]): Readonly<Record<stri
  * What a concept means. A code of EMA's decides; a code of another list means what its words say, where they are
  * unmistakable. Null where that is not known: not the same as OTHER.
  */
-function meaningOf<T>(concept: CodeableConcept | undefined, meanings: Meanings<T>): T | null {
+export function meaningOf<T>(concept: CodeableConcept | undefined, meanings: Meanings<T>): T | null {
   const { list, codes, words, other } = meanings;
-  const codings = elements(concept?.coding);
+  const given = elements(concept?.coding);
+  const codings = given.filter((coding) => isHeard(coding, meanings));
+  if (codings.length === 0 && given.length > 0) return null;
   for (const { code } of codings)
     if (typeof code === 'string' && Object.hasOwn(codes, code)) return codes[code] ?? null;
   if (codings.some((coding) => isOfList(coding, list))) return other;
@@ -154,6 +170,11 @@ function meaningOf<T>(concept: CodeableConcept | undefined, meanings: Meanings<T
   );
   const [only, ...others] = said;
   return others.length === 0 ? (only ?? null) : null;
+}
+
+function isHeard({ system }: Coding, { systems }: Meanings<unknown>): boolean {
+  if (systems === undefined || typeof system !== 'string' || system === '') return true;
+  return listOf(system) !== null || systems.includes(system);
 }
 
 /** A term's id is good over all lists, so that it needs no system. */
@@ -241,6 +262,15 @@ export function isAtcTerm({ system }: Coding): boolean {
 export function authorisedDoseForm({
   extension,
 }: Pick<MedicinalProductDefinition, 'extension'>): readonly Coding[] {
-  const found = elements(extension).find(({ url }) => /\/extension\/authorisedDoseForm$/i.test(url ?? ''));
+  return codingsIn(extension, /\/extension\/authorisedDoseForm$/i);
+}
+
+/** EMA's extension that tells whether a medicine may run short. */
+export function riskOfSupplyShortage({ extension }: Pick<MarketingStatus, 'extension'>): Coding | undefined {
+  return codingsIn(extension, /\/extension\/riskOfSupplyShortage$/i)[0];
+}
+
+function codingsIn(extensions: readonly Extension[] | undefined, url: RegExp): readonly Coding[] {
+  const found = elements(extensions).find((extension) => url.test(extension.url ?? ''));
   return found?.valueCoding ? [found.valueCoding] : elements(found?.valueCodeableConcept?.coding);
 }

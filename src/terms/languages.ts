@@ -1,8 +1,10 @@
 /** Languages and countries, which records name by EMA's term, by a tag or ISO code, or in words. */
 import type { CodeableConcept, Coding } from 'fhir/r5.js';
 import { LRUCache } from 'lru-cache';
+import { elements } from '../fhir/elements.js';
 import { countries, otherAreas } from './countries.js';
 import { languages, otherLanguages } from './language-tags.js';
+import { listOf } from './terms.js';
 
 /** What is said of a country beside that: older codes, and a second term for the same. */
 const countryAliases = new Map([
@@ -100,6 +102,23 @@ function countryNamed(word: string): string {
   return countryAliases.get(word) ?? countryOf.get(word) ?? word;
 }
 
+/**
+ * The country that a code of EMA's or ISO's, or an English name, stands for, as its ISO 3166-1 alpha-2 code; an area
+ * without one by EMA's term. Undefined where it stands for none that is known.
+ * @param word in lower case
+ */
+export function areaNamed(word: string): string | undefined {
+  const named = countryAliases.get(word) ?? countryOf.get(word);
+  return named ?? otherAreaOf.get(word);
+}
+
+const otherAreaOf = new Map(
+  Object.entries(otherAreas).flatMap(([term, name]) => [
+    [term, term],
+    [name.toLowerCase(), term],
+  ]),
+);
+
 const languageNames = new Map(languages.map(([tag, , name]) => [tag, name]));
 const countryNames = new Map(countries.map(([alpha2, , , name]) => [alpha2, name]));
 
@@ -110,8 +129,34 @@ export function nameOfTag({ system, code = '' }: Coding): string | undefined {
   return countryNames.get(countryNamed(code.toLowerCase()));
 }
 
+const isoOfTerm = new Map([
+  ...countries.map(([alpha2, , term]) => [term, alpha2] as const),
+  ...languages.map(([tag, term]) => [term, tag] as const),
+  ...[...countryAliases].filter(([alias]) => /^\d{12}$/.test(alias)),
+]);
+
+/** Codes that the table of countries has, and ISO leaves to whoever uses them: Northern Ireland, Kosovo. */
+const usersOwn = new Set(['XI', 'XK']);
+
+/**
+ * The code that a country has in ISO 3166-1 alpha-2 (`SE`), or a language in BCP 47 (`sv`), by EMA's term or by a code of
+ * IETF's or ISO's own system. Undefined for all else.
+ */
+export function isoOf({ system, code }: Coding): string | undefined {
+  if (typeof code !== 'string') return undefined;
+  if (system === 'urn:ietf:bcp:47') return isLanguage(code) ? canonicalTag(code) : undefined;
+  if (system === undefined || listOf(system) !== null) return isIso(isoOfTerm.get(code));
+  return /^urn:iso:std:iso:3166(:-1)?$/.test(system) ? isIso(areaNamed(code.toLowerCase())) : undefined;
+}
+
+function isIso(code: string | undefined): string | undefined {
+  return code === undefined || usersOwn.has(code) || /\d/.test(code) ? undefined : code;
+}
+
 /** All that a concept says, in lower case: its codes, their displays, its text. */
-function wordsOf(concept: CodeableConcept | undefined): readonly string[] {
-  const codings = (concept?.coding ?? []).flatMap(({ code, display }) => [code, display]);
-  return [...codings, concept?.text].flatMap((word) => word?.trim().toLowerCase() || []);
+export function wordsOf(concept: CodeableConcept | undefined): readonly string[] {
+  const codings = elements(concept?.coding).flatMap(({ code, display }) => [code, display]);
+  return [...codings, concept?.text].flatMap((word) =>
+    typeof word === 'string' ? word.trim().toLowerCase() || [] : [],
+  );
 }

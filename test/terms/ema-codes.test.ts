@@ -6,6 +6,7 @@ import {
   authorizationType,
   clinicalUseType,
   ingredientRole,
+  riskOfSupplyShortage,
 } from '../../src/terms/ema-codes.js';
 
 const role = (concept: object | undefined) => ingredientRole({ role: concept } as Ingredient);
@@ -122,5 +123,27 @@ describe('the kind of a clinical use', () => {
     [{}, 'OTHER'],
   ])('%j is %s', (content, kind) => {
     expect(clinicalUseType(use(content))).toBe(kind);
+  });
+});
+
+describe('the risk of a shortage', () => {
+  const url = 'http://ema.europa.eu/fhir/extension/riskOfSupplyShortage';
+  const risk = { system: 'https://ema.europa.eu/fhir/riskOfSupplyShortage', code: 'False', display: 'False' };
+
+  it.each([
+    [[{ url, valueCoding: risk }], risk],
+    [
+      [
+        { url: 'http://ema.europa.eu/fhir/extension/other', valueCoding: {} },
+        { url, valueCoding: risk },
+      ],
+      risk,
+    ],
+    [[{ url, valueCodeableConcept: { coding: [risk] } }], risk],
+    [[{ url, valueBoolean: true }], undefined],
+    [[null, { url: 7 }], undefined],
+    [undefined, undefined],
+  ])('is what EMA’s extension says: %j', (extension, coding) => {
+    expect(riskOfSupplyShortage({ extension: extension as never })).toEqual(coding);
   });
 });

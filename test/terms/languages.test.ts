@@ -1,6 +1,6 @@
 /** Languages and countries, in the many ways that records name them. */
 import { describe, expect, it } from 'vitest';
-import { countryMatches, isLanguage, languageTagsOf } from '../../src/terms/languages.js';
+import { countryMatches, isLanguage, isoOf, languageTagsOf } from '../../src/terms/languages.js';
 
 const coded = (code: string, display?: string) => ({
   coding: [{ code, ...(display === undefined ? {} : { display }) }],
@@ -60,5 +60,38 @@ describe('a country', () => {
     [{ text: '' }, ''],
   ])('%j is not what "%s" asks for', (concept, country) => {
     expect(countryMatches(concept, country)).toBe(false);
+  });
+});
+
+describe('the ISO code', () => {
+  const countryList = 'https://spor.ema.europa.eu/v1/lists/100000000002';
+  const languageList = 'http://spor.ema.europa.eu/v1/lists/100000072057';
+
+  it.each([
+    [{ system: countryList, code: '100000000535' }, 'SE'],
+    [{ code: '100000000535' }, 'SE'],
+    [{ system: countryList, code: '100000000390' }, 'EU'],
+    [{ system: countryList, code: '100000000396' }, 'FR'],
+    [{ system: languageList, code: '100000072288' }, 'sv'],
+    [{ system: 'urn:iso:std:iso:3166', code: 'SE' }, 'SE'],
+    [{ system: 'urn:iso:std:iso:3166', code: 'swe' }, 'SE'],
+    [{ system: 'urn:iso:std:iso:3166', code: 'UK' }, 'GB'],
+    [{ system: 'urn:ietf:bcp:47', code: 'sv' }, 'sv'],
+    [{ system: 'urn:ietf:bcp:47', code: 'PT-br' }, 'pt-BR'],
+    // Codes that ISO leaves to whoever uses them, areas without one, and languages without a tag.
+    [{ system: countryList, code: '240000000000' }, undefined],
+    [{ system: countryList, code: '100000110973' }, undefined],
+    [{ system: countryList, code: '100000000355' }, undefined],
+    [{ system: languageList, code: '100000072137' }, undefined],
+    [{ system: 'urn:iso:std:iso:3166', code: '100000000355' }, undefined],
+    [{ system: 'urn:iso:std:iso:3166', code: 'QQ' }, undefined],
+    [{ system: 'urn:ietf:bcp:47', code: 'xx' }, undefined],
+    // `mg` is a unit here, neither Madagascar nor Malagasy.
+    [{ code: 'mg' }, undefined],
+    [{ system: 'http://unitsofmeasure.org', code: 'mg' }, undefined],
+    [{ display: 'Sweden' }, undefined],
+    [{ code: 7, system: null }, undefined],
+  ])('of %j is %s', (coding, iso) => {
+    expect(isoOf(coding as Parameters<typeof isoOf>[0])).toBe(iso);
   });
 });

@@ -147,6 +147,32 @@ const productMarketing = orElse(marketing, via(packagesOf, marketing));
 /** Who brings a medicine in from another country holds a permission for that alone. */
 const productTrade = orElse(productMarketing, orElse(parallelTrade, via(packagesOf, parallelTrade)));
 const packageMarketing = orElse(marketing, via(packageFor, marketing));
+const allAuthorizations = union(authorizationsOf, via(packagesOf, authorizationsOf));
+
+/** Authorizations that are known to be of a kind, or of none that is known: either is told of each. */
+function ofKind(kind: AuthorizationType | null): Link {
+  return where(
+    authorizationsOf,
+    'RegulatedAuthorization',
+    ['type', 'identifier'],
+    (authorization) => authorizationType(authorization) === kind,
+  );
+}
+
+const ownMarketing = ofKind(AuthorizationType.MARKETING);
+const ownParallelTrade = ofKind(AuthorizationType.PARALLEL_TRADE);
+const ownOfUnknownKind = ofKind(null);
+// What tells where a product stands, in the order of `lifecycleOf`; packages are read only where they count.
+const standing = union(
+  ownOfUnknownKind,
+  orElse(
+    ownMarketing,
+    union(
+      via(packagesOf, ownOfUnknownKind),
+      orElse(via(packagesOf, ownMarketing), orElse(ownParallelTrade, via(packagesOf, ownParallelTrade))),
+    ),
+  ),
+);
 
 export const links = {
   'product.packages': packagesOf,
@@ -165,6 +191,8 @@ export const links = {
   'product.authorizations': authorizationsOf,
   'product.marketingAuthorization': first(productMarketing),
   'product.holder': via(first(productTrade), holderOf),
+  'product.lifecycle': standing,
+  'product.firstAuthorized': allAuthorizations,
   'product.clinicalUses': reverse(
     'ClinicalUseDefinition',
     'subject',
@@ -297,7 +325,7 @@ export type LinkName = keyof typeof links;
 /** What filters of products look at, beside the products themselves. */
 export const filterLinks = {
   /** The product's and its packages', of any kind. */
-  authorizations: union(authorizationsOf, via(packagesOf, authorizationsOf)),
+  authorizations: allAuthorizations,
   /** The product and its packages. */
   supplies: union(self, packagesOf),
   /** Who makes it, its packages and what is in them. */

@@ -4,6 +4,9 @@ import type { Position } from '../../catalogue/question/selection.js';
 import { FieldResolver, Query, Resolver } from 'type-graphql';
 import type { ListArgs, ProductSearch } from '../../catalogue/question/selection.js';
 import type { Rows } from '../rows.js';
+import { productFirstAuthorized } from '../../facts/authorizing.js';
+import { isVoid, lifecycleAmong } from '../../facts/lifecycle.js';
+import { Lifecycle } from '../../terms/ema-codes.js';
 import {
   AuthorizationArgs,
   ClinicalUseArgs,
@@ -17,6 +20,7 @@ import {
 } from '../args.js';
 import { Arguments, Follow, Reads, ReadsRows } from '../field.js';
 import { keyOfType } from '../global-id.js';
+import { FhirDateTime } from '../scalars.js';
 import { AdministrableProduct } from '../types/administrable-product.js';
 import { Concept } from '../types/concept.js';
 import { ClinicalUse } from '../types/clinical-use.js';
@@ -187,6 +191,32 @@ export class ProductResolver {
   @Follow('product.marketingAuthorization')
   marketingAuthorization(rows: Rows<RegulatedAuthorization>): RegulatedAuthorization | null {
     return rows.one();
+  }
+
+  @FieldResolver(() => Lifecycle, {
+    nullable: true,
+    description:
+      'Where the product stands today: authorized, suspended, ended … By its own marketing authorizations; where it has none by its packages’, and else by parallel trade. VOID where the record itself is. (`status`, RegulatedAuthorization by `subject`: `status`, `validityPeriod`)',
+  })
+  @Reads('status')
+  @ReadsRows({ RegulatedAuthorization: ['type', 'identifier', 'status', 'validityPeriod'] })
+  @Follow('product.lifecycle')
+  lifecycle(rows: Rows<RegulatedAuthorization>, { resource }: Product): Lifecycle {
+    // Nothing else counts then, nor need it be read.
+    if (isVoid(resource)) return Lifecycle.VOID;
+    const authorizations = rows.list().map((authorization) => authorization.resource);
+    return lifecycleAmong(resource, authorizations, new Date());
+  }
+
+  @FieldResolver(() => FhirDateTime, {
+    nullable: true,
+    description:
+      'Since when it may be sold, as precisely as that is known: the oldest of its authorizations and its packages’, of marketing and of parallel trade. Null where no date is given, or one cannot be read. (RegulatedAuthorization by `subject`: `validityPeriod.start`, else `case.date[x]`)',
+  })
+  @ReadsRows({ RegulatedAuthorization: ['type', 'identifier', 'validityPeriod', 'case'] })
+  @Follow('product.firstAuthorized')
+  firstAuthorized(rows: Rows<RegulatedAuthorization>): string | null {
+    return productFirstAuthorized(rows.list().map(({ resource }) => resource)) ?? null;
   }
 
   @FieldResolver(() => Organization, {

@@ -1,7 +1,9 @@
 /** Coded values: a concept of one of EMA's lists, with a text that people can read. */
 import type { CodeableConcept, Coding as FhirCoding } from 'fhir/r5.js';
 import { Field, ObjectType } from 'type-graphql';
+import { elements } from '../../fhir/elements.js';
 import { isAtcCode, isAtcTerm } from '../../terms/ema-codes.js';
+import { isoOf } from '../../terms/languages.js';
 import { valuesOf } from '../../terms/contradictions.js';
 import type { LabelContent } from '../../terms/label.js';
 import { listOf, type Terms } from '../../terms/terms.js';
@@ -131,6 +133,19 @@ export class Concept {
   })
   get display(): string | null {
     return this.first?.display ?? null;
+  }
+
+  @Field(() => String, {
+    nullable: true,
+    description:
+      'Of a country its ISO 3166-1 code (`SE`), of a language its BCP 47 tag (`sv`); null for all else. (from `coding`)',
+  })
+  get iso(): string | null {
+    for (const coding of elements(this.concept.coding)) {
+      const iso = isoOf(coding);
+      if (iso !== undefined) return iso;
+    }
+    return null;
   }
 
   @Field(() => [Coding], { description: 'All codes of this value; most have one. (`coding`)' })

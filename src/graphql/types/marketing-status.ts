@@ -1,6 +1,7 @@
 /** Whether a product or a package is on the market, and where. */
 import type { MarketingStatus as FhirMarketingStatus } from 'fhir/r5.js';
 import { Field, ObjectType } from 'type-graphql';
+import { riskOfSupplyShortage } from '../../terms/ema-codes.js';
 import { FhirDateTime } from '../scalars.js';
 import { Concept } from './concept.js';
 import { Period } from './identifier.js';
@@ -53,5 +54,14 @@ export class MarketingStatus {
   })
   get restoreDate(): string | null {
     return this.marketing.restoreDate ?? null;
+  }
+
+  @Field(() => Concept, {
+    nullable: true,
+    description:
+      'Whether there is a risk that it runs short, where the record tells. (EMA’s extension riskOfSupplyShortage)',
+  })
+  get riskOfSupplyShortage(): Concept | null {
+    return Concept.ofCoding(riskOfSupplyShortage(this.marketing));
   }
 }
