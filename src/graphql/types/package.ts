@@ -6,6 +6,7 @@ import type {
   ProductShelfLife,
 } from 'fhir/r5.js';
 import { Field, Int, ObjectType } from 'type-graphql';
+import { contentOf } from '../../facts/pack-size.js';
 import type { ResourceOf } from '../../fhir/resources.js';
 import { identifierSystems } from '../../terms/ema-codes.js';
 import { saidIn } from '../../terms/said.js';
@@ -210,7 +211,7 @@ export class Package extends ResourceView<ResourceOf<'PackagedProductDefinition'
       'The pack size: 28 tablets. A value of 0, which old records have, means that it is not known. (`containedItemQuantity[0]`)',
   })
   get size(): Quantity | null {
-    return Quantity.ofCount(this.resource.containedItemQuantity?.[0]);
+    return Quantity.ofCount(contentOf(this.resource));
   }
 
   @Reads('legalStatusOfSupply')
