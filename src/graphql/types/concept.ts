@@ -5,6 +5,7 @@ import { isAtcCode, isAtcTerm } from '../../terms/ema-codes.js';
 import { valuesOf } from '../../terms/contradictions.js';
 import type { LabelContent } from '../../terms/label.js';
 import { listOf, type Terms } from '../../terms/terms.js';
+import { ucumOf } from '../../terms/ucum-of.js';
 import { Arguments } from '../field.js';
 import { LanguageArgs } from '../args.js';
 import type { Context } from '../context.js';
@@ -131,6 +132,19 @@ export class Concept {
   })
   get display(): string | null {
     return this.first?.display ?? null;
+  }
+
+  @Field(() => String, {
+    nullable: true,
+    description:
+      'The UCUM code of a unit: `mg`, `ug`, `[iU]`; null for all else, and where UCUM has none. (`coding` of UCUM, else by EMA’s term)',
+  })
+  get ucum(): string | null {
+    for (const { system, code } of this.concept.coding ?? []) {
+      const ucum = ucumOf(system, code);
+      if (ucum !== null) return ucum;
+    }
+    return null;
   }
 
   @Field(() => [Coding], { description: 'All codes of this value; most have one. (`coding`)' })

@@ -81,10 +81,12 @@ export class ShelfLife {
 
   @Field(() => String, {
     nullable: true,
-    description: 'How long, to read: `36 months`. (`periodString`, else `periodDuration`)',
+    description:
+      'How long, to read: `36 months`; in the language asked for where it can be told in it. (`periodString`, else `periodDuration`)',
   })
-  get text(): string | null {
-    return this.shelfLife.periodString ?? this.period?.text ?? null;
+  text(@Arguments(() => LanguageArgs) args: LanguageArgs, context: Context): string | null {
+    const told = readText(saidIn(this.shelfLife, 'periodString'), args, context);
+    return told ?? this.period?.text(args, context) ?? null;
   }
 
   @Field(() => [Concept], {
