@@ -40,6 +40,25 @@ export function readName(names: readonly SaidIn[], args: LanguageArgs, context: 
   return chosen?.text ?? null;
 }
 
+/**
+ * Returns a text that is made up here, such as an amount, in the first language wanted that it can be said in.
+ * @param say undefined where it cannot be said in that language, null where there is nothing to say in any; English can
+ * say all
+ */
+export function readComputed(
+  say: (tag: string) => Said | null | undefined,
+  args: LanguageArgs,
+  context: Context,
+): string | null {
+  for (const tag of askedInAll(args, context)) {
+    const said = say(tag);
+    if (said === undefined) continue;
+    if (said?.language) context.noteLanguage(said.language);
+    return said?.text ?? null;
+  }
+  return null;
+}
+
 /** What the field is asked for, then what the request is. */
 function asked({ language }: LanguageArgs, { languages }: Context): readonly string[] {
   return language ? [canonicalTag(language), ...languages] : languages;

@@ -23,6 +23,18 @@ export const ucumCodes: Readonly<Record<string, string>> = {
   100000110664: 'Bq',
   100000110668: 'mCi',
   100000110671: '[iU]',
+  100000110848: '10*6.[iU]',
+  100000110810: 'k[iU]',
+  100000110765: "[anti'Xa'U]",
+  100000110782: "[D'ag'U]",
+  100000110894: "[tb'U]",
+  100000110786: '[ELU]',
+  200000005300: '[FFU]',
+  100000110754: '[PFU]',
+  200000000135: '[CFU]',
+  100000110845: '10*6.[CFU]',
+  100000110767: '10*9.[CFU]',
+  100000110814: '[Lf]',
   100000110674: '%',
   100000110866: '[ppm]',
   100000110675: '[drp]',
@@ -40,6 +52,14 @@ export const ucumCodes: Readonly<Record<string, string>> = {
   100000110660: 'ug/m2',
   100000167151: 'mg/cm2',
   100000110901: 'mg/h',
+  100000110912: 'mg/(24.h)',
+  100000110911: 'ug/(24.h)',
+  100000110921: 'mg/{dose}',
+  100000110920: 'ug/{dose}',
+  100000166862: 'g/{dose}',
+  200000005840: '[iU]/{dose}',
+  200000003530: '[iU]/[drp]',
+  200000005839: "[D'ag'U]/{dose}",
   100000166092: 'ug/h',
   100000110736: '[iU]/mL',
   100000110734: '[iU]/mg',
@@ -57,3 +77,10 @@ export const ucumCodes: Readonly<Record<string, string>> = {
   200000003433: 'mo',
   200000003434: 'a',
 };
+
+const emaUnits = new Map(Object.entries(ucumCodes).map(([term, code]) => [code, term]));
+
+/** Returns EMA's term for a UCUM code. */
+export function emaUnitOf(ucum: string): string | undefined {
+  return emaUnits.get(ucum.replaceAll(/\bml\b/g, 'mL').replaceAll(/\bl\b/g, 'L'));
+}

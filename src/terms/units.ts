@@ -1,7 +1,10 @@
 /** Units as one reads them behind a number: mg, IU, tablets. EMA and UCUM write them for machines. */
 import type { Quantity } from 'fhir/r5.js';
+import { isSameLanguage, type Said } from './choice.js';
 import { unitsOfMeasurement, unitsOfPresentation } from './ema-terms.js';
-import { listOf } from './terms.js';
+import { namedLists } from './lists.js';
+import { emaUnitOf } from './ucum.js';
+import { listOf, type Terms } from './terms.js';
 
 /** Short forms that package inserts use. What is not here is written out, as they do with micrograms and units. */
 const shortForms = new Map([
@@ -80,6 +83,52 @@ export function readableUnit({ system, code, unit }: Quantity, count: number): s
   if (unit !== undefined && unit.trim() !== '') return readableName(unit.trim(), count);
   if (code === undefined) return '';
   return isEma && /^\d+$/.test(code) ? undefined : readableName(fromUcum(code), count);
+}
+
+/** Short forms that are read alike in every language. */
+const symbols: ReadonlySet<string> = new Set(
+  [...shortForms.values(), ''].filter((form) => !/IU|units/.test(form)),
+);
+
+/**
+ * The unit as it reads behind `count` in a language; `language` is null where it is read alike in all. Undefined where
+ * it is not known in that language; in English that is a unit of which nothing but a number is known.
+ */
+export function unitIn(quantity: Quantity, count: number, tag: string, terms: Terms): Said | undefined {
+  const english = readableUnit(quantity, count);
+  if (english !== undefined && isSymbol(english)) return { text: english, language: null };
+  const isEnglish = isSameLanguage(tag, 'en');
+  const term = termOf(quantity);
+  if (english !== undefined && (isEnglish || term === undefined)) {
+    // Nobody tells the language of the upstream's own words.
+    return { text: english, language: term === undefined ? null : 'en' };
+  }
+  const found = term === undefined ? undefined : terms.find(term.list, term.code, tag);
+  if (!found || (!isEnglish && !isSameLanguage(found.language, tag))) return undefined;
+  return { text: behindNumber(found.text, found.language, count), language: found.language };
+}
+
+function isSymbol(unit: string): boolean {
+  return unit.split('/').every((part) => symbols.has(part) || part.startsWith('%'));
+}
+
+/** EMA's term for the unit, if need be by its UCUM code. */
+function termOf({ system, code }: Quantity): { readonly list: string; readonly code: string } | undefined {
+  if (code === undefined) return undefined;
+  const list = listOf(system);
+  const own = system === undefined || list !== null ? code : emaUnitOf(code);
+  if (own === undefined || !/^\d{12}$/.test(own)) return undefined;
+  return { list: list ?? unitLists, code: own };
+}
+
+const unitLists = namedLists.UNIT.join('~');
+
+/** Lists have capitals at the beginning, where all but German has none, and `(s)` for one or several. */
+function behindNumber(term: string, language: string, count: number): string {
+  const text = term.replaceAll(/\((\p{L}{1,3})\)/gu, count === 1 ? '' : '$1');
+  const [first = '', second = ''] = text;
+  const isName = second !== '' && second === second.toUpperCase();
+  return isName || isSameLanguage(language, 'de') ? text : first.toLowerCase() + text.slice(first.length);
 }
 
 /** How package inserts write a unit that EMA's list has: `milligram(s)` → `mg`; undefined where they write it out. */

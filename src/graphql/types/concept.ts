@@ -7,6 +7,7 @@ import { isoOf } from '../../terms/languages.js';
 import { valuesOf } from '../../terms/contradictions.js';
 import type { LabelContent } from '../../terms/label.js';
 import { listOf, type Terms } from '../../terms/terms.js';
+import { ucumOf } from '../../terms/ucum-of.js';
 import { Arguments } from '../field.js';
 import { LanguageArgs } from '../args.js';
 import type { Context } from '../context.js';
@@ -144,6 +145,19 @@ export class Concept {
     for (const coding of elements(this.concept.coding)) {
       const iso = isoOf(coding);
       if (iso !== undefined) return iso;
+    }
+    return null;
+  }
+
+  @Field(() => String, {
+    nullable: true,
+    description:
+      'The UCUM code of a unit: `mg`, `ug`, `[iU]`; null for all else, and where UCUM has none. (`coding` of UCUM, else by EMA’s term)',
+  })
+  get ucum(): string | null {
+    for (const { system, code } of this.concept.coding ?? []) {
+      const ucum = ucumOf(system, code);
+      if (ucum !== null) return ucum;
     }
     return null;
   }

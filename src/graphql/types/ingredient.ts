@@ -1,9 +1,20 @@
 /** A substance in a product, with its role and strength, as a view over Ingredient. */
-import type { IngredientSubstanceStrength, IngredientSubstanceStrengthReferenceStrength } from 'fhir/r5.js';
+import type {
+  CodeableReference,
+  IngredientSubstanceStrength,
+  IngredientSubstanceStrengthReferenceStrength,
+} from 'fhir/r5.js';
 import { Field, ObjectType } from 'type-graphql';
+import { isOwn } from '../../facts/strength.js';
+import { elements } from '../../fhir/elements.js';
 import type { ResourceOf } from '../../fhir/resources.js';
+import { defaultLanguage, isSameLanguage } from '../../terms/choice.js';
 import { IngredientRole, ingredientRole } from '../../terms/ema-codes.js';
-import { Reads } from '../field.js';
+import { saidIn } from '../../terms/said.js';
+import { LanguageArgs } from '../args.js';
+import type { Context } from '../context.js';
+import { Arguments, Reads } from '../field.js';
+import { readLabel, readText } from '../reader.js';
 import { Concept } from './concept.js';
 import { Ratio } from './quantity.js';
 import { Node, ResourceView } from './resource-view.js';
@@ -40,20 +51,21 @@ export class ReferenceStrength {
 
   @Field(() => String, {
     nullable: true,
-    description: 'The same to read: `10 mg/tablet`. (`strengthRatio`, `strengthQuantity`)',
+    description:
+      'The same to read: `10 mg/tablet`; in the language asked for where its units are known in it. (`strengthRatio`, `strengthRatioRange`, `strengthQuantity`)',
   })
-  get text(): string | null {
-    return this.strength?.text ?? null;
+  text(@Arguments(() => LanguageArgs) args: LanguageArgs, context: Context): string | null {
+    return this.strength?.text(args, context) ?? null;
   }
 
-  /** The text where it stands for the ingredient's own: an amount of something else has to say of what. */
-  get named(): string | null {
-    const { concept, reference } = this.reference.substance;
-    const coding = concept?.coding?.[0];
-    const own = this.resource.substance.code.concept?.coding?.[0]?.code;
-    if (own !== undefined && coding?.code === own) return this.text;
-    const name = concept?.text ?? coding?.display ?? reference?.display;
-    return this.text && name ? `${this.text} (as ${name})` : null;
+  /** Whether it is of the ingredient's own substance. */
+  get isOwn(): boolean {
+    return isOwn(this.reference.substance, this.resource);
+  }
+
+  /** What its substance is called. */
+  name(args: LanguageArgs, context: Context): string | null {
+    return nameOf(this.reference.substance, args, context);
   }
 }
 
@@ -101,10 +113,10 @@ export class Strength {
   @Field(() => String, {
     nullable: true,
     description:
-      'The strength to read: in the words that are registered, else worked out from the amounts. (`textPresentation`, `textConcentration`, else the amounts)',
+      'The strength to read: in the words that are registered, else worked out from the amounts; in the language asked for as far as these can be told in it. (`textPresentation`, `textConcentration`, else the amounts)',
   })
-  get text(): string | null {
-    return this.words ?? this.amount;
+  text(@Arguments(() => LanguageArgs) args: LanguageArgs, context: Context): string | null {
+    return this.words(args, context) ?? this.amount(args, context);
   }
 
   @Field(() => Concept, {
@@ -119,22 +131,76 @@ export class Strength {
     description: 'The same in terms of other substances. (`referenceStrength`)',
   })
   get references(): ReferenceStrength[] {
-    return (this.strength.referenceStrength ?? []).map((each) => new ReferenceStrength(each, this.resource));
+    return elements(this.strength.referenceStrength).map(
+      (each) => new ReferenceStrength(each, this.resource),
+    );
   }
 
-  /** The amounts to read, else the words: one strength looks like the next. */
-  get inNumbers(): string | null {
-    return this.amount ?? this.words;
+  /** The amounts to read, with those of the base, else the words: one strength looks like the next. */
+  inNumbers(args: LanguageArgs, context: Context): string | null {
+    return this.ofBoth(args, context) ?? this.amount(args, context) ?? this.words(args, context);
   }
 
-  private get words(): string | null {
-    return this.strength.textPresentation ?? this.strength.textConcentration ?? null;
+  private words(args: LanguageArgs, context: Context): string | null {
+    const { strength } = this;
+    return (
+      readText(saidIn(strength, 'textPresentation'), args, context) ??
+      readText(saidIn(strength, 'textConcentration'), args, context)
+    );
   }
 
-  private get amount(): string | null {
-    const own = this.presentation?.text ?? this.concentration?.text;
-    return own ?? this.references.find(({ named }) => named)?.named ?? null;
+  private amount(args: LanguageArgs, context: Context): string | null {
+    const own = this.own(args, context)?.text(args, context);
+    if (own) return own;
+    for (const reference of this.references) {
+      const text = reference.text(args, context);
+      if (text && reference.isOwn) return text;
+      const name = text && reference.name(args, context);
+      // An amount of something else has to say of what.
+      if (name) return `${text} (${isEnglish(args, context) ? 'as ' : ''}${name})`;
+    }
+    return null;
   }
+
+  private own(args: LanguageArgs, context: Context): Ratio | null {
+    const forms = [this.presentation, this.concentration];
+    return forms.find((form) => form?.text(args, context)) ?? null;
+  }
+
+  /** "5 mg amlodipine (as 6.94 mg amlodipine besilate)"; null where one of the four is not told, or both are one. */
+  private ofBoth(args: LanguageArgs, context: Context): string | null {
+    const base = this.references.find((each) => !each.isOwn && each.text(args, context));
+    const own = base && this.own(args, context);
+    if (!base?.strength || !own) return null;
+    const [baseName, ownName] = [
+      base.name(args, context),
+      nameOf(this.resource.substance?.code, args, context),
+    ];
+    if (!baseName || !ownName || baseName === ownName) return null;
+    // Nobody says of a tablet that it has 5 mg "per tablet", and in one sentence not twice.
+    const isInOneThing = own.isInOneThing && base.strength.isInOneThing;
+    const [ofBase, ofOwn] = [base.strength, own].map((ratio) =>
+      isInOneThing ? ratio.textAbove(args, context) : ratio.text(args, context),
+    );
+    return `${ofBase} ${baseName} (${isEnglish(args, context) ? 'as' : '='} ${ofOwn} ${ownName})`;
+  }
+}
+
+/** What a substance is called in the middle of a sentence; null where its record tells a code alone. */
+function nameOf(
+  substance: CodeableReference | undefined,
+  args: LanguageArgs,
+  context: Context,
+): string | null {
+  const label = substance?.concept && readLabel(substance.concept, args, context);
+  const name = label?.text ?? substance?.reference?.display ?? null;
+  // German writes all names with a capital; abbreviations and the names of people have theirs in every language.
+  if (!name || isSameLanguage(label?.language ?? defaultLanguage, 'de')) return name;
+  return /^\p{Lu}\p{Ll}+(?![\p{L}.-])/u.test(name) ? name.charAt(0).toLowerCase() + name.slice(1) : name;
+}
+
+function isEnglish(args: LanguageArgs, { languages }: Context): boolean {
+  return isSameLanguage(args.language ?? languages[0] ?? defaultLanguage, defaultLanguage);
 }
 
 @ObjectType({
@@ -183,17 +249,22 @@ export class Ingredient extends ResourceView<ResourceOf<'Ingredient'>> {
     description: 'How much of it, in every form that is registered. (`substance.strength`)',
   })
   get strengths(): Strength[] {
-    return (this.resource.substance?.strength ?? []).map((strength) => new Strength(strength, this.resource));
+    return elements(this.resource.substance?.strength).map(
+      (strength) => new Strength(strength, this.resource),
+    );
   }
 
   @Reads('substance')
   @Field(() => String, {
     nullable: true,
     description:
-      'How much of it, to read: `20 mg/0.4 ml`, `5 mg/tablet`. Where nothing but the amount of a reference substance is registered: `0.02 mg/tablet (as ethinylestradiol)`. (`substance.strength`)',
+      'How much of it, to read: `20 mg/0.4 ml`, `5 mg/tablet`. Where it is told in terms of another substance too, of both: `5 mg amlodipine (as 6.94 mg amlodipine besilate)`; where it is in no other: `0.02 mg/tablet (as ethinylestradiol)`. In the language asked for where units and names are known in it. (`substance.strength`, `substance.code`)',
   })
-  get strengthText(): string | null {
-    for (const { inNumbers } of this.strengths) if (inNumbers) return inNumbers;
+  strengthText(@Arguments(() => LanguageArgs) args: LanguageArgs, context: Context): string | null {
+    for (const strength of this.strengths) {
+      const text = strength.inNumbers(args, context);
+      if (text) return text;
+    }
     return null;
   }
 }

@@ -6,6 +6,7 @@ import type {
   ProductShelfLife,
 } from 'fhir/r5.js';
 import { Field, Int, ObjectType } from 'type-graphql';
+import { contentOf } from '../../facts/pack-size.js';
 import type { ResourceOf } from '../../fhir/resources.js';
 import { identifierSystems } from '../../terms/ema-codes.js';
 import { saidIn } from '../../terms/said.js';
@@ -80,10 +81,12 @@ export class ShelfLife {
 
   @Field(() => String, {
     nullable: true,
-    description: 'How long, to read: `36 months`. (`periodString`, else `periodDuration`)',
+    description:
+      'How long, to read: `36 months`; in the language asked for where it can be told in it. (`periodString`, else `periodDuration`)',
   })
-  get text(): string | null {
-    return this.shelfLife.periodString ?? this.period?.text ?? null;
+  text(@Arguments(() => LanguageArgs) args: LanguageArgs, context: Context): string | null {
+    const told = readText(saidIn(this.shelfLife, 'periodString'), args, context);
+    return told ?? this.period?.text(args, context) ?? null;
   }
 
   @Field(() => [Concept], {
@@ -210,7 +213,7 @@ export class Package extends ResourceView<ResourceOf<'PackagedProductDefinition'
       'The pack size: 28 tablets. A value of 0, which old records have, means that it is not known. (`containedItemQuantity[0]`)',
   })
   get size(): Quantity | null {
-    return Quantity.ofCount(this.resource.containedItemQuantity?.[0]);
+    return Quantity.ofCount(contentOf(this.resource));
   }
 
   @Reads('legalStatusOfSupply')

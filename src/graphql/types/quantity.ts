@@ -1,7 +1,17 @@
 /** Amounts: a number with its unit, and one amount for another, as FHIR has them and as one reads them. */
 import type { CodeableConcept, Quantity as FhirQuantity, Ratio as FhirRatio, RatioRange } from 'fhir/r5.js';
+import { LRUCache } from 'lru-cache';
 import { Field, Float, ObjectType } from 'type-graphql';
-import { readableUnit } from '../../terms/units.js';
+import { asThing } from '../../facts/amount.js';
+import { defaultLanguage, isSameLanguage, type Said } from '../../terms/choice.js';
+import { unitOf } from '../../terms/measures.js';
+import type { Terms } from '../../terms/terms.js';
+import { ucumNamed, ucumOf } from '../../terms/ucum-of.js';
+import { unitIn } from '../../terms/units.js';
+import { LanguageArgs } from '../args.js';
+import type { Context } from '../context.js';
+import { Arguments } from '../field.js';
+import { readComputed } from '../reader.js';
 import { Concept } from './concept.js';
 
 /** EMA writes its own comparators, of list 100000000008, in an extension beside FHIR's. */
@@ -62,21 +72,43 @@ export class Quantity {
   @Field(() => String, {
     nullable: true,
     description:
-      'Number and unit as a package insert prints them, in English: `20 mg`, `5\u00a0000 IU`, `28 tablets`. Thousands stand apart by a space that does not break (U+00A0). Null without a number, for a pack size of 0, which means that the size is not known, and where the unit is a code that nothing here can read. (`value`, `unit`)',
+      'The unit as a UCUM code: `mg`, `ug`, `[iU]`; null where UCUM has none, as for tablets. (`code` where its system is UCUM’s, else by EMA’s term or by `unit`)',
   })
-  get text(): string | null {
+  get ucum(): string | null {
+    const { system, code, unit } = this.quantity;
+    return ucumOf(system, code) ?? (unit === undefined ? null : ucumNamed(unit));
+  }
+
+  @Field(() => String, {
+    nullable: true,
+    description:
+      'Number and unit as a package insert prints them: `20 mg`, `5\u00a0000 IU`, `28 tablets`. In the language asked for where the unit is known in it, else in English. Thousands stand apart by a space that does not break (U+00A0). Null without a number, for a pack size of 0, which means that the size is not known, and where the unit is a code that nothing here can read. (`value`, `unit`)',
+  })
+  text(@Arguments(() => LanguageArgs) args: LanguageArgs, context: Context): string | null {
+    return readComputed((tag) => this.said(tag, context.terms), args, context);
+  }
+
+  /** Null where there is nothing to read in any language, undefined where there is nothing in this one. */
+  said(tag: string, terms: Terms): Said | null | undefined {
     const { value, comparator } = this;
     if (value === null || (this.isCount && value === 0)) return null;
-    const unit = readableUnit(this.quantity, value);
-    if (unit === undefined) return null;
+    const unit = unitIn(this.quantity, value, tag, terms);
+    if (unit === undefined) return undefined;
     const sign = comparator === null ? '' : (signs.get(comparator) ?? comparator);
-    return [sign, withUnit(formatNumber(value), unit)].filter(Boolean).join(' ');
+    const amount = withUnit(formatNumber(value, unit.language ?? tag), unit.text);
+    return { text: [sign, amount].filter(Boolean).join(' '), language: unit.language };
   }
 
   /** What stands behind the stroke of a ratio: "per 1 tablet" reads as "per tablet". Empty for a bare 1. */
-  get perText(): string | null {
+  saidBelow(tag: string, terms: Terms): Said | null | undefined {
     const { value } = this;
-    return value === null || value === 1 ? (readableUnit(this.quantity, 1) ?? null) : this.text;
+    return value === null || value === 1 ? unitIn(this.quantity, 1, tag, terms) : this.said(tag, terms);
+  }
+
+  /** Whether it is one unit of presentation: a tablet, a vial. */
+  get isOneThing(): boolean {
+    const unit = unitOf(this.quantity);
+    return (this.value ?? 1) === 1 && unit !== undefined && !unit.below && asThing(unit.above).isThing;
   }
 }
 
@@ -87,16 +119,19 @@ export class Quantity {
 export class Ratio {
   private constructor(
     private readonly ratio: FhirRatio,
-    /** What stands above the stroke where that is no single number. */
-    private readonly words?: string | null,
+    /** What stands above the stroke where that is no number. */
+    private readonly words?: string,
+    /** And where it is two of them. */
+    private readonly range?: RatioRange,
   ) {}
 
   /** Of the forms that FHIR allows for a strength, whichever is there. */
   static of({ ratio, quantity, range, concept }: Amount): Ratio | null {
     if (ratio) return new Ratio(ratio);
     if (quantity) return new Ratio({ numerator: quantity });
-    if (range)
-      return new Ratio({ ...(range.denominator && { denominator: range.denominator }) }, rangeText(range));
+    if (range) {
+      return new Ratio({ ...(range.denominator && { denominator: range.denominator }) }, undefined, range);
+    }
     const words = concept?.text ?? concept?.coding?.find(({ display }) => display)?.display;
     return words === undefined ? null : new Ratio({}, words);
   }
@@ -114,14 +149,38 @@ export class Ratio {
   @Field(() => String, {
     nullable: true,
     description:
-      'Both as a package insert prints them, in English: `20 mg/0.4 ml`, `5 mg/tablet`, `10–20 mg/ml`. Null where the amount has no number, or its unit cannot be read. (`numerator`, `denominator`)',
+      'Both as a package insert prints them: `20 mg/0.4 ml`, `5 mg/tablet`, `10–20 mg/ml`. In the language asked for where the units are known in it, else in English. Null where the amount has no number, or its unit cannot be read. (`numerator`, `denominator`)',
   })
-  get text(): string | null {
-    const above = this.words ?? this.numerator?.text ?? null;
-    const below = this.denominator && this.denominator.perText;
-    if (above === null || !this.denominator || below === '') return above;
-    if (below === null) return null;
-    return above.includes('/') ? `${above} per ${below}` : `${above}/${below}`;
+  text(@Arguments(() => LanguageArgs) args: LanguageArgs, context: Context): string | null {
+    return readComputed((tag) => this.said(tag, context.terms), args, context);
+  }
+
+  /** Null where there is nothing to read in any language, undefined where there is nothing in this one. */
+  said(tag: string, terms: Terms): Said | null | undefined {
+    const above = this.saidAbove(tag, terms);
+    const { denominator } = this;
+    if (!above || !denominator) return above;
+    const below = denominator.saidBelow(tag, terms);
+    if (!below) return below;
+    if (below.text === '') return above;
+    const stroke = above.text.includes('/') ? (isSameLanguage(tag, defaultLanguage) ? ' per ' : ' / ') : '/';
+    return { text: `${above.text}${stroke}${below.text}`, language: above.language ?? below.language };
+  }
+
+  textAbove(args: LanguageArgs, context: Context): string | null {
+    return readComputed((tag) => this.saidAbove(tag, context.terms), args, context);
+  }
+
+  /** What stands above the stroke. */
+  private saidAbove(tag: string, terms: Terms): Said | null | undefined {
+    if (this.range) return saidRange(this.range, tag, terms);
+    if (this.words !== undefined) return { text: this.words, language: null };
+    return this.numerator ? this.numerator.said(tag, terms) : null;
+  }
+
+  /** Whether it is in one unit of presentation, or in nothing that is told. */
+  get isInOneThing(): boolean {
+    return this.denominator === null || this.denominator.isOneThing;
   }
 }
 
@@ -133,13 +192,20 @@ interface Amount {
   readonly concept?: CodeableConcept | undefined;
 }
 
-function rangeText({ lowNumerator, highNumerator }: RatioRange): string | null {
+function saidRange(
+  { lowNumerator, highNumerator }: RatioRange,
+  tag: string,
+  terms: Terms,
+): Said | null | undefined {
   const [low, high] = [Quantity.of(lowNumerator), Quantity.of(highNumerator)];
-  if (!low?.text || !high?.text) return null;
-  const [unit, other] = [lowNumerator, highNumerator].map((end) => end && readableUnit(end, 2));
+  if (!low || !high) return null;
+  const [least, most] = [low.said(tag, terms), high.said(tag, terms)];
+  if (!least || !most) return least && most;
+  const [unit, other] = [lowNumerator, highNumerator].map((end) => end && unitIn(end, 2, tag, terms)?.text);
   // One unit for both ends: 10–20 mg.
-  if (unit === other && low.value !== null) return `${formatNumber(low.value)}–${high.text}`;
-  return `${low.text}–${high.text}`;
+  const isOneUnit = unit === other && low.value !== null;
+  const from = isOneUnit ? formatNumber(low.value, most.language ?? tag) : least.text;
+  return { text: `${from}–${most.text}`, language: most.language ?? least.language };
 }
 
 function withUnit(number: string, unit: string): string {
@@ -150,9 +216,24 @@ function withUnit(number: string, unit: string): string {
 /** Twelve digits are more than any strength has, and hide what binary fractions add: 0.1 + 0.2 is 0.3. */
 const decimal = new Intl.NumberFormat('en', { maximumSignificantDigits: 12, useGrouping: false });
 
-/** Thousands apart by a space that does not break, as package inserts print them; never with an exponent. */
-export function formatNumber(value: number): string {
+/** Of languages that were asked for: tags are many. */
+const commas = new LRUCache<string, boolean>({ max: 200 });
+
+function hasComma(tag: string): boolean {
+  const known = commas.get(tag);
+  if (known !== undefined) return known;
+  const has = new Intl.NumberFormat(tag).formatToParts(0.5).some(({ value }) => value === ',');
+  commas.set(tag, has);
+  return has;
+}
+
+/**
+ * Thousands apart by a space that does not break, as package inserts print them; never with an exponent.
+ * @param tag of the language, whose mark stands before the decimals: a point or a comma
+ */
+export function formatNumber(value: number, tag: string = defaultLanguage): string {
   const [whole = '', fraction] = decimal.format(value).split('.');
   const grouped = whole.replace(/\B(?=(?:\d{3})+$)/g, '\u00a0');
-  return fraction === undefined ? grouped : `${grouped}.${fraction}`;
+  if (fraction === undefined) return grouped;
+  return `${grouped}${tag !== defaultLanguage && hasComma(tag) ? ',' : '.'}${fraction}`;
 }

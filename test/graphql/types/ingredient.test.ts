@@ -33,45 +33,57 @@ describe('the strength of an ingredient', () => {
         denominator: { value: 0.4, code: 'mL', system: 'http://unitsofmeasure.org' },
       },
     });
-    expect(both.strengthText).toBe('20 mg/0.4 ml');
+    expect(both.strengthText({}, inEnglish)).toBe('20 mg/0.4 ml');
   });
 
   it('is in numbers before words, and in words where there is nothing else', () => {
-    expect(withStrengths({ textPresentation: 'twenty', presentationQuantity: mg(20) }).strengthText).toBe(
-      '20 mg',
-    );
-    expect(withStrengths({ textConcentration: 'about a spoonful' }).strengthText).toBe('about a spoonful');
     expect(
-      withStrengths({ textPresentation: 'twenty', presentationQuantity: mg(20) }).strengths[0]?.text,
+      withStrengths({ textPresentation: 'twenty', presentationQuantity: mg(20) }).strengthText({}, inEnglish),
+    ).toBe('20 mg');
+    expect(withStrengths({ textConcentration: 'about a spoonful' }).strengthText({}, inEnglish)).toBe(
+      'about a spoonful',
+    );
+    expect(
+      withStrengths({ textPresentation: 'twenty', presentationQuantity: mg(20) }).strengths[0]?.text(
+        {},
+        inEnglish,
+      ),
     ).toBe('twenty');
-    expect(withStrengths({ presentationQuantity: mg(20) }).strengths[0]?.text).toBe('20 mg');
+    expect(withStrengths({ presentationQuantity: mg(20) }).strengths[0]?.text({}, inEnglish)).toBe('20 mg');
   });
 
   it('passes over an entry that tells no amount', () => {
     expect(
-      withStrengths({ basis: { text: 'active ingredient' } }, { presentationQuantity: mg(20) }).strengthText,
+      withStrengths({ basis: { text: 'active ingredient' } }, { presentationQuantity: mg(20) }).strengthText(
+        {},
+        inEnglish,
+      ),
     ).toBe('20 mg');
-    expect(withStrengths({ basis: { text: 'active ingredient' } }).strengthText).toBeNull();
-    expect(withStrengths().strengthText).toBeNull();
-    expect(ingredient({}).strengthText).toBeNull();
+    expect(withStrengths({ basis: { text: 'active ingredient' } }).strengthText({}, inEnglish)).toBeNull();
+    expect(withStrengths().strengthText({}, inEnglish)).toBeNull();
+    expect(ingredient({}).strengthText({}, inEnglish)).toBeNull();
   });
 
   it('without a unit is the bare number', () => {
-    expect(withStrengths({ presentationQuantity: { value: 20 } }).strengthText).toBe('20');
+    expect(withStrengths({ presentationQuantity: { value: 20 } }).strengthText({}, inEnglish)).toBe('20');
   });
 
   it('may be a range or a word', () => {
     expect(
       withStrengths({
         presentationRatioRange: { lowNumerator: mg(10), highNumerator: mg(20), denominator: tablet },
-      }).strengthText,
+      }).strengthText({}, inEnglish),
     ).toBe('10–20 mg/tablet');
-    expect(withStrengths({ presentationCodeableConcept: { text: 'quantity sufficient' } }).strengthText).toBe(
-      'quantity sufficient',
-    );
     expect(
-      withStrengths({ concentrationRatioRange: { lowNumerator: mg(10), highNumerator: mg(20) } })
-        .strengthText,
+      withStrengths({ presentationCodeableConcept: { text: 'quantity sufficient' } }).strengthText(
+        {},
+        inEnglish,
+      ),
+    ).toBe('quantity sufficient');
+    expect(
+      withStrengths({
+        concentrationRatioRange: { lowNumerator: mg(10), highNumerator: mg(20) },
+      }).strengthText({}, inEnglish),
     ).toBe('10–20 mg');
   });
 
@@ -80,12 +92,100 @@ describe('the strength of an ingredient', () => {
       withStrengths({
         referenceStrength: [{ substance, strengthRatio: { numerator: mg(10), denominator: tablet } }],
       });
-    expect(reference(amlodipine).strengthText).toBe('10 mg/tablet (as Amlodipine)');
-    expect(reference(besilate).strengthText).toBe('10 mg/tablet');
-    expect(reference({ reference: { display: 'Amlodipine' } }).strengthText).toBe(
-      '10 mg/tablet (as Amlodipine)',
+    expect(reference(amlodipine).strengthText({}, inEnglish)).toBe('10 mg/tablet (as amlodipine)');
+    expect(reference(besilate).strengthText({}, inEnglish)).toBe('10 mg/tablet');
+    expect(reference({ reference: { display: 'Amlodipine' } }).strengthText({}, inEnglish)).toBe(
+      '10 mg/tablet (as amlodipine)',
     );
-    expect(reference({}).strengthText).toBeNull();
+    expect(reference({}).strengthText({}, inEnglish)).toBeNull();
+  });
+
+  const ofBoth = (own: object, reference: object, substance: object = amlodipine) =>
+    withStrengths({ ...own, referenceStrength: [{ substance, ...reference }] });
+  const inTablet = (value: number) => ({ numerator: mg(value), denominator: tablet });
+  const inMl = (value: number) => ({ numerator: mg(value), denominator: { value: 1, unit: 'ml' } });
+
+  it.each<[string, Ingredient]>([
+    [
+      '5 mg amlodipine (as 6.94 mg amlodipine besilate)',
+      ofBoth({ presentationRatio: inTablet(6.94) }, { strengthRatio: inTablet(5) }),
+    ],
+    [
+      '5 mg amlodipine (as 6.94 mg amlodipine besilate)',
+      ofBoth({ presentationQuantity: mg(6.94) }, { strengthRatio: inTablet(5) }),
+    ],
+    [
+      '5 mg/ml amlodipine (as 6.94 mg/ml amlodipine besilate)',
+      ofBoth({ concentrationRatio: inMl(6.94) }, { strengthRatio: inMl(5) }),
+    ],
+    [
+      '5 mg/ml amlodipine (as 6.94 mg/tablet amlodipine besilate)',
+      ofBoth({ presentationRatio: inTablet(6.94) }, { strengthRatio: inMl(5) }),
+    ],
+    [
+      '5 mg AMLODIPINE (as 6.94 mg amlodipine besilate)',
+      ofBoth(
+        { presentationQuantity: mg(6.94) },
+        { strengthQuantity: mg(5) },
+        { reference: { display: 'AMLODIPINE' } },
+      ),
+    ],
+    // The same substance, or one without a name or an amount, has no more to say.
+    ['6.94 mg', ofBoth({ presentationQuantity: mg(6.94) }, { strengthQuantity: mg(6.94) }, besilate)],
+    ['6.94 mg', ofBoth({ presentationQuantity: mg(6.94) }, { strengthQuantity: mg(5) }, {})],
+    ['6.94 mg', ofBoth({ presentationQuantity: mg(6.94) }, {})],
+    [
+      '6.94 mg',
+      ofBoth(
+        { presentationQuantity: mg(6.94) },
+        { strengthQuantity: mg(5) },
+        { concept: { coding: [{ code: '1', display: 'Amlodipine besilate' }] } },
+      ),
+    ],
+  ])('names the base and the substance itself: %s', (text, each) => {
+    expect(each.strengthText({}, inEnglish)).toBe(text);
+  });
+
+  it('names both in the language asked for, as far as that is known', () => {
+    const translated = (english: string, german: string) => ({
+      concept: {
+        coding: [
+          {
+            display: english,
+            _display: {
+              extension: [
+                {
+                  url: 'http://hl7.org/fhir/StructureDefinition/translation',
+                  extension: [
+                    { url: 'lang', valueCode: 'de' },
+                    { url: 'content', valueString: german },
+                  ],
+                },
+              ],
+            },
+          },
+        ],
+      },
+    });
+    const both = ingredient({
+      substance: {
+        code: translated('Amlodipine besilate', 'Amlodipinbesilat'),
+        strength: [
+          {
+            presentationQuantity: mg(6.94),
+            referenceStrength: [
+              { substance: translated('Amlodipine', 'Amlodipin'), strengthQuantity: mg(5) },
+            ],
+          },
+        ],
+      },
+    });
+    expect(both.strengthText({ language: 'de' }, inEnglish)).toBe(
+      '5 mg Amlodipin (= 6,94 mg Amlodipinbesilat)',
+    );
+    expect(both.strengthText({ language: 'fi' }, inEnglish)).toBe(
+      '5 mg amlodipine (= 6,94 mg amlodipine besilate)',
+    );
   });
 
   it('lists the reference strengths with their substances', () => {
@@ -94,7 +194,7 @@ describe('the strength of an ingredient', () => {
       referenceStrength: [{ substance: amlodipine, strengthQuantity: mg(10) }],
     }).strengths;
     const [reference] = strength?.references ?? [];
-    expect(reference?.text).toBe('10 mg');
+    expect(reference?.text({}, inEnglish)).toBe('10 mg');
     expect(reference?.strength?.numerator?.value).toBe(10);
     expect(reference?.substance?.concept?.code).toBe('100000085259');
     expect(reference?.substance?.concept?.text({}, inEnglish)).toBe('Amlodipine');
@@ -120,7 +220,7 @@ describe('the strength of an ingredient', () => {
       );
       expect(strengths.length).toBeGreaterThan(90);
       for (const { strength, sent } of strengths.filter((each) => hasAmount(each.sent))) {
-        for (const text of [strength.text, strength.inNumbers]) {
+        for (const text of [strength.text({}, inEnglish), strength.inNumbers({}, inEnglish)]) {
           expect(text, JSON.stringify(sent)).toMatch(/^\S.*\S$|^\d$/);
           expect(text).not.toMatch(/\(s\)|undefined|NaN|null|\d{9}|\[object/);
         }
@@ -130,22 +230,20 @@ describe('the strength of an ingredient', () => {
 
   it.skipIf(!isPublishedHere)(`reads as a package insert prints it${unlessPublished}`, () => {
     const texts = new Set(
-      publishedOf('Ingredient').map((resource) => new Ingredient(held(resource)).strengthText),
+      publishedOf('Ingredient').map((resource) => new Ingredient(held(resource)).strengthText({}, inEnglish)),
     );
     for (const text of [
-      '13.88 mg/unit',
+      '10 mg amlodipine (as 13.88 mg amlodipine besilate)',
       '3 mg/tablet',
-      '573.892 mg/tablet',
-      '1\u00a0578 mg/vial',
-      '1\u00a0578 mg/ampoule',
-      '1.578 g/countable unit',
+      '500 mg amoxicillin (as 573.892 mg AMOXICILLIN TRIHYDRATE)',
+      '1\u00a0500 mg cefuroxime (as 1\u00a0578 mg cefuroxime sodium)',
+      '1.5 g cefuroxime (as 1.578 g cefuroxime sodium)',
       '60 mg/0.6 ml',
       '10 mg/g',
       '29 D antigen units/0.5 ml',
       '500 mg/pessary',
       '100 units/ml',
-      '173.17 micrograms/tablet',
-      '0.02 mg/tablet (as Ethinylestradiol)',
+      '0.02 mg/tablet (as ethinylestradiol)',
       '15 micrograms',
       '50 micrograms/ml',
       '100 U/ml',

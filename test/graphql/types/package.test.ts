@@ -18,21 +18,24 @@ describe('the size of a package', () => {
     const { size, containedItemQuantities } = pack({
       containedItemQuantity: [tablets(28), { value: 1, unit: 'measuring spoon' }],
     });
-    expect([size?.value, size?.text]).toEqual([28, '28 tablets']);
-    expect(containedItemQuantities.map(({ text }) => text)).toEqual(['28 tablets', '1 measuring spoon']);
+    expect([size?.value, size?.text({}, inEnglish)]).toEqual([28, '28 tablets']);
+    expect(containedItemQuantities.map((each) => each.text({}, inEnglish))).toEqual([
+      '28 tablets',
+      '1 measuring spoon',
+    ]);
   });
 
   it('of 0 is a number that says nothing', () => {
     const { size, containedItemQuantities } = pack({ containedItemQuantity: [tablets(0)] });
-    expect([size?.value, size?.text]).toEqual([0, null]);
-    expect(containedItemQuantities[0]?.text).toBeNull();
+    expect([size?.value, size?.text({}, inEnglish)]).toEqual([0, null]);
+    expect(containedItemQuantities[0]?.text({}, inEnglish)).toBeNull();
   });
 
   it('may be absent, and so may its value', () => {
     expect(pack({}).size).toBeNull();
     expect(pack({}).containedItemQuantities).toEqual([]);
     const { size } = pack({ containedItemQuantity: [tablets()] });
-    expect([size?.value, size?.text, size?.unit?.code]).toEqual([null, null, '200000002152']);
+    expect([size?.value, size?.text({}, inEnglish), size?.unit?.code]).toEqual([null, null, '200000002152']);
   });
 
   it.skipIf(!isPublishedHere)(`reads well on every published record that has one${unlessPublished}`, () => {
@@ -40,8 +43,8 @@ describe('the size of a package', () => {
       (resource) => new Package(held(resource)).size ?? [],
     );
     expect(sizes.length).toBeGreaterThan(100);
-    for (const { text } of sizes) expect(text).toMatch(/^[1-9][\d\u00a0.]* [a-z]/);
-    const texts = new Set(sizes.map(({ text }) => text));
+    for (const each of sizes) expect(each.text({}, inEnglish)).toMatch(/^[1-9][\d\u00a0.]* [a-z]/);
+    const texts = new Set(sizes.map((each) => each.text({}, inEnglish)));
     for (const text of [
       '28 tablets',
       '1 pessary',
@@ -107,7 +110,7 @@ describe('the packaging', () => {
   it('has its data carriers and shelf lives', () => {
     expect(box?.dataCarriers.map(({ value }) => value)).toEqual(['05012345678900']);
     const [asSold, inWords, empty] = box?.shelfLives ?? [];
-    expect([asSold?.text, asSold?.period?.value, asSold?.type?.text({}, inEnglish)]).toEqual([
+    expect([asSold?.text({}, inEnglish), asSold?.period?.value, asSold?.type?.text({}, inEnglish)]).toEqual([
       '36 months',
       36,
       'Shelf life of the medicinal product as packaged for sale',
@@ -115,8 +118,8 @@ describe('the packaging', () => {
     expect(asSold?.specialPrecautions.map((each) => each.text({}, inEnglish))).toEqual([
       'Do not store above 25 °C',
     ]);
-    expect([inWords?.text, inWords?.period]).toEqual(['until the end of the month', null]);
-    expect([empty?.text, empty?.type, empty?.specialPrecautions]).toEqual([null, null, []]);
+    expect([inWords?.text({}, inEnglish), inWords?.period]).toEqual(['until the end of the month', null]);
+    expect([empty?.text({}, inEnglish), empty?.type, empty?.specialPrecautions]).toEqual([null, null, []]);
   });
 
   it('may be absent', () => {

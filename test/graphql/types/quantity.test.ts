@@ -1,7 +1,12 @@
 /** Amounts as a package insert prints them. */
 import { describe, expect, it } from 'vitest';
 import { formatNumber, Quantity, Ratio } from '../../../src/graphql/types/quantity.js';
-import { emaList } from '../../support/views.js';
+import type { Context } from '../../../src/graphql/context.js';
+import { Concept } from '../../../src/graphql/types/concept.js';
+import { createBuiltInTerms } from '../../../src/terms/built-in.js';
+import type { Term, TermSource } from '../../../src/terms/source.js';
+import { createTerms } from '../../../src/terms/terms.js';
+import { contextOf, emaList, inEnglish } from '../../support/views.js';
 
 const measures = emaList('100000110633');
 const presentations = emaList('200000000014');
@@ -32,7 +37,7 @@ describe('a quantity', () => {
     [2, '100000110912', '2 mg/24 hours'],
     [50, '100000110660', '50 micrograms/m²'],
   ])('of %s with EMA’s unit %s reads %s, with no text of the upstream', (value, code, text) => {
-    expect(quantity(value, code).text).toBe(text);
+    expect(quantity(value, code).text({}, inEnglish)).toBe(text);
   });
 
   it.each([
@@ -45,13 +50,13 @@ describe('a quantity', () => {
     [0.5, '200000002152', '0.5 tablets'],
     [12, '200000002123', '12 chewing gums'],
   ])('of %s with unit of presentation %s reads %s', (value, code, text) => {
-    expect(quantity(value, code, presentations).text).toBe(text);
+    expect(quantity(value, code, presentations).text({}, inEnglish)).toBe(text);
   });
 
   it('finds units in merged lists, and under either scheme', () => {
     const merged = 'https://spor.ema.europa.eu/v1/lists/100000110633~200000000014';
-    expect(quantity(28, '200000002152', merged).text).toBe('28 tablets');
-    expect(quantity(20, '100000110655', merged).text).toBe('20 mg');
+    expect(quantity(28, '200000002152', merged).text({}, inEnglish)).toBe('28 tablets');
+    expect(quantity(20, '100000110655', merged).text({}, inEnglish)).toBe('20 mg');
   });
 
   it.each([
@@ -67,16 +72,18 @@ describe('a quantity', () => {
     [{ value: 7, unit: 'D antigen unit(s)/dose' }, '7 D antigen units/dose'],
     [{ value: 20 }, '20'],
   ])('reads other systems, and leaves what it does not know as it was sent: %j', (sent, text) => {
-    expect(Quantity.of(sent)?.text).toBe(text);
+    expect(Quantity.of(sent)?.text({}, inEnglish)).toBe(text);
   });
 
   it('reads a mistyped code by the unit beside it', () => {
-    expect(Quantity.of({ ...mg(1578), code: '10000100000110655' })?.text).toBe('1\u00a0578 mg');
+    expect(Quantity.of({ ...mg(1578), code: '10000100000110655' })?.text({}, inEnglish)).toBe(
+      '1\u00a0578 mg',
+    );
   });
 
   it('has no text where its unit is a number that nothing here can read, or where it has no value', () => {
-    expect(quantity(20, '100000999999').text).toBeNull();
-    expect(quantity(undefined, '100000110655').text).toBeNull();
+    expect(quantity(20, '100000999999').text({}, inEnglish)).toBeNull();
+    expect(quantity(undefined, '100000110655').text({}, inEnglish)).toBeNull();
     expect(Quantity.of(undefined)).toBeNull();
   });
 
@@ -88,15 +95,15 @@ describe('a quantity', () => {
     [{ ...ml(1), ...emaComparator('100000165006') }, '100000165006', 'q.s. 1 ml'],
   ])('says how its number is meant: %#', (sent, comparator, text) => {
     expect(Quantity.of(sent)?.comparator).toBe(comparator);
-    expect(Quantity.of(sent)?.text).toBe(text);
+    expect(Quantity.of(sent)?.text({}, inEnglish)).toBe(text);
   });
 
   it('keeps the number of a pack size of 0, and reads nothing into it', () => {
     const size = Quantity.ofCount(tablets(0));
     expect(size?.value).toBe(0);
-    expect(size?.text).toBeNull();
-    expect(Quantity.ofCount(tablets(28))?.text).toBe('28 tablets');
-    expect(Quantity.of(mg(0))?.text).toBe('0 mg');
+    expect(size?.text({}, inEnglish)).toBeNull();
+    expect(Quantity.ofCount(tablets(28))?.text({}, inEnglish)).toBe('28 tablets');
+    expect(Quantity.of(mg(0))?.text({}, inEnglish)).toBe('0 mg');
   });
 });
 
@@ -132,34 +139,143 @@ describe('a ratio', () => {
       '10 mg/ml per vial',
     ],
   ])('reads %j', (ratio, text) => {
-    expect(Ratio.of({ ratio })?.text).toBe(text);
+    expect(Ratio.of({ ratio })?.text({}, inEnglish)).toBe(text);
   });
 
   it('has no text without a number above, and none that hides a unit below that cannot be read', () => {
-    expect(Ratio.of({ ratio: { denominator: ml(1) } })?.text).toBeNull();
+    expect(Ratio.of({ ratio: { denominator: ml(1) } })?.text({}, inEnglish)).toBeNull();
     const unreadable = { value: 1, code: '100000999999', system: measures };
-    expect(Ratio.of({ ratio: { numerator: mg(5), denominator: unreadable } })?.text).toBeNull();
+    expect(
+      Ratio.of({ ratio: { numerator: mg(5), denominator: unreadable } })?.text({}, inEnglish),
+    ).toBeNull();
   });
 
   it('of a range has a text and a denominator, and no single number', () => {
     const range = Ratio.of({ range: { lowNumerator: mg(10), highNumerator: mg(20), denominator: ml(1) } });
-    expect(range?.text).toBe('10–20 mg/ml');
+    expect(range?.text({}, inEnglish)).toBe('10–20 mg/ml');
     expect(range?.numerator).toBeNull();
     expect(range?.denominator?.value).toBe(1);
     const mixed = { ...mg(1), code: '100000110654', unit: 'gram(s)' };
-    expect(Ratio.of({ range: { lowNumerator: mg(10), highNumerator: mixed } })?.text).toBe('10 mg–1 g');
-    expect(Ratio.of({ range: { lowNumerator: mg(10) } })?.text).toBeNull();
+    expect(Ratio.of({ range: { lowNumerator: mg(10), highNumerator: mixed } })?.text({}, inEnglish)).toBe(
+      '10 mg–1 g',
+    );
+    expect(Ratio.of({ range: { lowNumerator: mg(10) } })?.text({}, inEnglish)).toBeNull();
   });
 
   it('in words has nothing but these', () => {
-    expect(Ratio.of({ concept: { text: 'quantity sufficient' } })).toMatchObject({
-      numerator: null,
-      denominator: null,
-      text: 'quantity sufficient',
-    });
+    const inWords = Ratio.of({ concept: { text: 'quantity sufficient' } });
+    expect([inWords?.numerator, inWords?.denominator]).toEqual([null, null]);
+    expect(inWords?.text({}, inEnglish)).toBe('quantity sufficient');
     expect(Ratio.of({ concept: { coding: [{ code: '1' }] } })).toBeNull();
   });
 });
+
+describe('the language of an amount', () => {
+  const tablet = term('200000000014', '200000002152', 'Tablette', 'Comprimé');
+  const microgram = term('100000110633', '100000110656', 'Mikrogramm', 'microgramme(s)');
+  const terms = createTerms([tablet, microgram, createBuiltInTerms()]);
+  const noted = new Set<string>();
+  const context = { ...contextOf(['de'], noted), terms } as Context;
+
+  it.each([
+    [tablets(28), 'de', '28 Tablette'],
+    [tablets(28), 'fr', '28 comprimé'],
+    [tablets(28), 'fi', '28 Tablette'],
+    [tablets(28), 'en', '28 tablets'],
+    [tablets(0.5), 'de-AT', '0,5 Tablette'],
+    [mg(0.5), 'de', '0,5 mg'],
+    [mg(0.5), 'sv', '0,5 mg'],
+    [mg(0.5), 'en-GB', '0.5 mg'],
+    [mg(1234.5), 'de', '1\u00a0234,5 mg'],
+    [{ ...mg(15), code: '100000110656' }, 'de', '15 Mikrogramm'],
+    [{ ...mg(1), code: '100000110656' }, 'fr', '1 microgramme'],
+    [{ ...mg(1.5), code: '100000110656' }, 'fr', '1,5 microgrammes'],
+    [{ value: 15, code: 'ug', system: 'http://unitsofmeasure.org' }, 'de', '15 Mikrogramm'],
+    [{ ...mg(0.5), code: '100000110671' }, 'de', '0.5 IU'],
+    [{ value: 2.5, unit: 'Messlöffel' }, 'de', '2,5 Messlöffel'],
+  ])('%j in %s is %s', (sent, language, text) => {
+    expect(Quantity.of(sent)?.text({ language }, context)).toBe(text);
+  });
+
+  it('is what the request accepts, and is told where there are words', () => {
+    noted.clear();
+    expect(Quantity.of(mg(0.5))?.text({}, context)).toBe('0,5 mg');
+    expect([...noted]).toEqual([]);
+    expect(Quantity.of(tablets(2))?.text({}, context)).toBe('2 Tablette');
+    expect([...noted]).toEqual(['de']);
+  });
+
+  it('is one for both sides of a stroke', () => {
+    const half = Ratio.of({ ratio: { numerator: mg(0.5), denominator: tablets(1) } });
+    expect(half?.text({}, context)).toBe('0,5 mg/Tablette');
+    const vial = { ...tablets(1), code: '200000002158' };
+    const inVial = Ratio.of({ ratio: { numerator: mg(0.5), denominator: vial } });
+    expect(inVial?.text({}, context)).toBe('0.5 mg/vial');
+    const range = Ratio.of({ range: { lowNumerator: mg(0.5), highNumerator: mg(1.5) } });
+    expect(range?.text({}, context)).toBe('0,5–1,5 mg');
+  });
+
+  it('reads a unit that only imported terms know', () => {
+    const code = '200000016502';
+    const imported = { ...context, terms: createTerms([term('200000000014', code, 'Globulus', 'Globule')]) };
+    expect(quantity(3, code, presentations).text({ language: 'fr' }, imported)).toBe('3 globule');
+    expect(quantity(3, code, presentations).text({ language: 'en' }, imported)).toBe('3 Globulus');
+  });
+});
+
+describe('UCUM', () => {
+  it.each<[object, string | null]>([
+    [mg(5), 'mg'],
+    [{ value: 5, code: '100000110656', system: measures }, 'ug'],
+    [{ value: 5, code: '100000110671', system: measures }, '[iU]'],
+    [{ value: 5, code: '100000110848', system: measures }, '10*6.[iU]'],
+    [{ value: 5, code: '100000110686', system: measures }, 'mg/mL'],
+    [{ value: 5, code: '100000110912', system: measures }, 'mg/(24.h)'],
+    [{ value: 5, code: '100000110655' }, 'mg'],
+    [{ value: 5, code: 'ug/ml', system: 'http://unitsofmeasure.org' }, 'ug/ml'],
+    [{ value: 5, unit: 'mg' }, 'mg'],
+    [{ value: 5, unit: 'milligram(s)' }, 'mg'],
+    [{ value: 5, unit: 'ml' }, 'mL'],
+    [{ ...mg(5), code: '10000100000110655' }, 'mg'],
+    [tablets(5), null],
+    [{ value: 5, code: '100000110756', system: measures }, null],
+    [{ value: 5, code: 'mg', system: 'https://example.org/units' }, null],
+    [{ value: 5, unit: 'Messlöffel' }, null],
+    [{ value: 5 }, null],
+  ])('has for %j the code %s', (sent, code) => {
+    expect(Quantity.of(sent)?.ucum).toBe(code);
+  });
+
+  it('is told of units as terms, and of nothing else', () => {
+    expect(Quantity.of(mg(5))?.unit?.ucum).toBe('mg');
+    expect(
+      new Concept({ coding: [{ system: emaList('100000073345'), code: '100000073619' }] }).ucum,
+    ).toBeNull();
+    expect(
+      new Concept({
+        coding: [
+          { system: 'https://example.org', code: 'mg' },
+          { system: 'http://unitsofmeasure.org', code: 'mg' },
+        ],
+      }).ucum,
+    ).toBe('mg');
+    expect(new Concept({ text: 'mg' }).ucum).toBeNull();
+  });
+});
+
+function term(list: string, code: string, german: string, french: string): TermSource {
+  const texts = new Map([
+    ['de', german],
+    ['fr', french],
+  ]);
+  const only: Term = { code, texts, otherNames: [] };
+  return {
+    version: 1,
+    lists: () => [list],
+    term: (inList, ofCode) => (inList === list && ofCode === code ? only : undefined),
+    terms: (inList) => (inList === list ? [only] : []),
+  };
+}
 
 function emaComparator(code: string): object {
   return {

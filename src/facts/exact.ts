@@ -1,0 +1,78 @@
+/** Exact numbers: fractions of whole numbers, by which 0.1 mg are 100 micrograms and a third is a third. */
+
+/** A fraction in lowest terms; what stands below is above 0. */
+export interface Exact {
+  readonly above: bigint;
+  readonly below: bigint;
+}
+
+export const one: Exact = { above: 1n, below: 1n };
+
+/** Records are no finer than this, and what binary fractions add stands behind it: 0.1 + 0.2 is 0.3. */
+const significantDigits = 12;
+
+/** Returns the number that a record has; undefined for what is no finite number. */
+export function exactOf(value: unknown): Exact | undefined {
+  if (typeof value !== 'number' || !Number.isFinite(value)) return undefined;
+  return exactIn(String(Number(value.toPrecision(significantDigits))));
+}
+
+/** Reads a decimal, `12`, `-0.5`, `1e-9`; undefined for other texts. */
+export function exactIn(decimal: string): Exact | undefined {
+  const [, sign = '', whole = '', fraction = '', power = '0'] =
+    /^([+-]?)(\d*)\.?(\d*)(?:e([+-]?\d{1,3}))?$/i.exec(decimal) ?? [];
+  if (whole === '' && fraction === '') return undefined;
+  const digits = BigInt(`${whole}${fraction}`) * (sign === '-' ? -1n : 1n);
+  const shift = Number(power) - fraction.length;
+  return shift < 0 ? lowest(digits, 10n ** BigInt(-shift)) : lowest(digits * 10n ** BigInt(shift), 1n);
+}
+
+export function times(a: Exact, b: Exact): Exact {
+  return lowest(a.above * b.above, a.below * b.below);
+}
+
+/** @param b must not be 0 */
+export function over(a: Exact, b: Exact): Exact {
+  return lowest(a.above * b.below, a.below * b.above);
+}
+
+export function isEqual(a: Exact, b: Exact): boolean {
+  return a.above === b.above && a.below === b.below;
+}
+
+export function isAtLeast(a: Exact, b: Exact): boolean {
+  return a.above * b.below >= b.above * a.below;
+}
+
+export function isPositive({ above }: Exact): boolean {
+  return above > 0n;
+}
+
+/** Returns the nearest number that JavaScript has; equal fractions give equal ones. */
+export function numberOf({ above, below }: Exact): number {
+  return Number(above) / Number(below);
+}
+
+/** Returns the digits of a fraction that ends, `0.125`; undefined for one that does not, such as a third. */
+export function decimalOf({ above, below }: Exact): string | undefined {
+  if (endlessPart(below) !== 1n) return undefined;
+  let places = 0;
+  while (10n ** BigInt(places) % below !== 0n) places += 1;
+  const digits = String((above * 10n ** BigInt(places)) / below).padStart(places + 1, '0');
+  return places === 0 ? digits : `${digits.slice(0, -places)}.${digits.slice(-places)}`;
+}
+
+/** Returns the least whole number by which the fraction has to be multiplied to have an end: 3 for a third. */
+export function endlessPart(below: bigint): bigint {
+  let rest = below;
+  for (const factor of [2n, 5n]) while (rest % factor === 0n) rest /= factor;
+  return rest;
+}
+
+function lowest(above: bigint, below: bigint): Exact {
+  const sign = below < 0n ? -1n : 1n;
+  let [a, b] = [above < 0n ? -above : above, below * sign];
+  while (b !== 0n) [a, b] = [b, a % b];
+  const divisor = a === 0n ? 1n : a * sign;
+  return { above: above / divisor, below: below / divisor };
+}

@@ -1,0 +1,146 @@
+/** Whether an ingredient has the strength that is asked for, and all the strengths that its record tells. */
+import type {
+  CodeableReference,
+  Ingredient,
+  IngredientSubstanceStrength,
+  IngredientSubstanceStrengthReferenceStrength,
+  Quantity,
+  Ratio,
+} from 'fhir/r5.js';
+import { elements } from '../fhir/elements.js';
+import { percent, percentKinds } from '../terms/measures.js';
+import { amountOf, isShare, type Amount, type Told } from './amount.js';
+import type { AskedStrength } from './asked-strength.js';
+import { isEqual } from './exact.js';
+
+/**
+ * Whose strength counts: that of the ingredient's own substance; that of the base or other reference substance that the
+ * test finds; or any of these, for whoever names no substance.
+ */
+export type Whose = 'own' | 'any' | ((substance: CodeableReference) => Told);
+
+/** An amount of a record; undefined where it cannot be read as one: a range, a word, a comparator, a unit not known. */
+export type ToldAmount = Amount | undefined;
+
+/**
+ * Returns whether the ingredient has that strength. No where it tells none; undefined where one that it tells cannot be
+ * read, or says less than is asked for, and no other is met.
+ */
+export function meetsStrength(asked: AskedStrength, ingredient: Ingredient, whose: Whose): Told {
+  if (typeof whose !== 'function') {
+    return anyOf(amountsOf(ingredient, whose).map((told) => meets(asked.amount, told)));
+  }
+  const references = strengthsOf(ingredient).flatMap((strength) => elements(strength.referenceStrength));
+  return anyOf(
+    references.map((reference) => {
+      const isWanted = isReference(reference.substance) ? whose(reference.substance) : undefined;
+      return both(isWanted, anyOf(amountsOfReference(reference).map((told) => meets(asked.amount, told))));
+    }),
+  );
+}
+
+/** Returns the amounts of every strength, the ingredient's own first. Empty where it tells none. */
+export function amountsOf(ingredient: Ingredient, whose: 'own' | 'any'): readonly ToldAmount[] {
+  const strengths = strengthsOf(ingredient);
+  const references = strengths.flatMap((strength) => elements(strength.referenceStrength));
+  const counted =
+    whose === 'any' ? references : references.filter(({ substance }) => isOwn(substance, ingredient));
+  return [...strengths.flatMap(ownAmounts), ...counted.flatMap(amountsOfReference)];
+}
+
+/** Whether a reference substance is the ingredient's own, by its code: some records say the same strength twice. */
+export function isOwn(substance: CodeableReference | undefined, ingredient: Ingredient): boolean {
+  const own = codesOf(ingredient.substance?.code);
+  return codesOf(substance).some((code) => own.includes(code));
+}
+
+function codesOf(substance: CodeableReference | undefined): readonly string[] {
+  if (!isReference(substance)) return [];
+  const codes = elements(substance.concept?.coding).flatMap(({ code }) => code ?? []);
+  return [...codes, ...(substance.reference?.reference === undefined ? [] : [substance.reference.reference])];
+}
+
+function strengthsOf(ingredient: Ingredient): readonly IngredientSubstanceStrength[] {
+  return elements(ingredient.substance?.strength);
+}
+
+function ownAmounts(strength: IngredientSubstanceStrength): readonly ToldAmount[] {
+  const numbers = [
+    ...forms(strength.presentationRatio, strength.presentationQuantity, true),
+    ...forms(strength.concentrationRatio, strength.concentrationQuantity, false),
+    ...unreadable(
+      strength.presentationRatioRange,
+      strength.presentationCodeableConcept,
+      strength.concentrationRatioRange,
+      strength.concentrationCodeableConcept,
+    ),
+  ];
+  // Words stand beside the numbers as a rule, and tell nothing that could be compared.
+  return numbers.length > 0 ? numbers : unreadable(strength.textPresentation, strength.textConcentration);
+}
+
+function amountsOfReference(reference: IngredientSubstanceStrengthReferenceStrength): readonly ToldAmount[] {
+  return [
+    ...forms(reference.strengthRatio, reference.strengthQuantity, true),
+    ...unreadable(reference.strengthRatioRange),
+  ];
+}
+
+function forms(
+  ratio: Ratio | undefined,
+  quantity: Quantity | undefined,
+  isPresentation: boolean,
+): readonly ToldAmount[] {
+  return [
+    ...(isThere(ratio) ? [amountOf(ratio, isPresentation)] : []),
+    ...(isThere(quantity) ? [amountOf({ numerator: quantity }, isPresentation)] : []),
+  ];
+}
+
+/** Each that is there is told, and not to be read. */
+function unreadable(...values: readonly unknown[]): readonly undefined[] {
+  return values.filter(isThere).map(() => undefined);
+}
+
+function isThere<Value>(value: Value | undefined | null): value is Value {
+  return value !== undefined && value !== null && (value as unknown) !== '';
+}
+
+function isReference(substance: CodeableReference | undefined): substance is CodeableReference {
+  return typeof substance === 'object' && substance !== null;
+}
+
+/** Whether a record's amount is the one asked for. */
+function meets(asked: Amount, told: ToldAmount): Told {
+  if (!told) return undefined;
+  if (asked.kind !== told.kind && !(isPercent(asked.kind) && isPercent(told.kind))) return false;
+  if (!isEqual(asked.value, told.value)) return false;
+  return both(isSameKind(asked.kind, told.kind), isSamePer(asked, told));
+}
+
+/** "5%" is any of the three; a record with "5%" does not tell which of them it is. */
+function isSameKind(asked: string, told: string): Told {
+  if (asked === told || asked === percent) return true;
+  return told === percent ? undefined : false;
+}
+
+function isPercent(kind: string): boolean {
+  return kind === percent || percentKinds.some((each) => each === kind);
+}
+
+function isSamePer(asked: Amount, told: Amount): Told {
+  if (asked.per === undefined) return told.isPerUnit || (isShare(asked.kind) && told.per === undefined);
+  if (asked.per === told.per) return true;
+  // An amount in one unit that is not named may be in a tablet.
+  return asked.isPerUnit && told.isPerUnit && told.per === undefined ? undefined : false;
+}
+
+function anyOf(all: readonly Told[]): Told {
+  if (all.includes(true)) return true;
+  return all.includes(undefined) ? undefined : false;
+}
+
+function both(one: Told, other: Told): Told {
+  if (one === false || other === false) return false;
+  return one === undefined || other === undefined ? undefined : true;
+}
