@@ -2,7 +2,7 @@
 import type { RegulatedAuthorization, RegulatedAuthorizationCase } from 'fhir/r5.js';
 import { elements } from '../fhir/elements.js';
 import { AuthorizationType, authorizationType } from '../terms/ema-codes.js';
-import { isGiven, isSince, oldestOf } from './dates.js';
+import { isBefore, isGiven, isSince, oldestOf } from './dates.js';
 import type { Verdict } from './verdict.js';
 
 /** Whether it allows a medicine to be sold: an orphan designation does not. Undefined where its kind is not known. */
@@ -23,6 +23,21 @@ export function firstAuthorized(
   const starts = authorizations.map(({ validityPeriod }) => validityPeriod?.start).filter(isGiven);
   if (starts.length > 0) return oldestOf(starts);
   return oldestOf(authorizations.flatMap((authorization) => caseDates(authorization.case)));
+}
+
+/** Whether some authorizations, or one, are there since a date; not told where `firstAuthorized` is not. */
+export function isAuthorizedSince(authorizations: readonly RegulatedAuthorization[], asked: string): Verdict {
+  const first = firstAuthorized(authorizations);
+  return first === undefined ? undefined : isSince(first, asked);
+}
+
+/** Whether they were there before a date; not told where `firstAuthorized` is not. */
+export function isAuthorizedBefore(
+  authorizations: readonly RegulatedAuthorization[],
+  asked: string,
+): Verdict {
+  const first = firstAuthorized(authorizations);
+  return first === undefined ? undefined : isBefore(first, asked);
 }
 
 /**

@@ -1,6 +1,12 @@
 /** Which authorizations allow a sale, and since when. */
 import { describe, expect, it } from 'vitest';
-import { firstAuthorized, isAuthorizing, productFirstAuthorized } from '../../src/facts/authorizing.js';
+import {
+  firstAuthorized,
+  isAuthorizedBefore,
+  isAuthorizedSince,
+  isAuthorizing,
+  productFirstAuthorized,
+} from '../../src/facts/authorizing.js';
 import { authorization, kinds } from './records.js';
 
 const from = (start: unknown): object => ({ validityPeriod: { start } });
@@ -50,6 +56,23 @@ describe('first authorized', () => {
     [[{ case: 'EMEA/H/C/1', validityPeriod: '2017' }], null],
   ])('by %j is %j', (contents, first) => {
     expect(firstAuthorized(contents.map(authorization))).toBe(first);
+  });
+});
+
+describe('authorized since a date, and before it', () => {
+  it.each([
+    [[from('2018')], true, false],
+    [[from('2016')], false, true],
+    [[from('2017')], undefined, undefined],
+    [[from('2018'), from('2016')], false, true],
+    [[decided('2018-01-01')], true, false],
+    [[{ statusDate: '2018' }], false, false],
+    [[from('soon')], undefined, undefined],
+    [[], false, false],
+  ])('by %j: %s, %s', (contents, since, before) => {
+    const authorizations = contents.map(authorization);
+    expect(isAuthorizedSince(authorizations, '2017-05')).toBe(since);
+    expect(isAuthorizedBefore(authorizations, '2017-05')).toBe(before);
   });
 });
 
