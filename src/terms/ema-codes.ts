@@ -37,13 +37,13 @@ export enum ClinicalUseType {
 }
 
 /** What the codes of one of EMA's lists mean, and the words that other lists have for the same. */
-interface Meanings<T> {
+export interface Meanings<T> {
   readonly list: string;
   readonly codes: Readonly<Record<string, T>>;
   /** As `foldText` gives them. */
   readonly words: Readonly<Record<string, T>>;
-  /** What other codes of that list mean. */
-  readonly other: T;
+  /** What other codes of that list mean; null where they are as good as unknown. */
+  readonly other: T | null;
 }
 
 /** Ingredient role. */
@@ -132,7 +132,7 @@ const authorizationTypes: Meanings<AuthorizationType> = {
   other: AuthorizationType.OTHER,
 };
 
-function wordsFor<T>(meaning: T, words: readonly string[]): Readonly<Record<string, T>> {
+export function wordsFor<T>(meaning: T, words: readonly string[]): Readonly<Record<string, T>> {
   return Object.fromEntries(words.map((word) => [foldText(word), meaning]));
 }
 
@@ -140,7 +140,7 @@ function wordsFor<T>(meaning: T, words: readonly string[]): Readonly<Record<stri
  * What a concept means. A code of EMA's decides; a code of another list means what its words say, where they are
  * unmistakable. Null where that is not known: not the same as OTHER.
  */
-function meaningOf<T>(concept: CodeableConcept | undefined, meanings: Meanings<T>): T | null {
+export function meaningOf<T>(concept: CodeableConcept | undefined, meanings: Meanings<T>): T | null {
   const { list, codes, words, other } = meanings;
   const codings = elements(concept?.coding);
   for (const { code } of codings)
