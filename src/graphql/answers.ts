@@ -82,6 +82,14 @@ class LinkRows implements Rows<ResourceView> {
     return this.viewsOf(found);
   }
 
+  all(): readonly ResourceView[] {
+    const found = this.whole();
+    this.tellDangling(found);
+    this.tellStale(found.refs, found.staleSince);
+    if (found.dangling.length > 0) throw dangling();
+    return this.viewsOf(found);
+  }
+
   one(): ResourceView | null {
     const found = this.whole();
     const [ref] = found.refs;

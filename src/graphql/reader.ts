@@ -12,6 +12,11 @@ export interface SaidIn {
   readonly languages: readonly string[];
 }
 
+/** A name with the brand that is a part of it, where one is told. */
+export interface BrandedName extends SaidIn {
+  readonly brand: string | undefined;
+}
+
 /** Returns what a concept is called; null where it has no text at all. */
 export function readLabel(
   concept: CodeableConcept,
@@ -32,12 +37,36 @@ export function readText(said: readonly Said[], args: LanguageArgs, context: Con
 
 /** Returns the name that the reader can read, else the first: of names none is more the default than another. */
 export function readName(names: readonly SaidIn[], args: LanguageArgs, context: Context): string | null {
+  const chosen = chooseName(names, args, context);
+  noteLanguageOf(chosen, args, context);
+  return chosen?.text ?? null;
+}
+
+/** Returns the brand in the name that `readName` returns, else in the first name that has one. */
+export function readBrand(
+  names: readonly BrandedName[],
+  args: LanguageArgs,
+  context: Context,
+): string | null {
+  const chosen = chooseName(names, args, context);
+  const branded = chosen?.brand === undefined ? names.find(({ brand }) => brand !== undefined) : chosen;
+  noteLanguageOf(branded, args, context);
+  return branded?.brand ?? null;
+}
+
+function chooseName<Name extends SaidIn>(
+  names: readonly Name[],
+  args: LanguageArgs,
+  context: Context,
+): Name | undefined {
+  return choose(names, (name) => name.languages, asked(args, context));
+}
+
+function noteLanguageOf(name: SaidIn | undefined, args: LanguageArgs, context: Context): void {
   const wanted = asked(args, context);
-  const chosen = choose(names, (name) => name.languages, wanted);
-  const { languages = [] } = chosen ?? {};
+  const { languages = [] } = name ?? {};
   const language = languages.find((each) => wanted.some((tag) => isSameLanguage(each, tag))) ?? languages[0];
   if (language !== undefined) context.noteLanguage(language);
-  return chosen?.text ?? null;
 }
 
 /**

@@ -53,6 +53,8 @@ export interface Rows<View> {
   connection(): Connection<View>;
   /** All of them. @throws UPSTREAM_INCOMPLETE rather than giving a part for the whole */
   list(): readonly View[];
+  /** All of them, for what is worked out of the whole. @throws as `list` does, and DANGLING_REFERENCE where one does not exist */
+  all(): readonly View[];
   /** The first, or null where there is none. @throws DANGLING_REFERENCE where what is referred to does not exist */
   one(): View | null;
   /** The row that one reference, of those that the link follows, leads to. */

@@ -54,8 +54,8 @@ export interface Meanings<T> {
   readonly codes: Readonly<Record<string, T>>;
   /** As `foldText` gives them. */
   readonly words: Readonly<Record<string, T>>;
-  /** What other codes of that list mean. */
-  readonly other: T;
+  /** What other codes of that list mean; null where they are as good as unknown. */
+  readonly other: T | null;
   /** Systems of the other lists whose words count; those of any list where this is left out. */
   readonly systems?: readonly string[];
 }

@@ -23,6 +23,9 @@ export const listNames = Object.keys(namedLists) as readonly ListName[];
 /** ATC Human: one of the lists of CLASSIFICATION. */
 export const atcList = '100000093533';
 
+/** EMA's substances, which are terms of a service of their own. */
+export const substanceList = 'SubstanceDefinition';
+
 /** Lists of FHIR's own, which upstreams have in the place of EMA's. */
 export const fhirLists = {
   STATUS: 'http://hl7.org/fhir/publication-status',

@@ -24,6 +24,13 @@ export interface Terms extends TermSearch {
   codesOf(lists: readonly string[], text: string): readonly string[];
   /** The codes of the terms that have this very text, in any language, case and accents folded. */
   named(lists: readonly string[], text: string): readonly string[];
+  /**
+   * The codes of the terms that are called this, by a text in any language or by another name; as `codesOf`, but never by
+   * a beginning.
+   */
+  called(lists: readonly string[], text: string): readonly string[];
+  /** All that a term is called: its texts in every language, and its other names. */
+  namesOf(lists: readonly string[], code: string): readonly string[];
   /** The code of the ATC class that a term of EMA's list stands for. */
   atcOf(term: string): string | undefined;
   /** EMA's terms for an ATC class, or for all in a group of classes; `code` in capitals. */
@@ -40,7 +47,7 @@ export type TermTable = Readonly<Record<string, Readonly<Record<string, string>>
 /** @param sources of one term's texts in the same language, that of the earlier source counts */
 export function createTerms(sources: readonly TermSource[]): Terms {
   const indexes = sources.map(createWordIndex);
-  const codesOf = createCodesOf(sources, indexes);
+  const { codesOf, called } = createCodesOf(sources, indexes);
   const { search, nearest } = createTermSearch(sources);
   let versions: readonly number[] = [];
   let version = 0;
@@ -64,6 +71,11 @@ export function createTerms(sources: readonly TermSource[]): Terms {
       return textOf(named, language) ?? textOf(termsAnywhere(code), language);
     },
     codesOf,
+    called,
+    namesOf(lists, code) {
+      const terms = termsOf(sources, lists, code);
+      return [...new Set(terms.flatMap(({ texts, otherNames }) => [...texts.values(), ...otherNames]))];
+    },
     named(lists, text) {
       const word = foldWord(text);
       const isText = (term: Term): boolean =>
@@ -112,7 +124,10 @@ function createAtcTerms(sources: readonly TermSource[]): Terms['atcTermsIn'] {
   };
 }
 
-function createCodesOf(sources: readonly TermSource[], indexes: readonly WordIndex[]): Terms['codesOf'] {
+function createCodesOf(
+  sources: readonly TermSource[],
+  indexes: readonly WordIndex[],
+): Pick<Terms, 'codesOf' | 'called'> {
   /** Whoever asks for the one term is to find records with the other. */
   function withReplaced(lists: readonly string[], codes: readonly string[]): readonly string[] {
     const successors = codes.flatMap((code) =>
@@ -125,19 +140,29 @@ function createCodesOf(sources: readonly TermSource[], indexes: readonly WordInd
     return [...new Set([...current, ...replaced])];
   }
 
-  return (lists, text) => {
-    const word = foldWord(text);
-    if (word === '') return [];
-    // Both: a list of another's may have for a code what is short for EMA's text.
-    const named = [word, `${word} USE`].flatMap((each) =>
-      indexes.flatMap((index) => lists.flatMap((list) => index.exact(list, each))),
+  function exact(lists: readonly string[], words: readonly string[]): readonly string[] {
+    return words.flatMap((word) =>
+      indexes.flatMap((index) => lists.flatMap((list) => index.exact(list, word))),
     );
-    if (named.length > 0) return withReplaced(lists, named);
-    if (word.includes(' ')) return [];
-    const begun = indexes.flatMap((index) => lists.flatMap((list) => [...index.begunBy(list, word)]));
-    const codes = withReplaced(lists, begun);
-    const inUse = codes.filter((code) => termsOf(sources, lists, code).every((term) => !term.successor));
-    return inUse.length > 1 ? [] : codes;
+  }
+
+  return {
+    called(lists, text) {
+      const word = foldWord(text);
+      return word === '' ? [] : withReplaced(lists, exact(lists, [word]));
+    },
+    codesOf(lists, text) {
+      const word = foldWord(text);
+      if (word === '') return [];
+      // Both: a list of another's may have for a code what is short for EMA's text.
+      const named = exact(lists, [word, `${word} USE`]);
+      if (named.length > 0) return withReplaced(lists, named);
+      if (word.includes(' ')) return [];
+      const begun = indexes.flatMap((index) => lists.flatMap((list) => [...index.begunBy(list, word)]));
+      const codes = withReplaced(lists, begun);
+      const inUse = codes.filter((code) => termsOf(sources, lists, code).every((term) => !term.successor));
+      return inUse.length > 1 ? [] : codes;
+    },
   };
 }
 

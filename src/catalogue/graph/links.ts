@@ -188,6 +188,8 @@ export const links = {
   'product.activeIngredients': where(productIngredients, 'Ingredient', ['role'], (ingredient) =>
     isSame(ingredientRole(ingredient), IngredientRole.ACTIVE),
   ),
+  /** What is in a product, and what that is in. */
+  'product.composition': union(productItems, administrableProductsOf, productIngredients),
   'product.authorizations': authorizationsOf,
   'product.marketingAuthorization': first(productMarketing),
   'product.holder': via(first(productTrade), holderOf),

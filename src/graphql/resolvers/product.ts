@@ -3,6 +3,9 @@ import type { ProductFilter as FoundBy } from '../../facts/filter.js';
 import type { Position } from '../../catalogue/question/selection.js';
 import { FieldResolver, Query, Resolver } from 'type-graphql';
 import type { ListArgs, ProductSearch } from '../../catalogue/question/selection.js';
+import { compositionKey } from '../../facts/composition.js';
+import { moietiesOf } from '../../facts/moieties.js';
+import type { FhirResource, ResourceOf, ResourceType } from '../../fhir/resources.js';
 import type { Rows } from '../rows.js';
 import { productFirstAuthorized } from '../../facts/authorizing.js';
 import { isVoid, lifecycleAmong } from '../../facts/lifecycle.js';
@@ -72,6 +75,13 @@ function partsOf({ ids, updatedSince, ...others }: ProductFilter): FoundBy {
   };
 }
 
+function ofType<Type extends ResourceType>(
+  resources: readonly FhirResource[],
+  type: Type,
+): readonly ResourceOf<Type>[] {
+  return resources.filter((each): each is ResourceOf<Type> => each.resourceType === type);
+}
+
 @Resolver(() => Product)
 export class ProductResolver {
   @Query(() => Product, {
@@ -130,6 +140,45 @@ export class ProductResolver {
       if (name && !distinct.has(name)) distinct.set(name, substance);
     }
     return [...distinct.values()];
+  }
+
+  @FieldResolver(() => [Substance], {
+    nullable: true,
+    description:
+      'The active moieties, each once: the bases of its active substances where the record tells them, amlodipine for amlodipine besilate, else the substances themselves. (Ingredient, role Active, `substance.strength.referenceStrength.substance`, else `substance.code`)',
+  })
+  @ReadsRows({ Ingredient: ['substance'] })
+  @Follow('product.activeIngredients')
+  activeMoieties(rows: Rows<Ingredient>): Substance[] {
+    const ingredients = rows.list().map(({ resource }) => resource);
+    return moietiesOf(ingredients).flatMap(
+      ({ substance, ingredient }) => Substance.of(substance, ingredient) ?? [],
+    );
+  }
+
+  @FieldResolver(() => String, {
+    nullable: true,
+    description:
+      'Equal for two products whose items have the same active moieties in the same amounts, and that have one dose form and the same routes; excipients, names and companies do not count. Opaque: compare it, and do not read it. It begins with the version of its rule. Null where substance, amount, form or route is not told in a way that can be compared. It is no advice to give the one for the other. (Ingredient of ManufacturedItemDefinition, else of AdministrableProductDefinition; `combinedPharmaceuticalDoseForm`, `route`)',
+  })
+  @Reads('combinedPharmaceuticalDoseForm', 'extension', 'route')
+  @ReadsRows({
+    Ingredient: ['for', 'role', 'substance'],
+    AdministrableProductDefinition: ['administrableDoseForm', 'routeOfAdministration'],
+  })
+  @Follow('product.composition')
+  compositionKey(
+    rows: Rows<AdministrableProduct | Ingredient | ManufacturedItem>,
+    { resource: product }: Product,
+  ): string | null {
+    const all: readonly FhirResource[] = rows.all().map(({ resource }) => resource);
+    const key = compositionKey({
+      product,
+      items: ofType(all, 'ManufacturedItemDefinition'),
+      administrables: ofType(all, 'AdministrableProductDefinition'),
+      ingredients: ofType(all, 'Ingredient'),
+    });
+    return key ?? null;
   }
 
   @FieldResolver(() => [ManufacturedItem], {

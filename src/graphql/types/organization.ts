@@ -26,7 +26,7 @@ export class Organization extends ResourceView<ResourceOf<'Organization'>> {
     description: 'Its numbers in EMA’s Organisation Management Service: `ORG-…`, `LOC-…`. (`identifier`)',
   })
   get identifiers(): Identifier[] {
-    return Identifier.all(this.resource.identifier);
+    return Identifier.all(this.resource.identifier, 'organization');
   }
 
   @Reads('type')

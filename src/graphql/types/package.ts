@@ -138,7 +138,7 @@ export class Packaging {
     description: 'Numbers that stand on it, such as the bar code. (`identifier`)',
   })
   get dataCarriers(): Identifier[] {
-    return Identifier.all(this.packagingElement.identifier);
+    return Identifier.all(this.packagingElement.identifier, 'packaging');
   }
 
   @Field(() => [PackagedItem], { description: 'What lies directly in it. (`containedItem`)' })
@@ -169,7 +169,7 @@ export class Package extends ResourceView<ResourceOf<'PackagedProductDefinition'
   @Reads('identifier')
   @Field(() => [Identifier], { description: 'All numbers and codes of the package. (`identifier`)' })
   get identifiers(): Identifier[] {
-    return Identifier.all(this.resource.identifier);
+    return Identifier.all(this.resource.identifier, 'package');
   }
 
   @Reads('name')

@@ -4,21 +4,45 @@ import type {
   MedicinalProductDefinitionNamePart,
   MedicinalProductDefinitionNameUsage,
 } from 'fhir/r5.js';
-import { Field, ObjectType } from 'type-graphql';
+import { Field, ObjectType, registerEnumType } from 'type-graphql';
 import type { ResourceOf } from '../../fhir/resources.js';
 import { authorisedDoseForm, identifierSystems } from '../../terms/ema-codes.js';
 import { countryMatches, languageTagsOf } from '../../terms/languages.js';
+import { inventedPart, NamePartKind, namePartKind } from '../../terms/name-parts.js';
 import { saidIn } from '../../terms/said.js';
 import { NameArgs } from '../args.js';
 import type { Context } from '../context.js';
 import { Arguments, Reads } from '../field.js';
-import { readName, readText, type SaidIn } from '../reader.js';
+import { readBrand, readName, readText, type SaidIn } from '../reader.js';
 import { Atc, Concept } from './concept.js';
 import { Contact } from './contact.js';
 import { Identifier, identifierOf } from './identifier.js';
 import { ManufacturingOperation } from './manufacturing.js';
 import { MarketingStatus } from './marketing-status.js';
 import { Node, ResourceView } from './resource-view.js';
+
+registerEnumType(NamePartKind, {
+  name: 'NamePartKind',
+  description: 'What a piece of a product’s name says. (`name.part.type`)',
+  valuesConfig: {
+    FULL: { description: 'The whole name.' },
+    INVENTED: { description: 'The brand.' },
+    SCIENTIFIC: { description: 'The substance, by its common or scientific name.' },
+    STRENGTH: { description: 'The strength.' },
+    DOSE_FORM: { description: 'The dose form.' },
+    FORMULATION: { description: 'The formulation: `sugar-free`.' },
+    INTENDED_USE: { description: 'What it is meant for.' },
+    POPULATION: { description: 'Whom it is meant for: `children`.' },
+    CONTAINER: { description: 'The container or pack.' },
+    DEVICE: { description: 'The device that it comes with or in.' },
+    TRADEMARK_OR_COMPANY: { description: 'The name of the company, or its trademark.' },
+    TIME_OR_PERIOD: { description: 'A time or period: `night`.' },
+    FLAVOR: { description: 'The flavour.' },
+    DELIMITER: { description: 'What stands between two pieces.' },
+    LEGACY: { description: 'A name that an older register had.' },
+    SPECIES: { description: 'The animals that it is meant for.' },
+  },
+});
 
 @ObjectType({
   description: 'A piece of a product’s name: the brand, the strength, the dose form. (`name.part`)',
@@ -40,6 +64,15 @@ export class NamePart {
   })
   get type(): Concept | null {
     return Concept.of(this.part.type);
+  }
+
+  @Field(() => NamePartKind, {
+    nullable: true,
+    description:
+      'The same, as one of sixteen, whichever list it is coded in; null where it is not known. (`type`)',
+  })
+  get kind(): NamePartKind | null {
+    return namePartKind(this.part.type);
   }
 }
 
@@ -122,6 +155,20 @@ export class Product extends ResourceView<ResourceOf<'MedicinalProductDefinition
   }
 
   @Reads('name')
+  @Field(() => String, {
+    nullable: true,
+    description:
+      'The brand, as registered, often in capitals: the invented part of the name that `Accept-Language` chooses, else of the first name that has one. Null where no name tells its parts, or none has a brand. (`name.part`, type Invented name part)',
+  })
+  brand(_args: unknown, context: Context): string | null {
+    const names = (this.resource.name ?? []).flatMap((name) => {
+      const brand = inventedPart(name);
+      return saidBy(name, undefined).map((said) => ({ ...said, brand }));
+    });
+    return readBrand(names, {}, context);
+  }
+
+  @Reads('name')
   @Field(() => [ProductName], { description: 'All names, for all countries and languages. (`name`)' })
   get names(): ProductName[] {
     return (this.resource.name ?? []).map((name) => new ProductName(name));
@@ -130,7 +177,7 @@ export class Product extends ResourceView<ResourceOf<'MedicinalProductDefinition
   @Reads('identifier')
   @Field(() => [Identifier], { description: 'All numbers and codes of the product. (`identifier`)' })
   get identifiers(): Identifier[] {
-    return Identifier.all(this.resource.identifier);
+    return Identifier.all(this.resource.identifier, 'product');
   }
 
   @Reads('domain')

@@ -28,7 +28,7 @@ export class RegulatedAuthorization extends ResourceView<ResourceOf<'RegulatedAu
   @Reads('identifier')
   @Field(() => [Identifier], { description: 'All its numbers. (`identifier`)' })
   get identifiers(): Identifier[] {
-    return Identifier.all(this.resource.identifier);
+    return Identifier.all(this.resource.identifier, 'authorization');
   }
 
   @Reads('type', 'identifier')

@@ -84,7 +84,7 @@ export class SubstanceDefinition extends ResourceView<ResourceOf<'SubstanceDefin
   @Reads('identifier')
   @Field(() => [Identifier], { description: 'Its numbers in registers of substances. (`identifier`)' })
   get identifiers(): Identifier[] {
-    return Identifier.all(this.resource.identifier);
+    return Identifier.all(this.resource.identifier, 'substance');
   }
 
   @Reads('code')

@@ -9,6 +9,7 @@ import type {
   Coding,
 } from 'fhir/r5.js';
 import { elements } from '../../fhir/elements.js';
+import { substanceList } from '../lists.js';
 import { listOf } from '../terms.js';
 import { isLanguage } from '../languages.js';
 import { rankOf, type Said } from './draft.js';
@@ -17,9 +18,6 @@ import { TermsError } from './terms-error.js';
 
 /** Substances are terms of EMA's too, of a service of their own: any of its addresses is the same list. */
 const substances = /^https?:\/\/spor\.(?:ema\.europa|azure-api)\.(?:eu|net)\/.*SubstanceDefinition$/i;
-
-/** Id that the list of substances has here. */
-const substanceList = 'SubstanceDefinition';
 
 /**
  * Adds what the file says.

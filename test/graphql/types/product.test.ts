@@ -114,6 +114,49 @@ describe('the names of a product', () => {
   );
 });
 
+describe('the brand of a product', () => {
+  const invented = { coding: [{ code: '220000000002' }] };
+  const named = (productName: string, brand: string | undefined, language: object) => ({
+    productName,
+    ...(brand === undefined ? {} : { part: [{ part: brand, type: invented }] }),
+    usage: [{ country: { text: 'Somewhere' }, language }],
+  });
+  const branded = product({
+    name: [
+      named('Metformin 500 mg', undefined, { coding: [{ system: 'urn:ietf:bcp:47', code: 'en' }] }),
+      named('Exampla 500 mg', 'EXAMPLA', { coding: [{ system: 'urn:ietf:bcp:47', code: 'de' }] }),
+      named('Modella 500 mg', 'Modella', swedish),
+    ],
+  });
+
+  it('is the invented part of the name that the reader’s language chooses', () => {
+    const noted = new Set<string>();
+    expect(branded.brand({}, contextOf(['sv'], noted))).toBe('Modella');
+    expect(branded.brand({}, contextOf(['de'], noted))).toBe('EXAMPLA');
+    expect(noted).toEqual(new Set(['sv', 'de']));
+  });
+
+  it('is that of the first name that has one, where the chosen one has none', () => {
+    const noted = new Set<string>();
+    expect([branded.brand({}, contextOf(['en'], noted)), branded.brand({}, nobody)]).toEqual([
+      'EXAMPLA',
+      'EXAMPLA',
+    ]);
+    expect(noted).toEqual(new Set(['de']));
+  });
+
+  it('is null where no name tells one', () => {
+    expect(product({}).brand({}, nobody)).toBeNull();
+    expect(
+      product({ name: [named('Metformin', undefined, swedish)] }).brand({}, contextOf(['sv'])),
+    ).toBeNull();
+  });
+
+  it('has the kind of its part', () => {
+    expect(branded.names[1]?.parts.map(({ kind }) => kind)).toEqual(['INVENTED']);
+  });
+});
+
 describe('the numbers of a product', () => {
   it('are known by their systems, in whatever scheme and case', () => {
     const numbered = product({
@@ -127,7 +170,10 @@ describe('the numbers of a product', () => {
       'EU-100001234-0001',
       'PRD417562',
     ]);
-    expect(numbered.identifiers.map(({ value }) => value)).toEqual(['EU-100001234-0001', 'PRD417562']);
+    expect(numbered.identifiers.map(({ value, kind }) => [value, kind])).toEqual([
+      ['EU-100001234-0001', 'MPID'],
+      ['PRD417562', 'EV_CODE'],
+    ]);
     expect([product({}).mpid, product({}).evCode, product({}).identifiers]).toEqual([null, null, []]);
   });
 });

@@ -1,0 +1,219 @@
+/** The key of a product's composition: equal for products of the same actives, amounts, form and routes. */
+import { createHash } from 'node:crypto';
+import type {
+  CodeableConcept,
+  Coding,
+  IngredientSubstanceStrength,
+  IngredientSubstanceStrengthReferenceStrength,
+  Quantity,
+  Ratio,
+} from 'fhir/r5.js';
+import { elements } from '../fhir/elements.js';
+import type { FhirResource, ResourceOf } from '../fhir/resources.js';
+import { valuesOf } from '../terms/contradictions.js';
+import { authorisedDoseForm, IngredientRole, ingredientRole } from '../terms/ema-codes.js';
+import { foldWord } from '../terms/fold.js';
+import { amountOf, dividedBy, isShare, textOf, type Amount } from './composed-amount.js';
+import { isFor } from './belonging.js';
+import { namedBy, substanceKey, type NamedSubstance } from './substances.js';
+
+/** A product with all that its composition is read from. */
+export interface Composed {
+  readonly product: ResourceOf<'MedicinalProductDefinition'>;
+  readonly items: readonly ResourceOf<'ManufacturedItemDefinition'>[];
+  readonly administrables: readonly ResourceOf<'AdministrableProductDefinition'>[];
+  /** Of the items and the administrable products, of every role. */
+  readonly ingredients: readonly ResourceOf<'Ingredient'>[];
+}
+
+/** Another one whenever the rule changes: keys of two versions never match. */
+const version = 'c1';
+
+/**
+ * Returns an opaque text that is equal for products whose items have the same active substances (bases where they are
+ * told) in the same amounts, and that have one form and the same routes. Items that are alike count once, an item without
+ * an active substance counts too. Undefined where substance, amount, form or route is not told.
+ */
+export function compositionKey(composed: Composed): string | undefined {
+  const contents = contentsOf(composed);
+  const form = formOf(composed);
+  const routes = routesOf(composed);
+  if (contents === undefined || form === undefined || routes === undefined) return undefined;
+  const hash = createHash('sha256').update(JSON.stringify([contents, form, routes]));
+  return `${version}-${hash.digest('base64url').slice(0, 27)}`;
+}
+
+/** The actives of each item; of what is given where no item tells any. */
+function contentsOf({ items, administrables, ingredients }: Composed): readonly string[] | undefined {
+  // What has no role may be active.
+  const maybeActive = ingredients.filter(
+    (each) => (ingredientRole(each) ?? IngredientRole.ACTIVE) === IngredientRole.ACTIVE,
+  );
+  const isTold = items.some((item) => maybeActive.some((each) => isFor(each, item)));
+  return contentsOfAll(isTold ? items : administrables, ingredients);
+}
+
+function contentsOfAll(
+  records: readonly FhirResource[],
+  ingredients: readonly ResourceOf<'Ingredient'>[],
+): readonly string[] | undefined {
+  const contents = records.map((record) => activesIn(ingredients.filter((each) => isFor(each, record))));
+  const known = contents.flatMap((each) => each ?? []);
+  // What has no active substance at all is no medicine: its actives are told elsewhere.
+  if (known.length < contents.length || known.every((each) => each === '[]')) return undefined;
+  return [...new Set(known)].sort();
+}
+
+/** Undefined where a record has no ingredients: that is no placebo. */
+function activesIn(ingredients: readonly ResourceOf<'Ingredient'>[]): string | undefined {
+  const roles = ingredients.map(ingredientRole);
+  if (roles.length === 0 || roles.includes(null)) return undefined;
+  const actives = ingredients.filter((_each, at) => roles[at] === IngredientRole.ACTIVE).map(activeOf);
+  return actives.includes(undefined) ? undefined : JSON.stringify(actives.toSorted());
+}
+
+/** Substance and amount of an active ingredient. */
+function activeOf({ substance }: ResourceOf<'Ingredient'>): string | undefined {
+  const strengths = elements(substance?.strength);
+  const bases = strengths.flatMap((strength) =>
+    elements(strength.referenceStrength).map((base) => ({ strength, base })),
+  );
+  const substances = bases.length > 0 ? bases.map(({ base }) => base.substance) : [substance?.code];
+  const keys = new Set(substances.map((each) => comparable(namedBy(each))));
+  const amounts =
+    bases.length > 0
+      ? bases.map(({ strength, base }) => referenceAmount(base, contentIn(strength)))
+      : strengths.flatMap(ownAmounts);
+  const [key, ...otherKeys] = keys;
+  const amount = decisive(amounts);
+  if (key === undefined || otherKeys.length > 0 || amount === undefined) return undefined;
+  return JSON.stringify([key, amount]);
+}
+
+/** What a substance refers to is another record with each upstream: that alone is not compared. */
+function comparable(which: NamedSubstance): string | undefined {
+  return substanceKey({ ...which, reference: undefined });
+}
+
+/** `unit`: of one tablet, vial; `content`: of the millilitres or grams that one holds; `concentration`: of any of them. */
+type Kind = 'unit' | 'content' | 'concentration';
+
+interface Told {
+  readonly kind: Kind;
+  readonly text: string;
+}
+
+/** Undefined among the amounts is one that cannot be read. Of the best kind that is told there may be one amount alone. */
+function decisive(amounts: readonly (Told | undefined)[]): string | undefined {
+  if (amounts.includes(undefined)) return undefined;
+  for (const kind of ['unit', 'content', 'concentration'] satisfies readonly Kind[]) {
+    const texts = new Set(amounts.flatMap((each) => (each?.kind === kind ? [each.text] : [])));
+    if (texts.size === 1) return `${kind} ${[...texts].join('')}`;
+    if (texts.size > 1) return undefined;
+  }
+  return undefined;
+}
+
+/** Undefined stands for what is told in no number: a range, words. */
+function ownAmounts(strength: IngredientSubstanceStrength): readonly (Told | undefined)[] {
+  const { presentationRatio, presentationQuantity, concentrationRatio, concentrationQuantity } = strength;
+  const names = Object.keys(strength);
+  return [
+    ...(names.some((name) => name.startsWith('presentation'))
+      ? [told(presentationRatio ?? ofQuantity(presentationQuantity), contentIn(strength))]
+      : []),
+    ...(names.some((name) => name.startsWith('concentration'))
+      ? [told(concentrationRatio ?? ofQuantity(concentrationQuantity), undefined)]
+      : []),
+  ];
+}
+
+function referenceAmount(
+  { strengthRatio, strengthQuantity }: IngredientSubstanceStrengthReferenceStrength,
+  content: string | undefined,
+): Told | undefined {
+  return told(strengthRatio ?? ofQuantity(strengthQuantity), content);
+}
+
+function ofQuantity(numerator: Quantity | undefined): Ratio | undefined {
+  return numerator && { numerator };
+}
+
+/** What one holds, where a presentation is told for that: 0.4 ml. */
+function contentIn({ presentationRatio }: IngredientSubstanceStrength): string | undefined {
+  const below = amountOf(presentationRatio?.denominator);
+  return below === undefined || below.unit === '' ? undefined : textOf(below);
+}
+
+/**
+ * @param content what one holds: an amount for that is no concentration, for 20 mg in 0.4 ml are not 40 mg in 0.8 ml
+ */
+function told(ratio: Ratio | undefined, content: string | undefined): Told | undefined {
+  const above = amountOf(ratio?.numerator);
+  if (!ratio || above === undefined || above.unit === '') return undefined;
+  if (!ratio.denominator) return { kind: kindOf(above), text: textOf(above) };
+  const below = isBareNumber(ratio.denominator)
+    ? amountOf({ ...ratio.denominator, code: '1' })
+    : amountOf(ratio.denominator);
+  if (below === undefined) return undefined;
+  if (textOf(below) === content && above.per === undefined)
+    return { kind: 'content', text: `${textOf(above)} in ${content}` };
+  const one = dividedBy(above, below);
+  return one && { kind: kindOf(one), text: textOf(one) };
+}
+
+function kindOf(amount: Amount): Kind {
+  return amount.per !== undefined || isShare(amount) ? 'concentration' : 'unit';
+}
+
+/** A denominator of which nothing but a number is told counts what is presented. */
+function isBareNumber({ code, unit }: Quantity): boolean {
+  return !code && !unit;
+}
+
+/** The product's own form, else those that are given. */
+function formOf({ product, administrables }: Composed): readonly string[] | undefined {
+  const own =
+    valueIn(product.combinedPharmaceuticalDoseForm) ?? valueIn({ coding: [...authorisedDoseForm(product)] });
+  return own === undefined
+    ? whole(administrables.map(({ administrableDoseForm }) => [valueIn(administrableDoseForm)]))
+    : [own];
+}
+
+/** The product's own routes, else those of what is given. */
+function routesOf({ product, administrables }: Composed): readonly string[] | undefined {
+  const own = elements<CodeableConcept>(product.route);
+  if (own.length > 0) return whole([valuesIn(own)]);
+  return whole(
+    administrables.map(({ routeOfAdministration }) =>
+      valuesIn(elements(routeOfAdministration).flatMap(({ code }) => code ?? [])),
+    ),
+  );
+}
+
+/** Some records give two values as codings of one. */
+function valuesIn(concepts: readonly CodeableConcept[]): readonly (string | undefined)[] {
+  return concepts.flatMap(valuesOf).map(valueIn);
+}
+
+/** All values as a set; undefined where one of them, or all of one record, are not told. */
+function whole(told: readonly (readonly (string | undefined)[])[]): readonly string[] | undefined {
+  if (told.length === 0 || told.some((values) => values.length === 0)) return undefined;
+  const values = told.flat();
+  const known = values.flatMap((value) => value ?? []);
+  return known.length < values.length ? undefined : [...new Set(known)].sort();
+}
+
+/** The code of EMA's term, else the first code, else the words. */
+function valueIn(concept: CodeableConcept | undefined): string | undefined {
+  const codings = elements<Coding>(concept?.coding);
+  const codes = codings.flatMap(({ code }) =>
+    typeof code === 'string' && code.trim() !== '' ? [code.trim()] : [],
+  );
+  const code = codes.find((each) => /^\d{12}$/.test(each)) ?? codes[0];
+  if (code !== undefined) return code;
+  const word = [concept?.text, ...codings.map(({ display }) => display)].find(
+    (text) => typeof text === 'string' && text.trim() !== '',
+  );
+  return word === undefined ? undefined : `"${foldWord(word)}"`;
+}

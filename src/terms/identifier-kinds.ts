@@ -1,0 +1,79 @@
+/** What business identifiers identify: by the system that they name, and by the record that they stand in. */
+import type { Identifier } from 'fhir/r5.js';
+import { identifierSystems } from './ema-codes.js';
+
+export enum IdentifierKind {
+  PMS_ID = 'PMS_ID',
+  MPID = 'MPID',
+  EV_CODE = 'EV_CODE',
+  AUTHORIZATION = 'AUTHORIZATION',
+  PROCEDURE = 'PROCEDURE',
+  PCID = 'PCID',
+  DATA_CARRIER = 'DATA_CARRIER',
+  PHPID = 'PHPID',
+  ORGANIZATION = 'ORGANIZATION',
+  LOCATION = 'LOCATION',
+  SUBSTANCE = 'SUBSTANCE',
+  OTHER = 'OTHER',
+}
+
+/** Where an identifier stands: `case` is that of an authorization, `packaging` is a layer of a package. */
+export type IdentifierPlace =
+  | 'product'
+  | 'package'
+  | 'packaging'
+  | 'administrableProduct'
+  | 'authorization'
+  | 'case'
+  | 'organization'
+  | 'substance';
+
+/**
+ * Systems that name their kind wherever they stand; EMA writes them with either scheme and in either case. Sources: the
+ * profiles of EMA's implementation guide (`http://ema.europa.eu/fhir/…`), its OMS (`…/v1/organisations`, `/locations`),
+ * GS1's systems in HL7's registry (`urn:oid:2.51.1.…`, `https://www.gs1.org/…`), UMC's (`https://www.who-umc.org/phpid`).
+ */
+const systems: readonly (readonly [RegExp, IdentifierKind])[] = [
+  [identifierSystems.mpId, IdentifierKind.MPID],
+  [identifierSystems.evCode, IdentifierKind.EV_CODE],
+  [identifierSystems.pcId, IdentifierKind.PCID],
+  [
+    /\/(?:marketingAuthorizationNumber|manufacturingAuthorizationNumber|eudraGMP)\b/i,
+    IdentifierKind.AUTHORIZATION,
+  ],
+  [/\/procedureNumber\b/i, IdentifierKind.PROCEDURE],
+  [
+    /\/dataCarrierIdentifier\b|^urn:oid:2\.51\.1\.|^https?:\/\/(?:www\.|id\.)?gs1\.org\b/i,
+    IdentifierKind.DATA_CARRIER,
+  ],
+  [/who-umc\.org\/phpid|\/phpid\b/i, IdentifierKind.PHPID],
+  [/\/SubstanceDefinition$|^https?:\/\/(?:[^/]+\.)?gsrs\./i, IdentifierKind.SUBSTANCE],
+];
+
+/** What identifies a place's own record where no system names the kind. A product or a package may have any number. */
+const ofPlace: Readonly<Partial<Record<IdentifierPlace, IdentifierKind>>> = {
+  packaging: IdentifierKind.DATA_CARRIER,
+  authorization: IdentifierKind.AUTHORIZATION,
+  case: IdentifierKind.PROCEDURE,
+};
+
+/** EMA's Organisation Management Service, whose numbers tell by themselves whether it is a company or a site of it. */
+const oms = /\/(?:omswi|oms|organi[sz]ations?|locations?)\b/i;
+
+/** The kind of an identifier; OTHER where neither its system nor its place tells. */
+export function identifierKind(identifier: Identifier, place: IdentifierPlace): IdentifierKind {
+  const system = typeof identifier.system === 'string' ? identifier.system.trim() : '';
+  // Organizations and substances are numbered by many registers, also under the systems that products have.
+  if (place === 'substance') return IdentifierKind.SUBSTANCE;
+  if (place === 'organization' || oms.test(system)) return ofOrganization(identifier, system);
+  if (place === 'product' && identifierSystems.pmsId.test(system)) return IdentifierKind.PMS_ID;
+  const named = systems.find(([pattern]) => pattern.test(system));
+  return named?.[1] ?? ofPlace[place] ?? IdentifierKind.OTHER;
+}
+
+function ofOrganization({ value }: Identifier, system: string): IdentifierKind {
+  // Numbers of organizations are found under the system of locations: the number itself decides.
+  const prefix = /^\s*(ORG|LOC)-/i.exec(typeof value === 'string' ? value : '')?.[1]?.toUpperCase();
+  const isLocation = prefix === undefined ? /\/locations?\b/i.test(system) : prefix === 'LOC';
+  return isLocation ? IdentifierKind.LOCATION : IdentifierKind.ORGANIZATION;
+}
