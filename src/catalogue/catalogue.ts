@@ -3,7 +3,7 @@ import type { Call, FhirClient } from '../fhir/client.js';
 import type { FhirResource, ResourceType } from '../fhir/resources.js';
 import type { Capabilities } from './plan/capabilities.js';
 import type { Figures } from './upstream/figures.js';
-import { isUncoded } from '../facts/of-ingredient.js';
+import { isUnplaced } from '../facts/countries.js';
 import { createKnown, type Known } from './known/known.js';
 import { createLedger } from './profiles/ledger.js';
 import type { Whereabouts } from './upstream/whereabouts.js';
@@ -119,8 +119,8 @@ export function createCatalogue(options: CatalogueOptions): Catalogue {
         elements && (elements.get(type) ?? []);
       const memory = isUnremembered ? undefined : options.memory;
       const known = createKnown((resource, origin) => {
-        if (resource.resourceType === 'Ingredient' && isUncoded(resource.substance))
-          figures.sawUncodedSubstance();
+        if (resource.resourceType === 'RegulatedAuthorization' && isUnplaced(resource))
+          figures.sawUnplacedAuthorization();
         options.onHold?.(resource);
         memory?.keep(resource, origin, origin.isNarrow ? elementsOf(resource.resourceType) : undefined);
       });

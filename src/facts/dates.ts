@@ -34,6 +34,12 @@ function spanOf(date: unknown): Span | undefined {
   return { from, to: from + 1, ahead };
 }
 
+/** The first millisecond of a date, for putting dates in order; undefined for what is no date. */
+export function beginOf(date: string): number | undefined {
+  const span = spanOf(date);
+  return span && span.from - (span.ahead ?? 0);
+}
+
 function aheadOf(zone: string): number {
   if (zone === 'Z') return 0;
   const [hours = 0, minutes = 0] = zone.slice(1).split(':').map(Number);

@@ -1,6 +1,7 @@
 /** A fact: something that can be asked of a product, and which records tell it. */
 import type { FhirResource, ResourceOf, ResourceType } from '../fhir/resources.js';
 import type { ProductFilter } from './filter.js';
+import { anyOf } from './verdict.js';
 
 /** The records that facts are told by: the product itself, or what belongs to it. */
 export type Subject =
@@ -16,7 +17,9 @@ export type Subject =
   /** The product, for its own routes; where it has none, what is given of it. */
   | 'route'
   | 'maker'
-  | 'clinicalUse';
+  | 'clinicalUse'
+  /** The authorizations that tell where the product stands. */
+  | 'standing';
 
 /** Elements that are read, by the type of the record. */
 export type Reads = readonly (readonly [ResourceType, readonly string[]])[];
@@ -91,33 +94,9 @@ export function told<Type extends ResourceType, Asked, Value>(row: Row<Type, Ask
       const isIt = meets(asked as Asked, filter);
       return (resource) => {
         if (resource?.resourceType !== type) return undefined;
-        return anyOf(values(resource as ResourceOf<Type>), isIt);
+        const all = values(resource as ResourceOf<Type>);
+        return all && anyOf(all.map((value) => (value === notTold ? undefined : isIt(value as Value))));
       };
     },
   };
-}
-
-/** Whether any value is it; undefined where none is, and some do not tell. */
-export function anyOf<Value>(
-  values: readonly (Value | NotTold)[] | undefined,
-  isIt: (value: Value) => boolean | undefined,
-): boolean | undefined {
-  if (!values) return undefined;
-  let verdict: boolean | undefined = false;
-  for (const value of values) {
-    const one = value === notTold ? undefined : isIt(value);
-    if (one === true) return true;
-    if (one === undefined) verdict = undefined;
-  }
-  return verdict;
-}
-
-/** Whether all hold: one that does not settles it. */
-export function allOf(verdicts: Iterable<boolean | undefined>): boolean | undefined {
-  let verdict: boolean | undefined = true;
-  for (const one of verdicts) {
-    if (one === false) return false;
-    if (one === undefined) verdict = undefined;
-  }
-  return verdict;
 }

@@ -1,10 +1,14 @@
 /** The facts that authorizations tell, of the product and of its packages. */
-import { AuthorizationType, authorizationType } from '../terms/ema-codes.js';
-import { countryCodesOf } from '../terms/languages.js';
+import { type AuthorizationType, authorizationType, Lifecycle } from '../terms/ema-codes.js';
+import { ofType, type ResourceOf } from '../fhir/resources.js';
 import { foldNumber, foldProcedure } from '../terms/numbers.js';
-import { codingsOfAll, codingsOrText, hasCode, identifiersOf } from './concepts.js';
+import { codingsOrText, hasCode, identifiersOf } from './concepts.js';
+import { isAuthorizedIn } from './countries.js';
+import { isAuthorizedBefore, isAuthorizedSince, isAuthorizing } from './authorizing.js';
 import { notTold, told, type RecordFact } from './fact.js';
+import { isVoid, lifecycleAmong, lifecycleOfAuthorization } from './lifecycle.js';
 import { isOrganization } from './organizations.js';
+import type { Verdict } from './verdict.js';
 
 const type = 'RegulatedAuthorization';
 const of = 'authorization';
@@ -44,19 +48,44 @@ export const ofAuthorization = {
     values: (authorization) => [authorizationType(authorization) ?? notTold],
     meets: (asked: readonly AuthorizationType[]) => (kind: AuthorizationType) => asked.includes(kind),
   }),
-  country: told({
+  country: {
     of,
     group,
-    type,
-    elements: ['region'],
-    values: ({ region }) => codingsOfAll(region),
-    meets: (asked: readonly string[]) => hasCode(asked.flatMap(countryCodesOf)),
-  }),
+    reads: [[type, ['type', 'identifier', 'region']]],
+    test: (asked: readonly string[]) => (resource) =>
+      resource?.resourceType === type ? isAuthorizedIn(resource, asked) : undefined,
+  },
+  authorizedSince: dated(isAuthorizedSince),
+  authorizedBefore: dated(isAuthorizedBefore),
+  lifecycle: {
+    of,
+    group,
+    reads: [
+      ['MedicinalProductDefinition', ['status']],
+      [type, ['status', 'type', 'identifier', 'validityPeriod', 'subject']],
+    ],
+    test: (asked: readonly Lifecycle[]) => (resource, _key, product) => {
+      if (resource?.resourceType !== type || product?.resourceType !== 'MedicinalProductDefinition')
+        return undefined;
+      return asked.includes(lifecycleOfAuthorization(resource, product, new Date()));
+    },
+    // By itself it is what `Product.lifecycle` says.
+    alone: {
+      with: ['standing'],
+      reads: [],
+      wholeTest: (asked: readonly Lifecycle[]) => (product, records) => {
+        if (isVoid(product)) return asked.includes(Lifecycle.VOID);
+        const { records: all, isWhole } = records('standing');
+        const authorizations = ofType(type, all);
+        return isWhole ? asked.includes(lifecycleAmong(product, authorizations, new Date())) : undefined;
+      },
+    },
+  },
   holder: {
     of,
     group,
     at: 'holder',
-    where: (resource) => (resource?.resourceType === type ? isTrade(authorizationType(resource)) : undefined),
+    where: (resource) => (resource?.resourceType === type ? isAuthorizing(resource) : undefined),
     reads: [
       [type, ['type', 'identifier', 'holder']],
       ['Organization', ['name', 'identifier', 'alias']],
@@ -65,15 +94,20 @@ export const ofAuthorization = {
   },
 } satisfies Readonly<Record<string, RecordFact>>;
 
-/** Who may sell a medicine: an orphan designation and a factory’s permission are no such thing. */
-function isTrade(kind: AuthorizationType | null): boolean | undefined {
-  if (kind === null) return undefined;
-  return kind === AuthorizationType.MARKETING || kind === AuthorizationType.PARALLEL_TRADE;
-}
-
 function among(fold: (number: string) => string) {
   return (asked: readonly string[]) => {
     const wanted = new Set(asked.map(fold));
     return (number: string) => wanted.has(number);
+  };
+}
+
+/** By the day on which an authorization was first given. */
+function dated(compare: (all: readonly ResourceOf<typeof type>[], asked: string) => Verdict): RecordFact {
+  return {
+    of,
+    group,
+    reads: [[type, ['validityPeriod', 'case']]],
+    test: (asked: string) => (resource) =>
+      resource?.resourceType === type ? compare([resource], asked) : undefined,
   };
 }

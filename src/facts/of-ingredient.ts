@@ -1,10 +1,15 @@
-/** The facts that ingredients tell: which substances are in a product, and in what role. */
-import type { IngredientSubstance } from 'fhir/r5.js';
-import { type IngredientRole, ingredientRole } from '../terms/ema-codes.js';
-import { foldText } from '../terms/fold.js';
-import { foldNumber } from '../terms/numbers.js';
-import { codings } from './concepts.js';
-import { notTold, told, type RecordFact } from './fact.js';
+/** The facts that ingredients tell: which substances are in a product, in what role and strength. */
+import type { CodeableReference } from 'fhir/r5.js';
+import { ofType, type ResourceOf } from '../fhir/resources.js';
+import { IngredientRole, ingredientRole } from '../terms/ema-codes.js';
+import { hasActives, type FoundBy } from './actives.js';
+import { isStrengthFault, readStrength, type AskedStrength } from './asked-strength.js';
+import { notTold, told, type Fact } from './fact.js';
+import type { Actives, ProductFilter } from './filter.js';
+import { meetsStrength } from './strength.js';
+import { isSubstance, namedBy, substancesIn, type AskedSubstance } from './substances.js';
+import { allOf, anyOf, type Verdict } from './verdict.js';
+import { isWithoutSubstance } from './without.js';
 
 const type = 'Ingredient';
 const of = 'ingredient';
@@ -16,20 +21,12 @@ export const ofIngredient = {
     group,
     type,
     elements: ['substance'],
-    values: ({ substance }) => [substance],
-    meets(asked: readonly string[]) {
-      const codes = new Set(asked.map(foldNumber));
-      const names = new Set(asked.map(foldText));
-      return (substance: IngredientSubstance | undefined) => {
-        const { concept, reference } = substance?.code ?? {};
-        const said = [concept?.text, reference?.display, ...codings(concept).map(({ display }) => display)];
-        const isIt =
-          codings(concept).some(({ code }) => code !== undefined && codes.has(foldNumber(code))) ||
-          said.some((name) => typeof name === 'string' && names.has(foldText(name)));
-        // What is known by a reference alone may be any substance.
-        return isIt || !isUncoded(substance) ? isIt : undefined;
-      };
+    values(ingredient) {
+      const { own, bases } = substancesIn(ingredient);
+      return [own, ...bases];
     },
+    meets: (asked: readonly AskedSubstance[]) => (substance) =>
+      anyOf(asked.map((each) => isSubstance(each, substance))),
   }),
   substanceRole: told({
     of,
@@ -37,17 +34,96 @@ export const ofIngredient = {
     type,
     elements: ['role'],
     values: (ingredient) => [ingredientRole(ingredient) ?? notTold],
-    meets: (asked: IngredientRole) => (role: IngredientRole) => role === asked,
+    meets: (asked: IngredientRole) => (role) => role === asked,
   }),
-} satisfies Readonly<Record<string, RecordFact>>;
+  strength: {
+    of,
+    group,
+    reads: [[type, ['role', 'substance']]],
+    test(asked: readonly string[], { substance, substanceRole }: ProductFilter) {
+      const strengths = asked.map(strengthIn);
+      return (resource) => {
+        if (resource?.resourceType !== type) return undefined;
+        const isIt = anyOf(
+          strengths.map((each) =>
+            substance ? isOfSubstance(each, resource, substance) : meetsStrength(each, resource, 'any'),
+          ),
+        );
+        // Whose strength is meant is said by the substance, or else by the role.
+        return substance || substanceRole ? isIt : allOf([isActive(resource), isIt]);
+      };
+    },
+  },
+  actives: {
+    with: [of],
+    reads: [[type, ['role', 'substance']]],
+    wholeTest({ all, only }: Actives) {
+      const asked = all.map(({ substance, strength }) => ({
+        substance,
+        ...(strength === undefined ? {} : { strength: strengthIn(strength) }),
+      }));
+      return (_product, records) => {
+        const { isWhole } = records(of);
+        return hasActives({ all: asked, only }, ofType(type, records(of).records), isWhole, hasStrength);
+      };
+    },
+  },
+  withoutSubstance: {
+    with: ['item', of],
+    reads: [
+      [type, ['role', 'substance', 'for']],
+      ['MedicinalProductDefinition', ['ingredient']],
+      ['ManufacturedItemDefinition', ['ingredient']],
+    ],
+    wholeTest: (asked: readonly AskedSubstance[]) => (product, records) => {
+      const contents = {
+        product,
+        items: ofType('ManufacturedItemDefinition', records('item').records),
+        ingredients: ofType(type, records(of).records),
+        areAllRead: records(of).isWhole && records('item').isWhole,
+      };
+      return allOf(asked.map((each) => isWithoutSubstance(each, contents)));
+    },
+  },
+} satisfies Readonly<Record<string, Fact>>;
 
-/** A number of EMA's Substance Management Service, or a UNII. */
-export function isSubstanceCode(text: string): boolean {
-  return /^(\d{6,}|(?=(.*\d){2})[A-Z0-9]{10})$/.test(text.trim());
+/** What is no strength was refused before. */
+function strengthIn(text: string): AskedStrength {
+  const strength = readStrength(text);
+  if (isStrengthFault(strength)) throw new RangeError(strength.message);
+  return strength;
 }
 
-/** Whether a substance is named by a reference alone: no code finds it, and it may be any. */
-export function isUncoded(substance: IngredientSubstance | undefined): boolean {
-  const { concept, reference } = substance?.code ?? {};
-  return reference !== undefined && !codings(concept).some(({ code }) => code);
+function isActive(ingredient: ResourceOf<typeof type>): Verdict {
+  const role = ingredientRole(ingredient);
+  return role === null ? undefined : role === IngredientRole.ACTIVE;
+}
+
+/** Found by its own name a substance has its own strength; found by its base, that of the base. */
+function isOfSubstance(
+  strength: AskedStrength,
+  ingredient: ResourceOf<typeof type>,
+  asked: readonly AskedSubstance[],
+): Verdict {
+  const { own, bases } = substancesIn(ingredient);
+  const isIt = (which: typeof own): Verdict => anyOf(asked.map((each) => isSubstance(each, which)));
+  return anyOf([
+    allOf([isIt(own), meetsStrength(strength, ingredient, 'own')]),
+    ...(bases.length > 0
+      ? [meetsStrength(strength, ingredient, (substance) => isIt(namedBy(substance)))]
+      : []),
+  ]);
+}
+
+function hasStrength(
+  ingredient: ResourceOf<typeof type>,
+  { own, bases }: FoundBy,
+  strength: AskedStrength,
+): Verdict {
+  const isFound = (substance: CodeableReference): boolean =>
+    bases.some(({ told: { substance: each } }) => each === substance);
+  return anyOf([
+    ...(own ? [meetsStrength(strength, ingredient, 'own')] : []),
+    ...(bases.length > 0 ? [meetsStrength(strength, ingredient, isFound)] : []),
+  ]);
 }

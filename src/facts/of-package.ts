@@ -1,13 +1,63 @@
 /** The facts that packages tell, and those of supply, which stand at the product or at its packages. */
 import { elements } from '../fhir/elements.js';
-import { codings, codingsOrText, hasCode } from './concepts.js';
-import { anyOf, type RecordFact, type Test } from './fact.js';
-import type { ProductFilter } from './filter.js';
+import { barcodesOf, foldBarcode } from '../terms/barcodes.js';
+import { codingsOrText, hasCode } from './concepts.js';
+import { notTold, told, type NotTold, type RecordFact, type Test } from './fact.js';
+import type { IntRange, Marketed, ProductFilter } from './filter.js';
+import { isMarketed } from './marketed.js';
+import { packSizeOf } from './pack-size.js';
+import { supplyStatusesOf } from './supply.js';
+import { anyOf } from './verdict.js';
 
 const type = 'PackagedProductDefinition';
 const productType = 'MedicinalProductDefinition';
+const of = 'package';
+const group = 'package';
 
 export const ofPackage = {
+  packSize: told({
+    of,
+    group,
+    type,
+    elements: ['containedItemQuantity', 'packaging'],
+    values(pack): readonly (number | NotTold)[] {
+      const size = packSizeOf(pack);
+      return size === null ? [] : [size ?? notTold];
+    },
+    meets:
+      ({ min = 0, max = Number.POSITIVE_INFINITY }: IntRange) =>
+      (size: number) =>
+        size >= min && size <= max,
+  }),
+  dataCarrier: told({
+    of,
+    group,
+    type,
+    elements: ['packaging'],
+    values: (pack) => barcodesOf(pack).map(foldBarcode),
+    meets(asked: readonly string[]) {
+      const wanted = new Set(asked.map(foldBarcode));
+      return (barcode: string) => wanted.has(barcode);
+    },
+  }),
+  marketed: {
+    of,
+    group,
+    reads: [
+      [type, ['marketingStatus']],
+      [productType, ['marketingStatus']],
+    ],
+    alone: { of: 'supply' },
+    // What stands at the product is said of packages that say nothing themselves.
+    test: (asked: Marketed) => (resource, _key, product) => {
+      if (resource?.resourceType !== type && resource?.resourceType !== productType) return undefined;
+      const own = elements(resource.marketingStatus);
+      if (own.length > 0 || resource.resourceType === productType) return isMarketed(own, asked, new Date());
+      return product?.resourceType === productType
+        ? isMarketed(elements(product.marketingStatus), asked, new Date())
+        : undefined;
+    },
+  },
   legalStatusOfSupply: {
     of: 'supply',
     reads: [
@@ -18,20 +68,15 @@ export const ofPackage = {
   },
 } satisfies Readonly<Record<string, RecordFact>>;
 
-/** A package may have a status for each jurisdiction; one for none holds anywhere. */
+/** A status of no jurisdiction holds anywhere; one of a jurisdiction that cannot be read may. */
 function supplied(asked: readonly string[], country: readonly string[] | undefined): Test {
   const isIt = hasCode(asked);
-  const isThere = country && hasCode(country);
   return (resource) => {
-    if (resource?.resourceType === productType) return codingsOrText(resource.legalStatusOfSupply).some(isIt);
-    if (resource?.resourceType !== type) return undefined;
-    const statuses = elements(resource.legalStatusOfSupply).filter(({ jurisdiction }) => {
-      const places = codings(jurisdiction);
-      return !isThere || places.length === 0 || places.some(isThere);
-    });
-    return anyOf(
-      statuses.flatMap(({ code }) => codingsOrText(code)),
-      isIt,
-    );
+    if (resource?.resourceType !== productType && resource?.resourceType !== type) return undefined;
+    const { counting, open } = supplyStatusesOf(resource, country);
+    return anyOf([
+      ...counting.flatMap(codingsOrText).map(isIt),
+      ...(open.flatMap(codingsOrText).some(isIt) ? [undefined] : []),
+    ]);
   };
 }

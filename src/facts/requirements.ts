@@ -1,7 +1,8 @@
 /** What a product has to meet for a filter: parts that speak of one kind of record hold of one and the same record. */
-import { allOf, type Fact, type RecordFact, type Subject, type Test, type WholeTest } from './fact.js';
+import type { Fact, RecordFact, Subject, Test, WholeTest } from './fact.js';
 import type { FilterPart, ProductFilter } from './filter.js';
 import { facts } from './table.js';
+import { allOf } from './verdict.js';
 
 /** One given part of a filter. */
 export interface Criterion {

@@ -1,11 +1,17 @@
 /** The facts that products can be put in order by. */
-import type { FhirResource, ResourceOf, ResourceType } from '../fhir/resources.js';
+import { ofType, type FhirResource, type ResourceOf } from '../fhir/resources.js';
+import { IngredientRole, ingredientRole } from '../terms/ema-codes.js';
+import { productFirstAuthorized } from './authorizing.js';
+import { beginOf } from './dates.js';
 import type { Reads, Subject } from './fact.js';
 import { namesOf } from './of-product.js';
+import { packSizeOf } from './pack-size.js';
+import { compareStrengths, strengthValues, type StrengthValue } from './strength-values.js';
+import { substancesIn } from './substances.js';
 
-export type SortField = 'NAME' | 'UPDATED' | 'HOLDER';
+export type SortField = 'NAME' | 'UPDATED' | 'AUTHORIZED' | 'HOLDER' | 'SUBSTANCE' | 'STRENGTH' | 'PACK_SIZE';
 
-export type SortValue = string | number;
+export type SortValue = string | number | StrengthValue;
 
 type Product = ResourceOf<'MedicinalProductDefinition'>;
 
@@ -23,7 +29,7 @@ const byText = (a: string, b: string, collator: Intl.Collator): number => collat
 const byNumber = (a: number, b: number): number => a - b;
 
 export const sorts: {
-  readonly [By in SortField]: Sort<never> | Sort<string> | Sort<number>;
+  readonly [By in SortField]: Sort<never> | Sort<string> | Sort<number> | Sort<StrengthValue>;
 } = {
   NAME: {
     with: [],
@@ -40,18 +46,53 @@ export const sorts: {
     },
     compare: byNumber,
   },
+  AUTHORIZED: {
+    with: ['authorization'],
+    reads: [['RegulatedAuthorization', ['type', 'identifier', 'validityPeriod', 'case']]],
+    valuesOf(_product, records) {
+      const date = productFirstAuthorized(ofType('RegulatedAuthorization', records('authorization')));
+      const begin = typeof date === 'string' ? beginOf(date) : undefined;
+      return begin === undefined ? [] : [begin];
+    },
+    compare: byNumber,
+  },
   HOLDER: {
     with: ['holder'],
     reads: [['Organization', ['name']]],
     valuesOf: (_product, records) =>
-      only('Organization', records('holder')).flatMap(({ name }) => (typeof name === 'string' ? [name] : [])),
+      ofType('Organization', records('holder')).flatMap(({ name }) =>
+        typeof name === 'string' ? [name] : [],
+      ),
     compare: byText,
+  },
+  SUBSTANCE: {
+    with: ['ingredient'],
+    reads: [['Ingredient', ['role', 'substance']]],
+    valuesOf: (_product, records) =>
+      activesIn(records('ingredient')).flatMap((ingredient) => {
+        const { own, bases } = substancesIn(ingredient);
+        return (bases.length > 0 ? bases : [own]).flatMap(({ names }) => names.slice(0, 1));
+      }),
+    compare: byText,
+  },
+  STRENGTH: {
+    with: ['ingredient'],
+    reads: [['Ingredient', ['role', 'substance']]],
+    valuesOf: (_product, records) =>
+      activesIn(records('ingredient')).flatMap((each) => strengthValues(each, 'any')),
+    compare: compareStrengths,
+  },
+  PACK_SIZE: {
+    with: ['package'],
+    reads: [['PackagedProductDefinition', ['containedItemQuantity', 'packaging']]],
+    valuesOf: (_product, records) =>
+      ofType('PackagedProductDefinition', records('package')).flatMap((pack) => packSizeOf(pack) ?? []),
+    compare: byNumber,
   },
 };
 
-function only<Type extends ResourceType>(
-  type: Type,
-  records: readonly FhirResource[],
-): readonly ResourceOf<Type>[] {
-  return records.filter((record): record is ResourceOf<Type> => record.resourceType === type);
+function activesIn(records: readonly FhirResource[]): readonly ResourceOf<'Ingredient'>[] {
+  return ofType('Ingredient', records).filter(
+    (ingredient) => ingredientRole(ingredient) === IngredientRole.ACTIVE,
+  );
 }

@@ -86,3 +86,11 @@ const others: ReadonlySet<string> = new Set<R5Resource['resourceType']>([
 export function isFhirType(name: string): boolean {
   return isResourceType(name) || others.has(name);
 }
+
+/** Those records that are of one type. */
+export function ofType<Type extends ResourceType>(
+  type: Type,
+  records: readonly FhirResource[],
+): readonly ResourceOf<Type>[] {
+  return records.filter((record): record is ResourceOf<Type> => record.resourceType === type);
+}

@@ -14,8 +14,9 @@ import {
 } from 'class-validator';
 import { ArgsType, Field, ID, InputType, Int, registerEnumType } from 'type-graphql';
 import { AuthorizationType, ClinicalUseType, IngredientRole, Lifecycle } from '../terms/ema-codes.js';
+import { isStrengthFault, readStrength } from '../facts/asked-strength.js';
 import { isLanguage } from '../terms/languages.js';
-import { DateTime } from './scalars.js';
+import { DateTime, FhirDateTime } from './scalars.js';
 
 registerEnumType(IngredientRole, {
   name: 'IngredientRole',
@@ -80,7 +81,11 @@ registerEnumType(ClinicalUseType, {
 export enum ProductSortField {
   NAME = 'NAME',
   UPDATED = 'UPDATED',
+  AUTHORIZED = 'AUTHORIZED',
   HOLDER = 'HOLDER',
+  SUBSTANCE = 'SUBSTANCE',
+  STRENGTH = 'STRENGTH',
+  PACK_SIZE = 'PACK_SIZE',
 }
 export enum SortOrder {
   ASC = 'ASC',
@@ -88,10 +93,18 @@ export enum SortOrder {
 }
 registerEnumType(ProductSortField, {
   name: 'ProductSortField',
-  description: 'What products can be ordered by.',
+  description:
+    'What products can be ordered by. Of several values ascending order goes by the least, descending order by the greatest; what has none comes last.',
   valuesConfig: {
     NAME: { description: 'The name, as the reader’s language orders it.' },
     UPDATED: { description: 'When the record last changed (`meta.lastUpdated`).' },
+    AUTHORIZED: { description: 'Since when it may be sold, as `Product.firstAuthorized` has it.' },
+    SUBSTANCE: { description: 'The names of its active substances, of their bases where these are told.' },
+    STRENGTH: {
+      description:
+        'The strengths of its active substances, as quantities: 100 µg before 5 mg, masses before units.',
+    },
+    PACK_SIZE: { description: 'How many tablets, vials … are in its packages.' },
     HOLDER: { description: 'The name of the company that may sell it, as `Product.holder` has it.' },
   },
 });
@@ -131,6 +144,42 @@ function AreTexts(most = 200): PropertyDecorator {
 function AreSome(): PropertyDecorator {
   const size = { message: `"$property" must have 1 to ${mostIds} entries` };
   return together(IsOptional(), ArrayMinSize(1, size), ArrayMaxSize(mostIds, size));
+}
+
+/** GS1's separator is a part of bar codes, as scanners read them. */
+function AreBarcodes(): PropertyDecorator {
+  const size = { message: `"$property" must have 1 to ${mostIds} entries` };
+  const rule = (message: string): ValidationOptions => ({ each: true, message: `"$property" ${message}` });
+  return together(
+    IsOptional(),
+    ArrayMinSize(1, size),
+    ArrayMaxSize(mostIds, size),
+    MaxLength(200, rule('must have at most 200 characters')),
+    Matches(/^[^\p{Surrogate}]*\S[^\p{Surrogate}]*$/u, rule('must not be blank')),
+  );
+}
+
+/** Texts such as `5 mg` or `250 mg/5 ml`. */
+function AreStrengths(each: boolean): PropertyDecorator {
+  const faultOf = (value: unknown): string | undefined => {
+    const read =
+      typeof value === 'string' ? readStrength(value) : { message: 'must be a text such as "5 mg"' };
+    return isStrengthFault(read) ? read.message : undefined;
+  };
+  return ValidateBy(
+    {
+      name: 'isStrength',
+      validator: {
+        validate: (value: unknown) =>
+          value === undefined || value === null || all(value).every((one) => faultOf(one) === undefined),
+        defaultMessage: (at) => `"$property" ${all(at?.value).flatMap((one) => faultOf(one) ?? [])[0] ?? ''}`,
+      },
+    },
+    {},
+  );
+  function all(value: unknown): readonly unknown[] {
+    return each && Array.isArray(value) ? value : [value];
+  }
 }
 
 function textRules(most: number, each: boolean): PropertyDecorator {
@@ -307,6 +356,81 @@ export class TermsArgs extends LanguageArgs {
   first!: number;
 }
 
+@InputType({ description: 'One active substance, with a strength of it where one is given.' })
+export class ActiveFilter {
+  @Field(() => String, { description: 'An SMS code, or a whole name, of the substance or of its base.' })
+  @IsText()
+  substance!: string;
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'Its strength, such as `160 mg` or `5 mg/ml`; see `ProductFilter.strength`.',
+  })
+  @IsText()
+  @AreStrengths(false)
+  strength?: string | null;
+}
+
+/** More active substances no medicine is asked for by. */
+const mostActives = 20;
+
+@InputType({ description: 'Active substances, all of which must be there.' })
+export class ActivesFilter {
+  @Field(() => [ActiveFilter], {
+    description: 'Each of them: an ingredient of that role, substance and strength.',
+  })
+  @ArrayMinSize(1, { message: `"all" must have 1 to ${mostActives} entries` })
+  @ArrayMaxSize(mostActives, { message: `"all" must have 1 to ${mostActives} entries` })
+  @ValidateNested({ each: true })
+  all!: ActiveFilter[];
+
+  @Field(() => Boolean, {
+    nullable: true,
+    defaultValue: false,
+    description: 'Whether there may be no other active substance. A role that is not known leaves that open.',
+  })
+  only!: boolean;
+}
+
+@InputType({ description: 'A state on the market, of the product or of a package.' })
+export class MarketedFilter {
+  @Field(() => [String], {
+    nullable: true,
+    description:
+      'Countries, any of them, in codes or names; what is said of the Union is said of none of its countries.',
+  })
+  @AreTexts()
+  country?: string[] | null;
+
+  @Field(() => [String], {
+    nullable: true,
+    defaultValue: ['MARKETED'],
+    description:
+      'States, any of them: `MARKETED`, `TEMPORARILY_UNAVAILABLE` …, or codes or words of EMA list 100000072052.',
+  })
+  @AreTexts()
+  status!: string[];
+
+  @Field(() => FhirDateTime, {
+    nullable: true,
+    description: 'Only what is expected back on the market before this date. (`restoreDate`)',
+  })
+  restoreBefore?: string | null;
+}
+
+@InputType({ description: 'A range of whole numbers, both ends included.' })
+export class IntRange {
+  @Field(() => Int, { nullable: true, description: 'The least; none where it is not given.' })
+  @IsOptional()
+  @Min(0, { message: '"min" must not be below 0' })
+  min?: number | null;
+
+  @Field(() => Int, { nullable: true, description: 'The greatest; none where it is not given.' })
+  @IsOptional()
+  @Min(0, { message: '"max" must not be below 0' })
+  max?: number | null;
+}
+
 @InputType({ description: 'Which products are wanted. Every part that is given must hold.' })
 export class ProductFilter {
   @Field(() => [ID], {
@@ -395,7 +519,7 @@ export class ProductFilter {
   @Field(() => [String], {
     nullable: true,
     description:
-      'Countries that it or a package is authorized in, any of them: EMA’s term codes, ISO 3166 codes, or names in any language of Europe. (`RegulatedAuthorization.region`)',
+      'Countries that it or a package may be sold in, any of them: EMA’s term codes, ISO 3166 codes, or names in any language of Europe. By authorizations for marketing or parallel trade, whatever their status: narrow by `lifecycle`. What the Union authorized holds in its countries, Iceland, Liechtenstein and Norway; `EU` asks for that alone. (`RegulatedAuthorization.region`, or a number `EU/1/…`)',
   })
   @AreTexts()
   country?: string[] | null;
@@ -419,7 +543,7 @@ export class ProductFilter {
   @Field(() => [String], {
     nullable: true,
     description:
-      'SMS codes, or whole names, of ingredients of any role, any of them. (`Ingredient.substance.code`)',
+      'SMS codes, or whole names, of ingredients of any role, or of their bases, any of them: amlodipine finds its besilate. (`Ingredient.substance.code`, `strength.referenceStrength.substance`)',
   })
   @AreTexts()
   substance?: string[] | null;
@@ -430,6 +554,31 @@ export class ProductFilter {
       'What the `substance` is there for. By itself: products with any ingredient of this role. (`Ingredient.role`)',
   })
   substanceRole?: IngredientRole | null;
+
+  @Field(() => [String], {
+    nullable: true,
+    description:
+      'Strengths of the `substance`, else of an active one, any of them: `5 mg` in a tablet or another unit, `5 mg/ml`, `250 mg/5 ml`. Masses and volumes convert; IU, mmol and % stay what they are. (`Ingredient.substance.strength`)',
+  })
+  @AreTexts()
+  @AreStrengths(true)
+  strength?: string[] | null;
+
+  @Field(() => ActivesFilter, {
+    nullable: true,
+    description: 'Active substances, all of which must be there, and with `only` no others. (`Ingredient`)',
+  })
+  @IsOptional()
+  @ValidateNested()
+  actives?: ActivesFilter | null;
+
+  @Field(() => [String], {
+    nullable: true,
+    description:
+      'SMS codes, or names, of substances none of which may be there in any form: `lactose` excludes lactose monohydrate. Only products whose record lists what else is in them; the list is marked for all others. A register’s list is not the leaflet: read that before you rely on it. (`Ingredient`, `ingredient`)',
+  })
+  @AreTexts()
+  withoutSubstance?: string[] | null;
 
   @Field(() => [String], {
     nullable: true,
@@ -461,6 +610,53 @@ export class ProductFilter {
   })
   @AreSome()
   authorizationKind?: AuthorizationType[] | null;
+
+  @Field(() => FhirDateTime, {
+    nullable: true,
+    description:
+      'Only what was first authorized then or later. A date less precise than this one leaves it open. (`validityPeriod.start`, else the date of the `case`)',
+  })
+  authorizedSince?: string | null;
+
+  @Field(() => FhirDateTime, {
+    nullable: true,
+    description:
+      'Only what was first authorized before. (`validityPeriod.start`, else the date of the `case`)',
+  })
+  authorizedBefore?: string | null;
+
+  @Field(() => [Lifecycle], {
+    nullable: true,
+    description:
+      'Where it stands today, any of them: as `Product.lifecycle` has it, or with other parts about authorizations, such as `country`, as that very authorization stands. (`RegulatedAuthorization.status`, `validityPeriod`)',
+  })
+  @AreSome()
+  lifecycle?: Lifecycle[] | null;
+
+  @Field(() => MarketedFilter, {
+    nullable: true,
+    description: 'Its state on the market, or that of a package. (`marketingStatus`)',
+  })
+  @IsOptional()
+  @ValidateNested()
+  marketed?: MarketedFilter | null;
+
+  @Field(() => IntRange, {
+    nullable: true,
+    description:
+      'How many tablets, vials … are in a package; one of several kinds of things, or told in ml or g, has no size. (`containedItemQuantity`)',
+  })
+  @IsOptional()
+  @ValidateNested()
+  packSize?: IntRange | null;
+
+  @Field(() => [String], {
+    nullable: true,
+    description:
+      'Bar codes of a package, any of them: EAN-13, GTIN-14, or a whole string that a scanner reads. (`packaging.identifier`)',
+  })
+  @AreBarcodes()
+  dataCarrier?: string[] | null;
 
   @Field(() => [String], {
     nullable: true,
@@ -534,6 +730,10 @@ export class ProductSort {
 /** Inputs inside arguments that are validated as classes of their own. */
 export const nestedInputs: Readonly<Record<string, new () => object>> = {
   filter: ProductFilter,
+  actives: ActivesFilter,
+  all: ActiveFilter,
+  marketed: MarketedFilter,
+  packSize: IntRange,
   sort: ProductSort,
 };
 

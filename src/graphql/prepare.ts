@@ -222,11 +222,16 @@ function check(type: new () => object, values: Readonly<Record<string, unknown>>
   if (fault) throw new PmsError('BAD_USER_INPUT', `${messageOf(fault)}.`);
 }
 
-function instantiate(type: new () => object, values: Readonly<Record<string, unknown>>): object {
+type Values = Readonly<Record<string, unknown>>;
+
+/** With the inputs inside of it as what they are. */
+function instantiate(type: new () => object, values: Values): object {
   const instance: Record<string, unknown> = Object.assign(new type(), values);
   for (const [name, nested] of Object.entries(nestedInputs)) {
     const value = values[name];
-    if (typeof value === 'object' && value !== null) instance[name] = Object.assign(new nested(), value);
+    if (Array.isArray(value)) instance[name] = value.map((each: Values) => instantiate(nested, each));
+    else if (typeof value === 'object' && value !== null)
+      instance[name] = instantiate(nested, value as Values);
   }
   return instance;
 }
@@ -237,7 +242,11 @@ function messageOf(fault: ValidationError): string {
   const [child] = fault.children ?? [];
   if (!child) return `"${fault.property}" is not what it must be`;
   // Its message begins with its own name, by which it may be a part of anything.
-  return messageOf(child).replace(`"${child.property}"`, `"${fault.property}.${child.property}"`);
+  const inner = /^\d+$/.test(child.property) ? `[${child.property}]` : `.${child.property}`;
+  return messageOf(child).replace(
+    /^"([^"]*)"/,
+    (_all, name: string) => `"${fault.property}${inner}${name.slice(child.property.length)}"`,
+  );
 }
 
 function linkCall(

@@ -1,7 +1,9 @@
 /** Words in filters: what names terms of a list becomes their codes, before anything is sent. */
 import { PmsError } from '../errors.js';
+import { isSubstanceCode, substanceNames, substanceTerms, type AskedSubstance } from '../facts/substances.js';
 import { isAtcGroup } from '../terms/atc.js';
 import { atcList, listsFor } from '../terms/lists.js';
+import { marketingStateNamed } from '../terms/statuses.js';
 import type { Terms } from '../terms/terms.js';
 import type { Values } from './coerce.js';
 
@@ -28,19 +30,68 @@ const mostNearest = 5;
 export function withCodes(values: Values, terms: Terms, language: string): Values {
   const { filter } = values;
   if (typeof filter !== 'object' || filter === null) return values;
-  const coded = Object.entries(filter).map(([part, given]): readonly [string, unknown] => {
-    const lists = Object.hasOwn(listsOf, part) ? listsOf[part] : undefined;
-    if (!lists || !Array.isArray(given)) return [part, given];
-    return [part, codesFor(part, given as readonly string[], lists, { terms, language })];
-  });
+  const coded = Object.entries(filter).map(([part, given]): readonly [string, unknown] => [
+    part,
+    given === null ? given : codedPart(part, given, { terms, language }),
+  ]);
   return { ...values, filter: Object.fromEntries(coded) };
+}
+
+interface Words {
+  readonly terms: Terms;
+  readonly language: string;
+}
+
+function codedPart(part: string, given: unknown, words: Words): unknown {
+  if (part === 'actives') return activesIn(given as Actives, words);
+  if (part === 'marketed') return marketedIn(given as Marketed, words);
+  if (!Array.isArray(given)) return given;
+  const texts = given as readonly string[];
+  if (part === 'substance' || part === 'withoutSubstance')
+    return texts.map((text) => substanceIn(text, words));
+  const lists = Object.hasOwn(listsOf, part) ? listsOf[part] : undefined;
+  return lists ? codesFor(part, texts, lists, words) : given;
+}
+
+interface Actives {
+  readonly all: readonly { readonly substance: string }[];
+}
+
+function activesIn({ all, ...others }: Actives, words: Words): unknown {
+  return { ...others, all: all.map((each) => ({ ...each, substance: substanceIn(each.substance, words) })) };
+}
+
+interface Marketed {
+  readonly country?: readonly string[] | null;
+  readonly status: readonly string[];
+}
+
+function marketedIn({ country, status, ...others }: Marketed, words: Words): unknown {
+  const isState = (text: string): boolean => marketingStateNamed(text) !== null;
+  const inWords = status.filter((text) => !isState(text));
+  return {
+    ...others,
+    ...(country ? { country: codesFor('marketed.country', country, listsFor('COUNTRY'), words) } : {}),
+    status: [
+      ...status.filter(isState),
+      ...codesFor('marketed.status', inWords, listsFor('MARKETING_STATUS'), words),
+    ],
+  };
+}
+
+/** A substance by its code, with the names that are known for it, or by a name, with its codes. */
+function substanceIn(text: string, { terms }: Words): AskedSubstance {
+  const given = text.trim();
+  return isSubstanceCode(given)
+    ? { codes: [given], names: substanceNames(terms, given) }
+    : { codes: substanceTerms(terms, given), names: [given] };
 }
 
 function codesFor(
   part: string,
   given: readonly string[],
   lists: readonly string[],
-  { terms, language }: { readonly terms: Terms; readonly language: string },
+  { terms, language }: Words,
 ): readonly string[] {
   const codes = given.flatMap((value, at) => {
     const own = isCode(part, value) ? [value] : [];

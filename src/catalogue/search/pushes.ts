@@ -2,14 +2,14 @@
 import { isFhirId, resourceKey } from '../../fhir/reference.js';
 import type { ResourceType } from '../../fhir/resources.js';
 import type { SearchParameter } from '../../fhir/search.js';
+import { codingsOfAll, hasCode } from '../../facts/concepts.js';
 import type { Test } from '../../facts/fact.js';
 import type { FilterPart, ProductFilter } from '../../facts/filter.js';
 import { identifierIn, ofProduct } from '../../facts/of-product.js';
 import { organizationKey, organizationName } from '../../facts/organizations.js';
-import { isSubstanceCode } from '../../facts/of-ingredient.js';
+import { regionsToSearch } from '../../facts/countries.js';
 import { isAtcGroup } from '../../terms/atc.js';
 import { atcTermsOf } from '../../terms/ema-terms.js';
-import { countryCodesOf } from '../../terms/languages.js';
 import { foldNumber, isPmsId, procedureSpellingsOf, spellingsOf } from '../../terms/numbers.js';
 import type { Key } from '../graph/key.js';
 import type { Figures } from '../upstream/figures.js';
@@ -109,14 +109,15 @@ const ways: { readonly [Part in FilterPart]?: Way<Part> } = {
     mayMiss: () => true,
   },
   substance: {
-    push: (values) =>
-      values.every(isSubstanceCode)
-        ? found('Ingredient', { name: 'substance-code', values: values.map((value) => value.trim()) })
+    push: (asked) =>
+      asked.every(({ codes }) => codes.length > 0)
+        ? found('Ingredient', { name: 'substance-code', values: asked.flatMap(({ codes }) => codes) })
         : undefined,
-    sample: ['100000000000'],
+    sample: [{ codes: ['100000000000'], names: [] }],
     pushedBy: 'Ingredient by `substance-code`',
-    mayMiss: ({ hasUncodedSubstances }) => hasUncodedSubstances,
-    unpushed: 'substances given by name',
+    // R5 has no search by what a strength is counted in.
+    mayMiss: () => true,
+    unpushed: 'substances whose code is not known here',
   },
   atc: {
     push: (values) =>
@@ -146,13 +147,27 @@ const ways: { readonly [Part in FilterPart]?: Way<Part> } = {
     pushedBy: '`_lastUpdated`',
   },
   country: {
-    push: (values) =>
-      found('RegulatedAuthorization', {
-        name: 'region',
-        values: [...new Set(values.flatMap(countryCodesOf))],
-      }),
+    push(values) {
+      const regions = regionsToSearch(values);
+      const isOfRegion = hasCode(regions);
+      return {
+        kind: 'found',
+        findings: [
+          {
+            type: 'RegulatedAuthorization',
+            parameter: { name: 'region', values: regions },
+            expects: (resource) =>
+              resource?.resourceType === 'RegulatedAuthorization'
+                ? codingsOfAll(resource.region).some(isOfRegion)
+                : undefined,
+          },
+        ],
+        keys: [],
+      };
+    },
     sample: ['value'],
     pushedBy: 'RegulatedAuthorization by `region`',
+    mayMiss: ({ hasUnplacedAuthorizations }) => hasUnplacedAuthorizations,
   },
 };
 

@@ -19,6 +19,7 @@ export const subjectLinks: Readonly<Record<Subject, Link | undefined>> = {
   route: filterLinks.routes,
   maker: filterLinks.makers,
   clinicalUse: links['product.clinicalUses'],
+  standing: links['product.lifecycle'],
 };
 
 /** From an authorization to what is told at its holder. */

@@ -22,8 +22,8 @@ export interface Figures {
   readonly overstatesTotals: boolean;
   /** Whether totals were seen to count what is included as well; undefined while nothing tells. */
   readonly countsIncluded: boolean | undefined;
-  /** Whether ingredients were seen that name their substance by a reference alone, which no code finds. */
-  readonly hasUncodedSubstances: boolean;
+  /** Whether authorizations were seen that say of no region, by which none finds them. */
+  readonly hasUnplacedAuthorizations: boolean;
   /** Characters of an id in a URL, comma included. */
   readonly keyLength: number;
   fanOut(question: string): FanOut | undefined;
@@ -52,7 +52,7 @@ export interface Figures {
   sawBundle(pages: number): void;
   sawTotalOverstated(): void;
   sawIncludedCounted(isCounted: boolean): void;
-  sawUncodedSubstance(): void;
+  sawUnplacedAuthorization(): void;
   sawInBundle(type: ResourceType): void;
   sawKeys(keys: readonly string[]): void;
   sawChildren(question: string, counts: Iterable<number>): void;
@@ -94,7 +94,7 @@ export function createFigures(): Figures {
   let products: number | undefined;
   let overstatesTotals = false;
   let countsIncluded: boolean | undefined;
-  let hasUncodedSubstances = false;
+  let hasUnplacedAuthorizations = false;
   let keyLength = assumedKeyLength;
   const fanOuts = new Map<string, Moments>();
   const proven = new Map<string, { readonly entries: number; readonly url: string }>();
@@ -122,8 +122,8 @@ export function createFigures(): Figures {
     get countsIncluded() {
       return countsIncluded;
     },
-    get hasUncodedSubstances() {
-      return hasUncodedSubstances;
+    get hasUnplacedAuthorizations() {
+      return hasUnplacedAuthorizations;
     },
     get keyLength() {
       return keyLength;
@@ -164,8 +164,8 @@ export function createFigures(): Figures {
     sawIncludedCounted(isCounted) {
       countsIncluded = isCounted;
     },
-    sawUncodedSubstance() {
-      hasUncodedSubstances = true;
+    sawUnplacedAuthorization() {
+      hasUnplacedAuthorizations = true;
     },
     sawKeys(keys) {
       for (const key of keys) keyLength += (key.length - key.indexOf('/') + 2 - keyLength) / 50;

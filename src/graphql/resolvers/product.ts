@@ -2,10 +2,12 @@
 import type { ProductFilter as FoundBy } from '../../facts/filter.js';
 import type { Position } from '../../catalogue/question/selection.js';
 import { FieldResolver, Query, Resolver } from 'type-graphql';
+import { PmsError } from '../../errors.js';
+import { isSince } from '../../facts/dates.js';
 import type { ListArgs, ProductSearch } from '../../catalogue/question/selection.js';
 import { compositionKey } from '../../facts/composition.js';
 import { moietiesOf } from '../../facts/moieties.js';
-import type { FhirResource, ResourceOf, ResourceType } from '../../fhir/resources.js';
+import { ofType, type FhirResource } from '../../fhir/resources.js';
 import type { Rows } from '../rows.js';
 import { productFirstAuthorized } from '../../facts/authorizing.js';
 import { isVoid, lifecycleAmong } from '../../facts/lifecycle.js';
@@ -66,20 +68,41 @@ function searchOf(args: ProductsRequest, selects: (field: string) => boolean, la
   return { search, first };
 }
 
+/** @throws BAD_USER_INPUT for parts that contradict each other */
 function partsOf({ ids, updatedSince, ...others }: ProductFilter): FoundBy {
   const given = Object.entries(others).filter(([, value]) => value !== null && value !== undefined);
+  refuseEmptyRange(others);
   return {
-    ...Object.fromEntries(given),
+    ...Object.fromEntries(given.map(([part, value]) => [part, withoutNulls(value)])),
     ...(ids ? { ids: ids.map((id) => keyOfType('MedicinalProductDefinition', id, 'ids')) } : {}),
     ...(updatedSince ? { updatedSince: updatedSince.toISOString() } : {}),
   };
 }
 
-function ofType<Type extends ResourceType>(
-  resources: readonly FhirResource[],
-  type: Type,
-): readonly ResourceOf<Type>[] {
-  return resources.filter((each): each is ResourceOf<Type> => each.resourceType === type);
+/** In the inputs inside of a filter too, null is not given. */
+function withoutNulls(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withoutNulls);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value).flatMap(([name, each]) => (each === null ? [] : [[name, withoutNulls(each)]])),
+  );
+}
+
+function refuseEmptyRange({
+  packSize,
+  authorizedSince: since,
+  authorizedBefore: before,
+}: ProductFilter): void {
+  const { min, max } = packSize ?? {};
+  if (packSize && typeof min !== 'number' && typeof max !== 'number')
+    throw new PmsError('BAD_USER_INPUT', '"filter.packSize" must have "min", "max" or both.');
+  if (typeof min === 'number' && typeof max === 'number' && min > max)
+    throw new PmsError('BAD_USER_INPUT', '"filter.packSize.min" must not be above "filter.packSize.max".');
+  if (since && before && isSince(since, before))
+    throw new PmsError(
+      'BAD_USER_INPUT',
+      '"filter.authorizedSince" must be earlier than "filter.authorizedBefore".',
+    );
 }
 
 @Resolver(() => Product)
@@ -174,9 +197,9 @@ export class ProductResolver {
     const all: readonly FhirResource[] = rows.all().map(({ resource }) => resource);
     const key = compositionKey({
       product,
-      items: ofType(all, 'ManufacturedItemDefinition'),
-      administrables: ofType(all, 'AdministrableProductDefinition'),
-      ingredients: ofType(all, 'Ingredient'),
+      items: ofType('ManufacturedItemDefinition', all),
+      administrables: ofType('AdministrableProductDefinition', all),
+      ingredients: ofType('Ingredient', all),
     });
     return key ?? null;
   }
