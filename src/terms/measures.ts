@@ -3,6 +3,7 @@ import type { Quantity } from 'fhir/r5.js';
 import leven from 'leven';
 import { unitsOfMeasurement, unitsOfPresentation } from './ema-terms.js';
 import { listOf } from './terms.js';
+import { ucumCodes } from './ucum.js';
 
 export interface Measure {
   /** Units of one kind turn into one another: `mass`, `volume`, `IU`. Each unit of presentation is a kind of its own. */
@@ -49,20 +50,20 @@ const table: readonly Row[] = [
   ['radioactivity', 37e9, 'Ci', 'curie'],
   ['radioactivity', 37e6, 'mCi', 'millicurie'],
   ['radioactivity', 37e3, 'microcurie', 'uci'],
-  ['IU', 1, 'IU', 'international unit', '[iu]', 'ie', 'ui'],
-  ['IU', 1e3, 'thousand IU', 'k[iu]', 'kiu'],
-  ['IU', 1e6, 'million IU', '10*6.[iu]', '10*6[iu]'],
+  ['IU', 1, 'IU', 'international unit', 'ie', 'ui'],
+  ['IU', 1e3, 'thousand IU', 'kiu'],
+  ['IU', 1e6, 'million IU', '10*6[iu]'],
   ['unit', 1, 'unit', 'u'],
-  ['anti-Xa IU', 1, 'anti-Xa IU', 'anti-xa activity international unit', "[anti'xa'u]"],
+  ['anti-Xa IU', 1, 'anti-Xa IU', 'anti-xa activity international unit'],
   [percent, 1, percent, 'percent', 'per cent', 'pct'],
   ['% w/w', 1, '% w/w', 'percent weight/weight', '% m/m'],
   ['% w/v', 1, '% w/v', 'percent weight/volume', '% m/v'],
   ['% v/v', 1, '% v/v', 'percent volume/volume'],
-  ['ppm', 1, 'ppm', 'part per million', 'parts per million', '[ppm]'],
-  ['focus forming unit', 1, 'focus forming unit', 'ffu', '[ffu]'],
-  ['plaque forming unit', 1, 'plaque forming unit', 'pfu', '[pfu]'],
-  ['colony forming unit', 1, 'colony forming unit', 'cfu', '[cfu]'],
-  ['D antigen unit', 1, 'D antigen unit', "[d'ag'u]"],
+  ['ppm', 1, 'ppm', 'part per million', 'parts per million'],
+  ['focus forming unit', 1, 'focus forming unit', 'ffu'],
+  ['plaque forming unit', 1, 'plaque forming unit', 'pfu'],
+  ['colony forming unit', 1, 'colony forming unit', 'cfu'],
+  ['D antigen unit', 1, 'D antigen unit'],
   ['cell', 1, 'cell', 'cells'],
   ['dose', 1, 'dose'],
   ['time', 1, 'second', 's', 'sec'],
@@ -106,6 +107,11 @@ for (const name of [...Object.values(unitsOfPresentation), '[drp]']) {
 for (const name of Object.values(unitsOfMeasurement).map(folded)) {
   if (!name.includes('/') && !plain(name) && !multiplied(name))
     measures.set(name, { kind: name, scale: 1, isThing: false });
+}
+for (const [term, code] of Object.entries(ucumCodes)) {
+  const name = folded((unitsOfMeasurement as Readonly<Record<string, string>>)[term] ?? code);
+  const measure = plain(name) ?? multiplied(name);
+  if (measure && !code.includes('/') && !measures.has(folded(code))) measures.set(folded(code), measure);
 }
 
 /** Returns what a simple unit measures, by its name, short form or UCUM code; undefined where it is not known. */
@@ -183,12 +189,9 @@ function areAlike(one: Unit, other: Unit): boolean {
 
 /** `24 hours`, `(24.h)`, `ml`. */
 function several(name: string): Measure | undefined {
-  const [, count, unit = ''] =
-    /^\(?\s*(\d+(?:\.\d+)?)\s*\.?\s*(\D.*?)\)?$/.exec(name.trim()) ?? ([undefined, undefined, name] as const);
+  const [, count = '1', unit = name] = /^\(?\s*(\d+(?:\.\d+)?)\s*\.?\s*(\D.*?)\)?$/.exec(name.trim()) ?? [];
   const measure = measureNamed(unit);
-  return measure && count !== undefined && Number(count) > 0
-    ? { ...measure, scale: measure.scale * Number(count) }
-    : measure;
+  return measure && Number(count) > 0 ? { ...measure, scale: measure.scale * Number(count) } : undefined;
 }
 
 function plain(word: string): Measure | undefined {

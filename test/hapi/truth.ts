@@ -489,7 +489,7 @@ function ratio(value: Ratio | undefined, plain: Quantity | undefined): object | 
   return { numerator: quantity(value?.numerator ?? plain), denominator: quantity(value?.denominator) };
 }
 
-/** The strengths themselves, or else what they are of a reference substance, as `numbersIn` has them. */
+/** The strengths themselves, and what they are of a reference substance, which comes first; as `numbersIn` has them. */
 function strengthTexts({ substance: { strength = [] } }: Ingredient): (string | null)[] {
   const own = strength.flatMap((each) => [
     numbersOf(each.presentationRatio, each.presentationQuantity),
@@ -499,7 +499,7 @@ function strengthTexts({ substance: { strength = [] } }: Ingredient): (string | 
     referenceStrength.map((each) => numbersOf(each.strengthRatio, each.strengthQuantity)),
   );
   const known = own.filter((each) => each !== null);
-  return known.length > 0 ? known : [...references, null];
+  return known.length > 0 ? [...known, ...references] : [...references, null];
 }
 
 function numbersOf(value: Ratio | undefined, plain: Quantity | undefined): string | null {
