@@ -49,7 +49,12 @@ function emittedField(field: GraphQLField<unknown, unknown> | undefined): string
       `${name}: ${String(type)}${defaultValue === undefined ? '' : ` = ${String(defaultValue)}`}`,
   );
   const own = (field as { readonly defaultValue?: unknown }).defaultValue;
-  return signature(field.name, args, String(field.type), own === undefined ? undefined : String(own));
+  return signature(field.name, args, String(field.type), own === undefined ? undefined : shown(own));
+}
+
+/** A default as SDL writes it; enums stand in no list. */
+function shown(value: unknown): string {
+  return Array.isArray(value) ? `[${value.map((each) => JSON.stringify(each)).join(', ')}]` : String(value);
 }
 
 type Composite = ObjectTypeDefinitionNode | InterfaceTypeDefinitionNode | InputObjectTypeDefinitionNode;
