@@ -1,5 +1,6 @@
 /** How much of a substance there is, as records tell it: exact, in base units, or not to be read. */
 import type { Quantity, Ratio } from 'fhir/r5.js';
+import { elements } from '../fhir/elements.js';
 import { percent, percentKinds, anyThing, unitOf, type Measure } from '../terms/measures.js';
 import { exactOf, isPositive, one, over, times, type Exact } from './exact.js';
 
@@ -22,7 +23,7 @@ const equalTo = '100000000049';
 
 /** Whether a number is meant as it stands. */
 export function isExact({ comparator, _comparator }: Quantity): boolean {
-  const told = _comparator?.extension?.find(
+  const told = elements(_comparator?.extension).find(
     ({ url }) => typeof url === 'string' && comparatorExtension.test(url),
   );
   return comparator === undefined && (told === undefined || told.valueCoding?.code === equalTo);

@@ -176,6 +176,7 @@ describe('what is told in another way than by a number', () => {
     ['nothing above the stroke', { presentationRatio: { denominator: tablet() } }],
     ['a ratio that is a text', { presentationRatio: '5 mg' }],
     ['a quantity that is a number', { presentationQuantity: 5 }],
+    ['a comparator that is a text', { presentationQuantity: { ...mg(5), comparator: 5 } }],
     ['a numerator that is null', { presentationRatio: { numerator: null } }],
   ])('%s is not told', (_, strength) => {
     expect(meets('5 mg', ingredient(strength))).toBeUndefined();
@@ -197,6 +198,12 @@ describe('what is told in another way than by a number', () => {
     expect(meets('7 mg', ingredient({ textPresentation: '7 mg', presentationQuantity: mg(5) }))).toBe(false);
     const equal = { presentationQuantity: { ...mg(5), ...emaComparator('100000000049') } };
     expect(meets('5 mg', ingredient(equal))).toBe(true);
+  });
+
+  it('reads past what is no list', () => {
+    const odd = { presentationQuantity: { ...mg(5), _comparator: { extension: {} } } };
+    expect(meets('5 mg', ingredient(odd))).toBe(true);
+    expect(meets('5 mg', ingredient({ ...odd, referenceStrength: 'none' }))).toBe(true);
   });
 
   it.each([undefined, null, {}, { strength: null }, { strength: [null] }, { strength: {} }])(
