@@ -4,15 +4,14 @@ import { elements } from '../fhir/elements.js';
 import { percent, percentKinds, anyThing, unitOf, type Measure } from '../terms/measures.js';
 import { exactOf, isPositive, one, over, times, type Exact } from './exact.js';
 
-/** Yes, no, or undefined: not told. */
-export type Told = boolean | undefined;
-
 export interface Amount {
   /** In the base unit of its kind, grams for mass, for one base unit of `per`. */
   readonly value: Exact;
   readonly kind: string;
   /** The kind of what it is in: `volume`, `tablet`; undefined where it is in nothing that is told. */
   readonly per?: string;
+  /** How many base units of `per` the record tells it for: 20 mg in 0.4 ml and 40 mg in 0.8 ml differ in this alone. */
+  readonly size?: Exact;
   /** Whether it is in one unit of presentation: a tablet, or whatever the product's unit is. */
   readonly isPerUnit: boolean;
 }
@@ -52,7 +51,8 @@ export function amountOf({ numerator, denominator }: Ratio, isPresentation: bool
   const count = denominator.value === undefined ? one : exactOf(denominator.value);
   const measure = thingIn(denominator);
   if (!count || !isPositive(count) || !measure) return undefined;
-  return amountIn(over(above, count), unit.above.kind, measure);
+  const amount = amountIn(over(above, count), unit.above.kind, measure);
+  return amount.isPerUnit ? amount : { ...amount, size: times(count, scaleOf(measure)) };
 }
 
 /** An amount in one unit of what a measure measures. */
