@@ -1,6 +1,6 @@
 /** How much of a substance there is, as records tell it: exact, in base units, or not to be read. */
 import type { Quantity, Ratio } from 'fhir/r5.js';
-import { elements } from '../fhir/elements.js';
+import { elements, isElement } from '../fhir/elements.js';
 import { percent, percentKinds, anyThing, unitOf, type Measure } from '../terms/measures.js';
 import { exactOf, isPositive, one, over, times, type Exact } from './exact.js';
 
@@ -33,20 +33,21 @@ export function isExact({ comparator, _comparator }: Quantity): boolean {
  * @param isPresentation whether an amount that is in nothing is meant for one unit of presentation
  */
 export function amountOf({ numerator, denominator }: Ratio, isPresentation: boolean): Amount | undefined {
-  const value = isQuantity(numerator) && isExact(numerator) ? exactOf(numerator.value) : undefined;
-  const unit = isQuantity(numerator) ? unitOf(numerator) : undefined;
+  const value = isElement<Quantity>(numerator) && isExact(numerator) ? exactOf(numerator.value) : undefined;
+  const unit = isElement<Quantity>(numerator) ? unitOf(numerator) : undefined;
   if (!value || !unit || value.above < 0n || unit.above.isThing) return undefined;
   const above = times(value, scaleOf(unit.above));
   if (unit.below) {
     // 10 mg/ml in one vial are 10 mg/ml.
-    const isInThing = denominator === undefined || (isQuantity(denominator) && thingIn(denominator)?.isThing);
+    const isInThing =
+      denominator === undefined || (isElement<Quantity>(denominator) && thingIn(denominator)?.isThing);
     return isInThing ? amountIn(above, unit.above.kind, unit.below) : undefined;
   }
   if (denominator === undefined) {
     const { kind } = unit.above;
     return isPresentation || isShare(kind) ? { value: above, kind, isPerUnit: isPresentation } : undefined;
   }
-  if (!isQuantity(denominator) || !isExact(denominator)) return undefined;
+  if (!isElement<Quantity>(denominator) || !isExact(denominator)) return undefined;
   // "5 mg/tablet" needs no 1 to say so.
   const count = denominator.value === undefined ? one : exactOf(denominator.value);
   const measure = thingIn(denominator);
@@ -79,8 +80,4 @@ export function asThing(measure: Measure): Measure {
 function thingIn(denominator: Quantity): Measure | undefined {
   const unit = unitOf(denominator);
   return unit && !unit.below ? asThing(unit.above) : undefined;
-}
-
-function isQuantity(value: Quantity | undefined): value is Quantity {
-  return typeof value === 'object' && value !== null;
 }

@@ -2,17 +2,18 @@
 import { createHash } from 'node:crypto';
 import type {
   CodeableConcept,
-  Coding,
   IngredientSubstanceStrength,
   IngredientSubstanceStrengthReferenceStrength,
 } from 'fhir/r5.js';
 import { elements } from '../fhir/elements.js';
 import type { FhirResource, ResourceOf } from '../fhir/resources.js';
 import { valuesOf } from '../terms/contradictions.js';
-import { authorisedDoseForm, IngredientRole, ingredientRole } from '../terms/ema-codes.js';
+import { authorisedDoseForm } from '../terms/ema-codes.js';
 import { foldWord } from '../terms/fold.js';
+import { isActive } from './actives.js';
 import { isShare, type Amount } from './amount.js';
 import { isFor } from './belonging.js';
+import { codesIn, isText, textsIn } from './concepts.js';
 import { isEqual, isPositive, type Exact } from './exact.js';
 import {
   amountsOfReference,
@@ -52,9 +53,7 @@ export function compositionKey(composed: Composed): string | undefined {
 /** The actives of each item; of what is given where no item tells any. */
 function contentsOf({ items, administrables, ingredients }: Composed): readonly string[] | undefined {
   // What has no role may be active.
-  const maybeActive = ingredients.filter(
-    (each) => (ingredientRole(each) ?? IngredientRole.ACTIVE) === IngredientRole.ACTIVE,
-  );
+  const maybeActive = ingredients.filter((each) => isActive(each) !== false);
   const isTold = items.some((item) => maybeActive.some((each) => isFor(each, item)));
   return contentsOfAll(isTold ? items : administrables, ingredients);
 }
@@ -72,9 +71,9 @@ function contentsOfAll(
 
 /** Undefined where a record has no ingredients: that is no placebo. */
 function activesIn(ingredients: readonly ResourceOf<'Ingredient'>[]): string | undefined {
-  const roles = ingredients.map(ingredientRole);
-  if (roles.length === 0 || roles.includes(null)) return undefined;
-  const actives = ingredients.filter((_each, at) => roles[at] === IngredientRole.ACTIVE).map(activeOf);
+  const verdicts = ingredients.map(isActive);
+  if (verdicts.length === 0 || verdicts.includes(undefined)) return undefined;
+  const actives = ingredients.filter((_each, at) => verdicts[at]).map(activeOf);
   return actives.includes(undefined) ? undefined : JSON.stringify(actives.toSorted());
 }
 
@@ -200,14 +199,9 @@ function whole(told: readonly (readonly (string | undefined)[])[]): readonly str
 
 /** The code of EMA's term, else the first code, else the words. */
 function valueIn(concept: CodeableConcept | undefined): string | undefined {
-  const codings = elements<Coding>(concept?.coding);
-  const codes = codings.flatMap(({ code }) =>
-    typeof code === 'string' && code.trim() !== '' ? [code.trim()] : [],
-  );
+  const codes = codesIn(concept);
   const code = codes.find((each) => /^\d{12}$/.test(each)) ?? codes[0];
   if (code !== undefined) return code;
-  const word = [concept?.text, ...codings.map(({ display }) => display)].find(
-    (text) => typeof text === 'string' && text.trim() !== '',
-  );
+  const word = textsIn(concept).find(isText);
   return word === undefined ? undefined : `"${foldWord(word)}"`;
 }

@@ -7,10 +7,11 @@ import type {
   Quantity,
   Ratio,
 } from 'fhir/r5.js';
-import { elements } from '../fhir/elements.js';
+import { elements, isElement } from '../fhir/elements.js';
 import { percent, percentKinds } from '../terms/measures.js';
 import { amountOf, isShare, type Amount } from './amount.js';
 import type { AskedStrength } from './asked-strength.js';
+import { codings } from './concepts.js';
 import { isEqual } from './exact.js';
 import { allOf, anyOf, type Verdict } from './verdict.js';
 
@@ -34,7 +35,9 @@ export function meetsStrength(asked: AskedStrength, ingredient: Ingredient, whos
   const references = strengthsOf(ingredient).flatMap((strength) => elements(strength.referenceStrength));
   return anyOf(
     references.map((reference) => {
-      const isWanted = isReference(reference.substance) ? whose(reference.substance) : undefined;
+      const isWanted = isElement<CodeableReference>(reference.substance)
+        ? whose(reference.substance)
+        : undefined;
       return allOf([isWanted, anyOf(amountsOfReference(reference).map((told) => meets(asked.amount, told)))]);
     }),
   );
@@ -56,8 +59,8 @@ export function isOwn(substance: CodeableReference | undefined, ingredient: Ingr
 }
 
 function codesOf(substance: CodeableReference | undefined): readonly string[] {
-  if (!isReference(substance)) return [];
-  const codes = elements(substance.concept?.coding).flatMap(({ code }) => code ?? []);
+  if (!isElement<CodeableReference>(substance)) return [];
+  const codes = codings(substance.concept).flatMap(({ code }) => code ?? []);
   return [...codes, ...(substance.reference?.reference === undefined ? [] : [substance.reference.reference])];
 }
 
@@ -114,10 +117,6 @@ function unreadable(...values: readonly unknown[]): readonly undefined[] {
 
 function isThere<Value>(value: Value | undefined | null): value is Value {
   return value !== undefined && value !== null && (value as unknown) !== '';
-}
-
-function isReference(substance: CodeableReference | undefined): substance is CodeableReference {
-  return typeof substance === 'object' && substance !== null;
 }
 
 /** Whether a record's amount is the one asked for. */
