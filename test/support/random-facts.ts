@@ -73,7 +73,7 @@ const recordStatuses: readonly (CodeableConcept | undefined)[] = [
   ...odd,
 ];
 
-const kinds: readonly (CodeableConcept | undefined)[] = [term('220000000060', '220000000063'), ...odd];
+const parallelTrade = term('220000000060', '220000000063');
 
 const marketing: readonly CodeableConcept[] = [
   ...terms('100000072052', '100000072083', '100000072083', '100000072074', '100000072075', '200000026055'),
@@ -143,23 +143,35 @@ const substances: readonly CodeableConcept[] = [
   {},
 ];
 
-/** The records with facts, the same for the same seed. */
-export function withRandomFacts(seed: number, resources: readonly Resource[]): readonly Resource[] {
-  const random = randomOf(seed + STREAM);
-  const pick: Pick = (from) => from[Math.floor(random() * from.length)] as (typeof from)[number];
-  return resources.map((resource) => defined({ ...resource, ...factsOf(resource, pick) }));
+export interface FactOptions {
+  /**
+   * Whether roles and kinds may be of no known list: lists that ask for one are then not whole, on any upstream.
+   * @default false
+   */
+  readonly untold?: boolean;
 }
 
-function factsOf(resource: Resource, pick: Pick): Partial<Resource> {
+/** The records with facts, the same for the same seed. */
+export function withRandomFacts(
+  seed: number,
+  resources: readonly Resource[],
+  { untold = false }: FactOptions = {},
+): readonly Resource[] {
+  const random = randomOf(seed + STREAM);
+  const pick: Pick = (from) => from[Math.floor(random() * from.length)] as (typeof from)[number];
+  return resources.map((resource) => defined({ ...resource, ...factsOf(resource, pick, untold) }));
+}
+
+function factsOf(resource: Resource, pick: Pick, untold: boolean): Partial<Resource> {
   switch (resource.resourceType) {
     case 'MedicinalProductDefinition':
       return productFacts(pick);
     case 'RegulatedAuthorization':
-      return authorizationFacts(resource as RegulatedAuthorization, pick);
+      return authorizationFacts(resource as RegulatedAuthorization, pick, untold);
     case 'PackagedProductDefinition':
       return packageFacts(resource as PackagedProductDefinition, pick);
     case 'Ingredient':
-      return ingredientFacts(resource as Ingredient, pick);
+      return ingredientFacts(resource as Ingredient, pick, untold);
     case 'ManufacturedItemDefinition':
       return itemFacts(pick);
     case 'AdministrableProductDefinition':
@@ -202,10 +214,11 @@ function productFacts(pick: Pick): Partial<MedicinalProductDefinition> {
 function authorizationFacts(
   { id = '', type, identifier }: RegulatedAuthorization,
   pick: Pick,
+  untold: boolean,
 ): Partial<RegulatedAuthorization> {
   const region = pick(countries);
   return {
-    type: pick([type, type, type, type, type, pick(kinds)]),
+    type: pick([type, type, type, type, type, parallelTrade, untold ? pick(odd) : type]),
     // The numbers of the Union tell it, whatever the region.
     identifier: pick([identifier, [{ value: `59${id}` }], [{ value: `EU/3/${id}` }], undefined]),
     region: pick([region && [region], region && [region], [region ?? {}, country('100000000403')], []]),
@@ -272,11 +285,15 @@ function marketingLine(pick: Pick): MarketingStatus {
   };
 }
 
-function ingredientFacts({ role, substance: { code: own } }: Ingredient, pick: Pick): Partial<Ingredient> {
+function ingredientFacts(
+  { role, substance: { code: own } }: Ingredient,
+  pick: Pick,
+  untold: boolean,
+): Partial<Ingredient> {
   const strength = strengthOf(pick);
   const code = pick([own, own, { concept: pick(substances) }]);
   return {
-    role: pick([role, role, role, role, role, role, pick(roles)]),
+    role: pick([role, role, role, role, role, role, untold ? pick(roles) : role]),
     substance: { code, ...(strength === undefined ? {} : { strength: [strength] }) },
   };
 }
