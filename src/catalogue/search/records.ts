@@ -25,7 +25,9 @@ export function recordsOf(subject: Subject, product: Key, known: Known, ask: Ask
     return failure ? [stateOf(failure)] : [];
   });
   const cutAs = relation.state.kind === 'complete' ? undefined : relation.state;
-  const problem = cutAs ?? broken[0] ?? (relation.unresolved.length > 0 ? untold : undefined);
+  // What a reference leads to and is not there may have told anything.
+  const isDangling = relation.unresolved.length > 0 || readings.some(({ reading }) => !isHeld(reading));
+  const problem = cutAs ?? broken[0] ?? (isDangling ? untold : undefined);
   const records = readings.flatMap(({ reading }): readonly FhirResource[] =>
     isHeld(reading) ? [reading.resource] : [],
   );
