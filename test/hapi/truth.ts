@@ -132,7 +132,7 @@ export function createTruth(resources: readonly FhirResource[]): Truth {
       // No file tells a date of an authorization.
       firstAuthorized: null,
       // Which keys are equal is tested elsewhere.
-      compositionKey: oneOf([aKey, null]),
+      compositionKey: anyKey,
       names: resource.name.map(({ productName, part = [], usage = [] }) => ({
         text: productName,
         parts: part.map(({ part: text, type }) => ({ text, kind: nameKindOf(type), type: concept(type) })),
@@ -317,7 +317,7 @@ export function createTruth(resources: readonly FhirResource[]): Truth {
 }
 
 const marker = 'one of ';
-const aKey = 'a key';
+const anyKey = 'a key, or none';
 
 /** What a text may be that the service makes: which words it chooses is its own affair, and tested elsewhere. */
 function oneOf(texts: readonly (string | null | undefined)[]): string {
@@ -334,13 +334,13 @@ function expected(data: unknown): unknown {
   });
 }
 
-/** An answer as it is compared: a cursor is any cursor, and of readable sizes and strengths the numbers are taken. */
+/** An answer as it is compared: a cursor is any cursor, a key any key or none, and of readable sizes and strengths the numbers are taken. */
 export function comparable(data: unknown): unknown {
   return JSON.parse(JSON.stringify(data), (name, value: unknown) => {
+    if (name === 'compositionKey') return anyKey;
     if (name === 'size' && isSize(value)) return { ...value, text: numbersIn(value.text) };
     if (typeof value !== 'string') return value;
     if (/cursor$/i.test(name)) return 'a cursor';
-    if (name === 'compositionKey') return aKey;
     return name === 'strengthText' ? numbersIn(value) : value;
   });
 }
