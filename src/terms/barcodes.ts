@@ -1,0 +1,114 @@
+/** Bar codes of packages: GS1's numbers of trade items (GTIN) in every spelling, and the whole strings of scanners. */
+import type { PackagedProductDefinition, PackagedProductDefinitionPackaging } from 'fhir/r5.js';
+import { elements } from '../fhir/elements.js';
+import { foldNumber } from './numbers.js';
+
+/** What GS1 puts behind an element of no fixed length: the character GS. */
+export const gs1Separator = '\u001D';
+
+/** GTIN-8, GTIN-12 (UPC-A), GTIN-13 (EAN-13) and GTIN-14. */
+const gtinLengths: ReadonlySet<number> = new Set([8, 12, 13, 14]);
+const mostDigits = 14;
+
+/**
+ * Characters of the elements whose length needs no separator, by the first two digits of their application identifier,
+ * these included: GS1 General Specifications, "Element strings with predefined length using GS1 Application Identifiers".
+ */
+const fixedLengths: ReadonlyMap<string, number> = new Map([
+  ['00', 20],
+  ...['01', '02', '03'].map((ai) => [ai, 16] as const),
+  ['04', 18],
+  ...['11', '12', '13', '14', '15', '16', '17', '18', '19'].map((ai) => [ai, 8] as const),
+  ['20', 4],
+  ...['31', '32', '33', '34', '35', '36'].map((ai) => [ai, 10] as const),
+  ['41', 16],
+]);
+
+/** What a scanner says of the symbol that it read: DataMatrix, GS1-128, QR, DotCode, DataBar. */
+const symbology = /^\](?:d2|C1|Q3|J1|e0)/;
+/** How programs write a separator that they cannot show. */
+const shownSeparator = /<GS>|\u241D/g;
+
+/**
+ * Returns the 14 digits of the GTIN that a text is or holds; undefined where there is none, or its check digit is wrong.
+ * In a GS1 element string the GTIN counts (application identifier 01), and batch, date and serial number are passed over.
+ */
+export function gtinOf(text: string): string | undefined {
+  const digits = text.replaceAll(/[\s-]/gu, '');
+  if (/^\d+$/.test(digits) && gtinLengths.has(digits.length)) return checked(digits);
+  return gtinInElements(text);
+}
+
+/** Returns whether a text is a whole GS1 string with a GTIN in it, and no mere number. */
+export function isElementString(text: string): boolean {
+  return gtinInElements(text) !== undefined;
+}
+
+/** The same for every spelling of one bar code; what is no GTIN is compared as numbers are. */
+export function foldBarcode(text: string): string {
+  return gtinOf(text) ?? foldNumber(text.replaceAll(gs1Separator, ''));
+}
+
+/** How records may write the bar code that a text is; none where it is no GTIN. */
+export function barcodeSpellingsOf(text: string): readonly string[] {
+  const gtin = gtinOf(text);
+  if (gtin === undefined) return [];
+  return [...gtinLengths]
+    .filter((length) => /^0*$/.test(gtin.slice(0, mostDigits - length)))
+    .map((length) => gtin.slice(mostDigits - length))
+    .reverse();
+}
+
+/** The system of bar codes among a package's own identifiers. */
+const dataCarrier = /\/dataCarrierIdentifier$/i;
+
+/** Returns the bar codes of a package as registered, at any depth of its packaging. (`packaging.identifier`) */
+export function barcodesOf({
+  identifier,
+  packaging,
+}: Pick<PackagedProductDefinition, 'identifier' | 'packaging'>): readonly string[] {
+  const own = elements(identifier).filter(({ system }) => dataCarrier.test(String(system ?? '')));
+  return [...own, ...carriersIn(packaging)].flatMap(({ value }) =>
+    typeof value === 'string' && /\S/.test(value) ? [value] : [],
+  );
+}
+
+function carriersIn(
+  packaging: PackagedProductDefinitionPackaging | undefined,
+): readonly { readonly value?: unknown }[] {
+  if (typeof packaging !== 'object' || packaging === null) return [];
+  return [...elements(packaging.identifier), ...elements(packaging.packaging).flatMap(carriersIn)];
+}
+
+function gtinInElements(text: string): string | undefined {
+  const given = text.trim().replace(symbology, '').replaceAll(shownSeparator, gs1Separator);
+  if (given.startsWith('(')) return gtinInBrackets(given);
+  let rest = given;
+  while (rest !== '') {
+    if (rest.startsWith(gs1Separator)) {
+      rest = rest.slice(1);
+      continue;
+    }
+    const identifier = rest.slice(0, 2);
+    const length = fixedLengths.get(identifier);
+    if (identifier === '01') return /^\d{16}/.test(rest) ? checked(rest.slice(2, 16)) : undefined;
+    // Without a separator nothing tells where an element of no fixed length ends.
+    const end = length ?? rest.indexOf(gs1Separator);
+    if (!/^\d\d/.test(rest) || end < 0) return undefined;
+    rest = rest.slice(end);
+  }
+  return undefined;
+}
+
+/** As people read it: `(01)09520000001003(17)280131(10)A1`. */
+function gtinInBrackets(text: string): string | undefined {
+  const [, digits] = /(?:^|[^(])\(01\)\s*(\d{14})(?!\d)/.exec(text) ?? [];
+  return digits === undefined ? undefined : checked(digits);
+}
+
+/** Undefined where the last digit does not fit the others. */
+function checked(digits: string): string | undefined {
+  const whole = digits.padStart(mostDigits, '0');
+  const sum = [...whole].reduce((total, digit, at) => total + Number(digit) * (at % 2 === 0 ? 3 : 1), 0);
+  return sum % 10 === 0 && sum > 0 ? whole : undefined;
+}
