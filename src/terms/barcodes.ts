@@ -56,7 +56,7 @@ export function barcodeSpellingsOf(text: string): readonly string[] {
   return [...gtinLengths]
     .filter((length) => /^0*$/.test(gtin.slice(0, mostDigits - length)))
     .map((length) => gtin.slice(mostDigits - length))
-    .reverse();
+    .toReversed();
 }
 
 /** The system of bar codes among a package's own identifiers. */

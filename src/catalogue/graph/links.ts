@@ -73,7 +73,7 @@ function containedItems(
 }
 
 /** The substance of an ingredient, and those that its strengths are counted in. */
-function substancesOf({ code, strength }: IngredientSubstance): readonly CodeableReference[] {
+export function substancesOf({ code, strength }: IngredientSubstance): readonly CodeableReference[] {
   const others = elements(strength).flatMap(({ referenceStrength }) => elements(referenceStrength));
   return [code, ...others.map(({ substance }) => substance)].flatMap((each) => each ?? []);
 }
