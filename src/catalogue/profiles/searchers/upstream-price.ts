@@ -176,14 +176,20 @@ function priceTermSearch(
     for (const text of written) foreseen.demand(question, 'root', 0, text, { ...single, most: 20 });
     return 1;
   }
-  const usual = terms.length;
+  const usual = way === 'substance' ? 1 : terms.length;
   const most = parameter === 'name' ? mostCandidates : 10 * usual;
   const parents = written.length;
   foreseen.demand(question, 'search', 0, name, { parents, mostParents: parents, usual, most });
   const isElsewhere = type !== productType;
   const found = { name: `${type} of ${name}`, type, usual, most, wave: 1, inHand: true, isElsewhere };
-  const reached = climb(foreseen.population(found));
-  return Math.max(1, ...reached.map((each) => each.wave));
+  let wave = 1;
+  const goUp = (): void => {
+    wave = Math.max(1, ...climb(foreseen.population(found)).map((each) => each.wave));
+  };
+  // Where all products are looked into, nothing leads up to them.
+  if (way === 'substance') foreseen.spare(goUp);
+  else goUp();
+  return wave;
 }
 
 /** What no search finds is looked for in all products where these are few, else in those that are named. */
