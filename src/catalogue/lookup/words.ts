@@ -41,16 +41,22 @@ export function piecesOf(folded: string): readonly string[] {
   return [...folded.matchAll(atoms)].map(([piece]) => piece.replaceAll(' ', ''));
 }
 
-/** A folded text that names are searched for by. */
+/** A folded text that names are searched for by, or a folded name. */
 export interface WantedName {
   readonly folded: string;
   readonly pieces: readonly string[];
+  /** The pieces, and the number and the unit that a piece is made of: `5` of `5 mg`. */
+  readonly parts: ReadonlySet<string>;
 }
 
 export function wantedName(text: string): WantedName | undefined {
   const folded = foldName(text);
-  return folded === '' ? undefined : { folded, pieces: piecesOf(folded) };
+  if (folded === '') return undefined;
+  const pieces = piecesOf(folded);
+  return { folded, pieces, parts: new Set(pieces.flatMap((piece) => [piece, ...piece.split(seam)])) };
 }
+
+const seam = /(?<=\p{N})(?=[^\p{N}.])|(?<=[\p{L}\p{M}])(?=\p{N})/u;
 
 /** What stands inside a word is another word: `tazocin` is not `pentazocine`. */
 export function tierOf(name: WantedName, wanted: WantedName): NameTier | undefined {
@@ -63,21 +69,9 @@ export function tierOf(name: WantedName, wanted: WantedName): NameTier | undefin
     // Digits that go on are another number.
     if (!/\p{N}$/u.test(folded)) isBeginning = true;
   }
-  if (wanted.pieces.length > 0 && wanted.pieces.every((piece) => hasPiece(name, piece)))
+  if (wanted.pieces.length > 0 && wanted.pieces.every((piece) => name.parts.has(piece)))
     return nameTiers.scattered;
   return isBeginning ? nameTiers.beginning : undefined;
-}
-
-/** A number or a unit alone may be one of a strength: `5` of `5 mg`. */
-function hasPiece({ pieces }: WantedName, wanted: string): boolean {
-  if (pieces.includes(wanted)) return true;
-  const isPart = /^(?:[\p{N}.]+|[\p{L}\p{M}%‰]+)$/u.test(wanted);
-  return (
-    isPart &&
-    pieces.some((piece) =>
-      piece.split(/(?<=\p{N})(?=[^\p{N}.])|(?<=[\p{L}\p{M}])(?=\p{N})/u).includes(wanted),
-    )
-  );
 }
 
 /** Whether a word ends or begins here: between letters and digits too, as in `5mg`. `2.5` is one number. */
