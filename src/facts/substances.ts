@@ -4,6 +4,7 @@ import type {
   CodeableReference,
   Coding,
   Ingredient,
+  IngredientSubstance,
   IngredientSubstanceStrengthReferenceStrength,
   Reference,
 } from 'fhir/r5.js';
@@ -65,6 +66,12 @@ export function namedBy(told: CodeableReference | undefined): NamedSubstance {
   const codes = codings.flatMap(({ code }) => (isText(code) ? [code.trim()] : []));
   const names = said.map(({ text }) => text.trim()).filter((text) => text !== '');
   return { codes: [...new Set(codes)], names: [...new Set(names)], reference };
+}
+
+/** Whether a substance is named by a reference alone: no code finds it, and it may be any. */
+export function isUncoded(substance: IngredientSubstance | undefined): boolean {
+  const { codes, reference } = namedBy(substance?.code);
+  return reference !== undefined && codes.length === 0;
 }
 
 function codingsOf(concept: CodeableConcept | undefined): readonly Coding[] {
