@@ -2,6 +2,7 @@
 import type { ResourceOf } from '../fhir/resources.js';
 import { IngredientRole, ingredientRole } from '../terms/ema-codes.js';
 import { isSubstance, substancesIn, type AskedSubstance, type Base } from './substances.js';
+import { allOf, anyOf, type Verdict } from './verdict.js';
 
 /** One of the substances that must be there. `Strength` is whatever the judge of strengths reads. */
 export interface AskedActive<Strength> {
@@ -28,7 +29,7 @@ export type HasStrength<Strength> = (
   ingredient: ResourceOf<'Ingredient'>,
   foundBy: FoundBy,
   strength: Strength,
-) => boolean | undefined;
+) => Verdict;
 
 /**
  * Whether the active ingredients are what is asked for (`actives`): for each entry one and the same ingredient has role,
@@ -41,7 +42,7 @@ export function hasActives<Strength>(
   ingredients: readonly ResourceOf<'Ingredient'>[],
   areAllRead: boolean,
   hasStrength: HasStrength<Strength>,
-): boolean | undefined {
+): Verdict {
   const has = all.map((entry) =>
     anyOf([
       ...ingredients.map((each) => isEntry(entry, each, hasStrength)),
@@ -55,9 +56,9 @@ function isEntry<Strength>(
   { substance, strength }: AskedActive<Strength>,
   ingredient: ResourceOf<'Ingredient'>,
   hasStrength: HasStrength<Strength>,
-): boolean | undefined {
+): Verdict {
   const { isIt, foundBy } = find(substance, ingredient);
-  const isOfStrength = (): boolean | undefined => {
+  const isOfStrength = (): Verdict => {
     if (strength === undefined) return true;
     return isIt === true ? hasStrength(ingredient, foundBy, strength) : undefined;
   };
@@ -68,7 +69,7 @@ function hasNoOthers<Strength>(
   all: readonly AskedActive<Strength>[],
   ingredients: readonly ResourceOf<'Ingredient'>[],
   areAllRead: boolean,
-): boolean | undefined {
+): Verdict {
   const verdicts = ingredients.map((ingredient) => {
     const active = isActive(ingredient);
     if (active !== true) return active === false ? true : undefined;
@@ -77,7 +78,8 @@ function hasNoOthers<Strength>(
   return allOf(areAllRead ? verdicts : [...verdicts, undefined]);
 }
 
-function isActive(ingredient: ResourceOf<'Ingredient'>): boolean | undefined {
+/** Whether an ingredient is an active one; undefined where its role is not known. */
+export function isActive(ingredient: ResourceOf<'Ingredient'>): Verdict {
   const role = ingredientRole(ingredient);
   return role === null ? undefined : role === IngredientRole.ACTIVE;
 }
@@ -86,7 +88,7 @@ function isActive(ingredient: ResourceOf<'Ingredient'>): boolean | undefined {
 function find(
   asked: AskedSubstance,
   ingredient: ResourceOf<'Ingredient'>,
-): { readonly isIt: boolean | undefined; readonly foundBy: FoundBy } {
+): { readonly isIt: Verdict; readonly foundBy: FoundBy } {
   const { own, bases } = substancesIn(ingredient);
   const isOwn = isSubstance(asked, own);
   const verdicts = bases.map((base) => isSubstance(asked, base));
@@ -94,16 +96,4 @@ function find(
     isIt: anyOf([isOwn, ...verdicts]),
     foundBy: { own: isOwn === true, bases: bases.filter((_base, at) => verdicts[at] === true) },
   };
-}
-
-/** One yes is enough; no, only where all say no. */
-function anyOf(verdicts: readonly (boolean | undefined)[]): boolean | undefined {
-  if (verdicts.includes(true)) return true;
-  return verdicts.includes(undefined) ? undefined : false;
-}
-
-/** One no is enough; yes, only where all say yes. */
-function allOf(verdicts: readonly (boolean | undefined)[]): boolean | undefined {
-  if (verdicts.includes(false)) return false;
-  return verdicts.includes(undefined) ? undefined : true;
 }

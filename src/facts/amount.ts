@@ -1,11 +1,8 @@
 /** How much of a substance there is, as records tell it: exact, in base units, or not to be read. */
 import type { Quantity, Ratio } from 'fhir/r5.js';
-import { elements } from '../fhir/elements.js';
+import { elements, isElement } from '../fhir/elements.js';
 import { percent, percentKinds, anyThing, unitOf, type Measure } from '../terms/measures.js';
 import { exactOf, isPositive, one, over, times, type Exact } from './exact.js';
-
-/** Yes, no, or undefined: not told. */
-export type Told = boolean | undefined;
 
 export interface Amount {
   /** In the base unit of its kind, grams for mass, for one base unit of `per`. */
@@ -13,6 +10,8 @@ export interface Amount {
   readonly kind: string;
   /** The kind of what it is in: `volume`, `tablet`; undefined where it is in nothing that is told. */
   readonly per?: string;
+  /** How many base units of `per` the record tells it for: 20 mg in 0.4 ml and 40 mg in 0.8 ml differ in this alone. */
+  readonly size?: Exact;
   /** Whether it is in one unit of presentation: a tablet, or whatever the product's unit is. */
   readonly isPerUnit: boolean;
 }
@@ -34,25 +33,27 @@ export function isExact({ comparator, _comparator }: Quantity): boolean {
  * @param isPresentation whether an amount that is in nothing is meant for one unit of presentation
  */
 export function amountOf({ numerator, denominator }: Ratio, isPresentation: boolean): Amount | undefined {
-  const value = isQuantity(numerator) && isExact(numerator) ? exactOf(numerator.value) : undefined;
-  const unit = isQuantity(numerator) ? unitOf(numerator) : undefined;
+  const value = isElement<Quantity>(numerator) && isExact(numerator) ? exactOf(numerator.value) : undefined;
+  const unit = isElement<Quantity>(numerator) ? unitOf(numerator) : undefined;
   if (!value || !unit || value.above < 0n || unit.above.isThing) return undefined;
   const above = times(value, scaleOf(unit.above));
   if (unit.below) {
     // 10 mg/ml in one vial are 10 mg/ml.
-    const isInThing = denominator === undefined || (isQuantity(denominator) && thingIn(denominator)?.isThing);
+    const isInThing =
+      denominator === undefined || (isElement<Quantity>(denominator) && thingIn(denominator)?.isThing);
     return isInThing ? amountIn(above, unit.above.kind, unit.below) : undefined;
   }
   if (denominator === undefined) {
     const { kind } = unit.above;
     return isPresentation || isShare(kind) ? { value: above, kind, isPerUnit: isPresentation } : undefined;
   }
-  if (!isQuantity(denominator) || !isExact(denominator)) return undefined;
+  if (!isElement<Quantity>(denominator) || !isExact(denominator)) return undefined;
   // "5 mg/tablet" needs no 1 to say so.
   const count = denominator.value === undefined ? one : exactOf(denominator.value);
   const measure = thingIn(denominator);
   if (!count || !isPositive(count) || !measure) return undefined;
-  return amountIn(over(above, count), unit.above.kind, measure);
+  const amount = amountIn(over(above, count), unit.above.kind, measure);
+  return amount.isPerUnit ? amount : { ...amount, size: times(count, scaleOf(measure)) };
 }
 
 /** An amount in one unit of what a measure measures. */
@@ -79,8 +80,4 @@ export function asThing(measure: Measure): Measure {
 function thingIn(denominator: Quantity): Measure | undefined {
   const unit = unitOf(denominator);
   return unit && !unit.below ? asThing(unit.above) : undefined;
-}
-
-function isQuantity(value: Quantity | undefined): value is Quantity {
-  return typeof value === 'object' && value !== null;
 }

@@ -2,19 +2,26 @@
 import { createHash } from 'node:crypto';
 import type {
   CodeableConcept,
-  Coding,
   IngredientSubstanceStrength,
   IngredientSubstanceStrengthReferenceStrength,
-  Quantity,
-  Ratio,
 } from 'fhir/r5.js';
 import { elements } from '../fhir/elements.js';
 import type { FhirResource, ResourceOf } from '../fhir/resources.js';
 import { valuesOf } from '../terms/contradictions.js';
-import { authorisedDoseForm, IngredientRole, ingredientRole } from '../terms/ema-codes.js';
+import { authorisedDoseForm } from '../terms/ema-codes.js';
 import { foldWord } from '../terms/fold.js';
-import { amountOf, dividedBy, isShare, textOf, type Amount } from './composed-amount.js';
+import { isActive } from './actives.js';
+import { isShare, type Amount } from './amount.js';
 import { isFor } from './belonging.js';
+import { codesIn, isText, textsIn } from './concepts.js';
+import { isEqual, isPositive, type Exact } from './exact.js';
+import {
+  amountsOfReference,
+  concentrationsOf,
+  presentationsOf,
+  strengthsOf,
+  type ToldAmount,
+} from './strength.js';
 import { namedBy, substanceKey, type NamedSubstance } from './substances.js';
 
 /** A product with all that its composition is read from. */
@@ -26,8 +33,8 @@ export interface Composed {
   readonly ingredients: readonly ResourceOf<'Ingredient'>[];
 }
 
-/** Another one whenever the rule changes: keys of two versions never match. */
-const version = 'c1';
+/** Another one whenever the rule changes, or what amounts are converted to: keys of two versions never match. */
+const version = 'c2';
 
 /**
  * Returns an opaque text that is equal for products whose items have the same active substances (bases where they are
@@ -46,9 +53,7 @@ export function compositionKey(composed: Composed): string | undefined {
 /** The actives of each item; of what is given where no item tells any. */
 function contentsOf({ items, administrables, ingredients }: Composed): readonly string[] | undefined {
   // What has no role may be active.
-  const maybeActive = ingredients.filter(
-    (each) => (ingredientRole(each) ?? IngredientRole.ACTIVE) === IngredientRole.ACTIVE,
-  );
+  const maybeActive = ingredients.filter((each) => isActive(each) !== false);
   const isTold = items.some((item) => maybeActive.some((each) => isFor(each, item)));
   return contentsOfAll(isTold ? items : administrables, ingredients);
 }
@@ -66,23 +71,24 @@ function contentsOfAll(
 
 /** Undefined where a record has no ingredients: that is no placebo. */
 function activesIn(ingredients: readonly ResourceOf<'Ingredient'>[]): string | undefined {
-  const roles = ingredients.map(ingredientRole);
-  if (roles.length === 0 || roles.includes(null)) return undefined;
-  const actives = ingredients.filter((_each, at) => roles[at] === IngredientRole.ACTIVE).map(activeOf);
+  const verdicts = ingredients.map(isActive);
+  if (verdicts.length === 0 || verdicts.includes(undefined)) return undefined;
+  const actives = ingredients.filter((_each, at) => verdicts[at]).map(activeOf);
   return actives.includes(undefined) ? undefined : JSON.stringify(actives.toSorted());
 }
 
 /** Substance and amount of an active ingredient. */
-function activeOf({ substance }: ResourceOf<'Ingredient'>): string | undefined {
-  const strengths = elements(substance?.strength);
+function activeOf(ingredient: ResourceOf<'Ingredient'>): string | undefined {
+  const strengths = strengthsOf(ingredient);
   const bases = strengths.flatMap((strength) =>
-    elements(strength.referenceStrength).map((base) => ({ strength, base })),
+    elements(strength.referenceStrength).map((base) => ({ base, content: contentIn(strength) })),
   );
-  const substances = bases.length > 0 ? bases.map(({ base }) => base.substance) : [substance?.code];
+  const substances =
+    bases.length > 0 ? bases.map(({ base }) => base.substance) : [ingredient.substance?.code];
   const keys = new Set(substances.map((each) => comparable(namedBy(each))));
   const amounts =
     bases.length > 0
-      ? bases.map(({ strength, base }) => referenceAmount(base, contentIn(strength)))
+      ? bases.flatMap(({ base, content }) => baseAmounts(base, content))
       : strengths.flatMap(ownAmounts);
   const [key, ...otherKeys] = keys;
   const amount = decisive(amounts);
@@ -98,13 +104,13 @@ function comparable(which: NamedSubstance): string | undefined {
 /** `unit`: of one tablet, vial; `content`: of the millilitres or grams that one holds; `concentration`: of any of them. */
 type Kind = 'unit' | 'content' | 'concentration';
 
-interface Told {
+interface Compared {
   readonly kind: Kind;
   readonly text: string;
 }
 
 /** Undefined among the amounts is one that cannot be read. Of the best kind that is told there may be one amount alone. */
-function decisive(amounts: readonly (Told | undefined)[]): string | undefined {
+function decisive(amounts: readonly (Compared | undefined)[]): string | undefined {
   if (amounts.includes(undefined)) return undefined;
   for (const kind of ['unit', 'content', 'concentration'] satisfies readonly Kind[]) {
     const texts = new Set(amounts.flatMap((each) => (each?.kind === kind ? [each.text] : [])));
@@ -114,61 +120,48 @@ function decisive(amounts: readonly (Told | undefined)[]): string | undefined {
   return undefined;
 }
 
-/** Undefined stands for what is told in no number: a range, words. */
-function ownAmounts(strength: IngredientSubstanceStrength): readonly (Told | undefined)[] {
-  const { presentationRatio, presentationQuantity, concentrationRatio, concentrationQuantity } = strength;
-  const names = Object.keys(strength);
+/** Undefined stands for what is told in no number: a range, a code. */
+function ownAmounts(strength: IngredientSubstanceStrength): readonly (Compared | undefined)[] {
+  const content = contentIn(strength);
   return [
-    ...(names.some((name) => name.startsWith('presentation'))
-      ? [told(presentationRatio ?? ofQuantity(presentationQuantity), contentIn(strength))]
-      : []),
-    ...(names.some((name) => name.startsWith('concentration'))
-      ? [told(concentrationRatio ?? ofQuantity(concentrationQuantity), undefined)]
-      : []),
+    ...presentationsOf(strength).map((amount) => compared(amount, content)),
+    ...concentrationsOf(strength).map((amount) => compared(amount, undefined)),
   ];
 }
 
-function referenceAmount(
-  { strengthRatio, strengthQuantity }: IngredientSubstanceStrengthReferenceStrength,
-  content: string | undefined,
-): Told | undefined {
-  return told(strengthRatio ?? ofQuantity(strengthQuantity), content);
+/** A base whose amount is not told leaves open how much of it there is. */
+function baseAmounts(
+  base: IngredientSubstanceStrengthReferenceStrength,
+  content: Amount | undefined,
+): readonly (Compared | undefined)[] {
+  const amounts = amountsOfReference(base);
+  return amounts.length > 0 ? amounts.map((amount) => compared(amount, content)) : [undefined];
 }
 
-function ofQuantity(numerator: Quantity | undefined): Ratio | undefined {
-  return numerator && { numerator };
-}
-
-/** What one holds, where a presentation is told for that: 0.4 ml. */
-function contentIn({ presentationRatio }: IngredientSubstanceStrength): string | undefined {
-  const below = amountOf(presentationRatio?.denominator);
-  return below === undefined || below.unit === '' ? undefined : textOf(below);
+/** The amount that tells what one holds, where a presentation is told for that: for 0.4 ml. */
+function contentIn(strength: IngredientSubstanceStrength): Amount | undefined {
+  return presentationsOf(strength).find((amount) => amount?.size !== undefined);
 }
 
 /**
- * @param content what one holds: an amount for that is no concentration, for 20 mg in 0.4 ml are not 40 mg in 0.8 ml
+ * @param content an amount that is told for what one holds: such a one is no concentration, for 20 mg in 0.4 ml are not
+ * 40 mg in 0.8 ml
  */
-function told(ratio: Ratio | undefined, content: string | undefined): Told | undefined {
-  const above = amountOf(ratio?.numerator);
-  if (!ratio || above === undefined || above.unit === '') return undefined;
-  if (!ratio.denominator) return { kind: kindOf(above), text: textOf(above) };
-  const below = isBareNumber(ratio.denominator)
-    ? amountOf({ ...ratio.denominator, code: '1' })
-    : amountOf(ratio.denominator);
-  if (below === undefined) return undefined;
-  if (textOf(below) === content && above.per === undefined)
-    return { kind: 'content', text: `${textOf(above)} in ${content}` };
-  const one = dividedBy(above, below);
-  return one && { kind: kindOf(one), text: textOf(one) };
+function compared(amount: ToldAmount, content: Amount | undefined): Compared | undefined {
+  if (!amount || !isPositive(amount.value)) return undefined;
+  const { value, kind, per, size, isPerUnit } = amount;
+  const text = `${fractionOf(value)} ${kind}`;
+  if (per === undefined || isPerUnit) return { kind: isShare(kind) ? 'concentration' : 'unit', text };
+  const isContent =
+    size !== undefined && content?.size !== undefined && per === content.per && isEqual(size, content.size);
+  return {
+    kind: isContent ? 'content' : 'concentration',
+    text: `${text} per ${per}${isContent ? ` in ${fractionOf(size)}` : ''}`,
+  };
 }
 
-function kindOf(amount: Amount): Kind {
-  return amount.per !== undefined || isShare(amount) ? 'concentration' : 'unit';
-}
-
-/** A denominator of which nothing but a number is told counts what is presented. */
-function isBareNumber({ code, unit }: Quantity): boolean {
-  return !code && !unit;
+function fractionOf({ above, below }: Exact): string {
+  return below === 1n ? String(above) : `${above}/${below}`;
 }
 
 /** The product's own form, else those that are given. */
@@ -206,14 +199,9 @@ function whole(told: readonly (readonly (string | undefined)[])[]): readonly str
 
 /** The code of EMA's term, else the first code, else the words. */
 function valueIn(concept: CodeableConcept | undefined): string | undefined {
-  const codings = elements<Coding>(concept?.coding);
-  const codes = codings.flatMap(({ code }) =>
-    typeof code === 'string' && code.trim() !== '' ? [code.trim()] : [],
-  );
+  const codes = codesIn(concept);
   const code = codes.find((each) => /^\d{12}$/.test(each)) ?? codes[0];
   if (code !== undefined) return code;
-  const word = [concept?.text, ...codings.map(({ display }) => display)].find(
-    (text) => typeof text === 'string' && text.trim() !== '',
-  );
+  const word = textsIn(concept).find(isText);
   return word === undefined ? undefined : `"${foldWord(word)}"`;
 }

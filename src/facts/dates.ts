@@ -1,6 +1,6 @@
 /** FHIR's dates, which may be as imprecise as a year: as spans of time, compared where they tell. */
 import { PmsError } from '../errors.js';
-import type { Verdict } from './verdict.js';
+import { not, type Verdict } from './verdict.js';
 
 /** From the first millisecond to the one after the last, by the clock of the place that the date was written in. */
 interface Span {
@@ -130,8 +130,7 @@ export function isOver(end: unknown, now: Date): Verdict {
 /** Whether a period has begun by the end of the day of `now` (UTC). A period without a start has. */
 export function hasBegun(start: unknown, now: Date): Verdict {
   if (!isGiven(start)) return true;
-  const after = isSince(start, dayOf(new Date(now.getTime() + day)));
-  return after === undefined ? undefined : !after;
+  return not(isSince(start, dayOf(new Date(now.getTime() + day))));
 }
 
 /** Whether one date is certainly later than all of another; no date is earlier than any. */

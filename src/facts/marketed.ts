@@ -5,7 +5,7 @@ import { MarketingState, marketingStateNamed, marketingStateOf } from '../terms/
 import { areaNamed, wordsOf } from '../terms/languages.js';
 import { isCountryAmong } from './countries.js';
 import { hasBegun, isBefore, isCertainlyLater, isOver } from './dates.js';
-import { allOf, anyOf, type Verdict } from './verdict.js';
+import { allOf, anyOf, not, type Verdict } from './verdict.js';
 
 export interface MarketedAsked {
   /** EMA's terms, ISO codes or English names, any of which will do; everywhere where there are none. */
@@ -54,8 +54,7 @@ function byCountry(all: readonly Current[]): readonly (readonly Current[])[] {
 
 function current(statuses: readonly MarketingStatus[] | undefined, now: Date): readonly Current[] {
   return elements(statuses).flatMap((status) => {
-    const over = isOver(status.dateRange?.end, now);
-    const counts = allOf([hasBegun(status.dateRange?.start, now), over === undefined ? undefined : !over]);
+    const counts = allOf([hasBegun(status.dateRange?.start, now), not(isOver(status.dateRange?.end, now))]);
     return counts === false ? [] : [{ status, isCertain: counts === true }];
   });
 }

@@ -2,7 +2,7 @@
 import { type AuthorizationType, authorizationType, Lifecycle } from '../terms/ema-codes.js';
 import { ofType, type ResourceOf } from '../fhir/resources.js';
 import { foldNumber, foldProcedure } from '../terms/numbers.js';
-import { codingsOrText, hasCode, identifiersOf } from './concepts.js';
+import { among, codingsOrText, hasCode, identifiersOf } from './concepts.js';
 import { isAuthorizedIn } from './countries.js';
 import { isAuthorizedBefore, isAuthorizedSince, isAuthorizing } from './authorizing.js';
 import { notTold, told, type RecordFact } from './fact.js';
@@ -20,7 +20,7 @@ export const ofAuthorization = {
     group,
     type,
     elements: ['identifier'],
-    values: ({ identifier }) => identifiersOf(identifier).map(({ value }) => foldNumber(value)),
+    values: ({ identifier }) => identifiersOf(identifier).map(({ value }) => value),
     meets: among(foldNumber),
   }),
   procedureNumber: told({
@@ -28,8 +28,7 @@ export const ofAuthorization = {
     group,
     type,
     elements: ['case'],
-    values: (authorization) =>
-      identifiersOf(authorization.case?.identifier).map(({ value }) => foldProcedure(value)),
+    values: (authorization) => identifiersOf(authorization.case?.identifier).map(({ value }) => value),
     meets: among(foldProcedure),
   }),
   authorizationStatus: told({
@@ -48,13 +47,14 @@ export const ofAuthorization = {
     values: (authorization) => [authorizationType(authorization) ?? notTold],
     meets: (asked: readonly AuthorizationType[]) => (kind: AuthorizationType) => asked.includes(kind),
   }),
-  country: {
+  country: told({
     of,
     group,
-    reads: [[type, ['type', 'identifier', 'region']]],
-    test: (asked: readonly string[]) => (resource) =>
-      resource?.resourceType === type ? isAuthorizedIn(resource, asked) : undefined,
-  },
+    type,
+    elements: ['type', 'identifier', 'region'],
+    values: (authorization) => [authorization],
+    meets: (asked: readonly string[]) => (authorization) => isAuthorizedIn(authorization, asked),
+  }),
   authorizedSince: dated(isAuthorizedSince),
   authorizedBefore: dated(isAuthorizedBefore),
   lifecycle: {
@@ -94,20 +94,14 @@ export const ofAuthorization = {
   },
 } satisfies Readonly<Record<string, RecordFact>>;
 
-function among(fold: (number: string) => string) {
-  return (asked: readonly string[]) => {
-    const wanted = new Set(asked.map(fold));
-    return (number: string) => wanted.has(number);
-  };
-}
-
 /** By the day on which an authorization was first given. */
 function dated(compare: (all: readonly ResourceOf<typeof type>[], asked: string) => Verdict): RecordFact {
-  return {
+  return told({
     of,
     group,
-    reads: [[type, ['validityPeriod', 'case']]],
-    test: (asked: string) => (resource) =>
-      resource?.resourceType === type ? compare([resource], asked) : undefined,
-  };
+    type,
+    elements: ['validityPeriod', 'case'],
+    values: (authorization) => [authorization],
+    meets: (asked: string) => (authorization) => compare([authorization], asked),
+  });
 }

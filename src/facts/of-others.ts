@@ -3,8 +3,7 @@ import type { CodeableReference, Coding } from 'fhir/r5.js';
 import { elements } from '../fhir/elements.js';
 import type { FhirResource } from '../fhir/resources.js';
 import { ClinicalUseType, clinicalUseType } from '../terms/ema-codes.js';
-import { foldWord } from '../terms/fold.js';
-import { codings, codingsOrText, hasCode } from './concepts.js';
+import { codings, codingsOrText, hasCode, hasPhrase, textsIn, textsOf } from './concepts.js';
 import { told, type RecordFact } from './fact.js';
 import { isOrganization } from './organizations.js';
 
@@ -47,19 +46,7 @@ function routesOf(resource: FhirResource | undefined): readonly Coding[] | undef
 /** By a code of the disease, or by whole words of its text. */
 function isDisease(asked: readonly string[]): (disease: CodeableReference) => boolean {
   const isCode = hasCode(asked);
-  const words = asked.map((each) => ` ${foldWords(each)} `);
-  return ({ concept, reference }) => {
-    const given = codings(concept);
-    const texts = [concept?.text, reference?.display, ...given.map(({ display }) => display)]
-      .flatMap((text) => (typeof text === 'string' ? [text] : []))
-      .map((text) => ` ${foldWords(text)} `);
-    return given.some(isCode) || words.some((each) => texts.some((text) => text.includes(each)));
-  };
-}
-
-/** Letters and digits alone, a blank between words. */
-function foldWords(text: string): string {
-  return foldWord(text)
-    .replaceAll(/[^\p{L}\p{N}]+/gu, ' ')
-    .trim();
+  const isSaid = hasPhrase(asked);
+  return ({ concept, reference }) =>
+    codings(concept).some(isCode) || textsOf([...textsIn(concept), reference?.display]).some(isSaid);
 }

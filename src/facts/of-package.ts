@@ -1,7 +1,7 @@
 /** The facts that packages tell, and those of supply, which stand at the product or at its packages. */
 import { elements } from '../fhir/elements.js';
 import { barcodesOf, foldBarcode } from '../terms/barcodes.js';
-import { codingsOrText, hasCode } from './concepts.js';
+import { among, codingsOrText, hasCode } from './concepts.js';
 import { notTold, told, type NotTold, type RecordFact, type Test } from './fact.js';
 import type { IntRange, Marketed, ProductFilter } from './filter.js';
 import { isMarketed } from './marketed.js';
@@ -34,11 +34,8 @@ export const ofPackage = {
     group,
     type,
     elements: ['packaging'],
-    values: (pack) => barcodesOf(pack).map(foldBarcode),
-    meets(asked: readonly string[]) {
-      const wanted = new Set(asked.map(foldBarcode));
-      return (barcode: string) => wanted.has(barcode);
-    },
+    values: barcodesOf,
+    meets: among(foldBarcode),
   }),
   marketed: {
     of,

@@ -1,7 +1,8 @@
 /** The facts that products can be put in order by. */
 import { ofType, type FhirResource, type ResourceOf } from '../fhir/resources.js';
-import { IngredientRole, ingredientRole } from '../terms/ema-codes.js';
+import { isActive } from './actives.js';
 import { productFirstAuthorized } from './authorizing.js';
+import { textsOf } from './concepts.js';
 import { beginOf } from './dates.js';
 import type { Reads, Subject } from './fact.js';
 import { namesOf } from './of-product.js';
@@ -60,9 +61,7 @@ export const sorts: {
     with: ['holder'],
     reads: [['Organization', ['name']]],
     valuesOf: (_product, records) =>
-      ofType('Organization', records('holder')).flatMap(({ name }) =>
-        typeof name === 'string' ? [name] : [],
-      ),
+      textsOf(ofType('Organization', records('holder')).map(({ name }) => name)),
     compare: byText,
   },
   SUBSTANCE: {
@@ -92,7 +91,5 @@ export const sorts: {
 };
 
 function activesIn(records: readonly FhirResource[]): readonly ResourceOf<'Ingredient'>[] {
-  return ofType('Ingredient', records).filter(
-    (ingredient) => ingredientRole(ingredient) === IngredientRole.ACTIVE,
-  );
+  return ofType('Ingredient', records).filter((each) => isActive(each) === true);
 }

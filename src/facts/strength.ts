@@ -7,17 +7,19 @@ import type {
   Quantity,
   Ratio,
 } from 'fhir/r5.js';
-import { elements } from '../fhir/elements.js';
+import { elements, isElement } from '../fhir/elements.js';
 import { percent, percentKinds } from '../terms/measures.js';
-import { amountOf, isShare, type Amount, type Told } from './amount.js';
+import { amountOf, isShare, type Amount } from './amount.js';
 import type { AskedStrength } from './asked-strength.js';
+import { codings } from './concepts.js';
 import { isEqual } from './exact.js';
+import { allOf, anyOf, type Verdict } from './verdict.js';
 
 /**
  * Whose strength counts: that of the ingredient's own substance; that of the base or other reference substance that the
  * test finds; or any of these, for whoever names no substance.
  */
-export type Whose = 'own' | 'any' | ((substance: CodeableReference) => Told);
+export type Whose = 'own' | 'any' | ((substance: CodeableReference) => Verdict);
 
 /** An amount of a record; undefined where it cannot be read as one: a range, a word, a comparator, a unit not known. */
 export type ToldAmount = Amount | undefined;
@@ -26,15 +28,17 @@ export type ToldAmount = Amount | undefined;
  * Returns whether the ingredient has that strength. No where it tells none; undefined where one that it tells cannot be
  * read, or says less than is asked for, and no other is met.
  */
-export function meetsStrength(asked: AskedStrength, ingredient: Ingredient, whose: Whose): Told {
+export function meetsStrength(asked: AskedStrength, ingredient: Ingredient, whose: Whose): Verdict {
   if (typeof whose !== 'function') {
     return anyOf(amountsOf(ingredient, whose).map((told) => meets(asked.amount, told)));
   }
   const references = strengthsOf(ingredient).flatMap((strength) => elements(strength.referenceStrength));
   return anyOf(
     references.map((reference) => {
-      const isWanted = isReference(reference.substance) ? whose(reference.substance) : undefined;
-      return both(isWanted, anyOf(amountsOfReference(reference).map((told) => meets(asked.amount, told))));
+      const isWanted = isElement<CodeableReference>(reference.substance)
+        ? whose(reference.substance)
+        : undefined;
+      return allOf([isWanted, anyOf(amountsOfReference(reference).map((told) => meets(asked.amount, told)))]);
     }),
   );
 }
@@ -55,31 +59,40 @@ export function isOwn(substance: CodeableReference | undefined, ingredient: Ingr
 }
 
 function codesOf(substance: CodeableReference | undefined): readonly string[] {
-  if (!isReference(substance)) return [];
-  const codes = elements(substance.concept?.coding).flatMap(({ code }) => code ?? []);
+  if (!isElement<CodeableReference>(substance)) return [];
+  const codes = codings(substance.concept).flatMap(({ code }) => code ?? []);
   return [...codes, ...(substance.reference?.reference === undefined ? [] : [substance.reference.reference])];
 }
 
-function strengthsOf(ingredient: Ingredient): readonly IngredientSubstanceStrength[] {
+export function strengthsOf(ingredient: Ingredient): readonly IngredientSubstanceStrength[] {
   return elements(ingredient.substance?.strength);
 }
 
 function ownAmounts(strength: IngredientSubstanceStrength): readonly ToldAmount[] {
-  const numbers = [
-    ...forms(strength.presentationRatio, strength.presentationQuantity, true),
-    ...forms(strength.concentrationRatio, strength.concentrationQuantity, false),
-    ...unreadable(
-      strength.presentationRatioRange,
-      strength.presentationCodeableConcept,
-      strength.concentrationRatioRange,
-      strength.concentrationCodeableConcept,
-    ),
-  ];
+  const numbers = [...presentationsOf(strength), ...concentrationsOf(strength)];
   // Words stand beside the numbers as a rule, and tell nothing that could be compared.
   return numbers.length > 0 ? numbers : unreadable(strength.textPresentation, strength.textConcentration);
 }
 
-function amountsOfReference(reference: IngredientSubstanceStrengthReferenceStrength): readonly ToldAmount[] {
+/** Returns what is told of one unit, or of what one holds. */
+export function presentationsOf(strength: IngredientSubstanceStrength): readonly ToldAmount[] {
+  return [
+    ...forms(strength.presentationRatio, strength.presentationQuantity, true),
+    ...unreadable(strength.presentationRatioRange, strength.presentationCodeableConcept),
+  ];
+}
+
+/** Returns what is told of any millilitre or gram. */
+export function concentrationsOf(strength: IngredientSubstanceStrength): readonly ToldAmount[] {
+  return [
+    ...forms(strength.concentrationRatio, strength.concentrationQuantity, false),
+    ...unreadable(strength.concentrationRatioRange, strength.concentrationCodeableConcept),
+  ];
+}
+
+export function amountsOfReference(
+  reference: IngredientSubstanceStrengthReferenceStrength,
+): readonly ToldAmount[] {
   return [
     ...forms(reference.strengthRatio, reference.strengthQuantity, true),
     ...unreadable(reference.strengthRatioRange),
@@ -106,20 +119,16 @@ function isThere<Value>(value: Value | undefined | null): value is Value {
   return value !== undefined && value !== null && (value as unknown) !== '';
 }
 
-function isReference(substance: CodeableReference | undefined): substance is CodeableReference {
-  return typeof substance === 'object' && substance !== null;
-}
-
 /** Whether a record's amount is the one asked for. */
-function meets(asked: Amount, told: ToldAmount): Told {
+function meets(asked: Amount, told: ToldAmount): Verdict {
   if (!told) return undefined;
   if (asked.kind !== told.kind && !(isPercent(asked.kind) && isPercent(told.kind))) return false;
   if (!isEqual(asked.value, told.value)) return false;
-  return both(isSameKind(asked.kind, told.kind), isSamePer(asked, told));
+  return allOf([isSameKind(asked.kind, told.kind), isSamePer(asked, told)]);
 }
 
 /** "5%" is any of the three; a record with "5%" does not tell which of them it is. */
-function isSameKind(asked: string, told: string): Told {
+function isSameKind(asked: string, told: string): Verdict {
   if (asked === told || asked === percent) return true;
   return told === percent ? undefined : false;
 }
@@ -128,19 +137,9 @@ function isPercent(kind: string): boolean {
   return kind === percent || percentKinds.some((each) => each === kind);
 }
 
-function isSamePer(asked: Amount, told: Amount): Told {
+function isSamePer(asked: Amount, told: Amount): Verdict {
   if (asked.per === undefined) return told.isPerUnit || (isShare(asked.kind) && told.per === undefined);
   if (asked.per === told.per) return true;
   // An amount in one unit that is not named may be in a tablet.
   return asked.isPerUnit && told.isPerUnit && told.per === undefined ? undefined : false;
-}
-
-function anyOf(all: readonly Told[]): Told {
-  if (all.includes(true)) return true;
-  return all.includes(undefined) ? undefined : false;
-}
-
-function both(one: Told, other: Told): Told {
-  if (one === false || other === false) return false;
-  return one === undefined || other === undefined ? undefined : true;
 }

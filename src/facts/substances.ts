@@ -1,20 +1,20 @@
 /** Substances as ingredients name them, and whether one is what is asked for. */
 import type {
-  CodeableConcept,
   CodeableReference,
-  Coding,
   Ingredient,
   IngredientSubstance,
   IngredientSubstanceStrengthReferenceStrength,
   Reference,
 } from 'fhir/r5.js';
-import { elements } from '../fhir/elements.js';
+import { elements, isElement } from '../fhir/elements.js';
 import { isFhirId } from '../fhir/reference.js';
 import { foldWord } from '../terms/fold.js';
 import { foldNumber } from '../terms/numbers.js';
 import { saidIn } from '../terms/said.js';
 import { substanceList } from '../terms/lists.js';
 import type { Terms } from '../terms/terms.js';
+import { codesIn, codings, isText } from './concepts.js';
+import type { Verdict } from './verdict.js';
 
 /** What a record tells of one substance. */
 export interface NamedSubstance {
@@ -48,7 +48,7 @@ export function substancesIn({ substance }: Pick<Ingredient, 'substance'>): Subs
   const [only] = elements([substance]);
   const references = elements(only?.strength).flatMap(({ referenceStrength }) => elements(referenceStrength));
   const bases = references.flatMap((told) =>
-    isObject(told.substance) ? [{ ...namedBy(told.substance), told }] : [],
+    isElement(told.substance) ? [{ ...namedBy(told.substance), told }] : [],
   );
   return { own: namedBy(only?.code), bases };
 }
@@ -57,33 +57,20 @@ export function substancesIn({ substance }: Pick<Ingredient, 'substance'>): Subs
 export function namedBy(told: CodeableReference | undefined): NamedSubstance {
   const [concept] = elements([told?.concept]);
   const [reference] = elements([told?.reference]);
-  const codings = codingsOf(concept);
+  const given = codings(concept);
   const said = [
-    ...codings.flatMap((coding) => saidIn(coding, 'display')),
+    ...given.flatMap((coding) => saidIn(coding, 'display')),
     ...saidIn(concept, 'text'),
     ...saidIn(reference, 'display'),
   ];
-  const codes = codings.flatMap(({ code }) => (isText(code) ? [code.trim()] : []));
   const names = said.map(({ text }) => text.trim()).filter((text) => text !== '');
-  return { codes: [...new Set(codes)], names: [...new Set(names)], reference };
+  return { codes: [...new Set(codesIn(concept))], names: [...new Set(names)], reference };
 }
 
 /** Whether a substance is named by a reference alone: no code finds it, and it may be any. */
 export function isUncoded(substance: IngredientSubstance | undefined): boolean {
   const { codes, reference } = namedBy(substance?.code);
   return reference !== undefined && codes.length === 0;
-}
-
-function codingsOf(concept: CodeableConcept | undefined): readonly Coding[] {
-  return elements(concept?.coding);
-}
-
-function isText(value: unknown): value is string {
-  return typeof value === 'string' && value.trim() !== '';
-}
-
-function isObject(value: unknown): value is object {
-  return typeof value === 'object' && value !== null;
 }
 
 /**
@@ -123,7 +110,7 @@ function isId(text: string): boolean {
  * a blank. Undefined where the record does not tell: it knows the substance by a reference alone, or by nothing that can
  * be compared with what is asked (a code of another register, a code where a name is asked for).
  */
-export function isSubstance(asked: AskedSubstance, which: NamedSubstance): boolean | undefined {
+export function isSubstance(asked: AskedSubstance, which: NamedSubstance): Verdict {
   if (hasCode(asked, which)) return true;
   const names = new Set(asked.names.map(foldWord));
   if (which.names.some((name) => names.has(foldWord(name)))) return true;

@@ -2,8 +2,8 @@
 import type { CodeableConcept, ManufacturedItemDefinition } from 'fhir/r5.js';
 import { elements } from '../fhir/elements.js';
 import type { ResourceOf } from '../fhir/resources.js';
-import { IngredientRole, ingredientRole } from '../terms/ema-codes.js';
-import { foldWord } from '../terms/fold.js';
+import { foldedWords } from '../terms/fold.js';
+import { isActive } from './actives.js';
 import { isFor } from './belonging.js';
 import {
   areCodesComparable,
@@ -13,6 +13,7 @@ import {
   type AskedSubstance,
   type NamedSubstance,
 } from './substances.js';
+import type { Verdict } from './verdict.js';
 
 /** A product with all that is read of what is in it. */
 export interface Contents {
@@ -38,21 +39,16 @@ export function isWithoutSubstance(
   asked: AskedSubstance,
   contents: Contents,
   namesOfCode: NamesOfCode = () => [],
-): boolean | undefined {
+): Verdict {
   const { items, ingredients, areAllRead } = contents;
   const wide = widely(asked, namesOfCode);
   const verdicts = new Set([...wordsIn(contents), ...ingredients.flatMap(namedIn)].map(wide));
   if (verdicts.has(true)) return false;
   if (!areAllRead || verdicts.has(undefined)) return undefined;
-  const others = ingredients.filter(isNotActive);
+  // A role that is not known may be that of an active substance.
+  const others = ingredients.filter((each) => isActive(each) === false);
   const isListed = items.length > 0 && items.every((item) => others.some((each) => isFor(each, item)));
   return isListed ? true : undefined;
-}
-
-/** A role that is not known may be that of an active substance. */
-function isNotActive(ingredient: ResourceOf<'Ingredient'>): boolean {
-  const role = ingredientRole(ingredient);
-  return role !== null && role !== IngredientRole.ACTIVE;
 }
 
 function namedIn(ingredient: ResourceOf<'Ingredient'>): readonly NamedSubstance[] {
@@ -67,14 +63,12 @@ function wordsIn({ product, items }: Contents): readonly NamedSubstance[] {
     .map((concept) => namedBy({ concept }));
 }
 
-type Verdict = (which: NamedSubstance) => boolean | undefined;
-
 /** Whether a substance is what is asked for, or a form of it by its name; undefined where that cannot be compared. */
-function widely(asked: AskedSubstance, namesOfCode: NamesOfCode): Verdict {
-  const phrases = asked.names.map(wordsOf).filter((words) => words.length > 0);
+function widely(asked: AskedSubstance, namesOfCode: NamesOfCode): (which: NamedSubstance) => Verdict {
+  const phrases = asked.names.map(foldedWords).filter((words) => words.length > 0);
   return (which) => {
     if (hasCode(asked, which)) return true;
-    const names = [...which.names, ...which.codes.flatMap(namesOfCode)].map(wordsOf);
+    const names = [...which.names, ...which.codes.flatMap(namesOfCode)].map(foldedWords);
     if (phrases.some((phrase) => names.some((words) => holds(words, phrase)))) return true;
     if (phrases.some((phrase) => names.some((words) => mayHold(words, phrase)))) return undefined;
     // Where there is a word to look for, a code tells nothing of the words in its name.
@@ -84,12 +78,6 @@ function widely(asked: AskedSubstance, namesOfCode: NamesOfCode): Verdict {
         : asked.names.length === 0 && areCodesComparable(asked, which);
     return isComparable ? false : undefined;
   };
-}
-
-function wordsOf(name: string): readonly string[] {
-  return foldWord(name)
-    .split(/[^\p{L}\p{N}]+/u)
-    .filter((word) => word !== '');
 }
 
 function holds(words: readonly string[], phrase: readonly string[]): boolean {

@@ -36,7 +36,14 @@ const plain = keyOf([amlodipine(perTablet(5)), starch()]);
 
 describe('the key of a composition', () => {
   it('is opaque, and begins with the version of its rule', () => {
-    expect(plain).toMatch(/^c1-[\w-]{27}$/);
+    expect(plain).toMatch(/^c2-[\w-]{27}$/);
+  });
+
+  it('is the same for years: a rule that gives another one is another version', () => {
+    expect([plain, keyOf([amlodipine({ concentrationQuantity: { value: 50, unit: 'mg/ml' } })])]).toEqual([
+      'c2-el49itANGrmlqP6HXrue6gEFEMI',
+      'c2-31M0ZFzhM2ArQEQu9LAJ3V_QJuU',
+    ]);
   });
 
   const reference = (content: object) => ({
@@ -86,6 +93,14 @@ describe('the key of a composition', () => {
           strength: [{ ...perTablet(6.94), ...reference({ strengthQuantity: mg(5) }) }],
         }),
       ],
+    ],
+    [
+      'where the denominator has no number',
+      [amlodipine({ presentationRatio: { numerator: mg(5), denominator: { unit: 'Tablet' } } })],
+    ],
+    [
+      'where the amount has what binary numbers add to it',
+      [amlodipine({ presentationQuantity: { value: 0.005_000_000_000_000_001, unit: 'g' } })],
     ],
     [
       'where a concentration is told too',
@@ -199,6 +214,16 @@ describe('the key of a composition', () => {
         }),
       ],
     ],
+    [
+      'an amount in a unit that is known',
+      [amlodipine({ presentationQuantity: { ...mg(5), code: '100000999999' } })],
+    ],
+    ['an amount above 0', [amlodipine({ presentationQuantity: mg(0) })]],
+    ['an amount of a substance', [amlodipine({ presentationQuantity: tablet(2) })]],
+    [
+      'what a concentration is in',
+      [amlodipine({ concentrationQuantity: mg(5) }), ingredient('Talc', { as: 'excipient' })],
+    ],
     ['an amount that is no bound', [amlodipine({ presentationQuantity: { ...mg(5), comparator: '<' } })]],
     [
       'an amount by something',
@@ -255,6 +280,26 @@ describe('the key of a composition', () => {
     expect(keyOf([amlodipine({ concentrationRatio: { numerator: mg(100), denominator: ml(2) } })])).toBe(
       concentration,
     );
+  });
+
+  it('is the same for a million IU and 1 000 000 IU', () => {
+    const keys = [
+      { value: 3, system: emaList('100000110633'), code: '100000110848' },
+      { value: 3_000_000, system: emaList('100000110633'), code: '100000110671' },
+      { value: 3, system: 'http://unitsofmeasure.org', code: '10*6.[iU]' },
+      { value: 3000, unit: 'thousand IU' },
+    ].map((presentationQuantity) => keyOf([amlodipine({ presentationQuantity })]));
+    expect(keys[0]).toBeDefined();
+    expect(new Set(keys).size).toBe(1);
+  });
+
+  it('is that of a concentration where one vial holds so much for each millilitre', () => {
+    const vial = { value: 1, system: emaList('200000000014'), code: '200000002158' };
+    const inVial = keyOf([
+      amlodipine({ presentationRatio: { numerator: { value: 50, unit: 'mg/ml' }, denominator: vial } }),
+    ]);
+    expect(inVial).toBeDefined();
+    expect(inVial).toBe(keyOf([amlodipine({ concentrationQuantity: { value: 50, unit: 'mg/ml' } })]));
   });
 
   it('is of malformed records as if they told nothing', () => {

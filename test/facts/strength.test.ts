@@ -1,9 +1,9 @@
 /** Whether a record has the strength that is asked for: yes, no, or not told. */
 import type { CodeableReference, Ingredient, IngredientSubstanceStrength, Quantity } from 'fhir/r5.js';
 import { describe, expect, it } from 'vitest';
-import type { Told } from '../../src/facts/amount.js';
 import { isStrengthFault, readStrength } from '../../src/facts/asked-strength.js';
 import { meetsStrength, type Whose } from '../../src/facts/strength.js';
+import type { Verdict } from '../../src/facts/verdict.js';
 import { emaList } from '../support/views.js';
 
 const measures = emaList('100000110633');
@@ -31,7 +31,7 @@ const ingredient = (...strength: object[]) =>
     substance: { code: besilate, strength: strength as IngredientSubstanceStrength[] },
   }) as Ingredient;
 
-function meets(asked: string, record: Ingredient, whose: Whose = 'own'): Told {
+function meets(asked: string, record: Ingredient, whose: Whose = 'own'): Verdict {
   const read = readStrength(asked);
   if (isStrengthFault(read)) throw new Error(`${asked} ${read.message}`);
   return meetsStrength(read, record, whose);
@@ -42,7 +42,7 @@ const presented = (numerator: Quantity, denominator?: Quantity) => ({
 });
 
 describe('a strength without a denominator', () => {
-  it.each<[string, object, Told]>([
+  it.each<[string, object, Verdict]>([
     ['5 mg', presented(mg(5), tablet()), true],
     ['5 mg', presented(mg(5), { ...tablet(), value: undefined as never }), true],
     ['5 mg', presented(mg(5)), true],
@@ -71,7 +71,7 @@ describe('a strength without a denominator', () => {
 });
 
 describe('a strength with a denominator', () => {
-  it.each<[string, object, Told]>([
+  it.each<[string, object, Verdict]>([
     ['50 mg/ml', presented(mg(20), ml(0.4)), true],
     ['20 mg/0.4 ml', { concentrationRatio: { numerator: mg(50), denominator: ml(1) } }, true],
     ['250 mg/5 ml', { concentrationQuantity: inUcum(50, 'mg/mL') }, true],
@@ -104,7 +104,7 @@ describe('a strength with a denominator', () => {
 
 describe('units', () => {
   const one = (quantity: Quantity) => ({ presentationQuantity: quantity });
-  it.each<[string, Quantity, Told]>([
+  it.each<[string, Quantity, Verdict]>([
     ['100 micrograms', mg(0.1), true],
     ['0.1 mg', microgram(100), true],
     ['0.1 mg', inUcum(100, 'ug'), true],
@@ -223,7 +223,7 @@ describe('whose strength counts', () => {
   });
   const isAmlodipine = ({ concept }: CodeableReference) => concept?.coding?.[0]?.code === '100000085259';
 
-  it.each<[string, Whose, Told]>([
+  it.each<[string, Whose, Verdict]>([
     ['5 mg', isAmlodipine, true],
     ['6.94 mg', isAmlodipine, false],
     ['5 mg', 'own', false],
