@@ -2,6 +2,7 @@
 import type {
   CodeableReference,
   Ingredient,
+  IngredientSubstance,
   IngredientSubstanceStrengthReferenceStrength,
   Reference,
 } from 'fhir/r5.js';
@@ -64,6 +65,12 @@ export function namedBy(told: CodeableReference | undefined): NamedSubstance {
   ];
   const names = said.map(({ text }) => text.trim()).filter((text) => text !== '');
   return { codes: [...new Set(codesIn(concept))], names: [...new Set(names)], reference };
+}
+
+/** Whether a substance is named by a reference alone: no code finds it, and it may be any. */
+export function isUncoded(substance: IngredientSubstance | undefined): boolean {
+  const { codes, reference } = namedBy(substance?.code);
+  return reference !== undefined && codes.length === 0;
 }
 
 /**

@@ -124,11 +124,6 @@ const longestId = 8_000;
 
 const pageBounds = { message: '"first" must be between 1 and 100' };
 
-/** Lines of text, each good by itself. */
-function AreLines(): PropertyDecorator {
-  return textRules(200, true);
-}
-
 /** A line of text that a search can carry. @param most characters */
 function IsText(most = 200): PropertyDecorator {
   return textRules(most, false);
@@ -275,12 +270,12 @@ export class IdsArgs {
 
 @ArgsType()
 export class LookupArgs {
+  // Each text is judged by itself: what cannot be a term is INVALID, and spoils no other.
   @Field(() => [String], {
     description:
-      'Names, PMS IDs, MPIDs, EV codes, authorization numbers, procedure numbers, PCIDs or ATC codes, 50 at most.',
+      'Names, substances, PMS IDs, MPIDs, EV codes, PCIDs, authorization numbers, procedure numbers, bar codes or ATC codes, 50 at most.',
   })
   @ArrayMaxSize(mostTerms, { message: `"terms" must have at most ${mostTerms} entries` })
-  @AreLines()
   terms!: string[];
 }
 
