@@ -33,13 +33,13 @@ type Product = ResourceOf<'MedicinalProductDefinition'>;
 export type Test = (resource: FhirResource | undefined, key: string, product?: FhirResource) => Verdict;
 
 /** The records of one subject, and whether there are no others. */
-export interface Told {
+export interface SubjectRecords {
   readonly records: readonly FhirResource[];
   readonly isWhole: boolean;
 }
 
 /** The test of a product by all records that belong to it. */
-export type WholeTest = (product: Product, told: (subject: Subject) => Told) => Verdict;
+export type WholeTest = (product: Product, told: (subject: Subject) => SubjectRecords) => Verdict;
 
 /** Told by single records, any of which may be what is asked for. */
 export interface RecordFact {

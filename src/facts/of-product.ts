@@ -78,9 +78,9 @@ export const ofProduct = {
     of: 'product',
     type,
     elements: [],
-    values({ meta }) {
-      const updated = Date.parse(meta?.lastUpdated ?? '');
-      return Number.isNaN(updated) ? undefined : [updated];
+    values(product) {
+      const updated = updatedOf(product);
+      return updated === undefined ? undefined : [updated];
     },
     meets(since: string) {
       const begin = Date.parse(since);
@@ -110,6 +110,12 @@ function coded(element: keyof Product & string, values: (product: Product) => re
 export function namesOf(product: FhirResource): readonly string[] {
   if (product.resourceType !== type) return [];
   return textsOf(elements(product.name).map(({ productName }) => productName));
+}
+
+/** When its record last changed, in milliseconds; undefined where it does not tell. */
+export function updatedOf({ meta }: Product): number | undefined {
+  const updated = Date.parse(meta?.lastUpdated ?? '');
+  return Number.isNaN(updated) ? undefined : updated;
 }
 
 /** All ATC codes and EMA's ATC terms that a product's classes tell, in capitals. */

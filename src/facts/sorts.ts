@@ -5,7 +5,7 @@ import { productFirstAuthorized } from './authorizing.js';
 import { textsOf } from './concepts.js';
 import { beginOf } from './dates.js';
 import type { Reads, Subject } from './fact.js';
-import { namesOf } from './of-product.js';
+import { namesOf, updatedOf } from './of-product.js';
 import { packSizeOf } from './pack-size.js';
 import { compareStrengths, strengthValues, type StrengthValue } from './strength-values.js';
 import { substancesIn } from './substances.js';
@@ -41,9 +41,9 @@ export const sorts: {
   UPDATED: {
     with: [],
     reads: [],
-    valuesOf({ meta }) {
-      const updated = Date.parse(meta?.lastUpdated ?? '');
-      return Number.isNaN(updated) ? [] : [updated];
+    valuesOf(product) {
+      const updated = updatedOf(product);
+      return updated === undefined ? [] : [updated];
     },
     compare: byNumber,
   },

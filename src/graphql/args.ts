@@ -372,7 +372,7 @@ const mostActives = 20;
 @InputType({ description: 'Active substances, all of which must be there.' })
 export class ActivesFilter {
   @Field(() => [ActiveFilter], {
-    description: 'Each of them: an ingredient of that role, substance and strength.',
+    description: 'Each of them is one active ingredient, of that substance and in that strength.',
   })
   @ArrayMinSize(1, { message: `"all" must have 1 to ${mostActives} entries` })
   @ArrayMaxSize(mostActives, { message: `"all" must have 1 to ${mostActives} entries` })

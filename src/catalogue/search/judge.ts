@@ -1,6 +1,6 @@
 /** Judges a product by the records that belong to it: yes, no, or why neither can be told. */
 import { PmsError } from '../../errors.js';
-import type { Subject, Test, Told } from '../../facts/fact.js';
+import type { Subject, Test, SubjectRecords } from '../../facts/fact.js';
 import type { FilterPart } from '../../facts/filter.js';
 import type { RecordRequirement, Requirement, WholeRequirement } from '../../facts/requirements.js';
 import type { ResourceOf } from '../../fhir/resources.js';
@@ -75,7 +75,7 @@ function meetsAsWhole(
   known: Known,
   ask: Ask,
 ): Judgement {
-  const records = new Map<Subject, Told>();
+  const records = new Map<Subject, SubjectRecords>();
   let problem: State | undefined;
   for (const subject of subjects) {
     const found = recordsOf(subject, product, known, ask);

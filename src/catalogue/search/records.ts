@@ -1,7 +1,7 @@
 /** The records of one subject that belong to a product, and whether they are all. */
 import { PmsError } from '../../errors.js';
 import type { FhirResource } from '../../fhir/resources.js';
-import type { Subject, Told } from '../../facts/fact.js';
+import type { Subject, SubjectRecords } from '../../facts/fact.js';
 import type { Key } from '../graph/key.js';
 import { self } from '../graph/link.js';
 import { untold, type CutReason, type State } from '../graph/relation.js';
@@ -9,7 +9,7 @@ import { follow, haveRead, type Ask } from '../known/follow.js';
 import { isHeld, type Known } from '../known/known.js';
 import { subjectLinks } from './subjects.js';
 
-export interface Found extends Told {
+export interface Found extends SubjectRecords {
   /** Why there may be others. */
   readonly problem: State | undefined;
 }
