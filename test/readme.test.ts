@@ -19,6 +19,7 @@ const sections = [
   'Errors',
   'Glossary',
   'Add a field',
+  'Add a filter',
   'Add a linked resource',
   'Tests',
 ];
