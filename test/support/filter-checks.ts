@@ -53,12 +53,14 @@ export function connectionOf({ data }: Pick<GraphqlAnswer, 'data'>, field = 'pro
 /**
  * @param expected all ids that the filter finds, in their order where one was asked for
  * @param field where the answer has them
+ * @param open ids of which the records do not tell
  */
 export function judge(
   asked: Asked,
   answer: GraphqlAnswer,
   expected: readonly string[],
   field = 'products',
+  open: readonly string[] = [],
 ): Judged {
   const found = connectionOf(answer, field);
   const errors = (answer.errors ?? []).filter(({ path }) => path === undefined || path[0] === field);
@@ -74,30 +76,40 @@ export function judge(
       ? []
       : [`a total of ${found.totalCount} instead of ${expected.length}`]),
   ];
+  const gaps = upstreamOf(answer).incomplete.filter(({ path }) => path.join('.') === field);
+  const isWholeButUntold = gaps.length > 0 && gaps.every(({ reason }) => reason === 'NOT_TOLD');
+  const lacking = complete || isWholeButUntold ? lackingIn(asked, ids, expected, hasNextPage) : [];
   if (complete) {
-    const missing = hasNextPage ? [] : expected.filter((id) => !ids.includes(id));
-    const isOrdered = !asked.sort || ids.join() === expected.slice(0, ids.length).join();
-    return {
-      outcome: 'whole',
-      ids,
-      faults: [
-        ...faults,
-        ...missing.map((id) => `${id} is missing`),
-        ...(isOrdered ? [] : [`ordered as ${ids.join()} instead of ${expected.join()}`]),
-      ],
-    };
+    const unsaid = open.length > 0 && !hasNextPage ? [`complete, but ${open.join()} are not told`] : [];
+    return { outcome: 'whole', ids, faults: [...faults, ...lacking, ...unsaid] };
   }
-  const gap = upstreamOf(answer).incomplete.find(({ path }) => path.join('.') === field);
-  const mayGoOn = gap !== undefined && mayBeMended(gap.reason) && ids.length > 0;
+  const [gap] = gaps;
+  const mayGoOn = gaps.some(({ reason }) => mayBeMended(reason)) && ids.length > 0;
   return {
     outcome: 'marked',
     ids,
     faults: [
       ...faults,
+      ...lacking,
       ...(hasNextPage || !mayGoOn ? [] : ['incomplete without a next page']),
       ...(gap ? [] : ['incomplete and not named']),
     ],
   };
+}
+
+/** What a list that has all its rows does not have, or has in another order. */
+function lackingIn(
+  { sort }: Asked,
+  ids: readonly string[],
+  expected: readonly string[],
+  hasNextPage: boolean,
+): readonly string[] {
+  const missing = hasNextPage ? [] : expected.filter((id) => !ids.includes(id));
+  const isOrdered = !sort || ids.join() === expected.slice(0, ids.length).join();
+  return [
+    ...missing.map((id) => `${id} is missing`),
+    ...(isOrdered ? [] : [`ordered as ${ids.join()} instead of ${expected.join()}`]),
+  ];
 }
 
 /** Whether organizations are asked for by number, while some are known by a number of another kind, or by a name alone. */
