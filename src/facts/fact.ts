@@ -65,6 +65,11 @@ export interface WholeFact {
   readonly with: readonly Subject[];
   readonly reads: Reads;
   wholeTest(asked: never, filter: ProductFilter): WholeTest;
+  /**
+   * Whether it has to be shown that what is asked for exists: a slip of the pen would be met by every product. Then it is
+   * a mistake if none of those looked through fails it.
+   */
+  isDoubtful?(asked: never): boolean;
 }
 
 export type Fact = RecordFact | WholeFact;

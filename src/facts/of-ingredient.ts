@@ -75,6 +75,7 @@ export const ofIngredient = {
       ['MedicinalProductDefinition', ['ingredient']],
       ['ManufacturedItemDefinition', ['ingredient']],
     ],
+    isDoubtful: (asked: readonly AskedSubstance[]) => asked.some(({ codes }) => codes.length === 0),
     wholeTest: (asked: readonly AskedSubstance[]) => (product, records) => {
       const contents = {
         product,

@@ -1,5 +1,5 @@
 /** What a product has to meet for a filter: parts that speak of one kind of record hold of one and the same record. */
-import type { Fact, RecordFact, Subject, Test, WholeTest } from './fact.js';
+import type { Fact, RecordFact, Subject, Test, WholeFact, WholeTest } from './fact.js';
 import type { FilterPart, ProductFilter } from './filter.js';
 import { facts } from './table.js';
 import { allOf } from './verdict.js';
@@ -29,6 +29,8 @@ export interface WholeRequirement {
   readonly parts: readonly FilterPart[];
   readonly with: readonly Subject[];
   readonly test: WholeTest;
+  /** Whether it is a mistake if no product fails it. */
+  readonly isDoubtful: boolean;
 }
 
 export type Requirement = RecordRequirement | WholeRequirement;
@@ -55,8 +57,19 @@ export function requirementsOf(
     if (group) group.push(criterion);
     else groups.set(name, [criterion]);
   }
-  const requirements = [...groups.values()].map((group) => requirementOf(group, filter));
+  const requirements = [...groups.values()].flatMap((group) =>
+    split(group).map((each) => requirementOf(each, filter)),
+  );
   return requirements.sort((a, b) => Number(isLinked(a)) - Number(isLinked(b)));
+}
+
+/** What has to be shown to exist is looked at each by itself. */
+function split(group: readonly Criterion[]): readonly (readonly Criterion[])[] {
+  const [only, ...others] = group;
+  if (!only || others.length > 0 || !('isDoubtful' in only.fact) || !Array.isArray(only.asked))
+    return [group];
+  const asked = only.asked as unknown as readonly Criterion['asked'][];
+  return asked.map((each) => [{ ...only, asked: [each] as unknown as Criterion['asked'] }]);
 }
 
 function isLinked(requirement: Requirement): boolean {
@@ -68,11 +81,9 @@ function requirementOf(group: readonly Criterion[], filter: ProductFilter): Requ
   const [only, ...others] = group;
   if (!only) throw new TypeError('a group has a part');
   const { fact, asked } = only;
-  if (!('test' in fact))
-    return { kind: 'whole', parts, with: fact.with, test: fact.wholeTest(asked as never, filter) };
+  if (!('test' in fact)) return wholeOf(fact, parts, asked, filter);
   const alone = others.length === 0 ? fact.alone : undefined;
-  if (alone && 'with' in alone)
-    return { kind: 'whole', parts, with: alone.with, test: alone.wholeTest(asked as never, filter) };
+  if (alone && 'with' in alone) return wholeOf(alone, parts, asked, filter);
   const tested = group as readonly (Criterion & { readonly fact: RecordFact; readonly test: Test })[];
   const own = tested.flatMap(({ fact: { at, where }, test }) => (at ? (where ?? []) : test));
   const [holder] = tested.flatMap(({ fact: { at }, test }) => (at ? test : []));
@@ -82,6 +93,21 @@ function requirementOf(group: readonly Criterion[], filter: ProductFilter): Requ
     of: alone?.of ?? fact.of,
     test: all(own),
     ...(holder ? { holder } : {}),
+  };
+}
+
+function wholeOf(
+  fact: WholeFact,
+  parts: readonly FilterPart[],
+  asked: Criterion['asked'],
+  filter: ProductFilter,
+): WholeRequirement {
+  return {
+    kind: 'whole',
+    parts,
+    with: fact.with,
+    test: fact.wholeTest(asked as never, filter),
+    isDoubtful: fact.isDoubtful?.(asked as never) ?? false,
   };
 }
 

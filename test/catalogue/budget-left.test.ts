@@ -68,7 +68,8 @@ describe('over an upstream that has searches and $everything', () => {
       const found = new Set(nodes.map(({ pmsId }) => `MedicinalProductDefinition/${pmsId}`));
       // Of others a package or an item has it.
       for (const product of products.get(code) ?? []) expect(found, code).toContain(product);
-      expect(pageInfo.complete, code).toBe(true);
+      // All that have this very code: salts of it, which no search finds, there may be besides.
+      expect(pageInfo, code).toMatchObject({ complete: false, hasNextPage: false });
       expect(requests, code).toBeLessThan(12);
     }
   });

@@ -155,7 +155,9 @@ describe.each(profiles.map((profile, index) => [profile, index] as const))('on %
       const { outcome, faults: told } = judge({ filter }, answer, expected);
       const costs = costFaults(answer, service.sandbox.requests.length);
       faults.push(...[...told, ...costs].map((fault) => `${Object.keys(filter).join()}: ${fault}`));
-      if (outcome !== 'whole') faults.push(`${Object.keys(filter).join()}: ${outcome}`);
+      // The regions of the others are codes of no country: whether one stands for this one nobody can tell.
+      const rightly = filter.country ? 'marked' : 'whole';
+      if (outcome !== rightly) faults.push(`${Object.keys(filter).join()}: ${outcome}`);
     }
     expect(faults).toEqual([]);
   });

@@ -49,8 +49,8 @@ function textOf(resources: readonly Resource[]): string {
   return JSON.stringify(resources);
 }
 
-test('there are 70 products, and no two resources have the same id', () => {
-  expect(products).toHaveLength(70);
+test('there are 80 products, and no two resources have the same id', () => {
+  expect(products).toHaveLength(80);
   expect(new Set(world.map(({ id }) => id)).size).toBe(world.length);
 });
 
@@ -142,13 +142,24 @@ test.each<[QuirkName, RegExp]>([
 
 test('central and national authorizations, and national records of central ones, occur', () => {
   const by = sampleProducts.map(({ authorization }) => authorization);
-  expect(by.filter((each) => each.by === 'EU').length).toBe(21);
+  expect(by.filter((each) => each.by === 'EU').length).toBe(22);
   expect(new Set(by.filter((each) => each.by !== 'EU').map((each) => each.by)).size).toBeGreaterThanOrEqual(
     10,
   );
   expect(new Set(by.map(({ on = 'both' }) => on))).toEqual(new Set(['both', 'product', 'packages']));
   expect(new Set(by.map(({ status = 'valid' }) => status))).toEqual(
-    new Set(['valid', 'renewed', 'withdrawn', 'suspended', 'expired', 'revoked']),
+    new Set([
+      'valid',
+      'renewed',
+      'transferred',
+      'pending',
+      'withdrawn',
+      'suspended',
+      'expired',
+      'sunset',
+      'revoked',
+      'unknown',
+    ]),
   );
 });
 

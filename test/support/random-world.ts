@@ -1,13 +1,14 @@
 /** Random records, the same for the same seed: shared packages and ingredients, deep packagings, dangling references. */
 import type { Reference, Resource } from 'fhir/r5.js';
+import { withRandomFacts, type FactOptions } from './random-facts.js';
 import { randomOf } from './random-operation.js';
 
 const active = { coding: [{ code: '100000072072' }] };
 const excipient = { coding: [{ code: '100000072082' }] };
 const marketing = { coding: [{ code: '220000000061' }] };
 
-/** Up to eight products named Alpha, and what belongs to them. */
-export function randomWorld(seed: number): readonly Resource[] {
+/** Up to eight products named Alpha, and what belongs to them, with facts of every sort (`random-facts.ts`). */
+export function randomWorld(seed: number, options: FactOptions = {}): readonly Resource[] {
   const random = randomOf(seed);
   const upTo = (most: number): number => Math.floor(random() * (most + 1));
   const chance = (of: number): boolean => random() < of;
@@ -97,5 +98,5 @@ export function randomWorld(seed: number): readonly Resource[] {
     })),
     ...organizations.map((id) => ({ resourceType: 'Organization', id, name: `By name ${id}` })),
   ];
-  return made as readonly Resource[];
+  return withRandomFacts(seed, made as readonly Resource[], options);
 }

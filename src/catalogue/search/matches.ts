@@ -42,23 +42,43 @@ export function matchesOf(
   const rows: Key[] = [];
   let isPending = false;
   let untoldRows = 0;
+  const doubtful = new Set(requirements.filter(isDoubtful));
+  let isDoubted = false;
+  let isApplied = false;
   for (const product of products.refs) {
     const reading = known.reading(product);
     if (reading instanceof PmsError) states.push(stateOf(reading));
     if (!isHeld(reading)) continue;
-    const verdict = judge(requirements, product, known, ask);
+    const verdict = judge(requirements, product, known, ask, (requirement, isMet) => {
+      isDoubted ||= doubtful.has(requirement);
+      if (isMet === false) doubtful.delete(requirement);
+      isApplied ||= isLinked(requirement) && typeof isMet === 'boolean';
+    });
     if (verdict === 'pending') isPending = true;
     else if (verdict === true) rows.push(product);
     else if (verdict !== false) states.push(verdict);
     if (verdict === untold) untoldRows += 1;
   }
   if (isPending) return undefined;
+  const [stranger] = doubtful;
+  if (stranger && isDoubted) return { rows: [], state: { kind: 'failed', error: unknownTo(stranger) } };
   if (rows.length === 0 && candidates.mayBeSpelledOtherwise)
     states.push({ kind: 'cut', reason: 'NOT_ALL_SEARCHABLE' });
-  const state = worstOf(states);
+  const state = worstOf(isApplied ? states.map(withoutRefusal) : states);
   const sorted = ordered(rows, search, known, ask);
   if (!sorted) return undefined;
   return { rows: sorted, state: state === untold ? { ...untold, count: untoldRows } : state };
+}
+
+function isDoubtful(requirement: Requirement): boolean {
+  return requirement.kind === 'whole' && requirement.isDoubtful;
+}
+
+function unknownTo({ parts }: Requirement): PmsError {
+  return new PmsError(
+    'BAD_USER_INPUT',
+    `${namesOf(parts)} names what no term known here and no product looked through bears. Check its spelling, or give its code.`,
+  );
 }
 
 function isLinked(requirement: Requirement): boolean {
@@ -80,12 +100,14 @@ function judge(
   product: Key,
   known: Known,
   ask: Ask,
+  onJudged: (requirement: Requirement, verdict: boolean | 'pending' | State) => void,
 ): boolean | 'pending' | State {
   for (const requirement of requirements) {
     const verdict =
       requirement.kind === 'record'
         ? meets(requirement, product, known, ask)
         : meetsAsWhole(requirement, product, known, ask);
+    onJudged(requirement, verdict);
     // One that fails settles it, and asks for nothing more.
     if (verdict !== true) return verdict;
   }
@@ -188,6 +210,12 @@ function unreadable(key: Key, known: Known): false | State {
   const reading = known.replacedAt(key) ?? known.reading(key);
   if (reading instanceof PmsError) return stateOf(reading);
   return isHeld(reading) ? untold : false;
+}
+
+/** What could be applied to other products is nothing that the upstream lacks altogether: some records are out of reach. */
+function withoutRefusal(state: State): State {
+  const isRefused = state.kind === 'failed' && state.error.code === 'UPSTREAM_UNSUPPORTED';
+  return isRefused ? { kind: 'cut', reason: 'OUT_OF_REACH' } : state;
 }
 
 function worstOf(states: readonly State[]): State {

@@ -72,6 +72,7 @@ function searchOf(args: ProductsRequest, selects: (field: string) => boolean, la
 function partsOf({ ids, updatedSince, ...others }: ProductFilter): FoundBy {
   const given = Object.entries(others).filter(([, value]) => value !== null && value !== undefined);
   refuseEmptyRange(others);
+  refuseBoth(others);
   return {
     ...Object.fromEntries(given.map(([part, value]) => [part, withoutNulls(value)])),
     ...(ids ? { ids: ids.map((id) => keyOfType('MedicinalProductDefinition', id, 'ids')) } : {}),
@@ -86,6 +87,16 @@ function withoutNulls(value: unknown): unknown {
   return Object.fromEntries(
     Object.entries(value).flatMap(([name, each]) => (each === null ? [] : [[name, withoutNulls(each)]])),
   );
+}
+
+/** What must be there and must not. The words have become codes and names here. */
+function refuseBoth({ substance, withoutSubstance }: ProductFilter): void {
+  const without = new Set(withoutSubstance?.map((each) => JSON.stringify(each)));
+  if (substance && substance.length > 0 && substance.every((each) => without.has(JSON.stringify(each))))
+    throw new PmsError(
+      'BAD_USER_INPUT',
+      '"filter.withoutSubstance" must not name what "filter.substance" asks for.',
+    );
 }
 
 function refuseEmptyRange({

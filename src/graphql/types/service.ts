@@ -83,7 +83,7 @@ export class ServiceCapabilities {
 
   @Field(() => Boolean, {
     description:
-      'Whether `products(sort:)` is honoured however many products there are. Where not, up to 500 are put in order here.',
+      'Whether `products(sort:)` by NAME and UPDATED is honoured however many products there are. Where not, and by all else, up to 500 are put in order here.',
   })
   get sort(): boolean {
     const { features } = this.facts.capabilities;

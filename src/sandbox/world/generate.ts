@@ -3,8 +3,13 @@
 import { companyNames, type Authority } from './organizations.js';
 import { formWords } from './form-words.js';
 import { PACKAGES } from './ids.js';
+import { inventFacts } from './generate-facts.js';
 import type { QuirkName } from './quirks.js';
-import { sampleProducts } from './sample.js';
+import { createRandom } from './random.js';
+import { centralProducts } from './products/central.js';
+import { mainProducts } from './products/main.js';
+import { nationalProducts } from './products/national.js';
+import { oddProducts } from './products/oddities.js';
 import {
   nationalRecord,
   type Authorization,
@@ -50,7 +55,7 @@ function inventProduct(seed: number, index: number): ProductSpecification {
     'suspended',
     'expired',
   ]);
-  return {
+  const invented: ProductSpecification = {
     ...base,
     no: index,
     brand: inventBrand(index, pick),
@@ -69,12 +74,13 @@ function inventProduct(seed: number, index: number): ProductSpecification {
     packs: packs.length === 0 ? base.packs.slice(0, 1) : packs,
     quirks: quirk === undefined ? [] : [quirk],
   };
+  return inventFacts(seed, invented);
 }
 
-const bases = sampleProducts.filter(({ authorization }) => authorization.isNationalRecord !== true) as [
-  ProductSpecification,
-  ...ProductSpecification[],
-];
+/** Not those that were written to tell one thing: what they tell is invented for all, see `inventFacts`. */
+const bases = [...mainProducts, ...centralProducts, ...nationalProducts, ...oddProducts].filter(
+  ({ authorization }) => authorization.isNationalRecord !== true,
+) as [ProductSpecification, ...ProductSpecification[]];
 
 const authorities: readonly [Authority, ...Authority[]] = [
   'SE',
@@ -151,15 +157,4 @@ const suffixes = ['', '', '', '', '', '', ' Forte', ' 5 %', ', mild', ' "N"', " 
 function inventBrand(index: number, pick: <T>(choices: readonly [T, ...T[]]) => T): string {
   const number = index.toString(36).toUpperCase();
   return `${pick(starts)}${pick(middles)}${pick(ends)}${pick(suffixes)} ${number}`;
-}
-
-/** Mulberry32, started anew for every product. */
-function createRandom(seed: number, index: number): () => number {
-  let state = Math.imul(seed + 0x9e37_79b9, 0x85eb_ca6b) ^ Math.imul(index + 1, 0xc2b2_ae35);
-  return () => {
-    state = (state + 0x6d2b_79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
 }

@@ -7,8 +7,10 @@ import type { SubstanceName } from './substances.js';
 import type {
   Activity,
   AtcName,
+  AuthorizationStatus,
   Category,
   Country,
+  DocumentType,
   Form,
   Language,
   Marketing,
@@ -18,7 +20,7 @@ import type {
   Route,
   Supply,
   Wrapping,
-  authorizationStatuses,
+  authorizationTypes,
   recordStatuses,
 } from './terms.js';
 
@@ -45,6 +47,10 @@ export interface ProductSpecification {
   readonly remarks?: Remarks;
   /** Routes that the product itself tells; most leave them to what is administered. */
   readonly ownRoutes?: readonly Route[];
+  /** What the product itself says is in it, in words; most leave that to the ingredients. */
+  readonly ownIngredients?: readonly string[];
+  /** What can be read about it, by language. */
+  readonly documents?: readonly (readonly [DocumentType, Language])[];
   readonly items: readonly ItemSpecification[];
   readonly administered: readonly AdministeredSpecification[];
   readonly packs: readonly PackSpecification[];
@@ -75,14 +81,35 @@ export interface Authorization {
   readonly type?: 'marketing' | 'parallel trade';
   /** When it was granted. */
   readonly date: string;
-  /** @default 'valid' */
-  readonly status?: keyof typeof authorizationStatuses;
+  /** What tells that date: the period of validity (and the procedure, where there is one), or the latter alone. @default 'validity' */
+  readonly dateIn?: 'validity' | 'procedure' | 'nowhere';
+  /** When a validity ends that has not been ended by its status. */
+  readonly validUntil?: string;
+  /** Whether the record tells where it holds. @default true */
+  readonly isRegionTold?: boolean;
+  /** `unknown` is one that is of no list. @default 'valid' */
+  readonly status?: AuthorizationStatus | 'unknown';
   /** Since when it has that status. @default when it was granted */
   readonly statusDate?: string;
+  /** Those that the same product has in other countries, or that other companies have for it. */
+  readonly others?: readonly OtherAuthorization[];
   /** Number of an orphan designation of the same product, `EU/3/22/1234`. */
   readonly orphan?: string;
   /** A record of the same authorization for one member state; its id starts with 7000. */
   readonly isNationalRecord?: boolean;
+}
+
+export interface OtherAuthorization {
+  readonly by: Country;
+  readonly number: string;
+  readonly date: string;
+  readonly status: AuthorizationStatus;
+  /** @default when it was granted */
+  readonly statusDate?: string;
+  /** @default 'marketing' */
+  readonly type?: keyof typeof authorizationTypes;
+  /** @default that of the product */
+  readonly holder?: CompanyName;
 }
 
 export interface ItemSpecification {
@@ -123,8 +150,22 @@ export interface PackSpecification {
   readonly sizes: readonly Strength[];
   readonly packaging: PackagingSpecification;
   readonly marketing?: Marketing;
+  /** The same, country by country, where that is known. */
+  readonly sold?: readonly Sale[];
   /** How long it keeps unopened; what is usual for such a product, if absent. */
   readonly shelfLife?: Amount;
+}
+
+/** Whether a pack is sold in a country, and how long; a country may have several lines. */
+export interface Sale {
+  readonly in: Country;
+  readonly status: Marketing;
+  readonly from?: string;
+  readonly to?: string;
+  /** When it is expected to be there again. */
+  readonly restore?: string;
+  /** Whether it may run short, where that is told. */
+  readonly isAtRisk?: boolean;
 }
 
 export interface PackagingSpecification {

@@ -28,6 +28,7 @@ export const countries = termsOf('100000000002', {
   EU: ['100000000390', 'European Union'],
   FI: ['100000000394', 'Republic of Finland'],
   FR: ['100000000396', 'Metropolitan France'],
+  GB: ['100000000556', 'United Kingdom of Great Britain and Northern Ireland'],
   IE: ['100000000427', 'Ireland'],
   NL: ['100000000478', 'Kingdom of the Netherlands'],
   PL: ['100000000500', 'Republic of Poland'],
@@ -69,11 +70,18 @@ export const authorizationTypes = termsOf('220000000060', {
 export const authorizationStatuses = termsOf('100000072049', {
   valid: ['100000072099', 'Valid'],
   renewed: ['200000017708', 'Valid - Renewed/Varied'],
+  transferred: ['200000017707', 'Valid - Transferred marketing authorisation'],
   expired: ['100000072100', 'Expired'],
+  'not renewed': ['100000072112', 'Not renewed'],
   withdrawn: ['100000072113', 'Withdrawn'],
   revoked: ['100000072121', 'Revoked'],
   suspended: ['100000072122', 'Suspended'],
+  sunset: ['100000072123', 'Expired due to Sunset Clause'],
+  surrendered: ['200000010409', 'Surrendered'],
+  pending: ['220000000066', 'Pending'],
+  rejected: ['220000000067', 'Rejected'],
 });
+export type AuthorizationStatus = keyof typeof authorizationStatuses;
 
 export const legalBases = termsOf('100000116045', {
   'well-established use': [
@@ -118,6 +126,7 @@ export type Supply = keyof typeof supplyStatuses;
 export const marketingStatuses = termsOf('100000072052', {
   marketed: ['100000072083', 'Marketed'],
   'not marketed': ['100000072074', 'Not marketed'],
+  'no data provided': ['100000072075', 'No data provided'],
   'never marketed': ['200000026055', 'Never marketed'],
   'temporarily unavailable': ['230000000000', 'Temporarily unavailable'],
 });
@@ -170,6 +179,12 @@ export const organizationTypes = termsOf('220000000031', {
   holder: ['220000000034', 'Marketing authorisation holder'],
 });
 
+export const documentTypes = termsOf('100000155531', {
+  SmPC: ['100000155532', 'Summary of Product Characteristics'],
+  leaflet: ['100000155538', 'Package Leaflet'],
+});
+export type DocumentType = keyof typeof documentTypes;
+
 export const dataClassifications = termsOf('200000004983', { public: ['200000004985', 'Public'] });
 
 export const manufacturingActivities = termsOf('100000160406', {
@@ -186,6 +201,7 @@ export const measures = termsOf('100000110633', {
   mg: ['100000110655', 'milligram(s)'],
   microgram: ['100000110656', 'microgram(s)'],
   ml: ['100000110662', 'millilitre(s)'],
+  mm: ['100000110844', 'millimetre(s)'],
   MBq: ['100000110665', 'megabecquerel(s)'],
   IU: ['100000110671', 'international unit(s)'],
   percent: ['100000110674', 'percent'],

@@ -2,6 +2,22 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startTestService, type TestService } from '../../support/service.js';
 
+/** Something to ask of the parts that are no texts, or texts of a form. */
+const values: Readonly<Record<string, unknown>> = {
+  actives: { all: [{ substance: '100000000001' }] },
+  additionalMonitoring: true,
+  authorizationKind: 'MARKETING',
+  authorizedBefore: '2026',
+  authorizedSince: '2026',
+  lifecycle: 'AUTHORIZED',
+  marketed: {},
+  packSize: { min: 1 },
+  strength: '5 mg',
+  substanceRole: 'ACTIVE',
+  updatedSince: '2026-01-01T00:00:00Z',
+  withoutSubstance: '100000000001',
+};
+
 describe.each(['everything', 'search'] as const)('on the route %s', (profile) => {
   let service: TestService;
   beforeAll(async () => {
@@ -54,7 +70,7 @@ describe.each(['everything', 'search'] as const)('on the route %s', (profile) =>
     for (const { part, support } of filters) {
       const isList = type.inputFields.find(({ name }) => name === part)?.type.kind === 'LIST';
       // What may be a code is never refused for being unknown.
-      const value = part === 'updatedSince' ? '2026-01-01T00:00:00Z' : 'a1';
+      const value = values[part] ?? 'a1';
       const { errors } = await service.query(
         'query ($filter: ProductFilter) { products(filter: $filter, first: 1) { nodes { id } } }',
         { filter: { [part]: isList ? [value] : value } },

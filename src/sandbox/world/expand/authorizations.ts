@@ -1,11 +1,11 @@
 /** The RegulatedAuthorizations of a product: marketing, orphan designation, manufacturing. */
 
-import type { Reference, RegulatedAuthorization } from 'fhir/r5.js';
+import type { CodeableConcept, Period, Reference, RegulatedAuthorization } from 'fhir/r5.js';
 import { concept } from '../elements.js';
 import { idIn, type Series } from '../ids.js';
 import { sampleMeta } from '../marking.js';
 import { authorityReference, companyReference } from '../organizations.js';
-import type { ProductSpecification } from '../specification.js';
+import type { Authorization, OtherAuthorization, ProductSpecification } from '../specification.js';
 import {
   applicationTypes,
   authorizationStatuses,
@@ -14,7 +14,7 @@ import {
   legalBases,
   procedureTypes,
 } from '../terms.js';
-import { activitiesOf, isOver, partReference, productReference, statusDate } from './identity.js';
+import { activitiesOf, isEnding, isOver, partReference, productReference, statusDate } from './identity.js';
 
 const MARKETING_NUMBER = 'http://ema.europa.eu/fhir/marketingAuthorizationNumber';
 
@@ -26,6 +26,7 @@ export function buildAuthorizations(
     ...buildMarketingAuthorizations(specification, series),
     ...buildOrphanDesignations(specification, series),
     ...buildManufacturingAuthorizations(specification, series),
+    ...buildOtherAuthorizations(specification, series),
   ];
   return authorizations.map((authorization, at) => ({
     ...authorization,
@@ -60,18 +61,17 @@ function buildMarketingAuthorization(
   subject: Reference,
 ): RegulatedAuthorization {
   const { no, holder, authorization } = specification;
-  const { by, type = 'marketing', date, status = 'valid' } = authorization;
-  const since = statusDate(specification);
+  const { by, type = 'marketing', isRegionTold = true } = authorization;
   return {
     resourceType: 'RegulatedAuthorization',
     meta: sampleMeta(no + 1),
     identifier: [{ system: MARKETING_NUMBER, value: number }],
     subject: [subject],
     type: concept(authorizationTypes[type]),
-    region: [concept(countries[by])],
-    status: concept(authorizationStatuses[status]),
-    statusDate: since,
-    validityPeriod: { start: date, end: isOver(specification) ? since : undefined },
+    region: isRegionTold ? [concept(countries[by])] : undefined,
+    status: statusConcept(authorization),
+    statusDate: statusDate(specification),
+    validityPeriod: validityOf(specification),
     basis: [concept(legalBases['well-established use'])],
     holder: companyReference(holder),
     regulator: authorityReference(by),
@@ -79,13 +79,24 @@ function buildMarketingAuthorization(
   };
 }
 
+function statusConcept({ status = 'valid' }: Authorization): CodeableConcept {
+  if (status === 'unknown') return { text: 'As the agency has it on file' };
+  return concept(authorizationStatuses[status]);
+}
+
+function validityOf(specification: ProductSpecification): Period | undefined {
+  const { date, dateIn = 'validity', validUntil } = specification.authorization;
+  if (dateIn !== 'validity') return undefined;
+  return { start: date, end: isOver(specification) ? statusDate(specification) : validUntil };
+}
+
 function buildCase({ no, authorization }: ProductSpecification): RegulatedAuthorization['case'] {
-  const { by, procedure, date } = authorization;
+  const { by, procedure, date, dateIn } = authorization;
   if (procedure === undefined) return undefined;
   return {
     identifier: { system: 'http://ema.europa.eu/fhir/procedureNumber', value: procedure },
     type: concept(procedureTypes[by === 'EU' ? 'centralised' : 'mutual recognition']),
-    dateDateTime: date,
+    dateDateTime: dateIn === 'nowhere' ? undefined : date,
     application: [
       {
         identifier: { value: `${procedure}/II/0${10 + (no % 80)}` },
@@ -93,6 +104,36 @@ function buildCase({ no, authorization }: ProductSpecification): RegulatedAuthor
       },
     ],
   };
+}
+
+function buildOtherAuthorizations(
+  specification: ProductSpecification,
+  series: Series,
+): RegulatedAuthorization[] {
+  const { no, holder: own, authorization } = specification;
+  return (authorization.others ?? []).map(
+    ({
+      by,
+      number,
+      date,
+      status,
+      statusDate: since = date,
+      type = 'marketing',
+      holder = own,
+    }: OtherAuthorization) => ({
+      resourceType: 'RegulatedAuthorization',
+      meta: sampleMeta(no + 2),
+      identifier: [{ system: MARKETING_NUMBER, value: number }],
+      subject: [productReference(specification, series)],
+      type: concept(authorizationTypes[type]),
+      region: [concept(countries[by])],
+      status: concept(authorizationStatuses[status]),
+      statusDate: since,
+      validityPeriod:
+        status === 'rejected' ? undefined : { start: date, end: isEnding(status) ? since : undefined },
+      holder: companyReference(holder),
+    }),
+  );
 }
 
 function buildOrphanDesignations(

@@ -4,7 +4,7 @@ import type { Reference } from 'fhir/r5.js';
 import { idIn, type Kind, type Series } from '../ids.js';
 import { partnerOf, type CompanyName } from '../organizations.js';
 import type { Market, ProductSpecification } from '../specification.js';
-import type { Activity, Country, Language } from '../terms.js';
+import type { Activity, AuthorizationStatus, Country, Language } from '../terms.js';
 
 export function productId({ no, authorization }: ProductSpecification, series: Series): string {
   return idIn(series, authorization.isNationalRecord === true ? 'national record' : 'product', no, 0);
@@ -61,9 +61,22 @@ export function activitiesOf({
   ];
 }
 
+const endings: ReadonlySet<string> = new Set<AuthorizationStatus>([
+  'expired',
+  'not renewed',
+  'withdrawn',
+  'revoked',
+  'sunset',
+  'surrendered',
+]);
+
 /** Whether a product is off the market, and for good. */
 export function isOver({ authorization: { status = 'valid' } }: ProductSpecification): boolean {
-  return ['withdrawn', 'expired', 'revoked'].includes(status);
+  return isEnding(status);
+}
+
+export function isEnding(status: string): boolean {
+  return endings.has(status);
 }
 
 /** Since when the authorization has its status. */

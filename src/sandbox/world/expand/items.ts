@@ -4,15 +4,18 @@ import type { AdministrableProductDefinition, ManufacturedItemDefinition } from 
 import { concept } from '../elements.js';
 import { idIn, type Series } from '../ids.js';
 import { sampleMeta } from '../marking.js';
+import { doseLimits } from '../dose-limits.js';
+import { looksOf } from '../looks.js';
 import { companyReference } from '../organizations.js';
 import type { ProductSpecification } from '../specification.js';
 import { forms, presentations, routes } from '../terms.js';
 import { partReference, productReference } from './identity.js';
 
 export function buildItems(
-  { no, brand, strength, holder, items }: ProductSpecification,
+  specification: ProductSpecification,
   series: Series,
 ): ManufacturedItemDefinition[] {
+  const { no, brand, strength, holder, items } = specification;
   return items.map(({ form, unit }, at) => ({
     resourceType: 'ManufacturedItemDefinition',
     id: idIn(series, 'item', no, at),
@@ -22,6 +25,7 @@ export function buildItems(
     manufacturedDoseForm: concept(forms[form]),
     unitOfPresentation: concept(presentations[unit]),
     manufacturer: [companyReference(holder)],
+    property: looksOf(specification, form),
   }));
 }
 
@@ -42,7 +46,10 @@ export function buildAdministrables(
       administrableDoseForm: concept(forms[form ?? item?.form ?? specification.form]),
       unitOfPresentation: presentation === undefined ? undefined : concept(presentations[presentation]),
       producedFrom: from.map((source) => partReference(specification, series, 'item', source)),
-      routeOfAdministration: ways.map((way) => ({ code: concept(routes[way]) })),
+      routeOfAdministration: ways.map((way) => ({
+        code: concept(routes[way]),
+        ...doseLimits(specification.atc, way, presentation),
+      })),
     };
   });
 }

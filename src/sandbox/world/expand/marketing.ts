@@ -1,9 +1,9 @@
 /** Whether a product, or one of its packages, is sold: what its authorization lets one expect. */
 
-import type { MarketingStatus } from 'fhir/r5.js';
+import type { Extension, MarketingStatus } from 'fhir/r5.js';
 import { concept } from '../elements.js';
-import type { ProductSpecification } from '../specification.js';
-import { marketingStatuses, type Marketing } from '../terms.js';
+import type { ProductSpecification, Sale } from '../specification.js';
+import { countries, marketingStatuses, type Marketing } from '../terms.js';
 import { isOver, statusDate } from './identity.js';
 
 /** `marketing` is what is known of the package itself. */
@@ -19,7 +19,28 @@ export function marketed(
   };
 }
 
+/** What a pack itself tells of one country. */
+export function saleIn({ in: country, status, from, to, restore, isAtRisk }: Sale): MarketingStatus {
+  return {
+    extension: isAtRisk === undefined ? undefined : [riskOfShortage(isAtRisk)],
+    country: concept(countries[country]),
+    status: concept(marketingStatuses[status]),
+    dateRange: from === undefined && to === undefined ? undefined : { start: from, end: to },
+    restoreDate: restore,
+  };
+}
+
+function riskOfShortage(isAtRisk: boolean): Extension {
+  const text = isAtRisk ? 'True' : 'False';
+  return {
+    url: 'http://ema.europa.eu/fhir/extension/riskOfSupplyShortage',
+    valueCoding: { system: 'https://ema.europa.eu/fhir/riskOfSupplyShortage', code: text, display: text },
+  };
+}
+
 function usualMarketing(specification: ProductSpecification): Marketing {
-  if (specification.authorization.status === 'suspended') return 'temporarily unavailable';
+  const { status = 'valid' } = specification.authorization;
+  if (status === 'suspended') return 'temporarily unavailable';
+  if (status === 'pending') return 'never marketed';
   return isOver(specification) ? 'not marketed' : 'marketed';
 }

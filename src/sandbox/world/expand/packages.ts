@@ -3,6 +3,7 @@
 import type {
   Element,
   Identifier,
+  MarketingStatus,
   PackagedProductDefinition,
   PackagedProductDefinitionPackaging,
   ProductShelfLife,
@@ -25,7 +26,7 @@ import {
   type Language,
 } from '../terms.js';
 import { marketCountries, mpid, partReference, productReference } from './identity.js';
-import { marketed } from './marketing.js';
+import { marketed, saleIn } from './marketing.js';
 
 export function buildPackages(
   specification: ProductSpecification,
@@ -63,14 +64,23 @@ function buildPackage(
     description: pack.text,
     _description: languageOf(pack.language ?? 'en'),
     legalStatusOfSupply: [{ code: supply, jurisdiction: concept(countries[country]) }],
-    marketingStatus: marketCountries(specification).map((market, index) => ({
-      country: concept(countries[market]),
-      ...marketed(specification, pack.marketing ?? (isSoldIn(at, index) ? undefined : 'never marketed')),
-    })),
+    marketingStatus: buildMarketing(specification, pack, at),
     copackagedIndicator: items.length > 1,
     manufacturer: [companyReference(holder)],
     packaging: buildOuterPackaging(specification, series, at),
   };
+}
+
+function buildMarketing(
+  specification: ProductSpecification,
+  pack: PackSpecification,
+  at: number,
+): MarketingStatus[] {
+  if (pack.sold !== undefined) return pack.sold.map(saleIn);
+  return marketCountries(specification).map((market, index) => ({
+    country: concept(countries[market]),
+    ...marketed(specification, pack.marketing ?? (isSoldIn(at, index) ? undefined : 'never marketed')),
+  }));
 }
 
 /** Not every size is sold everywhere; the first is. */

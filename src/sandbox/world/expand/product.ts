@@ -31,6 +31,7 @@ import {
   type Language,
 } from '../terms.js';
 import { activitiesOf, marketCountries, mpid, partReference, productId, splitMarket } from './identity.js';
+import { containedDocuments, documentReferences } from './documents.js';
 import { marketed } from './marketing.js';
 
 export function buildProduct(
@@ -53,6 +54,9 @@ export function buildProduct(
     domain: concept(domains.human),
     status: concept(recordStatuses[specification.recordStatus ?? 'current']),
     description: remarks?.description,
+    contained: containedDocuments(specification),
+    attachedDocument: documentReferences(specification),
+    ingredient: specification.ownIngredients?.map((text) => ({ text })),
     combinedPharmaceuticalDoseForm: isInExtension ? undefined : concept(forms[form]),
     route: ownRoutes.length === 0 ? undefined : ownRoutes.map((route) => concept(routes[route])),
     indication: specification.indication ?? usualIndication(specification.atc),

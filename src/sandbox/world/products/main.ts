@@ -44,6 +44,13 @@ export const mainProducts: readonly ProductSpecification[] = [
     holder: 'fjordvik',
     authorization: { by: 'EU', number: 'EU/1/24/9002', procedure: 'EMEA/H/C/009001', date: '2024-02-12' },
     markets: ['en-EU', 'sv-SE', 'de-DE'],
+    documents: [
+      ['leaflet', 'en'],
+      ['leaflet', 'sv'],
+      ['leaflet', 'de'],
+      ['SmPC', 'en'],
+      ['SmPC', 'sv'],
+    ],
     indication: 'Treatment of essential hypertension.',
     unit: 'tablet',
     routes: ['oral'],
@@ -114,6 +121,7 @@ export const mainProducts: readonly ProductSpecification[] = [
     holder: 'daphnika',
     authorization: { by: 'SE', number: '59021', procedure: 'SE/H/9005/001', date: '2019-03-21' },
     markets: ['sv-SE', 'en-IE', 'de-AT'],
+    documents: [['leaflet', 'sv']],
     items: [
       {
         form: 'powder for solution for injection',
@@ -289,6 +297,10 @@ export const mainProducts: readonly ProductSpecification[] = [
     holder: 'fjordvik',
     authorization: { by: 'SE', number: '59010', date: '2013-10-04', on: 'product' },
     markets: ['sv-SE', 'sv-FI', 'fi-FI'],
+    documents: [
+      ['leaflet', 'sv'],
+      ['leaflet', 'fi'],
+    ],
     supply: 'over the counter',
     unit: 'bottle',
     routes: ['oral'],

@@ -53,7 +53,8 @@ export const oddProducts: readonly ProductSpecification[] = [
     form: 'tablet',
     atc: 'diazepam',
     holder: 'tarnowia',
-    authorization: { by: 'DE', number: '99069.00.00', date: '1985-05-05' },
+    // Valid, as its status has it, until a day that is past.
+    authorization: { by: 'DE', number: '99069.00.00', date: '1985-05-05', validUntil: '2015-05-05' },
     markets: ['de-DE'],
     supply: 'special',
     unit: 'tablet',

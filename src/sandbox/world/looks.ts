@@ -1,0 +1,59 @@
+/** What tablets and capsules look like, in words: by their form, and by the number and name of the product. */
+
+import type { ManufacturedItemDefinitionProperty } from 'fhir/r5.js';
+import { quantity, type Amount } from './elements.js';
+import type { ProductSpecification } from './specification.js';
+import type { Form } from './terms.js';
+
+interface Looks {
+  readonly colours: readonly string[];
+  readonly shape: string;
+  readonly diameter?: Amount;
+  readonly isScored?: boolean;
+}
+
+const table: Readonly<Partial<Record<Form, Looks>>> = {
+  tablet: { colours: ['White', 'Off-white'], shape: 'Round', diameter: '8 mm', isScored: true },
+  'film-coated tablet': {
+    colours: ['White', 'Yellow', 'Pink', 'Light blue'],
+    shape: 'Oval',
+    diameter: '12.5 mm',
+    isScored: false,
+  },
+  'prolonged-release tablet': { colours: ['Beige'], shape: 'Round', isScored: false },
+  'effervescent tablet': { colours: ['White'], shape: 'Round', diameter: '25 mm' },
+  'capsule, hard': { colours: ['Red and yellow', 'Green'], shape: 'Capsule' },
+  'gastro-resistant capsule, hard': { colours: ['Blue and white'], shape: 'Capsule' },
+  'capsule, soft': { colours: ['Amber'], shape: 'Oblong' },
+};
+
+/** Undefined where the record does not tell. */
+export function looksOf(
+  { no, brand, strength }: ProductSpecification,
+  form: Form,
+): ManufacturedItemDefinitionProperty[] | undefined {
+  const looks = table[form];
+  if (looks === undefined) return undefined;
+  const { colours, shape, diameter, isScored } = looks;
+  return [
+    { type: { text: 'Colour' }, valueCodeableConcept: { text: colours[no % colours.length] } },
+    { type: { text: 'Shape' }, valueCodeableConcept: { text: shape } },
+    { type: { text: 'Imprint' }, valueMarkdown: imprintOf(brand, strength) },
+    ...(diameter === undefined ? [] : [{ type: { text: 'Diameter' }, valueQuantity: quantity(diameter) }]),
+    ...(isScored === undefined ? [] : [{ type: { text: 'Score line' }, valueBoolean: isScored }]),
+    {
+      type: { text: 'Picture' },
+      valueAttachment: {
+        contentType: 'image/jpeg',
+        title: brand,
+        url: `https://pms-graphql.example/sandbox/pictures/${no}.jpg`,
+      },
+    },
+  ];
+}
+
+/** `AV 5` of Avelanta 5 mg. */
+function imprintOf(brand: string, strength = ''): string {
+  const [number = ''] = /\d+/.exec(strength) ?? [];
+  return `${brand.slice(0, 2).toUpperCase()} ${number}`.trim();
+}
