@@ -4,9 +4,10 @@ import { elements } from '../fhir/elements.js';
 import type { FhirResource } from '../fhir/resources.js';
 import { ClinicalUseType, clinicalUseType } from '../terms/ema-codes.js';
 import { foldWord } from '../terms/fold.js';
-import { codings, codingsOrText, hasCode } from './concepts.js';
+import { codings, codingsOrText, hasCode, isCoded } from './concepts.js';
 import { told, type RecordFact } from './fact.js';
 import { isOrganization } from './organizations.js';
+import { anyOf } from './verdict.js';
 
 export const ofOthers = {
   route: {
@@ -16,8 +17,11 @@ export const ofOthers = {
       ['AdministrableProductDefinition', ['routeOfAdministration']],
     ],
     test(asked: readonly string[]) {
-      const isIt = hasCode(asked);
-      return (resource) => routesOf(resource)?.some(isIt);
+      const isIt = isCoded(asked);
+      return (resource) => {
+        const routes = routesOf(resource);
+        return routes && anyOf(routes.map(isIt));
+      };
     },
   },
   manufacturer: {

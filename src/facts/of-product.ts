@@ -7,7 +7,7 @@ import { authorisedDoseForm, isAtcCode, isAtcTerm } from '../terms/ema-codes.js'
 import { atcCodeOf } from '../terms/ema-terms.js';
 import { foldText } from '../terms/fold.js';
 import { foldNumber } from '../terms/numbers.js';
-import { codings, codingsOfAll, codingsOrText, hasCode, identifiersOf } from './concepts.js';
+import { codings, codingsOfAll, codingsOrText, identifiersOf, isCoded } from './concepts.js';
 import { notTold, told, type NotTold, type RecordFact } from './fact.js';
 
 const type = 'MedicinalProductDefinition';
@@ -39,7 +39,7 @@ export const ofProduct = {
     type,
     elements: ['combinedPharmaceuticalDoseForm', 'extension'],
     values: doseFormsOf,
-    meets: hasCode,
+    meets: isCoded,
   }),
   atc: told({
     of: 'product',
@@ -95,7 +95,7 @@ function named(make: (text: string) => (name: string) => boolean): RecordFact {
 }
 
 function coded(element: keyof Product & string, values: (product: Product) => readonly Coding[]): RecordFact {
-  return told({ of: 'product', type, elements: [element], values, meets: hasCode });
+  return told({ of: 'product', type, elements: [element], values, meets: isCoded });
 }
 
 /** The names of a product, whole. */

@@ -3,7 +3,7 @@ import type { Subject, Test, Told } from '../../facts/fact.js';
 import type { FilterPart } from '../../facts/filter.js';
 import type { RecordRequirement, Requirement, WholeRequirement } from '../../facts/requirements.js';
 import { PmsError } from '../../errors.js';
-import type { ResourceOf } from '../../fhir/resources.js';
+import type { FhirResource, ResourceOf } from '../../fhir/resources.js';
 import { follow, haveRead, type Ask } from '../known/follow.js';
 import { compareKeys, type Key } from '../graph/key.js';
 import { isHeld, type Candidates, type Known } from '../known/known.js';
@@ -38,14 +38,48 @@ export function matchesOf(
     return { rows: [], state: { kind: 'failed', error: tooMany(search) } };
   const isDeep = deep || requirements.some(isLinked) || sortLinks(search).length > 0;
   if (!haveRead(products.refs, known, ask, isDeep)) return undefined;
-  const states: State[] = [candidates.state, products.state];
+  const first = sift(products.refs, requirements, known, ask);
+  if (!first) return undefined;
+  const informed = informedBy(products.refs, requirements, known);
+  const sifted = informed ? sift(products.refs, informed, known, ask) : first;
+  if (!sifted) return undefined;
+  const { rows, untoldRows, isApplied, stranger } = sifted;
+  const states = [candidates.state, products.state, ...sifted.states];
+  if (stranger) return { rows: [], state: { kind: 'failed', error: unknownTo(stranger) } };
+  if (rows.length === 0 && candidates.mayBeSpelledOtherwise)
+    states.push({ kind: 'cut', reason: 'NOT_ALL_SEARCHABLE' });
+  const state = worstOf(isApplied ? states.map(withoutRefusal) : states);
+  const sorted = ordered(rows, search, known, ask);
+  if (!sorted) return undefined;
+  return { rows: sorted, state: state === untold ? { ...untold, count: untoldRows } : state };
+}
+
+interface Sifted {
+  readonly rows: readonly Key[];
+  readonly states: readonly State[];
+  /** Of how many products it is not told. */
+  readonly untoldRows: number;
+  /** Whether what is linked could be looked at for any product. */
+  readonly isApplied: boolean;
+  /** What has to be shown to exist, and was not. */
+  readonly stranger: Requirement | undefined;
+}
+
+/** Which products meet all; undefined while something has yet to be fetched, which is then asked for. */
+function sift(
+  products: readonly Key[],
+  requirements: readonly Requirement[],
+  known: Known,
+  ask: Ask,
+): Sifted | undefined {
+  const states: State[] = [];
   const rows: Key[] = [];
   let isPending = false;
   let untoldRows = 0;
   const doubtful = new Set(requirements.filter(isDoubtful));
   let isDoubted = false;
   let isApplied = false;
-  for (const product of products.refs) {
+  for (const product of products) {
     const reading = known.reading(product);
     if (reading instanceof PmsError) states.push(stateOf(reading));
     if (!isHeld(reading)) continue;
@@ -61,13 +95,32 @@ export function matchesOf(
   }
   if (isPending) return undefined;
   const [stranger] = doubtful;
-  if (stranger && isDoubted) return { rows: [], state: { kind: 'failed', error: unknownTo(stranger) } };
-  if (rows.length === 0 && candidates.mayBeSpelledOtherwise)
-    states.push({ kind: 'cut', reason: 'NOT_ALL_SEARCHABLE' });
-  const state = worstOf(isApplied ? states.map(withoutRefusal) : states);
-  const sorted = ordered(rows, search, known, ask);
-  if (!sorted) return undefined;
-  return { rows: sorted, state: state === untold ? { ...untold, count: untoldRows } : state };
+  return { rows, states, untoldRows, isApplied, stranger: isDoubted ? stranger : undefined };
+}
+
+/** Fetches nothing. */
+const noAsk: Ask = { children: () => undefined, read: () => undefined };
+
+/** The same by what the records of all products tell beside; undefined where that is nothing new. */
+function informedBy(
+  products: readonly Key[],
+  requirements: readonly Requirement[],
+  known: Known,
+): readonly Requirement[] | undefined {
+  let isNew = false;
+  const informed = requirements.map((requirement) => {
+    if (requirement.kind !== 'whole' || !requirement.testBy) return requirement;
+    const records = requirement.with.flatMap((subject) =>
+      products.flatMap((product): readonly FhirResource[] => {
+        const found = recordsOf(subject, product, known, noAsk);
+        return found?.records ?? [];
+      }),
+    );
+    const test = requirement.testBy(records);
+    isNew ||= test !== undefined;
+    return test ? { ...requirement, test } : requirement;
+  });
+  return isNew ? informed : undefined;
 }
 
 function isDoubtful(requirement: Requirement): boolean {
