@@ -80,7 +80,9 @@ export function judge(
   const isWholeButUntold = gaps.length > 0 && gaps.every(({ reason }) => reason === 'NOT_TOLD');
   const lacking = complete || isWholeButUntold ? lackingIn(asked, ids, expected, hasNextPage) : [];
   if (complete) {
-    const unsaid = open.length > 0 && !hasNextPage ? [`complete, but ${open.join()} are not told`] : [];
+    const isFound = Object.keys(asked.filter).some((part) => foundUpstream.has(part));
+    const unsaid =
+      open.length > 0 && !hasNextPage && !isFound ? [`complete, but ${open.join()} are not told`] : [];
     return { outcome: 'whole', ids, faults: [...faults, ...lacking, ...unsaid] };
   }
   const [gap] = gaps;
@@ -96,6 +98,9 @@ export function judge(
     ],
   };
 }
+
+/** What an upstream looks for itself: of what it leaves out nothing is known. */
+const foundUpstream = new Set(['status', 'domain', 'atc', 'classification']);
 
 /** What a list that has all its rows does not have, or has in another order. */
 function lackingIn(
@@ -125,6 +130,9 @@ function refusalFaults(
   if (!error || others.length > 0) return [`refused with ${errors.length} errors`];
   const { message, extensions } = error;
   if (extensions.code === 'UPSTREAM_BUDGET_EXCEEDED') return [];
+  // A name that nothing bears of what could be looked through is a mistake, however little that was.
+  const isStranger = message.includes('no term known here and no product looked through bears');
+  if (extensions.code === 'BAD_USER_INPUT' && filter.withoutSubstance && isStranger) return [];
   if (extensions.code !== 'UPSTREAM_UNSUPPORTED') return [`${extensions.code}: ${message}`];
   // Whoever tries again, after a while, what an upstream has ignored names it in the upstream's words.
   if (filter.name !== undefined && message.startsWith('The upstream ignores a search by name')) return [];

@@ -145,12 +145,24 @@ function isMixed(parts: readonly string[]): boolean {
 
 function ofProduct(family: Family, filter: FilterInput): readonly Told[] {
   const { lifecycle, authorizedSince, authorizedBefore } = filter;
-  const dates = firstDates(family);
+  const first = (judge: (dates: readonly unknown[]) => Told): Told => same(possibleDates(family).map(judge));
   return [
     lifecycle ? lifecycle.includes(lifecycleOf(family)) : true,
-    authorizedSince === undefined ? true : oldestIsSince(dates, authorizedSince),
-    authorizedBefore === undefined ? true : oldestIsBefore(dates, authorizedBefore),
+    authorizedSince === undefined || first((dates) => oldestIsSince(dates, authorizedSince)),
+    authorizedBefore === undefined || first((dates) => oldestIsBefore(dates, authorizedBefore)),
   ];
+}
+
+/** With and without each authorization of unknown kind. */
+function possibleDates({ own, ofPacks }: Family): readonly (readonly unknown[])[] {
+  const all = [...own, ...ofPacks];
+  const sure = all.filter((each) => mayBeSold(each) === true);
+  const open = all.filter((each) => mayBeSold(each) === undefined);
+  return [[], ...open.map((each) => [each]), open].map((others) => datesOf([...sure, ...others]));
+}
+
+function same([one, ...others]: readonly Told[]): Told {
+  return others.every((each) => each === one) ? one : undefined;
 }
 
 function ofRecord(

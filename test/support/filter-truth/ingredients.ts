@@ -32,11 +32,11 @@ function ownNames({ concept, reference }: CodeableReference): readonly string[] 
 function isSubstance(said: CodeableReference, asked: string, names: Names): Told {
   const codes = codesOf(said);
   const own = ownNames(said);
-  const all = [...own, ...codes.flatMap((code) => names.get(code) ?? [])].map(plain);
+  const all = [...own, ...codes.flatMap(names.of)].map(plain);
   if (isCode(asked)) {
     if (codes.includes(asked)) return true;
     if (codes.length > 0) return false;
-    const wanted = (names.get(asked) ?? []).map(plain);
+    const wanted = names.of(asked).map(plain);
     if (isAny(all, wanted)) return true;
     return wanted.length > 0 && all.length > 0 ? false : undefined;
   }
@@ -163,8 +163,8 @@ function holds(name: string, asked: string): boolean {
 /** Whether a substance is the one that must not be there, in any form. */
 function isWidely(substance: CodeableReference, asked: string, names: Names): Told {
   const codes = codesOf(substance);
-  const all = [...ownNames(substance), ...codes.flatMap((code) => names.get(code) ?? [])];
-  const wanted = isCode(asked) ? (names.get(asked) ?? []) : [asked];
+  const all = [...ownNames(substance), ...codes.flatMap(names.of)];
+  const wanted = isCode(asked) ? names.of(asked) : [asked];
   if (codes.includes(asked)) return true;
   if (all.some((name) => wanted.some((each) => holds(name, each)))) return true;
   if (codes.length === 0 && all.length === 0) return undefined;
@@ -198,7 +198,7 @@ function isListed({ itemIds, ingredients }: Family): boolean {
 
 /** What a substance is called, by its own record before others. */
 export function namedOf(substance: CodeableReference, names: Names): readonly string[] {
-  return [...ownNames(substance), ...codesOf(substance).flatMap((code) => names.get(code) ?? [])];
+  return [...ownNames(substance), ...codesOf(substance).flatMap(names.of)];
 }
 
 /** Of the bases where these are told, else its own. */

@@ -200,10 +200,21 @@ const parts: Readonly<Record<Exclude<FilterName, Grouped>, Part>> = {
     names.some((each) => plain(each).startsWith(plain(nameStartsWith))),
   nameEquals: ({ names }, { nameEquals = '' }) => names.some((each) => plain(each) === plain(nameEquals)),
   identifier: (found, { identifier = '' }) => isIdentified(found, identifier),
-  status: ({ status }, filter) => isAny(status, filter.status ?? []),
-  domain: ({ domain }, filter) => isAny(domain, filter.domain ?? []),
-  doseForm: ({ doseForm }, filter) => isAny(doseForm, filter.doseForm ?? []),
-  route: ({ route }, filter) => isAny(route, filter.route ?? []),
+  status: (_, filter, { product }, names) =>
+    product.status ? isConcept(product.status, filter.status ?? [], names) : false,
+  domain: (_, filter, { product }, names) =>
+    product.domain ? isConcept(product.domain, filter.domain ?? [], names) : false,
+  doseForm: ({ doseForm }, filter, { product }, names) => {
+    const concept = product.combinedPharmaceuticalDoseForm;
+    if (concept && codesIn(concept).length === 0 && doseForm.length === 0)
+      return isConcept(concept, filter.doseForm ?? [], names);
+    return isAny(doseForm, filter.doseForm ?? []);
+  },
+  route: (_, filter, { product, administrables }, names) => {
+    const own = product.route ?? [];
+    const given = administrables.flatMap((each) => each.routeOfAdministration.map(({ code }) => code));
+    return some((own.length > 0 ? own : given).map((each) => isConcept(each, filter.route ?? [], names)));
+  },
   atc: ({ atcCodes, atcTerms }, { atc = [] }) =>
     atc.some(
       (each) => atcTerms.includes(each) || atcCodes.some((code) => code.startsWith(each.toUpperCase())),

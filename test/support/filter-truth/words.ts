@@ -36,25 +36,15 @@ export function textsIn(concept: CodeableConcept | undefined): readonly string[]
   return [concept?.text, ...displays].flatMap((text) => text ?? []);
 }
 
-/** Names of each code, in all records. */
-export type Names = ReadonlyMap<string, readonly string[]>;
-
-export function namesIn(resources: readonly object[]): Names {
-  const names = new Map<string, string[]>();
-  const visit = (node: unknown): void => {
-    if (Array.isArray(node)) return node.forEach(visit);
-    if (typeof node !== 'object' || node === null) return undefined;
-    const { code, display } = node as Record<string, unknown>;
-    if (typeof code === 'string' && typeof display === 'string')
-      names.set(code, [...new Set([...(names.get(code) ?? []), display])]);
-    return Object.values(node).forEach(visit);
-  };
-  visit(resources);
-  return names;
+/** What codes are called in all records. */
+export interface Names {
+  of(code: string): readonly string[];
+  /** Whether a term that is known has that name. */
+  isTerm(word: string): boolean;
 }
 
 /** English words of terms that records leave without a display. */
-const known: Readonly<Record<string, readonly string[]>> = {
+const known = {
   '100000072099': ['Valid'],
   '100000072100': ['Expired'],
   '100000072112': ['Not renewed'],
@@ -67,18 +57,33 @@ const known: Readonly<Record<string, readonly string[]>> = {
   '100000072085': ['Medicinal product subject to special medical prescription'],
 };
 
+export function namesIn(resources: readonly object[]): Names {
+  const names = new Map<string, readonly string[]>(Object.entries(known));
+  const visit = (node: unknown): void => {
+    if (Array.isArray(node)) return node.forEach(visit);
+    if (typeof node !== 'object' || node === null) return undefined;
+    const { code, display } = node as Record<string, unknown>;
+    if (typeof code === 'string' && typeof display === 'string')
+      names.set(code, [...new Set([...(names.get(code) ?? []), display])]);
+    return Object.values(node).forEach(visit);
+  };
+  visit(resources);
+  const terms = new Set([...names.values()].flat().map(plain));
+  return { of: (code) => names.get(code) ?? [], isTerm: (word) => terms.has(plain(word)) };
+}
+
 /** Whether a concept is one of those asked for by code or by words. */
 export function isConcept(concept: CodeableConcept, asked: readonly string[], names: Names): Told {
   const codes = codesIn(concept);
-  const namesOf = (code: string): readonly string[] => [...(names.get(code) ?? []), ...(known[code] ?? [])];
-  const texts = [...textsIn(concept), ...codes.flatMap(namesOf)].map(plain);
+  const texts = [...textsIn(concept), ...codes.flatMap(names.of)].map(plain);
   if (isAny(codes, asked) || isAny(texts, asked.map(plain))) return true;
   const byCode = asked.some((each) => /\d/.test(each) && !/\s/.test(each));
   // Words that name a term are as good as its code.
-  const terms = new Set([...names.keys(), ...Object.keys(known)].flatMap(namesOf).map(plain));
-  const byWords = asked.some((each) => !/\d/.test(each) && !terms.has(plain(each)));
-  const isOpen = (byCode && codes.length === 0) || (byWords && texts.length === 0);
-  return isOpen ? undefined : false;
+  if (codes.length > 0)
+    return texts.length > 0 || asked.every((each) => byCode || names.isTerm(each)) ? false : undefined;
+  return texts.length === 0 || byCode || (asked.some(names.isTerm) && !texts.some(names.isTerm))
+    ? undefined
+    : false;
 }
 
 export function valuesOf(identifiers: readonly Identifier[] | undefined): readonly string[] {
