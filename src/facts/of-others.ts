@@ -49,7 +49,7 @@ function routesOf(resource: FhirResource | undefined): readonly Coding[] | undef
 }
 
 /** By a code of the disease, or by whole words of its text. */
-function isDisease(asked: readonly string[]): (disease: CodeableReference) => boolean {
+function isDisease(asked: readonly string[]): (disease: CodeableReference) => boolean | undefined {
   const isCode = hasCode(asked);
   const words = asked.map((each) => ` ${foldWords(each)} `);
   return ({ concept, reference }) => {
@@ -57,7 +57,10 @@ function isDisease(asked: readonly string[]): (disease: CodeableReference) => bo
     const texts = [concept?.text, reference?.display, ...given.map(({ display }) => display)]
       .flatMap((text) => (typeof text === 'string' ? [text] : []))
       .map((text) => ` ${foldWords(text)} `);
-    return given.some(isCode) || words.some((each) => texts.some((text) => text.includes(each)));
+    if (given.some(isCode) || words.some((each) => texts.some((text) => text.includes(each)))) return true;
+    // What has neither a text nor a code may be any disease.
+    const hasAny = texts.length > 0 || given.some(({ code }) => typeof code === 'string');
+    return hasAny ? false : undefined;
   };
 }
 

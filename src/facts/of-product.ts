@@ -128,7 +128,7 @@ function monitoringOf({
   const words = [indicator?.text, ...codings(indicator).flatMap(({ code, display }) => [code, display])]
     .flatMap((word) => (typeof word === 'string' ? [foldText(word)] : []))
     .map((word) => word.replaceAll(/[\s_-]+/g, ' '));
-  if (words.length === 0) return ['unsaid'];
+  if (words.length === 0) return [indicator ? notTold : 'unsaid'];
   const isIt = words.some((word) => monitored.test(word));
   const isNot = words.some((word) => unmonitored.test(word));
   return [isIt === isNot ? notTold : isIt];

@@ -19,6 +19,15 @@ function numberSpellings(number: string): readonly string[] {
 
 /** Filters of one part, by what the data hold of it and by what they do not. */
 export function filtersOf(truth: FilterTruth): readonly FilterInput[] {
+  return allFiltersOf(truth).filter((filter) => !isBlank(Object.values(filter)));
+}
+
+/** An empty list, or one of nothing, is a mistake. */
+function isBlank([value]: readonly unknown[]): boolean {
+  return Array.isArray(value) && (value.length === 0 || value.includes(''));
+}
+
+function allFiltersOf(truth: FilterTruth): readonly FilterInput[] {
   const { products } = truth;
   const all = (valuesOf: (product: Found) => readonly string[]): readonly string[] =>
     distinct(products.flatMap(valuesOf));
@@ -138,7 +147,9 @@ function newPartsOf({ products }: FilterTruth): readonly FilterInput[] {
 type All = (valuesOf: (product: Found) => readonly string[]) => readonly string[];
 
 function ofAuthorizations(all: All): readonly FilterInput[] {
-  const dates = [...all((product) => product.dates), '1900-01-01', '2099-12-31'];
+  const dates = [...all((product) => product.dates), '1900-01-01', '2099-12-31'].filter((date) =>
+    /^\d/.test(date),
+  );
   return [
     ...['EU', 'IE', 'NL', 'LT', 'IS', 'GB', 'CH'].map((country) => ({ country: [country] })),
     ...['100000072099', 'Valid', 'Revoked', 'withdrawn', ...all(({ permitStatus }) => permitStatus)].map(
@@ -220,7 +231,7 @@ function ofIngredients(products: readonly Found[], all: All): readonly FilterInp
             { actives: { all: asked.slice(0, 1) } },
           ];
     }),
-  ].filter(({ strength }: FilterInput) => strength?.length !== 0);
+  ];
 }
 
 /** At most so many of each part, chosen by a seed. */

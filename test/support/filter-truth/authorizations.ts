@@ -25,10 +25,11 @@ export function kindOf({ type, identifier = [] }: RegulatedAuthorization): Kind 
   if (kind) return kind;
   // A code that is none of EMA's means what is said beside it.
   if (textsIn(type).some((said) => /^\s*marketing authori[sz]ation\s*$/i.test(said))) return 'MARKETING';
-  if (codes.length > 0) return undefined;
-  const numbers = identifier.filter(({ system }) => /marketingauthorizationnumber/i.test(system ?? ''));
-  if (numbers.some(({ value }) => !solid(value ?? '').startsWith('eu/3/'))) return 'MARKETING';
-  return numbers.length > 0 ? 'ORPHAN' : undefined;
+  // A number of the Union's orphan register is not one to sell by.
+  if (identifier.some(({ value }) => solid(value ?? '').startsWith('eu/3/'))) return 'ORPHAN';
+  const hasNumber = (system: RegExp): boolean => identifier.some((each) => system.test(each.system ?? ''));
+  if (hasNumber(/\/marketingauthorizationnumber$/i)) return 'MARKETING';
+  return hasNumber(/\/manufacturingauthorizationnumber$/i) ? 'MANUFACTURING' : undefined;
 }
 
 /** Whether it lets a medicine be sold. */
@@ -59,11 +60,13 @@ const lifecycles: Readonly<Record<string, Lifecycle>> = {
   '100000072100': 'ENDED',
   '100000072112': 'ENDED',
   '100000072113': 'ENDED',
+  '100000072114': 'ENDED',
   '100000072121': 'ENDED',
   '100000072123': 'ENDED',
   '200000010409': 'ENDED',
   '220000000067': 'ENDED',
   '220000000066': 'PENDING',
+  '200000026056': 'PENDING',
 };
 
 const voids = ['200000005006', '200000005007'];
@@ -71,7 +74,8 @@ const voids = ['200000005006', '200000005007'];
 function lifecycleOfRecord({ status, validityPeriod }: RegulatedAuthorization): Lifecycle {
   const [told = 'UNKNOWN'] = codesIn(status).flatMap((code) => lifecycles[code] ?? []);
   if (told === 'SUSPENDED' || told === 'ENDED') return told;
-  return isOver(validityPeriod?.end) === true ? 'ENDED' : told;
+  const over = isOver(validityPeriod?.end);
+  return over === undefined ? 'UNKNOWN' : over ? 'ENDED' : told;
 }
 
 function isVoid(status: CodeableConcept | undefined): boolean {
@@ -82,16 +86,19 @@ const precedence: readonly Lifecycle[] = ['AUTHORIZED', 'SUSPENDED', 'PENDING', 
 
 export function lifecycleOf({ product, own, ofPacks }: Family): Lifecycle {
   if (isVoid(product.status)) return 'VOID';
-  const ofKind = (records: readonly RegulatedAuthorization[], kind: Kind) =>
-    records.filter((each) => kindOf(each) === kind);
+  const ofKind = (records: readonly RegulatedAuthorization[], kind: Kind): readonly Lifecycle[] => {
+    const same = records.filter((each) => kindOf(each) === kind).map(lifecycleOfRecord);
+    // What is of unknown kind may be one of them.
+    const isOpen = records.some((each) => kindOf(each) === undefined);
+    return same.length > 0 && isOpen ? [...same, 'UNKNOWN'] : same;
+  };
   const candidates = [
     ofKind(own, 'MARKETING'),
     ofKind(ofPacks, 'MARKETING'),
     ofKind(own, 'PARALLEL_TRADE'),
     ofKind(ofPacks, 'PARALLEL_TRADE'),
   ];
-  const records = candidates.find((each) => each.length > 0) ?? [];
-  const states = new Set(records.map(lifecycleOfRecord));
+  const states = new Set(candidates.find((each) => each.length > 0));
   return precedence.find((each) => states.has(each)) ?? 'UNKNOWN';
 }
 
@@ -99,7 +106,10 @@ export function lifecycleOf({ product, own, ofPacks }: Family): Lifecycle {
 function datesOf(records: readonly RegulatedAuthorization[]): readonly unknown[] {
   const starts = records.flatMap(({ validityPeriod }) => validityPeriod?.start ?? []);
   if (starts.length > 0) return starts;
-  return records.flatMap((record) => record.case?.dateDateTime ?? record.case?.datePeriod?.start ?? []);
+  return records.flatMap(
+    (record) =>
+      record.case?.dateDateTime ?? record.case?.datePeriod?.start ?? record.case?.datePeriod?.end ?? [],
+  );
 }
 
 /** Of all authorizations by which it may be sold. */

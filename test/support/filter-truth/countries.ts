@@ -20,6 +20,7 @@ const countries: readonly (readonly string[])[] = [
   ['100000000337', 'BE', 'BEL', 'Belgium', 'Kingdom of Belgium'],
   ['100000000376', 'CZ', 'CZE', 'Czechia', 'Czech Republic'],
   ['100000000377', 'DK', 'DNK', 'Denmark', 'Kingdom of Denmark'],
+  ['100000000556', 'GB', 'GBR', 'United Kingdom'],
   ['100000000478', 'NL', 'NLD', 'Netherlands', 'Kingdom of the Netherlands'],
 ];
 

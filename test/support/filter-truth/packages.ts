@@ -130,7 +130,7 @@ export function meetsSupply(
     own ? isConcept(own, legalStatusOfSupply, names) : false,
     ...ofPacks.map(({ code, jurisdiction }) =>
       every([
-        code && isConcept(code, legalStatusOfSupply, names),
+        code !== undefined && isConcept(code, legalStatusOfSupply, names),
         country && jurisdiction ? some(country.map((each) => isCountry(jurisdiction, each))) : true,
       ]),
     ),

@@ -1,5 +1,5 @@
 /** All that a product can be found by, read from its records, and whether a filter finds it. */
-import type { Coding, Identifier, MedicinalProductDefinition, Reference } from 'fhir/r5.js';
+import type { CodeableConcept, Coding, Identifier, MedicinalProductDefinition, Reference } from 'fhir/r5.js';
 import { isOrganization, organizationNames } from './organizations.js';
 import { meetsAuthorizations, mayBeSold } from './authorizations.js';
 import { kindOf, lifecycleOf, type Kind, type Lifecycle } from './authorizations.js';
@@ -135,7 +135,7 @@ export function foundOf(family: Family, codesByTerm: ReadonlyMap<string, string>
       product.legalStatusOfSupply,
       ...packs.flatMap((pack) => (pack.legalStatusOfSupply ?? []).map(({ code }) => code)),
     ].flatMap(codesIn),
-    pediatric: [...codesIn(product.pediatricUseIndicator), ...textsIn(product.pediatricUseIndicator)],
+    pediatric: wordOrCodes(product.pediatricUseIndicator),
     classes: (product.classification ?? []).flatMap((each) => [...codesIn(each), ...textsIn(each)]),
     sizes: packs.flatMap((pack) => sizeOf(pack) ?? []),
     markets: [product, ...packs].flatMap(({ marketingStatus = [] }) =>
@@ -224,9 +224,10 @@ const parts: Readonly<Record<Exclude<FilterName, Grouped>, Part>> = {
   additionalMonitoring: (_, { additionalMonitoring }, { product }) => {
     const indicator = product.additionalMonitoringIndicator;
     if (!indicator) return additionalMonitoring ? false : undefined;
-    const [text] = textsIn(indicator).map(plain);
-    if (text === undefined) return undefined;
-    return text.startsWith('NOT ') !== additionalMonitoring;
+    const [, not] = /^(NOT )?SUBJECT TO ADDITIONAL MONITORING$/.exec(
+      textsIn(indicator).map(plain)[0] ?? '',
+    ) ?? [undefined, null];
+    return not === null ? undefined : (not === undefined) === additionalMonitoring;
   },
   pediatricUse: (_, { pediatricUse = [] }, { product }, names) =>
     product.pediatricUseIndicator ? isConcept(product.pediatricUseIndicator, pediatricUse, names) : false,
@@ -241,7 +242,8 @@ const parts: Readonly<Record<Exclude<FilterName, Grouped>, Part>> = {
           if (codesIn(concept).includes(asked)) return true;
           const texts = textsIn(concept).map((text) => ` ${wordsOf(text).join(' ')} `);
           const wanted = ` ${wordsOf(asked).join(' ')} `;
-          return texts.some((text) => text.includes(wanted)) || (texts.length === 0 ? undefined : false);
+          if (texts.some((text) => text.includes(wanted))) return true;
+          return texts.length === 0 && codesIn(concept).length === 0 ? undefined : false;
         }),
       ),
     ),
@@ -275,6 +277,12 @@ function indicationsIn({ uses }: Family) {
   return uses
     .filter(({ type }) => type === 'indication')
     .flatMap(({ indication }) => indication?.diseaseSymptomProcedure?.concept ?? []);
+}
+
+/** What has no code is asked for by its text. */
+function wordOrCodes(concept: CodeableConcept | undefined): readonly string[] {
+  const codes = codesIn(concept);
+  return codes.length > 0 ? codes : textsIn(concept);
 }
 
 function codeOf({ code = '' }: Coding): string {

@@ -61,7 +61,7 @@ export function textOf({ numerator, denominator }: Ratio): string | undefined {
   const write = (quantity: Quantity | undefined): string | undefined => {
     const [, , spelling] = unitOf(quantity) ?? [];
     const isWord = spelling !== undefined && !/\d/.test(spelling);
-    return isWord && quantity?.value !== undefined ? `${quantity.value} ${spelling}` : undefined;
+    return isWord && isReadable(quantity) ? `${quantity?.value} ${spelling}` : undefined;
   };
   const [over, under] = [write(numerator), write(denominator)];
   if (over === undefined) return undefined;
