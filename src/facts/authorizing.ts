@@ -54,6 +54,21 @@ export function productFirstAuthorized(
   return typeof other === 'string' && first !== null && isSince(other, first) === true ? first : undefined;
 }
 
+/**
+ * What holds of those authorizations that allow a product to be sold; not told where one of unknown kind would make a
+ * difference.
+ */
+export function ofAuthorizing(
+  authorizations: readonly RegulatedAuthorization[],
+  judge: (authorizing: readonly RegulatedAuthorization[]) => Verdict,
+): Verdict {
+  const sure = authorizations.filter((each) => isAuthorizing(each) === true);
+  const open = authorizations.filter((each) => isAuthorizing(each) === undefined);
+  const verdict = judge(sure);
+  const others = [...open.map((each) => judge([...sure, each])), judge([...sure, ...open])];
+  return others.every((each) => each === verdict) ? verdict : undefined;
+}
+
 /** When a case was decided; where it does not say, the dates of the applications in it. */
 function caseDates(given: RegulatedAuthorizationCase | undefined): readonly unknown[] {
   // One object as a rule; some upstreams send a list.

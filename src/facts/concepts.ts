@@ -2,6 +2,7 @@
 import type { CodeableConcept, Coding, Identifier } from 'fhir/r5.js';
 import { elements } from '../fhir/elements.js';
 import { foldedWords } from '../terms/fold.js';
+import type { Verdict } from './verdict.js';
 
 export function codings(concept: CodeableConcept | undefined): readonly Coding[] {
   return elements(concept?.coding);
@@ -16,16 +17,36 @@ export function codesIn(concept: CodeableConcept | undefined): readonly string[]
   return codings(concept).flatMap(({ code }) => (isText(code) ? [code.trim()] : []));
 }
 
-/** A value without any code is known by its text: what is looked through here finds it by that. */
+/**
+ * A value without any code is known by its texts: what is looked through here finds it by these. One that is there and
+ * has neither is a coding without anything.
+ */
 export function codingsOrText(concept: CodeableConcept | undefined): readonly Coding[] {
-  const given = codings(concept);
+  const [only] = elements([concept]);
+  if (!only) return [];
+  const given = codings(only);
   if (given.some(({ code }) => typeof code === 'string')) return given;
-  return textsIn(concept).map((text) => ({ code: text.trim() }));
+  const texts = textsIn(only).map((text) => ({ display: text.trim() }));
+  return texts.length > 0 ? texts : [{}];
 }
 
 /** What a concept says in words: its text, then what its codes display. */
 export function textsIn(concept: CodeableConcept | undefined): readonly string[] {
   return textsOf([concept?.text, ...codings(concept).map(({ display }) => display)]);
+}
+
+/**
+ * Whether a coding is one of those asked for, by its code; by its text where it has no code. What has neither, and a
+ * text where codes are asked for, does not tell.
+ */
+export function isCoded(asked: readonly string[]): (coding: Coding) => Verdict {
+  const wanted = new Set(asked.map((each) => each.trim()));
+  const areTexts = [...wanted].every((each) => !/^\S*\d\S*$/.test(each));
+  return ({ code, display }) => {
+    if (typeof code === 'string') return wanted.has(code.trim());
+    if (display === undefined) return undefined;
+    return wanted.has(display) || (areTexts ? false : undefined);
+  };
 }
 
 /** Whether a coding has one of these codes, whatever its system: EMA numbers the terms of all its lists alike. */

@@ -52,8 +52,10 @@ export interface RecordFact {
   readonly where?: Test;
   /** Parts of one group hold of one and the same record. */
   readonly group?: 'authorization' | 'package' | 'ingredient';
-  /** How it is told where no other part of its group is given. */
+  /** How it is told where no other part of its group is given, but such as mean the same `event`. */
   readonly alone?: WholeFact | { readonly of: Subject };
+  /** What several parts are about, each by itself: when the product was first authorized. */
+  readonly event?: 'firstAuthorized';
 }
 
 /** Told by all records of some subjects together. */
@@ -66,6 +68,11 @@ export interface WholeFact {
    * a mistake if none of those looked through fails it.
    */
   isDoubtful?(asked: never): boolean;
+  /**
+   * The test by what the records of all products tell of what is asked for, its names above all; undefined where they
+   * tell no more than is known.
+   */
+  testBy?(asked: never, records: readonly FhirResource[]): WholeTest | undefined;
 }
 
 export type Fact = RecordFact | WholeFact;

@@ -1,10 +1,11 @@
 /** The facts that authorizations tell, of the product and of its packages. */
+import type { RegulatedAuthorization } from 'fhir/r5.js';
 import { type AuthorizationType, authorizationType, Lifecycle } from '../terms/ema-codes.js';
-import { ofType, type ResourceOf } from '../fhir/resources.js';
+import { ofType } from '../fhir/resources.js';
 import { foldNumber, foldProcedure } from '../terms/numbers.js';
-import { among, codingsOrText, hasCode, identifiersOf } from './concepts.js';
+import { among, codingsOrText, identifiersOf, isCoded } from './concepts.js';
 import { isAuthorizedIn } from './countries.js';
-import { isAuthorizedBefore, isAuthorizedSince, isAuthorizing } from './authorizing.js';
+import { isAuthorizedBefore, isAuthorizedSince, isAuthorizing, ofAuthorizing } from './authorizing.js';
 import { notTold, told, type RecordFact } from './fact.js';
 import { isVoid, lifecycleAmong, lifecycleOfAuthorization } from './lifecycle.js';
 import { isOrganization } from './organizations.js';
@@ -37,7 +38,7 @@ export const ofAuthorization = {
     type,
     elements: ['status'],
     values: ({ status }) => codingsOrText(status),
-    meets: hasCode,
+    meets: isCoded,
   }),
   authorizationKind: told({
     of,
@@ -95,13 +96,24 @@ export const ofAuthorization = {
 } satisfies Readonly<Record<string, RecordFact>>;
 
 /** By the day on which an authorization was first given. */
-function dated(compare: (all: readonly ResourceOf<typeof type>[], asked: string) => Verdict): RecordFact {
-  return told({
+function dated(compare: (all: readonly RegulatedAuthorization[], asked: string) => Verdict): RecordFact {
+  return {
     of,
     group,
-    type,
-    elements: ['validityPeriod', 'case'],
-    values: (authorization) => [authorization],
-    meets: (asked: string) => (authorization) => compare([authorization], asked),
-  });
+    reads: [[type, ['type', 'identifier', 'validityPeriod', 'case']]],
+    test: (asked: string) => (resource) =>
+      resource?.resourceType === type ? compare([resource], asked) : undefined,
+    event: 'firstAuthorized',
+    // By itself it is what `Product.firstAuthorized` says.
+    alone: {
+      with: ['authorization'],
+      reads: [],
+      wholeTest: (asked: string) => (_product, records) => {
+        const { records: all, isWhole } = records('authorization');
+        const authorizations = ofType(type, all);
+        const told = ofAuthorizing(authorizations, (some) => compare(some, asked));
+        return isWhole ? told : undefined;
+      },
+    },
+  };
 }

@@ -4,12 +4,12 @@ import { ofType, type ResourceOf } from '../fhir/resources.js';
 import { type IngredientRole, ingredientRole } from '../terms/ema-codes.js';
 import { hasActives, isActive, type FoundBy } from './actives.js';
 import { isStrengthFault, readStrength, type AskedStrength } from './asked-strength.js';
-import { notTold, told, type Fact } from './fact.js';
+import { notTold, told, type Fact, type WholeTest } from './fact.js';
 import type { Actives } from './filter.js';
 import { meetsStrength } from './strength.js';
 import { isSubstance, namedBy, substancesIn, type AskedSubstance } from './substances.js';
 import { allOf, anyOf, type Verdict } from './verdict.js';
-import { isWithoutSubstance } from './without.js';
+import { isWithoutSubstance, withNamesIn } from './without.js';
 
 const type = 'Ingredient';
 const of = 'ingredient';
@@ -77,17 +77,27 @@ export const ofIngredient = {
       ['ManufacturedItemDefinition', ['ingredient']],
     ],
     isDoubtful: (asked: readonly AskedSubstance[]) => asked.some(({ codes }) => codes.length === 0),
-    wholeTest: (asked: readonly AskedSubstance[]) => (product, records) => {
-      const contents = {
-        product,
-        items: ofType('ManufacturedItemDefinition', records('item').records),
-        ingredients: ofType(type, records(of).records),
-        areAllRead: records(of).isWhole && records('item').isWhole,
-      };
-      return allOf(asked.map((each) => isWithoutSubstance(each, contents)));
+    wholeTest: isWithoutAll,
+    testBy(asked: readonly AskedSubstance[], records) {
+      const named = asked.map((each) => withNamesIn(ofType(type, records), each));
+      return named.some(({ names }, at) => names.length > (asked[at]?.names.length ?? 0))
+        ? isWithoutAll(named)
+        : undefined;
     },
   },
 } satisfies Readonly<Record<string, Fact>>;
+
+function isWithoutAll(asked: readonly AskedSubstance[]): WholeTest {
+  return (product, records) => {
+    const contents = {
+      product,
+      items: ofType('ManufacturedItemDefinition', records('item').records),
+      ingredients: ofType(type, records(of).records),
+      areAllRead: records(of).isWhole && records('item').isWhole,
+    };
+    return allOf(asked.map((each) => isWithoutSubstance(each, contents)));
+  };
+}
 
 /** What is no strength was refused before. */
 function strengthIn(text: string): AskedStrength {

@@ -3,9 +3,19 @@ import type { CodeableReference, Coding } from 'fhir/r5.js';
 import { elements } from '../fhir/elements.js';
 import type { FhirResource } from '../fhir/resources.js';
 import { ClinicalUseType, clinicalUseType } from '../terms/ema-codes.js';
-import { codings, codingsOrText, hasCode, hasPhrase, textsIn, textsOf } from './concepts.js';
+import {
+  codesIn,
+  codings,
+  codingsOrText,
+  hasCode,
+  hasPhrase,
+  isCoded,
+  textsIn,
+  textsOf,
+} from './concepts.js';
 import { told, type RecordFact } from './fact.js';
 import { isOrganization } from './organizations.js';
+import { anyOf } from './verdict.js';
 
 export const ofOthers = {
   route: {
@@ -15,8 +25,11 @@ export const ofOthers = {
       ['AdministrableProductDefinition', ['routeOfAdministration']],
     ],
     test(asked: readonly string[]) {
-      const isIt = hasCode(asked);
-      return (resource) => routesOf(resource)?.some(isIt);
+      const isIt = isCoded(asked);
+      return (resource) => {
+        const routes = routesOf(resource);
+        return routes && anyOf(routes.map(isIt));
+      };
     },
   },
   manufacturer: {
@@ -44,9 +57,13 @@ function routesOf(resource: FhirResource | undefined): readonly Coding[] | undef
 }
 
 /** By a code of the disease, or by whole words of its text. */
-function isDisease(asked: readonly string[]): (disease: CodeableReference) => boolean {
+function isDisease(asked: readonly string[]): (disease: CodeableReference) => boolean | undefined {
   const isCode = hasCode(asked);
   const isSaid = hasPhrase(asked);
-  return ({ concept, reference }) =>
-    codings(concept).some(isCode) || textsOf([...textsIn(concept), reference?.display]).some(isSaid);
+  return ({ concept, reference }) => {
+    const texts = textsOf([...textsIn(concept), reference?.display]);
+    if (codings(concept).some(isCode) || texts.some(isSaid)) return true;
+    // What has neither a text nor a code may be any disease.
+    return texts.length > 0 || codesIn(concept).length > 0 ? false : undefined;
+  };
 }

@@ -1,7 +1,7 @@
 /** The facts that packages tell, and those of supply, which stand at the product or at its packages. */
 import { elements } from '../fhir/elements.js';
 import { barcodesOf, foldBarcode } from '../terms/barcodes.js';
-import { among, codingsOrText, hasCode } from './concepts.js';
+import { among, codingsOrText, isCoded } from './concepts.js';
 import { notTold, told, type NotTold, type RecordFact, type Test } from './fact.js';
 import type { IntRange, Marketed, ProductFilter } from './filter.js';
 import { isMarketed } from './marketed.js';
@@ -67,13 +67,13 @@ export const ofPackage = {
 
 /** A status of no jurisdiction holds anywhere; one of a jurisdiction that cannot be read may. */
 function supplied(asked: readonly string[], country: readonly string[] | undefined): Test {
-  const isIt = hasCode(asked);
+  const isIt = isCoded(asked);
   return (resource) => {
     if (resource?.resourceType !== productType && resource?.resourceType !== type) return undefined;
     const { counting, open } = supplyStatusesOf(resource, country);
     return anyOf([
       ...counting.flatMap(codingsOrText).map(isIt),
-      ...(open.flatMap(codingsOrText).some(isIt) ? [undefined] : []),
+      ...(open.flatMap(codingsOrText).some((each) => isIt(each) !== false) ? [undefined] : []),
     ]);
   };
 }

@@ -11,8 +11,8 @@ import {
   codesIn,
   codingsOfAll,
   codingsOrText,
-  hasCode,
   identifiersOf,
+  isCoded,
   textsIn,
   textsOf,
 } from './concepts.js';
@@ -47,7 +47,7 @@ export const ofProduct = {
     type,
     elements: ['combinedPharmaceuticalDoseForm', 'extension'],
     values: doseFormsOf,
-    meets: hasCode,
+    meets: isCoded,
   }),
   atc: told({
     of: 'product',
@@ -103,7 +103,7 @@ function named(make: (text: string) => (name: string) => boolean): RecordFact {
 }
 
 function coded(element: keyof Product & string, values: (product: Product) => readonly Coding[]): RecordFact {
-  return told({ of: 'product', type, elements: [element], values, meets: hasCode });
+  return told({ of: 'product', type, elements: [element], values, meets: isCoded });
 }
 
 /** The names of a product, whole. */
@@ -140,7 +140,7 @@ function monitoringOf({
   const words = [...textsIn(indicator), ...codesIn(indicator)].map((word) =>
     foldText(word).replaceAll(/[\s_-]+/g, ' '),
   );
-  if (words.length === 0) return ['unsaid'];
+  if (words.length === 0) return [indicator ? notTold : 'unsaid'];
   const isIt = words.some((word) => monitored.test(word));
   const isNot = words.some((word) => unmonitored.test(word));
   return [isIt === isNot ? notTold : isIt];

@@ -1,4 +1,5 @@
 /** What a product has to meet for a filter: parts that speak of one kind of record hold of one and the same record. */
+import type { FhirResource } from '../fhir/resources.js';
 import type { Fact, RecordFact, Subject, Test, WholeFact, WholeTest } from './fact.js';
 import type { FilterPart, ProductFilter } from './filter.js';
 import { facts } from './table.js';
@@ -31,6 +32,8 @@ export interface WholeRequirement {
   readonly test: WholeTest;
   /** Whether it is a mistake if no product fails it. */
   readonly isDoubtful: boolean;
+  /** The test by what the records of all products tell beside; undefined where that is nothing new. */
+  readonly testBy?: (records: readonly FhirResource[]) => WholeTest | undefined;
 }
 
 export type Requirement = RecordRequirement | WholeRequirement;
@@ -63,8 +66,10 @@ export function requirementsOf(
   return requirements.sort((a, b) => Number(isLinked(a)) - Number(isLinked(b)));
 }
 
-/** What has to be shown to exist is looked at each by itself. */
+/** What has to be shown to exist is looked at each by itself, and so is what is said of one event. */
 function split(group: readonly Criterion[]): readonly (readonly Criterion[])[] {
+  if (group.every(({ fact }) => 'event' in fact && fact.event !== undefined))
+    return group.map((each) => [each]);
   const [only, ...others] = group;
   if (!only || others.length > 0 || !('isDoubtful' in only.fact) || !Array.isArray(only.asked))
     return [group];
@@ -108,6 +113,7 @@ function wholeOf(
     with: fact.with,
     test: fact.wholeTest(asked as never, filter),
     isDoubtful: fact.isDoubtful?.(asked as never) ?? false,
+    ...(fact.testBy ? { testBy: (records) => fact.testBy?.(asked as never, records) } : {}),
   };
 }
 

@@ -51,6 +51,16 @@ export function isWithoutSubstance(
   return isListed ? true : undefined;
 }
 
+/** What is asked for by a code alone, with the names that ingredients have for that code. */
+export function withNamesIn(
+  ingredients: readonly ResourceOf<'Ingredient'>[],
+  asked: AskedSubstance,
+): AskedSubstance {
+  if (asked.names.length > 0) return asked;
+  const same = ingredients.flatMap(namedIn).filter((each) => hasCode(asked, each));
+  return { ...asked, names: [...new Set(same.flatMap(({ names }) => names))] };
+}
+
 function namedIn(ingredient: ResourceOf<'Ingredient'>): readonly NamedSubstance[] {
   const { own, bases } = substancesIn(ingredient);
   return [own, ...bases];

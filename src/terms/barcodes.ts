@@ -44,9 +44,10 @@ export function isElementString(text: string): boolean {
   return gtinInElements(text) !== undefined;
 }
 
-/** The same for every spelling of one bar code; what is no GTIN is compared as numbers are. */
+/** The same for every spelling of one bar code, a wrong check digit or not; what is no GTIN is compared as numbers are. */
 export function foldBarcode(text: string): string {
-  return gtinOf(text) ?? foldNumber(text.replaceAll(gs1Separator, ''));
+  const number = gtinOf(text) ?? foldNumber(text.replaceAll(gs1Separator, ''));
+  return /^\d+$/.test(number) && gtinLengths.has(number.length) ? number.padStart(mostDigits, '0') : number;
 }
 
 /** How records may write the bar code that a text is; none where it is no GTIN. */

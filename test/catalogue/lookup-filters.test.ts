@@ -73,7 +73,7 @@ const guises: readonly (readonly [string, Guise])[] = [
 ];
 
 describe.each(guises)('over an upstream with %s', (_what, guise) => {
-  it.each(oneIn(2, ['everything', 'search', 'include'] as const))(
+  it.each(oneIn(3, ['everything', 'search', 'include'] as const))(
     'lookup tells what the filter finds, in the profile %s',
     async (profile) => {
       const service = await start(profile, guise);
@@ -90,7 +90,7 @@ describe.each(guises)('over an upstream with %s', (_what, guise) => {
   );
 });
 
-describe.each(oneIn(2, ['everything', 'search', 'include'] as const))('in the profile %s', (profile) => {
+describe.each(oneIn(3, ['everything', 'search', 'include'] as const))('in the profile %s', (profile) => {
   it('the number or the bar code of a package leads to the package', async () => {
     const service = await start(profile, {});
     const packs = (service.sandbox.resources as readonly FhirResource[]).flatMap((each) =>

@@ -5,6 +5,7 @@ import {
   isAuthorizedBefore,
   isAuthorizedSince,
   isAuthorizing,
+  ofAuthorizing,
   productFirstAuthorized,
 } from '../../src/facts/authorizing.js';
 import { authorization, kinds } from './records.js';
@@ -94,5 +95,26 @@ describe('a product is first authorized', () => {
     [[], null],
   ])('by authorizations %#', (authorizations, first) => {
     expect(productFirstAuthorized(authorizations)).toBe(first);
+  });
+});
+
+describe('what holds of a product by all authorizations that allow it to be sold', () => {
+  const of = (type: object, start: unknown) => authorization({ type, ...from(start) });
+  const unknown = { text: 'Notice' };
+
+  it.each([
+    [[of(kinds.marketing, '2018'), of(kinds.parallel, '2021')], true, false],
+    // What came later is not the first, and neither an orphan designation nor a permission to make it counts.
+    [[of(kinds.marketing, '2016'), of(kinds.parallel, '2021')], false, true],
+    [[of(kinds.marketing, '2018'), of(kinds.orphan, '2010'), of(kinds.manufacturing, '2009')], true, false],
+    [[of(kinds.manufacturing, '2021')], false, false],
+    // One of unknown kind matters only where it would be the first.
+    [[of(kinds.marketing, '2018'), of(unknown, '2021')], true, false],
+    [[of(kinds.marketing, '2018'), of(unknown, '2010')], undefined, undefined],
+    [[of(kinds.marketing, '2016'), of(unknown, '2010')], false, true],
+    [[of(unknown, '2021')], undefined, false],
+  ])('%#', (authorizations, since, before) => {
+    expect(ofAuthorizing(authorizations, (some) => isAuthorizedSince(some, '2017-05'))).toBe(since);
+    expect(ofAuthorizing(authorizations, (some) => isAuthorizedBefore(some, '2017-05'))).toBe(before);
   });
 });

@@ -1,7 +1,7 @@
 /** Without a substance: yes only where a list of excipients says so. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { isWithoutSubstance, type Contents } from '../../src/facts/without.js';
+import { isWithoutSubstance, withNamesIn, type Contents } from '../../src/facts/without.js';
 import type { ResourceOf } from '../../src/fhir/resources.js';
 import { ingredient, item, product, type RoleName } from './ingredient-records.js';
 
@@ -151,6 +151,24 @@ describe('a code that is asked for', () => {
   ])('%s', (_title, asked, written, expected) => {
     const active = ingredient('100000091001|Enalapril maleate');
     expect(isWithoutSubstance(asked, contents([active, excipient(written)]))).toBe(expected);
+  });
+});
+
+describe('a code that nothing known here names', () => {
+  it('has the names that any ingredient has for it', () => {
+    const bare = { codes: ['100000092222'], names: [] };
+    const others = [
+      ingredient('100000091001|Enalapril maleate'),
+      excipient('100000092222|Lactose monohydrate'),
+      excipient('100000092222'),
+    ];
+    const asked = withNamesIn(others, bare);
+    expect(asked).toEqual({ codes: ['100000092222'], names: ['Lactose monohydrate'] });
+    // By its code alone it would be another substance.
+    const written = excipient('100000093333|Monohydrate of lactose');
+    const other = contents([ingredient('100000091001|Enalapril maleate'), written]);
+    expect(isWithoutSubstance(bare, other)).toBe(true);
+    expect(isWithoutSubstance(asked, other)).toBe(false);
   });
 });
 

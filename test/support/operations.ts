@@ -18,6 +18,8 @@ export interface Gap {
   readonly path: readonly (string | number)[];
   readonly reason: string;
   readonly reference?: string;
+  /** How many rows it is about, where that is known. */
+  readonly count?: number;
 }
 
 export interface Upstream {

@@ -1,6 +1,7 @@
 /** Looks candidates through: which products meet all of a filter, in the order asked for. */
 import { PmsError } from '../../errors.js';
 import type { Requirement } from '../../facts/requirements.js';
+import type { FhirResource } from '../../fhir/resources.js';
 import { compareKeys, type Key } from '../graph/key.js';
 import { complete, unite, untold, type Relation, type State } from '../graph/relation.js';
 import { productsAbove } from '../known/above.js';
@@ -9,7 +10,7 @@ import { isHeld, type Candidates, type Known } from '../known/known.js';
 import type { ProductSearch } from '../question/selection.js';
 import { judge, namesOf } from './judge.js';
 import { ordered } from './order.js';
-import { stateOf } from './records.js';
+import { recordsOf, stateOf } from './records.js';
 import { sortLinks } from './subjects.js';
 import { criteriaOf, isSatisfied, mostCandidates } from './ways.js';
 
@@ -35,7 +36,9 @@ export function matchesOf(
   if (products.refs.length > mostCandidates) return failed(tooMany(search));
   const isDeep = deep || requirements.some(isLinked) || sortLinks(search).length > 0;
   if (!haveRead(products.refs, known, ask, isDeep)) return undefined;
-  const passed = lookThrough(products.refs, requirements, known, ask);
+  const first = lookThrough(products.refs, requirements, known, ask);
+  const informed = first && informedBy(products.refs, requirements, known);
+  const passed = informed ? lookThrough(products.refs, informed, known, ask) : first;
   const sorted = passed && ordered(passed.rows, search, known, ask);
   if (!passed || !sorted) return undefined;
   if (passed.stranger) return failed(unknownTo(passed.stranger));
@@ -94,6 +97,31 @@ function lookThrough(
     untold: states.filter((state) => state === untold).length,
     stranger: isDoubted ? [...doubtful][0] : undefined,
   };
+}
+
+/** Fetches nothing. */
+const noAsk: Ask = { children: () => undefined, read: () => undefined };
+
+/** The same by what the records of all products tell beside; undefined where that is nothing new. */
+function informedBy(
+  products: readonly Key[],
+  requirements: readonly Requirement[],
+  known: Known,
+): readonly Requirement[] | undefined {
+  let isNew = false;
+  const informed = requirements.map((requirement) => {
+    if (requirement.kind !== 'whole' || !requirement.testBy) return requirement;
+    const records = requirement.with.flatMap((subject) =>
+      products.flatMap((product): readonly FhirResource[] => {
+        const found = recordsOf(subject, product, known, noAsk);
+        return found?.records ?? [];
+      }),
+    );
+    const test = requirement.testBy(records);
+    isNew ||= test !== undefined;
+    return test ? { ...requirement, test } : requirement;
+  });
+  return isNew ? informed : undefined;
 }
 
 function isDoubtful(requirement: Requirement): boolean {

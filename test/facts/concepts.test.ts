@@ -1,0 +1,27 @@
+/** Coded values: what is compared, and what does not tell. */
+import { describe, expect, it } from 'vitest';
+import { codingsOrText, isCoded } from '../../src/facts/concepts.js';
+import { anyOf } from '../../src/facts/verdict.js';
+
+const valid = { system: 'http://spor.ema.europa.eu/v1/lists/100000072049', code: '100000072099' };
+
+describe('a coded value is what is asked for', () => {
+  it.each([
+    [{ coding: [valid] }, ['100000072099'], true],
+    [{ coding: [valid] }, ['100000072121'], false],
+    [{ coding: [{ ...valid, code: ' 100000072099 ' }] }, ['100000072099'], true],
+    [{ coding: [{ system: 'https://lists.example/other', code: '1' }] }, ['100000072099'], false],
+    // A text tells nothing where codes are asked for, and everything where texts are.
+    [{ text: 'As the agency has it on file' }, ['100000072099'], undefined],
+    [{ text: 'Subject to monitoring' }, ['Subject to monitoring'], true],
+    [{ text: 'Subject to monitoring' }, ['Not subject to monitoring'], false],
+    [{ coding: [{ display: 'Valid' }] }, ['100000072099'], undefined],
+    [{ coding: [{ display: 'Valid' }] }, ['Valid'], true],
+    // It is there, and says nothing.
+    [{}, ['100000072099'], undefined],
+    [{ coding: [{}] }, ['Valid'], undefined],
+    [undefined, ['100000072099'], false],
+  ])('%j by %j: %s', (concept, asked, verdict) => {
+    expect(anyOf(codingsOrText(concept).map(isCoded(asked)))).toBe(verdict);
+  });
+});

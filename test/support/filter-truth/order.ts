@@ -1,0 +1,84 @@
+/** In which order products come, by each field that they can be sorted by. */
+import { firstDates } from './authorizations.js';
+import { spanOf } from './dates.js';
+import { basesOf, namedOf, roleOf, strengthsOf } from './ingredients.js';
+import type { SortInput, SortName } from './input.js';
+import type { Candidate } from './products.js';
+import { rankOf } from './quantities.js';
+
+type Value = string | number | readonly (string | number | bigint)[];
+
+const values: Readonly<Record<SortName, (candidate: Candidate) => readonly Value[]>> = {
+  NAME: ({ found }) => found.names.slice(0, 1),
+  UPDATED: ({ found }) => [found.updated].flatMap((each) => each ?? []),
+  AUTHORIZED: ({ family }) =>
+    firstDates(family)
+      .flatMap((date) => spanOf(date)?.from ?? [])
+      .toSorted((a, b) => a - b)
+      .slice(0, 1),
+  HOLDER: ({ found }) => found.holderNames,
+  SUBSTANCE: ({ family, names }) =>
+    family.ingredients
+      .filter((each) => roleOf(each) === 'ACTIVE')
+      .flatMap((each) => {
+        const bases = basesOf(each).flatMap(({ substance }) => (substance ? [substance] : []));
+        const subjects = bases.length > 0 ? bases : [each.substance.code];
+        return subjects.flatMap((subject) => namedOf(subject, names).slice(0, 1));
+      }),
+  STRENGTH: ({ family }) =>
+    family.ingredients
+      .filter((each) => roleOf(each) === 'ACTIVE')
+      .flatMap(strengthsOf)
+      .flatMap((ratio) => rankOf(ratio) ?? []),
+  PACK_SIZE: ({ found }) => found.sizes,
+};
+
+/** Of equals the smaller id comes first, and what has no value last. */
+export function sortedBy(
+  candidates: readonly Candidate[],
+  { by, order }: SortInput,
+  language: string,
+): readonly Candidate[] {
+  const collator = new Intl.Collator(language, { numeric: true });
+  const compare = (a: Value, b: Value): number => {
+    if (typeof a === 'object' && typeof b === 'object')
+      return a.map((each, at) => compareParts(each, b[at])).find((step) => step !== 0) ?? 0;
+    return typeof a === 'number' && typeof b === 'number' ? a - b : collator.compare(String(a), String(b));
+  };
+  const sign = order === 'DESC' ? -1 : 1;
+  const keyed = candidates.map((candidate) => ({
+    candidate,
+    value: values[by](candidate).toSorted((a, b) => sign * compare(a, b))[0],
+  }));
+  return keyed
+    .toSorted((one, other) => {
+      const byId = compareIds(one.candidate.found.id, other.candidate.found.id);
+      if (one.value === undefined || other.value === undefined)
+        return Number(one.value === undefined) - Number(other.value === undefined) || byId;
+      return sign * compare(one.value, other.value) || byId;
+    })
+    .map(({ candidate }) => candidate);
+}
+
+function compareParts(a: string | number | bigint, b: string | number | bigint | undefined): number {
+  if (b === undefined) return 1;
+  return a === b ? 0 : a < b ? -1 : 1;
+}
+
+/** Runs of digits as numbers, the rest as text. */
+function compareIds(a: string, b: string): number {
+  const [one, other] = [partsOf(a), partsOf(b)];
+  for (const [at, left] of one.entries()) {
+    const right = other[at];
+    if (right === undefined) return 1;
+    if (left === right) continue;
+    const areNumbers = /^\d/.test(left) && /^\d/.test(right);
+    if (areNumbers && BigInt(left) !== BigInt(right)) return BigInt(left) < BigInt(right) ? -1 : 1;
+    return left < right ? -1 : 1;
+  }
+  return one.length - other.length;
+}
+
+function partsOf(id: string): readonly string[] {
+  return id.match(/\d+|\D+/g) ?? [];
+}

@@ -1,0 +1,138 @@
+/** What a filter asks of packages: size, market and bar code of one and the same; and what is said of supply. */
+import type {
+  MarketingStatus,
+  PackagedProductDefinition,
+  PackagedProductDefinitionPackaging,
+} from 'fhir/r5.js';
+import { isCountry } from './countries.js';
+import { hasBegun, isBefore, isOver, spanOf } from './dates.js';
+import type { Family } from './family.js';
+import type { FilterInput, MarketedInput } from './input.js';
+import { every, not, some, type Told } from './told.js';
+import { codesIn, isAny, isConcept, solid, valuesOf, type Names } from './words.js';
+
+/** By list 100000072052. */
+const states: Readonly<Record<string, string>> = {
+  '100000072083': 'MARKETED',
+  '100000072074': 'NOT_MARKETED',
+  '200000026055': 'NEVER_MARKETED',
+  '230000000000': 'TEMPORARILY_UNAVAILABLE',
+};
+const noData = '100000072075';
+
+function isState({ status }: MarketingStatus, asked: readonly string[]): Told {
+  const codes = codesIn(status);
+  if (isAny(codes, asked)) return true;
+  if (codes.length === 0 || codes.includes(noData)) return undefined;
+  const names = codes.flatMap((code) => states[code] ?? []);
+  if (isAny(names, asked)) return true;
+  return names.length === 0 && !asked.every((each) => /\d/.test(each)) ? undefined : false;
+}
+
+function isIn({ country, jurisdiction }: MarketingStatus, asked: readonly string[] | undefined): Told {
+  if (!asked) return true;
+  const place = country ?? jurisdiction;
+  return place && some(asked.map((each) => isCountry(place, each)));
+}
+
+function placeOf({ country, jurisdiction }: MarketingStatus): string {
+  return codesIn(country ?? jurisdiction).join();
+}
+
+/** What is said of now: of several for one country the one that began last. */
+function current(statuses: readonly MarketingStatus[]): readonly (readonly [MarketingStatus, Told])[] {
+  const counting = statuses.flatMap((each): (readonly [MarketingStatus, Told])[] => {
+    const counts = every([hasBegun(each.dateRange?.start), not(isOver(each.dateRange?.end))]);
+    return counts === false ? [] : [[each, counts]];
+  });
+  return counting.filter(
+    ([each]) =>
+      !counting.some(
+        ([other, counts]) => counts && placeOf(other) === placeOf(each) && begun(other) > begun(each),
+      ),
+  );
+}
+
+function begun({ dateRange }: MarketingStatus): number {
+  return spanOf(dateRange?.start)?.from ?? Number.NEGATIVE_INFINITY;
+}
+
+function isMarketed(statuses: readonly MarketingStatus[] | undefined, asked: MarketedInput): Told {
+  const { country, status = ['MARKETED'], restoreBefore } = asked;
+  return some(
+    current(statuses ?? []).map(([each, counts]) =>
+      every([
+        counts,
+        isIn(each, country),
+        isState(each, status),
+        restoreBefore === undefined ||
+          (each.restoreDate !== undefined && isBefore(each.restoreDate, restoreBefore)),
+      ]),
+    ),
+  );
+}
+
+const measures = /^(100000110\d{3}|20000000343[34])$/;
+
+/** Null for none, undefined where it is not told. */
+export function sizeOf({ containedItemQuantity = [] }: PackagedProductDefinition): number | null | undefined {
+  const [quantity, ...others] = containedItemQuantity;
+  if (!quantity || others.length > 0) return null;
+  const { value, code, unit } = quantity;
+  if (value === undefined) return undefined;
+  if (value === 0 || measures.test(code ?? '') || /^(ml|g|mg|l)$/i.test(code ?? unit ?? '')) return null;
+  return code === undefined && unit === undefined ? undefined : value;
+}
+
+/** Bar codes, at any depth, with 14 digits. */
+export function carriersIn(packaging: PackagedProductDefinitionPackaging | undefined): readonly string[] {
+  if (!packaging) return [];
+  return [...valuesOf(packaging.identifier).map(gtin), ...(packaging.packaging ?? []).flatMap(carriersIn)];
+}
+
+function gtin(value: string): string {
+  const written = solid(value);
+  return /^\d{8,14}$/.test(written) ? written.padStart(14, '0') : written;
+}
+
+function isSize(size: number | null | undefined, asked: FilterInput['packSize']): Told {
+  if (!asked) return true;
+  if (size === undefined || size === null) return size === null ? false : undefined;
+  return size >= (asked.min ?? size) && size <= (asked.max ?? size);
+}
+
+function ofPack(pack: PackagedProductDefinition, { packSize, marketed, dataCarrier }: FilterInput): Told {
+  return every([
+    isSize(sizeOf(pack), packSize),
+    marketed ? isMarketed(pack.marketingStatus, marketed) : true,
+    dataCarrier ? isAny(carriersIn(pack.packaging), dataCarrier.map(gtin)) : true,
+  ]);
+}
+
+export function meetsPackages({ product, packs }: Family, filter: FilterInput): Told {
+  const { packSize, marketed, dataCarrier } = filter;
+  if (!packSize && !marketed && !dataCarrier) return true;
+  const answers = packs.map((pack) => ofPack(pack, filter));
+  const isAlone = marketed && !packSize && !dataCarrier;
+  return some(isAlone ? [...answers, isMarketed(product.marketingStatus, marketed)] : answers);
+}
+
+/** With a country, what is said of it or of none. */
+export function meetsSupply(
+  { product, packs }: Family,
+  { legalStatusOfSupply, country }: FilterInput,
+  names: Names,
+): Told {
+  if (!legalStatusOfSupply) return true;
+  const own = product.legalStatusOfSupply;
+  const ofPacks = packs.flatMap((pack) => pack.legalStatusOfSupply ?? []);
+  return some([
+    own ? isConcept(own, legalStatusOfSupply, names) : false,
+    ...ofPacks.map(({ code, jurisdiction }) =>
+      every([
+        code !== undefined && isConcept(code, legalStatusOfSupply, names),
+        country && jurisdiction ? some(country.map((each) => isCountry(jurisdiction, each))) : true,
+      ]),
+    ),
+  ]);
+}

@@ -1,0 +1,105 @@
+/** How words, numbers, codes and ids are compared. */
+import type { CodeableConcept, Identifier, Reference } from 'fhir/r5.js';
+import type { Told } from './told.js';
+
+/** Case and accents do not count, nor blanks around it. */
+export function plain(text: string): string {
+  return text
+    .normalize('NFD')
+    .replaceAll(/[\u0300-\u036f]/g, '')
+    .toUpperCase()
+    .trim();
+}
+
+/** A number without its blanks, in small letters. */
+export function solid(number: string): string {
+  return number.split(/\s/).join('').toLowerCase();
+}
+
+export function wordsOf(text: string): readonly string[] {
+  return plain(text)
+    .split(/[^\p{L}\p{N}]+/u)
+    .filter((word) => word !== '');
+}
+
+export function isAny(has: readonly string[], wanted: readonly string[]): boolean {
+  return wanted.some((each) => has.includes(each));
+}
+
+export function codesIn(concept: CodeableConcept | undefined): readonly string[] {
+  return (concept?.coding ?? []).flatMap(({ code }) => code ?? []);
+}
+
+/** What a concept calls itself. */
+export function textsIn(concept: CodeableConcept | undefined): readonly string[] {
+  const displays = (concept?.coding ?? []).map(({ display }) => display);
+  return [concept?.text, ...displays].flatMap((text) => text ?? []);
+}
+
+/** What codes are called in all records. */
+export interface Names {
+  of(code: string): readonly string[];
+  /** Whether a term that is known has that name. */
+  isTerm(word: string): boolean;
+}
+
+/** English words of terms that records leave without a display. */
+const known = {
+  '100000072099': ['Valid'],
+  '100000072100': ['Expired'],
+  '100000072112': ['Not renewed'],
+  '100000072113': ['Withdrawn'],
+  '100000072121': ['Revoked'],
+  '100000072122': ['Suspended'],
+  '100000072076': ['Medicinal product not subject to medical prescription'],
+  '100000072084': ['Medicinal product subject to medical prescription'],
+  '100000072078': ['Medicinal product subject to restricted medical prescription'],
+  '100000072085': ['Medicinal product subject to special medical prescription'],
+};
+
+export function namesIn(resources: readonly object[]): Names {
+  const names = new Map<string, readonly string[]>(Object.entries(known));
+  const visit = (node: unknown): void => {
+    if (Array.isArray(node)) return node.forEach(visit);
+    if (typeof node !== 'object' || node === null) return undefined;
+    const { code, display } = node as Record<string, unknown>;
+    if (typeof code === 'string' && typeof display === 'string')
+      names.set(code, [...new Set([...(names.get(code) ?? []), display])]);
+    return Object.values(node).forEach(visit);
+  };
+  visit(resources);
+  const terms = new Set([...names.values()].flat().map(plain));
+  return { of: (code) => names.get(code) ?? [], isTerm: (word) => terms.has(plain(word)) };
+}
+
+/** Whether a concept is one of those asked for by code or by words. */
+export function isConcept(concept: CodeableConcept, asked: readonly string[], names: Names): Told {
+  const codes = codesIn(concept);
+  const texts = [...textsIn(concept), ...codes.flatMap(names.of)].map(plain);
+  if (isAny(codes, asked) || isAny(texts, asked.map(plain))) return true;
+  const byCode = asked.some((each) => /\d/.test(each) && !/\s/.test(each));
+  // Words that name a term are as good as its code.
+  if (codes.length > 0)
+    return texts.length > 0 || asked.every((each) => byCode || names.isTerm(each)) ? false : undefined;
+  return texts.length === 0 || byCode || (asked.some(names.isTerm) && !texts.some(names.isTerm))
+    ? undefined
+    : false;
+}
+
+export function valuesOf(identifiers: readonly Identifier[] | undefined): readonly string[] {
+  return (identifiers ?? []).flatMap(({ value }) => value ?? []);
+}
+
+export function idIn(reference: Reference | undefined): string | undefined {
+  const text = bareOf(reference);
+  return text === '' ? undefined : text.slice(text.lastIndexOf('/') + 1);
+}
+
+export function bareOf({ reference = '' }: Reference = {}): string {
+  return reference.replace(/\/_history\/.*$/, '');
+}
+
+/** An id as a client may give it. */
+export function localOf(id: string): string {
+  return id.replace(/^[A-Za-z]+:/, '');
+}
