@@ -4,10 +4,15 @@ import { type AuthorizationType, authorizationType, Lifecycle } from '../terms/e
 import { ofType } from '../fhir/resources.js';
 import { foldNumber, foldProcedure } from '../terms/numbers.js';
 import { among, codingsOrText, identifiersOf, isCoded } from './concepts.js';
-import { isAuthorizedIn } from './countries.js';
-import { isAuthorizedBefore, isAuthorizedSince, isAuthorizing, ofAuthorizing } from './authorizing.js';
+import { isAuthorizedIn } from './authorizations/countries.js';
+import {
+  isAuthorizedBefore,
+  isAuthorizedSince,
+  isAuthorizing,
+  ofAuthorizing,
+} from './authorizations/authorizing.js';
 import { notTold, told, type RecordFact } from './fact.js';
-import { isVoid, lifecycleAmong, lifecycleOfAuthorization } from './lifecycle.js';
+import { isVoid, lifecycleAmong, lifecycleOfAuthorization } from './authorizations/lifecycle.js';
 import { isOrganization } from './organizations.js';
 import type { Verdict } from './verdict.js';
 

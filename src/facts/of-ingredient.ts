@@ -2,14 +2,14 @@
 import type { CodeableReference } from 'fhir/r5.js';
 import { ofType, type ResourceOf } from '../fhir/resources.js';
 import { type IngredientRole, ingredientRole } from '../terms/ema-codes.js';
-import { hasActives, isActive, type FoundBy } from './actives.js';
-import { isStrengthFault, readStrength, type AskedStrength } from './asked-strength.js';
+import { hasActives, isActive, type FoundBy } from './substances/actives.js';
+import { isStrengthFault, readStrength, type AskedStrength } from './amounts/asked-strength.js';
 import { notTold, told, type Fact, type WholeTest } from './fact.js';
 import type { Actives } from './filter.js';
-import { meetsStrength } from './strength.js';
-import { isSubstance, namedBy, substancesIn, type AskedSubstance } from './substances.js';
+import { meetsStrength } from './amounts/strength.js';
+import { isSubstance, namedBy, substancesIn, type AskedSubstance } from './substances/substances.js';
 import { allOf, anyOf, type Verdict } from './verdict.js';
-import { isWithoutSubstance, withNamesIn } from './without.js';
+import { isWithoutSubstance, withNamesIn } from './substances/without.js';
 
 const type = 'Ingredient';
 const of = 'ingredient';

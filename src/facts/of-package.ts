@@ -4,9 +4,9 @@ import { barcodesOf, foldBarcode } from '../terms/barcodes.js';
 import { among, codingsOrText, isCoded } from './concepts.js';
 import { notTold, told, type NotTold, type RecordFact, type Test } from './fact.js';
 import type { IntRange, Marketed, ProductFilter } from './filter.js';
-import { isMarketed } from './marketed.js';
-import { packSizeOf } from './pack-size.js';
-import { supplyStatusesOf } from './supply.js';
+import { isMarketed } from './authorizations/marketed.js';
+import { packSizeOf } from './amounts/pack-size.js';
+import { supplyStatusesOf } from './authorizations/supply.js';
 import { anyOf } from './verdict.js';
 
 const type = 'PackagedProductDefinition';

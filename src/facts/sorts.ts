@@ -1,14 +1,14 @@
 /** The facts that products can be put in order by. */
 import { ofType, type FhirResource, type ResourceOf } from '../fhir/resources.js';
-import { isActive } from './actives.js';
-import { productFirstAuthorized } from './authorizing.js';
+import { isActive } from './substances/actives.js';
+import { productFirstAuthorized } from './authorizations/authorizing.js';
 import { textsOf } from './concepts.js';
-import { beginOf } from './dates.js';
+import { beginOf } from './authorizations/dates.js';
 import type { Reads, Subject } from './fact.js';
 import { namesOf, updatedOf } from './of-product.js';
-import { packSizeOf } from './pack-size.js';
-import { compareStrengths, strengthValues, type StrengthValue } from './strength-values.js';
-import { substancesIn } from './substances.js';
+import { packSizeOf } from './amounts/pack-size.js';
+import { compareStrengths, strengthValues, type StrengthValue } from './amounts/strength-values.js';
+import { substancesIn } from './substances/substances.js';
 
 export type SortField = 'NAME' | 'UPDATED' | 'AUTHORIZED' | 'HOLDER' | 'SUBSTANCE' | 'STRENGTH' | 'PACK_SIZE';
 

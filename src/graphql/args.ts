@@ -14,7 +14,7 @@ import {
 } from 'class-validator';
 import { ArgsType, Field, ID, InputType, Int, registerEnumType } from 'type-graphql';
 import { AuthorizationType, ClinicalUseType, IngredientRole, Lifecycle } from '../terms/ema-codes.js';
-import { isStrengthFault, readStrength } from '../facts/asked-strength.js';
+import { isStrengthFault, readStrength } from '../facts/amounts/asked-strength.js';
 import { isLanguage } from '../terms/languages.js';
 import { DateTime, FhirDateTime } from './scalars.js';
 

@@ -9,7 +9,7 @@ import { foldText } from '../../terms/fold.js';
 import { foldNumber, foldProcedure } from '../../terms/numbers.js';
 import type { MatchedBy, TermWay } from '../question/term.js';
 import { atcOf, namesOf } from '../../facts/of-product.js';
-import { substancesIn, type NamedSubstance } from '../../facts/substances.js';
+import { substancesIn, type NamedSubstance } from '../../facts/substances/substances.js';
 import { barcodeIn, isNameLike, isNumberLike, isSubstanceCode, isSubstanceName, waysOf } from './kinds.js';
 import { nameTiers, tierOf, wantedName, type NameTier, type WantedName } from './words.js';
 

@@ -8,7 +8,7 @@ import { complete, type CutReason, type State } from '../graph/relation.js';
 import { follow, haveRead, type Ask } from '../known/follow.js';
 import { isHeld, type Known } from '../known/known.js';
 import type { TermWay } from '../question/term.js';
-import { isUncoded } from '../../facts/substances.js';
+import { isUncoded } from '../../facts/substances/substances.js';
 import { foldingsIn } from './namings.js';
 
 /** A record of what belongs to a product. */
