@@ -13,7 +13,7 @@ import type { Terms } from '../terms/terms.js';
 import type { Values } from './coerce.js';
 
 /** The parts of `ProductFilter` that are about terms, each with its lists. */
-const listsOf: Readonly<Record<string, readonly string[]>> = {
+export const listsOf: Readonly<Record<string, readonly string[]>> = {
   status: listsFor('STATUS'),
   domain: listsFor('DOMAIN'),
   doseForm: listsFor('DOSE_FORM'),
