@@ -45,14 +45,13 @@ export const ofPackage = {
       [productType, ['marketingStatus']],
     ],
     alone: { of: 'supply' },
-    // What stands at the product is said of packages that say nothing themselves.
+    // What stands at the product may be meant of a package that says nothing itself: it does not tell of which.
     test: (asked: Marketed) => (resource, _key, product) => {
       if (resource?.resourceType !== type && resource?.resourceType !== productType) return undefined;
       const own = elements(resource.marketingStatus);
       if (own.length > 0 || resource.resourceType === productType) return isMarketed(own, asked, new Date());
-      return product?.resourceType === productType
-        ? isMarketed(elements(product.marketingStatus), asked, new Date())
-        : undefined;
+      if (product?.resourceType !== productType) return undefined;
+      return isMarketed(elements(product.marketingStatus), asked, new Date()) === false ? false : undefined;
     },
   },
   legalStatusOfSupply: {

@@ -234,6 +234,49 @@ function ofIngredients(products: readonly Found[], all: All): readonly FilterInp
   ];
 }
 
+/** Parts that hold of one and the same record. */
+const groups: readonly (readonly (keyof FilterInput)[])[] = [
+  [
+    'country',
+    'lifecycle',
+    'authorizationStatus',
+    'authorizationKind',
+    'authorizedSince',
+    'authorizedBefore',
+    'holder',
+    'authorizationNumber',
+    'procedureNumber',
+  ],
+  ['packSize', 'marketed', 'dataCarrier'],
+  ['substance', 'substanceRole', 'strength'],
+  ['country', 'legalStatusOfSupply'],
+];
+
+function isUpsideDown({ authorizedSince, authorizedBefore }: FilterInput): boolean {
+  if (authorizedSince === undefined || authorizedBefore === undefined) return false;
+  return authorizedSince.slice(0, 4) >= authorizedBefore.slice(0, 4);
+}
+
+/** Two parts together: each pair of the same group so many times, by values of the data. */
+export function pairsOf(filters: readonly FilterInput[], most: number, seed: number): readonly FilterInput[] {
+  const random = randomOf(seed);
+  const pick = (part: keyof FilterInput): FilterInput | undefined => {
+    const some = filters.filter((filter) => part in filter);
+    return some[Math.floor(random() * some.length)];
+  };
+  return groups.flatMap((group) =>
+    group.flatMap((one, at) =>
+      group
+        .slice(at + 1)
+        .flatMap((other) =>
+          Array.from({ length: most }, () => ({ ...pick(one), ...pick(other) })).filter(
+            (pair) => Object.keys(pair).length === 2 && !isUpsideDown(pair),
+          ),
+        ),
+    ),
+  );
+}
+
 /** At most so many of each part, chosen by a seed. */
 export function sampled(filters: readonly FilterInput[], most: number, seed: number): readonly FilterInput[] {
   const random = randomOf(seed);

@@ -1,12 +1,12 @@
 /** What a filter asks of authorizations: all its parts of one and the same. */
 import type { CodeableConcept, RegulatedAuthorization } from 'fhir/r5.js';
 import { isCountry, isOfUnion, isUnion, isUnionItself } from './countries.js';
-import { isBefore, isOver, isSince, oldestIsBefore, oldestIsSince } from './dates.js';
+import { isBefore, isOver, isSince, oldestIsBefore, oldestIsSince, spanOf } from './dates.js';
 import type { Family } from './family.js';
 import type { FilterInput } from './input.js';
 import { every, some, type Told } from './told.js';
-import { isOrganization } from './organizations.js';
-import { codesIn, isAny, isConcept, solid, textsIn, valuesOf, type Names } from './words.js';
+import { isOrganization, organizationNames } from './organizations.js';
+import { codesIn, isAny, compareIds, isConcept, solid, textsIn, valuesOf, type Names } from './words.js';
 
 export type Kind = 'MARKETING' | 'ORPHAN' | 'PARALLEL_TRADE' | 'MANUFACTURING' | 'OTHER';
 export type Lifecycle = 'PENDING' | 'AUTHORIZED' | 'SUSPENDED' | 'ENDED' | 'VOID' | 'UNKNOWN';
@@ -86,20 +86,21 @@ const precedence: readonly Lifecycle[] = ['AUTHORIZED', 'SUSPENDED', 'PENDING', 
 
 export function lifecycleOf({ product, own, ofPacks }: Family): Lifecycle {
   if (isVoid(product.status)) return 'VOID';
-  const ofKind = (records: readonly RegulatedAuthorization[], kind: Kind): readonly Lifecycle[] => {
-    const same = records.filter((each) => kindOf(each) === kind).map(lifecycleOfRecord);
-    // What is of unknown kind may be one of them.
-    const isOpen = records.some((each) => kindOf(each) === undefined);
-    return same.length > 0 && isOpen ? [...same, 'UNKNOWN'] : same;
-  };
-  const candidates = [
+  const all = [...own, ...ofPacks];
+  const ofKind = (records: readonly RegulatedAuthorization[], kind: Kind | undefined): readonly Lifecycle[] =>
+    records.filter((each) => kindOf(each) === kind).map(lifecycleOfRecord);
+  const isOwn = ofKind(own, 'MARKETING').length > 0;
+  const sure = [
     ofKind(own, 'MARKETING'),
     ofKind(ofPacks, 'MARKETING'),
     ofKind(own, 'PARALLEL_TRADE'),
     ofKind(ofPacks, 'PARALLEL_TRADE'),
-  ];
-  const states = new Set(candidates.find((each) => each.length > 0));
-  return precedence.find((each) => states.has(each)) ?? 'UNKNOWN';
+  ].find((each) => each.length > 0);
+  // What is of unknown kind may be one of them, and come first.
+  const [told, open] = [sure ?? [], ofKind(isOwn ? own : all, undefined)].map((states) =>
+    precedence.findIndex((each) => states.includes(each)),
+  ) as [number, number];
+  return told < 0 || (open >= 0 && open < told) ? 'UNKNOWN' : (precedence[told] ?? 'UNKNOWN');
 }
 
 /** The days from which a record holds. */
@@ -112,9 +113,29 @@ function datesOf(records: readonly RegulatedAuthorization[]): readonly unknown[]
   );
 }
 
-/** Of all authorizations by which it may be sold. */
-export function firstDates({ own, ofPacks }: Family): readonly unknown[] {
-  return datesOf([...own, ...ofPacks].filter((each) => mayBeSold(each) === true));
+/** When the first of all authorizations by which it may be sold was given; undefined where that cannot be told. */
+export function firstDate(family: Family): number | undefined {
+  const firsts = possibleDates(family).map((dates) => {
+    const spans = dates.flatMap((date) => spanOf(date) ?? []).toSorted((a, b) => a.from - b.from);
+    const [oldest] = spans;
+    const isTold =
+      spans.length === dates.length &&
+      spans.every(({ from, to }) => (from === oldest?.from ? to === oldest.to : from > (oldest?.to ?? from)));
+    return isTold ? oldest?.from : Number.NaN;
+  });
+  const [first] = firsts;
+  return firsts.every((each) => each === first) ? first : undefined;
+}
+
+/** The name of who may sell it: of the first authorization for marketing, else for parallel trade; its own before its packages'. */
+export function productHolder(family: Family): readonly string[] {
+  const { own, ofPacks } = family;
+  const [record] =
+    (['MARKETING', 'PARALLEL_TRADE'] as const)
+      .flatMap((kind) => [own, ofPacks].map((records) => records.filter((each) => kindOf(each) === kind)))
+      .find((records) => records.length > 0)
+      ?.toSorted((a, b) => compareIds(a.id ?? '', b.id ?? '')) ?? [];
+  return record?.holder ? organizationNames(record.holder, family).slice(0, 1) : [];
 }
 
 function isHolder(record: RegulatedAuthorization, asked: readonly string[], family: Family): Told {

@@ -61,6 +61,7 @@ export function ownStrengths(strengths: readonly IngredientSubstanceStrength[]):
   );
   const isOpen = strengths.some(
     (each) =>
+      Object.keys(each).length > 0 &&
       !each.presentationRatio &&
       !each.concentrationRatio &&
       !each.presentationQuantity &&

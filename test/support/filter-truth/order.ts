@@ -1,22 +1,21 @@
 /** In which order products come, by each field that they can be sorted by. */
-import { firstDates } from './authorizations.js';
-import { spanOf } from './dates.js';
+import { firstDate, productHolder } from './authorizations.js';
 import { basesOf, namedOf, roleOf, strengthsOf } from './ingredients.js';
 import type { SortInput, SortName } from './input.js';
 import type { Candidate } from './products.js';
 import { rankOf } from './quantities.js';
+import { compareIds } from './words.js';
 
 type Value = string | number | readonly (string | number | bigint)[];
 
 const values: Readonly<Record<SortName, (candidate: Candidate) => readonly Value[]>> = {
   NAME: ({ found }) => found.names.slice(0, 1),
   UPDATED: ({ found }) => [found.updated].flatMap((each) => each ?? []),
-  AUTHORIZED: ({ family }) =>
-    firstDates(family)
-      .flatMap((date) => spanOf(date)?.from ?? [])
-      .toSorted((a, b) => a - b)
-      .slice(0, 1),
-  HOLDER: ({ found }) => found.holderNames,
+  AUTHORIZED({ family }) {
+    const first = firstDate(family);
+    return first === undefined ? [] : [first];
+  },
+  HOLDER: ({ family }) => productHolder(family),
   SUBSTANCE: ({ family, names }) =>
     family.ingredients
       .filter((each) => roleOf(each) === 'ACTIVE')
@@ -63,22 +62,4 @@ export function sortedBy(
 function compareParts(a: string | number | bigint, b: string | number | bigint | undefined): number {
   if (b === undefined) return 1;
   return a === b ? 0 : a < b ? -1 : 1;
-}
-
-/** Runs of digits as numbers, the rest as text. */
-function compareIds(a: string, b: string): number {
-  const [one, other] = [partsOf(a), partsOf(b)];
-  for (const [at, left] of one.entries()) {
-    const right = other[at];
-    if (right === undefined) return 1;
-    if (left === right) continue;
-    const areNumbers = /^\d/.test(left) && /^\d/.test(right);
-    if (areNumbers && BigInt(left) !== BigInt(right)) return BigInt(left) < BigInt(right) ? -1 : 1;
-    return left < right ? -1 : 1;
-  }
-  return one.length - other.length;
-}
-
-function partsOf(id: string): readonly string[] {
-  return id.match(/\d+|\D+/g) ?? [];
 }

@@ -101,20 +101,29 @@ function isSize(size: number | null | undefined, asked: FilterInput['packSize'])
   return size >= (asked.min ?? size) && size <= (asked.max ?? size);
 }
 
-function ofPack(pack: PackagedProductDefinition, { packSize, marketed, dataCarrier }: FilterInput): Told {
+function ofPack(
+  pack: PackagedProductDefinition,
+  { product }: Family,
+  { packSize, marketed, dataCarrier }: FilterInput,
+): Told {
+  const isSilent = (pack.marketingStatus ?? []).length === 0;
+  const { marketingStatus } = isSilent ? product : pack;
+  const isThere = marketed ? isMarketed(marketingStatus, marketed) : true;
   return every([
     isSize(sizeOf(pack), packSize),
-    marketed ? isMarketed(pack.marketingStatus, marketed) : true,
+    // What is said of the product alone does not tell of which package.
+    marketed && isSilent && isThere !== false ? undefined : isThere,
     dataCarrier ? isAny(carriersIn(pack.packaging), dataCarrier.map(gtin)) : true,
   ]);
 }
 
-export function meetsPackages({ product, packs }: Family, filter: FilterInput): Told {
+export function meetsPackages(family: Family, filter: FilterInput): Told {
+  const { product, packs } = family;
   const { packSize, marketed, dataCarrier } = filter;
   if (!packSize && !marketed && !dataCarrier) return true;
-  const answers = packs.map((pack) => ofPack(pack, filter));
-  const isAlone = marketed && !packSize && !dataCarrier;
-  return some(isAlone ? [...answers, isMarketed(product.marketingStatus, marketed)] : answers);
+  if (marketed && !packSize && !dataCarrier)
+    return some([product, ...packs].map(({ marketingStatus }) => isMarketed(marketingStatus, marketed)));
+  return some(packs.map((pack) => ofPack(pack, family, filter)));
 }
 
 /** With a country, what is said of it or of none. */

@@ -101,6 +101,7 @@ function decimal(number: number): string {
 
 /** Whether a ratio of the data is the amount asked for. */
 export function isAmount({ numerator, denominator }: Ratio, asked: Amount): Told {
+  if (numerator?.value === 0 && numerator.comparator === undefined) return false;
   if (!isReadable(numerator) || (denominator && !isReadable(denominator))) return undefined;
   const of = told(numerator);
   if (!of) return (numerator?.code ?? numerator?.unit) === undefined ? undefined : false;

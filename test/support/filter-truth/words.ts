@@ -103,3 +103,21 @@ export function bareOf({ reference = '' }: Reference = {}): string {
 export function localOf(id: string): string {
   return id.replace(/^[A-Za-z]+:/, '');
 }
+
+/** Runs of digits as numbers, the rest as text. */
+export function compareIds(a: string, b: string): number {
+  const [one, other] = [partsOf(a), partsOf(b)];
+  for (const [at, left] of one.entries()) {
+    const right = other[at];
+    if (right === undefined) return 1;
+    if (left === right) continue;
+    const areNumbers = /^\d/.test(left) && /^\d/.test(right);
+    if (areNumbers && BigInt(left) !== BigInt(right)) return BigInt(left) < BigInt(right) ? -1 : 1;
+    return left < right ? -1 : 1;
+  }
+  return one.length - other.length;
+}
+
+function partsOf(id: string): readonly string[] {
+  return id.match(/\d+|\D+/g) ?? [];
+}

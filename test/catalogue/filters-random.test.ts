@@ -1,0 +1,60 @@
+/** Random records, told, untold and contradictory: what a filter finds is what a plain scan finds, or the list says so. */
+import { expect, it } from 'vitest';
+import { costFaults, document, judge, type Asked } from '../support/filter-checks.js';
+import { filtersOf, pairsOf, sampled } from '../support/filter-questions.js';
+import {
+  createFilterTruth,
+  type FilterInput,
+  type FilterTruth,
+  type SortInput,
+} from '../support/filter-truth.js';
+import { randomWorld } from '../support/random-world.js';
+import { startTestService, type TestService } from '../support/service.js';
+import { isQuick, propertyRuns } from '../support/tier.js';
+
+const worlds = Math.ceil(propertyRuns(60) / (isQuick ? 7 : 1));
+const firstSeed = Number(process.env['FILTER_SEED'] ?? 1);
+const profiles = ['everything', 'search', 'include', 'auto'] as const;
+const fields = ['NAME', 'UPDATED', 'AUTHORIZED', 'HOLDER', 'SUBSTANCE', 'STRENGTH', 'PACK_SIZE'] as const;
+
+/** Where a record gives one country the name of another, that name finds both: countries are asked for by codes. */
+function isByCode({ country = [], marketed }: FilterInput): boolean {
+  return [...country, ...(marketed?.country ?? [])].every((each) => each.length <= 3 || /\d/.test(each));
+}
+
+function questionsOf(truth: FilterTruth, seed: number): readonly Asked[] {
+  const all = filtersOf(truth).filter(isByCode);
+  const order = (at: number): SortInput => ({
+    by: fields[(seed + at) % fields.length] ?? 'NAME',
+    order: at % 2 === 0 ? 'ASC' : 'DESC',
+  });
+  return [...sampled(all, 1, seed), ...pairsOf(all, 1, seed), {}].map((filter, at) => ({
+    filter,
+    sort: at % 4 === 0 || Object.keys(filter).length === 0 ? order(at) : undefined,
+  }));
+}
+
+async function faultsIn(service: TestService, asked: Asked, truth: FilterTruth): Promise<readonly string[]> {
+  service.sandbox.clearRequests();
+  const answer = await service.query(document, { ...asked, first: 100 });
+  const matching = truth.matching(asked.filter);
+  const expected = asked.sort ? truth.sorted(matching, asked.sort, 'en') : matching;
+  const { faults } = judge(asked, answer, expected, 'products', truth.open(asked.filter));
+  return [...faults, ...costFaults(answer, service.sandbox.requests.length)];
+}
+
+it(`filters and pairs of them over ${worlds} random worlds`, async () => {
+  for (let seed = firstSeed; seed < firstSeed + worlds; seed += 1) {
+    const resources = randomWorld(seed, { untold: true });
+    const truth = createFilterTruth(resources);
+    const profile = profiles[seed % profiles.length] ?? 'auto';
+    const sandbox = { resources, ...(profile === 'auto' ? { profile: 'include' as const } : {}) };
+    const service = await startTestService({ profile, budget: 100_000, cacheTtlMs: 600_000, sandbox });
+    const faults: string[] = [];
+    for (const asked of questionsOf(truth, seed))
+      for (const fault of await faultsIn(service, asked, truth))
+        faults.push(`${JSON.stringify(asked)}: ${fault}`);
+    await service.stop();
+    expect(faults, `world ${seed}, ${profile}`).toEqual([]);
+  }
+}, 900_000);
