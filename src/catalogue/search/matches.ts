@@ -155,16 +155,18 @@ function judge(
   ask: Ask,
   onJudged: (requirement: Requirement, verdict: boolean | 'pending' | State) => void,
 ): boolean | 'pending' | State {
+  let open: State | undefined;
   for (const requirement of requirements) {
     const verdict =
       requirement.kind === 'record'
         ? meets(requirement, product, known, ask)
         : meetsAsWhole(requirement, product, known, ask);
     onJudged(requirement, verdict);
-    // One that fails settles it, and asks for nothing more.
-    if (verdict !== true) return verdict;
+    // One that fails settles it, and asks for nothing more; what is not known of another does not matter then.
+    if (verdict === false || verdict === 'pending') return verdict;
+    if (verdict !== true) open ??= verdict;
   }
-  return true;
+  return open ?? true;
 }
 
 /** Whether any record of a product passes. */
