@@ -14,9 +14,10 @@ import {
   type FilterTruth,
   type SortInput,
 } from '../support/filter-truth.js';
+import { filtersOf, pairsOf } from '../support/filter-questions.js';
 import { randomOf, type Random } from '../support/random-operation.js';
 import { startTestService, type GraphqlAnswer, type TestService } from '../support/service.js';
-import { propertyRuns } from '../support/tier.js';
+import { oneIn, propertyRuns } from '../support/tier.js';
 
 const runs = propertyRuns(200);
 
@@ -119,8 +120,11 @@ describe('parts together', () => {
       const expected = expectedOf(asked, 'en');
       for (const [index, service] of services.entries()) {
         const { answer, costs } = await ask(service, asked);
-        const judged = judge(asked, answer, expected);
-        const outcome = judged.outcome === 'marked' && isLeftOpen(asked.filter) ? 'open' : judged.outcome;
+        const untold = truth.open(asked.filter);
+        const judged = judge(asked, answer, expected, 'products', untold);
+        // A record names substances by bare codes, which others that are not read tell the names of.
+        const isOpen = isLeftOpen(asked.filter) || asked.filter.substance;
+        const outcome = judged.outcome === 'marked' && isOpen ? 'open' : judged.outcome;
         outcomes[outcome] = (outcomes[outcome] ?? 0) + 1;
         if (outcome === 'open') expect(new Set(judged.ids)).toEqual(new Set(expected));
         faults.push(
@@ -149,6 +153,41 @@ describe('parts together', () => {
       }
     }
   });
+});
+
+describe('parts that hold of one and the same record', () => {
+  it('are met by a product that has such a record, on every route', async () => {
+    const pairs = oneIn(3, pairsOf(filtersOf(truth), 1, 22));
+    const faults: string[] = [];
+    for (const filter of pairs)
+      for (const [index, service] of oneIn(2, services).entries()) {
+        const { answer, costs } = await ask(service, { filter });
+        const judged = judge({ filter }, answer, truth.matching(filter), 'products', truth.open(filter));
+        expect(judged.outcome, JSON.stringify(filter)).not.toBe('refused');
+        faults.push(
+          ...[...costs, ...judged.faults].map((fault) => `${index} ${JSON.stringify(filter)}: ${fault}`),
+        );
+      }
+    expect(faults).toEqual([]);
+    // Each pair of authorizations, of packages and of ingredients, and the country of a supply; a third of them, at least.
+    expect(pairs.length).toBeGreaterThan(12);
+  });
+});
+
+describe('the order by facts', () => {
+  const fields = ['AUTHORIZED', 'HOLDER', 'SUBSTANCE', 'STRENGTH', 'PACK_SIZE'] as const;
+  it.each(fields.flatMap((by) => [{ by, order: 'ASC' } as const, { by, order: 'DESC' } as const]))(
+    'is by $by, $order, with those that have none last',
+    async (sort) => {
+      // Which of amounts per tablet and per ml comes first is nobody’s rule.
+      const tablets = sort.by === 'STRENGTH' ? { doseForm: ['100000073664', '100000073665'] } : {};
+      const asked: Asked = { filter: tablets, sort };
+      for (const service of oneIn(2, services)) {
+        const { answer } = await ask(service, asked);
+        expect(judge(asked, answer, expectedOf(asked, 'en'))).toMatchObject({ outcome: 'whole', faults: [] });
+      }
+    },
+  );
 });
 
 describe('names in the order of a language', () => {

@@ -47,21 +47,17 @@ export function isAuthorizedBefore(
 export function productFirstAuthorized(
   authorizations: readonly RegulatedAuthorization[],
 ): string | null | undefined {
-  const first = firstAuthorized(authorizations.filter((each) => isAuthorizing(each) === true));
-  const open = authorizations.filter((each) => isAuthorizing(each) === undefined);
-  const other = open.length === 0 ? null : firstAuthorized(open);
-  if (other === null || first === undefined) return first;
-  return typeof other === 'string' && first !== null && isSince(other, first) === true ? first : undefined;
+  return ofAuthorizing(authorizations, firstAuthorized);
 }
 
 /**
  * What holds of those authorizations that allow a product to be sold; not told where one of unknown kind would make a
  * difference.
  */
-export function ofAuthorizing(
+export function ofAuthorizing<Answer>(
   authorizations: readonly RegulatedAuthorization[],
-  judge: (authorizing: readonly RegulatedAuthorization[]) => Verdict,
-): Verdict {
+  judge: (authorizing: readonly RegulatedAuthorization[]) => Answer,
+): Answer | undefined {
   const sure = authorizations.filter((each) => isAuthorizing(each) === true);
   const open = authorizations.filter((each) => isAuthorizing(each) === undefined);
   const verdict = judge(sure);

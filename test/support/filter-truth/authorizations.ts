@@ -117,11 +117,7 @@ function datesOf(records: readonly RegulatedAuthorization[]): readonly unknown[]
 export function firstDate(family: Family): number | undefined {
   const firsts = possibleDates(family).map((dates) => {
     const spans = dates.flatMap((date) => spanOf(date) ?? []).toSorted((a, b) => a.from - b.from);
-    const [oldest] = spans;
-    const isTold =
-      spans.length === dates.length &&
-      spans.every(({ from, to }) => (from === oldest?.from ? to === oldest.to : from > (oldest?.to ?? from)));
-    return isTold ? oldest?.from : Number.NaN;
+    return spans.length === dates.length ? spans[0]?.from : Number.NaN;
   });
   const [first] = firsts;
   return firsts.every((each) => each === first) ? first : undefined;

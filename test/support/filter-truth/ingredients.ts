@@ -25,7 +25,7 @@ function codesOf({ concept, reference }: CodeableReference): readonly string[] {
   return [...codesIn(concept), ...(reference ? [idIn(reference)] : [])].flatMap((code) => code ?? []);
 }
 
-function ownNames({ concept, reference }: CodeableReference): readonly string[] {
+export function ownNames({ concept, reference }: CodeableReference): readonly string[] {
   return [...textsIn(concept), ...(reference?.display === undefined ? [] : [reference.display])];
 }
 
@@ -202,8 +202,8 @@ export function namedOf(substance: CodeableReference, names: Names): readonly st
   return [...ownNames(substance), ...codesOf(substance).flatMap(names.of)];
 }
 
-/** Of the bases where these are told, else its own. */
+/** Its own, and those of its bases. */
 export function strengthsOf(ingredient: Ingredient): readonly Ratio[] {
   const bases = basesOf(ingredient).flatMap(({ strengths }) => strengths.told);
-  return bases.length > 0 ? bases : ownStrengths(ingredient.substance.strength ?? []).told;
+  return [...ownStrengths(ingredient.substance.strength ?? []).told, ...bases];
 }

@@ -1,6 +1,6 @@
 /** In which order products come, by each field that they can be sorted by. */
 import { firstDate, productHolder } from './authorizations.js';
-import { basesOf, namedOf, roleOf, strengthsOf } from './ingredients.js';
+import { basesOf, ownNames, roleOf, strengthsOf } from './ingredients.js';
 import type { SortInput, SortName } from './input.js';
 import type { Candidate } from './products.js';
 import { rankOf } from './quantities.js';
@@ -16,19 +16,22 @@ const values: Readonly<Record<SortName, (candidate: Candidate) => readonly Value
     return first === undefined ? [] : [first];
   },
   HOLDER: ({ family }) => productHolder(family),
-  SUBSTANCE: ({ family, names }) =>
+  SUBSTANCE: ({ family }) =>
     family.ingredients
       .filter((each) => roleOf(each) === 'ACTIVE')
       .flatMap((each) => {
         const bases = basesOf(each).flatMap(({ substance }) => (substance ? [substance] : []));
         const subjects = bases.length > 0 ? bases : [each.substance.code];
-        return subjects.flatMap((subject) => namedOf(subject, names).slice(0, 1));
+        return subjects.flatMap((subject) => ownNames(subject).slice(0, 1));
       }),
   STRENGTH: ({ family }) =>
     family.ingredients
       .filter((each) => roleOf(each) === 'ACTIVE')
       .flatMap(strengthsOf)
-      .flatMap((ratio) => rankOf(ratio) ?? []),
+      .flatMap((ratio) => {
+        const rank = rankOf(ratio);
+        return rank ? [rank] : [];
+      }),
   PACK_SIZE: ({ found }) => found.sizes,
 };
 
