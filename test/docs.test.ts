@@ -1,7 +1,9 @@
 /** The pages in docs/ name what there is, and lead to what is there. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { buildSchema } from 'graphql';
 import { describe, expect, it } from 'vitest';
+import { filtersPage } from './support/filters-page.js';
 
 const pages = readdirSync('docs').map((name) => join('docs', name));
 
@@ -21,4 +23,9 @@ it('docs/clients.md explains every reason for a gap', () => {
   expect(reasons.length).toBeGreaterThan(10);
   const explained = [...readFileSync('docs/clients.md', 'utf8').matchAll(/^\| `([A-Z_]+)` \|/gm)];
   expect(explained.map(([, reason]) => reason).sort()).toEqual([...reasons, 'DANGLING_REFERENCE'].sort());
+});
+
+it('docs/filters.md is printed from the table of facts (`npx vitest run test/docs.test.ts --update` prints it anew)', async () => {
+  const schema = buildSchema(readFileSync('schema/schema.graphql', 'utf8'));
+  await expect(filtersPage(schema)).toMatchFileSnapshot('../docs/filters.md');
 });

@@ -19,6 +19,7 @@ const sections = [
   'Errors',
   'Glossary',
   'Add a field',
+  'Add a filter',
   'Add a linked resource',
   'Tests',
 ];
@@ -50,6 +51,23 @@ describe('the README', () => {
       (_, before: string, query: string) => `${before}${answers.get(query) ?? ''}\n`,
     );
     await expect(printed).toMatchFileSnapshot('../README.md');
+  });
+
+  it('has filters that find something', async () => {
+    const filters = [...sectionOf('Find products').matchAll(/\| `(\{.+\})` \|$/gm)].map(
+      ([, filter = '']) => filter,
+    );
+    expect(filters.length).toBeGreaterThan(10);
+    for (const filter of filters) {
+      const { data, errors } = await service.query(
+        `{ products(filter: ${filter}, first: 1) { nodes { id } } }`,
+      );
+      expect([filter, errors, data]).toEqual([
+        filter,
+        undefined,
+        { products: { nodes: [{ id: expect.any(String) as string }] } },
+      ]);
+    }
   });
 
   it('leads from what it is for to how to change it', () => {

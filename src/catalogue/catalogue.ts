@@ -1,9 +1,11 @@
 /** The catalogue: opens a session for each operation, on the profiles that this upstream allows. */
 import type { Call, FhirClient } from '../fhir/client.js';
-import type { FhirResource, ResourceType } from '../fhir/resources.js';
+import type { FhirResource, ResourceOf, ResourceType } from '../fhir/resources.js';
 import type { Capabilities } from './plan/capabilities.js';
 import type { Figures } from './upstream/figures.js';
-import { isUnplaced } from '../facts/countries.js';
+import { isUnplaced } from '../facts/authorizations/countries.js';
+import { substancesIn } from '../facts/substances/substances.js';
+import { foldSubstance } from './lookup/namings.js';
 import { createKnown, type Known } from './known/known.js';
 import { createLedger } from './profiles/ledger.js';
 import type { Whereabouts } from './upstream/whereabouts.js';
@@ -102,6 +104,7 @@ const profiles: Readonly<Record<ProfileName, Profile>> = { include, search, ever
 export function createCatalogue(options: CatalogueOptions): Catalogue {
   const { client, capabilities, createLoaders, whereabouts, searchers = [], tokenRequests } = options;
   const { features, figures } = capabilities;
+  const noted = new WeakSet<object>();
   return {
     open({ selections, elements, budget = options.budget, isUnremembered, ...asker }) {
       const tokensBefore = tokenRequests();
@@ -121,6 +124,7 @@ export function createCatalogue(options: CatalogueOptions): Catalogue {
       const known = createKnown((resource, origin) => {
         if (resource.resourceType === 'RegulatedAuthorization' && isUnplaced(resource))
           figures.sawUnplacedAuthorization();
+        if (resource.resourceType === 'Ingredient') noteSubstances(resource, noted, figures);
         options.onHold?.(resource);
         memory?.keep(resource, origin, origin.isNarrow ? elementsOf(resource.resourceType) : undefined);
       });
@@ -189,6 +193,19 @@ export function createCatalogue(options: CatalogueOptions): Catalogue {
       };
     },
   };
+}
+
+/** Once for each copy of a record, however often it is held. */
+function noteSubstances(
+  ingredient: ResourceOf<'Ingredient'>,
+  noted: WeakSet<object>,
+  figures: Figures,
+): void {
+  if (noted.has(ingredient)) return;
+  noted.add(ingredient);
+  const { own, bases } = substancesIn(ingredient);
+  for (const { codes, names } of [own, ...bases])
+    for (const name of names) for (const code of codes) figures.substances.note(foldSubstance(name), code);
 }
 
 /** How many different records those of one type referred to that were not known already. */

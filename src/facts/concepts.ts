@@ -1,6 +1,7 @@
 /** Coded values of records, as filters compare them. */
 import type { CodeableConcept, Coding, Identifier } from 'fhir/r5.js';
 import { elements } from '../fhir/elements.js';
+import { foldedWords } from '../terms/fold.js';
 import type { Verdict } from './verdict.js';
 
 export function codings(concept: CodeableConcept | undefined): readonly Coding[] {
@@ -9,6 +10,11 @@ export function codings(concept: CodeableConcept | undefined): readonly Coding[]
 
 export function codingsOfAll(concepts: readonly CodeableConcept[] | undefined): readonly Coding[] {
   return elements(concepts).flatMap(codings);
+}
+
+/** The codes of a concept, whatever their systems. */
+export function codesIn(concept: CodeableConcept | undefined): readonly string[] {
+  return codings(concept).flatMap(({ code }) => (isText(code) ? [code.trim()] : []));
 }
 
 /**
@@ -20,10 +26,13 @@ export function codingsOrText(concept: CodeableConcept | undefined): readonly Co
   if (!only) return [];
   const given = codings(only);
   if (given.some(({ code }) => typeof code === 'string')) return given;
-  const texts = [only.text, ...given.map(({ display }) => display)].flatMap((text) =>
-    typeof text === 'string' ? [{ display: text.trim() }] : [],
-  );
+  const texts = textsIn(only).map((text) => ({ display: text.trim() }));
   return texts.length > 0 ? texts : [{}];
+}
+
+/** What a concept says in words: its text, then what its codes display. */
+export function textsIn(concept: CodeableConcept | undefined): readonly string[] {
+  return textsOf([concept?.text, ...codings(concept).map(({ display }) => display)]);
 }
 
 /**
@@ -46,6 +55,30 @@ export function hasCode(codes: readonly string[]): (coding: Coding) => boolean {
   return ({ code }) => typeof code === 'string' && wanted.has(code.trim());
 }
 
+/** Whether a number is one of these, all of them folded in one way. */
+export function among(
+  fold: (number: string) => string,
+): (asked: readonly string[]) => (number: string) => boolean {
+  return (asked) => {
+    const wanted = new Set(asked.map(fold));
+    return (number) => wanted.has(fold(number));
+  };
+}
+
+/** Whether a text has all words of one of these, whole and in their order. */
+export function hasPhrase(asked: readonly string[]): (text: string) => boolean {
+  const phrases = asked.map(foldedWords).filter((words) => words.length > 0);
+  const wanted = phrases.map(spaced);
+  return (text) => {
+    const given = spaced(foldedWords(text));
+    return wanted.some((phrase) => given.includes(phrase));
+  };
+}
+
+function spaced(words: readonly string[]): string {
+  return ` ${words.join(' ')} `;
+}
+
 /** The identifiers that have a value. */
 export function identifiersOf(
   given: Identifier | readonly Identifier[] | undefined,
@@ -58,4 +91,9 @@ export function identifiersOf(
 /** The strings of an element that may hold anything. */
 export function textsOf(values: unknown): readonly string[] {
   return Array.isArray(values) ? values.filter((text) => typeof text === 'string') : [];
+}
+
+/** Whether something is a text that says anything. */
+export function isText(value: unknown): value is string {
+  return typeof value === 'string' && value.trim() !== '';
 }

@@ -1,7 +1,7 @@
 /** A fact: something that can be asked of a product, and which records tell it. */
 import type { FhirResource, ResourceOf, ResourceType } from '../fhir/resources.js';
 import type { ProductFilter } from './filter.js';
-import { anyOf } from './verdict.js';
+import { anyOf, type Verdict } from './verdict.js';
 
 /** The records that facts are told by: the product itself, or what belongs to it. */
 export type Subject =
@@ -30,20 +30,16 @@ type Product = ResourceOf<'MedicinalProductDefinition'>;
  * Whether a record is what is asked; undefined where it does not tell, or is not there.
  * @param product that it belongs to, where that is read
  */
-export type Test = (
-  resource: FhirResource | undefined,
-  key: string,
-  product?: FhirResource,
-) => boolean | undefined;
+export type Test = (resource: FhirResource | undefined, key: string, product?: FhirResource) => Verdict;
 
 /** The records of one subject, and whether there are no others. */
-export interface Told {
+export interface SubjectRecords {
   readonly records: readonly FhirResource[];
   readonly isWhole: boolean;
 }
 
 /** The test of a product by all records that belong to it. */
-export type WholeTest = (product: Product, told: (subject: Subject) => Told) => boolean | undefined;
+export type WholeTest = (product: Product, told: (subject: Subject) => SubjectRecords) => Verdict;
 
 /** Told by single records, any of which may be what is asked for. */
 export interface RecordFact {
@@ -89,7 +85,7 @@ interface Row<Type extends ResourceType, Asked, Value> extends Pick<RecordFact, 
   /** What the record tells, each value; undefined where it does not tell. */
   values(record: ResourceOf<Type>): readonly (Value | NotTold)[] | undefined;
   /** Undefined where such a value does not tell. */
-  meets(asked: Asked, filter: ProductFilter): (value: Value) => boolean | undefined;
+  meets(asked: Asked, filter: ProductFilter): (value: Value) => Verdict;
 }
 
 /** A value that is there, and cannot be read. */

@@ -1,6 +1,6 @@
 /** What products may be asked for: the parts of a filter, as an operation gives them. */
 import type { AuthorizationType, IngredientRole, Lifecycle } from '../terms/ema-codes.js';
-import type { AskedSubstance } from './substances.js';
+import type { AskedSubstance } from './substances/substances.js';
 
 /** What products must be like: every part that is given holds, of a list any one. Words have become codes here. */
 export interface ProductFilter {

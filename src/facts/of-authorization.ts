@@ -3,11 +3,16 @@ import type { RegulatedAuthorization } from 'fhir/r5.js';
 import { type AuthorizationType, authorizationType, Lifecycle } from '../terms/ema-codes.js';
 import { ofType } from '../fhir/resources.js';
 import { foldNumber, foldProcedure } from '../terms/numbers.js';
-import { codingsOrText, identifiersOf, isCoded } from './concepts.js';
-import { isAuthorizedIn } from './countries.js';
-import { isAuthorizedBefore, isAuthorizedSince, isAuthorizing, ofAuthorizing } from './authorizing.js';
+import { among, codingsOrText, identifiersOf, isCoded } from './concepts.js';
+import { isAuthorizedIn } from './authorizations/countries.js';
+import {
+  isAuthorizedBefore,
+  isAuthorizedSince,
+  isAuthorizing,
+  ofAuthorizing,
+} from './authorizations/authorizing.js';
 import { notTold, told, type RecordFact } from './fact.js';
-import { isVoid, lifecycleAmong, lifecycleOfAuthorization } from './lifecycle.js';
+import { isVoid, lifecycleAmong, lifecycleOfAuthorization } from './authorizations/lifecycle.js';
 import { isOrganization } from './organizations.js';
 import type { Verdict } from './verdict.js';
 
@@ -21,7 +26,7 @@ export const ofAuthorization = {
     group,
     type,
     elements: ['identifier'],
-    values: ({ identifier }) => identifiersOf(identifier).map(({ value }) => foldNumber(value)),
+    values: ({ identifier }) => identifiersOf(identifier).map(({ value }) => value),
     meets: among(foldNumber),
   }),
   procedureNumber: told({
@@ -29,8 +34,7 @@ export const ofAuthorization = {
     group,
     type,
     elements: ['case'],
-    values: (authorization) =>
-      identifiersOf(authorization.case?.identifier).map(({ value }) => foldProcedure(value)),
+    values: (authorization) => identifiersOf(authorization.case?.identifier).map(({ value }) => value),
     meets: among(foldProcedure),
   }),
   authorizationStatus: told({
@@ -49,13 +53,14 @@ export const ofAuthorization = {
     values: (authorization) => [authorizationType(authorization) ?? notTold],
     meets: (asked: readonly AuthorizationType[]) => (kind: AuthorizationType) => asked.includes(kind),
   }),
-  country: {
+  country: told({
     of,
     group,
-    reads: [[type, ['type', 'identifier', 'region']]],
-    test: (asked: readonly string[]) => (resource) =>
-      resource?.resourceType === type ? isAuthorizedIn(resource, asked) : undefined,
-  },
+    type,
+    elements: ['type', 'identifier', 'region'],
+    values: (authorization) => [authorization],
+    meets: (asked: readonly string[]) => (authorization) => isAuthorizedIn(authorization, asked),
+  }),
   authorizedSince: dated(isAuthorizedSince),
   authorizedBefore: dated(isAuthorizedBefore),
   lifecycle: {
@@ -94,13 +99,6 @@ export const ofAuthorization = {
     test: isOrganization,
   },
 } satisfies Readonly<Record<string, RecordFact>>;
-
-function among(fold: (number: string) => string) {
-  return (asked: readonly string[]) => {
-    const wanted = new Set(asked.map(fold));
-    return (number: string) => wanted.has(number);
-  };
-}
 
 /** By the day on which an authorization was first given. */
 function dated(compare: (all: readonly RegulatedAuthorization[], asked: string) => Verdict): RecordFact {

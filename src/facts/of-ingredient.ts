@@ -1,15 +1,15 @@
 /** The facts that ingredients tell: which substances are in a product, in what role and strength. */
 import type { CodeableReference } from 'fhir/r5.js';
 import { ofType, type ResourceOf } from '../fhir/resources.js';
-import { IngredientRole, ingredientRole } from '../terms/ema-codes.js';
-import { hasActives, type FoundBy } from './actives.js';
-import { isStrengthFault, readStrength, type AskedStrength } from './asked-strength.js';
+import { type IngredientRole, ingredientRole } from '../terms/ema-codes.js';
+import { hasActives, isActive, type FoundBy } from './substances/actives.js';
+import { isStrengthFault, readStrength, type AskedStrength } from './amounts/asked-strength.js';
 import { notTold, told, type Fact, type WholeTest } from './fact.js';
-import type { Actives, ProductFilter } from './filter.js';
-import { meetsStrength } from './strength.js';
-import { isSubstance, namedBy, substancesIn, type AskedSubstance } from './substances.js';
+import type { Actives } from './filter.js';
+import { meetsStrength } from './amounts/strength.js';
+import { isSubstance, namedBy, substancesIn, type AskedSubstance } from './substances/substances.js';
 import { allOf, anyOf, type Verdict } from './verdict.js';
-import { isWithoutSubstance, withNamesIn } from './without.js';
+import { isWithoutSubstance, withNamesIn } from './substances/without.js';
 
 const type = 'Ingredient';
 const of = 'ingredient';
@@ -36,24 +36,25 @@ export const ofIngredient = {
     values: (ingredient) => [ingredientRole(ingredient) ?? notTold],
     meets: (asked: IngredientRole) => (role) => role === asked,
   }),
-  strength: {
+  strength: told({
     of,
     group,
-    reads: [[type, ['role', 'substance']]],
-    test(asked: readonly string[], { substance, substanceRole }: ProductFilter) {
+    type,
+    elements: ['role', 'substance'],
+    values: (ingredient) => [ingredient],
+    meets(asked: readonly string[], { substance, substanceRole }) {
       const strengths = asked.map(strengthIn);
-      return (resource) => {
-        if (resource?.resourceType !== type) return undefined;
+      return (ingredient) => {
         const isIt = anyOf(
           strengths.map((each) =>
-            substance ? isOfSubstance(each, resource, substance) : meetsStrength(each, resource, 'any'),
+            substance ? isOfSubstance(each, ingredient, substance) : meetsStrength(each, ingredient, 'any'),
           ),
         );
         // Whose strength is meant is said by the substance, or else by the role.
-        return substance || substanceRole ? isIt : allOf([isActive(resource), isIt]);
+        return substance || substanceRole ? isIt : allOf([isActive(ingredient), isIt]);
       };
     },
-  },
+  }),
   actives: {
     with: [of],
     reads: [[type, ['role', 'substance']]],
@@ -103,11 +104,6 @@ function strengthIn(text: string): AskedStrength {
   const strength = readStrength(text);
   if (isStrengthFault(strength)) throw new RangeError(strength.message);
   return strength;
-}
-
-function isActive(ingredient: ResourceOf<typeof type>): Verdict {
-  const role = ingredientRole(ingredient);
-  return role === null ? undefined : role === IngredientRole.ACTIVE;
 }
 
 /** Found by its own name a substance has its own strength; found by its base, that of the base. */

@@ -3,8 +3,16 @@ import type { CodeableReference, Coding } from 'fhir/r5.js';
 import { elements } from '../fhir/elements.js';
 import type { FhirResource } from '../fhir/resources.js';
 import { ClinicalUseType, clinicalUseType } from '../terms/ema-codes.js';
-import { foldWord } from '../terms/fold.js';
-import { codings, codingsOrText, hasCode, isCoded } from './concepts.js';
+import {
+  codesIn,
+  codings,
+  codingsOrText,
+  hasCode,
+  hasPhrase,
+  isCoded,
+  textsIn,
+  textsOf,
+} from './concepts.js';
 import { told, type RecordFact } from './fact.js';
 import { isOrganization } from './organizations.js';
 import { anyOf } from './verdict.js';
@@ -51,22 +59,11 @@ function routesOf(resource: FhirResource | undefined): readonly Coding[] | undef
 /** By a code of the disease, or by whole words of its text. */
 function isDisease(asked: readonly string[]): (disease: CodeableReference) => boolean | undefined {
   const isCode = hasCode(asked);
-  const words = asked.map((each) => ` ${foldWords(each)} `);
+  const isSaid = hasPhrase(asked);
   return ({ concept, reference }) => {
-    const given = codings(concept);
-    const texts = [concept?.text, reference?.display, ...given.map(({ display }) => display)]
-      .flatMap((text) => (typeof text === 'string' ? [text] : []))
-      .map((text) => ` ${foldWords(text)} `);
-    if (given.some(isCode) || words.some((each) => texts.some((text) => text.includes(each)))) return true;
+    const texts = textsOf([...textsIn(concept), reference?.display]);
+    if (codings(concept).some(isCode) || texts.some(isSaid)) return true;
     // What has neither a text nor a code may be any disease.
-    const hasAny = texts.length > 0 || given.some(({ code }) => typeof code === 'string');
-    return hasAny ? false : undefined;
+    return texts.length > 0 || codesIn(concept).length > 0 ? false : undefined;
   };
-}
-
-/** Letters and digits alone, a blank between words. */
-function foldWords(text: string): string {
-  return foldWord(text)
-    .replaceAll(/[^\p{L}\p{N}]+/gu, ' ')
-    .trim();
 }

@@ -1,12 +1,12 @@
 /** The facts that packages tell, and those of supply, which stand at the product or at its packages. */
 import { elements } from '../fhir/elements.js';
 import { barcodesOf, foldBarcode } from '../terms/barcodes.js';
-import { codingsOrText, isCoded } from './concepts.js';
+import { among, codingsOrText, isCoded } from './concepts.js';
 import { notTold, told, type NotTold, type RecordFact, type Test } from './fact.js';
 import type { IntRange, Marketed, ProductFilter } from './filter.js';
-import { isMarketed } from './marketed.js';
-import { packSizeOf } from './pack-size.js';
-import { supplyStatusesOf } from './supply.js';
+import { isMarketed } from './authorizations/marketed.js';
+import { packSizeOf } from './amounts/pack-size.js';
+import { supplyStatusesOf } from './authorizations/supply.js';
 import { anyOf } from './verdict.js';
 
 const type = 'PackagedProductDefinition';
@@ -34,11 +34,8 @@ export const ofPackage = {
     group,
     type,
     elements: ['packaging'],
-    values: (pack) => barcodesOf(pack).map(foldBarcode),
-    meets(asked: readonly string[]) {
-      const wanted = new Set(asked.map(foldBarcode));
-      return (barcode: string) => wanted.has(barcode);
-    },
+    values: barcodesOf,
+    meets: among(foldBarcode),
   }),
   marketed: {
     of,

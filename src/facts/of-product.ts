@@ -7,7 +7,15 @@ import { authorisedDoseForm, isAtcCode, isAtcTerm } from '../terms/ema-codes.js'
 import { atcCodeOf } from '../terms/ema-terms.js';
 import { foldText } from '../terms/fold.js';
 import { foldNumber } from '../terms/numbers.js';
-import { codings, codingsOfAll, codingsOrText, identifiersOf, isCoded } from './concepts.js';
+import {
+  codesIn,
+  codingsOfAll,
+  codingsOrText,
+  identifiersOf,
+  isCoded,
+  textsIn,
+  textsOf,
+} from './concepts.js';
 import { notTold, told, type NotTold, type RecordFact } from './fact.js';
 
 const type = 'MedicinalProductDefinition';
@@ -70,9 +78,9 @@ export const ofProduct = {
     of: 'product',
     type,
     elements: [],
-    values({ meta }) {
-      const updated = Date.parse(meta?.lastUpdated ?? '');
-      return Number.isNaN(updated) ? undefined : [updated];
+    values(product) {
+      const updated = updatedOf(product);
+      return updated === undefined ? undefined : [updated];
     },
     meets(since: string) {
       const begin = Date.parse(since);
@@ -101,9 +109,13 @@ function coded(element: keyof Product & string, values: (product: Product) => re
 /** The names of a product, whole. */
 export function namesOf(product: FhirResource): readonly string[] {
   if (product.resourceType !== type) return [];
-  return elements(product.name).flatMap(({ productName }) =>
-    typeof productName === 'string' ? [productName] : [],
-  );
+  return textsOf(elements(product.name).map(({ productName }) => productName));
+}
+
+/** When its record last changed, in milliseconds; undefined where it does not tell. */
+export function updatedOf({ meta }: Product): number | undefined {
+  const updated = Date.parse(meta?.lastUpdated ?? '');
+  return Number.isNaN(updated) ? undefined : updated;
 }
 
 /** All ATC codes and EMA's ATC terms that a product's classes tell, in capitals. */
@@ -125,9 +137,9 @@ export function doseFormsOf(product: Product): readonly Coding[] {
 function monitoringOf({
   additionalMonitoringIndicator: indicator,
 }: Product): readonly (boolean | 'unsaid' | NotTold)[] {
-  const words = [indicator?.text, ...codings(indicator).flatMap(({ code, display }) => [code, display])]
-    .flatMap((word) => (typeof word === 'string' ? [foldText(word)] : []))
-    .map((word) => word.replaceAll(/[\s_-]+/g, ' '));
+  const words = [...textsIn(indicator), ...codesIn(indicator)].map((word) =>
+    foldText(word).replaceAll(/[\s_-]+/g, ' '),
+  );
   if (words.length === 0) return [indicator ? notTold : 'unsaid'];
   const isIt = words.some((word) => monitored.test(word));
   const isNot = words.some((word) => unmonitored.test(word));

@@ -1,13 +1,14 @@
 /** The facts that products can be put in order by. */
 import { ofType, type FhirResource, type ResourceOf } from '../fhir/resources.js';
-import { IngredientRole, ingredientRole } from '../terms/ema-codes.js';
-import { productFirstAuthorized } from './authorizing.js';
-import { beginOf } from './dates.js';
+import { isActive } from './substances/actives.js';
+import { productFirstAuthorized } from './authorizations/authorizing.js';
+import { textsOf } from './concepts.js';
+import { beginOf } from './authorizations/dates.js';
 import type { Reads, Subject } from './fact.js';
-import { namesOf } from './of-product.js';
-import { packSizeOf } from './pack-size.js';
-import { compareStrengths, strengthValues, type StrengthValue } from './strength-values.js';
-import { substancesIn } from './substances.js';
+import { namesOf, updatedOf } from './of-product.js';
+import { packSizeOf } from './amounts/pack-size.js';
+import { compareStrengths, strengthValues, type StrengthValue } from './amounts/strength-values.js';
+import { substancesIn } from './substances/substances.js';
 
 export type SortField = 'NAME' | 'UPDATED' | 'AUTHORIZED' | 'HOLDER' | 'SUBSTANCE' | 'STRENGTH' | 'PACK_SIZE';
 
@@ -40,9 +41,9 @@ export const sorts: {
   UPDATED: {
     with: [],
     reads: [],
-    valuesOf({ meta }) {
-      const updated = Date.parse(meta?.lastUpdated ?? '');
-      return Number.isNaN(updated) ? [] : [updated];
+    valuesOf(product) {
+      const updated = updatedOf(product);
+      return updated === undefined ? [] : [updated];
     },
     compare: byNumber,
   },
@@ -60,9 +61,7 @@ export const sorts: {
     with: ['holder'],
     reads: [['Organization', ['name']]],
     valuesOf: (_product, records) =>
-      ofType('Organization', records('holder')).flatMap(({ name }) =>
-        typeof name === 'string' ? [name] : [],
-      ),
+      textsOf(ofType('Organization', records('holder')).map(({ name }) => name)),
     compare: byText,
   },
   SUBSTANCE: {
@@ -92,7 +91,5 @@ export const sorts: {
 };
 
 function activesIn(records: readonly FhirResource[]): readonly ResourceOf<'Ingredient'>[] {
-  return ofType('Ingredient', records).filter(
-    (ingredient) => ingredientRole(ingredient) === IngredientRole.ACTIVE,
-  );
+  return ofType('Ingredient', records).filter((each) => isActive(each) === true);
 }

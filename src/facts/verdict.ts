@@ -14,3 +14,8 @@ export function allOf(verdicts: readonly Verdict[]): Verdict {
   if (verdicts.includes(false)) return false;
   return verdicts.includes(undefined) ? undefined : true;
 }
+
+/** What is not told is not told the other way round either. */
+export function not(verdict: Verdict): Verdict {
+  return verdict === undefined ? undefined : !verdict;
+}

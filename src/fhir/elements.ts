@@ -7,6 +7,7 @@ export function elements<Element extends object>(
   return all.every(isElement<Element>) ? all : all.filter(isElement<Element>);
 }
 
-function isElement<Element extends object>(value: unknown): value is Element {
+/** Whether something is there that can have elements of its own. */
+export function isElement<Element extends object>(value: unknown): value is Element {
   return typeof value === 'object' && value !== null;
 }

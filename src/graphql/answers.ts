@@ -123,8 +123,9 @@ class LinkRows implements Rows<ResourceView> {
     return (found.lookups ?? []).map(({ term, kind, matches }) => ({
       term,
       kind,
-      matches: matches.map(({ product, how, value }) => ({
+      matches: matches.map(({ product, package: pack, how, value }) => ({
         product: this.desk.view(product) ?? null,
+        package: (pack === undefined ? undefined : this.desk.view(pack)) ?? null,
         how,
         value,
       })),

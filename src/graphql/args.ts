@@ -14,7 +14,7 @@ import {
 } from 'class-validator';
 import { ArgsType, Field, ID, InputType, Int, registerEnumType } from 'type-graphql';
 import { AuthorizationType, ClinicalUseType, IngredientRole, Lifecycle } from '../terms/ema-codes.js';
-import { isStrengthFault, readStrength } from '../facts/asked-strength.js';
+import { isStrengthFault, readStrength } from '../facts/amounts/asked-strength.js';
 import { isLanguage } from '../terms/languages.js';
 import { DateTime, FhirDateTime } from './scalars.js';
 
@@ -123,11 +123,6 @@ export const mostTerms = 50;
 const longestId = 8_000;
 
 const pageBounds = { message: '"first" must be between 1 and 100' };
-
-/** Lines of text, each good by itself. */
-function AreLines(): PropertyDecorator {
-  return textRules(200, true);
-}
 
 /** A line of text that a search can carry. @param most characters */
 function IsText(most = 200): PropertyDecorator {
@@ -275,12 +270,12 @@ export class IdsArgs {
 
 @ArgsType()
 export class LookupArgs {
+  // Each text is judged by itself: what cannot be a term is INVALID, and spoils no other.
   @Field(() => [String], {
     description:
-      'Names, PMS IDs, MPIDs, EV codes, authorization numbers, procedure numbers, PCIDs or ATC codes, 50 at most.',
+      'Names, substances, PMS IDs, MPIDs, EV codes, PCIDs, authorization numbers, procedure numbers, bar codes or ATC codes, 50 at most.',
   })
   @ArrayMaxSize(mostTerms, { message: `"terms" must have at most ${mostTerms} entries` })
-  @AreLines()
   terms!: string[];
 }
 
@@ -377,7 +372,7 @@ const mostActives = 20;
 @InputType({ description: 'Active substances, all of which must be there.' })
 export class ActivesFilter {
   @Field(() => [ActiveFilter], {
-    description: 'Each of them: an ingredient of that role, substance and strength.',
+    description: 'Each of them is one active ingredient, of that substance and in that strength.',
   })
   @ArrayMinSize(1, { message: `"all" must have 1 to ${mostActives} entries` })
   @ArrayMaxSize(mostActives, { message: `"all" must have 1 to ${mostActives} entries` })

@@ -5,7 +5,9 @@ import { linksOf, readsOf, sortLinks, sortReads } from '../catalogue/search/subj
 import { criteriaOf } from '../catalogue/search/ways.js';
 import { typeOf } from '../catalogue/graph/key.js';
 import { elementsRead } from '../catalogue/graph/link.js';
-import { links, upward } from '../catalogue/graph/links.js';
+import { filterLinks, links, upward } from '../catalogue/graph/links.js';
+import { waysToAny } from '../catalogue/lookup/kinds.js';
+import { termsIn } from '../catalogue/lookup/lookup.js';
 import { elementsOfOwners } from '../catalogue/waves/list.js';
 import { isRoot, type ProductSearch, type Selection } from '../catalogue/question/selection.js';
 import type { ResourceType } from '../fhir/resources.js';
@@ -47,7 +49,10 @@ export function elementsOf(
   const visit = ({ link, args, below }: Selection): void => {
     if (!isRoot(link)) for (const [type, names] of elementsRead(links[link])) read(type, names);
     if (args.terms)
-      for (const [type, names] of [...readByTerms, ...Object.values(upward).flatMap(elementsRead)])
+      for (const [type, names] of [
+        ...readByTerms(args.terms),
+        ...Object.values(upward).flatMap(elementsRead),
+      ])
         read(type, names);
     if (args.search) for (const [type, names] of readByFilter(args.search)) read(type, names);
     if (args.within !== undefined) {
@@ -66,11 +71,24 @@ export function elementsOf(
   return new Map([...elements].map(([type, names]) => [type, [...names].sort()]));
 }
 
-/** What terms are compared with. */
-const readByTerms: readonly Read[] = [
-  ['MedicinalProductDefinition', ['identifier', 'name', 'classification']],
-  ['PackagedProductDefinition', ['identifier', 'packageFor']],
-  ['RegulatedAuthorization', ['identifier', 'case', 'subject']],
+/** What terms are compared with, and by what it is reached where it is looked for inside of products. */
+function readByTerms(terms: readonly string[]): readonly Read[] {
+  const inside = new Set(termsIn(terms).flatMap(waysToAny));
+  const isPacked = inside.has('carrier');
+  return [
+    ['MedicinalProductDefinition', ['identifier', 'name', 'classification']],
+    ['PackagedProductDefinition', ['identifier', 'packageFor', ...(isPacked ? ['packaging'] : [])]],
+    ['RegulatedAuthorization', ['identifier', 'case', 'subject']],
+    ...elementsRead(filterLinks.authorizations),
+    ...(inside.has('substance') ? readBySubstances : []),
+  ];
+}
+
+const readBySubstances: readonly Read[] = [
+  ['Ingredient', ['substance']],
+  ['SubstanceDefinition', ['code', 'identifier', 'name']],
+  ...elementsRead(filterLinks.ingredients),
+  ...elementsRead(links['substance.names']),
 ];
 
 type Read = readonly [ResourceType, readonly string[]];

@@ -327,7 +327,8 @@ function selectionOf(
 }
 
 function rootTypes({ args }: LinkCall): readonly ResourceType[] {
-  if (args.search || args.terms) return ['MedicinalProductDefinition'];
+  if (args.search) return ['MedicinalProductDefinition'];
+  if (args.terms) return ['MedicinalProductDefinition', 'PackagedProductDefinition'];
   return [...new Set((args.keys ?? []).map((key) => key.slice(0, key.indexOf('/')) as ResourceType))];
 }
 

@@ -33,6 +33,8 @@ export interface TermRow<View> {
   readonly kind: TermKind;
   readonly matches: readonly {
     readonly product: View | null;
+    /** A view of a package. */
+    readonly package: unknown;
     readonly how: MatchedBy;
     readonly value: string;
   }[];

@@ -1,7 +1,7 @@
 /** Scalars of the schema: instants, and FHIR's dates of any precision. */
 import { GraphQLScalarType } from 'graphql';
 import { GraphQLDateTime } from 'graphql-scalars';
-import { faultIn } from '../facts/dates.js';
+import { faultIn } from '../facts/authorizations/dates.js';
 
 /** An instant, RFC 3339. */
 export const DateTime = new GraphQLScalarType({

@@ -1,6 +1,11 @@
 /** Words in filters: what names terms of a list becomes their codes, before anything is sent. */
 import { PmsError } from '../errors.js';
-import { isSubstanceCode, substanceNames, substanceTerms, type AskedSubstance } from '../facts/substances.js';
+import {
+  isSubstanceCode,
+  substanceNames,
+  substanceTerms,
+  type AskedSubstance,
+} from '../facts/substances/substances.js';
 import { isAtcGroup } from '../terms/atc.js';
 import { atcList, listsFor } from '../terms/lists.js';
 import { marketingStateNamed } from '../terms/statuses.js';
@@ -8,7 +13,7 @@ import type { Terms } from '../terms/terms.js';
 import type { Values } from './coerce.js';
 
 /** The parts of `ProductFilter` that are about terms, each with its lists. */
-const listsOf: Readonly<Record<string, readonly string[]>> = {
+export const listsOf: Readonly<Record<string, readonly string[]>> = {
   status: listsFor('STATUS'),
   domain: listsFor('DOMAIN'),
   doseForm: listsFor('DOSE_FORM'),

@@ -25,6 +25,13 @@ export function foldFurthest(text: string): string {
     .replaceAll(/[^\p{L}\p{N}]/gu, '');
 }
 
+/** The words of a text, folded as `foldWord` does: letters and digits alone. */
+export function foldedWords(text: string): readonly string[] {
+  return foldWord(text)
+    .split(/[^\p{L}\p{N}]+/u)
+    .filter((word) => word !== '');
+}
+
 /**
  * A word of a list as it is compared: without case and accents, `_` as a blank, quotes and dashes of one kind. What
  * stands between its words is one blank.

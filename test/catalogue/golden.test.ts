@@ -92,6 +92,10 @@ const terms: Readonly<Record<string, string>> = {
   'procedure number': 'EMEA/H/C/009001/0000',
   PCID: 'EU-100900001-00000001-001',
   'ATC code': 'C09AA02',
+  'bar code': '09520000001001',
+  'GS1 string': '01095200000010011728013110A1',
+  'substance code': '100000090079',
+  'name of a substance': 'Amlodipine besilate',
 };
 
 describe('the requests of a lookup', () => {

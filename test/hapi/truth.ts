@@ -101,6 +101,16 @@ export function createTruth(resources: readonly FhirResource[]): Truth {
     return marketingOf(product)[0] ?? marketingOf(...packagesOf(product))[0];
   }
 
+  /** The statuses of the files are those of valid authorizations, or those of publications, which say nothing of it. */
+  function lifecycleOf(product: FhirResource): string {
+    const own = marketingOf(product);
+    const counted = own.length > 0 ? own : marketingOf(...packagesOf(product));
+    const isValid = counted.some(({ status }) =>
+      codesOf(status).some((code) => code === '100000072099' || code === '200000017708'),
+    );
+    return isValid ? 'AUTHORIZED' : 'UNKNOWN';
+  }
+
   const organizations = (references: readonly (Reference | undefined)[] | undefined) =>
     targets<Organization>('Organization', references).map(organization);
 
@@ -115,9 +125,17 @@ export function createTruth(resources: readonly FhirResource[]): Truth {
       mpid: numberIn(resource.identifier, 'mpid'),
       evCode: null,
       name: resource.name[0]?.productName,
+      brand: resource.name
+        .flatMap(({ part = [] }) => part)
+        .find(({ type }) => nameKindOf(type) === 'INVENTED')?.part,
+      lifecycle: lifecycleOf(resource),
+      // No file tells a date of an authorization.
+      firstAuthorized: null,
+      // Which keys are equal is tested elsewhere.
+      compositionKey: anyKey,
       names: resource.name.map(({ productName, part = [], usage = [] }) => ({
         text: productName,
-        parts: part.map(({ part: text, type }) => ({ text, type: concept(type) })),
+        parts: part.map(({ part: text, type }) => ({ text, kind: nameKindOf(type), type: concept(type) })),
         usages: usage.map(({ country, language }) => ({
           country: concept(country),
           language: concept(language),
@@ -150,6 +168,7 @@ export function createTruth(resources: readonly FhirResource[]): Truth {
         ingredients.filter(hasRole('ACTIVE')),
         (each) => each.substance.code.concept?.coding?.[0]?.code,
       ).map(substance),
+      activeMoieties: moietiesOf(ingredients.filter(hasRole('ACTIVE'))),
       manufacturedItems: () => itemsOf(resource).map(item),
       administrableProducts: () => administrables.map(administrable),
       authorizations: ({ type }: { readonly type?: string | null }) =>
@@ -191,7 +210,7 @@ export function createTruth(resources: readonly FhirResource[]): Truth {
     type: concept(layer.type),
     quantity: layer.quantity,
     materials: concepts(layer.material),
-    dataCarriers: identifiers(layer.identifier),
+    dataCarriers: identifiers(layer.identifier, 'DATA_CARRIER'),
     items: (layer.containedItem ?? []).map(({ item: { reference }, amount }) => ({
       reference: reference?.reference,
       amount: quantity(amount),
@@ -255,7 +274,7 @@ export function createTruth(resources: readonly FhirResource[]): Truth {
   const authorization = (resource: Stored<RegulatedAuthorization>): object => ({
     ...record('RegulatedAuthorization', resource),
     number: numberOf(resource),
-    identifiers: identifiers(resource.identifier),
+    identifiers: identifiers(resource.identifier, 'AUTHORIZATION'),
     kind: kindOf(resource),
     type: concept(resource.type),
     procedureNumber: resource.case?.identifier?.value,
@@ -298,6 +317,7 @@ export function createTruth(resources: readonly FhirResource[]): Truth {
 }
 
 const marker = 'one of ';
+const anyKey = 'a key, or none';
 
 /** What a text may be that the service makes: which words it chooses is its own affair, and tested elsewhere. */
 function oneOf(texts: readonly (string | null | undefined)[]): string {
@@ -314,9 +334,10 @@ function expected(data: unknown): unknown {
   });
 }
 
-/** An answer as it is compared: a cursor is any cursor, and of readable sizes and strengths the numbers are taken. */
+/** An answer as it is compared: a cursor is any cursor, a key any key or none, and of readable sizes and strengths the numbers are taken. */
 export function comparable(data: unknown): unknown {
   return JSON.parse(JSON.stringify(data), (name, value: unknown) => {
+    if (name === 'compositionKey') return anyKey;
     if (name === 'size' && isSize(value)) return { ...value, text: numbersIn(value.text) };
     if (typeof value !== 'string') return value;
     if (/cursor$/i.test(name)) return 'a cursor';
@@ -387,7 +408,14 @@ function organization(resource: Stored<Organization>): object {
   return {
     ...record('Organization', resource),
     name: resource.name,
-    identifiers: identifiers(resource.identifier),
+    identifiers: (resource.identifier ?? []).map(({ system, value }) => ({
+      system,
+      value,
+      kind:
+        (/^(LOC|ORG)-/.exec(value ?? '')?.[1] ?? (system?.endsWith('/locations') ? 'LOC' : 'ORG')) === 'LOC'
+          ? 'LOCATION'
+          : 'ORGANIZATION',
+    })),
     types: concepts(resource.type),
     country: resource.contact?.map(({ address }) => address?.country).find(Boolean),
   };
@@ -401,8 +429,81 @@ function substance({ substance: { code } }: Ingredient): object {
   };
 }
 
-function identifiers(all: readonly Identifier[] | undefined): object[] {
-  return (all ?? []).map(({ system, value }) => ({ system, value }));
+/** The bases of the active substances, and those that no ingredient tells a base of, each once. */
+function moietiesOf(actives: readonly Ingredient[]): object[] {
+  const told = actives.map((each) => ({
+    own: each.substance.code.concept,
+    bases: (each.substance.strength ?? []).flatMap(({ referenceStrength = [] }) =>
+      referenceStrength.flatMap((reference) => reference.substance.concept ?? []),
+    ),
+  }));
+  const named = (concept: CodeableConcept | undefined): string | undefined =>
+    concept?.coding?.[0]?.code ?? concept?.text;
+  const based = new Set(told.flatMap(({ own, bases }) => (bases.length > 0 ? [named(own)] : [])));
+  const all = told.flatMap(({ own, bases }) => {
+    if (bases.length > 0) return bases;
+    return own && !based.has(named(own)) ? [own] : [];
+  });
+  return distinct(all, named).map((each) => ({ code: each.coding?.[0]?.code }));
+}
+
+/** @param other what is numbered where no system says what it is a number of */
+function identifiers(all: readonly Identifier[] | undefined, other = 'OTHER'): object[] {
+  return (all ?? []).map(({ system, value }) => {
+    const named = Object.entries(identifierKinds).find(([name]) => system?.toLowerCase().includes(name));
+    return { system, value, kind: named?.[1] ?? other };
+  });
+}
+
+/** By what stands in the systems of the files. */
+const identifierKinds: Readonly<Record<string, string>> = {
+  '/fhir/mpid': 'MPID',
+  '/fhir/pmsid': 'PMS_ID',
+  '/pcid': 'PCID',
+  'who-umc.org/phpid': 'PHPID',
+};
+
+/** EMA's list 220000000000 as the files use it. */
+const nameKinds: Readonly<Record<string, string>> = {
+  '220000000002': 'INVENTED',
+  '220000000003': 'SCIENTIFIC',
+  '220000000004': 'STRENGTH',
+  '220000000005': 'DOSE_FORM',
+};
+
+function nameKindOf(type: CodeableConcept | undefined): string | undefined {
+  return nameKinds[codesOf(type)[0] ?? ''];
+}
+
+/** Countries and languages as the files write them. */
+const isoCodes: Readonly<Record<string, string>> = {
+  100000000330: 'AT',
+  100000000388: 'EE',
+  100000000390: 'EU',
+  100000000394: 'FI',
+  100000000406: 'GR',
+  100000000535: 'SE',
+  GBR: 'GB',
+  FIN: 'FI',
+  NOR: 'NO',
+};
+
+function isoOf({ system, code = '' }: Coding): string | undefined {
+  const isIso = system === 'urn:iso:std:iso:3166' || system === 'urn:ietf:bcp:47';
+  return isoCodes[code] ?? (isIso ? code : undefined);
+}
+
+/** EMA's units as the files use them; a tablet has no code in UCUM. */
+const ucumCodes: Readonly<Record<string, string>> = {
+  100000110654: 'g',
+  100000110655: 'mg',
+  100000110656: 'ug',
+  100000110662: 'mL',
+  100000110782: "[D'ag'U]",
+};
+
+function ucumOf({ system, code = '' }: Coding): string | undefined {
+  return system === 'http://unitsofmeasure.org' ? code : ucumCodes[code];
 }
 
 /** The files write the systems of EMA's identifiers below two addresses and in either case. */
@@ -443,7 +544,9 @@ function hasRole(role: string | null | undefined): (ingredient: Ingredient) => b
 function concept(value: CodeableConcept | undefined): object | null {
   if (!value?.coding?.length && !value?.text) return null;
   const codings = (value.coding ?? []).map(({ system, code, display }) => ({ system, code, display }));
-  return { ...codings[0], text: textOf(value), codings };
+  const iso = codings.map(isoOf).find((each) => each !== undefined);
+  const ucum = codings.map(ucumOf).find((each) => each !== undefined);
+  return { ...codings[0], iso, ucum, text: textOf(value), codings };
 }
 
 /** Codings of one list are values of their own, where they stand in a list. */
@@ -472,15 +575,14 @@ function quantity(amount: Quantity | undefined): object | null {
   if (!amount) return null;
   const { value, comparator, system, code, unit } = amount;
   const hasUnit = code !== undefined || unit !== undefined;
+  const coding = { ...(system && { system }), ...(code && { code }), ...(unit && { display: unit }) };
   return {
     value,
     comparator,
     text: value === undefined ? null : proportion(value),
-    unit: hasUnit
-      ? concept({
-          coding: [{ ...(system && { system }), ...(code && { code }), ...(unit && { display: unit }) }],
-        })
-      : null,
+    // One file has a code that is none, beside the unit's name.
+    ucum: ucumOf(coding) ?? (/^(mg|milligram\(s\))$/.test(unit ?? '') ? 'mg' : null),
+    unit: hasUnit ? concept({ coding: [coding] }) : null,
   };
 }
 

@@ -1,14 +1,19 @@
 /** Which products each term names, told from the records alone, and what is wrong with an answer that tells otherwise. */
 import type {
+  AdministrableProductDefinition,
+  CodeableReference,
   FhirResource,
   Identifier,
+  Ingredient,
   MedicinalProductDefinition,
   PackagedProductDefinition,
+  PackagedProductDefinitionPackaging,
   Reference,
   RegulatedAuthorization,
+  SubstanceDefinition,
 } from 'fhir/r5.js';
 
-export type Kind = 'EXACT' | 'ALIAS' | 'AMBIGUOUS' | 'PARTIAL' | 'NONE' | 'UNSEARCHABLE';
+export type Kind = 'EXACT' | 'ALIAS' | 'AMBIGUOUS' | 'PARTIAL' | 'NONE' | 'INVALID' | 'UNSEARCHABLE';
 
 export interface Answered {
   readonly term: string;
@@ -32,6 +37,10 @@ export interface Registered {
   readonly authorizations: readonly string[];
   readonly procedures: readonly string[];
   readonly atc: readonly string[];
+  /** Bar codes of packages. */
+  readonly carriers: readonly string[];
+  readonly substanceCodes: readonly string[];
+  readonly substanceNames: readonly string[];
   readonly names: readonly string[];
   /** Names up to the end of each of their words. */
   readonly beginnings: readonly string[];
@@ -57,8 +66,8 @@ interface Name {
   readonly isFirst: boolean;
 }
 
-/** Of a name: all of it, words at its start, words anywhere, or how one of its words begins. */
-type Tier = 'whole' | 'start' | 'words' | 'beginning';
+/** Of a name: all of it, words at its start, words further on, words in any order, or how one of its words begins. */
+type Tier = 'whole' | 'start' | 'words' | 'scattered' | 'beginning';
 
 export function createNaming(resources: readonly FhirResource[]): Naming {
   const of = <Type extends FhirResource>(type: Type['resourceType']): readonly Type[] =>
@@ -106,6 +115,11 @@ export function createNaming(resources: readonly FhirResource[]): Naming {
   for (const { id = '', identifier } of packages)
     for (const { value } of valued(identifier))
       for (const product of owners.get(id) ?? []) add(numbers, fold(value), { product, how: 'PCID', value });
+  const carriers = new Map<string, Bearing[]>();
+  for (const { id = '', packaging } of packages)
+    for (const { value } of valued(identifiersOn(packaging)))
+      for (const product of owners.get(id) ?? [])
+        add(carriers, foldCarrier(value), { product, how: 'DATA_CARRIER', value });
   for (const { identifier, subject, case: procedure } of authorizations) {
     const above = new Set([
       ...productsIn(subject),
@@ -118,6 +132,7 @@ export function createNaming(resources: readonly FhirResource[]): Naming {
         add(procedures, foldProcedure(value), { product, how: 'PROCEDURE_NUMBER', value });
     }
   }
+  const substances = substancesIn(resources, productsIn, owners, referred);
   const names = products.flatMap(({ id: product = '', name = [] }) =>
     name.map(({ productName: text }, index): Name => ({
       product,
@@ -130,62 +145,65 @@ export function createNaming(resources: readonly FhirResource[]): Naming {
   const bearersOf = (term: string): readonly Bearing[] => [
     ...(numbers.get(fold(term)) ?? []),
     ...(procedures.get(foldProcedure(term)) ?? []),
+    ...(carriers.get(foldCarrier(term)) ?? []),
+    ...(substances.codes.get(fold(term)) ?? []),
   ];
   const named = (term: string, tier: Tier): readonly Name[] => {
     const wanted = foldName(term);
     if (wanted === '') return [];
-    return names.filter(({ folded }) => {
-      if (tier === 'whole') return folded === wanted;
-      const quoted = wanted.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&');
-      // A word goes on with letters after a letter, and with digits after a digit.
-      const [begins, ends] = [kindOf(wanted.at(0) ?? ''), kindOf([...wanted].at(-1) ?? '')];
-      const start = tier === 'start' ? '^' : begins === '' ? '' : `(?<!${begins})`;
-      const isNumber = ends === '\\p{N}';
-      const end = ends === '' || (tier === 'beginning' && !isNumber) ? '' : `(?!${ends})`;
-      return new RegExp(`${start}${quoted}${end}`, 'u').test(folded);
-    });
+    const isNamed = testOf(wanted, tier);
+    return names.filter(({ folded }) => isNamed(folded));
   };
 
-  function expected(term: string): ReturnType<Naming['expected']> {
+  /** @param withSubstances whether the names of substances count beside words of products' names */
+  function told(term: string, withSubstances: boolean): ReturnType<Naming['expected']> {
     const bearers = bearersOf(term);
     const whole = named(term, 'whole');
-    const first = [...bearers, ...whole];
-    const tiers = [first, named(term, 'start'), named(term, 'words'), named(term, 'beginning')];
+    const parts = (['start', 'words', 'scattered'] as const).map((tier) => named(term, tier));
+    const isWord = parts.some(({ length }) => length > 0);
+    const containing = withSubstances || !isWord ? (substances.names.get(foldWords(term)) ?? []) : [];
+    const [start = [], ...others] = parts;
+    const tiers = [[...bearers, ...whole], [...start, ...containing], ...others, named(term, 'beginning')];
     const best = tiers.find((each) => each.length > 0);
     const found = [...new Set((best ?? []).map(({ product }) => product))].sort();
     if (found.length === 0) return { kind: 'NONE', products: [] };
+    if (best === tiers.at(-1)) return { kind: 'PARTIAL', products: found };
     if (found.length > 1) return { kind: 'AMBIGUOUS', products: found };
-    const isExact = bearers.length > 0 || whole.some(({ isFirst }) => isFirst);
-    if (isExact) return { kind: 'EXACT', products: found };
-    return { kind: best === tiers[3] ? 'PARTIAL' : 'ALIAS', products: found };
+    const isFirst = whole.some((each) => each.isFirst);
+    const isMain = bearers.length > 0 || isFirst || (whole.length === 0 && containing.length > 0);
+    return { kind: isMain ? 'EXACT' : 'ALIAS', products: found };
   }
 
   function faultsOf(term: string, answer: Answered | undefined): readonly string[] {
     if (answer?.term !== term) return [`${term}: answered as ${answer?.term}`];
-    const told = (what: string): string => `${JSON.stringify(term)}: ${what}`;
+    const say = (what: string): string => `${JSON.stringify(term)}: ${what}`;
     const { kind, matches } = answer;
     const found = matches.map(({ product }) => product?.pmsId ?? '').sort();
-    const bearings = bearersOf(term);
+    const bearings = [...bearersOf(term), ...(substances.names.get(foldWords(term)) ?? [])];
     const wrong = matches.flatMap(({ how, value, product }) => {
       const is = (each: Bearing): boolean => each.product === product?.pmsId && each.value === value;
+      const isName = (tier: Tier): boolean =>
+        named(term, tier).some((each) => each.product === product?.pmsId && each.text === value);
       const isRight =
-        how in tierOf
-          ? named(term, tierOf[how as keyof typeof tierOf]).some(
-              (each) => each.product === product?.pmsId && each.text === value,
-            )
-          : bearings.some((each) => is(each) && each.how === how);
-      return isRight ? [] : [told(`${product?.pmsId} does not bear ${value} as ${how}`)];
+        how in tiersOf
+          ? tiersOf[how as keyof typeof tiersOf].some(isName)
+          : how === 'SUBSTANCE'
+            ? bearings.some((each) => each.product === product?.pmsId && each.how === how)
+            : bearings.some((each) => is(each) && each.how === how);
+      return isRight ? [] : [say(`${product?.pmsId} does not bear ${value} as ${how}`)];
     });
     if (kind === 'UNSEARCHABLE') return wrong;
-    const truth = expected(term);
+    // Whether records have shown the name of a substance decides whether it counts beside the names of products.
+    const truths = [told(term, true), told(term, false)];
+    const isTrue = truths.some((truth) => truth.kind === kind && truth.products.join() === found.join());
+    const [truth] = truths;
     return [
       ...wrong,
-      ...(kind === truth.kind ? [] : [told(`${kind} instead of ${truth.kind}`)]),
-      ...(found.join() === truth.products.join()
-        ? []
-        : [told(`${found.join()} instead of ${truth.products.join()}`)]),
+      ...(isTrue ? [] : [say(`${kind} ${found.join()} instead of ${truth?.kind} ${truth?.products.join()}`)]),
     ];
   }
+
+  const expected = (term: string): ReturnType<Naming['expected']> => told(term, true);
 
   return {
     expected,
@@ -201,18 +219,184 @@ export function createNaming(resources: readonly FhirResource[]): Naming {
         ),
       ),
       atc: [...atc],
+      carriers: each(packages.flatMap(({ packaging }) => valued(identifiersOn(packaging)))),
+      substanceCodes: valuesOf(substances.codes, /^\d{6,12}$/),
+      substanceNames: valuesOf(substances.names, /^(?!.*\d ?mg)\p{L}{3}/iu),
       names: [...new Set(names.map(({ text }) => text))],
       beginnings: [...new Set(names.flatMap(({ text }) => beginningsOf(text)))],
     },
   };
 }
 
-const tierOf = { NAME: 'whole', NAME_PART: 'words', NAME_BEGINNING: 'beginning' } as const;
+const tiersOf = {
+  NAME: ['whole'],
+  NAME_WORD: ['start', 'words', 'scattered'],
+  NAME_START: ['beginning'],
+} as const satisfies Record<string, readonly Tier[]>;
 
-/** The class of characters that a word of this one goes on with. */
-function kindOf(character: string): string {
-  if (/[\p{L}\p{M}]/u.test(character)) return '[\\p{L}\\p{M}]';
-  return /\p{N}/u.test(character) ? '\\p{N}' : '';
+const unit =
+  '(?:KG|MG|MCG|NG|.G|G|ML|.L|L|MMOL|MOL|MEQ|MBQ|GBQ|IU|IE|UI|U|MM|CM|%)(?![\\p{L}\\p{M}])'.replaceAll(
+    '.',
+    '\u039C',
+  );
+const strength = `\\p{N}+(?:[.,]\\p{N}+)* ?${unit}`;
+
+function testOf(wanted: string, tier: Tier): (name: string) => boolean {
+  if (tier === 'whole') return (name) => name === wanted;
+  if (tier === 'scattered') {
+    const tests = piecesOf(wanted).map(pieceTest);
+    return (name) => tests.length > 0 && tests.every((test) => test.test(name));
+  }
+  const [before, after] = [boundary(wanted.at(0) ?? ''), boundary([...wanted].at(-1) ?? '')];
+  const start = tier === 'start' ? '^' : before.start;
+  const isNumber = /\p{N}$/u.test(wanted);
+  const end = tier === 'beginning' && !isNumber ? '' : after.end;
+  const test = new RegExp(`${start}${quote(wanted)}${end}`, 'u');
+  return (name) => test.test(name);
+}
+
+function piecesOf(text: string): readonly string[] {
+  const piece = new RegExp(
+    `${strength}|[\\p{L}\\p{M}]+\\p{N}+(?:[.]\\p{N}+)*|\\p{N}+(?:[.]\\p{N}+)*|[\\p{L}\\p{M}]+`,
+    'gu',
+  );
+  return text.match(piece) ?? [];
+}
+
+function pieceTest(piece: string): RegExp {
+  const written = quote(piece).replaceAll(/(?<=[\p{L}\p{M}])(?=\p{N})/gu, ' ?');
+  const { start } = boundary(piece.at(0) ?? '');
+  const { end } = boundary([...piece].at(-1) ?? '');
+  return new RegExp(`${start}${written}${end}`, 'u');
+}
+
+function quote(text: string): string {
+  return text.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&');
+}
+
+/** A word goes on with letters after a letter, and with digits after a digit; a number with what stands behind its point. */
+function boundary(character: string): { readonly start: string; readonly end: string } {
+  if (/[\p{L}\p{M}]/u.test(character)) return { start: '(?<![\\p{L}\\p{M}])', end: '(?![\\p{L}\\p{M}])' };
+  // What stands between digits is a part of their number.
+  if (character === '.') return { start: '(?<!\\p{N}(?=\\.\\p{N}))', end: '(?<!\\p{N}\\.(?=\\p{N}))' };
+  if (!/\p{N}/u.test(character)) return { start: '', end: '' };
+  return { start: '(?<!\\p{N}|\\p{N}\\.)', end: '(?!\\.?\\p{N})' };
+}
+
+function identifiersOn(packaging: PackagedProductDefinitionPackaging | undefined): readonly Identifier[] {
+  if (!packaging) return [];
+  return [...(packaging.identifier ?? []), ...(packaging.packaging ?? []).flatMap(identifiersOn)];
+}
+
+/** The GTIN in any of its lengths, or behind `01` in a GS1 string, with 14 digits. */
+function foldCarrier(text: string): string {
+  const [, inside] = /^(?:\]d2)?01(\d{14})(?=\d{2})/.exec(text.trim()) ?? [];
+  const digits = inside ?? fold(text).replaceAll('-', '');
+  return /^\d{8,14}$/.test(digits) ? digits.padStart(14, '0') : fold(text);
+}
+
+function valuesOf(table: ReadonlyMap<string, readonly Bearing[]>, kind: RegExp): readonly string[] {
+  const values = [...table.values()].flat().map(({ value }) => value);
+  return [...new Set(values)].filter((value) => kind.test(value));
+}
+
+type Table = Map<string, Bearing[]>;
+
+/** Which products hold each substance, by the codes and the names that ingredients or its own record have for it. */
+function substancesIn(
+  resources: readonly FhirResource[],
+  productsIn: (references?: readonly Reference[]) => readonly string[],
+  owners: ReadonlyMap<string, readonly string[]>,
+  referred: (ids: ReadonlySet<string>, type: string, references?: readonly Reference[]) => readonly string[],
+): { readonly codes: Table; readonly names: Table } {
+  const of = <Type extends FhirResource>(type: Type['resourceType']): readonly Type[] =>
+    resources.filter((each): each is Type => each.resourceType === type);
+  const idsOf = (type: FhirResource['resourceType']): ReadonlySet<string> =>
+    new Set(of(type).map(({ id = '' }) => id));
+  const holders = new Map<string, Set<string>>();
+  const hold = (holder: string, products: readonly string[]): void => {
+    const before = holders.get(holder) ?? new Set<string>();
+    for (const product of products) before.add(product);
+    holders.set(holder, before);
+  };
+  const packages = of<PackagedProductDefinition>('PackagedProductDefinition');
+  // An item that is named and not there still leads from a package to the ingredients that name it.
+  const named = packages.flatMap(({ packaging }) => contentsOf(packaging));
+  const items = new Set([
+    ...idsOf('ManufacturedItemDefinition'),
+    ...named.flatMap(
+      ({ reference = '' }) => /^ManufacturedItemDefinition\/(.+)$/.exec(reference)?.slice(1) ?? [],
+    ),
+  ]);
+  const itemsIn = (references?: readonly Reference[]): readonly string[] =>
+    referred(items, 'ManufacturedItemDefinition', references);
+  for (const { id = '', packaging } of packages)
+    for (const item of itemsIn(contentsOf(packaging))) hold(`item ${item}`, owners.get(id) ?? []);
+  const administrables = idsOf('AdministrableProductDefinition');
+  for (const each of of<AdministrableProductDefinition>('AdministrableProductDefinition')) {
+    hold(`administrable ${each.id}`, productsIn(each.formOf));
+    for (const item of itemsIn(each.producedFrom)) hold(`item ${item}`, productsIn(each.formOf));
+  }
+  const definitions = new Map(
+    of<SubstanceDefinition>('SubstanceDefinition').map((each) => [each.id ?? '', each]),
+  );
+  const [codes, names]: [Table, Table] = [new Map(), new Map()];
+  for (const ingredient of of<Ingredient>('Ingredient')) {
+    const products = new Set([
+      ...productsIn(ingredient.for),
+      ...itemsIn(ingredient.for).flatMap((id) => [...(holders.get(`item ${id}`) ?? [])]),
+      ...referred(administrables, 'AdministrableProductDefinition', ingredient.for).flatMap((id) => [
+        ...(holders.get(`administrable ${id}`) ?? []),
+      ]),
+    ]);
+    const { substance } = ingredient;
+    const bases = (substance?.strength ?? []).flatMap(({ referenceStrength = [] }) => referenceStrength);
+    const told = [substance?.code, ...bases.map((base) => base.substance)].flatMap((each) => each ?? []);
+    for (const each of told) {
+      const called = callings(each, definitions);
+      for (const product of products) {
+        for (const value of called.codes) put(codes, fold(value), { product, how: 'SUBSTANCE', value });
+        for (const value of called.names) put(names, foldWords(value), { product, how: 'SUBSTANCE', value });
+      }
+    }
+  }
+  return { codes, names };
+}
+
+function put(table: Table, key: string, bearing: Bearing): void {
+  const row = table.get(key);
+  if (row) row.push(bearing);
+  else table.set(key, [bearing]);
+}
+
+function callings(
+  { concept, reference }: CodeableReference,
+  definitions: ReadonlyMap<string, SubstanceDefinition>,
+): { readonly codes: readonly string[]; readonly names: readonly string[] } {
+  const codings = concept?.coding ?? [];
+  const isCoded = codings.some(({ code }) => code);
+  const definition = isCoded ? undefined : definitions.get(reference?.reference?.split('/').at(-1) ?? '');
+  const own = (definition?.code ?? []).flatMap(({ code }) => code?.coding ?? []);
+  return {
+    codes: [
+      ...[...codings, ...own].map(({ code }) => code),
+      ...(definition?.identifier ?? []).map(({ value }) => value),
+    ].flatMap((each) => each ?? []),
+    names: [
+      ...[...codings, ...own].map(({ display }) => display),
+      concept?.text,
+      reference?.display,
+      ...(definition?.name ?? []).map(({ name }) => name),
+    ].flatMap((each) => each ?? []),
+  };
+}
+
+function contentsOf(packaging: PackagedProductDefinitionPackaging | undefined): readonly Reference[] {
+  if (!packaging) return [];
+  return [
+    ...(packaging.containedItem ?? []).flatMap(({ item }) => item.reference ?? []),
+    ...(packaging.packaging ?? []).flatMap(contentsOf),
+  ];
 }
 
 function valued(
@@ -250,8 +434,16 @@ function foldProcedure(number: string): string {
   return folded.endsWith('/0000') ? folded.slice(0, -5) : folded;
 }
 
+function foldWords(text: string): string {
+  return text.normalize('NFKD').replaceAll(/\p{M}/gu, '').toUpperCase().replaceAll(/\s+/gu, ' ').trim();
+}
+
+/** One line, signs of trade marks left out, `5mg` as `5 mg`, `2,5` as `2.5`. */
 function foldName(name: string): string {
-  return name.normalize('NFKD').replaceAll(/\p{M}/gu, '').toUpperCase().replaceAll(/\s+/gu, ' ').trim();
+  return foldWords(name.replaceAll(/[®©™℠]/gu, ''))
+    .replaceAll(/[‘’ʼ`´]/gu, "'")
+    .replaceAll(/(?<=\p{N}),(?=\p{N})/gu, '.')
+    .replaceAll(new RegExp(`(?<=\\p{N})(?=${unit})`, 'gu'), ' ');
 }
 
 /** Terms as many at a time as one lookup takes. */

@@ -99,11 +99,21 @@ export interface TermFinds {
   readonly open: ReadonlySet<TermWay>;
   /** The ways that this upstream does not have. */
   readonly lacking: ReadonlySet<TermWay>;
+  /** Terms of which a way finds too many: each as `wayOfTerm` has it. */
+  readonly tooMany: ReadonlySet<string>;
+  /** The codes of the substances that terms are names of, as far as records have shown them. */
+  readonly codes: ReadonlyMap<string, readonly string[]>;
+  /** All products, where they are few enough to be looked into for what no search finds. */
+  readonly all?: readonly Key[] | undefined;
   readonly states: readonly State[];
-  /** Whether the products found are to be looked into, for numbers that no search finds. */
+  /** Whether the products found are to be looked into, where not all can be. */
   readonly looksInto: boolean;
   /** When the oldest stale page of it was fetched. */
   readonly staleSince?: Date | undefined;
+}
+
+export function wayOfTerm(way: TermWay, term: string): string {
+  return `${way} ${term}`;
 }
 
 export interface Known {

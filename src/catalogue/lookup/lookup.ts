@@ -1,18 +1,25 @@
 /** Looks terms up among what the searches for them found: which products each names, and how sure that is. */
 import type { MatchedBy, TermWay } from '../question/term.js';
+import { isTerm } from '../question/term.js';
 import { isOutage, PmsError } from '../../errors.js';
 import { follow, haveRead, type Ask } from '../known/follow.js';
-import { typeOf, type Key } from '../graph/key.js';
+import { compareKeys, typeOf, type Key } from '../graph/key.js';
 import { isHeld, type Known, type TermFinds } from '../known/known.js';
-import { filterLinks, links } from '../graph/links.js';
+import { upward } from '../graph/links.js';
 import { complete, type Relation, type State } from '../graph/relation.js';
 import { productsAbove } from '../known/above.js';
-import { hasWord, idKeyOf, isGroup, namingsIn, termOf, waysToAny, type Naming, type Term } from './kinds.js';
+import { idKeyOf, insideWays, isGroup } from './kinds.js';
+import { codesIn, foldingsOf, namingsIn, termOf, type Naming, type Term } from './namings.js';
+import { bestOf, isOpen, waysNeeded } from './openness.js';
+import { lookInto, type LookedInto } from './within.js';
+import { nameTiers } from './words.js';
 
-export type TermKind = 'EXACT' | 'ALIAS' | 'AMBIGUOUS' | 'PARTIAL' | 'NONE' | 'UNSEARCHABLE';
+export type TermKind = 'EXACT' | 'ALIAS' | 'AMBIGUOUS' | 'PARTIAL' | 'NONE' | 'INVALID' | 'UNSEARCHABLE';
 
 export interface TermMatch {
   readonly product: Key;
+  /** The one package whose number or bar code it is. */
+  readonly package?: Key | undefined;
   readonly how: MatchedBy;
   /** As registered. */
   readonly value: string;
@@ -26,13 +33,31 @@ export interface LookedUp {
 
 export interface LookupResult {
   readonly lookups: readonly LookedUp[];
-  readonly products: readonly Key[];
+  /** The products and packages of all matches. */
+  readonly refs: readonly Key[];
   readonly state: State;
 }
 
 const productType = 'MedicinalProductDefinition';
-/** So many products are looked into for numbers that no search finds. */
+const packageType = 'PackagedProductDefinition';
+/** So many products are looked into, where not all can be. */
 export const mostLookedInto = 20;
+
+/** The texts that can be looked up. */
+export function termsIn(texts: readonly string[]): readonly string[] {
+  return texts.filter(isTerm);
+}
+
+/** What is said of texts where none of them can be looked up. */
+export const nothingFound: TermFinds = {
+  found: [],
+  open: new Set(),
+  lacking: new Set(),
+  tooMany: new Set(),
+  codes: new Map(),
+  states: [],
+  looksInto: false,
+};
 
 /** Undefined while something has yet to be fetched, which is then asked for. */
 export function lookUp(
@@ -42,36 +67,30 @@ export function lookUp(
   ask: Ask,
   deep: boolean,
 ): LookupResult | undefined {
-  const terms = texts.map(termOf);
+  const terms = termsIn(texts).map((text) => termOf(text, finds.codes.get(text)));
   const products = finds.found.filter((key) => typeOf(key) === productType);
   // What leads up to products is followed meanwhile, so that these are read together.
   const isRead = haveRead(products, known, ask, deep);
-  const looksInto = isRead && finds.looksInto;
-  const within = looksInto ? recordsOf(namedBy(terms, products, known), known, ask) : [];
-  if (!within) return undefined;
-  const records = [...new Set([...finds.found, ...within])];
-  const resources = records.flatMap((key) => {
-    const reading = known.reading(key);
-    return isHeld(reading) ? [{ key, resource: reading.resource }] : [];
-  });
-  const lookups = terms.map((term) => {
-    const named = resources.flatMap(({ key, resource }) => {
-      const [best] = readable(() =>
-        namingsIn(resource, term).filter(({ by }) => by !== 'ATC' || finds.open.has('atc')),
-      );
-      return best ? [{ key, naming: best }] : [];
-    });
-    return lookedUp(term.text, named, finds, known, ask);
-  });
-  if (!isRead || lookups.some((each) => !each)) return undefined;
-  const settled = lookups.flatMap((each) => each ?? []);
+  const searched = terms.map((term) => searchedFor(term, finds, known, ask));
+  if (!isRead || searched.some((each) => !each)) return undefined;
+  const found = searched.flatMap((each) => each ?? []);
+  const into = lookedInto(found, products, finds, known, ask);
+  if (into === undefined) return undefined;
+  const settled = found.map((each) =>
+    lookedUp(into === 'nothing' ? each : within(each, into, known, ask), into, finds, known),
+  );
+  const byTerm = new Map(settled.map((each) => [each.term, each]));
+  const matches = settled.flatMap((each) => each.matches);
+  const refs = matches.flatMap(({ product, package: pack }) =>
+    pack === undefined ? [product] : [product, pack],
+  );
   return {
-    lookups: settled,
-    products: [...new Set(settled.flatMap(({ matches }) => matches.map(({ product }) => product)))],
+    lookups: texts.map((term) => byTerm.get(term) ?? { term, kind: 'INVALID', matches: [] }),
+    refs: [...new Set(refs)],
     state:
       outageAmong(settled.flatMap(({ doubts }) => doubts)) ??
       finds.states.find(({ kind }) => kind === 'cut') ??
-      complete,
+      (into === 'nothing' ? complete : into.state),
   };
 }
 
@@ -86,70 +105,150 @@ function tellsNothing(error: PmsError): boolean {
   return (isShutOut || isOutage(error)) && !(error.cause instanceof TypeError);
 }
 
-/** The products that a name or a number of their own names, as many as are looked into. */
-function namedBy(terms: readonly Term[], products: readonly Key[], known: Known): readonly Key[] {
-  const isNamed = (product: Key): boolean => {
-    const reading = known.reading(product);
-    if (!isHeld(reading)) return false;
-    return terms.some((term) =>
-      readable(() => namingsIn(reading.resource, term)).some(({ by }) => by !== 'ATC'),
-    );
-  };
-  return products.filter(isNamed).slice(0, mostLookedInto);
-}
-
-/** The packages and authorizations of products, where nothing but the products can be searched for. */
-function recordsOf(products: readonly Key[], known: Known, ask: Ask): readonly Key[] | undefined {
-  const relations = products.flatMap((product) =>
-    isHeld(known.reading(product))
-      ? [links['product.packages'], filterLinks.authorizations].map((link) =>
-          follow(link, product, known, ask),
-        )
-      : [],
-  );
-  if (relations.some((relation) => !relation)) return undefined;
-  const refs = relations.flatMap((relation) => relation?.refs ?? []);
-  return haveRead(refs, known, ask) ? refs : undefined;
-}
-
-/** A record that a term names. */
-interface Named {
-  readonly key: Key;
+/** A product that a term names, and by what of it. */
+interface Reached {
+  readonly product: Key;
+  readonly package: Key | undefined;
   readonly naming: Naming;
 }
 
-function lookedUp(
-  term: string,
-  named: readonly Named[],
+interface Found {
+  readonly term: Term;
+  readonly reached: readonly Reached[];
+  /** Why there may be others that were not reached. */
+  readonly doubts: readonly State[];
+}
+
+/** Undefined while something has yet to be fetched, which is then asked for. */
+function searchedFor(term: Term, finds: TermFinds, known: Known, ask: Ask): Found | undefined {
+  const reached: Reached[] = [];
+  const doubts: State[] = [...doubtsOfId(term.text, known)];
+  let isPending = false;
+  for (const key of finds.found) {
+    const reading = known.reading(key);
+    // Where all products are looked into, what is in them need not be followed up to them.
+    if (!isHeld(reading) || (finds.all && typeOf(key) === 'Ingredient')) continue;
+    const naming = namingsIn(reading.resource, term).find(({ by }) => by !== 'ATC' || finds.open.has('atc'));
+    if (!naming) continue;
+    const above = productsAbove(key, known, ask);
+    const pack = packageOf(key, naming, known, ask);
+    if (!above || pack === undefined) {
+      isPending = true;
+      continue;
+    }
+    doubts.push(...doubtsOf(above, known));
+    for (const product of above.refs)
+      if (isHeld(known.reading(product))) reached.push({ product, package: pack.key, naming });
+  }
+  return isPending ? undefined : { term, reached, doubts };
+}
+
+/** By which of its numbers a package is found. */
+const ofPackages: ReadonlySet<MatchedBy> = new Set(['PCID', 'DATA_CARRIER', 'AUTHORIZATION_NUMBER']);
+
+/** The one package that a number is of; undefined while something has yet to be fetched. */
+function packageOf(
+  key: Key,
+  { by }: Naming,
+  known: Known,
+  ask: Ask,
+): { readonly key: Key | undefined } | undefined {
+  if (!ofPackages.has(by)) return { key: undefined };
+  if (typeOf(key) === packageType) return { key };
+  const link = upward[typeOf(key)];
+  if (!link) return { key: undefined };
+  const subjects = follow(link, key, known, ask);
+  if (!subjects) return undefined;
+  const [only, ...others] = subjects.refs;
+  const isOne = only !== undefined && others.length === 0 && typeOf(only) === packageType;
+  return { key: isOne && isHeld(known.reading(only)) ? only : undefined };
+}
+
+/** The ways inside of products by which a term has yet to be looked for. */
+function waysInside({ term, reached }: Found, finds: TermFinds): readonly TermWay[] {
+  const best = bestOf(reached).map(({ naming }) => naming);
+  return waysNeeded(term.text, best).filter((way) => insideWays.has(way) && !isOpen(way, term.text, finds));
+}
+
+/** What is found inside of products, where that is needed; undefined while something has yet to be fetched. */
+function lookedInto(
+  found: readonly Found[],
+  products: readonly Key[],
   finds: TermFinds,
   known: Known,
   ask: Ask,
-): (LookedUp & { readonly doubts: readonly State[] }) | undefined {
-  const relations = named.map(({ key }) => productsAbove(key, known, ask));
-  if (relations.some((relation) => !relation)) return undefined;
-  const above = relations.flatMap((relation) => relation ?? []);
-  const reached = named.flatMap(({ naming }, index) =>
-    (above[index]?.refs ?? [])
-      .filter((product) => isHeld(known.reading(product)))
-      .map((product) => ({ product, naming })),
+): LookedInto | 'nothing' | undefined {
+  const ways = new Set(found.flatMap((each) => waysInside(each, finds)));
+  if (ways.size === 0) return 'nothing';
+  if (finds.all) return lookInto(finds.all, ways, known, ask);
+  if (!finds.looksInto) return 'nothing';
+  const named = products.filter((product) => found.some(({ reached }) => isReached(product, reached)));
+  const some = lookInto(named.slice(0, mostLookedInto), ways, known, ask);
+  return some && { ...some, open: new Set(), state: complete };
+}
+
+function isReached(product: Key, reached: readonly Reached[]): boolean {
+  return reached.some((each) => each.product === product && each.naming.by !== 'ATC');
+}
+
+/** With what was found inside of products. */
+function within(found: Found, into: LookedInto, known: Known, ask: Ask): Found {
+  const { text } = found.term;
+  const own = foldingsOf(found.term).flatMap(into.find);
+  // A record that has the name tells the code, by which others have it.
+  const codes = own.flatMap(({ resource }) => codesIn(resource, found.term));
+  const term = codes.length === 0 ? found.term : termOf(text, [...found.term.codes, ...codes]);
+  const all = new Set(codes.length === 0 ? own : foldingsOf(term).flatMap(into.find));
+  const inside = [...all].flatMap(({ product, key, resource }): readonly Reached[] => {
+    const [naming] = namingsIn(resource, term);
+    if (!naming) return [];
+    return [{ product, package: packageOf(key, naming, known, ask)?.key, naming }];
+  });
+  return { ...found, term, reached: [...found.reached, ...inside] };
+}
+
+function lookedUp(
+  { term, reached, doubts }: Found,
+  into: LookedInto | 'nothing',
+  finds: TermFinds,
+  known: Known,
+): LookedUp & Pick<Found, 'doubts'> {
+  const { text } = term;
+  const best = bestOf(reached);
+  const isTold = (way: TermWay): boolean =>
+    isOpen(way, text, finds) ||
+    (way === 'id' && isIdTold(text, known)) ||
+    (into !== 'nothing' &&
+      into.open.has(way) &&
+      (way !== 'substance' || into.isCoded || !term.isSubstanceCode));
+  const needed = waysNeeded(
+    text,
+    best.map(({ naming }) => naming),
   );
-  const tier = Math.min(...reached.map(({ naming }) => naming.tier));
-  const best = reached.filter(({ naming }) => naming.tier === tier);
-  const matches = new Map<Key, TermMatch>();
-  for (const { product, naming } of best)
-    if (!matches.has(product)) matches.set(product, { product, how: naming.by, value: naming.value });
-  const doubts = [...above.flatMap((relation) => doubtsOf(relation, known)), ...doubtsOfId(term, known)];
-  const isOpen = (way: TermWay): boolean =>
-    finds.open.has(way) || (way === 'id' && isIdTold(term, known)) || isNoWay(way, term, finds);
-  const toOthers = best.length > 0 ? best.flatMap(({ naming }) => naming.others) : waysToAny(term);
-  const isKnown = best.length > 0 || !isGroup(term);
-  const isWhole = isKnown && doubts.length === 0 && toOthers.every(isOpen);
+  const isWhole = (best.length > 0 || !isGroup(text)) && doubts.length === 0 && needed.every(isTold);
+  const matches = matchesOf(best);
   return {
-    term,
-    kind: isWhole ? kindOf(matches.size, best) : 'UNSEARCHABLE',
-    matches: [...matches.values()],
+    term: text,
+    kind: isWhole ? kindOf(matches.length, best) : 'UNSEARCHABLE',
+    matches,
     doubts,
   };
+}
+
+/** One for each product; of several packages that bear the number it is none's alone. */
+function matchesOf(best: readonly Reached[]): readonly TermMatch[] {
+  const matches = new Map<Key, TermMatch>();
+  for (const { product, package: pack, naming } of best) {
+    const before = matches.get(product);
+    if (!before) matches.set(product, { product, package: pack, how: naming.by, value: naming.value });
+    else if (before.package !== pack && isSameNumber(before, naming))
+      matches.set(product, { ...before, package: undefined });
+  }
+  return [...matches.values()].sort((a, b) => compareKeys(a.product, b.product));
+}
+
+function isSameNumber({ how }: TermMatch, { by }: Naming): boolean {
+  return how === by;
 }
 
 /** Why there may be products above a record that are not among those which were reached. */
@@ -174,16 +273,12 @@ function failureOf(key: Key, known: Known): readonly State[] {
   return reading instanceof PmsError ? [{ kind: 'failed', error: reading }] : [];
 }
 
-function kindOf(products: number, namings: readonly { readonly naming: Naming }[]): TermKind {
-  if (products > 1) return 'AMBIGUOUS';
+function kindOf(products: number, best: readonly Reached[]): TermKind {
   if (products === 0) return 'NONE';
-  if (namings.some(({ naming }) => naming.isMain)) return 'EXACT';
-  return namings.every(({ naming }) => naming.by === 'NAME_BEGINNING') ? 'PARTIAL' : 'ALIAS';
-}
-
-/** A word is taken for no number where numbers cannot be searched for. */
-function isNoWay(way: TermWay, term: string, { lacking }: TermFinds): boolean {
-  return way !== 'name' && hasWord(term) && lacking.has(way);
+  // However many words begin so: nobody has written one of them.
+  if (best.every(({ naming }) => naming.tier === nameTiers.beginning)) return 'PARTIAL';
+  if (products > 1) return 'AMBIGUOUS';
+  return best.some(({ naming }) => naming.isMain) ? 'EXACT' : 'ALIAS';
 }
 
 /** Whether it is known if there is a product of this id. */
@@ -191,13 +286,4 @@ function isIdTold(term: string, known: Known): boolean {
   const key = idKeyOf(term);
   const reading = key === undefined ? undefined : known.reading(key);
   return isHeld(reading) || reading === 'absent';
-}
-/** A record that holds what FHIR does not allow is named by nothing. */
-function readable(read: () => readonly Naming[]): readonly Naming[] {
-  try {
-    return read();
-  } catch (error) {
-    if (error instanceof TypeError) return [];
-    throw error;
-  }
 }

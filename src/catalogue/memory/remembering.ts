@@ -346,7 +346,9 @@ function isRootAnswer(list: object): boolean {
   const { refs, positions, state, found, satisfied, open, lacking, states } = answer;
   if (positions) return isKeys(refs) && Array.isArray(positions) && state?.kind === 'complete';
   if (satisfied) return isKeys(found) && Array.isArray(satisfied) && state?.kind === 'complete';
-  return isKeys(found) && open instanceof Set && lacking instanceof Set && Array.isArray(states);
+  const { tooMany, codes } = answer;
+  const areSets = [open, lacking, tooMany].every((each) => each instanceof Set);
+  return isKeys(found) && areSets && codes instanceof Map && Array.isArray(states);
 }
 
 const productType = 'MedicinalProductDefinition';

@@ -53,7 +53,7 @@ export function priceOf(
     // Each search has a page of its own, however little is on it.
     const searches = parents.size;
     const need = Math.max(searches, Math.ceil(rows / figures.fullPage));
-    return { need, granted: Math.ceil(most / onPage) + searches - 1 };
+    return { need: isNeeded ? need : 0, granted: Math.ceil(most / onPage) + searches - 1 };
   }
 
   /** How many searches so many values take: as many as URLs, where nothing but a URL carries them. */

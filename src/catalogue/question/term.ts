@@ -1,18 +1,42 @@
 /** Looked-up terms: the searches that may find one, and the names and numbers that it may match. */
+import { gs1Separator } from '../../terms/barcodes.js';
 
-/** A search that may find a term. */
-export type TermWay = 'id' | 'identifier' | 'authorization' | 'procedure' | 'package' | 'atc' | 'name';
+/** A way by which a term may be found: a search, or what belongs to products, looked through here. */
+export type TermWay =
+  | 'id'
+  | 'identifier'
+  | 'authorization'
+  | 'procedure'
+  | 'package'
+  | 'carrier'
+  | 'substance'
+  | 'atc'
+  | 'name';
 
 /** By which of its names or numbers a product was found. */
 export type MatchedBy =
   | 'NAME'
-  | 'NAME_PART'
-  | 'NAME_BEGINNING'
+  | 'NAME_WORD'
+  | 'NAME_START'
+  | 'SUBSTANCE'
   | 'PMS_ID'
   | 'MPID'
   | 'EV_CODE'
-  | 'IDENTIFIER'
+  | 'PCID'
   | 'AUTHORIZATION_NUMBER'
   | 'PROCEDURE_NUMBER'
-  | 'PCID'
-  | 'ATC';
+  | 'DATA_CARRIER'
+  | 'ATC'
+  | 'IDENTIFIER';
+
+/** Characters of the longest term. */
+export const longestTerm = 200;
+
+/**
+ * Whether a text can be a term at all: not blank, not too long, without control characters and halves of characters.
+ * The separator of a GS1 string alone may stand in one.
+ */
+export function isTerm(text: string): boolean {
+  const written = text.replaceAll(gs1Separator, '');
+  return text.length <= longestTerm && /\S/u.test(written) && !/[\p{Control}\p{Surrogate}]/u.test(written);
+}

@@ -1,7 +1,7 @@
 /** Puts products in the order asked for, by what their records tell. */
 import type { ResourceOf } from '../../fhir/resources.js';
 import { sorts, type SortValue } from '../../facts/sorts.js';
-import type { Subject, Told } from '../../facts/fact.js';
+import type { Subject, SubjectRecords } from '../../facts/fact.js';
 import { compareKeys, type Key } from '../graph/key.js';
 import type { Ask } from '../known/follow.js';
 import { isHeld, type Known } from '../known/known.js';
@@ -26,7 +26,7 @@ export function ordered(
     direction * compare(a as never, b as never, collator);
   let isPending = false;
   const keyed = rows.map((key) => {
-    const records = new Map<Subject, Told>();
+    const records = new Map<Subject, SubjectRecords>();
     for (const subject of subjects) {
       const found = recordsOf(subject, key, known, ask);
       if (found) records.set(subject, found);

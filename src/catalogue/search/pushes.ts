@@ -7,7 +7,7 @@ import type { Test } from '../../facts/fact.js';
 import type { FilterPart, ProductFilter } from '../../facts/filter.js';
 import { identifierIn, ofProduct } from '../../facts/of-product.js';
 import { organizationKey, organizationName } from '../../facts/organizations.js';
-import { regionsToSearch } from '../../facts/countries.js';
+import { regionsToSearch } from '../../facts/authorizations/countries.js';
 import { isAtcGroup } from '../../terms/atc.js';
 import { atcTermsOf } from '../../terms/ema-terms.js';
 import { foldNumber, isPmsId, procedureSpellingsOf, spellingsOf } from '../../terms/numbers.js';

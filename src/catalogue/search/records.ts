@@ -1,7 +1,7 @@
 /** The records of one subject that belong to a product, and whether they are all. */
 import { PmsError } from '../../errors.js';
 import type { FhirResource } from '../../fhir/resources.js';
-import type { Subject, Told } from '../../facts/fact.js';
+import type { Subject, SubjectRecords } from '../../facts/fact.js';
 import type { Key } from '../graph/key.js';
 import { self } from '../graph/link.js';
 import { untold, type CutReason, type State } from '../graph/relation.js';
@@ -9,7 +9,7 @@ import { follow, haveRead, type Ask } from '../known/follow.js';
 import { isHeld, type Known } from '../known/known.js';
 import { subjectLinks } from './subjects.js';
 
-export interface Found extends Told {
+export interface Found extends SubjectRecords {
   /** Why there may be others. */
   readonly problem: State | undefined;
 }
@@ -25,7 +25,9 @@ export function recordsOf(subject: Subject, product: Key, known: Known, ask: Ask
     return failure ? [stateOf(failure)] : [];
   });
   const cutAs = relation.state.kind === 'complete' ? undefined : relation.state;
-  const problem = cutAs ?? broken[0] ?? (relation.unresolved.length > 0 ? untold : undefined);
+  // What a reference leads to and is not there may have told anything.
+  const isDangling = relation.unresolved.length > 0 || readings.some(({ reading }) => !isHeld(reading));
+  const problem = cutAs ?? broken[0] ?? (isDangling ? untold : undefined);
   const records = readings.flatMap(({ reading }): readonly FhirResource[] =>
     isHeld(reading) ? [reading.resource] : [],
   );

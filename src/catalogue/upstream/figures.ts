@@ -1,5 +1,6 @@
 /** What was measured of an upstream's answers: page sizes, lengths of lists, bytes. Estimates are made of these. */
 import type { ResourceType } from '../../fhir/resources.js';
+import { createSubstanceNames, type SubstanceNames } from './substance-names.js';
 
 /** How many children one parent has: what was seen so far. */
 export interface FanOut {
@@ -24,6 +25,8 @@ export interface Figures {
   readonly countsIncluded: boolean | undefined;
   /** Whether authorizations were seen that say of no region, by which none finds them. */
   readonly hasUnplacedAuthorizations: boolean;
+  /** What ingredients have shown substances to be called. */
+  readonly substances: SubstanceNames;
   /** Characters of an id in a URL, comma included. */
   readonly keyLength: number;
   fanOut(question: string): FanOut | undefined;
@@ -95,12 +98,14 @@ export function createFigures(): Figures {
   let overstatesTotals = false;
   let countsIncluded: boolean | undefined;
   let hasUnplacedAuthorizations = false;
+  const substances = createSubstanceNames();
   let keyLength = assumedKeyLength;
   const fanOuts = new Map<string, Moments>();
   const proven = new Map<string, { readonly entries: number; readonly url: string }>();
   const bytesPerRow = new Map<string, number>();
 
   return {
+    substances,
     get pageSize() {
       return fullPage ?? Math.max(longestPage, assumedPageSize);
     },

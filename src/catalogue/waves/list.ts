@@ -6,7 +6,7 @@ import type { ResourceType } from '../../fhir/resources.js';
 import { follow, haveRead, type Ask } from '../known/follow.js';
 import type { RootAsk } from '../known/wanted.js';
 import { filters } from '../graph/filters.js';
-import { lookUp, type LookedUp } from '../lookup/lookup.js';
+import { lookUp, nothingFound, termsIn, type LookedUp } from '../lookup/lookup.js';
 import { matchesOf } from '../search/matches.js';
 import { compareKeys, idOf, inOrder, typeOf, type Key } from '../graph/key.js';
 import { isHeld, type Candidates, type Known, type ListedRows } from '../known/known.js';
@@ -106,24 +106,25 @@ function listMatches(
   };
 }
 
-/** Rows are the products that any of the terms names. */
+/** Rows are the products that any of the terms names, and the packages whose numbers they are. */
 function listTerms(
   { terms = [] }: ListArgs,
   known: Known,
   ask: Ask & RootAsk,
   deep: boolean,
 ): Listed | undefined {
-  const finds = known.termFinds(termsQuestion(terms));
+  const given = termsIn(terms);
+  const finds = given.length === 0 ? nothingFound : known.termFinds(termsQuestion(given));
   if (!finds) {
-    ask.terms(terms);
+    ask.terms(given);
     return undefined;
   }
   if (finds instanceof PmsError) return failed(finds);
   const result = lookUp(terms, finds, known, ask, deep);
   if (!result) return undefined;
-  const { products, lookups, state } = result;
+  const { refs, lookups, state } = result;
   const { staleSince } = finds;
-  return { refs: products, lookups, dangling: [], hasNext: false, total: products.length, state, staleSince };
+  return { refs, lookups, dangling: [], hasNext: false, total: refs.length, state, staleSince };
 }
 
 /** A value leads to no rows. */

@@ -4,6 +4,7 @@ import { LookupArgs } from '../args.js';
 import { Arguments, Follow } from '../field.js';
 import type { Rows } from '../rows.js';
 import { Lookup, LookupBy, LookupKind } from '../types/lookup.js';
+import type { Package } from '../types/package.js';
 import type { Product } from '../types/product.js';
 
 @Resolver()
@@ -11,14 +12,18 @@ export class LookupResolver {
   @Query(() => [Lookup], {
     nullable: true,
     description:
-      'What names and numbers of any kind stand for: names, PMS IDs, MPIDs, EV codes, authorization numbers, procedure numbers, PCIDs, ATC codes. (searches on several FHIR resources)',
+      'What names and numbers of any kind stand for: names, substances, PMS IDs, MPIDs, EV codes, PCIDs, authorization numbers, procedure numbers, bar codes, ATC codes. (searches on several FHIR resources)',
   })
   @Follow('terms', ({ terms }: LookupArgs) => ({ terms }))
   lookup(rows: Rows<Product>, @Arguments(() => LookupArgs) _args?: LookupArgs): readonly Lookup[] {
     return rows.lookups().map(({ term, kind, matches }) => ({
       term,
       kind: LookupKind[kind],
-      matches: matches.map(({ product, how, value }) => ({ product, how: LookupBy[how], value })),
+      matches: matches.map(({ how, package: pack, ...match }) => ({
+        ...match,
+        package: pack as Package | null,
+        how: LookupBy[how],
+      })),
     }));
   }
 }

@@ -3,14 +3,14 @@ import type { ProductFilter as FoundBy } from '../../facts/filter.js';
 import type { Position } from '../../catalogue/question/selection.js';
 import { FieldResolver, Query, Resolver } from 'type-graphql';
 import { PmsError } from '../../errors.js';
-import { isSince } from '../../facts/dates.js';
+import { isSince } from '../../facts/authorizations/dates.js';
 import type { ListArgs, ProductSearch } from '../../catalogue/question/selection.js';
-import { compositionKey } from '../../facts/composition.js';
-import { moietiesOf } from '../../facts/moieties.js';
+import { compositionKey } from '../../facts/substances/composition.js';
+import { moietiesOf } from '../../facts/substances/moieties.js';
 import { ofType, type FhirResource } from '../../fhir/resources.js';
 import type { Rows } from '../rows.js';
-import { productFirstAuthorized } from '../../facts/authorizing.js';
-import { isVoid, lifecycleAmong } from '../../facts/lifecycle.js';
+import { productFirstAuthorized } from '../../facts/authorizations/authorizing.js';
+import { isVoid, lifecycleAmong } from '../../facts/authorizations/lifecycle.js';
 import { Lifecycle } from '../../terms/ema-codes.js';
 import {
   AuthorizationArgs,

@@ -5,7 +5,7 @@ import type {
   IngredientSubstanceStrengthReferenceStrength,
 } from 'fhir/r5.js';
 import { Field, ObjectType } from 'type-graphql';
-import { isOwn } from '../../facts/strength.js';
+import { isOwn } from '../../facts/amounts/strength.js';
 import { elements } from '../../fhir/elements.js';
 import type { ResourceOf } from '../../fhir/resources.js';
 import { defaultLanguage, isSameLanguage } from '../../terms/choice.js';

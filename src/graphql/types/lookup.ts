@@ -1,5 +1,6 @@
 /** What terms of any kind turn out to name. */
 import { Field, ObjectType, registerEnumType } from 'type-graphql';
+import { Package } from './package.js';
 import { Product } from './product.js';
 
 export enum LookupKind {
@@ -8,6 +9,7 @@ export enum LookupKind {
   AMBIGUOUS = 'AMBIGUOUS',
   PARTIAL = 'PARTIAL',
   NONE = 'NONE',
+  INVALID = 'INVALID',
   UNSEARCHABLE = 'UNSEARCHABLE',
 }
 registerEnumType(LookupKind, {
@@ -15,10 +17,14 @@ registerEnumType(LookupKind, {
   description: 'How well a term names a product.',
   valuesConfig: {
     EXACT: { description: 'It is the name or number of one product, or of what belongs to it alone.' },
-    ALIAS: { description: 'It is another name or number of one product, or whole words of its name.' },
+    ALIAS: { description: 'It is another name of one product, or whole words of its name, in any order.' },
     AMBIGUOUS: { description: 'It names several products.' },
-    PARTIAL: { description: 'It is only the beginning of a word in the name of one product.' },
+    PARTIAL: { description: 'It is only the beginning of a word in the names of products, however many.' },
     NONE: { description: 'It names none.' },
+    INVALID: {
+      description:
+        'It is no term: blank, longer than 200 characters, or with control characters other than the separator of a GS1 string.',
+    },
     UNSEARCHABLE: {
       description:
         'This upstream cannot tell: there may be others than those given, or some where none is given.',
@@ -28,32 +34,42 @@ registerEnumType(LookupKind, {
 
 export enum LookupBy {
   NAME = 'NAME',
-  NAME_PART = 'NAME_PART',
-  NAME_BEGINNING = 'NAME_BEGINNING',
+  NAME_WORD = 'NAME_WORD',
+  NAME_START = 'NAME_START',
+  SUBSTANCE = 'SUBSTANCE',
   PMS_ID = 'PMS_ID',
   MPID = 'MPID',
   EV_CODE = 'EV_CODE',
-  IDENTIFIER = 'IDENTIFIER',
+  PCID = 'PCID',
   AUTHORIZATION_NUMBER = 'AUTHORIZATION_NUMBER',
   PROCEDURE_NUMBER = 'PROCEDURE_NUMBER',
-  PCID = 'PCID',
+  DATA_CARRIER = 'DATA_CARRIER',
   ATC = 'ATC',
+  IDENTIFIER = 'IDENTIFIER',
 }
 registerEnumType(LookupBy, {
   name: 'LookupBy',
   description: 'By what a product was found.',
   valuesConfig: {
     NAME: { description: 'One of its names, whole.' },
-    NAME_PART: { description: 'Whole words of one of its names.' },
-    NAME_BEGINNING: { description: 'The beginning of a word in one of its names.' },
+    NAME_WORD: { description: 'Whole words of one of its names: `5mg` is `5 mg`, and `5` is not `50`.' },
+    NAME_START: { description: 'The beginning of a word in one of its names.' },
+    SUBSTANCE: {
+      description:
+        'The code or the whole name of a substance that it contains, or that a strength of it is counted in. Where whole words name products, a substance is looked for as well only if records have shown its name.',
+    },
     PMS_ID: { description: 'Its number in the Product Management Service.' },
     MPID: { description: 'Its Medicinal Product Identifier.' },
     EV_CODE: { description: 'Its code in EudraVigilance.' },
-    IDENTIFIER: { description: 'Another of its numbers.' },
+    PCID: { description: 'The Packaged Medicinal Product Identifier, or another number, of a package.' },
     AUTHORIZATION_NUMBER: { description: 'The number of an authorization, its own or of a package.' },
     PROCEDURE_NUMBER: { description: 'The number of the procedure that led to its authorization.' },
-    PCID: { description: 'The Packaged Medicinal Product Identifier of a package.' },
+    DATA_CARRIER: {
+      description:
+        'The bar code of a package: EAN-13 and GTIN-14 are one; of a whole GS1 string the GTIN counts.',
+    },
     ATC: { description: 'Its ATC class.' },
+    IDENTIFIER: { description: 'Another of its numbers.' },
   },
 });
 
@@ -61,6 +77,13 @@ registerEnumType(LookupBy, {
 export class LookupMatch {
   @Field(() => Product, { nullable: true, description: 'The product.' })
   readonly product!: Product | null;
+
+  @Field(() => Package, {
+    nullable: true,
+    description:
+      'The package whose number or bar code it is; null where it is the product’s, or that of several packages.',
+  })
+  readonly package!: Package | null;
 
   @Field(() => LookupBy, { description: 'Which of its names or numbers matched.' })
   readonly how!: LookupBy;

@@ -6,7 +6,7 @@ import type {
   ProductShelfLife,
 } from 'fhir/r5.js';
 import { Field, Int, ObjectType } from 'type-graphql';
-import { contentOf } from '../../facts/pack-size.js';
+import { contentOf } from '../../facts/amounts/pack-size.js';
 import type { ResourceOf } from '../../fhir/resources.js';
 import { identifierSystems } from '../../terms/ema-codes.js';
 import { saidIn } from '../../terms/said.js';

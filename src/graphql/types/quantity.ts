@@ -2,7 +2,7 @@
 import type { CodeableConcept, Quantity as FhirQuantity, Ratio as FhirRatio, RatioRange } from 'fhir/r5.js';
 import { LRUCache } from 'lru-cache';
 import { Field, Float, ObjectType } from 'type-graphql';
-import { asThing } from '../../facts/amount.js';
+import { asThing } from '../../facts/amounts/amount.js';
 import { defaultLanguage, isSameLanguage, type Said } from '../../terms/choice.js';
 import { unitOf } from '../../terms/measures.js';
 import type { Terms } from '../../terms/terms.js';

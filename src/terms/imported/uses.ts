@@ -17,6 +17,10 @@ function fields(name: string, ...of: readonly string[]): ListUse {
   return { name, fields: of, filters: [] };
 }
 
+function withFilters(use: ListUse, ...filters: readonly string[]): ListUse {
+  return { ...use, filters };
+}
+
 /** By id. */
 export const listUses: ReadonlyMap<string, ListUse> = new Map<string, ListUse>([
   [
@@ -24,18 +28,27 @@ export const listUses: ReadonlyMap<string, ListUse> = new Map<string, ListUse>([
     {
       name: 'Country',
       fields: ['MarketingStatus.country', 'NameUsage.country', 'RegulatedAuthorization.region'],
-      filters: ['country'],
+      filters: ['country', 'marketed'],
     },
   ],
   ['100000000004', { name: 'Domain', fields: ['Product.domain'], filters: ['domain'] }],
   ['100000000008', fields('Quantity Operator', 'Quantity.comparator')],
-  ['100000072049', fields('Regulatory Entitlement Status', 'RegulatedAuthorization.status')],
+  [
+    '100000072049',
+    withFilters(
+      fields('Regulatory Entitlement Status', 'RegulatedAuthorization.status'),
+      'authorizationStatus',
+    ),
+  ],
   ['100000072050', fields('Ingredient Role', 'Ingredient.role')],
   [
     '100000072051',
-    fields('Legal Status for the Supply', 'Product.legalStatusOfSupply', 'LegalStatusOfSupply.code'),
+    withFilters(
+      fields('Legal Status for the Supply', 'Product.legalStatusOfSupply', 'LegalStatusOfSupply.code'),
+      'legalStatusOfSupply',
+    ),
   ],
-  ['100000072052', fields('Marketing Status', 'MarketingStatus.status')],
+  ['100000072052', withFilters(fields('Marketing Status', 'MarketingStatus.status'), 'marketed')],
   ['100000072057', fields('Language', 'NameUsage.language', 'SubstanceName.languages')],
   ['100000073343', fields('Shelf Life Type', 'ShelfLife.type')],
   ['100000073344', fields('Special Precautions for Storage', 'ShelfLife.specialPrecautions')],
@@ -53,14 +66,14 @@ export const listUses: ReadonlyMap<string, ListUse> = new Map<string, ListUse>([
     {
       name: 'Anatomical Therapeutic Chemical classification system - Human',
       fields: ['Product.atc'],
-      filters: ['atc'],
+      filters: ['atc', 'classification'],
     },
   ],
   ['100000110633', fields('Units of Measurement', 'Quantity.unit')],
-  ['100000116045', fields('Legal Basis', 'RegulatedAuthorization.basis')],
+  ['100000116045', withFilters(fields('Legal Basis', 'RegulatedAuthorization.basis'), 'classification')],
   ['100000154441', fields('Contact Party Role', 'Contact.type')],
   ['100000154442', fields('Procedure Type', 'RegulatedAuthorization.procedureType')],
-  ['100000155526', fields('Product Category', 'Product.classifications')],
+  ['100000155526', withFilters(fields('Product Category', 'Product.classifications'), 'classification')],
   ['100000160406', fields('Manufacturing Activity', 'ManufacturingOperation.type')],
   ['200000000004', { name: 'Pharmaceutical Dose Form', ...doseFormUses }],
   ['200000000006', { name: 'Combined Pharmaceutical Dose Form', ...doseFormUses }],

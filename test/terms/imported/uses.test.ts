@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { buildSchema, isInputObjectType, isInterfaceType, isObjectType } from 'graphql';
 import { expect, it } from 'vitest';
+import { listsOf } from '../../../src/graphql/words.js';
 import { emaTerms } from '../../../src/terms/ema-terms.js';
 import { listUses } from '../../../src/terms/imported/uses.js';
 
@@ -18,6 +19,9 @@ it('names fields and filters that there are', () => {
   const uses = [...listUses.values()];
   expect(uses.flatMap(({ fields }) => fields).filter((field) => !isField(field))).toEqual([]);
   expect(uses.flatMap((use) => use.filters).filter((each) => !filters.includes(each))).toEqual([]);
+  // Every filter that takes words of a list is said to read it.
+  const ofWords = Object.keys(listsOf).filter((part) => part !== 'pediatricUse');
+  expect(ofWords.filter((part) => !uses.some((use) => use.filters.includes(part)))).toEqual([]);
 });
 
 it('knows each list of which terms are built in, but for those that no field reads', () => {

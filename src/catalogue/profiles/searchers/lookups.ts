@@ -3,10 +3,20 @@ import type { TermWay } from '../../question/term.js';
 import { isPmsError, type PmsError } from '../../../errors.js';
 import { mustSplit } from '../../../fhir/client.js';
 import { chunksThatFit, type SearchParameter } from '../../../fhir/search.js';
-import { bundledWays, idsToRead, termSearches, waysToAny, type TermSearch } from '../../lookup/kinds.js';
+import {
+  idsToRead,
+  insideWays,
+  isSubstanceName,
+  termSearches,
+  type SubstanceCodes,
+  type TermSearch,
+} from '../../lookup/kinds.js';
+import { foldSubstance, namingsIn, termOf, type Naming, type Term } from '../../lookup/namings.js';
+import { bestOf, isOpen, waysNeeded } from '../../lookup/openness.js';
+import { nameTiers, wordsToSearch } from '../../lookup/words.js';
 import { mostCandidates } from '../../search/ways.js';
 import type { Key } from '../../graph/key.js';
-import type { TermFinds } from '../../known/known.js';
+import { isHeld, wayOfTerm, type Known, type TermFinds } from '../../known/known.js';
 import { Spent } from '../ledger.js';
 import { complete, type State } from '../../graph/relation.js';
 import { earlier } from '../../graph/stale.js';
@@ -20,44 +30,51 @@ interface Found {
   readonly keys: readonly Key[];
   /** Undefined where the upstream has no such search. */
   readonly state: State | undefined;
+  /** The terms that it finds too many of. */
+  readonly tooMany: readonly string[];
   readonly staleSince?: Date | undefined;
 }
 
 /**
- * All that the searches of this upstream find for the terms.
+ * All that the searches of this upstream find for the terms, and all products where these are few and tell more.
  * @param readsMany whether several are read by their ids at once
  */
 export async function findTerms(
-  terms: readonly string[],
+  texts: readonly string[],
   at: Operation,
   readsMany: boolean,
 ): Promise<TermFinds | PmsError> {
-  const { features } = at;
+  const { features, known, figures } = at;
+  const codesOf: SubstanceCodes = (name) => figures.substances.codesOf(foldSubstance(name));
   try {
-    const searched = await Promise.all(termSearches.map((search) => findBy(search, terms, at)));
-    const closed: ReadonlySet<TermWay> = new Set(
-      searched.filter(({ state }) => state === undefined).map(({ way }) => way),
-    );
-    const isNeeded = terms.flatMap(waysToAny).some((way) => ofProducts.has(way) && closed.has(way));
-    const all = isNeeded ? await readAllProducts(at) : undefined;
-    const gone = all?.state.kind === 'complete' ? [...ofProducts] : [];
-    const open = new Set([
-      ...searched.filter(({ state }) => state?.kind === 'complete').map(({ way }): TermWay => way),
-      ...gone,
-    ]);
-    const ids = open.has('id') ? [] : idsToRead(terms, readsMany);
-    const lacking = new Set([...closed].filter((way) => !open.has(way)));
+    const terms = texts.map((text) => termOf(text, isSubstanceName(text) ? codesOf(text) : []));
+    const first = await Promise.all(termSearches.map((search) => findBy(search, texts, codesOf, at)));
+    const wanted = neededFor(terms, first, known);
+    const isWanted = wanted.some((way) => ofProducts.has(way) || insideWays.has(way));
+    const all = isWanted ? await readAllProducts(at) : undefined;
+    const isAll = all?.state.kind === 'complete';
+    // Among all products a name is found in whatever order its words stand.
+    const searched = isAll ? first : [...first, ...(await findScattered(terms, first, at))];
+    const ways = waysOf(searched);
+    const open = new Set([...ways.open, ...(isAll ? ofProducts : [])]);
+    const lacking = new Set([...ways.lacking].filter((way) => !open.has(way)));
+    const parts = [...searched, ...(all ? [all] : [])];
     return {
-      found: [...new Set([...ids, ...searched.flatMap(({ keys }) => keys), ...(all?.keys ?? [])])],
+      found: [
+        ...new Set([
+          ...(open.has('id') ? [] : idsToRead(texts, readsMany)),
+          ...parts.flatMap(({ keys }) => keys),
+        ]),
+      ],
       open,
       lacking,
-      staleSince: [...searched, ...(all ? [all] : [])]
-        .map(({ staleSince }) => staleSince)
-        .reduce(earlier, undefined),
-      states: [...searched, ...(all ? [all] : [])].flatMap(({ state }) => state ?? []),
+      tooMany: new Set([...ways.tooMany].filter((each) => !isAll || !isOfProducts(each))),
+      codes: new Map(terms.map(({ text, codes }) => [text, [...codes]])),
+      all: isAll ? all.keys : undefined,
+      staleSince: parts.map(({ staleSince }) => staleSince).reduce(earlier, undefined),
+      states: parts.flatMap(({ state }) => state ?? []),
       looksInto:
-        features.has('everything') &&
-        terms.flatMap(waysToAny).some((way) => bundledWays.has(way) && lacking.has(way)),
+        features.has('everything') && neededFor(terms, searched, known).some((way) => insideWays.has(way)),
     };
   } catch (error) {
     if (!isPmsError(error)) throw error;
@@ -65,8 +82,52 @@ export async function findTerms(
   }
 }
 
+type Ways = Pick<TermFinds, 'open' | 'lacking' | 'tooMany'>;
+
+function waysOf(searched: readonly Found[]): Ways {
+  const closed = new Set(
+    searched.filter(({ state }) => state?.kind !== 'complete' && !isTooMany(state)).map(({ way }) => way),
+  );
+  // Substances that strengths are counted in are found by no search.
+  const open = searched.map(({ way }) => way).filter((way) => !closed.has(way) && way !== 'substance');
+  return {
+    open: new Set(open),
+    lacking: new Set(searched.filter(({ state }) => state === undefined).map(({ way }) => way)),
+    tooMany: new Set(searched.flatMap(({ way, tooMany }) => tooMany.map((text) => wayOfTerm(way, text)))),
+  };
+}
+
+/** It concerns single terms, which are told. */
+function isTooMany(state: State | undefined): boolean {
+  return state?.kind === 'cut' && state.reason === 'TOO_MANY';
+}
+
 /** What products tell themselves: where they are few enough, all of them are read instead. */
 const ofProducts: ReadonlySet<TermWay> = new Set(['id', 'identifier', 'atc', 'name']);
+
+function isOfProducts(wayAndTerm: string): boolean {
+  return [...ofProducts].some((way) => wayAndTerm.startsWith(wayOfTerm(way, '')));
+}
+
+/** The ways that terms have yet to be looked for by, after the searches. */
+function neededFor(terms: readonly Term[], searched: readonly Found[], known: Known): readonly TermWay[] {
+  const ways = waysOf(searched);
+  return terms.flatMap((term) =>
+    waysNeeded(term.text, bestIn(term, searched, known)).filter(
+      (way) => way !== 'id' && !isOpen(way, term.text, ways),
+    ),
+  );
+}
+
+function bestIn(term: Term, searched: readonly Found[], known: Known): readonly Naming[] {
+  const keys = new Set(searched.flatMap(({ keys: found }) => found));
+  const named = [...keys].flatMap((key) => {
+    const reading = known.reading(key);
+    const [naming] = isHeld(reading) ? namingsIn(reading.resource, term) : [];
+    return naming ? [{ naming }] : [];
+  });
+  return bestOf(named).map(({ naming }) => naming);
+}
 
 /** Undefined where there are too many, or they cannot be listed. */
 async function readAllProducts(at: Operation): Promise<Records | undefined> {
@@ -84,16 +145,86 @@ async function readAllProducts(at: Operation): Promise<Records | undefined> {
 
 const productType = 'MedicinalProductDefinition';
 
-async function findBy(search: TermSearch, terms: readonly string[], at: Operation): Promise<Found> {
+async function findBy(
+  search: TermSearch,
+  terms: readonly string[],
+  codesOf: SubstanceCodes,
+  at: Operation,
+): Promise<Found> {
+  const { way, narrower } = search;
+  const found = await findValues(search, terms, (term) => search.values(term, codesOf), at);
+  const wide = found.tooMany.filter((term) => narrower && isNarrower(narrower(term), search, term));
+  if (!narrower || wide.length === 0) return found;
+  const narrow = await findValues(search, wide, narrower, at);
+  const tooMany = [...found.tooMany.filter((term) => !wide.includes(term)), ...narrow.tooMany];
+  const { keys, state, staleSince } = together([recordsOf(found), recordsOf(narrow)]);
+  return {
+    way,
+    keys,
+    state: tooMany.length === 0 && isTooMany(state) ? complete : state,
+    tooMany,
+    staleSince,
+  };
+}
+
+function recordsOf({ keys, state = complete, staleSince }: Found): Records {
+  return { keys, state, staleSince };
+}
+
+function isNarrower(values: readonly string[], search: TermSearch, term: string): boolean {
+  const wide = search.values(term, () => []);
+  return values.every((value) => !wide.includes(value));
+}
+
+/** Names whose words stand in another order, or between others, are found by one of these words. */
+async function findScattered(
+  terms: readonly Term[],
+  searched: readonly Found[],
+  at: Operation,
+): Promise<readonly Found[]> {
+  const search = termSearches.find(({ way }) => way === 'name');
+  const names = searched.find(({ way }) => way === 'name');
+  if (!search || names?.state?.kind !== 'complete') return [];
+  const words = new Map(
+    terms.flatMap((term): readonly (readonly [string, readonly string[]])[] => {
+      const [probe = ''] = search.values(term.text, () => []);
+      const isNamed = bestIn(term, searched, at.known).some(({ tier }) => tier <= nameTiers.further);
+      const given = isNamed ? [] : wordsToSearch(probe);
+      return given.length > 0 ? [[term.text, given]] : [];
+    }),
+  );
+  const found: Found[] = [];
+  let open = [...words.keys()];
+  for (let turn = 0; open.length > 0; turn += 1) {
+    const values = (term: string): readonly string[] => words.get(term)?.slice(turn, turn + 1) ?? [];
+    const left = open.filter((term) => values(term).length > 0);
+    const each = await findValues(search, left, values, at);
+    const isLast = each.tooMany.every((term) => words.get(term)?.[turn + 1] === undefined);
+    // What one word finds too much of, another may find.
+    found.push(
+      isLast ? each : { ...each, tooMany: [], state: isTooMany(each.state) ? complete : each.state },
+    );
+    open = isLast ? [] : [...each.tooMany];
+  }
+  return found;
+}
+
+async function findValues(
+  search: TermSearch,
+  terms: readonly string[],
+  valuesOf: (term: string) => readonly string[],
+  at: Operation,
+): Promise<Found> {
   const { way, type, parameter } = search;
   const { features } = at;
-  const values = [...new Set(terms.flatMap(search.values))];
-  if (values.length === 0) return { way, keys: [], state: complete };
+  const values = [...new Set(terms.flatMap(valuesOf))];
+  const nothing = { way, keys: [], tooMany: [] };
+  if (values.length === 0) return { ...nothing, state: complete };
   const isOffered =
     way === 'name'
       ? features.evidence(`search ${type}?${parameter}`) !== 'refuted'
       : features.has(`search ${type}?${parameter}`);
-  if (!isOffered) return { way, keys: [], state: undefined };
+  if (!isOffered) return { ...nothing, state: undefined };
   const isContained = way === 'name' && !features.has('name-is-contains');
   const asked: Asked = (some) => ({
     name: parameter,
@@ -101,15 +232,29 @@ async function findBy(search: TermSearch, terms: readonly string[], at: Operatio
     values: some,
   });
   try {
-    return { way, ...(await readChunks(values, search, asked, at)) };
+    const { tooMany, ...found } = await readChunks(values, search, asked, at);
+    return {
+      way,
+      ...found,
+      tooMany: terms.filter((term) => valuesOf(term).some((each) => tooMany.includes(each))),
+    };
   } catch (error) {
-    if (error instanceof Spent) return { way, keys: [], state: cut(error.reason) };
+    if (error instanceof Spent) return { ...nothing, state: cut(error.reason) };
     if (!isPmsError(error) || error.code !== 'UPSTREAM_UNSUPPORTED') throw error;
-    return { way, keys: [], state: undefined };
+    return { ...nothing, state: undefined };
   }
 }
 
 type Asked = (some: readonly string[]) => SearchParameter;
+
+interface Chunk extends Records {
+  /** The values that find more than is looked through. */
+  readonly tooMany: readonly string[];
+}
+
+function allOf(chunks: readonly Chunk[]): Chunk {
+  return { ...together(chunks), tooMany: chunks.flatMap(({ tooMany }) => tooMany) };
+}
 
 async function readChunks(
   values: readonly string[],
@@ -117,9 +262,9 @@ async function readChunks(
   asked: Asked,
   at: Operation,
   splits = 0,
-): Promise<Records> {
+): Promise<Chunk> {
   const chunks = chunksOf(values, search, asked, at);
-  return together(
+  return allOf(
     await Promise.all(
       chunks.map(async (chunk) => {
         try {
@@ -142,15 +287,19 @@ async function readChunk(
   values: readonly string[],
   asked: Asked,
   at: Operation,
-): Promise<Records> {
+): Promise<Chunk> {
   try {
-    return await readRecords(search.type, [asked(values)], mostCandidates, at, () => true);
+    return {
+      ...(await readRecords(search.type, [asked(values)], mostCandidates, at, () => true)),
+      tooMany: [],
+    };
   } catch (error) {
     if (!(error instanceof TooMany)) throw error;
-    if (values.length === 1 || !search.findsMany) return { keys: [], state: cut('TOO_MANY') };
+    if (values.length === 1 || !search.findsMany)
+      return { keys: [], state: cut('TOO_MANY'), tooMany: values };
     const middle = Math.ceil(values.length / 2);
     const halves = [values.slice(0, middle), values.slice(middle)];
-    return together(await Promise.all(halves.map((half) => readChunk(search, half, asked, at))));
+    return allOf(await Promise.all(halves.map((half) => readChunk(search, half, asked, at))));
   }
 }
 

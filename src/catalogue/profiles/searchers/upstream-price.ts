@@ -1,7 +1,16 @@
 /** What the upstream's searches for products cost: rows, candidates and the way up from them, terms of any kind. */
-import { bundledWays, idsToRead, termSearches, waysToAny } from '../../lookup/kinds.js';
-import { mostLookedInto } from '../../lookup/lookup.js';
 import { linksOf, sortLinks } from '../../search/subjects.js';
+import {
+  idsToRead,
+  insideWays,
+  termSearches,
+  waysToAny,
+  type SubstanceCodes,
+  type TermSearch,
+} from '../../lookup/kinds.js';
+import { mostLookedInto, termsIn } from '../../lookup/lookup.js';
+import { foldSubstance } from '../../lookup/namings.js';
+import { linksInto } from '../../lookup/within.js';
 import {
   criteriaOf,
   directSearch,
@@ -15,6 +24,7 @@ import {
 } from '../../search/ways.js';
 import { typeOf } from '../../graph/key.js';
 import type { ProductSearch, Selection } from '../../question/selection.js';
+import type { TermWay } from '../../question/term.js';
 import type { SearchParameters } from '../../../fhir/search.js';
 import { single, type Population } from '../foreseen.js';
 import type { Reckoning } from './searcher.js';
@@ -121,11 +131,12 @@ function reach(
 }
 
 /** Terms of any kind: a search for each kind, and what leads from its records to products. */
-export function priceTerms(terms: readonly string[], below: Below, at: Reckoning): readonly Population[] {
+export function priceTerms(texts: readonly string[], below: Below, at: Reckoning): readonly Population[] {
   const { foreseen, pricing } = at;
+  const terms = termsIn(texts);
   const name = JSON.stringify(terms);
   const searched = termSearches.map((search) => priceTermSearch(search, terms, name, at));
-  const wave = Math.max(1, ...searched.map((each) => each.wave));
+  const wave = Math.max(1, ...searched);
   const ids = idsToRead(terms, pricing.readsMany);
   const usual = terms.length;
   if (pricing.readsMany && ids.length > 0) {
@@ -141,47 +152,70 @@ export function priceTerms(terms: readonly string[], below: Below, at: Reckoning
     inHand: true,
   });
   if (below.size > 0) pricing.lookInto(one);
-  else if (searched.some(({ looksInto }) => looksInto))
-    foreseen.spare(() => pricing.lookInto({ ...one, most: mostLookedInto }));
+  foreseen.spare(() => priceLookingInto(terms, one, at));
   return [one];
 }
 
-interface Searched {
-  /** In which the products are known that it leads to. */
-  readonly wave: number;
-  /** Whether what it would find may be looked for in what belongs to products instead. */
-  readonly looksInto: boolean;
-}
-
+/** @returns the wave in which the products are known that it leads to */
 function priceTermSearch(
-  { way, type, parameter, values }: (typeof termSearches)[number],
+  { way, type, parameter, values }: TermSearch,
   terms: readonly string[],
   name: string,
   { foreseen, measures, climb }: Reckoning,
-): Searched {
-  const { features } = measures;
-  const written = [...new Set(terms.flatMap(values))];
-  if (written.length === 0) return { wave: 1, looksInto: false };
+): number {
+  const { features, figures } = measures;
+  const codesOf: SubstanceCodes = (text) => figures.substances.codesOf(foldSubstance(text));
+  const written = [...new Set(terms.flatMap((term) => values(term, codesOf)))];
+  if (written.length === 0) return 1;
   const isOffered = parameter === 'name' || features.has(`search ${type}?${parameter}`);
   if (!isOffered) {
     const isMissed = terms.some((term) => waysToAny(term).includes(way));
     if (isMissed && type === productType)
       foreseen.demand(productType, 'root', 0, name, { ...single, most: mostCandidates });
-    return { wave: 1, looksInto: isMissed && bundledWays.has(way) };
+    return 1;
   }
   const question = `${type}?${parameter}`;
   if (!features.has('or')) {
     for (const text of written) foreseen.demand(question, 'root', 0, text, { ...single, most: 20 });
-    return { wave: 1, looksInto: false };
+    return 1;
   }
-  const usual = terms.length;
+  const usual = way === 'substance' ? 1 : terms.length;
   const most = parameter === 'name' ? mostCandidates : 10 * usual;
   const parents = written.length;
   foreseen.demand(question, 'search', 0, name, { parents, mostParents: parents, usual, most });
   const isElsewhere = type !== productType;
   const found = { name: `${type} of ${name}`, type, usual, most, wave: 1, inHand: true, isElsewhere };
-  const reached = climb(foreseen.population(found));
-  return { wave: Math.max(1, ...reached.map((each) => each.wave)), looksInto: false };
+  let wave = 1;
+  const goUp = (): void => {
+    wave = Math.max(1, ...climb(foreseen.population(found)).map((each) => each.wave));
+  };
+  // Where all products are looked into, nothing leads up to them.
+  if (way === 'substance') foreseen.spare(goUp);
+  else goUp();
+  return wave;
+}
+
+/** What no search finds is looked for in all products where these are few, else in those that are named. */
+function priceLookingInto(terms: readonly string[], named: Population, at: Reckoning): void {
+  const { foreseen, pricing, measures, follow } = at;
+  const { features, figures } = measures;
+  const isSearched = (way: TermWay): boolean =>
+    termSearches.some(
+      ({ way: each, type, parameter }) =>
+        each === way && each !== 'substance' && features.has(`search ${type}?${parameter}`),
+    );
+  const ways = new Set(terms.flatMap(waysToAny).filter((way) => insideWays.has(way) && !isSearched(way)));
+  if (ways.size === 0) return;
+  if ((figures.products ?? 0) > mostCandidates) {
+    pricing.lookInto({ ...named, most: mostLookedInto });
+    return;
+  }
+  const most = figures.products ?? mostCandidates;
+  foreseen.demand(productType, 'root', 0, named.name, { ...single, most });
+  // Only where nothing else finds a term.
+  const all = foreseen.population({ ...named, name: 'all products', usual: 0, most, wave: 1 });
+  pricing.lookInto(all);
+  for (const link of linksInto(ways)) follow(link, all);
 }
 
 function namesOf(parameters: SearchParameters): string {

@@ -1,0 +1,300 @@
+/** Which of a record's names and numbers a term is. */
+import type { Identifier, MedicinalProductDefinition, SubstanceDefinition } from 'fhir/r5.js';
+import { elements } from '../../fhir/elements.js';
+import type { FhirResource } from '../../fhir/resources.js';
+import { isAtcSubstance } from '../../terms/atc.js';
+import { barcodesOf, foldBarcode, gtinOf } from '../../terms/barcodes.js';
+import { identifierSystems } from '../../terms/ema-codes.js';
+import { foldText } from '../../terms/fold.js';
+import { foldNumber, foldProcedure } from '../../terms/numbers.js';
+import type { MatchedBy, TermWay } from '../question/term.js';
+import { atcOf, namesOf } from '../../facts/of-product.js';
+import { substancesIn, type NamedSubstance } from '../../facts/substances/substances.js';
+import { barcodeIn, isNameLike, isNumberLike, isSubstanceCode, isSubstanceName, waysOf } from './kinds.js';
+import { nameTiers, tierOf, wantedName, type NameTier, type WantedName } from './words.js';
+
+/** One of a record's names or numbers. */
+export interface Naming {
+  readonly by: MatchedBy;
+  readonly value: string;
+  readonly tier: Tier;
+  /** A number, or the name that stands first. */
+  readonly isMain: boolean;
+  /** The ways by which others would be found that bear the same. */
+  readonly others: readonly TermWay[];
+}
+
+/** A whole name or number comes first; the whole name of a substance is as good as the first words of a product's. */
+export type Tier = NameTier;
+
+/** A term as records are compared with it. */
+export interface Term {
+  readonly text: string;
+  readonly number: string;
+  readonly procedure: string;
+  readonly barcode: string | undefined;
+  /** Undefined for what is no name. */
+  readonly name: WantedName | undefined;
+  /** Folded; undefined for what is no name of a substance. */
+  readonly substance: string | undefined;
+  readonly isSubstanceCode: boolean;
+  /** Codes of the substance that it is a name of, as far as they are known. */
+  readonly codes: ReadonlySet<string>;
+  /** Whether it may stand in a name, and is a number rather. */
+  readonly isNumber: boolean;
+}
+
+export function termOf(text: string, codes: readonly string[] = []): Term {
+  return {
+    text,
+    number: foldNumber(text),
+    procedure: foldProcedure(text),
+    barcode: barcodeIn(text),
+    name: isNameLike(text) ? wantedName(text) : undefined,
+    substance: isSubstanceName(text) ? foldSubstance(text) : undefined,
+    isSubstanceCode: isSubstanceCode(text),
+    codes: new Set(codes.map(foldNumber)),
+    isNumber: isNumberLike(text) && !/\p{L}{3}/u.test(text),
+  };
+}
+
+/** How a record is named by a term; best first. A record that holds what FHIR does not allow is named by nothing. */
+export function namingsIn(resource: FhirResource, term: Term): readonly Naming[] {
+  try {
+    const { numbers, names, substances } = borneBy(resource);
+    return [
+      ...numbers.flatMap((number): readonly Naming[] => {
+        const { by, value, others } = number;
+        if (!isNumber(number, term)) return [];
+        return [{ by, value, tier: nameTiers.whole, isMain: true, others: others ?? waysOf(term.text) }];
+      }),
+      ...bestSubstance(substances, term),
+      ...bestName(names, term),
+    ];
+  } catch (error) {
+    if (error instanceof TypeError) return [];
+    throw error;
+  }
+}
+
+function isNumber({ by, folded }: Borne['numbers'][number], term: Term): boolean {
+  if (by === 'PROCEDURE_NUMBER') return folded === term.procedure;
+  if (by === 'DATA_CARRIER') return folded === (term.barcode ?? term.number);
+  return folded === term.number;
+}
+
+function bestName(names: Borne['names'], term: Term): readonly Naming[] {
+  const wanted = term.name;
+  if (wanted === undefined) return [];
+  return names
+    .flatMap(({ value, ...name }, index): readonly Naming[] => {
+      const tier = tierOf(name, wanted);
+      if (!tier) return [];
+      const by =
+        tier === nameTiers.whole ? 'NAME' : tier === nameTiers.beginning ? 'NAME_START' : 'NAME_WORD';
+      return [{ by, value, tier, isMain: by === 'NAME' && index === 0, others: othersOf(tier, term) }];
+    })
+    .sort((a, b) => a.tier - b.tier)
+    .slice(0, 1);
+}
+
+/** Where whole words name a product, a word that no record has shown for a substance is taken for none. */
+function othersOf(
+  tier: Tier,
+  { text, isNumber: isNumberRather, substance, codes }: Term,
+): readonly TermWay[] {
+  if (tier === nameTiers.whole) return ['name'];
+  // What stands in a name as a number may be somebody's number.
+  if (isNumberRather) return waysOf(text);
+  const isSought = substance !== undefined && (tier === nameTiers.beginning || codes.size > 0);
+  return isSought ? ['name', 'substance'] : ['name'];
+}
+
+function bestSubstance(substances: Borne['substances'], term: Term): readonly Naming[] {
+  const made = (value: string, tier: Tier): Naming => ({
+    by: 'SUBSTANCE',
+    value,
+    tier,
+    isMain: true,
+    others: tier === nameTiers.whole ? waysOf(term.text) : ['name', 'substance'],
+  });
+  const code = term.isSubstanceCode
+    ? substances.flatMap(({ codes }) => codes).find(({ folded: each }) => each === term.number)
+    : undefined;
+  if (code) return [made(code.value, nameTiers.whole)];
+  if (term.substance === undefined) return [];
+  for (const { codes, names } of substances) {
+    const name = names.find(({ folded: each }) => each === term.substance);
+    const isIt = name !== undefined || codes.some(({ folded: each }) => term.codes.has(each));
+    if (isIt) return [made((name ?? names[0] ?? codes[0])?.value ?? term.text, nameTiers.first)];
+  }
+  return [];
+}
+
+/** By which words and numbers, folded, records are found that a term may name. */
+export function foldingsOf({ number, procedure, barcode, substance, codes }: Term): readonly string[] {
+  return [...new Set([number, procedure, barcode, substance, ...codes].flatMap((each) => each ?? []))];
+}
+
+/** All words and numbers, folded, of a record of what belongs to products. */
+export function foldingsIn(resource: FhirResource): readonly string[] {
+  const { numbers: borne, substances } = borneBy(resource);
+  const told = substances.flatMap(({ codes, names }) => [...codes, ...names]);
+  return [...new Set([...borne, ...told].map(({ folded: each }) => each))];
+}
+
+/** The codes that a record has for the substance that a term is a name of. */
+export function codesIn(resource: FhirResource, { substance }: Term): readonly string[] {
+  if (substance === undefined) return [];
+  return borneBy(resource)
+    .substances.filter(({ names }) => names.some(({ folded: each }) => each === substance))
+    .flatMap(({ codes }) => codes.map(({ value }) => value));
+}
+
+/** Names of substances are broken into lines like others. */
+export function foldSubstance(name: string): string {
+  return foldText(name).replaceAll(/\s+/gu, ' ');
+}
+
+type ToldSubstance = Pick<NamedSubstance, 'codes' | 'names'>;
+
+function toldIn(resource: FhirResource): readonly ToldSubstance[] {
+  if (resource.resourceType === 'Ingredient') {
+    const { own, bases } = substancesIn(resource);
+    return [own, ...bases];
+  }
+  return resource.resourceType === 'SubstanceDefinition' ? [definedBy(resource)] : [];
+}
+
+function definedBy({ code, identifier, name }: SubstanceDefinition): ToldSubstance {
+  const codings = elements(code).flatMap((each) => elements(each.code?.coding));
+  return {
+    codes: texts([...codings.map((each) => each.code), ...elements(identifier).map(({ value }) => value)]),
+    names: texts([...elements(name).map((each) => each.name), ...codings.map(({ display }) => display)]),
+  };
+}
+
+function texts(values: readonly unknown[]): readonly string[] {
+  return values.filter((value): value is string => typeof value === 'string' && /\S/.test(value));
+}
+
+/** The names and numbers of a record. */
+interface Borne {
+  readonly numbers: readonly {
+    readonly by: MatchedBy;
+    readonly value: string;
+    readonly folded: string;
+    /** Undefined for all by which the term may be found. */
+    readonly others: Naming['others'] | undefined;
+  }[];
+  readonly names: readonly (WantedName & { readonly value: string })[];
+  readonly substances: readonly {
+    readonly codes: readonly Folded[];
+    readonly names: readonly Folded[];
+  }[];
+}
+
+interface Folded {
+  readonly value: string;
+  readonly folded: string;
+}
+
+/** Many terms are compared with many records: each record is folded once. */
+const foldedBefore = new WeakMap<FhirResource, Borne>();
+
+function borneBy(resource: FhirResource): Borne {
+  const before = foldedBefore.get(resource);
+  if (before) return before;
+  const borne: Borne = {
+    numbers: numbersOf(resource),
+    names: namesOf(resource).flatMap((value) => {
+      const name = wantedName(value);
+      return name ? [{ value, ...name }] : [];
+    }),
+    substances: toldIn(resource).map(({ codes, names }) => ({
+      codes: codes.map((value) => ({ value, folded: foldNumber(value) })),
+      names: names.map((value) => ({ value, folded: foldSubstance(value) })),
+    })),
+  };
+  foldedBefore.set(resource, borne);
+  return borne;
+}
+
+function numbersOf(resource: FhirResource): Borne['numbers'] {
+  switch (resource.resourceType) {
+    case 'MedicinalProductDefinition':
+      return [
+        ...numbers([{ value: resource.id }], 'PMS_ID', () => []),
+        ...elements(resource.identifier).flatMap((identifier) => {
+          const by = kindOf(identifier.system);
+          return numbers([identifier], by, () => (by === 'IDENTIFIER' ? undefined : ['identifier']));
+        }),
+        ...classes(resource.classification),
+      ];
+    case 'PackagedProductDefinition':
+      return [
+        ...carriers(barcodesOf(resource), ['carrier']),
+        ...numbers(resource.identifier, 'PCID', ({ system }) =>
+          isOf(identifierSystems.pcId, system) ? [] : ['package'],
+        ),
+        // Some records have a bar code among the numbers of a package.
+        ...carriers(
+          elements(resource.identifier).flatMap(({ value }) =>
+            typeof value === 'string' && gtinOf(value) !== undefined ? [value] : [],
+          ),
+          ['package', 'carrier'],
+        ),
+      ];
+    case 'RegulatedAuthorization': {
+      const procedure = resource.case?.identifier;
+      return [
+        ...numbers(resource.identifier, 'AUTHORIZATION_NUMBER', () => ['authorization']),
+        ...numbers(procedure ? [procedure] : [], 'PROCEDURE_NUMBER', () => ['procedure'], foldProcedure),
+      ];
+    }
+    default:
+      return [];
+  }
+}
+
+function carriers(values: readonly string[], others: Naming['others']): Borne['numbers'] {
+  return values.map((value) => ({ by: 'DATA_CARRIER', value, folded: foldBarcode(value), others }));
+}
+
+type Numbered = Pick<Identifier, 'system' | 'value'>;
+
+function numbers(
+  identifiers: readonly Numbered[] | undefined,
+  by: MatchedBy,
+  others: (identifier: Numbered) => Naming['others'] | undefined,
+  fold = foldNumber,
+): Borne['numbers'] {
+  return elements(identifiers).flatMap((identifier) => {
+    const { value } = identifier;
+    return typeof value === 'string' ? [{ by, value, folded: fold(value), others: others(identifier) }] : [];
+  });
+}
+
+function kindOf(system: string | undefined): MatchedBy {
+  if (isOf(identifierSystems.mpId, system)) return 'MPID';
+  if (isOf(identifierSystems.evCode, system)) return 'EV_CODE';
+  return isOf(identifierSystems.pmsId, system) ? 'PMS_ID' : 'IDENTIFIER';
+}
+
+function isOf(systems: RegExp, system: string | undefined): boolean {
+  return systems.test(system ?? '');
+}
+
+function classes(classification: MedicinalProductDefinition['classification']): Borne['numbers'] {
+  const registered = elements(classification)
+    .flatMap(({ coding }) => elements(coding))
+    .flatMap(({ code }) => (typeof code === 'string' ? [code] : []));
+  return atcOf(classification)
+    .filter((code) => isAtcSubstance(code))
+    .map((code) => ({
+      by: 'ATC',
+      value: registered.find((each) => foldNumber(each) === code) ?? code,
+      folded: code,
+      others: ['atc'],
+    }));
+}

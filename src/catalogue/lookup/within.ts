@@ -1,0 +1,154 @@
+/** Looks into products for what no search of the upstream finds: numbers and bar codes of packages, substances. */
+import { PmsError } from '../../errors.js';
+import type { FhirResource } from '../../fhir/resources.js';
+import type { Key } from '../graph/key.js';
+import type { Link } from '../graph/link.js';
+import { filterLinks, links } from '../graph/links.js';
+import { complete, type CutReason, type State } from '../graph/relation.js';
+import { follow, haveRead, type Ask } from '../known/follow.js';
+import { isHeld, type Known } from '../known/known.js';
+import type { TermWay } from '../question/term.js';
+import { isUncoded } from '../../facts/substances/substances.js';
+import { foldingsIn } from './namings.js';
+
+/** A record of what belongs to a product. */
+export interface Within {
+  readonly product: Key;
+  readonly key: Key;
+  readonly resource: FhirResource;
+}
+
+export interface LookedInto {
+  /** The records that a folded word or number stands in. */
+  readonly find: (folding: string) => readonly Within[];
+  /** The ways that lead to nothing else in these products. */
+  readonly open: ReadonlySet<TermWay>;
+  /** Whether every substance has a code to be compared. */
+  readonly isCoded: boolean;
+  /** Why not all could be looked into. */
+  readonly state: State;
+}
+
+const linksOf: Readonly<Partial<Record<TermWay, Link>>> = {
+  package: links['product.packages'],
+  carrier: links['product.packages'],
+  authorization: filterLinks.authorizations,
+  procedure: filterLinks.authorizations,
+  substance: filterLinks.ingredients,
+};
+
+/** The links that lead to what is looked through. */
+export function linksInto(ways: Iterable<TermWay>): readonly Link[] {
+  return [...new Set([...ways].flatMap((way) => linksOf[way] ?? []))];
+}
+
+/** Undefined while something has yet to be fetched, which is then asked for. */
+export function lookInto(
+  products: readonly Key[],
+  ways: ReadonlySet<TermWay>,
+  known: Known,
+  ask: Ask,
+): LookedInto | undefined {
+  const parts = linksInto(ways).map((link) => ({ link, ...belowAll(products, link, known, ask) }));
+  if (parts.some(({ isPending }) => isPending)) return undefined;
+  const substances = parts.find(({ link }) => link === filterLinks.ingredients);
+  const defined = substances && definitionsOf(substances.records, known, ask);
+  if (defined?.isPending) return undefined;
+  const byFolding = new Map<string, Within[]>();
+  for (const each of [...parts.flatMap(({ records }) => records), ...(defined?.records ?? [])]) {
+    for (const folding of foldings(each.resource)) {
+      const held = byFolding.get(folding);
+      if (held) held.push(each);
+      else byFolding.set(folding, [each]);
+    }
+  }
+  const whole = new Set(parts.flatMap(({ link, state }) => (state.kind === 'complete' ? [link] : [])));
+  return {
+    find: (folding) => byFolding.get(folding) ?? [],
+    open: new Set(
+      [...ways].filter((way) => {
+        const link = linksOf[way];
+        return link !== undefined && whole.has(link) && (way !== 'substance' || defined?.isNamed !== false);
+      }),
+    ),
+    isCoded: defined?.isCoded ?? true,
+    state: parts.map(({ state }) => state).find(({ kind }) => kind === 'cut') ?? complete,
+  };
+}
+
+/** A record that holds what FHIR does not allow is found by nothing. */
+function foldings(resource: FhirResource): readonly string[] {
+  try {
+    return foldingsIn(resource);
+  } catch (error) {
+    if (error instanceof TypeError) return [];
+    throw error;
+  }
+}
+
+interface Below {
+  readonly records: readonly Within[];
+  readonly state: State;
+  readonly isPending: boolean;
+}
+
+function belowAll(products: readonly Key[], link: Link, known: Known, ask: Ask): Below {
+  const records: Within[] = [];
+  const states: State[] = [];
+  let isPending = false;
+  for (const product of products) {
+    if (!isHeld(known.reading(product))) continue;
+    const relation = follow(link, product, known, ask);
+    if (!relation || !haveRead(relation.refs, known, ask, false, product)) {
+      isPending = true;
+      continue;
+    }
+    states.push(stateFor(relation.state));
+    for (const key of relation.refs) {
+      const reading = known.reading(key);
+      if (isHeld(reading)) records.push({ product, key, resource: reading.resource });
+      else if (reading instanceof PmsError) states.push(stateFor({ kind: 'failed', error: reading }));
+    }
+  }
+  const lacking = states.find(({ kind }) => kind === 'failed');
+  const state = lacking ?? states.find(({ kind }) => kind === 'cut') ?? complete;
+  return { records, state, isPending };
+}
+
+/** One product that could not be looked into leaves terms open, and fails nothing. */
+function stateFor(state: State): State {
+  if (state.kind !== 'failed' || state.error.code === 'UPSTREAM_UNSUPPORTED') return state;
+  const reason: CutReason = state.error.code === 'UPSTREAM_INCOMPLETE' ? 'BUDGET' : 'PAGE_FAILED';
+  return { kind: 'cut', reason };
+}
+
+interface Defined {
+  readonly records: readonly Within[];
+  readonly isPending: boolean;
+  /** Whether every substance has a name or a code. */
+  readonly isNamed: boolean;
+  readonly isCoded: boolean;
+}
+
+/** What ingredients tell by a reference alone, its own record tells. */
+function definitionsOf(ingredients: readonly Within[], known: Known, ask: Ask): Defined {
+  const records: Within[] = [];
+  let [isPending, isNamed, isCoded] = [false, true, true];
+  for (const { product, key, resource } of ingredients) {
+    if (resource.resourceType !== 'Ingredient' || !isUncoded(resource.substance)) continue;
+    const relation = follow(links['substance.names'], key, known, ask);
+    if (!relation || !haveRead(relation.refs, known, ask, false, key)) {
+      isPending = true;
+      continue;
+    }
+    const held = relation.refs.flatMap((ref): readonly Within[] => {
+      const reading = known.reading(ref);
+      return isHeld(reading) ? [{ product, key: ref, resource: reading.resource }] : [];
+    });
+    records.push(...held);
+    if (held.length > 0) continue;
+    isCoded = false;
+    isNamed &&= Boolean(resource.substance?.code?.reference?.display);
+  }
+  return { records, isPending, isNamed, isCoded };
+}

@@ -1,0 +1,133 @@
+/** Judges a product by the records that belong to it: yes, no, or why neither can be told. */
+import { PmsError } from '../../errors.js';
+import type { Subject, Test, SubjectRecords } from '../../facts/fact.js';
+import type { FilterPart } from '../../facts/filter.js';
+import type { RecordRequirement, Requirement, WholeRequirement } from '../../facts/requirements.js';
+import type { ResourceOf } from '../../fhir/resources.js';
+import type { Key } from '../graph/key.js';
+import { untold, type State } from '../graph/relation.js';
+import { follow, haveRead, type Ask } from '../known/follow.js';
+import { isHeld, type Known } from '../known/known.js';
+import { recordsOf, stateOf } from './records.js';
+import { holderOf, subjectLinks } from './subjects.js';
+
+/** A state says why neither can be told; `pending`, that something has to be fetched first, which is asked for. */
+export type Judgement = boolean | 'pending' | State;
+
+/** Whether a product meets all requirements; why that cannot be known, or that something has yet to be fetched. */
+export function judge(
+  requirements: readonly Requirement[],
+  product: Key,
+  known: Known,
+  ask: Ask,
+  onJudged: (requirement: Requirement, verdict: Judgement) => void,
+): Judgement {
+  let open: State | undefined;
+  for (const requirement of requirements) {
+    const verdict =
+      requirement.kind === 'record'
+        ? meets(requirement, product, known, ask)
+        : meetsAsWhole(requirement, product, known, ask);
+    onJudged(requirement, verdict);
+    // One that fails settles it, and asks for nothing more.
+    if (verdict === false || verdict === 'pending') return verdict;
+    if (verdict !== true) open ??= verdict;
+  }
+  return open ?? true;
+}
+
+/** Whether any record of a product passes. */
+function meets(
+  { parts, of, test, holder }: RecordRequirement,
+  product: Key,
+  known: Known,
+  ask: Ask,
+): Judgement {
+  const link = subjectLinks[of];
+  if (!link) return told(test, product, product, known) ?? untold;
+  const relation = follow(link, product, known, ask);
+  if (!relation || !haveRead(relation.refs, known, ask, false, product)) return 'pending';
+  const verdicts = relation.refs.map((ref): Judgement => {
+    const own = told(test, ref, product, known) ?? unreadable(ref, known);
+    if (!holder || own === false) return own;
+    const held = meetsAtHolder(holder, ref, product, known, ask);
+    return own === true || held === false || held === 'pending' ? held : own;
+  });
+  if (verdicts.includes(true)) return true;
+  if (verdicts.includes('pending')) return 'pending';
+  if (relation.state.kind !== 'complete') return namingParts(parts, relation.state);
+  return verdicts.find((verdict) => verdict !== false) ?? false;
+}
+
+function meetsAtHolder(test: Test, authorization: Key, product: Key, known: Known, ask: Ask): Judgement {
+  const relation = follow(holderOf, authorization, known, ask);
+  if (!relation || !haveRead(relation.refs, known, ask, false, authorization)) return 'pending';
+  const verdicts = relation.refs.map((ref) => told(test, ref, product, known) ?? unreadable(ref, known));
+  if (verdicts.includes(true)) return true;
+  if (relation.state.kind !== 'complete') return namingParts(['holder'], relation.state);
+  return verdicts.find((verdict) => verdict !== false) ?? false;
+}
+
+/** Whether a product passes by all records of some subjects. */
+function meetsAsWhole(
+  { parts, with: subjects, test }: WholeRequirement,
+  product: Key,
+  known: Known,
+  ask: Ask,
+): Judgement {
+  const records = new Map<Subject, SubjectRecords>();
+  let problem: State | undefined;
+  for (const subject of subjects) {
+    const found = recordsOf(subject, product, known, ask);
+    if (!found) return 'pending';
+    records.set(subject, found);
+    problem ??= found.problem;
+  }
+  const reading = known.reading(product);
+  if (!isHeld(reading)) return untold;
+  const verdict = safely(() =>
+    test(reading.resource as ResourceOf<'MedicinalProductDefinition'>, (subject) => {
+      const found = records.get(subject);
+      if (!found) throw new TypeError('a fact reads what it does not name');
+      return found;
+    }),
+  );
+  return verdict ?? (problem ? namingParts(parts, problem) : untold);
+}
+
+function told(test: Test, key: Key, product: Key, known: Known): boolean | undefined {
+  const [reading, above] = [known.reading(key), known.reading(product)];
+  const verdict = safely(() =>
+    test(isHeld(reading) ? reading.resource : undefined, key, isHeld(above) ? above.resource : undefined),
+  );
+  // What is known by its name alone may have others.
+  return verdict === false && known.replacedAt(key) ? undefined : verdict;
+}
+
+/** A record that holds what FHIR does not allow tells nothing. */
+function safely(test: () => boolean | undefined): boolean | undefined {
+  try {
+    return test();
+  } catch (error) {
+    if (error instanceof TypeError) return undefined;
+    throw error;
+  }
+}
+
+/** What a filter cannot be applied by is refused in its name. */
+function namingParts(parts: readonly FilterPart[], state: State): State {
+  if (state.kind !== 'failed' || state.error.code !== 'UPSTREAM_UNSUPPORTED') return state;
+  const message = `${namesOf(parts)} cannot be applied: ${state.error.message}`;
+  return { kind: 'failed', error: new PmsError('UPSTREAM_UNSUPPORTED', message, { cause: state.error }) };
+}
+
+/** What does not exist meets nothing. */
+function unreadable(key: Key, known: Known): false | State {
+  const reading = known.replacedAt(key) ?? known.reading(key);
+  if (reading instanceof PmsError) return stateOf(reading);
+  return isHeld(reading) ? untold : false;
+}
+
+export function namesOf(parts: readonly FilterPart[]): string {
+  return parts.map((part) => `"filter.${part}"`).join(', ');
+}

@@ -1,0 +1,93 @@
+/** In which countries an authorization holds, and for which a status of supply counts. */
+import type { CodeableConcept, RegulatedAuthorization } from 'fhir/r5.js';
+import { elements } from '../../fhir/elements.js';
+import { tidyNumber } from '../../terms/ema-codes.js';
+import { areaNamed, countryCodesOf, wordsOf } from '../../terms/languages.js';
+import { eeaCode, eeaWords, holdsUnionAuthorizations } from '../../terms/union.js';
+import { isAuthorizing } from './authorizing.js';
+import { codingsOfAll } from '../concepts.js';
+import { allOf, anyOf, type Verdict } from '../verdict.js';
+
+/** The Union, by its code in EMA's list of countries and in ISO 3166-1's reserved ones. */
+const union = 'EU';
+
+const unionWords = new Set(eeaWords.map((word) => word.toLowerCase()));
+
+/**
+ * Whether an authorization allows a medicine to be sold in any of the countries asked for, whatever its status is. One of
+ * the Union does in its members, Iceland, Liechtenstein and Norway. Not told where its kind or its region is not.
+ * @param asked EMA's terms, ISO codes or English names; `EU` asks for authorizations of the Union alone
+ */
+export function isAuthorizedIn(authorization: RegulatedAuthorization, asked: readonly string[]): Verdict {
+  const kind = isAuthorizing(authorization);
+  if (kind === false) return false;
+  return allOf([kind, holdsIn(authorization, asked)]);
+}
+
+function holdsIn({ identifier, region }: RegulatedAuthorization, asked: readonly string[]): Verdict {
+  const isOfUnion = elements(identifier).some(
+    ({ value }) => typeof value === 'string' && /^EU\/1\//i.test(tidyNumber(value) ?? ''),
+  );
+  const regions: readonly CodeableConcept[] = elements(region);
+  if (isOfUnion && asked.some(isInUnion)) return true;
+  if (regions.length === 0) return isOfUnion ? false : undefined;
+  return anyOf(regions.map((each) => isAmong(each, asked, isInUnion)));
+}
+
+/**
+ * Whether something that is said of one jurisdiction, or of none, counts for any of the countries asked for: a legal
+ * status of supply does. What is said of the Union counts in its members.
+ */
+export function countsIn(jurisdiction: CodeableConcept | undefined, asked: readonly string[]): Verdict {
+  if (jurisdiction === undefined || jurisdiction === null || wordsOf(jurisdiction).length === 0) return true;
+  return isAmong(jurisdiction, asked, isInUnion);
+}
+
+/** Whether a concept names one of the countries asked for, the Union as a country of its own. Not told where it names none. */
+export function isCountryAmong(concept: CodeableConcept | undefined, asked: readonly string[]): Verdict {
+  return isAmong(concept, asked, (country) => placeOf(country) === union);
+}
+
+/**
+ * Every code that records may have as the region of an authorization in these countries, for a search upstream: EMA's
+ * and ISO's, and those of the Union where the country is in it. Authorizations whose number alone tells that they are
+ * the Union's are not found by them.
+ */
+export function regionsToSearch(asked: readonly string[]): readonly string[] {
+  const ofUnion = asked.some(isInUnion) ? [...countryCodesOf(union), eeaCode] : [];
+  return [...new Set([...asked.flatMap(countryCodesOf), ...ofUnion])];
+}
+
+/** Whether it may allow a medicine to be sold in some country, and no search by region finds it. */
+export function isUnplaced(authorization: RegulatedAuthorization): boolean {
+  const hasRegion = codingsOfAll(authorization.region).some(({ code }) => typeof code === 'string');
+  return !hasRegion && isAuthorizing(authorization) !== false;
+}
+
+/** @param isOfUnion whether what is said of the Union is said of a country */
+function isAmong(
+  concept: CodeableConcept | undefined,
+  asked: readonly string[],
+  isOfUnion: (country: string) => boolean,
+): Verdict {
+  const words = wordsOf(concept);
+  const places = new Set(words.flatMap((word) => placeOf(word) ?? []));
+  const isIt = asked.some(
+    (country) =>
+      words.includes(country.trim().toLowerCase()) ||
+      places.has(placeOf(country) ?? '') ||
+      (places.has(union) && isOfUnion(country)),
+  );
+  return isIt || (places.size > 0 ? false : undefined);
+}
+
+function isInUnion(country: string): boolean {
+  const place = placeOf(country);
+  return place !== undefined && (place === union || holdsUnionAuthorizations(place));
+}
+
+/** The country that a code or a name stands for, as ISO 3166-1 has it; another area by EMA's term. Undefined where it is none. */
+function placeOf(word: string): string | undefined {
+  const folded = word.trim().toLowerCase();
+  return unionWords.has(folded) ? union : areaNamed(folded);
+}

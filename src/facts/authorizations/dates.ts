@@ -1,0 +1,166 @@
+/** FHIR's dates, which may be as imprecise as a year: as spans of time, compared where they tell. */
+import { PmsError } from '../../errors.js';
+import { not, type Verdict } from '../verdict.js';
+
+/** From the first millisecond to the one after the last, by the clock of the place that the date was written in. */
+interface Span {
+  readonly from: number;
+  readonly to: number;
+  /** Milliseconds that this clock is ahead of UTC; undefined where the date does not say. */
+  readonly ahead: number | undefined;
+}
+
+const written =
+  /^(\d{4})(?:-(\d{2})(?:-(\d{2})(?:T(\d{2}):(\d{2})(?::(\d{2})(?:\.(\d+))?)?(Z|[+-]\d{2}:\d{2})?)?)?)?$/;
+
+const second = 1_000;
+const minute = 60 * second;
+const day = 24 * 60 * minute;
+
+/** The span that a date covers: `2017` a whole year. Undefined for what is no date. */
+function spanOf(date: unknown): Span | undefined {
+  if (typeof date !== 'string' || faultIn(date) !== undefined) return undefined;
+  const [, year, month, dayOf, hour, minutes, seconds, fraction, zone] = written.exec(date) ?? [];
+  const [y, m, d] = [Number(year), Number(month ?? 1), Number(dayOf ?? 1)];
+  const ahead = zone === undefined ? undefined : aheadOf(zone);
+  if (month === undefined) return { from: Date.UTC(y, 0), to: Date.UTC(y + 1, 0), ahead };
+  if (dayOf === undefined) return { from: Date.UTC(y, m - 1), to: Date.UTC(y, m), ahead };
+  const midnight = Date.UTC(y, m - 1, d);
+  if (hour === undefined) return { from: midnight, to: midnight + day, ahead };
+  const at = Date.UTC(y, m - 1, d, Number(hour), Number(minutes), Number(seconds ?? 0));
+  if (seconds === undefined) return { from: at, to: at + minute, ahead };
+  if (fraction === undefined) return { from: at, to: at + second, ahead };
+  const from = at + Math.floor(Number(`0.${fraction}`) * second);
+  return { from, to: from + 1, ahead };
+}
+
+/** The first millisecond of a date, for putting dates in order; undefined for what is no date. */
+export function beginOf(date: string): number | undefined {
+  const span = spanOf(date);
+  return span && span.from - (span.ahead ?? 0);
+}
+
+function aheadOf(zone: string): number {
+  if (zone === 'Z') return 0;
+  const [hours = 0, minutes = 0] = zone.slice(1).split(':').map(Number);
+  return (zone.startsWith('-') ? -1 : 1) * (hours * 60 + minutes) * minute;
+}
+
+/** What is wrong with a date, in words that go on with "its …"; undefined where nothing is. */
+export function faultIn(date: string): string | undefined {
+  const parts = written.exec(date);
+  if (!parts) return 'its form is another';
+  const [, year, month, dayOf, hour, minutes, seconds, , zone] = parts;
+  // The calendar of FHIR begins with the year 1; that of JavaScript takes years below 100 for others.
+  if (Number(year) < 100) return 'its year is none from 0100 on';
+  if (month === undefined) return undefined;
+  if (Number(month) < 1 || Number(month) > 12) return 'its month is none from 01 to 12';
+  const days = new Date(Date.UTC(Number(year), Number(month), 0)).getUTCDate();
+  if (dayOf !== undefined && (Number(dayOf) < 1 || Number(dayOf) > days))
+    return `its day is none from 01 to ${days}`;
+  if (Number(hour ?? 0) > 23) return 'its hour is none from 00 to 23';
+  // A leap second is the sixtieth.
+  if (Number(minutes ?? 0) > 59 || Number(seconds ?? 0) > 60) return 'its time of day does not exist';
+  if (zone !== undefined && Math.abs(aheadOf(zone)) > 14 * 60 * minute)
+    return 'its time zone is more than 14 hours from UTC';
+  return undefined;
+}
+
+/**
+ * Checks a date that someone asks about.
+ * @param place the argument that it was given as: `filter.authorizedSince`
+ * @throws BAD_USER_INPUT for what is no date, or a day that no calendar has: `2026-13`
+ */
+export function checkAskedDate(date: string, place: string): string {
+  const fault = faultIn(date);
+  if (fault === undefined) return date;
+  throw new PmsError(
+    'BAD_USER_INPUT',
+    `"${place}" must be a date such as 2017, 2017-05 or 2017-05-04: ${fault}.`,
+  );
+}
+
+/** Both by one clock: UTC where both say how theirs stands to it, else that of the place, as people read dates. */
+function onOneClock(date: Span, asked: Span): readonly [Span, Span] {
+  if (date.ahead === undefined || asked.ahead === undefined) return [date, asked];
+  return [inUtc(date), inUtc(asked)];
+}
+
+function inUtc({ from, to, ahead = 0 }: Span): Span {
+  return { from: from - ahead, to: to - ahead, ahead: 0 };
+}
+
+/**
+ * Whether a date is the asked one or later: 2017-05-04 is since 2017. A date less precise than the question is not told,
+ * unless its whole span agrees: 2017 is not told since 2017-05. No date at all is none since anything; what is no date
+ * is not told.
+ * @param asked a date that `checkAskedDate` has passed
+ */
+export function isSince(date: unknown, asked: string): Verdict {
+  return compare(date, asked, (given, since) => {
+    if (given.from >= since.from) return true;
+    return given.to <= since.from ? false : undefined;
+  });
+}
+
+/** Whether a date is earlier than all of the asked one: 2016-12-31 is before 2017. As `isSince` in all else. */
+export function isBefore(date: unknown, asked: string): Verdict {
+  return compare(date, asked, (given, before) => {
+    if (given.to <= before.from) return true;
+    return given.from >= before.from ? false : undefined;
+  });
+}
+
+function compare(date: unknown, asked: string, judge: (date: Span, asked: Span) => Verdict): Verdict {
+  if (!isGiven(date)) return false;
+  const [given, wanted] = [spanOf(date), spanOf(asked)];
+  return given && wanted ? judge(...onOneClock(given, wanted)) : undefined;
+}
+
+/**
+ * Whether a period is over on the day of `now` (UTC). Its end includes the whole of its own span, as FHIR has it: what
+ * ends 2026 is over in 2027. A period without an end is not; undefined for an end that is no date.
+ */
+export function isOver(end: unknown, now: Date): Verdict {
+  if (!isGiven(end)) return false;
+  const [span, today] = [spanOf(end), spanOf(dayOf(now))];
+  return span && today && span.to <= today.from;
+}
+
+/** Whether a period has begun by the end of the day of `now` (UTC). A period without a start has. */
+export function hasBegun(start: unknown, now: Date): Verdict {
+  if (!isGiven(start)) return true;
+  return not(isSince(start, dayOf(new Date(now.getTime() + day))));
+}
+
+/** Whether one date is certainly later than all of another; no date is earlier than any. */
+export function isCertainlyLater(date: unknown, other: unknown): boolean {
+  const given = spanOf(date);
+  if (!given) return false;
+  if (!isGiven(other)) return true;
+  const earlier = spanOf(other);
+  if (!earlier) return false;
+  const [one, two] = onOneClock(given, earlier);
+  return one.from >= two.to;
+}
+
+/** The oldest of some dates, as it was given. Null where there is none; undefined where one of them cannot be read. */
+export function oldestOf(dates: readonly unknown[]): string | null | undefined {
+  const given = dates.filter(isGiven);
+  const spans = given.flatMap((date) => {
+    const span = spanOf(date);
+    return span ? [{ date: date as string, ...inUtc(span) }] : [];
+  });
+  if (spans.length < given.length) return undefined;
+  // Of dates that begin together the shorter one: the others cannot be older.
+  const [oldest] = spans.toSorted((one, other) => one.from - other.from || one.to - other.to);
+  return oldest?.date ?? null;
+}
+
+export function isGiven(value: unknown): boolean {
+  return value !== undefined && value !== null;
+}
+
+function dayOf(now: Date): string {
+  return now.toISOString().slice(0, 10);
+}

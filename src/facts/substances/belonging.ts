@@ -1,0 +1,55 @@
+/** Which ingredients a record names as its own, as far as the records themselves tell. */
+import type { Ingredient } from 'fhir/r5.js';
+import { elements } from '../../fhir/elements.js';
+import { parseReference } from '../../fhir/reference.js';
+import type { FhirResource, ResourceOf } from '../../fhir/resources.js';
+
+/** What `Ingredient.for` may refer to. */
+const parents = [
+  'MedicinalProductDefinition',
+  'ManufacturedItemDefinition',
+  'AdministrableProductDefinition',
+];
+
+/**
+ * Whether an ingredient is for a record. (`Ingredient.for`) Records that stand inside of others have ids as the catalogue
+ * gives them, `600000000001#tablet`; what names nothing there belongs to what it stands in.
+ */
+export function isFor(ingredient: ResourceOf<'Ingredient'>, record: FhirResource): boolean {
+  const container = containerIn(ingredient.id);
+  const named = elements<NonNullable<Ingredient['for']>[number]>(ingredient.for)
+    .map((reference) => parseReference(reference, parents))
+    .filter(({ kind }) => kind !== 'logical');
+  if (named.length === 0) return container !== undefined && isContainer(container, record);
+  return named.some((each) => {
+    switch (each.kind) {
+      case 'literal':
+        return (
+          each.type === record.resourceType && (each.id === record.id || isInside(record, container, each.id))
+        );
+      case 'untyped':
+        return each.id === record.id || isInside(record, container, each.id);
+      case 'contained':
+        if (each.id !== '') return isInside(record, container, each.id);
+        return container !== undefined && isContainer(container, record);
+      case 'logical':
+        return false;
+    }
+  });
+}
+
+/** What stands before `#` in the id of a record that stands inside of another. */
+function containerIn(id: string): string | undefined {
+  const hash = id.indexOf('#');
+  return hash < 0 ? undefined : id.slice(0, hash);
+}
+
+function isInside(record: FhirResource, container: string | undefined, id: string): boolean {
+  return container !== undefined && record.id === `${container}#${id}`;
+}
+
+/** A container that is a product is named by its id alone. */
+function isContainer(container: string, record: FhirResource): boolean {
+  if (container.includes('/')) return container === `${record.resourceType}/${record.id}`;
+  return record.resourceType === 'MedicinalProductDefinition' && container === record.id;
+}

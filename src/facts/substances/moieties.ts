@@ -1,0 +1,31 @@
+/** Active moieties: the bases of a product's active substances, where its record tells them. */
+import type { CodeableReference } from 'fhir/r5.js';
+import type { ResourceOf } from '../../fhir/resources.js';
+import { namedBy, substanceKey, substancesIn } from './substances.js';
+
+export interface Moiety {
+  readonly substance: CodeableReference;
+  /** The ingredient that tells it. */
+  readonly ingredient: ResourceOf<'Ingredient'>;
+}
+
+/**
+ * Returns the bases of the ingredients, and the substances of those that tell none, each once. (`Ingredient.substance`)
+ * An ingredient is told for an item, and again for what is made of it: the bases that one of them tells count for both.
+ * @param ingredients active ones
+ */
+export function moietiesOf(ingredients: readonly ResourceOf<'Ingredient'>[]): readonly Moiety[] {
+  const told = ingredients.map((ingredient) => ({ ingredient, ...substancesIn(ingredient) }));
+  const based = new Set(told.flatMap(({ own, bases }) => (bases.length > 0 ? [substanceKey(own)] : [])));
+  based.delete(undefined);
+  const found = new Map<string, Moiety>();
+  for (const { ingredient, own, bases } of told) {
+    const code = ingredient.substance?.code;
+    const itself = bases.length === 0 && code && !based.has(substanceKey(own)) ? [code] : [];
+    for (const substance of [...bases.map((base) => base.told.substance), ...itself]) {
+      const key = substanceKey(namedBy(substance)) ?? `ingredient ${ingredient.id}`;
+      if (!found.has(key)) found.set(key, { substance, ingredient });
+    }
+  }
+  return [...found.values()];
+}

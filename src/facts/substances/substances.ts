@@ -1,0 +1,168 @@
+/** Substances as ingredients name them, and whether one is what is asked for. */
+import type {
+  CodeableReference,
+  Ingredient,
+  IngredientSubstance,
+  IngredientSubstanceStrengthReferenceStrength,
+  Reference,
+} from 'fhir/r5.js';
+import { elements, isElement } from '../../fhir/elements.js';
+import { isFhirId } from '../../fhir/reference.js';
+import { foldWord } from '../../terms/fold.js';
+import { foldNumber } from '../../terms/numbers.js';
+import { saidIn } from '../../terms/said.js';
+import { substanceList } from '../../terms/lists.js';
+import type { Terms } from '../../terms/terms.js';
+import { codesIn, codings, isText } from '../concepts.js';
+import type { Verdict } from '../verdict.js';
+
+/** What a record tells of one substance. */
+export interface NamedSubstance {
+  readonly codes: readonly string[];
+  /** In every language that the record has. */
+  readonly names: readonly string[];
+  /** To a SubstanceDefinition. */
+  readonly reference: Reference | undefined;
+}
+
+/** A substance that a strength is counted in, the active moiety as a rule. */
+export interface Base extends NamedSubstance {
+  /** Where the record names it, and tells how much of it there is. */
+  readonly told: IngredientSubstanceStrengthReferenceStrength;
+}
+
+export interface SubstancesOfIngredient {
+  readonly own: NamedSubstance;
+  /** Of `substance.strength.referenceStrength`, one for each place where it is told. */
+  readonly bases: readonly Base[];
+}
+
+/** What is asked for: codes, names, or both where the one is known of the other. */
+export interface AskedSubstance {
+  readonly codes: readonly string[];
+  readonly names: readonly string[];
+}
+
+/** Returns what an ingredient's substance is called, and its bases. (`Ingredient.substance`) */
+export function substancesIn({ substance }: Pick<Ingredient, 'substance'>): SubstancesOfIngredient {
+  const [only] = elements([substance]);
+  const references = elements(only?.strength).flatMap(({ referenceStrength }) => elements(referenceStrength));
+  const bases = references.flatMap((told) =>
+    isElement(told.substance) ? [{ ...namedBy(told.substance), told }] : [],
+  );
+  return { own: namedBy(only?.code), bases };
+}
+
+/** Returns what a concept or a reference to a definition tells of a substance. */
+export function namedBy(told: CodeableReference | undefined): NamedSubstance {
+  const [concept] = elements([told?.concept]);
+  const [reference] = elements([told?.reference]);
+  const given = codings(concept);
+  const said = [
+    ...given.flatMap((coding) => saidIn(coding, 'display')),
+    ...saidIn(concept, 'text'),
+    ...saidIn(reference, 'display'),
+  ];
+  const names = said.map(({ text }) => text.trim()).filter((text) => text !== '');
+  return { codes: [...new Set(codesIn(concept))], names: [...new Set(names)], reference };
+}
+
+/** Whether a substance is named by a reference alone: no code finds it, and it may be any. */
+export function isUncoded(substance: IngredientSubstance | undefined): boolean {
+  const { codes, reference } = namedBy(substance?.code);
+  return reference !== undefined && codes.length === 0;
+}
+
+/**
+ * Whether a text is a code of a substance: six digits or more (EMA's SMS), a UNII, or an id (`SubstanceDefinition/…`, a
+ * UUID). All else is a name: "E171", "3M".
+ */
+export function isSubstanceCode(text: string): boolean {
+  const code = text.trim();
+  return codeKind(code) !== undefined || isId(code);
+}
+
+/** Codes of one kind can be compared: that two of them differ tells that they are of two substances. */
+function codeKind(code: string): 'SMS' | 'UNII' | undefined {
+  if (/^\d{6,}$/.test(code)) return 'SMS';
+  return isUnii(code.toUpperCase()) ? 'UNII' : undefined;
+}
+
+/**
+ * A UNII ends in a check character, the sum of the others modulo 36, which tells it from a name of ten letters. One
+ * without any digit is taken for a name all the same. (FDA, Global Substance Registration System)
+ */
+function isUnii(code: string): boolean {
+  if (!/^(?=.*\d)[\dA-Z]{10}$/.test(code)) return false;
+  const values = [...code].map((character) => Number.parseInt(character, 36));
+  const last = values.pop();
+  return values.reduce((sum, value) => sum + value, 0) % 36 === last;
+}
+
+function isId(text: string): boolean {
+  const id = /^Substance(?:Definition)?[/:](.+)$/.exec(text)?.[1];
+  if (id !== undefined) return isFhirId(id);
+  return /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/i.test(text);
+}
+
+/**
+ * Whether a substance is the one asked for: by one of its codes, or by one of its names, case and accents folded, `_` as
+ * a blank. Undefined where the record does not tell: it knows the substance by a reference alone, or by nothing that can
+ * be compared with what is asked (a code of another register, a code where a name is asked for).
+ */
+export function isSubstance(asked: AskedSubstance, which: NamedSubstance): Verdict {
+  if (hasCode(asked, which)) return true;
+  const names = new Set(asked.names.map(foldWord));
+  if (which.names.some((name) => names.has(foldWord(name)))) return true;
+  // What is known by a reference alone may be any substance, whatever its display.
+  if (which.codes.length === 0 && which.reference !== undefined) return undefined;
+  const isComparable = (names.size > 0 && which.names.length > 0) || areCodesComparable(asked, which);
+  return isComparable ? false : undefined;
+}
+
+/** Whether a code is one of those asked for, or what is referred to is. */
+export function hasCode({ codes }: AskedSubstance, which: NamedSubstance): boolean {
+  const wanted = new Set(codes.map(foldCode));
+  const { reference } = which.reference ?? {};
+  const told = isText(reference) ? [...which.codes, reference] : which.codes;
+  return told.some((code) => wanted.has(foldCode(code)));
+}
+
+/**
+ * A text that is the same for one substance wherever it is told: its code, of EMA's SMS where it has several, else its
+ * name, else what it refers to. Undefined where it has none of these.
+ */
+export function substanceKey({ codes, names, reference }: NamedSubstance): string | undefined {
+  const code = codes.find((each) => codeKind(each) === 'SMS') ?? codes[0];
+  if (code !== undefined) return `code ${foldNumber(code)}`;
+  const [name] = names;
+  if (name !== undefined) return `name ${foldWord(name)}`;
+  return isText(reference?.reference) ? `reference ${reference.reference.trim()}` : undefined;
+}
+
+/** An id is good with the name of its type, and without it. */
+function foldCode(code: string): string {
+  return foldNumber(code.replace(/^(?:.*\/)?Substance(?:Definition)?[/:]/, ''));
+}
+
+/** Whether both have codes of one register. */
+export function areCodesComparable(asked: AskedSubstance, which: NamedSubstance): boolean {
+  const kinds = new Set(asked.codes.map((code) => codeKind(code.trim())));
+  return which.codes.some((code) => {
+    const kind = codeKind(code);
+    return kind !== undefined && kinds.has(kind);
+  });
+}
+
+/**
+ * The codes of the known terms of a name: of the list of substances that `terms import` brings. A whole text or another
+ * name of the term; the beginning of one is another substance as a rule.
+ */
+export function substanceTerms(terms: Terms, text: string): readonly string[] {
+  return terms.called([substanceList], text);
+}
+
+/** The names of the known terms of a code, in every language. */
+export function substanceNames(terms: Terms, code: string): readonly string[] {
+  return terms.namesOf([substanceList], code.trim());
+}

@@ -1,0 +1,102 @@
+/** Whether a product is without a substance: only where its register says what is in it. */
+import type { CodeableConcept, ManufacturedItemDefinition } from 'fhir/r5.js';
+import { elements } from '../../fhir/elements.js';
+import type { ResourceOf } from '../../fhir/resources.js';
+import { foldedWords } from '../../terms/fold.js';
+import { isActive } from './actives.js';
+import { isFor } from './belonging.js';
+import {
+  areCodesComparable,
+  hasCode,
+  namedBy,
+  substancesIn,
+  type AskedSubstance,
+  type NamedSubstance,
+} from './substances.js';
+import type { Verdict } from '../verdict.js';
+
+/** A product with all that is read of what is in it. */
+export interface Contents {
+  readonly product: ResourceOf<'MedicinalProductDefinition'>;
+  readonly items: readonly ResourceOf<'ManufacturedItemDefinition'>[];
+  /** Its own, its items', and those of what is made of them. */
+  readonly ingredients: readonly ResourceOf<'Ingredient'>[];
+  /** Whether all items and all ingredients were read. */
+  readonly areAllRead: boolean;
+}
+
+/** Names that are known for a code beside those that the record has. */
+export type NamesOfCode = (code: string) => readonly string[];
+
+/**
+ * Whether a product is without a substance (`withoutSubstance`). False where anything in it is that substance, or has a
+ * name that holds all the words asked for: `lactose` finds lactose monohydrate. True only where every manufactured item
+ * has an ingredient that is not active, all ingredients were read, and each can be compared. Undefined, which is not
+ * told, in all other cases: where there is no list of excipients above all.
+ * @param asked for a code, with the names that are known for it
+ */
+export function isWithoutSubstance(
+  asked: AskedSubstance,
+  contents: Contents,
+  namesOfCode: NamesOfCode = () => [],
+): Verdict {
+  const { items, ingredients, areAllRead } = contents;
+  const wide = widely(asked, namesOfCode);
+  const verdicts = new Set([...wordsIn(contents), ...ingredients.flatMap(namedIn)].map(wide));
+  if (verdicts.has(true)) return false;
+  if (!areAllRead || verdicts.has(undefined)) return undefined;
+  // A role that is not known may be that of an active substance.
+  const others = ingredients.filter((each) => isActive(each) === false);
+  const isListed = items.length > 0 && items.every((item) => others.some((each) => isFor(each, item)));
+  return isListed ? true : undefined;
+}
+
+/** What is asked for by a code alone, with the names that ingredients have for that code. */
+export function withNamesIn(
+  ingredients: readonly ResourceOf<'Ingredient'>[],
+  asked: AskedSubstance,
+): AskedSubstance {
+  if (asked.names.length > 0) return asked;
+  const same = ingredients.flatMap(namedIn).filter((each) => hasCode(asked, each));
+  return { ...asked, names: [...new Set(same.flatMap(({ names }) => names))] };
+}
+
+function namedIn(ingredient: ResourceOf<'Ingredient'>): readonly NamedSubstance[] {
+  const { own, bases } = substancesIn(ingredient);
+  return [own, ...bases];
+}
+
+/** What is said to be in the product without an ingredient of its own. (`ingredient` of product and item) */
+function wordsIn({ product, items }: Contents): readonly NamedSubstance[] {
+  return [product.ingredient, ...items.map(({ ingredient }: ManufacturedItemDefinition) => ingredient)]
+    .flatMap((concepts) => elements<CodeableConcept>(concepts))
+    .map((concept) => namedBy({ concept }));
+}
+
+/** Whether a substance is what is asked for, or a form of it by its name; undefined where that cannot be compared. */
+function widely(asked: AskedSubstance, namesOfCode: NamesOfCode): (which: NamedSubstance) => Verdict {
+  const phrases = asked.names.map(foldedWords).filter((words) => words.length > 0);
+  return (which) => {
+    if (hasCode(asked, which)) return true;
+    const names = [...which.names, ...which.codes.flatMap(namesOfCode)].map(foldedWords);
+    if (phrases.some((phrase) => names.some((words) => holds(words, phrase)))) return true;
+    if (phrases.some((phrase) => names.some((words) => mayHold(words, phrase)))) return undefined;
+    // Where there is a word to look for, a code tells nothing of the words in its name.
+    const isComparable =
+      phrases.length > 0
+        ? names.some((words) => words.length > 0)
+        : asked.names.length === 0 && areCodesComparable(asked, which);
+    return isComparable ? false : undefined;
+  };
+}
+
+function holds(words: readonly string[], phrase: readonly string[]): boolean {
+  return phrase.every((each) => words.includes(each));
+}
+
+/** Some languages write in one word what others write in two: `Lactosemonohydrat`. */
+function mayHold(words: readonly string[], phrase: readonly string[]): boolean {
+  return phrase.every((each) =>
+    words.some((word) => word === each || (each.length >= 4 && word.startsWith(each))),
+  );
+}

@@ -1,0 +1,65 @@
+/** How many units of presentation are in a pack. */
+import type { PackagedProductDefinition, Quantity } from 'fhir/r5.js';
+import { describe, expect, it } from 'vitest';
+import { contentOf, packSizeOf } from '../../../src/facts/amounts/pack-size.js';
+import { emaList } from '../../support/views.js';
+
+const tablets = (value: number): Quantity => ({
+  value,
+  code: '200000002152',
+  system: emaList('200000000014'),
+});
+const measured = (value: number, code: string): Quantity => ({
+  value,
+  code,
+  system: emaList('100000110633'),
+});
+const ucum = (value: number, code: string): Quantity => ({
+  value,
+  code,
+  system: 'http://unitsofmeasure.org',
+});
+const pack = (...quantities: unknown[]) =>
+  ({
+    resourceType: 'PackagedProductDefinition',
+    containedItemQuantity: quantities,
+  }) as PackagedProductDefinition;
+
+describe('the size of a pack', () => {
+  it.each<[string, unknown[], number | null | undefined]>([
+    ['28 tablets', [tablets(28)], 28],
+    ['half a tablet', [tablets(0.5)], 0.5],
+    ['10 pieces', [measured(10, '200000000170')], 10],
+    ['10 units', [measured(10, '100000110756')], 10],
+    ['10 countable units', [measured(10, '200000027120')], 10],
+    ['30 {tablets}', [ucum(30, '{tablets}')], 30],
+    ['3 of UCUM’s 1', [ucum(3, '1')], 3],
+    ['a number without a unit', [{ value: 28 }], 28],
+    ['a unit of presentation that is not known here', [{ ...tablets(7), code: '200000099999' }], 7],
+    ['one quantity beside a hole', [null, tablets(28)], 28],
+    ['nothing', [], null],
+    ['0 tablets', [tablets(0)], null],
+    ['100 ml', [measured(100, '100000110662')], null],
+    ['30 g', [ucum(30, 'g')], null],
+    ['10 mg/ml', [ucum(10, 'mg/mL')], null],
+    ['a pessary and a tube', [{ ...tablets(1), code: '200000002137' }, tablets(1)], null],
+    ['tablets of two kinds', [tablets(21), tablets(7)], null],
+    ['a unit that is not known', [{ value: 2, unit: 'Blisterpackung(en)' }], undefined],
+    ['a number of a term that is not known', [measured(2, '100000999999')], undefined],
+    ['more than 28 tablets', [{ ...tablets(28), comparator: '>' }], undefined],
+    ['tablets without a number', [{ ...tablets(28), value: undefined }], undefined],
+    ['a number that is a text', [{ ...tablets(28), value: '28' }], undefined],
+    ['less than none', [tablets(-1)], undefined],
+  ])('of %s', (_, quantities, size) => {
+    expect(packSizeOf(pack(...quantities))).toBe(size);
+  });
+
+  it('is none where the record has no list of quantities', () => {
+    expect(packSizeOf({ resourceType: 'PackagedProductDefinition' } as PackagedProductDefinition)).toBeNull();
+  });
+
+  it('is told by the first quantity', () => {
+    expect(contentOf(pack(tablets(21), tablets(7)))).toEqual(tablets(21));
+    expect(contentOf(pack())).toBeUndefined();
+  });
+});

@@ -1,0 +1,133 @@
+/** Strengths as values of a list: each text finds its strength again, and they are in the order of their sizes. */
+import type { Ingredient, IngredientSubstanceStrength, Quantity } from 'fhir/r5.js';
+import { describe, expect, it } from 'vitest';
+import { isStrengthFault, readStrength } from '../../../src/facts/amounts/asked-strength.js';
+import { meetsStrength } from '../../../src/facts/amounts/strength.js';
+import { compareStrengths, strengthValues } from '../../../src/facts/amounts/strength-values.js';
+import { sampleResources } from '../../../src/sandbox/world/sample.js';
+import { isPublishedHere, publishedOf, unlessPublished } from '../../support/published.js';
+
+const ucum = (value: number, code: string): Quantity => ({
+  value,
+  code,
+  system: 'http://unitsofmeasure.org',
+});
+const ingredient = (...strength: object[]) =>
+  ({
+    resourceType: 'Ingredient',
+    substance: { code: {}, strength: strength as IngredientSubstanceStrength[] },
+  }) as Ingredient;
+const presented = (value: number, code: string, per: Quantity = ucum(1, '{tablet}')) => ({
+  presentationRatio: { numerator: ucum(value, code), denominator: per },
+});
+const textsOf = (...strength: object[]) =>
+  strengthValues(ingredient(...strength), 'own').map(({ text }) => text.replaceAll('\u00a0', ' '));
+
+describe('the text of a strength', () => {
+  it.each<[string, object]>([
+    ['5 mg', presented(5, 'mg')],
+    ['5 mg', presented(5000, 'ug')],
+    ['5 mg', presented(0.005, 'g')],
+    ['1 000 mg', presented(1, 'g')],
+    ['20 g', presented(20, 'g')],
+    ['100 micrograms', presented(0.1, 'mg')],
+    ['1.5 micrograms', presented(1.5, 'ug')],
+    ['30 ng', presented(30, 'ng')],
+    ['5 000 IU', presented(5000, '[iU]')],
+    ['100 units', presented(100, 'U')],
+    ['20 mmol', presented(20, 'mmol')],
+    ['573.8920 mg', presented(573.892, 'mg')],
+    ['0.5 mEq', presented(0.5, 'meq')],
+    ['50 mg/ml', presented(20, 'mg', ucum(0.4, 'mL'))],
+    ['200 mg/3 ml', presented(20, 'mg', ucum(0.3, 'mL'))],
+    ['5 mg/3 units', presented(5, 'mg', ucum(3, '{tablet}'))],
+    ['10 mg/g', presented(10, 'mg', ucum(1, 'g'))],
+    ['50 micrograms/h', presented(1.2, 'mg', ucum(24, 'h'))],
+    ['5 mg/dose', presented(5, 'mg', ucum(1, '{dose}'))],
+    ['10%', presented(10, '%')],
+    ['40 d antigen unit', { presentationQuantity: { value: 40, unit: 'D antigen unit(s)' } }],
+  ])('is %s', (text, strength) => {
+    expect(textsOf(strength).map((each) => each.toLowerCase())).toEqual([text.toLowerCase()]);
+  });
+
+  it('is one for each strength, and equal ones have one', () => {
+    const both = { ...presented(20, 'mg', ucum(0.4, 'mL')), concentrationQuantity: ucum(50, 'mg/mL') };
+    expect(textsOf(both)).toEqual(['50 mg/ml']);
+    expect(textsOf(presented(10, 'mg'), presented(5, 'mg'))).toEqual(['5 mg', '10 mg']);
+  });
+
+  it('is not there for what cannot be read, or is 0', () => {
+    expect(textsOf({ presentationQuantity: ucum(5, 'spoonful-ish') }, presented(0, 'mg'), {})).toEqual([]);
+  });
+
+  it('is that of percent of any kind and of its own', () => {
+    expect(textsOf({ presentationQuantity: { value: 10, unit: 'percent weight/volume' } })).toEqual([
+      '10%',
+      '10% w/v',
+    ]);
+  });
+
+  it('is that of reference substances where these are asked for', () => {
+    const record = ingredient({
+      ...presented(6.94, 'mg'),
+      referenceStrength: [{ substance: {}, strengthQuantity: ucum(5, 'mg') }],
+    });
+    expect(strengthValues(record, 'own').map(({ text }) => text)).toEqual(['6.94 mg']);
+    expect(strengthValues(record, 'any').map(({ text }) => text)).toEqual(['5 mg', '6.94 mg']);
+  });
+
+  const worlds = [
+    ['our sample world', () => sampleResources({ quirks: true }).filter(isIngredient), true],
+    [`published records${unlessPublished}`, () => publishedOf('Ingredient'), isPublishedHere],
+  ] as const;
+  it.each(worlds.filter(([, , isHere]) => isHere))('finds the strength again: %s', (_, resources) => {
+    let found = 0;
+    for (const record of resources()) {
+      for (const { text } of strengthValues(record, 'any')) {
+        const asked = readStrength(text);
+        if (isStrengthFault(asked)) throw new Error(`${text} ${asked.message}`);
+        expect(meetsStrength(asked, record, 'any'), text).toBe(true);
+        found += 1;
+      }
+    }
+    expect(found).toBeGreaterThan(90);
+  });
+});
+
+describe('the order of strengths', () => {
+  it('is that of their sizes, mass first, in a unit before in anything else', () => {
+    const values = [
+      presented(100, '%'),
+      presented(1, 'U'),
+      presented(3, '[iU]'),
+      presented(1, 'mg', ucum(1, 'mL')),
+      presented(20, 'mmol'),
+      presented(1, 'g'),
+      presented(200, 'mg'),
+      presented(30, 'mg'),
+      presented(900, 'ug'),
+    ].flatMap((strength) => strengthValues(ingredient(strength), 'own'));
+    expect(values.toSorted(compareStrengths).map(({ text }) => text.replaceAll('\u00a0', ' '))).toEqual([
+      '900 micrograms',
+      '30 mg',
+      '200 mg',
+      '1 000 mg',
+      '1 mg/ml',
+      '20 mmol',
+      '3 IU',
+      '1 units',
+      '100%',
+    ]);
+  });
+
+  it('puts equal ones together', () => {
+    const [one, other] = [presented(1, 'g'), presented(1000, 'mg')].flatMap((strength) =>
+      strengthValues(ingredient(strength), 'own'),
+    );
+    expect(one).toEqual(other);
+  });
+});
+
+function isIngredient(resource: { readonly resourceType: string }): resource is Ingredient {
+  return resource.resourceType === 'Ingredient';
+}

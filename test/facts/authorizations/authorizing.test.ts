@@ -1,0 +1,120 @@
+/** Which authorizations allow a sale, and since when. */
+import { describe, expect, it } from 'vitest';
+import {
+  firstAuthorized,
+  isAuthorizedBefore,
+  isAuthorizedSince,
+  isAuthorizing,
+  ofAuthorizing,
+  productFirstAuthorized,
+} from '../../../src/facts/authorizations/authorizing.js';
+import { authorization, kinds } from '../records.js';
+
+const from = (start: unknown): object => ({ validityPeriod: { start } });
+const decided = (dateDateTime: unknown): object => ({ case: { dateDateTime } });
+
+describe('an authorization', () => {
+  it.each([
+    ['marketing', true],
+    ['parallel', true],
+    ['orphan', false],
+    ['manufacturing', false],
+    ['other', false],
+  ] as const)('of kind %s allows a sale: %s', (kind, verdict) => {
+    expect(isAuthorizing(authorization({ type: kinds[kind] }))).toBe(verdict);
+  });
+
+  it('of unknown kind does not tell', () => {
+    expect(isAuthorizing(authorization({ type: { text: 'Notice' } }))).toBeUndefined();
+    expect(isAuthorizing(authorization({}))).toBeUndefined();
+  });
+});
+
+describe('first authorized', () => {
+  it.each([
+    [[from('2017-05-04')], '2017-05-04'],
+    [[from('2018'), from('2017-05')], '2017-05'],
+    // A start of any counts before the case of any.
+    [[from('2018'), decided('2016')], '2018'],
+    [[{ ...from('2018'), ...decided('2016') }], '2018'],
+    [[decided('2016-03'), decided('2015')], '2015'],
+    [[{ case: { datePeriod: { start: '2014', end: '2015' } } }], '2014'],
+    [[{ case: { datePeriod: { end: '2015' } } }], '2015'],
+    // Applications, at any depth, where their case has no date.
+    [[{ case: { dateDateTime: '2016', application: [{ dateDateTime: '2012' }] } }], '2016'],
+    [
+      [{ case: { application: [{ dateDateTime: '2013' }, { application: [{ dateDateTime: '2012' }] }] } }],
+      '2012',
+    ],
+    [[{ case: [{ dateDateTime: '2016' }] }], '2016'],
+    [[{ statusDate: '2001' }], null],
+    [[{ statusDate: '2001', validityPeriod: { end: '2030' } }], null],
+    [[{}], null],
+    [[], null],
+    [[from('soon')], undefined],
+    [[from('soon'), from('2017')], undefined],
+    [[decided('2016-13')], undefined],
+    [[{ case: 'EMEA/H/C/1', validityPeriod: '2017' }], null],
+  ])('by %j is %j', (contents, first) => {
+    expect(firstAuthorized(contents.map(authorization))).toBe(first);
+  });
+});
+
+describe('authorized since a date, and before it', () => {
+  it.each([
+    [[from('2018')], true, false],
+    [[from('2016')], false, true],
+    [[from('2017')], undefined, undefined],
+    [[from('2018'), from('2016')], false, true],
+    [[decided('2018-01-01')], true, false],
+    [[{ statusDate: '2018' }], false, false],
+    [[from('soon')], undefined, undefined],
+    [[], false, false],
+  ])('by %j: %s, %s', (contents, since, before) => {
+    const authorizations = contents.map(authorization);
+    expect(isAuthorizedSince(authorizations, '2017-05')).toBe(since);
+    expect(isAuthorizedBefore(authorizations, '2017-05')).toBe(before);
+  });
+});
+
+describe('a product is first authorized', () => {
+  const of = (type: object, start: unknown) => authorization({ type, ...from(start) });
+  const unknown = { text: 'Notice' };
+
+  it.each([
+    [[of(kinds.marketing, '2018'), of(kinds.parallel, '2017')], '2017'],
+    [[of(kinds.marketing, '2018'), of(kinds.orphan, '2010'), of(kinds.manufacturing, '2009')], '2018'],
+    [[of(kinds.orphan, '2010')], null],
+    [[of(kinds.marketing, '2018'), of(unknown, '2019')], '2018'],
+    [[of(kinds.marketing, '2018'), of(unknown, '2017')], undefined],
+    [[of(kinds.marketing, '2018-05'), of(unknown, '2018')], undefined],
+    [[of(kinds.marketing, '2018'), of(unknown, undefined)], '2018'],
+    [[of(kinds.marketing, undefined), of(unknown, '2017')], undefined],
+    [[of(kinds.marketing, '2018'), of(unknown, 'soon')], undefined],
+    [[of(unknown, '2017')], undefined],
+    [[], null],
+  ])('by authorizations %#', (authorizations, first) => {
+    expect(productFirstAuthorized(authorizations)).toBe(first);
+  });
+});
+
+describe('what holds of a product by all authorizations that allow it to be sold', () => {
+  const of = (type: object, start: unknown) => authorization({ type, ...from(start) });
+  const unknown = { text: 'Notice' };
+
+  it.each([
+    [[of(kinds.marketing, '2018'), of(kinds.parallel, '2021')], true, false],
+    // What came later is not the first, and neither an orphan designation nor a permission to make it counts.
+    [[of(kinds.marketing, '2016'), of(kinds.parallel, '2021')], false, true],
+    [[of(kinds.marketing, '2018'), of(kinds.orphan, '2010'), of(kinds.manufacturing, '2009')], true, false],
+    [[of(kinds.manufacturing, '2021')], false, false],
+    // One of unknown kind matters only where it would be the first.
+    [[of(kinds.marketing, '2018'), of(unknown, '2021')], true, false],
+    [[of(kinds.marketing, '2018'), of(unknown, '2010')], undefined, undefined],
+    [[of(kinds.marketing, '2016'), of(unknown, '2010')], false, true],
+    [[of(unknown, '2021')], undefined, false],
+  ])('%#', (authorizations, since, before) => {
+    expect(ofAuthorizing(authorizations, (some) => isAuthorizedSince(some, '2017-05'))).toBe(since);
+    expect(ofAuthorizing(authorizations, (some) => isAuthorizedBefore(some, '2017-05'))).toBe(before);
+  });
+});

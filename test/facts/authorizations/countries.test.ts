@@ -1,0 +1,160 @@
+/** Where authorizations hold: each kind, each way of naming a region, and the Union. */
+import type { CodeableConcept } from 'fhir/r5.js';
+import { describe, expect, it } from 'vitest';
+import {
+  countsIn,
+  isAuthorizedIn,
+  isCountryAmong,
+  regionsToSearch,
+} from '../../../src/facts/authorizations/countries.js';
+import { countryCodesOf } from '../../../src/terms/languages.js';
+import { holdsUnionAuthorizations, otherEeaStates, unionMembers } from '../../../src/terms/union.js';
+import { authorization, country, kinds, term } from '../records.js';
+
+const [sweden, germany, britain, theUnion] = [
+  '100000000535',
+  '100000000403',
+  '100000000556',
+  '100000000390',
+].map(country) as [CodeableConcept, CodeableConcept, CodeableConcept, CodeableConcept];
+const eea: CodeableConcept = { text: 'European Economic Area' };
+const union = [theUnion, eea, { coding: [{ code: 'EU' }] }, { coding: [{ display: 'EEA' }] }];
+const centralNumber = [{ value: ' EU / 1/17/1201/001 ' }];
+const marketing = (content: object) => authorization({ type: kinds.marketing, ...content });
+
+describe('an authorization', () => {
+  it.each([
+    [[sweden], ['SE'], true],
+    [[sweden], ['100000000535'], true],
+    [[sweden], ['SWE'], true],
+    [[sweden], ['sweden'], true],
+    [[sweden], ['Kingdom of Sweden'], true],
+    [[sweden], countryCodesOf('se'), true],
+    [[sweden], ['DE'], false],
+    [[sweden], ['DE', 'SE'], true],
+    [[germany, sweden], ['SE'], true],
+    [[sweden], ['EU'], false],
+    [[{ coding: [{ system: 'urn:iso:std:iso:3166', code: 'SE' }] }], ['100000000535'], true],
+    [[{ coding: [{ code: 'SWE' }] }], ['SE'], true],
+    [[{ text: 'Sweden' }], ['SE'], true],
+    [[{ coding: [{ code: 'EL' }] }], ['GR'], true],
+    // Of a region that names no country that is known it is not told, unless it is the very code.
+    [[{ text: 'Nordics' }], ['SE'], undefined],
+    [[{ coding: [{ code: '100000999999' }] }], ['SE'], undefined],
+    [[{ coding: [{ code: '100000999999' }] }], ['100000999999'], true],
+    [[{ text: 'Nordics' }, sweden], ['SE'], true],
+    [[{ text: 'Nordics' }, germany], ['SE'], undefined],
+    // An area that is no country is another place.
+    [[country('100000000359')], ['ES'], false],
+    [[country('100000000396')], ['FR'], true],
+    [undefined, ['SE'], undefined],
+    [[], ['SE'], undefined],
+    [[{}], ['SE'], undefined],
+    [[null, 7, { coding: 'SE', text: 5 }], ['SE'], undefined],
+  ])('for %j holds in %j: %s', (region, asked, verdict) => {
+    expect(isAuthorizedIn(marketing({ region }), asked)).toBe(verdict);
+  });
+
+  it.each([
+    ['marketing', true],
+    ['parallel', true],
+    ['orphan', false],
+    ['manufacturing', false],
+    ['other', false],
+  ] as const)('of kind %s holds there: %s', (kind, verdict) => {
+    const given = authorization({ type: kinds[kind], region: [sweden], status: { text: 'Revoked' } });
+    expect(isAuthorizedIn(given, ['SE'])).toBe(verdict);
+    expect(isAuthorizedIn(authorization({ type: kinds[kind] }), ['SE'])).toBe(verdict && undefined);
+  });
+
+  it('of unknown kind does not tell whether it holds where it is for, and holds nowhere else', () => {
+    const given = authorization({ type: { text: 'Notice' }, region: [sweden] });
+    expect(isAuthorizedIn(given, ['SE'])).toBeUndefined();
+    expect(isAuthorizedIn(given, ['DE'])).toBe(false);
+  });
+});
+
+describe('an authorization of the Union', () => {
+  const ofUnion = [
+    ...union.map((region) => marketing({ region: [region] })),
+    marketing({ identifier: centralNumber }),
+  ];
+
+  it('holds in its members and in the rest of the European Economic Area', () => {
+    expect(unionMembers.length).toBe(27);
+    expect(otherEeaStates.length).toBe(3);
+    for (const given of ofUnion)
+      for (const each of [...unionMembers, ...otherEeaStates, 'EU'])
+        expect(isAuthorizedIn(given, [each])).toBe(true);
+  });
+
+  it.each(['GB', 'XI', 'CH', 'US', 'TR', 'UA'])('does not hold in %s', (each) => {
+    expect(holdsUnionAuthorizations(each)).toBe(false);
+    for (const given of ofUnion) expect(isAuthorizedIn(given, [each])).toBe(false);
+  });
+
+  it('is asked for by itself', () => {
+    for (const given of ofUnion) expect(isAuthorizedIn(given, ['EU'])).toBe(true);
+    expect(isAuthorizedIn(ofUnion[0]!, countryCodesOf('european union'))).toBe(true);
+    expect(
+      isAuthorizedIn(marketing({ region: unionMembers.map((code) => ({ coding: [{ code }] })) }), ['EU']),
+    ).toBe(false);
+  });
+
+  it.each([
+    ['EU/1/17/1201', true],
+    ['eu/1/17/1201', true],
+    ['EU/3/17/1201', undefined],
+    ['EU/10/17', undefined],
+    ['BE/EU/1/17', undefined],
+    [7, undefined],
+  ])('is told by the number %s: %s', (value, verdict) => {
+    expect(isAuthorizedIn(marketing({ identifier: [{ value }] }), ['SE'])).toBe(verdict);
+  });
+
+  it('is told by its number whatever its region is', () => {
+    expect(isAuthorizedIn(marketing({ identifier: centralNumber, region: [germany] }), ['SE'])).toBe(true);
+    expect(isAuthorizedIn(marketing({ identifier: centralNumber, region: [britain] }), ['GB'])).toBe(true);
+    expect(isAuthorizedIn(marketing({ identifier: centralNumber, region: [britain] }), ['CH'])).toBe(false);
+  });
+});
+
+describe('what is said of a jurisdiction', () => {
+  it.each([
+    [undefined, true],
+    [{}, true],
+    [sweden, true],
+    [theUnion, true],
+    [germany, false],
+    [{ text: 'Nordics' }, undefined],
+  ])('%j counts in Sweden: %s', (jurisdiction, verdict) => {
+    expect(countsIn(jurisdiction, ['SE'])).toBe(verdict);
+  });
+
+  it('of the Union is not said of one of its members where it stands for itself', () => {
+    expect(isCountryAmong(theUnion, ['SE'])).toBe(false);
+    expect(isCountryAmong(eea, ['EU'])).toBe(true);
+    expect(isCountryAmong(sweden, ['EU'])).toBe(false);
+    expect(isCountryAmong(undefined, ['SE'])).toBeUndefined();
+  });
+});
+
+describe('the regions to search upstream', () => {
+  it.each([
+    [['SE'], ['100000000535', 'SE', 'SWE', '100000000390', 'EU', 'EEA']],
+    [['GB'], ['100000000556', 'GB', 'GBR', 'UK']],
+    [['norway'], ['100000000489', 'NO', 'NOR', '100000000390', 'EU', 'EEA']],
+    [['EU'], ['100000000390', 'EU', 'EEA']],
+    [['100000999999'], ['100000999999']],
+  ])('for %j are %j', (asked, codes) => {
+    expect(regionsToSearch(asked)).toEqual(codes);
+  });
+
+  it('hold every code by which a region is found to be the country', () => {
+    const found = regionsToSearch(['GR']).filter((code) =>
+      isAuthorizedIn(marketing({ region: [{ coding: [{ code }] }] }), ['GR']),
+    );
+    expect(found).toEqual(regionsToSearch(['GR']));
+    expect(isAuthorizedIn(marketing({ region: [term('100000000002', '100000000390')] }), ['GR'])).toBe(true);
+  });
+});

@@ -1,0 +1,60 @@
+/** Active moieties: bases where they are told, else substances, each once. */
+import { describe, expect, it } from 'vitest';
+import { moietiesOf } from '../../../src/facts/substances/moieties.js';
+import { namedBy } from '../../../src/facts/substances/substances.js';
+import { ingredient, record, substance } from '../ingredient-records.js';
+
+const based = (...bases: readonly string[]) => ({
+  strength: bases.map((base) => ({ referenceStrength: [{ substance: substance(base) }] })),
+});
+const amlodipine = '100000092222|Amlodipine';
+const besilate = '100000093333|Amlodipine besilate';
+const namesOf = (...ingredients: Parameters<typeof moietiesOf>[0]): readonly (string | undefined)[] =>
+  moietiesOf(ingredients).map(({ substance: told }) => {
+    const { names, reference } = namedBy(told);
+    return names[0] ?? reference?.reference;
+  });
+
+describe('active moieties', () => {
+  it.each([
+    ['are bases where the record tells them', [ingredient(besilate, based(amlodipine))], ['Amlodipine']],
+    ['are the substances where it tells none', [ingredient(besilate)], ['Amlodipine besilate']],
+    [
+      'come once, however often they are told',
+      [ingredient(besilate, based(amlodipine, amlodipine)), ingredient(amlodipine)],
+      ['Amlodipine'],
+    ],
+    [
+      'are told by one ingredient for another of the same substance',
+      [ingredient(besilate), ingredient(besilate, based(amlodipine))],
+      ['Amlodipine'],
+    ],
+    [
+      'are those of every substance',
+      [ingredient(besilate, based(amlodipine)), ingredient('Valsartan')],
+      ['Amlodipine', 'Valsartan'],
+    ],
+    [
+      'are compared by their names where they have no code',
+      [ingredient('Valsartan'), ingredient('VALSARTAN')],
+      ['Valsartan'],
+    ],
+    [
+      'are known by a reference alone',
+      [ingredient('→80'), ingredient('→80'), ingredient('→81')],
+      ['SubstanceDefinition/80', 'SubstanceDefinition/81'],
+    ],
+    [
+      'are none where nothing is told',
+      [record('Ingredient', '1'), record('Ingredient', '2', { substance: { strength: 3 } })],
+      [],
+    ],
+  ])('%s', (_title, ingredients, expected) => {
+    expect(namesOf(...ingredients)).toEqual(expected);
+  });
+
+  it('come with the ingredient that tells them', () => {
+    const one = ingredient(besilate, based(amlodipine));
+    expect(moietiesOf([ingredient(besilate), one]).map((each) => each.ingredient.id)).toEqual([one.id]);
+  });
+});
