@@ -84,6 +84,11 @@ async function lookUpAll(
   return { faults: told.flatMap(({ faults }) => faults), open: told.flatMap(({ open }) => open) };
 }
 
+/** What is asked for of each kind; each has several spellings, and where no search finds it all products are read. */
+function sampled(terms: readonly string[]): readonly string[] {
+  return terms.filter((_, index) => index % (isQuick ? 15 : 3) === 0);
+}
+
 function namingOf({ sandbox }: TestService): Naming {
   return createNaming(sandbox.resources as readonly FhirResource[]);
 }
@@ -108,7 +113,7 @@ describe.each(
   it.each(['ids', 'identifiers', 'atc', 'names', 'beginnings'] as const)('all %s are told', async (part) => {
     const terms = naming.registered[part];
     expect(terms.length).toBeGreaterThan(30);
-    const { faults, open } = await lookUpAll(service, naming, oneIn(15, terms));
+    const { faults, open } = await lookUpAll(service, naming, sampled(terms));
     expect(faults).toEqual([]);
     expect(open).toEqual([]);
   });
@@ -125,7 +130,7 @@ describe.each(
     expect(terms.length).toBeGreaterThan(30);
     // Names that are asked for one by one leave less of the budget for all products.
     const size = part === 'substanceNames' ? 20 : undefined;
-    const { faults, open } = await lookUpAll(service, naming, oneIn(15, terms), size);
+    const { faults, open } = await lookUpAll(service, naming, sampled(terms), size);
     expect(faults).toEqual([]);
     expect(open).toEqual([]);
   });

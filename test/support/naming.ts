@@ -155,13 +155,20 @@ export function createNaming(resources: readonly FhirResource[]): Naming {
     return names.filter(({ folded }) => isNamed(folded));
   };
 
-  /** @param withSubstances whether the names of substances count beside words of products' names */
-  function told(term: string, withSubstances: boolean): ReturnType<Naming['expected']> {
+  /**
+   * @param withSubstances whether the names of substances count beside words of products' names
+   * @param table by the names of records themselves, or also by those that others have for the same code
+   */
+  function told(
+    term: string,
+    withSubstances: boolean,
+    table: Table = substances.names,
+  ): ReturnType<Naming['expected']> {
     const bearers = bearersOf(term);
     const whole = named(term, 'whole');
     const parts = (['start', 'words', 'scattered'] as const).map((tier) => named(term, tier));
     const isWord = parts.some(({ length }) => length > 0);
-    const containing = withSubstances || !isWord ? (substances.names.get(foldWords(term)) ?? []) : [];
+    const containing = withSubstances || !isWord ? (table.get(foldWords(term)) ?? []) : [];
     const [start = [], ...others] = parts;
     const tiers = [[...bearers, ...whole], [...start, ...containing], ...others, named(term, 'beginning')];
     const best = tiers.find((each) => each.length > 0);
@@ -179,7 +186,7 @@ export function createNaming(resources: readonly FhirResource[]): Naming {
     const say = (what: string): string => `${JSON.stringify(term)}: ${what}`;
     const { kind, matches } = answer;
     const found = matches.map(({ product }) => product?.pmsId ?? '').sort();
-    const bearings = [...bearersOf(term), ...(substances.names.get(foldWords(term)) ?? [])];
+    const bearings = [...bearersOf(term), ...(substances.called.get(foldWords(term)) ?? [])];
     const wrong = matches.flatMap(({ how, value, product }) => {
       const is = (each: Bearing): boolean => each.product === product?.pmsId && each.value === value;
       const isName = (tier: Tier): boolean =>
@@ -194,7 +201,12 @@ export function createNaming(resources: readonly FhirResource[]): Naming {
     });
     if (kind === 'UNSEARCHABLE') return wrong;
     // Whether records have shown the name of a substance decides whether it counts beside the names of products.
-    const truths = [told(term, true), told(term, false)];
+    const truths = [
+      told(term, true),
+      told(term, false),
+      told(term, true, substances.called),
+      told(term, false, substances.called),
+    ];
     const isTrue = truths.some((truth) => truth.kind === kind && truth.products.join() === found.join());
     const [truth] = truths;
     return [
@@ -308,7 +320,7 @@ function substancesIn(
   productsIn: (references?: readonly Reference[]) => readonly string[],
   owners: ReadonlyMap<string, readonly string[]>,
   referred: (ids: ReadonlySet<string>, type: string, references?: readonly Reference[]) => readonly string[],
-): { readonly codes: Table; readonly names: Table } {
+): { readonly codes: Table; readonly names: Table; readonly called: Table } {
   const of = <Type extends FhirResource>(type: Type['resourceType']): readonly Type[] =>
     resources.filter((each): each is Type => each.resourceType === type);
   const idsOf = (type: FhirResource['resourceType']): ReadonlySet<string> =>
@@ -340,7 +352,8 @@ function substancesIn(
   const definitions = new Map(
     of<SubstanceDefinition>('SubstanceDefinition').map((each) => [each.id ?? '', each]),
   );
-  const [codes, names]: [Table, Table] = [new Map(), new Map()];
+  const [codes, names, called]: [Table, Table, Table] = [new Map(), new Map(), new Map()];
+  const codesOf = new Map<string, Set<string>>();
   for (const ingredient of of<Ingredient>('Ingredient')) {
     const products = new Set([
       ...productsIn(ingredient.for),
@@ -353,14 +366,23 @@ function substancesIn(
     const bases = (substance?.strength ?? []).flatMap(({ referenceStrength = [] }) => referenceStrength);
     const told = [substance?.code, ...bases.map((base) => base.substance)].flatMap((each) => each ?? []);
     for (const each of told) {
-      const called = callings(each, definitions);
+      const callingsOf = callings(each, definitions);
+      for (const value of callingsOf.names) {
+        const same = codesOf.get(foldWords(value)) ?? new Set<string>();
+        for (const code of callingsOf.codes) same.add(fold(code));
+        codesOf.set(foldWords(value), same);
+      }
       for (const product of products) {
-        for (const value of called.codes) put(codes, fold(value), { product, how: 'SUBSTANCE', value });
-        for (const value of called.names) put(names, foldWords(value), { product, how: 'SUBSTANCE', value });
+        for (const value of callingsOf.codes) put(codes, fold(value), { product, how: 'SUBSTANCE', value });
+        for (const value of callingsOf.names)
+          put(names, foldWords(value), { product, how: 'SUBSTANCE', value });
       }
     }
   }
-  return { codes, names };
+  // A substance that one record gives a code alone, others call by its name.
+  for (const [name, same] of codesOf)
+    called.set(name, [...(names.get(name) ?? []), ...[...same].flatMap((code) => codes.get(code) ?? [])]);
+  return { codes, names, called };
 }
 
 function put(table: Table, key: string, bearing: Bearing): void {
