@@ -145,7 +145,8 @@ export function createNaming(resources: readonly FhirResource[]): Naming {
   const bearersOf = (term: string): readonly Bearing[] => [
     ...(numbers.get(fold(term)) ?? []),
     ...(procedures.get(foldProcedure(term)) ?? []),
-    ...(carriers.get(foldCarrier(term)) ?? []),
+    // A word is no bar code.
+    ...(/\d/.test(term) ? (carriers.get(foldCarrier(term)) ?? []) : []),
     ...(substances.codes.get(fold(term)) ?? []),
   ];
   const named = (term: string, tier: Tier): readonly Name[] => {

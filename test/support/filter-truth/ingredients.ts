@@ -19,7 +19,8 @@ export function roleOf({ role }: Ingredient): Role | undefined {
   return codesIn(role).flatMap((code) => roles[code] ?? [])[0];
 }
 
-export const isCode = (asked: string): boolean => /^\d{6,}$/.test(asked);
+/** A number of the SMS, or a UNII. */
+export const isCode = (asked: string): boolean => /^(\d{6,}|(?=(.*\d){2})[A-Z0-9]{10})$/.test(asked);
 
 function codesOf({ concept, reference }: CodeableReference): readonly string[] {
   return [...codesIn(concept), ...(reference ? [idIn(reference)] : [])].flatMap((code) => code ?? []);
