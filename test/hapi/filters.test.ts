@@ -106,6 +106,9 @@ const kinds: readonly Kind[] = [
   ],
 ];
 
+/** Some records tell no kind of authorization, others name substances by codes of other lists, or by names alone. */
+const mayBeOpen = new Set(['countries', 'substances']);
+
 /** So many of them, from the first to the last. */
 function spread<Item>(items: readonly Item[], most: number): readonly Item[] {
   const step = Math.max(1, items.length / most);
