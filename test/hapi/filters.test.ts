@@ -51,7 +51,10 @@ const kinds: readonly Kind[] = [
   [
     'substances',
     (products) => [
-      ...all(products, ({ substanceCodes }) => substanceCodes).map((code) => ({ substance: [code] })),
+      // What has another form, such as "nan", is taken for a name.
+      ...all(products, ({ substanceCodes }) => substanceCodes)
+        .filter((code) => /^(\d{6,}|(?=(.*\d){2})[A-Z0-9]{10})$/.test(code))
+        .map((code) => ({ substance: [code] })),
       ...all(products, ({ substanceNames }) => substanceNames)
         .slice(0, 20)
         .map((name) => ({ substance: [name] })),
