@@ -142,11 +142,11 @@ export function createNaming(resources: readonly FhirResource[]): Naming {
     })),
   );
 
-  const bearersOf = (term: string): readonly Bearing[] => [
+  /** @param withWords whether a bar code may be a word: where products are looked into, it is found there */
+  const bearersOf = (term: string, withWords = false): readonly Bearing[] => [
     ...(numbers.get(fold(term)) ?? []),
     ...(procedures.get(foldProcedure(term)) ?? []),
-    // A word is no bar code.
-    ...(/\d/.test(term) ? (carriers.get(foldCarrier(term)) ?? []) : []),
+    ...(withWords || /\d/.test(term) ? (carriers.get(foldCarrier(term)) ?? []) : []),
     ...(substances.codes.get(fold(term)) ?? []),
   ];
   const named = (term: string, tier: Tier): readonly Name[] => {
@@ -164,8 +164,9 @@ export function createNaming(resources: readonly FhirResource[]): Naming {
     term: string,
     withSubstances: boolean,
     table: Table = substances.names,
+    withWords = false,
   ): ReturnType<Naming['expected']> {
-    const bearers = bearersOf(term);
+    const bearers = bearersOf(term, withWords);
     const whole = named(term, 'whole');
     const parts = (['start', 'words', 'scattered'] as const).map((tier) => named(term, tier));
     const isWord = parts.some(({ length }) => length > 0);
@@ -187,7 +188,7 @@ export function createNaming(resources: readonly FhirResource[]): Naming {
     const say = (what: string): string => `${JSON.stringify(term)}: ${what}`;
     const { kind, matches } = answer;
     const found = matches.map(({ product }) => product?.pmsId ?? '').sort();
-    const bearings = [...bearersOf(term), ...(substances.called.get(foldWords(term)) ?? [])];
+    const bearings = [...bearersOf(term, true), ...(substances.called.get(foldWords(term)) ?? [])];
     const wrong = matches.flatMap(({ how, value, product }) => {
       const is = (each: Bearing): boolean => each.product === product?.pmsId && each.value === value;
       const isName = (tier: Tier): boolean =>
@@ -207,6 +208,7 @@ export function createNaming(resources: readonly FhirResource[]): Naming {
       told(term, false),
       told(term, true, substances.called),
       told(term, false, substances.called),
+      told(term, true, substances.called, true),
     ];
     const isTrue = truths.some((truth) => truth.kind === kind && truth.products.join() === found.join());
     const [truth] = truths;
