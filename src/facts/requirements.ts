@@ -77,7 +77,8 @@ function split(group: readonly Criterion[]): readonly (readonly Criterion[])[] {
   return asked.map((each) => [{ ...only, asked: [each] as unknown as Criterion['asked'] }]);
 }
 
-function isLinked(requirement: Requirement): boolean {
+/** Whether it looks at more than the product’s own record. */
+export function isLinked(requirement: Requirement): boolean {
   return requirement.kind === 'whole' || requirement.of !== 'product';
 }
 

@@ -1,6 +1,6 @@
 /** Looks candidates through: which products meet all of a filter, in the order asked for. */
 import { PmsError } from '../../errors.js';
-import type { Requirement } from '../../facts/requirements.js';
+import { isLinked, type Requirement } from '../../facts/requirements.js';
 import type { FhirResource } from '../../fhir/resources.js';
 import { compareKeys, type Key } from '../graph/key.js';
 import { complete, unite, untold, type Relation, type State } from '../graph/relation.js';
@@ -133,10 +133,6 @@ function unknownTo({ parts }: Requirement): PmsError {
     'BAD_USER_INPUT',
     `${namesOf(parts)} names what no term known here and no product looked through bears. Check its spelling, or give its code.`,
   );
-}
-
-function isLinked(requirement: Requirement): boolean {
-  return requirement.kind === 'whole' || requirement.of !== 'product';
 }
 
 /** Products that other records led to come in the order of their ids. */

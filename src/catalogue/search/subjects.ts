@@ -28,15 +28,20 @@ export const holderOf: Link = links['authorization.holder'];
 /** What a part of a filter looks at beside the product’s own record. */
 export function linksOf(part: FilterPart): readonly Link[] {
   const fact: Fact = facts[part];
-  if (!('of' in fact)) return fact.with.flatMap((subject) => subjectLinks[subject] ?? []);
+  if (!('of' in fact)) return linksTo(fact.with);
   const link = subjectLinks[fact.of];
-  const alone = fact.alone && 'of' in fact.alone ? subjectLinks[fact.alone.of] : undefined;
-  return [link && fact.at ? via(link, holderOf) : link, alone].flatMap((each) => each ?? []);
+  const { alone } = fact;
+  const byItself = alone ? linksTo('with' in alone ? alone.with : [alone.of]) : [];
+  return [...new Set([...(link ? [fact.at ? via(link, holderOf) : link] : []), ...byItself])];
 }
 
 /** What an order goes by beside the product’s own record. */
 export function sortLinks({ sort }: ProductSearch): readonly Link[] {
-  return sort ? sorts[sort.by].with.flatMap((subject) => subjectLinks[subject] ?? []) : [];
+  return sort ? linksTo(sorts[sort.by].with) : [];
+}
+
+function linksTo(subjects: readonly Subject[]): readonly Link[] {
+  return subjects.flatMap((subject) => subjectLinks[subject] ?? []);
 }
 
 export function sortReads({ sort }: ProductSearch): Reads {
