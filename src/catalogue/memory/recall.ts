@@ -5,7 +5,8 @@ import { typeOf, type Key } from '../graph/key.js';
 import type { Origin } from '../known/known.js';
 import type { Operation } from '../profiles/profile.js';
 import type { Whereabouts } from '../upstream/whereabouts.js';
-import type { Age, Memory } from './memory.js';
+import type { Memory } from './memory.js';
+import type { Age } from './shelf.js';
 
 /** An operation, and the memory that it goes by. */
 export interface Remembering extends Pick<Operation, 'known' | 'elementsOf' | 'features'> {

@@ -1,6 +1,6 @@
 /** The bundles of products, remembered: each stands for all lists of what belongs to its product. */
 import { typeOf, type Key } from '../graph/key.js';
-import type { Age } from './memory.js';
+import type { Age } from './shelf.js';
 import { isKeys, recall, type Remembering } from './recall.js';
 
 export interface RememberedBundles {

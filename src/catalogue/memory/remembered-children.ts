@@ -4,7 +4,7 @@ import type { Key } from '../graph/key.js';
 import type { Bundled, Reverse } from '../graph/link.js';
 import { completeRelation, type Relation } from '../graph/relation.js';
 import type { Asking } from '../profiles/asking.js';
-import type { Age } from './memory.js';
+import type { Age } from './shelf.js';
 import { isKeys, isUnanswered, recall, recallAll, type Remembering } from './recall.js';
 import { isProduct, type RememberedBundles } from './remembered-bundles.js';
 

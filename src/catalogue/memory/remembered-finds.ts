@@ -4,7 +4,7 @@ import type { Key } from '../graph/key.js';
 import { isHeld, type Candidates, type RootList, type TermFinds } from '../known/known.js';
 import type { Asking } from '../profiles/asking.js';
 import { searchQuestion, termsQuestion, type ProductSearch } from '../question/selection.js';
-import type { Age } from './memory.js';
+import type { Age } from './shelf.js';
 import { isKeys, isUnanswered, recall, type Remembering } from './recall.js';
 
 export function foundProducts(

@@ -5,7 +5,7 @@ import type { Key } from '../graph/key.js';
 import { isHeld, type Missing } from '../known/known.js';
 import type { WantedRead } from '../known/wanted.js';
 import type { Asking } from '../profiles/asking.js';
-import type { Age } from './memory.js';
+import type { Age } from './shelf.js';
 import { isKeys, isUnanswered, recall, recallAll, type Remembering } from './recall.js';
 import { isProduct, type RememberedBundles } from './remembered-bundles.js';
 
