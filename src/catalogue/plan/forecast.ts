@@ -9,6 +9,7 @@ import type { Foreseen, Measures, Population } from '../profiles/foreseen.js';
 import type { Pricing } from '../profiles/profile.js';
 import type { Reckoning, Searcher } from '../profiles/searchers/searcher.js';
 import { isRoot, type ProductSearch, type Selection } from '../question/selection.js';
+import type { Figures } from '../upstream/figures.js';
 
 /** Children of a parent that are reckoned with while nothing is known of them. */
 const unknownFanOut = 12;
@@ -98,7 +99,7 @@ export function forecast(
     const possible = link.kind === 'reverse' ? link.parents : [productType];
     const parents = everyone.filter(({ type }) => possible.some((parent) => parent === type));
     return parents.flatMap((from) => {
-      const { usual, most } = childrenOf(link.asks, from);
+      const { usual, most } = childrenOf(figures, link.asks, from);
       const share = { of: from.type, parents: from.usual, mostParents: from.most, usual, most };
       const led = pricing.children(link, from, share);
       if (!led) return [];
@@ -106,14 +107,6 @@ export function forecast(
       const wave = from.wave + 1;
       return [foreseen.population({ name, type: link.type, usual, most, wave, inHand: true, from, ...led })];
     });
-  }
-
-  /** How many children there are: as learnt, with room for what deviates from it; else a guess. */
-  function childrenOf(question: string, { type, usual, most }: Population): { usual: number; most: number } {
-    const fanOut = figures.fanOut(`${question} of ${type}`);
-    if (!fanOut) return { usual, most: 4 * unknownFanOut * most };
-    const { mean, deviation } = fanOut;
-    return { usual: usual * mean, most: most * mean + 4 * deviation * Math.sqrt(most) + 1 };
   }
 
   function referred(link: Forward, everyone: readonly Population[]): readonly Population[] {
@@ -144,6 +137,18 @@ export function forecast(
     for (const each of found) if (!each.inHand) pricing.read(each);
     return found;
   }
+}
+
+/** How many children there are: as learnt, with room for what deviates from it; else a guess. */
+function childrenOf(
+  figures: Figures,
+  question: string,
+  { type, usual, most }: Population,
+): { readonly usual: number; readonly most: number } {
+  const fanOut = figures.fanOut(`${question} of ${type}`);
+  if (!fanOut) return { usual, most: 4 * unknownFanOut * most };
+  const { mean, deviation } = fanOut;
+  return { usual: usual * mean, most: most * mean + 4 * deviation * Math.sqrt(most) + 1 };
 }
 
 function isRare(link: Link): boolean {
