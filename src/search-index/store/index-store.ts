@@ -86,6 +86,11 @@ export interface IndexStore {
   postings(part: string, shapes: readonly number[]): Promise<Int32Array>;
   /** Triples, flat: product number, record, and the place in `values` of the value that they have. */
   tokens(kind: string, values: readonly string[]): Promise<Int32Array>;
+  /** What some products tell of a part: triples product number, record, shape number, flat; and those shapes. */
+  told(
+    part: string,
+    products: readonly number[],
+  ): Promise<{ readonly told: Int32Array; readonly shapes: readonly Shape[] }>;
   /** Numbers of all products, or of those in a state, ascending. */
   all(state?: ProductState): Promise<Int32Array>;
   rows(numbers: readonly number[]): Promise<readonly HeldRow[]>;
