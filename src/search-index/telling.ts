@@ -9,7 +9,9 @@ import type { TokenRow, ToldRow } from './store/index-store.js';
 /** Records of a product, each by its key. */
 export interface ToldRecords {
   readonly records: readonly ToldRecord[];
-  /** Whether there are no others. */
+  /** Whether all that there are were found: some of them may not be there. */
+  readonly isComplete: boolean;
+  /** Whether all of them are there as well. */
   readonly isWhole: boolean;
 }
 
@@ -60,7 +62,7 @@ function rowsIn(column: Column, telling: Telling): readonly ToldRow[] {
 }
 
 function recordRows({ name, of, at, reads }: RecordColumn, telling: Telling): readonly ToldRow[] {
-  const { records, isWhole } = telling.records(of) ?? nothingKnown;
+  const { records, isComplete } = telling.records(of) ?? nothingKnown;
   const rows = records.flatMap(({ key, resource }, record): readonly ToldRow[] => {
     const shapeOf = (each: ToldRecord): ToldRow => ({
       part: name,
@@ -70,19 +72,19 @@ function recordRows({ name, of, at, reads }: RecordColumn, telling: Telling): re
     if (!at) return [shapeOf({ key, resource })];
     const holders = telling.holders(key) ?? nothingKnown;
     const shapes = holders.records.map(shapeOf);
-    return holders.isWhole ? shapes : [...shapes, { part: name, record, shape: untoldShape }];
+    return holders.isComplete ? shapes : [...shapes, { part: name, record, shape: untoldShape }];
   });
-  return isWhole ? rows : [...rows, { part: name, record: otherRecords, shape: untoldShape }];
+  return isComplete ? rows : [...rows, { part: name, record: otherRecords, shape: untoldShape }];
 }
 
-const nothingKnown: ToldRecords = { records: [], isWhole: false };
+const nothingKnown: ToldRecords = { records: [], isComplete: false, isWhole: false };
 
 function tokensIn({ name, of, exact }: RecordColumn, telling: Telling): readonly TokenRow[] {
-  const { records, isWhole } = telling.records(of) ?? nothingKnown;
+  const { records, isComplete } = telling.records(of) ?? nothingKnown;
   const rows = records.flatMap(({ resource }, record) =>
     [...new Set(tokensOf(exact, resource))].map((value) => ({ kind: name, value, record })),
   );
-  return isWhole ? rows : [...rows, { kind: name, value: untoldToken, record: otherRecords }];
+  return isComplete ? rows : [...rows, { kind: name, value: untoldToken, record: otherRecords }];
 }
 
 /** What is not there bears no number. */

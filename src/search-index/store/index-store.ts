@@ -86,6 +86,8 @@ export interface IndexStore {
   postings(part: string, shapes: readonly number[]): Promise<Int32Array>;
   /** Triples, flat: product number, record, and the place in `values` of the value that they have. */
   tokens(kind: string, values: readonly string[]): Promise<Int32Array>;
+  /** The same of tokens that begin with one of `values`. */
+  tokensFrom(kind: string, values: readonly string[]): Promise<Int32Array>;
   /** What some products tell of a part: triples product number, record, shape number, flat; and those shapes. */
   told(
     part: string,
