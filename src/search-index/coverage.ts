@@ -53,7 +53,7 @@ export function createCoverage(): CoverageState {
     take(status, enumeration) {
       const gaps = gapsIn(status, enumeration);
       taken = {
-        products: status.products,
+        products: status.products - status.gone,
         withDetails: status.withDetails,
         upstreamTotal: enumeration?.total,
         complete: gaps.length === 0,
@@ -70,10 +70,11 @@ export function createCoverage(): CoverageState {
 const notListed = 'The products of the upstream have not been listed.';
 
 function gapsIn(
-  { products, withDetails }: IndexStatus,
+  { products: all, gone, withDetails }: IndexStatus,
   enumeration: Enumeration | undefined,
 ): readonly string[] {
   if (!enumeration) return [notListed];
+  const products = all - gone;
   const { listed, total, gaps } = enumeration;
   return [
     ...gaps,

@@ -43,6 +43,12 @@ export interface Shape {
   readonly shape: string;
 }
 
+/** What products tell of a part. */
+export interface ToldShapes {
+  readonly told: Int32Array;
+  readonly shapes: readonly Shape[];
+}
+
 export interface HeldRow {
   readonly number: number;
   readonly id: string;
@@ -71,9 +77,18 @@ export interface IndexStatus {
   readonly access: 'writes' | 'reads';
   /** The path of the file, or `memory`. */
   readonly place: string;
+  /** Why it is not there, or only read, though that was not asked for: one sentence. */
+  readonly because: string | undefined;
 }
 
-/** Every call rejects with `INDEX_UNAVAILABLE` where the store cannot do it; then it holds what it held. */
+/**
+ * Text is Unicode: NUL, and half a surrogate pair, are kept as U+FFFD, and found by either.
+ *
+ * Where there is no room, details go (`rest`), and nothing else: the state of a product says what was read of it, and
+ * its told rows stay true. `withDetails` counts those whose details are still here.
+ *
+ * Every call rejects with `INDEX_UNAVAILABLE` where the store cannot do it; then it holds what it held.
+ */
 export interface IndexStore {
   /**
    * Writes all of it or nothing, each product whole in place of what was held of it. An older copy (`asOf`) never
@@ -82,30 +97,28 @@ export interface IndexStore {
   write(products: readonly ProductRows[]): Promise<void>;
   /** Shapes of a part with a number above `after`, ascending. A number never comes again for something else. */
   shapes(part: string, after: number): Promise<readonly Shape[]>;
-  /** Which records of which products tell one of these shapes: pairs of product number and record, flat. */
+  /** Which records of which products tell one of these shapes: pairs of product number and record, flat, ascending, each once. */
   postings(part: string, shapes: readonly number[]): Promise<Int32Array>;
-  /** Triples, flat: product number, record, and the place in `values` of the value that they have. */
+  /** Triples, flat and ascending: product number, record, and the place in `values` of the value that they have. */
   tokens(kind: string, values: readonly string[]): Promise<Int32Array>;
   /** The same of tokens that begin with one of `values`. */
   tokensFrom(kind: string, values: readonly string[]): Promise<Int32Array>;
   /** What some products tell of a part: triples product number, record, shape number, flat; and those shapes. */
-  told(
-    part: string,
-    products: readonly number[],
-  ): Promise<{ readonly told: Int32Array; readonly shapes: readonly Shape[] }>;
+  told(part: string, products: readonly number[]): Promise<ToldShapes>;
   /** Numbers of all products, or of those in a state, ascending. */
   all(state?: ProductState): Promise<Int32Array>;
+  /** In the order in which they are asked for, each once; those that are not held are left out. */
   rows(numbers: readonly number[]): Promise<readonly HeldRow[]>;
   byId(ids: readonly string[]): Promise<readonly HeldRow[]>;
   /** Own record, and details where these are held. */
   details(ids: readonly string[]): Promise<ReadonlyMap<string, HeldDetails>>;
-  /** Goes up with each write: what was derived from the rows is made anew. */
+  /** Goes up with each write that changes something: what was derived from the rows is made anew. */
   generation(): Promise<number>;
   /** Keeps a small value beside the rows: where a crawl stands, which form the told rows have. */
   note(name: string, value: string | undefined): Promise<void>;
   noted(name: string): Promise<string | undefined>;
   status(): Promise<IndexStatus>;
-  /** Leaves nothing. */
+  /** Leaves nothing but whose index it is; numbers go on from where they were. */
   purge(): Promise<void>;
   close(): Promise<void>;
 }

@@ -84,7 +84,10 @@ export function createIndexWriter({ index, onFault, most = 500 }: IndexWriterOpt
       if (gone.size > 0) begin();
     },
     async settled() {
-      while (isWriting) await writing;
+      // What comes meanwhile is begun with when that is done.
+      do await writing;
+      while (waiting.size + gone.size > 0);
+      await writing;
     },
   };
 }
