@@ -91,8 +91,8 @@ export interface Operation {
   readonly figures: Figures;
   readonly whereabouts: Whereabouts;
   readonly selections: readonly Selection[];
-  /** Brings products from the index; undefined where there is none. */
-  readonly bring?: BringProducts | undefined;
+  /** Brings products from the index. */
+  readonly bring: BringProducts;
   /** All that the operation reads of a type; undefined where whole copies are wanted. */
   readonly elementsOf: (type: ResourceType) => readonly string[] | undefined;
 }

@@ -12,6 +12,9 @@ import type { Whereabouts } from '../../upstream/whereabouts.js';
  */
 export type BringProducts = (products: readonly Key[], mostMs?: number) => Promise<ReadonlySet<Key>>;
 
+/** Where nothing is held. */
+export const bringNothing: BringProducts = async () => new Set();
+
 export interface BringOptions {
   readonly index: Pick<SearchIndex, 'products'>;
   readonly known: Known;

@@ -63,7 +63,6 @@ function openIndex(
   index: IndexSearcherOptions['index'],
   isWhole: () => boolean,
 ): OpenSearcher {
-  if (!bring) throw new TypeError('what is found in the index is brought from there');
   return {
     products: (search) => orError(() => findRows(search, { index, bring, isWhole })),
     terms: (texts) => orError(() => findTerms(texts, { index, bring, isWhole, known, figures })),
