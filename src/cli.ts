@@ -25,6 +25,7 @@ import {
 import { createMetrics } from './metrics.js';
 import { connect, startService, type ServiceOptions, type Upstream } from './service.js';
 import type { LineWriter } from './telemetry/line-writer.js';
+import { IndexError } from './search-index/store/index-error.js';
 import { TermsError } from './terms/imported/terms-error.js';
 
 /** Exit codes of sysexits.h. */
@@ -413,7 +414,12 @@ function fail(error: unknown): void {
     return;
   }
   if (error instanceof ConfigError) exit(exitCodes.config, error.message);
-  if (error instanceof ConfigureError || error instanceof WarmError || error instanceof TermsError)
+  if (
+    error instanceof ConfigureError ||
+    error instanceof WarmError ||
+    error instanceof TermsError ||
+    error instanceof IndexError
+  )
     exit(error.exitCode, error.message);
   const { code, port } = error as { readonly code?: string; readonly port?: number };
   if (code === 'EADDRINUSE')

@@ -37,6 +37,8 @@ export function createRememberedBundles(at: Remembering): RememberedBundles {
       for (const product of products) {
         const bundle = known.bundle(product);
         if (bundle?.state.kind !== 'complete' || bundle.unidentified?.length || kept.has(product)) continue;
+        // The index keeps it, and knows when it was read.
+        if (bundle.isIndexed) continue;
         // That there is no such product is believed for less long.
         if (!bundle.keys.has(product)) continue;
         kept.add(product);

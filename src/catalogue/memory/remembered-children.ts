@@ -41,7 +41,7 @@ export async function childrenInLists(
   question: Reverse | Bundled,
   parents: readonly Key[],
 ): Promise<Map<Key, Relation>> {
-  const { memory, elementsOf, asOf } = at;
+  const { memory, known, elementsOf, asOf } = at;
   const found = new Map<Key, Relation>();
   const nameOf = (parent: Key): string => `${question.asks} of ${parent}`;
   const recallLists = (of: readonly Key[], age: Age): Promise<ReadonlySet<Key>> =>
@@ -59,6 +59,8 @@ export async function childrenInLists(
   const asked = await inner.children(question, left);
   for (const [parent, relation] of asked) {
     found.set(parent, relation);
+    // The index keeps it, and knows when it was read.
+    if (known.bundlesWith(parent).some(({ isIndexed }) => isIndexed)) continue;
     if (relation.state.kind === 'complete' && relation.unresolved.length === 0)
       memory.keepList(nameOf(parent), relation.refs, relation.refs, asOf());
   }
