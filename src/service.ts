@@ -272,7 +272,7 @@ export function connect(
     catalogue,
     description: () => descriptionAt(config.openApi, background, plain, upstream),
     elements: config.elements,
-    onLearnt: (outcome) => logLearnt(log, outcome, capabilities),
+    onLearnt: (outcome) => logLearnt(log, outcome, capabilities, index !== undefined),
   });
   return {
     client,
@@ -392,6 +392,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
       version,
       upstream: upstream.kind,
       capabilities,
+      index,
       requestBudget: config.requestBudget,
       secretExpires: config.secretExpires,
     },
@@ -427,7 +428,10 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     compress,
     deadlineMs: config.deadlineMs,
     isReady: () => readiness.isReady(),
-    condition: () => (config.secretExpires ? expiryTold(config.secretExpires) : {}),
+    condition: () => ({
+      ...(config.secretExpires ? expiryTold(config.secretExpires) : {}),
+      ...(config.index ? { index: conditionOf(index) } : {}),
+    }),
     metrics,
     log,
   }).catch(async (error: unknown) => {
@@ -451,8 +455,15 @@ export async function startService(options: ServiceOptions): Promise<Service> {
   };
 }
 
+/** Of an index, as whoever watches the service has to know it. */
+function conditionOf(index: SearchIndex | undefined): object {
+  if (!index) return { isAvailable: false };
+  const { products, withDetails, complete } = index.coverage;
+  return { isAvailable: true, products, withDetails, complete };
+}
+
 /** Without its index the service goes on as it would where none is kept; a file that is somebody else's is refused. */
-async function indexOf(
+export async function indexOf(
   { file, maxBytes }: IndexConfig,
   upstream: Upstream,
   log: Log,
@@ -496,7 +507,12 @@ async function descriptionAt(
   return status === 200 ? body.toString('utf8') : undefined;
 }
 
-function logLearnt(log: Log, { source, durationMs, error }: Learnt, capabilities: Capabilities): void {
+function logLearnt(
+  log: Log,
+  { source, durationMs, error }: Learnt,
+  capabilities: Capabilities,
+  hasIndex: boolean,
+): void {
   const { profile, features } = capabilities;
   if (error !== undefined) return log.warn('capabilities.failed', { profile, error });
   log.info('capabilities.read', {
@@ -504,7 +520,7 @@ function logLearnt(log: Log, { source, durationMs, error }: Learnt, capabilities
     source,
     durationMs: Math.round(durationMs),
     offered: neededFeatures.filter((feature) => features.has(feature)),
-    refused: refusedArguments(features),
+    refused: refusedArguments(features, hasIndex),
   });
 }
 
