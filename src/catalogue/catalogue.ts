@@ -85,7 +85,7 @@ export interface Catalogue {
 }
 
 /** The index, as operations use it. */
-export interface HeldIndex extends Pick<BringOptions, 'index' | 'freshMs' | 'maxAgeMs'> {
+export interface HeldIndex extends Pick<BringOptions, 'index' | 'freshMs' | 'maxAgeMs' | 'onStale'> {
   readonly writer: IndexWriter;
   readonly searcher: Searcher;
 }
