@@ -43,6 +43,12 @@ export interface Shape {
   readonly shape: string;
 }
 
+/** What products tell of a part. */
+export interface ToldShapes {
+  readonly told: Int32Array;
+  readonly shapes: readonly Shape[];
+}
+
 export interface HeldRow {
   readonly number: number;
   readonly id: string;
@@ -95,6 +101,10 @@ export interface IndexStore {
   postings(part: string, shapes: readonly number[]): Promise<Int32Array>;
   /** Triples, flat and ascending: product number, record, and the place in `values` of the value that they have. */
   tokens(kind: string, values: readonly string[]): Promise<Int32Array>;
+  /** The same of tokens that begin with one of `values`. */
+  tokensFrom(kind: string, values: readonly string[]): Promise<Int32Array>;
+  /** What some products tell of a part: triples product number, record, shape number, flat; and those shapes. */
+  told(part: string, products: readonly number[]): Promise<ToldShapes>;
   /** Numbers of all products, or of those in a state, ascending. */
   all(state?: ProductState): Promise<Int32Array>;
   /** In the order in which they are asked for, each once; those that are not held are left out. */

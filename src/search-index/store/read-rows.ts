@@ -1,6 +1,6 @@
 /** Reading rows. Long lists come out of SQLite as one JSON text each, which takes a fifth of the time of rows. */
-import { sql, type Kysely } from 'kysely';
-import type { HeldDetails, HeldRow, ProductState, Shape } from './index-store.js';
+import { sql, type Kysely, type RawBuilder } from 'kysely';
+import type { HeldDetails, HeldRow, ProductState, Shape, ToldShapes } from './index-store.js';
 import { anyOf, plain, rowsOf } from './listed.js';
 import type { Tables } from './tables.js';
 
@@ -54,29 +54,57 @@ function flatPairs(products: readonly number[], records: readonly number[]): Int
 }
 
 export async function readTokens(db: Db, kind: string, values: readonly string[]): Promise<Int32Array> {
-  const { rows } = await sql<{
-    readonly products: string;
-    readonly records: string;
-    readonly places: string;
-  }>`
-    select json_group_array(product) as products, json_group_array(record) as records, json_group_array(place) as places
-    from (
-      select token.product, token.record, each.key as place from ${rowsOf(values.map((value) => [plain(value)]))} as each
-      cross join token on token.kind = ${plain(kind)} and token.value = each.value ->> 0
-      order by token.product, token.record, each.key
-    )`.execute(db);
-  const [products = [], records = [], places = []] = columnsOf(
-    rows[0]?.products,
-    rows[0]?.records,
-    rows[0]?.places,
+  return triplesOf(
+    db,
+    sql`select token.product as a, token.record as b, each.key as c
+      from ${rowsOf(values.map((value) => [plain(value)]))} as each
+      cross join token on token.kind = ${plain(kind)} and token.value = each.value ->> 0`,
   );
-  const triples = new Int32Array(products.length * 3);
-  for (const [index, product] of products.entries()) {
-    triples[index * 3] = product;
-    triples[index * 3 + 1] = records[index] ?? 0;
-    triples[index * 3 + 2] = places[index] ?? 0;
+}
+
+/** @param values beginnings: all texts from one up to the last that begins with it */
+export async function readTokensFrom(db: Db, kind: string, values: readonly string[]): Promise<Int32Array> {
+  return triplesOf(
+    db,
+    sql`select token.product as a, token.record as b, each.key as c
+      from ${rowsOf(values.map((value) => [plain(value), `${plain(value)}${lastCharacter}`]))} as each
+      cross join token on token.kind = ${plain(kind)}
+        and token.value >= each.value ->> 0 and token.value < each.value ->> 1`,
+  );
+}
+
+const lastCharacter = '\u{10FFFF}';
+
+export async function readTold(db: Db, part: string, products: readonly number[]): Promise<ToldShapes> {
+  const told = await triplesOf(
+    db,
+    sql`select told.product as a, told.record as b, told.shape as c from told
+      join shape on shape.number = told.shape and shape.part = ${plain(part)}
+      where told.product in ${anyOf(products)}`,
+  );
+  const numbers = new Set<number>();
+  for (let at = 2; at < told.length; at += 3) numbers.add(told[at] ?? 0);
+  const shapes = await db
+    .selectFrom('shape')
+    .select(['number', 'shape'])
+    .where(sql<boolean>`number in ${anyOf([...numbers])}`)
+    .execute();
+  return { told, shapes };
+}
+
+/** @param triples selects `a`, `b` and `c` */
+async function triplesOf(db: Db, triples: RawBuilder<unknown>): Promise<Int32Array> {
+  const { rows } = await sql<{ readonly as: string; readonly bs: string; readonly cs: string }>`
+    select json_group_array(a) as "as", json_group_array(b) as bs, json_group_array(c) as cs
+    from (${triples} order by 1, 2, 3)`.execute(db);
+  const [as = [], bs = [], cs = []] = columnsOf(rows[0]?.as, rows[0]?.bs, rows[0]?.cs);
+  const all = new Int32Array(as.length * 3);
+  for (const [index, a] of as.entries()) {
+    all[index * 3] = a;
+    all[index * 3 + 1] = bs[index] ?? 0;
+    all[index * 3 + 2] = cs[index] ?? 0;
   }
-  return triples;
+  return all;
 }
 
 export async function readNumbers(db: Db, state: ProductState | undefined): Promise<Int32Array> {

@@ -3,7 +3,16 @@ import { sql, type Kysely, type Transaction } from 'kysely';
 import { PmsError } from '../../errors.js';
 import type { IndexStatus, IndexStore } from './index-store.js';
 import { plain } from './listed.js';
-import { readDetails, readHeld, readNumbers, readPostings, readShapes, readTokens } from './read-rows.js';
+import {
+  readDetails,
+  readHeld,
+  readNumbers,
+  readPostings,
+  readShapes,
+  readTold,
+  readTokens,
+  readTokensFrom,
+} from './read-rows.js';
 import { makeRoom, usedBytes } from './size.js';
 import { faultOf, type SqliteFault } from './sqlite.js';
 import type { Tables } from './tables.js';
@@ -58,6 +67,8 @@ export function createSqliteStore(options: SqliteStoreOptions): IndexStore {
     shapes: (part, after) => reading(() => readShapes(db, part, after)),
     postings: (part, shapes) => reading(() => readPostings(db, part, shapes)),
     tokens: (kind, values) => reading(() => readTokens(db, kind, values)),
+    tokensFrom: (kind, values) => reading(() => readTokensFrom(db, kind, values)),
+    told: (part, products) => reading(() => readTold(db, part, products)),
     all: (state) => reading(() => readNumbers(db, state)),
     rows: (numbers) => reading(() => readHeld(db, 'number', numbers)),
     byId: (ids) => reading(() => readHeld(db, 'id', ids)),
