@@ -18,7 +18,7 @@ export default defineConfig({
   ssr: {
     noExternal: true,
     // Loaded where they are needed, and only then.
-    external: ['ioredis', 'yaml'],
+    external: ['ioredis', 'kysely', 'yaml', '@photostructure/sqlite'],
   },
   build: {
     ssr: 'dist/cli.js',

@@ -23,8 +23,9 @@ import {
   type SandboxOptions,
 } from './sandbox/server.js';
 import { createMetrics } from './metrics.js';
-import { connect, startService, type ServiceOptions, type Upstream } from './service.js';
+import { connect, indexOf, startService, type ServiceOptions, type Upstream } from './service.js';
 import type { LineWriter } from './telemetry/line-writer.js';
+import { IndexError } from './search-index/store/index-error.js';
 import { TermsError } from './terms/imported/terms-error.js';
 
 /** Exit codes of sysexits.h. */
@@ -263,7 +264,9 @@ function offering({ profile }: Config): SandboxOptions {
 async function doctor({ json }: { readonly json?: boolean }): Promise<void> {
   const { config, options, sandbox } = await configured();
   // What is wrong is told on stdout.
-  const connection = connect({ ...options, log: createLog('silent') });
+  const log = createLog('silent');
+  const index = config.index && (await indexOf(config.index, options.upstream, log));
+  const connection = connect({ ...options, log, index });
   const diagnosis = await diagnose(connection, config);
   process.stdout.write(json ? `${JSON.stringify(diagnosis, null, 2)}\n` : printed(diagnosis));
   await connection.close();
@@ -413,7 +416,12 @@ function fail(error: unknown): void {
     return;
   }
   if (error instanceof ConfigError) exit(exitCodes.config, error.message);
-  if (error instanceof ConfigureError || error instanceof WarmError || error instanceof TermsError)
+  if (
+    error instanceof ConfigureError ||
+    error instanceof WarmError ||
+    error instanceof TermsError ||
+    error instanceof IndexError
+  )
     exit(error.exitCode, error.message);
   const { code, port } = error as { readonly code?: string; readonly port?: number };
   if (code === 'EADDRINUSE')

@@ -4,6 +4,7 @@ import { parseEnv } from 'node:util';
 import { ValidateBy, validateSync } from 'class-validator';
 import { isLoopback, isSafeBase, isSafeTransport } from './fhir/base-url.js';
 import { parseSealKeys, type SealKey } from './store/seal.js';
+import { defaultIndexFile } from './search-index/store/default-index-file.js';
 import { defaultTermsDir } from './terms/imported/default-folder.js';
 
 export type Profile = 'auto' | 'everything' | 'search' | 'include';
@@ -50,6 +51,20 @@ export interface Config {
   readonly corsOrigins: readonly string[];
   /** Folder of imported terms, which need not be there; undefined where there is no place for one. */
   readonly termsDir: string | undefined;
+  /** Undefined where none is kept. */
+  readonly index: IndexConfig | undefined;
+}
+
+export interface IndexConfig {
+  /** Where it is kept; undefined: in memory. */
+  readonly file: string | undefined;
+  /** Whether this process fills it. */
+  readonly crawl: boolean;
+  /** Of the rate, that filling it may take: above 0, and at most 1. */
+  readonly share: number;
+  /** That what is held answers while the upstream could be asked. */
+  readonly maxAgeMs: number;
+  readonly maxBytes: number;
 }
 
 export type UpstreamConfig =
@@ -178,6 +193,20 @@ class Settings {
   CORS_ORIGINS = '';
   @Must('be a folder, or a path where one can be made', isFolderOrNothing)
   TERMS_DIR: string | undefined = undefined;
+  @Must('be auto, on or off', (text) => ['auto', 'on', 'off'].includes(text))
+  INDEX = 'auto';
+  @Must('be sqlite: and the path of a file', (text) => /^sqlite:\S/.test(text))
+  INDEX_URL: string | undefined = undefined;
+  @Must('be true or false', isBoolean)
+  INDEX_CRAWL = 'false';
+  @Must('be a number above 0, and at most 1', isShare)
+  INDEX_SHARE = '0.3';
+  @Must('be a whole number of seconds from 60 to 31536000', isWhole(60, 31_536_000))
+  INDEX_MAX_AGE = '86400';
+  @Must('be a whole number of bytes from 1000000 to 100000000000', isWhole(1_000_000, 100_000_000_000))
+  INDEX_MAX_BYTES = String(2 ** 31);
+  @Must('be true or false', isBoolean)
+  INDEX_TERMS_ACCEPTED = 'false';
 }
 
 /** Settings that are to come, and what would be believed of them until then. */
@@ -188,6 +217,7 @@ const notOffered: Readonly<Record<string, string>> = {
   JWT_AUDIENCE: 'nobody is asked for a token',
   TRUSTED_DOCUMENTS: 'every document is answered',
   TRUSTED_DOCUMENTS_ONLY: 'every document is answered',
+  INDEX_READ_URL: 'the index is kept by one machine',
 };
 
 type Variables = Readonly<Record<string, string | undefined>>;
@@ -206,7 +236,13 @@ export function readConfig(
   for (const { property, constraints = {} } of validateSync(settings)) {
     faults.push(...Object.values(constraints).map((meaning) => `${property} ${meaning}.`));
   }
-  faults.push(...missing(settings), ...exposed(settings), ...early(variables), ...unknown(variables));
+  faults.push(
+    ...missing(settings),
+    ...exposed(settings),
+    ...unaccepted(settings),
+    ...early(variables),
+    ...unknown(variables),
+  );
   if (faults.length > 0) throw new ConfigError(faults);
   return { config: toConfig(settings, env), secrets: toSecrets(settings, variables) };
 }
@@ -278,6 +314,14 @@ function exposed({ HOST, ALLOW_ANONYMOUS }: Settings): readonly string[] {
   return ['ALLOW_ANONYMOUS must be true where HOST is no loopback address: anybody who reaches it may ask.'];
 }
 
+/** EMA's terms are for whoever runs the service to accept. */
+function unaccepted({ INDEX, INDEX_TERMS_ACCEPTED, PMS_BASE_URL }: Settings): readonly string[] {
+  if (INDEX !== 'on' || PMS_BASE_URL === undefined || isTrue(INDEX_TERMS_ACCEPTED)) return [];
+  return [
+    'INDEX_TERMS_ACCEPTED must be true where INDEX is on: an index keeps a copy of the data of the upstream, for which the terms of use of its owner hold. Read them first.',
+  ];
+}
+
 /** A guard that is believed to be there, and is not, is worse than none. */
 function early(variables: Variables): readonly string[] {
   return Object.entries(notOffered).flatMap(([name, meanwhile]) =>
@@ -347,6 +391,35 @@ function toConfig(settings: Settings, env: Variables): Config {
     graphiql: isTrue(settings.GRAPHIQL),
     corsOrigins: listOf(settings.CORS_ORIGINS),
     termsDir: settings.TERMS_DIR ?? defaultTermsDir(env),
+    index: toIndex(settings, env),
+  };
+}
+
+/** Over the embedded sandbox it ends with this process, and is filled at its start. */
+function toIndex(
+  {
+    INDEX,
+    INDEX_URL,
+    INDEX_CRAWL,
+    INDEX_SHARE,
+    INDEX_MAX_AGE,
+    INDEX_MAX_BYTES,
+    PMS_BASE_URL,
+    CACHE_TTL,
+  }: Settings,
+  env: Variables,
+): IndexConfig | undefined {
+  const isSandbox = PMS_BASE_URL === undefined;
+  if (INDEX === 'off' || (INDEX === 'auto' && !isSandbox)) return undefined;
+  return {
+    file: isSandbox
+      ? undefined
+      : (INDEX_URL?.slice('sqlite:'.length) ?? defaultIndexFile(PMS_BASE_URL.replace(/\/+$/, ''), env)),
+    crawl: isSandbox || isTrue(INDEX_CRAWL),
+    share: Number(INDEX_SHARE),
+    // Who keeps nothing between operations wants everything from the upstream.
+    maxAgeMs: CACHE_TTL === '0' ? 0 : Number(INDEX_MAX_AGE) * 1_000,
+    maxBytes: Number(INDEX_MAX_BYTES),
   };
 }
 
@@ -453,6 +526,10 @@ function isWhole(least: number, most: number): (text: string) => boolean {
 
 function isSeconds(text: string): boolean {
   return /^\d+(\.\d+)?$/.test(text) && isBetween(Number(text), 0.1, 600);
+}
+
+function isShare(text: string): boolean {
+  return /^\d*\.?\d+$/.test(text) && Number(text) > 0 && Number(text) <= 1;
 }
 
 function isBetween(value: number, least: number, most: number): boolean {

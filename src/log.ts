@@ -34,6 +34,10 @@ export type LogEvent =
   | 'capabilities.failed'
   | 'cursor.key.random'
   | 'terms.unread'
+  | 'index.crawled'
+  | 'index.uncrawled'
+  | 'index.unwritten'
+  | 'index.unavailable'
   | 'log.gap';
 
 /** What whoever reads the log can do about it. */
@@ -64,6 +68,11 @@ export interface LogFields {
   /** Upstream requests a minute. */
   readonly limit?: number;
   readonly replicas?: number;
+  /** Products that were listed, are held with all that belongs to them, could not be read; and requests for them. */
+  readonly listed?: number;
+  readonly held?: number;
+  readonly failed?: number;
+  readonly requests?: number;
   readonly waitMs?: number;
   /** `2027-08-15` */
   readonly day?: string;

@@ -6,7 +6,7 @@ import { createCatalogue, type Catalogue } from './catalogue/catalogue.js';
 import { createWhereabouts } from './catalogue/upstream/whereabouts.js';
 import { createMemory, type Memory } from './catalogue/memory/memory.js';
 import { createSharedMemory } from './catalogue/memory/shared-memory.js';
-import type { Config, Secrets } from './config.js';
+import type { Config, IndexConfig, Secrets } from './config.js';
 import type { LinkPart } from './fhir/base-url.js';
 import { createFhirClient, type FhirClient } from './fhir/client.js';
 import { inBackground } from './fhir/in-background.js';
@@ -24,6 +24,13 @@ import { createKeptAnswers } from './graphql/kept-answers.js';
 import { createSchema, printSdl } from './graphql/schema.js';
 import { createCompress } from './http/compression.js';
 import { createCors } from './http/cors.js';
+import { startCrawl } from './crawl/start-crawl.js';
+import type { HeldIndex } from './catalogue/catalogue.js';
+import { createIndexSearcher } from './catalogue/profiles/held/searcher.js';
+import { createIndexWriter } from './catalogue/profiles/held/writer.js';
+import { identityOf, openIndex } from './search-index/open-index.js';
+import type { SearchIndex } from './search-index/search-index.js';
+import { IndexError } from './search-index/store/index-error.js';
 import { createGraphiql } from './http/graphiql.js';
 import { createGraphqlRoute } from './http/graphql-route.js';
 import { createReadiness } from './http/readiness.js';
@@ -75,7 +82,7 @@ export interface ServiceOptions {
       | 'graphiql'
       | 'corsOrigins'
     > &
-    Partial<Pick<Config, 'termsDir'>>;
+    Partial<Pick<Config, 'termsDir' | 'index'>>;
   readonly secrets: Secrets;
   readonly upstream: Upstream;
   readonly log: Log;
@@ -95,6 +102,8 @@ export interface Service {
   readonly executor: Executor;
   /** Resolves when the first attempt to learn what the upstream can do is over. */
   learnt(): Promise<void>;
+  /** Resolves when the first crawl of this process is over, or at once where it makes none. */
+  crawled(): Promise<void>;
   /** @param delayMs in which it is not ready, and answers all the same. @default 0 */
   stop(delayMs?: number): Promise<void>;
 }
@@ -209,6 +218,10 @@ export interface Connection extends Pick<Access, 'tokens' | 'store' | 'redis' | 
   readonly capabilities: Capabilities;
   readonly catalogue: Catalogue;
   readonly learning: Learning;
+  /** What is held of the upstream; undefined where nothing is. */
+  readonly held: (HeldIndex & { readonly index: SearchIndex }) | undefined;
+  /** Its calls stand back behind those of operations. */
+  readonly background: FhirClient;
   /** Asks the upstream for anything; rejects where it does not answer, or does not let this service in. */
   ask(): Promise<void>;
   /** Whether the shared store holds answers of this upstream. */
@@ -217,9 +230,12 @@ export interface Connection extends Pick<Access, 'tokens' | 'store' | 'redis' | 
 
 /** Begins at once to learn what the upstream can do. */
 export function connect(
-  options: Omit<ServiceOptions, 'version'> & { readonly shown?: ShownTexts },
+  options: Omit<ServiceOptions, 'version'> & {
+    readonly shown?: ShownTexts;
+    readonly index?: SearchIndex | undefined;
+  },
 ): Connection {
-  const { config, upstream, log, shown } = options;
+  const { config, upstream, log, shown, index } = options;
   const { send: asked, plain, tokens, store, redis, close } = openAccess(options);
   const base = baseOf(upstream);
   const reached = createReached({
@@ -238,12 +254,14 @@ export function connect(
   const capabilities = createCapabilities(config.profile);
   const memory = config.cacheTtlMs > 0 ? openMemory(config, upstream, { store, redis }) : undefined;
   const whereabouts = createWhereabouts({ base: baseOf(upstream), store: redis && store });
+  const held = index && config.index && holdIn(index, config, config.index, log);
   const catalogue = createCatalogue({
     client,
     capabilities,
     createLoaders,
     memory,
     whereabouts,
+    held,
     onHold: shown?.note,
     budget: config.requestBudget,
     tokenRequests: () => tokens?.requests ?? 0,
@@ -254,7 +272,7 @@ export function connect(
     catalogue,
     description: () => descriptionAt(config.openApi, background, plain, upstream),
     elements: config.elements,
-    onLearnt: (outcome) => logLearnt(log, outcome, capabilities),
+    onLearnt: (outcome) => logLearnt(log, outcome, capabilities, index !== undefined),
   });
   return {
     client,
@@ -266,11 +284,29 @@ export function connect(
     learning,
     ask: reached.ask,
     holds: reached.holds,
+    held,
+    background,
     async close() {
       learning.stop();
-      await Promise.all([memory?.settled(), whereabouts.settled()]);
-      await close();
+      await Promise.all([memory?.settled(), whereabouts.settled(), held?.writer.settled()]);
+      await Promise.all([close(), index?.close()]);
     },
+  };
+}
+
+function holdIn(
+  index: SearchIndex,
+  { cacheTtlMs }: Pick<Config, 'cacheTtlMs'>,
+  { maxAgeMs }: IndexConfig,
+  log: Log,
+): HeldIndex & { readonly index: SearchIndex } {
+  const onFault = (error: unknown): void => log.warn('index.unwritten', { error });
+  return {
+    index,
+    writer: createIndexWriter({ index, onFault }),
+    searcher: createIndexSearcher({ index, maxAgeMs }),
+    freshMs: cacheTtlMs,
+    maxAgeMs,
   };
 }
 
@@ -327,7 +363,17 @@ export async function startService(options: ServiceOptions): Promise<Service> {
   const { config, secrets, upstream, log, version } = options;
   const { metrics = createMetrics() } = options;
   const shown = createShownTexts();
-  const { catalogue, capabilities, learning, ask, holds, close } = connect({ ...options, metrics, shown });
+  const index = config.index && (await indexOf(config.index, upstream, log));
+  const { catalogue, capabilities, learning, held, background, ask, holds, close } = connect({
+    ...options,
+    metrics,
+    shown,
+    index,
+  });
+  const crawling =
+    held && config.index?.crawl
+      ? startCrawl({ ...options, catalogue, held, background, learning })
+      : undefined;
   metrics.describe(version, upstream.kind);
   if (secrets.redisUrl !== undefined && secrets.cursorKey === undefined) {
     log.warn('cursor.key.random', { advice: 'sharedKeys' });
@@ -346,6 +392,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
       version,
       upstream: upstream.kind,
       capabilities,
+      index,
       requestBudget: config.requestBudget,
       secretExpires: config.secretExpires,
     },
@@ -381,7 +428,10 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     compress,
     deadlineMs: config.deadlineMs,
     isReady: () => readiness.isReady(),
-    condition: () => (config.secretExpires ? expiryTold(config.secretExpires) : {}),
+    condition: () => ({
+      ...(config.secretExpires ? expiryTold(config.secretExpires) : {}),
+      ...(config.index ? { index: conditionOf(index) } : {}),
+    }),
     metrics,
     log,
   }).catch(async (error: unknown) => {
@@ -393,14 +443,39 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     origin: server.origin,
     executor,
     learnt: learning.learnt,
+    crawled: async () => crawling?.done,
     async stop(delayMs) {
       learning.stop();
+      await crawling?.stop();
       stopWatching?.();
       await server.stop(delayMs);
       await apollo.stop();
       await close();
     },
   };
+}
+
+/** Of an index, as whoever watches the service has to know it. */
+function conditionOf(index: SearchIndex | undefined): object {
+  if (!index) return { isAvailable: false };
+  const { products, withDetails, complete } = index.coverage;
+  return { isAvailable: true, products, withDetails, complete };
+}
+
+/** Without its index the service goes on as it would where none is kept; a file that is somebody else's is refused. */
+export async function indexOf(
+  { file, maxBytes }: IndexConfig,
+  upstream: Upstream,
+  log: Log,
+): Promise<SearchIndex | undefined> {
+  try {
+    return await openIndex({ file, maxBytes, identity: identityOf(baseOf(upstream)) });
+  } catch (error) {
+    // What may be somebody else's is for whoever starts it to look at.
+    if (!(error instanceof IndexError) || error.exitCode === 78) throw error;
+    log.error('index.unavailable', { error });
+    return undefined;
+  }
 }
 
 function importedTerms(dir: string | undefined, log: Log): readonly TermSource[] {
@@ -432,7 +507,12 @@ async function descriptionAt(
   return status === 200 ? body.toString('utf8') : undefined;
 }
 
-function logLearnt(log: Log, { source, durationMs, error }: Learnt, capabilities: Capabilities): void {
+function logLearnt(
+  log: Log,
+  { source, durationMs, error }: Learnt,
+  capabilities: Capabilities,
+  hasIndex: boolean,
+): void {
   const { profile, features } = capabilities;
   if (error !== undefined) return log.warn('capabilities.failed', { profile, error });
   log.info('capabilities.read', {
@@ -440,7 +520,7 @@ function logLearnt(log: Log, { source, durationMs, error }: Learnt, capabilities
     source,
     durationMs: Math.round(durationMs),
     offered: neededFeatures.filter((feature) => features.has(feature)),
-    refused: refusedArguments(features),
+    refused: refusedArguments(features, hasIndex),
   });
 }
 

@@ -59,6 +59,7 @@ describe('a configuration', () => {
         graphiql: true,
         corsOrigins: [],
         termsDir: defaultTermsDir({ HOME: '/home/somebody' }),
+        index: { file: undefined, crawl: true, share: 0.3, maxAgeMs: 86_400_000, maxBytes: 2_147_483_648 },
       },
       secrets: {
         clientSecret: undefined,
@@ -100,6 +101,13 @@ describe('a configuration', () => {
       EXPLAIN: 'true',
       CORS_ORIGINS: 'https://a.example, http://localhost:3000',
       TERMS_DIR: '/no/such/folder/yet',
+      INDEX: 'on',
+      INDEX_URL: 'sqlite:/no/such/file.sqlite',
+      INDEX_CRAWL: 'true',
+      INDEX_SHARE: '0.5',
+      INDEX_MAX_AGE: '3600',
+      INDEX_MAX_BYTES: '1000000000',
+      INDEX_TERMS_ACCEPTED: 'true',
     });
     expect(config).toEqual({
       host: '0.0.0.0',
@@ -128,6 +136,14 @@ describe('a configuration', () => {
       introspection: false,
       graphiql: false,
       corsOrigins: ['https://a.example', 'http://localhost:3000'],
+      index: {
+        file: '/no/such/file.sqlite',
+        crawl: true,
+        share: 0.5,
+        // Who keeps nothing between operations wants everything from the upstream.
+        maxAgeMs: 0,
+        maxBytes: 1_000_000_000,
+      },
       termsDir: '/no/such/folder/yet',
     });
     expect(secrets).toEqual({
@@ -243,6 +259,12 @@ describe('a fault', () => {
     ['SHUTDOWN_DELAY', '601'],
     ['CACHE_TTL', '-1'],
     ['CACHE_MAX_BYTES', '256M'],
+    ['INDEX', 'yes'],
+    ['INDEX_URL', 'postgres://me:hunter2@db.example/pms'],
+    ['INDEX_SHARE', '0'],
+    ['INDEX_SHARE', '1.1'],
+    ['INDEX_MAX_AGE', '1'],
+    ['INDEX_MAX_BYTES', '2G'],
     ['ALLOW_ANONYMOUS', 'yes'],
     ['LOG_LEVEL', 'loud'],
     ['INTROSPECTION', '1'],
@@ -258,6 +280,18 @@ describe('a fault', () => {
     );
     expect(own).toHaveLength(1);
     expect(own[0]).not.toContain('hunter2');
+  });
+
+  test('of an index over an upstream is of one whose terms were accepted', () => {
+    expect(faultsOf({ ...oauth, INDEX: 'on' })).toEqual([
+      expect.stringContaining('INDEX_TERMS_ACCEPTED must be true'),
+    ]);
+    expect(faultsOf({ INDEX: 'on' })).toEqual([]);
+    const { config } = readConfig({ ...oauth, INDEX: 'on', INDEX_TERMS_ACCEPTED: 'true', HOME: '/home/me' });
+    expect(config.index).toMatchObject({ crawl: false, maxAgeMs: 86_400_000 });
+    expect(config.index?.file).toMatch(/^\/home\/me\/.*\.sqlite$/);
+    expect(readConfig(oauth).config.index).toBeUndefined();
+    expect(readConfig({ INDEX: 'off' }).config.index).toBeUndefined();
   });
 
   test('does not keep others from being told', () => {

@@ -80,7 +80,7 @@ describe('the layout', () => {
   });
 
   it('keeps GraphQL out of everything below graphql/', () => {
-    const below = ['catalogue', 'facts', 'fhir', 'oauth', 'terms', 'governor', 'store'];
+    const below = ['catalogue', 'facts', 'fhir', 'oauth', 'terms', 'governor', 'search-index', 'store'];
     const crossing = imports.filter(
       ({ from, to }) =>
         below.some((folder) => inside(folder)(from)) &&
@@ -99,6 +99,18 @@ describe('the layout', () => {
     );
     expect(told(crossing)).toEqual([]);
     expect(files.filter(inside('facts')).length).toBeGreaterThan(0);
+  });
+
+  it('keeps the index below the catalogue', () => {
+    const crossing = imports.filter(
+      ({ from, to }) =>
+        inside('search-index')(from) &&
+        to.endsWith('.ts') &&
+        !['search-index', 'facts', 'fhir', 'terms'].some((folder) => inside(folder)(to)) &&
+        to !== 'errors.ts',
+    );
+    expect(told(crossing)).toEqual([]);
+    expect(files.filter(inside('search-index')).length).toBeGreaterThan(0);
   });
 
   it('lets the command line alone import the sandbox', () => {

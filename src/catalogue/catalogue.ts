@@ -13,6 +13,9 @@ import type { Memory } from './memory/memory.js';
 import { meterClient, type MadeCall } from './profiles/metered-client.js';
 import { plan, refuseOverBudget, type Askable, type Plan } from './plan/plan.js';
 import type { Asking } from './profiles/asking.js';
+import { bringNothing, createBringing, type BringOptions } from './profiles/held/bring.js';
+import { createHeldProfile } from './profiles/held/held.js';
+import type { IndexWriter } from './profiles/held/writer.js';
 import { everything } from './profiles/everything/everything.js';
 import { createFallback } from './profiles/fallback.js';
 import { include } from './profiles/include/include.js';
@@ -81,6 +84,12 @@ export interface Catalogue {
   open(asked: Asked): Session;
 }
 
+/** The index, as operations use it. */
+export interface HeldIndex extends Pick<BringOptions, 'index' | 'freshMs' | 'maxAgeMs'> {
+  readonly writer: IndexWriter;
+  readonly searcher: Searcher;
+}
+
 export interface CatalogueOptions {
   readonly client: FhirClient;
   readonly capabilities: Capabilities;
@@ -93,6 +102,8 @@ export interface CatalogueOptions {
   readonly whereabouts: Whereabouts;
   /** Who finds products beside the upstream's own searches, and where these cannot. @default none */
   readonly searchers?: readonly Searcher[];
+  /** Products that are held with all that belongs to them; none where it is undefined. */
+  readonly held?: HeldIndex | undefined;
   /** Told of each record that an operation comes to hold, again and again of those that many hold. */
   readonly onHold?: ((record: FhirResource) => void) | undefined;
   /** Token requests made so far, by anybody. */
@@ -102,7 +113,8 @@ export interface CatalogueOptions {
 const profiles: Readonly<Record<ProfileName, Profile>> = { include, search, everything };
 
 export function createCatalogue(options: CatalogueOptions): Catalogue {
-  const { client, capabilities, createLoaders, whereabouts, searchers = [], tokenRequests } = options;
+  const { client, capabilities, createLoaders, whereabouts, held, tokenRequests } = options;
+  const searchers = [...(held ? [held.searcher] : []), ...(options.searchers ?? [])];
   const { features, figures } = capabilities;
   const noted = new WeakSet<object>();
   return {
@@ -129,6 +141,9 @@ export function createCatalogue(options: CatalogueOptions): Catalogue {
         memory?.keep(resource, origin, origin.isNarrow ? elementsOf(resource.resourceType) : undefined);
       });
       const metered = meterClient(client, ledger, asker);
+      const onHit = (asOf: Date): void => ledger.hit(Math.max(0, Date.now() - asOf.getTime()));
+      const bring =
+        held && !isUnremembered ? createBringing({ ...held, known, whereabouts, onHit }) : bringNothing;
       const operation: Operation = {
         client: metered,
         known,
@@ -137,15 +152,17 @@ export function createCatalogue(options: CatalogueOptions): Catalogue {
         figures,
         whereabouts,
         selections,
+        bring,
         elementsOf,
       };
       const first = profiles[profile].open(operation);
       const others = capabilities.offered.filter((each) => each !== profile);
+      const fallback = createFallback([
+        { name: profile, open: () => first },
+        ...others.map((name) => ({ name, open: () => profiles[name].open(operation) })),
+      ]);
       const upstream: Asking = {
-        ...createFallback([
-          { name: profile, open: () => first },
-          ...others.map((name) => ({ name, open: () => profiles[name].open(operation) })),
-        ]),
+        ...(held ? createHeldProfile(fallback, { ...held, bring, known, whereabouts }) : fallback),
         ...openUpstream(operation, first),
       };
       const remembering =
@@ -158,7 +175,7 @@ export function createCatalogue(options: CatalogueOptions): Catalogue {
           features,
           hasBundles: profiles[profile].hasBundles,
           asOf: () => metered.asOf,
-          onHit: (asOf) => ledger.hit(Math.max(0, Date.now() - asOf.getTime())),
+          onHit,
         });
       const asking = withSearchers(
         remembering ?? upstream,

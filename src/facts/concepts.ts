@@ -55,13 +55,20 @@ export function hasCode(codes: readonly string[]): (coding: Coding) => boolean {
   return ({ code }) => typeof code === 'string' && wanted.has(code.trim());
 }
 
-/** Whether a number is one of these, all of them folded in one way. */
-export function among(
-  fold: (number: string) => string,
-): (asked: readonly string[]) => (number: string) => boolean {
-  return (asked) => {
-    const wanted = new Set(asked.map(fold));
-    return (number) => wanted.has(fold(number));
+/** Numbers that are asked for as they are: whether one is among them, all of them folded in one way. */
+export function byNumber(fold: (number: string) => string): {
+  readonly meets: (asked: readonly string[]) => (number: string) => boolean;
+  readonly exact: {
+    readonly tokensOf: (number: string) => readonly string[];
+    readonly tokensFor: (asked: readonly string[]) => readonly string[];
+  };
+} {
+  return {
+    meets(asked) {
+      const wanted = new Set(asked.map(fold));
+      return (number) => wanted.has(fold(number));
+    },
+    exact: { tokensOf: (number) => [fold(number)], tokensFor: (asked) => asked.map(fold) },
   };
 }
 

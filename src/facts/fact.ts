@@ -56,6 +56,15 @@ export interface RecordFact {
   readonly alone?: WholeFact | { readonly of: Subject };
   /** What several parts are about, each by itself: when the product was first authorized. */
   readonly event?: 'firstAuthorized';
+  /** What is compared as a whole, and may be looked up. */
+  readonly exact?: Exact;
+}
+
+/** Values that are asked for as they are, once they are folded: records that share a token with what is asked meet it. */
+export interface Exact {
+  /** Of a record; undefined where it does not tell. */
+  tokensOf(record: FhirResource): readonly (string | NotTold)[] | undefined;
+  tokensFor(asked: never): readonly string[];
 }
 
 /** Told by all records of some subjects together. */
@@ -86,6 +95,11 @@ interface Row<Type extends ResourceType, Asked, Value> extends Pick<RecordFact, 
   values(record: ResourceOf<Type>): readonly (Value | NotTold)[] | undefined;
   /** Undefined where such a value does not tell. */
   meets(asked: Asked, filter: ProductFilter): (value: Value) => Verdict;
+  /** Where a value meets just what it shares a token with. */
+  readonly exact?: {
+    tokensOf(value: Value): readonly string[];
+    tokensFor(asked: Asked): readonly string[];
+  };
 }
 
 /** A value that is there, and cannot be read. */
@@ -94,9 +108,20 @@ export type NotTold = typeof notTold;
 
 /** A fact whose values are compared one by one: any of them will do. */
 export function told<Type extends ResourceType, Asked, Value>(row: Row<Type, Asked, Value>): RecordFact {
-  const { type, elements: names, values, meets, ...rest } = row;
+  const { type, elements: names, values, meets, exact, ...rest } = row;
   return {
     ...rest,
+    ...(exact && {
+      exact: {
+        tokensOf(record) {
+          if (record.resourceType !== type) return undefined;
+          return values(record as ResourceOf<Type>)?.flatMap((value): readonly (string | NotTold)[] =>
+            value === notTold ? [notTold] : exact.tokensOf(value as Value),
+          );
+        },
+        tokensFor: (asked: never) => exact.tokensFor(asked as Asked),
+      },
+    }),
     reads: [[type, names]],
     test(asked: never, filter) {
       const isIt = meets(asked as Asked, filter);

@@ -3,7 +3,7 @@ import type { RegulatedAuthorization } from 'fhir/r5.js';
 import { type AuthorizationType, authorizationType, Lifecycle } from '../terms/ema-codes.js';
 import { ofType } from '../fhir/resources.js';
 import { foldNumber, foldProcedure } from '../terms/numbers.js';
-import { among, codingsOrText, identifiersOf, isCoded } from './concepts.js';
+import { byNumber, codingsOrText, identifiersOf, isCoded } from './concepts.js';
 import { isAuthorizedIn } from './authorizations/countries.js';
 import {
   isAuthorizedBefore,
@@ -27,7 +27,7 @@ export const ofAuthorization = {
     type,
     elements: ['identifier'],
     values: ({ identifier }) => identifiersOf(identifier).map(({ value }) => value),
-    meets: among(foldNumber),
+    ...byNumber(foldNumber),
   }),
   procedureNumber: told({
     of,
@@ -35,7 +35,7 @@ export const ofAuthorization = {
     type,
     elements: ['case'],
     values: (authorization) => identifiersOf(authorization.case?.identifier).map(({ value }) => value),
-    meets: among(foldProcedure),
+    ...byNumber(foldProcedure),
   }),
   authorizationStatus: told({
     of,

@@ -1,7 +1,7 @@
 /** The facts that packages tell, and those of supply, which stand at the product or at its packages. */
 import { elements } from '../fhir/elements.js';
 import { barcodesOf, foldBarcode } from '../terms/barcodes.js';
-import { among, codingsOrText, isCoded } from './concepts.js';
+import { byNumber, codingsOrText, isCoded } from './concepts.js';
 import { notTold, told, type NotTold, type RecordFact, type Test } from './fact.js';
 import type { IntRange, Marketed, ProductFilter } from './filter.js';
 import { isMarketed } from './authorizations/marketed.js';
@@ -35,7 +35,7 @@ export const ofPackage = {
     type,
     elements: ['packaging'],
     values: barcodesOf,
-    meets: among(foldBarcode),
+    ...byNumber(foldBarcode),
   }),
   marketed: {
     of,

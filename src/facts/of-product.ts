@@ -36,6 +36,10 @@ export const ofProduct = {
       ...identifiersOf(product.identifier),
     ],
     meets: hasNumber,
+    exact: {
+      tokensOf: tokensOfNumber,
+      tokensFor: (asked: readonly string[]) => asked.flatMap(tokensForNumber),
+    },
   }),
   name: named((text) => (name) => name.includes(text)),
   nameStartsWith: named((text) => (name) => name.startsWith(text)),
@@ -165,6 +169,19 @@ function hasNumber(asked: readonly string[]): (number: NumberOf) => boolean {
         (system === undefined || number.isId === true || foldSystem(number.system ?? '') === system),
     );
 }
+
+/** Of the number alone, and of the number with its system. */
+function tokensOfNumber({ value, system = '', isId }: NumberOf): readonly string[] {
+  const number = foldNumber(value);
+  return [number, `${isId ? anySystem : foldSystem(system)}|${number}`];
+}
+
+function tokensForNumber(asked: string): readonly string[] {
+  const { value, system } = identifierIn(asked);
+  return system === undefined ? [value] : [`${system}|${value}`, `${anySystem}|${value}`];
+}
+
+const anySystem = '*';
 
 /** A number as it is asked for: with a system (`system|value`), or of any. */
 export interface AskedNumber {

@@ -2,22 +2,17 @@
  * The upstream's answers, kept for all replicas: fresh for a while, then served while they are renewed, and for a day
  * while the upstream fails. Above the token: what is kept is public, and no token is in it.
  */
-import { isPmsError, type PmsError } from '../errors.js';
+import { isPmsError } from '../errors.js';
 import type { HttpAnswer, HttpRequest, Send } from '../fhir/http.js';
+import { createExchange, type Exchanged, type Question } from './exchange.js';
 import { createFlights, type Crew, type Flight } from './flights.js';
-import { absentMs, createFreshness } from './freshness.js';
+import { createFreshness } from './freshness.js';
 import { acquireLease, singleFlight } from './lease.js';
-import {
-  answerOf,
-  conditionsOf,
-  confirmedAnswerOf,
-  decodeCopy,
-  encodeCopy,
-  type StoredCopy,
-} from './response-copy.js';
-import { responseKeys, type ResponseKeys } from './response-key.js';
+import { answerOf, type StoredCopy } from './response-copy.js';
+import { responseKeys } from './response-key.js';
 import type { Store } from './store.js';
-import { decodeFailure, encodeFailure, isFailure, judge, type ToldFailure } from './verdict.js';
+import { createStoredResponses } from './stored-responses.js';
+import type { ToldFailure } from './verdict.js';
 
 export interface ResponseCacheOptions {
   readonly store: Store;
@@ -35,15 +30,7 @@ export interface ResponseCacheOptions {
 
 /** Milliseconds that an old copy's caller waits for a new one. */
 const patienceMs = 1_000;
-/** Milliseconds that nobody tries again to renew what could not be renewed, at most, if the upstream names no time. */
-const restMs = 2_000;
-const longestRestMs = 60_000;
 const leaseMs = 3_000;
-
-interface Question {
-  readonly request: HttpRequest;
-  readonly keys: ResponseKeys;
-}
 
 /**
  * The same pipe, with a memory. However many ask the same at once, in all replicas, it is sent once, and its `take` is
@@ -64,7 +51,9 @@ export function withResponseCache(
   const flights = createFlights<HttpAnswer>();
   const renewals = createFlights<HttpAnswer | undefined>();
   const freshness = createFreshness(freshMs);
-  const { keepMs } = freshness;
+  const stored = createStoredResponses({ store, freshness, compress, now, random });
+  const { find, failureOf, isFresh } = stored;
+  const exchange = createExchange({ send, stored, keepMs: freshness.keepMs, now });
 
   async function cached(request: HttpRequest): Promise<HttpAnswer> {
     if (freshMs === 0 || request.cache === 'no-store') return send(request);
@@ -79,7 +68,7 @@ export function withResponseCache(
   }
 
   async function answer(question: Question, crew: Crew): Promise<HttpAnswer> {
-    const copy = await find(question);
+    const copy = await find(question.keys);
     if (!copy) return ask(question, crew);
     if (isFresh(copy)) return answerOf(copy, false);
     const renewal = renewals.flyOn(question.keys.copy, (later) => renew(question, copy, later));
@@ -101,7 +90,7 @@ export function withResponseCache(
       leaseMs,
       random,
       async look() {
-        const [copy, failure] = await Promise.all([find(question), failureOf(question)]);
+        const [copy, failure] = await Promise.all([find(question.keys), failureOf(question.keys)]);
         if (copy) return answerOf(copy, !isFresh(copy));
         // What failed before it was asked is no reason not to ask.
         if (isFirst) former = failure;
@@ -115,7 +104,7 @@ export function withResponseCache(
 
   /** Without conditions: what has not changed may be just what is not wanted. */
   async function askAnew(question: Question, crew: Crew): Promise<HttpAnswer> {
-    const [copy, failure] = await Promise.all([find(question), failureOf(question)]);
+    const [copy, failure] = await Promise.all([find(question.keys), failureOf(question.keys)]);
     if (copy && failure) return answerOf(copy, true);
     try {
       const { answer: found, isFailed } = await exchange(question, undefined, crew);
@@ -128,11 +117,11 @@ export function withResponseCache(
 
   /** Undefined where nothing better is to be had now. */
   async function renew(question: Question, copy: StoredCopy, crew: Crew): Promise<HttpAnswer | undefined> {
-    if (await failureOf(question)) return undefined;
+    if (await failureOf(question.keys)) return undefined;
     const lease = await acquireLease(store, question.keys.lease, leaseMs);
     if (!lease) return undefined;
     try {
-      const renewed = await find(question);
+      const renewed = await find(question.keys);
       if (renewed && isFresh(renewed)) return answerOf(renewed, false);
       const { answer: found, isFailed } = await exchange(question, copy, crew);
       return isFailed ? undefined : found;
@@ -145,79 +134,11 @@ export function withResponseCache(
     }
   }
 
-  /** Sends it, and keeps what came of it for whoever looks. */
-  async function exchange(question: Question, copy: StoredCopy | undefined, crew: Crew): Promise<Exchanged> {
-    const { request, keys } = question;
-    const sentAt = now();
-    const headers = copy ? { ...request.headers, ...conditionsOf(copy) } : request.headers;
-    const keep = async (kept: Parameters<typeof encodeCopy>[0], ms: number): Promise<void> => {
-      const leftMs = ms - (now() - sentAt);
-      if (leftMs > 0) {
-        const packing = { keepMs: ms, mayCompress: compress };
-        await store.set(keys.copy, await encodeCopy(kept, packing), leftMs);
-      }
-    };
-    try {
-      const sent = await send({ ...request, ...crew, headers });
-      if (sent.status === 304 && copy) {
-        const confirmed = confirmedAnswerOf(copy);
-        await keep(confirmed, keepMs);
-        return { answer: confirmed, isFailed: false };
-      }
-      const { answer: found, verdict } = await judge(sent, request.accepts);
-      if (verdict === 'kept') await keep(found, keepMs);
-      // Without its body, which may repeat what was sent.
-      else if (verdict === 'absent' && request.isRecord)
-        await keep({ ...found, body: Buffer.alloc(0) }, absentMs);
-      else if (verdict === 'absent' || verdict === 'final') await drop(keys, copy);
-      else {
-        await tellFailure(keys, verdict);
-        return { answer: found, isFailed: true };
-      }
-      return { answer: found, isFailed: false };
-    } catch (error) {
-      if (isFailure(error)) await tellFailure(keys, error);
-      throw error;
-    }
-  }
-
-  /** What the upstream no longer gives is not given in its place. */
-  async function drop(keys: ResponseKeys, copy: StoredCopy | undefined): Promise<void> {
-    if (copy) await store.deleteIf(keys.copy, copy.raw);
-  }
-
-  async function tellFailure(keys: ResponseKeys, error: PmsError): Promise<void> {
-    const named = Math.min(longestRestMs, (error.retryAfter ?? 0) * 1_000);
-    await store.set(keys.failure, encodeFailure(error), Math.max(named, restMs * (1 - random() / 2)));
-  }
-
-  async function failureOf({ keys }: Question): Promise<ToldFailure | undefined> {
-    const entry = await store.get(keys.failure);
-    return entry && decodeFailure(entry);
-  }
-
-  async function find({ keys }: Question): Promise<StoredCopy | undefined> {
-    const entry = await store.get(keys.copy);
-    const copy = entry && (await decodeCopy(entry));
-    // Another replica may keep them for longer.
-    return copy && freshness.mayStandIn(copy.ageMs) ? copy : undefined;
-  }
-
-  /** That something does not exist is never stale: it is forgotten before. */
-  function isFresh({ ageMs, status }: StoredCopy): boolean {
-    return freshness.isFresh(ageMs) || status !== 200;
-  }
-
   async function close(): Promise<void> {
     await Promise.all([flights.close(), renewals.close()]);
   }
 
   return Object.assign(cached, { close });
-}
-
-interface Exchanged {
-  readonly answer: HttpAnswer;
-  readonly isFailed: boolean;
 }
 
 function whole({ answer }: Exchanged): HttpAnswer {

@@ -31,6 +31,8 @@ export interface TestServiceOptions {
   readonly redisUrl?: string;
   /** Most upstream exchanges at once. @default 32 */
   readonly maxConcurrency?: number;
+  /** Whether an index is kept in memory, and filled at the start. @default false */
+  readonly index?: boolean;
   /** When the client secret expires. */
   readonly secretExpires?: Date;
 }
@@ -63,6 +65,9 @@ export interface TestService {
   stop(): Promise<void>;
 }
 
+/** Filled by this process, as over the embedded sandbox. */
+const heldInMemory = { file: undefined, crawl: true, share: 1, maxAgeMs: 86_400_000, maxBytes: 2 ** 31 };
+
 /** A connection for each question: none meets one that is just being closed. */
 const agent = new Agent({ keepAlive: false });
 
@@ -77,6 +82,7 @@ export async function startFacade(
       profile,
       openApi: options.openApi,
       elements: options.elements ?? true,
+      index: options.index ? heldInMemory : undefined,
       requestBudget: budget,
       timeoutMs,
       deadlineMs: options.deadlineMs ?? 120_000,
@@ -92,6 +98,7 @@ export async function startFacade(
     version: '0.0.0',
   });
   await service.learnt();
+  await service.crawled();
   return {
     origin: service.origin,
     executor: service.executor,

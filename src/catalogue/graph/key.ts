@@ -1,4 +1,5 @@
 /** Keys: how resources are named in every map of the catalogue. */
+import { compareIds } from '../../fhir/id-order.js';
 import { isRecordId } from '../../fhir/reference.js';
 import { isResourceType, type FhirResource, type ResourceType } from '../../fhir/resources.js';
 
@@ -59,43 +60,7 @@ export function inOrder(keys: Key[]): Key[] {
   return keys;
 }
 
-const digitRuns = /(\d+)/;
-
-/**
- * By type, then by id, runs of digits compared as numbers: the one order that bundles, searches and includes can share.
- */
+/** The one order that bundles, searches and includes can share: by type, then by id. */
 export function compareKeys(a: Key, b: Key): number {
-  if (a === b) return 0;
-  if (endAlike(a, b)) return compareText(a, b);
-  const [left, right] = [a.split(digitRuns), b.split(digitRuns)];
-  for (let at = 0; at < Math.min(left.length, right.length); at += 1) {
-    const difference =
-      at % 2 ? compareDigits(left[at] ?? '', right[at] ?? '') : compareText(left[at] ?? '', right[at] ?? '');
-    if (difference !== 0) return difference;
-  }
-  return left.length - right.length || compareText(a, b);
-}
-
-/** Whether both differ in one run of digits alone, as long in the one as in the other: texts compare as numbers then. */
-function endAlike(a: Key, b: Key): boolean {
-  if (a.length !== b.length) return false;
-  let at = 0;
-  while (a.charCodeAt(at) === b.charCodeAt(at)) at += 1;
-  for (; at < a.length; at += 1) if (!isDigit(a.charCodeAt(at)) || !isDigit(b.charCodeAt(at))) return false;
-  return true;
-}
-
-function isDigit(code: number): boolean {
-  return code >= 48 && code <= 57;
-}
-
-/** Runs of digits may be longer than a number holds exactly: by length, then digit by digit. */
-function compareDigits(a: string, b: string): number {
-  const [left, right] = [a.replace(/^0+/, ''), b.replace(/^0+/, '')];
-  return left.length - right.length || compareText(left, right);
-}
-
-function compareText(a: string, b: string): number {
-  if (a === b) return 0;
-  return a < b ? -1 : 1;
+  return compareIds(a, b);
 }

@@ -19,6 +19,8 @@ export type CutReason =
   | 'TOO_MANY'
   /** Some products do not tell what the filter asks. */
   | 'NOT_TOLD'
+  /** The index that was asked does not hold all products. */
+  | 'NOT_ALL_HELD'
   /** Some records name it in a way that no search finds. */
   | 'NOT_ALL_SEARCHABLE'
   /** Records came without an id, or with one that FHIR does not allow: nothing more can be asked about these. */

@@ -52,6 +52,8 @@ export interface Bundle {
   readonly state: State;
   /** When the oldest stale page of it was fetched. */
   readonly staleSince?: Date | undefined;
+  /** Whether it came from the index. */
+  readonly isIndexed?: boolean;
 }
 
 /** The rows of one list, and what is known about those that are not in it. */
@@ -199,6 +201,11 @@ function isConfirmed(held: Held, resource: FhirResource, { stale }: Origin): boo
   return !stale && held.origin?.stale === true && !isNewer(held.resource, resource);
 }
 
+/** Whether a narrow copy has come again as a whole. */
+function isWider({ resource: before, origin }: Held, resource: FhirResource, { isNarrow }: Origin): boolean {
+  return origin?.isNarrow === true && !isNarrow && !isNewer(before, resource);
+}
+
 /** @param onHold told of every record, each time that it comes */
 export function createKnown(onHold?: (resource: FhirResource, origin: Origin) => void): Known {
   return new OperationKnown(onHold);
@@ -230,7 +237,12 @@ class OperationKnown implements Known {
     const key = keyOf(resource);
     const before = this.readings.get(key);
     if (origin.stale) this.holdsStale = true;
-    if (!isHeld(before) || isNewer(resource, before.resource) || isConfirmed(before, resource, origin)) {
+    if (
+      !isHeld(before) ||
+      isNewer(resource, before.resource) ||
+      isConfirmed(before, resource, origin) ||
+      isWider(before, resource, origin)
+    ) {
       this.readings.set(key, { resource, origin });
       if ('contained' in resource) this.holdContained(key, resource.contained, origin);
       if (before !== undefined) this.lists.clear();

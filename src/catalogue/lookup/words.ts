@@ -56,6 +56,18 @@ export function wantedName(text: string): WantedName | undefined {
   return { folded, pieces, parts: new Set(pieces.flatMap((piece) => [piece, ...piece.split(seam)])) };
 }
 
+/** A part of a name, whole, or the beginning of one. */
+export interface PartToFind {
+  readonly word: string;
+  readonly isBeginning: boolean;
+}
+
+/** What every name has among its parts that holds the text, in whatever way. None where it has neither word nor number. */
+export function partsToFind({ pieces }: WantedName): readonly PartToFind[] {
+  const words = pieces.flatMap((piece) => piece.split(seam));
+  return words.map((word, at) => ({ word, isBeginning: at === words.length - 1 && !/\p{N}$/u.test(word) }));
+}
+
 const seam = /(?<=\p{N})(?=[^\p{N}.])|(?<=[\p{L}\p{M}])(?=\p{N})/u;
 
 /** What stands inside a word is another word: `tazocin` is not `pentazocine`. */

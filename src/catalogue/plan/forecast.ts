@@ -6,7 +6,7 @@ import type { ResourceType } from '../../fhir/resources.js';
 import type { Bundled, Forward, Link, Reverse } from '../graph/link.js';
 import { links, upward } from '../graph/links.js';
 import type { Foreseen, Measures, Population } from '../profiles/foreseen.js';
-import type { Pricing } from '../profiles/profile.js';
+import type { Led, Pricing } from '../profiles/profile.js';
 import type { Reckoning, Searcher } from '../profiles/searchers/searcher.js';
 import { isRoot, type ProductSearch, type Selection } from '../question/selection.js';
 
@@ -100,11 +100,23 @@ export function forecast(
     return parents.flatMap((from) => {
       const { usual, most } = childrenOf(link.asks, from);
       const share = { of: from.type, parents: from.usual, mostParents: from.most, usual, most };
-      const led = pricing.children(link, from, share);
+      const led = from.isHeld ? inHand : pricing.children(link, from, share);
       if (!led) return [];
       const name = `${link.asks} of ${from.name}`;
       const wave = from.wave + 1;
-      return [foreseen.population({ name, type: link.type, usual, most, wave, inHand: true, from, ...led })];
+      return [
+        foreseen.population({
+          name,
+          type: link.type,
+          usual,
+          most,
+          wave,
+          inHand: true,
+          isHeld: from.isHeld ?? false,
+          from,
+          ...led,
+        }),
+      ];
     });
   }
 
@@ -120,7 +132,7 @@ export function forecast(
     const parents = everyone.filter(({ type }) => type === link.from);
     return link.types.flatMap((type) =>
       parents.map((from) => {
-        const led = pricing.references(link, type, from);
+        const led = from.isHeld ? inHand : pricing.references(link, type, from);
         const back = comesFrom(type, from);
         if (back && !led.isElsewhere) return back;
         const ratio = figures.referred(type, link.from);
@@ -131,7 +143,8 @@ export function forecast(
           usual: ratio === undefined ? Math.min(1, from.usual) : from.usual * ratio,
           most: from.most * (ratio === undefined ? 2 : 1.5 * ratio) + 1,
           wave: from.wave + 1,
-          inHand: false,
+          inHand: from.isHeld ?? false,
+          isHeld: from.isHeld ?? false,
           from,
           referredBy: link.from,
           ...led,
@@ -145,6 +158,9 @@ export function forecast(
     return found;
   }
 }
+
+/** It asks nothing. */
+const inHand: Led = { isElsewhere: false };
 
 function isRare(link: Link): boolean {
   return link.kind === 'forward' && link.isRare;

@@ -78,7 +78,7 @@ function planFor(
     measures,
     foreseen,
     pricing,
-    searcherFor: (search) => (search ? ableFor(search, searchers, measures) : searchers)[0],
+    searcherFor: (search) => ableFor(search, searchers, measures)[0],
   });
   const priced = [...foreseen.demands].map((demand) => ({ demand, price: pricing.price(demand) }));
   const need = sumOf(priced.map(({ price }) => price.need));

@@ -32,6 +32,8 @@ export interface Population {
   readonly referredBy?: ResourceType;
   /** Whether what is read of products anyway lacks them. */
   readonly isElsewhere?: boolean;
+  /** Whether they are held with all that belongs to them, which costs nothing. */
+  readonly isHeld?: boolean;
 }
 
 /** What one question of one wave is asked for, and what may come of it. */

@@ -16,6 +16,7 @@ import type { Bundled, Forward, Reverse } from '../graph/link.js';
 import type { Relation } from '../graph/relation.js';
 import type { ListArgs, ProductSearch, Selection } from '../question/selection.js';
 import type { WantedRead } from '../known/wanted.js';
+import type { BringProducts } from './held/bring.js';
 import type { Demand, Foreseen, Measures, Population, Share } from './foreseen.js';
 import type { Price } from './price.js';
 
@@ -90,6 +91,8 @@ export interface Operation {
   readonly figures: Figures;
   readonly whereabouts: Whereabouts;
   readonly selections: readonly Selection[];
+  /** Brings products from the index. */
+  readonly bring: BringProducts;
   /** All that the operation reads of a type; undefined where whole copies are wanted. */
   readonly elementsOf: (type: ResourceType) => readonly string[] | undefined;
 }

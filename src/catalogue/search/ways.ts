@@ -219,7 +219,7 @@ export function upwardFeatures(type: ResourceType, seen: readonly ResourceType[]
 
 /** Who applies a part of a filter, and how. */
 export interface Support {
-  readonly by: 'UPSTREAM' | 'HERE' | 'REFUSED';
+  readonly by: 'UPSTREAM' | 'INDEX' | 'HERE' | 'REFUSED';
   readonly reason: string;
 }
 
@@ -235,7 +235,9 @@ function isReachable(part: FilterPart, features: Features): boolean {
   );
 }
 
-function supportOf(part: FilterPart, features: Features): Support {
+const byIndex: Support = { by: 'INDEX', reason: 'The index finds it, among the products that it holds.' };
+
+function supportOf(part: FilterPart, features: Features, hasIndex: boolean): Support {
   const way = wayOf(part);
   if (way) {
     const { sample, pushedBy, unpushed } = way;
@@ -244,16 +246,25 @@ function supportOf(part: FilterPart, features: Features): Support {
     if (ownParameter(criterion, features) ?? foundBy(criterion, features))
       return { by: 'UPSTREAM', reason: `The upstream finds it (${pushedBy})${others}.` };
   }
+  if (hasIndex) return byIndex;
   if (isReachable(part, features)) return { by: 'HERE', reason: `It is ${here}.` };
   return { by: 'REFUSED', reason: 'The upstream gives nothing of what it is about.' };
 }
 
-/** What becomes of each part of a filter. */
-export function supportOfAll(features: Features): readonly (Support & { readonly part: FilterPart })[] {
-  return (Object.keys(facts) as FilterPart[]).map((part) => ({ part, ...supportOf(part, features) }));
+/** What becomes of each part of a filter. @param hasIndex whether there is an index beside the upstream */
+export function supportOfAll(
+  features: Features,
+  hasIndex: boolean,
+): readonly (Support & { readonly part: FilterPart })[] {
+  return (Object.keys(facts) as FilterPart[]).map((part) => ({
+    part,
+    ...supportOf(part, features, hasIndex),
+  }));
 }
 
 /** Arguments that are answered with UPSTREAM_UNSUPPORTED whatever else is asked. */
-export function refusedArguments(features: Features): readonly string[] {
-  return supportOfAll(features).flatMap(({ part, by }) => (by === 'REFUSED' ? [`filter.${part}`] : []));
+export function refusedArguments(features: Features, hasIndex: boolean): readonly string[] {
+  return supportOfAll(features, hasIndex).flatMap(({ part, by }) =>
+    by === 'REFUSED' ? [`filter.${part}`] : [],
+  );
 }

@@ -1,22 +1,32 @@
-/** Where imported terms are kept when nobody says where: below the folder that the platform has for programs' data. */
+/** Where files are kept when nobody says where: below the folder that the platform has for programs' data. */
 import { homedir } from 'node:os';
 import { posix, win32 } from 'node:path';
 
 type Variables = Readonly<Record<string, string | undefined>>;
 
-/** Undefined where the user has no folder at all, as in some containers. */
+/** The folder of imported terms. Undefined where the user has no folder at all, as in some containers. */
 export function defaultTermsDir(
   env: Variables,
   platform: NodeJS.Platform = process.platform,
 ): string | undefined {
-  const { join, isAbsolute } = platform === 'win32' ? win32 : posix;
+  const folder = dataFolder(env, platform);
+  return folder && pathsOf(platform).join(folder, 'terms');
+}
+
+/** The folder of all that this program keeps. Undefined where the user has none. */
+export function dataFolder(env: Variables, platform: NodeJS.Platform): string | undefined {
+  const { join, isAbsolute } = pathsOf(platform);
   const { LOCALAPPDATA, XDG_DATA_HOME } = env;
   const named = platform === 'win32' ? LOCALAPPDATA : XDG_DATA_HOME;
   // The XDG specification has it that relative ones are passed over.
-  if (platform !== 'darwin' && named && isAbsolute(named)) return join(named, 'pms-graphql', 'terms');
+  if (platform !== 'darwin' && named && isAbsolute(named)) return join(named, 'pms-graphql');
   const home = (platform === 'win32' ? env['USERPROFILE'] : env['HOME']) || homeOfUser();
   if (!home || !isAbsolute(home)) return undefined;
-  return join(home, ...belowHome(platform), 'pms-graphql', 'terms');
+  return join(home, ...belowHome(platform), 'pms-graphql');
+}
+
+function pathsOf(platform: NodeJS.Platform): typeof posix {
+  return platform === 'win32' ? win32 : posix;
 }
 
 function belowHome(platform: NodeJS.Platform): readonly string[] {

@@ -9,6 +9,8 @@ export interface Searcher {
   readonly name: string;
   /** Whether all parts of a search can be asked. */
   supports(search: ProductSearch, measures: Measures): boolean;
+  /** Whether it is to be asked before the upstream; of terms where there is no search. @default false */
+  isPreferred?(search: ProductSearch | undefined, measures: Measures): boolean;
   /** The products that a search is reckoned to find, with what that asks of the upstream. */
   priceProducts(search: ProductSearch, below: Selection['below'], at: Reckoning): readonly Population[];
   /** The same of terms of any kind; undefined where it looks none up. */

@@ -1,5 +1,6 @@
 /** Several searchers as one: each search goes to the first that can be asked all of it. */
-import { isPmsError } from '../../../errors.js';
+import { isOutage, isPmsError, type PmsError } from '../../../errors.js';
+import type { TermFinds } from '../../known/known.js';
 import type { ProductSearch } from '../../question/selection.js';
 import type { Asking } from '../asking.js';
 import type { Measures } from '../foreseen.js';
@@ -11,14 +12,24 @@ export interface Opened extends Searcher {
   readonly opened: OpenSearcher;
 }
 
-/** Those that support a search. Where none does, the first, which is the upstream's: it refuses in its words. */
+/**
+ * Those that support a search, or look up terms where there is none, in the order in which they are asked. Where none
+ * does, the first, which is the upstream's: it refuses in its words.
+ */
 export function ableFor<Each extends Searcher>(
-  search: ProductSearch,
+  search: ProductSearch | undefined,
   [first, ...others]: readonly [Each, ...Each[]],
   measures: Measures,
 ): readonly [Each, ...Each[]] {
-  const [able, ...next] = [first, ...others].filter((searcher) => searcher.supports(search, measures));
-  return able ? [able, ...next] : [first];
+  const all = [first, ...others];
+  const preferred = all.filter((searcher) => searcher.isPreferred?.(search, measures));
+  const able = all.filter(
+    (searcher) =>
+      !preferred.includes(searcher) &&
+      (search ? searcher.supports(search, measures) : searcher.priceTerms !== undefined),
+  );
+  const [best, ...next] = [...preferred, ...able];
+  return best ? [best, ...next] : [first];
 }
 
 /** @param upstream what answers all but what another searcher is asked */
@@ -32,16 +43,41 @@ export function withSearchers(upstream: Asking, others: readonly Opened[], measu
       const [first, ...next] = ableFor(search, all, measures);
       let found = await first.opened.products(search);
       for (const { opened } of next) {
-        // What the upstream refuses after all is asked of the next.
-        if (!isPmsError(found) || found.code !== 'UPSTREAM_UNSUPPORTED') break;
-        found = await opened.products(search);
+        // What the upstream refuses after all, or does not answer, is asked of the next.
+        if (!isPmsError(found) || !(found.code === 'UPSTREAM_UNSUPPORTED' || isOutage(found))) break;
+        const instead = await opened.products(search);
+        // The first says best what is not offered, or what has failed.
+        if (!isPmsError(instead)) found = instead;
       }
       return found;
+    },
+
+    async terms(terms) {
+      const [first, ...next] = ableFor(undefined, all, measures);
+      const found = await (first.opened.terms ?? upstream.terms)(terms);
+      if (first.isPreferred && !isPmsError(found)) return found;
+      const others = await Promise.all(next.map(({ opened }) => opened.terms?.(terms)));
+      return others.reduce<TermFinds | PmsError>((all, each) => (each ? united(all, each) : all), found);
     },
 
     async asked(question) {
       const asked = others.find(({ name }) => name === question.searcher)?.opened.asked;
       return asked ? asked(question) : upstream.asked(question);
     },
+  };
+}
+
+/** What one found for terms, with what another knows beside it, which tells nothing of what it does not know. */
+function united(found: TermFinds | PmsError, beside: TermFinds | PmsError): TermFinds | PmsError {
+  if (isPmsError(beside) || beside.found.length === 0) return found;
+  if (isPmsError(found)) return isOutage(found) ? beside : found;
+  const codes = new Map(
+    [...found.codes].map(([term, own]) => [term, [...new Set([...own, ...(beside.codes.get(term) ?? [])])]]),
+  );
+  return {
+    ...found,
+    found: [...new Set([...found.found, ...beside.found])],
+    codes,
+    looksInto: found.looksInto || beside.looksInto,
   };
 }

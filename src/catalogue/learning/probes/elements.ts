@@ -1,0 +1,33 @@
+/** Probes of whether records come with as few elements as were asked for. */
+import type { Page } from '../../../fhir/bundle.js';
+import type { SearchParameters } from '../../../fhir/search.js';
+import { productType, type Inquiry } from './inquiry.js';
+import { nameOf } from './names.js';
+
+export async function probeElements({ search, note }: Inquiry, sample: Page): Promise<void> {
+  const named = await search(productType, narrow(sample, 'name'));
+  note('elements', isNarrowed(sample, named));
+  const byType = await search(productType, narrow(sample, `${productType}.name`));
+  note('elements-by-type', isNarrowed(sample, byType));
+}
+
+function narrow({ resources }: Page, element: string): SearchParameters {
+  return [
+    { name: '_elements', values: [element] },
+    { name: '_count', values: [resources.length] },
+  ];
+}
+
+/** Whether names came as before, and something else did not come. */
+function isNarrowed({ resources }: Page, narrowed: Page | undefined): boolean {
+  const before = new Map(resources.map((resource) => [resource.id, resource]));
+  const pairs = narrowed?.resources.flatMap((resource) => {
+    const whole = before.get(resource.id);
+    return whole ? [[whole, resource] as const] : [];
+  });
+  if (!pairs?.length) return false;
+  const isKept = pairs.every(
+    ([whole, part]) => JSON.stringify(nameOf(whole)) === JSON.stringify(nameOf(part)),
+  );
+  return isKept && pairs.some(([whole, part]) => Object.keys(part).length < Object.keys(whole).length);
+}

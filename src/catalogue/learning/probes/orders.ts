@@ -1,0 +1,36 @@
+/** Probes of whether products come in the order asked for, both ways. */
+import type { Page } from '../../../fhir/bundle.js';
+import type { FhirResource } from '../../../fhir/resources.js';
+import { foldText } from '../../../terms/fold.js';
+import { productType, sampleSize, type Inquiry } from './inquiry.js';
+import { namesIn } from './names.js';
+
+export async function probeOrders({ search, note }: Inquiry, sample: Page): Promise<void> {
+  if (sample.resources.length < 2) return;
+  for (const [by, name, valueOf] of orders) {
+    const ordered = (value: string): Promise<Page | undefined> =>
+      search(productType, [
+        { name: '_sort', values: [value] },
+        { name: '_count', values: [sampleSize] },
+      ]);
+    const [up, down] = [await ordered(name), await ordered(`-${name}`)];
+    if (!up || !down) note(`sort ${by}`, false);
+    else {
+      const [rising, falling] = [up, down].map(({ resources }) => resources.map(valueOf));
+      const isSorted = rising && falling && isRising(rising) && isRising(falling.toReversed());
+      // Where all have one value, nothing is learnt.
+      if (isSorted && new Set([...rising, ...falling]).size === 1) continue;
+      note(`sort ${by}`, isSorted === true);
+    }
+  }
+}
+
+/** What each order goes by; of several names, servers take the first by their alphabet, or the last. */
+const orders = [
+  ['UPDATED', '_lastUpdated', ({ meta }: FhirResource): string => meta?.lastUpdated ?? ''],
+  ['NAME', 'name', (product: FhirResource): string => namesIn(product).map(foldText).sort()[0] ?? ''],
+] as const;
+
+function isRising(values: readonly string[]): boolean {
+  return values.every((value, index) => index === 0 || (values[index - 1] ?? '') <= value);
+}

@@ -1,0 +1,68 @@
+/** Probes of what comes in pages: how many rows, what shows that there are more, and all that belongs to a product. */
+import { isPmsError } from '../../../errors.js';
+import type { Page } from '../../../fhir/bundle.js';
+import type { FhirClient } from '../../../fhir/client.js';
+import { hasExpired } from '../../profiles/pages.js';
+import { anew, productType, sampleSize, type Inquiry } from './inquiry.js';
+
+/** More than most servers give on a page: how many come is what they give. */
+const largePage = 500;
+const mostPages = 30;
+
+/** A page of products, to ask further questions about; undefined where there is none. */
+export async function takeSample(inquiry: Inquiry): Promise<Page | undefined> {
+  const { client, figures } = inquiry;
+  const page = await firstPage(client);
+  if (!page || page.resources.length === 0) return undefined;
+  figures.sawPage(page.resources.length, largePage, page.next === undefined);
+  figures.sawBytes(productType, undefined, page.bytes, page.resources.length);
+  if (page.total !== undefined) figures.sawProducts(page.total);
+  else if (page.next === undefined && page.resources.length > 1) await probeEnd(inquiry);
+  return { ...page, resources: page.resources.slice(0, sampleSize) };
+}
+
+/** Who is not let in here is not let in at all. */
+async function firstPage(client: FhirClient): Promise<Page | undefined> {
+  try {
+    return await client.search(productType, [{ name: '_count', values: [largePage] }]);
+  } catch (error) {
+    if (isPmsError(error) && error.code === 'UPSTREAM_UNSUPPORTED') return undefined;
+    throw error;
+  }
+}
+
+/** What shows that a page is not the last: a link, a total, or a total where one is asked for. */
+async function probeEnd({ search, note }: Inquiry): Promise<void> {
+  const one = { name: '_count', values: [1] } as const;
+  const counted = await search(productType, [{ name: '_total', values: ['accurate'] }, one]);
+  const page = counted ?? (await search(productType, [one]));
+  if (page?.resources.length !== 1) return;
+  note('next-links', page.next !== undefined || page.hasLostWay);
+  note('total-on-request', page.total !== undefined);
+}
+
+export async function probeEverything(inquiry: Inquiry, { resources: [product] }: Page): Promise<void> {
+  const { client, note } = inquiry;
+  if (!product) return;
+  try {
+    const bundle = await client.everything(product.id, anew);
+    note('everything', bundle !== undefined);
+    if (bundle) await readOn(inquiry, bundle);
+  } catch (error) {
+    if (!isPmsError(error) || error.code !== 'UPSTREAM_UNSUPPORTED') throw error;
+    note('everything', false);
+  }
+}
+
+/** How many pages a bundle has tells how much an operation may need; one that cannot be read on tells nothing. */
+async function readOn({ client, figures }: Inquiry, bundle: Page): Promise<void> {
+  let pages = 1;
+  try {
+    for (let { next } = bundle; next !== undefined && pages < mostPages; pages += 1)
+      ({ next } = await client.page(next, anew));
+  } catch (error) {
+    if (hasExpired(error)) return;
+    throw error;
+  }
+  figures.sawBundle(pages);
+}

@@ -1,0 +1,66 @@
+/** Takes over what other replicas remember: then it stands on the shelf of this process, like anything else. */
+import type { ResourceType } from '../../fhir/resources.js';
+import { typeOf, type Key } from '../graph/key.js';
+import { copyOf, isGone, widerName } from './record-copy.js';
+import type { SharedMemory } from './shared-memory.js';
+import { absentName, listName, recordName, type Age, type Shelf } from './shelf.js';
+
+export interface Wanted {
+  readonly lists: readonly string[];
+  /** Whether what stands there is a list of the kind that is wanted: what another program wrote is not believed. */
+  readonly isList: (value: object) => boolean;
+  readonly records: readonly Key[];
+  /** What is needed of a type's records; whole ones where it gives nothing. */
+  readonly elementsOf: (type: ResourceType) => readonly string[] | undefined;
+  readonly age: Age;
+}
+
+/** A parsed record takes about so many times the bytes that it came in. */
+export const inflation = 3;
+
+/** Takes over these lists, with the records in them, and these records. */
+export type Bring = (wanted: Wanted) => Promise<void>;
+
+export function createBring(shelf: Shelf, shared: SharedMemory): Bring {
+  async function bringLists({ lists, isList }: Wanted): Promise<readonly Key[]> {
+    if (lists.length === 0) return [];
+    const keys: Key[] = [];
+    for (const [name, { bytes, ...remembered }] of await shared.get(lists.map(listName))) {
+      if (!remembered.keys || !isList(remembered.value)) continue;
+      if ((shelf.peek(name)?.asOf ?? -Infinity) <= remembered.asOf) shelf.put(name, remembered, bytes);
+      keys.push(...remembered.keys);
+    }
+    return keys;
+  }
+
+  async function bringAbsence(keys: readonly Key[]): Promise<void> {
+    if (keys.length === 0) return;
+    for (const [name, { value, asOf }] of await shared.get(keys.map(absentName)))
+      shelf.put(name, { value, asOf });
+  }
+
+  async function bringRecords(keys: readonly Key[], { elementsOf, age }: Wanted): Promise<void> {
+    if (keys.length === 0) return;
+    await bringCopies(keys.map(recordName));
+    // What is too narrow may have been wider before.
+    const left = keys.filter((key) => !shelf.record(key, elementsOf(typeOf(key)), age));
+    if (age === 'any' && left.length > 0) await bringCopies(left.map((key) => widerName(recordName(key))));
+  }
+
+  async function bringCopies(names: readonly string[]): Promise<void> {
+    for (const [name, found] of await shared.get(names)) {
+      if (isGone(found) && (shelf.peek(name)?.asOf ?? -Infinity) <= found.asOf) shelf.put(name, found);
+      const copy = copyOf(found);
+      if (!copy || !name.endsWith(recordName(copy.key))) continue;
+      if (name.startsWith(recordName(''))) shelf.join(name, copy, inflation * found.bytes);
+      else shelf.put(name, copy, inflation * found.bytes);
+    }
+  }
+
+  return async (wanted) => {
+    const { records, elementsOf, age } = wanted;
+    const keys = new Set([...(await bringLists(wanted)), ...records]);
+    const left = [...keys].filter((key) => !shelf.record(key, elementsOf(typeOf(key)), age));
+    await Promise.all([bringRecords(left, wanted), bringAbsence(records)]);
+  };
+}

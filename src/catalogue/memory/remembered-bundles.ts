@@ -1,0 +1,60 @@
+/** The bundles of products, remembered: each stands for all lists of what belongs to its product. */
+import { typeOf, type Key } from '../graph/key.js';
+import type { Age } from './shelf.js';
+import { isKeys, recall, type Remembering } from './recall.js';
+
+export interface RememberedBundles {
+  /** Whether a product's bundle is known now as a whole: it was already, or this process remembers it. */
+  recall(product: Key, age: Age): boolean;
+  /** Takes over what other replicas remember of the bundles of products, and of records. */
+  bring(products: readonly Key[], records: readonly Key[], age: Age): Promise<boolean>;
+  /** Remembers those that are known as wholes, each once in an operation. */
+  keep(products: Iterable<Key>): void;
+}
+
+export function createRememberedBundles(at: Remembering): RememberedBundles {
+  const { memory, known, elementsOf, asOf, onHit } = at;
+  const kept = new Set<Key>();
+
+  return {
+    recall(product, age) {
+      const before = known.bundle(product);
+      if (before?.state.kind === 'complete') return true;
+      const bundle = memory.list<readonly Key[]>(bundleName(product), age);
+      const oldest = bundle && recall(at, bundle.list, age, bundle.asOf);
+      if (!bundle || !oldest) return false;
+      const { list, staleSince } = bundle;
+      onHit(oldest);
+      kept.add(product);
+      known.settleBundle(product, { keys: new Set(list), state: { kind: 'complete' }, staleSince });
+      return true;
+    },
+
+    bring: (products, records, age) =>
+      memory.bring({ lists: products.map(bundleName), isList: isKeys, records, elementsOf, age }),
+
+    keep(products) {
+      for (const product of products) {
+        const bundle = known.bundle(product);
+        if (bundle?.state.kind !== 'complete' || bundle.unidentified?.length || kept.has(product)) continue;
+        // The index keeps it, and knows when it was read.
+        if (bundle.isIndexed) continue;
+        // That there is no such product is believed for less long.
+        if (!bundle.keys.has(product)) continue;
+        kept.add(product);
+        const keys = [...bundle.keys];
+        memory.keepList(bundleName(product), keys, keys, asOf());
+      }
+    },
+  };
+}
+
+function bundleName(product: Key): string {
+  return `all of ${product}`;
+}
+
+const productType = 'MedicinalProductDefinition';
+
+export function isProduct(key: Key): boolean {
+  return typeOf(key) === productType;
+}

@@ -1,0 +1,120 @@
+/** What searches have found, remembered: the rows of a search for products, and what is found for terms. */
+import type { PmsError } from '../../errors.js';
+import type { Key } from '../graph/key.js';
+import { isHeld, type Candidates, type RootList, type TermFinds } from '../known/known.js';
+import type { Asking } from '../profiles/asking.js';
+import { searchQuestion, termsQuestion, type ProductSearch } from '../question/selection.js';
+import type { Age } from './shelf.js';
+import { isKeys, isUnanswered, recall, type Remembering } from './recall.js';
+
+export function foundProducts(
+  inner: Asking,
+  at: Remembering,
+  search: ProductSearch,
+): Promise<RootList | Candidates | PmsError> {
+  const { withTotal } = search;
+  const question = `products ${searchQuestion({ ...search, withTotal: false })}`;
+  // The links of a list that goes on bring no more than its first page: who needs more must not be given them.
+  const brings = inner.brings(search);
+  const nameOf = (hasNext: boolean, isCounted: boolean): string =>
+    `${question}${hasNext ? ` bringing ${brings}` : ''}${isCounted ? ' counted' : ''}`;
+  const counted = [nameOf(false, true), nameOf(true, true)];
+  return finds(
+    at,
+    withTotal ? counted : [...counted, nameOf(false, false), nameOf(true, false)],
+    () => inner.products(search),
+    (found) => {
+      if (found instanceof Error || found.state.kind !== 'complete') return undefined;
+      if ('found' in found) return { name: nameOf(false, true), keys: found.found };
+      const { hasNext, refs, total } = found;
+      return { name: nameOf(hasNext, withTotal || total !== null), keys: refs };
+    },
+  );
+}
+
+export function foundForTerms(
+  inner: Asking,
+  at: Remembering,
+  terms: readonly string[],
+): Promise<TermFinds | PmsError> {
+  // What is found of a term depends on which searches there are.
+  const name = `terms ${termsQuestion(terms)} by ${[...at.features.all.keys()].sort().join()}`;
+  return finds(
+    at,
+    [name],
+    () => inner.terms(terms),
+    (found) => {
+      if (found instanceof Error || found.states.some(({ kind }) => kind !== 'complete')) return undefined;
+      return { name, keys: found.found };
+    },
+  );
+}
+
+/** What was found, and the records in it. */
+interface Finds<Answer extends object> {
+  readonly answer: Answer;
+  readonly records: readonly Key[];
+}
+
+/**
+ * Fresh from memory, else from the upstream; where that fails, as old as it may be.
+ * @param names that it may be remembered by
+ * @param placeOf where a new one is remembered, with the records in it; undefined for what is not to be
+ */
+async function finds<Answer extends object>(
+  at: Remembering,
+  names: readonly string[],
+  ask: () => Promise<Answer>,
+  placeOf: (answer: Answer) => { readonly name: string; readonly keys: readonly Key[] } | undefined,
+): Promise<Answer> {
+  const fresh = await broughtFinds<Answer>(at, names, 'fresh');
+  if (fresh) return fresh;
+  const asked = await ask();
+  if (isUnanswered(asked)) return (await broughtFinds<Answer>(at, names, 'any')) ?? asked;
+  const place = placeOf(asked);
+  const records = place?.keys.filter((key) => isHeld(at.known.reading(key)));
+  if (place && records) at.memory.keepList(place.name, { answer: asked, records }, records, at.asOf());
+  return asked;
+}
+
+async function broughtFinds<Answer extends object>(
+  at: Remembering,
+  names: readonly string[],
+  age: Age,
+): Promise<Answer | undefined> {
+  const { memory, elementsOf } = at;
+  const here = recallFinds<Answer>(at, names, age);
+  if (here || !(await memory.bring({ lists: names, isList: isFinds, records: [], elementsOf, age })))
+    return here;
+  return recallFinds<Answer>(at, names, age);
+}
+
+/** The youngest of those that are remembered with all that is needed of their records. */
+function recallFinds<Answer extends object>(
+  at: Remembering,
+  names: readonly string[],
+  age: Age,
+): Answer | undefined {
+  const all = names.flatMap((name) => at.memory.list<Finds<Answer>>(name, age) ?? []);
+  for (const kept of all.sort((a, b) => b.asOf.getTime() - a.asOf.getTime())) {
+    const oldest = recall(at, kept.list.records, age, kept.asOf);
+    if (!oldest) continue;
+    at.onHit(oldest);
+    const { answer: before } = kept.list;
+    return kept.staleSince ? { ...before, staleSince: kept.staleSince } : before;
+  }
+  return undefined;
+}
+
+/** What is found by a search, whatever it was for: rows and where they go on, candidates, what terms have found. */
+function isFinds(list: object): boolean {
+  if (!('answer' in list && 'records' in list && isKeys(list.records))) return false;
+  const answer = list.answer as Partial<RootList & Candidates & TermFinds> | null;
+  if (typeof answer !== 'object' || answer === null) return false;
+  const { refs, positions, state, found, satisfied, open, lacking, states } = answer;
+  if (positions) return isKeys(refs) && Array.isArray(positions) && state?.kind === 'complete';
+  if (satisfied) return isKeys(found) && Array.isArray(satisfied) && state?.kind === 'complete';
+  const { tooMany, codes } = answer;
+  const areSets = [open, lacking, tooMany].every((each) => each instanceof Set);
+  return isKeys(found) && areSets && codes instanceof Map && Array.isArray(states);
+}

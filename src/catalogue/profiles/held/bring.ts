@@ -1,0 +1,75 @@
+/** Brings held products into what one operation knows. */
+import { isPmsError } from '../../../errors.js';
+import type { HeldProduct, SearchIndex } from '../../../search-index/search-index.js';
+import { idOf, type Key } from '../../graph/key.js';
+import { complete } from '../../graph/relation.js';
+import type { Known, Origin } from '../../known/known.js';
+import type { Whereabouts } from '../../upstream/whereabouts.js';
+
+/**
+ * Holds products with all that belongs to them; returns those that are known so afterwards, from here or before.
+ * @param mostMs milliseconds since they were read, at most. @default as long as they are used while the upstream answers
+ */
+export type BringProducts = (products: readonly Key[], mostMs?: number) => Promise<ReadonlySet<Key>>;
+
+/** Where nothing is held. */
+export const bringNothing: BringProducts = async () => new Set();
+
+export interface BringOptions {
+  readonly index: Pick<SearchIndex, 'products'>;
+  readonly known: Known;
+  readonly whereabouts: Whereabouts;
+  /** Milliseconds since it was read that a product counts as fresh, and that it is used while the upstream answers. */
+  readonly freshMs: number;
+  readonly maxAgeMs: number;
+  /** Told of each product that needs no request, and when it was read. */
+  readonly onHit: (asOf: Date) => void;
+}
+
+export function createBringing({
+  index,
+  known,
+  whereabouts,
+  freshMs,
+  maxAgeMs,
+  onHit,
+}: BringOptions): BringProducts {
+  /** An index that does not answer holds nothing. */
+  async function held(products: readonly Key[]): Promise<ReadonlyMap<string, HeldProduct>> {
+    try {
+      return await index.products(products.map(idOf));
+    } catch (error) {
+      if (isPmsError(error)) return new Map();
+      throw error;
+    }
+  }
+
+  function take(product: Key, { url, asOf, records, unidentified }: HeldProduct, isFresh: boolean): void {
+    const origin: Origin = { url, fetchedAt: asOf, stale: !isFresh };
+    const keys = new Set(records.map((record) => known.hold(record, origin)));
+    known.settleBundle(product, {
+      keys,
+      unidentified,
+      state: complete,
+      isIndexed: true,
+      staleSince: isFresh ? undefined : asOf,
+    });
+    whereabouts.note(product, keys);
+    onHit(asOf);
+  }
+
+  return async (products, mostMs = maxAgeMs) => {
+    const wanted = products.filter((product) => !known.bundle(product));
+    if (wanted.length > 0) {
+      const found = await held(wanted);
+      const now = Date.now();
+      for (const product of wanted) {
+        const each = found.get(idOf(product));
+        const ageMs = each ? now - each.asOf.getTime() : Number.POSITIVE_INFINITY;
+        // Several may bring it at once.
+        if (each && ageMs <= mostMs && !known.bundle(product)) take(product, each, ageMs < freshMs);
+      }
+    }
+    return new Set(products.filter((product) => known.bundle(product)));
+  };
+}

@@ -1,0 +1,210 @@
+/** The searcher of the index: products by any part of a filter, in any order, and terms of any kind. */
+import { isPmsError, PmsError } from '../../../errors.js';
+import type { Coverage } from '../../../search-index/coverage.js';
+import type { IndexMatches } from '../../../search-index/query.js';
+import type { SearchIndex } from '../../../search-index/search-index.js';
+import { resourceKey } from '../../../fhir/reference.js';
+import { idKeyOf, isSubstanceName } from '../../lookup/kinds.js';
+import { codesIn, foldingsOf, foldSubstance, termOf, type Term } from '../../lookup/namings.js';
+import { partsToFind } from '../../lookup/words.js';
+import { namesOf } from '../../search/judge.js';
+import { directSearch, isOrderedHere, mostCandidates } from '../../search/ways.js';
+import { idOf, type Key } from '../../graph/key.js';
+import { complete, untold, type State } from '../../graph/relation.js';
+import { isHeld, wayOfTerm, type Known, type RootList, type TermFinds } from '../../known/known.js';
+import type { Position, ProductSearch } from '../../question/selection.js';
+import type { TermWay } from '../../question/term.js';
+import type { OpenSearcher, Searcher } from '../searchers/searcher.js';
+import type { Operation } from '../profile.js';
+import type { BringProducts } from './bring.js';
+import { termToken, wordToken } from './tokens.js';
+
+const productType = 'MedicinalProductDefinition';
+
+export interface IndexSearcherOptions {
+  readonly index: Pick<SearchIndex, 'find' | 'bearing' | 'coverage'>;
+  /** Milliseconds that what is held is used while the upstream answers. */
+  readonly maxAgeMs: number;
+}
+
+/** What the searcher needs of one operation. */
+export interface IndexOperation extends Pick<Operation, 'known' | 'figures'> {
+  readonly bring: BringProducts;
+}
+
+/** What every search needs: the upstream's own, where that finds its rows at once, is as new as can be. */
+export function createIndexSearcher({ index, maxAgeMs }: IndexSearcherOptions): Searcher {
+  const isWhole = (): boolean => index.coverage.complete && index.coverage.ageMs <= maxAgeMs;
+  return {
+    name: 'index',
+    supports: () => index.coverage.products > 0,
+    isPreferred: (search, { features }) =>
+      isWhole() && (!search || isOrderedHere(search) || directSearch(search, features) === undefined),
+    priceProducts: ({ first }) => [
+      { name: 'held', type: productType, usual: first, most: first, wave: 1, inHand: true, isHeld: true },
+    ],
+    priceTerms: (terms) => [
+      {
+        name: 'held',
+        type: productType,
+        usual: terms.length,
+        most: mostCandidates,
+        wave: 1,
+        inHand: true,
+        isHeld: true,
+      },
+    ],
+    open: (at) => openIndex(at, index, isWhole),
+  };
+}
+
+function openIndex(
+  { known, figures, bring }: Operation,
+  index: IndexSearcherOptions['index'],
+  isWhole: () => boolean,
+): OpenSearcher {
+  return {
+    products: (search) => orError(() => findRows(search, { index, bring, isWhole })),
+    terms: (texts) => orError(() => findTerms(texts, { index, bring, isWhole, known, figures })),
+  };
+}
+
+/** An index that fails leaves its fields without an answer, and nothing else. */
+async function orError<Found>(find: () => Promise<Found>): Promise<Found | PmsError> {
+  try {
+    return await find();
+  } catch (error) {
+    if (isPmsError(error)) return error;
+    throw error;
+  }
+}
+
+interface Finding {
+  readonly index: IndexSearcherOptions['index'];
+  readonly bring: BringProducts;
+  readonly isWhole: () => boolean;
+}
+
+async function findRows(
+  search: ProductSearch,
+  { index, bring, isWhole }: Finding,
+): Promise<RootList | PmsError> {
+  const { filter, sort, first, after, withTotal } = search;
+  const matches = await index.find({
+    filter,
+    first,
+    ...(sort && { sort }),
+    ...(after && { after: idOf(after.last) }),
+  });
+  const { ids, total, hasNext, isPlaceLost, stranger } = matches;
+  if (stranger) return unknown(stranger);
+  const state = stateOf(matches, index.coverage, isWhole());
+  if (isPlaceLost)
+    return new PmsError('BAD_CURSOR', 'The row that this cursor stands behind is no longer there.');
+  const keys = ids.map((id): Key => resourceKey(productType, id));
+  const held = await bring(keys, Number.POSITIVE_INFINITY);
+  const refs = keys.filter((key) => held.has(key));
+  const isCounted = withTotal && state.kind === 'complete';
+  return {
+    refs,
+    positions: refs.map((last): Position => ({ brings: '', link: '', skip: 0, last })),
+    hasNext: hasNext && refs.length > 0,
+    total: isCounted ? total : null,
+    state,
+  };
+}
+
+function stateOf({ untold: count }: IndexMatches, { complete: isAll }: Coverage, isWhole: boolean): State {
+  if (!isWhole || !isAll) return { kind: 'cut', reason: 'NOT_ALL_HELD' };
+  return count > 0 ? { ...untold, count } : complete;
+}
+
+function unknown(parts: NonNullable<IndexMatches['stranger']>): PmsError {
+  return new PmsError(
+    'BAD_USER_INPUT',
+    `${namesOf(parts)} names what no term known here and no product looked through bears. Check its spelling, or give its code.`,
+  );
+}
+
+/** All ways that a product's own record is found by; those inside of it are looked through. */
+const ownWays: readonly TermWay[] = ['id', 'identifier', 'atc', 'name'];
+const allWays: readonly TermWay[] = [
+  ...ownWays,
+  'authorization',
+  'procedure',
+  'package',
+  'carrier',
+  'substance',
+];
+
+async function findTerms(
+  texts: readonly string[],
+  {
+    index,
+    bring,
+    isWhole,
+    known,
+    figures,
+  }: Finding & { readonly known: Known; readonly figures: Operation['figures'] },
+): Promise<TermFinds> {
+  const found = new Set<Key>();
+  const tooMany = new Set<string>();
+  const codes = new Map<string, readonly string[]>();
+  for (const text of texts) {
+    const own = isSubstanceName(text) ? figures.substances.codesOf(foldSubstance(text)) : [];
+    const term = termOf(text, own);
+    const first = await productsNamed(term, index);
+    await bring(first.keys, Number.POSITIVE_INFINITY);
+    // A record that has the name of a substance tells its code, by which others have it.
+    const told = codesToldBy(first.keys, term, known);
+    const more = told.length > 0 ? await productsNamed(termOf(text, [...own, ...told]), index) : first;
+    await bring(more.keys, Number.POSITIVE_INFINITY);
+    for (const key of more.keys) found.add(key);
+    codes.set(text, [...own, ...told]);
+    if (more.isCut) for (const way of allWays) tooMany.add(wayOfTerm(way, text));
+  }
+  const keys = [...found].filter((key) => isHeld(known.reading(key)));
+  const isAll = isWhole();
+  return {
+    found: keys,
+    all: isAll ? keys : undefined,
+    open: new Set(isAll ? ownWays : []),
+    lacking: new Set(),
+    tooMany,
+    codes,
+    states: [complete],
+    looksInto: true,
+  };
+}
+
+async function productsNamed(
+  term: Term,
+  index: IndexSearcherOptions['index'],
+): Promise<{ readonly keys: readonly Key[]; readonly isCut: boolean }> {
+  const words = term.name ? partsToFind(term.name) : [];
+  const [byFolding, byName] = await Promise.all([
+    index.bearing([{ kind: termToken, values: foldingsOf(term) }], mostCandidates),
+    words.length > 0
+      ? index.bearing(
+          words.map(({ word, isBeginning }) => ({ kind: wordToken, values: [word], isBeginning })),
+          mostCandidates,
+        )
+      : [],
+  ]);
+  const ids = new Set([...byFolding, ...byName]);
+  const id = idKeyOf(term.text);
+  const keys = [...ids].map((each): Key => resourceKey(productType, each));
+  const isCut = keys.length > mostCandidates;
+  return { keys: [...new Set([...(id === undefined ? [] : [id]), ...keys.slice(0, mostCandidates)])], isCut };
+}
+
+function codesToldBy(products: readonly Key[], term: Term, known: Known): readonly string[] {
+  if (term.substance === undefined) return [];
+  const codes = products.flatMap((product) =>
+    [...(known.bundle(product)?.keys ?? [])].flatMap((key) => {
+      const reading = known.reading(key);
+      return isHeld(reading) ? codesIn(reading.resource, term) : [];
+    }),
+  );
+  return [...new Set(codes)].filter((code) => !term.codes.has(code));
+}

@@ -1,0 +1,88 @@
+/** What a product's bundle tells in the index: facts are looked for in it by the links that filters follow. */
+import { PmsError } from '../../../errors.js';
+import type { Subject } from '../../../facts/fact.js';
+import type { FhirResource, ResourceOf } from '../../../fhir/resources.js';
+import { toldBy, type Told, type ToldRecords } from '../../../search-index/telling.js';
+import type { Key } from '../../graph/key.js';
+import { self, type Link } from '../../graph/link.js';
+import { complete, type Relation } from '../../graph/relation.js';
+import { follow, type Ask } from '../../known/follow.js';
+import { createKnown, isHeld, type Bundle, type Known } from '../../known/known.js';
+import { holderOf, subjectLinks } from '../../search/subjects.js';
+import { tokensOf } from './tokens.js';
+import { createBundleLists } from '../everything/bundle-lists.js';
+
+const productType = 'MedicinalProductDefinition';
+
+/** Links lead on from what was found: so many steps, at most. */
+const longestWay = 50;
+
+/** A product's `$everything`. */
+export interface WholeBundle {
+  readonly product: Key;
+  readonly records: readonly FhirResource[];
+  /** Records that came without an id. */
+  readonly unidentified: readonly FhirResource[];
+}
+
+/** Undefined where the product is not in its own bundle. */
+export function tell({ product, records, unidentified }: WholeBundle): Told | undefined {
+  const known = createKnown();
+  const origin = { url: '', fetchedAt: new Date(0), stale: false };
+  const keys = new Set(records.map((record) => known.hold(record, origin)));
+  const bundle: Bundle = { keys, unidentified, state: complete };
+  known.settleBundle(product, bundle);
+  const reading = known.reading(product);
+  if (!isHeld(reading) || reading.resource.resourceType !== productType) return undefined;
+  const ask = askWithin(known, bundle);
+  const all = [...keys].flatMap((key) => {
+    const held = known.reading(key);
+    return isHeld(held) ? [held.resource] : [];
+  });
+  const found = new Map<Subject, ToldRecords>();
+  const { told, tokens } = toldBy({
+    product: reading.resource as ResourceOf<typeof productType>,
+    records(subject) {
+      const before = found.get(subject);
+      if (before) return before;
+      const records = recordsAt(subjectLinks[subject] ?? self, product, known, ask);
+      found.set(subject, records);
+      return records;
+    },
+    holders: (authorization) => recordsAt(holderOf, authorization, known, ask),
+  });
+  return { told, tokens: [...tokens, ...tokensOf(all)] };
+}
+
+/** What is asked is in the bundle, or is not there. */
+function askWithin(known: Known, bundle: Bundle): Ask {
+  const lists = createBundleLists(known, () => [bundle]);
+  return {
+    children: (question, parent) =>
+      known.settleChildren(question.asks, parent, lists.childrenOf(question, parent)),
+    read: (key) => known.settleReading(key, 'unseen'),
+  };
+}
+
+function recordsAt(link: Link, from: Key, known: Known, ask: Ask): ToldRecords {
+  const { refs, unresolved, state } = followed(link, from, known, ask);
+  const records = refs.map((key) => {
+    if (known.reading(key) === undefined) ask.read(key, false);
+    const reading = known.reading(key);
+    return { key, resource: isHeld(reading) ? reading.resource : undefined };
+  });
+  const isComplete = state.kind === 'complete';
+  return {
+    records,
+    isComplete,
+    isWhole: isComplete && unresolved.length === 0 && records.every(({ resource }) => resource),
+  };
+}
+
+function followed(link: Link, from: Key, known: Known, ask: Ask): Relation {
+  for (let step = 0; step < longestWay; step += 1) {
+    const relation = follow(link, from, known, ask);
+    if (relation) return relation;
+  }
+  throw new PmsError('INTERNAL_SERVER_ERROR', 'A link leads on without an end.');
+}

@@ -1,0 +1,35 @@
+/** Words and numbers by which the index finds products that a term may name, and keys of what belongs to them. */
+import type { FhirResource } from '../../../fhir/resources.js';
+import type { TokenRow } from '../../../search-index/store/index-store.js';
+import { namesOf } from '../../../facts/of-product.js';
+import { keyOf, isOfType } from '../../graph/key.js';
+import { foldingsIn } from '../../lookup/namings.js';
+import { wantedName } from '../../lookup/words.js';
+
+/** A folded word or number of any record. */
+export const termToken = 'term';
+/** A word, a number or a unit of a product's name. */
+export const wordToken = 'word';
+/** The key of a record that belongs to the product. */
+export const recordToken = 'record';
+
+export function tokensOf(records: readonly FhirResource[]): readonly TokenRow[] {
+  const terms = new Set(records.flatMap(foldings));
+  const words = new Set(records.flatMap(namesOf).flatMap((name) => [...(wantedName(name)?.parts ?? [])]));
+  const keys = records.map(keyOf).filter((key) => !isOfType(key, 'MedicinalProductDefinition'));
+  return [...rows(termToken, terms), ...rows(wordToken, words), ...rows(recordToken, new Set(keys))];
+}
+
+function rows(kind: string, values: ReadonlySet<string>): readonly TokenRow[] {
+  return [...values].map((value) => ({ kind, value, record: 0 }));
+}
+
+/** A record that holds what FHIR does not allow is found by nothing. */
+function foldings(record: FhirResource): readonly string[] {
+  try {
+    return foldingsIn(record);
+  } catch (error) {
+    if (error instanceof TypeError) return [];
+    throw error;
+  }
+}

@@ -1,0 +1,174 @@
+/**
+ * Whose turn it is: a request is sent once there is a permit and a place for it, in the order of the queue. Who cannot be
+ * answered in time is told so as soon as that can be seen.
+ */
+import { setMaxListeners } from 'node:events';
+import type { HttpRequest } from '../fhir/http.js';
+import type { Bucket } from './bucket.js';
+import type { ConcurrencyLimit, Outcome } from './concurrency.js';
+import { createFairQueue, type FairQueue, type Queued } from './queue.js';
+import { overloaded, rateLimited, unavailable } from './refusals.js';
+import { createShortage } from './shortage.js';
+
+export interface TurnsOptions {
+  readonly bucket: Bucket;
+  readonly concurrency: ConcurrencyLimit;
+  /** Most requests that wait. */
+  readonly maxQueue: number;
+  /** Milliseconds that a request without a deadline waits at most. */
+  readonly maxWaitMs: number;
+  /** Monotonic milliseconds. */
+  readonly now: () => number;
+}
+
+/** To be called with what came of an exchange. */
+export type End = (outcome: Outcome) => void;
+
+export interface Turns {
+  /** How many requests wait. */
+  readonly waiting: number;
+  /** Resolves when the request may be sent, which is then done at once. Rejects where it may not, or not in time. */
+  await(request: HttpRequest): Promise<End>;
+  /** Looks who may be sent now: a place has become free. */
+  dispatch(): Promise<void>;
+  /** Nobody is sent for so long. */
+  hold(milliseconds: number): void;
+  /** Turns away all who wait, as the upstream is down. */
+  turnAway(): void;
+  destroy(): void;
+}
+
+interface Waiting extends Queued {
+  /** Monotonic milliseconds by which it must have been answered. */
+  readonly deadline: number;
+  start(end: End): void;
+  refuse(error: unknown): void;
+}
+
+/** Milliseconds between two looks at who waits in vain. */
+const weedingMs = 10;
+
+export function createTurns({ bucket, concurrency, maxQueue, maxWaitMs, now }: TurnsOptions): Turns {
+  const queue = createFairQueue<Waiting>(maxQueue);
+  const shortage = createShortage({ bucket, onEnd: () => void dispatch(), now });
+  let isAsking = false;
+  let weeding: NodeJS.Timeout | undefined;
+
+  function turn(request: HttpRequest): Promise<End> {
+    return new Promise((resolve, reject) => {
+      const waiting = waitingOf(request, request.deadline ?? now() + maxWaitMs, queue, resolve, reject);
+      queue.add(waiting)?.refuse(shortage.isOn ? rateLimited(shortage.leftMs) : overloaded());
+      if (isAsking || shortage.isOn) weedOut();
+      void dispatch();
+    });
+  }
+
+  async function dispatch(): Promise<void> {
+    if (isAsking || shortage.isOn) return;
+    isAsking = true;
+    for (let wanted = places(); wanted > 0; wanted = places()) {
+      const { granted, waitMs } = await bucket.acquire(wanted);
+      // While the bucket was asked, somebody may have been told to wait.
+      if (bucket.heldMs > 0) hold(bucket.heldMs);
+      else {
+        for (let permit = 0; permit < granted; permit += 1) startNext();
+        if (granted < wanted) hold(waitMs);
+        else shortage.forget();
+      }
+      if (shortage.isOn) break;
+    }
+    isAsking = false;
+    if (!shortage.isOn) weedOut();
+  }
+
+  function places(): number {
+    return Math.max(0, Math.min(queue.size, concurrency.limit - concurrency.inFlight));
+  }
+
+  function startNext(): void {
+    shortage.serve();
+    queue.take()?.start(concurrency.begin());
+  }
+
+  function hold(milliseconds: number): void {
+    if (queue.size === 0) return;
+    shortage.begin(milliseconds);
+    refuseHopeless();
+  }
+
+  /** At once, and then only now and then: who looks at all that wait whenever one comes does so the square of them. */
+  function weedOut(): void {
+    if (weeding) return;
+    refuseHopeless();
+    weeding = setTimeout(() => {
+      weeding = undefined;
+      if (queue.size > 0) refuseHopeless();
+    }, weedingMs);
+    weeding.unref();
+  }
+
+  /** Who cannot be answered in time is told at once. Those before it would be sent before it. */
+  function refuseHopeless(): void {
+    const { latencyMs, limit, inFlight } = concurrency;
+    const { isOn, leftMs, intervalMs } = shortage;
+    const at = now();
+    let ahead = 0;
+    for (const waiting of queue.inOrder()) {
+      const forPermit = isOn ? leftMs + ahead * intervalMs : 0;
+      const forPlace = (Math.max(0, inFlight + ahead + 1 - limit) / limit) * latencyMs;
+      if (at + Math.max(forPermit, forPlace) + latencyMs <= waiting.deadline) ahead += 1;
+      else if (queue.remove(waiting)) {
+        waiting.refuse(isOn ? rateLimited(Math.max(forPermit, forPlace)) : overloaded());
+      }
+    }
+  }
+
+  function turnAway(): void {
+    for (let next = queue.take(); next; next = queue.take()) next.refuse(unavailable(bucket.heldMs));
+  }
+
+  return {
+    get waiting() {
+      return queue.size;
+    },
+    await: turn,
+    dispatch,
+    hold,
+    turnAway,
+    destroy() {
+      shortage.destroy();
+      clearTimeout(weeding);
+      turnAway();
+    },
+  };
+}
+
+/** A request that waits until it is started or refused, or leaves because its signal has ended. */
+function waitingOf(
+  { signal, client = 'anonymous', priority = 'interactive' }: HttpRequest,
+  deadline: number,
+  queue: FairQueue<Waiting>,
+  resolve: (end: End) => void,
+  reject: (error: unknown) => void,
+): Waiting {
+  const leave = (): void => {
+    if (queue.remove(waiting)) waiting.refuse(signal?.reason);
+  };
+  const stay = (): void => signal?.removeEventListener('abort', leave);
+  const waiting: Waiting = {
+    client,
+    priority,
+    deadline,
+    start(end) {
+      stay();
+      resolve(end);
+    },
+    refuse(error) {
+      stay();
+      reject(error);
+    },
+  };
+  if (signal) setMaxListeners(0, signal);
+  signal?.addEventListener('abort', leave, { once: true });
+  return waiting;
+}

@@ -1,0 +1,89 @@
+/** How much of the upstream the index holds, and how sure that is. */
+import type { IndexStatus } from './store/index-store.js';
+
+/** What was found out when all products of the upstream were listed. */
+export interface Enumeration {
+  /** When the listing began, in milliseconds since 1970. */
+  readonly asOf: number;
+  /** Products that were listed. */
+  readonly listed: number;
+  /** What the upstream says that there are. */
+  readonly total: number | undefined;
+  /** Why some may not have been listed. */
+  readonly gaps: readonly string[];
+}
+
+export interface Coverage {
+  readonly products: number;
+  readonly withDetails: number;
+  readonly upstreamTotal: number | undefined;
+  /** Whether every product of the upstream is held with all that belongs to it, as of the listing. */
+  readonly complete: boolean;
+  /** When all products were listed. */
+  readonly asOf: Date | undefined;
+  /** When the oldest product was read. */
+  readonly oldest: Date | undefined;
+  /** What is missing, in words. */
+  readonly gaps: readonly string[];
+  /** Milliseconds since the listing, or since the oldest product was read: the longer of the two. */
+  readonly ageMs: number;
+}
+
+export interface CoverageState {
+  take(status: IndexStatus, enumeration: Enumeration | undefined): Coverage;
+  at(now: number): Coverage;
+}
+
+export function createCoverage(): CoverageState {
+  let taken: Omit<Coverage, 'ageMs'> = {
+    products: 0,
+    withDetails: 0,
+    upstreamTotal: undefined,
+    complete: false,
+    asOf: undefined,
+    oldest: undefined,
+    gaps: [notListed],
+  };
+  const at = (now: number): Coverage => {
+    const { asOf, oldest } = taken;
+    const since = Math.min(asOf?.getTime() ?? Number.NEGATIVE_INFINITY, oldest?.getTime() ?? now);
+    return { ...taken, ageMs: now - since };
+  };
+  return {
+    take(status, enumeration) {
+      const gaps = gapsIn(status, enumeration);
+      taken = {
+        products: status.products - status.gone,
+        withDetails: status.withDetails,
+        upstreamTotal: enumeration?.total,
+        complete: gaps.length === 0,
+        asOf: enumeration && new Date(enumeration.asOf),
+        oldest: status.oldest === undefined ? undefined : new Date(status.oldest),
+        gaps,
+      };
+      return at(Date.now());
+    },
+    at,
+  };
+}
+
+const notListed = 'The products of the upstream have not been listed.';
+
+function gapsIn(
+  { products: all, gone, withDetails }: IndexStatus,
+  enumeration: Enumeration | undefined,
+): readonly string[] {
+  if (!enumeration) return [notListed];
+  const products = all - gone;
+  const { listed, total, gaps } = enumeration;
+  return [
+    ...gaps,
+    ...(total !== undefined && total > listed
+      ? [`The upstream counts ${total} products, and listed ${listed}.`]
+      : []),
+    ...(products < listed ? [`Of ${listed} products ${listed - products} are not held.`] : []),
+    ...(withDetails < products
+      ? [`Of ${products} products ${products - withDetails} are held without what belongs to them.`]
+      : []),
+  ];
+}

@@ -1,0 +1,56 @@
+/** The index where it is kept: its rows, and what is found by them. Runs in a worker, or in the thread that asks. */
+import { createFinder } from './find.js';
+import type { IndexMatches, IndexQuery } from './query.js';
+import type { HeldDetails, IndexStatus, IndexStore, ProductRows } from './store/index-store.js';
+
+export interface Engine {
+  write(products: readonly ProductRows[]): Promise<void>;
+  find(query: IndexQuery): Promise<IndexMatches>;
+  details(ids: readonly string[]): Promise<ReadonlyMap<string, HeldDetails>>;
+  /** Ids of the products that have all these tokens, as many as `most` and one more. */
+  bearing(tokens: readonly Token[], most: number): Promise<readonly string[]>;
+  status(): Promise<IndexStatus>;
+  note(name: string, value: string | undefined): Promise<void>;
+  noted(name: string): Promise<string | undefined>;
+  purge(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Any of the values will do. */
+export interface Token {
+  readonly kind: string;
+  readonly values: readonly string[];
+  /** Whether what begins so will do as well. @default false */
+  readonly isBeginning?: boolean;
+}
+
+export function createEngine(store: IndexStore): Engine {
+  const { find } = createFinder(store);
+  return {
+    write: (products) => store.write(products),
+    find,
+    details: (ids) => store.details(ids),
+    async bearing(tokens, most) {
+      const [first, ...others] = await Promise.all(tokens.map((token) => productsWith(token, store)));
+      if (!first) return [];
+      const all = [...first].filter((product) => others.every((other) => other.has(product)));
+      const rows = await store.rows(all.slice(0, most + 1));
+      return rows.map(({ id }) => id);
+    },
+    status: () => store.status(),
+    note: (name, value) => store.note(name, value),
+    noted: (name) => store.noted(name),
+    purge: () => store.purge(),
+    close: () => store.close(),
+  };
+}
+
+async function productsWith(
+  { kind, values, isBeginning = false }: Token,
+  store: IndexStore,
+): Promise<ReadonlySet<number>> {
+  const found = isBeginning ? await store.tokensFrom(kind, values) : await store.tokens(kind, values);
+  const products = new Set<number>();
+  for (let at = 0; at < found.length; at += 3) products.add(found[at] ?? 0);
+  return products;
+}

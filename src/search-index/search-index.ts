@@ -1,0 +1,158 @@
+/** The index as the service uses it: products with all that belongs to them, and what is found among them. */
+import { promisify } from 'node:util';
+import { constants, gunzip, gzip } from 'node:zlib';
+import { isPmsError } from '../errors.js';
+import { isObject } from '../fhir/answer.js';
+import { isReadable } from '../fhir/bundle.js';
+import type { FhirResource } from '../fhir/resources.js';
+import { createCoverage, type Coverage, type Enumeration } from './coverage.js';
+import type { Engine, Token } from './engine.js';
+import type { IndexMatches, IndexQuery } from './query.js';
+import type { HeldDetails, IndexStatus, ProductRows } from './store/index-store.js';
+import type { Told } from './telling.js';
+
+/** A product as it was read, with all that belongs to it. */
+export interface HeldProduct {
+  readonly id: string;
+  /** When it was read. */
+  readonly asOf: Date;
+  /** Path and query of the answer that brought it. */
+  readonly url: string;
+  /** Its own record first. */
+  readonly records: readonly FhirResource[];
+  /** Records that came without an id. */
+  readonly unidentified: readonly FhirResource[];
+}
+
+export interface SearchIndex {
+  /** Takes the place of what was held of it, unless that is newer. @throws INDEX_UNAVAILABLE */
+  put(products: readonly (HeldProduct & { readonly tells: Told })[]): Promise<void>;
+  /** The upstream says that there is no such product any more. */
+  putGone(id: string, asOf: Date): Promise<void>;
+  /** @throws INDEX_UNAVAILABLE */
+  find(query: IndexQuery): Promise<IndexMatches>;
+  /** Those that are held with what belongs to them. @throws INDEX_UNAVAILABLE */
+  products(ids: readonly string[]): Promise<ReadonlyMap<string, HeldProduct>>;
+  /** Ids of the products that have all these tokens, as many as `most` and one more. */
+  bearing(tokens: readonly Token[], most: number): Promise<readonly string[]>;
+  /** How much of the upstream is held, as far as was known a moment ago. */
+  readonly coverage: Coverage;
+  /** All products of the upstream were seen, or not all. */
+  enumerated(enumeration: Enumeration | undefined): Promise<void>;
+  /** The same of now. */
+  refreshed(): Promise<Coverage>;
+  status(): Promise<IndexStatus>;
+  note(name: string, value: string | undefined): Promise<void>;
+  noted(name: string): Promise<string | undefined>;
+  purge(): Promise<void>;
+  close(): Promise<void>;
+}
+
+const [pack, unpack] = [promisify(gzip), promisify(gunzip)];
+const enumerationNote = 'enumeration';
+
+export async function createSearchIndex(
+  engine: Engine,
+  { now = () => Date.now() }: { readonly now?: () => number } = {},
+): Promise<SearchIndex> {
+  const coverage = createCoverage();
+  const refreshed = async (): Promise<Coverage> => {
+    const [status, noted] = await Promise.all([engine.status(), engine.noted(enumerationNote)]);
+    return coverage.take(status, noted === undefined ? undefined : (JSON.parse(noted) as Enumeration));
+  };
+  await refreshed();
+  return {
+    async put(products) {
+      await engine.write(await Promise.all(products.map(rowsOf)));
+      await refreshed();
+    },
+    async putGone(id, asOf) {
+      await engine.write([
+        { ...emptyRows, id, asOf: asOf.getTime(), state: 'gone', own: new Uint8Array(), rest: undefined },
+      ]);
+      await refreshed();
+    },
+    find: (query) => engine.find(query),
+    async products(ids) {
+      const found = await engine.details(ids);
+      const held = await Promise.all(
+        [...found].map(async ([id, details]) => [id, await heldIn(id, details)] as const),
+      );
+      return new Map(held.flatMap(([id, product]) => (product ? [[id, product]] : [])));
+    },
+    bearing: (tokens, most) => engine.bearing(tokens, most),
+    get coverage() {
+      return coverage.at(now());
+    },
+    async enumerated(enumeration) {
+      await engine.note(enumerationNote, enumeration && JSON.stringify(enumeration));
+      await refreshed();
+    },
+    refreshed,
+    status: () => engine.status(),
+    note: (name, value) => engine.note(name, value),
+    noted: (name) => engine.noted(name),
+    async purge() {
+      await engine.purge();
+      await refreshed();
+    },
+    close: () => engine.close(),
+  };
+}
+
+const emptyRows = { versionId: undefined, lastUpdated: undefined, told: [], tokens: [] } as const;
+
+/** What belongs to a product is packed; its own record is short. */
+interface Packed {
+  readonly url: string;
+  readonly records: readonly FhirResource[];
+  readonly unidentified: readonly FhirResource[];
+}
+
+async function rowsOf({
+  id,
+  asOf,
+  url,
+  records,
+  unidentified,
+  tells,
+}: HeldProduct & { readonly tells: Told }): Promise<ProductRows> {
+  const [own, ...others] = records;
+  const packed: Packed = { url, records: others, unidentified };
+  return {
+    id,
+    asOf: asOf.getTime(),
+    versionId: own?.meta?.versionId,
+    lastUpdated: own?.meta?.lastUpdated,
+    state: 'held',
+    own: Buffer.from(JSON.stringify(own)),
+    rest: await pack(JSON.stringify(packed), { level: constants.Z_BEST_SPEED }),
+    ...tells,
+  };
+}
+
+/** Undefined where nothing but its name is held, or what is held is damaged. */
+async function heldIn(id: string, { own, rest, asOf }: HeldDetails): Promise<HeldProduct | undefined> {
+  if (!rest) return undefined;
+  try {
+    const product: unknown = JSON.parse(Buffer.from(own).toString('utf8'));
+    const packed: unknown = JSON.parse((await unpack(rest)).toString('utf8'));
+    if (!isReadable(product) || !isPacked(packed)) return undefined;
+    const { url, records, unidentified } = packed;
+    return { id, asOf: new Date(asOf), url, records: [product, ...records], unidentified };
+  } catch (error) {
+    if (isPmsError(error)) throw error;
+    return undefined;
+  }
+}
+
+function isPacked(value: unknown): value is Packed {
+  if (!isObject(value)) return false;
+  const { url, records, unidentified } = value;
+  return (
+    typeof url === 'string' &&
+    Array.isArray(records) &&
+    records.every(isReadable) &&
+    Array.isArray(unidentified)
+  );
+}

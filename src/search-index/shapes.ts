@@ -1,0 +1,119 @@
+/** Shapes: what records tell in a column, as text that equal tellings share, and read again to be tested. */
+import type { Reads, Subject, SubjectRecords } from '../facts/fact.js';
+import { isObject } from '../fhir/answer.js';
+import type { FhirResource, ResourceOf } from '../fhir/resources.js';
+
+/** What nothing is known of, or cannot be read: whatever is asked, it does not tell. */
+export const untoldShape = '';
+
+const productType = 'MedicinalProductDefinition';
+
+/** One record, as a test of it takes it. */
+export interface RecordShape {
+  /** Undefined where it is referred to, and is not there. */
+  readonly resource: FhirResource | undefined;
+  readonly key: string;
+  /** The product that it belongs to, where that is read. */
+  readonly product: FhirResource | undefined;
+}
+
+/** All records of some subjects. */
+export interface WholeShape {
+  readonly product: ResourceOf<typeof productType>;
+  readonly subjects: Readonly<Partial<Record<Subject, SubjectRecords>>>;
+}
+
+/** An organization is told by its key as well, others by their elements alone. */
+export function recordShape({ resource, key, product }: RecordShape, reads: Reads): string {
+  if (!resource) return JSON.stringify([key]);
+  const readsProduct = resource.resourceType !== productType && reads.some(([type]) => type === productType);
+  return JSON.stringify([
+    resource.resourceType === 'Organization' ? key : '',
+    elementsIn(resource, reads),
+    ...(readsProduct && product ? [elementsIn(product, reads)] : []),
+  ]);
+}
+
+export function readRecordShape(shape: string): RecordShape {
+  const [key, resource, product] = JSON.parse(shape) as [string, FhirResource?, FhirResource?];
+  return { resource, key, product: resource?.resourceType === productType ? resource : product };
+}
+
+/** Ids are told by the places of their records: two products that are alike in all else have one shape. */
+export function wholeShape(
+  product: FhirResource,
+  subjects: readonly (readonly [Subject, SubjectRecords])[],
+  reads: Reads,
+): string {
+  const all = [product, ...subjects.flatMap(([, { records }]) => records)];
+  const places = placesOf(all);
+  const told = (record: FhirResource): object => ({
+    ...elementsIn(record, reads),
+    id: places.get(keyOf(record))?.id ?? record.id,
+  });
+  const whole = [
+    told(product),
+    subjects.map(([subject, { records, isWhole }]) => [subject, isWhole, records.map(told)]),
+  ];
+  return JSON.stringify(whole, (name, value: unknown) =>
+    name === 'reference' && typeof value === 'string' ? placed(value, places) : value,
+  );
+}
+
+export function readWholeShape(shape: string): WholeShape {
+  const [product, subjects] = JSON.parse(shape) as [
+    WholeShape['product'],
+    readonly [Subject, boolean, readonly FhirResource[]][],
+  ];
+  return {
+    product,
+    subjects: Object.fromEntries(
+      subjects.map(([subject, isWhole, records]) => [subject, { records, isWhole }]),
+    ),
+  };
+}
+
+/** The elements that are read of a record, and what FHIR says beside a primitive one. Of no element: when it changed. */
+function elementsIn(record: FhirResource, reads: Reads): FhirResource {
+  const names = reads.flatMap(([type, elements]) => (type === record.resourceType ? elements : []));
+  const given = record as unknown as Readonly<Record<string, unknown>>;
+  const told: Record<string, unknown> = { resourceType: record.resourceType };
+  for (const name of [...new Set(names)].sort()) {
+    if (given[name] !== undefined) told[name] = given[name];
+    if (given[`_${name}`] !== undefined) told[`_${name}`] = given[`_${name}`];
+  }
+  const updated: unknown = record.meta?.lastUpdated;
+  if (names.length === 0 && updated !== undefined) told['meta'] = { lastUpdated: updated };
+  return told as unknown as FhirResource;
+}
+
+interface Place {
+  readonly id: string;
+  readonly key: string;
+}
+
+/** Where something stands inside of a record, its id says of what: then ids are told as they are. */
+function placesOf(records: readonly FhirResource[]): ReadonlyMap<string, Place> {
+  const isNested = records.some((record) => record.id.includes('#') || holdsOthers(record));
+  if (isNested) return new Map();
+  const places = new Map<string, Place>();
+  for (const [at, record] of records.entries()) {
+    const id = `record-${at}`;
+    if (!places.has(keyOf(record))) places.set(keyOf(record), { id, key: `${record.resourceType}/${id}` });
+  }
+  return places;
+}
+
+function holdsOthers(record: FhirResource): boolean {
+  return isObject(record) && 'contained' in record;
+}
+
+/** A reference to one of the records; a bare id may be any of them, and is left. */
+function placed(reference: string, places: ReadonlyMap<string, Place>): string {
+  const tail = /(?:^|\/)([A-Za-z]+\/[^/]+?)(?:\/_history\/[^/]*)?$/.exec(reference)?.[1];
+  return (tail === undefined ? undefined : places.get(tail)?.key) ?? reference;
+}
+
+function keyOf({ resourceType, id }: FhirResource): string {
+  return `${resourceType}/${id}`;
+}

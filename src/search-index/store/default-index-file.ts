@@ -1,0 +1,20 @@
+/** Where the index is kept when nobody says where: below the folder that the platform has for programs' data. */
+import { createHash } from 'node:crypto';
+import { posix, win32 } from 'node:path';
+import { dataFolder } from '../../terms/imported/default-folder.js';
+
+/**
+ * Returns a file of its own for each identity; undefined where the user has no folder at all, as in some containers.
+ * @param identity of the upstream
+ */
+export function defaultIndexFile(
+  identity: string,
+  env: Readonly<Record<string, string | undefined>> = process.env,
+  platform: NodeJS.Platform = process.platform,
+): string | undefined {
+  const folder = dataFolder(env, platform);
+  if (folder === undefined) return undefined;
+  const name = createHash('sha256').update(identity).digest('hex').slice(0, 16);
+  const { join } = platform === 'win32' ? win32 : posix;
+  return join(folder, 'index', `${name}.sqlite`);
+}

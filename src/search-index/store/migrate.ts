@@ -1,0 +1,81 @@
+/** Whether a database is an index, whose, and of which version; and making one of it. */
+import { sql, type Kysely } from 'kysely';
+import { IndexError } from './index-error.js';
+import { migrations as all, type Migration } from './migrations.js';
+import { type Database } from './sqlite.js';
+import type { Tables } from './tables.js';
+
+/** `pmsi`: SQLite has a place in its files for such a mark. */
+const mark = 0x706d_7369;
+
+export interface Looked {
+  /** Migrations that it has; 0 where the file is still empty. */
+  readonly version: number;
+}
+
+/**
+ * Looks, and writes nothing.
+ * @throws IndexError where it is another program's, another upstream's, or of a newer version
+ */
+export function lookInto(
+  database: Database,
+  {
+    file,
+    identity,
+    newest = all.length,
+  }: { readonly file: string; readonly identity: string; readonly newest?: number },
+): Looked {
+  const found = numberIn(database, 'pragma application_id');
+  const version = numberIn(database, 'pragma user_version');
+  if (found === 0 && version === 0 && numberIn(database, 'select count(*) as n from sqlite_schema') === 0)
+    return { version: 0 };
+  if (found !== mark)
+    throw new IndexError(
+      'foreign',
+      `${file} is a database of another program: INDEX_URL has to name another file.`,
+    );
+  if (version > newest)
+    throw new IndexError(
+      'newer',
+      `${file} was written by a newer version of this program (form ${version}, this one knows ${newest}): use that version, or delete the file, and the index is filled anew.`,
+    );
+  const [held] = database.prepare(`select value from meta where name = 'identity'`).all() as {
+    readonly value: string;
+  }[];
+  if (held?.value !== identity)
+    throw new IndexError(
+      'identity',
+      `${file} is the index of another upstream: INDEX_URL has to name another file, or PMS_BASE_URL that upstream.`,
+    );
+  return { version };
+}
+
+function numberIn(database: Database, query: string): number {
+  const [row] = database.prepare(query).all() as Readonly<Record<string, unknown>>[];
+  return Number(Object.values(row ?? {})[0]);
+}
+
+/** Brings the tables up to date, each step whole or not at all. */
+export async function migrate(
+  db: Kysely<Tables>,
+  { version }: Looked,
+  identity: string,
+  migrations: readonly Migration[] = all,
+): Promise<void> {
+  for (const [index, migration] of migrations.entries()) {
+    if (index < version) continue;
+    await db.transaction().execute(async (trx) => {
+      await migration(trx);
+      await sql.raw(`pragma user_version = ${index + 1}`).execute(trx);
+      if (index > 0) return;
+      await sql.raw(`pragma application_id = ${mark}`).execute(trx);
+      await trx
+        .insertInto('meta')
+        .values([
+          { name: 'identity', value: identity },
+          { name: 'generation', value: '0' },
+        ])
+        .execute();
+    });
+  }
+}

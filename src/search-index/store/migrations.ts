@@ -1,0 +1,80 @@
+/** How the tables came to be as they are: numbered by their place, forward only. */
+import { sql, type Transaction } from 'kysely';
+import type { Tables } from './tables.js';
+
+export type Migration = (db: Transaction<Tables>) => Promise<void>;
+
+/** A migration that was released is never changed: the next one mends it. */
+export const migrations: readonly Migration[] = [createTables];
+
+const withoutRowid = sql`without rowid`;
+
+async function createTables(db: Transaction<Tables>): Promise<void> {
+  const { schema } = db;
+  for (const name of ['meta', 'note'])
+    await schema
+      .createTable(name)
+      .addColumn('name', 'text', (column) => column.primaryKey())
+      .addColumn('value', 'text', (column) => column.notNull())
+      .modifyEnd(withoutRowid)
+      .execute();
+  await schema
+    .createTable('product')
+    .addColumn('number', 'integer', (column) =>
+      column
+        .primaryKey()
+        .autoIncrement()
+        .check(sql`number < 2147483648`),
+    )
+    .addColumn('id', 'text', (column) => column.notNull().unique())
+    .addColumn('as_of', 'integer', (column) => column.notNull())
+    .addColumn('version_id', 'text')
+    .addColumn('last_updated', 'text')
+    .addColumn('state', 'text', (column) => column.notNull())
+    .addColumn('detailed', 'integer', (column) => column.notNull())
+    .execute();
+  await schema.createIndex('product_state').on('product').column('state').execute();
+  // The oldest details go first.
+  await schema.createIndex('product_age').on('product').columns(['detailed', 'as_of']).execute();
+  for (const name of ['own', 'rest'])
+    await schema
+      .createTable(name)
+      .addColumn('product', 'integer', (column) => column.primaryKey())
+      .addColumn('bytes', 'blob', (column) => column.notNull())
+      .execute();
+  await createFacts(schema);
+}
+
+async function createFacts(schema: Transaction<Tables>['schema']): Promise<void> {
+  await schema
+    .createTable('shape')
+    .addColumn('number', 'integer', (column) =>
+      column
+        .primaryKey()
+        .autoIncrement()
+        .check(sql`number < 2147483648`),
+    )
+    .addColumn('part', 'text', (column) => column.notNull())
+    .addColumn('shape', 'text', (column) => column.notNull())
+    .addUniqueConstraint('shape_text', ['part', 'shape'])
+    .execute();
+  await schema
+    .createTable('told')
+    .addColumn('shape', 'integer', (column) => column.notNull())
+    .addColumn('product', 'integer', (column) => column.notNull())
+    .addColumn('record', 'integer', (column) => column.notNull())
+    .addPrimaryKeyConstraint('told_key', ['shape', 'product', 'record'])
+    .modifyEnd(withoutRowid)
+    .execute();
+  await schema.createIndex('told_product').on('told').column('product').execute();
+  await schema
+    .createTable('token')
+    .addColumn('kind', 'text', (column) => column.notNull())
+    .addColumn('value', 'text', (column) => column.notNull())
+    .addColumn('product', 'integer', (column) => column.notNull())
+    .addColumn('record', 'integer', (column) => column.notNull())
+    .addPrimaryKeyConstraint('token_key', ['kind', 'value', 'product', 'record'])
+    .modifyEnd(withoutRowid)
+    .execute();
+  await schema.createIndex('token_product').on('token').column('product').execute();
+}

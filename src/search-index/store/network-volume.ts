@@ -1,0 +1,55 @@
+/** Whether a file lies on another machine, where locks and shared memory of SQLite do not hold: as well as can be told. */
+import { readFileSync, realpathSync } from 'node:fs';
+import { dirname } from 'node:path';
+
+const networked =
+  /^(?:nfs\d?|cifs|smb\w*|9p|afs|ceph|lustre|beegfs|gpfs|ncpfs|davfs|(?:fuse\.)?glusterfs|fuse\.(?!portal|snapfuse)\w+)$/;
+
+/**
+ * Returns the kind of the volume, `nfs4`; undefined where it is none of the network, or nobody can tell.
+ * @param mounts what Linux says of its volumes. @default /proc/self/mountinfo
+ */
+export function networkVolumeOf(file: string, mounts: string = readMounts()): string | undefined {
+  if (file.startsWith('\\\\')) return 'UNC';
+  const folder = existing(dirname(file));
+  // Those that come later hide those that were there before.
+  const [volume] = mounts
+    .split('\n')
+    .flatMap((line) => mountIn(line) ?? [])
+    .filter(({ point }) => point === '/' || folder === point || folder.startsWith(`${point}/`))
+    .toReversed()
+    .toSorted((a, b) => b.point.length - a.point.length);
+  return volume && networked.test(volume.kind) ? volume.kind : undefined;
+}
+
+function readMounts(): string {
+  try {
+    return readFileSync('/proc/self/mountinfo', 'utf8');
+  } catch {
+    return '';
+  }
+}
+
+/** The folder as it is called without links; of one that is still to be made, the nearest above that is there. */
+function existing(folder: string): string {
+  try {
+    return realpathSync(folder);
+  } catch {
+    const above = dirname(folder);
+    return above === folder ? folder : existing(above);
+  }
+}
+
+/** `36 35 98:0 / /mnt/data rw,noatime shared:1 - ext4 /dev/sda1 rw`; blanks are written `\040`. */
+function mountIn(line: string): { readonly point: string; readonly kind: string } | undefined {
+  const [before = '', after] = line.split(' - ');
+  const [, , , , point] = before.split(' ');
+  const [kind] = after?.split(' ') ?? [];
+  if (point === undefined || kind === undefined) return undefined;
+  return {
+    point: point.replaceAll(/\\(\d{3})/g, (_, octal: string) =>
+      String.fromCharCode(Number.parseInt(octal, 8)),
+    ),
+    kind,
+  };
+}

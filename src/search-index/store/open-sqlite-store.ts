@@ -1,0 +1,261 @@
+/** Opens the index in a file, to write where it can be written and nobody else writes; else to read; else in memory. */
+import { accessSync, constants, existsSync, mkdirSync, statSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { setTimeout } from 'node:timers/promises';
+import { Kysely } from 'kysely';
+import { IndexError } from './index-error.js';
+import type { IndexStore } from './index-store.js';
+import { lookInto, migrate, type Looked } from './migrate.js';
+import { migrations } from './migrations.js';
+import { networkVolumeOf } from './network-volume.js';
+import { createSqliteDialect } from './sqlite-dialect.js';
+import { createSqliteStore } from './sqlite-store.js';
+import { faultOf, loadSqlite, type Database, type Sqlite } from './sqlite.js';
+import type { Tables } from './tables.js';
+import { takeWriterLock, type WriterLock } from './writer-lock.js';
+
+export interface SqliteOptions {
+  /** Undefined: in memory. */
+  readonly file: string | undefined;
+  /** Of the upstream: the file of another one is refused. */
+  readonly identity: string;
+  /** The oldest details go where it would take more. @default 2 GiB */
+  readonly maxBytes?: number;
+  /** @default Date.now */
+  readonly now?: () => number;
+  /** What Linux says of its volumes. @default /proc/self/mountinfo */
+  readonly mounts?: string;
+  /** A bound that no write gets over, as where a disk is full. @default none */
+  readonly mostPages?: number;
+}
+
+/**
+ * Opens it; where it was killed while it wrote, with all that it had confirmed. One process writes: others read, until
+ * they are started again after it has gone.
+ * @throws IndexError that says what to do
+ */
+export async function openSqliteStore(options: SqliteOptions): Promise<IndexStore> {
+  const sqlite = loadSqlite();
+  const { file } = options;
+  if (file === undefined) return openInMemory(sqlite, options, undefined);
+  const volume = networkVolumeOf(file, options.mounts);
+  if (volume !== undefined)
+    return openInMemory(
+      sqlite,
+      options,
+      `The file would lie on a volume of the network (${volume}), where SQLite cannot lock it.`,
+    );
+  try {
+    return await openFile(sqlite, file, options);
+  } catch (error) {
+    throw refusal(file, error);
+  }
+}
+
+async function openInMemory(
+  sqlite: Sqlite,
+  options: SqliteOptions,
+  because: string | undefined,
+): Promise<IndexStore> {
+  const database = sqlite.open(':memory:');
+  const place = { place: 'memory', because, isThere: () => true, close: () => database.close() };
+  return openToWrite(database, { version: 0 }, options, place);
+}
+
+interface Place {
+  readonly place: string;
+  readonly because: string | undefined;
+  readonly isThere: () => boolean;
+  readonly close: () => void;
+}
+
+async function openFile(sqlite: Sqlite, file: string, options: SqliteOptions): Promise<IndexStore> {
+  const lock = lockFor(sqlite, file);
+  if (lock === 'taken') return openToRead(sqlite, file, options, 'Another process writes it.');
+  if (lock === 'unwritable') return openToRead(sqlite, file, options, 'It cannot be written here.');
+  try {
+    // Looked into before it is opened for writing, which alone may change it: it may be somebody else's.
+    const looked = existsSync(file) ? lookReading(sqlite, file, options) : { version: 0 };
+    const database = sqlite.open(file);
+    const isThere = watchOf(file);
+    const close = (): void => {
+      database.close();
+      lock.release();
+    };
+    return await openToWrite(database, looked, options, { place: file, because: undefined, isThere, close });
+  } catch (error) {
+    lock.release();
+    throw error;
+  }
+}
+
+function lockFor(sqlite: Sqlite, file: string): WriterLock | 'taken' | 'unwritable' {
+  if (existsSync(file) && !isWritable(file)) return 'unwritable';
+  try {
+    mkdirSync(dirname(file), { recursive: true });
+  } catch (error) {
+    throw unwritable(file, error);
+  }
+  const lock = takeWriterLock(sqlite, file);
+  if (lock === 'unwritable' && !existsSync(file)) throw unwritable(file);
+  return lock;
+}
+
+function isWritable(file: string): boolean {
+  try {
+    accessSync(file, constants.W_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function unwritable(file: string, cause?: unknown): IndexError {
+  return new IndexError(
+    'unwritable',
+    `${file} cannot be created: INDEX_URL has to name a file in a folder that can be written.`,
+    { cause },
+  );
+}
+
+function lookReading(sqlite: Sqlite, file: string, { identity }: SqliteOptions): Looked {
+  const database = sqlite.open(file, { readOnly: true });
+  try {
+    database.exec(`pragma busy_timeout = ${patienceMs}`);
+    return lookInto(database, { file, identity });
+  } finally {
+    database.close();
+  }
+}
+
+/** How long another process is waited for. */
+const patienceMs = 5_000;
+
+async function openToWrite(
+  database: Database,
+  looked: Looked,
+  { identity, maxBytes = 2 ** 31, now = Date.now, mostPages }: SqliteOptions,
+  place: Place,
+): Promise<IndexStore> {
+  try {
+    database.exec(`pragma busy_timeout = ${patienceMs}`);
+    database.exec('pragma journal_mode = wal');
+    // What a power cut loses is read again.
+    database.exec('pragma synchronous = normal');
+    database.exec(`pragma cache_size = -${cacheKibibytes}`);
+    const db = new Kysely<Tables>({ dialect: createSqliteDialect(database) });
+    await migrate(db, looked, identity);
+    if (mostPages !== undefined) database.exec(`pragma max_page_count = ${mostPages}`);
+    return createSqliteStore({ db, access: 'writes', maxBytes, now, ...place });
+  } catch (error) {
+    database.close();
+    throw error;
+  }
+}
+
+/** Rows go to many places of the file: pages that are gone to again and again stay. */
+const cacheKibibytes = 32_768;
+
+async function openToRead(
+  sqlite: Sqlite,
+  file: string,
+  options: SqliteOptions,
+  because: string,
+): Promise<IndexStore> {
+  const { database, isFrozen } = openReading(sqlite, file);
+  try {
+    database.exec(`pragma busy_timeout = ${patienceMs}`);
+    await seeTables(database, file, options.identity);
+    const db = new Kysely<Tables>({ dialect: createSqliteDialect(database) });
+    return createSqliteStore({
+      db,
+      access: 'reads',
+      maxBytes: Number.POSITIVE_INFINITY,
+      now: Date.now,
+      place: file,
+      because,
+      isThere: watchOf(file, isFrozen),
+      close: () => database.close(),
+    });
+  } catch (error) {
+    database.close();
+    throw error;
+  }
+}
+
+/**
+ * In a folder that cannot be written SQLite cannot make the files that readers and a writer share. Where there are none,
+ * nobody writes, and it can do without.
+ */
+function openReading(
+  sqlite: Sqlite,
+  file: string,
+): { readonly database: Database; readonly isFrozen: boolean } {
+  let database: Database | undefined;
+  try {
+    database = sqlite.open(file, { readOnly: true });
+    database.prepare('select count(*) from sqlite_schema').all();
+    return { database, isFrozen: false };
+  } catch (error) {
+    database?.close();
+    if (faultOf(error) !== 'unopened' || existsSync(`${file}-wal`)) throw error;
+    const url = `${pathToFileURL(file).href}?immutable=1`;
+    return { database: sqlite.open(url, { readOnly: true }), isFrozen: true };
+  }
+}
+
+/** Whoever writes it may have begun a moment ago. */
+async function seeTables(database: Database, file: string, identity: string): Promise<void> {
+  for (let waited = 0; ; waited += pollMs) {
+    const { version } = lookInto(database, { file, identity });
+    if (version === migrations.length) return;
+    if (waited >= patienceMs)
+      throw new IndexError(
+        'older',
+        `${file} is of an older version of this program, and in use: stop the process that writes it.`,
+      );
+    await setTimeout(pollMs);
+  }
+}
+
+const pollMs = 100;
+
+/** @param isFrozen whether it must not have been written either */
+function watchOf(file: string, isFrozen = false): () => boolean {
+  const look = (): string => {
+    const { dev, ino, mtimeNs } = statSync(file, { bigint: true });
+    return [dev, ino, isFrozen ? mtimeNs : ''].join(' ');
+  };
+  const first = look();
+  return () => {
+    try {
+      return look() === first;
+    } catch {
+      return false;
+    }
+  };
+}
+
+function refusal(file: string, error: unknown): unknown {
+  const fault = faultOf(error);
+  if (fault === undefined) return error;
+  if (fault === 'damaged')
+    return new IndexError(
+      'damaged',
+      `${file} is damaged, or no database: delete it, and the index is filled anew.`,
+      {
+        cause: error,
+      },
+    );
+  if (fault === 'readonly' || fault === 'unopened') return unwritable(file, error);
+  return new IndexError('io', `${file} cannot be opened (${fault}): ${adviceOn[fault]}`, { cause: error });
+}
+
+const adviceOn = {
+  busy: 'another process keeps it locked. Stop that one.',
+  error: 'delete it, and the index is filled anew.',
+  full: 'there is no room left on its volume.',
+  io: 'its volume fails.',
+  memory: 'there is not enough memory.',
+} as const;

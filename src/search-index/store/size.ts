@@ -1,0 +1,58 @@
+/** How many bytes the index takes, and making room. */
+import { sql, type Kysely, type Transaction } from 'kysely';
+import { anyOf } from './listed.js';
+import type { Tables } from './tables.js';
+
+/** Pages in use times the size of a page: what was freed is used again before the file grows. */
+export async function usedBytes(db: Kysely<Tables>): Promise<number> {
+  const { rows } = await sql<{ readonly bytes: number }>`
+    select (page_count - freelist_count) * page_size as bytes
+    from pragma_page_count, pragma_freelist_count, pragma_page_size`.execute(db);
+  return rows[0]?.bytes ?? 0;
+}
+
+/** Products whose details are looked at in one go. */
+const batch = 200;
+
+/** Drops the oldest details, until no more than `maxBytes` are used or there are none left. */
+export async function makeRoom(db: Transaction<Tables>, maxBytes: number): Promise<void> {
+  for (;;) {
+    const excess = (await usedBytes(db)) - maxBytes;
+    if (excess <= 0) return;
+    const oldest = await db
+      .selectFrom('product')
+      .innerJoin('rest', 'rest.product', 'product.number')
+      .select(['number', sql<number>`length(bytes)`.as('size')])
+      .where('detailed', '=', 1)
+      .orderBy('as_of')
+      .orderBy('number')
+      .limit(batch)
+      .execute();
+    const dropped = firstWithin(oldest, excess);
+    if (dropped.length === 0) return;
+    await db
+      .deleteFrom('rest')
+      .where(sql<boolean>`product in ${anyOf(dropped)}`)
+      .execute();
+    await db
+      .updateTable('product')
+      .set({ detailed: 0 })
+      .where(sql<boolean>`number in ${anyOf(dropped)}`)
+      .execute();
+  }
+}
+
+/** As many as the excess takes, judged by their own bytes: at least one. */
+function firstWithin(
+  oldest: readonly { readonly number: number; readonly size: number }[],
+  excess: number,
+): readonly number[] {
+  let freed = 0;
+  let count = 0;
+  for (const { size } of oldest) {
+    count += 1;
+    freed += size;
+    if (freed >= excess) break;
+  }
+  return oldest.slice(0, count).map(({ number }) => number);
+}

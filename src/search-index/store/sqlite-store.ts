@@ -1,0 +1,180 @@
+/** The store of the index over one SQLite database. */
+import { sql, type Kysely, type Transaction } from 'kysely';
+import { PmsError } from '../../errors.js';
+import type { IndexStatus, IndexStore } from './index-store.js';
+import { plain } from './listed.js';
+import {
+  readDetails,
+  readHeld,
+  readNumbers,
+  readPostings,
+  readShapes,
+  readTold,
+  readTokens,
+  readTokensFrom,
+} from './read-rows.js';
+import { makeRoom, usedBytes } from './size.js';
+import { faultOf, type SqliteFault } from './sqlite.js';
+import type { Tables } from './tables.js';
+import { writeProducts } from './write-products.js';
+
+export interface SqliteStoreOptions {
+  readonly db: Kysely<Tables>;
+  readonly access: IndexStatus['access'];
+  readonly place: string;
+  readonly because: string | undefined;
+  readonly maxBytes: number;
+  readonly now: () => number;
+  /** Whether the database is still where it was found, and what it was. */
+  readonly isThere: () => boolean;
+  readonly close: () => void;
+}
+
+/** Over a database whose tables are up to date. */
+export function createSqliteStore(options: SqliteStoreOptions): IndexStore {
+  const { db, access, maxBytes, now, isThere } = options;
+  let isClosed = false;
+
+  async function reading<Result>(read: (db: Kysely<Tables>) => Promise<Result>): Promise<Result> {
+    if (isClosed) throw unavailable('The index is closed.');
+    try {
+      return await read(db);
+    } catch (cause) {
+      throw told(cause);
+    }
+  }
+
+  /** For calls that are rare: the others go on with what is open. */
+  async function looking<Result>(read: (db: Kysely<Tables>) => Promise<Result>): Promise<Result> {
+    if (!isClosed && !isThere())
+      throw unavailable('The file of the index is gone, or another one is in its place: start again.');
+    return reading(read);
+  }
+
+  async function writing(write: (db: Transaction<Tables>) => Promise<void>): Promise<void> {
+    if (access === 'reads') throw unavailable('This process only reads the index.');
+    await looking(() => db.transaction().execute(write));
+  }
+
+  return {
+    async write(products) {
+      await writing(async (trx) => {
+        if ((await writeProducts(trx, products, now())) === 0) return;
+        await makeRoom(trx, maxBytes);
+        await raiseGeneration(trx);
+      });
+    },
+    shapes: (part, after) => reading(() => readShapes(db, part, after)),
+    postings: (part, shapes) => reading(() => readPostings(db, part, shapes)),
+    tokens: (kind, values) => reading(() => readTokens(db, kind, values)),
+    tokensFrom: (kind, values) => reading(() => readTokensFrom(db, kind, values)),
+    told: (part, products) => reading(() => readTold(db, part, products)),
+    all: (state) => reading(() => readNumbers(db, state)),
+    rows: (numbers) => reading(() => readHeld(db, 'number', numbers)),
+    byId: (ids) => reading(() => readHeld(db, 'id', ids)),
+    details: (ids) => reading(() => readDetails(db, ids)),
+    generation: () => looking(readGeneration),
+    note: (name, value) => writing((trx) => writeNote(trx, name, value)),
+    noted: (name) => reading(() => readNote(db, name)),
+    status: () => looking(() => readStatus(options)),
+    async purge() {
+      await writing(deleteAll);
+      await reading(async () => {
+        await sql`vacuum`.execute(db);
+        await sql`pragma wal_checkpoint(truncate)`.execute(db);
+      });
+    },
+    async close() {
+      if (isClosed) return;
+      isClosed = true;
+      options.close();
+    },
+  };
+}
+
+function unavailable(message: string, cause?: unknown): PmsError {
+  return new PmsError('INDEX_UNAVAILABLE', message, { cause });
+}
+
+const sentences: Readonly<Record<SqliteFault, string>> = {
+  busy: 'The index is in use by another process for too long.',
+  damaged: 'The index is damaged: it has to be deleted, and is then filled anew.',
+  error: 'The index has failed.',
+  full: 'There is no room left for the index: nothing was written.',
+  io: 'The index cannot be read or written.',
+  memory: 'There is not enough memory for the index.',
+  readonly: 'The index can no longer be written.',
+  unopened: 'The index can no longer be opened.',
+};
+
+/** What SQLite has failed by, as an error of this service; any other error is a mistake, and stays what it is. */
+function told(error: unknown): unknown {
+  const fault = faultOf(error);
+  return fault === undefined ? error : unavailable(sentences[fault], error);
+}
+
+async function raiseGeneration(db: Transaction<Tables>): Promise<void> {
+  await db
+    .updateTable('meta')
+    .set({ value: sql`cast(cast(value as integer) + 1 as text)` })
+    .where('name', '=', 'generation')
+    .execute();
+}
+
+async function readGeneration(db: Kysely<Tables>): Promise<number> {
+  const row = await db
+    .selectFrom('meta')
+    .select('value')
+    .where('name', '=', 'generation')
+    .executeTakeFirstOrThrow();
+  return Number(row.value);
+}
+
+async function writeNote(db: Transaction<Tables>, name: string, value: string | undefined): Promise<void> {
+  await db.deleteFrom('note').where('name', '=', plain(name)).execute();
+  if (value !== undefined)
+    await db
+      .insertInto('note')
+      .values({ name: plain(name), value: plain(value) })
+      .execute();
+}
+
+async function readNote(db: Kysely<Tables>, name: string): Promise<string | undefined> {
+  const row = await db.selectFrom('note').select('value').where('name', '=', plain(name)).executeTakeFirst();
+  return row?.value;
+}
+
+async function readStatus({ db, access, place, because }: SqliteStoreOptions): Promise<IndexStatus> {
+  const counted = await db
+    .selectFrom('product')
+    .select(({ fn }) => [
+      fn.countAll<number>().as('products'),
+      fn.sum<number | null>('detailed').as('withDetails'),
+      fn.min<number | null>('as_of').as('oldest'),
+      fn.max<number | null>('as_of').as('newest'),
+    ])
+    .executeTakeFirstOrThrow();
+  const { gone } = await db
+    .selectFrom('product')
+    .select(({ fn }) => fn.countAll<number>().as('gone'))
+    .where('state', '=', 'gone')
+    .executeTakeFirstOrThrow();
+  return {
+    products: counted.products,
+    withDetails: counted.withDetails ?? 0,
+    gone,
+    bytes: await usedBytes(db),
+    oldest: counted.oldest ?? undefined,
+    newest: counted.newest ?? undefined,
+    access,
+    place,
+    because,
+  };
+}
+
+/** All but what the index is, and how far its numbers have come: sequences are SQLite's own, and stay. */
+async function deleteAll(db: Transaction<Tables>): Promise<void> {
+  for (const table of ['told', 'token', 'own', 'rest', 'product', 'shape', 'note'] as const)
+    await db.deleteFrom(table).execute();
+  await raiseGeneration(db);
+}

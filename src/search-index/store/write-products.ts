@@ -1,0 +1,111 @@
+/** Writing products whole, inside a transaction. */
+import { sql, type Transaction } from 'kysely';
+import type { ProductRows } from './index-store.js';
+import { anyOf, plain, rowsOf } from './listed.js';
+import type { Tables } from './tables.js';
+
+interface Numbered {
+  readonly number: number;
+  readonly product: ProductRows;
+}
+
+/**
+ * Writes those of which no newer copy is held.
+ * @param now milliseconds since 1970: a copy that claims to be from later, as a clock that was wrong may leave it, is
+ * replaced by any
+ * @returns how many
+ */
+export async function writeProducts(
+  db: Transaction<Tables>,
+  products: readonly ProductRows[],
+  now: number,
+): Promise<number> {
+  const numbered = await numberProducts(db, newestOfEach(products), now);
+  if (numbered.length === 0) return 0;
+  const numbers = numbered.map(({ number }) => number);
+  for (const table of ['told', 'token', 'own', 'rest'] as const)
+    await db
+      .deleteFrom(table)
+      .where(sql<boolean>`product in ${anyOf(numbers)}`)
+      .execute();
+  for (const { number, product } of numbered) await writeBytes(db, number, product);
+  await writeTold(db, numbered);
+  await writeTokens(db, numbered);
+  return numbered.length;
+}
+
+function newestOfEach(products: readonly ProductRows[]): readonly ProductRows[] {
+  const newest = new Map<string, ProductRows>();
+  for (const product of products) {
+    const id = plain(product.id);
+    const other = newest.get(id);
+    if (other === undefined || product.asOf >= other.asOf) newest.set(id, product);
+  }
+  return [...newest.values()];
+}
+
+/** Those that are written: the others are held in a newer copy. */
+async function numberProducts(
+  db: Transaction<Tables>,
+  products: readonly ProductRows[],
+  now: number,
+): Promise<readonly Numbered[]> {
+  const rows = products.map(({ id, asOf, versionId, lastUpdated, state, rest }) => [
+    plain(id),
+    asOf,
+    versionId === undefined ? null : plain(versionId),
+    lastUpdated === undefined ? null : plain(lastUpdated),
+    state,
+    rest === undefined ? 0 : 1,
+  ]);
+  const { rows: written } = await sql<{ readonly number: number; readonly id: string }>`
+    insert into product (id, as_of, version_id, last_updated, state, detailed)
+    select value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5 from ${rowsOf(rows)} where true
+    on conflict (id) do update set as_of = excluded.as_of, version_id = excluded.version_id,
+      last_updated = excluded.last_updated, state = excluded.state, detailed = excluded.detailed
+    where excluded.as_of >= product.as_of or product.as_of > ${now}
+    returning number, id`.execute(db);
+  const numbers = new Map(written.map(({ number, id }) => [id, number]));
+  return products.flatMap((product) => {
+    const number = numbers.get(plain(product.id));
+    return number === undefined ? [] : [{ number, product }];
+  });
+}
+
+async function writeBytes(
+  db: Transaction<Tables>,
+  number: number,
+  { own, rest }: ProductRows,
+): Promise<void> {
+  await db.insertInto('own').values({ product: number, bytes: own }).execute();
+  if (rest !== undefined) await db.insertInto('rest').values({ product: number, bytes: rest }).execute();
+}
+
+async function writeTold(db: Transaction<Tables>, numbered: readonly Numbered[]): Promise<void> {
+  const rows = numbered.flatMap(({ number, product }) =>
+    product.told.map(({ part, shape, record }) => [plain(part), plain(shape), number, record] as const),
+  );
+  const shapes = new Map(rows.map(([part, shape]) => [JSON.stringify([part, shape]), [part, shape]]));
+  // Not `on conflict do nothing`, which gives a number to what is there already, and loses it.
+  await sql`
+    insert into shape (part, shape)
+    select value ->> 0, value ->> 1 from ${rowsOf([...shapes.values()])} as each
+    where not exists (select 1 from shape where part = each.value ->> 0 and shape = each.value ->> 1)`.execute(
+    db,
+  );
+  await sql`
+    insert into told (shape, product, record)
+    select shape.number, each.value ->> 2, each.value ->> 3 from ${rowsOf(rows)} as each
+    cross join shape on shape.part = each.value ->> 0 and shape.shape = each.value ->> 1
+    where true on conflict do nothing`.execute(db);
+}
+
+async function writeTokens(db: Transaction<Tables>, numbered: readonly Numbered[]): Promise<void> {
+  const rows = numbered.flatMap(({ number, product }) =>
+    product.tokens.map(({ kind, value, record }) => [plain(kind), plain(value), number, record]),
+  );
+  await sql`
+    insert into token (kind, value, product, record)
+    select value ->> 0, value ->> 1, value ->> 2, value ->> 3 from ${rowsOf(rows)}
+    where true on conflict do nothing`.execute(db);
+}

@@ -1,0 +1,129 @@
+/** What one product tells: its rows in the columns of the index. */
+import { notTold, type Subject } from '../facts/fact.js';
+import { sorts } from '../facts/sorts.js';
+import type { FhirResource, ResourceOf } from '../fhir/resources.js';
+import { columns, type Column, type RecordColumn, type SortColumn, type WholeColumn } from './columns.js';
+import { recordShape, untoldShape, wholeShape } from './shapes.js';
+import type { TokenRow, ToldRow } from './store/index-store.js';
+
+/** Records of a product, each by its key. */
+export interface ToldRecords {
+  readonly records: readonly ToldRecord[];
+  /** Whether all that there are were found: some of them may not be there. */
+  readonly isComplete: boolean;
+  /** Whether all of them are there as well. */
+  readonly isWhole: boolean;
+}
+
+export interface ToldRecord {
+  readonly key: string;
+  /** Undefined where it is referred to, and is not there. */
+  readonly resource: FhirResource | undefined;
+}
+
+/** A product with what belongs to it, as facts look at it. */
+export interface Telling {
+  readonly product: ResourceOf<'MedicinalProductDefinition'>;
+  /** Undefined where nothing but the product is known. */
+  records(subject: Subject): ToldRecords | undefined;
+  /** The organizations that an authorization names as its holder. */
+  holders(authorization: string): ToldRecords | undefined;
+}
+
+export interface Told {
+  readonly told: readonly ToldRow[];
+  readonly tokens: readonly TokenRow[];
+}
+
+/** Stands for records that there may be beside those that are known. */
+export const otherRecords = 65_535;
+/** Stands for a number that cannot be read. */
+export const untoldToken = '\u0000';
+
+export function toldBy(telling: Telling): Told {
+  const told: ToldRow[] = [];
+  const tokens: TokenRow[] = [];
+  for (const column of columns) {
+    if (column.kind === 'record' && column.exact) tokens.push(...tokensIn(column, telling));
+    else told.push(...rowsIn(column, telling));
+  }
+  return { told, tokens };
+}
+
+function rowsIn(column: Column, telling: Telling): readonly ToldRow[] {
+  switch (column.kind) {
+    case 'record':
+      return recordRows(column, telling);
+    case 'whole':
+      return [{ part: column.name, record: 0, shape: safely(() => wholeIn(column, telling)) }];
+    case 'sort':
+      return [{ part: column.name, record: 0, shape: safely(() => valuesIn(column, telling)) }];
+  }
+}
+
+function recordRows({ name, of, at, reads }: RecordColumn, telling: Telling): readonly ToldRow[] {
+  const { records, isComplete } = telling.records(of) ?? nothingKnown;
+  const rows = records.flatMap(({ key, resource }, record): readonly ToldRow[] => {
+    const shapeOf = (each: ToldRecord): ToldRow => ({
+      part: name,
+      record,
+      shape: safely(() => recordShape({ ...each, product: telling.product }, reads)),
+    });
+    if (!at) return [shapeOf({ key, resource })];
+    const holders = telling.holders(key) ?? nothingKnown;
+    const shapes = holders.records.map(shapeOf);
+    return holders.isComplete ? shapes : [...shapes, { part: name, record, shape: untoldShape }];
+  });
+  return isComplete ? rows : [...rows, { part: name, record: otherRecords, shape: untoldShape }];
+}
+
+const nothingKnown: ToldRecords = { records: [], isComplete: false, isWhole: false };
+
+function tokensIn({ name, of, exact }: RecordColumn, telling: Telling): readonly TokenRow[] {
+  const { records, isComplete } = telling.records(of) ?? nothingKnown;
+  const rows = records.flatMap(({ resource }, record) =>
+    [...new Set(tokensOf(exact, resource))].map((value) => ({ kind: name, value, record })),
+  );
+  return isComplete ? rows : [...rows, { kind: name, value: untoldToken, record: otherRecords }];
+}
+
+/** What is not there bears no number. */
+function tokensOf(exact: RecordColumn['exact'], resource: FhirResource | undefined): readonly string[] {
+  if (!resource) return [];
+  try {
+    return (exact?.tokensOf(resource) ?? [notTold]).map((token) => (token === notTold ? untoldToken : token));
+  } catch (error) {
+    if (error instanceof TypeError) return [untoldToken];
+    throw error;
+  }
+}
+
+function wholeIn({ with: subjects, reads }: WholeColumn, telling: Telling): string {
+  const told = subjects.map((subject) => [subject, telling.records(subject)] as const);
+  if (told.some(([, records]) => !records)) return untoldShape;
+  return wholeShape(
+    telling.product,
+    told.map(([subject, found]) => [subject, { records: heldIn(found), isWhole: found?.isWhole ?? false }]),
+    reads,
+  );
+}
+
+function valuesIn({ by }: SortColumn, telling: Telling): string {
+  const { valuesOf } = sorts[by];
+  const values = valuesOf(telling.product, (subject) => heldIn(telling.records(subject)));
+  return JSON.stringify(values);
+}
+
+function heldIn(found: ToldRecords | undefined): readonly FhirResource[] {
+  return (found?.records ?? []).flatMap(({ resource }) => resource ?? []);
+}
+
+/** A record that holds what FHIR does not allow tells nothing. */
+function safely(shape: () => string): string {
+  try {
+    return shape();
+  } catch (error) {
+    if (error instanceof TypeError) return untoldShape;
+    throw error;
+  }
+}

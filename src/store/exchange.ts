@@ -1,0 +1,62 @@
+/** One exchange with the upstream, and what is kept of it for whoever looks. */
+import type { HttpAnswer, HttpRequest, Send } from '../fhir/http.js';
+import type { Crew } from './flights.js';
+import { absentMs } from './freshness.js';
+import { conditionsOf, confirmedAnswerOf, type StoredCopy } from './response-copy.js';
+import type { ResponseKeys } from './response-key.js';
+import type { StoredResponses } from './stored-responses.js';
+import { isFailure, judge } from './verdict.js';
+
+export interface Question {
+  readonly request: HttpRequest;
+  readonly keys: ResponseKeys;
+}
+
+export interface Exchanged {
+  readonly answer: HttpAnswer;
+  /** Whether the upstream has failed to answer, whatever it sent. */
+  readonly isFailed: boolean;
+}
+
+/** @param copy to be confirmed, where there is one and it will do; undefined for an answer in any case */
+export type Exchange = (question: Question, copy: StoredCopy | undefined, crew: Crew) => Promise<Exchanged>;
+
+export interface ExchangeOptions {
+  readonly send: Send;
+  readonly stored: StoredResponses;
+  /** Milliseconds that an answer is kept. */
+  readonly keepMs: number;
+  /** Monotonic milliseconds. */
+  readonly now: () => number;
+}
+
+/** Rejects as `send` does. */
+export function createExchange({ send, stored, keepMs, now }: ExchangeOptions): Exchange {
+  return async ({ request, keys }, copy, crew) => {
+    const sentAt = now();
+    const headers = copy ? { ...request.headers, ...conditionsOf(copy) } : request.headers;
+    try {
+      const sent = await send({ ...request, ...crew, headers });
+      if (sent.status === 304 && copy) {
+        const confirmed = confirmedAnswerOf(copy);
+        await stored.keep(keys, confirmed, sentAt, keepMs);
+        return { answer: confirmed, isFailed: false };
+      }
+      const { answer, verdict } = await judge(sent, request.accepts);
+      if (verdict === 'kept') await stored.keep(keys, answer, sentAt, keepMs);
+      // Without its body, which may repeat what was sent.
+      else if (verdict === 'absent' && request.isRecord)
+        await stored.keep(keys, { ...answer, body: Buffer.alloc(0) }, sentAt, absentMs);
+      else if (verdict === 'absent' || verdict === 'final') {
+        if (copy) await stored.drop(keys, copy);
+      } else {
+        await stored.tellFailure(keys, verdict);
+        return { answer, isFailed: true };
+      }
+      return { answer, isFailed: false };
+    } catch (error) {
+      if (isFailure(error)) await stored.tellFailure(keys, error);
+      throw error;
+    }
+  };
+}

@@ -1,0 +1,466 @@
+/** What every store of the index does, whatever it is built on. */
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { IndexStore } from '../../../src/search-index/store/index-store.js';
+import { bytes, noise, productRows, text } from './rows.js';
+
+export interface StoreOptions {
+  readonly maxBytes?: number;
+  readonly now?: () => number;
+}
+
+export interface StoreUnderTest {
+  readonly name: string;
+  /** Opens an empty store. */
+  readonly open: (options?: StoreOptions) => Promise<IndexStore>;
+}
+
+export function describeStore({ name, open }: StoreUnderTest): void {
+  describe(`the store of the index, ${name}`, () => {
+    let store: IndexStore;
+    beforeEach(async () => {
+      store = await open();
+    });
+    afterEach(() => store.close());
+
+    async function numberOf(id: string): Promise<number> {
+      const [row] = await store.byId([id]);
+      return row?.number ?? Number.NaN;
+    }
+
+    /** `id/record`, in the order of the numbers. */
+    async function named(flat: Int32Array, width: 2 | 3 = 2): Promise<readonly string[]> {
+      const groups = Array.from({ length: flat.length / width }, (_, index) =>
+        flat.subarray(index * width, (index + 1) * width),
+      );
+      const rows = await store.rows(groups.map(([number = 0]) => number));
+      const ids = new Map(rows.map(({ number, id }) => [number, id]));
+      return groups.map(([number = 0, ...others]) => [ids.get(number), ...others].join('/'));
+    }
+
+    async function shapeNumbers(part: string, shapes: readonly string[]): Promise<readonly number[]> {
+      const known = await store.shapes(part, 0);
+      return known.filter(({ shape }) => shapes.includes(shape)).map(({ number }) => number);
+    }
+
+    describe('products', () => {
+      it('is empty at first', async () => {
+        expect(await store.all()).toEqual(new Int32Array());
+        expect(await store.byId(['600000000001'])).toEqual([]);
+        expect(await store.rows([1])).toEqual([]);
+        expect(await store.details(['600000000001'])).toEqual(new Map());
+        expect(await store.shapes('name', 0)).toEqual([]);
+        expect(await store.postings('name', [1])).toEqual(new Int32Array());
+        expect(await store.tokens('number', ['1'])).toEqual(new Int32Array());
+        expect(await store.generation()).toBe(0);
+        const { bytes: used, place, ...status } = await store.status();
+        expect(used).toBeGreaterThan(0);
+        expect(place).not.toBe('');
+        expect(status).toEqual({
+          products: 0,
+          withDetails: 0,
+          gone: 0,
+          oldest: undefined,
+          newest: undefined,
+          access: 'writes',
+          because: undefined,
+        });
+      });
+
+      it('returns what was written', async () => {
+        await store.write([productRows(), productRows({ id: '2', versionId: undefined, state: 'named' })]);
+        const number = await numberOf('600000000001');
+        expect(await store.byId(['2', '600000000001', '3', '2'])).toEqual([
+          {
+            number: number + 1,
+            id: '2',
+            asOf: 1_000,
+            state: 'named',
+            versionId: undefined,
+            lastUpdated: '2026-01-01',
+          },
+          {
+            number,
+            id: '600000000001',
+            asOf: 1_000,
+            state: 'held',
+            versionId: '1',
+            lastUpdated: '2026-01-01',
+          },
+        ]);
+        expect((await store.rows([number + 1, 77, number])).map(({ id }) => id)).toEqual([
+          '2',
+          '600000000001',
+        ]);
+      });
+
+      it('returns the bytes of a product, and those of its details where there are any', async () => {
+        const own = noise(20_000, 1);
+        await store.write([
+          productRows({ id: '1', own, rest: noise(70_000, 2) }),
+          productRows({ id: '2', asOf: 2_000, rest: undefined }),
+          productRows({ id: '3', own: new Uint8Array(), rest: new Uint8Array() }),
+        ]);
+        const details = await store.details(['1', '2', '3', '4']);
+        expect([...details.keys()].sort()).toEqual(['1', '2', '3']);
+        expect(Buffer.compare(details.get('1')?.own ?? bytes(''), own)).toBe(0);
+        expect(Buffer.compare(details.get('1')?.rest ?? bytes(''), noise(70_000, 2))).toBe(0);
+        expect(details.get('2')).toEqual({ own: bytes('own'), rest: undefined, asOf: 2_000 });
+        expect(details.get('3')?.rest).toEqual(new Uint8Array());
+      });
+
+      it('returns numbers by state, ascending', async () => {
+        await store.write([
+          productRows({ id: '1' }),
+          productRows({ id: '2', state: 'gone' }),
+          productRows({ id: '3' }),
+        ]);
+        const first = await numberOf('1');
+        expect(await store.all()).toEqual(Int32Array.of(first, first + 1, first + 2));
+        expect(await store.all('held')).toEqual(Int32Array.of(first, first + 2));
+        expect(await store.all('gone')).toEqual(Int32Array.of(first + 1));
+        expect(await store.all('suspected')).toEqual(new Int32Array());
+      });
+
+      it('counts', async () => {
+        await store.write([
+          productRows({ id: '1', asOf: 3_000 }),
+          productRows({ id: '2', asOf: 1_000, rest: undefined, state: 'gone' }),
+          productRows({ id: '3', asOf: 2_000 }),
+        ]);
+        expect(await store.status()).toMatchObject({
+          products: 3,
+          withDetails: 2,
+          gone: 1,
+          oldest: 1_000,
+          newest: 3_000,
+        });
+      });
+    });
+
+    describe('writing again', () => {
+      const first = productRows({
+        told: [
+          { part: 'name', record: 0, shape: 'a' },
+          { part: 'name', record: 1, shape: 'b' },
+        ],
+        tokens: [{ kind: 'number', value: '1', record: 0 }],
+      });
+
+      it('puts a product whole in place of what was held of it, under the same number', async () => {
+        await store.write([first, productRows({ id: '2', told: first.told, tokens: first.tokens })]);
+        const number = await numberOf(first.id);
+        await store.write([
+          productRows({
+            asOf: 2_000,
+            versionId: '2',
+            state: 'named',
+            own: bytes('new'),
+            rest: undefined,
+            told: [{ part: 'name', record: 0, shape: 'c' }],
+            tokens: [{ kind: 'number', value: '2', record: 4 }],
+          }),
+        ]);
+        expect(await store.byId([first.id])).toEqual([
+          { number, id: first.id, asOf: 2_000, state: 'named', versionId: '2', lastUpdated: '2026-01-01' },
+        ]);
+        const held = (await store.details([first.id])).get(first.id);
+        expect([text(held?.own), held?.rest]).toEqual(['new', undefined]);
+        const shapesOf = (...shapes: string[]) => shapeNumbers('name', shapes);
+        expect(await named(await store.postings('name', await shapesOf('a', 'b')))).toEqual(['2/0', '2/1']);
+        expect(await named(await store.postings('name', await shapesOf('c')))).toEqual([`${first.id}/0`]);
+        expect(await named(await store.tokens('number', ['1', '2']), 3)).toEqual([
+          `${first.id}/4/1`,
+          '2/0/0',
+        ]);
+        expect((await store.status()).withDetails).toBe(1);
+      });
+
+      it('never puts an older copy in place of a newer one', async () => {
+        await store.write([productRows({ asOf: 2_000, own: bytes('newer') })]);
+        const before = await store.generation();
+        await store.write([
+          productRows({ asOf: 1_999, own: bytes('older'), told: first.told }),
+          productRows({ id: '2' }),
+        ]);
+        expect(text((await store.details([first.id])).get(first.id)?.own)).toBe('newer');
+        expect(await store.postings('name', await shapeNumbers('name', ['a']))).toEqual(new Int32Array());
+        expect(await store.generation()).toBe(before + 1);
+        await store.write([productRows({ asOf: 1_999 })]);
+        expect(await store.generation()).toBe(before + 1);
+      });
+
+      it('takes one of the same time, and of several in one call the newest', async () => {
+        await store.write([productRows({ own: bytes('1') })]);
+        await store.write([productRows({ own: bytes('2') })]);
+        expect(text((await store.details([first.id])).get(first.id)?.own)).toBe('2');
+        await store.write([
+          productRows({ asOf: 3_000, own: bytes('3') }),
+          productRows({ asOf: 2_500, own: bytes('2.5') }),
+        ]);
+        expect(text((await store.details([first.id])).get(first.id)?.own)).toBe('3');
+      });
+
+      it('replaces a copy that claims to be from later than now', async () => {
+        const later = await open({ now: () => 5_000 });
+        await later.write([productRows({ asOf: 9_000, own: bytes('of a wrong clock') })]);
+        await later.write([productRows({ asOf: 4_000, own: bytes('of a right one') })]);
+        expect(text((await later.details([first.id])).get(first.id)?.own)).toBe('of a right one');
+        await later.close();
+      });
+
+      it('writes nothing of a call that fails', async () => {
+        await store.write([productRows({ id: '1', own: bytes('before'), told: first.told })]);
+        const unfit = productRows({ id: '3', own: 7 as unknown as Uint8Array });
+        const broken = { ...unfit, own: null as unknown as Uint8Array };
+        await expect(
+          store.write([productRows({ id: '1', asOf: 2_000 }), productRows({ id: '2' }), broken]),
+        ).rejects.toMatchObject({ code: 'INDEX_UNAVAILABLE' });
+        expect(await store.byId(['2', '3'])).toEqual([]);
+        expect(text((await store.details(['1'])).get('1')?.own)).toBe('before');
+        expect((await store.postings('name', await shapeNumbers('name', ['a', 'b']))).length).toBe(4);
+        // And the next one is none of its business.
+        await store.write([productRows({ id: '2' })]);
+        expect((await store.byId(['2'])).length).toBe(1);
+      });
+
+      it('goes one generation up with each write', async () => {
+        await store.write([first]);
+        await store.write([productRows({ id: '2' }), productRows({ id: '3' })]);
+        await store.write([]);
+        expect(await store.generation()).toBe(2);
+      });
+
+      it('keeps writes that come at once apart', async () => {
+        const writes = Array.from({ length: 20 }, (_, index) =>
+          store.write([
+            productRows({ id: `${index}`, told: first.told }),
+            productRows({ id: 'same', asOf: index }),
+          ]),
+        );
+        const reads = Array.from({ length: 20 }, async () => (await store.all()).length);
+        await Promise.all(writes);
+        for (const count of await Promise.all(reads)) expect(count === 0 || count >= 2).toBe(true);
+        expect((await store.all()).length).toBe(21);
+        expect(await store.byId(['same'])).toMatchObject([{ asOf: 19 }]);
+        expect(await store.generation()).toBe(20);
+      });
+    });
+
+    describe('shapes', () => {
+      it('numbers equal tellings once, by part', async () => {
+        const told = ['a', 'b', 'a'].map((shape, record) => ({ part: 'name', record, shape }));
+        await store.write([
+          productRows({ id: '1', told: [...told, { part: 'code', record: 0, shape: 'a' }] }),
+          productRows({ id: '2', told }),
+        ]);
+        const names = await store.shapes('name', 0);
+        expect(names.map(({ shape }) => shape).sort()).toEqual(['a', 'b']);
+        expect(names.map(({ number }) => number)).toEqual(names.map(({ number }) => number).sort(byNumber));
+        const codes = await store.shapes('code', 0);
+        expect(codes.map(({ shape }) => shape)).toEqual(['a']);
+        const postings = await store.postings('name', await shapeNumbers('name', ['a']));
+        expect(await named(postings)).toEqual(['1/0', '1/2', '2/0', '2/2']);
+        // A number of another part tells nothing of this one.
+        expect(await store.postings('name', [codes[0]?.number ?? 0])).toEqual(new Int32Array());
+      });
+
+      it('returns those that came after a number', async () => {
+        await store.write([productRows({ told: [{ part: 'name', record: 0, shape: 'a' }] })]);
+        const [a] = await store.shapes('name', 0);
+        expect(await store.shapes('name', a?.number ?? 0)).toEqual([]);
+        await store.write([
+          productRows({ id: '2', told: ['b', 'a'].map((shape) => ({ part: 'name', record: 0, shape })) }),
+        ]);
+        expect((await store.shapes('name', a?.number ?? 0)).map(({ shape }) => shape)).toEqual(['b']);
+      });
+
+      it('tells a record once, however many of the shapes it has', async () => {
+        const told = ['a', 'b', 'a'].map((shape) => ({ part: 'name', record: 3, shape }));
+        await store.write([productRows({ told })]);
+        const numbers = await shapeNumbers('name', ['a', 'b']);
+        expect(await named(await store.postings('name', numbers))).toEqual(['600000000001/3']);
+        expect(await store.postings('name', [])).toEqual(new Int32Array());
+      });
+
+      it('takes thousands at once', async () => {
+        const told = Array.from({ length: 5_000 }, (_, record) => ({
+          part: 'name',
+          record,
+          shape: `${record}`,
+        }));
+        await store.write([productRows({ told })]);
+        const shapes = await store.shapes('name', 0);
+        const postings = await store.postings(
+          'name',
+          shapes.map(({ number }) => number),
+        );
+        expect(postings.length).toBe(10_000);
+        expect(postings.at(-1)).toBe(4_999);
+      });
+
+      it('keeps texts as they are', async () => {
+        const shapes = [
+          '',
+          ' ',
+          "'",
+          '"',
+          '{"a":["b\\u0000"]}',
+          'ΠΑΝΑΔΌΛ',
+          'e\u0301',
+          'é',
+          '😀',
+          'A',
+          'a',
+          '%_',
+        ];
+        await store.write([
+          productRows({ told: shapes.map((shape, record) => ({ part: 'name', record, shape })) }),
+        ]);
+        expect((await store.shapes('name', 0)).map(({ shape }) => shape).sort()).toEqual(shapes.toSorted());
+      });
+    });
+
+    describe('tokens', () => {
+      it('finds exactly what is asked for, and says by which value', async () => {
+        await store.write([
+          productRows({
+            id: '1',
+            tokens: [
+              { kind: 'number', value: 'EU/1', record: 2 },
+              { kind: 'number', value: 'EU/12', record: 0 },
+              { kind: 'key', value: 'EU/1', record: 5 },
+            ],
+          }),
+          productRows({
+            id: '2',
+            tokens: [
+              { kind: 'number', value: 'EU/1', record: 1 },
+              { kind: 'number', value: 'EU/1', record: 1 },
+            ],
+          }),
+        ]);
+        expect(await named(await store.tokens('number', ['eu/1', 'EU/12', 'EU/1']), 3)).toEqual([
+          '1/0/1',
+          '1/2/2',
+          '2/1/2',
+        ]);
+        expect(await store.tokens('number', [])).toEqual(new Int32Array());
+        expect(await store.tokens('other', ['EU/1'])).toEqual(new Int32Array());
+      });
+
+      it('says every place of a value that is asked for twice', async () => {
+        await store.write([productRows({ id: '1', tokens: [{ kind: 'number', value: '1', record: 0 }] })]);
+        expect(await named(await store.tokens('number', ['1', '1']), 3)).toEqual(['1/0/0', '1/0/1']);
+      });
+
+      it('keeps what is no Unicode text as U+FFFD', async () => {
+        const values = ['a\u0000b', 'a\uD800b', '😀'];
+        await store.write([
+          productRows({
+            id: 'x\u0000',
+            tokens: values.map((value, record) => ({ kind: 'number', value, record })),
+          }),
+        ]);
+        const found = await store.tokens('number', values);
+        expect(await named(found, 3)).toEqual(
+          ['0/0', '0/1', '1/0', '1/1', '2/2'].map((rest) => `x\uFFFD/${rest}`),
+        );
+        expect((await store.byId(['x\u0000'])).map(({ id }) => id)).toEqual(['x\uFFFD']);
+      });
+    });
+
+    describe('notes', () => {
+      it('keeps, replaces and forgets them', async () => {
+        expect(await store.noted('crawl')).toBeUndefined();
+        await store.note('crawl', '1');
+        await store.note('other', '');
+        await store.note('crawl', '2');
+        expect([await store.noted('crawl'), await store.noted('other')]).toEqual(['2', '']);
+        await store.note('crawl', undefined);
+        expect(await store.noted('crawl')).toBeUndefined();
+        expect(await store.generation()).toBe(0);
+      });
+    });
+
+    describe('its size', () => {
+      it('drops the oldest details where there is no room, and nothing else', async () => {
+        const empty = await open();
+        const limit = (await empty.status()).bytes + 500_000;
+        await empty.close();
+        const small = await open({ maxBytes: limit });
+        for (let index = 0; index < 60; index += 1) {
+          // Neither in the order of numbers, nor in that of time.
+          const asOf = (index * 7) % 60;
+          await small.write([
+            productRows({
+              id: `${asOf}`,
+              asOf,
+              rest: noise(20_000, index),
+              told: [{ part: 'name', record: 0, shape: 'a' }],
+              tokens: [{ kind: 'number', value: `${asOf}`, record: 0 }],
+            }),
+          ]);
+          expect((await small.status()).bytes).toBeLessThanOrEqual(limit);
+        }
+        const { products, withDetails } = await small.status();
+        expect(products).toBe(60);
+        expect(withDetails).toBeGreaterThan(15);
+        const ids = Array.from({ length: 60 }, (_, index) => `${index}`);
+        const details = await small.details(ids);
+        expect(details.size).toBe(60);
+        expect(ids.filter((id) => details.get(id)?.rest)).toEqual(ids.slice(60 - withDetails));
+        expect(await small.all('held')).toHaveLength(60);
+        const [shape] = await small.shapes('name', 0);
+        expect((await small.postings('name', [shape?.number ?? 0])).length).toBe(120);
+        expect((await small.tokens('number', ids)).length).toBe(180);
+        await small.close();
+      });
+
+      it('keeps all rows where even without details there is no room', async () => {
+        const small = await open({ maxBytes: 1 });
+        await small.write([productRows({ rest: noise(20_000, 1) })]);
+        expect(await small.status()).toMatchObject({ products: 1, withDetails: 0 });
+        await small.close();
+      });
+    });
+
+    describe('purging', () => {
+      it('leaves nothing, and gives no number again', async () => {
+        const { bytes: before } = await store.status();
+        const told = [{ part: 'name', record: 0, shape: 'a' }];
+        const tokens = [{ kind: 'number', value: '1', record: 0 }];
+        await store.write([productRows({ rest: noise(500_000, 1), told, tokens }), productRows({ id: '2' })]);
+        await store.note('crawl', '1');
+        const [number, [shape], generation] = [
+          await numberOf('2'),
+          await store.shapes('name', 0),
+          await store.generation(),
+        ];
+        await store.purge();
+        expect(await store.status()).toMatchObject({ products: 0, withDetails: 0, oldest: undefined });
+        expect((await store.status()).bytes).toBeLessThanOrEqual(before);
+        expect(await store.shapes('name', 0)).toEqual([]);
+        expect(await store.tokens('number', ['1'])).toEqual(new Int32Array());
+        expect(await store.details(['2', '600000000001'])).toEqual(new Map());
+        expect(await store.noted('crawl')).toBeUndefined();
+        expect(await store.generation()).toBeGreaterThan(generation);
+        await store.write([productRows({ id: '2', told })]);
+        expect(await numberOf('2')).toBeGreaterThan(number);
+        expect((await store.shapes('name', 0))[0]?.number).toBeGreaterThan(shape?.number ?? Infinity);
+      });
+    });
+
+    it('does nothing once it is closed', async () => {
+      await store.close();
+      await store.close();
+      const closed = { code: 'INDEX_UNAVAILABLE', message: 'The index is closed.' };
+      await expect(store.all()).rejects.toMatchObject(closed);
+      await expect(store.write([productRows()])).rejects.toMatchObject(closed);
+      await expect(store.status()).rejects.toMatchObject(closed);
+    });
+  });
+}
+
+function byNumber(a: number, b: number): number {
+  return a - b;
+}

@@ -1,0 +1,34 @@
+/** Rows of products to write. */
+import type { ProductRows } from '../../../src/search-index/store/index-store.js';
+
+export function productRows(product: Partial<ProductRows> = {}): ProductRows {
+  return {
+    id: '600000000001',
+    asOf: 1_000,
+    versionId: '1',
+    lastUpdated: '2026-01-01',
+    state: 'held',
+    own: bytes('own'),
+    rest: bytes('rest'),
+    told: [],
+    tokens: [],
+    ...product,
+  };
+}
+
+export function bytes(text: string): Uint8Array {
+  return new Uint8Array(Buffer.from(text));
+}
+
+export function text(value: Uint8Array | undefined): string | undefined {
+  return value && Buffer.from(value).toString();
+}
+
+/** Bytes that are not the same over and over. */
+export function noise(length: number, seed: number): Uint8Array {
+  let state = seed + 1;
+  return Uint8Array.from({ length }, () => {
+    state = (state * 48_271) % 2_147_483_647;
+    return state & 0xff;
+  });
+}
