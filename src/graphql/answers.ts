@@ -178,12 +178,13 @@ class LinkRows implements Rows<ResourceView> {
 
   private tellCut({ state }: Listed): void {
     if (state.kind !== 'cut') return;
-    const { reason, record, count } = state;
+    const { reason, record, count, message } = state;
     this.desk.note({
       path: this.path(),
       reason,
       ...(record === undefined ? {} : { reference: record }),
       ...(count === undefined ? {} : { count }),
+      ...(message === undefined ? {} : { message }),
     });
   }
 

@@ -11,7 +11,7 @@ import { typeOf, type Key } from '../graph/key.js';
 import { parts } from '../graph/link.js';
 import { upward } from '../graph/links.js';
 import type { ProductSearch } from '../question/selection.js';
-import { pushOf, wayOf, type Finding } from './pushes.js';
+import { pushOf, unfoundBy, wayOf, type Finding } from './pushes.js';
 import { linksOf } from './subjects.js';
 
 /** Candidates: a set of records that leads to every product which meets `satisfied`. */
@@ -21,7 +21,8 @@ export interface Driver {
   readonly keys: readonly Key[];
   /** Parameters of a search for products; undefined where it is the findings that count. */
   readonly products?: SearchParameters;
-  readonly mayMiss: boolean;
+  /** Records that it misses, for people; undefined where it finds all. */
+  readonly unfound?: string | undefined;
   /** Whether finding nothing may mean that records spell it in another way. */
   readonly isSpelled: boolean;
 }
@@ -158,7 +159,6 @@ export function driversOf(search: ProductSearch, features: Features, figures: Fi
     findings: [],
     keys: [],
     products: parameters,
-    mayMiss: false,
     isSpelled: false,
   };
   const isTooWide = parameters.length === 0 && (figures.products ?? 0) > mostCandidates;
@@ -177,7 +177,7 @@ export function driversOf(search: ProductSearch, features: Features, figures: Fi
 function foundBy({ part, asked }: Criterion, features: Features, figures?: Figures): Driver | undefined {
   const way = wayOf(part);
   const isSpelled = way?.isSpelled ?? false;
-  const mayMiss = figures !== undefined && (way?.mayMiss?.(figures) ?? false);
+  const unfound = figures && unfoundBy(part, asked, figures);
   const pushed = pushOf(part, asked);
   if (pushed?.kind !== 'found') return undefined;
   const types = [...pushed.findings.map(({ type }) => type), ...pushed.keys.map(typeOf)];
@@ -188,9 +188,9 @@ function foundBy({ part, asked }: Criterion, features: Features, figures?: Figur
         (parameter.values.length === 1 || features.evidence('or') !== 'refuted'),
     ) && types.every((type) => canGoUp(type, features));
   if (isOffered)
-    return { satisfied: [part], findings: pushed.findings, keys: pushed.keys, mayMiss, isSpelled };
+    return { satisfied: [part], findings: pushed.findings, keys: pushed.keys, unfound, isSpelled };
   return pushed.byKeysAlone
-    ? { satisfied: [part], findings: [], keys: pushed.keys, mayMiss, isSpelled: false }
+    ? { satisfied: [part], findings: [], keys: pushed.keys, unfound, isSpelled: false }
     : undefined;
 }
 
