@@ -7,7 +7,6 @@ import {
   type GraphQLSchema,
 } from 'graphql';
 import { unfoundBy, wayOf } from '../../src/catalogue/search/pushes.js';
-import { createFigures } from '../../src/catalogue/upstream/figures.js';
 import type { Fact, Reads, RecordFact, Subject } from '../../src/facts/fact.js';
 import type { FilterPart } from '../../src/facts/filter.js';
 import { sorts, type SortField } from '../../src/facts/sorts.js';
@@ -92,10 +91,8 @@ function rowOf(part: FilterPart, field: GraphQLInputField | undefined): readonly
 
 /** What its search leaves out, on an upstream where there may be such records. */
 function markedFor(part: FilterPart): string {
-  const figures = createFigures();
-  figures.sawUnplacedAuthorization();
   const sample = wayOf(part)?.sample;
-  const unfound = sample === undefined ? undefined : unfoundBy(part, sample as never, figures);
+  const unfound = sample === undefined ? undefined : unfoundBy(part, sample as never);
   return unfound === undefined ? '' : `; it does not find ${unfound}`;
 }
 

@@ -12,7 +12,6 @@ import { isAtcGroup } from '../../terms/atc.js';
 import { atcTermsOf } from '../../terms/ema-terms.js';
 import { foldNumber, isPmsId, procedureSpellingsOf, spellingsOf } from '../../terms/numbers.js';
 import type { Key } from '../graph/key.js';
-import type { Figures } from '../upstream/figures.js';
 
 /** A search that finds records which lead to products, see `above`. */
 export interface Finding {
@@ -46,7 +45,7 @@ interface Way<Part extends FilterPart> {
   /** Values that no search finds, for people. */
   readonly unpushed?: string;
   /** The records that tell it in a way that no search reads, for people; undefined where there are none. */
-  unfound?(asked: NonNullable<ProductFilter[Part]>, figures: Figures): string | undefined;
+  unfound?(asked: NonNullable<ProductFilter[Part]>): string | undefined;
   /** Whether records spell it in more ways than a search can name. */
   readonly isSpelled?: boolean;
 }
@@ -169,8 +168,8 @@ const ways: { readonly [Part in FilterPart]?: Way<Part> } = {
     },
     sample: ['value'],
     pushedBy: 'RegulatedAuthorization by `region`',
-    unfound: (_asked, { hasUnplacedAuthorizations }) =>
-      hasUnplacedAuthorizations ? 'authorizations that tell no region by a code' : undefined,
+    // Until all are read nobody knows whether there are any.
+    unfound: () => 'authorizations that tell no region by a code',
   },
 };
 
@@ -186,10 +185,9 @@ export function wayOf(part: FilterPart): Omit<Way<FilterPart>, 'push' | 'unfound
 export function unfoundBy<Part extends FilterPart>(
   part: Part,
   asked: NonNullable<ProductFilter[Part]>,
-  figures: Figures,
 ): string | undefined {
   const way: Way<Part> | undefined = ways[part];
-  return way?.unfound?.(asked, figures);
+  return way?.unfound?.(asked);
 }
 
 export function pushOf<Part extends FilterPart>(

@@ -144,7 +144,7 @@ export function driversOf(search: ProductSearch, features: Features, figures: Fi
   const criteria = criteriaOf(search).parts;
   const driver = (part: FilterPart): Driver | undefined => {
     const criterion = criteria.find((each) => each.part === part);
-    return criterion && foundBy(criterion, features, figures);
+    return criterion && foundBy(criterion, features);
   };
   const own = criteria.flatMap((criterion) => {
     const parameter = ownParameter(criterion, features);
@@ -174,10 +174,10 @@ export function driversOf(search: ProductSearch, features: Features, figures: Fi
   ];
 }
 
-function foundBy({ part, asked }: Criterion, features: Features, figures?: Figures): Driver | undefined {
+function foundBy({ part, asked }: Criterion, features: Features): Driver | undefined {
   const way = wayOf(part);
   const isSpelled = way?.isSpelled ?? false;
-  const unfound = figures && unfoundBy(part, asked, figures);
+  const unfound = unfoundBy(part, asked);
   const pushed = pushOf(part, asked);
   if (pushed?.kind !== 'found') return undefined;
   const types = [...pushed.findings.map(({ type }) => type), ...pushed.keys.map(typeOf)];

@@ -19,8 +19,6 @@ export interface Figures {
   readonly overstatesTotals: boolean;
   /** Whether totals were seen to count what is included as well; undefined while nothing tells. */
   readonly countsIncluded: boolean | undefined;
-  /** Whether authorizations were seen that say of no region, by which none finds them. */
-  readonly hasUnplacedAuthorizations: boolean;
   /** What ingredients have shown substances to be called. */
   readonly substances: SubstanceNames;
   /** Characters of an id in a URL, comma included. */
@@ -51,7 +49,6 @@ export interface Figures {
   sawBundle(pages: number): void;
   sawTotalOverstated(): void;
   sawIncludedCounted(isCounted: boolean): void;
-  sawUnplacedAuthorization(): void;
   sawInBundle(type: ResourceType): void;
   sawKeys(keys: readonly string[]): void;
   sawChildren(question: string, counts: Iterable<number>): void;
@@ -84,7 +81,6 @@ export function createFigures(): Figures {
   let products: number | undefined;
   let overstatesTotals = false;
   let countsIncluded: boolean | undefined;
-  let hasUnplacedAuthorizations = false;
   const substances = createSubstanceNames();
   let keyLength = assumedKeyLength;
   const proven = new Map<string, { readonly entries: number; readonly url: string }>();
@@ -113,9 +109,6 @@ export function createFigures(): Figures {
     get countsIncluded() {
       return countsIncluded;
     },
-    get hasUnplacedAuthorizations() {
-      return hasUnplacedAuthorizations;
-    },
     get keyLength() {
       return keyLength;
     },
@@ -143,9 +136,6 @@ export function createFigures(): Figures {
     },
     sawIncludedCounted(isCounted) {
       countsIncluded = isCounted;
-    },
-    sawUnplacedAuthorization() {
-      hasUnplacedAuthorizations = true;
     },
     sawKeys(keys) {
       for (const key of keys) keyLength += (key.length - key.indexOf('/') + 2 - keyLength) / 50;
