@@ -1,11 +1,14 @@
 #!/usr/bin/env node
-/** The command line: serve, sandbox, doctor, configure, schema, warm, terms. */
+/** The command line: serve, sandbox, doctor, configure, schema, warm, terms, index. */
 import 'reflect-metadata';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { configure, ConfigureError } from './commands/configure.js';
 import { diagnose, printed } from './commands/doctor.js';
+import { IndexCommandError, placeOf, type IndexPlace } from './commands/index/place.js';
+import { purge } from './commands/index/purge.js';
+import { printed as printedReport, reportOn } from './commands/index/status.js';
 import { printed as printedStatus, statusOf } from './commands/terms/status.js';
 import { readIds } from './commands/warm/ids.js';
 import { refuseInVain, runWarm } from './commands/warm/run.js';
@@ -172,6 +175,23 @@ terms
   .option('--json', 'as JSON')
   .action(termsStatus);
 
+const index = program
+  .command('index')
+  .description('what is held of the upstream’s products, to find what its own search cannot');
+
+index
+  .command('status')
+  .description(
+    'tells how much is held, where, and what is missing; 1 where it is damaged or cannot be opened',
+  )
+  .option('--json', 'as JSON')
+  .action(indexStatus);
+
+index
+  .command('purge')
+  .description('deletes all that is held; 1 where another process writes it')
+  .action(async () => void process.stdout.write(await purge(indexPlace())));
+
 process.stdout.on('error', endUnprinted);
 await program.parseAsync().catch(fail);
 
@@ -292,6 +312,18 @@ function termsDir(): string {
   const { config } = readConfig(process.env, dotenv());
   if (config.termsDir !== undefined) return config.termsDir;
   throw new ConfigError(['TERMS_DIR must name a folder: this user has none of its own.']);
+}
+
+async function indexStatus({ json }: { readonly json?: boolean }): Promise<void> {
+  const report = await reportOn(indexPlace());
+  process.stdout.write(json ? `${JSON.stringify(report, null, 2)}\n` : printedReport(report));
+  process.exitCode = report.readable ? 0 : exitCodes.wrong;
+}
+
+/** What is held can be looked at, and deleted, also where it is no longer used. */
+function indexPlace(): IndexPlace {
+  const used = { INDEX: 'on', INDEX_TERMS_ACCEPTED: 'true' };
+  return placeOf(readConfig({ ...process.env, ...used }, dotenv()).config);
 }
 
 async function configureOnly({
@@ -418,7 +450,8 @@ function fail(error: unknown): void {
     error instanceof ConfigureError ||
     error instanceof WarmError ||
     error instanceof TermsError ||
-    error instanceof IndexError
+    error instanceof IndexError ||
+    error instanceof IndexCommandError
   )
     exit(error.exitCode, error.message);
   const { code, port } = error as { readonly code?: string; readonly port?: number };

@@ -354,7 +354,8 @@ function tellOfOddRecords(log: Log): (record: string) => void {
 
 const mostOddRecords = 1_000;
 
-function baseOf({ baseUrl }: Upstream): string {
+/** As questions and identities have it: without a slash at its end. */
+export function baseOf({ baseUrl }: Pick<Upstream, 'baseUrl'>): string {
   return baseUrl.href.replace(/\/+$/, '');
 }
 
