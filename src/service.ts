@@ -373,7 +373,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
   });
   const crawling =
     held && config.index?.crawl
-      ? startCrawl({ ...options, catalogue, held, background, learning })
+      ? startCrawl({ ...options, catalogue, capabilities, held, background, learning })
       : undefined;
   metrics.describe(version, upstream.kind);
   if (secrets.redisUrl !== undefined && secrets.cursorKey === undefined) {

@@ -55,7 +55,7 @@ describe('index status', () => {
       withDetails: 2,
       upstreamTotal: 3,
       complete: false,
-      gaps: ['Of 3 products 1 are not held.'],
+      gaps: ['Of 3 products 1 is not held.'],
       asOf: asOf.toISOString(),
       oldest: asOf.toISOString(),
     });
