@@ -6,6 +6,8 @@ import { dirname } from 'node:path';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { configure, ConfigureError } from './commands/configure.js';
 import { diagnose, printed } from './commands/doctor.js';
+import { refuseUnused, runCrawl, type CrawlRun } from './commands/index/crawl.js';
+import { dryRun } from './commands/index/dry-run.js';
 import { IndexCommandError, placeOf, type IndexPlace } from './commands/index/place.js';
 import { purge } from './commands/index/purge.js';
 import { printed as printedReport, reportOn } from './commands/index/status.js';
@@ -180,6 +182,14 @@ const index = program
   .description('what is held of the upstream’s products, to find what its own search cannot');
 
 index
+  .command('crawl')
+  .description(
+    'fills the index with every product of the upstream, within INDEX_SHARE of PMS_RATE_LIMIT; goes on where it was stopped; 1 where some failed, or another process writes it',
+  )
+  .option('--dry-run', 'tells what it would ask, and how long that would take; writes nothing')
+  .action(indexCrawl);
+
+index
   .command('status')
   .description(
     'tells how much is held, where, and what is missing; 1 where it is damaged or cannot be opened',
@@ -233,15 +243,6 @@ async function warmOnly({
   refuseInVain(config, secrets, file !== undefined || names.length > 0);
   const ids = file === undefined ? [] : readIds(await listAt(file));
   const screen = process.stderr.on('error', ignore);
-  const stop = new AbortController();
-  const stopBy = (code: number): void => {
-    // The second time means now.
-    if (stop.signal.aborted) process.exit(code);
-    process.exitCode = code;
-    stop.abort();
-  };
-  process.on('SIGINT', () => stopBy(exitCodes.interrupted));
-  process.on('SIGTERM', () => stopBy(exitCodes.terminated));
   const { told, isAllWarm } = await runWarm({
     options: {
       config,
@@ -258,7 +259,7 @@ async function warmOnly({
       restart,
     },
     screen,
-    signal: stop.signal,
+    signal: stopping(),
   });
   process.stdout.write(told);
   process.exitCode ??= isAllWarm ? 0 : exitCodes.wrong;
@@ -312,6 +313,42 @@ function termsDir(): string {
   const { config } = readConfig(process.env, dotenv());
   if (config.termsDir !== undefined) return config.termsDir;
   throw new ConfigError(['TERMS_DIR must name a folder: this user has none of its own.']);
+}
+
+async function indexCrawl({ dryRun: isDry = false }: { readonly dryRun?: boolean }): Promise<void> {
+  const { config, secrets } = readConfig(process.env, dotenv());
+  const place = placeOf(config);
+  refuseUnused(config);
+  const screen = process.stderr.on('error', ignore);
+  const run: CrawlRun = {
+    options: {
+      config,
+      secrets,
+      upstream: config.upstream as Upstream,
+      // A line of the log would break the bar.
+      log: createLog(screen.isTTY ? 'silent' : config.logLevel),
+    },
+    place,
+    screen,
+    signal: stopping(),
+  };
+  const { told, isWhole } = isDry ? { told: await dryRun(run), isWhole: true } : await runCrawl(run);
+  process.stdout.write(told);
+  process.exitCode ??= isWhole ? 0 : exitCodes.wrong;
+}
+
+/** Ends what is under way at the first signal, so that it can be told; the process at the second. */
+function stopping(): AbortSignal {
+  const stop = new AbortController();
+  const stopBy = (code: number): void => {
+    // The second time means now.
+    if (stop.signal.aborted) process.exit(code);
+    process.exitCode = code;
+    stop.abort();
+  };
+  process.on('SIGINT', () => stopBy(exitCodes.interrupted));
+  process.on('SIGTERM', () => stopBy(exitCodes.terminated));
+  return stop.signal;
 }
 
 async function indexStatus({ json }: { readonly json?: boolean }): Promise<void> {

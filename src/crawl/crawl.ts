@@ -43,13 +43,15 @@ export async function crawl(options: CrawlOptions): Promise<CrawlProgress> {
     onRequest: () => tally.add({ requests: 1 }),
   });
   if (!listing) return tally.progress;
-  const reading = { ...options, concurrency, setbacks };
+  // Judged once: what one product is refused says little of the others.
+  const hasBundles = options.capabilities.features.has('everything');
+  const reading = { ...options, concurrency, setbacks, hasBundles };
   const sorted = await sortOut(listing, options);
   const outcomes = await readListed(sorted, reading, tally);
   const unlisted = await lookForUnlisted(listing, reading, tally);
   if (signal.aborted) return tally.progress;
   const gone = sorted.gone + [...outcomes.values()].filter((outcome) => outcome === 'gone').length;
-  await index.enumerated(enumerationOf(listing, gone, [...unlisted, ...unread(options)]));
+  await index.enumerated(enumerationOf(listing, gone, [...unlisted, ...(hasBundles ? [] : [unread])]));
   await forgetListing(index);
   return tally.progress;
 }
@@ -64,7 +66,10 @@ async function refuseToRead(index: SearchIndex): Promise<void> {
   );
 }
 
-type Reading = CrawlOptions & Pick<ReadOptions, 'concurrency' | 'setbacks'>;
+interface Reading extends CrawlOptions, Pick<ReadOptions, 'concurrency' | 'setbacks'> {
+  readonly concurrency: number;
+  readonly hasBundles: boolean;
+}
 
 async function readListed(
   { held, wanted }: Sorted,
@@ -72,7 +77,7 @@ async function readListed(
   tally: Tally,
 ): Promise<ReadonlyMap<string, Outcome>> {
   const outcomes = new Map<string, Outcome>();
-  const ids = hasBundles(options) ? wanted : [];
+  const ids = options.hasBundles ? wanted : [];
   tally.set({ isListing: false, held: held.size, wanted: ids.length });
   await readAll(ids, {
     ...options,
@@ -103,7 +108,7 @@ async function lookForUnlisted(listing: Listing, options: Reading, tally: Tally)
     tally.add({ done: 1, failed: Number(outcome === 'failed') });
   };
   const looking = { ...options, onRequests, onOutcome };
-  if (hasBundles(options)) await readAll(doubted, looking);
+  if (options.hasBundles) await readAll(doubted, looking);
   else if (readsById(options)) await confirmGone(doubted, looking);
   else there += doubted.length;
   const are = there === 1 ? '1 product is' : `${there} products are`;
@@ -114,20 +119,12 @@ function isWhole({ gaps, total, ids }: Listing): boolean {
   return gaps.length === 0 && isCounted({ total, listed: ids.size });
 }
 
-function hasBundles({ capabilities: { features } }: Pick<CrawlOptions, 'capabilities'>): boolean {
-  return features.has('everything');
-}
-
 /** Where nothing was ever read by its id, nothing may be: that one is not found says nothing then. */
 function readsById({ capabilities: { features } }: Pick<CrawlOptions, 'capabilities'>): boolean {
   return features.isProven('read') || features.evidence('read') === 'configured';
 }
 
-function unread(options: CrawlOptions): readonly string[] {
-  return hasBundles(options)
-    ? []
-    : ['What belongs to products is not held: the upstream has no $everything.'];
-}
+const unread = 'What belongs to products is not held: the upstream has no $everything.';
 
 function enumerationOf(
   { asOf, ids, total, gaps }: Listing,

@@ -52,7 +52,8 @@ export async function readAll(ids: readonly string[], options: ReadOptions): Pro
       if (outcome === 'aborted') return;
       if (outcome instanceof PmsError) {
         onOutcome(id, 'failed');
-        setbacks.note(outcome);
+        if (isAnswered(outcome)) setbacks.forget();
+        else setbacks.note(outcome);
       } else if (outcome === 'gone') onOutcome(id, outcome);
       else await check.add(id);
     }
@@ -118,6 +119,11 @@ async function readProduct(
     if (signal.aborted || isPmsError(error)) return isPmsError(error) ? error : unread;
     throw error;
   }
+}
+
+/** Whether the upstream has answered, if not with all of it. */
+function isAnswered({ code }: PmsError): boolean {
+  return code === 'UPSTREAM_INCOMPLETE' || code === 'UPSTREAM_BUDGET_EXCEEDED';
 }
 
 const unread = new PmsError('UPSTREAM_INCOMPLETE', 'What belongs to a product could not be read to its end.');
