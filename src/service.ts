@@ -1,5 +1,6 @@
 /** Builds everything once, in the order in which a request passes through it. */
 import { readFile } from 'node:fs/promises';
+import { setTimeout } from 'node:timers/promises';
 import { createCapabilities, neededFeatures, type Capabilities } from './catalogue/plan/capabilities.js';
 import { startLearning, type Learning, type Learnt } from './catalogue/learning/learn.js';
 import { createCatalogue, type Catalogue } from './catalogue/catalogue.js';
@@ -452,6 +453,9 @@ export async function startService(options: ServiceOptions): Promise<Service> {
   };
 }
 
+/** Milliseconds that a command takes that tells what is held. */
+const lookMs = 500;
+
 /** Without its index the service goes on as it would where none is kept; a file that is somebody else's is refused. */
 async function indexOf(
   { file, maxBytes }: IndexConfig,
@@ -459,7 +463,14 @@ async function indexOf(
   log: Log,
 ): Promise<SearchIndex | undefined> {
   try {
-    return await openIndex({ file, maxBytes, identity: identityOf(baseOf(upstream)) });
+    const place = { file, maxBytes, identity: identityOf(baseOf(upstream)) };
+    const index = await openIndex(place);
+    const { access } = await index.status();
+    if (access === 'writes') return index;
+    // Whoever looked into it a moment ago may be the one that writes.
+    await index.close();
+    await setTimeout(lookMs);
+    return await openIndex(place);
   } catch (error) {
     // What may be somebody else's is for whoever starts it to look at.
     if (!(error instanceof IndexError) || error.exitCode === 78) throw error;
