@@ -1,12 +1,11 @@
 /** Reads products with all that belongs to them, which the catalogue writes to the index behind its answers. */
 import type { Catalogue } from '../catalogue/catalogue.js';
-import type { Key } from '../catalogue/graph/key.js';
 import type { IndexWriter } from '../catalogue/profiles/held/writer.js';
-import { productPage } from '../catalogue/question/product-page.js';
-import { isPmsError, PmsError } from '../errors.js';
+import { PmsError } from '../errors.js';
 import { resourceKey } from '../fhir/reference.js';
 import type { SearchIndex } from '../search-index/search-index.js';
 import type { Pace } from './pace.js';
+import { readWhole, type ReadOutcome } from './read-whole.js';
 import { isPassing, type Setbacks } from './setbacks.js';
 
 export interface ReadOptions {
@@ -29,8 +28,6 @@ export type Outcome = 'read' | 'gone' | 'failed';
 const productType = 'MedicinalProductDefinition';
 /** A product that the upstream gives no answer about is tried so often. */
 const mostTries = 3;
-/** Milliseconds for one product, its waits for permits among it. */
-const longestMs = 600_000;
 /** After so many products it is looked whether they are really held. */
 const checkedAtOnce = 50;
 
@@ -89,44 +86,18 @@ async function tryProduct(id: string, options: ReadOptions): Promise<Outcome | P
 async function readProduct(
   id: string,
   { catalogue, pace, signal, onRequests }: ReadOptions,
-): Promise<'read' | 'gone' | PmsError> {
-  const key: Key = resourceKey(productType, id);
-  try {
-    const session = catalogue.open({
-      selections: [productPage(key)],
-      signal,
-      deadline: performance.now() + longestMs,
-      client: 'crawl',
-      priority: 'bulk',
-      // So many would drive out what clients ask for.
-      cache: 'no-store',
-      isUnremembered: true,
-    });
-    try {
-      await session.run();
-    } finally {
-      const { requests } = session.receipt();
-      pace.spent(requests);
-      onRequests(requests);
-    }
-    const reading = session.known.reading(key);
-    if (reading === 'absent') return 'gone';
-    const state = session.known.bundle(key)?.state;
-    if (state?.kind === 'complete') return 'read';
-    if (state?.kind === 'failed') return state.error;
-    return isPmsError(reading) ? reading : unread;
-  } catch (error) {
-    if (signal.aborted || isPmsError(error)) return isPmsError(error) ? error : unread;
-    throw error;
-  }
+): Promise<ReadOutcome['is']> {
+  // So many answers would drive out of the cache what clients ask for.
+  const { is, requests } = await readWhole(catalogue, resourceKey(productType, id), signal, 'no-store');
+  pace.spent(requests);
+  onRequests(requests);
+  return is;
 }
 
 /** Whether the upstream has answered, if not with all of it. */
 function isAnswered({ code }: PmsError): boolean {
   return code === 'UPSTREAM_INCOMPLETE' || code === 'UPSTREAM_BUDGET_EXCEEDED';
 }
-
-const unread = new PmsError('UPSTREAM_INCOMPLETE', 'What belongs to a product could not be read to its end.');
 
 /** Looks now and then whether what was read is held: an index that takes nothing more makes reading go for nothing. */
 function createCheck({ index, writer, onOutcome }: ReadOptions): {
