@@ -1,5 +1,6 @@
 /** The index where it is kept: its rows, and what is found by them. Runs in a worker, or in the thread that asks. */
 import { createFinder } from './find.js';
+import { withPackedShapes } from './packed-shapes.js';
 import type { IndexMatches, IndexQuery } from './query.js';
 import type { HeldDetails, HeldRow, IndexStatus, IndexStore, ProductRows } from './store/index-store.js';
 
@@ -28,7 +29,8 @@ export interface Token {
   readonly isBeginning?: boolean;
 }
 
-export function createEngine(store: IndexStore): Engine {
+export function createEngine(plain: IndexStore): Engine {
+  const store = withPackedShapes(plain);
   const { find } = createFinder(store);
   return {
     write: (products) => store.write(products),
