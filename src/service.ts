@@ -26,6 +26,7 @@ import { createCompress } from './http/compression.js';
 import { createCors } from './http/cors.js';
 import { startCrawl } from './crawl/start-crawl.js';
 import type { HeldIndex } from './catalogue/catalogue.js';
+import { brokenIndex } from './catalogue/profiles/held/broken.js';
 import { createIndexSearcher } from './catalogue/profiles/held/searcher.js';
 import { createIndexWriter } from './catalogue/profiles/held/writer.js';
 import { identityOf, openIndex } from './search-index/open-index.js';
@@ -262,6 +263,7 @@ export function connect(
     memory,
     whereabouts,
     held,
+    searchers: config.index && !held ? [brokenIndex] : [],
     onHold: shown?.note,
     budget: config.requestBudget,
     tokenRequests: () => tokens?.requests ?? 0,

@@ -87,6 +87,8 @@ export const valueTypes = [
   'ShelfLife',
   'Source',
   'Strength',
+  'SubstanceConnection',
+  'SubstanceEdge',
   'SubstanceName',
 ];
 
@@ -132,8 +134,8 @@ export const pagedLists: Readonly<Record<string, Readonly<Record<string, readonl
   AdministrableProduct: { ingredients: ['role'] },
   ManufacturedItem: { ingredients: ['role'] },
   Product: { ingredients: ['role'], packages: [] },
-  Query: { products: ['filter', 'sort'] },
-  Substance: { products: [] },
+  Query: { products: ['filter', 'sort'], substances: ['role', 'startsWith', 'text'] },
+  Substance: { products: ['role'] },
 };
 
 interface Connection {

@@ -12,6 +12,8 @@ import {
 import { isPmsError, PmsError } from '../errors.js';
 import type { Asked, Catalogue, Receipt, Session } from '../catalogue/catalogue.js';
 import { explain } from '../catalogue/explain.js';
+import { ROOT } from '../catalogue/graph/key.js';
+import { isRoot } from '../catalogue/question/selection.js';
 import { list } from '../catalogue/waves/list.js';
 import { createWanted, type Wanted } from '../catalogue/known/wanted.js';
 import { defaultLanguage } from '../terms/choice.js';
@@ -214,7 +216,8 @@ export function createExecutor(options: ExecutorOptions): Executor {
         return call;
       },
       async settle(call, parent) {
-        if (call.refusal) return;
+        // What stands in no record has no links but those of the root.
+        if (call.refusal || (parent === ROOT && !isRoot(call.link))) return;
         for (;;) {
           const wanted = createWanted();
           // As costly as the waves, which know what is asked below.

@@ -269,9 +269,10 @@ function substanceOf(
   };
 }
 
-/** Of equals the one whose text comes first, whatever was read first. */
+/** One that has a name, if any has; of equals the one whose text comes first, whatever was read first. */
 function mostFrequent(tellings: readonly Telling[]): Mention {
-  const best = tellings.reduce((one, other) => {
+  const named = tellings.filter(({ mention }) => mention.names.length > 0);
+  const best = (named.length > 0 ? named : tellings).reduce((one, other) => {
     if (one.times !== other.times) return one.times > other.times ? one : other;
     return one.mention.text < other.mention.text ? one : other;
   });

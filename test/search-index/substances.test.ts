@@ -141,9 +141,13 @@ describe('the substances of the index', () => {
       '600000000001': [{ code: coded('100000085259', 'Amlodipinum'), role: ACTIVE }],
       '600000000002': [{ code: amlodipine, role: ACTIVE }],
       '600000000003': [{ code: amlodipine, role: EXCIPIENT }],
+      // Those that tell no name are told by the others.
+      ...Object.fromEntries(
+        [4, 5, 6].map((at) => [`60000000000${at}`, [{ code: coded('100000085259'), role: ACTIVE }]]),
+      ),
     });
-    expect((await rows()).rows).toEqual(['AMLODIPINE (code 100000085259): 3']);
-    expect((await rows({ text: 'amlodipinum' })).rows).toEqual(['AMLODIPINE (code 100000085259): 3']);
+    expect((await rows()).rows).toEqual(['AMLODIPINE (code 100000085259): 6']);
+    expect((await rows({ text: 'amlodipinum' })).rows).toEqual(['AMLODIPINE (code 100000085259): 6']);
     expect((await index.substances({ first: 1 })).rows[0]?.told).toEqual(amlodipine);
   });
 
