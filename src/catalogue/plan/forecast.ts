@@ -82,7 +82,8 @@ export function forecast(
   ): readonly Population[] {
     if (!search) return [];
     const productsOf = (at: number): readonly Population[] => {
-      const substance = [{ codes: [`${at} of ${name}`], names: [] }];
+      // Not by what names it: what several fields show is often the same.
+      const substance = [{ codes: [String(at)], names: [] }];
       const each = { ...search, filter: { ...search.filter, substance } };
       return searcherFor(each).priceProducts(each, below, reckoning);
     };
