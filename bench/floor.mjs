@@ -95,9 +95,9 @@ server.listen(0, '127.0.0.1', () => {
   process.stdout.write(`ready http://127.0.0.1:${server.address().port}/graphql\n`);
 });
 
-async function answer(query, { first, id } = {}) {
+async function answer(query, { first, name, id } = {}) {
   if (query.startsWith('query Deep'))
-    return { products: { nodes: await withPackages(await list(first), deep) } };
+    return { products: { nodes: await withPackages(await list(first, name), deep) } };
   if (query.startsWith('query Rivals'))
     return { products: { nodes: await withPackages(await list(50), rivals) } };
   const product = await ask(`${base}/MedicinalProductDefinition/${id}`);
@@ -158,8 +158,9 @@ function listed(values) {
   return values.map(encodeURIComponent).join(',');
 }
 
-async function list(first) {
-  return resourcesIn(await searched('MedicinalProductDefinition', `_count=${first}`));
+async function list(first, name) {
+  const named = name === undefined ? '' : `name=${encodeURIComponent(name)}&`;
+  return resourcesIn(await searched('MedicinalProductDefinition', `${named}_count=${first}`));
 }
 
 /** Every page of it. */

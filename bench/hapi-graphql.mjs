@@ -11,7 +11,7 @@ import { execFile } from 'node:child_process';
 import { isDeepStrictEqual, promisify } from 'node:util';
 import { quantile, turned } from './figures.mjs';
 import { createLoad, wholeAnswer } from './load.mjs';
-import { createProcesses } from './processes.mjs';
+import { createProcesses, settingsIn } from './processes.mjs';
 
 const start = '../shared/hapi/start';
 const loader = '../shared/hapi/load.mjs';
@@ -141,7 +141,7 @@ async function compare({ title, ...asked }, service, hapi) {
   };
   const [ours, theirs] = [await ways.service(), await ways.hapi()];
   const [found, expected] = [asked.ofService(ours.answer.data), asked.ofHapi(theirs.answer.data)];
-  print(`\n${title}`);
+  print(`\n${title} (${settingsIn({ CACHE_TTL: cacheTtl })})`);
   for (const [name, ids] of Object.entries(found)) {
     print(`  ${name.padEnd(12)} ${ids.length} from the service, ${expected[name].length} from HAPI`);
     if (!isDeepStrictEqual([...ids].sort(), [...expected[name]].sort())) {

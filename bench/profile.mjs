@@ -1,35 +1,42 @@
 #!/usr/bin/env node
 /**
- * Where the service's time goes under the 50 products: its hottest functions by their own time, and the files that these
- * are in. The start, and what it takes to warm up, are left out.
+ * Where the service's time goes: its hottest functions by their own time, and the files that these are in. The start, and
+ * what it takes to warm up, are left out.
  *
- *     node bench/profile.mjs [rich|lean] [whole|elements|one|warm] [seconds] [rows] [seconds before]
+ *     node bench/profile.mjs [rich|lean] [first|again|one|elements|whole] [seconds] [rows] [seconds before]
+ *
+ * With the settings that it comes with: `first` is 50 products, others each time; `again` the same ones; `one` another
+ * product each time. With nothing kept: `elements` and, read whole, `whole` are the same 50 each time.
  */
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createLoad } from './load.mjs';
-import { createProcesses } from './processes.mjs';
+import { createProcesses, settingsIn } from './processes.mjs';
 import { deep, one } from './questions.mjs';
+import { products, seriesName } from './records.mjs';
 
-const [variant = 'rich', how = 'whole', seconds = '8', rows = '30', before = '3'] = process.argv.slice(2);
+const [variant = 'rich', how = 'first', seconds = '8', rows = '30', before = '3'] = process.argv.slice(2);
+const same = () => ({ query: deep, variables: { first: 50 } });
+/** What is asked in a turn, and with which settings. */
+const ways = {
+  first: [(turn) => ({ query: deep, variables: { first: 50, name: seriesName(turn) } }), {}],
+  again: [same, {}],
+  one: [(turn) => ({ query: one, variables: { id: String(600_000_000_001 + ((turn * 7) % products)) } }), {}],
+  elements: [same, { CACHE_TTL: '0' }],
+  whole: [same, { CACHE_TTL: '0', PMS_ELEMENTS: 'off' }],
+};
+const [questionAt, settings] = ways[how];
 const folder = mkdtempSync(join(tmpdir(), 'bench-profile-'));
 const processes = createProcesses();
 const load = createLoad();
 try {
   const upstream = await processes.upstream();
-  const env = {
-    PMS_ELEMENTS: how === 'elements' ? 'auto' : 'off',
-    CACHE_TTL: how === 'warm' ? '3600' : '0',
-  };
   const nodeArgs = ['--cpu-prof', '--cpu-prof-dir', folder];
-  const service = await processes.service(`${upstream.url}/${variant}/0`, env, { nodeArgs });
-  const question =
-    how === 'one'
-      ? { query: one, variables: { id: '600000000001' } }
-      : { query: deep, variables: { first: 50 } };
-  const ask = (ms) => load.run(service.url, () => question, { connections: 8, ms });
+  const service = await processes.service(`${upstream.url}/${variant}/0`, settings, { nodeArgs });
+  let turn = 0;
+  const ask = (ms) => load.run(service.url, () => questionAt(turn++), { connections: 8, ms });
   await ask(Number(before) * 1_000);
   const { answers, ms } = await ask(Number(seconds) * 1_000);
   await service.stop();
@@ -61,7 +68,9 @@ function tell({ nodes, samples, timeDeltas }, answers, ms) {
     add(files, file, spent);
     total += spent;
   }
-  print(`${answers} answers, ${(total / answers).toFixed(2)} ms of the main thread each`);
+  print(
+    `${variant}, ${how} (${settingsIn(settings)}): ${answers} answers, ${(total / answers).toFixed(2)} ms of the main thread each`,
+  );
   for (const [heading, table] of [
     ['| function | file', functions],
     ['| file', files],

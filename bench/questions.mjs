@@ -18,9 +18,9 @@ const below = `
 `;
 const ofProduct = 'pmsId name domain { code display }';
 
-/** `first` products with all that is in them: 63 fields each. */
-export const deep = `query Deep($first: Int!, $after: String) {
-  products(first: $first, after: $after) { nodes { ${ofProduct} ${below} } }
+/** `first` products with all that is in them: 63 fields each. Those of a name, where one is given. */
+export const deep = `query Deep($first: Int!, $name: String) {
+  products(first: $first, filter: { name: $name }) { nodes { ${ofProduct} ${below} } }
 }`;
 
 /** One product, and nothing that it leads to. */

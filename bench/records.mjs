@@ -3,7 +3,7 @@
  * A product has two packages, each of one item, and each item two ingredients. They are lean, with little more than the
  * queries of the benches read, or rich, with narrative, extensions and elements that nobody asks for.
  */
-export const products = 10_000;
+export const products = 200_000;
 const packagesOfProduct = 2;
 const ingredientsOfItem = 2;
 
@@ -42,7 +42,23 @@ const reverses = {
 };
 
 export function nameOf(number) {
-  return `${brands[number % brands.length]} ${5 * (1 + (number % 40))} mg tablets`;
+  return `${brands[number % brands.length]} ${5 * (1 + (number % 40))} mg tablets, ${seriesName(Math.floor(number / seriesSize))}`;
+}
+
+/** How many products in a row have the name of one series: others are found by each. */
+export const seriesSize = 50;
+
+export function seriesName(number) {
+  return `series ${String(number % (products / seriesSize)).padStart(5, '0')}`;
+}
+
+/** The numbers of the products whose names contain a text. */
+export function numbersNamed(text) {
+  const [, series] = /^series (\d{5})$/.exec(text) ?? [];
+  const from = series === undefined ? 0 : Number(series) * seriesSize;
+  const length = series === undefined ? products : seriesSize;
+  const numbers = Array.from({ length }, (_, index) => from + index);
+  return numbers.filter((number) => nameOf(number).toLowerCase().includes(text.toLowerCase()));
 }
 
 const brands = [

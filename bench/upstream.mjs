@@ -11,7 +11,7 @@
  */
 import http from 'node:http';
 import { setTimeout } from 'node:timers/promises';
-import { childrenOf, nameOf, numberOf, products, recordOf } from './records.mjs';
+import { childrenOf, numberOf, numbersNamed, products, recordOf } from './records.mjs';
 
 /** For all bases. A page has no more rows than that, whatever was asked for. */
 const settings = { latency: 0, page: 500 };
@@ -152,10 +152,7 @@ function numbersOf(type, asked) {
     const values = value.split(',');
     if (controls.has(parameter)) continue;
     if (parameter === '_id') return values.flatMap((id) => numberOf(type, id) ?? []);
-    if (parameter === 'name') {
-      const text = value.toLowerCase();
-      return everyProduct.filter((number) => nameOf(number).toLowerCase().includes(text));
-    }
+    if (parameter === 'name') return numbersNamed(value);
     return values.flatMap((parent) => childrenOf(parameter, parent));
   }
   return type === 'MedicinalProductDefinition' ? everyProduct : [];

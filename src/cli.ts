@@ -23,7 +23,7 @@ import {
   type SandboxOptions,
 } from './sandbox/server.js';
 import { createMetrics } from './metrics.js';
-import { connect, startService, type ServiceOptions, type Upstream } from './service.js';
+import { connect, indexOf, startService, type ServiceOptions, type Upstream } from './service.js';
 import type { LineWriter } from './telemetry/line-writer.js';
 import { IndexError } from './search-index/store/index-error.js';
 import { TermsError } from './terms/imported/terms-error.js';
@@ -264,7 +264,9 @@ function offering({ profile }: Config): SandboxOptions {
 async function doctor({ json }: { readonly json?: boolean }): Promise<void> {
   const { config, options, sandbox } = await configured();
   // What is wrong is told on stdout.
-  const connection = connect({ ...options, log: createLog('silent') });
+  const log = createLog('silent');
+  const index = config.index && (await indexOf(config.index, options.upstream, log));
+  const connection = connect({ ...options, log, index });
   const diagnosis = await diagnose(connection, config);
   process.stdout.write(json ? `${JSON.stringify(diagnosis, null, 2)}\n` : printed(diagnosis));
   await connection.close();

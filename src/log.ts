@@ -131,7 +131,19 @@ function gap(lost: number): string {
 
 type Line = Readonly<Record<string, unknown>>;
 
-const counts = ['status', 'durationMs', 'port', 'daysLeft', 'limit', 'replicas', 'waitMs'] as const;
+const counts = [
+  'status',
+  'durationMs',
+  'port',
+  'daysLeft',
+  'limit',
+  'replicas',
+  'waitMs',
+  'listed',
+  'held',
+  'failed',
+  'requests',
+] as const;
 const words = ['requestId', 'route', 'profile', 'source', 'day', 'list'] as const;
 const lists = ['offered', 'refused', 'differing'] as const;
 

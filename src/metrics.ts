@@ -62,78 +62,15 @@ const seconds = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
 
 export function createMetrics(): Metrics {
   const registry = new Registry();
-  const registers = [registry];
-  const counter = <Label extends string>(
-    name: string,
-    help: string,
-    labelNames: readonly Label[] = [],
-  ): Counter<Label> =>
-    new Counter({ name: `${prefix}${name}`, help, labelNames: [...labelNames], registers });
-  const histogram = <Label extends string>(
-    name: string,
-    help: string,
-    buckets: readonly number[],
-    labelNames: readonly Label[] = [],
-  ): Histogram<Label> =>
-    new Histogram({
-      name: `${prefix}${name}`,
-      help,
-      buckets: [...buckets],
-      labelNames: [...labelNames],
-      registers,
-    });
-
-  const http = histogram(
-    'http_request_duration_seconds',
-    'HTTP requests to this service, until their last byte was sent.',
-    seconds,
-    ['route', 'status'],
-  );
-  const operations = histogram(
-    'operation_duration_seconds',
-    'GraphQL operations: answered whole, with errors in places, not at all, or left by their clients.',
-    seconds,
-    ['outcome'],
-  );
-  const cost = histogram(
-    'operation_upstream_requests',
-    'What an operation cost upstream.',
-    [0, 1, 2, 5, 10, 20, 50, 120],
-  );
-  const hits = counter('cache_hits_total', 'Questions of operations that took no request of theirs.');
-  const kept = counter('kept_answers_total', 'Operations that were answered by an answer that was kept.');
-  const gaps = counter('incomplete_answers_total', 'Answers that say of a list that it may lack rows.');
-  const old = counter('stale_answers_total', 'Answers that say that a part of them is old.');
-  const errors = counter('errors_total', 'Errors in answers.', ['code']);
-  const cuts = counter(
-    'slow_readers_cut_total',
-    'Connections that were cut, because their clients did not read.',
-  );
-  const sends = histogram(
-    'upstream_request_duration_seconds',
-    'Requests sent upstream, retries too, by the status of the answer or why there was none.',
-    seconds,
-    ['outcome'],
-  );
-  const received = counter('upstream_received_bytes_total', "Bytes of the upstream's bodies, inflated.");
-  const copies = counter(
-    'upstream_questions_total',
-    'Questions to the upstream, by what answered: it, a fresh copy, or an old one.',
-    ['answer'],
-  );
-  const build = new Gauge({
-    name: `${prefix}info`,
-    help: 'Always 1.',
-    labelNames: ['version', 'upstream'],
-    registers,
-  });
+  const { http, operations, cost, hits, kept, gaps, old, errors, cuts, sends, received, copies, build } =
+    createSeries(registry);
 
   return {
     contentType: registry.contentType,
     text: () => registry.metrics(),
     watchProcess: () => collectDefaultMetrics({ register: registry }),
     watch(name, read) {
-      const told = { name: `${prefix}${name}`, help: watched[name], registers };
+      const told = { name: `${prefix}${name}`, help: watched[name], registers: [registry] };
       if (!name.endsWith('_total')) {
         new Gauge({
           ...told,
@@ -182,6 +119,74 @@ export function createMetrics(): Metrics {
       copies.inc({ answer: copy === undefined ? 'upstream' : copy.isStale ? 'stale' : 'fresh' });
       return answer;
     },
+  };
+}
+
+/** What is counted and timed here, under the names that Prometheus sees. */
+function createSeries(registry: Registry) {
+  const registers = [registry];
+  const counter = <Label extends string>(
+    name: string,
+    help: string,
+    labelNames: readonly Label[] = [],
+  ): Counter<Label> =>
+    new Counter({ name: `${prefix}${name}`, help, labelNames: [...labelNames], registers });
+  const histogram = <Label extends string>(
+    name: string,
+    help: string,
+    buckets: readonly number[],
+    labelNames: readonly Label[] = [],
+  ): Histogram<Label> =>
+    new Histogram({
+      name: `${prefix}${name}`,
+      help,
+      buckets: [...buckets],
+      labelNames: [...labelNames],
+      registers,
+    });
+
+  return {
+    http: histogram(
+      'http_request_duration_seconds',
+      'HTTP requests to this service, until their last byte was sent.',
+      seconds,
+      ['route', 'status'],
+    ),
+    operations: histogram(
+      'operation_duration_seconds',
+      'GraphQL operations: answered whole, with errors in places, not at all, or left by their clients.',
+      seconds,
+      ['outcome'],
+    ),
+    cost: histogram(
+      'operation_upstream_requests',
+      'What an operation cost upstream.',
+      [0, 1, 2, 5, 10, 20, 50, 120],
+    ),
+    hits: counter('cache_hits_total', 'Questions of operations that took no request of theirs.'),
+    kept: counter('kept_answers_total', 'Operations that were answered by an answer that was kept.'),
+    gaps: counter('incomplete_answers_total', 'Answers that say of a list that it may lack rows.'),
+    old: counter('stale_answers_total', 'Answers that say that a part of them is old.'),
+    errors: counter('errors_total', 'Errors in answers.', ['code']),
+    cuts: counter('slow_readers_cut_total', 'Connections that were cut, because their clients did not read.'),
+    sends: histogram(
+      'upstream_request_duration_seconds',
+      'Requests sent upstream, retries too, by the status of the answer or why there was none.',
+      seconds,
+      ['outcome'],
+    ),
+    received: counter('upstream_received_bytes_total', "Bytes of the upstream's bodies, inflated."),
+    copies: counter(
+      'upstream_questions_total',
+      'Questions to the upstream, by what answered: it, a fresh copy, or an old one.',
+      ['answer'],
+    ),
+    build: new Gauge({
+      name: `${prefix}info`,
+      help: 'Always 1.',
+      labelNames: ['version', 'upstream'],
+      registers,
+    }),
   };
 }
 

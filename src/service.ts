@@ -24,6 +24,8 @@ import { createKeptAnswers } from './graphql/kept-answers.js';
 import { createSchema, printSdl } from './graphql/schema.js';
 import { createCompress } from './http/compression.js';
 import { createCors } from './http/cors.js';
+import { createPace } from './crawl/pace.js';
+import { createRenewal, type Renewal } from './crawl/renewal.js';
 import { startCrawl } from './crawl/start-crawl.js';
 import type { HeldIndex } from './catalogue/catalogue.js';
 import { brokenIndex } from './catalogue/profiles/held/broken.js';
@@ -213,6 +215,11 @@ function watchAccess(
   metrics.watch('token_waits_total', () => tokens.waits);
 }
 
+/** The index, as one process uses it. */
+export interface Held extends HeldIndex {
+  readonly index: SearchIndex;
+}
+
 /** The upstream, ready to be asked, and what is known of it. */
 export interface Connection extends Pick<Access, 'tokens' | 'store' | 'redis' | 'close'> {
   readonly client: FhirClient;
@@ -220,7 +227,7 @@ export interface Connection extends Pick<Access, 'tokens' | 'store' | 'redis' | 
   readonly catalogue: Catalogue;
   readonly learning: Learning;
   /** What is held of the upstream; undefined where nothing is. */
-  readonly held: (HeldIndex & { readonly index: SearchIndex }) | undefined;
+  readonly held: Held | undefined;
   /** Its calls stand back behind those of operations. */
   readonly background: FhirClient;
   /** Asks the upstream for anything; rejects where it does not answer, or does not let this service in. */
@@ -234,9 +241,11 @@ export function connect(
   options: Omit<ServiceOptions, 'version'> & {
     readonly shown?: ShownTexts;
     readonly index?: SearchIndex | undefined;
+    /** Told of products that were answered from the index, and are no longer fresh. */
+    readonly onStale?: HeldIndex['onStale'];
   },
 ): Connection {
-  const { config, upstream, log, shown, index } = options;
+  const { config, upstream, log, shown, index, onStale } = options;
   const { send: asked, plain, tokens, store, redis, close } = openAccess(options);
   const base = baseOf(upstream);
   const reached = createReached({
@@ -255,7 +264,7 @@ export function connect(
   const capabilities = createCapabilities(config.profile);
   const memory = config.cacheTtlMs > 0 ? openMemory(config, upstream, { store, redis }) : undefined;
   const whereabouts = createWhereabouts({ base: baseOf(upstream), store: redis && store });
-  const held = index && config.index && holdIn(index, config, config.index, log);
+  const held = index && config.index && holdIn(index, config, config.index, { log, onStale });
   const catalogue = createCatalogue({
     client,
     capabilities,
@@ -274,7 +283,7 @@ export function connect(
     catalogue,
     description: () => descriptionAt(config.openApi, background, plain, upstream),
     elements: config.elements,
-    onLearnt: (outcome) => logLearnt(log, outcome, capabilities),
+    onLearnt: (outcome) => logLearnt(log, outcome, capabilities, index !== undefined),
   });
   return {
     client,
@@ -300,8 +309,8 @@ function holdIn(
   index: SearchIndex,
   { cacheTtlMs }: Pick<Config, 'cacheTtlMs'>,
   { maxAgeMs }: IndexConfig,
-  log: Log,
-): HeldIndex & { readonly index: SearchIndex } {
+  { log, onStale }: { readonly log: Log; readonly onStale: HeldIndex['onStale'] },
+): Held {
   const onFault = (error: unknown): void => log.warn('index.unwritten', { error });
   return {
     index,
@@ -309,6 +318,7 @@ function holdIn(
     searcher: createIndexSearcher({ index, maxAgeMs }),
     freshMs: cacheTtlMs,
     maxAgeMs,
+    onStale,
   };
 }
 
@@ -366,12 +376,15 @@ export async function startService(options: ServiceOptions): Promise<Service> {
   const { metrics = createMetrics() } = options;
   const shown = createShownTexts();
   const index = config.index && (await indexOf(config.index, upstream, log));
+  let renewal: Renewal | undefined;
   const { catalogue, capabilities, learning, held, background, ask, holds, close } = connect({
     ...options,
     metrics,
     shown,
     index,
+    onStale: (products) => renewal?.note(products),
   });
+  renewal = held && startRenewal(catalogue, config);
   const crawling =
     held && config.index?.crawl
       ? startCrawl({ ...options, catalogue, held, background, learning })
@@ -394,6 +407,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
       version,
       upstream: upstream.kind,
       capabilities,
+      index,
       requestBudget: config.requestBudget,
       secretExpires: config.secretExpires,
     },
@@ -429,7 +443,10 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     compress,
     deadlineMs: config.deadlineMs,
     isReady: () => readiness.isReady(),
-    condition: () => (config.secretExpires ? expiryTold(config.secretExpires) : {}),
+    condition: () => ({
+      ...(config.secretExpires ? expiryTold(config.secretExpires) : {}),
+      ...(config.index ? { index: conditionOf(index) } : {}),
+    }),
     metrics,
     log,
   }).catch(async (error: unknown) => {
@@ -444,7 +461,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     crawled: async () => crawling?.done,
     async stop(delayMs) {
       learning.stop();
-      await crawling?.stop();
+      await Promise.all([crawling?.stop(), renewal?.stop()]);
       stopWatching?.();
       await server.stop(delayMs);
       await apollo.stop();
@@ -453,8 +470,24 @@ export async function startService(options: ServiceOptions): Promise<Service> {
   };
 }
 
+function startRenewal(
+  catalogue: Catalogue,
+  { rateLimit, cacheTtlMs, index }: ServiceOptions['config'],
+): Renewal {
+  const { share = 1 } = index ?? {};
+  const pace = createPace(rateLimit === undefined ? undefined : rateLimit * share);
+  return createRenewal({ catalogue, pace, freshMs: cacheTtlMs });
+}
+
+/** Of an index, as whoever watches the service has to know it. */
+function conditionOf(index: SearchIndex | undefined): object {
+  if (!index) return { isAvailable: false };
+  const { products, withDetails, complete } = index.coverage;
+  return { isAvailable: true, products, withDetails, complete };
+}
+
 /** Without its index the service goes on as it would where none is kept; a file that is somebody else's is refused. */
-async function indexOf(
+export async function indexOf(
   { file, maxBytes }: IndexConfig,
   upstream: Upstream,
   log: Log,
@@ -498,7 +531,12 @@ async function descriptionAt(
   return status === 200 ? body.toString('utf8') : undefined;
 }
 
-function logLearnt(log: Log, { source, durationMs, error }: Learnt, capabilities: Capabilities): void {
+function logLearnt(
+  log: Log,
+  { source, durationMs, error }: Learnt,
+  capabilities: Capabilities,
+  hasIndex: boolean,
+): void {
   const { profile, features } = capabilities;
   if (error !== undefined) return log.warn('capabilities.failed', { profile, error });
   log.info('capabilities.read', {
@@ -506,7 +544,7 @@ function logLearnt(log: Log, { source, durationMs, error }: Learnt, capabilities
     source,
     durationMs: Math.round(durationMs),
     offered: neededFeatures.filter((feature) => features.has(feature)),
-    refused: refusedArguments(features),
+    refused: refusedArguments(features, hasIndex),
   });
 }
 

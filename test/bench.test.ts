@@ -18,7 +18,7 @@ describe('the bench', () => {
         'bench/run.mjs',
         ...brief,
         '--only',
-        'whole,elements,one,warm,price',
+        'first,again,one,whole,elements,price',
         '--output',
         output,
       ]);
@@ -26,6 +26,12 @@ describe('the bench', () => {
       const rows = told.split('\n').filter((line) => /\*\*\d+\.\d\d\*\*/.test(line));
       expect(rows.length).toBeGreaterThanOrEqual(30);
       expect(told).toContain('3152 fields');
+      const headings = told.split('\n').filter((line) => line.startsWith('## '));
+      // What is not measured with the settings that the service comes with names them.
+      expect(headings.filter((line) => !/\((default settings|(`[A-Z_]+=\w+`(, )?)+)\)$/.test(line))).toEqual(
+        [],
+      );
+      expect(headings.slice(0, 8)).toEqual(headings.filter((line) => line.endsWith('(default settings)')));
       for (const what of [process.cwd(), tmpdir()]) expect(told).not.toContain(what);
     } finally {
       rmSync(folder, { recursive: true });

@@ -1,6 +1,10 @@
-/** The house rules that a compiler does not see: who may import whom, and that no imports go in a circle. */
+/**
+ * The house rules that a compiler does not see: who may import whom, that no imports go in a circle, and that no function
+ * is too long to be read.
+ */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, normalize, relative } from 'node:path';
+import ts from 'typescript';
 import { describe, expect, it } from 'vitest';
 
 interface Import {
@@ -47,6 +51,33 @@ function circlesOf(edges: readonly Import[]): readonly string[] {
   };
   for (const place of next.keys()) visit(place, []);
   return circles;
+}
+
+/** Lines of the longest function that is allowed: what needs more is two things in disguise. */
+const longest = 120;
+
+interface Measured {
+  readonly name: string;
+  readonly lines: number;
+}
+
+/** Each function of a file, those within others too, by where it stands. */
+function functionsOf(file: string): readonly Measured[] {
+  const text = readFileSync(join('src', file), 'utf8');
+  const source = ts.createSourceFile(file, text, ts.ScriptTarget.Latest, true);
+  const lineOf = (position: number): number => source.getLineAndCharacterOfPosition(position).line + 1;
+  const found: Measured[] = [];
+  const visit = (node: ts.Node): void => {
+    if (ts.isFunctionLike(node) && 'body' in node && node.body) {
+      const named = node.name ?? (ts.isVariableDeclaration(node.parent) ? node.parent.name : undefined);
+      const [first, last] = [lineOf(node.getStart(source)), lineOf(node.end)];
+      const name = `${named?.getText(source) ?? 'a function'} in ${file}:${first}`;
+      found.push({ name, lines: last - first + 1 });
+    }
+    ts.forEachChild(node, visit);
+  };
+  visit(source);
+  return found;
 }
 
 /** The rooms of the catalogue from the ground up. `catalogue.ts` stands for the loose files, which join them. */
@@ -178,6 +209,13 @@ describe('the layout', () => {
     expect(documents.length).toBeGreaterThan(10);
     expect(benchmarks.length).toBeGreaterThan(10);
     expect([...documents, ...benchmarks].filter((path) => !existsSync(path))).toEqual([]);
+  });
+
+  it('has no function that is longer than can be read', () => {
+    const functions = files.flatMap(functionsOf);
+    expect(functions.length).toBeGreaterThan(3_000);
+    const tooLong = functions.filter(({ lines }) => lines > longest);
+    expect(tooLong.map(({ name, lines }) => `${name} has ${lines} lines`)).toEqual([]);
   });
 
   it('has only the loose files that are named', () => {

@@ -54,6 +54,7 @@ export const valueTypes = [
   'Coding',
   'Concept',
   'Contact',
+  'Coverage',
   'FeatureCapability',
   'FilterCapability',
   'Identifier',

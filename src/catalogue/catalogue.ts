@@ -3,7 +3,6 @@ import type { Call, FhirClient } from '../fhir/client.js';
 import type { FhirResource, ResourceOf, ResourceType } from '../fhir/resources.js';
 import type { Capabilities } from './plan/capabilities.js';
 import type { Figures } from './upstream/figures.js';
-import { isUnplaced } from '../facts/authorizations/countries.js';
 import { substancesIn } from '../facts/substances/substances.js';
 import { foldSubstance } from './lookup/namings.js';
 import { createKnown, type Known } from './known/known.js';
@@ -85,7 +84,7 @@ export interface Catalogue {
 }
 
 /** The index, as operations use it. */
-export interface HeldIndex extends Pick<BringOptions, 'index' | 'freshMs' | 'maxAgeMs'> {
+export interface HeldIndex extends Pick<BringOptions, 'index' | 'freshMs' | 'maxAgeMs' | 'onStale'> {
   readonly writer: IndexWriter;
   readonly searcher: Searcher;
 }
@@ -134,8 +133,6 @@ export function createCatalogue(options: CatalogueOptions): Catalogue {
         elements && (elements.get(type) ?? []);
       const memory = isUnremembered ? undefined : options.memory;
       const known = createKnown((resource, origin) => {
-        if (resource.resourceType === 'RegulatedAuthorization' && isUnplaced(resource))
-          figures.sawUnplacedAuthorization();
         if (resource.resourceType === 'Ingredient') noteSubstances(resource, noted, figures);
         options.onHold?.(resource);
         memory?.keep(resource, origin, origin.isNarrow ? elementsOf(resource.resourceType) : undefined);

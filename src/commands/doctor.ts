@@ -1,12 +1,13 @@
 /** `pms-graphql doctor`: are the settings right, does the upstream answer, and what can it do? */
 import { neededFeatures } from '../catalogue/plan/capabilities.js';
 import { refusedArguments, supportOfAll } from '../catalogue/search/ways.js';
+import type { Config } from '../config.js';
 import { isPmsError } from '../errors.js';
 import { renewalAdvice, secretExpiry } from '../oauth/secret-expiry.js';
 import type { Connection } from '../service.js';
 
 export interface Check {
-  readonly name: 'settings' | 'store' | 'secret' | 'token' | 'upstream' | 'capabilities';
+  readonly name: 'settings' | 'store' | 'index' | 'secret' | 'token' | 'upstream' | 'capabilities';
   readonly ok: boolean;
   /** What was found, or what is wrong; no secret, no host. */
   readonly says: string;
@@ -31,17 +32,20 @@ export interface Diagnosis {
 /** Asks the upstream all that the service asks at its start. */
 export async function diagnose(
   connection: Connection,
-  { secretExpires }: { readonly secretExpires: Date | undefined },
+  { secretExpires, index }: Pick<Config, 'secretExpires' | 'index'>,
 ): Promise<Diagnosis> {
-  const { capabilities, learning } = connection;
+  const { capabilities, learning, held } = connection;
   const store = await checkStore(connection);
   const token = await checkToken(connection);
   const upstream = token?.ok === false ? undefined : await checkUpstream(connection);
   await learning.learnt();
+  // One in memory is another process’s.
+  const kept = index?.file === undefined ? undefined : await checkIndex(connection);
   const isKnown = upstream?.ok === true;
   const checks: Check[] = [
     { name: 'settings', ok: true, says: 'all settings are as they must be' },
     ...(store ? [store] : []),
+    ...(kept ? [kept] : []),
     ...(secretExpires ? [checkSecret(secretExpires)] : []),
     ...(token ? [token] : []),
     ...(upstream ? [upstream] : []),
@@ -58,8 +62,8 @@ export async function diagnose(
     capabilities: [...capabilities.features.all]
       .map(([feature, evidence]) => ({ feature, offered: evidence !== 'refuted', evidence }))
       .sort((a, b) => (a.feature < b.feature ? -1 : 1)),
-    filters: supportOfAll(capabilities.features),
-    refused: refusedArguments(capabilities.features),
+    filters: supportOfAll(capabilities.features, held !== undefined),
+    refused: refusedArguments(capabilities.features, held !== undefined),
   };
 }
 
@@ -71,6 +75,16 @@ async function checkStore({ redis }: Connection): Promise<Check | undefined> {
     async () => false,
   );
   return { name: 'store', ok, says: ok ? `Redis answered in ${since(began)}` : 'Redis cannot be reached' };
+}
+
+async function checkIndex({ held }: Connection): Promise<Check> {
+  if (!held) return { name: 'index', ok: false, says: 'it cannot be opened: the log says why' };
+  return attempt('index', async () => {
+    const { products, withDetails, gaps } = await held.index.refreshed();
+    return [`it holds ${products} products, ${withDetails} with all that belongs to them`, ...gaps].join(
+      '. ',
+    );
+  });
 }
 
 function checkSecret(expires: Date): Check {

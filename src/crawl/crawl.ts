@@ -1,15 +1,14 @@
 /** Fills the index with every product of the upstream: lists them by the links of pages, then reads what belongs to each. */
 import type { Catalogue } from '../catalogue/catalogue.js';
-import { idOf, keyOf, type Key } from '../catalogue/graph/key.js';
+import { idOf, keyOf } from '../catalogue/graph/key.js';
 import type { IndexWriter } from '../catalogue/profiles/held/writer.js';
-import { productPage } from '../catalogue/question/product-page.js';
-import { isPmsError } from '../errors.js';
 import type { Page } from '../fhir/bundle.js';
 import type { FhirClient } from '../fhir/client.js';
 import { resourceKey } from '../fhir/reference.js';
 import type { SearchIndex } from '../search-index/search-index.js';
 import type { Enumeration } from '../search-index/coverage.js';
 import type { Pace } from './pace.js';
+import { readWhole } from './read-whole.js';
 
 export interface CrawlOptions {
   /** Its calls stand back behind those of operations. */
@@ -127,34 +126,15 @@ function productsOn(page: Page): readonly string[] {
     .map((each) => idOf(keyOf(each)));
 }
 
-interface ReadOutcome {
-  readonly isHeld: boolean;
-  readonly requests: number;
-}
-
 /** With all that belongs to it, which is written behind the answer. */
 async function readProduct(
   id: string,
   { catalogue, index, pace, freshMs, signal }: CrawlOptions,
-): Promise<ReadOutcome> {
+): Promise<{ readonly isHeld: boolean; readonly requests: number }> {
   const before = (await index.products([id])).get(id);
   if (before && Date.now() - before.asOf.getTime() < freshMs) return { isHeld: true, requests: 0 };
   await pace.turn(signal);
-  const key: Key = resourceKey(productType, id);
-  const session = catalogue.open({
-    selections: [productPage(key)],
-    signal,
-    client: 'crawl',
-    priority: 'bulk',
-    cache: 'no-cache',
-    isUnremembered: true,
-  });
-  try {
-    await session.run();
-  } catch (error) {
-    if (!isPmsError(error)) throw error;
-  }
-  const { requests } = session.receipt();
+  const { isWhole, requests } = await readWhole(catalogue, resourceKey(productType, id), signal);
   pace.spent(requests);
-  return { isHeld: session.known.bundle(key)?.state.kind === 'complete', requests };
+  return { isHeld: isWhole, requests };
 }

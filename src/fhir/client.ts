@@ -1,13 +1,16 @@
 /** The FHIR R5 client: read, search, page and `$everything` of one base, and errors in one family. */
 import type { CapabilityStatement } from 'fhir/r5.js';
-import { PmsError, isPmsError } from '../errors.js';
+import { PmsError } from '../errors.js';
 import { badResponse, isBig, isObject, isWebPage, parseBigJson, parseJson, refusal } from './answer.js';
 import { createBaseUrl, relative, type LinkPart } from './base-url.js';
 import { identified, isPage, isReadable, nameOf, parsePage, shortHash, type Page } from './bundle.js';
 import type { HttpAnswer, HttpRequest, Send } from './http.js';
 import { isFhirId } from './reference.js';
 import type { ResourceOf, ResourceType } from './resources.js';
+import { createSearchLimits, isTooLong } from './search-limits.js';
 import { encodeSearch, type SearchParameters } from './search.js';
+
+export { mustSplit } from './search-limits.js';
 
 /** What an operation passes down to each of its calls. */
 export interface Call extends Pick<
@@ -68,17 +71,10 @@ export interface FhirClientOptions {
   readonly onOddRecord?: (record: string) => void;
 }
 
-/** Proxies cut longer URLs off; the smallest limit seen is 2 kB. */
-const mostOfUrl = 2_000;
-const longestForm = 100_000;
-
 export function createFhirClient(options: FhirClientOptions): FhirClient {
   const { baseUrl, send, onDifferingLink, onOddRecord } = options;
   const base = createBaseUrl(baseUrl, onDifferingLink);
-  const refusesPost = new Set<ResourceType>();
-  // Both are learnt downwards.
-  let maxUrlLength = mostOfUrl;
-  let maxFormLength = longestForm;
+  const limits = createSearchLimits(base);
 
   async function read<Type extends ResourceType>(type: Type, id: string, call: Call = {}) {
     const url = base.resolve([type, checkedId(id)]);
@@ -94,14 +90,12 @@ export function createFhirClient(options: FhirClientOptions): FhirClient {
     const query = encodeSearch(parameters);
     // What comes narrow has nothing that is not read.
     const isNarrow = parameters.some(({ name }) => name === '_elements');
-    const isLong = lengthOf(type, query) > maxUrlLength;
-    if (isLong && !refusesPost.has(type)) return post(type, query, call, isNarrow);
+    if (limits.isForPost(type, query)) return post(type, query, call, isNarrow);
     const url = base.resolve([type], query);
     const answer = await get(url, { accepts: isPage, ...call });
-    const canBeSplit = !refusesPost.has(type) || parameters.some(isList);
+    const canBeSplit = limits.takesPost(type) || parameters.some(isList);
     if (!isTooLong(answer) || !canBeSplit) return pageOf(url, answer, isNarrow);
-    maxUrlLength = Math.min(maxUrlLength, Math.floor(url.href.length * shorter));
-    throw tooLong(answer);
+    throw limits.refusedUrl(url, answer);
   }
 
   async function post(type: ResourceType, query: string, call: Call, isNarrow: boolean): Promise<Page> {
@@ -115,28 +109,10 @@ export function createFhirClient(options: FhirClientOptions): FhirClient {
       accepts: isPage,
       ...call,
     });
-    if (isTooLong(answer)) {
-      maxFormLength = Math.min(maxFormLength, Math.floor(query.length * shorter));
-      throw tooLong(answer);
-    }
+    if (isTooLong(answer)) throw limits.refusedForm(query, answer);
     // A firewall in front of the upstream refuses with 403: whoever may not search at all hears so of the GET.
     if (![400, 403, 404, 405, 415, 501].includes(answer.status)) return pageOf(url, answer, isNarrow);
-    refusesPost.add(type);
-    throw new PmsError('UPSTREAM_UNSUPPORTED', 'The upstream takes no search by POST.', {
-      status: answer.status,
-      cause: new MustSplit(`HTTP ${answer.status}`),
-    });
-  }
-
-  function fits(type: ResourceType, parameters: SearchParameters): boolean {
-    const query = encodeSearch(parameters);
-    if (lengthOf(type, query) <= maxUrlLength) return true;
-    return query.length <= maxFormLength && !refusesPost.has(type);
-  }
-
-  /** Of a search's URL, which is its parts and no more; but for apostrophes, which a URL escapes. */
-  function lengthOf(type: ResourceType, query: string): number {
-    return base.resolve([type]).href.length + 1 + query.length + 2 * (query.split("'").length - 1);
+    throw limits.refusedPost(type, answer);
   }
 
   async function page(link: string, { isNarrow = true, ...call }: Call = {}): Promise<Page> {
@@ -188,13 +164,13 @@ export function createFhirClient(options: FhirClientOptions): FhirClient {
   return {
     read,
     search,
-    fits,
+    fits: (type, parameters) => limits.fits(type, encodeSearch(parameters)),
     page,
     everything,
     capabilities,
     description,
     get longestUrl() {
-      return maxUrlLength;
+      return limits.longestUrl;
     },
   };
 }
@@ -245,31 +221,7 @@ function isCapabilityStatement(body: unknown): body is CapabilityStatement {
   return isObject(body) && body['resourceType'] === 'CapabilityStatement';
 }
 
-/** What a question is cut down to, of the length that was refused. */
-const shorter = 0.7;
-
 /** Whether a parameter holds several values of which each could be asked for by itself. */
 function isList({ name, values }: SearchParameters[number]): boolean {
   return values.length > 1 && name !== '_elements';
-}
-
-function isTooLong({ status }: HttpAnswer): boolean {
-  return status === 413 || status === 414 || status === 431;
-}
-
-function tooLong({ status }: HttpAnswer): PmsError {
-  return new PmsError('UPSTREAM_UNSUPPORTED', 'The upstream takes no question as long as this.', {
-    status,
-    cause: new MustSplit(`HTTP ${status}`),
-  });
-}
-
-/** The cause of an error after which a search is to be split and sent again. */
-class MustSplit extends Error {
-  override readonly name = 'MustSplit';
-}
-
-/** Whether a search failed only by its length or its method: `fits` has changed, so split it and search again. */
-export function mustSplit(error: unknown): error is PmsError {
-  return isPmsError(error) && error.cause instanceof MustSplit;
 }

@@ -1,56 +1,33 @@
 /** The R5 resource types that this service reads; all others in a bundle are passed over. */
-import type {
-  ActivityDefinition,
-  AdministrableProductDefinition,
-  ClinicalUseDefinition,
-  FhirResource as R5Resource,
-  Ingredient,
-  ManufacturedItemDefinition,
-  MedicinalProductDefinition,
-  Organization,
-  PackagedProductDefinition,
-  RegulatedAuthorization,
-  SubstanceDefinition,
-} from 'fhir/r5.js';
+import type { FhirResource as R5Resource } from 'fhir/r5.js';
 
-interface Resources {
-  ActivityDefinition: ActivityDefinition;
-  AdministrableProductDefinition: AdministrableProductDefinition;
-  ClinicalUseDefinition: ClinicalUseDefinition;
-  Ingredient: Ingredient;
-  ManufacturedItemDefinition: ManufacturedItemDefinition;
-  MedicinalProductDefinition: MedicinalProductDefinition;
-  Organization: Organization;
-  PackagedProductDefinition: PackagedProductDefinition;
-  RegulatedAuthorization: RegulatedAuthorization;
-  SubstanceDefinition: SubstanceDefinition;
-}
+const resourceTypes = [
+  'ActivityDefinition',
+  'AdministrableProductDefinition',
+  'ClinicalUseDefinition',
+  'Ingredient',
+  'ManufacturedItemDefinition',
+  'MedicinalProductDefinition',
+  'Organization',
+  'PackagedProductDefinition',
+  'RegulatedAuthorization',
+  'SubstanceDefinition',
+] as const satisfies readonly R5Resource['resourceType'][];
 
-export type ResourceType = keyof Resources;
+export type ResourceType = (typeof resourceTypes)[number];
 
 /** A resource of one type as the upstream gave it, with the id that a stored resource always has. */
 export type ResourceOf<Type extends ResourceType> = Type extends ResourceType
-  ? Resources[Type] & { readonly id: string }
+  ? Extract<R5Resource, { readonly resourceType: Type }> & { readonly id: string }
   : never;
 
 /** Any resource that this service reads; `resourceType` tells which. */
 export type FhirResource = ResourceOf<ResourceType>;
 
-const byName: Readonly<Record<ResourceType, true>> = {
-  ActivityDefinition: true,
-  AdministrableProductDefinition: true,
-  ClinicalUseDefinition: true,
-  Ingredient: true,
-  ManufacturedItemDefinition: true,
-  MedicinalProductDefinition: true,
-  Organization: true,
-  PackagedProductDefinition: true,
-  RegulatedAuthorization: true,
-  SubstanceDefinition: true,
-};
+const names: ReadonlySet<unknown> = new Set(resourceTypes);
 
 export function isResourceType(name: unknown): name is ResourceType {
-  return typeof name === 'string' && Object.hasOwn(byName, name);
+  return names.has(name);
 }
 
 /** What R5 lets these resources refer to, and is not read here. */

@@ -3,13 +3,11 @@
  * PEXPIRE, on three keys of one slot. Libraries such as rate-limiter-flexible count in fixed windows, which let twice
  * the limit pass around an edge.
  */
-import { randomUUID } from 'node:crypto';
 import type { RedisClient, RedisConnection } from '../store/redis-connection.js';
-import { keyOf } from '../store/store.js';
-import { learntForMs, type Bucket, type BucketOptions } from './bucket.js';
+import type { Bucket, BucketOptions } from './bucket.js';
 import { createGrants } from './grants.js';
 import { pace, type Permits, type Rate } from './pace.js';
-import { acquireScript, holdScript } from './redis-script.js';
+import { createRedisWindow, type Reply } from './redis-window.js';
 import { allowanceAlone, shareOf, type Contact } from './share.js';
 
 export interface RedisBucketOptions extends BucketOptions {
@@ -37,8 +35,7 @@ export function createRedisBucket({
   onEvent = () => undefined,
   now = () => performance.now(),
 }: RedisBucketOptions): Bucket {
-  const keys = ['grants', 'state', 'replicas'].map((part) => keyOf('rate', subject, part));
-  const replica = randomUUID();
+  const window = createRedisWindow(subject, { limit: configured, windowMs });
   const grants = createGrants(windowMs);
   let epoch: string | undefined;
   let contact: Contact | undefined;
@@ -49,40 +46,18 @@ export function createRedisBucket({
   const heldMs = (): number => Math.max(0, heldUntil - now());
   const holdFor = (ms: number): void => void (heldUntil = Math.max(heldUntil, now() + ms));
 
-  async function step(redis: RedisClient, wanted: number, entered: readonly (string | number)[] = []) {
-    const before = grants.last;
-    const reply = (await redis.eval(
-      acquireScript,
-      keys.length,
-      ...keys,
-      configured,
-      windowMs,
-      wanted,
-      replica,
-      before,
-      // A new one always: with the one that all know, an emptied store would look as if it had forgotten nothing.
-      randomUUID(),
-      ...entered,
-    )) as [string, number, number, number, number, number, number];
-    const [found, granted, waitMs, held, limit, used, seen] = reply;
+  function learn({ granted, heldMs: held, limit, used, replicas: seen }: Reply): void {
     grants.add(granted, now());
     holdFor(held);
     contact = { at: now(), limit, used, replicas: replicas ?? seen };
-    return { epoch: found, granted, waitMs };
   }
 
   /** Whoever comes back to Redis, or to one that has forgotten, enters what it used, and waits until all have done so. */
   async function rejoin(redis: RedisClient, found: string): Promise<void> {
     const recent = grants.recent(now());
-    for (let at = 0; at < recent.length; at += mostEntered) {
-      const part = recent.slice(at, at + mostEntered);
-      await step(
-        redis,
-        0,
-        part.flatMap((grant) => [now() - grant.at, grant.number]),
-      );
-    }
-    if (heldMs() > 0) await redis.eval(holdScript, keys.length, ...keys, ...holding(heldMs(), false));
+    for (let at = 0; at < recent.length; at += mostEntered)
+      learn(await window.enter(redis, recent.slice(at, at + mostEntered), now(), grants.last));
+    if (heldMs() > 0) await window.hold(redis, heldMs(), false);
     epoch = found;
     settledAt = now() + settlingMs;
     if (alone) onEvent({ kind: 'shared' });
@@ -91,7 +66,9 @@ export function createRedisBucket({
 
   async function acquireShared(redis: RedisClient, wanted: number): Promise<Permits> {
     const isSettling = alone !== undefined || settledAt > now();
-    const { epoch: found, granted, waitMs } = await step(redis, isSettling ? 0 : wanted);
+    const reply = await window.acquire(redis, isSettling ? 0 : wanted, grants.last);
+    learn(reply);
+    const { epoch: found, granted, waitMs } = reply;
     const isFirst = epoch === undefined && alone === undefined;
     if (isFirst) epoch = found;
     else if (alone || found !== epoch || hasForgotten()) await rejoin(redis, found);
@@ -122,10 +99,6 @@ export function createRedisBucket({
     return allowanceAlone({ share: share.limit, contact, alone, now: now(), windowMs });
   }
 
-  function holding(ms: number, isTooMany: boolean): readonly (string | number)[] {
-    return [configured, windowMs, ms, isTooMany ? 1 : 0, learntForMs];
-  }
-
   const sighting = setInterval(() => {
     void connection.attempt(
       (redis) => acquireShared(redis, 0),
@@ -151,9 +124,8 @@ export function createRedisBucket({
       holdFor(ms);
       await connection.attempt(
         async (redis) => {
-          const reply = await redis.eval(holdScript, keys.length, ...keys, ...holding(ms, isTooMany));
-          const [isFirst, learnt] = reply as [number, number];
-          if (isFirst === 1) onEvent({ kind: 'held', milliseconds: ms });
+          const { isFirst, learnt } = await window.hold(redis, ms, isTooMany);
+          if (isFirst) onEvent({ kind: 'held', milliseconds: ms });
           if (learnt > 0) onEvent({ kind: 'learnt', limit: learnt });
         },
         async () => {

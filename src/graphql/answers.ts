@@ -195,12 +195,13 @@ class LinkRows implements Rows<ResourceView> {
 
   private tellCut({ state }: Listed): void {
     if (state.kind !== 'cut') return;
-    const { reason, record, count } = state;
+    const { reason, record, count, message } = state;
     this.desk.note({
       path: this.path(),
       reason,
       ...(record === undefined ? {} : { reference: record }),
       ...(count === undefined ? {} : { count }),
+      ...(message === undefined ? {} : { message }),
     });
   }
 
@@ -258,7 +259,7 @@ function messageOf({ reason, record }: State & { readonly kind: 'cut' }): string
   if (reason === 'NOT_TOLD')
     return 'It cannot be told whole: some records do not say whether they belong to it.';
   if (reason === 'NOT_ALL_HELD')
-    return 'The index does not hold all products: what is not found in it may be there all the same.';
+    return 'The index does not hold all products of the upstream: there may be others. `service { coverage }` says how many it holds.';
   if (record === undefined) return 'The upstream’s list could not be read to its end.';
   return `The upstream’s list cannot be told whole: ${record} has no id, or one that FHIR does not allow.`;
 }

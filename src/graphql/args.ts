@@ -726,6 +726,7 @@ export class ProductFilter {
 
 export enum FilterSupport {
   UPSTREAM = 'UPSTREAM',
+  INDEX = 'INDEX',
   HERE = 'HERE',
   REFUSED = 'REFUSED',
 }
@@ -734,6 +735,10 @@ registerEnumType(FilterSupport, {
   description: 'Who applies a part of a filter.',
   valuesConfig: {
     UPSTREAM: { description: 'The upstream searches by it.' },
+    INDEX: {
+      description:
+        'The index finds it, among the products that this service holds: see `service { coverage }`.',
+    },
     HERE: {
       description:
         'This service applies it, where the rest of the filter finds at most 500 products that it can look through.',

@@ -1,5 +1,6 @@
 /** What every field of one operation can reach. */
 import type { Capabilities } from '../catalogue/plan/capabilities.js';
+import type { SearchIndex } from '../search-index/search-index.js';
 import type { Terms } from '../terms/terms.js';
 import type { Answers, LinkCall } from './rows.js';
 
@@ -12,6 +13,8 @@ export interface ServiceFacts {
   readonly capabilities: Capabilities;
   /** Most upstream requests of one operation. */
   readonly requestBudget: number;
+  /** What is held of the upstream; undefined where nothing is. */
+  readonly index?: Pick<SearchIndex, 'coverage'> | undefined;
   /** When the credentials of the upstream run out, where that was told. */
   readonly secretExpires: Date | undefined;
 }

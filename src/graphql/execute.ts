@@ -1,5 +1,4 @@
 /** One operation from document to answer: prepare, plan, waves, projection, receipt. */
-import { once } from 'node:events';
 import {
   execute as executeByGraphqlJs,
   GraphQLError,
@@ -19,12 +18,13 @@ import { createWanted, type Wanted } from '../catalogue/known/wanted.js';
 import { defaultLanguage } from '../terms/choice.js';
 import type { Terms } from '../terms/terms.js';
 import { createAnswers, NotYetKnown } from './answers.js';
-import type { Incomplete, Stale } from './rows.js';
+import type { Incomplete, LinkCall, Stale } from './rows.js';
 import type { Context, ServiceFacts } from './context.js';
 import type { Cursors } from './cursor.js';
 import type { Documents } from './documents.js';
 import { callsOf, createPreparer, type Prepared } from './prepare.js';
 import { compileProjection, type Projected, type Projection } from './project.js';
+import { createReadiness } from './readiness.js';
 import { isIntrospection, type Shape } from './shape.js';
 import { viewOf } from './types/index.js';
 import { AnswerTooLarge } from './written.js';
@@ -116,10 +116,9 @@ export function createExecutor(options: ExecutorOptions): Executor {
   const { schema, catalogue, cursors, terms, baseUrl, service, onUnplanned } = options;
   const { suggests = false, documents } = options;
   const preparer = createPreparer(schema, cursors, { suggests, documents, terms });
+  const ready = createReadiness(() => options.ready());
   // As long as the shape, which is weighed with it.
   const projections = new WeakMap<Shape, Projection>();
-
-  let isReady = false;
 
   function projectionOf(shape: Shape): Projection {
     const projection = projections.get(shape) ?? compileProjection(schema, shape);
@@ -127,23 +126,10 @@ export function createExecutor(options: ExecutorOptions): Executor {
     return projection;
   }
 
-  /** Rejects with the signal's reason where that comes first. */
-  async function readyFor({ signal }: Request): Promise<void> {
-    signal?.throwIfAborted();
-    // Once there is a way, there is one for good: only the first operations have to wait, and to watch their signals.
-    if (isReady) return;
-    if (signal) {
-      const left = new AbortController();
-      const aborted = once(signal, 'abort', left).then(() => signal.throwIfAborted());
-      await Promise.race([options.ready(), aborted]).finally(() => left.abort());
-    } else await options.ready();
-    isReady = true;
-  }
-
   async function execute(request: Request): Promise<Executed> {
     const { document, operation, variables } = request;
     const prepared = preparer.prepare(document, operation, variables, languageOf(request));
-    await readyFor(request);
+    await ready(request.signal);
     const session = catalogue.open({ ...prepared, ...askerOf(request) });
     const notes = noNotes();
     const answered = await answer(prepared, session, request, notes).catch((error: unknown) =>
@@ -205,7 +191,7 @@ export function createExecutor(options: ExecutorOptions): Executor {
   async function executeByReference(request: Request): Promise<ExecutionResult> {
     const { document, operation, variables } = request;
     const prepared = preparer.prepare(document, operation, variables, languageOf(request));
-    await readyFor(request);
+    await ready(request.signal);
     const session = catalogue.open({ ...prepared, ...askerOf(request) });
     const calls = callsOf(prepared);
     const context: Context = {
@@ -215,16 +201,7 @@ export function createExecutor(options: ExecutorOptions): Executor {
         if (!call) throw new TypeError(`no call was prepared for ${path}`);
         return call;
       },
-      async settle(call, parent) {
-        // What stands in no record has no links but those of the root.
-        if (call.refusal || (parent === ROOT && !isRoot(call.link))) return;
-        for (;;) {
-          const wanted = createWanted();
-          // As costly as the waves, which know what is asked below.
-          if (list(call.link, parent, call.args, session.known, wanted, true)) return;
-          await session.loaders.load(wanted);
-        }
-      },
+      settle: (call, parent) => settle(session, call, parent),
     };
     return executeByGraphqlJs({
       schema,
@@ -240,6 +217,18 @@ export function createExecutor(options: ExecutorOptions): Executor {
     executeByReference: (request) =>
       executeByReference(request).catch((error: unknown) => refused(error, request)),
   };
+}
+
+/** Loads what a link's list needs, step by step. */
+async function settle(session: Session, call: LinkCall, parent: string): Promise<void> {
+  // What stands in no record has no links but those of the root.
+  if (call.refusal || (parent === ROOT && !isRoot(call.link))) return;
+  for (;;) {
+    const wanted = createWanted();
+    // As costly as the waves, which know what is asked below.
+    if (list(call.link, parent, call.args, session.known, wanted, true)) return;
+    await session.loaders.load(wanted);
+  }
 }
 
 /** What is told of this service itself changes without any reading; its schema never does. */

@@ -4,37 +4,15 @@ import { isContainedId, type Key } from '../catalogue/graph/key.js';
 import { displayIn } from '../fhir/display-id.js';
 import { isRecordId, resourceKey } from '../fhir/reference.js';
 import type { ResourceType } from '../fhir/resources.js';
+import { nouns } from './types/index.js';
 
-/** The types with ids, by their names in the schema. */
-const namesByType: Readonly<Record<ResourceType, string>> = {
-  MedicinalProductDefinition: 'Product',
-  PackagedProductDefinition: 'Package',
-  Ingredient: 'Ingredient',
-  ManufacturedItemDefinition: 'ManufacturedItem',
-  AdministrableProductDefinition: 'AdministrableProduct',
-  RegulatedAuthorization: 'RegulatedAuthorization',
-  Organization: 'Organization',
-  ClinicalUseDefinition: 'ClinicalUse',
-  SubstanceDefinition: 'SubstanceDefinition',
-  ActivityDefinition: 'ManufacturingActivity',
-};
-
-const typesByName = new Map(Object.entries(namesByType).map(([type, name]) => [name, type as ResourceType]));
-
-/** Types that are one kind each of what an interface stands for: ids bear the interface's name. */
-const kinds = new Map<string, ResourceType>(
-  ['Indication', 'Contraindication', 'Interaction', 'UndesirableEffect', 'Warning', 'OtherClinicalUse'].map(
-    (name) => [name, 'ClinicalUseDefinition'],
-  ),
-);
+const all = (Object.keys(nouns) as ResourceType[]).map((type) => [type, nouns[type]] as const);
+const typesByName = new Map(all.map(([type, { name }]) => [name, type]));
+const typesByKind = new Map(all.flatMap(([type, { kinds }]) => kinds.map((kind) => [kind, type] as const)));
 
 /** The resource that a type of the schema is a view of; undefined for values, connections and the like. */
 export function resourceTypeOf(typeName: string): ResourceType | undefined {
-  return typesByName.get(typeName) ?? kinds.get(typeName);
-}
-
-export function globalId(type: ResourceType, id: string): string {
-  return `${namesByType[type]}:${id}`;
+  return typesByName.get(typeName) ?? typesByKind.get(typeName);
 }
 
 /** @returns undefined when the text is no global id, or names no type of this schema */
@@ -63,7 +41,7 @@ export function keyOfType(type: ResourceType, text: string, argument: string): K
       ? resourceKey(type, text)
       : undefined;
   if (key?.startsWith(`${type}/`)) return key;
-  throw new PmsError('BAD_USER_INPUT', `"${argument}" must be the id of a ${namesByType[type]}: ${idShape}.`);
+  throw new PmsError('BAD_USER_INPUT', `"${argument}" must be the id of a ${nouns[type].name}: ${idShape}.`);
 }
 
 /**

@@ -25,6 +25,8 @@ export interface Incomplete {
   readonly reference?: string;
   /** How many records do not tell whether they belong to the list. */
   readonly count?: number;
+  /** Which records may be missing, for people, where that can be told. */
+  readonly message?: string;
 }
 
 /** What one term names. */

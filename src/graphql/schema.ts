@@ -13,8 +13,8 @@ import { keyOf, ROOT, type Key } from '../catalogue/graph/key.js';
 import type { FhirResource } from '../fhir/resources.js';
 import type { Context } from './context.js';
 import { extensionsOf } from './field.js';
-import { clinicalUses } from './resolvers/clinical-use.js';
 import { resolvers } from './resolvers/index.js';
+import { clinicalUses } from './types/clinical-use.js';
 import { ResourceView } from './types/resource-view.js';
 
 export function createSchema(): GraphQLSchema {

@@ -1,18 +1,10 @@
 /** The FHIR side: read, search, `$everything`, `metadata`, pages; everything else is refused as FHIR servers do. */
 
-import type { Resource } from 'fhir/r5.js';
 import { fhirAnswer, jsonAnswer, outcomeAnswer, type Answer } from './answer.js';
 import { capabilityStatement } from './capability-statement.js';
-import { everythingAbout } from './everything.js';
-import type { Guise } from './guise.js';
-import type { Holdings } from './holdings.js';
-import { includedWith } from './includes.js';
+import { createInteractions, type InteractionsOptions } from './interactions.js';
 import { openApi } from './open-api.js';
-import { createPages } from './pages.js';
-import type { Offer, Surface } from './profiles.js';
-import { Refusal } from './refusal.js';
-import { parseSearch, runSearch, type SearchRules } from './search.js';
-import { searchset, type Slice } from './searchset.js';
+import { notOffered, Refusal } from './refusal.js';
 
 export interface FhirRequest {
   readonly method: string;
@@ -23,111 +15,12 @@ export interface FhirRequest {
   readonly ifNoneMatch?: string | undefined;
 }
 
-export interface FhirApiOptions {
-  readonly baseUrl: string;
-  readonly holdings: Holdings;
-  readonly surface: Surface;
-  readonly guise: Guise;
-  readonly pageSize: number;
-  readonly maxPageSize: number;
-  /** Whether a part of a query on a type is to be ignored. */
-  readonly ignores: SearchRules['ignores'];
-}
-
-/** Makes a page link longer than some clients and proxies bear, and shorter than the longest URL. */
-const LONG_TOKEN = 6_000;
-
-type Place = Pick<Slice, 'total' | 'offset' | 'nextOffset'>;
-
 /** Answers a request of an authorized client. */
 export type FhirApi = (request: FhirRequest) => Answer;
 
-export function createFhirApi(options: FhirApiOptions): FhirApi {
-  const { baseUrl, holdings, surface, guise } = options;
-  const pages = createPages({
-    ...(guise.uses === undefined ? {} : { uses: guise.uses }),
-    ...(guise.next === 'long' ? { length: LONG_TOKEN } : {}),
-  });
-
-  function read(type: string, id: string, ifNoneMatch: string | undefined): Answer {
-    if (!offerOf(type).read) throw notOffered(`Reading ${type}`);
-    const resource = holdings.read(type, id);
-    if (resource === undefined) throw new Refusal(404, 'not-found', `${type} ${id} is not known`);
-    const headers = versionHeaders(resource);
-    if (ifNoneMatch !== undefined && ifNoneMatch === headers['etag'])
-      return { status: 304, headers, body: '' };
-    return fhirAnswer(200, resource, headers);
-  }
-
-  function search(type: string, query: URLSearchParams, offset = 0): Answer {
-    offerOf(type);
-    const found = parseSearch(type, query, rulesOf(options));
-    const positions = runSearch(holdings, found);
-    const alongWith = (matches: readonly number[]): readonly number[] =>
-      includedWith(holdings, matches, found.inclusions);
-    const rows =
-      guise.counts === 'page' ? roomFor(positions.slice(offset), found.count, alongWith) : found.count;
-    const shown = positions.slice(offset, offset + rows);
-    const included = alongWith(shown);
-    const place = placeOf(positions, offset, rows);
-    return answerPage({
-      ...found,
-      ...place,
-      total: place.total + (guise.counts === 'total' ? alongWith(positions).length : 0),
-      path: `/${type}`,
-      asked: query.toString(),
-      matches: shown.map((position) => holdings.at(position)),
-      included: included.map((position) => holdings.at(position)),
-      countsExactly: found.countsExactly || found.count === 0,
-    });
-  }
-
-  function everything(type: string, id: string, query: URLSearchParams, offset = 0): Answer {
-    if (!offerOf(type).everything) throw notOffered(`$everything of ${type}`);
-    const resources = everythingAbout(holdings, id);
-    if (resources === undefined) throw new Refusal(404, 'not-found', `${type} ${id} is not known`);
-    // Without `_count` R5 has the whole set in one bundle.
-    const isWhole = guise.everything !== 'paged' && !query.has('_count');
-    const found = parseSearch(type, query, {
-      ...rulesOf(options),
-      offers: {},
-      ...(isWhole ? { defaultCount: resources.length, maximumCount: resources.length } : {}),
-    });
-    return answerPage({
-      ...found,
-      ...placeOf(resources, offset, found.count),
-      path: `/${type}/${id}/$everything`,
-      asked: query.toString(),
-      matches: resources.slice(offset, offset + found.count),
-      included: [],
-    });
-  }
-
-  function page(token: string): Answer {
-    const found = pages.open(token);
-    if (found === undefined)
-      throw new Refusal(guise.expired ?? 410, 'not-found', 'This page link has expired');
-    const query = new URLSearchParams(found.query);
-    const [, type = '', id] = found.path.split('/');
-    return id === undefined ? search(type, query, found.offset) : everything(type, id, query, found.offset);
-  }
-
-  function placeOf(all: readonly unknown[], offset: number, count: number): Place {
-    const end = offset + count;
-    const hasNext = count > 0 && end < all.length;
-    const overlap = guise.pages === 'overlapping' && count > 1 ? 1 : 0;
-    return { total: all.length, offset, nextOffset: hasNext ? end - overlap : undefined };
-  }
-
-  function answerPage(slice: Slice): Answer {
-    return fhirAnswer(200, searchset({ baseUrl, pages, guise }, slice));
-  }
-
-  function offerOf(type: string): Offer {
-    const offer = surface.offers[type];
-    if (offer === undefined) throw notOffered(`Resource type ${type}`);
-    return offer;
-  }
+export function createFhirApi(options: InteractionsOptions): FhirApi {
+  const { baseUrl, surface } = options;
+  const { read, search, everything, page } = createInteractions(options);
 
   function get(request: FhirRequest): Answer {
     const [type = '', id, operation, ...rest] = segmentsOf(request.path);
@@ -173,49 +66,10 @@ export function createFhirApi(options: FhirApiOptions): FhirApi {
   };
 }
 
-/** How many of the matches have room among `count` entries, with all that comes along with them; one at least. */
-function roomFor(
-  matches: readonly number[],
-  count: number,
-  alongWith: (matches: readonly number[]) => readonly number[],
-): number {
-  let rows = 1;
-  // Every further match takes some room.
-  for (let most = Math.min(count, matches.length); rows < most;) {
-    const middle = Math.ceil((rows + most) / 2);
-    if (middle + alongWith(matches.slice(0, middle)).length <= count) rows = middle;
-    else most = middle - 1;
-  }
-  return rows;
-}
-
 function segmentsOf(path: string): string[] {
   try {
     return path.split('/').slice(1).map(decodeURIComponent);
   } catch {
     throw new Refusal(400, 'invalid', 'The path is not well encoded');
   }
-}
-
-function rulesOf({ surface, guise, ignores, pageSize, maxPageSize }: FhirApiOptions): SearchRules {
-  return {
-    offers: surface.offers,
-    stringMatch: surface.stringMatch,
-    refuses: surface.refuses,
-    defaultCount: pageSize,
-    maximumCount: maxPageSize,
-    ignores,
-    ignoresUnknown: guise.unknown === 'ignored',
-  };
-}
-
-function notOffered(what: string): Refusal {
-  return new Refusal(404, 'not-supported', `${what} is not available on this server`);
-}
-
-function versionHeaders({ meta }: Resource): Record<string, string> {
-  return {
-    ...(meta?.versionId === undefined ? {} : { etag: `W/"${meta.versionId}"` }),
-    ...(meta?.lastUpdated === undefined ? {} : { 'last-modified': new Date(meta.lastUpdated).toUTCString() }),
-  };
 }

@@ -23,6 +23,10 @@ export function unknownParameter(name: string, type: string): Refusal {
   return new Refusal(400, 'not-supported', `Unknown search parameter "${name}" for resource type "${type}"`);
 }
 
+export function notOffered(what: string): Refusal {
+  return new Refusal(404, 'not-supported', `${what} is not available on this server`);
+}
+
 /** What `read` returns; undefined where it refuses something because the server does not know it. */
 export function unlessUnknown<T>(read: () => T): T | undefined {
   try {

@@ -1,5 +1,4 @@
 /** Finds products by the columns of the index: all that meet a filter, in order, and how many do not tell. */
-import { LRUCache } from 'lru-cache';
 import type { Test } from '../facts/fact.js';
 import type { FilterPart, ProductFilter } from '../facts/filter.js';
 import {
@@ -11,38 +10,20 @@ import {
   type WholeRequirement,
 } from '../facts/requirements.js';
 import type { FhirResource } from '../fhir/resources.js';
-import { type Verdict } from '../facts/verdict.js';
-import { holderColumn, recordColumn, wholeColumn, type RecordColumn } from './columns.js';
+import { holderColumn, recordColumn, wholeColumn } from './columns.js';
 import { createOrder, type Order } from './order.js';
 import type { IndexMatches, IndexQuery } from './query.js';
+import { createShapeTests } from './shape-tests.js';
 import { readRecordShape, readWholeShape, untoldShape } from './shapes.js';
 import type { IndexStore } from './store/index-store.js';
-import { untoldToken } from './telling.js';
+import { among, bearing, named, productsIn, shapedAs, type Verdicts } from './verdicts.js';
 
 export interface Finder {
   find(query: IndexQuery): Promise<IndexMatches>;
 }
 
-/** Products, by their numbers, that meet something, and those that do not tell. */
-interface Verdicts {
-  readonly yes: ReadonlySet<number>;
-  readonly maybe: ReadonlySet<number>;
-}
-
-/** Shapes of a column that were put to a test, by their numbers, up to the last one. */
-interface Tested {
-  upTo: number;
-  readonly yes: number[];
-  readonly maybe: number[];
-}
-
-/** So many tests keep what came of them. */
-const mostTests = 500;
-/** A record of a product as one number: `product * recordsOfProduct + record`. */
-const recordsOfProduct = 65_536;
-
 export function createFinder(store: IndexStore): Finder {
-  const tested = new LRUCache<string, Tested>({ max: mostTests });
+  const tests = createShapeTests(store);
   const order = createOrder(store);
   return {
     async find(query) {
@@ -79,7 +60,7 @@ export function createFinder(store: IndexStore): Finder {
     if (part === undefined) throw new TypeError('a requirement has a part');
     const column = wholeColumn(part, subjects);
     const test = await informed(requirement, column.name);
-    const shapes = await testShapes(column.name, [part, filter, test !== requirement.test], (shape) => {
+    const shapes = await tests.run(column.name, [part, filter, test !== requirement.test], (shape) => {
       const { product, subjects: told } = readWholeShape(shape);
       return test(product, (subject) => {
         const found = told[subject];
@@ -87,7 +68,7 @@ export function createFinder(store: IndexStore): Finder {
         return found;
       });
     });
-    return productsIn(await pairsOf(column.name, shapes));
+    return productsIn(await shapedAs(store, column.name, shapes));
   }
 
   /** The test by what the records of all products tell beside. */
@@ -128,87 +109,23 @@ export function createFinder(store: IndexStore): Finder {
     of: RecordRequirement['of'],
     filter: ProductFilter,
   ): Promise<readonly Verdicts[]> {
-    if (part === 'ids') return [await named(asked as readonly string[])];
+    if (part === 'ids') return [await named(store, asked as readonly string[])];
     if (!test || !('of' in fact)) throw new TypeError('a fact of single records has a test');
     const column = recordColumn(part, of);
-    if (fact.exact) return [await bearing(column, fact.exact.tokensFor(asked as never))];
+    if (fact.exact) return [await bearing(store, column, fact.exact.tokensFor(asked as never))];
     if (fact.at !== 'holder') return [await shaped(column.name, part, test, filter)];
     const own = fact.where ? [await shaped(column.name, 'where', fact.where, filter)] : [];
     return [...own, await shaped(holderColumn(part).name, part, test, filter)];
   }
 
   async function shaped(column: string, name: string, test: Test, filter: ProductFilter): Promise<Verdicts> {
-    const shapes = await testShapes(column, [name, filter], (shape) => {
+    const shapes = await tests.run(column, [name, filter], (shape) => {
       const { resource, key, product } = readRecordShape(shape);
       // What does not exist meets nothing.
       return test(resource, key, product) ?? (resource ? undefined : false);
     });
-    return pairsOf(column, shapes);
+    return shapedAs(store, column, shapes);
   }
-
-  /** By its key a product is found alone. */
-  async function named(keys: readonly string[]): Promise<Verdicts> {
-    const rows = await store.byId(keys.map((key) => key.slice(key.indexOf('/') + 1)));
-    return { yes: new Set(rows.map(({ number }) => number * recordsOfProduct)), maybe: new Set() };
-  }
-
-  async function bearing({ name }: RecordColumn, tokens: readonly string[]): Promise<Verdicts> {
-    const found = await store.tokens(name, [...new Set(tokens), untoldToken]);
-    const untoldAt = new Set(tokens).size;
-    const [yes, maybe] = [new Set<number>(), new Set<number>()];
-    for (let at = 0; at < found.length; at += 3) {
-      const pair = (found[at] ?? 0) * recordsOfProduct + (found[at + 1] ?? 0);
-      (found[at + 2] === untoldAt ? maybe : yes).add(pair);
-    }
-    return { yes, maybe };
-  }
-
-  /** Each shape is tested once for each question, whoever asks it, on the day when it is asked. */
-  async function testShapes(
-    column: string,
-    question: readonly unknown[],
-    test: (shape: string) => Verdict,
-  ): Promise<Tested> {
-    const name = JSON.stringify([column, question, new Date().toISOString().slice(0, 10)]);
-    const done = tested.get(name) ?? { upTo: 0, yes: [], maybe: [] };
-    tested.set(name, done);
-    for (const { number, shape } of await store.shapes(column, done.upTo)) {
-      if (number <= done.upTo) continue;
-      const verdict = shape === untoldShape ? undefined : safely(() => test(shape));
-      if (verdict === true) done.yes.push(number);
-      else if (verdict === undefined) done.maybe.push(number);
-      done.upTo = number;
-    }
-    return done;
-  }
-
-  async function pairsOf(column: string, { yes, maybe }: Tested): Promise<Verdicts> {
-    return {
-      yes: pairs(await store.postings(column, yes)),
-      maybe: pairs(await store.postings(column, maybe)),
-    };
-  }
-}
-
-function pairs(postings: Int32Array): ReadonlySet<number> {
-  const all = new Set<number>();
-  for (let at = 0; at < postings.length; at += 2)
-    all.add((postings[at] ?? 0) * recordsOfProduct + (postings[at + 1] ?? 0));
-  return all;
-}
-
-/** A product meets what any of its records meets; where none does, one that does not tell leaves it open. */
-function productsIn({ yes, maybe }: Verdicts): Verdicts {
-  const product = (pair: number): number => Math.floor(pair / recordsOfProduct);
-  const met = new Set([...yes].map(product));
-  return { yes: met, maybe: new Set([...maybe].map(product).filter((each) => !met.has(each))) };
-}
-
-/** Those of `left` that are in any of the others. */
-function among(left: ReadonlySet<number>, ...others: readonly ReadonlySet<number>[]): ReadonlySet<number> {
-  const found = new Set<number>();
-  for (const each of left) if (others.some((other) => other.has(each))) found.add(each);
-  return found;
 }
 
 async function liveOf(store: IndexStore): Promise<Int32Array> {
@@ -234,14 +151,4 @@ async function page(
   const isPlaceLost = after !== undefined && start === 0;
   const rows = ids.slice(start, start + first);
   return { ids: rows, hasNext: start + rows.length < ids.length, total: ids.length, isPlaceLost };
-}
-
-/** What FHIR does not allow tells nothing. */
-function safely(test: () => Verdict): Verdict {
-  try {
-    return test();
-  } catch (error) {
-    if (error instanceof TypeError) return undefined;
-    throw error;
-  }
 }

@@ -1,8 +1,11 @@
-/** Opens the index of one upstream. */
+/** Opens the index of one upstream, in a thread of its own. */
 import { createHash } from 'node:crypto';
-import { createEngine } from './engine.js';
+import { existsSync } from 'node:fs';
+import { Worker } from 'node:worker_threads';
+import { createEngine, type Engine } from './engine.js';
 import { createSearchIndex, type SearchIndex } from './search-index.js';
-import { openSqliteStore } from './store/open-sqlite-store.js';
+import type { WorkerEngine } from './worker.js';
+import { callWorker } from './worker-host.js';
 
 export interface OpenIndexOptions {
   /** Undefined: in memory. */
@@ -19,5 +22,43 @@ export function identityOf(base: string): string {
 
 /** @throws IndexError that says what to do */
 export async function openIndex(options: OpenIndexOptions): Promise<SearchIndex> {
-  return createSearchIndex(createEngine(await openSqliteStore(options)));
+  const script = scripts.map((path) => new URL(path, import.meta.url)).find((url) => existsSync(url));
+  return createSearchIndex(script ? await openInWorker(script, options) : await openHere(options));
+}
+
+/** Beside this module, and seen from the program that is put together of all of them; none where sources are run. */
+const scripts = ['./worker.js', './search-index/worker.js'];
+
+/** What it is kept by is loaded where it is needed alone. */
+async function openHere(options: OpenIndexOptions): Promise<Engine> {
+  const { openSqliteStore } = await import('./store/open-sqlite-store.js');
+  return createEngine(await openSqliteStore(options));
+}
+
+async function openInWorker(script: URL, options: OpenIndexOptions): Promise<Engine> {
+  const worker = new Worker(script);
+  // It holds up no process that is done otherwise.
+  worker.unref();
+  const remote = callWorker<WorkerEngine>(worker);
+  try {
+    await remote.open(options);
+  } catch (error) {
+    await worker.terminate();
+    throw error;
+  }
+  return {
+    write: (products) => remote.write(products),
+    find: (query) => remote.find(query),
+    details: (ids) => remote.details(ids),
+    bearing: (tokens, most) => remote.bearing(tokens, most),
+    substances: (query) => remote.substances(query),
+    status: () => remote.status(),
+    note: (name, value) => remote.note(name, value),
+    noted: (name) => remote.noted(name),
+    purge: () => remote.purge(),
+    async close() {
+      await remote.close();
+      await worker.terminate();
+    },
+  };
 }

@@ -76,8 +76,8 @@ interface Snapshot {
   readonly untold: ReadonlySet<number>;
 }
 
-/** So many products are read at once. */
-const slice = 10_000;
+/** So many products are read at once: others are to have their turn. */
+const slice = 5_000;
 /** While much is written, what takes this long is worked out anew no more than once a minute. */
 const longMs = 100;
 const leastAgeMs = 60_000;
@@ -102,7 +102,10 @@ export function createSubstances(store: IndexStore): Substances {
       const { told, shapes } = await store.told(substancesPart, [...live.subarray(from, from + slice)]);
       for (const { number, shape } of shapes)
         if (!mentions.has(number)) mentions.set(number, readSubstanceShape(shape));
-      for (let at = 0; at < told.length; at += 3) count.take(told[at] ?? 0, mentions.get(told[at + 2] ?? 0));
+      for (let at = 0; at < told.length; at += 3) {
+        const shape = told[at + 2] ?? 0;
+        count.take(told[at] ?? 0, shape, mentions.get(shape));
+      }
     }
     const byKey = count.substances();
     const shown = [...byKey.values()].filter(({ isShown }) => isShown).sort(byPlace);
@@ -194,21 +197,43 @@ interface Distinct {
   count: number;
 }
 
+/** What a product counts for that has one shape: looked up once, for there are many such. */
+interface Place {
+  readonly one: Counted;
+  /** Undefined where the role is not told. */
+  readonly ofRole: Distinct | undefined;
+  readonly telling: Telling;
+}
+
 function createCount(): {
   readonly untold: ReadonlySet<number>;
-  take(product: number, mention: Mention | undefined): void;
+  take(product: number, shape: number, mention: Mention | undefined): void;
   substances(): ReadonlyMap<string, Substance>;
 } {
   const counted = new Map<string, Counted>();
+  const places = new Map<number, readonly Place[]>();
   const untold = new Set<number>();
+
+  function placesOf(mention: Mention): readonly Place[] {
+    return mention.keys.map((key) => {
+      const one = counted.get(key) ?? nothingYet();
+      counted.set(key, one);
+      return placeIn(one, mention, mention.key === key);
+    });
+  }
+
   return {
     untold,
-    take(product, mention) {
+    take(product, shape, mention) {
       if (mention?.key === undefined) untold.add(product);
-      for (const key of mention?.keys ?? []) {
-        const one = counted.get(key) ?? nothingYet();
-        counted.set(key, one);
-        if (mention) takeOne(product, mention, one, mention.key === key);
+      if (!mention) return;
+      const all = places.get(shape) ?? placesOf(mention);
+      places.set(shape, all);
+      for (const { one, ofRole, telling } of all) {
+        distinct(one.products, product);
+        if (ofRole) distinct(ofRole, product);
+        else one.roleless.add(product);
+        telling.times += 1;
       }
     },
     substances: () => new Map([...counted].map(([key, one]) => [key, substanceOf(key, one)])),
@@ -226,20 +251,16 @@ function nothingYet(): Counted {
   };
 }
 
-function takeOne(product: number, mention: Mention, one: Counted, isShown: boolean): void {
+function placeIn(one: Counted, mention: Mention, isShown: boolean): Place {
   const { role, text, names } = mention;
-  distinct(one.products, product);
-  if (role === null) one.roleless.add(product);
-  else {
-    const ofRole = one.byRole.get(role) ?? { last: 0, count: 0 };
-    one.byRole.set(role, ofRole);
-    distinct(ofRole, product);
-  }
+  for (const name of names) one.names.add(foldWord(name));
   const tellings = isShown ? one.tellings : one.others;
   const telling = tellings.get(text) ?? { mention, times: 0 };
-  if (telling.times === 0) for (const name of names) one.names.add(foldWord(name));
-  telling.times += 1;
   tellings.set(text, telling);
+  if (role === null) return { one, ofRole: undefined, telling };
+  const ofRole = one.byRole.get(role) ?? { last: 0, count: 0 };
+  one.byRole.set(role, ofRole);
+  return { one, ofRole, telling };
 }
 
 function distinct(one: Distinct, product: number): void {

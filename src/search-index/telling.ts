@@ -38,8 +38,8 @@ export interface Told {
 
 /** Stands for records that there may be beside those that are known. */
 export const otherRecords = 65_535;
-/** Stands for a number that cannot be read. */
-export const untoldToken = '\u0000';
+/** Stands for a number that cannot be read: no folded number has small letters. */
+export const untoldToken = 'untold';
 
 export function toldBy(telling: Telling): Told {
   const told: ToldRow[] = [];

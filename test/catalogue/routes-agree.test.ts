@@ -29,6 +29,15 @@ beforeAll(async () => {
     startTestService({ profile: 'search', budget: 100_000 }),
     startTestService({ profile: 'include', budget: 100_000 }),
     startTestService({ profile: 'auto', budget: 100_000, sandbox: { profile: 'include', maxPageSize: 7 } }),
+    // What is held answers in place of the upstream.
+    startTestService({ profile: 'everything', budget: 100_000, index: true, cacheTtlMs: 600_000 }),
+    startTestService({
+      profile: 'auto',
+      budget: 100_000,
+      index: true,
+      cacheTtlMs: 600_000,
+      sandbox: { profile: 'include' },
+    }),
   ]);
 });
 afterAll(() => Promise.all([everything, ...others].map((service) => service.stop())));

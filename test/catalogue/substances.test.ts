@@ -159,7 +159,11 @@ describe.each(['search', 'include'] as const)(
         },
       });
       expect(upstreamOf({ extensions }).incomplete).toEqual([
-        { path: ['products'], reason: 'NOT_ALL_SEARCHABLE' },
+        {
+          path: ['products'],
+          reason: 'NOT_ALL_SEARCHABLE',
+          message: expect.stringContaining('or count their strength in it. Their products may be missing.'),
+        },
       ]);
       await service.stop();
     });

@@ -6,7 +6,7 @@ import {
   type GraphQLInputField,
   type GraphQLSchema,
 } from 'graphql';
-import { wayOf } from '../../src/catalogue/search/pushes.js';
+import { unfoundBy, wayOf } from '../../src/catalogue/search/pushes.js';
 import type { Fact, Reads, RecordFact, Subject } from '../../src/facts/fact.js';
 import type { FilterPart } from '../../src/facts/filter.js';
 import { sorts, type SortField } from '../../src/facts/sorts.js';
@@ -45,7 +45,8 @@ export function filtersPage(schema: GraphQLSchema): string {
     `${parts.length} things can be asked of products, as many together as you like: \`products(filter:)\`. All that are given hold; of a list any one
 value will do. What a record does not tell is left out, and the list says so (\`NOT_TOLD\`). An upstream that has the
 search named here is asked by it; \`service { capabilities { filters { part support reason } } }\` tells which are had here.
-Without one, the rest of the filter is looked through, up to 500 products.`,
+Without one, the rest of the filter is looked through, up to 500 products. What the search named here does not find is
+missing only where that cannot be done; then the list is marked \`NOT_ALL_SEARCHABLE\`.`,
     `Parts under one heading “Of one …” hold of one and the same record: \`country: ["SE"]\` with \`lifecycle: [AUTHORIZED]\` asks for
 an authorization that holds in Sweden and is valid, not for one of each.`,
     ...groups.flatMap(([group, title]) => [
@@ -84,8 +85,15 @@ function rowOf(part: FilterPart, field: GraphQLInputField | undefined): readonly
     field.description ?? '',
     toldBy(facts[part]),
     elementsIn(facts[part].reads),
-    way ? `${way.pushedBy}${others}` : 'none',
+    way ? `${way.pushedBy}${others}${markedFor(part)}` : 'none',
   ];
+}
+
+/** What its search leaves out, on an upstream where there may be such records. */
+function markedFor(part: FilterPart): string {
+  const sample = wayOf(part)?.sample;
+  const unfound = sample === undefined ? undefined : unfoundBy(part, sample as never);
+  return unfound === undefined ? '' : `; it does not find ${unfound}`;
 }
 
 function toldBy(fact: Fact): string {

@@ -1,6 +1,7 @@
 /** The whole service over a sandbox of its own, on free ports, through the same door as in production. */
 import { Agent } from 'node:http';
 import nodeFetch from 'node-fetch';
+import type { Config } from '../../src/config.js';
 import { createLog } from '../../src/log.js';
 import type { Executor } from '../../src/graphql/execute.js';
 import { startSandbox, type Sandbox, type SandboxOptions } from '../../src/sandbox/server.js';
@@ -31,8 +32,8 @@ export interface TestServiceOptions {
   readonly redisUrl?: string;
   /** Most upstream exchanges at once. @default 32 */
   readonly maxConcurrency?: number;
-  /** Whether an index is kept in memory, and filled at the start. @default false */
-  readonly index?: boolean;
+  /** Whether an index is kept in memory, and filled at the start; or its settings. @default false */
+  readonly index?: boolean | Partial<NonNullable<Config['index']>>;
   /** When the client secret expires. */
   readonly secretExpires?: Date;
 }
@@ -82,7 +83,9 @@ export async function startFacade(
       profile,
       openApi: options.openApi,
       elements: options.elements ?? true,
-      index: options.index ? heldInMemory : undefined,
+      index: options.index
+        ? { ...heldInMemory, ...(options.index === true ? {} : options.index) }
+        : undefined,
       requestBudget: budget,
       timeoutMs,
       deadlineMs: options.deadlineMs ?? 120_000,

@@ -1,4 +1,4 @@
-/** The table of links: what leads from each resource to others. A new linked resource is one row here. */
+/** The table of links: what leads from each resource to others. A new link is one row here; what a new type takes beside, the README says. */
 import {
   AuthorizationType,
   authorizationType,

@@ -46,6 +46,8 @@ export type State =
       readonly record?: string;
       /** How many records leave it open. */
       readonly count?: number;
+      /** Which records may be missing, for people, where that can be told. */
+      readonly message?: string;
     }
   | { readonly kind: 'failed'; readonly error: PmsError };
 

@@ -57,6 +57,16 @@ export function createCapabilities(configured: ProfileName | 'auto'): Capabiliti
     return types.every((type) => toldByReference.has(type) || features.has(`search ${type}?_id`));
   }
 
+  /** By every link to what the upstream has. A type or two that it knows nothing of make no difference to most operations. */
+  function isSearched(): boolean {
+    const served = reverses.filter(({ type }) => isServed(type));
+    return 2 * served.length > reverses.length && served.every((link) => features.has(searchOf(link)));
+  }
+
+  function isServed(type: ResourceType): boolean {
+    return [...features.all.keys()].some((name) => name.startsWith(`search ${type}?`) && features.has(name));
+  }
+
   return {
     features,
     figures: createFigures(),
@@ -78,9 +88,8 @@ export function createCapabilities(configured: ProfileName | 'auto'): Capabiliti
     },
     get profile() {
       if (configured !== 'auto') return configured;
-      const everyReverse = reverses.every((link) => features.has(searchOf(link)));
-      if (everyReverse && reverses.some((link) => features.has(revincludeOf(link)))) return 'include';
-      if (everyReverse) return 'search';
+      if (isSearched() && reverses.some((link) => features.has(revincludeOf(link)))) return 'include';
+      if (isSearched()) return 'search';
       const isSearchOnly =
         features.evidence('everything') === 'refuted' &&
         reverses.some((link) => features.has(searchOf(link)));

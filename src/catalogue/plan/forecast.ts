@@ -2,17 +2,15 @@
  * Walks the selections as the waves will, with numbers instead of records. It knows what an operation needs; what that
  * is asked as, the profile and the searcher say.
  */
-import type { ResourceType } from '../../fhir/resources.js';
-import type { Bundled, Forward, Link, Reverse } from '../graph/link.js';
+import type { Link } from '../graph/link.js';
 import { links, upward } from '../graph/links.js';
 import { single, type Foreseen, type Measures, type Population } from '../profiles/foreseen.js';
-import type { Led, Pricing } from '../profiles/profile.js';
+import type { Pricing } from '../profiles/profile.js';
 import type { Reckoning, Searcher } from '../profiles/searchers/searcher.js';
 import { substanceType } from '../graph/substance-key.js';
 import { isRoot, type ProductSearch, type Selection } from '../question/selection.js';
+import { stepToChildren, stepToReferred, type Step } from './step.js';
 
-/** Children of a parent that are reckoned with while nothing is known of them. */
-const unknownFanOut = 12;
 /** A search by a substance, and the way up from ingredients to products. */
 const requestsOfSearch = 8;
 /** Steps that lead from a record up to products, at most. */
@@ -31,7 +29,7 @@ export function forecast(
   selections: readonly Selection[],
   { measures, foreseen, pricing, searcherFor }: ForecastOptions,
 ): void {
-  const { figures } = measures;
+  const step: Step = { figures: measures.figures, foreseen, pricing };
   const reckoning: Reckoning = {
     foreseen,
     measures,
@@ -111,9 +109,9 @@ export function forecast(
         return parents;
       case 'reverse':
       case 'bundled':
-        return children(link, parents);
+        return stepToChildren(link, parents, step);
       case 'forward':
-        return referred(link, parents);
+        return stepToReferred(link, parents, step);
       case 'then':
         return follow(link.second, together(follow(link.first, parents)));
       case 'union':
@@ -132,73 +130,11 @@ export function forecast(
     }
   }
 
-  function children(link: Reverse | Bundled, everyone: readonly Population[]): readonly Population[] {
-    const possible = link.kind === 'reverse' ? link.parents : [productType];
-    const parents = everyone.filter(({ type }) => possible.some((parent) => parent === type));
-    return parents.flatMap((from) => {
-      const { usual, most } = childrenOf(link.asks, from);
-      const share = { of: from.type, parents: from.usual, mostParents: from.most, usual, most };
-      const led = from.isHeld ? inHand : pricing.children(link, from, share);
-      if (!led) return [];
-      const name = `${link.asks} of ${from.name}`;
-      const wave = from.wave + 1;
-      return [
-        foreseen.population({
-          name,
-          type: link.type,
-          usual,
-          most,
-          wave,
-          inHand: true,
-          isHeld: from.isHeld ?? false,
-          from,
-          ...led,
-        }),
-      ];
-    });
-  }
-
-  /** How many children there are: as learnt, with room for what deviates from it; else a guess. */
-  function childrenOf(question: string, { type, usual, most }: Population): { usual: number; most: number } {
-    const fanOut = figures.fanOut(`${question} of ${type}`);
-    if (!fanOut) return { usual, most: 4 * unknownFanOut * most };
-    const { mean, deviation } = fanOut;
-    return { usual: usual * mean, most: most * mean + 4 * deviation * Math.sqrt(most) + 1 };
-  }
-
-  function referred(link: Forward, everyone: readonly Population[]): readonly Population[] {
-    const parents = everyone.filter(({ type }) => type === link.from);
-    return link.types.flatMap((type) =>
-      parents.map((from) => {
-        const led = from.isHeld ? inHand : pricing.references(link, type, from);
-        const back = comesFrom(type, from);
-        if (back && !led.isElsewhere) return back;
-        const ratio = figures.referred(type, link.from);
-        return foreseen.population({
-          name: `${type} of ${from.name}`,
-          type,
-          // Many may refer to one: while nothing is known, no operation is refused for more.
-          usual: ratio === undefined ? Math.min(1, from.usual) : from.usual * ratio,
-          most: from.most * (ratio === undefined ? 2 : 1.5 * ratio) + 1,
-          wave: from.wave + 1,
-          inHand: from.isHeld ?? false,
-          isHeld: from.isHeld ?? false,
-          from,
-          referredBy: link.from,
-          ...led,
-        });
-      }),
-    );
-  }
-
   function read(found: readonly Population[]): readonly Population[] {
     for (const each of found) if (!each.inHand) pricing.read(each);
     return found;
   }
 }
-
-/** It asks nothing. */
-const inHand: Led = { isElsewhere: false };
 
 function isRare(link: Link): boolean {
   return link.kind === 'forward' && link.isRare;
@@ -208,10 +144,6 @@ function isRare(link: Link): boolean {
 function together(all: readonly Population[]): readonly Population[] {
   const wave = Math.max(0, ...all.map((each) => each.wave));
   return all.map((each) => ({ ...each, wave }));
-}
-
-function comesFrom(type: ResourceType, { from }: Population): Population | undefined {
-  return from?.type === type ? from : from && comesFrom(type, from);
 }
 
 /** `first` bounds what is asked below a list, not the list's own pages. */

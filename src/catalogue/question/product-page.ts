@@ -7,43 +7,40 @@ import type { Selection } from './selection.js';
 
 const productType = 'MedicinalProductDefinition';
 
-const childrenOf: readonly Selection[] = [
-  below('product.packages', productType, {
-    PackagedProductDefinition: ['package.authorizations', 'package.manufacturedItems'],
-  }),
-  below('product.administrableProducts', productType),
-  below('product.ingredients', productType),
-  below('product.clinicalUses', productType),
-];
+/** What names a product by itself, as the table of links has it: a type that comes to be linked is on the page. */
+const children = (Object.keys(links) as LinkName[]).filter(
+  (name) => name.startsWith('product.') && links[name].kind === 'reverse',
+);
+
+const ofPackages = {
+  PackagedProductDefinition: ['package.authorizations', 'package.manufacturedItems'],
+} as const;
 
 /** Every link that leads down from products. */
-export const belowProducts: Selection['below'] = new Map([
-  [
-    productType,
-    [
-      ...childrenOf,
-      below('product.authorizations', productType, { RegulatedAuthorization: ['authorization.holder'] }),
-    ],
-  ],
-]);
+export const belowProducts: Selection['below'] = pageWith(
+  { RegulatedAuthorization: ['authorization.holder'] },
+  'product.ingredients',
+);
 
 /** The holder is the product's alone: with others it would be read by another question than a page asks. */
-const belowPage: Selection['below'] = new Map([
-  [
-    productType,
-    [...childrenOf, below('product.authorizations', productType), below('product.holder', productType)],
-  ],
-]);
+const belowPage = pageWith({}, 'product.ingredients', 'product.holder');
+
+function pageWith(ofAuthorizations: Further, ...others: readonly LinkName[]): Selection['below'] {
+  const further: Partial<Record<LinkName, Further>> = {
+    'product.packages': ofPackages,
+    'product.authorizations': ofAuthorizations,
+  };
+  const names = [...children, ...others];
+  return new Map([[productType, names.map((name) => below(name, productType, further[name]))]]);
+}
 
 export function productPage(product: Key): Selection {
   return { link: 'resources', args: { keys: [product] }, path: ['product'], below: belowPage };
 }
 
-function below(
-  link: LinkName,
-  from: ResourceType,
-  further: Partial<Record<ResourceType, readonly LinkName[]>> = {},
-): Selection {
+type Further = Partial<Record<ResourceType, readonly LinkName[]>>;
+
+function below(link: LinkName, from: ResourceType, further: Further = {}): Selection {
   return {
     link,
     args: {},

@@ -47,9 +47,14 @@ export function matchesOf(
     candidates.state,
     products.state,
     ...passed.states,
-    ...(isMissed ? [{ kind: 'cut', reason: 'NOT_ALL_SEARCHABLE' } as const] : []),
+    ...(isMissed ? [missedBySpelling(candidates)] : []),
   ]);
   return { rows: sorted, state: state === untold ? { ...untold, count: passed.untold } : state };
+}
+
+function missedBySpelling({ satisfied }: Candidates): State {
+  const message = `Nothing was found by ${namesOf(satisfied)}. Records that spell it in another way than was searched for may be missing.`;
+  return { kind: 'cut', reason: 'NOT_ALL_SEARCHABLE', message };
 }
 
 function failed(error: PmsError): Matches {

@@ -12,7 +12,6 @@ import { isAtcGroup } from '../../terms/atc.js';
 import { atcTermsOf } from '../../terms/ema-terms.js';
 import { foldNumber, isPmsId, procedureSpellingsOf, spellingsOf } from '../../terms/numbers.js';
 import type { Key } from '../graph/key.js';
-import type { Figures } from '../upstream/figures.js';
 
 /** A search that finds records which lead to products, see `above`. */
 export interface Finding {
@@ -45,8 +44,8 @@ interface Way<Part extends FilterPart> {
   readonly pushedBy: string;
   /** Values that no search finds, for people. */
   readonly unpushed?: string;
-  /** Whether a search may miss some: records that name it in a way that no search reads. */
-  readonly mayMiss?: (figures: Figures) => boolean;
+  /** The records that tell it in a way that no search reads, for people; undefined where there are none. */
+  unfound?(asked: NonNullable<ProductFilter[Part]>): string | undefined;
   /** Whether records spell it in more ways than a search can name. */
   readonly isSpelled?: boolean;
 }
@@ -106,7 +105,8 @@ const ways: { readonly [Part in FilterPart]?: Way<Part> } = {
     },
     sample: ['ORG-100000000'],
     pushedBy: 'RegulatedAuthorization by `holder`, Organization by `name`',
-    mayMiss: () => true,
+    // No search tells how many of these there are: what has no holder at all would have to be told from them.
+    unfound: holdersUnfound,
   },
   substance: {
     push: (asked) =>
@@ -116,7 +116,8 @@ const ways: { readonly [Part in FilterPart]?: Way<Part> } = {
     sample: [{ codes: ['100000000000'], names: [] }],
     pushedBy: 'Ingredient by `substance-code`',
     // R5 has no search by what a strength is counted in.
-    mayMiss: () => true,
+    unfound: () =>
+      'ingredients that name the substance by a reference, a name or a code of another register alone, or count their strength in it',
     unpushed: 'substances whose code is not known here',
   },
   atc: {
@@ -167,7 +168,8 @@ const ways: { readonly [Part in FilterPart]?: Way<Part> } = {
     },
     sample: ['value'],
     pushedBy: 'RegulatedAuthorization by `region`',
-    mayMiss: ({ hasUnplacedAuthorizations }) => hasUnplacedAuthorizations,
+    // Until all are read nobody knows whether there are any.
+    unfound: () => 'authorizations that tell no region by a code',
   },
 };
 
@@ -175,8 +177,17 @@ const ways: { readonly [Part in FilterPart]?: Way<Part> } = {
 export const searchable = Object.keys(ways) as readonly FilterPart[];
 
 /** Undefined for a part that R5 has no search for. */
-export function wayOf(part: FilterPart): Omit<Way<FilterPart>, 'push'> | undefined {
-  return ways[part] as Omit<Way<FilterPart>, 'push'> | undefined;
+export function wayOf(part: FilterPart): Omit<Way<FilterPart>, 'push' | 'unfound'> | undefined {
+  return ways[part] as Omit<Way<FilterPart>, 'push' | 'unfound'> | undefined;
+}
+
+/** Names the records that tell what is asked in a way that no search reads; undefined where there are none. */
+export function unfoundBy<Part extends FilterPart>(
+  part: Part,
+  asked: NonNullable<ProductFilter[Part]>,
+): string | undefined {
+  const way: Way<Part> | undefined = ways[part];
+  return way?.unfound?.(asked);
 }
 
 export function pushOf<Part extends FilterPart>(
@@ -185,6 +196,16 @@ export function pushOf<Part extends FilterPart>(
 ): Push | undefined {
   const way: Way<Part> | undefined = ways[part];
   return way?.push?.(asked);
+}
+
+function holdersUnfound(values: readonly string[]): string {
+  const isById = values.some((value) => organizationKey(value) !== undefined);
+  return [
+    'authorizations that name their holder by a display, an identifier or a contained organization alone',
+    'by an address on another server',
+    'by an organization that has no record',
+    ...(isById ? ['by one whose own id is not what was asked for'] : []),
+  ].join(', or ');
 }
 
 function own(parameter: SearchParameter): Push {

@@ -11,7 +11,7 @@ import { typeOf, type Key } from '../graph/key.js';
 import { parts } from '../graph/link.js';
 import { upward } from '../graph/links.js';
 import type { ProductSearch } from '../question/selection.js';
-import { pushOf, wayOf, type Finding } from './pushes.js';
+import { pushOf, unfoundBy, wayOf, type Finding } from './pushes.js';
 import { linksOf } from './subjects.js';
 
 /** Candidates: a set of records that leads to every product which meets `satisfied`. */
@@ -21,7 +21,8 @@ export interface Driver {
   readonly keys: readonly Key[];
   /** Parameters of a search for products; undefined where it is the findings that count. */
   readonly products?: SearchParameters;
-  readonly mayMiss: boolean;
+  /** Records that it misses, for people; undefined where it finds all. */
+  readonly unfound?: string | undefined;
   /** Whether finding nothing may mean that records spell it in another way. */
   readonly isSpelled: boolean;
 }
@@ -143,7 +144,7 @@ export function driversOf(search: ProductSearch, features: Features, figures: Fi
   const criteria = criteriaOf(search).parts;
   const driver = (part: FilterPart): Driver | undefined => {
     const criterion = criteria.find((each) => each.part === part);
-    return criterion && foundBy(criterion, features, figures);
+    return criterion && foundBy(criterion, features);
   };
   const own = criteria.flatMap((criterion) => {
     const parameter = ownParameter(criterion, features);
@@ -158,7 +159,6 @@ export function driversOf(search: ProductSearch, features: Features, figures: Fi
     findings: [],
     keys: [],
     products: parameters,
-    mayMiss: false,
     isSpelled: false,
   };
   const isTooWide = parameters.length === 0 && (figures.products ?? 0) > mostCandidates;
@@ -174,10 +174,10 @@ export function driversOf(search: ProductSearch, features: Features, figures: Fi
   ];
 }
 
-function foundBy({ part, asked }: Criterion, features: Features, figures?: Figures): Driver | undefined {
+function foundBy({ part, asked }: Criterion, features: Features): Driver | undefined {
   const way = wayOf(part);
   const isSpelled = way?.isSpelled ?? false;
-  const mayMiss = figures !== undefined && (way?.mayMiss?.(figures) ?? false);
+  const unfound = unfoundBy(part, asked);
   const pushed = pushOf(part, asked);
   if (pushed?.kind !== 'found') return undefined;
   const types = [...pushed.findings.map(({ type }) => type), ...pushed.keys.map(typeOf)];
@@ -188,9 +188,9 @@ function foundBy({ part, asked }: Criterion, features: Features, figures?: Figur
         (parameter.values.length === 1 || features.evidence('or') !== 'refuted'),
     ) && types.every((type) => canGoUp(type, features));
   if (isOffered)
-    return { satisfied: [part], findings: pushed.findings, keys: pushed.keys, mayMiss, isSpelled };
+    return { satisfied: [part], findings: pushed.findings, keys: pushed.keys, unfound, isSpelled };
   return pushed.byKeysAlone
-    ? { satisfied: [part], findings: [], keys: pushed.keys, mayMiss, isSpelled: false }
+    ? { satisfied: [part], findings: [], keys: pushed.keys, unfound, isSpelled: false }
     : undefined;
 }
 
@@ -219,7 +219,7 @@ export function upwardFeatures(type: ResourceType, seen: readonly ResourceType[]
 
 /** Who applies a part of a filter, and how. */
 export interface Support {
-  readonly by: 'UPSTREAM' | 'HERE' | 'REFUSED';
+  readonly by: 'UPSTREAM' | 'INDEX' | 'HERE' | 'REFUSED';
   readonly reason: string;
 }
 
@@ -235,7 +235,9 @@ function isReachable(part: FilterPart, features: Features): boolean {
   );
 }
 
-function supportOf(part: FilterPart, features: Features): Support {
+const byIndex: Support = { by: 'INDEX', reason: 'The index finds it, among the products that it holds.' };
+
+function supportOf(part: FilterPart, features: Features, hasIndex: boolean): Support {
   const way = wayOf(part);
   if (way) {
     const { sample, pushedBy, unpushed } = way;
@@ -244,16 +246,25 @@ function supportOf(part: FilterPart, features: Features): Support {
     if (ownParameter(criterion, features) ?? foundBy(criterion, features))
       return { by: 'UPSTREAM', reason: `The upstream finds it (${pushedBy})${others}.` };
   }
+  if (hasIndex) return byIndex;
   if (isReachable(part, features)) return { by: 'HERE', reason: `It is ${here}.` };
   return { by: 'REFUSED', reason: 'The upstream gives nothing of what it is about.' };
 }
 
-/** What becomes of each part of a filter. */
-export function supportOfAll(features: Features): readonly (Support & { readonly part: FilterPart })[] {
-  return (Object.keys(facts) as FilterPart[]).map((part) => ({ part, ...supportOf(part, features) }));
+/** What becomes of each part of a filter. @param hasIndex whether there is an index beside the upstream */
+export function supportOfAll(
+  features: Features,
+  hasIndex: boolean,
+): readonly (Support & { readonly part: FilterPart })[] {
+  return (Object.keys(facts) as FilterPart[]).map((part) => ({
+    part,
+    ...supportOf(part, features, hasIndex),
+  }));
 }
 
 /** Arguments that are answered with UPSTREAM_UNSUPPORTED whatever else is asked. */
-export function refusedArguments(features: Features): readonly string[] {
-  return supportOfAll(features).flatMap(({ part, by }) => (by === 'REFUSED' ? [`filter.${part}`] : []));
+export function refusedArguments(features: Features, hasIndex: boolean): readonly string[] {
+  return supportOfAll(features, hasIndex).flatMap(({ part, by }) =>
+    by === 'REFUSED' ? [`filter.${part}`] : [],
+  );
 }

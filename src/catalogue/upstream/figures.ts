@@ -1,12 +1,8 @@
 /** What was measured of an upstream's answers: page sizes, lengths of lists, bytes. Estimates are made of these. */
 import type { ResourceType } from '../../fhir/resources.js';
+import { createFanOuts, type FanOut } from './fan-outs.js';
+import { createPageSizes } from './page-sizes.js';
 import { createSubstanceNames, type SubstanceNames } from './substance-names.js';
-
-/** How many children one parent has: what was seen so far. */
-export interface FanOut {
-  readonly mean: number;
-  readonly deviation: number;
-}
 
 export interface Figures {
   /** Rows that a page has room for, for all that was observed; 20 while nothing was. */
@@ -23,8 +19,6 @@ export interface Figures {
   readonly overstatesTotals: boolean;
   /** Whether totals were seen to count what is included as well; undefined while nothing tells. */
   readonly countsIncluded: boolean | undefined;
-  /** Whether authorizations were seen that say of no region, by which none finds them. */
-  readonly hasUnplacedAuthorizations: boolean;
   /** What ingredients have shown substances to be called. */
   readonly substances: SubstanceNames;
   /** Characters of an id in a URL, comma included. */
@@ -55,7 +49,6 @@ export interface Figures {
   sawBundle(pages: number): void;
   sawTotalOverstated(): void;
   sawIncludedCounted(isCounted: boolean): void;
-  sawUnplacedAuthorization(): void;
   sawInBundle(type: ResourceType): void;
   sawKeys(keys: readonly string[]): void;
   sawChildren(question: string, counts: Iterable<number>): void;
@@ -75,21 +68,12 @@ const askedPageSize = 500;
 const assumedKeyLength = 16;
 /** A narrow copy must be at least so much smaller to be worth its own URL. */
 const worthwhile = 0.9;
-/** Older observations fade: what is remembered weighs as much as so many new ones. */
-const memory = 2_000;
-
 /** Of many parents fewer different targets are known at once: the largest ratio counts, until it is long ago. */
 const fading = 0.95;
 
-interface Moments {
-  count: number;
-  sum: number;
-  squares: number;
-}
-
 export function createFigures(): Figures {
-  let fullPage: number | undefined;
-  let longestPage = 0;
+  const pages = createPageSizes();
+  const fanOuts = createFanOuts();
   const beyond = new Set<ResourceType>();
   const inBundles = new Set<ResourceType>();
   const ratios = new Map<string, number>();
@@ -97,23 +81,21 @@ export function createFigures(): Figures {
   let products: number | undefined;
   let overstatesTotals = false;
   let countsIncluded: boolean | undefined;
-  let hasUnplacedAuthorizations = false;
   const substances = createSubstanceNames();
   let keyLength = assumedKeyLength;
-  const fanOuts = new Map<string, Moments>();
   const proven = new Map<string, { readonly entries: number; readonly url: string }>();
   const bytesPerRow = new Map<string, number>();
 
   return {
     substances,
     get pageSize() {
-      return fullPage ?? Math.max(longestPage, assumedPageSize);
+      return pages.full ?? Math.max(pages.seen, assumedPageSize);
     },
     get seenPage() {
-      return fullPage ?? longestPage;
+      return pages.seen;
     },
     get fullPage() {
-      return fullPage ?? askedPageSize;
+      return pages.full ?? askedPageSize;
     },
     get bundlePages() {
       return bundlePages;
@@ -127,18 +109,10 @@ export function createFigures(): Figures {
     get countsIncluded() {
       return countsIncluded;
     },
-    get hasUnplacedAuthorizations() {
-      return hasUnplacedAuthorizations;
-    },
     get keyLength() {
       return keyLength;
     },
-    fanOut(question) {
-      const moments = fanOuts.get(question);
-      if (!moments) return undefined;
-      const mean = moments.sum / moments.count;
-      return { mean, deviation: Math.sqrt(Math.max(0, moments.squares / moments.count - mean * mean)) };
-    },
+    fanOut: (question) => fanOuts.of(question),
     includeProven: (group) => proven.get(group)?.entries ?? -1,
     isIncludeProven(group, entries, url) {
       const most = proven.get(group);
@@ -150,15 +124,9 @@ export function createFigures(): Figures {
       const narrow = bytesPerRow.get(`${type} ${elements}`);
       return whole === undefined || narrow === undefined || narrow <= worthwhile * whole;
     },
-    sawPage(rows, asked, isLast, included = 0) {
-      // A page that is followed by another is full; one that is not only shows that a page may be so long.
-      const isFull = !isLast && rows > 0 && included === 0 && (asked === undefined || rows < asked);
-      if (isFull) fullPage = rows;
-      longestPage = Math.max(longestPage, rows);
-      if (fullPage !== undefined && rows > fullPage) fullPage = undefined;
-    },
-    sawBundle(pages) {
-      bundlePages = bundlePages === undefined ? pages : bundlePages + (pages - bundlePages) / 8;
+    sawPage: (rows, asked, isLast, included = 0) => pages.saw(rows, asked, isLast, included),
+    sawBundle(count) {
+      bundlePages = bundlePages === undefined ? count : bundlePages + (count - bundlePages) / 8;
     },
     sawProducts(count) {
       products = count;
@@ -169,34 +137,17 @@ export function createFigures(): Figures {
     sawIncludedCounted(isCounted) {
       countsIncluded = isCounted;
     },
-    sawUnplacedAuthorization() {
-      hasUnplacedAuthorizations = true;
-    },
     sawKeys(keys) {
       for (const key of keys) keyLength += (key.length - key.indexOf('/') + 2 - keyLength) / 50;
     },
-    sawChildren(question, counts) {
-      const moments = fanOuts.get(question) ?? { count: 0, sum: 0, squares: 0 };
-      for (const count of counts) {
-        moments.count += 1;
-        moments.sum += count;
-        moments.squares += count * count;
-      }
-      if (moments.count > memory) {
-        const kept = memory / moments.count;
-        moments.count *= kept;
-        moments.sum *= kept;
-        moments.squares *= kept;
-      }
-      if (moments.count > 0) fanOuts.set(question, moments);
-    },
+    sawChildren: (question, counts) => fanOuts.saw(question, counts),
     referred: (type, from) => ratios.get(`${type} of ${from}`),
     sawReferred(type, from, targets, parents) {
       const name = `${type} of ${from}`;
       const ratio = targets / parents;
       ratios.set(name, Math.max(ratio, (ratios.get(name) ?? ratio) * fading));
     },
-    forgetChildren: (question) => void fanOuts.delete(question),
+    forgetChildren: (question) => fanOuts.forget(question),
     forgetBundles() {
       bundlePages = undefined;
     },

@@ -5,7 +5,6 @@ import { tidyNumber } from '../../terms/ema-codes.js';
 import { areaNamed, countryCodesOf, wordsOf } from '../../terms/languages.js';
 import { eeaCode, eeaWords, holdsUnionAuthorizations } from '../../terms/union.js';
 import { isAuthorizing } from './authorizing.js';
-import { codingsOfAll } from '../concepts.js';
 import { allOf, anyOf, type Verdict } from '../verdict.js';
 
 /** The Union, by its code in EMA's list of countries and in ISO 3166-1's reserved ones. */
@@ -56,12 +55,6 @@ export function isCountryAmong(concept: CodeableConcept | undefined, asked: read
 export function regionsToSearch(asked: readonly string[]): readonly string[] {
   const ofUnion = asked.some(isInUnion) ? [...countryCodesOf(union), eeaCode] : [];
   return [...new Set([...asked.flatMap(countryCodesOf), ...ofUnion])];
-}
-
-/** Whether it may allow a medicine to be sold in some country, and no search by region finds it. */
-export function isUnplaced(authorization: RegulatedAuthorization): boolean {
-  const hasRegion = codingsOfAll(authorization.region).some(({ code }) => typeof code === 'string');
-  return !hasRegion && isAuthorizing(authorization) !== false;
 }
 
 /** @param isOfUnion whether what is said of the Union is said of a country */

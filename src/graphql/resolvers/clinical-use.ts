@@ -2,26 +2,8 @@
 import { FieldResolver, Resolver } from 'type-graphql';
 import { Follow } from '../field.js';
 import type { Rows } from '../rows.js';
-import {
-  ClinicalUse,
-  Contraindication,
-  Indication,
-  Interaction,
-  OtherClinicalUse,
-  UndesirableEffect,
-  Warning,
-} from '../types/clinical-use.js';
+import { ClinicalUse } from '../types/clinical-use.js';
 import { Product } from '../types/product.js';
-
-/** The kinds of clinical use: nothing but the interface leads to them. */
-export const clinicalUses = [
-  Indication,
-  Contraindication,
-  Interaction,
-  UndesirableEffect,
-  Warning,
-  OtherClinicalUse,
-] as const;
 
 @Resolver(() => ClinicalUse)
 export class ClinicalUseResolver {

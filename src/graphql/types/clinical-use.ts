@@ -23,6 +23,11 @@ export abstract class ClinicalUse extends ResourceView<ResourceOf<'ClinicalUseDe
     return super.id;
   }
 
+  // Which kind it is, its record may come to say in another way.
+  protected override get noun(): string {
+    return ClinicalUse.name;
+  }
+
   @Reads('type', 'indication', 'contraindication', 'interaction', 'undesirableEffect', 'warning')
   @Field(() => ClinicalUseType, {
     description: 'Which of the kinds it is; OTHER where the record does not tell. (`type`)',
@@ -300,6 +305,9 @@ const kinds: Readonly<Record<ClinicalUseType, new (held: Held) => ClinicalUse>> 
   WARNING: Warning,
   OTHER: OtherClinicalUse,
 };
+
+/** The kinds of clinical use: nothing but the interface leads to them. */
+export const clinicalUses = Object.values(kinds);
 
 /** The view of the kind that the record says it is. */
 export function clinicalUseOf(held: Held): ClinicalUse {

@@ -4,7 +4,6 @@ import { containerOf, keyOf, type Key } from '../../catalogue/graph/key.js';
 import type { Held, Origin } from '../../catalogue/known/known.js';
 import type { FhirResource } from '../../fhir/resources.js';
 import type { Context } from '../context.js';
-import { globalId } from '../global-id.js';
 import { DateTime } from '../scalars.js';
 
 @InterfaceType({ description: 'Anything with an id of its own, which `node(id:)` finds again.' })
@@ -13,7 +12,12 @@ export abstract class Node {
 
   @Field(() => ID, { description: 'Names this object over the whole schema; opaque. (Type and FHIR `id`)' })
   get id(): string {
-    return globalId(this.resource.resourceType, this.resource.id);
+    return `${this.noun}:${this.resource.id}`;
+  }
+
+  /** What ids name it by: its type in the schema, or the interface that its kinds have in common. */
+  protected get noun(): string {
+    return this.constructor.name;
   }
 }
 

@@ -61,7 +61,8 @@ export class ServiceCapabilities {
 
   @Field(() => [FilterCapability], { description: 'The parts of `ProductFilter`.' })
   get filters(): FilterCapability[] {
-    return supportOfAll(this.facts.capabilities.features).map(({ part, by, reason }) => ({
+    const { capabilities, index } = this.facts;
+    return supportOfAll(capabilities.features, index !== undefined).map(({ part, by, reason }) => ({
       part,
       support: FilterSupport[by],
       reason,
@@ -106,6 +107,52 @@ export class ServiceCapabilities {
     return this.facts.capabilities.profile !== 'everything';
   }
 }
+
+@ObjectType({
+  description:
+    'How much of the upstream this service holds in its index. What it does not hold is never said not to exist.',
+})
+export class Coverage {
+  @Field(() => Int, { description: 'Products that are held.' })
+  readonly products!: number;
+
+  @Field(() => Int, { description: 'Products that are held with all that belongs to them.' })
+  readonly withDetails!: number;
+
+  @Field(() => Int, {
+    nullable: true,
+    description: 'Products that the upstream says it has; null where it did not say, or was not asked.',
+  })
+  readonly upstreamTotal!: number | null;
+
+  @Field(() => Boolean, {
+    description: 'Whether every product of the upstream is held with all that belongs to it, as of `asOf`.',
+  })
+  readonly complete!: boolean;
+
+  @Field(() => DateTime, {
+    nullable: true,
+    description: 'When all products of the upstream were listed last; null where they never were.',
+  })
+  readonly asOf!: Date | null;
+
+  @Field(() => DateTime, {
+    nullable: true,
+    description: 'When the product was read that was read first; null where none is held.',
+  })
+  readonly oldest!: Date | null;
+
+  @Field(() => [String], { description: 'What is missing, in words.' })
+  readonly gaps!: string[];
+
+  @Field(() => String, { description: 'What these data are, for people.' })
+  readonly notice!: string;
+}
+
+const notices = {
+  sandbox: 'Sample data, not for clinical use.',
+  fhir: 'Copies of what the upstream gave, as of the dates told. What the upstream says is what counts.',
+} as const;
 
 @ObjectType({ description: 'How much may be asked at once.' })
 export class ServiceLimits {
@@ -159,6 +206,24 @@ export class Service {
   @Field(() => ServiceCapabilities, { description: 'What can be asked of this upstream.' })
   get capabilities(): ServiceCapabilities {
     return new ServiceCapabilities(this.facts);
+  }
+
+  @Field(() => Coverage, {
+    nullable: true,
+    description: 'How much of the upstream this service holds; null where it keeps no index (`INDEX`).',
+  })
+  get coverage(): Coverage | null {
+    const { index, upstream } = this.facts;
+    if (!index) return null;
+    const { upstreamTotal, asOf, oldest, gaps, ...counts } = index.coverage;
+    return {
+      ...counts,
+      upstreamTotal: upstreamTotal ?? null,
+      asOf: asOf ?? null,
+      oldest: oldest ?? null,
+      gaps: [...gaps],
+      notice: notices[upstream],
+    };
   }
 
   @Field(() => ServiceLimits, { description: 'How much may be asked at once.' })

@@ -2,7 +2,7 @@
 import { sql, type Kysely } from 'kysely';
 import { IndexError } from './index-error.js';
 import { migrations as all, type Migration } from './migrations.js';
-import { type Database } from './sqlite.js';
+import type { Database } from './sqlite.js';
 import type { Tables } from './tables.js';
 
 /** `pmsi`: SQLite has a place in its files for such a mark. */
@@ -39,7 +39,7 @@ export function lookInto(
       'newer',
       `${file} was written by a newer version of this program (form ${version}, this one knows ${newest}): use that version, or delete the file, and the index is filled anew.`,
     );
-  const [held] = database.prepare(`select value from meta where name = 'identity'`).all() as {
+  const [held] = database.all(`select value from meta where name = 'identity'`) as readonly {
     readonly value: string;
   }[];
   if (held?.value !== identity)
@@ -51,7 +51,7 @@ export function lookInto(
 }
 
 function numberIn(database: Database, query: string): number {
-  const [row] = database.prepare(query).all() as Readonly<Record<string, unknown>>[];
+  const [row] = database.all(query) as readonly Readonly<Record<string, unknown>>[];
   return Number(Object.values(row ?? {})[0]);
 }
 

@@ -1,6 +1,6 @@
 /** Whether a file lies on another machine, where locks and shared memory of SQLite do not hold: as well as can be told. */
 import { readFileSync, realpathSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 
 const networked =
   /^(?:nfs\d?|cifs|smb\w*|9p|afs|ceph|lustre|beegfs|gpfs|ncpfs|davfs|(?:fuse\.)?glusterfs|fuse\.(?!portal|snapfuse)\w+)$/;
@@ -30,13 +30,13 @@ function readMounts(): string {
   }
 }
 
-/** The folder as it is called without links; of one that is still to be made, the nearest above that is there. */
+/** The folder as it is called without links, as far as it is there. */
 function existing(folder: string): string {
   try {
     return realpathSync(folder);
   } catch {
     const above = dirname(folder);
-    return above === folder ? folder : existing(above);
+    return above === folder ? folder : join(existing(above), basename(folder));
   }
 }
 

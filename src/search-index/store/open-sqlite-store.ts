@@ -1,7 +1,6 @@
 /** Opens the index in a file, to write where it can be written and nobody else writes; else to read; else in memory. */
-import { accessSync, constants, existsSync, mkdirSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { setTimeout } from 'node:timers/promises';
 import { Kysely } from 'kysely';
 import { IndexError } from './index-error.js';
@@ -26,6 +25,8 @@ export interface SqliteOptions {
   readonly now?: () => number;
   /** What Linux says of its volumes. @default /proc/self/mountinfo */
   readonly mounts?: string;
+  /** Milliseconds that another process is waited for. @default 5000 */
+  readonly patienceMs?: number;
   /** A bound that no write gets over, as where a disk is full. @default none */
   readonly mostPages?: number;
 }
@@ -73,25 +74,53 @@ interface Place {
 async function openFile(sqlite: Sqlite, file: string, options: SqliteOptions): Promise<IndexStore> {
   const lock = lockFor(sqlite, file);
   if (lock === 'taken') return openToRead(sqlite, file, options, 'Another process writes it.');
-  if (lock === 'unwritable') return openToRead(sqlite, file, options, 'It cannot be written here.');
+  if (lock === 'unwritable') return openToRead(sqlite, file, options, unwritten);
   try {
     // Looked into before it is opened for writing, which alone may change it: it may be somebody else's.
     const looked = existsSync(file) ? lookReading(sqlite, file, options) : { version: 0 };
     const database = sqlite.open(file);
-    const isThere = watchOf(file);
-    const close = (): void => {
-      database.close();
-      lock.release();
-    };
-    return await openToWrite(database, looked, options, { place: file, because: undefined, isThere, close });
+    if (isWritable(database, looked)) {
+      const isThere = watchOf(file);
+      const close = (): void => {
+        if (isThere()) tidyUp(database);
+        database.close();
+        lock.release();
+      };
+      const place = { place: file, because: undefined, isThere, close };
+      return await openToWrite(database, looked, options, place);
+    }
+    database.close();
+    lock.release();
+    return await openToRead(sqlite, file, options, unwritten);
   } catch (error) {
     lock.release();
     throw error;
   }
 }
 
+/** Makes it one file again, which can be read where nothing can be written. With readers it stays several: as good. */
+function tidyUp(database: Database): void {
+  try {
+    database.exec('pragma busy_timeout = 0; pragma wal_checkpoint(truncate); pragma journal_mode = delete');
+  } catch {
+    // The next one who writes it does it.
+  }
+}
+
+const unwritten = 'It cannot be written here.';
+
+/** Where a file cannot be written, SQLite opens it to read, and says nothing: a write tells. */
+function isWritable(database: Database, { version }: Looked): boolean {
+  try {
+    database.exec(`begin immediate; pragma user_version = ${version}; rollback`);
+    return true;
+  } catch (error) {
+    if (faultOf(error) === 'readonly') return false;
+    throw error;
+  }
+}
+
 function lockFor(sqlite: Sqlite, file: string): WriterLock | 'taken' | 'unwritable' {
-  if (existsSync(file) && !isWritable(file)) return 'unwritable';
   try {
     mkdirSync(dirname(file), { recursive: true });
   } catch (error) {
@@ -102,15 +131,6 @@ function lockFor(sqlite: Sqlite, file: string): WriterLock | 'taken' | 'unwritab
   return lock;
 }
 
-function isWritable(file: string): boolean {
-  try {
-    accessSync(file, constants.W_OK);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
 function unwritable(file: string, cause?: unknown): IndexError {
   return new IndexError(
     'unwritable',
@@ -119,7 +139,11 @@ function unwritable(file: string, cause?: unknown): IndexError {
   );
 }
 
-function lookReading(sqlite: Sqlite, file: string, { identity }: SqliteOptions): Looked {
+function lookReading(
+  sqlite: Sqlite,
+  file: string,
+  { identity, patienceMs = defaultPatienceMs }: SqliteOptions,
+): Looked {
   const database = sqlite.open(file, { readOnly: true });
   try {
     database.exec(`pragma busy_timeout = ${patienceMs}`);
@@ -129,13 +153,10 @@ function lookReading(sqlite: Sqlite, file: string, { identity }: SqliteOptions):
   }
 }
 
-/** How long another process is waited for. */
-const patienceMs = 5_000;
-
 async function openToWrite(
   database: Database,
   looked: Looked,
-  { identity, maxBytes = 2 ** 31, now = Date.now, mostPages }: SqliteOptions,
+  { identity, maxBytes = 2 ** 31, now = Date.now, patienceMs = defaultPatienceMs, mostPages }: SqliteOptions,
   place: Place,
 ): Promise<IndexStore> {
   try {
@@ -143,6 +164,7 @@ async function openToWrite(
     database.exec('pragma journal_mode = wal');
     // What a power cut loses is read again.
     database.exec('pragma synchronous = normal');
+    database.exec(`pragma wal_autocheckpoint = ${logPages}`);
     database.exec(`pragma cache_size = -${cacheKibibytes}`);
     const db = new Kysely<Tables>({ dialect: createSqliteDialect(database) });
     await migrate(db, looked, identity);
@@ -154,6 +176,8 @@ async function openToWrite(
   }
 }
 
+/** 32 MB: pages that are written again and again go to the file once, in half of the time. */
+const logPages = 8_000;
 /** Rows go to many places of the file: pages that are gone to again and again stay. */
 const cacheKibibytes = 32_768;
 
@@ -163,10 +187,10 @@ async function openToRead(
   options: SqliteOptions,
   because: string,
 ): Promise<IndexStore> {
-  const { database, isFrozen } = openReading(sqlite, file);
+  const database = sqlite.open(file, { readOnly: true });
   try {
-    database.exec(`pragma busy_timeout = ${patienceMs}`);
-    await seeTables(database, file, options.identity);
+    database.exec(`pragma busy_timeout = ${options.patienceMs ?? defaultPatienceMs}`);
+    await seeTables(database, file, options);
     const db = new Kysely<Tables>({ dialect: createSqliteDialect(database) });
     return createSqliteStore({
       db,
@@ -175,7 +199,7 @@ async function openToRead(
       now: Date.now,
       place: file,
       because,
-      isThere: watchOf(file, isFrozen),
+      isThere: watchOf(file),
       close: () => database.close(),
     });
   } catch (error) {
@@ -184,29 +208,12 @@ async function openToRead(
   }
 }
 
-/**
- * In a folder that cannot be written SQLite cannot make the files that readers and a writer share. Where there are none,
- * nobody writes, and it can do without.
- */
-function openReading(
-  sqlite: Sqlite,
-  file: string,
-): { readonly database: Database; readonly isFrozen: boolean } {
-  let database: Database | undefined;
-  try {
-    database = sqlite.open(file, { readOnly: true });
-    database.prepare('select count(*) from sqlite_schema').all();
-    return { database, isFrozen: false };
-  } catch (error) {
-    database?.close();
-    if (faultOf(error) !== 'unopened' || existsSync(`${file}-wal`)) throw error;
-    const url = `${pathToFileURL(file).href}?immutable=1`;
-    return { database: sqlite.open(url, { readOnly: true }), isFrozen: true };
-  }
-}
-
 /** Whoever writes it may have begun a moment ago. */
-async function seeTables(database: Database, file: string, identity: string): Promise<void> {
+async function seeTables(
+  database: Database,
+  file: string,
+  { identity, patienceMs = defaultPatienceMs }: SqliteOptions,
+): Promise<void> {
   for (let waited = 0; ; waited += pollMs) {
     const { version } = lookInto(database, { file, identity });
     if (version === migrations.length) return;
@@ -219,13 +226,13 @@ async function seeTables(database: Database, file: string, identity: string): Pr
   }
 }
 
+const defaultPatienceMs = 5_000;
 const pollMs = 100;
 
-/** @param isFrozen whether it must not have been written either */
-function watchOf(file: string, isFrozen = false): () => boolean {
+function watchOf(file: string): () => boolean {
   const look = (): string => {
-    const { dev, ino, mtimeNs } = statSync(file, { bigint: true });
-    return [dev, ino, isFrozen ? mtimeNs : ''].join(' ');
+    const { dev, ino } = statSync(file, { bigint: true });
+    return `${dev} ${ino}`;
   };
   const first = look();
   return () => {
@@ -248,7 +255,12 @@ function refusal(file: string, error: unknown): unknown {
         cause: error,
       },
     );
-  if (fault === 'readonly' || fault === 'unopened') return unwritable(file, error);
+  if (fault === 'readonly' || fault === 'unopened')
+    return new IndexError(
+      'unwritable',
+      `${file} cannot be opened here: its folder has to be one that can be written, or the file one that was closed by the process that wrote it.`,
+      { cause: error },
+    );
   return new IndexError('io', `${file} cannot be opened (${fault}): ${adviceOn[fault]}`, { cause: error });
 }
 

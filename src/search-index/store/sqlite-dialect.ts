@@ -9,37 +9,23 @@ import {
   type Driver,
   type QueryResult,
 } from 'kysely';
-import type { Database, SqliteValue, Statement } from './sqlite.js';
+import type { Database, SqliteValue } from './sqlite.js';
 
 /** Leaves closing the database to whoever has opened it. */
 export function createSqliteDialect(database: Database): Dialect {
   return {
     createAdapter: () => new SqliteAdapter(),
-    createDriver: () => createDriver(createConnection(database)),
+    createDriver: () => createDriver(database),
     createIntrospector: (db) => new SqliteIntrospector(db),
     createQueryCompiler: () => new SqliteQueryCompiler(),
   };
 }
 
-interface SqliteConnection extends DatabaseConnection {
-  run(sql: string): void;
-}
-
-function createConnection(database: Database): SqliteConnection {
-  // There are few texts, since lists go as one value: none has to be forgotten.
-  const statements = new Map<string, Statement>();
-
-  function prepared(sql: string): Statement {
-    const known = statements.get(sql) ?? database.prepare(sql);
-    statements.set(sql, known);
-    return known;
-  }
-
+function createConnection(database: Database): DatabaseConnection {
   return {
-    run: (sql) => database.exec(sql),
     // Async, so that what SQLite throws is a rejection.
     async executeQuery<Row>({ sql, parameters }: CompiledQuery): Promise<QueryResult<Row>> {
-      return { rows: prepared(sql).all(...(parameters as readonly SqliteValue[])) as Row[] };
+      return { rows: [...database.all(sql, parameters as readonly SqliteValue[])] as Row[] };
     },
     // eslint-disable-next-line require-yield
     async *streamQuery() {
@@ -49,7 +35,8 @@ function createConnection(database: Database): SqliteConnection {
 }
 
 /** One connection: whoever comes while it is taken waits, so that nothing gets into somebody else's transaction. */
-function createDriver(connection: SqliteConnection): Driver {
+function createDriver(database: Database): Driver {
+  const connection = createConnection(database);
   let last = Promise.resolve();
   let release = (): void => {};
 
@@ -66,14 +53,14 @@ function createDriver(connection: SqliteConnection): Driver {
       return connection;
     },
     async beginTransaction() {
-      connection.run('begin immediate');
+      database.exec('begin immediate');
     },
     async commitTransaction() {
-      connection.run('commit');
+      database.exec('commit');
     },
     async rollbackTransaction() {
       try {
-        connection.run('rollback');
+        database.exec('rollback');
       } catch {
         // Where the disk is full, SQLite has done it already: what matters is the error that came first.
       }

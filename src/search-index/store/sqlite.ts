@@ -5,24 +5,37 @@ import { IndexError } from './index-error.js';
 /** What a value of SQLite is in JavaScript. */
 export type SqliteValue = string | number | bigint | Uint8Array | null;
 
-export interface Statement {
-  all(...values: readonly SqliteValue[]): unknown[];
-}
-
-/** The part of `node:sqlite` that is used here. */
 export interface Database {
-  prepare(sql: string): Statement;
+  /** The rows that a statement has; it stays prepared, so that its text should not have values in it. */
+  all(sql: string, values?: readonly SqliteValue[]): readonly unknown[];
+  /** Runs statements that have no rows. */
   exec(sql: string): void;
+  /** With the package, the file itself is let go of only when nothing holds its statements any more. */
   close(): void;
 }
 
 export interface Sqlite {
   /** @throws an error with SQLite's code where the file cannot be opened */
-  readonly open: (file: string, options?: { readonly readOnly?: boolean }) => Database;
+  readonly open: (file: string, options?: OpenOptions) => Database;
 }
 
+interface OpenOptions {
+  readonly readOnly?: boolean;
+}
+
+/** The part of `node:sqlite` that is used here. */
 interface Module {
-  readonly DatabaseSync: new (file: string, options?: { readonly readOnly?: boolean }) => Database;
+  readonly DatabaseSync: new (file: string, options: OpenOptions) => DatabaseSync;
+}
+
+interface DatabaseSync {
+  prepare(sql: string): StatementSync;
+  exec(sql: string): void;
+  close(): void;
+}
+
+interface StatementSync {
+  all(...values: readonly SqliteValue[]): unknown[];
 }
 
 /**
@@ -31,7 +44,20 @@ interface Module {
  */
 export function loadSqlite(): Sqlite {
   const { DatabaseSync } = builtIn() ?? packaged();
-  return { open: (file, options = {}) => new DatabaseSync(file, options) };
+  return { open: (file, options = {}) => createDatabase(new DatabaseSync(file, options)) };
+}
+
+function createDatabase(database: DatabaseSync): Database {
+  const statements = new Map<string, StatementSync>();
+  return {
+    all(sql, values = []) {
+      const statement = statements.get(sql) ?? database.prepare(sql);
+      statements.set(sql, statement);
+      return statement.all(...values);
+    },
+    exec: (sql) => database.exec(sql),
+    close: () => database.close(),
+  };
 }
 
 /** Node warns of its being experimental, on stderr: that warning is dropped, and no other. */
@@ -75,11 +101,27 @@ const outcomes = {
 
 export type SqliteFault = (typeof outcomes)[keyof typeof outcomes];
 
+/** The package tells no number of a statement that cannot be prepared: only the sentence, which is SQLite's. */
+const sentences: Readonly<Record<string, SqliteFault>> = {
+  'database is locked': 'busy',
+  'attempt to write a readonly database': 'readonly',
+  'disk I/O error': 'io',
+  'database disk image is malformed': 'damaged',
+  'database or disk is full': 'full',
+  'unable to open database file': 'unopened',
+  'file is not a database': 'damaged',
+};
+
 /** What SQLite has failed by; undefined where the error is none of SQLite's. */
 export function faultOf(error: unknown): SqliteFault | undefined {
-  const { code, errcode } = error as { readonly code?: unknown; readonly errcode?: unknown };
+  const { code, errcode, message } = error as {
+    readonly code?: unknown;
+    readonly errcode?: unknown;
+    readonly message?: unknown;
+  };
   if (code !== 'ERR_SQLITE_ERROR') return undefined;
+  if (typeof errcode !== 'number') return sentences[String(message)] ?? 'error';
   // The lower byte of an extended code is the code itself.
-  const primary = typeof errcode === 'number' ? errcode & 0xff : 1;
+  const primary = errcode & 0xff;
   return primary in outcomes ? outcomes[primary as keyof typeof outcomes] : 'error';
 }

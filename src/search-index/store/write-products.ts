@@ -82,22 +82,62 @@ async function writeBytes(
 }
 
 async function writeTold(db: Transaction<Tables>, numbered: readonly Numbered[]): Promise<void> {
-  const rows = numbered.flatMap(({ number, product }) =>
-    product.told.map(({ part, shape, record }) => [plain(part), plain(shape), number, record] as const),
+  const told = numbered.flatMap(({ number, product }) =>
+    product.told.map(({ part, shape, record }) => {
+      const text = [plain(part), plain(shape)] as const;
+      return { key: keyOf(...text), text, number, record };
+    }),
   );
-  const shapes = new Map(rows.map(([part, shape]) => [JSON.stringify([part, shape]), [part, shape]]));
-  // Not `on conflict do nothing`, which gives a number to what is there already, and loses it.
-  await sql`
-    insert into shape (part, shape)
-    select value ->> 0, value ->> 1 from ${rowsOf([...shapes.values()])} as each
-    where not exists (select 1 from shape where part = each.value ->> 0 and shape = each.value ->> 1)`.execute(
-    db,
-  );
+  const numbers = await numberShapes(db, new Map(told.map(({ key, text }) => [key, text])));
+  const rows = told.flatMap(({ key, number, record }) => {
+    const shape = numbers.get(key);
+    return shape === undefined ? [] : [[shape, number, record]];
+  });
   await sql`
     insert into told (shape, product, record)
-    select shape.number, each.value ->> 2, each.value ->> 3 from ${rowsOf(rows)} as each
-    cross join shape on shape.part = each.value ->> 0 and shape.shape = each.value ->> 1
+    select value ->> 0, value ->> 1, value ->> 2 from ${rowsOf(rows)}
     where true on conflict do nothing`.execute(db);
+}
+
+type ShapeText = readonly [part: string, shape: string];
+
+/** No text has NUL in it. */
+function keyOf(part: string, shape: string): string {
+  return `${part}\0${shape}`;
+}
+
+/** Not by `on conflict do nothing`, which takes a number for what is there already, and loses it. */
+async function numberShapes(
+  db: Transaction<Tables>,
+  shapes: ReadonlyMap<string, ShapeText>,
+): Promise<ReadonlyMap<string, number>> {
+  const { rows } = await sql<{ readonly numbers: string }>`
+    select json_group_array(number) as numbers from (
+      select shape.number from ${rowsOf([...shapes.values()])} as each
+      left join shape on shape.part = each.value ->> 0 and shape.shape = each.value ->> 1
+      order by each.key
+    )`.execute(db);
+  const known = JSON.parse(rows[0]?.numbers ?? '[]') as readonly (number | null)[];
+  const numbers = new Map<string, number>();
+  const missing: ShapeText[] = [];
+  for (const [index, [key, text]] of [...shapes].entries()) {
+    const number = known[index] ?? undefined;
+    if (number === undefined) missing.push(text);
+    else numbers.set(key, number);
+  }
+  for (const { number, part, shape } of await addShapes(db, missing)) numbers.set(keyOf(part, shape), number);
+  return numbers;
+}
+
+async function addShapes(
+  db: Transaction<Tables>,
+  shapes: readonly ShapeText[],
+): Promise<readonly { readonly number: number; readonly part: string; readonly shape: string }[]> {
+  if (shapes.length === 0) return [];
+  const { rows } = await sql<{ readonly number: number; readonly part: string; readonly shape: string }>`
+    insert into shape (part, shape) select value ->> 0, value ->> 1 from ${rowsOf(shapes)}
+    returning number, part, shape`.execute(db);
+  return rows;
 }
 
 async function writeTokens(db: Transaction<Tables>, numbered: readonly Numbered[]): Promise<void> {

@@ -15,7 +15,11 @@ export function takeWriterLock(sqlite: Sqlite, file: string): WriterLock | 'take
   let database: Database | undefined;
   try {
     database = sqlite.open(`${file}.lock`);
+    // In memory, since nothing that is written to it is ever kept.
+    database.exec('pragma journal_mode = memory');
     database.exec('begin exclusive');
+    // Where the file cannot be written, SQLite opens it to read, and locks nothing: a write tells.
+    database.exec('pragma user_version = 1');
     return { release: () => database?.close() };
   } catch (error) {
     database?.close();

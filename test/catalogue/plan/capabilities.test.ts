@@ -103,12 +103,20 @@ describe('the way of most operations', () => {
     return capabilities.profile;
   };
   const [one = '', ...others] = reverses.map(searchOf);
+  const allOf = (type: string): readonly string[] =>
+    neededFeatures.filter((feature) => feature.startsWith(`search ${type}?`));
 
   it.each([
     ['include', 'all is offered', []],
     ['search', 'nothing is included', reverses.map(revincludeOf)],
     ['everything', 'one search is missing, and there is $everything', [one]],
     ['search', 'one search is missing, and there is no $everything', [one, 'everything']],
+    ['include', 'one type is not there at all', allOf('ClinicalUseDefinition')],
+    [
+      'everything',
+      'most types are not there at all',
+      [...new Set(reverses.map(({ type }) => type))].slice(0, 3).flatMap(allOf),
+    ],
     ['everything', 'there are no searches', [one, ...others]],
     ['everything', 'there is nothing at all', [one, ...others, 'everything']],
   ] as const)('is %s where %s', (profile, _what, refuted) => {
@@ -132,6 +140,7 @@ describe('what is learnt of an upstream', () => {
     ['everything', 'search', { everything: 'present', ignores: ['Ingredient?for'] }],
     ['everything', 'search', { everything: 'present', ignores: ['Ingredient?for'], self: 'asked' }],
     ['search', 'search', { lacks: ['package-for'] }],
+    ['search', 'search', { everything: 'present', lacks: ['ClinicalUseDefinition?'] }],
     ['include', 'include', {}],
     ['include', 'include', { everything: 'present' }],
     ['search', 'include', { lacks: ['_revinclude'] }],

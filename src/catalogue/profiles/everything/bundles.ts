@@ -1,14 +1,15 @@
-/** The bundles of products: each fetched once in an operation, and what becomes of a product without one. */
+/** The bundles of products: each fetched once in an operation. */
 import { isPmsError, PmsError } from '../../../errors.js';
 import type { Page } from '../../../fhir/bundle.js';
 import type { FhirResource } from '../../../fhir/resources.js';
 import { idOf, type Key } from '../../graph/key.js';
 import { complete, type State } from '../../graph/relation.js';
 import { earlier, staleSince } from '../../graph/stale.js';
-import { isHeld, type Bundle, type Missing } from '../../known/known.js';
+import type { Bundle, Missing } from '../../known/known.js';
 import { Spent } from '../ledger.js';
 import { cut, isCutAs, readToEnd, unread } from '../pages.js';
 import type { Operation } from '../profile.js';
+import { createWithoutBundle } from './without-bundle.js';
 
 const productType = 'MedicinalProductDefinition';
 
@@ -34,9 +35,7 @@ export function createBundles(at: Operation): Bundles {
   const { client, known, features, figures, whereabouts } = at;
   const fetching = new Map<Key, Promise<void>>();
   const unreadable = new Map<Key, Missing>();
-  /** The first pages of bundles, come or not. */
-  const asked: Promise<Page | undefined>[] = [];
-  let doubt: Promise<void> | undefined;
+  const without = createWithoutBundle({ known, features, unreadable, readProduct });
 
   return {
     fetchOnce,
@@ -74,7 +73,7 @@ export function createBundles(at: Operation): Bundles {
       let pages = 0;
       const begin = async (): Promise<Page> => {
         const asking = client.everything(idOf(product));
-        asked.push(asking);
+        without.ask(asking);
         const first = await asking;
         if (!first) throw new NoBundle();
         return first;
@@ -98,7 +97,7 @@ export function createBundles(at: Operation): Bundles {
       features.note('everything', 'seen');
       finish(state);
     } catch (error) {
-      if (error instanceof NoBundle) return finish(await withoutBundle(product));
+      if (error instanceof NoBundle) return finish(await without.settle(product));
       if (!isPmsError(error)) throw error;
       if (error.status === 400 || error.status === 405 || error.status === 501)
         features.note('everything', 'refuted');
@@ -113,42 +112,6 @@ export function createBundles(at: Operation): Bundles {
     const message =
       'What belongs to the product could not be read to its end, and the product was not in it.';
     unreadable.set(product, new PmsError('UPSTREAM_INCOMPLETE', message));
-  }
-
-  /** A product that is there without a bundle: then it is the operation that is not. */
-  async function withoutBundle(product: Key): Promise<State> {
-    const wasRead = await readInstead(product);
-    if (isHeld(known.reading(product))) features.note('everything', 'refuted');
-    const isAbsent =
-      (wasRead && isVouchedFor('read')) ||
-      (features.evidence('everything') !== 'refuted' && isVouchedFor('everything'));
-    if (isAbsent && !isHeld(known.reading(product))) {
-      unreadable.set(product, 'absent');
-      return complete;
-    }
-    unreadable.set(product, notOffered());
-    return { kind: 'failed', error: notOffered() };
-  }
-
-  /** Where bundles were there before, one product shows for all whether they still are; any bundle shows it as well. */
-  async function readInstead(product: Key): Promise<boolean> {
-    if (!features.has('read')) return false;
-    const wasThere = features.isProven('everything');
-    if (wasThere && (await isAnyThere())) return false;
-    const isDoubted = wasThere && doubt !== undefined;
-    if (!isDoubted) doubt = readProduct(product);
-    await doubt;
-    return !isDoubted;
-  }
-
-  async function isAnyThere(): Promise<boolean> {
-    const outcomes = await Promise.allSettled(asked);
-    return outcomes.some((outcome) => outcome.status === 'fulfilled' && outcome.value !== undefined);
-  }
-
-  /** Whether what is not found in this way is not there; else nothing may be found so, whatever there is. */
-  function isVouchedFor(feature: 'everything' | 'read'): boolean {
-    return features.isProven(feature) || features.evidence(feature) === 'configured';
   }
 
   function hold(page: Page, keys: Set<Key>): void {
@@ -175,10 +138,3 @@ export function createBundles(at: Operation): Bundles {
 }
 
 class NoBundle extends Error {}
-
-function notOffered(): PmsError {
-  return new PmsError(
-    'UPSTREAM_UNSUPPORTED',
-    'The upstream does not offer what belongs to a product ($everything).',
-  );
-}

@@ -24,6 +24,8 @@ export interface BringOptions {
   readonly maxAgeMs: number;
   /** Told of each product that needs no request, and when it was read. */
   readonly onHit: (asOf: Date) => void;
+  /** Told of products that are no longer fresh. */
+  readonly onStale?: ((products: readonly Key[]) => void) | undefined;
 }
 
 export function createBringing({
@@ -33,6 +35,7 @@ export function createBringing({
   freshMs,
   maxAgeMs,
   onHit,
+  onStale,
 }: BringOptions): BringProducts {
   /** An index that does not answer holds nothing. */
   async function held(products: readonly Key[]): Promise<ReadonlyMap<string, HeldProduct>> {
@@ -63,12 +66,16 @@ export function createBringing({
     if (wanted.length > 0) {
       const found = await held(wanted);
       const now = Date.now();
+      const stale: Key[] = [];
       for (const product of wanted) {
         const each = found.get(idOf(product));
         const ageMs = each ? now - each.asOf.getTime() : Number.POSITIVE_INFINITY;
         // Several may bring it at once.
-        if (each && ageMs <= mostMs && !known.bundle(product)) take(product, each, ageMs < freshMs);
+        if (!each || ageMs > mostMs || known.bundle(product)) continue;
+        take(product, each, ageMs < freshMs);
+        if (ageMs >= freshMs) stale.push(product);
       }
+      if (stale.length > 0) onStale?.(stale);
     }
     return new Set(products.filter((product) => known.bundle(product)));
   };

@@ -4,6 +4,7 @@ import type { Page } from '../../../fhir/bundle.js';
 import type { FhirResource } from '../../../fhir/resources.js';
 import { chunksThatFit, type SearchParameters } from '../../../fhir/search.js';
 import type { Finding } from '../../search/pushes.js';
+import { namesOf } from '../../search/judge.js';
 import { tooMany } from '../../search/matches.js';
 import { criteriaOf, mostCandidates, type Driver } from '../../search/ways.js';
 import { keyOf, type Key } from '../../graph/key.js';
@@ -55,7 +56,7 @@ export async function findCandidates(
 }
 
 async function drive(driver: Driver, search: ProductSearch, at: Operation): Promise<Candidates> {
-  const { keys, products, mayMiss, isSpelled } = driver;
+  const { keys, products, unfound, isSpelled } = driver;
   const parts = products
     ? [await readProducts(products, search, at)]
     : await Promise.all(driver.findings.map((finding) => readFinding(finding, driver, search, at)));
@@ -65,9 +66,14 @@ async function drive(driver: Driver, search: ProductSearch, at: Operation): Prom
     // What some records leave open is looked into again, with all that belongs to their products.
     satisfied: found.isOpen ? [] : driver.satisfied,
     staleSince: found.staleSince,
-    state: found.state.kind === 'complete' && mayMiss ? cut('NOT_ALL_SEARCHABLE') : found.state,
+    state: found.state.kind === 'complete' && unfound ? notSearchable(driver, unfound) : found.state,
     mayBeSpelledOtherwise: isSpelled && found.keys.length === 0,
   };
+}
+
+function notSearchable({ satisfied }: Driver, unfound: string): State {
+  const message = `The upstream’s searches by ${namesOf(satisfied)} do not find ${unfound}. Their products may be missing.`;
+  return { kind: 'cut', reason: 'NOT_ALL_SEARCHABLE', message };
 }
 
 /** What a search found, and whether that is all. */

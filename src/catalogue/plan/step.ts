@@ -1,0 +1,91 @@
+/** One step along a link, with numbers instead of records: the populations that it leads to. */
+import type { ResourceType } from '../../fhir/resources.js';
+import type { Bundled, Forward, Reverse } from '../graph/link.js';
+import type { Foreseen, Population } from '../profiles/foreseen.js';
+import type { Led, Pricing } from '../profiles/profile.js';
+import type { Figures } from '../upstream/figures.js';
+
+export interface Step {
+  readonly figures: Figures;
+  readonly foreseen: Foreseen;
+  readonly pricing: Pricing;
+}
+
+/** Children of a parent that are reckoned with while nothing is known of them. */
+const unknownFanOut = 12;
+const productType = 'MedicinalProductDefinition';
+/** It asks nothing. */
+const inHand: Led = { isElsewhere: false };
+
+export function stepToChildren(
+  link: Reverse | Bundled,
+  everyone: readonly Population[],
+  { figures, foreseen, pricing }: Step,
+): readonly Population[] {
+  const possible = link.kind === 'reverse' ? link.parents : [productType];
+  const parents = everyone.filter(({ type }) => possible.some((parent) => parent === type));
+  return parents.flatMap((from) => {
+    const { usual, most } = childrenOf(figures, link.asks, from);
+    const share = { of: from.type, parents: from.usual, mostParents: from.most, usual, most };
+    const led = from.isHeld ? inHand : pricing.children(link, from, share);
+    if (!led) return [];
+    return [
+      foreseen.population({
+        name: `${link.asks} of ${from.name}`,
+        type: link.type,
+        usual,
+        most,
+        wave: from.wave + 1,
+        inHand: true,
+        isHeld: from.isHeld ?? false,
+        from,
+        ...led,
+      }),
+    ];
+  });
+}
+
+/** How many children there are: as learnt, with room for what deviates from it; else a guess. */
+function childrenOf(
+  figures: Figures,
+  question: string,
+  { type, usual, most }: Population,
+): { readonly usual: number; readonly most: number } {
+  const fanOut = figures.fanOut(`${question} of ${type}`);
+  if (!fanOut) return { usual, most: 4 * unknownFanOut * most };
+  const { mean, deviation } = fanOut;
+  return { usual: usual * mean, most: most * mean + 4 * deviation * Math.sqrt(most) + 1 };
+}
+
+export function stepToReferred(
+  link: Forward,
+  everyone: readonly Population[],
+  { figures, foreseen, pricing }: Step,
+): readonly Population[] {
+  const parents = everyone.filter(({ type }) => type === link.from);
+  return link.types.flatMap((type) =>
+    parents.map((from) => {
+      const led = from.isHeld ? inHand : pricing.references(link, type, from);
+      const back = comesFrom(type, from);
+      if (back && !led.isElsewhere) return back;
+      const ratio = figures.referred(type, link.from);
+      return foreseen.population({
+        name: `${type} of ${from.name}`,
+        type,
+        // Many may refer to one: while nothing is known, no operation is refused for more.
+        usual: ratio === undefined ? Math.min(1, from.usual) : from.usual * ratio,
+        most: from.most * (ratio === undefined ? 2 : 1.5 * ratio) + 1,
+        wave: from.wave + 1,
+        inHand: from.isHeld ?? false,
+        isHeld: from.isHeld ?? false,
+        from,
+        referredBy: link.from,
+        ...led,
+      });
+    }),
+  );
+}
+
+function comesFrom(type: ResourceType, { from }: Population): Population | undefined {
+  return from?.type === type ? from : from && comesFrom(type, from);
+}

@@ -1,0 +1,22 @@
+/** Waits until operations can be run at all: each waits by itself, and no longer than it has somebody to answer. */
+import { once } from 'node:events';
+
+/**
+ * Resolves once there is a way; rejects with the signal's reason where that comes first.
+ * Once there is one, there is one for good: only the first operations have to wait, and to watch their signals.
+ */
+export type Readiness = (signal: AbortSignal | undefined) => Promise<void>;
+
+export function createReadiness(ready: () => Promise<void>): Readiness {
+  let isReady = false;
+  return async (signal) => {
+    signal?.throwIfAborted();
+    if (isReady) return;
+    if (signal) {
+      const left = new AbortController();
+      const aborted = once(signal, 'abort', left).then(() => signal.throwIfAborted());
+      await Promise.race([ready(), aborted]).finally(() => left.abort());
+    } else await ready();
+    isReady = true;
+  };
+}

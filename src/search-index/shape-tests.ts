@@ -1,0 +1,49 @@
+/** Puts the shapes of columns to tests: each once for each question, whoever asks it, on the day when it is asked. */
+import { LRUCache } from 'lru-cache';
+import type { Verdict } from '../facts/verdict.js';
+import { untoldShape } from './shapes.js';
+import type { IndexStore } from './store/index-store.js';
+
+/** Shapes of a column that were put to a test, by their numbers, up to the last one. */
+export interface Tested {
+  upTo: number;
+  readonly yes: number[];
+  readonly maybe: number[];
+}
+
+export interface ShapeTests {
+  /** What has come of all shapes that the column has now. @param question what tells this test of the column from others */
+  run(column: string, question: readonly unknown[], test: (shape: string) => Verdict): Promise<Tested>;
+}
+
+/** So many tests keep what came of them. */
+const mostTests = 500;
+
+export function createShapeTests(store: IndexStore): ShapeTests {
+  const tested = new LRUCache<string, Tested>({ max: mostTests });
+  return {
+    async run(column, question, test) {
+      const name = JSON.stringify([column, question, new Date().toISOString().slice(0, 10)]);
+      const done = tested.get(name) ?? { upTo: 0, yes: [], maybe: [] };
+      tested.set(name, done);
+      for (const { number, shape } of await store.shapes(column, done.upTo)) {
+        if (number <= done.upTo) continue;
+        const verdict = shape === untoldShape ? undefined : safely(() => test(shape));
+        if (verdict === true) done.yes.push(number);
+        else if (verdict === undefined) done.maybe.push(number);
+        done.upTo = number;
+      }
+      return done;
+    },
+  };
+}
+
+/** What FHIR does not allow tells nothing. */
+function safely(test: () => Verdict): Verdict {
+  try {
+    return test();
+  } catch (error) {
+    if (error instanceof TypeError) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,67 @@
+/** Products and their records, by their numbers: those that meet something, and those that do not tell. */
+import type { RecordColumn } from './columns.js';
+import type { Tested } from './shape-tests.js';
+import type { IndexStore } from './store/index-store.js';
+import { untoldToken } from './telling.js';
+
+export interface Verdicts {
+  readonly yes: ReadonlySet<number>;
+  readonly maybe: ReadonlySet<number>;
+}
+
+/** A record of a product as one number: `product * recordsOfProduct + record`. */
+const recordsOfProduct = 65_536;
+
+/** By its key a product is found alone. */
+export async function named(store: IndexStore, keys: readonly string[]): Promise<Verdicts> {
+  const rows = await store.byId(keys.map((key) => key.slice(key.indexOf('/') + 1)));
+  return { yes: new Set(rows.map(({ number }) => number * recordsOfProduct)), maybe: new Set() };
+}
+
+/** Those that bear one of the tokens. */
+export async function bearing(
+  store: IndexStore,
+  { name }: RecordColumn,
+  tokens: readonly string[],
+): Promise<Verdicts> {
+  const found = await store.tokens(name, [...new Set(tokens), untoldToken]);
+  const untoldAt = new Set(tokens).size;
+  const [yes, maybe] = [new Set<number>(), new Set<number>()];
+  for (let at = 0; at < found.length; at += 3) {
+    const pair = (found[at] ?? 0) * recordsOfProduct + (found[at + 1] ?? 0);
+    (found[at + 2] === untoldAt ? maybe : yes).add(pair);
+  }
+  return { yes, maybe };
+}
+
+/** Those that a column gives these shapes. */
+export async function shapedAs(store: IndexStore, column: string, { yes, maybe }: Tested): Promise<Verdicts> {
+  return {
+    yes: pairs(await store.postings(column, yes)),
+    maybe: pairs(await store.postings(column, maybe)),
+  };
+}
+
+function pairs(postings: Int32Array): ReadonlySet<number> {
+  const all = new Set<number>();
+  for (let at = 0; at < postings.length; at += 2)
+    all.add((postings[at] ?? 0) * recordsOfProduct + (postings[at + 1] ?? 0));
+  return all;
+}
+
+/** A product meets what any of its records meets; where none does, one that does not tell leaves it open. */
+export function productsIn({ yes, maybe }: Verdicts): Verdicts {
+  const product = (pair: number): number => Math.floor(pair / recordsOfProduct);
+  const met = new Set([...yes].map(product));
+  return { yes: met, maybe: new Set([...maybe].map(product).filter((each) => !met.has(each))) };
+}
+
+/** Those of `left` that are in any of the others. */
+export function among(
+  left: ReadonlySet<number>,
+  ...others: readonly ReadonlySet<number>[]
+): ReadonlySet<number> {
+  const found = new Set<number>();
+  for (const each of left) if (others.some((other) => other.has(each))) found.add(each);
+  return found;
+}

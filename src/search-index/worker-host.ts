@@ -1,0 +1,155 @@
+/** Calls into a worker thread: what takes long there does not keep anybody waiting here. */
+import { parentPort, type MessagePort, type Worker } from 'node:worker_threads';
+import { isPmsError, PmsError, type ErrorCode } from '../errors.js';
+import { IndexError } from './store/index-error.js';
+
+export type Method = (...values: never[]) => Promise<unknown>;
+
+interface Call {
+  readonly id: number;
+  readonly name: string;
+  readonly values: readonly unknown[];
+}
+
+type Answer =
+  | { readonly id: number; readonly value: unknown }
+  | { readonly id: number; readonly failure: Failure };
+
+/** An error as it crosses: classes do not. */
+type Failure =
+  | { readonly is: 'pms'; readonly code: ErrorCode; readonly message: string; readonly stack: Stack }
+  | {
+      readonly is: 'index';
+      readonly kind: IndexError['kind'];
+      readonly message: string;
+      readonly stack: Stack;
+    }
+  | { readonly is: 'other'; readonly message: string; readonly stack: Stack };
+
+type Stack = string | undefined;
+
+type Port = Pick<MessagePort, 'on' | 'postMessage'>;
+
+/**
+ * Answers calls of these methods, each as soon as it is done. Buffers of what they return are given away: a method must
+ * not keep what it has returned.
+ * @param port @default the thread that has started this one
+ */
+export function serveFromWorker(
+  methods: Readonly<Record<string, Method>>,
+  port: Port | null = parentPort,
+): void {
+  if (port === null) throw new Error('This is no worker thread.');
+  port.on('message', (call: Call) => void answer(port, methods, call));
+}
+
+async function answer(
+  port: Port,
+  methods: Readonly<Record<string, Method>>,
+  { id, name, values }: Call,
+): Promise<void> {
+  try {
+    const method = Object.hasOwn(methods, name) ? methods[name] : undefined;
+    if (method === undefined) throw new Error(`The worker has no method ${name}.`);
+    const value = await method(...(values as never[]));
+    port.postMessage({ id, value } satisfies Answer, buffersIn(value));
+  } catch (error) {
+    port.postMessage({ id, failure: failureOf(error) } satisfies Answer);
+  }
+}
+
+/**
+ * Buffers that are moved instead of copied: those that the value has to itself. Node cuts small Buffers from one piece,
+ * which others are in as well.
+ */
+function buffersIn(value: unknown): readonly ArrayBuffer[] {
+  const found = new Set<ArrayBuffer>();
+  const waiting: unknown[] = [value];
+  for (let next = waiting.pop(); waiting.length > 0 || next !== undefined; next = waiting.pop()) {
+    if (ArrayBuffer.isView(next)) {
+      const { buffer, byteLength } = next;
+      if (buffer instanceof ArrayBuffer && byteLength > 0 && buffer.byteLength === byteLength)
+        found.add(buffer);
+    } else if (next instanceof Map) waiting.push(...next.values());
+    else if (Array.isArray(next)) {
+      // Most are long lists of plain values.
+      for (const each of next as readonly unknown[]) if (typeof each === 'object') waiting.push(each);
+    } else if (typeof next === 'object' && next !== null) waiting.push(...Object.values(next));
+  }
+  return [...found];
+}
+
+function failureOf(error: unknown): Failure {
+  const { message, stack } = error instanceof Error ? error : { message: String(error), stack: undefined };
+  if (isPmsError(error)) return { is: 'pms', code: error.code, message, stack };
+  if (error instanceof IndexError) return { is: 'index', kind: error.kind, message, stack };
+  return { is: 'other', message, stack };
+}
+
+function errorFrom(failure: Failure): Error {
+  const { message, stack } = failure;
+  const cause = new Error(message);
+  // Of the worker, where it happened.
+  if (stack !== undefined) cause.stack = stack;
+  if (failure.is === 'pms') return new PmsError(failure.code, message, { cause });
+  return failure.is === 'index' ? new IndexError(failure.kind, message, { cause }) : cause;
+}
+
+export interface CallOptions {
+  /** Calls that may wait for an answer: one more is refused. @default 100 */
+  readonly mostWaiting?: number;
+}
+
+interface Waiting {
+  readonly resolve: (value: unknown) => void;
+  readonly reject: (error: Error) => void;
+}
+
+/**
+ * Returns the methods that the worker serves. What they are given is copied, and stays the caller's.
+ *
+ * Each rejects as the method does, with `OVERLOADED` where too many wait, and with `INDEX_UNAVAILABLE` once the worker
+ * has come to its end, however it did.
+ */
+export function callWorker<Methods extends object>(
+  worker: Worker,
+  { mostWaiting = 100 }: CallOptions = {},
+): Methods {
+  const waiting = new Map<number, Waiting>();
+  let lastId = 0;
+  let end: PmsError | undefined;
+
+  function fail(cause: unknown): void {
+    end ??= new PmsError('INDEX_UNAVAILABLE', 'The index has come to an end.', { cause });
+    for (const { reject } of waiting.values()) reject(end);
+    waiting.clear();
+  }
+
+  worker.on('message', (message: Answer) => {
+    const call = waiting.get(message.id);
+    waiting.delete(message.id);
+    if ('failure' in message) call?.reject(errorFrom(message.failure));
+    else call?.resolve(message.value);
+  });
+  worker.on('error', fail);
+  worker.on('messageerror', fail);
+  worker.on('exit', (code) => fail(new Error(`The worker has ended with ${code}.`)));
+
+  async function call(name: string, values: readonly unknown[]): Promise<unknown> {
+    if (end) throw end;
+    if (waiting.size >= mostWaiting)
+      throw new PmsError('OVERLOADED', 'Too many calls wait for the index: try again in a moment.');
+    const id = ++lastId;
+    // First, since it throws where something cannot be copied.
+    worker.postMessage({ id, name, values } satisfies Call, []);
+    return new Promise((resolve, reject) => waiting.set(id, { resolve, reject }));
+  }
+
+  return new Proxy({} as Methods, {
+    get(_, name) {
+      // Whoever awaits it would take it for a promise.
+      if (typeof name !== 'string' || name === 'then') return undefined;
+      return (...values: readonly unknown[]) => call(name, values);
+    },
+  });
+}

@@ -1,0 +1,32 @@
+/** The thread of the index: what is found in it takes no time of those who answer. */
+import { createEngine, type Engine } from './engine.js';
+import { openSqliteStore, type SqliteOptions } from './store/open-sqlite-store.js';
+import { serveFromWorker } from './worker-host.js';
+
+/** An engine that is opened by whoever calls it. */
+export interface WorkerEngine extends Engine {
+  open(options: SqliteOptions): Promise<void>;
+}
+
+let opened: Engine | undefined;
+
+function engine(): Engine {
+  if (!opened) throw new Error('The index is opened first.');
+  return opened;
+}
+
+serveFromWorker({
+  async open(options: SqliteOptions) {
+    opened = createEngine(await openSqliteStore(options));
+  },
+  write: (products: Parameters<Engine['write']>[0]) => engine().write(products),
+  find: (query: Parameters<Engine['find']>[0]) => engine().find(query),
+  details: (ids: readonly string[]) => engine().details(ids),
+  bearing: (...given: Parameters<Engine['bearing']>) => engine().bearing(...given),
+  substances: (query: Parameters<Engine['substances']>[0]) => engine().substances(query),
+  status: () => engine().status(),
+  note: (...given: Parameters<Engine['note']>) => engine().note(...given),
+  noted: (name: string) => engine().noted(name),
+  purge: () => engine().purge(),
+  close: () => engine().close(),
+} satisfies Record<keyof WorkerEngine, unknown>);

@@ -1,0 +1,148 @@
+/** What is held answers in place of the upstream, tells its age, is renewed behind the answer, and stands in for an outage. */
+import { setTimeout as after } from 'node:timers/promises';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import {
+  startTestService,
+  type GraphqlAnswer,
+  type TestService,
+  type TestServiceOptions,
+} from '../support/service.js';
+
+const page = `query ($id: ID!) { product(id: $id) { pmsId name
+  packages(first: 5) { totalCount pageInfo { complete } nodes { id manufacturedItems { id ingredients { nodes { substance { code } } } } } }
+  ingredients(first: 50) { totalCount nodes { substance { code } } } authorizations { id holder { name } } } }`;
+const id = '600000000001';
+
+async function start(options: TestServiceOptions): Promise<TestService> {
+  const service = await startTestService(options);
+  onTestFinished(() => service.stop());
+  return service;
+}
+
+interface Receipt {
+  readonly requests: number;
+  readonly stale: readonly object[];
+  readonly incomplete: readonly object[];
+}
+
+function receiptOf({ extensions }: GraphqlAnswer): Receipt {
+  return (extensions as { upstream: Receipt }).upstream;
+}
+
+function under<Value>(data: GraphqlAnswer['data'], field: string): Value {
+  expect(data?.[field]).toBeDefined();
+  return data?.[field] as Value;
+}
+
+interface Coverage {
+  readonly products: number;
+  readonly withDetails: number;
+  readonly complete: boolean;
+}
+
+async function coverageOf(service: TestService): Promise<Coverage> {
+  const { data } = await service.query('{ service { coverage { products withDetails complete } } }');
+  return under<{ coverage: Coverage }>(data, 'service').coverage;
+}
+
+/** What is written behind an answer is there a moment later. */
+async function until(isSo: () => Promise<boolean>): Promise<void> {
+  for (let tries = 0; !(await isSo()); tries += 1) {
+    if (tries > 500) throw new Error('it has not come to pass');
+    await after(20);
+  }
+}
+
+describe('a product that a client has read', () => {
+  it('is held a moment later, and costs nothing more', async () => {
+    const service = await start({ index: { crawl: false }, cacheTtlMs: 1 });
+    const first = await service.query(page, { id });
+    expect(receiptOf(first)).toMatchObject({ requests: 1, incomplete: [] });
+    await until(async () => (await coverageOf(service)).withDetails === 1);
+    service.sandbox.clearRequests();
+    const again = await service.query(page, { id });
+    expect(again.data).toEqual(first.data);
+    expect(receiptOf(again)).toMatchObject({ requests: 0, incomplete: [] });
+    expect(await coverageOf(service)).toEqual({ products: 1, withDetails: 1, complete: false });
+  });
+
+  it('is told as old once it is no longer fresh, and read again behind the answer', async () => {
+    const service = await start({ index: { crawl: false }, cacheTtlMs: 1 });
+    await service.query(page, { id });
+    await until(async () => (await coverageOf(service)).withDetails === 1);
+    await after(5);
+    service.sandbox.clearRequests();
+    const answer = await service.query(page, { id });
+    expect(receiptOf(answer)).toMatchObject({ requests: 0 });
+    expect(receiptOf(answer).stale.length).toBeGreaterThan(0);
+    await until(async () => service.sandbox.requests.length > 0);
+    expect(service.sandbox.requests.map(({ path }) => path)).toEqual([
+      `/MedicinalProductDefinition/${id}/$everything`,
+    ]);
+  });
+
+  it('is asked of the upstream where it is too old', async () => {
+    const service = await start({ index: { crawl: false, maxAgeMs: 0 } });
+    const first = await service.query(page, { id });
+    await until(async () => (await coverageOf(service)).withDetails === 1);
+    await after(5);
+    const again = await service.query(page, { id });
+    expect(receiptOf(again)).toMatchObject({ requests: 1, stale: [] });
+    expect(again.data).toEqual(first.data);
+  });
+});
+
+describe('while the upstream is down', () => {
+  it('what is held stands in, however old', async () => {
+    const service = await start({ index: { maxAgeMs: 0 }, cacheTtlMs: 1, timeoutMs: 2_000 });
+    const before = await service.query(page, { id });
+    await service.sandbox.stop();
+    await after(5);
+    const answer = await service.query(page, { id });
+    expect(answer.data).toEqual(before.data);
+    expect(receiptOf(answer).stale.length).toBeGreaterThan(0);
+    const found = await service.query(
+      `{ products(filter: { atc: ["C08CA01"] }, first: 3) { totalCount nodes { pmsId } pageInfo { complete } } }`,
+    );
+    expect(found.data?.['products']).toMatchObject({ totalCount: null, pageInfo: { complete: false } });
+    const { nodes } = under<{ nodes: readonly object[] }>(found.data, 'products');
+    expect(nodes.length).toBeGreaterThan(0);
+  });
+});
+
+describe('what the index does not hold', () => {
+  it('is never said not to exist', async () => {
+    const service = await start({
+      index: { crawl: false },
+      cacheTtlMs: 600_000,
+      // Too many to be looked through.
+      sandbox: { products: 600 },
+    });
+    const atc = `{ products(filter: { atc: ["A"] }, first: 3) { totalCount nodes { pmsId } pageInfo { complete } } }`;
+    expect((await service.query(atc)).errors?.[0]?.extensions.code).toBe('UPSTREAM_UNSUPPORTED');
+    await service.query(
+      '{ products(filter: { name: "a" }, first: 5) { nodes { packages { nodes { id } } } } }',
+    );
+    await until(async () => (await coverageOf(service)).withDetails === 5);
+    const { data, extensions } = await service.query(atc);
+    expect(data?.['products']).toMatchObject({ totalCount: null, pageInfo: { complete: false } });
+    expect((extensions as { upstream: Receipt }).upstream.incomplete).toEqual([
+      expect.objectContaining({ reason: 'NOT_ALL_HELD' }),
+    ]);
+  });
+});
+
+describe('a record that belongs to a product', () => {
+  it('is found by its id without a request', async () => {
+    const service = await start({ index: true, cacheTtlMs: 600_000 });
+    const { data } = await service.query(page, { id });
+    const { packages } = under<{ packages: { nodes: readonly { id: string }[] } }>(data, 'product');
+    const [pack] = packages.nodes;
+    service.sandbox.clearRequests();
+    const found = await service.query('query ($id: ID!) { node(id: $id) { id } package(id: $id) { id } }', {
+      id: pack?.id,
+    });
+    expect(found.data).toEqual({ node: { id: pack?.id }, package: { id: pack?.id } });
+    expect(service.sandbox.requests).toEqual([]);
+  });
+});

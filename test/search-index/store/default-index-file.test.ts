@@ -1,0 +1,23 @@
+import { expect, it } from 'vitest';
+import { defaultIndexFile } from '../../../src/search-index/store/default-index-file.js';
+
+it.each([
+  ['linux', { HOME: '/home/a' }, '/home/a/.local/share/pms-graphql/index/'],
+  ['linux', { HOME: '/home/a', XDG_DATA_HOME: '/data' }, '/data/pms-graphql/index/'],
+  ['darwin', { HOME: '/Users/a' }, '/Users/a/Library/Application Support/pms-graphql/index/'],
+  [
+    'win32',
+    { LOCALAPPDATA: 'C:\\Users\\a\\AppData\\Local' },
+    'C:\\Users\\a\\AppData\\Local\\pms-graphql\\index\\',
+  ],
+] as const)('is below the folder for data on %s', (platform, env, folder) => {
+  const file = defaultIndexFile('https://example.org', env, platform);
+  expect(file?.startsWith(folder)).toBe(true);
+  expect(file?.slice(folder.length)).toMatch(/^[0-9a-f]{16}\.sqlite$/);
+});
+
+it('is another one for another upstream', () => {
+  const env = { HOME: '/home/a' };
+  expect(defaultIndexFile('a', env, 'linux')).toBe(defaultIndexFile('a', env, 'linux'));
+  expect(defaultIndexFile('a', env, 'linux')).not.toBe(defaultIndexFile('b', env, 'linux'));
+});

@@ -1,0 +1,387 @@
+/** What cannot be opened says what to do, and is left as it is; what fails while it runs fails whole. */
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import {
+  chmodSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { IndexError } from '../../../src/search-index/store/index-error.js';
+import type { IndexStore } from '../../../src/search-index/store/index-store.js';
+import { openSqliteStore, type SqliteOptions } from '../../../src/search-index/store/open-sqlite-store.js';
+import { loadSqlite } from '../../../src/search-index/store/sqlite.js';
+import { testFolder } from '../../support/folder.js';
+import { noise, productRows } from './rows.js';
+
+/** A file in a folder of its own. */
+function newFile(): string {
+  return join(testFolder().path, 'index.sqlite');
+}
+
+async function open(file: string, options: Partial<SqliteOptions> = {}): Promise<IndexStore> {
+  const store = await openSqliteStore({ file, identity: 'test', ...options });
+  onTestFinished(() => store.close());
+  return store;
+}
+
+/** Closed, with one product. */
+async function filledFile(file = newFile()): Promise<string> {
+  const store = await open(file);
+  await store.write([productRows({ rest: noise(200_000, 1) })]);
+  await store.close();
+  return file;
+}
+
+function execIn(file: string, statement: string): void {
+  const database = loadSqlite().open(file);
+  database.exec(statement);
+  database.close();
+}
+
+interface Refusal {
+  readonly kind: string;
+  readonly message: string;
+  readonly exitCode: number;
+  /** What the file is afterwards is what it was. */
+  readonly isUntouched: boolean;
+}
+
+async function refusalOf(file: string, options: Partial<SqliteOptions> = {}): Promise<Refusal> {
+  const before = readFileSync(file);
+  const { mtimeMs } = statSync(file);
+  try {
+    await open(file, options);
+  } catch (error) {
+    if (!(error instanceof IndexError)) throw error;
+    const { kind, message, exitCode } = error;
+    const isUntouched = before.equals(readFileSync(file)) && statSync(file).mtimeMs === mtimeMs;
+    return { kind, message: message.replaceAll(file, '<file>'), exitCode, isUntouched };
+  }
+  throw new Error('It was opened.');
+}
+
+/** On one line, and it begins with the file. */
+function refusal(kind: string, exitCode: number, advice: RegExp): Refusal {
+  const message = expect.stringMatching(new RegExp(`^<file> .*${advice.source}.*$`)) as string;
+  return { kind, message, exitCode, isUntouched: true };
+}
+
+const damaged = refusal('damaged', 65, /is damaged, or no database: delete it/);
+const otherUpstream = refusal('identity', 78, /of another upstream/);
+
+describe('a file that is refused', () => {
+  it('is one that is no database', async () => {
+    const file = newFile();
+    writeFileSync(file, 'This is a letter. '.repeat(500));
+    expect(await refusalOf(file)).toEqual(damaged);
+    writeFileSync(file, 'a short one');
+    expect(await refusalOf(file)).toEqual(damaged);
+  });
+
+  it('is one that was cut off', async () => {
+    const file = await filledFile();
+    truncateSync(file, statSync(file).size / 2);
+    expect(await refusalOf(file)).toEqual(damaged);
+    truncateSync(file, 4_096);
+    expect(await refusalOf(file)).toEqual(damaged);
+  });
+
+  it('is one of a newer version', async () => {
+    const file = await filledFile();
+    execIn(file, 'pragma user_version = 99');
+    expect(await refusalOf(file)).toEqual(
+      refusal('newer', 78, /newer version .*form 99.*use that version, or delete the file/),
+    );
+  });
+
+  it('is a database of another program', async () => {
+    const file = newFile();
+    execIn(file, 'create table account (secret text)');
+    expect(await refusalOf(file)).toEqual(
+      refusal('foreign', 78, /of another program: INDEX_URL has to name another file/),
+    );
+    execIn(file, 'pragma application_id = 1');
+    expect(await refusalOf(file)).toEqual(refusal('foreign', 78, /of another program/));
+  });
+
+  it('is the index of another upstream', async () => {
+    const file = await filledFile();
+    expect(await refusalOf(file, { identity: 'another' })).toEqual(otherUpstream);
+    const store = await open(file);
+    expect((await store.status()).products).toBe(1);
+  });
+
+  it('can be opened by whoever comes next, since the lock is given back', async () => {
+    const file = await filledFile();
+    expect(await refusalOf(file, { identity: 'another' })).toEqual(otherUpstream);
+    expect((await (await open(file)).status()).access).toBe('writes');
+  });
+
+  it('keeps its identity when it is purged', async () => {
+    const file = await filledFile();
+    const { size } = statSync(file);
+    const store = await open(file);
+    await store.purge();
+    expect(statSync(file).size).toBeLessThan(size / 2);
+    expect(statSync(`${file}-wal`).size).toBe(0);
+    await store.close();
+    expect(readFileSync(file).includes('600000000001')).toBe(false);
+    expect(await refusalOf(file, { identity: 'another' })).toEqual(otherUpstream);
+  });
+
+  it('is one in a folder that cannot be made', async () => {
+    const file = newFile();
+    writeFileSync(file, '');
+    await expect(open(join(file, 'below', 'index.sqlite'))).rejects.toMatchObject({
+      kind: 'unwritable',
+      exitCode: 73,
+    });
+  });
+});
+
+describe('a file that is new', () => {
+  it('is made with its folders', async () => {
+    const file = join(testFolder().path, 'a', 'b', 'index.sqlite');
+    const store = await open(file);
+    expect(await store.status()).toMatchObject({ access: 'writes', place: file, because: undefined });
+  });
+
+  it('may be there, and empty', async () => {
+    const file = newFile();
+    writeFileSync(file, '');
+    expect((await (await open(file)).status()).access).toBe('writes');
+  });
+});
+
+/** Root may write anywhere: such a one is somebody else for a moment. */
+async function asNobody<Result>(act: () => Promise<Result>): Promise<Result> {
+  if (process.geteuid?.() !== 0) return act();
+  // Loaded while it can be.
+  loadSqlite();
+  process.seteuid?.(65_534);
+  try {
+    return await act();
+  } finally {
+    process.seteuid?.(0);
+  }
+}
+
+describe.skipIf(process.platform === 'win32')('what cannot be written', () => {
+  /** @returns its file */
+  function locked(folder: string): string {
+    chmodSync(folder, 0o555);
+    onTestFinished(() => chmodSync(folder, 0o755));
+    return join(folder, 'index.sqlite');
+  }
+
+  /** What somebody sees who may not write. */
+  async function seenBy(file: string): Promise<unknown> {
+    return asNobody(async () => {
+      const store = await open(file);
+      const { access, place, because } = await store.status();
+      const details = (await store.details(['600000000001'])).get('600000000001');
+      const calls = [store.write([productRows()]), store.note('a', 'b'), store.purge()];
+      const refused = (await Promise.allSettled(calls)).map((call) =>
+        call.status === 'rejected' ? (call.reason as Error).message : call.status,
+      );
+      return { access, isThere: place === file, because, details: details?.rest?.length, refused };
+    });
+  }
+
+  function reads(because: string): unknown {
+    const refused = Array.from({ length: 3 }, () => 'This process only reads the index.');
+    return { access: 'reads', isThere: true, because, details: 200_000, refused };
+  }
+
+  it('is refused where there is nothing to read', async () => {
+    const file = locked(testFolder().path);
+    await expect(asNobody(() => open(file))).rejects.toMatchObject({
+      kind: 'unwritable',
+      message: `${file} cannot be created: INDEX_URL has to name a file in a folder that can be written.`,
+    });
+  });
+
+  it('is read in a folder that cannot be written', async () => {
+    const folder = testFolder().path;
+    await filledFile(join(folder, 'index.sqlite'));
+    expect(await seenBy(locked(folder))).toEqual(reads('It cannot be written here.'));
+    expect(existsSync(join(folder, 'index.sqlite-shm'))).toBe(false);
+  });
+
+  it('is read where the file alone cannot be written', async () => {
+    const folder = testFolder().path;
+    const file = await filledFile(join(folder, 'index.sqlite'));
+    chmodSync(folder, 0o777);
+    chmodSync(file, 0o444);
+    expect(await seenBy(file)).toEqual(reads('It cannot be written here.'));
+  });
+
+  it('is read as far as it goes while somebody else writes it', async () => {
+    const folder = testFolder().path;
+    const file = join(folder, 'index.sqlite');
+    const writer = await open(file);
+    await writer.write([productRows({ rest: noise(200_000, 1) })]);
+    locked(folder);
+    expect(await seenBy(file)).toEqual(reads('Another process writes it.'));
+  });
+
+  it('is refused where it was left in the middle of a write, which cannot be ended here', async () => {
+    const [from, folder] = [newFile(), testFolder().path];
+    const writer = await open(from);
+    await writer.write([productRows()]);
+    for (const end of ['', '-wal']) copyFileSync(from + end, join(folder, `index.sqlite${end}`));
+    const file = locked(folder);
+    await expect(asNobody(() => open(file))).rejects.toMatchObject({ kind: 'unwritable' });
+  });
+});
+
+interface Opened {
+  readonly access: string;
+  readonly because?: string;
+  readonly refused?: { readonly code: string; readonly message: string };
+  readonly products: number;
+}
+
+/** Another process that has the file open. */
+async function openElsewhere(file: string): Promise<{ readonly child: ChildProcess; readonly told: Opened }> {
+  const child = spawn(process.execPath, ['test/search-index/store/process.mjs', file, 'hold'], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
+  onTestFinished(() => void child.kill('SIGKILL'));
+  const [line] = (await once(createInterface(child.stdout), 'line')) as [string];
+  return { child, told: JSON.parse(line) as Opened };
+}
+
+describe('a second process', () => {
+  it('reads what the first writes, and never writes', async () => {
+    const file = newFile();
+    const store = await open(file);
+    await store.write([productRows()]);
+    const { child, told } = await openElsewhere(file);
+    expect(told).toEqual({
+      access: 'reads',
+      because: 'Another process writes it.',
+      products: 1,
+      refused: { code: 'INDEX_UNAVAILABLE', message: 'This process only reads the index.' },
+    });
+    await store.write([productRows({ id: '2' })]);
+    child.stdin?.end();
+    expect(await once(child, 'exit')).toEqual([0, null]);
+    expect((await store.status()).access).toBe('writes');
+  });
+
+  it('sees each write, and writes from its next start on once the first was killed', async () => {
+    const file = newFile();
+    const { child, told } = await openElsewhere(file);
+    expect(told).toMatchObject({ access: 'writes', products: 1 });
+    const reader = await open(file);
+    expect(await reader.status()).toMatchObject({ access: 'reads', products: 1 });
+    expect(await reader.generation()).toBe(1);
+    child.kill('SIGKILL');
+    await once(child, 'exit');
+    // It may have gone, but this one was opened to read.
+    await expect(reader.write([productRows()])).rejects.toMatchObject({ code: 'INDEX_UNAVAILABLE' });
+    const next = await open(file);
+    expect((await next.status()).access).toBe('writes');
+    await next.write([productRows({ id: '2' })]);
+    expect(await reader.generation()).toBe(2);
+    expect((await reader.all()).length).toBe(2);
+  });
+
+  it('waits for tables that the first has not made yet, and says so where they do not come', async () => {
+    const file = newFile();
+    const lock = loadSqlite().open(`${file}.lock`);
+    lock.exec('begin exclusive');
+    onTestFinished(() => lock.close());
+    execIn(file, 'pragma journal_mode = wal');
+    await expect(open(file, { patienceMs: 200 })).rejects.toMatchObject({
+      kind: 'older',
+      message: expect.stringContaining('stop the process that writes it') as unknown,
+    });
+  });
+
+  it('may be the same one, opening it twice', async () => {
+    const file = newFile();
+    const first = await open(file);
+    expect((await (await open(file)).status()).access).toBe('reads');
+    await first.close();
+    expect((await (await open(file)).status()).access).toBe('writes');
+  });
+});
+
+describe('while it runs', () => {
+  it('writes nothing where the disk is full, and goes on being read', async () => {
+    const store = await open(newFile(), { mostPages: 100 });
+    await store.write([productRows({ id: '1', rest: noise(100_000, 1) })]);
+    const before = await store.status();
+    await expect(
+      store.write([productRows({ id: '2' }), productRows({ id: '3', rest: noise(900_000, 1) })]),
+    ).rejects.toMatchObject({
+      code: 'INDEX_UNAVAILABLE',
+      message: 'There is no room left for the index: nothing was written.',
+    });
+    expect(await store.status()).toEqual(before);
+    expect(await store.generation()).toBe(1);
+    expect((await store.details(['1'])).get('1')?.rest?.length).toBe(100_000);
+    await store.write([productRows({ id: '2' })]);
+    expect((await store.all()).length).toBe(2);
+  });
+
+  it.skipIf(process.platform === 'win32')('says that its file is gone, or another', async () => {
+    const file = newFile();
+    const store = await open(file);
+    await store.write([productRows()]);
+    const gone = {
+      code: 'INDEX_UNAVAILABLE',
+      message: 'The file of the index is gone, or another one is in its place: start again.',
+    };
+    renameSync(file, `${file}.away`);
+    for (const act of [() => store.write([productRows()]), () => store.generation(), () => store.status()])
+      await expect(act()).rejects.toMatchObject(gone);
+    writeFileSync(file, '');
+    await expect(store.write([productRows()])).rejects.toMatchObject(gone);
+    // What is open can be read.
+    expect((await store.all()).length).toBe(1);
+    rmSync(file);
+  });
+
+  it('says that it is damaged where it turns out to be', async () => {
+    const file = await filledFile();
+    const content = readFileSync(file);
+    // All but the first page, which says what is where.
+    writeFileSync(file, content.fill(7, 4_096));
+    const error: unknown = await open(file)
+      .then((store) => store.write([productRows({ asOf: 2_000 })]))
+      .catch((reason: unknown) => reason);
+    expect(error).toMatchObject({ message: expect.stringMatching(/damaged/) as unknown });
+  });
+
+  it('lives in memory where the file would lie on the network, and says so', async () => {
+    const folder = testFolder().path;
+    mkdirSync(join(folder, 'with blank'));
+    const file = join(folder, 'with blank', 'index.sqlite');
+    const mounts = [
+      `22 1 8:1 / / rw - ext4 /dev/sda1 rw`,
+      `36 22 0:31 / ${folder}/with\\040blank rw,noatime shared:1 - nfs4 host:/a rw`,
+    ].join('\n');
+    const store = await open(file, { mounts });
+    expect(await store.status()).toMatchObject({
+      place: 'memory',
+      access: 'writes',
+      because: 'The file would lie on a volume of the network (nfs4), where SQLite cannot lock it.',
+    });
+    await store.write([productRows()]);
+    expect((await store.all()).length).toBe(1);
+    expect(existsSync(file)).toBe(false);
+  });
+});

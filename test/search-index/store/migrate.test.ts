@@ -1,0 +1,45 @@
+import { Kysely, sql } from 'kysely';
+import { expect, it, onTestFinished } from 'vitest';
+import { lookInto, migrate } from '../../../src/search-index/store/migrate.js';
+import { migrations, type Migration } from '../../../src/search-index/store/migrations.js';
+import { createSqliteDialect } from '../../../src/search-index/store/sqlite-dialect.js';
+import { loadSqlite } from '../../../src/search-index/store/sqlite.js';
+import type { Tables } from '../../../src/search-index/store/tables.js';
+
+const addsNickname: Migration = async (db) => {
+  await db.schema.alterTable('product').addColumn('nickname', 'text').execute();
+};
+const failsHalfway: Migration = async (db) => {
+  await db.schema.createTable('half').addColumn('a', 'text').execute();
+  await sql`insert into nowhere values (1)`.execute(db);
+};
+
+function newDatabase() {
+  const database = loadSqlite().open(':memory:');
+  onTestFinished(() => database.close());
+  const db = new Kysely<Tables>({ dialect: createSqliteDialect(database) });
+  const versionOf = (newest: number) => lookInto(database, { file: 'x', identity: 'test', newest }).version;
+  return { database, db, versionOf };
+}
+
+it('runs each migration once, and goes on from where the file is', async () => {
+  const { database, db, versionOf } = newDatabase();
+  await migrate(db, { version: versionOf(1) }, 'test');
+  expect(versionOf(1)).toBe(1);
+  await db.insertInto('note').values({ name: 'a', value: 'b' }).execute();
+  await migrate(db, { version: 1 }, 'test', [...migrations, addsNickname]);
+  expect(versionOf(2)).toBe(2);
+  await migrate(db, { version: 2 }, 'test', [...migrations, addsNickname]);
+  expect(database.all('select nickname from product')).toEqual([]);
+  expect(await db.selectFrom('note').selectAll().execute()).toMatchObject([{ name: 'a', value: 'b' }]);
+});
+
+it('leaves the file as it was where one fails', async () => {
+  const { database, db, versionOf } = newDatabase();
+  await migrate(db, { version: 0 }, 'test');
+  await expect(
+    migrate(db, { version: 1 }, 'test', [...migrations, addsNickname, failsHalfway]),
+  ).rejects.toMatchObject({ message: 'no such table: nowhere' });
+  expect(versionOf(3)).toBe(2);
+  expect(database.all(`select name from sqlite_schema where name = 'half'`)).toEqual([]);
+});
