@@ -1,11 +1,16 @@
 #!/usr/bin/env node
-/** The command line: serve, sandbox, doctor, configure, schema, warm, terms. */
+/** The command line: serve, sandbox, doctor, configure, schema, warm, terms, index. */
 import 'reflect-metadata';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { configure, ConfigureError } from './commands/configure.js';
 import { diagnose, printed } from './commands/doctor.js';
+import { refuseUnused, runCrawl, type CrawlRun } from './commands/index/crawl.js';
+import { dryRun } from './commands/index/dry-run.js';
+import { IndexCommandError, placeOf, type IndexPlace } from './commands/index/place.js';
+import { purge } from './commands/index/purge.js';
+import { printed as printedReport, reportOn } from './commands/index/status.js';
 import { printed as printedStatus, statusOf } from './commands/terms/status.js';
 import { readIds } from './commands/warm/ids.js';
 import { refuseInVain, runWarm } from './commands/warm/run.js';
@@ -172,6 +177,31 @@ terms
   .option('--json', 'as JSON')
   .action(termsStatus);
 
+const index = program
+  .command('index')
+  .description('what is held of the upstream’s products, to find what its own search cannot');
+
+index
+  .command('crawl')
+  .description(
+    'fills the index with every product of the upstream, within INDEX_SHARE of PMS_RATE_LIMIT; goes on where it was stopped; 1 where some failed, or another process writes it',
+  )
+  .option('--dry-run', 'tells what it would ask, and how long that would take; writes nothing')
+  .action(indexCrawl);
+
+index
+  .command('status')
+  .description(
+    'tells how much is held, where, and what is missing; 1 where it is damaged or cannot be opened',
+  )
+  .option('--json', 'as JSON')
+  .action(indexStatus);
+
+index
+  .command('purge')
+  .description('deletes all that is held; 1 where another process writes it')
+  .action(async () => void process.stdout.write(await purge(indexPlace())));
+
 process.stdout.on('error', endUnprinted);
 await program.parseAsync().catch(fail);
 
@@ -213,15 +243,6 @@ async function warmOnly({
   refuseInVain(config, secrets, file !== undefined || names.length > 0);
   const ids = file === undefined ? [] : readIds(await listAt(file));
   const screen = process.stderr.on('error', ignore);
-  const stop = new AbortController();
-  const stopBy = (code: number): void => {
-    // The second time means now.
-    if (stop.signal.aborted) process.exit(code);
-    process.exitCode = code;
-    stop.abort();
-  };
-  process.on('SIGINT', () => stopBy(exitCodes.interrupted));
-  process.on('SIGTERM', () => stopBy(exitCodes.terminated));
   const { told, isAllWarm } = await runWarm({
     options: {
       config,
@@ -238,7 +259,7 @@ async function warmOnly({
       restart,
     },
     screen,
-    signal: stop.signal,
+    signal: stopping(),
   });
   process.stdout.write(told);
   process.exitCode ??= isAllWarm ? 0 : exitCodes.wrong;
@@ -294,6 +315,54 @@ function termsDir(): string {
   const { config } = readConfig(process.env, dotenv());
   if (config.termsDir !== undefined) return config.termsDir;
   throw new ConfigError(['TERMS_DIR must name a folder: this user has none of its own.']);
+}
+
+async function indexCrawl({ dryRun: isDry = false }: { readonly dryRun?: boolean }): Promise<void> {
+  const { config, secrets } = readConfig(process.env, dotenv());
+  const place = placeOf(config);
+  refuseUnused(config);
+  const screen = process.stderr.on('error', ignore);
+  const run: CrawlRun = {
+    options: {
+      config,
+      secrets,
+      upstream: config.upstream as Upstream,
+      // A line of the log would break the bar.
+      log: createLog(screen.isTTY ? 'silent' : config.logLevel),
+    },
+    place,
+    screen,
+    signal: stopping(),
+  };
+  const { told, isWhole } = isDry ? { told: await dryRun(run), isWhole: true } : await runCrawl(run);
+  process.stdout.write(told);
+  process.exitCode ??= isWhole ? 0 : exitCodes.wrong;
+}
+
+/** Ends what is under way at the first signal, so that it can be told; the process at the second. */
+function stopping(): AbortSignal {
+  const stop = new AbortController();
+  const stopBy = (code: number): void => {
+    // The second time means now.
+    if (stop.signal.aborted) process.exit(code);
+    process.exitCode = code;
+    stop.abort();
+  };
+  process.on('SIGINT', () => stopBy(exitCodes.interrupted));
+  process.on('SIGTERM', () => stopBy(exitCodes.terminated));
+  return stop.signal;
+}
+
+async function indexStatus({ json }: { readonly json?: boolean }): Promise<void> {
+  const report = await reportOn(indexPlace());
+  process.stdout.write(json ? `${JSON.stringify(report, null, 2)}\n` : printedReport(report));
+  process.exitCode = report.readable ? 0 : exitCodes.wrong;
+}
+
+/** What is held can be looked at, and deleted, also where it is no longer used. */
+function indexPlace(): IndexPlace {
+  const used = { INDEX: 'on', INDEX_TERMS_ACCEPTED: 'true' };
+  return placeOf(readConfig({ ...process.env, ...used }, dotenv()).config);
 }
 
 async function configureOnly({
@@ -420,7 +489,8 @@ function fail(error: unknown): void {
     error instanceof ConfigureError ||
     error instanceof WarmError ||
     error instanceof TermsError ||
-    error instanceof IndexError
+    error instanceof IndexError ||
+    error instanceof IndexCommandError
   )
     exit(error.exitCode, error.message);
   const { code, port } = error as { readonly code?: string; readonly port?: number };

@@ -1,5 +1,6 @@
 /** Builds everything once, in the order in which a request passes through it. */
 import { readFile } from 'node:fs/promises';
+import { setTimeout } from 'node:timers/promises';
 import { createCapabilities, neededFeatures, type Capabilities } from './catalogue/plan/capabilities.js';
 import { startLearning, type Learning, type Learnt } from './catalogue/learning/learn.js';
 import { createCatalogue, type Catalogue } from './catalogue/catalogue.js';
@@ -366,7 +367,8 @@ function tellOfOddRecords(log: Log): (record: string) => void {
 
 const mostOddRecords = 1_000;
 
-function baseOf({ baseUrl }: Upstream): string {
+/** As questions and identities have it: without a slash at its end. */
+export function baseOf({ baseUrl }: Pick<Upstream, 'baseUrl'>): string {
   return baseUrl.href.replace(/\/+$/, '');
 }
 
@@ -387,7 +389,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
   renewal = held && startRenewal(catalogue, config);
   const crawling =
     held && config.index?.crawl
-      ? startCrawl({ ...options, catalogue, held, background, learning })
+      ? startCrawl({ ...options, catalogue, capabilities, held, background, learning })
       : undefined;
   metrics.describe(version, upstream.kind);
   if (secrets.redisUrl !== undefined && secrets.cursorKey === undefined) {
@@ -470,6 +472,9 @@ export async function startService(options: ServiceOptions): Promise<Service> {
   };
 }
 
+/** Milliseconds that a command takes that tells what is held. */
+const lookMs = 500;
+
 function startRenewal(
   catalogue: Catalogue,
   { rateLimit, cacheTtlMs, index }: ServiceOptions['config'],
@@ -493,7 +498,14 @@ export async function indexOf(
   log: Log,
 ): Promise<SearchIndex | undefined> {
   try {
-    return await openIndex({ file, maxBytes, identity: identityOf(baseOf(upstream)) });
+    const place = { file, maxBytes, identity: identityOf(baseOf(upstream)) };
+    const index = await openIndex(place);
+    const { access } = await index.status();
+    if (access === 'writes') return index;
+    // Whoever looked into it a moment ago may be the one that writes.
+    await index.close();
+    await setTimeout(lookMs);
+    return await openIndex(place);
   } catch (error) {
     // What may be somebody else's is for whoever starts it to look at.
     if (!(error instanceof IndexError) || error.exitCode === 78) throw error;

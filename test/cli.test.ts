@@ -430,6 +430,62 @@ describe('terms', () => {
   });
 });
 
+describe('index', () => {
+  const upstream = { PMS_BASE_URL: 'http://127.0.0.1:9/v1' };
+  const accepted = { INDEX: 'on', INDEX_TERMS_ACCEPTED: 'true' };
+
+  it('says which settings it lacks, and exits with 78', async () => {
+    const ends = await Promise.all([
+      ended(start(['index', 'crawl'])),
+      ended(start(['index', 'crawl'], upstream)),
+      ended(start(['index', 'crawl'], { ...upstream, INDEX: 'on' })),
+      ended(start(['index', 'crawl'], { ...upstream, ...accepted, HOME: '/tmp', CACHE_TTL: '0' })),
+      ended(start(['index', 'purge'])),
+    ]);
+    expect(ends.map(({ code }) => code)).toEqual([78, 78, 78, 78, 78]);
+    expect(ends.map(({ stderr }) => /^ {2}(\w+)/m.exec(stderr)?.[1])).toEqual([
+      'PMS_BASE_URL',
+      'INDEX',
+      'INDEX_TERMS_ACCEPTED',
+      'CACHE_TTL',
+      'PMS_BASE_URL',
+    ]);
+  });
+
+  it('is told, and deleted, also where it is no longer used', async () => {
+    const env = { ...upstream, INDEX: 'off', INDEX_URL: `sqlite:${testFolder().path}/index.sqlite` };
+    const { code, stdout } = await ended(start(['index', 'status', '--json'], env));
+    expect([code, JSON.parse(stdout)]).toEqual([
+      0,
+      expect.objectContaining({ readable: true, access: null, products: 0, complete: false }),
+    ]);
+    expect(await ended(start(['index', 'purge'], env))).toMatchObject({ code: 0, stderr: '' });
+  });
+
+  it('is not filled beside a service that writes it, which one clear line says', async () => {
+    const sandbox = await startSandbox({ products: 5, seed: 1 });
+    onTestFinished(() => sandbox.stop());
+    const env = {
+      PMS_BASE_URL: sandbox.baseUrl,
+      PMS_TOKEN_URL: sandbox.tokenUrl,
+      PMS_CLIENT_ID: sandbox.clientId,
+      PMS_CLIENT_SECRET: sandbox.clientSecret,
+      PMS_SCOPE: sandbox.scope,
+      ...accepted,
+      INDEX_URL: `sqlite:${testFolder().path}/index.sqlite`,
+      INDEX_CRAWL: 'true',
+      LOG_LEVEL: 'silent',
+    };
+    await told(start([], env), graphqlAt);
+    const { code, stdout, stderr } = await ended(start(['index', 'crawl'], env));
+    expect([code, stdout]).toEqual([1, '']);
+    expect(stderr).toMatch(/^[^\n]*Another process writes it\.[^\n]*\n$/);
+    const status = await ended(start(['index', 'status'], env));
+    expect(status).toMatchObject({ code: 0, stderr: '' });
+    expect(status.stdout).toContain('Another process writes it.');
+  });
+});
+
 describe('what is shared or expires', () => {
   const shared = { REDIS_URL: 'redis://user:hidden-value@127.0.0.1:1' };
   const expired = { PMS_SECRET_EXPIRES: '01/02/2020 11:29:14' };

@@ -1,140 +1,135 @@
-/** Fills the index with every product of the upstream: lists them by the links of pages, then reads what belongs to each. */
-import type { Catalogue } from '../catalogue/catalogue.js';
-import { idOf, keyOf } from '../catalogue/graph/key.js';
-import type { IndexWriter } from '../catalogue/profiles/held/writer.js';
-import type { Page } from '../fhir/bundle.js';
+/** Fills the index with every product of the upstream: lists them, then reads what belongs to each that needs it. */
+import type { Capabilities } from '../catalogue/plan/capabilities.js';
+import { PmsError } from '../errors.js';
 import type { FhirClient } from '../fhir/client.js';
-import { resourceKey } from '../fhir/reference.js';
+import { isCounted, type Enumeration } from '../search-index/coverage.js';
 import type { SearchIndex } from '../search-index/search-index.js';
-import type { Enumeration } from '../search-index/coverage.js';
-import type { Pace } from './pace.js';
-import { readWhole } from './read-whole.js';
+import { list, type Listing } from './list.js';
+import { readAll, type Outcome, type ReadOptions } from './read.js';
+import { createSetbacks, type SetbackOptions } from './setbacks.js';
+import { forgetListing } from './standing.js';
+import { confirmGone, suspectsOf } from './suspects.js';
+import { createTally, type CrawlProgress, type Tally } from './tally.js';
+import { sortOut, type Sorted } from './sort-out.js';
 
-export interface CrawlOptions {
+export interface CrawlOptions
+  extends
+    Pick<ReadOptions, 'catalogue' | 'index' | 'writer' | 'pace' | 'signal'>,
+    Pick<SetbackOptions, 'pauseMs' | 'patienceMs'> {
   /** Its calls stand back behind those of operations. */
-  readonly client: Pick<FhirClient, 'search' | 'page'>;
-  readonly catalogue: Catalogue;
-  readonly index: SearchIndex;
-  readonly writer: IndexWriter;
-  readonly pace: Pace;
+  readonly client: Pick<FhirClient, 'search' | 'page' | 'read'>;
+  /** Says whether what belongs to a product can be read whole. */
+  readonly capabilities: Pick<Capabilities, 'features'>;
   /** Milliseconds since it was read that a product is left as it is. */
   readonly freshMs: number;
   /** Most products that are read at once. @default 4 */
   readonly concurrency?: number;
-  readonly signal: AbortSignal;
   readonly onProgress?: (progress: CrawlProgress) => void;
 }
 
-export interface CrawlProgress {
-  /** Whether products are still being listed. */
-  readonly isListing: boolean;
-  readonly listed: number;
-  /** What the upstream says that there are. */
-  readonly total: number | undefined;
-  /** Products held with all that belongs to them, of those that were listed. */
-  readonly held: number;
-  readonly failed: number;
-  readonly requests: number;
-}
-
-const productType = 'MedicinalProductDefinition';
-/** Rows asked for on a page; the upstream may send fewer. */
-const pageSize = 100;
-
-/** Lists and reads; what was read before, and is young enough, is left. Rejects where products cannot be listed at all. */
+/**
+ * Goes on where an earlier one was ended, however it was; what was read before, and is young enough, is left.
+ * @throws as the upstream does, where it cannot be listed or gives no answer for long; INDEX_UNAVAILABLE
+ */
 export async function crawl(options: CrawlOptions): Promise<CrawlProgress> {
-  const { index, writer, signal, onProgress, concurrency = 4 } = options;
-  const asOf = Date.now();
-  let progress: CrawlProgress = {
-    isListing: true,
-    listed: 0,
-    total: undefined,
-    held: 0,
-    failed: 0,
-    requests: 0,
-  };
-  const tell = (more: Partial<CrawlProgress>): void => {
-    progress = { ...progress, ...more };
-    onProgress?.(progress);
-  };
-  const listing = await list(options, tell);
-  tell({ isListing: false });
-  const rest = listing.ids.values();
-  const work = async (): Promise<void> => {
-    for (const id of rest) {
-      if (signal.aborted) return;
-      const { isHeld, requests } = await readProduct(id, options);
-      tell({
-        requests: progress.requests + requests,
-        ...(isHeld ? { held: progress.held + 1 } : { failed: progress.failed + 1 }),
-      });
-    }
-  };
-  await Promise.all(Array.from({ length: concurrency }, work));
-  await writer.settled();
-  if (!signal.aborted) await index.enumerated(enumerationOf(listing, asOf, progress));
-  return progress;
+  const { index, signal, concurrency = 4 } = options;
+  await refuseToRead(index);
+  const tally = createTally(options.onProgress);
+  const setbacks = createSetbacks(options);
+  const listing = await list({
+    ...options,
+    setbacks,
+    onPage: (listed, total) => tally.set({ listed, total }),
+    onRequest: () => tally.add({ requests: 1 }),
+  });
+  if (!listing) return tally.progress;
+  // Judged once: what one product is refused says little of the others.
+  const hasBundles = options.capabilities.features.has('everything');
+  const reading = { ...options, concurrency, setbacks, hasBundles };
+  const sorted = await sortOut(listing, options);
+  const outcomes = await readListed(sorted, reading, tally);
+  const unlisted = await lookForUnlisted(listing, reading, tally);
+  if (signal.aborted) return tally.progress;
+  const gone = sorted.gone + [...outcomes.values()].filter((outcome) => outcome === 'gone').length;
+  await index.enumerated(enumerationOf(listing, gone, [...unlisted, ...(hasBundles ? [] : [unread])]));
+  await forgetListing(index);
+  return tally.progress;
 }
 
-interface Listing {
-  readonly ids: ReadonlySet<string>;
-  readonly total: number | undefined;
-  readonly isWhole: boolean;
+/** One process writes an index. */
+async function refuseToRead(index: SearchIndex): Promise<void> {
+  const { access, because } = await index.status();
+  if (access === 'writes') return;
+  throw new PmsError(
+    'INDEX_UNAVAILABLE',
+    `This process fills no index, since it only reads it. ${because ?? ''}`,
+  );
 }
+
+interface Reading extends CrawlOptions, Pick<ReadOptions, 'concurrency' | 'setbacks'> {
+  readonly concurrency: number;
+  readonly hasBundles: boolean;
+}
+
+async function readListed(
+  { held, wanted }: Sorted,
+  options: Reading,
+  tally: Tally,
+): Promise<ReadonlyMap<string, Outcome>> {
+  const outcomes = new Map<string, Outcome>();
+  const ids = options.hasBundles ? wanted : [];
+  tally.set({ isListing: false, held: held.size, wanted: ids.length });
+  await readAll(ids, {
+    ...options,
+    onRequests: (requests) => tally.add({ requests }),
+    onOutcome(id, outcome) {
+      outcomes.set(id, outcome);
+      const before = Number(held.has(id));
+      tally.add({
+        done: 1,
+        failed: Number(outcome === 'failed'),
+        held: outcome === 'failed' ? 0 : Number(outcome === 'read') - before,
+      });
+    },
+  });
+  return outcomes;
+}
+
+/** What is held, and was not listed, is asked for by its id. @returns what that says of the listing */
+async function lookForUnlisted(listing: Listing, options: Reading, tally: Tally): Promise<readonly string[]> {
+  const { index, signal } = options;
+  if (signal.aborted || !isWhole(listing)) return [];
+  const { doubted, seen } = await suspectsOf(listing, index);
+  const onRequests = (requests: number): void => tally.add({ requests });
+  let there = seen;
+  tally.add({ wanted: doubted.length });
+  const onOutcome = (_: string, outcome: Outcome): void => {
+    if (outcome !== 'gone') there += 1;
+    tally.add({ done: 1, failed: Number(outcome === 'failed') });
+  };
+  const looking = { ...options, onRequests, onOutcome };
+  if (options.hasBundles) await readAll(doubted, looking);
+  else if (readsById(options)) await confirmGone(doubted, looking);
+  else there += doubted.length;
+  const are = there === 1 ? '1 product is' : `${there} products are`;
+  return there > 0 ? [`${are} held that the upstream does not list, and does not say to be gone.`] : [];
+}
+
+function isWhole({ gaps, total, ids }: Listing): boolean {
+  return gaps.length === 0 && isCounted({ total, listed: ids.size });
+}
+
+/** Where nothing was ever read by its id, nothing may be: that one is not found says nothing then. */
+function readsById({ capabilities: { features } }: Pick<CrawlOptions, 'capabilities'>): boolean {
+  return features.isProven('read') || features.evidence('read') === 'configured';
+}
+
+const unread = 'What belongs to products is not held: the upstream has no $everything.';
 
 function enumerationOf(
-  { ids, total, isWhole }: Listing,
-  asOf: number,
-  { failed }: CrawlProgress,
+  { asOf, ids, total, gaps }: Listing,
+  gone: number,
+  more: readonly string[],
 ): Enumeration {
-  return {
-    asOf,
-    listed: ids.size,
-    total,
-    gaps: [
-      ...(isWhole ? [] : ['The upstream lists no more products, and says that there are more.']),
-      ...(failed > 0 ? [`${failed} products could not be read.`] : []),
-    ],
-  };
-}
-
-async function list(
-  { client, pace, signal }: CrawlOptions,
-  tell: (more: Partial<CrawlProgress>) => void,
-): Promise<Listing> {
-  const ids = new Set<string>();
-  const links = new Set<string>();
-  await pace.turn(signal);
-  let page = await client.search(productType, [{ name: '_count', values: [pageSize] }], { signal });
-  let requests = 1;
-  for (;;) {
-    for (const id of productsOn(page)) ids.add(id);
-    tell({ listed: ids.size, total: page.total, requests });
-    const { next } = page;
-    if (next === undefined || links.has(next) || signal.aborted)
-      return { ids, total: page.total, isWhole: next === undefined && !page.hasLostWay };
-    links.add(next);
-    await pace.turn(signal);
-    page = await client.page(next, { signal });
-    requests += 1;
-  }
-}
-
-function productsOn(page: Page): readonly string[] {
-  return page.resources
-    .filter(({ resourceType }) => resourceType === productType)
-    .map((each) => idOf(keyOf(each)));
-}
-
-/** With all that belongs to it, which is written behind the answer. */
-async function readProduct(
-  id: string,
-  { catalogue, index, pace, freshMs, signal }: CrawlOptions,
-): Promise<{ readonly isHeld: boolean; readonly requests: number }> {
-  const before = (await index.products([id])).get(id);
-  if (before && Date.now() - before.asOf.getTime() < freshMs) return { isHeld: true, requests: 0 };
-  await pace.turn(signal);
-  const { isWhole, requests } = await readWhole(catalogue, resourceKey(productType, id), signal);
-  pace.spent(requests);
-  return { isHeld: isWhole, requests };
+  return { asOf, listed: ids.size, gone, total, gaps: [...gaps, ...more] };
 }

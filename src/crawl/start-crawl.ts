@@ -1,5 +1,7 @@
 /** Fills the index while the service answers: once at the start, and again when what is held gets old. */
+import { setTimeout } from 'node:timers/promises';
 import type { Catalogue } from '../catalogue/catalogue.js';
+import type { Capabilities } from '../catalogue/plan/capabilities.js';
 import type { IndexWriter } from '../catalogue/profiles/held/writer.js';
 import type { FhirClient } from '../fhir/client.js';
 import type { Log } from '../log.js';
@@ -14,6 +16,7 @@ export interface StartCrawlOptions {
   };
   readonly background: FhirClient;
   readonly catalogue: Catalogue;
+  readonly capabilities: Pick<Capabilities, 'features'>;
   readonly held: { readonly index: SearchIndex; readonly writer: IndexWriter };
   /** What is learnt decides how products are read. */
   readonly learning: { learnt(): Promise<void> };
@@ -26,48 +29,64 @@ export interface Crawling {
   stop(): Promise<void>;
 }
 
+/** Milliseconds until one that failed goes on. */
+const againMs = 60_000;
+
 export function startCrawl(options: StartCrawlOptions): Crawling {
-  const { config, background, catalogue, held, learning, log } = options;
+  const { config, background, catalogue, capabilities, held, learning, log } = options;
   const { share = 1, maxAgeMs = 0 } = config.index ?? {};
   const stopping = new AbortController();
   const { signal } = stopping;
+  // What would be too old before the next crawl is over is read again.
+  const freshMs = maxAgeMs / 2;
 
-  async function once(): Promise<void> {
+  /** @returns whether it came to its end */
+  async function once(): Promise<boolean> {
     await learning.learnt();
-    if (signal.aborted) return;
+    if (signal.aborted) return false;
     const began = performance.now();
     try {
-      const {
-        listed,
-        held: products,
-        failed,
-        requests,
-      } = await crawl({
+      const progress = await crawl({
         client: background,
         catalogue,
+        capabilities,
         ...held,
         pace: createPace(config.rateLimit === undefined ? undefined : config.rateLimit * share),
-        // What would be too old before the next crawl is over is read again.
-        freshMs: maxAgeMs / 2,
+        freshMs,
         signal,
       });
-      if (signal.aborted) return;
+      if (signal.aborted) return false;
+      const { listed, held: products, failed, requests } = progress;
       const durationMs = Math.round(performance.now() - began);
       log.info('index.crawled', { listed, held: products, failed, requests, durationMs });
+      return true;
     } catch (error) {
       if (!signal.aborted) log.warn('index.uncrawled', { error });
+      return false;
     }
   }
 
-  const done = once();
-  const timer = setInterval(() => void once(), Math.max(60_000, maxAgeMs / 2));
-  timer.unref();
+  /** What fails again and again is tried less and less often. */
+  async function goOn(isFirstWhole: boolean): Promise<void> {
+    const longestMs = Math.max(againMs, freshMs);
+    for (let waitMs = againMs, isWhole = isFirstWhole; ; isWhole = await once()) {
+      const nextMs = isWhole ? longestMs : waitMs;
+      waitMs = isWhole ? againMs : Math.min(longestMs, waitMs * 2);
+      try {
+        await setTimeout(nextMs, undefined, { signal, ref: false });
+      } catch {
+        return;
+      }
+    }
+  }
+
+  const first = once();
+  const all = first.then(goOn);
   return {
-    done,
+    done: first.then(() => undefined),
     async stop() {
-      clearInterval(timer);
       stopping.abort();
-      await done;
+      await all;
     },
   };
 }

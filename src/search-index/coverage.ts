@@ -7,6 +7,8 @@ export interface Enumeration {
   readonly asOf: number;
   /** Products that were listed. */
   readonly listed: number;
+  /** Of these, the upstream had so many no longer when they were read. @default 0 */
+  readonly gone?: number;
   /** What the upstream says that there are. */
   readonly total: number | undefined;
   /** Why some may not have been listed. */
@@ -75,15 +77,33 @@ function gapsIn(
 ): readonly string[] {
   if (!enumeration) return [notListed];
   const products = all - gone;
-  const { listed, total, gaps } = enumeration;
+  const { listed, total, gaps, gone: goneSince = 0 } = enumeration;
+  const wanted = listed - goneSince;
   return [
     ...gaps,
-    ...(total !== undefined && total > listed
-      ? [`The upstream counts ${total} products, and listed ${listed}.`]
+    ...(isCounted(enumeration)
+      ? []
+      : [`The upstream counts ${total ?? 'no'} products, and listed ${listed}.`]),
+    ...(products < wanted
+      ? [`Of ${wanted} products ${wanted - products} ${be(wanted - products)} not held.`]
       : []),
-    ...(products < listed ? [`Of ${listed} products ${listed - products} are not held.`] : []),
     ...(withDetails < products
-      ? [`Of ${products} products ${products - withDetails} are held without what belongs to them.`]
+      ? [
+          `Of ${products} products ${products - withDetails} ${be(products - withDetails)} held without what belongs to them.`,
+        ]
       : []),
   ];
+}
+
+/** Whether the upstream counts as many as it has listed, where it counts them; some may have gone in the meantime. */
+export function isCounted({
+  listed,
+  total,
+  gone = 0,
+}: Pick<Enumeration, 'listed' | 'total' | 'gone'>): boolean {
+  return total === undefined || (total <= listed && total >= listed - gone);
+}
+
+function be(number: number): 'is' | 'are' {
+  return number === 1 ? 'is' : 'are';
 }

@@ -1,13 +1,17 @@
 /** The index where it is kept: its rows, and what is found by them. Runs in a worker, or in the thread that asks. */
 import { createFinder } from './find.js';
 import type { IndexMatches, IndexQuery } from './query.js';
-import type { HeldDetails, IndexStatus, IndexStore, ProductRows } from './store/index-store.js';
+import type { HeldDetails, HeldRow, IndexStatus, IndexStore, ProductRows } from './store/index-store.js';
 import { createSubstances, type SubstanceMatches, type SubstanceQuery } from './substances.js';
 
 export interface Engine {
   write(products: readonly ProductRows[]): Promise<void>;
   find(query: IndexQuery): Promise<IndexMatches>;
   details(ids: readonly string[]): Promise<ReadonlyMap<string, HeldDetails>>;
+  /** How products stand, in the order of their ids as given; those that are not known are left out. */
+  rows(ids: readonly string[]): Promise<readonly HeldRow[]>;
+  /** Ids of all products that are not gone. */
+  ids(): Promise<readonly string[]>;
   /** Ids of the products that have all these tokens, as many as `most` and one more. */
   bearing(tokens: readonly Token[], most: number): Promise<readonly string[]>;
   /** The substances of the products, A to Z. */
@@ -34,6 +38,13 @@ export function createEngine(store: IndexStore): Engine {
     write: (products) => store.write(products),
     find,
     details: (ids) => store.details(ids),
+    rows: (ids) => store.byId(ids),
+    async ids() {
+      const states = ['named', 'held', 'suspected'] as const;
+      const numbers = await Promise.all(states.map((state) => store.all(state)));
+      const rows = await store.rows(numbers.flatMap((each) => [...each]));
+      return rows.map(({ id }) => id);
+    },
     async bearing(tokens, most) {
       const [first, ...others] = await Promise.all(tokens.map((token) => productsWith(token, store)));
       if (!first) return [];

@@ -50,6 +50,8 @@ async function openInWorker(script: URL, options: OpenIndexOptions): Promise<Eng
     write: (products) => remote.write(products),
     find: (query) => remote.find(query),
     details: (ids) => remote.details(ids),
+    rows: (ids) => remote.rows(ids),
+    ids: () => remote.ids(),
     bearing: (tokens, most) => remote.bearing(tokens, most),
     substances: (query) => remote.substances(query),
     status: () => remote.status(),

@@ -1,4 +1,4 @@
-/** Puts the products of the index in order: by their ids, or by what their records tell. */
+/** Puts the products of the index in order: by what their records tell, or by their ids; no more of them than are wanted. */
 import { sorts, type SortValue } from '../facts/sorts.js';
 import { compareIds } from '../fhir/id-order.js';
 import { sortColumn } from './columns.js';
@@ -6,54 +6,122 @@ import { untoldShape } from './shapes.js';
 import type { IndexStore } from './store/index-store.js';
 import type { IndexQuery } from './query.js';
 
-export interface Order {
-  /** Ids of products, given by their numbers; in the order of their ids where no other is asked for. */
-  sorted(products: readonly number[], sort: IndexQuery['sort']): Promise<readonly string[]>;
+export interface Rows {
+  /** Ids, in order. */
+  readonly ids: readonly string[];
+  readonly hasNext: boolean;
+  /** Whether the product to go on after is no longer among them. */
+  readonly isPlaceLost: boolean;
 }
+
+export interface Order {
+  /** Some of the products, given by their numbers. */
+  rows(products: ReadonlySet<number>, query: Pick<IndexQuery, 'sort' | 'first' | 'after'>): Promise<Rows>;
+}
+
+/** Less than 0 where the first comes before the second. */
+type Compare = (a: number, b: number) => number;
 
 export function createOrder(store: IndexStore): Order {
   /** A number is one product's for ever. */
   const ids = new Map<number, string>();
+  const values = createValues(store);
 
-  async function idsOf(products: readonly number[]): Promise<void> {
-    const unknown = products.filter((product) => !ids.has(product));
+  async function learnIds(products: ReadonlySet<number>): Promise<void> {
+    const unknown = [...products].filter((product) => !ids.has(product));
     if (unknown.length === 0) return;
     for (const { number, id } of await store.rows(unknown)) ids.set(number, id);
   }
 
-  async function valuesOf(
-    products: readonly number[],
-    { by }: NonNullable<IndexQuery['sort']>,
-  ): Promise<ReadonlyMap<number, readonly SortValue[]>> {
-    const { told, shapes } = await store.told(sortColumn(by).name, products);
-    const texts = new Map(shapes.map(({ number, shape }) => [number, shape === untoldShape ? '[]' : shape]));
-    const values = new Map<number, readonly SortValue[]>();
-    for (let at = 0; at < told.length; at += 3)
-      values.set(told[at] ?? 0, JSON.parse(texts.get(told[at + 2] ?? 0) ?? '[]') as SortValue[]);
-    return values;
+  const idOf = (product: number): string => ids.get(product) ?? '';
+  const byId: Compare = (a, b) => compareIds(idOf(a), idOf(b));
+
+  async function compareBy(products: ReadonlySet<number>, sort: IndexQuery['sort']): Promise<Compare> {
+    if (!sort) return byId;
+    const told = await values.of(products, sort.by);
+    const collator = new Intl.Collator(sort.language, { numeric: true });
+    const direction = sort.isDescending ? -1 : 1;
+    const { compare } = sorts[sort.by];
+    const byOrder = (a: SortValue, b: SortValue): number =>
+      direction * compare(a as never, b as never, collator);
+    // Of several values the one that comes first counts.
+    const first = new Map(
+      [...products].map((product) => [product, leastOf(told.get(product) ?? [], byOrder)]),
+    );
+    return (a, b) => {
+      const [one, other] = [first.get(a), first.get(b)];
+      const isOneOut = one === undefined || other === undefined;
+      const difference = isOneOut
+        ? Number(one === undefined) - Number(other === undefined)
+        : byOrder(one, other);
+      return difference || byId(a, b);
+    };
   }
 
   return {
-    async sorted(products, sort) {
-      await idsOf(products);
-      const byId = products
-        .map((product) => ({ product, id: ids.get(product) ?? '' }))
-        .sort((a, b) => compareIds(a.id, b.id));
-      if (!sort) return byId.map(({ id }) => id);
-      const values = await valuesOf(products, sort);
-      const collator = new Intl.Collator(sort.language, { numeric: true });
-      const direction = sort.isDescending ? -1 : 1;
-      const { compare } = sorts[sort.by];
-      const byOrder = (a: SortValue, b: SortValue): number =>
-        direction * compare(a as never, b as never, collator);
-      return byId
-        .map(({ product, id }) => ({ id, value: [...(values.get(product) ?? [])].sort(byOrder)[0] }))
-        .sort((a, b) => {
-          if (a.value === undefined || b.value === undefined)
-            return Number(a.value === undefined) - Number(b.value === undefined);
-          return byOrder(a.value, b.value);
-        })
-        .map(({ id }) => id);
+    async rows(products, { sort, first, after }) {
+      await learnIds(products);
+      const compare = await compareBy(products, sort);
+      const place =
+        after === undefined ? undefined : [...products].find((product) => idOf(product) === after);
+      if (after !== undefined && place === undefined) return { ids: [], hasNext: false, isPlaceLost: true };
+      const behind =
+        place === undefined ? products : [...products].filter((product) => compare(product, place) > 0);
+      const rows = leastFew(behind, first + 1, compare);
+      return { ids: rows.slice(0, first).map(idOf), hasNext: rows.length > first, isPlaceLost: false };
+    },
+  };
+}
+
+function leastOf(
+  values: readonly SortValue[],
+  compare: (a: SortValue, b: SortValue) => number,
+): SortValue | undefined {
+  let least: SortValue | undefined;
+  for (const value of values) if (least === undefined || compare(value, least) < 0) least = value;
+  return least;
+}
+
+/** The first few in order: most of many are passed over after one comparison. */
+function leastFew(products: Iterable<number>, most: number, compare: Compare): readonly number[] {
+  const few: number[] = [];
+  for (const product of products) {
+    const last = few.at(-1);
+    if (few.length === most && last !== undefined && compare(product, last) >= 0) continue;
+    let at = few.length;
+    while (at > 0 && compare(product, few[at - 1] ?? product) < 0) at -= 1;
+    few.splice(at, 0, product);
+    if (few.length > most) few.pop();
+  }
+  return few;
+}
+
+/** What products are put in order by, until something is written. */
+function createValues(store: IndexStore): {
+  of(
+    products: ReadonlySet<number>,
+    by: NonNullable<IndexQuery['sort']>['by'],
+  ): Promise<ReadonlyMap<number, readonly SortValue[]>>;
+} {
+  const known = new Map<string, Map<number, readonly SortValue[]>>();
+  let generation: number | undefined;
+  return {
+    async of(products, by) {
+      const now = await store.generation();
+      if (now !== generation) known.clear();
+      generation = now;
+      const values = known.get(by) ?? new Map<number, readonly SortValue[]>();
+      known.set(by, values);
+      const unknown = [...products].filter((product) => !values.has(product));
+      if (unknown.length === 0) return values;
+      for (const product of unknown) values.set(product, []);
+      const { told, shapes } = await store.told(sortColumn(by).name, unknown);
+      const texts = new Map(
+        shapes.map(({ number, shape }) => [number, shape === untoldShape ? '[]' : shape]),
+      );
+      for (let at = 0; at < told.length; at += 3)
+        values.set(told[at] ?? 0, JSON.parse(texts.get(told[at + 2] ?? 0) ?? '[]') as SortValue[]);
+      return values;
     },
   };
 }

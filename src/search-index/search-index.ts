@@ -8,7 +8,7 @@ import type { FhirResource } from '../fhir/resources.js';
 import { createCoverage, type Coverage, type Enumeration } from './coverage.js';
 import type { Engine, Token } from './engine.js';
 import type { IndexMatches, IndexQuery } from './query.js';
-import type { HeldDetails, IndexStatus, ProductRows } from './store/index-store.js';
+import type { HeldDetails, HeldRow, IndexStatus, ProductRows } from './store/index-store.js';
 import type { SubstanceMatches, SubstanceQuery } from './substances.js';
 import type { Told } from './telling.js';
 
@@ -25,15 +25,28 @@ export interface HeldProduct {
   readonly unidentified: readonly FhirResource[];
 }
 
+/** A product as a list of products had it: what belongs to it is not known. */
+export interface NamedProduct {
+  readonly record: FhirResource;
+  /** When it was read. */
+  readonly asOf: Date;
+}
+
 export interface SearchIndex {
   /** Takes the place of what was held of it, unless that is newer. @throws INDEX_UNAVAILABLE */
   put(products: readonly (HeldProduct & { readonly tells: Told })[]): Promise<void>;
+  /** Takes products down by their own records, but for those that are held with what belongs to them. */
+  name(products: readonly (NamedProduct & { readonly tells: Told })[]): Promise<void>;
   /** The upstream says that there is no such product any more. */
   putGone(id: string, asOf: Date): Promise<void>;
   /** @throws INDEX_UNAVAILABLE */
   find(query: IndexQuery): Promise<IndexMatches>;
   /** Those that are held with what belongs to them. @throws INDEX_UNAVAILABLE */
   products(ids: readonly string[]): Promise<ReadonlyMap<string, HeldProduct>>;
+  /** How products stand that are held, known by name, or gone. */
+  rows(ids: readonly string[]): Promise<ReadonlyMap<string, HeldRow>>;
+  /** Ids of all products that are not gone. */
+  ids(): Promise<readonly string[]>;
   /** Ids of the products that have all these tokens, as many as `most` and one more. */
   bearing(tokens: readonly Token[], most: number): Promise<readonly string[]>;
   /** The substances of the products, A to Z. @throws INDEX_UNAVAILABLE */
@@ -64,17 +77,29 @@ export async function createSearchIndex(
     return coverage.take(status, noted === undefined ? undefined : (JSON.parse(noted) as Enumeration));
   };
   await refreshed();
+  const rows = async (ids: readonly string[]): Promise<ReadonlyMap<string, HeldRow>> =>
+    new Map((await engine.rows(ids)).map((row) => [row.id, row]));
+  // One after the other: what is looked at before it is written over is still so when it is.
+  let last: Promise<void> = Promise.resolve();
+  const inTurn = (write: () => Promise<void>): Promise<void> => {
+    const turn = last.then(write);
+    last = turn.catch(() => undefined);
+    return turn.then(async () => void (await refreshed()));
+  };
   return {
-    async put(products) {
-      await engine.write(await Promise.all(products.map(rowsOf)));
-      await refreshed();
-    },
-    async putGone(id, asOf) {
-      await engine.write([
-        { ...emptyRows, id, asOf: asOf.getTime(), state: 'gone', own: new Uint8Array(), rest: undefined },
-      ]);
-      await refreshed();
-    },
+    put: (products) => inTurn(async () => engine.write(await Promise.all(products.map(rowsOf)))),
+    name: (products) =>
+      inTurn(async () => {
+        const known = await rows(products.map(({ record }) => record.id));
+        const named = products.filter(({ record }) => !isHeld(known.get(record.id)));
+        if (named.length > 0) await engine.write(named.map(namedRows));
+      }),
+    putGone: (id, asOf) =>
+      inTurn(() =>
+        engine.write([
+          { ...emptyRows, id, asOf: asOf.getTime(), state: 'gone', own: new Uint8Array(), rest: undefined },
+        ]),
+      ),
     find: (query) => engine.find(query),
     async products(ids) {
       const found = await engine.details(ids);
@@ -83,6 +108,8 @@ export async function createSearchIndex(
       );
       return new Map(held.flatMap(([id, product]) => (product ? [[id, product]] : [])));
     },
+    rows,
+    ids: () => engine.ids(),
     bearing: (tokens, most) => engine.bearing(tokens, most),
     substances: (query) => engine.substances(query),
     get coverage() {
@@ -105,6 +132,23 @@ export async function createSearchIndex(
 }
 
 const emptyRows = { versionId: undefined, lastUpdated: undefined, told: [], tokens: [] } as const;
+
+function isHeld(row: HeldRow | undefined): boolean {
+  return row?.state === 'held' || row?.state === 'suspected';
+}
+
+function namedRows({ record, asOf, tells }: NamedProduct & { readonly tells: Told }): ProductRows {
+  return {
+    id: record.id,
+    asOf: asOf.getTime(),
+    versionId: record.meta?.versionId,
+    lastUpdated: record.meta?.lastUpdated,
+    state: 'named',
+    own: Buffer.from(JSON.stringify(record)),
+    rest: undefined,
+    ...tells,
+  };
+}
 
 /** What belongs to a product is packed; its own record is short. */
 interface Packed {

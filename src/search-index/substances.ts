@@ -97,9 +97,10 @@ export function createSubstances(store: IndexStore): Substances {
   async function snapshot(generation: number): Promise<Snapshot> {
     const begun = performance.now();
     const count = createCount();
-    const live = Int32Array.from([...(await store.all('held')), ...(await store.all('named'))]).sort();
-    for (let from = 0; from < live.length; from += slice) {
-      const { told, shapes } = await store.told(substancesPart, [...live.subarray(from, from + slice)]);
+    // What is gone tells nothing.
+    const all = await store.all();
+    for (let from = 0; from < all.length; from += slice) {
+      const { told, shapes } = await store.told(substancesPart, [...all.subarray(from, from + slice)]);
       for (const { number, shape } of shapes)
         if (!mentions.has(number)) mentions.set(number, readSubstanceShape(shape));
       for (let at = 0; at < told.length; at += 3) {

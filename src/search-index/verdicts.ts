@@ -14,7 +14,8 @@ const recordsOfProduct = 65_536;
 
 /** By its key a product is found alone. */
 export async function named(store: IndexStore, keys: readonly string[]): Promise<Verdicts> {
-  const rows = await store.byId(keys.map((key) => key.slice(key.indexOf('/') + 1)));
+  const all = await store.byId(keys.map((key) => key.slice(key.indexOf('/') + 1)));
+  const rows = all.filter(({ state }) => state !== 'gone');
   return { yes: new Set(rows.map(({ number }) => number * recordsOfProduct)), maybe: new Set() };
 }
 

@@ -22,6 +22,8 @@ serveFromWorker({
   write: (products: Parameters<Engine['write']>[0]) => engine().write(products),
   find: (query: Parameters<Engine['find']>[0]) => engine().find(query),
   details: (ids: readonly string[]) => engine().details(ids),
+  rows: (ids: readonly string[]) => engine().rows(ids),
+  ids: () => engine().ids(),
   bearing: (...given: Parameters<Engine['bearing']>) => engine().bearing(...given),
   substances: (query: Parameters<Engine['substances']>[0]) => engine().substances(query),
   status: () => engine().status(),

@@ -3,7 +3,7 @@ import { importFiles, type ImportOutcome, type ImportProgress } from '../../term
 import type { Part } from '../../terms/imported/manifest.js';
 import { listUses } from '../../terms/imported/uses.js';
 import { anew, type Screen } from '../screen.js';
-import { counted } from './counted.js';
+import { counted } from '../counted.js';
 
 export interface ImportRun {
   readonly files: readonly string[];

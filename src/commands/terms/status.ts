@@ -3,7 +3,7 @@ import { emaTerms } from '../../terms/ema-terms.js';
 import { openImportedTerms } from '../../terms/imported/imported-terms.js';
 import { partsByList, readManifest, type Part } from '../../terms/imported/manifest.js';
 import { listUses } from '../../terms/imported/uses.js';
-import { counted } from './counted.js';
+import { counted } from '../counted.js';
 
 export interface TermsStatus {
   readonly dir: string;

@@ -3,6 +3,7 @@ import type { Config, Secrets } from '../../config.js';
 import { createFreshness } from '../../store/freshness.js';
 import { connect, type Connection, type ServiceOptions } from '../../service.js';
 import type { Screen } from '../screen.js';
+import { untilAborted } from '../until-aborted.js';
 import { pageOfOperation, wholePage } from './page.js';
 import { openProgress } from './progress.js';
 import { show } from './show.js';
@@ -120,13 +121,4 @@ function concurrencyOf(
 ): number {
   const places = Math.floor((rateLimit * share) / perPlace);
   return Math.max(1, Math.min(mostAtOnce, maxConcurrency, places));
-}
-
-/** Resolves when it does, or when the signal comes first. */
-async function untilAborted(promise: Promise<unknown>, signal: AbortSignal): Promise<void> {
-  if (signal.aborted) return;
-  await new Promise<void>((resolve, reject) => {
-    signal.addEventListener('abort', () => resolve(), { once: true });
-    promise.then(() => resolve(), reject);
-  });
 }

@@ -70,7 +70,7 @@ export interface IndexStatus {
   readonly gone: number;
   /** Pages in use times the size of a page. */
   readonly bytes: number;
-  /** `asOf` of the product that was read first; undefined where there is none. */
+  /** `asOf` of the product that was read first, of those that are not gone; undefined where there is none. */
   readonly oldest: number | undefined;
   readonly newest: number | undefined;
   /** `reads`: another process writes, or nothing can be written here. */

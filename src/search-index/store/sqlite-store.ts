@@ -150,7 +150,8 @@ async function readStatus({ db, access, place, because }: SqliteStoreOptions): P
     .select(({ fn }) => [
       fn.countAll<number>().as('products'),
       fn.sum<number | null>('detailed').as('withDetails'),
-      fn.min<number | null>('as_of').as('oldest'),
+      // When it was found out that one is gone says nothing of how old the others are.
+      fn.min<number | null>('as_of').filterWhere('state', '<>', 'gone').as('oldest'),
       fn.max<number | null>('as_of').as('newest'),
     ])
     .executeTakeFirstOrThrow();

@@ -131,7 +131,7 @@ export function describeStore({ name, open }: StoreUnderTest): void {
           products: 3,
           withDetails: 2,
           gone: 1,
-          oldest: 1_000,
+          oldest: 2_000,
           newest: 3_000,
         });
       });

@@ -1,0 +1,125 @@
+/** `pms-graphql index crawl`: fills the index, within the share of the rate that it may take. */
+import type { Config } from '../../config.js';
+import { ConfigError } from '../../config.js';
+import { crawl } from '../../crawl/crawl.js';
+import { createPace } from '../../crawl/pace.js';
+import type { CrawlProgress } from '../../crawl/tally.js';
+import { isPmsError } from '../../errors.js';
+import { openIndex } from '../../search-index/open-index.js';
+import type { Coverage } from '../../search-index/coverage.js';
+import type { SearchIndex } from '../../search-index/search-index.js';
+import { connect, type Connection, type ServiceOptions } from '../../service.js';
+import { counted } from '../counted.js';
+import type { Screen } from '../screen.js';
+import { untilAborted } from '../until-aborted.js';
+import { IndexCommandError, type IndexPlace } from './place.js';
+import { duration, show } from './show.js';
+
+export interface CrawlRun {
+  readonly options: Omit<ServiceOptions, 'version'>;
+  readonly place: IndexPlace;
+  /** Where progress is shown. */
+  readonly screen: Screen;
+  readonly signal: AbortSignal;
+}
+
+export interface CrawlEnding {
+  /** For whoever started it. */
+  readonly told: string;
+  /** Whether it came to its end, and no product failed. */
+  readonly isWhole: boolean;
+}
+
+/** @throws ConfigError where nothing that is held would be used */
+export function refuseUnused({ cacheTtlMs }: Pick<Config, 'cacheTtlMs'>): void {
+  if (cacheTtlMs === 0)
+    throw new ConfigError([
+      'CACHE_TTL must not be 0: everything would be asked of the upstream all the same.',
+    ]);
+}
+
+/** @throws IndexError where the index cannot be opened; IndexCommandError where it cannot be filled, or no further */
+export async function runCrawl({ options, place, screen, signal }: CrawlRun): Promise<CrawlEnding> {
+  const { config } = options;
+  const index = await openIndex(place);
+  await refuseToFill(index, place);
+  const { share = 1, maxAgeMs = 0 } = config.index ?? {};
+  const connection = connect({ ...options, config: { ...config, share }, index });
+  let progress: CrawlProgress | undefined;
+  const began = performance.now();
+  const hide = show(() => progress, screen);
+  try {
+    // What is learnt decides how products are read.
+    await untilAborted(connection.learning.learnt(), signal);
+    if (!signal.aborted)
+      progress = await crawl({
+        ...crawlerOf(connection),
+        // The bucket keeps to the share, whatever is sent.
+        pace: createPace(undefined),
+        freshMs: maxAgeMs / 2,
+        signal,
+        onProgress: (now) => void (progress = now),
+      });
+    hide();
+    return endingOf(progress, await index.refreshed(), performance.now() - began, signal.aborted);
+  } catch (error) {
+    hide();
+    throw isPmsError(error) ? endedBy(error, progress) : error;
+  } finally {
+    await connection.close();
+  }
+}
+
+function crawlerOf({
+  background,
+  catalogue,
+  capabilities,
+  held,
+}: Connection): Pick<
+  Parameters<typeof crawl>[0],
+  'client' | 'catalogue' | 'capabilities' | 'index' | 'writer'
+> {
+  if (!held) throw new TypeError('an index that was opened is held');
+  return { client: background, catalogue, capabilities, index: held.index, writer: held.writer };
+}
+
+/** One that ends with this process, or that another one writes, would be filled for nothing. */
+async function refuseToFill(index: SearchIndex, { file }: IndexPlace): Promise<void> {
+  const { place, access, because = '' } = await index.status();
+  if (place !== 'memory' && access === 'writes') return;
+  await index.close();
+  throw new IndexCommandError(
+    place === 'memory'
+      ? `${because} INDEX_URL has to name a file elsewhere.`
+      : `${file} cannot be filled by this process. ${because} A service with INDEX_CRAWL=true fills its index itself.`,
+  );
+}
+
+function endedBy(error: Error, progress: CrawlProgress | undefined): IndexCommandError {
+  const done = progress ? `${counted(progress.done, 'product')} read. ` : '';
+  return new IndexCommandError(`${done}${error.message} The same command goes on from here.`, {
+    cause: error,
+  });
+}
+
+function endingOf(
+  progress: CrawlProgress | undefined,
+  coverage: Coverage,
+  ms: number,
+  isStopped: boolean,
+): CrawlEnding {
+  const { listed = 0, held = 0, failed = 0, requests = 0 } = progress ?? {};
+  const told = [
+    `${held.toLocaleString('en')} of ${counted(listed, 'product')} held, after ${counted(requests, 'request')} in ${duration(ms)}`,
+    ...(failed > 0 ? [`${counted(failed, 'product')} failed; the same command tries them again`] : []),
+    ...(isStopped
+      ? ['Stopped. The same command goes on from here.']
+      : [...coverage.gaps, ...completeOf(coverage)]),
+    '',
+  ].join('\n');
+  return { told, isWhole: !isStopped && failed === 0 };
+}
+
+function completeOf({ complete }: Coverage): readonly string[] {
+  return complete ? ['Complete.'] : [];
+}

@@ -1,0 +1,88 @@
+/** `pms-graphql index crawl --dry-run`: what a crawl would ask, found out by one page. */
+import { isPmsError } from '../../errors.js';
+import type { Page } from '../../fhir/bundle.js';
+import { connect } from '../../service.js';
+import { counted } from '../counted.js';
+import { untilAborted } from '../until-aborted.js';
+import type { CrawlRun } from './crawl.js';
+import { IndexCommandError, openAt, type IndexPlace } from './place.js';
+import { duration } from './show.js';
+
+/** Products that are looked at in one go. */
+const atOnce = 1_000;
+
+/**
+ * @returns for whoever started it
+ * @throws IndexError where the index cannot be opened, IndexCommandError where the upstream does not answer
+ */
+export async function dryRun({ options, place, signal }: Omit<CrawlRun, 'screen'>): Promise<string> {
+  const { config } = options;
+  const { share = 1, maxAgeMs = 0 } = config.index ?? {};
+  const connection = connect({ ...options, config: { ...config, share } });
+  try {
+    await untilAborted(connection.learning.learnt(), signal);
+    const page = await connection.background.search(
+      'MedicinalProductDefinition',
+      [{ name: '_count', values: [100] }],
+      { signal, cache: 'no-store' },
+    );
+    const fresh = await freshIn(place, Date.now() - maxAgeMs / 2);
+    const hasBundles = connection.capabilities.features.has('everything');
+    const perMinute = config.rateLimit === undefined ? undefined : config.rateLimit * share;
+    return [...foreseen(page, { fresh, hasBundles, perMinute }), 'Nothing was written.', ''].join('\n');
+  } catch (error) {
+    throw isPmsError(error) ? new IndexCommandError(error.message, { cause: error }) : error;
+  } finally {
+    await connection.close();
+  }
+}
+
+/** Products that a crawl would leave as they are, but for those that have changed. */
+async function freshIn(place: IndexPlace, since: number): Promise<number> {
+  const index = await openAt(place);
+  if (!index) return 0;
+  try {
+    const ids = await index.ids();
+    let fresh = 0;
+    for (let at = 0; at < ids.length; at += atOnce) {
+      const rows = await index.rows(ids.slice(at, at + atOnce));
+      fresh += [...rows.values()].filter(({ state, asOf }) => state === 'held' && asOf >= since).length;
+    }
+    return fresh;
+  } finally {
+    await index.close();
+  }
+}
+
+interface Circumstances {
+  readonly fresh: number;
+  readonly hasBundles: boolean;
+  /** Requests a minute that may be taken; undefined where there is no limit. */
+  readonly perMinute: number | undefined;
+}
+
+function foreseen(
+  { total, resources, next }: Page,
+  { fresh, hasBundles, perMinute }: Circumstances,
+): readonly string[] {
+  const onPage = resources.length;
+  if (next === undefined && (total ?? Number.POSITIVE_INFINITY) > onPage)
+    return [
+      `The upstream lists ${counted(onPage, 'product')}, and gives no link to more: others cannot be found by a crawl.`,
+    ];
+  if (total === undefined) return ['The upstream does not say how many products it has.'];
+  const pages = Math.ceil(total / Math.max(1, onPage));
+  const read = hasBundles ? Math.max(0, total - fresh) : 0;
+  const ms = perMinute === undefined ? undefined : ((pages + read) * 60_000) / perMinute;
+  return [
+    `The upstream has ${counted(total, 'product')}; ${counted(pages, 'request')} list them.`,
+    hasBundles
+      ? `${counted(read, 'product')} would be read, by a request each or more; ${fresh.toLocaleString('en')} are held, and young enough.`
+      : 'What belongs to them cannot be read: the upstream has no $everything.',
+    ...(ms === undefined || perMinute === undefined
+      ? []
+      : [
+          `That takes ${duration(ms)} or more, at ${counted(Math.floor(perMinute), 'request')} a minute (INDEX_SHARE of PMS_RATE_LIMIT).`,
+        ]),
+  ];
+}

@@ -1,0 +1,40 @@
+/** Where the index of the settings lies, for commands that are about it and not about the service. */
+import { existsSync } from 'node:fs';
+import { ConfigError, type Config } from '../../config.js';
+import { identityOf, openIndex } from '../../search-index/open-index.js';
+import type { SearchIndex } from '../../search-index/search-index.js';
+import { baseOf } from '../../service.js';
+
+export interface IndexPlace {
+  readonly file: string;
+  /** Of the upstream. */
+  readonly identity: string;
+  readonly maxBytes: number;
+}
+
+/** Why a command about the index did nothing. */
+export class IndexCommandError extends Error {
+  override readonly name = 'IndexCommandError';
+  readonly exitCode = 1;
+}
+
+/** @throws ConfigError where there is no index that outlives a process */
+export function placeOf({ upstream, index }: Pick<Config, 'upstream' | 'index'>): IndexPlace {
+  if (upstream.kind === 'sandbox')
+    throw new ConfigError([
+      'PMS_BASE_URL must be set: the index of the embedded sandbox lies in the memory of its service.',
+    ]);
+  if (!index)
+    throw new ConfigError([
+      'INDEX must be on, and INDEX_TERMS_ACCEPTED true once you have read the terms of use of the upstream’s data.',
+    ]);
+  const { file, maxBytes } = index;
+  if (file === undefined)
+    throw new ConfigError(['INDEX_URL must name a file: this user has no folder of its own.']);
+  return { file, identity: identityOf(baseOf(upstream)), maxBytes };
+}
+
+/** Undefined where nothing was ever kept there. @throws IndexError that says what to do */
+export async function openAt({ file, identity, maxBytes }: IndexPlace): Promise<SearchIndex | undefined> {
+  return existsSync(file) ? openIndex({ file, identity, maxBytes }) : undefined;
+}

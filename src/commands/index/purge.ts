@@ -1,0 +1,23 @@
+/** `pms-graphql index purge`: leaves nothing of what is held. */
+import { counted } from '../counted.js';
+import { IndexCommandError, openAt, type IndexPlace } from './place.js';
+
+/**
+ * @returns for whoever started it
+ * @throws IndexError where it cannot be opened, IndexCommandError where another process writes it
+ */
+export async function purge(place: IndexPlace): Promise<string> {
+  const index = await openAt(place);
+  if (!index) return `Nothing is held: there is no ${place.file}.\n`;
+  try {
+    const { access, because, products } = await index.status();
+    if (access === 'reads')
+      throw new IndexCommandError(
+        `${place.file} was left as it is. ${because ?? ''} Stop the process that writes it, and try again.`,
+      );
+    await index.purge();
+    return `${counted(products, 'product')} deleted from ${place.file}.\n`;
+  } finally {
+    await index.close();
+  }
+}

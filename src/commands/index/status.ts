@@ -1,0 +1,108 @@
+/** `pms-graphql index status`: how much of the upstream is held, where, and what is missing. */
+import { isPmsError } from '../../errors.js';
+import type { SearchIndex } from '../../search-index/search-index.js';
+import { IndexError } from '../../search-index/store/index-error.js';
+import { counted } from '../counted.js';
+import { openAt, type IndexPlace } from './place.js';
+
+export interface IndexReport {
+  /** The path of the file, or `memory`. */
+  readonly place: string;
+  /** False where it is damaged, or cannot be opened. */
+  readonly readable: boolean;
+  /** Of a process that opened it now; null where there is none yet, or it cannot be opened. */
+  readonly access: 'writes' | 'reads' | null;
+  /** Why it is only read, or cannot be opened. */
+  readonly because: string | null;
+  readonly products: number;
+  /** Of these, with all that belongs to them. */
+  readonly withDetails: number;
+  /** Products that the upstream had, and has no longer. */
+  readonly gone: number;
+  /** What the upstream said that there are. */
+  readonly upstreamTotal: number | null;
+  readonly complete: boolean;
+  /** What is missing. */
+  readonly gaps: readonly string[];
+  /** When all products were listed: an instant in ISO 8601, as is `oldest`. */
+  readonly asOf: string | null;
+  /** When the product was read that was read first. */
+  readonly oldest: string | null;
+  readonly bytes: number;
+}
+
+/** Rejects for no fault of the index, which is told. */
+export async function reportOn(place: IndexPlace): Promise<IndexReport> {
+  try {
+    const index = await openAt(place);
+    return index ? await lookInto(index) : nothingAt(place, {});
+  } catch (error) {
+    if (!(error instanceof IndexError) && !isPmsError(error)) throw error;
+    return nothingAt(place, { readable: false, because: error.message });
+  }
+}
+
+async function lookInto(index: SearchIndex): Promise<IndexReport> {
+  try {
+    const { place, access, because, gone, bytes } = await index.status();
+    const { products, withDetails, upstreamTotal, complete, gaps, asOf, oldest } = index.coverage;
+    return {
+      place,
+      readable: true,
+      access,
+      because: because ?? null,
+      products,
+      withDetails,
+      gone,
+      upstreamTotal: upstreamTotal ?? null,
+      complete,
+      gaps,
+      asOf: asOf?.toISOString() ?? null,
+      oldest: oldest?.toISOString() ?? null,
+      bytes,
+    };
+  } finally {
+    await index.close();
+  }
+}
+
+function nothingAt(
+  { file }: IndexPlace,
+  { readable = true, because = null }: { readonly readable?: boolean; readonly because?: string | null },
+): IndexReport {
+  return {
+    place: file,
+    readable,
+    access: null,
+    because,
+    products: 0,
+    withDetails: 0,
+    gone: 0,
+    upstreamTotal: null,
+    complete: false,
+    gaps: ['Nothing is held.'],
+    asOf: null,
+    oldest: null,
+    bytes: 0,
+  };
+}
+
+/** The report for people. */
+export function printed(report: IndexReport): string {
+  const { place, readable, because, access, products, gone, upstreamTotal, asOf, oldest } = report;
+  if (!readable) return `${because ?? ''}\n`;
+  if (access === null) return `Nothing is held yet: there is no ${place}\n`;
+  const ofAll =
+    upstreamTotal === null ? '' : ` of ${upstreamTotal.toLocaleString('en')} that the upstream has`;
+  return [
+    `Index at ${place}, ${counted(Math.ceil(report.bytes / 2 ** 20), 'MiB', 'MiB')}`,
+    `  ${counted(products, 'product')}${ofAll}, ${report.withDetails.toLocaleString('en')} with what belongs to them`,
+    ...(gone > 0 ? [`  ${counted(gone, 'product')} that the upstream no longer has`] : []),
+    ...(asOf === null ? [] : [`  listed at ${asOf}`]),
+    ...(oldest === null ? [] : [`  read at ${oldest}, and since`]),
+    ...(because === null ? [] : [`  ${because}`]),
+    report.complete ? 'Complete.' : 'Not complete:',
+    ...report.gaps.map((gap) => `  ${gap}`),
+    '',
+  ].join('\n');
+}

@@ -1,0 +1,222 @@
+/** Lists all products of the upstream by the links of pages, and says why some may be missing. */
+import { tellNamed } from '../catalogue/profiles/held/tell-named.js';
+import { hasExpired } from '../catalogue/profiles/pages.js';
+import { isPmsError } from '../errors.js';
+import type { Page } from '../fhir/bundle.js';
+import type { Call, FhirClient } from '../fhir/client.js';
+import type { FhirResource, ResourceOf } from '../fhir/resources.js';
+import type { SearchParameters } from '../fhir/search.js';
+import type { SearchIndex } from '../search-index/search-index.js';
+import type { HeldRow } from '../search-index/store/index-store.js';
+import type { Pace } from './pace.js';
+import { isPassing, type Setbacks } from './setbacks.js';
+import { beginListing, keepPage, keepStanding, readKept, type Kept, type Standing } from './standing.js';
+
+export interface ListOptions {
+  /** Its calls stand back behind those of operations. */
+  readonly client: Pick<FhirClient, 'search' | 'page'>;
+  readonly index: SearchIndex;
+  readonly pace: Pace;
+  readonly setbacks: Setbacks;
+  /** Milliseconds that a listing is gone on with. */
+  readonly freshMs: number;
+  readonly signal: AbortSignal;
+  /** Told how far it is, at its beginning and after each page. */
+  readonly onPage: (listed: number, total: number | undefined) => void;
+  /** Told of each request. */
+  readonly onRequest: () => void;
+}
+
+export interface Listing extends Pick<Standing, 'asOf' | 'total' | 'gaps'> {
+  readonly ids: ReadonlySet<string>;
+  /** Products of which another version is held. */
+  readonly changed: ReadonlySet<string>;
+}
+
+const productType = 'MedicinalProductDefinition';
+type Product = ResourceOf<typeof productType>;
+
+/** Rows asked for on a page; the upstream may send fewer. */
+const pageSize = 100;
+/** A listing whose links expire is begun anew so often. */
+const mostAnew = 1;
+/** Milliseconds that a request may wait for its turn. */
+const longestMs = 600_000;
+
+type Stop = 'ended' | 'expired' | 'looping' | 'aborted';
+
+/**
+ * Goes on where it was ended, unless that is too long ago.
+ * @returns undefined where the signal came first
+ * @throws as the upstream does, INDEX_UNAVAILABLE
+ */
+export async function list(options: ListOptions): Promise<Listing | undefined> {
+  const { index, onPage } = options;
+  for (let anew = 0; ; anew += 1) {
+    const kept = (anew === 0 && (await keptBefore(options))) || (await beginListing(index));
+    onPage(kept.ids.size, kept.standing.total);
+    if (kept.standing.isEnded) return listingOf(kept);
+    const stop = await readPages(kept, options);
+    if (stop === 'aborted') return undefined;
+    if (stop === 'expired' && anew < mostAnew) continue;
+    return (await finish(kept, stop, options)) ? listingOf(kept) : undefined;
+  }
+}
+
+function listingOf({ standing: { asOf, total, gaps }, ids, changed }: Kept): Listing {
+  return { asOf, total, gaps, ids, changed };
+}
+
+async function keptBefore({ index, freshMs }: ListOptions): Promise<Kept | undefined> {
+  const kept = await readKept(index);
+  return kept && Date.now() - kept.standing.asOf <= freshMs ? kept : undefined;
+}
+
+async function readPages(kept: Kept, options: ListOptions): Promise<Stop> {
+  const links = new Set<string>();
+  for (;;) {
+    const { next, pages } = kept.standing;
+    if (pages > 0 && next === undefined) return 'ended';
+    if (next !== undefined && links.has(next)) return 'looping';
+    if (next !== undefined) links.add(next);
+    const page = await readPage(next, options);
+    if (page === 'expired' || page === 'aborted') return page;
+    await keep(page, kept, options);
+  }
+}
+
+async function readPage(
+  next: string | undefined,
+  options: ListOptions,
+): Promise<Page | 'expired' | 'aborted'> {
+  const { client } = options;
+  if (next === undefined) return ask((call) => client.search(productType, [rows(pageSize)], call), options);
+  try {
+    return await ask((call) => client.page(next, { ...call, isNarrow: false }), options);
+  } catch (error) {
+    if (hasExpired(error)) return 'expired';
+    throw error;
+  }
+}
+
+function rows(number: number): SearchParameters[number] {
+  return { name: '_count', values: [number] };
+}
+
+/** Once more, after a pause, where the upstream does not answer. */
+async function ask(
+  send: (call: Call) => Promise<Page>,
+  { pace, setbacks, signal, onRequest }: ListOptions,
+): Promise<Page | 'aborted'> {
+  for (;;) {
+    await pace.turn(signal);
+    if (signal.aborted) return 'aborted';
+    onRequest();
+    try {
+      const deadline = performance.now() + longestMs;
+      const page = await send({ signal, deadline, client: 'crawl', cache: 'no-store' });
+      setbacks.forget();
+      return page;
+    } catch (error) {
+      if (signal.aborted) return 'aborted';
+      if (!isPassing(error) || hasExpired(error)) throw error;
+      await setbacks.pause(error);
+    }
+  }
+}
+
+/** Takes down what a page lists, and where it leads. */
+async function keep(page: Page, kept: Kept, { index, onPage }: ListOptions): Promise<void> {
+  const products = page.resources.filter(isProduct);
+  const known = await index.rows(products.map(({ id }) => id));
+  const changed = products.filter((product) => differs(product, known.get(product.id))).map(({ id }) => id);
+  await index.name(
+    products
+      .filter((product) => isNews(product, known.get(product.id)))
+      .map((record) => ({ record, asOf: page.fetchedAt, tells: tellNamed(record) })),
+  );
+  const { standing } = kept;
+  const ids = products.map(({ id }) => id);
+  kept.standing = {
+    ...standing,
+    pages: standing.pages + 1,
+    next: page.next,
+    total: page.total ?? standing.total,
+    gaps: [...new Set([...standing.gaps, ...gapsOn(page)])],
+  };
+  for (const id of ids) kept.ids.add(id);
+  for (const id of changed) kept.changed.add(id);
+  await keepPage(index, { ids, changed }, kept.standing);
+  onPage(kept.ids.size, kept.standing.total);
+}
+
+function isProduct(resource: FhirResource): resource is Product {
+  return resource.resourceType === productType;
+}
+
+/** What either side does not tell is no difference. */
+function differs({ meta }: Product, row: HeldRow | undefined): boolean {
+  const isOther = (now: string | undefined, before: string | undefined): boolean =>
+    now !== undefined && before !== undefined && now !== before;
+  return isOther(meta?.versionId, row?.versionId) || isOther(meta?.lastUpdated, row?.lastUpdated);
+}
+
+function isNews(product: Product, row: HeldRow | undefined): boolean {
+  return !row || row.state === 'gone' || (row.state === 'named' && differs(product, row));
+}
+
+function gapsOn({ hasLostWay, isReportedIncomplete, unidentified }: Page): readonly string[] {
+  const nameless = unidentified.some(({ resource }) => isProduct(resource));
+  return [
+    ...(hasLostWay ? [lostWay] : []),
+    ...(isReportedIncomplete ? ['The upstream says that its list of products is not all of it.'] : []),
+    ...(nameless ? ['The upstream lists products without an id.'] : []),
+  ];
+}
+
+const lostWay = 'The upstream lists no more products, and says that there are more.';
+
+const gapsBy: Readonly<Record<Exclude<Stop, 'aborted'>, readonly string[]>> = {
+  ended: [],
+  looping: [lostWay],
+  expired: ['The links of the upstream’s list of products expire before they can be followed.'],
+};
+
+/** @returns whether it could be finished before the signal came */
+async function finish(kept: Kept, stop: Exclude<Stop, 'aborted'>, options: ListOptions): Promise<boolean> {
+  const { pages, total, gaps } = kept.standing;
+  const listed = kept.ids.size;
+  const isDoubtful = listed > 0 && (pages === 1 || total !== listed);
+  const counted = isDoubtful ? await count(options) : undefined;
+  if (counted === 'aborted') return false;
+  const isUntold = pages === 1 && counted?.total === undefined && counted?.hasNext !== true;
+  kept.standing = {
+    ...kept.standing,
+    isEnded: true,
+    total: counted?.total ?? total,
+    gaps: [...new Set([...gaps, ...gapsBy[stop], ...(isUntold ? [untoldGap(listed)] : [])])],
+  };
+  await keepStanding(options.index, kept.standing);
+  return true;
+}
+
+function untoldGap(listed: number): string {
+  return listed === 0
+    ? 'The upstream lists no products.'
+    : 'The upstream says neither how many products there are nor where the next page of them is.';
+}
+
+/** One page that nothing leads on from may be all, or a beginning; a total may be an estimate: the upstream is asked to count. */
+async function count(
+  options: ListOptions,
+): Promise<{ readonly total: number | undefined; readonly hasNext: boolean } | 'aborted'> {
+  const search = (...more: SearchParameters): Promise<Page | 'aborted'> =>
+    ask((call) => options.client.search(productType, [rows(1), ...more], call), options);
+  const page = await search({ name: '_total', values: ['accurate'] }).catch((error: unknown) => {
+    if (isPmsError(error) && error.code === 'UPSTREAM_UNSUPPORTED') return search();
+    throw error;
+  });
+  return page === 'aborted'
+    ? page
+    : { total: page.total, hasNext: page.next !== undefined || page.hasLostWay };
+}

@@ -1,0 +1,55 @@
+/** How far a crawl has come. */
+
+export interface CrawlProgress {
+  /** Whether products are still being listed. */
+  readonly isListing: boolean;
+  readonly listed: number;
+  /** What the upstream says that there are. */
+  readonly total: number | undefined;
+  /** Products held with all that belongs to them, of those that were listed. */
+  readonly held: number;
+  /** Products that are to be read, those that were among them. */
+  readonly wanted: number;
+  /** Products that were read, or tried in vain. */
+  readonly done: number;
+  readonly failed: number;
+  readonly requests: number;
+}
+
+type Counts = Omit<CrawlProgress, 'isListing' | 'total'>;
+
+export interface Tally {
+  readonly progress: CrawlProgress;
+  set(progress: Partial<CrawlProgress>): void;
+  add(counts: Partial<Counts>): void;
+}
+
+export function createTally(onProgress?: (progress: CrawlProgress) => void): Tally {
+  let progress: CrawlProgress = {
+    isListing: true,
+    listed: 0,
+    total: undefined,
+    held: 0,
+    wanted: 0,
+    done: 0,
+    failed: 0,
+    requests: 0,
+  };
+  const set = (more: Partial<CrawlProgress>): void => {
+    progress = { ...progress, ...more };
+    onProgress?.(progress);
+  };
+  return {
+    get progress() {
+      return progress;
+    },
+    set,
+    add(counts) {
+      const sums = Object.entries(counts).map(([name, count]) => [
+        name,
+        progress[name as keyof Counts] + count,
+      ]);
+      set(Object.fromEntries(sums) as Partial<CrawlProgress>);
+    },
+  };
+}

@@ -1,0 +1,104 @@
+/** Judges the products of the index by one requirement of a filter: those that meet it, and those that do not tell. */
+import type { Test } from '../facts/fact.js';
+import type { ProductFilter } from '../facts/filter.js';
+import type { Criterion, RecordRequirement, Requirement, WholeRequirement } from '../facts/requirements.js';
+import type { FhirResource } from '../fhir/resources.js';
+import { holderColumn, recordColumn, wholeColumn } from './columns.js';
+import { createShapeTests } from './shape-tests.js';
+import { readRecordShape, readWholeShape, untoldShape } from './shapes.js';
+import type { IndexStore } from './store/index-store.js';
+import { among, bearing, named, productsIn, shapedAs, type Verdicts } from './verdicts.js';
+
+export interface Judge {
+  meet(requirement: Requirement, criteria: readonly Criterion[], filter: ProductFilter): Promise<Verdicts>;
+}
+
+export function createJudge(store: IndexStore): Judge {
+  const tests = createShapeTests(store);
+  return { meet };
+
+  function meet(
+    requirement: Requirement,
+    criteria: readonly Criterion[],
+    filter: ProductFilter,
+  ): Promise<Verdicts> {
+    return requirement.kind === 'whole'
+      ? meetAsWhole(requirement, filter)
+      : meetByRecord(requirement, criteria, filter);
+  }
+
+  async function meetAsWhole(requirement: WholeRequirement, filter: ProductFilter): Promise<Verdicts> {
+    const { parts, with: subjects } = requirement;
+    const [part] = parts;
+    if (part === undefined) throw new TypeError('a requirement has a part');
+    const column = wholeColumn(part, subjects);
+    const test = await informed(requirement, column.name);
+    // What others tell beside changes with each product that is written.
+    const beside = test === requirement.test ? undefined : await store.generation();
+    const shapes = await tests.run(column.name, [part, filter, beside], (shape) => {
+      const { product, subjects: told } = readWholeShape(shape);
+      return test(product, (subject) => {
+        const found = told[subject];
+        if (!found) throw new TypeError('a fact reads what it does not name');
+        return found;
+      });
+    });
+    return productsIn(await shapedAs(store, column.name, shapes));
+  }
+
+  /** The test by what the records of all products tell beside. */
+  async function informed(
+    { test, testBy }: WholeRequirement,
+    column: string,
+  ): Promise<WholeRequirement['test']> {
+    if (!testBy) return test;
+    const records: FhirResource[] = [];
+    for (const { shape } of await store.shapes(column, 0)) {
+      if (shape === untoldShape) continue;
+      for (const { records: told } of Object.values(readWholeShape(shape).subjects)) records.push(...told);
+    }
+    return testBy(records) ?? test;
+  }
+
+  async function meetByRecord(
+    { parts, of }: RecordRequirement,
+    criteria: readonly Criterion[],
+    filter: ProductFilter,
+  ): Promise<Verdicts> {
+    const given = criteria.filter(({ part }) => parts.includes(part));
+    const verdicts: Verdicts[] = [];
+    for (const criterion of given) verdicts.push(...(await recordsThatMeet(criterion, of, filter)));
+    const [first, ...others] = verdicts;
+    if (!first) throw new TypeError('a requirement has a part');
+    const yes = others.reduce((left, { yes: each }) => among(left, each), first.yes);
+    const open = others.reduce(
+      (left, each) => among(left, each.yes, each.maybe),
+      new Set([...first.yes, ...first.maybe]) as ReadonlySet<number>,
+    );
+    return productsIn({ yes, maybe: open });
+  }
+
+  /** Of all that is asked of a record in one part. */
+  async function recordsThatMeet(
+    { part, asked, fact, test }: Criterion,
+    of: RecordRequirement['of'],
+    filter: ProductFilter,
+  ): Promise<readonly Verdicts[]> {
+    if (part === 'ids') return [await named(store, asked as readonly string[])];
+    if (!test || !('of' in fact)) throw new TypeError('a fact of single records has a test');
+    const column = recordColumn(part, of);
+    if (fact.exact) return [await bearing(store, column, fact.exact.tokensFor(asked as never))];
+    if (fact.at !== 'holder') return [await shaped(column.name, part, test, filter)];
+    const own = fact.where ? [await shaped(column.name, 'where', fact.where, filter)] : [];
+    return [...own, await shaped(holderColumn(part).name, part, test, filter)];
+  }
+
+  async function shaped(column: string, name: string, test: Test, filter: ProductFilter): Promise<Verdicts> {
+    const shapes = await tests.run(column, [name, filter], (shape) => {
+      const { resource, key, product } = readRecordShape(shape);
+      // What does not exist meets nothing.
+      return test(resource, key, product) ?? (resource ? undefined : false);
+    });
+    return shapedAs(store, column, shapes);
+  }
+}

@@ -1,0 +1,260 @@
+/** `index crawl`: what it is refused for, how it keeps to its share, and what it tells. */
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { setTimeout } from 'node:timers/promises';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { refuseUnused, runCrawl, type CrawlEnding } from '../../../src/commands/index/crawl.js';
+import { dryRun } from '../../../src/commands/index/dry-run.js';
+import { bar, line } from '../../../src/commands/index/show.js';
+import { reportOn } from '../../../src/commands/index/status.js';
+import { createLog } from '../../../src/log.js';
+import { startSandbox, type Sandbox, type SandboxOptions } from '../../../src/sandbox/server.js';
+import { openIndex } from '../../../src/search-index/open-index.js';
+import { startService, type ServiceOptions } from '../../../src/service.js';
+import { testConfig, testSecrets } from '../../support/config.js';
+import { testFolder } from '../../support/folder.js';
+
+const products = 40;
+const world = { products, seed: 3, quirks: false, maxPageSize: 10, profile: 'everything' } as const;
+
+interface Limits {
+  readonly rateLimit?: number;
+  readonly rateWindowMs?: number;
+  readonly share?: number;
+}
+
+interface World {
+  readonly sandbox: Sandbox;
+  readonly options: Omit<ServiceOptions, 'version'>;
+  readonly place: { readonly file: string; readonly identity: string; readonly maxBytes: number };
+  /** Milliseconds at which requests came. */
+  readonly times: readonly number[];
+  /** What was shown. */
+  readonly shown: string[];
+  crawl(signal?: AbortSignal): Promise<CrawlEnding>;
+}
+
+async function start(more: SandboxOptions = {}, { share = 0.3, ...limits }: Limits = {}): Promise<World> {
+  const sandbox = await startSandbox({ ...world, ...more });
+  const times: number[] = [];
+  const watching = setInterval(() => {
+    while (times.length < sandbox.requests.length) times.push(performance.now());
+  }, 5);
+  onTestFinished(async () => {
+    clearInterval(watching);
+    await sandbox.stop();
+  });
+  const { baseUrl, tokenUrl, clientId, clientSecret, scope } = sandbox;
+  const place = {
+    file: path.join(testFolder().path, 'index.sqlite'),
+    identity: 'test',
+    maxBytes: 2 ** 31,
+  };
+  const index = { file: place.file, crawl: true, share, maxAgeMs: 86_400_000, maxBytes: place.maxBytes };
+  const options: World['options'] = {
+    config: testConfig({ profile: 'everything', cacheTtlMs: 60_000, index, ...limits }),
+    secrets: testSecrets({ clientSecret }),
+    upstream: {
+      kind: 'fhir',
+      baseUrl: new URL(baseUrl),
+      oauth: { tokenUrl: new URL(tokenUrl), clientId, scope },
+    },
+    log: createLog('silent'),
+  };
+  const shown: string[] = [];
+  const screen = { isTTY: true, columns: 120, write: (text: string) => shown.push(text) };
+  return {
+    sandbox,
+    options,
+    place,
+    times,
+    shown,
+    crawl: (signal = new AbortController().signal) => runCrawl({ options, place, screen, signal }),
+  };
+}
+
+/** Most that came in any span of so many milliseconds. */
+function mostIn(times: readonly number[], ms: number): number {
+  return Math.max(...times.map((from) => times.filter((at) => at >= from && at < from + ms).length));
+}
+
+describe('index crawl', () => {
+  it('fills the index, shows how far it is, and tells what is held', async () => {
+    const { crawl, place, shown } = await start({ latency: 20 });
+    const { told, isWhole } = await crawl();
+    expect(isWhole).toBe(true);
+    expect(told).toMatch(/^40 of 40 products held, after 44 requests in \d+ s\nComplete\.\n$/);
+    expect(await reportOn(place)).toMatchObject({
+      complete: true,
+      withDetails: products,
+      upstreamTotal: products,
+    });
+    expect(shown.join('')).toMatch(/\[#*-*\] \d+ held of 40 · [\d,]+ requests\/min/);
+  });
+
+  it('stops when it is told to, and goes on from there', async () => {
+    const { crawl, sandbox, place } = await start({ latency: 20 });
+    const stop = new AbortController();
+    const watch = async (): Promise<void> => {
+      while (sandbox.requests.length < 20) await setTimeout(2);
+      stop.abort();
+    };
+    const [stopped] = await Promise.all([crawl(stop.signal), watch()]);
+    expect(stopped.isWhole).toBe(false);
+    expect(stopped.told).toMatch(/\nStopped\. The same command goes on from here\.\n$/);
+    const { withDetails } = await reportOn(place);
+    expect(withDetails).toBeGreaterThan(5);
+    sandbox.clearRequests();
+    expect((await crawl()).told).toMatch(/Complete\.\n$/);
+    expect(sandbox.requests.length).toBe(products - withDetails);
+  });
+
+  it('says what failed, and that it may be tried again', async () => {
+    const { crawl, sandbox } = await start();
+    const broken = sandbox.resources.find(
+      ({ resourceType }) => resourceType === 'MedicinalProductDefinition',
+    );
+    sandbox.setFaults([{ kind: 'status', status: 500, match: `${broken?.id}/$everything` }]);
+    const { told, isWhole } = await crawl();
+    expect(isWhole).toBe(false);
+    expect(told).toMatch(
+      /\n1 product failed; the same command tries them again\nOf 40 products 1 is held without/,
+    );
+  });
+
+  it('keeps to its share of the rate', async () => {
+    const { crawl, times } = await start({}, { rateLimit: 100, rateWindowMs: 1_000 });
+    await crawl();
+    expect(times.length).toBeGreaterThanOrEqual(products);
+    expect(mostIn(times, 1_000)).toBeLessThanOrEqual(30);
+  });
+
+  it('sends nothing more within a second of a 429, as long as that says', async () => {
+    const { crawl, sandbox, times } = await start({ latency: 10 }, { rateLimit: 6_000, share: 1 });
+    let refusedAt = 0;
+    const watch = async (): Promise<void> => {
+      while (sandbox.requests.length < 15) await setTimeout(2);
+      sandbox.setFaults([{ kind: 'status', status: 429, retryAfter: 3, times: 1 }]);
+      while (!sandbox.requests.some(({ status }) => status === 429)) await setTimeout(2);
+      refusedAt = performance.now();
+    };
+    const [{ told }] = await Promise.all([crawl(), watch()]);
+    const meanwhile = times.filter((at) => at > refusedAt + 500 && at < refusedAt + 2_800);
+    expect(meanwhile).toEqual([]);
+    expect(times.some((at) => at > refusedAt + 2_800)).toBe(true);
+    expect(told).toMatch(/Complete\.\n$/);
+  });
+
+  it('fills nothing beside a process that writes, and says so in one line', async () => {
+    const { crawl, place, sandbox } = await start();
+    const service = await openIndex(place);
+    onTestFinished(() => service.close());
+    await expect(crawl()).rejects.toMatchObject({
+      exitCode: 1,
+      message: expect.stringMatching(/^[^\n]*Another process writes it\.[^\n]*$/) as string,
+    });
+    expect(sandbox.requests).toEqual([]);
+  });
+
+  it('is refused where nothing that is held would be used', () => {
+    expect(() => refuseUnused({ cacheTtlMs: 0 })).toThrow('CACHE_TTL');
+    expect(() => refuseUnused({ cacheTtlMs: 1 })).not.toThrow('CACHE_TTL');
+  });
+});
+
+describe('index crawl --dry-run', () => {
+  it('tells what a crawl would ask, by one request, and writes nothing', async () => {
+    const { options, place, sandbox, crawl } = await start({}, { rateLimit: 500 });
+    const run = { options, place, signal: new AbortController().signal };
+    expect(await dryRun(run)).toBe(
+      [
+        'The upstream has 40 products; 4 requests list them.',
+        '40 products would be read, by a request each or more; 0 are held, and young enough.',
+        'That takes 18 s or more, at 150 requests a minute (INDEX_SHARE of PMS_RATE_LIMIT).',
+        'Nothing was written.',
+        '',
+      ].join('\n'),
+    );
+    expect([sandbox.requests.length, existsSync(place.file)]).toEqual([1, false]);
+    await crawl();
+    expect(await dryRun(run)).toMatch(/\n0 products would be read.*; 40 are/);
+  });
+
+  it('says where there is no way to all of them', async () => {
+    const { options, place } = await start({ guise: { next: 'absent' } });
+    const told = await dryRun({ options, place, signal: new AbortController().signal });
+    expect(told).toMatch(/^The upstream lists 10 products, and gives no link to more/);
+  });
+
+  it('says in one line that the upstream does not answer', async () => {
+    const { options, place, sandbox } = await start();
+    sandbox.setFaults([{ kind: 'status', status: 403 }]);
+    await expect(dryRun({ options, place, signal: new AbortController().signal })).rejects.toMatchObject({
+      exitCode: 1,
+    });
+  });
+});
+
+describe('a service that crawls', () => {
+  it('answers clients before all that it crawls for', async () => {
+    const { options, sandbox } = await start({ latency: 100 });
+    const service = await startService({
+      ...options,
+      config: { ...options.config, maxConcurrency: 1 },
+      version: '0.0.0',
+    });
+    onTestFinished(() => service.stop());
+    const products = sandbox.resources.filter(
+      ({ resourceType }) => resourceType === 'MedicinalProductDefinition',
+    );
+    while (sandbox.requests.length < 6) await setTimeout(5);
+    const behind: number[] = [];
+    for (const { id } of products.slice(-4)) {
+      const before = sandbox.requests.length;
+      const query = `{ product(id: "${id}") { name packages { nodes { id } } } }`;
+      const answer = await fetch(`${service.origin}/graphql`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ query }),
+      });
+      expect(await answer.json()).toMatchObject({ data: { product: {} } });
+      const own = sandbox.requests.findIndex(
+        ({ path: asked }, at) => at >= before && asked.includes(`/${id}/$everything`),
+      );
+      behind.push(own - before);
+    }
+    // Four products wait to be read: the client comes behind one of them, which was about to be sent, at most.
+    expect(behind.filter((number) => number < 0 || number > 1)).toEqual([]);
+    expect(sandbox.requests.length).toBeLessThan(44);
+  });
+});
+
+describe('what is shown of a crawl', () => {
+  const progress = {
+    isListing: false,
+    listed: 200_000,
+    total: 200_000,
+    held: 50_000,
+    wanted: 200_000,
+    done: 50_100,
+    failed: 100,
+    requests: 52_100,
+  };
+
+  it('is the rate, what is held, what there is, and the time left', () => {
+    expect(line(progress, { ms: 60_000, done: 148, requests: 150 })).toBe(
+      '50,000 held of 200,000 · 100 failed · 150 requests/min · 16 h 53 min left',
+    );
+    expect(bar(progress)).toBe('[######------------------]');
+  });
+
+  it('is what was listed, as long as it lists', () => {
+    const listing = { ...progress, isListing: true, listed: 400, held: 0, failed: 0, wanted: 0, done: 0 };
+    expect(line(listing, { ms: 2_000, done: 0, requests: 5 })).toBe(
+      '400 listed of 200,000 · 150 requests/min',
+    );
+    expect(line({ ...listing, total: undefined }, { ms: 0, done: 0, requests: 0 })).toBe(
+      '400 listed · 0 requests/min',
+    );
+  });
+});

@@ -1,0 +1,127 @@
+/** What `index status` tells, and what `index purge` leaves. */
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import type { IndexPlace } from '../../../src/commands/index/place.js';
+import { placeOf } from '../../../src/commands/index/place.js';
+import { purge } from '../../../src/commands/index/purge.js';
+import { printed, reportOn } from '../../../src/commands/index/status.js';
+import { ConfigError, readConfig } from '../../../src/config.js';
+import { openIndex } from '../../../src/search-index/open-index.js';
+import type { SearchIndex } from '../../../src/search-index/search-index.js';
+import { testFolder } from '../../support/folder.js';
+
+const asOf = new Date('2026-03-01T12:00:00Z');
+
+function newPlace(): IndexPlace {
+  return { file: path.join(testFolder().path, 'index.sqlite'), identity: 'test', maxBytes: 2 ** 31 };
+}
+
+async function filled(place: IndexPlace): Promise<SearchIndex> {
+  const index = await openIndex(place);
+  onTestFinished(() => index.close());
+  const tells = { told: [], tokens: [] };
+  const product = (id: string) => ({
+    id,
+    asOf,
+    url: `/MedicinalProductDefinition/${id}`,
+    records: [{ resourceType: 'MedicinalProductDefinition' as const, id, identifier: [], name: [] }],
+    unidentified: [],
+    tells,
+  });
+  await index.put([product('1'), product('2')]);
+  await index.enumerated({ asOf: asOf.getTime(), listed: 3, total: 3, gaps: [] });
+  return index;
+}
+
+describe('index status', () => {
+  it('says that nothing was ever kept, and makes no file', async () => {
+    const place = newPlace();
+    const report = await reportOn(place);
+    expect(report).toMatchObject({ place: place.file, readable: true, access: null, products: 0 });
+    expect(printed(report)).toMatch(/^Nothing is held yet: /);
+    expect(existsSync(place.file)).toBe(false);
+  });
+
+  it('counts what is held, and says what is missing', async () => {
+    const place = newPlace();
+    await (await filled(place)).close();
+    const report = await reportOn(place);
+    expect(report).toMatchObject({
+      place: place.file,
+      readable: true,
+      access: 'writes',
+      products: 2,
+      withDetails: 2,
+      upstreamTotal: 3,
+      complete: false,
+      gaps: ['Of 3 products 1 is not held.'],
+      asOf: asOf.toISOString(),
+      oldest: asOf.toISOString(),
+    });
+    expect(report.bytes).toBeGreaterThan(0);
+    expect(printed(report)).toMatch(/2 products of 3 that the upstream has, 2 with what belongs to them/);
+  });
+
+  it('reads what another process writes, and says so', async () => {
+    const place = newPlace();
+    await filled(place);
+    expect(await reportOn(place)).toMatchObject({
+      products: 2,
+      access: 'reads',
+      because: 'Another process writes it.',
+    });
+  });
+
+  it('says why it cannot be opened', async () => {
+    const folder = testFolder();
+    const file = folder.write('index.sqlite', 'no database, whatever its name says: '.repeat(100));
+    const report = await reportOn({ file, identity: 'test', maxBytes: 2 ** 31 });
+    expect(report).toMatchObject({ readable: false, products: 0 });
+    expect(printed(report)).toMatch(/^[^\n]*index\.sqlite .*delete it, and the index is filled anew\.\n$/);
+  });
+});
+
+describe('index purge', () => {
+  it('leaves nothing', async () => {
+    const place = newPlace();
+    await (await filled(place)).close();
+    expect(await purge(place)).toMatch(/^2 products deleted from /);
+    expect(await reportOn(place)).toMatchObject({ products: 0, upstreamTotal: null, asOf: null });
+    expect(await purge(place)).toMatch(/^0 products deleted from /);
+  });
+
+  it('makes no file where there is none', async () => {
+    const place = newPlace();
+    expect(await purge(place)).toMatch(/^Nothing is held: /);
+    expect(existsSync(place.file)).toBe(false);
+  });
+
+  it('refuses where another process writes', async () => {
+    const place = newPlace();
+    await filled(place);
+    await expect(purge(place)).rejects.toMatchObject({
+      exitCode: 1,
+      message: expect.stringContaining('Another process writes it.') as unknown,
+    });
+    expect(await reportOn(place)).toMatchObject({ products: 2 });
+  });
+});
+
+describe('commands about the index', () => {
+  const upstream = { PMS_BASE_URL: 'https://pms.example/v1', HOME: '/home/me' };
+  const placed = (env: Readonly<Record<string, string>>) => placeOf(readConfig(env).config);
+
+  it.each([
+    ['over the embedded sandbox', {}, 'PMS_BASE_URL'],
+    ['where none is kept', upstream, 'INDEX_TERMS_ACCEPTED'],
+  ])('are refused %s', (_, env, setting) => {
+    expect(() => placed(env)).toThrow(ConfigError);
+    expect(() => placed(env)).toThrow(setting);
+  });
+
+  it('are about that of the upstream, however its base is written', () => {
+    const env = { ...upstream, INDEX: 'on', INDEX_TERMS_ACCEPTED: 'true' };
+    expect(placed({ ...env, PMS_BASE_URL: 'https://pms.example/v1/' })).toEqual(placed(env));
+  });
+});

@@ -1,0 +1,471 @@
+/** A crawl over a sandbox, and what the index holds afterwards: never said to be more than it is. */
+import path from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { crawl, type CrawlOptions } from '../../src/crawl/crawl.js';
+import { createPace } from '../../src/crawl/pace.js';
+import type { CrawlProgress } from '../../src/crawl/tally.js';
+import { PmsError } from '../../src/errors.js';
+import { createLog } from '../../src/log.js';
+import type { Page } from '../../src/fhir/bundle.js';
+import { openIndex } from '../../src/search-index/open-index.js';
+import type { Coverage } from '../../src/search-index/coverage.js';
+import type { SearchIndex } from '../../src/search-index/search-index.js';
+import { startSandbox, type Guise, type Sandbox, type SandboxOptions } from '../../src/sandbox/server.js';
+import { connect } from '../../src/service.js';
+import { testConfig, testSecrets } from '../support/config.js';
+import { testFolder } from '../support/folder.js';
+
+interface Crawled {
+  readonly progress: CrawlProgress;
+  readonly coverage: Coverage;
+  /** Of pages, and of all else. */
+  readonly pages: number;
+  readonly reads: readonly string[];
+}
+
+interface How extends Partial<Pick<CrawlOptions, 'signal' | 'freshMs' | 'onProgress' | 'patienceMs'>> {
+  readonly profile?: 'everything' | 'search';
+  readonly rateLimit?: number;
+  /** Does something with the index before it is crawled into. */
+  readonly before?: (index: SearchIndex) => Promise<unknown>;
+  readonly wrap?: (options: CrawlOptions) => CrawlOptions;
+}
+
+async function started(options: SandboxOptions): Promise<Sandbox> {
+  const sandbox = await startSandbox({ profile: 'everything', ...options });
+  onTestFinished(() => sandbox.stop());
+  return sandbox;
+}
+
+function newFile(): string {
+  return path.join(testFolder().path, 'index.sqlite');
+}
+
+/** One process: it opens the index, crawls, and closes it. */
+async function crawled(sandbox: Sandbox, file: string, how: How = {}): Promise<Crawled> {
+  const { baseUrl, tokenUrl, clientId, clientSecret, scope } = sandbox;
+  const { profile = 'everything', rateLimit, signal = new AbortController().signal } = how;
+  const index = await openIndex({ file, identity: 'test', maxBytes: 2 ** 31 });
+  const maxAgeMs = 86_400_000;
+  const connection = connect({
+    config: testConfig({
+      profile,
+      rateLimit,
+      index: { file, crawl: false, share: 1, maxAgeMs, maxBytes: 2 ** 31 },
+    }),
+    secrets: testSecrets({ clientSecret }),
+    upstream: {
+      kind: 'fhir',
+      baseUrl: new URL(baseUrl),
+      oauth: { tokenUrl: new URL(tokenUrl), clientId, scope },
+    },
+    log: createLog('silent'),
+    index,
+  });
+  const { background, catalogue, capabilities, held, learning } = connection;
+  if (!held) throw new Error('no index');
+  try {
+    await learning.learnt();
+    await how.before?.(index);
+    sandbox.clearRequests();
+    const options: CrawlOptions = {
+      client: background,
+      catalogue,
+      capabilities,
+      ...held,
+      pace: createPace(undefined),
+      freshMs: how.freshMs ?? maxAgeMs,
+      pauseMs: 1,
+      signal,
+      ...(how.patienceMs !== undefined && { patienceMs: how.patienceMs }),
+      ...(how.onProgress && { onProgress: how.onProgress }),
+    };
+    const progress = await crawl(how.wrap?.(options) ?? options);
+    const paths = sandbox.requests.map(({ path: each }) => each);
+    const reads = paths.flatMap((each) => /^\/MedicinalProductDefinition\/([^/?]+)/.exec(each)?.[1] ?? []);
+    return { progress, coverage: index.coverage, pages: paths.length - reads.length, reads };
+  } finally {
+    await connection.close();
+  }
+}
+
+/** Ends it as soon as so much has come. */
+function until(isEnough: (progress: CrawlProgress) => boolean): Pick<How, 'signal' | 'onProgress'> {
+  const stop = new AbortController();
+  return {
+    signal: stop.signal,
+    onProgress: (progress) => void (isEnough(progress) && stop.abort()),
+  };
+}
+
+const products = 60;
+const world = { products, seed: 3, quirks: false, maxPageSize: 10 };
+const pagesOfAll = products / 10;
+
+describe('a crawl', () => {
+  it('holds every product of the upstream with what belongs to it', async () => {
+    const sandbox = await started(world);
+    const { progress, coverage, pages, reads } = await crawled(sandbox, newFile());
+    expect(progress).toMatchObject({ listed: products, held: products, wanted: products, failed: 0 });
+    expect(progress.requests).toBe(sandbox.requests.length);
+    expect(coverage).toMatchObject({
+      complete: true,
+      gaps: [],
+      withDetails: products,
+      upstreamTotal: products,
+    });
+    expect([pages, new Set(reads).size, reads.length]).toEqual([pagesOfAll, products, products]);
+  });
+
+  it('reads no product again that is young enough, and the oldest first of the others', async () => {
+    const sandbox = await started(world);
+    const file = newFile();
+    await crawled(sandbox, file);
+    const again = await crawled(sandbox, file);
+    expect(again).toMatchObject({ pages: pagesOfAll, reads: [], progress: { held: products, wanted: 0 } });
+    expect(again.coverage.complete).toBe(true);
+    const renewed = await crawled(sandbox, file, { freshMs: 0 });
+    expect(renewed.reads).toHaveLength(products);
+    expect(renewed.progress.held).toBe(products);
+  });
+
+  it('goes on with the page that comes next, where it was ended while it listed', async () => {
+    const sandbox = await started(world);
+    const file = newFile();
+    const first = await crawled(
+      sandbox,
+      file,
+      until(({ listed }) => listed >= 30),
+    );
+    expect(first.progress.isListing).toBe(true);
+    expect(first.coverage).toMatchObject({ products: 30, withDetails: 0, complete: false });
+    const second = await crawled(sandbox, file);
+    expect(first.pages + second.pages).toBeLessThanOrEqual(pagesOfAll + 1);
+    expect(second.coverage).toMatchObject({ complete: true, withDetails: products });
+  });
+
+  it('reads what is left, and lists nothing again, where it was ended while it read', async () => {
+    const sandbox = await started(world);
+    const file = newFile();
+    const first = await crawled(
+      sandbox,
+      file,
+      until(({ done }) => done >= 20),
+    );
+    expect(first.coverage).toMatchObject({ products, complete: false });
+    expect(first.coverage.withDetails).toBeGreaterThanOrEqual(20);
+    const second = await crawled(sandbox, file);
+    expect(second.pages).toBe(0);
+    expect(second.reads.length).toBe(products - first.coverage.withDetails);
+    expect(second.coverage).toMatchObject({ complete: true, withDetails: products });
+  });
+
+  it('begins anew where the link that it stood at has expired, or all of it is too long ago', async () => {
+    const sandbox = await started(world);
+    const file = newFile();
+    const enough = (): How => until(({ listed }) => listed >= 30);
+    await crawled(sandbox, file, enough());
+    sandbox.setFaults([{ kind: 'expired-next', times: 1 }]);
+    const second = await crawled(sandbox, file);
+    expect(second.pages).toBe(pagesOfAll + 1);
+    expect(second.coverage.complete).toBe(true);
+    await crawled(sandbox, file, enough());
+    const third = await crawled(sandbox, file, { freshMs: -1 });
+    expect(third.pages).toBe(pagesOfAll);
+  });
+
+  it('never puts a name in place of details', async () => {
+    const sandbox = await started(world);
+    const file = newFile();
+    await crawled(sandbox, file);
+    const { coverage } = await crawled(sandbox, file, {
+      ...until(({ isListing }) => !isListing),
+      freshMs: 0,
+    });
+    expect(coverage).toMatchObject({ products, withDetails: products });
+  });
+
+  it('reads again what has changed', async () => {
+    const sandbox = await started(world);
+    const file = newFile();
+    await crawled(sandbox, file);
+    const changed = sandbox.resources.map((resource, at) =>
+      at === 7 ? { ...resource, meta: { ...resource.meta, versionId: '999' } } : resource,
+    );
+    const first = sandbox.resources.find(isProduct);
+    const others = changed.map((resource) =>
+      resource.id === first?.id && isProduct(resource)
+        ? { ...resource, meta: { ...resource.meta, versionId: '998', lastUpdated: '2031-01-01T00:00:00Z' } }
+        : resource,
+    );
+    const { coverage, reads } = await crawled(await started({ ...world, resources: others }), file);
+    expect(reads).toContain(first?.id);
+    expect(reads.length).toBeLessThanOrEqual(2);
+    expect(coverage.complete).toBe(true);
+  });
+
+  it('reads again what failed, and only that; until then it is told', async () => {
+    const sandbox = await started(world);
+    const broken = sandbox.resources.find(isProduct);
+    const file = newFile();
+    sandbox.setFaults([{ kind: 'status', status: 500, match: `${broken?.id}/$everything` }]);
+    const { progress, coverage } = await crawled(sandbox, file);
+    expect(progress).toMatchObject({ failed: 1, held: products - 1 });
+    expect(coverage).toMatchObject({
+      complete: false,
+      gaps: [`Of ${products} products 1 is held without what belongs to them.`],
+    });
+    sandbox.setFaults([]);
+    const again = await crawled(sandbox, file);
+    expect(again.reads).toEqual([broken?.id]);
+    expect(again.coverage.complete).toBe(true);
+  });
+});
+
+describe('a product that the upstream no longer lists', () => {
+  it('is gone where the upstream says so', async () => {
+    const sandbox = await started(world);
+    const file = newFile();
+    await crawled(sandbox, file);
+    const first = sandbox.resources.find(isProduct);
+    const resources = sandbox.resources.filter((each) => each.id !== first?.id);
+    const { coverage, reads } = await crawled(await started({ ...world, resources }), file);
+    expect(new Set(reads)).toEqual(new Set([first?.id]));
+    expect(coverage).toMatchObject({ complete: true, products: products - 1, upstreamTotal: products - 1 });
+  });
+
+  it('stays where it is still there, and then the list is not whole', async () => {
+    const sandbox = await started(world);
+    const file = newFile();
+    await crawled(sandbox, file);
+    const first = sandbox.resources.find(isProduct);
+    const without = (page: Page): Page => ({
+      ...page,
+      total: products - 1,
+      resources: page.resources.filter(({ id }) => id !== first?.id),
+    });
+    const { coverage, reads } = await crawled(sandbox, file, {
+      wrap: (options) => ({
+        ...options,
+        client: {
+          ...options.client,
+          search: async (...asked) => without(await options.client.search(...asked)),
+          page: async (...asked) => without(await options.client.page(...asked)),
+        },
+      }),
+    });
+    expect(reads).toEqual([first?.id]);
+    expect(coverage).toMatchObject({
+      complete: false,
+      products,
+      gaps: ['1 product is held that the upstream does not list, and does not say to be gone.'],
+    });
+  });
+
+  it('stays where the list was not whole', async () => {
+    const sandbox = await started(world);
+    const file = newFile();
+    await crawled(sandbox, file);
+    const cut = await started({ ...world, guise: { next: 'absent' } });
+    const { coverage, reads } = await crawled(cut, file);
+    expect(reads).toEqual([]);
+    expect(coverage).toMatchObject({ complete: false, products });
+  });
+
+  it('was deleted while all were listed: what is left is complete', async () => {
+    const sandbox = await started(world);
+    const first = sandbox.resources.find(isProduct);
+    const { coverage, progress } = await crawled(sandbox, newFile(), {
+      onProgress: ({ isListing, listed }) => {
+        if (!isListing || listed < 10 || listed > 20) return;
+        sandbox.setFaults([
+          { kind: 'status', status: 404, match: `MedicinalProductDefinition/${first?.id}` },
+        ]);
+      },
+    });
+    expect(progress).toMatchObject({ failed: 0, held: products - 1 });
+    expect(coverage).toMatchObject({ complete: true, products: products - 1 });
+  });
+});
+
+describe('an upstream that cannot be listed', () => {
+  const saysNothing =
+    'The upstream says neither how many products there are nor where the next page of them is.';
+  const counts = `The upstream counts ${products} products, and listed 10.`;
+
+  it.each<[string, Guise, readonly string[]]>([
+    ['gives no links, and a total', { next: 'absent' }, [counts]],
+    ['gives neither links nor totals', { next: 'absent', total: 'absent', lacks: ['_total'] }, [saysNothing]],
+    [
+      'gives no links, and counts the page',
+      { next: 'absent', total: 'page', lacks: ['_total'] },
+      ['The upstream counts 1 products, and listed 10.'],
+    ],
+    [
+      'gives no links, and says that there is nothing',
+      { next: 'absent', total: 'zero', lacks: ['_total'] },
+      [saysNothing],
+    ],
+    [
+      'says that there are more than there are',
+      { total: 'high', lacks: ['_total'] },
+      [expect.stringMatching(/^The upstream counts \d+ products, and listed 60\.$/) as string],
+    ],
+    [
+      'says that there are fewer than there are',
+      { total: 'low', lacks: ['_total'] },
+      [expect.stringMatching(/^The upstream counts \d+ products, and listed 60\.$/) as string],
+    ],
+    [
+      'gives links that have expired',
+      { uses: 0 },
+      [counts, 'The links of the upstream’s list of products expire before they can be followed.'],
+    ],
+    [
+      'says itself that it is not all',
+      { outcome: 'incomplete' },
+      ['The upstream says that its list of products is not all of it.'],
+    ],
+  ])('%s: that is never told to be complete', async (_, guise, gaps) => {
+    const { coverage } = await crawled(await started({ ...world, guise }), newFile());
+    expect(coverage.complete).toBe(false);
+    expect(coverage.gaps).toEqual(expect.arrayContaining([...gaps]));
+  });
+
+  it.each<[string, Guise]>([
+    ['gives links, and no totals', { total: 'absent' }],
+    ['tells the total on the first page', { total: 'first' }],
+    ['has pages that overlap', { pages: 'overlapping' }],
+  ])('%s: all of it is found all the same', async (_, guise) => {
+    const { coverage } = await crawled(await started({ ...world, guise }), newFile());
+    expect(coverage).toMatchObject({ complete: true, gaps: [], withDetails: products });
+  });
+
+  it('estimates, and counts where it is asked to: all of it is found all the same', async () => {
+    const { coverage } = await crawled(await started(world), newFile(), {
+      wrap: (options) => ({
+        ...options,
+        client: {
+          ...options.client,
+          page: async (...asked) => ({ ...(await options.client.page(...asked)), total: 2 * products }),
+        },
+      }),
+    });
+    expect(coverage).toMatchObject({ complete: true, upstreamTotal: products });
+  });
+
+  it('has all its products on one page, and counts them: that is complete', async () => {
+    const small = { ...world, products: 7, guise: { next: 'absent' } } as const;
+    const { coverage, pages } = await crawled(await started(small), newFile());
+    expect(coverage).toMatchObject({ complete: true, withDetails: 7 });
+    expect(pages).toBe(2);
+  });
+});
+
+describe('an upstream without $everything', () => {
+  it('has its products known by name, which is told', async () => {
+    const sandbox = await started({ ...world, profile: 'search' });
+    const file = newFile();
+    const { coverage, progress, reads } = await crawled(sandbox, file, { profile: 'search' });
+    expect(reads).toEqual([]);
+    expect(progress).toMatchObject({ listed: products, held: 0, failed: 0 });
+    expect(coverage).toMatchObject({
+      complete: false,
+      products,
+      withDetails: 0,
+      gaps: [
+        'What belongs to products is not held: the upstream has no $everything.',
+        `Of ${products} products ${products} are held without what belongs to them.`,
+      ],
+    });
+    const first = sandbox.resources.find(isProduct);
+    const name = (first as { name?: { productName: string }[] }).name?.[0]?.productName ?? '';
+    const index = await openIndex({ file, identity: 'test', maxBytes: 2 ** 31 });
+    onTestFinished(() => index.close());
+    const { ids } = await index.find({ filter: { name }, first: 100 });
+    expect(ids).toContain(first?.id);
+    // What belongs to them may meet it, or not.
+    const open = await index.find({ filter: { packSize: { min: 1 } }, first: 9 });
+    expect(open).toMatchObject({ ids: [], untold: products });
+  });
+
+  it('is asked by id for what it no longer lists', async () => {
+    const sandbox = await started({ ...world, profile: 'search' });
+    const file = newFile();
+    await crawled(sandbox, file, { profile: 'search' });
+    const first = sandbox.resources.find(isProduct);
+    const resources = sandbox.resources.filter((each) => each.id !== first?.id);
+    const smaller = await started({ ...world, profile: 'search', resources });
+    const { coverage, reads } = await crawled(smaller, file, { profile: 'search' });
+    expect(reads).toEqual([first?.id]);
+    expect(coverage.products).toBe(products - 1);
+  });
+});
+
+describe('an upstream or an index that fails', () => {
+  it('is crawled whole where every tenth call fails', async () => {
+    const sandbox = await started(world);
+    const { coverage } = await crawled(sandbox, newFile(), {
+      onProgress: ({ requests }) =>
+        sandbox.setFaults(requests % 10 === 9 ? [{ kind: 'status', status: 503, times: 1 }] : []),
+    });
+    expect(coverage).toMatchObject({ complete: true, withDetails: products });
+  });
+
+  it('is given up where there is no answer for long, and nothing is lost', async () => {
+    const sandbox = await started(world);
+    const file = newFile();
+    await expect(
+      crawled(sandbox, file, {
+        patienceMs: 50,
+        onProgress({ done }) {
+          if (done >= 20) sandbox.setFaults([{ kind: 'status', status: 500 }]);
+        },
+      }),
+    ).rejects.toMatchObject({ code: expect.stringMatching(/^UPSTREAM_/) as string });
+    sandbox.setFaults([]);
+    const { coverage, pages, reads } = await crawled(sandbox, file);
+    expect(coverage.complete).toBe(true);
+    expect(pages).toBe(0);
+    expect(reads.length).toBeLessThanOrEqual(products - 20);
+  });
+
+  it('ends at once where the index takes nothing more', async () => {
+    const sandbox = await started(world);
+    const full = new PmsError(
+      'INDEX_UNAVAILABLE',
+      'There is no room left for the index: nothing was written.',
+    );
+    let isFull = false;
+    const file = newFile();
+    await expect(
+      crawled(sandbox, file, {
+        before: async (index) => {
+          const { put, note } = index;
+          Object.assign(index, {
+            put: (...given: Parameters<typeof put>) => (isFull ? Promise.reject(full) : put(...given)),
+            note: (...given: Parameters<typeof note>) => (isFull ? Promise.reject(full) : note(...given)),
+          });
+        },
+        onProgress: ({ isListing }) => void (isFull = !isListing),
+      }),
+    ).rejects.toBe(full);
+    expect(sandbox.requests.length).toBeLessThan(products);
+  });
+
+  it('asks nothing where another process writes the index', async () => {
+    const sandbox = await started(world);
+    const file = newFile();
+    const other = await openIndex({ file, identity: 'test', maxBytes: 2 ** 31 });
+    onTestFinished(() => other.close());
+    await expect(crawled(sandbox, file)).rejects.toMatchObject({
+      code: 'INDEX_UNAVAILABLE',
+      message: expect.stringContaining('Another process writes it.') as string,
+    });
+    expect(sandbox.requests).toEqual([]);
+  });
+});
+
+function isProduct({ resourceType }: { readonly resourceType: string }): boolean {
+  return resourceType === 'MedicinalProductDefinition';
+}
