@@ -30,6 +30,7 @@ import { createRenewal, type Renewal } from './crawl/renewal.js';
 import { startCrawl } from './crawl/start-crawl.js';
 import type { HeldIndex } from './catalogue/catalogue.js';
 import { brokenIndex } from './catalogue/profiles/held/broken.js';
+import { deriveAnew } from './catalogue/profiles/held/derive.js';
 import { createIndexSearcher } from './catalogue/profiles/held/searcher.js';
 import { createIndexWriter } from './catalogue/profiles/held/writer.js';
 import { identityOf, openIndex } from './search-index/open-index.js';
@@ -219,6 +220,9 @@ function watchAccess(
 /** The index, as one process uses it. */
 export interface Held extends HeldIndex {
   readonly index: SearchIndex;
+  /** Resolves when what is held is told in the form that is read here, or cannot be. */
+  readonly told: Promise<void>;
+  stop(): Promise<void>;
 }
 
 /** The upstream, ready to be asked, and what is known of it. */
@@ -300,7 +304,7 @@ export function connect(
     background,
     async close() {
       learning.stop();
-      await Promise.all([memory?.settled(), whereabouts.settled(), held?.writer.settled()]);
+      await Promise.all([memory?.settled(), whereabouts.settled(), held?.stop(), held?.writer.settled()]);
       await Promise.all([close(), index?.close()]);
     },
   };
@@ -313,10 +317,23 @@ function holdIn(
   { log, onStale }: { readonly log: Log; readonly onStale: HeldIndex['onStale'] },
 ): Held {
   const onFault = (error: unknown): void => log.warn('index.unwritten', { error });
+  // Another process may be the one that writes it.
+  const looking = setInterval(() => void index.refreshed().catch(onFault), refreshMs).unref();
+  const stopping = new AbortController();
+  let isTold = false;
+  const told = deriveAnew(index, stopping.signal)
+    .then((is) => void (isTold = is))
+    .catch(onFault);
   return {
     index,
     writer: createIndexWriter({ index, onFault }),
-    searcher: createIndexSearcher({ index, maxAgeMs }),
+    searcher: createIndexSearcher({ index, maxAgeMs, isTold: () => isTold }),
+    told,
+    stop() {
+      clearInterval(looking);
+      stopping.abort();
+      return told;
+    },
     freshMs: cacheTtlMs,
     maxAgeMs,
     onStale,
@@ -471,6 +488,8 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     },
   };
 }
+
+const refreshMs = 10_000;
 
 /** Milliseconds that a command takes that tells what is held. */
 const lookMs = 500;

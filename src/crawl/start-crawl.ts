@@ -17,7 +17,12 @@ export interface StartCrawlOptions {
   readonly background: FhirClient;
   readonly catalogue: Catalogue;
   readonly capabilities: Pick<Capabilities, 'features'>;
-  readonly held: { readonly index: SearchIndex; readonly writer: IndexWriter };
+  readonly held: {
+    readonly index: SearchIndex;
+    readonly writer: IndexWriter;
+    /** Resolves when what is held can be gone by. */
+    readonly told: Promise<void>;
+  };
   /** What is learnt decides how products are read. */
   readonly learning: { learnt(): Promise<void> };
   readonly log: Log;
@@ -42,7 +47,7 @@ export function startCrawl(options: StartCrawlOptions): Crawling {
 
   /** @returns whether it came to its end */
   async function once(): Promise<boolean> {
-    await learning.learnt();
+    await Promise.all([learning.learnt(), held.told]);
     if (signal.aborted) return false;
     const began = performance.now();
     try {

@@ -58,6 +58,18 @@ export interface RecordFact {
   readonly event?: 'firstAuthorized';
   /** What is compared as a whole, and may be looked up. */
   readonly exact?: Exact;
+  /** What is told, apart from what is asked. */
+  readonly told?: ToldValues;
+}
+
+/** The values that a record tells, and the test of them. */
+export interface ToldValues {
+  /** One function for all facts that tell the same. */
+  readonly by: unknown;
+  /** @param record with the elements that are read, at least */
+  valuesIn(record: FhirResource): readonly unknown[] | undefined;
+  /** @param values undefined where the record does not tell */
+  test(asked: never, filter: ProductFilter): (values: readonly unknown[] | undefined) => Verdict;
 }
 
 /** Values that are asked for as they are, once they are folded: records that share a token with what is asked meet it. */
@@ -109,6 +121,15 @@ export type NotTold = typeof notTold;
 /** A fact whose values are compared one by one: any of them will do. */
 export function told<Type extends ResourceType, Asked, Value>(row: Row<Type, Asked, Value>): RecordFact {
   const { type, elements: names, values, meets, exact, ...rest } = row;
+  const toldValues: ToldValues = {
+    by: values,
+    valuesIn: (record) => (record.resourceType === type ? values(record as ResourceOf<Type>) : undefined),
+    test(asked, filter) {
+      const isIt = meets(asked as Asked, filter);
+      return (all) =>
+        all && anyOf(all.map((value) => (value === notTold ? undefined : isIt(value as Value))));
+    },
+  };
   return {
     ...rest,
     ...(exact && {
@@ -123,13 +144,10 @@ export function told<Type extends ResourceType, Asked, Value>(row: Row<Type, Ask
       },
     }),
     reads: [[type, names]],
+    told: toldValues,
     test(asked: never, filter) {
-      const isIt = meets(asked as Asked, filter);
-      return (resource) => {
-        if (resource?.resourceType !== type) return undefined;
-        const all = values(resource as ResourceOf<Type>);
-        return all && anyOf(all.map((value) => (value === notTold ? undefined : isIt(value as Value))));
-      };
+      const isIt = toldValues.test(asked, filter);
+      return (resource) => (resource ? isIt(toldValues.valuesIn(resource)) : undefined);
     },
   };
 }

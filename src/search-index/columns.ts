@@ -3,7 +3,8 @@
  * column is a shape, the elements that the fact reads; equal shapes give equal verdicts, so that a filter is put to each
  * shape once, however many products have it. A new row in the table of facts is a new column here.
  */
-import type { Exact, Fact, Reads, RecordFact, Subject } from '../facts/fact.js';
+import { createHash } from 'node:crypto';
+import type { Exact, Fact, Reads, RecordFact, Subject, ToldValues } from '../facts/fact.js';
 import type { FilterPart } from '../facts/filter.js';
 import { sorts, type SortField } from '../facts/sorts.js';
 import { facts } from '../facts/table.js';
@@ -18,6 +19,8 @@ export interface RecordColumn {
   readonly at?: 'holder';
   /** Then tokens stand for the shapes. */
   readonly exact?: Exact;
+  /** Then shapes are values. */
+  readonly told?: ToldValues;
 }
 
 /** All records of some subjects together tell it. */
@@ -41,9 +44,9 @@ export type Column = RecordColumn | WholeColumn | SortColumn;
 export function recordColumn(part: FilterPart, of: Subject): RecordColumn {
   const fact: Fact = facts[part];
   if (!('of' in fact)) throw new TypeError('a fact of single records has a subject');
-  const { exact, reads } = fact;
-  const name = `${of} ${nameOf(reads)}`;
-  return { kind: 'record', name: exact ? `${name} =${part}` : name, of, reads, ...(exact && { exact }) };
+  const { exact, told, reads } = fact;
+  const what = exact ? part : told ? valuesName(told) : nameOf(reads);
+  return { kind: 'record', name: `${of} ${what}`, of, reads, ...(exact && { exact }), ...(told && { told }) };
 }
 
 /** What is told at the holders of authorizations. */
@@ -67,8 +70,21 @@ export function sortColumn(by: SortField): SortColumn {
   return { kind: 'sort', name: `sort ${by}`, by };
 }
 
+/** Short, since it stands in many rows. */
 function nameOf(reads: Reads): string {
-  return reads.map(([type, elements]) => `${type}(${[...elements].sort().join(' ')})`).join(' ');
+  const what = reads.map(([type, elements]) => `${type}(${[...elements].sort().join(' ')})`).join(' ');
+  return createHash('sha256').update(what).digest('base64url').slice(0, 8);
+}
+
+/** The first of the facts that tell the same. */
+function valuesName({ by }: ToldValues): string {
+  const names = Object.keys(facts) as FilterPart[];
+  const first = names.find((part) => {
+    const fact: Fact = facts[part];
+    return 'told' in fact && fact.told?.by === by;
+  });
+  if (first === undefined) throw new TypeError('what a column tells a fact tells');
+  return first;
 }
 
 /** All of them, each once: facts that read the same share one. */

@@ -1,5 +1,6 @@
 /** The index where it is kept: its rows, and what is found by them. Runs in a worker, or in the thread that asks. */
 import { createFinder } from './find.js';
+import { withPackedShapes } from './packed-shapes.js';
 import type { IndexMatches, IndexQuery } from './query.js';
 import type { HeldDetails, HeldRow, IndexStatus, IndexStore, ProductRows } from './store/index-store.js';
 import { createSubstances, type SubstanceMatches, type SubstanceQuery } from './substances.js';
@@ -31,7 +32,8 @@ export interface Token {
   readonly isBeginning?: boolean;
 }
 
-export function createEngine(store: IndexStore): Engine {
+export function createEngine(plain: IndexStore): Engine {
+  const store = withPackedShapes(plain);
   const { find } = createFinder(store);
   const substances = createSubstances(store);
   return {

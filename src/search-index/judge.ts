@@ -2,10 +2,11 @@
 import type { Test } from '../facts/fact.js';
 import type { ProductFilter } from '../facts/filter.js';
 import type { Criterion, RecordRequirement, Requirement, WholeRequirement } from '../facts/requirements.js';
+import type { Verdict } from '../facts/verdict.js';
 import type { FhirResource } from '../fhir/resources.js';
 import { holderColumn, recordColumn, wholeColumn } from './columns.js';
 import { createShapeTests } from './shape-tests.js';
-import { readRecordShape, readWholeShape, untoldShape } from './shapes.js';
+import { readRecordShape, readValuesShape, readWholeShape, untoldShape } from './shapes.js';
 import type { IndexStore } from './store/index-store.js';
 import { among, bearing, named, productsIn, shapedAs, type Verdicts } from './verdicts.js';
 
@@ -88,9 +89,20 @@ export function createJudge(store: IndexStore): Judge {
     if (!test || !('of' in fact)) throw new TypeError('a fact of single records has a test');
     const column = recordColumn(part, of);
     if (fact.exact) return [await bearing(store, column, fact.exact.tokensFor(asked as never))];
+    if (fact.told) return [await valued(column.name, part, fact.told.test(asked as never, filter), filter)];
     if (fact.at !== 'holder') return [await shaped(column.name, part, test, filter)];
     const own = fact.where ? [await shaped(column.name, 'where', fact.where, filter)] : [];
     return [...own, await shaped(holderColumn(part).name, part, test, filter)];
+  }
+
+  async function valued(
+    column: string,
+    name: string,
+    test: (values: readonly unknown[]) => Verdict,
+    filter: ProductFilter,
+  ): Promise<Verdicts> {
+    const shapes = await tests.run(column, [name, filter], (shape) => test(readValuesShape(shape)));
+    return shapedAs(store, column, shapes);
   }
 
   async function shaped(column: string, name: string, test: Test, filter: ProductFilter): Promise<Verdicts> {

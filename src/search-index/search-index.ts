@@ -43,6 +43,8 @@ export interface SearchIndex {
   find(query: IndexQuery): Promise<IndexMatches>;
   /** Those that are held with what belongs to them. @throws INDEX_UNAVAILABLE */
   products(ids: readonly string[]): Promise<ReadonlyMap<string, HeldProduct>>;
+  /** The own records of products, as a list of products had them, or as they were read. */
+  named(ids: readonly string[]): Promise<ReadonlyMap<string, NamedProduct>>;
   /** How products stand that are held, known by name, or gone. */
   rows(ids: readonly string[]): Promise<ReadonlyMap<string, HeldRow>>;
   /** Ids of all products that are not gone. */
@@ -65,6 +67,7 @@ export interface SearchIndex {
 }
 
 const [pack, unpack] = [promisify(gzip), promisify(gunzip)];
+const packing = { level: constants.Z_BEST_SPEED };
 const enumerationNote = 'enumeration';
 
 export async function createSearchIndex(
@@ -92,7 +95,7 @@ export async function createSearchIndex(
       inTurn(async () => {
         const known = await rows(products.map(({ record }) => record.id));
         const named = products.filter(({ record }) => !isHeld(known.get(record.id)));
-        if (named.length > 0) await engine.write(named.map(namedRows));
+        if (named.length > 0) await engine.write(await Promise.all(named.map(namedRows)));
       }),
     putGone: (id, asOf) =>
       inTurn(() =>
@@ -107,6 +110,13 @@ export async function createSearchIndex(
         [...found].map(async ([id, details]) => [id, await heldIn(id, details)] as const),
       );
       return new Map(held.flatMap(([id, product]) => (product ? [[id, product]] : [])));
+    },
+    async named(ids) {
+      const found = await engine.details(ids);
+      const named = await Promise.all(
+        [...found].map(async ([id, details]) => [id, await namedIn(details)] as const),
+      );
+      return new Map(named.flatMap(([id, product]) => (product ? [[id, product]] : [])));
     },
     rows,
     ids: () => engine.ids(),
@@ -137,14 +147,18 @@ function isHeld(row: HeldRow | undefined): boolean {
   return row?.state === 'held' || row?.state === 'suspected';
 }
 
-function namedRows({ record, asOf, tells }: NamedProduct & { readonly tells: Told }): ProductRows {
+async function namedRows({
+  record,
+  asOf,
+  tells,
+}: NamedProduct & { readonly tells: Told }): Promise<ProductRows> {
   return {
     id: record.id,
     asOf: asOf.getTime(),
     versionId: record.meta?.versionId,
     lastUpdated: record.meta?.lastUpdated,
     state: 'named',
-    own: Buffer.from(JSON.stringify(record)),
+    own: await pack(JSON.stringify(record), packing),
     rest: undefined,
     ...tells,
   };
@@ -173,8 +187,8 @@ async function rowsOf({
     versionId: own?.meta?.versionId,
     lastUpdated: own?.meta?.lastUpdated,
     state: 'held',
-    own: Buffer.from(JSON.stringify(own)),
-    rest: await pack(JSON.stringify(packed), { level: constants.Z_BEST_SPEED }),
+    own: await pack(JSON.stringify(own), packing),
+    rest: await pack(JSON.stringify(packed), packing),
     ...tells,
   };
 }
@@ -183,8 +197,7 @@ async function rowsOf({
 async function heldIn(id: string, { own, rest, asOf }: HeldDetails): Promise<HeldProduct | undefined> {
   if (!rest) return undefined;
   try {
-    const product: unknown = JSON.parse(Buffer.from(own).toString('utf8'));
-    const packed: unknown = JSON.parse((await unpack(rest)).toString('utf8'));
+    const [product, packed] = await Promise.all([own, rest].map(unpackedJson));
     if (!isReadable(product) || !isPacked(packed)) return undefined;
     const { url, records, unidentified } = packed;
     return { id, asOf: new Date(asOf), url, records: [product, ...records], unidentified };
@@ -192,6 +205,20 @@ async function heldIn(id: string, { own, rest, asOf }: HeldDetails): Promise<Hel
     if (isPmsError(error)) throw error;
     return undefined;
   }
+}
+
+/** Undefined where its own record is damaged. */
+async function namedIn({ own, asOf }: HeldDetails): Promise<NamedProduct | undefined> {
+  try {
+    const record = await unpackedJson(own);
+    return isReadable(record) ? { record, asOf: new Date(asOf) } : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+async function unpackedJson(bytes: Uint8Array): Promise<unknown> {
+  return JSON.parse((await unpack(bytes)).toString('utf8')) as unknown;
 }
 
 function isPacked(value: unknown): value is Packed {

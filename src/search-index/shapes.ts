@@ -1,5 +1,5 @@
 /** Shapes: what records tell in a column, as text that equal tellings share, and read again to be tested. */
-import type { Reads, Subject, SubjectRecords } from '../facts/fact.js';
+import { notTold, type Reads, type Subject, type SubjectRecords, type ToldValues } from '../facts/fact.js';
 import { isObject } from '../fhir/answer.js';
 import type { FhirResource, ResourceOf } from '../fhir/resources.js';
 
@@ -37,6 +37,18 @@ export function recordShape({ resource, key, product }: RecordShape, reads: Read
 export function readRecordShape(shape: string): RecordShape {
   const [key, resource, product] = JSON.parse(shape) as [string, FhirResource?, FhirResource?];
   return { resource, key, product: resource?.resourceType === productType ? resource : product };
+}
+
+/** The values that a record tells; a value that cannot be read is told from all others. */
+export function valuesShape({ resource }: RecordShape, { valuesIn }: ToldValues, reads: Reads): string {
+  const values = resource && valuesIn(elementsIn(resource, reads));
+  if (!values) return untoldShape;
+  return JSON.stringify(values.map((value) => (value === notTold ? 0 : [value])));
+}
+
+export function readValuesShape(shape: string): readonly unknown[] {
+  const values = JSON.parse(shape) as readonly (0 | readonly [unknown])[];
+  return values.map((value) => (value === 0 ? notTold : value[0]));
 }
 
 /** Ids are told by the places of their records: two products that are alike in all else have one shape. */

@@ -3,7 +3,7 @@ import { notTold, type Subject } from '../facts/fact.js';
 import { sorts } from '../facts/sorts.js';
 import type { FhirResource, ResourceOf } from '../fhir/resources.js';
 import { columns, type Column, type RecordColumn, type SortColumn, type WholeColumn } from './columns.js';
-import { recordShape, untoldShape, wholeShape } from './shapes.js';
+import { recordShape, untoldShape, wholeShape, valuesShape } from './shapes.js';
 import type { TokenRow, ToldRow } from './store/index-store.js';
 import { substancesPart, substanceShapes } from './substance-shapes.js';
 
@@ -70,13 +70,16 @@ function rowsIn(column: Column, telling: Telling): readonly ToldRow[] {
   }
 }
 
-function recordRows({ name, of, at, reads }: RecordColumn, telling: Telling): readonly ToldRow[] {
+function recordRows({ name, of, at, reads, told }: RecordColumn, telling: Telling): readonly ToldRow[] {
   const { records, isComplete } = telling.records(of) ?? nothingKnown;
   const rows = records.flatMap(({ key, resource }, record): readonly ToldRow[] => {
     const shapeOf = (each: ToldRecord): ToldRow => ({
       part: name,
       record,
-      shape: safely(() => recordShape({ ...each, product: telling.product }, reads)),
+      shape: safely(() => {
+        const shown = { ...each, product: telling.product };
+        return told ? valuesShape(shown, told, reads) : recordShape(shown, reads);
+      }),
     });
     if (!at) return [shapeOf({ key, resource })];
     const holders = telling.holders(key) ?? nothingKnown;

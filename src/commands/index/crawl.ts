@@ -50,7 +50,7 @@ export async function runCrawl({ options, place, screen, signal }: CrawlRun): Pr
   const hide = show(() => progress, screen);
   try {
     // What is learnt decides how products are read.
-    await untilAborted(connection.learning.learnt(), signal);
+    await untilAborted(Promise.all([connection.learning.learnt(), connection.held?.told]), signal);
     if (!signal.aborted)
       progress = await crawl({
         ...crawlerOf(connection),

@@ -55,8 +55,10 @@ async function createFacts(schema: Transaction<Tables>['schema']): Promise<void>
         .check(sql`number < 2147483648`),
     )
     .addColumn('part', 'text', (column) => column.notNull())
+    // Texts are long: they are told apart by what stands for them.
+    .addColumn('hash', 'text', (column) => column.notNull())
     .addColumn('shape', 'text', (column) => column.notNull())
-    .addUniqueConstraint('shape_text', ['part', 'shape'])
+    .addUniqueConstraint('shape_hash', ['part', 'hash'])
     .execute();
   await schema
     .createTable('told')

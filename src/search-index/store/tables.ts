@@ -20,7 +20,13 @@ export interface Tables {
   };
   readonly own: { readonly product: number; readonly bytes: Uint8Array };
   readonly rest: { readonly product: number; readonly bytes: Uint8Array };
-  readonly shape: { readonly number: Generated<number>; readonly part: string; readonly shape: string };
+  readonly shape: {
+    readonly number: Generated<number>;
+    readonly part: string;
+    /** Of `shape`. */
+    readonly hash: string;
+    readonly shape: string;
+  };
   readonly told: { readonly shape: number; readonly product: number; readonly record: number };
   readonly token: {
     readonly kind: string;

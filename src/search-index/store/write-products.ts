@@ -1,4 +1,5 @@
 /** Writing products whole, inside a transaction. */
+import { createHash } from 'node:crypto';
 import { sql, type Transaction } from 'kysely';
 import type { ProductRows } from './index-store.js';
 import { anyOf, plain, rowsOf } from './listed.js';
@@ -84,8 +85,8 @@ async function writeBytes(
 async function writeTold(db: Transaction<Tables>, numbered: readonly Numbered[]): Promise<void> {
   const told = numbered.flatMap(({ number, product }) =>
     product.told.map(({ part, shape, record }) => {
-      const text = [plain(part), plain(shape)] as const;
-      return { key: keyOf(...text), text, number, record };
+      const text = [plain(part), hashOf(plain(shape)), plain(shape)] as const;
+      return { key: keyOf(text[0], text[1]), text, number, record };
     }),
   );
   const numbers = await numberShapes(db, new Map(told.map(({ key, text }) => [key, text])));
@@ -99,11 +100,16 @@ async function writeTold(db: Transaction<Tables>, numbered: readonly Numbered[])
     where true on conflict do nothing`.execute(db);
 }
 
-type ShapeText = readonly [part: string, shape: string];
+type ShapeText = readonly [part: string, hash: string, shape: string];
+
+/** 128 bits: no two shapes will ever share it. */
+function hashOf(shape: string): string {
+  return createHash('sha256').update(shape).digest('base64url').slice(0, 22);
+}
 
 /** No text has NUL in it. */
-function keyOf(part: string, shape: string): string {
-  return `${part}\0${shape}`;
+function keyOf(part: string, hash: string): string {
+  return `${part}\0${hash}`;
 }
 
 /** Not by `on conflict do nothing`, which takes a number for what is there already, and loses it. */
@@ -114,7 +120,7 @@ async function numberShapes(
   const { rows } = await sql<{ readonly numbers: string }>`
     select json_group_array(number) as numbers from (
       select shape.number from ${rowsOf([...shapes.values()])} as each
-      left join shape on shape.part = each.value ->> 0 and shape.shape = each.value ->> 1
+      left join shape on shape.part = each.value ->> 0 and shape.hash = each.value ->> 1
       order by each.key
     )`.execute(db);
   const known = JSON.parse(rows[0]?.numbers ?? '[]') as readonly (number | null)[];
@@ -125,18 +131,18 @@ async function numberShapes(
     if (number === undefined) missing.push(text);
     else numbers.set(key, number);
   }
-  for (const { number, part, shape } of await addShapes(db, missing)) numbers.set(keyOf(part, shape), number);
+  for (const { number, part, hash } of await addShapes(db, missing)) numbers.set(keyOf(part, hash), number);
   return numbers;
 }
 
 async function addShapes(
   db: Transaction<Tables>,
   shapes: readonly ShapeText[],
-): Promise<readonly { readonly number: number; readonly part: string; readonly shape: string }[]> {
+): Promise<readonly { readonly number: number; readonly part: string; readonly hash: string }[]> {
   if (shapes.length === 0) return [];
-  const { rows } = await sql<{ readonly number: number; readonly part: string; readonly shape: string }>`
-    insert into shape (part, shape) select value ->> 0, value ->> 1 from ${rowsOf(shapes)}
-    returning number, part, shape`.execute(db);
+  const { rows } = await sql<{ readonly number: number; readonly part: string; readonly hash: string }>`
+    insert into shape (part, hash, shape) select value ->> 0, value ->> 1, value ->> 2 from ${rowsOf(shapes)}
+    returning number, part, hash`.execute(db);
   return rows;
 }
 

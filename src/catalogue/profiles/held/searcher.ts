@@ -9,7 +9,7 @@ import { codesIn, foldingsOf, foldSubstance, termOf, type Term } from '../../loo
 import { partsToFind } from '../../lookup/words.js';
 import { namesOf } from '../../search/judge.js';
 import { directSearch, isOrderedHere, mostCandidates } from '../../search/ways.js';
-import { idOf, type Key } from '../../graph/key.js';
+import { idOf, keyOf, type Key } from '../../graph/key.js';
 import { complete, untold, type State } from '../../graph/relation.js';
 import { keyOfSubstance } from '../../graph/substance-key.js';
 import {
@@ -26,14 +26,17 @@ import type { TermWay } from '../../question/term.js';
 import type { OpenSearcher, Searcher } from '../searchers/searcher.js';
 import type { Operation } from '../profile.js';
 import type { BringProducts } from './bring.js';
+import { isSubsetted } from './tell-named.js';
 import { termToken, wordToken } from './tokens.js';
 
 const productType = 'MedicinalProductDefinition';
 
 export interface IndexSearcherOptions {
-  readonly index: Pick<SearchIndex, 'find' | 'bearing' | 'substances' | 'coverage'>;
+  readonly index: Pick<SearchIndex, 'find' | 'bearing' | 'coverage' | 'named' | 'substances'>;
   /** Milliseconds that what is held is used while the upstream answers. */
   readonly maxAgeMs: number;
+  /** Whether what is held is told in the form that is read here. */
+  readonly isTold: () => boolean;
 }
 
 /** What the searcher needs of one operation. */
@@ -42,11 +45,11 @@ export interface IndexOperation extends Pick<Operation, 'known' | 'figures'> {
 }
 
 /** What every search needs: the upstream's own, where that finds its rows at once, is as new as can be. */
-export function createIndexSearcher({ index, maxAgeMs }: IndexSearcherOptions): Searcher {
-  const isWhole = (): boolean => index.coverage.complete && index.coverage.ageMs <= maxAgeMs;
+export function createIndexSearcher({ index, maxAgeMs, isTold }: IndexSearcherOptions): Searcher {
+  const isWhole = (): boolean => isTold() && index.coverage.complete && index.coverage.ageMs <= maxAgeMs;
   return {
     name: indexName,
-    supports: () => index.coverage.products > 0,
+    supports: () => isTold() && index.coverage.products > 0,
     isPreferred: (search, { features }) =>
       isWhole() && (!search || isOrderedHere(search) || directSearch(search, features) === undefined),
     priceProducts: ({ first }) => [
@@ -73,7 +76,7 @@ function openIndex(
   isWhole: () => boolean,
 ): OpenSearcher {
   return {
-    products: (search) => orError(() => findRows(search, { index, bring, isWhole })),
+    products: (search) => orError(() => findRows(search, { index, bring, isWhole, known })),
     terms: (texts) => orError(() => findTerms(texts, { index, bring, isWhole, known, figures })),
     asked: (question) => orError(() => answer(question, { index, isWhole })),
   };
@@ -116,7 +119,7 @@ interface Finding {
 
 async function findRows(
   search: ProductSearch,
-  { index, bring, isWhole }: Finding,
+  { index, bring, isWhole, known }: Finding & { readonly known: Known },
 ): Promise<RootList | PmsError> {
   const { filter, sort, first, after, withTotal } = search;
   const matches = await index.find({
@@ -132,7 +135,12 @@ async function findRows(
     return new PmsError('BAD_CURSOR', 'The row that this cursor stands behind is no longer there.');
   const keys = ids.map((id): Key => resourceKey(productType, id));
   const held = await bring(keys, Number.POSITIVE_INFINITY);
-  const refs = keys.filter((key) => held.has(key));
+  await holdNamed(
+    keys.filter((key) => !held.has(key)),
+    index,
+    known,
+  );
+  const refs = keys.filter((key) => isHeld(known.reading(key)));
   const isCounted = withTotal && state.kind === 'complete';
   return {
     refs,
@@ -141,6 +149,17 @@ async function findRows(
     total: isCounted ? total : null,
     state,
   };
+}
+
+/** Of what belongs to these the index knows nothing: it is asked of the upstream, where it is asked for. */
+async function holdNamed(
+  products: readonly Key[],
+  index: IndexSearcherOptions['index'],
+  known: Known,
+): Promise<void> {
+  if (products.length === 0) return;
+  for (const { record, asOf } of (await index.named(products.map(idOf))).values())
+    if (!isSubsetted(record)) known.hold(record, { url: keyOf(record), fetchedAt: asOf, stale: true });
 }
 
 function stateOf(

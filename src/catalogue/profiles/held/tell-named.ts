@@ -1,5 +1,5 @@
 /** What a product tells in the index of which nothing but its own record is known: of all that belongs to it, nothing. */
-import type { ResourceOf } from '../../../fhir/resources.js';
+import type { FhirResource, ResourceOf } from '../../../fhir/resources.js';
 import { toldBy, type Told } from '../../../search-index/telling.js';
 import { keyOf } from '../../graph/key.js';
 import { subjectLinks } from '../../search/subjects.js';
@@ -23,7 +23,7 @@ export function tellNamed(product: Product): Told {
 }
 
 /** Some upstreams leave elements out of what they list, and mark it: what is not there is not known then. */
-function isSubsetted({ meta }: Product): boolean {
+export function isSubsetted({ meta }: FhirResource): boolean {
   const tags: unknown = meta?.tag;
   return (
     Array.isArray(tags) && tags.some((tag: { readonly code?: unknown } | null) => tag?.code === 'SUBSETTED')
