@@ -29,6 +29,7 @@ import { createPace } from './crawl/pace.js';
 import { createRenewal, type Renewal } from './crawl/renewal.js';
 import { startCrawl } from './crawl/start-crawl.js';
 import type { HeldIndex } from './catalogue/catalogue.js';
+import { brokenIndex } from './catalogue/profiles/held/broken.js';
 import { deriveAnew } from './catalogue/profiles/held/derive.js';
 import { createIndexSearcher } from './catalogue/profiles/held/searcher.js';
 import { createIndexWriter } from './catalogue/profiles/held/writer.js';
@@ -276,6 +277,7 @@ export function connect(
     memory,
     whereabouts,
     held,
+    searchers: config.index && !held ? [brokenIndex] : [],
     onHold: shown?.note,
     budget: config.requestBudget,
     tokenRequests: () => tokens?.requests ?? 0,

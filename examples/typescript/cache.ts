@@ -88,6 +88,8 @@ export const valueTypes = [
   'ShelfLife',
   'Source',
   'Strength',
+  'SubstanceConnection',
+  'SubstanceEdge',
   'SubstanceName',
 ];
 
@@ -133,8 +135,8 @@ export const pagedLists: Readonly<Record<string, Readonly<Record<string, readonl
   AdministrableProduct: { ingredients: ['role'] },
   ManufacturedItem: { ingredients: ['role'] },
   Product: { ingredients: ['role'], packages: [] },
-  Query: { products: ['filter', 'sort'] },
-  Substance: { products: [] },
+  Query: { products: ['filter', 'sort'], substances: ['role', 'startsWith', 'text'] },
+  Substance: { products: ['role'] },
 };
 
 interface Connection {

@@ -132,6 +132,23 @@ class LinkRows implements Rows<ResourceView> {
     }));
   }
 
+  page<Value>(): { readonly values: readonly Value[]; readonly place: ConnectionPlace } {
+    const found = this.listed();
+    if (found.state.kind === 'failed') throw found.state.error;
+    this.tellCut(found);
+    const values = (found.values ?? []) as readonly Value[];
+    return { values, place: new Place(found, this.call, this.parent, values.length, this.desk.cursors) };
+  }
+
+  value<Value>(): Value | null {
+    const found = this.listed();
+    if (found.state.kind === 'failed') throw found.state.error;
+    const [value] = (found.values ?? []) as readonly Value[];
+    if (value !== undefined || found.state.kind === 'complete') return value ?? null;
+    this.tellCut(found);
+    throw new PmsError('UPSTREAM_INCOMPLETE', messageOf(found.state));
+  }
+
   each(): readonly (ResourceView | PmsError | null)[] {
     const { refs } = this.listed();
     this.tellStale(refs);
@@ -269,8 +286,8 @@ class Place implements ConnectionPlace {
   }
 
   get hasPreviousPage(): boolean {
-    const { after, search } = this.call.args;
-    return after !== undefined || search?.after !== undefined;
+    const { after, search, asked } = this.call.args;
+    return [after, search?.after, asked?.args['after']].some((place) => place !== undefined);
   }
 
   get complete(): boolean {
@@ -292,7 +309,8 @@ class Place implements ConnectionPlace {
 
   cursorOf(index: number): string {
     const { parent, found } = this;
-    if (parent === ROOT) return this.seal(found.positions?.[index]);
+    if (parent === ROOT) return this.seal((found.places ?? found.positions)?.[index]);
+    if (found.positions) return this.seal({ ...found.positions[index], parent });
     return found.again === undefined ? this.seal({ parent, last: found.refs[index] }) : this.again;
   }
 

@@ -286,6 +286,39 @@ export class SubstanceArgs {
   code!: string;
 }
 
+@ArgsType()
+export class SubstanceProductsArgs extends PageArgs {
+  @Field(() => IngredientRole, {
+    nullable: true,
+    description: 'Only products that it has this role in.',
+  })
+  role?: IngredientRole | null;
+}
+
+@ArgsType()
+export class SubstancesArgs extends PageArgs {
+  @Field(() => String, {
+    nullable: true,
+    description:
+      'What one of its names has at the beginning of a word, or its whole code; case and accents do not count.',
+  })
+  @IsText()
+  text?: string | null;
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'The first letters of its name; case and accents do not count.',
+  })
+  @IsText()
+  startsWith?: string | null;
+
+  @Field(() => IngredientRole, {
+    nullable: true,
+    description: 'Only substances that have this role in a product; then only these products are counted.',
+  })
+  role?: IngredientRole | null;
+}
+
 /** The tag of a language that there is: a slip of the pen would look like a lack of texts. */
 function IsLanguage(): PropertyDecorator {
   return ValidateBy({

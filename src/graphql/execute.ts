@@ -11,6 +11,8 @@ import {
 import { isPmsError, PmsError } from '../errors.js';
 import type { Asked, Catalogue, Receipt, Session } from '../catalogue/catalogue.js';
 import { explain } from '../catalogue/explain.js';
+import { ROOT } from '../catalogue/graph/key.js';
+import { isRoot } from '../catalogue/question/selection.js';
 import { list } from '../catalogue/waves/list.js';
 import { createWanted, type Wanted } from '../catalogue/known/wanted.js';
 import { defaultLanguage } from '../terms/choice.js';
@@ -219,7 +221,8 @@ export function createExecutor(options: ExecutorOptions): Executor {
 
 /** Loads what a link's list needs, step by step. */
 async function settle(session: Session, call: LinkCall, parent: string): Promise<void> {
-  if (call.refusal) return;
+  // What stands in no record has no links but those of the root.
+  if (call.refusal || (parent === ROOT && !isRoot(call.link))) return;
   for (;;) {
     const wanted = createWanted();
     // As costly as the waves, which know what is asked below.

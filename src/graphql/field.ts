@@ -2,7 +2,9 @@
 import type { GraphQLField } from 'graphql';
 import { Args, Extensions } from 'type-graphql';
 import type { ResourceType } from '../fhir/resources.js';
+import type { Key } from '../catalogue/graph/key.js';
 import type { LinkName } from '../catalogue/graph/links.js';
+import type { ShownSubstances } from '../catalogue/graph/substance-key.js';
 import type { ListArgs, RootName } from '../catalogue/question/selection.js';
 import type { Rows } from './rows.js';
 import type { Context } from './context.js';
@@ -33,6 +35,10 @@ export interface FieldExtensions {
   readonly link?: LinkName | RootName;
   readonly toListArgs?: ToListArgs;
   readonly fromRows?: FromRows;
+  /** Whose rows they are, where it is not the record that the value stands in. */
+  readonly from?: (parent: never) => Key;
+  /** Which substances of an ingredient the field shows. */
+  readonly substances?: ShownSubstances;
   /** The value of a field of the operation's root that asks nothing of the upstream. */
   readonly fromContext?: (context: Context, args: Readonly<Record<string, never>>) => unknown;
   /** The class that the arguments are validated as. */
@@ -63,16 +69,28 @@ const pagedAndFiltered: ToListArgs = ({ first, after, ...where }) => ({
 /**
  * The field is answered from the rows that `link` leads to. The method under it gets these rows and makes the
  * field's value of them; it is only called once they are known.
+ * @param from whose rows they are. @default the record that the field's parent is, or stands in
  */
 export function Follow<Args = Readonly<Record<string, never>>>(
   link: LinkName | RootName,
   toListArgs: (args: Args, selects: Selects, language: string) => ListArgs = pagedAndFiltered as never,
+  from?: (parent: never) => Key,
 ): MethodDecorator {
   return ((target: object, key: string, descriptor: PropertyDescriptor) => {
     const fromRows = descriptor.value as FromRows;
-    const extensions: FieldExtensions = { link, toListArgs: toListArgs as ToListArgs, fromRows };
+    const extensions: FieldExtensions = {
+      link,
+      toListArgs: toListArgs as ToListArgs,
+      fromRows,
+      ...(from && { from }),
+    };
     Extensions({ ...extensions })(target, key, descriptor);
   }) as MethodDecorator;
+}
+
+/** The field shows substances of ingredients: what is asked below them is asked of these. */
+export function ShowsSubstances(substances: ShownSubstances): MethodDecorator {
+  return Extensions({ substances }) as MethodDecorator;
 }
 
 /** The field is answered from what this service knows by itself: the method under it gets the context, then the arguments. */

@@ -10,7 +10,8 @@ import {
   type OperationDefinitionNode,
 } from 'graphql';
 import { isPmsError, PmsError } from '../errors.js';
-import { isRoot, type Selection } from '../catalogue/question/selection.js';
+import { isRoot, type ParentType, type Selection } from '../catalogue/question/selection.js';
+import { substanceType, type ShownSubstances } from '../catalogue/graph/substance-key.js';
 import { links } from '../catalogue/graph/links.js';
 import { targets } from '../catalogue/graph/link.js';
 import type { ResourceType } from '../fhir/resources.js';
@@ -287,7 +288,7 @@ function sorted(value: unknown): unknown {
   );
 }
 
-type Below = Map<ResourceType, Selection[]>;
+type Below = Map<ParentType, Selection[]>;
 
 /** The links of an operation's fields, by their `shapePath`. */
 export function callsOf({
@@ -311,25 +312,40 @@ function rootSelections(shape: Shape, inputs: Prepared['inputs']): readonly Sele
 /** The selection that a link field stands for; undefined where it is refused, and for other fields. */
 function selectionOf(
   field: ShapeField,
-  from: ResourceType | undefined,
+  from: ParentType | undefined,
   above: readonly string[],
   inputs: Prepared['inputs'],
+  shown?: ShownSubstances,
 ): Selection | undefined {
   const input = inputs[field.index];
   if (input?.kind !== 'link') return undefined;
   const { call } = input;
   const path = [...above, field.key];
   if (call.refusal) return undefined;
+  // A substance is no record: nothing but products is found by it.
+  if (from === substanceType && call.link !== 'products') return undefined;
   const below: Below = new Map();
-  const leadsTo = isRoot(call.link) ? rootTypes(call) : targets(links[call.link], from);
-  for (const [type, fields] of field.children ?? []) collectBelow(fields, type, leadsTo, path, inputs, below);
-  return { link: call.link, args: call.args, path, below };
+  const leadsTo =
+    isRoot(call.link) || from === substanceType ? rootTypes(call) : targets(links[call.link], from);
+  const { substances } = extensionsOf(field.field);
+  for (const [type, fields] of field.children ?? [])
+    collectBelow(fields, type, { owners: leadsTo, path, shown: substances }, inputs, below);
+  const args = shown && call.link === 'products' ? { ...call.args, substances: shown } : call.args;
+  return { link: call.link, args, path, below };
 }
 
-function rootTypes({ args }: LinkCall): readonly ResourceType[] {
+function rootTypes({ args }: LinkCall): readonly ParentType[] {
+  if (args.asked) return [substanceType];
   if (args.search) return ['MedicinalProductDefinition'];
   if (args.terms) return ['MedicinalProductDefinition', 'PackagedProductDefinition'];
   return [...new Set((args.keys ?? []).map((key) => key.slice(0, key.indexOf('/')) as ResourceType))];
+}
+
+/** Where fields stand: in what, and which substances of an ingredient they are fields of. */
+interface Place {
+  readonly owners: readonly ParentType[];
+  readonly path: readonly string[];
+  readonly shown: ShownSubstances | undefined;
 }
 
 /**
@@ -339,8 +355,7 @@ function rootTypes({ args }: LinkCall): readonly ResourceType[] {
 function collectBelow(
   fields: readonly ShapeField[],
   type: string,
-  owners: readonly ResourceType[],
-  path: readonly string[],
+  { owners, path, shown }: Place,
   inputs: Prepared['inputs'],
   below: Below,
 ): void {
@@ -349,14 +364,17 @@ function collectBelow(
   for (const field of fields) {
     if (inputs[field.index]?.kind === 'link') {
       for (const resource of resources) {
-        const selection = selectionOf(field, resource, path, inputs);
+        const selection = selectionOf(field, resource, path, inputs, shown);
         if (selection) below.set(resource, [...(below.get(resource) ?? []), selection]);
       }
       continue;
     }
-    for (const [inner, children] of field.children ?? []) {
-      collectBelow(children, inner, resources, [...path, field.key], inputs, below);
-    }
+    const place = {
+      owners: resources,
+      path: [...path, field.key],
+      shown: extensionsOf(field.field).substances ?? shown,
+    };
+    for (const [inner, children] of field.children ?? []) collectBelow(children, inner, place, inputs, below);
   }
 }
 

@@ -171,7 +171,7 @@ function compileGet(schema: GraphQLSchema, shaped: ShapeField): Get {
   const { field, parentType, index } = shaped;
   if (field === TypeNameMetaFieldDef) return () => parentType.name;
   if (isIntrospection(shaped) || isIntrospectionType(parentType)) return compileIntrospection(schema, shaped);
-  const { fromRows, fromContext } = extensionsOf(field);
+  const { fromRows, fromContext, from = parentKey } = extensionsOf(field);
   if (fromContext) {
     return (_source, { context, inputs }) => {
       const input = inputs[index];
@@ -182,7 +182,7 @@ function compileGet(schema: GraphQLSchema, shaped: ShapeField): Get {
     return (source, frame) => {
       const input = frame.inputs[index];
       if (input?.kind !== 'link') throw new TypeError('a link was not prepared');
-      const rows = frame.answers.rows(input.call, parentKey(source), frame.here);
+      const rows = frame.answers.rows(input.call, from(source as never), frame.here);
       return fromRows(rows as never, source as never, frame.context, input.values as never);
     };
   }

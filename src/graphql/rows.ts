@@ -6,7 +6,7 @@ import type { Key } from '../catalogue/graph/key.js';
 import type { LinkName } from '../catalogue/graph/links.js';
 import type { ListArgs, RootName } from '../catalogue/question/selection.js';
 import type { PmsError } from '../errors.js';
-import type { Connection } from './types/connection.js';
+import type { Connection, ConnectionPlace } from './types/connection.js';
 
 /** A link as one field asks for it: which rows, and where its cursors are good. */
 export interface LinkCall {
@@ -67,6 +67,10 @@ export interface Rows<View> {
   those(references: readonly Reference[]): readonly View[];
   /** What each term names. @throws the reason why they could not be looked up */
   lookups(): readonly TermRow<View>[];
+  /** One page of what a searcher has answered. @throws the reason why there is no answer */
+  page<Value>(): { readonly values: readonly Value[]; readonly place: ConnectionPlace };
+  /** The first of these; null where there is none. @throws UPSTREAM_INCOMPLETE where there may be one all the same */
+  value<Value>(): Value | null;
   /** A row for each key asked for, null where it does not exist; an error fails its own place alone. */
   each(): readonly (View | PmsError | null)[];
 }

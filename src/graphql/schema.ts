@@ -36,7 +36,7 @@ export function createSchema(): GraphQLSchema {
     if (isInterfaceType(type)) type.resolveType = ({ constructor }: object) => constructor.name;
     if (!isObjectType(type) || type.name.startsWith('__')) continue;
     for (const field of Object.values(type.getFields())) {
-      const { fromRows, fromContext } = extensionsOf(field);
+      const { fromRows, fromContext, from = parentKey } = extensionsOf(field);
       // type-graphql makes every field with arguments asynchronous; a getter or a plain method needs no resolver at all.
       if (fromContext)
         field.resolve = (_parent, args, context: Context) => fromContext(context, args as never);
@@ -46,9 +46,10 @@ export function createSchema(): GraphQLSchema {
           const path = responsePathAsArray(info.path);
           const call = context.callAt?.(shapePath(path, type.name));
           if (!call || !context.settle) throw new TypeError('a link is resolved without what it needs');
-          await context.settle(call, parentKey(parent));
+          const key = from(parent as never);
+          await context.settle(call, key);
           return fromRows(
-            context.answers.rows(call, parentKey(parent), () => path) as never,
+            context.answers.rows(call, key, () => path) as never,
             parent as never,
             context,
             args as never,

@@ -3,6 +3,7 @@ import { createFinder } from './find.js';
 import { withPackedShapes } from './packed-shapes.js';
 import type { IndexMatches, IndexQuery } from './query.js';
 import type { HeldDetails, HeldRow, IndexStatus, IndexStore, ProductRows } from './store/index-store.js';
+import { createSubstances, type SubstanceMatches, type SubstanceQuery } from './substances.js';
 
 export interface Engine {
   write(products: readonly ProductRows[]): Promise<void>;
@@ -14,6 +15,8 @@ export interface Engine {
   ids(): Promise<readonly string[]>;
   /** Ids of the products that have all these tokens, as many as `most` and one more. */
   bearing(tokens: readonly Token[], most: number): Promise<readonly string[]>;
+  /** The substances of the products, A to Z. */
+  substances(query: SubstanceQuery): Promise<SubstanceMatches>;
   status(): Promise<IndexStatus>;
   note(name: string, value: string | undefined): Promise<void>;
   noted(name: string): Promise<string | undefined>;
@@ -32,6 +35,7 @@ export interface Token {
 export function createEngine(plain: IndexStore): Engine {
   const store = withPackedShapes(plain);
   const { find } = createFinder(store);
+  const substances = createSubstances(store);
   return {
     write: (products) => store.write(products),
     find,
@@ -50,6 +54,7 @@ export function createEngine(plain: IndexStore): Engine {
       const rows = await store.rows(all.slice(0, most + 1));
       return rows.map(({ id }) => id);
     },
+    substances: (query) => substances.find(query),
     status: () => store.status(),
     note: (name, value) => store.note(name, value),
     noted: (name) => store.noted(name),

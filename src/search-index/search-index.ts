@@ -9,6 +9,7 @@ import { createCoverage, type Coverage, type Enumeration } from './coverage.js';
 import type { Engine, Token } from './engine.js';
 import type { IndexMatches, IndexQuery } from './query.js';
 import type { HeldDetails, HeldRow, IndexStatus, ProductRows } from './store/index-store.js';
+import type { SubstanceMatches, SubstanceQuery } from './substances.js';
 import type { Told } from './telling.js';
 
 /** A product as it was read, with all that belongs to it. */
@@ -50,6 +51,8 @@ export interface SearchIndex {
   ids(): Promise<readonly string[]>;
   /** Ids of the products that have all these tokens, as many as `most` and one more. */
   bearing(tokens: readonly Token[], most: number): Promise<readonly string[]>;
+  /** The substances of the products, A to Z. @throws INDEX_UNAVAILABLE */
+  substances(query: SubstanceQuery): Promise<SubstanceMatches>;
   /** How much of the upstream is held, as far as was known a moment ago. */
   readonly coverage: Coverage;
   /** All products of the upstream were seen, or not all. */
@@ -118,6 +121,7 @@ export async function createSearchIndex(
     rows,
     ids: () => engine.ids(),
     bearing: (tokens, most) => engine.bearing(tokens, most),
+    substances: (query) => engine.substances(query),
     get coverage() {
       return coverage.at(now());
     },

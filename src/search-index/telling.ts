@@ -5,6 +5,7 @@ import type { FhirResource, ResourceOf } from '../fhir/resources.js';
 import { columns, type Column, type RecordColumn, type SortColumn, type WholeColumn } from './columns.js';
 import { recordShape, untoldShape, wholeShape, valuesShape } from './shapes.js';
 import type { TokenRow, ToldRow } from './store/index-store.js';
+import { substancesPart, substanceShapes } from './substance-shapes.js';
 
 /** Records of a product, each by its key. */
 export interface ToldRecords {
@@ -47,7 +48,15 @@ export function toldBy(telling: Telling): Told {
     if (column.kind === 'record' && column.exact) tokens.push(...tokensIn(column, telling));
     else told.push(...rowsIn(column, telling));
   }
-  return { told, tokens };
+  return { told: [...told, ...substanceRows(telling)], tokens };
+}
+
+function substanceRows(telling: Telling): readonly ToldRow[] {
+  const { records, isComplete } = telling.records('ingredient') ?? nothingKnown;
+  const rows = records.flatMap(({ resource }, record) =>
+    substanceShapes(resource).map((shape) => ({ part: substancesPart, record, shape })),
+  );
+  return isComplete ? rows : [...rows, { part: substancesPart, record: otherRecords, shape: untoldShape }];
 }
 
 function rowsIn(column: Column, telling: Telling): readonly ToldRow[] {

@@ -25,6 +25,7 @@ serveFromWorker({
   rows: (ids: readonly string[]) => engine().rows(ids),
   ids: () => engine().ids(),
   bearing: (...given: Parameters<Engine['bearing']>) => engine().bearing(...given),
+  substances: (query: Parameters<Engine['substances']>[0]) => engine().substances(query),
   status: () => engine().status(),
   note: (...given: Parameters<Engine['note']>) => engine().note(...given),
   noted: (name: string) => engine().noted(name),

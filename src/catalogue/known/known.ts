@@ -156,6 +156,28 @@ export interface Known {
   settleAnswer(question: string, value: unknown): void;
 }
 
+/** One page of what a searcher has answered. */
+export interface ValuePage {
+  readonly kind: 'page';
+  readonly rows: readonly ValueRow[];
+  readonly hasNext: boolean;
+  /** Of all pages; null where that is not known. */
+  readonly total: number | null;
+  readonly state: State;
+}
+
+export interface ValueRow {
+  /** What more is asked of it by. */
+  readonly key: Key;
+  readonly value: unknown;
+  /** Where rows go on behind it. */
+  readonly place: unknown;
+}
+
+export function isValuePage(value: unknown): value is ValuePage {
+  return typeof value === 'object' && value !== null && 'kind' in value && value.kind === 'page';
+}
+
 export interface Answer {
   /** A `PmsError` where there is none. */
   readonly value: unknown;

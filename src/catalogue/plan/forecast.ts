@@ -4,12 +4,15 @@
  */
 import type { Link } from '../graph/link.js';
 import { links, upward } from '../graph/links.js';
-import type { Foreseen, Measures, Population } from '../profiles/foreseen.js';
+import { single, type Foreseen, type Measures, type Population } from '../profiles/foreseen.js';
 import type { Pricing } from '../profiles/profile.js';
 import type { Reckoning, Searcher } from '../profiles/searchers/searcher.js';
+import { substanceType } from '../graph/substance-key.js';
 import { isRoot, type ProductSearch, type Selection } from '../question/selection.js';
 import { stepToChildren, stepToReferred, type Step } from './step.js';
 
+/** A search by a substance, and the way up from ingredients to products. */
+const requestsOfSearch = 8;
 /** Steps that lead from a record up to products, at most. */
 const longestClimb = 6;
 const productType = 'MedicinalProductDefinition';
@@ -35,7 +38,10 @@ export function forecast(
     climb,
   };
 
-  for (const selection of selections) visitBelow(selection, rootsOf(selection));
+  for (const selection of selections) {
+    visitBelow(selection, rootsOf(selection));
+    visitSubstances(selection);
+  }
 
   function rootsOf({ args, below }: Selection): readonly Population[] {
     const { search, terms, asked } = args;
@@ -49,11 +55,43 @@ export function forecast(
   function visitBelow({ below }: Selection, parents: readonly Population[]): void {
     for (const parent of parents) {
       for (const selection of below.get(parent.type) ?? []) {
+        // Many ingredients may name one substance: no operation is refused for more.
+        if (selection.link === 'products')
+          visitBelow(selection, productsOfEach(selection, { ...parent, usual: Math.min(1, parent.usual) }));
         if (isRoot(selection.link) || isRare(links[selection.link])) continue;
         const found = read(follow(links[selection.link], [parent]));
         visitBelow(selection, cutTo(selection.args.first, found, parent));
       }
     }
+  }
+
+  /** What is asked below the substances that a searcher answers with. */
+  function visitSubstances({ args: { asked, first = 1 }, path, below }: Selection): void {
+    if (!asked) return;
+    const all = { name: path.join('.'), usual: first, most: first };
+    for (const selection of below.get(substanceType) ?? [])
+      visitBelow(selection, productsOfEach(selection, all));
+  }
+
+  /** The products of some substances: a search for each. */
+  function productsOfEach(
+    { args: { search }, below }: Selection,
+    { name, usual, most }: Pick<Population, 'name' | 'usual' | 'most'>,
+  ): readonly Population[] {
+    if (!search) return [];
+    const productsOf = (at: number): readonly Population[] => {
+      // Not by what names it: what several fields show is often the same.
+      const substance = [{ codes: [String(at)], names: [] }];
+      const each = { ...search, filter: { ...search.filter, substance } };
+      return searcherFor(each).priceProducts(each, below, reckoning);
+    };
+    // More of them are refused anyway.
+    const needed = Math.min(Math.ceil(usual), measures.budget + 1);
+    const found = Array.from({ length: needed }, (_, at) => productsOf(at)).flat();
+    if (found.every(({ isHeld }) => isHeld)) return found;
+    const others = { ...single, most: requestsOfSearch * Math.max(0, most - needed) };
+    foreseen.spare(() => foreseen.demand('products of other substances', 'root', 0, name, others));
+    return found;
   }
 
   function climb(from: Population): readonly Population[] {

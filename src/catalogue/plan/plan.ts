@@ -85,7 +85,8 @@ function planFor(
   const granted = sumOf(priced.map(({ price }) => price.granted));
   const atRoot = sumOf(priced.filter(({ demand }) => demand.by === 'root').map(({ price }) => price.need));
   // Some room for what was never seen before; where nothing is asked, nothing is granted.
-  const estimated = selections.length === 0 ? 0 : Math.max(granted, Math.ceil(1.5 * need)) + 1;
+  const asksNothing = priced.length === 0 && selections.every(({ args }) => args.asked);
+  const estimated = asksNothing ? 0 : Math.max(granted, Math.ceil(1.5 * need)) + 1;
   return {
     profile: profile.name,
     need,

@@ -4,6 +4,10 @@ import type { ProductFilter } from '../../facts/filter.js';
 import type { SortField } from '../../facts/sorts.js';
 import type { Key } from '../graph/key.js';
 import type { LinkName } from '../graph/links.js';
+import type { ShownSubstances, substanceType } from '../graph/substance-key.js';
+
+/** What more may be asked of: a record, or a substance, which is none. */
+export type ParentType = ResourceType | typeof substanceType;
 
 /** One link asked for, with what is asked below it. */
 export interface Selection {
@@ -11,13 +15,13 @@ export interface Selection {
   readonly args: ListArgs;
   /** Response keys from the operation's root, for messages. */
   readonly path: readonly string[];
-  /** The links to follow from what this one leads to, by the type of the resource found. */
-  readonly below: ReadonlyMap<ResourceType, readonly Selection[]>;
+  /** The links to follow from what this one leads to, by the type of that. */
+  readonly below: ReadonlyMap<ParentType, readonly Selection[]>;
 }
 
 /**
  * Where an operation begins: resources by their ids, a search for products, terms that name some, or a question that has
- * a value for an answer.
+ * a value for an answer. Products are searched for below substances too.
  */
 export type RootName = 'resources' | 'products' | 'terms' | 'asked';
 
@@ -29,6 +33,8 @@ export interface ListArgs {
   readonly within?: Key;
   /** `products`: what to search for. */
   readonly search?: ProductSearch;
+  /** `products` below ingredients: which of their substances are searched for. */
+  readonly substances?: ShownSubstances;
   /** `terms`: what to look up. */
   readonly terms?: readonly string[];
   /** `asked`: what to ask whom. */
@@ -40,7 +46,7 @@ export interface ListArgs {
   readonly where?: Readonly<Record<string, unknown>>;
 }
 
-/** A question that has a value for an answer, and leads to no records: what to suggest, how many there are of each. */
+/** A question that has values for an answer, and leads to no records: what to suggest, how many there are of each. */
 export interface AskedValue {
   /** Who answers it. */
   readonly searcher: string;
@@ -78,6 +84,8 @@ export interface Position {
   readonly language?: string;
   /** Rows that a list which was cut had from here on: one that is cut again at the same place ends. */
   readonly shown?: number;
+  /** The substance whose products they are; undefined at the operation's root. */
+  readonly parent?: Key;
 }
 
 /** Where a child list goes on: after a key, below a parent. */

@@ -8,11 +8,12 @@ import type { RootAsk } from '../known/wanted.js';
 import { filters } from '../graph/filters.js';
 import { lookUp, nothingFound, termsIn, type LookedUp } from '../lookup/lookup.js';
 import { matchesOf } from '../search/matches.js';
-import { compareKeys, idOf, inOrder, typeOf, type Key } from '../graph/key.js';
-import { isHeld, type Candidates, type Known, type ListedRows } from '../known/known.js';
+import { compareKeys, idOf, inOrder, ROOT, typeOf, type Key } from '../graph/key.js';
+import { isHeld, isValuePage, type Candidates, type Known, type ListedRows } from '../known/known.js';
 import { elementsRead, type Link } from '../graph/link.js';
 import { links, type LinkName } from '../graph/links.js';
 import { complete, mayBeMended, untold, type State } from '../graph/relation.js';
+import { isSubstanceKey, substanceKeysIn, substanceOfKey, unnamedSubstance } from '../graph/substance-key.js';
 import {
   askedQuestion,
   isRoot,
@@ -27,8 +28,11 @@ import {
 export interface Listed extends ListedRows {
   /** `terms` only: what each of them names. */
   readonly lookups?: readonly LookedUp[];
-  /** `asked` only: the answer. */
+  /** `asked` only: the answer, or the rows of one that comes in pages. */
   readonly value?: unknown;
+  readonly values?: readonly unknown[];
+  /** `asked` only: where rows go on behind each of these. */
+  readonly places?: readonly unknown[];
   /** `products` only: the place after each row in the upstream's order. */
   readonly positions?: readonly Position[];
 }
@@ -46,18 +50,60 @@ export function list(
   deep = false,
 ): Listed | undefined {
   if (!isRoot(link)) return listChildren(link, parent, args, known, ask, deep);
-  if (link === 'products') return listProducts(args.search, known, ask, deep);
+  if (link === 'products') return listProducts(parent, args, known, ask, deep);
   if (link === 'asked') return listAnswer(args, known, ask);
   return link === 'terms' ? listTerms(args, known, ask, deep) : listResources(args, known, ask, deep);
 }
 
+/** Those of a search, of one substance, or of the substances that an ingredient names. */
 function listProducts(
-  search: ProductSearch | undefined,
+  parent: Key,
+  args: ListArgs,
   known: Known,
   ask: Ask & RootAsk,
   deep: boolean,
 ): Listed | undefined {
+  const { search, substances } = args;
   if (!search) throw new TypeError('a search for products needs to say what for');
+  if (parent === ROOT) return listFound(search, known, ask, deep);
+  if (isSubstanceKey(parent)) return listFound(ofSubstance(parent, search), known, ask, deep);
+  const ingredient = known.reading(parent);
+  if (!isHeld(ingredient) || !substances) return noRows;
+  const all = substanceKeysIn(ingredient.resource, substances).map((substance) =>
+    listProducts(substance, args, known, ask, deep),
+  );
+  if (all.includes(undefined)) return undefined;
+  return { ...noRows, refs: [...new Set(all.flatMap((listed) => listed?.refs ?? []))] };
+}
+
+/** A cursor of another substance's products leads nowhere here. */
+function ofSubstance(substance: Key, search: ProductSearch): ProductSearch | PmsError {
+  if (substance === unnamedSubstance)
+    return new PmsError(
+      'UPSTREAM_UNSUPPORTED',
+      'The record tells neither a code nor a name of this substance: no product can be found by it.',
+    );
+  if (search.after && search.after.parent !== substance) return foreignCursor();
+  return { ...search, filter: { ...search.filter, substance: [substanceOfKey(substance)] } };
+}
+
+function foreignCursor(): PmsError {
+  return new PmsError(
+    'BAD_CURSOR',
+    '"after" must be a cursor that this same list gave, with the same arguments.',
+  );
+}
+
+/** What there is to say of a list that is not shown by itself. */
+const noRows: Listed = { refs: [], dangling: [], hasNext: false, total: null, state: complete };
+
+function listFound(
+  search: ProductSearch | PmsError,
+  known: Known,
+  ask: Ask & RootAsk,
+  deep: boolean,
+): Listed | undefined {
+  if (search instanceof PmsError) return failed(search);
   const rows = known.rootList(searchQuestion(search));
   if (!rows) {
     ask.products(search);
@@ -127,7 +173,7 @@ function listTerms(
   return { refs, lookups, dangling: [], hasNext: false, total: refs.length, state, staleSince };
 }
 
-/** A value leads to no rows. */
+/** A value leads to no records; what comes in pages may be asked further about. */
 function listAnswer({ asked }: ListArgs, known: Known, ask: RootAsk): Listed | undefined {
   if (!asked) throw new TypeError('a question for a value needs to say what for');
   const answer = known.answer(askedQuestion(asked));
@@ -135,8 +181,19 @@ function listAnswer({ asked }: ListArgs, known: Known, ask: RootAsk): Listed | u
     ask.asked(asked);
     return undefined;
   }
-  if (answer.value instanceof PmsError) return failed(answer.value);
-  return { refs: [], dangling: [], hasNext: false, total: null, state: complete, value: answer.value };
+  const { value } = answer;
+  if (value instanceof PmsError) return failed(value);
+  if (!isValuePage(value)) return { ...noRows, value };
+  const { rows, hasNext, total, state } = value;
+  return {
+    ...noRows,
+    refs: rows.map(({ key }) => key),
+    values: rows.map((row) => row.value),
+    places: rows.map(({ place }) => place),
+    hasNext,
+    total,
+    state,
+  };
 }
 
 /** Rows stand in the order asked for; what does not exist is dangling. */
@@ -201,12 +258,7 @@ function rowsOf(
 ): Listed | undefined {
   const { after, first } = args;
   if (after && after.parent !== parent) {
-    return failed(
-      new PmsError(
-        'BAD_CURSOR',
-        '"after" must be a cursor that this same list gave, with the same arguments.',
-      ),
-    );
+    return failed(foreignCursor());
   }
   const relation = follow(links[link], parent, known, ask);
   if (!relation) return undefined;

@@ -123,9 +123,27 @@ export function isSubstance(asked: AskedSubstance, which: NamedSubstance): Verdi
 /** Whether a code is one of those asked for, or what is referred to is. */
 export function hasCode({ codes }: AskedSubstance, which: NamedSubstance): boolean {
   const wanted = new Set(codes.map(foldCode));
-  const { reference } = which.reference ?? {};
-  const told = isText(reference) ? [...which.codes, reference] : which.codes;
-  return told.some((code) => wanted.has(foldCode(code)));
+  return foldedCodes(which).some((code) => wanted.has(code));
+}
+
+/** The codes that a substance is found by, as they are compared: its own, and the id of what is referred to. */
+export function foldedCodes({ codes, reference }: NamedSubstance): readonly string[] {
+  const { reference: referred } = reference ?? {};
+  return (isText(referred) ? [...codes, referred] : codes).map(foldCode);
+}
+
+/**
+ * What a substance is asked for by: the code that it is shown with, else the first of its names. An id that is referred
+ * to is a code where it has the form of one. Undefined where it has none of these.
+ */
+export function askedBy(which: NamedSubstance): AskedSubstance | undefined {
+  const { codes, names, reference } = which;
+  const { reference: referred } = reference ?? {};
+  const id = isText(referred) ? foldCode(referred) : undefined;
+  const code = codes[0] ?? (id !== undefined && codeKind(id) ? id : undefined);
+  if (code !== undefined) return { codes: [code], names: [] };
+  const [name] = names;
+  return name === undefined ? undefined : { codes: [], names: [name] };
 }
 
 /**

@@ -3,7 +3,14 @@ import { connectionTypeOf } from '../types/connection.js';
 import { Ingredient } from '../types/ingredient.js';
 import { Package } from '../types/package.js';
 import { Product } from '../types/product.js';
+import { Substance, SubstanceTally } from '../types/substance.js';
 
 export const ProductConnection = connectionTypeOf('Product', 'products', () => Product as never);
 export const PackageConnection = connectionTypeOf('Package', 'packages', () => Package as never);
 export const IngredientConnection = connectionTypeOf('Ingredient', 'ingredients', () => Ingredient as never);
+export const SubstanceConnection = connectionTypeOf(
+  'Substance',
+  'substances',
+  () => Substance as never,
+  SubstanceTally,
+);

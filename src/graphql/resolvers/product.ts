@@ -23,7 +23,7 @@ import {
   type ProductFilter,
   type ProductSort,
 } from '../args.js';
-import { Arguments, Follow, Reads, ReadsRows } from '../field.js';
+import { Arguments, Follow, Reads, ReadsRows, ShowsSubstances } from '../field.js';
 import { keyOfType } from '../global-id.js';
 import { FhirDateTime } from '../scalars.js';
 import { AdministrableProduct } from '../types/administrable-product.js';
@@ -166,6 +166,7 @@ export class ProductResolver {
       'The substances that have the effect, each once. (Ingredient, role Active, `substance.code`)',
   })
   @ReadsRows({ Ingredient: ['substance'] })
+  @ShowsSubstances('own')
   @Follow('product.activeIngredients')
   activeSubstances(rows: Rows<Ingredient>): Substance[] {
     const distinct = new Map<string, Substance>();
@@ -182,6 +183,7 @@ export class ProductResolver {
       'The active moieties, each once: the bases of its active substances where the record tells them, amlodipine for amlodipine besilate, else the substances themselves. (Ingredient, role Active, `substance.strength.referenceStrength.substance`, else `substance.code`)',
   })
   @ReadsRows({ Ingredient: ['substance'] })
+  @ShowsSubstances('moieties')
   @Follow('product.activeIngredients')
   activeMoieties(rows: Rows<Ingredient>): Substance[] {
     const ingredients = rows.list().map(({ resource }) => resource);

@@ -2,29 +2,79 @@
 import { FieldResolver, Query, Resolver } from 'type-graphql';
 import { isPmsError } from '../../errors.js';
 import { saidIn } from '../../terms/said.js';
-import { LanguageArgs, PageArgs, SubstanceArgs } from '../args.js';
+import type { ListArgs, Position } from '../../catalogue/question/selection.js';
+import { askSubstances } from '../../catalogue/question/substances.js';
+import type { SubstancePlace, SubstanceRow } from '../../search-index/substances.js';
+import { LanguageArgs, SubstanceArgs, SubstanceProductsArgs, SubstancesArgs } from '../args.js';
 import type { Context } from '../context.js';
-import { Arguments, Follow, ReadsRows } from '../field.js';
+import { Arguments, Follow, ReadsRows, type Selects } from '../field.js';
 import { readText } from '../reader.js';
 import type { Rows } from '../rows.js';
-import type { Connection } from '../types/connection.js';
+import { Connection } from '../types/connection.js';
 import { Organization } from '../types/organization.js';
 import type { Product } from '../types/product.js';
 import { SubstanceDefinition } from '../types/substance-definition.js';
 import { Substance } from '../types/substance.js';
-import { ProductConnection } from './connections.js';
-import { refuse } from './unsupported.js';
+import { ProductConnection, SubstanceConnection } from './connections.js';
+
+/** Of the page before. */
+type From<Args, Place> = Omit<Args, 'after'> & { readonly after?: Place };
+
+/** The substance is told by whatever the field stands in. */
+function productsOf(
+  { role, first, after }: From<SubstanceProductsArgs, Position>,
+  selects: Selects,
+): ListArgs {
+  const filter = { substance: [{ codes: [], names: [] }], ...(role && { substanceRole: role }) };
+  return {
+    search: { filter, first, withTotal: selects('totalCount'), ...(after && { after }) },
+    first,
+  };
+}
+
+function substancesFor({
+  text,
+  startsWith,
+  role,
+  first,
+  after,
+}: From<SubstancesArgs, SubstancePlace>): ListArgs {
+  const asked = askSubstances({
+    first,
+    ...(typeof text === 'string' && { text }),
+    ...(typeof startsWith === 'string' && { startsWith }),
+    ...(role && { role }),
+    ...(after && { after }),
+  });
+  return { asked, first };
+}
 
 @Resolver(() => Substance)
 export class SubstanceResolver {
   @Query(() => Substance, {
     nullable: true,
     description:
-      'A substance by its code in EMA’s Substance Management Service. (`Ingredient.substance.code`)',
+      'A substance by its code in EMA’s Substance Management Service; null where no product has it. From the index of this service: costs no upstream request. (`Ingredient.substance.code`)',
   })
-  @Follow('resources', refuse('substance', 'read it where a product has it, by "activeSubstances"'))
+  @Follow('asked', ({ code }: SubstanceArgs) => ({ asked: askSubstances({ code, first: 1 }), first: 1 }))
   substance(rows: Rows<Substance>, @Arguments(() => SubstanceArgs) _args?: SubstanceArgs): Substance | null {
-    return rows.one();
+    const row = rows.value<SubstanceRow>();
+    return row && Substance.listed(row.told);
+  }
+
+  @Query(() => SubstanceConnection, {
+    nullable: true,
+    description:
+      'The substances of all products, A to Z: their own, and those that a strength is counted in; each once by its code, where it has none by its name. From the index of this service: costs no upstream request. (`Ingredient.substance`)',
+  })
+  @Follow('asked', substancesFor)
+  substances(
+    rows: Rows<Substance>,
+    @Arguments(() => SubstancesArgs) _args?: SubstancesArgs,
+  ): Connection<Substance> {
+    const { values, place } = rows.page<SubstanceRow>();
+    const nodes = values.map(({ told }) => Substance.listed(told));
+    return new Connection(nodes, place, (index) => ({ productCount: values[index]?.products ?? 0 }));
   }
 
   @FieldResolver(() => String, {
@@ -76,10 +126,14 @@ export class SubstanceResolver {
 
   @FieldResolver(() => ProductConnection, {
     nullable: true,
-    description: 'The products that it is in, in any role. (Ingredient by `substance.code`)',
+    description:
+      'The products that it is in, or that a strength of theirs is counted in, as `products(filter: { substance })` finds them by its code, where it has none by its name. (Ingredient by `substance.code`, `strength.referenceStrength.substance`)',
   })
-  @Follow('products', refuse('products', 'search by "products(filter: { name })"'))
-  products(rows: Rows<Product>, @Arguments(() => PageArgs) _args?: PageArgs): Connection<Product> {
+  @Follow('products', productsOf, ({ key }: Substance) => key)
+  products(
+    rows: Rows<Product>,
+    @Arguments(() => SubstanceProductsArgs) _args?: SubstanceProductsArgs,
+  ): Connection<Product> {
     return rows.connection();
   }
 }

@@ -62,13 +62,18 @@ export class PageInfo {
 }
 
 export class Connection<View> {
+  /** @param more what an edge tells beside its row, by its index */
   constructor(
     readonly nodes: readonly View[],
     private readonly place: ConnectionPlace,
+    private readonly more?: (index: number) => object,
   ) {}
 
   get edges(): readonly Edge<View>[] {
-    return this.nodes.map((node, index) => new Edge(node, this.place, index));
+    return this.nodes.map((node, index) => {
+      const edge = new Edge(node, this.place, index);
+      return this.more ? Object.assign(edge, this.more(index)) : edge;
+    });
   }
 
   get pageInfo(): PageInfo {
@@ -80,14 +85,18 @@ export class Connection<View> {
   }
 }
 
-/** The connection and edge types of one kind of row. */
+/**
+ * The connection and edge types of one kind of row.
+ * @param more the fields that an edge has beside its row and its cursor
+ */
 export function connectionTypeOf(
   name: string,
   plural: string,
   node: () => ClassType,
+  more: ClassType = class {},
 ): ClassType<Connection<unknown>> {
   @ObjectType(`${name}Edge`, { description: `One row of a list of ${plural}.` })
-  class EdgeType {
+  class EdgeType extends more {
     @Field(node, { description: 'The row itself.' })
     node!: unknown;
 

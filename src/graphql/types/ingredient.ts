@@ -13,7 +13,7 @@ import { IngredientRole, ingredientRole } from '../../terms/ema-codes.js';
 import { saidIn } from '../../terms/said.js';
 import { LanguageArgs } from '../args.js';
 import type { Context } from '../context.js';
-import { Arguments, Reads } from '../field.js';
+import { Arguments, Reads, ShowsSubstances } from '../field.js';
 import { readLabel, readText } from '../reader.js';
 import { Concept } from './concept.js';
 import { Ratio } from './quantity.js';
@@ -32,6 +32,7 @@ export class ReferenceStrength {
     private readonly resource: IngredientResource,
   ) {}
 
+  @ShowsSubstances('bases')
   @Field(() => Substance, {
     nullable: true,
     description: 'The substance that the amount is counted in. (`substance`)',
@@ -239,6 +240,7 @@ export class Ingredient extends ResourceView<ResourceOf<'Ingredient'>> {
   }
 
   @Reads('substance')
+  @ShowsSubstances('own')
   @Field(() => Substance, { nullable: true, description: 'The substance. (`substance.code`)' })
   get substance(): Substance | null {
     return Substance.of(this.resource.substance?.code, this.resource);

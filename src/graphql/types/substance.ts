@@ -1,6 +1,9 @@
 /** A substance, as ingredients name it. */
 import type { CodeableReference } from 'fhir/r5.js';
-import { Field, ObjectType } from 'type-graphql';
+import { Field, Int, ObjectType } from 'type-graphql';
+import type { Key } from '../../catalogue/graph/key.js';
+import { keyOfSubstance, unnamedSubstance } from '../../catalogue/graph/substance-key.js';
+import { askedBy, namedBy } from '../../facts/substances/substances.js';
 import type { FhirResource } from '../../fhir/resources.js';
 import { Concept } from './concept.js';
 
@@ -10,9 +13,28 @@ import { Concept } from './concept.js';
 export class Substance {
   constructor(
     readonly substance: CodeableReference,
-    /** The ingredient that names it. */
-    readonly resource: FhirResource,
+    /** The ingredient that names it; undefined in a list of substances. */
+    readonly resource: FhirResource | undefined,
   ) {}
+
+  /** What some records tell of it: where they refer to a definition, its name alone, since there is no record to ask. */
+  static listed(told: CodeableReference): Substance {
+    const { codes: [code] = [] } = askedBy(namedBy(told)) ?? {};
+    const { concept } = told;
+    if (concept && askedBy(namedBy({ concept }))?.codes[0] === code)
+      return new Substance({ concept }, undefined);
+    const display = namedBy(told).names[0];
+    const text = display === undefined ? {} : { text: display };
+    return new Substance(
+      { concept: { ...(code !== undefined && { coding: [{ code }] }), ...text } },
+      undefined,
+    );
+  }
+
+  /** What its products are found by. */
+  get key(): Key {
+    return keyOfSubstance(this.substance) ?? unnamedSubstance;
+  }
 
   static of(substance: CodeableReference | undefined, resource: FhirResource): Substance | null {
     return substance?.concept || substance?.reference ? new Substance(substance, resource) : null;
@@ -25,4 +47,14 @@ export class Substance {
   get concept(): Concept | null {
     return Concept.of(this.substance.concept);
   }
+}
+
+/** What a list of substances tells beside each. */
+@ObjectType()
+export class SubstanceTally {
+  @Field(() => Int, {
+    description:
+      'How many products have it, as their own or as what a strength is counted in: amlodipine counts its besilate. With a `role`, those that it has this role in.',
+  })
+  readonly productCount!: number;
 }

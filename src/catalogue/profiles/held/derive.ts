@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { columns } from '../../../search-index/columns.js';
 import type { SearchIndex } from '../../../search-index/search-index.js';
+import { substancesPart } from '../../../search-index/substance-shapes.js';
 import { resourceKey } from '../../../fhir/reference.js';
 import { tell } from './tell.js';
 
@@ -10,7 +11,7 @@ const version = 1;
 
 /** Of the rows that `tell` makes: another table of facts makes others. */
 export const form = createHash('sha256')
-  .update(JSON.stringify([version, columns.map(({ name }) => name)]))
+  .update(JSON.stringify([version, columns.map(({ name }) => name), substancesPart]))
   .digest('hex')
   .slice(0, 16);
 

@@ -11,8 +11,17 @@ import { namesOf } from '../../search/judge.js';
 import { directSearch, isOrderedHere, mostCandidates } from '../../search/ways.js';
 import { idOf, keyOf, type Key } from '../../graph/key.js';
 import { complete, untold, type State } from '../../graph/relation.js';
-import { isHeld, wayOfTerm, type Known, type RootList, type TermFinds } from '../../known/known.js';
-import type { Position, ProductSearch } from '../../question/selection.js';
+import { keyOfSubstance } from '../../graph/substance-key.js';
+import {
+  isHeld,
+  wayOfTerm,
+  type Known,
+  type RootList,
+  type TermFinds,
+  type ValuePage,
+} from '../../known/known.js';
+import type { AskedValue, Position, ProductSearch } from '../../question/selection.js';
+import { indexName, substancesAsked } from '../../question/substances.js';
 import type { TermWay } from '../../question/term.js';
 import type { OpenSearcher, Searcher } from '../searchers/searcher.js';
 import type { Operation } from '../profile.js';
@@ -23,7 +32,7 @@ import { termToken, wordToken } from './tokens.js';
 const productType = 'MedicinalProductDefinition';
 
 export interface IndexSearcherOptions {
-  readonly index: Pick<SearchIndex, 'find' | 'bearing' | 'coverage' | 'named'>;
+  readonly index: Pick<SearchIndex, 'find' | 'bearing' | 'coverage' | 'named' | 'substances'>;
   /** Milliseconds that what is held is used while the upstream answers. */
   readonly maxAgeMs: number;
   /** Whether what is held is told in the form that is read here. */
@@ -39,7 +48,7 @@ export interface IndexOperation extends Pick<Operation, 'known' | 'figures'> {
 export function createIndexSearcher({ index, maxAgeMs, isTold }: IndexSearcherOptions): Searcher {
   const isWhole = (): boolean => isTold() && index.coverage.complete && index.coverage.ageMs <= maxAgeMs;
   return {
-    name: 'index',
+    name: indexName,
     supports: () => isTold() && index.coverage.products > 0,
     isPreferred: (search, { features }) =>
       isWhole() && (!search || isOrderedHere(search) || directSearch(search, features) === undefined),
@@ -69,6 +78,26 @@ function openIndex(
   return {
     products: (search) => orError(() => findRows(search, { index, bring, isWhole, known })),
     terms: (texts) => orError(() => findTerms(texts, { index, bring, isWhole, known, figures })),
+    asked: (question) => orError(() => answer(question, { index, isWhole })),
+  };
+}
+
+/** @throws UPSTREAM_UNSUPPORTED for what it does not know */
+async function answer(
+  question: AskedValue,
+  { index, isWhole }: Pick<Finding, 'index' | 'isWhole'>,
+): Promise<ValuePage> {
+  const query = substancesAsked(question);
+  if (!query) throw new PmsError('UPSTREAM_UNSUPPORTED', 'The index does not answer such questions.');
+  const matches = await index.substances(query);
+  const { rows, hasNext, total } = matches;
+  const state = stateOf(matches, index.coverage, isWhole());
+  return {
+    kind: 'page',
+    rows: rows.map((row) => ({ key: keyOfSubstance(row.told) ?? '', value: row, place: row.place })),
+    hasNext,
+    total: state.kind === 'complete' ? total : null,
+    state,
   };
 }
 
@@ -133,7 +162,11 @@ async function holdNamed(
     if (!isSubsetted(record)) known.hold(record, { url: keyOf(record), fetchedAt: asOf, stale: true });
 }
 
-function stateOf({ untold: count }: IndexMatches, { complete: isAll }: Coverage, isWhole: boolean): State {
+function stateOf(
+  { untold: count }: Pick<IndexMatches, 'untold'>,
+  { complete: isAll }: Coverage,
+  isWhole: boolean,
+): State {
   if (!isWhole || !isAll) return { kind: 'cut', reason: 'NOT_ALL_HELD' };
   return count > 0 ? { ...untold, count } : complete;
 }

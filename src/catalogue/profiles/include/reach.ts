@@ -4,7 +4,7 @@ import type { SearchParameters } from '../../../fhir/search.js';
 import type { Features } from '../../upstream/features.js';
 import type { Forward, Link, Reverse } from '../../graph/link.js';
 import { links } from '../../graph/links.js';
-import { isRoot, type Selection } from '../../question/selection.js';
+import { isRoot, type ParentType, type Selection } from '../../question/selection.js';
 
 export interface Includes {
   readonly parameters: SearchParameters;
@@ -21,7 +21,7 @@ export interface Promised {
 }
 
 /** How a type was reached: as a match of the search, by an include, or both. */
-type Reached = ReadonlyMap<ResourceType, { readonly match: boolean; readonly included: boolean }>;
+type Reached = ReadonlyMap<ParentType, { readonly match: boolean; readonly included: boolean }>;
 
 interface Wanted {
   match: boolean;
@@ -108,7 +108,7 @@ export function includesOf(below: Selection['below'], features: Features): Inclu
       return new Map(link.types.map((type) => [type, included]));
     }
     // What a part belongs to leads back to the matches, where these are products.
-    return new Map([...matches].filter(([type]) => link.types.includes(type)));
+    return new Map([...matches].filter(([type]) => link.types.some((each) => each === type)));
   }
 }
 

@@ -36,6 +36,10 @@ export function openUpstream(
 
     terms: (terms) => findTerms(terms, at, profile.readsMany),
 
-    asked: async () => new PmsError('UPSTREAM_UNSUPPORTED', 'The upstream does not answer such questions.'),
+    asked: async () =>
+      new PmsError(
+        'UPSTREAM_UNSUPPORTED',
+        'The upstream does not answer this: it takes the index of this service, which is switched off (INDEX).',
+      ),
   };
 }

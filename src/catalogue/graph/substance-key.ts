@@ -1,0 +1,51 @@
+/**
+ * Keys of substances: `Substance/code 100000085259`, or `Substance/name Amlodipine`. A substance is no record: it is what
+ * products are found by, from the ingredient that names it, or from a list of substances.
+ */
+import type { CodeableReference } from 'fhir/r5.js';
+import { askedBy, namedBy, substancesIn, type AskedSubstance } from '../../facts/substances/substances.js';
+import type { FhirResource } from '../../fhir/resources.js';
+import { idOf, isOfType, type Key } from './key.js';
+
+/** Stands for the type of a resource where something is asked below substances. */
+export const substanceType = 'Substance';
+
+/** Of a substance of which neither a code nor a name is told: no product can be found by it. */
+export const unnamedSubstance: Key = `${substanceType}/`;
+
+/**
+ * Which substances of an ingredient are shown: its own, those that its strengths are counted in, or these where there are
+ * any.
+ */
+export type ShownSubstances = 'own' | 'bases' | 'moieties';
+
+/** Undefined where neither a code nor a name is told. */
+export function keyOfSubstance(told: CodeableReference | undefined): Key | undefined {
+  const asked = askedBy(namedBy(told));
+  if (!asked) return undefined;
+  const {
+    codes: [code],
+    names: [name],
+  } = asked;
+  return `${substanceType}/${code === undefined ? `name ${name}` : `code ${code}`}`;
+}
+
+export function isSubstanceKey(key: Key): boolean {
+  return isOfType(key, substanceType);
+}
+
+/** What the substance of a key is asked for by. */
+export function substanceOfKey(key: Key): AskedSubstance {
+  const [kind = '', ...words] = idOf(key).split(' ');
+  const text = words.join(' ');
+  return kind === 'code' ? { codes: [text], names: [] } : { codes: [], names: [text] };
+}
+
+/** The keys of the substances that an ingredient names, each once. */
+export function substanceKeysIn(ingredient: FhirResource, shown: ShownSubstances): readonly Key[] {
+  if (ingredient.resourceType !== 'Ingredient') return [];
+  const bases = substancesIn(ingredient).bases.map(({ told }) => told.substance);
+  const isOwn = shown === 'own' || (shown === 'moieties' && bases.length === 0);
+  const told = isOwn ? [ingredient.substance?.code] : bases;
+  return [...new Set(told.flatMap((each) => keyOfSubstance(each) ?? []))];
+}

@@ -1,0 +1,15 @@
+/** Stands for an index that could not be opened: what needs it fails, and nothing else. */
+import { PmsError } from '../../../errors.js';
+import { indexName } from '../../question/substances.js';
+import type { Searcher } from '../searchers/searcher.js';
+
+async function unavailable(): Promise<PmsError> {
+  return new PmsError('INDEX_UNAVAILABLE', 'The index of this service could not be opened.');
+}
+
+export const brokenIndex: Searcher = {
+  name: indexName,
+  supports: () => false,
+  priceProducts: () => [],
+  open: () => ({ products: unavailable, asked: unavailable }),
+};

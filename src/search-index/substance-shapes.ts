@@ -1,0 +1,75 @@
+/** What one ingredient tells of substances in the index, as text that equal tellings share, and read again. */
+import type { CodeableReference } from 'fhir/r5.js';
+import { askedBy, foldedCodes, namedBy, substancesIn } from '../facts/substances/substances.js';
+import type { FhirResource } from '../fhir/resources.js';
+import { ingredientRole, type IngredientRole } from '../terms/ema-codes.js';
+import { foldWord } from '../terms/fold.js';
+import { foldNumber } from '../terms/numbers.js';
+import { untoldShape } from './shapes.js';
+
+/** The part of the told rows that they are. */
+export const substancesPart = 'substances';
+
+/** A substance as one ingredient tells it. */
+export interface Mention {
+  /** As the record has it. */
+  readonly told: CodeableReference;
+  /** The same as text. */
+  readonly text: string;
+  /** Of the ingredient; null where that is not told. */
+  readonly role: IngredientRole | null;
+  /** The substance that is shown for it; undefined where it tells neither a code nor a name. */
+  readonly key: string | undefined;
+  /** All that it is found by: the keys of its codes and names. */
+  readonly keys: readonly string[];
+  readonly names: readonly string[];
+}
+
+/** The key of a substance by its code. */
+export function keyOfCode(code: string): string {
+  return `code ${foldNumber(code)}`;
+}
+
+/** The same by its name, for what has no code. */
+export function keyOfName(name: string): string {
+  return `name ${foldWord(name)}`;
+}
+
+/** An ingredient tells its own substance, and those that its strengths are counted in. */
+export function substanceShapes(ingredient: FhirResource | undefined): readonly string[] {
+  if (ingredient?.resourceType !== 'Ingredient') return [untoldShape];
+  try {
+    const role = ingredientRole(ingredient);
+    const { own, bases } = substancesIn(ingredient);
+    const code = ingredient.substance?.code;
+    const told = [
+      ...(own.codes.length + own.names.length > 0 || own.reference ? [code] : []),
+      ...bases.map((base) => base.told.substance),
+    ];
+    const shapes = told.map((each) => (each ? JSON.stringify([role, plain(each)]) : untoldShape));
+    return shapes.length > 0 ? [...new Set(shapes)] : [untoldShape];
+  } catch (error) {
+    // It holds what FHIR does not allow.
+    if (error instanceof TypeError) return [untoldShape];
+    throw error;
+  }
+}
+
+/** Undefined where nothing is told. */
+export function readSubstanceShape(shape: string): Mention | undefined {
+  if (shape === untoldShape) return undefined;
+  const [role, told] = JSON.parse(shape) as [IngredientRole | null, CodeableReference];
+  const named = namedBy(told);
+  const { codes: [code] = [], names: [name] = [] } = askedBy(named) ?? {};
+  const key = code === undefined ? name && keyOfName(name) : keyOfCode(code);
+  const keys = new Set([
+    ...foldedCodes(named).map((each) => keyOfCode(each)),
+    ...named.names.map((each) => keyOfName(each)),
+  ]);
+  return { told, text: JSON.stringify(told), role, key, keys: [...keys], names: named.names };
+}
+
+/** Ids of elements tell nothing of a substance. */
+function plain({ concept, reference }: CodeableReference): CodeableReference {
+  return { ...(concept && { concept }), ...(reference && { reference }) };
+}

@@ -1,0 +1,302 @@
+/** The substances of the products in the index: each once, A to Z, with the number of products that it is in. */
+import type { CodeableReference } from 'fhir/r5.js';
+import type { IngredientRole } from '../terms/ema-codes.js';
+import { foldWord } from '../terms/fold.js';
+import type { IndexStore } from './store/index-store.js';
+import { keyOfCode, readSubstanceShape, substancesPart, type Mention } from './substance-shapes.js';
+
+export interface SubstanceQuery {
+  /** That of this code alone. */
+  readonly code?: string;
+  /** What a name holds at the beginning of a word, or a whole code. */
+  readonly text?: string;
+  /** The first letters of the name. */
+  readonly startsWith?: string;
+  /** What it is there for. */
+  readonly role?: IngredientRole;
+  /** Rows wanted. */
+  readonly first: number;
+  /** The row before the place where the rows go on. */
+  readonly after?: SubstancePlace;
+}
+
+/** Where a substance stands from A to Z. */
+export interface SubstancePlace {
+  /** Folded. */
+  readonly name: string;
+  readonly key: string;
+}
+
+export interface SubstanceRow {
+  readonly place: SubstancePlace;
+  /** As most records have it. */
+  readonly told: CodeableReference;
+  /** How many products have it, or tell a strength in terms of it. */
+  readonly products: number;
+}
+
+export interface SubstanceMatches {
+  readonly rows: readonly SubstanceRow[];
+  readonly hasNext: boolean;
+  /** Of all that are meant. */
+  readonly total: number;
+  /** How many products do not tell all of their substances, or of one that is meant not what it is there for. */
+  readonly untold: number;
+}
+
+export interface Substances {
+  find(query: SubstanceQuery): Promise<SubstanceMatches>;
+}
+
+interface Substance {
+  readonly place: SubstancePlace;
+  readonly told: CodeableReference;
+  /** Whether it is shown from A to Z: not what is known by another code as well, and shown with that. */
+  readonly isShown: boolean;
+  /** All of them, folded. */
+  readonly names: readonly string[];
+  readonly products: Tally;
+}
+
+interface Tally {
+  readonly all: number;
+  readonly byRole: ReadonlyMap<IngredientRole, number>;
+  /** Those that do not tell what it is there for. */
+  readonly roleless: ReadonlySet<number>;
+}
+
+interface Snapshot {
+  readonly generation: number;
+  readonly madeAt: number;
+  readonly tookMs: number;
+  readonly byKey: ReadonlyMap<string, Substance>;
+  /** A to Z. */
+  readonly shown: readonly Substance[];
+  /** Products that do not tell all of their substances. */
+  readonly untold: ReadonlySet<number>;
+}
+
+/** So many products are read at once: others are to have their turn. */
+const slice = 5_000;
+/** While much is written, what takes this long is worked out anew no more than once a minute. */
+const longMs = 100;
+const leastAgeMs = 60_000;
+
+export function createSubstances(store: IndexStore): Substances {
+  /** A number is one shape's for ever. */
+  const mentions = new Map<number, Mention | undefined>();
+  let latest: Promise<Snapshot> | undefined;
+
+  async function current(): Promise<Snapshot> {
+    const [generation, before] = [await store.generation(), await latest?.catch(() => undefined)];
+    if (before && (before.generation === generation || isYoung(before))) return before;
+    latest = snapshot(generation);
+    return latest;
+  }
+
+  async function snapshot(generation: number): Promise<Snapshot> {
+    const begun = performance.now();
+    const count = createCount();
+    // What is gone tells nothing.
+    const all = await store.all();
+    for (let from = 0; from < all.length; from += slice) {
+      const { told, shapes } = await store.told(substancesPart, [...all.subarray(from, from + slice)]);
+      for (const { number, shape } of shapes)
+        if (!mentions.has(number)) mentions.set(number, readSubstanceShape(shape));
+      for (let at = 0; at < told.length; at += 3) {
+        const shape = told[at + 2] ?? 0;
+        count.take(told[at] ?? 0, shape, mentions.get(shape));
+      }
+    }
+    const byKey = count.substances();
+    const shown = [...byKey.values()].filter(({ isShown }) => isShown).sort(byPlace);
+    const madeAt = performance.now();
+    return { generation, madeAt, tookMs: madeAt - begun, byKey, shown, untold: count.untold };
+  }
+
+  return {
+    async find(query) {
+      const { byKey, shown, untold } = await current();
+      const { code, role, first, after } = query;
+      const one = code === undefined ? undefined : byKey.get(keyOfCode(code));
+      const meant = code === undefined ? shown.filter(isMeant(query)) : one ? [one] : [];
+      const found = role ? meant.filter(({ products }) => products.byRole.has(role)) : meant;
+      const start = after ? found.findIndex(({ place }) => comparePlaces(place, after) > 0) : 0;
+      const page = start < 0 ? [] : found.slice(start, start + first);
+      return {
+        rows: page.map(({ place, told, products }) => ({ place, told, products: numberOf(products, role) })),
+        hasNext: start >= 0 && start + page.length < found.length,
+        total: found.length,
+        untold: untoldAmong(meant, role, untold),
+      };
+    },
+  };
+}
+
+function isYoung({ madeAt, tookMs }: Snapshot): boolean {
+  return tookMs > longMs && performance.now() - madeAt < leastAgeMs;
+}
+
+function isMeant({ text, startsWith }: SubstanceQuery): (substance: Substance) => boolean {
+  const beginning = startsWith === undefined ? undefined : foldWord(startsWith);
+  const held = text === undefined ? undefined : foldWord(text);
+  const key = text === undefined ? undefined : keyOfCode(text);
+  return ({ place, names }) =>
+    (beginning === undefined || (beginning !== '' && place.name.startsWith(beginning))) &&
+    (held === undefined || place.key === key || names.some((name) => beginsWordIn(name, held)));
+}
+
+/** Whether a text stands in a name where a word begins. */
+function beginsWordIn(name: string, text: string): boolean {
+  if (text === '') return false;
+  for (let at = name.indexOf(text); at >= 0; at = name.indexOf(text, at + 1))
+    if (at === 0 || !/[\p{L}\p{N}]$/u.test(name.slice(0, at)) || !/^[\p{L}\p{N}]/u.test(text)) return true;
+  return false;
+}
+
+function numberOf({ all, byRole }: Tally, role: IngredientRole | undefined): number {
+  return role ? (byRole.get(role) ?? 0) : all;
+}
+
+function untoldAmong(
+  meant: readonly Substance[],
+  role: IngredientRole | undefined,
+  untold: ReadonlySet<number>,
+): number {
+  if (!role) return untold.size;
+  return new Set([...untold, ...meant.flatMap(({ products }) => [...products.roleless])]).size;
+}
+
+function byPlace(one: Substance, other: Substance): number {
+  return comparePlaces(one.place, other.place);
+}
+
+function comparePlaces(one: SubstancePlace, other: SubstancePlace): number {
+  if (one.name !== other.name) return one.name < other.name ? -1 : 1;
+  return one.key === other.key ? 0 : one.key < other.key ? -1 : 1;
+}
+
+/** What was counted of one substance so far. */
+interface Counted {
+  readonly products: Distinct;
+  readonly byRole: Map<IngredientRole, Distinct>;
+  readonly roleless: Set<number>;
+  /** How often each way of telling it occurs, of those that it is shown for; of others where there is none. */
+  readonly tellings: Map<string, Telling>;
+  readonly others: Map<string, Telling>;
+  readonly names: Set<string>;
+}
+
+interface Telling {
+  readonly mention: Mention;
+  times: number;
+}
+
+/** Products come in the order of their numbers. */
+interface Distinct {
+  last: number;
+  count: number;
+}
+
+/** What a product counts for that has one shape: looked up once, for there are many such. */
+interface Place {
+  readonly one: Counted;
+  /** Undefined where the role is not told. */
+  readonly ofRole: Distinct | undefined;
+  readonly telling: Telling;
+}
+
+function createCount(): {
+  readonly untold: ReadonlySet<number>;
+  take(product: number, shape: number, mention: Mention | undefined): void;
+  substances(): ReadonlyMap<string, Substance>;
+} {
+  const counted = new Map<string, Counted>();
+  const places = new Map<number, readonly Place[]>();
+  const untold = new Set<number>();
+
+  function placesOf(mention: Mention): readonly Place[] {
+    return mention.keys.map((key) => {
+      const one = counted.get(key) ?? nothingYet();
+      counted.set(key, one);
+      return placeIn(one, mention, mention.key === key);
+    });
+  }
+
+  return {
+    untold,
+    take(product, shape, mention) {
+      if (mention?.key === undefined) untold.add(product);
+      if (!mention) return;
+      const all = places.get(shape) ?? placesOf(mention);
+      places.set(shape, all);
+      for (const { one, ofRole, telling } of all) {
+        distinct(one.products, product);
+        if (ofRole) distinct(ofRole, product);
+        else one.roleless.add(product);
+        telling.times += 1;
+      }
+    },
+    substances: () => new Map([...counted].map(([key, one]) => [key, substanceOf(key, one)])),
+  };
+}
+
+function nothingYet(): Counted {
+  return {
+    products: { last: 0, count: 0 },
+    byRole: new Map(),
+    roleless: new Set(),
+    tellings: new Map(),
+    others: new Map(),
+    names: new Set(),
+  };
+}
+
+function placeIn(one: Counted, mention: Mention, isShown: boolean): Place {
+  const { role, text, names } = mention;
+  for (const name of names) one.names.add(foldWord(name));
+  const tellings = isShown ? one.tellings : one.others;
+  const telling = tellings.get(text) ?? { mention, times: 0 };
+  tellings.set(text, telling);
+  if (role === null) return { one, ofRole: undefined, telling };
+  const ofRole = one.byRole.get(role) ?? { last: 0, count: 0 };
+  one.byRole.set(role, ofRole);
+  return { one, ofRole, telling };
+}
+
+function distinct(one: Distinct, product: number): void {
+  if (one.last === product) return;
+  one.last = product;
+  one.count += 1;
+}
+
+function substanceOf(
+  key: string,
+  { products, byRole, roleless, tellings, others, names }: Counted,
+): Substance {
+  const isShown = tellings.size > 0;
+  const { told, names: given } = mostFrequent([...(isShown ? tellings : others).values()]);
+  // What has no name stands where its code belongs.
+  const [name = key.slice(key.indexOf(' ') + 1)] = given;
+  return {
+    place: { name: foldWord(name), key },
+    told,
+    isShown,
+    names: [...names],
+    products: {
+      all: products.count,
+      byRole: new Map([...byRole].map(([role, { count }]) => [role, count])),
+      roleless,
+    },
+  };
+}
+
+/** One that has a name, if any has; of equals the one whose text comes first, whatever was read first. */
+function mostFrequent(tellings: readonly Telling[]): Mention {
+  const named = tellings.filter(({ mention }) => mention.names.length > 0);
+  const best = (named.length > 0 ? named : tellings).reduce((one, other) => {
+    if (one.times !== other.times) return one.times > other.times ? one : other;
+    return one.mention.text < other.mention.text ? one : other;
+  });
+  return best.mention;
+}
