@@ -327,7 +327,7 @@ function holdIn(
   return {
     index,
     writer: createIndexWriter({ index, onFault }),
-    searcher: createIndexSearcher({ index, maxAgeMs, isTold: () => isTold }),
+    searcher: createIndexSearcher({ index, maxAgeMs, freshMs: cacheTtlMs, isTold: () => isTold }),
     told,
     stop() {
       clearInterval(looking);

@@ -8,6 +8,7 @@ import { holderColumn, recordColumn, wholeColumn } from './columns.js';
 import { createShapeTests } from './shape-tests.js';
 import { readRecordShape, readValuesShape, readWholeShape, untoldShape } from './shapes.js';
 import type { IndexStore } from './store/index-store.js';
+import { eachInTurn } from './turns.js';
 import { among, bearing, named, productsIn, shapedAs, type Verdicts } from './verdicts.js';
 
 export interface Judge {
@@ -54,10 +55,10 @@ export function createJudge(store: IndexStore): Judge {
   ): Promise<WholeRequirement['test']> {
     if (!testBy) return test;
     const records: FhirResource[] = [];
-    for (const { shape } of await store.shapes(column, 0)) {
-      if (shape === untoldShape) continue;
+    await eachInTurn(await store.shapes(column, 0), ({ shape }) => {
+      if (shape === untoldShape) return;
       for (const { records: told } of Object.values(readWholeShape(shape).subjects)) records.push(...told);
-    }
+    });
     return testBy(records) ?? test;
   }
 

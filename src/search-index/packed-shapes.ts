@@ -1,6 +1,7 @@
 /** A store whose longer shapes are packed: records repeat the words of their terms. */
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import type { IndexStore, Shape } from './store/index-store.js';
+import { eachInTurn } from './turns.js';
 
 /** Characters: shorter ones gain nothing. */
 const longest = 300;
@@ -17,12 +18,18 @@ export function withPackedShapes(store: IndexStore): IndexStore {
           told: product.told.map((row) => ({ ...row, shape: pack(row.shape) })),
         })),
       ),
-    shapes: async (part, after) => (await store.shapes(part, after)).map(unpacked),
+    shapes: async (part, after) => allUnpacked(await store.shapes(part, after)),
     async told(part, products) {
       const { told, shapes } = await store.told(part, products);
-      return { told, shapes: shapes.map(unpacked) };
+      return { told, shapes: await allUnpacked(shapes) };
     },
   };
+}
+
+async function allUnpacked(shapes: readonly Shape[]): Promise<readonly Shape[]> {
+  const all: Shape[] = [];
+  await eachInTurn(shapes, (shape) => void all.push(unpacked(shape)));
+  return all;
 }
 
 function pack(shape: string): string {

@@ -109,7 +109,12 @@ describe('with an index', () => {
 
   it('that does not hold all products they are told as far as they are known, and the list says so', async () => {
     const query = await over(async () =>
-      createIndexSearcher({ index: await emptyIndex(), maxAgeMs: 60_000, isTold: () => true }),
+      createIndexSearcher({
+        index: await emptyIndex(),
+        maxAgeMs: 60_000,
+        freshMs: 600_000,
+        isTold: () => true,
+      }),
     );
     expect(await query('{ substances { totalCount nodes { code } pageInfo { complete } } }')).toMatchObject({
       data: { substances: { totalCount: null, nodes: [], pageInfo: { complete: false } } },

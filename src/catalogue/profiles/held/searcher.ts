@@ -35,17 +35,14 @@ export interface IndexSearcherOptions {
   readonly index: Pick<SearchIndex, 'find' | 'bearing' | 'coverage' | 'named' | 'substances'>;
   /** Milliseconds that what is held is used while the upstream answers. */
   readonly maxAgeMs: number;
+  /** Milliseconds that it counts as fresh. */
+  readonly freshMs: number;
   /** Whether what is held is told in the form that is read here. */
   readonly isTold: () => boolean;
 }
 
-/** What the searcher needs of one operation. */
-export interface IndexOperation extends Pick<Operation, 'known' | 'figures'> {
-  readonly bring: BringProducts;
-}
-
-/** What every search needs: the upstream's own, where that finds its rows at once, is as new as can be. */
-export function createIndexSearcher({ index, maxAgeMs, isTold }: IndexSearcherOptions): Searcher {
+/** It is asked first once it holds all products, but for what the upstream finds at once, which is as new as can be. */
+export function createIndexSearcher({ index, maxAgeMs, freshMs, isTold }: IndexSearcherOptions): Searcher {
   const isWhole = (): boolean => isTold() && index.coverage.complete && index.coverage.ageMs <= maxAgeMs;
   return {
     name: indexName,
@@ -66,7 +63,7 @@ export function createIndexSearcher({ index, maxAgeMs, isTold }: IndexSearcherOp
         isHeld: true,
       },
     ],
-    open: (at) => openIndex(at, index, isWhole),
+    open: (at) => openIndex(at, index, isWhole, () => staleSince(index.coverage, freshMs)),
   };
 }
 
@@ -74,10 +71,12 @@ function openIndex(
   { known, figures, bring }: Operation,
   index: IndexSearcherOptions['index'],
   isWhole: () => boolean,
+  oldSince: () => Date | undefined,
 ): OpenSearcher {
+  const finding = { index, bring, isWhole, known, oldSince };
   return {
-    products: (search) => orError(() => findRows(search, { index, bring, isWhole, known })),
-    terms: (texts) => orError(() => findTerms(texts, { index, bring, isWhole, known, figures })),
+    products: (search) => orError(() => findRows(search, finding)),
+    terms: (texts) => orError(() => findTerms(texts, { ...finding, figures })),
     asked: (question) => orError(() => answer(question, { index, isWhole })),
   };
 }
@@ -115,11 +114,20 @@ interface Finding {
   readonly index: IndexSearcherOptions['index'];
   readonly bring: BringProducts;
   readonly isWhole: () => boolean;
+  readonly known: Known;
+  /** When what is held was listed and read, where that is no longer fresh. */
+  readonly oldSince: () => Date | undefined;
+}
+
+/** Another product may have come since, or one changed. */
+function staleSince({ asOf, oldest }: Coverage, freshMs: number): Date | undefined {
+  const since = asOf && oldest && oldest < asOf ? oldest : (asOf ?? oldest);
+  return since && Date.now() - since.getTime() >= freshMs ? since : undefined;
 }
 
 async function findRows(
   search: ProductSearch,
-  { index, bring, isWhole, known }: Finding & { readonly known: Known },
+  { index, bring, isWhole, known, oldSince }: Finding,
 ): Promise<RootList | PmsError> {
   const { filter, sort, first, after, withTotal } = search;
   const matches = await index.find({
@@ -148,6 +156,7 @@ async function findRows(
     hasNext: hasNext && refs.length > 0,
     total: isCounted ? total : null,
     state,
+    staleSince: oldSince(),
   };
 }
 
@@ -191,13 +200,7 @@ const allWays: readonly TermWay[] = [
 
 async function findTerms(
   texts: readonly string[],
-  {
-    index,
-    bring,
-    isWhole,
-    known,
-    figures,
-  }: Finding & { readonly known: Known; readonly figures: Operation['figures'] },
+  { index, bring, isWhole, known, figures, oldSince }: Finding & { readonly figures: Operation['figures'] },
 ): Promise<TermFinds> {
   const found = new Set<Key>();
   const tooMany = new Set<string>();
@@ -226,6 +229,7 @@ async function findTerms(
     codes,
     states: [complete],
     looksInto: true,
+    staleSince: oldSince(),
   };
 }
 
