@@ -1,13 +1,8 @@
 /** Random records, told, untold and contradictory: what a filter finds is what a plain scan finds, or the list says so. */
 import { expect, it } from 'vitest';
 import { costFaults, document, judge, type Asked } from '../support/filter-checks.js';
-import { filtersOf, pairsOf, sampled } from '../support/filter-questions.js';
-import {
-  createFilterTruth,
-  type FilterInput,
-  type FilterTruth,
-  type SortInput,
-} from '../support/filter-truth.js';
+import { questionsOf } from '../support/filter-questions.js';
+import { createFilterTruth, type FilterTruth } from '../support/filter-truth.js';
 import { randomWorld } from '../support/random-world.js';
 import { startTestService, type TestService } from '../support/service.js';
 import { isQuick, propertyRuns } from '../support/tier.js';
@@ -15,26 +10,6 @@ import { isQuick, propertyRuns } from '../support/tier.js';
 const worlds = Math.ceil(propertyRuns(60) / (isQuick ? 7 : 1));
 const firstSeed = Number(process.env['FILTER_SEED'] ?? 1);
 const profiles = ['everything', 'search', 'include', 'auto'] as const;
-/** Nothing says how spoonfuls and amounts per nothing are ordered: strengths are put in order over the sandbox alone. */
-const fields = ['NAME', 'UPDATED', 'AUTHORIZED', 'HOLDER', 'SUBSTANCE', 'PACK_SIZE'] as const;
-
-/** Where a record gives one country the name of another, that name finds both: countries are asked for by codes. */
-function isByCode({ country = [], marketed }: FilterInput): boolean {
-  return [...country, ...(marketed?.country ?? [])].every((each) => each.length <= 3 || /\d/.test(each));
-}
-
-function questionsOf(truth: FilterTruth, seed: number): readonly Asked[] {
-  const all = filtersOf(truth).filter(isByCode);
-  const order = (at: number): SortInput => ({
-    by: fields[(seed + at) % fields.length] ?? 'NAME',
-    order: at % 2 === 0 ? 'ASC' : 'DESC',
-  });
-  return [...sampled(all, 1, seed), ...pairsOf(all, 1, seed), {}].map((filter, at) => ({
-    filter,
-    sort: at % 4 === 0 || Object.keys(filter).length === 0 ? order(at) : undefined,
-  }));
-}
-
 async function faultsIn(service: TestService, asked: Asked, truth: FilterTruth): Promise<readonly string[]> {
   service.sandbox.clearRequests();
   const answer = await service.query(document, { ...asked, first: 100 });

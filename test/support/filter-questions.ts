@@ -1,5 +1,12 @@
 /** Filters of one part each: by every value in the data, and by such as nothing has. */
-import { spellingsOfCountry, type FilterInput, type FilterTruth, type Found } from './filter-truth.js';
+import type { Asked } from './filter-checks.js';
+import {
+  spellingsOfCountry,
+  type FilterInput,
+  type FilterTruth,
+  type Found,
+  type SortInput,
+} from './filter-truth.js';
 import { randomOf } from './random-operation.js';
 
 function distinct(values: Iterable<string>): readonly string[] {
@@ -288,4 +295,25 @@ export function sampled(filters: readonly FilterInput[], most: number, seed: num
     counts.set(part, count);
     return count <= most ? [filter] : [];
   });
+}
+
+/** Nothing says how spoonfuls and amounts per nothing are ordered: strengths are put in order over the sandbox alone. */
+const fields = ['NAME', 'UPDATED', 'AUTHORIZED', 'HOLDER', 'SUBSTANCE', 'PACK_SIZE'] as const;
+
+/** Where a record gives one country the name of another, that name finds both: countries are asked for by codes. */
+function isByCode({ country = [], marketed }: FilterInput): boolean {
+  return [...country, ...(marketed?.country ?? [])].every((each) => each.length <= 3 || /\d/.test(each));
+}
+
+/** Some filters and pairs of them, some of them in an order: other ones for each seed. */
+export function questionsOf(truth: FilterTruth, seed: number): readonly Asked[] {
+  const all = filtersOf(truth).filter(isByCode);
+  const order = (at: number): SortInput => ({
+    by: fields[(seed + at) % fields.length] ?? 'NAME',
+    order: at % 2 === 0 ? 'ASC' : 'DESC',
+  });
+  return [...sampled(all, 1, seed), ...pairsOf(all, 1, seed), {}].map((filter, at) => ({
+    filter,
+    sort: at % 4 === 0 || Object.keys(filter).length === 0 ? order(at) : undefined,
+  }));
 }
