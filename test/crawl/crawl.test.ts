@@ -14,6 +14,7 @@ import { startSandbox, type Guise, type Sandbox, type SandboxOptions } from '../
 import { connect } from '../../src/service.js';
 import { testConfig, testSecrets } from '../support/config.js';
 import { testFolder } from '../support/folder.js';
+import { isQuick, oneIn } from '../support/tier.js';
 
 interface Crawled {
   readonly progress: CrawlProgress;
@@ -117,17 +118,20 @@ describe('a crawl', () => {
     expect([pages, new Set(reads).size, reads.length]).toEqual([pagesOfAll, products, products]);
   });
 
-  it('reads no product again that is young enough, and the oldest first of the others', async () => {
-    const sandbox = await started(world);
-    const file = newFile();
-    await crawled(sandbox, file);
-    const again = await crawled(sandbox, file);
-    expect(again).toMatchObject({ pages: pagesOfAll, reads: [], progress: { held: products, wanted: 0 } });
-    expect(again.coverage.complete).toBe(true);
-    const renewed = await crawled(sandbox, file, { freshMs: 0 });
-    expect(renewed.reads).toHaveLength(products);
-    expect(renewed.progress.held).toBe(products);
-  });
+  it.skipIf(isQuick)(
+    'reads no product again that is young enough, and the oldest first of the others',
+    async () => {
+      const sandbox = await started(world);
+      const file = newFile();
+      await crawled(sandbox, file);
+      const again = await crawled(sandbox, file);
+      expect(again).toMatchObject({ pages: pagesOfAll, reads: [], progress: { held: products, wanted: 0 } });
+      expect(again.coverage.complete).toBe(true);
+      const renewed = await crawled(sandbox, file, { freshMs: 0 });
+      expect(renewed.reads).toHaveLength(products);
+      expect(renewed.progress.held).toBe(products);
+    },
+  );
 
   it('goes on with the page that comes next, where it was ended while it listed', async () => {
     const sandbox = await started(world);
@@ -144,35 +148,41 @@ describe('a crawl', () => {
     expect(second.coverage).toMatchObject({ complete: true, withDetails: products });
   });
 
-  it('reads what is left, and lists nothing again, where it was ended while it read', async () => {
-    const sandbox = await started(world);
-    const file = newFile();
-    const first = await crawled(
-      sandbox,
-      file,
-      until(({ done }) => done >= 20),
-    );
-    expect(first.coverage).toMatchObject({ products, complete: false });
-    expect(first.coverage.withDetails).toBeGreaterThanOrEqual(20);
-    const second = await crawled(sandbox, file);
-    expect(second.pages).toBe(0);
-    expect(second.reads.length).toBe(products - first.coverage.withDetails);
-    expect(second.coverage).toMatchObject({ complete: true, withDetails: products });
-  });
+  it.skipIf(isQuick)(
+    'reads what is left, and lists nothing again, where it was ended while it read',
+    async () => {
+      const sandbox = await started(world);
+      const file = newFile();
+      const first = await crawled(
+        sandbox,
+        file,
+        until(({ done }) => done >= 20),
+      );
+      expect(first.coverage).toMatchObject({ products, complete: false });
+      expect(first.coverage.withDetails).toBeGreaterThanOrEqual(20);
+      const second = await crawled(sandbox, file);
+      expect(second.pages).toBe(0);
+      expect(second.reads.length).toBe(products - first.coverage.withDetails);
+      expect(second.coverage).toMatchObject({ complete: true, withDetails: products });
+    },
+  );
 
-  it('begins anew where the link that it stood at has expired, or all of it is too long ago', async () => {
-    const sandbox = await started(world);
-    const file = newFile();
-    const enough = (): How => until(({ listed }) => listed >= 30);
-    await crawled(sandbox, file, enough());
-    sandbox.setFaults([{ kind: 'expired-next', times: 1 }]);
-    const second = await crawled(sandbox, file);
-    expect(second.pages).toBe(pagesOfAll + 1);
-    expect(second.coverage.complete).toBe(true);
-    await crawled(sandbox, file, enough());
-    const third = await crawled(sandbox, file, { freshMs: -1 });
-    expect(third.pages).toBe(pagesOfAll);
-  });
+  it.skipIf(isQuick)(
+    'begins anew where the link that it stood at has expired, or all of it is too long ago',
+    async () => {
+      const sandbox = await started(world);
+      const file = newFile();
+      const enough = (): How => until(({ listed }) => listed >= 30);
+      await crawled(sandbox, file, enough());
+      sandbox.setFaults([{ kind: 'expired-next', times: 1 }]);
+      const second = await crawled(sandbox, file);
+      expect(second.pages).toBe(pagesOfAll + 1);
+      expect(second.coverage.complete).toBe(true);
+      await crawled(sandbox, file, enough());
+      const third = await crawled(sandbox, file, { freshMs: -1 });
+      expect(third.pages).toBe(pagesOfAll);
+    },
+  );
 
   it('never puts a name in place of details', async () => {
     const sandbox = await started(world);
@@ -185,7 +195,7 @@ describe('a crawl', () => {
     expect(coverage).toMatchObject({ products, withDetails: products });
   });
 
-  it('reads again what has changed', async () => {
+  it.skipIf(isQuick)('reads again what has changed', async () => {
     const sandbox = await started(world);
     const file = newFile();
     await crawled(sandbox, file);
@@ -204,7 +214,7 @@ describe('a crawl', () => {
     expect(coverage.complete).toBe(true);
   });
 
-  it('reads again what failed, and only that; until then it is told', async () => {
+  it.skipIf(isQuick)('reads again what failed, and only that; until then it is told', async () => {
     const sandbox = await started(world);
     const broken = sandbox.resources.find(isProduct);
     const file = newFile();
@@ -234,7 +244,7 @@ describe('a product that the upstream no longer lists', () => {
     expect(coverage).toMatchObject({ complete: true, products: products - 1, upstreamTotal: products - 1 });
   });
 
-  it('stays where it is still there, and then the list is not whole', async () => {
+  it.skipIf(isQuick)('stays where it is still there, and then the list is not whole', async () => {
     const sandbox = await started(world);
     const file = newFile();
     await crawled(sandbox, file);
@@ -262,7 +272,7 @@ describe('a product that the upstream no longer lists', () => {
     });
   });
 
-  it('stays where the list was not whole', async () => {
+  it.skipIf(isQuick)('stays where the list was not whole', async () => {
     const sandbox = await started(world);
     const file = newFile();
     await crawled(sandbox, file);
@@ -272,7 +282,7 @@ describe('a product that the upstream no longer lists', () => {
     expect(coverage).toMatchObject({ complete: false, products });
   });
 
-  it('was deleted while all were listed: what is left is complete', async () => {
+  it.skipIf(isQuick)('was deleted while all were listed: what is left is complete', async () => {
     const sandbox = await started(world);
     const first = sandbox.resources.find(isProduct);
     const { coverage, progress } = await crawled(sandbox, newFile(), {
@@ -293,66 +303,77 @@ describe('an upstream that cannot be listed', () => {
     'The upstream says neither how many products there are nor where the next page of them is.';
   const counts = `The upstream counts ${products} products, and listed 10.`;
 
-  it.each<[string, Guise, readonly string[]]>([
-    ['gives no links, and a total', { next: 'absent' }, [counts]],
-    ['gives neither links nor totals', { next: 'absent', total: 'absent', lacks: ['_total'] }, [saysNothing]],
-    [
-      'gives no links, and counts the page',
-      { next: 'absent', total: 'page', lacks: ['_total'] },
-      ['The upstream counts 1 products, and listed 10.'],
-    ],
-    [
-      'gives no links, and says that there is nothing',
-      { next: 'absent', total: 'zero', lacks: ['_total'] },
-      [saysNothing],
-    ],
-    [
-      'says that there are more than there are',
-      { total: 'high', lacks: ['_total'] },
-      [expect.stringMatching(/^The upstream counts \d+ products, and listed 60\.$/) as string],
-    ],
-    [
-      'says that there are fewer than there are',
-      { total: 'low', lacks: ['_total'] },
-      [expect.stringMatching(/^The upstream counts \d+ products, and listed 60\.$/) as string],
-    ],
-    [
-      'gives links that have expired',
-      { uses: 0 },
-      [counts, 'The links of the upstream’s list of products expire before they can be followed.'],
-    ],
-    [
-      'says itself that it is not all',
-      { outcome: 'incomplete' },
-      ['The upstream says that its list of products is not all of it.'],
-    ],
-  ])('%s: that is never told to be complete', async (_, guise, gaps) => {
+  it.each(
+    oneIn<[string, Guise, readonly string[]]>(4, [
+      ['gives no links, and a total', { next: 'absent' }, [counts]],
+      [
+        'gives neither links nor totals',
+        { next: 'absent', total: 'absent', lacks: ['_total'] },
+        [saysNothing],
+      ],
+      [
+        'gives no links, and counts the page',
+        { next: 'absent', total: 'page', lacks: ['_total'] },
+        ['The upstream counts 1 products, and listed 10.'],
+      ],
+      [
+        'gives no links, and says that there is nothing',
+        { next: 'absent', total: 'zero', lacks: ['_total'] },
+        [saysNothing],
+      ],
+      [
+        'says that there are more than there are',
+        { total: 'high', lacks: ['_total'] },
+        [expect.stringMatching(/^The upstream counts \d+ products, and listed 60\.$/) as string],
+      ],
+      [
+        'says that there are fewer than there are',
+        { total: 'low', lacks: ['_total'] },
+        [expect.stringMatching(/^The upstream counts \d+ products, and listed 60\.$/) as string],
+      ],
+      [
+        'gives links that have expired',
+        { uses: 0 },
+        [counts, 'The links of the upstream’s list of products expire before they can be followed.'],
+      ],
+      [
+        'says itself that it is not all',
+        { outcome: 'incomplete' },
+        ['The upstream says that its list of products is not all of it.'],
+      ],
+    ]),
+  )('%s: that is never told to be complete', async (_, guise, gaps) => {
     const { coverage } = await crawled(await started({ ...world, guise }), newFile());
     expect(coverage.complete).toBe(false);
     expect(coverage.gaps).toEqual(expect.arrayContaining([...gaps]));
   });
 
-  it.each<[string, Guise]>([
-    ['gives links, and no totals', { total: 'absent' }],
-    ['tells the total on the first page', { total: 'first' }],
-    ['has pages that overlap', { pages: 'overlapping' }],
-  ])('%s: all of it is found all the same', async (_, guise) => {
+  it.each(
+    oneIn<[string, Guise]>(3, [
+      ['gives links, and no totals', { total: 'absent' }],
+      ['tells the total on the first page', { total: 'first' }],
+      ['has pages that overlap', { pages: 'overlapping' }],
+    ]),
+  )('%s: all of it is found all the same', async (_, guise) => {
     const { coverage } = await crawled(await started({ ...world, guise }), newFile());
     expect(coverage).toMatchObject({ complete: true, gaps: [], withDetails: products });
   });
 
-  it('estimates, and counts where it is asked to: all of it is found all the same', async () => {
-    const { coverage } = await crawled(await started(world), newFile(), {
-      wrap: (options) => ({
-        ...options,
-        client: {
-          ...options.client,
-          page: async (...asked) => ({ ...(await options.client.page(...asked)), total: 2 * products }),
-        },
-      }),
-    });
-    expect(coverage).toMatchObject({ complete: true, upstreamTotal: products });
-  });
+  it.skipIf(isQuick)(
+    'estimates, and counts where it is asked to: all of it is found all the same',
+    async () => {
+      const { coverage } = await crawled(await started(world), newFile(), {
+        wrap: (options) => ({
+          ...options,
+          client: {
+            ...options.client,
+            page: async (...asked) => ({ ...(await options.client.page(...asked)), total: 2 * products }),
+          },
+        }),
+      });
+      expect(coverage).toMatchObject({ complete: true, upstreamTotal: products });
+    },
+  );
 
   it('has all its products on one page, and counts them: that is complete', async () => {
     const small = { ...world, products: 7, guise: { next: 'absent' } } as const;
@@ -389,7 +410,7 @@ describe('an upstream without $everything', () => {
     expect(open).toMatchObject({ ids: [], untold: products });
   });
 
-  it('is asked by id for what it no longer lists', async () => {
+  it.skipIf(isQuick)('is asked by id for what it no longer lists', async () => {
     const sandbox = await started({ ...world, profile: 'search' });
     const file = newFile();
     await crawled(sandbox, file, { profile: 'search' });
@@ -403,7 +424,7 @@ describe('an upstream without $everything', () => {
 });
 
 describe('an upstream or an index that fails', () => {
-  it('is crawled whole where every tenth call fails', async () => {
+  it.skipIf(isQuick)('is crawled whole where every tenth call fails', async () => {
     const sandbox = await started(world);
     const { coverage } = await crawled(sandbox, newFile(), {
       onProgress: ({ requests }) =>
@@ -412,7 +433,7 @@ describe('an upstream or an index that fails', () => {
     expect(coverage).toMatchObject({ complete: true, withDetails: products });
   });
 
-  it('is given up where there is no answer for long, and nothing is lost', async () => {
+  it.skipIf(isQuick)('is given up where there is no answer for long, and nothing is lost', async () => {
     const sandbox = await started(world);
     const file = newFile();
     await expect(
@@ -430,7 +451,7 @@ describe('an upstream or an index that fails', () => {
     expect(reads.length).toBeLessThanOrEqual(products - 20);
   });
 
-  it('ends at once where the index takes nothing more', async () => {
+  it.skipIf(isQuick)('ends at once where the index takes nothing more', async () => {
     const sandbox = await started(world);
     const full = new PmsError(
       'INDEX_UNAVAILABLE',

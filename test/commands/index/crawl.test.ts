@@ -13,6 +13,7 @@ import { openIndex } from '../../../src/search-index/open-index.js';
 import { startService, type ServiceOptions } from '../../../src/service.js';
 import { testConfig, testSecrets } from '../../support/config.js';
 import { testFolder } from '../../support/folder.js';
+import { isQuick } from '../../support/tier.js';
 
 const products = 40;
 const world = { products, seed: 3, quirks: false, maxPageSize: 10, profile: 'everything' } as const;
@@ -92,7 +93,7 @@ describe('index crawl', () => {
     expect(shown.join('')).toMatch(/\[#*-*\] \d+ held of 40 · [\d,]+ requests\/min/);
   });
 
-  it('stops when it is told to, and goes on from there', async () => {
+  it.skipIf(isQuick)('stops when it is told to, and goes on from there', async () => {
     const { crawl, sandbox, place } = await start({ latency: 20 });
     const stop = new AbortController();
     const watch = async (): Promise<void> => {
@@ -109,7 +110,7 @@ describe('index crawl', () => {
     expect(sandbox.requests.length).toBe(products - withDetails);
   });
 
-  it('says what failed, and that it may be tried again', async () => {
+  it.skipIf(isQuick)('says what failed, and that it may be tried again', async () => {
     const { crawl, sandbox } = await start();
     const broken = sandbox.resources.find(
       ({ resourceType }) => resourceType === 'MedicinalProductDefinition',
@@ -122,7 +123,7 @@ describe('index crawl', () => {
     );
   });
 
-  it('keeps to its share of the rate', async () => {
+  it.skipIf(isQuick)('keeps to its share of the rate', async () => {
     const { crawl, times } = await start({}, { rateLimit: 100, rateWindowMs: 1_000 });
     await crawl();
     expect(times.length).toBeGreaterThanOrEqual(products);
@@ -196,7 +197,7 @@ describe('index crawl --dry-run', () => {
 });
 
 describe('a service that crawls', () => {
-  it('answers clients before all that it crawls for', async () => {
+  it.skipIf(isQuick)('answers clients before all that it crawls for', async () => {
     const { options, sandbox } = await start({ latency: 100 });
     const service = await startService({
       ...options,
