@@ -113,13 +113,15 @@ const profiles: Readonly<Record<ProfileName, Profile>> = { include, search, ever
 
 export function createCatalogue(options: CatalogueOptions): Catalogue {
   const { client, capabilities, createLoaders, whereabouts, held, tokenRequests } = options;
-  const searchers = [...(held ? [held.searcher] : []), ...(options.searchers ?? [])];
   const { features, figures } = capabilities;
   const noted = new WeakSet<object>();
   return {
     open({ selections, elements, budget = options.budget, isUnremembered, ...asker }) {
       const tokensBefore = tokenRequests();
       const openedAt = performance.now();
+      // What is to be found out of the upstream the index does not know.
+      const index = isUnremembered ? undefined : held;
+      const searchers = [...(index ? [index.searcher] : []), ...(options.searchers ?? [])];
       const { longestUrl } = client;
       const measures = { features, figures, budget, longestUrl, productOf: whereabouts.of };
       const able = capabilities.profilesFor(selections).map((name) => profiles[name]);
@@ -135,12 +137,13 @@ export function createCatalogue(options: CatalogueOptions): Catalogue {
       const known = createKnown((resource, origin) => {
         if (resource.resourceType === 'Ingredient') noteSubstances(resource, noted, figures);
         options.onHold?.(resource);
-        memory?.keep(resource, origin, origin.isNarrow ? elementsOf(resource.resourceType) : undefined);
+        // The index keeps it, and knows when it was read.
+        if (!origin.isIndexed)
+          memory?.keep(resource, origin, origin.isNarrow ? elementsOf(resource.resourceType) : undefined);
       });
       const metered = meterClient(client, ledger, asker);
       const onHit = (asOf: Date): void => ledger.hit(Math.max(0, Date.now() - asOf.getTime()));
-      const bring =
-        held && !isUnremembered ? createBringing({ ...held, known, whereabouts, onHit }) : bringNothing;
+      const bring = index ? createBringing({ ...index, known, whereabouts, onHit }) : bringNothing;
       const operation: Operation = {
         client: metered,
         known,

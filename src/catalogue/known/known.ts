@@ -29,6 +29,8 @@ export interface Origin {
   readonly stale: boolean;
   /** Whether it may hold no more than the elements that were asked for. @default false */
   readonly isNarrow?: boolean;
+  /** Whether it came from the index. @default false */
+  readonly isIndexed?: boolean;
 }
 
 export interface Held {

@@ -48,7 +48,7 @@ export function createBringing({
   }
 
   function take(product: Key, { url, asOf, records, unidentified }: HeldProduct, isFresh: boolean): void {
-    const origin: Origin = { url, fetchedAt: asOf, stale: !isFresh };
+    const origin: Origin = { url, fetchedAt: asOf, stale: !isFresh, isIndexed: true };
     const keys = new Set(records.map((record) => known.hold(record, origin)));
     known.settleBundle(product, {
       keys,

@@ -168,7 +168,8 @@ async function holdNamed(
 ): Promise<void> {
   if (products.length === 0) return;
   for (const { record, asOf } of (await index.named(products.map(idOf))).values())
-    if (!isSubsetted(record)) known.hold(record, { url: keyOf(record), fetchedAt: asOf, stale: true });
+    if (!isSubsetted(record))
+      known.hold(record, { url: keyOf(record), fetchedAt: asOf, stale: true, isIndexed: true });
 }
 
 function stateOf(

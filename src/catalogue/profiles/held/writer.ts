@@ -32,6 +32,7 @@ export function createIndexWriter({ index, onFault, most = 500 }: IndexWriterOpt
   const gone = new Map<Key, Date>();
   let writing: Promise<void> = Promise.resolve();
   let isWriting = false;
+  let isFaulty = false;
 
   function begin(): void {
     if (isWriting) return;
@@ -65,9 +66,12 @@ export function createIndexWriter({ index, onFault, most = 500 }: IndexWriterOpt
   async function orTold(act: () => Promise<void>): Promise<void> {
     try {
       await act();
+      isFaulty = false;
     } catch (error) {
       if (!isPmsError(error)) throw error;
-      onFault(error);
+      // Told once, however long it lasts.
+      if (!isFaulty) onFault(error);
+      isFaulty = true;
     }
   }
 
