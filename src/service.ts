@@ -107,8 +107,8 @@ export interface Service {
   readonly executor: Executor;
   /** Resolves when the first attempt to learn what the upstream can do is over. */
   learnt(): Promise<void>;
-  /** Resolves when the first crawl of this process is over, or at once where it makes none. */
-  crawled(): Promise<void>;
+  /** Resolves when what is held can be gone by, and the first crawl of this process is over, where it makes one. */
+  filled(): Promise<void>;
   /** @param delayMs in which it is not ready, and answers all the same. @default 0 */
   stop(delayMs?: number): Promise<void>;
 }
@@ -477,7 +477,10 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     origin: server.origin,
     executor,
     learnt: learning.learnt,
-    crawled: async () => crawling?.done,
+    async filled() {
+      await held?.told;
+      await crawling?.done;
+    },
     async stop(delayMs) {
       learning.stop();
       await Promise.all([crawling?.stop(), renewal?.stop()]);

@@ -101,7 +101,7 @@ export async function startFacade(
     version: '0.0.0',
   });
   await service.learnt();
-  await service.crawled();
+  await service.filled();
   return {
     origin: service.origin,
     executor: service.executor,
