@@ -1,5 +1,6 @@
 /** Lists all products of the upstream by the links of pages, and says why some may be missing. */
-import { tellNamed } from '../catalogue/profiles/held/tell-named.js';
+import { isDeepStrictEqual } from 'node:util';
+import { isSubsetted, tellNamed } from '../catalogue/profiles/held/tell-named.js';
 import { hasExpired } from '../catalogue/profiles/pages.js';
 import { isPmsError } from '../errors.js';
 import type { Page } from '../fhir/bundle.js';
@@ -129,7 +130,10 @@ async function ask(
 async function keep(page: Page, kept: Kept, { index, onPage }: ListOptions): Promise<void> {
   const products = page.resources.filter(isProduct);
   const known = await index.rows(products.map(({ id }) => id));
-  const changed = products.filter((product) => differs(product, known.get(product.id))).map(({ id }) => id);
+  const before = await index.named(products.map(({ id }) => id));
+  const isOther = (product: Product): boolean =>
+    differs(product, known.get(product.id)) || says(product, before.get(product.id)?.record);
+  const changed = products.filter(isOther).map(({ id }) => id);
   await index.name(
     products
       .filter((product) => isNews(product, known.get(product.id)))
@@ -159,6 +163,17 @@ function differs({ meta }: Product, row: HeldRow | undefined): boolean {
   const isOther = (now: string | undefined, before: string | undefined): boolean =>
     now !== undefined && before !== undefined && now !== before;
   return isOther(meta?.versionId, row?.versionId) || isOther(meta?.lastUpdated, row?.lastUpdated);
+}
+
+/** Whether it says anything else than before: versions are not told by every upstream. */
+function says(product: Product, before: FhirResource | undefined): boolean {
+  if (!before || isSubsetted(product) || isSubsetted(before)) return false;
+  return !isDeepStrictEqual(contentOf(product), contentOf(before));
+}
+
+/** What is said of the copy, and for reading alone, may differ from one way of asking to another. */
+function contentOf(record: FhirResource): object {
+  return { ...record, meta: undefined, text: undefined };
 }
 
 function isNews(product: Product, row: HeldRow | undefined): boolean {

@@ -28,6 +28,8 @@ export interface RecordRequirement {
 export interface WholeRequirement {
   readonly kind: 'whole';
   readonly parts: readonly FilterPart[];
+  /** Of what is given as a list it may be one: then there is a requirement for each. */
+  readonly asked: Criterion['asked'];
   readonly with: readonly Subject[];
   readonly test: WholeTest;
   /** Whether it is a mistake if no product fails it. */
@@ -111,6 +113,7 @@ function wholeOf(
   return {
     kind: 'whole',
     parts,
+    asked,
     with: fact.with,
     test: fact.wholeTest(asked as never, filter),
     isDoubtful: fact.isDoubtful?.(asked as never) ?? false,

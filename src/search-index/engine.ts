@@ -1,4 +1,5 @@
 /** The index where it is kept: its rows, and what is found by them. Runs in a worker, or in the thread that asks. */
+import { PmsError } from '../errors.js';
 import { createFinder } from './find.js';
 import { withPackedShapes } from './packed-shapes.js';
 import type { IndexMatches, IndexQuery } from './query.js';
@@ -38,7 +39,7 @@ export function createEngine(plain: IndexStore): Engine {
   const substances = createSubstances(store);
   return {
     write: (products) => store.write(products),
-    find,
+    find: (query) => undamaged(() => find(query)),
     details: (ids) => store.details(ids),
     rows: (ids) => store.byId(ids),
     async ids() {
@@ -54,13 +55,28 @@ export function createEngine(plain: IndexStore): Engine {
       const rows = await store.rows(all.slice(0, most + 1));
       return rows.map(({ id }) => id);
     },
-    substances: (query) => substances.find(query),
+    substances: (query) => undamaged(() => substances.find(query)),
     status: () => store.status(),
     note: (name, value) => store.note(name, value),
     noted: (name) => store.noted(name),
     purge: () => store.purge(),
     close: () => store.close(),
   };
+}
+
+/** What was written as JSON, or packed, and is neither, somebody else has changed. */
+async function undamaged<Found>(find: () => Promise<Found>): Promise<Found> {
+  try {
+    return await find();
+  } catch (error) {
+    const isUnpackable = error instanceof Error && 'code' in error && String(error.code).startsWith('Z_');
+    if (!(error instanceof SyntaxError) && !isUnpackable) throw error;
+    throw new PmsError(
+      'INDEX_UNAVAILABLE',
+      'The index is damaged: it has to be deleted, and is then filled anew.',
+      { cause: error },
+    );
+  }
 }
 
 async function productsWith(

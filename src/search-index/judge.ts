@@ -30,14 +30,14 @@ export function createJudge(store: IndexStore): Judge {
   }
 
   async function meetAsWhole(requirement: WholeRequirement, filter: ProductFilter): Promise<Verdicts> {
-    const { parts, with: subjects } = requirement;
+    const { parts, asked, with: subjects } = requirement;
     const [part] = parts;
     if (part === undefined) throw new TypeError('a requirement has a part');
     const column = wholeColumn(part, subjects);
     const test = await informed(requirement, column.name);
     // What others tell beside changes with each product that is written.
     const beside = test === requirement.test ? undefined : await store.generation();
-    const shapes = await tests.run(column.name, [part, filter, beside], (shape) => {
+    const shapes = await tests.run(column.name, [part, asked, filter, beside], (shape) => {
       const { product, subjects: told } = readWholeShape(shape);
       return test(product, (subject) => {
         const found = told[subject];

@@ -59,6 +59,8 @@ export interface SearchIndex {
   enumerated(enumeration: Enumeration | undefined): Promise<void>;
   /** The same of now. */
   refreshed(): Promise<Coverage>;
+  /** The same of now where another process writes: what this one has written it knows. */
+  current(): Promise<Coverage>;
   status(): Promise<IndexStatus>;
   note(name: string, value: string | undefined): Promise<void>;
   noted(name: string): Promise<string | undefined>;
@@ -80,6 +82,7 @@ export async function createSearchIndex(
     return coverage.take(status, noted === undefined ? undefined : (JSON.parse(noted) as Enumeration));
   };
   await refreshed();
+  const { access } = await engine.status();
   const rows = async (ids: readonly string[]): Promise<ReadonlyMap<string, HeldRow>> =>
     new Map((await engine.rows(ids)).map((row) => [row.id, row]));
   // One after the other: what is looked at before it is written over is still so when it is.
@@ -130,6 +133,7 @@ export async function createSearchIndex(
       await refreshed();
     },
     refreshed,
+    current: async () => (access === 'reads' ? refreshed() : coverage.at(now())),
     status: () => engine.status(),
     note: (name, value) => engine.note(name, value),
     noted: (name) => engine.noted(name),

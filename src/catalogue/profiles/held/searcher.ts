@@ -32,7 +32,7 @@ import { termToken, wordToken } from './tokens.js';
 const productType = 'MedicinalProductDefinition';
 
 export interface IndexSearcherOptions {
-  readonly index: Pick<SearchIndex, 'find' | 'bearing' | 'coverage' | 'named' | 'substances'>;
+  readonly index: Pick<SearchIndex, 'find' | 'bearing' | 'coverage' | 'current' | 'named' | 'substances'>;
   /** Milliseconds that what is held is used while the upstream answers. */
   readonly maxAgeMs: number;
   /** Milliseconds that it counts as fresh. */
@@ -48,7 +48,11 @@ export function createIndexSearcher({ index, maxAgeMs, freshMs, isTold }: IndexS
     name: indexName,
     supports: () => isTold() && index.coverage.products > 0,
     isPreferred: (search, { features }) =>
-      isWhole() && (!search || isOrderedHere(search) || directSearch(search, features) === undefined),
+      isWhole() &&
+      // Products that are named are read, in their order: from what is held, where they are.
+      (!search ||
+        ((!search.filter.ids || search.sort !== undefined) &&
+          (isOrderedHere(search) || directSearch(search, features) === undefined))),
     priceProducts: ({ first }) => [
       { name: 'held', type: productType, usual: first, most: first, wave: 1, inHand: true, isHeld: true },
     ],
@@ -89,6 +93,8 @@ async function answer(
   const query = substancesAsked(question);
   if (!query) throw new PmsError('UPSTREAM_UNSUPPORTED', 'The index does not answer such questions.');
   const matches = await index.substances(query);
+  // After it: what was found may have been deleted by another process since it was counted.
+  await index.current();
   const { rows, hasNext, total } = matches;
   const state = stateOf(matches, index.coverage, isWhole());
   return {
@@ -136,6 +142,7 @@ async function findRows(
     ...(sort && { sort }),
     ...(after && { after: idOf(after.last) }),
   });
+  await index.current();
   const { ids, total, hasNext, isPlaceLost, stranger } = matches;
   if (stranger) return unknown(stranger);
   const state = stateOf(matches, index.coverage, isWhole());
@@ -217,8 +224,11 @@ async function findTerms(
     await bring(more.keys, Number.POSITIVE_INFINITY);
     for (const key of more.keys) found.add(key);
     codes.set(text, [...own, ...told]);
+    // What has neither a letter nor a digit is among no words.
+    if (term.name && partsToFind(term.name).length === 0) tooMany.add(wayOfTerm('name', text));
     if (more.isCut) for (const way of allWays) tooMany.add(wayOfTerm(way, text));
   }
+  await index.current();
   const keys = [...found].filter((key) => isHeld(known.reading(key)));
   const isAll = isWhole();
   return {

@@ -1,0 +1,58 @@
+/** What has to hold of each of several values is looked at each by itself: one does not stand for the others. */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startTestService, type GraphqlAnswer, type TestService } from '../support/service.js';
+
+const found = `query ($filter: ProductFilter!) { products(filter: $filter, first: 100) {
+  totalCount pageInfo { complete } nodes { pmsId } } }`;
+
+interface Products {
+  readonly nodes: readonly { readonly pmsId: string }[];
+}
+
+let held: TestService;
+let asked: TestService;
+
+beforeAll(async () => {
+  [held, asked] = await Promise.all([
+    startTestService({ index: true, cacheTtlMs: 600_000 }),
+    startTestService({ cacheTtlMs: 600_000, budget: 1_000 }),
+  ]);
+});
+afterAll(() => Promise.all([held.stop(), asked.stop()]));
+
+function rowsOf(data: GraphqlAnswer['data']): string[] {
+  const products = data?.['products'] as Products | undefined;
+  return (products?.nodes ?? []).map(({ pmsId }) => pmsId);
+}
+
+async function idsOf(service: TestService, filter: object): Promise<readonly string[]> {
+  const { data, errors } = await service.query(found, { filter });
+  expect(errors).toBeUndefined();
+  return rowsOf(data).sort();
+}
+
+describe('products without several substances', () => {
+  it.each([
+    [['Lactose monohydrate', 'Amlodipine']],
+    [['Amlodipine', 'Lactose monohydrate']],
+    [['Lactose monohydrate', 'Magnesium stearate', 'Enalapril maleate']],
+  ])('%j have none of them', async (withoutSubstance) => {
+    const all = await idsOf(held, { withoutSubstance });
+    const each = await Promise.all(withoutSubstance.map((one) => idsOf(held, { withoutSubstance: [one] })));
+    const [first = [], ...others] = each;
+    expect(all).toEqual(first.filter((id) => others.every((ids) => ids.includes(id))));
+    expect(all.length).toBeLessThan(first.length);
+    expect(all).toEqual(await idsOf(asked, { withoutSubstance }));
+  });
+});
+
+it('terms without a letter or a digit are left open', async () => {
+  const { data } = await held.query('{ lookup(terms: ["%", "-"]) { kind } }');
+  expect(data?.['lookup']).toEqual([{ kind: 'UNSEARCHABLE' }, { kind: 'UNSEARCHABLE' }]);
+});
+
+it('products that are named come as they are named', async () => {
+  const ids = ['600000000003', '600000000001', '600000000002'];
+  const { data } = await held.query(found, { filter: { ids } });
+  expect(rowsOf(data)).toEqual(ids);
+});
