@@ -143,7 +143,7 @@ export function createCatalogue(options: CatalogueOptions): Catalogue {
       });
       const metered = meterClient(client, ledger, asker);
       const onHit = (asOf: Date): void => ledger.hit(Math.max(0, Date.now() - asOf.getTime()));
-      const bring = index ? createBringing({ ...index, known, whereabouts, onHit }) : bringNothing;
+      const bringing = index ? createBringing({ ...index, known, whereabouts, onHit }) : bringNothing;
       const operation: Operation = {
         client: metered,
         known,
@@ -152,7 +152,7 @@ export function createCatalogue(options: CatalogueOptions): Catalogue {
         figures,
         whereabouts,
         selections,
-        bring,
+        bring: bringing.bring,
         elementsOf,
       };
       const first = profiles[profile].open(operation);
@@ -162,7 +162,7 @@ export function createCatalogue(options: CatalogueOptions): Catalogue {
         ...others.map((name) => ({ name, open: () => profiles[name].open(operation) })),
       ]);
       const upstream: Asking = {
-        ...(held ? createHeldProfile(fallback, { ...held, bring, known, whereabouts }) : fallback),
+        ...(held ? createHeldProfile(fallback, { ...held, ...bringing, known, whereabouts }) : fallback),
         ...openUpstream(operation, first),
       };
       const remembering =

@@ -27,6 +27,11 @@ export interface CrawlOptions
   readonly onProgress?: (progress: CrawlProgress) => void;
 }
 
+/** Milliseconds that a product is left as it is: what would be too old before the next crawl is over is read again. */
+export function leftAloneMs(maxAgeMs: number): number {
+  return maxAgeMs / 2;
+}
+
 /**
  * Goes on where an earlier one was ended, however it was; what was read before, and is young enough, is left.
  * @throws as the upstream does, where it cannot be listed or gives no answer for long; INDEX_UNAVAILABLE

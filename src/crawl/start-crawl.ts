@@ -6,7 +6,7 @@ import type { IndexWriter } from '../catalogue/profiles/held/writer.js';
 import type { FhirClient } from '../fhir/client.js';
 import type { Log } from '../log.js';
 import type { SearchIndex } from '../search-index/search-index.js';
-import { crawl } from './crawl.js';
+import { crawl, leftAloneMs } from './crawl.js';
 import { createPace } from './pace.js';
 
 export interface StartCrawlOptions {
@@ -42,8 +42,7 @@ export function startCrawl(options: StartCrawlOptions): Crawling {
   const { share = 1, maxAgeMs = 0 } = config.index ?? {};
   const stopping = new AbortController();
   const { signal } = stopping;
-  // What would be too old before the next crawl is over is read again.
-  const freshMs = maxAgeMs / 2;
+  const freshMs = leftAloneMs(maxAgeMs);
 
   /** @returns whether it came to its end */
   async function once(): Promise<boolean> {

@@ -27,45 +27,23 @@ export interface Coverage {
   readonly oldest: Date | undefined;
   /** What is missing, in words. */
   readonly gaps: readonly string[];
-  /** Milliseconds since the listing, or since the oldest product was read: the longer of the two. */
-  readonly ageMs: number;
+  /** As of when all of it is, for certain: the listing, or the oldest product, whichever is earlier. */
+  readonly since: Date | undefined;
 }
 
-export interface CoverageState {
-  take(status: IndexStatus, enumeration: Enumeration | undefined): Coverage;
-  at(now: number): Coverage;
-}
-
-export function createCoverage(): CoverageState {
-  let taken: Omit<Coverage, 'ageMs'> = {
-    products: 0,
-    withDetails: 0,
-    upstreamTotal: undefined,
-    complete: false,
-    asOf: undefined,
-    oldest: undefined,
-    gaps: [notListed],
-  };
-  const at = (now: number): Coverage => {
-    const { asOf, oldest } = taken;
-    const since = Math.min(asOf?.getTime() ?? Number.NEGATIVE_INFINITY, oldest?.getTime() ?? now);
-    return { ...taken, ageMs: now - since };
-  };
+export function coverageOf(status: IndexStatus, enumeration: Enumeration | undefined): Coverage {
+  const gaps = gapsIn(status, enumeration);
+  const asOf = enumeration && new Date(enumeration.asOf);
+  const oldest = status.oldest === undefined ? undefined : new Date(status.oldest);
   return {
-    take(status, enumeration) {
-      const gaps = gapsIn(status, enumeration);
-      taken = {
-        products: status.products - status.gone,
-        withDetails: status.withDetails,
-        upstreamTotal: enumeration?.total,
-        complete: gaps.length === 0,
-        asOf: enumeration && new Date(enumeration.asOf),
-        oldest: status.oldest === undefined ? undefined : new Date(status.oldest),
-        gaps,
-      };
-      return at(Date.now());
-    },
-    at,
+    products: status.products - status.gone,
+    withDetails: status.withDetails,
+    upstreamTotal: enumeration?.total,
+    complete: gaps.length === 0,
+    asOf,
+    oldest,
+    gaps,
+    since: asOf && oldest && oldest < asOf ? oldest : (asOf ?? oldest),
   };
 }
 

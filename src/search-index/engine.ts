@@ -16,6 +16,8 @@ export interface Engine {
   ids(): Promise<readonly string[]>;
   /** Ids of the products that have all these tokens, as many as `most` and one more. */
   bearing(tokens: readonly Token[], most: number): Promise<readonly string[]>;
+  /** The id of a product that has each token of a kind; those that no product has are left out. */
+  owners(kind: string, values: readonly string[]): Promise<ReadonlyMap<string, string>>;
   /** The substances of the products, A to Z. */
   substances(query: SubstanceQuery): Promise<SubstanceMatches>;
   status(): Promise<IndexStatus>;
@@ -54,6 +56,20 @@ export function createEngine(plain: IndexStore): Engine {
       const all = [...first].filter((product) => others.every((other) => other.has(product)));
       const rows = await store.rows(all.slice(0, most + 1));
       return rows.map(({ id }) => id);
+    },
+    async owners(kind, values) {
+      const found = await store.tokens(kind, values);
+      const products = new Map<number, number>();
+      for (let at = 0; at < found.length; at += 3)
+        if (!products.has(found[at + 2] ?? 0)) products.set(found[at + 2] ?? 0, found[at] ?? 0);
+      const rows = await store.rows([...new Set(products.values())]);
+      const ids = new Map(rows.map(({ number, id }) => [number, id]));
+      return new Map(
+        [...products].flatMap(([place, product]) => {
+          const [value, id] = [values[place], ids.get(product)];
+          return value === undefined || id === undefined ? [] : [[value, id]];
+        }),
+      );
     },
     substances: (query) => undamaged(() => substances.find(query)),
     status: () => store.status(),

@@ -53,6 +53,7 @@ async function openInWorker(script: URL, options: OpenIndexOptions): Promise<Eng
     rows: (ids) => remote.rows(ids),
     ids: () => remote.ids(),
     bearing: (tokens, most) => remote.bearing(tokens, most),
+    owners: (kind, values) => remote.owners(kind, values),
     substances: (query) => remote.substances(query),
     status: () => remote.status(),
     note: (name, value) => remote.note(name, value),

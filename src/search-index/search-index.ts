@@ -5,7 +5,7 @@ import { isPmsError } from '../errors.js';
 import { isObject } from '../fhir/answer.js';
 import { isReadable } from '../fhir/bundle.js';
 import type { FhirResource } from '../fhir/resources.js';
-import { createCoverage, type Coverage, type Enumeration } from './coverage.js';
+import { coverageOf, type Coverage, type Enumeration } from './coverage.js';
 import type { Engine, Token } from './engine.js';
 import type { IndexMatches, IndexQuery } from './query.js';
 import type { HeldDetails, HeldRow, IndexStatus, ProductRows } from './store/index-store.js';
@@ -51,6 +51,8 @@ export interface SearchIndex {
   ids(): Promise<readonly string[]>;
   /** Ids of the products that have all these tokens, as many as `most` and one more. */
   bearing(tokens: readonly Token[], most: number): Promise<readonly string[]>;
+  /** The id of a product that has each token of a kind; those that no product has are left out. */
+  owners(kind: string, values: readonly string[]): Promise<ReadonlyMap<string, string>>;
   /** The substances of the products, A to Z. @throws INDEX_UNAVAILABLE */
   substances(query: SubstanceQuery): Promise<SubstanceMatches>;
   /** How much of the upstream is held, as far as was known a moment ago. */
@@ -72,17 +74,14 @@ const [pack, unpack] = [promisify(gzip), promisify(gunzip)];
 const packing = { level: constants.Z_BEST_SPEED };
 const enumerationNote = 'enumeration';
 
-export async function createSearchIndex(
-  engine: Engine,
-  { now = () => Date.now() }: { readonly now?: () => number } = {},
-): Promise<SearchIndex> {
-  const coverage = createCoverage();
-  const refreshed = async (): Promise<Coverage> => {
-    const [status, noted] = await Promise.all([engine.status(), engine.noted(enumerationNote)]);
-    return coverage.take(status, noted === undefined ? undefined : (JSON.parse(noted) as Enumeration));
-  };
-  await refreshed();
+export async function createSearchIndex(engine: Engine): Promise<SearchIndex> {
   const { access } = await engine.status();
+  const count = async (): Promise<Coverage> => {
+    const [status, noted] = await Promise.all([engine.status(), engine.noted(enumerationNote)]);
+    return coverageOf(status, noted === undefined ? undefined : (JSON.parse(noted) as Enumeration));
+  };
+  let coverage = await count();
+  const refreshed = async (): Promise<Coverage> => (coverage = await count());
   const rows = async (ids: readonly string[]): Promise<ReadonlyMap<string, HeldRow>> =>
     new Map((await engine.rows(ids)).map((row) => [row.id, row]));
   // One after the other: what is looked at before it is written over is still so when it is.
@@ -124,16 +123,17 @@ export async function createSearchIndex(
     rows,
     ids: () => engine.ids(),
     bearing: (tokens, most) => engine.bearing(tokens, most),
+    owners: (kind, values) => engine.owners(kind, values),
     substances: (query) => engine.substances(query),
     get coverage() {
-      return coverage.at(now());
+      return coverage;
     },
     async enumerated(enumeration) {
       await engine.note(enumerationNote, enumeration && JSON.stringify(enumeration));
       await refreshed();
     },
     refreshed,
-    current: async () => (access === 'reads' ? refreshed() : coverage.at(now())),
+    current: async () => (access === 'reads' ? refreshed() : coverage),
     status: () => engine.status(),
     note: (name, value) => engine.note(name, value),
     noted: (name) => engine.noted(name),

@@ -25,6 +25,7 @@ serveFromWorker({
   rows: (ids: readonly string[]) => engine().rows(ids),
   ids: () => engine().ids(),
   bearing: (...given: Parameters<Engine['bearing']>) => engine().bearing(...given),
+  owners: (...given: Parameters<Engine['owners']>) => engine().owners(...given),
   substances: (query: Parameters<Engine['substances']>[0]) => engine().substances(query),
   status: () => engine().status(),
   note: (...given: Parameters<Engine['note']>) => engine().note(...given),

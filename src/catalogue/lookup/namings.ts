@@ -136,11 +136,16 @@ export function foldingsOf({ number, procedure, barcode, substance, codes }: Ter
   return [...new Set([number, procedure, barcode, substance, ...codes].flatMap((each) => each ?? []))];
 }
 
-/** All words and numbers, folded, of a record of what belongs to products. */
+/** All words and numbers, folded, of a record. One that holds what FHIR does not allow is found by nothing. */
 export function foldingsIn(resource: FhirResource): readonly string[] {
-  const { numbers: borne, substances } = borneBy(resource);
-  const told = substances.flatMap(({ codes, names }) => [...codes, ...names]);
-  return [...new Set([...borne, ...told].map(({ folded: each }) => each))];
+  try {
+    const { numbers: borne, substances } = borneBy(resource);
+    const told = substances.flatMap(({ codes, names }) => [...codes, ...names]);
+    return [...new Set([...borne, ...told].map(({ folded: each }) => each))];
+  } catch (error) {
+    if (error instanceof TypeError) return [];
+    throw error;
+  }
 }
 
 /** The codes that a record has for the substance that a term is a name of. */

@@ -56,7 +56,7 @@ export function lookInto(
   if (defined?.isPending) return undefined;
   const byFolding = new Map<string, Within[]>();
   for (const each of [...parts.flatMap(({ records }) => records), ...(defined?.records ?? [])]) {
-    for (const folding of foldings(each.resource)) {
+    for (const folding of foldingsIn(each.resource)) {
       const held = byFolding.get(folding);
       if (held) held.push(each);
       else byFolding.set(folding, [each]);
@@ -74,16 +74,6 @@ export function lookInto(
     isCoded: defined?.isCoded ?? true,
     state: parts.map(({ state }) => state).find(({ kind }) => kind === 'cut') ?? complete,
   };
-}
-
-/** A record that holds what FHIR does not allow is found by nothing. */
-function foldings(resource: FhirResource): readonly string[] {
-  try {
-    return foldingsIn(resource);
-  } catch (error) {
-    if (error instanceof TypeError) return [];
-    throw error;
-  }
 }
 
 interface Below {

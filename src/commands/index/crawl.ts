@@ -1,7 +1,7 @@
 /** `pms-graphql index crawl`: fills the index, within the share of the rate that it may take. */
 import type { Config } from '../../config.js';
 import { ConfigError } from '../../config.js';
-import { crawl } from '../../crawl/crawl.js';
+import { crawl, leftAloneMs } from '../../crawl/crawl.js';
 import { createPace } from '../../crawl/pace.js';
 import type { CrawlProgress } from '../../crawl/tally.js';
 import { isPmsError } from '../../errors.js';
@@ -56,7 +56,7 @@ export async function runCrawl({ options, place, screen, signal }: CrawlRun): Pr
         ...crawlerOf(connection),
         // The bucket keeps to the share, whatever is sent.
         pace: createPace(undefined),
-        freshMs: maxAgeMs / 2,
+        freshMs: leftAloneMs(maxAgeMs),
         signal,
         onProgress: (now) => void (progress = now),
       });

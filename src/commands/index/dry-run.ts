@@ -1,4 +1,6 @@
 /** `pms-graphql index crawl --dry-run`: what a crawl would ask, found out by one page. */
+import { leftAloneMs } from '../../crawl/crawl.js';
+import { chunksOf } from '../../crawl/sort-out.js';
 import { isPmsError } from '../../errors.js';
 import type { Page } from '../../fhir/bundle.js';
 import { connect } from '../../service.js';
@@ -26,7 +28,7 @@ export async function dryRun({ options, place, signal }: Omit<CrawlRun, 'screen'
       [{ name: '_count', values: [100] }],
       { signal, cache: 'no-store' },
     );
-    const fresh = await freshIn(place, Date.now() - maxAgeMs / 2);
+    const fresh = await freshIn(place, Date.now() - leftAloneMs(maxAgeMs));
     const hasBundles = connection.capabilities.features.has('everything');
     const perMinute = config.rateLimit === undefined ? undefined : config.rateLimit * share;
     return [...foreseen(page, { fresh, hasBundles, perMinute }), 'Nothing was written.', ''].join('\n');
@@ -42,10 +44,9 @@ async function freshIn(place: IndexPlace, since: number): Promise<number> {
   const index = await openAt(place);
   if (!index) return 0;
   try {
-    const ids = await index.ids();
     let fresh = 0;
-    for (let at = 0; at < ids.length; at += atOnce) {
-      const rows = await index.rows(ids.slice(at, at + atOnce));
+    for (const ids of chunksOf(await index.ids(), atOnce)) {
+      const rows = await index.rows(ids);
       fresh += [...rows.values()].filter(({ state, asOf }) => state === 'held' && asOf >= since).length;
     }
     return fresh;

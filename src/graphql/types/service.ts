@@ -215,9 +215,11 @@ export class Service {
   get coverage(): Coverage | null {
     const { index, upstream } = this.facts;
     if (!index) return null;
-    const { upstreamTotal, asOf, oldest, gaps, ...counts } = index.coverage;
+    const { products, withDetails, complete, upstreamTotal, asOf, oldest, gaps } = index.coverage;
     return {
-      ...counts,
+      products,
+      withDetails,
+      complete,
       upstreamTotal: upstreamTotal ?? null,
       asOf: asOf ?? null,
       oldest: oldest ?? null,

@@ -1,10 +1,12 @@
 /** Brings held products into what one operation knows. */
 import { isPmsError } from '../../../errors.js';
+import { resourceKey } from '../../../fhir/reference.js';
 import type { HeldProduct, SearchIndex } from '../../../search-index/search-index.js';
 import { idOf, type Key } from '../../graph/key.js';
 import { complete } from '../../graph/relation.js';
 import type { Known, Origin } from '../../known/known.js';
 import type { Whereabouts } from '../../upstream/whereabouts.js';
+import { recordToken } from './tokens.js';
 
 /**
  * Holds products with all that belongs to them; returns those that are known so afterwards, from here or before.
@@ -12,11 +14,20 @@ import type { Whereabouts } from '../../upstream/whereabouts.js';
  */
 export type BringProducts = (products: readonly Key[], mostMs?: number) => Promise<ReadonlySet<Key>>;
 
+/** Finds the products that held records belong to; those that are not held are left out. */
+export type FindOwners = (records: readonly Key[]) => Promise<ReadonlyMap<Key, Key>>;
+
+/** What one operation has of the index. */
+export interface Bringing {
+  readonly bring: BringProducts;
+  readonly ownersOf: FindOwners;
+}
+
 /** Where nothing is held. */
-export const bringNothing: BringProducts = async () => new Set();
+export const bringNothing: Bringing = { bring: async () => new Set(), ownersOf: async () => new Map() };
 
 export interface BringOptions {
-  readonly index: Pick<SearchIndex, 'products'>;
+  readonly index: Pick<SearchIndex, 'products' | 'owners'>;
   readonly known: Known;
   readonly whereabouts: Whereabouts;
   /** Milliseconds since it was read that a product counts as fresh, and that it is used while the upstream answers. */
@@ -36,11 +47,13 @@ export function createBringing({
   maxAgeMs,
   onHit,
   onStale,
-}: BringOptions): BringProducts {
+}: BringOptions): Bringing {
   /** An index that does not answer holds nothing. */
-  async function held(products: readonly Key[]): Promise<ReadonlyMap<string, HeldProduct>> {
+  async function orNothing<Found>(
+    look: () => Promise<ReadonlyMap<string, Found>>,
+  ): Promise<ReadonlyMap<string, Found>> {
     try {
-      return await index.products(products.map(idOf));
+      return await look();
     } catch (error) {
       if (isPmsError(error)) return new Map();
       throw error;
@@ -61,10 +74,10 @@ export function createBringing({
     onHit(asOf);
   }
 
-  return async (products, mostMs = maxAgeMs) => {
+  const bring: BringProducts = async (products, mostMs = maxAgeMs) => {
     const wanted = products.filter((product) => !known.bundle(product));
     if (wanted.length > 0) {
-      const found = await held(wanted);
+      const found = await orNothing<HeldProduct>(() => index.products(wanted.map(idOf)));
       const now = Date.now();
       const stale: Key[] = [];
       for (const product of wanted) {
@@ -78,5 +91,14 @@ export function createBringing({
       if (stale.length > 0) onStale?.(stale);
     }
     return new Set(products.filter((product) => known.bundle(product)));
+  };
+
+  return {
+    bring,
+    async ownersOf(records) {
+      if (records.length === 0) return new Map();
+      const owners = await orNothing<string>(() => index.owners(recordToken, records));
+      return new Map([...owners].map(([key, id]) => [key, resourceKey('MedicinalProductDefinition', id)]));
+    },
   };
 }

@@ -8,13 +8,12 @@ import type { WantedRead } from '../../known/wanted.js';
 import type { Whereabouts } from '../../upstream/whereabouts.js';
 import type { Asking } from '../asking.js';
 import { createBundleLists } from '../everything/bundle-lists.js';
-import type { BringProducts } from './bring.js';
+import type { Bringing } from './bring.js';
 import type { IndexWriter } from './writer.js';
 
 const productType = 'MedicinalProductDefinition';
 
-export interface HeldOptions {
-  readonly bring: BringProducts;
+export interface HeldOptions extends Bringing {
   readonly writer: IndexWriter;
   readonly known: Known;
   readonly whereabouts: Whereabouts;
@@ -23,15 +22,17 @@ export interface HeldOptions {
 /** @param inner what is asked for all that is not held, or not young enough */
 export function createHeldProfile(
   inner: Pick<Asking, 'children' | 'read'>,
-  { bring, writer, known, whereabouts }: HeldOptions,
+  { bring, ownersOf: heldWith, writer, known, whereabouts }: HeldOptions,
 ): Pick<Asking, 'children' | 'read'> {
   const lists = createBundleLists(known, () => []);
 
   /** The products in whose bundles what belongs to a record is. */
   async function ownersOf(keys: readonly Key[]): Promise<readonly Key[]> {
     const others = keys.filter((key) => !isProduct(key) && known.bundlesWith(key).length === 0);
-    const owners = others.length > 0 ? await whereabouts.find(others) : new Map<Key, Key>();
-    return [...new Set([...keys.filter(isProduct), ...owners.values()])];
+    const seen = others.length > 0 ? await whereabouts.find(others) : new Map<Key, Key>();
+    // What this process has not seen may be held from before.
+    const owners = await heldWith(others.filter((key) => !seen.has(key)));
+    return [...new Set([...keys.filter(isProduct), ...seen.values(), ...owners.values()])];
   }
 
   function isAnswered(parent: Key): boolean {

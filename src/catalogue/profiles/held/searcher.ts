@@ -24,6 +24,7 @@ import type { AskedValue, Position, ProductSearch } from '../../question/selecti
 import { indexName, substancesAsked } from '../../question/substances.js';
 import type { TermWay } from '../../question/term.js';
 import type { OpenSearcher, Searcher } from '../searchers/searcher.js';
+import type { Population } from '../foreseen.js';
 import type { Operation } from '../profile.js';
 import type { BringProducts } from './bring.js';
 import { isSubsetted } from './tell-named.js';
@@ -43,7 +44,7 @@ export interface IndexSearcherOptions {
 
 /** It is asked first once it holds all products, but for what the upstream finds at once, which is as new as can be. */
 export function createIndexSearcher({ index, maxAgeMs, freshMs, isTold }: IndexSearcherOptions): Searcher {
-  const isWhole = (): boolean => isTold() && index.coverage.complete && index.coverage.ageMs <= maxAgeMs;
+  const isWhole = (): boolean => isTold() && index.coverage.complete && ageOf(index.coverage) <= maxAgeMs;
   return {
     name: indexName,
     supports: () => isTold() && index.coverage.products > 0,
@@ -53,25 +54,18 @@ export function createIndexSearcher({ index, maxAgeMs, freshMs, isTold }: IndexS
       (!search ||
         ((!search.filter.ids || search.sort !== undefined) &&
           (isOrderedHere(search) || directSearch(search, features) === undefined))),
-    priceProducts: ({ first }) => [
-      { name: 'held', type: productType, usual: first, most: first, wave: 1, inHand: true, isHeld: true },
-    ],
-    priceTerms: (terms) => [
-      {
-        name: 'held',
-        type: productType,
-        usual: terms.length,
-        most: mostCandidates,
-        wave: 1,
-        inHand: true,
-        isHeld: true,
-      },
-    ],
-    open: (at) => openIndex(at, index, isWhole, () => staleSince(index.coverage, freshMs)),
+    priceProducts: ({ first }) => [heldProducts(first, first)],
+    priceTerms: (terms) => [heldProducts(terms.length, mostCandidates)],
+    open: (at) => openSearcher(at, index, isWhole, () => staleSince(index.coverage, freshMs)),
   };
 }
 
-function openIndex(
+/** They cost nothing, nor does what belongs to them. */
+function heldProducts(usual: number, most: number): Population {
+  return { name: 'held', type: productType, usual, most, wave: 1, inHand: true, isHeld: true };
+}
+
+function openSearcher(
   { known, figures, bring }: Operation,
   index: IndexSearcherOptions['index'],
   isWhole: () => boolean,
@@ -96,7 +90,7 @@ async function answer(
   // After it: what was found may have been deleted by another process since it was counted.
   await index.current();
   const { rows, hasNext, total } = matches;
-  const state = stateOf(matches, index.coverage, isWhole());
+  const state = stateOf(matches, isWhole());
   return {
     kind: 'page',
     rows: rows.map((row) => ({ key: keyOfSubstance(row.told) ?? '', value: row, place: row.place })),
@@ -126,9 +120,12 @@ interface Finding {
 }
 
 /** Another product may have come since, or one changed. */
-function staleSince({ asOf, oldest }: Coverage, freshMs: number): Date | undefined {
-  const since = asOf && oldest && oldest < asOf ? oldest : (asOf ?? oldest);
-  return since && Date.now() - since.getTime() >= freshMs ? since : undefined;
+function staleSince(coverage: Coverage, freshMs: number): Date | undefined {
+  return ageOf(coverage) >= freshMs ? coverage.since : undefined;
+}
+
+function ageOf({ since }: Coverage): number {
+  return since ? Date.now() - since.getTime() : Number.POSITIVE_INFINITY;
 }
 
 async function findRows(
@@ -145,7 +142,7 @@ async function findRows(
   await index.current();
   const { ids, total, hasNext, isPlaceLost, stranger } = matches;
   if (stranger) return unknown(stranger);
-  const state = stateOf(matches, index.coverage, isWhole());
+  const state = stateOf(matches, isWhole());
   if (isPlaceLost)
     return new PmsError('BAD_CURSOR', 'The row that this cursor stands behind is no longer there.');
   const keys = ids.map((id): Key => resourceKey(productType, id));
@@ -179,12 +176,8 @@ async function holdNamed(
       known.hold(record, { url: keyOf(record), fetchedAt: asOf, stale: true, isIndexed: true });
 }
 
-function stateOf(
-  { untold: count }: Pick<IndexMatches, 'untold'>,
-  { complete: isAll }: Coverage,
-  isWhole: boolean,
-): State {
-  if (!isWhole || !isAll) return { kind: 'cut', reason: 'NOT_ALL_HELD' };
+function stateOf({ untold: count }: Pick<IndexMatches, 'untold'>, isWhole: boolean): State {
+  if (!isWhole) return { kind: 'cut', reason: 'NOT_ALL_HELD' };
   return count > 0 ? { ...untold, count } : complete;
 }
 

@@ -14,7 +14,7 @@ export const wordToken = 'word';
 export const recordToken = 'record';
 
 export function tokensOf(records: readonly FhirResource[]): readonly TokenRow[] {
-  const terms = new Set(records.flatMap(foldings));
+  const terms = new Set(records.flatMap(foldingsIn));
   const words = new Set(records.flatMap(namesOf).flatMap((name) => [...(wantedName(name)?.parts ?? [])]));
   const keys = records.map(keyOf).filter((key) => !isOfType(key, 'MedicinalProductDefinition'));
   return [...rows(termToken, terms), ...rows(wordToken, words), ...rows(recordToken, new Set(keys))];
@@ -22,14 +22,4 @@ export function tokensOf(records: readonly FhirResource[]): readonly TokenRow[] 
 
 function rows(kind: string, values: ReadonlySet<string>): readonly TokenRow[] {
   return [...values].map((value) => ({ kind, value, record: 0 }));
-}
-
-/** A record that holds what FHIR does not allow is found by nothing. */
-function foldings(record: FhirResource): readonly string[] {
-  try {
-    return foldingsIn(record);
-  } catch (error) {
-    if (error instanceof TypeError) return [];
-    throw error;
-  }
 }

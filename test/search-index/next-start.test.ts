@@ -1,4 +1,4 @@
-/** Rows of another form are made anew from what is held: the next start finds all of it again, and asks nothing upstream. */
+/** The index at the next start: all of it is found again, and rows of another form are made anew from what is held. */
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
 import { form } from '../../src/catalogue/profiles/held/derive.js';
@@ -11,7 +11,8 @@ import { startFacade } from '../support/service.js';
 const found = `{ products(filter: { atc: ["C09"] }, sort: { by: NAME }, first: 100) {
   totalCount pageInfo { complete } nodes { pmsId ingredients { totalCount } } } }`;
 
-it('rows of another form are told anew from what is held', async () => {
+/** Services over one upstream and one file, one after the other. */
+async function startUpstream() {
   const sandbox = await startSandbox({ profile: 'everything' });
   onTestFinished(() => sandbox.stop());
   const { baseUrl, tokenUrl, clientId, clientSecret, scope } = sandbox;
@@ -24,6 +25,28 @@ it('rows of another form are told anew from what is held', async () => {
     );
   const open = (): Promise<SearchIndex> =>
     openIndex({ file, identity: identityOf(baseUrl), maxBytes: 2 ** 31 });
+  return { sandbox, start, open };
+}
+
+it('what belongs to a product is found by its id by a process that has never seen it', async () => {
+  const { sandbox, start } = await startUpstream();
+  const first = await start(true);
+  const { data } = await first.query('{ product(id: "600000000001") { packages { nodes { id } } } }');
+  await first.stop();
+  const product = data?.['product'] as { packages: { nodes: readonly { id: string }[] } } | undefined;
+  const ids = (product?.packages.nodes ?? []).map(({ id }) => id);
+  expect(ids.length).toBeGreaterThan(0);
+
+  const second = await start(false);
+  onTestFinished(() => second.stop());
+  sandbox.clearRequests();
+  const found = await second.query('query ($ids: [ID!]!) { nodes(ids: $ids) { id } }', { ids });
+  expect(found.data).toEqual({ nodes: ids.map((id) => ({ id })) });
+  expect(sandbox.requests).toEqual([]);
+});
+
+it('rows of another form are told anew from what is held', async () => {
+  const { sandbox, start, open } = await startUpstream();
 
   const first = await start(true);
   const before = await first.query(found);
