@@ -33,7 +33,8 @@ export function ownNames({ concept, reference }: CodeableReference): readonly st
 function isSubstance(said: CodeableReference, asked: string, names: Names): Told {
   const codes = codesOf(said);
   const own = ownNames(said);
-  const all = [...own, ...codes.flatMap(names.of)].map(plain);
+  // A record that says its name means it, whatever others call the code.
+  const all = (own.length > 0 ? own : codes.flatMap(names.of)).map(plain);
   if (isCode(asked)) {
     if (codes.includes(asked)) return true;
     if (codes.length > 0) return false;

@@ -4,12 +4,12 @@ import type {
   PackagedProductDefinition,
   PackagedProductDefinitionPackaging,
 } from 'fhir/r5.js';
-import { isCountry } from './countries.js';
+import { isCountry, spellingsOfCountry } from './countries.js';
 import { hasBegun, isBefore, isOver, spanOf } from './dates.js';
 import type { Family } from './family.js';
 import type { FilterInput, MarketedInput } from './input.js';
 import { every, not, some, type Told } from './told.js';
-import { codesIn, isAny, isConcept, solid, valuesOf, type Names } from './words.js';
+import { codesIn, isAny, isConcept, plain, solid, textsIn, valuesOf, type Names } from './words.js';
 
 /** By list 100000072052. */
 const states: Readonly<Record<string, string>> = {
@@ -36,7 +36,11 @@ function isIn({ country, jurisdiction }: MarketingStatus, asked: readonly string
 }
 
 function placeOf({ country, jurisdiction }: MarketingStatus): string {
-  return codesIn(country ?? jurisdiction).join();
+  const place = country ?? jurisdiction;
+  const said = place ? [...codesIn(place), ...textsIn(place)] : [];
+  // A country is the same by its code and by its name.
+  const spelled = said.map(spellingsOfCountry).find((spellings) => spellings.length > 1) ?? said;
+  return plain(spelled[0] ?? '');
 }
 
 /** What is said of now: of several for one country the one that began last. */
