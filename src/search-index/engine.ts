@@ -1,7 +1,6 @@
 /** The index where it is kept: its rows, and what is found by them. Runs in a worker, or in the thread that asks. */
 import { PmsError } from '../errors.js';
 import { createFinder } from './find.js';
-import { withPackedShapes } from './packed-shapes.js';
 import type { IndexMatches, IndexQuery } from './query.js';
 import type {
   HeldDetails,
@@ -43,8 +42,7 @@ export interface Token {
   readonly isBeginning?: boolean;
 }
 
-export function createEngine(plain: IndexStore): Engine {
-  const store = withPackedShapes(plain);
+export function createEngine(store: IndexStore): Engine {
   const { find } = createFinder(store);
   const substances = createSubstances(store);
   return {
