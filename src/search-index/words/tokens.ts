@@ -42,6 +42,8 @@ export function hasDigit(word: string): boolean {
 
 /** What is longer is no word of anybody's: `N-[2-(1H-indol-3-yl)-ethyl]` goes on for long. */
 const longestJoined = 40;
+/** Letters beyond are not kept: the vocabulary is to stay small, whatever a record has for a name. */
+const longestWord = 100;
 
 /**
  * Returns the words by which a text is found, each once: its words; each number with its unit, alone, and the unit
@@ -83,7 +85,7 @@ function textsOf(pieces: readonly Piece[]): readonly string[] {
 }
 
 function joinedText(pieces: readonly Piece[]): string {
-  return textsOf(pieces).join('');
+  return textsOf(pieces).join('').slice(0, longestWord);
 }
 
 function typedTexts(pieces: readonly Piece[]): readonly string[] {
@@ -148,7 +150,12 @@ function piecesIn(text: string): readonly Piece[] {
   let end: number | undefined;
   for (const { 0: found, index } of folded.matchAll(/\p{L}+|\d+(?:[.,]\d+)*/gu)) {
     const gap = end === undefined ? undefined : folded.slice(end, index);
-    pieces.push({ text: isNumber(found) ? foldDecimals(found) : unitOrName(found), gap });
+    pieces.push({
+      text: isNumber(found)
+        ? foldDecimals(found.slice(0, longestWord))
+        : unitOrName(found.slice(0, longestWord)),
+      gap,
+    });
     end = index + found.length;
   }
   return withStrengths(pieces);

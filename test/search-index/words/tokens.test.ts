@@ -28,6 +28,19 @@ describe('a text is held by its words', () => {
   });
 });
 
+describe('a word', () => {
+  it.each(['x', 'ß', '1', 'x1', '1.'])(
+    'of a million of %j is cut, as it is where it was typed',
+    (letters) => {
+      const text = letters.repeat(1_000_000 / letters.length);
+      const words = wordsIn(text);
+      expect(Math.max(...words.map((word) => word.length))).toBeLessThanOrEqual(100);
+      expect(words.length).toBeLessThan(5);
+      expect(words).toContain(typed(text)[0]);
+    },
+  );
+});
+
 describe('what is typed', () => {
   it.each([
     ['5mg', '5 mg'],
