@@ -30,9 +30,9 @@ export interface ProductRows {
   readonly versionId: string | undefined;
   readonly lastUpdated: string | undefined;
   readonly state: ProductState;
-  /** The product's own record, as bytes: whoever writes it packs it. */
+  /** The product's own record, as bytes. */
   readonly own: Uint8Array;
-  /** Its details, packed; undefined where only its name is known. */
+  /** Its details; undefined where only its name is known. */
   readonly rest: Uint8Array | undefined;
   readonly told: readonly ToldRow[];
   readonly tokens: readonly TokenRow[];
