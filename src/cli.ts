@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 /** The command line: serve, sandbox, doctor, configure, schema, warm, terms, index. */
 import 'reflect-metadata';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { configure, ConfigureError } from './commands/configure.js';
@@ -31,6 +31,7 @@ import { createMetrics } from './metrics.js';
 import { connect, indexOf, startService, type ServiceOptions, type Upstream } from './service.js';
 import type { LineWriter } from './telemetry/line-writer.js';
 import { IndexError } from './search-index/store/index-error.js';
+import { makeFolder } from './terms/imported/make-folder.js';
 import { TermsError } from './terms/imported/terms-error.js';
 
 /** Exit codes of sysexits.h. */
@@ -126,7 +127,7 @@ program
       return;
     }
     try {
-      mkdirSync(dirname(output), { recursive: true });
+      makeFolder(dirname(output));
       writeFileSync(output, sdl);
     } catch (error) {
       const { syscall } = error as NodeJS.ErrnoException;
