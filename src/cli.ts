@@ -28,7 +28,8 @@ import {
   type SandboxOptions,
 } from './sandbox/server.js';
 import { createMetrics } from './metrics.js';
-import { connect, indexOf, startService, type ServiceOptions, type Upstream } from './service.js';
+import { openKept } from './kept-index.js';
+import { baseOf, connect, startService, type ServiceOptions, type Upstream } from './service.js';
 import type { LineWriter } from './telemetry/line-writer.js';
 import { IndexError } from './search-index/store/index-error.js';
 import { makeFolder } from './terms/imported/make-folder.js';
@@ -287,7 +288,7 @@ async function doctor({ json }: { readonly json?: boolean }): Promise<void> {
   const { config, options, sandbox } = await configured();
   // What is wrong is told on stdout.
   const log = createLog('silent');
-  const index = config.index && (await indexOf(config.index, options.upstream, log));
+  const index = config.index && (await openKept(config.index, baseOf(options.upstream), log));
   const connection = connect({ ...options, log, index });
   const diagnosis = await diagnose(connection, config);
   process.stdout.write(json ? `${JSON.stringify(diagnosis, null, 2)}\n` : printed(diagnosis));
