@@ -6,7 +6,7 @@ import { dirname } from 'node:path';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { configure, ConfigureError } from './commands/configure.js';
 import { diagnose, printed } from './commands/doctor.js';
-import { refuseUnused, runCrawl, type CrawlRun } from './commands/index/crawl.js';
+import { runCrawl, type CrawlRun } from './commands/index/crawl.js';
 import { dryRun } from './commands/index/dry-run.js';
 import { IndexCommandError, placeOf, type IndexPlace } from './commands/index/place.js';
 import { purge } from './commands/index/purge.js';
@@ -322,7 +322,6 @@ function termsDir(): string {
 async function indexCrawl({ dryRun: isDry = false }: { readonly dryRun?: boolean }): Promise<void> {
   const { config, secrets } = readConfig(process.env, dotenv());
   const place = placeOf(config);
-  refuseUnused(config);
   const screen = process.stderr.on('error', ignore);
   const run: CrawlRun = {
     options: {

@@ -397,16 +397,7 @@ function toConfig(settings: Settings, env: Variables): Config {
 
 /** Over the embedded sandbox it ends with this process, and is filled at its start. */
 function toIndex(
-  {
-    INDEX,
-    INDEX_URL,
-    INDEX_CRAWL,
-    INDEX_SHARE,
-    INDEX_MAX_AGE,
-    INDEX_MAX_BYTES,
-    PMS_BASE_URL,
-    CACHE_TTL,
-  }: Settings,
+  { INDEX, INDEX_URL, INDEX_CRAWL, INDEX_SHARE, INDEX_MAX_AGE, INDEX_MAX_BYTES, PMS_BASE_URL }: Settings,
   env: Variables,
 ): IndexConfig | undefined {
   const isSandbox = PMS_BASE_URL === undefined;
@@ -417,8 +408,7 @@ function toIndex(
       : (INDEX_URL?.slice('sqlite:'.length) ?? defaultIndexFile(PMS_BASE_URL.replace(/\/+$/, ''), env)),
     crawl: isSandbox || isTrue(INDEX_CRAWL),
     share: Number(INDEX_SHARE),
-    // Who keeps nothing between operations wants everything from the upstream.
-    maxAgeMs: CACHE_TTL === '0' ? 0 : Number(INDEX_MAX_AGE) * 1_000,
+    maxAgeMs: Number(INDEX_MAX_AGE) * 1_000,
     maxBytes: Number(INDEX_MAX_BYTES),
   };
 }

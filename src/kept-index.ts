@@ -91,6 +91,8 @@ export function holdIn(
     index,
     writer: createIndexWriter({ index, onFault }),
     searcher: createIndexSearcher({ index, maxAgeMs, freshMs: cacheTtlMs, isTold: () => isTold }),
+    // Who keeps nothing between operations wants everything from the upstream that it can tell.
+    standsIn: cacheTtlMs > 0,
     told,
     stop() {
       clearInterval(looking);

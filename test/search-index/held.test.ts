@@ -92,6 +92,42 @@ describe('a product that a client has read', () => {
   });
 });
 
+describe('where nothing is kept between operations', () => {
+  it('products are read of the upstream, and the index finds what that cannot', async () => {
+    const service = await start({ index: true, cacheTtlMs: 0 });
+    const whole = await service.query(page, { id });
+    expect(receiptOf(whole)).toMatchObject({ requests: 1, stale: [] });
+    const substances = `{ substances(first: 3) { totalCount pageInfo { complete } nodes { code
+      products(first: 2) { totalCount pageInfo { complete } nodes { pmsId } } } } }`;
+    const listed = await service.query(substances);
+    expect(listed.errors).toBeUndefined();
+    expect(receiptOf(listed).incomplete).toEqual([]);
+    const { totalCount, nodes } = under<{
+      totalCount: number;
+      nodes: readonly { code: string; products: object }[];
+    }>(listed.data, 'substances');
+    expect(totalCount).toBeGreaterThan(3);
+    for (const { products } of nodes) expect(products).toMatchObject({ pageInfo: { complete: true } });
+    const each = await service.query(
+      'query ($code: String!) { none: substance(code: "1") { code } one: substance(code: $code) { code } }',
+      {
+        code: nodes[0]?.code,
+      },
+    );
+    expect(each).toMatchObject({ data: { none: null, one: { code: nodes[0]?.code } } });
+    expect(each.errors).toBeUndefined();
+  });
+
+  it('of products that are too many to be looked through the index finds all', async () => {
+    const service = await start({ index: true, cacheTtlMs: 0, sandbox: { products: 600 } });
+    const found = await service.query(
+      '{ products(filter: { atc: ["C"] }, first: 3) { totalCount nodes { pmsId } pageInfo { complete } } }',
+    );
+    expect(receiptOf(found)).toMatchObject({ incomplete: [] });
+    expect(found.data?.['products']).toMatchObject({ pageInfo: { complete: true } });
+  });
+});
+
 describe('while the upstream is down', () => {
   it('what is held stands in, however old', async () => {
     const service = await start({ index: { maxAgeMs: 0 }, cacheTtlMs: 1, timeoutMs: 2_000 });

@@ -49,6 +49,8 @@ export function createIndexSearcher({ index, maxAgeMs, freshMs, isTold }: IndexS
     name: indexName,
     supports: () => isTold() && index.coverage.products > 0,
     isPreferred: (search, { features }) =>
+      // Who keeps nothing between operations has the upstream asked what it can tell.
+      freshMs > 0 &&
       isWhole() &&
       // Products that are named are read, in their order: from what is held, where they are.
       (!search ||
