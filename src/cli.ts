@@ -8,7 +8,7 @@ import { configure, ConfigureError } from './commands/configure.js';
 import { diagnose, printed } from './commands/doctor.js';
 import { runCrawl, type CrawlRun } from './commands/index/crawl.js';
 import { dryRun } from './commands/index/dry-run.js';
-import { IndexCommandError, placeOf, type IndexPlace } from './commands/index/place.js';
+import { placeOf, type IndexPlace } from './commands/index/place.js';
 import { purge } from './commands/index/purge.js';
 import { printed as printedReport, reportOn } from './commands/index/status.js';
 import { printed as printedStatus, statusOf } from './commands/terms/status.js';
@@ -16,6 +16,7 @@ import { readIds } from './commands/warm/ids.js';
 import { refuseInVain, runWarm } from './commands/warm/run.js';
 import { WarmError } from './commands/warm/warm-error.js';
 import { ConfigError, readConfig, type Config } from './config.js';
+import { exitCodes as sysexits, ExitError } from './errors.js';
 import { createSchema, printSdl } from './graphql/schema.js';
 import { createLog, createLogWriter, type Log } from './log.js';
 import {
@@ -31,19 +32,10 @@ import { createMetrics } from './metrics.js';
 import { openKept } from './kept-index.js';
 import { baseOf, connect, startService, type ServiceOptions, type Upstream } from './service.js';
 import type { LineWriter } from './telemetry/line-writer.js';
-import { IndexError } from './search-index/store/index-error.js';
 import { makeFolder } from './terms/imported/make-folder.js';
-import { TermsError } from './terms/imported/terms-error.js';
 
-/** Exit codes of sysexits.h. */
 const exitCodes = {
-  wrong: 1,
-  usage: 64,
-  unavailable: 69,
-  software: 70,
-  cannotCreate: 73,
-  io: 74,
-  config: 78,
+  ...sysexits,
   /** As shells have it for a process that a signal ended. */
   interrupted: 130,
   unread: 141,
@@ -485,15 +477,7 @@ function fail(error: unknown): void {
     process.exitCode = error.exitCode === 0 ? 0 : exitCodes.usage;
     return;
   }
-  if (error instanceof ConfigError) exit(exitCodes.config, error.message);
-  if (
-    error instanceof ConfigureError ||
-    error instanceof WarmError ||
-    error instanceof TermsError ||
-    error instanceof IndexError ||
-    error instanceof IndexCommandError
-  )
-    exit(error.exitCode, error.message);
+  if (error instanceof ExitError) exit(error.exitCode, error.message);
   const { code, port } = error as { readonly code?: string; readonly port?: number };
   if (code === 'EADDRINUSE')
     exit(exitCodes.unavailable, `Port ${port} is in use. PORT chooses another, 0 a free one.`);

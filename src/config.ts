@@ -2,6 +2,7 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { parseEnv } from 'node:util';
 import { ValidateBy, validateSync } from 'class-validator';
+import { ExitError } from './errors.js';
 import { isLoopback, isSafeBase, isSafeTransport } from './fhir/base-url.js';
 import { parseSealKeys, type SealKey } from './store/seal.js';
 import { defaultIndexFile } from './search-index/store/default-index-file.js';
@@ -91,14 +92,12 @@ export interface Secrets {
 }
 
 /** Every fault at once, naming variables and never their values. */
-export class ConfigError extends Error {
+export class ConfigError extends ExitError {
   override readonly name = 'ConfigError';
-  /** EX_CONFIG of sysexits.h. */
-  readonly exitCode = 78;
   readonly faults: readonly string[];
 
   constructor(faults: readonly string[]) {
-    super(['The configuration is wrong:', ...faults.map((fault) => `  ${fault}`)].join('\n'));
+    super('config', ['The configuration is wrong:', ...faults.map((fault) => `  ${fault}`)].join('\n'));
     this.faults = faults;
   }
 }

@@ -47,7 +47,7 @@ export async function openKept(
     await setTimeout(lookMs);
     return await openIndex(place);
   } catch (error) {
-    if (!(error instanceof IndexError) || error.exitCode === 78) throw error;
+    if (!(error instanceof IndexError) || error.exit === 'config') throw error;
     log.error('index.unavailable', { error });
     return error;
   }

@@ -45,7 +45,7 @@ it.skipIf(process.platform !== 'linux')('comes back where nothing can be made (L
   for (const folder of ['/proc/no-such', '/proc/no-such/a/b'])
     expect(() => makeFolder(folder)).toThrow(expect.objectContaining({ code: 'ENOENT' }) as Error);
   await expect(storeLists('/proc/no-such/terms', [], new Date())).rejects.toMatchObject({
-    kind: 'cannotCreate',
+    exit: 'cannotCreate',
     message: expect.stringMatching(
       /^\/proc\/no-such cannot be written .*TERMS_DIR names another folder\.$/,
     ) as unknown,
