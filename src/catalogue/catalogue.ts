@@ -156,6 +156,7 @@ export function createCatalogue(options: CatalogueOptions): Catalogue {
         whereabouts,
         selections,
         bring: bringing.bring,
+        bringRows: bringing.bringRows,
         elementsOf,
       };
       const first = profiles[profile].open(operation);

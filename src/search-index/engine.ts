@@ -1,14 +1,21 @@
 /** The index where it is kept: its rows, and what is found by them. Runs in a worker, or in the thread that asks. */
 import { PmsError } from '../errors.js';
 import { createFinder } from './find.js';
-import { withPackedShapes } from './packed-shapes.js';
 import type { IndexMatches, IndexQuery } from './query.js';
-import type { HeldDetails, HeldRow, IndexStatus, IndexStore, ProductRows } from './store/index-store.js';
+import type {
+  HeldDetails,
+  HeldOwn,
+  HeldRow,
+  IndexStatus,
+  IndexStore,
+  ProductRows,
+} from './store/index-store.js';
 import { createSubstances, type SubstanceMatches, type SubstanceQuery } from './substances.js';
 
 export interface Engine {
   write(products: readonly ProductRows[]): Promise<void>;
   find(query: IndexQuery): Promise<IndexMatches>;
+  owns(ids: readonly string[]): Promise<ReadonlyMap<string, HeldOwn>>;
   details(ids: readonly string[]): Promise<ReadonlyMap<string, HeldDetails>>;
   /** How products stand, in the order of their ids as given; those that are not known are left out. */
   rows(ids: readonly string[]): Promise<readonly HeldRow[]>;
@@ -37,13 +44,13 @@ export interface Token {
   readonly isBeginning?: boolean;
 }
 
-export function createEngine(plain: IndexStore): Engine {
-  const store = withPackedShapes(plain);
+export function createEngine(store: IndexStore): Engine {
   const { find } = createFinder(store);
   const substances = createSubstances(store);
   return {
     write: (products) => store.write(products),
     find: (query) => undamaged(() => find(query)),
+    owns: (ids) => store.owns(ids),
     details: (ids) => store.details(ids),
     rows: (ids) => store.byId(ids),
     async ids() {

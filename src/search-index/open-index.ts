@@ -49,6 +49,7 @@ async function openInWorker(script: URL, options: OpenIndexOptions): Promise<Eng
   return {
     write: (products) => remote.write(products),
     find: (query) => remote.find(query),
+    owns: (ids) => remote.owns(ids),
     details: (ids) => remote.details(ids),
     rows: (ids) => remote.rows(ids),
     ids: () => remote.ids(),

@@ -8,7 +8,7 @@ import type { FhirResource } from '../fhir/resources.js';
 import { coverageOf, type Coverage, type Enumeration } from './coverage.js';
 import type { Engine, Token } from './engine.js';
 import type { IndexMatches, IndexQuery } from './query.js';
-import type { HeldDetails, HeldRow, IndexStatus, ProductRows } from './store/index-store.js';
+import type { HeldDetails, HeldOwn, HeldRow, IndexStatus, ProductRows } from './store/index-store.js';
 import type { SubstanceMatches, SubstanceQuery } from './substances.js';
 import type { Told } from './telling.js';
 
@@ -32,6 +32,12 @@ export interface NamedProduct {
   readonly asOf: Date;
 }
 
+/** The own record of a product. */
+export interface OwnRecord extends NamedProduct {
+  /** Whether it was read with what belongs to it. */
+  readonly isRead: boolean;
+}
+
 export interface SearchIndex {
   /** Takes the place of what was held of it, unless that is newer. @throws INDEX_UNAVAILABLE */
   put(products: readonly (HeldProduct & { readonly tells: Told })[]): Promise<void>;
@@ -43,8 +49,8 @@ export interface SearchIndex {
   find(query: IndexQuery): Promise<IndexMatches>;
   /** Those that are held with what belongs to them. @throws INDEX_UNAVAILABLE */
   products(ids: readonly string[]): Promise<ReadonlyMap<string, HeldProduct>>;
-  /** The own records of products, as a list of products had them, or as they were read. */
-  named(ids: readonly string[]): Promise<ReadonlyMap<string, NamedProduct>>;
+  /** The own records of products, as a list of products had them, or as they were read. @throws INDEX_UNAVAILABLE */
+  owns(ids: readonly string[]): Promise<ReadonlyMap<string, OwnRecord>>;
   /** How products stand that are held, known by name, or gone. */
   rows(ids: readonly string[]): Promise<ReadonlyMap<string, HeldRow>>;
   /** Ids of all products that are not gone. */
@@ -115,12 +121,10 @@ export async function createSearchIndex(engine: Engine): Promise<SearchIndex> {
       );
       return new Map(held.flatMap(([id, product]) => (product ? [[id, product]] : [])));
     },
-    async named(ids) {
-      const found = await engine.details(ids);
-      const named = await Promise.all(
-        [...found].map(async ([id, details]) => [id, await namedIn(details)] as const),
-      );
-      return new Map(named.flatMap(([id, product]) => (product ? [[id, product]] : [])));
+    async owns(ids) {
+      const found = await engine.owns(ids);
+      const owns = await Promise.all([...found].map(async ([id, own]) => [id, await ownIn(own)] as const));
+      return new Map(owns.flatMap(([id, product]) => (product ? [[id, product]] : [])));
     },
     rows,
     ids: () => engine.ids(),
@@ -150,7 +154,7 @@ export async function createSearchIndex(engine: Engine): Promise<SearchIndex> {
 
 const emptyRows = { versionId: undefined, lastUpdated: undefined, told: [], tokens: [] } as const;
 
-function isHeld(row: HeldRow | undefined): boolean {
+function isHeld(row: Pick<HeldRow, 'state'> | undefined): boolean {
   return row?.state === 'held' || row?.state === 'suspected';
 }
 
@@ -215,10 +219,10 @@ async function heldIn(id: string, { own, rest, asOf }: HeldDetails): Promise<Hel
 }
 
 /** Undefined where its own record is damaged. */
-async function namedIn({ own, asOf }: HeldDetails): Promise<NamedProduct | undefined> {
+async function ownIn({ own, asOf, state }: HeldOwn): Promise<OwnRecord | undefined> {
   try {
     const record = await unpackedJson(own);
-    return isReadable(record) ? { record, asOf: new Date(asOf) } : undefined;
+    return isReadable(record) ? { record, asOf: new Date(asOf), isRead: isHeld({ state }) } : undefined;
   } catch {
     return undefined;
   }

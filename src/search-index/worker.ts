@@ -21,6 +21,7 @@ serveFromWorker({
   },
   write: (products: Parameters<Engine['write']>[0]) => engine().write(products),
   find: (query: Parameters<Engine['find']>[0]) => engine().find(query),
+  owns: (ids: readonly string[]) => engine().owns(ids),
   details: (ids: readonly string[]) => engine().details(ids),
   rows: (ids: readonly string[]) => engine().rows(ids),
   ids: () => engine().ids(),

@@ -58,6 +58,12 @@ export interface HeldRow {
   readonly lastUpdated: string | undefined;
 }
 
+export interface HeldOwn {
+  readonly own: Uint8Array;
+  readonly asOf: number;
+  readonly state: ProductState;
+}
+
 export interface HeldDetails {
   readonly own: Uint8Array;
   readonly rest: Uint8Array | undefined;
@@ -110,6 +116,8 @@ export interface IndexStore {
   /** In the order in which they are asked for, each once; those that are not held are left out. */
   rows(numbers: readonly number[]): Promise<readonly HeldRow[]>;
   byId(ids: readonly string[]): Promise<readonly HeldRow[]>;
+  /** Own records: details are many times as long. */
+  owns(ids: readonly string[]): Promise<ReadonlyMap<string, HeldOwn>>;
   /** Own record, and details where these are held. */
   details(ids: readonly string[]): Promise<ReadonlyMap<string, HeldDetails>>;
   /** Goes up with each write that changes something: what was derived from the rows is made anew. */

@@ -3,10 +3,12 @@ import { sql, type Kysely, type Transaction } from 'kysely';
 import { PmsError } from '../../errors.js';
 import type { IndexStatus, IndexStore } from './index-store.js';
 import { plain } from './listed.js';
+import { unpackShapes } from './packed-shapes.js';
 import {
   readDetails,
   readHeld,
   readNumbers,
+  readOwns,
   readPostings,
   readShapes,
   readTold,
@@ -64,14 +66,18 @@ export function createSqliteStore(options: SqliteStoreOptions): IndexStore {
         await raiseGeneration(trx);
       });
     },
-    shapes: (part, after) => reading(() => readShapes(db, part, after)),
+    shapes: async (part, after) => unpackShapes(await reading(() => readShapes(db, part, after))),
     postings: (part, shapes) => reading(() => readPostings(db, part, shapes)),
     tokens: (kind, values) => reading(() => readTokens(db, kind, values)),
     tokensFrom: (kind, values) => reading(() => readTokensFrom(db, kind, values)),
-    told: (part, products) => reading(() => readTold(db, part, products)),
+    async told(part, products) {
+      const { told, shapes } = await reading(() => readTold(db, part, products));
+      return { told, shapes: await unpackShapes(shapes) };
+    },
     all: (state) => reading(() => readNumbers(db, state)),
     rows: (numbers) => reading(() => readHeld(db, 'number', numbers)),
     byId: (ids) => reading(() => readHeld(db, 'id', ids)),
+    owns: (ids) => reading(() => readOwns(db, ids)),
     details: (ids) => reading(() => readDetails(db, ids)),
     generation: () => looking(readGeneration),
     note: (name, value) => writing((trx) => writeNote(trx, name, value)),

@@ -106,6 +106,7 @@ export function describeStore({ name, open }: StoreUnderTest): void {
         expect(Buffer.compare(details.get('1')?.rest ?? bytes(''), noise(70_000, 2))).toBe(0);
         expect(details.get('2')).toEqual({ own: bytes('own'), rest: undefined, asOf: 2_000 });
         expect(details.get('3')?.rest).toEqual(new Uint8Array());
+        expect((await store.owns(['2', '4'])).get('2')).toMatchObject({ own: bytes('own'), asOf: 2_000 });
       });
 
       it('returns numbers by state, ascending', async () => {

@@ -9,7 +9,7 @@ import { codesIn, foldingsOf, foldSubstance, termOf, type Term } from '../../loo
 import { partsToFind } from '../../lookup/words.js';
 import { namesOf } from '../../search/judge.js';
 import { directSearch, isOrderedHere, mostCandidates } from '../../search/ways.js';
-import { idOf, keyOf, type Key } from '../../graph/key.js';
+import { idOf, type Key } from '../../graph/key.js';
 import { complete, untold, type State } from '../../graph/relation.js';
 import { keyOfSubstance } from '../../graph/substance-key.js';
 import {
@@ -26,14 +26,13 @@ import type { TermWay } from '../../question/term.js';
 import type { OpenSearcher, Searcher } from '../searchers/searcher.js';
 import type { Population } from '../foreseen.js';
 import type { Operation } from '../profile.js';
-import type { BringProducts } from './bring.js';
-import { isSubsetted } from './tell-named.js';
+import type { BringProducts, BringRows } from './bring.js';
 import { termToken, wordToken } from './tokens.js';
 
 const productType = 'MedicinalProductDefinition';
 
 export interface IndexSearcherOptions {
-  readonly index: Pick<SearchIndex, 'find' | 'bearing' | 'coverage' | 'current' | 'named' | 'substances'>;
+  readonly index: Pick<SearchIndex, 'find' | 'bearing' | 'coverage' | 'current' | 'substances'>;
   /** Milliseconds that what is held is used while the upstream answers. */
   readonly maxAgeMs: number;
   /** Milliseconds that it counts as fresh. */
@@ -68,12 +67,12 @@ function heldProducts(usual: number, most: number): Population {
 }
 
 function openSearcher(
-  { known, figures, bring }: Operation,
+  { known, figures, bring, bringRows }: Operation,
   index: IndexSearcherOptions['index'],
   isWhole: () => boolean,
   oldSince: () => Date | undefined,
 ): OpenSearcher {
-  const finding = { index, bring, isWhole, known, oldSince };
+  const finding = { index, bring, bringRows, isWhole, known, oldSince };
   return {
     products: (search) => orError(() => findRows(search, finding)),
     terms: (texts) => orError(() => findTerms(texts, { ...finding, figures })),
@@ -115,6 +114,7 @@ async function orError<Found>(find: () => Promise<Found>): Promise<Found | PmsEr
 interface Finding {
   readonly index: IndexSearcherOptions['index'];
   readonly bring: BringProducts;
+  readonly bringRows: BringRows;
   readonly isWhole: () => boolean;
   readonly known: Known;
   /** When what is held was listed and read, where that is no longer fresh. */
@@ -132,7 +132,7 @@ function ageOf({ since }: Coverage): number {
 
 async function findRows(
   search: ProductSearch,
-  { index, bring, isWhole, known, oldSince }: Finding,
+  { index, bringRows, isWhole, known, oldSince }: Finding,
 ): Promise<RootList | PmsError> {
   const { filter, sort, first, after, withTotal } = search;
   const matches = await index.find({
@@ -144,17 +144,13 @@ async function findRows(
   await index.current();
   const { ids, total, hasNext, isPlaceLost, stranger } = matches;
   if (stranger) return unknown(stranger);
-  const state = stateOf(matches, isWhole());
   if (isPlaceLost)
     return new PmsError('BAD_CURSOR', 'The row that this cursor stands behind is no longer there.');
   const keys = ids.map((id): Key => resourceKey(productType, id));
-  const held = await bring(keys, Number.POSITIVE_INFINITY);
-  await holdNamed(
-    keys.filter((key) => !held.has(key)),
-    index,
-    known,
-  );
+  await bringRows(keys);
   const refs = keys.filter((key) => isHeld(known.reading(key)));
+  // One may have been deleted meanwhile, or is damaged.
+  const state = stateOf(matches, isWhole() && refs.length === keys.length);
   const isCounted = withTotal && state.kind === 'complete';
   return {
     refs,
@@ -164,18 +160,6 @@ async function findRows(
     state,
     staleSince: oldSince(),
   };
-}
-
-/** Of what belongs to these the index knows nothing: it is asked of the upstream, where it is asked for. */
-async function holdNamed(
-  products: readonly Key[],
-  index: IndexSearcherOptions['index'],
-  known: Known,
-): Promise<void> {
-  if (products.length === 0) return;
-  for (const { record, asOf } of (await index.named(products.map(idOf))).values())
-    if (!isSubsetted(record))
-      known.hold(record, { url: keyOf(record), fetchedAt: asOf, stale: true, isIndexed: true });
 }
 
 function stateOf({ untold: count }: Pick<IndexMatches, 'untold'>, isWhole: boolean): State {
