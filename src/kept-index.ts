@@ -101,7 +101,7 @@ export function holdIn(
     },
     freshMs: cacheTtlMs,
     maxAgeMs,
-    onStale,
+    onStale: cacheTtlMs > 0 ? onStale : undefined,
   };
 }
 
