@@ -31,6 +31,8 @@ export interface Engine {
   /** The substances of the products, A to Z. */
   substances(query: SubstanceQuery): Promise<SubstanceMatches>;
   status(): Promise<IndexStatus>;
+  /** Whether all of it can be read: goes through the whole file. */
+  isSound(): Promise<boolean>;
   note(name: string, value: string | undefined): Promise<void>;
   noted(name: string): Promise<string | undefined>;
   purge(): Promise<void>;
@@ -96,6 +98,7 @@ export function createEngine(store: IndexStore): Engine {
     },
     substances: (query) => undamaged(() => substances.find(query)),
     status: () => store.status(),
+    isSound: () => store.isSound(),
     note: (name, value) => store.note(name, value),
     noted: (name) => store.noted(name),
     purge: () => store.purge(),

@@ -68,6 +68,8 @@ export interface SearchIndex {
   /** The same of now where another process writes: what this one has written it knows. */
   current(): Promise<Coverage>;
   status(): Promise<IndexStatus>;
+  /** Whether all of it can be read: goes through the whole file, which takes seconds where it is large. */
+  isSound(): Promise<boolean>;
   note(name: string, value: string | undefined): Promise<void>;
   noted(name: string): Promise<string | undefined>;
   purge(): Promise<void>;
@@ -125,6 +127,7 @@ export async function createSearchIndex(engine: Engine): Promise<SearchIndex> {
     refreshed,
     current: async () => (access === 'reads' ? refreshed() : coverage),
     status: () => engine.status(),
+    isSound: () => engine.isSound(),
     note: (name, value) => engine.note(name, value),
     noted: (name) => engine.noted(name),
     async purge() {
