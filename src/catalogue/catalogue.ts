@@ -87,6 +87,8 @@ export interface Catalogue {
 export interface HeldIndex extends Pick<BringOptions, 'index' | 'freshMs' | 'maxAgeMs' | 'onStale'> {
   readonly writer: IndexWriter;
   readonly searcher: Searcher;
+  /** Whether what is held answers in place of the upstream; else it is there to be searched. */
+  readonly standsIn: boolean;
 }
 
 export interface CatalogueOptions {
@@ -144,6 +146,7 @@ export function createCatalogue(options: CatalogueOptions): Catalogue {
       const metered = meterClient(client, ledger, asker);
       const onHit = (asOf: Date): void => ledger.hit(Math.max(0, Date.now() - asOf.getTime()));
       const bringing = index ? createBringing({ ...index, known, whereabouts, onHit }) : bringNothing;
+      const inPlace = index?.standsIn ? bringing : bringNothing;
       const operation: Operation = {
         client: metered,
         known,
@@ -163,7 +166,7 @@ export function createCatalogue(options: CatalogueOptions): Catalogue {
         ...others.map((name) => ({ name, open: () => profiles[name].open(operation) })),
       ]);
       const upstream: Asking = {
-        ...(held ? createHeldProfile(fallback, { ...held, ...bringing, known, whereabouts }) : fallback),
+        ...(held ? createHeldProfile(fallback, { ...held, ...inPlace, known, whereabouts }) : fallback),
         ...openUpstream(operation, first),
       };
       const remembering =

@@ -57,6 +57,7 @@ async function openInWorker(script: URL, options: OpenIndexOptions): Promise<Eng
     owners: (kind, values) => remote.owners(kind, values),
     substances: (query) => remote.substances(query),
     status: () => remote.status(),
+    isSound: () => remote.isSound(),
     note: (name, value) => remote.note(name, value),
     noted: (name) => remote.noted(name),
     purge: () => remote.purge(),

@@ -29,6 +29,7 @@ serveFromWorker({
   owners: (...given: Parameters<Engine['owners']>) => engine().owners(...given),
   substances: (query: Parameters<Engine['substances']>[0]) => engine().substances(query),
   status: () => engine().status(),
+  isSound: () => engine().isSound(),
   note: (...given: Parameters<Engine['note']>) => engine().note(...given),
   noted: (name: string) => engine().noted(name),
   purge: () => engine().purge(),

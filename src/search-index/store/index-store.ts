@@ -30,9 +30,9 @@ export interface ProductRows {
   readonly versionId: string | undefined;
   readonly lastUpdated: string | undefined;
   readonly state: ProductState;
-  /** The product's own record, as bytes: whoever writes it packs it. */
+  /** The product's own record, as bytes. */
   readonly own: Uint8Array;
-  /** Its details, packed; undefined where only its name is known. */
+  /** Its details; undefined where only its name is known. */
   readonly rest: Uint8Array | undefined;
   readonly told: readonly ToldRow[];
   readonly tokens: readonly TokenRow[];
@@ -74,7 +74,7 @@ export interface IndexStatus {
   readonly products: number;
   readonly withDetails: number;
   readonly gone: number;
-  /** Pages in use times the size of a page. */
+  /** Pages in use times the size of a page, with the journal beside the file. */
   readonly bytes: number;
   /** `asOf` of the product that was read first, of those that are not gone; undefined where there is none. */
   readonly oldest: number | undefined;
@@ -126,6 +126,11 @@ export interface IndexStore {
   note(name: string, value: string | undefined): Promise<void>;
   noted(name: string): Promise<string | undefined>;
   status(): Promise<IndexStatus>;
+  /**
+   * Whether all of it can be read: what is damaged is not noticed by reading something else. Goes through the whole file,
+   * which takes seconds where it is large.
+   */
+  isSound(): Promise<boolean>;
   /** Leaves nothing but whose index it is; numbers go on from where they were. */
   purge(): Promise<void>;
   close(): Promise<void>;

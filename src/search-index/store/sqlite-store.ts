@@ -15,7 +15,7 @@ import {
   readTokens,
   readTokensFrom,
 } from './read-rows.js';
-import { makeRoom, usedBytes } from './size.js';
+import { journalBytesAt, makeRoom, usedBytes } from './size.js';
 import { faultOf, type SqliteFault } from './sqlite.js';
 import type { Tables } from './tables.js';
 import { writeProducts } from './write-products.js';
@@ -83,6 +83,7 @@ export function createSqliteStore(options: SqliteStoreOptions): IndexStore {
     note: (name, value) => writing((trx) => writeNote(trx, name, value)),
     noted: (name) => reading(() => readNote(db, name)),
     status: () => looking(() => readStatus(options)),
+    isSound: () => reading(isSound),
     async purge() {
       await writing(deleteAll);
       await reading(async () => {
@@ -170,13 +171,24 @@ async function readStatus({ db, access, place, because }: SqliteStoreOptions): P
     products: counted.products,
     withDetails: counted.withDetails ?? 0,
     gone,
-    bytes: await usedBytes(db),
+    bytes: (await usedBytes(db)) + journalBytesAt(place),
     oldest: counted.oldest ?? undefined,
     newest: counted.newest ?? undefined,
     access,
     place,
     because,
   };
+}
+
+/** Not whether indexes and tables agree as well, which takes many times as long. */
+async function isSound(db: Kysely<Tables>): Promise<boolean> {
+  try {
+    const { rows } = await sql<{ readonly quick_check: string }>`pragma quick_check(1)`.execute(db);
+    return rows[0]?.quick_check === 'ok';
+  } catch (error) {
+    if (faultOf(error) === 'damaged') return false;
+    throw error;
+  }
 }
 
 /** All but what the index is, and how far its numbers have come: sequences are SQLite's own, and stay. */

@@ -47,13 +47,15 @@ export function createIndexSearcher({ index, maxAgeMs, freshMs, isTold }: IndexS
   return {
     name: indexName,
     supports: () => isTold() && index.coverage.products > 0,
+    // Who keeps nothing between operations has the upstream asked what it can tell.
     isPreferred: (search, { features }) =>
+      freshMs > 0 &&
       isWhole() &&
       // Products that are named are read, in their order: from what is held, where they are.
       (!search ||
         ((!search.filter.ids || search.sort !== undefined) &&
           (isOrderedHere(search) || directSearch(search, features) === undefined))),
-    priceProducts: ({ first }) => [heldProducts(first, first)],
+    priceProducts: ({ first }) => [{ ...heldProducts(first, first), isHeld: freshMs > 0 }],
     priceTerms: (terms) => [heldProducts(terms.length, mostCandidates)],
     open: (at) => openSearcher(at, index, isWhole, () => staleSince(index.coverage, freshMs)),
   };
