@@ -43,6 +43,12 @@ export interface Shape {
   readonly shape: string;
 }
 
+export interface TokenCount {
+  readonly value: string;
+  readonly record: number;
+  readonly products: number;
+}
+
 /** What products tell of a part. */
 export interface ToldShapes {
   readonly told: Int32Array;
@@ -109,6 +115,8 @@ export interface IndexStore {
   tokens(kind: string, values: readonly string[]): Promise<Int32Array>;
   /** The same of tokens that begin with one of `values`. */
   tokensFrom(kind: string, values: readonly string[]): Promise<Int32Array>;
+  /** All values of a kind, each once for each place where it stands, ascending, with how many products have it there. */
+  values(kind: string): Promise<readonly TokenCount[]>;
   /** What some products tell of a part: triples product number, record, shape number, flat; and those shapes. */
   told(part: string, products: readonly number[]): Promise<ToldShapes>;
   /** Numbers of all products, or of those in a state, ascending. */

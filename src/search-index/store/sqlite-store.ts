@@ -14,6 +14,7 @@ import {
   readTold,
   readTokens,
   readTokensFrom,
+  readValues,
 } from './read-rows.js';
 import { journalBytesAt, makeRoom, usedBytes } from './size.js';
 import { faultOf, type SqliteFault } from './sqlite.js';
@@ -69,6 +70,7 @@ export function createSqliteStore(options: SqliteStoreOptions): IndexStore {
     shapes: async (part, after) => unpackShapes(await reading(() => readShapes(db, part, after))),
     postings: (part, shapes) => reading(() => readPostings(db, part, shapes)),
     tokens: (kind, values) => reading(() => readTokens(db, kind, values)),
+    values: (kind) => reading(() => readValues(db, kind)),
     tokensFrom: (kind, values) => reading(() => readTokensFrom(db, kind, values)),
     async told(part, products) {
       const { told, shapes } = await reading(() => readTold(db, part, products));
