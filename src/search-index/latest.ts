@@ -4,7 +4,7 @@ import type { IndexStore } from './store/index-store.js';
 export interface Latest<Made> {
   /** The latest, made if need be: once, however many ask. */
   current(): Promise<Made>;
-  /** The latest where it is good as it is; undefined where it would have to be made. */
+  /** The latest where it is good as it is; undefined where it is yet to be made. */
   ready(): Promise<Made | undefined>;
 }
 
@@ -24,10 +24,13 @@ export function createLatest<Made>(
   make: () => Promise<Made>,
 ): Latest<Made> {
   let latest: Promise<Snapshot<Made>> | undefined;
+  let done: Snapshot<Made> | undefined;
 
-  async function fresh(): Promise<Snapshot<Made> | undefined> {
-    const [generation, before] = [await store.generation(), await latest?.catch(() => undefined)];
-    return before && (before.generation === generation || isYoung(before)) ? before : undefined;
+  /** Undefined where it is not good any more. */
+  async function fresh(before: Snapshot<Made> | undefined): Promise<Snapshot<Made> | undefined> {
+    return before && (isYoung(before) || before.generation === (await store.generation()))
+      ? before
+      : undefined;
   }
 
   async function snapshot(): Promise<Snapshot<Made>> {
@@ -35,14 +38,15 @@ export function createLatest<Made>(
     const begun = performance.now();
     const made = await make();
     const madeAt = performance.now();
-    return { made, generation, madeAt, tookMs: madeAt - begun };
+    done = { made, generation, madeAt, tookMs: madeAt - begun };
+    return done;
   }
 
   return {
     async current() {
       for (;;) {
         const seen = latest;
-        const found = await fresh();
+        const found = await fresh(await latest?.catch(() => undefined));
         if (found) return found.made;
         // Somebody else may have begun meanwhile.
         if (latest !== seen) continue;
@@ -50,7 +54,7 @@ export function createLatest<Made>(
         return (await latest).made;
       }
     },
-    ready: async () => (await fresh())?.made,
+    ready: async () => (await fresh(done))?.made,
   };
 }
 

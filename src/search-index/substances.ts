@@ -2,6 +2,7 @@
 import type { CodeableReference } from 'fhir/r5.js';
 import type { IngredientRole } from '../terms/ema-codes.js';
 import { foldWord } from '../terms/fold.js';
+import { createLatest } from './latest.js';
 import type { IndexStore } from './store/index-store.js';
 import { keyOfCode, readSubstanceShape, substancesPart, type Mention } from './substance-shapes.js';
 
@@ -66,9 +67,6 @@ interface Tally {
 }
 
 interface Snapshot {
-  readonly generation: number;
-  readonly madeAt: number;
-  readonly tookMs: number;
   readonly byKey: ReadonlyMap<string, Substance>;
   /** A to Z. */
   readonly shown: readonly Substance[];
@@ -78,24 +76,13 @@ interface Snapshot {
 
 /** So many products are read at once: others are to have their turn. */
 const slice = 5_000;
-/** While much is written, what takes this long is worked out anew no more than once a minute. */
-const longMs = 100;
-const leastAgeMs = 60_000;
 
 export function createSubstances(store: IndexStore): Substances {
   /** A number is one shape's for ever. */
   const mentions = new Map<number, Mention | undefined>();
-  let latest: Promise<Snapshot> | undefined;
+  const latest = createLatest(store, snapshot);
 
-  async function current(): Promise<Snapshot> {
-    const [generation, before] = [await store.generation(), await latest?.catch(() => undefined)];
-    if (before && (before.generation === generation || isYoung(before))) return before;
-    latest = snapshot(generation);
-    return latest;
-  }
-
-  async function snapshot(generation: number): Promise<Snapshot> {
-    const begun = performance.now();
+  async function snapshot(): Promise<Snapshot> {
     const count = createCount();
     // What is gone tells nothing.
     const all = await store.all();
@@ -110,13 +97,12 @@ export function createSubstances(store: IndexStore): Substances {
     }
     const byKey = count.substances();
     const shown = [...byKey.values()].filter(({ isShown }) => isShown).sort(byPlace);
-    const madeAt = performance.now();
-    return { generation, madeAt, tookMs: madeAt - begun, byKey, shown, untold: count.untold };
+    return { byKey, shown, untold: count.untold };
   }
 
   return {
     async find(query) {
-      const { byKey, shown, untold } = await current();
+      const { byKey, shown, untold } = await latest.current();
       const { code, role, first, after } = query;
       const one = code === undefined ? undefined : byKey.get(keyOfCode(code));
       const meant = code === undefined ? shown.filter(isMeant(query)) : one ? [one] : [];
@@ -131,10 +117,6 @@ export function createSubstances(store: IndexStore): Substances {
       };
     },
   };
-}
-
-function isYoung({ madeAt, tookMs }: Snapshot): boolean {
-  return tookMs > longMs && performance.now() - madeAt < leastAgeMs;
 }
 
 function isMeant({ text, startsWith }: SubstanceQuery): (substance: Substance) => boolean {
