@@ -60,7 +60,6 @@ import { createBuiltInTerms } from './terms/built-in.js';
 import { openImportedTerms } from './terms/imported/imported-terms.js';
 import { createShownTexts, type ShownTexts } from './terms/shown.js';
 import type { TermSource } from './terms/source.js';
-import type { TermSource } from './terms/source.js';
 import { createTerms } from './terms/terms.js';
 
 /** The upstream that the service speaks to: one base, and how to be let in. */
