@@ -19,7 +19,7 @@ import { everything } from './profiles/everything/everything.js';
 import { createFallback } from './profiles/fallback.js';
 import { include } from './profiles/include/include.js';
 import { createRememberingProfile } from './memory/remembering.js';
-import type { Operation, ProfileName, Profile } from './profiles/profile.js';
+import { heldName, type Operation, type Profile, type ProfileName } from './profiles/profile.js';
 import { search } from './profiles/search/search.js';
 import type { Searcher } from './profiles/searchers/searcher.js';
 import { withSearchers } from './profiles/searchers/searchers.js';
@@ -30,7 +30,8 @@ import type { Loaders } from './known/wanted.js';
 
 /** What one operation cost upstream. */
 export interface Receipt {
-  readonly profile: ProfileName;
+  /** How the upstream was asked; `held` where the index has answered, and nothing was asked. */
+  readonly profile: ProfileName | typeof heldName;
   /** Sends, replays too; token requests apart. */
   readonly requests: number;
   /** The bound worked out before the first of them; as many as were sent where more came than could be foreseen. */
@@ -143,7 +144,14 @@ export function createCatalogue(options: CatalogueOptions): Catalogue {
       });
       const metered = meterClient(client, ledger, asker);
       const onHit = (asOf: Date): void => ledger.hit(Math.max(0, Date.now() - asOf.getTime()));
-      const bringing = index ? createBringing({ ...index, known, whereabouts, onHit }) : bringNothing;
+      let isFromHeld = false;
+      const onHeld = (asOf: Date | undefined): void => {
+        isFromHeld = true;
+        if (asOf) onHit(asOf);
+      };
+      const bringing = index
+        ? createBringing({ ...index, known, whereabouts, onHit: onHeld })
+        : bringNothing;
       const operation: Operation = {
         client: metered,
         known,
@@ -153,6 +161,7 @@ export function createCatalogue(options: CatalogueOptions): Catalogue {
         whereabouts,
         selections,
         bring: bringing.bring,
+        onHeld,
         elementsOf,
       };
       const first = profiles[profile].open(operation);
@@ -194,7 +203,7 @@ export function createCatalogue(options: CatalogueOptions): Catalogue {
           learnReferred(planned, readFor, known, figures);
         },
         receipt: () => ({
-          profile,
+          profile: isFromHeld && ledger.spent === 0 ? heldName : profile,
           requests: ledger.spent,
           estimated: ledger.estimated,
           cacheHits: ledger.cacheHits,

@@ -166,6 +166,8 @@ export interface ValuePage {
   /** Of all pages; null where that is not known. */
   readonly total: number | null;
   readonly state: State;
+  /** When it was so, where that is no longer fresh. */
+  readonly staleSince?: Date | undefined;
 }
 
 export interface ValueRow {
