@@ -403,7 +403,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     index,
     onStale: (products) => renewal?.note(products),
   });
-  renewal = held && startRenewal(catalogue, config);
+  renewal = held && startRenewal(catalogue, capabilities, config);
   const crawling =
     held && config.index?.crawl
       ? startCrawl({ ...options, catalogue, capabilities, held, background, learning })
@@ -499,11 +499,12 @@ const lookMs = 500;
 
 function startRenewal(
   catalogue: Catalogue,
+  capabilities: Capabilities,
   { rateLimit, cacheTtlMs, index }: ServiceOptions['config'],
 ): Renewal {
   const { share = 1 } = index ?? {};
   const pace = createPace(rateLimit === undefined ? undefined : rateLimit * share);
-  return createRenewal({ catalogue, pace, freshMs: cacheTtlMs });
+  return createRenewal({ catalogue, capabilities, pace, freshMs: cacheTtlMs });
 }
 
 /** Of an index, as whoever watches the service has to know it. */

@@ -73,6 +73,8 @@ export interface Asked {
   readonly priority?: Call['priority'];
   /** What a cache may do for it. @default 'default' */
   readonly cache?: Call['cache'];
+  /** Asked in this way, whatever another one costs. @default the one that needs the fewest requests */
+  readonly profile?: ProfileName;
   /** Less than other operations have. */
   readonly budget?: number;
   /** Asked of the upstream alone, whatever is remembered: to find out what that does. */
@@ -117,7 +119,7 @@ export function createCatalogue(options: CatalogueOptions): Catalogue {
   const { features, figures } = capabilities;
   const noted = new WeakSet<object>();
   return {
-    open({ selections, elements, budget = options.budget, isUnremembered, ...asker }) {
+    open({ selections, elements, profile: only, budget = options.budget, isUnremembered, ...asker }) {
       const tokensBefore = tokenRequests();
       const openedAt = performance.now();
       // What is to be found out of the upstream the index does not know.
@@ -125,7 +127,8 @@ export function createCatalogue(options: CatalogueOptions): Catalogue {
       const searchers = [...(index ? [index.searcher] : []), ...(options.searchers ?? [])];
       const { longestUrl } = client;
       const measures = { features, figures, budget, longestUrl, productOf: whereabouts.of };
-      const able = capabilities.profilesFor(selections).map((name) => profiles[name]);
+      const ways = only ? [only] : capabilities.profilesFor(selections);
+      const able = ways.map((name) => profiles[name]);
       const askable: Askable = { profiles: able, searchers: [upstreamSearcher, ...searchers] };
       const planned = plan(selections, askable, measures);
       refuseOverBudget(selections, planned, askable, measures);
@@ -149,9 +152,7 @@ export function createCatalogue(options: CatalogueOptions): Catalogue {
         isFromHeld = true;
         if (asOf) onHit(asOf);
       };
-      const bringing = index
-        ? createBringing({ ...index, known, whereabouts, onHit: onHeld })
-        : bringNothing;
+      const bringing = index ? createBringing({ ...index, known, whereabouts, onHit: onHeld }) : bringNothing;
       const operation: Operation = {
         client: metered,
         known,
@@ -171,7 +172,15 @@ export function createCatalogue(options: CatalogueOptions): Catalogue {
         ...others.map((name) => ({ name, open: () => profiles[name].open(operation) })),
       ]);
       const upstream: Asking = {
-        ...(held ? createHeldProfile(fallback, { ...held, ...bringing, known, whereabouts }) : fallback),
+        ...(held
+          ? createHeldProfile(fallback, {
+              ...held,
+              ...bringing,
+              known,
+              whereabouts,
+              readsMany: first.readsMany,
+            })
+          : fallback),
         ...openUpstream(operation, first),
       };
       const remembering =
@@ -200,6 +209,8 @@ export function createCatalogue(options: CatalogueOptions): Catalogue {
         calls: metered.calls,
         async run() {
           const readFor = await run(selections, { known, loaders, ledger, planned: planned.planned });
+          // Copies are of other times than what was read beside them.
+          if (isUnremembered || ledger.cacheHits === 0) held?.writer.noteSearched(known);
           learnReferred(planned, readFor, known, figures);
         },
         receipt: () => ({

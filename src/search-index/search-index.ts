@@ -23,6 +23,14 @@ export interface HeldProduct {
   readonly records: readonly FhirResource[];
   /** Records that came without an id. */
   readonly unidentified: readonly FhirResource[];
+  /** What searches told beside that; undefined where it came as one bundle. */
+  readonly searched?: SearchedProduct | undefined;
+}
+
+/** A product that was found search by search. */
+export interface SearchedProduct {
+  /** Keys of what its records refer to, and does not exist. */
+  readonly absent: readonly string[];
 }
 
 /** A product as a list of products had it: what belongs to it is not known. */
@@ -173,6 +181,7 @@ interface Packed {
   readonly url: string;
   readonly records: readonly FhirResource[];
   readonly unidentified: readonly FhirResource[];
+  readonly searched?: SearchedProduct | undefined;
 }
 
 async function rowsOf({
@@ -181,10 +190,11 @@ async function rowsOf({
   url,
   records,
   unidentified,
+  searched,
   tells,
 }: HeldProduct & { readonly tells: Told }): Promise<ProductRows> {
   const [own, ...others] = records;
-  const packed: Packed = { url, records: others, unidentified };
+  const packed: Packed = { url, records: others, unidentified, ...(searched && { searched }) };
   return {
     id,
     asOf: asOf.getTime(),
@@ -203,8 +213,8 @@ async function heldIn(id: string, { own, rest, asOf }: HeldDetails): Promise<Hel
   try {
     const [product, packed] = await Promise.all([own, rest].map(unpackedJson));
     if (!isReadable(product) || !isPacked(packed)) return undefined;
-    const { url, records, unidentified } = packed;
-    return { id, asOf: new Date(asOf), url, records: [product, ...records], unidentified };
+    const { url, records, unidentified, searched } = packed;
+    return { id, asOf: new Date(asOf), url, records: [product, ...records], unidentified, searched };
   } catch (error) {
     if (isPmsError(error)) throw error;
     return undefined;
@@ -227,11 +237,20 @@ async function unpackedJson(bytes: Uint8Array): Promise<unknown> {
 
 function isPacked(value: unknown): value is Packed {
   if (!isObject(value)) return false;
-  const { url, records, unidentified } = value;
+  const { url, records, unidentified, searched } = value;
   return (
     typeof url === 'string' &&
     Array.isArray(records) &&
     records.every(isReadable) &&
-    Array.isArray(unidentified)
+    Array.isArray(unidentified) &&
+    (searched === undefined || isSearched(searched))
+  );
+}
+
+function isSearched(value: unknown): value is SearchedProduct {
+  return (
+    isObject(value) &&
+    Array.isArray(value['absent']) &&
+    value['absent'].every((key) => typeof key === 'string')
   );
 }

@@ -4,7 +4,7 @@ import { resourceKey } from '../../../fhir/reference.js';
 import type { HeldProduct, SearchIndex } from '../../../search-index/search-index.js';
 import { idOf, type Key } from '../../graph/key.js';
 import { complete } from '../../graph/relation.js';
-import type { Known, Origin } from '../../known/known.js';
+import type { Known, Origin, Searched } from '../../known/known.js';
 import type { Whereabouts } from '../../upstream/whereabouts.js';
 import { recordToken } from './tokens.js';
 
@@ -21,6 +21,11 @@ export type FindOwners = (records: readonly Key[]) => Promise<ReadonlyMap<Key, K
 export interface Bringing {
   readonly bring: BringProducts;
   readonly ownersOf: FindOwners;
+}
+
+/** What is held of a product that was found by searches; undefined for a `$everything`. */
+export function searchedOf({ searched }: Pick<HeldProduct, 'searched'>): Searched | undefined {
+  return searched && { absent: new Set(searched.absent) };
 }
 
 /** Where nothing is held. */
@@ -60,7 +65,8 @@ export function createBringing({
     }
   }
 
-  function take(product: Key, { url, asOf, records, unidentified }: HeldProduct, isFresh: boolean): void {
+  function take(product: Key, held: HeldProduct, isFresh: boolean): void {
+    const { url, asOf, records, unidentified } = held;
     const origin: Origin = { url, fetchedAt: asOf, stale: !isFresh, isIndexed: true };
     const keys = new Set(records.map((record) => known.hold(record, origin)));
     known.settleBundle(product, {
@@ -69,6 +75,7 @@ export function createBringing({
       state: complete,
       isIndexed: true,
       staleSince: isFresh ? undefined : asOf,
+      searched: searchedOf(held),
     });
     whereabouts.note(product, keys);
     onHit(asOf);
