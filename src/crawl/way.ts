@@ -3,7 +3,7 @@ import type { Asked } from '../catalogue/catalogue.js';
 import type { Key } from '../catalogue/graph/key.js';
 import { detailQuestions } from '../catalogue/graph/links.js';
 import type { Features } from '../catalogue/upstream/features.js';
-import { productDetails, productPage } from '../catalogue/question/product-page.js';
+import { detailsOf, productPage } from '../catalogue/question/product-page.js';
 
 /** A bundle for each product, or searches for what belongs to many of them. */
 export type Way = 'bundles' | 'searches';
@@ -31,7 +31,7 @@ export function leastRequests(products: number, way: Way, features: Features): n
 
 /** What is asked for products, all of them in one operation. */
 export function asked(products: readonly Key[], way: Way): Pick<Asked, 'selections' | 'profile'> {
-  if (way === 'searches') return { selections: [productDetails(products)] };
+  if (way === 'searches') return { selections: [detailsOf(products)] };
   return { selections: products.map(productPage), profile: 'everything' };
 }
 

@@ -93,6 +93,36 @@ describe('a product that a client has read', () => {
   });
 });
 
+describe('a product that was found by searches', () => {
+  it('is told as old once it is no longer fresh, and searched for again behind the answer', async () => {
+    const service = await start({ profile: 'search', index: true, cacheTtlMs: 1 });
+    await after(5);
+    service.sandbox.clearRequests();
+    const answer = await service.query(page, { id });
+    expect(receiptOf(answer)).toMatchObject({ profile: 'held', requests: 0 });
+    expect(receiptOf(answer).stale.length).toBeGreaterThan(0);
+    const isSearched = (): boolean =>
+      service.sandbox.requests.some(({ path }) => path.startsWith('/Ingredient?for='));
+    await until(async () => isSearched());
+    expect(isSearched()).toBe(true);
+  });
+
+  it('stands in while the upstream is down', async () => {
+    const service = await start({
+      profile: 'search',
+      index: { maxAgeMs: 0 },
+      cacheTtlMs: 1,
+      timeoutMs: 2_000,
+    });
+    const before = await service.query(page, { id });
+    await service.sandbox.stop();
+    await after(5);
+    const answer = await service.query(page, { id });
+    expect(answer.data).toEqual(before.data);
+    expect(receiptOf(answer).stale.length).toBeGreaterThan(0);
+  });
+});
+
 describe('while the upstream is down', () => {
   it('what is held stands in, however old', async () => {
     const service = await start({ index: { maxAgeMs: 0 }, cacheTtlMs: 1, timeoutMs: 2_000 });

@@ -236,6 +236,35 @@ const regulatorOf = forward('RegulatedAuthorization', 'regulator', ['Organizatio
   regulator,
 ]);
 
+const formOf = forward(
+  'AdministrableProductDefinition',
+  'formOf',
+  ['MedicinalProductDefinition'],
+  (administrable) => administrable.formOf,
+);
+const usedIn = forward(
+  'ClinicalUseDefinition',
+  'subject',
+  ['MedicinalProductDefinition'],
+  ({ subject }) => subject,
+);
+const subjectsOf = outward(
+  forward(
+    'RegulatedAuthorization',
+    'subject',
+    [
+      'MedicinalProductDefinition',
+      'PackagedProductDefinition',
+      'ManufacturedItemDefinition',
+      'Ingredient',
+      'SubstanceDefinition',
+      'ActivityDefinition',
+      'Organization',
+    ],
+    (authorization) => authorization.subject,
+  ),
+);
+
 const productOperations = union(activityOf, via(activityOf, authorizationsOf));
 
 /**
@@ -258,6 +287,15 @@ export const productDetails: readonly Link[] = [
   via(via(productIngredients, definitionsOf), definitionMakers),
   via(activityOf, participantsIn),
   via(union(allAuthorizations, via(activityOf, authorizationsOf)), union(holderOf, regulatorOf)),
+];
+
+/** What these refer to beside their own product: it is not kept with it, but for what does not exist. */
+export const beyondProducts: readonly Link[] = [
+  via(productIngredients, ingredientFor(...ingredientsOf.parents)),
+  via(packagesOf, packageFor),
+  via(administrableProductsOf, formOf),
+  via(clinicalUsesOf, usedIn),
+  via(union(allAuthorizations, via(activityOf, authorizationsOf)), subjectsOf),
 ];
 
 export const links = {
@@ -283,7 +321,7 @@ export const links = {
   'product.firstAuthorized': allAuthorizations,
   'product.clinicalUses': clinicalUsesOf,
   /** Asked for by whoever keeps products whole. */
-  'product.details': union(...productDetails),
+  'product.details': union(...productDetails, ...beyondProducts),
   'contact.organization': contactOf,
   'operation.activity': activityOf,
   'operation.organizations': operatorsOf,
@@ -298,12 +336,7 @@ export const links = {
   'manufacturedItem.ingredients': ingredientsOf,
   'manufacturedItem.manufacturers': itemMakers,
 
-  'administrableProduct.product': forward(
-    'AdministrableProductDefinition',
-    'formOf',
-    ['MedicinalProductDefinition'],
-    (administrable) => administrable.formOf,
-  ),
+  'administrableProduct.product': formOf,
   'administrableProduct.producedFrom': producedFrom,
   'administrableProduct.ingredients': ingredientsOf,
 
@@ -326,31 +359,11 @@ export const links = {
   'activity.organizations': participantsIn,
   'activity.authorizations': authorizationsOf,
 
-  'clinicalUse.products': forward(
-    'ClinicalUseDefinition',
-    'subject',
-    ['MedicinalProductDefinition'],
-    ({ subject }) => subject,
-  ),
+  'clinicalUse.products': usedIn,
 
   'authorization.holder': holderOf,
   'authorization.regulator': regulatorOf,
-  'authorization.subjects': outward(
-    forward(
-      'RegulatedAuthorization',
-      'subject',
-      [
-        'MedicinalProductDefinition',
-        'PackagedProductDefinition',
-        'ManufacturedItemDefinition',
-        'Ingredient',
-        'SubstanceDefinition',
-        'ActivityDefinition',
-        'Organization',
-      ],
-      (authorization) => authorization.subject,
-    ),
-  ),
+  'authorization.subjects': subjectsOf,
 } as const satisfies Readonly<Record<string, Link>>;
 
 export type LinkName = keyof typeof links;

@@ -39,7 +39,7 @@ export function productPage(product: Key): Selection {
 }
 
 /** All that belongs to some products. */
-export function productDetails(products: readonly Key[]): Selection {
+export function detailsOf(products: readonly Key[]): Selection {
   return {
     link: 'resources',
     args: { keys: products },

@@ -7,7 +7,7 @@ import type { ResourceType } from '../../../fhir/resources.js';
 import { isFhirId } from '../../../fhir/reference.js';
 import { containerOf, idOf, isOfType, type Key } from '../../graph/key.js';
 import { targets, type Link } from '../../graph/link.js';
-import { detailQuestions, productDetails } from '../../graph/links.js';
+import { beyondProducts, detailQuestions, productDetails } from '../../graph/links.js';
 import type { Relation } from '../../graph/relation.js';
 import { follow, type Ask } from '../../known/follow.js';
 import { isHeld, type Known } from '../../known/known.js';
@@ -39,7 +39,17 @@ export function readBySearches(product: Key, known: Known): ReadBySearches | Pms
     // What stands inside of a record comes with it.
     for (const ref of relation?.refs ?? []) if (containerOf(ref) === undefined) keys.add(ref);
   }
-  return sorted(keys, known);
+  const read = sorted(keys, known);
+  return isPmsError(read)
+    ? read
+    : { ...read, absent: new Set([...read.absent, ...absentBeyond(product, known)]) };
+}
+
+/** What may be missing of other products is no gap in this one. */
+function absentBeyond(product: Key, known: Known): readonly Key[] {
+  return beyondProducts
+    .flatMap((link) => follow(link, product, known, nobody)?.refs ?? [])
+    .filter((key) => known.missing(key) === 'absent');
 }
 
 /** Tells what is there from what is not. */
