@@ -1,14 +1,14 @@
 #!/usr/bin/env node
 /** The command line: serve, sandbox, doctor, configure, schema, warm, terms, index. */
 import 'reflect-metadata';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { configure, ConfigureError } from './commands/configure.js';
 import { diagnose, printed } from './commands/doctor.js';
-import { refuseUnused, runCrawl, type CrawlRun } from './commands/index/crawl.js';
+import { runCrawl, type CrawlRun } from './commands/index/crawl.js';
 import { dryRun } from './commands/index/dry-run.js';
-import { IndexCommandError, placeOf, type IndexPlace } from './commands/index/place.js';
+import { placeOf, type IndexPlace } from './commands/index/place.js';
 import { purge } from './commands/index/purge.js';
 import { printed as printedReport, reportOn } from './commands/index/status.js';
 import { printed as printedStatus, statusOf } from './commands/terms/status.js';
@@ -16,6 +16,7 @@ import { readIds } from './commands/warm/ids.js';
 import { refuseInVain, runWarm } from './commands/warm/run.js';
 import { WarmError } from './commands/warm/warm-error.js';
 import { ConfigError, readConfig, type Config } from './config.js';
+import { exitCodes as sysexits, ExitError } from './errors.js';
 import { createSchema, printSdl } from './graphql/schema.js';
 import { createLog, createLogWriter, type Log } from './log.js';
 import {
@@ -28,20 +29,13 @@ import {
   type SandboxOptions,
 } from './sandbox/server.js';
 import { createMetrics } from './metrics.js';
-import { connect, indexOf, startService, type ServiceOptions, type Upstream } from './service.js';
+import { openKept } from './kept-index.js';
+import { baseOf, connect, startService, type ServiceOptions, type Upstream } from './service.js';
 import type { LineWriter } from './telemetry/line-writer.js';
-import { IndexError } from './search-index/store/index-error.js';
-import { TermsError } from './terms/imported/terms-error.js';
+import { makeFolder } from './terms/imported/make-folder.js';
 
-/** Exit codes of sysexits.h. */
 const exitCodes = {
-  wrong: 1,
-  usage: 64,
-  unavailable: 69,
-  software: 70,
-  cannotCreate: 73,
-  io: 74,
-  config: 78,
+  ...sysexits,
   /** As shells have it for a process that a signal ended. */
   interrupted: 130,
   unread: 141,
@@ -126,7 +120,7 @@ program
       return;
     }
     try {
-      mkdirSync(dirname(output), { recursive: true });
+      makeFolder(dirname(output));
       writeFileSync(output, sdl);
     } catch (error) {
       const { syscall } = error as NodeJS.ErrnoException;
@@ -286,7 +280,7 @@ async function doctor({ json }: { readonly json?: boolean }): Promise<void> {
   const { config, options, sandbox } = await configured();
   // What is wrong is told on stdout.
   const log = createLog('silent');
-  const index = config.index && (await indexOf(config.index, options.upstream, log));
+  const index = config.index && (await openKept(config.index, baseOf(options.upstream), log));
   const connection = connect({ ...options, log, index });
   const diagnosis = await diagnose(connection, config);
   process.stdout.write(json ? `${JSON.stringify(diagnosis, null, 2)}\n` : printed(diagnosis));
@@ -320,7 +314,6 @@ function termsDir(): string {
 async function indexCrawl({ dryRun: isDry = false }: { readonly dryRun?: boolean }): Promise<void> {
   const { config, secrets } = readConfig(process.env, dotenv());
   const place = placeOf(config);
-  refuseUnused(config);
   const screen = process.stderr.on('error', ignore);
   const run: CrawlRun = {
     options: {
@@ -484,15 +477,7 @@ function fail(error: unknown): void {
     process.exitCode = error.exitCode === 0 ? 0 : exitCodes.usage;
     return;
   }
-  if (error instanceof ConfigError) exit(exitCodes.config, error.message);
-  if (
-    error instanceof ConfigureError ||
-    error instanceof WarmError ||
-    error instanceof TermsError ||
-    error instanceof IndexError ||
-    error instanceof IndexCommandError
-  )
-    exit(error.exitCode, error.message);
+  if (error instanceof ExitError) exit(error.exitCode, error.message);
   const { code, port } = error as { readonly code?: string; readonly port?: number };
   if (code === 'EADDRINUSE')
     exit(exitCodes.unavailable, `Port ${port} is in use. PORT chooses another, 0 a free one.`);

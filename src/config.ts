@@ -2,6 +2,7 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { parseEnv } from 'node:util';
 import { ValidateBy, validateSync } from 'class-validator';
+import { ExitError } from './errors.js';
 import { isLoopback, isSafeBase, isSafeTransport } from './fhir/base-url.js';
 import { parseSealKeys, type SealKey } from './store/seal.js';
 import { defaultIndexFile } from './search-index/store/default-index-file.js';
@@ -91,14 +92,12 @@ export interface Secrets {
 }
 
 /** Every fault at once, naming variables and never their values. */
-export class ConfigError extends Error {
+export class ConfigError extends ExitError {
   override readonly name = 'ConfigError';
-  /** EX_CONFIG of sysexits.h. */
-  readonly exitCode = 78;
   readonly faults: readonly string[];
 
   constructor(faults: readonly string[]) {
-    super(['The configuration is wrong:', ...faults.map((fault) => `  ${fault}`)].join('\n'));
+    super('config', ['The configuration is wrong:', ...faults.map((fault) => `  ${fault}`)].join('\n'));
     this.faults = faults;
   }
 }
@@ -397,16 +396,7 @@ function toConfig(settings: Settings, env: Variables): Config {
 
 /** Over the embedded sandbox it ends with this process, and is filled at its start. */
 function toIndex(
-  {
-    INDEX,
-    INDEX_URL,
-    INDEX_CRAWL,
-    INDEX_SHARE,
-    INDEX_MAX_AGE,
-    INDEX_MAX_BYTES,
-    PMS_BASE_URL,
-    CACHE_TTL,
-  }: Settings,
+  { INDEX, INDEX_URL, INDEX_CRAWL, INDEX_SHARE, INDEX_MAX_AGE, INDEX_MAX_BYTES, PMS_BASE_URL }: Settings,
   env: Variables,
 ): IndexConfig | undefined {
   const isSandbox = PMS_BASE_URL === undefined;
@@ -417,8 +407,7 @@ function toIndex(
       : (INDEX_URL?.slice('sqlite:'.length) ?? defaultIndexFile(PMS_BASE_URL.replace(/\/+$/, ''), env)),
     crawl: isSandbox || isTrue(INDEX_CRAWL),
     share: Number(INDEX_SHARE),
-    // Who keeps nothing between operations wants everything from the upstream.
-    maxAgeMs: CACHE_TTL === '0' ? 0 : Number(INDEX_MAX_AGE) * 1_000,
+    maxAgeMs: Number(INDEX_MAX_AGE) * 1_000,
     maxBytes: Number(INDEX_MAX_BYTES),
   };
 }

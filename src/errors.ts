@@ -88,3 +88,33 @@ export function isTlsFailure(error: unknown): boolean {
 /** Node's and OpenSSL's. */
 const tlsCodes =
   /^(ERR_TLS_|ERR_SSL_|CERT_|CRL_|UNABLE_TO_|SELF_SIGNED_|DEPTH_ZERO_|HOSTNAME_MISMATCH|INVALID_CA|PATH_LENGTH_)/;
+
+/** Exit codes of sysexits.h, and 1 where not all came of it that was asked for. */
+export const exitCodes = {
+  wrong: 1,
+  usage: 64,
+  data: 65,
+  noInput: 66,
+  unavailable: 69,
+  software: 70,
+  cannotCreate: 73,
+  io: 74,
+  config: 78,
+} as const;
+
+/**
+ * Why a start, or a command, comes to nothing. Its message says what to do, and may name files: it is for whoever has
+ * started it, never for clients.
+ */
+export class ExitError extends Error {
+  readonly exit: keyof typeof exitCodes;
+
+  constructor(exit: keyof typeof exitCodes, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.exit = exit;
+  }
+
+  get exitCode(): number {
+    return exitCodes[this.exit];
+  }
+}

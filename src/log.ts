@@ -1,7 +1,7 @@
 /** The log as an allow-list: only the fields named here are ever written, and of errors only what is safe. */
 import { pino, type DestinationStream } from 'pino';
 import type { LogLevel } from './config.js';
-import { isPmsError } from './errors.js';
+import { ExitError, isPmsError } from './errors.js';
 import type { LinkPart } from './fhir/base-url.js';
 import type { HttpRoute } from './metrics.js';
 import { renewalAdvice } from './oauth/secret-expiry.js';
@@ -190,9 +190,9 @@ function describe(error: unknown, depth = 0): Line {
   };
 }
 
-/** These two are written by this service; any other message may quote a body, a query or a credential. */
+/** These are written by this service; any other message may quote a body, a query or a credential. */
 function isSafeToSay(error: Error): boolean {
-  return isPmsError(error) || error instanceof TokenRefusal;
+  return isPmsError(error) || error instanceof ExitError || error instanceof TokenRefusal;
 }
 
 /** A stack begins with the message, which may itself look like frames: it is cut off, not filtered out. */

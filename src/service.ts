@@ -1,13 +1,12 @@
 /** Builds everything once, in the order in which a request passes through it. */
 import { readFile } from 'node:fs/promises';
-import { setTimeout } from 'node:timers/promises';
 import { createCapabilities, neededFeatures, type Capabilities } from './catalogue/plan/capabilities.js';
 import { startLearning, type Learning, type Learnt } from './catalogue/learning/learn.js';
 import { createCatalogue, type Catalogue } from './catalogue/catalogue.js';
 import { createWhereabouts } from './catalogue/upstream/whereabouts.js';
 import { createMemory, type Memory } from './catalogue/memory/memory.js';
 import { createSharedMemory } from './catalogue/memory/shared-memory.js';
-import type { Config, IndexConfig, Secrets } from './config.js';
+import type { Config, Secrets } from './config.js';
 import type { LinkPart } from './fhir/base-url.js';
 import { createFhirClient, type FhirClient } from './fhir/client.js';
 import { inBackground } from './fhir/in-background.js';
@@ -25,16 +24,19 @@ import { createKeptAnswers } from './graphql/kept-answers.js';
 import { createSchema, printSdl } from './graphql/schema.js';
 import { createCompress } from './http/compression.js';
 import { createCors } from './http/cors.js';
-import { createPace } from './crawl/pace.js';
-import { createRenewal, type Renewal } from './crawl/renewal.js';
+import type { Renewal } from './crawl/renewal.js';
 import { startCrawl } from './crawl/start-crawl.js';
 import type { HeldIndex } from './catalogue/catalogue.js';
 import { brokenIndex } from './catalogue/profiles/held/broken.js';
-import { deriveAnew } from './catalogue/profiles/held/derive.js';
-import { createIndexSearcher } from './catalogue/profiles/held/searcher.js';
-import { createIndexWriter } from './catalogue/profiles/held/writer.js';
-import { identityOf, openIndex } from './search-index/open-index.js';
-import type { SearchIndex } from './search-index/search-index.js';
+import {
+  conditionOf,
+  coveredBy,
+  holdIn,
+  openKept,
+  startRenewal,
+  type Held,
+  type KeptIndex,
+} from './kept-index.js';
 import { IndexError } from './search-index/store/index-error.js';
 import { createGraphiql } from './http/graphiql.js';
 import { createGraphqlRoute } from './http/graphql-route.js';
@@ -217,14 +219,6 @@ function watchAccess(
   metrics.watch('token_waits_total', () => tokens.waits);
 }
 
-/** The index, as one process uses it. */
-export interface Held extends HeldIndex {
-  readonly index: SearchIndex;
-  /** Resolves when what is held is told in the form that is read here, or cannot be. */
-  readonly told: Promise<void>;
-  stop(): Promise<void>;
-}
-
 /** The upstream, ready to be asked, and what is known of it. */
 export interface Connection extends Pick<Access, 'tokens' | 'store' | 'redis' | 'close'> {
   readonly client: FhirClient;
@@ -233,6 +227,8 @@ export interface Connection extends Pick<Access, 'tokens' | 'store' | 'redis' | 
   readonly learning: Learning;
   /** What is held of the upstream; undefined where nothing is. */
   readonly held: Held | undefined;
+  /** Why nothing is held, though something should be. */
+  readonly indexFault: IndexError | undefined;
   /** Its calls stand back behind those of operations. */
   readonly background: FhirClient;
   /** Asks the upstream for anything; rejects where it does not answer, or does not let this service in. */
@@ -245,12 +241,12 @@ export interface Connection extends Pick<Access, 'tokens' | 'store' | 'redis' | 
 export function connect(
   options: Omit<ServiceOptions, 'version'> & {
     readonly shown?: ShownTexts;
-    readonly index?: SearchIndex | undefined;
+    readonly index?: KeptIndex | undefined;
     /** Told of products that were answered from the index, and are no longer fresh. */
     readonly onStale?: HeldIndex['onStale'];
   },
 ): Connection {
-  const { config, upstream, log, shown, index, onStale } = options;
+  const { config, upstream, log, shown, index: kept, onStale } = options;
   const { send: asked, plain, tokens, store, redis, close } = openAccess(options);
   const base = baseOf(upstream);
   const reached = createReached({
@@ -269,6 +265,7 @@ export function connect(
   const capabilities = createCapabilities(config.profile);
   const memory = config.cacheTtlMs > 0 ? openMemory(config, upstream, { store, redis }) : undefined;
   const whereabouts = createWhereabouts({ base: baseOf(upstream), store: redis && store });
+  const [index, indexFault] = kept instanceof IndexError ? [undefined, kept] : [kept, undefined];
   const held = index && config.index && holdIn(index, config, config.index, { log, onStale });
   const catalogue = createCatalogue({
     client,
@@ -301,42 +298,13 @@ export function connect(
     ask: reached.ask,
     holds: reached.holds,
     held,
+    indexFault,
     background,
     async close() {
       learning.stop();
       await Promise.all([memory?.settled(), whereabouts.settled(), held?.stop(), held?.writer.settled()]);
       await Promise.all([close(), index?.close()]);
     },
-  };
-}
-
-function holdIn(
-  index: SearchIndex,
-  { cacheTtlMs }: Pick<Config, 'cacheTtlMs'>,
-  { maxAgeMs }: IndexConfig,
-  { log, onStale }: { readonly log: Log; readonly onStale: HeldIndex['onStale'] },
-): Held {
-  const onFault = (error: unknown): void => log.warn('index.unwritten', { error });
-  // Another process may be the one that writes it.
-  const looking = setInterval(() => void index.refreshed().catch(onFault), refreshMs).unref();
-  const stopping = new AbortController();
-  let isTold = false;
-  const told = deriveAnew(index, stopping.signal)
-    .then((is) => void (isTold = is))
-    .catch(onFault);
-  return {
-    index,
-    writer: createIndexWriter({ index, onFault }),
-    searcher: createIndexSearcher({ index, maxAgeMs, freshMs: cacheTtlMs, isTold: () => isTold }),
-    told,
-    stop() {
-      clearInterval(looking);
-      stopping.abort();
-      return told;
-    },
-    freshMs: cacheTtlMs,
-    maxAgeMs,
-    onStale,
   };
 }
 
@@ -394,7 +362,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
   const { config, secrets, upstream, log, version } = options;
   const { metrics = createMetrics() } = options;
   const shown = createShownTexts();
-  const index = config.index && (await indexOf(config.index, upstream, log));
+  const index = config.index && (await openKept(config.index, baseOf(upstream), log));
   let renewal: Renewal | undefined;
   const { catalogue, capabilities, learning, held, background, ask, holds, close } = connect({
     ...options,
@@ -426,7 +394,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
       version,
       upstream: upstream.kind,
       capabilities,
-      index,
+      index: index && coveredBy(index),
       requestBudget: config.requestBudget,
       secretExpires: config.secretExpires,
     },
@@ -464,7 +432,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     isReady: () => readiness.isReady(),
     condition: () => ({
       ...(config.secretExpires ? expiryTold(config.secretExpires) : {}),
-      ...(config.index ? { index: conditionOf(index) } : {}),
+      ...(index ? { index: conditionOf(index) } : {}),
     }),
     metrics,
     log,
@@ -490,51 +458,6 @@ export async function startService(options: ServiceOptions): Promise<Service> {
       await close();
     },
   };
-}
-
-const refreshMs = 10_000;
-
-/** Milliseconds that a command takes that tells what is held. */
-const lookMs = 500;
-
-function startRenewal(
-  catalogue: Catalogue,
-  capabilities: Capabilities,
-  { rateLimit, cacheTtlMs, index }: ServiceOptions['config'],
-): Renewal {
-  const { share = 1 } = index ?? {};
-  const pace = createPace(rateLimit === undefined ? undefined : rateLimit * share);
-  return createRenewal({ catalogue, capabilities, pace, freshMs: cacheTtlMs });
-}
-
-/** Of an index, as whoever watches the service has to know it. */
-function conditionOf(index: SearchIndex | undefined): object {
-  if (!index) return { isAvailable: false };
-  const { products, withDetails, complete } = index.coverage;
-  return { isAvailable: true, products, withDetails, complete };
-}
-
-/** Without its index the service goes on as it would where none is kept; a file that is somebody else's is refused. */
-export async function indexOf(
-  { file, maxBytes }: IndexConfig,
-  upstream: Upstream,
-  log: Log,
-): Promise<SearchIndex | undefined> {
-  try {
-    const place = { file, maxBytes, identity: identityOf(baseOf(upstream)) };
-    const index = await openIndex(place);
-    const { access } = await index.status();
-    if (access === 'writes') return index;
-    // Whoever looked into it a moment ago may be the one that writes.
-    await index.close();
-    await setTimeout(lookMs);
-    return await openIndex(place);
-  } catch (error) {
-    // What may be somebody else's is for whoever starts it to look at.
-    if (!(error instanceof IndexError) || error.exitCode === 78) throw error;
-    log.error('index.unavailable', { error });
-    return undefined;
-  }
 }
 
 function importedTerms(dir: string | undefined, log: Log): readonly TermSource[] {

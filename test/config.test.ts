@@ -140,8 +140,7 @@ describe('a configuration', () => {
         file: '/no/such/file.sqlite',
         crawl: true,
         share: 0.5,
-        // Who keeps nothing between operations wants everything from the upstream.
-        maxAgeMs: 0,
+        maxAgeMs: 3_600_000,
         maxBytes: 1_000_000_000,
       },
       termsDir: '/no/such/folder/yet',

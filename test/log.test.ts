@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { PmsError } from '../src/errors.js';
 import { createLog, type Log, type LogFields } from '../src/log.js';
 import { TokenRefusal } from '../src/oauth/token-refusal.js';
+import { IndexError } from '../src/search-index/store/index-error.js';
 
 function open(level: Parameters<typeof createLog>[0] = 'debug'): {
   log: Log;
@@ -79,6 +80,16 @@ describe('what is not on the list', () => {
 });
 
 describe('an error', () => {
+  test('of a file that cannot be used says which and what to do', () => {
+    const message = '/data/index.sqlite is a folder: INDEX_URL has to name a file.';
+    const { log, lines, text } = open();
+    log.error('index.unavailable', {
+      error: new IndexError('unwritable', message, { cause: new Error(secret) }),
+    });
+    expect(lines()[0]?.['error']).toMatchObject({ name: 'IndexError', message, cause: { name: 'Error' } });
+    expect(text()).not.toContain(secret);
+  });
+
   test('of ours is written with its safe message, its code, its frames and its causes', () => {
     const refusal = new TokenRefusal('HTTP 401: invalid_client', 'invalid_client', true);
     const { log, lines } = open();

@@ -90,6 +90,8 @@ export interface Catalogue {
 export interface HeldIndex extends Pick<BringOptions, 'index' | 'freshMs' | 'maxAgeMs' | 'onStale'> {
   readonly writer: IndexWriter;
   readonly searcher: Searcher;
+  /** Whether what is held answers in place of the upstream; else it is there to be searched. */
+  readonly standsIn: boolean;
 }
 
 export interface CatalogueOptions {
@@ -153,6 +155,7 @@ export function createCatalogue(options: CatalogueOptions): Catalogue {
         if (asOf) onHit(asOf);
       };
       const bringing = index ? createBringing({ ...index, known, whereabouts, onHit: onHeld }) : bringNothing;
+      const inPlace = index?.standsIn ? bringing : bringNothing;
       const operation: Operation = {
         client: metered,
         known,
@@ -163,6 +166,7 @@ export function createCatalogue(options: CatalogueOptions): Catalogue {
         selections,
         bring: bringing.bring,
         onHeld,
+        bringRows: bringing.bringRows,
         elementsOf,
       };
       const first = profiles[profile].open(operation);
@@ -175,7 +179,7 @@ export function createCatalogue(options: CatalogueOptions): Catalogue {
         ...(held
           ? createHeldProfile(fallback, {
               ...held,
-              ...bringing,
+              ...inPlace,
               known,
               whereabouts,
               readsMany: first.readsMany,

@@ -12,21 +12,13 @@ import {
 } from 'node:fs';
 import { parseEnv } from 'node:util';
 import { ConfigError, expiryReadings, readConfig } from '../config.js';
+import { ExitError } from '../errors.js';
 import { isGuid, labels, readCredentials, type Mailed } from './credentials.js';
 import { NotWritable, withSettings } from './dotenv.js';
 
-/** Exit codes of sysexits.h. */
-const exitCodes = { data: 65, noInput: 66, cannotCreate: 73, io: 74 } as const;
-
 /** Why nothing was written, in words that name settings and never their values. */
-export class ConfigureError extends Error {
+export class ConfigureError extends ExitError {
   override readonly name = 'ConfigureError';
-  readonly exitCode: number;
-
-  constructor(exitCode: keyof typeof exitCodes, message: string) {
-    super(message);
-    this.exitCode = exitCodes[exitCode];
-  }
 }
 
 export interface ConfigureOptions {

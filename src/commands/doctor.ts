@@ -77,13 +77,13 @@ async function checkStore({ redis }: Connection): Promise<Check | undefined> {
   return { name: 'store', ok, says: ok ? `Redis answered in ${since(began)}` : 'Redis cannot be reached' };
 }
 
-async function checkIndex({ held }: Connection): Promise<Check> {
-  if (!held) return { name: 'index', ok: false, says: 'it cannot be opened: the log says why' };
+async function checkIndex({ held, indexFault }: Connection): Promise<Check> {
+  if (!held) return { name: 'index', ok: false, says: indexFault?.message ?? 'it was not opened' };
   return attempt('index', async () => {
     const { products, withDetails, gaps } = await held.index.refreshed();
-    return [`it holds ${products} products, ${withDetails} with all that belongs to them`, ...gaps].join(
-      '. ',
-    );
+    const { because } = await held.index.status();
+    const holds = `it holds ${products} products, ${withDetails} with all that belongs to them`;
+    return [holds, ...gaps, ...(because === undefined ? [] : [because])].join('. ');
   });
 }
 

@@ -130,7 +130,7 @@ async function ask(
 async function keep(page: Page, kept: Kept, { index, onPage }: ListOptions): Promise<void> {
   const products = page.resources.filter(isProduct);
   const known = await index.rows(products.map(({ id }) => id));
-  const before = await index.named(products.map(({ id }) => id));
+  const before = await index.owns(products.map(({ id }) => id));
   const isOther = (product: Product): boolean =>
     differs(product, known.get(product.id)) || says(product, before.get(product.id)?.record);
   const changed = products.filter(isOther).map(({ id }) => id);

@@ -66,8 +66,11 @@ export interface RecordFact {
 export interface ToldValues {
   /** One function for all facts that tell the same. */
   readonly by: unknown;
-  /** @param record with the elements that are read, at least */
-  valuesIn(record: FhirResource): readonly unknown[] | undefined;
+  /**
+   * @param record with the elements that are read, at least
+   * @param product that it belongs to, where that is read
+   */
+  valuesIn(record: FhirResource, product?: FhirResource): readonly unknown[] | undefined;
   /** @param values undefined where the record does not tell */
   test(asked: never, filter: ProductFilter): (values: readonly unknown[] | undefined) => Verdict;
 }

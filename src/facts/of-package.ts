@@ -1,10 +1,9 @@
 /** The facts that packages tell, and those of supply, which stand at the product or at its packages. */
-import { elements } from '../fhir/elements.js';
 import { barcodesOf, foldBarcode } from '../terms/barcodes.js';
 import { byNumber, codingsOrText, isCoded } from './concepts.js';
-import { notTold, told, type NotTold, type RecordFact, type Test } from './fact.js';
+import { notTold, told, type NotTold, type RecordFact, type Test, type ToldValues } from './fact.js';
 import type { IntRange, Marketed, ProductFilter } from './filter.js';
-import { isMarketed } from './authorizations/marketed.js';
+import { isMarketed, marketingToldBy, type ToldMarketing } from './authorizations/marketed.js';
 import { packSizeOf } from './amounts/pack-size.js';
 import { supplyStatusesOf } from './authorizations/supply.js';
 import { anyOf } from './verdict.js';
@@ -13,6 +12,34 @@ const type = 'PackagedProductDefinition';
 const productType = 'MedicinalProductDefinition';
 const of = 'package';
 const group = 'package';
+
+/** Where a package says nothing itself: what stands at the product. */
+interface ToldMarkets {
+  readonly at: 'record' | 'product';
+  readonly told: readonly ToldMarketing[];
+}
+
+const marketing: ToldValues = {
+  by: marketingToldBy,
+  valuesIn(record, product): readonly ToldMarkets[] | undefined {
+    if (record.resourceType === productType)
+      return [{ at: 'record', told: marketingToldBy(record.marketingStatus) }];
+    if (record.resourceType !== type) return undefined;
+    const told = marketingToldBy(record.marketingStatus);
+    if (told.length > 0) return [{ at: 'record', told }];
+    if (product?.resourceType !== productType) return undefined;
+    return [{ at: 'product', told: marketingToldBy(product.marketingStatus) }];
+  },
+  test: (asked: Marketed) => (values) =>
+    values &&
+    anyOf(
+      (values as readonly ToldMarkets[]).map(({ at, told }) => {
+        const verdict = isMarketed(told, asked, new Date());
+        // It may be meant of this package or of another: it does not tell of which.
+        return at === 'product' && verdict === true ? undefined : verdict;
+      }),
+    ),
+};
 
 export const ofPackage = {
   packSize: told({
@@ -45,13 +72,11 @@ export const ofPackage = {
       [productType, ['marketingStatus']],
     ],
     alone: { of: 'supply' },
-    // What stands at the product may be meant of a package that says nothing itself: it does not tell of which.
-    test: (asked: Marketed) => (resource, _key, product) => {
-      if (resource?.resourceType !== type && resource?.resourceType !== productType) return undefined;
-      const own = elements(resource.marketingStatus);
-      if (own.length > 0 || resource.resourceType === productType) return isMarketed(own, asked, new Date());
-      if (product?.resourceType !== productType) return undefined;
-      return isMarketed(elements(product.marketingStatus), asked, new Date()) === false ? false : undefined;
+    told: marketing,
+    test: (asked: Marketed) => {
+      const isIt = marketing.test(asked as never, {});
+      return (resource, _key, product) =>
+        resource ? isIt(marketing.valuesIn(resource, product)) : undefined;
     },
   },
   legalStatusOfSupply: {

@@ -1,14 +1,24 @@
 /** The index where it is kept: its rows, and what is found by them. Runs in a worker, or in the thread that asks. */
 import { PmsError } from '../errors.js';
 import { createFinder } from './find.js';
-import { withPackedShapes } from './packed-shapes.js';
+import { isUnpackable, packBytes, unpackEach } from './packed-bytes.js';
 import type { IndexMatches, IndexQuery } from './query.js';
-import type { HeldDetails, HeldRow, IndexStatus, IndexStore, ProductRows } from './store/index-store.js';
+import type {
+  HeldDetails,
+  HeldOwn,
+  HeldRow,
+  IndexStatus,
+  IndexStore,
+  ProductRows,
+} from './store/index-store.js';
 import { createSubstances, type SubstanceMatches, type SubstanceQuery } from './substances.js';
 
 export interface Engine {
+  /** @param products their bytes as they are: the engine packs them */
   write(products: readonly ProductRows[]): Promise<void>;
   find(query: IndexQuery): Promise<IndexMatches>;
+  /** What is damaged is left out, here and below. */
+  owns(ids: readonly string[]): Promise<ReadonlyMap<string, HeldOwn>>;
   details(ids: readonly string[]): Promise<ReadonlyMap<string, HeldDetails>>;
   /** How products stand, in the order of their ids as given; those that are not known are left out. */
   rows(ids: readonly string[]): Promise<readonly HeldRow[]>;
@@ -21,6 +31,8 @@ export interface Engine {
   /** The substances of the products, A to Z. */
   substances(query: SubstanceQuery): Promise<SubstanceMatches>;
   status(): Promise<IndexStatus>;
+  /** Whether all of it can be read: goes through the whole file. */
+  isSound(): Promise<boolean>;
   note(name: string, value: string | undefined): Promise<void>;
   noted(name: string): Promise<string | undefined>;
   purge(): Promise<void>;
@@ -35,14 +47,27 @@ export interface Token {
   readonly isBeginning?: boolean;
 }
 
-export function createEngine(plain: IndexStore): Engine {
-  const store = withPackedShapes(plain);
+export function createEngine(store: IndexStore): Engine {
   const { find } = createFinder(store);
   const substances = createSubstances(store);
   return {
-    write: (products) => store.write(products),
+    write: (products) =>
+      store.write(
+        products.map((product) => ({
+          ...product,
+          own: packBytes(product.own),
+          rest: product.rest && packBytes(product.rest),
+        })),
+      ),
     find: (query) => undamaged(() => find(query)),
-    details: (ids) => store.details(ids),
+    owns: async (ids) =>
+      unpackEach(await store.owns(ids), ({ own, ...held }, unpack) => ({ ...held, own: unpack(own) })),
+    details: async (ids) =>
+      unpackEach(await store.details(ids), ({ own, rest, ...held }, unpack) => ({
+        ...held,
+        own: unpack(own),
+        rest: rest && unpack(rest),
+      })),
     rows: (ids) => store.byId(ids),
     async ids() {
       const states = ['named', 'held', 'suspected'] as const;
@@ -73,6 +98,7 @@ export function createEngine(plain: IndexStore): Engine {
     },
     substances: (query) => undamaged(() => substances.find(query)),
     status: () => store.status(),
+    isSound: () => store.isSound(),
     note: (name, value) => store.note(name, value),
     noted: (name) => store.noted(name),
     purge: () => store.purge(),
@@ -85,8 +111,7 @@ async function undamaged<Found>(find: () => Promise<Found>): Promise<Found> {
   try {
     return await find();
   } catch (error) {
-    const isUnpackable = error instanceof Error && 'code' in error && String(error.code).startsWith('Z_');
-    if (!(error instanceof SyntaxError) && !isUnpackable) throw error;
+    if (!(error instanceof SyntaxError) && !isUnpackable(error)) throw error;
     throw new PmsError(
       'INDEX_UNAVAILABLE',
       'The index is damaged: it has to be deleted, and is then filled anew.',

@@ -23,7 +23,10 @@ export function createFinder(store: IndexStore): Finder {
       let stranger: readonly FilterPart[] | undefined;
       for (const requirement of requirements) {
         const { yes, maybe } = await judge.meet(requirement, criteria, filter);
-        if (isDoubtful(requirement) && (await failsNobody({ yes, maybe }))) stranger ??= requirement.parts;
+        // Where nothing is left, nothing is said to be without it.
+        const isAnybodyLeft = found === undefined || found.open.size > 0;
+        if (isAnybodyLeft && isDoubtful(requirement) && (await failsNobody({ yes, maybe })))
+          stranger ??= requirement.parts;
         found = found
           ? { yes: among(found.yes, yes), open: among(found.open, yes, maybe) }
           : { yes, open: new Set([...yes, ...maybe]) };

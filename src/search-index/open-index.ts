@@ -49,6 +49,7 @@ async function openInWorker(script: URL, options: OpenIndexOptions): Promise<Eng
   return {
     write: (products) => remote.write(products),
     find: (query) => remote.find(query),
+    owns: (ids) => remote.owns(ids),
     details: (ids) => remote.details(ids),
     rows: (ids) => remote.rows(ids),
     ids: () => remote.ids(),
@@ -56,6 +57,7 @@ async function openInWorker(script: URL, options: OpenIndexOptions): Promise<Eng
     owners: (kind, values) => remote.owners(kind, values),
     substances: (query) => remote.substances(query),
     status: () => remote.status(),
+    isSound: () => remote.isSound(),
     note: (name, value) => remote.note(name, value),
     noted: (name) => remote.noted(name),
     purge: () => remote.purge(),

@@ -1,16 +1,14 @@
 /** The index as the service uses it: products with all that belongs to them, and what is found among them. */
-import { promisify } from 'node:util';
-import { constants, gunzip, gzip } from 'node:zlib';
-import { isPmsError } from '../errors.js';
 import { isObject } from '../fhir/answer.js';
 import { isReadable } from '../fhir/bundle.js';
 import type { FhirResource } from '../fhir/resources.js';
 import { coverageOf, type Coverage, type Enumeration } from './coverage.js';
 import type { Engine, Token } from './engine.js';
 import type { IndexMatches, IndexQuery } from './query.js';
-import type { HeldDetails, HeldRow, IndexStatus, ProductRows } from './store/index-store.js';
+import type { HeldDetails, HeldOwn, HeldRow, IndexStatus, ProductRows } from './store/index-store.js';
 import type { SubstanceMatches, SubstanceQuery } from './substances.js';
 import type { Told } from './telling.js';
+import { eachInTurn } from './turns.js';
 
 /** A product as it was read, with all that belongs to it. */
 export interface HeldProduct {
@@ -40,6 +38,12 @@ export interface NamedProduct {
   readonly asOf: Date;
 }
 
+/** The own record of a product. */
+export interface OwnRecord extends NamedProduct {
+  /** Whether it was read with what belongs to it. */
+  readonly isRead: boolean;
+}
+
 export interface SearchIndex {
   /** Takes the place of what was held of it, unless that is newer. @throws INDEX_UNAVAILABLE */
   put(products: readonly (HeldProduct & { readonly tells: Told })[]): Promise<void>;
@@ -51,8 +55,8 @@ export interface SearchIndex {
   find(query: IndexQuery): Promise<IndexMatches>;
   /** Those that are held with what belongs to them. @throws INDEX_UNAVAILABLE */
   products(ids: readonly string[]): Promise<ReadonlyMap<string, HeldProduct>>;
-  /** The own records of products, as a list of products had them, or as they were read. */
-  named(ids: readonly string[]): Promise<ReadonlyMap<string, NamedProduct>>;
+  /** The own records of products, as a list of products had them, or as they were read. @throws INDEX_UNAVAILABLE */
+  owns(ids: readonly string[]): Promise<ReadonlyMap<string, OwnRecord>>;
   /** How products stand that are held, known by name, or gone. */
   rows(ids: readonly string[]): Promise<ReadonlyMap<string, HeldRow>>;
   /** Ids of all products that are not gone. */
@@ -72,14 +76,14 @@ export interface SearchIndex {
   /** The same of now where another process writes: what this one has written it knows. */
   current(): Promise<Coverage>;
   status(): Promise<IndexStatus>;
+  /** Whether all of it can be read: goes through the whole file, which takes seconds where it is large. */
+  isSound(): Promise<boolean>;
   note(name: string, value: string | undefined): Promise<void>;
   noted(name: string): Promise<string | undefined>;
   purge(): Promise<void>;
   close(): Promise<void>;
 }
 
-const [pack, unpack] = [promisify(gzip), promisify(gunzip)];
-const packing = { level: constants.Z_BEST_SPEED };
 const enumerationNote = 'enumeration';
 
 export async function createSearchIndex(engine: Engine): Promise<SearchIndex> {
@@ -100,12 +104,12 @@ export async function createSearchIndex(engine: Engine): Promise<SearchIndex> {
     return turn.then(async () => void (await refreshed()));
   };
   return {
-    put: (products) => inTurn(async () => engine.write(await Promise.all(products.map(rowsOf)))),
+    put: (products) => inTurn(async () => engine.write(products.map(rowsOf))),
     name: (products) =>
       inTurn(async () => {
         const known = await rows(products.map(({ record }) => record.id));
         const named = products.filter(({ record }) => !isHeld(known.get(record.id)));
-        if (named.length > 0) await engine.write(await Promise.all(named.map(namedRows)));
+        if (named.length > 0) await engine.write(named.map(namedRows));
       }),
     putGone: (id, asOf) =>
       inTurn(() =>
@@ -114,20 +118,8 @@ export async function createSearchIndex(engine: Engine): Promise<SearchIndex> {
         ]),
       ),
     find: (query) => engine.find(query),
-    async products(ids) {
-      const found = await engine.details(ids);
-      const held = await Promise.all(
-        [...found].map(async ([id, details]) => [id, await heldIn(id, details)] as const),
-      );
-      return new Map(held.flatMap(([id, product]) => (product ? [[id, product]] : [])));
-    },
-    async named(ids) {
-      const found = await engine.details(ids);
-      const named = await Promise.all(
-        [...found].map(async ([id, details]) => [id, await namedIn(details)] as const),
-      );
-      return new Map(named.flatMap(([id, product]) => (product ? [[id, product]] : [])));
-    },
+    products: async (ids) => readEach(await engine.details(ids), heldIn),
+    owns: async (ids) => readEach(await engine.owns(ids), (_id, own) => ownIn(own)),
     rows,
     ids: () => engine.ids(),
     bearing: (tokens, most) => engine.bearing(tokens, most),
@@ -143,6 +135,7 @@ export async function createSearchIndex(engine: Engine): Promise<SearchIndex> {
     refreshed,
     current: async () => (access === 'reads' ? refreshed() : coverage),
     status: () => engine.status(),
+    isSound: () => engine.isSound(),
     note: (name, value) => engine.note(name, value),
     noted: (name) => engine.noted(name),
     async purge() {
@@ -155,36 +148,45 @@ export async function createSearchIndex(engine: Engine): Promise<SearchIndex> {
 
 const emptyRows = { versionId: undefined, lastUpdated: undefined, told: [], tokens: [] } as const;
 
-function isHeld(row: HeldRow | undefined): boolean {
+function isHeld(row: Pick<HeldRow, 'state'> | undefined): boolean {
   return row?.state === 'held' || row?.state === 'suspected';
 }
 
-async function namedRows({
-  record,
-  asOf,
-  tells,
-}: NamedProduct & { readonly tells: Told }): Promise<ProductRows> {
+/** What cannot be read is damaged, and left out. */
+async function readEach<Held, Read>(
+  found: ReadonlyMap<string, Held>,
+  read: (id: string, held: Held) => Read | undefined,
+): Promise<ReadonlyMap<string, Read>> {
+  const all = new Map<string, Read>();
+  await eachInTurn(found, ([id, held]) => {
+    const each = read(id, held);
+    if (each !== undefined) all.set(id, each);
+  });
+  return all;
+}
+
+function namedRows({ record, asOf, tells }: NamedProduct & { readonly tells: Told }): ProductRows {
   return {
     id: record.id,
     asOf: asOf.getTime(),
     versionId: record.meta?.versionId,
     lastUpdated: record.meta?.lastUpdated,
     state: 'named',
-    own: await pack(JSON.stringify(record), packing),
+    own: bytesOf(record),
     rest: undefined,
     ...tells,
   };
 }
 
-/** What belongs to a product is packed; its own record is short. */
-interface Packed {
+/** What belongs to a product. */
+interface Rest {
   readonly url: string;
   readonly records: readonly FhirResource[];
   readonly unidentified: readonly FhirResource[];
   readonly searched?: SearchedProduct | undefined;
 }
 
-async function rowsOf({
+function rowsOf({
   id,
   asOf,
   url,
@@ -192,50 +194,49 @@ async function rowsOf({
   unidentified,
   searched,
   tells,
-}: HeldProduct & { readonly tells: Told }): Promise<ProductRows> {
+}: HeldProduct & { readonly tells: Told }): ProductRows {
   const [own, ...others] = records;
-  const packed: Packed = { url, records: others, unidentified, ...(searched && { searched }) };
+  const rest: Rest = { url, records: others, unidentified, ...(searched && { searched }) };
   return {
     id,
     asOf: asOf.getTime(),
     versionId: own?.meta?.versionId,
     lastUpdated: own?.meta?.lastUpdated,
     state: 'held',
-    own: await pack(JSON.stringify(own), packing),
-    rest: await pack(JSON.stringify(packed), packing),
+    own: bytesOf(own),
+    rest: bytesOf(rest),
     ...tells,
   };
 }
 
 /** Undefined where nothing but its name is held, or what is held is damaged. */
-async function heldIn(id: string, { own, rest, asOf }: HeldDetails): Promise<HeldProduct | undefined> {
-  if (!rest) return undefined;
+function heldIn(id: string, { own, rest, asOf }: HeldDetails): HeldProduct | undefined {
+  const [product, others] = [readJson(own), rest && readJson(rest)];
+  if (!isReadable(product) || !isRest(others)) return undefined;
+  const { url, records, unidentified, searched } = others;
+  return { id, asOf: new Date(asOf), url, records: [product, ...records], unidentified, searched };
+}
+
+function ownIn({ own, asOf, state }: HeldOwn): OwnRecord | undefined {
+  const record = readJson(own);
+  return isReadable(record) ? { record, asOf: new Date(asOf), isRead: isHeld({ state }) } : undefined;
+}
+
+function bytesOf(value: unknown): Uint8Array {
+  return Buffer.from(JSON.stringify(value));
+}
+
+/** Undefined where it is no JSON. */
+function readJson(bytes: Uint8Array): unknown {
   try {
-    const [product, packed] = await Promise.all([own, rest].map(unpackedJson));
-    if (!isReadable(product) || !isPacked(packed)) return undefined;
-    const { url, records, unidentified, searched } = packed;
-    return { id, asOf: new Date(asOf), url, records: [product, ...records], unidentified, searched };
+    return JSON.parse(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8'));
   } catch (error) {
-    if (isPmsError(error)) throw error;
-    return undefined;
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
   }
 }
 
-/** Undefined where its own record is damaged. */
-async function namedIn({ own, asOf }: HeldDetails): Promise<NamedProduct | undefined> {
-  try {
-    const record = await unpackedJson(own);
-    return isReadable(record) ? { record, asOf: new Date(asOf) } : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-async function unpackedJson(bytes: Uint8Array): Promise<unknown> {
-  return JSON.parse((await unpack(bytes)).toString('utf8')) as unknown;
-}
-
-function isPacked(value: unknown): value is Packed {
+function isRest(value: unknown): value is Rest {
   if (!isObject(value)) return false;
   const { url, records, unidentified, searched } = value;
   return (

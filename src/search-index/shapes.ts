@@ -40,8 +40,12 @@ export function readRecordShape(shape: string): RecordShape {
 }
 
 /** The values that a record tells; a value that cannot be read is told from all others. */
-export function valuesShape({ resource }: RecordShape, { valuesIn }: ToldValues, reads: Reads): string {
-  const values = resource && valuesIn(elementsIn(resource, reads));
+export function valuesShape(
+  { resource, product }: RecordShape,
+  { valuesIn }: ToldValues,
+  reads: Reads,
+): string {
+  const values = resource && valuesIn(elementsIn(resource, reads), product && elementsIn(product, reads));
   if (!values) return untoldShape;
   return JSON.stringify(values.map((value) => (value === notTold ? 0 : [value])));
 }

@@ -4,6 +4,7 @@ import { sorts } from '../facts/sorts.js';
 import type { FhirResource, ResourceOf } from '../fhir/resources.js';
 import { columns, type Column, type RecordColumn, type SortColumn, type WholeColumn } from './columns.js';
 import { recordShape, untoldShape, wholeShape, valuesShape } from './shapes.js';
+import { saidBy } from './said.js';
 import type { TokenRow, ToldRow } from './store/index-store.js';
 import { substancesPart, substanceShapes } from './substance-shapes.js';
 
@@ -48,7 +49,8 @@ export function toldBy(telling: Telling): Told {
     if (column.kind === 'record' && column.exact) tokens.push(...tokensIn(column, telling));
     else told.push(...rowsIn(column, telling));
   }
-  return { told: [...told, ...substanceRows(telling)], tokens };
+  const said = saidBy(telling);
+  return { told: [...told, ...substanceRows(telling), ...said.told], tokens: [...tokens, ...said.tokens] };
 }
 
 function substanceRows(telling: Telling): readonly ToldRow[] {

@@ -22,6 +22,7 @@ async function start(options: TestServiceOptions): Promise<TestService> {
 interface Receipt {
   readonly profile: string;
   readonly requests: number;
+  readonly estimated: number;
   readonly stale: readonly object[];
   readonly incomplete: readonly object[];
 }
@@ -120,6 +121,47 @@ describe('a product that was found by searches', () => {
     const answer = await service.query(page, { id });
     expect(answer.data).toEqual(before.data);
     expect(receiptOf(answer).stale.length).toBeGreaterThan(0);
+  });
+});
+
+describe('where nothing is kept between operations', () => {
+  it('products are read of the upstream, and the index finds what that cannot', async () => {
+    const service = await start({ index: true, cacheTtlMs: 0 });
+    const whole = await service.query(page, { id });
+    expect(receiptOf(whole)).toMatchObject({ requests: 1, stale: [] });
+    const substances = `{ substances(first: 3) { totalCount pageInfo { complete } nodes { code
+      products(first: 2) { totalCount pageInfo { complete } nodes { pmsId } } } } }`;
+    const listed = await service.query(substances);
+    expect(listed.errors).toBeUndefined();
+    expect(receiptOf(listed).incomplete).toEqual([]);
+    const { totalCount, nodes } = under<{
+      totalCount: number;
+      nodes: readonly { code: string; products: object }[];
+    }>(listed.data, 'substances');
+    expect(totalCount).toBeGreaterThan(3);
+    for (const { products } of nodes) expect(products).toMatchObject({ pageInfo: { complete: true } });
+    const each = await service.query(
+      'query ($code: String!) { none: substance(code: "1") { code } one: substance(code: $code) { code } }',
+      {
+        code: nodes[0]?.code,
+      },
+    );
+    expect(each).toMatchObject({ data: { none: null, one: { code: nodes[0]?.code } } });
+    expect(each.errors).toBeUndefined();
+  });
+
+  it('of products that are too many to be looked through the index finds all', async () => {
+    const service = await start({ index: true, cacheTtlMs: 0, sandbox: { products: 600 } });
+    const found = await service.query(
+      '{ products(filter: { atc: ["C"] }, first: 3) { totalCount nodes { pmsId packages { nodes { id } } } pageInfo { complete } } }',
+    );
+    const { requests, estimated, incomplete, stale } = receiptOf(found);
+    expect(incomplete).toEqual([]);
+    expect(stale.length).toBeGreaterThan(0);
+    // What belongs to them.
+    expect(requests).toBeGreaterThan(2);
+    expect(estimated).toBeGreaterThanOrEqual(requests);
+    expect(found.data?.['products']).toMatchObject({ pageInfo: { complete: true } });
   });
 });
 

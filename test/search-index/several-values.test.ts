@@ -46,6 +46,43 @@ describe('products without several substances', () => {
   });
 });
 
+describe('a name that nothing bears', () => {
+  const name = 'Avelanta';
+
+  async function refusalsOf(filter: object): Promise<readonly unknown[]> {
+    const answers = await Promise.all([held, asked].map((service) => service.query(found, { filter })));
+    return answers.map(({ data, errors }) => data?.['products'] ?? errors?.[0]?.extensions.code);
+  }
+
+  // Everything would be said to be without it.
+  it.each([
+    { withoutSubstance: ['lactoze'] },
+    { withoutSubstance: ['lactos'] },
+    { withoutSubstance: ['Lactose monohydrate', 'lactoze'] },
+    { withoutSubstance: ['lactoze', 'Lactose monohydrate'] },
+    { name, withoutSubstance: ['lactoze'] },
+    { atc: ['C08'], withoutSubstance: ['lactoze'] },
+    { substance: ['Amlodipine'], withoutSubstance: ['lactoze'] },
+    { ids: ['600000000001'], withoutSubstance: ['lactoze'] },
+  ])('is a mistake, with an index and without: %j', async (filter) => {
+    expect(await refusalsOf(filter)).toEqual(['BAD_USER_INPUT', 'BAD_USER_INPUT']);
+  });
+
+  it('is none where nothing is there that could be without it', async () => {
+    const nothing = { totalCount: 0, pageInfo: { complete: true }, nodes: [] };
+    expect(await refusalsOf({ name: 'No such name', withoutSubstance: ['lactoze'] })).toEqual([
+      nothing,
+      nothing,
+    ]);
+  });
+
+  it('is known by the index where others bear it, and by the upstream where one of those does that are looked through', async () => {
+    const [byIndex, byUpstream] = await refusalsOf({ name, withoutSubstance: ['Paracetamol'] });
+    expect(byIndex).toMatchObject({ pageInfo: { complete: true }, nodes: [{}, {}] });
+    expect(byUpstream).toBe('BAD_USER_INPUT');
+  });
+});
+
 it('terms without a letter or a digit are left open', async () => {
   const { data } = await held.query('{ lookup(terms: ["%", "-"]) { kind } }');
   expect(data?.['lookup']).toEqual([{ kind: 'UNSEARCHABLE' }, { kind: 'UNSEARCHABLE' }]);

@@ -16,7 +16,7 @@ import type { Bundled, Forward, Reverse } from '../graph/link.js';
 import type { Relation } from '../graph/relation.js';
 import type { ListArgs, ProductSearch, Selection } from '../question/selection.js';
 import type { WantedRead } from '../known/wanted.js';
-import type { BringProducts } from './held/bring.js';
+import type { BringProducts, BringRows } from './held/bring.js';
 import type { Demand, Foreseen, Measures, Population, Share } from './foreseen.js';
 import type { Price } from './price.js';
 
@@ -96,6 +96,7 @@ export interface Operation {
   readonly selections: readonly Selection[];
   /** Brings products from the index. */
   readonly bring: BringProducts;
+  readonly bringRows: BringRows;
   /** Told of each question that the index has answered, and as of when that is so. */
   readonly onHeld: (asOf: Date | undefined) => void;
   /** All that the operation reads of a type; undefined where whole copies are wanted. */

@@ -1,6 +1,4 @@
 /** `pms-graphql index crawl`: fills the index, within the share of the rate that it may take. */
-import type { Config } from '../../config.js';
-import { ConfigError } from '../../config.js';
 import { crawl, leftAloneMs } from '../../crawl/crawl.js';
 import { createPace } from '../../crawl/pace.js';
 import type { CrawlProgress } from '../../crawl/tally.js';
@@ -28,14 +26,6 @@ export interface CrawlEnding {
   readonly told: string;
   /** Whether it came to its end, and no product failed. */
   readonly isWhole: boolean;
-}
-
-/** @throws ConfigError where nothing that is held would be used */
-export function refuseUnused({ cacheTtlMs }: Pick<Config, 'cacheTtlMs'>): void {
-  if (cacheTtlMs === 0)
-    throw new ConfigError([
-      'CACHE_TTL must not be 0: everything would be asked of the upstream all the same.',
-    ]);
 }
 
 /** @throws IndexError where the index cannot be opened; IndexCommandError where it cannot be filled, or no further */

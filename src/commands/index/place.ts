@@ -1,6 +1,7 @@
 /** Where the index of the settings lies, for commands that are about it and not about the service. */
 import { existsSync } from 'node:fs';
 import { ConfigError, type Config } from '../../config.js';
+import { ExitError } from '../../errors.js';
 import { identityOf, openIndex } from '../../search-index/open-index.js';
 import type { SearchIndex } from '../../search-index/search-index.js';
 import { baseOf } from '../../service.js';
@@ -12,10 +13,13 @@ export interface IndexPlace {
   readonly maxBytes: number;
 }
 
-/** Why a command about the index did nothing. */
-export class IndexCommandError extends Error {
+/** Why a command about the index did nothing, or not all. */
+export class IndexCommandError extends ExitError {
   override readonly name = 'IndexCommandError';
-  readonly exitCode = 1;
+
+  constructor(message: string, options?: ErrorOptions) {
+    super('wrong', message, options);
+  }
 }
 
 /** @throws ConfigError where there is no index that outlives a process */

@@ -45,6 +45,7 @@ export async function reportOn(place: IndexPlace): Promise<IndexReport> {
 async function lookInto(index: SearchIndex): Promise<IndexReport> {
   try {
     const { place, access, because, gone, bytes } = await index.status();
+    if (!(await index.isSound())) throw damaged(place);
     const { products, withDetails, upstreamTotal, complete, gaps, asOf, oldest } = index.coverage;
     return {
       place,
@@ -64,6 +65,14 @@ async function lookInto(index: SearchIndex): Promise<IndexReport> {
   } finally {
     await index.close();
   }
+}
+
+/** Here alone: a start is not to wait until the whole file was read. One that was killed leaves no damage. */
+function damaged(place: string): IndexError {
+  return new IndexError(
+    'damaged',
+    `${place} is damaged: end what uses it, delete it, and the index is filled anew.`,
+  );
 }
 
 function nothingAt(

@@ -1,14 +1,6 @@
 /** Why nothing was warmed, or not all of it could be kept. */
+import { ExitError } from '../../errors.js';
 
-/** Exit codes of sysexits.h. */
-const exitCodes = { usage: 64, data: 65, noInput: 66, unavailable: 69 } as const;
-
-export class WarmError extends Error {
+export class WarmError extends ExitError {
   override readonly name = 'WarmError';
-  readonly exitCode: number;
-
-  constructor(exitCode: keyof typeof exitCodes, message: string) {
-    super(message);
-    this.exitCode = exitCodes[exitCode];
-  }
 }

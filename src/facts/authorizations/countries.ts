@@ -30,7 +30,7 @@ function holdsIn({ identifier, region }: RegulatedAuthorization, asked: readonly
   const regions: readonly CodeableConcept[] = elements(region);
   if (isOfUnion && asked.some(isInUnion)) return true;
   if (regions.length === 0) return isOfUnion ? false : undefined;
-  return anyOf(regions.map((each) => isAmong(each, asked, isInUnion)));
+  return anyOf(regions.map((each) => isAmong(wordsOf(each), asked, isInUnion)));
 }
 
 /**
@@ -39,12 +39,15 @@ function holdsIn({ identifier, region }: RegulatedAuthorization, asked: readonly
  */
 export function countsIn(jurisdiction: CodeableConcept | undefined, asked: readonly string[]): Verdict {
   if (jurisdiction === undefined || jurisdiction === null || wordsOf(jurisdiction).length === 0) return true;
-  return isAmong(jurisdiction, asked, isInUnion);
+  return isAmong(wordsOf(jurisdiction), asked, isInUnion);
 }
 
-/** Whether a concept names one of the countries asked for, the Union as a country of its own. Not told where it names none. */
-export function isCountryAmong(concept: CodeableConcept | undefined, asked: readonly string[]): Verdict {
-  return isAmong(concept, asked, (country) => placeOf(country) === union);
+/**
+ * Whether the words for a place name one of the countries asked for, the Union as a country of its own. Not told where
+ * they name none.
+ */
+export function isCountryAmong(words: readonly string[], asked: readonly string[]): Verdict {
+  return isAmong(words, asked, (country) => placeOf(country) === union);
 }
 
 /**
@@ -59,11 +62,10 @@ export function regionsToSearch(asked: readonly string[]): readonly string[] {
 
 /** @param isOfUnion whether what is said of the Union is said of a country */
 function isAmong(
-  concept: CodeableConcept | undefined,
+  words: readonly string[],
   asked: readonly string[],
   isOfUnion: (country: string) => boolean,
 ): Verdict {
-  const words = wordsOf(concept);
   const places = new Set(words.flatMap((word) => placeOf(word) ?? []));
   const isIt = asked.some(
     (country) =>

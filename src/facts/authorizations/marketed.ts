@@ -4,7 +4,7 @@ import { elements } from '../../fhir/elements.js';
 import { MarketingState, marketingStateNamed, marketingStateOf } from '../../terms/statuses.js';
 import { areaNamed, wordsOf } from '../../terms/languages.js';
 import { isCountryAmong } from './countries.js';
-import { hasBegun, isBefore, isCertainlyLater, isOver } from './dates.js';
+import { hasBegun, isBefore, isCertainlyLater, isGiven, isOver } from './dates.js';
 import { allOf, anyOf, not, type Verdict } from '../verdict.js';
 
 export interface MarketedAsked {
@@ -16,9 +16,36 @@ export interface MarketedAsked {
   readonly restoreBefore?: string | undefined;
 }
 
+/** All that is asked of one marketing status. */
+export interface ToldMarketing {
+  /** Words for its country, or for its jurisdiction where there is no country. */
+  readonly place: readonly string[];
+  /** Undefined where it has no status, null where that is not known. */
+  readonly state?: MarketingState | null;
+  /** Words for its status. */
+  readonly words: readonly string[];
+  /** Its dates, which may be what is no date. */
+  readonly start?: unknown;
+  readonly end?: unknown;
+  readonly restore?: unknown;
+}
+
+/** Returns what the marketing statuses of a package, or of a product, tell. (`marketingStatus`) */
+export function marketingToldBy(statuses: readonly MarketingStatus[] | undefined): readonly ToldMarketing[] {
+  return elements(statuses).map(({ country, jurisdiction, status, dateRange, restoreDate }) => ({
+    place: wordsOf(country ?? jurisdiction),
+    // A status that is not there is none.
+    ...(isGiven(status) && { state: marketingStateOf(status) }),
+    words: wordsOf(status),
+    start: dateRange?.start,
+    end: dateRange?.end,
+    restore: restoreDate,
+  }));
+}
+
 /** A status that counts today, or may count. */
 interface Current {
-  readonly status: MarketingStatus;
+  readonly status: ToldMarketing;
   readonly isCertain: boolean;
 }
 
@@ -28,13 +55,16 @@ interface Current {
  * it is asked for. What is said of the Union is said of no single country.
  */
 export function isMarketed(
-  statuses: readonly MarketingStatus[] | undefined,
+  statuses: readonly ToldMarketing[],
   { country, status: names, restoreBefore }: MarketedAsked,
   now: Date,
 ): Verdict {
   const hasState = stateTest(names);
-  const holds = ({ status, restoreDate }: MarketingStatus): Verdict =>
-    allOf([hasState(status), ...(restoreBefore === undefined ? [] : [isBefore(restoreDate, restoreBefore)])]);
+  const holds = (status: ToldMarketing): Verdict =>
+    allOf([
+      hasState(status),
+      ...(restoreBefore === undefined ? [] : [isBefore(status.restore, restoreBefore)]),
+    ]);
   return anyOf(
     byCountry(current(statuses, now)).map((group) => {
       const where = group.map(({ status }) => isThere(status, country));
@@ -52,19 +82,18 @@ function byCountry(all: readonly Current[]): readonly (readonly Current[])[] {
   return [...groups.values()];
 }
 
-function current(statuses: readonly MarketingStatus[] | undefined, now: Date): readonly Current[] {
-  return elements(statuses).flatMap((status) => {
-    const counts = allOf([hasBegun(status.dateRange?.start, now), not(isOver(status.dateRange?.end, now))]);
+function current(statuses: readonly ToldMarketing[], now: Date): readonly Current[] {
+  return statuses.flatMap((status) => {
+    const counts = allOf([hasBegun(status.start, now), not(isOver(status.end, now))]);
     return counts === false ? [] : [{ status, isCertain: counts === true }];
   });
 }
 
 /** What those say that may be the latest: all the same, or nothing that can be told. */
-function latestOf(group: readonly Current[], holds: (status: MarketingStatus) => Verdict): Verdict {
+function latestOf(group: readonly Current[], holds: (status: ToldMarketing) => Verdict): Verdict {
   const certain = group.filter(({ isCertain }) => isCertain);
   const latest = group.filter(
-    ({ status }) =>
-      !certain.some((other) => isCertainlyLater(other.status.dateRange?.start, status.dateRange?.start)),
+    ({ status }) => !certain.some((other) => isCertainlyLater(other.status.start, status.start)),
   );
   const verdicts = latest.map(({ status }) => holds(status));
   if (verdicts.every((verdict) => verdict === false)) return false;
@@ -73,24 +102,21 @@ function latestOf(group: readonly Current[], holds: (status: MarketingStatus) =>
 }
 
 /** Statuses of one country, or of one jurisdiction where no country is said, are about the same. */
-function placeOf({ country, jurisdiction }: MarketingStatus): string {
-  const words = wordsOf(country ?? jurisdiction);
-  return words.flatMap((word) => areaNamed(word) ?? [])[0] ?? words[0] ?? '';
+function placeOf({ place }: ToldMarketing): string {
+  return place.flatMap((word) => areaNamed(word) ?? [])[0] ?? place[0] ?? '';
 }
 
-function isThere({ country, jurisdiction }: MarketingStatus, asked: readonly string[] | undefined): Verdict {
-  return asked === undefined || isCountryAmong(country ?? jurisdiction, asked);
+function isThere({ place }: ToldMarketing, asked: readonly string[] | undefined): Verdict {
+  return asked === undefined || isCountryAmong(place, asked);
 }
 
 /** Whether a status is one of those asked for. */
-function stateTest(names: readonly string[]): (status: MarketingStatus['status']) => Verdict {
+function stateTest(names: readonly string[]): (status: ToldMarketing) => Verdict {
   const states = new Set(names.map(marketingStateNamed));
   const words = new Set(names.map((name) => name.trim().toLowerCase()));
-  return (status) => {
-    // A status that is not there is none.
-    if (status === undefined || status === null) return false;
-    const state = marketingStateOf(status);
-    if (wordsOf(status).some((word) => words.has(word)) || (state !== null && states.has(state))) return true;
+  return ({ state, words: said }) => {
+    if (state === undefined) return false;
+    if (said.some((word) => words.has(word)) || (state !== null && states.has(state))) return true;
     return state === null || state === MarketingState.NO_DATA_PROVIDED ? undefined : false;
   };
 }

@@ -1,34 +1,30 @@
 /** Why an index cannot be opened. Its message names the file: it is for whoever starts the service, never for clients. */
+import { ExitError } from '../../errors.js';
 
-/** Exit codes of sysexits.h. */
-const exitCodes = {
+const exits = {
   /** The index of another upstream. */
-  identity: 78,
+  identity: 'config',
   /** Written by a newer version of this program. */
-  newer: 78,
+  newer: 'config',
   /** Of an older version, and in use by a process that alone may bring it up to date. */
-  older: 78,
+  older: 'config',
   /** A database, but of another program. */
-  foreign: 78,
+  foreign: 'config',
   /** No database, or what is left of one. */
-  damaged: 65,
-  unwritable: 73,
-  io: 74,
+  damaged: 'data',
+  unwritable: 'cannotCreate',
+  io: 'io',
   /** Nothing here can open SQLite files. */
-  engine: 69,
+  engine: 'unavailable',
 } as const;
 
-export class IndexError extends Error {
+export class IndexError extends ExitError {
   override readonly name = 'IndexError';
-  readonly kind: keyof typeof exitCodes;
+  readonly kind: keyof typeof exits;
 
   /** @param message one sentence that also says what to do */
-  constructor(kind: keyof typeof exitCodes, message: string, options?: ErrorOptions) {
-    super(message, options);
+  constructor(kind: keyof typeof exits, message: string, options?: ErrorOptions) {
+    super(exits[kind], message, options);
     this.kind = kind;
-  }
-
-  get exitCode(): number {
-    return exitCodes[this.kind];
   }
 }

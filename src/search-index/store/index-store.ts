@@ -30,9 +30,9 @@ export interface ProductRows {
   readonly versionId: string | undefined;
   readonly lastUpdated: string | undefined;
   readonly state: ProductState;
-  /** The product's own record, as bytes: whoever writes it packs it. */
+  /** The product's own record, as bytes. */
   readonly own: Uint8Array;
-  /** Its details, packed; undefined where only its name is known. */
+  /** Its details; undefined where only its name is known. */
   readonly rest: Uint8Array | undefined;
   readonly told: readonly ToldRow[];
   readonly tokens: readonly TokenRow[];
@@ -41,6 +41,12 @@ export interface ProductRows {
 export interface Shape {
   readonly number: number;
   readonly shape: string;
+}
+
+export interface TokenCount {
+  readonly value: string;
+  readonly record: number;
+  readonly products: number;
 }
 
 /** What products tell of a part. */
@@ -58,6 +64,12 @@ export interface HeldRow {
   readonly lastUpdated: string | undefined;
 }
 
+export interface HeldOwn {
+  readonly own: Uint8Array;
+  readonly asOf: number;
+  readonly state: ProductState;
+}
+
 export interface HeldDetails {
   readonly own: Uint8Array;
   readonly rest: Uint8Array | undefined;
@@ -68,7 +80,7 @@ export interface IndexStatus {
   readonly products: number;
   readonly withDetails: number;
   readonly gone: number;
-  /** Pages in use times the size of a page. */
+  /** Pages in use times the size of a page, with the journal beside the file. */
   readonly bytes: number;
   /** `asOf` of the product that was read first, of those that are not gone; undefined where there is none. */
   readonly oldest: number | undefined;
@@ -103,6 +115,8 @@ export interface IndexStore {
   tokens(kind: string, values: readonly string[]): Promise<Int32Array>;
   /** The same of tokens that begin with one of `values`. */
   tokensFrom(kind: string, values: readonly string[]): Promise<Int32Array>;
+  /** All values of a kind, each once for each place where it stands, ascending, with how many products have it there. */
+  values(kind: string): Promise<readonly TokenCount[]>;
   /** What some products tell of a part: triples product number, record, shape number, flat; and those shapes. */
   told(part: string, products: readonly number[]): Promise<ToldShapes>;
   /** Numbers of all products, or of those in a state, ascending. */
@@ -110,6 +124,8 @@ export interface IndexStore {
   /** In the order in which they are asked for, each once; those that are not held are left out. */
   rows(numbers: readonly number[]): Promise<readonly HeldRow[]>;
   byId(ids: readonly string[]): Promise<readonly HeldRow[]>;
+  /** Own records: details are many times as long. */
+  owns(ids: readonly string[]): Promise<ReadonlyMap<string, HeldOwn>>;
   /** Own record, and details where these are held. */
   details(ids: readonly string[]): Promise<ReadonlyMap<string, HeldDetails>>;
   /** Goes up with each write that changes something: what was derived from the rows is made anew. */
@@ -118,6 +134,11 @@ export interface IndexStore {
   note(name: string, value: string | undefined): Promise<void>;
   noted(name: string): Promise<string | undefined>;
   status(): Promise<IndexStatus>;
+  /**
+   * Whether all of it can be read: what is damaged is not noticed by reading something else. Goes through the whole file,
+   * which takes seconds where it is large.
+   */
+  isSound(): Promise<boolean>;
   /** Leaves nothing but whose index it is; numbers go on from where they were. */
   purge(): Promise<void>;
   close(): Promise<void>;

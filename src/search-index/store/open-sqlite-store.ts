@@ -1,14 +1,16 @@
 /** Opens the index in a file, to write where it can be written and nobody else writes; else to read; else in memory. */
-import { existsSync, mkdirSync, statSync } from 'node:fs';
+import { existsSync, statSync, type Stats } from 'node:fs';
 import { dirname } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { Kysely } from 'kysely';
+import { makeFolder } from '../../terms/imported/make-folder.js';
 import { IndexError } from './index-error.js';
 import type { IndexStore } from './index-store.js';
 import { lookInto, migrate, type Looked } from './migrate.js';
 import { migrations } from './migrations.js';
 import { networkVolumeOf } from './network-volume.js';
 import { createSqliteDialect } from './sqlite-dialect.js';
+import { journalBytesOf } from './size.js';
 import { createSqliteStore } from './sqlite-store.js';
 import { faultOf, loadSqlite, type Database, type Sqlite } from './sqlite.js';
 import type { Tables } from './tables.js';
@@ -19,7 +21,7 @@ export interface SqliteOptions {
   readonly file: string | undefined;
   /** Of the upstream: the file of another one is refused. */
   readonly identity: string;
-  /** The oldest details go where it would take more. @default 2 GiB */
+  /** The oldest details go where it would take more, with the journal beside it. @default 2 GiB */
   readonly maxBytes?: number;
   /** @default Date.now */
   readonly now?: () => number;
@@ -72,6 +74,8 @@ interface Place {
 }
 
 async function openFile(sqlite: Sqlite, file: string, options: SqliteOptions): Promise<IndexStore> {
+  // Before anything is put beside it.
+  refuseNoFile(file);
   const lock = lockFor(sqlite, file);
   if (lock === 'taken') return openToRead(sqlite, file, options, 'Another process writes it.');
   if (lock === 'unwritable') return openToRead(sqlite, file, options, unwritten);
@@ -122,13 +126,31 @@ function isWritable(database: Database, { version }: Looked): boolean {
 
 function lockFor(sqlite: Sqlite, file: string): WriterLock | 'taken' | 'unwritable' {
   try {
-    mkdirSync(dirname(file), { recursive: true });
+    makeFolder(dirname(file));
   } catch (error) {
     throw unwritable(file, error);
   }
   const lock = takeWriterLock(sqlite, file);
   if (lock === 'unwritable' && !existsSync(file)) throw unwritable(file);
   return lock;
+}
+
+/** A folder, a device or a pipe may be opened, and then fails in ways that say nothing of it. */
+function refuseNoFile(file: string): void {
+  const found = lookAt(file);
+  if (!found || found.isFile()) return;
+  throw new IndexError(
+    'unwritable',
+    `${file} is ${found.isDirectory() ? 'a folder' : 'no file'}: INDEX_URL has to name a file.`,
+  );
+}
+
+function lookAt(file: string): Stats | undefined {
+  try {
+    return statSync(file, { throwIfNoEntry: false });
+  } catch (error) {
+    throw unwritable(file, error);
+  }
 }
 
 function unwritable(file: string, cause?: unknown): IndexError {
@@ -164,20 +186,32 @@ async function openToWrite(
     database.exec('pragma journal_mode = wal');
     // What a power cut loses is read again.
     database.exec('pragma synchronous = normal');
-    database.exec(`pragma wal_autocheckpoint = ${logPages}`);
     database.exec(`pragma cache_size = -${cacheKibibytes}`);
+    const journal = place.place === 'memory' ? 0 : limitJournal(database, maxBytes);
     const db = new Kysely<Tables>({ dialect: createSqliteDialect(database) });
     await migrate(db, looked, identity);
     if (mostPages !== undefined) database.exec(`pragma max_page_count = ${mostPages}`);
-    return createSqliteStore({ db, access: 'writes', maxBytes, now, ...place });
+    return createSqliteStore({ db, access: 'writes', maxBytes: maxBytes - journal, now, ...place });
   } catch (error) {
     database.close();
     throw error;
   }
 }
 
-/** 32 MB: pages that are written again and again go to the file once, in half of the time. */
-const logPages = 8_000;
+/**
+ * The journal goes to the file once it has so many bytes. It outgrows them while another process goes on reading what is
+ * older, and is cut to them with the first write after that.
+ * @returns how many
+ */
+function limitJournal(database: Database, maxBytes: number): number {
+  const bytes = journalBytesOf(maxBytes);
+  database.exec(`pragma wal_autocheckpoint = ${Math.max(1, Math.ceil(bytes / pageBytes))}`);
+  database.exec(`pragma journal_size_limit = ${bytes}`);
+  return bytes;
+}
+
+/** As SQLite has it where nobody says otherwise. */
+const pageBytes = 4_096;
 /** Rows go to many places of the file: pages that are gone to again and again stay. */
 const cacheKibibytes = 32_768;
 
@@ -190,7 +224,7 @@ async function openToRead(
   const database = sqlite.open(file, { readOnly: true });
   try {
     database.exec(`pragma busy_timeout = ${options.patienceMs ?? defaultPatienceMs}`);
-    await seeTables(database, file, options);
+    await seeTables(database, file, { ...options, because });
     const db = new Kysely<Tables>({ dialect: createSqliteDialect(database) });
     return createSqliteStore({
       db,
@@ -212,11 +246,13 @@ async function openToRead(
 async function seeTables(
   database: Database,
   file: string,
-  { identity, patienceMs = defaultPatienceMs }: SqliteOptions,
+  { identity, patienceMs = defaultPatienceMs, because }: SqliteOptions & { readonly because: string },
 ): Promise<void> {
   for (let waited = 0; ; waited += pollMs) {
     const { version } = lookInto(database, { file, identity });
     if (version === migrations.length) return;
+    // Nobody makes tables in an empty file that cannot be written.
+    if (waited >= patienceMs && version === 0 && because === unwritten) throw unwritable(file);
     if (waited >= patienceMs)
       throw new IndexError(
         'older',
@@ -250,7 +286,7 @@ function refusal(file: string, error: unknown): unknown {
   if (fault === 'damaged')
     return new IndexError(
       'damaged',
-      `${file} is damaged, or no database: delete it, and the index is filled anew.`,
+      `${file} is damaged, or no database: if it is the index, delete it, and the index is filled anew; else INDEX_URL has to name another file.`,
       {
         cause: error,
       },

@@ -1,6 +1,14 @@
 /** Reading rows. Long lists come out of SQLite as one JSON text each, which takes a fifth of the time of rows. */
 import { sql, type Kysely, type RawBuilder } from 'kysely';
-import type { HeldDetails, HeldRow, ProductState, Shape, ToldShapes } from './index-store.js';
+import type {
+  HeldDetails,
+  HeldOwn,
+  HeldRow,
+  ProductState,
+  Shape,
+  TokenCount,
+  ToldShapes,
+} from './index-store.js';
 import { anyOf, plain, rowsOf } from './listed.js';
 import type { Tables } from './tables.js';
 
@@ -71,6 +79,18 @@ export async function readTokensFrom(db: Db, kind: string, values: readonly stri
       cross join token on token.kind = ${plain(kind)}
         and token.value >= each.value ->> 0 and token.value < each.value ->> 1`,
   );
+}
+
+export async function readValues(db: Db, kind: string): Promise<readonly TokenCount[]> {
+  const rows = await db
+    .selectFrom('token')
+    .select(({ fn }) => ['value', 'record', fn.countAll<number>().as('products')])
+    .where('kind', '=', plain(kind))
+    .groupBy(['value', 'record'])
+    .orderBy('value')
+    .orderBy('record')
+    .execute();
+  return rows;
 }
 
 const lastCharacter = '\u{10FFFF}';
@@ -144,6 +164,16 @@ export async function readHeld<Column extends 'number' | 'id'>(
     ]),
   );
   return [...new Set(asked)].flatMap((value) => found.get(value) ?? []);
+}
+
+export async function readOwns(db: Db, ids: readonly string[]): Promise<ReadonlyMap<string, HeldOwn>> {
+  const rows = await db
+    .selectFrom('product')
+    .innerJoin('own', 'own.product', 'product.number')
+    .select(['id', 'as_of', 'state', 'bytes'])
+    .where(sql<boolean>`id in ${anyOf(ids.map(plain))}`)
+    .execute();
+  return new Map(rows.map(({ id, as_of, state, bytes }) => [id, { own: bytes, asOf: as_of, state }]));
 }
 
 export async function readDetails(db: Db, ids: readonly string[]): Promise<ReadonlyMap<string, HeldDetails>> {

@@ -1,4 +1,5 @@
 /** How many bytes the index takes, and making room. */
+import { statSync } from 'node:fs';
 import { sql, type Kysely, type Transaction } from 'kysely';
 import { anyOf } from './listed.js';
 import type { Tables } from './tables.js';
@@ -9,6 +10,20 @@ export async function usedBytes(db: Kysely<Tables>): Promise<number> {
     select (page_count - freelist_count) * page_size as bytes
     from pragma_page_count, pragma_freelist_count, pragma_page_size`.execute(db);
   return rows[0]?.bytes ?? 0;
+}
+
+/** Pages that are written again and again go to the file once, in half of the time. */
+const mostJournalBytes = 32_000_000;
+
+/** Bytes of the journal beside a file that takes so many with it: the file has what is left of them. */
+export function journalBytesOf(maxBytes: number): number {
+  return Math.min(mostJournalBytes, Math.floor(maxBytes / 16));
+}
+
+/** @param place the path of a file, or `memory`. @returns bytes of the journal that lies beside it now */
+export function journalBytesAt(place: string): number {
+  if (place === 'memory') return 0;
+  return statSync(`${place}-wal`, { throwIfNoEntry: false })?.size ?? 0;
 }
 
 /** Products whose details are looked at in one go. */

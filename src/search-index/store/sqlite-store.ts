@@ -3,17 +3,20 @@ import { sql, type Kysely, type Transaction } from 'kysely';
 import { PmsError } from '../../errors.js';
 import type { IndexStatus, IndexStore } from './index-store.js';
 import { plain } from './listed.js';
+import { unpackShapes } from './packed-shapes.js';
 import {
   readDetails,
   readHeld,
   readNumbers,
+  readOwns,
   readPostings,
   readShapes,
   readTold,
   readTokens,
   readTokensFrom,
+  readValues,
 } from './read-rows.js';
-import { makeRoom, usedBytes } from './size.js';
+import { journalBytesAt, makeRoom, usedBytes } from './size.js';
 import { faultOf, type SqliteFault } from './sqlite.js';
 import type { Tables } from './tables.js';
 import { writeProducts } from './write-products.js';
@@ -64,19 +67,25 @@ export function createSqliteStore(options: SqliteStoreOptions): IndexStore {
         await raiseGeneration(trx);
       });
     },
-    shapes: (part, after) => reading(() => readShapes(db, part, after)),
+    shapes: async (part, after) => unpackShapes(await reading(() => readShapes(db, part, after))),
     postings: (part, shapes) => reading(() => readPostings(db, part, shapes)),
     tokens: (kind, values) => reading(() => readTokens(db, kind, values)),
+    values: (kind) => reading(() => readValues(db, kind)),
     tokensFrom: (kind, values) => reading(() => readTokensFrom(db, kind, values)),
-    told: (part, products) => reading(() => readTold(db, part, products)),
+    async told(part, products) {
+      const { told, shapes } = await reading(() => readTold(db, part, products));
+      return { told, shapes: await unpackShapes(shapes) };
+    },
     all: (state) => reading(() => readNumbers(db, state)),
     rows: (numbers) => reading(() => readHeld(db, 'number', numbers)),
     byId: (ids) => reading(() => readHeld(db, 'id', ids)),
+    owns: (ids) => reading(() => readOwns(db, ids)),
     details: (ids) => reading(() => readDetails(db, ids)),
     generation: () => looking(readGeneration),
     note: (name, value) => writing((trx) => writeNote(trx, name, value)),
     noted: (name) => reading(() => readNote(db, name)),
     status: () => looking(() => readStatus(options)),
+    isSound: () => reading(isSound),
     async purge() {
       await writing(deleteAll);
       await reading(async () => {
@@ -164,13 +173,24 @@ async function readStatus({ db, access, place, because }: SqliteStoreOptions): P
     products: counted.products,
     withDetails: counted.withDetails ?? 0,
     gone,
-    bytes: await usedBytes(db),
+    bytes: (await usedBytes(db)) + journalBytesAt(place),
     oldest: counted.oldest ?? undefined,
     newest: counted.newest ?? undefined,
     access,
     place,
     because,
   };
+}
+
+/** Not whether indexes and tables agree as well, which takes many times as long. */
+async function isSound(db: Kysely<Tables>): Promise<boolean> {
+  try {
+    const { rows } = await sql<{ readonly quick_check: string }>`pragma quick_check(1)`.execute(db);
+    return rows[0]?.quick_check === 'ok';
+  } catch (error) {
+    if (faultOf(error) === 'damaged') return false;
+    throw error;
+  }
 }
 
 /** All but what the index is, and how far its numbers have come: sequences are SQLite's own, and stay. */

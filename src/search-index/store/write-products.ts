@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { sql, type Transaction } from 'kysely';
 import type { ProductRows } from './index-store.js';
 import { anyOf, plain, rowsOf } from './listed.js';
+import { packShape } from './packed-shapes.js';
 import type { Tables } from './tables.js';
 
 interface Numbered {
@@ -117,9 +118,10 @@ async function numberShapes(
   db: Transaction<Tables>,
   shapes: ReadonlyMap<string, ShapeText>,
 ): Promise<ReadonlyMap<string, number>> {
+  const named = [...shapes.values()].map(([part, hash]) => [part, hash]);
   const { rows } = await sql<{ readonly numbers: string }>`
     select json_group_array(number) as numbers from (
-      select shape.number from ${rowsOf([...shapes.values()])} as each
+      select shape.number from ${rowsOf(named)} as each
       left join shape on shape.part = each.value ->> 0 and shape.hash = each.value ->> 1
       order by each.key
     )`.execute(db);
@@ -140,8 +142,10 @@ async function addShapes(
   shapes: readonly ShapeText[],
 ): Promise<readonly { readonly number: number; readonly part: string; readonly hash: string }[]> {
   if (shapes.length === 0) return [];
+  // Most of what products tell is there already: what is not is packed.
+  const packed = shapes.map(([part, hash, shape]) => [part, hash, packShape(shape)]);
   const { rows } = await sql<{ readonly number: number; readonly part: string; readonly hash: string }>`
-    insert into shape (part, hash, shape) select value ->> 0, value ->> 1, value ->> 2 from ${rowsOf(shapes)}
+    insert into shape (part, hash, shape) select value ->> 0, value ->> 1, value ->> 2 from ${rowsOf(packed)}
     returning number, part, hash`.execute(db);
   return rows;
 }

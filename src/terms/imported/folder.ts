@@ -1,12 +1,13 @@
 /** Writing into the folder of imported terms: files are whole before they have a name that is looked for. */
 import { createHash, randomUUID } from 'node:crypto';
-import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
+import { open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import type { Term } from '../source.js';
 import type { Gathered } from './gathering.js';
+import { makeFolder } from './make-folder.js';
 import { manifestName, printManifest, readManifest, type Part } from './manifest.js';
 import { encodePart } from './part-file.js';
 import { TermsError } from './terms-error.js';
@@ -27,7 +28,7 @@ export async function storeLists(
     readManifest(dir);
     const whole = lists.map((each) => ({ ...each, terms: each.draft.finish() }));
     for (const each of whole) refuseEmpty(each);
-    await mkdir(dir, { recursive: true });
+    makeFolder(dir);
     const added: Part[] = [];
     for (const each of whole) added.push(await storeList(dir, each, importedAt));
     await alone(dir, () => replaceManifest(dir, added));

@@ -74,7 +74,7 @@ async function each<Result>(
   const [first] = faults;
   if (first === undefined) return results;
   if (faults.length === 1) throw first;
-  throw new TermsError(first.kind, faults.map(({ message }) => message).join('\n'));
+  throw new TermsError(first.exit, faults.map(({ message }) => message).join('\n'));
 }
 
 /** What kind of file it is, its text tells, whatever its name is. */

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { refuseUnused, runCrawl, type CrawlEnding } from '../../../src/commands/index/crawl.js';
+import { runCrawl, type CrawlEnding } from '../../../src/commands/index/crawl.js';
 import { dryRun } from '../../../src/commands/index/dry-run.js';
 import { bar, line } from '../../../src/commands/index/show.js';
 import { reportOn } from '../../../src/commands/index/status.js';
@@ -155,11 +155,6 @@ describe('index crawl', () => {
       message: expect.stringMatching(/^[^\n]*Another process writes it\.[^\n]*$/) as string,
     });
     expect(sandbox.requests).toEqual([]);
-  });
-
-  it('is refused where nothing that is held would be used', () => {
-    expect(() => refuseUnused({ cacheTtlMs: 0 })).toThrow('CACHE_TTL');
-    expect(() => refuseUnused({ cacheTtlMs: 1 })).not.toThrow('CACHE_TTL');
   });
 });
 

@@ -7,7 +7,7 @@ import {
   isCountryAmong,
   regionsToSearch,
 } from '../../../src/facts/authorizations/countries.js';
-import { countryCodesOf } from '../../../src/terms/languages.js';
+import { countryCodesOf, wordsOf } from '../../../src/terms/languages.js';
 import { holdsUnionAuthorizations, otherEeaStates, unionMembers } from '../../../src/terms/union.js';
 import { authorization, country, kinds, term } from '../records.js';
 
@@ -132,10 +132,10 @@ describe('what is said of a jurisdiction', () => {
   });
 
   it('of the Union is not said of one of its members where it stands for itself', () => {
-    expect(isCountryAmong(theUnion, ['SE'])).toBe(false);
-    expect(isCountryAmong(eea, ['EU'])).toBe(true);
-    expect(isCountryAmong(sweden, ['EU'])).toBe(false);
-    expect(isCountryAmong(undefined, ['SE'])).toBeUndefined();
+    expect(isCountryAmong(wordsOf(theUnion), ['SE'])).toBe(false);
+    expect(isCountryAmong(wordsOf(eea), ['EU'])).toBe(true);
+    expect(isCountryAmong(wordsOf(sweden), ['EU'])).toBe(false);
+    expect(isCountryAmong(wordsOf(undefined), ['SE'])).toBeUndefined();
   });
 });
 

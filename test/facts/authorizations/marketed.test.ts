@@ -1,11 +1,22 @@
 /** What marketing statuses tell on a day: each term, each range of dates, and several for one country. */
 import type { MarketingStatus } from 'fhir/r5.js';
 import { describe, expect, it } from 'vitest';
-import { isMarketed } from '../../../src/facts/authorizations/marketed.js';
+import {
+  isMarketed as isToldMarketed,
+  marketingToldBy,
+  type MarketedAsked,
+} from '../../../src/facts/authorizations/marketed.js';
 import { emaTerms } from '../../../src/terms/ema-terms.js';
 import { MarketingState, marketingStateNamed, marketingTermOf } from '../../../src/terms/statuses.js';
 import { country, term } from '../records.js';
 
+/** As it is kept between: as JSON. */
+const isMarketed = (statuses: readonly MarketingStatus[], asked: MarketedAsked, now: Date) =>
+  isToldMarketed(
+    JSON.parse(JSON.stringify(marketingToldBy(statuses))) as ReturnType<typeof marketingToldBy>,
+    asked,
+    now,
+  );
 const today = new Date('2026-06-15T09:30:00Z');
 const codes = {
   MARKETED: '100000072083',

@@ -48,6 +48,18 @@ function execIn(file: string, statement: string): void {
   database.close();
 }
 
+/** Writes over the first page of a table. */
+function damage(file: string, table: string): void {
+  const database = loadSqlite().open(file, { readOnly: true });
+  const [row] = database.all('select rootpage from sqlite_schema where name = ?', [table]) as readonly {
+    readonly rootpage: number;
+  }[];
+  database.close();
+  const content = readFileSync(file);
+  const from = ((row?.rootpage ?? 0) - 1) * 4_096;
+  writeFileSync(file, content.fill(7, from, from + 4_096));
+}
+
 interface Refusal {
   readonly kind: string;
   readonly message: string;
@@ -76,7 +88,11 @@ function refusal(kind: string, exitCode: number, advice: RegExp): Refusal {
   return { kind, message, exitCode, isUntouched: true };
 }
 
-const damaged = refusal('damaged', 65, /is damaged, or no database: delete it/);
+const damaged = refusal(
+  'damaged',
+  65,
+  /is damaged, or no database: if it is the index, delete it.* INDEX_URL has to name another file/,
+);
 const otherUpstream = refusal('identity', 78, /of another upstream/);
 
 describe('a file that is refused', () => {
@@ -145,6 +161,34 @@ describe('a file that is refused', () => {
     await expect(open(join(file, 'below', 'index.sqlite'))).rejects.toMatchObject({
       kind: 'unwritable',
       exitCode: 73,
+    });
+  });
+
+  it('is a folder, and gets nothing put beside it', async () => {
+    const folder = join(testFolder().path, 'index.sqlite');
+    mkdirSync(folder);
+    await expect(open(folder)).rejects.toMatchObject({
+      kind: 'unwritable',
+      message: `${folder} is a folder: INDEX_URL has to name a file.`,
+    });
+    expect(existsSync(`${folder}.lock`)).toBe(false);
+  });
+
+  it.skipIf(process.platform === 'win32')('is a device', async () => {
+    await expect(open('/dev/null')).rejects.toMatchObject({
+      kind: 'unwritable',
+      message: '/dev/null is no file: INDEX_URL has to name a file.',
+    });
+    expect(existsSync('/dev/null.lock')).toBe(false);
+  });
+
+  it.skipIf(process.platform !== 'linux').each([
+    ['/proc/no-such/index.sqlite', {}],
+    ['/proc/version', { patienceMs: 1 }],
+  ])('is %s, where nothing can be made (Linux only)', async (file, options) => {
+    await expect(open(file, options)).rejects.toMatchObject({
+      kind: 'unwritable',
+      message: `${file} cannot be created: INDEX_URL has to name a file in a folder that can be written.`,
     });
   });
 });
@@ -383,5 +427,65 @@ describe('while it runs', () => {
     await store.write([productRows()]);
     expect((await store.all()).length).toBe(1);
     expect(existsSync(file)).toBe(false);
+  });
+});
+
+/** Bytes of all that lies there for it. */
+function bytesOf(file: string): { readonly file: number; readonly journal: number } {
+  return { file: statSync(file).size, journal: statSync(`${file}-wal`).size };
+}
+
+describe('the journal', () => {
+  const maxBytes = 8_000_000;
+  /** A sixteenth, and what one write adds. */
+  const mostJournal = maxBytes / 16 + 300_000;
+
+  async function fill(store: IndexStore, from: number): Promise<void> {
+    for (let product = from; product < from + 60; product += 1)
+      await store.write([productRows({ id: `${product}`, rest: noise(200_000, product) })]);
+  }
+
+  it('is part of what the index may take', async () => {
+    const file = newFile();
+    const store = await open(file, { maxBytes });
+    await fill(store, 1);
+    const bytes = bytesOf(file);
+    expect(bytes.journal).toBeLessThan(mostJournal);
+    // Room is made once a write is there.
+    expect(bytes.file + bytes.journal).toBeLessThan(maxBytes + 600_000);
+    const status = await store.status();
+    expect(status.bytes).toBeLessThan(maxBytes + 300_000);
+    expect(status.withDetails).toBeGreaterThan(30);
+    expect(status.products).toBe(60);
+  });
+
+  it('is cut again once nobody reads what is older', async () => {
+    const file = newFile();
+    const store = await open(file, { maxBytes });
+    await fill(store, 1);
+    const reader = loadSqlite().open(file, { readOnly: true });
+    reader.exec('begin');
+    expect(reader.all('select count(*) as n from product')).toEqual([{ n: 60 }]);
+    await fill(store, 101);
+    expect(bytesOf(file).journal).toBeGreaterThan(maxBytes);
+    reader.exec('commit');
+    reader.close();
+    for (const id of ['1', '2', '3']) await store.write([productRows({ id })]);
+    expect(bytesOf(file).journal).toBeLessThan(mostJournal);
+  });
+});
+
+describe('damage that nobody reads', () => {
+  it('is found where the whole file is gone through', async () => {
+    const file = await filledFile();
+    expect(await (await open(file)).isSound()).toBe(true);
+  });
+
+  it.each(['rest', 'told', 'note'])('in the pages of %s', async (table) => {
+    const file = await filledFile();
+    damage(file, table);
+    const store = await open(file);
+    expect(await store.status()).toMatchObject({ products: 1, withDetails: 1 });
+    expect(await store.isSound()).toBe(false);
   });
 });

@@ -1,11 +1,12 @@
 /** Brings held products into what one operation knows. */
 import { isPmsError } from '../../../errors.js';
 import { resourceKey } from '../../../fhir/reference.js';
-import type { HeldProduct, SearchIndex } from '../../../search-index/search-index.js';
-import { idOf, type Key } from '../../graph/key.js';
+import type { HeldProduct, OwnRecord, SearchIndex } from '../../../search-index/search-index.js';
+import { idOf, keyOf, type Key } from '../../graph/key.js';
 import { complete } from '../../graph/relation.js';
-import type { Known, Origin, Searched } from '../../known/known.js';
+import { isHeld, type Known, type Origin, type Searched } from '../../known/known.js';
 import type { Whereabouts } from '../../upstream/whereabouts.js';
+import { isSubsetted } from './tell-named.js';
 import { recordToken } from './tokens.js';
 
 /**
@@ -14,12 +15,19 @@ import { recordToken } from './tokens.js';
  */
 export type BringProducts = (products: readonly Key[], mostMs?: number) => Promise<ReadonlySet<Key>>;
 
+/**
+ * Holds the own records of products that the index itself has found, however old, and takes what belongs to them from it
+ * as well, once that is asked for: it is many times as long.
+ */
+export type BringRows = (products: readonly Key[]) => Promise<void>;
+
 /** Finds the products that held records belong to; those that are not held are left out. */
 export type FindOwners = (records: readonly Key[]) => Promise<ReadonlyMap<Key, Key>>;
 
 /** What one operation has of the index. */
 export interface Bringing {
   readonly bring: BringProducts;
+  readonly bringRows: BringRows;
   readonly ownersOf: FindOwners;
 }
 
@@ -29,10 +37,14 @@ export function searchedOf({ searched }: Pick<HeldProduct, 'searched'>): Searche
 }
 
 /** Where nothing is held. */
-export const bringNothing: Bringing = { bring: async () => new Set(), ownersOf: async () => new Map() };
+export const bringNothing: Bringing = {
+  bring: async () => new Set(),
+  bringRows: async () => {},
+  ownersOf: async () => new Map(),
+};
 
 export interface BringOptions {
-  readonly index: Pick<SearchIndex, 'products' | 'owners'>;
+  readonly index: Pick<SearchIndex, 'products' | 'owns' | 'owners'>;
   readonly known: Known;
   readonly whereabouts: Whereabouts;
   /** Milliseconds since it was read that a product counts as fresh, and that it is used while the upstream answers. */
@@ -53,6 +65,9 @@ export function createBringing({
   onHit,
   onStale,
 }: BringOptions): Bringing {
+  /** Found by the index itself. */
+  const rows = new Set<Key>();
+
   /** An index that does not answer holds nothing. */
   async function orNothing<Found>(
     look: () => Promise<ReadonlyMap<string, Found>>,
@@ -91,7 +106,8 @@ export function createBringing({
         const each = found.get(idOf(product));
         const ageMs = each ? now - each.asOf.getTime() : Number.POSITIVE_INFINITY;
         // Several may bring it at once.
-        if (!each || ageMs > mostMs || known.bundle(product)) continue;
+        if (!each || known.bundle(product)) continue;
+        if (ageMs > mostMs && !rows.has(product)) continue;
         take(product, each, ageMs < freshMs);
         if (ageMs >= freshMs) stale.push(product);
       }
@@ -100,8 +116,32 @@ export function createBringing({
     return new Set(products.filter((product) => known.bundle(product)));
   };
 
+  const bringRows: BringRows = async (products) => {
+    for (const product of products) rows.add(product);
+    const wanted = products.filter((product) => !isHeld(known.reading(product)));
+    if (wanted.length === 0) return;
+    const found = await orNothing<OwnRecord>(() => index.owns(wanted.map(idOf)));
+    const now = Date.now();
+    const stale: Key[] = [];
+    for (const { record, asOf, isRead } of found.values()) {
+      if (isSubsetted(record)) continue;
+      const isFresh = isRead && now - asOf.getTime() < freshMs;
+      const product = known.hold(record, {
+        url: keyOf(record),
+        fetchedAt: asOf,
+        stale: !isFresh,
+        isIndexed: true,
+      });
+      if (!isRead) continue;
+      onHit(asOf);
+      if (!isFresh) stale.push(product);
+    }
+    if (stale.length > 0) onStale?.(stale);
+  };
+
   return {
     bring,
+    bringRows,
     async ownersOf(records) {
       if (records.length === 0) return new Map();
       const owners = await orNothing<string>(() => index.owners(recordToken, records));

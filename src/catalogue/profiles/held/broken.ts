@@ -3,7 +3,8 @@ import { PmsError } from '../../../errors.js';
 import { indexName } from '../../question/substances.js';
 import type { Searcher } from '../searchers/searcher.js';
 
-async function unavailable(): Promise<PmsError> {
+/** For clients: the log says why. */
+export function unopened(): PmsError {
   return new PmsError('INDEX_UNAVAILABLE', 'The index of this service could not be opened.');
 }
 
@@ -11,5 +12,5 @@ export const brokenIndex: Searcher = {
   name: indexName,
   supports: () => false,
   priceProducts: () => [],
-  open: () => ({ products: unavailable, asked: unavailable }),
+  open: () => ({ products: async () => unopened(), asked: async () => unopened() }),
 };

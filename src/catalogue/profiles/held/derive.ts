@@ -1,13 +1,15 @@
 /** Tells held products anew where their rows are of another form: what is held is read, and nothing is asked upstream. */
 import { createHash } from 'node:crypto';
 import { columns } from '../../../search-index/columns.js';
-import type { SearchIndex } from '../../../search-index/search-index.js';
+import type { HeldProduct, SearchIndex } from '../../../search-index/search-index.js';
+import type { Told } from '../../../search-index/telling.js';
+import { eachInTurn } from '../../../search-index/turns.js';
 import { substancesPart } from '../../../search-index/substance-shapes.js';
 import { resourceKey } from '../../../fhir/reference.js';
 import { tell } from './tell.js';
 
 /** Goes up when shapes or tokens are made in another way. */
-const version = 1;
+const version = 3;
 
 /** Of the rows that `tell` makes: another table of facts makes others. */
 export const form = createHash('sha256')
@@ -33,9 +35,10 @@ export async function deriveAnew(
   for (let at = 0; at < ids.length; at += atOnce) {
     if (signal.aborted) return false;
     const held = await index.products(ids.slice(at, at + atOnce));
-    const told = [...held.values()].flatMap((product) => {
+    const told: (HeldProduct & { readonly tells: Told })[] = [];
+    await eachInTurn(held.values(), (product) => {
       const tells = tell({ ...product, product: resourceKey('MedicinalProductDefinition', product.id) });
-      return tells ? [{ ...product, tells }] : [];
+      if (tells) told.push({ ...product, tells });
     });
     if (told.length > 0) await index.put(told);
   }

@@ -9,7 +9,7 @@ import { codesIn, foldingsOf, foldSubstance, termOf, type Term } from '../../loo
 import { partsToFind } from '../../lookup/words.js';
 import { namesOf } from '../../search/judge.js';
 import { directSearch, isOrderedHere, mostCandidates } from '../../search/ways.js';
-import { idOf, keyOf, type Key } from '../../graph/key.js';
+import { idOf, type Key } from '../../graph/key.js';
 import { complete, untold, type State } from '../../graph/relation.js';
 import { keyOfSubstance } from '../../graph/substance-key.js';
 import {
@@ -26,14 +26,13 @@ import type { TermWay } from '../../question/term.js';
 import type { OpenSearcher, Searcher } from '../searchers/searcher.js';
 import type { Population } from '../foreseen.js';
 import type { Operation } from '../profile.js';
-import type { BringProducts } from './bring.js';
-import { isSubsetted } from './tell-named.js';
+import type { BringProducts, BringRows } from './bring.js';
 import { termToken, wordToken } from './tokens.js';
 
 const productType = 'MedicinalProductDefinition';
 
 export interface IndexSearcherOptions {
-  readonly index: Pick<SearchIndex, 'find' | 'bearing' | 'coverage' | 'current' | 'named' | 'substances'>;
+  readonly index: Pick<SearchIndex, 'find' | 'bearing' | 'coverage' | 'current' | 'substances'>;
   /** Milliseconds that what is held is used while the upstream answers. */
   readonly maxAgeMs: number;
   /** Milliseconds that it counts as fresh. */
@@ -48,13 +47,15 @@ export function createIndexSearcher({ index, maxAgeMs, freshMs, isTold }: IndexS
   return {
     name: indexName,
     supports: () => isTold() && index.coverage.products > 0,
+    // Who keeps nothing between operations has the upstream asked what it can tell.
     isPreferred: (search, { features }) =>
+      freshMs > 0 &&
       isWhole() &&
       // Products that are named are read, in their order: from what is held, where they are.
       (!search ||
         ((!search.filter.ids || search.sort !== undefined) &&
           (isOrderedHere(search) || directSearch(search, features) === undefined))),
-    priceProducts: ({ first }) => [heldProducts(first, first)],
+    priceProducts: ({ first }) => [{ ...heldProducts(first, first), isHeld: freshMs > 0 }],
     priceTerms: (terms) => [heldProducts(terms.length, mostCandidates)],
     open: (at) => openSearcher(at, index, isWhole, () => staleSince(index.coverage, freshMs)),
   };
@@ -66,12 +67,12 @@ function heldProducts(usual: number, most: number): Population {
 }
 
 function openSearcher(
-  { known, figures, bring, onHeld }: Operation,
+  { known, figures, bring, bringRows, onHeld }: Operation,
   index: IndexSearcherOptions['index'],
   isWhole: () => boolean,
   oldSince: () => Date | undefined,
 ): OpenSearcher {
-  const finding = { index, bring, isWhole, known, oldSince };
+  const finding = { index, bring, bringRows, isWhole, known, oldSince };
   /** An index that fails leaves its fields without an answer, and nothing else. */
   async function orError<Found>(find: () => Promise<Found | PmsError>): Promise<Found | PmsError> {
     try {
@@ -115,6 +116,7 @@ async function answer(
 interface Finding {
   readonly index: IndexSearcherOptions['index'];
   readonly bring: BringProducts;
+  readonly bringRows: BringRows;
   readonly isWhole: () => boolean;
   readonly known: Known;
   /** When what is held was listed and read, where that is no longer fresh. */
@@ -132,7 +134,7 @@ function ageOf({ since }: Coverage): number {
 
 async function findRows(
   search: ProductSearch,
-  { index, bring, isWhole, known, oldSince }: Finding,
+  { index, bringRows, isWhole, known, oldSince }: Finding,
 ): Promise<RootList | PmsError> {
   const { filter, sort, first, after, withTotal } = search;
   const matches = await index.find({
@@ -144,17 +146,13 @@ async function findRows(
   await index.current();
   const { ids, total, hasNext, isPlaceLost, stranger } = matches;
   if (stranger) return unknown(stranger);
-  const state = stateOf(matches, isWhole());
   if (isPlaceLost)
     return new PmsError('BAD_CURSOR', 'The row that this cursor stands behind is no longer there.');
   const keys = ids.map((id): Key => resourceKey(productType, id));
-  const held = await bring(keys, Number.POSITIVE_INFINITY);
-  await holdNamed(
-    keys.filter((key) => !held.has(key)),
-    index,
-    known,
-  );
+  await bringRows(keys);
   const refs = keys.filter((key) => isHeld(known.reading(key)));
+  // One may have been deleted meanwhile, or is damaged.
+  const state = stateOf(matches, isWhole() && refs.length === keys.length);
   const isCounted = withTotal && state.kind === 'complete';
   return {
     refs,
@@ -164,18 +162,6 @@ async function findRows(
     state,
     staleSince: oldSince(),
   };
-}
-
-/** Of what belongs to these the index knows nothing: it is asked of the upstream, where it is asked for. */
-async function holdNamed(
-  products: readonly Key[],
-  index: IndexSearcherOptions['index'],
-  known: Known,
-): Promise<void> {
-  if (products.length === 0) return;
-  for (const { record, asOf } of (await index.named(products.map(idOf))).values())
-    if (!isSubsetted(record))
-      known.hold(record, { url: keyOf(record), fetchedAt: asOf, stale: true, isIndexed: true });
 }
 
 function stateOf({ untold: count }: Pick<IndexMatches, 'untold'>, isWhole: boolean): State {

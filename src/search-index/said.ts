@@ -1,0 +1,152 @@
+/** What a product is called by people: the words that it is searched by, and the texts that they stand in. */
+import { textsIn, textsOf, identifiersOf } from '../facts/concepts.js';
+import { isAuthorizing } from '../facts/authorizations/authorizing.js';
+import { atcOf, namesOf } from '../facts/of-product.js';
+import { isActive } from '../facts/substances/actives.js';
+import { compositionKey } from '../facts/substances/composition.js';
+import { substancesIn } from '../facts/substances/substances.js';
+import type { Subject } from '../facts/fact.js';
+import { elements } from '../fhir/elements.js';
+import { ofType, type FhirResource, type ResourceOf } from '../fhir/resources.js';
+import { foldText } from '../terms/fold.js';
+import { inventedPart } from '../terms/name-parts.js';
+import { foldNumber } from '../terms/numbers.js';
+import type { TokenRow, ToldRow } from './store/index-store.js';
+import { wordsIn } from './words/tokens.js';
+
+/** The part of the told rows, and the kind of the tokens. */
+export const saidPart = 'said';
+
+/** Where a product is called so; a token's `record` is the place in this list. */
+export const saidFields = ['NAME', 'SUBSTANCE', 'HOLDER', 'ATC'] as const;
+export type SaidField = (typeof saidFields)[number];
+/** The `record` of a word that is all of a substance's name. */
+export const wholeSubstance = saidFields.length;
+
+/** All texts of a product, and what it is folded by: undefined where it has none of that, and stands alone. */
+export interface Said {
+  readonly texts: Readonly<Record<SaidField, readonly string[]>>;
+  /** The numbers of its authorizations: twins share them all. */
+  readonly authorization?: string;
+  /** `compositionKey` */
+  readonly composition?: string;
+  /** The brand in its name. */
+  readonly brand?: string;
+}
+
+/** A product with what belongs to it. */
+interface Telling {
+  readonly product: ResourceOf<'MedicinalProductDefinition'>;
+  records(subject: Subject): ToldRecords | undefined;
+}
+
+interface ToldRecords {
+  readonly records: readonly { readonly resource: FhirResource | undefined }[];
+  readonly isWhole: boolean;
+}
+
+export function saidBy(telling: Telling): {
+  readonly told: readonly ToldRow[];
+  readonly tokens: readonly TokenRow[];
+} {
+  const said = saidOf(telling);
+  const words = saidFields.flatMap((field, record) =>
+    [...new Set(said.texts[field].flatMap(wordsIn))].map((value) => ({ kind: saidPart, value, record })),
+  );
+  const whole = new Set(said.texts.SUBSTANCE.map(wordsIn).flatMap((all) => (all.length === 1 ? all : [])));
+  return {
+    told: [{ part: saidPart, record: 0, shape: JSON.stringify(said) }],
+    tokens: [...words, ...[...whole].map((value) => ({ kind: saidPart, value, record: wholeSubstance }))],
+  };
+}
+
+export function readSaid(shape: string): Said {
+  return JSON.parse(shape) as Said;
+}
+
+function saidOf(telling: Telling): Said {
+  const { product } = telling;
+  return {
+    texts: {
+      NAME: unlessOdd(() => namesOf(product)) ?? [],
+      SUBSTANCE: unlessOdd(() => substancesOf(telling)) ?? [],
+      HOLDER: unlessOdd(() => holdersOf(telling)) ?? [],
+      ATC:
+        unlessOdd(() => [
+          ...new Set([
+            ...atcOf(product.classification),
+            ...elements(product.classification).flatMap((concept) => textsIn(concept)),
+          ]),
+        ]) ?? [],
+    },
+    ...given('authorization', () => authorizationOf(telling)),
+    ...given('composition', () => compositionOf(telling)),
+    ...given('brand', () => brandOf(telling)),
+  };
+}
+
+function given(
+  name: 'authorization' | 'composition' | 'brand',
+  tell: () => string | undefined,
+): Partial<Pick<Said, typeof name>> {
+  const told = unlessOdd(tell);
+  return told === undefined ? {} : { [name]: told };
+}
+
+/** A record that holds what FHIR does not allow says nothing. */
+function unlessOdd<Told>(tell: () => Told): Told | undefined {
+  try {
+    return tell();
+  } catch (error) {
+    if (error instanceof TypeError) return undefined;
+    throw error;
+  }
+}
+
+/** Of what works in it: excipients are in most products. */
+function substancesOf(telling: Telling): readonly string[] {
+  const actives = ofType('Ingredient', recordsIn(telling.records('ingredient'))).filter(
+    (each) => isActive(each) !== false,
+  );
+  const names = actives.flatMap((each) => {
+    const { own, bases } = substancesIn(each);
+    return [own, ...bases].flatMap((substance) => substance.names);
+  });
+  return [...new Set(names)];
+}
+
+function holdersOf(telling: Telling): readonly string[] {
+  const organizations = ofType('Organization', recordsIn(telling.records('holder')));
+  return [...new Set(organizations.flatMap(({ name, alias }) => textsOf([name, ...textsOf(alias)])))];
+}
+
+function authorizationOf(telling: Telling): string | undefined {
+  const told = telling.records('authorization');
+  if (!told?.isWhole) return undefined;
+  const numbers = ofType('RegulatedAuthorization', recordsIn(told))
+    .filter((each) => isAuthorizing(each) === true)
+    .flatMap((each) => identifiersOf(each.identifier).map(({ value }) => foldNumber(value)));
+  return numbers.length > 0 ? [...new Set(numbers)].sort().join(' ') : undefined;
+}
+
+function compositionOf(telling: Telling): string | undefined {
+  const [items, ingredients, routes] = (['item', 'ingredient', 'route'] as const).map((subject) =>
+    telling.records(subject),
+  );
+  if (!items?.isWhole || !ingredients?.isWhole || !routes?.isWhole) return undefined;
+  return compositionKey({
+    product: telling.product,
+    items: ofType('ManufacturedItemDefinition', recordsIn(items)),
+    administrables: ofType('AdministrableProductDefinition', recordsIn(routes)),
+    ingredients: ofType('Ingredient', recordsIn(ingredients)),
+  });
+}
+
+function brandOf({ product }: Telling): string | undefined {
+  const [brand] = elements(product.name).flatMap((name) => inventedPart(name) ?? []);
+  return brand === undefined ? undefined : foldText(brand.trim());
+}
+
+function recordsIn(told: ToldRecords | undefined): readonly FhirResource[] {
+  return (told?.records ?? []).flatMap(({ resource }) => resource ?? []);
+}

@@ -1,0 +1,24 @@
+/** Longer shapes are kept packed: records repeat the words of their terms. */
+import { deflateRawSync, inflateRawSync } from 'node:zlib';
+import { eachInTurn } from '../turns.js';
+import type { Shape } from './index-store.js';
+
+/** Characters: shorter ones gain nothing. */
+const longest = 300;
+/** No shape begins so: they are JSON. */
+const mark = 'z:';
+
+export function packShape(shape: string): string {
+  return shape.length > longest ? mark + deflateRawSync(shape).toString('base64') : shape;
+}
+
+export async function unpackShapes(shapes: readonly Shape[]): Promise<readonly Shape[]> {
+  const all: Shape[] = [];
+  await eachInTurn(shapes, ({ number, shape }) => void all.push({ number, shape: unpack(shape) }));
+  return all;
+}
+
+function unpack(shape: string): string {
+  if (!shape.startsWith(mark)) return shape;
+  return inflateRawSync(Buffer.from(shape.slice(mark.length), 'base64')).toString('utf8');
+}

@@ -1,0 +1,135 @@
+/**
+ * How far two words lie apart: a letter changed, added or left out, or two neighbours swapped, is one edit (optimal
+ * string alignment). Ours, since no kept package tells swaps, spelling and edits apart: `leven` counts a swap as two.
+ */
+
+/** A word as the letters of many, one after another. */
+export interface Letters {
+  readonly letters: Uint16Array;
+  readonly start: number;
+  readonly end: number;
+}
+
+export interface Difference {
+  /** Edits; `ph` for `f` is one as well. */
+  readonly distance: number;
+  /**
+   * The same for ranking alone: what sounds the same (c and k, i and y, ph and f, double letters, -in and -ine) is half
+   * an edit, other letters a little less or more than one, by how likely people err so.
+   */
+  readonly weight: number;
+}
+
+/** Edits that a typed word may have: short words are all near to one another. */
+export function toleranceFor(length: number): number {
+  if (length < 4) return 0;
+  return length === 4 ? 1 : 2;
+}
+
+interface Prices {
+  /** A letter changed, or one too many was typed. */
+  readonly edit: number;
+  /** Two were swapped, or one was left out. */
+  readonly slip: number;
+  /** No sound is changed. */
+  readonly spelling: number;
+  /** More for the first letter. */
+  readonly first: number;
+}
+
+const asEdits: Prices = { edit: 1, slip: 1, spelling: 1, first: 0 };
+/**
+ * In tenths. A wrong letter may be any, so that chance makes many words of one; of swapped and missing letters it makes
+ * few, and the word is likelier the one that was meant. The first letter is right nine times of ten.
+ */
+const asWeight: Prices = { edit: 10, slip: 8, spelling: 5, first: 2 };
+
+/** Compares words with one that was typed; undefined for those more than `most` edits away. */
+export function createComparison(typed: string, most: number): (word: Letters) => Difference | undefined {
+  const own = lettersOf(typed);
+  const rows = [0, 1, 2].map(() => new Uint16Array(typed.length + 1));
+  return (word) => {
+    if (Math.abs(word.end - word.start - typed.length) > most) return undefined;
+    const distance = costOf(own, word, rows, asEdits, most);
+    if (distance > most) return undefined;
+    return {
+      distance,
+      weight: costOf(own, word, rows, asWeight, Number.POSITIVE_INFINITY) / asWeight.edit,
+    };
+  };
+}
+
+export function lettersOf(word: string): Letters {
+  const letters = new Uint16Array(word.length);
+  for (let at = 0; at < word.length; at += 1) letters[at] = word.charCodeAt(at);
+  return { letters, start: 0, end: word.length };
+}
+
+const [C, E, F, H, I, K, N, P, Y] = [...'CEFHIKNPY'].map((letter) => letter.charCodeAt(0));
+
+/** The least that turns one word into the other; anything above `most` where it is more. */
+function costOf(
+  typed: Letters,
+  word: Letters,
+  rows: readonly Uint16Array[],
+  prices: Prices,
+  most: number,
+): number {
+  const [a, b] = [typed.letters, word.letters];
+  const [from, width, height] = [word.start, typed.end, word.end - word.start];
+  let [before, above, row] = rows as [Uint16Array, Uint16Array, Uint16Array];
+  row[0] = 0;
+  for (let i = 1; i <= width; i += 1)
+    row[i] = (row[i - 1] ?? 0) + priceOfLetter(typed, i - 1, prices, prices.edit);
+  for (let j = 1; j <= height; j += 1) {
+    [before, above, row] = [above, row, before];
+    const at = from + j - 1;
+    const left = b[at];
+    const price = priceOfLetter(word, at, prices, prices.slip);
+    row[0] = (above[0] ?? 0) + price;
+    let least = row[0];
+    for (let i = 1; i <= width; i += 1) {
+      const letter = a[i - 1];
+      let cost =
+        (above[i - 1] ?? 0) + (letter === left ? 0 : priceOfChange(letter, left, prices, i === 1 && j === 1));
+      cost = Math.min(cost, (above[i] ?? 0) + price);
+      cost = Math.min(cost, (row[i - 1] ?? 0) + priceOfLetter(typed, i - 1, prices, prices.edit));
+      if (i > 1 && letter === b[at - 1] && a[i - 2] === left && j > 1)
+        cost = Math.min(cost, (before[i - 2] ?? 0) + prices.slip);
+      if (letter === F && j > 1 && left === H && b[at - 1] === P)
+        cost = Math.min(cost, (before[i - 1] ?? 0) + prices.spelling);
+      if (left === F && i > 1 && letter === H && a[i - 2] === P)
+        cost = Math.min(cost, (above[i - 2] ?? 0) + prices.spelling);
+      row[i] = cost;
+      if (cost < least) least = cost;
+    }
+    // What reaches back two rows, a swap, costs no less than a letter of the row between.
+    if (least > most) return least;
+  }
+  return row[width] ?? 0;
+}
+
+/** Of a letter that one word has, and the other has not. */
+function priceOfLetter({ letters, start, end }: Letters, at: number, prices: Prices, price: number): number {
+  const letter = letters[at];
+  const before = at > start ? letters[at - 1] : undefined;
+  if (letter === before || (at + 1 < end && letter === letters[at + 1])) return prices.spelling;
+  const isFinalE = letter === E && at === end - 1 && before === N && at - 2 >= start && letters[at - 2] === I;
+  if (isFinalE) return prices.spelling;
+  return at === start ? price + prices.first : price;
+}
+
+function priceOfChange(
+  one: number | undefined,
+  other: number | undefined,
+  prices: Prices,
+  isFirst: boolean,
+): number {
+  const isSameSound =
+    (one === C && other === K) ||
+    (one === K && other === C) ||
+    (one === I && other === Y) ||
+    (one === Y && other === I);
+  if (isSameSound) return prices.spelling;
+  return isFirst ? prices.edit + prices.first : prices.edit;
+}

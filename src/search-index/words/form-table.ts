@@ -1,0 +1,77 @@
+/** Forms of words in alphabetical order, packed: the letters of tens of thousands in one array, and no object for each. */
+import type { Letters } from './distance.js';
+
+/** How a word may be written; a word of Greek letters in Latin ones as well. */
+export interface Form {
+  readonly text: string;
+  /** The number of the word. */
+  readonly word: number;
+}
+
+export interface FormTable {
+  readonly size: number;
+  /** Of what is held here. */
+  readonly bytes: number;
+  wordOf(form: number): number;
+  textOf(form: number): string;
+  lettersOf(form: number): Letters;
+  lengthOf(form: number): number;
+  /** The forms that begin with a text, from one up to before another; those that are it come first. */
+  beginningWith(text: string): readonly [from: number, to: number];
+}
+
+export function createFormTable(forms: readonly Form[]): FormTable {
+  const sorted = forms.toSorted((one, other) => compareTexts(one.text, other.text) || one.word - other.word);
+  const size = sorted.length;
+  const starts = new Uint32Array(size + 1);
+  sorted.forEach(({ text }, at) => {
+    starts[at + 1] = (starts[at] ?? 0) + text.length;
+  });
+  const letters = new Uint16Array(starts[size] ?? 0);
+  sorted.forEach(({ text }, form) => {
+    const start = starts[form] ?? 0;
+    for (let at = 0; at < text.length; at += 1) letters[start + at] = text.charCodeAt(at);
+  });
+  const words = Uint32Array.from(sorted, ({ word }) => word);
+  const startOf = (form: number): number => starts[form] ?? 0;
+
+  /** Below 0 where a form stands before all that begin with the text, above where behind them. */
+  function compare(form: number, text: string): number {
+    const [start, end] = [startOf(form), startOf(form + 1)];
+    for (let at = 0; at < text.length; at += 1) {
+      if (start + at >= end) return -1;
+      const difference = (letters[start + at] ?? 0) - text.charCodeAt(at);
+      if (difference !== 0) return difference;
+    }
+    return 0;
+  }
+
+  function firstWhere(isBehind: (form: number) => boolean): number {
+    let [low, high] = [0, size];
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if (isBehind(middle)) high = middle;
+      else low = middle + 1;
+    }
+    return low;
+  }
+
+  return {
+    size,
+    bytes: starts.byteLength + letters.byteLength + words.byteLength,
+    wordOf: (form) => words[form] ?? 0,
+    textOf: (form) => String.fromCharCode(...letters.subarray(startOf(form), startOf(form + 1))),
+    lettersOf: (form) => ({ letters, start: startOf(form), end: startOf(form + 1) }),
+    lengthOf: (form) => startOf(form + 1) - startOf(form),
+    beginningWith: (text) => [
+      firstWhere((form) => compare(form, text) >= 0),
+      firstWhere((form) => compare(form, text) > 0),
+    ],
+  };
+}
+
+/** By code units: the same on every machine. */
+export function compareTexts(one: string, other: string): number {
+  if (one === other) return 0;
+  return one < other ? -1 : 1;
+}

@@ -1,0 +1,151 @@
+/**
+ * Greek and Cyrillic words in Latin letters. The packages there are write letter for letter: of `ΟΥ` they make OY, and
+ * they read Cyrillic as Russian; the Union's languages in these letters are Greek and Bulgarian.
+ */
+
+/** A letter or two as the country writes them in Latin, and as international names of medicines do. */
+type Spellings = Readonly<Record<string, readonly [byCountry: string, international: string]>>;
+
+/**
+ * By the country: ELOT 743 (ISO 843). International: as WHO spells the same words of Greek origin in its names of
+ * substances, so that Ομεπραζόλη is OMEPRAZOLE and Ινσουλίνη begins with INSULIN.
+ */
+const greek: Spellings = {
+  ΑΙ: ['AI', 'E'],
+  ΓΓ: ['NG', 'NG'],
+  ΓΞ: ['NX', 'NX'],
+  ΓΧ: ['NCH', 'NCH'],
+  ΕΙ: ['EI', 'I'],
+  ΜΠ: ['MP', 'B'],
+  ΝΤ: ['NT', 'NT'],
+  ΟΙ: ['OI', 'E'],
+  ΟΥ: ['OU', 'U'],
+  Α: ['A', 'A'],
+  Β: ['V', 'B'],
+  Γ: ['G', 'G'],
+  Δ: ['D', 'D'],
+  Ε: ['E', 'E'],
+  Ζ: ['Z', 'Z'],
+  Η: ['I', 'E'],
+  Θ: ['TH', 'TH'],
+  Ι: ['I', 'I'],
+  Κ: ['K', 'C'],
+  Λ: ['L', 'L'],
+  Μ: ['M', 'M'],
+  Ν: ['N', 'N'],
+  Ξ: ['X', 'X'],
+  Ο: ['O', 'O'],
+  Π: ['P', 'P'],
+  Ρ: ['R', 'R'],
+  Σ: ['S', 'S'],
+  Τ: ['T', 'T'],
+  Υ: ['Y', 'Y'],
+  Φ: ['F', 'F'],
+  Χ: ['CH', 'CH'],
+  Ψ: ['PS', 'PS'],
+  Ω: ['O', 'O'],
+};
+
+/**
+ * By the country: Bulgaria's transliteration act of 2009; Й is И here, because accents are folded before. Letters of
+ * other languages stand as their own passports have them.
+ */
+const cyrillic: Spellings = {
+  КС: ['KS', 'X'],
+  А: ['A', 'A'],
+  Б: ['B', 'B'],
+  В: ['V', 'V'],
+  Г: ['G', 'G'],
+  Ґ: ['G', 'G'],
+  Д: ['D', 'D'],
+  Ђ: ['DJ', 'DJ'],
+  Е: ['E', 'E'],
+  Є: ['IE', 'E'],
+  Ж: ['ZH', 'J'],
+  З: ['Z', 'Z'],
+  Ѕ: ['DZ', 'DZ'],
+  И: ['I', 'I'],
+  І: ['I', 'I'],
+  Ј: ['J', 'J'],
+  К: ['K', 'C'],
+  Л: ['L', 'L'],
+  Љ: ['LJ', 'LJ'],
+  М: ['M', 'M'],
+  Н: ['N', 'N'],
+  Њ: ['NJ', 'NJ'],
+  О: ['O', 'O'],
+  П: ['P', 'P'],
+  Р: ['R', 'R'],
+  С: ['S', 'S'],
+  Т: ['T', 'T'],
+  Ћ: ['C', 'C'],
+  У: ['U', 'U'],
+  Ф: ['F', 'F'],
+  Х: ['H', 'CH'],
+  Ц: ['TS', 'C'],
+  Ч: ['CH', 'CH'],
+  Џ: ['DZ', 'DZ'],
+  Ш: ['SH', 'SH'],
+  Щ: ['SHT', 'SHT'],
+  Ъ: ['A', 'A'],
+  Ы: ['Y', 'I'],
+  Ь: ['Y', ''],
+  Э: ['E', 'E'],
+  Ю: ['YU', 'U'],
+  Я: ['YA', 'IA'],
+};
+
+const spellings: Spellings = { ...greek, ...cyrillic };
+/** Two letters before one, as they stand above. */
+const spelled = new RegExp(Object.keys(spellings).join('|'), 'g');
+
+const greekLetterNames: Readonly<Record<string, string>> = {
+  Α: 'ALPHA',
+  Β: 'BETA',
+  Γ: 'GAMMA',
+  Δ: 'DELTA',
+  Ε: 'EPSILON',
+  Ζ: 'ZETA',
+  Κ: 'KAPPA',
+  Λ: 'LAMBDA',
+  Σ: 'SIGMA',
+  Τ: 'TAU',
+  Ω: 'OMEGA',
+};
+
+export type Script = 'latin' | 'greek' | 'cyrillic';
+
+/** The script of a word; of a word that mixes them, the one that is not Latin. All others count as Latin. */
+export function scriptOf(word: string): Script {
+  const other = /[\u0370-\u052F]/.exec(word)?.[0];
+  if (other === undefined) return 'latin';
+  return other < '\u0400' ? 'greek' : 'cyrillic';
+}
+
+/** Greek words that are shorter are articles, and units of which one would become another: μγ. */
+const shortestGreek = 3;
+
+/**
+ * What a folded word of Greek or Cyrillic letters is in Latin ones: as its country writes it, and as international names
+ * of medicines are spelt. Empty for a word of Latin letters.
+ */
+export function latinForms(word: string): readonly string[] {
+  const script = scriptOf(word);
+  if (script === 'latin' || (script === 'greek' && word.length < shortestGreek)) return [];
+  const byCountry = word
+    .replace(/^ΜΠ/, 'B')
+    .replaceAll(/([ΑΕ])Υ(?=[ΘΚΞΠΣΤΦΧΨ]|$)/g, '$1Φ')
+    .replaceAll(/([ΑΕ])Υ/g, '$1Β');
+  // Ydrochloric acid is known as hydrochloric everywhere else.
+  const international = word.replace(/^Υ/, 'HΥ').replaceAll(/([ΑΕ])Υ/g, '$1U');
+  return [...new Set([inLatin(byCountry, 0), inLatin(international, 1)])].filter((form) => form !== '');
+}
+
+function inLatin(word: string, way: 0 | 1): string {
+  return word.replaceAll(spelled, (letters) => spellings[letters]?.[way] ?? letters);
+}
+
+/** The name of a Greek letter that stands alone in names of substances: interferon β. The letter itself for all others. */
+export function greekLetterName(letter: string): string {
+  return greekLetterNames[letter] ?? letter;
+}

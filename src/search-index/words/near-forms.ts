@@ -1,0 +1,116 @@
+/**
+ * The forms near a misspelt word, none missed. Each form has its letters as two sets of bits: those it has, and those it
+ * has twice. An edit changes no more than two of them, so whatever differs in more is too far away to be looked at.
+ * Trigrams, which others find candidates by, take more room and miss some: two swaps in a word of five letters leave not
+ * one of its trigrams.
+ */
+import { createComparison, lettersOf, type Difference, type Letters } from './distance.js';
+import type { FormTable } from './form-table.js';
+
+export interface NearForm extends Difference {
+  readonly form: number;
+}
+
+export interface NearForms {
+  readonly bytes: number;
+  /** The forms up to so many edits from a text, in their order within each length. */
+  near(text: string, most: number): readonly NearForm[];
+  /** How many forms the letters' sets leave to be compared; for measurements. */
+  compared(text: string, most: number): number;
+}
+
+export function createNearForms(table: FormTable): NearForms {
+  // No number is another number that is misspelt, and no code another code.
+  const forms = Uint32Array.from(
+    [...Array(table.size).keys()].filter((form) => !hasDigit(table.lettersOf(form))),
+  ).sort((one, other) => table.lengthOf(one) - table.lengthOf(other) || one - other);
+  const once = new Uint32Array(forms.length);
+  const twice = new Uint32Array(forms.length);
+  forms.forEach((form, at) => {
+    [once[at], twice[at]] = bitsOf(table.lettersOf(form));
+  });
+  const longest = table.size === 0 || forms.length === 0 ? 0 : table.lengthOf(forms.at(-1) ?? 0);
+  const starts = startsOf(forms, longest, (form) => table.lengthOf(form));
+
+  function* candidates(text: string, most: number): Generator<number> {
+    const [ownOnce, ownTwice] = bitsOf(lettersOf(text));
+    for (
+      let length = Math.max(1, text.length - most);
+      length <= Math.min(longest, text.length + most);
+      length += 1
+    ) {
+      // What a word is longer by is added letters, which change one bit each.
+      const bits = 2 * most - Math.abs(length - text.length);
+      const end = starts[length + 1] ?? 0;
+      for (let at = starts[length] ?? 0; at < end; at += 1) {
+        const differing = ones((once[at] ?? 0) ^ ownOnce) + ones((twice[at] ?? 0) ^ ownTwice);
+        if (differing <= bits) yield forms[at] ?? 0;
+      }
+    }
+  }
+
+  return {
+    bytes: forms.byteLength + once.byteLength + twice.byteLength + starts.byteLength,
+    near(text, most) {
+      const compare = createComparison(text, most);
+      const found: NearForm[] = [];
+      for (const form of candidates(text, most)) {
+        const difference = compare(table.lettersOf(form));
+        if (difference) found.push({ form, ...difference });
+      }
+      return found;
+    },
+    compared: (text, most) => [...candidates(text, most)].length,
+  };
+}
+
+/** Where the forms of each length begin. */
+function startsOf(forms: Uint32Array, longest: number, lengthOf: (form: number) => number): Uint32Array {
+  const starts = new Uint32Array(longest + 2);
+  for (const form of forms) {
+    const next = lengthOf(form) + 1;
+    starts[next] = (starts[next] ?? 0) + 1;
+  }
+  for (let length = 1; length < starts.length; length += 1)
+    starts[length] = (starts[length] ?? 0) + (starts[length - 1] ?? 0);
+  return starts;
+}
+
+function hasDigit({ letters, start, end }: Letters): boolean {
+  for (let at = start; at < end; at += 1) {
+    const letter = letters[at] ?? 0;
+    if (letter >= 48 && letter <= 57) return true;
+  }
+  return false;
+}
+
+function bitsOf({ letters, start, end }: Letters): [once: number, twice: number] {
+  let [once, twice] = [0, 0];
+  for (let at = start; at < end; at += 1) {
+    const bit = bitFor(letters[at] ?? 0);
+    twice |= once & bit;
+    once |= bit;
+  }
+  return [once >>> 0, twice >>> 0];
+}
+
+const [A, F, P, Z] = ['A', 'F', 'P', 'Z'].map((letter) => letter.charCodeAt(0)) as [
+  number,
+  number,
+  number,
+  number,
+];
+
+/** `PH` for `F` is one edit, so that P is an F, and a letter is added. */
+function bitFor(letter: number): number {
+  if (letter === P) return 1 << (F - A);
+  // Other letters than Latin ones share bits: then more is looked at, and nothing is missed.
+  return 1 << (letter >= A && letter <= Z ? letter - A : letter % 32);
+}
+
+/** How many bits are set. */
+function ones(bits: number): number {
+  let left = bits - ((bits >>> 1) & 0x55555555);
+  left = (left & 0x33333333) + ((left >>> 2) & 0x33333333);
+  return Math.imul((left + (left >>> 4)) & 0x0f0f0f0f, 0x01010101) >>> 24;
+}

@@ -1,0 +1,245 @@
+/**
+ * Texts as words: what is held and what is typed become the same words. A word is one of three: letters (`AMLODIPINE`), a
+ * number, alone or with its unit (`2.5`, `5MG`), or a code that begins with letters and goes on with digits (`B12`,
+ * `N02BE01`).
+ */
+import { foldWord } from '../../terms/fold.js';
+import { greekLetterName } from './latin.js';
+
+/** A word as someone typed it. */
+export interface TypedWord {
+  /** Folded; for what has several parts, all of them without what stands between them. */
+  readonly text: string;
+  /** The words that it is made of: `B` and `12` of `B12`, `FILM` and `COATED` of `film-coated`. Empty where it is one. */
+  readonly parts: readonly string[];
+  /** Whether a hyphen joins the parts. */
+  readonly isHyphenated: boolean;
+}
+
+/** Letters, or a number, as they stand in a text. */
+interface Piece {
+  readonly text: string;
+  /** What stands before it, up to the piece before; undefined for the first. */
+  readonly gap: string | undefined;
+  /** Of a number that has a unit, both: `5MG`. */
+  readonly strength?: string;
+  /** Whether it is the unit of the number before. */
+  readonly isUnit?: boolean;
+}
+
+/** Pieces without anything between them: `5mg`, `B12`. */
+type Chunk = readonly Piece[];
+
+/** Whether it is a number, alone or with its unit. */
+export function isNumber(word: string): boolean {
+  return /^\d/.test(word);
+}
+
+/** Whether it has a digit: such a word is never another one that is misspelt. */
+export function hasDigit(word: string): boolean {
+  return /\d/.test(word);
+}
+
+/** What is longer is no word of anybody's: `N-[2-(1H-indol-3-yl)-ethyl]` goes on for long. */
+const longestJoined = 40;
+/** Letters beyond are not kept: the vocabulary is to stay small, whatever a record has for a name. */
+const longestWord = 100;
+
+/**
+ * Returns the words by which a text is found, each once: its words; each number with its unit, alone, and the unit
+ * alone; the parts of its codes (`B`, `12`); and what hyphens join without them (`COCODAMOL`, `COVID19`).
+ */
+export function wordsIn(text: string): readonly string[] {
+  const pieces = piecesIn(text);
+  const chunks = chunksOf(pieces);
+  const codes = chunks.filter(isCode);
+  const whole = new Set(codes.filter((code) => !hasParts(code)).flat());
+  const words = pieces.flatMap((piece) =>
+    whole.has(piece) ? [] : [piece.text, ...(piece.strength === undefined ? [] : [piece.strength])],
+  );
+  const joined = chunks.flatMap((_, at) =>
+    [2, 3].flatMap((length) => joinedByHyphens(chunks.slice(at, at + length), length)),
+  );
+  return [...new Set([...words, ...codes.map(joinedText), ...joined])];
+}
+
+/**
+ * Returns the words of a text that someone typed, each once, in their order. A number and its unit are one: 5 mg is not
+ * in 10 mg/5 ml.
+ */
+export function typedWords(text: string): readonly TypedWord[] {
+  const words = hyphenatedIn(chunksOf(piecesIn(text))).flatMap((chunks): readonly TypedWord[] => {
+    const [joined] = joinedByHyphens(chunks, chunks.length);
+    if (joined !== undefined) return [{ text: joined, parts: typedTexts(chunks.flat()), isHyphenated: true }];
+    return chunks.flatMap((chunk) =>
+      isCode(chunk)
+        ? [{ text: joinedText(chunk), parts: hasParts(chunk) ? textsOf(chunk) : [], isHyphenated: false }]
+        : typedTexts(chunk).map((piece) => ({ text: piece, parts: [], isHyphenated: false })),
+    );
+  });
+  return [...new Map(words.map((word) => [word.text, word])).values()];
+}
+
+function textsOf(pieces: readonly Piece[]): readonly string[] {
+  return pieces.map((piece) => piece.text);
+}
+
+function joinedText(pieces: readonly Piece[]): string {
+  return textsOf(pieces).join('').slice(0, longestWord);
+}
+
+function typedTexts(pieces: readonly Piece[]): readonly string[] {
+  return pieces.flatMap((piece) => (piece.isUnit ? [] : [piece.strength ?? piece.text]));
+}
+
+function chunksOf(pieces: readonly Piece[]): readonly Chunk[] {
+  return grouped(pieces, isJoined);
+}
+
+function isJoined({ gap }: Piece): boolean {
+  return gap === '';
+}
+
+function hyphenatedIn(chunks: readonly Chunk[]): readonly (readonly Chunk[])[] {
+  return grouped(chunks, isAfterHyphen);
+}
+
+function isAfterHyphen([first]: Chunk): boolean {
+  return first?.gap === '-';
+}
+
+function grouped<Item>(
+  items: readonly Item[],
+  goesOn: (item: Item) => boolean,
+): readonly (readonly Item[])[] {
+  const groups: Item[][] = [];
+  for (const item of items) {
+    const last = groups.at(-1);
+    if (last && goesOn(item)) last.push(item);
+    else groups.push([item]);
+  }
+  return groups;
+}
+
+function joinedByHyphens(chunks: readonly Chunk[], length: number): readonly string[] {
+  if (chunks.length < length || length < 2 || !chunks.slice(1).every(isAfterHyphen)) return [];
+  const joined = joinedText(chunks.flat());
+  const isWord = !isNumber(joined) && !joined.includes('.') && joined.length <= longestJoined;
+  return isWord ? [joined] : [];
+}
+
+/** Whether letters come first, and digits follow: `B12`, and not `5mg`. */
+function isCode(chunk: Chunk): boolean {
+  const [first] = chunk;
+  return (
+    first !== undefined &&
+    chunk.length > 1 &&
+    !isNumber(first.text) &&
+    !chunk.some(({ text }) => text.includes('.'))
+  );
+}
+
+/** Whether a code may be written apart: vitamin B 12, interferon alfa 2b; but no ATC code. */
+function hasParts([first, ...others]: Chunk): boolean {
+  return first !== undefined && (others.length === 1 || (others.length === 2 && first.text.length > 2));
+}
+
+function piecesIn(text: string): readonly Piece[] {
+  const folded = foldNumbers(foldLetters(text));
+  const pieces: Piece[] = [];
+  let end: number | undefined;
+  for (const { 0: found, index } of folded.matchAll(/\p{L}+|\d+(?:[.,]\d+)*/gu)) {
+    const gap = end === undefined ? undefined : folded.slice(end, index);
+    pieces.push({
+      text: isNumber(found)
+        ? foldDecimals(found.slice(0, longestWord))
+        : unitOrName(found.slice(0, longestWord)),
+      gap,
+    });
+    end = index + found.length;
+  }
+  return withStrengths(pieces);
+}
+
+/** Units of strengths and contents as names have them, in the languages of Europe. */
+const units: ReadonlySet<string> = new Set(
+  'KG G MG MCG NG L DL CL ML MCL MOL MMOL MCMOL MEQ IU U MIU KBQ MBQ GBQ KJ KCAL CM MM PPM'.split(' '),
+);
+const unitNames: readonly (readonly [RegExp, string])[] = [
+  [/^(IE|UI)$/, 'IU'],
+  [/^(MI[CK]ROGRAM|МКГ$)/, 'MCG'],
+  [/^(MILL?IGRAM|МГ$)/, 'MG'],
+  [/^(GRAM(S|M|ME|MES)?|Г)$/, 'G'],
+  [/^(MILL?ILIT|МЛ$)/, 'ML'],
+];
+
+function unitOf(word: string): string | undefined {
+  return units.has(word) ? word : unitNames.find(([names]) => names.test(word))?.[1];
+}
+
+/** In `5/160 mg` both numbers have the unit. */
+function withStrengths(pieces: readonly Piece[]): readonly Piece[] {
+  const inCodes = new Set(grouped(pieces, isJoined).filter(isCode).flat());
+  const told: Piece[] = [];
+  let unit: string | undefined;
+  for (const [at, piece] of [...pieces.entries()].toReversed()) {
+    const next = pieces[at + 1];
+    const gap = next?.gap ?? '';
+    const own = next && /^[ -]?$/.test(gap) ? unitOf(next.text) : undefined;
+    const isInRow = next !== undefined && isNumber(next.text) && /^ ?[/+] ?$/.test(gap);
+    unit = own ?? (isInRow ? unit : undefined);
+    const isStrength = unit !== undefined && isNumber(piece.text) && !inCodes.has(piece);
+    if (isStrength && own !== undefined) told.push({ ...(told.pop() ?? piece), isUnit: true });
+    told.push(isStrength ? { ...piece, strength: `${piece.text}${unit}` } : piece);
+    if (!isNumber(piece.text)) unit = undefined;
+  }
+  return told.toReversed();
+}
+
+/** Letters that Unicode does not take apart, beside those that all texts are folded by. */
+const moreLetters: Readonly<Record<string, string>> = { Ħ: 'H', Ŧ: 'T', Ŋ: 'NG', ẞ: 'SS' };
+
+const quarters: Readonly<Record<string, string>> = { '¼': '.25', '½': '.5', '¾': '.75' };
+
+/**
+ * Before all else the sign of a millionth: folded as a letter it would make milligrams of micrograms. It is a Greek
+ * letter to some keyboards. Signs without width go: a soft hyphen is within a word.
+ */
+function foldLetters(text: string): string {
+  const plain = text
+    .replaceAll(
+      /(?<!\d)(\d*)\s?([¼½¾])/g,
+      (_, whole: string, part: string) => `${whole || '0'}${quarters[part] ?? ''} `,
+    )
+    .replaceAll(/\p{Cf}/gu, '')
+    .replaceAll(/(?<!\p{L})[µμ](?=[A-Z]{1,3}(?!\p{L}))/giu, 'mc');
+  return foldWord(plain)
+    .replaceAll(/[ĦŦŊẞ]/g, (letter) => moreLetters[letter] ?? letter)
+    .replaceAll(/'S(?![\p{L}\d])/gu, 'S');
+}
+
+function unitOrName(letters: string): string {
+  return letters === 'UG' ? 'MCG' : greekLetterName(letters);
+}
+
+/** Thousands in groups, `10 000` and `1.000`, are one number; `.5` is 0.5, and not 5. */
+function foldNumbers(text: string): string {
+  return text
+    .replaceAll(/(?<![\p{L}\d.,])[1-9]\d{0,2}(?:[ '.,]000)+(?!\d)/gu, (number) =>
+      number.replaceAll(/[ '.,]/g, ''),
+    )
+    .replaceAll(/(?<![\p{L}\d.,])[.,](?=\d)/gu, '0.');
+}
+
+/**
+ * `2,50` is 2.5, and `5.0` is 5. What ends with three digits stays as it is: `2.500` is two and a half to some, and
+ * thousands to others.
+ */
+function foldDecimals(number: string): string {
+  const [whole = '', decimals, ...more] = number.split(/[.,]/);
+  if (decimals === undefined) return number;
+  const mayBeThousands = decimals.length === 3 && !whole.startsWith('0');
+  if (more.length > 0 || mayBeThousands) return number.replaceAll(',', '.');
+  const told = decimals.replace(/0+$/, '');
+  return told === '' ? whole : `${whole}.${told}`;
+}

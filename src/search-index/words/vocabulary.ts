@@ -1,0 +1,289 @@
+/**
+ * The words of all that is held, and of all terms that are known: what a typed word is, begins, is a part of, or comes
+ * near to. Made anew for each generation of the index; it answers from memory, and the same whatever order it was given
+ * its words in.
+ */
+import { cutsOf } from './compounds.js';
+import { toleranceFor, type Difference } from './distance.js';
+import { compareTexts, createFormTable, type Form, type FormTable } from './form-table.js';
+import { latinForms, scriptOf, type Script } from './latin.js';
+import { createNearForms } from './near-forms.js';
+import { hasDigit, isNumber } from './tokens.js';
+
+/** What a word is said in; `TERM` is a term of a list that is known here, whether or not a product bears it. */
+export const wordKinds = ['NAME', 'SUBSTANCE', 'HOLDER', 'ATC', 'TERM'] as const;
+export type WordKind = (typeof wordKinds)[number];
+
+export interface VocabularyEntry {
+  /** As `wordsIn` gives it. */
+  readonly word: string;
+  readonly kind: WordKind;
+  /** How many products bear it; 0 where only a term has it. */
+  readonly products: number;
+  /**
+   * Whether it is all of a substance's name: PREDNISOLONE, and not the CHLORIDE of Sodium chloride. Such a word is never
+   * found as a part of another: methylprednisolone is no prednisolone.
+   */
+  readonly isSubstance?: boolean;
+}
+
+/** A word of the vocabulary. */
+export interface KnownWord {
+  readonly word: string;
+  readonly kinds: readonly WordKind[];
+  /** How many products bear it; of several kinds the most. */
+  readonly products: number;
+}
+
+/**
+ * How a word answers what was typed, the best first: it is that, begins with it, has it for its second part, is spelt
+ * another way that sounds alike, or comes near.
+ */
+export const matchWays = ['exact', 'prefix', 'part', 'spelling', 'near'] as const;
+export type MatchWay = (typeof matchWays)[number];
+
+export interface WordMatch extends KnownWord, Difference {
+  readonly way: MatchWay;
+  /** Edits; 0 only where the word stands as typed or begins so, whatever its case, accents and script. */
+  readonly distance: number;
+}
+
+export interface Vocabulary {
+  /** How many words. */
+  readonly size: number;
+  /** What it holds in memory, but for what JavaScript adds. */
+  readonly bytes: number;
+  /** The word that is this one, letter by letter. */
+  find(word: string): KnownWord | undefined;
+  /**
+   * The words that a folded word is, begins, or is a part of; the best first. Empty for a word that is not known. A
+   * number is only itself, and the digits of a code are never cut: B1 does not begin B12.
+   */
+  matches(word: string): readonly WordMatch[];
+  /** Other words within the tolerance for its length, the nearest first; those that no product bears too. */
+  near(word: string): readonly WordMatch[];
+  /** The two known words that it is made of; undefined where there are none, or several such pairs. */
+  partsOf(word: string): readonly [KnownWord, KnownWord] | undefined;
+  /** How many words are compared letter by letter to find those near; for measurements. */
+  compared(word: string): number;
+}
+
+interface Gathered {
+  products: number;
+  /** A bit for each of `wordKinds`. */
+  kinds: number;
+  isSubstance: boolean;
+}
+
+export function createVocabulary(entries: Iterable<VocabularyEntry>): Vocabulary {
+  const gathered = gather(entries);
+  const words = [...gathered.keys()].sort(compareTexts);
+  const numbers = new Map(words.map((word, number) => [word, number]));
+  const facts = words.map((word) => gathered.get(word)).filter((each) => each !== undefined);
+  const products = Uint32Array.from(facts, (each) => each.products);
+  const kinds = Uint8Array.from(facts, (each) => each.kinds);
+  const compounds = compoundsOf(words, numbers, (word) => facts[word]?.isSubstance ?? false);
+  const forms = createFormTable(words.flatMap(formsOf));
+  const ownForms = new Uint32Array(words.length);
+  for (let form = 0; form < forms.size; form += 1) {
+    const number = forms.wordOf(form);
+    if (forms.textOf(form) === words[number]) ownForms[number] = form;
+  }
+  return createLookup({ forms, ownForms, products, kinds, compounds });
+}
+
+function gather(entries: Iterable<VocabularyEntry>): ReadonlyMap<string, Gathered> {
+  const gathered = new Map<string, Gathered>();
+  for (const { word, kind, products, isSubstance = false } of entries) {
+    const known = gathered.get(word) ?? { products: 0, kinds: 0, isSubstance: false };
+    known.products = Math.max(known.products, products);
+    known.kinds |= 1 << wordKinds.indexOf(kind);
+    known.isSubstance ||= isSubstance;
+    gathered.set(word, known);
+  }
+  return gathered;
+}
+
+/** Words by the number of their second part. */
+type Compounds = ReadonlyMap<number, readonly number[]>;
+
+function compoundsOf(
+  words: readonly string[],
+  numbers: ReadonlyMap<string, number>,
+  isSubstance: (word: number) => boolean,
+): Compounds {
+  const compounds = new Map<number, number[]>();
+  words.forEach((word, number) => {
+    if (hasDigit(word)) return;
+    for (const cut of cutsOf(word, (part) => numbers.has(part))) {
+      const part = numbers.get(word.slice(cut));
+      if (part === undefined || (isSubstance(number) && isSubstance(part))) continue;
+      const others = compounds.get(part);
+      if (others) others.push(number);
+      else compounds.set(part, [number]);
+    }
+  });
+  return compounds;
+}
+
+interface Packed {
+  readonly forms: FormTable;
+  /** The form of each word that it was given as, by the number of the word. */
+  readonly ownForms: Uint32Array;
+  readonly products: Uint32Array;
+  readonly kinds: Uint8Array;
+  readonly compounds: Compounds;
+}
+
+function formsOf(word: string, number: number): readonly Form[] {
+  return [word, ...latinForms(word)].map((text) => ({ text, word: number }));
+}
+
+function createLookup(packed: Packed): Vocabulary {
+  const { forms, products, compounds } = packed;
+  const nearForms = createNearForms(forms);
+  const { wordAt, find } = createWords(packed);
+
+  /** Words of one script are compared in it: two Greek words that are alike in Latin letters alone are two. */
+  const isComparable = (form: number, typed: TypedForm): boolean =>
+    typed.script === undefined || scriptOf(wordAt(forms.wordOf(form)).word) !== typed.script;
+
+  function matchesBy(typed: TypedForm, found: Found): void {
+    const { text } = typed;
+    const [from, to] = forms.beginningWith(text);
+    for (let form = from; form < to; form += 1) {
+      const isExact = forms.lengthOf(form) === text.length;
+      if (isComparable(form, typed) && (isExact || isBeginning(text, forms, form)))
+        found.add(forms.wordOf(form), { way: isExact ? 'exact' : 'prefix', distance: 0, weight: 0 });
+    }
+    for (const { number, way } of found.all())
+      if (way === 'exact') for (const compound of compounds.get(number) ?? []) found.add(compound, asPart);
+  }
+
+  function nearBy(typed: TypedForm, found: Found): void {
+    for (const { form, distance, weight } of nearForms.near(typed.text, typed.most)) {
+      const way = 2 * weight <= distance ? 'spelling' : 'near';
+      if (isComparable(form, typed))
+        found.add(forms.wordOf(form), { way: distance === 0 ? 'exact' : way, distance, weight });
+    }
+  }
+
+  function sought(word: string, seek: (typed: TypedForm, found: Found) => void): readonly WordMatch[] {
+    const found = createFound();
+    for (const typed of typedForms(word)) seek(typed, found);
+    return found
+      .all()
+      .map(({ number, ...difference }) => ({ ...wordAt(number), ...difference }))
+      .sort(compareMatches);
+  }
+
+  return {
+    size: products.length,
+    bytes: forms.bytes + nearForms.bytes + bytesOf(packed),
+    find: (word) => {
+      const number = find(word);
+      return number === undefined ? undefined : wordAt(number);
+    },
+    matches: (word) => (word === '' ? [] : sought(word, matchesBy)),
+    near: (word) =>
+      // What is the word itself in another script is not near to it.
+      hasDigit(word) ? [] : sought(word, nearBy).filter(({ distance }) => distance > 0),
+    partsOf(word) {
+      const [cut, ...others] = cutsOf(word, (part) => find(part) !== undefined);
+      if (cut === undefined || others.length > 0) return undefined;
+      const [first, second] = [find(word.slice(0, cut)), find(word.slice(cut))];
+      return first === undefined || second === undefined ? undefined : [wordAt(first), wordAt(second)];
+    },
+    compared: (word) => nearForms.compared(word, toleranceFor(word.length)),
+  };
+}
+
+function createWords({ forms, ownForms, products, kinds }: Packed): {
+  readonly wordAt: (number: number) => KnownWord;
+  readonly find: (word: string) => number | undefined;
+} {
+  return {
+    wordAt: (number) => ({
+      word: forms.textOf(ownForms[number] ?? 0),
+      kinds: wordKinds.filter((_, bit) => ((kinds[number] ?? 0) & (1 << bit)) !== 0),
+      products: products[number] ?? 0,
+    }),
+    find(word) {
+      const [from, to] = forms.beginningWith(word);
+      for (let form = from; form < to && forms.lengthOf(form) === word.length; form += 1)
+        if (ownForms[forms.wordOf(form)] === form) return forms.wordOf(form);
+      return undefined;
+    },
+  };
+}
+
+function bytesOf({ ownForms, products, kinds, compounds }: Packed): number {
+  const numbers = [...compounds.values()].reduce((sum, words) => sum + words.length, 2 * compounds.size);
+  return ownForms.byteLength + products.byteLength + kinds.byteLength + 8 * numbers;
+}
+
+/** A typed word as it is looked for. */
+interface TypedForm {
+  readonly text: string;
+  /** Of a word that was put into Latin letters, the script that it was typed in. */
+  readonly script: Script | undefined;
+  /** Edits that are tolerated: what is short as it was typed has none in other letters either. */
+  readonly most: number;
+}
+
+function typedForms(word: string): readonly TypedForm[] {
+  const script = scriptOf(word);
+  const tolerated = toleranceFor(word.length);
+  return [
+    { text: word, script: undefined, most: tolerated },
+    ...latinForms(word).map((text) => ({
+      text,
+      script,
+      most: Math.min(tolerated, toleranceFor(text.length)),
+    })),
+  ];
+}
+
+/** The digits of a code are one number, which is not the beginning of another. */
+function isBeginning(text: string, forms: FormTable, form: number): boolean {
+  if (isNumber(text)) return false;
+  const { letters, start } = forms.lettersOf(form);
+  const next = String.fromCharCode(letters[start + text.length] ?? 0);
+  return !/\d$/.test(text) || !hasDigit(next);
+}
+
+interface How extends Difference {
+  readonly way: MatchWay;
+}
+
+/** A part neither is the word, nor begins it: that is no distance of 0. */
+const asPart: How = { way: 'part', distance: 1, weight: 1 };
+
+interface Found {
+  /** Keeps the better of two ways. */
+  add(number: number, how: How): void;
+  all(): readonly (How & { readonly number: number })[];
+}
+
+function createFound(): Found {
+  const found = new Map<number, How>();
+  return {
+    add(number, how) {
+      const before = found.get(number);
+      if (!before || compareWays(how, before) < 0) found.set(number, how);
+    },
+    all: () => [...found].map(([number, how]) => ({ number, ...how })),
+  };
+}
+
+function compareWays(one: How, other: How): number {
+  return (
+    one.distance - other.distance ||
+    matchWays.indexOf(one.way) - matchWays.indexOf(other.way) ||
+    one.weight - other.weight
+  );
+}
+
+function compareMatches(one: WordMatch, other: WordMatch): number {
+  return compareWays(one, other) || other.products - one.products || compareTexts(one.word, other.word);
+}

@@ -1,0 +1,94 @@
+/** Where the index cannot be opened, the service goes on without it, and whoever asks after it is told. */
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import nodeFetch from 'node-fetch';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { diagnose } from '../../src/commands/doctor.js';
+import { openKept } from '../../src/kept-index.js';
+import { createLog } from '../../src/log.js';
+import { startSandbox } from '../../src/sandbox/server.js';
+import { connect } from '../../src/service.js';
+import { testConfig, testSecrets } from '../support/config.js';
+import { testFolder } from '../support/folder.js';
+import { startTestService } from '../support/service.js';
+
+/** Paths at which there can be no file, and what is said of them. */
+const places: readonly (readonly [string, () => string, string])[] = [
+  ['is a folder', () => testFolder().path, 'is a folder: INDEX_URL has to name a file.'],
+  [
+    'leads through a file',
+    () => join(testFolder().write('file', ''), 'index.sqlite'),
+    'cannot be created: INDEX_URL has to name a file in a folder that can be written.',
+  ],
+  [
+    'is below a folder in which nothing can be made',
+    () => (process.platform === 'linux' ? '/proc/no-such/index.sqlite' : join(notMade(), 'index.sqlite')),
+    'cannot be created: INDEX_URL has to name a file in a folder that can be written.',
+  ],
+];
+
+/** Longer than a name may be. */
+function notMade(): string {
+  return join(testFolder().path, 'a'.repeat(300));
+}
+
+describe.each(places)('a path that %s', (_, pathOf, says) => {
+  it('leaves the service without an index, which it says', async () => {
+    const service = await startTestService({ index: { file: pathOf() } });
+    onTestFinished(() => service.stop());
+    const { data, errors } = await service.query(`{
+      service { version coverage { products } }
+      substances { totalCount }
+      product(id: "600000000001") { pmsId }
+    }`);
+    expect(data).toEqual({
+      service: { version: '0.0.0', coverage: null },
+      substances: null,
+      product: { pmsId: '600000000001' },
+    });
+    expect(errors?.map(({ path, extensions }) => [path?.join('.'), extensions.code])).toEqual(
+      expect.arrayContaining([
+        ['service.coverage', 'INDEX_UNAVAILABLE'],
+        ['substances', 'INDEX_UNAVAILABLE'],
+      ]),
+    );
+    const ready = await nodeFetch(`${service.origin}/health/ready`);
+    expect([ready.status, await ready.json()]).toEqual([
+      200,
+      expect.objectContaining({ index: { isAvailable: false } }),
+    ]);
+  });
+
+  it('is told by doctor in one line', async () => {
+    const sandbox = await startSandbox({ products: 5, seed: 1 });
+    onTestFinished(() => sandbox.stop());
+    const file = pathOf();
+    const index = { file, crawl: false, share: 1, maxAgeMs: 60_000, maxBytes: 2 ** 31 };
+    const config = testConfig({ profile: 'everything', index });
+    const log = createLog('silent');
+    const connection = connect({
+      config,
+      secrets: testSecrets({ clientSecret: undefined }),
+      upstream: { kind: 'sandbox', baseUrl: new URL(sandbox.baseUrl) },
+      log,
+      index: await openKept(index, sandbox.baseUrl, log),
+    });
+    onTestFinished(() => connection.close());
+    const { ok, checks } = await diagnose(connection, { secretExpires: undefined, index });
+    expect(ok).toBe(false);
+    expect(checks.find(({ name }) => name === 'index')).toEqual({
+      name: 'index',
+      ok: false,
+      says: `${file} ${says}`,
+    });
+  });
+});
+
+it('a path of which only the last folder is missing is as good as any', async () => {
+  const folder = testFolder().path;
+  mkdirSync(join(folder, 'a'));
+  const service = await startTestService({ index: { file: join(folder, 'a', 'b', 'index.sqlite') } });
+  onTestFinished(() => service.stop());
+  const { data } = await service.query('{ service { coverage { complete } } }');
+  expect(data).toEqual({ service: { coverage: { complete: true } } });
+});

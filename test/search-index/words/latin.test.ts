@@ -1,0 +1,43 @@
+/** Greek and Cyrillic words in Latin letters. */
+import { describe, expect, it } from 'vitest';
+import { latinForms, scriptOf } from '../../../src/search-index/words/latin.js';
+
+describe('in Latin letters', () => {
+  it.each([
+    ['ΟΜΕΠΡΑΖΟΛΗ', 'OMEPRAZOLI', 'OMEPRAZOLE'],
+    ['ΑΜΛΟΔΙΠΙΝΗ', 'AMLODIPINI', 'AMLODIPINE'],
+    ['ΙΝΣΟΥΛΙΝΗ', 'INSOULINI', 'INSULINE'],
+    ['ΥΔΡΟΧΛΩΡΙΚΗ', 'YDROCHLORIKI', 'HYDROCHLORICE'],
+    ['ΕΥΚΑΛΥΠΤΟΣ', 'EFKALYPTOS', 'EUCALYPTOS'],
+    ['ΑΥΡΑ', 'AVRA', 'AURA'],
+    ['ΜΠΑΝΤΑ', 'BANTA', 'BANTA'],
+    ['ПАРАЦЕТАМОЛ', 'PARATSETAMOL', 'PARACETAMOL'],
+    ['АМОКСИЦИЛИН', 'AMOKSITSILIN', 'AMOXICILIN'],
+    ['ХИДРОКОРТИЗОН', 'HIDROKORTIZON', 'CHIDROCORTIZON'],
+  ])('%s is %s as its country writes it, and %s as international names are spelt', (word, own, other) => {
+    expect(latinForms(word)).toEqual([...new Set([own, other])]);
+  });
+
+  it.each(['ASPIRIN', '12', 'ΜΓ', 'ΤΟ', 'アスピリン'])('%s has no other form', (word) => {
+    expect(latinForms(word)).toEqual([]);
+  });
+
+  it('no letter of these scripts is left, but those that no language of Europe has', () => {
+    const alphabets = 'ΑΒΓΔΕΖΗΘΙΚΛΜΝΞΟΠΡΣΤΥΦΧΨΩ АБВГДЕЖЗИКЛМНОПРСТУФХЦЧШЩЪЫЬЭЮЯ ҐЄІЈЉЊЋЂЏЅ'.split(' ');
+    const left = alphabets.flatMap(latinForms).filter((form) => scriptOf(form) !== 'latin');
+    expect(left).toEqual([]);
+  });
+});
+
+describe('the script of a word', () => {
+  it.each([
+    ['ASPIRIN', 'latin'],
+    ['ΑΣΠΙΡΙΝΗ', 'greek'],
+    ['АСПИРИН', 'cyrillic'],
+    // Its first letter is Cyrillic, and looks like an A.
+    ['АSPIRIN', 'cyrillic'],
+    ['アスピリン', 'latin'],
+  ])('of %s is %s', (word, script) => {
+    expect(scriptOf(word)).toBe(script);
+  });
+});

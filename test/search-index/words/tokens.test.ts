@@ -1,0 +1,101 @@
+/** Texts as words: held and typed ones meet. */
+import { describe, expect, it } from 'vitest';
+import { typedWords, wordsIn } from '../../../src/search-index/words/tokens.js';
+
+const typed = (text: string): readonly string[] => typedWords(text).map((word) => word.text);
+
+describe('a text is held by its words', () => {
+  it.each([
+    ['Ácido  acetilsalicílico', 'ACIDO ACETILSALICILICO'],
+    ['Ħobż Straße œstrogène', 'HOBZ STRASSE OESTROGENE'],
+    ['Amlodipine/Valsartan 5/160 mg', 'AMLODIPINE VALSARTAN 5 5MG 160 160MG MG'],
+    ['10 mg/5 ml', '10 10MG MG 5 5ML ML'],
+    ['film-coated', 'FILM COATED FILMCOATED'],
+    ['Co-amoxi-clav', 'CO AMOXI CLAV COAMOXI COAMOXICLAV AMOXICLAV'],
+    ['B12', 'B 12 B12'],
+    ['COVID-19', 'COVID 19 COVID19'],
+    ['N02BE01', 'N02BE01'],
+    ['interferon β-1a', 'INTERFERON BETA 1 A BETA1A'],
+    ['soft\u00ADhyphen and\u200Bnone', 'SOFTHYPHEN ANDNONE'],
+    ["St John's wort, l'aspirine", 'ST JOHNS WORT L ASPIRINE'],
+    ['Αμλοδιπίνη Парацетамол', 'ΑΜΛΟΔΙΠΙΝΗ ПАРАЦЕТАМОЛ'],
+    ['EU/1/97/049/001', 'EU 1 97 049 001'],
+    ['2x5ml', '2 X 5 5ML ML'],
+    ['®™ – …', 'TM'],
+    ['', ''],
+  ])('%j is %s', (text, words) => {
+    expect(wordsIn(text).join(' ')).toBe(words);
+  });
+});
+
+describe('a word', () => {
+  it.each(['x', 'ß', '1', 'x1', '1.'])(
+    'of a million of %j is cut, as it is where it was typed',
+    (letters) => {
+      const text = letters.repeat(1_000_000 / letters.length);
+      const words = wordsIn(text);
+      expect(Math.max(...words.map((word) => word.length))).toBeLessThanOrEqual(100);
+      expect(words.length).toBeLessThan(5);
+      expect(words).toContain(typed(text)[0]);
+    },
+  );
+});
+
+describe('what is typed', () => {
+  it.each([
+    ['5mg', '5 mg'],
+    ['5-mg', '5 mg'],
+    ['2,5', '2.5'],
+    ['2.50 mg', '2,5mg'],
+    ['5.0', '5'],
+    ['.5 mg', '0,5 mg'],
+    ['½ mg', '0.5 mg'],
+    ['1½ mg', '1.5 mg'],
+    ['10 000 IE', '10000 IU'],
+    ['1.000.000 IU', '1,000,000 UI'],
+    ['10\u202F000 UI', '10.000 ie'],
+    ['50 µg', '50 mcg'],
+    ['50 μg', '50ug'],
+    ['50 ΜG', '50 micrograms'],
+    ['10 мг', '10 mg'],
+    ['5/160 mg', '5 mg / 160 mg'],
+    ['interferon β', 'interferon beta'],
+    ['AMLODIPINE', 'amlodipine'],
+  ])('%j is the same as %j', (one, other) => {
+    expect(typed(one)).toEqual(typed(other));
+  });
+
+  it.each([
+    ['50 µg', '50 mg'],
+    ['50 μg', '50 mg'],
+    ['.5 mg', '5 mg'],
+    ['½ mg', '2 mg'],
+    ['2.500', '2.5'],
+    ['2.500', '2500'],
+    ['0.5', '5'],
+    ['10 000', '10'],
+    ['12.5', '125'],
+    ['049', '49'],
+  ])('%j is not %j', (one, other) => {
+    expect(typed(one)).not.toEqual(typed(other));
+  });
+
+  it('is told with its parts, where it has some', () => {
+    expect(typedWords('B12 covid-19 co-amoxi-clav N02BE01')).toEqual([
+      { text: 'B12', parts: ['B', '12'], isHyphenated: false },
+      { text: 'COVID19', parts: ['COVID', '19'], isHyphenated: true },
+      { text: 'COAMOXICLAV', parts: ['CO', 'AMOXI', 'CLAV'], isHyphenated: true },
+      { text: 'N02BE01', parts: [], isHyphenated: false },
+    ]);
+  });
+
+  it('is told once, however often it stands there', () => {
+    expect(typed('mg 5mg MG 5 mg')).toEqual(['MG', '5MG']);
+  });
+
+  it('is among the words of a text that holds it', () => {
+    const held = 'Amlodipin-Valsartan Teva 5 mg/160 mg, Vitamin B12 µg 2,5 Covid-19';
+    const words = typedWords(held).flatMap(({ text, parts }) => (parts.length > 0 ? parts : [text]));
+    expect(words.filter((word) => !wordsIn(held).includes(word))).toEqual([]);
+  });
+});

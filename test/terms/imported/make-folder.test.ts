@@ -1,0 +1,53 @@
+/** Folders are made with those above them, or it is said why not. */
+import { existsSync, mkdirSync, statSync, symlinkSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { storeLists } from '../../../src/terms/imported/folder.js';
+import { makeFolder } from '../../../src/terms/imported/make-folder.js';
+import { testFolder } from '../../support/folder.js';
+
+it('makes those above as well, and leaves those that are there', () => {
+  const { path } = testFolder();
+  for (const folder of [
+    join(path, 'a', 'b', 'c'),
+    join(path, 'a', 'b', 'c'),
+    path,
+    join(path, 'a', 'd', ''),
+  ]) {
+    makeFolder(folder);
+    expect(statSync(folder).isDirectory()).toBe(true);
+  }
+});
+
+it('makes none in a file, nor in its place', () => {
+  const { path, write } = testFolder();
+  const file = write('file', '');
+  expect(() => makeFolder(file)).toThrow(expect.objectContaining({ code: 'EEXIST' }) as Error);
+  expect(() => makeFolder(join(file, 'a', 'b'))).toThrow(
+    expect.objectContaining({ code: 'ENOTDIR' }) as Error,
+  );
+  expect(existsSync(join(path, 'a'))).toBe(false);
+});
+
+it.skipIf(process.platform === 'win32')('takes a link for what it leads to', () => {
+  const { path } = testFolder();
+  mkdirSync(join(path, 'there'));
+  symlinkSync(join(path, 'there'), join(path, 'link'));
+  symlinkSync(join(path, 'gone'), join(path, 'broken'));
+  makeFolder(join(path, 'link', 'a'));
+  expect(existsSync(join(path, 'there', 'a'))).toBe(true);
+  expect(() => makeFolder(join(path, 'broken'))).toThrow(
+    expect.objectContaining({ code: 'EEXIST' }) as Error,
+  );
+});
+
+it.skipIf(process.platform !== 'linux')('comes back where nothing can be made (Linux only)', async () => {
+  for (const folder of ['/proc/no-such', '/proc/no-such/a/b'])
+    expect(() => makeFolder(folder)).toThrow(expect.objectContaining({ code: 'ENOENT' }) as Error);
+  await expect(storeLists('/proc/no-such/terms', [], new Date())).rejects.toMatchObject({
+    exit: 'cannotCreate',
+    message: expect.stringMatching(
+      /^\/proc\/no-such cannot be written .*TERMS_DIR names another folder\.$/,
+    ) as unknown,
+  });
+});
