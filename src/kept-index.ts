@@ -1,6 +1,7 @@
 /** The index as one process keeps it: opened or not, written behind the answers, renewed, and told of. */
 import { setTimeout } from 'node:timers/promises';
 import type { Catalogue, HeldIndex } from './catalogue/catalogue.js';
+import type { Capabilities } from './catalogue/plan/capabilities.js';
 import { unopened } from './catalogue/profiles/held/broken.js';
 import { deriveAnew } from './catalogue/profiles/held/derive.js';
 import { createIndexSearcher } from './catalogue/profiles/held/searcher.js';
@@ -127,9 +128,10 @@ export function holdIn(
 /** Reads again, within the index's share of the rate, what was answered from it and is no longer fresh. */
 export function startRenewal(
   catalogue: Catalogue,
+  capabilities: Pick<Capabilities, 'features'>,
   { rateLimit, cacheTtlMs, index }: Pick<Config, 'cacheTtlMs'> & Partial<Pick<Config, 'rateLimit' | 'index'>>,
 ): Renewal {
   const { share = 1 } = index ?? {};
   const pace = createPace(rateLimit === undefined ? undefined : rateLimit * share);
-  return createRenewal({ catalogue, pace, freshMs: cacheTtlMs });
+  return createRenewal({ catalogue, capabilities, pace, freshMs: cacheTtlMs });
 }

@@ -376,7 +376,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     index,
     onStale: (products) => renewal?.note(products),
   });
-  renewal = held && startRenewal(catalogue, config);
+  renewal = held && startRenewal(catalogue, capabilities, config);
   const crawling =
     held && config.index?.crawl
       ? startCrawl({ ...options, catalogue, capabilities, held, background, learning })

@@ -153,6 +153,7 @@ class LinkRows implements Rows<ResourceView> {
     const found = this.listed();
     if (found.state.kind === 'failed') throw found.state.error;
     this.tellCut(found);
+    this.tellStale([], found.staleSince);
     const values = (found.values ?? []) as readonly Value[];
     return { values, place: new Place(found, this.call, this.parent, values.length, this.desk.cursors) };
   }
@@ -161,6 +162,7 @@ class LinkRows implements Rows<ResourceView> {
     const found = this.listed();
     if (found.state.kind === 'failed') throw found.state.error;
     const [value] = (found.values ?? []) as readonly Value[];
+    this.tellStale([], found.staleSince);
     if (value !== undefined || found.state.kind === 'complete') return value ?? null;
     this.tellCut(found);
     throw new PmsError('UPSTREAM_INCOMPLETE', messageOf(found.state));

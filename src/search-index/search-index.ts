@@ -21,6 +21,14 @@ export interface HeldProduct {
   readonly records: readonly FhirResource[];
   /** Records that came without an id. */
   readonly unidentified: readonly FhirResource[];
+  /** What searches told beside that; undefined where it came as one bundle. */
+  readonly searched?: SearchedProduct | undefined;
+}
+
+/** A product that was found search by search. */
+export interface SearchedProduct {
+  /** Keys of what its records refer to, and does not exist. */
+  readonly absent: readonly string[];
 }
 
 /** A product as a list of products had it: what belongs to it is not known. */
@@ -192,6 +200,7 @@ interface Rest {
   readonly url: string;
   readonly records: readonly FhirResource[];
   readonly unidentified: readonly FhirResource[];
+  readonly searched?: SearchedProduct | undefined;
 }
 
 function rowsOf({
@@ -200,10 +209,11 @@ function rowsOf({
   url,
   records,
   unidentified,
+  searched,
   tells,
 }: HeldProduct & { readonly tells: Told }): ProductRows {
   const [own, ...others] = records;
-  const rest: Rest = { url, records: others, unidentified };
+  const rest: Rest = { url, records: others, unidentified, ...(searched && { searched }) };
   return {
     id,
     asOf: asOf.getTime(),
@@ -220,8 +230,8 @@ function rowsOf({
 function heldIn(id: string, { own, rest, asOf }: HeldDetails): HeldProduct | undefined {
   const [product, others] = [readJson(own), rest && readJson(rest)];
   if (!isReadable(product) || !isRest(others)) return undefined;
-  const { url, records, unidentified } = others;
-  return { id, asOf: new Date(asOf), url, records: [product, ...records], unidentified };
+  const { url, records, unidentified, searched } = others;
+  return { id, asOf: new Date(asOf), url, records: [product, ...records], unidentified, searched };
 }
 
 function ownIn({ own, asOf, state }: HeldOwn): OwnRecord | undefined {
@@ -245,11 +255,20 @@ function readJson(bytes: Uint8Array): unknown {
 
 function isRest(value: unknown): value is Rest {
   if (!isObject(value)) return false;
-  const { url, records, unidentified } = value;
+  const { url, records, unidentified, searched } = value;
   return (
     typeof url === 'string' &&
     Array.isArray(records) &&
     records.every(isReadable) &&
-    Array.isArray(unidentified)
+    Array.isArray(unidentified) &&
+    (searched === undefined || isSearched(searched))
+  );
+}
+
+function isSearched(value: unknown): value is SearchedProduct {
+  return (
+    isObject(value) &&
+    Array.isArray(value['absent']) &&
+    value['absent'].every((key) => typeof key === 'string')
   );
 }

@@ -193,7 +193,7 @@ function listAnswer({ asked }: ListArgs, known: Known, ask: RootAsk): Listed | u
   const { value } = answer;
   if (value instanceof PmsError) return failed(value);
   if (!isValuePage(value)) return { ...noRows, value };
-  const { rows, hasNext, total, state } = value;
+  const { rows, hasNext, total, state, staleSince } = value;
   return {
     ...noRows,
     refs: rows.map(({ key }) => key),
@@ -202,6 +202,7 @@ function listAnswer({ asked }: ListArgs, known: Known, ask: RootAsk): Listed | u
     hasNext,
     total,
     state,
+    staleSince,
   };
 }
 

@@ -68,23 +68,34 @@ function heldProducts(usual: number, most: number): Population {
 }
 
 function openSearcher(
-  { known, figures, bring, bringRows }: Operation,
+  { known, figures, bring, bringRows, onHeld }: Operation,
   index: IndexSearcherOptions['index'],
   isWhole: () => boolean,
   oldSince: () => Date | undefined,
 ): OpenSearcher {
   const finding = { index, bring, bringRows, isWhole, known, oldSince };
+  /** An index that fails leaves its fields without an answer, and nothing else. */
+  async function orError<Found>(find: () => Promise<Found | PmsError>): Promise<Found | PmsError> {
+    try {
+      const found = await find();
+      if (!isPmsError(found)) onHeld(index.coverage.since);
+      return found;
+    } catch (error) {
+      if (isPmsError(error)) return error;
+      throw error;
+    }
+  }
   return {
     products: (search) => orError(() => (search.called ? findCalled : findRows)(search, finding)),
     terms: (texts) => orError(() => findTerms(texts, { ...finding, figures })),
-    asked: (question) => orError(() => answer(question, { index, isWhole })),
+    asked: (question) => orError(() => answer(question, finding)),
   };
 }
 
 /** @throws UPSTREAM_UNSUPPORTED for what it does not know */
 async function answer(
   question: AskedValue,
-  { index, isWhole }: Pick<Finding, 'index' | 'isWhole'>,
+  { index, isWhole, oldSince }: Pick<Finding, 'index' | 'isWhole' | 'oldSince'>,
 ): Promise<ValuePage> {
   const query = substancesAsked(question);
   if (!query) throw new PmsError('UPSTREAM_UNSUPPORTED', 'The index does not answer such questions.');
@@ -99,17 +110,8 @@ async function answer(
     hasNext,
     total: state.kind === 'complete' ? total : null,
     state,
+    staleSince: oldSince(),
   };
-}
-
-/** An index that fails leaves its fields without an answer, and nothing else. */
-async function orError<Found>(find: () => Promise<Found>): Promise<Found | PmsError> {
-  try {
-    return await find();
-  } catch (error) {
-    if (isPmsError(error)) return error;
-    throw error;
-  }
 }
 
 interface Finding {
