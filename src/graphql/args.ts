@@ -16,7 +16,9 @@ import { ArgsType, Field, ID, InputType, Int, registerEnumType } from 'type-grap
 import { AuthorizationType, ClinicalUseType, IngredientRole, Lifecycle } from '../terms/ema-codes.js';
 import { isStrengthFault, readStrength } from '../facts/amounts/asked-strength.js';
 import { isLanguage } from '../terms/languages.js';
+import type { FacetField as FacetFieldName } from '../search-index/facets/facet.js';
 import { DateTime, FhirDateTime } from './scalars.js';
+import { FacetField } from './types/facet.js';
 
 registerEnumType(IngredientRole, {
   name: 'IngredientRole',
@@ -861,4 +863,46 @@ export class SearchProductsArgs extends PageArgs {
     description: 'Which products share one row. `first` counts rows, totals count products.',
   })
   collapse?: Collapse | null;
+}
+
+/** Counting each takes its time. */
+const mostFacets = 6;
+
+@ArgsType()
+export class FacetsArgs extends LanguageArgs {
+  @Field(() => [FacetField], { description: 'The fields to count by, 6 at most.' })
+  @ArrayMinSize(1, { message: `"fields" must have 1 to ${mostFacets} entries` })
+  @ArrayMaxSize(mostFacets, { message: `"fields" must have 1 to ${mostFacets} entries` })
+  fields!: FacetFieldName[];
+
+  @Field(() => Int, {
+    nullable: true,
+    defaultValue: 10,
+    description: 'How many values of each at most, 1 to 100; of ATC classes, of each level.',
+  })
+  @IsOptional()
+  @IsInt(pageBounds)
+  @Min(1, pageBounds)
+  @Max(mostRows, pageBounds)
+  first!: number;
+}
+
+const suggestionBounds = { message: '"first" must be between 1 and 20' };
+
+@ArgsType()
+export class SuggestArgs extends LanguageArgs {
+  @Field(() => String, { description: 'What was typed so far, 200 characters at most.' })
+  @IsText()
+  text!: string;
+
+  @Field(() => Int, {
+    nullable: true,
+    defaultValue: 8,
+    description: 'How many suggestions at most, 1 to 20.',
+  })
+  @IsOptional()
+  @IsInt(suggestionBounds)
+  @Min(1, suggestionBounds)
+  @Max(20, suggestionBounds)
+  first!: number;
 }

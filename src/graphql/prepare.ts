@@ -74,6 +74,16 @@ function isConstant({ nodes: [{ arguments: given = [] }] }: ShapeField): boolean
   return !hasVariable;
 }
 
+/** What is asked with the arguments of the field above is the same each time where these are. */
+function isConstantAbove(field: ShapeField, shape: Shape): boolean {
+  const above = extensionsOf(field.field).isAskedAbove ? aboveOf(field, shape) : undefined;
+  return above === undefined || isConstant(above);
+}
+
+function aboveOf({ above }: ShapeField, { all }: Shape): ShapeField | undefined {
+  return above === undefined ? undefined : all[above];
+}
+
 /** Measured in the heap: a shape with its projection, and what its fields are given in one language. */
 const bytesPerShape = 2_000;
 const bytesPerField = 750;
@@ -122,7 +132,7 @@ export function createPreparer(
     const before = byLanguage.get(language);
     if (before && before.version === version) return before.inputs;
     const inputs = shape.all.map((field) => {
-      if (!isConstant(field)) return undefined;
+      if (!isConstant(field) || !isConstantAbove(field, shape)) return undefined;
       try {
         return inputOf(field, {}, shape, { cursors, language, terms });
       } catch {
@@ -208,7 +218,14 @@ function inputOf(
     const values = argumentsOf(field, nodes[0], variables);
     if (extensions.arguments) check(extensions.arguments(), values);
     if (!extensions.link) return { kind: 'arguments', values };
-    return { kind: 'link', call: linkCall(shaped, extensions, values, reading), values };
+    const above = extensions.isAskedAbove ? aboveOf(shaped, shape) : undefined;
+    const call = linkCall(
+      shaped,
+      extensions,
+      { values, above: valuesAbove(above, variables, reading) },
+      reading,
+    );
+    return { kind: 'link', call, values };
   } catch (error) {
     const path = placeIn(shape, (place) => place.field === shaped)?.path;
     if (isPmsError(error)) throw located(error, nodes, path);
@@ -250,10 +267,21 @@ function messageOf(fault: ValidationError): string {
   );
 }
 
+/** The arguments of the field above, as its own call has them, but for its page. */
+function valuesAbove(
+  above: ShapeField | undefined,
+  variables: Prepared['variables'],
+  { terms, language }: Reading,
+): Values {
+  if (!above) return {};
+  const { first: _first, after: _after, ...lasting } = argumentsOf(above.field, above.nodes[0], variables);
+  return terms ? withCodes(lasting, terms, language) : lasting;
+}
+
 function linkCall(
   { field, parentType, children }: ShapeField,
   { link, toListArgs }: FieldExtensions,
-  values: Readonly<Record<string, unknown>>,
+  { values, above }: { readonly values: Values; readonly above: Values },
   { cursors, language, terms }: Reading,
 ): LinkCall {
   if (!link || !toListArgs) throw new TypeError('a field without a link has no call');
@@ -268,7 +296,11 @@ function linkCall(
   // A cursor is bound to what was written: the words, whatever codes they stand for by the time of the next page.
   const coded = terms ? withCodes(lasting, terms, language) : lasting;
   try {
-    return { link, scope, args: toListArgs({ ...coded, ...page } as never, selects, language) };
+    return {
+      link,
+      scope,
+      args: toListArgs({ ...coded, ...page } as never, selects, language, above as never),
+    };
   } catch (error) {
     // What the upstream cannot do fails this field alone; what makes no sense fails the operation.
     if (isPmsError(error) && error.code === 'UPSTREAM_UNSUPPORTED')
@@ -305,6 +337,9 @@ export function callsOf({
 
 function rootSelections(shape: Shape, inputs: Prepared['inputs']): readonly Selection[] {
   const selections = shape.fields.flatMap((field) => selectionOf(field, undefined, [], inputs) ?? []);
+  for (const { field, path } of placesIn(shape.fields))
+    if (extensionsOf(field.field).isAskedAbove)
+      selections.push(...[selectionOf(field, undefined, path.slice(0, -1), inputs) ?? []].flat());
   for (const selection of selections) checkCursors(selection, shape);
   return selections;
 }
@@ -362,6 +397,8 @@ function collectBelow(
   const own = resourceTypeOf(type);
   const resources = own ? [own] : owners;
   for (const field of fields) {
+    // It is asked at the root.
+    if (extensionsOf(field.field).isAskedAbove) continue;
     if (inputs[field.index]?.kind === 'link') {
       for (const resource of resources) {
         const selection = selectionOf(field, resource, path, inputs, shown);

@@ -30,8 +30,6 @@ export interface Groups extends Omit<Rows, 'ids'> {
 export interface Order {
   /** Some of the products, several to a row. */
   groups(products: ReadonlySet<number>, grouping: Grouping): Promise<Groups>;
-  /** What products are called, by their numbers. */
-  namesOf(products: ReadonlySet<number>): Promise<ReadonlyMap<number, readonly string[]>>;
   /** Some of the products, given by their numbers. */
   rows(products: ReadonlySet<number>, query: Pick<IndexQuery, 'sort' | 'first' | 'after'>): Promise<Rows>;
 }
@@ -94,9 +92,6 @@ export function createOrder(store: IndexStore): Order {
           (members.get(head) ?? []).toSorted(compare).map((product) => ({ product, id: idOf(product) })),
         );
       return { groups, hasNext: rows.length > first, isPlaceLost: false };
-    },
-    async namesOf(products) {
-      return (await values.of(products, 'NAME')) as ReadonlyMap<number, readonly string[]>;
     },
     async rows(products, { sort, first, after }) {
       await learnIds(products);

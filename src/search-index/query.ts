@@ -1,6 +1,7 @@
 /** What the index is asked for products, and what it answers. */
 import type { FilterPart, ProductFilter } from '../facts/filter.js';
 import type { SortField } from '../facts/sorts.js';
+import type { FacetQuery } from './facets/facet.js';
 import type { NumberMatch } from './read-number.js';
 import type { Folding, SaidField } from './said.js';
 
@@ -40,6 +41,10 @@ export interface TextQuery extends IndexQuery {
   /** Products that are folded to one row; undefined for none. */
   readonly collapse?: Folding;
 }
+
+/** What is counted of the products that a text finds. */
+export interface TextFacetsQuery
+  extends Pick<TextQuery, 'text' | 'typos' | 'mayLackWords'>, Omit<FacetQuery, 'among'> {}
 
 /** Why a product is there. */
 export interface TextMatch {

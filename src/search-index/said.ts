@@ -12,7 +12,7 @@ import { foldText } from '../terms/fold.js';
 import { inventedPart } from '../terms/name-parts.js';
 import { foldNumber } from '../terms/numbers.js';
 import type { TokenRow, ToldRow } from './store/index-store.js';
-import { wordsIn } from './words/tokens.js';
+import { typedWords, wordsIn } from './words/tokens.js';
 
 /** The part of the told rows, and the kind of the tokens. */
 export const saidPart = 'said';
@@ -22,6 +22,16 @@ export const saidFields = ['NAME', 'SUBSTANCE', 'HOLDER', 'ATC'] as const;
 export type SaidField = (typeof saidFields)[number];
 /** The `record` of a word that is all of a substance's name. */
 export const wholeSubstance = saidFields.length;
+
+/** The part of the told rows that has the names of a product as their words alone, by which exact ones are told. */
+export const spelledPart = 'spelled';
+
+/** A text as its words alone, whatever stands between them. */
+export function spelling(text: string): string {
+  return typedWords(text)
+    .map((word) => word.text)
+    .join(' ');
+}
 
 /** All texts that a product is called by. */
 export type Said = Readonly<Record<SaidField, readonly string[]>>;
@@ -63,7 +73,11 @@ export function saidBy(telling: Telling): {
     return shape === undefined ? [] : [{ part: foldingPart(folding), record: 0, shape }];
   });
   return {
-    told: [{ part: saidPart, record: 0, shape: JSON.stringify(said) }, ...folded],
+    told: [
+      { part: saidPart, record: 0, shape: JSON.stringify(said) },
+      { part: spelledPart, record: 0, shape: JSON.stringify([...new Set(said.NAME.map(spelling))]) },
+      ...folded,
+    ],
     tokens: [...words, ...[...whole].map((value) => ({ kind: saidPart, value, record: wholeSubstance }))],
   };
 }

@@ -4,7 +4,9 @@ import { isReadable } from '../fhir/bundle.js';
 import type { FhirResource } from '../fhir/resources.js';
 import { coverageOf, type Coverage, type Enumeration } from './coverage.js';
 import type { Engine, Token } from './engine.js';
-import type { IndexMatches, IndexQuery, TextMatches, TextQuery } from './query.js';
+import type { Facet } from './facets/facet.js';
+import type { Suggestion } from './suggest/suggestion.js';
+import type { IndexMatches, IndexQuery, TextFacetsQuery, TextMatches, TextQuery } from './query.js';
 import type { HeldDetails, HeldOwn, HeldRow, IndexStatus, ProductRows } from './store/index-store.js';
 import type { SubstanceMatches, SubstanceQuery } from './substances.js';
 import type { Told } from './telling.js';
@@ -62,6 +64,10 @@ export interface SearchIndex {
   find(query: IndexQuery): Promise<IndexMatches>;
   /** Products as people call them. @throws BAD_USER_INPUT, INDEX_UNAVAILABLE */
   search(query: Omit<TextQuery, 'mayLackWords'>): Promise<TextMatches>;
+  /** How many of the products of a search have each value of some fields. @throws as `search` does */
+  facets(query: Omit<TextFacetsQuery, 'mayLackWords'>): Promise<readonly Facet[]>;
+  /** What may be meant by what someone types. @throws as `search` does */
+  suggest(query: { readonly text: string; readonly first: number }): Promise<readonly Suggestion[]>;
   /** Takes the words of all terms that are known here. */
   know(terms: KnownTerms): Promise<void>;
   /** Those that are held with what belongs to them. @throws INDEX_UNAVAILABLE */
@@ -105,6 +111,7 @@ export async function createSearchIndex(engine: Engine): Promise<SearchIndex> {
   };
   let coverage = await count();
   let hasSubstances = false;
+  const mayLackWords = (): boolean => !coverage.complete || !hasSubstances;
   const refreshed = async (): Promise<Coverage> => (coverage = await count());
   const rows = async (ids: readonly string[]): Promise<ReadonlyMap<string, HeldRow>> =>
     new Map((await engine.rows(ids)).map((row) => [row.id, row]));
@@ -130,7 +137,9 @@ export async function createSearchIndex(engine: Engine): Promise<SearchIndex> {
         ]),
       ),
     find: (query) => engine.find(query),
-    search: (query) => engine.search({ ...query, mayLackWords: !coverage.complete || !hasSubstances }),
+    search: (query) => engine.search({ ...query, mayLackWords: mayLackWords() }),
+    facets: (query) => engine.facets({ ...query, mayLackWords: mayLackWords() }),
+    suggest: (query) => engine.suggest({ ...query, mayLackWords: mayLackWords() }),
     async know(terms) {
       hasSubstances = terms.hasSubstances;
       await engine.know(terms.words);

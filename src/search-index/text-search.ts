@@ -1,16 +1,26 @@
 /** Finds products by what people call them: several words in any order, misspelt ones too, the best first. */
+import { setImmediate } from 'node:timers/promises';
 import { LRUCache } from 'lru-cache';
-import type { ProductFilter } from '../facts/filter.js';
 import type { HeldWords } from './held-words.js';
 import type { Match } from './matching.js';
 import type { Order } from './order.js';
 import { readNumber, type NumberMatch } from './read-number.js';
-import { foldingPart, readSaid, saidFields, saidPart, type Folding, type SaidField } from './said.js';
+import {
+  foldingPart,
+  readSaid,
+  saidFields,
+  saidPart,
+  spelledPart,
+  spelling,
+  type Folding,
+  type Said,
+  type SaidField,
+} from './said.js';
 import type { IndexStore } from './store/index-store.js';
 import type { TextMatches, TextQuery, TextRow } from './query.js';
 import { among } from './verdicts.js';
 import { interpret, type Interpretation, type ReadWord, type TokenReading } from './words/interpret.js';
-import { typedWords, wordsIn } from './words/tokens.js';
+import { wordsIn } from './words/tokens.js';
 
 export interface TextSearch {
   find(query: TextQuery): Promise<TextMatches>;
@@ -34,11 +44,15 @@ interface Hit {
   /** What sounds alike weighs less. */
   readonly weight: number;
   readonly isAmbiguous: boolean;
+  /** Whether a name has all words as they were typed, or beginning so. */
+  readonly isNamed: boolean;
 }
 
 /** What a text finds in the products of one generation. */
 interface Reading {
   readonly hits: ReadonlyMap<number, Hit>;
+  /** The lower the better. */
+  readonly ranks: ReadonlyMap<number, number>;
   /** The products that bear the whole text as a number. */
   readonly numbered: ReadonlyMap<number, NumberMatch>;
   readonly interpretation: Interpretation;
@@ -64,7 +78,8 @@ export function createTextSearch({ store, words, match, order }: TextSearchOptio
     const vocabulary = await words.current();
     const interpretation = interpret(text, vocabulary, { typos, mayLackWords });
     const numbered = await readNumber(text, store);
-    return { hits: await hitsOf(interpretation.tokens, store), numbered, interpretation };
+    const hits = await hitsOf(interpretation.tokens, store);
+    return { hits, numbered, interpretation, ranks: await ranksOf(text, hits, numbered) };
   }
 
   async function products(query: AskedText): Promise<ReadonlySet<number> | undefined> {
@@ -77,12 +92,12 @@ export function createTextSearch({ store, words, match, order }: TextSearchOptio
     products,
     async find(query) {
       const reading = query.text === undefined ? undefined : await read(query.text, query);
-      const [{ yes, open, stranger }, called] = [await matching(query.filter), await products(query)];
+      const [{ yes, open, stranger }, called] = [await match(query.filter), await products(query)];
       const found = called ? among(called, yes) : yes;
       const untold = called
         ? [...among(called, open)].filter((each) => !yes.has(each)).length
         : open.size - yes.size;
-      const ranks = await ranksOf(found, reading, query);
+      const ranks = query.sort ? undefined : reading?.ranks;
       const page = await order.groups(found, {
         ...query,
         ...(ranks && { rankOf: (product) => ranks.get(product) ?? worst }),
@@ -100,26 +115,29 @@ export function createTextSearch({ store, words, match, order }: TextSearchOptio
     },
   };
 
-  function matching(filter: ProductFilter): ReturnType<Match> {
-    return match(filter);
+  async function ranksOf(
+    text: string,
+    hits: Reading['hits'],
+    numbered: Reading['numbered'],
+  ): Promise<Reading['ranks']> {
+    const named = [...hits].flatMap(([product, { isNamed }]) => (isNamed ? [product] : []));
+    const spelled = named.length > mostNamed ? new Map<number, never>() : await spelledNames(named);
+    const typed = spelling(text);
+    const ranks = new Map(
+      [...hits].map(([product, hit]) => [product, rankOf(hit, typed, spelled.get(product))]),
+    );
+    for (const product of numbered.keys()) ranks.set(product, isNumber);
+    return ranks;
   }
 
-  /** Undefined where the order is another than that of relevance. */
-  async function ranksOf(
-    found: ReadonlySet<number>,
-    reading: Reading | undefined,
-    { sort, text }: TextQuery,
-  ): Promise<ReadonlyMap<number, number> | undefined> {
-    if (sort || !reading || text === undefined) return undefined;
-    const typed = spelling(text);
-    const names = await order.namesOf(found);
-    return new Map(
-      [...found].map((product) => {
-        if (reading.numbered.has(product)) return [product, 0];
-        const hit = reading.hits.get(product);
-        return [product, rankOf(hit, typed, names.get(product) ?? [])];
-      }),
-    );
+  async function spelledNames(products: readonly number[]): Promise<ReadonlyMap<number, readonly string[]>> {
+    const names = new Map<number, readonly string[]>();
+    for (let from = 0; from < products.length; from += slice) {
+      const some = await toldTexts(spelledPart, products.slice(from, from + slice));
+      for (const [product, shape] of some) names.set(product, JSON.parse(shape) as readonly string[]);
+      await setImmediate();
+    }
+    return names;
   }
 
   /** Which products are folded together. */
@@ -147,46 +165,42 @@ export function createTextSearch({ store, words, match, order }: TextSearchOptio
     });
   }
 
-  async function saidOf(
+  async function saidOf(products: readonly number[]): Promise<ReadonlyMap<number, Said>> {
+    const texts = await toldTexts(saidPart, products);
+    return new Map([...texts].map(([product, shape]) => [product, readSaid(shape)]));
+  }
+
+  async function toldTexts(
+    part: string,
     products: readonly number[],
-  ): Promise<ReadonlyMap<number, ReturnType<typeof readSaid>>> {
-    const { told, shapes } = await store.told(saidPart, products);
+  ): Promise<readonly (readonly [product: number, shape: string])[]> {
+    const { told, shapes } = await store.told(part, products);
     const texts = new Map(shapes.map(({ number, shape }) => [number, shape]));
-    const said = new Map<number, ReturnType<typeof readSaid>>();
+    const found: (readonly [number, string])[] = [];
     for (let at = 0; at < told.length; at += 3) {
       const shape = texts.get(told[at + 2] ?? 0);
-      if (shape !== undefined && shape !== '') said.set(told[at] ?? 0, readSaid(shape));
+      if (shape !== undefined) found.push([told[at] ?? 0, shape]);
     }
-    return said;
+    return found;
   }
 }
 
+/** Products that are read at once: others are to have their turn. */
+const slice = 5_000;
+/** Of more, nobody looks for the one that is called just so: `m` begins a word of most names. */
+const mostNamed = 20_000;
+
 /** Behind all ranks. */
 const worst = Number.MAX_SAFE_INTEGER;
-const [exactName, nameBegins, wordsBegin, wordsAreNear] = [1, 2, 3, 4] as const;
-/** More edits than eight words can have. */
-const mostDistance = 1_000;
-const mostWeight = 1_000;
+const [isNumber, exactName, nameBegins, wordsBegin, wordsAreNear] = [0, 1, 2, 3, 4] as const;
+/** More than eight words can have. */
+const most = 1_000;
 
 /** Exact name, name begins, words begin, words are near: of these the nearest first. */
-function rankOf(hit: Hit | undefined, typed: string, names: readonly string[]): number {
-  if (!hit) return worst;
-  const { distance, weight } = hit;
-  if (distance > 0)
-    return (
-      wordsAreNear +
-      (Math.min(distance, mostDistance) + Math.min(weight, mostWeight) / mostWeight) / mostDistance
-    );
-  const spelled = names.map(spelling);
-  if (spelled.includes(typed)) return exactName;
-  return spelled.some((name) => name.startsWith(typed)) ? nameBegins : wordsBegin;
-}
-
-/** A text as its words alone, whatever stands between them. */
-function spelling(text: string): string {
-  return typedWords(text)
-    .map((word) => word.text)
-    .join(' ');
+function rankOf({ distance, weight }: Hit, typed: string, names: readonly string[] = []): number {
+  if (distance > 0) return wordsAreNear + (Math.min(distance, most) + Math.min(weight, most) / most) / most;
+  if (names.includes(typed)) return exactName;
+  return names.some((name) => name.startsWith(typed)) ? nameBegins : wordsBegin;
 }
 
 /** The products that have something for each of the words. */
@@ -203,18 +217,28 @@ async function hitsOf(tokens: readonly TokenReading[], store: IndexStore): Promi
 async function hitsOfWords(words: readonly ReadWord[], store: IndexStore): Promise<ReadonlyMap<number, Hit>> {
   const hits = new Map<number, Hit>();
   if (words.length === 0) return hits;
-  const each = words.map(({ distance, weight, ambiguous }) => ({ distance, weight, isAmbiguous: ambiguous }));
+  const each = words.map(({ distance, weight, ambiguous }) => ({
+    distance,
+    weight,
+    isAmbiguous: ambiguous,
+    isNamed: false,
+  }));
   const found = await store.tokens(
     saidPart,
     words.map(({ word }) => word),
   );
   for (let at = 0; at < found.length; at += 3) {
     const [product = 0, hit] = [found[at], each[found[at + 2] ?? 0]];
+    if (!hit) continue;
     const before = hits.get(product);
-    if (hit && (!before || isBetter(hit, before))) hits.set(product, hit);
+    const isNamed = before?.isNamed === true || (hit.distance === 0 && found[at + 1] === nameRecord);
+    const better = !before || isBetter(hit, before) ? hit : before;
+    if (better !== before || isNamed !== before.isNamed) hits.set(product, { ...better, isNamed });
   }
   return hits;
 }
+
+const nameRecord = saidFields.indexOf('NAME');
 
 function isBetter(one: Hit, other: Hit): boolean {
   return one.distance === other.distance ? one.weight < other.weight : one.distance < other.distance;
@@ -229,6 +253,7 @@ function bothOf(one: ReadonlyMap<number, Hit>, other: ReadonlyMap<number, Hit>):
         distance: hit.distance + second.distance,
         weight: hit.weight + second.weight,
         isAmbiguous: hit.isAmbiguous || second.isAmbiguous,
+        isNamed: hit.isNamed && second.isNamed,
       });
   }
   return both;
@@ -238,7 +263,7 @@ function bothOf(one: ReadonlyMap<number, Hit>, other: ReadonlyMap<number, Hit>):
 function matchOf(
   product: number,
   { hits, numbered, interpretation }: Reading,
-  said: ReturnType<typeof readSaid> | undefined,
+  said: Said | undefined,
 ): TextRow['match'] {
   const number = numbered.get(product);
   if (number) return { ...number, distance: 0, isAmbiguous: false };

@@ -21,7 +21,7 @@ import {
   type ValuePage,
 } from '../../known/known.js';
 import type { AskedValue, Position, ProductSearch } from '../../question/selection.js';
-import { indexName, substancesAsked } from '../../question/substances.js';
+import { indexName, indexQuestion, type IndexQuestions } from '../../question/to-index.js';
 import type { TermWay } from '../../question/term.js';
 import type { OpenSearcher, Searcher } from '../searchers/searcher.js';
 import type { Population } from '../foreseen.js';
@@ -32,7 +32,10 @@ import { termToken, wordToken } from './tokens.js';
 const productType = 'MedicinalProductDefinition';
 
 export interface IndexSearcherOptions {
-  readonly index: Pick<SearchIndex, 'find' | 'search' | 'bearing' | 'coverage' | 'current' | 'substances'>;
+  readonly index: Pick<
+    SearchIndex,
+    'find' | 'search' | 'facets' | 'suggest' | 'bearing' | 'coverage' | 'current' | 'substances'
+  >;
   /** Milliseconds that what is held is used while the upstream answers. */
   readonly maxAgeMs: number;
   /** Milliseconds that it counts as fresh. */
@@ -93,12 +96,32 @@ function openSearcher(
 }
 
 /** @throws UPSTREAM_UNSUPPORTED for what it does not know */
-async function answer(
-  question: AskedValue,
-  { index, isWhole, oldSince }: Pick<Finding, 'index' | 'isWhole' | 'oldSince'>,
+async function answer(question: AskedValue, finding: ValueFinding): Promise<ValuePage> {
+  const { index, isWhole } = finding;
+  const asked = indexQuestion(question);
+  switch (asked?.name) {
+    case 'substances':
+      return substances(asked.query, finding);
+    case 'facets': {
+      const { called, ...query } = asked.query;
+      const facets = await index.facets({ ...query, ...called });
+      await index.current();
+      return { ...valuesOf(facets, isWhole()), staleSince: finding.oldSince() };
+    }
+    case 'suggestions':
+      // What is suggested is there; nobody takes it for all that there is.
+      return valuesOf(await index.suggest(asked.query), true);
+    default:
+      throw new PmsError('UPSTREAM_UNSUPPORTED', 'The index does not answer such questions.');
+  }
+}
+
+type ValueFinding = Pick<Finding, 'index' | 'isWhole' | 'oldSince'>;
+
+async function substances(
+  query: IndexQuestions['substances'],
+  { index, isWhole, oldSince }: ValueFinding,
 ): Promise<ValuePage> {
-  const query = substancesAsked(question);
-  if (!query) throw new PmsError('UPSTREAM_UNSUPPORTED', 'The index does not answer such questions.');
   const matches = await index.substances(query);
   // After it: what was found may have been deleted by another process since it was counted.
   await index.current();
@@ -112,6 +135,11 @@ async function answer(
     state,
     staleSince: oldSince(),
   };
+}
+
+function valuesOf(values: readonly unknown[], isWhole: boolean): ValuePage {
+  const rows = values.map((value) => ({ key: '', value, place: undefined }));
+  return { kind: 'page', rows, hasNext: false, total: null, state: stateOf({ untold: 0 }, isWhole) };
 }
 
 interface Finding {
