@@ -1,0 +1,57 @@
+/** An index in memory of all products among some records, with what facets and filters find in it. */
+import type { Resource } from 'fhir/r5.js';
+import { tell } from '../../../src/catalogue/profiles/held/tell.js';
+import type { ProductFilter } from '../../../src/facts/filter.js';
+import type { FhirResource } from '../../../src/fhir/resources.js';
+import { createFacets, type Facets, type FacetsOptions } from '../../../src/search-index/facets/facets.js';
+import { createFinder } from '../../../src/search-index/find.js';
+import { createJudge } from '../../../src/search-index/judge.js';
+import type { IndexStore } from '../../../src/search-index/store/index-store.js';
+import { openSqliteStore } from '../../../src/search-index/store/open-sqlite-store.js';
+
+export interface TestIndex {
+  readonly store: IndexStore;
+  readonly facets: Facets;
+  /** Ids of all that a filter finds. */
+  find(filter: ProductFilter): Promise<readonly string[]>;
+  put(records: readonly Resource[]): Promise<void>;
+  putGone(id: string): Promise<void>;
+}
+
+/** Whoever opens it closes the store. */
+export async function indexOf(records: readonly Resource[], options: FacetsOptions = {}): Promise<TestIndex> {
+  const store = await openSqliteStore({ file: undefined, identity: 'test', maxBytes: 2 ** 30 });
+  const finder = createFinder(store);
+  let writes = 0;
+  const index: TestIndex = {
+    store,
+    facets: createFacets(store, createJudge(store), options),
+    async find(filter) {
+      const { ids } = await finder.find({ filter, first: 10_000 });
+      return ids;
+    },
+    async put(all) {
+      writes += 1;
+      const products = all.filter(({ resourceType }) => resourceType === 'MedicinalProductDefinition');
+      await store.write(products.map((product) => rowsOf(product, all, writes)));
+    },
+    async putGone(id) {
+      writes += 1;
+      await store.write([{ ...nothing, id, asOf: writes, state: 'gone', told: [], tokens: [] }]);
+    },
+  };
+  await index.put(records);
+  return index;
+}
+
+const nothing = { versionId: undefined, lastUpdated: undefined, own: new Uint8Array(), rest: undefined };
+
+function rowsOf({ id = '' }: Resource, records: readonly Resource[], asOf: number) {
+  const told = tell({
+    product: `MedicinalProductDefinition/${id}`,
+    records: records as readonly FhirResource[],
+    unidentified: [],
+  });
+  if (!told) throw new Error('a product tells nothing');
+  return { ...nothing, id, asOf, state: 'held' as const, ...told };
+}
