@@ -18,7 +18,6 @@ import { isStrengthFault, readStrength } from '../facts/amounts/asked-strength.j
 import { isLanguage } from '../terms/languages.js';
 import type { FacetField as FacetFieldName } from '../search-index/facets/facet.js';
 import { DateTime, FhirDateTime } from './scalars.js';
-import { FacetField } from './types/facet.js';
 
 registerEnumType(IngredientRole, {
   name: 'IngredientRole',
@@ -864,6 +863,46 @@ export class SearchProductsArgs extends PageArgs {
   })
   collapse?: Collapse | null;
 }
+
+/** By their own names, which are those of the index. */
+export const FacetField: Readonly<Record<FacetFieldName, FacetFieldName>> = {
+  ATC: 'ATC',
+  SUBSTANCE: 'SUBSTANCE',
+  STRENGTH: 'STRENGTH',
+  DOSE_FORM: 'DOSE_FORM',
+  ROUTE: 'ROUTE',
+  HOLDER: 'HOLDER',
+  COUNTRY: 'COUNTRY',
+  STATUS: 'STATUS',
+  MARKETED: 'MARKETED',
+  LIFECYCLE: 'LIFECYCLE',
+  LEGAL_STATUS: 'LEGAL_STATUS',
+  DOMAIN: 'DOMAIN',
+  KIND: 'KIND',
+  PACK_SIZE: 'PACK_SIZE',
+};
+
+registerEnumType(FacetField, {
+  name: 'FacetField',
+  description:
+    'What products are counted by. The values of each go back into the part of the filter that is named.',
+  valuesConfig: {
+    ATC: { description: '`filter.atc`: classes by level; a product counts for its class and for all above.' },
+    SUBSTANCE: { description: '`filter.substance`: substances by their codes, and bases.' },
+    STRENGTH: { description: '`filter.strength`: strengths of active substances.' },
+    DOSE_FORM: { description: '`filter.doseForm`.' },
+    ROUTE: { description: '`filter.route`.' },
+    HOLDER: { description: '`filter.holder`.' },
+    COUNTRY: { description: '`filter.country`: an authorization of the Union counts in its members.' },
+    STATUS: { description: '`filter.authorizationStatus`.' },
+    MARKETED: { description: '`filter.marketed.status`.' },
+    LIFECYCLE: { description: '`filter.lifecycle`: where the product stands today.' },
+    LEGAL_STATUS: { description: '`filter.legalStatusOfSupply`.' },
+    DOMAIN: { description: '`filter.domain`.' },
+    KIND: { description: '`filter.authorizationKind`.' },
+    PACK_SIZE: { description: '`filter.packSize`, as `min` and `max`.' },
+  },
+});
 
 /** Counting each takes its time. */
 const mostFacets = 6;

@@ -1,7 +1,7 @@
 /** The products of the index that meet a filter, and those that do not tell whether they do. */
 import type { FilterPart, ProductFilter } from '../facts/filter.js';
 import { criteriaIn, requirementsOf, type Requirement } from '../facts/requirements.js';
-import { createJudge } from './judge.js';
+import type { Judge } from './judge.js';
 import type { IndexStore } from './store/index-store.js';
 import { among, type Verdicts } from './verdicts.js';
 
@@ -16,8 +16,7 @@ export interface Matching {
 
 export type Match = (filter: ProductFilter) => Promise<Matching>;
 
-export function createMatch(store: IndexStore): Match {
-  const judge = createJudge(store);
+export function createMatch(store: IndexStore, judge: Judge): Match {
   return async (filter) => {
     const criteria = criteriaIn(filter);
     const requirements = requirementsOf(criteria, filter);

@@ -50,6 +50,8 @@ async function openInWorker(script: URL, options: OpenIndexOptions): Promise<Eng
     write: (products) => remote.write(products),
     find: (query) => remote.find(query),
     search: (query) => remote.search(query),
+    facets: (query) => remote.facets(query),
+    suggest: (query) => remote.suggest(query),
     know: (terms) => remote.know(terms),
     owns: (ids) => remote.owns(ids),
     details: (ids) => remote.details(ids),

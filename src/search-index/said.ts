@@ -34,7 +34,10 @@ export function spelling(text: string): string {
 }
 
 /** All texts that a product is called by. */
-export type Said = Readonly<Record<SaidField, readonly string[]>>;
+export type Said = Readonly<Record<SaidField, readonly string[]>> & {
+  /** The brand in its name, folded. */
+  readonly brand?: string;
+};
 
 /**
  * What products are folded by, several to one row: the numbers of their authorizations, which twins share, their
@@ -94,7 +97,9 @@ const foldedBy: Readonly<Record<Folding, (telling: Telling) => string | undefine
 
 function saidOf(telling: Telling): Said {
   const { product } = telling;
+  const brand = unlessOdd(() => brandOf(telling));
   return {
+    ...(brand !== undefined && { brand }),
     NAME: unlessOdd(() => namesOf(product)) ?? [],
     SUBSTANCE: unlessOdd(() => substancesOf(telling)) ?? [],
     HOLDER: unlessOdd(() => holdersOf(telling)) ?? [],

@@ -121,23 +121,13 @@ export function createTextSearch({ store, words, match, order }: TextSearchOptio
     numbered: Reading['numbered'],
   ): Promise<Reading['ranks']> {
     const named = [...hits].flatMap(([product, { isNamed }]) => (isNamed ? [product] : []));
-    const spelled = named.length > mostNamed ? new Map<number, never>() : await spelledNames(named);
+    const spelled = named.length > mostNamed ? new Map<number, never>() : await spelledNames(named, store);
     const typed = spelling(text);
     const ranks = new Map(
       [...hits].map(([product, hit]) => [product, rankOf(hit, typed, spelled.get(product))]),
     );
     for (const product of numbered.keys()) ranks.set(product, isNumber);
     return ranks;
-  }
-
-  async function spelledNames(products: readonly number[]): Promise<ReadonlyMap<number, readonly string[]>> {
-    const names = new Map<number, readonly string[]>();
-    for (let from = 0; from < products.length; from += slice) {
-      const some = await toldTexts(spelledPart, products.slice(from, from + slice));
-      for (const [product, shape] of some) names.set(product, JSON.parse(shape) as readonly string[]);
-      await setImmediate();
-    }
-    return names;
   }
 
   /** Which products are folded together. */
@@ -157,31 +147,17 @@ export function createTextSearch({ store, words, match, order }: TextSearchOptio
     reading: Reading | undefined,
   ): Promise<readonly TextRow[]> {
     const heads = groups.flatMap(([head]) => head ?? []);
-    const said = reading ? await saidOf(heads.map(({ product }) => product)) : new Map<number, never>();
+    const said = reading
+      ? await saidOf(
+          heads.map(({ product }) => product),
+          store,
+        )
+      : new Map<number, never>();
     return groups.flatMap(([head, ...folded]): readonly TextRow[] => {
       if (!head) return [];
       const match = reading && matchOf(head.product, reading, said.get(head.product));
       return [{ id: head.id, folded: folded.map(({ id }) => id), match }];
     });
-  }
-
-  async function saidOf(products: readonly number[]): Promise<ReadonlyMap<number, Said>> {
-    const texts = await toldTexts(saidPart, products);
-    return new Map([...texts].map(([product, shape]) => [product, readSaid(shape)]));
-  }
-
-  async function toldTexts(
-    part: string,
-    products: readonly number[],
-  ): Promise<readonly (readonly [product: number, shape: string])[]> {
-    const { told, shapes } = await store.told(part, products);
-    const texts = new Map(shapes.map(({ number, shape }) => [number, shape]));
-    const found: (readonly [number, string])[] = [];
-    for (let at = 0; at < told.length; at += 3) {
-      const shape = texts.get(told[at + 2] ?? 0);
-      if (shape !== undefined) found.push([told[at] ?? 0, shape]);
-    }
-    return found;
   }
 }
 
@@ -189,6 +165,39 @@ export function createTextSearch({ store, words, match, order }: TextSearchOptio
 const slice = 5_000;
 /** Of more, nobody looks for the one that is called just so: `m` begins a word of most names. */
 const mostNamed = 20_000;
+
+async function spelledNames(
+  products: readonly number[],
+  store: IndexStore,
+): Promise<ReadonlyMap<number, readonly string[]>> {
+  const names = new Map<number, readonly string[]>();
+  for (let from = 0; from < products.length; from += slice) {
+    const some = await toldTexts(spelledPart, products.slice(from, from + slice), store);
+    for (const [product, shape] of some) names.set(product, JSON.parse(shape) as readonly string[]);
+    await setImmediate();
+  }
+  return names;
+}
+
+async function saidOf(products: readonly number[], store: IndexStore): Promise<ReadonlyMap<number, Said>> {
+  const texts = await toldTexts(saidPart, products, store);
+  return new Map([...texts].map(([product, shape]) => [product, readSaid(shape)]));
+}
+
+async function toldTexts(
+  part: string,
+  products: readonly number[],
+  store: IndexStore,
+): Promise<readonly (readonly [product: number, shape: string])[]> {
+  const { told, shapes } = await store.told(part, products);
+  const texts = new Map(shapes.map(({ number, shape }) => [number, shape]));
+  const found: (readonly [number, string])[] = [];
+  for (let at = 0; at < told.length; at += 3) {
+    const shape = texts.get(told[at + 2] ?? 0);
+    if (shape !== undefined) found.push([told[at] ?? 0, shape]);
+  }
+  return found;
+}
 
 /** Behind all ranks. */
 const worst = Number.MAX_SAFE_INTEGER;

@@ -1,49 +1,9 @@
 /** How many of the products found have each value of a field. */
-import { Field, Int, ObjectType, registerEnumType } from 'type-graphql';
+import { Field, Int, ObjectType } from 'type-graphql';
 import type { Facet as CountedFacet, FacetField as Name } from '../../search-index/facets/facet.js';
-import type { LanguageArgs } from '../args.js';
+import { FacetField, type LanguageArgs } from '../args.js';
 import type { Context } from '../context.js';
 import { Concept } from './concept.js';
-
-/** By their own names, which are those of the index. */
-export const FacetField: Readonly<Record<Name, Name>> = {
-  ATC: 'ATC',
-  SUBSTANCE: 'SUBSTANCE',
-  STRENGTH: 'STRENGTH',
-  DOSE_FORM: 'DOSE_FORM',
-  ROUTE: 'ROUTE',
-  HOLDER: 'HOLDER',
-  COUNTRY: 'COUNTRY',
-  STATUS: 'STATUS',
-  MARKETED: 'MARKETED',
-  LIFECYCLE: 'LIFECYCLE',
-  LEGAL_STATUS: 'LEGAL_STATUS',
-  DOMAIN: 'DOMAIN',
-  KIND: 'KIND',
-  PACK_SIZE: 'PACK_SIZE',
-};
-
-registerEnumType(FacetField, {
-  name: 'FacetField',
-  description:
-    'What products are counted by. The values of each go back into the part of the filter that is named.',
-  valuesConfig: {
-    ATC: { description: '`filter.atc`: classes by level; a product counts for its class and for all above.' },
-    SUBSTANCE: { description: '`filter.substance`: substances by their codes, and bases.' },
-    STRENGTH: { description: '`filter.strength`: strengths of active substances.' },
-    DOSE_FORM: { description: '`filter.doseForm`.' },
-    ROUTE: { description: '`filter.route`.' },
-    HOLDER: { description: '`filter.holder`.' },
-    COUNTRY: { description: '`filter.country`: an authorization of the Union counts in its members.' },
-    STATUS: { description: '`filter.authorizationStatus`.' },
-    MARKETED: { description: '`filter.marketed.status`.' },
-    LIFECYCLE: { description: '`filter.lifecycle`: where the product stands today.' },
-    LEGAL_STATUS: { description: '`filter.legalStatusOfSupply`.' },
-    DOMAIN: { description: '`filter.domain`.' },
-    KIND: { description: '`filter.authorizationKind`.' },
-    PACK_SIZE: { description: '`filter.packSize`, as `min` and `max`.' },
-  },
-});
 
 @ObjectType({ description: 'A value that products have.' })
 export class FacetValue {
