@@ -770,6 +770,43 @@ export const nestedInputs: Readonly<Record<string, new () => object>> = {
   sort: ProductSort,
 };
 
+export enum TypoTolerance {
+  AUTO = 'AUTO',
+  OFF = 'OFF',
+}
+
+registerEnumType(TypoTolerance, {
+  name: 'TypoTolerance',
+  description: 'Whether misspelt words find those that are near to them.',
+  valuesConfig: {
+    AUTO: {
+      description:
+        'A word that is known nowhere finds its neighbours: none up to 3 letters, one edit at 4, two from 5 on. A known word is never corrected.',
+    },
+    OFF: { description: 'Words are only what they are, or begin so.' },
+  },
+});
+
+export enum Collapse {
+  NONE = 'NONE',
+  AUTHORIZATION = 'AUTHORIZATION',
+  COMPOSITION = 'COMPOSITION',
+  BRAND = 'BRAND',
+}
+
+registerEnumType(Collapse, {
+  name: 'Collapse',
+  description: 'Which products share one row. What tells nothing of that stands alone.',
+  valuesConfig: {
+    NONE: { description: 'None: each has a row.' },
+    AUTHORIZATION: {
+      description: 'Those with the same authorization numbers: one central product under two PMS IDs.',
+    },
+    COMPOSITION: { description: 'Those with the same `compositionKey`.' },
+    BRAND: { description: 'Those with the same invented name: all strengths and forms of one brand.' },
+  },
+});
+
 @ArgsType()
 export class ProductsArgs extends PageArgs {
   @Field(() => ProductFilter, {
@@ -785,4 +822,43 @@ export class ProductsArgs extends PageArgs {
     description: 'In which order; the upstream’s own where none is given.',
   })
   sort?: ProductSort;
+}
+
+@ArgsType()
+export class SearchProductsArgs extends PageArgs {
+  @Field(() => String, {
+    nullable: true,
+    description:
+      'What someone types: words of names, substances, holders and ATC classes, in any order, or a number off a box. 200 characters and 8 words at most. Without it: all that `filter` finds, A to Z.',
+  })
+  @IsText()
+  text?: string | null;
+
+  @Field(() => ProductFilter, {
+    nullable: true,
+    description: 'Which products are wanted; all of them where none is given.',
+  })
+  @IsOptional()
+  @ValidateNested()
+  filter?: ProductFilter;
+
+  @Field(() => ProductSort, {
+    nullable: true,
+    description: 'In which order; the best first where none is given.',
+  })
+  sort?: ProductSort;
+
+  @Field(() => TypoTolerance, {
+    nullable: true,
+    defaultValue: TypoTolerance.AUTO,
+    description: 'Whether misspelt words find those that are near to them.',
+  })
+  typos?: TypoTolerance | null;
+
+  @Field(() => Collapse, {
+    nullable: true,
+    defaultValue: Collapse.NONE,
+    description: 'Which products share one row. `first` counts rows, totals count products.',
+  })
+  collapse?: Collapse | null;
 }

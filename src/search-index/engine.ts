@@ -1,8 +1,11 @@
 /** The index where it is kept: its rows, and what is found by them. Runs in a worker, or in the thread that asks. */
 import { PmsError } from '../errors.js';
-import { createFinder } from './find.js';
+import { find } from './find.js';
+import { createHeldWords } from './held-words.js';
+import { createMatch } from './matching.js';
+import { createOrder } from './order.js';
 import { isUnpackable, packBytes, unpackEach } from './packed-bytes.js';
-import type { IndexMatches, IndexQuery } from './query.js';
+import type { IndexMatches, IndexQuery, TextMatches, TextQuery } from './query.js';
 import type {
   HeldDetails,
   HeldOwn,
@@ -11,12 +14,17 @@ import type {
   IndexStore,
   ProductRows,
 } from './store/index-store.js';
+import { createTextSearch } from './text-search.js';
 import { createSubstances, type SubstanceMatches, type SubstanceQuery } from './substances.js';
 
 export interface Engine {
   /** @param products their bytes as they are: the engine packs them */
   write(products: readonly ProductRows[]): Promise<void>;
   find(query: IndexQuery): Promise<IndexMatches>;
+  /** Products as people call them. @throws BAD_USER_INPUT for a text that nothing can be searched by */
+  search(query: TextQuery): Promise<TextMatches>;
+  /** Takes the words of all terms that are known: nobody corrects these. */
+  know(terms: readonly string[]): Promise<void>;
   /** What is damaged is left out, here and below. */
   owns(ids: readonly string[]): Promise<ReadonlyMap<string, HeldOwn>>;
   details(ids: readonly string[]): Promise<ReadonlyMap<string, HeldDetails>>;
@@ -48,7 +56,8 @@ export interface Token {
 }
 
 export function createEngine(store: IndexStore): Engine {
-  const { find } = createFinder(store);
+  const [match, order, words] = [createMatch(store), createOrder(store), createHeldWords(store)];
+  const texts = createTextSearch({ store, words, match, order });
   const substances = createSubstances(store);
   return {
     write: (products) =>
@@ -59,7 +68,9 @@ export function createEngine(store: IndexStore): Engine {
           rest: product.rest && packBytes(product.rest),
         })),
       ),
-    find: (query) => undamaged(() => find(query)),
+    find: (query) => undamaged(() => find(query, { match, order })),
+    search: (query) => undamaged(() => texts.find(query)),
+    know: async (terms) => words.know(terms),
     owns: async (ids) =>
       unpackEach(await store.owns(ids), ({ own, ...held }, unpack) => ({ ...held, own: unpack(own) })),
     details: async (ids) =>

@@ -49,6 +49,8 @@ async function openInWorker(script: URL, options: OpenIndexOptions): Promise<Eng
   return {
     write: (products) => remote.write(products),
     find: (query) => remote.find(query),
+    search: (query) => remote.search(query),
+    know: (terms) => remote.know(terms),
     owns: (ids) => remote.owns(ids),
     details: (ids) => remote.details(ids),
     rows: (ids) => remote.rows(ids),

@@ -4,7 +4,7 @@ import { isReadable } from '../fhir/bundle.js';
 import type { FhirResource } from '../fhir/resources.js';
 import { coverageOf, type Coverage, type Enumeration } from './coverage.js';
 import type { Engine, Token } from './engine.js';
-import type { IndexMatches, IndexQuery } from './query.js';
+import type { IndexMatches, IndexQuery, TextMatches, TextQuery } from './query.js';
 import type { HeldDetails, HeldOwn, HeldRow, IndexStatus, ProductRows } from './store/index-store.js';
 import type { SubstanceMatches, SubstanceQuery } from './substances.js';
 import type { Told } from './telling.js';
@@ -38,6 +38,13 @@ export interface NamedProduct {
   readonly asOf: Date;
 }
 
+/** The terms that are known here, by their words. */
+export interface KnownTerms {
+  readonly words: readonly string[];
+  /** Whether a list of substances is among them: else there are real ones that nobody here has heard of. */
+  readonly hasSubstances: boolean;
+}
+
 /** The own record of a product. */
 export interface OwnRecord extends NamedProduct {
   /** Whether it was read with what belongs to it. */
@@ -53,6 +60,10 @@ export interface SearchIndex {
   putGone(id: string, asOf: Date): Promise<void>;
   /** @throws INDEX_UNAVAILABLE */
   find(query: IndexQuery): Promise<IndexMatches>;
+  /** Products as people call them. @throws BAD_USER_INPUT, INDEX_UNAVAILABLE */
+  search(query: Omit<TextQuery, 'mayLackWords'>): Promise<TextMatches>;
+  /** Takes the words of all terms that are known here. */
+  know(terms: KnownTerms): Promise<void>;
   /** Those that are held with what belongs to them. @throws INDEX_UNAVAILABLE */
   products(ids: readonly string[]): Promise<ReadonlyMap<string, HeldProduct>>;
   /** The own records of products, as a list of products had them, or as they were read. @throws INDEX_UNAVAILABLE */
@@ -93,6 +104,7 @@ export async function createSearchIndex(engine: Engine): Promise<SearchIndex> {
     return coverageOf(status, noted === undefined ? undefined : (JSON.parse(noted) as Enumeration));
   };
   let coverage = await count();
+  let hasSubstances = false;
   const refreshed = async (): Promise<Coverage> => (coverage = await count());
   const rows = async (ids: readonly string[]): Promise<ReadonlyMap<string, HeldRow>> =>
     new Map((await engine.rows(ids)).map((row) => [row.id, row]));
@@ -118,6 +130,11 @@ export async function createSearchIndex(engine: Engine): Promise<SearchIndex> {
         ]),
       ),
     find: (query) => engine.find(query),
+    search: (query) => engine.search({ ...query, mayLackWords: !coverage.complete || !hasSubstances }),
+    async know(terms) {
+      hasSubstances = terms.hasSubstances;
+      await engine.know(terms.words);
+    },
     products: async (ids) => readEach(await engine.details(ids), heldIn),
     owns: async (ids) => readEach(await engine.owns(ids), (_id, own) => ownIn(own)),
     rows,

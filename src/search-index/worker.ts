@@ -21,6 +21,8 @@ serveFromWorker({
   },
   write: (products: Parameters<Engine['write']>[0]) => engine().write(products),
   find: (query: Parameters<Engine['find']>[0]) => engine().find(query),
+  search: (query: Parameters<Engine['search']>[0]) => engine().search(query),
+  know: (terms: readonly string[]) => engine().know(terms),
   owns: (ids: readonly string[]) => engine().owns(ids),
   details: (ids: readonly string[]) => engine().details(ids),
   rows: (ids: readonly string[]) => engine().rows(ids),

@@ -11,6 +11,7 @@ import {
   type ResourceType,
 } from '../../fhir/resources.js';
 import type { FilterPart } from '../../facts/filter.js';
+import type { TextMatch } from '../../search-index/query.js';
 import type { Position } from '../question/selection.js';
 import type { TermWay } from '../question/term.js';
 import { containedId, containerOf, idOf, isOfType, keyOf, type Key } from '../graph/key.js';
@@ -90,6 +91,20 @@ export interface ListedRows {
 export interface RootList extends Omit<ListedRows, 'dangling'> {
   /** For each row, the cursor position right after it. */
   readonly positions: readonly Position[];
+  /** Of a search by what products are called. */
+  readonly called?: FoundByCall;
+}
+
+/** What a search by what products are called says of its rows. */
+export interface FoundByCall {
+  /** Why each row is there; undefined where no text was given. */
+  readonly matches: readonly (TextMatch | undefined)[];
+  /** The products that are folded with each. */
+  readonly folded: readonly (readonly Key[])[];
+  /** Products that were found, of those that are held. */
+  readonly products: number;
+  /** Texts that may be meant. */
+  readonly didYouMean: readonly string[];
 }
 
 /** Records that lead to products, the matches of a search among them; they have yet to be looked through. */

@@ -222,19 +222,7 @@ export class Service {
     description: 'How much of the upstream this service holds; null where it keeps no index (`INDEX`).',
   })
   get coverage(): Coverage | null {
-    const { index, upstream } = this.facts;
-    if (!index) return null;
-    const { products, withDetails, complete, upstreamTotal, asOf, oldest, gaps } = index.coverage;
-    return {
-      products,
-      withDetails,
-      complete,
-      upstreamTotal: upstreamTotal ?? null,
-      asOf: asOf ?? null,
-      oldest: oldest ?? null,
-      gaps: [...gaps],
-      notice: notices[upstream],
-    };
+    return coverageOf(this.facts);
   }
 
   @Field(() => ServiceLimits, { description: 'How much may be asked at once.' })
@@ -249,4 +237,20 @@ export class Service {
   get secretExpires(): Date | null {
     return this.facts.secretExpires ?? null;
   }
+}
+
+/** Null where no index is kept. */
+export function coverageOf({ index, upstream }: ServiceFacts): Coverage | null {
+  if (!index) return null;
+  const { products, withDetails, complete, upstreamTotal, asOf, oldest, gaps } = index.coverage;
+  return {
+    products,
+    withDetails,
+    complete,
+    upstreamTotal: upstreamTotal ?? null,
+    asOf: asOf ?? null,
+    oldest: oldest ?? null,
+    gaps: [...gaps],
+    notice: notices[upstream],
+  };
 }

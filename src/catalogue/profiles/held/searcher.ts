@@ -32,7 +32,7 @@ import { termToken, wordToken } from './tokens.js';
 const productType = 'MedicinalProductDefinition';
 
 export interface IndexSearcherOptions {
-  readonly index: Pick<SearchIndex, 'find' | 'bearing' | 'coverage' | 'current' | 'substances'>;
+  readonly index: Pick<SearchIndex, 'find' | 'search' | 'bearing' | 'coverage' | 'current' | 'substances'>;
   /** Milliseconds that what is held is used while the upstream answers. */
   readonly maxAgeMs: number;
   /** Milliseconds that it counts as fresh. */
@@ -46,9 +46,10 @@ export function createIndexSearcher({ index, maxAgeMs, freshMs, isTold }: IndexS
   const isWhole = (): boolean => isTold() && index.coverage.complete && ageOf(index.coverage) <= maxAgeMs;
   return {
     name: indexName,
-    supports: () => isTold() && index.coverage.products > 0,
+    supports: ({ called }) => isTold() && (called !== undefined || index.coverage.products > 0),
     // Who keeps nothing between operations has the upstream asked what it can tell.
     isPreferred: (search, { features }) =>
+      search?.called === undefined &&
       freshMs > 0 &&
       isWhole() &&
       // Products that are named are read, in their order: from what is held, where they are.
@@ -85,7 +86,7 @@ function openSearcher(
     }
   }
   return {
-    products: (search) => orError(() => findRows(search, finding)),
+    products: (search) => orError(() => (search.called ? findCalled : findRows)(search, finding)),
     terms: (texts) => orError(() => findTerms(texts, { ...finding, figures })),
     asked: (question) => orError(() => answer(question, finding)),
   };
@@ -146,8 +147,7 @@ async function findRows(
   await index.current();
   const { ids, total, hasNext, isPlaceLost, stranger } = matches;
   if (stranger) return unknown(stranger);
-  if (isPlaceLost)
-    return new PmsError('BAD_CURSOR', 'The row that this cursor stands behind is no longer there.');
+  if (isPlaceLost) return placeLost();
   const keys = ids.map((id): Key => resourceKey(productType, id));
   await bringRows(keys);
   const refs = keys.filter((key) => isHeld(known.reading(key)));
@@ -164,9 +164,58 @@ async function findRows(
   };
 }
 
+/** Products by what people call them: each row with why it is there, and what is folded with it. */
+async function findCalled(
+  search: ProductSearch,
+  { index, bringRows, isWhole, known, oldSince }: Finding,
+): Promise<RootList | PmsError> {
+  const { filter, sort, first, after, called, withTotal } = search;
+  const { text, typos = true, collapse } = called ?? {};
+  const matches = await index.search({
+    filter,
+    first,
+    typos,
+    ...(text !== undefined && { text }),
+    ...(collapse && { collapse }),
+    ...(sort && { sort }),
+    ...(after && { after: idOf(after.last) }),
+  });
+  await index.current();
+  const { total, hasNext, isPlaceLost, stranger, didYouMean } = matches;
+  if (stranger) return unknown(stranger);
+  if (isPlaceLost) return placeLost();
+  const all = matches.rows.map(({ id, folded, match }) => ({
+    key: resourceKey(productType, id),
+    folded: folded.map((each): Key => resourceKey(productType, each)),
+    match,
+  }));
+  await bringRows(all.flatMap(({ key, folded }) => [key, ...folded]));
+  const rows = all.filter(({ key }) => isHeld(known.reading(key)));
+  const state = stateOf(matches, isWhole() && rows.length === all.length);
+  const refs = rows.map(({ key }) => key);
+  return {
+    refs,
+    positions: refs.map((last): Position => ({ brings: '', link: '', skip: 0, last })),
+    hasNext: hasNext && refs.length > 0,
+    total: withTotal && state.kind === 'complete' ? total : null,
+    state,
+    staleSince: oldSince(),
+    called: {
+      matches: rows.map(({ match }) => match),
+      folded: rows.map(({ folded }) => folded),
+      products: total,
+      didYouMean,
+    },
+  };
+}
+
 function stateOf({ untold: count }: Pick<IndexMatches, 'untold'>, isWhole: boolean): State {
   if (!isWhole) return { kind: 'cut', reason: 'NOT_ALL_HELD' };
   return count > 0 ? { ...untold, count } : complete;
+}
+
+function placeLost(): PmsError {
+  return new PmsError('BAD_CURSOR', 'The row that this cursor stands behind is no longer there.');
 }
 
 function unknown(parts: NonNullable<IndexMatches['stranger']>): PmsError {
