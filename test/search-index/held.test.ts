@@ -108,6 +108,18 @@ describe('a product that was found by searches', () => {
     expect(isSearched()).toBe(true);
   });
 
+  it.each(['search', 'include'] as const)(
+    'is not taken for gone when it is read alone: %s',
+    async (profile) => {
+      const service = await start({ profile, index: true, cacheTtlMs: 0 });
+      const before = await coverageOf(service);
+      await service.query(page, { id });
+      await after(50);
+      expect(await coverageOf(service)).toEqual(before);
+      expect(before.complete).toBe(true);
+    },
+  );
+
   it('stands in while the upstream is down', async () => {
     const service = await start({
       profile: 'search',

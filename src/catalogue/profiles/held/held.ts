@@ -102,7 +102,8 @@ export function createHeldProfile(
       }
       if (left.size === 0) return missing;
       const products = [...left.keys()].filter((key) => isProduct(key) && !known.bundle(key));
-      for (const [key, why] of await inner.read(left)) missing.set(key, why);
+      // Routes say of all that they asked for why it would be missing.
+      for (const [key, why] of await inner.read(left)) if (!isHeld(known.reading(key))) missing.set(key, why);
       writer.note(products, known);
       if (!readsMany || products.length === 1)
         writer.noteGone(products.filter((product) => missing.get(product) === 'absent'));
