@@ -14,6 +14,7 @@ import { isRoot, type ParentType, type Selection } from '../catalogue/question/s
 import { substanceType, type ShownSubstances } from '../catalogue/graph/substance-key.js';
 import { links } from '../catalogue/graph/links.js';
 import { targets } from '../catalogue/graph/link.js';
+import { indexQuestion } from '../catalogue/question/to-index.js';
 import type { ResourceType } from '../fhir/resources.js';
 import type { Terms } from '../terms/terms.js';
 import type { LinkCall } from './rows.js';
@@ -274,7 +275,8 @@ function valuesAbove(
   { terms, language }: Reading,
 ): Values {
   if (!above) return {};
-  const { first: _first, after: _after, ...lasting } = argumentsOf(above.field, above.nodes[0], variables);
+  const values = Object.entries(argumentsOf(above.field, above.nodes[0], variables));
+  const lasting = Object.fromEntries(values.filter(([name]) => name !== 'first' && name !== 'after'));
   return terms ? withCodes(lasting, terms, language) : lasting;
 }
 
@@ -341,7 +343,26 @@ function rootSelections(shape: Shape, inputs: Prepared['inputs']): readonly Sele
     if (extensionsOf(field.field).isAskedAbove)
       selections.push(...[selectionOf(field, undefined, path.slice(0, -1), inputs) ?? []].flat());
   for (const selection of selections) checkCursors(selection, shape);
+  refuseManySearches(selections);
   return selections;
+}
+
+/** What the index is asked costs no upstream request, and is bounded by itself. */
+const mostSearches = 3;
+const mostFacets = 6;
+
+function refuseManySearches(selections: readonly Selection[]): void {
+  const questions = selections.flatMap(({ args: { asked } }) => (asked && indexQuestion(asked)) ?? []);
+  const called = selections.filter(({ args }) => args.search?.called).length;
+  const suggestions = questions.filter(({ name }) => name === 'suggestions').length;
+  if (called + suggestions > mostSearches)
+    throw new PmsError(
+      'QUERY_TOO_COMPLEX',
+      `An operation may have at most ${mostSearches} of \`searchProducts\` and \`suggest\`.`,
+    );
+  const facets = questions.flatMap((question) => (question.name === 'facets' ? question.query.fields : []));
+  if (facets.length > mostFacets)
+    throw new PmsError('QUERY_TOO_COMPLEX', `An operation may have at most ${mostFacets} facets.`);
 }
 
 /** The selection that a link field stands for; undefined where it is refused, and for other fields. */

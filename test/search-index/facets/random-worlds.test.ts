@@ -56,7 +56,12 @@ function inputFor({ field, values }: Facet, at: number, filter: FilterInput): Fi
 }
 
 /** What is asked beside it, and then of the same record, changes what these parts mean by themselves. */
-const ambiguousAlone = ['lifecycle', 'authorizedSince', 'authorizedBefore', 'marketed'];
+const ambiguousAlone: ReadonlySet<string> = new Set([
+  'lifecycle',
+  'authorizedSince',
+  'authorizedBefore',
+  'marketed',
+]);
 
 async function faultsIn(
   facet: Facet,
@@ -78,7 +83,7 @@ async function faultsIn(
     if (matching.length !== count) faults.push(`${name} counts ${count}, and there are ${matching.length}`);
   }
   const { [field.part]: own, ...rest } = filter;
-  if (Object.keys(rest).some((part) => ambiguousAlone.includes(part))) return faults;
+  if (Object.keys(rest).some((part) => ambiguousAlone.has(part))) return faults;
   const all = await index.find(rest);
   const { missing, other } = facet;
   if (having.size + other + missing !== all.length)
