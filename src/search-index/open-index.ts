@@ -49,6 +49,10 @@ async function openInWorker(script: URL, options: OpenIndexOptions): Promise<Eng
   return {
     write: (products) => remote.write(products),
     find: (query) => remote.find(query),
+    search: (query) => remote.search(query),
+    facets: (query) => remote.facets(query),
+    suggest: (query) => remote.suggest(query),
+    know: (terms) => remote.know(terms),
     owns: (ids) => remote.owns(ids),
     details: (ids) => remote.details(ids),
     rows: (ids) => remote.rows(ids),

@@ -49,6 +49,16 @@ export interface TokenCount {
   readonly products: number;
 }
 
+/** A value of a kind, and the first product that has it. */
+export interface FirstToken {
+  readonly value: string;
+  /** Number of the product. */
+  readonly product: number;
+  readonly record: number;
+  /** Whether no other product has it. */
+  readonly isAlone: boolean;
+}
+
 /** What products tell of a part. */
 export interface ToldShapes {
   readonly told: Int32Array;
@@ -109,12 +119,18 @@ export interface IndexStore {
   write(products: readonly ProductRows[]): Promise<void>;
   /** Shapes of a part with a number above `after`, ascending. A number never comes again for something else. */
   shapes(part: string, after: number): Promise<readonly Shape[]>;
+  /** The shapes of a part that products tell now: pairs of shape number and how many products tell it, flat, ascending. */
+  shapeCounts(part: string): Promise<Int32Array>;
+  /** Shapes by their numbers, ascending; those that are not held are left out. */
+  shapesOf(numbers: readonly number[]): Promise<readonly Shape[]>;
   /** Which records of which products tell one of these shapes: pairs of product number and record, flat, ascending, each once. */
   postings(part: string, shapes: readonly number[]): Promise<Int32Array>;
   /** Triples, flat and ascending: product number, record, and the place in `values` of the value that they have. */
   tokens(kind: string, values: readonly string[]): Promise<Int32Array>;
   /** The same of tokens that begin with one of `values`. */
   tokensFrom(kind: string, values: readonly string[]): Promise<Int32Array>;
+  /** The values of a kind that begin so, each once, ascending, as many as `most`: no more is read, however many there are. */
+  valuesFrom(kind: string, beginning: string, most: number): Promise<readonly FirstToken[]>;
   /** All values of a kind, each once for each place where it stands, ascending, with how many products have it there. */
   values(kind: string): Promise<readonly TokenCount[]>;
   /**

@@ -1,6 +1,7 @@
 /** Reading rows. Long lists come out of SQLite as one JSON text each, which takes a fifth of the time of rows. */
 import { sql, type Kysely, type RawBuilder } from 'kysely';
 import type {
+  FirstToken,
   HeldDetails,
   HeldOwn,
   HeldRow,
@@ -33,6 +34,30 @@ export async function readPostings(db: Db, part: string, shapes: readonly number
   );
   const [products = [], records = []] = columnsOf(rows[0]?.products, rows[0]?.records);
   return flatPairs(products, records);
+}
+
+export async function readShapeCounts(db: Db, part: string): Promise<Int32Array> {
+  const { rows } = await sql<{ readonly numbers: string; readonly products: string }>`
+    select json_group_array(number) as numbers, json_group_array(products) as products from (
+      select number, (select count(distinct product) from told where told.shape = shape.number) as products
+      from shape where part = ${plain(part)} order by number
+    ) where products > 0`.execute(db);
+  const [numbers = [], products = []] = columnsOf(rows[0]?.numbers, rows[0]?.products);
+  const pairs = new Int32Array(numbers.length * 2);
+  for (const [index, number] of numbers.entries()) {
+    pairs[index * 2] = number;
+    pairs[index * 2 + 1] = products[index] ?? 0;
+  }
+  return pairs;
+}
+
+export async function readShapesOf(db: Db, numbers: readonly number[]): Promise<readonly Shape[]> {
+  return db
+    .selectFrom('shape')
+    .select(['number', 'shape'])
+    .where(sql<boolean>`number in ${anyOf(numbers)}`)
+    .orderBy('number')
+    .execute();
 }
 
 function columnsOf(...texts: readonly (string | undefined)[]): readonly (readonly number[])[] {
@@ -81,6 +106,36 @@ export async function readTokensFrom(db: Db, kind: string, values: readonly stri
   );
 }
 
+/** From one value to the next: what many products have is passed over. */
+export async function readValuesFrom(
+  db: Db,
+  kind: string,
+  beginning: string,
+  most: number,
+): Promise<readonly FirstToken[]> {
+  const [from, to, of] = [plain(beginning), `${plain(beginning)}${lastCharacter}`, plain(kind)];
+  const { rows } = await sql<Omit<FirstToken, 'isAlone'> & { readonly others: number }>`
+    with recursive each(value) as (
+      select min(value) from token where kind = ${of} and value >= ${from} and value < ${to}
+      union all
+      select (select min(value) from token where kind = ${of} and value > each.value and value < ${to})
+      from each where each.value is not null
+    ), few as (select value from each where value is not null limit ${most}),
+    firsts as (
+      select few.value, (select min(product) from token where kind = ${of} and value = few.value) as product from few
+    )
+    select value, product,
+      (select min(record) from token where kind = ${of} and value = firsts.value and product = firsts.product) as record,
+      exists(select 1 from token where kind = ${of} and value = firsts.value and product > firsts.product) as others
+    from firsts order by value`.execute(db);
+  return rows.map(({ value, product, record, others }) => ({
+    value,
+    product,
+    record,
+    isAlone: others === 0,
+  }));
+}
+
 export async function readValues(db: Db, kind: string): Promise<readonly TokenCount[]> {
   const rows = await db
     .selectFrom('token')
@@ -113,12 +168,7 @@ export async function readTold(
     if (!isKnown(number)) numbers.add(number);
   }
   if (numbers.size === 0) return { told, shapes: [] };
-  const shapes = await db
-    .selectFrom('shape')
-    .select(['number', 'shape'])
-    .where(sql<boolean>`number in ${anyOf([...numbers])}`)
-    .execute();
-  return { told, shapes };
+  return { told, shapes: await readShapesOf(db, [...numbers]) };
 }
 
 /** @param triples selects `a`, `b` and `c` */

@@ -10,11 +10,14 @@ import {
   readNumbers,
   readOwns,
   readPostings,
+  readShapeCounts,
   readShapes,
+  readShapesOf,
   readTold,
   readTokens,
   readTokensFrom,
   readValues,
+  readValuesFrom,
 } from './read-rows.js';
 import { journalBytesAt, makeRoom, usedBytes } from './size.js';
 import { faultOf, type SqliteFault } from './sqlite.js';
@@ -68,10 +71,13 @@ export function createSqliteStore(options: SqliteStoreOptions): IndexStore {
       });
     },
     shapes: async (part, after) => unpackShapes(await reading(() => readShapes(db, part, after))),
+    shapeCounts: (part) => reading(() => readShapeCounts(db, part)),
+    shapesOf: async (numbers) => unpackShapes(await reading(() => readShapesOf(db, numbers))),
     postings: (part, shapes) => reading(() => readPostings(db, part, shapes)),
     tokens: (kind, values) => reading(() => readTokens(db, kind, values)),
     values: (kind) => reading(() => readValues(db, kind)),
     tokensFrom: (kind, values) => reading(() => readTokensFrom(db, kind, values)),
+    valuesFrom: (kind, beginning, most) => reading(() => readValuesFrom(db, kind, beginning, most)),
     async told(part, products, isKnown) {
       const { told, shapes } = await reading(() => readTold(db, part, products, isKnown));
       return { told, shapes: await unpackShapes(shapes) };

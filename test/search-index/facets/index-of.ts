@@ -4,8 +4,10 @@ import { tell } from '../../../src/catalogue/profiles/held/tell.js';
 import type { ProductFilter } from '../../../src/facts/filter.js';
 import type { FhirResource } from '../../../src/fhir/resources.js';
 import { createFacets, type Facets, type FacetsOptions } from '../../../src/search-index/facets/facets.js';
-import { createFinder } from '../../../src/search-index/find.js';
+import { find } from '../../../src/search-index/find.js';
 import { createJudge } from '../../../src/search-index/judge.js';
+import { createMatch } from '../../../src/search-index/matching.js';
+import { createOrder } from '../../../src/search-index/order.js';
 import type { IndexMatches } from '../../../src/search-index/query.js';
 import type { IndexStore } from '../../../src/search-index/store/index-store.js';
 import { everythingAbout } from '../../../src/sandbox/everything.js';
@@ -25,12 +27,13 @@ export interface TestIndex {
 /** Whoever opens it closes the store. */
 export async function indexOf(records: readonly Resource[], options: FacetsOptions = {}): Promise<TestIndex> {
   const store = await openSqliteStore({ file: undefined, identity: 'test', maxBytes: 2 ** 30 });
-  const finder = createFinder(store);
+  const judge = createJudge(store);
+  const finding = { match: createMatch(store, judge), order: createOrder(store) };
   let writes = 0;
   const index: TestIndex = {
     store,
-    facets: createFacets(store, createJudge(store), options),
-    find: (filter) => finder.find({ filter, first: 10_000 }),
+    facets: createFacets(store, judge, options),
+    find: (filter) => find({ filter, first: 10_000 }, finding),
     async put(all) {
       writes += 1;
       const holdings = createHoldings(listedWorld(all));

@@ -341,6 +341,33 @@ export function describeStore({ name, open }: StoreUnderTest): void {
       });
     });
 
+    describe('shapes that are told', () => {
+      const told = (...shapes: readonly string[]) =>
+        shapes.map((shape, record) => ({ part: 'name', record, shape }));
+
+      it('are counted by products, and those that nobody tells any longer are left out', async () => {
+        await store.write([
+          productRows({ id: '1', told: [...told('a', 'a', 'b'), { part: 'other', record: 0, shape: 'a' }] }),
+          productRows({ id: '2', told: told('a') }),
+          productRows({ id: '3', told: told('c') }),
+        ]);
+        await store.write([productRows({ id: '3', asOf: 2_000, told: [] })]);
+        const [a, b] = [await shapeNumbers('name', ['a']), await shapeNumbers('name', ['b'])].flat();
+        expect([...(await store.shapeCounts('name'))]).toEqual([a, 2, b, 1]);
+        expect(await store.shapeCounts('none')).toEqual(new Int32Array());
+      });
+
+      it('are read by their numbers, long ones too', async () => {
+        const long = 'x'.repeat(1_000);
+        await store.write([productRows({ id: '1', told: told('a', long, 'b') })]);
+        const numbers = await shapeNumbers('name', [long, 'a']);
+        const found = await store.shapesOf([...numbers.toReversed(), 999_999]);
+        expect(found.map(({ number }) => number)).toEqual(numbers);
+        expect(found.map(({ shape }) => shape).toSorted()).toEqual(['a', long]);
+        expect(await store.shapesOf([])).toEqual([]);
+      });
+    });
+
     describe('tokens', () => {
       it('finds exactly what is asked for, and says by which value', async () => {
         await store.write([
@@ -392,6 +419,31 @@ export function describeStore({ name, open }: StoreUnderTest): void {
           { value: 'A', record: 2, products: 1 },
           { value: 'B', record: 1, products: 1 },
         ]);
+      });
+
+      it('returns the first few values that begin so, each with the first product that has it', async () => {
+        const tokens = (...values: readonly string[]) =>
+          values.map((value, record) => ({ kind: 'number', value, record }));
+        await store.write([
+          productRows({ id: '1', tokens: tokens('EU/0', 'EU/1', 'EU/12') }),
+          productRows({
+            id: '2',
+            tokens: [...tokens('EU/12', 'EU/13'), { kind: 'key', value: 'EU/1', record: 0 }],
+          }),
+          productRows({ id: '3', tokens: tokens('EU/2', 'eu/1', 'EU/1\u{10FFFE}') }),
+        ]);
+        const [one, two] = [await numberOf('1'), await numberOf('2')];
+        expect(await store.valuesFrom('number', 'EU/1', 3)).toEqual([
+          { value: 'EU/1', product: one, record: 1, isAlone: true },
+          { value: 'EU/12', product: one, record: 2, isAlone: false },
+          { value: 'EU/13', product: two, record: 1, isAlone: true },
+        ]);
+        const values = async (beginning: string, most: number): Promise<readonly string[]> =>
+          (await store.valuesFrom('number', beginning, most)).map(({ value }) => value);
+        expect(await values('EU/1', 9)).toEqual(['EU/1', 'EU/12', 'EU/13', 'EU/1\u{10FFFE}']);
+        expect(await values('EU/1', 1)).toEqual(['EU/1']);
+        expect(await values('EU/3', 9)).toEqual([]);
+        expect(await values('', 2)).toEqual(['EU/0', 'EU/1']);
       });
 
       it('says every place of a value that is asked for twice', async () => {
