@@ -1,6 +1,6 @@
 /** The substances of the products in the index: each once, A to Z, with the number of products that it is in. */
 import type { CodeableReference } from 'fhir/r5.js';
-import type { IngredientRole } from '../terms/ema-codes.js';
+import { IngredientRole } from '../terms/ema-codes.js';
 import { foldWord } from '../terms/fold.js';
 import type { IndexStore } from './store/index-store.js';
 import { keyOfCode, readSubstanceShape, substancesPart, type Mention } from './substance-shapes.js';
@@ -44,8 +44,18 @@ export interface SubstanceMatches {
   readonly untold: number;
 }
 
+/** A substance with all that it is called. */
+export interface CalledSubstance extends Pick<SubstanceRow, 'told'> {
+  /** In alphabetical order of their folded forms. */
+  readonly names: readonly string[];
+  /** How many products have it as an active substance, or do not tell what it is there for. */
+  readonly activeIn: number;
+}
+
 export interface Substances {
   find(query: SubstanceQuery): Promise<SubstanceMatches>;
+  /** All that are shown, A to Z. */
+  called(): Promise<readonly CalledSubstance[]>;
 }
 
 interface Substance {
@@ -53,8 +63,8 @@ interface Substance {
   readonly told: CodeableReference;
   /** Whether it is shown from A to Z: not what is known by another code as well, and shown with that. */
   readonly isShown: boolean;
-  /** All of them, folded. */
-  readonly names: readonly string[];
+  /** All of them, folded, each with how it is written. */
+  readonly names: ReadonlyMap<string, string>;
   readonly products: Tally;
 }
 
@@ -130,6 +140,14 @@ export function createSubstances(store: IndexStore): Substances {
         untold: untoldAmong(meant, role, untold),
       };
     },
+    async called() {
+      const { shown } = await current();
+      return shown.map(({ told, names, products: { byRole, roleless } }) => ({
+        told,
+        names: [...names].sort(([one], [other]) => (one < other ? -1 : 1)).map(([, name]) => name),
+        activeIn: (byRole.get(IngredientRole.ACTIVE) ?? 0) + roleless.size,
+      }));
+    },
   };
 }
 
@@ -143,7 +161,7 @@ function isMeant({ text, startsWith }: SubstanceQuery): (substance: Substance) =
   const key = text === undefined ? undefined : keyOfCode(text);
   return ({ place, names }) =>
     (beginning === undefined || (beginning !== '' && place.name.startsWith(beginning))) &&
-    (held === undefined || place.key === key || names.some((name) => beginsWordIn(name, held)));
+    (held === undefined || place.key === key || [...names.keys()].some((name) => beginsWordIn(name, held)));
 }
 
 /** Whether a text stands in a name where a word begins. */
@@ -184,7 +202,7 @@ interface Counted {
   /** How often each way of telling it occurs, of those that it is shown for; of others where there is none. */
   readonly tellings: Map<string, Telling>;
   readonly others: Map<string, Telling>;
-  readonly names: Set<string>;
+  readonly names: Map<string, string>;
 }
 
 interface Telling {
@@ -248,13 +266,17 @@ function nothingYet(): Counted {
     roleless: new Set(),
     tellings: new Map(),
     others: new Map(),
-    names: new Set(),
+    names: new Map(),
   };
 }
 
 function placeIn(one: Counted, mention: Mention, isShown: boolean): Place {
   const { role, text, names } = mention;
-  for (const name of names) one.names.add(foldWord(name));
+  for (const name of names) {
+    const known = one.names.get(foldWord(name));
+    // Of several spellings the same one, whatever was read first.
+    if (known === undefined || name < known) one.names.set(foldWord(name), name);
+  }
   const tellings = isShown ? one.tellings : one.others;
   const telling = tellings.get(text) ?? { mention, times: 0 };
   tellings.set(text, telling);
@@ -282,7 +304,7 @@ function substanceOf(
     place: { name: foldWord(name), key },
     told,
     isShown,
-    names: [...names],
+    names,
     products: {
       all: products.count,
       byRole: new Map([...byRole].map(([role, { count }]) => [role, count])),

@@ -1,0 +1,99 @@
+/** ATC classes of products, and the groups above them, as suggestions: by code and by the name that records tell. */
+import type { Coding } from 'fhir/r5.js';
+import { atcOf } from '../../facts/of-product.js';
+import { isText } from '../../facts/concepts.js';
+import { isAtcGroup, isAtcSubstance } from '../../terms/atc.js';
+import { foldedWords, foldWord } from '../../terms/fold.js';
+import { foldNumber } from '../../terms/numbers.js';
+import { recordColumn } from '../columns.js';
+import { readValuesShape, untoldShape } from '../shapes.js';
+import type { IndexStore } from '../store/index-store.js';
+import { compareTexts } from '../words/form-table.js';
+import type { Entry } from './entry.js';
+import { mostFrequent } from './most-frequent.js';
+import { eachTold } from './said-texts.js';
+import { isAskable } from './suggestion.js';
+
+/** An ATC class, or EMA's term for one whose code is not known. */
+export interface AtcEntry extends Entry {
+  readonly code: string;
+}
+
+interface Counted {
+  products: number;
+  /** As codings of the class display it. */
+  readonly names: Map<string, number>;
+}
+
+export async function atcEntries(store: IndexStore): Promise<readonly AtcEntry[]> {
+  const classes = new Map<string, Counted>();
+  await eachTold(store, recordColumn('classification', 'product').name, (shape, products) => {
+    if (shape === untoldShape) return;
+    count(readValuesShape(shape).filter(isCoding), products, classes);
+  });
+  const entries = [...classes].map(([code, counted]) => entryOf(code, counted));
+  const named = new Set([...classes].flatMap(([code, { names }]) => (isTerm(code) ? [] : [...names.keys()])));
+  const known = new Set([...named].map(foldWord));
+  // A class that some records tell by its code and others by a term alone is suggested once.
+  return entries
+    .filter(({ code, text }) => isTaken(code) && !(isTerm(code) && known.has(foldWord(text))))
+    .sort((one, other) => compareTexts(one.code, other.code));
+}
+
+/** Whether a filter takes it for a code. */
+function isTaken(code: string): boolean {
+  return isAskable(code) && (/\d/.test(code) || isAtcGroup(code));
+}
+
+/** What one product tells. */
+function count(codings: readonly Coding[], products: number, classes: Map<string, Counted>): void {
+  const told = new Set<string>();
+  for (const coding of codings) {
+    const all = atcOf([{ coding: [coding] }]).filter((code) => code === foldNumber(code));
+    const code = all.find((each) => !isTerm(each)) ?? all[0];
+    if (code === undefined) continue;
+    const name = isText(coding.display) ? coding.display.trim() : code;
+    const { names } = counted(code, classes);
+    if (foldWord(name) !== code) names.set(name, (names.get(name) ?? 0) + products);
+    for (const each of [code, ...groupsAbove(code)]) told.add(each);
+  }
+  for (const code of told) counted(code, classes).products += products;
+}
+
+function counted(code: string, classes: Map<string, Counted>): Counted {
+  const one = classes.get(code) ?? { products: 0, names: new Map() };
+  classes.set(code, one);
+  return one;
+}
+
+function isCoding(value: unknown): value is Coding {
+  return typeof value === 'object' && value !== null;
+}
+
+function isTerm(code: string): boolean {
+  return !isAtcGroup(code) && !isAtcSubstance(code);
+}
+
+/** `C`, `C09`, `C09A` and `C09AA` of `C09AA02`. */
+function groupsAbove(code: string): readonly string[] {
+  if (isTerm(code)) return [];
+  return [1, 3, 4, 5].filter((length) => length < code.length).map((length) => code.slice(0, length));
+}
+
+function entryOf(code: string, { products, names }: Counted): AtcEntry {
+  const name = mostFrequent([...names].map(([text, count]) => ({ text, products: count })));
+  return {
+    kind: 'ATC',
+    code,
+    text: textOf(code, name),
+    products,
+    thing: { filter: { atc: [code] }, detail: undefined },
+    brand: undefined,
+    isOther: false,
+  };
+}
+
+function textOf(code: string, name: string): string {
+  if (name === '') return code;
+  return isTerm(code) || (code.length > 1 && foldedWords(name).includes(code)) ? name : `${name} (${code})`;
+}

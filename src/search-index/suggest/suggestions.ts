@@ -1,0 +1,121 @@
+/**
+ * Suggestions while someone types: products, substances, ATC classes, holders and numbers. Words are read as a search
+ * reads them: any of them may be a beginning, and what is corrected says so.
+ */
+import { PmsError } from '../../errors.js';
+import { foldNumber } from '../../terms/numbers.js';
+import type { HeldWords } from '../held-words.js';
+import type { IndexStore } from '../store/index-store.js';
+import type { Substances } from '../substances.js';
+import { compareTexts } from '../words/form-table.js';
+import { interpret, type Interpretation } from '../words/interpret.js';
+import type { AtcEntry } from './atc-entries.js';
+import { filterOf } from './entry.js';
+import { numberSuggestions } from './number-suggestions.js';
+import { createCollected, inOrder, standingIn, standings, takingTurns, type Ranked } from './ranking.js';
+import { createSnapshots, type Snapshot } from './snapshot.js';
+import type { Suggestion } from './suggestion.js';
+
+export interface SuggestQuery {
+  readonly text: string;
+  /** Suggestions wanted. */
+  readonly first: number;
+  /** Whether there may be real words that nothing held here has: then no correction is sure. */
+  readonly mayLackWords: boolean;
+}
+
+export interface Suggestions {
+  /**
+   * The best first; empty where nothing is found.
+   * @throws BAD_USER_INPUT for a text that nothing can be searched by, or that is too long, and for too many
+   */
+  suggest(query: SuggestQuery): Promise<readonly Suggestion[]>;
+}
+
+/** Suggestions that may be asked for. */
+export const mostSuggestions = 20;
+
+export function createSuggestions(store: IndexStore, words: HeldWords, substances: Substances): Suggestions {
+  const snapshots = createSnapshots(store, substances);
+  return {
+    async suggest({ text, first, mayLackWords }) {
+      if (!Number.isInteger(first) || first < 1 || first > mostSuggestions)
+        throw new PmsError('BAD_USER_INPUT', `"first" must be between 1 and ${mostSuggestions}`);
+      const interpretation = interpret(text, await words.current(), { mayLackWords });
+      const [snapshot, numbers] = await Promise.all([
+        snapshots.current(),
+        numberSuggestions(store, text, first),
+      ]);
+      const byCode = atcBeginningWith(snapshot.atc, foldNumber(text)).map((row) => row.slice(0, first));
+      const byWords = textsFor(snapshot, interpretation, text, first);
+      const best = [...numbers, ...byCode, ...byWords.slice(0, 1).flat()];
+      const choices = [inOrder<Ranked & Suggestion>(best), ...byWords.slice(1).map((rows) => inOrder(rows))];
+      const shown = once(takingTurns(choices));
+      return shown.slice(0, first).map(({ kind, text: shownText, detail, filter }) => ({
+        kind,
+        text: shownText,
+        detail,
+        filter,
+      }));
+    },
+  };
+}
+
+type Row = readonly (Ranked & Suggestion)[];
+
+/** By the words of the text; for each choice of words instead of misspelt ones its own rows. */
+function textsFor(
+  { table }: Snapshot,
+  { tokens, didYouMean }: Interpretation,
+  text: string,
+  first: number,
+): readonly (readonly Row[])[] {
+  const standing = standingIn(table, [text, ...didYouMean]);
+  const collected = createCollected(table.entries, first);
+  table.eachWith(tokens, (place, cost, choice) => collected.take(place, standing(place, cost), choice));
+  const corrected = tokens.filter(({ kind }) => kind === 'corrected').map(({ typed }) => typed.toLowerCase());
+  return collected.rows().map((rows) =>
+    rows.map((row) =>
+      row.map(({ entry, ...ranked }) => ({
+        ...ranked,
+        text: entry.text,
+        detail: detailOf(corrected, entry.thing?.detail),
+        filter: filterOf(entry),
+      })),
+    ),
+  );
+}
+
+/** `for "amlodipne"` */
+function detailOf(corrected: readonly string[], own: string | undefined): string | undefined {
+  if (corrected.length === 0) return own;
+  return `for ${corrected.map((word) => `"${word}"`).join(' and ')}`;
+}
+
+/** The class of this code, and those whose codes begin so: a row of the one and a row of the others. */
+function atcBeginningWith(classes: readonly AtcEntry[], code: string): readonly Row[] {
+  if (!/^[A-Z]\d/.test(code)) return [];
+  const all = classes
+    .filter((each) => each.code.startsWith(code))
+    .map((entry) => ({
+      kind: entry.kind,
+      products: entry.products,
+      standing: entry.code === code ? standings.exact : standings.begins,
+      text: entry.text,
+      detail: entry.thing?.detail,
+      filter: filterOf(entry),
+    }))
+    .sort((one, other) => other.products - one.products || compareTexts(one.text, other.text));
+  return [standings.exact, standings.begins].map((standing) =>
+    all.filter((each) => each.standing === standing),
+  );
+}
+
+/** What is found by its code and by its words is suggested once. */
+function once(all: Row): Row {
+  const filters = new Set<string>();
+  return all.filter(({ filter }) => {
+    const key = JSON.stringify(filter);
+    return !filters.has(key) && filters.add(key);
+  });
+}
