@@ -17,8 +17,6 @@ export interface Entry {
   readonly brand: Entry | undefined;
   /** Whether it is another name than the one that the thing is called by as a rule. */
   readonly isOther: boolean;
-}
-
-export function filterOf({ text, thing }: Entry): SuggestedFilter {
-  return thing ? thing.filter : { name: text };
+  /** What follows it in names, by places in the list of that, ascending. */
+  readonly tails: readonly number[];
 }

@@ -80,5 +80,6 @@ function entriesOf({ id, names }: Holder): readonly Entry[] {
     thing,
     brand: undefined,
     isOther: text !== main,
+    tails: [],
   }));
 }

@@ -7,7 +7,7 @@ import { foldWord } from '../../terms/fold.js';
 import { latinForms } from '../words/latin.js';
 import type { Entry, Thing } from './entry.js';
 import { suggestionKinds, type SuggestionKind } from './suggestion.js';
-import type { TextTable } from './text-table.js';
+import { none, type TextTable } from './text-table.js';
 
 /** How a text answers what was typed: it is that, begins with it, has its words, or has them for parts of words. */
 export const standings = { exact: 0, begins: 1, words: 2, parts: 3 } as const;
@@ -25,26 +25,42 @@ type Row<Item> = readonly Item[];
 
 /** Tells how texts stand to what was typed, or to that with other words for misspelt ones. */
 export function standingIn(
-  { beginningWith }: Pick<TextTable, 'beginningWith'>,
+  table: Pick<TextTable, 'beginningWith' | 'textOf'>,
   texts: readonly string[],
-): (place: number, cost: number) => Standing {
-  const folded = texts.map((text) => foldWord(text)).flatMap((text) => [text, ...latinForms(text)]);
-  const rows = [...new Set(folded)].map((text) => beginningWith(text)).filter(({ from, to }) => from < to);
-  return (place, cost) => {
+): (place: number, tail: number, cost: number) => Standing {
+  const folded = [...new Set(texts.map(foldWord).flatMap((text) => [text, ...latinForms(text)]))];
+  const rows = folded.map((text) => table.beginningWith(text)).filter(({ from, to }) => from < to);
+  // What a longer text begins with, word by word: what follows may go on as the text does.
+  const stems = folded
+    .flatMap((text) => [...text.matchAll(/\s/g)].map(({ index }) => text.slice(0, index)))
+    .map((stem) => table.beginningWith(stem))
+    .filter(({ from, exactTo }) => from < exactTo);
+  return (place, tail, cost) => {
+    if (tail !== none) {
+      if (!stems.some(({ from, exactTo }) => place >= from && place < exactTo)) return otherwise(cost);
+      const whole = foldWord(table.textOf(place, tail));
+      if (folded.includes(whole)) return standings.exact;
+      return folded.some((text) => whole.startsWith(text)) ? standings.begins : otherwise(cost);
+    }
     if (rows.some(({ from, exactTo }) => place >= from && place < exactTo)) return standings.exact;
     if (rows.some(({ from, to }) => place >= from && place < to)) return standings.begins;
-    return cost > 0 ? standings.parts : standings.words;
+    return otherwise(cost);
   };
+}
+
+function otherwise(cost: number): Standing {
+  return cost > 0 ? standings.parts : standings.words;
 }
 
 /** A text that was found, by its place in the table. */
 interface Found extends Ranked {
   readonly place: number;
+  readonly tail: number;
   readonly entry: Entry;
 }
 
 export interface Collected {
-  take(place: number, standing: Standing, choice: number): void;
+  take(place: number, tail: number, standing: Standing, choice: number): void;
   /** The best of each choice, by standing and kind. */
   rows(): readonly (readonly Row<Found>[])[];
 }
@@ -69,11 +85,11 @@ export function createCollected(entries: readonly Entry[], first: number): Colle
   }
 
   return {
-    take(place, standing, choice) {
+    take(place, tail, standing, choice) {
       const entry = entries[place];
       if (!entry) return;
       const { kind, products, thing } = entry;
-      const found: Found = { kind, standing, products, place, entry };
+      const found: Found = { kind, standing, products, place, tail, entry };
       if (!thing) return keep(found, choice);
       const other = things.get(thing);
       const isBetter =
@@ -89,7 +105,7 @@ export function createCollected(entries: readonly Entry[], first: number): Colle
 }
 
 function compareFound(one: Found, other: Found): number {
-  return other.products - one.products || one.place - other.place;
+  return other.products - one.products || one.place - other.place || one.tail - other.tail;
 }
 
 function compareNames(one: Found, other: Found): number {

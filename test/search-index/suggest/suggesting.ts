@@ -78,7 +78,7 @@ function asked({ substance, ...others }: SuggestedFilter): ProductFilter {
   return { ...others, ...(substances && { substance: substances }) };
 }
 
-function rowsOf(given: World | readonly Resource[]): readonly ProductRows[] {
+export function rowsOf(given: World | readonly Resource[]): readonly ProductRows[] {
   const world = 'each' in given ? given : listedWorld(given);
   const holdings = createHoldings(world);
   return [...world.each('MedicinalProductDefinition')].map(({ resource: { id = '' } }) => {
