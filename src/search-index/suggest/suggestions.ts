@@ -11,7 +11,7 @@ import { compareTexts } from '../words/form-table.js';
 import { interpret, type Interpretation } from '../words/interpret.js';
 import type { AtcEntry } from './atc-entries.js';
 import { numberSuggestions } from './number-suggestions.js';
-import { createCollected, inOrder, standingIn, standings, takingTurns, type Ranked } from './ranking.js';
+import { createCollected, inOrder, standingsBy, standings, takingTurns, type Ranked } from './ranking.js';
 import { createSnapshots, type Snapshot } from './snapshot.js';
 import type { Suggestion } from './suggestion.js';
 
@@ -69,11 +69,8 @@ function textsFor(
   text: string,
   first: number,
 ): readonly (readonly Row[])[] {
-  const standing = standingIn(table, [text, ...didYouMean]);
-  const collected = createCollected(table.entries, first);
-  table.eachWith(tokens, (place, tail, cost, choice) =>
-    collected.take(place, tail, standing(place, tail, cost), choice),
-  );
+  const collected = createCollected(table.entries, standingsBy(table, [text, ...didYouMean]), first);
+  table.eachWith(tokens, collected);
   const corrected = tokens.filter(({ kind }) => kind === 'corrected').map(({ typed }) => typed.toLowerCase());
   return collected.rows().map((rows) =>
     rows.map((row) =>

@@ -9,19 +9,25 @@ import { createWordPlaces, type WordPlaces } from './word-places.js';
 /** Stands for no place. */
 export const none = -1;
 
+export interface Taker {
+  /**
+   * Takes a text: the place of an entry, and that of what follows it in names, or `none`.
+   * @param cost steps from what was typed to the words of the text, but for those of a correction
+   * @param choice tells texts apart that are found by different words for one that was misspelt; the best has the least
+   */
+  take(place: number, tail: number, cost: number, choice: number): void;
+  /** Whether any name that goes on from an entry is worth taking: there are very many. */
+  wantsNames(place: number): boolean;
+}
+
 export interface TextTable {
   readonly entries: readonly Entry[];
   textOf(place: number, tail: number): string;
   /**
-   * Acts on each text that has all words, but for names that are folded into one that has them all as well: on the place
-   * of an entry, and that of what follows it in names, or `none`. `cost`: steps from what was typed to the words of the
-   * text, but for those of a correction. `choice` tells texts apart that are found by different words for one that was
-   * misspelt; the best of these has the least.
+   * Takes each text that has all words, but for names that are folded into one that has them all as well. Places come in
+   * ascending order, and of one place its tails.
    */
-  eachWith(
-    tokens: readonly TokenReading[],
-    act: (place: number, tail: number, cost: number, choice: number) => void,
-  ): void;
+  eachWith(tokens: readonly TokenReading[], taker: Taker): void;
   /** The entries that begin with a folded text: from one place up to before another; those that are it come first. */
   beginningWith(folded: string): { readonly from: number; readonly exactTo: number; readonly to: number };
 }
@@ -45,21 +51,29 @@ export async function createTextTable(all: readonly Entry[], tails: readonly str
   return {
     entries,
     textOf: (place, tail) => (entries[place]?.text ?? '') + (tails[tail] ?? ''),
-    eachWith(tokens, act) {
+    eachWith(tokens, taker) {
       const whole = 2 ** tokens.length - 1;
       const own = havingWords(tokens, words, entries.length);
       const following = havingWords(tokens, tailWords, tails.length);
       const any = following.met.reduce((sum, each) => sum | each, 0);
-      for (const [place, entry] of entries.entries()) {
+      for (let place = 0; place < own.met.length; place += 1) {
         const met = own.met[place] ?? 0;
+        if ((met | any) !== whole) continue;
         const brand = brands[place] ?? none;
-        if ((met | any) !== whole || (brand !== none && own.met[brand] === whole)) continue;
-        const [cost, choice] = [own.costs[place] ?? 0, own.choices[place] ?? 0];
-        if (met === whole) act(place, none, cost, choice);
-        else
-          for (const tail of entry.tails)
-            if ((met | (following.met[tail] ?? 0)) === whole)
-              act(place, tail, cost + (following.costs[tail] ?? 0), choice + (following.choices[tail] ?? 0));
+        if (brand !== none && own.met[brand] === whole) continue;
+        if (met === whole) taker.take(place, none, own.costs[place] ?? 0, own.choices[place] ?? 0);
+        else if (taker.wantsNames(place)) takeNames(place, own, following, taker);
+      }
+
+      function takeNames(at: number, { met, costs, choices }: Having, after: Having, { take }: Taker): void {
+        for (const tail of entries[at]?.tails ?? [])
+          if (((met[at] ?? 0) | (after.met[tail] ?? 0)) === whole)
+            take(
+              at,
+              tail,
+              (costs[at] ?? 0) + (after.costs[tail] ?? 0),
+              (choices[at] ?? 0) + (after.choices[tail] ?? 0),
+            );
       }
     },
     beginningWith(folded) {
