@@ -32,8 +32,8 @@ export interface Engine {
   facets(query: TextFacetsQuery): Promise<readonly Facet[]>;
   /** What may be meant by what someone types. */
   suggest(query: SuggestQuery): Promise<readonly Suggestion[]>;
-  /** Takes the words of all terms that are known: nobody corrects these. */
-  know(terms: readonly string[]): Promise<void>;
+  /** Takes the terms that are known here. */
+  know(terms: TermsToKnow): Promise<void>;
   /** What is damaged is left out, here and below. */
   owns(ids: readonly string[]): Promise<ReadonlyMap<string, HeldOwn>>;
   details(ids: readonly string[]): Promise<ReadonlyMap<string, HeldDetails>>;
@@ -54,6 +54,14 @@ export interface Engine {
   noted(name: string): Promise<string | undefined>;
   purge(): Promise<void>;
   close(): Promise<void>;
+}
+
+/** What is told of terms to those who find products. */
+export interface TermsToKnow {
+  /** Nobody corrects these. */
+  readonly words: readonly string[];
+  /** ATC classes: the code of EMA's term for each, and the code of the class. */
+  readonly atcCodes: readonly (readonly [term: string, code: string])[];
 }
 
 /** Any of the values will do. */
@@ -87,7 +95,10 @@ export function createEngine(store: IndexStore): Engine {
       return undamaged(() => facets.count({ ...query, ...(among && { among }) }));
     },
     suggest: (query) => undamaged(() => suggestions.suggest(query)),
-    know: async (terms) => words.know(terms),
+    async know(terms) {
+      words.know(terms.words);
+      facets.learnAtc(new Map(terms.atcCodes));
+    },
     owns: async (ids) =>
       unpackEach(await store.owns(ids), ({ own, ...held }, unpack) => ({ ...held, own: unpack(own) })),
     details: async (ids) =>

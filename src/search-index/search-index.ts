@@ -3,7 +3,7 @@ import { isObject } from '../fhir/answer.js';
 import { isReadable } from '../fhir/bundle.js';
 import type { FhirResource } from '../fhir/resources.js';
 import { coverageOf, type Coverage, type Enumeration } from './coverage.js';
-import type { Engine, Token } from './engine.js';
+import type { Engine, TermsToKnow, Token } from './engine.js';
 import type { Facet } from './facets/facet.js';
 import type { Suggestion } from './suggest/suggestion.js';
 import type { IndexMatches, IndexQuery, TextFacetsQuery, TextMatches, TextQuery } from './query.js';
@@ -41,9 +41,8 @@ export interface NamedProduct {
   readonly asOf: Date;
 }
 
-/** The terms that are known here, by their words. */
-export interface KnownTerms {
-  readonly words: readonly string[];
+/** The terms that are known here. */
+export interface KnownTerms extends TermsToKnow {
   /** Whether a list of substances is among them: else there are real ones that nobody here has heard of. */
   readonly hasSubstances: boolean;
 }
@@ -69,7 +68,7 @@ export interface SearchIndex {
   facets(query: Omit<TextFacetsQuery, 'mayLackWords'>): Promise<readonly Facet[]>;
   /** What may be meant by what someone types. @throws as `search` does */
   suggest(query: { readonly text: string; readonly first: number }): Promise<readonly Suggestion[]>;
-  /** Takes the words of all terms that are known here. */
+  /** Takes the terms that are known here. */
   know(terms: KnownTerms): Promise<void>;
   /** Those that are held with what belongs to them. @throws INDEX_UNAVAILABLE */
   products(ids: readonly string[]): Promise<ReadonlyMap<string, HeldProduct>>;
@@ -146,7 +145,8 @@ export async function createSearchIndex(engine: Engine, load: Load = noLoad()): 
     suggest: (query) => engine.suggest({ ...query, mayLackWords: mayLackWords() }),
     async know(terms) {
       hasSubstances = terms.hasSubstances;
-      await engine.know(terms.words);
+      const { words, atcCodes } = terms;
+      await engine.know({ words, atcCodes });
     },
     products: async (ids) => readEach(await engine.details(ids), heldIn),
     owns: async (ids) => readEach(await engine.owns(ids), (_id, own) => ownIn(own)),

@@ -24,7 +24,7 @@ serveFromWorker({
   search: (query: Parameters<Engine['search']>[0]) => engine().search(query),
   facets: (query: Parameters<Engine['facets']>[0]) => engine().facets(query),
   suggest: (query: Parameters<Engine['suggest']>[0]) => engine().suggest(query),
-  know: (terms: readonly string[]) => engine().know(terms),
+  know: (terms: Parameters<Engine['know']>[0]) => engine().know(terms),
   owns: (ids: readonly string[]) => engine().owns(ids),
   details: (ids: readonly string[]) => engine().details(ids),
   rows: (ids: readonly string[]) => engine().rows(ids),

@@ -31,7 +31,7 @@ beforeAll(async () => {
   }
   await index.put(held);
   await index.enumerated({ asOf: Date.now(), listed: held.length, total: held.length, gaps: [] });
-  await index.know({ words: [], hasSubstances: true });
+  await index.know({ words: [], atcCodes: [], hasSubstances: true });
 });
 afterAll(() => index.close());
 
