@@ -1,6 +1,7 @@
 /** The index as one process keeps it: opened or not, written behind the answers, renewed, and told of. */
 import { setTimeout } from 'node:timers/promises';
 import type { Catalogue, HeldIndex } from './catalogue/catalogue.js';
+import type { Capabilities } from './catalogue/plan/capabilities.js';
 import { unopened } from './catalogue/profiles/held/broken.js';
 import { deriveAnew } from './catalogue/profiles/held/derive.js';
 import { createIndexSearcher } from './catalogue/profiles/held/searcher.js';
@@ -9,9 +10,11 @@ import type { Config, IndexConfig } from './config.js';
 import { createPace } from './crawl/pace.js';
 import { createRenewal, type Renewal } from './crawl/renewal.js';
 import type { Log } from './log.js';
+import { knownTermsIn } from './search-index/known-terms.js';
 import { identityOf, openIndex } from './search-index/open-index.js';
 import type { SearchIndex } from './search-index/search-index.js';
 import { IndexError } from './search-index/store/index-error.js';
+import type { TermSource } from './terms/source.js';
 
 /** The index, as one process uses it. */
 export interface Held extends HeldIndex {
@@ -72,16 +75,33 @@ export function coveredBy(kept: KeptIndex): Pick<SearchIndex, 'coverage'> {
 
 const refreshMs = 10_000;
 
+export interface HoldOptions {
+  readonly log: Log;
+  readonly onStale: HeldIndex['onStale'];
+  /** Terms that are known here: built in, or imported. @default none */
+  readonly terms?: readonly TermSource[] | undefined;
+}
+
 /** Begins to tell what is held in the form that is read here. */
 export function holdIn(
   index: SearchIndex,
   { cacheTtlMs }: Pick<Config, 'cacheTtlMs'>,
   { maxAgeMs }: Pick<IndexConfig, 'maxAgeMs'>,
-  { log, onStale }: { readonly log: Log; readonly onStale: HeldIndex['onStale'] },
+  { log, onStale, terms = [] }: HoldOptions,
 ): Held {
   const onFault = (error: unknown): void => log.warn('index.unwritten', { error });
   // Another process may be the one that writes it.
-  const looking = setInterval(() => void index.refreshed().catch(onFault), refreshMs).unref();
+  const looking = setInterval(() => void look().catch(onFault), refreshMs).unref();
+  let versions: string | undefined;
+  async function look(): Promise<void> {
+    await index.refreshed();
+    // Lists may be imported while the service runs.
+    const now = terms.map(({ version }) => version).join();
+    if (now === versions) return;
+    versions = now;
+    await index.know(await knownTermsIn(terms));
+  }
+  void look().catch(onFault);
   const stopping = new AbortController();
   let isTold = false;
   const told = deriveAnew(index, stopping.signal)
@@ -108,9 +128,10 @@ export function holdIn(
 /** Reads again, within the index's share of the rate, what was answered from it and is no longer fresh. */
 export function startRenewal(
   catalogue: Catalogue,
+  capabilities: Pick<Capabilities, 'features'>,
   { rateLimit, cacheTtlMs, index }: Pick<Config, 'cacheTtlMs'> & Partial<Pick<Config, 'rateLimit' | 'index'>>,
 ): Renewal {
   const { share = 1 } = index ?? {};
   const pace = createPace(rateLimit === undefined ? undefined : rateLimit * share);
-  return createRenewal({ catalogue, pace, freshMs: cacheTtlMs });
+  return createRenewal({ catalogue, capabilities, pace, freshMs: cacheTtlMs });
 }

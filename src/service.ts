@@ -59,6 +59,7 @@ import type { Store } from './store/store.js';
 import { createBuiltInTerms } from './terms/built-in.js';
 import { openImportedTerms } from './terms/imported/imported-terms.js';
 import { createShownTexts, type ShownTexts } from './terms/shown.js';
+import type { SearchIndex } from './search-index/search-index.js';
 import type { TermSource } from './terms/source.js';
 import { createTerms } from './terms/terms.js';
 
@@ -219,6 +220,13 @@ function watchAccess(
   metrics.watch('token_waits_total', () => tokens.waits);
 }
 
+function watchIndex(metrics: Metrics, { load }: SearchIndex): void {
+  metrics.watch('index_queue_length', () => load.waiting);
+  metrics.watch('index_calls_total', () => load.calls);
+  metrics.watch('index_refusals_total', () => load.refused);
+  metrics.watch('index_seconds_total', () => load.seconds);
+}
+
 /** The upstream, ready to be asked, and what is known of it. */
 export interface Connection extends Pick<Access, 'tokens' | 'store' | 'redis' | 'close'> {
   readonly client: FhirClient;
@@ -241,12 +249,14 @@ export interface Connection extends Pick<Access, 'tokens' | 'store' | 'redis' | 
 export function connect(
   options: Omit<ServiceOptions, 'version'> & {
     readonly shown?: ShownTexts;
+    /** Terms that are known here: built in, or imported. */
+    readonly terms?: readonly TermSource[];
     readonly index?: KeptIndex | undefined;
     /** Told of products that were answered from the index, and are no longer fresh. */
     readonly onStale?: HeldIndex['onStale'];
   },
 ): Connection {
-  const { config, upstream, log, shown, index: kept, onStale } = options;
+  const { config, upstream, log, shown, terms, index: kept, onStale } = options;
   const { send: asked, plain, tokens, store, redis, close } = openAccess(options);
   const base = baseOf(upstream);
   const reached = createReached({
@@ -266,7 +276,7 @@ export function connect(
   const memory = config.cacheTtlMs > 0 ? openMemory(config, upstream, { store, redis }) : undefined;
   const whereabouts = createWhereabouts({ base: baseOf(upstream), store: redis && store });
   const [index, indexFault] = kept instanceof IndexError ? [undefined, kept] : [kept, undefined];
-  const held = index && config.index && holdIn(index, config, config.index, { log, onStale });
+  const held = index && config.index && holdIn(index, config, config.index, { log, onStale, terms });
   const catalogue = createCatalogue({
     client,
     capabilities,
@@ -363,32 +373,35 @@ export async function startService(options: ServiceOptions): Promise<Service> {
   const { metrics = createMetrics() } = options;
   const shown = createShownTexts();
   const index = config.index && (await openKept(config.index, baseOf(upstream), log));
+  const imported = importedTerms(config.termsDir, log);
+  const known = [...imported, createBuiltInTerms()];
   let renewal: Renewal | undefined;
   const { catalogue, capabilities, learning, held, background, ask, holds, close } = connect({
     ...options,
     metrics,
     shown,
+    terms: known,
     index,
     onStale: (products) => renewal?.note(products),
   });
-  renewal = held && startRenewal(catalogue, config);
+  renewal = held && startRenewal(catalogue, capabilities, config);
   const crawling =
     held && config.index?.crawl
       ? startCrawl({ ...options, catalogue, capabilities, held, background, learning })
       : undefined;
   metrics.describe(version, upstream.kind);
+  if (held) watchIndex(metrics, held.index);
   if (secrets.redisUrl !== undefined && secrets.cursorKey === undefined) {
     log.warn('cursor.key.random', { advice: 'sharedKeys' });
   }
   const schema = createSchema();
   const documents = createDocuments(part(config, 1 / 16));
-  const imported = importedTerms(config.termsDir, log);
   const executor = createExecutor({
     schema,
     catalogue,
     ready: learning.ready,
     cursors: createCursors(secrets.cursorKey),
-    terms: createTerms([...imported, createBuiltInTerms(), shown]),
+    terms: createTerms([...known, shown]),
     baseUrl: baseOf(upstream),
     service: {
       version,

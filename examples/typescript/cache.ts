@@ -55,6 +55,8 @@ export const valueTypes = [
   'Concept',
   'Contact',
   'Coverage',
+  'Facet',
+  'FacetValue',
   'FeatureCapability',
   'FilterCapability',
   'Identifier',
@@ -78,10 +80,14 @@ export const valueTypes = [
   'ProductConnection',
   'ProductEdge',
   'ProductName',
+  'ProductSearchConnection',
+  'ProductSearchEdge',
   'Quantity',
   'Ratio',
   'ReferenceStrength',
   'Route',
+  'SearchMatch',
+  'SearchTotal',
   'Service',
   'ServiceCapabilities',
   'ServiceLimits',
@@ -91,6 +97,8 @@ export const valueTypes = [
   'SubstanceConnection',
   'SubstanceEdge',
   'SubstanceName',
+  'SuggestedFilter',
+  'Suggestion',
 ];
 
 /** Lists of such values, by the type that they stand in. */
@@ -99,6 +107,7 @@ export const valueLists: Readonly<Record<string, readonly string[]>> = {
   Concept: ['codings'],
   Contraindication: ['categories', 'comorbidities'],
   Indication: ['categories', 'comorbidities'],
+  Facet: ['values'],
   Ingredient: ['function', 'strengths'],
   Interaction: ['categories', 'interactants', 'management'],
   Lookup: ['matches'],
@@ -118,7 +127,8 @@ export const valueLists: Readonly<Record<string, readonly string[]>> = {
     'specialMeasures',
   ],
   ProductName: ['parts', 'usages'],
-  Query: ['lookup', 'terms'],
+  ProductSearchConnection: ['facets'],
+  Query: ['lookup', 'suggest', 'terms'],
   RegulatedAuthorization: ['basis', 'identifiers', 'region'],
   Route: ['targetSpecies'],
   ServiceCapabilities: ['features', 'filters'],
@@ -135,7 +145,11 @@ export const pagedLists: Readonly<Record<string, Readonly<Record<string, readonl
   AdministrableProduct: { ingredients: ['role'] },
   ManufacturedItem: { ingredients: ['role'] },
   Product: { ingredients: ['role'], packages: [] },
-  Query: { products: ['filter', 'sort'], substances: ['role', 'startsWith', 'text'] },
+  Query: {
+    products: ['filter', 'sort'],
+    searchProducts: ['collapse', 'filter', 'sort', 'text', 'typos'],
+    substances: ['role', 'startsWith', 'text'],
+  },
   Substance: { products: ['role'] },
 };
 

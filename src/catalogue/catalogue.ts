@@ -19,7 +19,7 @@ import { everything } from './profiles/everything/everything.js';
 import { createFallback } from './profiles/fallback.js';
 import { include } from './profiles/include/include.js';
 import { createRememberingProfile } from './memory/remembering.js';
-import type { Operation, ProfileName, Profile } from './profiles/profile.js';
+import { heldName, type Operation, type Profile, type ProfileName } from './profiles/profile.js';
 import { search } from './profiles/search/search.js';
 import type { Searcher } from './profiles/searchers/searcher.js';
 import { withSearchers } from './profiles/searchers/searchers.js';
@@ -30,7 +30,8 @@ import type { Loaders } from './known/wanted.js';
 
 /** What one operation cost upstream. */
 export interface Receipt {
-  readonly profile: ProfileName;
+  /** How the upstream was asked; `held` where the index has answered, and nothing was asked. */
+  readonly profile: ProfileName | typeof heldName;
   /** Sends, replays too; token requests apart. */
   readonly requests: number;
   /** The bound worked out before the first of them; as many as were sent where more came than could be foreseen. */
@@ -72,6 +73,8 @@ export interface Asked {
   readonly priority?: Call['priority'];
   /** What a cache may do for it. @default 'default' */
   readonly cache?: Call['cache'];
+  /** Asked in this way, whatever another one costs. @default the one that needs the fewest requests */
+  readonly profile?: ProfileName;
   /** Less than other operations have. */
   readonly budget?: number;
   /** Asked of the upstream alone, whatever is remembered: to find out what that does. */
@@ -118,7 +121,7 @@ export function createCatalogue(options: CatalogueOptions): Catalogue {
   const { features, figures } = capabilities;
   const noted = new WeakSet<object>();
   return {
-    open({ selections, elements, budget = options.budget, isUnremembered, ...asker }) {
+    open({ selections, elements, profile: only, budget = options.budget, isUnremembered, ...asker }) {
       const tokensBefore = tokenRequests();
       const openedAt = performance.now();
       // What is to be found out of the upstream the index does not know.
@@ -126,7 +129,8 @@ export function createCatalogue(options: CatalogueOptions): Catalogue {
       const searchers = [...(index ? [index.searcher] : []), ...(options.searchers ?? [])];
       const { longestUrl } = client;
       const measures = { features, figures, budget, longestUrl, productOf: whereabouts.of };
-      const able = capabilities.profilesFor(selections).map((name) => profiles[name]);
+      const ways = only ? [only] : capabilities.profilesFor(selections);
+      const able = ways.map((name) => profiles[name]);
       const askable: Askable = { profiles: able, searchers: [upstreamSearcher, ...searchers] };
       const planned = plan(selections, askable, measures);
       refuseOverBudget(selections, planned, askable, measures);
@@ -145,7 +149,12 @@ export function createCatalogue(options: CatalogueOptions): Catalogue {
       });
       const metered = meterClient(client, ledger, asker);
       const onHit = (asOf: Date): void => ledger.hit(Math.max(0, Date.now() - asOf.getTime()));
-      const bringing = index ? createBringing({ ...index, known, whereabouts, onHit }) : bringNothing;
+      let isFromHeld = false;
+      const onHeld = (asOf: Date | undefined): void => {
+        isFromHeld = true;
+        if (asOf) onHit(asOf);
+      };
+      const bringing = index ? createBringing({ ...index, known, whereabouts, onHit: onHeld }) : bringNothing;
       const inPlace = index?.standsIn ? bringing : bringNothing;
       const operation: Operation = {
         client: metered,
@@ -156,6 +165,7 @@ export function createCatalogue(options: CatalogueOptions): Catalogue {
         whereabouts,
         selections,
         bring: bringing.bring,
+        onHeld,
         bringRows: bringing.bringRows,
         elementsOf,
       };
@@ -166,7 +176,15 @@ export function createCatalogue(options: CatalogueOptions): Catalogue {
         ...others.map((name) => ({ name, open: () => profiles[name].open(operation) })),
       ]);
       const upstream: Asking = {
-        ...(held ? createHeldProfile(fallback, { ...held, ...inPlace, known, whereabouts }) : fallback),
+        ...(held
+          ? createHeldProfile(fallback, {
+              ...held,
+              ...inPlace,
+              known,
+              whereabouts,
+              readsMany: first.readsMany,
+            })
+          : fallback),
         ...openUpstream(operation, first),
       };
       const remembering =
@@ -195,10 +213,12 @@ export function createCatalogue(options: CatalogueOptions): Catalogue {
         calls: metered.calls,
         async run() {
           const readFor = await run(selections, { known, loaders, ledger, planned: planned.planned });
+          // Copies are of other times than what was read beside them.
+          if (isUnremembered || ledger.cacheHits === 0) held?.writer.noteSearched(known);
           learnReferred(planned, readFor, known, figures);
         },
         receipt: () => ({
-          profile,
+          profile: isFromHeld && ledger.spent === 0 ? heldName : profile,
           requests: ledger.spent,
           estimated: ledger.estimated,
           cacheHits: ledger.cacheHits,

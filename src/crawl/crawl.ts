@@ -6,11 +6,13 @@ import { isCounted, type Enumeration } from '../search-index/coverage.js';
 import type { SearchIndex } from '../search-index/search-index.js';
 import { list, type Listing } from './list.js';
 import { readAll, type Outcome, type ReadOptions } from './read.js';
+import { createReadable } from './readable.js';
 import { createSetbacks, type SetbackOptions } from './setbacks.js';
 import { forgetListing } from './standing.js';
 import { confirmGone, suspectsOf } from './suspects.js';
 import { createTally, type CrawlProgress, type Tally } from './tally.js';
 import { sortOut, type Sorted } from './sort-out.js';
+import { atOnceIn, wayOf, type Way } from './way.js';
 
 export interface CrawlOptions
   extends
@@ -18,11 +20,11 @@ export interface CrawlOptions
     Pick<SetbackOptions, 'pauseMs' | 'patienceMs'> {
   /** Its calls stand back behind those of operations. */
   readonly client: Pick<FhirClient, 'search' | 'page' | 'read'>;
-  /** Says whether what belongs to a product can be read whole. */
+  /** Says whether, and how, what belongs to products can be read whole. */
   readonly capabilities: Pick<Capabilities, 'features'>;
   /** Milliseconds since it was read that a product is left as it is. */
   readonly freshMs: number;
-  /** Most products that are read at once. @default 4 */
+  /** Most operations at once. @default 4 */
   readonly concurrency?: number;
   readonly onProgress?: (progress: CrawlProgress) => void;
 }
@@ -48,15 +50,23 @@ export async function crawl(options: CrawlOptions): Promise<CrawlProgress> {
     onRequest: () => tally.add({ requests: 1 }),
   });
   if (!listing) return tally.progress;
-  // Judged once: what one product is refused says little of the others.
-  const hasBundles = options.capabilities.features.has('everything');
-  const reading = { ...options, concurrency, setbacks, hasBundles };
+  const { features } = options.capabilities;
+  const way = wayOf(features);
+  const reading = {
+    ...options,
+    concurrency,
+    setbacks,
+    way,
+    atOnce: way ? atOnceIn(way, features) : 0,
+    readable: createReadable(features),
+  };
   const sorted = await sortOut(listing, options);
   const outcomes = await readListed(sorted, reading, tally);
   const unlisted = await lookForUnlisted(listing, reading, tally);
   if (signal.aborted) return tally.progress;
   const gone = sorted.gone + [...outcomes.values()].filter((outcome) => outcome === 'gone').length;
-  await index.enumerated(enumerationOf(listing, gone, [...unlisted, ...(hasBundles ? [] : [unread])]));
+  const unread = reading.readable.is ? [] : [reading.readable.why];
+  await index.enumerated(enumerationOf(listing, gone, [...unlisted, ...unread]));
   await forgetListing(index);
   return tally.progress;
 }
@@ -71,9 +81,10 @@ async function refuseToRead(index: SearchIndex): Promise<void> {
   );
 }
 
-interface Reading extends CrawlOptions, Pick<ReadOptions, 'concurrency' | 'setbacks'> {
+interface Reading extends CrawlOptions, Pick<ReadOptions, 'atOnce' | 'readable' | 'setbacks'> {
   readonly concurrency: number;
-  readonly hasBundles: boolean;
+  /** Undefined where what belongs to products cannot be read. */
+  readonly way: Way | undefined;
 }
 
 async function readListed(
@@ -82,10 +93,12 @@ async function readListed(
   tally: Tally,
 ): Promise<ReadonlyMap<string, Outcome>> {
   const outcomes = new Map<string, Outcome>();
-  const ids = options.hasBundles ? wanted : [];
-  tally.set({ isListing: false, held: held.size, wanted: ids.length });
-  await readAll(ids, {
+  const { way } = options;
+  tally.set({ isListing: false, held: held.size, wanted: way ? wanted.length : 0 });
+  if (!way) return outcomes;
+  await readAll(wanted, {
     ...options,
+    way,
     onRequests: (requests) => tally.add({ requests }),
     onOutcome(id, outcome) {
       outcomes.set(id, outcome);
@@ -113,7 +126,8 @@ async function lookForUnlisted(listing: Listing, options: Reading, tally: Tally)
     tally.add({ done: 1, failed: Number(outcome === 'failed') });
   };
   const looking = { ...options, onRequests, onOutcome };
-  if (options.hasBundles) await readAll(doubted, looking);
+  const { way } = options;
+  if (way) await readAll(doubted, { ...looking, way });
   else if (readsById(options)) await confirmGone(doubted, looking);
   else there += doubted.length;
   const are = there === 1 ? '1 product is' : `${there} products are`;
@@ -128,8 +142,6 @@ function isWhole({ gaps, total, ids }: Listing): boolean {
 function readsById({ capabilities: { features } }: Pick<CrawlOptions, 'capabilities'>): boolean {
   return features.isProven('read') || features.evidence('read') === 'configured';
 }
-
-const unread = 'What belongs to products is not held: the upstream has no $everything.';
 
 function enumerationOf(
   { asOf, ids, total, gaps }: Listing,

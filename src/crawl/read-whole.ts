@@ -1,54 +1,74 @@
-/** Reads one product anew with all that belongs to it, which is written to the index behind the answer. */
+/** Reads products anew with all that belongs to them, which is written to the index behind the answer. */
 import type { Asked, Catalogue } from '../catalogue/catalogue.js';
 import type { Key } from '../catalogue/graph/key.js';
-import { productPage } from '../catalogue/question/product-page.js';
+import type { Known } from '../catalogue/known/known.js';
+import { searchedProduct } from '../catalogue/profiles/held/whole.js';
 import { isPmsError, PmsError } from '../errors.js';
+import { asked, type Way } from './way.js';
 
-export interface ReadOutcome {
-  /** `gone`: the upstream says that there is no such product. */
-  readonly is: 'read' | 'gone' | PmsError;
+/** `gone`: the upstream says that there is no such product. */
+export type ReadOutcome = 'read' | 'gone' | PmsError;
+
+export interface ReadOutcomes {
+  /** Of each product. */
+  readonly of: ReadonlyMap<Key, ReadOutcome>;
   /** Sent upstream. */
   readonly requests: number;
 }
 
-/** Milliseconds for one product, its waits for permits among it. */
+/** Milliseconds for one operation, its waits for permits among it. */
 const longestMs = 600_000;
 
-/** @param cache what a cache on the way may do. @default 'no-cache' */
+export interface ReadWholeOptions {
+  readonly way: Way;
+  readonly signal: AbortSignal;
+  /** What a cache on the way may do. @default 'no-cache' */
+  readonly cache?: Asked['cache'];
+}
+
+/** Reads them in one operation: what it cannot read of one may be missing from others. */
 export async function readWhole(
   catalogue: Catalogue,
-  product: Key,
-  signal: AbortSignal,
-  cache: Asked['cache'] = 'no-cache',
-): Promise<ReadOutcome> {
-  const session = openOn(catalogue, product, signal, cache);
-  if (session instanceof PmsError) return { is: session, requests: 0 };
-  let failure: PmsError = unread;
+  products: readonly Key[],
+  options: ReadWholeOptions,
+): Promise<ReadOutcomes> {
+  const session = openOn(catalogue, products, options);
+  if (session instanceof PmsError)
+    return { of: new Map(products.map((product) => [product, session])), requests: 0 };
+  let failure: PmsError | undefined;
   try {
     await session.run();
   } catch (error) {
-    if (!isPmsError(error) && !signal.aborted) throw error;
+    if (!isPmsError(error) && !options.signal.aborted) throw error;
     if (isPmsError(error)) failure = error;
   }
   const { requests } = session.receipt();
-  const reading = session.known.reading(product);
-  const state = session.known.bundle(product)?.state;
-  if (reading === 'absent') return { is: 'gone', requests };
-  if (state?.kind === 'complete') return { is: 'read', requests };
-  if (state?.kind === 'failed') return { is: state.error, requests };
-  return { is: isPmsError(reading) ? reading : failure, requests };
+  const of = new Map(products.map((product) => [product, failure ?? outcomeOf(product, session.known)]));
+  return { of, requests };
+}
+
+function outcomeOf(product: Key, known: Known): ReadOutcome {
+  const why = known.missing(product);
+  if (why === 'absent') return 'gone';
+  const bundle = known.bundle(product);
+  if (!bundle) {
+    const read = isPmsError(why) ? why : searchedProduct(product, known);
+    return isPmsError(read) ? read : 'read';
+  }
+  if (bundle.state.kind === 'complete') return 'read';
+  if (bundle.state.kind === 'failed') return bundle.state.error;
+  return isPmsError(why) ? why : unread;
 }
 
 /** It may need more requests than an operation has. */
 function openOn(
   catalogue: Catalogue,
-  product: Key,
-  signal: AbortSignal,
-  cache: Asked['cache'],
+  products: readonly Key[],
+  { way, signal, cache = 'no-cache' }: ReadWholeOptions,
 ): ReturnType<Catalogue['open']> | PmsError {
   try {
     return catalogue.open({
-      selections: [productPage(product)],
+      ...asked(products, way),
       signal,
       deadline: performance.now() + longestMs,
       client: 'crawl',

@@ -1,12 +1,16 @@
 /** Reads products with all that belongs to them, which the catalogue writes to the index behind its answers. */
 import type { Catalogue } from '../catalogue/catalogue.js';
+import { idOf } from '../catalogue/graph/key.js';
 import type { IndexWriter } from '../catalogue/profiles/held/writer.js';
 import { PmsError } from '../errors.js';
 import { resourceKey } from '../fhir/reference.js';
 import type { SearchIndex } from '../search-index/search-index.js';
 import type { Pace } from './pace.js';
+import type { Readable } from './readable.js';
 import { readWhole, type ReadOutcome } from './read-whole.js';
 import { isPassing, type Setbacks } from './setbacks.js';
+import { chunksOf } from './sort-out.js';
+import type { Way } from './way.js';
 
 export interface ReadOptions {
   readonly catalogue: Catalogue;
@@ -14,7 +18,12 @@ export interface ReadOptions {
   readonly writer: IndexWriter;
   readonly pace: Pace;
   readonly setbacks: Setbacks;
-  /** Most products that are read at once. */
+  /** How what belongs to products is read. */
+  readonly way: Way;
+  /** Most products that are read in one operation. */
+  readonly atOnce: number;
+  readonly readable: Readable;
+  /** Most operations at once. */
   readonly concurrency: number;
   readonly signal: AbortSignal;
   readonly onOutcome: (id: string, outcome: Outcome) => void;
@@ -36,23 +45,17 @@ const checkedAtOnce = 50;
  * @throws as the upstream does where it gives no answer for long, INDEX_UNAVAILABLE where nothing more can be written
  */
 export async function readAll(ids: readonly string[], options: ReadOptions): Promise<void> {
-  const { concurrency, signal, setbacks, onOutcome } = options;
+  const { concurrency, signal } = options;
   const check = createCheck(options);
-  const rest = ids.values();
+  const groups = createGroups(ids, options.atOnce);
   const stopping = new AbortController();
   const isStopped = (): boolean => signal.aborted || stopping.signal.aborted;
   const work = async (): Promise<void> => {
-    for (const id of rest) {
+    for (;;) {
       await check.settled();
-      if (isStopped()) return;
-      const outcome = await tryProduct(id, options);
-      if (outcome === 'aborted') return;
-      if (outcome instanceof PmsError) {
-        onOutcome(id, 'failed');
-        if (isAnswered(outcome)) setbacks.forget();
-        else setbacks.note(outcome);
-      } else if (outcome === 'gone') onOutcome(id, outcome);
-      else await check.add(id);
+      const group = isStopped() ? undefined : groups.next();
+      if (!group) return;
+      groups.tell(group.length, await readGroup(group, options, check));
     }
   };
   const workers = Array.from({ length: concurrency }, () =>
@@ -67,31 +70,93 @@ export async function readAll(ids: readonly string[], options: ReadOptions): Pro
   await check.end();
 }
 
-async function tryProduct(id: string, options: ReadOptions): Promise<Outcome | PmsError | 'aborted'> {
+interface Groups {
+  next(): readonly string[] | undefined;
+  /** How many of a group could be read together: where it is none the next ones are smaller. */
+  tell(group: number, read: number): void;
+}
+
+function createGroups(ids: readonly string[], most: number): Groups {
+  let at = 0;
+  let size = most;
+  return {
+    next() {
+      const group = ids.slice(at, at + size);
+      at += group.length;
+      return group.length > 0 ? group : undefined;
+    },
+    tell(group, read) {
+      if (read === group) size = Math.min(most, size * 2);
+      else if (read === 0) size = Math.max(1, Math.floor(size / 2));
+    },
+  };
+}
+
+/** Those that cannot be read together are read in smaller groups, in the end each alone. @returns how many were read together */
+async function readGroup(group: readonly string[], options: ReadOptions, check: Check): Promise<number> {
+  const { readable, onOutcome, signal } = options;
+  if (!readable.is) {
+    for (const id of group) onOutcome(id, 'failed');
+    return 0;
+  }
+  const outcomes = await tryProducts(group, options);
+  if (signal.aborted) return 0;
+  const [only] = group;
+  if (group.length === 1 && only !== undefined) settle(only, outcomes.get(only), options);
+  const read = group.filter((id) => outcomes.get(id) === 'read');
+  if (read.length > 0) readable.tell('read');
+  for (const id of read) await check.add(id);
+  const left = group.length > 1 ? group.filter((id) => outcomes.get(id) !== 'read') : [];
+  const size = Math.ceil(left.length / (left.length === group.length ? 2 : 1));
+  for (const part of left.length > 0 ? chunksOf(left, size) : [])
+    if (!signal.aborted) await readGroup(part, options, check);
+  return read.length;
+}
+
+/** What became of one that was read by itself. */
+function settle(
+  id: string,
+  outcome: ReadOutcome | undefined,
+  { setbacks, readable, onOutcome }: ReadOptions,
+): void {
+  if (outcome === 'gone') onOutcome(id, outcome);
+  if (!(outcome instanceof PmsError)) return;
+  onOutcome(id, 'failed');
+  readable.tell(outcome);
+  if (isAnswered(outcome) || !readable.is) setbacks.forget();
+  else setbacks.note(outcome);
+}
+
+/** Once more, after a pause, where the upstream does not answer. */
+async function tryProducts(
+  ids: readonly string[],
+  options: ReadOptions,
+): Promise<ReadonlyMap<string, ReadOutcome>> {
   const { pace, setbacks, signal } = options;
-  for (let tries = 1; ; tries += 1) {
+  const outcomes = new Map<string, ReadOutcome>();
+  for (let left = ids, tries = 1; ; tries += 1) {
     await pace.turn(signal);
-    if (signal.aborted) return 'aborted';
-    const outcome = await readProduct(id, options);
-    if (signal.aborted) return 'aborted';
-    if (!(outcome instanceof PmsError)) {
-      setbacks.forget();
-      return outcome;
-    }
-    if (!isPassing(outcome) || tries === mostTries) return outcome;
-    await setbacks.pause(outcome);
+    if (signal.aborted) return outcomes;
+    for (const [id, outcome] of await readProducts(left, options)) outcomes.set(id, outcome);
+    if (signal.aborted) return outcomes;
+    if (left.some((id) => !(outcomes.get(id) instanceof PmsError))) setbacks.forget();
+    left = left.filter((id) => isPassing(outcomes.get(id)));
+    const error = outcomes.get(left[0] ?? '');
+    if (!(error instanceof PmsError) || tries === mostTries) return outcomes;
+    await setbacks.pause(error);
   }
 }
 
-async function readProduct(
-  id: string,
-  { catalogue, pace, signal, onRequests }: ReadOptions,
-): Promise<ReadOutcome['is']> {
+async function readProducts(
+  ids: readonly string[],
+  { catalogue, way, pace, signal, onRequests }: ReadOptions,
+): Promise<ReadonlyMap<string, ReadOutcome>> {
+  const keys = ids.map((id) => resourceKey(productType, id));
   // So many answers would drive out of the cache what clients ask for.
-  const { is, requests } = await readWhole(catalogue, resourceKey(productType, id), signal, 'no-store');
+  const { of, requests } = await readWhole(catalogue, keys, { way, signal, cache: 'no-store' });
   pace.spent(requests);
   onRequests(requests);
-  return is;
+  return new Map([...of].map(([key, outcome]) => [idOf(key), outcome]));
 }
 
 /** Whether the upstream has answered, if not with all of it. */
@@ -99,12 +164,14 @@ function isAnswered({ code }: PmsError): boolean {
   return code === 'UPSTREAM_INCOMPLETE' || code === 'UPSTREAM_BUDGET_EXCEEDED';
 }
 
-/** Looks now and then whether what was read is held: an index that takes nothing more makes reading go for nothing. */
-function createCheck({ index, writer, onOutcome }: ReadOptions): {
+interface Check {
   add(id: string): Promise<void>;
   settled(): Promise<void>;
   end(): Promise<void>;
-} {
+}
+
+/** Looks now and then whether what was read is held: an index that takes nothing more makes reading go for nothing. */
+function createCheck({ index, writer, onOutcome }: ReadOptions): Check {
   let read: string[] = [];
   let checking: Promise<void> = Promise.resolve();
 

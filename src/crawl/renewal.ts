@@ -1,8 +1,10 @@
 /** Reads again, behind the answers, what was answered from the index and is no longer fresh. */
 import type { Catalogue } from '../catalogue/catalogue.js';
 import type { Key } from '../catalogue/graph/key.js';
+import type { Capabilities } from '../catalogue/plan/capabilities.js';
 import type { Pace } from './pace.js';
 import { readWhole } from './read-whole.js';
+import { atOnceIn, wayOf, type Way } from './way.js';
 
 export interface Renewal {
   /** Products that were held, and are not fresh. */
@@ -12,6 +14,8 @@ export interface Renewal {
 
 export interface RenewalOptions {
   readonly catalogue: Catalogue;
+  /** Says how what belongs to products is read. */
+  readonly capabilities: Pick<Capabilities, 'features'>;
   readonly pace: Pace;
   /** Most that wait: others are noted again when they are asked for again. @default 500 */
   readonly most?: number;
@@ -19,7 +23,13 @@ export interface RenewalOptions {
   readonly freshMs: number;
 }
 
-export function createRenewal({ catalogue, pace, freshMs, most = 500 }: RenewalOptions): Renewal {
+export function createRenewal({
+  catalogue,
+  capabilities: { features },
+  pace,
+  freshMs,
+  most = 500,
+}: RenewalOptions): Renewal {
   const stopping = new AbortController();
   const { signal } = stopping;
   const waiting = new Set<Key>();
@@ -31,13 +41,23 @@ export function createRenewal({ catalogue, pace, freshMs, most = 500 }: RenewalO
   }
 
   async function work(): Promise<void> {
-    for (const product of waiting) {
-      waiting.delete(product);
-      await pace.turn(signal);
-      if (signal.aborted) return;
-      const { requests } = await readWhole(catalogue, product, signal);
-      pace.spent(requests);
+    for (let way = wayOf(features); way && waiting.size > 0 && !signal.aborted; way = wayOf(features)) {
+      const products = [...waiting].slice(0, atOnceIn(way, features));
+      for (const product of products) waiting.delete(product);
+      const left = await read(products, way);
+      // What cannot be read of one may be missing from others.
+      if (products.length > 1) for (const product of left) await read([product], way);
     }
+    waiting.clear();
+  }
+
+  /** @returns those that could not be read */
+  async function read(products: readonly Key[], way: Way): Promise<readonly Key[]> {
+    await pace.turn(signal);
+    if (signal.aborted) return [];
+    const { of, requests } = await readWhole(catalogue, products, { way, signal });
+    pace.spent(requests);
+    return products.filter((product) => of.get(product) !== 'read');
   }
 
   /** What was read a while ago may be read again, and need not be known any longer. */

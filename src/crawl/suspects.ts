@@ -32,7 +32,9 @@ export async function suspectsOf(
 /** Where nothing but their own records can be read. */
 export async function confirmGone(
   ids: readonly string[],
-  options: ReadOptions & { readonly client: Pick<FhirClient, 'read'> },
+  options: Pick<ReadOptions, 'index' | 'pace' | 'signal' | 'setbacks' | 'onOutcome' | 'onRequests'> & {
+    readonly client: Pick<FhirClient, 'read'>;
+  },
 ): Promise<void> {
   const { client, index, pace, signal, setbacks, onOutcome, onRequests } = options;
   for (const id of ids) {

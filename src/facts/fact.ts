@@ -1,6 +1,6 @@
 /** A fact: something that can be asked of a product, and which records tell it. */
 import type { FhirResource, ResourceOf, ResourceType } from '../fhir/resources.js';
-import type { ProductFilter } from './filter.js';
+import type { FilterPart, ProductFilter } from './filter.js';
 import { anyOf, type Verdict } from './verdict.js';
 
 /** The records that facts are told by: the product itself, or what belongs to it. */
@@ -50,6 +50,8 @@ export interface RecordFact {
   readonly at?: 'holder';
   /** Then what the record itself has to be. */
   readonly where?: Test;
+  /** Other parts that its test looks at: what is asked there changes what is meant here. */
+  readonly looksAt?: readonly FilterPart[];
   /** Parts of one group hold of one and the same record. */
   readonly group?: 'authorization' | 'package' | 'ingredient';
   /** How it is told where no other part of its group is given, but such as mean the same `event`. */
@@ -102,7 +104,10 @@ export interface WholeFact {
 export type Fact = RecordFact | WholeFact;
 
 /** A row of the table: for what is asked as `Asked`, and told by records of one type as values. */
-interface Row<Type extends ResourceType, Asked, Value> extends Pick<RecordFact, 'group' | 'alone'> {
+interface Row<Type extends ResourceType, Asked, Value> extends Pick<
+  RecordFact,
+  'group' | 'alone' | 'looksAt'
+> {
   readonly of: Subject;
   readonly type: Type;
   readonly elements: readonly string[];

@@ -41,6 +41,7 @@ export const ofIngredient = {
     group,
     type,
     elements: ['role', 'substance'],
+    looksAt: ['substance', 'substanceRole'],
     values: (ingredient) => [ingredient],
     meets(asked: readonly string[], { substance, substanceRole }) {
       const strengths = asked.map(strengthIn);

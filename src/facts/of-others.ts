@@ -1,5 +1,5 @@
 /** The facts that other records tell: what is given of a product, who makes it, what it is for. */
-import type { CodeableReference, Coding } from 'fhir/r5.js';
+import type { CodeableConcept, CodeableReference } from 'fhir/r5.js';
 import { elements } from '../fhir/elements.js';
 import type { FhirResource } from '../fhir/resources.js';
 import { ClinicalUseType, clinicalUseType } from '../terms/ema-codes.js';
@@ -28,7 +28,7 @@ export const ofOthers = {
       const isIt = isCoded(asked);
       return (resource) => {
         const routes = routesOf(resource);
-        return routes && anyOf(routes.map(isIt));
+        return routes && anyOf(routes.flatMap(codingsOrText).map(isIt));
       };
     },
   },
@@ -49,11 +49,13 @@ export const ofOthers = {
   }),
 } satisfies Readonly<Record<string, RecordFact>>;
 
-function routesOf(resource: FhirResource | undefined): readonly Coding[] | undefined {
-  if (resource?.resourceType === 'MedicinalProductDefinition')
-    return elements(resource.route).flatMap(codingsOrText);
+/** The ways in which a product, or what is given of it, is given; undefined for other records. */
+export function routesOf(
+  resource: FhirResource | undefined,
+): readonly (CodeableConcept | undefined)[] | undefined {
+  if (resource?.resourceType === 'MedicinalProductDefinition') return elements(resource.route);
   if (resource?.resourceType !== 'AdministrableProductDefinition') return undefined;
-  return elements(resource.routeOfAdministration).flatMap(({ code }) => codingsOrText(code));
+  return elements(resource.routeOfAdministration).map(({ code }) => code);
 }
 
 /** By a code of the disease, or by whole words of its text. */

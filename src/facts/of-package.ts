@@ -81,6 +81,7 @@ export const ofPackage = {
   },
   legalStatusOfSupply: {
     of: 'supply',
+    looksAt: ['country'],
     reads: [
       [type, ['legalStatusOfSupply']],
       [productType, ['legalStatusOfSupply']],

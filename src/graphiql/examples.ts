@@ -19,6 +19,13 @@ export interface Example {
 const first = 'linked-products';
 
 const groups: Readonly<Record<string, readonly string[]>> = {
+  'Search, from the index': [
+    'search-misspelt',
+    'search-facets',
+    'suggestions',
+    'brands',
+    'substances-a-to-z',
+  ],
   Find: ['linked-products', 'search-page', 'type-ahead', 'saved-products', 'compare-strengths'],
   'A product': [
     'product-page',

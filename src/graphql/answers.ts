@@ -14,7 +14,7 @@ import type { Wanted } from '../catalogue/known/wanted.js';
 import { Connection, type ConnectionPlace } from './types/connection.js';
 import type { ResourceView } from './types/resource-view.js';
 import type { Cursors } from './cursor.js';
-import type { Answers, Incomplete, LinkCall, Rows, Stale, TermRow } from './rows.js';
+import type { Answers, CalledRows, Incomplete, LinkCall, Rows, Stale, TermRow } from './rows.js';
 import type { ViewOf } from './types/index.js';
 
 /** Thrown when a field needs what was not fetched: the executor fetches it and answers again. */
@@ -115,6 +115,23 @@ class LinkRows implements Rows<ResourceView> {
     });
   }
 
+  called(): CalledRows<ResourceView> {
+    const found = this.listed();
+    if (found.state.kind === 'failed') throw found.state.error;
+    this.tellCut(found);
+    this.tellStale(found.refs, found.staleSince);
+    const { matches = [], folded = [], products = 0, didYouMean = [] } = found.called ?? {};
+    const nodes = found.refs.flatMap((ref) => this.desk.view(ref) ?? []);
+    return {
+      nodes,
+      matches,
+      folded: folded.map((keys) => keys.flatMap((key) => this.desk.view(key) ?? [])),
+      products,
+      didYouMean,
+      place: new Place(found, this.call, this.parent, nodes.length, this.desk.cursors),
+    };
+  }
+
   lookups(): readonly TermRow<ResourceView>[] {
     const found = this.listed();
     if (found.state.kind === 'failed') throw found.state.error;
@@ -136,6 +153,7 @@ class LinkRows implements Rows<ResourceView> {
     const found = this.listed();
     if (found.state.kind === 'failed') throw found.state.error;
     this.tellCut(found);
+    this.tellStale([], found.staleSince);
     const values = (found.values ?? []) as readonly Value[];
     return { values, place: new Place(found, this.call, this.parent, values.length, this.desk.cursors) };
   }
@@ -144,6 +162,7 @@ class LinkRows implements Rows<ResourceView> {
     const found = this.listed();
     if (found.state.kind === 'failed') throw found.state.error;
     const [value] = (found.values ?? []) as readonly Value[];
+    this.tellStale([], found.staleSince);
     if (value !== undefined || found.state.kind === 'complete') return value ?? null;
     this.tellCut(found);
     throw new PmsError('UPSTREAM_INCOMPLETE', messageOf(found.state));

@@ -16,6 +16,7 @@ import { ArgsType, Field, ID, InputType, Int, registerEnumType } from 'type-grap
 import { AuthorizationType, ClinicalUseType, IngredientRole, Lifecycle } from '../terms/ema-codes.js';
 import { isStrengthFault, readStrength } from '../facts/amounts/asked-strength.js';
 import { isLanguage } from '../terms/languages.js';
+import type { FacetField as FacetFieldName } from '../search-index/facets/facet.js';
 import { DateTime, FhirDateTime } from './scalars.js';
 
 registerEnumType(IngredientRole, {
@@ -770,6 +771,43 @@ export const nestedInputs: Readonly<Record<string, new () => object>> = {
   sort: ProductSort,
 };
 
+export enum TypoTolerance {
+  AUTO = 'AUTO',
+  OFF = 'OFF',
+}
+
+registerEnumType(TypoTolerance, {
+  name: 'TypoTolerance',
+  description: 'Whether misspelt words find those that are near to them.',
+  valuesConfig: {
+    AUTO: {
+      description:
+        'A word that is known nowhere finds its neighbours: none up to 3 letters, one edit at 4, two from 5 on. A known word is never corrected.',
+    },
+    OFF: { description: 'Words are only what they are, or begin so.' },
+  },
+});
+
+export enum Collapse {
+  NONE = 'NONE',
+  AUTHORIZATION = 'AUTHORIZATION',
+  COMPOSITION = 'COMPOSITION',
+  BRAND = 'BRAND',
+}
+
+registerEnumType(Collapse, {
+  name: 'Collapse',
+  description: 'Which products share one row. What tells nothing of that stands alone.',
+  valuesConfig: {
+    NONE: { description: 'None: each has a row.' },
+    AUTHORIZATION: {
+      description: 'Those with the same authorization numbers: one central product under two PMS IDs.',
+    },
+    COMPOSITION: { description: 'Those with the same `compositionKey`.' },
+    BRAND: { description: 'Those with the same invented name: all strengths and forms of one brand.' },
+  },
+});
+
 @ArgsType()
 export class ProductsArgs extends PageArgs {
   @Field(() => ProductFilter, {
@@ -785,4 +823,125 @@ export class ProductsArgs extends PageArgs {
     description: 'In which order; the upstream’s own where none is given.',
   })
   sort?: ProductSort;
+}
+
+@ArgsType()
+export class SearchProductsArgs extends PageArgs {
+  @Field(() => String, {
+    nullable: true,
+    description:
+      'What someone types: words of names, substances, holders and ATC classes, in any order, or a number off a box. 200 characters and 8 words at most. Without it: all that `filter` finds, A to Z.',
+  })
+  @IsText()
+  text?: string | null;
+
+  @Field(() => ProductFilter, {
+    nullable: true,
+    description: 'Which products are wanted; all of them where none is given.',
+  })
+  @IsOptional()
+  @ValidateNested()
+  filter?: ProductFilter;
+
+  @Field(() => ProductSort, {
+    nullable: true,
+    description: 'In which order; the best first where none is given.',
+  })
+  sort?: ProductSort;
+
+  @Field(() => TypoTolerance, {
+    nullable: true,
+    defaultValue: TypoTolerance.AUTO,
+    description: 'Whether misspelt words find those that are near to them.',
+  })
+  typos?: TypoTolerance | null;
+
+  @Field(() => Collapse, {
+    nullable: true,
+    defaultValue: Collapse.NONE,
+    description: 'Which products share one row. `first` counts rows, totals count products.',
+  })
+  collapse?: Collapse | null;
+}
+
+/** By their own names, which are those of the index. */
+export const FacetField: Readonly<Record<FacetFieldName, FacetFieldName>> = {
+  ATC: 'ATC',
+  SUBSTANCE: 'SUBSTANCE',
+  STRENGTH: 'STRENGTH',
+  DOSE_FORM: 'DOSE_FORM',
+  ROUTE: 'ROUTE',
+  HOLDER: 'HOLDER',
+  COUNTRY: 'COUNTRY',
+  STATUS: 'STATUS',
+  MARKETED: 'MARKETED',
+  LIFECYCLE: 'LIFECYCLE',
+  LEGAL_STATUS: 'LEGAL_STATUS',
+  DOMAIN: 'DOMAIN',
+  KIND: 'KIND',
+  PACK_SIZE: 'PACK_SIZE',
+};
+
+registerEnumType(FacetField, {
+  name: 'FacetField',
+  description:
+    'What products are counted by. The values of each go back into the part of the filter that is named.',
+  valuesConfig: {
+    ATC: { description: '`filter.atc`: classes by level; a product counts for its class and for all above.' },
+    SUBSTANCE: { description: '`filter.substance`: substances by their codes, and bases.' },
+    STRENGTH: { description: '`filter.strength`: strengths of active substances.' },
+    DOSE_FORM: { description: '`filter.doseForm`.' },
+    ROUTE: { description: '`filter.route`.' },
+    HOLDER: { description: '`filter.holder`.' },
+    COUNTRY: { description: '`filter.country`: an authorization of the Union counts in its members.' },
+    STATUS: { description: '`filter.authorizationStatus`.' },
+    MARKETED: { description: '`filter.marketed.status`.' },
+    LIFECYCLE: { description: '`filter.lifecycle`: where the product stands today.' },
+    LEGAL_STATUS: { description: '`filter.legalStatusOfSupply`.' },
+    DOMAIN: { description: '`filter.domain`.' },
+    KIND: { description: '`filter.authorizationKind`.' },
+    PACK_SIZE: { description: '`filter.packSize`, as `min` and `max`.' },
+  },
+});
+
+/** Counting each takes its time. */
+const mostFacets = 6;
+
+@ArgsType()
+export class FacetsArgs extends LanguageArgs {
+  @Field(() => [FacetField], { description: 'The fields to count by, 6 at most.' })
+  @ArrayMinSize(1, { message: `"fields" must have 1 to ${mostFacets} entries` })
+  @ArrayMaxSize(mostFacets, { message: `"fields" must have 1 to ${mostFacets} entries` })
+  fields!: FacetFieldName[];
+
+  @Field(() => Int, {
+    nullable: true,
+    defaultValue: 10,
+    description: 'How many values of each at most, 1 to 100; of ATC classes, of each level.',
+  })
+  @IsOptional()
+  @IsInt(pageBounds)
+  @Min(1, pageBounds)
+  @Max(mostRows, pageBounds)
+  first!: number;
+}
+
+const suggestionBounds = { message: '"first" must be between 1 and 20' };
+
+@ArgsType()
+export class SuggestArgs extends LanguageArgs {
+  @Field(() => String, { description: 'What was typed so far, 200 characters at most.' })
+  @IsText()
+  text!: string;
+
+  @Field(() => Int, {
+    nullable: true,
+    defaultValue: 8,
+    description: 'How many suggestions at most, 1 to 20.',
+  })
+  @IsOptional()
+  @IsInt(suggestionBounds)
+  @Min(1, suggestionBounds)
+  @Max(20, suggestionBounds)
+  first!: number;
 }

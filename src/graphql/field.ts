@@ -20,11 +20,15 @@ export type FromRows = (
 /** Whether a field of the answer is asked for. */
 export type Selects = (field: string) => boolean;
 
-/** How a field's arguments choose the rows. `language` is the tag of the one that the client prefers. */
+/**
+ * How a field's arguments choose the rows. `language` is the tag of the one that the client prefers; `above` are the
+ * arguments of the field that it stands below, where it is asked with these.
+ */
 export type ToListArgs = (
   args: Readonly<Record<string, never>>,
   selects: Selects,
   language: string,
+  above: Readonly<Record<string, never>>,
 ) => ListArgs;
 
 export interface FieldExtensions {
@@ -39,6 +43,8 @@ export interface FieldExtensions {
   readonly from?: (parent: never) => Key;
   /** Which substances of an ingredient the field shows. */
   readonly substances?: ShownSubstances;
+  /** Whether it is asked at the operation's root, with the arguments of the field that it stands below. @default false */
+  readonly isAskedAbove?: boolean;
   /** The value of a field of the operation's root that asks nothing of the upstream. */
   readonly fromContext?: (context: Context, args: Readonly<Record<string, never>>) => unknown;
   /** The class that the arguments are validated as. */
@@ -73,7 +79,12 @@ const pagedAndFiltered: ToListArgs = ({ first, after, ...where }) => ({
  */
 export function Follow<Args = Readonly<Record<string, never>>>(
   link: LinkName | RootName,
-  toListArgs: (args: Args, selects: Selects, language: string) => ListArgs = pagedAndFiltered as never,
+  toListArgs: (
+    args: Args,
+    selects: Selects,
+    language: string,
+    above: never,
+  ) => ListArgs = pagedAndFiltered as never,
   from?: (parent: never) => Key,
 ): MethodDecorator {
   return ((target: object, key: string, descriptor: PropertyDescriptor) => {
@@ -86,6 +97,11 @@ export function Follow<Args = Readonly<Record<string, never>>>(
     };
     Extensions({ ...extensions })(target, key, descriptor);
   }) as MethodDecorator;
+}
+
+/** The field asks a question about the list that it stands below, with the arguments of that. */
+export function AsksAbove(): MethodDecorator {
+  return Extensions({ isAskedAbove: true }) as MethodDecorator;
 }
 
 /** The field shows substances of ingredients: what is asked below them is asked of these. */

@@ -14,6 +14,7 @@ import { isRoot, type ParentType, type Selection } from '../catalogue/question/s
 import { substanceType, type ShownSubstances } from '../catalogue/graph/substance-key.js';
 import { links } from '../catalogue/graph/links.js';
 import { targets } from '../catalogue/graph/link.js';
+import { indexQuestion } from '../catalogue/question/to-index.js';
 import type { ResourceType } from '../fhir/resources.js';
 import type { Terms } from '../terms/terms.js';
 import type { LinkCall } from './rows.js';
@@ -74,6 +75,16 @@ function isConstant({ nodes: [{ arguments: given = [] }] }: ShapeField): boolean
   return !hasVariable;
 }
 
+/** What is asked with the arguments of the field above is the same each time where these are. */
+function isConstantAbove(field: ShapeField, shape: Shape): boolean {
+  const above = extensionsOf(field.field).isAskedAbove ? aboveOf(field, shape) : undefined;
+  return above === undefined || isConstant(above);
+}
+
+function aboveOf({ above }: ShapeField, { all }: Shape): ShapeField | undefined {
+  return above === undefined ? undefined : all[above];
+}
+
 /** Measured in the heap: a shape with its projection, and what its fields are given in one language. */
 const bytesPerShape = 2_000;
 const bytesPerField = 750;
@@ -122,7 +133,7 @@ export function createPreparer(
     const before = byLanguage.get(language);
     if (before && before.version === version) return before.inputs;
     const inputs = shape.all.map((field) => {
-      if (!isConstant(field)) return undefined;
+      if (!isConstant(field) || !isConstantAbove(field, shape)) return undefined;
       try {
         return inputOf(field, {}, shape, { cursors, language, terms });
       } catch {
@@ -208,7 +219,14 @@ function inputOf(
     const values = argumentsOf(field, nodes[0], variables);
     if (extensions.arguments) check(extensions.arguments(), values);
     if (!extensions.link) return { kind: 'arguments', values };
-    return { kind: 'link', call: linkCall(shaped, extensions, values, reading), values };
+    const above = extensions.isAskedAbove ? aboveOf(shaped, shape) : undefined;
+    const call = linkCall(
+      shaped,
+      extensions,
+      { values, above: valuesAbove(above, variables, reading) },
+      reading,
+    );
+    return { kind: 'link', call, values };
   } catch (error) {
     const path = placeIn(shape, (place) => place.field === shaped)?.path;
     if (isPmsError(error)) throw located(error, nodes, path);
@@ -250,10 +268,22 @@ function messageOf(fault: ValidationError): string {
   );
 }
 
+/** The arguments of the field above, as its own call has them, but for its page. */
+function valuesAbove(
+  above: ShapeField | undefined,
+  variables: Prepared['variables'],
+  { terms, language }: Reading,
+): Values {
+  if (!above) return {};
+  const values = Object.entries(argumentsOf(above.field, above.nodes[0], variables));
+  const lasting = Object.fromEntries(values.filter(([name]) => name !== 'first' && name !== 'after'));
+  return terms ? withCodes(lasting, terms, language) : lasting;
+}
+
 function linkCall(
   { field, parentType, children }: ShapeField,
   { link, toListArgs }: FieldExtensions,
-  values: Readonly<Record<string, unknown>>,
+  { values, above }: { readonly values: Values; readonly above: Values },
   { cursors, language, terms }: Reading,
 ): LinkCall {
   if (!link || !toListArgs) throw new TypeError('a field without a link has no call');
@@ -268,7 +298,11 @@ function linkCall(
   // A cursor is bound to what was written: the words, whatever codes they stand for by the time of the next page.
   const coded = terms ? withCodes(lasting, terms, language) : lasting;
   try {
-    return { link, scope, args: toListArgs({ ...coded, ...page } as never, selects, language) };
+    return {
+      link,
+      scope,
+      args: toListArgs({ ...coded, ...page } as never, selects, language, above as never),
+    };
   } catch (error) {
     // What the upstream cannot do fails this field alone; what makes no sense fails the operation.
     if (isPmsError(error) && error.code === 'UPSTREAM_UNSUPPORTED')
@@ -305,8 +339,30 @@ export function callsOf({
 
 function rootSelections(shape: Shape, inputs: Prepared['inputs']): readonly Selection[] {
   const selections = shape.fields.flatMap((field) => selectionOf(field, undefined, [], inputs) ?? []);
+  for (const { field, path } of placesIn(shape.fields))
+    if (extensionsOf(field.field).isAskedAbove)
+      selections.push(...[selectionOf(field, undefined, path.slice(0, -1), inputs) ?? []].flat());
   for (const selection of selections) checkCursors(selection, shape);
+  refuseManySearches(selections);
   return selections;
+}
+
+/** What the index is asked costs no upstream request, and is bounded by itself. */
+const mostSearches = 3;
+const mostFacets = 6;
+
+function refuseManySearches(selections: readonly Selection[]): void {
+  const questions = selections.flatMap(({ args: { asked } }) => (asked && indexQuestion(asked)) ?? []);
+  const called = selections.filter(({ args }) => args.search?.called).length;
+  const suggestions = questions.filter(({ name }) => name === 'suggestions').length;
+  if (called + suggestions > mostSearches)
+    throw new PmsError(
+      'QUERY_TOO_COMPLEX',
+      `An operation may have at most ${mostSearches} of \`searchProducts\` and \`suggest\`.`,
+    );
+  const facets = questions.flatMap((question) => (question.name === 'facets' ? question.query.fields : []));
+  if (facets.length > mostFacets)
+    throw new PmsError('QUERY_TOO_COMPLEX', `An operation may have at most ${mostFacets} facets.`);
 }
 
 /** The selection that a link field stands for; undefined where it is refused, and for other fields. */
@@ -362,6 +418,8 @@ function collectBelow(
   const own = resourceTypeOf(type);
   const resources = own ? [own] : owners;
   for (const field of fields) {
+    // It is asked at the root.
+    if (extensionsOf(field.field).isAskedAbove) continue;
     if (inputs[field.index]?.kind === 'link') {
       for (const resource of resources) {
         const selection = selectionOf(field, resource, path, inputs, shown);

@@ -6,6 +6,7 @@ import type { Key } from '../catalogue/graph/key.js';
 import type { LinkName } from '../catalogue/graph/links.js';
 import type { ListArgs, RootName } from '../catalogue/question/selection.js';
 import type { PmsError } from '../errors.js';
+import type { TextMatch } from '../search-index/query.js';
 import type { Connection, ConnectionPlace } from './types/connection.js';
 
 /** A link as one field asks for it: which rows, and where its cursors are good. */
@@ -51,6 +52,19 @@ export interface Stale {
   readonly reference?: string;
 }
 
+/** The rows of a search by what products are called. */
+export interface CalledRows<View> {
+  readonly nodes: readonly View[];
+  /** Why each is there; undefined where no text was given. */
+  readonly matches: readonly (TextMatch | undefined)[];
+  /** What is folded with each. */
+  readonly folded: readonly (readonly View[])[];
+  /** Products that are found, of those that are held. */
+  readonly products: number;
+  readonly didYouMean: readonly string[];
+  readonly place: ConnectionPlace;
+}
+
 /** The rows that one link leads to from one parent. */
 export interface Rows<View> {
   /** @throws the reason why they could not be had; a list that was cut is marked instead */
@@ -65,6 +79,8 @@ export interface Rows<View> {
   referred(reference: Reference | undefined): View | null;
   /** The rows that some references, of those that the link follows, lead to. @throws as `list` does */
   those(references: readonly Reference[]): readonly View[];
+  /** @throws the reason why nothing could be searched */
+  called(): CalledRows<View>;
   /** What each term names. @throws the reason why they could not be looked up */
   lookups(): readonly TermRow<View>[];
   /** One page of what a searcher has answered. @throws the reason why there is no answer */

@@ -27,6 +27,8 @@ export interface ShapeField {
   /** Position among all fields of the operation: what is computed per request is kept under it. */
   readonly index: number;
   readonly key: string;
+  /** The field that it stands below; undefined at the root. */
+  readonly above: number | undefined;
   readonly parentType: GraphQLObjectType;
   readonly field: GraphQLField<unknown, unknown>;
   readonly nodes: readonly [FieldNode, ...FieldNode[]];
@@ -101,6 +103,7 @@ export function shapeOf(
   }
   const all: ShapeField[] = [];
   let depth = 0;
+  let above: number | undefined;
 
   function fieldsOf(type: GraphQLObjectType, sets: readonly SelectionSetNode[]): readonly ShapeField[] {
     if (depth >= maxDepth) throw tooComplex(`at most ${maxDepth} levels`);
@@ -163,7 +166,11 @@ export function shapeOf(
     if (index >= maxFields) throw tooComplex(`at most ${maxFields} fields`);
     // Reserves the position before the fields below take theirs.
     all.push(undefined as never);
-    const shaped = { index, key, parentType, field, nodes, children: childrenOf(field, nodes) };
+    const outer = above;
+    above = index;
+    const children = childrenOf(field, nodes);
+    above = outer;
+    const shaped = { index, key, above, parentType, field, nodes, children };
     all[index] = shaped;
     return shaped;
   }

@@ -1,8 +1,14 @@
 /** The index where it is kept: its rows, and what is found by them. Runs in a worker, or in the thread that asks. */
 import { PmsError } from '../errors.js';
-import { createFinder } from './find.js';
+import { createFacets } from './facets/facets.js';
+import type { Facet } from './facets/facet.js';
+import { find } from './find.js';
+import { createHeldWords } from './held-words.js';
+import { createJudge } from './judge.js';
+import { createMatch } from './matching.js';
+import { createOrder } from './order.js';
 import { isUnpackable, packBytes, unpackEach } from './packed-bytes.js';
-import type { IndexMatches, IndexQuery } from './query.js';
+import type { IndexMatches, IndexQuery, TextFacetsQuery, TextMatches, TextQuery } from './query.js';
 import type {
   HeldDetails,
   HeldOwn,
@@ -11,12 +17,23 @@ import type {
   IndexStore,
   ProductRows,
 } from './store/index-store.js';
+import type { Suggestion } from './suggest/suggestion.js';
+import { createSuggestions, type SuggestQuery } from './suggest/suggestions.js';
+import { createTextSearch } from './text-search.js';
 import { createSubstances, type SubstanceMatches, type SubstanceQuery } from './substances.js';
 
 export interface Engine {
   /** @param products their bytes as they are: the engine packs them */
   write(products: readonly ProductRows[]): Promise<void>;
   find(query: IndexQuery): Promise<IndexMatches>;
+  /** Products as people call them. @throws BAD_USER_INPUT for a text that nothing can be searched by */
+  search(query: TextQuery): Promise<TextMatches>;
+  /** How many of the products of a search have each value of some fields. */
+  facets(query: TextFacetsQuery): Promise<readonly Facet[]>;
+  /** What may be meant by what someone types. */
+  suggest(query: SuggestQuery): Promise<readonly Suggestion[]>;
+  /** Takes the words of all terms that are known: nobody corrects these. */
+  know(terms: readonly string[]): Promise<void>;
   /** What is damaged is left out, here and below. */
   owns(ids: readonly string[]): Promise<ReadonlyMap<string, HeldOwn>>;
   details(ids: readonly string[]): Promise<ReadonlyMap<string, HeldDetails>>;
@@ -48,8 +65,12 @@ export interface Token {
 }
 
 export function createEngine(store: IndexStore): Engine {
-  const { find } = createFinder(store);
+  const judge = createJudge(store);
+  const [match, order, words] = [createMatch(store, judge), createOrder(store), createHeldWords(store)];
+  const texts = createTextSearch({ store, words, match, order });
   const substances = createSubstances(store);
+  const facets = createFacets(store, judge);
+  const suggestions = createSuggestions(store, words, substances);
   return {
     write: (products) =>
       store.write(
@@ -59,7 +80,14 @@ export function createEngine(store: IndexStore): Engine {
           rest: product.rest && packBytes(product.rest),
         })),
       ),
-    find: (query) => undamaged(() => find(query)),
+    find: (query) => undamaged(() => find(query, { match, order })),
+    search: (query) => undamaged(() => texts.find(query)),
+    async facets({ text, typos, mayLackWords, ...query }) {
+      const among = await texts.products({ ...(text !== undefined && { text }), typos, mayLackWords });
+      return undamaged(() => facets.count({ ...query, ...(among && { among }) }));
+    },
+    suggest: (query) => undamaged(() => suggestions.suggest(query)),
+    know: async (terms) => words.know(terms),
     owns: async (ids) =>
       unpackEach(await store.owns(ids), ({ own, ...held }, unpack) => ({ ...held, own: unpack(own) })),
     details: async (ids) =>

@@ -1,7 +1,8 @@
 /** Judges the products of the index by one requirement of a filter: those that meet it, and those that do not tell. */
-import type { Test } from '../facts/fact.js';
-import type { ProductFilter } from '../facts/filter.js';
+import type { Fact, Test } from '../facts/fact.js';
+import type { FilterPart, ProductFilter } from '../facts/filter.js';
 import type { Criterion, RecordRequirement, Requirement, WholeRequirement } from '../facts/requirements.js';
+import { facts } from '../facts/table.js';
 import type { Verdict } from '../facts/verdict.js';
 import type { FhirResource } from '../fhir/resources.js';
 import { holderColumn, recordColumn, wholeColumn } from './columns.js';
@@ -13,11 +14,17 @@ import { among, bearing, named, productsIn, shapedAs, type Verdicts } from './ve
 
 export interface Judge {
   meet(requirement: Requirement, criteria: readonly Criterion[], filter: ProductFilter): Promise<Verdicts>;
+  /** The records of products that meet all of what single records tell. @param criteria one at least */
+  records(
+    criteria: readonly Criterion[],
+    of: RecordRequirement['of'],
+    filter: ProductFilter,
+  ): Promise<Verdicts>;
 }
 
 export function createJudge(store: IndexStore): Judge {
   const tests = createShapeTests(store);
-  return { meet };
+  return { meet, records };
 
   function meet(
     requirement: Requirement,
@@ -37,7 +44,7 @@ export function createJudge(store: IndexStore): Judge {
     const test = await informed(requirement, column.name);
     // What others tell beside changes with each product that is written.
     const beside = test === requirement.test ? undefined : await store.generation();
-    const shapes = await tests.run(column.name, [part, asked, filter, beside], (shape) => {
+    const shapes = await tests.run(column.name, [questionIn(filter, part), asked, beside], (shape) => {
       const { product, subjects: told } = readWholeShape(shape);
       return test(product, (subject) => {
         const found = told[subject];
@@ -68,8 +75,16 @@ export function createJudge(store: IndexStore): Judge {
     filter: ProductFilter,
   ): Promise<Verdicts> {
     const given = criteria.filter(({ part }) => parts.includes(part));
+    return productsIn(await records(given, of, filter));
+  }
+
+  async function records(
+    criteria: readonly Criterion[],
+    of: RecordRequirement['of'],
+    filter: ProductFilter,
+  ): Promise<Verdicts> {
     const verdicts: Verdicts[] = [];
-    for (const criterion of given) verdicts.push(...(await recordsThatMeet(criterion, of, filter)));
+    for (const criterion of criteria) verdicts.push(...(await recordsThatMeet(criterion, of, filter)));
     const [first, ...others] = verdicts;
     if (!first) throw new TypeError('a requirement has a part');
     const yes = others.reduce((left, { yes: each }) => among(left, each), first.yes);
@@ -77,7 +92,7 @@ export function createJudge(store: IndexStore): Judge {
       (left, each) => among(left, each.yes, each.maybe),
       new Set([...first.yes, ...first.maybe]) as ReadonlySet<number>,
     );
-    return productsIn({ yes, maybe: open });
+    return { yes, maybe: open };
   }
 
   /** Of all that is asked of a record in one part. */
@@ -89,29 +104,36 @@ export function createJudge(store: IndexStore): Judge {
     if (part === 'ids') return [await named(store, asked as readonly string[])];
     if (!test || !('of' in fact)) throw new TypeError('a fact of single records has a test');
     const column = recordColumn(part, of);
+    const question = questionIn(filter, part);
     if (fact.exact) return [await bearing(store, column, fact.exact.tokensFor(asked as never))];
-    if (fact.told) return [await valued(column.name, part, fact.told.test(asked as never, filter), filter)];
-    if (fact.at !== 'holder') return [await shaped(column.name, part, test, filter)];
-    const own = fact.where ? [await shaped(column.name, 'where', fact.where, filter)] : [];
-    return [...own, await shaped(holderColumn(part).name, part, test, filter)];
+    if (fact.told) return [await valued(column.name, question, fact.told.test(asked as never, filter))];
+    if (fact.at !== 'holder') return [await shaped(column.name, question, test)];
+    const own = fact.where ? [await shaped(column.name, [`where ${part}`], fact.where)] : [];
+    return [...own, await shaped(holderColumn(part).name, question, test)];
   }
 
   async function valued(
     column: string,
-    name: string,
+    question: readonly unknown[],
     test: (values: readonly unknown[]) => Verdict,
-    filter: ProductFilter,
   ): Promise<Verdicts> {
-    const shapes = await tests.run(column, [name, filter], (shape) => test(readValuesShape(shape)));
+    const shapes = await tests.run(column, question, (shape) => test(readValuesShape(shape)));
     return shapedAs(store, column, shapes);
   }
 
-  async function shaped(column: string, name: string, test: Test, filter: ProductFilter): Promise<Verdicts> {
-    const shapes = await tests.run(column, [name, filter], (shape) => {
+  async function shaped(column: string, question: readonly unknown[], test: Test): Promise<Verdicts> {
+    const shapes = await tests.run(column, question, (shape) => {
       const { resource, key, product } = readRecordShape(shape);
       // What does not exist meets nothing.
       return test(resource, key, product) ?? (resource ? undefined : false);
     });
     return shapedAs(store, column, shapes);
   }
+}
+
+/** As much of a filter as a test of one part looks at: what else is asked makes no other question. */
+function questionIn(filter: ProductFilter, part: FilterPart): readonly unknown[] {
+  const fact: Fact = facts[part];
+  const looksAt = ('looksAt' in fact ? fact.looksAt : undefined) ?? [];
+  return [part, ...looksAt, part].map((each, at) => (at === 0 ? each : (filter[each] ?? null)));
 }

@@ -14,7 +14,22 @@ export interface Rows {
   readonly isPlaceLost: boolean;
 }
 
+/** How products are ranked and folded, beside their order. */
+export interface Grouping extends Pick<IndexQuery, 'sort' | 'first' | 'after'> {
+  /** Comes before the order, which is that of names where none is asked for: the lower the better. */
+  readonly rankOf?: (product: number) => number;
+  /** Products of one group are one row; undefined for one that stands alone. */
+  readonly groupOf?: ((product: number) => number | undefined) | undefined;
+}
+
+export interface Groups extends Omit<Rows, 'ids'> {
+  /** Each with the one that comes first at its head. */
+  readonly groups: readonly (readonly { readonly product: number; readonly id: string }[])[];
+}
+
 export interface Order {
+  /** Some of the products, several to a row. */
+  groups(products: ReadonlySet<number>, grouping: Grouping): Promise<Groups>;
   /** Some of the products, given by their numbers. */
   rows(products: ReadonlySet<number>, query: Pick<IndexQuery, 'sort' | 'first' | 'after'>): Promise<Rows>;
 }
@@ -59,6 +74,25 @@ export function createOrder(store: IndexStore): Order {
   }
 
   return {
+    async groups(products, { sort = byName, first, after, rankOf, groupOf }) {
+      await learnIds(products);
+      const inOrder = await compareBy(products, sort);
+      const compare: Compare = rankOf ? (a, b) => rankOf(a) - rankOf(b) || inOrder(a, b) : inOrder;
+      const members = membersOf(products, groupOf, compare);
+      const place =
+        after === undefined ? undefined : [...products].find((product) => idOf(product) === after);
+      if (after !== undefined && place === undefined)
+        return { groups: [], hasNext: false, isPlaceLost: true };
+      const heads = [...members.keys()];
+      const behind = place === undefined ? heads : heads.filter((head) => compare(head, place) > 0);
+      const rows = leastFew(behind, first + 1, compare);
+      const groups = rows
+        .slice(0, first)
+        .map((head) =>
+          (members.get(head) ?? []).toSorted(compare).map((product) => ({ product, id: idOf(product) })),
+        );
+      return { groups, hasNext: rows.length > first, isPlaceLost: false };
+    },
     async rows(products, { sort, first, after }) {
       await learnIds(products);
       const compare = await compareBy(products, sort);
@@ -71,6 +105,32 @@ export function createOrder(store: IndexStore): Order {
       return { ids: rows.slice(0, first).map(idOf), hasNext: rows.length > first, isPlaceLost: false };
     },
   };
+}
+
+const byName = { by: 'NAME', isDescending: false, language: 'en' } as const;
+
+/** Products by the one of their group that comes first. */
+function membersOf(
+  products: ReadonlySet<number>,
+  groupOf: Grouping['groupOf'],
+  compare: Compare,
+): ReadonlyMap<number, readonly number[]> {
+  if (!groupOf) return new Map([...products].map((product) => [product, [product]]));
+  const groups = new Map<number, number[]>();
+  const members = new Map<number, readonly number[]>();
+  for (const product of products) {
+    const group = groupOf(product);
+    const others = group === undefined ? undefined : groups.get(group);
+    if (others) others.push(product);
+    else if (group === undefined) members.set(product, [product]);
+    else groups.set(group, [product]);
+  }
+  for (const group of groups.values())
+    members.set(
+      group.reduce((head, product) => (compare(product, head) < 0 ? product : head)),
+      group,
+    );
+  return members;
 }
 
 function leastOf(

@@ -1,6 +1,9 @@
 /** What the index is asked for products, and what it answers. */
 import type { FilterPart, ProductFilter } from '../facts/filter.js';
 import type { SortField } from '../facts/sorts.js';
+import type { FacetQuery } from './facets/facet.js';
+import type { NumberMatch } from './read-number.js';
+import type { Folding, SaidField } from './said.js';
 
 /** What products are asked for. */
 export interface IndexQuery {
@@ -25,4 +28,46 @@ export interface IndexMatches {
   readonly isPlaceLost: boolean;
   /** The part of the filter that names what no product bears: a slip of the pen. */
   readonly stranger: readonly FilterPart[] | undefined;
+}
+
+/** What products are searched by, as people call them. */
+export interface TextQuery extends IndexQuery {
+  /** Undefined: all that meet the filter. */
+  readonly text?: string;
+  /** Whether misspelt words are looked for by those near to them. */
+  readonly typos: boolean;
+  /** Whether there may be real words that are not known here. */
+  readonly mayLackWords: boolean;
+  /** Products that are folded to one row; undefined for none. */
+  readonly collapse?: Folding;
+}
+
+/** What is counted of the products that a text finds. */
+export interface TextFacetsQuery
+  extends Pick<TextQuery, 'text' | 'typos' | 'mayLackWords'>, Omit<FacetQuery, 'among'> {}
+
+/** Why a product is there. */
+export interface TextMatch {
+  readonly field: SaidField | NumberMatch['field'];
+  /** The text that has the words, or the number. */
+  readonly value: string;
+  /** Edits between what was typed and what is there, of all words. */
+  readonly distance: number;
+  /** Whether another word may be meant as well. */
+  readonly isAmbiguous: boolean;
+}
+
+export interface TextRow {
+  readonly id: string;
+  /** Ids of the others that are folded with it. */
+  readonly folded: readonly string[];
+  /** Undefined where no text was given. */
+  readonly match: TextMatch | undefined;
+}
+
+export interface TextMatches extends Omit<IndexMatches, 'ids'> {
+  /** The best first, unless another order was asked for. */
+  readonly rows: readonly TextRow[];
+  /** Texts that may be meant; empty where nothing was corrected. */
+  readonly didYouMean: readonly string[];
 }

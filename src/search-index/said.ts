@@ -12,7 +12,7 @@ import { foldText } from '../terms/fold.js';
 import { inventedPart } from '../terms/name-parts.js';
 import { foldNumber } from '../terms/numbers.js';
 import type { TokenRow, ToldRow } from './store/index-store.js';
-import { wordsIn } from './words/tokens.js';
+import { typedWords, wordsIn } from './words/tokens.js';
 
 /** The part of the told rows, and the kind of the tokens. */
 export const saidPart = 'said';
@@ -23,15 +23,32 @@ export type SaidField = (typeof saidFields)[number];
 /** The `record` of a word that is all of a substance's name. */
 export const wholeSubstance = saidFields.length;
 
-/** All texts of a product, and what it is folded by: undefined where it has none of that, and stands alone. */
-export interface Said {
-  readonly texts: Readonly<Record<SaidField, readonly string[]>>;
-  /** The numbers of its authorizations: twins share them all. */
-  readonly authorization?: string;
-  /** `compositionKey` */
-  readonly composition?: string;
-  /** The brand in its name. */
+/** The part of the told rows that has the names of a product as their words alone, by which exact ones are told. */
+export const spelledPart = 'spelled';
+
+/** A text as its words alone, whatever stands between them. */
+export function spelling(text: string): string {
+  return typedWords(text)
+    .map((word) => word.text)
+    .join(' ');
+}
+
+/** All texts that a product is called by. */
+export type Said = Readonly<Record<SaidField, readonly string[]>> & {
+  /** The brand in its name, folded. */
   readonly brand?: string;
+};
+
+/**
+ * What products are folded by, several to one row: the numbers of their authorizations, which twins share, their
+ * `compositionKey`, or the brand in their names. What has none of that stands alone.
+ */
+export const foldings = ['AUTHORIZATION', 'COMPOSITION', 'BRAND'] as const;
+export type Folding = (typeof foldings)[number];
+
+/** The part of the told rows: one shape for all products that are folded together. */
+export function foldingPart(folding: Folding): string {
+  return `folding ${folding}`;
 }
 
 /** A product with what belongs to it. */
@@ -51,11 +68,19 @@ export function saidBy(telling: Telling): {
 } {
   const said = saidOf(telling);
   const words = saidFields.flatMap((field, record) =>
-    [...new Set(said.texts[field].flatMap(wordsIn))].map((value) => ({ kind: saidPart, value, record })),
+    [...new Set(said[field].flatMap(wordsIn))].map((value) => ({ kind: saidPart, value, record })),
   );
-  const whole = new Set(said.texts.SUBSTANCE.map(wordsIn).flatMap((all) => (all.length === 1 ? all : [])));
+  const whole = new Set(said.SUBSTANCE.map(wordsIn).flatMap((all) => (all.length === 1 ? all : [])));
+  const folded = foldings.flatMap((folding): readonly ToldRow[] => {
+    const shape = unlessOdd(() => foldedBy[folding](telling));
+    return shape === undefined ? [] : [{ part: foldingPart(folding), record: 0, shape }];
+  });
   return {
-    told: [{ part: saidPart, record: 0, shape: JSON.stringify(said) }],
+    told: [
+      { part: saidPart, record: 0, shape: JSON.stringify(said) },
+      { part: spelledPart, record: 0, shape: JSON.stringify([...new Set(said.NAME.map(spelling))]) },
+      ...folded,
+    ],
     tokens: [...words, ...[...whole].map((value) => ({ kind: saidPart, value, record: wholeSubstance }))],
   };
 }
@@ -64,33 +89,27 @@ export function readSaid(shape: string): Said {
   return JSON.parse(shape) as Said;
 }
 
+const foldedBy: Readonly<Record<Folding, (telling: Telling) => string | undefined>> = {
+  AUTHORIZATION: authorizationOf,
+  COMPOSITION: compositionOf,
+  BRAND: brandOf,
+};
+
 function saidOf(telling: Telling): Said {
   const { product } = telling;
+  const brand = unlessOdd(() => brandOf(telling));
   return {
-    texts: {
-      NAME: unlessOdd(() => namesOf(product)) ?? [],
-      SUBSTANCE: unlessOdd(() => substancesOf(telling)) ?? [],
-      HOLDER: unlessOdd(() => holdersOf(telling)) ?? [],
-      ATC:
-        unlessOdd(() => [
-          ...new Set([
-            ...atcOf(product.classification),
-            ...elements(product.classification).flatMap((concept) => textsIn(concept)),
-          ]),
-        ]) ?? [],
-    },
-    ...given('authorization', () => authorizationOf(telling)),
-    ...given('composition', () => compositionOf(telling)),
-    ...given('brand', () => brandOf(telling)),
+    ...(brand !== undefined && { brand }),
+    NAME: unlessOdd(() => namesOf(product)) ?? [],
+    SUBSTANCE: unlessOdd(() => substancesOf(telling)) ?? [],
+    HOLDER: unlessOdd(() => holdersOf(telling)) ?? [],
+    ATC: unlessOdd(() => classesOf(product)) ?? [],
   };
 }
 
-function given(
-  name: 'authorization' | 'composition' | 'brand',
-  tell: () => string | undefined,
-): Partial<Pick<Said, typeof name>> {
-  const told = unlessOdd(tell);
-  return told === undefined ? {} : { [name]: told };
+function classesOf({ classification }: Telling['product']): readonly string[] {
+  const texts = elements(classification).flatMap((concept) => textsIn(concept));
+  return [...new Set([...atcOf(classification), ...texts])];
 }
 
 /** A record that holds what FHIR does not allow says nothing. */

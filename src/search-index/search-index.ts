@@ -4,11 +4,14 @@ import { isReadable } from '../fhir/bundle.js';
 import type { FhirResource } from '../fhir/resources.js';
 import { coverageOf, type Coverage, type Enumeration } from './coverage.js';
 import type { Engine, Token } from './engine.js';
-import type { IndexMatches, IndexQuery } from './query.js';
+import type { Facet } from './facets/facet.js';
+import type { Suggestion } from './suggest/suggestion.js';
+import type { IndexMatches, IndexQuery, TextFacetsQuery, TextMatches, TextQuery } from './query.js';
 import type { HeldDetails, HeldOwn, HeldRow, IndexStatus, ProductRows } from './store/index-store.js';
 import type { SubstanceMatches, SubstanceQuery } from './substances.js';
 import type { Told } from './telling.js';
 import { eachInTurn } from './turns.js';
+import { noLoad, type Load } from './worker-host.js';
 
 /** A product as it was read, with all that belongs to it. */
 export interface HeldProduct {
@@ -21,6 +24,14 @@ export interface HeldProduct {
   readonly records: readonly FhirResource[];
   /** Records that came without an id. */
   readonly unidentified: readonly FhirResource[];
+  /** What searches told beside that; undefined where it came as one bundle. */
+  readonly searched?: SearchedProduct | undefined;
+}
+
+/** A product that was found search by search. */
+export interface SearchedProduct {
+  /** Keys of what its records refer to, and does not exist. */
+  readonly absent: readonly string[];
 }
 
 /** A product as a list of products had it: what belongs to it is not known. */
@@ -28,6 +39,13 @@ export interface NamedProduct {
   readonly record: FhirResource;
   /** When it was read. */
   readonly asOf: Date;
+}
+
+/** The terms that are known here, by their words. */
+export interface KnownTerms {
+  readonly words: readonly string[];
+  /** Whether a list of substances is among them: else there are real ones that nobody here has heard of. */
+  readonly hasSubstances: boolean;
 }
 
 /** The own record of a product. */
@@ -45,6 +63,14 @@ export interface SearchIndex {
   putGone(id: string, asOf: Date): Promise<void>;
   /** @throws INDEX_UNAVAILABLE */
   find(query: IndexQuery): Promise<IndexMatches>;
+  /** Products as people call them. @throws BAD_USER_INPUT, INDEX_UNAVAILABLE */
+  search(query: Omit<TextQuery, 'mayLackWords'>): Promise<TextMatches>;
+  /** How many of the products of a search have each value of some fields. @throws as `search` does */
+  facets(query: Omit<TextFacetsQuery, 'mayLackWords'>): Promise<readonly Facet[]>;
+  /** What may be meant by what someone types. @throws as `search` does */
+  suggest(query: { readonly text: string; readonly first: number }): Promise<readonly Suggestion[]>;
+  /** Takes the words of all terms that are known here. */
+  know(terms: KnownTerms): Promise<void>;
   /** Those that are held with what belongs to them. @throws INDEX_UNAVAILABLE */
   products(ids: readonly string[]): Promise<ReadonlyMap<string, HeldProduct>>;
   /** The own records of products, as a list of products had them, or as they were read. @throws INDEX_UNAVAILABLE */
@@ -59,6 +85,8 @@ export interface SearchIndex {
   owners(kind: string, values: readonly string[]): Promise<ReadonlyMap<string, string>>;
   /** The substances of the products, A to Z. @throws INDEX_UNAVAILABLE */
   substances(query: SubstanceQuery): Promise<SubstanceMatches>;
+  /** How much it has to do. */
+  readonly load: Readonly<Load>;
   /** How much of the upstream is held, as far as was known a moment ago. */
   readonly coverage: Coverage;
   /** All products of the upstream were seen, or not all. */
@@ -78,13 +106,16 @@ export interface SearchIndex {
 
 const enumerationNote = 'enumeration';
 
-export async function createSearchIndex(engine: Engine): Promise<SearchIndex> {
+/** @param load of the engine, where it is in a thread of its own */
+export async function createSearchIndex(engine: Engine, load: Load = noLoad()): Promise<SearchIndex> {
   const { access } = await engine.status();
   const count = async (): Promise<Coverage> => {
     const [status, noted] = await Promise.all([engine.status(), engine.noted(enumerationNote)]);
     return coverageOf(status, noted === undefined ? undefined : (JSON.parse(noted) as Enumeration));
   };
   let coverage = await count();
+  let hasSubstances = false;
+  const mayLackWords = (): boolean => !coverage.complete || !hasSubstances;
   const refreshed = async (): Promise<Coverage> => (coverage = await count());
   const rows = async (ids: readonly string[]): Promise<ReadonlyMap<string, HeldRow>> =>
     new Map((await engine.rows(ids)).map((row) => [row.id, row]));
@@ -110,6 +141,13 @@ export async function createSearchIndex(engine: Engine): Promise<SearchIndex> {
         ]),
       ),
     find: (query) => engine.find(query),
+    search: (query) => engine.search({ ...query, mayLackWords: mayLackWords() }),
+    facets: (query) => engine.facets({ ...query, mayLackWords: mayLackWords() }),
+    suggest: (query) => engine.suggest({ ...query, mayLackWords: mayLackWords() }),
+    async know(terms) {
+      hasSubstances = terms.hasSubstances;
+      await engine.know(terms.words);
+    },
     products: async (ids) => readEach(await engine.details(ids), heldIn),
     owns: async (ids) => readEach(await engine.owns(ids), (_id, own) => ownIn(own)),
     rows,
@@ -117,6 +155,7 @@ export async function createSearchIndex(engine: Engine): Promise<SearchIndex> {
     bearing: (tokens, most) => engine.bearing(tokens, most),
     owners: (kind, values) => engine.owners(kind, values),
     substances: (query) => engine.substances(query),
+    load,
     get coverage() {
       return coverage;
     },
@@ -175,6 +214,7 @@ interface Rest {
   readonly url: string;
   readonly records: readonly FhirResource[];
   readonly unidentified: readonly FhirResource[];
+  readonly searched?: SearchedProduct | undefined;
 }
 
 function rowsOf({
@@ -183,10 +223,11 @@ function rowsOf({
   url,
   records,
   unidentified,
+  searched,
   tells,
 }: HeldProduct & { readonly tells: Told }): ProductRows {
   const [own, ...others] = records;
-  const rest: Rest = { url, records: others, unidentified };
+  const rest: Rest = { url, records: others, unidentified, ...(searched && { searched }) };
   return {
     id,
     asOf: asOf.getTime(),
@@ -203,8 +244,8 @@ function rowsOf({
 function heldIn(id: string, { own, rest, asOf }: HeldDetails): HeldProduct | undefined {
   const [product, others] = [readJson(own), rest && readJson(rest)];
   if (!isReadable(product) || !isRest(others)) return undefined;
-  const { url, records, unidentified } = others;
-  return { id, asOf: new Date(asOf), url, records: [product, ...records], unidentified };
+  const { url, records, unidentified, searched } = others;
+  return { id, asOf: new Date(asOf), url, records: [product, ...records], unidentified, searched };
 }
 
 function ownIn({ own, asOf, state }: HeldOwn): OwnRecord | undefined {
@@ -228,11 +269,20 @@ function readJson(bytes: Uint8Array): unknown {
 
 function isRest(value: unknown): value is Rest {
   if (!isObject(value)) return false;
-  const { url, records, unidentified } = value;
+  const { url, records, unidentified, searched } = value;
   return (
     typeof url === 'string' &&
     Array.isArray(records) &&
     records.every(isReadable) &&
-    Array.isArray(unidentified)
+    Array.isArray(unidentified) &&
+    (searched === undefined || isSearched(searched))
+  );
+}
+
+function isSearched(value: unknown): value is SearchedProduct {
+  return (
+    isObject(value) &&
+    Array.isArray(value['absent']) &&
+    value['absent'].every((key) => typeof key === 'string')
   );
 }

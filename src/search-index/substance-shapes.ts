@@ -1,6 +1,12 @@
 /** What one ingredient tells of substances in the index, as text that equal tellings share, and read again. */
 import type { CodeableReference } from 'fhir/r5.js';
-import { askedBy, foldedCodes, namedBy, substancesIn } from '../facts/substances/substances.js';
+import {
+  askedBy,
+  foldedCodes,
+  namedBy,
+  substancesIn,
+  type NamedSubstance,
+} from '../facts/substances/substances.js';
 import type { FhirResource } from '../fhir/resources.js';
 import { ingredientRole, type IngredientRole } from '../terms/ema-codes.js';
 import { foldWord } from '../terms/fold.js';
@@ -62,11 +68,13 @@ export function readSubstanceShape(shape: string): Mention | undefined {
   const named = namedBy(told);
   const { codes: [code] = [], names: [name] = [] } = askedBy(named) ?? {};
   const key = code === undefined ? name && keyOfName(name) : keyOfCode(code);
-  const keys = new Set([
-    ...foldedCodes(named).map((each) => keyOfCode(each)),
-    ...named.names.map((each) => keyOfName(each)),
-  ]);
-  return { told, text: JSON.stringify(told), role, key, keys: [...keys], names: named.names };
+  return { told, text: JSON.stringify(told), role, key, keys: keysOf(named), names: named.names };
+}
+
+/** The keys of all codes and names of a substance. */
+export function keysOf(named: NamedSubstance): readonly string[] {
+  const codes = foldedCodes(named).map((each) => keyOfCode(each));
+  return [...new Set([...codes, ...named.names.map((each) => keyOfName(each))])];
 }
 
 /** Ids of elements tell nothing of a substance. */

@@ -9,14 +9,19 @@ export interface Verdicts {
   readonly maybe: ReadonlySet<number>;
 }
 
-/** A record of a product as one number: `product * recordsOfProduct + record`. */
+/** Records of one product are fewer. */
 const recordsOfProduct = 65_536;
+
+/** A record of a product as one number. */
+export function pairOf(product: number, record: number): number {
+  return product * recordsOfProduct + record;
+}
 
 /** By its key a product is found alone. */
 export async function named(store: IndexStore, keys: readonly string[]): Promise<Verdicts> {
   const all = await store.byId(keys.map((key) => key.slice(key.indexOf('/') + 1)));
   const rows = all.filter(({ state }) => state !== 'gone');
-  return { yes: new Set(rows.map(({ number }) => number * recordsOfProduct)), maybe: new Set() };
+  return { yes: new Set(rows.map(({ number }) => pairOf(number, 0))), maybe: new Set() };
 }
 
 /** Those that bear one of the tokens. */
@@ -29,7 +34,7 @@ export async function bearing(
   const untoldAt = new Set(tokens).size;
   const [yes, maybe] = [new Set<number>(), new Set<number>()];
   for (let at = 0; at < found.length; at += 3) {
-    const pair = (found[at] ?? 0) * recordsOfProduct + (found[at + 1] ?? 0);
+    const pair = pairOf(found[at] ?? 0, found[at + 1] ?? 0);
     (found[at + 2] === untoldAt ? maybe : yes).add(pair);
   }
   return { yes, maybe };
@@ -45,8 +50,7 @@ export async function shapedAs(store: IndexStore, column: string, { yes, maybe }
 
 function pairs(postings: Int32Array): ReadonlySet<number> {
   const all = new Set<number>();
-  for (let at = 0; at < postings.length; at += 2)
-    all.add((postings[at] ?? 0) * recordsOfProduct + (postings[at + 1] ?? 0));
+  for (let at = 0; at < postings.length; at += 2) all.add(pairOf(postings[at] ?? 0, postings[at + 1] ?? 0));
   return all;
 }
 

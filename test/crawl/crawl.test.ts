@@ -383,19 +383,19 @@ describe('an upstream that cannot be listed', () => {
   });
 });
 
-describe('an upstream without $everything', () => {
+describe('an upstream without $everything, of which not all can be searched for', () => {
   it('has its products known by name, which is told', async () => {
-    const sandbox = await started({ ...world, profile: 'search' });
+    const sandbox = await started({ ...world, profile: 'search', guise: { lacks: ['Ingredient?'] } });
     const file = newFile();
     const { coverage, progress, reads } = await crawled(sandbox, file, { profile: 'search' });
     expect(reads).toEqual([]);
-    expect(progress).toMatchObject({ listed: products, held: 0, failed: 0 });
+    expect(progress).toMatchObject({ listed: products, held: 0 });
     expect(coverage).toMatchObject({
       complete: false,
       products,
       withDetails: 0,
       gaps: [
-        'What belongs to products is not held: the upstream has no $everything.',
+        'What belongs to products is not held: the upstream has no $everything, and cannot be searched for Ingredient by "for".',
         `Of ${products} products ${products} are held without what belongs to them.`,
       ],
     });

@@ -20,6 +20,7 @@ async function start(options: TestServiceOptions): Promise<TestService> {
 }
 
 interface Receipt {
+  readonly profile: string;
   readonly requests: number;
   readonly estimated: number;
   readonly stale: readonly object[];
@@ -58,12 +59,12 @@ describe('a product that a client has read', () => {
   it('is held a moment later, and costs nothing more', async () => {
     const service = await start({ index: { crawl: false }, cacheTtlMs: 1 });
     const first = await service.query(page, { id });
-    expect(receiptOf(first)).toMatchObject({ requests: 1, incomplete: [] });
+    expect(receiptOf(first)).toMatchObject({ profile: 'everything', requests: 1, incomplete: [] });
     await until(async () => (await coverageOf(service)).withDetails === 1);
     service.sandbox.clearRequests();
     const again = await service.query(page, { id });
     expect(again.data).toEqual(first.data);
-    expect(receiptOf(again)).toMatchObject({ requests: 0, incomplete: [] });
+    expect(receiptOf(again)).toMatchObject({ profile: 'held', requests: 0, incomplete: [] });
     expect(await coverageOf(service)).toEqual({ products: 1, withDetails: 1, complete: false });
   });
 
@@ -74,7 +75,7 @@ describe('a product that a client has read', () => {
     await after(5);
     service.sandbox.clearRequests();
     const answer = await service.query(page, { id });
-    expect(receiptOf(answer)).toMatchObject({ requests: 0 });
+    expect(receiptOf(answer)).toMatchObject({ profile: 'held', requests: 0 });
     expect(receiptOf(answer).stale.length).toBeGreaterThan(0);
     await until(async () => service.sandbox.requests.length > 0);
     expect(service.sandbox.requests.map(({ path }) => path)).toEqual([
@@ -90,6 +91,48 @@ describe('a product that a client has read', () => {
     const again = await service.query(page, { id });
     expect(receiptOf(again)).toMatchObject({ requests: 1, stale: [] });
     expect(again.data).toEqual(first.data);
+  });
+});
+
+describe('a product that was found by searches', () => {
+  it('is told as old once it is no longer fresh, and searched for again behind the answer', async () => {
+    const service = await start({ profile: 'search', index: true, cacheTtlMs: 1 });
+    await after(5);
+    service.sandbox.clearRequests();
+    const answer = await service.query(page, { id });
+    expect(receiptOf(answer)).toMatchObject({ profile: 'held', requests: 0 });
+    expect(receiptOf(answer).stale.length).toBeGreaterThan(0);
+    const isSearched = (): boolean =>
+      service.sandbox.requests.some(({ path }) => path.startsWith('/Ingredient?for='));
+    await until(async () => isSearched());
+    expect(isSearched()).toBe(true);
+  });
+
+  it.each(['search', 'include'] as const)(
+    'is not taken for gone when it is read alone: %s',
+    async (profile) => {
+      const service = await start({ profile, index: true, cacheTtlMs: 0 });
+      const before = await coverageOf(service);
+      await service.query(page, { id });
+      await after(50);
+      expect(await coverageOf(service)).toEqual(before);
+      expect(before.complete).toBe(true);
+    },
+  );
+
+  it('stands in while the upstream is down', async () => {
+    const service = await start({
+      profile: 'search',
+      index: { maxAgeMs: 0 },
+      cacheTtlMs: 1,
+      timeoutMs: 2_000,
+    });
+    const before = await service.query(page, { id });
+    await service.sandbox.stop();
+    await after(5);
+    const answer = await service.query(page, { id });
+    expect(answer.data).toEqual(before.data);
+    expect(receiptOf(answer).stale.length).toBeGreaterThan(0);
   });
 });
 
@@ -186,5 +229,54 @@ describe('a record that belongs to a product', () => {
     });
     expect(found.data).toEqual({ node: { id: pack?.id }, package: { id: pack?.id } });
     expect(service.sandbox.requests).toEqual([]);
+  });
+});
+
+describe('an answer', () => {
+  const found =
+    '{ products(filter: { atc: ["C09"] }, first: 2) { nodes { pmsId packages { totalCount } } } }';
+  const substances = '{ substances(first: 3) { edges { node { name } } } }';
+
+  it.each(['everything', 'search'] as const)(
+    'says that it is of the index, and of when: %s',
+    async (profile) => {
+      const service = await start({ profile, index: true, cacheTtlMs: 600_000 });
+      for (const query of [found, substances]) {
+        const began = Date.now();
+        const response = await fetch(`${service.origin}/graphql`, {
+          method: 'POST',
+          headers: { 'content-type': 'application/json', accept: 'application/graphql-response+json' },
+          body: JSON.stringify({ query }),
+        });
+        const answer = (await response.json()) as GraphqlAnswer;
+        expect(answer.errors).toBeUndefined();
+        expect(receiptOf(answer), query).toMatchObject({ profile: 'held', requests: 0, stale: [] });
+        expect(response.headers.get('age')).toMatch(/^\d+$/);
+        expect(Number(response.headers.get('age')) * 1_000).toBeLessThan(600_000 + Date.now() - began);
+      }
+      const named = await service.query('{ service { profile capabilities { profiles } } }');
+      expect(named.data).toEqual({
+        service: { profile, capabilities: { profiles: ['held', profile] } },
+      });
+      expect(receiptOf(named)).toMatchObject({ profile, requests: 0 });
+    },
+  );
+
+  it('is told as old where what is held was listed long ago', async () => {
+    const service = await start({ index: true, cacheTtlMs: 1 });
+    await after(5);
+    for (const query of [found, substances])
+      expect(receiptOf(await service.query(query)).stale, query).not.toEqual([]);
+  });
+
+  it('that needed the upstream says how that was asked', async () => {
+    const service = await start({ index: { crawl: false }, cacheTtlMs: 600_000 });
+    await service.query(page, { id });
+    await until(async () => (await coverageOf(service)).withDetails === 1);
+    const both = '{ products(filter: { name: "a" }, first: 2) { nodes { packages { totalCount } } } }';
+    expect(receiptOf(await service.query(both))).toMatchObject({ profile: 'everything' });
+    const without = await start({});
+    const { data } = await without.query('{ service { capabilities { profiles } } }');
+    expect(data).toEqual({ service: { capabilities: { profiles: ['everything'] } } });
   });
 });

@@ -7,12 +7,18 @@ export interface OperationFile {
   readonly text: string;
 }
 
-export const operationFiles: readonly OperationFile[] = readdirSync('schema/operations')
+const allFiles: readonly OperationFile[] = readdirSync('schema/operations')
   .sort()
   .map((file) => ({
     name: file.replace('.graphql', ''),
     text: readFileSync(`schema/operations/${file}`, 'utf8'),
   }));
+
+/** What the index alone answers. */
+const ofIndex = /\b(searchProducts|suggest|substances)\(/;
+export const indexOperationFiles = allFiles.filter(({ text }) => ofIndex.test(text));
+/** What any upstream answers. */
+export const operationFiles = allFiles.filter(({ text }) => !ofIndex.test(text));
 
 export interface Gap {
   readonly path: readonly (string | number)[];

@@ -22,6 +22,7 @@ import {
   only,
   orElse,
   outward,
+  parts,
   rare,
   reverse,
   self,
@@ -30,6 +31,7 @@ import {
   via,
   where,
   type Link,
+  type Reverse,
 } from './link.js';
 
 const packagesOf = reverse(
@@ -174,6 +176,128 @@ const standing = union(
   ),
 );
 
+const clinicalUsesOf = reverse(
+  'ClinicalUseDefinition',
+  'subject',
+  ['MedicinalProductDefinition'],
+  'subject',
+  (use) => use.subject,
+);
+const contactOf = forward(
+  'MedicinalProductDefinition',
+  'contact',
+  ['Organization'],
+  // Persons in a role are contacts too, of whom nothing but a name is known here.
+  (product) => product.contact?.map(({ contact }) => contact),
+  'contact',
+);
+const activityOf = forward('MedicinalProductDefinition', 'operation', ['ActivityDefinition'], (product) =>
+  product.operation?.map(({ type }) => type?.reference),
+);
+const operatorsOf = forward('MedicinalProductDefinition', 'operation', ['Organization'], (product) =>
+  product.operation?.flatMap(({ organization }) => organization ?? []),
+);
+const packageMakers = forward(
+  'PackagedProductDefinition',
+  'manufacturer',
+  ['Organization'],
+  (pack) => pack.manufacturer,
+);
+const itemMakers = forward(
+  'ManufacturedItemDefinition',
+  'manufacturer',
+  ['Organization'],
+  (item) => item.manufacturer,
+);
+const ingredientMakers = forward(
+  'Ingredient',
+  'manufacturer',
+  ['Organization'],
+  (ingredient) => ingredient.manufacturer?.map(({ manufacturer }) => manufacturer),
+  'manufacturer',
+);
+const definitionsOf = forward(
+  'Ingredient',
+  'substance',
+  ['SubstanceDefinition'],
+  ({ substance }) => substance && substancesOf(substance).map(referenceOf),
+  'substance-definition',
+);
+const definitionMakers = forward(
+  'SubstanceDefinition',
+  'manufacturer',
+  ['Organization'],
+  ({ manufacturer }) => manufacturer,
+);
+const participantsIn = forward('ActivityDefinition', 'participant', ['Organization'], ({ participant }) =>
+  participant?.map(({ typeReference }) => typeReference),
+);
+const regulatorOf = forward('RegulatedAuthorization', 'regulator', ['Organization'], ({ regulator }) => [
+  regulator,
+]);
+
+const formOf = forward(
+  'AdministrableProductDefinition',
+  'formOf',
+  ['MedicinalProductDefinition'],
+  (administrable) => administrable.formOf,
+);
+const usedIn = forward(
+  'ClinicalUseDefinition',
+  'subject',
+  ['MedicinalProductDefinition'],
+  ({ subject }) => subject,
+);
+const subjectsOf = outward(
+  forward(
+    'RegulatedAuthorization',
+    'subject',
+    [
+      'MedicinalProductDefinition',
+      'PackagedProductDefinition',
+      'ManufacturedItemDefinition',
+      'Ingredient',
+      'SubstanceDefinition',
+      'ActivityDefinition',
+      'Organization',
+    ],
+    (authorization) => authorization.subject,
+  ),
+);
+
+const productOperations = union(activityOf, via(activityOf, authorizationsOf));
+
+/**
+ * All that belongs to a product, link by link: each record that its bundle would have here. What leads out to other
+ * products is theirs.
+ */
+export const productDetails: readonly Link[] = [
+  packagesOf,
+  administrableProductsOf,
+  productItems,
+  productIngredients,
+  clinicalUsesOf,
+  allAuthorizations,
+  productOperations,
+  contactOf,
+  operatorsOf,
+  via(packagesOf, packageMakers),
+  via(productItems, itemMakers),
+  via(productIngredients, union(ingredientMakers, definitionsOf)),
+  via(via(productIngredients, definitionsOf), definitionMakers),
+  via(activityOf, participantsIn),
+  via(union(allAuthorizations, via(activityOf, authorizationsOf)), union(holderOf, regulatorOf)),
+];
+
+/** What these refer to beside their own product: it is not kept with it, but for what does not exist. */
+export const beyondProducts: readonly Link[] = [
+  via(productIngredients, ingredientFor(...ingredientsOf.parents)),
+  via(packagesOf, packageFor),
+  via(administrableProductsOf, formOf),
+  via(clinicalUsesOf, usedIn),
+  via(union(allAuthorizations, via(activityOf, authorizationsOf)), subjectsOf),
+];
+
 export const links = {
   'product.packages': packagesOf,
   'product.routes': unless(
@@ -195,78 +319,33 @@ export const links = {
   'product.holder': via(first(productTrade), holderOf),
   'product.lifecycle': standing,
   'product.firstAuthorized': allAuthorizations,
-  'product.clinicalUses': reverse(
-    'ClinicalUseDefinition',
-    'subject',
-    ['MedicinalProductDefinition'],
-    'subject',
-    (use) => use.subject,
-  ),
-  'contact.organization': forward(
-    'MedicinalProductDefinition',
-    'contact',
-    ['Organization'],
-    // Persons in a role are contacts too, of whom nothing but a name is known here.
-    (product) => product.contact?.map(({ contact }) => contact),
-    'contact',
-  ),
-  'operation.activity': forward(
-    'MedicinalProductDefinition',
-    'operation',
-    ['ActivityDefinition'],
-    (product) => product.operation?.map(({ type }) => type?.reference),
-  ),
-  'operation.organizations': forward('MedicinalProductDefinition', 'operation', ['Organization'], (product) =>
-    product.operation?.flatMap(({ organization }) => organization ?? []),
-  ),
+  'product.clinicalUses': clinicalUsesOf,
+  /** Asked for by whoever keeps products whole. */
+  'product.details': union(...productDetails, ...beyondProducts),
+  'contact.organization': contactOf,
+  'operation.activity': activityOf,
+  'operation.organizations': operatorsOf,
 
   'package.products': packageFor,
   'package.manufacturedItems': itemsIn,
   'packagedItem.item': itemsIn,
   'package.authorizations': authorizationsOf,
   'package.marketingAuthorization': first(packageMarketing),
-  'package.manufacturers': forward(
-    'PackagedProductDefinition',
-    'manufacturer',
-    ['Organization'],
-    (pack) => pack.manufacturer,
-  ),
+  'package.manufacturers': packageMakers,
 
   'manufacturedItem.ingredients': ingredientsOf,
-  'manufacturedItem.manufacturers': forward(
-    'ManufacturedItemDefinition',
-    'manufacturer',
-    ['Organization'],
-    (item) => item.manufacturer,
-  ),
+  'manufacturedItem.manufacturers': itemMakers,
 
-  'administrableProduct.product': forward(
-    'AdministrableProductDefinition',
-    'formOf',
-    ['MedicinalProductDefinition'],
-    (administrable) => administrable.formOf,
-  ),
+  'administrableProduct.product': formOf,
   'administrableProduct.producedFrom': producedFrom,
   'administrableProduct.ingredients': ingredientsOf,
 
   'ingredient.products': ingredientFor('MedicinalProductDefinition'),
   'ingredient.manufacturedItems': ingredientFor('ManufacturedItemDefinition'),
   'ingredient.administrableProducts': ingredientFor('AdministrableProductDefinition'),
-  'ingredient.manufacturers': forward(
-    'Ingredient',
-    'manufacturer',
-    ['Organization'],
-    (ingredient) => ingredient.manufacturer?.map(({ manufacturer }) => manufacturer),
-    'manufacturer',
-  ),
+  'ingredient.manufacturers': ingredientMakers,
 
-  'substance.definition': forward(
-    'Ingredient',
-    'substance',
-    ['SubstanceDefinition'],
-    ({ substance }) => substance && substancesOf(substance).map(referenceOf),
-    'substance-definition',
-  ),
+  'substance.definition': definitionsOf,
   'substance.names': rare(
     forward(
       'Ingredient',
@@ -275,54 +354,24 @@ export const links = {
       ({ substance }) => substance && uncodedSubstancesOf(substance).map(referenceOf),
     ),
   ),
-  'substanceDefinition.manufacturers': forward(
-    'SubstanceDefinition',
-    'manufacturer',
-    ['Organization'],
-    ({ manufacturer }) => manufacturer,
-  ),
+  'substanceDefinition.manufacturers': definitionMakers,
 
-  'activity.organizations': forward(
-    'ActivityDefinition',
-    'participant',
-    ['Organization'],
-    ({ participant }) => participant?.map(({ typeReference }) => typeReference),
-  ),
+  'activity.organizations': participantsIn,
   'activity.authorizations': authorizationsOf,
 
-  'clinicalUse.products': forward(
-    'ClinicalUseDefinition',
-    'subject',
-    ['MedicinalProductDefinition'],
-    ({ subject }) => subject,
-  ),
+  'clinicalUse.products': usedIn,
 
   'authorization.holder': holderOf,
-  'authorization.regulator': forward(
-    'RegulatedAuthorization',
-    'regulator',
-    ['Organization'],
-    ({ regulator }) => [regulator],
-  ),
-  'authorization.subjects': outward(
-    forward(
-      'RegulatedAuthorization',
-      'subject',
-      [
-        'MedicinalProductDefinition',
-        'PackagedProductDefinition',
-        'ManufacturedItemDefinition',
-        'Ingredient',
-        'SubstanceDefinition',
-        'ActivityDefinition',
-        'Organization',
-      ],
-      (authorization) => authorization.subject,
-    ),
-  ),
+  'authorization.regulator': regulatorOf,
+  'authorization.subjects': subjectsOf,
 } as const satisfies Readonly<Record<string, Link>>;
 
 export type LinkName = keyof typeof links;
+
+/** The questions that find what belongs to a product; what they ask of it is known once its details are. */
+export const detailQuestions: readonly Reverse[] = [
+  ...new Set(productDetails.flatMap(parts).filter((part) => part.kind === 'reverse')),
+];
 
 /** What filters of products look at, beside the products themselves. */
 export const filterLinks = {

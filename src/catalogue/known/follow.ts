@@ -235,7 +235,7 @@ function besides(
   const bundles = known.bundlesWith(parent);
   const key = link.allowed
     .map((type) => resourceKey(type, id))
-    .find((candidate) => bundles.some(({ keys }) => keys.has(candidate)));
+    .find((candidate) => bundles.some(({ keys, searched }) => !searched && keys.has(candidate)));
   if (key === undefined) return { unresolved };
   return link.types.includes(typeOf(key)) ? { key } : {};
 }

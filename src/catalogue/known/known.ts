@@ -11,6 +11,7 @@ import {
   type ResourceType,
 } from '../../fhir/resources.js';
 import type { FilterPart } from '../../facts/filter.js';
+import type { TextMatch } from '../../search-index/query.js';
 import type { Position } from '../question/selection.js';
 import type { TermWay } from '../question/term.js';
 import { containedId, containerOf, idOf, isOfType, keyOf, type Key } from '../graph/key.js';
@@ -46,7 +47,7 @@ export interface Held {
 export type Reading = Held | Missing;
 export type Missing = 'absent' | 'unseen' | PmsError;
 
-/** A product's `$everything`, as far as it was read. */
+/** A product's `$everything`, as far as it was read; or all that searches find of one. */
 export interface Bundle {
   readonly keys: ReadonlySet<Key>;
   /** Records that came without an id. */
@@ -56,6 +57,14 @@ export interface Bundle {
   readonly staleSince?: Date | undefined;
   /** Whether it came from the index. */
   readonly isIndexed?: boolean;
+  /** Where searches have found it: then being in it is no link by itself, and what is referred to was read. */
+  readonly searched?: Searched | undefined;
+}
+
+/** What searches tell of a product, beside its records. */
+export interface Searched {
+  /** What its records refer to, and does not exist. */
+  readonly absent: ReadonlySet<Key>;
 }
 
 /** The rows of one list, and what is known about those that are not in it. */
@@ -82,6 +91,20 @@ export interface ListedRows {
 export interface RootList extends Omit<ListedRows, 'dangling'> {
   /** For each row, the cursor position right after it. */
   readonly positions: readonly Position[];
+  /** Of a search by what products are called. */
+  readonly called?: FoundByCall;
+}
+
+/** What a search by what products are called says of its rows. */
+export interface FoundByCall {
+  /** Why each row is there; undefined where no text was given. */
+  readonly matches: readonly (TextMatch | undefined)[];
+  /** The products that are folded with each. */
+  readonly folded: readonly (readonly Key[])[];
+  /** Products that were found, of those that are held. */
+  readonly products: number;
+  /** Texts that may be meant. */
+  readonly didYouMean: readonly string[];
 }
 
 /** Records that lead to products, the matches of a search among them; they have yet to be looked through. */
@@ -127,6 +150,8 @@ export interface Known {
   /** The records that stand inside of one, as far as they have been read. */
   inside(container: Key): readonly Key[];
   reading(key: Key): Reading | undefined;
+  /** Why a record could not be read, even where a mere name stands in for it. */
+  missing(key: Key): Missing | undefined;
   /** Why a record could not be read for which a mere name stands in; undefined for what is all that there is. */
   replacedAt(key: Key): PmsError | undefined;
   settleReading(key: Key, reading: Missing): void;
@@ -139,6 +164,7 @@ export interface Known {
   /** How many resources of a type are held. */
   count(type: ResourceType): number;
   bundle(product: Key): Bundle | undefined;
+  /** Those that a record is in, or whose searches have found it not to exist. */
   bundlesWith(key: Key): readonly Bundle[];
   settleBundle(product: Key, bundle: Bundle): void;
   children(question: string, parent: Key): Relation | undefined;
@@ -166,6 +192,8 @@ export interface ValuePage {
   /** Of all pages; null where that is not known. */
   readonly total: number | null;
   readonly state: State;
+  /** When it was so, where that is no longer fresh. */
+  readonly staleSince?: Date | undefined;
 }
 
 export interface ValueRow {
@@ -317,6 +345,11 @@ class OperationKnown implements Known {
     return key.includes('#') ? this.byContainer(key) : key.includes('~') ? this.byDisplay(key) : undefined;
   }
 
+  missing(key: Key): Missing | undefined {
+    const reading = this.readings.get(key);
+    return isHeld(reading) ? undefined : reading;
+  }
+
   replacedAt(key: Key): PmsError | undefined {
     const reading = this.standIns.has(key) ? this.readings.get(key) : undefined;
     // What an upstream never gives is missing from no answer.
@@ -367,7 +400,8 @@ class OperationKnown implements Known {
 
   settleBundle(product: Key, bundle: Bundle): void {
     this.bundles.set(product, bundle);
-    for (const key of bundle.keys) {
+    // What is not there has children all the same: those that name it.
+    for (const key of [...bundle.keys, ...(bundle.searched?.absent ?? [])]) {
       const owning = this.owners.get(key);
       if (owning) owning.push(bundle);
       else this.owners.set(key, [bundle]);

@@ -39,6 +39,8 @@ export async function readRecords(
     // Routes say of all that they asked for why it would be missing.
     if (isHeld(known.reading(key))) continue;
     missing.set(key, why);
+    // The index keeps it, and knows when it was so.
+    if (known.bundlesWith(key).some(({ isIndexed }) => isIndexed)) continue;
     if (why === 'absent' || (isPmsError(why) && isForbidden(why)))
       memory.forget(key, asOf(), why === 'absent');
   }

@@ -89,8 +89,11 @@ export interface Count {
 }
 
 /** What a page says there is of its rows, and not of what came along; undefined where it does not say that. */
-export function totalOf({ total, included }: Page, { countsIncluded }: Figures): number | undefined {
-  return included.length > 0 && countsIncluded ? undefined : total;
+export function totalOf(
+  { total, included }: Page,
+  { countsIncluded, countsPages }: Figures,
+): number | undefined {
+  return countsPages || (included.length > 0 && countsIncluded) ? undefined : total;
 }
 
 /**
@@ -104,7 +107,10 @@ export function createCount(
 ): Count {
   const total = first && totalOf(first, figures);
   // Without links and totals, only a page with room left shows that nothing follows it.
-  const isUntold = !isBundle && features.evidence('next-links') === 'refuted' && first?.total === undefined;
+  const isUntold =
+    !isBundle &&
+    features.evidence('next-links') === 'refuted' &&
+    (first?.total === undefined || figures.countsPages);
   const ids = new Map<ResourceType, Set<string>>();
   let others = 0;
   let pages = 0;

@@ -24,6 +24,9 @@ import type { Price } from './price.js';
 export const profileNames = ['include', 'search', 'everything'] as const;
 export type ProfileName = (typeof profileNames)[number];
 
+/** How operations are answered from the index: beside what the upstream is asked by, and without asking it. */
+export const heldName = 'held';
+
 export interface Profile {
   readonly name: ProfileName;
   /** Whether lists are found in the bundles of products. */
@@ -94,6 +97,8 @@ export interface Operation {
   /** Brings products from the index. */
   readonly bring: BringProducts;
   readonly bringRows: BringRows;
+  /** Told of each question that the index has answered, and as of when that is so. */
+  readonly onHeld: (asOf: Date | undefined) => void;
   /** All that the operation reads of a type; undefined where whole copies are wanted. */
   readonly elementsOf: (type: ResourceType) => readonly string[] | undefined;
 }

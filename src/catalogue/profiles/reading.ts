@@ -85,6 +85,8 @@ export async function withoutDoubt(
   hasIncluded = false,
 ): Promise<State> {
   if (!isCutAs(state, 'FEWER_THAN_TOTAL', 'NO_NEXT_LINK')) return state;
+  // Who counts the rows of a page counts those of one that was asked for so as well.
+  if (figures.countsPages) return state;
   if (figures.overstatesTotals) return complete;
   try {
     const total = await countAnew(client, type, asked);

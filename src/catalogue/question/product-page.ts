@@ -38,6 +38,16 @@ export function productPage(product: Key): Selection {
   return { link: 'resources', args: { keys: [product] }, path: ['product'], below: belowPage };
 }
 
+/** All that belongs to some products. */
+export function detailsOf(products: readonly Key[]): Selection {
+  return {
+    link: 'resources',
+    args: { keys: products },
+    path: ['products'],
+    below: new Map([[productType, [below('product.details', productType)]]]),
+  };
+}
+
 type Further = Partial<Record<ResourceType, readonly LinkName[]>>;
 
 function below(link: LinkName, from: ResourceType, further: Further = {}): Selection {

@@ -2,6 +2,7 @@
 import type { ResourceType } from '../../fhir/resources.js';
 import type { ProductFilter } from '../../facts/filter.js';
 import type { SortField } from '../../facts/sorts.js';
+import type { Folding } from '../../search-index/said.js';
 import type { Key } from '../graph/key.js';
 import type { LinkName } from '../graph/links.js';
 import type { ShownSubstances, substanceType } from '../graph/substance-key.js';
@@ -61,9 +62,21 @@ export interface ProductSort {
   readonly language: string;
 }
 
+/** How products are searched by what people call them, which the index alone can be asked. */
+export interface CalledBy {
+  /** Undefined: all that meet the filter. */
+  readonly text?: string;
+  /** Whether misspelt words are looked for by those near to them. */
+  readonly typos: boolean;
+  /** Products that are folded to one row. */
+  readonly collapse?: Folding;
+}
+
 export interface ProductSearch {
   /** Empty for all products. */
   readonly filter: ProductFilter;
+  /** Beside the filter. */
+  readonly called?: CalledBy;
   /** The upstream's own order where undefined. */
   readonly sort?: ProductSort;
   /** Rows wanted, 1 to 100. */
@@ -114,7 +127,7 @@ export function askedQuestion({ searcher, name, args }: AskedValue): string {
 }
 
 /** One search, however its arguments are ordered. */
-export function searchQuestion({ filter, sort, first, after, withTotal }: ProductSearch): string {
+export function searchQuestion({ filter, called, sort, first, after, withTotal }: ProductSearch): string {
   const given = Object.entries(filter).sort(([a], [b]) => (a < b ? -1 : 1));
-  return JSON.stringify([given, sort, first, after, withTotal]);
+  return JSON.stringify([given, sort, first, after, withTotal, ...(called ? [called] : [])]);
 }

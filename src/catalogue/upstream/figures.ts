@@ -17,6 +17,8 @@ export interface Figures {
   readonly bundlePages: number | undefined;
   /** Whether a searchset's `total` was seen to count more than there is. */
   readonly overstatesTotals: boolean;
+  /** Whether totals were seen to count the rows of their page alone. */
+  readonly countsPages: boolean;
   /** Whether totals were seen to count what is included as well; undefined while nothing tells. */
   readonly countsIncluded: boolean | undefined;
   /** What ingredients have shown substances to be called. */
@@ -48,6 +50,7 @@ export interface Figures {
   sawProducts(count: number): void;
   sawBundle(pages: number): void;
   sawTotalOverstated(): void;
+  sawPagesCounted(): void;
   sawIncludedCounted(isCounted: boolean): void;
   sawInBundle(type: ResourceType): void;
   sawKeys(keys: readonly string[]): void;
@@ -80,6 +83,7 @@ export function createFigures(): Figures {
   let bundlePages: number | undefined;
   let products: number | undefined;
   let overstatesTotals = false;
+  let countsPages = false;
   let countsIncluded: boolean | undefined;
   const substances = createSubstanceNames();
   let keyLength = assumedKeyLength;
@@ -105,6 +109,9 @@ export function createFigures(): Figures {
     },
     get overstatesTotals() {
       return overstatesTotals;
+    },
+    get countsPages() {
+      return countsPages;
     },
     get countsIncluded() {
       return countsIncluded;
@@ -133,6 +140,9 @@ export function createFigures(): Figures {
     },
     sawTotalOverstated() {
       overstatesTotals = true;
+    },
+    sawPagesCounted() {
+      countsPages = true;
     },
     sawIncludedCounted(isCounted) {
       countsIncluded = isCounted;

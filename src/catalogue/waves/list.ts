@@ -9,7 +9,14 @@ import { filters } from '../graph/filters.js';
 import { lookUp, nothingFound, termsIn, type LookedUp } from '../lookup/lookup.js';
 import { matchesOf } from '../search/matches.js';
 import { compareKeys, idOf, inOrder, ROOT, typeOf, type Key } from '../graph/key.js';
-import { isHeld, isValuePage, type Candidates, type Known, type ListedRows } from '../known/known.js';
+import {
+  isHeld,
+  isValuePage,
+  type Candidates,
+  type FoundByCall,
+  type Known,
+  type ListedRows,
+} from '../known/known.js';
 import { elementsRead, type Link } from '../graph/link.js';
 import { links, type LinkName } from '../graph/links.js';
 import { complete, mayBeMended, untold, type State } from '../graph/relation.js';
@@ -33,6 +40,8 @@ export interface Listed extends ListedRows {
   readonly values?: readonly unknown[];
   /** `asked` only: where rows go on behind each of these. */
   readonly places?: readonly unknown[];
+  /** `products` only: what a search by what they are called says of the rows. */
+  readonly called?: FoundByCall;
   /** `products` only: the place after each row in the upstream's order. */
   readonly positions?: readonly Position[];
 }
@@ -184,7 +193,7 @@ function listAnswer({ asked }: ListArgs, known: Known, ask: RootAsk): Listed | u
   const { value } = answer;
   if (value instanceof PmsError) return failed(value);
   if (!isValuePage(value)) return { ...noRows, value };
-  const { rows, hasNext, total, state } = value;
+  const { rows, hasNext, total, state, staleSince } = value;
   return {
     ...noRows,
     refs: rows.map(({ key }) => key),
@@ -193,6 +202,7 @@ function listAnswer({ asked }: ListArgs, known: Known, ask: RootAsk): Listed | u
     hasNext,
     total,
     state,
+    staleSince,
   };
 }
 

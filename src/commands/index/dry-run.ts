@@ -1,6 +1,8 @@
 /** `pms-graphql index crawl --dry-run`: what a crawl would ask, found out by one page. */
 import { leftAloneMs } from '../../crawl/crawl.js';
 import { chunksOf } from '../../crawl/sort-out.js';
+import { leastRequests, wayOf, whyUnread } from '../../crawl/way.js';
+import type { Features } from '../../catalogue/upstream/features.js';
 import { isPmsError } from '../../errors.js';
 import type { Page } from '../../fhir/bundle.js';
 import { connect } from '../../service.js';
@@ -29,9 +31,9 @@ export async function dryRun({ options, place, signal }: Omit<CrawlRun, 'screen'
       { signal, cache: 'no-store' },
     );
     const fresh = await freshIn(place, Date.now() - leftAloneMs(maxAgeMs));
-    const hasBundles = connection.capabilities.features.has('everything');
+    const { features } = connection.capabilities;
     const perMinute = config.rateLimit === undefined ? undefined : config.rateLimit * share;
-    return [...foreseen(page, { fresh, hasBundles, perMinute }), 'Nothing was written.', ''].join('\n');
+    return [...foreseen(page, { fresh, features, perMinute }), 'Nothing was written.', ''].join('\n');
   } catch (error) {
     throw isPmsError(error) ? new IndexCommandError(error.message, { cause: error }) : error;
   } finally {
@@ -57,14 +59,14 @@ async function freshIn(place: IndexPlace, since: number): Promise<number> {
 
 interface Circumstances {
   readonly fresh: number;
-  readonly hasBundles: boolean;
+  readonly features: Features;
   /** Requests a minute that may be taken; undefined where there is no limit. */
   readonly perMinute: number | undefined;
 }
 
 function foreseen(
   { total, resources, next }: Page,
-  { fresh, hasBundles, perMinute }: Circumstances,
+  { fresh, features, perMinute }: Circumstances,
 ): readonly string[] {
   const onPage = resources.length;
   if (next === undefined && (total ?? Number.POSITIVE_INFINITY) > onPage)
@@ -73,13 +75,16 @@ function foreseen(
     ];
   if (total === undefined) return ['The upstream does not say how many products it has.'];
   const pages = Math.ceil(total / Math.max(1, onPage));
-  const read = hasBundles ? Math.max(0, total - fresh) : 0;
-  const ms = perMinute === undefined ? undefined : ((pages + read) * 60_000) / perMinute;
+  const way = wayOf(features);
+  const read = Math.max(0, total - fresh);
+  const least = way ? leastRequests(read, way, features) : 0;
+  const ms = perMinute === undefined ? undefined : ((pages + least) * 60_000) / perMinute;
+  const asked = way === 'bundles' ? 'by a request each or more' : `by ${counted(least, 'request')} or more`;
   return [
     `The upstream has ${counted(total, 'product')}; ${counted(pages, 'request')} list them.`,
-    hasBundles
-      ? `${counted(read, 'product')} would be read, by a request each or more; ${fresh.toLocaleString('en')} are held, and young enough.`
-      : 'What belongs to them cannot be read: the upstream has no $everything.',
+    way
+      ? `${counted(read, 'product')} would be read, ${asked}; ${fresh.toLocaleString('en')} are held, and young enough.`
+      : whyUnread(features),
     ...(ms === undefined || perMinute === undefined
       ? []
       : [

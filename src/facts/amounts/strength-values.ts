@@ -100,13 +100,14 @@ function valueOf(amount: Amount): StrengthValue {
   const rank = order.indexOf(amount.kind);
   const place = String(rank < 0 ? order.length : rank).padStart(2, '0');
   return {
-    text: textOf(amount),
+    text: strengthText(amount),
     group: `${place} ${amount.kind}/${amount.per ?? ''}`,
     size: numberOf(amount.value),
   };
 }
 
-function textOf({ value, kind, per }: Amount): string {
+/** The text of a strength in one way, however it was written: `5 mg`, `50 mg/ml`. */
+export function strengthText({ value, kind, per }: Amount): string {
   const [below, perSize] = per === undefined ? [undefined, 1] : (perUnits[per] ?? [per, 1]);
   const told = times(value, exactOf(perSize) ?? one);
   const unit = unitFor(told, kind);

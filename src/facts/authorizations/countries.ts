@@ -23,11 +23,31 @@ export function isAuthorizedIn(authorization: RegulatedAuthorization, asked: rea
   return allOf([kind, holdsIn(authorization, asked)]);
 }
 
-function holdsIn({ identifier, region }: RegulatedAuthorization, asked: readonly string[]): Verdict {
-  const isOfUnion = elements(identifier).some(
+/**
+ * Returns the places that an authorization is told to allow a medicine to be sold in: countries as ISO 3166-1 has them,
+ * other areas by EMA's term, the Union as `EU`. A country is one of those that it is authorized in where any of
+ * `placesThatHold` is among them.
+ */
+export function authorizedPlaces(authorization: RegulatedAuthorization): readonly string[] {
+  if (isAuthorizing(authorization) !== true) return [];
+  const regions: readonly CodeableConcept[] = elements(authorization.region);
+  return [...(isNumberedByUnion(authorization) ? [union] : []), ...placesIn(regions.flatMap(wordsOf))];
+}
+
+/** What an authorization may be told to hold in, to hold in a place: itself, and the Union where it is in it. */
+export function placesThatHold(place: string): readonly string[] {
+  return place !== union && holdsUnionAuthorizations(place) ? [place, union] : [place];
+}
+
+function isNumberedByUnion({ identifier }: Pick<RegulatedAuthorization, 'identifier'>): boolean {
+  return elements(identifier).some(
     ({ value }) => typeof value === 'string' && /^EU\/1\//i.test(tidyNumber(value) ?? ''),
   );
-  const regions: readonly CodeableConcept[] = elements(region);
+}
+
+function holdsIn(authorization: RegulatedAuthorization, asked: readonly string[]): Verdict {
+  const isOfUnion = isNumberedByUnion(authorization);
+  const regions: readonly CodeableConcept[] = elements(authorization.region);
   if (isOfUnion && asked.some(isInUnion)) return true;
   if (regions.length === 0) return isOfUnion ? false : undefined;
   return anyOf(regions.map((each) => isAmong(wordsOf(each), asked, isInUnion)));
@@ -66,7 +86,7 @@ function isAmong(
   asked: readonly string[],
   isOfUnion: (country: string) => boolean,
 ): Verdict {
-  const places = new Set(words.flatMap((word) => placeOf(word) ?? []));
+  const places = new Set(placesIn(words));
   const isIt = asked.some(
     (country) =>
       words.includes(country.trim().toLowerCase()) ||
@@ -81,8 +101,12 @@ function isInUnion(country: string): boolean {
   return place !== undefined && (place === union || holdsUnionAuthorizations(place));
 }
 
+function placesIn(words: readonly string[]): readonly string[] {
+  return words.flatMap((word) => placeOf(word) ?? []);
+}
+
 /** The country that a code or a name stands for, as ISO 3166-1 has it; another area by EMA's term. Undefined where it is none. */
-function placeOf(word: string): string | undefined {
+export function placeOf(word: string): string | undefined {
   const folded = word.trim().toLowerCase();
   return unionWords.has(folded) ? union : areaNamed(folded);
 }

@@ -2,12 +2,20 @@
 import { connectionTypeOf } from '../types/connection.js';
 import { Ingredient } from '../types/ingredient.js';
 import { Package } from '../types/package.js';
+import { ProductSearchRow, ProductSearchTally } from '../types/product-search.js';
 import { Product } from '../types/product.js';
 import { Substance, SubstanceTally } from '../types/substance.js';
 
 export const ProductConnection = connectionTypeOf('Product', 'products', () => Product as never);
 export const PackageConnection = connectionTypeOf('Package', 'packages', () => Package as never);
 export const IngredientConnection = connectionTypeOf('Ingredient', 'ingredients', () => Ingredient as never);
+export const ProductSearchConnection = connectionTypeOf(
+  'ProductSearch',
+  'products found',
+  () => Product as never,
+  ProductSearchRow,
+  ProductSearchTally,
+);
 export const SubstanceConnection = connectionTypeOf(
   'Substance',
   'substances',

@@ -9,6 +9,7 @@ import { ManufacturingActivityResolver, ManufacturingOperationResolver } from '.
 import { NodeResolver } from './node.js';
 import { OrganizationResolver } from './organization.js';
 import { PackagedItemResolver, PackageResolver } from './package.js';
+import { ProductSearchResolver } from './product-search.js';
 import { ProductResolver } from './product.js';
 import { RegulatedAuthorizationResolver } from './regulated-authorization.js';
 import { ServiceResolver } from './service.js';
@@ -17,6 +18,7 @@ import { TermsResolver } from './terms.js';
 
 export const resolvers = [
   ProductResolver,
+  ProductSearchResolver,
   PackageResolver,
   PackagedItemResolver,
   ManufacturedItemResolver,

@@ -47,7 +47,11 @@ interface ProductsRequest {
 }
 
 /** @throws BAD_USER_INPUT for an id that is none */
-function searchOf(args: ProductsRequest, selects: (field: string) => boolean, language: string): ListArgs {
+export function searchOf(
+  args: ProductsRequest,
+  selects: (field: string) => boolean,
+  language: string,
+): ListArgs {
   const { filter, sort, first, after } = args;
   const search: ProductSearch = {
     first,

@@ -3,7 +3,7 @@ import { FieldResolver, Query, Resolver } from 'type-graphql';
 import { isPmsError } from '../../errors.js';
 import { saidIn } from '../../terms/said.js';
 import type { ListArgs, Position } from '../../catalogue/question/selection.js';
-import { askSubstances } from '../../catalogue/question/substances.js';
+import { askIndex } from '../../catalogue/question/to-index.js';
 import type { SubstancePlace, SubstanceRow } from '../../search-index/substances.js';
 import { LanguageArgs, SubstanceArgs, SubstanceProductsArgs, SubstancesArgs } from '../args.js';
 import type { Context } from '../context.js';
@@ -39,7 +39,7 @@ function substancesFor({
   first,
   after,
 }: From<SubstancesArgs, SubstancePlace>): ListArgs {
-  const asked = askSubstances({
+  const asked = askIndex('substances', {
     first,
     ...(typeof text === 'string' && { text }),
     ...(typeof startsWith === 'string' && { startsWith }),
@@ -56,7 +56,10 @@ export class SubstanceResolver {
     description:
       'A substance by its code in EMA’s Substance Management Service; null where no product has it. From the index of this service: costs no upstream request. (`Ingredient.substance.code`)',
   })
-  @Follow('asked', ({ code }: SubstanceArgs) => ({ asked: askSubstances({ code, first: 1 }), first: 1 }))
+  @Follow('asked', ({ code }: SubstanceArgs) => ({
+    asked: askIndex('substances', { code, first: 1 }),
+    first: 1,
+  }))
   substance(rows: Rows<Substance>, @Arguments(() => SubstanceArgs) _args?: SubstanceArgs): Substance | null {
     const row = rows.value<SubstanceRow>();
     return row && Substance.listed(row.told);

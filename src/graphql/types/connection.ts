@@ -88,12 +88,14 @@ export class Connection<View> {
 /**
  * The connection and edge types of one kind of row.
  * @param more the fields that an edge has beside its row and its cursor
+ * @param tally the fields that the connection has beside its rows
  */
 export function connectionTypeOf(
   name: string,
   plural: string,
   node: () => ClassType,
   more: ClassType = class {},
+  tally: ClassType = class {},
 ): ClassType<Connection<unknown>> {
   @ObjectType(`${name}Edge`, { description: `One row of a list of ${plural}.` })
   class EdgeType extends more {
@@ -105,7 +107,7 @@ export function connectionTypeOf(
   }
 
   @ObjectType(`${name}Connection`, { description: `A list of ${plural}, in pages.` })
-  class ConnectionType {
+  class ConnectionType extends tally {
     @Field(() => [EdgeType], { description: 'The rows, each with its cursor.' })
     edges!: unknown[];
 

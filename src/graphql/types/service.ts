@@ -69,6 +69,15 @@ export class ServiceCapabilities {
     }));
   }
 
+  @Field(() => [String], {
+    description:
+      'How operations are answered here, as `extensions.upstream.profile` says of each: `held`, where this service keeps an index, by what it holds; else by asking the upstream, as `include`, `search` or `everything`.',
+  })
+  get profiles(): string[] {
+    const { capabilities, index } = this.facts;
+    return [...(index ? ['held'] : []), ...capabilities.offered];
+  }
+
   @Field(() => [FeatureCapability], {
     description: 'What this service has found out about its upstream, and goes by.',
   })
@@ -197,7 +206,7 @@ export class Service {
 
   @Field(() => String, {
     description:
-      'How the upstream is asked for a product with all that belongs to it: `everything` (a bundle for each product), `search` or `include`. An operation that needs less may be asked in another of these ways: `extensions.upstream.profile` of its answer tells.',
+      'How the upstream is asked for a product with all that belongs to it: `everything` (a bundle for each product), `search` or `include`. An operation that needs less may be asked in another of these ways, and one about what this service holds asks nothing: `extensions.upstream.profile` of its answer tells, `held` where the index has answered.',
   })
   get profile(): string {
     return this.facts.capabilities.profile;
@@ -213,19 +222,7 @@ export class Service {
     description: 'How much of the upstream this service holds; null where it keeps no index (`INDEX`).',
   })
   get coverage(): Coverage | null {
-    const { index, upstream } = this.facts;
-    if (!index) return null;
-    const { products, withDetails, complete, upstreamTotal, asOf, oldest, gaps } = index.coverage;
-    return {
-      products,
-      withDetails,
-      complete,
-      upstreamTotal: upstreamTotal ?? null,
-      asOf: asOf ?? null,
-      oldest: oldest ?? null,
-      gaps: [...gaps],
-      notice: notices[upstream],
-    };
+    return coverageOf(this.facts);
   }
 
   @Field(() => ServiceLimits, { description: 'How much may be asked at once.' })
@@ -240,4 +237,20 @@ export class Service {
   get secretExpires(): Date | null {
     return this.facts.secretExpires ?? null;
   }
+}
+
+/** Null where no index is kept. */
+export function coverageOf({ index, upstream }: ServiceFacts): Coverage | null {
+  if (!index) return null;
+  const { products, withDetails, complete, upstreamTotal, asOf, oldest, gaps } = index.coverage;
+  return {
+    products,
+    withDetails,
+    complete,
+    upstreamTotal: upstreamTotal ?? null,
+    asOf: asOf ?? null,
+    oldest: oldest ?? null,
+    gaps: [...gaps],
+    notice: notices[upstream],
+  };
 }

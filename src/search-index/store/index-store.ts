@@ -133,8 +133,11 @@ export interface IndexStore {
   valuesFrom(kind: string, beginning: string, most: number): Promise<readonly FirstToken[]>;
   /** All values of a kind, each once for each place where it stands, ascending, with how many products have it there. */
   values(kind: string): Promise<readonly TokenCount[]>;
-  /** What some products tell of a part: triples product number, record, shape number, flat; and those shapes. */
-  told(part: string, products: readonly number[]): Promise<ToldShapes>;
+  /**
+   * What some products tell of a part: triples product number, record, shape number, flat; and those shapes.
+   * @param isKnown leaves out the texts of shapes, by their numbers; none by default
+   */
+  told(part: string, products: readonly number[], isKnown?: (shape: number) => boolean): Promise<ToldShapes>;
   /** Numbers of all products, or of those in a state, ascending. */
   all(state?: ProductState): Promise<Int32Array>;
   /** In the order in which they are asked for, each once; those that are not held are left out. */

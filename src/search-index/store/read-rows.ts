@@ -150,7 +150,12 @@ export async function readValues(db: Db, kind: string): Promise<readonly TokenCo
 
 const lastCharacter = '\u{10FFFF}';
 
-export async function readTold(db: Db, part: string, products: readonly number[]): Promise<ToldShapes> {
+export async function readTold(
+  db: Db,
+  part: string,
+  products: readonly number[],
+  isKnown: (shape: number) => boolean = () => false,
+): Promise<ToldShapes> {
   const told = await triplesOf(
     db,
     sql`select told.product as a, told.record as b, told.shape as c from told
@@ -158,7 +163,11 @@ export async function readTold(db: Db, part: string, products: readonly number[]
       where told.product in ${anyOf(products)}`,
   );
   const numbers = new Set<number>();
-  for (let at = 2; at < told.length; at += 3) numbers.add(told[at] ?? 0);
+  for (let at = 2; at < told.length; at += 3) {
+    const number = told[at] ?? 0;
+    if (!isKnown(number)) numbers.add(number);
+  }
+  if (numbers.size === 0) return { told, shapes: [] };
   return { told, shapes: await readShapesOf(db, [...numbers]) };
 }
 

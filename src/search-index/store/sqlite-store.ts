@@ -78,8 +78,8 @@ export function createSqliteStore(options: SqliteStoreOptions): IndexStore {
     values: (kind) => reading(() => readValues(db, kind)),
     tokensFrom: (kind, values) => reading(() => readTokensFrom(db, kind, values)),
     valuesFrom: (kind, beginning, most) => reading(() => readValuesFrom(db, kind, beginning, most)),
-    async told(part, products) {
-      const { told, shapes } = await reading(() => readTold(db, part, products));
+    async told(part, products, isKnown) {
+      const { told, shapes } = await reading(() => readTold(db, part, products, isKnown));
       return { told, shapes: await unpackShapes(shapes) };
     },
     all: (state) => reading(() => readNumbers(db, state)),

@@ -185,7 +185,7 @@ async function authorizationsOf(
 async function namesOf(store: IndexStore, products: readonly number[]): Promise<ReadonlyMap<number, string>> {
   const names = new Map<number, string>();
   await eachOf(store, saidPart, products, (product, _record, shape) => {
-    const [name] = readSaid(shape).texts.NAME;
+    const [name] = readSaid(shape).NAME;
     if (name !== undefined) names.set(product, name);
   });
   return names;

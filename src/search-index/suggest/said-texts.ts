@@ -16,9 +16,9 @@ export async function readSaidTexts(store: IndexStore): Promise<SaidTexts> {
   const collector = createNameCollector();
   const holders = new Map<string, number>();
   await eachTold(store, saidPart, (shape, products) => {
-    const { texts, brand } = readSaid(shape);
-    collector.take(texts.NAME, brand, products);
-    for (const holder of new Set(texts.HOLDER)) holders.set(holder, (holders.get(holder) ?? 0) + products);
+    const { NAME, HOLDER, brand } = readSaid(shape);
+    collector.take(NAME, brand, products);
+    for (const holder of new Set(HOLDER)) holders.set(holder, (holders.get(holder) ?? 0) + products);
   });
   return { names: collector.made(), holders };
 }

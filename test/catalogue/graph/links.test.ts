@@ -1,8 +1,8 @@
 /** What records name that are not as FHIR has them. */
 import { expect, it } from 'vitest';
 import type { FhirResource } from '../../../src/fhir/resources.js';
-import { parts } from '../../../src/catalogue/graph/link.js';
-import { upward } from '../../../src/catalogue/graph/links.js';
+import { parts, type Link } from '../../../src/catalogue/graph/link.js';
+import { links, upward } from '../../../src/catalogue/graph/links.js';
 
 it('a packaging that is malformed fails the way up from an item, and is not taken for one without items', () => {
   const way = upward.ManufacturedItemDefinition;
@@ -15,4 +15,16 @@ it('a packaging that is malformed fails the way up from an item, and is not take
     expect(() => names(pack as unknown as FhirResource)).toThrow(
       expect.objectContaining({ code: 'UPSTREAM_BAD_RESPONSE' }),
     );
+});
+
+it('the details of a product are all that any link leads to', () => {
+  const stepsOf = (link: Link): readonly string[] =>
+    parts(link).flatMap((part) => {
+      if (part.kind === 'reverse') return [part.asks];
+      if (part.kind !== 'forward') return [];
+      return part.types.map((type) => `${part.from}.${part.element} to ${type}`);
+    });
+  const details = new Set(stepsOf(links['product.details']));
+  const all = Object.values(links).flatMap(stepsOf);
+  expect(all.filter((step) => !details.has(step))).toEqual([]);
 });

@@ -16,8 +16,11 @@ export async function takeSample(inquiry: Inquiry): Promise<Page | undefined> {
   if (!page || page.resources.length === 0) return undefined;
   figures.sawPage(page.resources.length, largePage, page.next === undefined);
   figures.sawBytes(productType, undefined, page.bytes, page.resources.length);
-  if (page.total !== undefined) figures.sawProducts(page.total);
-  else if (page.next === undefined && page.resources.length > 1) await probeEnd(inquiry);
+  const { length: rows } = page.resources;
+  const isLast = page.next === undefined && !page.hasLostWay && rows > 1;
+  if (isLast && page.total === rows) await probeTotal(inquiry);
+  if (page.total === undefined && page.next === undefined && rows > 1) await probeEnd(inquiry);
+  if (page.total !== undefined && !figures.countsPages) figures.sawProducts(page.total);
   return { ...page, resources: page.resources.slice(0, sampleSize) };
 }
 
@@ -31,6 +34,14 @@ async function firstPage(client: FhirClient): Promise<Page | undefined> {
   }
 }
 
+/** There are several products: a total of one counts the page, and says nothing of what follows. */
+async function probeTotal(inquiry: Inquiry): Promise<void> {
+  const page = await inquiry.search(productType, [{ name: '_count', values: [1] }]);
+  if (page?.resources.length !== 1 || page.total !== 1) return;
+  await probeEnd(inquiry);
+  if (inquiry.features.evidence('total-on-request') !== 'probed') inquiry.figures.sawPagesCounted();
+}
+
 /** What shows that a page is not the last: a link, a total, or a total where one is asked for. */
 async function probeEnd({ search, note }: Inquiry): Promise<void> {
   const one = { name: '_count', values: [1] } as const;
@@ -38,7 +49,7 @@ async function probeEnd({ search, note }: Inquiry): Promise<void> {
   const page = counted ?? (await search(productType, [one]));
   if (page?.resources.length !== 1) return;
   note('next-links', page.next !== undefined || page.hasLostWay);
-  note('total-on-request', page.total !== undefined);
+  note('total-on-request', page.total !== undefined && page.total > 1);
 }
 
 export async function probeEverything(inquiry: Inquiry, { resources: [product] }: Page): Promise<void> {

@@ -1,4 +1,4 @@
-/** The lists in the bundles of products: whose children a bundle's records are, and whether they are all. */
+/** The lists in the bundles of products: whose children a bundle's records are, and whether they are all. What searches have found of a product is read as they would: by the parents that records name alone. */
 import { PmsError } from '../../../errors.js';
 import { parseReference } from '../../../fhir/reference.js';
 import { isFhirType } from '../../../fhir/resources.js';
@@ -71,6 +71,7 @@ export function createBundleLists(known: Known, fetched: () => readonly Bundle[]
 
   function readIndex(bundle: Bundle, question: Reverse | Bundled): Children {
     const index: Children = { byParent: new Map(), nameless: [] };
+    const { searched } = bundle;
     for (const key of bundle.keys) {
       const reading = typeOf(key) === question.type ? known.reading(key) : undefined;
       if (!isHeld(reading)) continue;
@@ -80,11 +81,12 @@ export function createBundleLists(known: Known, fetched: () => readonly Bundle[]
           : [];
       // Being in a product's bundle is itself a link, for what names no parent in a way that can be followed.
       const isNamed = parsed.some(({ kind }) => kind === 'literal' || kind === 'untyped');
-      if (!isNamed) index.nameless.push(key);
+      if (!isNamed && !searched) index.nameless.push(key);
       for (const named of parsed) {
         const isTyped = named.kind === 'literal' && isFhirType(named.type);
         if (isTyped) push(index.byParent, `${named.type}/${named.id}`, key);
-        else if (named.kind === 'literal' || named.kind === 'untyped') push(index.byParent, named.id, key);
+        else if (named.kind === 'untyped' || (named.kind === 'literal' && !searched))
+          push(index.byParent, named.id, key);
       }
     }
     return index;

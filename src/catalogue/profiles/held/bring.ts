@@ -4,7 +4,7 @@ import { resourceKey } from '../../../fhir/reference.js';
 import type { HeldProduct, OwnRecord, SearchIndex } from '../../../search-index/search-index.js';
 import { idOf, keyOf, type Key } from '../../graph/key.js';
 import { complete } from '../../graph/relation.js';
-import { isHeld, type Known, type Origin } from '../../known/known.js';
+import { isHeld, type Known, type Origin, type Searched } from '../../known/known.js';
 import type { Whereabouts } from '../../upstream/whereabouts.js';
 import { isSubsetted } from './tell-named.js';
 import { recordToken } from './tokens.js';
@@ -29,6 +29,11 @@ export interface Bringing {
   readonly bring: BringProducts;
   readonly bringRows: BringRows;
   readonly ownersOf: FindOwners;
+}
+
+/** What is held of a product that was found by searches; undefined for a `$everything`. */
+export function searchedOf({ searched }: Pick<HeldProduct, 'searched'>): Searched | undefined {
+  return searched && { absent: new Set(searched.absent) };
 }
 
 /** Where nothing is held. */
@@ -75,7 +80,8 @@ export function createBringing({
     }
   }
 
-  function take(product: Key, { url, asOf, records, unidentified }: HeldProduct, isFresh: boolean): void {
+  function take(product: Key, held: HeldProduct, isFresh: boolean): void {
+    const { url, asOf, records, unidentified } = held;
     const origin: Origin = { url, fetchedAt: asOf, stale: !isFresh, isIndexed: true };
     const keys = new Set(records.map((record) => known.hold(record, origin)));
     known.settleBundle(product, {
@@ -84,6 +90,7 @@ export function createBringing({
       state: complete,
       isIndexed: true,
       staleSince: isFresh ? undefined : asOf,
+      searched: searchedOf(held),
     });
     whereabouts.note(product, keys);
     onHit(asOf);

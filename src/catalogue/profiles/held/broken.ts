@@ -1,6 +1,6 @@
 /** Stands for an index that could not be opened: what needs it fails, and nothing else. */
 import { PmsError } from '../../../errors.js';
-import { indexName } from '../../question/substances.js';
+import { indexName } from '../../question/to-index.js';
 import type { Searcher } from '../searchers/searcher.js';
 
 /** For clients: the log says why. */

@@ -1,9 +1,10 @@
 /** The profile of the index: what belongs to products is read from held bundles, and asks nothing of the upstream. */
 import { isOutage } from '../../../errors.js';
 import { typeOf, type Key } from '../../graph/key.js';
-import type { Bundled, Reverse } from '../../graph/link.js';
+import { parts, type Bundled, type Reverse } from '../../graph/link.js';
 import type { Relation } from '../../graph/relation.js';
-import { isHeld, type Known, type Missing } from '../../known/known.js';
+import { upward } from '../../graph/links.js';
+import { isHeld, type Bundle, type Known, type Missing } from '../../known/known.js';
 import type { WantedRead } from '../../known/wanted.js';
 import type { Whereabouts } from '../../upstream/whereabouts.js';
 import type { Asking } from '../asking.js';
@@ -13,16 +14,25 @@ import type { IndexWriter } from './writer.js';
 
 const productType = 'MedicinalProductDefinition';
 
+/** They lead from records up to the products that these belong to. */
+const upwardQuestions: ReadonlySet<string> = new Set(
+  Object.values(upward)
+    .flatMap(parts)
+    .flatMap((part) => (part.kind === 'reverse' ? [part.asks] : [])),
+);
+
 export interface HeldOptions extends Bringing {
   readonly writer: IndexWriter;
   readonly known: Known;
   readonly whereabouts: Whereabouts;
+  /** Whether several records are read at once: that some do not come then is no proof that they are gone. */
+  readonly readsMany: boolean;
 }
 
 /** @param inner what is asked for all that is not held, or not young enough */
 export function createHeldProfile(
   inner: Pick<Asking, 'children' | 'read'>,
-  { bring, ownersOf: heldWith, writer, known, whereabouts }: HeldOptions,
+  { bring, ownersOf: heldWith, writer, known, whereabouts, readsMany }: HeldOptions,
 ): Pick<Asking, 'children' | 'read'> {
   const lists = createBundleLists(known, () => []);
 
@@ -35,10 +45,22 @@ export function createHeldProfile(
     return [...new Set([...keys.filter(isProduct), ...seen.values(), ...owners.values()])];
   }
 
-  function isAnswered(parent: Key): boolean {
-    if (isProduct(parent)) return known.bundle(parent)?.isIndexed ?? false;
-    const bundles = known.bundlesWith(parent);
-    return bundles.length > 0 && bundles.every(({ isIndexed }) => isIndexed);
+  function isAnswered({ asks }: Reverse | Bundled, parent: Key): boolean {
+    const own = known.bundle(parent);
+    const bundles = isProduct(parent) ? (own ? [own] : []) : known.bundlesWith(parent);
+    // What leads up from a part leads to other products too, which searches find.
+    const isTold = ({ isIndexed, searched }: Bundle): boolean =>
+      isIndexed === true && (!searched || !upwardQuestions.has(asks));
+    return bundles.length > 0 && bundles.every(isTold);
+  }
+
+  /** Whether what refers to it was read with all that it refers to, and this does not exist. */
+  function isAbsent(key: Key): boolean {
+    return known.bundlesWith(key).some(({ isIndexed, searched }) => isIndexed && searched?.absent.has(key));
+  }
+
+  function isReadBySearches(key: Key): boolean {
+    return known.bundlesWith(key).some(({ searched }) => searched);
   }
 
   async function askChildren(
@@ -55,14 +77,15 @@ export function createHeldProfile(
     async children(question, parents) {
       await bring(await ownersOf(parents));
       const found = new Map<Key, Relation>();
-      const left = parents.filter((parent) => !isAnswered(parent));
+      const left = parents.filter((parent) => !isAnswered(question, parent));
       for (const parent of parents)
-        if (isAnswered(parent)) found.set(parent, lists.childrenOf(question, parent));
+        if (isAnswered(question, parent)) found.set(parent, lists.childrenOf(question, parent));
       if (left.length === 0) return found;
       for (const [parent, relation] of await askChildren(question, left)) found.set(parent, relation);
       const out = left.filter((parent) => isOut(found.get(parent)));
-      const older = out.length > 0 ? await bringWithout(out) : [];
-      for (const parent of older) found.set(parent, lists.childrenOf(question, parent));
+      if (out.length > 0) await bringWithout(out);
+      for (const parent of out)
+        if (isAnswered(question, parent)) found.set(parent, lists.childrenOf(question, parent));
       return found;
     },
 
@@ -70,12 +93,20 @@ export function createHeldProfile(
       const nameless = [...reads].flatMap(([key, { from }]) => (from.size === 0 ? [key] : []));
       const referring = [...reads.values()].flatMap(({ from }) => [...from].filter(isProduct));
       await bring([...new Set([...(await ownersOf(nameless)), ...productsIn(reads), ...referring])]);
+      const missing = new Map<Key, Missing>();
       const left = new Map([...reads].filter(([key]) => !isHeld(known.reading(key))));
-      if (left.size === 0) return new Map();
+      await bringOwners(left);
+      for (const key of left.keys()) {
+        if (isHeld(known.reading(key))) left.delete(key);
+        else if (isAbsent(key) && left.delete(key)) missing.set(key, 'absent');
+      }
+      if (left.size === 0) return missing;
       const products = [...left.keys()].filter((key) => isProduct(key) && !known.bundle(key));
-      const missing = new Map<Key, Missing>(await inner.read(left));
+      // Routes say of all that they asked for why it would be missing.
+      for (const [key, why] of await inner.read(left)) if (!isHeld(known.reading(key))) missing.set(key, why);
       writer.note(products, known);
-      writer.noteGone(products.filter((product) => missing.get(product) === 'absent'));
+      if (!readsMany || products.length === 1)
+        writer.noteGone(products.filter((product) => missing.get(product) === 'absent'));
       const out = [...missing].flatMap(([key, why]) => (isOutage(why) ? [key] : []));
       if (out.length > 0) await bringWithout(out);
       for (const key of out) if (isHeld(known.reading(key))) missing.delete(key);
@@ -84,9 +115,14 @@ export function createHeldProfile(
   };
 
   /** While the upstream does not answer, what is held stands in, however old. */
-  async function bringWithout(keys: readonly Key[]): Promise<readonly Key[]> {
+  async function bringWithout(keys: readonly Key[]): Promise<void> {
     await bring(await ownersOf(keys), Number.POSITIVE_INFINITY);
-    return keys.filter(isAnswered);
+  }
+
+  /** A record may refer to what belongs to another product: searches find that, and so it is found here. */
+  async function bringOwners(reads: ReadonlyMap<Key, WantedRead>): Promise<void> {
+    const others = [...reads].filter(([, { from }]) => [...from].some(isReadBySearches));
+    await bring(await ownersOf(others.map(([key]) => key).filter((key) => !isProduct(key))));
   }
 }
 

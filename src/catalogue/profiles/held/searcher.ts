@@ -21,7 +21,7 @@ import {
   type ValuePage,
 } from '../../known/known.js';
 import type { AskedValue, Position, ProductSearch } from '../../question/selection.js';
-import { indexName, substancesAsked } from '../../question/substances.js';
+import { indexName, indexQuestion, type IndexQuestions } from '../../question/to-index.js';
 import type { TermWay } from '../../question/term.js';
 import type { OpenSearcher, Searcher } from '../searchers/searcher.js';
 import type { Population } from '../foreseen.js';
@@ -32,7 +32,10 @@ import { termToken, wordToken } from './tokens.js';
 const productType = 'MedicinalProductDefinition';
 
 export interface IndexSearcherOptions {
-  readonly index: Pick<SearchIndex, 'find' | 'bearing' | 'coverage' | 'current' | 'substances'>;
+  readonly index: Pick<
+    SearchIndex,
+    'find' | 'search' | 'facets' | 'suggest' | 'bearing' | 'coverage' | 'current' | 'substances'
+  >;
   /** Milliseconds that what is held is used while the upstream answers. */
   readonly maxAgeMs: number;
   /** Milliseconds that it counts as fresh. */
@@ -46,9 +49,10 @@ export function createIndexSearcher({ index, maxAgeMs, freshMs, isTold }: IndexS
   const isWhole = (): boolean => isTold() && index.coverage.complete && ageOf(index.coverage) <= maxAgeMs;
   return {
     name: indexName,
-    supports: () => isTold() && index.coverage.products > 0,
+    supports: ({ called }) => isTold() && (called !== undefined || index.coverage.products > 0),
     // Who keeps nothing between operations has the upstream asked what it can tell.
     isPreferred: (search, { features }) =>
+      search?.called === undefined &&
       freshMs > 0 &&
       isWhole() &&
       // Products that are named are read, in their order: from what is held, where they are.
@@ -67,26 +71,57 @@ function heldProducts(usual: number, most: number): Population {
 }
 
 function openSearcher(
-  { known, figures, bring, bringRows }: Operation,
+  { known, figures, bring, bringRows, onHeld }: Operation,
   index: IndexSearcherOptions['index'],
   isWhole: () => boolean,
   oldSince: () => Date | undefined,
 ): OpenSearcher {
   const finding = { index, bring, bringRows, isWhole, known, oldSince };
+  /** An index that fails leaves its fields without an answer, and nothing else. */
+  async function orError<Found>(find: () => Promise<Found | PmsError>): Promise<Found | PmsError> {
+    try {
+      const found = await find();
+      if (!isPmsError(found)) onHeld(index.coverage.since);
+      return found;
+    } catch (error) {
+      if (isPmsError(error)) return error;
+      throw error;
+    }
+  }
   return {
-    products: (search) => orError(() => findRows(search, finding)),
+    products: (search) => orError(() => (search.called ? findCalled : findRows)(search, finding)),
     terms: (texts) => orError(() => findTerms(texts, { ...finding, figures })),
-    asked: (question) => orError(() => answer(question, { index, isWhole })),
+    asked: (question) => orError(() => answer(question, finding)),
   };
 }
 
 /** @throws UPSTREAM_UNSUPPORTED for what it does not know */
-async function answer(
-  question: AskedValue,
-  { index, isWhole }: Pick<Finding, 'index' | 'isWhole'>,
+async function answer(question: AskedValue, finding: ValueFinding): Promise<ValuePage> {
+  const { index, isWhole } = finding;
+  const asked = indexQuestion(question);
+  switch (asked?.name) {
+    case 'substances':
+      return substances(asked.query, finding);
+    case 'facets': {
+      const { called, ...query } = asked.query;
+      const facets = await index.facets({ ...query, ...called });
+      await index.current();
+      return { ...valuesOf(facets, isWhole()), staleSince: finding.oldSince() };
+    }
+    case 'suggestions':
+      // What is suggested is there; nobody takes it for all that there is.
+      return valuesOf(await index.suggest(asked.query), true);
+    default:
+      throw new PmsError('UPSTREAM_UNSUPPORTED', 'The index does not answer such questions.');
+  }
+}
+
+type ValueFinding = Pick<Finding, 'index' | 'isWhole' | 'oldSince'>;
+
+async function substances(
+  query: IndexQuestions['substances'],
+  { index, isWhole, oldSince }: ValueFinding,
 ): Promise<ValuePage> {
-  const query = substancesAsked(question);
-  if (!query) throw new PmsError('UPSTREAM_UNSUPPORTED', 'The index does not answer such questions.');
   const matches = await index.substances(query);
   // After it: what was found may have been deleted by another process since it was counted.
   await index.current();
@@ -98,17 +133,13 @@ async function answer(
     hasNext,
     total: state.kind === 'complete' ? total : null,
     state,
+    staleSince: oldSince(),
   };
 }
 
-/** An index that fails leaves its fields without an answer, and nothing else. */
-async function orError<Found>(find: () => Promise<Found>): Promise<Found | PmsError> {
-  try {
-    return await find();
-  } catch (error) {
-    if (isPmsError(error)) return error;
-    throw error;
-  }
+function valuesOf(values: readonly unknown[], isWhole: boolean): ValuePage {
+  const rows = values.map((value) => ({ key: '', value, place: undefined }));
+  return { kind: 'page', rows, hasNext: false, total: null, state: stateOf({ untold: 0 }, isWhole) };
 }
 
 interface Finding {
@@ -144,8 +175,7 @@ async function findRows(
   await index.current();
   const { ids, total, hasNext, isPlaceLost, stranger } = matches;
   if (stranger) return unknown(stranger);
-  if (isPlaceLost)
-    return new PmsError('BAD_CURSOR', 'The row that this cursor stands behind is no longer there.');
+  if (isPlaceLost) return placeLost();
   const keys = ids.map((id): Key => resourceKey(productType, id));
   await bringRows(keys);
   const refs = keys.filter((key) => isHeld(known.reading(key)));
@@ -162,9 +192,58 @@ async function findRows(
   };
 }
 
+/** Products by what people call them: each row with why it is there, and what is folded with it. */
+async function findCalled(
+  search: ProductSearch,
+  { index, bringRows, isWhole, known, oldSince }: Finding,
+): Promise<RootList | PmsError> {
+  const { filter, sort, first, after, called, withTotal } = search;
+  const { text, typos = true, collapse } = called ?? {};
+  const matches = await index.search({
+    filter,
+    first,
+    typos,
+    ...(text !== undefined && { text }),
+    ...(collapse && { collapse }),
+    ...(sort && { sort }),
+    ...(after && { after: idOf(after.last) }),
+  });
+  await index.current();
+  const { total, hasNext, isPlaceLost, stranger, didYouMean } = matches;
+  if (stranger) return unknown(stranger);
+  if (isPlaceLost) return placeLost();
+  const all = matches.rows.map(({ id, folded, match }) => ({
+    key: resourceKey(productType, id),
+    folded: folded.map((each): Key => resourceKey(productType, each)),
+    match,
+  }));
+  await bringRows(all.flatMap(({ key, folded }) => [key, ...folded]));
+  const rows = all.filter(({ key }) => isHeld(known.reading(key)));
+  const state = stateOf(matches, isWhole() && rows.length === all.length);
+  const refs = rows.map(({ key }) => key);
+  return {
+    refs,
+    positions: refs.map((last): Position => ({ brings: '', link: '', skip: 0, last })),
+    hasNext: hasNext && refs.length > 0,
+    total: withTotal && state.kind === 'complete' ? total : null,
+    state,
+    staleSince: oldSince(),
+    called: {
+      matches: rows.map(({ match }) => match),
+      folded: rows.map(({ folded }) => folded),
+      products: total,
+      didYouMean,
+    },
+  };
+}
+
 function stateOf({ untold: count }: Pick<IndexMatches, 'untold'>, isWhole: boolean): State {
   if (!isWhole) return { kind: 'cut', reason: 'NOT_ALL_HELD' };
   return count > 0 ? { ...untold, count } : complete;
+}
+
+function placeLost(): PmsError {
+  return new PmsError('BAD_CURSOR', 'The row that this cursor stands behind is no longer there.');
 }
 
 function unknown(parts: NonNullable<IndexMatches['stranger']>): PmsError {

@@ -1,7 +1,8 @@
 /** What a product's bundle tells in the index: facts are looked for in it by the links that filters follow. */
 import { PmsError } from '../../../errors.js';
 import type { Subject } from '../../../facts/fact.js';
-import type { FhirResource, ResourceOf } from '../../../fhir/resources.js';
+import type { ResourceOf } from '../../../fhir/resources.js';
+import type { HeldProduct } from '../../../search-index/search-index.js';
 import { toldBy, type Told, type ToldRecords } from '../../../search-index/telling.js';
 import type { Key } from '../../graph/key.js';
 import { self, type Link } from '../../graph/link.js';
@@ -9,6 +10,7 @@ import { complete, type Relation } from '../../graph/relation.js';
 import { follow, type Ask } from '../../known/follow.js';
 import { createKnown, isHeld, type Bundle, type Known } from '../../known/known.js';
 import { holderOf, subjectLinks } from '../../search/subjects.js';
+import { searchedOf } from './bring.js';
 import { tokensOf } from './tokens.js';
 import { createBundleLists } from '../everything/bundle-lists.js';
 
@@ -17,20 +19,17 @@ const productType = 'MedicinalProductDefinition';
 /** Links lead on from what was found: so many steps, at most. */
 const longestWay = 50;
 
-/** A product's `$everything`. */
-export interface WholeBundle {
+/** A product with all that belongs to it. */
+export interface WholeProduct extends Pick<HeldProduct, 'records' | 'unidentified' | 'searched'> {
   readonly product: Key;
-  readonly records: readonly FhirResource[];
-  /** Records that came without an id. */
-  readonly unidentified: readonly FhirResource[];
 }
 
 /** Undefined where the product is not in its own bundle. */
-export function tell({ product, records, unidentified }: WholeBundle): Told | undefined {
+export function tell({ product, records, unidentified, searched }: WholeProduct): Told | undefined {
   const known = createKnown();
   const origin = { url: '', fetchedAt: new Date(0), stale: false };
   const keys = new Set(records.map((record) => known.hold(record, origin)));
-  const bundle: Bundle = { keys, unidentified, state: complete };
+  const bundle: Bundle = { keys, unidentified, state: complete, searched: searchedOf({ searched }) };
   known.settleBundle(product, bundle);
   const reading = known.reading(product);
   if (!isHeld(reading) || reading.resource.resourceType !== productType) return undefined;

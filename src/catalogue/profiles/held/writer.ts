@@ -1,15 +1,17 @@
 /** Writes to the index what operations have read anyway, behind their answers. */
 import { isPmsError } from '../../../errors.js';
-import type { FhirResource } from '../../../fhir/resources.js';
 import type { HeldProduct, SearchIndex } from '../../../search-index/search-index.js';
 import type { Told } from '../../../search-index/telling.js';
 import { idOf, type Key } from '../../graph/key.js';
-import { isHeld, type Known, type Origin } from '../../known/known.js';
+import type { Known } from '../../known/known.js';
 import { tell } from './tell.js';
+import { bundledProduct, searchedProduct } from './whole.js';
 
 export interface IndexWriter {
-  /** Takes those products that an operation has read whole. */
+  /** Takes those products whose bundles an operation has read whole. */
   note(products: readonly Key[], known: Known): void;
+  /** Takes those that its searches have found whole, once they are all done. */
+  noteSearched(known: Known): void;
   /** Takes down that the upstream has no such products. */
   noteGone(products: readonly Key[]): void;
   /** Resolves once all that was noted is held, or could not be. */
@@ -78,8 +80,16 @@ export function createIndexWriter({ index, onFault, most = 500 }: IndexWriterOpt
   return {
     note(products, known) {
       for (const product of products) {
-        const held = waiting.size < most ? wholeOf(product, known) : undefined;
+        const held = waiting.size < most ? bundledProduct(product, known) : undefined;
         if (held) waiting.set(product, held);
+      }
+      if (waiting.size > 0) begin();
+    },
+    noteSearched(known) {
+      for (const product of known.products) {
+        if (waiting.size >= most) break;
+        const held = known.bundle(product) ? undefined : searchedProduct(product, known);
+        if (held && !isPmsError(held)) waiting.set(product, held);
       }
       if (waiting.size > 0) begin();
     },
@@ -98,27 +108,4 @@ export function createIndexWriter({ index, onFault, most = 500 }: IndexWriterOpt
 
 function turn(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
-}
-
-/** Undefined where the upstream did not give all of it, or gave narrow copies. */
-function wholeOf(product: Key, known: Known): HeldProduct | undefined {
-  const bundle = known.bundle(product);
-  if (bundle?.state.kind !== 'complete' || bundle.isIndexed || bundle.staleSince) return undefined;
-  const own = originIn(product, known);
-  if (!own || !bundle.keys.has(product)) return undefined;
-  const records: FhirResource[] = [];
-  let asOf = own.fetchedAt;
-  for (const key of [product, ...[...bundle.keys].filter((each) => each !== product)]) {
-    const reading = known.reading(key);
-    const origin = originIn(key, known);
-    if (!isHeld(reading) || !origin || origin.isNarrow) return undefined;
-    records.push(reading.resource);
-    if (origin.fetchedAt < asOf) asOf = origin.fetchedAt;
-  }
-  return { id: idOf(product), asOf, url: own.url, records, unidentified: bundle.unidentified ?? [] };
-}
-
-function originIn(key: Key, known: Known): Origin | undefined {
-  const reading = known.reading(key);
-  return isHeld(reading) ? (reading.origin ?? undefined) : undefined;
 }

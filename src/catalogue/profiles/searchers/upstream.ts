@@ -11,7 +11,8 @@ import { priceProducts, priceTerms } from './upstream-price.js';
 export const upstreamSearcher: Searcher = {
   name: 'upstream',
   supports: (search, { features, figures }) =>
-    directSearch(search, features) !== undefined || driversOf(search, features, figures).length > 0,
+    search.called === undefined &&
+    (directSearch(search, features) !== undefined || driversOf(search, features, figures).length > 0),
   priceProducts,
   priceTerms,
   open: openUpstream,
@@ -23,6 +24,7 @@ export function openUpstream(
 ): Pick<Asking, 'products' | 'brings' | 'terms' | 'asked'> {
   return {
     async products(search) {
+      if (search.called) return takesIndex();
       const along = profile.along?.(search);
       if (!along) return findProducts(search, at);
       const found = await findProducts(search, at, along);
@@ -36,10 +38,13 @@ export function openUpstream(
 
     terms: (terms) => findTerms(terms, at, profile.readsMany),
 
-    asked: async () =>
-      new PmsError(
-        'UPSTREAM_UNSUPPORTED',
-        'The upstream does not answer this: it takes the index of this service, which is switched off (INDEX).',
-      ),
+    asked: async () => takesIndex(),
   };
+}
+
+function takesIndex(): PmsError {
+  return new PmsError(
+    'UPSTREAM_UNSUPPORTED',
+    'The upstream does not answer this: it takes the index of this service, which is switched off (INDEX).',
+  );
 }

@@ -1,0 +1,59 @@
+/** What an operation has read of a product, as the index holds it: with all that belongs to it, or not at all. */
+import { PmsError } from '../../../errors.js';
+import type { FhirResource } from '../../../fhir/resources.js';
+import type { HeldProduct } from '../../../search-index/search-index.js';
+import { idOf, type Key } from '../../graph/key.js';
+import { isHeld, type Known, type Origin } from '../../known/known.js';
+import { readBySearches } from './searched.js';
+import { isSubsetted } from './tell-named.js';
+
+/** A product whose bundle was read; undefined where that is not all of it. */
+export function bundledProduct(product: Key, known: Known): HeldProduct | undefined {
+  const bundle = known.bundle(product);
+  if (bundle?.state.kind !== 'complete' || bundle.isIndexed || bundle.staleSince) return undefined;
+  if (!bundle.keys.has(product)) return undefined;
+  return productOf(product, bundle.keys, { unidentified: bundle.unidentified ?? [] }, known);
+}
+
+/** A product that was found search by search, at the end of the operation; or why that is not all of it. */
+export function searchedProduct(product: Key, known: Known): HeldProduct | PmsError {
+  const read = readBySearches(product, known);
+  if (read instanceof PmsError) return read;
+  const more = { unidentified: [], searched: { absent: [...read.absent] } };
+  return productOf(product, read.keys, more, known) ?? narrow();
+}
+
+/** Undefined where some of it came as a narrow copy. */
+function productOf(
+  product: Key,
+  keys: ReadonlySet<Key>,
+  more: Pick<HeldProduct, 'unidentified' | 'searched'>,
+  known: Known,
+): HeldProduct | undefined {
+  const own = originIn(product, known);
+  if (!own) return undefined;
+  const records: FhirResource[] = [];
+  let asOf = own.fetchedAt;
+  for (const key of [product, ...[...keys].filter((each) => each !== product)]) {
+    const reading = known.reading(key);
+    const origin = originIn(key, known);
+    if (!isHeld(reading) || !origin || origin.isNarrow || isSubsetted(reading.resource)) return undefined;
+    // An older copy of a part makes the whole as old.
+    if (origin.stale && more.searched) return undefined;
+    records.push(reading.resource);
+    if (origin.fetchedAt < asOf) asOf = origin.fetchedAt;
+  }
+  return { id: idOf(product), asOf, url: own.url, records, ...more };
+}
+
+function originIn(key: Key, known: Known): Origin | undefined {
+  const reading = known.reading(key);
+  return isHeld(reading) ? (reading.origin ?? undefined) : undefined;
+}
+
+function narrow(): PmsError {
+  return new PmsError(
+    'UPSTREAM_INCOMPLETE',
+    'Some of what belongs to a product came without all of its elements.',
+  );
+}

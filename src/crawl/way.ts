@@ -1,0 +1,50 @@
+/** How products are read here with all that belongs to them, and what the upstream lacks where they cannot be. */
+import type { Asked } from '../catalogue/catalogue.js';
+import type { Key } from '../catalogue/graph/key.js';
+import { detailQuestions } from '../catalogue/graph/links.js';
+import type { Features } from '../catalogue/upstream/features.js';
+import { detailsOf, productPage } from '../catalogue/question/product-page.js';
+
+/** A bundle for each product, or searches for what belongs to many of them. */
+export type Way = 'bundles' | 'searches';
+
+/** Undefined where some of what belongs to a product can be had in neither way. */
+export function wayOf(features: Features): Way | undefined {
+  if (features.has('everything')) return 'bundles';
+  return unsearchable(features).length === 0 ? 'searches' : undefined;
+}
+
+/** Products whose parts are searched for at once: of one package or ingredient after the other it would be hundreds of requests. */
+const mostAtOnce = 20;
+
+/** How many products are read at once, at most. */
+export function atOnceIn(way: Way, features: Features): number {
+  return way === 'bundles' || features.evidence('or') === 'refuted' ? 1 : mostAtOnce;
+}
+
+/** The least requests that reading so many products takes. */
+export function leastRequests(products: number, way: Way, features: Features): number {
+  if (way === 'bundles') return products;
+  const each = 1 + new Set(detailQuestions.map(({ asks }) => asks)).size;
+  return Math.ceil(products / atOnceIn(way, features)) * each;
+}
+
+/** What is asked for products, all of them in one operation. */
+export function asked(products: readonly Key[], way: Way): Pick<Asked, 'selections' | 'profile'> {
+  if (way === 'searches') return { selections: [detailsOf(products)] };
+  return { selections: products.map(productPage), profile: 'everything' };
+}
+
+/** Why what belongs to products cannot be read, in words. */
+export function whyUnread(features: Features): string {
+  const searches = unsearchable(features).map(({ type, parameter }) => `${type} by "${parameter}"`);
+  return `What belongs to products is not held: the upstream has no $everything, and cannot be searched for ${listed(searches)}.`;
+}
+
+function unsearchable(features: Features): typeof detailQuestions {
+  return detailQuestions.filter(({ type, parameter }) => !features.has(`search ${type}?${parameter}`));
+}
+
+function listed(all: readonly string[]): string {
+  return new Intl.ListFormat('en-GB').format(all);
+}

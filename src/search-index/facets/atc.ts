@@ -1,0 +1,64 @@
+/** ATC classes: a product counts for its own class and for all above. */
+import type { Coding } from 'fhir/r5.js';
+import { LRUCache } from 'lru-cache';
+import { notTold } from '../../facts/fact.js';
+import { isAtcGroup, isInAtcGroup } from '../../terms/atc.js';
+import { isAtcCode, isAtcTerm } from '../../terms/ema-codes.js';
+import { foldNumber } from '../../terms/numbers.js';
+import { recordColumn } from '../columns.js';
+import { readValuesShape } from '../shapes.js';
+import { isAskable, choicesOf, type Field, type ToldValue } from './field.js';
+
+const system = 'http://www.whocc.no/atc';
+/** Characters of the codes of the levels above the fifth. */
+const lengths = [1, 3, 4, 5] as const;
+
+/** @param atcCodeOf the code of an ATC class that a record tells by EMA's term */
+export function atc(atcCodeOf: (term: string) => string | undefined): Field {
+  return {
+    part: 'atc',
+    // Unlike the column of codes it has the names of classes.
+    column: () => recordColumn('classification', 'product').name,
+    reader: () => (shape) => {
+      const codings = readValuesShape(shape).filter((value) => value !== notTold) as readonly Coding[];
+      const values = codings.flatMap((coding) => classesOf(coding, atcCodeOf));
+      return { values: values.filter(({ value }) => isClass(value)), keys: values.map(({ value }) => value) };
+    },
+    asked: (value) => ({ atc: [value] }),
+    // EMA's terms are asked for beside the codes that they stand for.
+    choices: ({ atc: asked = [] }) => choicesOf(asked.map(foldNumber).filter(isClass)),
+    parentOf,
+  };
+}
+
+function isClass(code: string): boolean {
+  return isAtcGroup(code) || (/^[A-Z]/.test(code) && isAskable(code));
+}
+
+function classesOf(coding: Coding, atcCodeOf: (term: string) => string | undefined): readonly ToldValue[] {
+  const { code } = coding;
+  if (typeof code !== 'string') return [];
+  const own = isAtcCode(coding) ? foldNumber(code) : isAtcTerm(coding) ? atcCodeOf(code) : undefined;
+  if (own === undefined) return [];
+  const name = typeof coding.display === 'string' ? coding.display.trim() || undefined : undefined;
+  return [
+    ...groupsOf(own).map((value) => ({ value, concept: { coding: [{ system, code: value }] } })),
+    { value: own, name, concept: { coding: [coding] } },
+  ];
+}
+
+/** Whoever asks for classes asks for all again. */
+const parents = new LRUCache<string, { readonly parent: string | undefined }>({ max: 10_000 });
+
+function parentOf(code: string): string | undefined {
+  const { parent } = parents.get(code) ?? { parent: groupsOf(code).at(-1) };
+  parents.set(code, { parent });
+  return parent;
+}
+
+/** From the first level down. */
+function groupsOf(code: string): readonly string[] {
+  return lengths
+    .map((length) => code.slice(0, length))
+    .filter((group) => group !== code && isInAtcGroup(code, group));
+}

@@ -1,0 +1,164 @@
+/** The values of one field as numbers: what each shape of its column tells, read once however many records have it. */
+import type { CodeableConcept } from 'fhir/r5.js';
+import type { Shape } from '../store/index-store.js';
+import { untoldShape } from '../shapes.js';
+import type { Tells, ToldValue } from './field.js';
+
+export interface Dictionary {
+  /** The set of values that a shape tells; undefined where it was not read yet. */
+  setOf(shape: number): number | undefined;
+  /** Takes down what a shape tells. */
+  learn(shape: Shape): void;
+  /** All sets so far, by their numbers. */
+  sets(): readonly ValueSet[];
+  /** The number of a value that has some key which a record has; undefined for others. */
+  valueOf(value: string): number | undefined;
+  /** How many values there are; their numbers are below. */
+  size(): number;
+  nameOf(value: number): NamedValue;
+}
+
+/** What some shapes have in common; the first set is that of shapes which tell nothing. */
+export interface ValueSet {
+  /** Values that find it. */
+  readonly found: readonly number[];
+  /** Values that it is listed with. */
+  readonly listed: readonly number[];
+}
+
+export interface NamedValue {
+  readonly value: string;
+  readonly name: string | undefined;
+  readonly concept: CodeableConcept | undefined;
+}
+
+interface Value {
+  readonly value: string;
+  readonly keys: readonly string[];
+  /** By its text. */
+  readonly tellings: Map<string, Telling>;
+  best: Telling | undefined;
+}
+
+/** A value as some shapes tell it. */
+interface Telling {
+  readonly text: string;
+  readonly told: ToldValue;
+  times: number;
+}
+
+interface ToldSet {
+  readonly keys: readonly string[];
+  readonly listed: readonly number[];
+}
+
+/** Numbers of shapes that one page holds the sets of. */
+const pageSize = 1_024;
+const unread = -1;
+
+export function createDictionary(
+  read: (shape: string) => Tells | undefined,
+  keysOf: (value: string) => readonly string[],
+): Dictionary {
+  const pages = new Map<number, Int32Array>();
+  const values: Value[] = [];
+  const byText = new Map<string, number>();
+  const known = new Set<string>();
+  const told: ToldSet[] = [{ keys: [], listed: [] }];
+  const byContent = new Map<string, number>([[JSON.stringify([[], []]), 0]]);
+  /** Of as many sets and values as there are now. */
+  let joined: readonly ValueSet[] | undefined;
+
+  function numberOf(value: string): number {
+    const before = byText.get(value);
+    if (before !== undefined) return before;
+    joined = undefined;
+    byText.set(value, values.length);
+    return values.push({ value, keys: keysOf(value), tellings: new Map(), best: undefined }) - 1;
+  }
+
+  function setWith({ values: listed, keys }: Tells): number {
+    const numbers = [...new Set(listed.map(({ value }) => numberOf(value)))].sort((a, b) => a - b);
+    const all = [...new Set(keys)].sort();
+    const content = JSON.stringify([all, numbers]);
+    const before = byContent.get(content);
+    if (before !== undefined) return before;
+    joined = undefined;
+    for (const key of all) known.add(key);
+    byContent.set(content, told.length);
+    return told.push({ keys: all, listed: numbers }) - 1;
+  }
+
+  return {
+    setOf(shape) {
+      const set = pages.get(Math.floor(shape / pageSize))?.[shape % pageSize];
+      return set === unread ? undefined : set;
+    },
+    learn({ number, shape }) {
+      const at = Math.floor(number / pageSize);
+      const page = pages.get(at) ?? new Int32Array(pageSize).fill(unread);
+      pages.set(at, page);
+      // Somebody else may have read it meanwhile.
+      if (page[number % pageSize] !== unread) return;
+      const tells = shape === untoldShape ? undefined : safely(() => read(shape));
+      page[number % pageSize] = tells ? setWith(tells) : 0;
+      for (const each of tells?.values ?? []) take(each, values[numberOf(each.value)]);
+    },
+    sets: () => (joined ??= join(told, values)),
+    valueOf(value) {
+      const isKnown = byText.has(value) || keysOf(value).some((key) => known.has(key));
+      return isKnown ? numberOf(value) : undefined;
+    },
+    size: () => values.length,
+    nameOf(number) {
+      const { value = '', best } = values[number] ?? {};
+      return { value, name: best?.told.name, concept: best?.told.concept };
+    },
+  };
+}
+
+function take(told: ToldValue, value: Value | undefined): void {
+  if (!value || (told.name === undefined && told.concept === undefined)) return;
+  if (value.best?.told === told) {
+    value.best.times += 1;
+    return;
+  }
+  const text = JSON.stringify(told);
+  const telling = value.tellings.get(text) ?? { text, told, times: 0 };
+  telling.times += 1;
+  value.tellings.set(text, telling);
+  if (!value.best || isBetter(telling, value.best)) value.best = telling;
+}
+
+/** One that has a name, if any has; the most frequent; of equals the one whose text comes first, whatever was read first. */
+function isBetter(one: Telling, other: Telling): boolean {
+  const [isNamed, isOtherNamed] = [one.told.name !== undefined, other.told.name !== undefined];
+  if (isNamed !== isOtherNamed) return isNamed;
+  return one.times === other.times ? one.text < other.text : one.times > other.times;
+}
+
+/** Which values find which sets: those that share a key. */
+function join(told: readonly ToldSet[], values: readonly Value[]): readonly ValueSet[] {
+  const byKey = new Map<string, number[]>();
+  for (const [number, { keys }] of values.entries()) {
+    for (const key of keys) {
+      const found = byKey.get(key);
+      if (found) found.push(number);
+      else byKey.set(key, [number]);
+    }
+  }
+  return told.map(({ keys, listed }) => ({
+    found: [...new Set(keys.flatMap((key) => byKey.get(key) ?? []))],
+    listed,
+  }));
+}
+
+/** What FHIR does not allow tells nothing. */
+function safely<Read>(read: () => Read): Read | undefined {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof TypeError) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,234 @@
+/** Counts the values of fields among the products that a filter finds, from columns of numbers in memory. */
+import { LRUCache } from 'lru-cache';
+import type { ProductFilter } from '../../facts/filter.js';
+import { criteriaIn, type Criterion } from '../../facts/requirements.js';
+import { atcCodeOf } from '../../terms/ema-terms.js';
+import type { Judge } from '../judge.js';
+import { createLatest, type Latest } from '../latest.js';
+import type { IndexStore } from '../store/index-store.js';
+import { countValues, membersOf, type Counted, type Members, type Within } from './counting.js';
+import { uncovered } from './covered.js';
+import { createDictionary, type Dictionary } from './dictionary.js';
+import type { Facet, FacetField, FacetQuery, FacetValue } from './facet.js';
+import type { Field } from './field.js';
+import { fieldsWith } from './fields.js';
+import { createGrouping, groupsOf, type Groups } from './groups.js';
+import { both, meeting, recordsMeeting, restOf, type Rest } from './rest.js';
+import { readRows, slice, type RowSource, type Rows } from './rows.js';
+import { firstOf, opened } from './shown.js';
+
+export interface Facets {
+  /** In the order of the fields. */
+  count(query: FacetQuery): Promise<readonly Facet[]>;
+  /** Takes the codes of ATC classes, each by EMA's term for it, beside those that are built in. */
+  learnAtc(codes: ReadonlyMap<string, string>): void;
+}
+
+export interface FacetsOptions {
+  /** So many products are read as they are asked for, where not all are held in memory. @default 5000 */
+  readonly few?: number;
+}
+
+/** What a field is counted by: its values, and the rows of all products. */
+interface View extends RowSource {
+  readonly all: Latest<Held>;
+}
+
+interface Held {
+  readonly rows: Rows;
+  readonly groups: Groups;
+}
+
+/** So many fields, or fields under different questions, are held in memory. */
+const mostViews = 40;
+
+/** One facet is being counted. */
+interface Counting {
+  readonly field: Field;
+  readonly filter: ProductFilter;
+  readonly rest: Rest;
+  readonly dictionary: Dictionary;
+  readonly groups: Groups;
+  readonly within: Within;
+  /** Products that are looked among. */
+  readonly total: number;
+}
+
+export function createFacets(store: IndexStore, judge: Judge, { few = slice }: FacetsOptions = {}): Facets {
+  const views = new LRUCache<string, View>({ max: mostViews });
+  const live = createLatest(store, async () => {
+    const [all, gone] = await Promise.all([store.all(), store.all('gone')]);
+    const without = new Set(gone);
+    return all.filter((product) => !without.has(product));
+  });
+  let fields = fieldsWith(atcCodeOf);
+
+  function viewOf(name: FacetField, filter: ProductFilter, isAlone: boolean): View {
+    const field = fields[name];
+    const day = field.isDated ? new Date().toISOString().slice(0, 10) : '';
+    const key = JSON.stringify([name, isAlone, field.asks?.(filter), day]);
+    const before = views.get(key);
+    if (before) return before;
+    const { where } = field;
+    const isMet = where && {
+      column: where.column,
+      met: createDictionary(
+        (shape) => (where.test(shape) ? { values: [{ value: '' }], keys: [''] } : undefined),
+        (value) => [value],
+      ),
+    };
+    const source: RowSource = {
+      column: field.column(isAlone),
+      where: isMet,
+      dictionary: createDictionary(field.reader(filter, isAlone), field.keysOf ?? ((value) => [value])),
+    };
+    const all = createLatest(store, async () => {
+      const grouping = createGrouping();
+      const rows = await readRows(store, source, await live.current(), grouping.take);
+      return { rows, groups: grouping.groups() };
+    });
+    const view = { ...source, all };
+    views.set(key, view);
+    return view;
+  }
+
+  /**
+   * Few products are read sooner than all.
+   * @param records those that count; all where it is undefined
+   */
+  async function groupsFor(
+    view: View,
+    products: ReadonlySet<number> | undefined,
+    records: ReadonlySet<number> | undefined,
+  ): Promise<Groups> {
+    const isFew = products !== undefined && products.size <= few;
+    const held = isFew ? await view.all.ready() : await view.all.current();
+    if (held) return records ? groupsOf(held.rows, records) : held.groups;
+    return groupsOf(await readRows(store, view, Int32Array.from(products ?? []).sort()), records);
+  }
+
+  async function countOne(name: FacetField, query: FacetQuery, met: Met): Promise<Facet> {
+    const field = fields[name];
+    const rest = restOf(query.filter, field);
+    const { filter, mates, dependents } = rest;
+    const products = both(query.among, await met(rest.others, filter));
+    const held = await recordsMeeting(judge, mates, filter);
+    const found = both(both(products, held?.products), await met(dependents, filter));
+    const view = viewOf(name, query.filter, rest.isAlone);
+    const isRead = mates.every(({ part }) => field.reads?.includes(part));
+    const counting: Counting = {
+      field,
+      filter: query.filter,
+      rest,
+      dictionary: view.dictionary,
+      groups: await groupsFor(view, found, isRead ? undefined : held?.records),
+      within: { products: found && membersOf(found), byValue: new Map() },
+      total: found?.size ?? (await live.current()).length,
+    };
+    return facetOf(name, query.first, await byDependents(counting));
+  }
+
+  /** What means something else with each value is asked for each. */
+  async function byDependents(counting: Counting): Promise<Counting> {
+    const { field, filter, rest, dictionary, within } = counting;
+    if (rest.dependents.length === 0) return counting;
+    const parts = new Set(rest.dependents.map(({ part }) => part));
+    const byValue = new Map<number, Members>();
+    const listed = [...countIn(counting).listed];
+    for (const value of new Set([...listed, ...chosenIn(counting, listed)])) {
+      const asked = { ...rest.filter, ...field.asked(dictionary.nameOf(value).value, filter) };
+      const criteria = criteriaIn(asked).filter(({ part }) => parts.has(part));
+      byValue.set(value, membersOf((await meeting(judge, criteria, asked)) ?? new Set()));
+    }
+    return { ...counting, within: { ...within, byValue } };
+  }
+
+  return {
+    async count(query) {
+      const met = remembered(judge);
+      const all: Facet[] = [];
+      for (const name of query.fields) all.push(await countOne(name, query, met));
+      return all;
+    },
+    learnAtc(codes) {
+      fields = fieldsWith((term) => codes.get(term) ?? atcCodeOf(term));
+      views.clear();
+    },
+  };
+}
+
+type Met = (
+  criteria: readonly Criterion[],
+  filter: ProductFilter,
+) => Promise<ReadonlySet<number> | undefined>;
+
+/** Fields that the filter says nothing of are counted among the same products. */
+function remembered(judge: Judge): Met {
+  const known = new Map<string, Promise<ReadonlySet<number> | undefined>>();
+  return (criteria, filter) => {
+    const name = JSON.stringify([criteria.map(({ part }) => part), filter]);
+    const before = known.get(name) ?? meeting(judge, criteria, filter);
+    known.set(name, before);
+    return before;
+  };
+}
+
+function countIn({ groups, dictionary, within }: Counting): Counted {
+  return countValues(groups, dictionary.sets(), dictionary.size(), within);
+}
+
+/** The values that the filter asks for, and that some record has though none of those that count is listed with it. */
+function chosenIn({ field, filter, dictionary }: Counting, listed: readonly number[]): readonly number[] {
+  const choices = field.choices(filter);
+  if (choices.length === 0) return [];
+  const names = listed.map((number) => dictionary.nameOf(number));
+  return choices.flatMap(({ value, is }) => {
+    const isThere = names.some((each) => is(each.value, each.name));
+    return value === undefined || isThere ? [] : (dictionary.valueOf(value) ?? []);
+  });
+}
+
+function facetOf(name: FacetField, first: number, counting: Counting): Facet {
+  const { field, dictionary, total } = counting;
+  const before = countIn(counting);
+  const having = [...before.listed].filter((value) => (before.counts[value] ?? 0) > 0);
+  const had = field.isNamed ? uncovered(having, dictionary) : having;
+  const chosen = chosenIn(counting, had);
+  // A value that was not looked for yet finds something as well.
+  const counted = chosen.length > 0 ? countIn(counting) : before;
+  const values = valuesOf(counting, new Set([...had, ...chosen]), counted.counts);
+  const shown = field.parentOf ? opened(values, first) : firstOf(values, first);
+  const shownNumbers = new Set(shown.flatMap(({ value }) => dictionary.valueOf(value) ?? []));
+  const withAny = counted.having(new Set([...had, ...shownNumbers]));
+  return {
+    field: name,
+    values: shown,
+    distinct: had.length,
+    other: withAny - counted.having(shownNumbers),
+    missing: total - withAny,
+  };
+}
+
+/** Those that products have, and what the filter asks for beside. */
+function valuesOf(
+  { field, filter, dictionary }: Counting,
+  numbers: ReadonlySet<number>,
+  counts: Int32Array,
+): readonly FacetValue[] {
+  const choices = field.choices(filter);
+  const told = [...numbers].map((number): FacetValue => {
+    const { value, name, concept } = dictionary.nameOf(number);
+    const selected = choices.some((choice) => choice.is(value, name));
+    return { ...plainValue(value, field), name: name ?? null, concept, count: counts[number] ?? 0, selected };
+  });
+  const strangers = choices.flatMap(({ value, is }) => {
+    const isThere = told.some((each) => is(each.value, each.name ?? undefined));
+    return value === undefined || isThere ? [] : [{ ...plainValue(value, field), selected: true }];
+  });
+  return [...told, ...strangers];
+}
+
+function plainValue(value: string, field: Field): FacetValue {
+  const parent = field.parentOf?.(value) ?? null;
+  return { value, name: null, concept: undefined, count: 0, selected: false, parent };
+}

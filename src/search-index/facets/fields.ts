@@ -1,0 +1,96 @@
+/** The table of facet fields: each by the columns that its part of the filter is told by. */
+import type { Coding } from 'fhir/r5.js';
+import { codingsOrText } from '../../facts/concepts.js';
+import { notTold } from '../../facts/fact.js';
+import { supplyStatusesOf } from '../../facts/authorizations/supply.js';
+import type { FilterPart, ProductFilter } from '../../facts/filter.js';
+import { routesOf } from '../../facts/of-others.js';
+import type { AuthorizationType } from '../../terms/ema-codes.js';
+import { recordColumn } from '../columns.js';
+import { readRecordShape, readValuesShape } from '../shapes.js';
+import { atc } from './atc.js';
+import { country, holder, lifecycle } from './authorizations.js';
+import type { FacetField } from './facet.js';
+import { codedTells, plainTells, choicesOf, type Field } from './field.js';
+import { strength, substance } from './ingredients.js';
+import { marketed, packSize } from './packages.js';
+
+type ListPart = 'status' | 'domain' | 'doseForm' | 'route' | 'legalStatusOfSupply';
+
+/** The facet fields. @param atcCodeOf the code of an ATC class that a record tells by EMA's term */
+export function fieldsWith(
+  atcCodeOf: (term: string) => string | undefined,
+): Readonly<Record<FacetField, Field>> {
+  return {
+    ATC: atc(atcCodeOf),
+    SUBSTANCE: substance,
+    STRENGTH: strength,
+    DOSE_FORM: coded('doseForm'),
+    ROUTE: route,
+    HOLDER: holder,
+    COUNTRY: country,
+    STATUS: coded('status'),
+    MARKETED: marketed,
+    LIFECYCLE: lifecycle,
+    LEGAL_STATUS: legalStatus,
+    DOMAIN: coded('domain'),
+    KIND: kind,
+    PACK_SIZE: packSize,
+  };
+}
+
+function listed(part: ListPart): Pick<Field, 'part' | 'asked' | 'choices'> {
+  return {
+    part,
+    asked: (value) => ({ [part]: [value] }),
+    choices: ({ [part]: asked = [] }: ProductFilter) => choicesOf(asked.map((each) => each.trim())),
+  };
+}
+
+/** Of a product, which has one such concept at most. */
+function coded(part: 'status' | 'domain' | 'doseForm'): Field {
+  return {
+    ...listed(part),
+    column: () => recordColumn(part, 'product').name,
+    reader: () => (shape) => {
+      const codings = readValuesShape(shape).filter((value) => value !== notTold);
+      return codedTells([codings as readonly Coding[]]);
+    },
+  };
+}
+
+const route: Field = {
+  ...listed('route'),
+  column: () => recordColumn('route', 'route').name,
+  reader: () => (shape) => {
+    const routes = routesOf(readRecordShape(shape).resource);
+    return routes && codedTells(routes.map(codingsOrText));
+  },
+};
+
+const legalStatus: Field = {
+  ...listed('legalStatusOfSupply'),
+  column: () => recordColumn('legalStatusOfSupply', 'supply').name,
+  asks: ({ country: asked }) => asked,
+  reader:
+    ({ country: asked }) =>
+    (shape) => {
+      const { resource } = readRecordShape(shape);
+      const isSupplied =
+        resource?.resourceType === 'MedicinalProductDefinition' ||
+        resource?.resourceType === 'PackagedProductDefinition';
+      if (!isSupplied) return undefined;
+      return codedTells(supplyStatusesOf(resource, asked).counting.map(codingsOrText));
+    },
+};
+
+const kindPart = 'authorizationKind' satisfies FilterPart;
+
+const kind: Field = {
+  part: kindPart,
+  column: () => recordColumn(kindPart, 'authorization').name,
+  reader: () => (shape) =>
+    plainTells(readValuesShape(shape).flatMap((value) => (typeof value === 'string' ? [{ value }] : []))),
+  asked: (value) => ({ [kindPart]: [value as AuthorizationType] }),
+  choices: ({ [kindPart]: asked = [] }) => choicesOf(asked),
+};

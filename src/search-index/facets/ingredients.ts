@@ -1,0 +1,137 @@
+/** What ingredients tell: the active substances of a product, and their strengths. */
+import type { CodeableReference } from 'fhir/r5.js';
+import { isStrengthFault, readStrength } from '../../facts/amounts/asked-strength.js';
+import { strengthText, strengthValues } from '../../facts/amounts/strength-values.js';
+import type { ProductFilter } from '../../facts/filter.js';
+import { ofIngredient } from '../../facts/of-ingredient.js';
+import { isActive } from '../../facts/substances/actives.js';
+import {
+  foldedCodes,
+  isSubstanceCode,
+  substancesIn,
+  type AskedSubstance,
+  type NamedSubstance,
+} from '../../facts/substances/substances.js';
+import type { ResourceOf } from '../../fhir/resources.js';
+import { IngredientRole, ingredientRole } from '../../terms/ema-codes.js';
+import { recordColumn } from '../columns.js';
+import { readValuesShape } from '../shapes.js';
+import { keyOfCode, keyOfName, keysOf } from '../substance-shapes.js';
+import { choicesOf, plainTells, type Choice, type Field, type ToldValue } from './field.js';
+
+type Ingredient = ResourceOf<'Ingredient'>;
+
+/** It has the whole of what is told of a substance, with its role. */
+const column = (): string => recordColumn('strength', 'ingredient').name;
+
+function ingredientIn(shape: string): Ingredient | undefined {
+  const [ingredient] = readValuesShape(shape);
+  return ingredient as Ingredient | undefined;
+}
+
+/** Active ones, unless the filter asks for another role. Listed by the base where that is told, found by either. */
+export const substance: Field = {
+  part: 'substance',
+  isNamed: true,
+  reads: ['substanceRole', 'strength'],
+  column,
+  asks: ({ substanceRole, strength: asked }) => [substanceRole, asked],
+  reader: (filter) => (shape) => {
+    const ingredient = ingredientIn(shape);
+    if (!ingredient || ingredientRole(ingredient) !== roleIn(filter)) return undefined;
+    const { own, bases } = substancesIn(ingredient);
+    const all: readonly NamedSubstance[] = [own, ...bases];
+    const keys = [...new Set(all.flatMap(keysOf))].filter(hasStrength(ingredient, filter));
+    const isFound = ({ value }: ToldValue): boolean =>
+      keysOfSubstance(value).some((key) => keys.includes(key));
+    const ofBases = bases.flatMap((base) => substanceValue(base, base.told.substance)).filter(isFound);
+    const ofOwn = substanceValue(own, ingredient.substance?.code).filter(isFound);
+    return { keys, values: ofBases.length > 0 ? ofBases : ofOwn };
+  },
+  keysOf: keysOfSubstance,
+  asked: (value, filter) => ({ substance: [askedSubstance(value)], substanceRole: roleIn(filter) }),
+  choices: ({ substance: asked = [] }) => asked.map(substanceChoice),
+};
+
+function substanceChoice({ codes, names }: AskedSubstance): Choice {
+  const keys = new Set([...codes.map(keyOfCode), ...names.map(keyOfName)]);
+  return {
+    value: codes[0] ?? names[0],
+    is(value, name) {
+      const own = [...keysOfSubstance(value), ...(name === undefined ? [] : [keyOfName(name)])];
+      return own.some((each) => keys.has(each));
+    },
+  };
+}
+
+function roleIn({ substanceRole = IngredientRole.ACTIVE }: ProductFilter): IngredientRole {
+  return substanceRole;
+}
+
+/** None where it has neither a code nor a name that it could be asked for by. */
+function substanceValue(which: NamedSubstance, told: CodeableReference | undefined): readonly ToldValue[] {
+  const [name] = which.names;
+  const code = [...which.codes, ...foldedCodes(which)].find(isSubstanceCode);
+  const value = code ?? name;
+  return value === undefined ? [] : [{ value, name, concept: told?.concept }];
+}
+
+function askedSubstance(value: string): AskedSubstance {
+  return isSubstanceCode(value) ? { codes: [value], names: [] } : { codes: [], names: [value] };
+}
+
+function keysOfSubstance(value: string): readonly string[] {
+  return [isSubstanceCode(value) ? keyOfCode(value) : keyOfName(value)];
+}
+
+/** Whether an ingredient, found by a key, has the strength that the filter asks for: own and base have their own. */
+function hasStrength(ingredient: Ingredient, filter: ProductFilter): (key: string) => boolean {
+  const { strength: asked } = filter;
+  if (!asked) return () => true;
+  return (key) => {
+    const [kind, text] = [key.slice(0, key.indexOf(' ')), key.slice(key.indexOf(' ') + 1)];
+    const found = kind === 'code' ? { codes: [text], names: [] } : { codes: [], names: [text] };
+    return isMet({ ...filter, strength: asked, substance: [found] }, ingredient);
+  };
+}
+
+function isMet(
+  filter: ProductFilter & { readonly strength: readonly string[] },
+  ingredient: Ingredient,
+): boolean {
+  return ofIngredient.strength.told?.test(filter.strength as never, filter)([ingredient]) === true;
+}
+
+/** Of active substances, or of those that the filter asks for. */
+export const strength: Field = {
+  part: 'strength',
+  reads: ['substance', 'substanceRole'],
+  column,
+  asks: ({ substance: asked, substanceRole }) => [asked, substanceRole],
+  reader(filter) {
+    const { substance: asked, substanceRole } = filter;
+    const isIt = asked && ofIngredient.substance.told?.test(asked as never, filter);
+    return (shape) => {
+      const ingredient = ingredientIn(shape);
+      if (!ingredient) return undefined;
+      if (substanceRole !== undefined && ingredientRole(ingredient) !== substanceRole) return undefined;
+      if (!asked && substanceRole === undefined && isActive(ingredient) !== true) return undefined;
+      const { own, bases } = substancesIn(ingredient);
+      if (isIt && isIt([own, ...bases]) !== true) return undefined;
+      const values = strengthValues(ingredient, 'any').map(({ text }) => ({ value: text }));
+      return plainTells(
+        asked ? values.filter(({ value }) => isMet({ ...filter, strength: [value] }, ingredient)) : values,
+      );
+    };
+  },
+  asked: (value) => ({ strength: [value] }),
+  choices({ strength: asked = [] }) {
+    const texts = asked.flatMap((text) => {
+      const read = readStrength(text);
+      // What a tablet holds is shown as what one unit of anything holds, which finds more.
+      if (isStrengthFault(read) || (read.amount.isPerUnit && read.amount.per !== undefined)) return [];
+      return [strengthText(read.amount)];
+    });
+    return choicesOf(texts);
+  },
+};

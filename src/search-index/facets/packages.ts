@@ -1,0 +1,83 @@
+/** What packages tell: how many units are in one, and whether it is on the market. */
+import type { Marketed } from '../../facts/filter.js';
+import { ofPackage } from '../../facts/of-package.js';
+import type { ToldMarketing } from '../../facts/authorizations/marketed.js';
+import { MarketingState, marketingStateNamed, marketingTermOf } from '../../terms/statuses.js';
+import { recordColumn } from '../columns.js';
+import { readValuesShape } from '../shapes.js';
+import { choicesOf, isAskable, plainTells, type Field, type ToldValue } from './field.js';
+
+/** Whole numbers: a filter asks for no others. */
+export const packSize: Field = {
+  part: 'packSize',
+  column: () => recordColumn('packSize', 'package').name,
+  reader: () => (shape) =>
+    plainTells(
+      readValuesShape(shape).flatMap((size) => (Number.isSafeInteger(size) ? [{ value: String(size) }] : [])),
+    ),
+  asked: (value) => ({ packSize: { min: Number(value), max: Number(value) } }),
+  choices({ packSize: asked }) {
+    if (!asked) return [];
+    const { min = 0, max = Number.POSITIVE_INFINITY } = asked;
+    return [
+      {
+        value: min === max ? String(min) : undefined,
+        is: (value) => Number(value) >= min && Number(value) <= max,
+      },
+    ];
+  },
+};
+
+const system = 'http://spor.ema.europa.eu/v1/lists/100000072052';
+
+/** As of today, by the names of `MarketingState`; another status by its own words. */
+export const marketed: Field = {
+  part: 'marketed',
+  isDated: true,
+  column: (isAlone) => recordColumn('marketed', isAlone ? 'supply' : 'package').name,
+  asks: ({ marketed: asked }) => [asked?.country, asked?.restoreBefore],
+  reader: ({ marketed: asked }) => {
+    const { told } = ofPackage.marketed;
+    return (shape) => {
+      const values = readValuesShape(shape);
+      const all = (values as readonly { readonly told: readonly ToldMarketing[] }[]).flatMap(
+        (each) => each.told,
+      );
+      // Dates, countries and several statuses of one decide together: whatever may be met is tried.
+      const isMet = (status: string): boolean =>
+        told.test({ ...asked, status: [status] } as never, {})(values) === true;
+      const keys = [...new Set(all.flatMap(statusesOf))].filter(isMet);
+      const listed = [...new Set(all.flatMap((each) => listedStatus(each) ?? []))];
+      return { keys, values: listed.filter((status) => keys.includes(status)).map(statusValue) };
+    };
+  },
+  asked: (value, { marketed: asked }) => ({ marketed: { ...asked, status: [value] } }),
+  choices: ({ marketed: asked }) => choicesOf((asked?.status ?? []).map(statusAsked)),
+};
+
+const states = Object.values(MarketingState).filter((state) => state !== MarketingState.OTHER);
+
+/** All that it may be found by. */
+function statusesOf({ state, words }: ToldMarketing): readonly string[] {
+  const said = states.filter((each) => words.includes(each.toLowerCase()));
+  return [...(isKnown(state) ? [state] : []), ...said, ...words];
+}
+
+function listedStatus({ state, words }: ToldMarketing): string | undefined {
+  // That nobody has said anything is no value.
+  if (state === MarketingState.NO_DATA_PROVIDED) return undefined;
+  return isKnown(state) ? state : words.find(isAskable);
+}
+
+function isKnown(state: MarketingState | null | undefined): state is MarketingState {
+  return state !== undefined && state !== null && state !== MarketingState.OTHER;
+}
+
+function statusValue(value: string): ToldValue {
+  const code = marketingTermOf(value as MarketingState);
+  return { value, ...(code !== undefined && { concept: { coding: [{ system, code }] } }) };
+}
+
+function statusAsked(status: Marketed['status'][number]): string {
+  return marketingStateNamed(status) ?? status.trim().toLowerCase();
+}

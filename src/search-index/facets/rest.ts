@@ -1,0 +1,76 @@
+/** What a filter asks beside the part of one field: of the same record, and of the product. */
+import type { FilterPart, ProductFilter } from '../../facts/filter.js';
+import { criteriaIn, requirementsOf, type Criterion } from '../../facts/requirements.js';
+import { facts } from '../../facts/table.js';
+import type { Judge } from '../judge.js';
+import { among, productsIn } from '../verdicts.js';
+import type { Field } from './field.js';
+
+export interface Rest {
+  /** The filter without the part of the field. */
+  readonly filter: ProductFilter;
+  /** Whether nothing else is asked of the records that tell the field. */
+  readonly isAlone: boolean;
+  /** What else is asked of the same record. */
+  readonly mates: readonly Criterion[];
+  /** What is asked elsewhere, and means something else with each value. */
+  readonly dependents: readonly Criterion[];
+  readonly others: readonly Criterion[];
+}
+
+export function restOf(filter: ProductFilter, { part }: Pick<Field, 'part'>): Rest {
+  const rest = Object.fromEntries(Object.entries(filter).filter(([each]) => each !== part)) as ProductFilter;
+  const criteria = criteriaIn(rest);
+  const group = groupOf(part);
+  const mates = group === undefined ? [] : criteria.filter((each) => groupOf(each.part) === group);
+  const besides = criteria.filter((each) => !mates.includes(each));
+  const depends = ({ fact }: Criterion): boolean =>
+    'looksAt' in fact && fact.looksAt?.includes(part) === true;
+  return {
+    filter: rest,
+    isAlone: mates.length === 0,
+    mates,
+    dependents: besides.filter(depends),
+    others: besides.filter((each) => !depends(each)),
+  };
+}
+
+function groupOf(part: FilterPart): string | undefined {
+  const fact = facts[part];
+  return 'group' in fact ? fact.group : undefined;
+}
+
+/** The products that meet all of some criteria; undefined where there is none. */
+export async function meeting(
+  judge: Judge,
+  criteria: readonly Criterion[],
+  filter: ProductFilter,
+): Promise<ReadonlySet<number> | undefined> {
+  let found: ReadonlySet<number> | undefined;
+  for (const requirement of requirementsOf(criteria, filter)) {
+    const { yes } = await judge.meet(requirement, criteria, filter);
+    found = both(found, yes);
+  }
+  return found;
+}
+
+/** The records that meet all that is asked of the same one, and their products. */
+export async function recordsMeeting(
+  judge: Judge,
+  criteria: readonly Criterion[],
+  filter: ProductFilter,
+): Promise<{ readonly records: ReadonlySet<number>; readonly products: ReadonlySet<number> } | undefined> {
+  const [first] = criteria;
+  if (!first || !('of' in first.fact)) return undefined;
+  const found = await judge.records(criteria, first.fact.of, filter);
+  return { records: found.yes, products: productsIn(found).yes };
+}
+
+/** @param one all where it is undefined; so with the other */
+export function both(
+  one: ReadonlySet<number> | undefined,
+  other: ReadonlySet<number> | undefined,
+): ReadonlySet<number> | undefined {
+  if (!one || !other) return one ?? other;
+  return one.size <= other.size ? among(one, other) : among(other, one);
+}

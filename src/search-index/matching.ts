@@ -1,0 +1,58 @@
+/** The products of the index that meet a filter, and those that do not tell whether they do. */
+import type { FilterPart, ProductFilter } from '../facts/filter.js';
+import { criteriaIn, requirementsOf, type Requirement } from '../facts/requirements.js';
+import type { Judge } from './judge.js';
+import type { IndexStore } from './store/index-store.js';
+import { among, type Verdicts } from './verdicts.js';
+
+/** Products by their numbers. */
+export interface Matching {
+  readonly yes: ReadonlySet<number>;
+  /** Those that may meet it, and those that do. */
+  readonly open: ReadonlySet<number>;
+  /** The part of the filter that names what no product bears: a slip of the pen. */
+  readonly stranger: readonly FilterPart[] | undefined;
+}
+
+export type Match = (filter: ProductFilter) => Promise<Matching>;
+
+export function createMatch(store: IndexStore, judge: Judge): Match {
+  return async (filter) => {
+    const criteria = criteriaIn(filter);
+    const requirements = requirementsOf(criteria, filter);
+    let found: Pick<Matching, 'yes' | 'open'> | undefined;
+    let stranger: readonly FilterPart[] | undefined;
+    for (const requirement of requirements) {
+      const { yes, maybe } = await judge.meet(requirement, criteria, filter);
+      // Where nothing is left, nothing is said to be without it.
+      const isAnybodyLeft = found === undefined || found.open.size > 0;
+      if (isAnybodyLeft && isDoubtful(requirement) && (await failsNobody({ yes, maybe })))
+        stranger ??= requirement.parts;
+      found = found
+        ? { yes: among(found.yes, yes), open: among(found.open, yes, maybe) }
+        : { yes, open: new Set([...yes, ...maybe]) };
+    }
+    return { ...(found ?? (await everything())), stranger };
+  };
+
+  async function everything(): Promise<Pick<Matching, 'yes' | 'open'>> {
+    const all = await live();
+    return { yes: all, open: all };
+  }
+
+  /** All but those that the upstream no longer has. */
+  async function live(): Promise<ReadonlySet<number>> {
+    const [all, gone] = await Promise.all([store.all(), store.all('gone')]);
+    const without = new Set(gone);
+    return new Set(all.filter((product) => !without.has(product)));
+  }
+
+  async function failsNobody({ yes, maybe }: Verdicts): Promise<boolean> {
+    const all = await live();
+    return all.size > 0 && [...all].every((each) => yes.has(each) || maybe.has(each));
+  }
+}
+
+function isDoubtful(requirement: Requirement): boolean {
+  return requirement.kind === 'whole' && requirement.isDoubtful;
+}

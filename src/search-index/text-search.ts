@@ -1,0 +1,303 @@
+/** Finds products by what people call them: several words in any order, misspelt ones too, the best first. */
+import { setImmediate } from 'node:timers/promises';
+import { LRUCache } from 'lru-cache';
+import type { HeldWords } from './held-words.js';
+import type { Match } from './matching.js';
+import type { Order } from './order.js';
+import { readNumber, type NumberMatch } from './read-number.js';
+import {
+  foldingPart,
+  readSaid,
+  saidFields,
+  saidPart,
+  spelledPart,
+  spelling,
+  type Folding,
+  type Said,
+  type SaidField,
+} from './said.js';
+import type { IndexStore } from './store/index-store.js';
+import type { TextMatches, TextQuery, TextRow } from './query.js';
+import { among } from './verdicts.js';
+import { interpret, type Interpretation, type ReadWord, type TokenReading } from './words/interpret.js';
+import { wordsIn } from './words/tokens.js';
+
+export interface TextSearch {
+  find(query: TextQuery): Promise<TextMatches>;
+  /** The products that a text finds, by their numbers; undefined where there is no text, and all are meant. */
+  products(query: AskedText): Promise<ReadonlySet<number> | undefined>;
+}
+
+export type AskedText = Pick<TextQuery, 'text' | 'typos' | 'mayLackWords'>;
+
+export interface TextSearchOptions {
+  readonly store: IndexStore;
+  readonly words: HeldWords;
+  readonly match: Match;
+  readonly order: Order;
+}
+
+/** How well a product answers a text: the lower the better. */
+interface Hit {
+  /** Edits, of all words. */
+  readonly distance: number;
+  /** What sounds alike weighs less. */
+  readonly weight: number;
+  readonly isAmbiguous: boolean;
+  /** Whether a name has all words as they were typed, or beginning so. */
+  readonly isNamed: boolean;
+}
+
+/** What a text finds in the products of one generation. */
+interface Reading {
+  readonly hits: ReadonlyMap<number, Hit>;
+  /** The lower the better. */
+  readonly ranks: ReadonlyMap<number, number>;
+  /** The products that bear the whole text as a number. */
+  readonly numbered: ReadonlyMap<number, NumberMatch>;
+  readonly interpretation: Interpretation;
+}
+
+/** So many texts keep what they find. */
+const mostReadings = 30;
+
+export function createTextSearch({ store, words, match, order }: TextSearchOptions): TextSearch {
+  const readings = new LRUCache<string, Promise<Reading>>({ max: mostReadings });
+
+  async function read(text: string, { typos, mayLackWords }: AskedText): Promise<Reading> {
+    const name = JSON.stringify([text, typos, mayLackWords, await store.generation()]);
+    const before = readings.get(name);
+    if (before) return before;
+    const reading = readAnew(text, typos, mayLackWords);
+    readings.set(name, reading);
+    reading.catch(() => readings.delete(name));
+    return reading;
+  }
+
+  async function readAnew(text: string, typos: boolean, mayLackWords: boolean): Promise<Reading> {
+    const vocabulary = await words.current();
+    const interpretation = interpret(text, vocabulary, { typos, mayLackWords });
+    const numbered = await readNumber(text, store);
+    const hits = await hitsOf(interpretation.tokens, store);
+    return { hits, numbered, interpretation, ranks: await ranksOf(text, hits, numbered) };
+  }
+
+  async function products(query: AskedText): Promise<ReadonlySet<number> | undefined> {
+    if (query.text === undefined) return undefined;
+    const { hits, numbered } = await read(query.text, query);
+    return new Set([...numbered.keys(), ...hits.keys()]);
+  }
+
+  return {
+    products,
+    async find(query) {
+      const reading = query.text === undefined ? undefined : await read(query.text, query);
+      const [{ yes, open, stranger }, called] = [await match(query.filter), await products(query)];
+      const found = called ? among(called, yes) : yes;
+      const untold = called
+        ? [...among(called, open)].filter((each) => !yes.has(each)).length
+        : open.size - yes.size;
+      const ranks = query.sort ? undefined : reading?.ranks;
+      const page = await order.groups(found, {
+        ...query,
+        ...(ranks && { rankOf: (product) => ranks.get(product) ?? worst }),
+        groupOf: await groupsOf(found, query.collapse),
+      });
+      return {
+        rows: await rowsOf(page.groups, reading),
+        hasNext: page.hasNext,
+        isPlaceLost: page.isPlaceLost,
+        total: found.size,
+        untold,
+        stranger,
+        didYouMean: reading?.interpretation.didYouMean ?? [],
+      };
+    },
+  };
+
+  async function ranksOf(
+    text: string,
+    hits: Reading['hits'],
+    numbered: Reading['numbered'],
+  ): Promise<Reading['ranks']> {
+    const named = [...hits].flatMap(([product, { isNamed }]) => (isNamed ? [product] : []));
+    const spelled = named.length > mostNamed ? new Map<number, never>() : await spelledNames(named, store);
+    const typed = spelling(text);
+    const ranks = new Map(
+      [...hits].map(([product, hit]) => [product, rankOf(hit, typed, spelled.get(product))]),
+    );
+    for (const product of numbered.keys()) ranks.set(product, isNumber);
+    return ranks;
+  }
+
+  /** Which products are folded together. */
+  async function groupsOf(
+    found: ReadonlySet<number>,
+    folding: Folding | undefined,
+  ): Promise<((product: number) => number | undefined) | undefined> {
+    if (!folding) return undefined;
+    const { told } = await store.told(foldingPart(folding), [...found]);
+    const groups = new Map<number, number>();
+    for (let at = 0; at < told.length; at += 3) groups.set(told[at] ?? 0, told[at + 2] ?? 0);
+    return (product) => groups.get(product);
+  }
+
+  async function rowsOf(
+    groups: readonly (readonly { readonly product: number; readonly id: string }[])[],
+    reading: Reading | undefined,
+  ): Promise<readonly TextRow[]> {
+    const heads = groups.flatMap(([head]) => head ?? []);
+    const said = reading
+      ? await saidOf(
+          heads.map(({ product }) => product),
+          store,
+        )
+      : new Map<number, never>();
+    return groups.flatMap(([head, ...folded]): readonly TextRow[] => {
+      if (!head) return [];
+      const match = reading && matchOf(head.product, reading, said.get(head.product));
+      return [{ id: head.id, folded: folded.map(({ id }) => id), match }];
+    });
+  }
+}
+
+/** Products that are read at once: others are to have their turn. */
+const slice = 5_000;
+/** Of more, nobody looks for the one that is called just so: `m` begins a word of most names. */
+const mostNamed = 20_000;
+
+async function spelledNames(
+  products: readonly number[],
+  store: IndexStore,
+): Promise<ReadonlyMap<number, readonly string[]>> {
+  const names = new Map<number, readonly string[]>();
+  for (let from = 0; from < products.length; from += slice) {
+    const some = await toldTexts(spelledPart, products.slice(from, from + slice), store);
+    for (const [product, shape] of some) names.set(product, JSON.parse(shape) as readonly string[]);
+    await setImmediate();
+  }
+  return names;
+}
+
+async function saidOf(products: readonly number[], store: IndexStore): Promise<ReadonlyMap<number, Said>> {
+  const texts = await toldTexts(saidPart, products, store);
+  return new Map([...texts].map(([product, shape]) => [product, readSaid(shape)]));
+}
+
+async function toldTexts(
+  part: string,
+  products: readonly number[],
+  store: IndexStore,
+): Promise<readonly (readonly [product: number, shape: string])[]> {
+  const { told, shapes } = await store.told(part, products);
+  const texts = new Map(shapes.map(({ number, shape }) => [number, shape]));
+  const found: (readonly [number, string])[] = [];
+  for (let at = 0; at < told.length; at += 3) {
+    const shape = texts.get(told[at + 2] ?? 0);
+    if (shape !== undefined) found.push([told[at] ?? 0, shape]);
+  }
+  return found;
+}
+
+/** Behind all ranks. */
+const worst = Number.MAX_SAFE_INTEGER;
+const [isNumber, exactName, nameBegins, wordsBegin, wordsAreNear] = [0, 1, 2, 3, 4] as const;
+/** More than eight words can have. */
+const most = 1_000;
+
+/** Exact name, name begins, words begin, words are near: of these the nearest first. */
+function rankOf({ distance, weight }: Hit, typed: string, names: readonly string[] = []): number {
+  if (distance > 0) return wordsAreNear + (Math.min(distance, most) + Math.min(weight, most) / most) / most;
+  if (names.includes(typed)) return exactName;
+  return names.some((name) => name.startsWith(typed)) ? nameBegins : wordsBegin;
+}
+
+/** The products that have something for each of the words. */
+async function hitsOf(tokens: readonly TokenReading[], store: IndexStore): Promise<ReadonlyMap<number, Hit>> {
+  let all: ReadonlyMap<number, Hit> | undefined;
+  for (const { words } of tokens) {
+    const own = await hitsOfWords(words, store);
+    all = all ? bothOf(all, own) : own;
+    if (all.size === 0) return all;
+  }
+  return all ?? new Map();
+}
+
+async function hitsOfWords(words: readonly ReadWord[], store: IndexStore): Promise<ReadonlyMap<number, Hit>> {
+  const hits = new Map<number, Hit>();
+  if (words.length === 0) return hits;
+  const each = words.map(({ distance, weight, ambiguous }) => ({
+    distance,
+    weight,
+    isAmbiguous: ambiguous,
+    isNamed: false,
+  }));
+  const found = await store.tokens(
+    saidPart,
+    words.map(({ word }) => word),
+  );
+  for (let at = 0; at < found.length; at += 3) {
+    const [product = 0, hit] = [found[at], each[found[at + 2] ?? 0]];
+    if (!hit) continue;
+    const before = hits.get(product);
+    const isNamed = before?.isNamed === true || (hit.distance === 0 && found[at + 1] === nameRecord);
+    const better = !before || isBetter(hit, before) ? hit : before;
+    if (better !== before || isNamed !== before.isNamed) hits.set(product, { ...better, isNamed });
+  }
+  return hits;
+}
+
+const nameRecord = saidFields.indexOf('NAME');
+
+function isBetter(one: Hit, other: Hit): boolean {
+  return one.distance === other.distance ? one.weight < other.weight : one.distance < other.distance;
+}
+
+function bothOf(one: ReadonlyMap<number, Hit>, other: ReadonlyMap<number, Hit>): ReadonlyMap<number, Hit> {
+  const both = new Map<number, Hit>();
+  for (const [product, hit] of one) {
+    const second = other.get(product);
+    if (second)
+      both.set(product, {
+        distance: hit.distance + second.distance,
+        weight: hit.weight + second.weight,
+        isAmbiguous: hit.isAmbiguous || second.isAmbiguous,
+        isNamed: hit.isNamed && second.isNamed,
+      });
+  }
+  return both;
+}
+
+/** Why a product is there: the text of it that has most of the words, of equals the one that comes first. */
+function matchOf(
+  product: number,
+  { hits, numbered, interpretation }: Reading,
+  said: Said | undefined,
+): TextRow['match'] {
+  const number = numbered.get(product);
+  if (number) return { ...number, distance: 0, isAmbiguous: false };
+  const hit = hits.get(product);
+  if (!hit || !said) return undefined;
+  let best: { readonly field: SaidField; readonly value: string } | undefined;
+  let most = 0;
+  for (const field of saidFields)
+    for (const value of said[field]) {
+      const count = countIn(new Set(wordsIn(value)), interpretation.tokens);
+      if (count > most) [best, most] = [{ field, value }, count];
+    }
+  return best && { ...best, distance: hit.distance, isAmbiguous: hit.isAmbiguous };
+}
+
+/** A word says more than a number, and one that was corrected is to be seen. */
+function countIn(words: ReadonlySet<string>, tokens: readonly TokenReading[]): number {
+  const told = tokens.filter((token) => token.words.some(({ word }) => words.has(word)));
+  return told.reduce((sum, { kind }) => sum + tellsBy[kind], 0);
+}
+
+const tellsBy: Readonly<Record<TokenReading['kind'], number>> = {
+  number: 1,
+  exact: 2,
+  prefix: 2,
+  corrected: 3,
+  unknown: 0,
+};

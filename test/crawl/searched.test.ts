@@ -1,0 +1,190 @@
+/** A crawl over upstreams without `$everything`: a product is held with all that belongs to it, or by its name alone. */
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { crawl } from '../../src/crawl/crawl.js';
+import { createPace } from '../../src/crawl/pace.js';
+import type { CrawlProgress } from '../../src/crawl/tally.js';
+import { createLog } from '../../src/log.js';
+import type { Coverage } from '../../src/search-index/coverage.js';
+import { openIndex } from '../../src/search-index/open-index.js';
+import type { HeldProduct } from '../../src/search-index/search-index.js';
+import { startSandbox, type Guise, type Sandbox, type SandboxOptions } from '../../src/sandbox/server.js';
+import { connect } from '../../src/service.js';
+import { testConfig, testSecrets } from '../support/config.js';
+import { oneIn } from '../support/tier.js';
+
+const products = 45;
+const world = { products, seed: 5, quirks: false } as const;
+
+interface Crawled {
+  readonly coverage: Coverage;
+  readonly progress: CrawlProgress;
+  readonly requests: number;
+  /** Keys of the records that are held of each product. */
+  readonly held: ReadonlyMap<string, readonly string[]>;
+}
+
+interface How {
+  readonly profile?: 'search' | 'include' | 'auto';
+  readonly budget?: number;
+  readonly onListed?: (sandbox: Sandbox) => void;
+}
+
+async function crawled(options: SandboxOptions, how: How = {}): Promise<Crawled> {
+  const { profile = 'search', budget = 120, onListed } = how;
+  const sandbox = await startSandbox({
+    profile: profile === 'auto' ? 'include' : profile,
+    ...world,
+    ...options,
+  });
+  onTestFinished(() => sandbox.stop());
+  const { baseUrl, tokenUrl, clientId, clientSecret, scope } = sandbox;
+  const index = await openIndex({ file: undefined, identity: 'test', maxBytes: 2 ** 31 });
+  const maxAgeMs = 86_400_000;
+  const { background, catalogue, capabilities, held, learning, close } = connect({
+    config: testConfig({
+      profile,
+      requestBudget: budget,
+      index: { file: undefined, crawl: false, share: 1, maxAgeMs, maxBytes: 2 ** 31 },
+    }),
+    secrets: testSecrets({ clientSecret }),
+    upstream: {
+      kind: 'fhir',
+      baseUrl: new URL(baseUrl),
+      oauth: { tokenUrl: new URL(tokenUrl), clientId, scope },
+    },
+    log: createLog('silent'),
+    index,
+  });
+  if (!held) throw new Error('no index');
+  try {
+    await learning.learnt();
+    sandbox.clearRequests();
+    let isListed = false;
+    const progress = await crawl({
+      client: background,
+      catalogue,
+      capabilities,
+      ...held,
+      pace: createPace(undefined),
+      freshMs: maxAgeMs,
+      pauseMs: 1,
+      signal: new AbortController().signal,
+      onProgress({ isListing }) {
+        if (isListing || isListed) return;
+        isListed = true;
+        onListed?.(sandbox);
+      },
+    });
+    const found = await index.products(await index.ids());
+    return {
+      coverage: index.coverage,
+      progress,
+      requests: sandbox.requests.length,
+      held: new Map([...found].map(([id, product]) => [id, keysOf(product)])),
+    };
+  } finally {
+    await close();
+  }
+}
+
+function keysOf({ records }: HeldProduct): readonly string[] {
+  return records.map(({ resourceType, id }) => `${resourceType}/${id}`).sort();
+}
+
+/** What is held of each product where nothing goes wrong. */
+const whole = (): Promise<Crawled> => crawled({});
+
+/** Whatever is held is as it is where nothing goes wrong; what is not is told. */
+function expectHonest({ held, coverage }: Crawled, { held: all }: Crawled): void {
+  for (const [id, keys] of held) expect(keys, id).toEqual(all.get(id));
+  expect(coverage.withDetails).toBe(held.size);
+  expect(coverage.complete).toBe(held.size === products);
+  const lacking = products - held.size;
+  const gap = `Of ${products} products ${lacking} ${lacking === 1 ? 'is' : 'are'} held without what belongs to them.`;
+  expect(coverage.gaps.includes(gap)).toBe(lacking > 0);
+}
+
+describe('a crawl by searches', () => {
+  it.each(['search', 'include', 'auto'] as const)(
+    'holds what belongs to every product: %s',
+    async (profile) => {
+      const all = await whole();
+      const { coverage, held, progress, requests } = await crawled({}, { profile });
+      expect(coverage).toMatchObject({ complete: true, gaps: [], products, withDetails: products });
+      expect(held).toEqual(all.held);
+      expect(progress).toMatchObject({ held: products, failed: 0, requests });
+      // Three groups of twenty products at most, and pages of lists.
+      expect(requests).toBeLessThan(3 * 40);
+    },
+  );
+
+  it('reads fewer products at once where an operation has not the requests for more', async () => {
+    const all = await whole();
+    const { coverage, held } = await crawled({ maxPageSize: 10 }, { budget: 40 });
+    expect(coverage).toMatchObject({ complete: true, withDetails: products });
+    expect(held).toEqual(all.held);
+  });
+});
+
+describe('an upstream that does not do as it is asked', () => {
+  it.each(
+    oneIn<[string, Guise]>(4, [
+      ['ignores which packages are asked for', { ignores: ['PackagedProductDefinition?package-for'] }],
+      [
+        'ignores it, and says that it did not',
+        { ignores: ['RegulatedAuthorization?subject'], self: 'asked' },
+      ],
+      ['ignores it, and does not say so', { ignores: ['RegulatedAuthorization?subject'], self: 'absent' }],
+      ['refuses a parameter', { refuses: ['AdministrableProductDefinition?form-of'] }],
+      ['lacks a parameter, and ignores it', { lacks: ['Ingredient?for'], unknown: 'ignored' }],
+      ['lacks a type of children', { lacks: ['ClinicalUseDefinition?'] }],
+      ['lacks items, and cannot read them', { lacks: ['ManufacturedItemDefinition?'] }],
+    ]),
+  )('%s: its products are known by name', async (_, guise) => {
+    const all = await whole();
+    for (const profile of ['search', 'auto'] as const) {
+      const result = await crawled({ profile: 'search', guise }, { profile });
+      expectHonest(result, all);
+      expect(result.held.size, profile).toBe(0);
+      // What one group of products has shown is not tried with each of the others.
+      expect(result.requests, profile).toBeLessThan(400);
+    }
+  });
+
+  it.each(
+    oneIn<[string, Guise]>(3, [
+      ['lacks organizations', { lacks: ['Organization?'] }],
+      ['lacks substances', { lacks: ['SubstanceDefinition?'] }],
+      [
+        'ignores ids, and reads one record after the other',
+        { ignores: ['Organization?_id'], self: 'absent' },
+      ],
+    ]),
+  )('%s: what it refers to is told as well as it can be', async (_, guise) => {
+    const all = await whole();
+    const isLacking = (key: string): boolean =>
+      guise.lacks?.some((type) => key.startsWith(type.replace('?', '/'))) ?? false;
+    const { held, coverage } = await crawled({ guise });
+    expect(coverage).toMatchObject({ complete: true, withDetails: products });
+    for (const [id, keys] of held)
+      expect(keys, id).toEqual(all.held.get(id)?.filter((key) => !isLacking(key)));
+  });
+
+  it.each(
+    oneIn<[string, SandboxOptions]>(5, [
+      ['gives no links, and totals', { maxPageSize: 5, guise: { next: 'absent' } }],
+      ['gives neither', { maxPageSize: 5, guise: { next: 'absent', total: 'absent', lacks: ['_total'] } }],
+      ['counts the page', { maxPageSize: 5, guise: { next: 'absent', total: 'page', lacks: ['_total'] } }],
+      ['has links that expire', { maxPageSize: 5, guise: { uses: 0 } }],
+      ['says that its lists are not whole', { guise: { outcome: 'incomplete' } }],
+      ['has overlapping pages', { maxPageSize: 7, guise: { pages: 'overlapping' } }],
+      ['includes only some', { guise: { included: 3 } }],
+    ]),
+  )('%s: no half product is held', async (_, options) => {
+    const all = await whole();
+    for (const profile of ['search', 'include', 'auto'] as const) {
+      const { held } = await crawled(options, { profile });
+      for (const [id, keys] of held) expect(keys, `${profile} ${id}`).toEqual(all.held.get(id));
+    }
+  });
+});

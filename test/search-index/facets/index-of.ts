@@ -1,0 +1,63 @@
+/** An index in memory of all products among some records, with what facets and filters find in it. */
+import type { Resource } from 'fhir/r5.js';
+import { tell } from '../../../src/catalogue/profiles/held/tell.js';
+import type { ProductFilter } from '../../../src/facts/filter.js';
+import type { FhirResource } from '../../../src/fhir/resources.js';
+import { createFacets, type Facets, type FacetsOptions } from '../../../src/search-index/facets/facets.js';
+import { find } from '../../../src/search-index/find.js';
+import { createJudge } from '../../../src/search-index/judge.js';
+import { createMatch } from '../../../src/search-index/matching.js';
+import { createOrder } from '../../../src/search-index/order.js';
+import type { IndexMatches } from '../../../src/search-index/query.js';
+import type { IndexStore } from '../../../src/search-index/store/index-store.js';
+import { everythingAbout } from '../../../src/sandbox/everything.js';
+import { createHoldings } from '../../../src/sandbox/holdings.js';
+import { listedWorld } from '../../../src/sandbox/world/world.js';
+import { openSqliteStore } from '../../../src/search-index/store/open-sqlite-store.js';
+
+export interface TestIndex {
+  readonly store: IndexStore;
+  readonly facets: Facets;
+  /** Ids of all that a filter finds, and how many it leaves open. */
+  find(filter: ProductFilter): Promise<Pick<IndexMatches, 'ids' | 'untold'>>;
+  put(records: readonly Resource[]): Promise<void>;
+  putGone(id: string): Promise<void>;
+}
+
+/** Whoever opens it closes the store. */
+export async function indexOf(records: readonly Resource[], options: FacetsOptions = {}): Promise<TestIndex> {
+  const store = await openSqliteStore({ file: undefined, identity: 'test', maxBytes: 2 ** 30 });
+  const judge = createJudge(store);
+  const finding = { match: createMatch(store, judge), order: createOrder(store) };
+  let writes = 0;
+  const index: TestIndex = {
+    store,
+    facets: createFacets(store, judge, options),
+    find: (filter) => find({ filter, first: 10_000 }, finding),
+    async put(all) {
+      writes += 1;
+      const holdings = createHoldings(listedWorld(all));
+      const products = all.filter(({ resourceType }) => resourceType === 'MedicinalProductDefinition');
+      const rows = products.map(({ id = '' }) => rowsOf(id, everythingAbout(holdings, id) ?? [], writes));
+      await store.write(rows);
+    },
+    async putGone(id) {
+      writes += 1;
+      await store.write([{ ...nothing, id, asOf: writes, state: 'gone', told: [], tokens: [] }]);
+    },
+  };
+  await index.put(records);
+  return index;
+}
+
+const nothing = { versionId: undefined, lastUpdated: undefined, own: new Uint8Array(), rest: undefined };
+
+function rowsOf(id: string, records: readonly Resource[], asOf: number) {
+  const told = tell({
+    product: `MedicinalProductDefinition/${id}`,
+    records: records as readonly FhirResource[],
+    unidentified: [],
+  });
+  if (!told) throw new Error('a product tells nothing');
+  return { ...nothing, id, asOf, state: 'held' as const, ...told };
+}

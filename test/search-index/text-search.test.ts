@@ -1,0 +1,187 @@
+/** Products as people call them: several words in any order, misspelt, in another script; and why each is there. */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { tell } from '../../src/catalogue/profiles/held/tell.js';
+import type { FhirResource } from '../../src/fhir/resources.js';
+import { everythingAbout } from '../../src/sandbox/everything.js';
+import { createHoldings } from '../../src/sandbox/holdings.js';
+import { sampleResources } from '../../src/sandbox/world/sample.js';
+import { listedWorld } from '../../src/sandbox/world/world.js';
+import { openIndex } from '../../src/search-index/open-index.js';
+import type { TextQuery } from '../../src/search-index/query.js';
+import type { SearchIndex } from '../../src/search-index/search-index.js';
+
+let index: SearchIndex;
+const names = new Map<string, string>();
+
+beforeAll(async () => {
+  index = await openIndex({ file: undefined, identity: 'test', maxBytes: 2 ** 30 });
+  const listed = listedWorld(sampleResources({ quirks: true }));
+  const holdings = createHoldings(listed);
+  const products = [...listed.each('MedicinalProductDefinition')].map(({ resource }) => resource.id ?? '');
+  const held = products.flatMap((id) => {
+    const records = (everythingAbout(holdings, id) ?? []) as unknown as readonly FhirResource[];
+    const tells = tell({ product: `MedicinalProductDefinition/${id}`, records, unidentified: [] });
+    return tells ? [{ id, asOf: new Date(), url: '/', records, unidentified: [], tells }] : [];
+  });
+  for (const { id, records } of held) {
+    const [own] = records as unknown as readonly {
+      readonly name?: readonly { readonly productName: string }[];
+    }[];
+    names.set(id, own?.name?.[0]?.productName ?? '');
+  }
+  await index.put(held);
+  await index.enumerated({ asOf: Date.now(), listed: held.length, total: held.length, gaps: [] });
+  await index.know({ words: [], hasSubstances: true });
+});
+afterAll(() => index.close());
+
+async function search(text: string | undefined, query: Partial<TextQuery> = {}) {
+  const found = await index.search({
+    filter: {},
+    first: 10,
+    typos: true,
+    ...(text !== undefined && { text }),
+    ...query,
+  });
+  return { ...found, rows: found.rows.map((row) => ({ ...row, name: names.get(row.id) ?? '' })) };
+}
+
+const idsOf = ({ rows }: Awaited<ReturnType<typeof search>>) => rows.map(({ id }) => id);
+
+/** All rows, page by page. */
+async function walk(text: string | undefined, query: Partial<TextQuery>) {
+  const rows: Awaited<ReturnType<typeof search>>['rows'] = [];
+  for (;;) {
+    const last = rows.at(-1)?.id;
+    const page = await search(text, { ...query, ...(last !== undefined && { after: last }) });
+    expect(page.isPlaceLost).toBe(false);
+    rows.push(...page.rows);
+    if (!page.hasNext) return rows;
+  }
+}
+
+describe('a text', () => {
+  it('finds products by their active substances, with why each is there', async () => {
+    const found = await search('Amlodipine', { first: 100 });
+    expect(found.total).toBe(found.rows.length);
+    expect(idsOf(found)).toContain('600000000001');
+    expect(found.rows[0]?.match).toEqual({
+      field: 'SUBSTANCE',
+      value: 'Amlodipine besilate',
+      distance: 0,
+      isAmbiguous: false,
+    });
+    expect(found.didYouMean).toEqual([]);
+  });
+
+  it('finds a misspelt word, and says so', async () => {
+    const [right, wrong] = [
+      await search('amlodipine 5', { first: 100 }),
+      await search('amlodipne 5', { first: 100 }),
+    ];
+    expect(idsOf(wrong).sort()).toEqual(idsOf(right).sort());
+    expect(wrong.rows.map(({ match }) => match?.distance)).toEqual(right.rows.map(() => 1));
+    expect(wrong.rows[0]?.match?.value).toMatch(/amlodipine/i);
+    expect(wrong.didYouMean).toEqual(['amlodipine 5']);
+    expect(await search('amlodipne 5', { typos: false })).toMatchObject({
+      rows: [],
+      total: 0,
+      didYouMean: [],
+    });
+  });
+
+  it('finds words in any order, and numbers exactly', async () => {
+    const names = async (text: string) => (await search(text)).rows.map(({ name }) => name);
+    expect(await names('tablets 5 avelanta')).toEqual(['Avelanta 5 mg film-coated tablets']);
+    expect(await names('avelanta 5mg')).toEqual(['Avelanta 5 mg film-coated tablets']);
+    expect(await names('avelanta 1')).toEqual([]);
+    expect(await names('epikalymmena')).toContain(
+      'Amoxavil Plus 875 mg/125 mg επικαλυμμένα με λεπτό υμένιο δισκία',
+    );
+    expect(await names('forslag till ingenting')).toEqual([]);
+  });
+
+  it('puts a product first that is called just so, and then those that begin so', async () => {
+    for (const [id, name] of names) {
+      // Of more words nobody types all.
+      if (name.split(' ').length > 8) continue;
+      const { rows } = await search(name, { first: 3 });
+      expect(rows[0]?.name.toLowerCase(), `${id} by its name`).toBe(name.toLowerCase());
+      expect(rows[0]?.match?.distance).toBe(0);
+    }
+    const [first] = (await search('imatara')).rows;
+    expect(first?.name).toMatch(/^Imatara/);
+  });
+
+  it.each([
+    ['EU/1/24/9001/001', 'AUTHORIZATION_NUMBER'],
+    [' eu/1/24/9001/001 ', 'AUTHORIZATION_NUMBER'],
+    ['600000000001', 'IDENTIFIER'],
+  ])('%j is a number off a box', async (text, field) => {
+    const { rows } = await search(text);
+    expect(rows.map(({ id }) => id)).toEqual(['600000000001']);
+    expect(rows[0]?.match).toMatchObject({ field, distance: 0, isAmbiguous: false });
+  });
+
+  it('is met by those alone that meet the filter as well', async () => {
+    const filter = { atc: ['C09'] } as const;
+    const both = await search('tablets', { filter, first: 100 });
+    const [byText, byFilter] = [
+      await search('tablets', { first: 100 }),
+      await search(undefined, { filter, first: 100 }),
+    ];
+    const wanted = idsOf(byText).filter((id) => idsOf(byFilter).includes(id));
+    expect(idsOf(both).sort()).toEqual(wanted.sort());
+  });
+
+  it.each(['', '   ', '...', 'x'.repeat(201), 'a\u0000b', 'a b c d e f g h i'])(
+    '%j is refused',
+    async (text) => {
+      await expect(search(text)).rejects.toMatchObject({ code: 'BAD_USER_INPUT' });
+    },
+  );
+});
+
+describe('the rows of a text', () => {
+  it.each(['mg', 'tabl', 'solution', undefined])(
+    'of %s come each once, over pages of any size',
+    async (text) => {
+      const whole = await search(text, { first: 100 });
+      expect(whole.hasNext).toBe(false);
+      for (const first of [1, 3, 7]) {
+        const rows = await walk(text, { first });
+        expect(rows.map(({ id }) => id)).toEqual(idsOf(whole));
+      }
+    },
+  );
+
+  it('come in another order where one is asked for', async () => {
+    const sort = { by: 'NAME', isDescending: true, language: 'en' } as const;
+    const { rows } = await search('tablet', { first: 100, sort });
+    const { rows: others } = await search('tablet', { first: 100, sort: { ...sort, isDescending: false } });
+    expect(rows.map(({ name }) => name)).toEqual(others.map(({ name }) => name).toReversed());
+  });
+
+  it.each(['AUTHORIZATION', 'COMPOSITION', 'BRAND'] as const)(
+    'are folded by %s, and none is lost or comes twice',
+    async (collapse) => {
+      const plain = await search(undefined, { first: 100 });
+      const rows = await walk(undefined, { first: 7, collapse });
+      const all = rows.flatMap(({ id, folded }) => [id, ...folded]);
+      expect(all.toSorted()).toEqual(idsOf(plain).toSorted());
+      expect(rows.length).toBeLessThan(plain.rows.length);
+      expect((await search(undefined, { collapse })).total).toBe(plain.total);
+    },
+  );
+
+  it('of one brand are one row, under the first of its names', async () => {
+    const { rows } = await search('valtensa hct', { collapse: 'BRAND' });
+    const [row] = rows;
+    expect(rows).toHaveLength(1);
+    expect([row?.id, ...(row?.folded ?? [])].map((id) => names.get(id ?? ''))).toEqual([
+      'Valtensa HCT 80 mg/12,5 mg Filmtabletten',
+      'Valtensa HCT 160 mg/12,5 mg Filmtabletten',
+      'Valtensa HCT 320 mg/12,5 mg Filmtabletten',
+    ]);
+  });
+});
