@@ -59,6 +59,7 @@ import type { Store } from './store/store.js';
 import { createBuiltInTerms } from './terms/built-in.js';
 import { openImportedTerms } from './terms/imported/imported-terms.js';
 import { createShownTexts, type ShownTexts } from './terms/shown.js';
+import type { SearchIndex } from './search-index/search-index.js';
 import type { TermSource } from './terms/source.js';
 import { createTerms } from './terms/terms.js';
 
@@ -217,6 +218,13 @@ function watchAccess(
   if (!tokens) return;
   metrics.watch('token_requests_total', () => tokens.requests);
   metrics.watch('token_waits_total', () => tokens.waits);
+}
+
+function watchIndex(metrics: Metrics, { load }: SearchIndex): void {
+  metrics.watch('index_queue_length', () => load.waiting);
+  metrics.watch('index_calls_total', () => load.calls);
+  metrics.watch('index_refusals_total', () => load.refused);
+  metrics.watch('index_seconds_total', () => load.seconds);
 }
 
 /** The upstream, ready to be asked, and what is known of it. */
@@ -382,6 +390,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
       ? startCrawl({ ...options, catalogue, capabilities, held, background, learning })
       : undefined;
   metrics.describe(version, upstream.kind);
+  if (held) watchIndex(metrics, held.index);
   if (secrets.redisUrl !== undefined && secrets.cursorKey === undefined) {
     log.warn('cursor.key.random', { advice: 'sharedKeys' });
   }

@@ -2,7 +2,7 @@
 import type { IndexStore } from './store/index-store.js';
 
 export interface Latest<Made> {
-  /** The latest, made if need be: once, however many ask. */
+  /** Of now; where it takes long to make, the one before, while the next is being made: once, however many ask. */
   current(): Promise<Made>;
   /** The latest where it is good as it is; undefined where it would have to be made. */
   ready(): Promise<Made | undefined>;
@@ -15,45 +15,65 @@ interface Snapshot<Made> {
   readonly tookMs: number;
 }
 
-/** While much is written, what takes this long is worked out anew no more than once a minute. */
+/** What takes this long nobody waits for: the one before will do. */
 const longMs = 100;
+/** While much is written, such a one is made no more than once in this time, and takes no more than its share of it. */
 const leastAgeMs = 60_000;
+const share = 0.05;
+/** What is older is too old. */
+const mostAgeMs = 600_000;
 
 export function createLatest<Made>(
   store: Pick<IndexStore, 'generation'>,
   make: () => Promise<Made>,
 ): Latest<Made> {
-  let latest: Promise<Snapshot<Made>> | undefined;
+  let latest: Snapshot<Made> | undefined;
+  let next: Promise<Snapshot<Made>> | undefined;
 
-  async function fresh(): Promise<Snapshot<Made> | undefined> {
-    const [generation, before] = [await store.generation(), await latest?.catch(() => undefined)];
-    return before && (before.generation === generation || isYoung(before)) ? before : undefined;
-  }
-
-  async function snapshot(): Promise<Snapshot<Made>> {
-    const generation = await store.generation();
-    const begun = performance.now();
+  async function snapshot(generation: number): Promise<Snapshot<Made>> {
+    const began = performance.now();
     const made = await make();
     const madeAt = performance.now();
-    return { made, generation, madeAt, tookMs: madeAt - begun };
+    return { made, generation, madeAt, tookMs: madeAt - began };
+  }
+
+  function making(generation: number): Promise<Snapshot<Made>> {
+    next ??= snapshot(generation)
+      .then((made) => (latest = made))
+      .finally(() => (next = undefined));
+    return next;
   }
 
   return {
     async current() {
+      const generation = await store.generation();
       for (;;) {
-        const seen = latest;
-        const found = await fresh();
-        if (found) return found.made;
-        // Somebody else may have begun meanwhile.
-        if (latest !== seen) continue;
-        latest = snapshot();
-        return (await latest).made;
+        const before = latest;
+        if (before && isGood(before, generation)) return before.made;
+        const made = making(generation);
+        if (before && before.tookMs > longMs && ageOf(before) <= mostAgeMs) {
+          // Whoever asks after it is made learns what has failed.
+          made.catch(() => undefined);
+          return before.made;
+        }
+        // It may have been begun before the last write.
+        await made;
       }
     },
-    ready: async () => (await fresh())?.made,
+    async ready() {
+      const generation = await store.generation();
+      return latest && isGood(latest, generation) ? latest.made : undefined;
+    },
   };
 }
 
-function isYoung({ madeAt, tookMs }: Snapshot<unknown>): boolean {
-  return tookMs > longMs && performance.now() - madeAt < leastAgeMs;
+/** Whether it is of this generation, or young for what it took to make. */
+function isGood(snapshot: Snapshot<unknown>, generation: number): boolean {
+  const { tookMs } = snapshot;
+  const leastAge = tookMs > longMs ? Math.max(leastAgeMs, tookMs / share) : 0;
+  return snapshot.generation >= generation || ageOf(snapshot) < leastAge;
+}
+
+function ageOf({ madeAt }: Snapshot<unknown>): number {
+  return performance.now() - madeAt;
 }

@@ -5,7 +5,7 @@ import { Worker } from 'node:worker_threads';
 import { createEngine, type Engine } from './engine.js';
 import { createSearchIndex, type SearchIndex } from './search-index.js';
 import type { WorkerEngine } from './worker.js';
-import { callWorker } from './worker-host.js';
+import { callWorker, noLoad, type Load } from './worker-host.js';
 
 export interface OpenIndexOptions {
   /** Undefined: in memory. */
@@ -23,7 +23,9 @@ export function identityOf(base: string): string {
 /** @throws IndexError that says what to do */
 export async function openIndex(options: OpenIndexOptions): Promise<SearchIndex> {
   const script = scripts.map((path) => new URL(path, import.meta.url)).find((url) => existsSync(url));
-  return createSearchIndex(script ? await openInWorker(script, options) : await openHere(options));
+  const load = noLoad();
+  const engine = script ? await openInWorker(script, options, load) : await openHere(options);
+  return createSearchIndex(engine, load);
 }
 
 /** Beside this module, and seen from the program that is put together of all of them; none where sources are run. */
@@ -35,11 +37,11 @@ async function openHere(options: OpenIndexOptions): Promise<Engine> {
   return createEngine(await openSqliteStore(options));
 }
 
-async function openInWorker(script: URL, options: OpenIndexOptions): Promise<Engine> {
+async function openInWorker(script: URL, options: OpenIndexOptions, load: Load): Promise<Engine> {
   const worker = new Worker(script);
   // It holds up no process that is done otherwise.
   worker.unref();
-  const remote = callWorker<WorkerEngine>(worker);
+  const remote = callWorker<WorkerEngine>(worker, { load });
   try {
     await remote.open(options);
   } catch (error) {

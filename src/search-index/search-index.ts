@@ -11,6 +11,7 @@ import type { HeldDetails, HeldOwn, HeldRow, IndexStatus, ProductRows } from './
 import type { SubstanceMatches, SubstanceQuery } from './substances.js';
 import type { Told } from './telling.js';
 import { eachInTurn } from './turns.js';
+import { noLoad, type Load } from './worker-host.js';
 
 /** A product as it was read, with all that belongs to it. */
 export interface HeldProduct {
@@ -84,6 +85,8 @@ export interface SearchIndex {
   owners(kind: string, values: readonly string[]): Promise<ReadonlyMap<string, string>>;
   /** The substances of the products, A to Z. @throws INDEX_UNAVAILABLE */
   substances(query: SubstanceQuery): Promise<SubstanceMatches>;
+  /** How much it has to do. */
+  readonly load: Readonly<Load>;
   /** How much of the upstream is held, as far as was known a moment ago. */
   readonly coverage: Coverage;
   /** All products of the upstream were seen, or not all. */
@@ -103,7 +106,8 @@ export interface SearchIndex {
 
 const enumerationNote = 'enumeration';
 
-export async function createSearchIndex(engine: Engine): Promise<SearchIndex> {
+/** @param load of the engine, where it is in a thread of its own */
+export async function createSearchIndex(engine: Engine, load: Load = noLoad()): Promise<SearchIndex> {
   const { access } = await engine.status();
   const count = async (): Promise<Coverage> => {
     const [status, noted] = await Promise.all([engine.status(), engine.noted(enumerationNote)]);
@@ -151,6 +155,7 @@ export async function createSearchIndex(engine: Engine): Promise<SearchIndex> {
     bearing: (tokens, most) => engine.bearing(tokens, most),
     owners: (kind, values) => engine.owners(kind, values),
     substances: (query) => engine.substances(query),
+    load,
     get coverage() {
       return coverage;
     },

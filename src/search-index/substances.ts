@@ -2,6 +2,7 @@
 import type { CodeableReference } from 'fhir/r5.js';
 import { IngredientRole } from '../terms/ema-codes.js';
 import { foldWord } from '../terms/fold.js';
+import { createLatest } from './latest.js';
 import type { IndexStore } from './store/index-store.js';
 import { keyOfCode, readSubstanceShape, substancesPart, type Mention } from './substance-shapes.js';
 
@@ -76,9 +77,6 @@ interface Tally {
 }
 
 interface Snapshot {
-  readonly generation: number;
-  readonly madeAt: number;
-  readonly tookMs: number;
   readonly byKey: ReadonlyMap<string, Substance>;
   /** A to Z. */
   readonly shown: readonly Substance[];
@@ -88,24 +86,13 @@ interface Snapshot {
 
 /** So many products are read at once: others are to have their turn. */
 const slice = 5_000;
-/** While much is written, what takes this long is worked out anew no more than once a minute. */
-const longMs = 100;
-const leastAgeMs = 60_000;
 
 export function createSubstances(store: IndexStore): Substances {
   /** A number is one shape's for ever. */
   const mentions = new Map<number, Mention | undefined>();
-  let latest: Promise<Snapshot> | undefined;
+  const latest = createLatest(store, snapshot);
 
-  async function current(): Promise<Snapshot> {
-    const [generation, before] = [await store.generation(), await latest?.catch(() => undefined)];
-    if (before && (before.generation === generation || isYoung(before))) return before;
-    latest = snapshot(generation);
-    return latest;
-  }
-
-  async function snapshot(generation: number): Promise<Snapshot> {
-    const begun = performance.now();
+  async function snapshot(): Promise<Snapshot> {
     const count = createCount();
     // What is gone tells nothing.
     const all = await store.all();
@@ -120,13 +107,12 @@ export function createSubstances(store: IndexStore): Substances {
     }
     const byKey = count.substances();
     const shown = [...byKey.values()].filter(({ isShown }) => isShown).sort(byPlace);
-    const madeAt = performance.now();
-    return { generation, madeAt, tookMs: madeAt - begun, byKey, shown, untold: count.untold };
+    return { byKey, shown, untold: count.untold };
   }
 
   return {
     async find(query) {
-      const { byKey, shown, untold } = await current();
+      const { byKey, shown, untold } = await latest.current();
       const { code, role, first, after } = query;
       const one = code === undefined ? undefined : byKey.get(keyOfCode(code));
       const meant = code === undefined ? shown.filter(isMeant(query)) : one ? [one] : [];
@@ -141,7 +127,7 @@ export function createSubstances(store: IndexStore): Substances {
       };
     },
     async called() {
-      const { shown } = await current();
+      const { shown } = await latest.current();
       return shown.map(({ told, names, products: { byRole, roleless } }) => ({
         told,
         names: [...names].sort(([one], [other]) => (one < other ? -1 : 1)).map(([, name]) => name),
@@ -149,10 +135,6 @@ export function createSubstances(store: IndexStore): Substances {
       }));
     },
   };
-}
-
-function isYoung({ madeAt, tookMs }: Snapshot): boolean {
-  return tookMs > longMs && performance.now() - madeAt < leastAgeMs;
 }
 
 function isMeant({ text, startsWith }: SubstanceQuery): (substance: Substance) => boolean {

@@ -95,7 +95,24 @@ function errorFrom(failure: Failure): Error {
   return failure.is === 'index' ? new IndexError(failure.kind, message, { cause }) : cause;
 }
 
+/** How much a worker has to do: what whoever runs the service watches. */
+export interface Load {
+  /** Calls that wait for an answer now. */
+  waiting: number;
+  /** Calls so far, and those that were refused because too many waited. */
+  calls: number;
+  refused: number;
+  /** Seconds between calls and their answers, of all calls so far. */
+  seconds: number;
+}
+
+export function noLoad(): Load {
+  return { waiting: 0, calls: 0, refused: 0, seconds: 0 };
+}
+
 export interface CallOptions {
+  /** Kept up to date. */
+  readonly load?: Load;
   /** Calls that may wait for an answer: one more is refused. @default 100 */
   readonly mostWaiting?: number;
 }
@@ -103,6 +120,7 @@ export interface CallOptions {
 interface Waiting {
   readonly resolve: (value: unknown) => void;
   readonly reject: (error: Error) => void;
+  readonly since: number;
 }
 
 /**
@@ -113,7 +131,7 @@ interface Waiting {
  */
 export function callWorker<Methods extends object>(
   worker: Worker,
-  { mostWaiting = 100 }: CallOptions = {},
+  { mostWaiting = 100, load = noLoad() }: CallOptions = {},
 ): Methods {
   const waiting = new Map<number, Waiting>();
   let lastId = 0;
@@ -123,11 +141,14 @@ export function callWorker<Methods extends object>(
     end ??= new PmsError('INDEX_UNAVAILABLE', 'The index has come to an end.', { cause });
     for (const { reject } of waiting.values()) reject(end);
     waiting.clear();
+    load.waiting = 0;
   }
 
   worker.on('message', (message: Answer) => {
     const call = waiting.get(message.id);
     waiting.delete(message.id);
+    load.waiting = waiting.size;
+    if (call) load.seconds += (performance.now() - call.since) / 1_000;
     if ('failure' in message) call?.reject(errorFrom(message.failure));
     else call?.resolve(message.value);
   });
@@ -137,12 +158,18 @@ export function callWorker<Methods extends object>(
 
   async function call(name: string, values: readonly unknown[]): Promise<unknown> {
     if (end) throw end;
-    if (waiting.size >= mostWaiting)
+    load.calls += 1;
+    if (waiting.size >= mostWaiting) {
+      load.refused += 1;
       throw new PmsError('OVERLOADED', 'Too many calls wait for the index: try again in a moment.');
+    }
     const id = ++lastId;
     // First, since it throws where something cannot be copied.
     worker.postMessage({ id, name, values } satisfies Call, []);
-    return new Promise((resolve, reject) => waiting.set(id, { resolve, reject }));
+    return new Promise((resolve, reject) => {
+      waiting.set(id, { resolve, reject, since: performance.now() });
+      load.waiting = waiting.size;
+    });
   }
 
   return new Proxy({} as Methods, {

@@ -1,6 +1,7 @@
 /** The rows of the table, each by records that meet what is asked, that do not, and that do not tell. */
 import { describe, expect, it } from 'vitest';
 import type { FilterPart, ProductFilter } from '../../src/facts/filter.js';
+import type { RecordFact } from '../../src/facts/fact.js';
 import { facts } from '../../src/facts/table.js';
 import type { Verdict } from '../../src/facts/verdict.js';
 import type { FhirResource } from '../../src/fhir/resources.js';
@@ -27,7 +28,19 @@ const amlodipine = [{ codes: [], names: ['amlodipine'] }];
 function verdict(part: FilterPart, asked: unknown, given: FhirResource | undefined): Verdict {
   const fact = facts[part];
   if (!('test' in fact)) throw new TypeError(`${part} is told by several records`);
-  return fact.test(asked as never, { [part]: asked } as ProductFilter)(given, 'Type/1', given);
+  return fact.test(asked as never, filterWith(part, asked))(given, 'Type/1', given);
+}
+
+/** A filter of one part, of which a fact reads no others than it says: verdicts are kept by these. */
+function filterWith(part: FilterPart, asked: unknown): ProductFilter {
+  const { looksAt = [] } = facts[part] as RecordFact;
+  const readable: ReadonlySet<string | symbol> = new Set([part, ...looksAt]);
+  return new Proxy({ [part]: asked } as ProductFilter, {
+    get(filter, each) {
+      if (!readable.has(each)) throw new Error(`${part} looks at ${String(each)}, and does not say so`);
+      return filter[each as FilterPart];
+    },
+  });
 }
 
 describe('a fact of one record', () => {

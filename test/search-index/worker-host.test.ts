@@ -6,7 +6,7 @@ import { expect, it, onTestFinished } from 'vitest';
 import { PmsError } from '../../src/errors.js';
 import { IndexError } from '../../src/search-index/store/index-error.js';
 import type { IndexStore } from '../../src/search-index/store/index-store.js';
-import { callWorker, type CallOptions } from '../../src/search-index/worker-host.js';
+import { callWorker, noLoad, type CallOptions } from '../../src/search-index/worker-host.js';
 import { bytes, noise, productRows } from './store/rows.js';
 
 const built = (file: string): string => JSON.stringify(pathToFileURL(join('dist', file)).href);
@@ -167,4 +167,15 @@ it('serves a store of the index', async () => {
   await store.close();
   await worker.terminate();
   expect(await exit).toEqual([1]);
+});
+
+it('tells how much it has to do', async () => {
+  const load = noLoad();
+  const [worker] = start<Sums>(sums, { load, mostWaiting: 1 });
+  const later = worker.later('x');
+  expect(load).toMatchObject({ waiting: 1, calls: 1, refused: 0 });
+  await expect(worker.add(1, 1)).rejects.toMatchObject({ code: 'OVERLOADED' });
+  expect(await later).toBe('x');
+  expect(load).toMatchObject({ waiting: 0, calls: 2, refused: 1 });
+  expect(load.seconds).toBeGreaterThan(0);
 });

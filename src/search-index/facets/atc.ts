@@ -1,5 +1,6 @@
 /** ATC classes: a product counts for its own class and for all above. */
 import type { Coding } from 'fhir/r5.js';
+import { LRUCache } from 'lru-cache';
 import { notTold } from '../../facts/fact.js';
 import { isAtcGroup, isInAtcGroup } from '../../terms/atc.js';
 import { isAtcCode, isAtcTerm } from '../../terms/ema-codes.js';
@@ -26,7 +27,7 @@ export function atc(atcCodeOf: (term: string) => string | undefined): Field {
     asked: (value) => ({ atc: [value] }),
     // EMA's terms are asked for beside the codes that they stand for.
     choices: ({ atc: asked = [] }) => choicesOf(asked.map(foldNumber).filter(isClass)),
-    parentOf: (value) => groupsOf(value).at(-1),
+    parentOf,
   };
 }
 
@@ -44,6 +45,15 @@ function classesOf(coding: Coding, atcCodeOf: (term: string) => string | undefin
     ...groupsOf(own).map((value) => ({ value, concept: { coding: [{ system, code: value }] } })),
     { value: own, name, concept: { coding: [coding] } },
   ];
+}
+
+/** Whoever asks for classes asks for all again. */
+const parents = new LRUCache<string, { readonly parent: string | undefined }>({ max: 10_000 });
+
+function parentOf(code: string): string | undefined {
+  const { parent } = parents.get(code) ?? { parent: groupsOf(code).at(-1) };
+  parents.set(code, { parent });
+  return parent;
 }
 
 /** From the first level down. */

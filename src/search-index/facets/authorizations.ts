@@ -10,7 +10,7 @@ import { displayIn } from '../../fhir/display-id.js';
 import { ofType } from '../../fhir/resources.js';
 import { Lifecycle } from '../../terms/ema-codes.js';
 import { foldText } from '../../terms/fold.js';
-import { countryCodesOf, countryTerms } from '../../terms/languages.js';
+import { countryTerms } from '../../terms/languages.js';
 import { foldNumber } from '../../terms/numbers.js';
 import { otherEeaStates, unionMembers } from '../../terms/union.js';
 import { holderColumn, recordColumn, wholeColumn } from '../columns.js';
@@ -29,23 +29,30 @@ export const country: Field = {
     const told = readValuesShape(shape).filter((value) => value !== notTold);
     const keys = (told as readonly RegulatedAuthorization[]).flatMap(authorizedPlaces);
     const places = keys.flatMap((place) => (place === union ? ofUnion : [place]));
-    return { keys, values: [...new Set(places)].map(placeValue) };
+    return { keys, values: [...new Set(places)].map((place) => placeValues.get(place) ?? { value: place }) };
   },
   keysOf: placesThatHold,
   asked: (value) => ({ country: [value] }),
   choices: ({ country: asked = [] }) => choicesOf(asked.flatMap((each) => placeOf(each) ?? [])),
 };
 
-function placeValue(place: string): ToldValue {
-  const [code] = countryCodesOf(place);
-  if (code === undefined || !Object.hasOwn(countryTerms, code)) return { value: place };
-  const system = 'http://spor.ema.europa.eu/v1/lists/100000000002';
-  return { value: place, name: countryTerms[code], concept: { coding: [{ system, code }] } };
-}
+const system = 'http://spor.ema.europa.eu/v1/lists/100000000002';
+
+/** By what a place is called in authorizations. */
+const placeValues: ReadonlyMap<string, ToldValue> = new Map(
+  // Of two terms for one country the first, which is the one in use.
+  Object.entries(countryTerms)
+    .toReversed()
+    .map(([code, name]) => {
+      const value = placeOf(code) ?? code;
+      return [value, { value, name, concept: { coding: [{ system, code }] } }];
+    }),
+);
 
 /** By their ids; those that are known by a name alone by this name. */
 export const holder: Field = {
   part: 'holder',
+  isNamed: true,
   column: () => holderColumn('holder').name,
   where: {
     column: recordColumn('holder', 'authorization').name,

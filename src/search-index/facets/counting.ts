@@ -1,29 +1,28 @@
 /** Counts products by their values. */
-import { pairOf } from '../verdicts.js';
 import type { ValueSet } from './dictionary.js';
-import type { Rows } from './rows.js';
+import type { Groups } from './groups.js';
 
-/** The rows that count. */
-export interface Within {
-  /** All where it is undefined. */
-  readonly products: Members | undefined;
-  /** The records that meet what else is asked of them; all where it is undefined. */
-  readonly records: ReadonlySet<number> | undefined;
-  /** Of some values: the products that count for them. */
-  readonly byValue: ReadonlyMap<number, Members>;
-}
-
-/** A set of numbers that is asked as often as there are rows. */
+/** A set of numbers that is asked as often as there are products. */
 export interface Members {
   readonly size: number;
   has(product: number): boolean;
 }
 
+/** The products that count. */
+export interface Within {
+  /** All where it is undefined. */
+  readonly products: Members | undefined;
+  /** Of some values: the products that count for them. */
+  readonly byValue: ReadonlyMap<number, Members>;
+}
+
 export interface Counted {
   /** Products, by the numbers of values. */
   readonly counts: Int32Array;
-  /** Values that some of the rows are listed with. */
+  /** Values that some of them are listed with. */
   readonly listed: ReadonlySet<number>;
+  /** How many count for any of some values. */
+  having(values: ReadonlySet<number>): number;
 }
 
 export function membersOf(products: ReadonlySet<number>): Members {
@@ -34,52 +33,73 @@ export function membersOf(products: ReadonlySet<number>): Members {
   return { size: products.size, has: (product) => bytes[product] === 1 };
 }
 
-/** @param size how many values there are */
-export function countValues(rows: Rows, sets: readonly ValueSet[], size: number, within: Within): Counted {
-  const counts = new Int32Array(size);
-  const last = new Int32Array(size).fill(-1);
-  const seen = new Uint8Array(sets.length);
-  eachRow(rows, within, (product, set) => {
-    seen[set] = 1;
-    for (const value of sets[set]?.found ?? []) {
-      if (last[value] === product || within.byValue.get(value)?.has(product) === false) continue;
-      last[value] = product;
-      counts[value] = (counts[value] ?? 0) + 1;
-    }
-  });
-  const listed = new Set(sets.flatMap((set, at) => (seen[at] === 1 ? set.listed : [])));
-  return { counts, listed };
+/** Products that are alike, and count. */
+interface Kind {
+  readonly found: readonly number[];
+  /** How many. */
+  readonly size: number;
 }
 
-/** How many products count for any of some values. */
-export function countProducts(
-  rows: Rows,
+/** @param values how many there are */
+export function countValues(
+  groups: Groups,
   sets: readonly ValueSet[],
-  values: ReadonlySet<number>,
+  values: number,
   within: Within,
-): number {
-  const counting = sets.map(({ found }) => found.filter((value) => values.has(value)));
-  let [count, last] = [0, -1];
-  eachRow(rows, within, (product, set) => {
-    const all = counting[set];
-    if (product === last || !all || all.length === 0) return;
-    if (within.byValue.size > 0 && !all.some((value) => within.byValue.get(value)?.has(product) !== false))
-      return;
-    last = product;
-    count += 1;
-  });
-  return count;
+): Counted {
+  const sizes = sizesOf(groups, within.products);
+  const counts = new Int32Array(values);
+  const listed = new Set<number>();
+  const kinds: Kind[] = [];
+  for (const [kind, told] of groups.sets.entries()) {
+    const size = sizes[kind] ?? 0;
+    if (size === 0) continue;
+    const all = told.flatMap((set) => sets[set] ?? []);
+    for (const each of all) for (const value of each.listed) listed.add(value);
+    const found = all.length === 1 ? (all[0]?.found ?? []) : [...new Set(all.flatMap((each) => each.found))];
+    for (const value of found) counts[value] = (counts[value] ?? 0) + size;
+    kinds.push({ found, size });
+  }
+  if (within.byValue.size > 0) return countEach(groups, sets, within, { counts, listed });
+  return {
+    counts,
+    listed,
+    having: (some) =>
+      kinds.reduce((sum, { found, size }) => (found.some((each) => some.has(each)) ? sum + size : sum), 0),
+  };
 }
 
-function eachRow(
-  { products, records, sets }: Rows,
-  within: Within,
-  act: (product: number, set: number) => void,
-): void {
+/** How many products are of each kind. */
+function sizesOf({ products, kinds, sets }: Groups, within: Members | undefined): Int32Array {
+  const sizes = new Int32Array(sets.length);
   for (let at = 0; at < products.length; at += 1) {
-    const product = products[at] ?? 0;
-    if (within.products && !within.products.has(product)) continue;
-    if (within.records && !within.records.has(pairOf(product, records[at] ?? 0))) continue;
-    act(product, sets[at] ?? 0);
+    if (within && !within.has(products[at] ?? 0)) continue;
+    const kind = kinds[at] ?? 0;
+    sizes[kind] = (sizes[kind] ?? 0) + 1;
   }
+  return sizes;
+}
+
+/** The same where products that are alike may count for other values. */
+function countEach(
+  { products, kinds, sets: told }: Groups,
+  sets: readonly ValueSet[],
+  { products: within, byValue }: Within,
+  { counts, listed }: Pick<Counted, 'counts' | 'listed'>,
+): Counted {
+  const found = told.map((each) => [...new Set(each.flatMap((set) => sets[set]?.found ?? []))]);
+  const valuesOf = (at: number): readonly number[] => {
+    const product = products[at] ?? 0;
+    if (within && !within.has(product)) return [];
+    return (found[kinds[at] ?? 0] ?? []).filter((value) => byValue.get(value)?.has(product) !== false);
+  };
+  counts.fill(0);
+  for (let at = 0; at < products.length; at += 1)
+    for (const value of valuesOf(at)) counts[value] = (counts[value] ?? 0) + 1;
+  return {
+    counts,
+    listed,
+    having: (some) =>
+      kinds.reduce((sum, _kind, at) => (valuesOf(at).some((value) => some.has(value)) ? sum + 1 : sum), 0),
+  };
 }

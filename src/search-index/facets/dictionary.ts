@@ -118,7 +118,11 @@ export function createDictionary(
 }
 
 function take(told: ToldValue, value: Value | undefined): void {
-  if (!value) return;
+  if (!value || (told.name === undefined && told.concept === undefined)) return;
+  if (value.best?.told === told) {
+    value.best.times += 1;
+    return;
+  }
   const text = JSON.stringify(told);
   const telling = value.tellings.get(text) ?? { text, told, times: 0 };
   telling.times += 1;

@@ -6,18 +6,13 @@ import { atcCodeOf } from '../../terms/ema-terms.js';
 import type { Judge } from '../judge.js';
 import { createLatest, type Latest } from '../latest.js';
 import type { IndexStore } from '../store/index-store.js';
-import {
-  countProducts,
-  countValues,
-  membersOf,
-  type Counted,
-  type Members,
-  type Within,
-} from './counting.js';
+import { countValues, membersOf, type Counted, type Members, type Within } from './counting.js';
+import { uncovered } from './covered.js';
 import { createDictionary, type Dictionary } from './dictionary.js';
 import type { Facet, FacetField, FacetQuery, FacetValue } from './facet.js';
 import type { Field } from './field.js';
 import { fieldsWith } from './fields.js';
+import { createGrouping, groupsOf, type Groups } from './groups.js';
 import { both, meeting, recordsMeeting, restOf, type Rest } from './rest.js';
 import { readRows, slice, type RowSource, type Rows } from './rows.js';
 import { firstOf, opened } from './shown.js';
@@ -36,7 +31,12 @@ export interface FacetsOptions {
 
 /** What a field is counted by: its values, and the rows of all products. */
 interface View extends RowSource {
-  readonly rows: Latest<Rows>;
+  readonly all: Latest<Held>;
+}
+
+interface Held {
+  readonly rows: Rows;
+  readonly groups: Groups;
 }
 
 /** So many fields, or fields under different questions, are held in memory. */
@@ -48,7 +48,7 @@ interface Counting {
   readonly filter: ProductFilter;
   readonly rest: Rest;
   readonly dictionary: Dictionary;
-  readonly rows: Rows;
+  readonly groups: Groups;
   readonly within: Within;
   /** Products that are looked among. */
   readonly total: number;
@@ -82,17 +82,29 @@ export function createFacets(store: IndexStore, judge: Judge, { few = slice }: F
       where: isMet,
       dictionary: createDictionary(field.reader(filter, isAlone), field.keysOf ?? ((value) => [value])),
     };
-    const rows = createLatest(store, async () => readRows(store, source, await live.current()));
-    const view = { ...source, rows };
+    const all = createLatest(store, async () => {
+      const grouping = createGrouping();
+      const rows = await readRows(store, source, await live.current(), grouping.take);
+      return { rows, groups: grouping.groups() };
+    });
+    const view = { ...source, all };
     views.set(key, view);
     return view;
   }
 
-  /** Few products are read sooner than all. */
-  async function rowsFor(view: View, products: ReadonlySet<number> | undefined): Promise<Rows> {
+  /**
+   * Few products are read sooner than all.
+   * @param records those that count; all where it is undefined
+   */
+  async function groupsFor(
+    view: View,
+    products: ReadonlySet<number> | undefined,
+    records: ReadonlySet<number> | undefined,
+  ): Promise<Groups> {
     const isFew = products !== undefined && products.size <= few;
-    const ready = isFew ? await view.rows.ready() : await view.rows.current();
-    return ready ?? readRows(store, view, Int32Array.from(products ?? []).sort());
+    const held = isFew ? await view.all.ready() : await view.all.current();
+    if (held) return records ? groupsOf(held.rows, records) : held.groups;
+    return groupsOf(await readRows(store, view, Int32Array.from(products ?? []).sort()), records);
   }
 
   async function countOne(name: FacetField, query: FacetQuery, met: Met): Promise<Facet> {
@@ -109,12 +121,8 @@ export function createFacets(store: IndexStore, judge: Judge, { few = slice }: F
       filter: query.filter,
       rest,
       dictionary: view.dictionary,
-      rows: await rowsFor(view, found),
-      within: {
-        products: found && membersOf(found),
-        records: isRead ? undefined : held?.records,
-        byValue: new Map(),
-      },
+      groups: await groupsFor(view, found, isRead ? undefined : held?.records),
+      within: { products: found && membersOf(found), byValue: new Map() },
       total: found?.size ?? (await live.current()).length,
     };
     return facetOf(name, query.first, await byDependents(counting));
@@ -165,8 +173,8 @@ function remembered(judge: Judge): Met {
   };
 }
 
-function countIn({ rows, dictionary, within }: Counting): Counted {
-  return countValues(rows, dictionary.sets(), dictionary.size(), within);
+function countIn({ groups, dictionary, within }: Counting): Counted {
+  return countValues(groups, dictionary.sets(), dictionary.size(), within);
 }
 
 /** The values that the filter asks for, and that some record has though none of those that count is listed with it. */
@@ -181,23 +189,22 @@ function chosenIn({ field, filter, dictionary }: Counting, listed: readonly numb
 }
 
 function facetOf(name: FacetField, first: number, counting: Counting): Facet {
-  const { field, dictionary, rows, within, total } = counting;
-  const { counts: before, listed } = countIn(counting);
-  const had = [...listed].filter((value) => (before[value] ?? 0) > 0);
+  const { field, dictionary, total } = counting;
+  const before = countIn(counting);
+  const having = [...before.listed].filter((value) => (before.counts[value] ?? 0) > 0);
+  const had = field.isNamed ? uncovered(having, dictionary) : having;
   const chosen = chosenIn(counting, had);
   // A value that was not looked for yet finds something as well.
-  const { counts } = chosen.length > 0 ? countIn(counting) : { counts: before };
-  const values = valuesOf(counting, new Set([...had, ...chosen]), counts);
+  const counted = chosen.length > 0 ? countIn(counting) : before;
+  const values = valuesOf(counting, new Set([...had, ...chosen]), counted.counts);
   const shown = field.parentOf ? opened(values, first) : firstOf(values, first);
   const shownNumbers = new Set(shown.flatMap(({ value }) => dictionary.valueOf(value) ?? []));
-  const sets = dictionary.sets();
-  const having = (numbers: ReadonlySet<number>): number => countProducts(rows, sets, numbers, within);
-  const withAny = having(new Set([...had, ...shownNumbers]));
+  const withAny = counted.having(new Set([...had, ...shownNumbers]));
   return {
     field: name,
     values: shown,
     distinct: had.length,
-    other: withAny - having(shownNumbers),
+    other: withAny - counted.having(shownNumbers),
     missing: total - withAny,
   };
 }

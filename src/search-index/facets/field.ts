@@ -32,6 +32,8 @@ export interface Field {
   readonly reads?: readonly FilterPart[];
   /** Whether values change from one day to the next. */
   readonly isDated?: boolean;
+  /** Whether a name is a value as well as a code. */
+  readonly isNamed?: boolean;
   /** @param isAlone whether the filter asks nothing else of the same record */
   column(isAlone: boolean): string;
   /** What else the record has to be, told in a column of its own. */

@@ -32,6 +32,7 @@ function ingredientIn(shape: string): Ingredient | undefined {
 /** Active ones, unless the filter asks for another role. Listed by the base where that is told, found by either. */
 export const substance: Field = {
   part: 'substance',
+  isNamed: true,
   reads: ['substanceRole', 'strength'],
   column,
   asks: ({ substanceRole, strength: asked }) => [substanceRole, asked],

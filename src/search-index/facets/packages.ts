@@ -5,7 +5,7 @@ import type { ToldMarketing } from '../../facts/authorizations/marketed.js';
 import { MarketingState, marketingStateNamed, marketingTermOf } from '../../terms/statuses.js';
 import { recordColumn } from '../columns.js';
 import { readValuesShape } from '../shapes.js';
-import { plainTells, choicesOf, type Field, type ToldValue } from './field.js';
+import { choicesOf, isAskable, plainTells, type Field, type ToldValue } from './field.js';
 
 /** Whole numbers: a filter asks for no others. */
 export const packSize: Field = {
@@ -64,7 +64,9 @@ function statusesOf({ state, words }: ToldMarketing): readonly string[] {
 }
 
 function listedStatus({ state, words }: ToldMarketing): string | undefined {
-  return isKnown(state) ? state : words.find((word) => /^\S*\d\S*$/.test(word));
+  // That nobody has said anything is no value.
+  if (state === MarketingState.NO_DATA_PROVIDED) return undefined;
+  return isKnown(state) ? state : words.find(isAskable);
 }
 
 function isKnown(state: MarketingState | null | undefined): state is MarketingState {

@@ -22,16 +22,22 @@ export interface RowSource {
   readonly dictionary: Dictionary;
 }
 
-/** @param products ascending */
+/**
+ * @param products ascending
+ * @param take is given the rows of some products as soon as they are read
+ */
 export async function readRows(
   store: Pick<IndexStore, 'told'>,
   source: RowSource,
   products: Int32Array,
+  take: (some: Rows) => void = () => undefined,
 ): Promise<Rows> {
   const parts: Rows[] = [];
   for (let from = 0; from < products.length; from += slice) {
     const some = [...products.subarray(from, from + slice)];
-    parts.push(await rowsOf(store, source, some));
+    const rows = await rowsOf(store, source, some);
+    take(rows);
+    parts.push(rows);
   }
   return {
     products: Int32Array.from(joined(parts.map((part) => part.products))),

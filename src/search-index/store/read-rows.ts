@@ -115,14 +115,14 @@ export async function readValuesFrom(
 ): Promise<readonly FirstToken[]> {
   const [from, to, of] = [plain(beginning), `${plain(beginning)}${lastCharacter}`, plain(kind)];
   const { rows } = await sql<Omit<FirstToken, 'isAlone'> & { readonly others: number }>`
-    with recursive each(value) as (
-      select min(value) from token where kind = ${of} and value >= ${from} and value < ${to}
+    with recursive each(value, place) as (
+      select min(value), 1 from token where kind = ${of} and value >= ${from} and value < ${to}
       union all
-      select (select min(value) from token where kind = ${of} and value > each.value and value < ${to})
-      from each where each.value is not null
-    ), few as (select value from each where value is not null limit ${most}),
-    firsts as (
-      select few.value, (select min(product) from token where kind = ${of} and value = few.value) as product from few
+      select (select min(value) from token where kind = ${of} and value > each.value and value < ${to}), place + 1
+      from each where each.value is not null and place < ${most}
+    ), firsts as (
+      select value, (select min(product) from token where kind = ${of} and value = each.value) as product
+      from each where value is not null
     )
     select value, product,
       (select min(record) from token where kind = ${of} and value = firsts.value and product = firsts.product) as record,

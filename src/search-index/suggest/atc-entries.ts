@@ -13,14 +13,15 @@ import { recordColumn } from '../columns.js';
 import { readValuesShape, untoldShape } from '../shapes.js';
 import type { IndexStore } from '../store/index-store.js';
 import { compareTexts } from '../words/form-table.js';
-import type { Entry } from './entry.js';
-import { mostFrequent } from './product-entries.js';
+import type { Entry, Thing } from './entry.js';
+import { mostFrequent } from './most-frequent.js';
 import { eachTold } from './said-texts.js';
 import { isAskable } from './suggestion.js';
 
 /** An ATC class, or EMA's term for one whose code is not known. */
 export interface AtcEntry extends Entry {
   readonly code: string;
+  readonly thing: Thing;
 }
 
 interface Counted {
@@ -95,6 +96,7 @@ function entryOf(code: string, { products, names }: Counted): AtcEntry {
     thing: { filter: { atc: [code] }, detail: undefined },
     brand: undefined,
     isOther: false,
+    tails: [],
   };
 }
 

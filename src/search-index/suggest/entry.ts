@@ -13,12 +13,10 @@ export interface Entry {
   readonly products: number;
   /** Undefined for a product, which is asked for by the text. */
   readonly thing: Thing | undefined;
-  /** Of a product that is one of several of a brand, the brand: it stands for them as long as nothing more is typed. */
+  /** Of a product what it is folded into, the brand as a rule: that stands for it as long as nothing more is typed. */
   readonly brand: Entry | undefined;
   /** Whether it is another name than the one that the thing is called by as a rule. */
   readonly isOther: boolean;
-}
-
-export function filterOf({ text, thing }: Entry): SuggestedFilter {
-  return thing ? thing.filter : { name: text };
+  /** What follows it in names, by places in the list of that, ascending. */
+  readonly tails: readonly number[];
 }

@@ -8,7 +8,7 @@ import { readRecordShape, untoldShape } from '../shapes.js';
 import type { IndexStore } from '../store/index-store.js';
 import { compareTexts } from '../words/form-table.js';
 import type { Entry, Thing } from './entry.js';
-import { mostFrequent } from './product-entries.js';
+import { mostFrequent } from './most-frequent.js';
 import { eachTold } from './said-texts.js';
 import { isAskable } from './suggestion.js';
 
@@ -80,5 +80,6 @@ function entriesOf({ id, names }: Holder): readonly Entry[] {
     thing,
     brand: undefined,
     isOther: text !== main,
+    tails: [],
   }));
 }

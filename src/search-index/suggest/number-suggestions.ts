@@ -83,12 +83,7 @@ export async function numberSuggestions(
   const rows = [standings.exact, standings.begins].flatMap((standing) =>
     found.map((numbers) => numbers.filter((number) => number.standing === standing)),
   );
-  const described = await Promise.all(
-    inOrder(rows)
-      .slice(0, most)
-      .map((number) => suggestionOf(store, number)),
-  );
-  const all = described.flat();
+  const all = await described(store, inOrder(rows).slice(0, most));
   return [standings.exact, standings.begins].map((standing) =>
     all.filter((each) => each.standing === standing),
   );
@@ -132,52 +127,96 @@ async function tokensOf(
     : (await from(whole)).filter(({ value }) => value === whole);
 }
 
-async function suggestionOf(
+/** All of them with what the index holds of their products, read at once. */
+async function described(
   store: IndexStore,
-  { of, token, ...ranked }: FoundNumber,
+  numbers: readonly FoundNumber[],
 ): Promise<readonly NumberSuggestion[]> {
+  const productsOf = (some: readonly FoundNumber[]): readonly number[] => [
+    ...new Set(some.map(({ token }) => token.product)),
+  ];
+  const isOwn = ({ of }: FoundNumber): boolean => of === identifiers;
+  const [owns, authorizations, names] = await Promise.all([
+    ownsOf(store, productsOf(numbers.filter(isOwn))),
+    authorizationsOf(store, productsOf(numbers.filter((each) => !isOwn(each)))),
+    namesOf(store, productsOf(numbers.filter(({ token }) => token.isAlone))),
+  ]);
+  return numbers.flatMap((number) => {
+    const { product, record } = number.token;
+    const told = isOwn(number) ? owns.get(product) : authorizations.get(`${product} ${record}`);
+    return suggestionOf(number, told, names.get(product)) ?? [];
+  });
+}
+
+function suggestionOf(
+  { of, token, ...ranked }: FoundNumber,
+  told: FhirResource | undefined,
+  name: string | undefined,
+): NumberSuggestion | undefined {
   const { part, called, fold, valuesIn } = of;
-  const { value, product, record, isAlone } = token;
-  const told =
-    part === 'identifier' ? await ownOf(store, product) : await authorizationOf(store, product, record);
+  const { value, isAlone } = token;
   const written = told ? safely(() => valuesIn(told)).find((each) => fold(each) === value) : undefined;
   // What looks like a system before a number would be taken for one.
   const shown = [written?.trim(), value].find(
     (each) => each !== undefined && isAskable(each) && fold(identifierIn(each).bare) === value,
   );
-  if (shown === undefined) return [];
-  const name = isAlone ? await nameOf(store, product) : undefined;
+  if (shown === undefined) return undefined;
   const owner = isAlone ? (name ?? 'one product') : 'several products';
   const filter: SuggestedFilter = { [part]: [shown] };
-  return [{ ...ranked, text: shown, detail: `${called} of ${owner}`, filter }];
+  return { ...ranked, text: shown, detail: `${called} of ${owner}`, filter };
 }
 
-async function authorizationOf(
+/** By the number of the product, and the record's. */
+async function authorizationsOf(
   store: IndexStore,
-  product: number,
-  record: number,
-): Promise<FhirResource | undefined> {
-  const { told, shapes } = await store.told(writtenColumn, [product]);
-  for (let at = 0; at < told.length; at += 3) {
-    if (told[at + 1] !== record) continue;
-    const shape = shapes.find(({ number }) => number === told[at + 2])?.shape ?? untoldShape;
-    return shape === untoldShape ? undefined : readRecordShape(shape).resource;
+  products: readonly number[],
+): Promise<ReadonlyMap<string, FhirResource>> {
+  const records = new Map<string, FhirResource>();
+  await eachOf(store, writtenColumn, products, (product, record, shape) => {
+    const resource = shape === untoldShape ? undefined : readRecordShape(shape).resource;
+    if (resource) records.set(`${product} ${record}`, resource);
+  });
+  return records;
+}
+
+async function namesOf(store: IndexStore, products: readonly number[]): Promise<ReadonlyMap<number, string>> {
+  const names = new Map<number, string>();
+  await eachOf(store, saidPart, products, (product, _record, shape) => {
+    const [name] = readSaid(shape).NAME;
+    if (name !== undefined) names.set(product, name);
+  });
+  return names;
+}
+
+async function eachOf(
+  store: IndexStore,
+  part: string,
+  products: readonly number[],
+  act: (product: number, record: number, shape: string) => void,
+): Promise<void> {
+  if (products.length === 0) return;
+  const { told, shapes } = await store.told(part, products);
+  const texts = new Map(shapes.map(({ number, shape }) => [number, shape]));
+  for (let at = 0; at < told.length; at += 3)
+    act(told[at] ?? 0, told[at + 1] ?? 0, texts.get(told[at + 2] ?? 0) ?? untoldShape);
+}
+
+async function ownsOf(
+  store: IndexStore,
+  products: readonly number[],
+): Promise<ReadonlyMap<number, FhirResource>> {
+  if (products.length === 0) return new Map();
+  const rows = await store.rows(products);
+  const owns = await unpackEach(await store.owns(rows.map(({ id }) => id)), (held, unpack) =>
+    unpack(held.own),
+  );
+  const records = new Map<number, FhirResource>();
+  for (const { number, id } of rows) {
+    const own = owns.get(id);
+    const record: unknown = own && JSON.parse(Buffer.from(own).toString('utf8'));
+    if (isObject(record)) records.set(number, record as unknown as FhirResource);
   }
-  return undefined;
-}
-
-async function ownOf(store: IndexStore, product: number): Promise<FhirResource | undefined> {
-  const rows = await store.rows([product]);
-  const owns = await store.owns(rows.map(({ id }) => id));
-  const [own] = (await unpackEach(owns, (held, unpack) => unpack(held.own))).values();
-  const record: unknown = own && JSON.parse(Buffer.from(own).toString('utf8'));
-  return isObject(record) ? (record as unknown as FhirResource) : undefined;
-}
-
-async function nameOf(store: IndexStore, product: number): Promise<string | undefined> {
-  const { shapes } = await store.told(saidPart, [product]);
-  const [name] = shapes.flatMap(({ shape }) => readSaid(shape).NAME);
-  return name;
+  return records;
 }
 
 /** A record that holds what FHIR does not allow tells nothing. */

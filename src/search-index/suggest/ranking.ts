@@ -7,7 +7,7 @@ import { foldWord } from '../../terms/fold.js';
 import { latinForms } from '../words/latin.js';
 import type { Entry, Thing } from './entry.js';
 import { suggestionKinds, type SuggestionKind } from './suggestion.js';
-import type { TextTable } from './text-table.js';
+import { none, type Taker, type TextTable } from './text-table.js';
 
 /** How a text answers what was typed: it is that, begins with it, has its words, or has them for parts of words. */
 export const standings = { exact: 0, begins: 1, words: 2, parts: 3 } as const;
@@ -23,73 +23,113 @@ export interface Ranked {
 /** Suggestions of one standing and kind, the best first. */
 type Row<Item> = readonly Item[];
 
+export interface Standings {
+  of(place: number, tail: number, cost: number): Standing;
+  /** Whether a name that goes on from an entry may begin with what was typed. */
+  mayBegin(place: number): boolean;
+}
+
 /** Tells how texts stand to what was typed, or to that with other words for misspelt ones. */
-export function standingIn(
-  { beginningWith }: Pick<TextTable, 'beginningWith'>,
+export function standingsBy(
+  table: Pick<TextTable, 'beginningWith' | 'textOf'>,
   texts: readonly string[],
-): (place: number, cost: number) => Standing {
-  const folded = texts.map((text) => foldWord(text)).flatMap((text) => [text, ...latinForms(text)]);
-  const rows = [...new Set(folded)].map((text) => beginningWith(text)).filter(({ from, to }) => from < to);
-  return (place, cost) => {
-    if (rows.some(({ from, exactTo }) => place >= from && place < exactTo)) return standings.exact;
-    if (rows.some(({ from, to }) => place >= from && place < to)) return standings.begins;
-    return cost > 0 ? standings.parts : standings.words;
+): Standings {
+  const folded = [...new Set(texts.map(foldWord).flatMap((text) => [text, ...latinForms(text)]))];
+  const rows = folded.map((text) => table.beginningWith(text)).filter(({ from, to }) => from < to);
+  // What a longer text begins with, word by word: what follows may go on as the text does.
+  const stems = folded
+    .flatMap((text) => [...text.matchAll(/\s/g)].map(({ index }) => text.slice(0, index)))
+    .map((stem) => table.beginningWith(stem))
+    .filter(({ from, exactTo }) => from < exactTo);
+  const mayBegin = (place: number): boolean =>
+    stems.some(({ from, exactTo }) => place >= from && place < exactTo);
+  return {
+    mayBegin,
+    of(place, tail, cost) {
+      const isWhole = tail === none;
+      if (isWhole && rows.some(({ from, exactTo }) => place >= from && place < exactTo))
+        return standings.exact;
+      if (isWhole && rows.some(({ from, to }) => place >= from && place < to)) return standings.begins;
+      if (isWhole || !mayBegin(place)) return otherwise(cost);
+      const whole = foldWord(table.textOf(place, tail));
+      if (folded.includes(whole)) return standings.exact;
+      return folded.some((text) => whole.startsWith(text)) ? standings.begins : otherwise(cost);
+    },
   };
+}
+
+function otherwise(cost: number): Standing {
+  return cost > 0 ? standings.parts : standings.words;
 }
 
 /** A text that was found, by its place in the table. */
 interface Found extends Ranked {
   readonly place: number;
+  readonly tail: number;
   readonly entry: Entry;
 }
 
-export interface Collected {
-  take(place: number, standing: Standing, choice: number): void;
+export interface Collected extends Taker {
   /** The best of each choice, by standing and kind. */
   rows(): readonly (readonly Row<Found>[])[];
 }
 
 /** Keeps the first few of each kind: most of many are passed over after one comparison. */
-export function createCollected(entries: readonly Entry[], first: number): Collected {
-  const choices = new Map<number, Map<number, Found[]>>();
+export function createCollected(entries: readonly Entry[], standing: Standings, first: number): Collected {
+  /** By choice, then by standing and kind. */
+  const choices = new Map<number, Found[][]>();
   /** A thing is suggested once, by the best of its names. */
   const things = new Map<Thing, Found & { readonly choice: number }>();
 
-  function keep(found: Found, choice: number): void {
-    const rows = choices.get(choice) ?? new Map<number, Found[]>();
+  function rowOf(choice: number, which: Standing, kind: SuggestionKind): Found[] {
+    const rows = choices.get(choice) ?? Array.from({ length: rowsOfChoice }, () => []);
     choices.set(choice, rows);
-    const key = found.standing * suggestionKinds.length + suggestionKinds.indexOf(found.kind);
-    const few = rows.get(key) ?? [];
-    rows.set(key, few);
-    const last = few.at(-1);
-    if (few.length === first && last && compareFound(found, last) >= 0) return;
-    const at = few.findIndex((other) => compareFound(found, other) < 0);
-    few.splice(at < 0 ? few.length : at, 0, found);
-    if (few.length > first) few.pop();
+    return rows[which * suggestionKinds.length + suggestionKinds.indexOf(kind)] ?? [];
   }
 
+  function keep(found: Found, row: Found[]): void {
+    const at = row.findIndex((other) => compareFound(found, other) < 0);
+    row.splice(at < 0 ? row.length : at, 0, found);
+    if (row.length > first) row.pop();
+  }
+
+  /** Places come in their order: of equals those before stay. */
+  const isTooFew = (products: number, row: readonly Found[]): boolean =>
+    row.length === first && products <= (row.at(-1)?.products ?? 0);
+
   return {
-    take(place, standing, choice) {
+    take(place, tail, cost, choice) {
       const entry = entries[place];
       if (!entry) return;
       const { kind, products, thing } = entry;
-      const found: Found = { kind, standing, products, place, entry };
-      if (!thing) return keep(found, choice);
+      const which = standing.of(place, tail, cost);
+      const row = rowOf(choice, which, kind);
+      if (!thing && isTooFew(products, row)) return;
+      const found: Found = { kind, standing: which, products, place, tail, entry };
+      if (!thing) return keep(found, row);
       const other = things.get(thing);
       const isBetter =
         !other || choice < other.choice || (choice === other.choice && compareNames(found, other) < 0);
       if (isBetter) things.set(thing, { ...found, choice });
     },
+    wantsNames(place) {
+      const isCorrected = choices.size > 1 || (choices.size === 1 && !choices.has(0));
+      if (isCorrected || standing.mayBegin(place)) return true;
+      return !isTooFew(entries[place]?.products ?? 0, rowOf(0, standings.words, 'PRODUCT'));
+    },
     rows() {
-      for (const { choice, ...found } of things.values()) keep(found, choice);
+      for (const { choice, ...found } of things.values())
+        keep(found, rowOf(choice, found.standing, found.kind));
       things.clear();
-      return [...choices].sort(([one], [other]) => one - other).map(([, rows]) => [...rows.values()]);
+      return [...choices].sort(([one], [other]) => one - other).map(([, rows]) => rows);
     },
   };
 }
 
+const rowsOfChoice = Object.keys(standings).length * suggestionKinds.length;
+
 function compareFound(one: Found, other: Found): number {
-  return other.products - one.products || one.place - other.place;
+  return other.products - one.products || one.place - other.place || one.tail - other.tail;
 }
 
 function compareNames(one: Found, other: Found): number {

@@ -1,17 +1,11 @@
-/** The names of all products and of their holders, each once, with how many products have it. */
+/** What all products are called, and their holders, each once, with how many products have it. */
 import { readSaid, saidPart } from '../said.js';
 import type { IndexStore } from '../store/index-store.js';
 import { eachInTurn } from '../turns.js';
-
-/** A name as records write it. */
-export interface SaidName {
-  products: number;
-  /** The brands that products of this name have, folded. */
-  readonly brands: Set<string>;
-}
+import { createNameCollector, type ProductNames } from './product-names.js';
 
 export interface SaidTexts {
-  readonly names: ReadonlyMap<string, SaidName>;
+  readonly names: ProductNames;
   readonly holders: ReadonlyMap<string, number>;
 }
 
@@ -19,19 +13,14 @@ export interface SaidTexts {
 const slice = 2_000;
 
 export async function readSaidTexts(store: IndexStore): Promise<SaidTexts> {
-  const names = new Map<string, SaidName>();
+  const collector = createNameCollector();
   const holders = new Map<string, number>();
   await eachTold(store, saidPart, (shape, products) => {
     const { NAME, HOLDER, brand } = readSaid(shape);
-    for (const text of new Set(NAME)) {
-      const name = names.get(text) ?? { products: 0, brands: new Set() };
-      name.products += products;
-      if (brand !== undefined) name.brands.add(brand);
-      names.set(text, name);
-    }
+    collector.take(NAME, brand, products);
     for (const holder of new Set(HOLDER)) holders.set(holder, (holders.get(holder) ?? 0) + products);
   });
-  return { names, holders };
+  return { names: collector.made(), holders };
 }
 
 /** Acts on each shape that is told in a part, with the number of products that tell it. */

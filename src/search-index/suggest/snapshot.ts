@@ -3,7 +3,6 @@ import type { IndexStore } from '../store/index-store.js';
 import type { Substances } from '../substances.js';
 import { atcEntries, type AtcEntry } from './atc-entries.js';
 import { holderEntries } from './holder-entries.js';
-import { productEntries } from './product-entries.js';
 import { readSaidTexts } from './said-texts.js';
 import { substanceEntries } from './substance-entries.js';
 import { createTextTable, type TextTable } from './text-table.js';
@@ -39,14 +38,15 @@ export function createSnapshots(store: IndexStore, substances: Substances): Snap
 
   async function make(generation: number): Promise<Made> {
     const began = performance.now();
-    const { names, holders } = await readSaidTexts(store);
+    const said = await readSaidTexts(store);
     const atc = await atcEntries(store);
-    const table = await createTextTable([
-      ...productEntries(names),
+    const { entries, tails } = said.names;
+    const others = [
       ...substanceEntries(await substances.called()),
       ...atc,
-      ...(await holderEntries(store, holders)),
-    ]);
+      ...(await holderEntries(store, said.holders)),
+    ];
+    const table = await createTextTable([...entries, ...others], tails);
     const madeAt = performance.now();
     return { table, atc, generation, madeAt, tookMs: madeAt - began };
   }

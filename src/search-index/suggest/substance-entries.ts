@@ -23,6 +23,7 @@ function entriesOf({ told, names, activeIn }: CalledSubstance): readonly Entry[]
     thing,
     brand: undefined,
     isOther: text !== main,
+    tails: [],
   }));
 }
 

@@ -10,9 +10,8 @@ import type { Substances } from '../substances.js';
 import { compareTexts } from '../words/form-table.js';
 import { interpret, type Interpretation } from '../words/interpret.js';
 import type { AtcEntry } from './atc-entries.js';
-import { filterOf } from './entry.js';
 import { numberSuggestions } from './number-suggestions.js';
-import { createCollected, inOrder, standingIn, standings, takingTurns, type Ranked } from './ranking.js';
+import { createCollected, inOrder, standingsBy, standings, takingTurns, type Ranked } from './ranking.js';
 import { createSnapshots, type Snapshot } from './snapshot.js';
 import type { Suggestion } from './suggestion.js';
 
@@ -70,18 +69,16 @@ function textsFor(
   text: string,
   first: number,
 ): readonly (readonly Row[])[] {
-  const standing = standingIn(table, [text, ...didYouMean]);
-  const collected = createCollected(table.entries, first);
-  table.eachWith(tokens, (place, cost, choice) => collected.take(place, standing(place, cost), choice));
+  const collected = createCollected(table.entries, standingsBy(table, [text, ...didYouMean]), first);
+  table.eachWith(tokens, collected);
   const corrected = tokens.filter(({ kind }) => kind === 'corrected').map(({ typed }) => typed.toLowerCase());
   return collected.rows().map((rows) =>
     rows.map((row) =>
-      row.map(({ entry, ...ranked }) => ({
-        ...ranked,
-        text: entry.text,
-        detail: detailOf(corrected, entry.thing?.detail),
-        filter: filterOf(entry),
-      })),
+      row.map(({ entry: { thing }, place, tail, ...ranked }) => {
+        const shown = table.textOf(place, tail);
+        const filter = thing?.filter ?? { name: shown };
+        return { ...ranked, text: shown, detail: detailOf(corrected, thing?.detail), filter };
+      }),
     ),
   );
 }
@@ -102,8 +99,8 @@ function atcBeginningWith(classes: readonly AtcEntry[], code: string): readonly 
       products: entry.products,
       standing: entry.code === code ? standings.exact : standings.begins,
       text: entry.text,
-      detail: entry.thing?.detail,
-      filter: filterOf(entry),
+      detail: entry.thing.detail,
+      filter: entry.thing.filter,
     }))
     .sort((one, other) => other.products - one.products || compareTexts(one.text, other.text));
   return [standings.exact, standings.begins].map((standing) =>

@@ -1,35 +1,42 @@
-/**
- * The texts of all suggestions in alphabetical order, and which of them have a word: tens of thousands of words and
- * hundreds of thousands of places, packed. What begins with a text stands in one row of it.
- */
+/** The texts of all suggestions in alphabetical order, and which of them have the words of a text that someone types. */
 import { foldWord } from '../../terms/fold.js';
-import { eachInTurn } from '../turns.js';
 import { compareTexts } from '../words/form-table.js';
 import type { TokenReading } from '../words/interpret.js';
-import { wordsIn } from '../words/tokens.js';
-import { suggestionKinds } from './suggestion.js';
 import type { Entry } from './entry.js';
+import { suggestionKinds } from './suggestion.js';
+import { createWordPlaces, type WordPlaces } from './word-places.js';
+
+/** Stands for no place. */
+export const none = -1;
+
+export interface Taker {
+  /**
+   * Takes a text: the place of an entry, and that of what follows it in names, or `none`.
+   * @param cost steps from what was typed to the words of the text, but for those of a correction
+   * @param choice tells texts apart that are found by different words for one that was misspelt; the best has the least
+   */
+  take(place: number, tail: number, cost: number, choice: number): void;
+  /** Whether any name that goes on from an entry is worth taking: there are very many. */
+  wantsNames(place: number): boolean;
+}
 
 export interface TextTable {
   readonly entries: readonly Entry[];
+  textOf(place: number, tail: number): string;
   /**
-   * Acts on the place of each text that has all words. A name is left out where its brand has them all as well.
-   * `cost`: steps from what was typed to the words of the text, but for those of a correction. `choice` tells texts apart
-   * that are found by different words for one that was misspelt; the first of them has the least.
+   * Takes each text that has all words, but for names that are folded into one that has them all as well. Places come in
+   * ascending order, and of one place its tails.
    */
-  eachWith(tokens: readonly TokenReading[], act: (place: number, cost: number, choice: number) => void): void;
-  /** The texts that begin with a folded one: from one place up to before another; those that are it come first. */
+  eachWith(tokens: readonly TokenReading[], taker: Taker): void;
+  /** The entries that begin with a folded text: from one place up to before another; those that are it come first. */
   beginningWith(folded: string): { readonly from: number; readonly exactTo: number; readonly to: number };
 }
 
-export async function createTextTable(all: readonly Entry[]): Promise<TextTable> {
-  const keyed = all.map((entry) => ({ entry, folded: foldWord(entry.text) }));
-  keyed.sort(
-    (one, other) => compareTexts(one.folded, other.folded) || compareEntries(one.entry, other.entry),
-  );
-  const entries = keyed.map(({ entry }) => entry);
+export async function createTextTable(all: readonly Entry[], tails: readonly string[]): Promise<TextTable> {
+  const entries = sorted(all);
   const brands = brandPlaces(entries);
-  const words = await placesByWord(entries);
+  const words = await createWordPlaces(mapped(entries, ({ text }) => text));
+  const tailWords = await createWordPlaces(tails);
 
   function firstWhere(isBehind: (folded: string) => boolean, from = 0): number {
     let [low, high] = [from, entries.length];
@@ -43,78 +50,87 @@ export async function createTextTable(all: readonly Entry[]): Promise<TextTable>
 
   return {
     entries,
-    eachWith(tokens, act) {
-      const size = entries.length;
-      const [met, costs, choices] = [new Uint8Array(size), new Uint8Array(size), new Uint16Array(size)];
-      for (const [step, { kind, words: read }] of tokens.entries())
-        for (const [choice, { word, distance }] of read.entries())
-          for (const place of words(word)) {
-            // By the best of its words: these come first.
-            if (met[place] !== step) continue;
-            met[place] = step + 1;
-            if (kind === 'corrected') choices[place] = (choices[place] ?? 0) * 31 + choice;
-            else costs[place] = (costs[place] ?? 0) + distance;
-          }
-      for (let place = 0; place < size; place += 1) {
+    textOf: (place, tail) => (entries[place]?.text ?? '') + (tails[tail] ?? ''),
+    eachWith(tokens, taker) {
+      const whole = 2 ** tokens.length - 1;
+      const own = havingWords(tokens, words, entries.length);
+      const following = havingWords(tokens, tailWords, tails.length);
+      const any = following.met.reduce((sum, each) => sum | each, 0);
+      for (let place = 0; place < own.met.length; place += 1) {
+        const met = own.met[place] ?? 0;
+        if ((met | any) !== whole) continue;
         const brand = brands[place] ?? none;
-        const isFolded = brand !== none && met[brand] === tokens.length;
-        if (met[place] === tokens.length && !isFolded) act(place, costs[place] ?? 0, choices[place] ?? 0);
+        if (brand !== none && own.met[brand] === whole) continue;
+        if (met === whole) taker.take(place, none, own.costs[place] ?? 0, own.choices[place] ?? 0);
+        else if (taker.wantsNames(place)) takeNames(place, own, following, taker);
+      }
+
+      function takeNames(at: number, { met, costs, choices }: Having, after: Having, { take }: Taker): void {
+        for (const tail of entries[at]?.tails ?? [])
+          if (((met[at] ?? 0) | (after.met[tail] ?? 0)) === whole)
+            take(
+              at,
+              tail,
+              (costs[at] ?? 0) + (after.costs[tail] ?? 0),
+              (choices[at] ?? 0) + (after.choices[tail] ?? 0),
+            );
       }
     },
     beginningWith(folded) {
       const from = firstWhere((text) => text >= folded);
       const exactTo = firstWhere((text) => text > folded, from);
-      return { from, exactTo, to: firstWhere((text) => text > folded && !text.startsWith(folded), exactTo) };
+      return { from, exactTo, to: firstWhere((text) => !text.startsWith(folded), exactTo) };
     },
   };
 }
 
-const none = -1;
+interface Having {
+  /** A bit for each word. */
+  readonly met: Uint32Array;
+  readonly costs: Uint8Array;
+  readonly choices: Uint16Array;
+}
+
+function havingWords(tokens: readonly TokenReading[], words: WordPlaces, size: number): Having {
+  const [met, costs, choices] = [new Uint32Array(size), new Uint8Array(size), new Uint16Array(size)];
+  for (const [step, { kind, words: read }] of tokens.entries()) {
+    const bit = 2 ** step;
+    for (const [choice, { word, distance }] of read.entries())
+      for (const place of words(word)) {
+        const before = met[place] ?? 0;
+        // By the best of its words: these come first.
+        if ((before & bit) !== 0) continue;
+        met[place] = before | bit;
+        if (kind === 'corrected') choices[place] = (choices[place] ?? 0) * 31 + choice;
+        else if (distance > 0) costs[place] = (costs[place] ?? 0) + distance;
+      }
+  }
+  return { met, costs, choices };
+}
+
+function sorted(all: readonly Entry[]): readonly Entry[] {
+  const keyed = all.map((entry) => ({ entry, folded: foldWord(entry.text) }));
+  keyed.sort(
+    (one, other) => compareTexts(one.folded, other.folded) || compareEntries(one.entry, other.entry),
+  );
+  return keyed.map(({ entry }) => entry);
+}
 
 function compareEntries(one: Entry, other: Entry): number {
   return (
     suggestionKinds.indexOf(one.kind) - suggestionKinds.indexOf(other.kind) ||
     compareTexts(one.text, other.text) ||
-    compareTexts(JSON.stringify(one.thing), JSON.stringify(other.thing))
+    compareTexts(JSON.stringify(one.thing ?? null), JSON.stringify(other.thing ?? null))
   );
 }
 
 function brandPlaces(entries: readonly Entry[]): Int32Array {
-  const brands = new Set(entries.flatMap(({ brand }) => brand ?? []));
-  const places = new Map(entries.flatMap((entry, place) => (brands.has(entry) ? [[entry, place]] : [])));
-  return Int32Array.from(entries, ({ brand }) => (brand && places.get(brand)) ?? none);
+  const places = new Map<Entry, number>();
+  for (const { brand } of entries) if (brand) places.set(brand, none);
+  for (const [place, entry] of entries.entries()) if (places.has(entry)) places.set(entry, place);
+  return Int32Array.from(entries, ({ brand }) => (brand ? (places.get(brand) ?? none) : none));
 }
 
-/** Where each word stands. */
-async function placesByWord(entries: readonly Entry[]): Promise<(word: string) => Uint32Array> {
-  const numbers = new Map<string, number>();
-  const counts: number[] = [];
-  // The words of each text, one after the other, and where those of the next begin.
-  const said: number[] = [];
-  const ends: number[] = [];
-  await eachInTurn(entries, ({ text }) => {
-    for (const word of wordsIn(text)) {
-      const number = numbers.get(word) ?? numbers.size;
-      if (number === numbers.size) numbers.set(word, number);
-      counts[number] = (counts[number] ?? 0) + 1;
-      said.push(number);
-    }
-    ends.push(said.length);
-  });
-  const starts = new Uint32Array(counts.length + 1);
-  counts.forEach((count, number) => (starts[number + 1] = (starts[number] ?? 0) + count));
-  const next = starts.slice();
-  const places = new Uint32Array(said.length);
-  let at = 0;
-  for (const [place, end] of ends.entries())
-    for (; at < end; at += 1) {
-      const number = said[at] ?? 0;
-      const slot = next[number] ?? 0;
-      places[slot] = place;
-      next[number] = slot + 1;
-    }
-  return (word) => {
-    const number = numbers.get(word);
-    return number === undefined ? places.subarray(0, 0) : places.subarray(starts[number], starts[number + 1]);
-  };
+function* mapped<Item, Made>(items: Iterable<Item>, make: (item: Item) => Made): Generator<Made> {
+  for (const item of items) yield make(item);
 }

@@ -8,14 +8,18 @@ import { find } from '../../../src/search-index/find.js';
 import { createJudge } from '../../../src/search-index/judge.js';
 import { createMatch } from '../../../src/search-index/matching.js';
 import { createOrder } from '../../../src/search-index/order.js';
+import type { IndexMatches } from '../../../src/search-index/query.js';
 import type { IndexStore } from '../../../src/search-index/store/index-store.js';
+import { everythingAbout } from '../../../src/sandbox/everything.js';
+import { createHoldings } from '../../../src/sandbox/holdings.js';
+import { listedWorld } from '../../../src/sandbox/world/world.js';
 import { openSqliteStore } from '../../../src/search-index/store/open-sqlite-store.js';
 
 export interface TestIndex {
   readonly store: IndexStore;
   readonly facets: Facets;
-  /** Ids of all that a filter finds. */
-  find(filter: ProductFilter): Promise<readonly string[]>;
+  /** Ids of all that a filter finds, and how many it leaves open. */
+  find(filter: ProductFilter): Promise<Pick<IndexMatches, 'ids' | 'untold'>>;
   put(records: readonly Resource[]): Promise<void>;
   putGone(id: string): Promise<void>;
 }
@@ -29,14 +33,13 @@ export async function indexOf(records: readonly Resource[], options: FacetsOptio
   const index: TestIndex = {
     store,
     facets: createFacets(store, judge, options),
-    async find(filter) {
-      const { ids } = await find({ filter, first: 10_000 }, finding);
-      return ids;
-    },
+    find: (filter) => find({ filter, first: 10_000 }, finding),
     async put(all) {
       writes += 1;
+      const holdings = createHoldings(listedWorld(all));
       const products = all.filter(({ resourceType }) => resourceType === 'MedicinalProductDefinition');
-      await store.write(products.map((product) => rowsOf(product, all, writes)));
+      const rows = products.map(({ id = '' }) => rowsOf(id, everythingAbout(holdings, id) ?? [], writes));
+      await store.write(rows);
     },
     async putGone(id) {
       writes += 1;
@@ -49,7 +52,7 @@ export async function indexOf(records: readonly Resource[], options: FacetsOptio
 
 const nothing = { versionId: undefined, lastUpdated: undefined, own: new Uint8Array(), rest: undefined };
 
-function rowsOf({ id = '' }: Resource, records: readonly Resource[], asOf: number) {
+function rowsOf(id: string, records: readonly Resource[], asOf: number) {
   const told = tell({
     product: `MedicinalProductDefinition/${id}`,
     records: records as readonly FhirResource[],

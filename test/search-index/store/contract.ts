@@ -283,6 +283,26 @@ export function describeStore({ name, open }: StoreUnderTest): void {
         expect(await store.postings('name', [])).toEqual(new Int32Array());
       });
 
+      it('returns what some products tell of a part, without the texts that are known', async () => {
+        const told = ['a', 'b'].map((shape, record) => ({ part: 'name', record, shape }));
+        await store.write([
+          productRows({ id: '1', told: [...told, { part: 'code', record: 0, shape: 'c' }] }),
+          productRows({ id: '2', told: told.slice(1) }),
+        ]);
+        const [one = 0, two = 0] = await store.all();
+        const [a = 0, b = 0] = [
+          ...(await shapeNumbers('name', ['a'])),
+          ...(await shapeNumbers('name', ['b'])),
+        ];
+        const all = await store.told('name', [one, two]);
+        expect([...all.told]).toEqual([one, 0, a, one, 1, b, two, 1, b]);
+        expect(all.shapes.map(({ shape }) => shape).sort()).toEqual(['a', 'b']);
+        const some = await store.told('name', [two, one], (number) => number === a);
+        expect([...some.told]).toEqual([...all.told]);
+        expect(some.shapes).toEqual([{ number: b, shape: 'b' }]);
+        expect((await store.told('name', [one], () => true)).shapes).toEqual([]);
+      });
+
       it('takes thousands at once', async () => {
         const told = Array.from({ length: 5_000 }, (_, record) => ({
           part: 'name',

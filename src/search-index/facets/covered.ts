@@ -1,0 +1,41 @@
+/** Values of one name: who names a company by its name alone means the same as who names its id. */
+import type { Dictionary } from './dictionary.js';
+
+/** Leaves out values where another one of the same name finds all that is listed with them. @param values by their numbers */
+export function uncovered(values: readonly number[], dictionary: Dictionary): readonly number[] {
+  const namesakes = namesakesOf(values, dictionary);
+  if (namesakes.size === 0) return values;
+  const coverers = new Map<number, readonly number[]>();
+  for (const { listed, found } of dictionary.sets())
+    for (const value of listed) {
+      const all = coverers.get(value) ?? namesakes.get(value) ?? [];
+      coverers.set(
+        value,
+        all.filter((other) => found.includes(other)),
+      );
+    }
+  const isCovered = (value: number): boolean =>
+    (coverers.get(value) ?? []).some(
+      // Of two that find the same the first stays.
+      (other) => other < value || !(coverers.get(other) ?? []).includes(value),
+    );
+  return values.filter((value) => !isCovered(value));
+}
+
+/** The others of the same name, of each that has any. */
+function namesakesOf(
+  values: readonly number[],
+  dictionary: Dictionary,
+): ReadonlyMap<number, readonly number[]> {
+  const byName = new Map<string, number[]>();
+  for (const value of values) {
+    const { name } = dictionary.nameOf(value);
+    const same = name === undefined ? undefined : byName.get(name);
+    if (same) same.push(value);
+    else if (name !== undefined) byName.set(name, [value]);
+  }
+  const several = [...byName.values()].filter((same) => same.length > 1);
+  return new Map(
+    several.flatMap((same) => same.map((value) => [value, same.filter((other) => other !== value)] as const)),
+  );
+}

@@ -1,0 +1,64 @@
+/** Products by what all of their records tell together: many are alike, and are counted as one. */
+import { pairOf } from '../verdicts.js';
+import type { Rows } from './rows.js';
+
+export interface Groups {
+  /** Each once. */
+  readonly products: Int32Array;
+  /** The kind of each of these. */
+  readonly kinds: Int32Array;
+  /** What a kind of products tells, by its number: sets of values. */
+  readonly sets: readonly (readonly number[])[];
+}
+
+export interface Grouping {
+  /** All rows of some products. */
+  take(rows: Rows): void;
+  groups(): Groups;
+}
+
+/** @param records those that count; all where it is undefined */
+export function groupsOf(rows: Rows, records: ReadonlySet<number> | undefined): Groups {
+  const grouping = createGrouping(records);
+  grouping.take(rows);
+  return grouping.groups();
+}
+
+export function createGrouping(counting?: ReadonlySet<number>): Grouping {
+  const byContent = new Map<string, number>();
+  const kinds: (readonly number[])[] = [];
+  const grouped: { readonly products: number[]; readonly kinds: number[] } = { products: [], kinds: [] };
+
+  function kindOf(told: readonly number[]): number {
+    const content = told.join(' ');
+    const before = byContent.get(content);
+    if (before !== undefined) return before;
+    byContent.set(content, kinds.length);
+    return kinds.push(told) - 1;
+  }
+
+  function put(product: number, told: number[]): void {
+    if (told.length === 0) return;
+    grouped.products.push(product);
+    grouped.kinds.push(kindOf(told.length > 1 ? told.sort((a, b) => a - b) : told));
+  }
+
+  return {
+    take({ products, records, sets }) {
+      let told: number[] = [];
+      for (let at = 0; at < products.length; at += 1) {
+        const [product = 0, record = 0, set = 0] = [products[at], records[at], sets[at]];
+        const isIt = !counting || counting.has(pairOf(product, record));
+        if (isIt && !told.includes(set)) told.push(set);
+        if (products[at + 1] === product) continue;
+        put(product, told);
+        told = [];
+      }
+    },
+    groups: () => ({
+      products: Int32Array.from(grouped.products),
+      kinds: Int32Array.from(grouped.kinds),
+      sets: kinds,
+    }),
+  };
+}

@@ -1,0 +1,63 @@
+/** Takes a product's name apart: the brand, what it is with its strength, and what follows. */
+import { foldText } from '../../terms/fold.js';
+
+export interface NameParts {
+  /** Undefined where the name has no strength, and none of its words is a brand that is told. */
+  readonly brand: string | undefined;
+  /** All up to the end of the strength. */
+  readonly stem: string;
+  /** The rest, with the blank before it: dose form and container, in one of many languages. */
+  readonly tail: string;
+}
+
+const number = String.raw`\d[\d.,]*`;
+const unit = String.raw`(?:%|(?:mi[ck]ro|mill?i)\p{L}+|\p{L}{1,5}(?![\p{L}-]))`;
+/** A number with its unit, and others that a sign joins to it: `160 mg/10 mg`, `5 mg/ml`, `5 %`. */
+const strength = new RegExp(
+  `^[\\s,(]*${number}(?:\\s?${unit})?(?:\\s?[/+]\\s?(?:${number}\\s?)?${unit})*`,
+  'iu',
+);
+
+/** Takes names apart; what it has learnt of one name makes the next one quicker. */
+export function createNameParts(): (name: string, brand: string | undefined) => NameParts {
+  /** How names write each brand. */
+  const spellings = new Map<string, string>();
+
+  function toldIn(name: string, brand: string): string | undefined {
+    const known = spellings.get(brand);
+    if (known !== undefined && name.startsWith(known) && !isLetter(name[known.length])) return known;
+    const found = wordsLike(name, brand);
+    if (found !== undefined) spellings.set(brand, found);
+    return found;
+  }
+
+  return (name, told) => {
+    const brand = (told === undefined ? undefined : toldIn(name, told)) ?? beforeNumber(name);
+    if (brand === undefined) return { brand, stem: name, tail: '' };
+    const end = name.indexOf(brand) + brand.length;
+    const [after = ''] = strength.exec(name.slice(end)) ?? [];
+    const stem = name.slice(0, end + after.length).trimEnd();
+    return { brand, stem, tail: name.slice(stem.length) };
+  };
+}
+
+function beforeNumber(name: string): string | undefined {
+  return /^(.*?\p{L}.*?)[\s,(]+\d/u.exec(name)?.[1]?.trim();
+}
+
+/** Where whole words of a name are a folded text, as they are written. */
+function wordsLike(name: string, folded: string): string | undefined {
+  const whole = foldText(name);
+  if (folded === '') return undefined;
+  for (let at = whole.indexOf(folded); at >= 0; at = whole.indexOf(folded, at + 1)) {
+    // Letters that fold to two shift what follows: then it is not found, and the first number ends the brand.
+    const words = name.slice(at, at + folded.length);
+    const isWhole = !isLetter(name[at - 1]) && !isLetter(name[at + folded.length]);
+    if (isWhole && foldText(words) === folded) return words;
+  }
+  return undefined;
+}
+
+function isLetter(character = ''): boolean {
+  return /[\p{L}\p{N}]/u.test(character);
+}

@@ -1,0 +1,88 @@
+/** What is worked out of all rows: made once for all who ask, anew after a write, and seldom where it takes long. */
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { createLatest } from '../../src/search-index/latest.js';
+
+beforeEach(() => {
+  vi.useFakeTimers({ toFake: ['performance'] });
+});
+
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+function source(tookMs = 0) {
+  const state = { generation: 1, made: 0, fails: false };
+  const latest = createLatest({ generation: async () => state.generation }, async () => {
+    await Promise.resolve();
+    vi.advanceTimersByTime(tookMs);
+    state.made += 1;
+    if (state.fails) throw new Error('the store is closed');
+    return state.made;
+  });
+  return { state, latest };
+}
+
+it('is made once, however many ask at the same time', async () => {
+  const { latest } = source();
+  expect(await Promise.all([latest.current(), latest.current(), latest.current()])).toEqual([1, 1, 1]);
+});
+
+it('is made anew after a write', async () => {
+  const { state, latest } = source();
+  await latest.current();
+  state.generation = 2;
+  expect(await latest.ready()).toBeUndefined();
+  expect(await latest.current()).toBe(2);
+  expect(await latest.ready()).toBe(2);
+});
+
+it('is made again for whoever asks after a write while it is being made', async () => {
+  const { state, latest } = source();
+  const before = latest.current();
+  await Promise.resolve();
+  await Promise.resolve();
+  state.generation = 2;
+  const after = latest.current();
+  expect(await Promise.all([before, after])).toEqual([1, 2]);
+});
+
+it('is good for a minute where it took long, and then for as long as the next takes', async () => {
+  const { state, latest } = source(150);
+  await latest.current();
+  state.generation = 2;
+  vi.advanceTimersByTime(59_000);
+  expect(await latest.ready()).toBe(1);
+  expect(await latest.current()).toBe(1);
+  expect(state.made).toBe(1);
+  vi.advanceTimersByTime(1_000);
+  expect(await latest.ready()).toBeUndefined();
+  expect(await latest.current()).toBe(1);
+  await vi.waitFor(() => expect(state.made).toBe(2));
+  expect(await latest.current()).toBe(2);
+});
+
+it('is waited for where the one before is ten minutes old', async () => {
+  const { state, latest } = source(150);
+  await latest.current();
+  state.generation = 2;
+  vi.advanceTimersByTime(600_001);
+  expect(await latest.current()).toBe(2);
+});
+
+it('takes a small share of the time where it takes very long', async () => {
+  const { state, latest } = source(6_000);
+  await latest.current();
+  state.generation = 2;
+  vi.advanceTimersByTime(119_000);
+  expect(await latest.current()).toBe(1);
+  expect(state.made).toBe(1);
+});
+
+it('is not there before it was asked for, and asked for again after a failure', async () => {
+  const { state, latest } = source();
+  expect(await latest.ready()).toBeUndefined();
+  state.fails = true;
+  await expect(latest.current()).rejects.toThrow('the store is closed');
+  state.fails = false;
+  expect(await latest.current()).toBe(2);
+});

@@ -1,0 +1,108 @@
+/** Numbers that are suggested: by their beginnings in any spelling, as records write them. */
+import type { Resource } from 'fhir/r5.js';
+import { describe, expect, it } from 'vitest';
+import { suggesting } from './suggesting.js';
+
+interface Numbered {
+  readonly authorization?: readonly string[];
+  readonly procedure?: string;
+  readonly identifier?: readonly string[];
+}
+
+function numbered(...all: readonly Numbered[]): readonly Resource[] {
+  return all.flatMap(({ authorization = [], procedure, identifier = [] }, at) => [
+    {
+      resourceType: 'MedicinalProductDefinition',
+      id: `product-${at}`,
+      name: [{ productName: `Name ${'ABCDEFGH'[at]}` }],
+      identifier: identifier.map((value) => ({ system: 'https://registers.example/mpid', value })),
+    },
+    {
+      resourceType: 'RegulatedAuthorization',
+      id: `authorization-${at}`,
+      subject: [{ reference: `MedicinalProductDefinition/product-${at}` }],
+      identifier: authorization.map((value) => ({ value })),
+      ...(procedure === undefined ? {} : { case: { identifier: { value: procedure } } }),
+    },
+  ]) as unknown as readonly Resource[];
+}
+
+describe('a number', () => {
+  it.each(['eu/1/17/12', 'EU / 1 / 17 / 12', ' Eu/1/17/1201 '])(
+    'is found by %j, as its record writes it',
+    async (text) => {
+      const { suggest, found } = await suggesting(numbered({ authorization: ['EU/1/17/1201 '] }));
+      const [suggestion, ...others] = await suggest(text);
+      expect(suggestion).toEqual({
+        kind: 'NUMBER',
+        text: 'EU/1/17/1201',
+        detail: 'authorization number of Name A',
+        filter: { authorizationNumber: ['EU/1/17/1201'] },
+      });
+      expect(others).toEqual([]);
+      expect(await found(suggestion?.filter ?? {})).toBe(1);
+    },
+  );
+
+  it('that national registers write with a blank keeps it', async () => {
+    const { lines } = await suggesting(numbered({ authorization: ['PL 17780/0123'] }));
+    expect(await lines('pl17780')).toEqual(['NUMBER PL 17780/0123 (authorization number of Name A)']);
+  });
+
+  it.each([
+    'EMEA/H/C/006152',
+    'emea/h/c/0061',
+    'EMEA/H/C/006152/',
+    'EMEA/H/C/006152/0',
+    'EMEA/H/C/006152/000',
+    'EMEA/H/C/006152/0000',
+  ])('of a procedure is found by %s', async (text) => {
+    const { suggest, found } = await suggesting(
+      numbered({ procedure: 'EMEA/H/C/006152/0000' }, { procedure: 'EMEA/H/C/1' }),
+    );
+    const [suggestion, ...others] = await suggest(text);
+    expect(suggestion).toMatchObject({
+      detail: 'procedure number of Name A',
+      filter: { procedureNumber: ['EMEA/H/C/006152/0000'] },
+    });
+    expect(others).toEqual([]);
+    expect(await found(suggestion?.filter ?? {})).toBe(1);
+  });
+
+  it('of a product is found whatever its system, and so is its id', async () => {
+    const { suggest, lines, found } = await suggesting(numbered({ identifier: ['IE-100-xyz'] }));
+    const [suggestion] = await suggest('ie-100');
+    expect(suggestion).toMatchObject({ text: 'IE-100-xyz', filter: { identifier: ['IE-100-xyz'] } });
+    expect(await found(suggestion?.filter ?? {})).toBe(1);
+    expect(await lines('product-0')).toEqual(['NUMBER product-0 (number of Name A)']);
+    expect(await lines('https://registers.example/mpid|IE-100')).toEqual([]);
+  });
+
+  it('of several products says so', async () => {
+    const { lines } = await suggesting(
+      numbered({ authorization: ['EU/1/1'] }, { authorization: ['EU/1/1'] }),
+    );
+    expect(await lines('eu/1')).toEqual(['NUMBER EU/1/1 (authorization number of several products)']);
+  });
+
+  it('that is the whole text comes first, and kinds of numbers take turns', async () => {
+    const { suggest } = await suggesting(
+      numbered(
+        { authorization: ['123', '1234', '12345'], procedure: '1230' },
+        { authorization: ['1231'], identifier: ['1239'] },
+      ),
+    );
+    expect((await suggest('123', 4)).map(({ text }) => text)).toEqual(['123', '1231', '1230', '1239']);
+  });
+
+  it('of fewer than three characters is found as a whole alone', async () => {
+    const { suggest } = await suggesting(numbered({ authorization: ['12', '121'] }));
+    expect((await suggest('12')).map(({ text }) => text)).toEqual(['12']);
+    expect(await suggest('1')).toEqual([]);
+  });
+
+  it('that looks like one with a system is left out: a filter would look for another', async () => {
+    const { suggest } = await suggesting(numbered({ authorization: ['urn:123|456'] }));
+    expect(await suggest('urn:123')).toEqual([]);
+  });
+});

@@ -1,0 +1,316 @@
+/** Suggestions while someone types: what is found, how it is folded and ordered, and that a correction says so. */
+import type { Resource } from 'fhir/r5.js';
+import { beforeAll, describe, expect, it } from 'vitest';
+import type { SuggestedFilter } from '../../../src/search-index/suggest/suggestion.js';
+import { foldText } from '../../../src/terms/fold.js';
+import { sampleResources } from '../../../src/sandbox/world/sample.js';
+import { latinForms } from '../../../src/search-index/words/latin.js';
+import { wordsIn } from '../../../src/search-index/words/tokens.js';
+import { openSuggesting, suggesting, type Suggesting } from './suggesting.js';
+
+/** Products with their names, and what else is told of each. */
+function products(
+  ...all: readonly (Readonly<Record<string, unknown>> & { readonly names: readonly string[] })[]
+): readonly Resource[] {
+  return all.map(({ names, brand, ...others }, at) => ({
+    resourceType: 'MedicinalProductDefinition',
+    id: `60000000000${at}`,
+    name: names.map((productName) => ({
+      productName,
+      ...(brand === undefined
+        ? {}
+        : { part: [{ part: brand, type: { coding: [{ code: '220000000002' }] } }] }),
+    })),
+    ...others,
+  })) as unknown as readonly Resource[];
+}
+
+function named(...names: readonly string[]): readonly Resource[] {
+  return products(...names.map((name) => ({ names: [name] })));
+}
+
+const atc = (code: string, display?: string): object => ({
+  coding: [{ system: 'http://www.whocc.no/atc', code, ...(display === undefined ? {} : { display }) }],
+});
+
+describe('what is suggested of the sample products', () => {
+  let sample: Suggesting;
+  beforeAll(async () => {
+    sample = await openSuggesting(sampleResources({ quirks: false }));
+    return () => sample.store.close();
+  });
+
+  it('is of every kind, and each says which filter it stands for', async () => {
+    const [substance, besilate, atcClass] = await sample.suggest('amlodipine');
+    expect(substance).toEqual({
+      kind: 'SUBSTANCE',
+      text: 'Amlodipine',
+      detail: undefined,
+      filter: { substance: ['100000085259'] },
+    });
+    expect(besilate).toMatchObject({ kind: 'SUBSTANCE', text: 'Amlodipine besilate' });
+    expect(atcClass).toEqual({
+      kind: 'ATC',
+      text: 'amlodipine (C08CA01)',
+      detail: undefined,
+      filter: { atc: ['C08CA01'] },
+    });
+    expect(await sample.suggest('avel')).toEqual([
+      { kind: 'PRODUCT', text: 'Avelanta', detail: undefined, filter: { name: 'Avelanta' } },
+    ]);
+    expect(await sample.suggest('corv', 1)).toEqual([
+      {
+        kind: 'HOLDER',
+        text: 'Corvanta Pharma GmbH',
+        detail: 'ORG-100900003',
+        filter: { holder: ['ORG-100900003'] },
+      },
+    ]);
+    expect(await sample.suggest('EU/1/12/9028/001')).toEqual([
+      {
+        kind: 'NUMBER',
+        text: 'EU/1/12/9028/001',
+        detail: expect.stringMatching(/^authorization number of Cortavida 100 mg /) as string,
+        filter: { authorizationNumber: ['EU/1/12/9028/001'] },
+      },
+    ]);
+  });
+
+  it('takes turns by kind, so that none fills the list', async () => {
+    expect(new Set((await sample.suggest('c')).map(({ kind }) => kind))).toEqual(
+      new Set(['HOLDER', 'PRODUCT', 'SUBSTANCE', 'ATC']),
+    );
+  });
+
+  it('is no more than is wanted, and the same that comes first of more', async () => {
+    const all = await sample.suggest('a', 20);
+    expect(all).toHaveLength(20);
+    expect(await sample.suggest('a', 1)).toEqual(all.slice(0, 1));
+  });
+
+  it.each([0, 21, 1.5, Number.NaN])('of %s there are none', async (first) => {
+    await expect(sample.suggest('a', first)).rejects.toMatchObject({ code: 'BAD_USER_INPUT' });
+  });
+
+  it.each([
+    ['nothing to search for', ' - '],
+    ['a control character', 'a\u0000'],
+    ['half a character', 'a\uD800'],
+    ['too many words', 'a b c d e f g h i'],
+    ['too many characters', 'a'.repeat(201)],
+  ])('a text is refused that has %s', async (_what, text) => {
+    await expect(sample.suggest(text)).rejects.toMatchObject({
+      code: 'BAD_USER_INPUT',
+      message: expect.stringMatching(/^"text" /) as string,
+    });
+  });
+
+  it('stands for a filter that finds a product', async () => {
+    const words = (await sample.store.values('said')).map(({ value }) => value);
+    const typed = new Set(words.flatMap((word) => [word, word.slice(0, 1), word.slice(0, 4)]));
+    const filters = new Map<string, SuggestedFilter>();
+    for (const text of typed)
+      for (const { filter } of await sample.suggest(text, 20)) filters.set(JSON.stringify(filter), filter);
+    expect(filters.size).toBeGreaterThan(100);
+    for (const [told, filter] of filters) expect(await sample.found(filter), told).toBeGreaterThan(0);
+  }, 60_000);
+
+  it('has every word that was typed, and lacks no product that has them', async () => {
+    const names = await sample.names();
+    const begins = (name: string, typed: readonly string[]): boolean =>
+      typed.every((each) =>
+        wordsIn(name).some((word) => [word, ...latinForms(word)].some((form) => form.startsWith(each))),
+      );
+    let asked = 0;
+    for (const name of names) {
+      // What is put into Latin letters, and words of numbers, are others' tests.
+      const [one, two] = wordsIn(name).filter((word) => /^[A-Z]{6,}$/.test(word));
+      if (one === undefined || two === undefined) continue;
+      const typed = [two.slice(0, 4), one.slice(0, 5)];
+      const suggestions = await sample.suggest(typed.join(' '), 20);
+      const texts = suggestions.flatMap(({ kind, text }) => (kind === 'PRODUCT' ? text : []));
+      expect(
+        texts.filter((text) => !begins(text, typed)),
+        typed.join(' '),
+      ).toEqual([]);
+      for (const other of names.filter((each) => begins(each, typed)))
+        expect(
+          texts.some((text) => foldText(other).includes(foldText(text))),
+          `${typed}: ${other}`,
+        ).toBe(true);
+      asked += 1;
+    }
+    expect(asked).toBeGreaterThan(20);
+  }, 60_000);
+
+  it.each([
+    ['Greek letters', 'αμλοδιπίνη'],
+    ['Cyrillic letters', 'амлодипин'],
+    ['capitals and accents', 'ÁMLODIPINE'],
+  ])('is found by %s', async (_what, text) => {
+    const lines = await sample.lines(text);
+    expect(lines).toContain('SUBSTANCE Amlodipine');
+    expect(lines).toContain('ATC amlodipine (C08CA01)');
+  });
+});
+
+describe('the names of products', () => {
+  it('are folded into the brand, whatever its strengths, forms and languages', async () => {
+    const { lines } = await suggesting(
+      products(
+        { names: ['Norvasc 5 mg tablets', 'Norvasc 5 mg Tabletten'], brand: 'Norvasc' },
+        { names: ['Norvasc 10 mg tablets'], brand: 'Norvasc' },
+        { names: ['Norvasc 10 mg orodispersible tablets'], brand: 'Norvasc' },
+        { names: ['Norvatin'], brand: 'Norvatin' },
+      ),
+    );
+    expect(await lines('norv')).toEqual(['PRODUCT Norvasc', 'PRODUCT Norvatin']);
+    expect(await lines('norvasc')).toEqual(['PRODUCT Norvasc']);
+    expect(await lines('5 norv')).toEqual(['PRODUCT Norvasc 5 mg']);
+    expect(await lines('norvasc 10 mg')).toEqual(['PRODUCT Norvasc 10 mg']);
+    expect(await lines('norvasc 10 mg tab')).toEqual([
+      'PRODUCT Norvasc 10 mg tablets',
+      'PRODUCT Norvasc 10 mg orodispersible tablets',
+    ]);
+  });
+
+  it('are folded into what stands before the strength, where no brand is told', async () => {
+    const { lines } = await suggesting(
+      named(
+        'Amlodipin Teva 5 mg/10 mg tablets',
+        'Amlodipin Teva 10 mg/10 mg',
+        'Amlodipin Zentiva 5 mg tablets',
+      ),
+    );
+    expect(await lines('amlod')).toEqual([
+      'PRODUCT Amlodipin Teva',
+      'PRODUCT Amlodipin Zentiva 5 mg tablets',
+    ]);
+    expect(await lines('teva 5')).toEqual(['PRODUCT Amlodipin Teva 5 mg/10 mg tablets']);
+  });
+
+  it('stand as they are where no name has the brand that is told', async () => {
+    const { suggest } = await suggesting(
+      products(
+        { names: ['Другое имя 5 mg', 'Другое имя 10 mg'], brand: 'Norvasc' },
+        { names: ['Xnorvascx'], brand: 'Norvasc' },
+      ),
+    );
+    expect((await suggest('xnorv')).map(({ filter }) => filter)).toEqual([{ name: 'Xnorvascx' }]);
+    expect((await suggest('drugoe')).map(({ filter }) => filter)).toEqual([{ name: 'Другое имя' }]);
+  });
+
+  it('that differ in case and accents are one, as most products write it', async () => {
+    const { suggest, found } = await suggesting(named('CALCIUM Éff', 'Calcium eff', 'Calcium eff '));
+    const suggestions = await suggest('calc');
+    expect(suggestions.map(({ text }) => text)).toEqual(['Calcium eff']);
+    expect(await found(suggestions[0]?.filter ?? {})).toBe(3);
+  });
+
+  it('that no filter can carry are left out', async () => {
+    const { suggest } = await suggesting(named(`Longish ${'x'.repeat(200)}`, 'Longish\u0007bell', 'Longish'));
+    expect((await suggest('longish')).map(({ text }) => text)).toEqual(['Longish']);
+  });
+});
+
+describe('the order of suggestions', () => {
+  it('has first what the text is, then what begins with it, then what more products have', async () => {
+    const { suggest } = await suggesting(
+      named('Zeta Alfa', 'Beta alfa', 'Beta alfa', 'Alfa', 'Alfatin', 'Alfaxin', 'Alfaxin').map(
+        (resource, at) => ({
+          ...resource,
+          id: `60000000000${at}`,
+        }),
+      ),
+    );
+    expect((await suggest('alfa')).map(({ text }) => text)).toEqual([
+      'Alfa',
+      'Alfaxin',
+      'Alfatin',
+      'Beta alfa',
+      'Zeta Alfa',
+    ]);
+  });
+
+  it('is the same whatever was written first', async () => {
+    const resources = sampleResources({ quirks: true });
+    const [one, other] = [
+      await suggesting(resources),
+      await suggesting(resources, (rows) => rows.toReversed()),
+    ];
+    for (const text of ['a', 'c', 'en', 'tab', 'ta ena', 'amlodipne', 'eu/1', '6', 'c0', 'ltd', '5', 'mg 10'])
+      expect(await one.suggest(text, 20), text).toEqual(await other.suggest(text, 20));
+  });
+});
+
+describe('a word that is nowhere', () => {
+  it('is corrected, and each suggestion says so', async () => {
+    const { lines } = await suggesting(named('Amlodipine', 'Paracetamol Teva'));
+    expect(await lines('amlodipne')).toEqual(['PRODUCT Amlodipine (for "amlodipne")']);
+    expect(await lines('teva paracetmol')).toEqual(['PRODUCT Paracetamol Teva (for "paracetmol")']);
+    expect(await lines('xyzzyq')).toEqual([]);
+  });
+
+  it('that is equally near to several shows all of them, in turns', async () => {
+    const { lines } = await suggesting(
+      named('Quinine', 'Quinine A', 'Quinine B', 'Quinine C', 'Quininx', 'Quinink'),
+    );
+    expect((await lines('quininz', 3)).map((line) => line.split(' ')[1]).toSorted()).toEqual([
+      'Quinine',
+      'Quinink',
+      'Quininx',
+    ]);
+  });
+
+  it('is never corrected where it is known, or the beginning of what is known', async () => {
+    const { lines, words } = await suggesting(named('Neomycin', 'Bleomycin'));
+    expect(await lines('neomycin')).toEqual(['PRODUCT Neomycin']);
+    expect(await lines('bleo')).toEqual(['PRODUCT Bleomycin']);
+    words.know(['LEOMYCIN']);
+    expect(await lines('leomycin')).toEqual([]);
+  });
+
+  it('is no number, which is only itself', async () => {
+    const { lines } = await suggesting(named('Norvasc 5 mg', 'Norvasc 50 mg'));
+    expect(await lines('norvasc 5')).toEqual(['PRODUCT Norvasc 5 mg']);
+    expect(await lines('norvasc 500')).toEqual([]);
+  });
+});
+
+describe('ATC classes', () => {
+  it('are found by the first characters of a code, with the groups above them', async () => {
+    const { suggest, found } = await suggesting(
+      products(
+        { names: ['One'], classification: [atc('C08CA01', 'amlodipine')] },
+        { names: ['Two'], classification: [atc('C09AA02', 'enalapril'), atc('C08CA', 'Dihydropyridines')] },
+        { names: ['Three'], classification: [atc('c08 ca02')] },
+      ),
+    );
+    const texts = async (text: string): Promise<readonly string[]> =>
+      (await suggest(text, 20)).map((each) => each.text);
+    expect(await texts('c08c')).toEqual([
+      'C08C',
+      'Dihydropyridines (C08CA)',
+      'C08CA02',
+      'amlodipine (C08CA01)',
+    ]);
+    expect(await texts('c0')).toEqual(expect.arrayContaining(['C08', 'C09', 'C09AA']));
+    expect(await texts('dihydro')).toEqual(['Dihydropyridines (C08CA)']);
+    expect(await found({ atc: ['C08'] })).toBe(3);
+  });
+
+  it('that records know by EMA’s term alone are found by the term', async () => {
+    const term = {
+      system: 'http://spor.ema.europa.eu/v1/lists/100000093533',
+      code: '999999999999',
+      display: 'madeupin',
+    };
+    const { suggest, found } = await suggesting(
+      products({ names: ['One'], classification: [{ coding: [term] }] }),
+    );
+    expect(await suggest('madeu')).toEqual([
+      { kind: 'ATC', text: 'madeupin', detail: undefined, filter: { atc: ['999999999999'] } },
+    ]);
+    expect(await found({ atc: ['999999999999'] })).toBe(1);
+  });
+});
