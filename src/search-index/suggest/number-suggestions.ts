@@ -135,11 +135,12 @@ async function described(
   const productsOf = (some: readonly FoundNumber[]): readonly number[] => [
     ...new Set(some.map(({ token }) => token.product)),
   ];
+  const alone = numbers.filter(({ token }) => token.isAlone);
   const isOwn = ({ of }: FoundNumber): boolean => of === identifiers;
   const [owns, authorizations, names] = await Promise.all([
-    ownsOf(store, productsOf(numbers.filter(isOwn))),
-    authorizationsOf(store, productsOf(numbers.filter((each) => !isOwn(each)))),
-    namesOf(store, productsOf(numbers.filter(({ token }) => token.isAlone))),
+    ownsOf(store, productsOf(alone.filter(isOwn))),
+    authorizationsOf(store, productsOf(alone.filter((each) => !isOwn(each)))),
+    namesOf(store, productsOf(alone)),
   ]);
   return numbers.flatMap((number) => {
     const { product, record } = number.token;
@@ -155,7 +156,9 @@ function suggestionOf(
 ): NumberSuggestion | undefined {
   const { part, called, fold, valuesIn } = of;
   const { value, isAlone } = token;
-  const written = told ? safely(() => valuesIn(told)).find((each) => fold(each) === value) : undefined;
+  // Several products may write it differently: then it is shown folded, whichever was written first.
+  const known = isAlone && told ? safely(() => valuesIn(told)) : [];
+  const written = known.find((each) => fold(each) === value);
   // What looks like a system before a number would be taken for one.
   const shown = [written?.trim(), value].find(
     (each) => each !== undefined && isAskable(each) && fold(identifierIn(each).bare) === value,

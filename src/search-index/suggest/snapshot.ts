@@ -16,12 +16,19 @@ export interface Snapshot {
 export interface Snapshots {
   /** Of now; where it takes long to make, the one before, while the next is being made. */
   current(): Promise<Snapshot>;
+  /** Drops the one that is kept: the index was emptied. */
+  forget(): void;
 }
 
 interface Made extends Snapshot {
   readonly generation: number;
   readonly madeAt: number;
   readonly tookMs: number;
+}
+
+interface Making {
+  readonly generation: number;
+  readonly made: Promise<Made>;
 }
 
 /** What takes this long nobody waits for: the one before will do. */
@@ -34,7 +41,7 @@ const mostAgeMs = 600_000;
 
 export function createSnapshots(store: IndexStore, substances: Substances): Snapshots {
   let latest: Made | undefined;
-  let next: Promise<Made> | undefined;
+  let next: Making | undefined;
 
   async function make(generation: number): Promise<Made> {
     const began = performance.now();
@@ -52,25 +59,58 @@ export function createSnapshots(store: IndexStore, substances: Substances): Snap
   }
 
   function making(generation: number): Promise<Made> {
-    next ??= make(generation)
-      .then((made) => (latest = made))
-      .finally(() => (next = undefined));
-    return next;
+    const made = make(generation);
+    const one: Making = { generation, made };
+    next = one;
+    const isNext = (): boolean => next === one;
+    made.then(
+      (snapshot) => {
+        if (!isNext()) return;
+        latest = snapshot;
+        next = undefined;
+      },
+      () => {
+        if (isNext()) next = undefined;
+      },
+    );
+    return made;
   }
 
   return {
+    forget() {
+      latest = undefined;
+      next = undefined;
+    },
     async current() {
       const generation = await store.generation();
       if (latest?.generation === generation) return latest;
-      const before = latest;
-      if (!before || before.tookMs <= longMs) return making(generation);
-      const age = performance.now() - before.madeAt;
-      if (age < Math.max(leastAgeMs, before.tookMs / share)) return before;
-      const made = making(generation);
-      if (age > mostAgeMs) return made;
+      if (next && latest && !isTooOld(latest)) return isQuick(latest) ? fresh(generation, next) : latest;
+      if (next) return fresh(generation, next);
+      if (!latest || isQuick(latest)) return making(generation);
+      if (isYoung(latest)) return latest;
+      const [before, made] = [latest, making(generation)];
+      if (isTooOld(before)) return made;
       // Whoever asks after it is made learns what has failed.
       made.catch(() => undefined);
       return before;
     },
   };
+
+  /** What is being made, unless something was written since: then another, where that takes no time. */
+  async function fresh(generation: number, { generation: of, made }: Making): Promise<Snapshot> {
+    const snapshot = await made;
+    return of === generation || !isQuick(snapshot) ? snapshot : making(generation);
+  }
+}
+
+function isQuick({ tookMs }: Made): boolean {
+  return tookMs <= longMs;
+}
+
+function isYoung({ madeAt, tookMs }: Made): boolean {
+  return performance.now() - madeAt < Math.max(leastAgeMs, tookMs / share);
+}
+
+function isTooOld({ madeAt }: Made): boolean {
+  return performance.now() - madeAt > mostAgeMs;
 }

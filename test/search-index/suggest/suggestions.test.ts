@@ -314,3 +314,119 @@ describe('ATC classes', () => {
     expect(await found({ atc: ['999999999999'] })).toBe(1);
   });
 });
+
+/** A product with a holder for each authorization. */
+function held(
+  ...holders: readonly { readonly id: string; readonly name: string; readonly alias?: string }[]
+) {
+  return holders.flatMap(({ id, name, alias }, at) => [
+    {
+      resourceType: 'MedicinalProductDefinition',
+      id: `60000000000${at}`,
+      name: [{ productName: `Name ${at}` }],
+    },
+    {
+      resourceType: 'RegulatedAuthorization',
+      id: `authorization-${at}`,
+      type: { coding: [{ code: '220000000061' }] },
+      subject: [{ reference: `MedicinalProductDefinition/60000000000${at}` }],
+      holder: { reference: `Organization/${id}` },
+    },
+    { resourceType: 'Organization', id, name, ...(alias === undefined ? {} : { alias: [alias] }) },
+  ]) as unknown as readonly Resource[];
+}
+
+describe('holders', () => {
+  it('are suggested once, whichever of their names is typed, and asked for by id', async () => {
+    const { suggest, found } = await suggesting(
+      held({ id: 'ORG-1', name: 'Zeta Pharma', alias: 'Zeta Old Pharma' }),
+    );
+    const filter = { holder: ['ORG-1'] };
+    expect(await suggest('zeta')).toEqual([
+      expect.objectContaining({ kind: 'HOLDER', detail: 'ORG-1', filter }),
+    ]);
+    expect(await suggest('old pharma')).toEqual([
+      expect.objectContaining({ text: 'Zeta Old Pharma', filter }),
+    ]);
+    expect(await found(filter)).toBe(1);
+  });
+
+  it('that share a name are asked for by it', async () => {
+    const { suggest, found } = await suggesting(
+      held({ id: 'ORG-1', name: 'Zeta Pharma' }, { id: 'ORG-2', name: 'ZETA PHARMA' }),
+    );
+    const [suggestion, ...others] = await suggest('zeta');
+    expect(others).toEqual([]);
+    expect(suggestion).toMatchObject({ detail: undefined });
+    expect(await found(suggestion?.filter ?? {})).toBe(2);
+  });
+});
+
+/** A product with one ingredient. */
+function containing(role: string, concept: object): readonly Resource[] {
+  return [
+    ...named('Something'),
+    {
+      resourceType: 'Ingredient',
+      id: 'ingredient-1',
+      status: 'active',
+      role: { coding: [{ code: role }] },
+      for: [{ reference: 'MedicinalProductDefinition/600000000000' }],
+      substance: { code: { concept } },
+    },
+  ] as unknown as readonly Resource[];
+}
+
+describe('substances', () => {
+  const [active, excipient] = ['100000072072', '100000072082'];
+
+  it('that have no code are asked for by name', async () => {
+    const { suggest, found } = await suggesting(containing(active, { text: 'Élixir of roses' }));
+    const filter = { substance: ['Élixir of roses'] };
+    expect(await suggest('roses el')).toEqual([
+      { kind: 'SUBSTANCE', text: 'Élixir of roses', detail: undefined, filter },
+    ]);
+    expect(await found(filter)).toBe(1);
+  });
+
+  it('that are asked for by a code which is none to a filter are asked for by name', async () => {
+    const { suggest } = await suggesting(
+      containing(active, { coding: [{ code: 'x', display: 'Rosamine' }] }),
+    );
+    expect((await suggest('rosa')).map(({ filter }) => filter)).toEqual([{ substance: ['Rosamine'] }]);
+  });
+
+  it('are suggested once, by all their names', async () => {
+    const coding = [
+      { code: '100000085259', display: 'Rosamine' },
+      { code: '100000085259', display: 'Rosaminum' },
+    ];
+    const { suggest } = await suggesting(containing(active, { coding }));
+    expect((await suggest('rosa')).map(({ text }) => text)).toEqual(['Rosamine']);
+    expect((await suggest('rosaminu')).map(({ text }) => text)).toEqual(['Rosaminum']);
+  });
+
+  it('that have no effect are left out: they are in most products', async () => {
+    const { suggest } = await suggesting(containing(excipient, { text: 'Lactose' }));
+    expect(await suggest('lactose')).toEqual([]);
+  });
+});
+
+describe('what was written since', () => {
+  it('is suggested, and what is gone is not', async () => {
+    const { lines, put, store } = await suggesting(named('Alfa'));
+    expect(await lines('alfa')).toEqual(['PRODUCT Alfa']);
+    await put(products({ names: ['Alfatin'], id: '600000000009' }));
+    expect(await lines('alfa')).toEqual(['PRODUCT Alfa', 'PRODUCT Alfatin']);
+    await store.purge();
+    expect(await lines('alfa')).toEqual([]);
+  });
+
+  it('is suggested to whoever asks while something older is being made', async () => {
+    const { lines, put } = await suggesting(named('Alfa'));
+    const first = lines('alfa');
+    await put(products({ names: ['Alfatin'], id: '600000000009' }));
+    expect(await lines('alfa')).toEqual(['PRODUCT Alfa', 'PRODUCT Alfatin']);
+    expect(await first).toContain('PRODUCT Alfa');
+  });
+});
