@@ -64,7 +64,7 @@ export async function openSuggesting(
     },
     async names() {
       const shapes = await store.shapes(saidPart, 0);
-      return shapes.flatMap(({ shape }) => readSaid(shape).texts.NAME);
+      return shapes.flatMap(({ shape }) => readSaid(shape).NAME);
     },
     found: async (filter) => (await engine.find({ filter: asked(filter), first: 1 })).total,
   };
