@@ -69,7 +69,7 @@ function textsFor(
   text: string,
   first: number,
 ): readonly (readonly Row[])[] {
-  const collected = createCollected(table.entries, standingsBy(table, [text, ...didYouMean]), first);
+  const collected = createCollected(table, standingsBy(table, [text, ...didYouMean]), first);
   table.eachWith(tokens, collected);
   const corrected = tokens.filter(({ kind }) => kind === 'corrected').map(({ typed }) => typed.toLowerCase());
   return collected.rows().map((rows) =>

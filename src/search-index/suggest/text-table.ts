@@ -22,6 +22,10 @@ export interface Taker {
 
 export interface TextTable {
   readonly entries: readonly Entry[];
+  /** How many products each entry has: the entries themselves lie far apart. */
+  readonly products: Uint32Array;
+  /** 1 for each entry that is a product. */
+  readonly areProducts: Uint8Array;
   textOf(place: number, tail: number): string;
   /**
    * Takes each text that has all words, but for names that are folded into one that has them all as well. Places come in
@@ -50,6 +54,8 @@ export async function createTextTable(all: readonly Entry[], tails: readonly str
 
   return {
     entries,
+    products: Uint32Array.from(entries, (entry) => entry.products),
+    areProducts: Uint8Array.from(entries, ({ kind }) => (kind === 'PRODUCT' ? 1 : 0)),
     textOf: (place, tail) => (entries[place]?.text ?? '') + (tails[tail] ?? ''),
     eachWith(tokens, taker) {
       const whole = 2 ** tokens.length - 1;
