@@ -39,6 +39,7 @@ export interface TextTable {
 export async function createTextTable(all: readonly Entry[], tails: readonly string[]): Promise<TextTable> {
   const entries = sorted(all);
   const brands = brandPlaces(entries);
+  const goOn = Uint8Array.from(entries, (entry) => (entry.tails.length > 0 ? 1 : 0));
   const words = await createWordPlaces(mapped(entries, ({ text }) => text));
   const tailWords = await createWordPlaces(tails);
 
@@ -68,7 +69,7 @@ export async function createTextTable(all: readonly Entry[], tails: readonly str
         const brand = brands[place] ?? none;
         if (brand !== none && own.met[brand] === whole) continue;
         if (met === whole) taker.take(place, none, own.costs[place] ?? 0, own.choices[place] ?? 0);
-        else if (taker.wantsNames(place)) takeNames(place, own, following, taker);
+        else if (goOn[place] === 1 && taker.wantsNames(place)) takeNames(place, own, following, taker);
       }
 
       function takeNames(at: number, { met, costs, choices }: Having, after: Having, { take }: Taker): void {
