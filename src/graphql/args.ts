@@ -894,7 +894,7 @@ registerEnumType(FacetField, {
     ROUTE: { description: '`filter.route`.' },
     HOLDER: { description: '`filter.holder`.' },
     COUNTRY: { description: '`filter.country`: an authorization of the Union counts in its members.' },
-    STATUS: { description: '`filter.authorizationStatus`.' },
+    STATUS: { description: '`filter.status`: of the record, not of an authorization.' },
     MARKETED: { description: '`filter.marketed.status`.' },
     LIFECYCLE: { description: '`filter.lifecycle`: where the product stands today.' },
     LEGAL_STATUS: { description: '`filter.legalStatusOfSupply`.' },

@@ -8,6 +8,7 @@ import { substancesIn } from '../facts/substances/substances.js';
 import type { Subject } from '../facts/fact.js';
 import { elements } from '../fhir/elements.js';
 import { ofType, type FhirResource, type ResourceOf } from '../fhir/resources.js';
+import { atcNameOf } from '../terms/ema-terms.js';
 import { foldText } from '../terms/fold.js';
 import { inventedPart } from '../terms/name-parts.js';
 import { foldNumber } from '../terms/numbers.js';
@@ -107,9 +108,11 @@ function saidOf(telling: Telling): Said {
   };
 }
 
+/** A record may tell a class by its code alone: the name that is shown for it finds it as well. */
 function classesOf({ classification }: Telling['product']): readonly string[] {
+  const codes = atcOf(classification);
   const texts = elements(classification).flatMap((concept) => textsIn(concept));
-  return [...new Set([...atcOf(classification), ...texts])];
+  return [...new Set([...codes, ...texts, ...codes.flatMap((code) => atcNameOf(code) ?? [])])];
 }
 
 /** A record that holds what FHIR does not allow says nothing. */

@@ -581,6 +581,12 @@ export function atcCodeOf(term: string | undefined): string | undefined {
   return term !== undefined && Object.hasOwn(atcClasses, term) ? atcClasses[term]?.[0] : undefined;
 }
 
+/** The English name of an ATC class given by its WHO code or by EMA's term; undefined where this table does not tell. */
+export function atcNameOf(code: string): string | undefined {
+  const term = Object.hasOwn(atcClasses, code) ? code : atcTermsOf(code)[0];
+  return term === undefined ? undefined : atcClasses[term]?.[1];
+}
+
 /** EMA's terms for an ATC class given by its WHO code, as far as this table tells. */
 export function atcTermsOf(code: string): readonly string[] {
   return termsByAtcCode.get(code) ?? [];

@@ -90,6 +90,15 @@ describe('a text', () => {
     });
   });
 
+  it('finds a class by the name that is shown for it, where the record has its code alone', async () => {
+    const { rows } = await search('tramadol');
+    expect(rows).toMatchObject([
+      { id: '600000000021', match: { field: 'ATC', value: 'tramadol', distance: 0, isAmbiguous: false } },
+    ]);
+    const suggested = await index.suggest({ text: 'tramad', first: 5 });
+    expect(suggested).toMatchObject([{ text: 'tramadol (N02AX02)', filter: { atc: ['N02AX02'] } }]);
+  });
+
   it('finds words in any order, and numbers exactly', async () => {
     const names = async (text: string) => (await search(text)).rows.map(({ name }) => name);
     expect(await names('tablets 5 avelanta')).toEqual(['Avelanta 5 mg film-coated tablets']);

@@ -11,7 +11,7 @@ import { readRecordShape, readValuesShape } from '../shapes.js';
 import { atc } from './atc.js';
 import { country, holder, lifecycle } from './authorizations.js';
 import type { FacetField } from './facet.js';
-import { codedTells, plainTells, choicesOf, type Field } from './field.js';
+import { choicesOf, codedTells, isAskable, plainTells, type Field } from './field.js';
 import { strength, substance } from './ingredients.js';
 import { marketed, packSize } from './packages.js';
 
@@ -43,7 +43,9 @@ function listed(part: ListPart): Pick<Field, 'part' | 'asked' | 'choices'> {
   return {
     part,
     asked: (value) => ({ [part]: [value] }),
-    choices: ({ [part]: asked = [] }: ProductFilter) => choicesOf(asked.map((each) => each.trim())),
+    // A word was asked for by all codes of its terms, those of other registers among them.
+    choices: ({ [part]: asked = [] }: ProductFilter) =>
+      choicesOf(asked.map((each) => each.trim()).filter(isAskable)),
   };
 }
 

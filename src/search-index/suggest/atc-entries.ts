@@ -1,8 +1,12 @@
-/** ATC classes of products, and the groups above them, as suggestions: by code and by the name that records tell. */
+/**
+ * ATC classes of products, and the groups above them, as suggestions: by code, and by the name that records tell, else
+ * by the one that is built in.
+ */
 import type { Coding } from 'fhir/r5.js';
 import { atcOf } from '../../facts/of-product.js';
 import { isText } from '../../facts/concepts.js';
 import { isAtcGroup, isAtcSubstance } from '../../terms/atc.js';
+import { atcNameOf } from '../../terms/ema-terms.js';
 import { foldedWords, foldWord } from '../../terms/fold.js';
 import { foldNumber } from '../../terms/numbers.js';
 import { recordColumn } from '../columns.js';
@@ -82,7 +86,8 @@ function groupsAbove(code: string): readonly string[] {
 }
 
 function entryOf(code: string, { products, names }: Counted): AtcEntry {
-  const name = mostFrequent([...names].map(([text, count]) => ({ text, products: count })));
+  const told = mostFrequent([...names].map(([text, count]) => ({ text, products: count })));
+  const name = told === '' ? (atcNameOf(code) ?? '') : told;
   return {
     kind: 'ATC',
     code,
