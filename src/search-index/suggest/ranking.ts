@@ -42,7 +42,7 @@ export function standingsBy(
     .map((stem) => table.beginningWith(stem))
     .filter(({ from, exactTo }) => from < exactTo);
   const mayBegin = (place: number): boolean =>
-    stems.length > 0 && stems.some(({ from, exactTo }) => place >= from && place < exactTo);
+    stems.some(({ from, exactTo }) => place >= from && place < exactTo);
   return {
     mayBegin,
     of(place, tail, cost) {
