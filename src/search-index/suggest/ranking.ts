@@ -74,56 +74,79 @@ export interface Collected extends Taker {
   rows(): readonly (readonly Row<Found>[])[];
 }
 
-/** Keeps the first few of each kind: most of many are passed over after one comparison. */
-export function createCollected(entries: readonly Entry[], standing: Standings, first: number): Collected {
+/** Keeps the first few of each kind: most of hundreds of thousands are passed over after one comparison. */
+export function createCollected(
+  { entries, products, areProducts }: Pick<TextTable, 'entries' | 'products' | 'areProducts'>,
+  standing: Standings,
+  first: number,
+): Collected {
   /** By choice, then by standing and kind. */
-  const choices = new Map<number, Found[][]>();
+  const choices = new Map<number, readonly Few[]>();
   /** A thing is suggested once, by the best of its names. */
   const things = new Map<Thing, Found & { readonly choice: number }>();
+  const best = rowsFor(0);
+  const names = fewOf(best, standings.words, 'PRODUCT');
 
-  function rowOf(choice: number, which: Standing, kind: SuggestionKind): Found[] {
-    const rows = choices.get(choice) ?? Array.from({ length: rowsOfChoice }, () => []);
+  function rowsFor(choice: number): readonly Few[] {
+    const known = choices.get(choice);
+    if (known) return known;
+    const rows = Array.from({ length: rowsOfChoice }, (): Few => ({ row: [], least: -1 }));
     choices.set(choice, rows);
-    return rows[which * suggestionKinds.length + suggestionKinds.indexOf(kind)] ?? [];
+    return rows;
   }
 
-  function keep(found: Found, row: Found[]): void {
-    const at = row.findIndex((other) => compareFound(found, other) < 0);
-    row.splice(at < 0 ? row.length : at, 0, found);
-    if (row.length > first) row.pop();
+  function keep(found: Found, few: Few): void {
+    const at = few.row.findIndex((other) => compareFound(found, other) < 0);
+    few.row.splice(at < 0 ? few.row.length : at, 0, found);
+    if (few.row.length > first) few.row.pop();
+    if (few.row.length === first) few.least = few.row.at(-1)?.products ?? 0;
   }
 
-  /** Places come in their order: of equals those before stay. */
-  const isTooFew = (products: number, row: readonly Found[]): boolean =>
-    row.length === first && products <= (row.at(-1)?.products ?? 0);
+  function takeThing(found: Found, thing: Thing, choice: number): void {
+    const other = things.get(thing);
+    const isBetter =
+      !other || choice < other.choice || (choice === other.choice && compareNames(found, other) < 0);
+    if (isBetter) things.set(thing, { ...found, choice });
+  }
 
   return {
     take(place, tail, cost, choice) {
+      const which = standing.of(place, tail, cost);
+      const rows = choice === 0 ? best : rowsFor(choice);
+      // Places come in their order: of equals those before stay.
+      if (areProducts[place] === 1 && (products[place] ?? 0) <= fewOf(rows, which, 'PRODUCT').least) return;
       const entry = entries[place];
       if (!entry) return;
-      const { kind, products, thing } = entry;
-      const which = standing.of(place, tail, cost);
-      const row = rowOf(choice, which, kind);
-      if (!thing && isTooFew(products, row)) return;
-      const found: Found = { kind, standing: which, products, place, tail, entry };
-      if (!thing) return keep(found, row);
-      const other = things.get(thing);
-      const isBetter =
-        !other || choice < other.choice || (choice === other.choice && compareNames(found, other) < 0);
-      if (isBetter) things.set(thing, { ...found, choice });
+      const { kind, thing } = entry;
+      const found: Found = { kind, standing: which, products: entry.products, place, tail, entry };
+      if (thing) takeThing(found, thing, choice);
+      else keep(found, fewOf(rows, which, kind));
     },
-    wantsNames(place) {
-      const isCorrected = choices.size > 1 || (choices.size === 1 && !choices.has(0));
-      if (isCorrected || standing.mayBegin(place)) return true;
-      return !isTooFew(entries[place]?.products ?? 0, rowOf(0, standings.words, 'PRODUCT'));
-    },
+    wantsNames: (place) =>
+      (products[place] ?? 0) > names.least || choices.size > 1 || standing.mayBegin(place),
     rows() {
       for (const { choice, ...found } of things.values())
-        keep(found, rowOf(choice, found.standing, found.kind));
+        keep(found, fewOf(rowsFor(choice), found.standing, found.kind));
       things.clear();
-      return [...choices].sort(([one], [other]) => one - other).map(([, rows]) => rows);
+      const sorted = [...choices].sort(([one], [other]) => one - other);
+      return sorted
+        .map(([, rows]) => rows.map(({ row }) => row))
+        .filter((rows) => rows.some(({ length }) => length > 0));
     },
   };
+}
+
+/** The best of one standing and kind. */
+interface Few {
+  readonly row: Found[];
+  /** Products of the last one; below 0 while there is room. */
+  least: number;
+}
+
+function fewOf(rows: readonly Few[], standing: Standing, kind: SuggestionKind): Few {
+  const few = rows[standing * suggestionKinds.length + suggestionKinds.indexOf(kind)];
+  if (!few) throw new TypeError('each standing has a row for each kind');
+  return few;
 }
 
 const rowsOfChoice = Object.keys(standings).length * suggestionKinds.length;

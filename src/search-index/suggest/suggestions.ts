@@ -29,8 +29,6 @@ export interface Suggestions {
    * @throws BAD_USER_INPUT for a text that nothing can be searched by, or that is too long, and for too many
    */
   suggest(query: SuggestQuery): Promise<readonly Suggestion[]>;
-  /** Drops what is kept in memory: the index was emptied. */
-  forget(): void;
 }
 
 /** Suggestions that may be asked for. */
@@ -39,7 +37,6 @@ export const mostSuggestions = 20;
 export function createSuggestions(store: IndexStore, words: HeldWords, substances: Substances): Suggestions {
   const snapshots = createSnapshots(store, substances);
   return {
-    forget: () => snapshots.forget(),
     async suggest({ text, first, mayLackWords }) {
       if (!Number.isInteger(first) || first < 1 || first > mostSuggestions)
         throw new PmsError('BAD_USER_INPUT', `"first" must be between 1 and ${mostSuggestions}`);
@@ -72,7 +69,7 @@ function textsFor(
   text: string,
   first: number,
 ): readonly (readonly Row[])[] {
-  const collected = createCollected(table.entries, standingsBy(table, [text, ...didYouMean]), first);
+  const collected = createCollected(table, standingsBy(table, [text, ...didYouMean]), first);
   table.eachWith(tokens, collected);
   const corrected = tokens.filter(({ kind }) => kind === 'corrected').map(({ typed }) => typed.toLowerCase());
   return collected.rows().map((rows) =>

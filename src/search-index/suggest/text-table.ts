@@ -22,6 +22,10 @@ export interface Taker {
 
 export interface TextTable {
   readonly entries: readonly Entry[];
+  /** How many products each entry has: the entries themselves lie far apart. */
+  readonly products: Uint32Array;
+  /** 1 for each entry that is a product. */
+  readonly areProducts: Uint8Array;
   textOf(place: number, tail: number): string;
   /**
    * Takes each text that has all words, but for names that are folded into one that has them all as well. Places come in
@@ -35,6 +39,7 @@ export interface TextTable {
 export async function createTextTable(all: readonly Entry[], tails: readonly string[]): Promise<TextTable> {
   const entries = sorted(all);
   const brands = brandPlaces(entries);
+  const goOn = Uint8Array.from(entries, (entry) => (entry.tails.length > 0 ? 1 : 0));
   const words = await createWordPlaces(mapped(entries, ({ text }) => text));
   const tailWords = await createWordPlaces(tails);
 
@@ -50,6 +55,8 @@ export async function createTextTable(all: readonly Entry[], tails: readonly str
 
   return {
     entries,
+    products: Uint32Array.from(entries, (entry) => entry.products),
+    areProducts: Uint8Array.from(entries, ({ kind }) => (kind === 'PRODUCT' ? 1 : 0)),
     textOf: (place, tail) => (entries[place]?.text ?? '') + (tails[tail] ?? ''),
     eachWith(tokens, taker) {
       const whole = 2 ** tokens.length - 1;
@@ -62,7 +69,7 @@ export async function createTextTable(all: readonly Entry[], tails: readonly str
         const brand = brands[place] ?? none;
         if (brand !== none && own.met[brand] === whole) continue;
         if (met === whole) taker.take(place, none, own.costs[place] ?? 0, own.choices[place] ?? 0);
-        else if (taker.wantsNames(place)) takeNames(place, own, following, taker);
+        else if (goOn[place] === 1 && taker.wantsNames(place)) takeNames(place, own, following, taker);
       }
 
       function takeNames(at: number, { met, costs, choices }: Having, after: Having, { take }: Taker): void {
