@@ -72,13 +72,32 @@ export interface Token {
   readonly isBeginning?: boolean;
 }
 
-export function createEngine(store: IndexStore): Engine {
+/** All that finds something in the rows, with what each of them keeps of these in memory. */
+function createFinders(store: IndexStore) {
   const judge = createJudge(store);
   const [match, order, words] = [createMatch(store, judge), createOrder(store), createHeldWords(store)];
-  const texts = createTextSearch({ store, words, match, order });
   const substances = createSubstances(store);
-  const facets = createFacets(store, judge);
-  const suggestions = createSuggestions(store, words, substances);
+  return {
+    match,
+    order,
+    words,
+    substances,
+    texts: createTextSearch({ store, words, match, order }),
+    facets: createFacets(store, judge),
+    suggestions: createSuggestions(store, words, substances),
+  };
+}
+
+export function createEngine(store: IndexStore): Engine {
+  let finders = createFinders(store);
+  let known: TermsToKnow | undefined;
+
+  function learn(): void {
+    if (!known) return;
+    finders.words.know(known.words);
+    finders.facets.learnAtc(new Map(known.atcCodes));
+  }
+
   return {
     write: (products) =>
       store.write(
@@ -88,16 +107,18 @@ export function createEngine(store: IndexStore): Engine {
           rest: product.rest && packBytes(product.rest),
         })),
       ),
-    find: (query) => undamaged(() => find(query, { match, order })),
-    search: (query) => undamaged(() => texts.find(query)),
-    async facets({ text, typos, mayLackWords, ...query }) {
-      const among = await texts.products({ ...(text !== undefined && { text }), typos, mayLackWords });
-      return undamaged(() => facets.count({ ...query, ...(among && { among }) }));
-    },
-    suggest: (query) => undamaged(() => suggestions.suggest(query)),
+    find: (query) => undamaged(() => find(query, finders)),
+    search: (query) => undamaged(() => finders.texts.find(query)),
+    facets: ({ text, typos, mayLackWords, ...query }) =>
+      undamaged(async () => {
+        const { texts, facets } = finders;
+        const among = await texts.products({ ...(text !== undefined && { text }), typos, mayLackWords });
+        return facets.count({ ...query, ...(among && { among }) });
+      }),
+    suggest: (query) => undamaged(() => finders.suggestions.suggest(query)),
     async know(terms) {
-      words.know(terms.words);
-      facets.learnAtc(new Map(terms.atcCodes));
+      known = terms;
+      learn();
     },
     owns: async (ids) =>
       unpackEach(await store.owns(ids), ({ own, ...held }, unpack) => ({ ...held, own: unpack(own) })),
@@ -135,12 +156,17 @@ export function createEngine(store: IndexStore): Engine {
         }),
       );
     },
-    substances: (query) => undamaged(() => substances.find(query)),
+    substances: (query) => undamaged(() => finders.substances.find(query)),
     status: () => store.status(),
     isSound: () => store.isSound(),
     note: (name, value) => store.note(name, value),
     noted: (name) => store.noted(name),
-    purge: () => store.purge(),
+    async purge() {
+      await store.purge();
+      // What they have kept is gone with the rows.
+      finders = createFinders(store);
+      learn();
+    },
     close: () => store.close(),
   };
 }

@@ -21,6 +21,7 @@ import type { TextMatches, TextQuery, TextRow } from './query.js';
 import { among } from './verdicts.js';
 import { interpret, type Interpretation, type ReadWord, type TokenReading } from './words/interpret.js';
 import { wordsIn } from './words/tokens.js';
+import type { Vocabulary } from './words/vocabulary.js';
 
 export interface TextSearch {
   find(query: TextQuery): Promise<TextMatches>;
@@ -62,21 +63,28 @@ interface Reading {
 const mostReadings = 30;
 
 export function createTextSearch({ store, words, match, order }: TextSearchOptions): TextSearch {
-  const readings = new LRUCache<string, Promise<Reading>>({ max: mostReadings });
+  const readings = new LRUCache<string, { readonly by: Vocabulary; readonly reading: Promise<Reading> }>({
+    max: mostReadings,
+  });
 
   async function read(text: string, { typos, mayLackWords }: AskedText): Promise<Reading> {
     const name = JSON.stringify([text, typos, mayLackWords, await store.generation()]);
+    // Words may be of a while ago, and are renewed without a write.
+    const vocabulary = await words.current();
     const before = readings.get(name);
-    if (before) return before;
-    const reading = readAnew(text, typos, mayLackWords);
-    readings.set(name, reading);
+    if (before?.by === vocabulary) return before.reading;
+    const reading = readAnew(text, vocabulary, { typos, mayLackWords });
+    readings.set(name, { by: vocabulary, reading });
     reading.catch(() => readings.delete(name));
     return reading;
   }
 
-  async function readAnew(text: string, typos: boolean, mayLackWords: boolean): Promise<Reading> {
-    const vocabulary = await words.current();
-    const interpretation = interpret(text, vocabulary, { typos, mayLackWords });
+  async function readAnew(
+    text: string,
+    vocabulary: Vocabulary,
+    options: Pick<AskedText, 'typos' | 'mayLackWords'>,
+  ): Promise<Reading> {
+    const interpretation = interpret(text, vocabulary, options);
     const numbered = await readNumber(text, store);
     const hits = await hitsOf(interpretation.tokens, store);
     return { hits, numbered, interpretation, ranks: await ranksOf(text, hits, numbered) };

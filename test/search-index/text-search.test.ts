@@ -151,6 +151,14 @@ describe('a text', () => {
   );
 });
 
+describe('the levels of an ATC code', () => {
+  it('are begun by each of their digits, which no other code is', async () => {
+    for (const text of ['C', 'C0', 'C08', 'C08C', 'C08CA', 'C08CA0', 'C08CA01'])
+      expect(idsOf(await search(text, { first: 100 })), text).toContain('600000000001');
+    expect((await search('C08CA02')).total).toBe(0);
+  });
+});
+
 describe('the rows of a text', () => {
   it.each(['mg', 'tabl', 'solution', undefined])(
     'of %s come each once, over pages of any size',
@@ -193,4 +201,24 @@ describe('the rows of a text', () => {
       'Valtensa HCT 320 mg/12,5 mg Filmtabletten',
     ]);
   });
+});
+
+it('finds nothing of what was purged', async () => {
+  const other = await openIndex({ file: undefined, identity: 'test', maxBytes: 2 ** 30 });
+  const records = [{ resourceType: 'MedicinalProductDefinition', id: '1', name: [{ productName: 'Gone' }] }];
+  const tells = tell({
+    product: 'MedicinalProductDefinition/1',
+    records: records as unknown as readonly FhirResource[],
+    unidentified: [],
+  });
+  if (!tells) throw new Error('a product tells nothing');
+  const held = { id: '1', asOf: new Date(), url: '/', records: records as never, unidentified: [], tells };
+  await other.put([held]);
+  const asked = { text: 'gone', filter: {}, first: 5, typos: true } as const;
+  expect((await other.search(asked)).total).toBe(1);
+  expect(await other.suggest({ text: 'gon', first: 5 })).toHaveLength(1);
+  await other.purge();
+  expect((await other.search(asked)).total).toBe(0);
+  expect(await other.suggest({ text: 'gon', first: 5 })).toEqual([]);
+  await other.close();
 });

@@ -140,7 +140,7 @@ function formsOf(word: string, number: number): readonly Form[] {
 }
 
 function createLookup(packed: Packed): Vocabulary {
-  const { forms, products, compounds } = packed;
+  const { forms, products, kinds, compounds } = packed;
   const nearForms = createNearForms(forms);
   const { wordAt, find } = createWords(packed);
 
@@ -148,12 +148,17 @@ function createLookup(packed: Packed): Vocabulary {
   const isComparable = (form: number, typed: TypedForm): boolean =>
     typed.script === undefined || scriptOf(wordAt(forms.wordOf(form)).word) !== typed.script;
 
+  /** The levels of an ATC code are typed digit by digit: L0 is the beginning of L01, and of nothing else. */
+  const isClass = (text: string, word: number): boolean =>
+    /^[A-Z]\d/.test(text) && ((kinds[word] ?? 0) & (1 << wordKinds.indexOf('ATC'))) !== 0;
+
   function matchesBy(typed: TypedForm, found: Found): void {
     const { text } = typed;
     const [from, to] = forms.beginningWith(text);
     for (let form = from; form < to; form += 1) {
       const isExact = forms.lengthOf(form) === text.length;
-      if (isComparable(form, typed) && (isExact || isBeginning(text, forms, form)))
+      const isBegun = isExact || isBeginning(text, forms, form) || isClass(text, forms.wordOf(form));
+      if (isComparable(form, typed) && isBegun)
         found.add(forms.wordOf(form), { way: isExact ? 'exact' : 'prefix', distance: 0, weight: 0 });
     }
     for (const { number, way } of found.all())
