@@ -46,6 +46,9 @@ async function measured(products) {
     found({ authorizationNumber: [numbers[at % numbers.length]] }, at),
   );
   const atc = await latencies(service.url, (at) => found({ atc: [groups[at % groups.length]] }, at));
+  const words = await typedWords(service.url);
+  const typo = await latencies(service.url, (at) => misspelt(words[at % words.length], at));
+  const suggest = await latencies(service.url, (at) => suggested(words[at % words.length], at));
   const { blockedMs, rssMb } = await strained(service);
   const held = await latencies(service.url, linked, 20);
   await service.stop();
@@ -55,7 +58,19 @@ async function measured(products) {
   const asIs = await latencies(without.url, linked, 20);
   await without.stop();
   await slow.stop();
-  return { products, filling, number, atc, blockedMs, rssMb, bytes: statSync(file).size, held, asIs };
+  return {
+    products,
+    filling,
+    number,
+    atc,
+    typo,
+    suggest,
+    blockedMs,
+    rssMb,
+    bytes: statSync(file).size,
+    held,
+    asIs,
+  };
 }
 
 async function startSandbox(products, more = []) {
@@ -107,6 +122,31 @@ function found(filter, at) {
     query:
       'query ($filter: ProductFilter, $first: Int) { products(filter: $filter, first: $first) { totalCount nodes { pmsId } } }',
     variables: { filter, first: 1 + (at % 20) },
+  };
+}
+
+/** Words of names, long enough to be misspelt. */
+async function typedWords(url) {
+  const { data } = await ask(url, '{ products(filter: { atc: ["C"] }, first: 100) { nodes { name } } }');
+  const words = data.products.nodes.flatMap(({ name }) => name.split(/[^\p{L}]+/u));
+  return [...new Set(words.filter((word) => word.length >= 6))];
+}
+
+/** A letter left out, and three facets. */
+function misspelt(word, at) {
+  const place = 1 + (at % (word.length - 2));
+  return {
+    query: `query ($text: String!) { searchProducts(text: $text, first: 20) { total { value } didYouMean
+      edges { match { value distance } node { pmsId name } }
+      facets(fields: [ATC, HOLDER, COUNTRY]) { field values { value count } } } }`,
+    variables: { text: word.slice(0, place) + word.slice(place + 1) },
+  };
+}
+
+function suggested(word, at) {
+  return {
+    query: 'query ($text: String!) { suggest(text: $text) { kind text detail } }',
+    variables: { text: word.slice(0, 2 + (at % (word.length - 2))) },
   };
 }
 
@@ -165,14 +205,16 @@ function report() {
     `Written by \`npm run bench:index\`. ${cpus().length} cores, load ${loadavg()[0].toFixed(1)} at the end, Node ${process.version}.`,
     'All over HTTP; milliseconds are the median and the 99th percentile.',
     '',
-    '| products | exact number | ATC page | held a second | event loop, p99 | memory | file | 20 linked products, held | through the upstream at 50 ms | ratio |',
-    '| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |',
-    ...rows.map(({ products, filling, number, atc, blockedMs, rssMb, bytes, held, asIs }) =>
+    '| products | exact number | ATC page | typo search, 3 facets | suggest | held a second | event loop, p99 | memory | file | 20 linked products, held | through the upstream at 50 ms | ratio |',
+    '| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |',
+    ...rows.map(({ products, filling, number, atc, typo, suggest, blockedMs, rssMb, bytes, held, asIs }) =>
       [
         '',
         products,
         `${ms(number, 0.5)}, ${ms(number, 0.99)}`,
         `${ms(atc, 0.5)}, ${ms(atc, 0.99)}`,
+        `${ms(typo, 0.5)}, ${ms(typo, 0.99)}`,
+        `${ms(suggest, 0.5)}, ${ms(suggest, 0.99)}`,
         filling.toFixed(0),
         `${blockedMs.toFixed(0)} ms`,
         `${rssMb.toFixed(0)} MB`,
