@@ -160,7 +160,7 @@ describe('parts that hold of one and the same record', () => {
     const pairs = oneIn(3, pairsOf(filtersOf(truth), 1, 22));
     const faults: string[] = [];
     for (const filter of pairs)
-      for (const [index, service] of oneIn(2, services).entries()) {
+      for (const [index, service] of oneIn(4, services).entries()) {
         const { answer, costs } = await ask(service, { filter });
         const judged = judge({ filter }, answer, truth.matching(filter), 'products', truth.open(filter));
         expect(judged.outcome, JSON.stringify(filter)).not.toBe('refused');

@@ -171,7 +171,7 @@ describe('an upstream that does not do as it is asked', () => {
   });
 
   it.each(
-    oneIn<[string, SandboxOptions]>(5, [
+    oneIn<[string, SandboxOptions]>(7, [
       ['gives no links, and totals', { maxPageSize: 5, guise: { next: 'absent' } }],
       ['gives neither', { maxPageSize: 5, guise: { next: 'absent', total: 'absent', lacks: ['_total'] } }],
       ['counts the page', { maxPageSize: 5, guise: { next: 'absent', total: 'page', lacks: ['_total'] } }],

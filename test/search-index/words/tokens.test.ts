@@ -30,9 +30,9 @@ describe('a text is held by its words', () => {
 
 describe('a word', () => {
   it.each(['x', 'ß', '1', 'x1', '1.'])(
-    'of a million of %j is cut, as it is where it was typed',
+    'of 200,000 letters of %j is cut, as it is where it was typed',
     (letters) => {
-      const text = letters.repeat(1_000_000 / letters.length);
+      const text = letters.repeat(200_000 / letters.length);
       const words = wordsIn(text);
       expect(Math.max(...words.map((word) => word.length))).toBeLessThanOrEqual(100);
       expect(words.length).toBeLessThan(5);
