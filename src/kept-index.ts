@@ -10,7 +10,7 @@ import type { Config, IndexConfig } from './config.js';
 import { createPace } from './crawl/pace.js';
 import { createRenewal, type Renewal } from './crawl/renewal.js';
 import type { Log } from './log.js';
-import { knownTermsIn } from './search-index/known-terms.js';
+import { knownTermsIn } from './search-index/text/known-terms.js';
 import { identityOf, openIndex } from './search-index/open-index.js';
 import type { SearchIndex } from './search-index/search-index.js';
 import { IndexError } from './search-index/store/index-error.js';

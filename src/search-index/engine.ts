@@ -3,7 +3,7 @@ import { PmsError } from '../errors.js';
 import { createFacets } from './facets/facets.js';
 import type { Facet } from './facets/facet.js';
 import { find } from './find.js';
-import { createHeldWords } from './held-words.js';
+import { createHeldWords } from './text/held-words.js';
 import { createJudge } from './judge.js';
 import { createMatch } from './matching.js';
 import { createOrder } from './order.js';
@@ -19,7 +19,7 @@ import type {
 } from './store/index-store.js';
 import type { Suggestion } from './suggest/suggestion.js';
 import { createSuggestions, type SuggestQuery } from './suggest/suggestions.js';
-import { createTextSearch } from './text-search.js';
+import { createTextSearch } from './text/text-search.js';
 import { createSubstances, type SubstanceMatches, type SubstanceQuery } from './substances.js';
 
 export interface Engine {

@@ -2,8 +2,8 @@
 import type { FilterPart, ProductFilter } from '../facts/filter.js';
 import type { SortField } from '../facts/sorts.js';
 import type { FacetQuery } from './facets/facet.js';
-import type { NumberMatch } from './read-number.js';
-import type { Folding, SaidField } from './said.js';
+import type { NumberMatch } from './text/read-number.js';
+import type { Folding, SaidField } from './text/said.js';
 
 /** What products are asked for. */
 export interface IndexQuery {

@@ -4,7 +4,7 @@ import { sorts } from '../facts/sorts.js';
 import type { FhirResource, ResourceOf } from '../fhir/resources.js';
 import { columns, type Column, type RecordColumn, type SortColumn, type WholeColumn } from './columns.js';
 import { recordShape, untoldShape, wholeShape, valuesShape } from './shapes.js';
-import { saidBy } from './said.js';
+import { saidBy } from './text/said.js';
 import type { TokenRow, ToldRow } from './store/index-store.js';
 import { substancesPart, substanceShapes } from './substance-shapes.js';
 

@@ -2,7 +2,7 @@
 import type { ResourceType } from '../../fhir/resources.js';
 import type { ProductFilter } from '../../facts/filter.js';
 import type { SortField } from '../../facts/sorts.js';
-import type { Folding } from '../../search-index/said.js';
+import type { Folding } from '../../search-index/text/said.js';
 import type { Key } from '../graph/key.js';
 import type { LinkName } from '../graph/links.js';
 import type { ShownSubstances, substanceType } from '../graph/substance-key.js';

@@ -9,7 +9,7 @@ import type { FhirResource } from '../../fhir/resources.js';
 import { foldNumber, foldProcedure } from '../../terms/numbers.js';
 import { recordColumn } from '../columns.js';
 import { unpackEach } from '../packed-bytes.js';
-import { readSaid, saidPart } from '../said.js';
+import { readSaid, saidPart } from '../text/said.js';
 import { readRecordShape, untoldShape } from '../shapes.js';
 import type { FirstToken, IndexStore } from '../store/index-store.js';
 import { inOrder, standings, type Ranked } from './ranking.js';

@@ -1,5 +1,5 @@
 /** What all products are called, and their holders, each once, with how many products have it. */
-import { readSaid, saidPart } from '../said.js';
+import { readSaid, saidPart } from '../text/said.js';
 import type { IndexStore } from '../store/index-store.js';
 import { eachInTurn } from '../turns.js';
 import { createNameCollector, type ProductNames } from './product-names.js';

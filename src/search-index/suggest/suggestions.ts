@@ -4,7 +4,7 @@
  */
 import { PmsError } from '../../errors.js';
 import { foldNumber } from '../../terms/numbers.js';
-import type { HeldWords } from '../held-words.js';
+import type { HeldWords } from '../text/held-words.js';
 import type { IndexStore } from '../store/index-store.js';
 import type { Substances } from '../substances.js';
 import { compareTexts } from '../words/form-table.js';

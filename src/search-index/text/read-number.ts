@@ -1,8 +1,8 @@
 /** A text that is all of a number off a box, in any spelling. */
-import { recordColumn } from './columns.js';
-import type { FilterPart } from '../facts/filter.js';
-import type { Subject } from '../facts/fact.js';
-import type { IndexStore } from './store/index-store.js';
+import { recordColumn } from '../columns.js';
+import type { FilterPart } from '../../facts/filter.js';
+import type { Subject } from '../../facts/fact.js';
+import type { IndexStore } from '../store/index-store.js';
 
 /** Where a product bears a number. */
 export interface NumberMatch {

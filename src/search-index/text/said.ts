@@ -1,19 +1,19 @@
 /** What a product is called by people: the words that it is searched by, and the texts that they stand in. */
-import { textsIn, textsOf, identifiersOf } from '../facts/concepts.js';
-import { isAuthorizing } from '../facts/authorizations/authorizing.js';
-import { atcOf, namesOf } from '../facts/of-product.js';
-import { isActive } from '../facts/substances/actives.js';
-import { compositionKey } from '../facts/substances/composition.js';
-import { substancesIn } from '../facts/substances/substances.js';
-import type { Subject } from '../facts/fact.js';
-import { elements } from '../fhir/elements.js';
-import { ofType, type FhirResource, type ResourceOf } from '../fhir/resources.js';
-import { atcNameOf } from '../terms/ema-terms.js';
-import { foldText } from '../terms/fold.js';
-import { inventedPart } from '../terms/name-parts.js';
-import { foldNumber } from '../terms/numbers.js';
-import type { TokenRow, ToldRow } from './store/index-store.js';
-import { typedWords, wordsIn } from './words/tokens.js';
+import { textsIn, textsOf, identifiersOf } from '../../facts/concepts.js';
+import { isAuthorizing } from '../../facts/authorizations/authorizing.js';
+import { atcOf, namesOf } from '../../facts/of-product.js';
+import { isActive } from '../../facts/substances/actives.js';
+import { compositionKey } from '../../facts/substances/composition.js';
+import { substancesIn } from '../../facts/substances/substances.js';
+import type { Subject } from '../../facts/fact.js';
+import { elements } from '../../fhir/elements.js';
+import { ofType, type FhirResource, type ResourceOf } from '../../fhir/resources.js';
+import { atcNameOf } from '../../terms/ema-terms.js';
+import { foldText } from '../../terms/fold.js';
+import { inventedPart } from '../../terms/name-parts.js';
+import { foldNumber } from '../../terms/numbers.js';
+import type { TokenRow, ToldRow } from '../store/index-store.js';
+import { typedWords, wordsIn } from '../words/tokens.js';
 
 /** The part of the told rows, and the kind of the tokens. */
 export const saidPart = 'said';

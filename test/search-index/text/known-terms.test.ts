@@ -1,7 +1,7 @@
 /** The terms that the index is told of. */
 import { expect, it } from 'vitest';
-import { knownTermsIn } from '../../src/search-index/known-terms.js';
-import type { Term, TermSource } from '../../src/terms/source.js';
+import { knownTermsIn } from '../../../src/search-index/text/known-terms.js';
+import type { Term, TermSource } from '../../../src/terms/source.js';
 
 function sourceOf(lists: Readonly<Record<string, readonly Partial<Term>[]>>): TermSource {
   const terms = (list: string): readonly Term[] =>

@@ -1,9 +1,9 @@
 /** All terms that are known: nobody who types a word of one is corrected, and an ATC class is known by its code. */
-import { atcList, substanceList } from '../terms/lists.js';
-import type { TermSource } from '../terms/source.js';
-import type { KnownTerms } from './search-index.js';
-import { eachInTurn } from './turns.js';
-import { wordsIn } from './words/tokens.js';
+import { atcList, substanceList } from '../../terms/lists.js';
+import type { TermSource } from '../../terms/source.js';
+import type { KnownTerms } from '../search-index.js';
+import { eachInTurn } from '../turns.js';
+import { wordsIn } from '../words/tokens.js';
 
 /** Of lists that are built in or imported. */
 export async function knownTermsIn(sources: readonly TermSource[]): Promise<KnownTerms> {

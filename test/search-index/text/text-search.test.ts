@@ -1,14 +1,14 @@
 /** Products as people call them: several words in any order, misspelt, in another script; and why each is there. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { tell } from '../../src/catalogue/profiles/held/tell.js';
-import type { FhirResource } from '../../src/fhir/resources.js';
-import { everythingAbout } from '../../src/sandbox/everything.js';
-import { createHoldings } from '../../src/sandbox/holdings.js';
-import { sampleResources } from '../../src/sandbox/world/sample.js';
-import { listedWorld } from '../../src/sandbox/world/world.js';
-import { openIndex } from '../../src/search-index/open-index.js';
-import type { TextQuery } from '../../src/search-index/query.js';
-import type { SearchIndex } from '../../src/search-index/search-index.js';
+import { tell } from '../../../src/catalogue/profiles/held/tell.js';
+import type { FhirResource } from '../../../src/fhir/resources.js';
+import { everythingAbout } from '../../../src/sandbox/everything.js';
+import { createHoldings } from '../../../src/sandbox/holdings.js';
+import { sampleResources } from '../../../src/sandbox/world/sample.js';
+import { listedWorld } from '../../../src/sandbox/world/world.js';
+import { openIndex } from '../../../src/search-index/open-index.js';
+import type { TextQuery } from '../../../src/search-index/query.js';
+import type { SearchIndex } from '../../../src/search-index/search-index.js';
 
 let index: SearchIndex;
 const names = new Map<string, string>();

@@ -1,8 +1,8 @@
 /** The words of all products in the index, and of the terms that are known: made anew when products have come. */
-import { createLatest } from './latest.js';
+import { createLatest } from '../latest.js';
 import { saidFields, saidPart, wholeSubstance } from './said.js';
-import type { IndexStore } from './store/index-store.js';
-import { createVocabulary, type Vocabulary, type VocabularyEntry } from './words/vocabulary.js';
+import type { IndexStore } from '../store/index-store.js';
+import { createVocabulary, type Vocabulary, type VocabularyEntry } from '../words/vocabulary.js';
 
 export interface HeldWords {
   /** Of now; while much is written, of a while ago. */

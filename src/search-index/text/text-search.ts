@@ -2,8 +2,8 @@
 import { setImmediate } from 'node:timers/promises';
 import { LRUCache } from 'lru-cache';
 import type { HeldWords } from './held-words.js';
-import type { Match } from './matching.js';
-import type { Order } from './order.js';
+import type { Match } from '../matching.js';
+import type { Order } from '../order.js';
 import { readNumber, type NumberMatch } from './read-number.js';
 import {
   foldingPart,
@@ -16,12 +16,12 @@ import {
   type Said,
   type SaidField,
 } from './said.js';
-import type { IndexStore } from './store/index-store.js';
-import type { TextMatches, TextQuery, TextRow } from './query.js';
-import { among } from './verdicts.js';
-import { interpret, type Interpretation, type ReadWord, type TokenReading } from './words/interpret.js';
-import { wordsIn } from './words/tokens.js';
-import type { Vocabulary } from './words/vocabulary.js';
+import type { IndexStore } from '../store/index-store.js';
+import type { TextMatches, TextQuery, TextRow } from '../query.js';
+import { among } from '../verdicts.js';
+import { interpret, type Interpretation, type ReadWord, type TokenReading } from '../words/interpret.js';
+import { wordsIn } from '../words/tokens.js';
+import type { Vocabulary } from '../words/vocabulary.js';
 
 export interface TextSearch {
   find(query: TextQuery): Promise<TextMatches>;
