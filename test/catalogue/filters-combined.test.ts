@@ -17,9 +17,9 @@ import {
 import { filtersOf, pairsOf } from '../support/filter-questions.js';
 import { randomOf, type Random } from '../support/random-operation.js';
 import { startTestService, type GraphqlAnswer, type TestService } from '../support/service.js';
-import { oneIn, propertyRuns } from '../support/tier.js';
+import { isQuick, oneIn, propertyRuns } from '../support/tier.js';
 
-const runs = propertyRuns(200);
+const runs = isQuick ? 10 : propertyRuns(200);
 
 let services: readonly TestService[];
 let truth: FilterTruth;

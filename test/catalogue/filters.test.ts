@@ -96,7 +96,7 @@ describe.skipIf(isQuick)('where there are more products than can be looked throu
 });
 
 describe('with small pages and few requests', () => {
-  it.each(
+  it.skipIf(isQuick).each(
     oneIn(6, [
       ['everything', 25],
       ['everything', 6],

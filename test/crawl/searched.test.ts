@@ -10,7 +10,7 @@ import type { HeldProduct } from '../../src/search-index/search-index.js';
 import { startSandbox, type Guise, type Sandbox, type SandboxOptions } from '../../src/sandbox/server.js';
 import { connect } from '../../src/service.js';
 import { testConfig, testSecrets } from '../support/config.js';
-import { oneIn } from '../support/tier.js';
+import { isQuick, oneIn } from '../support/tier.js';
 
 const products = 45;
 const world = { products, seed: 5, quirks: false } as const;
@@ -126,7 +126,7 @@ describe('a crawl by searches', () => {
   });
 });
 
-describe('an upstream that does not do as it is asked', () => {
+describe.skipIf(isQuick)('an upstream that does not do as it is asked', () => {
   it.each(
     oneIn<[string, Guise]>(4, [
       ['ignores which packages are asked for', { ignores: ['PackagedProductDefinition?package-for'] }],

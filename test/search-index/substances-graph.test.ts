@@ -253,7 +253,7 @@ describe('over the sample world', () => {
   });
 });
 
-const worlds = Math.ceil(propertyRuns(40) / (isQuick ? 4 : 1));
+const worlds = Math.ceil(propertyRuns(40) / (isQuick ? 10 : 1));
 const firstSeed = Number(process.env['SUBSTANCE_SEED'] ?? 1);
 
 it(`substances over ${worlds} random worlds`, async () => {
