@@ -72,7 +72,7 @@ const guises: readonly (readonly [string, Guise])[] = [
   ],
 ];
 
-describe.each(oneIn(2, guises))('over an upstream with %s', (_what, guise) => {
+describe.each(oneIn(4, guises))('over an upstream with %s', (_what, guise) => {
   it.each(oneIn(3, ['everything', 'search', 'include'] as const))(
     'lookup tells what the filter finds, in the profile %s',
     async (profile) => {
