@@ -3,6 +3,7 @@ import { sorts, type SortValue } from '../facts/sorts.js';
 import { compareIds } from '../fhir/id-order.js';
 import { sortColumn } from './columns.js';
 import { untoldShape } from './shapes.js';
+import { eachRow } from './store/each-row.js';
 import type { IndexStore } from './store/index-store.js';
 import type { IndexQuery } from './query.js';
 
@@ -174,13 +175,12 @@ function createValues(store: IndexStore): {
       known.set(by, values);
       const unknown = [...products].filter((product) => !values.has(product));
       if (unknown.length === 0) return values;
-      for (const product of unknown) values.set(product, []);
-      const { told, shapes } = await store.told(sortColumn(by).name, unknown);
-      const texts = new Map(
-        shapes.map(({ number, shape }) => [number, shape === untoldShape ? '[]' : shape]),
-      );
-      for (let at = 0; at < told.length; at += 3)
-        values.set(told[at] ?? 0, JSON.parse(texts.get(told[at + 2] ?? 0) ?? '[]') as SortValue[]);
+      const told = new Map<number, readonly SortValue[]>();
+      await eachRow(store, sortColumn(by).name, unknown, (product, _record, shape) => {
+        if (shape !== untoldShape) told.set(product, JSON.parse(shape) as SortValue[]);
+      });
+      // All at once: whoever asks meanwhile is not to take what was not read yet for what tells nothing.
+      for (const product of unknown) values.set(product, told.get(product) ?? []);
       return values;
     },
   };

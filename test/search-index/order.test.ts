@@ -1,0 +1,32 @@
+/** Products in order, whoever else asks at the same time. */
+import { expect, it } from 'vitest';
+import { createOrder } from '../../src/search-index/order.js';
+import { openSqliteStore } from '../../src/search-index/store/open-sqlite-store.js';
+import { productRows } from './store/rows.js';
+
+it('is the same for all who ask before the first has an answer', async () => {
+  const store = await openSqliteStore({ file: undefined, identity: 'test' });
+  const names = { '1': 'C', '2': 'B', '3': 'A' };
+  await store.write(
+    Object.entries(names).map(([id, name]) =>
+      productRows({ id, told: [{ part: 'sort NAME', record: 0, shape: JSON.stringify([name]) }] }),
+    ),
+  );
+  let release = (): void => undefined;
+  const isHeldUp = new Promise<void>((resolve) => (release = resolve));
+  const order = createOrder({
+    ...store,
+    async told(...given) {
+      await isHeldUp;
+      return store.told(...given);
+    },
+  });
+  const all = new Set(await store.all());
+  const sort = { by: 'NAME', isDescending: false, language: 'en' } as const;
+  const asked = [1, 2].map(() => order.rows(all, { sort, first: 3 }));
+  // The second has come to its own reading by then, or takes what the first has left.
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  release();
+  for (const { ids } of await Promise.all(asked)) expect(ids).toEqual(['3', '2', '1']);
+  await store.close();
+});
