@@ -98,8 +98,8 @@ export function holdIn(
     // Lists may be imported while the service runs.
     const now = terms.map(({ version }) => version).join();
     if (now === versions) return;
-    versions = now;
     await index.know(await knownTermsIn(terms));
+    versions = now;
   }
   void look().catch(onFault);
   const stopping = new AbortController();

@@ -18,7 +18,7 @@ import { indexQuestion } from '../catalogue/question/to-index.js';
 import type { ResourceType } from '../fhir/resources.js';
 import type { Terms } from '../terms/terms.js';
 import type { LinkCall } from './rows.js';
-import { nestedInputs } from './args.js';
+import { mostFacets, nestedInputs } from './args.js';
 import { argumentsOf, coerceVariables, type CoerceOptions } from './coerce.js';
 import { badCursor, type Cursors } from './cursor.js';
 import { countTokens, type Documents } from './documents.js';
@@ -349,7 +349,6 @@ function rootSelections(shape: Shape, inputs: Prepared['inputs']): readonly Sele
 
 /** What the index is asked costs no upstream request, and is bounded by itself. */
 const mostSearches = 3;
-const mostFacets = 6;
 
 function refuseManySearches(selections: readonly Selection[]): void {
   const questions = selections.flatMap(({ args: { asked } }) => (asked && indexQuestion(asked)) ?? []);

@@ -17,6 +17,7 @@ import type {
   IndexStore,
   ProductRows,
 } from './store/index-store.js';
+import { liveProducts } from './store/live-products.js';
 import type { Suggestion } from './suggest/suggestion.js';
 import { createSuggestions, type SuggestQuery } from './suggest/suggestions.js';
 import { createTextSearch } from './text/text-search.js';
@@ -130,9 +131,7 @@ export function createEngine(store: IndexStore): Engine {
       })),
     rows: (ids) => store.byId(ids),
     async ids() {
-      const states = ['named', 'held', 'suspected'] as const;
-      const numbers = await Promise.all(states.map((state) => store.all(state)));
-      const rows = await store.rows(numbers.flatMap((each) => [...each]));
+      const rows = await store.rows([...(await liveProducts(store))]);
       return rows.map(({ id }) => id);
     },
     async bearing(tokens, most) {

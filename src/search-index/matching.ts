@@ -3,6 +3,7 @@ import type { FilterPart, ProductFilter } from '../facts/filter.js';
 import { criteriaIn, requirementsOf, type Requirement } from '../facts/requirements.js';
 import type { Judge } from './judge.js';
 import type { IndexStore } from './store/index-store.js';
+import { liveProducts } from './store/live-products.js';
 import { among, type Verdicts } from './verdicts.js';
 
 /** Products by their numbers. */
@@ -36,20 +37,13 @@ export function createMatch(store: IndexStore, judge: Judge): Match {
   };
 
   async function everything(): Promise<Pick<Matching, 'yes' | 'open'>> {
-    const all = await live();
+    const all = new Set(await liveProducts(store));
     return { yes: all, open: all };
   }
 
-  /** All but those that the upstream no longer has. */
-  async function live(): Promise<ReadonlySet<number>> {
-    const [all, gone] = await Promise.all([store.all(), store.all('gone')]);
-    const without = new Set(gone);
-    return new Set(all.filter((product) => !without.has(product)));
-  }
-
   async function failsNobody({ yes, maybe }: Verdicts): Promise<boolean> {
-    const all = await live();
-    return all.size > 0 && [...all].every((each) => yes.has(each) || maybe.has(each));
+    const all = await liveProducts(store);
+    return all.length > 0 && all.every((each) => yes.has(each) || maybe.has(each));
   }
 }
 

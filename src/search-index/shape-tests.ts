@@ -5,6 +5,7 @@ import type { Verdict } from '../facts/verdict.js';
 import { untoldShape } from './shapes.js';
 import type { IndexStore, Shape } from './store/index-store.js';
 import { eachInTurn } from './turns.js';
+import { unlessOdd } from './unless-odd.js';
 
 /** Shapes of a column that were put to a test, by their numbers, up to the last one. */
 export interface Tested {
@@ -33,7 +34,7 @@ export function createShapeTests(store: IndexStore): ShapeTests {
       const put = ({ number, shape }: Shape): void => {
         // Somebody else may ask the same meanwhile.
         if (number <= done.upTo) return;
-        const verdict = shape === untoldShape ? undefined : safely(() => test(shape));
+        const verdict = shape === untoldShape ? undefined : unlessOdd(() => test(shape));
         if (verdict === true) done.yes.push(number);
         else if (verdict === undefined) done.maybe.push(number);
         done.upTo = number;
@@ -51,14 +52,4 @@ function overloaded(): PmsError {
     'OVERLOADED',
     'The index has not come to the end of this filter yet: ask again in a moment.',
   );
-}
-
-/** What FHIR does not allow tells nothing. */
-function safely(test: () => Verdict): Verdict {
-  try {
-    return test();
-  } catch (error) {
-    if (error instanceof TypeError) return undefined;
-    throw error;
-  }
 }

@@ -7,11 +7,12 @@ import {
   substancesIn,
   type NamedSubstance,
 } from '../facts/substances/substances.js';
-import type { FhirResource } from '../fhir/resources.js';
+import type { FhirResource, ResourceOf } from '../fhir/resources.js';
 import { ingredientRole, type IngredientRole } from '../terms/ema-codes.js';
 import { foldWord } from '../terms/fold.js';
 import { foldNumber } from '../terms/numbers.js';
 import { untoldShape } from './shapes.js';
+import { unlessOdd } from './unless-odd.js';
 
 /** The part of the told rows that they are. */
 export const substancesPart = 'substances';
@@ -44,21 +45,19 @@ export function keyOfName(name: string): string {
 /** An ingredient tells its own substance, and those that its strengths are counted in. */
 export function substanceShapes(ingredient: FhirResource | undefined): readonly string[] {
   if (ingredient?.resourceType !== 'Ingredient') return [untoldShape];
-  try {
-    const role = ingredientRole(ingredient);
-    const { own, bases } = substancesIn(ingredient);
-    const code = ingredient.substance?.code;
-    const told = [
-      ...(own.codes.length + own.names.length > 0 || own.reference ? [code] : []),
-      ...bases.map((base) => base.told.substance),
-    ];
-    const shapes = told.map((each) => (each ? JSON.stringify([role, plain(each)]) : untoldShape));
-    return shapes.length > 0 ? [...new Set(shapes)] : [untoldShape];
-  } catch (error) {
-    // It holds what FHIR does not allow.
-    if (error instanceof TypeError) return [untoldShape];
-    throw error;
-  }
+  return unlessOdd(() => shapesOf(ingredient)) ?? [untoldShape];
+}
+
+function shapesOf(ingredient: ResourceOf<'Ingredient'>): readonly string[] {
+  const role = ingredientRole(ingredient);
+  const { own, bases } = substancesIn(ingredient);
+  const code = ingredient.substance?.code;
+  const told = [
+    ...(own.codes.length + own.names.length > 0 || own.reference ? [code] : []),
+    ...bases.map((base) => base.told.substance),
+  ];
+  const shapes = told.map((each) => (each ? JSON.stringify([role, plain(each)]) : untoldShape));
+  return shapes.length > 0 ? [...new Set(shapes)] : [untoldShape];
 }
 
 /** Undefined where nothing is told. */

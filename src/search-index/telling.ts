@@ -7,6 +7,7 @@ import { recordShape, untoldShape, wholeShape, valuesShape } from './shapes.js';
 import { saidBy } from './text/said.js';
 import type { TokenRow, ToldRow } from './store/index-store.js';
 import { substancesPart, substanceShapes } from './substance-shapes.js';
+import { unlessOdd } from './unless-odd.js';
 
 /** Records of a product, each by its key. */
 export interface ToldRecords {
@@ -66,9 +67,13 @@ function rowsIn(column: Column, telling: Telling): readonly ToldRow[] {
     case 'record':
       return recordRows(column, telling);
     case 'whole':
-      return [{ part: column.name, record: 0, shape: safely(() => wholeIn(column, telling)) }];
+      return [
+        { part: column.name, record: 0, shape: unlessOdd(() => wholeIn(column, telling)) ?? untoldShape },
+      ];
     case 'sort':
-      return [{ part: column.name, record: 0, shape: safely(() => valuesIn(column, telling)) }];
+      return [
+        { part: column.name, record: 0, shape: unlessOdd(() => valuesIn(column, telling)) ?? untoldShape },
+      ];
   }
 }
 
@@ -78,10 +83,11 @@ function recordRows({ name, of, at, reads, told }: RecordColumn, telling: Tellin
     const shapeOf = (each: ToldRecord): ToldRow => ({
       part: name,
       record,
-      shape: safely(() => {
-        const shown = { ...each, product: telling.product };
-        return told ? valuesShape(shown, told, reads) : recordShape(shown, reads);
-      }),
+      shape:
+        unlessOdd(() => {
+          const shown = { ...each, product: telling.product };
+          return told ? valuesShape(shown, told, reads) : recordShape(shown, reads);
+        }) ?? untoldShape,
     });
     if (!at) return [shapeOf({ key, resource })];
     const holders = telling.holders(key) ?? nothingKnown;
@@ -104,12 +110,8 @@ function tokensIn({ name, of, exact }: RecordColumn, telling: Telling): readonly
 /** What is not there bears no number. */
 function tokensOf(exact: RecordColumn['exact'], resource: FhirResource | undefined): readonly string[] {
   if (!resource) return [];
-  try {
-    return (exact?.tokensOf(resource) ?? [notTold]).map((token) => (token === notTold ? untoldToken : token));
-  } catch (error) {
-    if (error instanceof TypeError) return [untoldToken];
-    throw error;
-  }
+  const tokens = unlessOdd(() => exact?.tokensOf(resource)) ?? [notTold];
+  return tokens.map((token) => (token === notTold ? untoldToken : token));
 }
 
 function wholeIn({ with: subjects, reads }: WholeColumn, telling: Telling): string {
@@ -130,14 +132,4 @@ function valuesIn({ by }: SortColumn, telling: Telling): string {
 
 function heldIn(found: ToldRecords | undefined): readonly FhirResource[] {
   return (found?.records ?? []).flatMap(({ resource }) => resource ?? []);
-}
-
-/** A record that holds what FHIR does not allow tells nothing. */
-function safely(shape: () => string): string {
-  try {
-    return shape();
-  } catch (error) {
-    if (error instanceof TypeError) return untoldShape;
-    throw error;
-  }
 }

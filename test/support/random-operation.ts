@@ -163,3 +163,14 @@ export function randomOperation({
   );
   return { document: `query R${used.length > 0 ? `(${used.join(', ')})` : ''} ${rest}`, variables };
 }
+
+/** What differs between routes by its nature, or is not offered on one of them. */
+export const differingByRoute: readonly string[] = [
+  'totalCount',
+  'source',
+  'service',
+  'cursor',
+  'startCursor',
+  'endCursor',
+  'Substance.products',
+];

@@ -2,6 +2,7 @@
 import type { CodeableConcept } from 'fhir/r5.js';
 import type { Shape } from '../store/index-store.js';
 import { untoldShape } from '../shapes.js';
+import { unlessOdd } from '../unless-odd.js';
 import type { Tells, ToldValue } from './field.js';
 
 export interface Dictionary {
@@ -100,7 +101,7 @@ export function createDictionary(
       pages.set(at, page);
       // Somebody else may have read it meanwhile.
       if (page[number % pageSize] !== unread) return;
-      const tells = shape === untoldShape ? undefined : safely(() => read(shape));
+      const tells = shape === untoldShape ? undefined : unlessOdd(() => read(shape));
       page[number % pageSize] = tells ? setWith(tells) : 0;
       for (const each of tells?.values ?? []) take(each, values[numberOf(each.value)]);
     },
@@ -151,14 +152,4 @@ function join(told: readonly ToldSet[], values: readonly Value[]): readonly Valu
     found: [...new Set(keys.flatMap((key) => byKey.get(key) ?? []))],
     listed,
   }));
-}
-
-/** What FHIR does not allow tells nothing. */
-function safely<Read>(read: () => Read): Read | undefined {
-  try {
-    return read();
-  } catch (error) {
-    if (error instanceof TypeError) return undefined;
-    throw error;
-  }
 }

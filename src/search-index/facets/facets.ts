@@ -6,6 +6,7 @@ import { atcCodeOf } from '../../terms/ema-terms.js';
 import type { Judge } from '../judge.js';
 import { createLatest, type Latest } from '../latest.js';
 import type { IndexStore } from '../store/index-store.js';
+import { liveProducts } from '../store/live-products.js';
 import { countValues, membersOf, type Counted, type Members, type Within } from './counting.js';
 import { uncovered } from './covered.js';
 import { createDictionary, type Dictionary } from './dictionary.js';
@@ -56,11 +57,7 @@ interface Counting {
 
 export function createFacets(store: IndexStore, judge: Judge, { few = slice }: FacetsOptions = {}): Facets {
   const views = new LRUCache<string, View>({ max: mostViews });
-  const live = createLatest(store, async () => {
-    const [all, gone] = await Promise.all([store.all(), store.all('gone')]);
-    const without = new Set(gone);
-    return all.filter((product) => !without.has(product));
-  });
+  const live = createLatest(store, () => liveProducts(store));
   let fields = fieldsWith(atcCodeOf);
 
   function viewOf(name: FacetField, filter: ProductFilter, isAlone: boolean): View {

@@ -11,7 +11,9 @@ import { recordColumn } from '../columns.js';
 import { unpackEach } from '../packed-bytes.js';
 import { readSaid, saidPart } from '../text/said.js';
 import { readRecordShape, untoldShape } from '../shapes.js';
+import { eachRow } from '../store/each-row.js';
 import type { FirstToken, IndexStore } from '../store/index-store.js';
+import { unlessOdd } from '../unless-odd.js';
 import { inOrder, standings, type Ranked } from './ranking.js';
 import { isAskable, type Suggestion, type SuggestedFilter } from './suggestion.js';
 
@@ -157,7 +159,7 @@ function suggestionOf(
   const { part, called, fold, valuesIn } = of;
   const { value, isAlone } = token;
   // Several products may write it differently: then it is shown folded, whichever was written first.
-  const known = isAlone && told ? safely(() => valuesIn(told)) : [];
+  const known = (isAlone && told && unlessOdd(() => valuesIn(told))) || [];
   const written = known.find((each) => fold(each) === value);
   // What looks like a system before a number would be taken for one.
   const shown = [written?.trim(), value].find(
@@ -175,7 +177,7 @@ async function authorizationsOf(
   products: readonly number[],
 ): Promise<ReadonlyMap<string, FhirResource>> {
   const records = new Map<string, FhirResource>();
-  await eachOf(store, writtenColumn, products, (product, record, shape) => {
+  await eachRow(store, writtenColumn, products, (product, record, shape) => {
     const resource = shape === untoldShape ? undefined : readRecordShape(shape).resource;
     if (resource) records.set(`${product} ${record}`, resource);
   });
@@ -184,24 +186,11 @@ async function authorizationsOf(
 
 async function namesOf(store: IndexStore, products: readonly number[]): Promise<ReadonlyMap<number, string>> {
   const names = new Map<number, string>();
-  await eachOf(store, saidPart, products, (product, _record, shape) => {
+  await eachRow(store, saidPart, products, (product, _record, shape) => {
     const [name] = readSaid(shape).NAME;
     if (name !== undefined) names.set(product, name);
   });
   return names;
-}
-
-async function eachOf(
-  store: IndexStore,
-  part: string,
-  products: readonly number[],
-  act: (product: number, record: number, shape: string) => void,
-): Promise<void> {
-  if (products.length === 0) return;
-  const { told, shapes } = await store.told(part, products);
-  const texts = new Map(shapes.map(({ number, shape }) => [number, shape]));
-  for (let at = 0; at < told.length; at += 3)
-    act(told[at] ?? 0, told[at + 1] ?? 0, texts.get(told[at + 2] ?? 0) ?? untoldShape);
 }
 
 async function ownsOf(
@@ -220,14 +209,4 @@ async function ownsOf(
     if (isObject(record)) records.set(number, record as unknown as FhirResource);
   }
   return records;
-}
-
-/** A record that holds what FHIR does not allow tells nothing. */
-function safely(read: () => readonly string[]): readonly string[] {
-  try {
-    return read();
-  } catch (error) {
-    if (error instanceof TypeError) return [];
-    throw error;
-  }
 }

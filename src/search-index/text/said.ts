@@ -13,6 +13,7 @@ import { foldText } from '../../terms/fold.js';
 import { inventedPart } from '../../terms/name-parts.js';
 import { foldNumber } from '../../terms/numbers.js';
 import type { TokenRow, ToldRow } from '../store/index-store.js';
+import { unlessOdd } from '../unless-odd.js';
 import { typedWords, wordsIn } from '../words/tokens.js';
 
 /** The part of the told rows, and the kind of the tokens. */
@@ -113,16 +114,6 @@ function classesOf({ classification }: Telling['product']): readonly string[] {
   const codes = atcOf(classification);
   const texts = elements(classification).flatMap((concept) => textsIn(concept));
   return [...new Set([...codes, ...texts, ...codes.flatMap((code) => atcNameOf(code) ?? [])])];
-}
-
-/** A record that holds what FHIR does not allow says nothing. */
-function unlessOdd<Told>(tell: () => Told): Told | undefined {
-  try {
-    return tell();
-  } catch (error) {
-    if (error instanceof TypeError) return undefined;
-    throw error;
-  }
 }
 
 /** Of what works in it: excipients are in most products. */

@@ -16,6 +16,7 @@ import {
   type Said,
   type SaidField,
 } from './said.js';
+import { eachRow } from '../store/each-row.js';
 import type { IndexStore } from '../store/index-store.js';
 import type { TextMatches, TextQuery, TextRow } from '../query.js';
 import { among } from '../verdicts.js';
@@ -144,7 +145,8 @@ export function createTextSearch({ store, words, match, order }: TextSearchOptio
     folding: Folding | undefined,
   ): Promise<((product: number) => number | undefined) | undefined> {
     if (!folding) return undefined;
-    const { told } = await store.told(foldingPart(folding), [...found]);
+    // Those of one shape are one group, whatever it says.
+    const { told } = await store.told(foldingPart(folding), [...found], () => true);
     const groups = new Map<number, number>();
     for (let at = 0; at < told.length; at += 3) groups.set(told[at] ?? 0, told[at + 2] ?? 0);
     return (product) => groups.get(product);
@@ -180,31 +182,18 @@ async function spelledNames(
 ): Promise<ReadonlyMap<number, readonly string[]>> {
   const names = new Map<number, readonly string[]>();
   for (let from = 0; from < products.length; from += slice) {
-    const some = await toldTexts(spelledPart, products.slice(from, from + slice), store);
-    for (const [product, shape] of some) names.set(product, JSON.parse(shape) as readonly string[]);
+    await eachRow(store, spelledPart, products.slice(from, from + slice), (product, _record, shape) =>
+      names.set(product, JSON.parse(shape) as readonly string[]),
+    );
     await setImmediate();
   }
   return names;
 }
 
 async function saidOf(products: readonly number[], store: IndexStore): Promise<ReadonlyMap<number, Said>> {
-  const texts = await toldTexts(saidPart, products, store);
-  return new Map([...texts].map(([product, shape]) => [product, readSaid(shape)]));
-}
-
-async function toldTexts(
-  part: string,
-  products: readonly number[],
-  store: IndexStore,
-): Promise<readonly (readonly [product: number, shape: string])[]> {
-  const { told, shapes } = await store.told(part, products);
-  const texts = new Map(shapes.map(({ number, shape }) => [number, shape]));
-  const found: (readonly [number, string])[] = [];
-  for (let at = 0; at < told.length; at += 3) {
-    const shape = texts.get(told[at + 2] ?? 0);
-    if (shape !== undefined) found.push([told[at] ?? 0, shape]);
-  }
-  return found;
+  const said = new Map<number, Said>();
+  await eachRow(store, saidPart, products, (product, _record, shape) => said.set(product, readSaid(shape)));
+  return said;
 }
 
 /** Behind all ranks. */

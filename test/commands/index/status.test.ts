@@ -1,5 +1,5 @@
 /** What `index status` tells, and what `index purge` leaves. */
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { IndexPlace } from '../../../src/commands/index/place.js';
@@ -9,25 +9,13 @@ import { printed, reportOn } from '../../../src/commands/index/status.js';
 import { ConfigError, readConfig } from '../../../src/config.js';
 import { openIndex } from '../../../src/search-index/open-index.js';
 import type { SearchIndex } from '../../../src/search-index/search-index.js';
-import { loadSqlite } from '../../../src/search-index/store/sqlite.js';
 import { testFolder } from '../../support/folder.js';
+import { damage } from '../../search-index/store/damage.js';
 
 const asOf = new Date('2026-03-01T12:00:00Z');
 
 function newPlace(): IndexPlace {
   return { file: path.join(testFolder().path, 'index.sqlite'), identity: 'test', maxBytes: 2 ** 31 };
-}
-
-/** The first page of a table. */
-function overwrite(file: string, table: string): void {
-  const database = loadSqlite().open(file, { readOnly: true });
-  const [row] = database.all('select rootpage from sqlite_schema where name = ?', [table]) as readonly {
-    readonly rootpage: number;
-  }[];
-  database.close();
-  const content = readFileSync(file);
-  const from = ((row?.rootpage ?? 0) - 1) * 4_096;
-  writeFileSync(file, content.fill(7, from, from + 4_096));
 }
 
 async function filled(place: IndexPlace): Promise<SearchIndex> {
@@ -101,7 +89,7 @@ describe('index status of a file that was damaged', () => {
   it('says so where nothing that it counts is, and what to do', async () => {
     const place = newPlace();
     await (await filled(place)).close();
-    overwrite(place.file, 'rest');
+    damage(place.file, 'rest');
     const report = await reportOn(place);
     expect(report).toMatchObject({ readable: false, access: null, products: 0 });
     expect(printed(report)).toBe(

@@ -21,6 +21,7 @@ import type { IndexStore } from '../../../src/search-index/store/index-store.js'
 import { openSqliteStore, type SqliteOptions } from '../../../src/search-index/store/open-sqlite-store.js';
 import { loadSqlite } from '../../../src/search-index/store/sqlite.js';
 import { testFolder } from '../../support/folder.js';
+import { damage } from './damage.js';
 import { noise, productRows } from './rows.js';
 
 /** A file in a folder of its own. */
@@ -46,18 +47,6 @@ function execIn(file: string, statement: string): void {
   const database = loadSqlite().open(file);
   database.exec(statement);
   database.close();
-}
-
-/** Writes over the first page of a table. */
-function damage(file: string, table: string): void {
-  const database = loadSqlite().open(file, { readOnly: true });
-  const [row] = database.all('select rootpage from sqlite_schema where name = ?', [table]) as readonly {
-    readonly rootpage: number;
-  }[];
-  database.close();
-  const content = readFileSync(file);
-  const from = ((row?.rootpage ?? 0) - 1) * 4_096;
-  writeFileSync(file, content.fill(7, from, from + 4_096));
 }
 
 interface Refusal {

@@ -1,0 +1,18 @@
+/** What some products tell of a part, row by row. */
+import type { IndexStore } from './index-store.js';
+
+/** @param act is given the number of the product, that of its record, and the shape, ascending */
+export async function eachRow(
+  store: Pick<IndexStore, 'told'>,
+  part: string,
+  products: readonly number[],
+  act: (product: number, record: number, shape: string) => void,
+): Promise<void> {
+  if (products.length === 0) return;
+  const { told, shapes } = await store.told(part, products);
+  const texts = new Map(shapes.map(({ number, shape }) => [number, shape]));
+  for (let at = 0; at < told.length; at += 3) {
+    const shape = texts.get(told[at + 2] ?? 0);
+    if (shape !== undefined) act(told[at] ?? 0, told[at + 1] ?? 0, shape);
+  }
+}
