@@ -203,17 +203,41 @@ describe('the rows of a text', () => {
   });
 });
 
-it('finds nothing of what was purged', async () => {
-  const other = await openIndex({ file: undefined, identity: 'test', maxBytes: 2 ** 30 });
-  const records = [{ resourceType: 'MedicinalProductDefinition', id: '1', name: [{ productName: 'Gone' }] }];
-  const tells = tell({
-    product: 'MedicinalProductDefinition/1',
-    records: records as unknown as readonly FhirResource[],
-    unidentified: [],
+/** Products by their names alone. */
+async function indexOfNames(products: Readonly<Record<string, readonly string[]>>): Promise<SearchIndex> {
+  const own = await openIndex({ file: undefined, identity: 'test', maxBytes: 2 ** 30 });
+  const held = Object.entries(products).map(([id, all]) => {
+    const name = all.map((productName) => ({ productName }));
+    const records = [
+      { resourceType: 'MedicinalProductDefinition', id, name },
+    ] as unknown as readonly FhirResource[];
+    const tells = tell({ product: `MedicinalProductDefinition/${id}`, records, unidentified: [] });
+    if (!tells) throw new Error('a product tells nothing');
+    return { id, asOf: new Date(), url: '/', records, unidentified: [], tells };
   });
-  if (!tells) throw new Error('a product tells nothing');
-  const held = { id: '1', asOf: new Date(), url: '/', records: records as never, unidentified: [], tells };
-  await other.put([held]);
+  await own.put(held);
+  return own;
+}
+
+it('puts exact names before those that begin so, and these before words that do', async () => {
+  const own = await indexOfNames({
+    '1': ['Alfa Zeta'],
+    '2': ['Zeta Forte'],
+    '3': ['Zz', 'Zeta'],
+    '4': ['Alfa Zetax'],
+    '5': ['Alfa Zota'],
+  });
+  const { rows } = await own.search({ text: 'zeta', filter: {}, first: 9, typos: true });
+  expect(rows.map(({ id }) => id)).toEqual(['3', '2', '1', '4']);
+  // The index is not known to be complete: another word may be meant, whichever of two was corrected.
+  const corrected = await own.search({ text: 'zetta alfa', filter: {}, first: 9, typos: true });
+  expect(corrected.rows.map(({ match }) => match?.isAmbiguous)).toContain(true);
+  expect(corrected.rows.map(({ match }) => match?.isAmbiguous)).not.toContain(false);
+  await own.close();
+});
+
+it('finds nothing of what was purged', async () => {
+  const other = await indexOfNames({ '1': ['Gone'] });
   const asked = { text: 'gone', filter: {}, first: 5, typos: true } as const;
   expect((await other.search(asked)).total).toBe(1);
   expect(await other.suggest({ text: 'gon', first: 5 })).toHaveLength(1);
