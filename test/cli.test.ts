@@ -117,7 +117,7 @@ describe('serve', () => {
     );
   });
 
-  it('loads what talks to Redis only where there is a Redis', async () => {
+  it.skipIf(isQuick)('loads what talks to Redis only where there is a Redis', async () => {
     const script = [
       `import { createRequire } from 'node:module';`,
       `import 'reflect-metadata';`,
@@ -178,7 +178,7 @@ describe('serve', () => {
     expect(stderr + stdout).not.toMatch(/hidden-value|\n\s+at /);
   });
 
-  it('has its embedded sandbox offer what the profile takes for granted', async () => {
+  it.skipIf(isQuick)('has its embedded sandbox offer what the profile takes for granted', async () => {
     const url = await told(start([], { PMS_PROFILE: 'include' }), graphqlAt);
     const answer = await ask(url, '{ products(first: 5) { nodes { packages { nodes { id } } } } }');
     expect(answer).toMatchObject({ extensions: { upstream: { profile: 'include', incomplete: [] } } });
@@ -460,7 +460,7 @@ describe('index', () => {
     expect(await ended(start(['index', 'purge'], env))).toMatchObject({ code: 0, stderr: '' });
   });
 
-  it('is not filled beside a service that writes it, which one clear line says', async () => {
+  it.skipIf(isQuick)('is not filled beside a service that writes it, which one clear line says', async () => {
     const sandbox = await startSandbox({ products: 5, seed: 1 });
     onTestFinished(() => sandbox.stop());
     const env = {
@@ -662,18 +662,21 @@ describe.skipIf(process.platform !== 'linux')('where a log or words cannot be wr
     expect([code, stderr]).toEqual([74, '/dev/full cannot be written.\n']);
   });
 
-  it('configure leaves nothing behind on a disk that has no room, and exits with 74', async () => {
-    const folder = mkdtempSync(path.join(tmpdir(), 'pms-full-'));
-    onTestFinished(() => rmSync(folder, { recursive: true }));
-    const mail = path.join(folder, 'mail.txt');
-    const output = path.join(folder, '.env');
-    writeFileSync(mail, table.join('\n'));
-    const command = `ulimit -f 0; exec "$0" dist/pms-graphql.js configure --file "$1" --output "$2"`;
-    const child = spawn('sh', ['-c', command, process.execPath, mail, output]);
-    running.push(child);
-    expect(await ended(child)).toEqual({ code: 74, stdout: '', stderr: `${output} cannot be written.\n` });
-    expect(existsSync(output)).toBe(false);
-  });
+  it.skipIf(isQuick)(
+    'configure leaves nothing behind on a disk that has no room, and exits with 74',
+    async () => {
+      const folder = mkdtempSync(path.join(tmpdir(), 'pms-full-'));
+      onTestFinished(() => rmSync(folder, { recursive: true }));
+      const mail = path.join(folder, 'mail.txt');
+      const output = path.join(folder, '.env');
+      writeFileSync(mail, table.join('\n'));
+      const command = `ulimit -f 0; exec "$0" dist/pms-graphql.js configure --file "$1" --output "$2"`;
+      const child = spawn('sh', ['-c', command, process.execPath, mail, output]);
+      running.push(child);
+      expect(await ended(child)).toEqual({ code: 74, stdout: '', stderr: `${output} cannot be written.\n` });
+      expect(existsSync(output)).toBe(false);
+    },
+  );
 
   it.each<[string, readonly string[], number]>([
     ['a setting', ['serve'], 78],
@@ -731,7 +734,7 @@ describe('the last lines of the log', () => {
 });
 
 describe('the other commands', () => {
-  it('start the sandbox in the guise that is asked for', async () => {
+  it.skipIf(isQuick)('start the sandbox in the guise that is asked for', async () => {
     const args = ['--profile', 'include', '--guise', 'total=absent', '--guise', 'next=base'];
     const settings = await settingsFrom(start(['sandbox', '--port', '0', '--page', '1', ...args]));
     const form = new URLSearchParams({
@@ -760,22 +763,24 @@ describe('the other commands', () => {
     expect([code, stdout]).toEqual([0, expect.stringContaining('type Product implements Node')]);
   });
 
-  it.each([
-    [['unknown-command']],
-    [['sandbox', '--port', 'x']],
-    [['sandbox', '--fault', 'nonsense']],
-    [['sandbox', '--guise', 'nonsense=1']],
-    [['serve', '--unknown']],
-    [['warm', '--share', '0', '--name', 'x']],
-    [['warm', '--share', 'half', '--name', 'x']],
-  ])('refuse %j in a few words', async (args) => {
+  it.each(
+    oneIn(3, [
+      [['unknown-command']],
+      [['sandbox', '--port', 'x']],
+      [['sandbox', '--fault', 'nonsense']],
+      [['sandbox', '--guise', 'nonsense=1']],
+      [['serve', '--unknown']],
+      [['warm', '--share', '0', '--name', 'x']],
+      [['warm', '--share', 'half', '--name', 'x']],
+    ]),
+  )('refuse %j in a few words', async (args) => {
     const { code, stderr } = await ended(start(args));
     expect(code).toBe(64);
     expect(stderr).toMatch(/^error: /);
     expect(stderr).not.toMatch(/\n\s+at /);
   });
 
-  it.each([['serve'], ['sandbox'], ['doctor'], ['configure'], ['schema'], ['warm']])(
+  it.each(oneIn(3, [['serve'], ['sandbox'], ['doctor'], ['configure'], ['schema'], ['warm']]))(
     '%s has help',
     async (command) => {
       const { code, stdout } = await ended(start([command, '--help']));

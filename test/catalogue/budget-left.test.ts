@@ -3,7 +3,7 @@ import type { Ingredient, MedicinalProductDefinition } from 'fhir/r5.js';
 import { afterEach, describe, expect, it } from 'vitest';
 import { upstreamOf } from '../support/operations.js';
 import { startTestService, type TestService } from '../support/service.js';
-import { oneIn } from '../support/tier.js';
+import { isQuick, oneIn } from '../support/tier.js';
 
 let service: TestService;
 afterEach(() => service.stop());
@@ -74,7 +74,7 @@ describe('over an upstream that has searches and $everything', () => {
     }
   });
 
-  it('so are those of one holder', async () => {
+  it.skipIf(isQuick)('so are those of one holder', async () => {
     service = await startTestService({
       profile: 'auto',
       sandbox: { profile: 'search', guise: { everything: 'present' }, products: 600, seed: 4 },

@@ -19,7 +19,7 @@ import { randomOf, type Random } from '../support/random-operation.js';
 import { startTestService, type GraphqlAnswer, type TestService } from '../support/service.js';
 import { isQuick, oneIn, propertyRuns } from '../support/tier.js';
 
-const runs = isQuick ? 10 : propertyRuns(200);
+const runs = isQuick ? 5 : propertyRuns(200);
 
 let services: readonly TestService[];
 let truth: FilterTruth;
@@ -157,7 +157,7 @@ describe('parts together', () => {
 
 describe('parts that hold of one and the same record', () => {
   it('are met by a product that has such a record, on every route', async () => {
-    const pairs = oneIn(3, pairsOf(filtersOf(truth), 1, 22));
+    const pairs = oneIn(6, pairsOf(filtersOf(truth), 1, 22));
     const faults: string[] = [];
     for (const filter of pairs)
       for (const [index, service] of oneIn(4, services).entries()) {
@@ -169,30 +169,32 @@ describe('parts that hold of one and the same record', () => {
         );
       }
     expect(faults).toEqual([]);
-    // Each pair of authorizations, of packages and of ingredients, and the country of a supply; a third of them, at least.
-    expect(pairs.length).toBeGreaterThan(12);
+    // Each pair of authorizations, of packages and of ingredients, and the country of a supply; a sixth of them, at least.
+    expect(pairs.length).toBeGreaterThan(6);
   });
 });
 
 describe('the order by facts', () => {
   const fields = ['AUTHORIZED', 'HOLDER', 'SUBSTANCE', 'STRENGTH', 'PACK_SIZE'] as const;
-  it.each(fields.flatMap((by) => [{ by, order: 'ASC' } as const, { by, order: 'DESC' } as const]))(
-    'is by $by, $order, with those that have none last',
-    async (sort) => {
-      // Which of amounts per tablet and per ml comes first is nobody’s rule.
-      const tablets = sort.by === 'STRENGTH' ? { doseForm: ['100000073664', '100000073665'] } : {};
-      const asked: Asked = { filter: tablets, sort };
-      for (const service of oneIn(2, services)) {
-        const { answer } = await ask(service, asked);
-        expect(judge(asked, answer, expectedOf(asked, 'en'))).toMatchObject({ outcome: 'whole', faults: [] });
-      }
-    },
-  );
+  it.each(
+    oneIn(
+      3,
+      fields.flatMap((by) => [{ by, order: 'ASC' } as const, { by, order: 'DESC' } as const]),
+    ),
+  )('is by $by, $order, with those that have none last', async (sort) => {
+    // Which of amounts per tablet and per ml comes first is nobody’s rule.
+    const tablets = sort.by === 'STRENGTH' ? { doseForm: ['100000073664', '100000073665'] } : {};
+    const asked: Asked = { filter: tablets, sort };
+    for (const service of oneIn(2, services)) {
+      const { answer } = await ask(service, asked);
+      expect(judge(asked, answer, expectedOf(asked, 'en'))).toMatchObject({ outcome: 'whole', faults: [] });
+    }
+  });
 });
 
 describe('names in the order of a language', () => {
   const asked: Asked = { filter: {}, sort: { by: 'NAME', order: 'ASC' } };
-  it.each(['de', 'sv', 'cs'])('%s', async (language) => {
+  it.each(oneIn(3, ['de', 'sv', 'cs']))('%s', async (language) => {
     for (const service of services) {
       const expected = expectedOf(asked, language);
       const { answer } = await ask(service, asked, { language });

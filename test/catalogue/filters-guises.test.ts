@@ -141,13 +141,13 @@ function titled(some: readonly Row[]): readonly (readonly [string, Row])[] {
 }
 
 describe('filters are right, marked or refused on an upstream', () => {
-  it.concurrent.each(oneIn(12, titled(rows)))('search: %s', async (_what, row) => {
+  it.concurrent.each(oneIn(24, titled(rows)))('search: %s', async (_what, row) => {
     expect(await faultsIn('search', row)).toEqual([]);
   });
 
   it.concurrent.each(
     oneIn(
-      5,
+      10,
       titled(rows.filter(([what]) => /MedicinalProductDefinition|nothing is said|totals|expire/.test(what))),
     ),
   )('include, pages of 7: %s', async (_what, row) => {
@@ -155,7 +155,7 @@ describe('filters are right, marked or refused on an upstream', () => {
   });
 
   it.concurrent.each(
-    oneIn(6, titled(rows.filter(([what]) => /name |_id |totals|expire|not known/.test(what)))),
+    oneIn(12, titled(rows.filter(([what]) => /name |_id |totals|expire|not known/.test(what)))),
   )('everything: %s', async (_what, row) => {
     expect(await faultsIn('everything', row)).toEqual([]);
   });

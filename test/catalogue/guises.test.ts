@@ -276,13 +276,13 @@ function titled(some: readonly Row[]): readonly (readonly [Profile, string, Row]
 }
 
 describe('every operation has the same data, whole, on an upstream', () => {
-  it.concurrent.each(oneIn(14, titled(rows)))('%s: %s', async (_profile, _what, row) => {
+  it.concurrent.each(oneIn(28, titled(rows)))('%s: %s', async (_profile, _what, row) => {
     expect(await faultsIn(row, judgeSame)).toEqual([]);
   });
 });
 
 describe('every operation has the same data, or says what is lacking, on an upstream', () => {
-  it.concurrent.each(oneIn(14, titled(lacking)))('%s: %s', async (_profile, _what, row) => {
+  it.concurrent.each(oneIn(28, titled(lacking)))('%s: %s', async (_profile, _what, row) => {
     expect(await faultsIn(row, judgeHonest)).toEqual([]);
   });
 });

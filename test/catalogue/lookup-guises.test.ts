@@ -291,7 +291,7 @@ describe('over an upstream in another guise a lookup is right or left open', () 
     ['include', 'auto'],
   ] as const)('that offers what is called %s, in the profile %s', async (offered, profile) => {
     const faults: string[] = [];
-    for (const [what, guise, sandbox] of oneIn(16, oneOfEach(guises, kindOf))) {
+    for (const [what, guise, sandbox] of oneIn(32, oneOfEach(guises, kindOf))) {
       const service = await startTestService({ profile, sandbox: { profile: offered, guise, ...sandbox } });
       const answer = await service.query(lookupDocument, { terms: few });
       const lookups = lookupsOf(answer);

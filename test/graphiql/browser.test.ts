@@ -30,7 +30,7 @@ describe.skipIf(executablePath === undefined)('GraphiQL in Chromium', () => {
   afterAll(() => Promise.all([browser.close(), service.stop()]));
 
   describe.each(
-    oneIn(3, [
+    oneIn(4, [
       { name: 'a desktop, light', viewport: desktop, colorScheme: 'light', background: 'rgb(255, 255, 255)' },
       { name: 'a desktop, dark', viewport: desktop, colorScheme: 'dark', background: 'rgb(33, 42, 59)' },
       { name: 'a phone, light', viewport: phone, colorScheme: 'light', background: 'rgb(255, 255, 255)' },

@@ -7,7 +7,7 @@ import {
   type TestService,
   type TestServiceOptions,
 } from '../support/service.js';
-import { isQuick, oneIn } from '../support/tier.js';
+import { isQuick } from '../support/tier.js';
 
 const page = `query ($id: ID!) { product(id: $id) { pmsId name
   packages(first: 5) { totalCount pageInfo { complete } nodes { id manufacturedItems { id ingredients { nodes { substance { code } } } } } }
@@ -112,7 +112,7 @@ describe('a product that was found by searches', () => {
     },
   );
 
-  it.each(oneIn(2, ['search', 'include'] as const))(
+  it.skipIf(isQuick).each(['search', 'include'] as const)(
     'is not taken for gone when it is read alone: %s',
     async (profile) => {
       const service = await start({ profile, index: true, cacheTtlMs: 0 });

@@ -130,7 +130,7 @@ describe('index crawl', () => {
     expect(mostIn(times, 1_000)).toBeLessThanOrEqual(30);
   });
 
-  it('sends nothing more within a second of a 429, as long as that says', async () => {
+  it.skipIf(isQuick)('sends nothing more within a second of a 429, as long as that says', async () => {
     const { crawl, sandbox, times } = await start({ latency: 10 }, { rateLimit: 6_000, share: 1 });
     let refusedAt = 0;
     const watch = async (): Promise<void> => {
