@@ -334,9 +334,9 @@ describe('an outage', () => {
 
   it.each(
     oneIn(3, [
-      ['search', '/PackagedProductDefinition?_id', 'EU/1/24/9001/001'],
-      ['search', '/MedicinalProductDefinition', '600000000001'],
       ['everything', '/MedicinalProductDefinition/600000000001', '600000000001'],
+      ['search', '/MedicinalProductDefinition', '600000000001'],
+      ['search', '/PackagedProductDefinition?_id', 'EU/1/24/9001/001'],
     ] as const),
   )('in the profile %s of %s alone never makes %s nobody’s', async (profile, match, term) => {
     const service = await start({ profile, sandbox: { products: 1_500 } });
