@@ -8,6 +8,7 @@ import { createJudge } from './judge.js';
 import { createMatch } from './matching.js';
 import { createOrder } from './order.js';
 import { isUnpackable, packBytes, unpackEach } from './packed-bytes.js';
+import { createPreparing, type PreparingOptions } from './preparing.js';
 import type { IndexMatches, IndexQuery, TextFacetsQuery, TextMatches, TextQuery } from './query.js';
 import type {
   HeldDetails,
@@ -89,7 +90,7 @@ function createFinders(store: IndexStore) {
   };
 }
 
-export function createEngine(store: IndexStore): Engine {
+export function createEngine(store: IndexStore, options: PreparingOptions = {}): Engine {
   let finders = createFinders(store);
   let known: TermsToKnow | undefined;
 
@@ -99,15 +100,25 @@ export function createEngine(store: IndexStore): Engine {
     finders.facets.learnAtc(new Map(known.atcCodes));
   }
 
+  const preparing = createPreparing(async () => {
+    const { facets, suggestions, words } = finders;
+    await words.current();
+    await suggestions.prepare();
+    await facets.prepare();
+  }, options);
+  preparing.changed();
+
   return {
-    write: (products) =>
-      store.write(
+    async write(products) {
+      await store.write(
         products.map((product) => ({
           ...product,
           own: packBytes(product.own),
           rest: product.rest && packBytes(product.rest),
         })),
-      ),
+      );
+      preparing.changed();
+    },
     find: (query) => undamaged(() => find(query, finders)),
     search: (query) => undamaged(() => finders.texts.find(query)),
     facets: ({ text, typos, mayLackWords, ...query }) =>
@@ -120,6 +131,7 @@ export function createEngine(store: IndexStore): Engine {
     async know(terms) {
       known = terms;
       learn();
+      preparing.changed();
     },
     owns: async (ids) =>
       unpackEach(await store.owns(ids), ({ own, ...held }, unpack) => ({ ...held, own: unpack(own) })),
@@ -166,7 +178,10 @@ export function createEngine(store: IndexStore): Engine {
       finders = createFinders(store);
       learn();
     },
-    close: () => store.close(),
+    close() {
+      preparing.stop();
+      return store.close();
+    },
   };
 }
 

@@ -21,6 +21,8 @@ import { firstOf, opened } from './shown.js';
 export interface Facets {
   /** In the order of the fields. */
   count(query: FacetQuery): Promise<readonly Facet[]>;
+  /** Reads what each field is counted by where the filter says nothing of it. */
+  prepare(): Promise<void>;
   /** Takes the codes of ATC classes, each by EMA's term for it, beside those that are built in. */
   learnAtc(codes: ReadonlyMap<string, string>): void;
 }
@@ -146,6 +148,9 @@ export function createFacets(store: IndexStore, judge: Judge, { few = slice }: F
       const all: Facet[] = [];
       for (const name of query.fields) all.push(await countOne(name, query, met));
       return all;
+    },
+    async prepare() {
+      for (const name of Object.keys(fields) as FacetField[]) await viewOf(name, {}, true).all.current();
     },
     learnAtc(codes) {
       fields = fieldsWith((term) => codes.get(term) ?? atcCodeOf(term));

@@ -29,6 +29,8 @@ export interface Suggestions {
    * @throws BAD_USER_INPUT for a text that nothing can be searched by, or that is too long, and for too many
    */
   suggest(query: SuggestQuery): Promise<readonly Suggestion[]>;
+  /** Makes all that may be suggested. */
+  prepare(): Promise<void>;
 }
 
 /** Suggestions that may be asked for. */
@@ -37,6 +39,9 @@ export const mostSuggestions = 20;
 export function createSuggestions(store: IndexStore, words: HeldWords, substances: Substances): Suggestions {
   const snapshots = createSnapshots(store, substances);
   return {
+    async prepare() {
+      await snapshots.current();
+    },
     async suggest({ text, first, mayLackWords }) {
       if (!Number.isInteger(first) || first < 1 || first > mostSuggestions)
         throw new PmsError('BAD_USER_INPUT', `"first" must be between 1 and ${mostSuggestions}`);
