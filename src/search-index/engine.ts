@@ -8,7 +8,6 @@ import { createJudge } from './judge.js';
 import { createMatch } from './matching.js';
 import { createOrder } from './order.js';
 import { isUnpackable, packBytes, unpackEach } from './packed-bytes.js';
-import { createPreparing, type PreparingOptions } from './preparing.js';
 import type { IndexMatches, IndexQuery, TextFacetsQuery, TextMatches, TextQuery } from './query.js';
 import type {
   HeldDetails,
@@ -34,6 +33,8 @@ export interface Engine {
   facets(query: TextFacetsQuery): Promise<readonly Facet[]>;
   /** What may be meant by what someone types. */
   suggest(query: SuggestQuery): Promise<readonly Suggestion[]>;
+  /** Makes what searches, facets and suggestions need of all rows, as these are now: else whoever asks first waits for it. */
+  prepare(): Promise<void>;
   /** Takes the terms that are known here. */
   know(terms: TermsToKnow): Promise<void>;
   /** What is damaged is left out, here and below. */
@@ -90,7 +91,7 @@ function createFinders(store: IndexStore) {
   };
 }
 
-export function createEngine(store: IndexStore, options: PreparingOptions = {}): Engine {
+export function createEngine(store: IndexStore): Engine {
   let finders = createFinders(store);
   let known: TermsToKnow | undefined;
 
@@ -100,25 +101,15 @@ export function createEngine(store: IndexStore, options: PreparingOptions = {}):
     finders.facets.learnAtc(new Map(known.atcCodes));
   }
 
-  const preparing = createPreparing(async () => {
-    const { facets, suggestions, words } = finders;
-    await words.current();
-    await suggestions.prepare();
-    await facets.prepare();
-  }, options);
-  preparing.changed();
-
   return {
-    async write(products) {
-      await store.write(
+    write: (products) =>
+      store.write(
         products.map((product) => ({
           ...product,
           own: packBytes(product.own),
           rest: product.rest && packBytes(product.rest),
         })),
-      );
-      preparing.changed();
-    },
+      ),
     find: (query) => undamaged(() => find(query, finders)),
     search: (query) => undamaged(() => finders.texts.find(query)),
     facets: ({ text, typos, mayLackWords, ...query }) =>
@@ -128,10 +119,16 @@ export function createEngine(store: IndexStore, options: PreparingOptions = {}):
         return facets.count({ ...query, ...(among && { among }) });
       }),
     suggest: (query) => undamaged(() => finders.suggestions.suggest(query)),
+    async prepare() {
+      const { facets, substances, suggestions, words } = finders;
+      await words.renewed();
+      await substances.prepare();
+      await suggestions.prepare();
+      await facets.prepare();
+    },
     async know(terms) {
       known = terms;
       learn();
-      preparing.changed();
     },
     owns: async (ids) =>
       unpackEach(await store.owns(ids), ({ own, ...held }, unpack) => ({ ...held, own: unpack(own) })),
@@ -178,10 +175,7 @@ export function createEngine(store: IndexStore, options: PreparingOptions = {}):
       finders = createFinders(store);
       learn();
     },
-    close() {
-      preparing.stop();
-      return store.close();
-    },
+    close: () => store.close(),
   };
 }
 

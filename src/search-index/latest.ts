@@ -6,6 +6,8 @@ export interface Latest<Made> {
   current(): Promise<Made>;
   /** The latest where it is good as it is; undefined where it would have to be made. */
   ready(): Promise<Made | undefined>;
+  /** Of now, however long that takes. */
+  renewed(): Promise<Made>;
 }
 
 interface Snapshot<Made> {
@@ -59,6 +61,11 @@ export function createLatest<Made>(
         // It may have been begun before the last write.
         await made;
       }
+    },
+    async renewed() {
+      const generation = await store.generation();
+      while (!latest || latest.generation < generation) await making(generation);
+      return latest.made;
     },
     async ready() {
       const generation = await store.generation();

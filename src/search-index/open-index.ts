@@ -54,6 +54,7 @@ async function openInWorker(script: URL, options: OpenIndexOptions, load: Load):
     search: (query) => remote.search(query),
     facets: (query) => remote.facets(query),
     suggest: (query) => remote.suggest(query),
+    prepare: () => remote.prepare(),
     know: (terms) => remote.know(terms),
     owns: (ids) => remote.owns(ids),
     details: (ids) => remote.details(ids),

@@ -115,6 +115,8 @@ export async function createSearchIndex(engine: Engine, load: Load = noLoad()): 
   let coverage = await count();
   let hasSubstances = false;
   const mayLackWords = (): boolean => !coverage.complete || !hasSubstances;
+  // What fails in it is told to whoever asks.
+  const prepared = (): Promise<void> => engine.prepare().catch(() => undefined);
   const refreshed = async (): Promise<Coverage> => (coverage = await count());
   const rows = async (ids: readonly string[]): Promise<ReadonlyMap<string, HeldRow>> =>
     new Map((await engine.rows(ids)).map((row) => [row.id, row]));
@@ -147,6 +149,7 @@ export async function createSearchIndex(engine: Engine, load: Load = noLoad()): 
       hasSubstances = terms.hasSubstances;
       const { words, atcCodes } = terms;
       await engine.know({ words, atcCodes });
+      void prepared();
     },
     products: async (ids) => readEach(await engine.details(ids), heldIn),
     owns: async (ids) => readEach(await engine.owns(ids), (_id, own) => ownIn(own)),
@@ -160,6 +163,8 @@ export async function createSearchIndex(engine: Engine, load: Load = noLoad()): 
       return coverage;
     },
     async enumerated(enumeration) {
+      // It is not said to be complete before it is searched as a whole.
+      if (enumeration) await prepared();
       await engine.note(enumerationNote, enumeration && JSON.stringify(enumeration));
       await refreshed();
     },

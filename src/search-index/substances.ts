@@ -57,6 +57,8 @@ export interface Substances {
   find(query: SubstanceQuery): Promise<SubstanceMatches>;
   /** All that are shown, A to Z. */
   called(): Promise<readonly CalledSubstance[]>;
+  /** Counts them as they are now. */
+  prepare(): Promise<void>;
 }
 
 interface Substance {
@@ -125,6 +127,9 @@ export function createSubstances(store: IndexStore): Substances {
         total: found.length,
         untold: untoldAmong(meant, role, untold),
       };
+    },
+    async prepare() {
+      await latest.renewed();
     },
     async called() {
       const { shown } = await latest.current();

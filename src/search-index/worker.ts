@@ -24,6 +24,7 @@ serveFromWorker({
   search: (query: Parameters<Engine['search']>[0]) => engine().search(query),
   facets: (query: Parameters<Engine['facets']>[0]) => engine().facets(query),
   suggest: (query: Parameters<Engine['suggest']>[0]) => engine().suggest(query),
+  prepare: () => engine().prepare(),
   know: (terms: Parameters<Engine['know']>[0]) => engine().know(terms),
   owns: (ids: readonly string[]) => engine().owns(ids),
   details: (ids: readonly string[]) => engine().details(ids),

@@ -86,3 +86,23 @@ it('is not there before it was asked for, and asked for again after a failure', 
   state.fails = false;
   expect(await latest.current()).toBe(2);
 });
+
+it('is of now where that is asked for, though it took long and is young', async () => {
+  const { state, latest } = source(150);
+  await latest.current();
+  state.generation = 2;
+  expect(await latest.current()).toBe(1);
+  expect(await Promise.all([latest.renewed(), latest.renewed()])).toEqual([2, 2]);
+  expect(await latest.current()).toBe(2);
+  await latest.renewed();
+  expect(state.made).toBe(2);
+});
+
+it('is of now also where it was being made when something was written', async () => {
+  const { state, latest } = source(150);
+  const before = latest.current();
+  await Promise.resolve();
+  await Promise.resolve();
+  state.generation = 2;
+  expect(await Promise.all([before, latest.renewed()])).toEqual([1, 2]);
+});

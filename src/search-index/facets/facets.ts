@@ -83,7 +83,7 @@ export function createFacets(store: IndexStore, judge: Judge, { few = slice }: F
     };
     const all = createLatest(store, async () => {
       const grouping = createGrouping();
-      const rows = await readRows(store, source, await live.current(), grouping.take);
+      const rows = await readRows(store, source, await live.renewed(), grouping.take);
       return { rows, groups: grouping.groups() };
     });
     const view = { ...source, all };
@@ -150,7 +150,7 @@ export function createFacets(store: IndexStore, judge: Judge, { few = slice }: F
       return all;
     },
     async prepare() {
-      for (const name of Object.keys(fields) as FacetField[]) await viewOf(name, {}, true).all.current();
+      for (const name of Object.keys(fields) as FacetField[]) await viewOf(name, {}, true).all.renewed();
     },
     learnAtc(codes) {
       fields = fieldsWith((term) => codes.get(term) ?? atcCodeOf(term));

@@ -40,7 +40,7 @@ export function createSuggestions(store: IndexStore, words: HeldWords, substance
   const snapshots = createSnapshots(store, substances);
   return {
     async prepare() {
-      await snapshots.current();
+      await snapshots.renewed();
     },
     async suggest({ text, first, mayLackWords }) {
       if (!Number.isInteger(first) || first < 1 || first > mostSuggestions)

@@ -7,6 +7,8 @@ import { createVocabulary, type Vocabulary, type VocabularyEntry } from '../word
 export interface HeldWords {
   /** Of now; while much is written, of a while ago. */
   current(): Promise<Vocabulary>;
+  /** Of now, however long that takes. */
+  renewed(): Promise<Vocabulary>;
   /** Takes the words of all terms that are known here, in place of those before: they are real words, which nobody corrects. */
   know(words: readonly string[]): void;
 }
@@ -26,6 +28,7 @@ export function createHeldWords(store: IndexStore): HeldWords {
       latest = createLatest(store, make);
     },
     current: () => latest.current(),
+    renewed: () => latest.renewed(),
   };
 }
 
