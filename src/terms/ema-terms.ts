@@ -7,6 +7,14 @@ import type { TermTable } from './terms.js';
 /** Quantity operator. */
 const quantityOperators = {
   100000000049: 'equal to',
+  100000000050: 'less than',
+  100000000051: 'more than',
+  100000000052: 'less than or equal to',
+  100000000053: 'more than or equal to',
+  100000000054: 'equivalent to',
+  100000000055: 'approximately equal to',
+  100000000056: 'range',
+  200000024024: 'average',
   100000165006: 'quantity sufficient',
 };
 

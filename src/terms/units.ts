@@ -143,7 +143,7 @@ function termIn(terms: Readonly<Record<string, string>>, code: string): string |
 function fromUcum(code: string): string {
   return code
     .split('/')
-    .map((part) => ucumNames.get(part) ?? part.replaceAll(/[{}]/g, ''))
+    .map((part) => ucumNames.get(part) ?? part)
     .join('/');
 }
 
@@ -157,7 +157,9 @@ function readableName(name: string, count: number): string {
     .join('/');
 }
 
-function readablePart(part: string, count: number): string {
+function readablePart(written: string, count: number): string {
+  // UCUM puts what is no unit of its own into braces: {tablets}, mg/{dose}.
+  const part = written.replaceAll(/[{}]/g, '');
   const isCountable = /s?\(s\)/.test(part);
   const one = part.replace(/s?\(s\)/, '');
   const short = shortForms.get(one.toLowerCase());

@@ -1,12 +1,39 @@
 /** How many units of presentation are in a pack: tablets, vials, pieces. */
-import type { PackagedProductDefinition, Quantity } from 'fhir/r5.js';
-import { elements } from '../../fhir/elements.js';
+import type {
+  PackagedProductDefinition,
+  PackagedProductDefinitionPackaging,
+  Quantity,
+  Reference,
+} from 'fhir/r5.js';
+import { elements, isElement } from '../../fhir/elements.js';
+import { parseReference } from '../../fhir/reference.js';
 import { unitOf } from '../../terms/measures.js';
 import { asThing, isExact } from './amount.js';
 
-/** Returns what the pack's size is told by: the first quantity of its content. */
-export function contentOf({ containedItemQuantity }: PackagedProductDefinition): Quantity | undefined {
-  return elements(containedItemQuantity)[0];
+/** Which elements tell how much is in a pack. */
+export enum SizeOrigin {
+  CONTAINED_QUANTITY = 'CONTAINED_QUANTITY',
+  PACKAGING = 'PACKAGING',
+}
+
+export interface PackContent {
+  readonly from: SizeOrigin;
+  /** One for each kind of thing. */
+  readonly quantities: readonly Quantity[];
+}
+
+/** Returns what is in the pack; undefined where its record does not tell how much of everything. */
+export function contentOf({
+  containedItemQuantity,
+  packaging,
+}: PackagedProductDefinition): PackContent | undefined {
+  const contained = elements(containedItemQuantity);
+  if (contained.length > 0) return { from: SizeOrigin.CONTAINED_QUANTITY, quantities: contained };
+  // Nobody has to write that there is one box.
+  const amounts = elements(packaging && [packaging]).map((box) => amountsIn(box, box.quantity ?? 1));
+  const told = amounts.flatMap((each) => each ?? []);
+  if (told.length === 0 || amounts.includes(undefined)) return undefined;
+  return { from: SizeOrigin.PACKAGING, quantities: addedUp(told) };
 }
 
 /**
@@ -14,12 +41,51 @@ export function contentOf({ containedItemQuantity }: PackagedProductDefinition):
  * amount in ml or g. Undefined where the quantity cannot be read.
  */
 export function packSizeOf(pack: PackagedProductDefinition): number | null | undefined {
-  if (elements(pack.containedItemQuantity).length > 1) return null;
-  const content = contentOf(pack);
-  if (!content || content.value === 0) return null;
+  const [content, another] = contentOf(pack)?.quantities ?? [];
+  if (!content || another || content.value === 0) return null;
   const unit = unitOf(content);
   if (unit && (unit.below || !asThing(unit.above).isThing)) return null;
   const { value } = content;
   const isCount = typeof value === 'number' && Number.isFinite(value) && value > 0 && isExact(content);
   return unit && isCount ? value * asThing(unit.above).scale : undefined;
+}
+
+/**
+ * Returns what lies in some packagings of one kind, and in those inside; devices apart, since a spoon is no medicine.
+ * Undefined where one of the numbers is lacking, or a whole package lies in it.
+ */
+function amountsIn(
+  { containedItem, packaging }: PackagedProductDefinitionPackaging,
+  times: unknown,
+): readonly Quantity[] | undefined {
+  if (typeof times !== 'number') return undefined;
+  const all: Quantity[] = [];
+  for (const { item, amount } of elements(containedItem)) {
+    const type = typeIn(item?.reference);
+    if (type === 'DeviceDefinition') continue;
+    if (type === 'PackagedProductDefinition' || typeof amount?.value !== 'number') return undefined;
+    all.push({ ...amount, value: amount.value * times });
+  }
+  for (const inner of elements(packaging)) {
+    const within = amountsIn(inner, typeof inner.quantity === 'number' && inner.quantity * times);
+    if (!within) return undefined;
+    all.push(...within);
+  }
+  return all;
+}
+
+function typeIn(reference: Reference | undefined): string | undefined {
+  if (!isElement<Reference>(reference)) return undefined;
+  const parsed = parseReference(reference, []);
+  return parsed.kind === 'literal' ? parsed.type : reference.type;
+}
+
+/** What is counted in one unit is one quantity. */
+function addedUp(quantities: readonly Quantity[]): readonly Quantity[] {
+  const byUnit = new Map<string, Quantity>();
+  for (const quantity of quantities) {
+    const key = JSON.stringify({ ...quantity, value: undefined });
+    byUnit.set(key, { ...quantity, value: (byUnit.get(key)?.value ?? 0) + (quantity.value ?? 0) });
+  }
+  return [...byUnit.values()];
 }

@@ -5,8 +5,8 @@ import type {
   PackagedProductDefinitionPackagingContainedItem,
   ProductShelfLife,
 } from 'fhir/r5.js';
-import { Field, Int, ObjectType } from 'type-graphql';
-import { contentOf } from '../../facts/amounts/pack-size.js';
+import { Field, Int, ObjectType, registerEnumType } from 'type-graphql';
+import { contentOf, SizeOrigin } from '../../facts/amounts/pack-size.js';
 import type { ResourceOf } from '../../fhir/resources.js';
 import { identifierSystems } from '../../terms/ema-codes.js';
 import { saidIn } from '../../terms/said.js';
@@ -20,6 +20,17 @@ import { Identifier, identifierOf } from './identifier.js';
 import { MarketingStatus } from './marketing-status.js';
 import { Quantity } from './quantity.js';
 import { Node, ResourceView } from './resource-view.js';
+
+registerEnumType(SizeOrigin, {
+  name: 'SizeOrigin',
+  description: 'Which elements tell the size of a package.',
+  valuesConfig: {
+    CONTAINED_QUANTITY: {
+      description: 'The record says how many of each thing are in it. (`containedItemQuantity`)',
+    },
+    PACKAGING: { description: 'Worked out from what lies in each packaging. (`packaging`)' },
+  },
+});
 
 @ObjectType({ description: 'Whether a package needs a prescription, and where. (`legalStatusOfSupply`)' })
 export class LegalStatusOfSupply {
@@ -206,14 +217,23 @@ export class Package extends ResourceView<ResourceOf<'PackagedProductDefinition'
     return (this.resource.containedItemQuantity ?? []).map((each) => new Quantity(each, true));
   }
 
-  @Reads('containedItemQuantity')
+  @Reads('containedItemQuantity', 'packaging')
   @Field(() => Quantity, {
     nullable: true,
     description:
-      'The pack size: 28 tablets. A value of 0, which old records have, means that it is not known. (`containedItemQuantity[0]`)',
+      'The pack size: `28 tablets`. Several kinds of things have a text alone: `1 tube + 6 tablets`. A value of 0, which old records have, means that it is not known. (`containedItemQuantity`, else what lies in `packaging`)',
   })
   get size(): Quantity | null {
-    return Quantity.ofCount(contentOf(this.resource));
+    return Quantity.ofContent(contentOf(this.resource)?.quantities ?? []);
+  }
+
+  @Reads('containedItemQuantity', 'packaging')
+  @Field(() => SizeOrigin, {
+    nullable: true,
+    description: 'Where the size is told; null where there is none.',
+  })
+  get sizeFrom(): SizeOrigin | null {
+    return contentOf(this.resource)?.from ?? null;
   }
 
   @Reads('legalStatusOfSupply')

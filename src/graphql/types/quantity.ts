@@ -1,5 +1,11 @@
 /** Amounts: a number with its unit, and one amount for another, as FHIR has them and as one reads them. */
-import type { CodeableConcept, Quantity as FhirQuantity, Ratio as FhirRatio, RatioRange } from 'fhir/r5.js';
+import type {
+  CodeableConcept,
+  Coding,
+  Quantity as FhirQuantity,
+  Ratio as FhirRatio,
+  RatioRange,
+} from 'fhir/r5.js';
 import { LRUCache } from 'lru-cache';
 import { Field, Float, ObjectType } from 'type-graphql';
 import { asThing } from '../../facts/amounts/amount.js';
@@ -16,10 +22,20 @@ import { Concept } from './concept.js';
 
 /** EMA writes its own comparators, of list 100000000008, in an extension beside FHIR's. */
 const comparatorExtension = /\/extension\/comparator$/i;
+const comparatorList = '100000000008';
+/** What stands before a number; other comparators are said in words. */
 const signs = new Map([
+  ['<', '<'],
+  ['>', '>'],
   ['>=', '≥'],
   ['<=', '≤'],
+  ['ad', 'ad'],
   ['100000000049', ''],
+  ['100000000050', '<'],
+  ['100000000051', '>'],
+  ['100000000052', '≤'],
+  ['100000000053', '≥'],
+  ['100000000055', '≈'],
   ['100000165006', 'q.s.'],
 ]);
 
@@ -29,15 +45,18 @@ export class Quantity {
     private readonly quantity: FhirQuantity,
     /** Whether zero says nothing: a package of nothing is one whose content was not registered. */
     private readonly isCount = false,
+    /** Quantities of several kinds of things have a text alone. */
+    private readonly kinds: readonly Quantity[] = [],
   ) {}
 
   static of(quantity: FhirQuantity | undefined): Quantity | null {
     return quantity ? new Quantity(quantity) : null;
   }
 
-  /** How many things there are in a package. */
-  static ofCount(quantity: FhirQuantity | undefined): Quantity | null {
-    return quantity ? new Quantity(quantity, true) : null;
+  /** How many things there are in a package, of each kind. */
+  static ofContent(quantities: readonly FhirQuantity[]): Quantity | null {
+    const kinds = quantities.map((each) => new Quantity(each, true));
+    return kinds.length > 1 ? new Quantity({}, true, kinds) : (kinds[0] ?? null);
   }
 
   @Field(() => Float, { nullable: true, description: 'The number. (`value`)' })
@@ -65,8 +84,12 @@ export class Quantity {
       'How the number is meant where it is not exact: `<`, `<=`, `>=`, `>`, `ad` (up to that total), or the code of EMA’s list 100000000008. (`comparator`, else EMA’s extension comparator)',
   })
   get comparator(): string | null {
-    const told = this.quantity._comparator?.extension?.find(({ url }) => comparatorExtension.test(url));
-    return this.quantity.comparator ?? told?.valueCoding?.code ?? null;
+    return this.quantity.comparator ?? this.emaComparator?.code ?? null;
+  }
+
+  private get emaComparator(): Coding | undefined {
+    return this.quantity._comparator?.extension?.find(({ url }) => comparatorExtension.test(url))
+      ?.valueCoding;
   }
 
   @Field(() => String, {
@@ -90,13 +113,39 @@ export class Quantity {
 
   /** Null where there is nothing to read in any language, undefined where there is nothing in this one. */
   said(tag: string, terms: Terms): Said | null | undefined {
-    const { value, comparator } = this;
-    if (value === null || (this.isCount && value === 0)) return null;
+    if (this.kinds.length > 0) return saidTogether(this.kinds.map((kind) => kind.said(tag, terms)));
+    const { value } = this;
+    if (value === null) return this.saidInUnit();
+    if (this.isCount && value === 0) return null;
     const unit = unitIn(this.quantity, value, tag, terms);
     if (unit === undefined) return undefined;
-    const sign = comparator === null ? '' : (signs.get(comparator) ?? comparator);
+    const sign = this.saidComparator(tag, terms);
+    // A number without what is meant by it would be another one.
+    if (!sign) return sign;
     const amount = withUnit(formatNumber(value, unit.language ?? tag), unit.text);
-    return { text: [sign, amount].filter(Boolean).join(' '), language: unit.language };
+    return {
+      text: [sign.text, amount].filter(Boolean).join(' '),
+      language: unit.language ?? sign.language,
+    };
+  }
+
+  private saidComparator(tag: string, terms: Terms): Said | null | undefined {
+    const { comparator } = this;
+    const sign = comparator === null ? '' : signs.get(comparator);
+    if (comparator === null || sign !== undefined) return { text: sign ?? '', language: null };
+    const term = terms.find(comparatorList, comparator, tag);
+    if (term && isSameLanguage(term.language, tag)) return term;
+    if (term) return undefined;
+    const display = this.emaComparator?.display;
+    return display === undefined ? null : { text: display, language: null };
+  }
+
+  /** Some records write the number into the unit: `60 Stk`. */
+  private saidInUnit(): Said | null {
+    const { unit } = this.quantity;
+    return unit !== undefined && /^\d+(?:[.,]\d+)?\s*\p{L}/u.test(unit.trim())
+      ? { text: unit.trim(), language: null }
+      : null;
   }
 
   /** What stands behind the stroke of a ratio: "per 1 tablet" reads as "per tablet". Empty for a bare 1. */
@@ -190,6 +239,14 @@ interface Amount {
   readonly quantity?: FhirQuantity | undefined;
   readonly range?: RatioRange | undefined;
   readonly concept?: CodeableConcept | undefined;
+}
+
+/** Nothing, where one of them cannot be said: what is left would look like all. */
+function saidTogether(all: readonly (Said | null | undefined)[]): Said | null | undefined {
+  const said = all.flatMap((each) => each ?? []);
+  if (said.length < all.length) return all.includes(null) ? null : undefined;
+  const language = said.find((each) => each.language !== null)?.language ?? null;
+  return { text: said.map(({ text }) => text).join(' + '), language };
 }
 
 function saidRange(

@@ -58,8 +58,79 @@ describe('the size of a pack', () => {
     expect(packSizeOf({ resourceType: 'PackagedProductDefinition' } as PackagedProductDefinition)).toBeNull();
   });
 
-  it('is told by the first quantity', () => {
-    expect(contentOf(pack(tablets(21), tablets(7)))).toEqual(tablets(21));
+  it('is told by all its quantities', () => {
+    const quantities = [tablets(21), tablets(7)];
+    expect(contentOf(pack(...quantities))).toEqual({ from: 'CONTAINED_QUANTITY', quantities });
     expect(contentOf(pack())).toBeUndefined();
+  });
+});
+
+describe('the content of packagings', () => {
+  const boxed = (packaging: unknown, ...quantities: unknown[]) => {
+    const { containedItemQuantity, ...none } = pack(...quantities);
+    return { ...(quantities.length > 0 ? { containedItemQuantity } : {}), ...none, packaging } as never;
+  };
+  const item = (amount: unknown, type = 'ManufacturedItemDefinition') => ({
+    item: { reference: { reference: `${type}/1` } },
+    amount,
+  });
+  const spoon = item(measured(1, '200000000170'), 'DeviceDefinition');
+
+  it.each<[string, unknown, number | null | undefined]>([
+    ['3 blisters of 10', { packaging: [{ quantity: 3, containedItem: [item(tablets(10))] }] }, 30],
+    [
+      '2 boxes of 3 blisters of 10',
+      { quantity: 2, packaging: [{ quantity: 3, containedItem: [item(tablets(10))] }] },
+      60,
+    ],
+    ['a bottle of 100', { quantity: 1, containedItem: [item(tablets(100))] }, 100],
+    [
+      'two kinds of blisters',
+      {
+        packaging: [
+          { quantity: 1, containedItem: [item(tablets(21))] },
+          { quantity: 1, containedItem: [item(tablets(7))] },
+        ],
+      },
+      28,
+    ],
+    ['one object in place of a list', { packaging: { quantity: 3, containedItem: item(tablets(10)) } }, 30],
+    ['a spoon beside 100 tablets', { containedItem: [item(tablets(100)), spoon] }, 100],
+    ['100 ml', { containedItem: [item(measured(100, '100000110662'))] }, null],
+    [
+      'a tube and 6 tablets',
+      { containedItem: [item({ ...tablets(1), code: '200000002164' }), item(tablets(6))] },
+      null,
+    ],
+    ['a spoon alone', { containedItem: [spoon] }, null],
+    ['blisters whose number is not told', { packaging: [{ containedItem: [item(tablets(10))] }] }, null],
+    [
+      'blisters whose content is not told',
+      { packaging: [{ quantity: 3, containedItem: [item(undefined)] }] },
+      null,
+    ],
+    [
+      'one of two blisters whose content is not told',
+      { packaging: [{ quantity: 3, containedItem: [item(tablets(10)), item({ unit: 'tablet' })] }] },
+      null,
+    ],
+    [
+      'a whole package inside',
+      { containedItem: [item(tablets(10)), item(tablets(1), 'PackagedProductDefinition')] },
+      null,
+    ],
+    [
+      '3 blisters of more than 10',
+      { packaging: [{ quantity: 3, containedItem: [item({ ...tablets(10), comparator: '>' })] }] },
+      undefined,
+    ],
+  ])('is counted: %s', (_, packaging, size) => {
+    expect(packSizeOf(boxed(packaging))).toBe(size);
+  });
+
+  it('counts where no quantity is told beside', () => {
+    const blisters = { packaging: [{ quantity: 3, containedItem: [item(tablets(10))] }] };
+    expect(packSizeOf(boxed(blisters, tablets(28)))).toBe(28);
+    expect(packSizeOf(boxed(blisters, tablets(0)))).toBeNull();
   });
 });

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { Package } from '../../../src/graphql/types/package.js';
 import { isPublishedHere, publishedOf, unlessPublished } from '../../support/published.js';
-import { emaList, held, inEnglish } from '../../support/views.js';
+import { contextIn, emaList, held, inEnglish } from '../../support/views.js';
 
 const pack = (content: object) =>
   new Package(held({ resourceType: 'PackagedProductDefinition', id: '8485040', ...content }));
@@ -14,11 +14,18 @@ const tablets = (value?: number) => ({
 const term = (list: string, code: string) => ({ coding: [{ system: emaList(list), code }] });
 
 describe('the size of a package', () => {
-  it('is the first contained quantity, to read', () => {
+  it('is the contained quantity, to read; of several kinds of things a text alone', () => {
     const { size, containedItemQuantities } = pack({
       containedItemQuantity: [tablets(28), { value: 1, unit: 'measuring spoon' }],
     });
-    expect([size?.value, size?.text({}, inEnglish)]).toEqual([28, '28 tablets']);
+    expect([size?.value, size?.unit, size?.text({}, inEnglish)]).toEqual([
+      null,
+      null,
+      '28 tablets + 1 measuring spoon',
+    ]);
+    const single = pack({ containedItemQuantity: [tablets(28)] });
+    expect([single.size?.value, single.size?.text({}, inEnglish)]).toEqual([28, '28 tablets']);
+    expect(single.sizeFrom).toBe('CONTAINED_QUANTITY');
     expect(containedItemQuantities.map((each) => each.text({}, inEnglish))).toEqual([
       '28 tablets',
       '1 measuring spoon',
@@ -29,6 +36,26 @@ describe('the size of a package', () => {
     const { size, containedItemQuantities } = pack({ containedItemQuantity: [tablets(0)] });
     expect([size?.value, size?.text({}, inEnglish)]).toEqual([0, null]);
     expect(containedItemQuantities[0]?.text({}, inEnglish)).toBeNull();
+  });
+
+  it('of several kinds of things is no text where one of them cannot be said', () => {
+    expect(pack({ containedItemQuantity: [tablets(0), tablets(6)] }).size?.text({}, inEnglish)).toBeNull();
+    const german = contextIn('de');
+    const two = pack({ containedItemQuantity: [tablets(6), { value: 20, unit: 'ml' }] }).size;
+    expect(two?.text({}, german)).toBe('6 tablets + 20 ml');
+  });
+
+  it('is worked out from what lies in each packaging, where nothing else tells it', () => {
+    const blister = { quantity: 3, containedItem: [{ item: {}, amount: tablets(10) }] };
+    const box = pack({ packaging: { quantity: 1, packaging: [blister] } });
+    expect([box.size?.value, box.size?.text({}, inEnglish), box.sizeFrom]).toEqual([
+      30,
+      '30 tablets',
+      'PACKAGING',
+    ]);
+    const told = pack({ containedItemQuantity: [tablets(28)], packaging: { packaging: [blister] } });
+    expect([told.size?.value, told.sizeFrom]).toEqual([28, 'CONTAINED_QUANTITY']);
+    expect(pack({ packaging: {} }).sizeFrom).toBeNull();
   });
 
   it('may be absent, and so may its value', () => {
@@ -47,8 +74,8 @@ describe('the size of a package', () => {
     const texts = new Set(sizes.map((each) => each.text({}, inEnglish)));
     for (const text of [
       '28 tablets',
-      '1 pessary',
-      '6 pessaries',
+      '1 pessary + 1 tube',
+      '6 pessaries + 1 tube',
       '10 vials',
       '2 syringes',
       '1 bag',

@@ -66,6 +66,11 @@ describe('a quantity', () => {
     [{ value: 300, code: '[iU]', system: 'http://unitsofmeasure.org' }, '300 IU'],
     [{ value: 30, code: '{tablets}', system: 'http://unitsofmeasure.org' }, '30 tablets'],
     [{ value: 3, code: '1', system: 'http://unitsofmeasure.org' }, '3'],
+    [{ value: 30, unit: '{tablets}' }, '30 tablets'],
+    [{ value: 2, unit: 'mg/{dose}', code: 'mg/{dose}', system: 'http://unitsofmeasure.org' }, '2 mg/dose'],
+    [{ unit: '60 Stk' }, '60 Stk'],
+    [{ unit: 'tablets' }, null],
+    [{ code: 'm2', unit: 'm2', system: 'http://unitsofmeasure.org' }, null],
     [{ value: 36, code: 'mo', system: 'http://unitsofmeasure.org' }, '36 months'],
     [{ value: 200, unit: 'mg' }, '200 mg'],
     [{ value: 2, unit: 'Blisterpackung(en)' }, '2 Blisterpackung(en)'],
@@ -93,16 +98,26 @@ describe('a quantity', () => {
     [{ ...ml(100), comparator: 'ad' as const }, 'ad', 'ad 100 ml'],
     [{ ...mg(5), ...emaComparator('100000000049') }, '100000000049', '5 mg'],
     [{ ...ml(1), ...emaComparator('100000165006') }, '100000165006', 'q.s. 1 ml'],
+    [{ ...mg(5), ...emaComparator('100000000050') }, '100000000050', '< 5 mg'],
+    [{ ...mg(5), ...emaComparator('100000000051') }, '100000000051', '> 5 mg'],
+    [{ ...mg(5), ...emaComparator('100000000052') }, '100000000052', '≤ 5 mg'],
+    [{ ...mg(5), ...emaComparator('100000000053') }, '100000000053', '≥ 5 mg'],
+    [{ ...mg(5), ...emaComparator('100000000054') }, '100000000054', 'equivalent to 5 mg'],
+    [{ ...mg(5), ...emaComparator('100000000055') }, '100000000055', '≈ 5 mg'],
+    [{ ...mg(5), ...emaComparator('200000024024') }, '200000024024', 'average 5 mg'],
+    // Without what it means the number would be another one.
+    [{ ...mg(5), ...emaComparator('100000999999') }, '100000999999', null],
+    [{ ...mg(5), ...emaComparator('100000999999', 'not below') }, '100000999999', 'not below 5 mg'],
   ])('says how its number is meant: %#', (sent, comparator, text) => {
     expect(Quantity.of(sent)?.comparator).toBe(comparator);
     expect(Quantity.of(sent)?.text({}, inEnglish)).toBe(text);
   });
 
   it('keeps the number of a pack size of 0, and reads nothing into it', () => {
-    const size = Quantity.ofCount(tablets(0));
+    const size = Quantity.ofContent([tablets(0)]);
     expect(size?.value).toBe(0);
     expect(size?.text({}, inEnglish)).toBeNull();
-    expect(Quantity.ofCount(tablets(28))?.text({}, inEnglish)).toBe('28 tablets');
+    expect(Quantity.ofContent([tablets(28)])?.text({}, inEnglish)).toBe('28 tablets');
     expect(Quantity.of(mg(0))?.text({}, inEnglish)).toBe('0 mg');
   });
 });
@@ -277,10 +292,15 @@ function term(list: string, code: string, german: string, french: string): TermS
   };
 }
 
-function emaComparator(code: string): object {
+function emaComparator(code: string, display?: string): object {
   return {
     _comparator: {
-      extension: [{ url: 'http://ema.europa.eu/fhir/extension/comparator', valueCoding: { code } }],
+      extension: [
+        {
+          url: 'http://ema.europa.eu/fhir/extension/comparator',
+          valueCoding: { code, ...(display !== undefined && { display }) },
+        },
+      ],
     },
   };
 }
