@@ -59,6 +59,21 @@ export class ReferenceStrength {
     return this.strength?.text(args, context) ?? null;
   }
 
+  @Field(() => [Concept], {
+    description: 'Countries that it is told for; empty where it is told for all. (`country`)',
+  })
+  get countries(): Concept[] {
+    return Concept.all(this.reference.country);
+  }
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'Where or when it is measured, where that makes a difference. (`measurementPoint`)',
+  })
+  get measurementPoint(): string | null {
+    return this.reference.measurementPoint ?? null;
+  }
+
   /** Whether it is of the ingredient's own substance. */
   get isOwn(): boolean {
     return isOwn(this.reference.substance, this.resource);
@@ -137,9 +152,30 @@ export class Strength {
     );
   }
 
-  /** The amounts to read, with those of the base, else the words: one strength looks like the next. */
-  inNumbers(args: LanguageArgs, context: Context): string | null {
-    return this.ofBoth(args, context) ?? this.amount(args, context) ?? this.words(args, context);
+  @Field(() => [Concept], {
+    description: 'Countries that it is told for; empty where it is told for all. (`country`)',
+  })
+  get countries(): Concept[] {
+    return Concept.all(this.strength.country);
+  }
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'Where or when it is measured, where that makes a difference. (`measurementPoint`)',
+  })
+  get measurementPoint(): string | null {
+    return this.strength.measurementPoint ?? null;
+  }
+
+  /** Of both substances where it is told of two, else its text. */
+  ofEach(args: LanguageArgs, context: Context): string | null {
+    return this.ofBoth(args, context) ?? this.text(args, context);
+  }
+
+  /** What sets it apart from others: its countries, and where it is measured. */
+  apart(args: LanguageArgs, context: Context): string {
+    const countries = this.countries.map((country) => country.text(args, context));
+    return [...countries, this.measurementPoint].filter(Boolean).join(', ');
   }
 
   private words(args: LanguageArgs, context: Context): string | null {
@@ -260,13 +296,16 @@ export class Ingredient extends ResourceView<ResourceOf<'Ingredient'>> {
   @Field(() => String, {
     nullable: true,
     description:
-      'How much of it, to read: `20 mg/0.4 ml`, `5 mg/tablet`. Where it is told in terms of another substance too, of both: `5 mg amlodipine (as 6.94 mg amlodipine besilate)`; where it is in no other: `0.02 mg/tablet (as ethinylestradiol)`. In the language asked for where units and names are known in it. (`substance.strength`, `substance.code`)',
+      'How much of it, to read: the `text` of each of its strengths, `20 mg/0.4 ml`. Where it is told in terms of another substance too, of both: `5 mg amlodipine (as 6.94 mg amlodipine besilate)`; where it is in no other: `0.02 mg/tablet (as ethinylestradiol)`. Where several differ, with what sets them apart: `French Republic: 5 mg; Kingdom of Spain: 10 mg`. In the language asked for where units and names are known in it. (`substance.strength`, `substance.code`)',
   })
   strengthText(@Arguments(() => LanguageArgs) args: LanguageArgs, context: Context): string | null {
-    for (const strength of this.strengths) {
-      const text = strength.inNumbers(args, context);
-      if (text) return text;
-    }
-    return null;
+    const all = this.strengths.flatMap((strength) => {
+      const text = strength.ofEach(args, context);
+      return text === null ? [] : [{ text, apart: strength.apart(args, context) }];
+    });
+    const texts = new Set(all.map(({ text }) => text));
+    if (texts.size < 2) return all[0]?.text ?? null;
+    const shown = all.map(({ text, apart }) => (apart === '' ? text : `${apart}: ${text}`));
+    return [...new Set(shown)].join('; ');
   }
 }

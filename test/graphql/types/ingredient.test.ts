@@ -36,10 +36,10 @@ describe('the strength of an ingredient', () => {
     expect(both.strengthText({}, inEnglish)).toBe('20 mg/0.4 ml');
   });
 
-  it('is in numbers before words, and in words where there is nothing else', () => {
+  it('is in the words that are registered, else in numbers, as in each strength', () => {
     expect(
       withStrengths({ textPresentation: 'twenty', presentationQuantity: mg(20) }).strengthText({}, inEnglish),
-    ).toBe('20 mg');
+    ).toBe('twenty');
     expect(withStrengths({ textConcentration: 'about a spoonful' }).strengthText({}, inEnglish)).toBe(
       'about a spoonful',
     );
@@ -62,6 +62,35 @@ describe('the strength of an ingredient', () => {
     expect(withStrengths({ basis: { text: 'active ingredient' } }).strengthText({}, inEnglish)).toBeNull();
     expect(withStrengths().strengthText({}, inEnglish)).toBeNull();
     expect(ingredient({}).strengthText({}, inEnglish)).toBeNull();
+  });
+
+  it('is each of several that differ, with what sets them apart', () => {
+    const country = (code: string) => ({ coding: [{ system: emaList('100000000002'), code }] });
+    const [germany, france] = [country('100000000403'), country('100000000395')];
+    const several = withStrengths(
+      { presentationQuantity: mg(5), country: [germany] },
+      { presentationQuantity: mg(10), country: [france], measurementPoint: 'at release' },
+    );
+    const [one, other] = several.strengths;
+    expect(one?.countries.map(({ code }) => code)).toEqual(['100000000403']);
+    expect([one?.measurementPoint, other?.measurementPoint]).toEqual([null, 'at release']);
+    expect(several.strengthText({}, inEnglish)).toBe(
+      'Federal Republic of Germany: 5 mg; French Republic, at release: 10 mg',
+    );
+    // Nothing tells these apart.
+    expect(
+      withStrengths({ presentationQuantity: mg(5) }, { concentrationQuantity: mg(10) }).strengthText(
+        {},
+        inEnglish,
+      ),
+    ).toBe('5 mg; 10 mg');
+    // Several that are the same need not be.
+    expect(
+      withStrengths(
+        { presentationQuantity: mg(5), country: [germany] },
+        { presentationQuantity: mg(5), country: [france] },
+      ).strengthText({}, inEnglish),
+    ).toBe('5 mg');
   });
 
   it('without a unit is the bare number', () => {
@@ -220,7 +249,7 @@ describe('the strength of an ingredient', () => {
       );
       expect(strengths.length).toBeGreaterThan(90);
       for (const { strength, sent } of strengths.filter((each) => hasAmount(each.sent))) {
-        for (const text of [strength.text({}, inEnglish), strength.inNumbers({}, inEnglish)]) {
+        for (const text of [strength.text({}, inEnglish), strength.ofEach({}, inEnglish)]) {
           expect(text, JSON.stringify(sent)).toMatch(/^\S.*\S$|^\d$/);
           expect(text).not.toMatch(/\(s\)|undefined|NaN|null|\d{9}|\[object/);
         }
