@@ -201,7 +201,7 @@ export function createTruth(resources: readonly FhirResource[]): Truth {
       product: () => packaged.map(product)[0],
       products: () => packaged.map(product),
       authorizations: () => authorizationsOf(resource).map(authorization),
-      marketingAuthorizationNumber: () => numberOf(marketingOf(resource)[0] ?? marketingOf(...packaged)[0]),
+      marketingAuthorizationNumber: () => numberOf(marketingOf(resource)[0]),
       manufacturers: () => organizations(resource.manufacturer),
     };
   };

@@ -148,7 +148,6 @@ const parallelTrade = where(
 const productMarketing = orElse(marketing, via(packagesOf, marketing));
 /** Who brings a medicine in from another country holds a permission for that alone. */
 const productTrade = orElse(productMarketing, orElse(parallelTrade, via(packagesOf, parallelTrade)));
-const packageMarketing = orElse(marketing, via(packageFor, marketing));
 const allAuthorizations = union(authorizationsOf, via(packagesOf, authorizationsOf));
 
 /** Authorizations that are known to be of a kind, or of none that is known: either is told of each. */
@@ -330,7 +329,7 @@ export const links = {
   'package.manufacturedItems': itemsIn,
   'packagedItem.item': itemsIn,
   'package.authorizations': authorizationsOf,
-  'package.marketingAuthorization': first(packageMarketing),
+  'package.marketingAuthorization': first(marketing),
   'package.manufacturers': packageMakers,
 
   'manufacturedItem.ingredients': ingredientsOf,

@@ -65,7 +65,7 @@ export class PackageResolver {
   @FieldResolver(() => String, {
     nullable: true,
     description:
-      'The number of its marketing authorization, `EU/1/17/1201/001`: its own, else its product’s. (RegulatedAuthorization by `subject`, `identifier`)',
+      'The number of its own marketing authorization, `EU/1/17/1201/001`; null where its product alone is authorized: `product { marketingAuthorization { number } }`. (RegulatedAuthorization by `subject`, `identifier`)',
   })
   @ReadsRows({ RegulatedAuthorization: ['identifier'] })
   @Follow('package.marketingAuthorization')

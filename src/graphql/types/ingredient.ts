@@ -269,7 +269,8 @@ export class Ingredient extends ResourceView<ResourceOf<'Ingredient'>> {
   @Reads('allergenicIndicator')
   @Field(() => Boolean, {
     nullable: true,
-    description: 'Whether it is known to cause allergies. (`allergenicIndicator`)',
+    description:
+      'Whether the register marks it as a known allergen. `false` says that it is not marked, never that it is harmless. (`allergenicIndicator`)',
   })
   get allergenic(): boolean | null {
     return this.resource.allergenicIndicator ?? null;

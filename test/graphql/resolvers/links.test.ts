@@ -1,7 +1,24 @@
 /** The links of every noun over a server, on both routes: to what is there, and to what is not. */
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Resource } from 'fhir/r5.js';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { startTestService, type GraphqlAnswer, type TestService } from '../../support/service.js';
 import { world } from './world.js';
+
+const pack = (id: string, name: string) =>
+  ({
+    resourceType: 'PackagedProductDefinition',
+    id,
+    name,
+    packageFor: [{ reference: 'MedicinalProductDefinition/600000000001' }],
+  }) as Resource;
+
+const authorization = (id: string, value: string, reference: string) =>
+  ({
+    ...world.find((each) => each.id === '71'),
+    id,
+    identifier: [{ system: 'http://ema.europa.eu/fhir/marketingAuthorizationNumber', value }],
+    subject: [{ reference }],
+  }) as Resource;
 
 describe.each(['everything', 'search'] as const)('on the route %s', (profile) => {
   let service: TestService;
@@ -38,6 +55,35 @@ describe.each(['everything', 'search'] as const)('on the route %s', (profile) =>
         ],
         warnings: [{ id: 'ClinicalUse:91' }],
         others: [{ __typename: 'OtherClinicalUse' }],
+      },
+    });
+  });
+
+  it('a package has its own number alone, never its product’s', async () => {
+    const packages = [pack('30', 'Package of its own'), pack('31', 'Package of its product')];
+    const authorizations = [
+      authorization('71', 'EU/1/17/1201', 'MedicinalProductDefinition/600000000001'),
+      authorization('72', 'EU/1/17/1201/001', 'PackagedProductDefinition/30'),
+    ];
+    const numbered = await startTestService({
+      profile,
+      sandbox: {
+        resources: [{ ...world[0], contact: [], operation: [] } as Resource, ...packages, ...authorizations],
+      },
+    });
+    onTestFinished(() => numbered.stop());
+    const { data, errors } = await numbered.query(`{ product(id: "600000000001") {
+      marketingAuthorization { number } packages { nodes { name marketingAuthorizationNumber } } } }`);
+    expect(errors ?? []).toEqual([]);
+    expect(data).toEqual({
+      product: {
+        marketingAuthorization: { number: 'EU/1/17/1201' },
+        packages: {
+          nodes: [
+            { name: 'Package of its own', marketingAuthorizationNumber: 'EU/1/17/1201/001' },
+            { name: 'Package of its product', marketingAuthorizationNumber: null },
+          ],
+        },
       },
     });
   });
