@@ -1,5 +1,7 @@
 /** What goes wrong upstream nulls its field, keeps the siblings, and is told by one code with a path. */
+import type { Resource } from 'fhir/r5.js';
 import { afterEach, describe, expect, it } from 'vitest';
+import { sampleResources } from '../../src/sandbox/world/sample.js';
 import type { Fault } from '../../src/sandbox/server.js';
 import { startTestService, type TestService, type TestServiceOptions } from '../support/service.js';
 
@@ -47,6 +49,27 @@ describe('a product whose bundle cannot be read', () => {
     ]);
     expect(JSON.stringify(errors)).not.toMatch(/127\.0\.0\.1|\$everything|stack/);
   });
+});
+
+it('a date that is none fails at its field, and its siblings are there', async () => {
+  const product = sampleResources({ quirks: false }).find(
+    ({ resourceType }) => resourceType === 'MedicinalProductDefinition',
+  );
+  const marketingStatus = [{ restoreDate: 'not a date', status: { text: 'marketed' } }];
+  const resources = [{ ...product, marketingStatus } as Resource];
+  service = await startTestService({ sandbox: { resources } });
+  const { data, errors } = await service.query(
+    `{ product(id: "${product?.id}") { pmsId marketingStatuses { restoreDate status { text } } } }`,
+  );
+  expect(data).toEqual({
+    product: { pmsId: product?.id, marketingStatuses: [{ restoreDate: null, status: { text: 'marketed' } }] },
+  });
+  expect(errors).toMatchObject([
+    {
+      path: ['product', 'marketingStatuses', 0, 'restoreDate'],
+      extensions: { code: 'UPSTREAM_BAD_RESPONSE' },
+    },
+  ]);
 });
 
 describe('a list whose later page cannot be read', () => {

@@ -22,4 +22,15 @@ describe('a FhirDateTime', () => {
       `FhirDateTime must be a date such as 2017, 2017-05 or 2017-05-04: ${fault}`,
     );
   });
+
+  it.each([
+    ['', 'its form is another'],
+    ['not a date', 'its form is another'],
+    ['2026-02-30', 'its day is none from 01 to 28'],
+    [{}, 'it is no text'],
+  ])('is never given out as %j', (value, fault) => {
+    expect(() => FhirDateTime.serialize(value)).toThrow(
+      `The upstream sent something else in place of a date: ${fault}.`,
+    );
+  });
 });
