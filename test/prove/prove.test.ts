@@ -32,6 +32,7 @@ describe.skipIf(!hasRedisServer)(`proven over real processes and a real Redis ($
     'retry-budget',
     'fhir-herd',
     'outage',
+    'neighbours',
     'secret-canary',
   ])('%s', { timeout: 180_000 }, expectToHold);
 });

@@ -7,6 +7,7 @@ import { drain } from './proofs/drain.js';
 import { fhirHerd } from './proofs/fhir-herd.js';
 import { hostile } from './proofs/hostile.js';
 import { idpOutage } from './proofs/idp-outage.js';
+import { neighbours } from './proofs/neighbours.js';
 import { outage } from './proofs/outage.js';
 import { retryBudget } from './proofs/retry-budget.js';
 import { secretCanary } from './proofs/secret-canary.js';
@@ -29,6 +30,7 @@ const proofs: Readonly<Record<string, Proof>> = {
   'retry-budget': retryBudget,
   'fhir-herd': fhirHerd,
   outage,
+  neighbours,
   'secret-canary': secretCanary,
   hostile,
   cop,
