@@ -38,7 +38,11 @@ describe.skipIf(!hasRedisServer)(`proven over real processes and a real Redis ($
 });
 
 describe('proven over a real process:', () => {
-  test.each(['hostile', 'cop', 'slow', 'drain'])('%s', { timeout: 180_000 }, expectToHold);
+  test.each(['response-bombs', 'ssrf', 'hostile', 'cop', 'slow', 'drain'])(
+    '%s',
+    { timeout: 180_000 },
+    expectToHold,
+  );
 });
 
 test('a proof that there is not is refused', async () => {
