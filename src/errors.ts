@@ -34,9 +34,12 @@ export interface PmsErrorOptions {
   readonly cause?: unknown;
   /** The HTTP status that the upstream or the token endpoint answered, where it answered one. */
   readonly status?: number;
-  /** Seconds after which a new attempt makes sense, where the other side told. */
+  /** Seconds after which a new attempt makes sense, where the other side told; more than an hour counts as an hour. */
   readonly retryAfter?: number;
 }
+
+/** Seconds. A wait that nobody can mean is broken off, to see: by one odd header nobody is left alone for years. */
+export const longestRetryAfter = 3_600;
 
 /**
  * An error that this service understands. Its message is safe to show: it names no secret, no token,
@@ -52,7 +55,8 @@ export class PmsError extends Error {
     super(message, 'cause' in options ? { cause: options.cause } : undefined);
     this.code = code;
     this.status = options.status;
-    this.retryAfter = options.retryAfter;
+    const { retryAfter } = options;
+    this.retryAfter = retryAfter === undefined ? undefined : Math.min(longestRetryAfter, retryAfter);
   }
 }
 

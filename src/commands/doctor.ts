@@ -121,7 +121,9 @@ async function attempt(name: Check['name'], check: () => Promise<string>): Promi
     return { name, ok: true, says: await check() };
   } catch (error) {
     if (!isPmsError(error)) throw error;
-    return { name, ok: false, says: `${error.code}: ${error.message}` };
+    const { code, message, retryAfter } = error;
+    const wait = retryAfter === undefined ? '' : ` It is left alone for ${retryAfter} s.`;
+    return { name, ok: false, says: `${code}: ${message}${wait}` };
   }
 }
 

@@ -1,6 +1,6 @@
 /**
- * The bucket of all replicas, in Redis or Valkey: EVAL of TIME, HMGET, HSET, ZADD, ZRANGE, ZCARD, ZREMRANGEBYSCORE and
- * PEXPIRE, on three keys of one slot. Libraries such as rate-limiter-flexible count in fixed windows, which let twice
+ * The bucket of all replicas, in Redis or Valkey: EVAL of TIME, TYPE, UNLINK, HMGET, HSET, HLEN, HSTRLEN, ZADD, ZRANGE, ZCARD,
+ * ZREMRANGEBYSCORE and PEXPIRE, on three keys of one slot. Libraries such as rate-limiter-flexible count in fixed windows, which let twice
  * the limit pass around an edge.
  */
 import type { RedisClient, RedisConnection } from '../store/redis-connection.js';

@@ -1,14 +1,41 @@
 /** What Redis does in one step: it is the clock and the counter of all replicas. */
+import { longestRetryAfter } from '../errors.js';
+import { learntForMs } from './bucket.js';
 
+/**
+ * KEYS: grants, state, replicas. Redis may hold anything at these places: of another type, of another version, or written
+ * by a stranger. What no replica can have written there counts as not there, so that nobody waits for it: a wait beyond the
+ * longest that is kept to, a limit that nobody learns, permits of the future, or more of them than there can be.
+ */
 const clock = `
 local time = redis.call('TIME')
 local now = time[1] * 1000 + time[2] / 1000
 local configured, window = tonumber(ARGV[1]), tonumber(ARGV[2])
+local longestHold, longestLesson, leeway = ${1_000 * longestRetryAfter}, ${learntForMs}, 1000
+local function keepIf(key, kind, most)
+  local found = redis.call('TYPE', key)['ok']
+  if found == 'none' then return end
+  local isGood = found == kind
+  if isGood and kind == 'zset' then isGood = redis.call('ZCARD', key) <= most end
+  if isGood and kind == 'hash' then isGood = redis.call('HLEN', key) <= most and redis.call('HSTRLEN', key, 'epoch') <= 100 end
+  if not isGood then redis.call('UNLINK', key) end
+end
+keepIf(KEYS[1], 'zset', 4 * configured + 1000)
+keepIf(KEYS[2], 'hash', 10)
+keepIf(KEYS[3], 'zset', 1000)
+local function within(text, least, most)
+  local value = tonumber(text or '')
+  if value and value >= least and value <= most then return value end
+end
 local state = redis.call('HMGET', KEYS[2], 'epoch', 'heldUntil', 'limit', 'learntAt', 'learntUntil')
-local held = math.max(0, tonumber(state[2] or '0') - now)
+local held = (within(state[2], now, now + longestHold + leeway) or now) - now
+local learntAt = within(state[4], 0, now + leeway) or 0
 local limit = configured
-if tonumber(state[5] or '0') > now then limit = math.min(configured, tonumber(state[3])) end
+if within(state[5], now, now + longestLesson + leeway) then
+  limit = within(state[3], math.max(1, math.ceil(configured / 10)), configured) or configured
+end
 redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', now - window)
+redis.call('ZREMRANGEBYSCORE', KEYS[1], '(' .. (now + leeway), '+inf')
 local used = redis.call('ZCARD', KEYS[1])
 `;
 
@@ -28,6 +55,7 @@ for at = 7, #ARGV, 2 do
 end
 redis.call('ZADD', KEYS[3], now, replica)
 redis.call('ZREMRANGEBYSCORE', KEYS[3], '-inf', now - 10000)
+redis.call('ZREMRANGEBYSCORE', KEYS[3], '(' .. (now + leeway), '+inf')
 local granted, wait = 0, held
 if held == 0 and wanted > 0 then
   local left = limit - used
@@ -64,7 +92,7 @@ return {state[1], granted, math.ceil(wait), math.ceil(held), limit, used + grant
  */
 export const holdScript = `${clock}
 local learnt = 0
-if held == 0 and ARGV[4] == '1' and now - tonumber(state[4] or '0') >= window then
+if held == 0 and ARGV[4] == '1' and now - learntAt >= window then
   learnt = math.floor(math.max(limit / 2, 0.9 * math.min(limit, used)))
   learnt = math.max(1, math.ceil(configured / 10), learnt)
   redis.call('HSET', KEYS[2], 'limit', learnt, 'learntAt', now, 'learntUntil', now + tonumber(ARGV[5]))

@@ -37,8 +37,6 @@ export interface Governed extends Send {
 
 /** For a 429 without `Retry-After`. */
 const defaultHoldMs = 1_000;
-/** A wait that nobody can mean is broken off, to see. */
-const longestHoldMs = 3_600_000;
 
 /**
  * The same pipe, governed: one permit and one place for each send. Also rejects with UPSTREAM_RATE_LIMITED where the rate
@@ -99,7 +97,7 @@ export function withGovernor(
   async function obey({ status, retryAfter }: HttpAnswer): Promise<void> {
     if (status !== 429 && (status !== 503 || retryAfter === undefined)) return;
     const told = retryAfter === undefined ? defaultHoldMs : retryAfter * 1_000;
-    const held = bucket.hold(Math.min(longestHoldMs, told), status === 429);
+    const held = bucket.hold(told, status === 429);
     if (bucket.heldMs > 0) turns.hold(bucket.heldMs);
     // All replicas know of it before anybody can ask again.
     await held;

@@ -2,7 +2,10 @@
 import { ApolloServer, type ApolloServerOptionsWithGateway, type ApolloServerPlugin } from '@apollo/server';
 import {
   ApolloServerPluginCacheControlDisabled,
+  ApolloServerPluginInlineTraceDisabled,
   ApolloServerPluginLandingPageDisabled,
+  ApolloServerPluginSchemaReportingDisabled,
+  ApolloServerPluginUsageReportingDisabled,
 } from '@apollo/server/plugin/disabled';
 import { GraphQLError, type DocumentNode, type ExecutionResult, type GraphQLSchema } from 'graphql';
 import type { RequestContext } from './graphql-route.js';
@@ -37,6 +40,7 @@ export async function startApollo(options: ApolloOptions): Promise<ApolloServer<
   const turns = createTurns();
   const apollo = new ApolloServer<RequestContext>({
     gateway: gatewayOf(options, turns),
+    apollo: nobodys,
     introspection,
     includeStacktraceInErrorResponses: false,
     documentStore: documents.store,
@@ -64,6 +68,7 @@ export async function startApollo(options: ApolloOptions): Promise<ApolloServer<
     plugins: [
       ApolloServerPluginCacheControlDisabled(),
       ApolloServerPluginLandingPageDisabled(),
+      ...reportsToNobody,
       noticesDocuments,
       takesTurns(turns),
       tellsLimitAlone,
@@ -72,6 +77,19 @@ export async function startApollo(options: ApolloOptions): Promise<ApolloServer<
   await apollo.start();
   return apollo;
 }
+
+/**
+ * What the library would else read in the environment (`APOLLO_KEY`, `APOLLO_GRAPH_REF`, `APOLLO_GRAPH_ID`,
+ * `APOLLO_GRAPH_VARIANT`): a key there would have it send documents to a third party, and two names of a graph end it.
+ */
+const nobodys = { key: 'none', graphRef: 'none', graphId: '', graphVariant: '' } as const;
+
+/** Nothing that a client sends leaves for anybody but the upstream, whatever the environment says. */
+const reportsToNobody = [
+  ApolloServerPluginUsageReportingDisabled(),
+  ApolloServerPluginSchemaReportingDisabled(),
+  ApolloServerPluginInlineTraceDisabled(),
+];
 
 type Gateway = ApolloServerOptionsWithGateway<RequestContext>['gateway'];
 

@@ -1,13 +1,12 @@
 /** The token of all replicas: one of them asks for it, and all go by what came of that, good or bad. */
 import { randomUUID } from 'node:crypto';
-import { PmsError, isPmsError } from '../errors.js';
 import { singleFlight } from '../store/lease.js';
 import type { Seal } from '../store/seal.js';
 import { keyOf, type Store } from '../store/store.js';
 import { generationOf, type Generation, type IssuedToken } from './generation.js';
 import { retryDelay } from './retry-delay.js';
+import { issuedOf, restOf, toldRest, type Rest } from './stored-token.js';
 import type { TokenEndpoint } from './token-endpoint.js';
-import { TokenRefusal } from './token-refusal.js';
 
 export interface SharedTokenOptions {
   readonly endpoint: TokenEndpoint;
@@ -24,26 +23,24 @@ export interface SharedTokenOptions {
   readonly onFailure: (error: unknown) => void;
 }
 
-/** No token request is to be sent before `until`, whoever asks, unless the credentials have changed. */
-export interface Rest {
-  readonly error: unknown;
-  /** In a row. */
-  readonly failures: number;
-  readonly until: number;
-  readonly credentials: string;
-}
-
 export type Outcome = { readonly generation: Generation } | { readonly rest: Rest };
+
+export interface Refusal {
+  /** Whether this process has seen the upstream take the token before. */
+  readonly wasLetIn: boolean;
+  /** Whether it may be renewed now; one that another replica has brought is taken over in any case. */
+  readonly mayRenew: boolean;
+}
 
 export interface SharedToken {
   /** Another token than `held`: one that a replica has brought by now, or a new one. Rejects only with the signal's reason. */
   obtain(held: IssuedToken | undefined, failures: number, signal: AbortSignal): Promise<Outcome>;
   /**
    * The upstream answered 401: drops the token for everybody, unless a newer one has taken its place. False where it
-   * came of such a renewal itself, within the last minute: another one would not help.
+   * came of such a renewal itself, within the last minute, and was never let in: another one would not help.
    */
-  refuse(token: IssuedToken): Promise<boolean>;
-  /** The upstream took what a refusal had brought about. */
+  refuse(token: IssuedToken, how: Refusal): Promise<boolean>;
+  /** The upstream let a call in with this token: all replicas may renew it when it is refused. */
   accept(token: IssuedToken): Promise<void>;
 }
 
@@ -92,7 +89,7 @@ export function createSharedToken({
     failures: number,
     signal: AbortSignal,
   ): Promise<Outcome> {
-    const renewalOf = (await store.get(refusedKey))?.value.toString();
+    const renewalOf = await lastRefused();
     const sentAt = now();
     try {
       const token = await endpoint.request(signal);
@@ -103,7 +100,7 @@ export function createSharedToken({
       signal.throwIfAborted();
       onFailure(error);
       const rest = restAfter(error, failures + 1);
-      await write(restKey(), toStored(rest), rest.until - now());
+      await write(restKey(), toldRest(rest), rest.until - now());
       const stored = await find(held);
       return stored && 'generation' in stored ? stored : { rest };
     }
@@ -114,16 +111,21 @@ export function createSharedToken({
     return { error, failures, until, credentials: endpoint.credentials() };
   }
 
-  async function refuse({ id, renewalOf }: IssuedToken): Promise<boolean> {
-    const [stored, marker] = await Promise.all([storedToken(), store.get(refusedKey)]);
+  async function refuse({ id, renewalOf }: IssuedToken, { wasLetIn, mayRenew }: Refusal): Promise<boolean> {
+    const [stored, marked] = await Promise.all([storedToken(), lastRefused()]);
     if (stored && stored.token.id !== id) return true;
-    const marked = marker?.value.toString();
-    if (marked !== undefined && marked === renewalOf) return false;
-    // A token that was asked for before that refusal has no part in it.
-    if (marked !== undefined && marked !== id) await store.deleteIf(refusedKey, marked);
-    await store.add(refusedKey, id, minute);
+    if (!mayRenew) return false;
+    if (!wasLetIn && marked !== undefined && marked === renewalOf) return false;
+    // In the place of an older one: a token that was asked for before that refusal has no part in it.
+    if (marked !== id) await store.set(refusedKey, id, minute);
     if (stored) await store.deleteIf(tokenKey, stored.raw);
     return true;
+  }
+
+  /** The id of the token that was refused last, within the last minute. */
+  async function lastRefused(): Promise<string | undefined> {
+    const entry = await store.get(refusedKey);
+    return entry && entry.ttlMs <= minute ? entry.value.toString() : undefined;
   }
 
   async function accept({ renewalOf }: IssuedToken): Promise<void> {
@@ -133,10 +135,11 @@ export function createSharedToken({
   async function storedToken(): Promise<{ readonly token: Generation; readonly raw: Buffer } | undefined> {
     const readAt = now();
     const entry = await store.get(tokenKey);
-    const issued = entry && read<IssuedToken>(tokenKey, entry.value);
+    const issued = entry && issuedOf(read(tokenKey, entry.value));
     if (!issued) return undefined;
+    const leftMs = Math.min(entry.ttlMs, issued.lifetime);
     return {
-      token: generationOf(issued, readAt + entry.ttlMs - issued.lifetime, random),
+      token: generationOf(issued, readAt + leftMs - issued.lifetime, random),
       raw: entry.value,
     };
   }
@@ -144,8 +147,7 @@ export function createSharedToken({
   async function storedRest(): Promise<Rest | undefined> {
     const key = restKey();
     const entry = await store.get(key);
-    const stored = entry && read<StoredRest>(key, entry.value);
-    return stored && fromStored(stored, now(), entry.ttlMs, endpoint.credentials());
+    return entry && restOf(read(key, entry.value), now(), entry.ttlMs, endpoint.credentials());
   }
 
   async function write(key: string, value: object, ttlMs: number): Promise<void> {
@@ -153,39 +155,10 @@ export function createSharedToken({
     if (ttlMs > 0) await store.set(key, seal ? seal.seal(text, key) : text, ttlMs);
   }
 
-  /** What cannot be opened, because another version or other keys wrote it, is not there. */
-  function read<T>(key: string, bytes: Buffer): T | undefined {
-    const text = seal ? seal.open(bytes, key) : bytes.toString('utf8');
-    return text === undefined ? undefined : (JSON.parse(text) as T);
+  /** What cannot be opened, because other keys sealed it, is not there. */
+  function read(key: string, bytes: Buffer): string | undefined {
+    return seal ? seal.open(bytes, key) : bytes.toString('utf8');
   }
 
   return { obtain, refuse, accept };
-}
-
-/** Why the endpoint is left alone, as another replica is told: codes, as in the log. */
-interface StoredRest {
-  readonly failures: number;
-  readonly message: string;
-  readonly status?: number | undefined;
-  readonly refusal?: Pick<TokenRefusal, 'message' | 'error' | 'isPermanent'> | undefined;
-}
-
-function toStored({ error, failures }: Rest): StoredRest {
-  if (!isPmsError(error)) return { failures, message: 'The token endpoint failed.' };
-  const { message, status, cause } = error;
-  const refusal =
-    cause instanceof TokenRefusal
-      ? { message: cause.message, error: cause.error, isPermanent: cause.isPermanent }
-      : undefined;
-  return { failures, message, status, refusal };
-}
-
-function fromStored(stored: StoredRest, now: number, ttlMs: number, credentials: string): Rest {
-  const { failures, message, status, refusal } = stored;
-  const error = new PmsError('TOKEN_UNAVAILABLE', message, {
-    retryAfter: Math.ceil(ttlMs / 1_000),
-    ...(status !== undefined && { status }),
-    ...(refusal && { cause: new TokenRefusal(refusal.message, refusal.error, refusal.isPermanent) }),
-  });
-  return { error, failures, until: now + ttlMs, credentials };
 }

@@ -5,7 +5,9 @@ import { createMemoryStore } from '../store/memory-store.js';
 import type { Seal } from '../store/seal.js';
 import type { Store } from '../store/store.js';
 import type { Generation } from './generation.js';
-import { createSharedToken, type Outcome, type Rest } from './shared-token.js';
+import { createRenewalPace } from './renewal-pace.js';
+import { createSharedToken, type Outcome } from './shared-token.js';
+import type { Rest } from './stored-token.js';
 import type { TokenEndpoint } from './token-endpoint.js';
 
 export interface TokenCache {
@@ -19,8 +21,13 @@ export interface TokenCache {
    * would not give another: renewing did not help within the last minute.
    */
   readonly invalidate: (token: string) => Promise<boolean>;
-  /** The upstream took a token that `invalidate` had brought about: the next 401 is worth a renewal again. */
+  /** The upstream let a call in with this token: the next 401 to it is worth a renewal. */
   readonly accept: (token: string) => void;
+  /**
+   * A call that was sent again with this new token was let in, or refused once more. Where several are refused in a row
+   * it is the call that is refused, whatever its token: then tokens are renewed for it at a slower and slower pace.
+   */
+  readonly replayed: (token: string, isLetIn: boolean) => void;
   /** How many token requests this process has sent. */
   readonly requests: number;
   /** How many calls of `token` had to wait. */
@@ -65,6 +72,9 @@ export function createTokenCache({
   let flight: Promise<Outcome> | undefined;
   let rest: Rest | undefined;
   const refusals = new Map<string, Promise<boolean>>();
+  /** The id of the last token that the upstream is known to have taken. */
+  let letIn: string | undefined;
+  const pace = createRenewalPace(now);
   let waits = 0;
 
   async function token(signal?: AbortSignal): Promise<string> {
@@ -117,7 +127,11 @@ export function createTokenCache({
   async function invalidate(refused: string): Promise<boolean> {
     const held = current;
     if (held?.value !== refused) return true;
-    const refusal = refusals.get(held.id) ?? shared.refuse(held).finally(() => refusals.delete(held.id));
+    const refusal =
+      refusals.get(held.id) ??
+      shared
+        .refuse(held, { wasLetIn: letIn === held.id, mayRenew: pace.mayRenew() })
+        .finally(() => refusals.delete(held.id));
     refusals.set(held.id, refusal);
     const isWorthRenewing = await refusal;
     if (isWorthRenewing && current === held) {
@@ -128,13 +142,16 @@ export function createTokenCache({
   }
 
   function accept(taken: string): void {
-    if (current?.value === taken) void shared.accept(current);
+    if (current?.value !== taken || letIn === current.id) return;
+    letIn = current.id;
+    void shared.accept(current);
   }
 
   return {
     token,
     invalidate,
     accept,
+    replayed: pace.replayed,
     get requests() {
       return endpoint.requests;
     },

@@ -5,7 +5,7 @@ import { TokenRefusal } from './token-refusal.js';
 
 export interface Token {
   readonly value: string;
-  /** Milliseconds from the moment that it was asked for. */
+  /** Milliseconds from the moment that it was asked for; from a second to a day. */
   readonly lifetime: number;
 }
 
@@ -158,14 +158,20 @@ function isBearer(type: unknown): boolean {
   return type === undefined || (typeof type === 'string' && type.toLowerCase() === 'bearer');
 }
 
-function isHeaderSafe(value: unknown): value is string {
+export function isHeaderSafe(value: unknown): value is string {
   return typeof value === 'string' && /^[\x21-\x7e]+$/.test(value);
 }
 
-/** Some servers write seconds as a string; where they tell nothing, five minutes are safe to assume. */
+/** Milliseconds: what is told to live longer is renewed after a day all the same. */
+export const longestLifetime = 86_400_000;
+
+/**
+ * Some servers write seconds as a string; where they tell nothing, five minutes are safe to assume. A token that is to
+ * live for less than a second is none: it would be asked for with each call.
+ */
 function lifetimeOf(expiresIn: unknown = 300): number | undefined {
   const seconds = typeof expiresIn === 'string' ? Number(expiresIn) : expiresIn;
-  return typeof seconds === 'number' && seconds > 0 && Number.isFinite(seconds) ? seconds * 1_000 : undefined;
+  return typeof seconds === 'number' && seconds >= 1 ? Math.min(longestLifetime, seconds * 1_000) : undefined;
 }
 
 function refused(answer: TokenAnswer, body: Readonly<Record<string, unknown>>): PmsError {

@@ -1,5 +1,6 @@
 /** Puts the bearer on every request of a pipe, and renews it once when the upstream refuses it. */
 import { PmsError } from '../errors.js';
+import { isLetIn } from '../store/freshness.js';
 import type { TokenCache } from './token-cache.js';
 
 /** What a request must have to carry a token; whatever else it has is passed on. */
@@ -10,14 +11,18 @@ interface Authorizable {
 }
 
 export interface WithTokenOptions {
-  readonly tokens: Pick<TokenCache, 'token' | 'invalidate' | 'accept'>;
+  readonly tokens: Pick<TokenCache, 'token' | 'invalidate' | 'accept' | 'replayed'>;
   /** The only origin that ever sees the bearer, e.g. `https://api.pms.ema.europa.eu`. */
   readonly origin: string;
 }
 
+/** The second where the new token is another replica's, and was revoked as well. */
+const mostReplays = 2;
+
 /**
- * The same pipe, authorized. A 401 costs one renewal and one replay; a second 401, or one that a renewal has just
- * failed to cure, is returned as it is. 403 renews nothing. Rejects with TOKEN_UNAVAILABLE where there is no token.
+ * The same pipe, authorized. A 401 costs one renewal and one replay. A 401 to a new token that was never let in, or one
+ * that a renewal has just failed to cure, is returned as it is. 403 renews nothing. Rejects with TOKEN_UNAVAILABLE where
+ * there is no token.
  */
 export function withToken<Request extends Authorizable, Answer extends { readonly status: number }>(
   send: (request: Request) => Promise<Answer>,
@@ -27,13 +32,18 @@ export function withToken<Request extends Authorizable, Answer extends { readonl
     if (request.url.origin !== origin) {
       throw new PmsError('UPSTREAM_BAD_RESPONSE', 'A request to another host must not carry the token.');
     }
-    const token = await tokens.token(request.signal);
-    const answer = await send(authorized(request, token));
-    if (answer.status !== 401 || !(await tokens.invalidate(token))) return answer;
-    const renewed = await tokens.token(request.signal);
-    const replay = await send(authorized(request, renewed));
-    if (replay.status !== 401) tokens.accept(renewed);
-    return replay;
+    let token = await tokens.token(request.signal);
+    let answer = await send(authorized(request, token));
+    let replays = 0;
+    while (answer.status === 401 && replays < mostReplays && (await tokens.invalidate(token))) {
+      replays += 1;
+      token = await tokens.token(request.signal);
+      answer = await send(authorized(request, token));
+    }
+    const { status } = answer;
+    if (isLetIn(status)) tokens.accept(token);
+    if (replays > 0 && (isLetIn(status) || status === 401)) tokens.replayed(token, status !== 401);
+    return answer;
   };
 }
 

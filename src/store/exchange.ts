@@ -1,16 +1,10 @@
 /** One exchange with the upstream, and what is kept of it for whoever looks. */
-import type { HttpAnswer, HttpRequest, Send } from '../fhir/http.js';
+import type { HttpAnswer, Send } from '../fhir/http.js';
 import type { Crew } from './flights.js';
 import { absentMs } from './freshness.js';
 import { conditionsOf, confirmedAnswerOf, type StoredCopy } from './response-copy.js';
-import type { ResponseKeys } from './response-key.js';
-import type { StoredResponses } from './stored-responses.js';
+import type { Question, StoredResponses } from './stored-responses.js';
 import { isFailure, judge } from './verdict.js';
-
-export interface Question {
-  readonly request: HttpRequest;
-  readonly keys: ResponseKeys;
-}
 
 export interface Exchanged {
   readonly answer: HttpAnswer;

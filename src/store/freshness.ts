@@ -57,6 +57,11 @@ export function meaningOf(status: number): Meaning {
   return status === 404 || status === 410 ? 'absent' : 'final';
 }
 
+/** Whether a status says that the upstream let the question in, whatever it found: 404 was looked for. */
+export function isLetIn(status: number): boolean {
+  return status < 500 && ![401, 403, 407, 408, 429].includes(status);
+}
+
 /** Whether the upstream no longer gives what it may have given before: that is forgotten. */
 export function isForbidden({ status }: PmsError): boolean {
   return status === 403;

@@ -6,15 +6,24 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout } from 'node:timers/promises';
 import type { Store } from './store.js';
 
+/** Milliseconds that a lease is given at a time, at most; and some more for Redis, which rounds. */
+const longestLeaseMs = 10_000;
+
 export interface Lease {
   /** Gives it back, unless somebody else holds it by now. */
   release(): Promise<void>;
 }
 
-/** A lease that is renewed until it is released; undefined where somebody else holds it. */
+/** A lease that is renewed until it is released; undefined where somebody else holds it. @param ttlMs 10 s at most */
 export async function acquireLease(store: Store, key: string, ttlMs: number): Promise<Lease | undefined> {
   const holder = randomUUID();
-  if (!(await store.add(key, holder, ttlMs))) return undefined;
+  if (!(await store.add(key, holder, ttlMs))) {
+    if (await isHeld(store, key)) return undefined;
+    // Its last holder may have come to an end just then. What stands there still is nobody's lease.
+    const isFree = await store.add(key, holder, ttlMs);
+    if (!isFree && (await isHeld(store, key))) return undefined;
+    if (!isFree) await store.set(key, holder, ttlMs);
+  }
   let isReleased = false;
   const renewal = setInterval(() => void renew(), ttlMs / 5);
   renewal.unref();
@@ -32,6 +41,12 @@ export async function acquireLease(store: Store, key: string, ttlMs: number): Pr
       await store.deleteIf(key, holder);
     },
   };
+}
+
+/** Whether one of our own kind has it: a stranger's would keep all waiting, and never do the work. */
+async function isHeld(store: Store, key: string): Promise<boolean> {
+  const entry = await store.get(key);
+  return entry !== undefined && entry.ttlMs <= longestLeaseMs;
 }
 
 export interface SingleFlightOptions<Result> {

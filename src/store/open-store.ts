@@ -4,6 +4,7 @@ import { createMemoryStore } from './memory-store.js';
 import type { RedisConnection } from './redis-connection.js';
 import { createRedisStore } from './redis-store.js';
 import { createSeal, deriveKey, type Seal, type SealKey } from './seal.js';
+import { createSignedStore } from './signed-store.js';
 import type { Store } from './store.js';
 
 export interface OpenStoreOptions {
@@ -18,6 +19,7 @@ export interface OpenStoreOptions {
 }
 
 export interface OpenStore {
+  /** Of what is outside of this process, it gives back what replicas have put there, and nothing else. */
   readonly store: Store;
   /** Undefined where nothing leaves this process. */
   readonly seal: Seal | undefined;
@@ -41,8 +43,20 @@ export function openStore({
       else log.warn(`store.${event}`, { error });
     },
   });
-  const seal = createSeal(
-    () => encryptionKeys ?? sharedSecrets().map((secret) => deriveKey(secret, 'encryption')),
-  );
-  return { store, seal, redis: store.connection };
+  const keys = encryptionKeys ? () => encryptionKeys : keysDerivedFrom(sharedSecrets);
+  return { store: createSignedStore(store, keys), seal: createSeal(keys), redis: store.connection };
+}
+
+/** Derived anew when a secret has changed: each entry that is read needs them. */
+function keysDerivedFrom(sharedSecrets: () => readonly string[]): () => readonly SealKey[] {
+  let from: readonly string[] = [];
+  let keys: readonly SealKey[] = [];
+  return () => {
+    const secrets = sharedSecrets();
+    if (secrets.length !== from.length || secrets.some((secret, at) => secret !== from[at])) {
+      from = secrets;
+      keys = secrets.map((secret) => deriveKey(secret, 'encryption'));
+    }
+    return keys;
+  };
 }

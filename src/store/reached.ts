@@ -1,7 +1,7 @@
 /** Whether the upstream has ever answered: this process, or the replicas that share its store. */
 import { refusal } from '../fhir/answer.js';
 import type { HttpAnswer, Send } from '../fhir/http.js';
-import { outageMs } from './freshness.js';
+import { isLetIn, outageMs } from './freshness.js';
 import { keyOf, type Store } from './store.js';
 
 export interface Reached {
@@ -38,7 +38,7 @@ export function createReached({ base, send, store }: ReachedOptions): Reached {
 
   async function watched(request: Parameters<Send>[0]): Promise<HttpAnswer> {
     const answer = await send(request);
-    if (!answer.copy && isAnswer(answer)) note();
+    if (!answer.copy && isLetIn(answer.status)) note();
     return answer;
   }
 
@@ -49,13 +49,8 @@ export function createReached({ base, send, store }: ReachedOptions): Reached {
       const url = new URL(`${base}/metadata`);
       const headers = { Accept: 'application/fhir+json', 'User-Agent': 'pms-graphql' };
       const answer = await watched({ method: 'GET', url, headers, cache: 'no-store' });
-      if (!isAnswer(answer)) throw refusal(answer);
+      if (!isLetIn(answer.status)) throw refusal(answer);
     },
     holds: async () => store !== undefined && (await store.get(mark)) !== undefined,
   };
-}
-
-/** A 404 is one too: it was let in, and something looked for what was asked. */
-function isAnswer({ status }: HttpAnswer): boolean {
-  return status < 500 && ![401, 403, 407, 408, 429].includes(status);
 }

@@ -1,8 +1,11 @@
 /**
- * The store of all replicas, in Redis or Valkey: GET, PTTL, SET PX NX, MULTI, EXEC, EVAL and PING, each on one key.
+ * The store of all replicas, in Redis or Valkey: GETRANGE, STRLEN, PTTL, SET PX NX, MULTI, EXEC, EVAL of GET, DEL and
+ * PEXPIRE, and PING, each on one key.
  * While Redis is away a store of this process stands in, and is emptied when it is back.
  */
+import pLimit from 'p-limit';
 import { createMemoryStore } from './memory-store.js';
+import { mostOfParcel } from './parcel.js';
 import { connectRedis, type RedisConnection, type RedisConnectionOptions } from './redis-connection.js';
 import type { Entry, Store, Value } from './store.js';
 
@@ -18,6 +21,13 @@ return redis.call('DEL', KEYS[1])`;
 const extendIfSame = `
 if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
 return redis.call('PEXPIRE', KEYS[1], ARGV[2])`;
+
+/** Bytes that are fetched at once: nearly all entries. */
+const small = 65_536;
+/** Bytes of the largest entry: a parcel of an answer, and what stands before it. */
+const mostBytes = mostOfParcel + 1_000;
+/** Large entries that are on their way at once: each is in memory whole before it is known whether it is one of ours. */
+const mostLarge = 2;
 
 export interface RedisStoreOptions extends RedisConnectionOptions {
   /** Most bytes of what stands in for it. @default as of the store in memory */
@@ -38,14 +48,42 @@ export function createRedisStore({
     },
   });
   const { attempt } = connection;
+  const oneLarge = pLimit(mostLarge);
+
+  async function get(key: string): Promise<Entry | undefined> {
+    const found = await attempt<Piece | undefined>(
+      async (redis) =>
+        readOf(
+          await redis
+            .multi()
+            .getrangeBuffer(key, 0, small - 1)
+            .pttl(key)
+            .strlen(key)
+            .exec(),
+        ),
+      () => standIn.get(key),
+    );
+    if (!found || (found.bytes ?? 0) <= small) return found;
+    // Whoever else writes there may have put anything: what nobody here has written is not even fetched.
+    if ((found.bytes ?? 0) > mostBytes) return undefined;
+    return oneLarge(() =>
+      attempt(
+        async (redis) =>
+          readOf(
+            await redis
+              .multi()
+              .getrangeBuffer(key, 0, mostBytes - 1)
+              .pttl(key)
+              .exec(),
+          ),
+        async () => undefined,
+      ),
+    );
+  }
 
   return {
     connection,
-    get: (key) =>
-      attempt(
-        async (redis) => entryOf(await redis.multi().getBuffer(key).pttl(key).exec()),
-        () => standIn.get(key),
-      ),
+    get,
     set: (key, value, ttlMs) =>
       attempt(
         async (redis) => void (await redis.set(key, bytesOf(value), 'PX', wholeMs(ttlMs))),
@@ -75,11 +113,18 @@ export function createRedisStore({
 
 type Replies = readonly (readonly [error: Error | null, reply: unknown])[] | null;
 
-function entryOf(replies: Replies): Entry | undefined {
+/** An entry, or the beginning of one, and how many bytes it has, where Redis was asked. */
+interface Piece extends Entry {
+  readonly bytes?: number;
+}
+
+function readOf(replies: Replies): Piece | undefined {
   const failed = replies?.find(([error]) => error !== null);
   if (failed) throw failed[0];
-  const [value, ttlMs] = (replies ?? []).map(([, reply]) => reply);
-  return Buffer.isBuffer(value) && typeof ttlMs === 'number' && ttlMs > 0 ? { value, ttlMs } : undefined;
+  const [value, ttlMs, bytes] = (replies ?? []).map(([, reply]) => reply);
+  if (!Buffer.isBuffer(value) || value.byteLength === 0 || typeof ttlMs !== 'number' || ttlMs <= 0)
+    return undefined;
+  return { value, ttlMs, ...(typeof bytes === 'number' && { bytes }) };
 }
 
 function bytesOf(value: Value): Buffer {

@@ -4,14 +4,14 @@
  */
 import { isPmsError } from '../errors.js';
 import type { HttpAnswer, HttpRequest, Send } from '../fhir/http.js';
-import { createExchange, type Exchanged, type Question } from './exchange.js';
+import { createExchange, type Exchanged } from './exchange.js';
 import { createFlights, type Crew, type Flight } from './flights.js';
 import { createFreshness } from './freshness.js';
 import { acquireLease, singleFlight } from './lease.js';
 import { answerOf, type StoredCopy } from './response-copy.js';
 import { responseKeys } from './response-key.js';
 import type { Store } from './store.js';
-import { createStoredResponses } from './stored-responses.js';
+import { createStoredResponses, type Question } from './stored-responses.js';
 import type { ToldFailure } from './verdict.js';
 
 export interface ResponseCacheOptions {
@@ -68,7 +68,7 @@ export function withResponseCache(
   }
 
   async function answer(question: Question, crew: Crew): Promise<HttpAnswer> {
-    const copy = await find(question.keys);
+    const copy = await find(question);
     if (!copy) return ask(question, crew);
     if (isFresh(copy)) return answerOf(copy, false);
     const renewal = renewals.flyOn(question.keys.copy, (later) => renew(question, copy, later));
@@ -90,7 +90,7 @@ export function withResponseCache(
       leaseMs,
       random,
       async look() {
-        const [copy, failure] = await Promise.all([find(question.keys), failureOf(question.keys)]);
+        const [copy, failure] = await Promise.all([find(question), failureOf(question.keys)]);
         if (copy) return answerOf(copy, !isFresh(copy));
         // What failed before it was asked is no reason not to ask.
         if (isFirst) former = failure;
@@ -104,7 +104,7 @@ export function withResponseCache(
 
   /** Without conditions: what has not changed may be just what is not wanted. */
   async function askAnew(question: Question, crew: Crew): Promise<HttpAnswer> {
-    const [copy, failure] = await Promise.all([find(question.keys), failureOf(question.keys)]);
+    const [copy, failure] = await Promise.all([find(question), failureOf(question.keys)]);
     if (copy && failure) return answerOf(copy, true);
     try {
       const { answer: found, isFailed } = await exchange(question, undefined, crew);
@@ -121,8 +121,8 @@ export function withResponseCache(
     const lease = await acquireLease(store, question.keys.lease, leaseMs);
     if (!lease) return undefined;
     try {
-      const renewed = await find(question.keys);
-      if (renewed && isFresh(renewed)) return answerOf(renewed, false);
+      const renewed = await find(question, isFresh);
+      if (renewed) return answerOf(renewed, false);
       const { answer: found, isFailed } = await exchange(question, copy, crew);
       return isFailed ? undefined : found;
     } catch (error) {

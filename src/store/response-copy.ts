@@ -9,6 +9,8 @@ export interface StoredCopy extends Head {
   readonly ageMs: number;
   /** As it stands in the store. */
   readonly raw: Buffer;
+  /** What its body says, where that has been looked at. */
+  readonly parsed?: { readonly value: unknown };
 }
 
 interface Head {
@@ -35,9 +37,13 @@ export function encodeCopy(
 export async function decodeCopy(entry: Entry): Promise<StoredCopy | undefined> {
   const parcel = await unpack<Partial<Head>>(entry);
   const { status, headers } = parcel?.head ?? {};
-  if (!parcel || typeof status !== 'number' || typeof headers !== 'object' || headers === null)
-    return undefined;
+  if (!parcel || typeof status !== 'number' || !areTexts(headers)) return undefined;
   return { status, headers, body: parcel.body, ageMs: parcel.ageMs, raw: entry.value };
+}
+
+function areTexts(headers: unknown): headers is Head['headers'] {
+  if (typeof headers !== 'object' || headers === null) return false;
+  return Object.values(headers).every((value) => typeof value === 'string');
 }
 
 export function answerOf(copy: StoredCopy, isStale: boolean): HttpAnswer {
@@ -45,12 +51,13 @@ export function answerOf(copy: StoredCopy, isStale: boolean): HttpAnswer {
 }
 
 /** As if it had just been sent. */
-export function confirmedAnswerOf({ status, headers, body }: StoredCopy): HttpAnswer {
+export function confirmedAnswerOf({ status, headers, body, parsed }: StoredCopy): HttpAnswer {
   return {
     status,
     headers: { get: (name) => headers[name.toLowerCase()] ?? null },
     retryAfter: undefined,
     body,
+    ...(parsed && { parsed }),
   };
 }
 

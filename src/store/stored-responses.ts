@@ -1,14 +1,23 @@
 /** What all replicas find in the store of one question: the answer to it, and how the last attempt to get one failed. */
 import type { PmsError } from '../errors.js';
-import type { Freshness } from './freshness.js';
-import { decodeCopy, encodeCopy, type StoredCopy } from './response-copy.js';
+import { absentMs, type Freshness } from './freshness.js';
+import type { HttpRequest } from '../fhir/http.js';
+import { confirmedAnswerOf, decodeCopy, encodeCopy, type StoredCopy } from './response-copy.js';
 import type { ResponseKeys } from './response-key.js';
 import type { Store } from './store.js';
-import { decodeFailure, encodeFailure, type ToldFailure } from './verdict.js';
+import { decodeFailure, encodeFailure, judge, type ToldFailure } from './verdict.js';
+
+export interface Question {
+  readonly request: HttpRequest;
+  readonly keys: ResponseKeys;
+}
 
 export interface StoredResponses {
-  /** Undefined where there is none that is good for anything. */
-  find(keys: ResponseKeys): Promise<StoredCopy | undefined>;
+  /**
+   * Undefined where there is none that is good for anything: what would not be kept today is no copy, whoever kept it.
+   * @param isWanted looked at before the body is @default any
+   */
+  find(question: Question, isWanted?: (copy: StoredCopy) => boolean): Promise<StoredCopy | undefined>;
   /** Undefined where the last attempt did not fail, or long enough ago. */
   failureOf(keys: ResponseKeys): Promise<ToldFailure | undefined>;
   isFresh(copy: StoredCopy): boolean;
@@ -52,11 +61,15 @@ export function createStoredResponses({
   random,
 }: StoredResponsesOptions): StoredResponses {
   return {
-    async find(keys) {
+    async find({ keys, request }, isWanted = () => true) {
       const entry = await store.get(keys.copy);
       const copy = entry && (await decodeCopy(entry));
       // Another replica may keep them for longer.
-      return copy && freshness.mayStandIn(copy.ageMs) ? copy : undefined;
+      if (!copy || !isWanted(copy)) return undefined;
+      if (copy.status === 200 ? !freshness.mayStandIn(copy.ageMs) : copy.ageMs >= absentMs) return undefined;
+      const { answer, verdict } = await judge(confirmedAnswerOf(copy), request.accepts);
+      const isGood = verdict === 'kept' || (verdict === 'absent' && request.isRecord === true);
+      return isGood ? { ...copy, ...(answer.parsed && { parsed: answer.parsed }) } : undefined;
     },
     async failureOf(keys) {
       const entry = await store.get(keys.failure);

@@ -71,12 +71,18 @@ const longestFailure = 10_000;
 export function decodeFailure({ value }: Entry): ToldFailure | undefined {
   if (value.byteLength > longestFailure) return undefined;
   try {
-    const { id, code, message, ...rest } = JSON.parse(value.toString('utf8')) as Told;
-    if (!errorCodes.includes(code)) return undefined;
-    return { id, error: new PmsError(code, message, rest) };
+    const { id, code, message, status, retryAfter } = JSON.parse(value.toString('utf8')) as Told;
+    const isTold = typeof id === 'string' && errorCodes.includes(code) && typeof message === 'string';
+    if (!isTold || ![status, retryAfter].every(isCount)) return undefined;
+    const more = { ...(status !== undefined && { status }), ...(retryAfter !== undefined && { retryAfter }) };
+    return { id, error: new PmsError(code, message, more) };
   } catch {
     return undefined;
   }
+}
+
+function isCount(value: unknown): boolean {
+  return value === undefined || (typeof value === 'number' && value >= 0);
 }
 
 interface Told {

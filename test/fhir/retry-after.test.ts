@@ -15,6 +15,11 @@ test.each<[string | null, number | undefined]>([
   ['-5', undefined],
   ['1e9', undefined],
   [null, undefined],
+  // Nobody is left alone for longer than an hour by one header.
+  ['3601', 3_600],
+  ['999999999', 3_600],
+  ['9'.repeat(40), 3_600],
+  ['Fri, 31 Dec 9999 23:59:59 GMT', 3_600],
 ])('Retry-After %j means %j seconds', (header, seconds) => {
   expect(parseRetryAfter(header, now)).toBe(seconds);
 });

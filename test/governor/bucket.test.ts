@@ -8,6 +8,7 @@ import { createMemoryBucket } from '../../src/governor/memory-bucket.js';
 import { pace } from '../../src/governor/pace.js';
 import { createRedisBucket } from '../../src/governor/redis-bucket.js';
 import { connectRedis } from '../../src/store/redis-connection.js';
+import { keyOf } from '../../src/store/store.js';
 import {
   hasRedisServer,
   needsRedis,
@@ -167,6 +168,60 @@ describe.skipIf(!hasRedisServer)(`the bucket of all replicas (${needsRedis})`, (
     // Also one that asks for nothing is told, within the time of a sighting.
     const third = open({ limit: 10, windowMs: 60_000 });
     await vi.waitFor(() => expect(third.heldMs).toBeGreaterThan(0), { timeout: 5_000 });
+  });
+
+  describe('whatever stands in Redis', () => {
+    const options = { limit: 20, windowMs: 60_000 };
+    const far = Date.now() + 10 * 365 * 86_400_000;
+    const tenThousand = Array.from({ length: 10_000 }, (_, at) => [Date.now(), `stranger:${at}`]).flat();
+
+    test.each<[string, (client: Redis, at: (part: string) => string) => Promise<unknown>]>([
+      [
+        'a limit of 0',
+        (client, at) => client.hset(at('state'), { limit: 0, learntUntil: Date.now() + 60_000 }),
+      ],
+      ['a limit below 0', (client, at) => client.hset(at('state'), { limit: -5, learntUntil: far })],
+      ['a limit for ever', (client, at) => client.hset(at('state'), { limit: 2, learntUntil: far })],
+      ['a limit that is none', (client, at) => client.hset(at('state'), { limit: 'x', learntUntil: 'nan' })],
+      [
+        'no limit beside its time',
+        (client, at) => client.hset(at('state'), { learntUntil: Date.now() + 60_000 }),
+      ],
+      ['a wait of years', (client, at) => client.hset(at('state'), { heldUntil: far })],
+      ['a wait without end', (client, at) => client.hset(at('state'), { heldUntil: 'inf' })],
+      ['a wait that is none', (client, at) => client.hset(at('state'), { heldUntil: 'nan', learntAt: '{}' })],
+      ['a long name of an epoch', (client, at) => client.hset(at('state'), { epoch: 'x'.repeat(1_000_000) })],
+      [
+        'permits of the future',
+        (client, at) => client.zadd(at('grants'), ...[1, 2, 3].flatMap((n) => [far + n, n])),
+      ],
+      ['permits without end', (client, at) => client.zadd(at('grants'), 'inf', 'a', '-inf', 'b')],
+      ['more permits than there can be', (client, at) => client.zadd(at('grants'), ...tenThousand)],
+      [
+        'replicas of the future',
+        (client, at) => client.zadd(at('replicas'), ...[1, 2, 3].flatMap((n) => [far, n])),
+      ],
+      ['more replicas than there can be', (client, at) => client.zadd(at('replicas'), ...tenThousand)],
+      ['text for permits', (client, at) => client.set(at('grants'), 'text')],
+      ['a list for a state', (client, at) => client.rpush(at('state'), 'a', 'b')],
+      ['a stream for replicas', (client, at) => client.xadd(at('replicas'), '*', 'a', 'b')],
+    ])('%s stands there, it gives what it would without', async (_what, write) => {
+      const client = new Redis(redis.url);
+      await write(client, (part) => keyOf('rate', ['https://pms.example/v1'], part));
+      const events: BucketEvent[] = [];
+      const bucket = open({ ...options, onEvent: (event) => void events.push(event) });
+      expect((await bucket.acquire(20)).granted).toBe(10);
+      expect([bucket.rate.limit, bucket.heldMs]).toEqual([20, 0]);
+      expect(await client.zcard(keyOf('rate', ['https://pms.example/v1'], 'replicas'))).toBe(1);
+      expect(events).toEqual([]);
+      // It learns as before.
+      await bucket.hold(20, true);
+      expect(events).toEqual([
+        { kind: 'held', milliseconds: 20 },
+        { kind: 'learnt', limit: 10 },
+      ]);
+      client.disconnect();
+    });
   });
 
   test.skipIf(isQuick)(

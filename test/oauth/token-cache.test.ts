@@ -334,7 +334,7 @@ describe('a refused token', () => {
       const known = tokens.requests;
       if (!(await tokens.invalidate(await tokens.token()))) continue;
       const renewal = tokens.token();
-      await flight(-1).answer(`token ${clock.at}`);
+      await flight(-1).answer(`token-${clock.at}`);
       await renewal;
       if (tokens.requests > known) askedAt.push(clock.at);
     }
@@ -449,7 +449,7 @@ describe('replicas that share a store', () => {
       for (const { tokens, flight } of [one, two]) {
         if (!(await tokens.invalidate(await tokens.token()))) continue;
         const renewal = tokens.token();
-        await flight(-1).answer(`token ${clock.at}`);
+        await flight(-1).answer(`token-${clock.at}`);
         await renewal;
       }
     }

@@ -54,6 +54,8 @@ describe('the token request', () => {
   test.each([
     ['seconds as a string', { ...granted, expires_in: '60' }, 60_000],
     ['no expiry', { access_token: 'abc' }, 300_000],
+    ['an expiry that is far away', { ...granted, expires_in: 999_999_999 }, 86_400_000],
+    ['an expiry that no number holds', { ...granted, expires_in: '1e999' }, 86_400_000],
     ['the type in lower case', { ...granted, token_type: 'bearer' }, 3_599_000],
   ])('accepts an answer with %s', async (_title, answer, lifetime) => {
     const { endpoint } = await openEndpoint((_asked, response) => json(response, answer));
@@ -67,6 +69,10 @@ describe('the token request', () => {
     ['another kind of token', { ...granted, token_type: 'mac' }],
     ['an expiry that makes no sense', { ...granted, expires_in: 'soon' }],
     ['an expiry in the past', { ...granted, expires_in: -1 }],
+    ['an expiry at once', { ...granted, expires_in: 0 }],
+    ['an expiry within a second', { ...granted, expires_in: 0.001 }],
+    ['no number for an expiry', { ...granted, expires_in: 'NaN' }],
+    ['a list for an expiry', { ...granted, expires_in: [3_600] }],
     ['more in it than any token has', { ...granted, more: 'x'.repeat(100_000) }],
     ['a list', [granted]],
     ['null', null],

@@ -32,12 +32,17 @@ describe.skipIf(!hasRedisServer)(`proven over real processes and a real Redis ($
     'retry-budget',
     'fhir-herd',
     'outage',
+    'neighbours',
     'secret-canary',
   ])('%s', { timeout: 180_000 }, expectToHold);
 });
 
 describe('proven over a real process:', () => {
-  test.each(['hostile', 'cop', 'slow', 'drain'])('%s', { timeout: 180_000 }, expectToHold);
+  test.each(['response-bombs', 'ssrf', 'hostile', 'cop', 'slow', 'drain'])(
+    '%s',
+    { timeout: 180_000 },
+    expectToHold,
+  );
 });
 
 test('a proof that there is not is refused', async () => {

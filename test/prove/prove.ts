@@ -7,10 +7,13 @@ import { drain } from './proofs/drain.js';
 import { fhirHerd } from './proofs/fhir-herd.js';
 import { hostile } from './proofs/hostile.js';
 import { idpOutage } from './proofs/idp-outage.js';
+import { neighbours } from './proofs/neighbours.js';
 import { outage } from './proofs/outage.js';
+import { responseBombs } from './proofs/response-bombs.js';
 import { retryBudget } from './proofs/retry-budget.js';
 import { secretCanary } from './proofs/secret-canary.js';
 import { slow } from './proofs/slow.js';
+import { ssrf } from './proofs/ssrf.js';
 import { token401Storm } from './proofs/token-401-storm.js';
 import { tokenContinuity } from './proofs/token-continuity.js';
 import { tokenHerd } from './proofs/token-herd.js';
@@ -29,7 +32,10 @@ const proofs: Readonly<Record<string, Proof>> = {
   'retry-budget': retryBudget,
   'fhir-herd': fhirHerd,
   outage,
+  neighbours,
   'secret-canary': secretCanary,
+  'response-bombs': responseBombs,
+  ssrf,
   hostile,
   cop,
   slow,
@@ -37,7 +43,14 @@ const proofs: Readonly<Record<string, Proof>> = {
 };
 
 /** They start none. */
-const withoutRedis: ReadonlySet<string> = new Set(['hostile', 'cop', 'slow', 'drain']);
+const withoutRedis: ReadonlySet<string> = new Set([
+  'response-bombs',
+  'ssrf',
+  'hostile',
+  'cop',
+  'slow',
+  'drain',
+]);
 
 const { positionals, values } = parseArgs({
   allowPositionals: true,

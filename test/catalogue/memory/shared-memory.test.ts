@@ -7,6 +7,7 @@ import { readFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout } from 'node:timers/promises';
+import { gzipSync } from 'node:zlib';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createFreshness } from '../../../src/store/freshness.js';
 import { createMemory } from '../../../src/catalogue/memory/memory.js';
@@ -16,6 +17,7 @@ import { startSandbox, type Sandbox } from '../../../src/sandbox/server.js';
 import { comparable, operationFiles, upstreamOf } from '../../support/operations.js';
 import { randomOf, randomOperation } from '../../support/random-operation.js';
 import { hasRedisServer, needsRedis, startRedis, type RedisServer } from '../../support/redis.js';
+import { openSharedStore } from '../../support/shared-store.js';
 import { startFacade, type TestService } from '../../support/service.js';
 import { oneIn, propertyRuns } from '../../support/tier.js';
 
@@ -324,19 +326,38 @@ describe.skipIf(!hasRedisServer)(`replicas (${needsRedis})`, () => {
     },
   );
 
-  const damaged = [
-    ['an empty head', '{"head":{},"isCompressed":false,"keepMs":86400000}\n{"x":1}'],
-    ['no head', '{"head":null,"isCompressed":false,"keepMs":86400000}\n[]'],
+  /** As a version of this program might write it that knows no better. */
+  const parcelOf = (
+    head: unknown,
+    body: string | Buffer,
+    isCompressed = false,
+    bytes = body.length,
+  ): Buffer =>
+    Buffer.concat([
+      Buffer.from(`${JSON.stringify({ head, isCompressed, bytes, keepMs: 86_400_000 })}\n`),
+      Buffer.from(body as string),
+    ]);
+  const fhir = { 'content-type': 'application/fhir+json' };
+  const product = '{"resourceType":"MedicinalProductDefinition","id":"1","name":[]}';
+  const damaged: readonly (readonly [string, Buffer])[] = [
+    ['an empty head', parcelOf({}, '{"x":1}')],
+    ['no head', parcelOf(null, '[]')],
+    ['names that are numbers', parcelOf({ keys: 5, elements: 7 }, '{"resource":{}}')],
+    ['a list of something else', parcelOf({ keys: [] }, '[1,{"a":2}]')],
+    ['an answer to nothing', parcelOf({ keys: [] }, '{"answer":{"positions":[]},"records":[]}')],
+    ['a status of a refusal', parcelOf({ status: 401, headers: fhir }, product)],
+    ['a status that there is not', parcelOf({ status: 999, headers: fhir }, product)],
     [
-      'names that are numbers',
-      '{"head":{"keys":5,"elements":7},"isCompressed":false,"keepMs":86400000}\n{"resource":{}}',
+      'a web page in it',
+      parcelOf({ status: 200, headers: { 'content-type': 'text/html' } }, '<p>Sign in</p>'),
     ],
-    ['a list of something else', '{"head":{"keys":[]},"isCompressed":false,"keepMs":86400000}\n[1,{"a":2}]'],
-    [
-      'an answer to nothing',
-      '{"head":{"keys":[]},"isCompressed":false,"keepMs":86400000}\n{"answer":{"positions":[]},"records":[]}',
-    ],
-  ] as const;
+    ['half of an answer', parcelOf({ status: 200, headers: fhir }, product.slice(0, 30))],
+    ['an outcome in it', parcelOf({ status: 200, headers: fhir }, '{"resourceType":"OperationOutcome"}')],
+    ['headers that are numbers', parcelOf({ status: 200, headers: { 'content-type': 5 } }, product)],
+    ['an absence that has been believed for long enough', parcelOf({ status: 404, headers: {} }, '')],
+    ['a bomb in it', parcelOf({ status: 200, headers: fhir }, gzipSync(Buffer.alloc(20_000_000)), true, 20)],
+    ['a deep hole in it', parcelOf({ status: 200, headers: fhir }, '['.repeat(100_000))],
+  ];
 
   it.each(oneIn(3, damaged))('believe in nothing that has %s', async (_what, parcel) => {
     sandbox = await startSandbox({ profile: 'search' });
@@ -351,8 +372,10 @@ describe.skipIf(!hasRedisServer)(`replicas (${needsRedis})`, () => {
     for (const text of texts) before.push(await first.query(text));
     await first.stop();
     replicas = [];
+    const store = openSharedStore(redis.url, sandbox.clientSecret);
     for (const key of await client.keys('pms-graphql:*'))
-      if (key.endsWith(':copy')) await client.set(key, parcel, 'PX', 86_000_000);
+      if (key.endsWith(':copy')) await store.set(key, parcel, 86_000_000);
+    await store.close();
     const second = await start('search');
     for (const [at, text] of texts.entries()) {
       const after = await second.query(text);

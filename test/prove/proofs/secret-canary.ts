@@ -156,13 +156,13 @@ async function valueOf(redis: Redis, key: string): Promise<Buffer> {
   return (await redis.getBuffer(key)) ?? Buffer.alloc(0);
 }
 
-/** What was compressed behind a line that says so. */
+/** What was compressed behind the lines that say so. */
 function unpacked(value: Buffer | null): string {
-  const packed = value?.subarray(value.indexOf('\n') + 1);
-  return packed?.subarray(0, 2).equals(gzipMagic) ? gunzipSync(packed).toString() : '';
+  const at = value?.indexOf(gzipMagic) ?? -1;
+  return value && at >= 0 ? gunzipSync(value.subarray(at)).toString() : '';
 }
 
-const gzipMagic = Buffer.of(0x1f, 0x8b);
+const gzipMagic = Buffer.of(0x1f, 0x8b, 0x08);
 
 /** What a replica says that is configured wrongly. */
 async function refusedStart(env: Readonly<Record<string, string>>): Promise<string> {

@@ -1,0 +1,65 @@
+/**
+ * A store that gives back what replicas of this service have put there, at the place where they put it, and nothing else:
+ * what a stranger wrote, another version, or what was cut or moved from one key to another, is not there.
+ */
+import { createHmac, hkdfSync, timingSafeEqual } from 'node:crypto';
+import type { SealKey } from './seal.js';
+import type { Entry, Store, Value } from './store.js';
+
+/** Characters of what stands before a value: a tag, and the end of its line. */
+const tagLength = 44;
+
+/** Where replicas share no secret, a tag still tells what was cut or moved, and what another version wrote. */
+const nobodys: SealKey = { id: 'none', key: Buffer.alloc(0) };
+
+/** @param keys read at each use: the first signs, all are believed */
+export function createSignedStore(inner: Store, keys: () => readonly SealKey[]): Store {
+  const signing = new WeakMap<SealKey, Buffer>();
+
+  function signingKeys(): readonly Buffer[] {
+    const [first = nobodys, ...others] = keys();
+    return [first, ...others].map((key) => {
+      const known = signing.get(key) ?? Buffer.from(hkdfSync('sha256', key.key, '', 'pms-graphql place', 32));
+      signing.set(key, known);
+      return known;
+    });
+  }
+
+  function signed(place: string, value: Value, key = signingKeys()[0] ?? nobodys.key): Buffer {
+    return Buffer.concat([tagOf(key, place, value), Buffer.from(value as Uint8Array)]);
+  }
+
+  function opened(place: string, { value: stored, ttlMs }: Entry): Entry | undefined {
+    if (stored.byteLength < tagLength) return undefined;
+    const [tag, value] = [stored.subarray(0, tagLength), stored.subarray(tagLength)];
+    const isOurs = signingKeys().some((key) => timingSafeEqual(tagOf(key, place, value), tag));
+    return isOurs ? { value, ttlMs } : undefined;
+  }
+
+  /** What was signed by the key before is the same value. */
+  async function withEach(
+    place: string,
+    value: Value,
+    act: (stored: Buffer) => Promise<boolean>,
+  ): Promise<boolean> {
+    for (const key of signingKeys()) if (await act(signed(place, value, key))) return true;
+    return false;
+  }
+
+  return {
+    async get(key) {
+      const entry = await inner.get(key);
+      return entry && opened(key, entry);
+    },
+    set: (key, value, ttlMs) => inner.set(key, signed(key, value), ttlMs),
+    add: (key, value, ttlMs) => inner.add(key, signed(key, value), ttlMs),
+    deleteIf: (key, value) => withEach(key, value, (stored) => inner.deleteIf(key, stored)),
+    extendIf: (key, value, ttlMs) => withEach(key, value, (stored) => inner.extendIf(key, stored, ttlMs)),
+    close: () => inner.close(),
+  };
+}
+
+function tagOf(key: Buffer, place: string, value: Value): Buffer {
+  const hmac = createHmac('sha256', key).update(`${place}\n`).update(value);
+  return Buffer.from(`${hmac.digest('base64url')}\n`);
+}

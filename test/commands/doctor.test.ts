@@ -1,0 +1,35 @@
+/** What `doctor` tells of neighbours that do not answer as they should. */
+import { expect, it, onTestFinished } from 'vitest';
+import { diagnose } from '../../src/commands/doctor.js';
+import { createLog } from '../../src/log.js';
+import { connect } from '../../src/service.js';
+import { testConfig, testSecrets } from '../support/config.js';
+import { json, startUpstream, type Answering } from '../support/upstream.js';
+
+async function checkOf(name: string, issuer: Answering): Promise<unknown> {
+  const { origin: issuerOrigin } = await startUpstream(issuer);
+  const { origin } = await startUpstream((_asked, response) => json(response, {}, 503));
+  const config = testConfig({ profile: 'search' });
+  const connection = connect({
+    config,
+    secrets: testSecrets({ clientSecret: 'secret' }),
+    upstream: {
+      kind: 'fhir',
+      baseUrl: new URL(`${origin}/v1`),
+      oauth: { tokenUrl: new URL(`${issuerOrigin}/token`), clientId: 'id', scope: 'scope' },
+    },
+    log: createLog('silent'),
+  });
+  onTestFinished(() => connection.close());
+  const { checks } = await diagnose(connection, { secretExpires: undefined, index: undefined });
+  return checks.find((check) => check.name === name);
+}
+
+it('tells for how long a token endpoint is left alone that asks for years: an hour', async () => {
+  const busy: Answering = (_asked, response) => json(response, {}, 429, { 'Retry-After': '999999999' });
+  expect(await checkOf('token', busy)).toEqual({
+    name: 'token',
+    ok: false,
+    says: 'TOKEN_UNAVAILABLE: The token endpoint failed. It is left alone for 3600 s.',
+  });
+});

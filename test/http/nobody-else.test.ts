@@ -1,0 +1,104 @@
+/** What is asked here leaves for the upstream, and for nobody else, whatever the environment says. */
+import { spawnSync } from 'node:child_process';
+import dns from 'node:dns';
+import { existsSync } from 'node:fs';
+import net from 'node:net';
+import { afterEach, describe, expect, it } from 'vitest';
+import { startTestService } from '../support/service.js';
+import { isQuick } from '../support/tier.js';
+
+/** With these Apollo's library would send documents to its maker. */
+const reporting = {
+  APOLLO_KEY: 'service:pms:not-a-key',
+  APOLLO_GRAPH_REF: 'pms@current',
+  APOLLO_SCHEMA_REPORTING: 'true',
+  APOLLO_SERVER_USER_VERSION: '1',
+  APOLLO_SERVER_PLATFORM: 'test',
+  APOLLO_SERVER_ID: 'test',
+};
+/** With these it would not even start. */
+const contradictory = { APOLLO_GRAPH_ID: 'pms', APOLLO_GRAPH_VARIANT: 'current' };
+const others = {
+  OTEL_EXPORTER_OTLP_ENDPOINT: 'http://otel.example:4318',
+  OTEL_TRACES_EXPORTER: 'otlp',
+  NO_UPDATE_NOTIFIER: '',
+};
+
+const environments: readonly (readonly [string, Readonly<Record<string, string>>])[] = [
+  ['reporting', { ...reporting, ...others }],
+  ['contradictory', { ...reporting, ...contradictory, ...others }],
+  ['no key at all', { APOLLO_SCHEMA_REPORTING: 'true' }],
+  ['a key that fits into no header', { APOLLO_KEY: 'schlüssel\n☃' }],
+];
+
+describe('with variables that are', () => {
+  const undo: (() => void)[] = [];
+  afterEach(() => {
+    for (const one of undo.splice(0)) one();
+  });
+
+  function set(variables: Readonly<Record<string, string>>): void {
+    for (const [name, value] of Object.entries(variables)) {
+      const before = process.env[name];
+      process.env[name] = value;
+      undo.push(() => {
+        if (before === undefined) delete process.env[name];
+        else process.env[name] = before;
+      });
+    }
+  }
+
+  /** Every address that this process dials, and every name that it looks up. */
+  function watch(): Set<string> {
+    const dialled = new Set<string>();
+    const { connect } = net.Socket.prototype;
+    const { lookup } = dns;
+    net.Socket.prototype.connect = function dial(this: net.Socket, ...args: unknown[]): net.Socket {
+      const [options] = (Array.isArray(args[0]) ? args[0] : args) as [net.TcpNetConnectOpts];
+      dialled.add(options.host ?? 'localhost');
+      return (connect as (...all: unknown[]) => net.Socket).apply(this, args);
+    } as typeof connect;
+    dns.lookup = ((name: string, ...rest: unknown[]) => {
+      dialled.add(name);
+      return (lookup as (...all: unknown[]) => void)(name, ...rest);
+    }) as typeof lookup;
+    undo.push(() => {
+      net.Socket.prototype.connect = connect;
+      dns.lookup = lookup;
+    });
+    return dialled;
+  }
+
+  it.each(environments)('%s, it starts, answers, ends, and dials nobody else', async (_title, variables) => {
+    set(variables);
+    const dialled = watch();
+    const service = await startTestService();
+    const { data, errors } = await service.query('{ products(first: 1) { nodes { name } } }');
+    // What is gathered to be sent later is sent at the end.
+    await service.stop();
+    expect({ data, errors }).toMatchObject({ data: { products: { nodes: [{}] } }, errors: undefined });
+    expect([...dialled]).toEqual(['127.0.0.1']);
+  });
+});
+
+const isBuilt = existsSync('dist/pms-graphql.js');
+const hasNamespaces = spawnSync('unshare', ['-rn', 'ip', 'link', 'set', 'lo', 'up']).status === 0;
+
+describe.skipIf(!hasNamespaces || !isBuilt)(
+  'where there is no other machine (skipped where no network namespace can be made, or nothing is built), with variables that are',
+  () => {
+    it.skipIf(isQuick).each(environments.slice(0, 3))('%s, it lacks nothing', (_title, variables) => {
+      const inside = 'ip link set lo up && exec "$0" test/http/alone.mjs "$1"';
+      const { stdout, stderr } = spawnSync(
+        'unshare',
+        ['-rn', 'sh', '-c', inside, process.execPath, JSON.stringify(variables)],
+        { encoding: 'utf8' },
+      );
+      expect(JSON.parse(stdout || `"${stderr}"`)).toMatchObject({
+        answer: { data: { products: { nodes: [{}] } } },
+        exitCode: 0,
+        unroutable: 0,
+      });
+    });
+  },
+);

@@ -1,0 +1,10 @@
+/** The store as replicas have it that share this Redis and this secret: what is put there, they believe to be their own. */
+import { createRedisStore } from '../../src/store/redis-store.js';
+import { deriveKey } from '../../src/store/seal.js';
+import { createSignedStore } from '../../src/store/signed-store.js';
+import type { Store } from '../../src/store/store.js';
+
+export function openSharedStore(url: string, secret: string): Store {
+  const keys = [deriveKey(secret, 'encryption')];
+  return createSignedStore(createRedisStore({ url, patienceMs: 5_000 }), () => keys);
+}
