@@ -90,21 +90,24 @@ export interface ProductSearch {
 export interface Position {
   /** What its pages bring of each row: another operation may need more than that. */
   readonly brings: string;
+  /** Empty where it is too long for a cursor: then the place is found again by the last row. */
   readonly link: string;
   readonly skip: number;
+  /** The `markOf` its key. */
   readonly last: string;
   /** The language by which names were ordered. */
   readonly language?: string;
   /** Rows that a list which was cut had from here on: one that is cut again at the same place ends. */
   readonly shown?: number;
-  /** The substance whose products they are; undefined at the operation's root. */
-  readonly parent?: Key;
+  /** The `markOf` the substance whose products they are; undefined at the operation's root. */
+  readonly parent?: string;
 }
 
 /** Where a child list goes on: after a key, below a parent. */
 export interface ListCursor {
-  readonly parent: Key;
-  readonly last: Key;
+  /** The `markOf` its key, as the next. */
+  readonly parent: string;
+  readonly last: string;
   /** Rows that a list which was cut had from here on: one that is cut again at the same place ends. */
   readonly shown?: number;
 }

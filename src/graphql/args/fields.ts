@@ -30,8 +30,6 @@ export class PageArgs {
     nullable: true,
     description: 'Where to go on: the `endCursor` of the page before, with the same arguments.',
   })
-  @IsOptional()
-  @MaxLength(4_000, { message: '"after" must be a cursor that this same list gave' })
   after?: string;
 }
 
