@@ -342,9 +342,13 @@ class Place implements ConnectionPlace {
     return this.seal({ parent: markOf(parent), last: call.args.after?.last ?? '', shown: found.again });
   }
 
-  /** An upstream's links may have any length: without its own a place is found again, row by row. */
+  /**
+   * An upstream's links may have any length: without its own a place is found again, row by row. So may ids, which hashes
+   * stand for then, and names: without what it was put in order by, it is where its row is.
+   */
   private sealPosition(position: Position): string {
-    return this.seal(position, { ...position, brings: '', link: '', skip: 0 });
+    const unlinked = { ...position, brings: '', link: '', skip: 0 };
+    return this.seal(position, unlinked, { ...unlinked, last: markOf(position.last), order: undefined });
   }
 
   private seal(...places: readonly unknown[]): string {

@@ -139,7 +139,7 @@ function listMatches(
   if (state.kind === 'failed') return failed(state.error);
   const { first, after, withTotal, sort } = search;
   const isComplete = state.kind === 'complete';
-  const start = after?.last ? rows.findIndex((row) => markOf(row) === after.last) + 1 : 0;
+  const start = after?.last ? rows.findIndex((row) => markOf(row) === markOf(after.last)) + 1 : 0;
   // In a list with gaps it may be missing; then what came before it comes again.
   if (after?.last && start === 0 && isComplete) return failed(placeLost());
   const refs = rows.slice(start, start + first);
@@ -148,7 +148,7 @@ function listMatches(
     brings: '',
     link: '',
     skip: 0,
-    last: onwards.again === undefined ? markOf(last) : (after?.last ?? ''),
+    last: onwards.again === undefined ? last : (after?.last ?? ''),
     ...(onwards.again === undefined ? {} : { shown: onwards.again }),
     ...(sort ? { language: sort.language } : {}),
   });

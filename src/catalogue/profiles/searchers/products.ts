@@ -171,7 +171,8 @@ async function resume(
 
 /** Where on a page a cursor's last row is. */
 function rowOf(last: string, page: Page): number {
-  return products(page).findIndex((product) => markOf(keyOf(product)) === last);
+  const mark = markOf(last);
+  return products(page).findIndex((product) => markOf(keyOf(product)) === mark);
 }
 
 async function find(last: string, first: Page, { client, ledger }: Operation): Promise<Place> {
@@ -253,7 +254,7 @@ async function collect(
       const key = known.hold(product, page);
       // A row that comes again on a later page is counted once.
       if (!rows.has(key))
-        rows.set(key, placeAfter(index, found.length, page, { brings: brings(), last: markOf(key) }));
+        rows.set(key, placeAfter(index, found.length, page, { brings: brings(), last: key }));
     }
     if (page.next === undefined && !page.hasLostWay) {
       if (isIncluding && page.included.length > 0 && seen.size === from.page.total)
@@ -311,7 +312,7 @@ async function collect(
     } catch (error) {
       if (!mayBeginAgain || !hasExpired(error) || last === undefined) throw error;
       mayBeginAgain = false;
-      return find(markOf(last), await begin(), at);
+      return find(last, await begin(), at);
     }
   }
 }
