@@ -2,13 +2,13 @@
 import type { Reference } from 'fhir/r5.js';
 import { PmsError } from '../errors.js';
 import { resolve } from '../catalogue/known/follow.js';
-import { ROOT, type Key } from '../catalogue/graph/key.js';
+import { markOf, ROOT, type Key } from '../catalogue/graph/key.js';
 import { isHeld, type Known, type Origin, type Reading } from '../catalogue/known/known.js';
 import { list, type Listed } from '../catalogue/waves/list.js';
 import { links } from '../catalogue/graph/links.js';
 import { Spent } from '../catalogue/profiles/ledger.js';
 import type { CutReason, State } from '../catalogue/graph/relation.js';
-import { isRoot } from '../catalogue/question/selection.js';
+import { isRoot, type Position } from '../catalogue/question/selection.js';
 import { earlier, staleSince } from '../catalogue/graph/stale.js';
 import type { Wanted } from '../catalogue/known/wanted.js';
 import { Connection, type ConnectionPlace } from './types/connection.js';
@@ -328,18 +328,30 @@ class Place implements ConnectionPlace {
 
   cursorOf(index: number): string {
     const { parent, found } = this;
-    if (parent === ROOT) return this.seal((found.places ?? found.positions)?.[index]);
-    if (found.positions) return this.seal({ ...found.positions[index], parent });
-    return found.again === undefined ? this.seal({ parent, last: found.refs[index] }) : this.again;
+    if (found.places) return this.seal(found.places[index]);
+    const position = found.positions?.[index];
+    if (position)
+      return this.sealPosition(parent === ROOT ? position : { ...position, parent: markOf(parent) });
+    if (found.again !== undefined) return this.again;
+    return this.seal({ parent: markOf(parent), last: markOf(found.refs[index] ?? '') });
   }
 
   /** From a list that may be mended one goes on at its start: rows may come again, none is passed over. */
   private get again(): string {
     const { parent, found, call } = this;
-    return this.seal({ parent, last: call.args.after?.last ?? '', shown: found.again });
+    return this.seal({ parent: markOf(parent), last: call.args.after?.last ?? '', shown: found.again });
   }
 
-  private seal(place: unknown): string {
-    return this.cursors.seal(this.call.scope, place);
+  /**
+   * An upstream's links may have any length: without its own a place is found again, row by row. So may ids, which hashes
+   * stand for then, and names: without what it was put in order by, it is where its row is.
+   */
+  private sealPosition(position: Position): string {
+    const unlinked = { ...position, brings: '', link: '', skip: 0 };
+    return this.seal(position, unlinked, { ...unlinked, last: markOf(position.last), order: undefined });
+  }
+
+  private seal(...places: readonly unknown[]): string {
+    return this.cursors.seal(this.call.scope, ...places);
   }
 }

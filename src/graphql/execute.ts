@@ -20,6 +20,7 @@ import type { Terms } from '../terms/terms.js';
 import { createAnswers, NotYetKnown } from './answers.js';
 import type { Incomplete, LinkCall, Stale } from './rows.js';
 import type { Context, ServiceFacts } from './context.js';
+import { askFor } from '../search-index/asker.js';
 import type { Cursors } from './cursor.js';
 import type { Documents } from './documents.js';
 import { callsOf, createPreparer, type Prepared } from './prepare.js';
@@ -213,9 +214,12 @@ export function createExecutor(options: ExecutorOptions): Executor {
   }
 
   return {
-    execute: (request) => execute(request).catch((error: unknown) => refused(error, request)),
+    execute: (request) =>
+      askFor(request.client, () => execute(request)).catch((error: unknown) => refused(error, request)),
     executeByReference: (request) =>
-      executeByReference(request).catch((error: unknown) => refused(error, request)),
+      askFor(request.client, () => executeByReference(request)).catch((error: unknown) =>
+        refused(error, request),
+      ),
   };
 }
 

@@ -12,13 +12,15 @@ import {
 import { isPmsError, PmsError } from '../errors.js';
 import { isRoot, type ParentType, type Selection } from '../catalogue/question/selection.js';
 import { substanceType, type ShownSubstances } from '../catalogue/graph/substance-key.js';
+import { markOf } from '../catalogue/graph/key.js';
 import { links } from '../catalogue/graph/links.js';
 import { targets } from '../catalogue/graph/link.js';
 import { indexQuestion } from '../catalogue/question/to-index.js';
 import type { ResourceType } from '../fhir/resources.js';
 import type { Terms } from '../terms/terms.js';
 import type { LinkCall } from './rows.js';
-import { mostFacets, nestedInputs } from './args.js';
+import { mostFacets } from './args/fields.js';
+import { nestedInputs } from './args/filter.js';
 import { argumentsOf, coerceVariables, type CoerceOptions } from './coerce.js';
 import { badCursor, type Cursors } from './cursor.js';
 import { countTokens, type Documents } from './documents.js';
@@ -440,7 +442,7 @@ function checkCursors({ args, link, below }: Selection, shape: Shape): void {
   const [only] = args.keys ?? [];
   if (link !== 'resources' || only === undefined || args.keys?.length !== 1) return;
   for (const { args: child, path } of [...below.values()].flat()) {
-    if (!child.after || child.after.parent === only) continue;
+    if (!child.after || child.after.parent === markOf(only)) continue;
     const place = placeIn(shape, (each) => isSamePath(each.path, path));
     throw located(badCursor(), place?.field.nodes ?? [], path);
   }

@@ -3,7 +3,7 @@ import type { CodeableConcept } from 'fhir/r5.js';
 import { choose, defaultLanguage, isSameLanguage, type Said } from '../terms/choice.js';
 import { canonicalTag } from '../terms/languages.js';
 import { labelOf, tagsOf, type LabelContent } from '../terms/label.js';
-import type { LanguageArgs } from './args.js';
+import type { LanguageArgs } from './args/fields.js';
 import type { Context } from './context.js';
 
 /** A text in one language or in several, such as a name that is used in two countries. */

@@ -1,5 +1,6 @@
 /** What is worked out of all rows of the index: made anew after a write, but not all the time while much is written. */
 import type { IndexStore } from './store/index-store.js';
+import { unhurried } from './time-limit.js';
 
 export interface Latest<Made> {
   /** Of now; where it takes long to make, the one before, while the next is being made: once, however many ask. */
@@ -52,7 +53,7 @@ export function createLatest<Made>(
       for (;;) {
         const before = latest;
         if (before && isGood(before, generation)) return before.made;
-        const made = making(generation);
+        const made = unhurried(() => making(generation));
         if (before && before.tookMs > longMs && ageOf(before) <= mostAgeMs) {
           // Whoever asks after it is made learns what has failed.
           made.catch(() => undefined);

@@ -5,15 +5,9 @@ import { sortColumn } from './columns.js';
 import { untoldShape } from './shapes.js';
 import { eachRow } from './store/each-row.js';
 import type { IndexStore } from './store/index-store.js';
-import type { IndexQuery } from './query.js';
+import type { IndexMatches, IndexQuery, IndexRow } from './query.js';
 
-export interface Rows {
-  /** Ids, in order. */
-  readonly ids: readonly string[];
-  readonly hasNext: boolean;
-  /** Whether the product to go on after is no longer among them. */
-  readonly isPlaceLost: boolean;
-}
+export type Rows = Pick<IndexMatches, 'rows' | 'hasNext' | 'isPlaceLost'>;
 
 /** How products are ranked and folded, beside their order. */
 export interface Grouping extends Pick<IndexQuery, 'sort' | 'first' | 'after'> {
@@ -23,9 +17,15 @@ export interface Grouping extends Pick<IndexQuery, 'sort' | 'first' | 'after'> {
   readonly groupOf?: ((product: number) => number | undefined) | undefined;
 }
 
-export interface Groups extends Omit<Rows, 'ids'> {
+export interface Groups extends Omit<Rows, 'rows'> {
   /** Each with the one that comes first at its head. */
-  readonly groups: readonly (readonly { readonly product: number; readonly id: string }[])[];
+  readonly groups: readonly Group[];
+}
+
+export interface Group extends IndexRow {
+  readonly product: number;
+  /** Ids of the others, in order. */
+  readonly folded: readonly string[];
 }
 
 export interface Order {
@@ -50,10 +50,47 @@ export function createOrder(store: IndexStore): Order {
   }
 
   const idOf = (product: number): string => ids.get(product) ?? '';
-  const byId: Compare = (a, b) => compareIds(idOf(a), idOf(b));
 
-  async function compareBy(products: ReadonlySet<number>, sort: IndexQuery['sort']): Promise<Compare> {
-    if (!sort) return byId;
+  /** How some products are put in order, and the place to go on behind. */
+  async function orderOf(
+    products: ReadonlySet<number>,
+    { sort, after, rankOf }: Pick<Grouping, 'sort' | 'after' | 'rankOf'>,
+  ): Promise<Ordering> {
+    await learnIds(products);
+    const order = after?.order;
+    const rank = (product: number): number =>
+      product === here ? (order?.rank ?? 0) : (rankOf?.(product) ?? 0);
+    const nameOf = (product: number): string => (product === here ? (after?.id ?? '') : idOf(product));
+    const { valueOf, compareValues } = await valuesBy(products, sort);
+    const sortedBy = (product: number): SortValue | undefined =>
+      product === here ? order?.value : valueOf(product);
+    const compare: Compare = (a, b) =>
+      rank(a) - rank(b) || compareValues(sortedBy(a), sortedBy(b)) || compareIds(nameOf(a), nameOf(b));
+    const place = after && (order ? here : [...products].find((product) => idOf(product) === after.id));
+    const rowOf = (product: number): IndexRow => {
+      const value = valueOf(product);
+      return {
+        id: idOf(product),
+        order: { ...(rankOf && { rank: rank(product) }), ...(value !== undefined && { value }) },
+      };
+    };
+    return {
+      compare,
+      rowOf,
+      isPlaceLost: after !== undefined && place === undefined,
+      behind: (rows) => (place === undefined ? rows : rows.filter((row) => compare(row, place) > 0)),
+    };
+  }
+
+  /** What tells nothing comes last. */
+  async function valuesBy(
+    products: ReadonlySet<number>,
+    sort: IndexQuery['sort'],
+  ): Promise<{
+    valueOf(product: number): SortValue | undefined;
+    compareValues(one: SortValue | undefined, other: SortValue | undefined): number;
+  }> {
+    if (!sort) return { valueOf: () => undefined, compareValues: () => 0 };
     const told = await values.of(products, sort.by);
     const collator = new Intl.Collator(sort.language, { numeric: true });
     const direction = sort.isDescending ? -1 : 1;
@@ -64,48 +101,46 @@ export function createOrder(store: IndexStore): Order {
     const first = new Map(
       [...products].map((product) => [product, leastOf(told.get(product) ?? [], byOrder)]),
     );
-    return (a, b) => {
-      const [one, other] = [first.get(a), first.get(b)];
-      const isOneOut = one === undefined || other === undefined;
-      const difference = isOneOut
-        ? Number(one === undefined) - Number(other === undefined)
-        : byOrder(one, other);
-      return difference || byId(a, b);
+    return {
+      valueOf: (product) => first.get(product),
+      compareValues: (one, other) =>
+        one === undefined || other === undefined
+          ? Number(one === undefined) - Number(other === undefined)
+          : byOrder(one, other),
     };
   }
 
   return {
     async groups(products, { sort = byName, first, after, rankOf, groupOf }) {
-      await learnIds(products);
-      const inOrder = await compareBy(products, sort);
-      const compare: Compare = rankOf ? (a, b) => rankOf(a) - rankOf(b) || inOrder(a, b) : inOrder;
+      const by = { sort, ...(after && { after }), ...(rankOf && { rankOf }) };
+      const { compare, rowOf, behind, isPlaceLost } = await orderOf(products, by);
+      if (isPlaceLost) return { groups: [], hasNext: false, isPlaceLost };
       const members = membersOf(products, groupOf, compare);
-      const place =
-        after === undefined ? undefined : [...products].find((product) => idOf(product) === after);
-      if (after !== undefined && place === undefined)
-        return { groups: [], hasNext: false, isPlaceLost: true };
-      const heads = [...members.keys()];
-      const behind = place === undefined ? heads : heads.filter((head) => compare(head, place) > 0);
-      const rows = leastFew(behind, first + 1, compare);
-      const groups = rows
-        .slice(0, first)
-        .map((head) =>
-          (members.get(head) ?? []).toSorted(compare).map((product) => ({ product, id: idOf(product) })),
-        );
-      return { groups, hasNext: rows.length > first, isPlaceLost: false };
+      const heads = leastFew(behind([...members.keys()]), first + 1, compare);
+      const groups = heads.slice(0, first).map((product): Group => {
+        const [, ...others] = (members.get(product) ?? []).toSorted(compare);
+        return { ...rowOf(product), product, folded: others.map(idOf) };
+      });
+      return { groups, hasNext: heads.length > first, isPlaceLost };
     },
-    async rows(products, { sort, first, after }) {
-      await learnIds(products);
-      const compare = await compareBy(products, sort);
-      const place =
-        after === undefined ? undefined : [...products].find((product) => idOf(product) === after);
-      if (after !== undefined && place === undefined) return { ids: [], hasNext: false, isPlaceLost: true };
-      const behind =
-        place === undefined ? products : [...products].filter((product) => compare(product, place) > 0);
-      const rows = leastFew(behind, first + 1, compare);
-      return { ids: rows.slice(0, first).map(idOf), hasNext: rows.length > first, isPlaceLost: false };
+    async rows(products, { first, ...by }) {
+      const { compare, rowOf, behind, isPlaceLost } = await orderOf(products, by);
+      if (isPlaceLost) return { rows: [], hasNext: false, isPlaceLost };
+      const rows = leastFew(behind([...products]), first + 1, compare);
+      return { rows: rows.slice(0, first).map(rowOf), hasNext: rows.length > first, isPlaceLost };
     },
   };
+}
+
+/** The place to go on behind stands among the products as one of its own: none has this number. */
+const here = -1;
+
+interface Ordering {
+  readonly compare: Compare;
+  readonly isPlaceLost: boolean;
+  rowOf(product: number): IndexRow;
+  /** Those that come after the place; all of them where the rows begin. */
+  behind(products: readonly number[]): readonly number[];
 }
 
 const byName = { by: 'NAME', isDescending: false, language: 'en' } as const;

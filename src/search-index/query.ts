@@ -1,6 +1,6 @@
 /** What the index is asked for products, and what it answers. */
 import type { FilterPart, ProductFilter } from '../facts/filter.js';
-import type { SortField } from '../facts/sorts.js';
+import type { SortField, SortValue } from '../facts/sorts.js';
 import type { FacetQuery } from './facets/facet.js';
 import type { NumberMatch } from './text/read-number.js';
 import type { Folding, SaidField } from './text/said.js';
@@ -12,19 +12,39 @@ export interface IndexQuery {
   readonly sort?: { readonly by: SortField; readonly isDescending: boolean; readonly language: string };
   /** Rows wanted. */
   readonly first: number;
-  /** Id of the last product before the place where the rows go on. */
-  readonly after?: string;
+  /** The last row before the place where the rows go on. */
+  readonly after?: IndexPlace;
+}
+
+/** The place of a row: whatever becomes of its product, the rows behind it are the same. */
+export interface IndexPlace {
+  readonly id: string;
+  /** Undefined where it was not told: then the product is looked for among those that there are now. */
+  readonly order?: PlaceOrder | undefined;
+}
+
+/** What a product was put in order by when it was shown, before its id. */
+export interface PlaceOrder {
+  /** How well it answers the text: the lower the better. */
+  readonly rank?: number;
+  /** By which it was sorted; undefined where its records tell none. */
+  readonly value?: SortValue;
+}
+
+export interface IndexRow {
+  readonly id: string;
+  readonly order: PlaceOrder;
 }
 
 export interface IndexMatches {
-  /** Ids of the products, in order. */
-  readonly ids: readonly string[];
+  /** Products, in order. */
+  readonly rows: readonly IndexRow[];
   readonly hasNext: boolean;
   /** Of all that meet the filter. */
   readonly total: number;
   /** How many products do not tell whether they meet it. */
   readonly untold: number;
-  /** Whether the product to go on after is no longer among them. */
+  /** Whether the product to go on after is no longer among them, where nothing else tells its place. */
   readonly isPlaceLost: boolean;
   /** The part of the filter that names what no product bears: a slip of the pen. */
   readonly stranger: readonly FilterPart[] | undefined;
@@ -57,15 +77,14 @@ export interface TextMatch {
   readonly isAmbiguous: boolean;
 }
 
-export interface TextRow {
-  readonly id: string;
+export interface TextRow extends IndexRow {
   /** Ids of the others that are folded with it. */
   readonly folded: readonly string[];
   /** Undefined where no text was given. */
   readonly match: TextMatch | undefined;
 }
 
-export interface TextMatches extends Omit<IndexMatches, 'ids'> {
+export interface TextMatches extends Omit<IndexMatches, 'rows'> {
   /** The best first, unless another order was asked for. */
   readonly rows: readonly TextRow[];
   /** Texts that may be meant; empty where nothing was corrected. */

@@ -2,6 +2,7 @@
 import { isObject } from '../fhir/answer.js';
 import { isReadable } from '../fhir/bundle.js';
 import type { FhirResource } from '../fhir/resources.js';
+import { askForNobody } from './asker.js';
 import { coverageOf, type Coverage, type Enumeration } from './coverage.js';
 import type { Engine, TermsToKnow, Token } from './engine.js';
 import type { Facet } from './facets/facet.js';
@@ -122,11 +123,12 @@ export async function createSearchIndex(engine: Engine, load: Load = noLoad()): 
     new Map((await engine.rows(ids)).map((row) => [row.id, row]));
   // One after the other: what is looked at before it is written over is still so when it is.
   let last: Promise<void> = Promise.resolve();
-  const inTurn = (write: () => Promise<void>): Promise<void> => {
-    const turn = last.then(write);
-    last = turn.catch(() => undefined);
-    return turn.then(async () => void (await refreshed()));
-  };
+  const inTurn = (write: () => Promise<void>): Promise<void> =>
+    askForNobody(() => {
+      const turn = last.then(write);
+      last = turn.catch(() => undefined);
+      return turn.then(async () => void (await refreshed()));
+    });
   return {
     put: (products) => inTurn(async () => engine.write(products.map(rowsOf))),
     name: (products) =>

@@ -1,4 +1,5 @@
 /** The substances of the products in the index: each once, A to Z, with the number of products that it is in. */
+import { createHash } from 'node:crypto';
 import type { CodeableReference } from 'fhir/r5.js';
 import { IngredientRole } from '../terms/ema-codes.js';
 import { foldWord } from '../terms/fold.js';
@@ -21,11 +22,21 @@ export interface SubstanceQuery {
   readonly after?: SubstancePlace;
 }
 
-/** Where a substance stands from A to Z. */
+/** Where a substance stands from A to Z: short enough for a cursor. */
 export interface SubstancePlace {
-  /** Folded. */
+  /** Folded, as far as `longestName` goes. */
   readonly name: string;
+  /** As `shortKey` has it. */
   readonly key: string;
+}
+
+/** By so many letters of their names substances stand from A to Z. No text that is typed has more. */
+const longestName = 500;
+const longestKey = 200;
+
+function shortKey(key: string): string {
+  if (key.length <= longestKey) return key;
+  return `${key.slice(0, longestKey / 2)} ${createHash('sha256').update(key).digest('base64url')}`;
 }
 
 export interface SubstanceRow {
@@ -145,7 +156,7 @@ export function createSubstances(store: IndexStore): Substances {
 function isMeant({ text, startsWith }: SubstanceQuery): (substance: Substance) => boolean {
   const beginning = startsWith === undefined ? undefined : foldWord(startsWith);
   const held = text === undefined ? undefined : foldWord(text);
-  const key = text === undefined ? undefined : keyOfCode(text);
+  const key = text === undefined ? undefined : shortKey(keyOfCode(text));
   return ({ place, names }) =>
     (beginning === undefined || (beginning !== '' && place.name.startsWith(beginning))) &&
     (held === undefined || place.key === key || [...names.keys()].some((name) => beginsWordIn(name, held)));
@@ -288,7 +299,7 @@ function substanceOf(
   // What has no name stands where its code belongs.
   const [name = key.slice(key.indexOf(' ') + 1)] = given;
   return {
-    place: { name: foldWord(name), key },
+    place: { name: foldWord(name).slice(0, longestName), key: shortKey(key) },
     told,
     isShown,
     names,

@@ -1,10 +1,15 @@
 /** Long lists are gone through piece by piece: whoever else asks has their turn meanwhile. */
 import { setImmediate } from 'node:timers/promises';
+import { checkTime } from './time-limit.js';
 
 /** Milliseconds at a stretch. */
 const stretchMs = 10;
 
-/** @param mostMs after which it ends, wherever it is. @returns whether it came to the end */
+/**
+ * @param mostMs after which it ends, wherever it is
+ * @returns whether it came to the end
+ * @throws as `checkTime` does
+ */
 export async function eachInTurn<Item>(
   items: Iterable<Item>,
   act: (item: Item) => void,
@@ -19,6 +24,7 @@ export async function eachInTurn<Item>(
     usedMs += stretch;
     if (usedMs > mostMs) return false;
     await setImmediate();
+    checkTime();
     began = performance.now();
   }
   return true;

@@ -1,7 +1,10 @@
 /** Calls into a worker thread: what takes long there does not keep anybody waiting here. */
 import { parentPort, type MessagePort, type Worker } from 'node:worker_threads';
 import { isPmsError, PmsError, type ErrorCode } from '../errors.js';
+import { currentAsker } from './asker.js';
+import { createLines } from './lines.js';
 import { IndexError } from './store/index-error.js';
+import { withinTime } from './time-limit.js';
 
 export type Method = (...values: never[]) => Promise<unknown>;
 
@@ -30,28 +33,39 @@ type Stack = string | undefined;
 
 type Port = Pick<MessagePort, 'on' | 'postMessage'>;
 
+export interface ServeOptions {
+  /** @default the thread that has started this one */
+  readonly port?: Port | null;
+  /** The methods that may take no longer than `limitMs`. @default none */
+  readonly hurried?: ReadonlySet<string>;
+  /** Milliseconds. @default 1000 */
+  readonly limitMs?: number;
+}
+
 /**
  * Answers calls of these methods, each as soon as it is done. Buffers of what they return are given away: a method must
  * not keep what it has returned.
- * @param port @default the thread that has started this one
  */
 export function serveFromWorker(
   methods: Readonly<Record<string, Method>>,
-  port: Port | null = parentPort,
+  { port = parentPort, hurried = new Set(), limitMs = 1_000 }: ServeOptions = {},
 ): void {
   if (port === null) throw new Error('This is no worker thread.');
-  port.on('message', (call: Call) => void answer(port, methods, call));
+  const limitOf = (name: string): number => (hurried.has(name) ? limitMs : Number.POSITIVE_INFINITY);
+  port.on('message', (call: Call) => void answer(port, methods, call, limitOf(call.name)));
 }
 
 async function answer(
   port: Port,
   methods: Readonly<Record<string, Method>>,
   { id, name, values }: Call,
+  limitMs: number,
 ): Promise<void> {
   try {
     const method = Object.hasOwn(methods, name) ? methods[name] : undefined;
     if (method === undefined) throw new Error(`The worker has no method ${name}.`);
-    const value = await method(...(values as never[]));
+    const run = (): Promise<unknown> => method(...(values as never[]));
+    const value = await (Number.isFinite(limitMs) ? withinTime(limitMs, run) : run());
     port.postMessage({ id, value } satisfies Answer, buffersIn(value));
   } catch (error) {
     port.postMessage({ id, failure: failureOf(error) } satisfies Answer);
@@ -118,22 +132,26 @@ export interface CallOptions {
 }
 
 interface Waiting {
+  readonly call: Call;
+  readonly client: string | undefined;
   readonly resolve: (value: unknown) => void;
   readonly reject: (error: Error) => void;
   readonly since: number;
 }
 
 /**
- * Returns the methods that the worker serves. What they are given is copied, and stays the caller's.
+ * Returns the methods that the worker serves. What they are given is copied when it is the caller's turn: until it has its
+ * answer, that must stay as it is.
  *
- * Each rejects as the method does, with `OVERLOADED` where too many wait, and with `INDEX_UNAVAILABLE` once the worker
- * has come to its end, however it did.
+ * Each rejects as the method does, with `OVERLOADED` where too many wait and its client has the most of them, and with
+ * `INDEX_UNAVAILABLE` once the worker has come to its end, however it did.
  */
 export function callWorker<Methods extends object>(
-  worker: Worker,
+  worker: Pick<Worker, 'on' | 'postMessage'>,
   { mostWaiting = 100, load = noLoad() }: CallOptions = {},
 ): Methods {
   const waiting = new Map<number, Waiting>();
+  const lines = createLines<Waiting>(mostWaiting, begin);
   let lastId = 0;
   let end: PmsError | undefined;
 
@@ -141,16 +159,33 @@ export function callWorker<Methods extends object>(
     end ??= new PmsError('INDEX_UNAVAILABLE', 'The index has come to an end.', { cause });
     for (const { reject } of waiting.values()) reject(end);
     waiting.clear();
+    lines.clear();
     load.waiting = 0;
   }
 
-  worker.on('message', (message: Answer) => {
-    const call = waiting.get(message.id);
-    waiting.delete(message.id);
+  function begin({ call }: Waiting): void {
+    try {
+      worker.postMessage(call, []);
+    } catch (error) {
+      // Something in it cannot be copied.
+      finish(call.id)?.reject(error as Error);
+    }
+  }
+
+  function finish(id: number): Waiting | undefined {
+    const done = waiting.get(id);
+    if (!done) return undefined;
+    waiting.delete(id);
+    load.seconds += (performance.now() - done.since) / 1_000;
+    lines.end(done.client);
     load.waiting = waiting.size;
-    if (call) load.seconds += (performance.now() - call.since) / 1_000;
-    if ('failure' in message) call?.reject(errorFrom(message.failure));
-    else call?.resolve(message.value);
+    return done;
+  }
+
+  worker.on('message', (message: Answer) => {
+    const done = finish(message.id);
+    if ('failure' in message) done?.reject(errorFrom(message.failure));
+    else done?.resolve(message.value);
   });
   worker.on('error', fail);
   worker.on('messageerror', fail);
@@ -159,17 +194,26 @@ export function callWorker<Methods extends object>(
   async function call(name: string, values: readonly unknown[]): Promise<unknown> {
     if (end) throw end;
     load.calls += 1;
-    if (waiting.size >= mostWaiting) {
-      load.refused += 1;
-      throw new PmsError('OVERLOADED', 'Too many calls wait for the index: try again in a moment.');
-    }
-    const id = ++lastId;
-    // First, since it throws where something cannot be copied.
-    worker.postMessage({ id, name, values } satisfies Call, []);
+    const client = currentAsker();
     return new Promise((resolve, reject) => {
-      waiting.set(id, { resolve, reject, since: performance.now() });
+      const entry = {
+        call: { id: ++lastId, name, values },
+        client,
+        resolve,
+        reject,
+        since: performance.now(),
+      };
+      waiting.set(entry.call.id, entry);
+      const dispensable = lines.add(client, entry);
+      if (dispensable) refuse(dispensable);
       load.waiting = waiting.size;
     });
+  }
+
+  function refuse({ call: { id }, reject }: Waiting): void {
+    waiting.delete(id);
+    load.refused += 1;
+    reject(new PmsError('OVERLOADED', 'Too many calls wait for the index: try again in a moment.'));
   }
 
   return new Proxy({} as Methods, {

@@ -15,7 +15,10 @@ function engine(): Engine {
   return opened;
 }
 
-serveFromWorker({
+/** What clients ask. What is read and written for them and for the service has as long as it takes. */
+const queries: readonly (keyof Engine)[] = ['find', 'search', 'facets', 'suggest', 'substances', 'bearing'];
+
+const methods = {
   async open(options: SqliteOptions) {
     opened = createEngine(await openSqliteStore(options));
   },
@@ -39,4 +42,6 @@ serveFromWorker({
   noted: (name: string) => engine().noted(name),
   purge: () => engine().purge(),
   close: () => engine().close(),
-} satisfies Record<keyof WorkerEngine, unknown>);
+} satisfies Record<keyof WorkerEngine, unknown>;
+
+serveFromWorker(methods, { hurried: new Set<string>(queries) });

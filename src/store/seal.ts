@@ -16,6 +16,8 @@ export interface Seal {
 }
 
 const algorithm = 'aes-256-gcm';
+export const ivBytes = 12;
+const tagBytes = 16;
 
 /** @param keys read at each use: the first encrypts, all decrypt */
 export function createSeal(keys: () => readonly SealKey[]): Seal {
@@ -23,26 +25,38 @@ export function createSeal(keys: () => readonly SealKey[]): Seal {
     seal(text, place) {
       const [first] = keys();
       if (first === undefined) throw new TypeError('A seal needs a key');
-      const iv = randomBytes(12);
-      const cipher = createCipheriv(algorithm, first.key, iv).setAAD(Buffer.from(place));
-      const parts = [iv, cipher.update(text, 'utf8'), cipher.final(), cipher.getAuthTag()];
-      return `${first.id}:${Buffer.concat(parts).toString('base64')}`;
+      const sealed = encrypt(first.key, randomBytes(ivBytes), Buffer.from(text), place);
+      return `${first.id}:${sealed.toString('base64')}`;
     },
     open(sealed, place) {
       const [id, encoded = ''] = sealed.toString('utf8').split(':');
-      const bytes = Buffer.from(encoded, 'base64');
       const found = keys().find((key) => key.id === id);
-      if (found === undefined || bytes.length < 28) return undefined;
-      try {
-        const decipher = createDecipheriv(algorithm, found.key, bytes.subarray(0, 12))
-          .setAAD(Buffer.from(place))
-          .setAuthTag(bytes.subarray(-16));
-        return Buffer.concat([decipher.update(bytes.subarray(12, -16)), decipher.final()]).toString('utf8');
-      } catch {
-        return undefined;
-      }
+      return found && decrypt(found.key, Buffer.from(encoded, 'base64'), place)?.toString('utf8');
     },
   };
+}
+
+/** How many bytes longer than what is in it sealed text is. */
+export const sealBytes = ivBytes + tagBytes;
+
+/** @param iv 12 bytes that are never used again with this key for anything else */
+export function encrypt(key: Buffer, iv: Buffer, bytes: Buffer, place: string): Buffer {
+  const cipher = createCipheriv(algorithm, key, iv).setAAD(Buffer.from(place));
+  return Buffer.concat([iv, cipher.update(bytes), cipher.final(), cipher.getAuthTag()]);
+}
+
+/** Undefined for what `encrypt` has not made with this key for this place. */
+export function decrypt(key: Buffer, sealed: Buffer, place: string): Buffer | undefined {
+  if (sealed.length < sealBytes) return undefined;
+  const decipher = createDecipheriv(algorithm, key, sealed.subarray(0, ivBytes), { authTagLength: tagBytes })
+    .setAAD(Buffer.from(place))
+    .setAuthTag(sealed.subarray(-tagBytes));
+  const bytes = decipher.update(sealed.subarray(ivBytes, -tagBytes));
+  try {
+    return Buffer.concat([bytes, decipher.final()]);
+  } catch {
+    return undefined;
+  }
 }
 
 /** A key that all holders of a secret have without being given one. Secrets that can be guessed make poor keys. */

@@ -6,6 +6,7 @@ import type { Searcher } from '../../src/catalogue/profiles/searchers/searcher.j
 import type { Selection } from '../../src/catalogue/question/selection.js';
 import { PmsError } from '../../src/errors.js';
 import { createSend } from '../../src/fhir/http.js';
+import { currentAsker } from '../../src/search-index/asker.js';
 import { startSandbox } from '../../src/sandbox/server.js';
 import { catalogueOver, executorOver } from '../support/catalogue.js';
 
@@ -53,10 +54,16 @@ async function start(searchers: readonly Searcher[]) {
   return {
     sandbox,
     catalogue,
-    query(text: string) {
+    query(text: string, client?: string) {
       const document = parse(text);
       const [operation] = document.definitions as [OperationDefinitionNode];
-      return executor.execute({ document, operation, variables: {}, languages: ['en'] });
+      return executor.execute({
+        document,
+        operation,
+        variables: {},
+        languages: ['en'],
+        ...(client !== undefined && { client }),
+      });
     },
   };
 }
@@ -117,4 +124,25 @@ describe('a second searcher', () => {
     });
     expect(sandbox.requests).toEqual([]);
   });
+});
+
+it('searchers are asked for the client whose operation it is, that the index may give each its turn', async () => {
+  const askers: (string | undefined)[] = [];
+  const heart = byHeart(table);
+  const noting: Searcher = {
+    ...heart,
+    open: (at) => {
+      const opened = heart.open(at);
+      return {
+        ...opened,
+        async products(search, ...rest) {
+          askers.push(currentAsker());
+          return opened.products(search, ...rest);
+        },
+      };
+    },
+  };
+  const { query } = await start([noting]);
+  await Promise.all([query(byAtc, 'one'), query(byAtc, 'other'), query(byAtc)]);
+  expect(new Set(askers)).toEqual(new Set(['one', 'other', undefined]));
 });

@@ -403,11 +403,11 @@ describe('an upstream without $everything, of which not all can be searched for'
     const name = (first as { name?: { productName: string }[] }).name?.[0]?.productName ?? '';
     const index = await openIndex({ file, identity: 'test', maxBytes: 2 ** 31 });
     onTestFinished(() => index.close());
-    const { ids } = await index.find({ filter: { name }, first: 100 });
-    expect(ids).toContain(first?.id);
+    const { rows } = await index.find({ filter: { name }, first: 100 });
+    expect(rows.map(({ id }) => id)).toContain(first?.id);
     // What belongs to them may meet it, or not.
     const open = await index.find({ filter: { packSize: { min: 1 } }, first: 9 });
-    expect(open).toMatchObject({ ids: [], untold: products });
+    expect(open).toMatchObject({ rows: [], untold: products });
   });
 
   it.skipIf(isQuick)('is asked by id for what it no longer lists', async () => {

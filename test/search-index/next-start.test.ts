@@ -7,6 +7,7 @@ import type { SearchIndex } from '../../src/search-index/search-index.js';
 import { startSandbox } from '../../src/sandbox/server.js';
 import { testFolder } from '../support/folder.js';
 import { startFacade } from '../support/service.js';
+import { isQuick } from '../support/tier.js';
 
 const found = `{ products(filter: { atc: ["C09"] }, sort: { by: NAME }, first: 100) {
   totalCount pageInfo { complete } nodes { pmsId ingredients { totalCount } } } }`;
@@ -44,6 +45,55 @@ it('what belongs to a product is found by its id by a process that has never see
   expect(found.data).toEqual({ nodes: ids.map((id) => ({ id })) });
   expect(sandbox.requests).toEqual([]);
 });
+
+it.skipIf(isQuick)(
+  'a search goes on where it stood, also when the row that its cursor stands behind is gone',
+  async () => {
+    const { start, open } = await startUpstream();
+    const pages = [
+      'products(filter: { domain: ["human"] }, sort: { by: NAME, order: DESC }',
+      'searchProducts(text: "tablets"',
+      'searchProducts(text: "tablets", sort: { by: HOLDER }',
+    ].map(
+      (field) =>
+        `query ($after: String) { page: ${field}, first: 5, after: $after) { nodes { pmsId } pageInfo { endCursor } } }`,
+    );
+    interface Page {
+      readonly nodes: readonly { readonly pmsId: string }[];
+      readonly pageInfo: { readonly endCursor: string };
+    }
+    const ask = async (
+      service: Awaited<ReturnType<typeof start>>,
+      page: string,
+      after: string | null,
+      language: string,
+    ) => {
+      const { data, errors } = await service.query(page, { after }, { 'accept-language': language });
+      expect(errors).toBeUndefined();
+      return data?.['page'] as unknown as Page;
+    };
+    const first = await start(true);
+    const before = [];
+    for (const page of pages) {
+      const one = await ask(first, page, null, 'en');
+      before.push({ page, one, two: await ask(first, page, one.pageInfo.endCursor, 'en') });
+    }
+    await first.stop();
+
+    const index = await open();
+    for (const { one } of before) await index.putGone(one.nodes.at(-1)?.pmsId ?? '', new Date());
+    await index.close();
+
+    const second = await start(false);
+    onTestFinished(() => second.stop());
+    const gone = new Set(before.map(({ one }) => one.nodes.at(-1)?.pmsId));
+    for (const { page, one, two } of before) {
+      const now = await ask(second, page, one.pageInfo.endCursor, 'sv');
+      const left = two.nodes.filter(({ pmsId }) => !gone.has(pmsId));
+      expect(now.nodes.slice(0, left.length)).toEqual(left);
+    }
+  },
+);
 
 it('rows of another form are told anew from what is held', async () => {
   const { sandbox, start, open } = await startUpstream();

@@ -27,6 +27,6 @@ it('is the same for all who ask before the first has an answer', async () => {
   // The second has come to its own reading by then, or takes what the first has left.
   await new Promise((resolve) => setTimeout(resolve, 20));
   release();
-  for (const { ids } of await Promise.all(asked)) expect(ids).toEqual(['3', '2', '1']);
+  for (const { rows } of await Promise.all(asked)) expect(rows.map(({ id }) => id)).toEqual(['3', '2', '1']);
   await store.close();
 });

@@ -34,6 +34,8 @@ export interface TestServiceOptions {
   readonly maxConcurrency?: number;
   /** Whether an index is kept in memory, and filled at the start; or its settings. @default false */
   readonly index?: boolean | Partial<NonNullable<Config['index']>>;
+  /** @default the same for all services of tests */
+  readonly cursorKey?: string;
   /** When the client secret expires. */
   readonly secretExpires?: Date;
 }
@@ -95,7 +97,11 @@ export async function startFacade(
       graphiql,
       maxConcurrency: options.maxConcurrency ?? 32,
     }),
-    secrets: testSecrets({ clientSecret: options.clientSecret, redisUrl: options.redisUrl }),
+    secrets: testSecrets({
+      clientSecret: options.clientSecret,
+      redisUrl: options.redisUrl,
+      ...(options.cursorKey !== undefined && { cursorKey: options.cursorKey }),
+    }),
     upstream,
     log: createLog('silent'),
     version: '0.0.0',

@@ -26,7 +26,8 @@ export type Answering = (asked: Asked, response: http.ServerResponse, count: num
 export async function startUpstream(answer: Answering): Promise<Upstream> {
   const asked: Asked[] = [];
   const { promise: abandoned, resolve: abandon } = withResolvers();
-  const server = http.createServer(async (request, response) => {
+  // Addresses may be longer than servers take as a rule.
+  const server = http.createServer({ maxHeaderSize: 100_000 }, async (request, response) => {
     response.on('close', () => response.writableFinished || abandon());
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk as Buffer);

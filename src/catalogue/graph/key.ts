@@ -1,4 +1,5 @@
 /** Keys: how resources are named in every map of the catalogue. */
+import { createHash } from 'node:crypto';
 import { compareIds } from '../../fhir/id-order.js';
 import { isRecordId } from '../../fhir/reference.js';
 import { isResourceType, type FhirResource, type ResourceType } from '../../fhir/resources.js';
@@ -40,6 +41,20 @@ export function containerOf(key: Key): Key | undefined {
   if (hash < 0) return undefined;
   const container = key.slice(key.indexOf('/') + 1, hash);
   return container.includes('/') ? container : `${productType}/${container}`;
+}
+
+/** Most keys are as long as a type and an id; one with an id that FHIR does not allow may have any length. */
+const longestMark = 200;
+
+/** What stands for a key in a cursor, which has to stay short: the key, or a hash of one that is too long. */
+export function markOf(key: Key): string {
+  if (key.length <= longestMark) return key;
+  return `#${createHash('sha256').update(key).digest('base64url')}`;
+}
+
+/** Whether it is the hash of a key, by which the key cannot be put in order. */
+export function isHashed(mark: string): boolean {
+  return mark.startsWith('#');
 }
 
 /** Whether it has the form of an id of a record that stands inside another one. */

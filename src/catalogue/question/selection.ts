@@ -2,6 +2,7 @@
 import type { ResourceType } from '../../fhir/resources.js';
 import type { ProductFilter } from '../../facts/filter.js';
 import type { SortField } from '../../facts/sorts.js';
+import type { PlaceOrder } from '../../search-index/query.js';
 import type { Folding } from '../../search-index/text/said.js';
 import type { Key } from '../graph/key.js';
 import type { LinkName } from '../graph/links.js';
@@ -90,21 +91,26 @@ export interface ProductSearch {
 export interface Position {
   /** What its pages bring of each row: another operation may need more than that. */
   readonly brings: string;
+  /** Empty where it is too long for a cursor: then the place is found again by the last row. */
   readonly link: string;
   readonly skip: number;
+  /** Its key, or the `markOf` that. */
   readonly last: string;
   /** The language by which names were ordered. */
   readonly language?: string;
+  /** What the index had put the last row in order by: undefined where others found it. */
+  readonly order?: PlaceOrder;
   /** Rows that a list which was cut had from here on: one that is cut again at the same place ends. */
   readonly shown?: number;
-  /** The substance whose products they are; undefined at the operation's root. */
-  readonly parent?: Key;
+  /** The `markOf` the substance whose products they are; undefined at the operation's root. */
+  readonly parent?: string;
 }
 
 /** Where a child list goes on: after a key, below a parent. */
 export interface ListCursor {
-  readonly parent: Key;
-  readonly last: Key;
+  /** The `markOf` its key, as the next. */
+  readonly parent: string;
+  readonly last: string;
   /** Rows that a list which was cut had from here on: one that is cut again at the same place ends. */
   readonly shown?: number;
 }

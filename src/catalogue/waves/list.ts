@@ -8,7 +8,7 @@ import type { RootAsk } from '../known/wanted.js';
 import { filters } from '../graph/filters.js';
 import { lookUp, nothingFound, termsIn, type LookedUp } from '../lookup/lookup.js';
 import { matchesOf } from '../search/matches.js';
-import { compareKeys, idOf, inOrder, ROOT, typeOf, type Key } from '../graph/key.js';
+import { compareKeys, idOf, inOrder, isHashed, markOf, ROOT, typeOf, type Key } from '../graph/key.js';
 import {
   isHeld,
   isValuePage,
@@ -92,7 +92,7 @@ function ofSubstance(substance: Key, search: ProductSearch): ProductSearch | Pms
       'UPSTREAM_UNSUPPORTED',
       'The record tells neither a code nor a name of this substance: no product can be found by it.',
     );
-  if (search.after && search.after.parent !== substance) return foreignCursor();
+  if (search.after && search.after.parent !== markOf(substance)) return foreignCursor();
   return { ...search, filter: { ...search.filter, substance: [substanceOfKey(substance)] } };
 }
 
@@ -101,6 +101,10 @@ function foreignCursor(): PmsError {
     'BAD_CURSOR',
     '"after" must be a cursor that this same list gave, with the same arguments.',
   );
+}
+
+function placeLost(): PmsError {
+  return new PmsError('BAD_CURSOR', 'The row that this cursor stands behind is no longer there.');
 }
 
 /** What there is to say of a list that is not shown by itself. */
@@ -135,10 +139,9 @@ function listMatches(
   if (state.kind === 'failed') return failed(state.error);
   const { first, after, withTotal, sort } = search;
   const isComplete = state.kind === 'complete';
-  const start = after?.last ? rows.indexOf(after.last) + 1 : 0;
+  const start = after?.last ? rows.findIndex((row) => markOf(row) === markOf(after.last)) + 1 : 0;
   // In a list with gaps it may be missing; then what came before it comes again.
-  if (after?.last && start === 0 && isComplete)
-    return failed(new PmsError('BAD_CURSOR', 'The row that this cursor stands behind is no longer there.'));
+  if (after?.last && start === 0 && isComplete) return failed(placeLost());
   const refs = rows.slice(start, start + first);
   const onwards = goesOn(state, refs.length, rows.length - start, after?.shown);
   const placeAfter = (last: Key): Position => ({
@@ -267,9 +270,7 @@ function rowsOf(
   deep: boolean,
 ): Listed | undefined {
   const { after, first } = args;
-  if (after && after.parent !== parent) {
-    return failed(foreignCursor());
-  }
+  if (after && after.parent !== markOf(parent)) return failed(foreignCursor());
   const relation = follow(links[link], parent, known, ask);
   if (!relation) return undefined;
   const held: Key[] = [];
@@ -300,7 +301,8 @@ function rowsOf(
   const isComplete = state.kind === 'complete';
   const dangling = isOutOfReach ? relation.unresolved : absent.concat(relation.unresolved);
   const rows = inOrder(passed);
-  const rest = after ? rows.filter((ref) => compareKeys(ref, after.last) > 0) : rows;
+  const rest = after ? behind(rows, after.last) : rows;
+  if (!rest) return failed(placeLost());
   const refs = first === undefined || first >= rest.length ? rest : rest.slice(0, first);
   return {
     refs,
@@ -311,6 +313,13 @@ function rowsOf(
     state,
     staleSince: relation.staleSince,
   };
+}
+
+/** The rows behind a place, whose own row may be gone; undefined where only that row could tell it. */
+function behind(rows: readonly Key[], last: string): readonly Key[] | undefined {
+  if (!isHashed(last)) return rows.filter((row) => compareKeys(row, last) > 0);
+  const at = rows.findIndex((row) => markOf(row) === last);
+  return at < 0 ? undefined : rows.slice(at + 1);
 }
 
 /**

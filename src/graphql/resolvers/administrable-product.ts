@@ -1,7 +1,7 @@
 /** What an administrable product links to. */
 import { FieldResolver, Resolver } from 'type-graphql';
 import type { Rows } from '../rows.js';
-import { IngredientArgs } from '../args.js';
+import { IngredientArgs } from '../args/fields.js';
 import { Arguments, Follow } from '../field.js';
 import { AdministrableProduct } from '../types/administrable-product.js';
 import type { Connection } from '../types/connection.js';

@@ -1,7 +1,7 @@
 /** What an ingredient links to. */
 import { FieldResolver, Query, Resolver } from 'type-graphql';
 import type { Rows } from '../rows.js';
-import { WithinProductArgs } from '../args.js';
+import { WithinProductArgs } from '../args/fields.js';
 import { Arguments, Follow } from '../field.js';
 import { within } from './within.js';
 import { AdministrableProduct } from '../types/administrable-product.js';

@@ -1,6 +1,6 @@
 /** Products by names and numbers of any kind. */
 import { Query, Resolver } from 'type-graphql';
-import { LookupArgs } from '../args.js';
+import { LookupArgs } from '../args/fields.js';
 import { Arguments, Follow } from '../field.js';
 import type { Rows } from '../rows.js';
 import { Lookup, LookupBy, LookupKind } from '../types/lookup.js';

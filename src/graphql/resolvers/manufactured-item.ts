@@ -1,7 +1,7 @@
 /** What a manufactured item links to. */
 import { FieldResolver, Resolver } from 'type-graphql';
 import type { Rows } from '../rows.js';
-import { IngredientArgs } from '../args.js';
+import { IngredientArgs } from '../args/fields.js';
 import { Arguments, Follow } from '../field.js';
 import type { Connection } from '../types/connection.js';
 import type { Ingredient } from '../types/ingredient.js';

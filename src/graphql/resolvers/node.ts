@@ -1,7 +1,7 @@
 /** Objects by their global ids. */
 import { Query, Resolver } from 'type-graphql';
 import type { PmsError } from '../../errors.js';
-import { IdsArgs, NodeArgs } from '../args.js';
+import { IdsArgs, NodeArgs } from '../args/fields.js';
 import { Arguments, Follow } from '../field.js';
 import { keysOfGlobalIds } from '../global-id.js';
 import type { Rows } from '../rows.js';

@@ -1,6 +1,6 @@
 /** Organizations by their ids. */
 import { Query, Resolver } from 'type-graphql';
-import { IdArgs } from '../args.js';
+import { IdArgs } from '../args/fields.js';
 import { Arguments, Follow } from '../field.js';
 import { keyOfType } from '../global-id.js';
 import type { Rows } from '../rows.js';

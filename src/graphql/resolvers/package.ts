@@ -1,7 +1,7 @@
 /** What a package links to. */
 import { FieldResolver, Query, Resolver } from 'type-graphql';
 import type { Rows } from '../rows.js';
-import { WithinProductArgs } from '../args.js';
+import { WithinProductArgs } from '../args/fields.js';
 import { Arguments, Follow, ReadsRows } from '../field.js';
 import { within } from './within.js';
 import { ManufacturedItem } from '../types/manufactured-item.js';

@@ -12,6 +12,7 @@ import type { Rows } from '../rows.js';
 import { productFirstAuthorized } from '../../facts/authorizations/authorizing.js';
 import { isVoid, lifecycleAmong } from '../../facts/authorizations/lifecycle.js';
 import { Lifecycle } from '../../terms/ema-codes.js';
+import { SortOrder } from '../args/enums.js';
 import {
   AuthorizationArgs,
   ClinicalUseArgs,
@@ -19,10 +20,8 @@ import {
   IngredientArgs,
   PageArgs,
   ProductsArgs,
-  SortOrder,
-  type ProductFilter,
-  type ProductSort,
-} from '../args.js';
+} from '../args/fields.js';
+import type { ProductFilter, ProductSort } from '../args/filter.js';
 import { Arguments, Follow, Reads, ReadsRows, ShowsSubstances } from '../field.js';
 import { keyOfType } from '../global-id.js';
 import { FhirDateTime } from '../scalars.js';

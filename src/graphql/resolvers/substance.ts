@@ -5,7 +5,7 @@ import { saidIn } from '../../terms/said.js';
 import type { ListArgs, Position } from '../../catalogue/question/selection.js';
 import { askIndex } from '../../catalogue/question/to-index.js';
 import type { SubstancePlace, SubstanceRow } from '../../search-index/substances.js';
-import { LanguageArgs, SubstanceArgs, SubstanceProductsArgs, SubstancesArgs } from '../args.js';
+import { LanguageArgs, SubstanceArgs, SubstanceProductsArgs, SubstancesArgs } from '../args/fields.js';
 import type { Context } from '../context.js';
 import { Arguments, Follow, ReadsRows, type Selects } from '../field.js';
 import { readText } from '../reader.js';

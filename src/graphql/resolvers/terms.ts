@@ -5,7 +5,7 @@ import { defaultLanguage } from '../../terms/choice.js';
 import { canonicalTag } from '../../terms/languages.js';
 import { listNames, listsFor, type ListName } from '../../terms/lists.js';
 import type { ListedTerm, Terms } from '../../terms/terms.js';
-import { TermsArgs } from '../args.js';
+import { TermsArgs } from '../args/fields.js';
 import type { Context } from '../context.js';
 import { Arguments, FromContext } from '../field.js';
 import { Concept } from '../types/concept.js';

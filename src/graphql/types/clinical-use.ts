@@ -5,7 +5,7 @@ import type { Held } from '../../catalogue/known/known.js';
 import type { ResourceOf } from '../../fhir/resources.js';
 import { ClinicalUseType, clinicalUseType } from '../../terms/ema-codes.js';
 import { saidIn } from '../../terms/said.js';
-import { LanguageArgs } from '../args.js';
+import { LanguageArgs } from '../args/fields.js';
 import type { Context } from '../context.js';
 import { Arguments, Reads } from '../field.js';
 import { readText } from '../reader.js';

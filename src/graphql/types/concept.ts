@@ -9,7 +9,7 @@ import type { LabelContent } from '../../terms/label.js';
 import { listOf, type Terms } from '../../terms/terms.js';
 import { ucumOf } from '../../terms/ucum-of.js';
 import { Arguments } from '../field.js';
-import { LanguageArgs } from '../args.js';
+import { LanguageArgs } from '../args/fields.js';
 import type { Context } from '../context.js';
 import { readLabel } from '../reader.js';
 

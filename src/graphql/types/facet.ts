@@ -1,7 +1,8 @@
 /** How many of the products found have each value of a field. */
 import { Field, Int, ObjectType } from 'type-graphql';
 import type { Facet as CountedFacet, FacetField as Name } from '../../search-index/facets/facet.js';
-import { FacetField, type LanguageArgs } from '../args.js';
+import { FacetField } from '../args/enums.js';
+import type { LanguageArgs } from '../args/fields.js';
 import type { Context } from '../context.js';
 import { Concept } from './concept.js';
 

@@ -11,7 +11,7 @@ import type { ResourceOf } from '../../fhir/resources.js';
 import { defaultLanguage, isSameLanguage } from '../../terms/choice.js';
 import { IngredientRole, ingredientRole } from '../../terms/ema-codes.js';
 import { saidIn } from '../../terms/said.js';
-import { LanguageArgs } from '../args.js';
+import { LanguageArgs } from '../args/fields.js';
 import type { Context } from '../context.js';
 import { Arguments, Reads, ShowsSubstances } from '../field.js';
 import { readLabel, readText } from '../reader.js';

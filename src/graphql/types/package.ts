@@ -10,7 +10,7 @@ import { contentOf, SizeOrigin } from '../../facts/amounts/pack-size.js';
 import type { ResourceOf } from '../../fhir/resources.js';
 import { identifierSystems } from '../../terms/ema-codes.js';
 import { saidIn } from '../../terms/said.js';
-import { LanguageArgs } from '../args.js';
+import { LanguageArgs } from '../args/fields.js';
 import type { Context } from '../context.js';
 import { Arguments, Reads } from '../field.js';
 import { readText } from '../reader.js';

@@ -10,7 +10,7 @@ import { authorisedDoseForm, identifierSystems } from '../../terms/ema-codes.js'
 import { countryMatches, languageTagsOf } from '../../terms/languages.js';
 import { inventedPart, NamePartKind, namePartKind } from '../../terms/name-parts.js';
 import { saidIn } from '../../terms/said.js';
-import { NameArgs } from '../args.js';
+import { NameArgs } from '../args/fields.js';
 import type { Context } from '../context.js';
 import { Arguments, Reads } from '../field.js';
 import { readBrand, readName, readText, type SaidIn } from '../reader.js';

@@ -14,7 +14,7 @@ import { unitOf } from '../../terms/measures.js';
 import type { Terms } from '../../terms/terms.js';
 import { ucumNamed, ucumOf } from '../../terms/ucum-of.js';
 import { unitIn } from '../../terms/units.js';
-import { LanguageArgs } from '../args.js';
+import { LanguageArgs } from '../args/fields.js';
 import type { Context } from '../context.js';
 import { Arguments } from '../field.js';
 import { readComputed } from '../reader.js';

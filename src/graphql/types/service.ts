@@ -1,6 +1,7 @@
 /** What this service tells of itself: its upstream, what that can do, and how much may be asked. */
 import { Field, Int, ObjectType, registerEnumType } from 'type-graphql';
-import { FilterSupport, mostIds, mostRows, mostTerms } from '../args.js';
+import { FilterSupport } from '../args/enums.js';
+import { mostIds, mostRows, mostTerms } from '../args/rules.js';
 import { supportOfAll } from '../../catalogue/search/ways.js';
 import type { ServiceFacts } from '../context.js';
 import { DateTime } from '../scalars.js';

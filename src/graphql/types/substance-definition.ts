@@ -5,7 +5,7 @@ import { elements } from '../../fhir/elements.js';
 import type { ResourceOf } from '../../fhir/resources.js';
 import { languageTagsOf } from '../../terms/languages.js';
 import { saidIn } from '../../terms/said.js';
-import { LanguageArgs } from '../args.js';
+import { LanguageArgs } from '../args/fields.js';
 import type { Context } from '../context.js';
 import { Arguments, Reads } from '../field.js';
 import { readName, readText, type SaidIn } from '../reader.js';

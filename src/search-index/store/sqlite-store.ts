@@ -22,6 +22,7 @@ import {
 import { journalBytesAt, makeRoom, usedBytes } from './size.js';
 import { faultOf, type SqliteFault } from './sqlite.js';
 import type { Tables } from './tables.js';
+import { checkTime } from '../time-limit.js';
 import { writeProducts } from './write-products.js';
 
 export interface SqliteStoreOptions {
@@ -43,6 +44,7 @@ export function createSqliteStore(options: SqliteStoreOptions): IndexStore {
 
   async function reading<Result>(read: (db: Kysely<Tables>) => Promise<Result>): Promise<Result> {
     if (isClosed) throw unavailable('The index is closed.');
+    checkTime();
     try {
       return await read(db);
     } catch (cause) {

@@ -3,7 +3,7 @@ import { setImmediate } from 'node:timers/promises';
 import { LRUCache } from 'lru-cache';
 import type { HeldWords } from './held-words.js';
 import type { Match } from '../matching.js';
-import type { Order } from '../order.js';
+import type { Group, Order } from '../order.js';
 import { readNumber, type NumberMatch } from './read-number.js';
 import {
   foldingPart,
@@ -152,22 +152,17 @@ export function createTextSearch({ store, words, match, order }: TextSearchOptio
     return (product) => groups.get(product);
   }
 
-  async function rowsOf(
-    groups: readonly (readonly { readonly product: number; readonly id: string }[])[],
-    reading: Reading | undefined,
-  ): Promise<readonly TextRow[]> {
-    const heads = groups.flatMap(([head]) => head ?? []);
+  async function rowsOf(groups: readonly Group[], reading: Reading | undefined): Promise<readonly TextRow[]> {
     const said = reading
       ? await saidOf(
-          heads.map(({ product }) => product),
+          groups.map(({ product }) => product),
           store,
         )
       : new Map<number, never>();
-    return groups.flatMap(([head, ...folded]): readonly TextRow[] => {
-      if (!head) return [];
-      const match = reading && matchOf(head.product, reading, said.get(head.product));
-      return [{ id: head.id, folded: folded.map(({ id }) => id), match }];
-    });
+    return groups.map(({ product, ...row }) => ({
+      ...row,
+      match: reading && matchOf(product, reading, said.get(product)),
+    }));
   }
 }
 

@@ -19,7 +19,7 @@ export interface TestIndex {
   readonly store: IndexStore;
   readonly facets: Facets;
   /** Ids of all that a filter finds, and how many it leaves open. */
-  find(filter: ProductFilter): Promise<Pick<IndexMatches, 'ids' | 'untold'>>;
+  find(filter: ProductFilter): Promise<Pick<IndexMatches, 'untold'> & { readonly ids: readonly string[] }>;
   put(records: readonly Resource[]): Promise<void>;
   putGone(id: string): Promise<void>;
 }
@@ -33,7 +33,10 @@ export async function indexOf(records: readonly Resource[], options: FacetsOptio
   const index: TestIndex = {
     store,
     facets: createFacets(store, judge, options),
-    find: (filter) => find({ filter, first: 10_000 }, finding),
+    async find(filter) {
+      const { rows, untold } = await find({ filter, first: 10_000 }, finding);
+      return { ids: rows.map(({ id }) => id), untold };
+    },
     async put(all) {
       writes += 1;
       const holdings = createHoldings(listedWorld(all));

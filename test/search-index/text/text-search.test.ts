@@ -52,8 +52,8 @@ const idsOf = ({ rows }: Awaited<ReturnType<typeof search>>) => rows.map(({ id }
 async function walk(text: string | undefined, query: Partial<TextQuery>) {
   const rows: Awaited<ReturnType<typeof search>>['rows'] = [];
   for (;;) {
-    const last = rows.at(-1)?.id;
-    const page = await search(text, { ...query, ...(last !== undefined && { after: last }) });
+    const last = rows.at(-1);
+    const page = await search(text, { ...query, ...(last && { after: last }) });
     expect(page.isPlaceLost).toBe(false);
     rows.push(...page.rows);
     if (!page.hasNext) return rows;

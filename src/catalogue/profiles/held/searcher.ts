@@ -1,7 +1,7 @@
 /** The searcher of the index: products by any part of a filter, in any order, and terms of any kind. */
 import { isPmsError, PmsError } from '../../../errors.js';
 import type { Coverage } from '../../../search-index/coverage.js';
-import type { IndexMatches } from '../../../search-index/query.js';
+import type { IndexMatches, IndexPlace, PlaceOrder } from '../../../search-index/query.js';
 import type { SearchIndex } from '../../../search-index/search-index.js';
 import { resourceKey } from '../../../fhir/reference.js';
 import { idKeyOf, isSubstanceName } from '../../lookup/kinds.js';
@@ -9,7 +9,7 @@ import { codesIn, foldingsOf, foldSubstance, termOf, type Term } from '../../loo
 import { partsToFind } from '../../lookup/words.js';
 import { namesOf } from '../../search/judge.js';
 import { directSearch, isOrderedHere, mostCandidates } from '../../search/ways.js';
-import { idOf, type Key } from '../../graph/key.js';
+import { idOf, isHashed, type Key } from '../../graph/key.js';
 import { complete, untold, type State } from '../../graph/relation.js';
 import { keyOfSubstance } from '../../graph/substance-key.js';
 import {
@@ -170,22 +170,22 @@ async function findRows(
     filter,
     first,
     ...(sort && { sort }),
-    ...(after && { after: idOf(after.last) }),
+    ...(after && { after: placeOf(after) }),
   });
   await index.current();
-  const { ids, total, hasNext, isPlaceLost, stranger } = matches;
+  const { rows, total, hasNext, isPlaceLost, stranger } = matches;
   if (stranger) return unknown(stranger);
   if (isPlaceLost) return placeLost();
-  const keys = ids.map((id): Key => resourceKey(productType, id));
-  await bringRows(keys);
-  const refs = keys.filter((key) => isHeld(known.reading(key)));
+  const all = rows.map(({ id, order }) => ({ key: resourceKey(productType, id), order }));
+  await bringRows(all.map(({ key }) => key));
+  const found = all.filter(({ key }) => isHeld(known.reading(key)));
   // One may have been deleted meanwhile, or is damaged.
-  const state = stateOf(matches, isWhole() && refs.length === keys.length);
+  const state = stateOf(matches, isWhole() && found.length === all.length);
   const isCounted = withTotal && state.kind === 'complete';
   return {
-    refs,
-    positions: refs.map((last): Position => ({ brings: '', link: '', skip: 0, last })),
-    hasNext: hasNext && refs.length > 0,
+    refs: found.map(({ key }) => key),
+    positions: found.map((row) => positionAfter(row, sort)),
+    hasNext: hasNext && found.length > 0,
     total: isCounted ? total : null,
     state,
     staleSince: oldSince(),
@@ -206,25 +206,25 @@ async function findCalled(
     ...(text !== undefined && { text }),
     ...(collapse && { collapse }),
     ...(sort && { sort }),
-    ...(after && { after: idOf(after.last) }),
+    ...(after && { after: placeOf(after) }),
   });
   await index.current();
   const { total, hasNext, isPlaceLost, stranger, didYouMean } = matches;
   if (stranger) return unknown(stranger);
   if (isPlaceLost) return placeLost();
-  const all = matches.rows.map(({ id, folded, match }) => ({
+  const all = matches.rows.map(({ id, order, folded, match }) => ({
     key: resourceKey(productType, id),
+    order,
     folded: folded.map((each): Key => resourceKey(productType, each)),
     match,
   }));
   await bringRows(all.flatMap(({ key, folded }) => [key, ...folded]));
   const rows = all.filter(({ key }) => isHeld(known.reading(key)));
   const state = stateOf(matches, isWhole() && rows.length === all.length);
-  const refs = rows.map(({ key }) => key);
   return {
-    refs,
-    positions: refs.map((last): Position => ({ brings: '', link: '', skip: 0, last })),
-    hasNext: hasNext && refs.length > 0,
+    refs: rows.map(({ key }) => key),
+    positions: rows.map((row) => positionAfter(row, sort)),
+    hasNext: hasNext && rows.length > 0,
     total: withTotal && state.kind === 'complete' ? total : null,
     state,
     staleSince: oldSince(),
@@ -235,6 +235,20 @@ async function findCalled(
       didYouMean,
     },
   };
+}
+
+/** A page that was changed behind the reader goes on where the row stood. */
+function positionAfter(
+  { key, order }: { readonly key: Key; readonly order: PlaceOrder },
+  sort: ProductSearch['sort'],
+): Position {
+  const last = { brings: '', link: '', skip: 0, last: key, order };
+  return sort ? { ...last, language: sort.language } : last;
+}
+
+/** By the hash of an id its row cannot be put in order. */
+function placeOf({ last, order }: Position): IndexPlace {
+  return { id: idOf(last), order: isHashed(last) ? undefined : order };
 }
 
 function stateOf({ untold: count }: Pick<IndexMatches, 'untold'>, isWhole: boolean): State {

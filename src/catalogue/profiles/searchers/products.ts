@@ -7,7 +7,7 @@ import type { FhirResource, ResourceOf } from '../../../fhir/resources.js';
 import type { SearchParameters } from '../../../fhir/search.js';
 import { tooMany } from '../../search/matches.js';
 import { criteriaOf, directSearch, driversOf, isOrderedHere, isSifted } from '../../search/ways.js';
-import { keyOf, type Key } from '../../graph/key.js';
+import { keyOf, markOf, type Key } from '../../graph/key.js';
 import type { Candidates, RootList } from '../../known/known.js';
 import type { State } from '../../graph/relation.js';
 import { earlier, staleSince } from '../../graph/stale.js';
@@ -161,7 +161,7 @@ async function resume(
   try {
     const page = await at.client.page(link, { isNarrow });
     if (skip === 0) return { page, skip, isFirst: false };
-    const row = products(page).findIndex((product) => keyOf(product) === last);
+    const row = rowOf(last, page);
     return row < 0 ? undefined : { page, skip: row + 1, isFirst: false };
   } catch (error) {
     if (hasExpired(error)) return undefined;
@@ -169,10 +169,16 @@ async function resume(
   }
 }
 
-async function find(last: Key, first: Page, { client, ledger }: Operation): Promise<Place> {
+/** Where on a page a cursor's last row is. */
+function rowOf(last: string, page: Page): number {
+  const mark = markOf(last);
+  return products(page).findIndex((product) => markOf(keyOf(product)) === mark);
+}
+
+async function find(last: string, first: Page, { client, ledger }: Operation): Promise<Place> {
   let page = first;
   for (;;) {
-    const row = products(page).findIndex((product) => keyOf(product) === last);
+    const row = rowOf(last, page);
     if (row >= 0) return { page, skip: row + 1, isFirst: page === first };
     if (page.next === undefined)
       throw new PmsError('BAD_CURSOR', 'The row that this cursor stands behind is no longer there.');
