@@ -1,4 +1,6 @@
 /** Which of the parents that a question is about its children name. */
+import { PmsError } from '../../errors.js';
+import type { Reference } from 'fhir/r5.js';
 import { parseReference, type ParsedReference } from '../../fhir/reference.js';
 import type { FhirResource } from '../../fhir/resources.js';
 import { groupBy } from '../graph/group.js';
@@ -6,12 +8,29 @@ import { idOf, typeOf, type Key } from '../graph/key.js';
 import type { Reverse } from '../graph/link.js';
 
 export interface Naming {
+  /** All that the question is about. */
+  readonly parents: ReadonlySet<Key>;
   /** The parents that a child names. A bare id is taken for any parent that has it. */
   parentsOf(child: FhirResource): readonly Key[];
-  /** Those that a record without an id belongs to; all of them, where that cannot be told. */
+  /** Those that a record belongs to; all of them, where that cannot be told. */
   parentsAt(child: FhirResource): readonly Key[];
   /** Whether all that a child names can be read, and none of it is one of the parents. */
   namesOthersOnly(child: FhirResource): boolean;
+}
+
+/** The references by which a child names its parents; undefined where it says nothing of them that can be read. */
+export function referencesIn(question: Reverse, child: FhirResource): readonly Reference[] | undefined {
+  try {
+    const given = question.names(child);
+    return given.some(saysAnything) ? given : undefined;
+  } catch (error) {
+    if (error instanceof PmsError && error.code === 'UPSTREAM_BAD_RESPONSE') return undefined;
+    throw error;
+  }
+}
+
+function saysAnything({ reference, identifier, display }: Reference): boolean {
+  return [reference, identifier?.value, display].some((each) => each !== undefined && each !== '');
 }
 
 export function createNaming(question: Reverse, parents: Iterable<Key>): Naming {
@@ -20,7 +39,7 @@ export function createNaming(question: Reverse, parents: Iterable<Key>): Naming 
 
   function parentsOf(child: FhirResource): readonly Key[] {
     const found: Key[] = [];
-    for (const reference of question.names(child)) {
+    for (const reference of referencesIn(question, child) ?? []) {
       // As nearly all are written, a reference is the very key.
       const text = reference.reference;
       if (text !== undefined && keys.has(text)) found.push(text);
@@ -38,11 +57,13 @@ export function createNaming(question: Reverse, parents: Iterable<Key>): Naming 
 
   function namesOthersOnly(child: FhirResource): boolean {
     if (parentsOf(child).length > 0) return false;
-    const named = question.names(child).map((reference) => parseReference(reference, question.parents));
+    const given = referencesIn(question, child) ?? [];
+    const named = given.map((reference) => parseReference(reference, question.parents));
     return named.length > 0 && named.every(({ kind }) => kind === 'literal');
   }
 
   return {
+    parents: keys,
     parentsOf,
     namesOthersOnly,
     parentsAt(child) {

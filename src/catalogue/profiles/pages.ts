@@ -116,6 +116,7 @@ export function createCount(
   let pages = 0;
   let longest = 0;
   let unidentified: FhirResource | undefined;
+  let hasUnreadable = false;
   let isReportedIncomplete = false;
   const note = ({ resourceType, id }: FhirResource): void => {
     const same = ids.get(resourceType);
@@ -126,7 +127,8 @@ export function createCount(
   const records = (): number => [...ids.values()].reduce((sum, { size }) => sum + size, 0);
   const readable = (): State => {
     if (isReportedIncomplete) return cut('REPORTED_INCOMPLETE');
-    return unidentified ? cutAt(unidentified) : complete;
+    if (hasUnreadable) return cut('UNREADABLE_ENTRIES');
+    return unidentified ? cutAt(nameOf(unidentified)) : complete;
   };
   return {
     readable,
@@ -139,7 +141,9 @@ export function createCount(
       pages += 1;
       longest = Math.max(longest, resources.length);
       // What came along is in no list of its own.
-      unidentified ??= nameless.find(({ isIncluded }) => isBundle || !isIncluded)?.resource;
+      const lacking = nameless.filter(({ isIncluded }) => isBundle || !isIncluded);
+      hasUnreadable ||= lacking.some(({ resource }) => !resource);
+      unidentified ??= lacking[0]?.resource;
       isReportedIncomplete ||= isReported;
     },
     state() {
@@ -169,7 +173,7 @@ export function cut(reason: CutReason): State {
   return { kind: 'cut', reason };
 }
 
-/** What lacks a record that has no id to be told apart by. */
-export function cutAt(resource: FhirResource): State {
-  return { kind: 'cut', reason: 'UNREADABLE_ENTRIES', record: nameOf(resource) };
+/** What lacks a record that has no id to be told apart by, or does not say whose it is. */
+export function cutAt(record: string): State {
+  return { kind: 'cut', reason: 'UNREADABLE_ENTRIES', record };
 }

@@ -1,6 +1,9 @@
 /** Fetches candidates: records that lead to all products of a search, as few as the upstream can tell. */
 import { isPmsError, type PmsError } from '../../../errors.js';
 import type { Page } from '../../../fhir/bundle.js';
+import { unlessOdd } from '../../../fhir/unless-odd.js';
+import type { Test } from '../../../facts/fact.js';
+import type { Verdict } from '../../../facts/verdict.js';
 import type { FhirResource } from '../../../fhir/resources.js';
 import { chunksThatFit, type SearchParameters } from '../../../fhir/search.js';
 import type { Finding } from '../../search/pushes.js';
@@ -117,9 +120,10 @@ async function readFinding(
         if (!criterion?.test) return true;
         const { part, test } = criterion;
         // A name is searched for by its beginning; everything else finds what bears just that.
-        const isExpected = type === 'Organization' || (expects ?? test)(resource, keyOf(resource)) !== false;
+        const told = (by: Test): Verdict => unlessOdd(() => by(resource, keyOf(resource)));
+        const isExpected = type === 'Organization' || told(expects ?? test) !== false;
         if (!isExpected) throw ignored(`"filter.${part}"`, parameter.name);
-        const verdict = test(resource, keyOf(resource));
+        const verdict = told(test);
         isOpen ||= verdict === undefined;
         return verdict !== false;
       }),
@@ -149,7 +153,7 @@ export async function readRecords(
   parameters: SearchParameters,
   most: number,
   at: Operation,
-  isWanted: (resource: FhirResource) => boolean,
+  isWanted: (resource: FhirResource) => Verdict,
 ): Promise<Records> {
   const { known, figures, features } = at;
   const ask = createAsk(at);
@@ -167,7 +171,8 @@ export async function readRecords(
     for (const resource of page.resources) {
       if (resource.resourceType !== type) throw ignored('which type is searched for');
       seen.add(keyOf(resource));
-      if (isWanted(resource)) keys.add(known.hold(resource, page));
+      // What does not tell is looked into again.
+      if (isWanted(resource) !== false) keys.add(known.hold(resource, page));
     }
     if (seen.size > most) throw new TooMany();
   };

@@ -3,13 +3,14 @@ import type { Position } from '../../question/selection.js';
 import { createHash } from 'node:crypto';
 import { PmsError, isPmsError } from '../../../errors.js';
 import type { Page } from '../../../fhir/bundle.js';
+import { asSent } from '../../../fhir/guarded.js';
 import type { FhirResource, ResourceOf } from '../../../fhir/resources.js';
 import type { SearchParameters } from '../../../fhir/search.js';
 import { tooMany } from '../../search/matches.js';
 import { criteriaOf, directSearch, driversOf, isOrderedHere, isSifted } from '../../search/ways.js';
 import { keyOf, type Key } from '../../graph/key.js';
 import type { Candidates, RootList } from '../../known/known.js';
-import type { State } from '../../graph/relation.js';
+import { untold, type State } from '../../graph/relation.js';
 import { earlier, staleSince } from '../../graph/stale.js';
 import type { ProductSearch } from '../../question/selection.js';
 import { createAsk } from '../ask.js';
@@ -216,17 +217,20 @@ async function collect(
   let { page, skip } = from;
   let last: Key | undefined;
   let mayBeginAgain = true;
+  /** Whether a row does not tell if it is one of those asked for. */
+  let hasUntold = false;
   let oldest: Date | undefined;
   const result = async (mayHaveNext: boolean, state: State): Promise<RootList> => {
     // A cursor moves or ends: without a row there is nothing for it to stand behind.
     const hasNext = mayHaveNext && rows.size > 0;
-    const isWhole = !hasNext && !search.after && state.kind === 'complete';
+    const isComplete = state.kind === 'complete';
+    const isWhole = !hasNext && !search.after && isComplete;
     return {
       refs: [...rows.keys()],
       positions: [...rows.values()],
       hasNext,
-      total: state.kind === 'complete' ? await total(isWhole) : null,
-      state,
+      total: isComplete && !hasUntold ? await total(isWhole) : null,
+      state: isComplete && hasUntold ? untold : state,
       staleSince: oldest,
     };
   };
@@ -244,7 +248,9 @@ async function collect(
       seen.add(last);
       if (before && isOutOfOrder(before, product, search)) throw ignored('"sort"', '_sort');
       before = product;
-      if (!check(product)) continue;
+      const isWanted = check(product);
+      hasUntold ||= isWanted === undefined;
+      if (!isWanted) continue;
       const key = known.hold(product, page);
       // A row that comes again on a later page is counted once.
       if (!rows.has(key))
@@ -314,7 +320,8 @@ async function collect(
 /** Whether the upstream's order is not the one by update that was asked for; that of names is its own affair. */
 function isOutOfOrder(one: FhirResource, next: FhirResource, { sort }: ProductSearch): boolean {
   if (sort?.by !== 'UPDATED') return false;
-  const step = Date.parse(next.meta?.lastUpdated ?? '') - Date.parse(one.meta?.lastUpdated ?? '');
+  const [before, after] = [asSent(one).meta?.lastUpdated, asSent(next).meta?.lastUpdated];
+  const step = Date.parse(after ?? '') - Date.parse(before ?? '');
   return sort.isDescending ? step > 0 : step < 0;
 }
 
