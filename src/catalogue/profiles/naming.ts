@@ -16,6 +16,8 @@ export interface Naming {
   parentsAt(child: FhirResource): readonly Key[];
   /** Whether all that a child names can be read, and none of it is one of the parents. */
   namesOthersOnly(child: FhirResource): boolean;
+  /** The same of what came along, where a bare id is that of another record which came. */
+  isOfOthers(child: FhirResource): boolean;
 }
 
 /** The references by which a child names its parents; undefined where it says nothing of them that can be read. */
@@ -55,17 +57,18 @@ export function createNaming(question: Reverse, parents: Iterable<Key>): Naming 
       if (named.kind === 'untyped' || typeOf(key) === named.type) found.push(key);
   }
 
-  function namesOthersOnly(child: FhirResource): boolean {
+  function namesOthersOnly(child: FhirResource, ...read: readonly ParsedReference['kind'][]): boolean {
     if (parentsOf(child).length > 0) return false;
     const given = referencesIn(question, child) ?? [];
     const named = given.map((reference) => parseReference(reference, question.parents));
-    return named.length > 0 && named.every(({ kind }) => kind === 'literal');
+    return named.length > 0 && named.every(({ kind }) => kind === 'literal' || read.includes(kind));
   }
 
   return {
     parents: keys,
     parentsOf,
-    namesOthersOnly,
+    namesOthersOnly: (child) => namesOthersOnly(child),
+    isOfOthers: (child) => namesOthersOnly(child, 'untyped'),
     parentsAt(child) {
       const named = parentsOf(child);
       return named.length > 0 || namesOthersOnly(child) ? named : [...keys];

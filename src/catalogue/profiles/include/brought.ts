@@ -147,7 +147,8 @@ function childrenIn(
     if (!isHeld(reading)) continue;
     const named = naming.parentsOf(reading.resource);
     for (const parent of named) children.get(parent)?.add(key);
-    if (named.length === 0) for (const parent of naming.parentsAt(reading.resource)) children.delete(parent);
+    const isLost = named.length === 0 && !naming.isOfOthers(reading.resource);
+    if (isLost) for (const parent of parents) children.delete(parent);
   }
   // What came along without an id, or cannot be read, its parents are searched for.
   for (const { resource } of unidentified) {
