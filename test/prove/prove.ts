@@ -7,6 +7,7 @@ import { drain } from './proofs/drain.js';
 import { fhirHerd } from './proofs/fhir-herd.js';
 import { hostile } from './proofs/hostile.js';
 import { idpOutage } from './proofs/idp-outage.js';
+import { mutations } from './proofs/mutations.js';
 import { outage } from './proofs/outage.js';
 import { retryBudget } from './proofs/retry-budget.js';
 import { secretCanary } from './proofs/secret-canary.js';
@@ -34,10 +35,11 @@ const proofs: Readonly<Record<string, Proof>> = {
   cop,
   slow,
   drain,
+  mutations,
 };
 
 /** They start none. */
-const withoutRedis: ReadonlySet<string> = new Set(['hostile', 'cop', 'slow', 'drain']);
+const withoutRedis: ReadonlySet<string> = new Set(['hostile', 'cop', 'slow', 'drain', 'mutations']);
 
 const { positionals, values } = parseArgs({
   allowPositionals: true,

@@ -1,5 +1,5 @@
 /** Which of the parents that a question is about its children name. */
-import { PmsError } from '../../errors.js';
+import { unlessOdd } from '../../fhir/unless-odd.js';
 import type { Reference } from 'fhir/r5.js';
 import { parseReference, type ParsedReference } from '../../fhir/reference.js';
 import type { FhirResource } from '../../fhir/resources.js';
@@ -22,16 +22,14 @@ export interface Naming {
 
 /** The references by which a child names its parents; undefined where it says nothing of them that can be read. */
 export function referencesIn(question: Reverse, child: FhirResource): readonly Reference[] | undefined {
-  try {
+  return unlessOdd(() => {
     const given = question.names(child);
-    return given.some(saysAnything) ? given : undefined;
-  } catch (error) {
-    if (error instanceof PmsError && error.code === 'UPSTREAM_BAD_RESPONSE') return undefined;
-    throw error;
-  }
+    // One that cannot be read may be of any parent, whatever the others say.
+    return given.map(saysAnything).includes(true) ? given : undefined;
+  });
 }
 
-function saysAnything({ reference, identifier, display }: Reference): boolean {
+function saysAnything({ reference, type: _type, identifier, display }: Reference): boolean {
   return [reference, identifier?.value, display].some((each) => each !== undefined && each !== '');
 }
 
