@@ -72,6 +72,7 @@ export function createBundles(at: Operation): Bundles {
     };
     try {
       let pages = 0;
+      let last = 0;
       const begin = async (): Promise<Page> => {
         const asking = client.everything(idOf(product));
         without.ask(asking);
@@ -82,7 +83,13 @@ export function createBundles(at: Operation): Bundles {
       const read = await readToEnd(
         begin,
         at,
-        (page) => {
+        (page, reading) => {
+          if (reading !== last) {
+            // What is there now is what the last reading finds.
+            keys.clear();
+            unidentified.length = 0;
+            [hasUnreadable, pages, last] = [false, 0, reading];
+          }
           hold(page, keys);
           for (const { resource } of page.unidentified) {
             if (resource) unidentified.push(resource);

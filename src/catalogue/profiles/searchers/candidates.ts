@@ -18,8 +18,8 @@ import { earlier, staleSince } from '../../graph/stale.js';
 import type { ProductSearch } from '../../question/selection.js';
 import { createAsk } from '../ask.js';
 import { checkOf, dropped, ignored } from '../ignored.js';
-import { cut, readToEnd } from '../pages.js';
-import { withoutDoubt } from '../reading.js';
+import { cut } from '../pages.js';
+import { readSurely } from '../reading.js';
 import type { Operation } from '../profile.js';
 
 const productType = 'MedicinalProductDefinition';
@@ -157,11 +157,14 @@ export async function readRecords(
 ): Promise<Records> {
   const { known, figures, features } = at;
   const ask = createAsk(at);
-  const keys = new Set<Key>();
-  const seen = new Set<Key>();
+  let keys = new Set<Key>();
+  let seen = new Set<Key>();
+  let last = 0;
   let oldest: Date | undefined;
   const given = paged(parameters);
-  const visit = (page: Page): void => {
+  const visit = (page: Page, reading: number): void => {
+    // What is there now is what the last reading finds.
+    if (reading !== last) [keys, seen, last] = [new Set(), new Set(), reading];
     for (const { name } of parameters) if (dropped(name, page)) throw ignored(`a search by ${name}`, name);
     figures.sawPage(page.resources.length, pageSize, page.next === undefined);
     if (type === productType && parameters.length === 0 && page.total !== undefined)
@@ -177,10 +180,10 @@ export async function readRecords(
     if (seen.size > most) throw new TooMany();
   };
   try {
-    const state = await readToEnd(() => ask.search(type, given), at, visit);
+    const counted = { type, asked: given, found: () => seen.size };
+    const state = await readSurely(() => ask.search(type, given), at, visit, counted);
     for (const { name } of parameters) features.note(`search ${type}?${name}`, 'seen');
-    const whole = await withoutDoubt(state, () => seen.size, at, type, given);
-    return { keys: [...keys], state: whole, staleSince: oldest };
+    return { keys: [...keys], state, staleSince: oldest };
   } catch (error) {
     if (error instanceof Spent) return { keys: [...keys], state: cut(error.reason) };
     if (isPmsError(error)) for (const { name } of parameters) ask.learnFrom(error, type, name);
