@@ -123,7 +123,7 @@ export function createInteractions(options: InteractionsOptions): Interactions {
     if (guise.pages !== 'shuffled' || offset === 0) return rows;
     turns += 1;
     const turn = (7 * turns) % rows.length;
-    return [...rows.slice(turn), ...rows.slice(0, turn)].reverse();
+    return [...rows.slice(turn), ...rows.slice(0, turn)].toReversed();
   }
 
   function placeOf(all: readonly unknown[], offset: number, count: number, hidden = 0): Place {

@@ -42,8 +42,8 @@ interface Told {
 
 async function packagesOf(service: TestService, id = many): Promise<Told> {
   const answer = await service.query(documentOf, { id });
-  const { packages } = answer.data?.['product'] as { readonly packages: Listed };
-  return toldBy(packages, upstreamOf(answer).incomplete);
+  const { product } = answer.data as { readonly product: { readonly packages: Listed } };
+  return toldBy(product.packages, upstreamOf(answer).incomplete);
 }
 
 async function productsOf(service: TestService): Promise<Told> {

@@ -48,13 +48,7 @@ export function openSearch(at: Operation): OpenProfile {
       for (const parent of parents)
         if (!isFhirId(idOf(parent))) found.set(parent, cutRelation([], 'UNREADABLE_ENTRIES', parent));
       const asked = parents.filter((parent) => !found.has(parent));
-      await eachChunk(question.type, question.parameter, asked, async (chunk) => {
-        const naming = createNaming(question, chunk);
-        const answer = await searchToEnd(question.type, question.parameter, chunk, (page) =>
-          refuseIfIgnored(question, naming, page),
-        );
-        relate(chunk, question, naming, answer, found);
-      });
+      await eachChunk(question.type, question.parameter, asked, (chunk) => searchFor(question, chunk, found));
       learnFanOut(question, found);
       return found;
     },
@@ -68,6 +62,25 @@ export function openSearch(at: Operation): OpenProfile {
       return missing;
     },
   };
+
+  /** What does not say whose it is, costs its own parents alone: the upstream knows for which of them it is found. */
+  async function searchFor(
+    question: Reverse,
+    chunk: readonly Key[],
+    found: Map<Key, Relation>,
+  ): Promise<void> {
+    const naming = createNaming(question, chunk);
+    const answer = await searchToEnd(question.type, question.parameter, chunk, (page) =>
+      refuseIfIgnored(question, naming, page),
+    );
+    relate(chunk, question, naming, answer, found);
+    const isLost = (parent: Key): boolean => isLacking(found.get(parent));
+    if (chunk.length < 2 || !chunk.every(isLost) || !at.ledger.mayPage()) return;
+    const middle = Math.ceil(chunk.length / 2);
+    await Promise.all(
+      [chunk.slice(0, middle), chunk.slice(middle)].map((half) => searchFor(question, half, found)),
+    );
+  }
 
   /** Tells of each parent which of the records name it that came. */
   function relate(
@@ -115,17 +128,6 @@ export function openSearch(at: Operation): OpenProfile {
     }
   }
 
-  function lackingIn(pages: readonly Page[], question: Reverse, naming: Naming): Map<Key, State> {
-    const lacking = new Map<Key, State>();
-    for (const { resource, isIncluded } of pages.flatMap(({ unidentified }) => unidentified)) {
-      if (isIncluded || (resource && resource.resourceType !== question.type)) continue;
-      if (resource)
-        for (const parent of naming.parentsAt(resource)) lacking.set(parent, cutAt(nameOf(resource)));
-      else for (const parent of naming.parents) lacking.set(parent, cut('UNREADABLE_ENTRIES'));
-    }
-    return lacking;
-  }
-
   function learnFanOut(question: Reverse, found: ReadonlyMap<Key, Relation>): void {
     figures.sawKeys([...found.keys()]);
     for (const [type, parents] of groupBy(found.keys(), typeOf)) {
@@ -140,6 +142,22 @@ export function openSearch(at: Operation): OpenProfile {
         );
     }
   }
+}
+
+/** Why the lists of parents lack entries that cannot be told apart. */
+function lackingIn(pages: readonly Page[], question: Reverse, naming: Naming): Map<Key, State> {
+  const lacking = new Map<Key, State>();
+  for (const { resource, isIncluded } of pages.flatMap(({ unidentified }) => unidentified)) {
+    if (isIncluded || (resource && resource.resourceType !== question.type)) continue;
+    if (resource)
+      for (const parent of naming.parentsAt(resource)) lacking.set(parent, cutAt(nameOf(resource)));
+    else for (const parent of naming.parents) lacking.set(parent, cut('UNREADABLE_ENTRIES'));
+  }
+  return lacking;
+}
+
+function isLacking(relation: Relation | undefined): boolean {
+  return relation !== undefined && isCutAs(relation.state, 'UNREADABLE_ENTRIES');
 }
 
 /** @throws UPSTREAM_UNSUPPORTED when an entry names other parents only, or `self` shows that the parameter was dropped */
