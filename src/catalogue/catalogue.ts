@@ -1,5 +1,6 @@
 /** The catalogue: opens a session for each operation, on the profiles that this upstream allows. */
 import type { Call, FhirClient } from '../fhir/client.js';
+import { unlessOdd } from '../fhir/unless-odd.js';
 import type { FhirResource, ResourceOf, ResourceType } from '../fhir/resources.js';
 import type { Capabilities } from './plan/capabilities.js';
 import type { Figures } from './upstream/figures.js';
@@ -244,8 +245,9 @@ function noteSubstances(
 ): void {
   if (noted.has(ingredient)) return;
   noted.add(ingredient);
-  const { own, bases } = substancesIn(ingredient);
-  for (const { codes, names } of [own, ...bases])
+  // What cannot be read shows no name.
+  const named = unlessOdd(() => substancesIn(ingredient));
+  for (const { codes, names } of named ? [named.own, ...named.bases] : [])
     for (const name of names) for (const code of codes) figures.substances.note(foldSubstance(name), code);
 }
 

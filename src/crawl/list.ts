@@ -5,6 +5,7 @@ import { hasExpired } from '../catalogue/profiles/pages.js';
 import { isPmsError } from '../errors.js';
 import type { Page } from '../fhir/bundle.js';
 import type { Call, FhirClient } from '../fhir/client.js';
+import { asSent } from '../fhir/guarded.js';
 import type { FhirResource, ResourceOf } from '../fhir/resources.js';
 import type { SearchParameters } from '../fhir/search.js';
 import type { SearchIndex } from '../search-index/search-index.js';
@@ -159,7 +160,8 @@ function isProduct(resource: FhirResource): resource is Product {
 }
 
 /** What either side does not tell is no difference. */
-function differs({ meta }: Product, row: HeldRow | undefined): boolean {
+function differs(product: Product, row: HeldRow | undefined): boolean {
+  const { meta } = asSent(product);
   const isOther = (now: string | undefined, before: string | undefined): boolean =>
     now !== undefined && before !== undefined && now !== before;
   return isOther(meta?.versionId, row?.versionId) || isOther(meta?.lastUpdated, row?.lastUpdated);
@@ -173,7 +175,7 @@ function says(product: Product, before: FhirResource | undefined): boolean {
 
 /** What is said of the copy, and for reading alone, may differ from one way of asking to another. */
 function contentOf(record: FhirResource): object {
-  return { ...record, meta: undefined, text: undefined };
+  return { ...asSent(record), meta: undefined, text: undefined };
 }
 
 function isNews(product: Product, row: HeldRow | undefined): boolean {
@@ -181,11 +183,11 @@ function isNews(product: Product, row: HeldRow | undefined): boolean {
 }
 
 function gapsOn({ hasLostWay, isReportedIncomplete, unidentified }: Page): readonly string[] {
-  const nameless = unidentified.some(({ resource }) => isProduct(resource));
+  const nameless = unidentified.some(({ resource }) => !resource || isProduct(resource));
   return [
     ...(hasLostWay ? [lostWay] : []),
     ...(isReportedIncomplete ? ['The upstream says that its list of products is not all of it.'] : []),
-    ...(nameless ? ['The upstream lists products without an id.'] : []),
+    ...(nameless ? ['The upstream lists products without an id, or entries that cannot be read.'] : []),
   ];
 }
 

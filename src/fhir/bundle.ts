@@ -4,6 +4,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { isPmsError } from '../errors.js';
 import { badResponse, isObject, tooMany } from './answer.js';
 import { relative, type BaseUrl } from './base-url.js';
+import { guarded } from './guarded.js';
 import { isFhirId, isRecordId, recordId, resourceKey, type ResourceKey } from './reference.js';
 import { isResourceType, type FhirResource } from './resources.js';
 
@@ -16,7 +17,7 @@ export interface Page {
   readonly included: readonly FhirResource[];
   /** Entries of any type, outcomes apart: what `total` is to be compared with. */
   readonly entries: number;
-  /** Entries that cannot be told apart although their type is read here: they have no id. */
+  /** Entries that cannot be told apart although their type is read here, or may be one of these. */
   readonly unidentified: readonly Unidentified[];
   /** Matches on all pages, where the upstream tells, and its own page does not contradict it. */
   readonly total: number | undefined;
@@ -40,7 +41,8 @@ export interface Page {
 
 /** A record without an id: what it refers to can be read, and nothing else of it is used. */
 export interface Unidentified {
-  readonly resource: FhirResource;
+  /** Undefined where the entry cannot be read at all: any list that the page is for may lack it. */
+  readonly resource: FhirResource | undefined;
   readonly isIncluded: boolean;
 }
 
@@ -68,7 +70,7 @@ export async function parsePage(
   url: URL,
   base: BaseUrl,
 ): Promise<Omit<Page, 'isNarrow' | 'fetchedAt' | 'stale' | 'bytes'>> {
-  const { bundle, entry: list, link: links } = listsOf(body);
+  const { bundle, entry: list, link: links, hasOddLink } = listsOf(body);
   const resources: FhirResource[] = [];
   const included: FhirResource[] = [];
   let entries = 0;
@@ -88,10 +90,12 @@ export async function parsePage(
     const isIncluded = mode === 'include';
     const given = identified(resourceOf(entry));
     const resource = names.size > 0 ? named(given, names) : given;
-    if (isReadable(resource)) (isIncluded ? included : resources).push(resource);
-    else if (hasKnownType(resource)) unidentified.push({ resource, isIncluded });
+    if (mode === unreadable || !hasType(resource)) unidentified.push({ resource: undefined, isIncluded });
+    else if (isReadable(resource)) (isIncluded ? included : resources).push(guarded(resource));
+    else if (isResourceType(resource.resourceType))
+      unidentified.push({ resource: guarded(resource as FhirResource), isIncluded });
   }
-  const onward = nextOf(links, url, base);
+  const onward = nextOf(links, hasOddLink, url, base);
   const hasMore = onward.next !== undefined || onward.hasLostWay;
   return {
     url: relative(url),
@@ -107,11 +111,11 @@ export async function parsePage(
 }
 
 /** What entries that have no address are called by the others of their bundle. */
-async function namesIn(entries: readonly Member[]): Promise<ReadonlyMap<string, ResourceKey>> {
+async function namesIn(entries: readonly unknown[]): Promise<ReadonlyMap<string, ResourceKey>> {
   const names = new Map<string, ResourceKey>();
   for (const [index, entry] of entries.entries()) {
     if (index % slice === slice - 1) await nextTurn();
-    const name = entry['fullUrl'];
+    const name = isObject(entry) ? entry['fullUrl'] : undefined;
     if (typeof name !== 'string' || !name.startsWith('urn:')) continue;
     const resource = identified(resourceOf(entry));
     if (isReadable(resource)) names.set(name, resourceKey(resource.resourceType, resource.id));
@@ -149,9 +153,14 @@ function selfOf(links: readonly Member[]): string | undefined {
   return typeof link === 'string' ? link : undefined;
 }
 
-function nextOf(links: readonly Member[], url: URL, base: BaseUrl): Pick<Page, 'next' | 'hasLostWay'> {
+function nextOf(
+  links: readonly Member[],
+  hasOddLink: boolean,
+  url: URL,
+  base: BaseUrl,
+): Pick<Page, 'next' | 'hasLostWay'> {
   const link = linkOf(links, 'next');
-  if (link === undefined) return { next: undefined, hasLostWay: false };
+  if (link === undefined) return { next: undefined, hasLostWay: hasOddLink };
   const next = typeof link === 'string' ? followed(link, base) : undefined;
   // A page that leads to itself leads nowhere.
   if (next === undefined || next.href === url.href) return { next: undefined, hasLostWay: true };
@@ -193,33 +202,51 @@ function linkOf(links: readonly Member[], relation: 'self' | 'next'): unknown {
 type Member = Readonly<Record<string, unknown>>;
 
 /** A bundle with its two lists. Throws UPSTREAM_BAD_RESPONSE where it is none, or they are malformed or too long. */
-function listsOf(body: unknown): Readonly<Record<'entry' | 'link', readonly Member[]> & { bundle: Member }> {
+function listsOf(body: unknown): Lists {
   if (!isObject(body) || body['resourceType'] !== 'Bundle')
     throw badResponse('The upstream did not answer with a Bundle.');
-  return { bundle: body, entry: listOf(body, 'entry'), link: listOf(body, 'link') };
+  const given = listOf(body, 'link');
+  const link = given.filter(isLink);
+  return { bundle: body, entry: listOf(body, 'entry'), link, hasOddLink: link.length < given.length };
 }
 
-function listOf(bundle: Member, name: 'entry' | 'link'): readonly Member[] {
+interface Lists {
+  readonly bundle: Member;
+  readonly entry: readonly unknown[];
+  readonly link: readonly Member[];
+  /** Whether one of its links cannot be read: it may be the way on. */
+  readonly hasOddLink: boolean;
+}
+
+function listOf(bundle: Member, name: 'entry' | 'link'): readonly unknown[] {
   const list = bundle[name] ?? [];
   if (!Array.isArray(list)) throw badResponse('The upstream answered with a malformed Bundle.');
   if (list.length > mostEntries) throw badResponse(tooMany);
-  if (!list.every(isObject)) throw badResponse('The upstream answered with a malformed Bundle.');
   return list;
 }
 
-/** An OperationOutcome is never a match, even where its entry does not say so. */
-function modeOf(entry: Readonly<Record<string, unknown>>): unknown {
+function isLink(value: unknown): value is Member {
+  return isObject(value) && typeof value['relation'] === 'string';
+}
+
+/** Why an entry is on the page. An OperationOutcome is never a match, even where its entry does not say so. */
+function modeOf(entry: unknown): unknown {
   const resource = resourceOf(entry);
   if (isObject(resource) && resource['resourceType'] === 'OperationOutcome') return 'outcome';
-  return isObject(entry['search']) ? entry['search']['mode'] : undefined;
+  const search = isObject(entry) ? (entry['search'] ?? {}) : null;
+  const mode = isObject(search) ? (search['mode'] ?? undefined) : null;
+  return mode === undefined || typeof mode === 'string' ? mode : unreadable;
 }
 
-function resourceOf(entry: Readonly<Record<string, unknown>>): unknown {
-  return entry['resource'];
+/** What may have come along, or be a match. */
+const unreadable = Symbol('unreadable');
+
+function resourceOf(entry: unknown): unknown {
+  return isObject(entry) ? entry['resource'] : undefined;
 }
 
-function hasKnownType(resource: unknown): resource is FhirResource {
-  return isObject(resource) && isResourceType(resource['resourceType']);
+function hasType(resource: unknown): resource is { readonly resourceType: string } {
+  return isObject(resource) && typeof resource['resourceType'] === 'string';
 }
 
 /** What the JSON says it is, with an id to name it by; elements are taken as they come, and read with care. */

@@ -1,5 +1,6 @@
 /** The FHIR R5 client: read, search, page and `$everything` of one base, and errors in one family. */
 import type { CapabilityStatement } from 'fhir/r5.js';
+import { guarded } from './guarded.js';
 import { PmsError } from '../errors.js';
 import { badResponse, isBig, isObject, isWebPage, parseBigJson, parseJson, refusal } from './answer.js';
 import { createBaseUrl, relative, type LinkPart } from './base-url.js';
@@ -83,7 +84,7 @@ export function createFhirClient(options: FhirClientOptions): FhirClient {
     if (isAbsent(answer)) return undefined;
     const resource = identified(await bodyOf(answer));
     if (!isResource(resource, type, id)) throw badResponse('The upstream answered with another resource.');
-    return { resource, url: relative(url), ...receiptOf(answer) };
+    return { resource: guarded(resource), url: relative(url), ...receiptOf(answer) };
   }
 
   async function search(type: ResourceType, parameters: SearchParameters, call: Call = {}): Promise<Page> {
@@ -178,7 +179,7 @@ export function createFhirClient(options: FhirClientOptions): FhirClient {
 function* oddRecords({ resources, included, unidentified }: Page): Iterable<string> {
   for (const { resourceType, id } of resources) if (!isFhirId(id)) yield `${resourceType} ${shortHash(id)}`;
   for (const { resourceType, id } of included) if (!isFhirId(id)) yield `${resourceType} ${shortHash(id)}`;
-  for (const { resource } of unidentified) yield nameOf(resource);
+  for (const { resource } of unidentified) yield resource ? nameOf(resource) : 'An entry without a record';
 }
 
 const accept = { Accept: 'application/fhir+json', 'User-Agent': 'pms-graphql' };

@@ -279,8 +279,9 @@ function messageOf({ reason, record }: State & { readonly kind: 'cut' }): string
     return 'It cannot be told whole: some records do not say whether they belong to it.';
   if (reason === 'NOT_ALL_HELD')
     return 'The index does not hold all products of the upstream: there may be others. `service { coverage }` says how many it holds.';
-  if (record === undefined) return 'The upstream’s list could not be read to its end.';
-  return `The upstream’s list cannot be told whole: ${record} has no id, or one that FHIR does not allow.`;
+  if (reason === 'UNREADABLE_ENTRIES')
+    return `The upstream’s list cannot be told whole: ${record ?? 'an entry of it'} cannot be read, has no id that FHIR allows, or does not say what it belongs to.`;
+  return 'The upstream’s list could not be read to its end.';
 }
 
 function dangling(): PmsError {

@@ -1,5 +1,6 @@
 /** The one place where errors become what a client sees: a known code, a safe message, nothing else. */
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
+import { MalformedElement } from '../fhir/guarded.js';
 import { errorCodes, isPmsError, type ErrorCode } from '../errors.js';
 
 /** Errors of one document that are told; one with more is not looked at to its end. */
@@ -40,6 +41,9 @@ export function formatError(
   if (code === 'BAD_REQUEST' || code === 'PERSISTED_QUERY_NOT_SUPPORTED' || isOfClient(original)) {
     return { message: formatted.message, ...place, extensions: { code: 'BAD_USER_INPUT' } };
   }
+  // Of the upstream's data, and not of this service.
+  if (path && original instanceof MalformedElement)
+    return { message: original.message, ...place, extensions: { code: 'UPSTREAM_BAD_RESPONSE' } };
   logUnknown(original);
   if (path && isMalformed(original)) {
     const message = 'The upstream’s record holds something here that FHIR does not allow.';

@@ -44,8 +44,14 @@ export interface Guise {
   readonly uses?: number;
   /** What an expired page link answers. @default 410 */
   readonly expired?: 404 | 410;
-  /** `overlapping` ones begin with what the page before ended with, if they have room for two. */
-  readonly pages?: 'overlapping';
+  /**
+   * `overlapping` ones begin with what the page before ended with, if they have room for two. Of a list of several pages
+   * the second row is deleted, once and for good, as soon as the second is asked for (`shrinking`), or each page after the
+   * first is of another order (`shuffled`).
+   */
+  readonly pages?: 'overlapping' | 'shrinking' | 'shuffled';
+  /** So many matches are counted, and on no page, where there are more than twice as many. */
+  readonly hides?: number;
   /** Where an entry with an OperationOutcome stands, before the matches or after them; `incomplete` says that they are not all. */
   readonly outcome?: 'first' | 'last' | 'incomplete';
   /** The longest URL in characters. @default 8000 */
@@ -74,7 +80,8 @@ const readers: { readonly [K in keyof Guise]-?: Reader<NonNullable<Guise[K]>> } 
   next: oneOf('base', 'relative', 'long', 'gateway', 'absent'),
   uses: whole,
   expired: oneOf(404, 410),
-  pages: oneOf('overlapping'),
+  pages: oneOf('overlapping', 'shrinking', 'shuffled'),
+  hides: whole,
   outcome: oneOf('first', 'last', 'incomplete'),
   url: whole,
   overlong: oneOf(414, 431),

@@ -44,6 +44,10 @@ export function createInteractions(options: InteractionsOptions): Interactions {
     ...(guise.next === 'long' ? { length: LONG_TOKEN } : {}),
   });
 
+  /** Lists that have lost a row. */
+  const shrunk = new Set<string>();
+  let turns = 0;
+
   function read(type: string, id: string, ifNoneMatch: string | undefined): Answer {
     if (!offerOf(type).read) throw notOffered(`Reading ${type}`);
     const resource = holdings.read(type, id);
@@ -57,14 +61,15 @@ export function createInteractions(options: InteractionsOptions): Interactions {
   function search(type: string, query: URLSearchParams, offset = 0): Answer {
     offerOf(type);
     const found = parseSearch(type, query, rulesOf(options));
-    const positions = runSearch(holdings, found);
+    const positions = order(nameOf(type, query), runSearch(holdings, found), offset);
     const alongWith = (matches: readonly number[]): readonly number[] =>
       includedWith(holdings, matches, found.inclusions);
     const rows =
       guise.counts === 'page' ? roomFor(positions.slice(offset), found.count, alongWith) : found.count;
-    const shown = positions.slice(offset, offset + rows);
+    const hidden = positions.length > 2 * (guise.hides ?? 0) ? (guise.hides ?? 0) : 0;
+    const shown = positions.slice(offset, Math.min(offset + rows, positions.length - hidden));
     const included = alongWith(shown);
-    const place = placeOf(positions, offset, rows);
+    const place = placeOf(positions, offset, rows, hidden);
     return answerPage({
       ...found,
       ...place,
@@ -88,12 +93,13 @@ export function createInteractions(options: InteractionsOptions): Interactions {
       offers: {},
       ...(isWhole ? { defaultCount: resources.length, maximumCount: resources.length } : {}),
     });
+    const ordered = order(id, resources, offset);
     return answerPage({
       ...found,
-      ...placeOf(resources, offset, found.count),
+      ...placeOf(ordered, offset, found.count),
       path: `/${type}/${id}/$everything`,
       asked: query.toString(),
-      matches: resources.slice(offset, offset + found.count),
+      matches: ordered.slice(offset, offset + found.count),
       included: [],
     });
   }
@@ -107,9 +113,22 @@ export function createInteractions(options: InteractionsOptions): Interactions {
     return id === undefined ? search(type, query, found.offset) : everything(type, id, query, found.offset);
   }
 
-  function placeOf(all: readonly unknown[], offset: number, count: number): Place {
+  /** The rows of one list as they stand when this page of it is asked for. */
+  function order<Row>(list: string, rows: readonly Row[], offset: number): readonly Row[] {
+    if (guise.pages === 'shrinking') {
+      if (offset > 0) shrunk.add(list);
+      // Of a bundle the first row is the product.
+      return shrunk.has(list) ? rows.filter((_row, at) => at !== 1) : rows;
+    }
+    if (guise.pages !== 'shuffled' || offset === 0) return rows;
+    turns += 1;
+    const turn = (7 * turns) % rows.length;
+    return [...rows.slice(turn), ...rows.slice(0, turn)].toReversed();
+  }
+
+  function placeOf(all: readonly unknown[], offset: number, count: number, hidden = 0): Place {
     const end = offset + count;
-    const hasNext = count > 0 && end < all.length;
+    const hasNext = count > 0 && end < all.length - hidden;
     const overlap = guise.pages === 'overlapping' && count > 1 ? 1 : 0;
     return { total: all.length, offset, nextOffset: hasNext ? end - overlap : undefined };
   }
@@ -125,6 +144,12 @@ export function createInteractions(options: InteractionsOptions): Interactions {
   }
 
   return { read, search, everything, page };
+}
+
+/** A list by what is searched for, however many rows are asked for at once. */
+function nameOf(type: string, query: URLSearchParams): string {
+  const asked = [...query].filter(([name]) => !name.startsWith('_') || name.startsWith('_id'));
+  return `${type}?${new URLSearchParams(asked).toString()}`;
 }
 
 /** How many of the matches have room among `count` entries, with all that comes along with them; one at least. */

@@ -1,6 +1,7 @@
 /** The index as the service uses it: products with all that belongs to them, and what is found among them. */
 import { isObject } from '../fhir/answer.js';
 import { isReadable } from '../fhir/bundle.js';
+import { asSent } from '../fhir/guarded.js';
 import type { FhirResource } from '../fhir/resources.js';
 import { askForNobody } from './asker.js';
 import { coverageOf, type Coverage, type Enumeration } from './coverage.js';
@@ -207,13 +208,19 @@ function namedRows({ record, asOf, tells }: NamedProduct & { readonly tells: Tol
   return {
     id: record.id,
     asOf: asOf.getTime(),
-    versionId: record.meta?.versionId,
-    lastUpdated: record.meta?.lastUpdated,
+    ...versionOf(record),
     state: 'named',
     own: bytesOf(record),
     rest: undefined,
     ...tells,
   };
+}
+
+/** What is no text tells no version. */
+function versionOf(record: FhirResource | undefined): Pick<ProductRows, 'versionId' | 'lastUpdated'> {
+  const { versionId, lastUpdated } = (record && asSent(record).meta) ?? {};
+  const text = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);
+  return { versionId: text(versionId), lastUpdated: text(lastUpdated) };
 }
 
 /** What belongs to a product. */
@@ -238,8 +245,7 @@ function rowsOf({
   return {
     id,
     asOf: asOf.getTime(),
-    versionId: own?.meta?.versionId,
-    lastUpdated: own?.meta?.lastUpdated,
+    ...versionOf(own),
     state: 'held',
     own: bytesOf(own),
     rest: bytesOf(rest),

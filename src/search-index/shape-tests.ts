@@ -5,7 +5,7 @@ import type { Verdict } from '../facts/verdict.js';
 import { untoldShape } from './shapes.js';
 import type { IndexStore, Shape } from './store/index-store.js';
 import { eachInTurn } from './turns.js';
-import { unlessOdd } from './unless-odd.js';
+import { unlessOdd } from '../fhir/unless-odd.js';
 
 /** Shapes of a column that were put to a test, by their numbers, up to the last one. */
 export interface Tested {

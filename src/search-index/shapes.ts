@@ -1,6 +1,7 @@
 /** Shapes: what records tell in a column, as text that equal tellings share, and read again to be tested. */
 import { notTold, type Reads, type Subject, type SubjectRecords, type ToldValues } from '../facts/fact.js';
 import { isObject } from '../fhir/answer.js';
+import { guarded } from '../fhir/guarded.js';
 import type { FhirResource, ResourceOf } from '../fhir/resources.js';
 
 /** What nothing is known of, or cannot be read: whatever is asked, it does not tell. */
@@ -35,7 +36,8 @@ export function recordShape({ resource, key, product }: RecordShape, reads: Read
 }
 
 export function readRecordShape(shape: string): RecordShape {
-  const [key, resource, product] = JSON.parse(shape) as [string, FhirResource?, FhirResource?];
+  const [key, ...told] = JSON.parse(shape) as [string, FhirResource?, FhirResource?];
+  const [resource, product] = told.map((each) => each && guarded(each));
   return { resource, key, product: resource?.resourceType === productType ? resource : product };
 }
 
@@ -82,9 +84,9 @@ export function readWholeShape(shape: string): WholeShape {
     readonly [Subject, boolean, readonly FhirResource[]][],
   ];
   return {
-    product,
+    product: guarded(product),
     subjects: Object.fromEntries(
-      subjects.map(([subject, isWhole, records]) => [subject, { records, isWhole }]),
+      subjects.map(([subject, isWhole, records]) => [subject, { records: records.map(guarded), isWhole }]),
     ),
   };
 }
@@ -98,8 +100,8 @@ function elementsIn(record: FhirResource, reads: Reads): FhirResource {
     if (given[name] !== undefined) told[name] = given[name];
     if (given[`_${name}`] !== undefined) told[`_${name}`] = given[`_${name}`];
   }
-  const updated: unknown = record.meta?.lastUpdated;
-  if (names.length === 0 && updated !== undefined) told['meta'] = { lastUpdated: updated };
+  const updated: unknown = names.length === 0 ? record.meta?.lastUpdated : undefined;
+  if (updated !== undefined) told['meta'] = { lastUpdated: updated };
   return told as unknown as FhirResource;
 }
 

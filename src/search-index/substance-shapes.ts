@@ -12,7 +12,7 @@ import { ingredientRole, type IngredientRole } from '../terms/ema-codes.js';
 import { foldWord } from '../terms/fold.js';
 import { foldNumber } from '../terms/numbers.js';
 import { untoldShape } from './shapes.js';
-import { unlessOdd } from './unless-odd.js';
+import { unlessOdd } from '../fhir/unless-odd.js';
 
 /** The part of the told rows that they are. */
 export const substancesPart = 'substances';

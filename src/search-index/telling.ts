@@ -7,7 +7,7 @@ import { recordShape, untoldShape, wholeShape, valuesShape } from './shapes.js';
 import { saidBy } from './text/said.js';
 import type { TokenRow, ToldRow } from './store/index-store.js';
 import { substancesPart, substanceShapes } from './substance-shapes.js';
-import { unlessOdd } from './unless-odd.js';
+import { unlessOdd } from '../fhir/unless-odd.js';
 
 /** Records of a product, each by its key. */
 export interface ToldRecords {

@@ -1,6 +1,7 @@
 /** What a record itself says, with the language that it says so in: FHIR's translations, and the language of the record. */
 import type { Extension } from 'fhir/r5.js';
 import { elements } from '../fhir/elements.js';
+import { asSent, guarded } from '../fhir/guarded.js';
 import type { FhirResource } from '../fhir/resources.js';
 import type { Said } from './choice.js';
 import { isLanguageTag, languageTagsOf } from './languages.js';
@@ -64,10 +65,11 @@ const worded = new Set([
  * one where it names none.
  */
 export function withLanguageTold<Record extends FhirResource>(resource: Record): Record {
-  const language = tagIn(resource.language);
+  const given = asSent(resource);
+  const language = tagIn(given.language);
   if (language === null) return resource;
   const told = { url: 'http://hl7.org/fhir/StructureDefinition/language', valueCode: language };
-  return marked(resource, told) as Record;
+  return guarded(marked(given, told) as Record);
 }
 
 function marked(value: unknown, told: Extension): unknown {

@@ -3,6 +3,7 @@
  * whether a list that is known here has it or not.
  */
 import { elements } from '../fhir/elements.js';
+import { unlessOdd } from '../fhir/unless-odd.js';
 import type { FhirResource, ResourceType } from '../fhir/resources.js';
 import { namedLists, type ListName } from './lists.js';
 import type { Term, TermSource } from './source.js';
@@ -84,9 +85,13 @@ export function createShownTexts({ most = 10_000 }: { readonly most?: number } =
     const found = places[record.resourceType];
     if (!found || read.has(record)) return;
     read.add(record);
-    for (const place of found)
-      for (const concept of valuesAt(record, place.path))
-        for (const told of textsOf(concept, place)) learn(...told);
+    // What cannot be read shows no text.
+    for (const place of found) unlessOdd(() => noteAt(record, place));
+  }
+
+  function noteAt(record: FhirResource, place: Place): void {
+    for (const concept of valuesAt(record, place.path))
+      for (const told of textsOf(concept, place)) learn(...told);
   }
 
   return {

@@ -133,7 +133,7 @@ describe('a record that holds what FHIR does not allow', () => {
       resourceType: 'Ingredient',
       id: 'i1',
       for: { reference: 'MedicinalProductDefinition/1' },
-      role: { coding: [null, { code: 7 }, { code: '100000072072' }] },
+      role: { coding: [null, { code: null }, { code: '100000072072' }] },
     };
     const { data, errors } = await answerOf(
       searchset([product('1'), ingredient]),

@@ -116,7 +116,10 @@ describe('search', () => {
       resources: [product('1'), product('2'), product('..%2Fx')],
       included: [{ resourceType: 'Ingredient', id: 'i' }],
       entries: 7,
-      unidentified: [{ resource: { resourceType: 'MedicinalProductDefinition' }, isIncluded: false }],
+      unidentified: [
+        { resource: { resourceType: 'MedicinalProductDefinition' }, isIncluded: false },
+        { resource: undefined, isIncluded: false },
+      ],
       total: 30,
       self: 'https://public.example/somewhere?name=a',
       next: '/public/v1?page=2',
@@ -160,11 +163,33 @@ describe('search', () => {
   });
 
   test.each([
+    ['null', null, false],
+    ['without a record', { fullUrl: 'urn:uuid:5' }, false],
+    ['whose record is no object', { resource: 5, search: { mode: 'include' } }, true],
+    ['whose record has no type', { resource: { id: '2' } }, false],
+    ['that is there for no reason that can be read', { resource: product('2'), search: { mode: 5 } }, false],
+  ])('tells that an entry cannot be read: %s', async (_title, entry, isIncluded) => {
+    const { client } = await open((_asked, response) =>
+      json(response, { resourceType: 'Bundle', entry: [{ resource: product('1') }, entry] }),
+    );
+    expect(await searchOf(client)).toMatchObject({
+      resources: [product('1')],
+      unidentified: [{ resource: undefined, isIncluded }],
+    });
+  });
+
+  test('takes a link whose relation cannot be read for one that leads on', async () => {
+    const { client } = await open((_asked, response) =>
+      json(response, { resourceType: 'Bundle', link: [{ relation: 5, url: '/public/v1?page=2' }] }),
+    );
+    expect(await searchOf(client)).toMatchObject({ next: undefined, hasLostWay: true });
+  });
+
+  test.each([
     ['another resource', product('1')],
     ['an OperationOutcome', { resourceType: 'OperationOutcome' }],
     ['a list', []],
     ['entries that are no list', { resourceType: 'Bundle', entry: {} }],
-    ['entries of null', { resourceType: 'Bundle', entry: [null] }],
     ['links that are no list', { resourceType: 'Bundle', link: 'next' }],
   ])('refuses %s', async (_title, body) => {
     const { client } = await open((_asked, response) => json(response, body));
@@ -491,7 +516,7 @@ describe('a big answer', () => {
   test('is read as any other, in slices', async () => {
     const records = Array.from({ length: 1_200 }, (_, at) => ({
       ...product(String(at)),
-      name: 'é'.repeat(200),
+      description: 'é'.repeat(200),
     }));
     const body = searchset(records);
     const { client } = await open((_asked, response) => json(response, body));

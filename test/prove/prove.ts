@@ -7,6 +7,7 @@ import { drain } from './proofs/drain.js';
 import { fhirHerd } from './proofs/fhir-herd.js';
 import { hostile } from './proofs/hostile.js';
 import { idpOutage } from './proofs/idp-outage.js';
+import { mutations } from './proofs/mutations.js';
 import { neighbours } from './proofs/neighbours.js';
 import { outage } from './proofs/outage.js';
 import { responseBombs } from './proofs/response-bombs.js';
@@ -40,6 +41,7 @@ const proofs: Readonly<Record<string, Proof>> = {
   cop,
   slow,
   drain,
+  mutations,
 };
 
 /** They start none. */
@@ -50,6 +52,7 @@ const withoutRedis: ReadonlySet<string> = new Set([
   'cop',
   'slow',
   'drain',
+  'mutations',
 ]);
 
 const { positionals, values } = parseArgs({

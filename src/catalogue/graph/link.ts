@@ -2,6 +2,7 @@
 import type { Reference } from 'fhir/r5.js';
 import { PmsError } from '../../errors.js';
 import { elements } from '../../fhir/elements.js';
+import { MalformedElement } from '../../fhir/guarded.js';
 import type { FhirResource, ResourceOf, ResourceType } from '../../fhir/resources.js';
 import type { SearchParameterName } from '../../fhir/search.js';
 
@@ -103,7 +104,10 @@ export function reverse<T extends ResourceType>(
 /** A record may hold what FHIR does not allow: then what is read of it fails, and nothing else. */
 export function malformed(error: unknown): unknown {
   if (!(error instanceof TypeError)) return error;
-  const message = 'A record of the upstream is malformed where it names others.';
+  const message =
+    error instanceof MalformedElement
+      ? error.message
+      : 'A record of the upstream is malformed where it names others.';
   return new PmsError('UPSTREAM_BAD_RESPONSE', message, { cause: error });
 }
 

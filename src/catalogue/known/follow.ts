@@ -2,6 +2,7 @@
 import type { Reference } from 'fhir/r5.js';
 import { isFhirType, type FhirResource, type ResourceType } from '../../fhir/resources.js';
 import { parseReference, recordId, resourceKey } from '../../fhir/reference.js';
+import { unlessOdd } from '../../fhir/unless-odd.js';
 import { PmsError } from '../../errors.js';
 import { containerOf, inOrder, isOfType, typeOf, type Key } from '../graph/key.js';
 import { childrenInside, keyInside } from './inside.js';
@@ -35,10 +36,11 @@ export interface Ask {
  */
 export function follow(link: Link, parent: Key, known: Known, ask: Ask): Relation | undefined {
   // Of children it is known what was found, as it is of links.
-  if (link.kind === 'reverse' || link.kind === 'bundled') return children(link, parent, known, ask);
+  if (link.kind === 'reverse' || link.kind === 'bundled')
+    return orFail(() => children(link, parent, known, ask));
   const before = known.followed(link, parent);
   if (before) return before;
-  const relation = evaluateOrFail(link, parent, known, ask);
+  const relation = orFail(() => evaluate(link, parent, known, ask));
   if (relation) known.settleFollowed(link, parent, relation);
   return relation;
 }
@@ -47,9 +49,9 @@ export function follow(link: Link, parent: Key, known: Known, ask: Ask): Relatio
 type Derived = Exclude<Link, Reverse | Bundled>;
 
 /** A record may hold what FHIR does not allow: then this link fails, and nothing else. */
-function evaluateOrFail(link: Derived, parent: Key, known: Known, ask: Ask): Relation | undefined {
+function orFail(find: () => Relation | undefined): Relation | undefined {
   try {
-    return evaluate(link, parent, known, ask);
+    return find();
   } catch (error) {
     const failure = malformed(error);
     if (!(failure instanceof PmsError)) throw failure;
@@ -291,5 +293,5 @@ function isUntold(state: State): boolean {
 function passes(test: (resource: never) => boolean | undefined, key: Key, known: Known): boolean | undefined {
   const reading = known.reading(key);
   // What could not be read stays in, so that its failure is told where the list is answered.
-  return isHeld(reading) ? test(reading.resource as never) : reading instanceof Error;
+  return isHeld(reading) ? unlessOdd(() => test(reading.resource as never)) : reading instanceof Error;
 }

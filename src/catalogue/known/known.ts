@@ -2,6 +2,7 @@
 import type { Reference } from 'fhir/r5.js';
 import type { PmsError } from '../../errors.js';
 import { isObject } from '../../fhir/answer.js';
+import { asSent, guarded, MalformedElement } from '../../fhir/guarded.js';
 import { displayId, displayIn, type Display } from '../../fhir/display-id.js';
 import { recordId } from '../../fhir/reference.js';
 import {
@@ -241,7 +242,7 @@ function organizationOf({ name, system, value }: Display, id: string): ResourceO
 
 /** Copies of one resource may come twice while the upstream changes: the newer one counts. */
 function isNewer(candidate: FhirResource, held: FhirResource): boolean {
-  const [a, b] = [candidate.meta, held.meta];
+  const [a, b] = [asSent(candidate).meta, asSent(held).meta];
   if (a?.lastUpdated && b?.lastUpdated && a.lastUpdated !== b.lastUpdated) {
     return Date.parse(a.lastUpdated) > Date.parse(b.lastUpdated);
   }
@@ -270,6 +271,8 @@ class OperationKnown implements Known {
   private readonly readings = new Map<Key, Reading>();
   private readonly standIns = new Map<Key, Held>();
   private readonly contained = new Map<Key, readonly Key[]>();
+  /** What something stands inside of that cannot be read. */
+  private readonly oddInside = new Set<Key>();
   private readonly bundles = new Map<Key, Bundle>();
   private readonly owners = new Map<Key, Bundle[]>();
   private readonly relations = new Map<string, Map<Key, Relation>>();
@@ -284,7 +287,8 @@ class OperationKnown implements Known {
 
   constructor(private readonly onHold?: (resource: FhirResource, origin: Origin) => void) {}
 
-  hold(resource: FhirResource, origin: Origin): Key {
+  hold(given: FhirResource, origin: Origin): Key {
+    const resource = guarded(given);
     this.onHold?.(resource, origin);
     const key = keyOf(resource);
     const before = this.readings.get(key);
@@ -296,21 +300,26 @@ class OperationKnown implements Known {
       isWider(before, resource, origin)
     ) {
       this.readings.set(key, { resource, origin });
-      if ('contained' in resource) this.holdContained(key, resource.contained, origin);
+      if ('contained' in resource) this.holdContained(key, asSent(resource), origin);
       if (before !== undefined) this.lists.clear();
     }
     return key;
   }
 
   /** Organizations apart: of these a reference tells what there is to tell. */
-  private holdContained(container: Key, contained: unknown, origin: Origin): void {
+  private holdContained(container: Key, holder: { readonly contained?: unknown }, origin: Origin): void {
+    const given = holder.contained ?? [];
+    const contained: readonly unknown[] = Array.isArray(given) ? given : [given];
     const keys: Key[] = [];
-    for (const [index, record] of (Array.isArray(contained) ? contained : []).entries()) {
-      if (!isObject(record) || !isResourceType(record['resourceType'])) continue;
-      if (record['resourceType'] === 'Organization') continue;
+    for (const [index, record] of contained.entries()) {
+      if (!isObject(record) || typeof record['resourceType'] !== 'string') {
+        if (record !== null) this.oddInside.add(container);
+        continue;
+      }
+      if (!isResourceType(record['resourceType']) || record['resourceType'] === 'Organization') continue;
       // Without an id of its own it is known by its place.
       const id = recordId(record['id']) ?? `%23${index}`;
-      const resource = { ...record, id: containedId(container, id) } as FhirResource;
+      const resource = guarded({ ...record, id: containedId(container, id) } as FhirResource);
       const key = keyOf(resource);
       this.readings.set(key, { resource, origin });
       keys.push(key);
@@ -319,6 +328,7 @@ class OperationKnown implements Known {
   }
 
   inside(container: Key): readonly Key[] {
+    if (this.oddInside.has(container)) throw new MalformedElement(`${container}: "contained"`);
     return this.contained.get(container) ?? none;
   }
 

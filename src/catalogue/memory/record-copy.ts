@@ -1,5 +1,6 @@
 /** Copies of one record, wide and narrow, of one version or of two: which of them counts, and what they are together. */
 import { isReadable } from '../../fhir/bundle.js';
+import { asSent, guarded } from '../../fhir/guarded.js';
 import type { FhirResource } from '../../fhir/resources.js';
 import { keyOf, type Key } from '../graph/key.js';
 import type { Held, Origin } from '../known/known.js';
@@ -59,7 +60,7 @@ export function join(a: CopyOfRecord, b: CopyOfRecord): Joined {
   if (isGone(newer) || isGone(older) || covers(newer.elements, older.elements)) return { record: newer };
   const [held, added] = [older.value as Held, newer.value as Held];
   if (!isOneVersion(held.resource, added.resource)) return { record: newer, wider: older };
-  const resource = { ...held.resource, ...added.resource } as FhirResource;
+  const resource = guarded({ ...asSent(held.resource), ...asSent(added.resource) } as FhirResource);
   const elements =
     older.elements && newer.elements ? [...new Set([...older.elements, ...newer.elements])] : undefined;
   const origin = added.origin && { ...added.origin, isNarrow: elements !== undefined };
@@ -83,7 +84,7 @@ export function joinTold(
 }
 
 function isOneVersion(a: FhirResource, b: FhirResource): boolean {
-  const [one, other] = [a.meta, b.meta];
+  const [one, other] = [asSent(a).meta, asSent(b).meta];
   return (
     one?.versionId !== undefined &&
     one.versionId === other?.versionId &&

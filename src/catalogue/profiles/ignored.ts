@@ -8,7 +8,8 @@ import { elements } from '../../fhir/elements.js';
 import type { FhirResource } from '../../fhir/resources.js';
 import type { SearchParameterName, SearchParameters } from '../../fhir/search.js';
 import { foldFurthest } from '../../terms/fold.js';
-import type { Test } from '../../facts/fact.js';
+import { allOf, type Verdict } from '../../facts/verdict.js';
+import { unlessOdd } from '../../fhir/unless-odd.js';
 import type { Criterion } from '../../facts/requirements.js';
 import { isName, parameterOf } from '../search/ways.js';
 import { keyOf } from '../graph/key.js';
@@ -55,16 +56,20 @@ function nameIn(part: string): string | undefined {
 /** @throws UPSTREAM_UNSUPPORTED when a product was found that bears the text in none of its names */
 export function refuseForeignName(text: string, product: FhirResource): void {
   if (product.resourceType !== 'MedicinalProductDefinition') return;
-  const names = elements(product.name).flatMap(({ productName, part }) => [
-    productName ?? '',
-    ...elements(part).map((each) => each.part ?? ''),
-  ]);
+  const names = unlessOdd(() =>
+    elements(product.name).flatMap(({ productName, part }) => [
+      productName ?? '',
+      ...elements(part).map((each) => each.part ?? ''),
+    ]),
+  );
+  // What cannot be read may be what was asked for.
+  if (!names) return;
   const bearsIt = names.some((name) => foldFurthest(name).includes(foldFurthest(text)));
   if (names.length > 0 && !bearsIt) throw ignored('"filter.name"', 'name');
 }
 
 /** Whether a product that a search found is one of those asked for. @throws Ignored where it shows that it cannot be */
-export type Check = (product: FhirResource) => boolean;
+export type Check = (product: FhirResource) => Verdict;
 
 /** @param asked how the upstream was asked for them */
 export function checkOf(criteria: readonly Criterion[], asked: SearchParameters): Check {
@@ -72,19 +77,17 @@ export function checkOf(criteria: readonly Criterion[], asked: SearchParameters)
   const texts = asked.flatMap(({ name, values }) => (name === 'name' ? values.map(String) : []));
   return (product) => {
     for (const text of texts) refuseForeignName(text, product);
-    return criteria.every((criterion) => {
+    const verdicts = criteria.map((criterion): Verdict => {
       const { part, asked: wanted, test } = criterion;
       if (!test) return true;
+      const isMet = unlessOdd(() => test(product, keyOf(product)));
       // What contains a text is told by the upstream; what begins with it, or is it, by nobody else.
-      if (isName(part)) return (part === 'name' && texts.includes(String(wanted))) || isMet(test, product);
+      if (isName(part)) return (part === 'name' && texts.includes(String(wanted))) || isMet;
       const parameter = parameterOf(criterion);
       if (parameter === undefined || !pushed.has(parameter)) return true;
-      if (test(product, keyOf(product)) === false) throw ignored(`"filter.${part}"`, parameter);
+      if (isMet === false) throw ignored(`"filter.${part}"`, parameter);
       return true;
     });
+    return allOf(verdicts);
   };
-}
-
-function isMet(test: Test, product: FhirResource): boolean {
-  return test(product, keyOf(product)) === true;
 }

@@ -6,6 +6,7 @@ import type { ResourceType } from '../../fhir/resources.js';
 import type { SearchParameters } from '../../fhir/search.js';
 import { Spent, type Ledger } from './ledger.js';
 import { hasExpired } from './pages.js';
+import type { AskingClient } from './profile.js';
 
 /** One question, and what came of it. */
 export interface MadeCall {
@@ -19,7 +20,7 @@ export interface MadeCall {
   readonly sends: number;
 }
 
-export interface MeteredClient extends FhirClient {
+export interface MeteredClient extends AskingClient {
   readonly calls: readonly MadeCall[];
   /** When the oldest answer so far was read; now while there is none. */
   readonly asOf: Date;
@@ -75,6 +76,10 @@ class OperationClient implements MeteredClient {
     };
   }
 
+  askAnew(): void {
+    this.mode ??= 'no-cache';
+  }
+
   get asOf(): Date {
     return this.oldest ?? new Date();
   }
@@ -96,7 +101,7 @@ class OperationClient implements MeteredClient {
       if (this.mode === undefined && this.areApart(before, found)) throw expired();
       return found;
     } catch (error) {
-      if (hasExpired(error)) this.mode ??= 'no-cache';
+      if (hasExpired(error)) this.askAnew();
       throw error;
     }
   }

@@ -5,31 +5,123 @@ import type { FhirResource, ResourceType } from '../../fhir/resources.js';
 import { Spent } from './ledger.js';
 import { complete, type CutReason, type State } from '../graph/relation.js';
 import type { Figures } from '../upstream/figures.js';
+import type { Trait } from '../upstream/passing-traits.js';
 import type { Operation } from './profile.js';
 
+/** Told of each page, and of which reading of the list it is: what is complete is what the last one found. */
+export type Visit = (page: Page, reading: number) => void;
+
 /**
- * Visits every page, from the first one that `begin` asks for; once more from there should a page's link have expired,
- * so that `visit` may see a page twice.
+ * Visits every page, from the first one that `begin` asks for; once more from there should a page's link have expired, or
+ * the list have changed while it was read: then pages do not fit together.
+ * @param reading the number of the first reading
  * @returns complete, or why it ended before
  */
 export async function readToEnd(
   begin: () => Promise<Page>,
   at: Reader,
-  visit: (page: Page) => void,
+  visit: Visit,
   isBundle = false,
+  reading = 0,
 ): Promise<State> {
-  const state = await readOnce(await begin(), at, visit, isBundle);
-  if (state !== expired) return state;
+  const one = await readOnce(await begin(), at, (page) => visit(page, reading), isBundle);
+  if (one.state !== expired && !(one.moves.hasMoved && mayBeOtherwise(one.state))) return one.state;
   if (!at.ledger.mayPage()) return cut('BUDGET');
+  // A copy would be as it was.
+  at.client.askAnew();
   try {
-    const again = await readOnce(await begin(), at, visit, isBundle);
-    return again === expired ? cut('PAGE_FAILED') : again;
+    const two = await readOnce(await begin(), at, (page) => visit(page, reading + 1), isBundle);
+    if (two.state === expired) return cut('PAGE_FAILED');
+    const isOdd = two.moves.hasMoved && mayBeOtherwise(two.state);
+    return isOdd ? settled(two.state, one.moves, two.moves, at) : two.state;
   } catch (error) {
     return whyCut(error);
   }
 }
 
-type Reader = Pick<Operation, 'client' | 'ledger' | 'features' | 'figures'>;
+/** Whether pages that do not fit together make a difference to it. */
+export function mayBeOtherwise(state: State): boolean {
+  return state.kind === 'complete' || isCutAs(state, 'FEWER_THAN_TOTAL', 'NO_NEXT_LINK');
+}
+
+/** What is to be said of a list whose pages do not fit together in either of two readings. */
+export function settled(
+  state: State,
+  one: Moves,
+  two: Moves,
+  { figures }: Pick<Operation, 'figures'>,
+): State {
+  if (!two.isLike(one)) return cut('PAGE_FAILED');
+  // Its upstream is like that.
+  figures.traits.note(two.trait);
+  return state;
+}
+
+interface Reading {
+  readonly state: State | typeof expired;
+  readonly moves: Moves;
+}
+
+/** Whether the pages of a list are of one list that did not change meanwhile. */
+export interface Moves {
+  /** Whether a page says another total than the first, or a row came again; of overlapping pages, until that is known. */
+  readonly hasMoved: boolean;
+  /** All rows, page by page, with what was said of their number. */
+  readonly trace: string;
+  readonly trait: Trait;
+  add(page: Page): void;
+  /** Whether another reading has found just the same, and nothing can be missing between its pages. */
+  isLike(other: Moves): boolean;
+}
+
+/** @param first tells which list it is */
+export function createMoves({ figures }: Pick<Operation, 'figures'>, first: Page): Moves {
+  const trait: Trait = `repeats ${kindOf(first.url)}`;
+  const total = totalOf(first, figures);
+  const seen = new Set<string>();
+  const pages: string[] = [];
+  let before: readonly string[] = [];
+  let [overlaps, differs] = [false, false];
+  const moves: Moves = {
+    trait,
+    get hasMoved() {
+      return differs || (overlaps && !figures.traits.has(trait));
+    },
+    get trace() {
+      return pages.join('\n');
+    },
+    add(page) {
+      const rows = page.resources.map(({ resourceType, id }) => `${resourceType}/${id}`);
+      const counted = totalOf(page, figures);
+      const again = rows.filter((row) => seen.has(row));
+      // A page may begin with what the one before it ended with: then nothing lies between them.
+      const isOverlap =
+        isSame(again, rows.slice(0, again.length)) && isSame(again, before.slice(-again.length));
+      differs ||= total !== undefined && counted !== undefined && counted !== total;
+      if (again.length > 0) [overlaps, differs] = [overlaps || isOverlap, differs || !isOverlap];
+      for (const row of rows) seen.add(row);
+      pages.push(`${counted ?? ''} ${rows.join()}`);
+      before = rows;
+    },
+    // Where all that are counted have come, none can be missing.
+    isLike: (other) =>
+      other.trace === moves.trace && (!differs || (total !== undefined && seen.size >= total)),
+  };
+  return moves;
+}
+
+function isSame(a: readonly string[], b: readonly string[]): boolean {
+  return a.length === b.length && a.every((row, index) => row === b[index]);
+}
+
+/** `Ingredient` or `$everything`, whatever is asked for. */
+function kindOf(url: string): string {
+  const [path = ''] = url.split('?', 1);
+  const parts = path.split('/').filter((part) => part !== '' && part !== '_search');
+  return parts.at(-1) ?? '';
+}
+
+export type Reader = Pick<Operation, 'client' | 'ledger' | 'features' | 'figures'>;
 
 /** A page's link that the upstream no longer knows. */
 const expired = 'expired';
@@ -39,6 +131,18 @@ async function readOnce(
   at: Reader,
   visit: (page: Page) => void,
   isBundle: boolean,
+): Promise<Reading> {
+  const moves = createMoves(at, first);
+  const state = await readPages(first, at, visit, moves, isBundle);
+  return { state, moves };
+}
+
+async function readPages(
+  first: Page,
+  at: Reader,
+  visit: (page: Page) => void,
+  moves: Moves,
+  isBundle: boolean,
 ): Promise<State | typeof expired> {
   const { client, ledger } = at;
   const links = new Set<string>();
@@ -46,6 +150,7 @@ async function readOnce(
   let page = first;
   for (;;) {
     visit(page);
+    moves.add(page);
     count.add(page);
     if (page.hasLostWay) return cut('PAGE_FAILED');
     if (page.next === undefined) return count.state();
@@ -116,6 +221,7 @@ export function createCount(
   let pages = 0;
   let longest = 0;
   let unidentified: FhirResource | undefined;
+  let hasUnreadable = false;
   let isReportedIncomplete = false;
   const note = ({ resourceType, id }: FhirResource): void => {
     const same = ids.get(resourceType);
@@ -126,7 +232,8 @@ export function createCount(
   const records = (): number => [...ids.values()].reduce((sum, { size }) => sum + size, 0);
   const readable = (): State => {
     if (isReportedIncomplete) return cut('REPORTED_INCOMPLETE');
-    return unidentified ? cutAt(unidentified) : complete;
+    if (hasUnreadable) return cut('UNREADABLE_ENTRIES');
+    return unidentified ? cutAt(nameOf(unidentified)) : complete;
   };
   return {
     readable,
@@ -139,7 +246,9 @@ export function createCount(
       pages += 1;
       longest = Math.max(longest, resources.length);
       // What came along is in no list of its own.
-      unidentified ??= nameless.find(({ isIncluded }) => isBundle || !isIncluded)?.resource;
+      const lacking = nameless.filter(({ isIncluded }) => isBundle || !isIncluded);
+      hasUnreadable ||= lacking.some(({ resource }) => !resource);
+      unidentified ??= lacking[0]?.resource;
       isReportedIncomplete ||= isReported;
     },
     state() {
@@ -169,7 +278,7 @@ export function cut(reason: CutReason): State {
   return { kind: 'cut', reason };
 }
 
-/** What lacks a record that has no id to be told apart by. */
-export function cutAt(resource: FhirResource): State {
-  return { kind: 'cut', reason: 'UNREADABLE_ENTRIES', record: nameOf(resource) };
+/** What lacks a record that has no id to be told apart by, or does not say whose it is. */
+export function cutAt(record: string): State {
+  return { kind: 'cut', reason: 'UNREADABLE_ENTRIES', record };
 }

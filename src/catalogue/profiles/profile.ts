@@ -84,10 +84,16 @@ export interface Along {
   readonly giveUp: () => void;
 }
 
+/** Copies may answer it, until it is to ask the upstream itself. */
+export interface AskingClient extends FhirClient {
+  /** From now on the upstream is asked, whatever copies there are. */
+  askAnew(): void;
+}
+
 /** What an operation brings along wherever it goes. */
 export interface Operation {
   /** Metered: each send is taken from the ledger. */
-  readonly client: FhirClient;
+  readonly client: AskingClient;
   readonly known: Known;
   readonly ledger: Ledger;
   readonly features: Features;

@@ -8,7 +8,8 @@ import type { ResourceType } from '../../fhir/resources.js';
 import type { SearchParameters } from '../../fhir/search.js';
 import { complete, type State } from '../graph/relation.js';
 import { dropped, ignored } from './ignored.js';
-import { isCutAs, readToEnd, unread } from './pages.js';
+import type { Trait } from '../upstream/passing-traits.js';
+import { cut, isCutAs, readToEnd, unread, type Reader, type Visit } from './pages.js';
 import type { Operation } from './profile.js';
 
 /**
@@ -26,11 +27,11 @@ export async function unreadIn(
   onRefused: () => void,
 ): Promise<Map<Key, Missing> | undefined> {
   try {
-    const state = await readToEnd(begin, at, visit);
     const found = (): number => keys.filter((key) => isHeld(at.known.reading(key))).length;
     // What was included is counted by nobody here.
     const ids = asked.filter(({ name }) => name === '_id');
-    const whole = await withoutDoubt(state, found, at, type, ids, hasIncludes(asked));
+    const counted = { type, asked: ids, found, hasIncluded: hasIncludes(asked) };
+    const whole = await readSurely(begin, at, visit, counted);
     return new Map(keys.map((key) => [key, whyMissing(whole)]));
   } catch (error) {
     if (!isPmsError(error)) throw error;
@@ -69,35 +70,88 @@ export function refuseIfOthers(type: ResourceType, ids: ReadonlySet<string>, pag
   if (isForeign || dropped('_id', page)) throw ignored('which records were asked for');
 }
 
+/** A list that is counted, where its pages bring fewer rows than they say. */
+export interface Counted {
+  readonly type: ResourceType;
+  /** What was searched for, without includes. */
+  readonly asked: SearchParameters;
+  /** How many records came. @param reading of which reading of the list; 0 is the first */
+  readonly found: (reading: number) => number;
+  /** Whether something was included as well. @default false */
+  readonly hasIncluded?: boolean;
+}
+
+/** Reads a search to its end: what is said of its number counts, and a list that changes meanwhile is read again, once. */
+export async function readSurely(
+  begin: () => Promise<Page>,
+  at: Operation,
+  visit: Visit,
+  counted: Counted,
+): Promise<State> {
+  let first: Page | undefined;
+  let last = 0;
+  const begun = async (): Promise<Page> => (first = await begin());
+  const read = (from: number): Promise<State> =>
+    readToEnd(
+      begun,
+      at,
+      (page, reading) => {
+        last = reading;
+        visit(page, reading);
+      },
+      false,
+      from,
+    );
+  const state = await read(0);
+  if (!first) return state;
+  const verdict = await withoutDoubt(state, first, last, begin, at, counted);
+  if (verdict !== 'changed') return verdict;
+  if (!at.ledger.mayPage()) return cut('BUDGET');
+  const again = await read(last + 1);
+  const settled = await withoutDoubt(again, first, last, begin, at, counted);
+  return settled === 'changed' ? again : settled;
+}
+
 /**
  * A total may be an estimate, or count what is included: where it says that something is missing, the upstream is asked
- * to count, once.
- * @param found how many records came
- * @param asked what was searched for, without includes
- * @param hasIncluded whether something was included as well
+ * to count, once. That it counts too much is believed where it says the same before and after; else the list has changed.
+ * @param first the page that says the total
+ * @param reading which one has found less
  */
 export async function withoutDoubt(
   state: State,
-  found: () => number,
-  { client, figures }: Pick<Operation, 'client' | 'figures'>,
-  type: ResourceType,
-  asked: SearchParameters,
-  hasIncluded = false,
-): Promise<State> {
+  first: Page,
+  reading: number,
+  begin: () => Promise<Page>,
+  { client, figures, ledger }: Reader,
+  { type, asked, found, hasIncluded = false }: Counted,
+): Promise<State | 'changed'> {
   if (!isCutAs(state, 'FEWER_THAN_TOTAL', 'NO_NEXT_LINK')) return state;
   // Who counts the rows of a page counts those of one that was asked for so as well.
   if (figures.countsPages) return state;
-  if (figures.overstatesTotals) return complete;
+  const trait: Trait = `overstates ${questionOf(type, asked)}`;
+  if (!hasIncluded && figures.traits.has(trait)) return complete;
   try {
     const total = await countAnew(client, type, asked);
-    if (total === undefined || total > found()) return state;
+    if (total === undefined || total > found(reading)) return state;
+    if (!ledger.mayPage()) return state;
+    client.askAnew();
+    const { total: after } = await begin();
+    if (after !== first.total) return 'changed';
     if (hasIncluded) figures.sawIncludedCounted(true);
-    else figures.sawTotalOverstated();
+    else figures.traits.note(trait);
     return complete;
   } catch (error) {
     if (!isPmsError(error)) throw error;
     return state;
   }
+}
+
+function questionOf(type: ResourceType, asked: SearchParameters): string {
+  const names = asked
+    .map(({ name }) => name)
+    .filter((name) => !['_count', '_total', '_elements'].includes(name));
+  return `${type}?${[...new Set(names)].sort().join('&')}`;
 }
 
 /** How many rows a search has, includes apart; undefined where the upstream does not tell. */

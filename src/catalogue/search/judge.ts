@@ -3,6 +3,7 @@ import { PmsError } from '../../errors.js';
 import type { Subject, Test, SubjectRecords } from '../../facts/fact.js';
 import type { FilterPart } from '../../facts/filter.js';
 import type { RecordRequirement, Requirement, WholeRequirement } from '../../facts/requirements.js';
+import { unlessOdd } from '../../fhir/unless-odd.js';
 import type { ResourceOf } from '../../fhir/resources.js';
 import type { Key } from '../graph/key.js';
 import { untold, type State } from '../graph/relation.js';
@@ -85,7 +86,7 @@ function meetsAsWhole(
   }
   const reading = known.reading(product);
   if (!isHeld(reading)) return untold;
-  const verdict = safely(() =>
+  const verdict = unlessOdd(() =>
     test(reading.resource as ResourceOf<'MedicinalProductDefinition'>, (subject) => {
       const found = records.get(subject);
       if (!found) throw new TypeError('a fact reads what it does not name');
@@ -97,21 +98,11 @@ function meetsAsWhole(
 
 function told(test: Test, key: Key, product: Key, known: Known): boolean | undefined {
   const [reading, above] = [known.reading(key), known.reading(product)];
-  const verdict = safely(() =>
+  const verdict = unlessOdd(() =>
     test(isHeld(reading) ? reading.resource : undefined, key, isHeld(above) ? above.resource : undefined),
   );
   // What is known by its name alone may have others.
   return verdict === false && known.replacedAt(key) ? undefined : verdict;
-}
-
-/** A record that holds what FHIR does not allow tells nothing. */
-function safely(test: () => boolean | undefined): boolean | undefined {
-  try {
-    return test();
-  } catch (error) {
-    if (error instanceof TypeError) return undefined;
-    throw error;
-  }
 }
 
 /** What a filter cannot be applied by is refused in its name. */

@@ -1,5 +1,6 @@
 /** Puts products in the order asked for, by what their records tell. */
 import type { ResourceOf } from '../../fhir/resources.js';
+import { unlessOdd } from '../../fhir/unless-odd.js';
 import { sorts, type SortValue } from '../../facts/sorts.js';
 import type { Subject, SubjectRecords } from '../../facts/fact.js';
 import { compareKeys, type Key } from '../graph/key.js';
@@ -34,11 +35,10 @@ export function ordered(
     }
     const reading = known.reading(key);
     if (isPending || !isHeld(reading)) return { key, value: undefined };
-    const values = valuesOf(
-      reading.resource as ResourceOf<'MedicinalProductDefinition'>,
-      (subject) => records.get(subject)?.records ?? [],
-    );
-    return { key, value: [...values].sort(byOrder)[0] };
+    const product = reading.resource as ResourceOf<'MedicinalProductDefinition'>;
+    // What cannot be read is no value.
+    const values = unlessOdd(() => valuesOf(product, (subject) => records.get(subject)?.records ?? []));
+    return { key, value: [...(values ?? [])].sort(byOrder)[0] };
   });
   if (isPending) return undefined;
   return keyed

@@ -2,6 +2,7 @@
 import type { ResourceType } from '../../fhir/resources.js';
 import { createFanOuts, type FanOut } from './fan-outs.js';
 import { createPageSizes } from './page-sizes.js';
+import { createPassingTraits, type PassingTraits } from './passing-traits.js';
 import { createSubstanceNames, type SubstanceNames } from './substance-names.js';
 
 export interface Figures {
@@ -15,8 +16,8 @@ export interface Figures {
   readonly products: number | undefined;
   /** Pages of one product's `$everything`, on an average; undefined while that is no guide. */
   readonly bundlePages: number | undefined;
-  /** Whether a searchset's `total` was seen to count more than there is. */
-  readonly overstatesTotals: boolean;
+  /** What its lists were seen to be like, not long ago. */
+  readonly traits: PassingTraits;
   /** Whether totals were seen to count the rows of their page alone. */
   readonly countsPages: boolean;
   /** Whether totals were seen to count what is included as well; undefined while nothing tells. */
@@ -49,7 +50,6 @@ export interface Figures {
   sawPage(rows: number, asked: number | undefined, isLast: boolean, included?: number): void;
   sawProducts(count: number): void;
   sawBundle(pages: number): void;
-  sawTotalOverstated(): void;
   sawPagesCounted(): void;
   sawIncludedCounted(isCounted: boolean): void;
   sawInBundle(type: ResourceType): void;
@@ -82,7 +82,6 @@ export function createFigures(): Figures {
   const ratios = new Map<string, number>();
   let bundlePages: number | undefined;
   let products: number | undefined;
-  let overstatesTotals = false;
   let countsPages = false;
   let countsIncluded: boolean | undefined;
   const substances = createSubstanceNames();
@@ -92,6 +91,7 @@ export function createFigures(): Figures {
 
   return {
     substances,
+    traits: createPassingTraits(),
     get pageSize() {
       return pages.full ?? Math.max(pages.seen, assumedPageSize);
     },
@@ -106,9 +106,6 @@ export function createFigures(): Figures {
     },
     get products() {
       return products;
-    },
-    get overstatesTotals() {
-      return overstatesTotals;
     },
     get countsPages() {
       return countsPages;
@@ -137,9 +134,6 @@ export function createFigures(): Figures {
     },
     sawProducts(count) {
       products = count;
-    },
-    sawTotalOverstated() {
-      overstatesTotals = true;
     },
     sawPagesCounted() {
       countsPages = true;

@@ -49,7 +49,7 @@ function nounOf(View: new (held: Held) => ResourceView): Noun {
 
 /** What a record says of its language at its head is told at each of its texts. */
 export const viewOf: ViewOf = (held) =>
-  nouns[held.resource.resourceType].viewOf(held.resource.language === undefined ? held : inItsLanguage(held));
+  nouns[held.resource.resourceType].viewOf('language' in held.resource ? inItsLanguage(held) : held);
 
 function inItsLanguage({ resource, origin }: Held): Held {
   return { resource: withLanguageTold(resource), origin };

@@ -13,7 +13,7 @@ import { readSaid, saidPart } from '../text/said.js';
 import { readRecordShape, untoldShape } from '../shapes.js';
 import { eachRow } from '../store/each-row.js';
 import type { FirstToken, IndexStore } from '../store/index-store.js';
-import { unlessOdd } from '../unless-odd.js';
+import { unlessOdd } from '../../fhir/unless-odd.js';
 import { inOrder, standings, type Ranked } from './ranking.js';
 import { isAskable, type Suggestion, type SuggestedFilter } from './suggestion.js';
 

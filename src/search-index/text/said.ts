@@ -13,7 +13,7 @@ import { foldText } from '../../terms/fold.js';
 import { inventedPart } from '../../terms/name-parts.js';
 import { foldNumber } from '../../terms/numbers.js';
 import type { TokenRow, ToldRow } from '../store/index-store.js';
-import { unlessOdd } from '../unless-odd.js';
+import { unlessOdd } from '../../fhir/unless-odd.js';
 import { typedWords, wordsIn } from '../words/tokens.js';
 
 /** The part of the told rows, and the kind of the tokens. */

@@ -1,5 +1,6 @@
 /** Probes of what it takes to find a text inside of names. */
 import type { Page } from '../../../fhir/bundle.js';
+import { asSent } from '../../../fhir/guarded.js';
 import type { FhirResource } from '../../../fhir/resources.js';
 import { productType, sampleSize, type Inquiry } from './inquiry.js';
 
@@ -41,5 +42,6 @@ export function namesIn(product: FhirResource): readonly string[] {
 }
 
 export function nameOf(resource: FhirResource): unknown {
-  return 'name' in resource ? resource.name : undefined;
+  const sent = asSent(resource);
+  return 'name' in sent ? sent.name : undefined;
 }

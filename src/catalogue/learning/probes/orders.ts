@@ -1,5 +1,6 @@
 /** Probes of whether products come in the order asked for, both ways. */
 import type { Page } from '../../../fhir/bundle.js';
+import { asSent } from '../../../fhir/guarded.js';
 import type { FhirResource } from '../../../fhir/resources.js';
 import { foldText } from '../../../terms/fold.js';
 import { productType, sampleSize, type Inquiry } from './inquiry.js';
@@ -27,7 +28,7 @@ export async function probeOrders({ search, note }: Inquiry, sample: Page): Prom
 
 /** What each order goes by; of several names, servers take the first by their alphabet, or the last. */
 const orders = [
-  ['UPDATED', '_lastUpdated', ({ meta }: FhirResource): string => meta?.lastUpdated ?? ''],
+  ['UPDATED', '_lastUpdated', (product: FhirResource): string => asSent(product).meta?.lastUpdated ?? ''],
   ['NAME', 'name', (product: FhirResource): string => namesIn(product).map(foldText).sort()[0] ?? ''],
 ] as const;
 

@@ -1,12 +1,13 @@
 /** The lists in the bundles of products: whose children a bundle's records are, and whether they are all. What searches have found of a product is read as they would: by the parents that records name alone. */
 import { PmsError } from '../../../errors.js';
+import { nameOf } from '../../../fhir/bundle.js';
 import { parseReference } from '../../../fhir/reference.js';
 import { isFhirType } from '../../../fhir/resources.js';
 import { idOf, typeOf, type Key } from '../../graph/key.js';
 import type { Bundled, Reverse } from '../../graph/link.js';
 import { failedRelation, unite, type Relation, type State } from '../../graph/relation.js';
 import { isHeld, type Bundle, type Known } from '../../known/known.js';
-import { createNaming } from '../naming.js';
+import { createNaming, referencesIn } from '../naming.js';
 import { cutAt } from '../pages.js';
 
 export interface BundleLists {
@@ -35,12 +36,17 @@ export function createBundleLists(known: Known, fetched: () => readonly Bundle[]
   }
 
   function within(bundle: Bundle, question: Reverse | Bundled, parent: Key, isOwner: boolean): Relation {
-    const { byParent, nameless } = indexOf(bundle, question);
+    const { byParent, nameless, lost } = indexOf(bundle, question);
     const refs = new Set(isOwner ? nameless : []);
     for (const ref of byParent.get(parent) ?? []) refs.add(ref);
     for (const ref of byParent.get(idOf(parent)) ?? []) refs.add(ref);
     const { state, staleSince: since } = bundle;
-    const lacking = state.kind === 'complete' ? lackingIn(bundle, question, parent, isOwner) : undefined;
+    const lacking =
+      state.kind !== 'complete'
+        ? undefined
+        : lost === undefined
+          ? lackingIn(bundle, question, parent, isOwner)
+          : cutAt(lost);
     return { refs: [...refs], unresolved: [], state: lacking ?? state, staleSince: since };
   }
 
@@ -57,7 +63,7 @@ export function createBundleLists(known: Known, fetched: () => readonly Bundle[]
       const naming = createNaming(question, [parent]);
       return naming.parentsOf(resource).length > 0 || (isOwner && naming.parentsAt(resource).length > 0);
     });
-    return lacking && cutAt(lacking);
+    return lacking && cutAt(nameOf(lacking));
   }
 
   function indexOf(bundle: Bundle, question: Reverse | Bundled): Children {
@@ -70,15 +76,19 @@ export function createBundleLists(known: Known, fetched: () => readonly Bundle[]
   }
 
   function readIndex(bundle: Bundle, question: Reverse | Bundled): Children {
-    const index: Children = { byParent: new Map(), nameless: [] };
+    const index: Children = { byParent: new Map(), nameless: [], lost: undefined };
     const { searched } = bundle;
     for (const key of bundle.keys) {
       const reading = typeOf(key) === question.type ? known.reading(key) : undefined;
       if (!isHeld(reading)) continue;
-      const parsed =
-        question.kind === 'reverse'
-          ? question.names(reading.resource).map((reference) => parseReference(reference, question.parents))
-          : [];
+      const given = question.kind === 'reverse' ? referencesIn(question, reading.resource) : [];
+      if (question.kind === 'reverse' && !given && (searched || question.parents.length > 1)) {
+        index.lost ??= key;
+        continue;
+      }
+      const parsed = (given ?? []).map((reference) =>
+        parseReference(reference, question.kind === 'reverse' ? question.parents : []),
+      );
       // Being in a product's bundle is itself a link, for what names no parent in a way that can be followed.
       const isNamed = parsed.some(({ kind }) => kind === 'literal' || kind === 'untyped');
       if (!isNamed && !searched) index.nameless.push(key);
@@ -97,6 +107,8 @@ export function createBundleLists(known: Known, fetched: () => readonly Bundle[]
 interface Children {
   readonly byParent: Map<Key, Key[]>;
   readonly nameless: Key[];
+  /** One that may be any parent's: it does not say whose it is, and there are parents of several types. */
+  lost: Key | undefined;
 }
 
 const productType = 'MedicinalProductDefinition';

@@ -64,6 +64,7 @@ export function createBundles(at: Operation): Bundles {
   async function fetchBundle(product: Key): Promise<void> {
     const keys = new Set<Key>();
     const unidentified: FhirResource[] = [];
+    let hasUnreadable = false;
     let oldest: Date | undefined;
     const finish = (state: State): void => {
       known.settleBundle(product, { keys, unidentified, state, staleSince: oldest });
@@ -71,6 +72,7 @@ export function createBundles(at: Operation): Bundles {
     };
     try {
       let pages = 0;
+      let last = 0;
       const begin = async (): Promise<Page> => {
         const asking = client.everything(idOf(product));
         without.ask(asking);
@@ -81,16 +83,25 @@ export function createBundles(at: Operation): Bundles {
       const read = await readToEnd(
         begin,
         at,
-        (page) => {
+        (page, reading) => {
+          if (reading !== last) {
+            // What is there now is what the last reading finds.
+            keys.clear();
+            unidentified.length = 0;
+            [hasUnreadable, pages, last] = [false, 0, reading];
+          }
           hold(page, keys);
-          for (const { resource } of page.unidentified) unidentified.push(resource);
+          for (const { resource } of page.unidentified) {
+            if (resource) unidentified.push(resource);
+            else hasUnreadable = true;
+          }
           oldest = earlier(oldest, staleSince([page]));
           pages += 1;
         },
         true,
       );
       // A record without an id is missing from the lists of its own kind alone.
-      const state = isCutAs(read, 'UNREADABLE_ENTRIES') ? complete : read;
+      const state = isCutAs(read, 'UNREADABLE_ENTRIES') && !hasUnreadable ? complete : read;
       if (!keys.has(product)) await readBeside(product, state);
       if (state.kind === 'cut' && state.reason === 'BUDGET') figures.forgetBundles();
       else if (state.kind === 'complete') figures.sawBundle(pages);
@@ -108,7 +119,7 @@ export function createBundles(at: Operation): Bundles {
 
   /** A bundle without its own product says nothing of whether there is one. */
   async function readBeside(product: Key, state: State): Promise<void> {
-    if (state.kind === 'complete') return readProduct(product);
+    if (state.kind === 'complete' || isCutAs(state, 'UNREADABLE_ENTRIES')) return readProduct(product);
     const message =
       'What belongs to the product could not be read to its end, and the product was not in it.';
     unreadable.set(product, new PmsError('UPSTREAM_INCOMPLETE', message));

@@ -1,4 +1,5 @@
 /** What a product tells in the index of which nothing but its own record is known: of all that belongs to it, nothing. */
+import { asSent } from '../../../fhir/guarded.js';
 import type { FhirResource, ResourceOf } from '../../../fhir/resources.js';
 import { toldBy, type Told } from '../../../search-index/telling.js';
 import { keyOf } from '../../graph/key.js';
@@ -23,8 +24,8 @@ export function tellNamed(product: Product): Told {
 }
 
 /** Some upstreams leave elements out of what they list, and mark it: what is not there is not known then. */
-export function isSubsetted({ meta }: FhirResource): boolean {
-  const tags: unknown = meta?.tag;
+export function isSubsetted(record: FhirResource): boolean {
+  const tags: unknown = asSent(record).meta?.tag;
   return (
     Array.isArray(tags) && tags.some((tag: { readonly code?: unknown } | null) => tag?.code === 'SUBSETTED')
   );

@@ -5,7 +5,7 @@ import { keyOf, typeOf, type Key } from '../../graph/key.js';
 import type { Bundled, Reverse } from '../../graph/link.js';
 import { completeRelation, type Relation } from '../../graph/relation.js';
 import { staleSince } from '../../graph/stale.js';
-import { isHeld } from '../../known/known.js';
+import { isHeld, type Known } from '../../known/known.js';
 import { createNaming } from '../naming.js';
 import type { Operation } from '../profile.js';
 import { groupName, type Group } from './group.js';
@@ -66,7 +66,7 @@ export function createBrought({ known, features, figures }: Operation): Brought 
       for (const type of question.parents) {
         const takeInOf = (parents: readonly Key[] | undefined, isIncluded: boolean): void => {
           if (!parents) return;
-          const children = childrenIn(question, parents, included.get(question.type) ?? [], page);
+          const children = childrenIn(known, question, parents, included.get(question.type) ?? [], page);
           const group = { question, type, isIncluded };
           keep({
             group,
@@ -88,27 +88,6 @@ export function createBrought({ known, features, figures }: Operation): Brought 
     const { group, entries, url } = brought;
     if (figures.isIncludeProven(groupName(group), entries, url)) settle(name, brought);
     else open.set(name, [...(open.get(name) ?? []), brought]);
-  }
-
-  function childrenIn(
-    question: Reverse,
-    parents: readonly Key[],
-    included: readonly Key[],
-    { unidentified }: Page,
-  ): ReadonlyMap<Key, ReadonlySet<Key>> {
-    const children = new Map<Key, Set<Key>>(parents.map((parent) => [parent, new Set()]));
-    const naming = createNaming(question, parents);
-    for (const key of included) {
-      const reading = known.reading(key);
-      if (!isHeld(reading)) continue;
-      for (const parent of naming.parentsOf(reading.resource)) children.get(parent)?.add(key);
-    }
-    // What came along without an id its parents are searched for.
-    for (const { resource } of unidentified) {
-      if (resource.resourceType !== question.type) continue;
-      for (const parent of naming.parentsAt(resource)) children.delete(parent);
-    }
-    return children;
   }
 
   function settle(name: string, { children, staleSince: since }: Unverified): void {
@@ -151,4 +130,30 @@ export function createBrought({ known, features, figures }: Operation): Brought 
     figures.sawIncludeWhole(groupName(group), entries, url);
     features.note(`revinclude ${name}`, 'seen');
   }
+}
+
+/** What a page brought to each of these; none for whom it may have brought what does not say whose it is. */
+function childrenIn(
+  known: Known,
+  question: Reverse,
+  parents: readonly Key[],
+  included: readonly Key[],
+  { unidentified }: Page,
+): ReadonlyMap<Key, ReadonlySet<Key>> {
+  const children = new Map<Key, Set<Key>>(parents.map((parent) => [parent, new Set()]));
+  const naming = createNaming(question, parents);
+  for (const key of included) {
+    const reading = known.reading(key);
+    if (!isHeld(reading)) continue;
+    const named = naming.parentsOf(reading.resource);
+    for (const parent of named) children.get(parent)?.add(key);
+    const isLost = named.length === 0 && !naming.isOfOthers(reading.resource);
+    if (isLost) for (const parent of parents) children.delete(parent);
+  }
+  // What came along without an id, or cannot be read, its parents are searched for.
+  for (const { resource } of unidentified) {
+    if (resource && resource.resourceType !== question.type) continue;
+    for (const parent of resource ? naming.parentsAt(resource) : parents) children.delete(parent);
+  }
+  return children;
 }

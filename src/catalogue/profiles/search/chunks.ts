@@ -8,9 +8,9 @@ import { idOf, type Key } from '../../graph/key.js';
 import type { State } from '../../graph/relation.js';
 import { createAsk } from '../ask.js';
 import { Spent } from '../ledger.js';
-import { cut, readToEnd } from '../pages.js';
+import { cut, isCutAs } from '../pages.js';
 import type { Operation } from '../profile.js';
-import { withoutDoubt } from '../reading.js';
+import { readSurely } from '../reading.js';
 
 /** Rows of child searches asked for on a page: servers with a lower maximum lower it, and say so by `next`. */
 const pageSize = 500;
@@ -76,25 +76,29 @@ export function createChunks(at: Operation): Chunks {
     chunk: readonly Key[],
     check: (page: Page) => void,
   ): Promise<SearchedPages> {
-    const pages: Page[] = [];
+    const readings: Page[][] = [];
     if (!features.has(`search ${type}?${name}`))
-      return { pages, state: { kind: 'failed', error: notSearchable(type) } };
+      return { pages: [], state: { kind: 'failed', error: notSearchable(type) } };
+    const asked = valueOf(name, chunk);
+    const found = (reading: number): number =>
+      new Set((readings[reading] ?? []).flatMap(({ resources }) => resources.map(({ id }) => id))).size;
     try {
-      const state = await readToEnd(
-        () => ask.search(type, valueOf(name, chunk)),
+      const state = await readSurely(
+        () => ask.search(type, asked),
         at,
-        (page) => {
+        (page, reading) => {
           check(page);
           figures.sawPage(page.resources.length, pageSize, page.next === undefined);
-          pages.push(page);
+          (readings[reading] ??= []).push(page);
         },
+        { type, asked, found },
       );
       features.note(`search ${type}?${name}`, 'seen');
-      const found = (): number =>
-        new Set(pages.flatMap(({ resources }) => resources.map(({ id }) => id))).size;
-      return { pages, state: await withoutDoubt(state, found, at, type, valueOf(name, chunk)) };
+      // What a list lacks that was not read to its end, an earlier reading may have.
+      const isRead = state.kind === 'complete' || isCutAs(state, 'UNREADABLE_ENTRIES');
+      return { pages: isRead ? (readings.at(-1) ?? []) : readings.flat(), state };
     } catch (error) {
-      if (error instanceof Spent) return { pages, state: cut(error.reason) };
+      if (error instanceof Spent) return { pages: readings.flat(), state: cut(error.reason) };
       if (!isPmsError(error) || mustSplit(error)) throw error;
       ask.learnFrom(error, type, name);
       return { pages: [], state: { kind: 'failed', error } };

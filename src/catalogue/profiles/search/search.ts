@@ -1,5 +1,5 @@
 /** The profile of an upstream that speaks R5 search: the children of many parents in one question, read to the last page. */
-import type { Page } from '../../../fhir/bundle.js';
+import { nameOf, type Page } from '../../../fhir/bundle.js';
 import { isFhirId } from '../../../fhir/reference.js';
 import type { FhirResource } from '../../../fhir/resources.js';
 import { idSearch } from '../../lookup/kinds.js';
@@ -19,7 +19,7 @@ import { staleSince } from '../../graph/stale.js';
 import { createChunks, type SearchedPages } from './chunks.js';
 import { dropped, ignored } from '../ignored.js';
 import { createNaming, type Naming } from '../naming.js';
-import { cutAt, isCutAs } from '../pages.js';
+import { cut, cutAt, isCutAs } from '../pages.js';
 import type { OpenProfile, Operation, Profile } from '../profile.js';
 import { unaskable } from '../reading.js';
 import { createReads } from './reads.js';
@@ -48,13 +48,7 @@ export function openSearch(at: Operation): OpenProfile {
       for (const parent of parents)
         if (!isFhirId(idOf(parent))) found.set(parent, cutRelation([], 'UNREADABLE_ENTRIES', parent));
       const asked = parents.filter((parent) => !found.has(parent));
-      await eachChunk(question.type, question.parameter, asked, async (chunk) => {
-        const naming = createNaming(question, chunk);
-        const answer = await searchToEnd(question.type, question.parameter, chunk, (page) =>
-          refuseIfIgnored(question, naming, page),
-        );
-        relate(chunk, question, naming, answer, found);
-      });
+      await eachChunk(question.type, question.parameter, asked, (chunk) => searchFor(question, chunk, found));
       learnFanOut(question, found);
       return found;
     },
@@ -68,6 +62,25 @@ export function openSearch(at: Operation): OpenProfile {
       return missing;
     },
   };
+
+  /** What does not say whose it is, costs its own parents alone: the upstream knows for which of them it is found. */
+  async function searchFor(
+    question: Reverse,
+    chunk: readonly Key[],
+    found: Map<Key, Relation>,
+  ): Promise<void> {
+    const naming = createNaming(question, chunk);
+    const answer = await searchToEnd(question.type, question.parameter, chunk, (page) =>
+      refuseIfIgnored(question, naming, page),
+    );
+    relate(chunk, question, naming, answer, found);
+    const isLost = (parent: Key): boolean => isLacking(found.get(parent));
+    if (chunk.length < 2 || !chunk.every(isLost) || !at.ledger.mayPage()) return;
+    const middle = Math.ceil(chunk.length / 2);
+    await Promise.all(
+      [chunk.slice(0, middle), chunk.slice(middle)].map((half) => searchFor(question, half, found)),
+    );
+  }
 
   /** Tells of each parent which of the records name it that came. */
   function relate(
@@ -87,7 +100,7 @@ export function openSearch(at: Operation): OpenProfile {
       for (const resource of page.included) known.hold(resource, page);
     }
     const since = staleSince(pages);
-    // A record without an id is missing from the lists of its own parents alone.
+    // A record without an id is missing from the lists of its own parents alone; what it cannot be told of, from all.
     const isNameless = isCutAs(state, 'UNREADABLE_ENTRIES');
     const lacking = isNameless ? lackingIn(pages, question, naming) : new Map<Key, State>();
     const children = new Map<Key, Key[]>();
@@ -101,20 +114,18 @@ export function openSearch(at: Operation): OpenProfile {
       // Of a record that came twice the newer copy says where it belongs.
       const reading = known.reading(key);
       if (!isHeld(reading)) continue;
-      for (const parent of naming.parentsOf(reading.resource)) {
+      const named = naming.parentsOf(reading.resource);
+      for (const parent of named) {
         const refs = children.get(parent);
         if (refs && refs.at(-1) !== key) refs.push(key);
       }
+      if (named.length > 0) continue;
+      // The upstream has found it for one of them, and it does not say for which.
+      for (const parent of naming.parentsAt(reading.resource)) {
+        const relation = found.get(parent);
+        if (relation?.state.kind === 'complete') found.set(parent, { ...relation, state: cutAt(key) });
+      }
     }
-  }
-
-  function lackingIn(pages: readonly Page[], question: Reverse, naming: Naming): Map<Key, State> {
-    const lacking = new Map<Key, State>();
-    for (const { resource, isIncluded } of pages.flatMap(({ unidentified }) => unidentified)) {
-      if (isIncluded || resource.resourceType !== question.type) continue;
-      for (const parent of naming.parentsAt(resource)) lacking.set(parent, cutAt(resource));
-    }
-    return lacking;
   }
 
   function learnFanOut(question: Reverse, found: ReadonlyMap<Key, Relation>): void {
@@ -131,6 +142,22 @@ export function openSearch(at: Operation): OpenProfile {
         );
     }
   }
+}
+
+/** Why the lists of parents lack entries that cannot be told apart. */
+function lackingIn(pages: readonly Page[], question: Reverse, naming: Naming): Map<Key, State> {
+  const lacking = new Map<Key, State>();
+  for (const { resource, isIncluded } of pages.flatMap(({ unidentified }) => unidentified)) {
+    if (isIncluded || (resource && resource.resourceType !== question.type)) continue;
+    if (resource)
+      for (const parent of naming.parentsAt(resource)) lacking.set(parent, cutAt(nameOf(resource)));
+    else for (const parent of naming.parents) lacking.set(parent, cut('UNREADABLE_ENTRIES'));
+  }
+  return lacking;
+}
+
+function isLacking(relation: Relation | undefined): boolean {
+  return relation !== undefined && isCutAs(relation.state, 'UNREADABLE_ENTRIES');
 }
 
 /** @throws UPSTREAM_UNSUPPORTED when an entry names other parents only, or `self` shows that the parameter was dropped */

@@ -1,6 +1,9 @@
 /** Fetches candidates: records that lead to all products of a search, as few as the upstream can tell. */
 import { isPmsError, type PmsError } from '../../../errors.js';
 import type { Page } from '../../../fhir/bundle.js';
+import { unlessOdd } from '../../../fhir/unless-odd.js';
+import type { Test } from '../../../facts/fact.js';
+import type { Verdict } from '../../../facts/verdict.js';
 import type { FhirResource } from '../../../fhir/resources.js';
 import { chunksThatFit, type SearchParameters } from '../../../fhir/search.js';
 import type { Finding } from '../../search/pushes.js';
@@ -15,8 +18,8 @@ import { earlier, staleSince } from '../../graph/stale.js';
 import type { ProductSearch } from '../../question/selection.js';
 import { createAsk } from '../ask.js';
 import { checkOf, dropped, ignored } from '../ignored.js';
-import { cut, readToEnd } from '../pages.js';
-import { withoutDoubt } from '../reading.js';
+import { cut } from '../pages.js';
+import { readSurely } from '../reading.js';
 import type { Operation } from '../profile.js';
 
 const productType = 'MedicinalProductDefinition';
@@ -117,9 +120,10 @@ async function readFinding(
         if (!criterion?.test) return true;
         const { part, test } = criterion;
         // A name is searched for by its beginning; everything else finds what bears just that.
-        const isExpected = type === 'Organization' || (expects ?? test)(resource, keyOf(resource)) !== false;
+        const told = (by: Test): Verdict => unlessOdd(() => by(resource, keyOf(resource)));
+        const isExpected = type === 'Organization' || told(expects ?? test) !== false;
         if (!isExpected) throw ignored(`"filter.${part}"`, parameter.name);
-        const verdict = test(resource, keyOf(resource));
+        const verdict = told(test);
         isOpen ||= verdict === undefined;
         return verdict !== false;
       }),
@@ -149,15 +153,18 @@ export async function readRecords(
   parameters: SearchParameters,
   most: number,
   at: Operation,
-  isWanted: (resource: FhirResource) => boolean,
+  isWanted: (resource: FhirResource) => Verdict,
 ): Promise<Records> {
   const { known, figures, features } = at;
   const ask = createAsk(at);
-  const keys = new Set<Key>();
-  const seen = new Set<Key>();
+  let keys = new Set<Key>();
+  let seen = new Set<Key>();
+  let last = 0;
   let oldest: Date | undefined;
   const given = paged(parameters);
-  const visit = (page: Page): void => {
+  const visit = (page: Page, reading: number): void => {
+    // What is there now is what the last reading finds.
+    if (reading !== last) [keys, seen, last] = [new Set(), new Set(), reading];
     for (const { name } of parameters) if (dropped(name, page)) throw ignored(`a search by ${name}`, name);
     figures.sawPage(page.resources.length, pageSize, page.next === undefined);
     if (type === productType && parameters.length === 0 && page.total !== undefined)
@@ -167,15 +174,16 @@ export async function readRecords(
     for (const resource of page.resources) {
       if (resource.resourceType !== type) throw ignored('which type is searched for');
       seen.add(keyOf(resource));
-      if (isWanted(resource)) keys.add(known.hold(resource, page));
+      // What does not tell is looked into again.
+      if (isWanted(resource) !== false) keys.add(known.hold(resource, page));
     }
     if (seen.size > most) throw new TooMany();
   };
   try {
-    const state = await readToEnd(() => ask.search(type, given), at, visit);
+    const counted = { type, asked: given, found: () => seen.size };
+    const state = await readSurely(() => ask.search(type, given), at, visit, counted);
     for (const { name } of parameters) features.note(`search ${type}?${name}`, 'seen');
-    const whole = await withoutDoubt(state, () => seen.size, at, type, given);
-    return { keys: [...keys], state: whole, staleSince: oldest };
+    return { keys: [...keys], state, staleSince: oldest };
   } catch (error) {
     if (error instanceof Spent) return { keys: [...keys], state: cut(error.reason) };
     if (isPmsError(error)) for (const { name } of parameters) ask.learnFrom(error, type, name);

@@ -3,19 +3,30 @@ import type { Position } from '../../question/selection.js';
 import { createHash } from 'node:crypto';
 import { PmsError, isPmsError } from '../../../errors.js';
 import type { Page } from '../../../fhir/bundle.js';
+import { asSent } from '../../../fhir/guarded.js';
 import type { FhirResource, ResourceOf } from '../../../fhir/resources.js';
 import type { SearchParameters } from '../../../fhir/search.js';
 import { tooMany } from '../../search/matches.js';
 import { criteriaOf, directSearch, driversOf, isOrderedHere, isSifted } from '../../search/ways.js';
 import { keyOf, markOf, type Key } from '../../graph/key.js';
 import type { Candidates, RootList } from '../../known/known.js';
-import type { State } from '../../graph/relation.js';
+import { untold, type State } from '../../graph/relation.js';
 import { earlier, staleSince } from '../../graph/stale.js';
 import type { ProductSearch } from '../../question/selection.js';
 import { createAsk } from '../ask.js';
 import { findCandidates } from './candidates.js';
 import { checkOf, dropped, Ignored, ignored, type Check } from '../ignored.js';
-import { createCount, cut, hasExpired, isCutAs, whyCut } from '../pages.js';
+import {
+  createCount,
+  createMoves,
+  cut,
+  hasExpired,
+  isCutAs,
+  mayBeOtherwise,
+  settled,
+  whyCut,
+  type Moves,
+} from '../pages.js';
 import { withoutDoubt } from '../reading.js';
 import type { Along, Operation } from '../profile.js';
 
@@ -98,15 +109,53 @@ async function readRows(
   const { after } = search;
   const check = checkOf(criteriaOf(search).parts, direct);
   const rows: Rows = { search, parameters, check, brings: () => brings };
-  if (!after) return collect({ page: await begin(), skip: 0, isFirst: true }, begin, rows, at, along);
+  if (!after) {
+    const place = async (): Promise<Place> => ({ page: await begin(), skip: 0, isFirst: true });
+    return collectSurely(await place(), place, begin, rows, at, along);
+  }
+  const foundAgain = async (): Promise<Place> => find(after.last, await begin(), at);
   const resumed = after.link !== '' && after.brings === brings ? await resume(after, at, along) : undefined;
-  if (resumed && !isStuck(resumed, at)) return collect(resumed, begin, rows, at, along);
+  if (resumed && !isStuck(resumed, at)) return collectSurely(resumed, foundAgain, begin, rows, at, along);
   if (resumed) {
     const long = await beginWith(withCount(parameters, longestPage));
-    return collect(await find(after.last, long, at), begin, rows, at, along);
+    return (await collect(await find(after.last, long, at), begin, rows, at, along)).list;
   }
   // The link has expired, or the rows have moved: the place is found again from the start, however far that is.
-  return collect(await find(after.last, await begin(), at), begin, rows, at, along);
+  return collectSurely(await foundAgain(), foundAgain, begin, rows, at, along);
+}
+
+/** Once more from the place where it begins, where the list has changed while it was read. */
+async function collectSurely(
+  from: Place,
+  place: () => Promise<Place>,
+  begin: () => Promise<Page>,
+  rows: Rows,
+  at: Operation,
+  along: Along,
+): Promise<RootList> {
+  const one = await collect(from, begin, rows, at, along);
+  if (!one.hasMoved) return one.list;
+  if (!at.ledger.mayPage()) return marked(one.list, cut('BUDGET'));
+  at.client.askAnew();
+  try {
+    const two = await collect(await place(), begin, rows, at, along);
+    if (!two.hasMoved) return two.list;
+    const state = settled(two.list.state, one.moves, two.moves, at);
+    return state === two.list.state ? two.list : marked(two.list, state);
+  } catch (error) {
+    return marked(one.list, whyCut(error));
+  }
+}
+
+function marked(list: RootList, state: State): RootList {
+  return { ...list, total: null, state };
+}
+
+interface Collected {
+  readonly list: RootList;
+  readonly moves: Moves;
+  /** Whether it has changed while it was read, so that a row may be on none of its pages. */
+  readonly hasMoved: boolean;
 }
 
 /** Where any number of rows may fall out here, a page of `first` would be no more than a drop. */
@@ -209,8 +258,9 @@ async function collect(
   { search, parameters, check, brings }: Rows,
   at: Operation,
   along: Along,
-): Promise<RootList> {
+): Promise<Collected> {
   const { client, known, ledger, figures } = at;
+  const moves = createMoves(at, from.page);
   const asked = parameters.filter(({ name }) => !name.startsWith('_') || name === '_lastUpdated');
   let before: FhirResource | undefined;
   const rows = new Map<Key, Position>();
@@ -222,25 +272,32 @@ async function collect(
   let { page, skip } = from;
   let last: Key | undefined;
   let mayBeginAgain = true;
+  /** Whether a row does not tell if it is one of those asked for. */
+  let hasUntold = false;
   let oldest: Date | undefined;
-  const result = async (mayHaveNext: boolean, state: State): Promise<RootList> => {
+  const result = async (mayHaveNext: boolean, judged: State | 'changed'): Promise<Collected> => {
+    const state = judged === 'changed' ? cut('FEWER_THAN_TOTAL') : judged;
+    const hasMoved = judged === 'changed' || (moves.hasMoved && mayBeOtherwise(judged));
     // A cursor moves or ends: without a row there is nothing for it to stand behind.
     const hasNext = mayHaveNext && rows.size > 0;
-    const isWhole = !hasNext && !search.after && state.kind === 'complete';
-    return {
+    const isComplete = state.kind === 'complete';
+    const isWhole = !hasNext && !search.after && isComplete;
+    const list: RootList = {
       refs: [...rows.keys()],
       positions: [...rows.values()],
       hasNext,
-      total: state.kind === 'complete' ? await total(isWhole) : null,
-      state,
+      total: isComplete && !hasUntold ? await total(isWhole) : null,
+      state: isComplete && hasUntold ? untold : state,
       staleSince: oldest,
     };
+    return { list, moves, hasMoved };
   };
   for (;;) {
     for (const { name } of asked) if (dropped(name, page)) throw ignored(`a search by ${name}`, name);
     const found = products(page);
     figures.sawPage(found.length, rowsAsked(search), page.next === undefined, page.included.length);
     count.add(page);
+    moves.add(page);
     oldest = earlier(oldest, staleSince([page]));
     along.visit(page);
     for (const [index, product] of found.entries()) {
@@ -250,7 +307,9 @@ async function collect(
       seen.add(last);
       if (before && isOutOfOrder(before, product, search)) throw ignored('"sort"', '_sort');
       before = product;
-      if (!check(product)) continue;
+      const isWanted = check(product);
+      hasUntold ||= isWanted === undefined;
+      if (!isWanted) continue;
       const key = known.hold(product, page);
       // A row that comes again on a later page is counted once.
       if (!rows.has(key))
@@ -259,10 +318,14 @@ async function collect(
     if (page.next === undefined && !page.hasLostWay) {
       if (isIncluding && page.included.length > 0 && seen.size === from.page.total)
         figures.sawIncludedCounted(false);
-      const found = (): number => seen.size;
-      const state = await withoutDoubt(count.state(), found, at, productType, parameters, isIncluding);
+      const state = await withoutDoubt(count.state(), from.page, 0, begin, at, {
+        type: productType,
+        asked: parameters,
+        found: () => seen.size,
+        hasIncluded: isIncluding,
+      });
       // As far as was asked it is whole. What lies behind it a longer page may have.
-      const hasMore = isCutAs(state, 'NO_NEXT_LINK') && rows.size === search.first;
+      const hasMore = state !== 'changed' && isCutAs(state, 'NO_NEXT_LINK') && rows.size === search.first;
       return hasMore ? result(true, count.readable()) : result(false, state);
     }
     // A link may lead to a page without rows: where all are counted, and here, nothing is behind it.
@@ -290,19 +353,7 @@ async function collect(
     if (!search.withTotal && !isCountedUnasked(at)) return null;
     // It may count what came along as well. Without that, it cannot.
     if (!isIncluding || figures.countsIncluded === false) return from.page.total ?? null;
-    return search.withTotal ? ((await countAlone()) ?? null) : null;
-  }
-
-  async function countAlone(): Promise<number | undefined> {
-    try {
-      const alone = await client.search(productType, withCount(parameters, 1));
-      if (from.page.included.length > 0 && alone.total !== undefined && from.page.total !== undefined)
-        figures.sawIncludedCounted(alone.total !== from.page.total);
-      return alone.total;
-    } catch (error) {
-      if (!isPmsError(error)) throw error;
-      return undefined;
-    }
+    return search.withTotal ? ((await countAlone(from.page, parameters, at)) ?? null) : null;
   }
 
   /** Once, a link that has expired is found again by what came before it. */
@@ -317,10 +368,29 @@ async function collect(
   }
 }
 
+/** How many rows there are without what comes along, which the total of a page may count too. */
+async function countAlone(
+  { included, total: before }: Page,
+  parameters: SearchParameters,
+  { client, figures }: Operation,
+): Promise<number | undefined> {
+  try {
+    const { total } = await client.search(productType, withCount(parameters, 1));
+    // A row that was deleted meanwhile makes a difference too, and a smaller one as a rule.
+    if (included.length > 0 && total !== undefined && before !== undefined)
+      figures.sawIncludedCounted(before - total >= included.length);
+    return total;
+  } catch (error) {
+    if (!isPmsError(error)) throw error;
+    return undefined;
+  }
+}
+
 /** Whether the upstream's order is not the one by update that was asked for; that of names is its own affair. */
 function isOutOfOrder(one: FhirResource, next: FhirResource, { sort }: ProductSearch): boolean {
   if (sort?.by !== 'UPDATED') return false;
-  const step = Date.parse(next.meta?.lastUpdated ?? '') - Date.parse(one.meta?.lastUpdated ?? '');
+  const [before, after] = [asSent(one).meta?.lastUpdated, asSent(next).meta?.lastUpdated];
+  const step = Date.parse(after ?? '') - Date.parse(before ?? '');
   return sort.isDescending ? step > 0 : step < 0;
 }
 

@@ -1,0 +1,193 @@
+/** What is malformed is told where it stands, and costs its own parents alone; the proof `mutations` tries every node. */
+import type { Resource } from 'fhir/r5.js';
+import { afterEach, describe, expect, it } from 'vitest';
+import { startSpoiltUpstream } from '../prove/mutations/upstream.js';
+import { mutated } from '../prove/mutations/mutate.js';
+import { startFacade, type GraphqlAnswer } from '../support/service.js';
+
+const stops: (() => Promise<void>)[] = [];
+afterEach(async () => {
+  for (const stop of stops.splice(0)) await stop();
+});
+
+const profiles = ['everything', 'search', 'include'] as const;
+type Profile = (typeof profiles)[number];
+
+const marketing = { coding: [{ code: '220000000061' }] };
+const active = { coding: [{ code: '100000072072' }] };
+const records = ['A', 'B', 'C'].flatMap((id) => [
+  { resourceType: 'MedicinalProductDefinition', id, name: [{ productName: `Alpha ${id}` }] },
+  {
+    resourceType: 'PackagedProductDefinition',
+    id: `${id}-p`,
+    packageFor: [{ reference: `MedicinalProductDefinition/${id}` }],
+    packaging: {
+      containedItem: [{ item: { reference: { reference: `ManufacturedItemDefinition/${id}-m` } } }],
+    },
+  },
+  { resourceType: 'ManufacturedItemDefinition', id: `${id}-m` },
+  {
+    resourceType: 'Ingredient',
+    id: `${id}-i`,
+    for: [{ reference: `ManufacturedItemDefinition/${id}-m` }],
+    role: active,
+    substance: { code: { concept: { coding: [{ code: '100000090079' }] } } },
+  },
+  {
+    resourceType: 'RegulatedAuthorization',
+    id: `${id}-a`,
+    type: marketing,
+    identifier: [{ value: `EU/1/${id}/001` }],
+    subject: [{ reference: `PackagedProductDefinition/${id}-p` }],
+    holder: { display: `Holder ${id}` },
+  },
+]) as unknown as readonly Resource[];
+
+/** What is answered where something of one record, or its entry, is not what it was. */
+async function answerOver(
+  profile: Profile,
+  spoilt: string,
+  spoil: (entry: { readonly resource?: unknown }) => unknown,
+  query: string,
+): Promise<GraphqlAnswer> {
+  const upstream = await startSpoiltUpstream(profile, records);
+  const facade = await startFacade({ kind: 'fhir', baseUrl: upstream.baseUrl }, { profile });
+  stops.push(
+    () => facade.stop(),
+    () => upstream.stop(),
+  );
+  upstream.spoils.set(spoilt, spoil);
+  upstream.isSpoiling = true;
+  return facade.query(query);
+}
+
+function at(
+  path: readonly (string | number)[],
+  value?: unknown,
+): (entry: { readonly resource?: unknown }) => unknown {
+  return (entry) => ({ ...entry, resource: mutated(entry.resource as never, path, value as never) });
+}
+
+function codesOf({ errors = [] }: GraphqlAnswer): readonly (readonly [string | undefined, string])[] {
+  return errors.map(({ path = [], extensions }) => [path.join('.'), extensions.code]);
+}
+
+describe.each(profiles)('on the route %s', (profile) => {
+  it.each([
+    ['missing', undefined],
+    ['no list', 5],
+  ])('an authorization whose subject is %s is not taken for that of the product', async (_what, value) => {
+    const answer = await answerOver(
+      profile,
+      'RegulatedAuthorization/A-a',
+      at(['subject'], value),
+      `{ product(id: "A") { authorizations { id } marketingAuthorization { number }
+         packages { nodes { id marketingAuthorizationNumber authorizations { id } } } } }`,
+    );
+    expect(answer.data).toEqual({
+      product: {
+        // A search finds it for the package, and not for the product.
+        authorizations: profile === 'everything' ? null : [],
+        marketingAuthorization: null,
+        packages: {
+          nodes: [{ id: 'Package:A-p', marketingAuthorizationNumber: null, authorizations: null }],
+        },
+      },
+    });
+    expect(new Set(codesOf(answer).map(([, code]) => code))).toEqual(new Set(['UPSTREAM_INCOMPLETE']));
+  });
+
+  it.each([
+    ['role', 'UPSTREAM_INCOMPLETE'],
+    ['substance', 'UPSTREAM_BAD_RESPONSE'],
+  ])(
+    'an ingredient whose %s is 5 makes no list of active substances that is empty',
+    async (element, code) => {
+      const answer = await answerOver(
+        profile,
+        'Ingredient/A-i',
+        at([element], 5),
+        `{ product(id: "A") { name activeSubstances { concept { code } }
+         ingredients { totalCount nodes { id roleKind substance { concept { code } } } } } }`,
+      );
+      expect(answer.data).toMatchObject({
+        product: {
+          name: 'Alpha A',
+          activeSubstances: null,
+          ingredients: { totalCount: 1, nodes: [{ id: 'Ingredient:A-i' }] },
+        },
+      });
+      expect(codesOf(answer)).toContainEqual(['product.activeSubstances', code]);
+      expect(codesOf(answer)).toContainEqual([
+        `product.ingredients.nodes.0.${element === 'role' ? 'roleKind' : element}`,
+        'UPSTREAM_BAD_RESPONSE',
+      ]);
+    },
+  );
+
+  it.each([
+    ['a packaging that is 5', at(['packaging'], 5)],
+    ['an item that is 5', at(['packaging', 'containedItem', 0, 'item'], 5)],
+  ])('%s fails the items, and leaves the package', async (_what, spoil) => {
+    const answer = await answerOver(
+      profile,
+      'PackagedProductDefinition/A-p',
+      spoil,
+      '{ product(id: "A") { packages { nodes { id manufacturedItems { id } } } } }',
+    );
+    expect(answer.data).toEqual({
+      product: { packages: { nodes: [{ id: 'Package:A-p', manufacturedItems: null }] } },
+    });
+    expect(codesOf(answer)).toEqual([
+      ['product.packages.nodes.0.manufacturedItems', 'UPSTREAM_BAD_RESPONSE'],
+    ]);
+  });
+
+  it.each([
+    ['an entry without a record', () => ({})],
+    ['an entry that is 5', () => 5],
+    ['a package that does not say of which product it is', at(['packageFor'])],
+    ['a package that names its product by a number', at(['packageFor', 0, 'reference'], 5)],
+  ])('%s costs the lists of its own product alone', async (_what, spoil) => {
+    const answer = await answerOver(
+      profile,
+      'PackagedProductDefinition/B-p',
+      spoil,
+      '{ products(first: 10) { nodes { pmsId packages { totalCount nodes { id } pageInfo { complete } } } } }',
+    );
+    expect(codesOf(answer)).toEqual([]);
+    const { nodes } = (
+      answer.data as { readonly products: { readonly nodes: readonly { readonly pmsId: string }[] } }
+    ).products;
+    const whole = (id: string): object => ({
+      pmsId: id,
+      packages: { totalCount: 1, nodes: [{ id: `Package:${id}-p` }], pageInfo: { complete: true } },
+    });
+    expect(nodes.filter(({ pmsId }) => pmsId !== 'B')).toEqual([whole('A'), whole('C')]);
+    const own = nodes.find(({ pmsId }) => pmsId === 'B');
+    // In its bundle it is its product's, whatever it names.
+    const isInBundle = profile === 'everything' && _what.startsWith('a package');
+    expect(own).toEqual(
+      isInBundle
+        ? whole('B')
+        : { pmsId: 'B', packages: { totalCount: null, nodes: [], pageInfo: { complete: false } } },
+    );
+  });
+
+  it('a name that is malformed leaves open whether it begins with what is asked for', async () => {
+    const answer = await answerOver(
+      profile,
+      'MedicinalProductDefinition/B',
+      at(['name', 0, 'productName'], 5),
+      '{ products(filter: { nameStartsWith: "Alpha" }) { totalCount nodes { pmsId } pageInfo { complete } } }',
+    );
+    expect(answer.data).toEqual({
+      products: {
+        totalCount: null,
+        nodes: [{ pmsId: 'A' }, { pmsId: 'C' }],
+        pageInfo: { complete: false },
+      },
+    });
+    expect(answer.extensions).toMatchObject({ upstream: { incomplete: [{ reason: 'NOT_TOLD' }] } });
+  });
+});

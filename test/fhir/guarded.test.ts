@@ -1,0 +1,84 @@
+/** Records whose malformed elements cannot be read, and all others as they are. */
+import { describe, expect, it } from 'vitest';
+import { asSent, guarded, MalformedElement } from '../../src/fhir/guarded.js';
+import type { FhirResource } from '../../src/fhir/resources.js';
+
+type Loose = Readonly<Record<string, unknown>>;
+
+function record(elements: Loose, resourceType = 'PackagedProductDefinition'): FhirResource {
+  return { resourceType, id: '1', ...elements } as unknown as FhirResource;
+}
+
+function read(elements: Loose): Loose {
+  return guarded(record(elements)) as unknown as Loose;
+}
+
+describe('a record that is as FHIR has it', () => {
+  it('is the very same, with whatever is not read', () => {
+    const sound = record({
+      packageFor: [{ reference: 'MedicinalProductDefinition/1' }],
+      packaging: { packaging: [{ containedItem: [{ item: {} }] }], property: 5 },
+      _description: { extension: [{ url: 'x', valueString: 'y' }] },
+      copackagedIndicator: 'x',
+    });
+    expect(guarded(sound)).toBe(sound);
+  });
+
+  it('is so of a list of primitives, in which null stands for no more than extensions', () => {
+    const organization = record({ alias: ['A', null], _alias: [null, { id: 'x' }] }, 'Organization');
+    expect(guarded(organization)).toBe(organization);
+  });
+});
+
+describe('an element that is not of the JSON type that FHIR gives it', () => {
+  it.each([
+    ['a number for an object', { packaging: 5 }, 'packaging'],
+    ['a text for a list', { packageFor: 'x' }, 'packageFor'],
+    ['an object for a text', { description: {} }, 'description'],
+    ['a list for an object', { packaging: [] }, 'packaging'],
+    ['two objects for one', { packaging: [{}, {}] }, 'packaging'],
+    ['a truth value beside a primitive', { _description: true }, '_description'],
+  ])('throws where it is read: %s', (_title, elements, name) => {
+    const given = { ...elements, status: { text: 'current' } };
+    const guardedOne = read(given);
+    expect(guardedOne['status']).toEqual(given.status);
+    expect(() => guardedOne[name]).toThrow(MalformedElement);
+    expect(() => guardedOne[name]).toThrow(`PackagedProductDefinition/1: "${name}"`);
+  });
+
+  it('throws at its place alone, however deep it lies', () => {
+    const { packaging } = read({
+      packaging: { type: { text: 'Box' }, containedItem: [{ item: {} }, { item: 5, amount: { value: 2 } }] },
+    }) as { packaging: { type: unknown; containedItem: readonly Loose[] } };
+    expect(packaging.type).toEqual({ text: 'Box' });
+    const [one, other] = packaging.containedItem;
+    expect([one, other?.['amount']]).toEqual([{ item: {} }, { value: 2 }]);
+    expect(() => other?.['item']).toThrow('"packaging.containedItem[1].item"');
+  });
+
+  it('throws where a list is read that it is an item of', () => {
+    const { packageFor } = read({ packageFor: [{ display: 'a' }, 5] }) as { packageFor: readonly unknown[] };
+    expect(packageFor[0]).toEqual({ display: 'a' });
+    expect(() => packageFor.map((each) => each)).toThrow('"packageFor[1]"');
+  });
+
+  it('is kept for whoever passes the record on', () => {
+    const given = record({ packaging: { quantity: 'x', packaging: [5] } });
+    const once = guarded(given);
+    expect(guarded(once)).toBe(once);
+    expect(asSent(once)).toBe(given);
+    expect(JSON.parse(JSON.stringify({ once }))).toEqual({ once: given });
+  });
+});
+
+describe('what is written in another way, and means the same', () => {
+  it.each([
+    ['one object for a list', { packageFor: { display: 'a' } }, { packageFor: [{ display: 'a' }] }],
+    ['a list of one for an object', { packaging: [{ quantity: 1 }] }, { packaging: { quantity: 1 } }],
+    ['null for nothing', { packaging: null, status: { text: null } }, { status: {} }],
+    ['null in a list', { packageFor: [null, { display: 'a' }] }, { packageFor: [{ display: 'a' }] }],
+  ])('is read as that: %s', (_title, elements, expected) => {
+    expect(read(elements)).toEqual(record(expected));
+    expect(JSON.parse(JSON.stringify(read(elements)))).toEqual(record(expected));
+  });
+});
