@@ -19,6 +19,11 @@ export interface Call extends Pick<
 > {
   /** Of a link: whether its pages may hold no more than some elements, which a link need not say. @default true */
   readonly isNarrow?: boolean;
+  /**
+   * What is to become of search parameters that the upstream does not know: `strict` has those servers refuse them which
+   * leave them out otherwise. @default what the upstream does by itself
+   */
+  readonly handling?: 'strict' | 'lenient';
 }
 
 export interface ReadAnswer<Type extends ResourceType> {
@@ -98,9 +103,14 @@ export function createFhirClient(options: FhirClientOptions): FhirClient {
     throw limits.refusedUrl(url, answer);
   }
 
-  async function post(type: ResourceType, query: string, call: Call, isNarrow: boolean): Promise<Page> {
+  async function post(
+    type: ResourceType,
+    query: string,
+    { handling, ...call }: Call,
+    isNarrow: boolean,
+  ): Promise<Page> {
     const url = base.resolve([type, '_search']);
-    const headers = { ...accept, 'Content-Type': 'application/x-www-form-urlencoded' };
+    const headers = { ...headersFor(handling), 'Content-Type': 'application/x-www-form-urlencoded' };
     const answer = await send({
       method: 'POST',
       url,
@@ -150,8 +160,8 @@ export function createFhirClient(options: FhirClientOptions): FhirClient {
     return answer.body.toString('utf8');
   }
 
-  function get(url: URL, how: Partial<HttpRequest>): Promise<HttpAnswer> {
-    return send({ method: 'GET', url, headers: accept, ...how });
+  function get(url: URL, { handling, ...how }: Partial<HttpRequest> & Call): Promise<HttpAnswer> {
+    return send({ method: 'GET', url, headers: headersFor(handling), ...how });
   }
 
   async function pageOf(url: URL, answer: HttpAnswer, isNarrow: boolean): Promise<Page> {
@@ -182,6 +192,10 @@ function* oddRecords({ resources, included, unidentified }: Page): Iterable<stri
 }
 
 const accept = { Accept: 'application/fhir+json', 'User-Agent': 'pms-graphql' };
+
+function headersFor(handling: Call['handling']): Readonly<Record<string, string>> {
+  return handling === undefined ? accept : { ...accept, Prefer: `handling=${handling}` };
+}
 
 function checkedId(id: string): string {
   if (isFhirId(id)) return id;

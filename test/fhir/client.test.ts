@@ -122,6 +122,7 @@ describe('search', () => {
       next: '/public/v1?page=2',
       hasLostWay: false,
       isReportedIncomplete: false,
+      ignored: new Set(),
       isNarrow: false,
       fetchedAt: expect.any(Date),
       stale: false,

@@ -41,6 +41,7 @@ export interface Asker {
   readonly priority?: Call['priority'] | undefined;
   /** What a cache may do for it. @default 'default' */
   readonly cache?: Call['cache'];
+  readonly handling?: Call['handling'];
 }
 
 /** Milliseconds that two pages of one list may be apart, before they may be pages of two different lists. */
@@ -64,7 +65,7 @@ class OperationClient implements MeteredClient {
   constructor(
     private readonly client: FhirClient,
     private readonly ledger: Ledger,
-    { signal, deadline, client: name, priority, cache }: Asker,
+    { signal, deadline, client: name, priority, cache, handling }: Asker,
   ) {
     this.mode = cache;
     this.from = {
@@ -72,6 +73,7 @@ class OperationClient implements MeteredClient {
       ...(deadline !== undefined && { deadline }),
       ...(name !== undefined && { client: name }),
       ...(priority && { priority }),
+      ...(handling && { handling }),
     };
   }
 
