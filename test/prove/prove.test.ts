@@ -37,7 +37,7 @@ describe.skipIf(!hasRedisServer)(`proven over real processes and a real Redis ($
 });
 
 describe('proven over a real process:', () => {
-  test.each(['hostile', 'cop', 'slow', 'drain'])('%s', { timeout: 180_000 }, expectToHold);
+  test.each(['hostile', 'poison', 'cop', 'slow', 'drain'])('%s', { timeout: 180_000 }, expectToHold);
 });
 
 test('a proof that there is not is refused', async () => {

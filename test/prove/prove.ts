@@ -8,6 +8,7 @@ import { fhirHerd } from './proofs/fhir-herd.js';
 import { hostile } from './proofs/hostile.js';
 import { idpOutage } from './proofs/idp-outage.js';
 import { outage } from './proofs/outage.js';
+import { poison } from './proofs/poison.js';
 import { retryBudget } from './proofs/retry-budget.js';
 import { secretCanary } from './proofs/secret-canary.js';
 import { slow } from './proofs/slow.js';
@@ -31,13 +32,14 @@ const proofs: Readonly<Record<string, Proof>> = {
   outage,
   'secret-canary': secretCanary,
   hostile,
+  poison,
   cop,
   slow,
   drain,
 };
 
 /** They start none. */
-const withoutRedis: ReadonlySet<string> = new Set(['hostile', 'cop', 'slow', 'drain']);
+const withoutRedis: ReadonlySet<string> = new Set(['hostile', 'poison', 'cop', 'slow', 'drain']);
 
 const { positionals, values } = parseArgs({
   allowPositionals: true,
