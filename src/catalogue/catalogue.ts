@@ -163,7 +163,8 @@ export function createCatalogue(options: CatalogueOptions): Catalogue {
           memory?.keep(resource, origin, origin.isNarrow ? elementsOf(resource.resourceType) : undefined);
       });
       const own = createOwnFeatures(features, (feature) => onDoubt?.(feature));
-      const metered = meterClient(client, ledger, asker);
+      const takesPost = (): boolean => features.evidence('post-search') !== 'refuted';
+      const metered = meterClient(client, ledger, { ...asker, takesPost });
       const onHit = (asOf: Date): void => ledger.hit(Math.max(0, Date.now() - asOf.getTime()));
       let isFromHeld = false;
       const onHeld = (asOf: Date | undefined): void => {

@@ -7,10 +7,10 @@ import { identified, isPage, isReadable, nameOf, parsePage, shortHash, type Page
 import type { HttpAnswer, HttpRequest, Send } from './http.js';
 import { isFhirId } from './reference.js';
 import type { ResourceOf, ResourceType } from './resources.js';
-import { createSearchLimits, isTooLong } from './search-limits.js';
+import { createSearchLimits, isTooLong, type PostRefusals } from './search-limits.js';
 import { encodeSearch, type SearchParameters } from './search.js';
 
-export { mustSplit } from './search-limits.js';
+export { mustSplit, type PostRefusals } from './search-limits.js';
 
 /** What an operation passes down to each of its calls. */
 export interface Call extends Pick<
@@ -24,6 +24,8 @@ export interface Call extends Pick<
    * leave them out otherwise. @default what the upstream does by itself
    */
   readonly handling?: 'strict' | 'lenient';
+  /** What whoever asks has been refused by POST, which is added to. @default that of the client itself */
+  readonly refusedPost?: PostRefusals;
 }
 
 export interface ReadAnswer<Type extends ResourceType> {
@@ -55,7 +57,7 @@ export interface FhirClient {
   /** Characters of the longest URL that is sent, learnt downwards. */
   readonly longestUrl: number;
   /** Whether the search can be sent as it is: what lists of ids are cut by, see `chunksThatFit`. */
-  fits(type: ResourceType, parameters: SearchParameters): boolean;
+  fits(type: ResourceType, parameters: SearchParameters, refusedPost?: PostRefusals): boolean;
   /** Follows a `next`. An expired one rejects with UPSTREAM_UNAVAILABLE and `status` 404 or 410. */
   page(link: string, call?: Call): Promise<Page>;
   /** The first page of all that belongs to a product; undefined where the upstream does not know the product. */
@@ -95,10 +97,10 @@ export function createFhirClient(options: FhirClientOptions): FhirClient {
     const query = encodeSearch(parameters);
     // What comes narrow has nothing that is not read.
     const isNarrow = parameters.some(({ name }) => name === '_elements');
-    if (limits.isForPost(type, query)) return post(type, query, call, isNarrow);
+    if (limits.isForPost(type, query, call.refusedPost)) return post(type, query, call, isNarrow);
     const url = base.resolve([type], query);
     const answer = await get(url, { accepts: isPage, ...call });
-    const canBeSplit = limits.takesPost(type) || parameters.some(isList);
+    const canBeSplit = limits.takesPost(type, call.refusedPost) || parameters.some(isList);
     if (!isTooLong(answer) || !canBeSplit) return pageOf(url, answer, isNarrow);
     throw limits.refusedUrl(url, answer);
   }
@@ -106,7 +108,7 @@ export function createFhirClient(options: FhirClientOptions): FhirClient {
   async function post(
     type: ResourceType,
     query: string,
-    { handling, ...call }: Call,
+    { handling, refusedPost, ...call }: Call,
     isNarrow: boolean,
   ): Promise<Page> {
     const url = base.resolve([type, '_search']);
@@ -122,7 +124,7 @@ export function createFhirClient(options: FhirClientOptions): FhirClient {
     if (isTooLong(answer)) throw limits.refusedForm(query, answer);
     // A firewall in front of the upstream refuses with 403: whoever may not search at all hears so of the GET.
     if (![400, 403, 404, 405, 415, 501].includes(answer.status)) return pageOf(url, answer, isNarrow);
-    throw limits.refusedPost(type, answer);
+    throw limits.refusedPost(type, answer, refusedPost);
   }
 
   async function page(link: string, { isNarrow = true, ...call }: Call = {}): Promise<Page> {
@@ -160,7 +162,10 @@ export function createFhirClient(options: FhirClientOptions): FhirClient {
     return answer.body.toString('utf8');
   }
 
-  function get(url: URL, { handling, ...how }: Partial<HttpRequest> & Call): Promise<HttpAnswer> {
+  function get(
+    url: URL,
+    { handling, refusedPost: _, ...how }: Partial<HttpRequest> & Call,
+  ): Promise<HttpAnswer> {
     return send({ method: 'GET', url, headers: headersFor(handling), ...how });
   }
 
@@ -174,7 +179,7 @@ export function createFhirClient(options: FhirClientOptions): FhirClient {
   return {
     read,
     search,
-    fits: (type, parameters) => limits.fits(type, encodeSearch(parameters)),
+    fits: (type, parameters, refusedPost) => limits.fits(type, encodeSearch(parameters), refusedPost),
     page,
     everything,
     capabilities,

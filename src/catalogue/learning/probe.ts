@@ -7,7 +7,15 @@ import { createInquiry, type Inquiry } from './probes/inquiry.js';
 import { probeNames } from './probes/names.js';
 import { probeOrders } from './probes/orders.js';
 import { probeEnd, probeEverything, probeRead, takeFew, takeSample } from './probes/pages.js';
-import { probeFilters, probeLinks, probeOr, probeSearch, probeType, searchIn } from './probes/searches.js';
+import {
+  probeFilters,
+  probeLinks,
+  probeOr,
+  probePost,
+  probeSearch,
+  probeType,
+  searchIn,
+} from './probes/searches.js';
 import { nameSearch } from '../plan/capabilities.js';
 import type { Feature } from '../upstream/features.js';
 
@@ -66,6 +74,7 @@ async function probeAgain(inquiry: Inquiry, feature: Feature): Promise<void> {
     return;
   }
   if (feature === 'total-on-request') return probeEnd(inquiry);
+  if (feature === 'post-search') return probePost(inquiry);
   const searched = searchIn(feature);
   if (!searched) return;
   await probeSearch(inquiry, searched.type, searched.name);

@@ -37,7 +37,8 @@ export const forwards: readonly Forward[] = all.filter((link) => link.kind === '
 export function createCapabilities(configured: ProfileName | 'auto'): Capabilities {
   const features = createFeatures();
   if (configured !== 'auto')
-    for (const feature of featuresOf(configured)) features.note(feature, 'configured');
+    for (const feature of featuresOf(configured))
+      features.note(feature, feature === 'post-search' ? 'assumed' : 'configured');
 
   function answers(profile: ProfileName, selections: readonly Selection[]): boolean {
     if (profile === 'everything') return features.has('everything');

@@ -84,7 +84,9 @@ export function createAsk({ client, features, figures, elementsOf }: Operation):
     try {
       return await client.search(type, asked);
     } catch (error) {
-      if (!mustSplit(error) || !client.fits(type, asked)) throw error;
+      if (!mustSplit(error)) throw error;
+      if (error.status !== undefined && postRefusals.has(error.status)) features.doubt('post-search');
+      if (!client.fits(type, asked)) throw error;
       return client.search(type, asked);
     }
   }
@@ -103,6 +105,9 @@ export function createAsk({ client, features, figures, elementsOf }: Operation):
 
   return { parameters, search, learnFrom };
 }
+
+/** Not those of its length. */
+const postRefusals: ReadonlySet<number> = new Set([400, 403, 404, 405, 415, 501]);
 
 function elementsFeature(types: readonly ResourceType[]): Feature {
   return types.length > 1 ? 'elements-by-type' : 'elements';

@@ -1,7 +1,7 @@
 /** Questions that show what an upstream does, and the notes that are taken of it. */
 import { isPmsError, type ErrorCode } from '../../../errors.js';
 import type { Page } from '../../../fhir/bundle.js';
-import type { FhirClient } from '../../../fhir/client.js';
+import type { Call, FhirClient } from '../../../fhir/client.js';
 import type { ResourceType } from '../../../fhir/resources.js';
 import type { SearchParameters } from '../../../fhir/search.js';
 import type { Capabilities } from '../../plan/capabilities.js';
@@ -25,7 +25,7 @@ const refusals: ReadonlySet<ErrorCode> = new Set([
 export interface Inquiry extends Pick<Capabilities, 'features' | 'figures'> {
   readonly client: FhirClient;
   /** Undefined where it was refused. @throws what says nothing of the upstream's abilities: it is down, say */
-  search(type: ResourceType, parameters: SearchParameters): Promise<Page | undefined>;
+  search(type: ResourceType, parameters: SearchParameters, call?: Call): Promise<Page | undefined>;
   /** Products by what every other question has as well: where that is refused to whoever is strict, none is from then on. */
   first(parameters: SearchParameters): Promise<Page>;
   /** Whether searching by what does not exist finds nothing, as it must. */
@@ -36,8 +36,13 @@ export interface Inquiry extends Pick<Capabilities, 'features' | 'figures'> {
 export function createInquiry({ features, figures }: Capabilities, client: FhirClient): Inquiry {
   let isStrict = true;
 
-  async function search(type: ResourceType, parameters: SearchParameters): Promise<Page | undefined> {
-    const page = await unlessRefused(type, parameters, isStrict ? 'strict' : 'lenient');
+  async function search(
+    type: ResourceType,
+    parameters: SearchParameters,
+    call: Call = {},
+  ): Promise<Page | undefined> {
+    const handling = isStrict ? 'strict' : 'lenient';
+    const page = await unlessRefused(type, parameters, { ...anew, handling, ...call });
     // Who heeds no preference says what was ignored.
     return page && parameters.some(({ name }) => name !== '_count' && page.ignored.has(name))
       ? undefined
@@ -47,10 +52,10 @@ export function createInquiry({ features, figures }: Capabilities, client: FhirC
   async function unlessRefused(
     type: ResourceType,
     parameters: SearchParameters,
-    handling: 'strict' | 'lenient',
+    call: Call,
   ): Promise<Page | undefined> {
     try {
-      return await client.search(type, parameters, { ...anew, handling });
+      return await client.search(type, parameters, call);
     } catch (error) {
       if (isPmsError(error) && refusals.has(error.code)) return undefined;
       throw error;
