@@ -277,9 +277,11 @@ export function connect(
   const whereabouts = createWhereabouts({ base: baseOf(upstream), store: redis && store });
   const [index, indexFault] = kept instanceof IndexError ? [undefined, kept] : [kept, undefined];
   const held = index && config.index && holdIn(index, config, config.index, { log, onStale, terms });
+  let learning: Learning | undefined;
   const catalogue = createCatalogue({
     client,
     capabilities,
+    onDoubt: (feature) => learning?.doubt(feature),
     createLoaders,
     memory,
     whereabouts,
@@ -289,7 +291,7 @@ export function connect(
     budget: config.requestBudget,
     tokenRequests: () => tokens?.requests ?? 0,
   });
-  const learning = startLearning({
+  learning = startLearning({
     capabilities,
     client: background,
     catalogue,

@@ -3,7 +3,9 @@ import type { Call, FhirClient } from '../fhir/client.js';
 import { unlessOdd } from '../fhir/unless-odd.js';
 import type { FhirResource, ResourceOf, ResourceType } from '../fhir/resources.js';
 import type { Capabilities } from './plan/capabilities.js';
+import type { Feature } from './upstream/features.js';
 import type { Figures } from './upstream/figures.js';
+import { createOwnFeatures } from './upstream/own-features.js';
 import { substancesIn } from '../facts/substances/substances.js';
 import { foldSubstance } from './lookup/namings.js';
 import { createKnown, type Known } from './known/known.js';
@@ -20,7 +22,13 @@ import { everything } from './profiles/everything/everything.js';
 import { createFallback } from './profiles/fallback.js';
 import { include } from './profiles/include/include.js';
 import { createRememberingProfile } from './memory/remembering.js';
-import { heldName, type Operation, type Profile, type ProfileName } from './profiles/profile.js';
+import {
+  heldName,
+  type OpenProfile,
+  type Operation,
+  type Profile,
+  type ProfileName,
+} from './profiles/profile.js';
 import { search } from './profiles/search/search.js';
 import type { Searcher } from './profiles/searchers/searcher.js';
 import { withSearchers } from './profiles/searchers/searchers.js';
@@ -80,6 +88,10 @@ export interface Asked {
   readonly budget?: number;
   /** Asked of the upstream alone, whatever is remembered: to find out what that does. */
   readonly isUnremembered?: boolean;
+  /** How the upstream is told to handle parameters that it does not know. */
+  readonly handling?: Call['handling'];
+  /** Told of each feature that it finds refuted. @default as of all operations */
+  readonly onDoubt?: (feature: Feature) => void;
 }
 
 export interface Catalogue {
@@ -111,6 +123,8 @@ export interface CatalogueOptions {
   readonly held?: HeldIndex | undefined;
   /** Told of each record that an operation comes to hold, again and again of those that many hold. */
   readonly onHold?: ((record: FhirResource) => void) | undefined;
+  /** Told of each feature that an operation finds refuted: what one client's value shows holds for that operation alone. */
+  readonly onDoubt?: ((feature: Feature) => void) | undefined;
   /** Token requests made so far, by anybody. */
   readonly tokenRequests: () => number;
 }
@@ -122,7 +136,8 @@ export function createCatalogue(options: CatalogueOptions): Catalogue {
   const { features, figures } = capabilities;
   const noted = new WeakSet<object>();
   return {
-    open({ selections, elements, profile: only, budget = options.budget, isUnremembered, ...asker }) {
+    open({ selections, elements, profile: only, isUnremembered, ...given }) {
+      const { budget = options.budget, onDoubt = options.onDoubt, ...asker } = given;
       const tokensBefore = tokenRequests();
       const openedAt = performance.now();
       // What is to be found out of the upstream the index does not know.
@@ -148,7 +163,9 @@ export function createCatalogue(options: CatalogueOptions): Catalogue {
         if (!origin.isIndexed)
           memory?.keep(resource, origin, origin.isNarrow ? elementsOf(resource.resourceType) : undefined);
       });
-      const metered = meterClient(client, ledger, asker);
+      const own = createOwnFeatures(features, (feature) => onDoubt?.(feature));
+      const takesPost = (): boolean => features.evidence('post-search') !== 'refuted';
+      const metered = meterClient(client, ledger, { ...asker, takesPost });
       const onHit = (asOf: Date): void => ledger.hit(Math.max(0, Date.now() - asOf.getTime()));
       let isFromHeld = false;
       const onHeld = (asOf: Date | undefined): void => {
@@ -161,7 +178,7 @@ export function createCatalogue(options: CatalogueOptions): Catalogue {
         client: metered,
         known,
         ledger,
-        features,
+        features: own,
         figures,
         whereabouts,
         selections,
@@ -170,12 +187,7 @@ export function createCatalogue(options: CatalogueOptions): Catalogue {
         bringRows: bringing.bringRows,
         elementsOf,
       };
-      const first = profiles[profile].open(operation);
-      const others = capabilities.offered.filter((each) => each !== profile);
-      const fallback = createFallback([
-        { name: profile, open: () => first },
-        ...others.map((name) => ({ name, open: () => profiles[name].open(operation) })),
-      ]);
+      const { first, fallback } = openProfiles(profile, capabilities.offered, operation);
       const upstream: Asking = {
         ...(held
           ? createHeldProfile(fallback, {
@@ -195,7 +207,7 @@ export function createCatalogue(options: CatalogueOptions): Catalogue {
           whereabouts,
           known,
           elementsOf,
-          features,
+          features: own,
           hasBundles: profiles[profile].hasBundles,
           asOf: () => metered.asOf,
           onHit,
@@ -235,6 +247,21 @@ export function createCatalogue(options: CatalogueOptions): Catalogue {
       };
     },
   };
+}
+
+/** That of an operation, and what those that may answer where it fails make of it. */
+function openProfiles(
+  name: ProfileName,
+  offered: readonly ProfileName[],
+  operation: Operation,
+): { readonly first: OpenProfile; readonly fallback: ReturnType<typeof createFallback> } {
+  const first = profiles[name].open(operation);
+  const others = offered.filter((each) => each !== name);
+  const fallback = createFallback([
+    { name, open: () => first },
+    ...others.map((other) => ({ name: other, open: () => profiles[other].open(operation) })),
+  ]);
+  return { first, fallback };
 }
 
 /** Once for each copy of a record, however often it is held. */

@@ -5,6 +5,7 @@ import { isPmsError } from '../errors.js';
 import { badResponse, isObject, tooMany } from './answer.js';
 import { relative, type BaseUrl } from './base-url.js';
 import { guarded } from './guarded.js';
+import { ignoredParametersIn } from './ignored-parameters.js';
 import { isFhirId, isRecordId, recordId, resourceKey, type ResourceKey } from './reference.js';
 import { isResourceType, type FhirResource } from './resources.js';
 
@@ -29,6 +30,8 @@ export interface Page {
   readonly hasLostWay: boolean;
   /** Whether the upstream says, by an OperationOutcome, that what it sent is not all that it found. */
   readonly isReportedIncomplete: boolean;
+  /** Names of the search parameters that the upstream says, by an OperationOutcome, that it has ignored. */
+  readonly ignored: ReadonlySet<string>;
   /** Whether its records may hold no more than the elements that were asked for. */
   readonly isNarrow: boolean;
   /** When it was asked of the upstream, or last confirmed by it. */
@@ -77,12 +80,15 @@ export async function parsePage(
   const unidentified: Unidentified[] = [];
   let alongside = 0;
   let isReportedIncomplete = false;
+  // R5 has a place for what is wrong with a bundle beside its entries.
+  const ignored = new Set(ignoredParametersIn(bundle['issues']));
   const names = await namesIn(list);
   for (const [index, entry] of list.entries()) {
     if (index % slice === slice - 1) await nextTurn();
     const mode = modeOf(entry);
     if (mode === 'outcome') {
       isReportedIncomplete ||= saysIncomplete(resourceOf(entry));
+      for (const name of ignoredParametersIn(resourceOf(entry))) ignored.add(name);
       continue;
     }
     entries += 1;
@@ -106,6 +112,7 @@ export async function parsePage(
     total: believable(countOf(bundle['total']), entries - alongside, hasMore),
     self: selfOf(links),
     isReportedIncomplete,
+    ignored,
     ...onward,
   };
 }

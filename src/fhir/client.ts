@@ -8,10 +8,10 @@ import { identified, isPage, isReadable, nameOf, parsePage, shortHash, type Page
 import type { HttpAnswer, HttpRequest, Send } from './http.js';
 import { isFhirId } from './reference.js';
 import type { ResourceOf, ResourceType } from './resources.js';
-import { createSearchLimits, isTooLong } from './search-limits.js';
+import { createSearchLimits, isTooLong, type PostRefusals } from './search-limits.js';
 import { encodeSearch, type SearchParameters } from './search.js';
 
-export { mustSplit } from './search-limits.js';
+export { mustSplit, type PostRefusals } from './search-limits.js';
 
 /** What an operation passes down to each of its calls. */
 export interface Call extends Pick<
@@ -20,6 +20,13 @@ export interface Call extends Pick<
 > {
   /** Of a link: whether its pages may hold no more than some elements, which a link need not say. @default true */
   readonly isNarrow?: boolean;
+  /**
+   * What is to become of search parameters that the upstream does not know: `strict` has those servers refuse them which
+   * leave them out otherwise. @default what the upstream does by itself
+   */
+  readonly handling?: 'strict' | 'lenient';
+  /** What whoever asks has been refused by POST, which is added to. @default that of the client itself */
+  readonly refusedPost?: PostRefusals;
 }
 
 export interface ReadAnswer<Type extends ResourceType> {
@@ -51,7 +58,7 @@ export interface FhirClient {
   /** Characters of the longest URL that is sent, learnt downwards. */
   readonly longestUrl: number;
   /** Whether the search can be sent as it is: what lists of ids are cut by, see `chunksThatFit`. */
-  fits(type: ResourceType, parameters: SearchParameters): boolean;
+  fits(type: ResourceType, parameters: SearchParameters, refusedPost?: PostRefusals): boolean;
   /** Follows a `next`. An expired one rejects with UPSTREAM_UNAVAILABLE and `status` 404 or 410. */
   page(link: string, call?: Call): Promise<Page>;
   /** The first page of all that belongs to a product; undefined where the upstream does not know the product. */
@@ -91,17 +98,22 @@ export function createFhirClient(options: FhirClientOptions): FhirClient {
     const query = encodeSearch(parameters);
     // What comes narrow has nothing that is not read.
     const isNarrow = parameters.some(({ name }) => name === '_elements');
-    if (limits.isForPost(type, query)) return post(type, query, call, isNarrow);
+    if (limits.isForPost(type, query, call.refusedPost)) return post(type, query, call, isNarrow);
     const url = base.resolve([type], query);
     const answer = await get(url, { accepts: isPage, ...call });
-    const canBeSplit = limits.takesPost(type) || parameters.some(isList);
+    const canBeSplit = limits.takesPost(type, call.refusedPost) || parameters.some(isList);
     if (!isTooLong(answer) || !canBeSplit) return pageOf(url, answer, isNarrow);
     throw limits.refusedUrl(url, answer);
   }
 
-  async function post(type: ResourceType, query: string, call: Call, isNarrow: boolean): Promise<Page> {
+  async function post(
+    type: ResourceType,
+    query: string,
+    { handling, refusedPost, ...call }: Call,
+    isNarrow: boolean,
+  ): Promise<Page> {
     const url = base.resolve([type, '_search']);
-    const headers = { ...accept, 'Content-Type': 'application/x-www-form-urlencoded' };
+    const headers = { ...headersFor(handling), 'Content-Type': 'application/x-www-form-urlencoded' };
     const answer = await send({
       method: 'POST',
       url,
@@ -113,7 +125,7 @@ export function createFhirClient(options: FhirClientOptions): FhirClient {
     if (isTooLong(answer)) throw limits.refusedForm(query, answer);
     // A firewall in front of the upstream refuses with 403: whoever may not search at all hears so of the GET.
     if (![400, 403, 404, 405, 415, 501].includes(answer.status)) return pageOf(url, answer, isNarrow);
-    throw limits.refusedPost(type, answer);
+    throw limits.refusedPost(type, answer, refusedPost);
   }
 
   async function page(link: string, { isNarrow = true, ...call }: Call = {}): Promise<Page> {
@@ -151,8 +163,11 @@ export function createFhirClient(options: FhirClientOptions): FhirClient {
     return answer.body.toString('utf8');
   }
 
-  function get(url: URL, how: Partial<HttpRequest>): Promise<HttpAnswer> {
-    return send({ method: 'GET', url, headers: accept, ...how });
+  function get(
+    url: URL,
+    { handling, refusedPost: _, ...how }: Partial<HttpRequest> & Call,
+  ): Promise<HttpAnswer> {
+    return send({ method: 'GET', url, headers: headersFor(handling), ...how });
   }
 
   async function pageOf(url: URL, answer: HttpAnswer, isNarrow: boolean): Promise<Page> {
@@ -165,7 +180,7 @@ export function createFhirClient(options: FhirClientOptions): FhirClient {
   return {
     read,
     search,
-    fits: (type, parameters) => limits.fits(type, encodeSearch(parameters)),
+    fits: (type, parameters, refusedPost) => limits.fits(type, encodeSearch(parameters), refusedPost),
     page,
     everything,
     capabilities,
@@ -183,6 +198,10 @@ function* oddRecords({ resources, included, unidentified }: Page): Iterable<stri
 }
 
 const accept = { Accept: 'application/fhir+json', 'User-Agent': 'pms-graphql' };
+
+function headersFor(handling: Call['handling']): Readonly<Record<string, string>> {
+  return handling === undefined ? accept : { ...accept, Prefer: `handling=${handling}` };
+}
 
 function checkedId(id: string): string {
   if (isFhirId(id)) return id;

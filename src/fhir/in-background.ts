@@ -4,7 +4,7 @@ import type { Call, FhirClient } from './client.js';
 export function inBackground(client: FhirClient): FhirClient {
   const as = (call: Call = {}): Call => ({ priority: 'bulk', ...call });
   return {
-    fits: (type, parameters) => client.fits(type, parameters),
+    fits: (type, parameters, refusedPost) => client.fits(type, parameters, refusedPost),
     get longestUrl() {
       return client.longestUrl;
     },

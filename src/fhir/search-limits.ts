@@ -4,20 +4,26 @@ import type { BaseUrl } from './base-url.js';
 import type { HttpAnswer } from './http.js';
 import type { ResourceType } from './resources.js';
 
+/** Types that cannot be searched by POST. */
+export interface PostRefusals {
+  has(type: ResourceType): boolean;
+  add(type: ResourceType): unknown;
+}
+
 export interface SearchLimits {
   /** Characters of the longest URL that is sent. */
   readonly longestUrl: number;
   /** Whether a search can be sent as it is. */
-  fits(type: ResourceType, query: string): boolean;
+  fits(type: ResourceType, query: string, refused?: PostRefusals): boolean;
   /** Whether it is to be sent by POST. */
-  isForPost(type: ResourceType, query: string): boolean;
-  takesPost(type: ResourceType): boolean;
+  isForPost(type: ResourceType, query: string, refused?: PostRefusals): boolean;
+  takesPost(type: ResourceType, refused?: PostRefusals): boolean;
   /** From now on no URL as long as this is sent. @returns what to throw */
   refusedUrl(url: URL, answer: HttpAnswer): PmsError;
   /** From now on no form as long as this is sent. @returns what to throw */
   refusedForm(query: string, answer: HttpAnswer): PmsError;
-  /** From now on nothing of this type is sent by POST. @returns what to throw */
-  refusedPost(type: ResourceType, answer: HttpAnswer): PmsError;
+  /** From now on nothing of this type is sent by POST, by whoever these are the refusals of. @returns what to throw */
+  refusedPost(type: ResourceType, answer: HttpAnswer, refused?: PostRefusals): PmsError;
 }
 
 /** Proxies cut longer URLs off; the smallest limit seen is 2 kB. */
@@ -27,7 +33,7 @@ const longestForm = 100_000;
 const shorter = 0.7;
 
 export function createSearchLimits(base: Pick<BaseUrl, 'resolve'>): SearchLimits {
-  const refusesPost = new Set<ResourceType>();
+  const byAnybody: PostRefusals = new Set<ResourceType>();
   let maxUrlLength = mostOfUrl;
   let maxFormLength = longestForm;
 
@@ -40,12 +46,13 @@ export function createSearchLimits(base: Pick<BaseUrl, 'resolve'>): SearchLimits
     get longestUrl() {
       return maxUrlLength;
     },
-    fits(type, query) {
+    fits(type, query, refused = byAnybody) {
       if (lengthOf(type, query) <= maxUrlLength) return true;
-      return query.length <= maxFormLength && !refusesPost.has(type);
+      return query.length <= maxFormLength && !refused.has(type);
     },
-    isForPost: (type, query) => lengthOf(type, query) > maxUrlLength && !refusesPost.has(type),
-    takesPost: (type) => !refusesPost.has(type),
+    isForPost: (type, query, refused = byAnybody) =>
+      lengthOf(type, query) > maxUrlLength && !refused.has(type),
+    takesPost: (type, refused = byAnybody) => !refused.has(type),
     refusedUrl({ href }, answer) {
       maxUrlLength = Math.min(maxUrlLength, Math.floor(href.length * shorter));
       return tooLong(answer);
@@ -54,8 +61,8 @@ export function createSearchLimits(base: Pick<BaseUrl, 'resolve'>): SearchLimits
       maxFormLength = Math.min(maxFormLength, Math.floor(query.length * shorter));
       return tooLong(answer);
     },
-    refusedPost(type, { status }) {
-      refusesPost.add(type);
+    refusedPost(type, { status }, refused = byAnybody) {
+      refused.add(type);
       return new PmsError('UPSTREAM_UNSUPPORTED', 'The upstream takes no search by POST.', {
         status,
         cause: new MustSplit(`HTTP ${status}`),

@@ -13,6 +13,8 @@ export interface FhirRequest {
   /** Query of the URL and form body, merged. */
   readonly query: URLSearchParams;
   readonly ifNoneMatch?: string | undefined;
+  /** How parameters that are not known are to be handled. */
+  readonly prefer?: string | undefined;
 }
 
 /** Answers a request of an authorized client. */
@@ -30,7 +32,7 @@ export function createFhirApi(options: InteractionsOptions): FhirApi {
     if (operation === '$everything' && id !== undefined) return everything(type, id, request.query);
     if (operation !== undefined) throw notOffered('This operation');
     if (id !== undefined) return read(type, id, request.ifNoneMatch);
-    return describe(type) ?? search(type, request.query);
+    return describe(type) ?? search(type, request.query, isStrict(request));
   }
 
   /** What the server says of itself, under the name it has. */
@@ -51,7 +53,7 @@ export function createFhirApi(options: InteractionsOptions): FhirApi {
       throw new Refusal(405, 'not-supported', 'This server is read-only');
     if (surface.postSearch !== 'offered')
       throw new Refusal(surface.postSearch, 'not-supported', 'POST _search is not available on this server');
-    return search(type, request.query);
+    return search(type, request.query, isStrict(request));
   }
 
   return (request) => {
@@ -64,6 +66,10 @@ export function createFhirApi(options: InteractionsOptions): FhirApi {
       throw error;
     }
   };
+}
+
+function isStrict({ prefer = '' }: FhirRequest): boolean {
+  return /\bhandling=strict\b/i.test(prefer);
 }
 
 function segmentsOf(path: string): string[] {

@@ -39,11 +39,11 @@ export function createGateway(options: GatewayOptions): (request: GatewayRequest
     if (refused !== undefined) return refused;
     const { pathname, searchParams } = new URL(`http://sandbox${request.path}`);
     const query = new URLSearchParams([...searchParams, ...new URLSearchParams(request.form ?? '')]);
-    const ifNoneMatch = request.headers['if-none-match'];
+    const { prefer, 'if-none-match': ifNoneMatch } = request.headers;
     return distorted(
       faults,
       request.path,
-      fhir({ method: request.method, path: pathname, query, ifNoneMatch }),
+      fhir({ method: request.method, path: pathname, query, ifNoneMatch, prefer: [prefer].flat().join() }),
     );
   };
 }

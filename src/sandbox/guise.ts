@@ -14,8 +14,11 @@ export interface Guise {
   readonly conceals?: readonly string[];
   /** Declared, but dropped as if it had not been given, so that all is found. */
   readonly ignores?: readonly string[];
-  /** What becomes of a parameter that the server does not know; what it lacks counts among them. @default 'refused' */
-  readonly unknown?: 'refused' | 'ignored';
+  /**
+   * What becomes of a parameter that the server does not know; what it lacks counts among them. Where it is `told`, it is
+   * ignored, and an OperationOutcome among the entries says so; `Prefer: handling=strict` has it refused. @default 'refused'
+   */
+  readonly unknown?: 'refused' | 'ignored' | 'told';
   /** What a searchset's `self` link shows: what was honoured of the query, or all of it; or there is none. @default 'honoured' */
   readonly self?: 'honoured' | 'asked' | 'absent';
   /** Reading by id; where it is absent every read is 404. */
@@ -28,9 +31,9 @@ export interface Guise {
   readonly name?: 'starts-with' | 'contains';
   /**
    * `first` is on the first page only; `low` and `high` are estimates, `page` counts the page alone, and `zero` nothing.
-   * `_total=accurate`, where offered, gets the truth.
+   * `_total=accurate`, where offered, gets the truth. With `asked` it is there wherever it is asked for, and nowhere else.
    */
-  readonly total?: 'absent' | 'first' | 'low' | 'high' | 'page' | 'zero';
+  readonly total?: 'absent' | 'asked' | 'first' | 'low' | 'high' | 'page' | 'zero';
   /** The most entries that are included with a page; more are dropped silently. */
   readonly included?: number;
   /** What included entries count towards: `page`, so that fewer matches have room on it, or the `total`. */
@@ -68,13 +71,13 @@ const readers: { readonly [K in keyof Guise]-?: Reader<NonNullable<Guise[K]>> } 
   refuses: selector,
   conceals: selector,
   ignores: selector,
-  unknown: oneOf('refused', 'ignored'),
+  unknown: oneOf('refused', 'ignored', 'told'),
   self: oneOf('honoured', 'asked', 'absent'),
   read: oneOf('absent', 'present'),
   everything: oneOf('absent', 'present', 'paged'),
   post: oneOf(403, 404, 405),
   name: oneOf('starts-with', 'contains'),
-  total: oneOf('absent', 'first', 'low', 'high', 'page', 'zero'),
+  total: oneOf('absent', 'asked', 'first', 'low', 'high', 'page', 'zero'),
   included: whole,
   counts: oneOf('page', 'total'),
   next: oneOf('base', 'relative', 'long', 'gateway', 'absent'),

@@ -26,7 +26,8 @@ export interface InteractionsOptions {
 /** Each throws a Refusal for what is not there, or not offered. */
 export interface Interactions {
   read(type: string, id: string, ifNoneMatch: string | undefined): Answer;
-  search(type: string, query: URLSearchParams): Answer;
+  /** @param isStrict whether nothing that is asked may be left out, where the server heeds that */
+  search(type: string, query: URLSearchParams, isStrict: boolean): Answer;
   everything(type: string, id: string, query: URLSearchParams): Answer;
   /** Where a link goes on. */
   page(token: string): Answer;
@@ -58,9 +59,9 @@ export function createInteractions(options: InteractionsOptions): Interactions {
     return fhirAnswer(200, resource, headers);
   }
 
-  function search(type: string, query: URLSearchParams, offset = 0): Answer {
+  function search(type: string, query: URLSearchParams, isStrict: boolean, offset = 0): Answer {
     offerOf(type);
-    const found = parseSearch(type, query, rulesOf(options));
+    const found = parseSearch(type, query, rulesOf(options, isStrict));
     const positions = order(nameOf(type, query), runSearch(holdings, found), offset);
     const alongWith = (matches: readonly number[]): readonly number[] =>
       includedWith(holdings, matches, found.inclusions);
@@ -89,7 +90,7 @@ export function createInteractions(options: InteractionsOptions): Interactions {
     // Without `_count` R5 has the whole set in one bundle.
     const isWhole = guise.everything !== 'paged' && !query.has('_count');
     const found = parseSearch(type, query, {
-      ...rulesOf(options),
+      ...rulesOf(options, false),
       offers: {},
       ...(isWhole ? { defaultCount: resources.length, maximumCount: resources.length } : {}),
     });
@@ -110,7 +111,9 @@ export function createInteractions(options: InteractionsOptions): Interactions {
       throw new Refusal(guise.expired ?? 410, 'not-found', 'This page link has expired');
     const query = new URLSearchParams(found.query);
     const [, type = '', id] = found.path.split('/');
-    return id === undefined ? search(type, query, found.offset) : everything(type, id, query, found.offset);
+    return id === undefined
+      ? search(type, query, false, found.offset)
+      : everything(type, id, query, found.offset);
   }
 
   /** The rows of one list as they stand when this page of it is asked for. */
@@ -168,7 +171,10 @@ function roomFor(
   return rows;
 }
 
-function rulesOf({ surface, guise, ignores, pageSize, maxPageSize }: InteractionsOptions): SearchRules {
+function rulesOf(
+  { surface, guise, ignores, pageSize, maxPageSize }: InteractionsOptions,
+  isStrict: boolean,
+): SearchRules {
   return {
     offers: surface.offers,
     stringMatch: surface.stringMatch,
@@ -176,7 +182,9 @@ function rulesOf({ surface, guise, ignores, pageSize, maxPageSize }: Interaction
     defaultCount: pageSize,
     maximumCount: maxPageSize,
     ignores,
-    ignoresUnknown: guise.unknown === 'ignored',
+    ignoresUnknown: guise.unknown === 'ignored' || guise.unknown === 'told',
+    isStrict: isStrict && guise.unknown === 'told',
+    countsOnRequest: guise.total === 'asked',
   };
 }
 

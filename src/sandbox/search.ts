@@ -13,6 +13,10 @@ export interface SearchRules extends FilterRules {
   readonly ignores: (type: string, name: string, value: string) => boolean;
   /** Whether parameters that are not known are ignored too; else they are refused. */
   readonly ignoresUnknown: boolean;
+  /** Whether nothing that is asked may be left out. */
+  readonly isStrict: boolean;
+  /** Whether a total is counted exactly wherever that is asked for. */
+  readonly countsOnRequest: boolean;
 }
 
 export interface Search {
@@ -28,6 +32,8 @@ export interface Search {
   readonly elements: readonly string[];
   /** The query as far as it was honoured. */
   readonly honoured: string;
+  /** Names of the parameters that were ignored. */
+  readonly ignored: readonly string[];
 }
 
 /** What one parameter of a query adds to a search. */
@@ -43,12 +49,17 @@ interface Part {
 
 /** Reads a query; throws a {@link Refusal} with status 400 for anything malformed, or unknown and not ignored. */
 export function parseSearch(type: string, query: URLSearchParams, rules: SearchRules): Search {
+  const ignored: string[] = [];
   const read = [...query].flatMap((pair) => {
     const [name, value] = pair;
-    if (rules.ignores(type, name, value)) return [];
+    const isIgnored = rules.ignores(type, name, value);
+    if (isIgnored && rules.isStrict) throw unknownParameter(name, type);
     const parse = (): Part => parsePart(type, name, value, rules);
-    const part = rules.ignoresUnknown ? unlessUnknown(parse) : parse();
-    return part === undefined ? [] : [{ pair, part }];
+    const isLenient = rules.ignoresUnknown && !rules.isStrict;
+    const part = isIgnored ? undefined : isLenient ? unlessUnknown(parse) : parse();
+    if (part !== undefined) return [{ pair, part }];
+    ignored.push(name);
+    return [];
   });
   const parts = read.map(({ part }) => part);
   return {
@@ -60,6 +71,7 @@ export function parseSearch(type: string, query: URLSearchParams, rules: SearchR
     countsExactly: parts.some(({ countsExactly }) => countsExactly),
     elements: parts.flatMap(({ elements }) => elements ?? []),
     honoured: new URLSearchParams(read.map(({ pair }) => pair)).toString(),
+    ignored,
   };
 }
 
@@ -76,7 +88,10 @@ function parsePart(type: string, name: string, value: string, rules: SearchRules
     case '_format':
       return {};
     case '_total':
-      return { countsExactly: value === 'accurate' && offersResult(type, name, value, rules) };
+      return {
+        countsExactly:
+          value === 'accurate' && (rules.countsOnRequest || offersResult(type, name, value, rules)),
+      };
     case '_elements':
       requireResult(type, name, value, rules);
       return { elements: value.split(',').filter((element) => element !== '') };

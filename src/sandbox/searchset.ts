@@ -16,6 +16,8 @@ export interface Slice {
   readonly matches: readonly Resource[];
   readonly included: readonly Resource[];
   readonly elements: readonly string[];
+  /** Names of the parameters that were ignored. */
+  readonly ignored: readonly string[];
   readonly total: number;
   /** Whether an estimate will not do. */
   readonly countsExactly: boolean;
@@ -45,6 +47,7 @@ function totalOf({ total, countsExactly, offset, matches }: Slice, guise: Guise)
   if (countsExactly || guise.total === undefined) return total;
   const told = {
     absent: undefined,
+    asked: undefined,
     first: offset === 0 ? total : undefined,
     low: Math.floor(total / 2),
     high: 2 * total + 1,
@@ -82,6 +85,7 @@ function entriesOf({ baseUrl, guise }: SearchsetOptions, slice: Slice): BundleEn
     ...matches.map(entry('match')),
     ...(guise.outcome === 'last' ? [outcomeEntry] : []),
     ...(guise.outcome === 'incomplete' ? [incompleteEntry] : []),
+    ...(guise.unknown === 'told' && slice.ignored.length > 0 ? [ignoredEntry(slice)] : []),
     ...included.slice(0, guise.included).map(entry('include')),
   ];
 }
@@ -92,6 +96,20 @@ function entryOf(baseUrl: string, resource: Resource, mode: 'match' | 'include')
     resource: resource as NonNullable<BundleEntry['resource']>,
     search: { mode },
   };
+}
+
+/** In the words of servers of this kind. */
+function ignoredEntry({ path, ignored }: Slice): BundleEntry {
+  const type = path.split('/')[1] ?? '';
+  const resource: OperationOutcome = {
+    resourceType: 'OperationOutcome',
+    issue: ignored.map((name) => ({
+      severity: 'warning',
+      code: 'not-supported',
+      diagnostics: `The search parameter '${name}' is not supported for resource type '${type}'.`,
+    })),
+  };
+  return { resource, search: { mode: 'outcome' } };
 }
 
 const outcome: OperationOutcome = {

@@ -67,6 +67,8 @@ export interface SandboxRequest {
   readonly path: string;
   /** The body of a POST. */
   readonly form?: string;
+  /** What the client prefers, where it says so. */
+  readonly prefer?: string;
   /** 0 until it is answered. */
   readonly status: number;
 }
@@ -152,7 +154,14 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     if (path === undefined)
       return send(response, jsonAnswer(404, { statusCode: 404, message: 'Resource not found' }));
     const form = body === '' ? undefined : body;
-    const seen = { method, path, ...(form === undefined ? {} : { form }), status: 0 };
+    const prefer = [headers.prefer ?? []].flat();
+    const seen = {
+      method,
+      path,
+      ...(form === undefined ? {} : { form }),
+      ...(prefer.length > 0 ? { prefer: prefer.join() } : {}),
+      status: 0,
+    };
     requests.push(seen);
     if (requests.length > RECORDED) requests.shift();
     const outcome = gateway({ method, path, form, headers });

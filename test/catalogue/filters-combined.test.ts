@@ -8,6 +8,7 @@ import {
   type Asked,
   mayBeLeftOpen,
 } from '../support/filter-checks.js';
+import { sentByOperations } from '../support/sent.js';
 import {
   createFilterTruth,
   type FilterInput,
@@ -87,7 +88,7 @@ async function ask(
 ): Promise<{ answer: GraphqlAnswer; costs: readonly string[] }> {
   service.sandbox.clearRequests();
   const answer = await service.query(document, { ...asked, first, after }, { 'accept-language': language });
-  return { answer, costs: costFaults(answer, service.sandbox.requests.length) };
+  return { answer, costs: costFaults(answer, sentByOperations(service.sandbox).length) };
 }
 
 /** All rows, page by page; undefined where one of them is refused or marked. */

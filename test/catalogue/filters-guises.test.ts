@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Guise } from '../../src/sandbox/server.js';
 import { costFaults, document, judge, type Asked } from '../support/filter-checks.js';
+import { sentByOperations } from '../support/sent.js';
 import { createFilterTruth, type FilterInput, type FilterTruth } from '../support/filter-truth.js';
 import { startTestService } from '../support/service.js';
 import { oneIn, oneOfEach } from '../support/tier.js';
@@ -126,7 +127,7 @@ async function faultsIn(
     const expected = asked.sort ? truth.sorted(matching, asked.sort, 'en') : matching;
     const judged = judge(asked, answer, expected);
     faults.push(
-      ...[...judged.faults, ...costFaults(answer, service.sandbox.requests.length)].map(
+      ...[...judged.faults, ...costFaults(answer, sentByOperations(service.sandbox).length)].map(
         (fault) => `${JSON.stringify(asked)}: ${fault}`,
       ),
     );

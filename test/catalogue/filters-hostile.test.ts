@@ -2,6 +2,7 @@
 import type { Resource } from 'fhir/r5.js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { connectionOf, costFaults, document, judge } from '../support/filter-checks.js';
+import { sentByOperations } from '../support/sent.js';
 import { createFilterTruth, type FilterInput, type FilterTruth } from '../support/filter-truth.js';
 import { upstreamOf } from '../support/operations.js';
 import { startTestService, type TestService } from '../support/service.js';
@@ -153,7 +154,7 @@ describe.each(profiles.map((profile, index) => [profile, index] as const))('on %
       const expected = truth.matching(filter);
       expect(expected).not.toEqual([]);
       const { outcome, faults: told } = judge({ filter }, answer, expected);
-      const costs = costFaults(answer, service.sandbox.requests.length);
+      const costs = costFaults(answer, sentByOperations(service.sandbox).length);
       faults.push(...[...told, ...costs].map((fault) => `${Object.keys(filter).join()}: ${fault}`));
       // The regions of the others are codes of no country: whether one stands for this one nobody can tell.
       const rightly = filter.country ? 'marked' : 'whole';

@@ -1,6 +1,7 @@
 /** Random records, told, untold and contradictory: what a filter finds is what a plain scan finds, or the list says so. */
 import { expect, it } from 'vitest';
 import { costFaults, document, judge, type Asked } from '../support/filter-checks.js';
+import { sentByOperations } from '../support/sent.js';
 import { questionsOf } from '../support/filter-questions.js';
 import { createFilterTruth, type FilterTruth } from '../support/filter-truth.js';
 import { randomWorld } from '../support/random-world.js';
@@ -16,7 +17,7 @@ async function faultsIn(service: TestService, asked: Asked, truth: FilterTruth):
   const matching = truth.matching(asked.filter);
   const expected = asked.sort ? truth.sorted(matching, asked.sort, 'en') : matching;
   const { faults } = judge(asked, answer, expected, 'products', truth.open(asked.filter));
-  return [...faults, ...costFaults(answer, service.sandbox.requests.length)];
+  return [...faults, ...costFaults(answer, sentByOperations(service.sandbox).length)];
 }
 
 it(`filters and pairs of them over ${worlds} random worlds`, async () => {

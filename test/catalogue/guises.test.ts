@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Guise, Profile } from '../../src/sandbox/server.js';
 import { createJudge } from '../support/judge.js';
+import { sentByOperations } from '../support/sent.js';
 import { comparable, operationFiles, upstreamOf, type Gap } from '../support/operations.js';
 import {
   startTestService,
@@ -213,7 +214,7 @@ async function faultsIn(
     for (const { name, text } of operationFiles) {
       service.sandbox.clearRequests();
       const answer = await service.query(text);
-      const told = [...judge(name, answer), ...costsOf(answer, service.sandbox.requests.length)];
+      const told = [...judge(name, answer), ...costsOf(answer, sentByOperations(service.sandbox).length)];
       faults.push(...told.map((fault) => `${name}: ${fault}`));
     }
     return faults;

@@ -9,6 +9,7 @@ import {
   type Answered,
   type Naming,
 } from '../support/naming.js';
+import { sentByOperations } from '../support/sent.js';
 import { startSandbox, type Profile } from '../../src/sandbox/server.js';
 import { upstreamOf } from '../support/operations.js';
 import { startTestService, type TestService, type TestServiceOptions } from '../support/service.js';
@@ -61,7 +62,7 @@ async function lookUp(service: TestService, naming: Naming, terms: readonly stri
   const answer = await service.query(lookupDocument, { terms });
   const lookups = (answer.data?.['lookup'] ?? []) as readonly Answered[];
   const { requests, estimated } = upstreamOf(answer);
-  const counted = service.sandbox.requests.length;
+  const counted = sentByOperations(service.sandbox).length;
   return {
     faults: [
       ...(answer.errors ?? []).map(({ message }) => message),

@@ -6,6 +6,7 @@ import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Guise, Profile } from '../../src/sandbox/server.js';
 import { createJudge, isMarked, type JudgeOptions, type Question } from '../support/judge.js';
+import { sentByOperations } from '../support/sent.js';
 import { upstreamOf } from '../support/operations.js';
 import { randomOf, randomOperation, type RandomOperation } from '../support/random-operation.js';
 import { randomWorld } from '../support/random-world.js';
@@ -151,7 +152,7 @@ async function faultsIn(
   service.sandbox.clearRequests();
   const { document, variables } = operation;
   const answer = await service.query(document, variables);
-  const counted = service.sandbox.requests.length;
+  const counted = sentByOperations(service.sandbox).length;
   const widened = judge.widened(operation);
   const expected = await truthOf(widened, truth);
   // Some documents have more than the service takes.

@@ -125,6 +125,7 @@ describe('search', () => {
       next: '/public/v1?page=2',
       hasLostWay: false,
       isReportedIncomplete: false,
+      ignored: new Set(),
       isNarrow: false,
       fetchedAt: expect.any(Date),
       stale: false,
@@ -296,6 +297,22 @@ describe('a long search', () => {
       expect(client.fits('RegulatedAuthorization', forIds(ids))).toBe(true);
     },
   );
+
+  test('whose POST is refused to one operation is sent by POST for others', async () => {
+    let isRefusing = true;
+    const { client, upstream } = await open((asked, response) =>
+      asked.method === 'POST' && isRefusing ? json(response, {}, 400) : json(response, searchset([])),
+    );
+    const many = [{ name: '_id' as const, values: Array.from({ length: 300 }, (_, index) => `id-${index}`) }];
+    const type = 'MedicinalProductDefinition';
+    const own = new Set<typeof type>();
+    const error = await client.search(type, many, { refusedPost: own }).catch((thrown: unknown) => thrown);
+    expect([mustSplit(error), [...own]]).toEqual([true, [type]]);
+    expect([client.fits(type, many, own), client.fits(type, many)]).toEqual([false, true]);
+    isRefusing = false;
+    await client.search(type, many, { refusedPost: new Set() });
+    expect(upstream.asked.map(({ method }) => method)).toEqual(['POST', 'POST']);
+  });
 
   test('that cannot be split goes by GET after POST was refused, and its refusal is final', async () => {
     const { client } = await open((asked, response) =>

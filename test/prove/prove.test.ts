@@ -38,7 +38,7 @@ describe.skipIf(!hasRedisServer)(`proven over real processes and a real Redis ($
 });
 
 describe('proven over a real process:', () => {
-  test.each(['response-bombs', 'ssrf', 'hostile', 'cop', 'slow', 'drain', 'mutations'])(
+  test.each(['response-bombs', 'ssrf', 'hostile', 'poison', 'cop', 'slow', 'drain', 'mutations'])(
     '%s',
     { timeout: 180_000 },
     expectToHold,

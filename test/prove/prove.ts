@@ -10,6 +10,7 @@ import { idpOutage } from './proofs/idp-outage.js';
 import { mutations } from './proofs/mutations.js';
 import { neighbours } from './proofs/neighbours.js';
 import { outage } from './proofs/outage.js';
+import { poison } from './proofs/poison.js';
 import { responseBombs } from './proofs/response-bombs.js';
 import { retryBudget } from './proofs/retry-budget.js';
 import { secretCanary } from './proofs/secret-canary.js';
@@ -38,6 +39,7 @@ const proofs: Readonly<Record<string, Proof>> = {
   'response-bombs': responseBombs,
   ssrf,
   hostile,
+  poison,
   cop,
   slow,
   drain,
@@ -49,6 +51,7 @@ const withoutRedis: ReadonlySet<string> = new Set([
   'response-bombs',
   'ssrf',
   'hostile',
+  'poison',
   'cop',
   'slow',
   'drain',

@@ -224,6 +224,42 @@ describe('parameters', () => {
     expect((await client.outcome('/PackagedProductDefinition?_lastUpdated=never')).status).toBe(400);
   });
 
+  test('a server that tells ignores the same, and says so in an entry alone', async () => {
+    const client = await included({ unknown: 'told', lacks: ['status'], ignores: ['region'], self: 'asked' });
+    const path = '/RegulatedAuthorization?colour=blue&status=1&region=1&_count=1';
+    const bundle = await client.bundle(path);
+    expect(selfOf(bundle)).toContain('colour=blue');
+    const outcome = bundle.entry?.find(({ search }) => search?.mode === 'outcome')?.resource;
+    expect(outcome).toMatchObject({
+      issue: ['colour', 'status', 'region'].map((name) => ({
+        severity: 'warning',
+        code: 'not-supported',
+        diagnostics: `The search parameter '${name}' is not supported for resource type 'RegulatedAuthorization'.`,
+      })),
+    });
+    expect(modesOf(await client.bundle('/RegulatedAuthorization?_count=1'))).not.toContain('outcome');
+  });
+
+  test.each(['colour=blue', 'status=1', 'region=1'])(
+    'it refuses %s to whoever wants strict handling',
+    async (query) => {
+      const client = await included({ unknown: 'told', lacks: ['status'], ignores: ['region'] });
+      const path = `/RegulatedAuthorization?${query}`;
+      const statusFor = async (prefer: string): Promise<number> =>
+        (await client.send(path, { headers: { prefer } })).status;
+      expect([await statusFor('handling=strict'), await statusFor('handling=lenient')]).toEqual([400, 200]);
+      const deaf = await included({ unknown: 'ignored', lacks: ['status'], ignores: ['region'] });
+      expect((await deaf.send(path, { headers: { prefer: 'handling=strict' } })).status).toBe(200);
+    },
+  );
+
+  test('a total can be there where it is asked for, and nowhere else, offered or not', async () => {
+    const client = await known({ total: 'asked' });
+    expect(await client.bundle('/MedicinalProductDefinition?_count=1')).not.toHaveProperty('total');
+    const { total } = await client.bundle('/MedicinalProductDefinition?_count=1&_total=accurate');
+    expect(total).toBeGreaterThan(1);
+  });
+
   test('the self link can be absent', async () => {
     const client = await included({ self: 'absent' });
     const bundle = await client.bundle('/Ingredient?_count=1');
@@ -424,6 +460,8 @@ describe('the command line', () => {
     ['conceals=Ingredient?', { conceals: ['Ingredient?'] }],
     ['ignores=Ingredient?for', { ignores: ['Ingredient?for'] }],
     ['unknown=ignored', { unknown: 'ignored' }],
+    ['unknown=told', { unknown: 'told' }],
+    ['total=asked', { total: 'asked' }],
     ['self=asked', { self: 'asked' }],
     ['read=absent', { read: 'absent' }],
     ['everything=paged', { everything: 'paged' }],

@@ -6,8 +6,11 @@ import type { Page } from '../../fhir/bundle.js';
 import type { Catalogue } from '../catalogue.js';
 import { revincludeOf, reverses, type Capabilities } from '../plan/capabilities.js';
 import { declaredBy, describedBy } from './declared.js';
-import { createProbe } from './probe.js';
+import { createDoubts, type Doubts } from './doubts.js';
+import { createProbe, type Probe } from './probe.js';
 import { rehearsal } from './rehearsal.js';
+import { subjectOf } from './subjects.js';
+import type { Feature } from '../upstream/features.js';
 
 export interface LearnOptions {
   readonly capabilities: Capabilities;
@@ -17,12 +20,13 @@ export interface LearnOptions {
   readonly description: () => Promise<string | undefined>;
   /** Whether narrow copies may be asked for. */
   readonly elements: boolean;
-  /** Told after every attempt. */
+  /** Told after every attempt, and of what came of doubts. */
   readonly onLearnt?: ((outcome: Learnt) => void) | undefined;
 }
 
 export interface Learnt {
-  readonly source: 'metadata' | 'openapi' | 'nothing' | undefined;
+  /** `doubt`: something was doubted, and is known otherwise since. */
+  readonly source: 'metadata' | 'openapi' | 'nothing' | 'doubt' | undefined;
   readonly durationMs: number;
   readonly error?: unknown;
 }
@@ -32,17 +36,27 @@ export interface Learning {
   ready(): Promise<void>;
   /** Resolves when the first attempt is over. */
   learnt(): Promise<void>;
+  /** An operation found it refuted, by what a client asked for or by what came: a neutral question tells. */
+  doubt(feature: Feature): void;
   stop(): void;
 }
 
 const againMs = 3_600_000;
 const soonMs = 15_000;
 
-/** Nothing is asked of an upstream that the settings say offers no more than `$everything`. */
+/** Nothing is asked of an upstream that the settings say offers no more than `$everything`, before there is a doubt. */
 export function startLearning(options: LearnOptions): Learning {
   const { capabilities, onLearnt } = options;
+  const probe = createProbe(capabilities, options.client);
+  const doubts = createDoubts({
+    features: capabilities.features,
+    ask: (subject) =>
+      subject === 'includes' ? rehearseAgain(options, (other) => doubts.raise(other)) : probe.again(subject),
+    onAsked: (durationMs, error) =>
+      onLearnt?.({ source: error === undefined ? 'doubt' : undefined, durationMs, error }),
+  });
   if (capabilities.configured === 'everything')
-    return { ready: async () => {}, learnt: async () => {}, stop: () => {} };
+    return { ready: async () => {}, learnt: async () => {}, doubt: doubts.raise, stop: doubts.stop };
 
   let timer: NodeJS.Timeout | undefined;
   let isStopped = false;
@@ -54,7 +68,7 @@ export function startLearning(options: LearnOptions): Learning {
     const began = performance.now();
     let wait = againMs;
     try {
-      const source = await learn(options, ready.open);
+      const source = await learn(options, probe, doubts, ready.open);
       if (!isStopped) onLearnt?.({ source, durationMs: performance.now() - began });
     } catch (error) {
       wait = soonMs;
@@ -73,8 +87,10 @@ export function startLearning(options: LearnOptions): Learning {
   return {
     ready: () => ready.opened,
     learnt: () => first,
+    doubt: doubts.raise,
     stop() {
       isStopped = true;
+      doubts.stop();
       clearTimeout(timer);
     },
   };
@@ -87,19 +103,24 @@ function assume({ features, configured }: Capabilities): void {
     features.note(feature, 'assumed');
 }
 
-async function learn(options: LearnOptions, isReady: () => void): Promise<Learnt['source']> {
-  const { capabilities, client, elements } = options;
-  const probe = createProbe(capabilities, client);
+async function learn(
+  options: LearnOptions,
+  probe: Probe,
+  doubts: Doubts,
+  isReady: () => void,
+): Promise<Learnt['source']> {
+  const { capabilities, elements } = options;
+  const { features } = capabilities;
   if (capabilities.configured !== 'auto') {
     const sample = await probe.sample();
     if (sample) await probe.read(sample);
     if (sample) await probe.sort(sample);
     if (sample && elements) await probe.elements(sample);
-    await rehearse(options);
+    await rehearse(options, mostRehearsed(options), doubts.raise);
     return 'nothing';
   }
   // The two run side by side: a statement may be megabytes, and slow.
-  const [sample, source] = await Promise.all([quickly(), declare(options)]);
+  const [sample, { source, declared }] = await Promise.all([quickly(), declare(options)]);
   if (sample) {
     await probe.or(sample);
     if (source === 'metadata') await probe.name(sample);
@@ -109,7 +130,9 @@ async function learn(options: LearnOptions, isReady: () => void): Promise<Learnt
   await probe.filters();
   if (sample) await probe.sort(sample);
   if (sample && elements) await probe.elements(sample);
-  await rehearse(options);
+  await rehearse(options, mostRehearsed(options), doubts.raise);
+  // What it says that it can do, and does not, it may do some other time.
+  for (const feature of declared) if (features.evidence(feature) === 'refuted') doubts.tryAgain(feature);
   return source;
 
   /** What EMA's API is known to offer is tried first, so that there is a profile soon. */
@@ -122,21 +145,29 @@ async function learn(options: LearnOptions, isReady: () => void): Promise<Learnt
   }
 }
 
-async function declare({ capabilities, client, description }: LearnOptions): Promise<Learnt['source']> {
+/** What the upstream says of itself, and where. */
+interface Declaration {
+  readonly source: Exclude<Learnt['source'], 'doubt' | undefined>;
+  readonly declared: readonly Feature[];
+}
+
+async function declare({ capabilities, client, description }: LearnOptions): Promise<Declaration> {
   const { features, figures } = capabilities;
   const statement = await unlessUnreadable(() => client.capabilities());
   if (statement) {
-    for (const feature of declaredBy(statement)) features.note(feature, 'declared');
+    const declared = declaredBy(statement);
+    for (const feature of declared) features.note(feature, 'declared');
     // R5 servers take several values and forms; where one does not, it shows.
     for (const feature of ['or', 'post-search', 'read'] as const) features.note(feature, 'assumed');
-    return 'metadata';
+    return { source: 'metadata', declared };
   }
   const text = await unlessUnreadable(description);
   const openApi = text === undefined ? undefined : await unlessUnreadable(() => readOpenApi(text));
-  if (!openApi) return 'nothing';
-  for (const feature of describedBy(openApi.paths)) features.note(feature, 'declared');
+  if (!openApi) return { source: 'nothing', declared: [] };
+  const declared = describedBy(openApi.paths);
+  for (const feature of declared) features.note(feature, 'declared');
   if (openApi.maximumCount !== undefined) figures.sawPage(openApi.maximumCount, undefined, false);
-  return 'openapi';
+  return { source: 'openapi', declared };
 }
 
 /** What cannot be read says nothing, and is no reason to stop. */
@@ -156,11 +187,13 @@ async function unlessUnreadable<Value>(read: () => Promise<Value>): Promise<Valu
  * One operation that follows every link: it verifies what includes bring, and teaches how long lists are. As much as
  * a page holds is enough; what would cost more than this service takes for itself is left to be learnt by and by.
  */
-async function rehearse({ capabilities, catalogue }: LearnOptions): Promise<void> {
-  const { features, figures, offered } = capabilities;
+async function rehearse(
+  { capabilities, catalogue }: LearnOptions,
+  first: number,
+  onDoubt: (feature: Feature) => void,
+): Promise<void> {
+  const { features, offered } = capabilities;
   if (!offered.some((profile) => profile !== 'everything')) return;
-  const includes = reverses.some((reverse) => features.has(revincludeOf(reverse)));
-  const first = includes ? Math.min(100, Math.max(10, figures.fullPage)) : 20;
   try {
     await catalogue
       .open({
@@ -169,12 +202,36 @@ async function rehearse({ capabilities, catalogue }: LearnOptions): Promise<void
         isUnremembered: true,
         priority: 'bulk',
         cache: 'no-store',
+        handling: 'lenient',
+        // It compares what was included with what a search finds: what it shows of includes nothing shows better.
+        onDoubt(feature) {
+          if (subjectOf(feature) === 'includes') features.settle(feature, false);
+          else onDoubt(feature);
+        },
       })
       .run();
   } catch (error) {
     if (!isPmsError(error) || error.code !== 'UPSTREAM_BUDGET_EXCEEDED') throw error;
   }
 }
+
+/** Products in it: as many as a page holds where includes come with them. */
+function mostRehearsed({ capabilities: { features, figures } }: LearnOptions): number {
+  const includes = reverses.some((reverse) => features.has(revincludeOf(reverse)));
+  return includes ? Math.min(100, Math.max(10, figures.fullPage)) : 20;
+}
+
+/** All includes are tried once more, those too that were refuted. */
+async function rehearseAgain(options: LearnOptions, onDoubt: (feature: Feature) => void): Promise<void> {
+  const { features } = options.capabilities;
+  const known = [...features.all.keys()].filter((feature) => subjectOf(feature) === 'includes');
+  features.forgive((feature) => known.includes(feature));
+  // What includes themselves include is asked for unless it was refuted.
+  for (const feature of known) if (!feature.includes(':iterate ')) features.note(feature, 'assumed');
+  await rehearse(options, fewProducts, onDoubt);
+}
+
+const fewProducts = 10;
 
 const rehearsalBudget = 40;
 

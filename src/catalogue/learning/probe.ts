@@ -3,11 +3,21 @@ import type { Page } from '../../fhir/bundle.js';
 import type { FhirClient } from '../../fhir/client.js';
 import type { Capabilities } from '../plan/capabilities.js';
 import { probeElements } from './probes/elements.js';
-import { anew, createInquiry, productType } from './probes/inquiry.js';
+import { createInquiry, type Inquiry } from './probes/inquiry.js';
 import { probeNames } from './probes/names.js';
 import { probeOrders } from './probes/orders.js';
-import { probeEverything, takeSample } from './probes/pages.js';
-import { probeFilters, probeLinks, probeOr } from './probes/searches.js';
+import { probeEnd, probeEverything, probeRead, takeFew, takeSample } from './probes/pages.js';
+import {
+  probeFilters,
+  probeLinks,
+  probeOr,
+  probePost,
+  probeSearch,
+  probeType,
+  searchIn,
+} from './probes/searches.js';
+import { nameSearch } from '../plan/capabilities.js';
+import type { Feature } from '../upstream/features.js';
 
 export interface Probe {
   /** A page of products, to ask further questions about; undefined where there is none. */
@@ -25,6 +35,8 @@ export interface Probe {
   filters(): Promise<void>;
   /** Whether products come in the order asked for, both ways. */
   sort(sample: Page): Promise<void>;
+  /** What settles one feature, by as few questions as that takes. */
+  again(feature: Feature): Promise<void>;
 }
 
 export function createProbe(capabilities: Capabilities, client: FhirClient): Probe {
@@ -32,14 +44,39 @@ export function createProbe(capabilities: Capabilities, client: FhirClient): Pro
   return {
     sample: () => takeSample(inquiry),
     everything: (sample) => probeEverything(inquiry, sample),
-    async read({ resources: [product] }) {
-      if (product) inquiry.note('read', (await client.read(productType, product.id, anew)) !== undefined);
-    },
+    read: (sample) => probeRead(inquiry, sample),
     name: (sample) => probeNames(inquiry, sample),
     or: (sample) => probeOr(inquiry, sample),
     searches: () => probeLinks(inquiry),
     elements: (sample) => probeElements(inquiry, sample),
     filters: () => probeFilters(inquiry),
     sort: (sample) => probeOrders(inquiry, sample),
+    again: (feature) => probeAgain(inquiry, feature),
   };
+}
+
+/** What is asked of a few products. */
+const ofProducts: Readonly<Partial<Record<Feature, (inquiry: Inquiry, few: Page) => Promise<void>>>> = {
+  everything: probeEverything,
+  read: probeRead,
+  or: probeOr,
+  elements: probeElements,
+  [nameSearch]: probeNames,
+  'sort NAME': (inquiry, few) => probeOrders(inquiry, few, 'NAME'),
+  'sort UPDATED': (inquiry, few) => probeOrders(inquiry, few, 'UPDATED'),
+};
+
+async function probeAgain(inquiry: Inquiry, feature: Feature): Promise<void> {
+  const probeFew = ofProducts[feature];
+  if (probeFew) {
+    const few = await takeFew(inquiry);
+    if (few) await probeFew(inquiry, few);
+    return;
+  }
+  if (feature === 'total-on-request') return probeEnd(inquiry);
+  if (feature === 'post-search') return probePost(inquiry);
+  const searched = searchIn(feature);
+  if (!searched) return;
+  await probeSearch(inquiry, searched.type, searched.name);
+  if (!inquiry.features.has(feature)) await probeType(inquiry, searched.type);
 }

@@ -38,13 +38,17 @@ export function foundForTerms(
   terms: readonly string[],
 ): Promise<TermFinds | PmsError> {
   // What is found of a term depends on which searches there are.
-  const name = `terms ${termsQuestion(terms)} by ${[...at.features.all.keys()].sort().join()}`;
+  const there = [...at.features.all.keys()].filter((feature) => at.features.has(feature));
+  const name = `terms ${termsQuestion(terms)} by ${there.sort().join()}`;
   return finds(
     at,
     [name],
     () => inner.terms(terms),
     (found) => {
-      if (found instanceof Error || found.states.some(({ kind }) => kind !== 'complete')) return undefined;
+      // What was not searched for just now others may search for.
+      const isPartial = at.features.isDoubtful;
+      if (isPartial || found instanceof Error || found.states.some(({ kind }) => kind !== 'complete'))
+        return undefined;
       return { name, keys: found.found };
     },
   );

@@ -37,7 +37,8 @@ export const forwards: readonly Forward[] = all.filter((link) => link.kind === '
 export function createCapabilities(configured: ProfileName | 'auto'): Capabilities {
   const features = createFeatures();
   if (configured !== 'auto')
-    for (const feature of featuresOf(configured)) features.note(feature, 'configured');
+    for (const feature of featuresOf(configured))
+      features.note(feature, feature === 'post-search' ? 'assumed' : 'configured');
 
   function answers(profile: ProfileName, selections: readonly Selection[]): boolean {
     if (profile === 'everything') return features.has('everything');
@@ -47,7 +48,7 @@ export function createCapabilities(configured: ProfileName | 'auto'): Capabiliti
         (link.kind !== 'reverse' || features.has(searchOf(link))) &&
         (link.kind !== 'forward' || isRead(link)),
     );
-    if (profile === 'search' || !isSearched) return isSearched && features.has(productSearch);
+    if (profile === 'search' || !isSearched) return isSearched && features.has(nameSearch);
     const wanted = asked.filter((link) => link.kind === 'reverse');
     // What asks for no children is answered alike on both.
     return (wanted.length > 0 ? wanted : reverses).some((link) => features.has(revincludeOf(link)));
@@ -98,7 +99,7 @@ export function createCapabilities(configured: ProfileName | 'auto'): Capabiliti
   };
 }
 
-const productSearch: Feature = 'search MedicinalProductDefinition?name';
+export const nameSearch: Feature = 'search MedicinalProductDefinition?name';
 
 export function searchOf({ type, parameter }: Reverse): Feature {
   return `search ${type}?${parameter}`;
@@ -121,7 +122,7 @@ function linksIn(selections: readonly Selection[]): readonly Link[] {
 
 /** What a profile stands for. */
 export function featuresOf(profile: ProfileName): readonly Feature[] {
-  if (profile === 'everything') return ['everything', 'read', 'name-is-contains', productSearch];
+  if (profile === 'everything') return ['everything', 'read', 'name-is-contains', nameSearch];
   const types = new Set([
     ...reverses.flatMap(({ type, parents }) => [type, ...parents]),
     ...forwards.flatMap((link) => link.types),
@@ -130,7 +131,7 @@ export function featuresOf(profile: ProfileName): readonly Feature[] {
     'read',
     'or',
     'post-search',
-    productSearch,
+    nameSearch,
     ...reverses.map(searchOf),
     ...[...types].map((type): Feature => `search ${type}?_id`),
     ...filterFeatures,

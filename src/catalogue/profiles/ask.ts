@@ -59,13 +59,15 @@ export function createAsk({ client, features, figures, elementsOf }: Operation):
     const named = asked.find(({ name }) => name === '_elements');
     try {
       const page = await send(type, asked);
+      // It came whole, as if they had not been named.
+      if (named && page.ignored.has('_elements')) features.note(elementsFeature(types), 'refuted');
       if (types.length === 1) figures.sawBytes(type, named?.values.join(), page.bytes, page.resources.length);
       return page;
     } catch (error) {
       if (!named || !isPmsError(error) || !isRefusedParameter(error)) throw error;
       // Only what works without them shows that it was the elements that were refused.
       const page = await send(type, counted(given));
-      features.note(types.length > 1 ? 'elements-by-type' : 'elements', 'refuted');
+      features.note(elementsFeature(types), 'refuted');
       return page;
     }
   }
@@ -82,7 +84,9 @@ export function createAsk({ client, features, figures, elementsOf }: Operation):
     try {
       return await client.search(type, asked);
     } catch (error) {
-      if (!mustSplit(error) || !client.fits(type, asked)) throw error;
+      if (!mustSplit(error)) throw error;
+      if (error.status !== undefined && postRefusals.has(error.status)) features.doubt('post-search');
+      if (!client.fits(type, asked)) throw error;
       return client.search(type, asked);
     }
   }
@@ -94,12 +98,19 @@ export function createAsk({ client, features, figures, elementsOf }: Operation):
     if (isForm) return;
     if (error instanceof Ignored || isRefusedParameter(error)) features.note(feature, 'refuted');
     if (error.status !== 404 && error.status !== 405 && error.status !== 501) return;
-    for (const known of features.all.keys())
-      if (known.startsWith(`search ${type}?`)) features.note(known, 'refuted');
     features.note(feature, 'refuted');
+    // A question about one of them shows whether the type is there.
+    for (const known of features.all.keys()) if (known.startsWith(`search ${type}?`)) features.leave(known);
   }
 
   return { parameters, search, learnFrom };
+}
+
+/** Not those of its length. */
+const postRefusals: ReadonlySet<number> = new Set([400, 403, 404, 405, 415, 501]);
+
+function elementsFeature(types: readonly ResourceType[]): Feature {
+  return types.length > 1 ? 'elements-by-type' : 'elements';
 }
 
 function isRefusedParameter({ status }: PmsError): boolean {

@@ -1,12 +1,12 @@
 /** What an operation will ask the upstream, before anything is known: in numbers instead of records. */
 import type { ResourceType } from '../../fhir/resources.js';
-import type { Features } from '../upstream/features.js';
+import type { KnownFeatures } from '../upstream/features.js';
 import type { Figures } from '../upstream/figures.js';
 import type { Key } from '../graph/key.js';
 
 /** What is known of the upstream when an operation is planned. */
 export interface Measures {
-  readonly features: Features;
+  readonly features: KnownFeatures;
   readonly figures: Figures;
   readonly budget: number;
   /** Characters of the longest URL that is sent. */

@@ -31,10 +31,12 @@ export function ignored(what: string, parameter?: SearchParameterName): Ignored 
 }
 
 /**
- * Whether the upstream says what it has answered, and the parameter is not in it. A `self` without `_count` tells
- * nothing, nor does that of a page which was asked for by a link.
+ * Whether the upstream says that it has ignored the parameter, or says what it has answered, and the parameter is not in
+ * it. A `self` without `_count` tells nothing, nor does that of a page which was asked for by a link.
  */
-export function dropped(parameter: string, { url, self }: Pick<Page, 'url' | 'self'>): boolean {
+export function dropped(parameter: string, page: Pick<Page, 'url' | 'self' | 'ignored'>): boolean {
+  const { url, self, ignored: told } = page;
+  if (told.has(parameter)) return true;
   const isAskedHere = url.endsWith('/_search') || names(url, parameter);
   return isAskedHere && self !== undefined && names(self, '_count') && !names(self, parameter);
 }

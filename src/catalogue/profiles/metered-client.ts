@@ -1,7 +1,7 @@
 /** The upstream as one operation may use it: every send is taken from its ledger, and ends with its client or its time. */
 import { PmsError } from '../../errors.js';
 import type { Page } from '../../fhir/bundle.js';
-import type { Call, FhirClient, ReadAnswer } from '../../fhir/client.js';
+import type { Call, FhirClient, PostRefusals, ReadAnswer } from '../../fhir/client.js';
 import type { ResourceType } from '../../fhir/resources.js';
 import type { SearchParameters } from '../../fhir/search.js';
 import { Spent, type Ledger } from './ledger.js';
@@ -42,6 +42,9 @@ export interface Asker {
   readonly priority?: Call['priority'] | undefined;
   /** What a cache may do for it. @default 'default' */
   readonly cache?: Call['cache'];
+  readonly handling?: Call['handling'];
+  /** Whether searches may be sent by POST. @default they may */
+  readonly takesPost?: (() => boolean) | undefined;
 }
 
 /** Milliseconds that two pages of one list may be apart, before they may be pages of two different lists. */
@@ -54,6 +57,8 @@ export function meterClient(client: FhirClient, ledger: Ledger, asker: Asker = {
 
 class OperationClient implements MeteredClient {
   readonly calls: MadeCall[] = [];
+  /** A value that this operation asked for may have been to blame. */
+  private readonly refusedPost: PostRefusals;
   /** What goes with every call. */
   private readonly from: Call;
   private readonly beganAt = Date.now();
@@ -65,14 +70,21 @@ class OperationClient implements MeteredClient {
   constructor(
     private readonly client: FhirClient,
     private readonly ledger: Ledger,
-    { signal, deadline, client: name, priority, cache }: Asker,
+    { signal, deadline, client: name, priority, cache, handling, takesPost = () => true }: Asker,
   ) {
+    const refused = new Set<ResourceType>();
+    this.refusedPost = {
+      has: (type) => refused.has(type) || !takesPost(),
+      add: (type) => refused.add(type),
+    };
     this.mode = cache;
     this.from = {
       ...(signal && { signal }),
       ...(deadline !== undefined && { deadline }),
       ...(name !== undefined && { client: name }),
       ...(priority && { priority }),
+      ...(handling && { handling }),
+      refusedPost: this.refusedPost,
     };
   }
 
@@ -89,7 +101,7 @@ class OperationClient implements MeteredClient {
   }
 
   fits(type: ResourceType, parameters: SearchParameters): boolean {
-    return this.client.fits(type, parameters);
+    return this.client.fits(type, parameters, this.refusedPost);
   }
 
   /** What led to a page that has expired, or is older or newer than it, is a copy: then the upstream is asked first. */

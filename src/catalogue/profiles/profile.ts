@@ -6,7 +6,7 @@ import type { FhirClient } from '../../fhir/client.js';
 import type { Page } from '../../fhir/bundle.js';
 import type { ResourceType } from '../../fhir/resources.js';
 import type { SearchParameters } from '../../fhir/search.js';
-import type { Features } from '../upstream/features.js';
+import type { OwnFeatures } from '../upstream/own-features.js';
 import type { Figures } from '../upstream/figures.js';
 import type { Key } from '../graph/key.js';
 import type { Known, Missing } from '../known/known.js';
@@ -96,7 +96,8 @@ export interface Operation {
   readonly client: AskingClient;
   readonly known: Known;
   readonly ledger: Ledger;
-  readonly features: Features;
+  /** What the operation finds refuted is so for itself alone. */
+  readonly features: OwnFeatures;
   readonly figures: Figures;
   readonly whereabouts: Whereabouts;
   readonly selections: readonly Selection[];

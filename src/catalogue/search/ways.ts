@@ -5,7 +5,7 @@ import type { SortField } from '../../facts/sorts.js';
 import { facts } from '../../facts/table.js';
 import type { ResourceType } from '../../fhir/resources.js';
 import type { SearchParameter, SearchParameterName, SearchParameters } from '../../fhir/search.js';
-import type { Feature, Features } from '../upstream/features.js';
+import type { Feature, KnownFeatures } from '../upstream/features.js';
 import type { Figures } from '../upstream/figures.js';
 import { typeOf, type Key } from '../graph/key.js';
 import { parts } from '../graph/link.js';
@@ -83,7 +83,7 @@ export function parameterOf({ part, asked }: Criterion): SearchParameterName | u
 }
 
 /** The parameters of the one search that finds just these products, in the order asked for; undefined where none does. */
-export function directSearch(search: ProductSearch, features: Features): SearchParameters | undefined {
+export function directSearch(search: ProductSearch, features: KnownFeatures): SearchParameters | undefined {
   const criteria = criteriaOf(search).parts;
   const parameters = criteria.map((criterion) => ownParameter(criterion, features));
   const order = sortParameter(search, features);
@@ -91,7 +91,7 @@ export function directSearch(search: ProductSearch, features: Features): SearchP
   return [...withOneName(parameters, features), ...(order ? [order] : [])];
 }
 
-function ownParameter(criterion: Criterion, features: Features): SearchParameter | undefined {
+function ownParameter(criterion: Criterion, features: KnownFeatures): SearchParameter | undefined {
   if (nameParts.has(criterion.part)) return nameParameter(criterion, features);
   const push = pushOf(criterion.part, criterion.asked);
   if (push?.kind !== 'own') return undefined;
@@ -102,7 +102,7 @@ function ownParameter(criterion: Criterion, features: Features): SearchParameter
 }
 
 /** What "contains" is called here. Names that begin with a text are among those that contain it. */
-function nameParameter({ part, asked }: Criterion, features: Features): SearchParameter | undefined {
+function nameParameter({ part, asked }: Criterion, features: KnownFeatures): SearchParameter | undefined {
   if (features.evidence(`search ${productType}?name`) === 'refuted') return undefined;
   const isContained = part === 'name' && !features.has('name-is-contains');
   return { name: 'name', ...(isContained ? { modifier: 'contains' as const } : {}), values: [String(asked)] };
@@ -111,7 +111,7 @@ function nameParameter({ part, asked }: Criterion, features: Features): SearchPa
 /** EMA's API is not known to take a parameter twice: the longest text finds the fewest. */
 function withOneName(
   parameters: readonly (SearchParameter | undefined)[],
-  features: Features,
+  features: KnownFeatures,
 ): readonly SearchParameter[] {
   const given = parameters.flatMap((parameter) => parameter ?? []);
   if (!features.has('name-is-contains')) return given;
@@ -120,7 +120,7 @@ function withOneName(
   return given.filter((parameter) => parameter.name !== 'name' || parameter === longest);
 }
 
-function sortParameter({ sort }: ProductSearch, features: Features): SearchParameter | undefined {
+function sortParameter({ sort }: ProductSearch, features: KnownFeatures): SearchParameter | undefined {
   if (!sort || !isSearched(sort.by) || !features.has(`sort ${sort.by}`)) return undefined;
   const name = sort.by === 'NAME' ? 'name' : '_lastUpdated';
   return { name: '_sort', values: [sort.isDescending ? `-${name}` : name] };
@@ -140,7 +140,11 @@ export function isOrderedHere({ sort }: ProductSearch): boolean {
 }
 
 /** The ways to candidates, the best first. */
-export function driversOf(search: ProductSearch, features: Features, figures: Figures): readonly Driver[] {
+export function driversOf(
+  search: ProductSearch,
+  features: KnownFeatures,
+  figures: Figures,
+): readonly Driver[] {
   const criteria = criteriaOf(search).parts;
   const driver = (part: FilterPart): Driver | undefined => {
     const criterion = criteria.find((each) => each.part === part);
@@ -174,7 +178,7 @@ export function driversOf(search: ProductSearch, features: Features, figures: Fi
   ];
 }
 
-function foundBy({ part, asked }: Criterion, features: Features): Driver | undefined {
+function foundBy({ part, asked }: Criterion, features: KnownFeatures): Driver | undefined {
   const way = wayOf(part);
   const isSpelled = way?.isSpelled ?? false;
   const unfound = unfoundBy(part, asked);
@@ -195,7 +199,7 @@ function foundBy({ part, asked }: Criterion, features: Features): Driver | undef
 }
 
 /** Whether the way from records of a type up to products is open. */
-function canGoUp(type: ResourceType, features: Features): boolean {
+function canGoUp(type: ResourceType, features: KnownFeatures): boolean {
   if (type === productType) return true;
   return upwardFeatures(type).every((feature) => features.has(feature));
 }
@@ -226,7 +230,7 @@ export interface Support {
 const here = `looked through here, where the rest of the filter finds at most ${mostCandidates} products`;
 
 /** Whether what a part is about can be had of a product. */
-function isReachable(part: FilterPart, features: Features): boolean {
+function isReachable(part: FilterPart, features: KnownFeatures): boolean {
   return (
     features.has('everything') ||
     linksOf(part)
@@ -237,7 +241,7 @@ function isReachable(part: FilterPart, features: Features): boolean {
 
 const byIndex: Support = { by: 'INDEX', reason: 'The index finds it, among the products that it holds.' };
 
-function supportOf(part: FilterPart, features: Features, hasIndex: boolean): Support {
+function supportOf(part: FilterPart, features: KnownFeatures, hasIndex: boolean): Support {
   const way = wayOf(part);
   if (way) {
     const { sample, pushedBy, unpushed } = way;
@@ -253,7 +257,7 @@ function supportOf(part: FilterPart, features: Features, hasIndex: boolean): Sup
 
 /** What becomes of each part of a filter. @param hasIndex whether there is an index beside the upstream */
 export function supportOfAll(
-  features: Features,
+  features: KnownFeatures,
   hasIndex: boolean,
 ): readonly (Support & { readonly part: FilterPart })[] {
   return (Object.keys(facts) as FilterPart[]).map((part) => ({
@@ -263,7 +267,7 @@ export function supportOfAll(
 }
 
 /** Arguments that are answered with UPSTREAM_UNSUPPORTED whatever else is asked. */
-export function refusedArguments(features: Features, hasIndex: boolean): readonly string[] {
+export function refusedArguments(features: KnownFeatures, hasIndex: boolean): readonly string[] {
   return supportOfAll(features, hasIndex).flatMap(({ part, by }) =>
     by === 'REFUSED' ? [`filter.${part}`] : [],
   );

@@ -33,17 +33,28 @@ export type Feature =
  */
 export type Evidence = 'assumed' | 'configured' | 'declared' | 'probed' | 'seen' | 'refuted';
 
-export interface Features {
+/** What is known, to be gone by. */
+export interface KnownFeatures {
   has(feature: Feature): boolean;
   /** Whether it was tried, and worked. */
   isProven(feature: Feature): boolean;
   /** Undefined where nothing is known of it. */
   evidence(feature: Feature): Evidence | undefined;
-  /** Takes it down; returns whether that changes what can be done. What an upstream says never undoes what it did. */
-  note(feature: Feature, evidence: Evidence): boolean;
-  /** Forgets what was refuted, so that it may be tried again. */
-  forgive(): void;
   readonly all: ReadonlyMap<Feature, Evidence>;
+}
+
+export interface Features extends KnownFeatures {
+  /**
+   * Takes it down; returns whether that changes what can be done. What an upstream says never undoes what it did, and
+   * what it did never what is configured.
+   */
+  note(feature: Feature, evidence: Evidence): boolean;
+  /** Takes down what a neutral question has shown just now: that counts more than what one has shown before. */
+  settle(feature: Feature, works: boolean): void;
+  /** Whether the settings say so: then nothing refutes it. */
+  isConfigured(feature: Feature): boolean;
+  /** Forgets what was refuted, so that it may be tried again. @param which @default all of it */
+  forgive(which?: (feature: Feature) => boolean): void;
 }
 
 /** Which evidence counts more. */
@@ -58,21 +69,34 @@ const weight: Readonly<Record<Evidence, number>> = {
 
 export function createFeatures(): Features {
   const all = new Map<Feature, Evidence>();
+  const configured = new Set<Feature>();
   const has = (feature: Feature): boolean => (all.get(feature) ?? 'refuted') !== 'refuted';
+  const isProven = (feature: Feature): boolean =>
+    all.get(feature) === 'probed' || all.get(feature) === 'seen';
+  const note = (feature: Feature, evidence: Evidence): boolean => {
+    const before = all.get(feature);
+    if (evidence === 'configured') configured.add(feature);
+    if (evidence === 'refuted' && configured.has(feature)) return false;
+    if (before !== undefined && weight[evidence] < weight[before]) return false;
+    const had = has(feature);
+    all.set(feature, evidence);
+    return had !== has(feature);
+  };
   return {
     all,
     has,
-    isProven: (feature) => all.get(feature) === 'probed' || all.get(feature) === 'seen',
+    isProven,
     evidence: (feature) => all.get(feature),
-    note(feature, evidence) {
-      const before = all.get(feature);
-      if (before !== undefined && weight[evidence] < weight[before]) return false;
-      const had = has(feature);
-      all.set(feature, evidence);
-      return had !== has(feature);
+    note,
+    settle(feature, works) {
+      if (works && isProven(feature)) return;
+      if (all.get(feature) === 'refuted') all.delete(feature);
+      note(feature, works ? 'probed' : 'refuted');
     },
-    forgive() {
-      for (const [feature, evidence] of all) if (evidence === 'refuted') all.delete(feature);
+    isConfigured: (feature) => configured.has(feature),
+    forgive(which = () => true) {
+      for (const [feature, evidence] of all)
+        if (evidence === 'refuted' && which(feature)) all.delete(feature);
     },
   };
 }

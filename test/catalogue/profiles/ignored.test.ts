@@ -2,6 +2,8 @@
 import { expect, it } from 'vitest';
 import { dropped } from '../../../src/catalogue/profiles/ignored.js';
 
+/** Nothing is said of what was ignored. */
+const ignored: ReadonlySet<string> = new Set();
 const asked = '/public/v1/Ingredient?for=X%2F1&_count=500';
 
 it.each<[boolean, string | undefined, string]>([
@@ -19,10 +21,17 @@ it.each<[boolean, string | undefined, string]>([
   [false, 'https://x.example/a#?_count=5', 'a query in the fragment'],
   [false, undefined, 'nothing at all'],
 ])('%s for %s: %s', (isDropped, self) => {
-  expect(dropped('for', { url: asked, self })).toBe(isDropped);
+  expect(dropped('for', { url: asked, self, ignored })).toBe(isDropped);
 });
 
 it('says nothing of what was not asked there', () => {
-  expect(dropped('for', { url: '/public/v1/Ingredient?page=2', self: '?_count=500' })).toBe(false);
-  expect(dropped('for', { url: '/public/v1/Ingredient/_search', self: '?_count=500' })).toBe(true);
+  expect(dropped('for', { url: '/public/v1/Ingredient?page=2', self: '?_count=500', ignored })).toBe(false);
+  expect(dropped('for', { url: '/public/v1/Ingredient/_search', self: '?_count=500', ignored })).toBe(true);
+});
+
+it('is believed where the upstream says so in words, whatever its link shows', () => {
+  const told = new Set(['for']);
+  expect(dropped('for', { url: asked, self: '?for=X&_count=500', ignored: told })).toBe(true);
+  expect(dropped('for', { url: '/public/v1/Ingredient?page=2', self: undefined, ignored: told })).toBe(true);
+  expect(dropped('form-of', { url: asked, self: undefined, ignored: told })).toBe(false);
 });

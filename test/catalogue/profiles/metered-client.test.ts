@@ -18,6 +18,7 @@ function start(ages: { first: number; second: number; isSent?: boolean }) {
     unidentified: [],
     hasLostWay: false,
     isReportedIncomplete: false,
+    ignored: new Set(),
     total: undefined,
     self: undefined,
     next,

@@ -82,3 +82,34 @@ describe('taking down evidence', () => {
     ).toEqual([true, false, false, true]);
   });
 });
+
+describe('what is configured', () => {
+  it('is not unlearnt, whatever else is known of it and whoever says so', () => {
+    for (const known of [[], ['seen'], ['declared', 'probed']] as const) {
+      const features = createFeatures();
+      features.note(feature, 'configured');
+      for (const evidence of known) features.note(feature, evidence);
+      expect(features.note(feature, 'refuted')).toBe(false);
+      features.settle(feature, false);
+      expect([features.has(feature), features.isConfigured(feature)]).toEqual([true, true]);
+    }
+  });
+});
+
+describe('a neutral question', () => {
+  it('counts more than the one before it', () => {
+    const features = createFeatures();
+    features.note(feature, 'seen');
+    features.settle(feature, false);
+    expect(features.evidence(feature)).toBe('refuted');
+    features.settle(feature, true);
+    expect(features.evidence(feature)).toBe('probed');
+  });
+
+  it('has nothing to add to what was seen', () => {
+    const features = createFeatures();
+    features.note(feature, 'seen');
+    features.settle(feature, true);
+    expect(features.evidence(feature)).toBe('seen');
+  });
+});

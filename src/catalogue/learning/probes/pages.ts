@@ -1,7 +1,6 @@
 /** Probes of what comes in pages: how many rows, what shows that there are more, and all that belongs to a product. */
 import { isPmsError } from '../../../errors.js';
 import type { Page } from '../../../fhir/bundle.js';
-import type { FhirClient } from '../../../fhir/client.js';
 import { hasExpired } from '../../profiles/pages.js';
 import { anew, productType, sampleSize, type Inquiry } from './inquiry.js';
 
@@ -11,23 +10,29 @@ const mostPages = 30;
 
 /** A page of products, to ask further questions about; undefined where there is none. */
 export async function takeSample(inquiry: Inquiry): Promise<Page | undefined> {
-  const { client, figures } = inquiry;
-  const page = await firstPage(client);
+  const { figures } = inquiry;
+  const page = await firstPage(inquiry);
   if (!page || page.resources.length === 0) return undefined;
   figures.sawPage(page.resources.length, largePage, page.next === undefined);
   figures.sawBytes(productType, undefined, page.bytes, page.resources.length);
   const { length: rows } = page.resources;
   const isLast = page.next === undefined && !page.hasLostWay && rows > 1;
   if (isLast && page.total === rows) await probeTotal(inquiry);
-  if (page.total === undefined && page.next === undefined && rows > 1) await probeEnd(inquiry);
+  if (page.total === undefined && rows > 1) await probeEnd(inquiry);
   if (page.total !== undefined && !figures.countsPages) figures.sawProducts(page.total);
   return { ...page, resources: page.resources.slice(0, sampleSize) };
 }
 
+/** A few products, to ask one question about. */
+export async function takeFew({ search }: Inquiry): Promise<Page | undefined> {
+  const page = await search(productType, [{ name: '_count', values: [sampleSize] }]);
+  return page && page.resources.length > 0 ? page : undefined;
+}
+
 /** Who is not let in here is not let in at all. */
-async function firstPage(client: FhirClient): Promise<Page | undefined> {
+async function firstPage({ first }: Inquiry): Promise<Page | undefined> {
   try {
-    return await client.search(productType, [{ name: '_count', values: [largePage] }]);
+    return await first([{ name: '_count', values: [largePage] }]);
   } catch (error) {
     if (isPmsError(error) && error.code === 'UPSTREAM_UNSUPPORTED') return undefined;
     throw error;
@@ -43,25 +48,46 @@ async function probeTotal(inquiry: Inquiry): Promise<void> {
 }
 
 /** What shows that a page is not the last: a link, a total, or a total where one is asked for. */
-async function probeEnd({ search, note }: Inquiry): Promise<void> {
+export async function probeEnd({ search, note, features }: Inquiry): Promise<void> {
   const one = { name: '_count', values: [1] } as const;
   const counted = await search(productType, [{ name: '_total', values: ['accurate'] }, one]);
   const page = counted ?? (await search(productType, [one]));
   if (page?.resources.length !== 1) return;
-  note('next-links', page.next !== undefined || page.hasLostWay);
+  const hasLink = page.next !== undefined || page.hasLostWay;
+  if (!hasLink || features.evidence('next-links') !== undefined) note('next-links', hasLink);
   note('total-on-request', page.total !== undefined && page.total > 1);
 }
 
-export async function probeEverything(inquiry: Inquiry, { resources: [product] }: Page): Promise<void> {
+/** That one product is refused may be its own fault: it takes another one to show that all are. */
+const mostOdd = 2;
+
+export async function probeEverything(inquiry: Inquiry, { resources }: Page): Promise<void> {
   const { client, note } = inquiry;
-  if (!product) return;
-  try {
-    const bundle = await client.everything(product.id, anew);
+  const some = resources.slice(0, mostOdd);
+  for (const [index, { id }] of some.entries()) {
+    const bundle = await unlessRefused(() => client.everything(id, anew));
+    if (!bundle && index < some.length - 1) continue;
     note('everything', bundle !== undefined);
     if (bundle) await readOn(inquiry, bundle);
+    return;
+  }
+}
+
+export async function probeRead({ client, note }: Inquiry, { resources }: Page): Promise<void> {
+  const some = resources.slice(0, mostOdd);
+  for (const [index, { id }] of some.entries()) {
+    const found = await unlessRefused(() => client.read(productType, id, anew));
+    if (!found && index < some.length - 1) continue;
+    return note('read', found !== undefined);
+  }
+}
+
+async function unlessRefused<Answer>(ask: () => Promise<Answer>): Promise<Answer | undefined> {
+  try {
+    return await ask();
   } catch (error) {
     if (!isPmsError(error) || error.code !== 'UPSTREAM_UNSUPPORTED') throw error;
-    note('everything', false);
+    return undefined;
   }
 }
 

@@ -110,8 +110,8 @@ export function createBundles(at: Operation): Bundles {
     } catch (error) {
       if (error instanceof NoBundle) return finish(await without.settle(product));
       if (!isPmsError(error)) throw error;
-      if (error.status === 400 || error.status === 405 || error.status === 501)
-        features.note('everything', 'refuted');
+      // That one product is refused says nothing of the others.
+      if (error.code === 'UPSTREAM_UNSUPPORTED' && error.status !== undefined) features.doubt('everything');
       unreadable.set(product, unread(error));
       finish(error instanceof Spent ? cut(error.reason) : { kind: 'failed', error });
     }

@@ -41,7 +41,7 @@ function openInclude(at: Operation): OpenProfile {
       const includes = includesWith(asked);
       const { parameters, types } = includes;
       if (parameters.length === 0) return undefined;
-      const visit = (page: Page): void => brought.takeIn(page, includes);
+      const visit = (page: Page): void => takeIn(page, includes);
       return { parameters, types, visit, giveUp: () => giveUp(includes) };
     },
 
@@ -109,10 +109,17 @@ function openInclude(at: Operation): OpenProfile {
       (page) => {
         refuseIfOthers(type, ids, page);
         for (const resource of page.resources) known.hold(resource, page);
-        brought.takeIn(page, includes);
+        takeIn(page, includes);
       },
       () => giveUp(includes),
     );
+  }
+
+  /** What an upstream says that it has ignored did not come, whatever there is. */
+  function takeIn(page: Page, includes: Includes): void {
+    const isIgnored = page.ignored.has('_revinclude') || page.ignored.has('_include');
+    if (isIgnored) giveUp(includes);
+    brought.takeIn(page, isIgnored ? { ...includes, promises: [] } : includes);
   }
 
   /** Which of them was refused is not told. */

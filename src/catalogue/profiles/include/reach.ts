@@ -1,7 +1,7 @@
 /** What can come along with a search: the includes that a selection asks for, and what they promise. */
 import type { ResourceType } from '../../../fhir/resources.js';
 import type { SearchParameters } from '../../../fhir/search.js';
-import type { Features } from '../../upstream/features.js';
+import type { KnownFeatures } from '../../upstream/features.js';
 import type { Forward, Link, Reverse } from '../../graph/link.js';
 import { links } from '../../graph/links.js';
 import { isRoot, type ParentType, type Selection } from '../../question/selection.js';
@@ -32,7 +32,7 @@ interface Wanted {
  * @param below what is asked of the matches, by their type
  * @param features only what the upstream is known to include is asked for
  */
-export function includesOf(below: Selection['below'], features: Features): Includes {
+export function includesOf(below: Selection['below'], features: KnownFeatures): Includes {
   const reverses = new Map<Reverse, Wanted>();
   const forwards = new Map<Forward, Wanted>();
   const matches: Reached = new Map([...below.keys()].map((type) => [type, { match: true, included: false }]));

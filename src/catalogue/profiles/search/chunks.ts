@@ -62,8 +62,6 @@ export function createChunks(at: Operation): Chunks {
           await send(chunk);
         } catch (error) {
           if (!mustSplit(error) || splits === mostSplits) throw error;
-          if (error.status !== undefined && [403, 404, 405, 501].includes(error.status))
-            features.note('post-search', 'refuted');
           await eachChunk(type, name, chunk, send, splits + 1);
         }
       }),

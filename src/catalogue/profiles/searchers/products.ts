@@ -57,6 +57,8 @@ export async function findProducts(
       return await readRows(search, direct, at, along);
     } catch (error) {
       if (!isPmsError(error)) throw error;
+      // It may be what was to come along: without that it is asked again.
+      if (along !== alone && error.status !== undefined) return error;
       if (!learnFrom(error, direct, at)) return error;
       refusal = error.status === undefined ? error : undefined;
     }
@@ -167,7 +169,12 @@ const siftedPage = 100;
 
 /** Whether a search is the same whether its total is wanted or not: then it is told in any case. */
 function isCountedUnasked({ features }: Operation): boolean {
-  return features.has('name-is-contains');
+  return features.has('name-is-contains') && !features.has('total-on-request');
+}
+
+/** Where no total comes by itself, it may come where it is asked for: a question of our own tells, for others. */
+function wonderAboutTotals({ features }: Operation): void {
+  if (features.evidence('total-on-request') === undefined) features.doubt('total-on-request');
 }
 
 /** Rows of one search: what is asked, how, and what each must be. */
@@ -294,6 +301,7 @@ async function collect(
   };
   for (;;) {
     for (const { name } of asked) if (dropped(name, page)) throw ignored(`a search by ${name}`, name);
+    if (search.sort && page.ignored.has('_sort')) throw ignored('"sort"', '_sort');
     const found = products(page);
     figures.sawPage(found.length, rowsAsked(search), page.next === undefined, page.included.length);
     count.add(page);
@@ -351,6 +359,7 @@ async function collect(
     // What is sorted out here the upstream has counted too.
     if (isSifted(search)) return null;
     if (!search.withTotal && !isCountedUnasked(at)) return null;
+    if (search.withTotal && from.page.total === undefined) wonderAboutTotals(at);
     // It may count what came along as well. Without that, it cannot.
     if (!isIncluding || figures.countsIncluded === false) return from.page.total ?? null;
     return search.withTotal ? ((await countAlone(from.page, parameters, at)) ?? null) : null;

@@ -29,9 +29,10 @@ export function openUpstream(
       if (!along) return findProducts(search, at);
       const found = await findProducts(search, at, along);
       if (!isPmsError(found) || found.code !== 'UPSTREAM_UNSUPPORTED') return found;
-      // What the upstream itself refused, and did not merely ignore.
-      if (found.status !== undefined) along.giveUp();
-      return findProducts(search, at);
+      const alone = await findProducts(search, at);
+      // What the upstream itself refused, and did not merely ignore: only what works without them shows that it was them.
+      if (found.status !== undefined && !isPmsError(alone)) along.giveUp();
+      return alone;
     },
 
     brings: (search) => bringing(at, profile.along?.(search)),

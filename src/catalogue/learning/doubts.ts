@@ -1,0 +1,129 @@
+/**
+ * What operations have a reason to doubt, put to the upstream by neutral questions. Clients choose what raises a doubt:
+ * so each subject is asked about by one question at a time, one subject after the other, and none again at once.
+ */
+import type { Feature, Features } from '../upstream/features.js';
+import { subjectOf, type Subject } from './subjects.js';
+
+export interface DoubtsOptions {
+  readonly features: Features;
+  /** Asks the neutral questions, and settles the features that the subject stands for. */
+  readonly ask: (subject: Subject) => Promise<void>;
+  /** Told of a question that has changed what is known, or failed. @param error undefined where it did not fail */
+  readonly onAsked: (durationMs: number, error?: unknown) => void;
+}
+
+export interface Doubts {
+  /** An operation found it refuted. */
+  raise(feature: Feature): void;
+  /** It was refuted although it was believed for a reason: it is tried again. */
+  tryAgain(feature: Feature): void;
+  stop(): void;
+}
+
+/** Milliseconds between two questions, whatever they are about. */
+const betweenMs = 1_000;
+/** Milliseconds until something is asked about again: each time longer, while nothing changes. */
+const firstMs = 5_000;
+const longer = 3;
+const longestMs = 600_000;
+/** What is there, and is doubted again and again, is soon asked about: it may be gone. */
+const longestDoubtedMs = 60_000;
+
+interface Asked {
+  /** Features that it is to be asked for. */
+  readonly doubted: Set<Feature>;
+  /** How often in a row it was found as it was before. */
+  unchanged: number;
+  notBefore: number;
+  timer?: NodeJS.Timeout | undefined;
+}
+
+export function createDoubts({ features, ask, onAsked }: DoubtsOptions): Doubts {
+  const subjects = new Map<Subject, Asked>();
+  const waiting = new Set<Subject>();
+  let isAsking = false;
+  let isStopped = false;
+
+  function about(subject: Subject): Asked {
+    const before = subjects.get(subject);
+    if (before) return before;
+    const asked: Asked = { doubted: new Set(), unchanged: 0, notBefore: 0 };
+    subjects.set(subject, asked);
+    return asked;
+  }
+
+  function wait(subject: Subject): void {
+    waiting.add(subject);
+    void askAll();
+  }
+
+  async function askAll(): Promise<void> {
+    if (isAsking) return;
+    isAsking = true;
+    for (const subject of waiting) {
+      if (isStopped) break;
+      waiting.delete(subject);
+      await askAbout(subject);
+      await new Promise((resolve) => setTimeout(resolve, betweenMs).unref());
+    }
+    isAsking = false;
+  }
+
+  async function askAbout(subject: Subject): Promise<void> {
+    const asked = about(subject);
+    const doubted = [...asked.doubted];
+    asked.doubted.clear();
+    // Until there is an answer nobody need ask again.
+    asked.notBefore = Number.POSITIVE_INFINITY;
+    const began = performance.now();
+    const before = [...features.all.keys()].filter(features.has);
+    try {
+      await ask(subject);
+    } catch (error) {
+      // What does not answer now says nothing of what it can do.
+      onAsked(performance.now() - began, error);
+    }
+    const lost = before.filter((feature) => !features.has(feature));
+    const found = doubted.filter((feature) => features.has(feature) && !before.includes(feature));
+    const isChanged = lost.length + found.length > 0;
+    if (isChanged) onAsked(performance.now() - began);
+    asked.unchanged = isChanged ? 0 : asked.unchanged + 1;
+    const refuted = new Set([...lost, ...doubted.filter((feature) => !features.has(feature))]);
+    const isCostly = subject === 'includes';
+    const longest = refuted.size > 0 || isCostly ? longestMs : longestDoubtedMs;
+    const ms = Math.min(longest, firstMs * longer ** Math.max(0, asked.unchanged - 1));
+    asked.notBefore = performance.now() + ms;
+    for (const feature of refuted) again(feature, ms);
+  }
+
+  /** It is tried again, whether anybody asks for it or not: nobody does who is told that it is not there. */
+  function again(feature: Feature, ms: number): void {
+    const subject = subjectOf(feature);
+    const asked = about(subject);
+    asked.doubted.add(feature);
+    if (isStopped || asked.timer) return;
+    asked.timer = setTimeout(() => {
+      asked.timer = undefined;
+      wait(subject);
+    }, ms);
+    asked.timer.unref();
+  }
+
+  return {
+    raise(feature) {
+      // What is configured is not unlearnt; what is refuted is tried again anyway.
+      if (isStopped || features.isConfigured(feature) || features.evidence(feature) === 'refuted') return;
+      const subject = subjectOf(feature);
+      const asked = about(subject);
+      if (performance.now() < asked.notBefore) return;
+      asked.doubted.add(feature);
+      wait(subject);
+    },
+    tryAgain: (feature) => again(feature, firstMs),
+    stop() {
+      isStopped = true;
+      for (const { timer } of subjects.values()) clearTimeout(timer);
+    },
+  };
+}

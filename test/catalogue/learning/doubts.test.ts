@@ -1,0 +1,138 @@
+/** Doubts are put to the upstream by few questions, however many raise them, and what was refuted is tried again. */
+import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
+import { createDoubts, type Doubts } from '../../../src/catalogue/learning/doubts.js';
+import type { Subject } from '../../../src/catalogue/learning/subjects.js';
+import { createFeatures, type Feature, type Features } from '../../../src/catalogue/upstream/features.js';
+
+const named = 'search MedicinalProductDefinition?name';
+const other = 'search Ingredient?for';
+
+interface Played {
+  readonly features: Features;
+  readonly doubts: Doubts;
+  /** What was asked, and when. */
+  readonly asked: readonly (readonly [subject: Subject, second: number])[];
+  readonly told: readonly unknown[];
+  /** What the upstream does from now on. */
+  becomes(answer: boolean | 'down'): void;
+}
+
+function play(): Played {
+  const features = createFeatures();
+  for (const feature of [named, other, 'revinclude Ingredient:for'] as const)
+    features.note(feature, 'declared');
+  const asked: (readonly [Subject, number])[] = [];
+  const told: unknown[] = [];
+  let answer: boolean | 'down' = true;
+  const began = performance.now();
+  const doubts = createDoubts({
+    features,
+    async ask(subject) {
+      asked.push([subject, Math.round((performance.now() - began) / 1_000)]);
+      if (answer === 'down') throw new Error('down');
+      const about: Feature = subject === 'includes' ? 'revinclude Ingredient:for' : subject;
+      features.settle(about, answer);
+    },
+    onAsked: (_ms, error) => void told.push(error ?? 'changed'),
+  });
+  onTestFinished(() => doubts.stop());
+  return { features, doubts, asked, told, becomes: (next) => (answer = next) };
+}
+
+const seconds = (count: number): Promise<unknown> => vi.advanceTimersByTimeAsync(count * 1_000);
+const secondsOf = (asked: Played['asked']): readonly number[] => asked.map(([, second]) => second);
+
+beforeEach(() => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
+  return () => vi.useRealTimers();
+});
+
+describe('a doubt', () => {
+  it('is put to the upstream at once, and by one question however many raise it', async () => {
+    const { doubts, asked, features } = play();
+    for (let client = 0; client < 1_000; client += 1) doubts.raise(named);
+    await seconds(4);
+    expect(asked).toEqual([[named, 0]]);
+    expect(features.has(named)).toBe(true);
+  });
+
+  it('that comes to nothing again and again is asked about ever more rarely, and once a minute at least', async () => {
+    const { doubts, asked } = play();
+    for (let second = 0; second < 400; second += 1) {
+      doubts.raise(named);
+      await seconds(1);
+    }
+    expect(secondsOf(asked)).toEqual([0, 5, 20, 65, 125, 185, 245, 305, 365]);
+  });
+
+  it('waits for its turn where there are others: one question a second', async () => {
+    const { doubts, asked } = play();
+    for (const feature of [named, other, 'revinclude Ingredient:for'] as const) doubts.raise(feature);
+    await seconds(4);
+    expect(asked).toEqual([
+      [named, 0],
+      [other, 1],
+      ['includes', 2],
+    ]);
+  });
+
+  it('about what is configured, or refuted, is none', async () => {
+    const { doubts, asked, features } = play();
+    features.note(named, 'configured');
+    features.settle(other, false);
+    doubts.raise(named);
+    doubts.raise(other);
+    await seconds(60);
+    expect(asked).toEqual([]);
+  });
+
+  it('that the upstream cannot answer now changes nothing, and is told', async () => {
+    const { doubts, features, told, becomes } = play();
+    becomes('down');
+    doubts.raise(named);
+    await seconds(2);
+    expect([features.evidence(named), told]).toEqual(['declared', [new Error('down')]]);
+  });
+});
+
+describe('what a neutral question has refuted', () => {
+  it('is tried again after seconds, then minutes, whether anybody asks for it or not', async () => {
+    const { doubts, features, asked, becomes } = play();
+    becomes(false);
+    doubts.raise(named);
+    await seconds(3_000);
+    expect(features.evidence(named)).toBe('refuted');
+    expect(secondsOf(asked).slice(0, 8)).toEqual([0, 5, 10, 25, 70, 205, 610, 1_210]);
+  });
+
+  it('is there again as soon as it works', async () => {
+    const { doubts, features, told, asked, becomes } = play();
+    becomes(false);
+    doubts.raise(named);
+    await seconds(3);
+    becomes(true);
+    await seconds(3);
+    expect([features.evidence(named), told]).toEqual(['probed', ['changed', 'changed']]);
+    await seconds(1_000);
+    expect(asked.length).toBe(2);
+  });
+
+  it('is tried again where it was refuted at the start', async () => {
+    const { doubts, features, asked } = play();
+    features.settle(named, false);
+    doubts.tryAgain(named);
+    await seconds(6);
+    expect([features.evidence(named), secondsOf(asked)]).toEqual(['probed', [5]]);
+  });
+
+  it('is no longer tried once the service stops', async () => {
+    const { doubts, asked, becomes } = play();
+    becomes(false);
+    doubts.raise(named);
+    await seconds(2);
+    doubts.stop();
+    doubts.raise(other);
+    await seconds(1_000);
+    expect(asked.length).toBe(1);
+  });
+});

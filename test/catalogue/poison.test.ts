@@ -1,0 +1,123 @@
+/** One client's value, or one odd page, takes nothing from others; the long run of it is the proof `poison`. */
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { startSandbox, type SandboxOptions } from '../../src/sandbox/server.js';
+import { oddWays, startPoisoner, type Poisoner } from '../support/poisoner.js';
+import { startFacade, startTestService, type TestService } from '../support/service.js';
+import { sentByOperations } from '../support/sent.js';
+import { isQuick } from '../support/tier.js';
+
+interface Poisoned extends Pick<TestService, 'query'> {
+  readonly poisoner: Poisoner;
+}
+
+async function startPoisoned(sandboxOptions: SandboxOptions): Promise<Poisoned> {
+  const sandbox = await startSandbox(sandboxOptions);
+  const poisoner = await startPoisoner(sandbox.baseUrl, '600000000003');
+  const { tokenUrl, clientId, clientSecret, scope } = sandbox;
+  const facade = await startFacade(
+    {
+      kind: 'fhir',
+      baseUrl: new URL(poisoner.baseUrl),
+      oauth: { tokenUrl: new URL(tokenUrl), clientId, scope },
+    },
+    { profile: 'auto', clientSecret },
+  );
+  onTestFinished(async () => {
+    await facade.stop();
+    await poisoner.stop();
+    await sandbox.stop();
+  });
+  return { query: facade.query, poisoner };
+}
+
+const names = '{ products(filter: { name: "velanta" }, first: 5) { nodes { id } } }';
+const lookup = '{ lookup(terms: ["Avelanta 5 mg film-coated tablets"]) { kind } }';
+const search = 'query ($name: String!) { products(filter: { name: $name }, first: 5) { nodes { id } } }';
+const page = (id: string): string =>
+  `{ product(id: "${id}") { packages { nodes { id } } ingredients { nodes { id } } authorizations { id } } }`;
+
+describe.each(['everything', 'search'] as const)('over %s', (profile) => {
+  const isLong = profile === 'search';
+  it.skipIf(isQuick && isLong)(
+    'a name that a firewall refuses, or that is taken too loosely, leaves the search of names to others',
+    async () => {
+      const { query, poisoner } = await startPoisoned({ profile });
+      const known =
+        '{ service { capabilities { lookup features { name offered } filters { part support } } } }';
+      const asked = [names, lookup, known];
+      const before = await Promise.all(asked.map(async (each) => (await query(each)).data));
+      for (const name of ['<a', 'a>', 'a_b', 'a%b', 'a;', 'x -- a']) {
+        // It is refused, or looked for among all products, of which none bears it.
+        const { data, errors } = await query(search, { name });
+        if (errors) expect(errors).toMatchObject([{ extensions: { code: 'UPSTREAM_UNSUPPORTED' } }]);
+        else expect(data).toEqual({ products: { nodes: [] } });
+        const after = await Promise.all(asked.map(async (each) => (await query(each)).data));
+        expect(after, name).toEqual(before);
+      }
+      expect(poisoner.refused).toBeGreaterThan(3);
+    },
+  );
+});
+
+it('one product that is refused leaves $everything to others', async () => {
+  const { query } = await startPoisoned({ profile: 'everything' });
+  const before = await query(page('600000000001'));
+  const refused = await query(page('600000000003'));
+  expect(refused.errors).toMatchObject([{ path: ['product'], extensions: { code: 'UPSTREAM_UNSUPPORTED' } }]);
+  const after = await query(page('600000000001'));
+  expect([after.errors, after.data]).toEqual([undefined, before.data]);
+});
+
+it.skipIf(isQuick)('odd pages leave what belongs to products to others', async () => {
+  const { query, poisoner } = await startPoisoned({ profile: 'search' });
+  const before = await query(page('600000000001'));
+  for (const way of oddWays) {
+    poisoner.becomeOdd(way);
+    const odd = await query(page('600000000002'));
+    expect(odd.errors?.length, way).toBeGreaterThan(0);
+    poisoner.becomeOdd(undefined);
+    const after = await query(page('600000000001'));
+    expect([after.errors, after.data], way).toEqual([undefined, before.data]);
+  }
+  expect(poisoner.oddPages).toBeGreaterThanOrEqual(oddWays.length);
+});
+
+describe('what an upstream says', () => {
+  const told = { unknown: 'told', self: 'asked' } as const;
+
+  it.skipIf(isQuick).each(['auto', 'search'] as const)(
+    'of parameters that it ignores is heard, as %s',
+    async (profile) => {
+      const service = await startTestService({
+        profile,
+        sandbox: { profile: 'search', guise: { ...told, lacks: ['package-for', '_elements', '_sort'] } },
+      });
+      onTestFinished(() => service.stop());
+      const answer = await service.query(page('600000000001'));
+      expect(answer.data).toMatchObject({ product: { packages: null } });
+      expect(answer.errors).toMatchObject([
+        { path: ['product', 'packages'], extensions: { code: 'UPSTREAM_UNSUPPORTED' } },
+        {},
+      ]);
+    },
+  );
+
+  it('of totals, which it gives where they are asked for alone, is learnt when one is wanted', async () => {
+    const service = await startTestService({ profile: 'everything', sandbox: { guise: { total: 'asked' } } });
+    onTestFinished(() => service.stop());
+    const counted = '{ products(first: 2) { totalCount nodes { id } } }';
+    const first = await service.query(counted);
+    expect(first.data).toMatchObject({ products: { totalCount: null } });
+    await vi.waitFor(
+      async () => {
+        const { data } = await service.query(counted);
+        expect(data).toEqual({ products: expect.objectContaining({ totalCount: expect.any(Number) }) });
+      },
+      { timeout: 20_000 },
+    );
+    // It costs no request more.
+    service.sandbox.clearRequests();
+    await service.query(counted);
+    expect(sentByOperations(service.sandbox).length).toBe(1);
+  });
+});

@@ -1,0 +1,52 @@
+/** One operation's findings are its own: what a client asked for takes nothing from anybody else. */
+import { describe, expect, it } from 'vitest';
+import { createFeatures, type Feature } from '../../../src/catalogue/upstream/features.js';
+import { createOwnFeatures, type OwnFeatures } from '../../../src/catalogue/upstream/own-features.js';
+
+const feature = 'search MedicinalProductDefinition?name';
+
+function start() {
+  const shared = createFeatures();
+  shared.note(feature, 'probed');
+  const doubted: Feature[] = [];
+  const open = (): OwnFeatures => createOwnFeatures(shared, (each) => void doubted.push(each));
+  return { shared, doubted, open };
+}
+
+describe('what an operation finds refuted', () => {
+  it('is so for it alone, and a doubt for all others', () => {
+    const { shared, doubted, open } = start();
+    const [own, other] = [open(), open()];
+    expect(own.note(feature, 'refuted')).toBe(true);
+    expect([own.has(feature), own.isProven(feature), own.evidence(feature)]).toEqual([
+      false,
+      false,
+      'refuted',
+    ]);
+    expect([shared.evidence(feature), other.has(feature), doubted]).toEqual(['probed', true, [feature]]);
+    expect([own.isDoubtful, other.isDoubtful]).toEqual([true, false]);
+  });
+
+  it('stays so, though something works later', () => {
+    const { shared, open } = start();
+    const own = open();
+    own.note(feature, 'refuted');
+    expect(own.note(feature, 'seen')).toBe(false);
+    expect([own.has(feature), shared.evidence(feature)]).toEqual([false, 'probed']);
+  });
+
+  it('may be gone without where nothing is doubted, and doubted where nothing is gone without', () => {
+    const { doubted, open } = start();
+    const own = open();
+    own.doubt('everything');
+    expect([own.isDoubtful, doubted]).toEqual([false, ['everything']]);
+    own.leave(feature);
+    expect([own.has(feature), doubted]).toEqual([false, ['everything']]);
+  });
+});
+
+it('what works is known to all', () => {
+  const { shared, open } = start();
+  open().note(feature, 'seen');
+  expect(shared.evidence(feature)).toBe('seen');
+});
