@@ -2,6 +2,7 @@
 import type { CodeableConcept } from 'fhir/r5.js';
 import { choose, defaultLanguage, isSameLanguage, type Said } from '../terms/choice.js';
 import { canonicalTag } from '../terms/languages.js';
+import { atcList } from '../terms/lists.js';
 import { labelOf, tagsOf, type LabelContent } from '../terms/label.js';
 import type { LanguageArgs } from './args/fields.js';
 import type { Context } from './context.js';
@@ -26,6 +27,22 @@ export function readLabel(
   const label = labelOf(concept, askedInAll(args, context), context.terms);
   if (label?.language) context.noteLanguage(label.language);
   return label;
+}
+
+/** Returns what a term is called in the language that the reader wants most; null where nothing known here tells. */
+export function readTerm(list: string, code: string, args: LanguageArgs, context: Context): string | null {
+  const [wanted = defaultLanguage] = askedInAll(args, context);
+  const found = context.terms.find(list, code, wanted);
+  if (!found || !isSameLanguage(found.language, wanted)) return null;
+  context.noteLanguage(found.language);
+  return found.text;
+}
+
+/** The same of an ATC class, by its code. */
+export function readAtcName(code: string, args: LanguageArgs, context: Context): string | null {
+  const { terms } = context;
+  const term = terms.atcTermsIn(code).find((each) => terms.atcOf(each) === code);
+  return term === undefined ? null : readTerm(atcList, term, args, context);
 }
 
 /** Returns the text that the reader can read; else the English one, else the first. Null where there is none. */

@@ -131,8 +131,8 @@ it('searchers are asked for the client whose operation it is, that the index may
   const heart = byHeart(table);
   const noting: Searcher = {
     ...heart,
-    open: (at) => {
-      const opened = heart.open(at);
+    open: (...given) => {
+      const opened = heart.open(...given);
       return {
         ...opened,
         async products(search, ...rest) {

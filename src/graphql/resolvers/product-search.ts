@@ -94,10 +94,13 @@ export class ProductSearchResolver {
     asked: askIndex('suggestions', { text, first }),
     first,
   }))
-  suggest(rows: Rows<Product>, @Arguments(() => SuggestArgs) _args?: SuggestArgs): readonly Suggestion[] {
-    return rows
-      .page<Suggested>()
-      .values.map(({ detail, ...suggestion }) => ({ ...suggestion, detail: detail ?? null }));
+  suggest(
+    rows: Rows<Product>,
+    _root: unknown,
+    context: Context,
+    @Arguments(() => SuggestArgs) args: SuggestArgs,
+  ): readonly Suggestion[] {
+    return rows.page<Suggested>().values.map((found) => Suggestion.of(found, args, context));
   }
 
   @FieldResolver(() => Coverage, {

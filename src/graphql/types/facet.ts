@@ -4,6 +4,7 @@ import type { Facet as CountedFacet, FacetField as Name } from '../../search-ind
 import { FacetField } from '../args/enums.js';
 import type { LanguageArgs } from '../args/fields.js';
 import type { Context } from '../context.js';
+import { readAtcName } from '../reader.js';
 import { Concept } from './concept.js';
 
 @ObjectType({ description: 'A value that products have.' })
@@ -66,7 +67,9 @@ export class Facet {
   static of(counted: CountedFacet, args: LanguageArgs, context: Context): Facet {
     const values = counted.values.map(({ concept: told, name, ...others }): FacetValue => {
       const concept = Concept.of(told);
-      return { ...others, concept, name: concept?.text(args, context) ?? name };
+      // Of the classes above its own a record tells the code alone.
+      const ofClass = counted.field === 'ATC' ? readAtcName(others.value, args, context) : null;
+      return { ...others, concept, name: concept?.text(args, context) ?? ofClass ?? name };
     });
     return { ...counted, values };
   }

@@ -1,6 +1,14 @@
 /** What is suggested while someone types. */
 import { Field, ObjectType, registerEnumType } from 'type-graphql';
-import type { SuggestionKind as Kind } from '../../search-index/suggest/suggestion.js';
+import { atcText } from '../../search-index/suggest/atc-entries.js';
+import type {
+  Suggestion as Suggested,
+  SuggestionKind as Kind,
+} from '../../search-index/suggest/suggestion.js';
+import type { LanguageArgs } from '../args/fields.js';
+import type { Context } from '../context.js';
+import { substanceList } from '../../terms/lists.js';
+import { readAtcName, readTerm } from '../reader.js';
 
 /** By their own names, which are those of the index. */
 export const SuggestionKind: Readonly<Record<Kind, Kind>> = {
@@ -68,4 +76,17 @@ export class Suggestion {
 
   @Field(() => SuggestedFilter, { description: 'Finds at least one product.' })
   readonly filter!: SuggestedFilter;
+
+  /** A term is shown in the reader's language, whatever it was found by; where that has no text, as it was found. */
+  static of(found: Suggested, args: LanguageArgs, context: Context): Suggestion {
+    const { kind, detail = null, filter } = found;
+    return { kind, text: textOf(found, args, context), detail, filter };
+  }
+}
+
+function textOf({ text, filter }: Suggested, args: LanguageArgs, context: Context): string {
+  const [[atc] = [], [substance] = []] = [filter.atc, filter.substance];
+  if (substance !== undefined) return readTerm(substanceList, substance, args, context) ?? text;
+  const name = atc === undefined ? null : readAtcName(atc, args, context);
+  return atc === undefined || name === null ? text : atcText(atc, name);
 }

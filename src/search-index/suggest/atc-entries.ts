@@ -91,7 +91,7 @@ function entryOf(code: string, { products, names }: Counted): AtcEntry {
   return {
     kind: 'ATC',
     code,
-    text: textOf(code, name),
+    text: atcText(code, name),
     products,
     thing: { filter: { atc: [code] }, detail: undefined },
     brand: undefined,
@@ -100,7 +100,8 @@ function entryOf(code: string, { products, names }: Counted): AtcEntry {
   };
 }
 
-function textOf(code: string, name: string): string {
+/** A class as it is shown: by its name, and its code where that does not tell it. */
+export function atcText(code: string, name: string): string {
   if (name === '') return code;
   return isTerm(code) || (code.length > 1 && foldedWords(name).includes(code)) ? name : `${name} (${code})`;
 }

@@ -3,6 +3,8 @@ import { recordColumn } from '../columns.js';
 import type { FilterPart } from '../../facts/filter.js';
 import type { Subject } from '../../facts/fact.js';
 import type { IndexStore } from '../store/index-store.js';
+import { foldNumber } from '../../terms/numbers.js';
+import { packageNumber } from './said.js';
 
 /** Where a product bears a number. */
 export interface NumberMatch {
@@ -11,22 +13,34 @@ export interface NumberMatch {
   readonly value: string;
 }
 
+interface Place {
+  readonly field: NumberMatch['field'];
+  /** Of the tokens that are such numbers. */
+  readonly kind: string;
+  tokensFor(text: string): readonly string[];
+}
+
+function placeOf(field: NumberMatch['field'], part: FilterPart, subject: Subject): Place {
+  const { name, exact } = recordColumn(part, subject);
+  return { field, kind: name, tokensFor: (text) => exact?.tokensFor([text] as never) ?? [] };
+}
+
 /** The first that bears it counts. */
-const places: readonly (readonly [NumberMatch['field'], FilterPart, Subject])[] = [
-  ['AUTHORIZATION_NUMBER', 'authorizationNumber', 'authorization'],
-  ['PROCEDURE_NUMBER', 'procedureNumber', 'authorization'],
-  ['PACKAGE', 'dataCarrier', 'package'],
-  ['IDENTIFIER', 'identifier', 'product'],
+const places: readonly Place[] = [
+  placeOf('AUTHORIZATION_NUMBER', 'authorizationNumber', 'authorization'),
+  placeOf('PROCEDURE_NUMBER', 'procedureNumber', 'authorization'),
+  placeOf('PACKAGE', 'dataCarrier', 'package'),
+  { field: 'PACKAGE', kind: packageNumber, tokensFor: (text) => [foldNumber(text)] },
+  placeOf('IDENTIFIER', 'identifier', 'product'),
 ];
 
 /** The products that bear a number, by their own numbers in the index. */
 export async function readNumber(text: string, store: IndexStore): Promise<ReadonlyMap<number, NumberMatch>> {
   const found = new Map<number, NumberMatch>();
   if (!/\d/.test(text)) return found;
-  for (const [field, part, subject] of places) {
-    const column = recordColumn(part, subject);
-    const tokens = column.exact?.tokensFor([text.trim()] as never) ?? [];
-    const borne = await store.tokens(column.name, tokens);
+  for (const { field, kind, tokensFor } of places) {
+    const tokens = tokensFor(text.trim());
+    const borne = await store.tokens(kind, tokens);
     for (let at = 0; at < borne.length; at += 3) {
       const [product = 0, value = ''] = [borne[at], tokens[borne[at + 2] ?? 0]];
       if (!found.has(product)) found.set(product, { field, value });

@@ -25,6 +25,9 @@ export type SaidField = (typeof saidFields)[number];
 /** The `record` of a word that is all of a substance's name. */
 export const wholeSubstance = saidFields.length;
 
+/** The kind of the tokens that are numbers of a package, such as its PCID, folded. */
+export const packageNumber = 'package number';
+
 /** The part of the told rows that has the names of a product as their words alone, by which exact ones are told. */
 export const spelledPart = 'spelled';
 
@@ -83,7 +86,11 @@ export function saidBy(telling: Telling): {
       { part: spelledPart, record: 0, shape: JSON.stringify([...new Set(said.NAME.map(spelling))]) },
       ...folded,
     ],
-    tokens: [...words, ...[...whole].map((value) => ({ kind: saidPart, value, record: wholeSubstance }))],
+    tokens: [
+      ...words,
+      ...[...whole].map((value) => ({ kind: saidPart, value, record: wholeSubstance })),
+      ...packageNumbersOf(telling).map((value) => ({ kind: packageNumber, value, record: 0 })),
+    ],
   };
 }
 
@@ -131,6 +138,15 @@ function substancesOf(telling: Telling): readonly string[] {
 function holdersOf(telling: Telling): readonly string[] {
   const organizations = ofType('Organization', recordsIn(telling.records('holder')));
   return [...new Set(organizations.flatMap(({ name, alias }) => textsOf([name, ...textsOf(alias)])))];
+}
+
+function packageNumbersOf(telling: Telling): readonly string[] {
+  const packages = ofType('PackagedProductDefinition', recordsIn(telling.records('package')));
+  const numbers = packages.flatMap(
+    ({ identifier }) =>
+      unlessOdd(() => identifiersOf(identifier).map(({ value }) => foldNumber(value))) ?? [],
+  );
+  return [...new Set(numbers)];
 }
 
 function authorizationOf(telling: Telling): string | undefined {

@@ -10,6 +10,8 @@ import { openIndex } from '../../../src/search-index/open-index.js';
 import type { TextQuery } from '../../../src/search-index/query.js';
 import type { SearchIndex } from '../../../src/search-index/search-index.js';
 
+const pcid = 'EU-100900001-00000001-002';
+
 let index: SearchIndex;
 const names = new Map<string, string>();
 
@@ -126,6 +128,8 @@ describe('a text', () => {
     ['EU/1/24/9001/001', 'AUTHORIZATION_NUMBER'],
     [' eu/1/24/9001/001 ', 'AUTHORIZATION_NUMBER'],
     ['600000000001', 'IDENTIFIER'],
+    [pcid, 'PACKAGE'],
+    [` ${pcid.toLowerCase()} `, 'PACKAGE'],
   ])('%j is a number off a box', async (text, field) => {
     const { rows } = await search(text);
     expect(rows.map(({ id }) => id)).toEqual(['600000000001']);
