@@ -395,8 +395,8 @@ describe('a record that does not tell which product it belongs to', () => {
       ['EXACT', 1],
       ['UNSEARCHABLE', 0],
       ['UNSEARCHABLE', 1],
-      // It names nothing at all.
-      ['NONE', 0],
+      // What is no reference may be one to any product.
+      ['UNSEARCHABLE', 0],
       ['NONE', 0],
       ['AMBIGUOUS', 2],
       ['NONE', 0],

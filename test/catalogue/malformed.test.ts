@@ -16,7 +16,12 @@ type Profile = (typeof profiles)[number];
 const marketing = { coding: [{ code: '220000000061' }] };
 const active = { coding: [{ code: '100000072072' }] };
 const records = ['A', 'B', 'C'].flatMap((id) => [
-  { resourceType: 'MedicinalProductDefinition', id, name: [{ productName: `Alpha ${id}` }] },
+  {
+    resourceType: 'MedicinalProductDefinition',
+    id,
+    identifier: [{ value: `N-${id}` }],
+    name: [{ productName: `Alpha ${id}` }],
+  },
   {
     resourceType: 'PackagedProductDefinition',
     id: `${id}-p`,
@@ -189,5 +194,18 @@ describe.each(profiles)('on the route %s', (profile) => {
       },
     });
     expect(answer.extensions).toMatchObject({ upstream: { incomplete: [{ reason: 'NOT_TOLD' }] } });
+  });
+
+  it('a record that a search has found, and whose numbers are malformed, leaves a term open', async () => {
+    const answer = await answerOver(
+      profile,
+      'MedicinalProductDefinition/A',
+      at(['identifier', 0, 'value'], 5),
+      '{ lookup(terms: ["N-A"]) { term kind matches { product { pmsId } } } }',
+    );
+    expect([answer.errors, answer.data]).toEqual([
+      undefined,
+      { lookup: [{ term: 'N-A', kind: 'UNSEARCHABLE', matches: [] }] },
+    ]);
   });
 });

@@ -6,10 +6,10 @@ import { follow, haveRead, type Ask } from '../known/follow.js';
 import { compareKeys, typeOf, type Key } from '../graph/key.js';
 import { isHeld, type Known, type TermFinds } from '../known/known.js';
 import { upward } from '../graph/links.js';
-import { complete, type Relation, type State } from '../graph/relation.js';
+import { complete, untold, type Relation, type State } from '../graph/relation.js';
 import { productsAbove } from '../known/above.js';
 import { idKeyOf, insideWays, isGroup } from './kinds.js';
-import { codesIn, foldingsOf, namingsIn, termOf, type Naming, type Term } from './namings.js';
+import { codesIn, foldingsOf, namingsIn, tellsNames, termOf, type Naming, type Term } from './namings.js';
 import { bestOf, isOpen, waysNeeded } from './openness.js';
 import { lookInto, type LookedInto } from './within.js';
 import { nameTiers } from './words.js';
@@ -128,6 +128,7 @@ function searchedFor(term: Term, finds: TermFinds, known: Known, ask: Ask): Foun
     const reading = known.reading(key);
     // Where all products are looked into, what is in them need not be followed up to them.
     if (!isHeld(reading) || (finds.all && typeOf(key) === 'Ingredient')) continue;
+    if (!tellsNames(reading.resource)) doubts.push(untold);
     const naming = namingsIn(reading.resource, term).find(({ by }) => by !== 'ATC' || finds.open.has('atc'));
     if (!naming) continue;
     const above = productsAbove(key, known, ask);

@@ -1,6 +1,7 @@
 /** Which of a record's names and numbers a term is. */
 import type { Identifier, MedicinalProductDefinition, SubstanceDefinition } from 'fhir/r5.js';
 import { elements } from '../../fhir/elements.js';
+import { unlessOdd } from '../../fhir/unless-odd.js';
 import type { FhirResource } from '../../fhir/resources.js';
 import { isAtcSubstance } from '../../terms/atc.js';
 import { barcodesOf, foldBarcode, gtinOf } from '../../terms/barcodes.js';
@@ -129,6 +130,11 @@ function bestSubstance(substances: Borne['substances'], term: Term): readonly Na
     if (isIt) return [made((name ?? names[0] ?? codes[0])?.value ?? term.text, nameTiers.first)];
   }
   return [];
+}
+
+/** Whether a record tells what names it: one that holds what FHIR does not allow there may be named by anything. */
+export function tellsNames(resource: FhirResource): boolean {
+  return unlessOdd(() => borneBy(resource)) !== undefined;
 }
 
 /** By which words and numbers, folded, records are found that a term may name. */

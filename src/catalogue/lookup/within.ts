@@ -4,12 +4,12 @@ import type { FhirResource } from '../../fhir/resources.js';
 import type { Key } from '../graph/key.js';
 import type { Link } from '../graph/link.js';
 import { filterLinks, links } from '../graph/links.js';
-import { complete, type CutReason, type State } from '../graph/relation.js';
+import { complete, untold, type CutReason, type State } from '../graph/relation.js';
 import { follow, haveRead, type Ask } from '../known/follow.js';
 import { isHeld, type Known } from '../known/known.js';
 import type { TermWay } from '../question/term.js';
 import { isUncoded } from '../../facts/substances/substances.js';
-import { foldingsIn } from './namings.js';
+import { foldingsIn, tellsNames } from './namings.js';
 
 /** A record of what belongs to a product. */
 export interface Within {
@@ -96,8 +96,11 @@ function belowAll(products: readonly Key[], link: Link, known: Known, ask: Ask):
     states.push(stateFor(relation.state));
     for (const key of relation.refs) {
       const reading = known.reading(key);
-      if (isHeld(reading)) records.push({ product, key, resource: reading.resource });
-      else if (reading instanceof PmsError) states.push(stateFor({ kind: 'failed', error: reading }));
+      if (isHeld(reading)) {
+        records.push({ product, key, resource: reading.resource });
+        if (!tellsNames(reading.resource)) states.push(untold);
+      }
+      if (reading instanceof PmsError) states.push(stateFor({ kind: 'failed', error: reading }));
     }
   }
   const lacking = states.find(({ kind }) => kind === 'failed');

@@ -2,6 +2,7 @@
 import type { FhirResource } from '../../../fhir/resources.js';
 import type { TokenRow } from '../../../search-index/store/index-store.js';
 import { namesOf } from '../../../facts/of-product.js';
+import { unlessOdd } from '../../../fhir/unless-odd.js';
 import { keyOf, isOfType } from '../../graph/key.js';
 import { foldingsIn } from '../../lookup/namings.js';
 import { wantedName } from '../../lookup/words.js';
@@ -15,7 +16,11 @@ export const recordToken = 'record';
 
 export function tokensOf(records: readonly FhirResource[]): readonly TokenRow[] {
   const terms = new Set(records.flatMap(foldingsIn));
-  const words = new Set(records.flatMap(namesOf).flatMap((name) => [...(wantedName(name)?.parts ?? [])]));
+  const words = new Set(
+    records
+      .flatMap((record) => unlessOdd(() => namesOf(record)) ?? [])
+      .flatMap((name) => [...(wantedName(name)?.parts ?? [])]),
+  );
   const keys = records.map(keyOf).filter((key) => !isOfType(key, 'MedicinalProductDefinition'));
   return [...rows(termToken, terms), ...rows(wordToken, words), ...rows(recordToken, new Set(keys))];
 }
