@@ -25,7 +25,7 @@ interface Crawled {
 }
 
 interface How extends Partial<Pick<CrawlOptions, 'signal' | 'freshMs' | 'onProgress' | 'patienceMs'>> {
-  readonly profile?: 'everything' | 'search';
+  readonly profile?: 'everything' | 'search' | 'auto';
   readonly rateLimit?: number;
   /** Does something with the index before it is crawled into. */
   readonly before?: (index: SearchIndex) => Promise<unknown>;
@@ -387,7 +387,7 @@ describe('an upstream without $everything, of which not all can be searched for'
   it('has its products known by name, which is told', async () => {
     const sandbox = await started({ ...world, profile: 'search', guise: { lacks: ['Ingredient?'] } });
     const file = newFile();
-    const { coverage, progress, reads } = await crawled(sandbox, file, { profile: 'search' });
+    const { coverage, progress, reads } = await crawled(sandbox, file, { profile: 'auto' });
     expect(reads).toEqual([]);
     expect(progress).toMatchObject({ listed: products, held: 0 });
     expect(coverage).toMatchObject({
