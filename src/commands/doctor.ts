@@ -4,6 +4,7 @@ import { refusedArguments, supportOfAll } from '../catalogue/search/ways.js';
 import type { Config } from '../config.js';
 import { isPmsError } from '../errors.js';
 import { renewalAdvice, secretExpiry } from '../oauth/secret-expiry.js';
+import { TokenRefusal } from '../oauth/token-refusal.js';
 import type { Connection } from '../service.js';
 
 export interface Check {
@@ -123,7 +124,9 @@ async function attempt(name: Check['name'], check: () => Promise<string>): Promi
     if (!isPmsError(error)) throw error;
     const { code, message, retryAfter } = error;
     const wait = retryAfter === undefined ? '' : ` It is left alone for ${retryAfter} s.`;
-    return { name, ok: false, says: `${code}: ${message}${wait}` };
+    // Why a token endpoint refuses is told to whoever runs the service, not to its clients.
+    const reason = error.cause instanceof TokenRefusal ? ` ${error.cause.message.replace(/\.?$/, '.')}` : '';
+    return { name, ok: false, says: `${code}: ${message}${reason}${wait}` };
   }
 }
 

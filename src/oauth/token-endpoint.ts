@@ -1,6 +1,7 @@
 /** Asks an OAuth 2.0 token endpoint for a token by client credentials, and judges what it answers. */
 import { PmsError, isPmsError, isTlsFailure } from '../errors.js';
 import { deriveKey } from '../store/seal.js';
+import { cureOf, entraCodeIn } from './entra-codes.js';
 import { TokenRefusal } from './token-refusal.js';
 
 export interface Token {
@@ -176,9 +177,9 @@ function lifetimeOf(expiresIn: unknown = 300): number | undefined {
 
 function refused(answer: TokenAnswer, body: Readonly<Record<string, unknown>>): PmsError {
   const error = oauthErrors.find((code) => code === body['error']);
-  const codes = [error, aadstsCode(body['error_description'])]
-    .filter((code) => code !== undefined)
-    .join(', ');
+  const entraCode = entraCodeIn(body['error_description']);
+  const codes = [error, entraCode].filter((code) => code !== undefined).join(', ');
+  const cure = cureOf(entraCode);
   const isPermanent =
     isClientsFault(answer.status) && error !== 'temporarily_unavailable' && error !== 'server_error';
   const message = isPermanent
@@ -186,7 +187,11 @@ function refused(answer: TokenAnswer, body: Readonly<Record<string, unknown>>): 
     : 'The token endpoint failed.';
   return new PmsError('TOKEN_UNAVAILABLE', message, {
     status: answer.status,
-    cause: new TokenRefusal(`HTTP ${answer.status}${codes && `: ${codes}`}`, error, isPermanent),
+    cause: new TokenRefusal(
+      `HTTP ${answer.status}${codes && `: ${codes}`}${cure === undefined ? '' : `. ${cure}`}`,
+      error,
+      isPermanent,
+    ),
     ...(answer.retryAfter !== undefined && { retryAfter: answer.retryAfter }),
   });
 }
@@ -203,11 +208,6 @@ const oauthErrors = [
   'unauthorized_client',
   'unsupported_grant_type',
 ] as const;
-
-/** Entra's own number, e.g. AADSTS7000222 for a secret that has expired; the sentence after it names ids. */
-function aadstsCode(description: unknown): string | undefined {
-  return typeof description === 'string' ? /AADSTS\d{1,9}/.exec(description)?.[0] : undefined;
-}
 
 function isClientsFault(status: number): boolean {
   return status >= 400 && status < 500 && ![408, 425, 429].includes(status);

@@ -30,6 +30,17 @@ it('tells for how long a token endpoint is left alone that asks for years: an ho
   expect(await checkOf('token', busy)).toEqual({
     name: 'token',
     ok: false,
-    says: 'TOKEN_UNAVAILABLE: The token endpoint failed. It is left alone for 3600 s.',
+    says: 'TOKEN_UNAVAILABLE: The token endpoint failed. HTTP 429. It is left alone for 3600 s.',
+  });
+});
+
+it('names the cure of what Entra refuses, and nothing that its text names', async () => {
+  const description = "AADSTS7000222: The provided client secret keys for app 'some-app' are expired.";
+  const expired: Answering = (_asked, response) =>
+    json(response, { error: 'invalid_client', error_description: description }, 401);
+  expect(await checkOf('token', expired)).toEqual({
+    name: 'token',
+    ok: false,
+    says: 'TOKEN_UNAVAILABLE: The token endpoint refuses these credentials. HTTP 401: invalid_client, AADSTS7000222. The client secret has expired: get a new one, and put it into PMS_CLIENT_SECRET.',
   });
 });

@@ -1,0 +1,34 @@
+/**
+ * What to do about a refusal of Microsoft Entra, by its number. Facts: Microsoft's list of authentication and
+ * authorization error codes (learn.microsoft.com/entra/identity-platform/reference-error-codes).
+ */
+const cures: ReadonlyMap<string, string> = new Map([
+  ['AADSTS7000222', 'The client secret has expired: get a new one, and put it into PMS_CLIENT_SECRET.'],
+  [
+    'AADSTS7000215',
+    'The client secret is wrong: PMS_CLIENT_SECRET takes the value of the secret, not its ID, whole and without blanks.',
+  ],
+  ['AADSTS7000216', 'No client secret was sent: PMS_CLIENT_SECRET is empty.'],
+  ['AADSTS7000112', 'The application is disabled: whoever gave out the credentials can enable it.'],
+  [
+    'AADSTS700016',
+    'The tenant does not know this application: check PMS_CLIENT_ID, and the tenant in PMS_TOKEN_URL.',
+  ],
+  ['AADSTS700038', 'This is no identifier of an application: check PMS_CLIENT_ID.'],
+  ['AADSTS90002', 'There is no such tenant: check the part of PMS_TOKEN_URL that stands before /oauth2.'],
+  ['AADSTS900023', 'The tenant in PMS_TOKEN_URL is neither an identifier nor a domain.'],
+  ['AADSTS1002012', 'The scope of client credentials ends with /.default: check PMS_SCOPE.'],
+  ['AADSTS70011', 'The scope is not valid: check PMS_SCOPE, which ends with /.default.'],
+  ['AADSTS500011', 'The tenant does not know the API that PMS_SCOPE names.'],
+  ['AADSTS53003', 'A rule of the tenant blocks this access: its administrator can tell which.'],
+]);
+
+/** Entra's number in the text of a refusal; the sentence after it names ids. */
+export function entraCodeIn(description: unknown): string | undefined {
+  return typeof description === 'string' ? /AADSTS\d{1,9}/.exec(description)?.[0] : undefined;
+}
+
+/** What to do about it; undefined where only the number is known. */
+export function cureOf(code: string | undefined): string | undefined {
+  return code === undefined ? undefined : cures.get(code);
+}
