@@ -102,12 +102,9 @@ describe.each(profiles)('on the route %s', (profile) => {
     expect(new Set(codesOf(answer).map(([, code]) => code))).toEqual(new Set(['UPSTREAM_INCOMPLETE']));
   });
 
-  it.each([
-    ['role', 'UPSTREAM_INCOMPLETE'],
-    ['substance', 'UPSTREAM_BAD_RESPONSE'],
-  ])(
+  it.each(['role', 'substance'])(
     'an ingredient whose %s is 5 makes no list of active substances that is empty',
-    async (element, code) => {
+    async (element) => {
       const answer = await answerOver(
         profile,
         'Ingredient/A-i',
@@ -122,7 +119,7 @@ describe.each(profiles)('on the route %s', (profile) => {
           ingredients: { totalCount: 1, nodes: [{ id: 'Ingredient:A-i' }] },
         },
       });
-      expect(codesOf(answer)).toContainEqual(['product.activeSubstances', code]);
+      expect(codesOf(answer)).toContainEqual(['product.activeSubstances', 'UPSTREAM_BAD_RESPONSE']);
       expect(codesOf(answer)).toContainEqual([
         `product.ingredients.nodes.0.${element === 'role' ? 'roleKind' : element}`,
         'UPSTREAM_BAD_RESPONSE',

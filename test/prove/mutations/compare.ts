@@ -19,12 +19,13 @@ export interface Oracle {
 export function silences(truth: Answer, answer: Answer, oracle: Oracle): readonly string[] {
   const found: string[] = [];
   const told = [
-    ...(answer.errors ?? []).map(({ path }) => path ?? []),
+    // What has no path is told of nothing.
+    ...(answer.errors ?? []).flatMap(({ path }) => (path ? [path] : [])),
     ...(answer.extensions?.upstream?.incomplete ?? []).map(({ path }) => path),
   ];
   for (const { extensions, path } of answer.errors ?? [])
-    if (extensions.code === 'INTERNAL_SERVER_ERROR')
-      found.push(`INTERNAL_SERVER_ERROR at ${path?.join('.')}`);
+    if (extensions.code === 'INTERNAL_SERVER_ERROR' || !path)
+      found.push(`${extensions.code} at ${path?.join('.')}`);
   compare(truth.data, answer.data, []);
   return found;
 

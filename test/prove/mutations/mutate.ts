@@ -10,6 +10,8 @@ export interface Mutation {
   readonly value: Json | undefined;
   /** Whether FHIR, or what is taken for it here, allows what is left: then the record says less, and that is so. */
   readonly isLess: boolean;
+  /** Whether it is one of several of its list: what is left of a record's references may name others. */
+  readonly isOneOfSeveral: boolean;
 }
 
 const values: readonly Json[] = [null, 5, 'x', true, [], {}, [5], [[]], { x: { y: [5] } }];
@@ -23,7 +25,16 @@ export function mutationsOf(record: {
     const others = [...values, undefined].filter(
       (value) => typeOf(value) !== typeOf(node) || isOdd(value, node),
     );
-    return others.map((value) => ({ record: name, path, value, isLess: isLess(value, node) }));
+    const [element = ''] = path;
+    const list = (record as unknown as Readonly<Record<string | number, Json>>)[element];
+    const isOneOfSeveral = path.length > 1 && isList(list) && list.length > 1;
+    return others.map((value) => ({
+      record: name,
+      path,
+      value,
+      isLess: isLess(value, node),
+      isOneOfSeveral,
+    }));
   });
 }
 

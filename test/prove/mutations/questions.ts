@@ -42,7 +42,6 @@ export function filtersFor(data: unknown): readonly string[] {
   const parts: readonly (readonly [string, readonly string[]])[] = [
     ['name', product.name === null ? [] : [product.name]],
     ['atc', codes(product.atc)],
-    ['domain', codes([product.domain])],
     ['status', codes([product.status])],
     ['doseForm', codes([product.doseForm])],
     ['route', codes(product.routes)],
@@ -52,7 +51,8 @@ export function filtersFor(data: unknown): readonly string[] {
     ['country', codes((product.authorizations ?? []).flatMap(({ region }) => region))],
     ['lifecycle', product.lifecycle === null ? [] : [product.lifecycle]],
   ];
-  return parts.flatMap(([part, [value]]) => {
+  // An operation has ten root fields at most.
+  return parts.slice(0, 10).flatMap(([part, [value]]) => {
     if (value === undefined) return [];
     const written = part === 'lifecycle' ? `[${value}]` : JSON.stringify(value);
     return [`${part}: ${part === 'name' || part === 'lifecycle' ? written : `[${written}]`}`];

@@ -26,6 +26,8 @@ interface Spoilt {
   readonly record: string;
   readonly what: string;
   readonly isLess: boolean;
+  /** Lists that it may not shorten, although the record says less. */
+  readonly whole: ReadonlySet<string>;
   readonly spoil: (entry: { readonly resource?: unknown }) => unknown;
 }
 
@@ -52,10 +54,11 @@ export const mutations: Proof = async ({ seed, isShort }) => {
 
 function spoiltOf(family: readonly Resource[]): readonly Spoilt[] {
   const nodes = family.flatMap((record) =>
-    mutationsOf(record).map(({ record: name, path, value, isLess }): Spoilt => ({
+    mutationsOf(record).map(({ record: name, path, value, isLess, isOneOfSeveral }): Spoilt => ({
       record: name,
       what: `${name} ${path.join('.')} = ${JSON.stringify(value) ?? 'removed'}`,
       isLess,
+      whole: isOneOfSeveral ? new Set() : wholeLists,
       spoil: (entry) => ({ ...entry, resource: mutated(entry.resource as never, path, value) }),
     })),
   );
@@ -81,6 +84,7 @@ function spoiltOf(family: readonly Resource[]): readonly Spoilt[] {
       record,
       what: `${record} ${what}`,
       isLess: false,
+      whole: wholeLists,
       spoil,
     }));
   });
@@ -117,8 +121,8 @@ async function askAll(
   );
   const truth = await ask(cleanMark, filters);
   const found: string[] = [];
-  for (const [at, { what, isLess }] of all.entries()) {
-    const silent = silences(truth, await ask(markOf(at), filters), { isLess, whole: wholeLists });
+  for (const [at, { what, isLess, whole }] of all.entries()) {
+    const silent = silences(truth, await ask(markOf(at), filters), { isLess, whole });
     found.push(...silent.map((each) => `${way}: ${what}: ${each}`));
   }
   await service.stop();
