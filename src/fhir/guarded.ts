@@ -21,8 +21,7 @@ export class MalformedElement extends TypeError {
  */
 export function guarded<Resource extends FhirResource>(resource: Resource): Resource {
   if (sound.has(resource) || sent in resource) return resource;
-  const record = `${resource.resourceType}/${resource.id}`;
-  const read = readObject(resource, fieldsOfType(resource.resourceType), { record, path: '' }) as Resource;
+  const read = readObject(resource, fieldsOfType(resource.resourceType), { record: resource }) as Resource;
   if (!(sent in read)) sound.add(read);
   return read;
 }
@@ -42,10 +41,10 @@ type Value = Readonly<Record<string, unknown>>;
 /** The elements of an object, each with what it is read as; those of an object only once they are needed. */
 type Fields = ReadonlyMap<string, JsonType>;
 
-interface Place {
-  readonly record: string;
-  readonly path: string;
-}
+/** Written down only where something is malformed: nearly all records are sound. */
+type Place =
+  | { readonly record: FhirResource }
+  | { readonly above: Place; readonly name: string; readonly index: number | undefined };
 
 /** Stands for what cannot be read as what it should be. */
 const malformed = Symbol('malformed');
@@ -81,51 +80,50 @@ function readObject(given: object, fields: Fields, at: Place): object {
     const type = fields.get(name) ?? (name.startsWith('_') ? beside : undefined);
     if (type === undefined) continue;
     const each = value[name];
-    const read = each === null || each === undefined ? undefined : readValue(each, type, name, at);
+    const read = each === null || each === undefined ? undefined : readValue(each, type, at, name);
     if (read !== each) (changes ??= new Map<string, unknown>()).set(name, read);
   }
   if (!changes) return value;
   const copy: Record<string, unknown> = {};
   for (const name in value) {
     const read = changes.has(name) ? changes.get(name) : value[name];
-    if (read !== undefined) put(copy, name, read, within(at, name));
+    if (read !== undefined) put(copy, name, read, { above: at, name, index: undefined });
   }
   return [...changes.values()].some(isMarked) ? mark(copy, value) : copy;
 }
 
-function readValue(value: unknown, type: JsonType, name: string, at: Place): unknown {
+function readValue(value: unknown, type: JsonType, at: Place, name: string, index?: number): unknown {
   if (typeof type === 'string') return typeof value === type ? value : malformed;
-  if (isList(type)) return readList(value, type[0], name, at);
+  if (isList(type)) return readList(value, type[0], at, name);
   if (Array.isArray(value)) {
     // What stands beside a list of primitives is a list itself.
     if (type === beside) return value.every((each) => each === null || isObject(each)) ? value : malformed;
     const [only, ...others] = value as readonly unknown[];
-    return isObject(only) && others.length === 0 ? readValue(only, type, name, at) : malformed;
+    return isObject(only) && others.length === 0 ? readValue(only, type, at, name, index) : malformed;
   }
-  return isObject(value) ? readObject(value, fieldsOf(type), within(at, name)) : malformed;
+  return isObject(value) ? readObject(value, fieldsOf(type), { above: at, name, index }) : malformed;
 }
 
-function readList(value: unknown, type: JsonType, name: string, at: Place): unknown {
+function readList(value: unknown, type: JsonType, at: Place, name: string): unknown {
   const isSingle = isObject(value) && typeof type !== 'string';
-  if (!Array.isArray(value)) return isSingle ? readList([value], type, name, at) : malformed;
+  if (!Array.isArray(value)) return isSingle ? readList([value], type, at, name) : malformed;
   const given: readonly unknown[] = value;
   // Of primitives null says that no more than extensions are told.
   const keepsNull = typeof type === 'string';
-  let isSame = true;
-  const items: unknown[] = [];
-  for (const each of given) {
-    if (each === null && !keepsNull) {
-      isSame = false;
-      continue;
-    }
-    const read = each === null ? null : readValue(each, type, `${name}[${items.length}]`, at);
-    isSame &&= read === each;
-    items.push(read);
+  let items: unknown[] | undefined;
+  for (let from = 0; from < given.length; from += 1) {
+    const each = given[from];
+    const isLeftOut = each === null && !keepsNull;
+    const index = items?.length ?? from;
+    const read = each === null ? null : readValue(each, type, at, name, index);
+    if (!items && !isLeftOut && read === each) continue;
+    items ??= given.slice(0, from);
+    if (!isLeftOut) items.push(read);
   }
-  if (isSame) return given;
+  if (!items) return given;
   if (!items.some(isMarked)) return items;
   const copy: unknown[] = [];
-  for (const [index, each] of items.entries()) put(copy, index, each, within(at, `${name}[${index}]`));
+  for (const [index, each] of items.entries()) put(copy, index, each, { above: at, name, index });
   return mark(copy, given);
 }
 
@@ -137,12 +135,12 @@ function isMarked(value: unknown): boolean {
   return value === malformed || (typeof value === 'object' && value !== null && sent in value);
 }
 
-function put(target: object, name: string | number, value: unknown, { record, path }: Place): void {
+function put(target: object, name: string | number, value: unknown, place: Place): void {
   const own = { enumerable: true, configurable: true };
   if (value !== malformed) Object.defineProperty(target, name, { ...own, value, writable: true });
   else {
     const get = (): never => {
-      throw new MalformedElement(`${record}: "${path}"`);
+      throw new MalformedElement(written(place));
     };
     Object.defineProperty(target, name, { ...own, get });
   }
@@ -154,6 +152,11 @@ function mark<Target extends object>(target: Target, given: object): Target {
   return target;
 }
 
-function within({ record, path }: Place, name: string): Place {
-  return { record, path: path === '' ? name : `${path}.${name}` };
+/** `Ingredient/7: "substance.code"` */
+function written(place: Place): string {
+  const names: string[] = [];
+  let at = place;
+  for (; !('record' in at); at = at.above)
+    names.unshift(at.index === undefined ? at.name : `${at.name}[${at.index}]`);
+  return `${at.record.resourceType}/${at.record.id}: "${names.join('.')}"`;
 }
