@@ -157,11 +157,11 @@ describe('parts together', () => {
 });
 
 describe('parts that hold of one and the same record', () => {
-  it('are met by a product that has such a record, on every route', async () => {
-    const pairs = oneIn(6, pairsOf(filtersOf(truth), 1, 22));
+  it.skipIf(isQuick)('are met by a product that has such a record, on every route', async () => {
+    const pairs = pairsOf(filtersOf(truth), 1, 22);
     const faults: string[] = [];
     for (const filter of pairs)
-      for (const [index, service] of oneIn(4, services).entries()) {
+      for (const [index, service] of services.entries()) {
         const { answer, costs } = await ask(service, { filter });
         const judged = judge({ filter }, answer, truth.matching(filter), 'products', truth.open(filter));
         expect(judged.outcome, JSON.stringify(filter)).not.toBe('refused');
@@ -170,8 +170,8 @@ describe('parts that hold of one and the same record', () => {
         );
       }
     expect(faults).toEqual([]);
-    // Each pair of authorizations, of packages and of ingredients, and the country of a supply; a sixth of them, at least.
-    expect(pairs.length).toBeGreaterThan(6);
+    // Each pair of authorizations, of packages and of ingredients, and the country of a supply.
+    expect(pairs.length).toBeGreaterThan(40);
   });
 });
 

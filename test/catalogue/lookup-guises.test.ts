@@ -14,7 +14,7 @@ import {
   type TestServiceOptions,
 } from '../support/service.js';
 import { startUpstream } from '../support/upstream.js';
-import { oneIn, oneOfEach } from '../support/tier.js';
+import { isQuick, oneIn, oneOfEach } from '../support/tier.js';
 
 async function start(options: TestServiceOptions): Promise<TestService> {
   const service = await startTestService(options);
@@ -333,13 +333,11 @@ describe('an outage', () => {
     }
   });
 
-  it.each(
-    oneIn(3, [
-      ['everything', '/MedicinalProductDefinition/600000000001', '600000000001'],
-      ['search', '/MedicinalProductDefinition', '600000000001'],
-      ['search', '/PackagedProductDefinition?_id', 'EU/1/24/9001/001'],
-    ] as const),
-  )('in the profile %s of %s alone never makes %s nobody’s', async (profile, match, term) => {
+  it.skipIf(isQuick).each([
+    ['everything', '/MedicinalProductDefinition/600000000001', '600000000001'],
+    ['search', '/MedicinalProductDefinition', '600000000001'],
+    ['search', '/PackagedProductDefinition?_id', 'EU/1/24/9001/001'],
+  ] as const)('in the profile %s of %s alone never makes %s nobody’s', async (profile, match, term) => {
     const service = await start({ profile, sandbox: { products: 1_500 } });
     const naming = createNaming(service.sandbox.resources as readonly FhirResource[]);
     const number = term.startsWith('EU')
@@ -451,7 +449,7 @@ describe('a name', () => {
 });
 
 describe('an upstream that takes one value at a time', () => {
-  it.each(oneIn(3, ['everything', 'search', 'include'] as const))(
+  it.skipIf(isQuick).each(['everything', 'search', 'include'] as const)(
     'in the profile %s',
     async (profile: Profile) => {
       const sandbox = await startSandbox({ profile });

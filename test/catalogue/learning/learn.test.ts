@@ -8,6 +8,7 @@ import { startTestService, type GraphqlAnswer, type TestService } from '../../su
 import { sentByOperations } from '../../support/sent.js';
 import { json, searchset, startUpstream, type Asked } from '../../support/upstream.js';
 import { testConfig, testSecrets } from '../../support/config.js';
+import { oneIn } from '../../support/tier.js';
 
 const product = { resourceType: 'MedicinalProductDefinition', id: '1', name: [{ productName: 'Alpha' }] };
 const bundle = searchset([
@@ -198,7 +199,7 @@ describe('a way that proves not to be there while a client is answered', () => {
     ],
   ];
 
-  it.each(refusals)(
+  it.each(oneIn(2, refusals))(
     'because %s gives way to the next, once and for all',
     async (_what, part, fault, feature) => {
       const service = await startOver({ profile: 'search', guise: { everything: 'present' } });

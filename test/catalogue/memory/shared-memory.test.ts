@@ -19,7 +19,7 @@ import { randomOf, randomOperation } from '../../support/random-operation.js';
 import { hasRedisServer, needsRedis, startRedis, type RedisServer } from '../../support/redis.js';
 import { openSharedStore } from '../../support/shared-store.js';
 import { startFacade, type TestService } from '../../support/service.js';
-import { oneIn, propertyRuns } from '../../support/tier.js';
+import { isQuick, oneIn, propertyRuns } from '../../support/tier.js';
 
 const schema = buildSchema(readFileSync('schema/schema.graphql', 'utf8'));
 const runs = propertyRuns(60);
@@ -403,7 +403,7 @@ describe.skipIf(!hasRedisServer)(`replicas (${needsRedis})`, () => {
     expect(await kinds(await serve('search'))).toEqual(alone);
   });
 
-  it('say of a lookup that it is made of old copies', async () => {
+  it.skipIf(isQuick)('say of a lookup that it is made of old copies', async () => {
     sandbox = await startSandbox({ profile: 'search' });
     const replica = await start('search', 50);
     const text = '{ lookup(terms: ["EU/1/26/1003", "no-such-thing"]) { kind matches { value } } }';
