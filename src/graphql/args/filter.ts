@@ -294,7 +294,7 @@ export class ProductFilter {
   @Field(() => IntRange, {
     nullable: true,
     description:
-      'How many tablets, vials … are in a package; one of several kinds of things, or told in ml or g, has no size. (`containedItemQuantity`)',
+      'How many tablets, vials … are in a package; one of several kinds of things, or told in ml or g, has no size. (`containedItemQuantity`, else what lies in `packaging`)',
   })
   @IsOptional()
   @ValidateNested()
