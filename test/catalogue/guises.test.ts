@@ -277,7 +277,7 @@ function titled(some: readonly Row[]): readonly (readonly [Profile, string, Row]
 }
 
 describe('every operation has the same data, whole, on an upstream', () => {
-  it.concurrent.each(oneIn(28, titled(rows)))('%s: %s', async (_profile, _what, row) => {
+  it.concurrent.each(oneIn(56, titled(rows)))('%s: %s', async (_profile, _what, row) => {
     expect(await faultsIn(row, judgeSame)).toEqual([]);
   });
 });

@@ -236,7 +236,7 @@ describe('a crawl', () => {
 });
 
 describe('a product that the upstream no longer lists', () => {
-  it('is gone where the upstream says so', async () => {
+  it.skipIf(isQuick)('is gone where the upstream says so', async () => {
     const sandbox = await started(world);
     const file = newFile();
     await crawled(sandbox, file);

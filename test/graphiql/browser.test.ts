@@ -160,30 +160,33 @@ describe.skipIf(executablePath === undefined)('GraphiQL in Chromium', () => {
     expect(faults).toEqual([]);
   });
 
-  it('puts the result below the query on a phone, with all of it and its buttons in view', async () => {
-    const { page } = await open({ viewport: phone });
-    const [query, result] = await Promise.all(
-      ['.graphiql-editors', '.graphiql-response'].map((panel) => page.locator(panel).boundingBox()),
-    );
-    const buttons = await page.locator('.graphiql-toolbar button, .graphiql-sidebar > button').all();
+  it.skipIf(isQuick)(
+    'puts the result below the query on a phone, with all of it and its buttons in view',
+    async () => {
+      const { page } = await open({ viewport: phone });
+      const [query, result] = await Promise.all(
+        ['.graphiql-editors', '.graphiql-response'].map((panel) => page.locator(panel).boundingBox()),
+      );
+      const buttons = await page.locator('.graphiql-toolbar button, .graphiql-sidebar > button').all();
 
-    expect(query?.width).toBeGreaterThan(340);
-    expect(result?.width).toBeGreaterThan(340);
-    expect(result?.y).toBeGreaterThanOrEqual((query?.y ?? 0) + (query?.height ?? 0));
-    expect(result?.height).toBeGreaterThan(200);
-    expect(buttons.length).toBeGreaterThanOrEqual(9);
-    expect(await Promise.all(buttons.map(isInView))).toEqual(buttons.map(() => true));
-    expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(phone.width);
-  });
+      expect(query?.width).toBeGreaterThan(340);
+      expect(result?.width).toBeGreaterThan(340);
+      expect(result?.y).toBeGreaterThanOrEqual((query?.y ?? 0) + (query?.height ?? 0));
+      expect(result?.height).toBeGreaterThan(200);
+      expect(buttons.length).toBeGreaterThanOrEqual(9);
+      expect(await Promise.all(buttons.map(isInView))).toEqual(buttons.map(() => true));
+      expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(phone.width);
+    },
+  );
 
-  it('has a language and a title', async () => {
+  it.skipIf(isQuick)('has a language and a title', async () => {
     const { page } = await open({ viewport: desktop });
 
     expect(await page.locator('html').getAttribute('lang')).toBe('en');
     expect(await page.title()).toBe('GraphiQL – PMS GraphQL');
   });
 
-  it('warns that the data are beta where a FHIR server is behind it', async () => {
+  it.skipIf(isQuick)('warns that the data are beta where a FHIR server is behind it', async () => {
     const page = await browser.newPage();
     onTestFinished(() => page.close());
     await page.goto(await startPageAlone());

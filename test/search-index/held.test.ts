@@ -124,7 +124,7 @@ describe('a product that was found by searches', () => {
     },
   );
 
-  it('stands in while the upstream is down', async () => {
+  it.skipIf(isQuick)('stands in while the upstream is down', async () => {
     const service = await start({
       profile: 'search',
       index: { maxAgeMs: 0 },
