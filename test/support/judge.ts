@@ -148,9 +148,11 @@ function judge(
   truth: Judged,
   { displays = false, overcounts = false }: JudgeOptions,
 ): readonly string[] {
-  const errors = answer.errors ?? [];
+  const errors = (answer.errors ?? []).filter((error) => !isOddDate(error));
   const failed = new Map(errors.map(({ path = [], extensions }) => [nameOf(path), extensions.code]));
-  const failedInTruth = new Set((truth.errors ?? []).map(({ path = [] }) => nameOf(path)));
+  const failedInTruth = new Set(
+    (truth.errors ?? []).filter((error) => !isOddDate(error)).map(({ path = [] }) => nameOf(path)),
+  );
   const gaps = gapsOf(answer);
   const cuts = new Map(
     gaps.filter((gap) => gap.reference === undefined).map(({ path, reason }) => [nameOf(path), reason]),
@@ -414,9 +416,16 @@ function readerOf(schema: GraphQLSchema, { document, variables = {} }: Question)
 }
 
 /** Whether it lacks anything that the upstream has, and says so. */
+type JudgedError = NonNullable<Judged['errors']>[number];
+
+/** A record has it, and so has every answer: it is null wherever it is asked for. */
+function isOddDate({ message }: JudgedError): boolean {
+  return message.startsWith('The upstream sent something else in place of a date');
+}
+
 export function isMarked(answer: Judged): boolean {
-  const isFailure = ({ extensions }: NonNullable<Judged['errors']>[number]): boolean =>
-    extensions.code !== 'DANGLING_REFERENCE';
+  const isFailure = (error: JudgedError): boolean =>
+    error.extensions.code !== 'DANGLING_REFERENCE' && !isOddDate(error);
   return (answer.errors ?? []).some(isFailure) || gapsOf(answer).some((gap) => gap.reference === undefined);
 }
 

@@ -22,16 +22,22 @@ export function createReads(at: Operation): Reads {
     const [only] = keys;
     const isOne = keys.length === 1 && type === 'MedicinalProductDefinition' && features.has('read');
     if (isOne && only !== undefined && (await readOne(only, missing))) return;
-    if (!features.has(`search ${type}?_id`) && features.has('read'))
-      return readEach(await unseenOf(keys, missing), missing);
+    if (isReadByItself(type)) return readEach(await unseenOf(keys, missing), missing);
     await eachChunk(type, '_id', keys, async (chunk) => {
       const ids = new Set(chunk.map(idOf));
       const { pages, state } = await searchToEnd(type, '_id', chunk, (page) =>
         refuseIfOthers(type, ids, page),
       );
       for (const page of pages) for (const resource of page.resources) known.hold(resource, page);
+      // This very search has shown that ids are not searched for.
+      if (state.kind === 'failed' && isReadByItself(type))
+        return readEach(await unseenOf(chunk, missing), missing);
       for (const key of chunk) if (!isHeld(known.reading(key))) missing.set(key, whyMissing(state));
     });
+  }
+
+  function isReadByItself(type: ResourceType): boolean {
+    return !features.has(`search ${type}?_id`) && features.has('read');
   }
 
   /** Without those that were seen in a product's bundle: there they are found again, and hardly by themselves. */
