@@ -137,8 +137,10 @@ function hidesOrganizations({ profile, guise }: Case): boolean {
   return hasNone || hidden.some((part) => ['_id', 'Organization?'].includes(part));
 }
 
-/** What the settings say is believed: there an upstream is as they say. */
+/** What the settings say is believed, and is not unlearnt: there an upstream is as they say. */
 function believable({ profile, guise }: Case): boolean {
+  // Rows of a search that was ignored in silence may be those that were asked for, by chance.
+  if (guise.self === 'absent' && (guise.ignores?.length ?? 0) > 0) return false;
   if (profile !== 'everything') return true;
   return guise.name !== 'starts-with' && guise.read !== 'absent' && guise.everything !== 'absent';
 }
