@@ -191,7 +191,7 @@ export function createTruth(resources: readonly FhirResource[]): Truth {
       status: concept(resource.status),
       statusDate: resource.statusDate,
       containedItemQuantities: (resource.containedItemQuantity ?? []).map(quantity),
-      size: quantity(resource.containedItemQuantity?.[0]),
+      size: sizeOf(resource.containedItemQuantity ?? []),
       packaging: resource.packaging && packaging(resource.packaging),
       manufacturedItems: () =>
         targets<ManufacturedItemDefinition>(
@@ -569,6 +569,13 @@ function textOf({ coding = [], text }: CodeableConcept): string {
 
 function isAtcCode({ system }: Coding): boolean {
   return system === 'http://www.whocc.no/atc';
+}
+
+/** Of several kinds of things there is a text alone. */
+function sizeOf([only, ...others]: readonly Quantity[]): object | null {
+  if (others.length === 0) return quantity(only);
+  const text = proportion(only?.value, others[0]?.value);
+  return { value: null, comparator: null, ucum: null, unit: null, text };
 }
 
 function quantity(amount: Quantity | undefined): object | null {

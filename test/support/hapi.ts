@@ -102,7 +102,7 @@ export interface Counted {
 export interface CountingProxy {
   /** As the server's, under the proxy's own origin. */
   readonly baseUrl: string;
-  /** Every request that was passed on, in the order of their answers. */
+  /** Every request of an operation that was passed on, in the order of their answers. */
   readonly counted: readonly Counted[];
   stop(): Promise<void>;
 }
@@ -127,7 +127,8 @@ export async function startCountingProxy(target: string): Promise<CountingProxy>
       redirect: 'manual',
       ...(method === 'GET' ? {} : { body: Buffer.concat(chunks) }),
     });
-    counted.push({ method, url, status: answer.status });
+    // What the service asks for itself says how it wants to be handled, and is on nobody's receipt.
+    if (headers['prefer'] === undefined) counted.push({ method, url, status: answer.status });
     const body = (await answer.text()).replaceAll(target, baseUrl);
     response.writeHead(answer.status, { 'content-type': answer.headers.get('content-type') ?? '' }).end(body);
   });
