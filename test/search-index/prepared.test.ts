@@ -36,11 +36,13 @@ it('an index is not complete before all is prepared', async () => {
   const { engine } = await filled();
   const index = await createSearchIndex(engine);
   const whole = { asOf: Date.now(), total: 1, listed: 1, gaps: [] };
+  // What fails in it is told to nobody: so what is seen there is judged afterwards.
+  const seen: boolean[] = [];
   const prepare = vi.spyOn(engine, 'prepare').mockImplementation(async () => {
-    expect((await index.refreshed()).complete).toBe(false);
+    seen.push((await index.refreshed()).complete);
   });
   await index.enumerated(whole);
-  expect(prepare).toHaveBeenCalledTimes(1);
+  expect(seen).toEqual([false]);
   expect(index.coverage.complete).toBe(true);
 
   prepare.mockRejectedValue(new Error('broken'));

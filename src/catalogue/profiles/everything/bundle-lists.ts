@@ -41,13 +41,15 @@ export function createBundleLists(known: Known, fetched: () => readonly Bundle[]
     for (const ref of byParent.get(parent) ?? []) refs.add(ref);
     for (const ref of byParent.get(idOf(parent)) ?? []) refs.add(ref);
     const { state, staleSince: since } = bundle;
+    const isWhole = state.kind === 'complete';
     const lacking =
-      state.kind !== 'complete'
-        ? undefined
-        : lost === undefined
-          ? lackingIn(bundle, question, parent, isOwner)
-          : cutAt(lost);
-    return { refs: [...refs], unresolved: [], state: lacking ?? state, staleSince: since };
+      lost === undefined ? isWhole && lackingIn(bundle, question, parent, isOwner) : cutAt(lost);
+    return {
+      refs: [...refs],
+      unresolved: [],
+      state: isWhole && lacking ? lacking : state,
+      staleSince: since,
+    };
   }
 
   /** Why a list lacks a record without an id; undefined where it lacks none. */
