@@ -113,6 +113,39 @@ describe('where an upstream is described', () => {
   });
 });
 
+describe('a name that is ignored in silence', () => {
+  /** All products, whatever is asked for by what it cannot search by. */
+  async function startBlind(names: readonly string[], refuses: RegExp): Promise<string> {
+    const rows = names.map((productName, index) => ({
+      ...product,
+      id: `${index + 1}`,
+      name: [{ productName }],
+    }));
+    const upstream = await startUpstream(({ url }, response) => {
+      if (refuses.test(url) || !url.startsWith('/MedicinalProductDefinition?')) json(response, {}, 400);
+      else json(response, searchset(rows));
+    });
+    return upstream.origin;
+  }
+
+  const search = 'search MedicinalProductDefinition?name';
+
+  it.each([
+    ['by plain names, where all bear it', ['Alphadol', 'Alphadol forte'], /\?name:contains=/],
+    ['by pieces of names, where all bear it', ['Alphadol', 'Alphadol forte'], /\?name=/],
+    ['by plain names, where some bear it', ['Alphadol', 'Beta'], /\?name:contains=/],
+    ['by pieces of names, where some bear it', ['Alphadol', 'Beta'], /\?name=/],
+    ['of one product, by either', ['Alphadol'], /\?never/],
+  ])('%s, is no search', async (_what, names, refuses) => {
+    const { capabilities } = await learnFrom(await startBlind(names, refuses));
+    const { features } = capabilities;
+    expect([features.evidence(search), features.evidence('name-is-contains')]).toEqual([
+      'refuted',
+      'refuted',
+    ]);
+  });
+});
+
 describe('an upstream that is down', () => {
   it('is taken for what EMA’s API is known to be, and that is told', async () => {
     const upstream = await startUpstream((_asked, response) => response.writeHead(503).end());

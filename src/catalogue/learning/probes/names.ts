@@ -2,20 +2,35 @@
 import type { Page } from '../../../fhir/bundle.js';
 import { asSent } from '../../../fhir/guarded.js';
 import type { FhirResource } from '../../../fhir/resources.js';
-import { productType, sampleSize, type Inquiry } from './inquiry.js';
+import type { SearchParameter } from '../../../fhir/search.js';
+import { nameSearch } from '../../plan/capabilities.js';
+import { nobody, productType, sampleSize, type Inquiry } from './inquiry.js';
 
-export async function probeNames({ search, note }: Inquiry, { resources }: Page): Promise<void> {
-  const inner = resources.map(innerOf).find((text) => text !== undefined);
+export async function probeNames(inquiry: Inquiry, { resources }: Page): Promise<void> {
+  const [inner] = resources.flatMap((product) => innerOf(product) ?? []);
   if (inner === undefined) return;
-  const count = { name: '_count', values: [sampleSize] } as const;
-  const plain = await search(productType, [{ name: 'name', values: [inner] }, count]);
-  const isContains = plain?.resources.some((product) => bears(inner, product)) ?? false;
-  note('name-is-contains', isContains);
-  if (isContains) note(`search ${productType}?name`, true);
-  else {
-    const found = await search(productType, [{ name: 'name', modifier: 'contains', values: [inner] }, count]);
-    note(`search ${productType}?name`, found?.resources.some((each) => bears(inner, each)) ?? false);
-  }
+  const isContains = await finds(inquiry, resources, inner, { name: 'name' });
+  inquiry.note('name-is-contains', isContains);
+  const isFound =
+    isContains || (await finds(inquiry, resources, inner, { name: 'name', modifier: 'contains' }));
+  inquiry.note(nameSearch, isFound);
+}
+
+async function finds(
+  { search, findsNothing }: Inquiry,
+  sample: readonly FhirResource[],
+  inner: string,
+  parameter: Pick<SearchParameter, 'name' | 'modifier'>,
+): Promise<boolean> {
+  const found = await search(productType, [
+    { ...parameter, values: [inner] },
+    { name: '_count', values: [sampleSize] },
+  ]);
+  if (!found?.resources.some((each) => bears(inner, each))) return false;
+  const isSelective = found.resources.every((each) => bears(inner, each));
+  // Whoever ignores the name would have shown the products of the sample that do not bear it.
+  if (isSelective && !sample.every((each) => bears(inner, each))) return true;
+  return findsNothing(productType, [{ ...parameter, values: [nobody] }]);
 }
 
 /** A piece of a name that begins no word: a search that finds it looks into words. */
