@@ -311,14 +311,23 @@ describe('warm', () => {
     expect([inVain.code, inVain.stderr]).toEqual([64, expect.stringMatching(/^CACHE_TTL .*\n$/)]);
   });
 
-  it('names the lines that are no id, and exits with 65; with 66 where there is no such file', async () => {
-    const child = start(['warm', '--file', '-'], { ...upstream, ...shared });
-    child.stdin.end('600000000001\r\nhidden value\r\n');
-    const { code, stdout, stderr } = await ended(child);
-    expect([code, stdout, stderr]).toEqual([65, '', expect.stringMatching(/^Line 2 is no id of a product/)]);
-    expect(stderr).not.toContain('hidden');
-    expect((await ended(start(['warm', '--file', 'nowhere.txt'], { ...upstream, ...shared }))).code).toBe(66);
-  });
+  it.skipIf(isQuick)(
+    'names the lines that are no id, and exits with 65; with 66 where there is no such file',
+    async () => {
+      const child = start(['warm', '--file', '-'], { ...upstream, ...shared });
+      child.stdin.end('600000000001\r\nhidden value\r\n');
+      const { code, stdout, stderr } = await ended(child);
+      expect([code, stdout, stderr]).toEqual([
+        65,
+        '',
+        expect.stringMatching(/^Line 2 is no id of a product/),
+      ]);
+      expect(stderr).not.toContain('hidden');
+      expect((await ended(start(['warm', '--file', 'nowhere.txt'], { ...upstream, ...shared }))).code).toBe(
+        66,
+      );
+    },
+  );
 
   it('asks nothing where Redis cannot be reached, and exits with 69', async () => {
     const { code, stderr } = await ended(
@@ -412,7 +421,7 @@ describe('terms', () => {
     });
   });
 
-  it('are refused in one line, with the codes of the other commands', async () => {
+  it.skipIf(isQuick)('are refused in one line, with the codes of the other commands', async () => {
     const folder = testFolder();
     const env = { TERMS_DIR: path.join(folder.path, 'terms') };
     const run = (...args: readonly string[]) => ended(start(['terms', 'import', ...args], env));
@@ -450,7 +459,7 @@ describe('index', () => {
     ]);
   });
 
-  it('is told, and deleted, also where it is no longer used', async () => {
+  it.skipIf(isQuick)('is told, and deleted, also where it is no longer used', async () => {
     const env = { ...upstream, INDEX: 'off', INDEX_URL: `sqlite:${testFolder().path}/index.sqlite` };
     const { code, stdout } = await ended(start(['index', 'status', '--json'], env));
     expect([code, JSON.parse(stdout)]).toEqual([
@@ -649,7 +658,7 @@ describe.skipIf(process.platform !== 'linux')('where a log or words cannot be wr
     return [code, stderr];
   }
 
-  it.each(oneIn(3, [[['schema']], [['doctor', '--json']], [['--help']]]))(
+  it.skipIf(isQuick).each([[['schema']], [['doctor', '--json']], [['--help']]])(
     '%j ends quietly where nobody reads it, and in one line where the disk is full',
     async (args) => {
       expect(await endedOver(args, abandoned())).toEqual([141, '']);
@@ -780,7 +789,7 @@ describe('the other commands', () => {
     expect(stderr).not.toMatch(/\n\s+at /);
   });
 
-  it.each(oneIn(3, [['serve'], ['sandbox'], ['doctor'], ['configure'], ['schema'], ['warm']]))(
+  it.each(oneIn(6, [['serve'], ['sandbox'], ['doctor'], ['configure'], ['schema'], ['warm']]))(
     '%s has help',
     async (command) => {
       const { code, stdout } = await ended(start([command, '--help']));

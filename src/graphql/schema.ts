@@ -17,7 +17,15 @@ import { resolvers } from './resolvers/index.js';
 import { clinicalUses } from './types/clinical-use.js';
 import { ResourceView } from './types/resource-view.js';
 
+let made: GraphQLSchema | undefined;
+
+/** Made once for a process: it has no state, and nobody changes it. */
 export function createSchema(): GraphQLSchema {
+  made ??= makeSchema();
+  return made;
+}
+
+function makeSchema(): GraphQLSchema {
   const schema = buildSchemaSync({
     resolvers: [...resolvers],
     validate: false,

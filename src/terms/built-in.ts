@@ -47,8 +47,15 @@ const moreCountryNames: Readonly<Record<string, readonly string[]>> = {
 type NamesIn = (tag: string) => Intl.DisplayNames;
 type MakeTerm = (code: string, text: string) => Term;
 
-/** Built once for a service; each list is made into terms when it is first asked for. */
+let built: TermSource | undefined;
+
+/** Built once for a process; each list is made into terms when it is first asked for. */
 export function createBuiltInTerms(): TermSource {
+  built ??= buildTerms();
+  return built;
+}
+
+function buildTerms(): TermSource {
   const tables = new Map(Object.entries({ ...emaTerms, ...fhirTerms }));
   const made = new Map<string, ReadonlyMap<string, Term>>();
   const makers = makersOf();

@@ -11,7 +11,7 @@ import { catalogueOver, executorOver } from '../support/catalogue.js';
 import { randomOf } from '../support/random-operation.js';
 import { propertyRuns } from '../support/tier.js';
 
-const runs = propertyRuns(150);
+const runs = propertyRuns(150, 10);
 
 /** Products with 0 to 30 packages, some packages of several products, authorizations of both, shared ingredients. */
 function worldOf(seed: number): Resource[] {

@@ -283,7 +283,7 @@ describe('every operation has the same data, whole, on an upstream', () => {
 });
 
 describe('every operation has the same data, or says what is lacking, on an upstream', () => {
-  it.concurrent.each(oneIn(28, titled(lacking)))('%s: %s', async (_profile, _what, row) => {
+  it.concurrent.each(oneIn(56, titled(lacking)))('%s: %s', async (_profile, _what, row) => {
     expect(await faultsIn(row, judgeHonest)).toEqual([]);
   });
 });

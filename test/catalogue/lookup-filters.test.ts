@@ -77,7 +77,7 @@ describe.each(oneIn(4, guises))('over an upstream with %s', (_what, guise) => {
     'lookup tells what the filter finds, in the profile %s',
     async (profile) => {
       const service = await start(profile, guise);
-      for (const [term, filter] of rows) {
+      for (const [term, filter] of oneIn(3, rows)) {
         const filtered = idsIn(await service.query(filterDocument, { filter }));
         const [lookup] = await lookUp(service, [term]);
         const found = lookup?.matches.map(({ product }) => product.pmsId).sort();

@@ -58,7 +58,7 @@ async function given(service: Replica): Promise<readonly string[]> {
   const ids = [...new Set(idsIn(data))];
   expect(ids.length).toBeGreaterThan(300);
   expect(new Set(ids.map((id) => id.split(':')[0])).size).toBe(8);
-  return oneIn(15, ids);
+  return oneIn(30, ids);
 }
 
 /** What is wrong with finding each of them again, one by one. */

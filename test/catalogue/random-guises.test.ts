@@ -11,11 +11,11 @@ import { upstreamOf } from '../support/operations.js';
 import { randomOf, randomOperation, type RandomOperation } from '../support/random-operation.js';
 import { randomWorld } from '../support/random-world.js';
 import { startTestService, type GraphqlAnswer, type TestService } from '../support/service.js';
-import { isQuick, propertyRuns } from '../support/tier.js';
+import { propertyRuns } from '../support/tier.js';
 
 const schema = buildSchema(readFileSync('schema/schema.graphql', 'utf8'));
 const judge = createJudge(schema);
-const runs = Math.ceil(propertyRuns(300) / (isQuick ? 2 : 1));
+const runs = propertyRuns(300, 8);
 /** Learning an upstream takes longer than an operation. */
 const operationsOfEach = 2;
 /** What one way of asking has and another has not, and what tells of the way itself. */

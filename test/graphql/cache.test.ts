@@ -1,6 +1,7 @@
 /** What an answer tells of the copies that it was made from. */
 import { afterEach, describe, expect, it } from 'vitest';
 import { startTestService, type TestService, type TestServiceOptions } from '../support/service.js';
+import { oneIn } from '../support/tier.js';
 
 let service: TestService;
 afterEach(() => service.stop());
@@ -53,7 +54,7 @@ const linked = `{
   }
 }`;
 
-describe.each(['everything', 'search', 'include'] as const)('over %s', (profile) => {
+describe.each(oneIn(2, ['everything', 'search', 'include'] as const))('over %s', (profile) => {
   it('an operation that comes again costs nothing, and says so', async () => {
     await start({ profile, cacheTtlMs: minute });
     const first = await ask(linked);

@@ -38,7 +38,7 @@ describe.each(['everything', 'search', 'include'] as const)('on the route %s', (
     service = await startTestService({ profile, cacheTtlMs: 5 * minute });
   });
 
-  it.each(oneIn(4, operationFiles).map(({ name, text }) => [name, text]))(
+  it.each(oneIn(9, operationFiles).map(({ name, text }) => [name, text]))(
     '%s is answered as before',
     async (_name, text) => {
       const first = await ask(text);

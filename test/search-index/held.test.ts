@@ -141,7 +141,7 @@ describe('a product that was found by searches', () => {
 });
 
 describe('where nothing is kept between operations', () => {
-  it('products are read of the upstream, and the index finds what that cannot', async () => {
+  it.skipIf(isQuick)('products are read of the upstream, and the index finds what that cannot', async () => {
     const service = await start({ index: true, cacheTtlMs: 0 });
     const whole = await service.query(page, { id });
     expect(receiptOf(whole)).toMatchObject({ requests: 1, stale: [] });

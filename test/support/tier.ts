@@ -13,11 +13,14 @@ const quickSeed = 1;
 // Whoever has changed nothing is to see no failure that was not there before.
 if (isQuick) fc.configureGlobal({ seed: quickSeed });
 
-/** Runs of a property: `PROPERTY_RUNS`, else 20 at most in the quick tier, else `all`. */
-export function propertyRuns(all: number): number {
+/**
+ * Runs of a property: `PROPERTY_RUNS`, else `all`; in the quick tier 20 at most, or as many as `quick` says where each
+ * run asks a service.
+ */
+export function propertyRuns(all: number, quick = quickRuns): number {
   const chosen = process.env['PROPERTY_RUNS'];
   if (chosen !== undefined) return Number(chosen);
-  return isQuick ? Math.min(quickRuns, all) : all;
+  return isQuick ? Math.min(quick, all) : all;
 }
 
 /** All rows; in the quick tier every so manieth, the first at least. */

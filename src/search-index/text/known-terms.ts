@@ -7,15 +7,36 @@ import { wordsIn } from '../words/tokens.js';
 
 /** Of lists that are built in or imported. */
 export async function knownTermsIn(sources: readonly TermSource[]): Promise<KnownTerms> {
+  const known: KnownTerms[] = [];
+  for (const source of sources) known.push(await knownBy(source));
+  return {
+    words: [...new Set(known.flatMap(({ words }) => words))],
+    atcCodes: known.flatMap(({ atcCodes }) => atcCodes),
+    hasSubstances: known.some(({ hasSubstances }) => hasSubstances),
+  };
+}
+
+/** What a source has said in the version that it has now: what is built in never changes. */
+const said = new WeakMap<TermSource, { readonly version: number; readonly known: KnownTerms }>();
+
+async function knownBy(source: TermSource): Promise<KnownTerms> {
+  const before = said.get(source);
+  const { version } = source;
+  if (before?.version === version) return before.known;
+  const known = await read(source);
+  said.set(source, { version, known });
+  return known;
+}
+
+async function read(source: TermSource): Promise<KnownTerms> {
   const words = new Set<string>();
   const atcCodes: (readonly [string, string])[] = [];
-  const lists = sources.flatMap((source) => source.lists().map((list) => [source, list] as const));
-  for (const [source, list] of lists)
+  const lists = source.lists();
+  for (const list of lists)
     await eachInTurn(source.terms(list), ({ code, atc, texts, otherNames }) => {
       if (list === atcList && atc !== undefined) atcCodes.push([code, atc]);
       for (const text of [...texts.values(), ...otherNames])
         for (const word of wordsIn(text)) words.add(word);
     });
-  const hasSubstances = lists.some(([, list]) => list === substanceList);
-  return { words: [...words], atcCodes, hasSubstances };
+  return { words: [...words], atcCodes, hasSubstances: lists.includes(substanceList) };
 }

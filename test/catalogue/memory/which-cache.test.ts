@@ -58,7 +58,7 @@ describe.each(profiles)('on the route %s', (profile) => {
     service = await startTestService({ profile, ...defaults });
   });
 
-  const files = oneIn(6, operationFiles);
+  const files = oneIn(12, operationFiles);
   it('every operation is answered by the upstream, then by the memory, and then as it was kept', async () => {
     for (const { name, text } of files) {
       await explained(text);
@@ -75,7 +75,7 @@ describe.each(profiles)('on the route %s', (profile) => {
     }
   });
 
-  const runs = isQuick ? 12 : 300;
+  const runs = isQuick ? 6 : 300;
   it(`no copy answers ${runs} random operations: what was read is remembered`, async () => {
     const random = randomOf(1);
     let byMemory = 0;
@@ -128,7 +128,7 @@ describe('a list of products', () => {
     },
   );
 
-  it.each(profiles)(
+  it.each(oneIn(3, profiles))(
     'goes on with the next row, whoever read its first page, on the route %s',
     async (profile) => {
       service = await startTestService({ profile, ...defaults });
