@@ -1,9 +1,10 @@
 /** The log as an allow-list: only the fields named here are ever written, and of errors only what is safe. */
 import { pino, type DestinationStream } from 'pino';
 import type { LogLevel } from './config.js';
-import { ExitError, isPmsError } from './errors.js';
+import { ExitError, PmsError } from './errors.js';
 import type { LinkPart } from './fhir/base-url.js';
 import type { HttpRoute } from './metrics.js';
+import { ConnectionFailure } from './network/connection-failure.js';
 import { renewalAdvice } from './oauth/secret-expiry.js';
 import { TokenRefusal } from './oauth/token-refusal.js';
 import { createLineWriter, type LineWriter, type LineWriterOptions } from './telemetry/line-writer.js';
@@ -192,7 +193,8 @@ function describe(error: unknown, depth = 0): Line {
 
 /** These are written by this service; any other message may quote a body, a query or a credential. */
 function isSafeToSay(error: Error): boolean {
-  return isPmsError(error) || error instanceof ExitError || error instanceof TokenRefusal;
+  const own = [PmsError, ExitError, TokenRefusal, ConnectionFailure];
+  return own.some((family) => error instanceof family);
 }
 
 /** A stack begins with the message, which may itself look like frames: it is cut off, not filtered out. */

@@ -41,6 +41,7 @@ import { askFor } from './search-index/asker.js';
 import { IndexError } from './search-index/store/index-error.js';
 import { createGraphiql } from './http/graphiql.js';
 import { createGraphqlRoute } from './http/graphql-route.js';
+import { problemOf } from './http/problem.js';
 import { createReadiness } from './http/readiness.js';
 import { startHttpServer } from './http/server.js';
 import { createLoaders } from './catalogue/waves/loaders.js';
@@ -148,7 +149,7 @@ export function openAccess({
   const { timeoutMs, maxConcurrency = 32, maxQueue = 1_000 } = config;
   const plain = createSend({ timeoutMs, maxSockets: maxConcurrency });
   // A pipe of its own: a renewal must not stand in line behind the calls that will need it.
-  const toIssuer = createSend({ timeoutMs, maxSockets: 2, maxBytes: 1_000_000 });
+  const toIssuer = createSend({ timeoutMs, maxSockets: 2, maxBytes: 1_000_000, place: 'PMS_TOKEN_URL' });
   const clientSecrets = (): readonly string[] => clientSecretsOf(secrets);
   const shared = openStore({
     redisUrl: secrets.redisUrl,
@@ -162,7 +163,8 @@ export function openAccess({
     bucket,
     maxConcurrency,
     maxQueue,
-    onBreaker: (state) => (state === 'open' ? log.warn('upstream.down') : log.info('upstream.up')),
+    onBreaker: (state, error) =>
+      state === 'open' ? log.warn('upstream.down', { error }) : log.info('upstream.up'),
   });
   // The timeout is innermost, for each attempt. The governor stands around it, inside of all that sends again: a retry
   // and a replay with another token are requests like any other, to be counted, spaced and kept from an upstream that is
@@ -379,7 +381,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
   const imported = importedTerms(config.termsDir, log);
   const known = [...imported, createBuiltInTerms()];
   let renewal: Renewal | undefined;
-  const { catalogue, capabilities, learning, held, background, ask, holds, close } = connect({
+  const { catalogue, capabilities, learning, held, background, tokens, ask, holds, close } = connect({
     ...options,
     metrics,
     shown,
@@ -447,7 +449,9 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     compress,
     deadlineMs: config.deadlineMs,
     isReady: () => readiness.isReady(),
+    hindrance: () => problemTold(readiness.failure),
     condition: () => ({
+      ...problemTold(tokens?.failure),
       ...(config.secretExpires ? expiryTold(config.secretExpires) : {}),
       ...(index ? { index: conditionOf(index) } : {}),
     }),
@@ -475,6 +479,10 @@ export async function startService(options: ServiceOptions): Promise<Service> {
       await close();
     },
   };
+}
+
+function problemTold(error: unknown): Readonly<Record<string, unknown>> {
+  return error === undefined ? {} : { problem: problemOf(error) };
 }
 
 function importedTerms(dir: string | undefined, log: Log): readonly TermSource[] {

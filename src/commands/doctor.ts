@@ -3,8 +3,9 @@ import { neededFeatures } from '../catalogue/plan/capabilities.js';
 import { refusedArguments, supportOfAll } from '../catalogue/search/ways.js';
 import type { Config } from '../config.js';
 import { isPmsError } from '../errors.js';
+import { connectionFailureIn } from '../network/connection-failure.js';
 import { renewalAdvice, secretExpiry } from '../oauth/secret-expiry.js';
-import { TokenRefusal } from '../oauth/token-refusal.js';
+import { tokenRefusalIn } from '../oauth/token-refusal.js';
 import type { Connection } from '../service.js';
 
 export interface Check {
@@ -124,8 +125,9 @@ async function attempt(name: Check['name'], check: () => Promise<string>): Promi
     if (!isPmsError(error)) throw error;
     const { code, message, retryAfter } = error;
     const wait = retryAfter === undefined ? '' : ` It is left alone for ${retryAfter} s.`;
-    // Why a token endpoint refuses is told to whoever runs the service, not to its clients.
-    const reason = error.cause instanceof TokenRefusal ? ` ${error.cause.message.replace(/\.?$/, '.')}` : '';
+    // Why a token endpoint refuses, or a connection fails, is told to whoever runs the service, not to its clients.
+    const cause = tokenRefusalIn(error) ?? connectionFailureIn(error);
+    const reason = cause ? ` ${cause.message.replace(/\.?$/, '.')}` : '';
     return { name, ok: false, says: `${code}: ${message}${reason}${wait}` };
   }
 }
