@@ -1,5 +1,5 @@
 /** `pms-graphql doctor`: are the settings right, does the upstream answer, and what can it do? */
-import { neededFeatures } from '../catalogue/plan/capabilities.js';
+import { neededFeatures, type Capabilities } from '../catalogue/plan/capabilities.js';
 import { refusedArguments, supportOfAll } from '../catalogue/search/ways.js';
 import type { Config } from '../config.js';
 import { isPmsError } from '../errors.js';
@@ -20,6 +20,7 @@ export interface Diagnosis {
   readonly checks: readonly Check[];
   /** The profile that most operations take; null where the upstream could not be asked. */
   readonly profile: string | null;
+  /** Empty where the upstream could not be asked, as all that follows. */
   readonly capabilities: readonly {
     readonly feature: string;
     readonly offered: boolean;
@@ -60,12 +61,23 @@ export async function diagnose(
   return {
     ok: checks.every(({ ok }) => ok),
     checks,
-    profile: isKnown ? capabilities.profile : null,
-    capabilities: [...capabilities.features.all]
+    // What is only assumed of an upstream that was never asked would look like knowledge.
+    ...(isKnown ? found(capabilities, held !== undefined) : nothingFound),
+  };
+}
+
+type Found = Pick<Diagnosis, 'profile' | 'capabilities' | 'filters' | 'refused'>;
+
+const nothingFound: Found = { profile: null, capabilities: [], filters: [], refused: [] };
+
+function found({ profile, features }: Capabilities, hasIndex: boolean): Found {
+  return {
+    profile,
+    capabilities: [...features.all]
       .map(([feature, evidence]) => ({ feature, offered: evidence !== 'refuted', evidence }))
       .sort((a, b) => (a.feature < b.feature ? -1 : 1)),
-    filters: supportOfAll(capabilities.features, held !== undefined),
-    refused: refusedArguments(capabilities.features, held !== undefined),
+    filters: supportOfAll(features, hasIndex),
+    refused: refusedArguments(features, hasIndex),
   };
 }
 
@@ -137,14 +149,20 @@ function since(began: number): string {
 }
 
 /** The diagnosis for people. */
-export function printed({ checks, capabilities: all, filters, refused }: Diagnosis): string {
+export function printed(diagnosis: Diagnosis): string {
+  const checks = diagnosis.checks.map(({ name, ok, says }) => `${ok ? 'ok   ' : 'WRONG'} ${name}: ${says}`);
+  const tables = diagnosis.profile === null ? [notAsked] : tablesOf(diagnosis);
+  return [...checks, '', ...tables, ''].join('\n');
+}
+
+const notAsked = 'What the upstream can do is not known: it could not be asked.';
+
+function tablesOf({ capabilities: all, filters, refused }: Diagnosis): readonly string[] {
   const needed = new Set<string>(neededFeatures);
   const capabilities = all.filter(({ feature, evidence }) => needed.has(feature) || evidence !== 'declared');
   const partWidth = Math.max(...filters.map(({ part }) => part.length));
   const width = Math.max(0, ...capabilities.map(({ feature }) => feature.length));
   return [
-    ...checks.map(({ name, ok, says }) => `${ok ? 'ok   ' : 'WRONG'} ${name}: ${says}`),
-    '',
     'What the upstream can do, and how that is known:',
     ...capabilities.map(
       ({ feature, offered, evidence }) => `  ${offered ? '+' : '-'} ${feature.padEnd(width)}  ${evidence}`,
@@ -158,6 +176,5 @@ export function printed({ checks, capabilities: all, filters, refused }: Diagnos
     refused.length === 0
       ? 'No argument is refused.'
       : `Refused with UPSTREAM_UNSUPPORTED: ${refused.join(', ')}`,
-    '',
-  ].join('\n');
+  ];
 }

@@ -1,12 +1,12 @@
 /** What `doctor` tells of neighbours that do not answer as they should. */
 import { expect, it, onTestFinished } from 'vitest';
-import { diagnose } from '../../src/commands/doctor.js';
+import { diagnose, printed, type Diagnosis } from '../../src/commands/doctor.js';
 import { createLog } from '../../src/log.js';
 import { connect } from '../../src/service.js';
 import { testConfig, testSecrets } from '../support/config.js';
 import { json, startUpstream, type Answering } from '../support/upstream.js';
 
-async function checkOf(name: string, issuer: Answering): Promise<unknown> {
+async function diagnosisBy(issuer: Answering): Promise<Diagnosis> {
   const { origin: issuerOrigin } = await startUpstream(issuer);
   const { origin } = await startUpstream((_asked, response) => json(response, {}, 503));
   const config = testConfig({ profile: 'search' });
@@ -21,7 +21,11 @@ async function checkOf(name: string, issuer: Answering): Promise<unknown> {
     log: createLog('silent'),
   });
   onTestFinished(() => connection.close());
-  const { checks } = await diagnose(connection, { secretExpires: undefined, index: undefined });
+  return diagnose(connection, { secretExpires: undefined, index: undefined });
+}
+
+async function checkOf(name: string, issuer: Answering): Promise<unknown> {
+  const { checks } = await diagnosisBy(issuer);
   return checks.find((check) => check.name === name);
 }
 
@@ -43,4 +47,13 @@ it('names the cure of what Entra refuses, and nothing that its text names', asyn
     ok: false,
     says: 'TOKEN_UNAVAILABLE: The token endpoint refuses these credentials. HTTP 401: invalid_client, AADSTS7000222. The client secret has expired: get a new one, and put it into PMS_CLIENT_SECRET.',
   });
+});
+
+it('prints no table of what an upstream can do that could not be asked', async () => {
+  const diagnosis = await diagnosisBy((_asked, response) => json(response, {}, 503));
+  expect(diagnosis).toMatchObject({ ok: false, profile: null, capabilities: [], filters: [], refused: [] });
+  expect(printed(diagnosis)).toMatch(
+    /^WRONG token: [^]*\nWRONG capabilities: [^\n]*\n\nWhat the upstream can do is not known: it could not be asked\.\n$/m,
+  );
+  expect(printed(diagnosis)).not.toMatch(/assumed|configured|filter/);
 });
