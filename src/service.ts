@@ -47,6 +47,7 @@ import { startHttpServer } from './http/server.js';
 import { createLoaders } from './catalogue/waves/loaders.js';
 import type { Log } from './log.js';
 import { createMetrics, type Metrics } from './metrics.js';
+import { createClocks, type Clocks } from './network/clock.js';
 import { openTokens } from './oauth/open-tokens.js';
 import { expiryTold, secretExpiry, watchSecretExpiry } from './oauth/secret-expiry.js';
 import type { TokenCache } from './oauth/token-cache.js';
@@ -131,6 +132,7 @@ export interface Access {
   readonly plain: Send;
   /** Undefined where the upstream is asked without a token. */
   readonly tokens: TokenCache | undefined;
+  readonly clocks: Pick<Clocks, 'differences'>;
   readonly store: Store;
   /** Undefined where nothing is shared with other replicas. */
   readonly redis: RedisConnection | undefined;
@@ -149,6 +151,9 @@ export function openAccess({
   const { timeoutMs, maxConcurrency = 32, maxQueue = 1_000 } = config;
   const plain = createSend({ timeoutMs, maxSockets: maxConcurrency });
   // A pipe of its own: a renewal must not stand in line behind the calls that will need it.
+  const clocks = createClocks({
+    onOff: ({ place: at, seconds }) => log.warn('clock.off', { at, secondsAhead: seconds, advice: 'clock' }),
+  });
   const toIssuer = createSend({ timeoutMs, maxSockets: 2, maxBytes: 1_000_000, place: 'PMS_TOKEN_URL' });
   const clientSecrets = (): readonly string[] => clientSecretsOf(secrets);
   const shared = openStore({
@@ -159,7 +164,7 @@ export function openAccess({
     log,
   });
   const bucket = openBucket({ ...config, base: baseOf(upstream), redis: shared.redis, log });
-  const governed = withGovernor(metrics.countSends(plain), {
+  const governed = withGovernor(metrics.countSends(clocks.watch('PMS_BASE_URL', plain)), {
     bucket,
     maxConcurrency,
     maxQueue,
@@ -170,8 +175,9 @@ export function openAccess({
   // and a replay with another token are requests like any other, to be counted, spaced and kept from an upstream that is
   // down. The token is outermost, so that a renewal has a time of its own and is asked for once for all attempts.
   const sent = withRetries(governed);
+  const toToken = clocks.watch('PMS_TOKEN_URL', toIssuer);
   const tokens =
-    upstream.oauth && openTokens({ ...upstream.oauth, secrets: clientSecrets, send: toIssuer, shared, log });
+    upstream.oauth && openTokens({ ...upstream.oauth, secrets: clientSecrets, send: toToken, shared, log });
   const authorized = tokens ? withToken(sent, { tokens, origin: upstream.baseUrl.origin }) : sent;
   // Outermost: a copy needs no token, no permit, and stands in where there is none.
   const cached = withResponseCache(authorized, {
@@ -185,6 +191,7 @@ export function openAccess({
     send: metrics.countCopies(cached),
     plain,
     tokens,
+    clocks,
     store: shared.store,
     redis: shared.redis,
     async close() {
@@ -231,7 +238,7 @@ function watchIndex(metrics: Metrics, { load }: SearchIndex): void {
 }
 
 /** The upstream, ready to be asked, and what is known of it. */
-export interface Connection extends Pick<Access, 'tokens' | 'store' | 'redis' | 'close'> {
+export interface Connection extends Pick<Access, 'tokens' | 'clocks' | 'store' | 'redis' | 'close'> {
   readonly client: FhirClient;
   readonly capabilities: Capabilities;
   readonly catalogue: Catalogue;
@@ -260,7 +267,7 @@ export function connect(
   },
 ): Connection {
   const { config, upstream, log, shown, terms, index: kept, onStale } = options;
-  const { send: asked, plain, tokens, store, redis, close } = openAccess(options);
+  const { send: asked, plain, tokens, clocks, store, redis, close } = openAccess(options);
   const base = baseOf(upstream);
   const reached = createReached({
     base,
@@ -305,6 +312,7 @@ export function connect(
   return {
     client,
     tokens,
+    clocks,
     store,
     redis,
     capabilities,

@@ -3,13 +3,14 @@ import { neededFeatures, type Capabilities } from '../catalogue/plan/capabilitie
 import { refusedArguments, supportOfAll } from '../catalogue/search/ways.js';
 import type { Config } from '../config.js';
 import { isPmsError } from '../errors.js';
+import { clockAdvice, inWords, isOff } from '../network/clock.js';
 import { connectionFailureIn } from '../network/connection-failure.js';
 import { renewalAdvice, secretExpiry } from '../oauth/secret-expiry.js';
 import { tokenRefusalIn } from '../oauth/token-refusal.js';
 import type { Connection } from '../service.js';
 
 export interface Check {
-  readonly name: 'settings' | 'store' | 'index' | 'secret' | 'token' | 'upstream' | 'capabilities';
+  readonly name: 'settings' | 'store' | 'index' | 'secret' | 'token' | 'upstream' | 'clock' | 'capabilities';
   readonly ok: boolean;
   /** What was found, or what is wrong; no secret, no host. */
   readonly says: string;
@@ -52,6 +53,7 @@ export async function diagnose(
     ...(secretExpires ? [checkSecret(secretExpires)] : []),
     ...(token ? [token] : []),
     ...(upstream ? [upstream] : []),
+    ...checkClock(connection),
     {
       name: 'capabilities',
       ok: isKnown,
@@ -128,6 +130,18 @@ async function checkUpstream({ client }: Connection): Promise<Check> {
     );
     return `it answered in ${since(began)}${resources.length === 0 ? ', and has no products' : ''}`;
   });
+}
+
+/** Nothing where no answer told a time. */
+function checkClock({ clocks: { differences } }: Connection): readonly Check[] {
+  if (differences.length === 0) return [];
+  const off = differences.filter(isOff);
+  if (off.length === 0) {
+    const places = differences.map(({ place }) => place).join(' and ');
+    return [{ name: 'clock', ok: true, says: `it agrees with that of ${places}` }];
+  }
+  const told = off.map((difference) => `it is ${inWords(difference)} that of ${difference.place}`);
+  return [{ name: 'clock', ok: false, says: `${told.join(', and ')}. ${clockAdvice}` }];
 }
 
 async function attempt(name: Check['name'], check: () => Promise<string>): Promise<Check> {

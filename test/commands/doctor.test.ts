@@ -6,9 +6,13 @@ import { connect } from '../../src/service.js';
 import { testConfig, testSecrets } from '../support/config.js';
 import { json, startUpstream, type Answering } from '../support/upstream.js';
 
-async function diagnosisBy(issuer: Answering): Promise<Diagnosis> {
+async function diagnosisBy(
+  issuer: Answering,
+  answering: Answering = (_asked, response) => json(response, {}, 503),
+  log = createLog('silent'),
+): Promise<Diagnosis> {
   const { origin: issuerOrigin } = await startUpstream(issuer);
-  const { origin } = await startUpstream((_asked, response) => json(response, {}, 503));
+  const { origin } = await startUpstream(answering);
   const config = testConfig({ profile: 'search' });
   const connection = connect({
     config,
@@ -18,7 +22,7 @@ async function diagnosisBy(issuer: Answering): Promise<Diagnosis> {
       baseUrl: new URL(`${origin}/v1`),
       oauth: { tokenUrl: new URL(`${issuerOrigin}/token`), clientId: 'id', scope: 'scope' },
     },
-    log: createLog('silent'),
+    log,
   });
   onTestFinished(() => connection.close());
   return diagnose(connection, { secretExpires: undefined, index: undefined });
@@ -56,4 +60,26 @@ it('prints no table of what an upstream can do that could not be asked', async (
     /^WRONG token: [^]*\nWRONG capabilities: [^\n]*\n\nWhat the upstream can do is not known: it could not be asked\.\n$/m,
   );
   expect(printed(diagnosis)).not.toMatch(/assumed|configured|filter/);
+});
+
+it('names a clock that is off, by the token endpoint and by the upstream, and tells it once in the log', async () => {
+  const anHourAgo = () => ({ Date: new Date(Date.now() - 3_630_000).toUTCString() });
+  const lines: string[] = [];
+  const { checks } = await diagnosisBy(
+    (_asked, response) => json(response, { access_token: 'abc' }, 200, anHourAgo()),
+    (_asked, response) => json(response, {}, 503, anHourAgo()),
+    createLog('info', { write: (line) => void lines.push(line) }),
+  );
+  expect(checks.find(({ name }) => name === 'clock')).toEqual({
+    name: 'clock',
+    ok: false,
+    says: expect.stringMatching(
+      /^it is 1 h ahead of that of PMS_TOKEN_URL, and it is 1 h ahead of that of PMS_BASE_URL\. Keep the clock /,
+    ) as string,
+  });
+  const told = lines.map((line) => JSON.parse(line) as Record<string, unknown>);
+  expect(told.filter(({ event }) => event === 'clock.off').map(({ at }) => at)).toEqual([
+    'PMS_TOKEN_URL',
+    'PMS_BASE_URL',
+  ]);
 });
