@@ -17,6 +17,7 @@ import type { Bucket } from './governor/bucket.js';
 import { withRetries } from './governor/with-retries.js';
 import { startApollo } from './http/apollo.js';
 import { refusedArguments } from './catalogue/search/ways.js';
+import type { ServiceFacts, UpstreamRate } from './graphql/context.js';
 import { createCursors } from './graphql/cursor.js';
 import { createDocuments } from './graphql/documents.js';
 import { createExecutor, type Executor } from './graphql/execute.js';
@@ -133,6 +134,7 @@ export interface Access {
   /** Undefined where the upstream is asked without a token. */
   readonly tokens: TokenCache | undefined;
   readonly clocks: Pick<Clocks, 'differences'>;
+  readonly rate: ServiceFacts['rate'];
   readonly store: Store;
   /** Undefined where nothing is shared with other replicas. */
   readonly redis: RedisConnection | undefined;
@@ -192,6 +194,7 @@ export function openAccess({
     plain,
     tokens,
     clocks,
+    rate: () => rateOf(bucket),
     store: shared.store,
     redis: shared.redis,
     async close() {
@@ -203,6 +206,10 @@ export function openAccess({
       await shared.store.close();
     },
   };
+}
+
+function rateOf({ rate: { limit }, left }: Bucket): UpstreamRate {
+  return { limit: Number.isFinite(limit) ? Math.floor(limit) : undefined, left };
 }
 
 function watchAccess(
@@ -238,7 +245,7 @@ function watchIndex(metrics: Metrics, { load }: SearchIndex): void {
 }
 
 /** The upstream, ready to be asked, and what is known of it. */
-export interface Connection extends Pick<Access, 'tokens' | 'clocks' | 'store' | 'redis' | 'close'> {
+export interface Connection extends Pick<Access, 'tokens' | 'clocks' | 'rate' | 'store' | 'redis' | 'close'> {
   readonly client: FhirClient;
   readonly capabilities: Capabilities;
   readonly catalogue: Catalogue;
@@ -267,7 +274,7 @@ export function connect(
   },
 ): Connection {
   const { config, upstream, log, shown, terms, index: kept, onStale } = options;
-  const { send: asked, plain, tokens, clocks, store, redis, close } = openAccess(options);
+  const { send: asked, plain, tokens, clocks, rate, store, redis, close } = openAccess(options);
   const base = baseOf(upstream);
   const reached = createReached({
     base,
@@ -313,6 +320,7 @@ export function connect(
     client,
     tokens,
     clocks,
+    rate,
     store,
     redis,
     capabilities,
@@ -389,7 +397,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
   const imported = importedTerms(config.termsDir, log);
   const known = [...imported, createBuiltInTerms()];
   let renewal: Renewal | undefined;
-  const { catalogue, capabilities, learning, held, background, tokens, ask, holds, close } = connect({
+  const { catalogue, capabilities, learning, held, background, tokens, rate, ask, holds, close } = connect({
     ...options,
     metrics,
     shown,
@@ -423,6 +431,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
       capabilities,
       index: index && coveredBy(index),
       requestBudget: config.requestBudget,
+      rate,
       secretExpires: config.secretExpires,
     },
     suggests: config.introspection,
