@@ -7,6 +7,8 @@ import { clockAdvice, inWords, isOff } from '../network/clock.js';
 import { connectionFailureIn } from '../network/connection-failure.js';
 import { renewalAdvice, secretExpiry } from '../oauth/secret-expiry.js';
 import { tokenRefusalIn } from '../oauth/token-refusal.js';
+import { documentOf } from '../picture/document.js';
+import type { Picture } from '../picture/picture.js';
 import type { Connection } from '../service.js';
 
 export interface Check {
@@ -16,7 +18,7 @@ export interface Check {
   readonly says: string;
 }
 
-export interface Diagnosis {
+export interface Diagnosis extends Pick<Picture, 'profiles' | 'index' | 'rate' | 'requestBudget'> {
   readonly ok: boolean;
   readonly checks: readonly Check[];
   /** The profile that most operations take; null where the upstream could not be asked. */
@@ -31,12 +33,16 @@ export interface Diagnosis {
   readonly filters: readonly { readonly part: string; readonly by: string; readonly reason: string }[];
   /** Arguments of the schema that will be refused with UPSTREAM_UNSUPPORTED. */
   readonly refused: readonly string[];
+  /** When the client secret expires, and whole days until then; null where that is not told. */
+  readonly secret: { readonly expires: Date; readonly daysLeft: number } | null;
 }
+
+type Asked = Pick<Config, 'secretExpires' | 'index' | 'requestBudget'>;
 
 /** Asks the upstream all that the service asks at its start. */
 export async function diagnose(
   connection: Connection,
-  { secretExpires, index }: Pick<Config, 'secretExpires' | 'index'>,
+  { secretExpires, index, requestBudget }: Asked,
 ): Promise<Diagnosis> {
   const { capabilities, learning, held } = connection;
   const store = await checkStore(connection);
@@ -46,6 +52,8 @@ export async function diagnose(
   // One in memory is another process’s.
   const kept = index?.file === undefined ? undefined : await checkIndex(connection);
   const isKnown = upstream?.ok === true;
+  const { redis, rate } = connection;
+  const { limit, left } = rate();
   const checks: Check[] = [
     { name: 'settings', ok: true, says: 'all settings are as they must be' },
     ...(store ? [store] : []),
@@ -65,22 +73,36 @@ export async function diagnose(
     checks,
     // What is only assumed of an upstream that was never asked would look like knowledge.
     ...(isKnown ? found(capabilities, held !== undefined) : nothingFound),
+    index: indexOf(connection, index),
+    // Without Redis the service counts for itself, and nobody else knows its count.
+    rate: { limit: limit ?? null, left: redis ? (left ?? null) : null },
+    requestBudget,
+    secret: secretExpires ? { expires: secretExpires, daysLeft: secretExpiry(secretExpires).daysLeft } : null,
   };
 }
 
-type Found = Pick<Diagnosis, 'profile' | 'capabilities' | 'filters' | 'refused'>;
+type Found = Pick<Diagnosis, 'profile' | 'profiles' | 'capabilities' | 'filters' | 'refused'>;
 
-const nothingFound: Found = { profile: null, capabilities: [], filters: [], refused: [] };
+const nothingFound: Found = { profile: null, profiles: [], capabilities: [], filters: [], refused: [] };
 
-function found({ profile, features }: Capabilities, hasIndex: boolean): Found {
+function found({ profile, offered, features }: Capabilities, hasIndex: boolean): Found {
   return {
     profile,
+    profiles: [...(hasIndex ? ['held'] : []), ...offered],
     capabilities: [...features.all]
       .map(([feature, evidence]) => ({ feature, offered: evidence !== 'refuted', evidence }))
       .sort((a, b) => (a.feature < b.feature ? -1 : 1)),
     filters: supportOfAll(features, hasIndex),
     refused: refusedArguments(features, hasIndex),
   };
+}
+
+function indexOf({ held }: Connection, index: Config['index']): Picture['index'] {
+  if (!index) return 'none';
+  if (index.file === undefined) return 'in another process';
+  if (!held) return 'unavailable';
+  const { products, withDetails, upstreamTotal, complete, asOf, gaps } = held.index.coverage;
+  return { products, withDetails, upstreamTotal: upstreamTotal ?? null, complete, asOf: asOf ?? null, gaps };
 }
 
 async function checkStore({ redis }: Connection): Promise<Check | undefined> {
@@ -160,6 +182,18 @@ async function attempt(name: Check['name'], check: () => Promise<string>): Promi
 
 function since(began: number): string {
   return `${Math.round(performance.now() - began)} ms`;
+}
+
+/** The same for a browser: one file, which loads nothing. */
+export function pictured(diagnosis: Diagnosis, about: Pick<Picture, 'version' | 'upstream' | 'at'>): string {
+  const { capabilities, filters, secret, ...same } = diagnosis;
+  return documentOf({
+    ...same,
+    ...about,
+    features: capabilities.map(({ feature, ...rest }) => ({ name: feature, ...rest })),
+    filters: filters.map(({ by, ...rest }) => ({ support: by, ...rest })),
+    secretExpires: secret?.expires ?? null,
+  });
 }
 
 /** The diagnosis for people. */

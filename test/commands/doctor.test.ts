@@ -1,6 +1,6 @@
 /** What `doctor` tells of neighbours that do not answer as they should. */
 import { expect, it, onTestFinished } from 'vitest';
-import { diagnose, printed, type Diagnosis } from '../../src/commands/doctor.js';
+import { diagnose, pictured, printed, type Diagnosis } from '../../src/commands/doctor.js';
 import { createLog } from '../../src/log.js';
 import { connect } from '../../src/service.js';
 import { testConfig, testSecrets } from '../support/config.js';
@@ -25,7 +25,7 @@ async function diagnosisBy(
     log,
   });
   onTestFinished(() => connection.close());
-  return diagnose(connection, { secretExpires: undefined, index: undefined });
+  return diagnose(connection, { secretExpires: undefined, index: undefined, requestBudget: 120 });
 }
 
 async function checkOf(name: string, issuer: Answering): Promise<unknown> {
@@ -82,4 +82,16 @@ it('names a clock that is off, by the token endpoint and by the upstream, and te
     'PMS_TOKEN_URL',
     'PMS_BASE_URL',
   ]);
+});
+
+it('draws a picture that knows no more than was found', async () => {
+  const diagnosis = await diagnosisBy((_asked, response) => json(response, {}, 503));
+  const about = { version: '1.2.3', upstream: 'fhir', at: new Date() } as const;
+  const text = pictured(diagnosis, about)
+    .replaceAll(/<[^>]*>/g, ' ')
+    .replaceAll(/\s+/g, ' ');
+  expect(text).toContain('✗ WRONG TOKEN_UNAVAILABLE: The token endpoint failed. HTTP 503.');
+  expect(text).toContain('Way of asking unknown');
+  expect(text).toContain('What the upstream can do Unknown: the upstream could not be asked.');
+  expect(diagnosis).toMatchObject({ index: 'none', rate: { limit: null, left: null }, secret: null });
 });

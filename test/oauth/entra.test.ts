@@ -122,7 +122,11 @@ describe.each(refusals)('AADSTS$number', (refusal) => {
   it('is told by doctor', async () => {
     const connection = connect(await optionsOf(refusal, []));
     onTestFinished(() => connection.close());
-    const { checks } = await diagnose(connection, { secretExpires: undefined, index: undefined });
+    const { checks } = await diagnose(connection, {
+      secretExpires: undefined,
+      index: undefined,
+      requestBudget: 120,
+    });
     const { ok, says } = checks.find(({ name }) => name === 'token') ?? { ok: true, says: '' };
     expect(ok).toBe(false);
     expect(says).toContain(code);
