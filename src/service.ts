@@ -49,6 +49,7 @@ import { createLoaders } from './catalogue/waves/loaders.js';
 import type { Log } from './log.js';
 import { createMetrics, type Metrics } from './metrics.js';
 import { createClocks, type Clocks } from './network/clock.js';
+import { proxyIn } from './network/proxy.js';
 import { openTokens } from './oauth/open-tokens.js';
 import { expiryTold, secretExpiry, watchSecretExpiry } from './oauth/secret-expiry.js';
 import type { TokenCache } from './oauth/token-cache.js';
@@ -151,12 +152,19 @@ export function openAccess({
   readonly config: Pick<Config, 'timeoutMs' | 'cacheTtlMs' | 'cacheMaxBytes'> & UpstreamLimits;
 }): Access {
   const { timeoutMs, maxConcurrency = 32, maxQueue = 1_000 } = config;
-  const plain = createSend({ timeoutMs, maxSockets: maxConcurrency });
+  const proxyOf = proxyIn(process.env);
+  const plain = createSend({ timeoutMs, maxSockets: maxConcurrency, proxyOf });
   // A pipe of its own: a renewal must not stand in line behind the calls that will need it.
   const clocks = createClocks({
     onOff: ({ place: at, seconds }) => log.warn('clock.off', { at, secondsAhead: seconds, advice: 'clock' }),
   });
-  const toIssuer = createSend({ timeoutMs, maxSockets: 2, maxBytes: 1_000_000, place: 'PMS_TOKEN_URL' });
+  const toIssuer = createSend({
+    timeoutMs,
+    maxSockets: 2,
+    maxBytes: 1_000_000,
+    place: 'PMS_TOKEN_URL',
+    proxyOf,
+  });
   const clientSecrets = (): readonly string[] => clientSecretsOf(secrets);
   const shared = openStore({
     redisUrl: secrets.redisUrl,

@@ -7,6 +7,7 @@ import fetch, { type Response } from 'node-fetch';
 import pLimit from 'p-limit';
 import { PmsError, codeOf, isPmsError, isTlsFailure } from '../errors.js';
 import { ConnectionFailure, type Place } from '../network/connection-failure.js';
+import { withProxy, type ProxyOf } from '../network/proxy.js';
 import { parseRetryAfter } from './retry-after.js';
 
 export interface HttpRequest {
@@ -74,6 +75,8 @@ export interface SendOptions {
   readonly maxBytes?: number;
   /** The setting that failures name in place of the host. @default 'PMS_BASE_URL' */
   readonly place?: Place;
+  /** The proxy on the way to a host. @default none */
+  readonly proxyOf?: ProxyOf;
 }
 
 /**
@@ -89,12 +92,14 @@ export function createSend({
   maxSockets = 32,
   maxBytes = 20_000_000,
   place = 'PMS_BASE_URL',
+  proxyOf,
 }: SendOptions = {}): Send & { readonly destroy: () => void } {
   // Last in, first out: few warm sockets rather than many that the other side is about to close. With a timeout of
   // its own the agent also heeds `Keep-Alive: timeout`, and closes an idle socket before the other side does.
   const keepAlive = { keepAlive: true, scheduling: 'lifo', maxSockets, timeout: longestIdleMs } as const;
   const plain = withConnectTimeout(new http.Agent(keepAlive), 'connect', connectTimeoutMs);
-  const secure = withConnectTimeout(new https.Agent(keepAlive), 'secureConnect', connectTimeoutMs);
+  const direct = withConnectTimeout(new https.Agent(keepAlive), 'secureConnect', connectTimeoutMs);
+  const secure = proxyOf ? withProxy(direct, proxyOf, connectTimeoutMs) : direct;
 
   // Who waits for a socket has sent nothing: neither its time nor its account runs.
   const slots = pLimit(maxSockets);
