@@ -130,7 +130,7 @@ const compressedBytes = 8 * 2 ** 20;
 /** The pipe to the upstream, with its token and its memory. */
 export interface Access {
   readonly send: Send;
-  /** Without a token. */
+  /** Without a token, to where PMS_OPENAPI says. */
   readonly plain: Send;
   /** Undefined where the upstream is asked without a token. */
   readonly tokens: TokenCache | undefined;
@@ -154,6 +154,7 @@ export function openAccess({
   const { timeoutMs, maxConcurrency = 32, maxQueue = 1_000 } = config;
   const proxyOf = proxyIn(process.env);
   const plain = createSend({ timeoutMs, maxSockets: maxConcurrency, proxyOf });
+  const toDescription = createSend({ timeoutMs, maxSockets: 1, place: 'PMS_OPENAPI', proxyOf });
   // A pipe of its own: a renewal must not stand in line behind the calls that will need it.
   const clocks = createClocks({
     onOff: ({ place: at, seconds }) => log.warn('clock.off', { at, secondsAhead: seconds, advice: 'clock' }),
@@ -199,7 +200,7 @@ export function openAccess({
   watchAccess(metrics, { bucket, governed, tokens, redis: shared.redis });
   return {
     send: metrics.countCopies(cached),
-    plain,
+    plain: toDescription,
     tokens,
     clocks,
     rate: () => rateOf(bucket),
@@ -210,6 +211,7 @@ export function openAccess({
       governed.destroy();
       await Promise.all([cached.close(), tokens?.close()]);
       toIssuer.destroy();
+      toDescription.destroy();
       plain.destroy();
       await shared.store.close();
     },

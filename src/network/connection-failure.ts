@@ -4,7 +4,7 @@
  */
 
 /** The setting that says where the other side is. It stands for the host, which is told to nobody. */
-export type Place = 'PMS_BASE_URL' | 'PMS_TOKEN_URL';
+export type Place = 'PMS_BASE_URL' | 'PMS_TOKEN_URL' | 'PMS_OPENAPI';
 
 interface Fault {
   readonly what: string;

@@ -61,7 +61,7 @@ describe('GET /graphql', () => {
 describe('GET /graphiql/doctor', () => {
   it('is a page under the same policy, whatever is accepted', async () => {
     const response = await get('/graphiql/doctor');
-    const { headers: ofGraphiql } = await get('/graphql', { accept: ofABrowser });
+    const graphiql = await get('/graphql', { accept: ofABrowser });
 
     expect(response.status).toBe(200);
     expect(response.headers.get('content-type')).toBe('text/html; charset=utf-8');
@@ -71,8 +71,9 @@ describe('GET /graphiql/doctor', () => {
       'x-content-type-options',
       'cache-control',
     ])
-      expect(response.headers.get(name)).toBe(ofGraphiql.get(name));
+      expect(response.headers.get(name)).toBe(graphiql.headers.get(name));
     expect(await response.text()).toContain('<title>What this service can do');
+    expect(await graphiql.text()).toContain('<a href="/graphiql/doctor">What this service can do</a>');
   });
 
   it('asks this service what it tells of itself, and the upstream for nothing', async () => {
