@@ -38,9 +38,9 @@ async function startProxy(status = 200): Promise<Proxy> {
   return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, asked };
 }
 
-async function failureThrough(proxy: string): Promise<string | undefined> {
+async function failureThrough(proxy: string, connectTimeoutMs = 20_000): Promise<string | undefined> {
   const proxyOf = proxyIn({ HTTPS_PROXY: proxy });
-  const send = createSend({ proxyOf, connectTimeoutMs: 300, place: 'PMS_TOKEN_URL' });
+  const send = createSend({ proxyOf, connectTimeoutMs, timeoutMs: 20_000, place: 'PMS_TOKEN_URL' });
   onTestFinished(send.destroy);
   return send({ method: 'GET', url: new URL('https://upstream.test/'), headers: {} }).then(
     () => expect.unreachable('it answered'),
@@ -55,7 +55,7 @@ describe('a proxy', () => {
     );
     const proxy = await startProxy();
     const proxyOf = proxyIn({ HTTPS_PROXY: proxy.url.replace('//', '//user:pass%20word@') });
-    const agent = withProxy(new https.Agent({ ca: readFileSync(authority) }), proxyOf, 1_000);
+    const agent = withProxy(new https.Agent({ ca: readFileSync(authority) }), proxyOf, 20_000);
     onTestFinished(() => agent.destroy());
     const response = await fetch(`https://upstream.test:${port}/`, { agent });
     expect(await response.json()).not.toHaveProperty('proxy-authorization');
@@ -95,7 +95,7 @@ describe('a proxy', () => {
     onTestFinished(() => void server.close());
     await new Promise((resolve) => server.once('listening', resolve));
     const { port } = server.address() as AddressInfo;
-    expect(await failureThrough(`http://127.0.0.1:${port}`)).toMatch(/^PROXY_UNREACHED /);
+    expect(await failureThrough(`http://127.0.0.1:${port}`, 100)).toMatch(/^PROXY_UNREACHED /);
   });
 });
 
