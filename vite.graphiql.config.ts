@@ -1,4 +1,4 @@
-/** Builds the GraphiQL page: every file from this package, none inlined, so that a strict policy can hold. */
+/** Builds the GraphiQL page and the one beside it: every file from this package, none inlined, so that a strict policy can hold. */
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -18,6 +18,7 @@ export default defineConfig({
     emptyOutDir: true,
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
+    rolldownOptions: { input: ['index', 'doctor'].map((page) => `src/graphiql/${page}.html`) },
     // The notices that the libraries ask to be kept with what is built of them.
     license: { fileName: 'licenses.md' },
   },

@@ -5,7 +5,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { configure, ConfigureError } from './commands/configure.js';
-import { diagnose, printed } from './commands/doctor.js';
+import { diagnose, pictured, printed } from './commands/doctor.js';
 import { runCrawl, type CrawlRun } from './commands/index/crawl.js';
 import { dryRun } from './commands/index/dry-run.js';
 import { placeOf, type IndexPlace } from './commands/index/place.js';
@@ -96,6 +96,9 @@ program
     'checks settings, token and upstream, and tells what the upstream can do; 1 where something is wrong',
   )
   .option('--json', 'as JSON')
+  .addOption(
+    new Option('--html', 'as a page for a browser, in one file that loads nothing').conflicts('json'),
+  )
   .action(doctor);
 
 program
@@ -276,14 +279,22 @@ function offering({ profile }: Config): SandboxOptions {
   return profile === 'auto' ? {} : { profile };
 }
 
-async function doctor({ json }: { readonly json?: boolean }): Promise<void> {
+async function doctor({
+  json = false,
+  html = false,
+}: {
+  readonly json?: boolean;
+  readonly html?: boolean;
+}): Promise<void> {
   const { config, options, sandbox } = await configured();
   // What is wrong is told on stdout.
   const log = createLog('silent');
   const index = config.index && (await openKept(config.index, baseOf(options.upstream), log));
   const connection = connect({ ...options, log, index });
   const diagnosis = await diagnose(connection, config);
-  process.stdout.write(json ? `${JSON.stringify(diagnosis, null, 2)}\n` : printed(diagnosis));
+  const about = { version: versionOf(), upstream: options.upstream.kind, at: new Date() };
+  const asJson = (): string => `${JSON.stringify({ ...about, ...diagnosis }, null, 2)}\n`;
+  process.stdout.write(json ? asJson() : html ? pictured(diagnosis, about) : printed(diagnosis));
   await connection.close();
   await sandbox?.stop();
   process.exitCode = diagnosis.ok ? 0 : exitCodes.wrong;

@@ -1,9 +1,11 @@
 /** The log as an allow-list: only the fields named here are ever written, and of errors only what is safe. */
 import { pino, type DestinationStream } from 'pino';
 import type { LogLevel } from './config.js';
-import { ExitError, isPmsError } from './errors.js';
+import { ExitError, PmsError } from './errors.js';
 import type { LinkPart } from './fhir/base-url.js';
 import type { HttpRoute } from './metrics.js';
+import { clockAdvice } from './network/clock.js';
+import { ConnectionFailure, type Place } from './network/connection-failure.js';
 import { renewalAdvice } from './oauth/secret-expiry.js';
 import { TokenRefusal } from './oauth/token-refusal.js';
 import { createLineWriter, type LineWriter, type LineWriterOptions } from './telemetry/line-writer.js';
@@ -19,6 +21,7 @@ export type LogEvent =
   | 'token.failed'
   | 'secret.next'
   | 'secret.expires'
+  | 'clock.off'
   | 'store.down'
   | 'store.up'
   | 'store.refused'
@@ -46,6 +49,7 @@ const advices = {
     'Nothing can be asked upstream until the credentials are right: check PMS_CLIENT_ID, PMS_CLIENT_SECRET and PMS_SCOPE. They are tried once a minute.',
   nextSecret: 'PMS_CLIENT_SECRET was refused, and PMS_CLIENT_SECRET_NEXT taken: make it PMS_CLIENT_SECRET.',
   renewal: renewalAdvice,
+  clock: clockAdvice,
   sharedKeys: 'Set CURSOR_KEY to the same secret on all replicas: cursors of one are refused by the others.',
   importAgain:
     'Imported terms cannot be read: what was read before stays in use. `pms-graphql terms status` tells more.',
@@ -65,6 +69,10 @@ export interface LogFields {
   readonly durationMs?: number;
   readonly port?: number;
   readonly daysLeft?: number;
+  /** Seconds by which this machine's clock is ahead; negative where it is behind. */
+  readonly secondsAhead?: number;
+  /** The setting that names the other side. */
+  readonly at?: Place;
   /** Upstream requests a minute. */
   readonly limit?: number;
   readonly replicas?: number;
@@ -136,6 +144,7 @@ const counts = [
   'durationMs',
   'port',
   'daysLeft',
+  'secondsAhead',
   'limit',
   'replicas',
   'waitMs',
@@ -144,7 +153,7 @@ const counts = [
   'failed',
   'requests',
 ] as const;
-const words = ['requestId', 'route', 'profile', 'source', 'day', 'list'] as const;
+const words = ['requestId', 'route', 'profile', 'source', 'day', 'list', 'at'] as const;
 const lists = ['offered', 'refused', 'differing'] as const;
 
 /** Picked at run time as well: a type does not stop an object with more in it. */
@@ -192,7 +201,8 @@ function describe(error: unknown, depth = 0): Line {
 
 /** These are written by this service; any other message may quote a body, a query or a credential. */
 function isSafeToSay(error: Error): boolean {
-  return isPmsError(error) || error instanceof ExitError || error instanceof TokenRefusal;
+  const own = [PmsError, ExitError, TokenRefusal, ConnectionFailure];
+  return own.some((family) => error instanceof family);
 }
 
 /** A stack begins with the message, which may itself look like frames: it is cut off, not filtered out. */

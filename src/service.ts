@@ -17,6 +17,7 @@ import type { Bucket } from './governor/bucket.js';
 import { withRetries } from './governor/with-retries.js';
 import { startApollo } from './http/apollo.js';
 import { refusedArguments } from './catalogue/search/ways.js';
+import type { ServiceFacts, UpstreamRate } from './graphql/context.js';
 import { createCursors } from './graphql/cursor.js';
 import { createDocuments } from './graphql/documents.js';
 import { createExecutor, type Executor } from './graphql/execute.js';
@@ -41,11 +42,14 @@ import { askFor } from './search-index/asker.js';
 import { IndexError } from './search-index/store/index-error.js';
 import { createGraphiql } from './http/graphiql.js';
 import { createGraphqlRoute } from './http/graphql-route.js';
+import { problemOf } from './http/problem.js';
 import { createReadiness } from './http/readiness.js';
 import { startHttpServer } from './http/server.js';
 import { createLoaders } from './catalogue/waves/loaders.js';
 import type { Log } from './log.js';
 import { createMetrics, type Metrics } from './metrics.js';
+import { createClocks, type Clocks } from './network/clock.js';
+import { proxyIn } from './network/proxy.js';
 import { openTokens } from './oauth/open-tokens.js';
 import { expiryTold, secretExpiry, watchSecretExpiry } from './oauth/secret-expiry.js';
 import type { TokenCache } from './oauth/token-cache.js';
@@ -126,10 +130,12 @@ const compressedBytes = 8 * 2 ** 20;
 /** The pipe to the upstream, with its token and its memory. */
 export interface Access {
   readonly send: Send;
-  /** Without a token. */
+  /** Without a token, to where PMS_OPENAPI says. */
   readonly plain: Send;
   /** Undefined where the upstream is asked without a token. */
   readonly tokens: TokenCache | undefined;
+  readonly clocks: Pick<Clocks, 'differences'>;
+  readonly rate: ServiceFacts['rate'];
   readonly store: Store;
   /** Undefined where nothing is shared with other replicas. */
   readonly redis: RedisConnection | undefined;
@@ -146,9 +152,20 @@ export function openAccess({
   readonly config: Pick<Config, 'timeoutMs' | 'cacheTtlMs' | 'cacheMaxBytes'> & UpstreamLimits;
 }): Access {
   const { timeoutMs, maxConcurrency = 32, maxQueue = 1_000 } = config;
-  const plain = createSend({ timeoutMs, maxSockets: maxConcurrency });
+  const proxyOf = proxyIn(process.env);
+  const plain = createSend({ timeoutMs, maxSockets: maxConcurrency, proxyOf });
+  const toDescription = createSend({ timeoutMs, maxSockets: 1, place: 'PMS_OPENAPI', proxyOf });
   // A pipe of its own: a renewal must not stand in line behind the calls that will need it.
-  const toIssuer = createSend({ timeoutMs, maxSockets: 2, maxBytes: 1_000_000 });
+  const clocks = createClocks({
+    onOff: ({ place: at, seconds }) => log.warn('clock.off', { at, secondsAhead: seconds, advice: 'clock' }),
+  });
+  const toIssuer = createSend({
+    timeoutMs,
+    maxSockets: 2,
+    maxBytes: 1_000_000,
+    place: 'PMS_TOKEN_URL',
+    proxyOf,
+  });
   const clientSecrets = (): readonly string[] => clientSecretsOf(secrets);
   const shared = openStore({
     redisUrl: secrets.redisUrl,
@@ -158,18 +175,20 @@ export function openAccess({
     log,
   });
   const bucket = openBucket({ ...config, base: baseOf(upstream), redis: shared.redis, log });
-  const governed = withGovernor(metrics.countSends(plain), {
+  const governed = withGovernor(metrics.countSends(clocks.watch('PMS_BASE_URL', plain)), {
     bucket,
     maxConcurrency,
     maxQueue,
-    onBreaker: (state) => (state === 'open' ? log.warn('upstream.down') : log.info('upstream.up')),
+    onBreaker: (state, error) =>
+      state === 'open' ? log.warn('upstream.down', { error }) : log.info('upstream.up'),
   });
   // The timeout is innermost, for each attempt. The governor stands around it, inside of all that sends again: a retry
   // and a replay with another token are requests like any other, to be counted, spaced and kept from an upstream that is
   // down. The token is outermost, so that a renewal has a time of its own and is asked for once for all attempts.
   const sent = withRetries(governed);
+  const toToken = clocks.watch('PMS_TOKEN_URL', toIssuer);
   const tokens =
-    upstream.oauth && openTokens({ ...upstream.oauth, secrets: clientSecrets, send: toIssuer, shared, log });
+    upstream.oauth && openTokens({ ...upstream.oauth, secrets: clientSecrets, send: toToken, shared, log });
   const authorized = tokens ? withToken(sent, { tokens, origin: upstream.baseUrl.origin }) : sent;
   // Outermost: a copy needs no token, no permit, and stands in where there is none.
   const cached = withResponseCache(authorized, {
@@ -181,8 +200,10 @@ export function openAccess({
   watchAccess(metrics, { bucket, governed, tokens, redis: shared.redis });
   return {
     send: metrics.countCopies(cached),
-    plain,
+    plain: toDescription,
     tokens,
+    clocks,
+    rate: () => rateOf(bucket),
     store: shared.store,
     redis: shared.redis,
     async close() {
@@ -190,10 +211,15 @@ export function openAccess({
       governed.destroy();
       await Promise.all([cached.close(), tokens?.close()]);
       toIssuer.destroy();
+      toDescription.destroy();
       plain.destroy();
       await shared.store.close();
     },
   };
+}
+
+function rateOf({ rate: { limit }, left }: Bucket): UpstreamRate {
+  return { limit: Number.isFinite(limit) ? Math.floor(limit) : undefined, left };
 }
 
 function watchAccess(
@@ -229,7 +255,7 @@ function watchIndex(metrics: Metrics, { load }: SearchIndex): void {
 }
 
 /** The upstream, ready to be asked, and what is known of it. */
-export interface Connection extends Pick<Access, 'tokens' | 'store' | 'redis' | 'close'> {
+export interface Connection extends Pick<Access, 'tokens' | 'clocks' | 'rate' | 'store' | 'redis' | 'close'> {
   readonly client: FhirClient;
   readonly capabilities: Capabilities;
   readonly catalogue: Catalogue;
@@ -258,7 +284,7 @@ export function connect(
   },
 ): Connection {
   const { config, upstream, log, shown, terms, index: kept, onStale } = options;
-  const { send: asked, plain, tokens, store, redis, close } = openAccess(options);
+  const { send: asked, plain, tokens, clocks, rate, store, redis, close } = openAccess(options);
   const base = baseOf(upstream);
   const reached = createReached({
     base,
@@ -303,6 +329,8 @@ export function connect(
   return {
     client,
     tokens,
+    clocks,
+    rate,
     store,
     redis,
     capabilities,
@@ -379,7 +407,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
   const imported = importedTerms(config.termsDir, log);
   const known = [...imported, createBuiltInTerms()];
   let renewal: Renewal | undefined;
-  const { catalogue, capabilities, learning, held, background, ask, holds, close } = connect({
+  const { catalogue, capabilities, learning, held, background, tokens, rate, ask, holds, close } = connect({
     ...options,
     metrics,
     shown,
@@ -413,6 +441,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
       capabilities,
       index: index && coveredBy(index),
       requestBudget: config.requestBudget,
+      rate,
       secretExpires: config.secretExpires,
     },
     suggests: config.introspection,
@@ -447,7 +476,9 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     compress,
     deadlineMs: config.deadlineMs,
     isReady: () => readiness.isReady(),
+    hindrance: () => problemTold(readiness.failure),
     condition: () => ({
+      ...problemTold(tokens?.failure),
       ...(config.secretExpires ? expiryTold(config.secretExpires) : {}),
       ...(index ? { index: conditionOf(index) } : {}),
     }),
@@ -475,6 +506,10 @@ export async function startService(options: ServiceOptions): Promise<Service> {
       await close();
     },
   };
+}
+
+function problemTold(error: unknown): Readonly<Record<string, unknown>> {
+  return error === undefined ? {} : { problem: problemOf(error) };
 }
 
 function importedTerms(dir: string | undefined, log: Log): readonly TermSource[] {

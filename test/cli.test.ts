@@ -28,6 +28,7 @@ import { testFolder } from './support/folder.js';
 import { freePort } from './support/free-port.js';
 import { rmsExport } from './support/rms-export.js';
 import { isQuick, oneIn } from './support/tier.js';
+import { authority, startTls } from './support/tls.js';
 
 const running: ChildProcess[] = [];
 afterEach(() => {
@@ -247,6 +248,44 @@ describe('doctor', () => {
     expect(stdout).toMatch(/^WRONG upstream: UPSTREAM_UNAVAILABLE: /m);
     expect(stdout).not.toMatch(/hidden-path/);
   });
+
+  it('draws a picture in one file, and takes one form alone', async () => {
+    const [{ code, stdout, stderr }, both] = await Promise.all([
+      ended(start(['doctor', '--html'])),
+      ended(start(['doctor', '--html', '--json'])),
+    ]);
+    expect([code, stderr]).toEqual([0, '']);
+    expect(stdout).toMatch(/^<!doctype html>[^]*<h1>What this service can do<\/h1>[^]*<\/html>\n$/);
+    expect([both.code, both.stdout]).toEqual([64, '']);
+  });
+
+  it.each(
+    oneIn(2, [
+      ['expired', 'CERT_HAS_EXPIRED at PMS_TOKEN_URL: the certificate has expired.'],
+      [
+        'elsewhere',
+        'ERR_TLS_CERT_ALTNAME_INVALID at PMS_TOKEN_URL: the certificate is for another host name.',
+      ],
+    ] as const),
+  )(
+    'believes in the authorities of NODE_EXTRA_CA_CERTS, and names a certificate of theirs that is %s',
+    async (certificate, told) => {
+      const origin = await startTls(certificate);
+      const { code, stdout } = await ended(
+        start(['doctor'], {
+          NODE_EXTRA_CA_CERTS: authority,
+          PMS_BASE_URL: `${origin}/v1`,
+          PMS_TOKEN_URL: `${origin}/token`,
+          PMS_CLIENT_ID: 'id',
+          PMS_CLIENT_SECRET: 'hidden-value',
+          PMS_SCOPE: 'api://x/.default',
+        }),
+      );
+      expect(code).toBe(1);
+      expect(stdout).toContain(told);
+      expect(stdout).not.toMatch(/hidden-value|localhost/);
+    },
+  );
 });
 
 /** The table of a credentials e-mail. */

@@ -13,6 +13,7 @@ import {
 import { parseEnv } from 'node:util';
 import { ConfigError, expiryReadings, readConfig } from '../config.js';
 import { ExitError } from '../errors.js';
+import { scopeDoubt, tokenUrlDoubt } from '../oauth/doubtful-settings.js';
 import { isGuid, labels, readCredentials, type Mailed } from './credentials.js';
 import { NotWritable, withSettings } from './dotenv.js';
 
@@ -61,6 +62,7 @@ export async function configure(
     ...(found.PMS_SECRET_EXPIRES === told.PMS_SECRET_EXPIRES
       ? []
       : [`${labels.PMS_SECRET_EXPIRES} (PMS_SECRET_EXPIRES): there is no such day; it was left out.`]),
+    ...doubts(settings),
     ...expiryWarnings(settings.PMS_SECRET_EXPIRES, now),
     ...overruled(settings, env),
   ];
@@ -243,6 +245,17 @@ function shown(name: Mailed, value: string | undefined): string {
   if (name === 'PMS_CLIENT_ID' && !isGuid(value))
     return 'given, and not shown: it does not look as such ids do';
   return value;
+}
+
+/** What is written as it was told, and will be refused: whoever made the e-mail may have mistaken a row. */
+function doubts({ PMS_TOKEN_URL, PMS_SCOPE }: Settings): readonly string[] {
+  const found = [
+    ['PMS_TOKEN_URL', PMS_TOKEN_URL === undefined ? undefined : tokenUrlDoubt(PMS_TOKEN_URL)],
+    ['PMS_SCOPE', PMS_SCOPE === undefined ? undefined : scopeDoubt(PMS_SCOPE)],
+  ] as const;
+  return found.flatMap(([name, doubt]) =>
+    doubt === undefined ? [] : [`${labels[name]} (${name}): ${doubt}`],
+  );
 }
 
 function expiryWarnings(expires: string | undefined, now: Date): readonly string[] {

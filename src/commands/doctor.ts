@@ -1,24 +1,29 @@
 /** `pms-graphql doctor`: are the settings right, does the upstream answer, and what can it do? */
-import { neededFeatures } from '../catalogue/plan/capabilities.js';
+import { neededFeatures, type Capabilities } from '../catalogue/plan/capabilities.js';
 import { refusedArguments, supportOfAll } from '../catalogue/search/ways.js';
 import type { Config } from '../config.js';
 import { isPmsError } from '../errors.js';
+import { clockAdvice, inWords, isOff } from '../network/clock.js';
+import { connectionFailureIn } from '../network/connection-failure.js';
 import { renewalAdvice, secretExpiry } from '../oauth/secret-expiry.js';
-import { TokenRefusal } from '../oauth/token-refusal.js';
+import { tokenRefusalIn } from '../oauth/token-refusal.js';
+import { documentOf } from '../picture/document.js';
+import type { Picture } from '../picture/picture.js';
 import type { Connection } from '../service.js';
 
 export interface Check {
-  readonly name: 'settings' | 'store' | 'index' | 'secret' | 'token' | 'upstream' | 'capabilities';
+  readonly name: 'settings' | 'store' | 'index' | 'secret' | 'token' | 'upstream' | 'clock' | 'capabilities';
   readonly ok: boolean;
   /** What was found, or what is wrong; no secret, no host. */
   readonly says: string;
 }
 
-export interface Diagnosis {
+export interface Diagnosis extends Pick<Picture, 'profiles' | 'index' | 'rate' | 'requestBudget'> {
   readonly ok: boolean;
   readonly checks: readonly Check[];
   /** The profile that most operations take; null where the upstream could not be asked. */
   readonly profile: string | null;
+  /** Empty where the upstream could not be asked, as all that follows. */
   readonly capabilities: readonly {
     readonly feature: string;
     readonly offered: boolean;
@@ -28,12 +33,16 @@ export interface Diagnosis {
   readonly filters: readonly { readonly part: string; readonly by: string; readonly reason: string }[];
   /** Arguments of the schema that will be refused with UPSTREAM_UNSUPPORTED. */
   readonly refused: readonly string[];
+  /** When the client secret expires, and whole days until then; null where that is not told. */
+  readonly secret: { readonly expires: Date; readonly daysLeft: number } | null;
 }
+
+type Asked = Pick<Config, 'secretExpires' | 'index' | 'requestBudget'>;
 
 /** Asks the upstream all that the service asks at its start. */
 export async function diagnose(
   connection: Connection,
-  { secretExpires, index }: Pick<Config, 'secretExpires' | 'index'>,
+  { secretExpires, index, requestBudget }: Asked,
 ): Promise<Diagnosis> {
   const { capabilities, learning, held } = connection;
   const store = await checkStore(connection);
@@ -43,6 +52,8 @@ export async function diagnose(
   // One in memory is another process’s.
   const kept = index?.file === undefined ? undefined : await checkIndex(connection);
   const isKnown = upstream?.ok === true;
+  const { redis, rate } = connection;
+  const { limit, left } = rate();
   const checks: Check[] = [
     { name: 'settings', ok: true, says: 'all settings are as they must be' },
     ...(store ? [store] : []),
@@ -50,6 +61,7 @@ export async function diagnose(
     ...(secretExpires ? [checkSecret(secretExpires)] : []),
     ...(token ? [token] : []),
     ...(upstream ? [upstream] : []),
+    ...checkClock(connection),
     {
       name: 'capabilities',
       ok: isKnown,
@@ -59,13 +71,38 @@ export async function diagnose(
   return {
     ok: checks.every(({ ok }) => ok),
     checks,
-    profile: isKnown ? capabilities.profile : null,
-    capabilities: [...capabilities.features.all]
+    // What is only assumed of an upstream that was never asked would look like knowledge.
+    ...(isKnown ? found(capabilities, held !== undefined) : nothingFound),
+    index: indexOf(connection, index),
+    // Without Redis the service counts for itself, and nobody else knows its count.
+    rate: { limit: limit ?? null, left: redis ? (left ?? null) : null },
+    requestBudget,
+    secret: secretExpires ? { expires: secretExpires, daysLeft: secretExpiry(secretExpires).daysLeft } : null,
+  };
+}
+
+type Found = Pick<Diagnosis, 'profile' | 'profiles' | 'capabilities' | 'filters' | 'refused'>;
+
+const nothingFound: Found = { profile: null, profiles: [], capabilities: [], filters: [], refused: [] };
+
+function found({ profile, offered, features }: Capabilities, hasIndex: boolean): Found {
+  return {
+    profile,
+    profiles: [...(hasIndex ? ['held'] : []), ...offered],
+    capabilities: [...features.all]
       .map(([feature, evidence]) => ({ feature, offered: evidence !== 'refuted', evidence }))
       .sort((a, b) => (a.feature < b.feature ? -1 : 1)),
-    filters: supportOfAll(capabilities.features, held !== undefined),
-    refused: refusedArguments(capabilities.features, held !== undefined),
+    filters: supportOfAll(features, hasIndex),
+    refused: refusedArguments(features, hasIndex),
   };
+}
+
+function indexOf({ held }: Connection, index: Config['index']): Picture['index'] {
+  if (!index) return 'none';
+  if (index.file === undefined) return 'in another process';
+  if (!held) return 'unavailable';
+  const { products, withDetails, upstreamTotal, complete, asOf, gaps } = held.index.coverage;
+  return { products, withDetails, upstreamTotal: upstreamTotal ?? null, complete, asOf: asOf ?? null, gaps };
 }
 
 async function checkStore({ redis }: Connection): Promise<Check | undefined> {
@@ -117,6 +154,18 @@ async function checkUpstream({ client }: Connection): Promise<Check> {
   });
 }
 
+/** Nothing where no answer told a time. */
+function checkClock({ clocks: { differences } }: Connection): readonly Check[] {
+  if (differences.length === 0) return [];
+  const off = differences.filter(isOff);
+  if (off.length === 0) {
+    const places = differences.map(({ place }) => place).join(' and ');
+    return [{ name: 'clock', ok: true, says: `it agrees with that of ${places}` }];
+  }
+  const told = off.map((difference) => `it is ${inWords(difference)} that of ${difference.place}`);
+  return [{ name: 'clock', ok: false, says: `${told.join(', and ')}. ${clockAdvice}` }];
+}
+
 async function attempt(name: Check['name'], check: () => Promise<string>): Promise<Check> {
   try {
     return { name, ok: true, says: await check() };
@@ -124,8 +173,9 @@ async function attempt(name: Check['name'], check: () => Promise<string>): Promi
     if (!isPmsError(error)) throw error;
     const { code, message, retryAfter } = error;
     const wait = retryAfter === undefined ? '' : ` It is left alone for ${retryAfter} s.`;
-    // Why a token endpoint refuses is told to whoever runs the service, not to its clients.
-    const reason = error.cause instanceof TokenRefusal ? ` ${error.cause.message.replace(/\.?$/, '.')}` : '';
+    // Why a token endpoint refuses, or a connection fails, is told to whoever runs the service, not to its clients.
+    const cause = tokenRefusalIn(error) ?? connectionFailureIn(error);
+    const reason = cause ? ` ${cause.message.replace(/\.?$/, '.')}` : '';
     return { name, ok: false, says: `${code}: ${message}${reason}${wait}` };
   }
 }
@@ -134,15 +184,33 @@ function since(began: number): string {
   return `${Math.round(performance.now() - began)} ms`;
 }
 
+/** The same for a browser: one file, which loads nothing. */
+export function pictured(diagnosis: Diagnosis, about: Pick<Picture, 'version' | 'upstream' | 'at'>): string {
+  const { capabilities, filters, secret, ...same } = diagnosis;
+  return documentOf({
+    ...same,
+    ...about,
+    features: capabilities.map(({ feature, ...rest }) => ({ name: feature, ...rest })),
+    filters: filters.map(({ by, ...rest }) => ({ support: by, ...rest })),
+    secretExpires: secret?.expires ?? null,
+  });
+}
+
 /** The diagnosis for people. */
-export function printed({ checks, capabilities: all, filters, refused }: Diagnosis): string {
+export function printed(diagnosis: Diagnosis): string {
+  const checks = diagnosis.checks.map(({ name, ok, says }) => `${ok ? 'ok   ' : 'WRONG'} ${name}: ${says}`);
+  const tables = diagnosis.profile === null ? [notAsked] : tablesOf(diagnosis);
+  return [...checks, '', ...tables, ''].join('\n');
+}
+
+const notAsked = 'What the upstream can do is not known: it could not be asked.';
+
+function tablesOf({ capabilities: all, filters, refused }: Diagnosis): readonly string[] {
   const needed = new Set<string>(neededFeatures);
   const capabilities = all.filter(({ feature, evidence }) => needed.has(feature) || evidence !== 'declared');
   const partWidth = Math.max(...filters.map(({ part }) => part.length));
   const width = Math.max(0, ...capabilities.map(({ feature }) => feature.length));
   return [
-    ...checks.map(({ name, ok, says }) => `${ok ? 'ok   ' : 'WRONG'} ${name}: ${says}`),
-    '',
     'What the upstream can do, and how that is known:',
     ...capabilities.map(
       ({ feature, offered, evidence }) => `  ${offered ? '+' : '-'} ${feature.padEnd(width)}  ${evidence}`,
@@ -156,6 +224,5 @@ export function printed({ checks, capabilities: all, filters, refused }: Diagnos
     refused.length === 0
       ? 'No argument is refused.'
       : `Refused with UPSTREAM_UNSUPPORTED: ${refused.join(', ')}`,
-    '',
-  ].join('\n');
+  ];
 }

@@ -6,6 +6,8 @@ import type { Duplex } from 'node:stream';
 import fetch, { type Response } from 'node-fetch';
 import pLimit from 'p-limit';
 import { PmsError, codeOf, isPmsError, isTlsFailure } from '../errors.js';
+import { ConnectionFailure, type Place } from '../network/connection-failure.js';
+import { withProxy, type ProxyOf } from '../network/proxy.js';
 import { parseRetryAfter } from './retry-after.js';
 
 export interface HttpRequest {
@@ -71,6 +73,10 @@ export interface SendOptions {
   readonly maxSockets?: number;
   /** Most bytes of a body, after its content coding is undone. @default 20 MB */
   readonly maxBytes?: number;
+  /** The setting that failures name in place of the host. @default 'PMS_BASE_URL' */
+  readonly place?: Place;
+  /** The proxy on the way to a host. @default none */
+  readonly proxyOf?: ProxyOf;
 }
 
 /**
@@ -85,12 +91,15 @@ export function createSend({
   connectTimeoutMs = 2_000,
   maxSockets = 32,
   maxBytes = 20_000_000,
+  place = 'PMS_BASE_URL',
+  proxyOf,
 }: SendOptions = {}): Send & { readonly destroy: () => void } {
   // Last in, first out: few warm sockets rather than many that the other side is about to close. With a timeout of
   // its own the agent also heeds `Keep-Alive: timeout`, and closes an idle socket before the other side does.
   const keepAlive = { keepAlive: true, scheduling: 'lifo', maxSockets, timeout: longestIdleMs } as const;
   const plain = withConnectTimeout(new http.Agent(keepAlive), 'connect', connectTimeoutMs);
-  const secure = withConnectTimeout(new https.Agent(keepAlive), 'secureConnect', connectTimeoutMs);
+  const direct = withConnectTimeout(new https.Agent(keepAlive), 'secureConnect', connectTimeoutMs);
+  const secure = proxyOf ? withProxy(direct, proxyOf, connectTimeoutMs) : direct;
 
   // Who waits for a socket has sent nothing: neither its time nor its account runs.
   const slots = pLimit(maxSockets);
@@ -107,7 +116,7 @@ export function createSend({
     request.take?.();
     const exchange = new AbortController();
     const leave = () => exchange.abort(request.signal?.reason);
-    const timer = setTimeout(() => exchange.abort(timedOut()), timeoutMs);
+    const timer = setTimeout(() => exchange.abort(timedOut('NO_ANSWER', place)), timeoutMs);
     if (request.signal) watch(request.signal, leave);
     let isWhole = false;
     try {
@@ -119,11 +128,12 @@ export function createSend({
         redirect: 'manual',
         signal: exchange.signal,
       });
+      if (isOfProxy(response.status)) throw refusedByProxy(response.status, place);
       const answer = await readAnswer(response, maxBytes);
       isWhole = true;
       return answer;
     } catch (error) {
-      throw exchange.signal.aborted ? exchange.signal.reason : brokenExchange(error);
+      throw exchange.signal.aborted ? exchange.signal.reason : brokenExchange(error, place);
     } finally {
       clearTimeout(timer);
       request.signal?.removeEventListener('abort', leave);
@@ -242,7 +252,7 @@ function readBody({ body }: Response, maxBytes: number): Promise<Buffer> {
     });
     body.once('error', reject);
     body.once('close', () => {
-      if (!isWhole) reject(new Error('The body broke off'));
+      if (!isWhole) reject(Object.assign(new Error('The body broke off'), { code: 'ECONNRESET' }));
     });
   });
 }
@@ -251,16 +261,28 @@ function tooLarge(): PmsError {
   return new PmsError('UPSTREAM_BAD_RESPONSE', "The upstream's answer is larger than this service reads.");
 }
 
-function timedOut(): PmsError {
-  return new PmsError('UPSTREAM_TIMEOUT', 'The upstream did not answer in time.');
+function timedOut(code: string, place: Place): PmsError {
+  const cause = new ConnectionFailure(code, place);
+  return new PmsError('UPSTREAM_TIMEOUT', 'The upstream did not answer in time.', { cause });
 }
 
-function brokenExchange(error: unknown): PmsError {
+/** No upstream answers so: a proxy on the way does, in its place. */
+function isOfProxy(status: number): boolean {
+  return status === 407 || status === 511;
+}
+
+function refusedByProxy(status: number, place: Place): PmsError {
+  const cause = new ConnectionFailure(`HTTP_${status}`, place);
+  const message = 'A proxy on the way to the upstream does not let this service through.';
+  return new PmsError('UPSTREAM_UNAVAILABLE', message, { status, cause });
+}
+
+function brokenExchange(error: unknown, place: Place): PmsError {
   if (isPmsError(error)) return error;
   const code = codeOf(error);
+  if (code === 'ETIMEDOUT') return timedOut(code, place);
   // The original's message holds the whole URL, with what a client searched for: only its code is kept.
-  const cause = Object.assign(new Error('The exchange broke'), { code });
-  if (code === 'ETIMEDOUT') return new PmsError('UPSTREAM_TIMEOUT', timedOut().message, { cause });
+  const cause = new ConnectionFailure(code, place);
   if (/^(HPE_|Z_|ERR_INVALID)/.test(code)) {
     return new PmsError('UPSTREAM_BAD_RESPONSE', 'The upstream did not answer in proper HTTP.', { cause });
   }

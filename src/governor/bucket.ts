@@ -13,6 +13,8 @@ export interface Bucket {
   readonly heldMs: number;
   /** As it is kept to now. */
   readonly rate: Rate;
+  /** Permits that are left of the window now, as far as this process knows; undefined where there is no limit, or nothing is known. */
+  readonly left: number | undefined;
   close(): void;
 }
 

@@ -32,6 +32,9 @@ export function createCappedBucket({
       const [own, all] = [cap.rate, bucket.rate];
       return own.limit / own.windowMs < all.limit / all.windowMs ? own : all;
     },
+    get left() {
+      return bucket.left;
+    },
     async acquire(wanted) {
       if (bucket.heldMs > 0) return { granted: 0, waitMs: bucket.heldMs };
       const began = now();

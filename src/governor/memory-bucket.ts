@@ -34,6 +34,10 @@ export function createMemoryBucket({
     get rate() {
       return rate();
     },
+    get left() {
+      if (configured === Infinity) return undefined;
+      return heldMs() > 0 ? 0 : Math.max(0, rate().limit - grants.usage(now()).used);
+    },
     async acquire(wanted) {
       if (heldMs() > 0) return { granted: 0, waitMs: heldMs() };
       if (configured === Infinity) return { granted: wanted, waitMs: 0 };

@@ -114,6 +114,11 @@ export function createRedisBucket({
     get rate(): Rate {
       return { limit: alone ? limitAlone() : (contact?.limit ?? configured), windowMs };
     },
+    get left() {
+      if (heldMs() > 0) return 0;
+      if (alone) return Math.max(0, limitAlone() - grants.usage(now()).used);
+      return contact && Math.max(0, contact.limit - contact.used);
+    },
     acquire: (wanted) =>
       connection.attempt(
         (redis) => acquireShared(redis, wanted),

@@ -10,14 +10,15 @@ export function overloaded(): PmsError {
   return new PmsError('OVERLOADED', 'More requests wait for the upstream than can be answered in time.');
 }
 
-/** @param heldMs milliseconds for which the upstream has asked to be left alone; 0 where it has not */
-export function unavailable(heldMs: number): PmsError {
-  const options = heldMs > 0 ? { retryAfter: secondsOf(heldMs) } : {};
-  return new PmsError(
-    'UPSTREAM_UNAVAILABLE',
-    'The upstream is down, and is not asked for the moment.',
-    options,
-  );
+/**
+ * @param heldMs milliseconds for which the upstream has asked to be left alone; 0 where it has not
+ * @param cause why it did not answer last; undefined where it did
+ */
+export function unavailable(heldMs: number, cause?: unknown): PmsError {
+  return new PmsError('UPSTREAM_UNAVAILABLE', 'The upstream is down, and is not asked for the moment.', {
+    ...(heldMs > 0 && { retryAfter: secondsOf(heldMs) }),
+    ...(cause !== undefined && { cause }),
+  });
 }
 
 function secondsOf(milliseconds: number): number {

@@ -34,7 +34,7 @@ export interface Turns {
   /** Nobody is sent for so long. */
   hold(milliseconds: number): void;
   /** Turns away all who wait, as the upstream is down. */
-  turnAway(): void;
+  turnAway(cause?: unknown): void;
   destroy(): void;
 }
 
@@ -123,8 +123,8 @@ export function createTurns({ bucket, concurrency, maxQueue, maxWaitMs, now }: T
     }
   }
 
-  function turnAway(): void {
-    for (let next = queue.take(); next; next = queue.take()) next.refuse(unavailable(bucket.heldMs));
+  function turnAway(cause?: unknown): void {
+    for (let next = queue.take(); next; next = queue.take()) next.refuse(unavailable(bucket.heldMs, cause));
   }
 
   return {

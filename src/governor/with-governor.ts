@@ -18,7 +18,8 @@ export interface GovernorOptions {
   readonly maxQueue?: number;
   /** Milliseconds that a request without a deadline waits at most. @default 60000 */
   readonly maxWaitMs?: number;
-  readonly onBreaker?: (state: 'open' | 'closed') => void;
+  /** Told why the last exchange was lost, where no answer came. */
+  readonly onBreaker?: (state: 'open' | 'closed', loss: unknown) => void;
   /** Monotonic milliseconds. @default performance.now */
   readonly now?: () => number;
 }
@@ -55,13 +56,15 @@ export function withGovernor(
     now = () => performance.now(),
   }: GovernorOptions,
 ): Governed {
+  /** Why the last exchange was lost; undefined where the last one was not. */
+  let loss: unknown;
   const concurrency = createConcurrencyLimit({ max: maxConcurrency, now });
-  const breaker = createBreaker({ now, onChange: onBreaker });
+  const breaker = createBreaker({ now, onChange: (state) => onBreaker(state, loss) });
   const turns = createTurns({ bucket, concurrency, maxQueue, maxWaitMs, now });
 
   async function governed(request: HttpRequest): Promise<HttpAnswer> {
     request.signal?.throwIfAborted();
-    if (!isAdmitted()) throw unavailable(bucket.heldMs);
+    if (!isAdmitted()) throw unavailable(bucket.heldMs, loss);
     const end = await turns.await(request);
     return exchange(request, end);
   }
@@ -80,16 +83,20 @@ export function withGovernor(
     try {
       const answer = await send({ ...request, take });
       end(isCongested(answer.status) ? 'congested' : 'answered');
+      loss = undefined;
       breaker.record(isDown(answer.status));
       await obey(answer);
       return answer;
     } catch (error) {
       const isLost = isSent && isUnanswered(error);
       end(isLost ? 'congested' : 'abandoned');
-      if (isLost) breaker.record(true);
+      if (isLost) {
+        loss = error;
+        breaker.record(true);
+      }
       throw error;
     } finally {
-      if (breaker.isOpen) turns.turnAway();
+      if (breaker.isOpen) turns.turnAway(loss);
       void turns.dispatch();
     }
   }

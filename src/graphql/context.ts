@@ -4,6 +4,13 @@ import type { SearchIndex } from '../search-index/search-index.js';
 import type { Terms } from '../terms/terms.js';
 import type { Answers, LinkCall } from './rows.js';
 
+export interface UpstreamRate {
+  /** Requests in a minute; undefined where there is no limit. */
+  readonly limit: number | undefined;
+  /** Requests that are left of it now; undefined where there is no limit, or that is not known. */
+  readonly left: number | undefined;
+}
+
 /** What this service tells of itself. */
 export interface ServiceFacts {
   readonly version: string;
@@ -13,6 +20,8 @@ export interface ServiceFacts {
   readonly capabilities: Capabilities;
   /** Most upstream requests of one operation. */
   readonly requestBudget: number;
+  /** Of upstream requests, for all who share it. */
+  readonly rate: () => UpstreamRate;
   /** What is held of the upstream; undefined where nothing is. */
   readonly index?: Pick<SearchIndex, 'coverage'> | undefined;
   /** When the credentials of the upstream run out, where that was told. */

@@ -1,4 +1,7 @@
-/** GraphiQL for browsers: the page at `/graphql`, and its files at `/graphiql/`, all out of this package. */
+/**
+ * GraphiQL for browsers: the page at `/graphql`, its files at `/graphiql/`, and what this service can do at
+ * `/graphiql/doctor`; all out of this package.
+ */
 import { readFileSync, readdirSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import type { IncomingMessage, ServerResponse } from 'node:http';
@@ -37,15 +40,22 @@ const mediaTypes: Readonly<Record<string, string>> = {
   '.ttf': 'font/ttf',
 };
 
+function sendHtml(response: ServerResponse, page: string): void {
+  send(response, 200, 'text/html; charset=utf-8', page, {
+    'content-security-policy': policy,
+    'referrer-policy': 'no-referrer',
+    'cache-control': 'no-cache',
+  });
+}
+
 /**
  * Reads what was built into the directory. The upstream decides which notice the page shows: sample data, or beta data.
  * Throws Node's error where nothing was built.
  */
 export function createGraphiql(directory: URL, upstream: 'sandbox' | 'fhir'): Graphiql {
-  const html = readFileSync(new URL('index.html', directory), 'utf8').replace(
-    /data-upstream="\w+"/,
-    `data-upstream="${upstream}"`,
-  );
+  const read = (page: string): string => readFileSync(new URL(page, directory), 'utf8');
+  const page = read('index.html').replace(/data-upstream="\w+"/, `data-upstream="${upstream}"`);
+  const pages: ReadonlyMap<string, string> = new Map([['/graphiql/doctor', read('doctor.html')]]);
   // A path is looked up and never joined to the folder's, so that none leads out of it.
   const folder = new URL('assets/', directory);
   const assets = new Map<string, URL>(
@@ -61,17 +71,15 @@ export function createGraphiql(directory: URL, upstream: 'sandbox' | 'fhir'): Gr
 
     sendPage(response) {
       response.appendHeader('vary', 'Accept');
-      send(response, 200, 'text/html; charset=utf-8', html, {
-        'content-security-policy': policy,
-        'referrer-policy': 'no-referrer',
-        'cache-control': 'no-cache',
-      });
+      sendHtml(response, page);
     },
 
     async sendFile(request, response, { pathname }) {
       if (request.method !== 'GET' && request.method !== 'HEAD') {
         return sendError(response, 405, 'BAD_USER_INPUT', 'Use GET.', { allow: 'GET, HEAD' });
       }
+      const beside = pages.get(pathname);
+      if (beside !== undefined) return sendHtml(response, beside);
       const asset = assets.get(pathname);
       const mediaType = mediaTypes[extname(pathname)];
       if (!asset || !mediaType) {

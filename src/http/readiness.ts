@@ -8,6 +8,8 @@ import { setTimeout } from 'node:timers/promises';
 export interface Readiness {
   /** Waits for an answer of the upstream that may come soon. */
   isReady(): Promise<boolean>;
+  /** Why the last attempt failed; undefined where it succeeded, or none is over. */
+  readonly failure: unknown;
 }
 
 export interface ReadinessOptions {
@@ -32,6 +34,7 @@ export function createReadiness({ ask, holds, isRefused, learnt }: ReadinessOpti
   let isReady = false;
   let attempt: Promise<void> | undefined;
   let attemptedAt = -Infinity;
+  let failure: unknown;
   const prepared = Promise.race([learnt, setTimeout(learningMs, undefined, { ref: false })]);
 
   async function reach(): Promise<void> {
@@ -39,7 +42,9 @@ export function createReadiness({ ask, holds, isRefused, learnt }: ReadinessOpti
     try {
       await ask();
       isReady = true;
+      failure = undefined;
     } catch (error) {
+      failure = error;
       isReady = !isRefused(error) && (await holds());
     }
   }
@@ -53,6 +58,9 @@ export function createReadiness({ ask, holds, isRefused, learnt }: ReadinessOpti
       }
       await Promise.race([attempt, setTimeout(patienceMs, undefined, { ref: false })]);
       return isReady;
+    },
+    get failure() {
+      return failure;
     },
   };
 }

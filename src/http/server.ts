@@ -33,8 +33,10 @@ export interface HttpServerOptions {
   readonly headersMs?: number;
   /** Whether clients may be sent here. */
   readonly isReady: () => Promise<boolean>;
-  /** What `/health/ready` tells beside. */
+  /** What `/health/ready` tells beside, while clients may be sent here. */
   readonly condition: () => Readonly<Record<string, unknown>>;
+  /** What keeps clients from being sent here, as far as it is known. */
+  readonly hindrance: () => Readonly<Record<string, unknown>>;
   readonly metrics: Metrics;
   readonly log: Log;
 }
@@ -146,8 +148,9 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
     '/health/ready': async (_request, response) => {
       const isReady = phase === 'serving' && (await options.isReady());
       if (isReady) return sendJson(response, 200, { status: 'ready', ...options.condition() });
-      const status = phase === 'serving' ? 'starting' : 'stopping';
-      return sendJson(response, 503, { status }, { 'retry-after': '5' });
+      const told =
+        phase === 'serving' ? { status: 'starting', ...options.hindrance() } : { status: 'stopping' };
+      return sendJson(response, 503, told, { 'retry-after': '5' });
     },
     '/metrics': async (_request, response) => send(response, 200, metrics.contentType, await metrics.text()),
     '/schema.graphql': (request, response) => {

@@ -1,5 +1,7 @@
 /** What replicas tell each other of a token, read back from where anybody may have written. */
 import { PmsError, isPmsError, longestRetryAfter } from '../errors.js';
+import { ConnectionFailure, connectionFailureIn } from '../network/connection-failure.js';
+import { entraCodeIn } from './entra-codes.js';
 import type { IssuedToken } from './generation.js';
 import { isHeaderSafe, longestLifetime } from './token-endpoint.js';
 import { TokenRefusal } from './token-refusal.js';
@@ -18,7 +20,9 @@ interface StoredRest {
   readonly failures: number;
   readonly message: string;
   readonly status?: number | undefined;
-  readonly refusal?: Pick<TokenRefusal, 'message' | 'error' | 'isPermanent'> | undefined;
+  readonly refusal?: Pick<TokenRefusal, 'message' | 'error' | 'isPermanent' | 'entraCode'> | undefined;
+  /** The code of a connection that failed. */
+  readonly connection?: string | undefined;
 }
 
 type Read<Kept> = Partial<Record<keyof Kept, unknown>>;
@@ -36,9 +40,15 @@ export function toldRest({ error, failures }: Rest): object {
   const { message, status, cause } = error;
   const refusal =
     cause instanceof TokenRefusal
-      ? { message: cause.message, error: cause.error, isPermanent: cause.isPermanent }
+      ? {
+          message: cause.message,
+          error: cause.error,
+          isPermanent: cause.isPermanent,
+          entraCode: cause.entraCode,
+        }
       : undefined;
-  return { failures, message, status, refusal } satisfies StoredRest;
+  const connection = connectionFailureIn(error)?.code;
+  return { failures, message, status, refusal, connection } satisfies StoredRest;
 }
 
 /**
@@ -51,15 +61,24 @@ export function restOf(
   ttlMs: number,
   credentials: string,
 ): Rest | undefined {
-  const { failures, message, status, refusal } = parse(text) as Partial<StoredRest>;
+  const stored = parse(text) as Partial<StoredRest>;
+  const { failures, message, status } = stored;
   if (typeof failures !== 'number' || typeof message !== 'string') return undefined;
   if (ttlMs > 1_000 * longestRetryAfter) return undefined;
+  const cause = causeOf(stored);
   const error = new PmsError('TOKEN_UNAVAILABLE', message, {
     retryAfter: Math.ceil(ttlMs / 1_000),
     ...(status !== undefined && { status }),
-    ...(refusal && { cause: new TokenRefusal(refusal.message, refusal.error, refusal.isPermanent) }),
+    ...(cause && { cause }),
   });
   return { error, failures, until: now + ttlMs, credentials };
+}
+
+function causeOf({ refusal, connection }: Partial<StoredRest>): Error | undefined {
+  if (connection !== undefined) return new ConnectionFailure(connection, 'PMS_TOKEN_URL');
+  if (!refusal) return undefined;
+  const { message, error, isPermanent, entraCode } = refusal;
+  return new TokenRefusal(message, error, isPermanent, entraCodeIn(entraCode));
 }
 
 function parse(text = 'null'): Read<Record<string, unknown>> {

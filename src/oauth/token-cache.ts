@@ -32,6 +32,8 @@ export interface TokenCache {
   readonly requests: number;
   /** How many calls of `token` had to wait. */
   readonly waits: number;
+  /** Why the last attempt to get a token failed; undefined since one succeeded. */
+  readonly failure: unknown;
   /** Ends a request that is on its way, and gives its lease back. */
   readonly close: () => Promise<void>;
 }
@@ -157,6 +159,9 @@ export function createTokenCache({
     },
     get waits() {
       return waits;
+    },
+    get failure() {
+      return rest?.error;
     },
     async close() {
       closing.abort();

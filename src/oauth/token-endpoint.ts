@@ -1,8 +1,9 @@
 /** Asks an OAuth 2.0 token endpoint for a token by client credentials, and judges what it answers. */
 import { PmsError, isPmsError, isTlsFailure } from '../errors.js';
+import { connectionFailureIn } from '../network/connection-failure.js';
 import { deriveKey } from '../store/seal.js';
 import { cureOf, entraCodeIn } from './entra-codes.js';
-import { TokenRefusal } from './token-refusal.js';
+import { TokenRefusal, tokenRefusalIn } from './token-refusal.js';
 
 export interface Token {
   readonly value: string;
@@ -122,7 +123,7 @@ function unreachable(error: unknown): never {
     ? 'The token endpoint is there, and no safe connection to it: its certificate or its TLS is wrong.'
     : 'The token endpoint cannot be reached.';
   throw new PmsError('TOKEN_UNAVAILABLE', message, {
-    cause: error,
+    cause: connectionFailureIn(error) ?? error,
     ...(isPmsError(error) && error.retryAfter !== undefined && { retryAfter: error.retryAfter }),
   });
 }
@@ -191,6 +192,7 @@ function refused(answer: TokenAnswer, body: Readonly<Record<string, unknown>>): 
       `HTTP ${answer.status}${codes && `: ${codes}`}${cure === undefined ? '' : `. ${cure}`}`,
       error,
       isPermanent,
+      entraCode,
     ),
     ...(answer.retryAfter !== undefined && { retryAfter: answer.retryAfter }),
   });
@@ -214,5 +216,5 @@ function isClientsFault(status: number): boolean {
 }
 
 function isInvalidClient(error: unknown): boolean {
-  return isPmsError(error) && error.cause instanceof TokenRefusal && error.cause.error === 'invalid_client';
+  return tokenRefusalIn(error)?.error === 'invalid_client';
 }

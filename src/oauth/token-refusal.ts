@@ -7,15 +7,23 @@ export class TokenRefusal extends Error {
   readonly error: string | undefined;
   /** Whether asking again cannot help until somebody changes a setting. */
   readonly isPermanent: boolean;
+  /** Microsoft Entra's number, `AADSTS7000222`, where it gave one. */
+  readonly entraCode: string | undefined;
 
-  constructor(message: string, error: string | undefined, isPermanent: boolean) {
+  constructor(message: string, error: string | undefined, isPermanent: boolean, entraCode?: string) {
     super(message);
     this.error = error;
     this.isPermanent = isPermanent;
+    this.entraCode = entraCode;
   }
+}
+
+/** The refusal behind an error; undefined where it failed in another way. */
+export function tokenRefusalIn(error: unknown): TokenRefusal | undefined {
+  return isPmsError(error) && error.cause instanceof TokenRefusal ? error.cause : undefined;
 }
 
 /** Whether a failed token request is one that asking again does not help. */
 export function isRefusedForGood(error: unknown): boolean {
-  return isPmsError(error) && error.cause instanceof TokenRefusal && error.cause.isPermanent;
+  return tokenRefusalIn(error)?.isPermanent === true;
 }

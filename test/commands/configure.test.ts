@@ -381,6 +381,30 @@ describe('configure', () => {
     expect(told).toMatch(new RegExp(`^Mind: .*${words}`, 'm'));
   });
 
+  it.each([
+    [token, 'https://login.microsoftonline.com/tenant/oauth2/v2.0/authorize', 'no token endpoint of Entra'],
+    [token, 'https://login.microsoftonline.com/tenant/oauth2/token', 'takes no scope'],
+    [token, 'https://login.microsoftonline.com/tenant', 'no token endpoint of Entra'],
+    [token, 'https://api.example/public/v1', 'does not look like a token endpoint'],
+    [scope, 'api://euema.onmicrosoft.com/made-up', 'ends with /.default'],
+    [scope, 'api://one/.default api://two/read', 'ends with /.default'],
+  ])('warns where %s is told as %s, and writes it', async (right, wrong, words) => {
+    const output = path.join(folder(), '.env');
+    const told = await configure(mail(table.replace(right, wrong)), options(output));
+    const setting = right === token ? 'Token URL \\(PMS_TOKEN_URL' : 'Scope \\(PMS_SCOPE';
+    expect(told).toMatch(new RegExp(`^Mind: ${setting}\\): .*${words}`, 'm'));
+    expect(Object.values(parseEnv(readFileSync(output, 'utf8')))).toContain(wrong);
+  });
+
+  it.each([
+    'https://login.microsoftonline.us/tenant/oauth2/v2.0/token',
+    'https://id.example/realms/ema/protocol/openid-connect/token',
+    'https://id.example/as/token.oauth2',
+  ])('takes %s for a token endpoint', async (url) => {
+    const told = await configure(mail(table.replace(token, url)), options(path.join(folder(), '.env')));
+    expect(told).not.toContain('Mind:');
+  });
+
   it('says where the environment would overrule what it wrote', async () => {
     const told = await configure(
       mail(table),

@@ -1,14 +1,18 @@
 /** What `doctor` tells of neighbours that do not answer as they should. */
 import { expect, it, onTestFinished } from 'vitest';
-import { diagnose } from '../../src/commands/doctor.js';
+import { diagnose, pictured, printed, type Diagnosis } from '../../src/commands/doctor.js';
 import { createLog } from '../../src/log.js';
 import { connect } from '../../src/service.js';
 import { testConfig, testSecrets } from '../support/config.js';
 import { json, startUpstream, type Answering } from '../support/upstream.js';
 
-async function checkOf(name: string, issuer: Answering): Promise<unknown> {
+async function diagnosisBy(
+  issuer: Answering,
+  answering: Answering = (_asked, response) => json(response, {}, 503),
+  log = createLog('silent'),
+): Promise<Diagnosis> {
   const { origin: issuerOrigin } = await startUpstream(issuer);
-  const { origin } = await startUpstream((_asked, response) => json(response, {}, 503));
+  const { origin } = await startUpstream(answering);
   const config = testConfig({ profile: 'search' });
   const connection = connect({
     config,
@@ -18,10 +22,14 @@ async function checkOf(name: string, issuer: Answering): Promise<unknown> {
       baseUrl: new URL(`${origin}/v1`),
       oauth: { tokenUrl: new URL(`${issuerOrigin}/token`), clientId: 'id', scope: 'scope' },
     },
-    log: createLog('silent'),
+    log,
   });
   onTestFinished(() => connection.close());
-  const { checks } = await diagnose(connection, { secretExpires: undefined, index: undefined });
+  return diagnose(connection, { secretExpires: undefined, index: undefined, requestBudget: 120 });
+}
+
+async function checkOf(name: string, issuer: Answering): Promise<unknown> {
+  const { checks } = await diagnosisBy(issuer);
   return checks.find((check) => check.name === name);
 }
 
@@ -43,4 +51,47 @@ it('names the cure of what Entra refuses, and nothing that its text names', asyn
     ok: false,
     says: 'TOKEN_UNAVAILABLE: The token endpoint refuses these credentials. HTTP 401: invalid_client, AADSTS7000222. The client secret has expired: get a new one, and put it into PMS_CLIENT_SECRET.',
   });
+});
+
+it('prints no table of what an upstream can do that could not be asked', async () => {
+  const diagnosis = await diagnosisBy((_asked, response) => json(response, {}, 503));
+  expect(diagnosis).toMatchObject({ ok: false, profile: null, capabilities: [], filters: [], refused: [] });
+  expect(printed(diagnosis)).toMatch(
+    /^WRONG token: [^]*\nWRONG capabilities: [^\n]*\n\nWhat the upstream can do is not known: it could not be asked\.\n$/m,
+  );
+  expect(printed(diagnosis)).not.toMatch(/assumed|configured|filter/);
+});
+
+it('names a clock that is off, by the token endpoint and by the upstream, and tells it once in the log', async () => {
+  const anHourAgo = () => ({ Date: new Date(Date.now() - 3_630_000).toUTCString() });
+  const lines: string[] = [];
+  const { checks } = await diagnosisBy(
+    (_asked, response) => json(response, { access_token: 'abc' }, 200, anHourAgo()),
+    (_asked, response) => json(response, {}, 503, anHourAgo()),
+    createLog('info', { write: (line) => void lines.push(line) }),
+  );
+  expect(checks.find(({ name }) => name === 'clock')).toEqual({
+    name: 'clock',
+    ok: false,
+    says: expect.stringMatching(
+      /^it is 1 h ahead of that of PMS_TOKEN_URL, and it is 1 h ahead of that of PMS_BASE_URL\. Keep the clock /,
+    ) as string,
+  });
+  const told = lines.map((line) => JSON.parse(line) as Record<string, unknown>);
+  expect(told.filter(({ event }) => event === 'clock.off').map(({ at }) => at)).toEqual([
+    'PMS_TOKEN_URL',
+    'PMS_BASE_URL',
+  ]);
+});
+
+it('draws a picture that knows no more than was found', async () => {
+  const diagnosis = await diagnosisBy((_asked, response) => json(response, {}, 503));
+  const about = { version: '1.2.3', upstream: 'fhir', at: new Date() } as const;
+  const text = pictured(diagnosis, about)
+    .replaceAll(/<[^>]*>/g, ' ')
+    .replaceAll(/\s+/g, ' ');
+  expect(text).toContain('✗ WRONG TOKEN_UNAVAILABLE: The token endpoint failed. HTTP 503.');
+  expect(text).toContain('Way of asking unknown');
+  expect(text).toContain('What the upstream can do Unknown: the upstream could not be asked.');
+  expect(diagnosis).toMatchObject({ index: 'none', rate: { limit: null, left: null }, secret: null });
 });

@@ -30,6 +30,9 @@ function contract(open: Open): void {
     expect(rest.waitMs).toBeLessThanOrEqual(10_000);
     expect((await bucket.acquire(1)).granted).toBe(0);
     expect(bucket.rate).toEqual({ limit: 10, windowMs: 60_000 });
+    expect(bucket.left).toBe(5);
+    await bucket.hold(1_000, false);
+    expect(bucket.left).toBe(0);
   });
 
   test('decides as the rule does, step by step', async () => {
@@ -97,6 +100,7 @@ describe('the bucket of one process', () => {
   test('gives whatever is wanted where there is no limit, and waits all the same when told to', async () => {
     const bucket = createMemoryBucket({ limit: Infinity, windowMs: 60_000 });
     expect(await bucket.acquire(5_000)).toEqual({ granted: 5_000, waitMs: 0 });
+    expect(bucket.left).toBeUndefined();
     await bucket.hold(1_000, true);
     expect((await bucket.acquire(1)).granted).toBe(0);
   });
@@ -163,10 +167,12 @@ describe.skipIf(!hasRedisServer)(`the bucket of all replicas (${needsRedis})`, (
     const [one, other] = [open({ limit: 10, windowMs: 60_000 }), open({ limit: 10, windowMs: 60_000 })];
     expect((await one.acquire(4)).granted).toBe(4);
     expect((await other.acquire(4)).granted).toBe(1);
+    expect(other.left).toBe(5);
     await one.hold(5_000, false);
     expect((await other.acquire(1)).waitMs).toBeGreaterThan(4_000);
     // Also one that asks for nothing is told, within the time of a sighting.
     const third = open({ limit: 10, windowMs: 60_000 });
+    expect(third.left).toBeUndefined();
     await vi.waitFor(() => expect(third.heldMs).toBeGreaterThan(0), { timeout: 5_000 });
   });
 

@@ -211,6 +211,25 @@ describe('the queue', () => {
 });
 
 describe('an upstream that is down', () => {
+  test('is not asked, and the error tells why it did not answer last', async () => {
+    const failure = lost();
+    const told: unknown[] = [];
+    const governed = withGovernor(
+      async (request) => {
+        request.take?.();
+        throw failure;
+      },
+      {
+        bucket: createMemoryBucket({ limit: 60, windowMs: 60_000 }),
+        onBreaker: (_state, loss) => void told.push(loss),
+      },
+    );
+    const ask = () => governed({ method: 'GET', url, headers: {} }).catch((error: unknown) => error);
+    for (let call = 0; call < 5; call += 1) expect(await ask()).toBe(failure);
+    expect(await ask()).toMatchObject({ message: expect.stringContaining('is down'), cause: failure });
+    expect(told).toEqual([failure]);
+  });
+
   test.each([
     ['503', () => answer(503)],
     ['no connection', lost],

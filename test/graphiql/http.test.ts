@@ -2,6 +2,7 @@
 import { request } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { pictureOf, serviceQuery, type ServiceAnswer } from '../../src/graphiql/service-facts.js';
 import { startTestService, type TestService } from '../support/service.js';
 
 const ofABrowser = 'text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,*/*;q=0.8';
@@ -57,10 +58,43 @@ describe('GET /graphql', () => {
   });
 });
 
+describe('GET /graphiql/doctor', () => {
+  it('is a page under the same policy, whatever is accepted', async () => {
+    const response = await get('/graphiql/doctor');
+    const graphiql = await get('/graphql', { accept: ofABrowser });
+
+    expect(response.status).toBe(200);
+    expect(response.headers.get('content-type')).toBe('text/html; charset=utf-8');
+    for (const name of [
+      'content-security-policy',
+      'referrer-policy',
+      'x-content-type-options',
+      'cache-control',
+    ])
+      expect(response.headers.get(name)).toBe(graphiql.headers.get(name));
+    expect(await response.text()).toContain('<title>What this service can do');
+    expect(await graphiql.text()).toContain('<a href="/graphiql/doctor">What this service can do</a>');
+  });
+
+  it('asks this service what it tells of itself, and the upstream for nothing', async () => {
+    service.sandbox.clearRequests();
+    const { data, errors, extensions } = await service.query(serviceQuery);
+    const picture = pictureOf({ data } as ServiceAnswer, new Date());
+
+    expect(errors).toBeUndefined();
+    expect(picture).toMatchObject({ upstream: 'sandbox', index: 'none', rate: { limit: null, left: null } });
+    expect(picture.features).toContainEqual({ name: 'everything', offered: true, evidence: 'CONFIGURED' });
+    expect(extensions).toMatchObject({ upstream: { requests: 0 } });
+    expect(service.sandbox.requests).toEqual([]);
+  });
+});
+
 describe('GET /graphiql/…', () => {
   it('serves every file that the page names, under its media type and for ever', async () => {
     const html = await (await get('/graphql', { accept: ofABrowser })).text();
-    const paths = [...html.matchAll(/(?:src|href)="(\/graphiql\/[^"]+)"/g)].map(([, path = '']) => path);
+    const paths = [...html.matchAll(/(?:src|href)="(\/graphiql\/assets\/[^"]+)"/g)].map(
+      ([, path = '']) => path,
+    );
     const served = await Promise.all(paths.map((path) => get(path)));
     const types = served.map(({ headers }) => headers.get('content-type'));
 

@@ -13,13 +13,14 @@ import { hasRedisServer, needsRedis, startRedis } from '../support/redis.js';
 async function start(
   given: Pick<ServiceOptions, 'upstream'> & Partial<ServiceOptions['secrets']>,
   config: Partial<ServiceOptions['config']> = {},
+  log: ServiceOptions['log'] = createLog('silent'),
 ): Promise<Service> {
   const { upstream, ...secrets } = given;
   const service = await startService({
     config: testConfig({ profile: 'everything', ...config }),
     secrets: testSecrets(secrets),
     upstream,
-    log: createLog('silent'),
+    log,
     version: '0.0.0',
   });
   onTestFinished(() => service.stop());
@@ -57,17 +58,23 @@ describe('a replica that starts', () => {
   );
 
   it.each([
-    ['the upstream is away', { baseUrl: nowhere }],
-    ['the token endpoint is away', { tokenUrl: new URL('http://127.0.0.1:1/token') }],
-  ])('is not ready where %s, and becomes so when it is there', async (_what, broken) => {
+    ['the upstream is away', { baseUrl: nowhere }, 'PMS_BASE_URL'],
+    ['the token endpoint is away', { tokenUrl: new URL('http://127.0.0.1:1/token') }, 'PMS_TOKEN_URL'],
+  ])('is not ready where %s, and tells which setting leads nowhere', async (_what, broken, at) => {
     const { upstream, clientSecret } = await sandboxed();
     const { tokenUrl = upstream.oauth.tokenUrl, ...rest } = broken as { tokenUrl?: URL; baseUrl?: URL };
-    const service = await start({
-      upstream: { ...upstream, ...rest, oauth: { ...upstream.oauth, tokenUrl } },
-      clientSecret,
-    });
+    const lines: string[] = [];
+    const service = await start(
+      { upstream: { ...upstream, ...rest, oauth: { ...upstream.oauth, tokenUrl } }, clientSecret },
+      { profile: 'auto' },
+      createLog('info', { write: (line) => void lines.push(line) }),
+    );
     expect(await statusOf(service)).toBe(503);
-    expect(await (await fetch(`${service.origin}/health/ready`)).json()).toEqual({ status: 'starting' });
+    expect(await (await fetch(`${service.origin}/health/ready`)).json()).toEqual({
+      status: 'starting',
+      problem: { code: 'ECONNREFUSED', at, cure: 'Check host and port, and whether the other side is up.' },
+    });
+    expect(lines.join()).toContain(`ECONNREFUSED at ${at}: nobody listens at this host and port`);
   });
 
   it('becomes ready when the upstream comes', async () => {

@@ -1,6 +1,7 @@
 /** The token cache on a fake clock, over an endpoint whose answers the test holds back or lets go. */
 import { describe, expect, test } from 'vitest';
 import { PmsError } from '../../src/errors.js';
+import { ConnectionFailure } from '../../src/network/connection-failure.js';
 import { createTokenCache } from '../../src/oauth/token-cache.js';
 import type { Token, TokenEndpoint } from '../../src/oauth/token-endpoint.js';
 import { TokenRefusal } from '../../src/oauth/token-refusal.js';
@@ -56,6 +57,9 @@ function start({ random = () => 0.5, store, clock = { at: 0 } }: StartOptions = 
     get waits() {
       return cache.waits;
     },
+    get failure() {
+      return cache.failure;
+    },
   };
   /** The request of that number, from 0, or the last one for -1, once what was begun has led to it. */
   const flight = (number: number): Flight => ({
@@ -89,7 +93,7 @@ function transient(retryAfter?: number): PmsError {
 }
 
 function permanent(): PmsError {
-  const cause = new TokenRefusal('HTTP 401: invalid_client', 'invalid_client', true);
+  const cause = new TokenRefusal('HTTP 401: invalid_client', 'invalid_client', true, 'AADSTS7000222');
   return new PmsError('TOKEN_UNAVAILABLE', 'refused', { status: 401, cause });
 }
 
@@ -223,6 +227,20 @@ describe('a failing renewal', () => {
       await flight(attempt).fail(transient());
     }
     expect(pauses).toEqual([0, 2, 4, 8, 16, 32, 60, 60]);
+  });
+
+  test('is known, while the old token serves, until a request succeeds', async () => {
+    const { tokens, flight, clock } = await warm();
+    expect(tokens.failure).toBeUndefined();
+    clock.at = 3_000 * second;
+    expect(await tokens.token()).toBe('first');
+    const error = permanent();
+    await flight(1).fail(error);
+    expect(tokens.failure).toBe(error);
+    clock.at += minute;
+    await tokens.token();
+    await flight(2).answer('second');
+    expect(tokens.failure).toBeUndefined();
   });
 
   test('starts over with short pauses after a success', async () => {
@@ -466,13 +484,27 @@ describe('replicas that share a store', () => {
       message: 'refused',
       status: 401,
       retryAfter: 1,
-      cause: { name: 'TokenRefusal', message: 'HTTP 401: invalid_client', isPermanent: true },
+      cause: {
+        name: 'TokenRefusal',
+        message: 'HTTP 401: invalid_client',
+        isPermanent: true,
+        entraCode: 'AADSTS7000222',
+      },
     });
     expect([two.tokens.requests, two.failures]).toEqual([0, []]);
     clock.at = minute;
     const asked = two.tokens.token();
     await two.flight(0).answer('first');
     expect(await asked).toBe('first');
+  });
+
+  test('tell each other how the connection failed', async () => {
+    const { one, two } = fleet();
+    const failed = one.tokens.token().catch((error: unknown) => error);
+    const cause = new ConnectionFailure('CERT_HAS_EXPIRED', 'PMS_TOKEN_URL');
+    await one.flight(0).fail(new PmsError('TOKEN_UNAVAILABLE', 'unreached', { cause }));
+    await failed;
+    await expect(two.tokens.token()).rejects.toMatchObject({ cause });
   });
 
   test('do not wait for an endpoint that refused other credentials', async () => {

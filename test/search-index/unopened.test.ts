@@ -74,7 +74,11 @@ describe.each(places)('a path that %s', (_, pathOf, says) => {
       index: await openKept(index, sandbox.baseUrl, log),
     });
     onTestFinished(() => connection.close());
-    const { ok, checks } = await diagnose(connection, { secretExpires: undefined, index });
+    const { ok, checks } = await diagnose(connection, {
+      secretExpires: undefined,
+      index,
+      requestBudget: 120,
+    });
     expect(ok).toBe(false);
     expect(checks.find(({ name }) => name === 'index')).toEqual({
       name: 'index',

@@ -53,6 +53,7 @@ export function executorOver(
       version: '0.0.0',
       upstream: 'sandbox',
       requestBudget: budget,
+      rate: () => ({ limit: undefined, left: undefined }),
       secretExpires: undefined,
     },
   });

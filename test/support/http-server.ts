@@ -21,6 +21,7 @@ export async function startTestServer(options: Partial<HttpServerOptions> = {}):
     deadlineMs: 1_000,
     isReady: async () => true,
     condition: () => ({}),
+    hindrance: () => ({}),
     metrics: createMetrics(),
     log: { debug: silent, info: silent, warn: silent, error: silent },
     ...options,

@@ -36,6 +36,8 @@ export interface TestServiceOptions {
   readonly index?: boolean | Partial<NonNullable<Config['index']>>;
   /** @default the same for all services of tests */
   readonly cursorKey?: string;
+  /** Upstream requests a minute. @default as many as it takes */
+  readonly rateLimit?: number;
   /** When the client secret expires. */
   readonly secretExpires?: Date;
 }
@@ -96,6 +98,7 @@ export async function startFacade(
       secretExpires: options.secretExpires,
       graphiql,
       maxConcurrency: options.maxConcurrency ?? 32,
+      rateLimit: options.rateLimit,
     }),
     secrets: testSecrets({
       clientSecret: options.clientSecret,

@@ -173,6 +173,15 @@ export class ServiceLimits {
     return this.facts.requestBudget;
   }
 
+  @Field(() => Int, {
+    nullable: true,
+    description:
+      'Upstream requests a minute, of all who share the rate (`PMS_RATE_LIMIT`), or fewer while the upstream bears fewer; null where there is no limit.',
+  })
+  get upstreamRate(): number | null {
+    return this.facts.rate().limit ?? null;
+  }
+
   @Field(() => Int, { description: 'Most rows of one list: the largest `first`.' })
   get first(): number {
     return mostRows;
@@ -229,6 +238,15 @@ export class Service {
   @Field(() => ServiceLimits, { description: 'How much may be asked at once.' })
   get limits(): ServiceLimits {
     return new ServiceLimits(this.facts);
+  }
+
+  @Field(() => Int, {
+    nullable: true,
+    description:
+      'Upstream requests that are left of `limits { upstreamRate }` now; 0 also while the upstream asks to be left alone. Null where there is no limit, or it is not known how much others have used.',
+  })
+  get rateLeft(): number | null {
+    return this.facts.rate().left ?? null;
   }
 
   @Field(() => DateTime, {

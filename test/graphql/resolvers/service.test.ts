@@ -22,7 +22,7 @@ const values: Readonly<Record<string, unknown>> = {
 describe.each(['everything', 'search'] as const)('on the route %s', (profile) => {
   let service: TestService;
   beforeAll(async () => {
-    service = await startTestService({ profile, budget: 77 });
+    service = await startTestService({ profile, budget: 77, rateLimit: 500 });
   });
   afterAll(() => service.stop());
 
@@ -30,7 +30,7 @@ describe.each(['everything', 'search'] as const)('on the route %s', (profile) =>
     const { data, errors } = await service.query(`{ service {
       version upstream profile secretExpires
       capabilities { filters { part support } sort lookup readsById }
-      limits { upstreamRequests first ids terms }
+      limits { upstreamRequests upstreamRate first ids terms } rateLeft
     } }`);
     expect(errors).toBeUndefined();
     expect(data).toMatchObject({
@@ -40,7 +40,8 @@ describe.each(['everything', 'search'] as const)('on the route %s', (profile) =>
         profile,
         secretExpires: null,
         capabilities: { sort: profile === 'search', lookup: true, readsById: profile === 'search' },
-        limits: { upstreamRequests: 77, first: 100, ids: 100, terms: 50 },
+        limits: { upstreamRequests: 77, upstreamRate: 500, first: 100, ids: 100, terms: 50 },
+        rateLeft: expect.any(Number) as number,
       },
     });
     expect(JSON.stringify(data)).not.toMatch(/127\.0\.0\.1|localhost|http/);

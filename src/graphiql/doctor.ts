@@ -1,0 +1,25 @@
+/** The page at `/graphiql/doctor`: what this service can do, by what it tells of itself. */
+import { html } from '../picture/markup.js';
+import { sectionsOf } from '../picture/sections.js';
+import { style } from '../picture/style.js';
+import { pictureOf, serviceQuery, type ServiceAnswer } from './service-facts.js';
+
+const sheet = document.createElement('style');
+sheet.textContent = style;
+document.head.append(sheet);
+
+const main = document.querySelector('main')!;
+try {
+  const response = await fetch('/graphql', {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', accept: 'application/json' },
+    body: JSON.stringify({ query: serviceQuery }),
+  });
+  // Whatever is put into it was escaped.
+  main.innerHTML = sectionsOf(pictureOf((await response.json()) as ServiceAnswer, new Date())).text;
+} catch (error) {
+  const message = error instanceof Error ? error.message : 'It did not answer.';
+  main.innerHTML = html`<h1>What this service can do</h1>
+    <p role="alert">This service could not be asked: ${message}</p>`.text;
+}
+main.setAttribute('aria-busy', 'false');

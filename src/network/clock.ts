@@ -1,0 +1,93 @@
+/** Compares this machine's clock with those of the upstream and of the token endpoint, by the `Date` of their answers. */
+import type { Place } from './connection-failure.js';
+
+export interface ClockDifference {
+  readonly place: Place;
+  /** By which this machine's clock is ahead of the other side's; negative where it is behind. Whole ones; 0 where they agree. */
+  readonly seconds: number;
+}
+
+export interface Clocks {
+  /** The same pipe, whose answers are looked at. */
+  watch<Request, Answer extends Dated>(
+    place: Place,
+    send: (request: Request) => Promise<Answer>,
+  ): (request: Request) => Promise<Answer>;
+  /** As the last answer of each side told; without those that never told a time. */
+  readonly differences: readonly ClockDifference[];
+}
+
+interface Dated {
+  readonly headers: { get(name: string): string | null };
+}
+
+export interface ClocksOptions {
+  /** Told once for each side whose clock is off. */
+  readonly onOff: (difference: ClockDifference) => void;
+  /** Milliseconds since 1970. @default Date.now */
+  readonly now?: () => number;
+}
+
+/** Seconds that two clocks may differ by. */
+export const mostDifference = 60;
+
+export function createClocks({ onOff, now = Date.now }: ClocksOptions): Clocks {
+  const found = new Map<Place, ClockDifference>();
+  const told = new Set<Place>();
+
+  function note(place: Place, seconds: number): void {
+    const difference = { place, seconds };
+    found.set(place, difference);
+    if (!isOff(difference) || told.has(place)) return;
+    told.add(place);
+    onOff(difference);
+  }
+
+  return {
+    watch: (place, send) => async (request) => {
+      const sentAt = now();
+      const answer = await send(request);
+      const seconds = secondsAhead(answer, sentAt, now());
+      if (seconds !== undefined) note(place, seconds);
+      return answer;
+    },
+    get differences() {
+      return [...found.values()];
+    },
+  };
+}
+
+export function isOff({ seconds }: ClockDifference): boolean {
+  return Math.abs(seconds) > mostDifference;
+}
+
+/**
+ * The other side wrote its date at some moment between these two: only what lies outside of them is a difference. A cache
+ * on the way gives an old date, and tells its `Age`.
+ */
+function secondsAhead({ headers }: Dated, sentAt: number, receivedAt: number): number | undefined {
+  const date = Date.parse(headers.get('date') ?? '');
+  const age = Number(headers.get('age') ?? 0);
+  if (Number.isNaN(date) || !Number.isFinite(age)) return undefined;
+  const theirs = date + age * 1_000;
+  if (theirs > receivedAt) return Math.ceil((receivedAt - theirs) / 1_000);
+  return Math.max(0, Math.floor((sentAt - theirs) / 1_000));
+}
+
+/** For people: `3 h 2 min ahead of`. */
+export function inWords({ seconds }: ClockDifference): string {
+  const all = Math.abs(seconds);
+  const [days, hours, minutes] = [all / 86_400, (all / 3_600) % 24, (all / 60) % 60].map(Math.floor);
+  const parts = [
+    [days, 'd'],
+    [hours, 'h'],
+    [minutes, 'min'],
+    [all % 60, 's'],
+  ] as const;
+  const first = parts.findIndex(([count]) => count !== 0);
+  const told = parts.slice(first, first + 2).flatMap(([count, unit]) => (count ? [`${count} ${unit}`] : []));
+  return `${told.join(' ')} ${seconds > 0 ? 'ahead of' : 'behind'}`;
+}
+
+export const clockAdvice =
+  'Keep the clock of this machine right by NTP: it decides whether certificates are valid, when the client secret expires, and how old data are. Where it is right, the other side’s is wrong.';

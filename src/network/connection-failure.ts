@@ -1,0 +1,172 @@
+/**
+ * Why a connection to the upstream or to the token endpoint failed: what failed, where, and what to do. The log, `doctor`
+ * and readiness all take their words from this table. Facts: the error codes of Node.js and of OpenSSL's verification.
+ */
+
+/** The setting that says where the other side is. It stands for the host, which is told to nobody. */
+export type Place = 'PMS_BASE_URL' | 'PMS_TOKEN_URL' | 'PMS_OPENAPI';
+
+interface Fault {
+  readonly what: string;
+  readonly cure: string;
+}
+
+/** A code of Node.js or OpenSSL; `HTTP_407` and the like where a proxy refused; `NO_ANSWER` where the time was up. */
+export class ConnectionFailure extends Error {
+  override readonly name = 'ConnectionFailure';
+  readonly code: string;
+  readonly place: Place;
+  /** What to do about it. */
+  readonly cure: string;
+
+  /** A code that is in no table, and is none of Node's by its form, counts as `UNKNOWN`. */
+  constructor(code: string, place: Place) {
+    const known = /^[A-Z][A-Z0-9_]{1,60}$/.test(code) ? code : 'UNKNOWN';
+    const { what, cure } = faultOf(known);
+    super(`${known} at ${place}: ${what}. ${cure}`);
+    this.code = known;
+    this.place = place;
+    this.cure = cure;
+  }
+}
+
+const ownAuthority =
+  'Let NODE_EXTRA_CA_CERTS name a PEM file with the certificate of that authority: many companies open TLS by one of their own. Never switch the check off.';
+const unknownAuthority: Fault = {
+  what: 'the certificate is signed by an authority that this machine does not know',
+  cure: ownAuthority,
+};
+const brokenOff: Fault = {
+  what: 'the connection was broken off',
+  cure: 'The other side may be restarting. Where it lasts, a firewall or a proxy on the way breaks it off.',
+};
+const noTls: Fault = {
+  what: 'what answers there does not speak TLS as it should',
+  cure: 'Check scheme and port of the address, and whether a proxy or firewall on the way opens TLS.',
+};
+const noWay: Fault = {
+  what: 'no way leads to the host',
+  cure: 'Check the network, the routes and the firewall of this machine or container; behind a proxy set HTTPS_PROXY.',
+};
+
+const faults: Readonly<Record<string, Fault>> = {
+  ENOTFOUND: {
+    what: 'no name server knows the host',
+    cure: 'Check its spelling, and the DNS of this machine or container; behind a proxy set HTTPS_PROXY.',
+  },
+  EAI_AGAIN: {
+    what: 'the name server did not answer',
+    cure: 'Check the network and the DNS of this machine or container (/etc/resolv.conf); it often passes.',
+  },
+  ECONNREFUSED: {
+    what: 'nobody listens at this host and port, or a firewall turns connections away',
+    cure: 'Check host and port, and whether the other side is up.',
+  },
+  ECONNRESET: brokenOff,
+  ERR_STREAM_PREMATURE_CLOSE: brokenOff,
+  EPIPE: {
+    what: 'the connection was closed while it was written to',
+    cure: 'The other side may be restarting. Where it lasts, a firewall or a proxy on the way closes it.',
+  },
+  ETIMEDOUT: {
+    what: 'no connection stood in time',
+    cure: 'A firewall that drops packets does this: check that this machine may connect there; behind a proxy set HTTPS_PROXY.',
+  },
+  NO_ANSWER: {
+    what: 'the connection stands, and no whole answer came in time',
+    cure: 'The other side is slow, or a proxy on the way holds the answer back. PMS_TIMEOUT sets how long is waited.',
+  },
+  EHOSTUNREACH: noWay,
+  ENETUNREACH: noWay,
+  ENETDOWN: noWay,
+  EADDRNOTAVAIL: noWay,
+  EACCES: {
+    what: 'this machine does not allow the connection',
+    cure: 'Check its firewall, and the network policy of the container.',
+  },
+  EPERM: {
+    what: 'this machine does not allow the connection',
+    cure: 'Check its firewall, and the network policy of the container.',
+  },
+  UNABLE_TO_GET_ISSUER_CERT: unknownAuthority,
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: unknownAuthority,
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: unknownAuthority,
+  SELF_SIGNED_CERT_IN_CHAIN: unknownAuthority,
+  CERT_UNTRUSTED: unknownAuthority,
+  INVALID_CA: unknownAuthority,
+  DEPTH_ZERO_SELF_SIGNED_CERT: {
+    what: 'the certificate is signed by itself',
+    cure: 'Is this the right host? If it is, let NODE_EXTRA_CA_CERTS name a PEM file with this certificate. Never switch the check off.',
+  },
+  CERT_HAS_EXPIRED: {
+    what: 'the certificate has expired',
+    cure: 'Whoever runs that host has to renew it. Check the clock of this machine first.',
+  },
+  CERT_NOT_YET_VALID: {
+    what: 'the certificate is not valid yet',
+    cure: 'Check the clock of this machine: it may be behind.',
+  },
+  CERT_REVOKED: { what: 'the certificate is revoked', cure: 'Whoever runs that host has to renew it.' },
+  ERR_TLS_CERT_ALTNAME_INVALID: {
+    what: 'the certificate is for another host name',
+    cure: 'Check the host in the address: it must be a name that the certificate has, not an IP address or an alias.',
+  },
+  HOSTNAME_MISMATCH: {
+    what: 'the certificate is for another host name',
+    cure: 'Check the host in the address: it must be a name that the certificate has, not an IP address or an alias.',
+  },
+  EPROTO: noTls,
+  PROXY_UNREACHED: {
+    what: 'the proxy that HTTPS_PROXY names cannot be reached',
+    cure: 'Check host and port in HTTPS_PROXY. NO_PROXY lists hosts that are reached without it.',
+  },
+  PROXY_REFUSED: {
+    what: 'the proxy that HTTPS_PROXY names does not let this connection through',
+    cure: 'Ask whoever runs the proxy to allow this host. NO_PROXY lists hosts that are reached without it.',
+  },
+  PROXY_BAD_ANSWER: {
+    what: 'what HTTPS_PROXY names does not answer as a proxy does',
+    cure: 'Check host and port in HTTPS_PROXY, and its scheme: http, or https where the proxy itself speaks TLS.',
+  },
+  HTTP_407: {
+    what: 'a proxy on the way wants credentials',
+    cure: 'Put them into HTTPS_PROXY, as http://user:password@host:port, or let the proxy allow this host without them.',
+  },
+  HTTP_511: {
+    what: 'the network on the way wants a sign-in first',
+    cure: 'Sign this machine in to its network, or use another one.',
+  },
+};
+
+const notHttp: Fault = {
+  what: 'what answers there does not speak HTTP as it should',
+  cure: 'Check scheme and port of the address, and whether a proxy or firewall on the way changes answers.',
+};
+const badCertificate: Fault = {
+  what: 'the certificate, or one that it is signed by, is not accepted',
+  cure: 'Whoever runs that host has to mend it. Check the clock of this machine first.',
+};
+
+/** Whole families of codes, where the table has none of a code's own. */
+const families: readonly (readonly [RegExp, Fault])[] = [
+  [/^(ERR_SSL_|ERR_TLS_)/, noTls],
+  [/^(CERT_|CRL_|UNABLE_TO_|SELF_SIGNED_|DEPTH_ZERO_|PATH_LENGTH_)/, badCertificate],
+  [/^(HPE_|Z_|ERR_INVALID)/, notHttp],
+];
+
+function faultOf(code: string): Fault {
+  return (
+    (Object.hasOwn(faults, code) ? faults[code] : undefined) ??
+    families.find(([form]) => form.test(code))?.[1] ?? {
+      what: 'the connection failed, or broke off',
+      cure: 'Check the network between this machine and the other side.',
+    }
+  );
+}
+
+/** The failure in an error, however deep among its causes; undefined where there is none. */
+export function connectionFailureIn(error: unknown): ConnectionFailure | undefined {
+  for (let cause = error; cause instanceof Error; cause = cause.cause)
+    if (cause instanceof ConnectionFailure) return cause;
+  return undefined;
+}

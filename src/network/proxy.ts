@@ -1,0 +1,94 @@
+/** HTTPS through the proxy that HTTPS_PROXY names, as companies have them: a tunnel by CONNECT, inside of which TLS is end to end. */
+import http from 'node:http';
+import https from 'node:https';
+import type { Duplex } from 'node:stream';
+import { codeOf } from '../errors.js';
+
+/** The proxy on the way to a host; undefined where it is reached directly. */
+export type ProxyOf = (host: string) => URL | undefined;
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Reads HTTPS_PROXY and NO_PROXY, in capitals or not, as other programs do. What is on this machine needs no proxy. */
+export function proxyIn(env: Environment): ProxyOf {
+  const told = env['HTTPS_PROXY'] || env['https_proxy'];
+  if (!told) return () => undefined;
+  const proxy = /^\w+:\/\//.test(told) ? told : `http://${told}`;
+  const exempt = (env['NO_PROXY'] || env['no_proxy'] || '').split(/[\s,]+/).filter(Boolean);
+  return (host) => (isLocal(host) || exempt.some((name) => covers(name, host)) ? undefined : urlOf(proxy));
+}
+
+/** What is no URL stands for a proxy that nobody reaches: to go on without it is not what was meant. */
+function urlOf(text: string): URL {
+  return URL.canParse(text) ? new URL(text) : new URL('http://proxy.invalid');
+}
+
+function isLocal(host: string): boolean {
+  return /^(localhost|127(\.\d+){3}|\[?::1\]?)$/i.test(host);
+}
+
+/** A name covers itself and all below it; `*` covers every host. */
+function covers(name: string, host: string): boolean {
+  const bare = name
+    .toLowerCase()
+    .replace(/:\d+$/, '')
+    .replace(/^\*?\./, '');
+  const asked = host.toLowerCase();
+  return bare === '*' || asked === bare || asked.endsWith(`.${bare}`);
+}
+
+/** @param ms until a tunnel stands, or is refused */
+export function withProxy(agent: https.Agent, proxyOf: ProxyOf, ms: number): https.Agent {
+  const connect = agent.createConnection.bind(agent);
+  agent.createConnection = (options, callback) => {
+    const { host, port } = options;
+    const proxy = proxyOf(host ?? '');
+    if (!proxy || !host) return connect(options, callback);
+    tunnel(proxy, `${host.includes(':') ? `[${host}]` : host}:${port ?? 443}`, ms).then(
+      (socket) => {
+        const inside = { ...options, socket };
+        callback?.(null, connect(inside)!);
+      },
+      (error: Error) => callback?.(error, undefined as never),
+    );
+    return undefined;
+  };
+  return agent;
+}
+
+function tunnel(proxy: URL, target: string, ms: number): Promise<Duplex> {
+  const isSecure = proxy.protocol === 'https:';
+  const { request } = isSecure ? https : http;
+  return new Promise((resolve, reject) => {
+    const asking = request({
+      host: proxy.hostname.replaceAll(/[[\]]/g, ''),
+      port: proxy.port || (isSecure ? 443 : 80),
+      method: 'CONNECT',
+      path: target,
+      headers: { host: target, ...credentialsOf(proxy) },
+      agent: false,
+      timeout: ms,
+    });
+    asking.once('connect', ({ statusCode = 0 }, socket) => {
+      if (statusCode === 200) return resolve(socket.setTimeout(0));
+      socket.destroy();
+      return reject(failure(statusCode === 407 ? 'HTTP_407' : 'PROXY_REFUSED'));
+    });
+    asking.once('timeout', () => asking.destroy(failure('PROXY_UNREACHED')));
+    asking.once('error', (error) =>
+      reject(failure(/^(HPE_|EPROTO|ERR_SSL)/.test(codeOf(error)) ? 'PROXY_BAD_ANSWER' : 'PROXY_UNREACHED')),
+    );
+    asking.end();
+  });
+}
+
+function credentialsOf({ username, password }: URL): Readonly<Record<string, string>> {
+  if (username === '') return {};
+  const pair = [username, password].map(decodeURIComponent).join(':');
+  return { 'proxy-authorization': `Basic ${Buffer.from(pair).toString('base64')}` };
+}
+
+/** Named by its code alone: the address of a proxy may hold a password. */
+function failure(code: string): Error {
+  return Object.assign(new Error('The proxy gave no tunnel'), { code });
+}

@@ -1,0 +1,37 @@
+/**
+ * Settings that are well formed, and with which no token endpoint will give a token. Facts: Microsoft's client credentials
+ * flow (learn.microsoft.com/entra/identity-platform/v2-oauth2-client-creds-grant-flow).
+ */
+
+/** Hosts of Microsoft Entra, in all of its clouds. */
+const entraHosts: ReadonlySet<string> = new Set([
+  'login.microsoftonline.com',
+  'login.windows.net',
+  'login.microsoft.com',
+  'sts.windows.net',
+  'login.microsoftonline.us',
+  'login.partner.microsoftonline.cn',
+]);
+
+/** Why this is no token endpoint’s URL; undefined where it may be one. */
+export function tokenUrlDoubt(text: string): string | undefined {
+  if (!URL.canParse(text)) return undefined;
+  const { hostname, pathname } = new URL(text);
+  const path = pathname.replace(/\/+$/, '');
+  if (entraHosts.has(hostname)) {
+    if (/^\/[^/]+\/oauth2\/v2\.0\/token$/.test(path)) return undefined;
+    return /^\/[^/]+\/oauth2\/token$/.test(path)
+      ? 'this is the token endpoint of Entra’s first version, which takes no scope. It should end with /oauth2/v2.0/token.'
+      : 'this is no token endpoint of Entra: it should be https://login.microsoftonline.com/<tenant>/oauth2/v2.0/token.';
+  }
+  const isOfTokens = /token/i.test(path.slice(path.lastIndexOf('/')));
+  return isOfTokens ? undefined : 'this does not look like a token endpoint, whose path ends with token.';
+}
+
+/** Why Entra refuses such a scope; undefined where it may be right. */
+export function scopeDoubt(scope: string): string | undefined {
+  const isWhole = scope.split(/\s+/).every((each) => each.endsWith('/.default'));
+  return isWhole
+    ? undefined
+    : 'a scope of client credentials ends with /.default; Entra refuses any other (AADSTS1002012).';
+}

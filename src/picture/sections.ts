@@ -1,0 +1,219 @@
+/** The picture of a service as HTML: what its upstream can do, what the index adds, and how much may be asked. */
+import { bar, html, table, type Markup } from './markup.js';
+import { daysLeft, type Coverage, type Feature, type Filter, type Picture } from './picture.js';
+
+/** What stands in the page’s `main`. */
+export function sectionsOf(picture: Picture): Markup {
+  const { version, upstream, at, checks } = picture;
+  const about = upstream === 'sandbox' ? 'a sandbox with sample data, not for clinical use' : 'a FHIR server';
+  return html`<h1>What this service can do</h1>
+    <p>pms-graphql ${version} over ${about}. As of ${moment(at)}.</p>
+    ${checks ? checked(checks) : ''} ${glance(picture)} ${filters(picture)} ${index(picture)}
+    ${features(picture)}`;
+}
+
+const unknown = 'unknown';
+
+function checked(checks: NonNullable<Picture['checks']>): Markup {
+  const wrong = checks.filter(({ ok }) => !ok).length;
+  const verdict = wrong === 0 ? 'All is well.' : `${counted(wrong, 'check')} of ${checks.length} failed.`;
+  const rows = checks.map(({ name, ok, says }) => [name, yesNo(ok, 'ok', 'WRONG'), says] as const);
+  return html`<section>
+    <h2>Checks</h2>
+    <p>${verdict}</p>
+    ${table('What doctor has checked', ['Check', 'Outcome', 'What was found'], rows)}
+  </section>`;
+}
+
+function glance({ profile, profiles, rate, requestBudget, secretExpires, index: kept, at }: Picture): Markup {
+  return html`<section>
+    <h2>At a glance</h2>
+    <dl class="cards">
+      ${card('Way of asking', profile ?? unknown, profiles.length > 0 ? `Offered: ${profiles.join(', ')}` : '')}
+      ${rateCard(rate)}
+      ${card('One operation', whole(requestBudget), 'upstream requests at most; more is refused beforehand.')}
+      ${secretCard(secretExpires, at)}
+      ${typeof kept === 'string' ? card('Index', kept, indexWords[kept]) : coverageCard(kept)}
+    </dl>
+  </section>`;
+}
+
+function card(title: string, figure: string, words: Markup | string): Markup {
+  return html`<div>
+    <dt>${title}</dt>
+    <dd><strong>${figure}</strong> ${words}</dd>
+  </div>`;
+}
+
+function rateCard({ limit, left }: Picture['rate']): Markup {
+  const title = 'Rate left';
+  if (limit === null) return card(title, 'no limit', 'Requests to the upstream are not limited.');
+  if (left === null) return card(title, unknown, `Of ${counted(limit, 'upstream request')} a minute.`);
+  const words = html`of ${counted(limit, 'upstream request')} a minute ${bar(left, limit)}`;
+  return card(title, whole(left), words);
+}
+
+function secretCard(expires: Date | null, at: Date): Markup {
+  const title = 'Client secret';
+  if (expires === null) return card(title, unknown, 'PMS_SECRET_EXPIRES tells when it expires.');
+  const days = daysLeft(expires, at);
+  const day = expires.toISOString().slice(0, 10);
+  return days < 0
+    ? card(title, 'expired', `On ${day}.`)
+    : card(title, `${counted(days, 'day')} left`, `It expires on ${day}.`);
+}
+
+function coverageCard({ products, upstreamTotal, complete }: Coverage): Markup {
+  const held = `${whole(products)} products`;
+  if (upstreamTotal === null)
+    return card('Index', held, complete ? 'Complete.' : 'How many there are is unknown.');
+  const words = html`of ${whole(upstreamTotal)}, ${complete ? 'complete' : 'not complete'}
+  ${bar(products, upstreamTotal)}`;
+  return card('Index', held, words);
+}
+
+const indexWords = {
+  none: 'This service keeps none (INDEX).',
+  unavailable: 'It could not be opened.',
+  'in another process': 'It is in the memory of the running service, whose page tells more.',
+} as const;
+
+const supports: Readonly<Record<string, string>> = {
+  UPSTREAM: 'the upstream searches',
+  INDEX: 'the index finds',
+  HERE: 'looked through here',
+  REFUSED: 'refused',
+};
+
+function filters({ filters: all }: Picture): Markup {
+  if (all.length === 0)
+    return html`<section>
+      <h2>Filters</h2>
+      <p>Unknown: the upstream could not be asked.</p>
+    </section>`;
+  const kinds = [...new Set([...Object.keys(supports), ...all.map(({ support }) => support)])];
+  const counts = kinds.map((kind) => {
+    const count = all.filter(({ support }) => support === kind).length;
+    return [supportOf(kind), html`<span class="count">${count}</span> ${bar(count, all.length)}`] as const;
+  });
+  return html`<section>
+    <h2>Filters</h2>
+    ${table('Who answers the parts of a product filter', ['Who', `Of ${all.length} parts`], counts)}
+    <details>
+      <summary>Each part of a product filter</summary>
+      ${table('Each part of a product filter', ['Part', 'Who', 'How, or why not'], all.map(filterRow))}
+    </details>
+  </section>`;
+}
+
+function filterRow({ part, support, reason }: Filter) {
+  return [html`<code>${part}</code>`, supportOf(support), reason] as const;
+}
+
+function supportOf(support: string): string {
+  return supports[support] ?? support;
+}
+
+function index({ index: kept, filters: all }: Picture): Markup {
+  const title = html`<h2>What the index adds</h2>`;
+  if (typeof kept === 'string')
+    return html`<section>
+      ${title}
+      <p>${indexWords[kept]}</p>
+    </section>`;
+  const added = all
+    .filter(({ support }) => support === 'INDEX')
+    .map(({ part }) => html`<li><code>${part}</code></li>`);
+  const rows = [
+    ['Products that are held', whole(kept.products)],
+    [
+      'Held with all that belongs to them',
+      html`${whole(kept.withDetails)} ${bar(kept.withDetails, kept.products)}`,
+    ],
+    [
+      'Products that the upstream says it has',
+      kept.upstreamTotal === null ? unknown : whole(kept.upstreamTotal),
+    ],
+    ['Complete', yesNo(kept.complete, 'yes', 'no')],
+    ['All were listed last', kept.asOf === null ? 'never' : moment(kept.asOf)],
+    ...kept.gaps.map((gap) => ['Gap', gap] as const),
+  ] as const;
+  return html`<section>
+    ${title}${table('What is held of the upstream', ['What', 'How much'], rows)}
+    ${
+      added.length === 0
+        ? html`<p>No part of a filter needs it.</p>`
+        : html`<p>By it ${counted(added.length, 'part')} of a product filter can be answered:</p>
+            <ul class="tags">
+              ${added}
+            </ul>`
+    }
+  </section>`;
+}
+
+const evidences: Readonly<Record<string, string>> = {
+  assumed: 'assumed: nothing speaks against it',
+  configured: 'the settings say so',
+  declared: 'the upstream says so',
+  probed: 'tried at the start',
+  seen: 'it worked when it was needed',
+  refuted: 'tried, and does not work',
+};
+
+/** By the first word of a feature’s name. */
+const groups: readonly (readonly [title: string, form: RegExp])[] = [
+  ['Searches', /^search /],
+  ['Includes', /^(include|revinclude)/],
+  ['Sorting', /^sort /],
+  ['Ways of asking', /^/],
+];
+
+function features({ features: all }: Picture): Markup {
+  const title = html`<h2>What the upstream can do</h2>`;
+  if (all.length === 0)
+    return html`<section>
+      ${title}
+      <p>Unknown: the upstream could not be asked.</p>
+    </section>`;
+  const groupOf = (name: string) => groups.findIndex(([, form]) => form.test(name));
+  const tables = groups.map(([caption], group) => {
+    const own = all.filter(({ name }) => groupOf(name) === group);
+    return own.length === 0 ? '' : featureGroup(caption, own);
+  });
+  return html`<section>${title}${tables.toReversed()}</section>`;
+}
+
+function featureGroup(caption: string, own: readonly Feature[]): Markup {
+  const offered = own.filter((feature) => feature.offered).length;
+  const rows = own.map(
+    (feature) =>
+      [
+        html`<code>${feature.name}</code>`,
+        yesNo(feature.offered, 'yes', 'no'),
+        evidences[feature.evidence.toLowerCase()] ?? feature.evidence,
+      ] as const,
+  );
+  return html`<details>
+    <summary>${caption}: ${offered} of ${own.length} offered ${bar(offered, own.length)}</summary>
+    ${table(caption, ['What', 'Offered', 'How that is known'], rows)}
+  </details>`;
+}
+
+/** A sign and a word: colour alone says nothing. */
+function yesNo(is: boolean, yes: string, no: string): Markup {
+  return html`<span class="${is ? 'yes' : 'no'}"
+    ><span aria-hidden="true">${is ? '✓' : '✗'}</span> ${is ? yes : no}</span
+  >`;
+}
+
+function counted(count: number, noun: string): string {
+  return `${whole(count)} ${noun}${count === 1 ? '' : 's'}`;
+}
+
+function whole(count: number): string {
+  return count.toLocaleString('en');
+}
+
+function moment(date: Date): string {
+  return `${date.toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+}

@@ -1,0 +1,114 @@
+/** Failures of connections: each is named with where it happened and what to do, and with nothing of the address. */
+import { createServer } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { PmsError } from '../../src/errors.js';
+import { createSend, type SendOptions } from '../../src/fhir/http.js';
+import { ConnectionFailure, connectionFailureIn } from '../../src/network/connection-failure.js';
+import { startTls } from '../support/tls.js';
+
+async function failureAt(url: string, options: SendOptions = {}): Promise<ConnectionFailure | undefined> {
+  const send = createSend(options);
+  onTestFinished(send.destroy);
+  return send({ method: 'GET', url: new URL(url), headers: {} }).then(
+    () => expect.unreachable('it answered'),
+    connectionFailureIn,
+  );
+}
+
+async function startSocket(onData: (socket: Socket) => void): Promise<string> {
+  const server = createServer((socket) => {
+    socket.on('error', () => undefined).once('data', () => onData(socket));
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  onTestFinished(() => void server.close());
+  return `//127.0.0.1:${(server.address() as AddressInfo).port}/`;
+}
+
+describe('a connection that fails', () => {
+  it('names an authority that is not known, and how to make it known', async () => {
+    expect(await failureAt(await startTls('trusted'), { place: 'PMS_TOKEN_URL' })).toMatchObject({
+      code: 'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+      place: 'PMS_TOKEN_URL',
+      message: expect.stringMatching(
+        /^UNABLE_TO_VERIFY_LEAF_SIGNATURE at PMS_TOKEN_URL: the certificate is signed by an authority that this machine does not know\. Let NODE_EXTRA_CA_CERTS /,
+      ) as string,
+    });
+  });
+
+  it('names a certificate that is signed by itself', async () => {
+    expect((await failureAt(await startTls('self-signed')))?.message).toMatch(
+      /^DEPTH_ZERO_SELF_SIGNED_CERT at PMS_BASE_URL: the certificate is signed by itself\./,
+    );
+  });
+
+  it.each([
+    ['nobody', 'http://127.0.0.1:1/', 'ECONNREFUSED', 'nobody listens at this host and port'],
+    ['no name server', 'http://no-such-host.invalid/', /^(ENOTFOUND|EAI_AGAIN)$/, 'name server'],
+  ])('names %s', async (_title, url, code, what) => {
+    const failure = await failureAt(url);
+    expect(failure?.code).toMatch(code);
+    expect(failure?.message).toContain(what);
+    expect(failure?.message).not.toContain('invalid');
+  });
+
+  it.each<[string, 'http' | 'https', (socket: Socket) => void, string]>([
+    ['a reset', 'http', (socket) => socket.resetAndDestroy(), 'ECONNRESET'],
+    [
+      'a body that breaks off',
+      'http',
+      (socket) => socket.end('HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n{'),
+      'ECONNRESET',
+    ],
+    ['silence', 'http', () => undefined, 'NO_ANSWER'],
+    ['a TLS handshake without an answer', 'https', () => undefined, 'ETIMEDOUT'],
+    ['plain HTTP where TLS belongs', 'https', (socket) => socket.end('HTTP/1.1 400 No\r\n\r\n'), 'EPROTO'],
+    [
+      'a proxy that wants credentials',
+      'http',
+      (socket) => socket.end('HTTP/1.1 407 Proxy Authentication Required\r\n\r\n'),
+      'HTTP_407',
+    ],
+  ])('names %s', async (_title, scheme, onData, code) => {
+    const failure = await failureAt(`${scheme}:${await startSocket(onData)}`, {
+      // A machine that has other things to do is not to be taken for a slow one.
+      timeoutMs: code === 'NO_ANSWER' ? 150 : 20_000,
+      connectTimeoutMs: code === 'ETIMEDOUT' ? 50 : 20_000,
+    });
+    expect(failure?.code).toMatch(code);
+    expect(failure?.message).not.toContain('the connection failed, or broke off');
+  });
+});
+
+describe('the table', () => {
+  it.each([
+    ['EAI_AGAIN', 'the name server did not answer'],
+    ['CERT_HAS_EXPIRED', 'the certificate has expired'],
+    ['CERT_NOT_YET_VALID', 'the certificate is not valid yet'],
+    ['ERR_TLS_CERT_ALTNAME_INVALID', 'the certificate is for another host name'],
+    ['SELF_SIGNED_CERT_IN_CHAIN', 'signed by an authority that this machine does not know'],
+    ['UNABLE_TO_DECRYPT_CRL_SIGNATURE', 'is not accepted'],
+    ['ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION', 'does not speak TLS as it should'],
+    ['HPE_INVALID_CONSTANT', 'does not speak HTTP as it should'],
+    ['EXYZ', 'the connection failed'],
+  ])('has words and a cure for %s', (code, what) => {
+    const { message, cure } = new ConnectionFailure(code, 'PMS_BASE_URL');
+    expect(message).toContain(`${code} at PMS_BASE_URL: `);
+    expect(message).toContain(what);
+    expect(message.endsWith(cure) && cure.endsWith('.')).toBe(true);
+  });
+
+  it('takes no code that is none', () => {
+    expect(new ConnectionFailure('a secret', 'PMS_BASE_URL').code).toBe('UNKNOWN');
+    expect(new ConnectionFailure('constructor', 'PMS_BASE_URL').message).not.toContain('constructor');
+  });
+
+  it('is found behind what stands around it', () => {
+    const cause = new ConnectionFailure('ENOTFOUND', 'PMS_BASE_URL');
+    const around = new PmsError('TOKEN_UNAVAILABLE', '', {
+      cause: new PmsError('UPSTREAM_UNAVAILABLE', '', { cause }),
+    });
+    expect(connectionFailureIn(around)).toBe(cause);
+    expect(connectionFailureIn(new Error('another'))).toBeUndefined();
+  });
+});

@@ -1,0 +1,109 @@
+/** The picture of a service: what is known is shown in words, what is not is said to be unknown, and nothing is markup. */
+import { describe, expect, it } from 'vitest';
+import { documentOf } from '../../src/picture/document.js';
+import { html } from '../../src/picture/markup.js';
+import { daysLeft, type Picture } from '../../src/picture/picture.js';
+
+const at = new Date('2027-08-01T12:00:00Z');
+
+const picture: Picture = {
+  version: '1.2.3',
+  upstream: 'fhir',
+  profile: 'search',
+  profiles: ['held', 'search'],
+  features: [
+    { name: 'search Ingredient?for', offered: true, evidence: 'DECLARED' },
+    { name: 'everything', offered: false, evidence: 'refuted' },
+  ],
+  filters: [
+    { part: 'name', support: 'UPSTREAM', reason: 'The upstream finds it (name).' },
+    { part: 'atc', support: 'INDEX', reason: 'The index finds it.' },
+  ],
+  index: {
+    products: 1_200,
+    withDetails: 900,
+    upstreamTotal: 2_000,
+    complete: false,
+    asOf: new Date('2027-07-31T10:00:00Z'),
+    gaps: ['Of 2000 products 800 are not held.'],
+  },
+  rate: { limit: 500, left: 480 },
+  requestBudget: 120,
+  secretExpires: new Date('2027-08-15T11:29:14Z'),
+  at,
+};
+
+/** As a reader has it. */
+function textOf(given: Partial<Picture>): string {
+  const [, body = ''] = documentOf({ ...picture, ...given }).split('<body>');
+  return body.replaceAll(/<[^>]*>/g, ' ').replaceAll(/\s+/g, ' ');
+}
+
+describe('the picture', () => {
+  it.each([
+    'pms-graphql 1.2.3 over a FHIR server. As of 2027-08-01 12:00 UTC.',
+    'Way of asking search Offered: held, search',
+    'Rate left 480 of 500 upstream requests a minute',
+    'Client secret 13 days left It expires on 2027-08-15.',
+    'Index 1,200 products of 2,000, not complete',
+    'Held with all that belongs to them 900',
+    'All were listed last 2027-07-31 10:00 UTC',
+    'Gap Of 2000 products 800 are not held.',
+    'By it 1 part of a product filter can be answered: atc',
+    'Searches: 1 of 1 offered',
+    'search Ingredient?for ✓ yes the upstream says so',
+    'everything ✗ no tried, and does not work',
+  ])('tells: %s', (words) => {
+    expect(textOf({})).toContain(words);
+  });
+
+  it.each<[string, Partial<Picture>]>([
+    ['Rate left no limit', { rate: { limit: null, left: null } }],
+    ['Rate left unknown Of 500 upstream requests a minute.', { rate: { limit: 500, left: null } }],
+    ['Client secret unknown PMS_SECRET_EXPIRES tells', { secretExpires: null }],
+    ['Client secret expired On 2027-07-31.', { secretExpires: new Date('2027-07-31T00:00:00Z') }],
+    ['Client secret 0 days left', { secretExpires: new Date('2027-08-01T13:00:00Z') }],
+    ['Index none This service keeps none (INDEX).', { index: 'none' }],
+    ['Index unavailable It could not be opened.', { index: 'unavailable' }],
+    ['Way of asking unknown', { profile: null, profiles: [] }],
+    ['Filters Unknown: the upstream could not be asked.', { filters: [] }],
+    ['What the upstream can do Unknown: the upstream could not be asked.', { features: [] }],
+    ['1 check of 2 failed.', { checks: checks() }],
+    ['token ✗ WRONG AADSTS7000222', { checks: checks() }],
+  ])('tells: %s', (words, given) => {
+    expect(textOf(given)).toContain(words);
+  });
+
+  it('is one file that loads nothing and runs nothing', () => {
+    const file = documentOf({ ...picture, checks: checks() });
+    expect(file).toContain("default-src 'none'; style-src 'unsafe-inline'");
+    expect(file).not.toMatch(/<script|<link|<img|https?:|url\(|@import|\son\w+=/);
+  });
+
+  it('has one heading of its own, headings of its parts, and captions and heads in its tables', () => {
+    const file = documentOf({ ...picture, checks: checks() });
+    const count = (form: RegExp): number => [...file.matchAll(form)].length;
+    expect([count(/<h1>/g), count(/<h2>/g)]).toEqual([1, 5]);
+    expect(count(/<table>/g)).toBe(6);
+    expect(count(/<table>\s*<caption>[^<]+<\/caption>/g)).toBe(count(/<table>/g));
+    expect(count(/<tr>\s*<th scope="(col|row)">/g)).toBe(count(/<tr>/g));
+  });
+});
+
+it('nothing that is put into markup becomes markup', () => {
+  expect(html`<p title="${'"\'>'}">${'<b>&'}${[html`<i>${1}</i>`, 'x']}</p>`.text).toBe(
+    '<p title="&#34;&#39;&#62;">&#60;b&#62;&#38;<i>1</i>x</p>',
+  );
+});
+
+it('days that are left are whole ones, and negative once they are over', () => {
+  expect(daysLeft(new Date('2027-08-02T11:59:59Z'), at)).toBe(0);
+  expect(daysLeft(new Date('2027-08-01T11:59:59Z'), at)).toBe(-1);
+});
+
+function checks(): NonNullable<Picture['checks']> {
+  return [
+    { name: 'settings', ok: true, says: 'all settings are as they must be' },
+    { name: 'token', ok: false, says: 'AADSTS7000222' },
+  ];
+}
