@@ -1,10 +1,6 @@
 /** The table of links: what leads from each resource to others. A new link is one row here; what a new type takes beside, the README says. */
-import {
-  AuthorizationType,
-  authorizationType,
-  IngredientRole,
-  ingredientRole,
-} from '../../terms/ema-codes.js';
+import { isActive } from '../../facts/substances/actives.js';
+import { AuthorizationType, authorizationType } from '../../terms/ema-codes.js';
 import { elements } from '../../fhir/elements.js';
 import type {
   CodeableReference,
@@ -308,9 +304,7 @@ export const links = {
   'product.manufacturedItems': productItems,
   'product.administrableProducts': administrableProductsOf,
   'product.ingredients': productIngredients,
-  'product.activeIngredients': where(productIngredients, 'Ingredient', ['role'], (ingredient) =>
-    isSame(ingredientRole(ingredient), IngredientRole.ACTIVE),
-  ),
+  'product.activeIngredients': where(productIngredients, 'Ingredient', ['role'], isActive),
   /** What is in a product, and what that is in. */
   'product.composition': union(productItems, administrableProductsOf, productIngredients),
   'product.authorizations': authorizationsOf,

@@ -173,10 +173,11 @@ export class ProductResolver {
   @Follow('product.activeIngredients')
   activeSubstances(rows: Rows<Ingredient>): Substance[] {
     const distinct = new Map<string, Substance>();
-    for (const { substance, id } of rows.list()) {
-      const name = substance && (substance.concept?.code ?? substance.substance.reference?.reference ?? id);
-      if (name && !distinct.has(name)) distinct.set(name, substance);
-    }
+    for (const { substances, id } of rows.list())
+      for (const substance of substances) {
+        const key = substance.concept?.code ?? substance.substance.reference?.reference ?? id;
+        if (!distinct.has(key)) distinct.set(key, substance);
+      }
     return [...distinct.values()];
   }
 

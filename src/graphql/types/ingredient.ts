@@ -6,6 +6,7 @@ import type {
 } from 'fhir/r5.js';
 import { Field, ObjectType } from 'type-graphql';
 import { isOwn } from '../../facts/amounts/strength.js';
+import { eachSubstance } from '../../facts/substances/substances.js';
 import { elements } from '../../fhir/elements.js';
 import type { ResourceOf } from '../../fhir/resources.js';
 import { defaultLanguage, isSameLanguage } from '../../terms/choice.js';
@@ -281,6 +282,12 @@ export class Ingredient extends ResourceView<ResourceOf<'Ingredient'>> {
   @Field(() => Substance, { nullable: true, description: 'The substance. (`substance.code`)' })
   get substance(): Substance | null {
     return Substance.of(this.resource.substance?.code, this.resource);
+  }
+
+  /** One as a rule; several where codes of one list differ. */
+  get substances(): readonly Substance[] {
+    const told = eachSubstance(this.resource.substance?.code);
+    return told.flatMap((each) => Substance.of(each, this.resource) ?? []);
   }
 
   @Reads('substance')

@@ -175,6 +175,12 @@ describe('a concept that contradicts itself', () => {
       { ...oral, display: 'Oral use' },
       { ...oral, code: cutaneous, display: 'Cutaneous use' },
     ];
+    expect(label(...both, { ...oral, display: 'oral use' })).toMatchObject({
+      text: 'Oral use / Cutaneous use',
+      language: null,
+      fallback: true,
+      conflict: true,
+    });
     expect(Concept.of({ coding: both, text: 'by mouth' })?.label({}, inEnglish)).toMatchObject({
       text: 'by mouth',
       conflict: true,
@@ -194,7 +200,11 @@ describe('a concept that contradicts itself', () => {
   });
 
   it('has a text even where it has no words', () => {
-    expect(label(amoxicillin, ciclosporin)).toMatchObject({ text: 'amoxicillin', conflict: true });
+    expect(label(amoxicillin, ciclosporin)).toMatchObject({
+      text: 'amoxicillin / ciclosporin',
+      language: 'en',
+      conflict: true,
+    });
   });
 
   it('is not one that says the same twice, or says it in other words', () => {
