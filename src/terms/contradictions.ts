@@ -6,6 +6,7 @@ import { isAtcCode, isAtcTerm } from './ema-codes.js';
 import { atcCodeOf, atcTermsOf } from './ema-terms.js';
 import { foldText } from './fold.js';
 import { countryCodesOf, languageTagsOf } from './languages.js';
+import { atcList, isSubstanceSystem, substanceList } from './lists.js';
 import { listOf, type Terms } from './terms.js';
 
 /** A term as `Terms` is asked for it. */
@@ -14,8 +15,6 @@ export interface TermKey {
   readonly code: string;
 }
 
-const atcList = '100000093533';
-
 /** The term that a coding names: EMA's, or the one that EMA has for WHO's code. Other systems' codes name none. */
 export function termOf(coding: Coding): TermKey | undefined {
   const { system, code } = coding;
@@ -23,6 +22,7 @@ export function termOf(coding: Coding): TermKey | undefined {
   const list = listOf(system);
   if (list !== null) return { list, code };
   if (system === undefined) return { list: undefined, code };
+  if (isSubstanceSystem(system)) return { list: substanceList, code };
   // A code of another system may look like one of EMA's.
   if (!isAtcCode(coding)) return undefined;
   const [term] = atcTermsOf(code.toUpperCase());

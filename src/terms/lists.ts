@@ -26,6 +26,13 @@ export const atcList = '100000093533';
 /** EMA's substances, which are terms of a service of their own. */
 export const substanceList = 'SubstanceDefinition';
 
+const substances = /^https?:\/\/spor\.(?:ema\.europa|azure-api)\.(?:eu|net)\/.*SubstanceDefinition$/i;
+
+/** Whether a system is that of EMA's substances: any of the service's addresses is the same list. */
+export function isSubstanceSystem(system: string): boolean {
+  return substances.test(system);
+}
+
 /** Lists of FHIR's own, which upstreams have in the place of EMA's. */
 export const fhirLists = {
   STATUS: 'http://hl7.org/fhir/publication-status',

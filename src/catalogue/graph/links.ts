@@ -76,9 +76,15 @@ function substancesOf({ code, strength }: IngredientSubstance): readonly Codeabl
   return [code, ...others.map(({ substance }) => substance)].flatMap((each) => each ?? []);
 }
 
-/** Those that nothing but a reference tells the code of. */
-function uncodedSubstancesOf(substance: IngredientSubstance): readonly CodeableReference[] {
-  return substancesOf(substance).filter(({ concept }) => !elements(concept?.coding).some(({ code }) => code));
+/** Those of which nothing but a reference tells the code, or the name. */
+function unnamedSubstancesOf(substance: IngredientSubstance): readonly CodeableReference[] {
+  return substancesOf(substance).filter(({ concept, reference }) => {
+    const codings = elements(concept?.coding);
+    const isNamed = [concept?.text, reference?.display, ...codings.map(({ display }) => display)].some(
+      Boolean,
+    );
+    return !isNamed || !codings.some(({ code }) => code);
+  });
 }
 
 function referenceOf({ reference }: CodeableReference): Reference | undefined {
@@ -344,7 +350,7 @@ export const links = {
       'Ingredient',
       'substance',
       ['SubstanceDefinition'],
-      ({ substance }) => substance && uncodedSubstancesOf(substance).map(referenceOf),
+      ({ substance }) => substance && unnamedSubstancesOf(substance).map(referenceOf),
     ),
   ),
   'substanceDefinition.manufacturers': definitionMakers,

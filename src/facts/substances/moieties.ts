@@ -25,8 +25,14 @@ export function moietiesOf(ingredients: readonly ResourceOf<'Ingredient'>[]): re
     const all = [...bases.map((base) => base.told.substance), ...itself];
     for (const substance of all.flatMap(eachSubstance)) {
       const key = substanceKey(namedBy(substance)) ?? `ingredient ${ingredient.id}`;
-      if (!found.has(key)) found.set(key, { substance, ingredient });
+      const before = found.get(key);
+      if (!before || (!isNamed(before.substance) && isNamed(substance)))
+        found.set(key, { substance, ingredient });
     }
   }
   return [...found.values()];
+}
+
+function isNamed(substance: CodeableReference): boolean {
+  return namedBy(substance).names.length > 0;
 }

@@ -166,7 +166,7 @@ export class ProductResolver {
   @FieldResolver(() => [Substance], {
     nullable: true,
     description:
-      'The substances that have the effect, each once. (Ingredient, role Active, `substance.code`)',
+      'The substances that have the effect, each once; two codes of one list are two substances. What they are called is told at `Substance.name`. (Ingredient, role Active, `substance.code`)',
   })
   @ReadsRows({ Ingredient: ['substance'] })
   @ShowsSubstances('own')
@@ -176,7 +176,9 @@ export class ProductResolver {
     for (const { substances, id } of rows.list())
       for (const substance of substances) {
         const key = substance.concept?.code ?? substance.substance.reference?.reference ?? id;
-        if (!distinct.has(key)) distinct.set(key, substance);
+        const before = distinct.get(key);
+        // It is told for an item, and again for what is made of it, and may be named in one place alone.
+        if (!before || (!before.isNamed && substance.isNamed)) distinct.set(key, substance);
       }
     return [...distinct.values()];
   }
@@ -310,7 +312,8 @@ export class ProductResolver {
 
   @FieldResolver(() => Organization, {
     nullable: true,
-    description: 'The company that holds the marketing authorization. (`RegulatedAuthorization.holder`)',
+    description:
+      'The company that holds the marketing authorization, its own or that of a package; where there is none, the permission for parallel trade. (`RegulatedAuthorization.holder`)',
   })
   @Follow('product.holder')
   holder(rows: Rows<Organization>): Organization | null {
