@@ -6,7 +6,7 @@ import { isAtcCode, isAtcTerm } from './ema-codes.js';
 import { atcCodeOf, atcTermsOf } from './ema-terms.js';
 import { foldText } from './fold.js';
 import { countryCodesOf, languageTagsOf } from './languages.js';
-import { atcList, isSubstanceSystem, substanceList } from './lists.js';
+import { atcList, isFhirList, isSubstanceSystem, substanceList } from './lists.js';
 import { listOf, type Terms } from './terms.js';
 
 /** A term as `Terms` is asked for it. */
@@ -22,6 +22,7 @@ export function termOf(coding: Coding): TermKey | undefined {
   const list = listOf(system);
   if (list !== null) return { list, code };
   if (system === undefined) return { list: undefined, code };
+  if (isFhirList(system)) return { list: system, code };
   if (isSubstanceSystem(system)) return { list: substanceList, code };
   // A code of another system may look like one of EMA's.
   if (!isAtcCode(coding)) return undefined;

@@ -39,6 +39,11 @@ export const fhirLists = {
   DOMAIN: 'http://hl7.org/fhir/medicinal-product-domain',
 } as const satisfies Partial<Readonly<Record<ListName, string>>>;
 
+/** Whether a system is a list of FHIR's own that is known here. */
+export function isFhirList(system: string): boolean {
+  return Object.values<string>(fhirLists).includes(system);
+}
+
 /**
  * The lists of a name, for reading: EMA's, FHIR's, and the one that is called by the name itself, which holds what
  * records show where their list is another's or none.

@@ -1,7 +1,7 @@
 /** Coded concepts → text in the reader's language, and words → codes, from the terms known to this service. */
 import { isInAtcGroup } from './atc.js';
 import { foldWord } from './fold.js';
-import { atcList, substanceList } from './lists.js';
+import { atcList } from './lists.js';
 import type { Term, TermSource } from './source.js';
 import { createTermSearch, type TermSearch } from './term-search.js';
 import { textOf, type TermText } from './term-text.js';
@@ -70,8 +70,9 @@ export function createTerms(sources: readonly TermSource[]): Terms {
         }
       }
       const named = list === undefined ? [] : termsOf(sources, list.split('~'), code);
-      // Substances are numbered by a service of their own.
-      const others = list === substanceList ? [] : termsAnywhere(code);
+      // Substances are numbered by a service of their own, and FHIR's lists have words for codes.
+      const isOfEma = list === undefined || /^[\d~]+$/.test(list);
+      const others = isOfEma ? termsAnywhere(code) : [];
       return textOf(named, language) ?? textOf(others, language);
     },
     codesOf,

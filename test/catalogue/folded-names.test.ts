@@ -50,10 +50,12 @@ describe.each<[string, TestServiceOptions]>([
         { filter },
       );
       expect(errors).toBeUndefined();
-      const { nodes } = data?.['products'] as { readonly nodes: readonly { readonly pmsId: string }[] };
+      const products = data?.['products'] as
+        | { readonly nodes: readonly { readonly pmsId: string }[] }
+        | undefined;
       found.push([
         filter,
-        nodes
+        (products?.nodes ?? [])
           .map(({ pmsId }) => pmsId)
           .toSorted()
           .join(''),

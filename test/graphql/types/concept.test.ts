@@ -61,6 +61,12 @@ describe('a concept', () => {
     expect(tag?.label({}, contextIn('fr'))).toMatchObject({ language: 'en', fallback: true });
   });
 
+  it('reads FHIR’s own lists', () => {
+    const system = 'http://hl7.org/fhir/publication-status';
+    expect(Concept.of({ coding: [{ system, code: 'active' }] })?.text({}, inEnglish)).toBe('Active');
+    expect(Concept.of({ coding: [{ system, code: '100000073619' }] })?.text({}, inEnglish)).toBeNull();
+  });
+
   it('has no text where there is none, and does not exist where there is nothing', () => {
     expect(
       Concept.of({ coding: [{ system: 'http://x.example', code: '1' }] })?.label({}, inEnglish),
