@@ -1,12 +1,13 @@
 /** The facts that ingredients tell: which substances are in a product, in what role and strength. */
 import type { CodeableReference } from 'fhir/r5.js';
 import { ofType, type ResourceOf } from '../fhir/resources.js';
-import { type IngredientRole, ingredientRole } from '../terms/ema-codes.js';
+import type { IngredientRole } from '../terms/ema-codes.js';
 import { hasActives, isActive, type FoundBy } from './substances/actives.js';
 import { isStrengthFault, readStrength, type AskedStrength } from './amounts/asked-strength.js';
 import { notTold, told, type Fact, type WholeTest } from './fact.js';
 import type { Actives } from './filter.js';
 import { meetsStrength } from './amounts/strength.js';
+import { ingredientRoles } from './substances/roles.js';
 import { isSubstance, namedBy, substancesIn, type AskedSubstance } from './substances/substances.js';
 import { allOf, anyOf, type Verdict } from './verdict.js';
 import { isWithoutSubstance, withNamesIn } from './substances/without.js';
@@ -33,7 +34,7 @@ export const ofIngredient = {
     group,
     type,
     elements: ['role'],
-    values: (ingredient) => [ingredientRole(ingredient) ?? notTold],
+    values: (ingredient) => ingredientRoles(ingredient).map((role) => role ?? notTold),
     meets: (asked: IngredientRole) => (role) => role === asked,
   }),
   strength: told({

@@ -134,7 +134,7 @@ export function atcOf(classification: MedicinalProductDefinition['classification
 
 export function doseFormsOf(product: Product): readonly Coding[] {
   const combined = codingsOrText(product.combinedPharmaceuticalDoseForm);
-  return combined.length > 0 ? combined : authorisedDoseForm(product);
+  return combined.length > 0 ? combined : codingsOrText(authorisedDoseForm(product));
 }
 
 /** Records say in words, or in HL7's code, whether a product is watched more closely. */

@@ -8,7 +8,7 @@ import type { Reads, Subject } from './fact.js';
 import { namesOf, updatedOf } from './of-product.js';
 import { packSizeOf } from './amounts/pack-size.js';
 import { compareStrengths, strengthValues, type StrengthValue } from './amounts/strength-values.js';
-import { substancesIn } from './substances/substances.js';
+import { eachSubstance, namedBy, substancesIn } from './substances/substances.js';
 
 export type SortField = 'NAME' | 'UPDATED' | 'AUTHORIZED' | 'HOLDER' | 'SUBSTANCE' | 'STRENGTH' | 'PACK_SIZE';
 
@@ -69,8 +69,9 @@ export const sorts: {
     reads: [['Ingredient', ['role', 'substance']]],
     valuesOf: (_product, records) =>
       activesIn(records('ingredient')).flatMap((ingredient) => {
-        const { own, bases } = substancesIn(ingredient);
-        return (bases.length > 0 ? bases : [own]).flatMap(({ names }) => names.slice(0, 1));
+        const bases = substancesIn(ingredient).bases.map(({ told }) => told.substance);
+        const shown = bases.length > 0 ? bases : [ingredient.substance?.code];
+        return shown.flatMap(eachSubstance).flatMap((each) => namedBy(each).names.slice(0, 1));
       }),
     compare: byText,
   },

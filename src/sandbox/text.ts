@@ -1,8 +1,8 @@
 /** Folds text the way the sandbox's searches compare it. */
 
-/** Lower case without accents: `Kéfzälin` and `KEFZALIN` become the same. */
+/** Lower case without accents: `Kéfzälin` and `KEFZALIN` become the same, and so do `Straße` and `STRASSE`. */
 export function fold(text: string): string {
-  return text.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase();
+  return text.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase().toUpperCase().toLowerCase();
 }
 
 /** Splits at the separators that no backslash protects; the escapes stay in the parts. */

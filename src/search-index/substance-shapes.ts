@@ -1,14 +1,16 @@
 /** What one ingredient tells of substances in the index, as text that equal tellings share, and read again. */
 import type { CodeableReference } from 'fhir/r5.js';
+import { ingredientRoles } from '../facts/substances/roles.js';
 import {
   askedBy,
+  eachSubstance,
   foldedCodes,
   namedBy,
   substancesIn,
   type NamedSubstance,
 } from '../facts/substances/substances.js';
 import type { FhirResource, ResourceOf } from '../fhir/resources.js';
-import { ingredientRole, type IngredientRole } from '../terms/ema-codes.js';
+import type { IngredientRole } from '../terms/ema-codes.js';
 import { foldWord } from '../terms/fold.js';
 import { foldNumber } from '../terms/numbers.js';
 import { untoldShape } from './shapes.js';
@@ -49,14 +51,18 @@ export function substanceShapes(ingredient: FhirResource | undefined): readonly 
 }
 
 function shapesOf(ingredient: ResourceOf<'Ingredient'>): readonly string[] {
-  const role = ingredientRole(ingredient);
+  const roles = ingredientRoles(ingredient);
   const { own, bases } = substancesIn(ingredient);
   const code = ingredient.substance?.code;
   const told = [
     ...(own.codes.length + own.names.length > 0 || own.reference ? [code] : []),
     ...bases.map((base) => base.told.substance),
   ];
-  const shapes = told.map((each) => (each ? JSON.stringify([role, plain(each)]) : untoldShape));
+  const shapes = told.flatMap((each) =>
+    each
+      ? eachSubstance(each).flatMap((one) => roles.map((role) => JSON.stringify([role, plain(one)])))
+      : [untoldShape],
+  );
   return shapes.length > 0 ? [...new Set(shapes)] : [untoldShape];
 }
 

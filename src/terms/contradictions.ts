@@ -1,10 +1,12 @@
 /** Where a coded value contradicts itself: codings that name different terms, and displays of other terms than their codes. */
 import type { CodeableConcept, Coding } from 'fhir/r5.js';
-import { elements } from '../fhir/elements.js';
+import { elements, isElement } from '../fhir/elements.js';
+import { unlessOdd } from '../fhir/unless-odd.js';
 import { isAtcCode, isAtcTerm } from './ema-codes.js';
 import { atcCodeOf, atcTermsOf } from './ema-terms.js';
 import { foldText } from './fold.js';
 import { countryCodesOf, languageTagsOf } from './languages.js';
+import { atcList, isFhirList, isSubstanceSystem, substanceList } from './lists.js';
 import { listOf, type Terms } from './terms.js';
 
 /** A term as `Terms` is asked for it. */
@@ -13,8 +15,6 @@ export interface TermKey {
   readonly code: string;
 }
 
-const atcList = '100000093533';
-
 /** The term that a coding names: EMA's, or the one that EMA has for WHO's code. Other systems' codes name none. */
 export function termOf(coding: Coding): TermKey | undefined {
   const { system, code } = coding;
@@ -22,6 +22,8 @@ export function termOf(coding: Coding): TermKey | undefined {
   const list = listOf(system);
   if (list !== null) return { list, code };
   if (system === undefined) return { list: undefined, code };
+  if (isFhirList(system)) return { list: system, code };
+  if (isSubstanceSystem(system)) return { list: substanceList, code };
   // A code of another system may look like one of EMA's.
   if (!isAtcCode(coding)) return undefined;
   const [term] = atcTermsOf(code.toUpperCase());
@@ -129,6 +131,49 @@ export function valuesOf(concept: CodeableConcept): readonly CodeableConcept[] {
     else values.push([coding]);
   }
   return values.map((coding) => ({ ...concept, coding }));
+}
+
+/** More combinations of values than these nobody meant: the element stays one, and is told to contradict itself. */
+const mostElements = 100;
+
+/** The members of an element that are concepts. */
+type ConceptMember<Element> = {
+  [Name in keyof Element]-?: NonNullable<Element[Name]> extends CodeableConcept ? Name : never;
+}[keyof Element];
+
+/**
+ * An element of a list once for each value of these members, with all else that it has: a status that is told of two
+ * countries as codings of one concept is told of each.
+ */
+export function eachValue<Element extends object>(
+  element: Element,
+  ...members: readonly ConceptMember<Element>[]
+): readonly Element[] {
+  let all: readonly Element[] = [element];
+  for (const member of members) {
+    // A member that cannot be read fails where it is looked at, and leaves the others.
+    const values = unlessOdd(() => valuesIn(element[member])) ?? [];
+    if (values.length < 2) continue;
+    if (values.length * all.length > mostElements) return [element];
+    all = all.flatMap((each) =>
+      values.map((value) => withMember(each, member, value as Element[typeof member])),
+    );
+  }
+  return all;
+}
+
+function valuesIn(member: unknown): readonly CodeableConcept[] {
+  return isElement<CodeableConcept>(member) ? valuesOf(member) : [];
+}
+
+/** A copy with another value in one member; none of the others is looked at. */
+export function withMember<Element extends object, Name extends keyof Element>(
+  element: Element,
+  member: Name,
+  value: Element[Name],
+): Element {
+  const { [member]: before, ...others } = Object.getOwnPropertyDescriptors(element) as PropertyDescriptorMap;
+  return Object.defineProperties({}, { ...others, [member]: { ...before, value } }) as Element;
 }
 
 function isSame(one: Coding, other: Coding): boolean {

@@ -151,24 +151,30 @@ export function wordsFor<T>(meaning: T, words: readonly string[]): Readonly<Reco
 }
 
 /**
- * What a concept means. A code of EMA's decides; a code of another list means what its words say, where they are
- * unmistakable. Null where that is not known: not the same as OTHER.
+ * What a concept means. Codes of EMA's decide; a code of another list means what its words say, where they are
+ * unmistakable. Null where that is not known, or two codes mean different things: not the same as OTHER.
  */
 export function meaningOf<T>(concept: CodeableConcept | undefined, meanings: Meanings<T>): T | null {
   const { list, codes, words, other } = meanings;
   const given = elements(concept?.coding);
   const codings = given.filter((coding) => isHeard(coding, meanings));
   if (codings.length === 0 && given.length > 0) return null;
-  for (const { code } of codings)
-    if (typeof code === 'string' && Object.hasOwn(codes, code)) return codes[code] ?? null;
-  if (codings.some((coding) => isOfList(coding, list))) return other;
+  const coded = codings.flatMap((coding) => {
+    const { code } = coding;
+    if (typeof code === 'string' && Object.hasOwn(codes, code)) return [codes[code] ?? null];
+    return isOfList(coding, list) ? [other] : [];
+  });
+  if (coded.length > 0) return onlyOf(new Set(coded));
   const said = new Set(
     [concept?.text, ...codings.flatMap(({ display, code }) => [display, code])].flatMap((text) => {
       const word = typeof text === 'string' ? foldText(text) : '';
       return Object.hasOwn(words, word) ? [words[word]] : [];
     }),
   );
-  const [only, ...others] = said;
+  return onlyOf(said);
+}
+
+function onlyOf<T>([only, ...others]: Iterable<T | null | undefined>): T | null {
   return others.length === 0 ? (only ?? null) : null;
 }
 
@@ -184,9 +190,12 @@ function isOfList({ system, code }: Coding, list: string): boolean {
   return /^[12]\d{11}$/.test(code);
 }
 
-/** `Ingredient.role` as an enum; OTHER for another role of EMA's list, null where it is not given or not known. */
-export function ingredientRole(ingredient: Ingredient): IngredientRole | null {
-  return meaningOf(ingredient.role, ingredientRoles);
+/**
+ * `Ingredient.role` as an enum; OTHER for another role of EMA's list, null where it is not given or not known, or two are
+ * given.
+ */
+export function ingredientRole({ role }: Pick<Ingredient, 'role'>): IngredientRole | null {
+  return meaningOf(role, ingredientRoles);
 }
 
 /** FHIR's own codes, each with the element that holds what it is about. */
@@ -261,16 +270,25 @@ export function isAtcTerm({ system }: Coding): boolean {
 /** EMA's extension for the dose form of a product that is not a combination. */
 export function authorisedDoseForm({
   extension,
-}: Pick<MedicinalProductDefinition, 'extension'>): readonly Coding[] {
-  return codingsIn(extension, /\/extension\/authorisedDoseForm$/i);
+}: Pick<MedicinalProductDefinition, 'extension'>): CodeableConcept | undefined {
+  return conceptIn(extension, /\/extension\/authorisedDoseForm$/i);
 }
 
 /** EMA's extension that tells whether a medicine may run short. */
-export function riskOfSupplyShortage({ extension }: Pick<MarketingStatus, 'extension'>): Coding | undefined {
-  return codingsIn(extension, /\/extension\/riskOfSupplyShortage$/i)[0];
+export function riskOfSupplyShortage({
+  extension,
+}: Pick<MarketingStatus, 'extension'>): CodeableConcept | undefined {
+  return conceptIn(extension, /\/extension\/riskOfSupplyShortage$/i);
 }
 
-function codingsIn(extensions: readonly Extension[] | undefined, url: RegExp): readonly Coding[] {
-  const found = elements(extensions).find((extension) => url.test(extension.url ?? ''));
-  return found?.valueCoding ? [found.valueCoding] : elements(found?.valueCodeableConcept?.coding);
+/** All that the extensions of one URL say, as one value: where there are two of them neither is left out. */
+function conceptIn(extensions: readonly Extension[] | undefined, url: RegExp): CodeableConcept | undefined {
+  const found = elements(extensions).filter((extension) => url.test(extension.url ?? ''));
+  const told = found.flatMap(({ valueCoding: coding, valueCodeableConcept: concept }) => {
+    if (concept) return [concept];
+    return coding?.code || coding?.display ? [{ coding: [coding] }] : [];
+  });
+  const [only, ...others] = told;
+  if (!only || others.length === 0) return only;
+  return { ...only, coding: told.flatMap(({ coding }) => elements(coding)) };
 }

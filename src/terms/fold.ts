@@ -1,8 +1,16 @@
 /** Texts as they are compared: letters alike whatever their case and accents. */
 
-/** Without case, accents, and blanks around it. */
+/**
+ * Without case, accents, and blanks around it. Letters that have two small or two large forms are one: `ß`, `ẞ` and `SS`,
+ * the micro sign and both sizes of the letter mu.
+ */
 export function foldText(text: string): string {
-  return text.normalize('NFKD').replaceAll(/\p{M}/gu, '').toUpperCase().trim();
+  return upper(text.normalize('NFKD').replaceAll(/\p{M}/gu, '')).trim();
+}
+
+/** `ẞ` is a capital already, and only its small letter is written out. */
+function upper(text: string): string {
+  return text.replaceAll('ẞ', 'ß').toUpperCase();
 }
 
 const unfolding: Readonly<Record<string, string>> = {
@@ -18,9 +26,7 @@ const oneLetter = /[ÆØŒŁĐÐÞ]/g;
 
 /** Letters and digits alone, without case and accents: no upstream's search folds further than this. */
 export function foldFurthest(text: string): string {
-  return text
-    .normalize('NFKD')
-    .toUpperCase()
+  return upper(text.normalize('NFKD'))
     .replaceAll(oneLetter, (letter) => unfolding[letter] ?? letter)
     .replaceAll(/[^\p{L}\p{N}]/gu, '');
 }

@@ -28,12 +28,17 @@ export function labelOf(
   const plain = plainText(codings, wanted, terms);
   if (plain) return { text: plain.text, language: plain.language, fallback: false, conflict: false };
   const conflict = isContradictory(codings, terms);
-  const known = termText(codings, wanted, terms);
-  const own = conflict ? wordsInConflict(concept, codings) : wordsOf(concept, codings);
-  const texts = known && !conflict ? [known, ...own] : own;
-  const said = choose(texts, tagsOf, wanted) ?? known ?? nameIn(codings);
+  const said = conflict ? saidInConflict(concept, wanted, terms) : saidOf(concept, wanted, terms);
   if (!said) return null;
   return { ...said, fallback: isFallback(said, wanted), conflict };
+}
+
+/** The text of its term, the record's own words, or a name by its tag. */
+function saidOf(concept: CodeableConcept, wanted: readonly string[], terms: Terms): Said | undefined {
+  const codings = elements(concept.coding);
+  const known = termText(codings, wanted, terms);
+  const own = wordsOf(concept, codings);
+  return choose(known ? [known, ...own] : own, tagsOf, wanted) ?? nameIn(codings);
 }
 
 /** Most values are one term whose text is wanted, with that very text or none beside it: there is no more to be found. */
@@ -78,14 +83,38 @@ function wordsOf(concept: CodeableConcept, codings: readonly Coding[]): readonly
   return [...codings.flatMap((coding) => saidIn(coding, 'display')), ...saidIn(concept, 'text')];
 }
 
-/** What the displays agree on; where they differ, the text that stands over all of them decides. */
-function wordsInConflict(concept: CodeableConcept, codings: readonly Coding[]): readonly Said[] {
-  const displays = codings.flatMap((coding) => saidIn(coding, 'display'));
-  const written = codings.flatMap(({ display }) => display || []);
-  const doAgree = new Set(written.map(foldText)).size <= 1;
+/**
+ * What the displays agree on; where they differ, the text that stands over all of them, else every one of them. What has
+ * no words of its own has the texts of all its terms.
+ */
+function saidInConflict(concept: CodeableConcept, wanted: readonly string[], terms: Terms): Said | undefined {
+  const codings = elements(concept.coding);
   const text = saidIn(concept, 'text');
-  if (doAgree || text.length === 0) return [...displays, ...text];
-  return text;
+  const displays = codings.map((coding) => saidIn(coding, 'display'));
+  const doAgree = new Set(codings.flatMap(({ display }) => (display ? foldText(display) : []))).size <= 1;
+  if (doAgree || text.length > 0) {
+    const own = doAgree ? [...displays.flat(), ...text] : text;
+    const said = choose(own, tagsOf, wanted);
+    if (said) return said;
+  }
+  const own = displays.flatMap((each) => choose(each, tagsOf, wanted) ?? []);
+  return together(
+    own.length > 0 ? own : codings.flatMap((coding) => saidOf({ coding: [coding] }, wanted, terms) ?? []),
+  );
+}
+
+/** Different texts, each once: `Oral use / Cutaneous use`. */
+function together(all: readonly Said[]): Said | undefined {
+  const isFirst = ({ text }: Said, at: number): boolean =>
+    all.findIndex((other) => foldText(other.text) === foldText(text)) === at;
+  const distinct = all.filter(isFirst);
+  const [first, ...others] = distinct;
+  if (!first || others.length === 0) return first;
+  const isOneLanguage = others.every(({ language }) => language === first.language);
+  return {
+    text: distinct.map(({ text }) => text).join(' / '),
+    language: isOneLanguage ? first.language : null,
+  };
 }
 
 /** The English name of a language or country that is given by its tag alone. */

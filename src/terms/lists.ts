@@ -26,11 +26,23 @@ export const atcList = '100000093533';
 /** EMA's substances, which are terms of a service of their own. */
 export const substanceList = 'SubstanceDefinition';
 
+const substances = /^https?:\/\/spor\.(?:ema\.europa|azure-api)\.(?:eu|net)\/.*SubstanceDefinition$/i;
+
+/** Whether a system is that of EMA's substances: any of the service's addresses is the same list. */
+export function isSubstanceSystem(system: string): boolean {
+  return substances.test(system);
+}
+
 /** Lists of FHIR's own, which upstreams have in the place of EMA's. */
 export const fhirLists = {
   STATUS: 'http://hl7.org/fhir/publication-status',
   DOMAIN: 'http://hl7.org/fhir/medicinal-product-domain',
 } as const satisfies Partial<Readonly<Record<ListName, string>>>;
+
+/** Whether a system is a list of FHIR's own that is known here. */
+export function isFhirList(system: string): boolean {
+  return Object.values<string>(fhirLists).includes(system);
+}
 
 /**
  * The lists of a name, for reading: EMA's, FHIR's, and the one that is called by the name itself, which holds what

@@ -1,6 +1,7 @@
 /** What units measure, and how many of one are in another: mg and g are both mass. As records and people write them. */
 import type { Quantity } from 'fhir/r5.js';
 import leven from 'leven';
+import { shortThings } from './annotations.js';
 import { unitsOfMeasurement, unitsOfPresentation } from './ema-terms.js';
 import { listOf } from './terms.js';
 import { ucumCodes } from './ucum.js';
@@ -99,6 +100,7 @@ const measures = new Map<string, Measure>(
   ),
 );
 for (const name of ['countable unit', 'dosage form', 'piece', 'each', '1']) measures.set(name, anyThing);
+for (const [short, name] of shortThings) measures.set(short, { kind: name, scale: 1, isThing: true });
 for (const name of [...Object.values(unitsOfPresentation), '[drp]']) {
   const kind = name === '[drp]' ? 'drop' : name.toLowerCase();
   measures.set(name.toLowerCase(), { kind, scale: 1, isThing: true });

@@ -31,6 +31,8 @@ export interface Terms extends TermSearch {
   called(lists: readonly string[], text: string): readonly string[];
   /** All that a term is called: its texts in every language, and its other names. */
   namesOf(lists: readonly string[], code: string): readonly string[];
+  /** What records call a substance of this code, in whatever language; undefined where none that was read does. */
+  substanceShown(code: string): string | undefined;
   /** The code of the ATC class that a term of EMA's list stands for. */
   atcOf(term: string): string | undefined;
   /** EMA's terms for an ATC class, or for all in a group of classes; `code` in capitals. */
@@ -68,7 +70,10 @@ export function createTerms(sources: readonly TermSource[]): Terms {
         }
       }
       const named = list === undefined ? [] : termsOf(sources, list.split('~'), code);
-      return textOf(named, language) ?? textOf(termsAnywhere(code), language);
+      // Substances are numbered by a service of their own, and FHIR's lists have words for codes.
+      const isOfEma = list === undefined || /^[\d~]+$/.test(list);
+      const others = isOfEma ? termsAnywhere(code) : [];
+      return textOf(named, language) ?? textOf(others, language);
     },
     codesOf,
     called,
@@ -83,6 +88,8 @@ export function createTerms(sources: readonly TermSource[]): Terms {
       const codes = indexes.flatMap((index) => lists.flatMap((list) => index.exact(list, word)));
       return [...new Set(codes)].filter((code) => termsOf(sources, lists, code).some(isText));
     },
+    substanceShown: (code) =>
+      sources.map((source) => source.substanceShown?.(code)).find((name) => name !== undefined),
     atcOf(term) {
       for (const source of sources) {
         const code = source.term(atcList, term)?.atc;

@@ -25,5 +25,11 @@ export function ucumOf(system: string | undefined, code: string | undefined): st
 
 /** Returns the UCUM code of a unit that is told in a word, `mg` or `milligram(s)`; null where none is known. */
 export function ucumNamed(unit: string): string | null {
-  return codesByName.get(unit.trim()) ?? null;
+  const name = unit.trim();
+  // `months`, `μg`
+  const plain = name
+    .normalize('NFKC')
+    .replace('μ', 'u')
+    .replace(/(?<=\p{L}{3})s$/u, '');
+  return codesByName.get(name) ?? codesByName.get(plain) ?? null;
 }

@@ -1,6 +1,7 @@
 /** Units as one reads them behind a number: mg, IU, tablets. EMA and UCUM write them for machines. */
 import type { Quantity } from 'fhir/r5.js';
 import { isSameLanguage, type Said } from './choice.js';
+import { annotationAlone, termOfAnnotation, thingNamed } from './annotations.js';
 import { unitsOfMeasurement, unitsOfPresentation } from './ema-terms.js';
 import { namedLists } from './lists.js';
 import { emaUnitOf } from './ucum.js';
@@ -27,6 +28,7 @@ const shortForms = new Map([
   ['kilo units', 'thousand units'],
   ['anti-xa activity international unit', 'anti-Xa IU'],
   ['percent', '%'],
+  ['part per million', 'ppm'],
   ['square metre', 'm²'],
   ['square centimetre', 'cm²'],
   ['cubic centimetre', 'cm³'],
@@ -57,7 +59,30 @@ const ucumNames = new Map([
   ['wk', 'week(s)'],
   ['mo', 'month(s)'],
   ['a', 'year(s)'],
+  ['Cel', '°C'],
+  ['[degF]', '°F'],
+  ['mm[Hg]', 'mmHg'],
+  ['m[iU]', 'mIU'],
+  ['{#}', ''],
+  ['10*3', 'thousand'],
+  ['10*6', 'million'],
+  ['10*9', 'billion'],
 ]);
+
+/** Units that people write in short where package inserts write them out: a `µ` is taken for an `m`. */
+const writtenOut = new Map([
+  ['ug', 'microgram(s)'],
+  ['mcg', 'microgram(s)'],
+  ['ul', 'microlitre(s)'],
+  ['umol', 'micromole(s)'],
+  ['wk', 'week(s)'],
+  ['mo', 'month(s)'],
+]);
+
+/** What records count in annotations, and EMA's list of units of presentation has not. */
+const countable = new Set(
+  'actuation application box dose inhalation kit pack package piece puff spray unit'.split(' '),
+);
 
 /** EMA's names of times have no plural sign. */
 const times = new Set(['second', 'minute', 'hour', 'day', 'week', 'month', 'year']);
@@ -82,6 +107,8 @@ export function readableUnit({ system, code, unit }: Quantity, count: number): s
   }
   if (unit !== undefined && unit.trim() !== '') return readableName(unit.trim(), count);
   if (code === undefined) return '';
+  const measure = isEma ? undefined : termIn(unitsOfMeasurement, emaUnitOf(code) ?? '');
+  if (measure !== undefined) return readableName(measure, count);
   return isEma && /^\d+$/.test(code) ? undefined : readableName(fromUcum(code), count);
 }
 
@@ -116,7 +143,7 @@ function isSymbol(unit: string): boolean {
 function termOf({ system, code }: Quantity): { readonly list: string; readonly code: string } | undefined {
   if (code === undefined) return undefined;
   const list = listOf(system);
-  const own = system === undefined || list !== null ? code : emaUnitOf(code);
+  const own = system === undefined || list !== null ? code : (emaUnitOf(code) ?? termOfAnnotation(code));
   if (own === undefined || !/^\d{12}$/.test(own)) return undefined;
   return { list: list ?? unitLists, code: own };
 }
@@ -158,13 +185,19 @@ function readableName(name: string, count: number): string {
 }
 
 function readablePart(written: string, count: number): string {
-  // UCUM puts what is no unit of its own into braces: {tablets}, mg/{dose}.
-  const part = written.replaceAll(/[{}]/g, '');
+  const word = annotationAlone(written);
+  const thing = word === undefined ? undefined : thingNamed(word);
+  if (thing !== undefined) return counted(thing, count);
+  if (word !== undefined && countable.has(word.toLowerCase())) return counted(word.toLowerCase(), count);
+  // UCUM puts what is no unit of its own into braces: {doses}, mg/{dose}, mg{total}.
+  const part = written.replaceAll(/(?<=[^\s{])\{/g, ' {').replaceAll(/[{}]/g, '');
   const isCountable = /s?\(s\)/.test(part);
   const one = part.replace(/s?\(s\)/, '');
   const short = shortForms.get(one.toLowerCase());
   if (short !== undefined) return short;
-  if (count === 1) return one;
+  const long = writtenOut.get(one.normalize('NFKC').replace('μ', 'u').toLowerCase());
+  if (long !== undefined) return readablePart(long, count);
+  if (count === 1) return times.has(one.replace(/s$/, '')) ? one.replace(/s$/, '') : one;
   if (isCountable) return part.replace(/s?\(s\)/, 's');
   return times.has(part) ? `${part}s` : part;
 }

@@ -144,6 +144,16 @@ describe('the risk of a shortage', () => {
     [[null, { url: 7 }], undefined],
     [undefined, undefined],
   ])('is what EMA’s extension says: %j', (extension, coding) => {
-    expect(riskOfSupplyShortage({ extension: extension as never })).toEqual(coding);
+    expect(riskOfSupplyShortage({ extension: extension as never })).toEqual(coding && { coding: [coding] });
+  });
+
+  it('leaves out nothing that is told of it', () => {
+    const [yes, no] = [{ ...risk, code: 'True' }, risk];
+    const extension = [
+      { url, valueCoding: yes },
+      { url, valueCodeableConcept: { text: 'maybe', coding: [no] } },
+    ];
+    expect(riskOfSupplyShortage({ extension })).toMatchObject({ coding: [yes, no] });
+    expect(riskOfSupplyShortage({ extension: extension.slice(1) })).toEqual({ text: 'maybe', coding: [no] });
   });
 });

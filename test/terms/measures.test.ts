@@ -38,6 +38,8 @@ describe('a unit', () => {
     ['patches', 'patch', 1],
     ['Matrices', 'matrix', 1],
     ['{tablets}', 'tablet', 1],
+    ['{tbl}', 'tablet', 1],
+    ['{caps}', 'capsule', 1],
     ['drop(s)', 'drop', 1],
     ['[drp]', 'drop', 1],
     ['countable unit(s)', 'thing', 1],

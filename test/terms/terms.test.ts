@@ -323,3 +323,45 @@ describe('what records show', () => {
     expect(labelOf({ coding }, ['en'], both)).toMatchObject({ text: 'Intravenous use', conflict: true });
   });
 });
+
+describe('substances', () => {
+  const system = 'http://spor.ema.europa.eu/v2/SubstanceDefinition';
+  const imported = sourceOf({
+    SubstanceDefinition: [
+      { code: '100000092047', texts: { en: 'Paracetamol', de: 'Paracetamolum' } },
+      { code: '100000085259', texts: { en: 'Amlodipine' } },
+    ],
+  });
+  const known = createTerms([imported, builtIn]);
+  const label = (coding: object, language = 'en') =>
+    labelOf({ coding: [{ system, ...coding }] }, [language, 'en'], known);
+
+  it('are called by the imported terms of their codes, in the reader’s language', () => {
+    expect(label({ code: '100000092047' })).toMatchObject({ text: 'Paracetamol', language: 'en' });
+    expect(label({ code: '100000092047', display: 'PARACETAMOL' }, 'de')?.text).toBe('Paracetamolum');
+    expect(label({ code: '100000085259' }, 'de')).toMatchObject({ text: 'Amlodipine', fallback: true });
+    expect(label({ code: '100000085259', display: 'Paracetamol' })).toMatchObject({
+      text: 'Paracetamol',
+      conflict: true,
+    });
+  });
+
+  it('are numbered apart from the terms of all lists', () => {
+    expect(label({ code: '100000073619' })).toBeNull();
+  });
+
+  it('are called as a record that was read calls them, and by the first of several', () => {
+    const shown = createShownTexts();
+    const note = (concept: unknown): void =>
+      shown.note({ resourceType: 'Ingredient', substance: { code: { concept } } } as never);
+    const { substanceShown } = createTerms([builtIn, shown]);
+    note({ coding: [{ code: '1' }, { code: '2', display: 'Two' }], text: 'Both' });
+    note({ coding: [{ code: '2', display: 'two' }] });
+    note({ coding: [{ code: '3' }], text: ' Three ' });
+    note({ coding: [{ code: 4 }], text: 'x' });
+    note(7);
+    expect(['1', '2', ' 3', '4'].map(substanceShown)).toEqual([undefined, 'Two', 'Three', undefined]);
+    // What is asked for by name is not found by it.
+    expect(shown.lists()).toEqual([]);
+  });
+});

@@ -1,5 +1,7 @@
 /** The filters of child lists: an argument's name, and the test of a resource that it stands for. */
-import { authorizationType, clinicalUseType, ingredientRole } from '../../terms/ema-codes.js';
+import { ingredientRoles } from '../../facts/substances/roles.js';
+import { anyOf } from '../../facts/verdict.js';
+import { authorizationType, clinicalUseType } from '../../terms/ema-codes.js';
 import type { ResourceType } from '../../fhir/resources.js';
 import { isSame, testOf, type Test } from './link.js';
 
@@ -12,7 +14,7 @@ export const filters: Readonly<Record<string, Filter>> = {
   role: filter(
     'Ingredient',
     ['role'],
-    (value) => (resource) => isSame<unknown>(ingredientRole(resource), value),
+    (value) => (resource) => anyOf(ingredientRoles(resource).map((role) => isSame<unknown>(role, value))),
   ),
   authorizationType: filter(
     'RegulatedAuthorization',

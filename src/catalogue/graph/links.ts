@@ -1,10 +1,6 @@
 /** The table of links: what leads from each resource to others. A new link is one row here; what a new type takes beside, the README says. */
-import {
-  AuthorizationType,
-  authorizationType,
-  IngredientRole,
-  ingredientRole,
-} from '../../terms/ema-codes.js';
+import { isActive } from '../../facts/substances/actives.js';
+import { AuthorizationType, authorizationType } from '../../terms/ema-codes.js';
 import { elements } from '../../fhir/elements.js';
 import type {
   CodeableReference,
@@ -80,9 +76,15 @@ function substancesOf({ code, strength }: IngredientSubstance): readonly Codeabl
   return [code, ...others.map(({ substance }) => substance)].flatMap((each) => each ?? []);
 }
 
-/** Those that nothing but a reference tells the code of. */
-function uncodedSubstancesOf(substance: IngredientSubstance): readonly CodeableReference[] {
-  return substancesOf(substance).filter(({ concept }) => !elements(concept?.coding).some(({ code }) => code));
+/** Those of which nothing but a reference tells the code, or the name. */
+function unnamedSubstancesOf(substance: IngredientSubstance): readonly CodeableReference[] {
+  return substancesOf(substance).filter(({ concept, reference }) => {
+    const codings = elements(concept?.coding);
+    const isNamed = [concept?.text, reference?.display, ...codings.map(({ display }) => display)].some(
+      Boolean,
+    );
+    return !isNamed || !codings.some(({ code }) => code);
+  });
 }
 
 function referenceOf({ reference }: CodeableReference): Reference | undefined {
@@ -308,9 +310,7 @@ export const links = {
   'product.manufacturedItems': productItems,
   'product.administrableProducts': administrableProductsOf,
   'product.ingredients': productIngredients,
-  'product.activeIngredients': where(productIngredients, 'Ingredient', ['role'], (ingredient) =>
-    isSame(ingredientRole(ingredient), IngredientRole.ACTIVE),
-  ),
+  'product.activeIngredients': where(productIngredients, 'Ingredient', ['role'], isActive),
   /** What is in a product, and what that is in. */
   'product.composition': union(productItems, administrableProductsOf, productIngredients),
   'product.authorizations': authorizationsOf,
@@ -350,7 +350,7 @@ export const links = {
       'Ingredient',
       'substance',
       ['SubstanceDefinition'],
-      ({ substance }) => substance && uncodedSubstancesOf(substance).map(referenceOf),
+      ({ substance }) => substance && unnamedSubstancesOf(substance).map(referenceOf),
     ),
   ),
   'substanceDefinition.manufacturers': definitionMakers,

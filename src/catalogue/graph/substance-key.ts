@@ -3,7 +3,13 @@
  * products are found by, from the ingredient that names it, or from a list of substances.
  */
 import type { CodeableReference } from 'fhir/r5.js';
-import { askedBy, namedBy, substancesIn, type AskedSubstance } from '../../facts/substances/substances.js';
+import {
+  askedBy,
+  eachSubstance,
+  namedBy,
+  substancesIn,
+  type AskedSubstance,
+} from '../../facts/substances/substances.js';
 import type { FhirResource } from '../../fhir/resources.js';
 import { idOf, isOfType, type Key } from './key.js';
 
@@ -47,5 +53,5 @@ export function substanceKeysIn(ingredient: FhirResource, shown: ShownSubstances
   const bases = substancesIn(ingredient).bases.map(({ told }) => told.substance);
   const isOwn = shown === 'own' || (shown === 'moieties' && bases.length === 0);
   const told = isOwn ? [ingredient.substance?.code] : bases;
-  return [...new Set(told.flatMap((each) => keyOfSubstance(each) ?? []))];
+  return [...new Set(told.flatMap(eachSubstance).flatMap((each) => keyOfSubstance(each) ?? []))];
 }

@@ -105,7 +105,11 @@ function ownParameter(criterion: Criterion, features: KnownFeatures): SearchPara
 function nameParameter({ part, asked }: Criterion, features: KnownFeatures): SearchParameter | undefined {
   if (features.evidence(`search ${productType}?name`) === 'refuted') return undefined;
   const isContained = part === 'name' && !features.has('name-is-contains');
-  return { name: 'name', ...(isContained ? { modifier: 'contains' as const } : {}), values: [String(asked)] };
+  return {
+    name: 'name',
+    ...(isContained ? { modifier: 'contains' as const } : {}),
+    values: [String(asked).trim()],
+  };
 }
 
 /** EMA's API is not known to take a parameter twice: the longest text finds the fewest. */

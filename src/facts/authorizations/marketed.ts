@@ -1,7 +1,8 @@
 /** Whether a product or a package is on the market. */
-import type { MarketingStatus } from 'fhir/r5.js';
+import type { CodeableConcept, MarketingStatus } from 'fhir/r5.js';
 import { elements } from '../../fhir/elements.js';
 import { MarketingState, marketingStateNamed, marketingStateOf } from '../../terms/statuses.js';
+import { eachValue, valuesOf } from '../../terms/contradictions.js';
 import { areaNamed, wordsOf } from '../../terms/languages.js';
 import { isCountryAmong } from './countries.js';
 import { hasBegun, isBefore, isCertainlyLater, isGiven, isOver } from './dates.js';
@@ -16,14 +17,20 @@ export interface MarketedAsked {
   readonly restoreBefore?: string | undefined;
 }
 
+/** One status that something has on the market. */
+export interface ToldState {
+  /** Null where it is not known. */
+  readonly state: MarketingState | null;
+  /** Words for it. */
+  readonly words: readonly string[];
+}
+
 /** All that is asked of one marketing status. */
 export interface ToldMarketing {
   /** Words for its country, or for its jurisdiction where there is no country. */
   readonly place: readonly string[];
-  /** Undefined where it has no status, null where that is not known. */
-  readonly state?: MarketingState | null;
-  /** Words for its status. */
-  readonly words: readonly string[];
+  /** Several where codes of one list differ; none where it has no status. */
+  readonly states: readonly ToldState[];
   /** Its dates, which may be what is no date. */
   readonly start?: unknown;
   readonly end?: unknown;
@@ -32,15 +39,20 @@ export interface ToldMarketing {
 
 /** Returns what the marketing statuses of a package, or of a product, tell. (`marketingStatus`) */
 export function marketingToldBy(statuses: readonly MarketingStatus[] | undefined): readonly ToldMarketing[] {
-  return elements(statuses).map(({ country, jurisdiction, status, dateRange, restoreDate }) => ({
-    place: wordsOf(country ?? jurisdiction),
-    // A status that is not there is none.
-    ...(isGiven(status) && { state: marketingStateOf(status) }),
-    words: wordsOf(status),
-    start: dateRange?.start,
-    end: dateRange?.end,
-    restore: restoreDate,
-  }));
+  return elements(statuses)
+    .flatMap((each) => eachValue(each, 'country', 'jurisdiction'))
+    .map(({ country, jurisdiction, status, dateRange, restoreDate }) => ({
+      place: wordsOf(country ?? jurisdiction),
+      // A status that is not there is none.
+      states: isGiven(status) ? valuesOf(status).map(toldState) : [],
+      start: dateRange?.start,
+      end: dateRange?.end,
+      restore: restoreDate,
+    }));
+}
+
+function toldState(status: CodeableConcept): ToldState {
+  return { state: marketingStateOf(status), words: wordsOf(status) };
 }
 
 /** A status that counts today, or may count. */
@@ -114,9 +126,11 @@ function isThere({ place }: ToldMarketing, asked: readonly string[] | undefined)
 function stateTest(names: readonly string[]): (status: ToldMarketing) => Verdict {
   const states = new Set(names.map(marketingStateNamed));
   const words = new Set(names.map((name) => name.trim().toLowerCase()));
-  return ({ state, words: said }) => {
-    if (state === undefined) return false;
-    if (said.some((word) => words.has(word)) || (state !== null && states.has(state))) return true;
-    return state === null || state === MarketingState.NO_DATA_PROVIDED ? undefined : false;
-  };
+  return ({ states: told }) =>
+    anyOf(
+      told.map(({ state, words: said }) => {
+        if (said.some((word) => words.has(word)) || (state !== null && states.has(state))) return true;
+        return state === null || state === MarketingState.NO_DATA_PROVIDED ? undefined : false;
+      }),
+    );
 }

@@ -1,6 +1,7 @@
 /** Whether a product has the active substances that are asked for, and no others. */
 import type { ResourceOf } from '../../fhir/resources.js';
-import { IngredientRole, ingredientRole } from '../../terms/ema-codes.js';
+import { IngredientRole } from '../../terms/ema-codes.js';
+import { ingredientRoles } from './roles.js';
 import { isSubstance, substancesIn, type AskedSubstance, type Base } from './substances.js';
 import { allOf, anyOf, type Verdict } from '../verdict.js';
 
@@ -80,8 +81,9 @@ function hasNoOthers<Strength>(
 
 /** Whether an ingredient is an active one; undefined where its role is not known. */
 export function isActive(ingredient: ResourceOf<'Ingredient'>): Verdict {
-  const role = ingredientRole(ingredient);
-  return role === null ? undefined : role === IngredientRole.ACTIVE;
+  return anyOf(
+    ingredientRoles(ingredient).map((role) => (role === null ? undefined : role === IngredientRole.ACTIVE)),
+  );
 }
 
 /** Whether the ingredient's substance, or a base of it, is the one asked for. */

@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import type {
   CodeableConcept,
+  CodeableReference,
   IngredientSubstanceStrength,
   IngredientSubstanceStrengthReferenceStrength,
 } from 'fhir/r5.js';
@@ -22,7 +23,7 @@ import {
   strengthsOf,
   type ToldAmount,
 } from '../amounts/strength.js';
-import { namedBy, substanceKey, type NamedSubstance } from './substances.js';
+import { eachSubstance, namedBy, substanceKey, type NamedSubstance } from './substances.js';
 
 /** A product with all that its composition is read from. */
 export interface Composed {
@@ -85,7 +86,7 @@ function activeOf(ingredient: ResourceOf<'Ingredient'>): string | undefined {
   );
   const substances =
     bases.length > 0 ? bases.map(({ base }) => base.substance) : [ingredient.substance?.code];
-  const keys = new Set(substances.map((each) => comparable(namedBy(each))));
+  const keys = new Set(substances.flatMap(substancesComparable));
   const amounts =
     bases.length > 0
       ? bases.flatMap(({ base, content }) => baseAmounts(base, content))
@@ -94,6 +95,11 @@ function activeOf(ingredient: ResourceOf<'Ingredient'>): string | undefined {
   const amount = decisive(amounts);
   if (key === undefined || otherKeys.length > 0 || amount === undefined) return undefined;
   return JSON.stringify([key, amount]);
+}
+
+/** None is told where two are, of which nobody says that they are one. */
+function substancesComparable(told: CodeableReference | undefined): readonly (string | undefined)[] {
+  return told ? eachSubstance(told).map((each) => comparable(namedBy(each))) : [undefined];
 }
 
 /** What a substance refers to is another record with each upstream: that alone is not compared. */
@@ -166,8 +172,7 @@ function fractionOf({ above, below }: Exact): string {
 
 /** The product's own form, else those that are given. */
 function formOf({ product, administrables }: Composed): readonly string[] | undefined {
-  const own =
-    valueIn(product.combinedPharmaceuticalDoseForm) ?? valueIn({ coding: [...authorisedDoseForm(product)] });
+  const own = valueIn(product.combinedPharmaceuticalDoseForm) ?? valueIn(authorisedDoseForm(product));
   return own === undefined
     ? whole(administrables.map(({ administrableDoseForm }) => [valueIn(administrableDoseForm)]))
     : [own];

@@ -1,7 +1,7 @@
 /** Active moieties: the bases of a product's active substances, where its record tells them. */
 import type { CodeableReference } from 'fhir/r5.js';
 import type { ResourceOf } from '../../fhir/resources.js';
-import { namedBy, substanceKey, substancesIn } from './substances.js';
+import { eachSubstance, namedBy, substanceKey, substancesIn } from './substances.js';
 
 export interface Moiety {
   readonly substance: CodeableReference;
@@ -22,10 +22,17 @@ export function moietiesOf(ingredients: readonly ResourceOf<'Ingredient'>[]): re
   for (const { ingredient, own, bases } of told) {
     const code = ingredient.substance?.code;
     const itself = bases.length === 0 && code && !based.has(substanceKey(own)) ? [code] : [];
-    for (const substance of [...bases.map((base) => base.told.substance), ...itself]) {
+    const all = [...bases.map((base) => base.told.substance), ...itself];
+    for (const substance of all.flatMap(eachSubstance)) {
       const key = substanceKey(namedBy(substance)) ?? `ingredient ${ingredient.id}`;
-      if (!found.has(key)) found.set(key, { substance, ingredient });
+      const before = found.get(key);
+      if (!before || (!isNamed(before.substance) && isNamed(substance)))
+        found.set(key, { substance, ingredient });
     }
   }
   return [...found.values()];
+}
+
+function isNamed(substance: CodeableReference): boolean {
+  return namedBy(substance).names.length > 0;
 }

@@ -8,6 +8,7 @@ import type {
 } from 'fhir/r5.js';
 import { elements, isElement } from '../../fhir/elements.js';
 import { isFhirId } from '../../fhir/reference.js';
+import { eachValue } from '../../terms/contradictions.js';
 import { foldWord } from '../../terms/fold.js';
 import { foldNumber } from '../../terms/numbers.js';
 import { saidIn } from '../../terms/said.js';
@@ -65,6 +66,11 @@ export function namedBy(told: CodeableReference | undefined): NamedSubstance {
   ];
   const names = said.map(({ text }) => text.trim()).filter((text) => text !== '');
   return { codes: [...new Set(codesIn(concept))], names: [...new Set(names)], reference };
+}
+
+/** The substances that one element tells: several where codes of one list differ. */
+export function eachSubstance(told: CodeableReference | undefined): readonly CodeableReference[] {
+  return told ? eachValue(told, 'concept') : [];
 }
 
 /** Whether a substance is named by a reference alone: no code finds it, and it may be any. */

@@ -166,17 +166,20 @@ export class ProductResolver {
   @FieldResolver(() => [Substance], {
     nullable: true,
     description:
-      'The substances that have the effect, each once. (Ingredient, role Active, `substance.code`)',
+      'The substances that have the effect, each once; two codes of one list are two substances. What they are called is told at `Substance.name`. (Ingredient, role Active, `substance.code`)',
   })
   @ReadsRows({ Ingredient: ['substance'] })
   @ShowsSubstances('own')
   @Follow('product.activeIngredients')
   activeSubstances(rows: Rows<Ingredient>): Substance[] {
     const distinct = new Map<string, Substance>();
-    for (const { substance, id } of rows.list()) {
-      const name = substance && (substance.concept?.code ?? substance.substance.reference?.reference ?? id);
-      if (name && !distinct.has(name)) distinct.set(name, substance);
-    }
+    for (const { substances, id } of rows.list())
+      for (const substance of substances) {
+        const key = substance.concept?.code ?? substance.substance.reference?.reference ?? id;
+        const before = distinct.get(key);
+        // It is told for an item, and again for what is made of it, and may be named in one place alone.
+        if (!before || (!before.isNamed && substance.isNamed)) distinct.set(key, substance);
+      }
     return [...distinct.values()];
   }
 
@@ -309,7 +312,8 @@ export class ProductResolver {
 
   @FieldResolver(() => Organization, {
     nullable: true,
-    description: 'The company that holds the marketing authorization. (`RegulatedAuthorization.holder`)',
+    description:
+      'The company that holds the marketing authorization, its own or that of a package; where there is none, the permission for parallel trade. (`RegulatedAuthorization.holder`)',
   })
   @Follow('product.holder')
   holder(rows: Rows<Organization>): Organization | null {

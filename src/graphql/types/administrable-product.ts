@@ -2,7 +2,7 @@
 import type { AdministrableProductDefinitionRouteOfAdministration } from 'fhir/r5.js';
 import { Field, ObjectType } from 'type-graphql';
 import type { ResourceOf } from '../../fhir/resources.js';
-import { valuesOf } from '../../terms/contradictions.js';
+import { eachValue } from '../../terms/contradictions.js';
 import { Reads } from '../field.js';
 import { Concept } from './concept.js';
 import { Node, ResourceView } from './resource-view.js';
@@ -53,9 +53,8 @@ export class AdministrableProduct extends ResourceView<ResourceOf<'Administrable
   @Reads('routeOfAdministration')
   @Field(() => [Route], { description: 'The ways of giving it. (`routeOfAdministration`)' })
   get administrationRoutes(): Route[] {
-    return (this.resource.routeOfAdministration ?? []).flatMap((route) =>
-      // Records give two ways as codings of one.
-      route.code ? valuesOf(route.code).map((code) => new Route({ ...route, code })) : new Route(route),
-    );
+    return (this.resource.routeOfAdministration ?? [])
+      .flatMap((route) => eachValue(route, 'code'))
+      .map((route) => new Route(route));
   }
 }

@@ -3,6 +3,7 @@ import type { ClinicalUseDefinitionInteractionInteractant, CodeableReference } f
 import { Field, ID, InterfaceType, ObjectType } from 'type-graphql';
 import type { Held } from '../../catalogue/known/known.js';
 import type { ResourceOf } from '../../fhir/resources.js';
+import { eachValue } from '../../terms/contradictions.js';
 import { ClinicalUseType, clinicalUseType } from '../../terms/ema-codes.js';
 import { saidIn } from '../../terms/said.js';
 import { LanguageArgs } from '../args/fields.js';
@@ -192,7 +193,9 @@ export class Interaction extends ClinicalUse {
   @Reads('interaction')
   @Field(() => [Interactant], { description: 'What it does not go with. (`interaction.interactant`)' })
   get interactants(): Interactant[] {
-    return (this.resource.interaction?.interactant ?? []).map((each) => new Interactant(each));
+    return (this.resource.interaction?.interactant ?? [])
+      .flatMap((each) => eachValue(each, 'itemCodeableConcept'))
+      .map((each) => new Interactant(each));
   }
 
   @Reads('interaction')

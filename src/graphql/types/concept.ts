@@ -162,7 +162,10 @@ export class Concept {
     return null;
   }
 
-  @Field(() => [Coding], { description: 'All codes of this value; most have one. (`coding`)' })
+  @Field(() => [Coding], {
+    description:
+      'All codes of this value; most have one. Different codes of one list are several values where there is a list of them; where there is one value alone, all are here, and `label { conflict }` is true. (`coding`)',
+  })
   get codings(): Coding[] {
     return (this.concept.coding ?? []).map((coding) => new Coding(coding));
   }
@@ -170,7 +173,7 @@ export class Concept {
   @Field(() => String, {
     nullable: true,
     description:
-      'A text to show, in the language asked for where there is one; where the record contradicts itself its own words. (terms, else `coding.display` or `text`, and their translations)',
+      'A text to show, in the language asked for where there is one; where the record contradicts itself its own words, all that differ: `Oral use / Cutaneous use`. (terms, else `coding.display` or `text`, and their translations)',
   })
   text(@Arguments(() => LanguageArgs) args: LanguageArgs, context: Context): string | null {
     return this.read(args, context)?.text ?? null;

@@ -6,6 +6,7 @@ import type {
 } from 'fhir/r5.js';
 import { Field, ObjectType } from 'type-graphql';
 import { isOwn } from '../../facts/amounts/strength.js';
+import { eachSubstance } from '../../facts/substances/substances.js';
 import { elements } from '../../fhir/elements.js';
 import type { ResourceOf } from '../../fhir/resources.js';
 import { defaultLanguage, isSameLanguage } from '../../terms/choice.js';
@@ -14,7 +15,7 @@ import { saidIn } from '../../terms/said.js';
 import { LanguageArgs } from '../args/fields.js';
 import type { Context } from '../context.js';
 import { Arguments, Reads, ShowsSubstances } from '../field.js';
-import { readLabel, readText } from '../reader.js';
+import { readLabel, readShownSubstance, readText } from '../reader.js';
 import { Concept } from './concept.js';
 import { Ratio } from './quantity.js';
 import { Node, ResourceView } from './resource-view.js';
@@ -230,7 +231,8 @@ function nameOf(
   context: Context,
 ): string | null {
   const label = substance?.concept && readLabel(substance.concept, args, context);
-  const name = label?.text ?? substance?.reference?.display ?? null;
+  const name =
+    label?.text ?? substance?.reference?.display ?? readShownSubstance(substance?.concept, context);
   // German writes all names with a capital; abbreviations and the names of people have theirs in every language.
   if (!name || isSameLanguage(label?.language ?? defaultLanguage, 'de')) return name;
   return /^\p{Lu}\p{Ll}+(?![\p{L}.-])/u.test(name) ? name.charAt(0).toLowerCase() + name.slice(1) : name;
@@ -255,7 +257,10 @@ export class Ingredient extends ResourceView<ResourceOf<'Ingredient'>> {
   }
 
   @Reads('role')
-  @Field(() => IngredientRole, { nullable: true, description: 'The same, as one of five. (`role`)' })
+  @Field(() => IngredientRole, {
+    nullable: true,
+    description: 'The same, as one of five; null where it is not known, or two are given. (`role`)',
+  })
   get roleKind(): IngredientRole | null {
     return ingredientRole(this.resource);
   }
@@ -281,6 +286,12 @@ export class Ingredient extends ResourceView<ResourceOf<'Ingredient'>> {
   @Field(() => Substance, { nullable: true, description: 'The substance. (`substance.code`)' })
   get substance(): Substance | null {
     return Substance.of(this.resource.substance?.code, this.resource);
+  }
+
+  /** One as a rule; several where codes of one list differ. */
+  get substances(): readonly Substance[] {
+    const told = eachSubstance(this.resource.substance?.code);
+    return told.flatMap((each) => Substance.of(each, this.resource) ?? []);
   }
 
   @Reads('substance')

@@ -2,6 +2,8 @@
 import type { MedicinalProductDefinitionOperation } from 'fhir/r5.js';
 import { Field, ObjectType } from 'type-graphql';
 import type { ResourceOf } from '../../fhir/resources.js';
+import { unlessOdd } from '../../fhir/unless-odd.js';
+import { eachValue, withMember } from '../../terms/contradictions.js';
 import { Reads } from '../field.js';
 import { Concept } from './concept.js';
 import { Period } from './identifier.js';
@@ -57,4 +59,12 @@ export class ManufacturingActivity extends ResourceView<ResourceOf<'ActivityDefi
   get validity(): Period | null {
     return Period.of(this.resource.effectivePeriod);
   }
+}
+
+/** An operation once for each thing that is done in it. */
+export function eachOperation(
+  operation: MedicinalProductDefinitionOperation,
+): readonly MedicinalProductDefinitionOperation[] {
+  const types = unlessOdd(() => (operation.type ? eachValue(operation.type, 'concept') : [])) ?? [];
+  return types.length < 2 ? [operation] : types.map((type) => withMember(operation, 'type', type));
 }

@@ -1,6 +1,7 @@
 /** Whether a product or a package is on the market, and where. */
 import type { MarketingStatus as FhirMarketingStatus } from 'fhir/r5.js';
 import { Field, ObjectType } from 'type-graphql';
+import { eachValue } from '../../terms/contradictions.js';
 import { riskOfSupplyShortage } from '../../terms/ema-codes.js';
 import { FhirDateTime } from '../scalars.js';
 import { Concept } from './concept.js';
@@ -13,7 +14,9 @@ export class MarketingStatus {
   constructor(private readonly marketing: FhirMarketingStatus) {}
 
   static all(statuses: readonly FhirMarketingStatus[] | undefined): MarketingStatus[] {
-    return (statuses ?? []).map((status) => new MarketingStatus(status));
+    return (statuses ?? [])
+      .flatMap((status) => eachValue(status, 'country', 'jurisdiction', 'status'))
+      .map((status) => new MarketingStatus(status));
   }
 
   @Field(() => Concept, {
@@ -62,6 +65,6 @@ export class MarketingStatus {
       'Whether there is a risk that it runs short, where the record tells. (EMA’s extension riskOfSupplyShortage)',
   })
   get riskOfSupplyShortage(): Concept | null {
-    return Concept.ofCoding(riskOfSupplyShortage(this.marketing));
+    return Concept.of(riskOfSupplyShortage(this.marketing));
   }
 }

@@ -8,6 +8,7 @@ import type {
 import { Field, Int, ObjectType, registerEnumType } from 'type-graphql';
 import { contentOf, SizeOrigin } from '../../facts/amounts/pack-size.js';
 import type { ResourceOf } from '../../fhir/resources.js';
+import { eachValue } from '../../terms/contradictions.js';
 import { identifierSystems } from '../../terms/ema-codes.js';
 import { saidIn } from '../../terms/said.js';
 import { LanguageArgs } from '../args/fields.js';
@@ -142,7 +143,9 @@ export class Packaging {
 
   @Field(() => [ShelfLife], { description: 'How long it keeps, and how to store it. (`shelfLifeStorage`)' })
   get shelfLives(): ShelfLife[] {
-    return (this.packagingElement.shelfLifeStorage ?? []).map((each) => new ShelfLife(each));
+    return (this.packagingElement.shelfLifeStorage ?? [])
+      .flatMap((each) => eachValue(each, 'type'))
+      .map((each) => new ShelfLife(each));
   }
 
   @Field(() => [Identifier], {
@@ -241,7 +244,9 @@ export class Package extends ResourceView<ResourceOf<'PackagedProductDefinition'
     description: 'Whether it needs a prescription. (`legalStatusOfSupply`)',
   })
   get legalStatusesOfSupply(): LegalStatusOfSupply[] {
-    return (this.resource.legalStatusOfSupply ?? []).map((status) => new LegalStatusOfSupply(status));
+    return (this.resource.legalStatusOfSupply ?? [])
+      .flatMap((status) => eachValue(status, 'code', 'jurisdiction'))
+      .map((status) => new LegalStatusOfSupply(status));
   }
 
   @Reads('marketingStatus')

@@ -6,6 +6,7 @@ import type {
 } from 'fhir/r5.js';
 import { Field, ObjectType, registerEnumType } from 'type-graphql';
 import type { ResourceOf } from '../../fhir/resources.js';
+import { eachValue } from '../../terms/contradictions.js';
 import { authorisedDoseForm, identifierSystems } from '../../terms/ema-codes.js';
 import { countryMatches, languageTagsOf } from '../../terms/languages.js';
 import { inventedPart, NamePartKind, namePartKind } from '../../terms/name-parts.js';
@@ -17,7 +18,7 @@ import { readBrand, readName, readText, type SaidIn } from '../reader.js';
 import { Atc, Concept } from './concept.js';
 import { Contact } from './contact.js';
 import { Identifier, identifierOf } from './identifier.js';
-import { ManufacturingOperation } from './manufacturing.js';
+import { eachOperation, ManufacturingOperation } from './manufacturing.js';
 import { MarketingStatus } from './marketing-status.js';
 import { Node, ResourceView } from './resource-view.js';
 
@@ -107,7 +108,9 @@ export class ProductName {
 
   @Field(() => [NameUsage], { description: 'The countries and languages that it is used in. (`usage`)' })
   get usages(): NameUsage[] {
-    return (this.name.usage ?? []).map((usage) => new NameUsage(usage));
+    return (this.name.usage ?? [])
+      .flatMap((usage) => eachValue(usage, 'country', 'language'))
+      .map((usage) => new NameUsage(usage));
   }
 }
 
@@ -223,10 +226,8 @@ export class Product extends ResourceView<ResourceOf<'MedicinalProductDefinition
       'Tablet, syrup, powder with solvent … (`combinedPharmaceuticalDoseForm`, else EMA’s extension authorisedDoseForm)',
   })
   get doseForm(): Concept | null {
-    return (
-      Concept.of(this.resource.combinedPharmaceuticalDoseForm) ??
-      Concept.ofCoding(authorisedDoseForm(this.resource)[0])
-    );
+    const { combinedPharmaceuticalDoseForm: combined } = this.resource;
+    return Concept.of(combined) ?? Concept.of(authorisedDoseForm(this.resource));
   }
 
   @Reads('classification')
@@ -293,7 +294,9 @@ export class Product extends ResourceView<ResourceOf<'MedicinalProductDefinition
     description: 'Whom to turn to about it, for questions of drug safety above all. (`contact`)',
   })
   get contacts(): Contact[] {
-    return (this.resource.contact ?? []).map((contact) => new Contact(contact, this.resource));
+    return (this.resource.contact ?? [])
+      .flatMap((contact) => eachValue(contact, 'type'))
+      .map((contact) => new Contact(contact, this.resource));
   }
 
   @Reads('operation')
@@ -302,7 +305,9 @@ export class Product extends ResourceView<ResourceOf<'MedicinalProductDefinition
     description: 'How it is made, and by whom; little of that is public. (`operation`)',
   })
   get operations(): ManufacturingOperation[] {
-    return (this.resource.operation ?? []).map((each) => new ManufacturingOperation(each, this.resource));
+    return (this.resource.operation ?? [])
+      .flatMap(eachOperation)
+      .map((each) => new ManufacturingOperation(each, this.resource));
   }
 }
 

@@ -8,8 +8,10 @@ import type {
 } from 'fhir/r5.js';
 import { LRUCache } from 'lru-cache';
 import { Field, Float, ObjectType } from 'type-graphql';
+import { elements } from '../../fhir/elements.js';
 import { asThing } from '../../facts/amounts/amount.js';
 import { defaultLanguage, isSameLanguage, type Said } from '../../terms/choice.js';
+import { labelOf } from '../../terms/label.js';
 import { unitOf } from '../../terms/measures.js';
 import type { Terms } from '../../terms/terms.js';
 import { ucumNamed, ucumOf } from '../../terms/ucum-of.js';
@@ -129,6 +131,12 @@ export class Quantity {
     };
   }
 
+  /** Whether its number is meant as it stands. */
+  get isAsItStands(): boolean {
+    const { comparator } = this;
+    return comparator === null || signs.get(comparator) === '';
+  }
+
   private saidComparator(tag: string, terms: Terms): Said | null | undefined {
     const { comparator } = this;
     const sign = comparator === null ? '' : signs.get(comparator);
@@ -151,7 +159,8 @@ export class Quantity {
   /** What stands behind the stroke of a ratio: "per 1 tablet" reads as "per tablet". Empty for a bare 1. */
   saidBelow(tag: string, terms: Terms): Said | null | undefined {
     const { value } = this;
-    return value === null || value === 1 ? unitIn(this.quantity, 1, tag, terms) : this.said(tag, terms);
+    const isOne = value === null || (value === 1 && this.isAsItStands);
+    return isOne ? unitIn(this.quantity, 1, tag, terms) : this.said(tag, terms);
   }
 
   /** Whether it is one unit of presentation: a tablet, a vial. */
@@ -169,7 +178,7 @@ export class Ratio {
   private constructor(
     private readonly ratio: FhirRatio,
     /** What stands above the stroke where that is no number. */
-    private readonly words?: string,
+    private readonly words?: CodeableConcept,
     /** And where it is two of them. */
     private readonly range?: RatioRange,
   ) {}
@@ -181,8 +190,7 @@ export class Ratio {
     if (range) {
       return new Ratio({ ...(range.denominator && { denominator: range.denominator }) }, undefined, range);
     }
-    const words = concept?.text ?? concept?.coding?.find(({ display }) => display)?.display;
-    return words === undefined ? null : new Ratio({}, words);
+    return concept && isReadable(concept) ? new Ratio({}, concept) : null;
   }
 
   @Field(() => Quantity, { nullable: true, description: 'How much there is. (`numerator`)' })
@@ -223,7 +231,7 @@ export class Ratio {
   /** What stands above the stroke. */
   private saidAbove(tag: string, terms: Terms): Said | null | undefined {
     if (this.range) return saidRange(this.range, tag, terms);
-    if (this.words !== undefined) return { text: this.words, language: null };
+    if (this.words !== undefined) return saidInWords(this.words, tag, terms);
     return this.numerator ? this.numerator.said(tag, terms) : null;
   }
 
@@ -239,6 +247,20 @@ interface Amount {
   readonly quantity?: FhirQuantity | undefined;
   readonly range?: RatioRange | undefined;
   readonly concept?: CodeableConcept | undefined;
+}
+
+/** Whether it has words, or a code that a list may have words for. */
+function isReadable({ text, coding }: CodeableConcept): boolean {
+  return Boolean(text) || elements(coding).some(({ display, system, code }) => display ?? (system && code));
+}
+
+/** As `said` has it. In English all can be said, in whatever language it is. */
+function saidInWords(concept: CodeableConcept, tag: string, terms: Terms): Said | null | undefined {
+  const label = labelOf(concept, [tag], terms);
+  if (!label) return null;
+  const { text, language } = label;
+  const isOther = language !== null && !isSameLanguage(language, tag);
+  return isOther && !isSameLanguage(tag, defaultLanguage) ? undefined : { text, language };
 }
 
 /** Nothing, where one of them cannot be said: what is left would look like all. */
@@ -258,6 +280,10 @@ function saidRange(
   if (!low || !high) return null;
   const [least, most] = [low.said(tag, terms), high.said(tag, terms)];
   if (!least || !most) return least && most;
+  if (least.text === most.text) return most;
+  // A range of what is itself no more than a bound.
+  if (!low.isAsItStands || !high.isAsItStands)
+    return { text: `${least.text} – ${most.text}`, language: most.language ?? least.language };
   const [unit, other] = [lowNumerator, highNumerator].map((end) => end && unitIn(end, 2, tag, terms)?.text);
   // One unit for both ends: 10–20 mg.
   const isOneUnit = unit === other && low.value !== null;
@@ -289,7 +315,8 @@ function hasComma(tag: string): boolean {
  * @param tag of the language, whose mark stands before the decimals: a point or a comma
  */
 export function formatNumber(value: number, tag: string = defaultLanguage): string {
-  const [whole = '', fraction] = decimal.format(value).split('.');
+  // There is no -0 of anything.
+  const [whole = '', fraction] = decimal.format(value === 0 ? 0 : value).split('.');
   const grouped = whole.replace(/\B(?=(?:\d{3})+$)/g, '\u00a0');
   if (fraction === undefined) return grouped;
   return `${grouped}${tag !== defaultLanguage && hasComma(tag) ? ',' : '.'}${fraction}`;

@@ -40,6 +40,11 @@ export class Substance {
     return substance?.concept || substance?.reference ? new Substance(substance, resource) : null;
   }
 
+  /** Whether the record itself has a word for it. */
+  get isNamed(): boolean {
+    return namedBy(this.substance).names.length > 0;
+  }
+
   @Field(() => Concept, {
     nullable: true,
     description: 'The coded substance, as the record has it. (`concept`)',

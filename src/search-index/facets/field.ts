@@ -1,6 +1,8 @@
 /** What a field of facets is: where its values are told, how they are read, and how a filter asks for them. */
 import type { CodeableConcept, Coding } from 'fhir/r5.js';
+import { codingsOrText } from '../../facts/concepts.js';
 import type { FilterPart, ProductFilter } from '../../facts/filter.js';
+import { valuesOf } from '../../terms/contradictions.js';
 
 /** A value that a record has. */
 export interface ToldValue {
@@ -66,17 +68,18 @@ export function isAskable(code: string): boolean {
 }
 
 /**
- * Concepts as filters find them, each listed by its first code: it may be told in several lists. What is told in words
- * alone cannot be asked for by a code, and has no value.
+ * Concepts as filters find them, each of their values listed by its first code: it may be told in several lists. What is
+ * told in words alone cannot be asked for by a code, and has no value.
  */
-export function codedTells(concepts: readonly (readonly Coding[])[]): Tells {
-  const values = concepts.flatMap((codings): readonly ToldValue[] => {
+export function codedTells(concepts: readonly CodeableConcept[]): Tells {
+  const values = concepts.flatMap(valuesOf).flatMap((concept): readonly ToldValue[] => {
+    const codings = codingsOrText(concept);
     const first = codings.find(({ code }) => typeof code === 'string' && isAskable(code.trim()));
     return first?.code === undefined
       ? []
       : [{ value: first.code.trim(), concept: { coding: [first] }, name: nameIn(first) }];
   });
-  const keys = concepts.flat().flatMap(({ code, display }) => {
+  const keys = concepts.flatMap(codingsOrText).flatMap(({ code, display }) => {
     if (typeof code === 'string') return [code.trim()];
     return typeof display === 'string' ? [display] : [];
   });

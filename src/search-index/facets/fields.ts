@@ -1,10 +1,10 @@
 /** The table of facet fields: each by the columns that its part of the filter is told by. */
 import type { Coding } from 'fhir/r5.js';
-import { codingsOrText } from '../../facts/concepts.js';
 import { notTold } from '../../facts/fact.js';
 import { supplyStatusesOf } from '../../facts/authorizations/supply.js';
 import type { FilterPart, ProductFilter } from '../../facts/filter.js';
 import { routesOf } from '../../facts/of-others.js';
+import { elements } from '../../fhir/elements.js';
 import type { AuthorizationType } from '../../terms/ema-codes.js';
 import { recordColumn } from '../columns.js';
 import { readRecordShape, readValuesShape } from '../shapes.js';
@@ -56,7 +56,7 @@ function coded(part: 'status' | 'domain' | 'doseForm'): Field {
     column: () => recordColumn(part, 'product').name,
     reader: () => (shape) => {
       const codings = readValuesShape(shape).filter((value) => value !== notTold);
-      return codedTells([codings as readonly Coding[]]);
+      return codedTells([{ coding: [...(codings as readonly Coding[])] }]);
     },
   };
 }
@@ -66,7 +66,7 @@ const route: Field = {
   column: () => recordColumn('route', 'route').name,
   reader: () => (shape) => {
     const routes = routesOf(readRecordShape(shape).resource);
-    return routes && codedTells(routes.map(codingsOrText));
+    return routes && codedTells(elements(routes));
   },
 };
 
@@ -82,7 +82,7 @@ const legalStatus: Field = {
         resource?.resourceType === 'MedicinalProductDefinition' ||
         resource?.resourceType === 'PackagedProductDefinition';
       if (!isSupplied) return undefined;
-      return codedTells(supplyStatusesOf(resource, asked).counting.map(codingsOrText));
+      return codedTells(supplyStatusesOf(resource, asked).counting);
     },
 };
 

@@ -5,15 +5,18 @@ import { strengthText, strengthValues } from '../../facts/amounts/strength-value
 import type { ProductFilter } from '../../facts/filter.js';
 import { ofIngredient } from '../../facts/of-ingredient.js';
 import { isActive } from '../../facts/substances/actives.js';
+import { ingredientRoles } from '../../facts/substances/roles.js';
 import {
+  eachSubstance,
   foldedCodes,
+  namedBy,
   isSubstanceCode,
   substancesIn,
   type AskedSubstance,
   type NamedSubstance,
 } from '../../facts/substances/substances.js';
 import type { ResourceOf } from '../../fhir/resources.js';
-import { IngredientRole, ingredientRole } from '../../terms/ema-codes.js';
+import { IngredientRole } from '../../terms/ema-codes.js';
 import { recordColumn } from '../columns.js';
 import { readValuesShape } from '../shapes.js';
 import { keyOfCode, keyOfName, keysOf } from '../substance-shapes.js';
@@ -38,14 +41,14 @@ export const substance: Field = {
   asks: ({ substanceRole, strength: asked }) => [substanceRole, asked],
   reader: (filter) => (shape) => {
     const ingredient = ingredientIn(shape);
-    if (!ingredient || ingredientRole(ingredient) !== roleIn(filter)) return undefined;
+    if (!ingredient || !ingredientRoles(ingredient).includes(roleIn(filter))) return undefined;
     const { own, bases } = substancesIn(ingredient);
     const all: readonly NamedSubstance[] = [own, ...bases];
     const keys = [...new Set(all.flatMap(keysOf))].filter(hasStrength(ingredient, filter));
     const isFound = ({ value }: ToldValue): boolean =>
       keysOfSubstance(value).some((key) => keys.includes(key));
-    const ofBases = bases.flatMap((base) => substanceValue(base, base.told.substance)).filter(isFound);
-    const ofOwn = substanceValue(own, ingredient.substance?.code).filter(isFound);
+    const ofBases = bases.flatMap((base) => substanceValues(base.told.substance)).filter(isFound);
+    const ofOwn = substanceValues(ingredient.substance?.code).filter(isFound);
     return { keys, values: ofBases.length > 0 ? ofBases : ofOwn };
   },
   keysOf: keysOfSubstance,
@@ -69,11 +72,14 @@ function roleIn({ substanceRole = IngredientRole.ACTIVE }: ProductFilter): Ingre
 }
 
 /** None where it has neither a code nor a name that it could be asked for by. */
-function substanceValue(which: NamedSubstance, told: CodeableReference | undefined): readonly ToldValue[] {
-  const [name] = which.names;
-  const code = [...which.codes, ...foldedCodes(which)].find(isSubstanceCode);
-  const value = code ?? name;
-  return value === undefined ? [] : [{ value, name, concept: told?.concept }];
+function substanceValues(told: CodeableReference | undefined): readonly ToldValue[] {
+  return eachSubstance(told).flatMap((each) => {
+    const which = namedBy(each);
+    const [name] = which.names;
+    const code = [...which.codes, ...foldedCodes(which)].find(isSubstanceCode);
+    const value = code ?? name;
+    return value === undefined ? [] : [{ value, name, concept: each.concept }];
+  });
 }
 
 function askedSubstance(value: string): AskedSubstance {
@@ -114,7 +120,8 @@ export const strength: Field = {
     return (shape) => {
       const ingredient = ingredientIn(shape);
       if (!ingredient) return undefined;
-      if (substanceRole !== undefined && ingredientRole(ingredient) !== substanceRole) return undefined;
+      if (substanceRole !== undefined && !ingredientRoles(ingredient).includes(substanceRole))
+        return undefined;
       if (!asked && substanceRole === undefined && isActive(ingredient) !== true) return undefined;
       const { own, bases } = substancesIn(ingredient);
       if (isIt && isIt([own, ...bases]) !== true) return undefined;

@@ -47,7 +47,7 @@ export const marketed: Field = {
       const isMet = (status: string): boolean =>
         told.test({ ...asked, status: [status] } as never, {})(values) === true;
       const keys = [...new Set(all.flatMap(statusesOf))].filter(isMet);
-      const listed = [...new Set(all.flatMap((each) => listedStatus(each) ?? []))];
+      const listed = [...new Set(all.flatMap(listedStatuses))];
       return { keys, values: listed.filter((status) => keys.includes(status)).map(statusValue) };
     };
   },
@@ -58,19 +58,23 @@ export const marketed: Field = {
 const states = Object.values(MarketingState).filter((state) => state !== MarketingState.OTHER);
 
 /** All that it may be found by. */
-function statusesOf({ state, words }: ToldMarketing): readonly string[] {
-  const said = states.filter((each) => words.includes(each.toLowerCase()));
-  return [...(isKnown(state) ? [state] : []), ...said, ...words];
+function statusesOf(told: ToldMarketing): readonly string[] {
+  return told.states.flatMap(({ state, words }) => {
+    const said = states.filter((each) => words.includes(each.toLowerCase()));
+    return [...(isKnown(state) ? [state] : []), ...said, ...words];
+  });
 }
 
-function listedStatus({ state, words }: ToldMarketing): string | undefined {
-  // That nobody has said anything is no value.
-  if (state === MarketingState.NO_DATA_PROVIDED) return undefined;
-  return isKnown(state) ? state : words.find(isAskable);
+function listedStatuses(told: ToldMarketing): readonly string[] {
+  return told.states.flatMap(({ state, words }) => {
+    // That nobody has said anything is no value.
+    if (state === MarketingState.NO_DATA_PROVIDED) return [];
+    return isKnown(state) ? state : (words.find(isAskable) ?? []);
+  });
 }
 
-function isKnown(state: MarketingState | null | undefined): state is MarketingState {
-  return state !== undefined && state !== null && state !== MarketingState.OTHER;
+function isKnown(state: MarketingState | null): state is MarketingState {
+  return state !== null && state !== MarketingState.OTHER;
 }
 
 function statusValue(value: string): ToldValue {

@@ -9,15 +9,12 @@ import type {
   Coding,
 } from 'fhir/r5.js';
 import { elements } from '../../fhir/elements.js';
-import { substanceList } from '../lists.js';
+import { isSubstanceSystem, substanceList } from '../lists.js';
 import { listOf } from '../terms.js';
 import { isLanguage } from '../languages.js';
 import { rankOf, type Said } from './draft.js';
 import { quoted, type Gathered, type Gathering } from './gathering.js';
 import { TermsError } from './terms-error.js';
-
-/** Substances are terms of EMA's too, of a service of their own: any of its addresses is the same list. */
-const substances = /^https?:\/\/spor\.(?:ema\.europa|azure-api)\.(?:eu|net)\/.*SubstanceDefinition$/i;
 
 /**
  * Adds what the file says.
@@ -107,7 +104,7 @@ function addCodeSystem(resource: unknown, file: string, gathering: Gathering): s
   const [url, supplemented] = [textIn(system.url), textIn(system.supplements)];
   const content = supplemented === undefined ? (textIn(system.content) ?? 'complete') : 'supplement';
   const named = (supplemented ?? url ?? '').split('|')[0] ?? '';
-  const list = listOf(named) ?? (substances.test(named) ? substanceList : undefined);
+  const list = listOf(named) ?? (isSubstanceSystem(named) ? substanceList : undefined);
   if (list === undefined) return `is of no list of EMA's: its url is ${quoted(named)}`;
   if (!contents.has(content)) return `tells none of its concepts: its content is ${quoted(content)}`;
   const concepts = objectsIn(system.concept);

@@ -61,6 +61,12 @@ describe('a concept', () => {
     expect(tag?.label({}, contextIn('fr'))).toMatchObject({ language: 'en', fallback: true });
   });
 
+  it('reads FHIR’s own lists', () => {
+    const system = 'http://hl7.org/fhir/publication-status';
+    expect(Concept.of({ coding: [{ system, code: 'active' }] })?.text({}, inEnglish)).toBe('Active');
+    expect(Concept.of({ coding: [{ system, code: '100000073619' }] })?.text({}, inEnglish)).toBeNull();
+  });
+
   it('has no text where there is none, and does not exist where there is nothing', () => {
     expect(
       Concept.of({ coding: [{ system: 'http://x.example', code: '1' }] })?.label({}, inEnglish),
@@ -175,6 +181,12 @@ describe('a concept that contradicts itself', () => {
       { ...oral, display: 'Oral use' },
       { ...oral, code: cutaneous, display: 'Cutaneous use' },
     ];
+    expect(label(...both, { ...oral, display: 'oral use' })).toMatchObject({
+      text: 'Oral use / Cutaneous use',
+      language: null,
+      fallback: true,
+      conflict: true,
+    });
     expect(Concept.of({ coding: both, text: 'by mouth' })?.label({}, inEnglish)).toMatchObject({
       text: 'by mouth',
       conflict: true,
@@ -194,7 +206,11 @@ describe('a concept that contradicts itself', () => {
   });
 
   it('has a text even where it has no words', () => {
-    expect(label(amoxicillin, ciclosporin)).toMatchObject({ text: 'amoxicillin', conflict: true });
+    expect(label(amoxicillin, ciclosporin)).toMatchObject({
+      text: 'amoxicillin / ciclosporin',
+      language: 'en',
+      conflict: true,
+    });
   });
 
   it('is not one that says the same twice, or says it in other words', () => {

@@ -1,4 +1,5 @@
 /** Amounts as a package insert prints them. */
+import type { Quantity as FhirQuantity } from 'fhir/r5.js';
 import { describe, expect, it } from 'vitest';
 import { formatNumber, Quantity, Ratio } from '../../../src/graphql/types/quantity.js';
 import type { Context } from '../../../src/graphql/context.js';
@@ -80,6 +81,48 @@ describe('a quantity', () => {
     expect(Quantity.of(sent)?.text({}, inEnglish)).toBe(text);
   });
 
+  const ucum = (value: number, code: string) => ({ value, code, system: 'http://unitsofmeasure.org' });
+  it.each<[FhirQuantity, string, string | null]>([
+    [ucum(28, '{tbl}'), '28 tablets', '{tbl}'],
+    [ucum(1, '{tbl}'), '1 tablet', '{tbl}'],
+    [ucum(28, '{Tablets}'), '28 tablets', '{Tablets}'],
+    [ucum(2, '{caps}'), '2 capsules', '{caps}'],
+    [ucum(6, '{supp}'), '6 suppositories', '{supp}'],
+    [ucum(3, '{patch}'), '3 patches', '{patch}'],
+    [ucum(200, '{puff}'), '200 puffs', '{puff}'],
+    [ucum(1, '{dose}'), '1 dose', '{dose}'],
+    [ucum(2, '{box}'), '2 boxes', '{box}'],
+    [ucum(5, '{#}'), '5', '{#}'],
+    [ucum(5, '{score}'), '5 score', '{score}'],
+    [ucum(5, 'mg/{tbl}'), '5 mg/tablet', 'mg/{tbl}'],
+    [ucum(5, 'mg{amlodipine}'), '5 mg amlodipine', 'mg{amlodipine}'],
+    [ucum(12, '%{vol}'), '12% vol', '%{vol}'],
+    [ucum(5, '10*6.[iU]'), '5 million IU', '10*6.[iU]'],
+    [ucum(5, 'k[iU]'), '5 thousand IU', 'k[iU]'],
+    [ucum(5, 'm[iU]'), '5 mIU', 'm[iU]'],
+    [ucum(5, '10*9/L'), '5 billion/l', '10*9/L'],
+    [ucum(5, 'mg/(24.h)'), '5 mg/24 hours', 'mg/(24.h)'],
+    [ucum(50, 'ug/h'), '50 micrograms/hour', 'ug/h'],
+    [ucum(5, "[anti'Xa'U]"), '5 anti-Xa IU', "[anti'Xa'U]"],
+    [ucum(5, '[ppm]'), '5 ppm', '[ppm]'],
+    [ucum(25, 'Cel'), '25 °C', 'Cel'],
+    [ucum(77, '[degF]'), '77 °F', '[degF]'],
+    [{ ...ucum(8, 'Cel'), comparator: '<=' }, '≤ 8 °C', 'Cel'],
+    [ucum(18, 'a'), '18 years', 'a'],
+    [ucum(1, 'mo'), '1 month', 'mo'],
+    [{ value: 1, unit: 'months' }, '1 month', 'mo'],
+    [{ value: 24, unit: 'months' }, '24 months', 'mo'],
+    [{ value: 2, unit: 'wk' }, '2 weeks', 'wk'],
+    [{ value: 18, unit: 'years' }, '18 years', 'a'],
+    [{ value: 5, unit: 'ug' }, '5 micrograms', 'ug'],
+    [{ value: 5, unit: 'μg' }, '5 micrograms', 'ug'],
+    [{ value: 1, unit: 'µg' }, '1 microgram', 'ug'],
+    [{ value: -0, unit: 'g' }, '0 g', 'g'],
+  ])('reads %j as %s, whose UCUM code is %s', (sent, text, code) => {
+    expect(Quantity.of(sent)?.text({}, inEnglish)).toBe(text);
+    expect(Quantity.of(sent)?.ucum).toBe(code);
+  });
+
   it('reads a mistyped code by the unit beside it', () => {
     expect(Quantity.of({ ...mg(1578), code: '10000100000110655' })?.text({}, inEnglish)).toBe(
       '1\u00a0578 mg',
@@ -157,6 +200,13 @@ describe('a ratio', () => {
     expect(Ratio.of({ ratio })?.text({}, inEnglish)).toBe(text);
   });
 
+  it('leaves out no comparator below the stroke', () => {
+    const ratio = { numerator: mg(5), denominator: { ...ml(1), comparator: '<' as const } };
+    expect(Ratio.of({ ratio })?.text({}, inEnglish)).toBe('5 mg/< 1 ml');
+    const exact = { ...ratio, denominator: { ...ml(1), ...emaComparator('100000000049') } };
+    expect(Ratio.of({ ratio: exact })?.text({}, inEnglish)).toBe('5 mg/ml');
+  });
+
   it('has no text without a number above, and none that hides a unit below that cannot be read', () => {
     expect(Ratio.of({ ratio: { denominator: ml(1) } })?.text({}, inEnglish)).toBeNull();
     const unreadable = { value: 1, code: '100000999999', system: measures };
@@ -175,6 +225,11 @@ describe('a ratio', () => {
       '10 mg–1 g',
     );
     expect(Ratio.of({ range: { lowNumerator: mg(10) } })?.text({}, inEnglish)).toBeNull();
+    expect(Ratio.of({ range: { lowNumerator: mg(10), highNumerator: mg(10) } })?.text({}, inEnglish)).toBe(
+      '10 mg',
+    );
+    const bounds = { lowNumerator: { ...mg(5), comparator: '>' as const }, highNumerator: mg(10) };
+    expect(Ratio.of({ range: bounds })?.text({}, inEnglish)).toBe('> 5 mg – 10 mg');
   });
 
   it('in words has nothing but these', () => {
@@ -182,6 +237,14 @@ describe('a ratio', () => {
     expect([inWords?.numerator, inWords?.denominator]).toEqual([null, null]);
     expect(inWords?.text({}, inEnglish)).toBe('quantity sufficient');
     expect(Ratio.of({ concept: { coding: [{ code: '1' }] } })).toBeNull();
+    const tablet = { system: emaList('200000000004'), code: '100000073664' };
+    expect(Ratio.of({ concept: { coding: [tablet] } })?.text({ language: 'de' }, inEnglish)).toBe('Tablet');
+    const two = ['traces', 'plenty'].map((display) => ({
+      system: 'http://x.example',
+      code: display,
+      display,
+    }));
+    expect(Ratio.of({ concept: { coding: two } })?.text({}, inEnglish)).toBe('traces / plenty');
   });
 });
 
