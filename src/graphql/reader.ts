@@ -1,6 +1,5 @@
 /** Texts for the reader: what every field with a `language:` argument, or that `Accept-Language` counts for, is answered by. */
 import type { CodeableConcept } from 'fhir/r5.js';
-import { elements } from '../fhir/elements.js';
 import { choose, defaultLanguage, isSameLanguage, type Said } from '../terms/choice.js';
 import { canonicalTag } from '../terms/languages.js';
 import { atcList } from '../terms/lists.js';
@@ -37,15 +36,6 @@ export function readTerm(list: string, code: string, args: LanguageArgs, context
   if (!found || !isSameLanguage(found.language, wanted)) return null;
   context.noteLanguage(found.language);
   return found.text;
-}
-
-/** Returns what other records call a substance that one record gives codes alone for; null where none that was read does. */
-export function readShownSubstance(concept: CodeableConcept | undefined, { terms }: Context): string | null {
-  for (const { code } of elements(concept?.coding)) {
-    const name = typeof code === 'string' ? terms.substanceShown(code) : undefined;
-    if (name !== undefined) return name;
-  }
-  return null;
 }
 
 /** The same of an ATC class, by its code. */

@@ -2,7 +2,6 @@
  * The texts that records themselves show for their values: what a reader has seen is a word that may be asked for,
  * whether a list that is known here has it or not.
  */
-import { LRUCache } from 'lru-cache';
 import { elements } from '../fhir/elements.js';
 import { unlessOdd } from '../fhir/unless-odd.js';
 import type { FhirResource, ResourceType } from '../fhir/resources.js';
@@ -57,7 +56,6 @@ export function createShownTexts({ most = 10_000 }: { readonly most?: number } =
   const lists = new Map<string, Map<string, Set<string>>>();
   const order: (readonly [list: string, code: string, text: string])[] = [];
   const read = new WeakSet<FhirResource>();
-  const substances = new LRUCache<string, string>({ max: most });
   let version = 1;
 
   function learn(list: string, code: string, text: string): void {
@@ -84,10 +82,9 @@ export function createShownTexts({ most = 10_000 }: { readonly most?: number } =
   }
 
   function note(record: FhirResource): void {
-    const found = record.resourceType === 'Ingredient' ? [] : places[record.resourceType];
+    const found = places[record.resourceType];
     if (!found || read.has(record)) return;
     read.add(record);
-    if (record.resourceType === 'Ingredient') unlessOdd(() => noteSubstances(record));
     // What cannot be read shows no text.
     for (const place of found) unlessOdd(() => noteAt(record, place));
   }
@@ -97,14 +94,8 @@ export function createShownTexts({ most = 10_000 }: { readonly most?: number } =
       for (const told of textsOf(concept, place)) learn(...told);
   }
 
-  function noteSubstances(ingredient: FhirResource): void {
-    for (const [code, name] of substancesIn(ingredient))
-      if (name.length <= longestText && !substances.has(code)) substances.set(code, name);
-  }
-
   return {
     note,
-    substanceShown: (code) => substances.get(code.trim()),
     get version() {
       return version;
     },
@@ -118,25 +109,6 @@ export function createShownTexts({ most = 10_000 }: { readonly most?: number } =
 }
 
 /** Which language they are in is not known: no reader is to be given them for another record. */
-/** Where ingredients name substances. */
-const substancePaths = [
-  ['substance', 'code', 'concept'],
-  ['substance', 'strength', 'referenceStrength', 'substance', 'concept'],
-];
-
-/** Each code of a substance, with what the record calls it. */
-function substancesIn(record: FhirResource): readonly (readonly [code: string, name: string])[] {
-  const concepts = substancePaths.flatMap((path) => valuesAt(record, path)) as readonly Told[];
-  return concepts.flatMap(({ coding, text }) => {
-    const codings = Array.isArray(coding) ? elements(coding) : [];
-    return codings.flatMap(({ code, display }) => {
-      // Of several codes nobody says which one the text is about.
-      const [name] = [display, codings.length === 1 ? text : undefined].flatMap(wordIn);
-      return typeof code === 'string' && name !== undefined ? [[code.trim(), name] as const] : [];
-    });
-  });
-}
-
 function termOf(code: string, texts: ReadonlySet<string>): Term {
   return { code, texts: new Map(), otherNames: [...texts] };
 }

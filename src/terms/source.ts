@@ -22,8 +22,6 @@ export interface TermSource {
   term(list: string, code: string): Term | undefined;
   /** All terms of a list, in its order; empty where it has no such list. */
   terms(list: string): readonly Term[];
-  /** What records call a substance of this code. */
-  substanceShown?(code: string): string | undefined;
   /** Another number whenever what it holds may have changed. */
   readonly version: number;
 }

@@ -31,8 +31,6 @@ export interface Terms extends TermSearch {
   called(lists: readonly string[], text: string): readonly string[];
   /** All that a term is called: its texts in every language, and its other names. */
   namesOf(lists: readonly string[], code: string): readonly string[];
-  /** What records call a substance of this code, in whatever language; undefined where none that was read does. */
-  substanceShown(code: string): string | undefined;
   /** The code of the ATC class that a term of EMA's list stands for. */
   atcOf(term: string): string | undefined;
   /** EMA's terms for an ATC class, or for all in a group of classes; `code` in capitals. */
@@ -88,8 +86,6 @@ export function createTerms(sources: readonly TermSource[]): Terms {
       const codes = indexes.flatMap((index) => lists.flatMap((list) => index.exact(list, word)));
       return [...new Set(codes)].filter((code) => termsOf(sources, lists, code).some(isText));
     },
-    substanceShown: (code) =>
-      sources.map((source) => source.substanceShown?.(code)).find((name) => name !== undefined),
     atcOf(term) {
       for (const source of sources) {
         const code = source.term(atcList, term)?.atc;

@@ -349,19 +349,4 @@ describe('substances', () => {
   it('are numbered apart from the terms of all lists', () => {
     expect(label({ code: '100000073619' })).toBeNull();
   });
-
-  it('are called as a record that was read calls them, and by the first of several', () => {
-    const shown = createShownTexts();
-    const note = (concept: unknown): void =>
-      shown.note({ resourceType: 'Ingredient', substance: { code: { concept } } } as never);
-    const { substanceShown } = createTerms([builtIn, shown]);
-    note({ coding: [{ code: '1' }, { code: '2', display: 'Two' }], text: 'Both' });
-    note({ coding: [{ code: '2', display: 'two' }] });
-    note({ coding: [{ code: '3' }], text: ' Three ' });
-    note({ coding: [{ code: 4 }], text: 'x' });
-    note(7);
-    expect(['1', '2', ' 3', '4'].map(substanceShown)).toEqual([undefined, 'Two', 'Three', undefined]);
-    // What is asked for by name is not found by it.
-    expect(shown.lists()).toEqual([]);
-  });
 });

@@ -8,7 +8,7 @@ import type { SubstancePlace, SubstanceRow } from '../../search-index/substances
 import { LanguageArgs, SubstanceArgs, SubstanceProductsArgs, SubstancesArgs } from '../args/fields.js';
 import type { Context } from '../context.js';
 import { Arguments, Follow, ReadsRows, type Selects } from '../field.js';
-import { readShownSubstance, readText } from '../reader.js';
+import { readText } from '../reader.js';
 import type { Rows } from '../rows.js';
 import { Connection } from '../types/connection.js';
 import { Organization } from '../types/organization.js';
@@ -94,27 +94,25 @@ export class SubstanceResolver {
   @FieldResolver(() => String, {
     nullable: true,
     description:
-      'Its name, in the language asked for where it is known in it: by the terms of its code that were imported (`terms import`), else in the record’s words, else by the definition that is referred to; else what other records call the same code, as far as this service has read them. Null where none of these tells it. (`concept`, else `name` of the SubstanceDefinition that is referred to, else the reference’s `display`, else `concept` of another Ingredient)',
+      'Its name, in the language asked for where it is known in it: by the terms of its code that were imported (`terms import`), else in the record’s words, else by the definition that is referred to. Null where none of these tells it. (`concept`, else `name` of the SubstanceDefinition that is referred to, else the reference’s `display`)',
   })
   @ReadsRows({ SubstanceDefinition: ['name'] })
   @Follow('substance.names', () => ({}))
   name(
     rows: Rows<SubstanceDefinition>,
-    { concept, substance }: Substance,
+    { concept, substance: { reference } }: Substance,
     context: Context,
     @Arguments(() => LanguageArgs) args: LanguageArgs,
   ): string | null {
     const text = concept?.text(args, context);
     if (text !== null && text !== undefined) return text;
-    const { reference } = substance;
     const display = readText(saidIn(reference, 'display'), args, context);
     // The code alone needs no second reading.
     if (concept?.code && display !== null) return display;
-    const other = display ?? readShownSubstance(substance.concept, context);
     try {
-      return rows.referred(reference)?.name(args, context) ?? other;
+      return rows.referred(reference)?.name(args, context) ?? display;
     } catch (error) {
-      if (other !== null && isPmsError(error)) return other;
+      if (display !== null && isPmsError(error)) return display;
       throw error;
     }
   }

@@ -15,7 +15,7 @@ import { saidIn } from '../../terms/said.js';
 import { LanguageArgs } from '../args/fields.js';
 import type { Context } from '../context.js';
 import { Arguments, Reads, ShowsSubstances } from '../field.js';
-import { readLabel, readShownSubstance, readText } from '../reader.js';
+import { readLabel, readText } from '../reader.js';
 import { Concept } from './concept.js';
 import { Ratio } from './quantity.js';
 import { Node, ResourceView } from './resource-view.js';
@@ -231,8 +231,7 @@ function nameOf(
   context: Context,
 ): string | null {
   const label = substance?.concept && readLabel(substance.concept, args, context);
-  const name =
-    label?.text ?? substance?.reference?.display ?? readShownSubstance(substance?.concept, context);
+  const name = label?.text ?? substance?.reference?.display ?? null;
   // German writes all names with a capital; abbreviations and the names of people have theirs in every language.
   if (!name || isSameLanguage(label?.language ?? defaultLanguage, 'de')) return name;
   return /^\p{Lu}\p{Ll}+(?![\p{L}.-])/u.test(name) ? name.charAt(0).toLowerCase() + name.slice(1) : name;

@@ -62,7 +62,7 @@ describe.each(['everything', 'search'] as const)('a substance with a code alone 
   });
   afterAll(() => service.stop());
 
-  it('is called as another record, its definition or another coding calls it', async () => {
+  it('is called as its definition, another coding or another record of its product calls it', async () => {
     const { data, errors } = await service.query(`{
       products(filter: { ids: ["1", "2"] }) { nodes {
         activeSubstances { code name }
@@ -77,21 +77,24 @@ describe.each(['everything', 'search'] as const)('a substance with a code alone 
       { code: '100000000905', name: 'Otherin' },
       { code: '100000000906', name: null },
     ];
-    const [salt, base] = [
-      { code: '100000000901', name: 'Examplin besilate' },
-      { code: '100000000902', name: 'Examplin' },
-    ];
+    // What another product's record calls it is no answer: which records were read is another matter each time.
+    const salt = { code: '100000000901', name: null };
     expect(data).toMatchObject({
       products: {
         nodes: [
-          { activeSubstances: [salt, ...others], activeMoieties: [base, ...others] },
-          { activeSubstances: [salt, base] },
+          {
+            activeSubstances: [salt, ...others],
+            activeMoieties: [{ code: '100000000902', name: null }, ...others],
+          },
+          {
+            activeSubstances: [
+              { code: '100000000901', name: 'Examplin besilate' },
+              { code: '100000000902', name: 'Examplin' },
+            ],
+          },
         ],
       },
-      ingredient: {
-        strengthText: '10 mg examplin (as 14 mg examplin besilate)',
-        substance: { name: 'Examplin besilate' },
-      },
+      ingredient: { substance: { name: null } },
     });
   });
 });
