@@ -165,8 +165,11 @@ export function createNaming(resources: readonly FhirResource[]): Naming {
     if (wanted === '') return [];
     const known = namedBefore.get(`${tier} ${wanted}`);
     if (known) return known;
-    const isNamed = testOf(wanted, tier);
-    const found = [...byName].flatMap(([folded, same]) => (isNamed(folded) ? same : []));
+    // What a name must hold in any case is looked for first: that is quick, and making a test is not.
+    const held = tier === 'scattered' ? runsOf(wanted) : [wanted];
+    const likely = [...byName].filter(([folded]) => held.every((part) => folded.includes(part)));
+    const isNamed = likely.length > 0 ? testOf(wanted, tier) : () => false;
+    const found = likely.flatMap(([folded, same]) => (isNamed(folded) ? same : []));
     namedBefore.set(`${tier} ${wanted}`, found);
     return found;
   };
@@ -291,6 +294,11 @@ function piecesOf(text: string): readonly string[] {
     'gu',
   );
   return text.match(piece) ?? [];
+}
+
+/** The letters and the digits that stand together. */
+function runsOf(text: string): readonly string[] {
+  return text.match(/[\p{L}\p{M}]+|\p{N}+/gu) ?? [];
 }
 
 function pieceTest(piece: string): RegExp {
