@@ -81,6 +81,7 @@ function readByTerms(terms: readonly string[]): readonly Read[] {
     ['RegulatedAuthorization', ['identifier', 'case', 'subject']],
     ...elementsRead(filterLinks.authorizations),
     ...(inside.has('substance') ? readBySubstances : []),
+    ...(inside.has('part') || inside.has('record') ? readByParts : []),
   ];
 }
 
@@ -89,6 +90,13 @@ const readBySubstances: readonly Read[] = [
   ['SubstanceDefinition', ['code', 'identifier', 'name']],
   ...elementsRead(filterLinks.ingredients),
   ...elementsRead(links['substance.names']),
+];
+
+const readByParts: readonly Read[] = [
+  ...readBySubstances,
+  ['AdministrableProductDefinition', ['identifier']],
+  ['Organization', ['identifier', 'name']],
+  ...elementsRead(filterLinks.details),
 ];
 
 type Read = readonly [ResourceType, readonly string[]];

@@ -10,6 +10,24 @@ export function foldProcedure(number: string): string {
   return foldNumber(number).replace(/\/0000$/, '');
 }
 
+/**
+ * Whether a number is that of a later step of a procedure: `EMEA/H/C/001234/II/0012`, `SE/H/0123/001/IB/012/G`. Its
+ * record is that of the procedure, as a rule.
+ */
+export function isLaterProcedure(number: string): boolean {
+  return earlierProceduresOf(number).length > 0;
+}
+
+/** The procedures that one may be a later step of, the first last. */
+export function earlierProceduresOf(number: string): readonly string[] {
+  const folded = foldProcedure(number);
+  const [, first] =
+    /^(EMEA\/[A-Z]\/[A-Z]+\/\d+|[A-Z]{2}\/H\/\d+\/[\d-]+(?:\/(?:DC|MR|RUP))?)\//.exec(folded) ?? [];
+  if (first === undefined || /\/(?:DC|MR|RUP)$/.test(folded)) return [];
+  const steps = folded.slice(first.length + 1).split('/');
+  return steps.map((_, at) => [first, ...steps.slice(0, at)].join('/')).toReversed();
+}
+
 /** How records write a number: upstreams compare these letter by letter. */
 export function spellingsOf(number: string): readonly string[] {
   const given = number.trim();
@@ -30,7 +48,8 @@ export function spellingsOf(number: string): readonly string[] {
 
 export function procedureSpellingsOf(number: string): readonly string[] {
   const first = number.trim().replace(/\s*\/\s*0000$/, '');
-  return [...new Set([first, `${first}/0000`].flatMap(spellingsOf))];
+  const whole = [...new Set([first, `${first}/0000`].flatMap(spellingsOf))];
+  return [...new Set([...whole, ...earlierProceduresOf(number)])];
 }
 
 /** Whether it has the shape of EMA's product ids, which nothing else is numbered like. */

@@ -10,6 +10,7 @@ import type {
   PackagedProductDefinitionPackaging,
   Reference,
   RegulatedAuthorization,
+  RegulatedAuthorizationCase,
   SubstanceDefinition,
 } from 'fhir/r5.js';
 
@@ -107,6 +108,7 @@ export function createNaming(resources: readonly FhirResource[]): Naming {
     for (const { system = '', value } of valued(identifier))
       add(numbers, fold(value), { product, how: howOf(system), value });
     for (const { system = '', code = '' } of classification.flatMap(({ coding = [] }) => coding)) {
+      if (system.endsWith('/100000093533')) add(numbers, fold(code), { product, how: 'ATC', value: code });
       if (!system.includes('whocc.no')) continue;
       atc.add(code);
       add(numbers, fold(code), { product, how: 'ATC', value: code });
@@ -115,6 +117,10 @@ export function createNaming(resources: readonly FhirResource[]): Naming {
   for (const { id = '', identifier } of packages)
     for (const { value } of valued(identifier))
       for (const product of owners.get(id) ?? []) add(numbers, fold(value), { product, how: 'PCID', value });
+  for (const { formOf, identifier } of of<AdministrableProductDefinition>('AdministrableProductDefinition'))
+    for (const { value } of valued(identifier))
+      for (const product of productsIn(formOf))
+        add(numbers, fold(value), { product, how: 'IDENTIFIER', value });
   const carriers = new Map<string, Bearing[]>();
   for (const { id = '', packaging } of packages)
     for (const { value } of valued(identifiersOn(packaging)))
@@ -128,7 +134,7 @@ export function createNaming(resources: readonly FhirResource[]): Naming {
     for (const product of above) {
       for (const { value } of valued(identifier))
         add(numbers, fold(value), { product, how: 'AUTHORIZATION_NUMBER', value });
-      for (const { value } of valued(procedure?.identifier ? [procedure.identifier] : []))
+      for (const { value } of valued(casesIn(procedure)))
         add(procedures, foldProcedure(value), { product, how: 'PROCEDURE_NUMBER', value });
     }
   }
@@ -142,6 +148,11 @@ export function createNaming(resources: readonly FhirResource[]): Naming {
     })),
   );
 
+  // Many products are called the same, and a term is compared in several ways, which differ in little.
+  const byName = new Map<string, Name[]>();
+  for (const name of names) byName.set(name.folded, [...(byName.get(name.folded) ?? []), name]);
+  const namedBefore = new Map<string, readonly Name[]>();
+
   /** @param withWords whether a bar code may be a word: where products are looked into, it is found there */
   const bearersOf = (term: string, withWords = false): readonly Bearing[] => [
     ...(numbers.get(fold(term)) ?? []),
@@ -152,8 +163,15 @@ export function createNaming(resources: readonly FhirResource[]): Naming {
   const named = (term: string, tier: Tier): readonly Name[] => {
     const wanted = foldName(term);
     if (wanted === '') return [];
-    const isNamed = testOf(wanted, tier);
-    return names.filter(({ folded }) => isNamed(folded));
+    const known = namedBefore.get(`${tier} ${wanted}`);
+    if (known) return known;
+    // What a name must hold in any case is looked for first: that is quick, and making a test is not.
+    const held = tier === 'scattered' ? runsOf(wanted) : [wanted];
+    const likely = [...byName].filter(([folded]) => held.every((part) => folded.includes(part)));
+    const isNamed = likely.length > 0 ? testOf(wanted, tier) : () => false;
+    const found = likely.flatMap(([folded, same]) => (isNamed(folded) ? same : []));
+    namedBefore.set(`${tier} ${wanted}`, found);
+    return found;
   };
 
   /**
@@ -278,6 +296,11 @@ function piecesOf(text: string): readonly string[] {
   return text.match(piece) ?? [];
 }
 
+/** The letters and the digits that stand together. */
+function runsOf(text: string): readonly string[] {
+  return text.match(/[\p{L}\p{M}]+|\p{N}+/gu) ?? [];
+}
+
 function pieceTest(piece: string): RegExp {
   const written = quote(piece).replaceAll(/(?<=[\p{L}\p{M}])(?=\p{N})/gu, ' ?');
   const { start } = boundary(piece.at(0) ?? '');
@@ -296,6 +319,13 @@ function boundary(character: string): { readonly start: string; readonly end: st
   if (character === '.') return { start: '(?<!\\p{N}(?=\\.\\p{N}))', end: '(?<!\\p{N}\\.(?=\\p{N}))' };
   if (!/\p{N}/u.test(character)) return { start: '', end: '' };
   return { start: '(?<!\\p{N}|\\p{N}\\.)', end: '(?!\\.?\\p{N})' };
+}
+
+/** Of a procedure, and of the applications within it. */
+function casesIn(procedure: RegulatedAuthorizationCase | undefined): readonly Identifier[] {
+  if (!procedure) return [];
+  const { identifier, application = [] } = procedure;
+  return [...(identifier ? [identifier] : []), ...application.flatMap(casesIn)];
 }
 
 function identifiersOn(packaging: PackagedProductDefinitionPackaging | undefined): readonly Identifier[] {

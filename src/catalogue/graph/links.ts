@@ -268,18 +268,16 @@ const subjectsOf = outward(
 
 const productOperations = union(activityOf, via(activityOf, authorizationsOf));
 
-/**
- * All that belongs to a product, link by link: each record that its bundle would have here. What leads out to other
- * products is theirs.
- */
-export const productDetails: readonly Link[] = [
+const belongingToProducts: readonly Link[] = [
   packagesOf,
   administrableProductsOf,
   productItems,
   productIngredients,
-  clinicalUsesOf,
   allAuthorizations,
   productOperations,
+];
+/** Companies, authorities and substances, which belong to other products as well. */
+const edgesOfProducts: readonly Link[] = [
   contactOf,
   operatorsOf,
   via(packagesOf, packageMakers),
@@ -289,6 +287,12 @@ export const productDetails: readonly Link[] = [
   via(activityOf, participantsIn),
   via(union(allAuthorizations, via(activityOf, authorizationsOf)), union(holderOf, regulatorOf)),
 ];
+
+/**
+ * All that belongs to a product, link by link: each record that its bundle would have here. What leads out to other
+ * products is theirs.
+ */
+export const productDetails: readonly Link[] = [...belongingToProducts, clinicalUsesOf, ...edgesOfProducts];
 
 /** What these refer to beside their own product: it is not kept with it, but for what does not exist. */
 export const beyondProducts: readonly Link[] = [
@@ -385,6 +389,11 @@ export const filterLinks = {
     via(productItems, links['manufacturedItem.manufacturers']),
   ),
   ingredients: productIngredients,
+  /** All that belongs to it. */
+  details: union(...productDetails),
+  /** What of it may have a number of its own, and what that refers to. */
+  belonging: union(...belongingToProducts),
+  edges: union(...edgesOfProducts),
   /** The product, for its own routes, and what has routes where it has none. */
   routes: union(self, links['product.routes']),
 } as const;
@@ -399,6 +408,7 @@ export const upward: Readonly<Partial<Record<ResourceType, Link>>> = {
     'PackagedProductDefinition',
   ),
   Ingredient: ingredientFor(...ingredientsOf.parents),
+  ClinicalUseDefinition: usedIn,
   ManufacturedItemDefinition: union(
     // R5's search reads the outermost packaging alone.
     reverse(

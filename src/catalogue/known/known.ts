@@ -133,6 +133,8 @@ export interface TermFinds {
   readonly codes: ReadonlyMap<string, readonly string[]>;
   /** All products, where they are few enough to be looked into for what no search finds. */
   readonly all?: readonly Key[] | undefined;
+  /** Products that are held with all that belongs to them, and bear one of the terms somewhere. */
+  readonly bearing?: readonly Key[];
   readonly states: readonly State[];
   /** Whether the products found are to be looked into, where not all can be. */
   readonly looksInto: boolean;

@@ -4,10 +4,17 @@ import type { ResourceType } from '../../fhir/resources.js';
 import type { SearchParameterName } from '../../fhir/search.js';
 import { isAtcGroup, isAtcSubstance } from '../../terms/atc.js';
 import { barcodeSpellingsOf, gs1Separator, gtinOf, isElementString } from '../../terms/barcodes.js';
-import { atcTermsOf } from '../../terms/ema-terms.js';
-import { foldNumber, isPmsId, procedureSpellingsOf, spellingsOf } from '../../terms/numbers.js';
-import type { Key } from '../graph/key.js';
+import { atcCodeOf, atcTermsOf } from '../../terms/ema-terms.js';
+import {
+  foldNumber,
+  isLaterProcedure,
+  isPmsId,
+  procedureSpellingsOf,
+  spellingsOf,
+} from '../../terms/numbers.js';
+import { isOfType, type Key } from '../graph/key.js';
 import type { TermWay } from '../question/term.js';
+import { isRecordTerm, recordKeyOf } from './records.js';
 import { hasStrength, nameSearchOf } from './words.js';
 
 const productType = 'MedicinalProductDefinition';
@@ -17,7 +24,7 @@ export type SubstanceCodes = (name: string) => readonly string[];
 
 /** A search that finds terms of one kind. */
 export interface TermSearch {
-  readonly way: Exclude<TermWay, 'id' | 'carrier'>;
+  readonly way: Exclude<TermWay, 'id' | 'record' | 'carrier'>;
   readonly type: ResourceType;
   readonly parameter: SearchParameterName;
   /** How records may write the term; none where it cannot be of this kind. */
@@ -72,8 +79,16 @@ export const termSearches: readonly TermSearch[] = [
     parameter: 'product-classification',
     values: (term) => {
       const code = foldNumber(term);
-      return isAtcSubstance(code) ? [code, ...atcTermsOf(code)] : [];
+      if (isAtcSubstance(code)) return [code, ...atcTermsOf(code)];
+      return atcCodeOf(code) === undefined ? [] : [code];
     },
+    findsMany: true,
+  },
+  {
+    way: 'part',
+    type: 'Organization',
+    parameter: 'identifier',
+    values: (term) => (isOrganizationNumber(term) ? spellingsOf(term) : []),
     findsMany: true,
   },
   {
@@ -95,7 +110,9 @@ const longestNumber = 64;
 export function isNumberLike(term: string): boolean {
   const text = term.trim();
   const isWritten = /\d/.test(text) || (/\p{L}/u.test(text) && !/\s/u.test(text));
-  return isWritten && text.length <= longestNumber && !hasWord(text) && !isScanned(text);
+  return (
+    isWritten && text.length <= longestNumber && !hasWord(text) && !isScanned(text) && !isRecordTerm(text)
+  );
 }
 
 /** What a scanner read: a bar code, or nothing. */
@@ -105,7 +122,20 @@ function isScanned(text: string): boolean {
 
 /** Of what belongs to a product. */
 function isOthersNumber(term: string): boolean {
-  return isNumberLike(term) && !isPmsId(term);
+  return isNumberLike(term) && !isPmsId(term) && !isOrganizationNumber(term);
+}
+
+/** A company or one of its sites in EMA's Organisation Management Service. */
+function isOrganizationNumber(term: string): boolean {
+  return /^(?:ORG|LOC)-\d/i.test(foldNumber(term)) && isNumberLike(term);
+}
+
+/** What a register may have given to whatever belongs to a product: a number whose shape does not say what it is. */
+function mayBePart(term: string): boolean {
+  if (isOrganizationNumber(term)) return true;
+  const number = foldNumber(term);
+  const isTold = isPlainNumber.test(number) || isAtcSubstance(number) || atcCodeOf(number) !== undefined;
+  return isOthersNumber(term) && /\d/.test(number) && (!isTold || isLaterProcedure(number));
 }
 
 /** Whether nobody would take it for a number. */
@@ -115,12 +145,18 @@ export function hasWord(term: string): boolean {
 
 function isOneWord(term: string): boolean {
   const text = term.trim();
-  return text.length <= longestNumber && /\p{L}/u.test(text) && !/\s/u.test(text) && !isScanned(text);
+  return (
+    text.length <= longestNumber &&
+    /\p{L}/u.test(text) &&
+    !/\s/u.test(text) &&
+    !isScanned(text) &&
+    !isRecordTerm(text)
+  );
 }
 
 export function isNameLike(term: string): boolean {
   const text = term.trim();
-  if (isScanned(text)) return false;
+  if (isScanned(text) || isRecordTerm(text)) return false;
   if (text.length > longestNumber) return true;
   const isDigits = !/\p{L}/u.test(text) && text.replaceAll(/\D/g, '').length > mostDigits;
   return !isDigits && !isPlainNumber.test(text) && !isAtcSubstance(foldNumber(text));
@@ -148,6 +184,8 @@ export function isSubstanceName(term: string): boolean {
 
 /** The product that the term may be the id of. */
 export function idKeyOf(term: string): Key | undefined {
+  const key = recordKeyOf(term);
+  if (key !== undefined) return isOfType(key, productType) ? key : undefined;
   const id = term.trim();
   return isFhirId(id) && isNumberLike(id) ? resourceKey(productType, id) : undefined;
 }
@@ -156,10 +194,19 @@ export const idSearch = 'search MedicinalProductDefinition?_id';
 
 /** Read one by one, only what is surely an id is worth it. */
 export function idsToRead(terms: readonly string[], readsMany: boolean): readonly Key[] {
-  return terms.filter((term) => readsMany || isPmsId(term)).flatMap((term) => idKeyOf(term) ?? []);
+  return terms.filter((term) => readsMany || isSurelyId(term)).flatMap((term) => idKeyOf(term) ?? []);
+}
+
+function isSurelyId(term: string): boolean {
+  return isPmsId(term) || (isRecordTerm(term) && idKeyOf(term) !== undefined);
 }
 
 const noCodes: SubstanceCodes = () => [];
+
+/** The records that terms are the ids of, the products apart. */
+export function recordsToRead(terms: readonly string[]): readonly Key[] {
+  return terms.flatMap((term) => recordKeyOf(term) ?? []).filter((key) => !isOfType(key, productType));
+}
 
 /** The ways by which a term may be found. */
 export function waysOf(term: string): readonly TermWay[] {
@@ -168,7 +215,7 @@ export function waysOf(term: string): readonly TermWay[] {
   );
   return [
     ...new Set<TermWay>([
-      ...(idKeyOf(term) ? (['id'] as const) : []),
+      ...(idKeyOf(term) ? (['id'] as const) : isRecordTerm(term) ? (['record'] as const) : []),
       ...ways,
       ...(isSubstanceName(term) ? (['substance'] as const) : []),
       ...(barcodeIn(term) === undefined ? [] : (['carrier'] as const)),
@@ -183,12 +230,15 @@ export const insideWays: ReadonlySet<TermWay> = new Set([
   'package',
   'carrier',
   'substance',
+  'part',
+  'record',
 ]);
 
 /** The ways without which it is not known whether there is anything of that name or number. */
 export function waysToAny(term: string): readonly TermWay[] {
   // An id of EMA's is read, and then it is known whether it is one.
-  return isPmsId(term) ? ['id'] : waysOf(term);
+  if (isSurelyId(term)) return ['id'];
+  return mayBePart(term) ? [...new Set([...waysOf(term), 'part' as const])] : waysOf(term);
 }
 
 /** A group of ATC classes: no search finds the products of all of them. */

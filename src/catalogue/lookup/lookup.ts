@@ -3,7 +3,7 @@ import type { MatchedBy, TermWay } from '../question/term.js';
 import { isTerm } from '../question/term.js';
 import { isOutage, PmsError } from '../../errors.js';
 import { follow, haveRead, type Ask } from '../known/follow.js';
-import { compareKeys, typeOf, type Key } from '../graph/key.js';
+import { compareKeys, isOfType, typeOf, type Key } from '../graph/key.js';
 import { isHeld, type Known, type TermFinds } from '../known/known.js';
 import { upward } from '../graph/links.js';
 import { complete, untold, type Relation, type State } from '../graph/relation.js';
@@ -39,6 +39,7 @@ export interface LookupResult {
 }
 
 const productType = 'MedicinalProductDefinition';
+const itemType = 'ManufacturedItemDefinition';
 const packageType = 'PackagedProductDefinition';
 /** So many products are looked into, where not all can be. */
 export const mostLookedInto = 20;
@@ -70,14 +71,20 @@ export function lookUp(
   const terms = termsIn(texts).map((text) => termOf(text, finds.codes.get(text)));
   const products = finds.found.filter((key) => typeOf(key) === productType);
   // What leads up to products is followed meanwhile, so that these are read together.
-  const isRead = haveRead(products, known, ask, deep);
+  const isProductRead = haveRead(products, known, ask, deep);
+  const records = terms.flatMap(({ key }) => key ?? []).filter((key) => finds.found.includes(key));
+  const isRead = haveRead(records, known, ask) && isProductRead;
   const searched = terms.map((term) => searchedFor(term, finds, known, ask));
   if (!isRead || searched.some((each) => !each)) return undefined;
   const found = searched.flatMap((each) => each ?? []);
   const into = lookedInto(found, products, finds, known, ask);
   if (into === undefined) return undefined;
-  const settled = found.map((each) =>
-    lookedUp(into === 'nothing' ? each : within(each, into, known, ask), into, finds, known),
+  const first = found.map((each) => (into === 'nothing' ? each : within(each, into, known, ask)));
+  const parts = lookedIntoParts(first, finds, known, ask);
+  if (parts === undefined) return undefined;
+  const both = together(into, parts);
+  const settled = first.map((each) =>
+    lookedUp(parts === 'nothing' ? each : within(each, parts, known, ask), both, finds, known),
   );
   const byTerm = new Map(settled.map((each) => [each.term, each]));
   const matches = settled.flatMap((each) => each.matches);
@@ -90,7 +97,7 @@ export function lookUp(
     state:
       outageAmong(settled.flatMap(({ doubts }) => doubts)) ??
       finds.states.find(({ kind }) => kind === 'cut') ??
-      (into === 'nothing' ? complete : into.state),
+      (both === 'nothing' ? complete : both.state),
   };
 }
 
@@ -166,9 +173,38 @@ function packageOf(
 }
 
 /** The ways inside of products by which a term has yet to be looked for. */
-function waysInside({ term, reached }: Found, finds: TermFinds): readonly TermWay[] {
+function waysInside({ term, reached }: Found, finds: TermFinds, known: Known): readonly TermWay[] {
+  if (isRecordTold(term, known)) return [];
   const best = bestOf(reached).map(({ naming }) => naming);
   return waysNeeded(term.text, best).filter((way) => insideWays.has(way) && !isOpen(way, term.text, finds));
+}
+
+/** By these everything that belongs to products is looked through: only where nothing else has told. */
+const lastWays: ReadonlySet<TermWay> = new Set(['part', 'record']);
+
+/** What has a number of any kind in all products, where it is still needed; undefined while something has yet to be fetched. */
+function lookedIntoParts(
+  found: readonly Found[],
+  finds: TermFinds,
+  known: Known,
+  ask: Ask,
+): LookedInto | 'nothing' | undefined {
+  const ways = new Set(
+    found.flatMap((each) => waysInside(each, finds, known)).filter((way) => lastWays.has(way)),
+  );
+  return ways.size === 0 || !finds.all ? 'nothing' : lookInto(finds.all, ways, known, ask);
+}
+
+/** What was looked into for this and for that. */
+function together(one: LookedInto | 'nothing', other: LookedInto | 'nothing'): LookedInto | 'nothing' {
+  if (one === 'nothing') return other;
+  if (other === 'nothing') return one;
+  return {
+    find: (folding) => [...one.find(folding), ...other.find(folding)],
+    open: new Set([...one.open, ...other.open]),
+    isCoded: one.isCoded && other.isCoded,
+    state: one.state.kind === 'complete' ? other.state : one.state,
+  };
 }
 
 /** What is found inside of products, where that is needed; undefined while something has yet to be fetched. */
@@ -179,7 +215,25 @@ function lookedInto(
   known: Known,
   ask: Ask,
 ): LookedInto | 'nothing' | undefined {
-  const ways = new Set(found.flatMap((each) => waysInside(each, finds)));
+  const needed = lookedIntoNeeded(found, products, finds, known, ask);
+  const { bearing = [] } = finds;
+  if (bearing.length === 0) return needed;
+  // What is held costs nothing: whatever bears a term there is found.
+  const held = lookInto(bearing, insideWays, known, ask);
+  if (needed === undefined || held === undefined) return undefined;
+  if (needed === 'nothing') return { ...held, open: new Set(), state: complete };
+  return together(needed, { ...held, open: new Set(), isCoded: needed.isCoded, state: complete });
+}
+
+function lookedIntoNeeded(
+  found: readonly Found[],
+  products: readonly Key[],
+  finds: TermFinds,
+  known: Known,
+  ask: Ask,
+): LookedInto | 'nothing' | undefined {
+  const inside = found.flatMap((each) => waysInside(each, finds, known));
+  const ways = new Set(inside.filter((way) => !lastWays.has(way)));
   if (ways.size === 0) return 'nothing';
   if (finds.all) return lookInto(finds.all, ways, known, ask);
   if (!finds.looksInto) return 'nothing';
@@ -219,6 +273,7 @@ function lookedUp(
   const isTold = (way: TermWay): boolean =>
     isOpen(way, text, finds) ||
     (way === 'id' && isIdTold(text, known)) ||
+    (way === 'record' && isRecordTold(term, known)) ||
     (into !== 'nothing' &&
       into.open.has(way) &&
       (way !== 'substance' || into.isCoded || !term.isSubstanceCode));
@@ -280,6 +335,11 @@ function kindOf(products: number, best: readonly Reached[]): TermKind {
   if (best.every(({ naming }) => naming.tier === nameTiers.beginning)) return 'PARTIAL';
   if (products > 1) return 'AMBIGUOUS';
   return best.some(({ naming }) => naming.isMain) ? 'EXACT' : 'ALIAS';
+}
+
+/** Whether it is known that there is no record of this id: packages may refer to items that do not exist. */
+function isRecordTold({ key }: Term, known: Known): boolean {
+  return key !== undefined && known.reading(key) === 'absent' && !isOfType(key, itemType);
 }
 
 /** Whether it is known if there is a product of this id. */

@@ -1,17 +1,26 @@
 /** Which of a record's names and numbers a term is. */
-import type { Identifier, MedicinalProductDefinition, SubstanceDefinition } from 'fhir/r5.js';
+import type {
+  Identifier,
+  MedicinalProductDefinition,
+  PackagedProductDefinitionPackaging,
+  RegulatedAuthorizationCase,
+  SubstanceDefinition,
+} from 'fhir/r5.js';
 import { elements } from '../../fhir/elements.js';
 import { unlessOdd } from '../../fhir/unless-odd.js';
 import type { FhirResource } from '../../fhir/resources.js';
-import { isAtcSubstance } from '../../terms/atc.js';
+import { isAtcGroup, isAtcSubstance } from '../../terms/atc.js';
 import { barcodesOf, foldBarcode, gtinOf } from '../../terms/barcodes.js';
+import { atcCodeOf } from '../../terms/ema-terms.js';
 import { identifierSystems } from '../../terms/ema-codes.js';
 import { foldText } from '../../terms/fold.js';
 import { foldNumber, foldProcedure } from '../../terms/numbers.js';
 import type { MatchedBy, TermWay } from '../question/term.js';
 import { atcOf, namesOf } from '../../facts/of-product.js';
 import { substancesIn, type NamedSubstance } from '../../facts/substances/substances.js';
+import { keyOf, type Key } from '../graph/key.js';
 import { barcodeIn, isNameLike, isNumberLike, isSubstanceCode, isSubstanceName, waysOf } from './kinds.js';
+import { isShared, recordKeyOf } from './records.js';
 import { nameTiers, tierOf, wantedName, type NameTier, type WantedName } from './words.js';
 
 /** One of a record's names or numbers. */
@@ -31,6 +40,8 @@ export type Tier = NameTier;
 /** A term as records are compared with it. */
 export interface Term {
   readonly text: string;
+  /** Of the record whose id it is. */
+  readonly key: Key | undefined;
   readonly number: string;
   readonly procedure: string;
   readonly barcode: string | undefined;
@@ -48,7 +59,8 @@ export interface Term {
 export function termOf(text: string, codes: readonly string[] = []): Term {
   return {
     text,
-    number: foldNumber(text),
+    key: recordKeyOf(text),
+    number: foldReference(text),
     procedure: foldProcedure(text),
     barcode: barcodeIn(text),
     name: isNameLike(text) ? wantedName(text) : undefined,
@@ -64,6 +76,7 @@ export function namingsIn(resource: FhirResource, term: Term): readonly Naming[]
   try {
     const { numbers, names, substances } = borneBy(resource);
     return [
+      ...idOf(resource, term),
       ...numbers.flatMap((number): readonly Naming[] => {
         const { by, value, others } = number;
         if (!isNumber(number, term)) return [];
@@ -76,6 +89,20 @@ export function namingsIn(resource: FhirResource, term: Term): readonly Naming[]
     if (error instanceof TypeError) return [];
     throw error;
   }
+}
+
+/** How a record of each type is found by its own id; an id of anything else is one of its numbers. */
+const byId: Readonly<Partial<Record<FhirResource['resourceType'], MatchedBy>>> = {
+  MedicinalProductDefinition: 'PMS_ID',
+  PackagedProductDefinition: 'PCID',
+};
+
+function idOf(resource: FhirResource, { key }: Term): readonly Naming[] {
+  if (key === undefined || keyOf(resource) !== key) return [];
+  const by = byId[resource.resourceType];
+  const value = by === 'PMS_ID' ? resource.id : key;
+  const others: Naming['others'] = isShared(key) ? ['part'] : [];
+  return [{ by: by ?? 'IDENTIFIER', value, tier: nameTiers.whole, isMain: true, others }];
 }
 
 function isNumber({ by, folded }: Borne['numbers'][number], term: Term): boolean {
@@ -117,11 +144,10 @@ function bestSubstance(substances: Borne['substances'], term: Term): readonly Na
     value,
     tier,
     isMain: true,
-    others: tier === nameTiers.whole ? waysOf(term.text) : ['name', 'substance'],
+    others:
+      tier !== nameTiers.whole ? ['name', 'substance'] : term.isSubstanceCode ? waysOf(term.text) : ['part'],
   });
-  const code = term.isSubstanceCode
-    ? substances.flatMap(({ codes }) => codes).find(({ folded: each }) => each === term.number)
-    : undefined;
+  const code = substances.flatMap(({ codes }) => codes).find(({ folded: each }) => each === term.number);
   if (code) return [made(code.value, nameTiers.whole)];
   if (term.substance === undefined) return [];
   for (const { codes, names } of substances) {
@@ -138,8 +164,8 @@ export function tellsNames(resource: FhirResource): boolean {
 }
 
 /** By which words and numbers, folded, records are found that a term may name. */
-export function foldingsOf({ number, procedure, barcode, substance, codes }: Term): readonly string[] {
-  return [...new Set([number, procedure, barcode, substance, ...codes].flatMap((each) => each ?? []))];
+export function foldingsOf({ key, number, procedure, barcode, substance, codes }: Term): readonly string[] {
+  return [...new Set([key, number, procedure, barcode, substance, ...codes].flatMap((each) => each ?? []))];
 }
 
 /** All words and numbers, folded, of a record. One that holds what FHIR does not allow is found by nothing. */
@@ -248,6 +274,8 @@ function numbersOf(resource: FhirResource): Borne['numbers'] {
         ...numbers(resource.identifier, 'PCID', ({ system }) =>
           isOf(identifierSystems.pcId, system) ? [] : ['package'],
         ),
+        // Not all of what lies in a package exists, or is read here.
+        ...numbers(itemsReferredTo(resource.packaging), 'IDENTIFIER', () => ['part'], foldReference),
         // Some records have a bar code among the numbers of a package.
         ...carriers(
           elements(resource.identifier).flatMap(({ value }) =>
@@ -257,22 +285,47 @@ function numbersOf(resource: FhirResource): Borne['numbers'] {
         ),
       ];
     case 'RegulatedAuthorization': {
-      const procedure = resource.case?.identifier;
+      const [first, ...later] = casesIn(resource.case);
       return [
         ...numbers(resource.identifier, 'AUTHORIZATION_NUMBER', () => ['authorization']),
-        ...numbers(procedure ? [procedure] : [], 'PROCEDURE_NUMBER', () => ['procedure'], foldProcedure),
+        ...numbers(first, 'PROCEDURE_NUMBER', () => ['procedure'], foldProcedure),
+        // No search finds them but by the procedure that they belong to.
+        ...later.flatMap((each) => numbers(each, 'PROCEDURE_NUMBER', () => ['part'], foldProcedure)),
       ];
     }
+    case 'AdministrableProductDefinition':
+    case 'Organization':
+      return numbers(resource.identifier, 'IDENTIFIER', () => ['part']);
     default:
       return [];
   }
+}
+
+/** What the packagings of a package refer to, as it is written. */
+function itemsReferredTo(packaging: PackagedProductDefinitionPackaging | undefined): readonly Numbered[] {
+  return elements([packaging]).flatMap((layer) => [
+    ...elements(layer.containedItem).map(({ item }) => ({ value: item?.reference?.reference })),
+    ...elements(layer.packaging).flatMap(itemsReferredTo),
+  ]);
+}
+
+function foldReference(reference: string): string {
+  return foldNumber(recordKeyOf(reference) ?? reference);
+}
+
+/** The numbers of a procedure, and of all applications within it. */
+function casesIn(procedure: RegulatedAuthorizationCase | undefined): readonly (readonly Identifier[])[] {
+  return elements([procedure]).flatMap((each) => [
+    elements([each.identifier]),
+    ...elements(each.application).flatMap(casesIn),
+  ]);
 }
 
 function carriers(values: readonly string[], others: Naming['others']): Borne['numbers'] {
   return values.map((value) => ({ by: 'DATA_CARRIER', value, folded: foldBarcode(value), others }));
 }
 
-type Numbered = Pick<Identifier, 'system' | 'value'>;
+type Numbered = Partial<Pick<Identifier, 'system' | 'value'>>;
 
 function numbers(
   identifiers: readonly Numbered[] | undefined,
@@ -301,11 +354,12 @@ function classes(classification: MedicinalProductDefinition['classification']): 
     .flatMap(({ coding }) => elements(coding))
     .flatMap(({ code }) => (typeof code === 'string' ? [code] : []));
   return atcOf(classification)
-    .filter((code) => isAtcSubstance(code))
+    .filter((code) => !isAtcGroup(code))
     .map((code) => ({
       by: 'ATC',
       value: registered.find((each) => foldNumber(each) === code) ?? code,
       folded: code,
-      others: ['atc'],
+      // A term whose code is not known here is searched for by nothing.
+      others: isAtcSubstance(code) || atcCodeOf(code) !== undefined ? ['atc'] : ['part'],
     }));
 }

@@ -19,7 +19,7 @@ export function isOpen(way: TermWay, term: string, { open, lacking, tooMany }: W
 
 /** A word is taken for no number where numbers cannot be searched for. */
 function isNumberWay(way: TermWay): boolean {
-  return way !== 'name' && way !== 'substance' && way !== 'carrier';
+  return !['name', 'substance', 'carrier', 'part', 'record'].includes(way);
 }
 
 /** The best of what names a term. */

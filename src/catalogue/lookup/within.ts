@@ -1,7 +1,7 @@
 /** Looks into products for what no search of the upstream finds: numbers and bar codes of packages, substances. */
 import { PmsError } from '../../errors.js';
 import type { FhirResource } from '../../fhir/resources.js';
-import type { Key } from '../graph/key.js';
+import { isOfType, keyOf, type Key } from '../graph/key.js';
 import type { Link } from '../graph/link.js';
 import { filterLinks, links } from '../graph/links.js';
 import { complete, untold, type CutReason, type State } from '../graph/relation.js';
@@ -10,6 +10,7 @@ import { isHeld, type Known } from '../known/known.js';
 import type { TermWay } from '../question/term.js';
 import { isUncoded } from '../../facts/substances/substances.js';
 import { foldingsIn, tellsNames } from './namings.js';
+import { isShared } from './records.js';
 
 /** A record of what belongs to a product. */
 export interface Within {
@@ -29,12 +30,15 @@ export interface LookedInto {
   readonly state: State;
 }
 
-const linksOf: Readonly<Partial<Record<TermWay, Link>>> = {
-  package: links['product.packages'],
-  carrier: links['product.packages'],
-  authorization: filterLinks.authorizations,
-  procedure: filterLinks.authorizations,
-  substance: filterLinks.ingredients,
+const { details, belonging, edges } = filterLinks;
+const linksOf: Readonly<Partial<Record<TermWay, readonly Link[]>>> = {
+  package: [links['product.packages']],
+  carrier: [links['product.packages']],
+  authorization: [filterLinks.authorizations],
+  procedure: [filterLinks.authorizations],
+  substance: [filterLinks.ingredients],
+  part: [belonging, edges],
+  record: [belonging, edges, details],
 };
 
 /** The links that lead to what is looked through. */
@@ -55,8 +59,8 @@ export function lookInto(
   const defined = substances && definitionsOf(substances.records, known, ask);
   if (defined?.isPending) return undefined;
   const byFolding = new Map<string, Within[]>();
-  for (const each of [...parts.flatMap(({ records }) => records), ...(defined?.records ?? [])]) {
-    for (const folding of foldingsIn(each.resource)) {
+  for (const each of onceEach([...parts.flatMap(({ records }) => records), ...(defined?.records ?? [])])) {
+    for (const folding of new Set([each.key, keyOf(each.resource), ...foldingsIn(each.resource)])) {
       const held = byFolding.get(folding);
       if (held) held.push(each);
       else byFolding.set(folding, [each]);
@@ -67,13 +71,22 @@ export function lookInto(
     find: (folding) => byFolding.get(folding) ?? [],
     open: new Set(
       [...ways].filter((way) => {
-        const link = linksOf[way];
-        return link !== undefined && whole.has(link) && (way !== 'substance' || defined?.isNamed !== false);
+        const followed = linksOf[way] ?? [];
+        return (
+          followed.length > 0 &&
+          followed.every((link) => whole.has(link)) &&
+          (way !== 'substance' || defined?.isNamed !== false)
+        );
       }),
     ),
     isCoded: defined?.isCoded ?? true,
     state: parts.map(({ state }) => state).find(({ kind }) => kind === 'cut') ?? complete,
   };
+}
+
+/** Several links may lead from a product to one record. */
+function onceEach(records: readonly Within[]): Iterable<Within> {
+  return new Map(records.map((each) => [`${each.product} ${each.key}`, each])).values();
 }
 
 interface Below {
@@ -93,19 +106,31 @@ function belowAll(products: readonly Key[], link: Link, known: Known, ask: Ask):
       isPending = true;
       continue;
     }
-    states.push(stateFor(relation.state));
+    states.push(link === edges && isRefused(relation.state) ? complete : stateFor(relation.state));
     for (const key of relation.refs) {
       const reading = known.reading(key);
       if (isHeld(reading)) {
         records.push({ product, key, resource: reading.resource });
         if (!tellsNames(reading.resource)) states.push(untold);
       }
-      if (reading instanceof PmsError) states.push(stateFor({ kind: 'failed', error: reading }));
+      if (reading instanceof PmsError && !isNeverShown(key, reading))
+        states.push(stateFor({ kind: 'failed', error: reading }));
     }
   }
   const lacking = states.find(({ kind }) => kind === 'failed');
   const state = lacking ?? states.find(({ kind }) => kind === 'cut') ?? complete;
   return { records, state, isPending };
+}
+
+function isRefused(state: State): boolean {
+  return state.kind === 'failed' && state.error.code === 'UPSTREAM_UNSUPPORTED';
+}
+
+/** What an upstream refers to and never gives: nothing of it is shown but what the reference tells. */
+function isNeverShown(key: Key, error: PmsError): boolean {
+  return (
+    (isShared(key) || isOfType(key, 'ManufacturedItemDefinition')) && isRefused({ kind: 'failed', error })
+  );
 }
 
 /** One product that could not be looked into leaves terms open, and fails nothing. */

@@ -4,12 +4,16 @@ import { gs1Separator } from '../../terms/barcodes.js';
 /** A way by which a term may be found: a search, or what belongs to products, looked through here. */
 export type TermWay =
   | 'id'
+  /** The id of a record that belongs to a product. */
+  | 'record'
   | 'identifier'
   | 'authorization'
   | 'procedure'
   | 'package'
   | 'carrier'
   | 'substance'
+  /** A number of whatever belongs to a product: a company, what a patient gets, a later procedure. */
+  | 'part'
   | 'atc'
   | 'name';
 

@@ -61,15 +61,23 @@ registerEnumType(LookupBy, {
     PMS_ID: { description: 'Its number in the Product Management Service.' },
     MPID: { description: 'Its Medicinal Product Identifier.' },
     EV_CODE: { description: 'Its code in EudraVigilance.' },
-    PCID: { description: 'The Packaged Medicinal Product Identifier, or another number, of a package.' },
+    PCID: {
+      description: 'The Packaged Medicinal Product Identifier, another number, or the id of a package.',
+    },
     AUTHORIZATION_NUMBER: { description: 'The number of an authorization, its own or of a package.' },
-    PROCEDURE_NUMBER: { description: 'The number of the procedure that led to its authorization.' },
+    PROCEDURE_NUMBER: {
+      description:
+        'The number of the procedure that led to its authorization, or of a later step of it: `EMEA/H/C/004728/II/0012`.',
+    },
     DATA_CARRIER: {
       description:
         'The bar code of a package: EAN-13 and GTIN-14 are one; of a whole GS1 string the GTIN counts.',
     },
     ATC: { description: 'Its ATC class.' },
-    IDENTIFIER: { description: 'Another of its numbers.' },
+    IDENTIFIER: {
+      description:
+        'Another of its numbers, or a number or id of what belongs to it: of a company, `ORG-100003918`, of an ingredient, `Ingredient:40000000100`.',
+    },
   },
 });
 

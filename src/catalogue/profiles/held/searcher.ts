@@ -27,7 +27,7 @@ import type { OpenSearcher, Searcher } from '../searchers/searcher.js';
 import type { Population } from '../foreseen.js';
 import type { Operation } from '../profile.js';
 import type { BringProducts, BringRows } from './bring.js';
-import { termToken, wordToken } from './tokens.js';
+import { recordToken, termToken, wordToken } from './tokens.js';
 
 const productType = 'MedicinalProductDefinition';
 
@@ -269,6 +269,8 @@ function unknown(parts: NonNullable<IndexMatches['stranger']>): PmsError {
 
 /** All ways that a product's own record is found by; those inside of it are looked through. */
 const ownWays: readonly TermWay[] = ['id', 'identifier', 'atc', 'name'];
+/** Whatever bears a number is found by it; bar codes, substances and the like are compared in other ways too. */
+const toldWays: readonly TermWay[] = [...ownWays, 'part', 'record'];
 const allWays: readonly TermWay[] = [
   ...ownWays,
   'authorization',
@@ -276,6 +278,8 @@ const allWays: readonly TermWay[] = [
   'package',
   'carrier',
   'substance',
+  'part',
+  'record',
 ];
 
 async function findTerms(
@@ -283,6 +287,7 @@ async function findTerms(
   { index, bring, isWhole, known, figures, oldSince }: Finding & { readonly figures: Operation['figures'] },
 ): Promise<TermFinds> {
   const found = new Set<Key>();
+  const bearing = new Set<Key>();
   const tooMany = new Set<string>();
   const codes = new Map<string, readonly string[]>();
   for (const text of texts) {
@@ -295,6 +300,7 @@ async function findTerms(
     const more = told.length > 0 ? await productsNamed(termOf(text, [...own, ...told]), index) : first;
     await bring(more.keys, Number.POSITIVE_INFINITY);
     for (const key of more.keys) found.add(key);
+    for (const key of more.bearing) if (known.bundle(key)) bearing.add(key);
     codes.set(text, [...own, ...told]);
     // What has neither a letter nor a digit is among no words.
     if (term.name && partsToFind(term.name).length === 0) tooMany.add(wayOfTerm('name', text));
@@ -306,7 +312,8 @@ async function findTerms(
   return {
     found: keys,
     all: isAll ? keys : undefined,
-    open: new Set(isAll ? ownWays : []),
+    bearing: [...bearing],
+    open: new Set(isAll ? toldWays : []),
     lacking: new Set(),
     tooMany,
     codes,
@@ -316,13 +323,18 @@ async function findTerms(
   };
 }
 
-async function productsNamed(
-  term: Term,
-  index: IndexSearcherOptions['index'],
-): Promise<{ readonly keys: readonly Key[]; readonly isCut: boolean }> {
+interface Named {
+  readonly keys: readonly Key[];
+  /** Those of them that bear it somewhere as it is, not as words of their names. */
+  readonly bearing: readonly Key[];
+  readonly isCut: boolean;
+}
+
+async function productsNamed(term: Term, index: IndexSearcherOptions['index']): Promise<Named> {
   const words = term.name ? partsToFind(term.name) : [];
-  const [byFolding, byName] = await Promise.all([
+  const [byFolding, byId, byName] = await Promise.all([
     index.bearing([{ kind: termToken, values: foldingsOf(term) }], mostCandidates),
+    term.key === undefined ? [] : index.bearing([{ kind: recordToken, values: [term.key] }], mostCandidates),
     words.length > 0
       ? index.bearing(
           words.map(({ word, isBeginning }) => ({ kind: wordToken, values: [word], isBeginning })),
@@ -330,11 +342,13 @@ async function productsNamed(
         )
       : [],
   ]);
-  const ids = new Set([...byFolding, ...byName]);
+  const bearing = [...byFolding, ...byId].map((each): Key => resourceKey(productType, each));
+  const ids = new Set([...byFolding, ...byId, ...byName]);
   const id = idKeyOf(term.text);
   const keys = [...ids].map((each): Key => resourceKey(productType, each));
   const isCut = keys.length > mostCandidates;
-  return { keys: [...new Set([...(id === undefined ? [] : [id]), ...keys.slice(0, mostCandidates)])], isCut };
+  const all = [...new Set([...(id === undefined ? [] : [id]), ...keys.slice(0, mostCandidates)])];
+  return { keys: all, bearing: bearing.filter((each) => all.includes(each)), isCut };
 }
 
 function codesToldBy(products: readonly Key[], term: Term, known: Known): readonly string[] {

@@ -6,6 +6,7 @@ import type { HeldProduct } from '../../../search-index/search-index.js';
 import { toldBy, type Told, type ToldRecords } from '../../../search-index/telling.js';
 import type { Key } from '../../graph/key.js';
 import { self, type Link } from '../../graph/link.js';
+import { filterLinks } from '../../graph/links.js';
 import { complete, type Relation } from '../../graph/relation.js';
 import { follow, type Ask } from '../../known/follow.js';
 import { createKnown, isHeld, type Bundle, type Known } from '../../known/known.js';
@@ -50,7 +51,10 @@ export function tell({ product, records, unidentified, searched }: WholeProduct)
     },
     holders: (authorization) => recordsAt(holderOf, authorization, known, ask),
   });
-  return { told, tokens: [...tokens, ...tokensOf(all)] };
+  const others = recordsAt(filterLinks.details, product, known, ask).records.flatMap(({ key, resource }) =>
+    resource && !keys.has(key) ? [resource] : [],
+  );
+  return { told, tokens: [...tokens, ...tokensOf(all, others)] };
 }
 
 /** What is asked is in the bundle, or is not there. */

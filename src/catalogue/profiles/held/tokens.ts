@@ -14,8 +14,12 @@ export const wordToken = 'word';
 /** The key of a record that belongs to the product. */
 export const recordToken = 'record';
 
-export function tokensOf(records: readonly FhirResource[]): readonly TokenRow[] {
-  const terms = new Set(records.flatMap(foldingsIn));
+/** @param others what stands inside of these records, or is told by a reference alone: found by its key as by a word */
+export function tokensOf(
+  records: readonly FhirResource[],
+  others: readonly FhirResource[] = [],
+): readonly TokenRow[] {
+  const terms = new Set([...[...records, ...others].flatMap(foldingsIn), ...others.map(keyOf)]);
   const words = new Set(
     records
       .flatMap((record) => unlessOdd(() => namesOf(record)) ?? [])

@@ -7,6 +7,7 @@ import {
   idsToRead,
   insideWays,
   isSubstanceName,
+  recordsToRead,
   termSearches,
   type SubstanceCodes,
   type TermSearch,
@@ -50,7 +51,10 @@ export async function findTerms(
     const terms = texts.map((text) => termOf(text, isSubstanceName(text) ? codesOf(text) : []));
     const first = await Promise.all(termSearches.map((search) => findBy(search, texts, codesOf, at)));
     const wanted = neededFor(terms, first, known);
-    const isWanted = wanted.some((way) => ofProducts.has(way) || insideWays.has(way));
+    const isWanted = wanted.some((way) =>
+      // What is read by its id leads to its product.
+      way === 'record' ? !readsMany : ofProducts.has(way) || insideWays.has(way),
+    );
     const all = isWanted ? await readAllProducts(at) : undefined;
     const isAll = all?.state.kind === 'complete';
     // Among all products a name is found in whatever order its words stand.
@@ -63,6 +67,7 @@ export async function findTerms(
       found: [
         ...new Set([
           ...(open.has('id') ? [] : idsToRead(texts, readsMany)),
+          ...recordsToRead(texts),
           ...parts.flatMap(({ keys }) => keys),
         ]),
       ],
@@ -88,14 +93,16 @@ function waysOf(searched: readonly Found[]): Ways {
   const closed = new Set(
     searched.filter(({ state }) => state?.kind !== 'complete' && !isTooMany(state)).map(({ way }) => way),
   );
-  // Substances that strengths are counted in are found by no search.
-  const open = searched.map(({ way }) => way).filter((way) => !closed.has(way) && way !== 'substance');
+  const open = searched.map(({ way }) => way).filter((way) => !closed.has(way) && !neverOpen.has(way));
   return {
     open: new Set(open),
     lacking: new Set(searched.filter(({ state }) => state === undefined).map(({ way }) => way)),
     tooMany: new Set(searched.flatMap(({ way, tooMany }) => tooMany.map((text) => wayOfTerm(way, text)))),
   };
 }
+
+/** Substances that strengths are counted in are found by no search, nor is most of what belongs to a product. */
+const neverOpen: ReadonlySet<TermWay> = new Set(['substance', 'part']);
 
 /** It concerns single terms, which are told. */
 function isTooMany(state: State | undefined): boolean {

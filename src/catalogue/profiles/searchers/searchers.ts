@@ -78,6 +78,7 @@ function united(found: TermFinds | PmsError, beside: TermFinds | PmsError): Term
     ...found,
     found: [...new Set([...found.found, ...beside.found])],
     codes,
+    bearing: [...(found.bearing ?? []), ...(beside.bearing ?? [])],
     looksInto: found.looksInto || beside.looksInto,
   };
 }

@@ -3,6 +3,7 @@ import { linksOf, sortLinks } from '../../search/subjects.js';
 import {
   idsToRead,
   insideWays,
+  recordsToRead,
   termSearches,
   waysToAny,
   type SubstanceCodes,
@@ -22,7 +23,7 @@ import {
   mostCandidates,
   type Driver,
 } from '../../search/ways.js';
-import { typeOf } from '../../graph/key.js';
+import { typeOf, type Key } from '../../graph/key.js';
 import type { ProductSearch, Selection } from '../../question/selection.js';
 import type { TermWay } from '../../question/term.js';
 import type { SearchParameters } from '../../../fhir/search.js';
@@ -143,17 +144,25 @@ export function priceTerms(texts: readonly string[], below: Below, at: Reckoning
     const share = { parents: ids.length, mostParents: ids.length, usual, most: usual };
     foreseen.demand(`${productType}?_id`, 'read', 0, name, share);
   } else for (const key of ids) foreseen.demand(key, 'read', 0, key, single);
+  const records = priceRecords(recordsToRead(terms), at);
   const one = foreseen.population({
     name,
     type: productType,
     usual,
     most: mostCandidates,
-    wave,
+    wave: Math.max(wave, records),
     inHand: true,
   });
   if (below.size > 0) pricing.lookInto(one);
   foreseen.spare(() => priceLookingInto(terms, one, at));
   return [one];
+}
+
+/** @returns the wave in which the products are known that records lead to, which are read by their ids */
+function priceRecords(keys: readonly Key[], { pricing, climb }: Reckoning): number {
+  if (keys.length === 0) return 1;
+  const above = pricing.records({ keys }, false).flatMap((record) => climb(record));
+  return Math.max(1, ...above.map(({ wave }) => wave));
 }
 
 /** @returns the wave in which the products are known that it leads to */
@@ -202,7 +211,10 @@ function priceLookingInto(terms: readonly string[], named: Population, at: Recko
   const isSearched = (way: TermWay): boolean =>
     termSearches.some(
       ({ way: each, type, parameter }) =>
-        each === way && each !== 'substance' && features.has(`search ${type}?${parameter}`),
+        each === way &&
+        each !== 'substance' &&
+        each !== 'part' &&
+        features.has(`search ${type}?${parameter}`),
     );
   const ways = new Set(terms.flatMap(waysToAny).filter((way) => insideWays.has(way) && !isSearched(way)));
   if (ways.size === 0) return;

@@ -1,0 +1,144 @@
+/** Every number that the service shows, given back to `lookup`: it finds the products that show it, or is left open. */
+import type { FhirResource } from 'fhir/r5.js';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { foldProcedure } from '../../src/terms/numbers.js';
+import { batches, createNaming, lookupDocument, type Answered } from '../support/naming.js';
+import { isPublishedHere, published, unlessPublished } from '../support/published.js';
+import {
+  startTestService,
+  type Fields,
+  type TestService,
+  type TestServiceOptions,
+} from '../support/service.js';
+import { numberDocuments, numbersShown, type ShownNumber } from '../support/shown-numbers.js';
+import { isQuick, oneIn } from '../support/tier.js';
+
+const held = { profile: 'search', index: true, cacheTtlMs: 600_000 } as const satisfies TestServiceOptions;
+
+/** All that products show, by the index: it holds what the upstream’s own answers tell, and costs nothing. */
+async function shownBy(service: TestService): Promise<readonly ShownNumber[]> {
+  const ids = service.sandbox.resources.flatMap(({ resourceType, id }) =>
+    resourceType === 'MedicinalProductDefinition' ? [`Product:${id}`] : [],
+  );
+  const nodes: (Fields | null)[] = [];
+  for (const document of numberDocuments) {
+    const { data } = await service.query(document, { ids });
+    expect(data, document).not.toBeNull();
+    nodes.push(...((data?.['nodes'] ?? []) as readonly (Fields | null)[]));
+  }
+  return numbersShown(nodes);
+}
+
+/** In the quick tier some of what each field shows: the first, and every so manieth. */
+function sampled(all: readonly ShownNumber[], every: number): readonly ShownNumber[] {
+  const fields = [...new Set(all.flatMap(({ fields: each }) => [...each]))];
+  return fields.flatMap((field) =>
+    all.filter(({ fields: each }) => each.has(field)).filter((_, at) => at % every === 0),
+  );
+}
+
+interface Judged {
+  readonly faults: readonly string[];
+  readonly open: readonly ShownNumber[];
+}
+
+async function judge(service: TestService, shown: readonly ShownNumber[]): Promise<Judged> {
+  const all = new Map(shown.map((each) => [each.value, each]));
+  // Two spellings of one number are one.
+  const showing = new Map<string, Set<string>>();
+  for (const { value, products } of shown) {
+    const before = showing.get(foldProcedure(value)) ?? new Set<string>();
+    for (const product of products) before.add(product);
+    showing.set(foldProcedure(value), before);
+  }
+  // What is not shown may still be a record’s: the records themselves tell.
+  const naming = createNaming(service.sandbox.resources as readonly FhirResource[]);
+  const faults: string[] = [];
+  const open: ShownNumber[] = [];
+  for (const batch of batches([...all.keys()])) {
+    const { data, errors } = await service.query(lookupDocument, { terms: batch });
+    faults.push(...(errors ?? []).map(({ message }) => message));
+    for (const { term, kind, matches } of (data?.['lookup'] ?? []) as readonly Answered[]) {
+      const number = all.get(term);
+      if (!number) continue;
+      const say = (what: string): string => `${[...number.fields].join(', ')} ${term}: ${what}`;
+      const found = matches.map(({ product }) => product?.pmsId ?? '');
+      const truth = showing.get(foldProcedure(term)) ?? new Set();
+      const borne = new Set(naming.expected(term).products);
+      const wrong = found.filter((product) => !truth.has(product) && !borne.has(product));
+      if (wrong.length > 0) faults.push(say(`${kind}, and not of ${wrong.join()}`));
+      if (kind === 'UNSEARCHABLE') open.push(number);
+      else if ([...truth].some((product) => !found.includes(product)))
+        faults.push(say(`${kind} ${found.join()} instead of ${[...truth].join()}`));
+    }
+  }
+  return { faults, open };
+}
+
+function fieldsOf(numbers: readonly ShownNumber[]): readonly string[] {
+  return [...new Set(numbers.flatMap(({ fields }) => [...fields]))].sort();
+}
+
+describe('over the sandbox', () => {
+  let service: TestService;
+  let shown: readonly ShownNumber[];
+  beforeAll(async () => {
+    service = await startTestService({ ...held, sandbox: { maxPageSize: 1_000 } });
+    shown = await shownBy(service);
+  });
+  afterAll(() => service.stop());
+
+  it('numbers of every kind are shown', () => {
+    expect(fieldsOf(shown)).toEqual(
+      expect.arrayContaining([
+        'Atc.termCode',
+        'Organization.identifiers value',
+        'Package.pcid',
+        'Packaging.dataCarriers value',
+        'RegulatedAuthorization.procedureNumber',
+        'Source.reference',
+        'Substance.code',
+        'SubstanceDefinition.identifiers value',
+      ]),
+    );
+  });
+
+  it('the index finds all of them', async () => {
+    const { faults, open } = await judge(service, sampled(shown, isQuick ? 40 : 1));
+    expect(faults).toEqual([]);
+    expect(open).toEqual([]);
+  });
+
+  it.each(oneIn(2, ['search', 'everything', 'include'] as const))(
+    'an upstream in the profile %s without an index finds them, or leaves them open',
+    async (profile) => {
+      const alone = await startTestService({ profile, sandbox: { profile, maxPageSize: 1_000 } });
+      const { faults, open } = await judge(alone, sampled(shown, isQuick ? 60 : 5));
+      await alone.stop();
+      expect(faults).toEqual([]);
+      // What a company, a substance or an activity belongs to beside, no search tells, nor what packages hold deep inside.
+      const known =
+        /^(?:Organization|SubstanceDefinition|ManufacturingActivity|Ingredient|ManufacturedItem|PackagedItem|Source)\./;
+      expect(fieldsOf(open).filter((field) => !known.test(field))).toEqual([]);
+    },
+  );
+});
+
+describe.skipIf(isQuick || !isPublishedHere)(`over published records${unlessPublished}`, () => {
+  it.each(['index', 'search', 'everything'] as const)('by %s they are found, or left open', async (by) => {
+    const sandbox = { resources: published, maxPageSize: 1_000 };
+    const whole = await startTestService({ ...held, sandbox });
+    const shown = await shownBy(whole);
+    const service =
+      by === 'index' ? whole : await startTestService({ profile: by, sandbox: { ...sandbox, profile: by } });
+    // Without a digit it is no number that anything is searched by: placeholders.
+    const numbers = by === 'index' ? shown : shown.filter(({ value }) => /\d/.test(value));
+    const { faults, open } = await judge(service, numbers);
+    const { data } = await whole.query('{ service { coverage { complete gaps } } }');
+    if (service !== whole) await service.stop();
+    await whole.stop();
+    expect(faults).toEqual([]);
+    const isWhole = JSON.stringify(data).includes('"complete":true');
+    if (by === 'index' && isWhole) expect(open.map(({ value }) => value)).toEqual([]);
+  });
+});

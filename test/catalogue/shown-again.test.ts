@@ -1,0 +1,71 @@
+/** Numbers that stand deep in records: whether they name them, and by which earlier number an upstream finds them. */
+import { describe, expect, it } from 'vitest';
+import type { FhirResource } from '../../src/fhir/resources.js';
+import { namingsIn, termOf } from '../../src/catalogue/lookup/namings.js';
+import { recordKeyOf, recordNouns } from '../../src/catalogue/lookup/records.js';
+import { earlierProceduresOf } from '../../src/terms/numbers.js';
+import { nouns } from '../../src/graphql/types/index.js';
+
+const authorization: FhirResource = {
+  resourceType: 'RegulatedAuthorization',
+  id: 'a',
+  case: {
+    identifier: { value: 'EMEA/H/C/001234' },
+    application: [
+      {
+        identifier: { value: 'EMEA/H/C/001234/II/0012' },
+        application: [{ identifier: { value: 'EMEA/H/C/001234/II/0012/G' } }],
+      },
+    ],
+  },
+};
+const organization: FhirResource = {
+  resourceType: 'Organization',
+  id: 'ORG-1',
+  identifier: [{ value: 'LOC-100005206' }],
+};
+const administrable: FhirResource = {
+  resourceType: 'AdministrableProductDefinition',
+  id: 'b',
+  status: 'active',
+  routeOfAdministration: [],
+  formOf: [{ reference: 'MedicinalProductDefinition/p' }],
+  identifier: [{ value: '0x073AF2E5B92AE19E8B67635AFFB3D6CA' }],
+};
+
+describe('a record is named', () => {
+  it.each([
+    ['emea/h/c/001234/ii/0012', authorization, 'PROCEDURE_NUMBER'],
+    ['EMEA/H/C/001234/II/0012/G', authorization, 'PROCEDURE_NUMBER'],
+    ['LOC-100005206', organization, 'IDENTIFIER'],
+    ['Organization:ORG-1', organization, 'IDENTIFIER'],
+    ['https://fhir.example/Organization/ORG-1/_history/2', organization, 'IDENTIFIER'],
+    ['0x073AF2E5B92AE19E8B67635AFFB3D6CA', administrable, 'IDENTIFIER'],
+    ['AdministrableProduct:b', administrable, 'IDENTIFIER'],
+  ] as const)('by %s', (term, record, by) => {
+    expect(namingsIn(record, termOf(term)).map((naming) => naming.by)).toEqual([by]);
+  });
+
+  it('and not by another of its kind', () => {
+    expect(namingsIn(authorization, termOf('EMEA/H/C/001234/II/0013'))).toEqual([]);
+    expect(namingsIn(organization, termOf('Organization:ORG-2'))).toEqual([]);
+  });
+});
+
+it.each([
+  ['EMEA/H/C/001234/II/0012', ['EMEA/H/C/001234/II', 'EMEA/H/C/001234']],
+  ['SE/H/0123/001-003/DC/V01', ['SE/H/0123/001-003/DC']],
+  ['EMEA/H/C/001234/0000', []],
+  ['EMEA/H/C/001234', []],
+  ['SE/H/0123/001-003/DC', []],
+  ['EU/1/17/1201/001', []],
+])('%s is a later step of %j', (number, earlier) => {
+  expect(earlierProceduresOf(number)).toEqual(earlier);
+});
+
+it('records are called in terms as in ids of the schema', () => {
+  const names = Object.entries(nouns).map(([type, { name }]) => [type, name] as const);
+  expect(recordNouns).toEqual(Object.fromEntries(names));
+  for (const [type, name] of names) expect(recordKeyOf(` ${name}:x-1 `)).toBe(`${type}/x-1`);
+  expect(recordKeyOf('Vitamin:A')).toBeUndefined();
+});
