@@ -307,11 +307,11 @@ describe.skipIf(absent !== undefined).each(servers)(
     }
 
     function idsNamed(part: string): readonly string[] {
-      return idsWhere((name) => name.includes(fold(part)));
+      return idsWhere((name) => name.includes(fold(part.trim())));
     }
 
     function idsBeginning(part: string): readonly string[] {
-      return idsWhere((name) => name.startsWith(fold(part)));
+      return idsWhere((name) => name.startsWith(fold(part.trim())));
     }
 
     function idsWhere(fits: (name: string) => boolean): readonly string[] {

@@ -93,21 +93,22 @@ export class ProductFilter {
   @Field(() => String, {
     nullable: true,
     description:
-      'Contained anywhere in a name; upper and lower case are the same, accents as far as the upstream goes. (`name.productName`)',
+      'Contained anywhere in a name; upper and lower case are the same, accents as far as the upstream goes. Blanks around it do not count. (`name.productName`)',
   })
   @IsText()
   name?: string | null;
 
   @Field(() => String, {
     nullable: true,
-    description: 'What a name begins with; case and accents do not count. (`name.productName`)',
+    description:
+      'What a name begins with; case, accents and blanks around it do not count. (`name.productName`)',
   })
   @IsText()
   nameStartsWith?: string | null;
 
   @Field(() => String, {
     nullable: true,
-    description: 'The whole name; case and accents do not count. (`name.productName`)',
+    description: 'The whole name; case, accents and blanks around it do not count. (`name.productName`)',
   })
   @IsText()
   nameEquals?: string | null;
