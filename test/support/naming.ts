@@ -78,6 +78,8 @@ export function createNaming(resources: readonly FhirResource[]): Naming {
   const authorizations = of<RegulatedAuthorization>('RegulatedAuthorization');
   const productIds = new Set(products.map(({ id = '' }) => id));
   const numbers = new Map<string, Bearing[]>();
+  /** Of what belongs to products: looked for only where nothing else has the number. */
+  const partNumbers = new Map<string, Bearing[]>();
   const procedures = new Map<string, Bearing[]>();
   const add = (table: Map<string, Bearing[]>, key: string, bearing: Bearing): void => {
     const row = table.get(key);
@@ -120,7 +122,7 @@ export function createNaming(resources: readonly FhirResource[]): Naming {
   for (const { formOf, identifier } of of<AdministrableProductDefinition>('AdministrableProductDefinition'))
     for (const { value } of valued(identifier))
       for (const product of productsIn(formOf))
-        add(numbers, fold(value), { product, how: 'IDENTIFIER', value });
+        add(partNumbers, fold(value), { product, how: 'IDENTIFIER', value });
   const carriers = new Map<string, Bearing[]>();
   for (const { id = '', packaging } of packages)
     for (const { value } of valued(identifiersOn(packaging)))
@@ -190,14 +192,22 @@ export function createNaming(resources: readonly FhirResource[]): Naming {
     const isWord = parts.some(({ length }) => length > 0);
     const containing = withSubstances || !isWord ? (table.get(foldWords(term)) ?? []) : [];
     const [start = [], ...others] = parts;
-    const tiers = [[...bearers, ...whole], [...start, ...containing], ...others, named(term, 'beginning')];
+    const parted = partNumbers.get(fold(term)) ?? [];
+    const tiers = [
+      [...bearers, ...whole],
+      parted,
+      [...start, ...containing],
+      ...others,
+      named(term, 'beginning'),
+    ];
     const best = tiers.find((each) => each.length > 0);
     const found = [...new Set((best ?? []).map(({ product }) => product))].sort();
     if (found.length === 0) return { kind: 'NONE', products: [] };
     if (best === tiers.at(-1)) return { kind: 'PARTIAL', products: found };
     if (found.length > 1) return { kind: 'AMBIGUOUS', products: found };
     const isFirst = whole.some((each) => each.isFirst);
-    const isMain = bearers.length > 0 || isFirst || (whole.length === 0 && containing.length > 0);
+    const isMain =
+      best === parted || bearers.length > 0 || isFirst || (whole.length === 0 && containing.length > 0);
     return { kind: isMain ? 'EXACT' : 'ALIAS', products: found };
   }
 
@@ -206,7 +216,11 @@ export function createNaming(resources: readonly FhirResource[]): Naming {
     const say = (what: string): string => `${JSON.stringify(term)}: ${what}`;
     const { kind, matches } = answer;
     const found = matches.map(({ product }) => product?.pmsId ?? '').sort();
-    const bearings = [...bearersOf(term, true), ...(substances.called.get(foldWords(term)) ?? [])];
+    const bearings = [
+      ...bearersOf(term, true),
+      ...(partNumbers.get(fold(term)) ?? []),
+      ...(substances.called.get(foldWords(term)) ?? []),
+    ];
     const wrong = matches.flatMap(({ how, value, product }) => {
       const is = (each: Bearing): boolean => each.product === product?.pmsId && each.value === value;
       const isName = (tier: Tier): boolean =>

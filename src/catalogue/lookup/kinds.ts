@@ -135,7 +135,8 @@ function mayBePart(term: string): boolean {
   if (isOrganizationNumber(term)) return true;
   const number = foldNumber(term);
   const isTold = isPlainNumber.test(number) || isAtcSubstance(number) || atcCodeOf(number) !== undefined;
-  return isOthersNumber(term) && /\d/.test(number) && (!isTold || isLaterProcedure(number));
+  const isName = /\p{L}{3}[^\p{L}\p{N}]*\s/u.test(term.trim());
+  return isOthersNumber(term) && /\d/.test(number) && !isName && (!isTold || isLaterProcedure(number));
 }
 
 /** Whether nobody would take it for a number. */

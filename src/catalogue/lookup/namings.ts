@@ -80,7 +80,8 @@ export function namingsIn(resource: FhirResource, term: Term): readonly Naming[]
       ...numbers.flatMap((number): readonly Naming[] => {
         const { by, value, others } = number;
         if (!isNumber(number, term)) return [];
-        return [{ by, value, tier: nameTiers.whole, isMain: true, others: others ?? waysOf(term.text) }];
+        const tier = isOfPart(number) ? nameTiers.part : nameTiers.whole;
+        return [{ by, value, tier, isMain: true, others: others ?? waysOf(term.text) }];
       }),
       ...bestSubstance(substances, term),
       ...bestName(names, term),
@@ -109,6 +110,11 @@ function isNumber({ by, folded }: Borne['numbers'][number], term: Term): boolean
   if (by === 'PROCEDURE_NUMBER') return folded === term.procedure;
   if (by === 'DATA_CARRIER') return folded === (term.barcode ?? term.number);
   return folded === term.number;
+}
+
+/** Whether it is the number of what belongs to a product, by which no search of its own finds it. */
+function isOfPart({ by, others }: Borne['numbers'][number]): boolean {
+  return by === 'IDENTIFIER' && others?.every((way) => way === 'part') === true;
 }
 
 function bestName(names: Borne['names'], term: Term): readonly Naming[] {

@@ -4,14 +4,16 @@ import { foldText } from '../../terms/fold.js';
 /** How a name holds what is looked for; the first is the best. */
 export const nameTiers = {
   whole: 1,
+  /** The number of something that belongs to a product: looked for only where no product, package or authorization has it. */
+  part: 2,
   /** Its first words. */
-  first: 2,
+  first: 3,
   /** Words further on. */
-  further: 3,
+  further: 4,
   /** All its words, in another order or between others. */
-  scattered: 4,
+  scattered: 5,
   /** The beginning of a word alone. */
-  beginning: 5,
+  beginning: 6,
 } as const;
 export type NameTier = (typeof nameTiers)[keyof typeof nameTiers];
 
