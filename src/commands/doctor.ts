@@ -7,8 +7,8 @@ import { clockAdvice, inWords, isOff } from '../network/clock.js';
 import { connectionFailureIn } from '../network/connection-failure.js';
 import { renewalAdvice, secretExpiry } from '../oauth/secret-expiry.js';
 import { tokenRefusalIn } from '../oauth/token-refusal.js';
-import { documentOf } from '../picture/document.js';
-import type { Picture } from '../picture/picture.js';
+import { documentOf } from '../doctor-page/document.js';
+import type { Picture } from '../doctor-page/picture.js';
 import type { Connection } from '../service.js';
 
 export interface Check {

@@ -4,7 +4,7 @@ import { readFile, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 const stamp = 'dist/graphiql/.sources';
-const folders = ['src/graphiql', 'src/picture', 'schema/operations'];
+const folders = ['src/graphiql', 'src/doctor-page', 'schema/operations'];
 const files = ['vite.graphiql.config.ts', 'package-lock.json'];
 
 const sources = await digestOfSources();

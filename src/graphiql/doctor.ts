@@ -1,7 +1,7 @@
 /** The page at `/graphiql/doctor`: what this service can do, by what it tells of itself. */
-import { html } from '../picture/markup.js';
-import { sectionsOf } from '../picture/sections.js';
-import { style } from '../picture/style.js';
+import { html } from '../doctor-page/markup.js';
+import { sectionsOf } from '../doctor-page/sections.js';
+import { style } from '../doctor-page/style.js';
 import { pictureOf, serviceQuery, type ServiceAnswer } from './service-facts.js';
 
 const sheet = document.createElement('style');

@@ -1,5 +1,5 @@
 /** What the page at `/graphiql/doctor` asks of this service, and the picture that comes of the answer. */
-import type { Coverage, Filter, Feature, Picture } from '../picture/picture.js';
+import type { Coverage, Filter, Feature, Picture } from '../doctor-page/picture.js';
 
 /** Asks nothing of the upstream. */
 export const serviceQuery = `query ServicePicture {

@@ -1,6 +1,6 @@
 /** Counts down to the day when the client secret expires, and warns in good time. */
+import { dayMs, daysLeft } from './days-left.js';
 
-const day = 86_400_000;
 const hour = 3_600_000;
 
 /** Days before the expiry at which a warning is due; 0 is the expiry itself. */
@@ -21,8 +21,8 @@ export function secretExpiry(at: Date, now = Date.now()): SecretExpiry {
   const left = at.getTime() - now;
   return {
     at,
-    daysLeft: Math.floor(left / day),
-    warning: warningDays.findLast((days) => left <= days * day),
+    daysLeft: daysLeft(at, now),
+    warning: warningDays.findLast((days) => left <= days * dayMs),
   };
 }
 

@@ -135,6 +135,7 @@ function mayBePart(term: string): boolean {
   if (isOrganizationNumber(term)) return true;
   const number = foldNumber(term);
   const isTold = isPlainNumber.test(number) || isAtcSubstance(number) || atcCodeOf(number) !== undefined;
+  // Names of three or four letters, as they are typed: `Yaz 0`.
   const isName = /\p{L}{3}[^\p{L}\p{N}]*\s/u.test(term.trim());
   return isOthersNumber(term) && /\d/.test(number) && !isName && (!isTold || isLaterProcedure(number));
 }

@@ -218,11 +218,11 @@ function lookedInto(
   const needed = lookedIntoNeeded(found, products, finds, known, ask);
   const { bearing = [] } = finds;
   if (bearing.length === 0) return needed;
-  // What is held costs nothing: whatever bears a term there is found.
-  const held = lookInto(bearing, insideWays, known, ask);
-  if (needed === undefined || held === undefined) return undefined;
-  if (needed === 'nothing') return { ...held, open: new Set(), state: complete };
-  return together(needed, { ...held, open: new Set(), isCoded: needed.isCoded, state: complete });
+  // What is held costs nothing: whatever bears a term there is found, and it says nothing of other products.
+  const inHeld = lookInto(bearing, insideWays, known, ask);
+  if (needed === undefined || inHeld === undefined) return undefined;
+  const held = { ...inHeld, open: new Set<TermWay>(), state: complete };
+  return needed === 'nothing' ? held : together(needed, { ...held, isCoded: needed.isCoded });
 }
 
 function lookedIntoNeeded(

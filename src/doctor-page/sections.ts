@@ -1,6 +1,7 @@
 /** The picture of a service as HTML: what its upstream can do, what the index adds, and how much may be asked. */
 import { bar, html, table, type Markup } from './markup.js';
-import { daysLeft, type Coverage, type Feature, type Filter, type Picture } from './picture.js';
+import { daysLeft } from '../oauth/days-left.js';
+import type { Coverage, Feature, Filter, Picture } from './picture.js';
 
 /** What stands in the page’s `main`. */
 export function sectionsOf(picture: Picture): Markup {
@@ -56,7 +57,7 @@ function rateCard({ limit, left }: Picture['rate']): Markup {
 function secretCard(expires: Date | null, at: Date): Markup {
   const title = 'Client secret';
   if (expires === null) return card(title, unknown, 'PMS_SECRET_EXPIRES tells when it expires.');
-  const days = daysLeft(expires, at);
+  const days = daysLeft(expires, at.getTime());
   const day = expires.toISOString().slice(0, 10);
   return days < 0
     ? card(title, 'expired', `On ${day}.`)

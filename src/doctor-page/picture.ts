@@ -49,10 +49,3 @@ export interface Check {
   readonly ok: boolean;
   readonly says: string;
 }
-
-const dayMs = 86_400_000;
-
-/** Whole days that are left; negative once they are over. */
-export function daysLeft(expires: Date, at: Date): number {
-  return Math.floor((expires.getTime() - at.getTime()) / dayMs);
-}

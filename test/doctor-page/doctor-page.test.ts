@@ -1,8 +1,8 @@
 /** The picture of a service: what is known is shown in words, what is not is said to be unknown, and nothing is markup. */
 import { describe, expect, it } from 'vitest';
-import { documentOf } from '../../src/picture/document.js';
-import { html } from '../../src/picture/markup.js';
-import { daysLeft, type Picture } from '../../src/picture/picture.js';
+import { documentOf } from '../../src/doctor-page/document.js';
+import { html } from '../../src/doctor-page/markup.js';
+import type { Picture } from '../../src/doctor-page/picture.js';
 
 const at = new Date('2027-08-01T12:00:00Z');
 
@@ -94,11 +94,6 @@ it('nothing that is put into markup becomes markup', () => {
   expect(html`<p title="${'"\'>'}">${'<b>&'}${[html`<i>${1}</i>`, 'x']}</p>`.text).toBe(
     '<p title="&#34;&#39;&#62;">&#60;b&#62;&#38;<i>1</i>x</p>',
   );
-});
-
-it('days that are left are whole ones, and negative once they are over', () => {
-  expect(daysLeft(new Date('2027-08-02T11:59:59Z'), at)).toBe(0);
-  expect(daysLeft(new Date('2027-08-01T11:59:59Z'), at)).toBe(-1);
 });
 
 function checks(): NonNullable<Picture['checks']> {
