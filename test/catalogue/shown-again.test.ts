@@ -1,10 +1,13 @@
 /** Numbers that stand deep in records: whether they name them, and by which earlier number an upstream finds them. */
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import type { FhirResource } from '../../src/fhir/resources.js';
 import { namingsIn, termOf } from '../../src/catalogue/lookup/namings.js';
+import { waysToAny } from '../../src/catalogue/lookup/kinds.js';
 import { recordKeyOf, recordNouns } from '../../src/catalogue/lookup/records.js';
 import { earlierProceduresOf } from '../../src/terms/numbers.js';
 import { nouns } from '../../src/graphql/types/index.js';
+import { lookupDocument } from '../support/naming.js';
+import { startTestService } from '../support/service.js';
 
 const authorization: FhirResource = {
   resourceType: 'RegulatedAuthorization',
@@ -69,3 +72,49 @@ it('records are called in terms as in ids of the schema', () => {
   for (const [type, name] of names) expect(recordKeyOf(` ${name}:x-1 `)).toBe(`${type}/x-1`);
   expect(recordKeyOf('Vitamin:A')).toBeUndefined();
 });
+
+it.each([
+  ['0x073AF2E5B92AE19E8B67635AFFB3D6CA', true],
+  ['LOC-100005206', true],
+  ['EMEA/H/C/001234/II/0012', true],
+  ['Yaz 0', false],
+  ['Clexane, 6000 RÜ (60 mg)/0', false],
+])('whether %s may be the number of what belongs to a product: %s', (term, may) => {
+  expect(waysToAny(term).includes('part')).toBe(may);
+});
+
+it.each([
+  ['everything', false],
+  ['search', false],
+  ['include', false],
+  ['search', true],
+] as const)(
+  'what a product has for its number is not what another’s part has for it (%s, index: %s)',
+  async (profile, index) => {
+    const number = '7532F47F36A3585D1F348BBDDA057862';
+    const product = (id: string, value: string): FhirResource => ({
+      resourceType: 'MedicinalProductDefinition',
+      id,
+      identifier: [{ system: 'http://example.org/numbers', value }],
+      name: [{ productName: id }],
+    });
+    const resources = [
+      product('own', number),
+      product('p', 'F-2'),
+      { ...administrable, identifier: [{ value: number }, { value: `${number}F` }] },
+    ];
+    const service = await startTestService({
+      profile,
+      index,
+      cacheTtlMs: 600_000,
+      sandbox: { profile, resources },
+    });
+    onTestFinished(() => service.stop());
+    const { data } = await service.query(lookupDocument, { terms: [number, `${number}F`] });
+    const match = (pmsId: string) => [expect.objectContaining({ how: 'IDENTIFIER', product: { pmsId } })];
+    expect(data?.['lookup']).toMatchObject([
+      { kind: 'EXACT', matches: match('own') },
+      { kind: 'EXACT', matches: match('p') },
+    ]);
+  },
+);
