@@ -96,7 +96,7 @@ async function settingsFrom(sandbox: ChildProcessWithoutNullStreams): Promise<Re
 const graphqlAt = /GraphQL at (http:\S+)/;
 
 describe('serve', () => {
-  it('tells types apart by their names, as it is built', async () => {
+  it.skipIf(isQuick)('tells types apart by their names, as it is built', async () => {
     const child = start(['serve']);
     const url = await told(child, /GraphQL at (\S+)/);
     const { data } = await ask(
@@ -249,7 +249,7 @@ describe('doctor', () => {
     expect(stdout).not.toMatch(/hidden-path/);
   });
 
-  it('draws a picture in one file, and takes one form alone', async () => {
+  it.skipIf(isQuick)('draws a picture in one file, and takes one form alone', async () => {
     const [{ code, stdout, stderr }, both] = await Promise.all([
       ended(start(['doctor', '--html'])),
       ended(start(['doctor', '--html', '--json'])),
@@ -337,7 +337,7 @@ describe('warm', () => {
   const upstream = { PMS_BASE_URL: 'http://127.0.0.1:9/v1' };
   const shared = { REDIS_URL: 'redis://user:hidden-value@127.0.0.1:1' };
 
-  it('says all that would make it go for nothing, and exits with 64', async () => {
+  it.skipIf(isQuick)('says all that would make it go for nothing, and exits with 64', async () => {
     const { code, stdout, stderr } = await ended(start(['warm']));
     expect([code, stdout]).toEqual([64, '']);
     expect(
@@ -368,7 +368,7 @@ describe('warm', () => {
     },
   );
 
-  it('asks nothing where Redis cannot be reached, and exits with 69', async () => {
+  it.skipIf(isQuick)('asks nothing where Redis cannot be reached, and exits with 69', async () => {
     const { code, stderr } = await ended(
       start(['warm', '--name', 'x'], { ...upstream, ...shared, LOG_LEVEL: 'silent' }),
     );
@@ -536,7 +536,7 @@ describe('what is shared or expires', () => {
   const shared = { REDIS_URL: 'redis://user:hidden-value@127.0.0.1:1' };
   const expired = { PMS_SECRET_EXPIRES: '01/02/2020 11:29:14' };
 
-  it('is told of by serve in its log, with what to do, and never with a value', async () => {
+  it.skipIf(isQuick)('is told of by serve in its log, with what to do, and never with a value', async () => {
     const child = start([], { ...shared, ...expired });
     let stderr = '';
     child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
@@ -679,7 +679,7 @@ describe.skipIf(process.platform !== 'linux')('where a log or words cannot be wr
     },
   );
 
-  it.each<[string, () => number]>([
+  it.skipIf(isQuick).each<[string, () => number]>([
     ['nobody reads', abandoned],
     ['a full disk has no room for', full],
   ])('sandbox goes on without words that %s', async (_title, out) => {

@@ -39,7 +39,7 @@ function productsOn(first: number, after?: string | null, filter = '{}'): string
 
 describe('a server that counts what it includes', () => {
   it.each(
-    oneIn(3, [
+    oneIn(5, [
       ['in _count', { counts: 'page' }, undefined],
       ['in _count, on pages of 7', { counts: 'page' }, 7],
       ['in total', { counts: 'total' }, undefined],

@@ -307,7 +307,7 @@ describe('an upstream that cannot be listed', () => {
   const counts = `The upstream counts ${products} products, and listed 10.`;
 
   it.each(
-    oneIn<[string, Guise, readonly string[]]>(4, [
+    oneIn<[string, Guise, readonly string[]]>(8, [
       ['gives no links, and a total', { next: 'absent' }, [counts]],
       [
         'gives neither links nor totals',

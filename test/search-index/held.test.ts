@@ -69,7 +69,7 @@ describe('a product that a client has read', () => {
     expect(await coverageOf(service)).toEqual({ products: 1, withDetails: 1, complete: false });
   });
 
-  it('is told as old once it is no longer fresh, and read again behind the answer', async () => {
+  it.skipIf(isQuick)('is told as old once it is no longer fresh, and read again behind the answer', async () => {
     const service = await start({ index: { crawl: false }, cacheTtlMs: 1 });
     await service.query(page, { id });
     await until(async () => (await coverageOf(service)).withDetails === 1);
@@ -222,7 +222,7 @@ describe('what the index does not hold', () => {
 });
 
 describe('a record that belongs to a product', () => {
-  it('is found by its id without a request', async () => {
+  it.skipIf(isQuick)('is found by its id without a request', async () => {
     const service = await start({ index: true, cacheTtlMs: 600_000 });
     const { data } = await service.query(page, { id });
     const { packages } = under<{ packages: { nodes: readonly { id: string }[] } }>(data, 'product');

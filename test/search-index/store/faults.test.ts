@@ -22,6 +22,7 @@ import { openSqliteStore, type SqliteOptions } from '../../../src/search-index/s
 import { loadSqlite } from '../../../src/search-index/store/sqlite.js';
 import { testFolder } from '../../support/folder.js';
 import { damage } from './damage.js';
+import { isQuick } from '../../support/tier.js';
 import { noise, productRows } from './rows.js';
 
 /** A file in a folder of its own. */
@@ -448,7 +449,7 @@ describe('the journal', () => {
     expect(status.products).toBe(60);
   });
 
-  it('is cut again once nobody reads what is older', async () => {
+  it.skipIf(isQuick)('is cut again once nobody reads what is older', async () => {
     const file = newFile();
     const store = await open(file, { maxBytes });
     await fill(store, 1);

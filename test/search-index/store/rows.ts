@@ -1,4 +1,5 @@
 /** Rows of products to write. */
+import { createHash } from 'node:crypto';
 import type { ProductRows } from '../../../src/search-index/store/index-store.js';
 
 export function productRows(product: Partial<ProductRows> = {}): ProductRows {
@@ -26,9 +27,5 @@ export function text(value: Uint8Array | undefined): string | undefined {
 
 /** Bytes that are not the same over and over. */
 export function noise(length: number, seed: number): Uint8Array {
-  let state = seed + 1;
-  return Uint8Array.from({ length }, () => {
-    state = (state * 48_271) % 2_147_483_647;
-    return state & 0xff;
-  });
+  return new Uint8Array(createHash('shake128', { outputLength: length }).update(String(seed)).digest());
 }
