@@ -69,20 +69,23 @@ describe('a product that a client has read', () => {
     expect(await coverageOf(service)).toEqual({ products: 1, withDetails: 1, complete: false });
   });
 
-  it.skipIf(isQuick)('is told as old once it is no longer fresh, and read again behind the answer', async () => {
-    const service = await start({ index: { crawl: false }, cacheTtlMs: 1 });
-    await service.query(page, { id });
-    await until(async () => (await coverageOf(service)).withDetails === 1);
-    await after(5);
-    service.sandbox.clearRequests();
-    const answer = await service.query(page, { id });
-    expect(receiptOf(answer)).toMatchObject({ profile: 'held', requests: 0 });
-    expect(receiptOf(answer).stale.length).toBeGreaterThan(0);
-    await until(async () => service.sandbox.requests.length > 0);
-    expect(service.sandbox.requests.map(({ path }) => path)).toEqual([
-      `/MedicinalProductDefinition/${id}/$everything`,
-    ]);
-  });
+  it.skipIf(isQuick)(
+    'is told as old once it is no longer fresh, and read again behind the answer',
+    async () => {
+      const service = await start({ index: { crawl: false }, cacheTtlMs: 1 });
+      await service.query(page, { id });
+      await until(async () => (await coverageOf(service)).withDetails === 1);
+      await after(5);
+      service.sandbox.clearRequests();
+      const answer = await service.query(page, { id });
+      expect(receiptOf(answer)).toMatchObject({ profile: 'held', requests: 0 });
+      expect(receiptOf(answer).stale.length).toBeGreaterThan(0);
+      await until(async () => service.sandbox.requests.length > 0);
+      expect(service.sandbox.requests.map(({ path }) => path)).toEqual([
+        `/MedicinalProductDefinition/${id}/$everything`,
+      ]);
+    },
+  );
 
   it('is asked of the upstream where it is too old', async () => {
     const service = await start({ index: { crawl: false, maxAgeMs: 0 } });
