@@ -145,7 +145,7 @@ beforeAll(async () => {
 afterAll(() => Promise.all(services.map((service) => service.stop())));
 
 describe.each(profiles.map((profile, index) => [profile, index] as const))('on %s', (_profile, index) => {
-  it.each(oneIn(9, carried))('%j is found by all that bear it', async (value) => {
+  it.each(oneIn(14, carried))('%j is found by all that bear it', async (value) => {
     const service = services[index] as TestService;
     const faults: string[] = [];
     for (const filter of filtersWith(value)) {
