@@ -20,7 +20,7 @@ import { randomOf, type Random } from '../support/random-operation.js';
 import { startTestService, type GraphqlAnswer, type TestService } from '../support/service.js';
 import { isQuick, oneIn, propertyRuns } from '../support/tier.js';
 
-const runs = propertyRuns(200, 3);
+const runs = propertyRuns(200, 5);
 
 let services: readonly TestService[];
 let truth: FilterTruth;
