@@ -4,6 +4,8 @@
  */
 import type {
   Address,
+  AdministrableProductDefinitionProperty,
+  Attachment,
   CodeableConcept,
   CodeableReference,
   Coding,
@@ -11,9 +13,11 @@ import type {
   Identifier,
   IngredientSubstanceStrength,
   IngredientSubstanceStrengthReferenceStrength,
+  ManufacturedItemDefinitionComponent,
   MarketingStatus,
   Meta,
   PackagedProductDefinitionPackaging,
+  PackagedProductDefinitionPackagingProperty,
   Period,
   ProductShelfLife,
   Quantity,
@@ -68,6 +72,13 @@ const ratioRange: ObjectOf<RatioRange> = {
   highNumerator: quantity,
   denominator: quantity,
 };
+const attachment: ObjectOf<Attachment> = {
+  contentType: 'string',
+  language: 'string',
+  url: 'string',
+  title: 'string',
+  creation: 'string',
+};
 const meta: ObjectOf<Meta> = { versionId: 'string', lastUpdated: 'string' };
 
 /** Every element may have them, primitive ones beside themselves (`_display`). */
@@ -90,6 +101,34 @@ const marketingStatus: ObjectOf<MarketingStatus> = {
   dateRange: period,
   restoreDate: 'string',
 };
+/** Of whatever is characterized: the forms of a value are those of all that R5 has such for. */
+const characteristic: ObjectOf<AdministrableProductDefinitionProperty> = {
+  type: concept,
+  valueCodeableConcept: concept,
+  valueQuantity: quantity,
+  valueDate: 'string',
+  valueBoolean: 'boolean',
+  valueMarkdown: 'string',
+  valueAttachment: attachment,
+  valueReference: reference,
+};
+const packageCharacteristic: ObjectOf<PackagedProductDefinitionPackagingProperty> = {
+  type: concept,
+  valueCodeableConcept: concept,
+  valueQuantity: quantity,
+  valueDate: 'string',
+  valueBoolean: 'boolean',
+  valueAttachment: attachment,
+};
+const component: ObjectOf<ManufacturedItemDefinitionComponent> = {
+  type: concept,
+  function: [concept],
+  amount: [quantity],
+  property: [characteristic],
+  get component() {
+    return [component] as const;
+  },
+};
 const shelfLife: ObjectOf<ProductShelfLife> = {
   type: concept,
   periodDuration: quantity,
@@ -102,6 +141,7 @@ const packaging: ObjectOf<PackagedProductDefinitionPackaging> = {
   material: [concept],
   shelfLifeStorage: [shelfLife],
   identifier: [identifier],
+  property: [packageCharacteristic],
   containedItem: [{ item: codeable, amount: quantity }],
   get packaging() {
     return [packaging] as const;
@@ -112,6 +152,8 @@ const referenceStrength: ObjectOf<IngredientSubstanceStrengthReferenceStrength> 
   strengthRatio: ratio,
   strengthRatioRange: ratioRange,
   strengthQuantity: quantity,
+  measurementPoint: 'string',
+  country: [concept],
 };
 const strength: ObjectOf<IngredientSubstanceStrength> = {
   presentationRatio: ratio,
@@ -125,6 +167,8 @@ const strength: ObjectOf<IngredientSubstanceStrength> = {
   concentrationQuantity: quantity,
   textConcentration: 'string',
   basis: concept,
+  measurementPoint: 'string',
+  country: [concept],
   referenceStrength: [referenceStrength],
 };
 const authorizationCase: ObjectOf<RegulatedAuthorizationCase> = {
@@ -155,7 +199,24 @@ const resources: { readonly [Type in ResourceType]: ObjectOf<ResourceOf<Type>> }
     administrableDoseForm: concept,
     unitOfPresentation: concept,
     producedFrom: [reference],
-    routeOfAdministration: [{ code: concept, targetSpecies: [{ code: concept }] }],
+    identifier: [identifier],
+    property: [characteristic],
+    routeOfAdministration: [
+      {
+        code: concept,
+        firstDose: quantity,
+        maxSingleDose: quantity,
+        maxDosePerDay: quantity,
+        maxDosePerTreatmentPeriod: ratio,
+        maxTreatmentPeriod: quantity,
+        targetSpecies: [
+          {
+            code: concept,
+            withdrawalPeriod: [{ tissue: concept, value: quantity, supportingInformation: 'string' }],
+          },
+        ],
+      },
+    ],
   },
   ClinicalUseDefinition: {
     type: 'string',
@@ -177,6 +238,13 @@ const resources: { readonly [Type in ResourceType]: ObjectOf<ResourceOf<Type>> }
       frequencyOfOccurrence: concept,
     },
     warning: { description: 'string', code: concept },
+    population: [reference],
+  },
+  DocumentReference: {
+    type: concept,
+    date: 'string',
+    description: 'string',
+    content: [{ attachment }],
   },
   Ingredient: {
     for: [reference],
@@ -192,6 +260,8 @@ const resources: { readonly [Type in ResourceType]: ObjectOf<ResourceOf<Type>> }
     unitOfPresentation: concept,
     manufacturer: [reference],
     ingredient: [concept],
+    property: [characteristic],
+    component: [component],
   },
   MedicinalProductDefinition: {
     identifier: [identifier],
@@ -209,12 +279,28 @@ const resources: { readonly [Type in ResourceType]: ObjectOf<ResourceOf<Type>> }
     classification: [concept],
     marketingStatus: [marketingStatus],
     ingredient: [concept],
+    comprisedOf: [reference],
+    impurity: [codeable],
+    attachedDocument: [reference],
+    crossReference: [{ product: codeable, type: concept }],
+    characteristic: [
+      {
+        type: concept,
+        valueCodeableConcept: concept,
+        valueMarkdown: 'string',
+        valueQuantity: quantity,
+        valueInteger: 'number',
+        valueDate: 'string',
+        valueBoolean: 'boolean',
+        valueAttachment: attachment,
+      },
+    ],
     contact: [{ type: concept, contact: reference }],
     name: [
       {
         productName: 'string',
         part: [{ part: 'string', type: concept }],
-        usage: [{ country: concept, language: concept }],
+        usage: [{ country: concept, jurisdiction: concept, language: concept }],
       },
     ],
     operation: [
@@ -239,6 +325,9 @@ const resources: { readonly [Type in ResourceType]: ObjectOf<ResourceOf<Type>> }
     legalStatusOfSupply: [{ code: concept, jurisdiction: concept }],
     marketingStatus: [marketingStatus],
     manufacturer: [reference],
+    copackagedIndicator: 'boolean',
+    attachedDocument: [reference],
+    characteristic: [packageCharacteristic],
     packaging,
   },
   RegulatedAuthorization: {
@@ -252,6 +341,8 @@ const resources: { readonly [Type in ResourceType]: ObjectOf<ResourceOf<Type>> }
     basis: [concept],
     holder: reference,
     regulator: reference,
+    intendedUse: concept,
+    attachedDocument: [reference],
     case: authorizationCase,
   },
   SubstanceDefinition: {
@@ -259,9 +350,22 @@ const resources: { readonly [Type in ResourceType]: ObjectOf<ResourceOf<Type>> }
     status: concept,
     manufacturer: [reference],
     description: 'string',
-    structure: { molecularFormula: 'string' },
+    molecularWeight: [{ amount: quantity }],
+    structure: {
+      molecularFormula: 'string',
+      molecularWeight: { amount: quantity },
+      representation: [{ type: concept, representation: 'string', format: concept }],
+    },
     code: [{ code: concept }],
-    name: [{ name: 'string', type: concept, preferred: 'boolean', language: [concept] }],
+    name: [
+      {
+        name: 'string',
+        type: concept,
+        preferred: 'boolean',
+        language: [concept],
+        official: [{ authority: concept, status: concept, date: 'string' }],
+      },
+    ],
   },
 };
 

@@ -2,9 +2,10 @@
 import type { Reference } from 'fhir/r5.js';
 import { PmsError } from '../errors.js';
 import { resolve } from '../catalogue/known/follow.js';
-import { markOf, ROOT, type Key } from '../catalogue/graph/key.js';
+import { isOfType, markOf, ROOT, type Key } from '../catalogue/graph/key.js';
 import { isHeld, type Known, type Origin, type Reading } from '../catalogue/known/known.js';
 import { list, type Listed } from '../catalogue/waves/list.js';
+import type { Forward, Link } from '../catalogue/graph/link.js';
 import { links } from '../catalogue/graph/links.js';
 import { Spent } from '../catalogue/profiles/ledger.js';
 import type { CutReason, State } from '../catalogue/graph/relation.js';
@@ -245,8 +246,10 @@ class LinkRows implements Rows<ResourceView> {
   private targetOf(reference: Reference, isOnly: boolean): ResourceView | 'dangling' | null {
     const { call, parent } = this;
     const { known, wanted, view } = this.desk;
-    const link = isRoot(call.link) ? undefined : links[call.link];
-    if (link?.kind !== 'forward') throw new TypeError('only a forward link follows references');
+    if (isRoot(call.link)) throw new TypeError('only a link follows references');
+    const link = forwardFrom(links[call.link], parent);
+    // What stands in several types of records may lead on from one of them alone.
+    if (!link) return null;
     const listed = list(call.link, parent, call.args, known, wanted);
     const resolved = resolve(reference, link, parent, known, wanted);
     if (!listed || !resolved) throw new NotYetKnown();
@@ -264,6 +267,13 @@ class LinkRows implements Rows<ResourceView> {
     this.desk.note({ path: this.path(), reason: 'DANGLING_REFERENCE', reference: named });
     return 'dangling';
   }
+}
+
+/** The link, or the one of several, that a parent of this type has references for. */
+function forwardFrom(link: Link, parent: Key): Forward | undefined {
+  if (link.kind === 'union')
+    return link.of.map((each) => forwardFrom(each, parent)).find((each) => each !== undefined);
+  return link.kind === 'forward' && isOfType(parent, link.from) ? link : undefined;
 }
 
 function originOf(reading: Reading | undefined): Origin | null {

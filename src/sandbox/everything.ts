@@ -2,6 +2,7 @@
 
 import type {
   AdministrableProductDefinition,
+  MedicinalProductDefinition,
   PackagedProductDefinition,
   Reference,
   Resource,
@@ -16,6 +17,7 @@ const fellowTypes = new Set([
   'SubstanceDefinition',
   'ActivityDefinition',
   'ClinicalUseDefinition',
+  'DocumentReference',
 ]);
 
 /** The product first, then its parts; undefined where there is no such product. */
@@ -25,6 +27,7 @@ export function everythingAbout(holdings: Holdings, id: string): Resource[] | un
   const packs = referringTo(holdings, 'PackagedProductDefinition', 'package-for', [product]);
   const administrables = referringTo(holdings, 'AdministrableProductDefinition', 'form-of', [product]);
   const items = itemsNamedIn(
+    product as MedicinalProductDefinition,
     packs as PackagedProductDefinition[],
     administrables as AdministrableProductDefinition[],
   );
@@ -60,10 +63,12 @@ function referringTo(
 
 /** Held or not. */
 function itemsNamedIn(
+  { comprisedOf = [] }: MedicinalProductDefinition,
   packs: readonly PackagedProductDefinition[],
   administrables: readonly AdministrableProductDefinition[],
 ): (Named & { readonly id: string })[] {
   const references: (Reference | undefined)[] = [
+    ...comprisedOf.filter((each) => targetOf(each)?.type === 'ManufacturedItemDefinition'),
     ...packs.flatMap(({ packaging }) => packedItems(packaging)),
     ...administrables.flatMap(({ producedFrom }) => producedFrom ?? []),
   ];

@@ -5,6 +5,7 @@ import type {
   ClinicalUseDefinition,
   CodeableConcept,
   Coding,
+  DocumentReference,
   Identifier,
   Ingredient,
   MedicinalProductDefinition,
@@ -224,6 +225,14 @@ export const searchParameters: Table = {
     classification: token<SubstanceDefinition>(({ classification }) =>
       conceptTokens(...(classification ?? [])),
     ),
+  },
+  DocumentReference: {
+    identifier: token<DocumentReference>(({ identifier }) => identifierTokens(identifier)),
+    type: token<DocumentReference>(({ type }) => conceptTokens(type)),
+    language: token<DocumentReference>(({ content }) =>
+      content.flatMap(({ attachment }) => codeTokens(attachment.language)),
+    ),
+    status: token<DocumentReference>(({ status }) => codeTokens(status)),
   },
   ActivityDefinition: {
     identifier: token<ActivityDefinition>(({ identifier }) => identifierTokens(identifier)),

@@ -17,9 +17,9 @@ describe('a record that is as FHIR has it', () => {
   it('is the very same, with whatever is not read', () => {
     const sound = record({
       packageFor: [{ reference: 'MedicinalProductDefinition/1' }],
-      packaging: { packaging: [{ containedItem: [{ item: {} }] }], property: 5 },
+      packaging: { packaging: [{ containedItem: [{ item: {} }] }], alternateMaterial: 5 },
       _description: { extension: [{ url: 'x', valueString: 'y' }] },
-      copackagedIndicator: 'x',
+      masterFile: 'x',
     });
     expect(guarded(sound)).toBe(sound);
   });

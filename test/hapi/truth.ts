@@ -136,8 +136,9 @@ export function createTruth(resources: readonly FhirResource[]): Truth {
       names: resource.name.map(({ productName, part = [], usage = [] }) => ({
         text: productName,
         parts: part.map(({ part: text, type }) => ({ text, kind: nameKindOf(type), type: concept(type) })),
-        usages: usage.map(({ country, language }) => ({
+        usages: usage.map(({ country, jurisdiction, language }) => ({
           country: concept(country),
+          jurisdiction: concept(jurisdiction),
           language: concept(language),
         })),
       })),
@@ -164,6 +165,13 @@ export function createTruth(resources: readonly FhirResource[]): Truth {
       packages: (args: PageArgs) => connection(packagesOf(resource).map(pack), args),
       ingredients: (args: PageArgs & { readonly role?: string | null }) =>
         connection(ingredients.filter(hasRole(args.role)).map(ingredient), args),
+      // No file has any of these.
+      attachedDocuments: [],
+      characteristics: [],
+      ingredientWords: concepts(resource.ingredient),
+      comprisedOf: [],
+      impurities: [],
+      crossReferences: [],
       activeSubstances: distinct(
         ingredients.filter(hasRole('ACTIVE')),
         (each) => each.substance.code.concept?.coding?.[0]?.code,
@@ -190,6 +198,8 @@ export function createTruth(resources: readonly FhirResource[]): Truth {
       description: resource.description,
       status: concept(resource.status),
       statusDate: resource.statusDate,
+      copackaged: resource.copackagedIndicator,
+      attachedDocuments: [],
       containedItemQuantities: (resource.containedItemQuantity ?? []).map(quantity),
       size: sizeOf(resource.containedItemQuantity ?? []),
       packaging: resource.packaging && packaging(resource.packaging),
@@ -212,7 +222,9 @@ export function createTruth(resources: readonly FhirResource[]): Truth {
     materials: concepts(layer.material),
     dataCarriers: identifiers(layer.identifier, 'DATA_CARRIER'),
     items: (layer.containedItem ?? []).map(({ item: { reference }, amount }) => ({
+      kind: reference?.reference?.startsWith('ManufacturedItemDefinition/') ? 'MANUFACTURED_ITEM' : 'OTHER',
       reference: reference?.reference,
+      package: null,
       amount: quantity(amount),
       item: () => targets<ManufacturedItemDefinition>('ManufacturedItemDefinition', [reference]).map(item)[0],
     })),
@@ -231,6 +243,7 @@ export function createTruth(resources: readonly FhirResource[]): Truth {
 
   const administrable = (resource: Stored<AdministrableProductDefinition>): object => ({
     ...record('AdministrableProduct', resource),
+    identifiers: identifiers(resource.identifier),
     doseForm: concept(resource.administrableDoseForm),
     unitOfPresentation: concept(resource.unitOfPresentation),
     administrationRoutes: resource.routeOfAdministration.flatMap(({ code, targetSpecies = [] }) =>
@@ -279,6 +292,16 @@ export function createTruth(resources: readonly FhirResource[]): Truth {
     type: concept(resource.type),
     procedureNumber: resource.case?.identifier?.value,
     procedureType: concept(resource.case?.type),
+    case: resource.case && {
+      number: resource.case.identifier?.value,
+      type: concept(resource.case.type),
+      status: concept(resource.case.status),
+      date: resource.case.dateDateTime,
+      period: resource.case.datePeriod,
+    },
+    applications: (resource.case?.application ?? []).map((each) => ({ number: each.identifier?.value })),
+    intendedUse: concept(resource.intendedUse),
+    attachedDocuments: [],
     basis: concepts(resource.basis),
     status: concept(resource.status),
     statusDate: resource.statusDate,

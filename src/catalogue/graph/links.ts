@@ -76,15 +76,11 @@ function substancesOf({ code, strength }: IngredientSubstance): readonly Codeabl
   return [code, ...others.map(({ substance }) => substance)].flatMap((each) => each ?? []);
 }
 
-/** Those of which nothing but a reference tells the code, or the name. */
-function unnamedSubstancesOf(substance: IngredientSubstance): readonly CodeableReference[] {
-  return substancesOf(substance).filter(({ concept, reference }) => {
-    const codings = elements(concept?.coding);
-    const isNamed = [concept?.text, reference?.display, ...codings.map(({ display }) => display)].some(
-      Boolean,
-    );
-    return !isNamed || !codings.some(({ code }) => code);
-  });
+/** Whether nothing but a reference tells the code, or the name. */
+function isUnnamed({ concept, reference }: CodeableReference): boolean {
+  const codings = elements(concept?.coding);
+  const isNamed = [concept?.text, reference?.display, ...codings.map(({ display }) => display)].some(Boolean);
+  return !isNamed || !codings.some(({ code }) => code);
 }
 
 function referenceOf({ reference }: CodeableReference): Reference | undefined {
@@ -99,6 +95,17 @@ const itemsIn = forward(
   (pack: PackagedProductDefinition) => containedItems(pack.packaging),
   'manufactured-item',
 );
+/** What the product's own record says that it is made up of: hardly any does, packages tell it. */
+const comprisedItems = rare(
+  forward(
+    'MedicinalProductDefinition',
+    'comprisedOf',
+    ['ManufacturedItemDefinition'],
+    (product) => product.comprisedOf,
+  ),
+);
+/** Packages that lie in another one, with records of their own. An id alone is that of an item. */
+const packagesIn = rare(only({ ...itemsIn, include: undefined }, 'PackagedProductDefinition'));
 const producedFrom = forward(
   'AdministrableProductDefinition',
   'producedFrom',
@@ -129,6 +136,7 @@ function ingredientFor(...types: readonly ResourceType[]): Link {
 
 const productItems = union(
   bundled('ManufacturedItemDefinition'),
+  comprisedItems,
   via(packagesOf, itemsIn),
   via(administrableProductsOf, producedFrom),
 );
@@ -266,6 +274,44 @@ const subjectsOf = outward(
   ),
 );
 
+/** Leaflets and the like: many records name none. */
+const documentsOfProduct = rare(
+  forward(
+    'MedicinalProductDefinition',
+    'attachedDocument',
+    ['DocumentReference'],
+    (product) => product.attachedDocument,
+  ),
+);
+const documentsOfPackage = rare(
+  forward(
+    'PackagedProductDefinition',
+    'attachedDocument',
+    ['DocumentReference'],
+    (pack) => pack.attachedDocument,
+  ),
+);
+const documentsOfAuthorization = rare(
+  forward(
+    'RegulatedAuthorization',
+    'attachedDocument',
+    ['DocumentReference'],
+    (authorization) => authorization.attachedDocument,
+  ),
+);
+const impurityDefinitions = rare(
+  forward('MedicinalProductDefinition', 'impurity', ['SubstanceDefinition'], (product) =>
+    product.impurity?.map(referenceOf),
+  ),
+);
+const crossReferenced = rare(
+  outward(
+    forward('MedicinalProductDefinition', 'crossReference', ['MedicinalProductDefinition'], (product) =>
+      product.crossReference?.map(({ product: other }) => other?.reference),
+    ),
+  ),
+);
+
 const productOperations = union(activityOf, via(activityOf, authorizationsOf));
 
 const belongingToProducts: readonly Link[] = [
@@ -276,7 +322,7 @@ const belongingToProducts: readonly Link[] = [
   allAuthorizations,
   productOperations,
 ];
-/** Companies, authorities and substances, which belong to other products as well. */
+/** Companies, authorities, substances and documents, which may belong to other products as well. */
 const edgesOfProducts: readonly Link[] = [
   contactOf,
   operatorsOf,
@@ -286,6 +332,12 @@ const edgesOfProducts: readonly Link[] = [
   via(via(productIngredients, definitionsOf), definitionMakers),
   via(activityOf, participantsIn),
   via(union(allAuthorizations, via(activityOf, authorizationsOf)), union(holderOf, regulatorOf)),
+  union(
+    documentsOfProduct,
+    via(packagesOf, documentsOfPackage),
+    via(allAuthorizations, documentsOfAuthorization),
+  ),
+  impurityDefinitions,
 ];
 
 /**
@@ -301,6 +353,8 @@ export const beyondProducts: readonly Link[] = [
   via(administrableProductsOf, formOf),
   via(clinicalUsesOf, usedIn),
   via(union(allAuthorizations, via(activityOf, authorizationsOf)), subjectsOf),
+  via(packagesOf, packagesIn),
+  crossReferenced,
 ];
 
 export const links = {
@@ -323,6 +377,8 @@ export const links = {
   'product.lifecycle': standing,
   'product.firstAuthorized': allAuthorizations,
   'product.clinicalUses': clinicalUsesOf,
+  'product.documents': documentsOfProduct,
+  'crossReference.product': crossReferenced,
   /** Asked for by whoever keeps products whole. */
   'product.details': union(...productDetails, ...beyondProducts),
   'contact.organization': contactOf,
@@ -331,7 +387,9 @@ export const links = {
 
   'package.products': packageFor,
   'package.manufacturedItems': itemsIn,
-  'packagedItem.item': itemsIn,
+  'package.documents': documentsOfPackage,
+  'packagedItem.item': union(itemsIn, comprisedItems),
+  'packagedItem.package': packagesIn,
   'package.authorizations': authorizationsOf,
   'package.marketingAuthorization': first(marketing),
   'package.manufacturers': packageMakers,
@@ -348,13 +406,20 @@ export const links = {
   'ingredient.administrableProducts': ingredientFor('AdministrableProductDefinition'),
   'ingredient.manufacturers': ingredientMakers,
 
-  'substance.definition': definitionsOf,
-  'substance.names': rare(
-    forward(
-      'Ingredient',
-      'substance',
-      ['SubstanceDefinition'],
-      ({ substance }) => substance && unnamedSubstancesOf(substance).map(referenceOf),
+  'substance.definition': union(definitionsOf, impurityDefinitions),
+  'substance.names': union(
+    rare(
+      forward(
+        'Ingredient',
+        'substance',
+        ['SubstanceDefinition'],
+        ({ substance }) => substance && substancesOf(substance).filter(isUnnamed).map(referenceOf),
+      ),
+    ),
+    rare(
+      forward('MedicinalProductDefinition', 'impurity', ['SubstanceDefinition'], ({ impurity }) =>
+        elements(impurity).filter(isUnnamed).map(referenceOf),
+      ),
     ),
   ),
   'substanceDefinition.manufacturers': definitionMakers,
@@ -367,6 +432,7 @@ export const links = {
   'authorization.holder': holderOf,
   'authorization.regulator': regulatorOf,
   'authorization.subjects': subjectsOf,
+  'authorization.documents': documentsOfAuthorization,
 } as const satisfies Readonly<Record<string, Link>>;
 
 export type LinkName = keyof typeof links;

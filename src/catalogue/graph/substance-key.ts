@@ -10,6 +10,7 @@ import {
   substancesIn,
   type AskedSubstance,
 } from '../../facts/substances/substances.js';
+import { elements } from '../../fhir/elements.js';
 import type { FhirResource } from '../../fhir/resources.js';
 import { idOf, isOfType, type Key } from './key.js';
 
@@ -20,10 +21,10 @@ export const substanceType = 'Substance';
 export const unnamedSubstance: Key = `${substanceType}/`;
 
 /**
- * Which substances of an ingredient are shown: its own, those that its strengths are counted in, or these where there are
- * any.
+ * Which substances of a record are shown. Of an ingredient its own, those that its strengths are counted in, or these
+ * where there are any; of a product its impurities.
  */
-export type ShownSubstances = 'own' | 'bases' | 'moieties';
+export type ShownSubstances = 'own' | 'bases' | 'moieties' | 'impurities';
 
 /** Undefined where neither a code nor a name is told. */
 export function keyOfSubstance(told: CodeableReference | undefined): Key | undefined {
@@ -47,11 +48,17 @@ export function substanceOfKey(key: Key): AskedSubstance {
   return kind === 'code' ? { codes: [text], names: [] } : { codes: [], names: [text] };
 }
 
-/** The keys of the substances that an ingredient names, each once. */
-export function substanceKeysIn(ingredient: FhirResource, shown: ShownSubstances): readonly Key[] {
-  if (ingredient.resourceType !== 'Ingredient') return [];
-  const bases = substancesIn(ingredient).bases.map(({ told }) => told.substance);
-  const isOwn = shown === 'own' || (shown === 'moieties' && bases.length === 0);
-  const told = isOwn ? [ingredient.substance?.code] : bases;
+/** The keys of the substances that a record names, each once. */
+export function substanceKeysIn(record: FhirResource, shown: ShownSubstances): readonly Key[] {
+  const told = toldIn(record, shown);
   return [...new Set(told.flatMap(eachSubstance).flatMap((each) => keyOfSubstance(each) ?? []))];
+}
+
+function toldIn(record: FhirResource, shown: ShownSubstances): readonly (CodeableReference | undefined)[] {
+  if (record.resourceType === 'MedicinalProductDefinition')
+    return shown === 'impurities' ? elements(record.impurity) : [];
+  if (record.resourceType !== 'Ingredient') return [];
+  const bases = substancesIn(record).bases.map(({ told }) => told.substance);
+  const isOwn = shown === 'own' || (shown === 'moieties' && bases.length === 0);
+  return isOwn ? [record.substance?.code] : bases;
 }

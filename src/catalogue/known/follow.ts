@@ -212,6 +212,8 @@ export function resolve(
           : known.inside(container).find((each) => each === keyInside(typeOf(each), container, parsed.id));
       if (key !== undefined) return includes(link.types, typeOf(key)) ? { key } : {};
       const within = containedIn(container, parsed.id, known);
+      // A device in a package: another link's business, or nobody's here.
+      if (within && !includes(link.types, within.resourceType) && isFhirType(within.resourceType)) return {};
       if (within?.resourceType !== 'Organization' || !link.types.includes('Organization'))
         return { unresolved: reference.reference };
       const [identifier] = within.identifier ?? [];

@@ -9,6 +9,7 @@ export const recordNouns = {
   ActivityDefinition: 'ManufacturingActivity',
   AdministrableProductDefinition: 'AdministrableProduct',
   ClinicalUseDefinition: 'ClinicalUse',
+  DocumentReference: 'Document',
   Ingredient: 'Ingredient',
   ManufacturedItemDefinition: 'ManufacturedItem',
   MedicinalProductDefinition: 'Product',
@@ -51,9 +52,14 @@ function isIdOf(type: ResourceType, id: string): boolean {
   return isDisplay || isRecordId(id) || isContainedId(id);
 }
 
-/** What other products may have too, which nothing leads to from it: companies, substances, activities. */
+/** What other products may have too, which nothing leads to from it: companies, substances, activities, documents. */
 export function isShared(key: Key): boolean {
   return shared.some((type) => isOfType(key, type));
 }
 
-const shared: readonly ResourceType[] = ['ActivityDefinition', 'Organization', 'SubstanceDefinition'];
+const shared: readonly ResourceType[] = [
+  'ActivityDefinition',
+  'DocumentReference',
+  'Organization',
+  'SubstanceDefinition',
+];

@@ -35,7 +35,7 @@ export interface ListArgs {
   readonly within?: Key;
   /** `products`: what to search for. */
   readonly search?: ProductSearch;
-  /** `products` below ingredients: which of their substances are searched for. */
+  /** `products` below records: which of their substances are searched for. */
   readonly substances?: ShownSubstances;
   /** `terms`: what to look up. */
   readonly terms?: readonly string[];

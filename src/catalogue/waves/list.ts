@@ -65,7 +65,7 @@ export function list(
   return link === 'terms' ? listTerms(args, known, ask, deep) : listResources(args, known, ask, deep);
 }
 
-/** Those of a search, of one substance, or of the substances that an ingredient names. */
+/** Those of a search, of one substance, or of the substances that a record names. */
 function listProducts(
   parent: Key,
   args: ListArgs,
@@ -77,10 +77,10 @@ function listProducts(
   if (!search) throw new TypeError('a search for products needs to say what for');
   if (parent === ROOT) return listFound(search, known, ask, deep);
   if (isSubstanceKey(parent)) return listFound(ofSubstance(parent, search), known, ask, deep);
-  const ingredient = known.reading(parent);
-  if (!isHeld(ingredient) || !substances) return noRows;
+  const record = known.reading(parent);
+  if (!isHeld(record) || !substances) return noRows;
   // What cannot be read is said where the substance is shown.
-  const named = unlessOdd(() => substanceKeysIn(ingredient.resource, substances)) ?? [];
+  const named = unlessOdd(() => substanceKeysIn(record.resource, substances)) ?? [];
   const all = named.map((substance) => listProducts(substance, args, known, ask, deep));
   if (all.includes(undefined)) return undefined;
   return { ...noRows, refs: [...new Set(all.flatMap((listed) => listed?.refs ?? []))] };

@@ -15,7 +15,16 @@ import { AuthorizationType, ClinicalUseType, IngredientRole } from '../../terms/
 import type { FacetField as FacetFieldName } from '../../search-index/facets/facet.js';
 import { TypoTolerance, Collapse, FacetField } from './enums.js';
 import { ProductFilter, ProductSort } from './filter.js';
-import { mostRows, mostIds, mostTerms, longestId, pageBounds, IsText, IsLanguage } from './rules.js';
+import {
+  mostRows,
+  mostIds,
+  mostTerms,
+  longestId,
+  pageBounds,
+  AreTexts,
+  IsText,
+  IsLanguage,
+} from './rules.js';
 
 @ArgsType()
 export class PageArgs {
@@ -58,6 +67,26 @@ export class IdArgs {
 export class ClinicalUseArgs {
   @Field(() => ClinicalUseType, { nullable: true, description: 'Only the clinical uses of this kind.' })
   type?: ClinicalUseType;
+}
+
+@ArgsType()
+export class DocumentArgs {
+  @Field(() => [String], {
+    nullable: true,
+    description:
+      'Only documents of these kinds: codes, or words that stand in the text of the kind: `leaflet`. Case and accents do not count.',
+  })
+  @AreTexts()
+  type?: string[] | null;
+
+  @Field(() => String, {
+    nullable: true,
+    description:
+      'Only documents that have a file in this language, by its tag: `sv`. Nothing stands in for it, and a document whose language is not told is left out.',
+  })
+  @IsOptional()
+  @IsLanguage()
+  language?: string | null;
 }
 
 @ArgsType()

@@ -10,7 +10,7 @@ import { NodeResolver } from './node.js';
 import { OrganizationResolver } from './organization.js';
 import { PackagedItemResolver, PackageResolver } from './package.js';
 import { ProductSearchResolver } from './product-search.js';
-import { ProductResolver } from './product.js';
+import { CrossReferenceResolver, ProductResolver } from './product.js';
 import { RegulatedAuthorizationResolver } from './regulated-authorization.js';
 import { ServiceResolver } from './service.js';
 import { SubstanceDefinitionResolver, SubstanceResolver } from './substance.js';
@@ -21,6 +21,7 @@ export const resolvers = [
   ProductSearchResolver,
   PackageResolver,
   PackagedItemResolver,
+  CrossReferenceResolver,
   ManufacturedItemResolver,
   AdministrableProductResolver,
   IngredientResolver,

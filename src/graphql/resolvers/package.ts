@@ -1,12 +1,16 @@
 /** What a package links to. */
 import { FieldResolver, Query, Resolver } from 'type-graphql';
+import type { Context } from '../context.js';
 import type { Rows } from '../rows.js';
-import { WithinProductArgs } from '../args/fields.js';
+import { DocumentArgs, WithinProductArgs } from '../args/fields.js';
 import { Arguments, Follow, ReadsRows } from '../field.js';
+import { chosenDocuments } from './documents.js';
 import { within } from './within.js';
 import { ManufacturedItem } from '../types/manufactured-item.js';
 import { Organization } from '../types/organization.js';
-import { Package, PackagedItem } from '../types/package.js';
+import { Document } from '../types/document.js';
+import { Package } from '../types/package.js';
+import { PackagedItem } from '../types/packaging.js';
 import { Product } from '../types/product.js';
 import { RegulatedAuthorization } from '../types/regulated-authorization.js';
 
@@ -78,6 +82,22 @@ export class PackageResolver {
   manufacturers(rows: Rows<Organization>): readonly Organization[] {
     return rows.list();
   }
+
+  @FieldResolver(() => [Document], {
+    nullable: true,
+    description:
+      'Documents of this very package; those of its product are with the product. (`attachedDocument`)',
+  })
+  @ReadsRows({ DocumentReference: ['type', 'content'] })
+  @Follow('package.documents', () => ({}))
+  attachedDocuments(
+    rows: Rows<Document>,
+    _package: Package,
+    context: Context,
+    @Arguments(() => DocumentArgs) args: DocumentArgs,
+  ): readonly Document[] {
+    return chosenDocuments(rows.list(), args, context);
+  }
 }
 
 @Resolver(() => PackagedItem)
@@ -88,6 +108,15 @@ export class PackagedItemResolver {
   })
   @Follow('packagedItem.item')
   item(rows: Rows<ManufacturedItem>, packaged: PackagedItem): ManufacturedItem | null {
+    return rows.referred(packaged.contained.item?.reference);
+  }
+
+  @FieldResolver(() => Package, {
+    nullable: true,
+    description: 'The package that lies there, where that has a record of its own. (`item.reference`)',
+  })
+  @Follow('packagedItem.package')
+  package(rows: Rows<Package>, packaged: PackagedItem): Package | null {
     return rows.referred(packaged.contained.item?.reference);
   }
 }

@@ -8,6 +8,7 @@ import type { ListArgs, ProductSearch } from '../../catalogue/question/selection
 import { compositionKey } from '../../facts/substances/composition.js';
 import { moietiesOf } from '../../facts/substances/moieties.js';
 import { ofType, type FhirResource } from '../../fhir/resources.js';
+import type { Context } from '../context.js';
 import type { Rows } from '../rows.js';
 import { productFirstAuthorized } from '../../facts/authorizations/authorizing.js';
 import { isVoid, lifecycleAmong } from '../../facts/authorizations/lifecycle.js';
@@ -16,6 +17,7 @@ import { SortOrder } from '../args/enums.js';
 import {
   AuthorizationArgs,
   ClinicalUseArgs,
+  DocumentArgs,
   IdArgs,
   IngredientArgs,
   PageArgs,
@@ -30,12 +32,15 @@ import { Concept } from '../types/concept.js';
 import { ClinicalUse } from '../types/clinical-use.js';
 import type { Connection } from '../types/connection.js';
 import type { Ingredient } from '../types/ingredient.js';
+import { CrossReference } from '../types/cross-reference.js';
+import { Document } from '../types/document.js';
 import { ManufacturedItem } from '../types/manufactured-item.js';
 import { Organization } from '../types/organization.js';
 import type { Package } from '../types/package.js';
 import { Product } from '../types/product.js';
 import { RegulatedAuthorization } from '../types/regulated-authorization.js';
 import { Substance } from '../types/substance.js';
+import { chosenDocuments } from './documents.js';
 import { IngredientConnection, PackageConnection, ProductConnection } from './connections.js';
 
 interface ProductsRequest {
@@ -333,5 +338,33 @@ export class ProductResolver {
     @Arguments(() => ClinicalUseArgs) _args?: ClinicalUseArgs,
   ): readonly ClinicalUse[] {
     return rows.list();
+  }
+
+  @FieldResolver(() => [Document], {
+    nullable: true,
+    description:
+      'What can be read about it: the package leaflet, the summary of product characteristics. (`attachedDocument`)',
+  })
+  @ReadsRows({ DocumentReference: ['type', 'content'] })
+  @Follow('product.documents', () => ({}))
+  attachedDocuments(
+    rows: Rows<Document>,
+    _product: Product,
+    context: Context,
+    @Arguments(() => DocumentArgs) args: DocumentArgs,
+  ): readonly Document[] {
+    return chosenDocuments(rows.list(), args, context);
+  }
+}
+
+@Resolver(() => CrossReference)
+export class CrossReferenceResolver {
+  @FieldResolver(() => Product, {
+    nullable: true,
+    description: 'The other product; null where the record names it in words alone. (`product.reference`)',
+  })
+  @Follow('crossReference.product')
+  product(rows: Rows<Product>, { crossReference }: CrossReference): Product | null {
+    return rows.referred(crossReference.product?.reference);
   }
 }

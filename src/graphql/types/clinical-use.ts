@@ -1,5 +1,5 @@
 /** What a product is used for, must not be used for, or may do, as views over ClinicalUseDefinition. */
-import type { ClinicalUseDefinitionInteractionInteractant, CodeableReference } from 'fhir/r5.js';
+import type { ClinicalUseDefinitionInteractionInteractant, CodeableReference, Reference } from 'fhir/r5.js';
 import { Field, ID, InterfaceType, ObjectType } from 'type-graphql';
 import type { Held } from '../../catalogue/known/known.js';
 import type { ResourceOf } from '../../fhir/resources.js';
@@ -12,6 +12,27 @@ import { Arguments, Reads } from '../field.js';
 import { readText } from '../reader.js';
 import { Concept } from './concept.js';
 import { Node, ResourceView, Source } from './resource-view.js';
+
+@ObjectType({ description: 'A group of people that a clinical use is about. (`population`)' })
+export class Population {
+  constructor(private readonly population: Reference) {}
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'The group in words: `Children from 6 to 12 years`. (`population.display`)',
+  })
+  text(@Arguments(() => LanguageArgs) args: LanguageArgs, context: Context): string | null {
+    return readText(saidIn(this.population, 'display'), args, context);
+  }
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'The record of the group that is referred to, as given. (`population.reference`)',
+  })
+  get reference(): string | null {
+    return this.population.reference ?? null;
+  }
+}
 
 @InterfaceType({
   description:
@@ -49,6 +70,14 @@ export abstract class ClinicalUse extends ResourceView<ResourceOf<'ClinicalUseDe
   @Field(() => Concept, { nullable: true, description: 'Whether the record is current. (`status`)' })
   get status(): Concept | null {
     return Concept.of(this.resource.status);
+  }
+
+  @Reads('population')
+  @Field(() => [Population], {
+    description: 'The people that it is about; empty where it is about all. (`population`)',
+  })
+  get populations(): Population[] {
+    return (this.resource.population ?? []).map((each) => new Population(each));
   }
 
   @Reads('indication', 'contraindication', 'interaction', 'undesirableEffect', 'warning')

@@ -4,6 +4,7 @@ import type { ResourceType } from '../../fhir/resources.js';
 import { withLanguageTold } from '../../terms/said.js';
 import { AdministrableProduct } from './administrable-product.js';
 import { ClinicalUse, clinicalUseOf, clinicalUses } from './clinical-use.js';
+import { Document } from './document.js';
 import { Ingredient } from './ingredient.js';
 import { ManufacturedItem } from './manufactured-item.js';
 import { ManufacturingActivity } from './manufacturing.js';
@@ -39,6 +40,7 @@ export const nouns: Readonly<Record<ResourceType, Noun>> = {
     kinds: clinicalUses.map(({ name }) => name),
   },
   ActivityDefinition: nounOf(ManufacturingActivity),
+  DocumentReference: nounOf(Document),
   SubstanceDefinition: nounOf(SubstanceDefinition),
 };
 

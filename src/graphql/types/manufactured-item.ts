@@ -1,9 +1,53 @@
 /** A tablet, a vial of powder: what lies in a package, as a view over ManufacturedItemDefinition. */
+import type { ManufacturedItemDefinitionComponent } from 'fhir/r5.js';
 import { Field, ObjectType } from 'type-graphql';
 import type { ResourceOf } from '../../fhir/resources.js';
 import { Reads } from '../field.js';
+import { Characteristic } from './characteristic.js';
 import { Concept } from './concept.js';
+import { Quantity } from './quantity.js';
 import { Node, ResourceView } from './resource-view.js';
+
+@ObjectType({
+  description:
+    'A part of something that was made: a layer of a tablet, the shell of a capsule. (`component`)',
+})
+export class ManufacturedComponent {
+  constructor(private readonly component: ManufacturedItemDefinitionComponent) {}
+
+  static all(
+    components: readonly ManufacturedItemDefinitionComponent[] | undefined,
+  ): ManufacturedComponent[] {
+    return (components ?? []).map((each) => new ManufacturedComponent(each));
+  }
+
+  @Field(() => Concept, { nullable: true, description: 'Which part it is: layer, shell, coating. (`type`)' })
+  get type(): Concept | null {
+    return Concept.of(this.component.type);
+  }
+
+  @Field(() => [Concept], {
+    description: 'What it does: it protects, it holds back the release. (`function`)',
+  })
+  get functions(): Concept[] {
+    return Concept.all(this.component.function);
+  }
+
+  @Field(() => [Quantity], { description: 'How much of it there is. (`amount`)' })
+  get amounts(): Quantity[] {
+    return (this.component.amount ?? []).map((each) => new Quantity(each));
+  }
+
+  @Field(() => [Characteristic], { description: 'What it looks like. (`property`)' })
+  get characteristics(): Characteristic[] {
+    return Characteristic.all(this.component.property);
+  }
+
+  @Field(() => [ManufacturedComponent], { description: 'The parts that it is made up of. (`component`)' })
+  get components(): ManufacturedComponent[] {
+    return ManufacturedComponent.all(this.component.component);
+  }
+}
 
 @ObjectType({
   implements: Node,
@@ -33,5 +77,21 @@ export class ManufacturedItem extends ResourceView<ResourceOf<'ManufacturedItemD
   })
   get unitOfPresentation(): Concept | null {
     return Concept.of(this.resource.unitOfPresentation);
+  }
+
+  @Reads('property')
+  @Field(() => [Characteristic], {
+    description: 'What it looks like: its colour, its shape, its imprint, a picture. (`property`)',
+  })
+  get characteristics(): Characteristic[] {
+    return Characteristic.all(this.resource.property);
+  }
+
+  @Reads('component')
+  @Field(() => [ManufacturedComponent], {
+    description: 'The parts that it is made up of, where the record tells. (`component`)',
+  })
+  get components(): ManufacturedComponent[] {
+    return ManufacturedComponent.all(this.resource.component);
   }
 }

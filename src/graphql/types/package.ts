@@ -1,11 +1,6 @@
 /** A package of a product, as a view over PackagedProductDefinition. */
-import type {
-  PackagedProductDefinitionLegalStatusOfSupply,
-  PackagedProductDefinitionPackaging,
-  PackagedProductDefinitionPackagingContainedItem,
-  ProductShelfLife,
-} from 'fhir/r5.js';
-import { Field, Int, ObjectType, registerEnumType } from 'type-graphql';
+import type { PackagedProductDefinitionLegalStatusOfSupply } from 'fhir/r5.js';
+import { Field, ObjectType, registerEnumType } from 'type-graphql';
 import { contentOf, SizeOrigin } from '../../facts/amounts/pack-size.js';
 import type { ResourceOf } from '../../fhir/resources.js';
 import { eachValue } from '../../terms/contradictions.js';
@@ -16,9 +11,11 @@ import type { Context } from '../context.js';
 import { Arguments, Reads } from '../field.js';
 import { readText } from '../reader.js';
 import { FhirDateTime } from '../scalars.js';
+import { Characteristic } from './characteristic.js';
 import { Concept } from './concept.js';
 import { Identifier, identifierOf } from './identifier.js';
 import { MarketingStatus } from './marketing-status.js';
+import { Packaging } from './packaging.js';
 import { Quantity } from './quantity.js';
 import { Node, ResourceView } from './resource-view.js';
 
@@ -45,124 +42,6 @@ export class LegalStatusOfSupply {
   @Field(() => Concept, { nullable: true, description: 'The country that it holds in. (`jurisdiction`)' })
   get jurisdiction(): Concept | null {
     return Concept.of(this.status.jurisdiction);
-  }
-}
-
-@ObjectType({
-  description: 'Something to take or to use that lies in a packaging. (`packaging.containedItem`)',
-})
-export class PackagedItem {
-  constructor(
-    readonly contained: PackagedProductDefinitionPackagingContainedItem,
-    readonly resource: ResourceOf<'PackagedProductDefinition'>,
-  ) {}
-
-  @Field(() => String, {
-    nullable: true,
-    description: 'What the record refers to, as given. (`item.reference`)',
-  })
-  get reference(): string | null {
-    return this.contained.item?.reference?.reference ?? null;
-  }
-
-  @Field(() => Quantity, { nullable: true, description: 'How many of it. (`amount`)' })
-  get amount(): Quantity | null {
-    return Quantity.of(this.contained.amount);
-  }
-}
-
-@ObjectType({ description: 'How long something keeps, and how to store it. (`shelfLifeStorage`)' })
-export class ShelfLife {
-  constructor(private readonly shelfLife: ProductShelfLife) {}
-
-  @Field(() => Concept, {
-    nullable: true,
-    description: 'From when on: as sold, after opening, after mixing … (EMA list 100000073343). (`type`)',
-  })
-  get type(): Concept | null {
-    return Concept.of(this.shelfLife.type);
-  }
-
-  @Field(() => Quantity, {
-    nullable: true,
-    description: 'How long, where it is given as a number. (`periodDuration`)',
-  })
-  get period(): Quantity | null {
-    return Quantity.of(this.shelfLife.periodDuration);
-  }
-
-  @Field(() => String, {
-    nullable: true,
-    description:
-      'How long, to read: `36 months`; in the language asked for where it can be told in it. (`periodString`, else `periodDuration`)',
-  })
-  text(@Arguments(() => LanguageArgs) args: LanguageArgs, context: Context): string | null {
-    const told = readText(saidIn(this.shelfLife, 'periodString'), args, context);
-    return told ?? this.period?.text(args, context) ?? null;
-  }
-
-  @Field(() => [Concept], {
-    description:
-      'How to store it: not above 25 °C … (EMA list 100000073344). (`specialPrecautionsForStorage`)',
-  })
-  get specialPrecautions(): Concept[] {
-    return Concept.all(this.shelfLife.specialPrecautionsForStorage);
-  }
-}
-
-@ObjectType({
-  description:
-    'A box, a blister, a bottle: with what lies in it, and further packagings inside. (`packaging`)',
-})
-export class Packaging {
-  constructor(
-    private readonly packagingElement: PackagedProductDefinitionPackaging,
-    private readonly resource: ResourceOf<'PackagedProductDefinition'>,
-  ) {}
-
-  @Field(() => Concept, {
-    nullable: true,
-    description: 'Box, blister, vial … (EMA list 100000073346). (`type`)',
-  })
-  get type(): Concept | null {
-    return Concept.of(this.packagingElement.type);
-  }
-
-  @Field(() => Int, {
-    nullable: true,
-    description: 'How many of this packaging there are in the one around it. (`quantity`)',
-  })
-  get quantity(): number | null {
-    return this.packagingElement.quantity ?? null;
-  }
-
-  @Field(() => [Concept], { description: 'What it is made of (EMA list 200000003199). (`material`)' })
-  get materials(): Concept[] {
-    return Concept.all(this.packagingElement.material);
-  }
-
-  @Field(() => [ShelfLife], { description: 'How long it keeps, and how to store it. (`shelfLifeStorage`)' })
-  get shelfLives(): ShelfLife[] {
-    return (this.packagingElement.shelfLifeStorage ?? [])
-      .flatMap((each) => eachValue(each, 'type'))
-      .map((each) => new ShelfLife(each));
-  }
-
-  @Field(() => [Identifier], {
-    description: 'Numbers that stand on it, such as the bar code. (`identifier`)',
-  })
-  get dataCarriers(): Identifier[] {
-    return Identifier.all(this.packagingElement.identifier, 'packaging');
-  }
-
-  @Field(() => [PackagedItem], { description: 'What lies directly in it. (`containedItem`)' })
-  get items(): PackagedItem[] {
-    return (this.packagingElement.containedItem ?? []).map((item) => new PackagedItem(item, this.resource));
-  }
-
-  @Field(() => [Packaging], { description: 'The packagings inside. (`packaging`)' })
-  get packaging(): Packaging[] {
-    return (this.packagingElement.packaging ?? []).map((inner) => new Packaging(inner, this.resource));
   }
 }
 
@@ -265,5 +144,21 @@ export class Package extends ResourceView<ResourceOf<'PackagedProductDefinition'
   get packaging(): Packaging | null {
     const { packaging } = this.resource;
     return packaging ? new Packaging(packaging, this.resource) : null;
+  }
+
+  @Reads('copackagedIndicator')
+  @Field(() => Boolean, {
+    nullable: true,
+    description:
+      'Whether several products are packed together, to be sold as one. Null where the record does not tell. (`copackagedIndicator`)',
+  })
+  get copackaged(): boolean | null {
+    return this.resource.copackagedIndicator ?? null;
+  }
+
+  @Reads('characteristic')
+  @Field(() => [Characteristic], { description: 'What the package looks like. (`characteristic`)' })
+  get characteristics(): Characteristic[] {
+    return Characteristic.all(this.resource.characteristic);
   }
 }

@@ -6,6 +6,7 @@ import type {
 } from 'fhir/r5.js';
 import { Field, ObjectType, registerEnumType } from 'type-graphql';
 import type { ResourceOf } from '../../fhir/resources.js';
+import { eachSubstance } from '../../facts/substances/substances.js';
 import { eachValue } from '../../terms/contradictions.js';
 import { authorisedDoseForm, identifierSystems } from '../../terms/ema-codes.js';
 import { countryMatches, languageTagsOf } from '../../terms/languages.js';
@@ -13,14 +14,18 @@ import { inventedPart, NamePartKind, namePartKind } from '../../terms/name-parts
 import { saidIn } from '../../terms/said.js';
 import { NameArgs } from '../args/fields.js';
 import type { Context } from '../context.js';
-import { Arguments, Reads } from '../field.js';
+import { Arguments, Reads, ShowsSubstances } from '../field.js';
 import { readBrand, readName, readText, type SaidIn } from '../reader.js';
+import { Characteristic } from './characteristic.js';
 import { Atc, Concept } from './concept.js';
 import { Contact } from './contact.js';
+import { CrossReference } from './cross-reference.js';
 import { Identifier, identifierOf } from './identifier.js';
 import { eachOperation, ManufacturingOperation } from './manufacturing.js';
 import { MarketingStatus } from './marketing-status.js';
+import { PackagedItem } from './packaging.js';
 import { Node, ResourceView } from './resource-view.js';
+import { Substance } from './substance.js';
 
 registerEnumType(NamePartKind, {
   name: 'NamePartKind',
@@ -84,6 +89,14 @@ export class NameUsage {
   @Field(() => Concept, { nullable: true, description: 'The country. (`country`)' })
   get country(): Concept | null {
     return Concept.of(this.usage.country);
+  }
+
+  @Field(() => Concept, {
+    nullable: true,
+    description: 'The part of the country, or the group of countries, that it is about. (`jurisdiction`)',
+  })
+  get jurisdiction(): Concept | null {
+    return Concept.of(this.usage.jurisdiction);
   }
 
   @Field(() => Concept, { nullable: true, description: 'The language. (`language`)' })
@@ -308,6 +321,55 @@ export class Product extends ResourceView<ResourceOf<'MedicinalProductDefinition
     return (this.resource.operation ?? [])
       .flatMap(eachOperation)
       .map((each) => new ManufacturingOperation(each, this.resource));
+  }
+
+  @Reads('characteristic')
+  @Field(() => [Characteristic], {
+    description:
+      'What the product is like as a whole: `hypoallergenic`, `preservative-free`. What a tablet looks like is told at `manufacturedItems`. (`characteristic`)',
+  })
+  get characteristics(): Characteristic[] {
+    return Characteristic.all(this.resource.characteristic);
+  }
+
+  @Reads('ingredient')
+  @Field(() => [Concept], {
+    description:
+      'Ingredients that the product’s own record names, as words or codes: a shorthand of some registers. `ingredients` has the records of them. (`ingredient`)',
+  })
+  get ingredientWords(): Concept[] {
+    return Concept.all(this.resource.ingredient);
+  }
+
+  @Reads('comprisedOf')
+  @Field(() => [PackagedItem], {
+    description:
+      'The things that it is made up of, where its own record names them: tablets, a device. (`comprisedOf`)',
+  })
+  get comprisedOf(): PackagedItem[] {
+    return (this.resource.comprisedOf ?? []).map(
+      (reference) => new PackagedItem({ item: { reference } }, this.resource),
+    );
+  }
+
+  @Reads('impurity')
+  @ShowsSubstances('impurities')
+  @Field(() => [Substance], { description: 'Impurities that it may have. (`impurity`)' })
+  get impurities(): Substance[] {
+    return (this.resource.impurity ?? [])
+      .flatMap(eachSubstance)
+      .flatMap((impurity) => Substance.of(impurity, this.resource) ?? []);
+  }
+
+  @Reads('crossReference')
+  @Field(() => [CrossReference], {
+    description:
+      'Other products that the record names: the one it is a generic of, a bulk product. (`crossReference`)',
+  })
+  get crossReferences(): CrossReference[] {
+    return (this.resource.crossReference ?? [])
+      .flatMap((reference) => eachValue(reference, 'type'))
+      .map((reference) => new CrossReference(reference, this.resource));
   }
 }
 

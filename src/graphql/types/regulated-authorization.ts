@@ -1,4 +1,5 @@
 /** The permission to sell or make a medicine, as a view over RegulatedAuthorization. */
+import type { RegulatedAuthorizationCase } from 'fhir/r5.js';
 import { Field, ObjectType } from 'type-graphql';
 import type { ResourceOf } from '../../fhir/resources.js';
 import {
@@ -12,6 +13,56 @@ import { FhirDateTime } from '../scalars.js';
 import { Concept } from './concept.js';
 import { Identifier, Period } from './identifier.js';
 import { Node, ResourceView } from './resource-view.js';
+
+@ObjectType({
+  description: 'A procedure of an authority, or an application made in it. (`case`, `case.application`)',
+})
+export class AuthorizationCase {
+  constructor(private readonly told: RegulatedAuthorizationCase) {}
+
+  static of(told: RegulatedAuthorizationCase | undefined): AuthorizationCase | null {
+    return told ? new AuthorizationCase(told) : null;
+  }
+
+  /** Those made in it, and those made in these. */
+  static madeIn(told: RegulatedAuthorizationCase | undefined): AuthorizationCase[] {
+    return (told?.application ?? []).flatMap((each) => [
+      new AuthorizationCase(each),
+      ...AuthorizationCase.madeIn(each),
+    ]);
+  }
+
+  @Field(() => String, { nullable: true, description: 'Its number: `EMEA/H/C/004728`. (`identifier`)' })
+  get number(): string | null {
+    return tidyNumber(this.told.identifier?.value);
+  }
+
+  @Field(() => Concept, {
+    nullable: true,
+    description: 'Centralised, mutual recognition; of an application: initial, renewal, variation. (`type`)',
+  })
+  get type(): Concept | null {
+    return Concept.of(this.told.type);
+  }
+
+  @Field(() => Concept, { nullable: true, description: 'How far it has come. (`status`)' })
+  get status(): Concept | null {
+    return Concept.of(this.told.status);
+  }
+
+  @Field(() => FhirDateTime, {
+    nullable: true,
+    description: 'Of when it is, where that is one date. (`dateDateTime`)',
+  })
+  get date(): string | null {
+    return this.told.dateDateTime ?? null;
+  }
+
+  @Field(() => Period, { nullable: true, description: 'From when to when it went on. (`datePeriod`)' })
+  get period(): Period | null {
+    return Period.of(this.told.datePeriod);
+  }
+}
 
 @ObjectType({
   implements: Node,
@@ -98,5 +149,32 @@ export class RegulatedAuthorization extends ResourceView<ResourceOf<'RegulatedAu
   @Field(() => Period, { nullable: true, description: 'From when to when it holds. (`validityPeriod`)' })
   get validity(): Period | null {
     return Period.of(this.resource.validityPeriod);
+  }
+
+  @Reads('intendedUse')
+  @Field(() => Concept, {
+    nullable: true,
+    description:
+      'What the medicine may be used for by this permission: prevention, treatment. (`intendedUse`)',
+  })
+  get intendedUse(): Concept | null {
+    return Concept.of(this.resource.intendedUse);
+  }
+
+  @Reads('case')
+  @Field(() => AuthorizationCase, {
+    nullable: true,
+    description: 'The procedure that led to it, with its dates. (`case`)',
+  })
+  get case(): AuthorizationCase | null {
+    return AuthorizationCase.of(this.resource.case);
+  }
+
+  @Reads('case')
+  @Field(() => [AuthorizationCase], {
+    description: 'What was applied for in that procedure, step by step. (`case.application`)',
+  })
+  get applications(): AuthorizationCase[] {
+    return AuthorizationCase.madeIn(this.resource.case);
   }
 }

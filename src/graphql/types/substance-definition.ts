@@ -1,5 +1,9 @@
 /** What is known of a substance by itself, as a view over SubstanceDefinition. */
-import type { SubstanceDefinitionName } from 'fhir/r5.js';
+import type {
+  SubstanceDefinitionName,
+  SubstanceDefinitionNameOfficial,
+  SubstanceDefinitionStructureRepresentation,
+} from 'fhir/r5.js';
 import { Field, ObjectType } from 'type-graphql';
 import { elements } from '../../fhir/elements.js';
 import type { ResourceOf } from '../../fhir/resources.js';
@@ -9,9 +13,60 @@ import { LanguageArgs } from '../args/fields.js';
 import type { Context } from '../context.js';
 import { Arguments, Reads } from '../field.js';
 import { readName, readText, type SaidIn } from '../reader.js';
+import { FhirDateTime } from '../scalars.js';
 import { Concept } from './concept.js';
 import { Identifier } from './identifier.js';
+import { Quantity } from './quantity.js';
 import { Node, ResourceView } from './resource-view.js';
+
+@ObjectType({ description: 'Who made a name of a substance official, and when. (`name.official`)' })
+export class OfficialName {
+  constructor(private readonly official: SubstanceDefinitionNameOfficial) {}
+
+  @Field(() => Concept, {
+    nullable: true,
+    description: 'The authority or pharmacopoeia: WHO (INN), European Pharmacopoeia. (`authority`)',
+  })
+  get authority(): Concept | null {
+    return Concept.of(this.official.authority);
+  }
+
+  @Field(() => Concept, { nullable: true, description: 'Proposed, recommended, current … (`status`)' })
+  get status(): Concept | null {
+    return Concept.of(this.official.status);
+  }
+
+  @Field(() => FhirDateTime, { nullable: true, description: 'Since when. (`date`)' })
+  get date(): string | null {
+    return this.official.date ?? null;
+  }
+}
+
+@ObjectType({
+  description:
+    'The structure of a molecule, written down in a form that programs read: SMILES, InChI. (`structure.representation`)',
+})
+export class Structure {
+  constructor(private readonly representation: SubstanceDefinitionStructureRepresentation) {}
+
+  @Field(() => Concept, { nullable: true, description: 'What kind of writing it is. (`type`)' })
+  get type(): Concept | null {
+    return Concept.of(this.representation.type);
+  }
+
+  @Field(() => Concept, {
+    nullable: true,
+    description: 'In which format: SMILES, InChI, molfile. (`format`)',
+  })
+  get format(): Concept | null {
+    return Concept.of(this.representation.format);
+  }
+
+  @Field(() => String, { nullable: true, description: 'The structure. (`representation`)' })
+  get text(): string | null {
+    return this.representation.representation ?? null;
+  }
+}
 
 @ObjectType({ description: 'One name of a substance. (`name`)' })
 export class SubstanceName {
@@ -41,6 +96,11 @@ export class SubstanceName {
   @Field(() => [Concept], { description: 'The languages that it is used in. (`language`)' })
   get languages(): Concept[] {
     return Concept.all(this.substanceName.language);
+  }
+
+  @Field(() => [OfficialName], { description: 'Who made it official, and when. (`official`)' })
+  get official(): OfficialName[] {
+    return (this.substanceName.official ?? []).map((each) => new OfficialName(each));
   }
 }
 
@@ -112,6 +172,25 @@ export class SubstanceDefinition extends ResourceView<ResourceOf<'SubstanceDefin
   })
   get molecularFormula(): string | null {
     return this.resource.structure?.molecularFormula ?? null;
+  }
+
+  @Reads('molecularWeight', 'structure')
+  @Field(() => [Quantity], {
+    description: 'How much a molecule of it weighs. (`molecularWeight`, `structure.molecularWeight`)',
+  })
+  get molecularWeights(): Quantity[] {
+    const { molecularWeight, structure } = this.resource;
+    return [...(molecularWeight ?? []), structure?.molecularWeight].flatMap(
+      (weight) => Quantity.of(weight?.amount) ?? [],
+    );
+  }
+
+  @Reads('structure')
+  @Field(() => [Structure], {
+    description: 'The structure of its molecule, in forms that programs read. (`structure.representation`)',
+  })
+  get structures(): Structure[] {
+    return (this.resource.structure?.representation ?? []).map((each) => new Structure(each));
   }
 }
 

@@ -13,7 +13,7 @@ export interface GeneratedWorldOptions extends GenerateOptions {
 
 /** More than any family has of one type, and in all. */
 const TYPE_STRIDE = 128;
-const STRIDE = 1024;
+const STRIDE = 2048;
 const KEPT_FAMILIES = 2_000;
 const MOST_PRODUCTS = 500_000;
 

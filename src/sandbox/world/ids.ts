@@ -13,6 +13,7 @@ const prefixes = {
   ingredient: '4',
   'clinical use': '5',
   activity: '6',
+  document: '7',
 } as const;
 
 /** The most packages of one product, and the most other resources of one kind. */
@@ -32,7 +33,7 @@ export function idIn(series: Series, kind: Kind, product: number, at: number): s
 /** The number of the product to whose resources an id belongs; undefined for organizations, substances and ids of others. */
 export function productOf(series: Series, id: string): number | undefined {
   if (/^[67]000\d{8}$/.test(id)) return id.charAt(4) === String(series) ? Number(id.slice(5)) : undefined;
-  if (/^[1-6]\d{10}$/.test(id)) return id.charAt(1) === String(series) ? Number(id.slice(2, 9)) : undefined;
+  if (/^[1-7]\d{10}$/.test(id)) return id.charAt(1) === String(series) ? Number(id.slice(2, 9)) : undefined;
   if (!/^\d{7}$/.test(id)) return undefined;
   const isGenerated = Number(id) < firstPackage[0];
   return isGenerated === (series === 1)

@@ -1,6 +1,6 @@
 /** What tablets and capsules look like, in words: by their form, and by the number and name of the product. */
 
-import type { ManufacturedItemDefinitionProperty } from 'fhir/r5.js';
+import type { ManufacturedItemDefinitionComponent, ManufacturedItemDefinitionProperty } from 'fhir/r5.js';
 import { quantity, type Amount } from './elements.js';
 import type { ProductSpecification } from './specification.js';
 import type { Form } from './terms.js';
@@ -48,6 +48,19 @@ export function looksOf(
         title: brand,
         url: `https://pms-graphql.example/sandbox/pictures/${no}.jpg`,
       },
+    },
+  ];
+}
+
+/** What a tablet with a coat is made up of; undefined where the record does not tell. */
+export function layersOf(form: Form): ManufacturedItemDefinitionComponent[] | undefined {
+  if (form !== 'film-coated tablet') return undefined;
+  return [
+    { type: { text: 'Core' } },
+    {
+      type: { text: 'Film coat' },
+      function: [{ text: 'Protection from light' }],
+      property: [{ type: { text: 'Surface' }, valueCodeableConcept: { text: 'Smooth' } }],
     },
   ];
 }

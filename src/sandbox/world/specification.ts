@@ -45,6 +45,7 @@ export interface ProductSpecification {
   readonly supply?: Supply;
   readonly indication?: string;
   readonly remarks?: Remarks;
+  readonly particulars?: Particulars;
   /** Routes that the product itself tells; most leave them to what is administered. */
   readonly ownRoutes?: readonly Route[];
   /** What the product itself says is in it, in words; most leave that to the ingredients. */
@@ -64,6 +65,23 @@ export interface Remarks {
   readonly description?: string;
   readonly monitoring?: string;
   readonly measures?: readonly string[];
+}
+
+/** What only few records tell. */
+export interface Particulars {
+  readonly impurities?: readonly SubstanceName[];
+  /** Ids of products, or names of such as are not in the register. */
+  readonly isGenericOf?: readonly string[];
+  /** What the product is like, in words. */
+  readonly traits?: readonly string[];
+  /** Whether the record of the product itself names its items. @default false */
+  readonly areItemsNamed?: boolean;
+  /** Devices in the box. */
+  readonly devices?: readonly string[];
+  /** What else is in the box, in words. */
+  readonly extras?: readonly string[];
+  /** The global identifier of what is given (WHO-UMC’s PhPID). */
+  readonly phpid?: string;
 }
 
 /** A language and the country where the name is used, `sv-SE`. */

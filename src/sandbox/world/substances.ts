@@ -138,6 +138,34 @@ export function substanceConcept(key: SubstanceName): CodeableConcept {
   return { coding: [{ system: SUBSTANCE_SYSTEM, code, display }] };
 }
 
+/** What is told of few molecules: how much one weighs, and its structure as SMILES. */
+const molecules: ReadonlyMap<string, readonly [weight: number, smiles: string]> = new Map([
+  ['Ibuprofen', [206.28, 'CC(C)CC1=CC=C(C=C1)C(C)C(O)=O']],
+  ['Metformin', [129.16, 'CN(C)C(=N)N=C(N)N']],
+  ['Paracetamol', [151.16, 'CC(=O)NC1=CC=C(O)C=C1']],
+]);
+
+function weightOf(name: string): SubstanceDefinition['molecularWeight'] {
+  const [weight] = molecules.get(name) ?? [];
+  return weight === undefined
+    ? undefined
+    : [{ amount: { value: weight, unit: 'g/mol', system: 'http://unitsofmeasure.org', code: 'g/mol' } }];
+}
+
+function smilesOf(name: string): NonNullable<SubstanceDefinition['structure']>['representation'] {
+  const [, smiles] = molecules.get(name) ?? [];
+  return smiles === undefined
+    ? undefined
+    : [{ type: { text: 'Full' }, format: { text: 'SMILES' }, representation: smiles }];
+}
+
+/** Such names are WHO’s as well. */
+function officialOf(name: string): NonNullable<SubstanceDefinition['name']>[number]['official'] {
+  return molecules.has(name)
+    ? [{ authority: { text: 'WHO (INN)' }, status: { text: 'Recommended' } }]
+    : undefined;
+}
+
 /** The definitions of those substances whose formula is known. */
 export function substanceDefinitions(): SubstanceDefinition[] {
   return substanceNames.map(substanceOf).flatMap(({ code, name, formula }, index) =>
@@ -150,8 +178,9 @@ export function substanceDefinitions(): SubstanceDefinition[] {
           identifier: [{ system: SUBSTANCE_SYSTEM, value: code }],
           code: [{ code: { coding: [{ system: SUBSTANCE_SYSTEM, code, display: name }] } }],
           status: { text: 'Current' },
-          name: [{ name, type: { text: 'Common name' }, preferred: true }],
-          structure: { molecularFormula: formula },
+          name: [{ name, type: { text: 'Common name' }, preferred: true, official: officialOf(name) }],
+          molecularWeight: weightOf(name),
+          structure: { molecularFormula: formula, representation: smilesOf(name) },
         },
   );
 }

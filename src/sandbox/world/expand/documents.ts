@@ -1,27 +1,55 @@
-/** What can be read about a product: DocumentReferences inside its record, which name a file that exists nowhere. */
+/** What can be read about a product: DocumentReferences, which name files that exist nowhere. */
 
 import type { DocumentReference, Reference } from 'fhir/r5.js';
 import { concept } from '../elements.js';
+import { idIn, type Series } from '../ids.js';
+import { sampleMeta } from '../marking.js';
 import type { ProductSpecification } from '../specification.js';
 import { documentTypes, type DocumentType, type Language } from '../terms.js';
+import { partReference } from './identity.js';
 
-export function documentReferences({ documents }: ProductSpecification): Reference[] | undefined {
-  return documents?.map(([type, language]) => ({
-    reference: `#${idOf(type, language)}`,
+/** Central products have records of their documents; national ones have them inside of their own. */
+function areRecords({ authorization }: ProductSpecification): boolean {
+  return authorization.by === 'EU';
+}
+
+export function documentReferences(
+  specification: ProductSpecification,
+  series: Series,
+): Reference[] | undefined {
+  return specification.documents?.map(([type, language], at) => ({
+    ...(areRecords(specification)
+      ? partReference(specification, series, 'document', at)
+      : { reference: `#${nameOf(type, language)}` }),
     type: 'DocumentReference',
     display: `${documentTypes[type].display} (${language})`,
   }));
 }
 
-export function containedDocuments({
-  no,
-  brand,
-  documents,
-  authorization,
-}: ProductSpecification): DocumentReference[] | undefined {
-  return documents?.map(([type, language]) => ({
+export function containedDocuments(specification: ProductSpecification): DocumentReference[] | undefined {
+  if (areRecords(specification)) return undefined;
+  return specification.documents?.map(([type, language]) => ({
+    ...buildDocument(specification, type, language),
+    id: nameOf(type, language),
+  }));
+}
+
+export function buildDocuments(specification: ProductSpecification, series: Series): DocumentReference[] {
+  if (!areRecords(specification)) return [];
+  return (specification.documents ?? []).map(([type, language], at) => ({
+    ...buildDocument(specification, type, language),
+    id: idIn(series, 'document', specification.no, at),
+    meta: sampleMeta(specification.no + 9),
+  }));
+}
+
+function buildDocument(
+  { no, brand, authorization }: ProductSpecification,
+  type: DocumentType,
+  language: Language,
+): DocumentReference {
+  return {
     resourceType: 'DocumentReference',
-    id: idOf(type, language),
     status: 'current',
     type: concept(documentTypes[type]),
     date: `${authorization.date}T00:00:00Z`,
@@ -30,15 +58,15 @@ export function containedDocuments({
         attachment: {
           contentType: 'application/pdf',
           language,
-          url: `https://pms-graphql.example/sandbox/documents/${no}-${idOf(type, language)}.pdf`,
+          url: `https://pms-graphql.example/sandbox/documents/${no}-${nameOf(type, language)}.pdf`,
           title: `${brand}: ${documentTypes[type].display}`,
         },
       },
     ],
-  }));
+  };
 }
 
 /** `leaflet-sv` */
-function idOf(type: DocumentType, language: Language): string {
+function nameOf(type: DocumentType, language: Language): string {
   return `${type.toLowerCase()}-${language}`;
 }

@@ -5,6 +5,7 @@ import type { Series } from '../ids.js';
 import { applyQuirks } from '../quirks.js';
 import type { ProductSpecification } from '../specification.js';
 import { buildAuthorizations } from './authorizations.js';
+import { buildDocuments } from './documents.js';
 import { buildIngredients } from './ingredients.js';
 import { buildAdministrables, buildItems } from './items.js';
 import { buildPackages } from './packages.js';
@@ -26,6 +27,7 @@ const parts: Readonly<Record<string, (specification: ProductSpecification, serie
   Ingredient: buildIngredients,
   ClinicalUseDefinition: buildUses,
   ActivityDefinition: buildActivities,
+  DocumentReference: buildDocuments,
 };
 
 export const familyTypes: readonly string[] = Object.keys(parts);

@@ -19,6 +19,7 @@ const types = {
   item: 'ManufacturedItemDefinition',
   administrable: 'AdministrableProductDefinition',
   activity: 'ActivityDefinition',
+  document: 'DocumentReference',
 } as const satisfies Partial<Record<Kind, string>>;
 
 /** A reference to the `at`-th resource of a kind in the family. */

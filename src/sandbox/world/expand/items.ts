@@ -5,7 +5,7 @@ import { concept } from '../elements.js';
 import { idIn, type Series } from '../ids.js';
 import { sampleMeta } from '../marking.js';
 import { doseLimits } from '../dose-limits.js';
-import { looksOf } from '../looks.js';
+import { layersOf, looksOf } from '../looks.js';
 import { companyReference } from '../organizations.js';
 import type { ProductSpecification } from '../specification.js';
 import { forms, presentations, routes } from '../terms.js';
@@ -26,6 +26,7 @@ export function buildItems(
     unitOfPresentation: concept(presentations[unit]),
     manufacturer: [companyReference(holder)],
     property: looksOf(specification, form),
+    component: layersOf(form),
   }));
 }
 
@@ -33,12 +34,16 @@ export function buildAdministrables(
   specification: ProductSpecification,
   series: Series,
 ): AdministrableProductDefinition[] {
-  const { no, items, administered } = specification;
+  const { no, items, administered, particulars } = specification;
   return administered.map(({ from = [...items.keys()], form, unit, routes: ways }, at) => {
     const item = items[from[0] ?? 0];
     const presentation = unit ?? item?.unit;
     return {
       resourceType: 'AdministrableProductDefinition',
+      identifier:
+        particulars?.phpid === undefined
+          ? undefined
+          : [{ system: 'https://www.who-umc.org/phpid', value: particulars.phpid }],
       id: idIn(series, 'administrable', no, at),
       meta: sampleMeta(no + 5),
       status: 'active',

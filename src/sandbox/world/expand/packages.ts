@@ -27,6 +27,7 @@ import {
 } from '../terms.js';
 import { marketCountries, mpid, partReference, productReference } from './identity.js';
 import { marketed, saleIn } from './marketing.js';
+import { thingsInBox } from './particulars.js';
 
 export function buildPackages(
   specification: ProductSpecification,
@@ -108,9 +109,11 @@ function buildOuterPackaging(
   const inUse = onceOpened(specification);
   const [first, ...others] = outer.packaging ?? [];
   const isInside = first !== undefined && inUse !== undefined;
+  const things = thingsInBox(specification);
   return {
     identifier: buildDataCarriers(specification, at),
     ...outer,
+    ...(things.length > 0 && { containedItem: [...(outer.containedItem ?? []), ...things] }),
     shelfLifeStorage: [unopened(specification, pack), ...(isInside || !inUse ? [] : [inUse])].map(
       buildShelfLife,
     ),

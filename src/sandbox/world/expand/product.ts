@@ -33,6 +33,7 @@ import {
 import { activitiesOf, marketCountries, mpid, partReference, productId, splitMarket } from './identity.js';
 import { containedDocuments, documentReferences } from './documents.js';
 import { marketed } from './marketing.js';
+import { particularsOf } from './particulars.js';
 
 export function buildProduct(
   specification: ProductSpecification,
@@ -55,7 +56,7 @@ export function buildProduct(
     status: concept(recordStatuses[specification.recordStatus ?? 'current']),
     description: remarks?.description,
     contained: containedDocuments(specification),
-    attachedDocument: documentReferences(specification),
+    attachedDocument: documentReferences(specification, series),
     ingredient: specification.ownIngredients?.map((text) => ({ text })),
     combinedPharmaceuticalDoseForm: isInExtension ? undefined : concept(forms[form]),
     route: ownRoutes.length === 0 ? undefined : ownRoutes.map((route) => concept(routes[route])),
@@ -75,6 +76,7 @@ export function buildProduct(
     ],
     name: buildNames(specification),
     operation: buildOperations(specification, series),
+    ...particularsOf(specification, series),
   };
 }
 

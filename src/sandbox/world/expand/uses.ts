@@ -1,6 +1,6 @@
 /** The ClinicalUseDefinitions of a product, of all five kinds, and the ActivityDefinitions of its manufacture. */
 
-import type { ActivityDefinition, ClinicalUseDefinition, CodeableConcept } from 'fhir/r5.js';
+import type { ActivityDefinition, ClinicalUseDefinition, CodeableConcept, Reference } from 'fhir/r5.js';
 import { usualUses, type SampleUse } from '../clinical-uses.js';
 import { concept } from '../elements.js';
 import { idIn, type Series } from '../ids.js';
@@ -24,8 +24,16 @@ export function buildUses(specification: ProductSpecification, series: Series): 
     type: use.type,
     status: ACTIVE,
     subject: [productReference(specification, series)],
+    population: populationOf(specification, use),
     ...useContent(use),
   }));
+}
+
+/** Whom an indication is for, where the record tells; all else is about everybody. */
+function populationOf({ form, no }: ProductSpecification, { type }: SampleUse): Reference[] | undefined {
+  if (type !== 'indication' || no % 5 !== 0) return undefined;
+  const isForChildren = form === 'syrup' || form === 'oral suspension';
+  return [{ display: isForChildren ? 'Children from 3 months to 12 years' : 'Adults' }];
 }
 
 function useContent(use: SampleUse): Partial<ClinicalUseDefinition> {

@@ -44,6 +44,12 @@ export const mainProducts: readonly ProductSpecification[] = [
     holder: 'fjordvik',
     authorization: { by: 'EU', number: 'EU/1/24/9002', procedure: 'EMEA/H/C/009001', date: '2024-02-12' },
     markets: ['en-EU', 'sv-SE', 'de-DE'],
+    particulars: {
+      impurities: ['amlodipine'],
+      traits: ['Gluten-free'],
+      areItemsNamed: true,
+      phpid: '0x4C6F72656D69707375',
+    },
     documents: [
       ['leaflet', 'en'],
       ['leaflet', 'sv'],
@@ -301,6 +307,7 @@ export const mainProducts: readonly ProductSpecification[] = [
       ['leaflet', 'sv'],
       ['leaflet', 'fi'],
     ],
+    particulars: { devices: ['Oral syringe 5 ml'], extras: ['Measuring spoon'] },
     supply: 'over the counter',
     unit: 'bottle',
     routes: ['oral'],

@@ -30,6 +30,7 @@ const amlodipine: readonly ProductSpecification[] = [
       ],
     },
     markets: ['sv-SE', 'fi-FI', 'de-DE'],
+    particulars: { isGenericOf: ['600000000002', 'Norvasira 5 mg'] },
     documents: [
       ['leaflet', 'sv'],
       ['leaflet', 'fi'],
