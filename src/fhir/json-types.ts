@@ -174,6 +174,7 @@ const strength: ObjectOf<IngredientSubstanceStrength> = {
 const authorizationCase: ObjectOf<RegulatedAuthorizationCase> = {
   identifier,
   type: concept,
+  status: concept,
   datePeriod: period,
   dateDateTime: 'string',
   get application() {
@@ -268,6 +269,7 @@ const resources: { readonly [Type in ResourceType]: ObjectOf<ResourceOf<Type>> }
     type: concept,
     domain: concept,
     status: concept,
+    statusDate: 'string',
     description: 'string',
     combinedPharmaceuticalDoseForm: concept,
     route: [concept],
@@ -318,6 +320,7 @@ const resources: { readonly [Type in ResourceType]: ObjectOf<ResourceOf<Type>> }
     identifier: [identifier],
     name: 'string',
     packageFor: [reference],
+    type: concept,
     status: concept,
     statusDate: 'string',
     containedItemQuantity: [quantity],
@@ -334,6 +337,7 @@ const resources: { readonly [Type in ResourceType]: ObjectOf<ResourceOf<Type>> }
     identifier: [identifier],
     subject: [reference],
     type: concept,
+    description: 'string',
     region: [concept],
     status: concept,
     statusDate: 'string',

@@ -58,7 +58,7 @@ export function forecast(
         // Many ingredients may name one substance: no operation is refused for more.
         if (selection.link === 'products')
           visitBelow(selection, productsOfEach(selection, { ...parent, usual: Math.min(1, parent.usual) }));
-        if (isRoot(selection.link) || isRare(links[selection.link])) continue;
+        if (isRoot(selection.link)) continue;
         const found = read(follow(links[selection.link], [parent]));
         visitBelow(selection, cutTo(selection.args.first, found, parent));
       }
@@ -111,7 +111,7 @@ export function forecast(
       case 'bundled':
         return stepToChildren(link, parents, step);
       case 'forward':
-        return stepToReferred(link, parents, step);
+        return link.isRare ? [] : stepToReferred(link, parents, step);
       case 'then':
         return follow(link.second, together(follow(link.first, parents)));
       case 'union':
@@ -134,10 +134,6 @@ export function forecast(
     for (const each of found) if (!each.inHand) pricing.read(each);
     return found;
   }
-}
-
-function isRare(link: Link): boolean {
-  return link.kind === 'forward' && link.isRare;
 }
 
 /** The second step is taken once the first is known as a whole. */

@@ -81,6 +81,12 @@ export class Package extends ResourceView<ResourceOf<'PackagedProductDefinition'
     return readText(saidIn(this.resource, 'description'), args, context);
   }
 
+  @Reads('type')
+  @Field(() => Concept, { nullable: true, description: 'What kind of package it is. (`type`)' })
+  get type(): Concept | null {
+    return Concept.of(this.resource.type);
+  }
+
   @Reads('status')
   @Field(() => Concept, { nullable: true, description: 'Whether the record is current. (`status`)' })
   get status(): Concept | null {

@@ -17,6 +17,7 @@ import type { Context } from '../context.js';
 import { Arguments, Reads, ShowsSubstances } from '../field.js';
 import { readBrand, readName, readText, type SaidIn } from '../reader.js';
 import { Characteristic } from './characteristic.js';
+import { FhirDateTime } from '../scalars.js';
 import { Atc, Concept } from './concept.js';
 import { Contact } from './contact.js';
 import { CrossReference } from './cross-reference.js';
@@ -212,6 +213,12 @@ export class Product extends ResourceView<ResourceOf<'MedicinalProductDefinition
   })
   get status(): Concept | null {
     return Concept.of(this.resource.status);
+  }
+
+  @Reads('statusDate')
+  @Field(() => FhirDateTime, { nullable: true, description: 'Since when it has that status. (`statusDate`)' })
+  get statusDate(): string | null {
+    return this.resource.statusDate ?? null;
   }
 
   @Reads('type')

@@ -8,7 +8,10 @@ import {
   authorizationType,
   tidyNumber,
 } from '../../terms/ema-codes.js';
+import { saidIn } from '../../terms/said.js';
+import type { Context } from '../context.js';
 import { Reads } from '../field.js';
+import { readText } from '../reader.js';
 import { FhirDateTime } from '../scalars.js';
 import { Concept } from './concept.js';
 import { Identifier, Period } from './identifier.js';
@@ -98,6 +101,12 @@ export class RegulatedAuthorization extends ResourceView<ResourceOf<'RegulatedAu
   })
   get type(): Concept | null {
     return Concept.of(this.resource.type);
+  }
+
+  @Reads('description')
+  @Field(() => String, { nullable: true, description: 'The permission in words, Markdown. (`description`)' })
+  description(_args: unknown, context: Context): string | null {
+    return readText(saidIn(this.resource, 'description'), {}, context);
   }
 
   @Reads('case')
