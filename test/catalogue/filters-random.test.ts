@@ -8,7 +8,7 @@ import { randomWorld } from '../support/random-world.js';
 import { startTestService, type TestService } from '../support/service.js';
 import { isQuick, propertyRuns } from '../support/tier.js';
 
-const worlds = Math.ceil(propertyRuns(60) / (isQuick ? 20 : 1));
+const worlds = Math.ceil(propertyRuns(30) / (isQuick ? 20 : 1));
 const firstSeed = Number(process.env['FILTER_SEED'] ?? 1);
 const profiles = ['everything', 'search', 'include', 'auto'] as const;
 async function faultsIn(service: TestService, asked: Asked, truth: FilterTruth): Promise<readonly string[]> {

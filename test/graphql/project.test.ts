@@ -33,7 +33,7 @@ import { randomOf, randomOperation, type Random } from '../support/random-operat
 import { startTestService, type TestService } from '../support/service.js';
 import { isQuick, propertyRuns } from '../support/tier.js';
 
-const runs = propertyRuns(2_000);
+const runs = propertyRuns(1_000);
 
 /** What graphql-js says of a schema's own faults is put otherwise here, and reaches no client on either side. */
 function own(message: string): string {

@@ -7,7 +7,7 @@ import { randomWorld } from '../support/random-world.js';
 import { startTestService, type TestService } from '../support/service.js';
 import { isQuick, propertyRuns } from '../support/tier.js';
 
-const worlds = Math.ceil(propertyRuns(60) / (isQuick ? 20 : 1));
+const worlds = Math.ceil(propertyRuns(30) / (isQuick ? 20 : 1));
 const firstSeed = Number(process.env['FILTER_SEED'] ?? 1);
 
 /** However what belongs to products was read, the same is told. */

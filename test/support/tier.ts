@@ -28,6 +28,24 @@ export function oneIn<Row>(every: number, rows: readonly Row[]): readonly Row[] 
   return isQuick ? rows.filter((_, index) => index % every === 0) : rows;
 }
 
+/**
+ * Of each kind every so manieth row, the first at least: for rows that are alike and take long. All of them where
+ * somebody asks for more than usual (`PROPERTY_RUNS`).
+ */
+export function thinned<Row>(
+  every: number,
+  rows: readonly Row[],
+  kindOf: (row: Row) => string,
+): readonly Row[] {
+  if (process.env['PROPERTY_RUNS'] !== undefined) return rows;
+  const seen = new Map<string, number>();
+  return rows.filter((row) => {
+    const before = seen.get(kindOf(row)) ?? 0;
+    seen.set(kindOf(row), before + 1);
+    return before % every === 0;
+  });
+}
+
 /** All rows; in the quick tier one of each kind, of the first kind the first, of the second kind the second, and so on. */
 export function oneOfEach<Row>(rows: readonly Row[], kindOf: (row: Row) => string): readonly Row[] {
   if (!isQuick) return rows;

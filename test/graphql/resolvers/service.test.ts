@@ -22,7 +22,7 @@ const values: Readonly<Record<string, unknown>> = {
 describe.each(['everything', 'search'] as const)('on the route %s', (profile) => {
   let service: TestService;
   beforeAll(async () => {
-    service = await startTestService({ profile, budget: 77, rateLimit: 500 });
+    service = await startTestService({ profile, budget: 77, rateLimit: 5_000 });
   });
   afterAll(() => service.stop());
 
@@ -40,7 +40,7 @@ describe.each(['everything', 'search'] as const)('on the route %s', (profile) =>
         profile,
         secretExpires: null,
         capabilities: { sort: profile === 'search', lookup: true, readsById: profile === 'search' },
-        limits: { upstreamRequests: 77, upstreamRate: 500, first: 100, ids: 100, terms: 50 },
+        limits: { upstreamRequests: 77, upstreamRate: 5_000, first: 100, ids: 100, terms: 50 },
         rateLeft: expect.any(Number) as number,
       },
     });

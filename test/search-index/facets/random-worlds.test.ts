@@ -13,7 +13,7 @@ import { randomWorld } from '../../support/random-world.js';
 import { isQuick, propertyRuns } from '../../support/tier.js';
 import { indexOf, type TestIndex } from './index-of.js';
 
-const worlds = Math.ceil(propertyRuns(40) / (isQuick ? 20 : 1));
+const worlds = Math.ceil(propertyRuns(24) / (isQuick ? 20 : 1));
 const firstSeed = Number(process.env['FILTER_SEED'] ?? 1);
 const terms = createTerms([createBuiltInTerms()]);
 const fields = fieldsWith(atcCodeOf);
