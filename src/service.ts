@@ -38,7 +38,6 @@ import {
   type Held,
   type KeptIndex,
 } from './kept-index.js';
-import { askFor } from './search-index/asker.js';
 import { IndexError } from './search-index/store/index-error.js';
 import { createGraphiql } from './http/graphiql.js';
 import { createGraphqlRoute } from './http/graphql-route.js';
@@ -434,7 +433,6 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     cursors: createCursors(secrets.cursorKey),
     terms: createTerms([...known, shown]),
     baseUrl: baseOf(upstream),
-    ...(index && { askFor }),
     service: {
       version,
       upstream: upstream.kind,

@@ -1,4 +1,5 @@
 /** The catalogue: opens a session for each operation, on the profiles that this upstream allows. */
+import type { SearchIndex } from '../search-index/search-index.js';
 import type { Call, FhirClient } from '../fhir/client.js';
 import { unlessOdd } from '../fhir/unless-odd.js';
 import type { FhirResource, ResourceOf, ResourceType } from '../fhir/resources.js';
@@ -15,7 +16,7 @@ import type { Memory } from './memory/memory.js';
 import { meterClient, type MadeCall } from './profiles/metered-client.js';
 import { plan, refuseOverBudget, type Askable, type Plan } from './plan/plan.js';
 import type { Asking } from './profiles/asking.js';
-import { bringNothing, createBringing, type BringOptions } from './profiles/held/bring.js';
+import { bringNothing, createBringing, type Bringing, type BringOptions } from './profiles/held/bring.js';
 import { createHeldProfile } from './profiles/held/held.js';
 import type { IndexWriter } from './profiles/held/writer.js';
 import { everything } from './profiles/everything/everything.js';
@@ -100,7 +101,8 @@ export interface Catalogue {
 }
 
 /** The index, as operations use it. */
-export interface HeldIndex extends Pick<BringOptions, 'index' | 'freshMs' | 'maxAgeMs' | 'onStale'> {
+export interface HeldIndex extends Pick<BringOptions, 'freshMs' | 'maxAgeMs' | 'onStale'> {
+  readonly index: Pick<SearchIndex, 'askedBy'>;
   readonly writer: IndexWriter;
   readonly searcher: Searcher;
   /** Whether what is held answers in place of the upstream; else it is there to be searched. */
@@ -130,6 +132,15 @@ export interface CatalogueOptions {
 }
 
 const profiles: Readonly<Record<ProfileName, Profile>> = { include, search, everything };
+
+/** What the index brings to an operation of a client. */
+function bringingFrom(
+  held: HeldIndex | undefined,
+  client: string | undefined,
+  operation: Pick<BringOptions, 'known' | 'whereabouts' | 'onHit'>,
+): Bringing {
+  return held ? createBringing({ ...held, index: held.index.askedBy(client), ...operation }) : bringNothing;
+}
 
 export function createCatalogue(options: CatalogueOptions): Catalogue {
   const { client, capabilities, createLoaders, whereabouts, held, tokenRequests } = options;
@@ -172,7 +183,7 @@ export function createCatalogue(options: CatalogueOptions): Catalogue {
         isFromHeld = true;
         if (asOf) onHit(asOf);
       };
-      const bringing = index ? createBringing({ ...index, known, whereabouts, onHit: onHeld }) : bringNothing;
+      const bringing = bringingFrom(index, asker.client, { known, whereabouts, onHit: onHeld });
       const inPlace = index?.standsIn ? bringing : bringNothing;
       const operation: Operation = {
         client: metered,
@@ -182,6 +193,7 @@ export function createCatalogue(options: CatalogueOptions): Catalogue {
         figures,
         whereabouts,
         selections,
+        askedBy: asker.client,
         bring: bringing.bring,
         onHeld,
         bringRows: bringing.bringRows,

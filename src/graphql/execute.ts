@@ -20,7 +20,6 @@ import type { Terms } from '../terms/terms.js';
 import { createAnswers, NotYetKnown } from './answers.js';
 import type { Incomplete, LinkCall, Stale } from './rows.js';
 import type { Context, ServiceFacts } from './context.js';
-import type { askFor } from '../search-index/asker.js';
 import type { Cursors } from './cursor.js';
 import type { Documents } from './documents.js';
 import { callsOf, createPreparer, type Prepared } from './prepare.js';
@@ -55,11 +54,6 @@ export interface ExecutorOptions {
   readonly terms: Terms;
   readonly baseUrl: string;
   readonly service: ServiceFacts;
-  /**
-   * Tells whom an operation is run for, where there is an index in which clients take turns: knowing it costs each
-   * promise something. @default nobody is told
-   */
-  readonly askFor?: typeof askFor;
   /** Whether errors may name what the schema has. @default false */
   readonly suggests?: boolean;
   /** Told what is kept of the documents that are run. */
@@ -120,7 +114,7 @@ const maxUnplanned = 5;
 
 export function createExecutor(options: ExecutorOptions): Executor {
   const { schema, catalogue, cursors, terms, baseUrl, service, onUnplanned } = options;
-  const { suggests = false, documents, askFor: runFor = (_client, ask) => ask() } = options;
+  const { suggests = false, documents } = options;
   const preparer = createPreparer(schema, cursors, { suggests, documents, terms });
   const ready = createReadiness(() => options.ready());
   // As long as the shape, which is weighed with it.
@@ -219,12 +213,9 @@ export function createExecutor(options: ExecutorOptions): Executor {
   }
 
   return {
-    execute: (request) =>
-      runFor(request.client, () => execute(request)).catch((error: unknown) => refused(error, request)),
+    execute: (request) => execute(request).catch((error: unknown) => refused(error, request)),
     executeByReference: (request) =>
-      runFor(request.client, () => executeByReference(request)).catch((error: unknown) =>
-        refused(error, request),
-      ),
+      executeByReference(request).catch((error: unknown) => refused(error, request)),
   };
 }
 

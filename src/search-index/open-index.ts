@@ -24,30 +24,37 @@ export function identityOf(base: string): string {
 export async function openIndex(options: OpenIndexOptions): Promise<SearchIndex> {
   const script = scripts.map((path) => new URL(path, import.meta.url)).find((url) => existsSync(url));
   const load = noLoad();
-  const engine = script ? await openInWorker(script, options, load) : await openHere(options);
-  return createSearchIndex(engine, load);
+  const engineFor = script ? await openInWorker(script, options, load) : await openHere(options);
+  return createSearchIndex(engineFor, load);
 }
 
 /** Beside this module, and seen from the program that is put together of all of them; none where sources are run. */
 const scripts = ['./worker.js', './search-index/worker.js'];
 
-/** What it is kept by is loaded where it is needed alone. */
-async function openHere(options: OpenIndexOptions): Promise<Engine> {
+type EngineFor = (client: string | undefined) => Engine;
+
+/** What it is kept by is loaded where it is needed alone. Nobody takes turns where there is no thread for it. */
+async function openHere(options: OpenIndexOptions): Promise<EngineFor> {
   const { openSqliteStore } = await import('./store/open-sqlite-store.js');
-  return createEngine(await openSqliteStore(options));
+  const engine = createEngine(await openSqliteStore(options));
+  return () => engine;
 }
 
-async function openInWorker(script: URL, options: OpenIndexOptions, load: Load): Promise<Engine> {
+async function openInWorker(script: URL, options: OpenIndexOptions, load: Load): Promise<EngineFor> {
   const worker = new Worker(script);
   // It holds up no process that is done otherwise.
   worker.unref();
-  const remote = callWorker<WorkerEngine>(worker, { load });
+  const callFor = callWorker<WorkerEngine>(worker, { load });
   try {
-    await remote.open(options);
+    await callFor(undefined).open(options);
   } catch (error) {
     await worker.terminate();
     throw error;
   }
+  return (client) => engineIn(worker, callFor(client));
+}
+
+function engineIn(worker: Worker, remote: WorkerEngine): Engine {
   return {
     write: (products) => remote.write(products),
     find: (query) => remote.find(query),

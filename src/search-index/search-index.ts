@@ -3,7 +3,6 @@ import { isObject } from '../fhir/answer.js';
 import { isReadable } from '../fhir/bundle.js';
 import { asSent } from '../fhir/guarded.js';
 import type { FhirResource } from '../fhir/resources.js';
-import { askForNobody } from './asker.js';
 import { coverageOf, type Coverage, type Enumeration } from './coverage.js';
 import type { Engine, TermsToKnow, Token } from './engine.js';
 import type { Facet } from './facets/facet.js';
@@ -55,7 +54,25 @@ export interface OwnRecord extends NamedProduct {
   readonly isRead: boolean;
 }
 
+/** What clients ask the index. */
+export type AskedIndex = Pick<
+  SearchIndex,
+  | 'find'
+  | 'search'
+  | 'facets'
+  | 'suggest'
+  | 'products'
+  | 'owns'
+  | 'bearing'
+  | 'owners'
+  | 'substances'
+  | 'coverage'
+  | 'current'
+>;
+
 export interface SearchIndex {
+  /** The same, asked for a client: clients take turns. What is asked otherwise is asked for the service itself. */
+  askedBy(client: string | undefined): AskedIndex;
   /** Takes the place of what was held of it, unless that is newer. @throws INDEX_UNAVAILABLE */
   put(products: readonly (HeldProduct & { readonly tells: Told })[]): Promise<void>;
   /** Takes products down by their own records, but for those that are held with what belongs to them. */
@@ -107,8 +124,15 @@ export interface SearchIndex {
 
 const enumerationNote = 'enumeration';
 
-/** @param load of the engine, where it is in a thread of its own */
-export async function createSearchIndex(engine: Engine, load: Load = noLoad()): Promise<SearchIndex> {
+/**
+ * @param engineFor the engine as it is asked for each client, undefined for the service itself
+ * @param load of the engine, where it is in a thread of its own
+ */
+export async function createSearchIndex(
+  engineFor: (client: string | undefined) => Engine,
+  load: Load = noLoad(),
+): Promise<SearchIndex> {
+  const engine = engineFor(undefined);
   const { access } = await engine.status();
   const count = async (): Promise<Coverage> => {
     const [status, noted] = await Promise.all([engine.status(), engine.noted(enumerationNote)]);
@@ -124,13 +148,35 @@ export async function createSearchIndex(engine: Engine, load: Load = noLoad()): 
     new Map((await engine.rows(ids)).map((row) => [row.id, row]));
   // One after the other: what is looked at before it is written over is still so when it is.
   let last: Promise<void> = Promise.resolve();
-  const inTurn = (write: () => Promise<void>): Promise<void> =>
-    askForNobody(() => {
-      const turn = last.then(write);
-      last = turn.catch(() => undefined);
-      return turn.then(async () => void (await refreshed()));
-    });
+  const inTurn = (write: () => Promise<void>): Promise<void> => {
+    const turn = last.then(write);
+    last = turn.catch(() => undefined);
+    return turn.then(async () => void (await refreshed()));
+  };
+  const current = async (): Promise<Coverage> => (access === 'reads' ? refreshed() : coverage);
+
+  function asked(by: Engine): AskedIndex {
+    return {
+      find: (query) => by.find(query),
+      search: (query) => by.search({ ...query, mayLackWords: mayLackWords() }),
+      facets: (query) => by.facets({ ...query, mayLackWords: mayLackWords() }),
+      suggest: (query) => by.suggest({ ...query, mayLackWords: mayLackWords() }),
+      products: async (ids) => readEach(await by.details(ids), heldIn),
+      owns: async (ids) => readEach(await by.owns(ids), (_id, own) => ownIn(own)),
+      bearing: (tokens, most) => by.bearing(tokens, most),
+      owners: (kind, values) => by.owners(kind, values),
+      substances: (query) => by.substances(query),
+      get coverage() {
+        return coverage;
+      },
+      current,
+    };
+  }
+
+  const own = asked(engine);
   return {
+    ...own,
+    askedBy: (client) => (client === undefined ? own : asked(engineFor(client))),
     put: (products) => inTurn(async () => engine.write(products.map(rowsOf))),
     name: (products) =>
       inTurn(async () => {
@@ -144,23 +190,14 @@ export async function createSearchIndex(engine: Engine, load: Load = noLoad()): 
           { ...emptyRows, id, asOf: asOf.getTime(), state: 'gone', own: new Uint8Array(), rest: undefined },
         ]),
       ),
-    find: (query) => engine.find(query),
-    search: (query) => engine.search({ ...query, mayLackWords: mayLackWords() }),
-    facets: (query) => engine.facets({ ...query, mayLackWords: mayLackWords() }),
-    suggest: (query) => engine.suggest({ ...query, mayLackWords: mayLackWords() }),
     async know(terms) {
       hasSubstances = terms.hasSubstances;
       const { words, atcCodes } = terms;
       await engine.know({ words, atcCodes });
       void prepared();
     },
-    products: async (ids) => readEach(await engine.details(ids), heldIn),
-    owns: async (ids) => readEach(await engine.owns(ids), (_id, own) => ownIn(own)),
     rows,
     ids: () => engine.ids(),
-    bearing: (tokens, most) => engine.bearing(tokens, most),
-    owners: (kind, values) => engine.owners(kind, values),
-    substances: (query) => engine.substances(query),
     load,
     get coverage() {
       return coverage;
@@ -172,7 +209,6 @@ export async function createSearchIndex(engine: Engine, load: Load = noLoad()): 
       await refreshed();
     },
     refreshed,
-    current: async () => (access === 'reads' ? refreshed() : coverage),
     status: () => engine.status(),
     isSound: () => engine.isSound(),
     note: (name, value) => engine.note(name, value),

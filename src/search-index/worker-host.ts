@@ -1,7 +1,6 @@
 /** Calls into a worker thread: what takes long there does not keep anybody waiting here. */
 import { parentPort, type MessagePort, type Worker } from 'node:worker_threads';
 import { isPmsError, PmsError, type ErrorCode } from '../errors.js';
-import { currentAsker } from './asker.js';
 import { createLines } from './lines.js';
 import { IndexError } from './store/index-error.js';
 import { withinTime } from './time-limit.js';
@@ -139,9 +138,12 @@ interface Waiting {
   readonly since: number;
 }
 
+/** The methods of a worker, as they are called for one client. @param client undefined for the service itself */
+export type CallFor<Methods> = (client: string | undefined) => Methods;
+
 /**
- * Returns the methods that the worker serves. What they are given is copied when it is the caller's turn: until it has its
- * answer, that must stay as it is.
+ * Returns the methods that the worker serves, for each client: clients take turns. What methods are given is copied when
+ * it is the caller's turn: until it has its answer, that must stay as it is.
  *
  * Each rejects as the method does, with `OVERLOADED` where too many wait and its client has the most of them, and with
  * `INDEX_UNAVAILABLE` once the worker has come to its end, however it did.
@@ -149,7 +151,7 @@ interface Waiting {
 export function callWorker<Methods extends object>(
   worker: Pick<Worker, 'on' | 'postMessage'>,
   { mostWaiting = 100, load = noLoad() }: CallOptions = {},
-): Methods {
+): CallFor<Methods> {
   const waiting = new Map<number, Waiting>();
   const lines = createLines<Waiting>(mostWaiting, begin);
   let lastId = 0;
@@ -191,10 +193,13 @@ export function callWorker<Methods extends object>(
   worker.on('messageerror', fail);
   worker.on('exit', (code) => fail(new Error(`The worker has ended with ${code}.`)));
 
-  async function call(name: string, values: readonly unknown[]): Promise<unknown> {
+  async function call(
+    client: string | undefined,
+    name: string,
+    values: readonly unknown[],
+  ): Promise<unknown> {
     if (end) throw end;
     load.calls += 1;
-    const client = currentAsker();
     return new Promise((resolve, reject) => {
       const entry = {
         call: { id: ++lastId, name, values },
@@ -216,11 +221,12 @@ export function callWorker<Methods extends object>(
     reject(new PmsError('OVERLOADED', 'Too many calls wait for the index: try again in a moment.'));
   }
 
-  return new Proxy({} as Methods, {
-    get(_, name) {
-      // Whoever awaits it would take it for a promise.
-      if (typeof name !== 'string' || name === 'then') return undefined;
-      return (...values: readonly unknown[]) => call(name, values);
-    },
-  });
+  return (client) =>
+    new Proxy({} as Methods, {
+      get(_, name) {
+        // Whoever awaits it would take it for a promise.
+        if (typeof name !== 'string' || name === 'then') return undefined;
+        return (...values: readonly unknown[]) => call(client, name, values);
+      },
+    });
 }

@@ -6,7 +6,6 @@ import type { Searcher } from '../../src/catalogue/profiles/searchers/searcher.j
 import type { Selection } from '../../src/catalogue/question/selection.js';
 import { PmsError } from '../../src/errors.js';
 import { createSend } from '../../src/fhir/http.js';
-import { currentAsker } from '../../src/search-index/asker.js';
 import { startSandbox } from '../../src/sandbox/server.js';
 import { catalogueOver, executorOver } from '../support/catalogue.js';
 
@@ -132,14 +131,8 @@ it('searchers are asked for the client whose operation it is, that the index may
   const noting: Searcher = {
     ...heart,
     open: (...given) => {
-      const opened = heart.open(...given);
-      return {
-        ...opened,
-        async products(search, ...rest) {
-          askers.push(currentAsker());
-          return opened.products(search, ...rest);
-        },
-      };
+      askers.push(given[0].askedBy);
+      return heart.open(...given);
     },
   };
   const { query } = await start([noting]);

@@ -34,7 +34,7 @@ it('facets and suggestions read no row where they are prepared', async () => {
 
 it('an index is not complete before all is prepared', async () => {
   const { engine } = await filled();
-  const index = await createSearchIndex(engine);
+  const index = await createSearchIndex(() => engine);
   const whole = { asOf: Date.now(), total: 1, listed: 1, gaps: [] };
   // What fails in it is told to nobody: so what is seen there is judged afterwards.
   const seen: boolean[] = [];

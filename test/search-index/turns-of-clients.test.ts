@@ -3,7 +3,6 @@ import { EventEmitter } from 'node:events';
 import { setImmediate } from 'node:timers/promises';
 import type { Worker } from 'node:worker_threads';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import { askFor, askForNobody } from '../../src/search-index/asker.js';
 import { createLatest } from '../../src/search-index/latest.js';
 import { eachInTurn } from '../../src/search-index/turns.js';
 import { checkTime, withinTime } from '../../src/search-index/time-limit.js';
@@ -23,13 +22,13 @@ function startThread(mostWaiting?: number) {
     postMessage: (call: Call) => void underWay.push(structuredClone(call)),
   } as unknown as Worker;
   const load = noLoad();
-  const methods = callWorker<{ ask(what: unknown): Promise<unknown> }>(thread, {
+  const methodsFor = callWorker<{ ask(what: unknown): Promise<unknown> }>(thread, {
     load,
     ...(mostWaiting !== undefined && { mostWaiting }),
   });
   return {
     load,
-    ask: (client: string | undefined, what: unknown) => askFor(client, () => methods.ask(what)),
+    ask: (client: string | undefined, what: unknown) => methodsFor(client).ask(what),
     underWay: () => underWay.map(({ values }) => values[0]),
     /** Answers the one that came first. */
     async answer() {
@@ -54,11 +53,11 @@ it('one with 90 calls makes nobody wait for more than one of them', async () => 
   expect(await Promise.all(others)).toEqual(['b 1', 'b 2', 'c 1', 'c 2']);
 });
 
-it('what the service asks for itself waits for nobody, also in the middle of an operation', () => {
+it('what the service asks for itself waits for nobody', () => {
   const { ask, underWay } = startThread();
   void ask('a', 'a 1');
   void ask('a', 'a 2');
-  void askFor('a', () => askForNobody(() => ask(undefined, 'own 1')));
+  void ask(undefined, 'own 1');
   void ask(undefined, 'own 2');
   expect(underWay()).toEqual(['a 1', 'own 1', 'own 2']);
 });

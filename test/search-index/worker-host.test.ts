@@ -21,7 +21,7 @@ function start<Methods extends object>(methods: string, options?: CallOptions): 
     serveFromWorker(${methods});`;
   const worker = new Worker(new URL(`data:text/javascript,${encodeURIComponent(source)}`));
   onTestFinished(async () => void (await worker.terminate()));
-  return [callWorker<Methods>(worker, options), worker];
+  return [callWorker<Methods>(worker, options)(undefined), worker];
 }
 
 interface Sums {
@@ -147,7 +147,7 @@ it.each([
 
 it('rejects where the worker does not even start', async () => {
   const worker = new Worker(new URL('data:text/javascript,import "./nowhere.js"'));
-  const calls = callWorker<Sums>(worker);
+  const calls = callWorker<Sums>(worker)(undefined);
   await expect(calls.add(1, 1)).rejects.toMatchObject(ended);
   if (worker.threadId !== -1) await once(worker, 'exit');
 });

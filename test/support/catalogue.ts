@@ -12,7 +12,6 @@ import { createTokenEndpoint } from '../../src/oauth/token-endpoint.js';
 import { withToken } from '../../src/oauth/with-token.js';
 import type { Sandbox } from '../../src/sandbox/server.js';
 import { createTerms } from '../../src/terms/terms.js';
-import { askFor } from '../../src/search-index/asker.js';
 
 export interface OverSandbox extends Pick<CatalogueOptions, 'capabilities' | 'budget' | 'searchers'> {
   readonly send: ReturnType<typeof createSend>;
@@ -46,7 +45,6 @@ export function executorOver(
     cursors: createCursors('k'),
     terms: createTerms([]),
     baseUrl,
-    askFor,
     ready: async () => {},
     service: {
       capabilities,

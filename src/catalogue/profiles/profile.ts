@@ -101,6 +101,8 @@ export interface Operation {
   readonly figures: Figures;
   readonly whereabouts: Whereabouts;
   readonly selections: readonly Selection[];
+  /** Who asks. */
+  readonly askedBy: string | undefined;
   /** Brings products from the index. */
   readonly bring: BringProducts;
   readonly bringRows: BringRows;

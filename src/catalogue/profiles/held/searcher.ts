@@ -2,7 +2,7 @@
 import { isPmsError, PmsError } from '../../../errors.js';
 import type { Coverage } from '../../../search-index/coverage.js';
 import type { IndexMatches, IndexPlace, PlaceOrder } from '../../../search-index/query.js';
-import type { SearchIndex } from '../../../search-index/search-index.js';
+import type { AskedIndex, SearchIndex } from '../../../search-index/search-index.js';
 import { resourceKey } from '../../../fhir/reference.js';
 import { idKeyOf, isSubstanceName } from '../../lookup/kinds.js';
 import { codesIn, foldingsOf, foldSubstance, termOf, type Term } from '../../lookup/namings.js';
@@ -32,10 +32,7 @@ import { recordToken, termToken, wordToken } from './tokens.js';
 const productType = 'MedicinalProductDefinition';
 
 export interface IndexSearcherOptions {
-  readonly index: Pick<
-    SearchIndex,
-    'find' | 'search' | 'facets' | 'suggest' | 'bearing' | 'coverage' | 'current' | 'substances'
-  >;
+  readonly index: Pick<SearchIndex, 'askedBy' | 'coverage'>;
   /** Milliseconds that what is held is used while the upstream answers. */
   readonly maxAgeMs: number;
   /** Milliseconds that it counts as fresh. */
@@ -61,7 +58,8 @@ export function createIndexSearcher({ index, maxAgeMs, freshMs, isTold }: IndexS
           (isOrderedHere(search) || directSearch(search, features) === undefined))),
     priceProducts: ({ first }) => [{ ...heldProducts(first, first), isHeld: freshMs > 0 }],
     priceTerms: (terms) => [heldProducts(terms.length, mostCandidates)],
-    open: (at) => openSearcher(at, index, isWhole, () => staleSince(index.coverage, freshMs)),
+    open: (at) =>
+      openSearcher(at, index.askedBy(at.askedBy), isWhole, () => staleSince(index.coverage, freshMs)),
   };
 }
 
@@ -72,7 +70,7 @@ function heldProducts(usual: number, most: number): Population {
 
 function openSearcher(
   { known, figures, bring, bringRows, onHeld }: Operation,
-  index: IndexSearcherOptions['index'],
+  index: AskedIndex,
   isWhole: () => boolean,
   oldSince: () => Date | undefined,
 ): OpenSearcher {
@@ -143,7 +141,7 @@ function valuesOf(values: readonly unknown[], isWhole: boolean): ValuePage {
 }
 
 interface Finding {
-  readonly index: IndexSearcherOptions['index'];
+  readonly index: AskedIndex;
   readonly bring: BringProducts;
   readonly bringRows: BringRows;
   readonly isWhole: () => boolean;
@@ -330,7 +328,7 @@ interface Named {
   readonly isCut: boolean;
 }
 
-async function productsNamed(term: Term, index: IndexSearcherOptions['index']): Promise<Named> {
+async function productsNamed(term: Term, index: AskedIndex): Promise<Named> {
   const words = term.name ? partsToFind(term.name) : [];
   const [byFolding, byId, byName] = await Promise.all([
     index.bearing([{ kind: termToken, values: foldingsOf(term) }], mostCandidates),
