@@ -24,16 +24,21 @@ export const searchTasks: readonly Task[] = [
     wants: 'type-ahead that forgives typos',
     operation: 'suggestions',
     variables: { typed: misspelt },
-    read: (data) =>
-      each(data, 'suggest')
+    read: (data) => [
+      ...each(data, 'suggest')
         .filter((suggestion) => all(suggestion, 'kind') === 'SUBSTANCE')
         .map((suggestion) => all(suggestion, 'text')),
-    expected: ({ families }) => [
+      ...each(data, 'suggest').map((suggestion) => line(all(suggestion, 'text'), 'finds some')),
+    ],
+    expected: ({ families, products }, data) => [
       ...new Set(
         families
           .flatMap(substanceNames)
           .filter((name) => wordsOf(name).some((word) => distance(word, plain(misspelt)) <= 2)),
       ),
+      ...each(data, 'suggest')
+        .filter((suggestion) => products(filterIn(suggestion)).length > 0)
+        .map((suggestion) => line(all(suggestion, 'text'), 'finds some')),
     ],
     large: refused,
     takesIndex: true,
@@ -177,6 +182,11 @@ const narrowed: Readonly<Record<string, (value: string) => FilterInput>> = {
   DOSE_FORM: (value) => ({ atc: ['C08'], doseForm: [value] }),
   LIFECYCLE: (value) => ({ atc: ['C08'], lifecycle: [value as Lifecycle] }),
 };
+
+function filterIn(suggestion: unknown): FilterInput {
+  const [filter = {}] = each(suggestion, 'filter');
+  return Object.fromEntries(Object.entries(filter as object).filter(([, value]) => value !== null));
+}
 
 function substanceNames({ ingredients }: Family): readonly string[] {
   return ingredients.flatMap((ingredient) =>

@@ -37,8 +37,9 @@ upstream that offers names and \`$everything\` alone, as EMA’s public beta is 
 includes; and over the first with the index (\`INDEX\`). Six hundred products are there: more than the 500 that are looked
 through where nobody can search for what is asked. Over the eighty of the sandbox nothing but the index itself is refused.`,
     `**Marked** means that what is there is right, and the answer says what may be missing: with \`NOT_TOLD\` it is all that the
-records tell. **Refused** means an error that names the reason, and what to narrow. Then come the requests that were sent
-upstream, and the kilobytes that it sent; last the bytes of \`data\`, of the answer by the index.`,
+records tell. **Refused** means an error that names the reason, and what to narrow: it takes the index, or more than 500 products
+would have to be looked through. Then come the requests that were sent upstream, and the kilobytes that it sent; last the bytes
+of \`data\`, of the answer by the index.${notHere()}`,
     table([
       ['#', 'who', 'wants', 'operation', ...kinds.map((kind) => titles[kind]), 'answer'],
       ...[...costs].map(([task, byKind]) => rowOf(task, byKind)),
@@ -46,6 +47,15 @@ upstream, and the kilobytes that it sent; last the bytes of \`data\`, of the ans
   ]
     .join('\n\n')
     .concat('\n');
+}
+
+/** As many as were collected. */
+const collected = 38;
+
+function notHere(): string {
+  const numbers = Array.from({ length: collected }, (_, index) => index + 1);
+  const missing = numbers.filter((each) => tasks.every(({ no }) => no !== each));
+  return missing.length === 0 ? '' : ` Of ${collected} tasks these are not here yet: ${missing.join(', ')}.`;
 }
 
 function rowOf(task: Task, costs: Readonly<Record<Kind, Cost>>): readonly string[] {
