@@ -209,10 +209,18 @@ function pages(keyArgs: readonly string[]): FieldPolicy<Connection, Connection> 
   };
 }
 
-/** Two operations may show the same page, one by its edges and one by its nodes. */
+/** Two operations may show the same page, one by its edges and one by its nodes; without a cursor its rows tell. */
 function isSamePage(one: Connection, other: Connection): boolean {
-  const cursor = one.pageInfo?.endCursor;
-  return cursor !== undefined && cursor === other.pageInfo?.endCursor;
+  const [cursor, otherCursor] = [one.pageInfo?.endCursor, other.pageInfo?.endCursor];
+  if (cursor !== undefined && otherCursor !== undefined) return cursor === otherCursor;
+  const [rows, otherRows] = [rowsOf(one), rowsOf(other)];
+  return rows !== undefined && otherRows !== undefined && rows.join() === otherRows.join();
+}
+
+/** What the rows are known by; undefined where one of them is not known by anything. */
+function rowsOf({ nodes, edges }: Connection): readonly string[] | undefined {
+  const rows = (nodes ?? edges?.map(({ node }) => node))?.map(refOf);
+  return rows?.every((row) => row !== undefined) ? rows : undefined;
 }
 
 /** Where a gap is read again, rows may come twice: each is shown once. */
@@ -233,11 +241,22 @@ function refOf(node: Reference | undefined): string | undefined {
 
 /** Values have no keys, and their order: the same list has them at the same places. */
 const values: FieldPolicy<readonly StoreObject[]> = {
-  merge(existing, incoming, { mergeObjects }) {
-    if (!existing || !incoming || existing.length !== incoming.length) return incoming;
-    return incoming.map((value, index) => mergeObjects(existing[index] ?? value, value));
-  },
+  merge: (existing, incoming) => together(existing, incoming) as readonly StoreObject[],
 };
+
+/** Two views of one value, and of the values in it. */
+function together(one: unknown, other: unknown): unknown {
+  if (Array.isArray(one) && Array.isArray(other) && one.length === other.length)
+    return other.map((value, index) => together(one[index], value));
+  if (!isValue(one) || !isValue(other) || one.__typename !== other.__typename) return other;
+  const both = Object.entries(other).map(([name, value]) => [name, together(one[name], value)]);
+  return { ...one, ...(Object.fromEntries(both) as StoreObject) };
+}
+
+/** What has a key is kept by it, and only referred to. */
+function isValue(value: unknown): value is StoreObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) && !('__ref' in value);
+}
 
 /** Fields that give one record, and its type. */
 const byId: Readonly<Record<string, string>> = {

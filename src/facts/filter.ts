@@ -27,8 +27,9 @@ export interface ProductFilter {
   readonly holder?: readonly string[];
   readonly manufacturer?: readonly string[];
   readonly authorizationStatus?: readonly string[];
+  /** A FHIR date of any precision, and so the other dates of authorizations. */
+  readonly statusSince?: string;
   readonly authorizationKind?: readonly AuthorizationType[];
-  /** A FHIR date of any precision, and so the next. */
   readonly authorizedSince?: string;
   readonly authorizedBefore?: string;
   readonly lifecycle?: readonly Lifecycle[];

@@ -11,6 +11,7 @@ import {
   isAuthorizing,
   ofAuthorizing,
 } from './authorizations/authorizing.js';
+import { isGiven, isSince } from './authorizations/dates.js';
 import { notTold, told, type RecordFact } from './fact.js';
 import { isVoid, lifecycleAmong, lifecycleOfAuthorization } from './authorizations/lifecycle.js';
 import { isOrganization } from './organizations.js';
@@ -44,6 +45,14 @@ export const ofAuthorization = {
     elements: ['status'],
     values: ({ status }) => codingsOrText(status),
     meets: isCoded,
+  }),
+  statusSince: told({
+    of,
+    group,
+    type,
+    elements: ['statusDate'],
+    values: ({ statusDate }) => (isGiven(statusDate) ? [statusDate] : []),
+    meets: (asked: string) => (date) => isSince(date, asked),
   }),
   authorizationKind: told({
     of,

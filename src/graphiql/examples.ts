@@ -19,33 +19,66 @@ export interface Example {
 const first = 'linked-products';
 
 const groups: Readonly<Record<string, readonly string[]>> = {
-  'Search, from the index': [
+  'A search box': [
+    'brand-or-substance',
+    'suggestions',
     'search-misspelt',
     'search-facets',
-    'suggestions',
     'brands',
-    'substances-a-to-z',
+    'names-to-codes',
+    'search-page',
+    'type-ahead',
   ],
-  Find: ['linked-products', 'search-page', 'type-ahead', 'saved-products', 'compare-strengths'],
+  'The box in your hand': ['number-on-the-box', 'bar-code', 'pack-in-a-record', 'same-pack'],
+  'Lists of medicines': [
+    'linked-products',
+    'class-page',
+    'browse-atc-classes',
+    'products-a-to-z',
+    'substances-a-to-z',
+    'medicines-with-a-substance',
+    'combination-and-nothing-else',
+    'forms-and-strengths',
+    'form-and-route',
+    'packs-of-28-and-30',
+    'compare-strengths',
+    'for-a-disease',
+    'lists-for-drop-downs',
+    'saved-products',
+    'vocabulary',
+  ],
+  'In my country': [
+    'sold-in-my-country',
+    'valid-in-my-country',
+    'without-prescription',
+    'shortages',
+    'parallel-trade',
+    'market-availability',
+  ],
+  'New, watched and gone': [
+    'newly-authorized',
+    'withdrawn-suspended-expired',
+    'black-triangle-orphan-generic',
+    'orphan-designations',
+  ],
+  'For allergies': ['without-an-excipient', 'excipients-of-my-medicines', 'allergen-check'],
   'A product': [
     'product-page',
     'names-in-all-languages',
     'leaflet-header',
     'clinical-uses',
-    'market-availability',
     'who-makes-it',
     'where-it-comes-from',
   ],
   'Packages and what is in them': [
     'package-picker',
     'package-page',
+    'packs-of-an-authorization',
     'what-is-in-the-box',
     'storage-conditions',
     'powder-and-solvent',
     'vaccine-composition',
-    'allergen-check',
   ],
-  Authorizations: ['packs-of-an-authorization', 'orphan-designations'],
 };
 
 /** In the order of the groups; what is in none comes last, in one of its own. */

@@ -21,7 +21,7 @@ describe.each(['everything', 'search', 'include'] as const)('in the route %s', (
       expect(service.sandbox.requests).toHaveLength(requests);
       expect(requests).toBeLessThanOrEqual(estimated);
       // A search may find fewer products than were asked for, and what these need was promised.
-      const isSearch = text.includes('filter:') && name !== 'linked-products';
+      const isSearch = text.includes('products(') && name !== 'linked-products';
       const needed = isSearch ? Math.max(requests, plan?.need ?? 0) : requests;
       expect(estimated, plan?.text).toBeLessThanOrEqual(2 * needed + 3);
       expect(incomplete).toEqual([]);

@@ -309,9 +309,9 @@ test('names are there in ten languages, with accents, commas, percent signs and 
   for (const sign of ['ï', ', Fjordvik', ' %', '"Forte"', "O'Rell"]) expect(names).toContain(sign);
 });
 
-test('products are chemical, immunological, biological and radiopharmaceutical', () => {
+test('products are chemical, immunological, biological, radiopharmaceutical, generic and biosimilar', () => {
   const categories = new Set(sampleProducts.map(({ category = 'chemical' }) => category));
-  expect(categories.size).toBe(4);
+  expect(categories.size).toBe(6);
 });
 
 test('dose forms are of every sort: tablets to radiopharmaceuticals', () => {

@@ -172,6 +172,7 @@ function ofAuthorizations(all: All): readonly FilterInput[] {
     ...dates.flatMap((date): readonly FilterInput[] => [
       { authorizedSince: date },
       { authorizedBefore: date },
+      { statusSince: date },
       { authorizedSince: date.slice(0, 4) },
       { authorizedBefore: date.slice(0, 7) },
     ]),
@@ -247,6 +248,7 @@ const groups: readonly (readonly (keyof FilterInput)[])[] = [
     'country',
     'lifecycle',
     'authorizationStatus',
+    'statusSince',
     'authorizationKind',
     'authorizedSince',
     'authorizedBefore',

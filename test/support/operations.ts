@@ -17,8 +17,11 @@ const allFiles: readonly OperationFile[] = readdirSync('schema/operations')
 /** What the index alone answers. */
 const ofIndex = /\b(searchProducts|suggest|substances)\(/;
 export const indexOperationFiles = allFiles.filter(({ text }) => ofIndex.test(text));
+/** What looks through all products where the upstream cannot search for it: how it is answered hangs on their number. */
+const ofAll = /\blookup\(|\bproducts\(\s*filter: (?!\{ (name|ids): )/;
+export const wideOperationFiles = allFiles.filter(({ text }) => !ofIndex.test(text) && ofAll.test(text));
 /** What any upstream answers. */
-export const operationFiles = allFiles.filter(({ text }) => !ofIndex.test(text));
+export const operationFiles = allFiles.filter(({ text }) => !ofIndex.test(text) && !ofAll.test(text));
 
 export interface Gap {
   readonly path: readonly (string | number)[];

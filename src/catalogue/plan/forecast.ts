@@ -23,11 +23,13 @@ export interface ForecastOptions {
   readonly pricing: Pricing;
   /** Who is asked for a search. */
   readonly searcherFor: (search?: ProductSearch) => Searcher;
+  /** Whether there is a searcher of that name: what is asked of another is refused, and has nothing below it. */
+  readonly isThere: (searcher: string) => boolean;
 }
 
 export function forecast(
   selections: readonly Selection[],
-  { measures, foreseen, pricing, searcherFor }: ForecastOptions,
+  { measures, foreseen, pricing, searcherFor, isThere }: ForecastOptions,
 ): void {
   const step: Step = { figures: measures.figures, foreseen, pricing };
   const reckoning: Reckoning = {
@@ -67,7 +69,7 @@ export function forecast(
 
   /** What is asked below the substances that a searcher answers with. */
   function visitSubstances({ args: { asked, first = 1 }, path, below }: Selection): void {
-    if (!asked) return;
+    if (!asked || !isThere(asked.searcher)) return;
     const all = { name: path.join('.'), usual: first, most: first };
     for (const selection of below.get(substanceType) ?? [])
       visitBelow(selection, productsOfEach(selection, all));

@@ -79,6 +79,7 @@ function planFor(
     foreseen,
     pricing,
     searcherFor: (search) => ableFor(search, searchers, measures)[0],
+    isThere: (searcher) => searchers.some(({ name }) => name === searcher),
   });
   const priced = [...foreseen.demands].map((demand) => ({ demand, price: pricing.price(demand) }));
   const need = sumOf(priced.map(({ price }) => price.need));

@@ -255,6 +255,13 @@ export class ProductFilter {
   @AreTexts()
   authorizationStatus?: string[] | null;
 
+  @Field(() => FhirDateTime, {
+    nullable: true,
+    description:
+      'Only what has the status of an authorization since then or later: what was withdrawn lately, with `lifecycle` or `authorizationStatus`. A date less precise than this one leaves it open. (`RegulatedAuthorization.statusDate`)',
+  })
+  statusSince?: string | null;
+
   @Field(() => [AuthorizationType], {
     nullable: true,
     description: 'The kind of an authorization, any of them. (`RegulatedAuthorization.type`)',

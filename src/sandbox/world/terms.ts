@@ -104,6 +104,8 @@ export const productCategories = termsOf('100000155526', {
   immunological: ['100000155528', 'Immunological Medicinal Product'],
   biological: ['100000155530', 'Biological Medicinal Product'],
   radiopharmaceutical: ['100000155550', 'Radiopharmaceutical Medicinal Product'],
+  generic: ['200000032229', 'Chemical Generic Medicinal Product'],
+  biosimilar: ['200000032241', 'Similar Biological Medicinal Product'],
 });
 export type Category = keyof typeof productCategories;
 

@@ -13,6 +13,7 @@ const values: Readonly<Record<string, unknown>> = {
   lifecycle: 'AUTHORIZED',
   marketed: {},
   packSize: { min: 1 },
+  statusSince: '2026',
   strength: '5 mg',
   substanceRole: 'ACTIVE',
   updatedSince: '2026-01-01T00:00:00Z',

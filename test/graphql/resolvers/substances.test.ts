@@ -91,6 +91,14 @@ describe('without an index', () => {
     expect(extensions).toMatchObject({ upstream: { requests: 0 } });
     expect(service.sandbox.requests).toEqual([]);
   });
+
+  it('they are refused so, and not for what would be asked below them', async () => {
+    const service = await start({ profile: 'search', budget: 10 });
+    const { errors } = await service.query(
+      '{ substances(first: 20) { nodes { products(first: 100) { nodes { packages { nodes { id } } } } } } }',
+    );
+    expect(errors).toMatchObject([{ path: ['substances'], extensions: { code: 'UPSTREAM_UNSUPPORTED' } }]);
+  });
 });
 
 describe('with an index', () => {

@@ -149,6 +149,7 @@ const ofWhole = ['lifecycle', 'authorizedSince', 'authorizedBefore'] as const;
 const ofOne = [
   'country',
   'authorizationStatus',
+  'statusSince',
   'authorizationKind',
   'holder',
   'authorizationNumber',
@@ -209,6 +210,8 @@ function ofRecord(
     authorizationStatus && record.status
       ? isConcept(record.status, authorizationStatus, names)
       : !authorizationStatus,
+    filter.statusSince === undefined ||
+      (record.statusDate !== undefined && isSince(record.statusDate, filter.statusSince)),
     authorizationKind ? kind && authorizationKind.includes(kind) : true,
     filter.authorizedSince === undefined || (date !== undefined && isSince(date, filter.authorizedSince)),
     filter.authorizedBefore === undefined || (date !== undefined && isBefore(date, filter.authorizedBefore)),

@@ -40,6 +40,7 @@ export interface FilterInput {
   readonly marketed?: MarketedInput | undefined;
   readonly authorizationStatus?: readonly string[] | undefined;
   readonly authorizationKind?: readonly Kind[] | undefined;
+  readonly statusSince?: string | undefined;
   readonly authorizedSince?: string | undefined;
   readonly authorizedBefore?: string | undefined;
   readonly lifecycle?: readonly Lifecycle[] | undefined;

@@ -174,6 +174,7 @@ type Grouped =
   | 'country'
   | 'lifecycle'
   | 'authorizationStatus'
+  | 'statusSince'
   | 'authorizationKind'
   | 'authorizedSince'
   | 'authorizedBefore'

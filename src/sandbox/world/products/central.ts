@@ -120,6 +120,7 @@ const centralRecords: readonly ProductSpecification[] = [
     strength: '20 micrograms/80 microlitres',
     form: 'solution for injection in pre-filled pen',
     atc: 'teriparatide',
+    category: 'biosimilar',
     holder: 'corvanta',
     authorization: { by: 'EU', number: 'EU/1/16/9026', procedure: 'EMEA/H/C/009026', date: '2016-08-18' },
     markets: ['en-EU', 'es-ES', 'et-EE', 'de-AT'],

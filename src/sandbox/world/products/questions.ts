@@ -214,6 +214,7 @@ const enalapril = (
     strength: '20 mg',
     form: 'tablet',
     atc: 'enalapril',
+    category: 'generic',
     holder: 'estrelar',
     authorization: { by: 'PT', number: `59000${no}`, date: '2011-02-15' },
     markets: ['pt-PT', 'es-ES'],

@@ -1,0 +1,229 @@
+/** The tasks about products that are known, or about all of them. */
+import type { Ingredient, PackagedProductDefinitionPackaging, Quantity } from 'fhir/r5.js';
+import { roleOf } from '../filter-truth/ingredients.js';
+import { codesIn, textsIn, valuesOf } from '../filter-truth/words.js';
+import { kindOf } from '../filter-truth/authorizations.js';
+import { all, each, idOf, joined, line } from './lines.js';
+import type { Task } from './task.js';
+
+const mine = ['600000000001', '600000000010', '600000000028', '600000000054'];
+
+export const pageTasks: readonly Task[] = [
+  {
+    no: 23,
+    who: 'any app',
+    wants: 'the whole product page',
+    operation: 'product-page',
+    read: (data) => [
+      line(
+        all(data, 'product.names.text'),
+        all(data, 'product.doseForm.text'),
+        all(data, 'product.atc.code'),
+        all(data, 'product.marketingAuthorization.number'),
+        all(data, 'product.activeSubstances.code'),
+      ),
+      ...each(data, 'product.packages.nodes').map((pack) => line(idOf(pack), all(pack, 'description'))),
+    ],
+    expected({ family }) {
+      const { product, packs, ingredients, own } = family('600000000003');
+      const classes = (product.classification ?? []).flatMap(({ coding = [] }) => coding);
+      return [
+        line(
+          joined(product.name.map(({ productName }) => productName)),
+          joined(textsIn(product.combinedPharmaceuticalDoseForm).slice(0, 1)),
+          joined(classes.flatMap(({ system, code }) => (/atc/.test(system ?? '') ? (code ?? []) : []))),
+          joined(
+            own.filter((each) => kindOf(each) === 'MARKETING').flatMap((each) => numberOf(each.identifier)),
+          ),
+          joined(activesIn(ingredients).flatMap(({ substance }) => codesIn(substance.code.concept))),
+        ),
+        ...packs.map(({ id, description }) => line(id, description)),
+      ];
+    },
+  },
+  {
+    no: 25,
+    who: 'allergy checker',
+    wants: 'the excipients of all medicines on my list',
+    operation: 'excipients-of-my-medicines',
+    read: (data) =>
+      each(data, 'products.nodes').map((node) =>
+        line(idOf(node), all(node, 'ingredients.nodes.substance.code')),
+      ),
+    expected: ({ family }) =>
+      mine.map((id) => {
+        const excipients = family(id).ingredients.filter((each) => roleOf(each) === 'EXCIPIENT');
+        return line(id, joined(excipients.flatMap(({ substance }) => codesIn(substance.code.concept))));
+      }),
+  },
+  {
+    no: 27,
+    who: 'hospital store',
+    wants: 'storage and shelf life',
+    operation: 'storage-conditions',
+    read: (data) =>
+      each(data, 'product.packages.nodes').map((pack) =>
+        line(
+          idOf(pack),
+          joined([
+            ...each(pack, 'packaging.shelfLives.text'),
+            ...each(pack, 'packaging.packaging.shelfLives.text'),
+          ]),
+          joined([
+            ...each(pack, 'packaging.shelfLives.specialPrecautions.text'),
+            ...each(pack, 'packaging.packaging.shelfLives.specialPrecautions.text'),
+          ]),
+        ),
+      ),
+    expected: ({ family }) =>
+      family('600000000005').packs.map(({ id, packaging }) => {
+        const lives = livesIn(packaging);
+        return line(
+          id,
+          joined(lives.flatMap(({ periodDuration }) => spell(periodDuration))),
+          joined(
+            lives.flatMap(({ specialPrecautionsForStorage = [] }) =>
+              specialPrecautionsForStorage.flatMap((each) => textsIn(each).slice(0, 1)),
+            ),
+          ),
+        );
+      }),
+  },
+  {
+    no: 28,
+    who: 'clinician',
+    wants: 'indications, contraindications, undesirable effects with frequency',
+    operation: 'clinical-uses',
+    read: (data) =>
+      each(data, 'product.clinicalUses').map((use) =>
+        line(
+          all(use, 'useKind'),
+          all(use, 'disease.text'),
+          all(use, 'effect.text'),
+          all(use, 'frequency.text'),
+        ),
+      ),
+    expected: ({ family }) =>
+      family('600000000001').uses.map(({ type, indication, undesirableEffect }) =>
+        line(
+          type.toUpperCase().replace('-', '_'),
+          joined(textsIn(indication?.diseaseSymptomProcedure?.concept).slice(0, 1)),
+          joined(textsIn(undesirableEffect?.symptomConditionEffect?.concept).slice(0, 1)),
+          joined(textsIn(undesirableEffect?.frequencyOfOccurrence).slice(0, 1)),
+        ),
+      ),
+  },
+  {
+    no: 33,
+    who: 'vocabulary builder',
+    wants: 'all products, actives, strengths in units that compute (UCUM), form',
+    operation: 'vocabulary',
+    read: (data) =>
+      each(data, 'products.nodes').map((node) =>
+        line(
+          idOf(node),
+          all(node, 'ingredients.nodes.substance.code'),
+          joined(
+            each(node, 'ingredients.nodes.strengths')
+              .flatMap((strength) => [
+                ...each(strength, 'presentation.numerator'),
+                ...each(strength, 'concentration.numerator'),
+                ...each(strength, 'references.strength.numerator'),
+              ])
+              .map((amount) => `${all(amount, 'value')} ${all(amount, 'ucum')}`),
+          ),
+        ),
+      ),
+    expected: ({ families }) =>
+      families.map(({ product, ingredients }) =>
+        line(
+          product.id,
+          joined(activesIn(ingredients).flatMap(({ substance }) => codesIn(substance.code.concept))),
+          joined(activesIn(ingredients).flatMap(amountsOf).map(computed)),
+        ),
+      ),
+  },
+  {
+    no: 36,
+    who: 'app in 24 languages',
+    wants: 'every text in the reader’s language, with a fallback',
+    operation: 'leaflet-header',
+    variables: { id: '600000000009', language: 'pt' },
+    read: (data) => [
+      line(
+        all(data, 'product.name'),
+        all(data, 'product.doseForm.label.text'),
+        all(data, 'product.doseForm.label.language'),
+        all(data, 'product.doseForm.label.fallback'),
+        all(data, 'product.activeSubstances.name'),
+      ),
+    ],
+    // The terms of this world are in English alone.
+    expected({ family }) {
+      const { product, ingredients } = family('600000000009');
+      const portuguese = product.name.filter(({ usage = [] }) =>
+        usage.some(({ language }) => textsIn(language).some((text) => /^(pt|portuguese)/i.test(text))),
+      );
+      return [
+        line(
+          joined(portuguese.map(({ productName }) => productName)),
+          joined(textsIn(product.combinedPharmaceuticalDoseForm).slice(0, 1)),
+          'en',
+          true,
+          joined(
+            activesIn(ingredients).flatMap(({ substance }) => textsIn(substance.code.concept).slice(0, 1)),
+          ),
+        ),
+      ];
+    },
+  },
+];
+
+function activesIn(ingredients: readonly Ingredient[]): readonly Ingredient[] {
+  return ingredients.filter((each) => roleOf(each) === 'ACTIVE');
+}
+
+function amountsOf({ substance: { strength = [] } }: Ingredient): readonly Quantity[] {
+  return strength
+    .flatMap((each) => [
+      each.presentationRatio?.numerator,
+      each.presentationQuantity,
+      each.concentrationRatio?.numerator,
+      each.concentrationQuantity,
+      ...(each.referenceStrength ?? []).map(
+        ({ strengthRatio, strengthQuantity }) => strengthRatio?.numerator ?? strengthQuantity,
+      ),
+    ])
+    .flatMap((quantity) => quantity ?? []);
+}
+
+/** What EMA’s units are in UCUM. */
+const ucum: Readonly<Record<string, string>> = {
+  '100000110653': 'kg',
+  '100000110654': 'g',
+  '100000110655': 'mg',
+  '100000110656': 'ug',
+  '100000110662': 'mL',
+  '100000110665': 'MBq',
+  '100000110671': '[iU]',
+  '100000110782': "[D'ag'U]",
+};
+
+function computed({ value, code = '', system = '' }: Quantity): string {
+  return `${value} ${system.includes('unitsofmeasure') ? code : (ucum[code] ?? '')}`;
+}
+
+function numberOf(identifiers: Parameters<typeof valuesOf>[0]): readonly string[] {
+  return valuesOf(identifiers).slice(0, 1);
+}
+
+function livesIn(packaging: PackagedProductDefinitionPackaging | undefined) {
+  return [packaging, ...(packaging?.packaging ?? [])].flatMap((each) => each?.shelfLifeStorage ?? []);
+}
+
+/** `24 months`; a year and the like have an “s” where there are several. */
+function spell(duration: Quantity | undefined): readonly string[] {
+  if (!duration) return [];
+  const unit = (duration.unit ?? '').replace(/\W.*$/, '').toLowerCase();
+  return [`${duration.value} ${unit}${duration.value === 1 ? '' : 's'}`];
+}

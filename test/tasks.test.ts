@@ -1,0 +1,151 @@
+/** What people want, each by one operation, over every kind of upstream: right, marked or refused by name. */
+import { readFileSync } from 'node:fs';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { upstreamOf } from './support/operations.js';
+import { startTestService, type GraphqlAnswer, type TestService } from './support/service.js';
+import { all, each } from './support/tasks/lines.js';
+import { tasks, tasksPage, type Cost } from './support/tasks/table.js';
+import { kinds, type Kind, type Outcome, type Task } from './support/tasks/task.js';
+import { largeWorld, smallWorld, type PlainWorld } from './support/tasks/world.js';
+import { isQuick } from './support/tier.js';
+
+/** Rows of a page: as many as may be. */
+const most = 100;
+
+async function start(kind: Kind, world: PlainWorld): Promise<TestService> {
+  return startTestService({
+    ...(kind === 'index' ? { profile: 'everything', index: true, cacheTtlMs: 600_000 } : { profile: kind }),
+    sandbox: { resources: world.resources },
+  });
+}
+
+function textOf({ operation }: Task): string {
+  return readFileSync(`schema/operations/${operation}.graphql`, 'utf8');
+}
+
+/** All pages: the next with the same variables. */
+async function pagesOf(service: TestService, task: Task): Promise<readonly GraphqlAnswer[]> {
+  const text = textOf(task);
+  const first = /\$first: Int = (?!1000)/.test(text) ? { first: most } : {};
+  const pages = [await service.query(text, { ...first, ...task.variables })];
+  if (!text.includes('$after')) return pages;
+  for (let last = pages[0]; last; last = pages.at(-1)) {
+    const [info] = Object.values(last.data ?? {}).flatMap((list) => each(list, 'pageInfo'));
+    if (all(info, 'hasNextPage') !== 'true' || last.errors) return pages;
+    const after = all(info, 'endCursor');
+    pages.push(await service.query(text, { ...first, ...task.variables, after }));
+  }
+  return pages;
+}
+
+function outcomeOf(pages: readonly GraphqlAnswer[]): Outcome {
+  const errors = pages.flatMap(({ errors: of = [] }) => of);
+  if (errors.length > 0) return refusalIn(errors);
+  if (pages.flatMap(({ data }) => each(data, 'lookup.kind')).includes('UNSEARCHABLE'))
+    return 'marked: UNSEARCHABLE';
+  const reasons = new Set(pages.flatMap((page) => upstreamOf(page).incomplete.map(({ reason }) => reason)));
+  return reasons.size === 0 ? 'done' : `marked: ${[...reasons].toSorted().join(', ')}`;
+}
+
+/** @throws for an error that is none of these */
+function refusalIn(errors: NonNullable<GraphqlAnswer['errors']>): Outcome {
+  const told = new Set(errors.map(({ extensions, message }) => `${extensions.code}: ${message}`));
+  const [one = ''] = told;
+  const isAll = (pattern: RegExp): boolean => [...told].every((each) => pattern.test(each));
+  if (isAll(/^UPSTREAM_UNSUPPORTED: .* it takes the index of this service/)) return 'refused: index';
+  if (isAll(/^UPSTREAM_UNSUPPORTED: .* finds more than the 500 products/)) return 'refused: over 500';
+  if (isAll(/^UPSTREAM_BUDGET_EXCEEDED: /)) return 'refused: budget';
+  throw new Error(one);
+}
+
+/** Products that records do not tell of, by the answer. */
+function untoldIn(pages: readonly GraphqlAnswer[]): number {
+  const gaps = pages.flatMap((page) => upstreamOf(page).incomplete);
+  return gaps.reduce((sum, { reason, count = 0 }) => sum + (reason === 'NOT_TOLD' ? count : 0), 0);
+}
+
+function productsIn(line: string): readonly string[] {
+  return line.match(/\b\d{12}\b/g) ?? [];
+}
+
+/**
+ * What is wrong with an answer: what is marked may lack lines, and has none that is wrong. Where records leave open what
+ * is asked, a closer look at others may answer it: of so many as are not told.
+ */
+function faultsOf(task: Task, world: PlainWorld, pages: readonly GraphqlAnswer[], outcome: Outcome): object {
+  const lines = pages.flatMap(({ data }) => task.read(data));
+  const wanted = task.expected(world, pages[0]?.data);
+  // A question that finds nothing tries nothing.
+  expect(wanted).not.toEqual([]);
+  const isWhole = outcome === 'done' || outcome === 'marked: NOT_TOLD';
+  const missing = wanted.filter((each) => !lines.includes(each));
+  const shown = new Set(lines.flatMap(productsIn));
+  const unseen = new Set(missing.flatMap(productsIn).filter((id) => !shown.has(id)));
+  const isLeftOpen =
+    unseen.size <= untoldIn(pages) && missing.every((each) => productsIn(each).some((id) => unseen.has(id)));
+  const faults = {
+    wrong: lines.filter((each) => !wanted.includes(each) && !each.includes('UNSEARCHABLE')),
+    missing: isWhole && !isLeftOpen ? missing : [],
+  };
+  if (!isWhole || !task.isOrdered || faults.wrong.length + faults.missing.length > 0) return faults;
+  const inOrder = wanted.filter((each) => lines.includes(each));
+  return { ...faults, order: lines.join() === inOrder.join() ? [] : lines };
+}
+
+async function tried(task: Task, service: TestService, world: PlainWorld): Promise<Cost> {
+  const pages = await pagesOf(service, task);
+  const outcome = outcomeOf(pages);
+  if (!outcome.startsWith('refused')) {
+    const faults = faultsOf(task, world, pages, outcome);
+    expect(faults).toEqual(Object.fromEntries(Object.keys(faults).map((name) => [name, []])));
+  }
+  const [page] = pages;
+  const { requests = 0, bytes = 0 } = (page?.extensions?.['upstream'] ?? {}) as Partial<Cost>;
+  return { outcome, requests, bytes, answered: JSON.stringify(page?.data ?? null).length };
+}
+
+const titled = tasks.map((task) => [`${task.no}: ${task.wants}`, task] as const);
+
+describe.each(isQuick ? (['index'] as const) : kinds)('over the sandbox, by %s', (kind) => {
+  let world: PlainWorld;
+  let service: TestService;
+  beforeAll(async () => {
+    world = smallWorld();
+    service = await start(kind, world);
+  });
+  afterAll(() => service.stop());
+
+  it.each(titled)('%s', async (_title, task) => {
+    const { outcome } = await tried(task, service, world);
+    const isRefused = kind !== 'index' && task.takesIndex === true;
+    expect(isRefused ? [outcome] : ['done', 'marked: NOT_TOLD']).toContain(
+      isRefused ? 'refused: index' : outcome,
+    );
+  });
+});
+
+describe.skipIf(isQuick)('over six hundred products', () => {
+  let world: PlainWorld;
+  beforeAll(() => {
+    world = largeWorld();
+  });
+  const costs = new Map<Task, Record<Kind, Cost>>();
+  describe.each(kinds)('by %s', (kind) => {
+    let service: TestService;
+    beforeAll(async () => {
+      service = await start(kind, world);
+    });
+    afterAll(() => service.stop());
+
+    it.each(titled)('%s', async (_title, task) => {
+      const cost = await tried(task, service, world);
+      costs.set(task, { ...(costs.get(task) as Record<Kind, Cost>), [kind]: cost });
+      const expected = task.large?.[kind] ?? 'done';
+      expect(cost.outcome === 'marked: NOT_TOLD' ? 'done' : cost.outcome).toBe(expected);
+    });
+  });
+
+  it('docs/tasks.md tells what becomes of each (`npx vitest run test/tasks.test.ts --update` prints it anew)', async () => {
+    await expect(tasksPage(costs)).toMatchFileSnapshot('../docs/tasks.md');
+  });
+});
