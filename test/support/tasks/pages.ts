@@ -1,10 +1,17 @@
 /** The tasks about products that are known, or about all of them. */
-import type { Ingredient, PackagedProductDefinitionPackaging, Quantity } from 'fhir/r5.js';
+import type { DocumentReference, Ingredient, PackagedProductDefinitionPackaging, Quantity } from 'fhir/r5.js';
 import { roleOf } from '../filter-truth/ingredients.js';
 import { codesIn, textsIn, valuesOf } from '../filter-truth/words.js';
 import { kindOf } from '../filter-truth/authorizations.js';
 import { all, each, idOf, joined, line } from './lines.js';
 import type { Task } from './task.js';
+
+/** As EMA’s list names units, and as people write them. */
+const unitsByName: Readonly<Record<string, string>> = { 'millimetre(s)': 'mm', 'milligram(s)': 'mg' };
+
+function plain(amount: Quantity | undefined): string {
+  return amount ? `${amount.value} ${unitsByName[amount.unit ?? ''] ?? amount.unit}` : '';
+}
 
 const mine = ['600000000001', '600000000010', '600000000028', '600000000054'];
 
@@ -42,6 +49,33 @@ export const pageTasks: readonly Task[] = [
     },
   },
   {
+    no: 24,
+    who: 'patient app',
+    wants: 'leaflet and SmPC by language',
+    operation: 'leaflets',
+    read: (data) =>
+      each(data, 'product.attachedDocuments').map((document) =>
+        line(
+          all(document, 'title'),
+          all(document, 'language.iso'),
+          all(document, 'url'),
+          all(document, 'type.text'),
+        ),
+      ),
+    expected: ({ family, resources }) => {
+      const named = (family('600000000002').product.attachedDocument ?? []).map(({ reference }) => reference);
+      return resources
+        .filter((each) => each.resourceType === 'DocumentReference')
+        .filter(({ id }) => named.includes(`DocumentReference/${id}`))
+        .flatMap((each) => {
+          const { content, type } = each as DocumentReference;
+          return content.flatMap(({ attachment: { title, language, url } }) =>
+            language === 'sv' ? [line(title, language, url, joined(textsIn(type).slice(0, 1)))] : [],
+          );
+        });
+    },
+  },
+  {
     no: 25,
     who: 'allergy checker',
     wants: 'the excipients of all medicines on my list',
@@ -55,6 +89,29 @@ export const pageTasks: readonly Task[] = [
         const excipients = family(id).ingredients.filter((each) => roleOf(each) === 'EXCIPIENT');
         return line(id, joined(excipients.flatMap(({ substance }) => codesIn(substance.code.concept))));
       }),
+  },
+  {
+    no: 26,
+    who: 'carer',
+    wants: 'what the tablet looks like',
+    operation: 'what-it-looks-like',
+    read: (data) =>
+      each(data, 'product.manufacturedItems').flatMap((item) =>
+        each(item, 'characteristics').map((told) =>
+          line(all(told, 'type.text'), all(told, 'text'), all(told, 'boolean'), all(told, 'image.url')),
+        ),
+      ),
+    expected: ({ family }) =>
+      family('600000000001').items.flatMap(({ property = [] }) =>
+        property.map((told) => {
+          const { valueQuantity: amount, valueAttachment: picture, valueBoolean } = told;
+          const text =
+            told.valueCodeableConcept?.text ??
+            told.valueMarkdown ??
+            (amount ? plain(amount) : (picture?.title ?? ''));
+          return line(told.type.text, text, valueBoolean ?? '', picture?.url ?? '');
+        }),
+      ),
   },
   {
     no: 27,
@@ -110,6 +167,22 @@ export const pageTasks: readonly Task[] = [
           joined(textsIn(indication?.diseaseSymptomProcedure?.concept).slice(0, 1)),
           joined(textsIn(undesirableEffect?.symptomConditionEffect?.concept).slice(0, 1)),
           joined(textsIn(undesirableEffect?.frequencyOfOccurrence).slice(0, 1)),
+        ),
+      ),
+  },
+  {
+    no: 30,
+    who: 'dose checker',
+    wants: 'most in a day, most at once, by route',
+    operation: 'dose-limits',
+    read: (data) =>
+      each(data, 'product.administrableProducts.administrationRoutes').map((route) =>
+        line(all(route, 'code.text'), all(route, 'maxSingleDose.text'), all(route, 'maxDosePerDay.text')),
+      ),
+    expected: ({ family }) =>
+      family('600000000001').administrables.flatMap(({ routeOfAdministration }) =>
+        routeOfAdministration.map(({ code, maxSingleDose, maxDosePerDay }) =>
+          line(joined(textsIn(code).slice(0, 1)), plain(maxSingleDose), plain(maxDosePerDay)),
         ),
       ),
   },
