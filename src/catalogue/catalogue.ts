@@ -10,7 +10,7 @@ import { createOwnFeatures } from './upstream/own-features.js';
 import { substancesIn } from '../facts/substances/substances.js';
 import { foldSubstance } from './lookup/namings.js';
 import { createKnown, type Known } from './known/known.js';
-import { createLedger } from './profiles/ledger.js';
+import { createLedger, type Ledger } from './profiles/ledger.js';
 import type { Whereabouts } from './upstream/whereabouts.js';
 import type { Memory } from './memory/memory.js';
 import { meterClient, type MadeCall } from './profiles/metered-client.js';
@@ -237,7 +237,13 @@ export function createCatalogue(options: CatalogueOptions): Catalogue {
         plan: planned,
         calls: metered.calls,
         async run() {
-          const readFor = await run(selections, { known, loaders, ledger, planned: planned.planned });
+          const readFor = await run(selections, {
+            known,
+            loaders,
+            ledger,
+            planned: planned.planned,
+            asksByKey: profiles[profile].asksByKey,
+          });
           // Copies are of other times than what was read beside them.
           if (isUnremembered || ledger.cacheHits === 0) held?.writer.noteSearched(known);
           learnReferred(planned, readFor, known, figures);
@@ -251,14 +257,16 @@ export function createCatalogue(options: CatalogueOptions): Catalogue {
           bytes: ledger.bytes,
         }),
         age: () => ledger.age,
-        freshMs() {
-          // That something does not exist is believed for less long.
-          if (!memory || known.hasAbsent) return 0;
-          return Math.max(0, memory.freshness.freshMs - (ledger.age ?? 0) - (performance.now() - openedAt));
-        },
+        freshMs: () => Math.max(0, freshMsOf(memory, known, ledger) - (performance.now() - openedAt)),
       };
     },
   };
+}
+
+/** How long all that was read of it stays fresh, counted from when the operation was opened. */
+function freshMsOf(memory: Memory | undefined, known: Known, { age = 0 }: Pick<Ledger, 'age'>): number {
+  // That something does not exist is believed for less long.
+  return !memory || known.hasAbsent ? 0 : memory.freshness.freshMs - age;
 }
 
 /** That of an operation, and what those that may answer where it fails make of it. */

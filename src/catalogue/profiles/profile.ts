@@ -31,6 +31,8 @@ export interface Profile {
   readonly name: ProfileName;
   /** Whether lists are found in the bundles of products. */
   readonly hasBundles: boolean;
+  /** Whether what belongs to a record is asked for by its key, beside the record; else it comes with the record. */
+  readonly asksByKey: boolean;
   /** What an operation costs in this way, for one plan. */
   price(selections: readonly Selection[], measures: Measures, foreseen: Foreseen): Pricing;
   /** At the service of one operation. */

@@ -1,9 +1,11 @@
 /** The waves of one operation: follow every selection as far as is known, fetch what is not, and again. */
-import { isOfType, ROOT, typeOf, type Key } from '../graph/key.js';
+import { inOrder, isOfType, ROOT, typeOf, type Key } from '../graph/key.js';
+import { links } from '../graph/links.js';
+import { follow, type Ask } from '../known/follow.js';
 import type { Known } from '../known/known.js';
 import type { Ledger } from '../profiles/ledger.js';
 import { list } from './list.js';
-import type { Selection } from '../question/selection.js';
+import { isRoot, type Selection } from '../question/selection.js';
 import { createWanted, type Loaders, type Wanted } from '../known/wanted.js';
 
 interface Step {
@@ -17,6 +19,8 @@ export interface RunOptions {
   readonly ledger: Ledger;
   /** Requests that come after those at the operation's root. */
   readonly planned: number;
+  /** Whether children are asked for as soon as the key of their parent is known. */
+  readonly asksByKey: boolean;
 }
 
 /** Keys that had to be read because resources of a type refer to them, by `Type of Type`. */
@@ -28,7 +32,7 @@ export type ReadFor = ReadonlyMap<string, ReadonlySet<Key>>;
  */
 export async function run(
   selections: readonly Selection[],
-  { known, loaders, ledger, planned }: RunOptions,
+  { known, loaders, ledger, planned, asksByKey }: RunOptions,
 ): Promise<ReadFor> {
   const readFor = new Map<string, Set<Key>>();
   let frontier: readonly Step[] = selections.map((selection) => ({ selection, parents: [ROOT] }));
@@ -41,13 +45,19 @@ export async function run(
       const isDeep = selection.below.size > 0;
       const waiting: Key[] = [];
       const found = new Set<Key>();
+      const named = new Set<Key>();
       for (const parent of parents) {
         const rows = list(selection.link, parent, selection.args, known, wanted, isDeep);
-        if (!rows) waiting.push(parent);
-        else if (isDeep) for (const ref of rows.refs) found.add(ref);
+        if (!rows) {
+          waiting.push(parent);
+          if (isDeep && asksByKey) for (const ref of namedBy(selection, parent, known)) named.add(ref);
+        } else if (isDeep) for (const ref of rows.refs) found.add(ref);
       }
       if (waiting.length > 0) blocked.push({ selection, parents: waiting });
       if (found.size > 0) steps.push(...stepsBelow(selection, [...found]));
+      // What belongs to a record is found by its key alone: it is asked for together with the record.
+      if (named.size > 0)
+        for (const below of stepsBelow(selection, [...named])) askByKey(below, known, wanted);
     }
     if (wanted.isEmpty) return readFor;
     // One for each link still to come; before anything is known, what the plan foresees.
@@ -56,6 +66,26 @@ export async function run(
     await loaders.load(wanted);
     frontier = blocked;
   }
+}
+
+const askNobody: Ask = { children() {}, read() {} };
+
+/** The rows of a list whose keys are known before the records are read: those that it will show, and no others. */
+function namedBy({ link, args }: Selection, parent: Key, known: Known): readonly Key[] {
+  if (link === 'resources') return args.within === undefined ? (args.keys ?? []) : [];
+  // Which of them are shown depends on what the records say.
+  if (isRoot(link) || args.where || args.after) return [];
+  const relation = follow(links[link], parent, known, askNobody);
+  if (!relation) return [];
+  return args.first === undefined ? relation.refs : inOrder([...relation.refs]).slice(0, args.first);
+}
+
+/** Asks for the children of records that are not yet read, as far as their keys tell whom to ask. */
+function askByKey({ selection: { link }, parents }: Step, known: Known, wanted: Wanted): void {
+  if (isRoot(link)) return;
+  const ask: Ask = { children: (question, of) => wanted.children(question, of), read() {} };
+  for (const parent of parents)
+    if (known.reading(parent) === undefined) follow(links[link], parent, known, ask);
 }
 
 function note({ reads }: Wanted, readFor: Map<string, Set<Key>>): void {

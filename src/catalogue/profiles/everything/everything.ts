@@ -15,6 +15,7 @@ const productType = 'MedicinalProductDefinition';
 export const everything: Profile = {
   name: 'everything',
   hasBundles: true,
+  asksByKey: false,
   price: (_selections, measures, foreseen) => priceEverything(measures, foreseen),
   open: openEverything,
 };

@@ -22,6 +22,7 @@ const productType = 'MedicinalProductDefinition';
 export const include: Profile = {
   name: 'include',
   hasBundles: false,
+  asksByKey: false,
   price: priceInclude,
   open: openInclude,
 };

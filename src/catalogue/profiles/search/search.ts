@@ -28,6 +28,7 @@ import { priceSearch } from './price.js';
 export const search: Profile = {
   name: 'search',
   hasBundles: false,
+  asksByKey: true,
   price: (_selections, measures, foreseen) => priceSearch(measures, foreseen),
   open: openSearch,
 };
