@@ -33,6 +33,7 @@ const groups: Readonly<Record<string, readonly string[]>> = {
     'leaflet-header',
     'clinical-uses',
     'market-availability',
+    'equivalents',
     'who-makes-it',
     'where-it-comes-from',
   ],

@@ -279,13 +279,17 @@ describe('among more products than are looked through', () => {
     },
   );
 
-  it('they are refused where the upstream cannot search by substance, and found by the index', async () => {
-    const sandbox = { profile: 'everything', resources } as const;
+  const sandbox = { profile: 'everything', resources } as const;
+
+  it('they are refused where the upstream cannot search by substance', async () => {
     const without = await startTestService({ profile: 'auto', sandbox });
     expect(codesOf(await ask(without, 'plain'))).toEqual([
       expect.stringMatching(/^UPSTREAM_UNSUPPORTED "equivalents"/),
     ]);
     await without.stop();
+  });
+
+  it.skipIf(isQuick)('they are found by the index, however many', async () => {
     const service = await startTestService({ profile: 'auto', sandbox, index: true, cacheTtlMs: hour });
     expect(await equivalentsOf(service, 'plain')).toMatchObject({
       ids: ['based', 'of-france', 'of-union', 'split'],
