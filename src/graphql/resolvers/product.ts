@@ -245,7 +245,7 @@ export class ProductResolver {
   @FieldResolver(() => ProductConnection, {
     nullable: true,
     description:
-      'Other authorized products of the same domain with the same `compositionKey`, or equal in what `by` names, in the order of their ids. A product that does not tell what is compared is left out, and the list says so (`NOT_TOLD`): so is one that names the same salt, of which one of the two tells no base. Where this product does not tell it, there are no rows. It is no advice to give the one for the other: bioequivalence, excipients, devices, packs and the rules of substitution of a country do not count here. (as `compositionKey`; RegulatedAuthorization by `subject`)',
+      'Other authorized products of the same domain with the same `compositionKey`, or equal in what `by` names. A product that does not tell what is compared is left out, and the list says so (`NOT_TOLD`): so is one that names the same salt, of which one of the two tells no base. Where this product does not tell it, there are no rows. It is no advice to give the one for the other: bioequivalence, excipients, devices, packs and the rules of substitution of a country do not count here. (as `compositionKey`; RegulatedAuthorization by `subject`)',
   })
   @Follow('products', equivalentsOf)
   equivalents(
