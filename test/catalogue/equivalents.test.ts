@@ -246,6 +246,18 @@ describe.each(ways)('by %s', (_way, profile, cacheTtlMs) => {
     });
   });
 
+  it('are looked for among candidates that are searched for once', async () => {
+    service.sandbox.clearRequests();
+    const { errors } = await service.query(
+      '{ nodes(ids: ["Product:plain", "Product:ten", "Product:kit", "Product:both"]) { ... on Product { equivalents { nodes { pmsId } } } } }',
+    );
+    expect(errors).toBeUndefined();
+    const searches = sentByOperations(service.sandbox).filter(({ path }) =>
+      /^\/MedicinalProductDefinition\?(?!.*_id=)/.test(path),
+    );
+    expect(searches).toHaveLength(cacheTtlMs === undefined ? 1 : 0);
+  });
+
   it('of more than a hundred products are not asked for', async () => {
     const asking = (first: number): Promise<GraphqlAnswer> =>
       service.query(
