@@ -48,6 +48,7 @@ const made = (items: MedicineOf['items'], others: Partial<MedicineOf> = {}): Med
   authorizations: [valid(countries.DE)],
   ...others,
 });
+const half: readonly ActiveOf[] = [{ substance: 'valsartan', strength: perUnit(160), isUncoded: true }, five];
 const placebo: readonly ActiveOf[] = [];
 const pill: readonly ActiveOf[] = [{ substance: 'ethinylestradiol', strength: perUnit(1) }];
 
@@ -68,6 +69,9 @@ const world: readonly Resource[] = Object.entries<MedicineOf>({
   injected: made([[five]], { routes: routes.slice(1, 2) }),
   animal: made([[five]], { domain: veterinary }),
   both: made([[five, { substance: 'valsartan', strength: perUnit(80) }]]),
+  half: made([half]),
+  'half-too': made([half]),
+  broken: made([[five]], { isBroken: true }),
   kit: made([pill, placebo]),
   'kit-turned': made([placebo, pill]),
   'kit-without': made([pill]),
@@ -138,39 +142,42 @@ describe.each(ways)('by %s', (_way, profile, cacheTtlMs) => {
   afterAll(() => service.stop());
 
   it.each<[string, Asked, readonly string[], number?]>([
-    ['plain', {}, ['based', 'of-france', 'of-union', 'split'], 1],
-    ['based', {}, ['of-france', 'of-union', 'plain', 'split'], 2],
-    ['ended', {}, ['based', 'of-france', 'of-union', 'plain', 'split'], 1],
-    ['ten', {}, [], 1],
+    ['plain', {}, ['based', 'of-france', 'of-union', 'split'], 2],
+    ['based', {}, ['of-france', 'of-union', 'plain', 'split'], 3],
+    ['ended', {}, ['based', 'of-france', 'of-union', 'plain', 'split'], 2],
+    ['ten', {}, [], 2],
     ['unbased', {}, [], 2],
     ['kit', {}, ['kit-turned']],
     ['kit-turned', {}, ['kit']],
     ['kit-without', {}, []],
     ['kit-without', { by: ['ACTIVES'] }, ['kit', 'kit-turned']],
-    ['both', {}, []],
-    ['animal', {}, []],
+    ['both', {}, [], 3],
+    ['half', {}, ['half-too'], 2],
+    ['animal', {}, [], 1],
     [
       'plain',
       { by: ['ACTIVES', 'STRENGTH', 'ROUTE'] },
       ['based', 'capsule', 'of-france', 'of-union', 'split'],
-      1,
+      2,
     ],
     [
       'plain',
       { by: ['ROUTE', 'ACTIVES', 'ROUTE'] },
       ['based', 'capsule', 'of-france', 'of-union', 'split', 'ten', 'vague'],
+      1,
     ],
     [
       'vague',
       { by: ['ACTIVES', 'DOSE_FORM'] },
       ['based', 'injected', 'of-france', 'of-union', 'plain', 'split', 'ten'],
+      1,
     ],
-    ['plain', { by: null, country: null }, ['based', 'of-france', 'of-union', 'split'], 1],
-    ['plain', { country: ['DE'] }, ['based', 'of-union'], 1],
+    ['plain', { by: null, country: null }, ['based', 'of-france', 'of-union', 'split'], 2],
+    ['plain', { country: ['DE'] }, ['based', 'of-union'], 2],
     ['plain', { country: ['France'] }, ['of-france', 'of-union', 'split']],
     ['plain', { country: [countries.SE] }, ['of-union']],
     ['plain', { country: ['EU'] }, ['of-union']],
-    ['plain', { country: ['FR', 'DE'] }, ['based', 'of-france', 'of-union', 'split'], 1],
+    ['plain', { country: ['FR', 'DE'] }, ['based', 'of-france', 'of-union', 'split'], 2],
   ])('%s, asked with %j, has %j', async (id, asked, ids, count) => {
     const found = await equivalentsOf(service, id, asked);
     expect(found.ids).toEqual(ids);
@@ -180,14 +187,17 @@ describe.each(ways)('by %s', (_way, profile, cacheTtlMs) => {
     if (cacheTtlMs !== undefined) expect(sentByOperations(service.sandbox)).toEqual([]);
   });
 
-  it('one that does not tell what is compared has none, and says so', async () => {
-    expect(await equivalentsOf(service, 'vague')).toMatchObject({
-      totalCount: null,
-      ids: [],
-      pageInfo: { complete: false, hasNextPage: false },
-      incomplete: [untold()],
-    });
-  });
+  it.each(['vague', 'broken'])(
+    '%s, which does not tell what is compared, has none, and says so',
+    async (id) => {
+      expect(await equivalentsOf(service, id)).toMatchObject({
+        totalCount: null,
+        ids: [],
+        pageInfo: { complete: false, hasNextPage: false },
+        incomplete: [untold()],
+      });
+    },
+  );
 
   it('come page by page, each once', async () => {
     const found: string[] = [];
@@ -284,6 +294,8 @@ describe('among more products than are looked through', () => {
       expect((await equivalentsOf(service, 'plain')).ids).toEqual(['of-union', 'split']);
       expect([found.totalCount, found.pageInfo.complete]).toEqual([null, false]);
       expect(found.incomplete.map(({ reason }) => reason)).toEqual(['NOT_ALL_SEARCHABLE']);
+      // By the one of its substances that has a code.
+      expect((await equivalentsOf(service, 'half')).ids).toEqual(['half-too']);
       expect(codesOf(await ask(service, 'other-7'))).toEqual([
         expect.stringMatching(/^UPSTREAM_UNSUPPORTED "equivalents" finds more than the 500 products/),
       ]);
@@ -305,7 +317,7 @@ describe('among more products than are looked through', () => {
     const service = await startTestService({ profile: 'auto', sandbox, index: true, cacheTtlMs: hour });
     expect(await equivalentsOf(service, 'plain')).toMatchObject({
       ids: ['based', 'of-france', 'of-union', 'split'],
-      incomplete: [untold(1)],
+      incomplete: [untold(2)],
     });
     expect(await equivalentsOf(service, 'other-7', { first: 2 })).toMatchObject({
       totalCount: 599,

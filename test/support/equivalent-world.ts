@@ -49,6 +49,8 @@ export interface MedicineOf {
   readonly routes?: readonly CodeableConcept[];
   readonly domain?: CodeableConcept | undefined;
   readonly authorizations: readonly AuthorizationOf[];
+  /** Whether its package names an item more, which is not there. */
+  readonly isBroken?: boolean;
 }
 
 export const countries = { DE: '100000000403', FR: '100000000395', SE: '100000000535' } as const;
@@ -94,7 +96,7 @@ function ingredient(id: string, of: string, { substance, strength, base, ...how 
 
 /** A product with its package, its items, what is in them, and its authorizations. */
 export function medicine(id: string, made: MedicineOf): readonly Resource[] {
-  const { items, form, routes: given = [], domain, authorizations } = made;
+  const { items, form, routes: given = [], domain, authorizations, isBroken = false } = made;
   const product = [{ reference: `MedicinalProductDefinition/${id}` }];
   const all: readonly object[] = [
     {
@@ -110,7 +112,7 @@ export function medicine(id: string, made: MedicineOf): readonly Resource[] {
       id: `pack-${id}`,
       packageFor: product,
       packaging: {
-        containedItem: items.map((_, at) => ({
+        containedItem: [...items.map((_, at) => String(at)), ...(isBroken ? ['gone'] : [])].map((at) => ({
           item: { reference: { reference: `ManufacturedItemDefinition/item-${id}-${at}` } },
         })),
       },

@@ -124,6 +124,13 @@ describe('two compositions', () => {
     [false, 'are of a base and of a salt that tells none', plain, composed([active(besilate, 9)])],
     [undefined, 'are of a code and of its name', plain, composed([active('Amlodipine', 5)])],
     [false, 'are of a code and of another name', plain, composed([active('Valsartan', 5)])],
+    [
+      false,
+      'are of two codes without names',
+      composed([active('100000092222', 5)]),
+      composed([active('100000093333', 5)]),
+    ],
+    [false, 'are of two codes with one name', plain, composed([active('100000093333|Amlodipine', 5)])],
     [false, 'are of two names', composed([active('Amlodipine', 5)]), composed([active('Valsartan', 5)])],
     [
       true,
