@@ -130,7 +130,10 @@ const ways = [
   ['the index, filled by searches', 'search', hour] as const,
 ];
 
-describe.each(ways)('by %s', (_way, profile, cacheTtlMs) => {
+/** In the quick tier generated products stand for the others, see below. */
+const quickly: ReadonlySet<string> = new Set(['search', 'the index, filled by searches']);
+
+describe.each(ways.filter(([way]) => !isQuick || quickly.has(way)))('by %s', (_way, profile, cacheTtlMs) => {
   let service: TestService;
   beforeAll(async () => {
     service = await startTestService({
@@ -374,6 +377,30 @@ describe('with few requests', () => {
       if (equivalents?.pageInfo.complete) expect(equivalents.totalCount).toBe(equivalents.nodes.length);
     }
     expect(codes.length > 0 || upstreamOf({ extensions }).incomplete.length > 0).toBe(true);
+  });
+});
+
+describe('where the upstream fails', () => {
+  let service: TestService;
+  beforeAll(async () => {
+    service = await startTestService({ profile: 'search', sandbox: { resources: world } });
+  });
+  afterAll(() => service.stop());
+
+  it('a product is not said not to tell', async () => {
+    service.sandbox.setFaults([{ kind: 'status', status: 400, match: '/Ingredient' }]);
+    expect(codesOf(await ask(service, 'plain'))).toEqual([expect.stringMatching(/^UPSTREAM_/)]);
+    service.sandbox.setFaults([
+      { kind: 'status', status: 500, match: 'package-for=MedicinalProductDefinition%2Fplain&' },
+    ]);
+    expect(codesOf(await ask(service, 'plain'))).toEqual([expect.stringMatching(/^UPSTREAM_/)]);
+  });
+
+  it('those that could not be looked at mark the list', async () => {
+    service.sandbox.setFaults([{ kind: 'status', status: 500, match: 'RegulatedAuthorization?subject=' }]);
+    const { ids, pageInfo, totalCount, incomplete } = await equivalentsOf(service, 'plain');
+    expect([ids, pageInfo.complete, totalCount]).toEqual([[], false, null]);
+    expect(incomplete).toEqual([{ path: ['product', 'equivalents'], reason: 'PAGE_FAILED' }]);
   });
 });
 
