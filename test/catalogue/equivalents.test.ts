@@ -475,7 +475,7 @@ describe('generated products', () => {
       index: true,
       cacheTtlMs: hour,
     });
-    const every = isQuick ? 6 : 20;
+    const every = isQuick ? 12 : 20;
     const sizes = await compareAll(
       service,
       resources,
@@ -483,7 +483,7 @@ describe('generated products', () => {
       truth.ids.filter((_, at) => at % every === 0),
     );
     await service.stop();
-    expect(sizes.filter((size) => size > 0).length).toBeGreaterThan(isQuick ? 20 : 200);
+    expect(sizes.filter((size) => size > 0).length).toBeGreaterThan(isQuick ? 10 : 200);
   }, 600_000);
 
   it.each(profiles)(
