@@ -169,7 +169,7 @@ export const valueLists: Readonly<Record<string, readonly string[]>> = {
 export const pagedLists: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>> = {
   AdministrableProduct: { ingredients: ['role'] },
   ManufacturedItem: { ingredients: ['role'] },
-  Product: { ingredients: ['role'], packages: [] },
+  Product: { equivalents: ['by', 'country'], ingredients: ['role'], packages: [] },
   Query: {
     products: ['filter', 'sort'],
     searchProducts: ['collapse', 'filter', 'sort', 'text', 'typos'],

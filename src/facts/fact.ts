@@ -13,6 +13,7 @@ export type Subject =
   /** The product and its packages. */
   | 'supply'
   | 'item'
+  | 'administrable'
   | 'ingredient'
   /** The product, for its own routes; where it has none, what is given of it. */
   | 'route'
@@ -89,6 +90,10 @@ export interface WholeFact {
   readonly with: readonly Subject[];
   readonly reads: Reads;
   wholeTest(asked: never, filter: ProductFilter): WholeTest;
+  /** What they tell together, apart from what is asked. */
+  readonly together?: ToldTogether;
+  /** The field that asks it, where it is no part of the filter that clients write. */
+  readonly askedBy?: string;
   /**
    * Whether it has to be shown that what is asked for exists: a slip of the pen would be met by every product. Then it is
    * a mistake if none of those looked through fails it.
@@ -99,6 +104,13 @@ export interface WholeFact {
    * tell no more than is known.
    */
   testBy?(asked: never, records: readonly FhirResource[]): WholeTest | undefined;
+}
+
+/** What all records of some subjects tell together, as one plain value, and the test of it. */
+export interface ToldTogether {
+  /** Undefined where they do not tell. */
+  valueIn(product: Product, told: (subject: Subject) => SubjectRecords): unknown;
+  test(asked: never): (value: unknown) => Verdict;
 }
 
 export type Fact = RecordFact | WholeFact;

@@ -1,5 +1,6 @@
 /** What products may be asked for: the parts of a filter, as an operation gives them. */
 import type { AuthorizationType, IngredientRole, Lifecycle } from '../terms/ema-codes.js';
+import type { AskedEquivalence } from './substances/equivalence.js';
 import type { AskedSubstance } from './substances/substances.js';
 
 /** What products must be like: every part that is given holds, of a list any one. Words have become codes here. */
@@ -24,6 +25,8 @@ export interface ProductFilter {
   readonly strength?: readonly string[];
   readonly actives?: Actives;
   readonly withoutSubstance?: readonly AskedSubstance[];
+  /** Asked by `Product.equivalents`. */
+  readonly equivalentTo?: AskedEquivalence;
   readonly holder?: readonly string[];
   readonly manufacturer?: readonly string[];
   readonly authorizationStatus?: readonly string[];

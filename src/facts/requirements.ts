@@ -1,6 +1,6 @@
 /** What a product has to meet for a filter: parts that speak of one kind of record hold of one and the same record. */
 import type { FhirResource } from '../fhir/resources.js';
-import type { Fact, RecordFact, Subject, Test, WholeFact, WholeTest } from './fact.js';
+import type { Fact, RecordFact, Subject, Test, ToldTogether, WholeFact, WholeTest } from './fact.js';
 import type { FilterPart, ProductFilter } from './filter.js';
 import { facts } from './table.js';
 import { allOf } from './verdict.js';
@@ -32,6 +32,8 @@ export interface WholeRequirement {
   readonly asked: Criterion['asked'];
   readonly with: readonly Subject[];
   readonly test: WholeTest;
+  /** The test of what they tell together, where they tell one value. */
+  readonly testTogether?: ReturnType<ToldTogether['test']>;
   /** Whether it is a mistake if no product fails it. */
   readonly isDoubtful: boolean;
   /** The test by what the records of all products tell beside; undefined where that is nothing new. */
@@ -117,6 +119,7 @@ function wholeOf(
     with: fact.with,
     test: fact.wholeTest(asked as never, filter),
     isDoubtful: fact.isDoubtful?.(asked as never) ?? false,
+    ...(fact.together && { testTogether: fact.together.test(asked as never) }),
     ...(fact.testBy ? { testBy: (records) => fact.testBy?.(asked as never, records) } : {}),
   };
 }

@@ -2,6 +2,7 @@
 import type { Fact } from './fact.js';
 import type { FilterPart } from './filter.js';
 import { ofAuthorization } from './of-authorization.js';
+import { ofComposition } from './of-composition.js';
 import { ofIngredient } from './of-ingredient.js';
 import { ofOthers } from './of-others.js';
 import { ofPackage } from './of-package.js';
@@ -12,7 +13,19 @@ const rows = {
   ...ofAuthorization,
   ...ofPackage,
   ...ofIngredient,
+  ...ofComposition,
   ...ofOthers,
 } satisfies Readonly<Record<FilterPart, Fact>>;
 
 export const facts: Readonly<Record<FilterPart, Fact>> = rows;
+
+/** The field that asks a part, where it is no part of the filter that clients write. */
+export function askedBy(part: FilterPart): string | undefined {
+  const fact = facts[part];
+  return 'askedBy' in fact ? fact.askedBy : undefined;
+}
+
+/** The parts of the filter that clients write. */
+export const writtenParts: readonly FilterPart[] = (Object.keys(facts) as FilterPart[]).filter(
+  (part) => askedBy(part) === undefined,
+);

@@ -70,6 +70,7 @@ const groups: Readonly<Record<string, readonly string[]>> = {
     'what-it-looks-like',
     'clinical-uses',
     'dose-limits',
+    'equivalents',
     'who-makes-it',
     'where-it-comes-from',
   ],

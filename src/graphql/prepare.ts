@@ -346,7 +346,29 @@ function rootSelections(shape: Shape, inputs: Prepared['inputs']): readonly Sele
       selections.push(...[selectionOf(field, undefined, path.slice(0, -1), inputs) ?? []].flat());
   for (const selection of selections) checkCursors(selection, shape);
   refuseManySearches(selections);
+  refuseManyEquivalents(selections);
   return selections;
+}
+
+/** Each product's are looked for by themselves. */
+const mostWithEquivalents = 100;
+
+function refuseManyEquivalents(selections: readonly Selection[]): void {
+  if (productsWithEquivalents(selections, 1) > mostWithEquivalents)
+    throw new PmsError(
+      'QUERY_TOO_COMPLEX',
+      `An operation may ask for the \`equivalents\` of at most ${mostWithEquivalents} products: lower \`first\` of the lists above.`,
+    );
+}
+
+/** As far as the arguments of the lists above tell how many there may be. */
+function productsWithEquivalents(selections: readonly Selection[], parents: number): number {
+  return selections.reduce((sum, { args, below }) => {
+    const named = args.keys ?? args.terms ?? args.search?.filter.ids;
+    const rows = Math.min(named?.length ?? Number.POSITIVE_INFINITY, args.first ?? named?.length ?? 1);
+    const own = args.search?.filter.equivalentTo ? parents : 0;
+    return sum + own + productsWithEquivalents([...below.values()].flat(), parents * rows);
+  }, 0);
 }
 
 /** What the index is asked costs no upstream request, and is bounded by itself. */

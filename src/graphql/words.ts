@@ -33,7 +33,14 @@ const mostNearest = 5;
  * @throws BAD_USER_INPUT for words that name no term, with those that come nearest
  */
 export function withCodes(values: Values, terms: Terms, language: string): Values {
-  const { filter } = values;
+  const { filter, country } = values;
+  if (Array.isArray(country)) {
+    const given = country as readonly string[];
+    return {
+      ...values,
+      country: codesFor('country', given, listsFor('COUNTRY'), { terms, language }, 'country'),
+    };
+  }
   if (typeof filter !== 'object' || filter === null) return values;
   const coded = Object.entries(filter).map(([part, given]): readonly [string, unknown] => [
     part,
@@ -97,6 +104,7 @@ function codesFor(
   given: readonly string[],
   lists: readonly string[],
   { terms, language }: Words,
+  argument = `filter.${part}`,
 ): readonly string[] {
   const codes = given.flatMap((value, at) => {
     const own = isCode(part, value) ? [value] : [];
@@ -105,7 +113,7 @@ function codesFor(
     // A code it may be, and words with `_` for blanks as well.
     const named = own.length === 0 || value.includes('_') ? terms.codesOf(lists, value) : classes;
     if (own.length > 0 || named.length > 0) return [...own, ...named];
-    const place = given.length === 1 ? `filter.${part}` : `filter.${part}[${at}]`;
+    const place = given.length === 1 ? argument : `${argument}[${at}]`;
     throw new PmsError(
       'BAD_USER_INPUT',
       unknownWord(place, terms.nearest(lists, value, language, mostNearest)),

@@ -4,7 +4,7 @@
  * shape once, however many products have it. A new row in the table of facts is a new column here.
  */
 import { createHash } from 'node:crypto';
-import type { Exact, Fact, Reads, RecordFact, Subject, ToldValues } from '../facts/fact.js';
+import type { Exact, Fact, Reads, RecordFact, Subject, ToldTogether, ToldValues } from '../facts/fact.js';
 import type { FilterPart } from '../facts/filter.js';
 import { sorts, type SortField } from '../facts/sorts.js';
 import { facts } from '../facts/table.js';
@@ -29,6 +29,8 @@ export interface WholeColumn {
   readonly name: string;
   readonly with: readonly Subject[];
   readonly reads: Reads;
+  /** Then shapes are values. */
+  readonly together?: ToldTogether;
 }
 
 /** The values by which products are put in order. */
@@ -57,12 +59,15 @@ export function holderColumn(part: FilterPart): RecordColumn {
 
 /** The column of a part that all records tell together. */
 export function wholeColumn(part: FilterPart, subjects: readonly Subject[]): WholeColumn {
-  const { reads } = facts[part];
+  const fact: Fact = facts[part];
+  const { reads } = fact;
+  const together = 'together' in fact ? fact.together : undefined;
   return {
     kind: 'whole',
-    name: `${subjects.join(' + ')} together ${nameOf(reads)}`,
+    name: `${subjects.join(' + ')} together ${together ? part : nameOf(reads)}`,
     with: subjects,
     reads,
+    ...(together && { together }),
   };
 }
 

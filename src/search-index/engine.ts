@@ -110,7 +110,7 @@ export function createEngine(store: IndexStore): Engine {
           rest: product.rest && packBytes(product.rest),
         })),
       ),
-    find: (query) => undamaged(() => find(query, finders)),
+    find: (query) => undamaged(() => find(query, { ...finders, store })),
     search: (query) => undamaged(() => finders.texts.find(query)),
     facets: ({ text, typos, mayLackWords, ...query }) =>
       undamaged(async () => {

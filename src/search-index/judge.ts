@@ -7,7 +7,13 @@ import type { Verdict } from '../facts/verdict.js';
 import type { FhirResource } from '../fhir/resources.js';
 import { holderColumn, recordColumn, wholeColumn } from './columns.js';
 import { createShapeTests } from './shape-tests.js';
-import { readRecordShape, readValuesShape, readWholeShape, untoldShape } from './shapes.js';
+import {
+  readRecordShape,
+  readTogetherShape,
+  readValuesShape,
+  readWholeShape,
+  untoldShape,
+} from './shapes.js';
 import type { IndexStore } from './store/index-store.js';
 import { eachInTurn } from './turns.js';
 import { among, bearing, named, productsIn, shapedAs, type Verdicts } from './verdicts.js';
@@ -37,10 +43,15 @@ export function createJudge(store: IndexStore): Judge {
   }
 
   async function meetAsWhole(requirement: WholeRequirement, filter: ProductFilter): Promise<Verdicts> {
-    const { parts, asked, with: subjects } = requirement;
+    const { parts, asked, with: subjects, testTogether } = requirement;
     const [part] = parts;
     if (part === undefined) throw new TypeError('a requirement has a part');
     const column = wholeColumn(part, subjects);
+    if (testTogether) {
+      const question = questionIn(filter, part);
+      const told = await tests.run(column.name, question, (shape) => testTogether(readTogetherShape(shape)));
+      return productsIn(await shapedAs(store, column.name, told));
+    }
     const test = await informed(requirement, column.name);
     // What others tell beside changes with each product that is written.
     const beside = test === requirement.test ? undefined : await store.generation();

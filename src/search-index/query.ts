@@ -8,6 +8,8 @@ import type { Folding, SaidField } from './text/said.js';
 /** What products are asked for. */
 export interface IndexQuery {
   readonly filter: ProductFilter;
+  /** The id of a product that is left out. */
+  readonly except?: string;
   /** By their ids where undefined. */
   readonly sort?: { readonly by: SortField; readonly isDescending: boolean; readonly language: string };
   /** Rows wanted. */

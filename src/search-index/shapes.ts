@@ -1,5 +1,12 @@
 /** Shapes: what records tell in a column, as text that equal tellings share, and read again to be tested. */
-import { notTold, type Reads, type Subject, type SubjectRecords, type ToldValues } from '../facts/fact.js';
+import {
+  notTold,
+  type Reads,
+  type Subject,
+  type SubjectRecords,
+  type ToldTogether,
+  type ToldValues,
+} from '../facts/fact.js';
 import { isObject } from '../fhir/answer.js';
 import { guarded } from '../fhir/guarded.js';
 import type { FhirResource, ResourceOf } from '../fhir/resources.js';
@@ -55,6 +62,22 @@ export function valuesShape(
 export function readValuesShape(shape: string): readonly unknown[] {
   const values = JSON.parse(shape) as readonly (0 | readonly [unknown])[];
   return values.map((value) => (value === 0 ? notTold : value[0]));
+}
+
+/** What records of some subjects tell together, as one value. */
+export function togetherShape(
+  product: ResourceOf<typeof productType>,
+  subjects: ReadonlyMap<Subject, SubjectRecords>,
+  { valueIn }: ToldTogether,
+): string {
+  const value = valueIn(product, (subject) => subjects.get(subject) ?? nothingRead);
+  return value === undefined ? untoldShape : JSON.stringify(value);
+}
+
+const nothingRead: SubjectRecords = { records: [], isWhole: false };
+
+export function readTogetherShape(shape: string): unknown {
+  return JSON.parse(shape);
 }
 
 /** Ids are told by the places of their records: two products that are alike in all else have one shape. */

@@ -1,9 +1,9 @@
 /** What one product tells: its rows in the columns of the index. */
-import { notTold, type Subject } from '../facts/fact.js';
+import { notTold, type Subject, type SubjectRecords } from '../facts/fact.js';
 import { sorts } from '../facts/sorts.js';
 import type { FhirResource, ResourceOf } from '../fhir/resources.js';
 import { columns, type Column, type RecordColumn, type SortColumn, type WholeColumn } from './columns.js';
-import { recordShape, untoldShape, wholeShape, valuesShape } from './shapes.js';
+import { recordShape, togetherShape, untoldShape, wholeShape, valuesShape } from './shapes.js';
 import { saidBy } from './text/said.js';
 import type { TokenRow, ToldRow } from './store/index-store.js';
 import { substancesPart, substanceShapes } from './substance-shapes.js';
@@ -114,12 +114,18 @@ function tokensOf(exact: RecordColumn['exact'], resource: FhirResource | undefin
   return tokens.map((token) => (token === notTold ? untoldToken : token));
 }
 
-function wholeIn({ with: subjects, reads }: WholeColumn, telling: Telling): string {
+function wholeIn({ with: subjects, reads, together }: WholeColumn, telling: Telling): string {
   const told = subjects.map((subject) => [subject, telling.records(subject)] as const);
   if (told.some(([, records]) => !records)) return untoldShape;
+  if (together)
+    return togetherShape(
+      telling.product,
+      new Map(told.map(([subject, found]) => [subject, foundIn(found)])),
+      together,
+    );
   return wholeShape(
     telling.product,
-    told.map(([subject, found]) => [subject, { records: heldIn(found), isWhole: found?.isWhole ?? false }]),
+    told.map(([subject, found]) => [subject, foundIn(found)]),
     reads,
   );
 }
@@ -128,6 +134,10 @@ function valuesIn({ by }: SortColumn, telling: Telling): string {
   const { valuesOf } = sorts[by];
   const values = valuesOf(telling.product, (subject) => heldIn(telling.records(subject)));
   return JSON.stringify(values);
+}
+
+function foundIn(found: ToldRecords | undefined): SubjectRecords {
+  return { records: heldIn(found), isWhole: found?.isWhole ?? false };
 }
 
 function heldIn(found: ToldRecords | undefined): readonly FhirResource[] {

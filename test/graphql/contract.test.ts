@@ -1,6 +1,7 @@
 /** The emitted schema against the one that clients were promised. */
 import { readFileSync } from 'node:fs';
 import {
+  astFromValue,
   isEnumType,
   isInputObjectType,
   isInterfaceType,
@@ -11,6 +12,7 @@ import {
   print,
   type DefinitionNode,
   type FieldDefinitionNode,
+  type GraphQLArgument,
   type GraphQLField,
   type GraphQLNamedType,
   type InputObjectTypeDefinitionNode,
@@ -46,13 +48,19 @@ function emittedField(field: GraphQLField<unknown, unknown> | undefined): string
   if (!field) return undefined;
   const args = (field.args ?? []).map(
     ({ name, type, defaultValue }) =>
-      `${name}: ${String(type)}${defaultValue === undefined ? '' : ` = ${String(defaultValue)}`}`,
+      `${name}: ${String(type)}${defaultValue === undefined ? '' : ` = ${written(defaultValue, type)}`}`,
   );
   const own = (field as { readonly defaultValue?: unknown }).defaultValue;
   return signature(field.name, args, String(field.type), own === undefined ? undefined : shown(own));
 }
 
-/** A default as SDL writes it; enums stand in no list. */
+/** The default of an argument as SDL writes it. */
+function written(value: unknown, type: GraphQLArgument['type']): string {
+  const node = astFromValue(value, type);
+  return node ? print(node) : String(value);
+}
+
+/** The default of a field as SDL writes it; enums stand in no list. */
 function shown(value: unknown): string {
   return Array.isArray(value) ? `[${value.map((each) => JSON.stringify(each)).join(', ')}]` : String(value);
 }

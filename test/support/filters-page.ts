@@ -10,7 +10,7 @@ import { unfoundBy, wayOf } from '../../src/catalogue/search/pushes.js';
 import type { Fact, Reads, RecordFact, Subject } from '../../src/facts/fact.js';
 import type { FilterPart } from '../../src/facts/filter.js';
 import { sorts, type SortField } from '../../src/facts/sorts.js';
-import { facts } from '../../src/facts/table.js';
+import { facts, writtenParts } from '../../src/facts/table.js';
 
 const records: Readonly<Record<Subject, string>> = {
   product: 'the product',
@@ -19,6 +19,7 @@ const records: Readonly<Record<Subject, string>> = {
   package: 'packages',
   supply: 'the product and its packages',
   item: 'manufactured items',
+  administrable: 'what is given of it',
   ingredient: 'ingredients',
   route: 'the product, else what is given of it',
   maker: 'who makes it, its packages or what is in them',
@@ -36,7 +37,7 @@ const groups: readonly (readonly [NonNullable<RecordFact['group']> | undefined, 
 /** Returns the page. @throws where the schema lacks a part of the table, or the table one of the schema */
 export function filtersPage(schema: GraphQLSchema): string {
   const fields = fieldsOf(schema, 'ProductFilter');
-  const parts = Object.keys(facts) as FilterPart[];
+  const parts = writtenParts;
   const other = [...fields.keys()].find((name) => !parts.includes(name as FilterPart));
   if (other !== undefined) throw new RangeError(`the table of facts lacks ${other}`);
   return [

@@ -173,4 +173,5 @@ export const differingByRoute: readonly string[] = [
   'startCursor',
   'endCursor',
   'Substance.products',
+  'Product.equivalents',
 ];

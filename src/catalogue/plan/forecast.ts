@@ -7,6 +7,7 @@ import { links, upward } from '../graph/links.js';
 import { single, type Foreseen, type Measures, type Population } from '../profiles/foreseen.js';
 import type { Pricing } from '../profiles/profile.js';
 import type { Reckoning, Searcher } from '../profiles/searchers/searcher.js';
+import { linksOf } from '../search/subjects.js';
 import { substanceType } from '../graph/substance-key.js';
 import { isRoot, type ProductSearch, type Selection } from '../question/selection.js';
 import { stepToChildren, stepToReferred, type Step } from './step.js';
@@ -57,14 +58,22 @@ export function forecast(
   function visitBelow({ below }: Selection, parents: readonly Population[]): void {
     for (const parent of parents) {
       for (const selection of below.get(parent.type) ?? []) {
-        // Many ingredients may name one substance: no operation is refused for more.
-        if (selection.link === 'products')
-          visitBelow(selection, productsOfEach(selection, { ...parent, usual: Math.min(1, parent.usual) }));
+        if (selection.link === 'products') visitBelow(selection, productsBelow(selection, parent));
         if (isRoot(selection.link)) continue;
         const found = read(follow(links[selection.link], [parent]));
         visitBelow(selection, cutTo(selection.args.first, found, parent));
       }
     }
+  }
+
+  /** The products of the substances of ingredients, or the equivalents of products. */
+  function productsBelow(selection: Selection, parent: Population): readonly Population[] {
+    if (parent.type === productType && !selection.args.substances) {
+      for (const link of linksOf('equivalentTo')) read(follow(link, [parent]));
+      return productsOfEach(selection, parent);
+    }
+    // Many ingredients may name one substance: no operation is refused for more.
+    return productsOfEach(selection, { ...parent, usual: Math.min(1, parent.usual) });
   }
 
   /** What is asked below the substances that a searcher answers with. */

@@ -23,7 +23,7 @@ export interface Selection {
 
 /**
  * Where an operation begins: resources by their ids, a search for products, terms that name some, or a question that has
- * a value for an answer. Products are searched for below substances too.
+ * a value for an answer. Products are searched for below substances and below products too.
  */
 export type RootName = 'resources' | 'products' | 'terms' | 'asked';
 
@@ -78,6 +78,8 @@ export interface ProductSearch {
   readonly filter: ProductFilter;
   /** Beside the filter. */
   readonly called?: CalledBy;
+  /** The key of a product that is left out. */
+  readonly except?: Key;
   /** The upstream's own order where undefined. */
   readonly sort?: ProductSort;
   /** Rows wanted, 1 to 100. */
@@ -102,7 +104,7 @@ export interface Position {
   readonly order?: PlaceOrder;
   /** Rows that a list which was cut had from here on: one that is cut again at the same place ends. */
   readonly shown?: number;
-  /** The `markOf` the substance whose products they are; undefined at the operation's root. */
+  /** The `markOf` the substance, or the product, whose list it is; undefined at the operation's root. */
   readonly parent?: string;
 }
 
@@ -133,7 +135,16 @@ export function askedQuestion({ searcher, name, args }: AskedValue): string {
 }
 
 /** One search, however its arguments are ordered. */
-export function searchQuestion({ filter, called, sort, first, after, withTotal }: ProductSearch): string {
+export function searchQuestion(search: ProductSearch): string {
+  const { filter, called, except, sort, first, after, withTotal } = search;
   const given = Object.entries(filter).sort(([a], [b]) => (a < b ? -1 : 1));
-  return JSON.stringify([given, sort, first, after, withTotal, ...(called ? [called] : [])]);
+  return JSON.stringify([
+    given,
+    sort,
+    first,
+    after,
+    withTotal,
+    ...(called ? [called] : []),
+    ...(except ? [except] : []),
+  ]);
 }

@@ -2,6 +2,7 @@
 import { PmsError } from '../../errors.js';
 import type { Subject, Test, SubjectRecords } from '../../facts/fact.js';
 import type { FilterPart } from '../../facts/filter.js';
+import { askedBy } from '../../facts/table.js';
 import type { RecordRequirement, Requirement, WholeRequirement } from '../../facts/requirements.js';
 import { unlessOdd } from '../../fhir/unless-odd.js';
 import type { ResourceOf } from '../../fhir/resources.js';
@@ -119,6 +120,8 @@ function unreadable(key: Key, known: Known): false | State {
   return isHeld(reading) ? untold : false;
 }
 
+/** A field that asks by a filter of its own stands for all of it. */
 export function namesOf(parts: readonly FilterPart[]): string {
-  return parts.map((part) => `"filter.${part}"`).join(', ');
+  const field = parts.map(askedBy).find((each) => each !== undefined);
+  return field === undefined ? parts.map((part) => `"filter.${part}"`).join(', ') : `"${field}"`;
 }

@@ -31,8 +31,9 @@ export function matchesOf(
   const requirements = criteriaOf(search).requirements.filter(
     (requirement) => !isSatisfied(requirement, candidates.satisfied),
   );
-  const products = productsOf(candidates, known, ask);
-  if (!products) return undefined;
+  const found = productsOf(candidates, known, ask);
+  if (!found) return undefined;
+  const products = { ...found, refs: found.refs.filter((key) => key !== search.except) };
   if (products.refs.length > mostCandidates) return failed(tooMany(search));
   const isDeep = deep || requirements.some(isLinked) || sortLinks(search).length > 0;
   if (!haveRead(products.refs, known, ask, isDeep)) return undefined;

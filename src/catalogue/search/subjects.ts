@@ -15,6 +15,7 @@ export const subjectLinks: Readonly<Record<Subject, Link | undefined>> = {
   package: links['product.packages'],
   supply: filterLinks.supplies,
   item: links['product.manufacturedItems'],
+  administrable: links['product.administrableProducts'],
   ingredient: filterLinks.ingredients,
   route: filterLinks.routes,
   maker: filterLinks.makers,

@@ -2,7 +2,7 @@
 import type { FilterPart } from '../../facts/filter.js';
 import { criteriaIn, requirementsOf, type Criterion, type Requirement } from '../../facts/requirements.js';
 import type { SortField } from '../../facts/sorts.js';
-import { facts } from '../../facts/table.js';
+import { facts, writtenParts } from '../../facts/table.js';
 import type { ResourceType } from '../../fhir/resources.js';
 import type { SearchParameter, SearchParameterName, SearchParameters } from '../../fhir/search.js';
 import type { Feature, KnownFeatures } from '../upstream/features.js';
@@ -264,10 +264,7 @@ export function supportOfAll(
   features: KnownFeatures,
   hasIndex: boolean,
 ): readonly (Support & { readonly part: FilterPart })[] {
-  return (Object.keys(facts) as FilterPart[]).map((part) => ({
-    part,
-    ...supportOf(part, features, hasIndex),
-  }));
+  return writtenParts.map((part) => ({ part, ...supportOf(part, features, hasIndex) }));
 }
 
 /** Arguments that are answered with UPSTREAM_UNSUPPORTED whatever else is asked. */

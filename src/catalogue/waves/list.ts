@@ -8,8 +8,19 @@ import { follow, haveRead, type Ask } from '../known/follow.js';
 import type { RootAsk } from '../known/wanted.js';
 import { filters } from '../graph/filters.js';
 import { lookUp, nothingFound, termsIn, type LookedUp } from '../lookup/lookup.js';
+import { equivalentsOf } from '../search/equivalents.js';
 import { matchesOf } from '../search/matches.js';
-import { compareKeys, idOf, inOrder, isHashed, markOf, ROOT, typeOf, type Key } from '../graph/key.js';
+import {
+  compareKeys,
+  idOf,
+  inOrder,
+  isHashed,
+  isOfType,
+  markOf,
+  ROOT,
+  typeOf,
+  type Key,
+} from '../graph/key.js';
 import {
   isHeld,
   isValuePage,
@@ -65,7 +76,7 @@ export function list(
   return link === 'terms' ? listTerms(args, known, ask, deep) : listResources(args, known, ask, deep);
 }
 
-/** Those of a search, of one substance, or of the substances that a record names. */
+/** Those of a search, of one substance, of the substances that a record names, or the equivalents of a product. */
 function listProducts(
   parent: Key,
   args: ListArgs,
@@ -77,6 +88,7 @@ function listProducts(
   if (!search) throw new TypeError('a search for products needs to say what for');
   if (parent === ROOT) return listFound(search, known, ask, deep);
   if (isSubstanceKey(parent)) return listFound(ofSubstance(parent, search), known, ask, deep);
+  if (isOfType(parent, productType) && !substances) return listEquivalents(parent, search, known, ask, deep);
   const record = known.reading(parent);
   if (!isHeld(record) || !substances) return noRows;
   // What cannot be read is said where the substance is shown.
@@ -84,6 +96,22 @@ function listProducts(
   const all = named.map((substance) => listProducts(substance, args, known, ask, deep));
   if (all.includes(undefined)) return undefined;
   return { ...noRows, refs: [...new Set(all.flatMap((listed) => listed?.refs ?? []))] };
+}
+
+/** Where the product itself does not tell what is compared, no other can be told to be equal to it. */
+function listEquivalents(
+  product: Key,
+  search: ProductSearch,
+  known: Known,
+  ask: Ask & RootAsk,
+  deep: boolean,
+): Listed | undefined {
+  const { after, filter } = search;
+  if (after && after.parent !== markOf(product)) return failed(foreignCursor());
+  if (!filter.equivalentTo) throw new TypeError('equivalents need to say in what');
+  const asked = equivalentsOf(product, search, filter.equivalentTo, known, ask);
+  if (!asked || 'filter' in asked) return asked && listFound(asked, known, ask, deep);
+  return asked.kind === 'failed' ? failed(asked.error) : { ...noRows, state: asked };
 }
 
 /** A cursor of another substance's products leads nowhere here. */
@@ -107,6 +135,8 @@ function foreignCursor(): PmsError {
 function placeLost(): PmsError {
   return new PmsError('BAD_CURSOR', 'The row that this cursor stands behind is no longer there.');
 }
+
+const productType = 'MedicinalProductDefinition';
 
 /** What there is to say of a list that is not shown by itself. */
 const noRows: Listed = { refs: [], dangling: [], hasNext: false, total: null, state: complete };

@@ -1,6 +1,7 @@
 /** The enums of arguments, each value with what it means. */
 import { registerEnumType } from 'type-graphql';
 import { AuthorizationType, ClinicalUseType, IngredientRole, Lifecycle } from '../../terms/ema-codes.js';
+import { EquivalenceBy } from '../../facts/substances/equivalence.js';
 import type { FacetField as FacetFieldName } from '../../search-index/facets/facet.js';
 
 registerEnumType(IngredientRole, {
@@ -60,6 +61,23 @@ registerEnumType(ClinicalUseType, {
     UNDESIRABLE_EFFECT: { description: 'What it may do that nobody wants.' },
     WARNING: { description: 'What to mind when using it.' },
     OTHER: { description: 'A kind that is none of these, or that the record does not tell.' },
+  },
+});
+
+registerEnumType(EquivalenceBy, {
+  name: 'EquivalenceBy',
+  description: 'What two products have to be equal in.',
+  valuesConfig: {
+    ACTIVES: {
+      description:
+        'The active substances, by their bases where these are told: the same ones, no other. Whatever tablet or vial they are in, unless STRENGTH is compared as well.',
+    },
+    STRENGTH: {
+      description:
+        'The amounts of the active substances, for each tablet, vial … that the product is made up of: per unit, else as concentration. What has no active substance counts too, such as the placebos of a pill.',
+    },
+    DOSE_FORM: { description: 'The dose form, as `Product.compositionKey` has it: each form is another.' },
+    ROUTE: { description: 'The routes of administration, all of them.' },
   },
 });
 

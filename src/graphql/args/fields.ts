@@ -1,5 +1,6 @@
 /** The arguments of the schema's fields, with what each must be; all are checked before anything is sent. */
 import {
+  ArrayContains,
   ArrayMaxSize,
   ArrayMinSize,
   IsInt,
@@ -11,6 +12,7 @@ import {
   ValidateNested,
 } from 'class-validator';
 import { ArgsType, Field, ID, Int } from 'type-graphql';
+import { EquivalenceBy } from '../../facts/substances/equivalence.js';
 import { AuthorizationType, ClinicalUseType, IngredientRole } from '../../terms/ema-codes.js';
 import type { FacetField as FacetFieldName } from '../../search-index/facets/facet.js';
 import { TypoTolerance, Collapse, FacetField } from './enums.js';
@@ -21,6 +23,7 @@ import {
   mostTerms,
   longestId,
   pageBounds,
+  AreSome,
   AreTexts,
   IsText,
   IsLanguage,
@@ -141,6 +144,31 @@ export class SubstanceProductsArgs extends PageArgs {
     description: 'Only products that it has this role in.',
   })
   role?: IngredientRole | null;
+}
+
+@ArgsType()
+export class EquivalentsArgs extends PageArgs {
+  @Field(() => [EquivalenceBy], {
+    nullable: true,
+    defaultValue: [
+      EquivalenceBy.ACTIVES,
+      EquivalenceBy.STRENGTH,
+      EquivalenceBy.DOSE_FORM,
+      EquivalenceBy.ROUTE,
+    ],
+    description: 'What they have to be equal in; ACTIVES must be among it.',
+  })
+  @AreSome()
+  @ArrayContains([EquivalenceBy.ACTIVES], { message: '"by" must hold ACTIVES' })
+  by?: EquivalenceBy[] | null;
+
+  @Field(() => [String], {
+    nullable: true,
+    description:
+      'Only products that are authorized in one of these countries today, in codes or names; see `ProductFilter.country`.',
+  })
+  @AreTexts()
+  country?: string[] | null;
 }
 
 @ArgsType()

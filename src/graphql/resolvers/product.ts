@@ -6,6 +6,8 @@ import { PmsError } from '../../errors.js';
 import { isSince } from '../../facts/authorizations/dates.js';
 import type { ListArgs, ProductSearch } from '../../catalogue/question/selection.js';
 import { compositionKey } from '../../facts/substances/composition.js';
+import { EquivalenceBy } from '../../facts/substances/equivalence.js';
+import { notYetTold } from '../../catalogue/search/equivalents.js';
 import { moietiesOf } from '../../facts/substances/moieties.js';
 import { ofType, type FhirResource } from '../../fhir/resources.js';
 import type { Context } from '../context.js';
@@ -18,13 +20,14 @@ import {
   AuthorizationArgs,
   ClinicalUseArgs,
   DocumentArgs,
+  EquivalentsArgs,
   IdArgs,
   IngredientArgs,
   PageArgs,
   ProductsArgs,
 } from '../args/fields.js';
 import type { ProductFilter, ProductSort } from '../args/filter.js';
-import { Arguments, Follow, Reads, ReadsRows, ShowsSubstances } from '../field.js';
+import { Arguments, Follow, Reads, ReadsRows, ShowsSubstances, type Selects } from '../field.js';
 import { keyOfType } from '../global-id.js';
 import { FhirDateTime } from '../scalars.js';
 import { AdministrableProduct } from '../types/administrable-product.js';
@@ -122,6 +125,22 @@ function refuseEmptyRange({
       'BAD_USER_INPUT',
       '"filter.authorizedSince" must be earlier than "filter.authorizedBefore".',
     );
+}
+
+type EquivalentsRequest = Omit<EquivalentsArgs, 'after'> & { readonly after?: Position };
+
+/** What they are equal to is told by the product that the field stands in. */
+function equivalentsOf({ by, country, first, after }: EquivalentsRequest, selects: Selects): ListArgs {
+  const filter: FoundBy = {
+    lifecycle: [Lifecycle.AUTHORIZED],
+    ...(country && { country }),
+    substance: [{ codes: [], names: [] }],
+    equivalentTo: { by: [...new Set(by ?? Object.values(EquivalenceBy))], to: notYetTold },
+  };
+  return {
+    search: { filter, first, withTotal: selects('totalCount'), ...(after && { after }) },
+    first,
+  };
 }
 
 @Resolver(() => Product)
@@ -226,6 +245,19 @@ export class ProductResolver {
       ingredients: ofType('Ingredient', all),
     });
     return key ?? null;
+  }
+
+  @FieldResolver(() => ProductConnection, {
+    nullable: true,
+    description:
+      'Other authorized products of the same domain with the same `compositionKey`, or equal in what `by` names. A product that does not tell what is compared is left out, and the list says so (`NOT_TOLD`): so is one that names the same salt, of which one of the two tells no base. Where this product does not tell it, there are no rows. It is no advice to give the one for the other: bioequivalence, excipients, devices, packs and the rules of substitution of a country do not count here. (as `compositionKey`; RegulatedAuthorization by `subject`)',
+  })
+  @Follow('products', equivalentsOf)
+  equivalents(
+    rows: Rows<Product>,
+    @Arguments(() => EquivalentsArgs) _args?: EquivalentsArgs,
+  ): Connection<Product> {
+    return rows.connection();
   }
 
   @FieldResolver(() => [ManufacturedItem], {

@@ -28,7 +28,7 @@ export interface TestIndex {
 export async function indexOf(records: readonly Resource[], options: FacetsOptions = {}): Promise<TestIndex> {
   const store = await openSqliteStore({ file: undefined, identity: 'test', maxBytes: 2 ** 30 });
   const judge = createJudge(store);
-  const finding = { match: createMatch(store, judge), order: createOrder(store) };
+  const finding = { store, match: createMatch(store, judge), order: createOrder(store) };
   let writes = 0;
   const index: TestIndex = {
     store,

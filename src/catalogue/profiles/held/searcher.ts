@@ -163,10 +163,11 @@ async function findRows(
   search: ProductSearch,
   { index, bringRows, isWhole, known, oldSince }: Finding,
 ): Promise<RootList | PmsError> {
-  const { filter, sort, first, after, withTotal } = search;
+  const { filter, except, sort, first, after, withTotal } = search;
   const matches = await index.find({
     filter,
     first,
+    ...(except !== undefined && { except: idOf(except) }),
     ...(sort && { sort }),
     ...(after && { after: placeOf(after) }),
   });

@@ -55,7 +55,8 @@ export function createIndexWriter({ index, onFault, most = 500 }: IndexWriterOpt
     const batch = [...waiting].slice(0, atOnce);
     const told: (HeldProduct & { readonly tells: Told })[] = [];
     for (const [product, held] of batch) {
-      waiting.delete(product);
+      // One that was read again meanwhile waits for the next turn.
+      if (waiting.get(product) === held) waiting.delete(product);
       const tells = tell({ product, ...held });
       if (tells) told.push({ ...held, tells });
       // Each takes about a millisecond: others have their turn.

@@ -44,7 +44,7 @@ export async function findCandidates(
   let unfound: Candidates | undefined;
   for (const driver of drivers) {
     try {
-      const candidates = await drive(driver, search, at);
+      const candidates = await driveOnce(driver, search, at);
       if (!candidates.mayBeSpelledOtherwise) return candidates;
       unfound ??= candidates;
     } catch (error) {
@@ -56,6 +56,21 @@ export async function findCandidates(
   }
   if (unfound) return unfound;
   return isTooMany || !refusal ? tooMany(search) : refusal;
+}
+
+/** What each operation has driven, or is about to. */
+const driven = new WeakMap<Operation, Map<string, Promise<Candidates>>>();
+
+/** Several searches of one operation may go by the same candidates: these are searched for once. */
+function driveOnce(driver: Driver, search: ProductSearch, at: Operation): Promise<Candidates> {
+  const { satisfied, findings, keys, products } = driver;
+  const asked = satisfied.map((part) => [part, search.filter[part]]);
+  const question = JSON.stringify([asked, findings, keys, products]);
+  const before = driven.get(at) ?? new Map<string, Promise<Candidates>>();
+  driven.set(at, before);
+  const candidates = before.get(question) ?? drive(driver, search, at);
+  before.set(question, candidates);
+  return candidates;
 }
 
 async function drive(driver: Driver, search: ProductSearch, at: Operation): Promise<Candidates> {

@@ -1,0 +1,74 @@
+/** What products are equivalent to one: the search for them, made of what its own records tell. */
+import type { ProductFilter } from '../../facts/filter.js';
+import { composition } from '../../facts/of-composition.js';
+import type { Subject } from '../../facts/fact.js';
+import type { Composition } from '../../facts/substances/composition.js';
+import { isComparable, substancesToFind } from '../../facts/substances/equivalence.js';
+import type { AskedSubstance } from '../../facts/substances/substances.js';
+import { unlessOdd } from '../../fhir/unless-odd.js';
+import type { ResourceOf } from '../../fhir/resources.js';
+import type { Key } from '../graph/key.js';
+import { untold, type State } from '../graph/relation.js';
+import type { Ask } from '../known/follow.js';
+import { isHeld, type Known } from '../known/known.js';
+import type { ProductSearch } from '../question/selection.js';
+import { recordsOf, type Found } from './records.js';
+
+type Equivalence = NonNullable<ProductFilter['equivalentTo']>;
+
+/** Stands for what a product tells, as long as that is not known: its search asks the same. */
+export const notYetTold: Composition = { domain: null, contents: null, form: null, routes: null };
+
+/**
+ * The search for the products that are equivalent to one; a state says why there is none. Undefined while its own records
+ * have yet to be fetched, which is then asked for.
+ * @param search with what is asked of the others beside
+ */
+export function equivalentsOf(
+  product: Key,
+  search: ProductSearch,
+  { by }: Equivalence,
+  known: Known,
+  ask: Ask,
+): ProductSearch | State | undefined {
+  const reading = known.reading(product);
+  if (reading === undefined) {
+    ask.read(product, true);
+    return undefined;
+  }
+  if (!isHeld(reading)) return untold;
+  const found = new Map<Subject, Found>();
+  for (const subject of composition.with) {
+    const records = recordsOf(subject, product, known, ask);
+    if (!records) return undefined;
+    found.set(subject, records);
+  }
+  const problem = [...found.values()].flatMap((each) => each.problem ?? [])[0];
+  if (problem) return problem;
+  const to = unlessOdd(() => tellsOf(reading.resource as ResourceOf<'MedicinalProductDefinition'>, found));
+  if (!to || !isComparable(by, to)) return untold;
+  return {
+    ...search,
+    except: product,
+    filter: { ...search.filter, substance: [driverAmong(substancesToFind(to))], equivalentTo: { by, to } },
+  };
+}
+
+function tellsOf(
+  product: ResourceOf<'MedicinalProductDefinition'>,
+  found: ReadonlyMap<Subject, Found>,
+): Composition | undefined {
+  return composition.of(product, (subject) => {
+    const records = found.get(subject);
+    if (!records) throw new TypeError('a composition is read from what it names');
+    return records;
+  });
+}
+
+/** All of them are in what is equivalent: by codes it is searched for. */
+function driverAmong(substances: readonly AskedSubstance[]): AskedSubstance {
+  const [first] = substances;
+  const driver = substances.find(({ codes }) => codes.length > 0) ?? first;
+  if (!driver) throw new TypeError('what can be compared has an active substance');
+  return driver;
+}

@@ -1,0 +1,43 @@
+/** The fact that a product and what is in it tell together: what it is made of, how it is given. */
+import { ofType } from '../fhir/resources.js';
+import type { Fact, ToldTogether, WholeTest } from './fact.js';
+import { compositionOf, type Composition } from './substances/composition.js';
+import { isEquivalent, type AskedEquivalence } from './substances/equivalence.js';
+
+/** Ingredients first: who asks for them asks for the others. */
+const subjects = ['ingredient', 'item', 'administrable'] as const;
+
+/** Undefined where not all that is in a product was read. */
+const of: (...told: Parameters<ToldTogether['valueIn']>) => Composition | undefined = (product, told) => {
+  if (subjects.some((subject) => !told(subject).isWhole)) return undefined;
+  return compositionOf({
+    product,
+    items: ofType('ManufacturedItemDefinition', told('item').records),
+    administrables: ofType('AdministrableProductDefinition', told('administrable').records),
+    ingredients: ofType('Ingredient', told('ingredient').records),
+  });
+};
+
+/** What a product is made of, as far as its records tell. */
+export const composition = { with: subjects, of };
+
+export const ofComposition = {
+  equivalentTo: {
+    askedBy: 'equivalents',
+    with: subjects,
+    reads: [
+      ['MedicinalProductDefinition', ['domain', 'combinedPharmaceuticalDoseForm', 'extension', 'route']],
+      ['AdministrableProductDefinition', ['administrableDoseForm', 'routeOfAdministration']],
+      ['Ingredient', ['role', 'substance', 'for']],
+    ],
+    wholeTest: (asked: AskedEquivalence): WholeTest => {
+      const isIt = testFor(asked);
+      return (product, told) => isIt(of(product, told));
+    },
+    together: { valueIn: of, test: testFor },
+  },
+} satisfies Readonly<Record<string, Fact>>;
+
+function testFor(asked: AskedEquivalence): (value: unknown) => ReturnType<typeof isEquivalent> {
+  return (value) => isEquivalent(asked, value as Composition | undefined);
+}

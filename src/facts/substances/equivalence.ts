@@ -1,0 +1,179 @@
+/** Whether two products are equal in what is asked of their compositions: by default where their keys are equal. */
+import { contentKey, type ActiveContent } from './active-content.js';
+import type { Composition } from './composition.js';
+import { areCodesComparable, type AskedSubstance } from './substances.js';
+import { allOf, anyOf, type Verdict } from '../verdict.js';
+
+/** What products are compared by. */
+export enum EquivalenceBy {
+  ACTIVES = 'ACTIVES',
+  STRENGTH = 'STRENGTH',
+  DOSE_FORM = 'DOSE_FORM',
+  ROUTE = 'ROUTE',
+}
+
+/** What other products are compared with. */
+export interface AskedEquivalence {
+  readonly by: readonly EquivalenceBy[];
+  readonly to: Composition;
+}
+
+/** Whether a composition tells all that is compared, its domain too: only then is anything equal to it. */
+export function isComparable(
+  by: readonly EquivalenceBy[],
+  { domain, contents, form, routes }: Composition,
+): boolean {
+  const actives = contents?.flatMap((item) => item ?? []) ?? [];
+  return (
+    domain !== null &&
+    contents !== null &&
+    !contents.includes(null) &&
+    actives.every(({ substance }) => substance !== null) &&
+    (!by.includes(EquivalenceBy.STRENGTH) || actives.every(({ amount }) => amount !== null)) &&
+    (!by.includes(EquivalenceBy.DOSE_FORM) || form !== null) &&
+    (!by.includes(EquivalenceBy.ROUTE) || routes !== null)
+  );
+}
+
+/**
+ * Whether a product is equal in all that is named, and of the same domain. With ACTIVES and STRENGTH each item has an
+ * equal one; with ACTIVES alone the same substances are in both, whatever items they are in. Undefined where one does not
+ * tell what is compared, or where both have one substance of which one alone tells the base.
+ * @param to one that is comparable
+ * @param composition undefined where not all that is in it was read
+ */
+export function isEquivalent({ by, to }: AskedEquivalence, composition: Composition | undefined): Verdict {
+  if (!composition) return undefined;
+  const named = new Set(by);
+  return allOf([
+    areSame(valuesIn(to.domain), valuesIn(composition.domain)),
+    ...(named.has(EquivalenceBy.DOSE_FORM) ? [areSame(to.form, composition.form)] : []),
+    ...(named.has(EquivalenceBy.ROUTE) ? [areSame(to.routes, composition.routes)] : []),
+    named.has(EquivalenceBy.STRENGTH)
+      ? haveSameItems(to.contents, composition.contents)
+      : haveSameSubstances(to.contents, composition.contents),
+  ]);
+}
+
+/** The substances that products are looked for by which may be equal: each with its base, and any of them is in all. */
+export function substancesToFind({ contents }: Composition): readonly AskedSubstance[] {
+  const actives = contents?.flatMap((item) => item ?? []) ?? [];
+  return actives.flatMap(({ substance, salt }) =>
+    substance ? [together(substance, salt ?? undefined)] : [],
+  );
+}
+
+function together(one: AskedSubstance, other: AskedSubstance | undefined): AskedSubstance {
+  return {
+    codes: [...new Set([...one.codes, ...(other?.codes ?? [])])],
+    names: [...new Set([...one.names, ...(other?.names ?? [])])],
+  };
+}
+
+function valuesIn(value: string | null): readonly string[] | null {
+  return value === null ? null : [value];
+}
+
+/** Whether each of one kind has a like one among the others, and the other way round. */
+function areSets<Value>(
+  ones: readonly Value[],
+  others: readonly Value[],
+  isSame: (one: Value, other: Value) => Verdict,
+): Verdict {
+  return allOf([
+    ...ones.map((one) => anyOf(others.map((other) => isSame(one, other)))),
+    ...others.map((other) => anyOf(ones.map((one) => isSame(one, other)))),
+  ]);
+}
+
+function areSame(ones: readonly string[] | null, others: readonly string[] | null): Verdict {
+  return ones && others ? areSets(ones, others, isSameValue) : undefined;
+}
+
+/** Codes of one list are compared, and words are: whether a code is what words say is not told. */
+function isSameValue(one: string, other: string): Verdict {
+  return one === other || (valueKind(one) === valueKind(other) ? false : undefined);
+}
+
+/** Of a value as compositions have it. */
+function valueKind(value: string): 'term' | 'words' | 'code' {
+  if (/^\d{12}$/.test(value)) return 'term';
+  return value.startsWith('"') ? 'words' : 'code';
+}
+
+/** Items that are alike count once. */
+function haveSameItems(ones: Composition['contents'], others: Composition['contents']): Verdict {
+  return ones && others ? areSets(ones, others, isSameItem) : undefined;
+}
+
+function isSameItem(one: readonly ActiveContent[] | null, other: readonly ActiveContent[] | null): Verdict {
+  if (!one || !other) return undefined;
+  if (one.length !== other.length) return false;
+  const verdicts = one.map((each) => other.map((another) => isSameActive(each, another)));
+  if (canPair(verdicts, (verdict) => verdict === true)) return true;
+  return canPair(verdicts, (verdict) => verdict !== false) ? undefined : false;
+}
+
+/** Whether each row can have a column of its own. */
+function canPair(verdicts: readonly (readonly Verdict[])[], isPair: (verdict: Verdict) => boolean): boolean {
+  const rowAt = new Map<number, number>();
+  const findFor = (row: number, seen: Set<number>): boolean =>
+    (verdicts[row] ?? []).some((verdict, column) => {
+      if (!isPair(verdict) || seen.has(column)) return false;
+      seen.add(column);
+      const before = rowAt.get(column);
+      // Whoever has it may have another.
+      if (before !== undefined && !findFor(before, seen)) return false;
+      rowAt.set(column, row);
+      return true;
+    });
+  return verdicts.every((_verdicts, row) => findFor(row, new Set()));
+}
+
+function isSameActive(one: ActiveContent, other: ActiveContent): Verdict {
+  const isSame = isSameMoiety(one, other);
+  // Amounts of different substances are not compared.
+  if (isSame === undefined) return undefined;
+  const areTold = one.amount !== null && other.amount !== null;
+  return allOf([isSame, areTold ? one.amount === other.amount : undefined]);
+}
+
+/** What is not told of an item may be any substance. */
+function haveSameSubstances(ones: Composition['contents'], others: Composition['contents']): Verdict {
+  if (!ones || !others) return undefined;
+  const [mine, theirs] = [activesIn(ones), activesIn(others)];
+  const areTold = !ones.includes(null) && !others.includes(null);
+  const isAmong = (each: ActiveContent, among: readonly ActiveContent[]): Verdict =>
+    anyOf(among.map((another) => isSameMoiety(each, another)));
+  const found = mine.map((each) => isAmong(each, theirs));
+  return allOf([
+    ...(areTold ? found : found.map((verdict) => verdict || undefined)),
+    ...theirs.map((each) => isAmong(each, mine)),
+    areTold || undefined,
+  ]);
+}
+
+function activesIn(contents: NonNullable<Composition['contents']>): readonly ActiveContent[] {
+  return contents.flatMap((item) => item ?? []);
+}
+
+/** By the base where one is told: a salt may have the base that the other tells. */
+function isSameMoiety(one: ActiveContent, other: ActiveContent): Verdict {
+  const isSame = isSameSubstance(one.substance, other.substance);
+  const isBaseOfOne = (one.salt === undefined) !== (other.salt === undefined);
+  if (isSame !== false || !isBaseOfOne) return isSame;
+  return isSameSubstance(itself(one), itself(other)) === false ? false : undefined;
+}
+
+function itself({ substance, salt }: ActiveContent): AskedSubstance | null {
+  return salt === undefined ? substance : salt;
+}
+
+/** Two names of one substance, or a name and a code, leave it open unless nothing of them is the same. */
+function isSameSubstance(one: AskedSubstance | null, other: AskedSubstance | null): Verdict {
+  if (!one || !other) return undefined;
+  if (contentKey(one) === contentKey(other)) return true;
+  if (areCodesComparable(one, { ...other, reference: undefined })) return false;
+  const areNamed = one.names.length > 0 && other.names.length > 0;
+  return areNamed && !one.names.some((name) => other.names.includes(name)) ? false : undefined;
+}

@@ -1,0 +1,502 @@
+/** The products that are equivalent to one, on every profile and by the index, against a plain comparison of raw records. */
+import type { Resource } from 'fhir/r5.js';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import {
+  allBy,
+  createEquivalenceTruth,
+  type By,
+  type EquivalenceTruth,
+} from '../support/equivalence-truth.js';
+import {
+  countries,
+  equivalentWorld,
+  forms,
+  human,
+  medicine,
+  mg,
+  perUnit,
+  routes,
+  states,
+  veterinary,
+  type ActiveOf,
+  type AuthorizationOf,
+  type MedicineOf,
+} from '../support/equivalent-world.js';
+import { createFilterTruth } from '../support/filter-truth.js';
+import { upstreamOf, type Gap } from '../support/operations.js';
+import { sentByOperations } from '../support/sent.js';
+import { startTestService, type GraphqlAnswer, type TestService } from '../support/service.js';
+import { isQuick } from '../support/tier.js';
+
+const profiles = ['everything', 'search', 'include'] as const;
+const hour = 3_600_000;
+
+const five: ActiveOf = { substance: 'amlodipine', strength: perUnit(5) };
+const salt: ActiveOf = { substance: 'amlodipine besilate', strength: perUnit(6.94) };
+const based: ActiveOf = { ...salt, base: { substance: 'amlodipine', amount: mg(5) } };
+const valid = (country: string, more: Partial<AuthorizationOf> = {}): AuthorizationOf => ({
+  country,
+  status: states.valid,
+  ...more,
+});
+const [tablet, capsule] = forms;
+const made = (items: MedicineOf['items'], others: Partial<MedicineOf> = {}): MedicineOf => ({
+  items,
+  form: tablet,
+  routes: routes.slice(0, 1),
+  domain: human,
+  authorizations: [valid(countries.DE)],
+  ...others,
+});
+const half: readonly ActiveOf[] = [{ substance: 'valsartan', strength: perUnit(160), isUncoded: true }, five];
+const placebo: readonly ActiveOf[] = [];
+const pill: readonly ActiveOf[] = [{ substance: 'ethinylestradiol', strength: perUnit(1) }];
+
+const world: readonly Resource[] = Object.entries<MedicineOf>({
+  plain: made([[five]]),
+  based: made([[based]]),
+  'of-france': made([[based]], { authorizations: [valid(countries.FR)] }),
+  'of-union': made([[five]], { authorizations: [valid('100000000390', { number: 'EU/1/26/1' })] }),
+  // Valid in France, and no longer in Germany.
+  split: made([[five]], {
+    authorizations: [valid(countries.FR), valid(countries.DE, { status: states.revoked })],
+  }),
+  ended: made([[five]], { authorizations: [valid(countries.DE, { status: states.revoked })] }),
+  unbased: made([[salt]]),
+  ten: made([[{ ...five, strength: perUnit(10) }]]),
+  vague: made([[{ ...five, strength: {} }]]),
+  capsule: made([[five]], { form: capsule }),
+  injected: made([[five]], { routes: routes.slice(1, 2) }),
+  animal: made([[five]], { domain: veterinary }),
+  both: made([[five, { substance: 'valsartan', strength: perUnit(80) }]]),
+  half: made([half]),
+  'half-too': made([half]),
+  broken: made([[five]], { isBroken: true }),
+  kit: made([pill, placebo]),
+  'kit-turned': made([placebo, pill]),
+  'kit-without': made([pill]),
+}).flatMap(([id, medicineOf]) => medicine(id, medicineOf));
+
+const list = 'totalCount pageInfo { complete hasNextPage endCursor } nodes { pmsId }';
+const document = `query ($id: ID!, $by: [EquivalenceBy!], $country: [String!], $first: Int, $after: String) {
+  product(id: $id) { equivalents(by: $by, country: $country, first: $first, after: $after) { ${list} } }
+}`;
+
+interface Page {
+  readonly totalCount: number | null;
+  readonly pageInfo: {
+    readonly complete: boolean;
+    readonly hasNextPage: boolean;
+    readonly endCursor: string;
+  };
+  readonly nodes: readonly { readonly pmsId: string }[];
+}
+
+interface Equivalents extends Page {
+  readonly ids: readonly string[];
+  readonly incomplete: readonly Gap[];
+}
+
+type Asked = Partial<Record<'by' | 'country' | 'first' | 'after', unknown>>;
+
+async function ask(service: TestService, id: string, asked: Asked = {}): Promise<GraphqlAnswer> {
+  service.sandbox.clearRequests();
+  // What is not given is not null.
+  return service.query(document, { id, ...asked });
+}
+
+async function equivalentsOf(service: TestService, id: string, asked: Asked = {}): Promise<Equivalents> {
+  const answer = await ask(service, id, asked);
+  expect(answer.errors).toBeUndefined();
+  const { requests, estimated, incomplete } = upstreamOf(answer);
+  expect(requests).toBe(sentByOperations(service.sandbox).length);
+  expect(requests).toBeLessThanOrEqual(estimated);
+  const { equivalents } = answer.data!['product'] as { readonly equivalents: Page };
+  return { ...equivalents, ids: equivalents.nodes.map(({ pmsId }) => pmsId), incomplete };
+}
+
+const codesOf = ({ errors = [] }: GraphqlAnswer): readonly unknown[] =>
+  errors.map(({ message, extensions }) => `${extensions.code} ${message}`);
+
+const untold = (count?: number): Gap => ({
+  path: ['product', 'equivalents'],
+  reason: 'NOT_TOLD',
+  ...(count === undefined ? {} : { count }),
+});
+
+const ways = [
+  ...profiles.map((profile) => [profile, profile, undefined] as const),
+  ['the index, filled by everything', 'everything', hour] as const,
+  ['the index, filled by searches', 'search', hour] as const,
+];
+
+/** In the quick tier generated products stand for the others, see below. */
+const quickly: ReadonlySet<string> = new Set(['search', 'the index, filled by searches']);
+
+describe.each(ways.filter(([way]) => !isQuick || quickly.has(way)))('by %s', (_way, profile, cacheTtlMs) => {
+  let service: TestService;
+  beforeAll(async () => {
+    service = await startTestService({
+      profile,
+      sandbox: { resources: world },
+      ...(cacheTtlMs !== undefined && { index: true, cacheTtlMs }),
+    });
+  });
+  afterAll(() => service.stop());
+
+  it.each<[string, Asked, readonly string[], number?]>([
+    ['plain', {}, ['based', 'of-france', 'of-union', 'split'], 2],
+    ['based', {}, ['of-france', 'of-union', 'plain', 'split'], 3],
+    ['ended', {}, ['based', 'of-france', 'of-union', 'plain', 'split'], 2],
+    ['ten', {}, [], 2],
+    ['unbased', {}, [], 2],
+    ['kit', {}, ['kit-turned']],
+    ['kit-turned', {}, ['kit']],
+    ['kit-without', {}, []],
+    ['kit-without', { by: ['ACTIVES'] }, ['kit', 'kit-turned']],
+    ['both', {}, [], 3],
+    ['half', {}, ['half-too'], 2],
+    ['animal', {}, [], 1],
+    [
+      'plain',
+      { by: ['ACTIVES', 'STRENGTH', 'ROUTE'] },
+      ['based', 'capsule', 'of-france', 'of-union', 'split'],
+      2,
+    ],
+    [
+      'plain',
+      { by: ['ROUTE', 'ACTIVES', 'ROUTE'] },
+      ['based', 'capsule', 'of-france', 'of-union', 'split', 'ten', 'vague'],
+      1,
+    ],
+    [
+      'vague',
+      { by: ['ACTIVES', 'DOSE_FORM'] },
+      ['based', 'injected', 'of-france', 'of-union', 'plain', 'split', 'ten'],
+      1,
+    ],
+    ['plain', { by: null, country: null }, ['based', 'of-france', 'of-union', 'split'], 2],
+    ['plain', { country: ['DE'] }, ['based', 'of-union'], 2],
+    ['plain', { country: ['France'] }, ['of-france', 'of-union', 'split']],
+    ['plain', { country: [countries.SE] }, ['of-union']],
+    ['plain', { country: ['EU'] }, ['of-union']],
+    ['plain', { country: ['FR', 'DE'] }, ['based', 'of-france', 'of-union', 'split'], 2],
+  ])('%s, asked with %j, has %j', async (id, asked, ids, count) => {
+    const found = await equivalentsOf(service, id, asked);
+    expect(found.ids).toEqual(ids);
+    expect(found.incomplete).toEqual(count === undefined ? [] : [untold(count)]);
+    expect(found.pageInfo).toMatchObject({ complete: count === undefined, hasNextPage: false });
+    expect(found.totalCount).toBe(count === undefined ? ids.length : null);
+    if (cacheTtlMs !== undefined) expect(sentByOperations(service.sandbox)).toEqual([]);
+  });
+
+  it.each(['vague', 'broken'])(
+    '%s, which does not tell what is compared, has none, and says so',
+    async (id) => {
+      expect(await equivalentsOf(service, id)).toMatchObject({
+        totalCount: null,
+        ids: [],
+        pageInfo: { complete: false, hasNextPage: false },
+        incomplete: [untold()],
+      });
+    },
+  );
+
+  it('come page by page, each once', async () => {
+    const found: string[] = [];
+    let after: string | undefined;
+    for (let page = 0; page < 5; page += 1) {
+      const { ids, pageInfo } = await equivalentsOf(service, 'based', { first: 1, ...(after && { after }) });
+      found.push(...ids);
+      after = pageInfo.endCursor;
+      if (!pageInfo.hasNextPage) break;
+    }
+    expect(found).toEqual(['of-france', 'of-union', 'plain', 'split']);
+    const totals = await equivalentsOf(service, 'kit', { first: 1 });
+    expect([totals.totalCount, totals.pageInfo.hasNextPage]).toEqual([1, false]);
+  });
+
+  it('have cursors of their own', async () => {
+    const { endCursor } = (await equivalentsOf(service, 'based', { first: 1 })).pageInfo;
+    for (const [id, asked] of [
+      ['plain', {}],
+      ['based', { by: ['ACTIVES'] }],
+      ['based', { country: ['DE'] }],
+    ] as const)
+      expect(codesOf(await ask(service, id, { first: 1, ...asked, after: endCursor }))).toEqual([
+        expect.stringMatching(/^BAD_CURSOR /),
+      ]);
+  });
+
+  it.each<[Asked, string]>([
+    [{ by: ['STRENGTH', 'ROUTE'] }, 'BAD_USER_INPUT "by" must hold ACTIVES.'],
+    [{ by: [] }, 'BAD_USER_INPUT "by" must'],
+    [{ first: 0 }, 'BAD_USER_INPUT "first" must be between 1 and 100.'],
+    [{ country: [] }, 'BAD_USER_INPUT "country" must have 1 to 100 entries.'],
+    [{ country: ['Ruritania'] }, 'BAD_USER_INPUT "country" names no term of its list that is known here.'],
+    [{ country: ['DE', 'Ruritania'] }, 'BAD_USER_INPUT "country[1]" names no term'],
+  ])('asked with %j are refused, and nothing is sent', async (asked, refusal) => {
+    const answer = await ask(service, 'plain', asked);
+    expect(codesOf(answer)).toEqual([expect.stringContaining(refusal)]);
+    expect(sentByOperations(service.sandbox)).toEqual([]);
+  });
+
+  it('stand below other lists, and below themselves', async () => {
+    const { data, errors } = await service.query(`{
+      products(filter: { ids: ["kit", "ten"] }) { nodes { pmsId equivalents(first: 5) { nodes { pmsId equivalents(first: 2) { nodes { pmsId } } } } } }
+    }`);
+    expect(errors).toBeUndefined();
+    expect(data).toEqual({
+      products: {
+        nodes: [
+          {
+            pmsId: 'kit',
+            equivalents: { nodes: [{ pmsId: 'kit-turned', equivalents: { nodes: [{ pmsId: 'kit' }] } }] },
+          },
+          { pmsId: 'ten', equivalents: { nodes: [] } },
+        ],
+      },
+    });
+  });
+
+  it('are looked for among candidates that are searched for once', async () => {
+    service.sandbox.clearRequests();
+    const { errors } = await service.query(
+      '{ nodes(ids: ["Product:plain", "Product:ten", "Product:kit", "Product:both"]) { ... on Product { equivalents { nodes { pmsId } } } } }',
+    );
+    expect(errors).toBeUndefined();
+    const searches = sentByOperations(service.sandbox).filter(({ path }) =>
+      /^\/MedicinalProductDefinition\?(?!.*_id=)/.test(path),
+    );
+    expect(searches).toHaveLength(cacheTtlMs === undefined ? 1 : 0);
+  });
+
+  it('of more than a hundred products are not asked for', async () => {
+    const asking = (first: number): Promise<GraphqlAnswer> =>
+      service.query(
+        `{ products(first: 10) { nodes { equivalents(first: ${first}) { nodes { equivalents { nodes { pmsId } } } } } } }`,
+      );
+    expect(codesOf(await asking(10))).toEqual([expect.stringMatching(/^QUERY_TOO_COMPLEX /)]);
+    expect(codesOf(await asking(9))).not.toContainEqual(expect.stringMatching(/^QUERY_TOO_COMPLEX /));
+  });
+});
+
+describe('among more products than are looked through', () => {
+  const many = Array.from({ length: 600 }, (_, at) =>
+    medicine(`other-${at}`, made([[{ substance: 'insulin', strength: perUnit(3) }]])),
+  ).flat();
+  const resources = [...world, ...many];
+
+  it.each(['search', 'include'] as const)(
+    'they are searched for on the profile %s, and marked',
+    async (profile) => {
+      const service = await startTestService({ profile: 'auto', sandbox: { profile, resources } });
+      const found = await equivalentsOf(service, 'based');
+      expect(found.ids).toEqual(['of-france', 'of-union', 'plain', 'split']);
+      // No search finds a salt by its base, where the product itself is the base.
+      expect((await equivalentsOf(service, 'plain')).ids).toEqual(['of-union', 'split']);
+      expect([found.totalCount, found.pageInfo.complete]).toEqual([null, false]);
+      expect(found.incomplete.map(({ reason }) => reason)).toEqual(['NOT_ALL_SEARCHABLE']);
+      // By the one of its substances that has a code.
+      expect((await equivalentsOf(service, 'half')).ids).toEqual(['half-too']);
+      expect(codesOf(await ask(service, 'other-7'))).toEqual([
+        expect.stringMatching(/^UPSTREAM_UNSUPPORTED "equivalents" finds more than the 500 products/),
+      ]);
+      await service.stop();
+    },
+  );
+
+  const sandbox = { profile: 'everything', resources } as const;
+
+  it('they are refused where the upstream cannot search by substance', async () => {
+    const without = await startTestService({ profile: 'auto', sandbox });
+    expect(codesOf(await ask(without, 'plain'))).toEqual([
+      expect.stringMatching(/^UPSTREAM_UNSUPPORTED "equivalents"/),
+    ]);
+    await without.stop();
+  });
+
+  it.skipIf(isQuick)('they are found by the index, however many', async () => {
+    const service = await startTestService({ profile: 'auto', sandbox, index: true, cacheTtlMs: hour });
+    expect(await equivalentsOf(service, 'plain')).toMatchObject({
+      ids: ['based', 'of-france', 'of-union', 'split'],
+      incomplete: [untold(2)],
+    });
+    expect(await equivalentsOf(service, 'other-7', { first: 2 })).toMatchObject({
+      totalCount: 599,
+      ids: ['other-0', 'other-1'],
+      incomplete: [],
+    });
+    expect(sentByOperations(service.sandbox)).toEqual([]);
+    await service.stop();
+  });
+
+  it('an index that does not hold all of them says so', async () => {
+    const service = await startTestService({
+      profile: 'everything',
+      sandbox: { resources },
+      index: { crawl: false },
+      cacheTtlMs: hour,
+    });
+    for (const id of ['plain', 'based', 'unbased'])
+      await service.query(`{ product(id: "${id}") { packages { nodes { id } } } }`);
+    const found = await equivalentsOf(service, 'plain');
+    expect(found.ids).toEqual(['based']);
+    expect(found.incomplete.map(({ reason }) => reason)).toEqual(['NOT_ALL_HELD']);
+    await service.stop();
+  });
+});
+
+describe('with few requests', () => {
+  it.each(profiles)('on the profile %s they are whole, or marked, or refused', async (profile) => {
+    const service = await startTestService({ profile, sandbox: { resources: world }, budget: 12 });
+    const {
+      data,
+      errors = [],
+      extensions,
+    } = await service.query(
+      '{ products(first: 8) { nodes { pmsId equivalents { totalCount pageInfo { complete } nodes { pmsId } } } } }',
+    );
+    await service.stop();
+    const codes = errors.map((error) => error.extensions.code);
+    expect(
+      upstreamOf({ extensions: extensions ?? { upstream: { requests: 0 } } }).requests,
+    ).toBeLessThanOrEqual(12);
+    expect(codes.every((code) => code === 'UPSTREAM_BUDGET_EXCEEDED' || code === 'UPSTREAM_INCOMPLETE')).toBe(
+      true,
+    );
+    const { products } = (data ?? {}) as {
+      readonly products?: {
+        readonly nodes: readonly { readonly pmsId: string; readonly equivalents: Page | null }[];
+      };
+    };
+    const truth = createEquivalenceTruth(world);
+    for (const { pmsId, equivalents } of products?.nodes ?? []) {
+      const sure = new Set(truth.others(pmsId, allBy).flatMap(({ id, is }) => (is === true ? [id] : [])));
+      for (const { pmsId: found } of equivalents?.nodes ?? []) expect(sure).toContain(found);
+      if (equivalents?.pageInfo.complete) expect(equivalents.totalCount).toBe(equivalents.nodes.length);
+    }
+    expect(codes.length > 0 || upstreamOf({ extensions }).incomplete.length > 0).toBe(true);
+  });
+});
+
+describe('where the upstream fails', () => {
+  let service: TestService;
+  beforeAll(async () => {
+    service = await startTestService({ profile: 'search', sandbox: { resources: world } });
+  });
+  afterAll(() => service.stop());
+
+  it('a product is not said not to tell', async () => {
+    service.sandbox.setFaults([{ kind: 'status', status: 400, match: '/Ingredient' }]);
+    expect(codesOf(await ask(service, 'plain'))).toEqual([expect.stringMatching(/^UPSTREAM_/)]);
+    service.sandbox.setFaults([
+      { kind: 'status', status: 500, match: 'package-for=MedicinalProductDefinition%2Fplain&' },
+    ]);
+    expect(codesOf(await ask(service, 'plain'))).toEqual([expect.stringMatching(/^UPSTREAM_/)]);
+  });
+
+  it('those that could not be looked at mark the list', async () => {
+    service.sandbox.setFaults([{ kind: 'status', status: 500, match: 'RegulatedAuthorization?subject=' }]);
+    const { ids, pageInfo, totalCount, incomplete } = await equivalentsOf(service, 'plain');
+    expect([ids, pageInfo.complete, totalCount]).toEqual([[], false, null]);
+    expect(incomplete).toEqual([{ path: ['product', 'equivalents'], reason: 'PAGE_FAILED' }]);
+  });
+});
+
+/** Every way to ask: what is compared, and where they are authorized. */
+const questions: readonly (readonly [readonly By[], string | undefined])[] = [
+  [allBy, undefined],
+  [allBy, 'DE'],
+  [['ACTIVES'], undefined],
+  [['ACTIVES', 'STRENGTH'], 'SE'],
+  [['ACTIVES', 'DOSE_FORM', 'ROUTE'], undefined],
+];
+
+/** Compares every answer about some products with the truth; returns the sizes of what was found. */
+async function compareAll(
+  service: TestService,
+  resources: readonly Resource[],
+  truth: EquivalenceTruth,
+  ids: readonly string[],
+): Promise<readonly number[]> {
+  const authorized = createFilterTruth(resources);
+  const sizes: number[] = [];
+  for (const [by, country] of questions) {
+    const filter = {
+      lifecycle: ['AUTHORIZED' as const],
+      ...(country !== undefined && { country: [country] }),
+    };
+    const allowed = new Set(authorized.matching(filter));
+    for (const id of ids) {
+      const what = `${id} by ${by.join(' ')} in ${country ?? 'any country'}`;
+      const found = await equivalentsOf(service, id, {
+        by,
+        first: 100,
+        ...(country !== undefined && { country: [country] }),
+      });
+      const others = truth.others(id, by).filter((each) => allowed.has(each.id));
+      const sure = others.filter(({ is }) => is === true).map((each) => each.id);
+      if (!truth.tells(id, by)) {
+        expect([found.ids, found.incomplete], what).toEqual([[], [untold()]]);
+        continue;
+      }
+      expect(found.ids, what).toEqual(sure.slice(0, 100));
+      const open = others.filter((each) => each.is === undefined && truth.share(id, each.id)).length;
+      expect(found.incomplete, what).toEqual(open > 0 ? [untold(open)] : []);
+      expect(found.totalCount, what).toBe(open > 0 ? null : sure.length);
+      sizes.push(sure.length);
+    }
+  }
+  return sizes;
+}
+
+/** Groups of several products that are all equal. */
+function groupsIn(truth: EquivalenceTruth): number {
+  const seen = new Set<string>();
+  let groups = 0;
+  for (const id of truth.ids) {
+    if (seen.has(id) || !truth.tells(id, allBy)) continue;
+    const equals = truth.others(id, allBy).filter(({ is }) => is === true);
+    for (const each of equals) seen.add(each.id);
+    if (equals.length > 0) groups += 1;
+  }
+  return groups;
+}
+
+describe('generated products', () => {
+  it('have the equivalents that a plain comparison finds, by the index', async () => {
+    const resources = equivalentWorld(7, isQuick ? 120 : 2_000);
+    const truth = createEquivalenceTruth(resources);
+    expect(groupsIn(truth)).toBeGreaterThan(isQuick ? 10 : 50);
+    const service = await startTestService({
+      profile: 'search',
+      sandbox: { resources },
+      index: true,
+      cacheTtlMs: hour,
+    });
+    const every = isQuick ? 12 : 20;
+    const sizes = await compareAll(
+      service,
+      resources,
+      truth,
+      truth.ids.filter((_, at) => at % every === 0),
+    );
+    await service.stop();
+    expect(sizes.filter((size) => size > 0).length).toBeGreaterThan(isQuick ? 10 : 200);
+  }, 600_000);
+
+  it.each(profiles)(
+    'have them on the profile %s too',
+    async (profile) => {
+      const resources = equivalentWorld(11, 60);
+      const truth = createEquivalenceTruth(resources);
+      const service = await startTestService({ profile, sandbox: { resources } });
+      const ids = truth.ids.filter((_, at) => at % (isQuick ? 20 : 3) === 0);
+      const sizes = await compareAll(service, resources, truth, ids);
+      await service.stop();
+      expect(sizes.some((size) => size > 0)).toBe(true);
+    },
+    600_000,
+  );
+});

@@ -1,0 +1,40 @@
+/** The writer of the index: what is noted while it writes. */
+import { expect, it } from 'vitest';
+import { createKnown } from '../../../../src/catalogue/known/known.js';
+import { createIndexWriter } from '../../../../src/catalogue/profiles/held/writer.js';
+import { complete } from '../../../../src/catalogue/graph/relation.js';
+import type { HeldProduct } from '../../../../src/search-index/search-index.js';
+import { record } from '../../../facts/ingredient-records.js';
+
+it('writes what was read again while it was being written, as it was read last', async () => {
+  const written: (readonly [string, number])[] = [];
+  const ids = ['1', '2', '3'];
+  const keys = ids.map((id) => `MedicinalProductDefinition/${id}`);
+  const writer = createIndexWriter({
+    index: {
+      put: async (products: readonly HeldProduct[]) => {
+        written.push(...products.map(({ id, asOf }) => [id, asOf.getTime()] as const));
+      },
+      putGone: async () => {},
+    },
+    onFault: (error) => {
+      throw error;
+    },
+  });
+  const readAt = (time: number): void => {
+    const known = createKnown();
+    for (const id of ids) {
+      const origin = { url: '', fetchedAt: new Date(time), stale: false };
+      const key = known.hold(record('MedicinalProductDefinition', id), origin);
+      known.settleBundle(key, { keys: new Set([key]), state: complete });
+    }
+    writer.note(keys, known);
+  };
+  readAt(1_000);
+  // It tells one product a turn: now it is in the middle of them.
+  await new Promise((resolve) => setImmediate(resolve));
+  await new Promise((resolve) => setImmediate(resolve));
+  readAt(2_000);
+  await writer.settled();
+  expect(new Map(written)).toEqual(new Map(ids.map((id) => [id, 2_000])));
+});
