@@ -13,7 +13,10 @@ import { withToken } from '../../src/oauth/with-token.js';
 import type { Sandbox } from '../../src/sandbox/server.js';
 import { createTerms } from '../../src/terms/terms.js';
 
-export interface OverSandbox extends Pick<CatalogueOptions, 'capabilities' | 'budget' | 'searchers'> {
+export interface OverSandbox
+  extends
+    Pick<CatalogueOptions, 'capabilities' | 'budget' | 'searchers'>,
+    Partial<Pick<CatalogueOptions, 'createLoaders'>> {
   readonly send: ReturnType<typeof createSend>;
 }
 

@@ -63,10 +63,12 @@ export const pageTasks: readonly Task[] = [
         ),
       ),
     expected: ({ family, resources }) => {
-      const named = (family('600000000002').product.attachedDocument ?? []).map(({ reference }) => reference);
+      const named = new Set(
+        (family('600000000002').product.attachedDocument ?? []).map(({ reference }) => reference),
+      );
       return resources
         .filter((each) => each.resourceType === 'DocumentReference')
-        .filter(({ id }) => named.includes(`DocumentReference/${id}`))
+        .filter(({ id }) => named.has(`DocumentReference/${id}`))
         .flatMap((each) => {
           const { content, type } = each as DocumentReference;
           return content.flatMap(({ attachment: { title, language, url } }) =>

@@ -1,0 +1,87 @@
+/** How often an operation waits for the upstream one after the other: what belongs to a record is asked for with it. */
+import { parse, type OperationDefinitionNode } from 'graphql';
+import { expect, it, onTestFinished } from 'vitest';
+import { createCapabilities } from '../../src/catalogue/plan/capabilities.js';
+import { createLoaders } from '../../src/catalogue/waves/loaders.js';
+import { createSend } from '../../src/fhir/http.js';
+import { startSandbox } from '../../src/sandbox/server.js';
+import { catalogueOver, executorOver } from '../support/catalogue.js';
+
+/** The waves in which an operation asks, and the requests that it sends. */
+async function costOf(text: string): Promise<{ readonly waves: number; readonly requests: number }> {
+  const sandbox = await startSandbox({ profile: 'search' });
+  const send = createSend();
+  onTestFinished(async () => {
+    send.destroy();
+    await sandbox.stop();
+  });
+  const given = { capabilities: createCapabilities('search'), budget: 120 };
+  let waves = 0;
+  const catalogue = catalogueOver(sandbox, {
+    ...given,
+    send,
+    createLoaders(asking, known) {
+      const { load } = createLoaders(asking, known);
+      return {
+        load(wanted) {
+          waves += 1;
+          return load(wanted);
+        },
+      };
+    },
+  });
+  const document = parse(text);
+  const [operation] = document.definitions as [OperationDefinitionNode];
+  const { errors } = await executorOver(sandbox, catalogue, given).execute({
+    document,
+    operation,
+    variables: {},
+    languages: ['en'],
+  });
+  expect(errors).toBeUndefined();
+  return { waves, requests: sandbox.requests.length };
+}
+
+const id = '600000000001';
+
+it.each([
+  ['one product with what belongs to it', `{ product(id: "${id}") { name packages { totalCount } } }`, 1, 2],
+  [
+    'one product with its holder',
+    `{ product(id: "${id}") { name packages { totalCount } authorizations { holder { name } } } }`,
+    2,
+    4,
+  ],
+  [
+    'one product down to the ingredients',
+    `{ product(id: "${id}") { packages { nodes { manufacturedItems { ingredients { nodes { id } } } } } } }`,
+    2,
+    4,
+  ],
+  [
+    'products down to the ingredients',
+    `{ products(first: 5) { nodes { packages { nodes { manufacturedItems { ingredients { nodes { id } } } } } } } }`,
+    3,
+    4,
+  ],
+  [
+    'one package with its product and holder',
+    '{ package(id: "8400012") { product { name authorizations { holder { name } } } } }',
+    3,
+    4,
+  ],
+  [
+    'products by their ids',
+    `{ nodes(ids: ["Product:${id}", "Product:600000000002"]) { ... on Product { name packages { totalCount } } } }`,
+    1,
+    2,
+  ],
+  [
+    'the authorizations of packages',
+    `{ product(id: "${id}") { packages { nodes { authorizations { number } } } } }`,
+    2,
+    3,
+  ],
+])('%s', async (_what, text, waves, requests) => {
+  expect(await costOf(text)).toEqual({ waves, requests });
+});
