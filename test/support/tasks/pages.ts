@@ -17,6 +17,31 @@ const mine = ['600000000001', '600000000010', '600000000028', '600000000054'];
 
 export const pageTasks: readonly Task[] = [
   {
+    no: 20,
+    who: 'cross-border pharmacist',
+    wants: 'the equivalent of a foreign pack on my market',
+    operation: 'equivalents',
+    variables: { country: ['Germany'] },
+    read: (data) => each(data, 'product.equivalents.nodes').map(idOf),
+    expected: ({ products }) =>
+      products({
+        actives: {
+          all: [
+            { substance: 'valsartan', strength: '160 mg' },
+            { substance: 'hydrochlorothiazide', strength: '12.5 mg' },
+          ],
+          only: true,
+        },
+        country: ['Germany'],
+        lifecycle: ['AUTHORIZED'],
+      }).filter((id) => id !== '600000000041'),
+    large: {
+      everything: 'refused: over 500',
+      search: 'marked: NOT_ALL_SEARCHABLE',
+      include: 'marked: NOT_ALL_SEARCHABLE',
+    },
+  },
+  {
     no: 23,
     who: 'any app',
     wants: 'the whole product page',
