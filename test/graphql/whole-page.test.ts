@@ -11,7 +11,7 @@ import {
 import { oneIn } from '../support/tier.js';
 
 const held = { index: true, cacheTtlMs: 600_000 } as const;
-const services = oneIn<TestServiceOptions>(2, [
+const services = oneIn<TestServiceOptions>(3, [
   { profile: 'search' },
   { profile: 'everything', ...held },
   { profile: 'include' },
