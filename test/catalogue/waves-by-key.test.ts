@@ -82,6 +82,24 @@ it.each([
     2,
     3,
   ],
+  [
+    'a product by its id beside a search: one question for the packages of all of them',
+    `{ a: product(id: "${id}") { packages { nodes { id } } } b: products(first: 3) { nodes { packages { nodes { id } } } } }`,
+    2,
+    3,
+  ],
+  [
+    'a package with its product: one question for the authorizations of both',
+    `{ nodes(ids: ["Product:${id}", "Package:8400012"]) { ... on Product { name } ... on Package { authorizations { number } products { authorizations { number } } } } }`,
+    2,
+    3,
+  ],
+  [
+    'routes and forms of one product, which one question tells',
+    `{ product(id: "${id}") { name routes { text } administrableProducts { id } packages { totalCount } } }`,
+    1,
+    3,
+  ],
 ])('%s', async (_what, text, waves, requests) => {
   expect(await costOf(text)).toEqual({ waves, requests });
 });

@@ -4,14 +4,10 @@ import { links } from '../graph/links.js';
 import { follow, type Ask } from '../known/follow.js';
 import type { Known } from '../known/known.js';
 import type { Ledger } from '../profiles/ledger.js';
+import { askByKey, type Step } from './early.js';
 import { list } from './list.js';
 import { isRoot, type Selection } from '../question/selection.js';
 import { createWanted, type Loaders, type Wanted } from '../known/wanted.js';
-
-interface Step {
-  readonly selection: Selection;
-  readonly parents: readonly Key[];
-}
 
 export interface RunOptions {
   readonly known: Known;
@@ -40,25 +36,27 @@ export async function run(
     const wanted = createWanted();
     const blocked: Step[] = [];
     const steps = [...frontier];
+    const early: Step[] = [];
+    const others: Selection[] = [];
     for (const step of steps) {
       const { selection, parents } = step;
       const isDeep = selection.below.size > 0;
       const waiting: Key[] = [];
       const found = new Set<Key>();
-      const named = new Set<Key>();
       for (const parent of parents) {
         const rows = list(selection.link, parent, selection.args, known, wanted, isDeep);
-        if (!rows) {
-          waiting.push(parent);
-          if (isDeep && asksByKey) for (const ref of namedBy(selection, parent, known)) named.add(ref);
-        } else if (isDeep) for (const ref of rows.refs) found.add(ref);
+        if (!rows) waiting.push(parent);
+        else if (isDeep) for (const ref of rows.refs) found.add(ref);
       }
       if (waiting.length > 0) blocked.push({ selection, parents: waiting });
       if (found.size > 0) steps.push(...stepsBelow(selection, [...found]));
-      // What belongs to a record is found by its key alone: it is asked for together with the record.
-      if (named.size > 0)
-        for (const below of stepsBelow(selection, [...named])) askByKey(below, known, wanted);
+      if (waiting.length === 0 || !asksByKey) continue;
+      const named = namedBy(selection, waiting, known);
+      if (named) early.push(...stepsBelow(selection, named));
+      else others.push(selection);
     }
+    // What belongs to a record is found by its key alone: it is asked for together with the record.
+    if (early.length > 0) askByKey(early, others, known, wanted);
     if (wanted.isEmpty) return readFor;
     // One for each link still to come; before anything is known, what the plan foresees.
     ledger.keepBack(wave === 0 ? planned : linksBelow(blocked));
@@ -70,22 +68,19 @@ export async function run(
 
 const askNobody: Ask = { children() {}, read() {} };
 
-/** The rows of a list whose keys are known before the records are read: those that it will show, and no others. */
-function namedBy({ link, args }: Selection, parent: Key, known: Known): readonly Key[] {
-  if (link === 'resources') return args.within === undefined ? (args.keys ?? []) : [];
-  // Which of them are shown depends on what the records say.
-  if (isRoot(link) || args.where || args.after) return [];
-  const relation = follow(links[link], parent, known, askNobody);
-  if (!relation) return [];
-  return args.first === undefined ? relation.refs : inOrder([...relation.refs]).slice(0, args.first);
+/** The rows of lists whose keys are known before the records are read: those that they will show, and no others. */
+function namedBy(selection: Selection, parents: readonly Key[], known: Known): readonly Key[] | undefined {
+  const named = parents.map((parent) => namedBelow(selection, parent, known));
+  return named.includes(undefined) ? undefined : [...new Set(named.flatMap((keys) => keys ?? []))];
 }
 
-/** Asks for the children of records that are not yet read, as far as their keys tell whom to ask. */
-function askByKey({ selection: { link }, parents }: Step, known: Known, wanted: Wanted): void {
-  if (isRoot(link)) return;
-  const ask: Ask = { children: (question, of) => wanted.children(question, of), read() {} };
-  for (const parent of parents)
-    if (known.reading(parent) === undefined) follow(links[link], parent, known, ask);
+function namedBelow({ link, args }: Selection, parent: Key, known: Known): readonly Key[] | undefined {
+  if (link === 'resources') return args.within === undefined ? (args.keys ?? []) : undefined;
+  // Which of them are shown depends on what the records say.
+  if (isRoot(link) || args.where || args.after) return undefined;
+  const relation = follow(links[link], parent, known, askNobody);
+  if (!relation) return undefined;
+  return args.first === undefined ? relation.refs : inOrder([...relation.refs]).slice(0, args.first);
 }
 
 function note({ reads }: Wanted, readFor: Map<string, Set<Key>>): void {
