@@ -4,12 +4,18 @@ import { pushOf } from '../catalogue/search/pushes.js';
 import { linksOf, readsOf, sortLinks, sortReads } from '../catalogue/search/subjects.js';
 import { criteriaOf } from '../catalogue/search/ways.js';
 import { typeOf } from '../catalogue/graph/key.js';
-import { elementsRead } from '../catalogue/graph/link.js';
+import { elementsRead, elementsReadFrom } from '../catalogue/graph/link.js';
 import { filterLinks, links, upward } from '../catalogue/graph/links.js';
 import { waysToAny } from '../catalogue/lookup/kinds.js';
 import { termsIn } from '../catalogue/lookup/lookup.js';
 import { elementsOfOwners } from '../catalogue/waves/list.js';
-import { isRoot, type ProductSearch, type Selection } from '../catalogue/question/selection.js';
+import { substanceType } from '../catalogue/graph/substance-key.js';
+import {
+  isRoot,
+  type ParentType,
+  type ProductSearch,
+  type Selection,
+} from '../catalogue/question/selection.js';
 import type { ResourceType } from '../fhir/resources.js';
 import { extensionsOf } from './field.js';
 import { resourceTypeOf } from './global-id.js';
@@ -46,8 +52,9 @@ export function elementsOf(
     if (own) read(own, names ?? []);
     for (const [type, ofRows] of Object.entries(rowElements ?? {})) read(type as ResourceType, ofRows);
   }
-  const visit = ({ link, args, below }: Selection): void => {
-    if (!isRoot(link)) for (const [type, names] of elementsRead(links[link])) read(type, names);
+  const visit = ({ link, args, below }: Selection, from?: ParentType): void => {
+    const parent = from === substanceType ? undefined : from;
+    if (!isRoot(link)) for (const [type, names] of elementsReadFrom(links[link], parent)) read(type, names);
     if (args.terms)
       for (const [type, names] of [
         ...readByTerms(args.terms),
@@ -63,9 +70,9 @@ export function elementsOf(
       const filter = filters[name];
       if (filter) read(filter.type, filter.elements);
     }
-    [...below.values()].flat().forEach(visit);
+    for (const [type, selected] of below) for (const each of selected) visit(each, type);
   };
-  selections.forEach(visit);
+  for (const each of selections) visit(each);
   // The language of what is read, which a record tells at its head.
   for (const names of elements.values()) if (names.size > 1) names.add('language');
   return new Map([...elements].map(([type, names]) => [type, [...names].sort()]));

@@ -127,20 +127,30 @@ function isNumberField(type: string, field: GraphQLField<unknown, unknown>): boo
   return name === 'String' && namedAsNumber.test(field.name);
 }
 
+/** Numbers of what a product is given as: they count only where nothing else has them. */
+const ofParts: ReadonlySet<string> = new Set(['AdministrableProduct.identifiers value']);
+
 /** All numbers of some products, each once. @param products as `numberDocuments` give them */
 export function numbersShown(products: readonly (Fields | null)[]): readonly ShownNumber[] {
-  const all = new Map<string, { value: string; fields: Set<string>; products: Set<string> }>();
+  const all = new Map<string, Map<string, Set<string>>>();
   for (const product of products) {
     if (!product) continue;
     const id = String(product['pmsId']);
     for (const { field, value } of numbersIn(product, 'Query.nodes')) {
-      const before = all.get(value) ?? { value, fields: new Set(), products: new Set() };
-      before.fields.add(field);
-      before.products.add(id);
-      all.set(value, before);
+      const byField = all.get(value) ?? new Map<string, Set<string>>();
+      byField.set(field, (byField.get(field) ?? new Set()).add(id));
+      all.set(value, byField);
     }
   }
-  return [...all.values()];
+  return [...all].map(([value, byField]) => {
+    const others = [...byField].filter(([field]) => !ofParts.has(field));
+    const counted = others.length > 0 ? others : [...byField];
+    return {
+      value,
+      fields: new Set(byField.keys()),
+      products: new Set(counted.flatMap(([, ids]) => [...ids])),
+    };
+  });
 }
 
 interface Told {

@@ -249,6 +249,17 @@ export function parts(link: Link): readonly Link[] {
   }
 }
 
+/** The same, followed from a parent of one type: of several ways that others have none is read. */
+export function elementsReadFrom(
+  link: Link,
+  from: ResourceType | undefined,
+): readonly (readonly [ResourceType, readonly string[]])[] {
+  const ways = link.kind === 'union' ? link.of : [link];
+  return ways
+    .filter((way) => way.kind !== 'forward' || from === undefined || way.from === from)
+    .flatMap(elementsRead);
+}
+
 /** What following a link reads of resources: the elements of each type. */
 export function elementsRead(link: Link): readonly (readonly [ResourceType, readonly string[]])[] {
   return parts(link).flatMap((part): readonly (readonly [ResourceType, readonly string[]])[] => {

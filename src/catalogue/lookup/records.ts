@@ -39,8 +39,9 @@ export function recordKeyOf(term: string): Key | undefined {
   const type = typesByNoun.get(noun);
   if (type !== undefined) return isIdOf(type, id) ? resourceKey(type, id) : undefined;
   if (!text.includes('/')) return undefined;
-  const [, named = '', inside = ''] = /^([A-Za-z]+)\/(\S+#\S+)$/.exec(text) ?? [];
-  if (isResourceType(named) && isContainedId(inside)) return resourceKey(named, inside);
+  const [, named = '', container = '', inside = ''] = /^([A-Za-z]+)\/(\S+)#(\S+)$/.exec(text) ?? [];
+  // What stands inside of a record is found with the record: its type is not in the reference.
+  if (isResourceType(named) && isContainedId(`${container}#${inside}`)) return resourceKey(named, container);
   const parsed = parseReference({ reference: text }, []);
   return parsed.kind === 'literal' && isResourceType(parsed.type)
     ? resourceKey(parsed.type, parsed.id)

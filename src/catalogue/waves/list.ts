@@ -86,8 +86,8 @@ function listProducts(
 ): Listed | undefined {
   const { search, substances } = args;
   if (!search) throw new TypeError('a search for products needs to say what for');
-  if (parent === ROOT) return listFound(search, known, ask, deep);
-  if (isSubstanceKey(parent)) return listFound(ofSubstance(parent, search), known, ask, deep);
+  if (parent === ROOT) return listFound(search, parent, known, ask, deep);
+  if (isSubstanceKey(parent)) return listFound(ofSubstance(parent, search), parent, known, ask, deep);
   if (isOfType(parent, productType) && !substances) return listEquivalents(parent, search, known, ask, deep);
   const record = known.reading(parent);
   if (!isHeld(record) || !substances) return noRows;
@@ -110,7 +110,7 @@ function listEquivalents(
   if (after && after.parent !== markOf(product)) return failed(foreignCursor());
   if (!filter.equivalentTo) throw new TypeError('equivalents need to say in what');
   const asked = equivalentsOf(product, search, filter.equivalentTo, known, ask);
-  if (!asked || 'filter' in asked) return asked && listFound(asked, known, ask, deep);
+  if (!asked || 'filter' in asked) return asked && listFound(asked, product, known, ask, deep);
   return asked.kind === 'failed' ? failed(asked.error) : { ...noRows, state: asked };
 }
 
@@ -143,6 +143,7 @@ const noRows: Listed = { refs: [], dangling: [], hasNext: false, total: null, st
 
 function listFound(
   search: ProductSearch | PmsError,
+  parent: Key,
   known: Known,
   ask: Ask & RootAsk,
   deep: boolean,
@@ -154,12 +155,13 @@ function listFound(
     return undefined;
   }
   if (rows instanceof PmsError) return failed(rows);
-  return 'found' in rows ? listMatches(rows, search, known, ask, deep) : { ...rows, dangling: [] };
+  return 'found' in rows ? listMatches(rows, search, parent, known, ask, deep) : { ...rows, dangling: [] };
 }
 
 function listMatches(
   candidates: Candidates,
   search: ProductSearch,
+  parent: Key,
   known: Known,
   ask: Ask,
   deep: boolean,
@@ -186,8 +188,9 @@ function listMatches(
   return {
     refs,
     dangling: [],
-    // Without a row there is nothing for a cursor to stand behind.
-    hasNext: onwards.hasNext && refs.length > 0,
+    // Without a row there is nothing for a cursor to stand behind, but for the record that the list belongs to.
+    hasNext: onwards.hasNext && (refs.length > 0 || parent !== ROOT),
+    ...(onwards.again === undefined ? {} : { again: onwards.again }),
     total: withTotal && isComplete ? rows.length : null,
     state,
     staleSince: candidates.staleSince,
