@@ -61,6 +61,9 @@ const productIds = [
 /** Fewer products bear each of these than any operation asks for at first: which come first is the server's. */
 const names = ['Karvea', 'Talzenna', 'zithromax', 'ZITHROMAX (', 'polümeerikattega'];
 
+/** Products whose records do not tell all that equivalents are compared by: their lists are marked, over either server. */
+const answered = operationFiles.filter(({ name }) => name !== 'equivalents');
+
 const skipped = absent === undefined ? '' : ` (skipped: ${absent})`;
 const servers = pageLimits.map((pageLimit) => [pageLimit ?? 'as many rows as it likes', pageLimit] as const);
 
@@ -84,7 +87,7 @@ describe.skipIf(absent !== undefined).each(servers)(
       await server?.stop();
     });
 
-    it.each(operationFiles)('answers $name', async ({ text }) => {
+    it.each(answered)('answers $name', async ({ text }) => {
       const operations = variablesOf(text).map((variables) => ({ document: text, variables }));
       expect(operations).not.toEqual([]);
       let values = 0;
