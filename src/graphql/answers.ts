@@ -2,10 +2,10 @@
 import type { Reference } from 'fhir/r5.js';
 import { PmsError } from '../errors.js';
 import { resolve } from '../catalogue/known/follow.js';
-import { isOfType, markOf, ROOT, type Key } from '../catalogue/graph/key.js';
+import { markOf, ROOT, typeOf, type Key } from '../catalogue/graph/key.js';
 import { isHeld, type Known, type Origin, type Reading } from '../catalogue/known/known.js';
 import { list, type Listed } from '../catalogue/waves/list.js';
-import type { Forward, Link } from '../catalogue/graph/link.js';
+import { waysFrom } from '../catalogue/graph/link.js';
 import { links } from '../catalogue/graph/links.js';
 import { Spent } from '../catalogue/profiles/ledger.js';
 import type { CutReason, State } from '../catalogue/graph/relation.js';
@@ -247,7 +247,7 @@ class LinkRows implements Rows<ResourceView> {
     const { call, parent } = this;
     const { known, wanted, view } = this.desk;
     if (isRoot(call.link)) throw new TypeError('only a link follows references');
-    const link = forwardFrom(links[call.link], parent);
+    const link = waysFrom(links[call.link], typeOf(parent)).find((way) => way.kind === 'forward');
     // What stands in several types of records may lead on from one of them alone.
     if (!link) return null;
     const listed = list(call.link, parent, call.args, known, wanted);
@@ -267,13 +267,6 @@ class LinkRows implements Rows<ResourceView> {
     this.desk.note({ path: this.path(), reason: 'DANGLING_REFERENCE', reference: named });
     return 'dangling';
   }
-}
-
-/** The link, or the one of several, that a parent of this type has references for. */
-function forwardFrom(link: Link, parent: Key): Forward | undefined {
-  if (link.kind === 'union')
-    return link.of.map((each) => forwardFrom(each, parent)).find((each) => each !== undefined);
-  return link.kind === 'forward' && isOfType(parent, link.from) ? link : undefined;
 }
 
 function originOf(reading: Reading | undefined): Origin | null {

@@ -4,7 +4,7 @@ import { pushOf } from '../catalogue/search/pushes.js';
 import { linksOf, readsOf, sortLinks, sortReads } from '../catalogue/search/subjects.js';
 import { criteriaOf } from '../catalogue/search/ways.js';
 import { typeOf } from '../catalogue/graph/key.js';
-import { elementsRead, elementsReadFrom } from '../catalogue/graph/link.js';
+import { elementsRead, waysFrom } from '../catalogue/graph/link.js';
 import { filterLinks, links, upward } from '../catalogue/graph/links.js';
 import { waysToAny } from '../catalogue/lookup/kinds.js';
 import { termsIn } from '../catalogue/lookup/lookup.js';
@@ -53,8 +53,9 @@ export function elementsOf(
     for (const [type, ofRows] of Object.entries(rowElements ?? {})) read(type as ResourceType, ofRows);
   }
   const visit = ({ link, args, below }: Selection, from?: ParentType): void => {
-    const parent = from === substanceType ? undefined : from;
-    if (!isRoot(link)) for (const [type, names] of elementsReadFrom(links[link], parent)) read(type, names);
+    // Nothing but products is asked below substances, and that at the root.
+    const ways = isRoot(link) || !from || from === substanceType ? [] : waysFrom(links[link], from);
+    for (const [type, names] of ways.flatMap(elementsRead)) read(type, names);
     if (args.terms)
       for (const [type, names] of [
         ...readByTerms(args.terms),

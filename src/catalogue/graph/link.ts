@@ -249,15 +249,10 @@ export function parts(link: Link): readonly Link[] {
   }
 }
 
-/** The same, followed from a parent of one type: of several ways that others have none is read. */
-export function elementsReadFrom(
-  link: Link,
-  from: ResourceType | undefined,
-): readonly (readonly [ResourceType, readonly string[]])[] {
+/** Of the links that this one unites, those that may lead on from a parent of one type. */
+export function waysFrom(link: Link, from: ResourceType): readonly Link[] {
   const ways = link.kind === 'union' ? link.of : [link];
-  return ways
-    .filter((way) => way.kind !== 'forward' || from === undefined || way.from === from)
-    .flatMap(elementsRead);
+  return ways.filter((way) => way.kind !== 'forward' || way.from === from);
 }
 
 /** What following a link reads of resources: the elements of each type. */

@@ -275,30 +275,17 @@ const subjectsOf = outward(
 );
 
 /** Leaflets and the like: many records name none. */
-const documentsOfProduct = rare(
-  forward(
-    'MedicinalProductDefinition',
-    'attachedDocument',
-    ['DocumentReference'],
-    (product) => product.attachedDocument,
-  ),
-);
-const documentsOfPackage = rare(
-  forward(
-    'PackagedProductDefinition',
-    'attachedDocument',
-    ['DocumentReference'],
-    (pack) => pack.attachedDocument,
-  ),
-);
-const documentsOfAuthorization = rare(
-  forward(
-    'RegulatedAuthorization',
-    'attachedDocument',
-    ['DocumentReference'],
-    (authorization) => authorization.attachedDocument,
-  ),
-);
+function documentsOf(
+  from: 'MedicinalProductDefinition' | 'PackagedProductDefinition' | 'RegulatedAuthorization',
+): Link {
+  return rare(
+    forward(from, 'attachedDocument', ['DocumentReference'], ({ attachedDocument }) => attachedDocument),
+  );
+}
+
+const documentsOfProduct = documentsOf('MedicinalProductDefinition');
+const documentsOfPackage = documentsOf('PackagedProductDefinition');
+const documentsOfAuthorization = documentsOf('RegulatedAuthorization');
 const impurityDefinitions = rare(
   forward('MedicinalProductDefinition', 'impurity', ['SubstanceDefinition'], (product) =>
     product.impurity?.map(referenceOf),

@@ -43,6 +43,8 @@ import {
   type RootName,
 } from '../question/selection.js';
 
+const productType = 'MedicinalProductDefinition';
+
 /** The rows of one list, at an operation's root too. */
 export interface Listed extends ListedRows {
   /** `terms` only: what each of them names. */
@@ -135,8 +137,6 @@ function foreignCursor(): PmsError {
 function placeLost(): PmsError {
   return new PmsError('BAD_CURSOR', 'The row that this cursor stands behind is no longer there.');
 }
-
-const productType = 'MedicinalProductDefinition';
 
 /** What there is to say of a list that is not shown by itself. */
 const noRows: Listed = { refs: [], dangling: [], hasNext: false, total: null, state: complete };
