@@ -17,7 +17,7 @@ import { refuseInVain, runWarm } from './commands/warm/run.js';
 import { WarmError } from './commands/warm/warm-error.js';
 import { ConfigError, readConfig, type Config } from './config.js';
 import { exitCodes as sysexits, ExitError } from './errors.js';
-import { createSchema, printSdl } from './graphql/schema.js';
+import { createSchema, printSdl } from './graphql/schema/schema.js';
 import { createLog, createLogWriter, type Log } from './log.js';
 import {
   guiseNames,

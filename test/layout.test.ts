@@ -111,7 +111,17 @@ describe('the layout', () => {
   });
 
   it('keeps GraphQL out of everything below graphql/', () => {
-    const below = ['catalogue', 'facts', 'fhir', 'oauth', 'terms', 'governor', 'search-index', 'store'];
+    const below = [
+      'catalogue',
+      'facts',
+      'fhir',
+      'oauth',
+      'terms',
+      'governor',
+      'search-index',
+      'store',
+      'cache',
+    ];
     const crossing = imports.filter(
       ({ from, to }) =>
         below.some((folder) => inside(folder)(from)) &&
@@ -144,6 +154,21 @@ describe('the layout', () => {
     expect(files.filter(inside('search-index')).length).toBeGreaterThan(0);
   });
 
+  it('lets the schema know nothing of the engine that answers it', () => {
+    const crossing = imports.filter(
+      ({ from, to }) => inside('graphql/schema')(from) && inside('graphql/engine')(to),
+    );
+    expect(told(crossing)).toEqual([]);
+    expect(files.filter(inside('graphql/engine')).length).toBeGreaterThan(10);
+  });
+
+  it('lets the shared store know nothing of FHIR, nor of what is kept in it', () => {
+    const crossing = imports.filter(
+      ({ from, to }) => inside('store')(from) && (inside('fhir')(to) || inside('cache')(to)),
+    );
+    expect(told(crossing)).toEqual([]);
+  });
+
   it('lets the command line alone import the sandbox', () => {
     const crossing = imports.filter(
       ({ from, to }) => inside('sandbox')(to) && !inside('sandbox')(from) && from !== 'cli.ts',
@@ -161,7 +186,7 @@ describe('the layout', () => {
   it('keeps the pure views free of loaders and of the upstream client', () => {
     const crossing = imports.filter(
       ({ from, to }) =>
-        inside('graphql/types')(from) &&
+        inside('graphql/schema/types')(from) &&
         (to === 'fhir/client.ts' || inside('catalogue/waves')(to) || inside('catalogue/profiles')(to)),
     );
     expect(told(crossing)).toEqual([]);

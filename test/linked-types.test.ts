@@ -6,10 +6,10 @@ import { targets } from '../src/catalogue/graph/link.js';
 import { links, type LinkName } from '../src/catalogue/graph/links.js';
 import { reverses, searchOf } from '../src/catalogue/plan/capabilities.js';
 import type { ResourceType } from '../src/fhir/resources.js';
-import { extensionsOf } from '../src/graphql/field.js';
-import { resolvers } from '../src/graphql/resolvers/index.js';
-import { createSchema } from '../src/graphql/schema.js';
-import { nouns } from '../src/graphql/types/index.js';
+import { extensionsOf } from '../src/graphql/schema/field.js';
+import { resolvers } from '../src/graphql/schema/resolvers/index.js';
+import { createSchema } from '../src/graphql/schema/schema.js';
+import { nouns } from '../src/graphql/schema/types/index.js';
 import { searchParameters } from '../src/sandbox/parameters.js';
 import { sampleResources } from '../src/sandbox/world/sample.js';
 
@@ -62,7 +62,7 @@ describe('a resource that is linked', () => {
   });
 
   it('has its fields in a resolver that the schema is made of', () => {
-    const folder = 'src/graphql/resolvers';
+    const folder = 'src/graphql/schema/resolvers';
     const written = readdirSync(folder).flatMap((file) =>
       [...readFileSync(`${folder}/${file}`, 'utf8').matchAll(/^export class (\w+Resolver)\b/gm)].map(
         ([, name]) => name,

@@ -2,7 +2,7 @@
 import type { Capabilities } from '../catalogue/plan/capabilities.js';
 import type { SearchIndex } from '../search-index/search-index.js';
 import type { Terms } from '../terms/terms.js';
-import type { Answers, LinkCall } from './rows.js';
+import type { Answers, LinkCall } from './schema/rows.js';
 
 export interface UpstreamRate {
   /** Requests in a minute; undefined where there is no limit. */

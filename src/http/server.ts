@@ -8,13 +8,13 @@ import { codeOf } from '../errors.js';
 import type { Log } from '../log.js';
 import type { HttpRoute, Metrics } from '../metrics.js';
 import { addressOf } from './address.js';
-import { send, sendError, sendJson, sendText } from './answer.js';
-import { answerClientErrors } from './client-errors.js';
-import type { Compress } from './compression.js';
+import { send, sendError, sendJson, sendText } from './answers/answer.js';
+import { answerClientErrors } from './answers/client-errors.js';
+import type { Compress } from './answers/compression.js';
 import type { Cors } from './cors.js';
-import type { Graphiql } from './graphiql.js';
-import { createOutbox } from './outbox.js';
-import type { Route } from './graphql-route.js';
+import type { Graphiql } from './pages/graphiql.js';
+import { createOutbox } from './answers/outbox.js';
+import type { Route } from './graphql/graphql-route.js';
 
 export interface HttpServerOptions {
   readonly host: string;

@@ -1,6 +1,6 @@
 /** Puts the bearer on every request of a pipe, and renews it once when the upstream refuses it. */
 import { PmsError } from '../errors.js';
-import { isLetIn } from '../store/freshness.js';
+import { isLetIn } from '../cache/freshness.js';
 import type { TokenCache } from './token-cache.js';
 
 /** What a request must have to carry a token; whatever else it has is passed on. */

@@ -5,7 +5,7 @@ import { namingsIn, termOf } from '../../src/catalogue/lookup/namings.js';
 import { waysToAny } from '../../src/catalogue/lookup/kinds.js';
 import { recordKeyOf, recordNouns } from '../../src/catalogue/lookup/records.js';
 import { earlierProceduresOf } from '../../src/terms/numbers.js';
-import { nouns } from '../../src/graphql/types/index.js';
+import { nouns } from '../../src/graphql/schema/types/index.js';
 import { lookupDocument } from '../support/naming.js';
 import { startTestService } from '../support/service.js';
 

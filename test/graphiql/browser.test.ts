@@ -6,7 +6,7 @@ import { delimiter, join } from 'node:path';
 import { Kind, parse } from 'graphql';
 import { chromium, type Browser, type BrowserContextOptions, type Locator, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
-import { createGraphiql } from '../../src/http/graphiql.js';
+import { createGraphiql } from '../../src/http/pages/graphiql.js';
 import { startTestService, type TestService } from '../support/service.js';
 import { isQuick, oneIn } from '../support/tier.js';
 

@@ -2,7 +2,7 @@
 import { get } from 'node:http';
 import { brotliDecompressSync, gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createCompress } from '../../src/http/compression.js';
+import { createCompress } from '../../src/http/answers/compression.js';
 import { startTestService, type TestService } from '../support/service.js';
 
 const body = JSON.stringify({ data: Array.from({ length: 500 }, (_, id) => ({ id, name: `Name ${id}` })) });

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { setTimeout } from 'node:timers/promises';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { sendJson } from '../../src/http/answer.js';
+import { sendJson } from '../../src/http/answers/answer.js';
 import type { HttpServer } from '../../src/http/server.js';
 import { startTestServer } from '../support/http-server.js';
 

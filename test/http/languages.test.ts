@@ -1,7 +1,7 @@
 /** Languages over HTTP: what is accepted, what is said of an answer, and that no kept answer is given in another's. */
 import type { IncomingMessage } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { acceptedLanguages, contentLanguage } from '../../src/http/languages.js';
+import { acceptedLanguages, contentLanguage } from '../../src/http/graphql/languages.js';
 import { startTestService, type TestService } from '../support/service.js';
 
 describe('Accept-Language', () => {

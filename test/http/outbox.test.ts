@@ -4,7 +4,7 @@ import { createServer, type Server } from 'node:http';
 import { connect, type AddressInfo, type Socket } from 'node:net';
 import { setTimeout } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
-import { createOutbox, type Outbox, type OutboxOptions } from '../../src/http/outbox.js';
+import { createOutbox, type Outbox, type OutboxOptions } from '../../src/http/answers/outbox.js';
 
 const megabyte = 2 ** 20;
 

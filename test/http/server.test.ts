@@ -2,9 +2,9 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { describe, expect, it } from 'vitest';
-import { readBody } from '../../src/http/body.js';
-import { sendJson } from '../../src/http/answer.js';
-import type { Route } from '../../src/http/graphql-route.js';
+import { readBody } from '../../src/http/graphql/body.js';
+import { sendJson } from '../../src/http/answers/answer.js';
+import type { Route } from '../../src/http/graphql/graphql-route.js';
 import type { LogEvent, LogFields } from '../../src/log.js';
 import { startTestServer } from '../support/http-server.js';
 

@@ -1,6 +1,6 @@
 /** Turns for what keeps the event loop busy. */
 import { expect, it } from 'vitest';
-import { createTurns } from '../../src/http/turns.js';
+import { createTurns } from '../../src/http/graphql/turns.js';
 
 it('lets what is small go on between any two that are large, in their order', async () => {
   const turns = createTurns();

@@ -1,7 +1,7 @@
 /** The HTTP server alone, with a route of the test's own in the place of GraphQL. */
 import { onTestFinished } from 'vitest';
-import { sendJson } from '../../src/http/answer.js';
-import { createCompress } from '../../src/http/compression.js';
+import { sendJson } from '../../src/http/answers/answer.js';
+import { createCompress } from '../../src/http/answers/compression.js';
 import { createCors } from '../../src/http/cors.js';
 import { startHttpServer, type HttpServer, type HttpServerOptions } from '../../src/http/server.js';
 import { createMetrics } from '../../src/metrics.js';

@@ -3,7 +3,7 @@ import { Agent } from 'node:http';
 import nodeFetch from 'node-fetch';
 import type { Config } from '../../src/config.js';
 import { createLog } from '../../src/log.js';
-import type { Executor } from '../../src/graphql/execute.js';
+import type { Executor } from '../../src/graphql/engine/execute.js';
 import { startSandbox, type Sandbox, type SandboxOptions } from '../../src/sandbox/server.js';
 import { startService, type Upstream } from '../../src/service.js';
 import { testConfig, testSecrets } from './config.js';

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { createBuiltInTerms } from '../../src/terms/built-in.js';
 import { atcList, listsFor, namedLists, type ListName } from '../../src/terms/lists.js';
 import { labelOf } from '../../src/terms/label.js';
-import { withCodes } from '../../src/graphql/words.js';
+import { withCodes } from '../../src/graphql/engine/words.js';
 import { createShownTexts } from '../../src/terms/shown.js';
 import type { Term, TermSource } from '../../src/terms/source.js';
 import { createTerms } from '../../src/terms/terms.js';

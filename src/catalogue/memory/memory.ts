@@ -3,7 +3,7 @@
  * answers by their addresses: two batches of ids are hardly ever the same address, and overlapping questions must hit.
  */
 import type { FhirResource } from '../../fhir/resources.js';
-import { absentMs, type Freshness } from '../../store/freshness.js';
+import { absentMs, type Freshness } from '../../cache/freshness.js';
 import { keyOf, type Key } from '../graph/key.js';
 import type { Held, Origin } from '../known/known.js';
 import { createBring, inflation, type Wanted } from './bringing.js';

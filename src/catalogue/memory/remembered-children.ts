@@ -1,5 +1,5 @@
 /** The children of records, remembered: with the bundles of products where there are any, else list by list. */
-import { isForbidden } from '../../store/freshness.js';
+import { isForbidden } from '../../cache/freshness.js';
 import type { Key } from '../graph/key.js';
 import type { Bundled, Reverse } from '../graph/link.js';
 import { completeRelation, type Relation } from '../graph/relation.js';

@@ -1,6 +1,6 @@
 /** Records read by their ids, remembered; and for a while, that there are none. */
 import { isPmsError } from '../../errors.js';
-import { isForbidden } from '../../store/freshness.js';
+import { isForbidden } from '../../cache/freshness.js';
 import type { Key } from '../graph/key.js';
 import { isHeld, type Missing } from '../known/known.js';
 import type { WantedRead } from '../known/wanted.js';

@@ -1,6 +1,6 @@
 /** What this process remembers, as much of it as there is room for: records in their copies, lists, and absences. */
 import { LRUCache } from 'lru-cache';
-import type { Freshness } from '../../store/freshness.js';
+import type { Freshness } from '../../cache/freshness.js';
 import type { Key } from '../graph/key.js';
 import type { Held } from '../known/known.js';
 import { covers, isGone, join, widerName, type CopyOfRecord } from './record-copy.js';

@@ -1,7 +1,7 @@
 /** Reads a list of products: one PMS ID or global id a line. */
 import { isPmsError } from '../../errors.js';
 import { idOf } from '../../catalogue/graph/key.js';
-import { keyOfType } from '../../graphql/global-id.js';
+import { keyOfType } from '../../graphql/schema/global-id.js';
 import { WarmError } from './warm-error.js';
 
 /** So many lines are named; more are counted. */

@@ -3,9 +3,9 @@ import { Kind, parse, validate, type DocumentNode, type OperationDefinitionNode 
 import type { Asked } from '../../catalogue/catalogue.js';
 import { productPage } from '../../catalogue/question/product-page.js';
 import { resourceKey } from '../../fhir/reference.js';
-import { createCursors } from '../../graphql/cursor.js';
-import { createPreparer } from '../../graphql/prepare.js';
-import { createSchema } from '../../graphql/schema.js';
+import { createCursors } from '../../graphql/engine/cursor.js';
+import { createPreparer } from '../../graphql/engine/prepare.js';
+import { createSchema } from '../../graphql/schema/schema.js';
 import { WarmError } from './warm-error.js';
 
 /** @param id of a product */

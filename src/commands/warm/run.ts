@@ -1,6 +1,6 @@
 /** One run of `pms-graphql warm`, from the settings to what is told at its end. */
 import type { Config, Secrets } from '../../config.js';
-import { createFreshness } from '../../store/freshness.js';
+import { createFreshness } from '../../cache/freshness.js';
 import { connect, type Connection, type ServiceOptions } from '../../service.js';
 import type { Screen } from '../screen.js';
 import { untilAborted } from '../until-aborted.js';

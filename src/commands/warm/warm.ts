@@ -4,7 +4,7 @@
  */
 import type { Asked, Catalogue } from '../../catalogue/catalogue.js';
 import { isPmsError } from '../../errors.js';
-import type { Freshness } from '../../store/freshness.js';
+import type { Freshness } from '../../cache/freshness.js';
 import { findByName } from './find.js';
 import { failureOf } from './judge.js';
 import type { PageOf } from './page.js';

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { buildSchema } from 'graphql';
 import { readFileSync } from 'node:fs';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { createFreshness } from '../../../src/store/freshness.js';
+import { createFreshness } from '../../../src/cache/freshness.js';
 import { createMemory } from '../../../src/catalogue/memory/memory.js';
 import { comparable, operationFiles, upstreamOf } from '../../support/operations.js';
 import { randomOf, randomOperation } from '../../support/random-operation.js';

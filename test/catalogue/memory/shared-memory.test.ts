@@ -9,7 +9,7 @@ import type { AddressInfo } from 'node:net';
 import { setTimeout } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { createFreshness } from '../../../src/store/freshness.js';
+import { createFreshness } from '../../../src/cache/freshness.js';
 import { createMemory } from '../../../src/catalogue/memory/memory.js';
 import { createSharedMemory } from '../../../src/catalogue/memory/shared-memory.js';
 import { createMemoryStore } from '../../../src/store/memory-store.js';

@@ -1,6 +1,6 @@
 /** Facets over random worlds: each value counts what a filter by it finds, in the index and by a plain scan. */
 import { expect, it } from 'vitest';
-import { withCodes } from '../../../src/graphql/words.js';
+import { withCodes } from '../../../src/graphql/engine/words.js';
 import type { ProductFilter } from '../../../src/facts/filter.js';
 import { facetFields, type Facet } from '../../../src/search-index/facets/facet.js';
 import { fieldsWith } from '../../../src/search-index/facets/fields.js';

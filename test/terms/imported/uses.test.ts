@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { buildSchema, isInputObjectType, isInterfaceType, isObjectType } from 'graphql';
 import { expect, it } from 'vitest';
-import { listsOf } from '../../../src/graphql/words.js';
+import { listsOf } from '../../../src/graphql/engine/words.js';
 import { emaTerms } from '../../../src/terms/ema-terms.js';
 import { listUses } from '../../../src/terms/imported/uses.js';
 

@@ -1,0 +1,163 @@
+/**
+ * The upstream's answers, kept for all replicas: fresh for a while, then served while they are renewed, and for a day
+ * while the upstream fails. Above the token: what is kept is public, and no token is in it.
+ */
+import { isPmsError } from '../errors.js';
+import type { HttpAnswer, HttpRequest, Send } from '../fhir/http.js';
+import { createExchange, type Exchanged } from './exchange.js';
+import { createFlights, type Crew, type Flight } from './flights.js';
+import { createFreshness } from './freshness.js';
+import { acquireLease, singleFlight } from '../store/lease.js';
+import { answerOf, type StoredCopy } from './response-copy.js';
+import { responseKeys } from './response-key.js';
+import type { Store } from '../store/store.js';
+import { createStoredResponses, type Question } from './stored-responses.js';
+import type { ToldFailure } from './verdict.js';
+
+export interface ResponseCacheOptions {
+  readonly store: Store;
+  /** Of the upstream. */
+  readonly base: string;
+  /** Milliseconds that an answer counts as fresh; 0 keeps nothing, and shares nothing. */
+  readonly freshMs: number;
+  /** Whether bodies are compressed: where the store is outside of this process. @default false */
+  readonly compress?: boolean;
+  /** Monotonic milliseconds. @default performance.now */
+  readonly now?: () => number;
+  /** From 0 to 1. @default Math.random */
+  readonly random?: () => number;
+}
+
+/** Milliseconds that an old copy's caller waits for a new one. */
+const patienceMs = 1_000;
+const leaseMs = 3_000;
+
+/**
+ * The same pipe, with a memory. However many ask the same at once, in all replicas, it is sent once, and its `take` is
+ * called of one that waits for it. Rejects as `send` does, and answers with a stale copy instead where the upstream
+ * fails: refused, reset, timed out, 401, 408, 429, 5xx, no FHIR JSON, no token. No copy stands in for any other status.
+ */
+export function withResponseCache(
+  send: Send,
+  {
+    store,
+    base,
+    freshMs,
+    compress = false,
+    now = () => performance.now(),
+    random = Math.random,
+  }: ResponseCacheOptions,
+): Send & { readonly close: () => Promise<void> } {
+  const flights = createFlights<HttpAnswer>();
+  const renewals = createFlights<HttpAnswer | undefined>();
+  const freshness = createFreshness(freshMs);
+  const stored = createStoredResponses({ store, freshness, compress, now, random });
+  const { find, failureOf, isFresh } = stored;
+  const exchange = createExchange({ send, stored, keepMs: freshness.keepMs, now });
+
+  async function cached(request: HttpRequest): Promise<HttpAnswer> {
+    if (freshMs === 0 || request.cache === 'no-store') return send(request);
+    request.signal?.throwIfAborted();
+    const question = { request, keys: responseKeys(base, request) };
+    const { copy } = question.keys;
+    const flight =
+      request.cache === 'no-cache'
+        ? flights.fly(`${copy} anew`, (crew) => askAnew(question, crew))
+        : flights.fly(copy, (crew) => answer(question, crew));
+    return flight.join(request);
+  }
+
+  async function answer(question: Question, crew: Crew): Promise<HttpAnswer> {
+    const copy = await find(question);
+    if (!copy) return ask(question, crew);
+    if (isFresh(copy)) return answerOf(copy, false);
+    const renewal = renewals.flyOn(question.keys.copy, (later) => renew(question, copy, later));
+    // What is bulk was sent to renew it, and nobody is kept waiting.
+    if (question.request.priority === 'bulk') return (await renewal.join(crew)) ?? answerOf(copy, true);
+    const isRenewedBehind = freshness.isRenewedBehind(copy.ageMs);
+    const renewed = isRenewedBehind ? undefined : await withPatience(renewal, crew);
+    return renewed ?? answerOf(copy, true);
+  }
+
+  /** One of all replicas asks; the others go by what comes of it, good or bad. */
+  function ask(question: Question, crew: Crew): Promise<HttpAnswer> {
+    let isFirst = true;
+    let former: ToldFailure | undefined;
+    return singleFlight({
+      store,
+      key: question.keys.lease,
+      signal: crew.signal,
+      leaseMs,
+      random,
+      async look() {
+        const [copy, failure] = await Promise.all([find(question), failureOf(question.keys)]);
+        if (copy) return answerOf(copy, !isFresh(copy));
+        // What failed before it was asked is no reason not to ask.
+        if (isFirst) former = failure;
+        isFirst = false;
+        if (failure && failure.id !== former?.id) throw failure.error;
+        return undefined;
+      },
+      work: () => exchange(question, undefined, crew).then(whole),
+    });
+  }
+
+  /** Without conditions: what has not changed may be just what is not wanted. */
+  async function askAnew(question: Question, crew: Crew): Promise<HttpAnswer> {
+    const [copy, failure] = await Promise.all([find(question), failureOf(question.keys)]);
+    if (copy && failure) return answerOf(copy, true);
+    try {
+      const { answer: found, isFailed } = await exchange(question, undefined, crew);
+      return isFailed && copy ? answerOf(copy, true) : found;
+    } catch (error) {
+      if (copy && isPmsError(error)) return answerOf(copy, true);
+      throw error;
+    }
+  }
+
+  /** Undefined where nothing better is to be had now. */
+  async function renew(question: Question, copy: StoredCopy, crew: Crew): Promise<HttpAnswer | undefined> {
+    if (await failureOf(question.keys)) return undefined;
+    const lease = await acquireLease(store, question.keys.lease, leaseMs);
+    if (!lease) return undefined;
+    try {
+      const renewed = await find(question, isFresh);
+      if (renewed) return answerOf(renewed, false);
+      const { answer: found, isFailed } = await exchange(question, copy, crew);
+      return isFailed ? undefined : found;
+    } catch (error) {
+      // It failed, or nobody who waits for it may send any more: then the copy must do.
+      if (isPmsError(error)) return undefined;
+      throw error;
+    } finally {
+      void lease.release();
+    }
+  }
+
+  async function close(): Promise<void> {
+    await Promise.all([flights.close(), renewals.close()]);
+  }
+
+  return Object.assign(cached, { close });
+}
+
+function whole({ answer }: Exchanged): HttpAnswer {
+  return answer;
+}
+
+/** Undefined when it takes longer, or has taken so long already; what is waited for goes on. */
+async function withPatience<Result>(
+  { beganAt, join }: Flight<Result>,
+  { signal, take }: Crew,
+): Promise<Result | undefined> {
+  const over = new AbortController();
+  const timer = setTimeout(() => over.abort(), Math.max(0, beganAt + patienceMs - performance.now()));
+  try {
+    return await join({ take, signal: AbortSignal.any([signal, over.signal]) });
+  } catch (error) {
+    if (over.signal.aborted) return undefined;
+    throw error;
+  } finally {
+    clearTimeout(timer);
+  }
+}

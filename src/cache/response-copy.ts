@@ -1,0 +1,71 @@
+/** An answer as it is kept. */
+import type { HttpAnswer } from '../fhir/http.js';
+import { pack, unpack, type Packing } from '../store/parcel.js';
+import type { Entry } from '../store/store.js';
+
+export interface StoredCopy extends Head {
+  readonly body: Buffer;
+  /** Milliseconds since it was asked of the upstream, when it was looked up. */
+  readonly ageMs: number;
+  /** As it stands in the store. */
+  readonly raw: Buffer;
+  /** What its body says, where that has been looked at. */
+  readonly parsed?: { readonly value: unknown };
+}
+
+interface Head {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+/** What is kept of the headers: how to read the body, and how to ask whether it still holds. */
+const keptHeaders = ['content-type', 'etag', 'last-modified'] as const;
+
+export function encodeCopy(
+  { status, headers, body }: Pick<HttpAnswer, 'status' | 'headers' | 'body'>,
+  packing: Packing,
+): Promise<Buffer> {
+  const kept = keptHeaders.flatMap((name) => {
+    const value = headers.get(name);
+    return value === null ? [] : [[name, value]];
+  });
+  const head: Head = { status, headers: Object.fromEntries(kept) as Head['headers'] };
+  return pack(head, body, packing);
+}
+
+/** Undefined for what is damaged, or of another version of this program. */
+export async function decodeCopy(entry: Entry): Promise<StoredCopy | undefined> {
+  const parcel = await unpack<Partial<Head>>(entry);
+  const { status, headers } = parcel?.head ?? {};
+  if (!parcel || typeof status !== 'number' || !areTexts(headers)) return undefined;
+  return { status, headers, body: parcel.body, ageMs: parcel.ageMs, raw: entry.value };
+}
+
+function areTexts(headers: unknown): headers is Head['headers'] {
+  if (typeof headers !== 'object' || headers === null) return false;
+  return Object.values(headers).every((value) => typeof value === 'string');
+}
+
+export function answerOf(copy: StoredCopy, isStale: boolean): HttpAnswer {
+  return { ...confirmedAnswerOf(copy), copy: { ageMs: copy.ageMs, isStale } };
+}
+
+/** As if it had just been sent. */
+export function confirmedAnswerOf({ status, headers, body, parsed }: StoredCopy): HttpAnswer {
+  return {
+    status,
+    headers: { get: (name) => headers[name.toLowerCase()] ?? null },
+    retryAfter: undefined,
+    body,
+    ...(parsed && { parsed }),
+  };
+}
+
+/** Headers that ask for an answer only if it is another one; none where the upstream gave nothing to tell by. */
+export function conditionsOf({ headers }: StoredCopy): Readonly<Record<string, string>> {
+  const { etag, 'last-modified': lastModified } = headers;
+  return {
+    ...(etag === undefined ? {} : { 'If-None-Match': etag }),
+    ...(lastModified === undefined ? {} : { 'If-Modified-Since': lastModified }),
+  };
+}

@@ -1,0 +1,361 @@
+/** Turns what is known into the values of fields: rows of a link as connection, list or single object. */
+import type { Reference } from 'fhir/r5.js';
+import { PmsError } from '../../errors.js';
+import { resolve } from '../../catalogue/known/follow.js';
+import { markOf, ROOT, typeOf, type Key } from '../../catalogue/graph/key.js';
+import { isHeld, type Known, type Origin, type Reading } from '../../catalogue/known/known.js';
+import { list, type Listed } from '../../catalogue/waves/list.js';
+import { waysFrom } from '../../catalogue/graph/link.js';
+import { links } from '../../catalogue/graph/links.js';
+import { Spent } from '../../catalogue/profiles/ledger.js';
+import type { CutReason, State } from '../../catalogue/graph/relation.js';
+import { isRoot, type Position } from '../../catalogue/question/selection.js';
+import { earlier, staleSince } from '../../catalogue/graph/stale.js';
+import type { Wanted } from '../../catalogue/known/wanted.js';
+import { Connection, type ConnectionPlace } from '../schema/types/connection.js';
+import type { ResourceView } from '../schema/types/resource-view.js';
+import type { Cursors } from './cursor.js';
+import type { Answers, CalledRows, Incomplete, LinkCall, Rows, Stale, TermRow } from '../schema/rows.js';
+import type { ViewOf } from '../schema/types/index.js';
+
+/** Thrown when a field needs what was not fetched: the executor fetches it and answers again. */
+export class NotYetKnown extends Error {
+  override readonly name = 'NotYetKnown';
+}
+
+export interface AnswersOptions {
+  readonly known: Known;
+  /** Takes down what was not foreseen. */
+  readonly wanted: Wanted;
+  readonly viewOf: ViewOf;
+  readonly cursors: Cursors;
+  readonly note: (incomplete: Incomplete) => void;
+  readonly noteStale: (stale: Stale) => void;
+}
+
+export function createAnswers(options: AnswersOptions): Answers {
+  const { known, viewOf } = options;
+  const views = new Map<Key, ResourceView>();
+  const view = (key: Key): ResourceView | undefined => {
+    const before = views.get(key);
+    if (before) return before;
+    const reading = known.reading(key);
+    if (!isHeld(reading)) return undefined;
+    const made = viewOf(reading);
+    views.set(key, made);
+    return made;
+  };
+  const desk: Desk = { ...options, view };
+  return { rows: (call, parent, path) => new LinkRows(desk, call, parent, path) };
+}
+
+/** What the rows of one answer share. */
+interface Desk extends AnswersOptions {
+  /** One for each record, whichever path leads to it. */
+  readonly view: (key: Key) => ResourceView | undefined;
+}
+
+/** A class, because there is one for each link of each row: its methods are made once. */
+class LinkRows implements Rows<ResourceView> {
+  constructor(
+    private readonly desk: Desk,
+    private readonly call: LinkCall,
+    private readonly parent: Key,
+    private readonly path: () => readonly (string | number)[],
+  ) {}
+
+  connection(): Connection<ResourceView> {
+    const found = this.listed();
+    if (found.state.kind === 'failed') throw found.state.error;
+    this.tellCut(found);
+    this.tellDangling(found);
+    this.tellStale(found.refs, found.staleSince);
+    const views = this.viewsOf(found);
+    return new Connection(views, new Place(found, this.call, this.parent, views.length, this.desk.cursors));
+  }
+
+  list(): readonly ResourceView[] {
+    const found = this.whole();
+    this.tellDangling(found);
+    this.tellStale(found.refs, found.staleSince);
+    // Of all that the record names nothing is there: that is no empty list.
+    if (found.isAllDangling) throw dangling();
+    return this.viewsOf(found);
+  }
+
+  all(): readonly ResourceView[] {
+    const found = this.whole();
+    this.tellDangling(found);
+    this.tellStale(found.refs, found.staleSince);
+    if (found.dangling.length > 0) throw dangling();
+    return this.viewsOf(found);
+  }
+
+  one(): ResourceView | null {
+    const found = this.whole();
+    const [ref] = found.refs;
+    this.tellStale(found.refs.slice(0, 1), found.staleSince, ref);
+    const [first] = this.viewsOf(found);
+    if (first) return first;
+    if (found.dangling.length === 0 || this.call.link === 'resources') return null;
+    this.tellDangling(found);
+    throw dangling();
+  }
+
+  referred(reference: Reference | undefined): ResourceView | null {
+    if (!reference) return null;
+    const found = this.targetOf(reference, true);
+    if (found === 'dangling') throw dangling();
+    return found;
+  }
+
+  those(references: readonly Reference[]): readonly ResourceView[] {
+    return references.flatMap((reference) => {
+      const found = this.targetOf(reference, false);
+      return found === 'dangling' || found === null ? [] : [found];
+    });
+  }
+
+  called(): CalledRows<ResourceView> {
+    const found = this.listed();
+    if (found.state.kind === 'failed') throw found.state.error;
+    this.tellCut(found);
+    this.tellStale(found.refs, found.staleSince);
+    const { matches = [], folded = [], products = 0, didYouMean = [] } = found.called ?? {};
+    const nodes = found.refs.flatMap((ref) => this.desk.view(ref) ?? []);
+    return {
+      nodes,
+      matches,
+      folded: folded.map((keys) => keys.flatMap((key) => this.desk.view(key) ?? [])),
+      products,
+      didYouMean,
+      place: new Place(found, this.call, this.parent, nodes.length, this.desk.cursors),
+    };
+  }
+
+  lookups(): readonly TermRow<ResourceView>[] {
+    const found = this.listed();
+    if (found.state.kind === 'failed') throw found.state.error;
+    this.tellCut(found);
+    this.tellStale(found.refs, found.staleSince);
+    return (found.lookups ?? []).map(({ term, kind, matches }) => ({
+      term,
+      kind,
+      matches: matches.map(({ product, package: pack, how, value }) => ({
+        product: this.desk.view(product) ?? null,
+        package: (pack === undefined ? undefined : this.desk.view(pack)) ?? null,
+        how,
+        value,
+      })),
+    }));
+  }
+
+  page<Value>(): { readonly values: readonly Value[]; readonly place: ConnectionPlace } {
+    const found = this.listed();
+    if (found.state.kind === 'failed') throw found.state.error;
+    this.tellCut(found);
+    this.tellStale([], found.staleSince);
+    const values = (found.values ?? []) as readonly Value[];
+    return { values, place: new Place(found, this.call, this.parent, values.length, this.desk.cursors) };
+  }
+
+  value<Value>(): Value | null {
+    const found = this.listed();
+    if (found.state.kind === 'failed') throw found.state.error;
+    const [value] = (found.values ?? []) as readonly Value[];
+    this.tellStale([], found.staleSince);
+    if (value !== undefined || found.state.kind === 'complete') return value ?? null;
+    this.tellCut(found);
+    throw new PmsError('UPSTREAM_INCOMPLETE', messageOf(found.state));
+  }
+
+  each(): readonly (ResourceView | PmsError | null)[] {
+    const { refs } = this.listed();
+    this.tellStale(refs);
+    return (this.call.args.keys ?? []).map((key) => {
+      const reading = this.desk.known.reading(key);
+      const made = reading instanceof PmsError ? undefined : this.desk.view(key);
+      if (made) this.tellReplaced(key, made);
+      return reading instanceof PmsError ? reading : (made ?? null);
+    });
+  }
+
+  private listed(): Listed {
+    const { call, desk } = this;
+    if (call.refusal) throw call.refusal;
+    const found = list(call.link, this.parent, call.args, desk.known, desk.wanted);
+    if (!found) throw new NotYetKnown();
+    return found;
+  }
+
+  private whole(): Listed {
+    const found = this.listed();
+    if (found.state.kind === 'failed') throw found.state.error;
+    if (found.state.kind === 'complete') return found;
+    this.tellCut(found);
+    throw new PmsError('UPSTREAM_INCOMPLETE', messageOf(found.state));
+  }
+
+  private viewsOf({ refs }: Listed): ResourceView[] {
+    const found: ResourceView[] = [];
+    for (const ref of refs) {
+      const made = this.desk.view(ref);
+      if (!made) continue;
+      found.push(made);
+      this.tellReplaced(ref, made);
+    }
+    return found;
+  }
+
+  /** Of a record that could not be read its name is shown, and that it is no more than that. */
+  private tellReplaced(key: Key, { origin }: ResourceView): void {
+    const failure = origin ? undefined : this.desk.known.replacedAt(key);
+    if (failure) this.desk.note({ path: this.path(), reason: reasonOf(failure), reference: key });
+  }
+
+  private tellCut({ state }: Listed): void {
+    if (state.kind !== 'cut') return;
+    const { reason, record, count, message } = state;
+    this.desk.note({
+      path: this.path(),
+      reason,
+      ...(record === undefined ? {} : { reference: record }),
+      ...(count === undefined ? {} : { count }),
+      ...(message === undefined ? {} : { message }),
+    });
+  }
+
+  private tellDangling({ dangling }: Listed): void {
+    for (const reference of dangling)
+      this.desk.note({ path: this.path(), reason: 'DANGLING_REFERENCE', reference });
+  }
+
+  private tellStale(refs: readonly Key[], listSince?: Date, reference?: Key): void {
+    const { known } = this.desk;
+    const since = earlier(listSince, known.holdsStale ? this.staleOf(refs) : undefined);
+    if (!since) return;
+    const age = Math.max(0, Math.floor((Date.now() - since.getTime()) / 1_000));
+    this.desk.noteStale({ path: this.path(), age, ...(reference === undefined ? {} : { reference }) });
+  }
+
+  private staleOf(refs: readonly Key[]): Date | undefined {
+    return staleSince(refs.map((ref) => originOf(this.desk.known.reading(ref))));
+  }
+
+  /** What a reference leads to: null where that is no business of this link, 'dangling', and told, where it is nothing. */
+  private targetOf(reference: Reference, isOnly: boolean): ResourceView | 'dangling' | null {
+    const { call, parent } = this;
+    const { known, wanted, view } = this.desk;
+    if (isRoot(call.link)) throw new TypeError('only a link follows references');
+    const link = waysFrom(links[call.link], typeOf(parent)).find((way) => way.kind === 'forward');
+    // What stands in several types of records may lead on from one of them alone.
+    if (!link) return null;
+    const listed = list(call.link, parent, call.args, known, wanted);
+    const resolved = resolve(reference, link, parent, known, wanted);
+    if (!listed || !resolved) throw new NotYetKnown();
+    if (resolved.key === undefined && resolved.unresolved === undefined) return null;
+    const reading = resolved.key === undefined ? 'absent' : known.reading(resolved.key);
+    // A link that has failed as a whole asks for nothing more.
+    if (reading === undefined) throw listed.state.kind === 'failed' ? listed.state.error : new NotYetKnown();
+    if (reading instanceof PmsError) throw reading;
+    const found = resolved.key === undefined ? undefined : view(resolved.key);
+    if (resolved.key !== undefined)
+      this.tellStale([resolved.key], undefined, isOnly ? resolved.key : undefined);
+    if (found && resolved.key !== undefined) this.tellReplaced(resolved.key, found);
+    if (found) return found;
+    const named = reference.reference ?? resolved.unresolved ?? '';
+    this.desk.note({ path: this.path(), reason: 'DANGLING_REFERENCE', reference: named });
+    return 'dangling';
+  }
+}
+
+function originOf(reading: Reading | undefined): Origin | null {
+  return isHeld(reading) ? reading.origin : null;
+}
+
+function reasonOf({ cause }: PmsError): CutReason {
+  return cause instanceof Spent ? cause.reason : 'PAGE_FAILED';
+}
+
+function messageOf({ reason, record }: State & { readonly kind: 'cut' }): string {
+  if (reason === 'NOT_TOLD')
+    return 'It cannot be told whole: some records do not say whether they belong to it.';
+  if (reason === 'NOT_ALL_HELD')
+    return 'The index does not hold all products of the upstream: there may be others. `service { coverage }` says how many it holds.';
+  if (reason === 'UNREADABLE_ENTRIES')
+    return `The upstream’s list cannot be told whole: ${record ?? 'an entry of it'} cannot be read, has no id that FHIR allows, or does not say what it belongs to.`;
+  return 'The upstream’s list could not be read to its end.';
+}
+
+function dangling(): PmsError {
+  return new PmsError(
+    'DANGLING_REFERENCE',
+    'What the record refers to does not exist upstream, or is named in no way that can be looked up.',
+  );
+}
+
+/** Where the rows of a connection stand in their list. */
+class Place implements ConnectionPlace {
+  constructor(
+    private readonly found: Listed,
+    private readonly call: LinkCall,
+    private readonly parent: Key,
+    private readonly rows: number,
+    private readonly cursors: Cursors,
+  ) {}
+
+  get hasNextPage(): boolean {
+    return this.found.hasNext;
+  }
+
+  get hasPreviousPage(): boolean {
+    const { after, search, asked } = this.call.args;
+    return [after, search?.after, asked?.args['after']].some((place) => place !== undefined);
+  }
+
+  get complete(): boolean {
+    return this.found.state.kind !== 'cut';
+  }
+
+  get startCursor(): string | null {
+    return this.rows > 0 ? this.cursorOf(0) : null;
+  }
+
+  get endCursor(): string | null {
+    if (this.rows > 0) return this.cursorOf(this.rows - 1);
+    return this.parent === ROOT || this.found.again === undefined ? null : this.again;
+  }
+
+  get totalCount(): number | null {
+    return this.found.total;
+  }
+
+  cursorOf(index: number): string {
+    const { parent, found } = this;
+    if (found.places) return this.seal(found.places[index]);
+    const position = found.positions?.[index];
+    if (position)
+      return this.sealPosition(parent === ROOT ? position : { ...position, parent: markOf(parent) });
+    if (found.again !== undefined) return this.again;
+    return this.seal({ parent: markOf(parent), last: markOf(found.refs[index] ?? '') });
+  }
+
+  /** From a list that may be mended one goes on at its start: rows may come again, none is passed over. */
+  private get again(): string {
+    const { parent, found, call } = this;
+    return this.seal({ parent: markOf(parent), last: call.args.after?.last ?? '', shown: found.again });
+  }
+
+  /**
+   * An upstream's links may have any length: without its own a place is found again, row by row. So may ids, which hashes
+   * stand for then, and names: without what it was put in order by, it is where its row is.
+   */
+  private sealPosition(position: Position): string {
+    const unlinked = { ...position, brings: '', link: '', skip: 0 };
+    return this.seal(position, unlinked, { ...unlinked, last: markOf(position.last), order: undefined });
+  }
+
+  private seal(...places: readonly unknown[]): string {
+    return this.cursors.seal(this.call.scope, ...places);
+  }
+}

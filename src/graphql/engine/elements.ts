@@ -1,0 +1,123 @@
+/** What an operation reads of each type of resource: the fields that it selects, and the links that it follows. */
+import { filters } from '../../catalogue/graph/filters.js';
+import { pushOf } from '../../catalogue/search/pushes.js';
+import { linksOf, readsOf, sortLinks, sortReads } from '../../catalogue/search/subjects.js';
+import { criteriaOf } from '../../catalogue/search/ways.js';
+import { typeOf } from '../../catalogue/graph/key.js';
+import { elementsRead, waysFrom } from '../../catalogue/graph/link.js';
+import { filterLinks, links, upward } from '../../catalogue/graph/links.js';
+import { waysToAny } from '../../catalogue/lookup/kinds.js';
+import { termsIn } from '../../catalogue/lookup/lookup.js';
+import { elementsOfOwners } from '../../catalogue/waves/list.js';
+import { substanceType } from '../../catalogue/graph/substance-key.js';
+import {
+  isRoot,
+  type ParentType,
+  type ProductSearch,
+  type Selection,
+} from '../../catalogue/question/selection.js';
+import type { ResourceType } from '../../fhir/resources.js';
+import { extensionsOf } from '../schema/field.js';
+import { resourceTypeOf } from '../schema/global-id.js';
+import type { Shape } from './shape.js';
+
+/** What is read of a resource to know what it is, whatever is selected; ids and `meta` always come. */
+const always: readonly (readonly [ResourceType, readonly string[]])[] = [
+  ['MedicinalProductDefinition', ['name']],
+  // These have children, which may stand inside of them.
+  ['PackagedProductDefinition', []],
+  ['ManufacturedItemDefinition', []],
+  ['AdministrableProductDefinition', []],
+  [
+    'ClinicalUseDefinition',
+    ['type', 'indication', 'contraindication', 'interaction', 'undesirableEffect', 'warning'],
+  ],
+];
+
+/** Sorted, so that equal sets are equal questions. Of a type that is not among them nothing is read. */
+export function elementsOf(
+  { all }: Shape,
+  selections: readonly Selection[],
+): ReadonlyMap<ResourceType, readonly string[]> {
+  const elements = new Map<ResourceType, Set<string>>();
+  const read = (type: ResourceType, names: readonly string[]): void => {
+    const known = elements.get(type) ?? new Set(['contained']);
+    for (const name of names) known.add(name);
+    elements.set(type, known);
+  };
+  for (const [type, names] of always) read(type, names);
+  for (const { field, parentType } of all) {
+    const own = resourceTypeOf(parentType.name);
+    const { elements: names, rowElements } = extensionsOf(field);
+    if (own) read(own, names ?? []);
+    for (const [type, ofRows] of Object.entries(rowElements ?? {})) read(type as ResourceType, ofRows);
+  }
+  const visit = ({ link, args, below }: Selection, from?: ParentType): void => {
+    // Nothing but products is asked below substances, and that at the root.
+    const ways = isRoot(link) || !from || from === substanceType ? [] : waysFrom(links[link], from);
+    for (const [type, names] of ways.flatMap(elementsRead)) read(type, names);
+    if (args.terms)
+      for (const [type, names] of [
+        ...readByTerms(args.terms),
+        ...Object.values(upward).flatMap(elementsRead),
+      ])
+        read(type, names);
+    if (args.search) for (const [type, names] of readByFilter(args.search)) read(type, names);
+    if (args.within !== undefined) {
+      for (const key of args.keys ?? [])
+        for (const [type, names] of elementsOfOwners(typeOf(key))) read(type, names);
+    }
+    for (const name of Object.keys(args.where ?? {})) {
+      const filter = filters[name];
+      if (filter) read(filter.type, filter.elements);
+    }
+    for (const [type, selected] of below) for (const each of selected) visit(each, type);
+  };
+  for (const each of selections) visit(each);
+  // The language of what is read, which a record tells at its head.
+  for (const names of elements.values()) if (names.size > 1) names.add('language');
+  return new Map([...elements].map(([type, names]) => [type, [...names].sort()]));
+}
+
+/** What terms are compared with, and by what it is reached where it is looked for inside of products. */
+function readByTerms(terms: readonly string[]): readonly Read[] {
+  const inside = new Set(termsIn(terms).flatMap(waysToAny));
+  const isPacked = inside.has('carrier');
+  return [
+    ['MedicinalProductDefinition', ['identifier', 'name', 'classification']],
+    ['PackagedProductDefinition', ['identifier', 'packageFor', ...(isPacked ? ['packaging'] : [])]],
+    ['RegulatedAuthorization', ['identifier', 'case', 'subject']],
+    ...elementsRead(filterLinks.authorizations),
+    ...(inside.has('substance') ? readBySubstances : []),
+    ...(inside.has('part') || inside.has('record') ? readByParts : []),
+  ];
+}
+
+const readBySubstances: readonly Read[] = [
+  ['Ingredient', ['substance']],
+  ['SubstanceDefinition', ['code', 'identifier', 'name']],
+  ...elementsRead(filterLinks.ingredients),
+  ...elementsRead(links['substance.names']),
+];
+
+const readByParts: readonly Read[] = [
+  ...readBySubstances,
+  ['AdministrableProductDefinition', ['identifier']],
+  ['Organization', ['identifier', 'name']],
+  ...elementsRead(filterLinks.details),
+];
+
+type Read = readonly [ResourceType, readonly string[]];
+
+/** What the parts of a filter are tested by, and what leads from records that were found to products. */
+function readByFilter(search: ProductSearch): readonly Read[] {
+  const { parts } = criteriaOf(search);
+  const followed = [...parts.flatMap(({ part }) => linksOf(part)), ...sortLinks(search)];
+  const tested = [
+    ...parts.flatMap(({ part }) => readsOf(part)),
+    ...sortReads(search),
+    ...followed.flatMap(elementsRead),
+  ];
+  const isLedTo = parts.some(({ part, asked }) => pushOf(part, asked)?.kind === 'found');
+  return isLedTo ? [...tested, ...Object.values(upward).flatMap(elementsRead)] : tested;
+}

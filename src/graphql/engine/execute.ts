@@ -1,0 +1,292 @@
+/** One operation from document to answer: prepare, plan, waves, projection, receipt. */
+import {
+  execute as executeByGraphqlJs,
+  GraphQLError,
+  TypeNameMetaFieldDef,
+  type DocumentNode,
+  type ExecutionResult,
+  type GraphQLSchema,
+  type OperationDefinitionNode,
+} from 'graphql';
+import { isPmsError, PmsError } from '../../errors.js';
+import type { Asked, Catalogue, Receipt, Session } from '../../catalogue/catalogue.js';
+import { explain } from '../../catalogue/explain.js';
+import { ROOT } from '../../catalogue/graph/key.js';
+import { isRoot } from '../../catalogue/question/selection.js';
+import { list } from '../../catalogue/waves/list.js';
+import { createWanted, type Wanted } from '../../catalogue/known/wanted.js';
+import { defaultLanguage } from '../../terms/choice.js';
+import type { Terms } from '../../terms/terms.js';
+import { createAnswers, NotYetKnown } from './answers.js';
+import type { Incomplete, LinkCall, Stale } from '../schema/rows.js';
+import type { Context, ServiceFacts } from '../context.js';
+import type { Cursors } from './cursor.js';
+import type { Documents } from './documents.js';
+import { callsOf, createPreparer, type Prepared } from './prepare.js';
+import { compileProjection, type Projected, type Projection } from './project.js';
+import { createReadiness } from './readiness.js';
+import { isIntrospection, type Shape } from './shape.js';
+import { viewOf } from '../schema/types/index.js';
+import { AnswerTooLarge } from './written.js';
+
+export interface Request {
+  readonly document: DocumentNode;
+  readonly operation: OperationDefinitionNode;
+  readonly variables: Readonly<Record<string, unknown>>;
+  /** Tags of the languages that texts are wanted in, the most wanted first; empty where none is preferred. */
+  readonly languages: readonly string[];
+  /** Ends when the client goes away or the operation's time is over. */
+  readonly signal?: AbortSignal;
+  /** When its time is over, in monotonic milliseconds. */
+  readonly deadline?: number;
+  /** Who asks, among whom the upstream is shared fairly. @default 'anonymous' */
+  readonly client?: string;
+  /** Whether the answer is to tell how the upstream was asked. */
+  readonly explain?: boolean;
+}
+
+export interface ExecutorOptions {
+  readonly schema: GraphQLSchema;
+  readonly catalogue: Catalogue;
+  /** Resolves once there is a way to ask the upstream. */
+  readonly ready: () => Promise<void>;
+  readonly cursors: Cursors;
+  readonly terms: Terms;
+  readonly baseUrl: string;
+  readonly service: ServiceFacts;
+  /** Whether errors may name what the schema has. @default false */
+  readonly suggests?: boolean;
+  /** Told what is kept of the documents that are run. */
+  readonly documents?: Documents;
+  /** Told when an answer needed what the waves had not foreseen: a fault of this service, not of the request. */
+  readonly onUnplanned?: (operationName: string | undefined) => void;
+}
+
+/** `extensions.upstream` of an answer: what it cost, and what is to be known of it. */
+export interface UpstreamExtension extends Receipt {
+  readonly incomplete: readonly Incomplete[];
+  readonly stale: readonly Stale[];
+  readonly plan?: ReturnType<typeof explain>;
+}
+
+/** What an answer is, and how old. */
+export interface Executed extends ExecutionResult {
+  /** Milliseconds since the oldest of the kept answers that were used was fetched; undefined where none was used. */
+  readonly ageMs?: number;
+  /** Tags of the languages of its texts, as far as they are known. */
+  readonly languages?: readonly string[];
+  /** Milliseconds for which the same question may be given the same answer; undefined where it is not whole. */
+  readonly keepMs?: number;
+}
+
+export interface Executor {
+  execute(request: Request): Promise<Executed>;
+  /** The same operation by graphql-js and the same loaders: what `execute` is proven against. */
+  executeByReference(request: Request): Promise<ExecutionResult>;
+}
+
+/** What is to be said beside the answer. */
+interface Notes {
+  readonly incomplete: Incomplete[];
+  readonly stale: Stale[];
+  readonly languages: Set<string>;
+}
+
+function noNotes(): Notes {
+  return { incomplete: [], stale: [], languages: new Set() };
+}
+
+/** The language by whose alphabet names are put in order. */
+function languageOf({ languages: [language = defaultLanguage] }: Request): string {
+  return language;
+}
+
+/** As many would take megabytes to tell. */
+const maxNotes = 20_000;
+
+function add<Note>(notes: Note[], note: Note): void {
+  if (notes.length === maxNotes) throw new AnswerTooLarge();
+  notes.push(note);
+}
+
+/** How often an answer may turn out to need more: each time is logged, and a loop must end. */
+const maxUnplanned = 5;
+
+export function createExecutor(options: ExecutorOptions): Executor {
+  const { schema, catalogue, cursors, terms, baseUrl, service, onUnplanned } = options;
+  const { suggests = false, documents } = options;
+  const preparer = createPreparer(schema, cursors, { suggests, documents, terms });
+  const ready = createReadiness(() => options.ready());
+  // As long as the shape, which is weighed with it.
+  const projections = new WeakMap<Shape, Projection>();
+
+  function projectionOf(shape: Shape): Projection {
+    const projection = projections.get(shape) ?? compileProjection(schema, shape);
+    projections.set(shape, projection);
+    return projection;
+  }
+
+  async function execute(request: Request): Promise<Executed> {
+    const { document, operation, variables } = request;
+    const prepared = preparer.prepare(document, operation, variables, languageOf(request));
+    await ready(request.signal);
+    const session = catalogue.open({ ...prepared, ...askerOf(request) });
+    const notes = noNotes();
+    const answered = await answer(prepared, session, request, notes).catch((error: unknown) =>
+      refused(error, request),
+    );
+    const [ageMs, freshMs] = [session.age(), session.freshMs()];
+    const isWhole = !answered.errors && notes.incomplete.length === 0 && notes.stale.length === 0;
+    return {
+      ...(ageMs === undefined ? {} : { ageMs }),
+      languages: [...notes.languages].sort(),
+      ...(isWhole && isOfUpstream(prepared) && freshMs > 0 ? { keepMs: freshMs } : {}),
+      ...answered,
+      extensions: extensionsOf(session, request, notes),
+    };
+  }
+
+  async function answer(
+    prepared: Prepared,
+    session: Session,
+    request: Request,
+    notes: Notes,
+  ): Promise<ExecutionResult> {
+    await session.run();
+    const { data, errors } = await project(prepared, session, request, notes);
+    return { data, ...(errors.length > 0 ? { errors } : {}) };
+  }
+
+  async function project(
+    prepared: Prepared,
+    session: Session,
+    request: Request,
+    notes: Notes,
+  ): Promise<Projected> {
+    const projection = projectionOf(prepared.shape);
+    for (let attempt = 0; ; attempt += 1) {
+      const wanted = createWanted();
+      notes.incomplete.length = 0;
+      notes.stale.length = 0;
+      notes.languages.clear();
+      try {
+        return projection(prepared, contextOf(session, request, wanted, notes));
+      } catch (error) {
+        if (!(error instanceof NotYetKnown) || attempt === maxUnplanned) throw error;
+        onUnplanned?.(request.operation.name?.value);
+        await session.loaders.load(wanted);
+      }
+    }
+  }
+
+  function contextOf(session: Session, { languages }: Request, wanted: Wanted, notes: Notes): Context {
+    const { known } = session;
+    const note = (gap: Incomplete): void => add(notes.incomplete, gap);
+    const noteStale = (stale: Stale): void => add(notes.stale, stale);
+    const answers = createAnswers({ known, wanted, viewOf, cursors, note, noteStale });
+    const noteLanguage = (tag: string): void => void notes.languages.add(tag);
+    return { languages, noteLanguage, terms, baseUrl, answers, service };
+  }
+
+  async function executeByReference(request: Request): Promise<ExecutionResult> {
+    const { document, operation, variables } = request;
+    const prepared = preparer.prepare(document, operation, variables, languageOf(request));
+    await ready(request.signal);
+    const session = catalogue.open({ ...prepared, ...askerOf(request) });
+    const calls = callsOf(prepared);
+    const context: Context = {
+      ...contextOf(session, request, createWanted(), noNotes()),
+      callAt: (path) => {
+        const call = calls.get(path);
+        if (!call) throw new TypeError(`no call was prepared for ${path}`);
+        return call;
+      },
+      settle: (call, parent) => settle(session, call, parent),
+    };
+    return executeByGraphqlJs({
+      schema,
+      document,
+      operationName: operation.name?.value,
+      variableValues: variables,
+      contextValue: context,
+    });
+  }
+
+  return {
+    execute: (request) => execute(request).catch((error: unknown) => refused(error, request)),
+    executeByReference: (request) =>
+      executeByReference(request).catch((error: unknown) => refused(error, request)),
+  };
+}
+
+/** Loads what a link's list needs, step by step. */
+async function settle(session: Session, call: LinkCall, parent: string): Promise<void> {
+  // What stands in no record has no links but those of the root.
+  if (call.refusal || (parent === ROOT && !isRoot(call.link))) return;
+  for (;;) {
+    const wanted = createWanted();
+    // As costly as the waves, which know what is asked below.
+    if (list(call.link, parent, call.args, session.known, wanted, true)) return;
+    await session.loaders.load(wanted);
+  }
+}
+
+/** What is told of this service itself changes without any reading; its schema never does. */
+function isOfUpstream({ shape, inputs }: Prepared): boolean {
+  return shape.fields.every(
+    (shaped) =>
+      shaped.field === TypeNameMetaFieldDef ||
+      isIntrospection(shaped) ||
+      inputs[shaped.index]?.kind === 'link',
+  );
+}
+
+function askerOf({ signal, deadline, client }: Request): Pick<Asked, 'signal' | 'deadline' | 'client'> {
+  return { signal, deadline, client };
+}
+
+/** An operation that is refused as a whole has no data, and one error. */
+function refused(error: unknown, { signal }: Request): ExecutionResult {
+  if (error instanceof GraphQLError) return { errors: [error] };
+  const known = isPmsError(error) || !signal?.aborted ? error : timedOut(error);
+  if (isPmsError(known)) return { errors: [new GraphQLError(known.message, { originalError: known })] };
+  throw known;
+}
+
+/** The deadline ends all calls of an operation at once; a client that went away hears nothing of it. */
+function timedOut(cause: unknown): PmsError {
+  return new PmsError('UPSTREAM_TIMEOUT', 'The operation took longer than it may.', { cause });
+}
+
+/** Every operation that was begun tells what it cost, also where it came to nothing, or cost nothing. */
+function extensionsOf(
+  session: Session,
+  request: Request,
+  { incomplete, stale }: Notes,
+): { readonly upstream: UpstreamExtension } {
+  const plan = request.explain ? { plan: explain(session) } : {};
+  return {
+    upstream: { ...session.receipt(), incomplete: distinct(incomplete), stale: outermost(stale), ...plan },
+  };
+}
+
+function distinct(gaps: readonly Incomplete[]): readonly Incomplete[] {
+  return [...new Map(gaps.map((gap) => [JSON.stringify(gap), gap])).values()];
+}
+
+/** Each path once, and none below a path that is at least as old: what lies under a path is no older than is said there. */
+function outermost(all: readonly Stale[]): readonly Stale[] {
+  const oldest = new Map<string, Stale>();
+  for (const stale of all) {
+    const at = keyOf(stale.path);
+    if ((oldest.get(at)?.age ?? -1) < stale.age) oldest.set(at, stale);
+  }
+  return [...oldest.values()].filter(
+    ({ path, age }) =>
+      !path.some((_, length) => length > 0 && (oldest.get(keyOf(path.slice(0, length)))?.age ?? -1) >= age),
+  );
+}
+
+function keyOf(path: Stale['path']): string {
+  return JSON.stringify(path);
+}

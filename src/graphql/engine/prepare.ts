@@ -1,0 +1,475 @@
+/** From a document and its variables to what is asked: a selection tree for the catalogue, values for the answer. */
+import { validateSync, type ValidationError } from 'class-validator';
+import {
+  BREAK,
+  GraphQLError,
+  visit,
+  type ASTNode,
+  type DocumentNode,
+  type GraphQLSchema,
+  type OperationDefinitionNode,
+} from 'graphql';
+import { isPmsError, PmsError } from '../../errors.js';
+import { isRoot, type ParentType, type Selection } from '../../catalogue/question/selection.js';
+import { substanceType, type ShownSubstances } from '../../catalogue/graph/substance-key.js';
+import { markOf } from '../../catalogue/graph/key.js';
+import { links } from '../../catalogue/graph/links.js';
+import { targets } from '../../catalogue/graph/link.js';
+import { indexQuestion } from '../../catalogue/question/to-index.js';
+import type { ResourceType } from '../../fhir/resources.js';
+import type { Terms } from '../../terms/terms.js';
+import type { LinkCall } from '../schema/rows.js';
+import { mostFacets } from '../schema/args/fields.js';
+import { nestedInputs } from '../schema/args/filter.js';
+import { argumentsOf, coerceVariables, type CoerceOptions } from './coerce.js';
+import { badCursor, type Cursors } from './cursor.js';
+import { countTokens, type Documents } from './documents.js';
+import { extensionsOf, type FieldExtensions } from '../schema/field.js';
+import { elementsOf } from './elements.js';
+import { resourceTypeOf } from '../schema/global-id.js';
+import { withCodes } from './words.js';
+import { shapePath } from '../schema/schema.js';
+import { decidingVariables, placesIn, shapeOf, type Placed, type Shape, type ShapeField } from './shape.js';
+
+/** What a field of this request was given: a link's call, or plain arguments. */
+export type FieldInput =
+  | {
+      readonly kind: 'link';
+      readonly call: LinkCall;
+      readonly values: Readonly<Record<string, unknown>>;
+    }
+  | { readonly kind: 'arguments'; readonly values: Readonly<Record<string, unknown>> };
+
+export interface Prepared {
+  readonly shape: Shape;
+  /** By `ShapeField.index`; undefined for fields without arguments. */
+  readonly inputs: readonly (FieldInput | undefined)[];
+  readonly selections: readonly Selection[];
+  /** All that is read of each type of resource. */
+  readonly elements: ReadonlyMap<ResourceType, readonly string[]>;
+  readonly variables: Readonly<Record<string, unknown>>;
+}
+
+export interface Preparer {
+  /** @throws GraphQLError caused by BAD_USER_INPUT or BAD_CURSOR, with the field's place; nothing was sent then */
+  prepare(
+    document: DocumentNode,
+    operation: OperationDefinitionNode,
+    given: Readonly<Record<string, unknown>>,
+    language: string,
+  ): Prepared;
+}
+
+/** Shapes of one document that differ by their skip and include variables; more are worked out anew each time. */
+const maxShapes = 16;
+/** Languages for which the constant arguments of one shape are kept. */
+const maxLanguages = 8;
+
+function isConstant({ nodes: [{ arguments: given = [] }] }: ShapeField): boolean {
+  let hasVariable = false;
+  for (const argument of given)
+    visit(argument, {
+      Variable() {
+        hasVariable = true;
+        return BREAK;
+      },
+    });
+  return !hasVariable;
+}
+
+/** What is asked with the arguments of the field above is the same each time where these are. */
+function isConstantAbove(field: ShapeField, shape: Shape): boolean {
+  const above = extensionsOf(field.field).isAskedAbove ? aboveOf(field, shape) : undefined;
+  return above === undefined || isConstant(above);
+}
+
+function aboveOf({ above }: ShapeField, { all }: Shape): ShapeField | undefined {
+  return above === undefined ? undefined : all[above];
+}
+
+/** Measured in the heap: a shape with its projection, and what its fields are given in one language. */
+const bytesPerShape = 2_000;
+const bytesPerField = 750;
+const bytesPerInput = 600;
+const bytesPerPlace = 16;
+/** A constant list holds its values once more. */
+const bytesPerConstant = 80;
+
+export interface PreparerOptions extends Partial<CoerceOptions> {
+  /** Told what hangs on a document; without it nothing is told. */
+  readonly documents?: Pick<Documents, 'grow'> | undefined;
+  /** By which words in filters become codes; without it they are passed on as they are. */
+  readonly terms?: Terms | undefined;
+}
+
+/** What the arguments of all fields of one request are read by. */
+interface Reading {
+  readonly cursors: Cursors;
+  readonly language: string;
+  readonly terms: Terms | undefined;
+}
+
+/** What the fields of a shape are given in one language, as long as the terms say the same. */
+interface Constants {
+  readonly version: number | undefined;
+  readonly inputs: readonly (FieldInput | undefined)[];
+}
+
+export function createPreparer(
+  schema: GraphQLSchema,
+  cursors: Cursors,
+  { suggests = false, documents: keptDocuments, terms }: PreparerOptions = {},
+): Preparer {
+  const documents = new WeakMap<DocumentNode, { deciding: readonly string[]; shapes: Map<string, Shape> }>();
+  const constants = new WeakMap<Shape, Map<string, Constants>>();
+
+  /** What fields are given without a variable is the same each time; `undefined` too for those that are to be worked out. */
+  function constantsOf(
+    shape: Shape,
+    language: string,
+    document: DocumentNode,
+  ): readonly (FieldInput | undefined)[] {
+    const byLanguage = constants.get(shape) ?? new Map<string, Constants>();
+    constants.set(shape, byLanguage);
+    const version = terms?.version;
+    const before = byLanguage.get(language);
+    if (before && before.version === version) return before.inputs;
+    const inputs = shape.all.map((field) => {
+      if (!isConstant(field) || !isConstantAbove(field, shape)) return undefined;
+      try {
+        return inputOf(field, {}, shape, { cursors, language, terms });
+      } catch {
+        // Faults are told in the order of the document, those of variables among them.
+        return undefined;
+      }
+    });
+    // A client may name a thousand languages.
+    if (before) byLanguage.set(language, { version, inputs });
+    else if (byLanguage.size < maxLanguages) {
+      byLanguage.set(language, { version, inputs });
+      keptDocuments?.grow(document, bytesOfInputs(inputs, document));
+    }
+    return inputs;
+  }
+
+  function shapeFor(
+    document: DocumentNode,
+    operation: OperationDefinitionNode,
+    variables: Prepared['variables'],
+  ): Shape {
+    const before = documents.get(document) ?? {
+      deciding: decidingVariables(document),
+      shapes: new Map<string, Shape>(),
+    };
+    documents.set(document, before);
+    const values = before.deciding.map((name) => variables[name]);
+    const name = JSON.stringify([operation.name?.value, operation.operation, ...values]);
+    const known = before.shapes.get(name);
+    if (known) return known;
+    const shape = shapeOf(schema, document, operation, variables);
+    if (before.shapes.size < maxShapes) {
+      before.shapes.set(name, shape);
+      keptDocuments?.grow(document, bytesPerShape + bytesPerField * shape.all.length);
+    }
+    return shape;
+  }
+
+  return {
+    prepare(document, operation, sent, language) {
+      const variables = coerceVariables(schema, operation, sent, { suggests });
+      const shape = shapeFor(document, operation, variables);
+      const given = constantsOf(shape, language, document);
+      const inputs = shape.all.map(
+        (field, index) => given[index] ?? inputOf(field, variables, shape, { cursors, language, terms }),
+      );
+      const selections = rootSelections(shape, inputs);
+      const elements = elementsOf(shape, selections);
+      return { shape, inputs, selections, elements, variables };
+    },
+  };
+}
+
+function bytesOfInputs(inputs: readonly (FieldInput | undefined)[], { loc }: DocumentNode): number {
+  const given = inputs.filter((input) => input !== undefined).length;
+  return bytesPerPlace * inputs.length + bytesPerInput * given + bytesPerConstant * countTokens(loc);
+}
+
+function located(
+  error: PmsError,
+  nodes: ASTNode | readonly ASTNode[],
+  path?: readonly string[],
+): GraphQLError {
+  return new GraphQLError(error.message, { nodes, originalError: error, ...(path ? { path } : {}) });
+}
+
+/** Looked for only when something is wrong with it. */
+function placeIn(shape: Shape, isSought: (place: Placed) => boolean): Placed | undefined {
+  for (const place of placesIn(shape.fields)) if (isSought(place)) return place;
+  return undefined;
+}
+
+function inputOf(
+  shaped: ShapeField,
+  variables: Prepared['variables'],
+  shape: Shape,
+  reading: Reading,
+): FieldInput | undefined {
+  const { field, nodes } = shaped;
+  const extensions = extensionsOf(field);
+  if (!extensions.link && field.args.length === 0) return undefined;
+  try {
+    const values = argumentsOf(field, nodes[0], variables);
+    if (extensions.arguments) check(extensions.arguments(), values);
+    if (!extensions.link) return { kind: 'arguments', values };
+    const above = extensions.isAskedAbove ? aboveOf(shaped, shape) : undefined;
+    const call = linkCall(
+      shaped,
+      extensions,
+      { values, above: valuesAbove(above, variables, reading) },
+      reading,
+    );
+    return { kind: 'link', call, values };
+  } catch (error) {
+    const path = placeIn(shape, (place) => place.field === shaped)?.path;
+    if (isPmsError(error)) throw located(error, nodes, path);
+    throw error;
+  }
+}
+
+/** @throws BAD_USER_INPUT naming the first argument that is not what it must be, and never its value */
+function check(type: new () => object, values: Readonly<Record<string, unknown>>): void {
+  const instance = instantiate(type, values);
+  const [fault] = validateSync(instance, { forbidUnknownValues: false, stopAtFirstError: true });
+  if (fault) throw new PmsError('BAD_USER_INPUT', `${messageOf(fault)}.`);
+}
+
+type Values = Readonly<Record<string, unknown>>;
+
+/** With the inputs inside of it as what they are. */
+function instantiate(type: new () => object, values: Values): object {
+  const instance: Record<string, unknown> = Object.assign(new type(), values);
+  for (const [name, nested] of Object.entries(nestedInputs)) {
+    const value = values[name];
+    if (Array.isArray(value)) instance[name] = value.map((each: Values) => instantiate(nested, each));
+    else if (typeof value === 'object' && value !== null)
+      instance[name] = instantiate(nested, value as Values);
+  }
+  return instance;
+}
+
+function messageOf(fault: ValidationError): string {
+  const [message] = Object.values(fault.constraints ?? {});
+  if (message !== undefined) return message;
+  const [child] = fault.children ?? [];
+  if (!child) return `"${fault.property}" is not what it must be`;
+  // Its message begins with its own name, by which it may be a part of anything.
+  const inner = /^\d+$/.test(child.property) ? `[${child.property}]` : `.${child.property}`;
+  return messageOf(child).replace(
+    /^"([^"]*)"/,
+    (_all, name: string) => `"${fault.property}${inner}${name.slice(child.property.length)}"`,
+  );
+}
+
+/** The arguments of the field above, as its own call has them, but for its page. */
+function valuesAbove(
+  above: ShapeField | undefined,
+  variables: Prepared['variables'],
+  { terms, language }: Reading,
+): Values {
+  if (!above) return {};
+  const values = Object.entries(argumentsOf(above.field, above.nodes[0], variables));
+  const lasting = Object.fromEntries(values.filter(([name]) => name !== 'first' && name !== 'after'));
+  return terms ? withCodes(lasting, terms, language) : lasting;
+}
+
+function linkCall(
+  { field, parentType, children }: ShapeField,
+  { link, toListArgs }: FieldExtensions,
+  { values, above }: { readonly values: Values; readonly above: Values },
+  { cursors, language, terms }: Reading,
+): LinkCall {
+  if (!link || !toListArgs) throw new TypeError('a field without a link has no call');
+  const { first, after, ...lasting } = values;
+  const scope = `${parentType.name}.${field.name} ${JSON.stringify(sorted(lasting))}`;
+  const page = {
+    ...(first === undefined ? {} : { first }),
+    ...(typeof after === 'string' ? { after: cursors.open(scope, after) } : {}),
+  };
+  const selects = (name: string): boolean =>
+    [...(children?.values() ?? [])].some((fields) => fields.some((child) => child.field.name === name));
+  // A cursor is bound to what was written: the words, whatever codes they stand for by the time of the next page.
+  const coded = terms ? withCodes(lasting, terms, language) : lasting;
+  try {
+    return {
+      link,
+      scope,
+      args: toListArgs({ ...coded, ...page } as never, selects, language, above as never),
+    };
+  } catch (error) {
+    // What the upstream cannot do fails this field alone; what makes no sense fails the operation.
+    if (isPmsError(error) && error.code === 'UPSTREAM_UNSUPPORTED')
+      return { link, scope, args: {}, refusal: error };
+    throw error;
+  }
+}
+
+/** Equal arguments give equal text, in whatever order they were written. */
+function sorted(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(sorted);
+  if (typeof value !== 'object' || value === null || value instanceof Date) return value;
+  return Object.fromEntries(
+    Object.entries(value)
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([name, each]) => [name, sorted(each)]),
+  );
+}
+
+type Below = Map<ParentType, Selection[]>;
+
+/** The links of an operation's fields, by their `shapePath`. */
+export function callsOf({
+  shape,
+  inputs,
+}: Pick<Prepared, 'shape' | 'inputs'>): ReadonlyMap<string, LinkCall> {
+  return new Map(
+    [...placesIn(shape.fields)].flatMap(({ field, path }): readonly [string, LinkCall][] => {
+      const input = inputs[field.index];
+      return input?.kind === 'link' ? [[shapePath(path, field.parentType.name), input.call]] : [];
+    }),
+  );
+}
+
+function rootSelections(shape: Shape, inputs: Prepared['inputs']): readonly Selection[] {
+  const selections = shape.fields.flatMap((field) => selectionOf(field, undefined, [], inputs) ?? []);
+  for (const { field, path } of placesIn(shape.fields))
+    if (extensionsOf(field.field).isAskedAbove)
+      selections.push(...[selectionOf(field, undefined, path.slice(0, -1), inputs) ?? []].flat());
+  for (const selection of selections) checkCursors(selection, shape);
+  refuseManySearches(selections);
+  refuseManyEquivalents(selections);
+  return selections;
+}
+
+/** Each product's are looked for by themselves. */
+const mostWithEquivalents = 100;
+
+function refuseManyEquivalents(selections: readonly Selection[]): void {
+  if (productsWithEquivalents(selections, 1) > mostWithEquivalents)
+    throw new PmsError(
+      'QUERY_TOO_COMPLEX',
+      `An operation may ask for the \`equivalents\` of at most ${mostWithEquivalents} products: lower \`first\` of the lists above.`,
+    );
+}
+
+/** As far as the arguments of the lists above tell how many there may be. */
+function productsWithEquivalents(selections: readonly Selection[], parents: number): number {
+  return selections.reduce((sum, { args, below }) => {
+    const named = args.keys ?? args.terms ?? args.search?.filter.ids;
+    const rows = Math.min(named?.length ?? Number.POSITIVE_INFINITY, args.first ?? named?.length ?? 1);
+    const own = args.search?.filter.equivalentTo ? parents : 0;
+    return sum + own + productsWithEquivalents([...below.values()].flat(), parents * rows);
+  }, 0);
+}
+
+/** What the index is asked costs no upstream request, and is bounded by itself. */
+const mostSearches = 3;
+
+function refuseManySearches(selections: readonly Selection[]): void {
+  const questions = selections.flatMap(({ args: { asked } }) => (asked && indexQuestion(asked)) ?? []);
+  const called = selections.filter(({ args }) => args.search?.called).length;
+  const suggestions = questions.filter(({ name }) => name === 'suggestions').length;
+  if (called + suggestions > mostSearches)
+    throw new PmsError(
+      'QUERY_TOO_COMPLEX',
+      `An operation may have at most ${mostSearches} of \`searchProducts\` and \`suggest\`.`,
+    );
+  const facets = questions.flatMap((question) => (question.name === 'facets' ? question.query.fields : []));
+  if (facets.length > mostFacets)
+    throw new PmsError('QUERY_TOO_COMPLEX', `An operation may have at most ${mostFacets} facets.`);
+}
+
+/** The selection that a link field stands for; undefined where it is refused, and for other fields. */
+function selectionOf(
+  field: ShapeField,
+  from: ParentType | undefined,
+  above: readonly string[],
+  inputs: Prepared['inputs'],
+  shown?: ShownSubstances,
+): Selection | undefined {
+  const input = inputs[field.index];
+  if (input?.kind !== 'link') return undefined;
+  const { call } = input;
+  const path = [...above, field.key];
+  if (call.refusal) return undefined;
+  // A substance is no record: nothing but products is found by it.
+  if (from === substanceType && call.link !== 'products') return undefined;
+  const below: Below = new Map();
+  const leadsTo =
+    isRoot(call.link) || from === substanceType ? rootTypes(call) : targets(links[call.link], from);
+  const { substances } = extensionsOf(field.field);
+  for (const [type, fields] of field.children ?? [])
+    collectBelow(fields, type, { owners: leadsTo, path, shown: substances }, inputs, below);
+  const args = shown && call.link === 'products' ? { ...call.args, substances: shown } : call.args;
+  return { link: call.link, args, path, below };
+}
+
+function rootTypes({ args }: LinkCall): readonly ParentType[] {
+  if (args.asked) return [substanceType];
+  if (args.search) return ['MedicinalProductDefinition'];
+  if (args.terms) return ['MedicinalProductDefinition', 'PackagedProductDefinition'];
+  return [...new Set((args.keys ?? []).map((key) => key.slice(0, key.indexOf('/')) as ResourceType))];
+}
+
+/** Where fields stand: in what, and which substances of an ingredient they are fields of. */
+interface Place {
+  readonly owners: readonly ParentType[];
+  readonly path: readonly string[];
+  readonly shown: ShownSubstances | undefined;
+}
+
+/**
+ * Links under a link: those of the resource that it leads to, and those of values inside that resource, which are
+ * loaded for the whole resource. Connections, edges and values are passed through.
+ */
+function collectBelow(
+  fields: readonly ShapeField[],
+  type: string,
+  { owners, path, shown }: Place,
+  inputs: Prepared['inputs'],
+  below: Below,
+): void {
+  const own = resourceTypeOf(type);
+  const resources = own ? [own] : owners;
+  for (const field of fields) {
+    // It is asked at the root.
+    if (extensionsOf(field.field).isAskedAbove) continue;
+    if (inputs[field.index]?.kind === 'link') {
+      for (const resource of resources) {
+        const selection = selectionOf(field, resource, path, inputs, shown);
+        if (selection) below.set(resource, [...(below.get(resource) ?? []), selection]);
+      }
+      continue;
+    }
+    const place = {
+      owners: resources,
+      path: [...path, field.key],
+      shown: extensionsOf(field.field).substances ?? shown,
+    };
+    for (const [inner, children] of field.children ?? []) collectBelow(children, inner, place, inputs, below);
+  }
+}
+
+/** A cursor of another parent is refused before anything is sent, where the parent is known by its id. */
+function checkCursors({ args, link, below }: Selection, shape: Shape): void {
+  const [only] = args.keys ?? [];
+  if (link !== 'resources' || only === undefined || args.keys?.length !== 1) return;
+  for (const { args: child, path } of [...below.values()].flat()) {
+    if (!child.after || child.after.parent === markOf(only)) continue;
+    const place = placeIn(shape, (each) => isSamePath(each.path, path));
+    throw located(badCursor(), place?.field.nodes ?? [], path);
+  }
+}
+
+function isSamePath(one: readonly string[], other: readonly string[]): boolean {
+  return one.length === other.length && one.every((key, index) => key === other[index]);
+}

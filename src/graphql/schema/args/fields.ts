@@ -1,0 +1,348 @@
+/** The arguments of the schema's fields, with what each must be; all are checked before anything is sent. */
+import {
+  ArrayContains,
+  ArrayMaxSize,
+  ArrayMinSize,
+  IsInt,
+  IsOptional,
+  Matches,
+  Max,
+  MaxLength,
+  Min,
+  ValidateNested,
+} from 'class-validator';
+import { ArgsType, Field, ID, Int } from 'type-graphql';
+import { EquivalenceBy } from '../../../facts/substances/equivalence.js';
+import { AuthorizationType, ClinicalUseType, IngredientRole } from '../../../terms/ema-codes.js';
+import type { FacetField as FacetFieldName } from '../../../search-index/facets/facet.js';
+import { TypoTolerance, Collapse, FacetField } from './enums.js';
+import { ProductFilter, ProductSort } from './filter.js';
+import {
+  mostRows,
+  mostIds,
+  mostTerms,
+  longestId,
+  pageBounds,
+  AreSome,
+  AreTexts,
+  IsText,
+  IsLanguage,
+} from './rules.js';
+
+@ArgsType()
+export class PageArgs {
+  @Field(() => Int, { nullable: true, defaultValue: 20, description: 'How many rows at most, 1 to 100.' })
+  @IsOptional()
+  @IsInt(pageBounds)
+  @Min(1, pageBounds)
+  @Max(mostRows, pageBounds)
+  first!: number;
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'Where to go on: the `endCursor` of the page before, with the same arguments.',
+  })
+  after?: string;
+}
+
+@ArgsType()
+export class IngredientArgs extends PageArgs {
+  @Field(() => IngredientRole, { nullable: true, description: 'Only the ingredients of this role.' })
+  role?: IngredientRole;
+}
+
+@ArgsType()
+export class AuthorizationArgs {
+  @Field(() => AuthorizationType, { nullable: true, description: 'Only the authorizations of this kind.' })
+  type?: AuthorizationType;
+}
+
+@ArgsType()
+export class IdArgs {
+  @Field(() => ID, {
+    description: 'The id that this schema gave (`Product:600000000001`), or the record’s own id.',
+  })
+  @MaxLength(longestId, { message: '"id" must be an id' })
+  id!: string;
+}
+
+@ArgsType()
+export class ClinicalUseArgs {
+  @Field(() => ClinicalUseType, { nullable: true, description: 'Only the clinical uses of this kind.' })
+  type?: ClinicalUseType;
+}
+
+@ArgsType()
+export class DocumentArgs {
+  @Field(() => [String], {
+    nullable: true,
+    description:
+      'Only documents of these kinds: codes, or words that stand in the text of the kind: `leaflet`. Case and accents do not count.',
+  })
+  @AreTexts()
+  type?: string[] | null;
+
+  @Field(() => String, {
+    nullable: true,
+    description:
+      'Only documents that have a file in this language, by its tag: `sv`. Nothing stands in for it, and a document whose language is not told is left out.',
+  })
+  @IsOptional()
+  @IsLanguage()
+  language?: string | null;
+}
+
+@ArgsType()
+export class WithinProductArgs extends IdArgs {
+  @Field(() => ID, {
+    nullable: true,
+    description:
+      'The product to find it in. Needed where the upstream reads nothing but products; `service { capabilities }` tells.',
+  })
+  @IsOptional()
+  @MaxLength(longestId, { message: '"product" must be an id' })
+  product?: string | null;
+}
+
+@ArgsType()
+export class NodeArgs {
+  @Field(() => ID, { description: 'An id that this schema gave: `Package:8485040`.' })
+  @MaxLength(longestId, { message: '"id" must be an id' })
+  id!: string;
+}
+
+@ArgsType()
+export class IdsArgs {
+  @Field(() => [ID], { description: 'Ids that this schema gave, 100 at most.' })
+  @ArrayMaxSize(mostIds, { message: `"ids" must have at most ${mostIds} entries` })
+  @MaxLength(longestId, { each: true, message: '"ids" must be ids' })
+  ids!: string[];
+}
+
+@ArgsType()
+export class LookupArgs {
+  // Each text is judged by itself: what cannot be a term is INVALID, and spoils no other.
+  @Field(() => [String], {
+    description:
+      'Names, substances, PMS IDs, MPIDs, EV codes, PCIDs, authorization numbers, procedure numbers, bar codes or ATC codes, 50 at most.',
+  })
+  @ArrayMaxSize(mostTerms, { message: `"terms" must have at most ${mostTerms} entries` })
+  terms!: string[];
+}
+
+@ArgsType()
+export class SubstanceArgs {
+  @Field(() => String, { description: 'The code in EMA’s Substance Management Service, `100000085259`.' })
+  @Matches(/^[A-Za-z0-9.-]{1,64}$/, { message: '"code" must be a code of letters, digits, "-" and "."' })
+  code!: string;
+}
+
+@ArgsType()
+export class SubstanceProductsArgs extends PageArgs {
+  @Field(() => IngredientRole, {
+    nullable: true,
+    description: 'Only products that it has this role in.',
+  })
+  role?: IngredientRole | null;
+}
+
+@ArgsType()
+export class EquivalentsArgs extends PageArgs {
+  @Field(() => [EquivalenceBy], {
+    nullable: true,
+    defaultValue: [
+      EquivalenceBy.ACTIVES,
+      EquivalenceBy.STRENGTH,
+      EquivalenceBy.DOSE_FORM,
+      EquivalenceBy.ROUTE,
+    ],
+    description: 'What they have to be equal in; ACTIVES must be among it.',
+  })
+  @AreSome()
+  @ArrayContains([EquivalenceBy.ACTIVES], { message: '"by" must hold ACTIVES' })
+  by?: EquivalenceBy[] | null;
+
+  @Field(() => [String], {
+    nullable: true,
+    description:
+      'Only products that are authorized in one of these countries today, in codes or names; see `ProductFilter.country`.',
+  })
+  @AreTexts()
+  country?: string[] | null;
+}
+
+@ArgsType()
+export class SubstancesArgs extends PageArgs {
+  @Field(() => String, {
+    nullable: true,
+    description:
+      'What one of its names has at the beginning of a word, or its whole code; case and accents do not count.',
+  })
+  @IsText()
+  text?: string | null;
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'The first letters of its name; case and accents do not count.',
+  })
+  @IsText()
+  startsWith?: string | null;
+
+  @Field(() => IngredientRole, {
+    nullable: true,
+    description: 'Only substances that have this role in a product; then only these products are counted.',
+  })
+  role?: IngredientRole | null;
+}
+
+@ArgsType()
+export class LanguageArgs {
+  @Field(() => String, {
+    nullable: true,
+    description:
+      'A language tag, such as `de` or `pt-PT`. Where there is no text in it another stands in: in a language of the request’s `Accept-Language`, else in English. Default: what `Accept-Language` prefers, else English.',
+  })
+  @IsOptional()
+  @IsLanguage()
+  language?: string;
+}
+
+@ArgsType()
+export class NameArgs extends LanguageArgs {
+  @Field(() => String, {
+    nullable: true,
+    description:
+      'A country, as EMA’s term code, ISO 3166 code or name. Only names that are used there count: null where there is none.',
+  })
+  @IsOptional()
+  @MaxLength(100, { message: '"country" must have at most 100 characters' })
+  country?: string;
+}
+
+/** Most terms of one list. */
+const mostListed = 1_000;
+
+const listBounds = { message: `"first" must be between 1 and ${mostListed}` };
+
+@ArgsType()
+export class TermsArgs extends LanguageArgs {
+  @Field(() => String, {
+    description:
+      'The list: ROUTE, DOSE_FORM, COUNTRY, DOMAIN, STATUS, LEGAL_STATUS, LANGUAGE, UNIT, AUTHORIZATION_STATUS, MARKETING_STATUS, CLASSIFICATION, PEDIATRIC_USE, or the number of one of EMA’s RMS lists, `100000073345`.',
+  })
+  @MaxLength(100, { message: '"list" must have at most 100 characters' })
+  list!: string;
+
+  @Field(() => String, {
+    nullable: true,
+    description:
+      'What a text, a short name or a code begins with or holds; case and accents do not count. All terms where it is not given.',
+  })
+  @IsText()
+  text?: string | null;
+
+  @Field(() => Int, { nullable: true, defaultValue: 20, description: 'How many terms at most, 1 to 1,000.' })
+  @IsOptional()
+  @IsInt(listBounds)
+  @Min(1, listBounds)
+  @Max(mostListed, listBounds)
+  first!: number;
+}
+
+@ArgsType()
+export class ProductsArgs extends PageArgs {
+  @Field(() => ProductFilter, {
+    nullable: true,
+    description: 'Which products are wanted; all of them where none is given.',
+  })
+  @IsOptional()
+  @ValidateNested()
+  filter?: ProductFilter;
+
+  @Field(() => ProductSort, {
+    nullable: true,
+    description: 'In which order; the upstream’s own where none is given.',
+  })
+  sort?: ProductSort;
+}
+
+@ArgsType()
+export class SearchProductsArgs extends PageArgs {
+  @Field(() => String, {
+    nullable: true,
+    description:
+      'What someone types: words of names, substances, holders and ATC classes, in any order, or a number off a box. 200 characters and 8 words at most. Without it: all that `filter` finds, A to Z.',
+  })
+  @IsText()
+  text?: string | null;
+
+  @Field(() => ProductFilter, {
+    nullable: true,
+    description: 'Which products are wanted; all of them where none is given.',
+  })
+  @IsOptional()
+  @ValidateNested()
+  filter?: ProductFilter;
+
+  @Field(() => ProductSort, {
+    nullable: true,
+    description: 'In which order; the best first where none is given.',
+  })
+  sort?: ProductSort;
+
+  @Field(() => TypoTolerance, {
+    nullable: true,
+    defaultValue: TypoTolerance.AUTO,
+    description: 'Whether misspelt words find those that are near to them.',
+  })
+  typos?: TypoTolerance | null;
+
+  @Field(() => Collapse, {
+    nullable: true,
+    defaultValue: Collapse.NONE,
+    description: 'Which products share one row. `first` counts rows, totals count products.',
+  })
+  collapse?: Collapse | null;
+}
+
+/** Counting each takes its time. */
+export const mostFacets = 6;
+
+@ArgsType()
+export class FacetsArgs extends LanguageArgs {
+  @Field(() => [FacetField], { description: 'The fields to count by, 6 at most.' })
+  @ArrayMinSize(1, { message: `"fields" must have 1 to ${mostFacets} entries` })
+  @ArrayMaxSize(mostFacets, { message: `"fields" must have 1 to ${mostFacets} entries` })
+  fields!: FacetFieldName[];
+
+  @Field(() => Int, {
+    nullable: true,
+    defaultValue: 10,
+    description: 'How many values of each at most, 1 to 100; of ATC classes, of each level.',
+  })
+  @IsOptional()
+  @IsInt(pageBounds)
+  @Min(1, pageBounds)
+  @Max(mostRows, pageBounds)
+  first!: number;
+}
+
+const suggestionBounds = { message: '"first" must be between 1 and 20' };
+
+@ArgsType()
+export class SuggestArgs extends LanguageArgs {
+  @Field(() => String, { description: 'What was typed so far, 200 characters at most.' })
+  @IsText()
+  text!: string;
+
+  @Field(() => Int, {
+    nullable: true,
+    defaultValue: 8,
+    description: 'How many suggestions at most, 1 to 20.',
+  })
+  @IsOptional()
+  @IsInt(suggestionBounds)
+  @Min(1, suggestionBounds)
+  @Max(20, suggestionBounds)
+  first!: number;
+}

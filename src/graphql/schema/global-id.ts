@@ -1,0 +1,62 @@
+/** Ids that name an object over the whole schema: `Package:8485040`. A colon cannot occur in a FHIR id. */
+import { PmsError } from '../../errors.js';
+import { isContainedId, type Key } from '../../catalogue/graph/key.js';
+import { displayIn } from '../../fhir/display-id.js';
+import { isRecordId, resourceKey } from '../../fhir/reference.js';
+import type { ResourceType } from '../../fhir/resources.js';
+import { nouns } from './types/index.js';
+
+const all = (Object.keys(nouns) as ResourceType[]).map((type) => [type, nouns[type]] as const);
+const typesByName = new Map(all.map(([type, { name }]) => [name, type]));
+const typesByKind = new Map(all.flatMap(([type, { kinds }]) => kinds.map((kind) => [kind, type] as const)));
+
+/** The resource that a type of the schema is a view of; undefined for values, connections and the like. */
+export function resourceTypeOf(typeName: string): ResourceType | undefined {
+  return typesByName.get(typeName) ?? typesByKind.get(typeName);
+}
+
+/** @returns undefined when the text is no global id, or names no type of this schema */
+function keyOfGlobalId(text: string): Key | undefined {
+  const colon = text.indexOf(':');
+  const name = text.slice(0, colon);
+  const id = text.slice(colon + 1);
+  const type = typesByName.get(name);
+  if (!type) return undefined;
+  const isDisplay = type === 'Organization' && Boolean(displayIn(id));
+  return isKnownId(id) || isDisplay ? resourceKey(type, id) : undefined;
+}
+
+function isKnownId(id: string): boolean {
+  return isRecordId(id) || isContainedId(id);
+}
+
+/**
+ * The key of a resource of one type, given by its FHIR id or its global id.
+ * @throws BAD_USER_INPUT naming the argument
+ */
+export function keyOfType(type: ResourceType, text: string, argument: string): Key {
+  const key = text.includes(':')
+    ? keyOfGlobalId(text)
+    : isKnownId(text)
+      ? resourceKey(type, text)
+      : undefined;
+  if (key?.startsWith(`${type}/`)) return key;
+  throw new PmsError('BAD_USER_INPUT', `"${argument}" must be the id of a ${nouns[type].name}: ${idShape}.`);
+}
+
+/**
+ * The keys of objects given by their global ids.
+ * @throws BAD_USER_INPUT naming the argument, and never what was sent
+ */
+export function keysOfGlobalIds(ids: readonly string[], argument: string): readonly Key[] {
+  return ids.map((id) => {
+    const key = keyOfGlobalId(id);
+    if (key !== undefined) return key;
+    throw new PmsError(
+      'BAD_USER_INPUT',
+      `"${argument}" must be given as this schema gave it: Product:600000000001.`,
+    );
+  });
+}
+
+const idShape = '1 to 64 characters of A-Z, a-z, 0-9, "-" and ".", or an id that this schema gave';

@@ -1,0 +1,117 @@
+/** Texts for the reader: what every field with a `language:` argument, or that `Accept-Language` counts for, is answered by. */
+import type { CodeableConcept } from 'fhir/r5.js';
+import { choose, defaultLanguage, isSameLanguage, type Said } from '../../terms/choice.js';
+import { canonicalTag } from '../../terms/languages.js';
+import { atcList } from '../../terms/lists.js';
+import { labelOf, tagsOf, type LabelContent } from '../../terms/label.js';
+import type { LanguageArgs } from './args/fields.js';
+import type { Context } from '../context.js';
+
+/** A text in one language or in several, such as a name that is used in two countries. */
+export interface SaidIn {
+  readonly text: string;
+  readonly languages: readonly string[];
+}
+
+/** A name with the brand that is a part of it, where one is told. */
+export interface BrandedName extends SaidIn {
+  readonly brand: string | undefined;
+}
+
+/** Returns what a concept is called; null where it has no text at all. */
+export function readLabel(
+  concept: CodeableConcept,
+  args: LanguageArgs,
+  context: Context,
+): LabelContent | null {
+  const label = labelOf(concept, askedInAll(args, context), context.terms);
+  if (label?.language) context.noteLanguage(label.language);
+  return label;
+}
+
+/** Returns what a term is called in the language that the reader wants most; null where nothing known here tells. */
+export function readTerm(list: string, code: string, args: LanguageArgs, context: Context): string | null {
+  const [wanted = defaultLanguage] = askedInAll(args, context);
+  const found = context.terms.find(list, code, wanted);
+  if (!found || !isSameLanguage(found.language, wanted)) return null;
+  context.noteLanguage(found.language);
+  return found.text;
+}
+
+/** The same of an ATC class, by its code. */
+export function readAtcName(code: string, args: LanguageArgs, context: Context): string | null {
+  const { terms } = context;
+  const term = terms.atcTermsIn(code).find((each) => terms.atcOf(each) === code);
+  return term === undefined ? null : readTerm(atcList, term, args, context);
+}
+
+/** Returns the text that the reader can read; else the English one, else the first. Null where there is none. */
+export function readText(said: readonly Said[], args: LanguageArgs, context: Context): string | null {
+  const chosen = choose(said, tagsOf, askedInAll(args, context));
+  if (chosen?.language) context.noteLanguage(chosen.language);
+  return chosen?.text ?? null;
+}
+
+/** Returns the name that the reader can read, else the first: of names none is more the default than another. */
+export function readName(names: readonly SaidIn[], args: LanguageArgs, context: Context): string | null {
+  const chosen = chooseName(names, args, context);
+  noteLanguageOf(chosen, args, context);
+  return chosen?.text ?? null;
+}
+
+/** Returns the brand in the name that `readName` returns, else in the first name that has one. */
+export function readBrand(
+  names: readonly BrandedName[],
+  args: LanguageArgs,
+  context: Context,
+): string | null {
+  const chosen = chooseName(names, args, context);
+  const branded = chosen?.brand === undefined ? names.find(({ brand }) => brand !== undefined) : chosen;
+  noteLanguageOf(branded, args, context);
+  return branded?.brand ?? null;
+}
+
+function chooseName<Name extends SaidIn>(
+  names: readonly Name[],
+  args: LanguageArgs,
+  context: Context,
+): Name | undefined {
+  return choose(names, (name) => name.languages, asked(args, context));
+}
+
+function noteLanguageOf(name: SaidIn | undefined, args: LanguageArgs, context: Context): void {
+  const wanted = asked(args, context);
+  const { languages = [] } = name ?? {};
+  const language = languages.find((each) => wanted.some((tag) => isSameLanguage(each, tag))) ?? languages[0];
+  if (language !== undefined) context.noteLanguage(language);
+}
+
+/**
+ * Returns a text that is made up here, such as an amount, in the first language wanted that it can be said in.
+ * @param say undefined where it cannot be said in that language, null where there is nothing to say in any; English can
+ * say all
+ */
+export function readComputed(
+  say: (tag: string) => Said | null | undefined,
+  args: LanguageArgs,
+  context: Context,
+): string | null {
+  for (const tag of askedInAll(args, context)) {
+    const said = say(tag);
+    if (said === undefined) continue;
+    if (said?.language) context.noteLanguage(said.language);
+    return said?.text ?? null;
+  }
+  return null;
+}
+
+/** What the field is asked for, then what the request is. */
+function asked({ language }: LanguageArgs, { languages }: Context): readonly string[] {
+  return language ? [canonicalTag(language), ...languages] : languages;
+}
+
+/** And what every text falls back to. */
+function askedInAll(args: LanguageArgs, context: Context): readonly string[] {
+  const wanted = asked(args, context);
+  return wanted.includes(defaultLanguage) ? wanted : [...wanted, defaultLanguage];
+}

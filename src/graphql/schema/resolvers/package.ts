@@ -1,0 +1,122 @@
+/** What a package links to. */
+import { FieldResolver, Query, Resolver } from 'type-graphql';
+import type { Context } from '../../context.js';
+import type { Rows } from '../rows.js';
+import { DocumentArgs, WithinProductArgs } from '../args/fields.js';
+import { Arguments, Follow, ReadsRows } from '../field.js';
+import { chosenDocuments } from './documents.js';
+import { within } from './within.js';
+import { ManufacturedItem } from '../types/manufactured-item.js';
+import { Organization } from '../types/organization.js';
+import { Document } from '../types/document.js';
+import { Package } from '../types/package.js';
+import { PackagedItem } from '../types/packaging.js';
+import { Product } from '../types/product.js';
+import { RegulatedAuthorization } from '../types/regulated-authorization.js';
+
+@Resolver(() => Package)
+export class PackageResolver {
+  @Query(() => Package, {
+    nullable: true,
+    description: 'One package; null when there is none. (PackagedProductDefinition by `id`)',
+  })
+  @Follow('resources', ({ id, product }: WithinProductArgs) =>
+    within('PackagedProductDefinition', id, product),
+  )
+  package(
+    rows: Rows<Package>,
+    @Arguments(() => WithinProductArgs) _args?: WithinProductArgs,
+  ): Package | null {
+    return rows.one();
+  }
+
+  @FieldResolver(() => Product, {
+    nullable: true,
+    description: 'The product that it holds; the first, should there be several. (`packageFor`)',
+  })
+  @Follow('package.products')
+  product(rows: Rows<Product>): Product | null {
+    return rows.one();
+  }
+
+  @FieldResolver(() => [Product], {
+    nullable: true,
+    description: 'All products that it holds. (`packageFor`)',
+  })
+  @Follow('package.products')
+  products(rows: Rows<Product>): readonly Product[] {
+    return rows.list();
+  }
+
+  @FieldResolver(() => [ManufacturedItem], {
+    nullable: true,
+    description: 'What lies in it, in packagings at any depth, each once. (`packaging.containedItem`)',
+  })
+  @Follow('package.manufacturedItems')
+  manufacturedItems(rows: Rows<ManufacturedItem>): readonly ManufacturedItem[] {
+    return rows.list();
+  }
+
+  @FieldResolver(() => [RegulatedAuthorization], {
+    nullable: true,
+    description: 'The permissions of this very package. (RegulatedAuthorization by `subject`)',
+  })
+  @Follow('package.authorizations')
+  authorizations(rows: Rows<RegulatedAuthorization>): readonly RegulatedAuthorization[] {
+    return rows.list();
+  }
+
+  @FieldResolver(() => String, {
+    nullable: true,
+    description:
+      'The number of its own marketing authorization, `EU/1/17/1201/001`; null where its product alone is authorized: `product { marketingAuthorization { number } }`. (RegulatedAuthorization by `subject`, `identifier`)',
+  })
+  @ReadsRows({ RegulatedAuthorization: ['identifier'] })
+  @Follow('package.marketingAuthorization')
+  marketingAuthorizationNumber(rows: Rows<RegulatedAuthorization>): string | null {
+    return rows.one()?.number ?? null;
+  }
+
+  @FieldResolver(() => [Organization], { nullable: true, description: 'Who makes it. (`manufacturer`)' })
+  @Follow('package.manufacturers')
+  manufacturers(rows: Rows<Organization>): readonly Organization[] {
+    return rows.list();
+  }
+
+  @FieldResolver(() => [Document], {
+    nullable: true,
+    description:
+      'Documents of this very package; those of its product are with the product. (`attachedDocument`)',
+  })
+  @ReadsRows({ DocumentReference: ['type', 'content'] })
+  @Follow('package.documents', () => ({}))
+  attachedDocuments(
+    rows: Rows<Document>,
+    _package: Package,
+    context: Context,
+    @Arguments(() => DocumentArgs) args: DocumentArgs,
+  ): readonly Document[] {
+    return chosenDocuments(rows.list(), args, context);
+  }
+}
+
+@Resolver(() => PackagedItem)
+export class PackagedItemResolver {
+  @FieldResolver(() => ManufacturedItem, {
+    nullable: true,
+    description: 'The item itself; null where a device or the like lies there. (`item.reference`)',
+  })
+  @Follow('packagedItem.item')
+  item(rows: Rows<ManufacturedItem>, packaged: PackagedItem): ManufacturedItem | null {
+    return rows.referred(packaged.contained.item?.reference);
+  }
+
+  @FieldResolver(() => Package, {
+    nullable: true,
+    description: 'The package that lies there, where that has a record of its own. (`item.reference`)',
+  })
+  @Follow('packagedItem.package')
+  package(rows: Rows<Package>, packaged: PackagedItem): Package | null {
+    return rows.referred(packaged.contained.item?.reference);
+  }
+}

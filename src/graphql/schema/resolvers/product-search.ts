@@ -1,0 +1,113 @@
+/** Products by what people call them. */
+import { FieldResolver, Query, Resolver } from 'type-graphql';
+import { ROOT } from '../../../catalogue/graph/key.js';
+import type { ListArgs, Position } from '../../../catalogue/question/selection.js';
+import { askIndex } from '../../../catalogue/question/to-index.js';
+import type { Facet as CountedFacet } from '../../../search-index/facets/facet.js';
+import type { Suggestion as Suggested } from '../../../search-index/suggest/suggestion.js';
+import { Collapse, TypoTolerance } from '../args/enums.js';
+import { FacetsArgs, SearchProductsArgs, SuggestArgs } from '../args/fields.js';
+import type { Context } from '../../context.js';
+import { Arguments, AsksAbove, Follow, FromContext, type Selects } from '../field.js';
+import type { Rows } from '../rows.js';
+import { Connection } from '../types/connection.js';
+import { Facet } from '../types/facet.js';
+import type { Product } from '../types/product.js';
+import { SearchMatch, TotalRelation } from '../types/product-search.js';
+import { coverageOf, Coverage } from '../types/service.js';
+import { Suggestion } from '../types/suggestion.js';
+import { ProductSearchConnection } from './connections.js';
+import { searchOf } from './product.js';
+
+type Request = Omit<SearchProductsArgs, 'after'> & { readonly after?: Position };
+
+function searchFor(
+  { text, typos, collapse, ...others }: Request,
+  selects: Selects,
+  language: string,
+): ListArgs {
+  const { search, first } = searchOf(others, selects, language);
+  if (!search) throw new TypeError('a search says what for');
+  const called = {
+    typos: typos !== TypoTolerance.OFF,
+    ...(typeof text === 'string' && { text }),
+    ...(collapse && collapse !== Collapse.NONE && { collapse }),
+  };
+  return { search: { ...search, called }, ...(first !== undefined && { first }) };
+}
+
+@Resolver(() => ProductSearchConnection)
+export class ProductSearchResolver {
+  @Query(() => ProductSearchConnection, {
+    nullable: true,
+    description:
+      'Products by what people call them: names, active substances, holders, ATC classes and numbers, in any order, misspelt ones too. The best first: exact names, names that begin so, words that begin so, words that are near. A correction is never silent: `match` and `didYouMean` tell. From the index of this service: costs no upstream request.',
+  })
+  @Follow('products', searchFor)
+  searchProducts(
+    rows: Rows<Product>,
+    @Arguments(() => SearchProductsArgs) _args?: SearchProductsArgs,
+  ): Connection<Product> {
+    const { nodes, matches, folded, products, didYouMean, place } = rows.called();
+    const total = {
+      value: products,
+      relation: place.complete ? TotalRelation.EXACT : TotalRelation.AT_LEAST,
+    };
+    const more = (index: number): object => ({
+      match: SearchMatch.of(matches[index]),
+      folded: folded[index] ?? [],
+    });
+    return Object.assign(new Connection(nodes, place, more), { total, didYouMean });
+  }
+
+  @FieldResolver(() => [Facet], {
+    nullable: true,
+    description:
+      'How many of the products found have each value of some fields, 6 at most. A facet ignores the part of the filter that asks for its own field, so that several values can be chosen; it does not depend on `first` of the search.',
+  })
+  @AsksAbove()
+  @Follow(
+    'asked',
+    ({ fields, first }: FacetsArgs, _selects, _language, above: Request) => {
+      const { search } = searchFor({ ...above, first: 1 }, () => false, '');
+      if (!search?.called) throw new TypeError('facets stand below a search');
+      const { filter, called } = search;
+      return { asked: askIndex('facets', { filter, called, fields: [...new Set(fields)], first }), first };
+    },
+    () => ROOT,
+  )
+  facets(
+    rows: Rows<Product>,
+    _connection: unknown,
+    context: Context,
+    @Arguments(() => FacetsArgs) args: FacetsArgs,
+  ): readonly Facet[] {
+    return rows.page<CountedFacet>().values.map((facet) => Facet.of(facet, args, context));
+  }
+
+  @Query(() => [Suggestion], {
+    nullable: true,
+    description:
+      'What may be meant by what someone types: products, substances, ATC classes, holders and numbers, each with the filter that it stands for. From the index of this service: costs no upstream request.',
+  })
+  @Follow('asked', ({ text, first }: SuggestArgs) => ({
+    asked: askIndex('suggestions', { text, first }),
+    first,
+  }))
+  suggest(
+    rows: Rows<Product>,
+    _root: unknown,
+    context: Context,
+    @Arguments(() => SuggestArgs) args: SuggestArgs,
+  ): readonly Suggestion[] {
+    return rows.page<Suggested>().values.map((found) => Suggestion.of(found, args, context));
+  }
+
+  @FieldResolver(() => Coverage, {
+    description: 'How much of the upstream this service holds: what it does not hold is not found.',
+  })
+  @FromContext()
+  coverage({ service }: Context): Coverage | null {
+    return coverageOf(service);
+  }
+}

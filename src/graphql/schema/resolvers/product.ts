@@ -1,0 +1,402 @@
+/** Queries for products, and what a product links to. */
+import type { ProductFilter as FoundBy } from '../../../facts/filter.js';
+import type { Position } from '../../../catalogue/question/selection.js';
+import { FieldResolver, Query, Resolver } from 'type-graphql';
+import { PmsError } from '../../../errors.js';
+import { isSince } from '../../../facts/authorizations/dates.js';
+import type { ListArgs, ProductSearch } from '../../../catalogue/question/selection.js';
+import { compositionKey } from '../../../facts/substances/composition.js';
+import { EquivalenceBy } from '../../../facts/substances/equivalence.js';
+import { notYetTold } from '../../../catalogue/search/equivalents.js';
+import { moietiesOf } from '../../../facts/substances/moieties.js';
+import { ofType, type FhirResource } from '../../../fhir/resources.js';
+import type { Context } from '../../context.js';
+import type { Rows } from '../rows.js';
+import { productFirstAuthorized } from '../../../facts/authorizations/authorizing.js';
+import { isVoid, lifecycleAmong } from '../../../facts/authorizations/lifecycle.js';
+import { Lifecycle } from '../../../terms/ema-codes.js';
+import { SortOrder } from '../args/enums.js';
+import {
+  AuthorizationArgs,
+  ClinicalUseArgs,
+  DocumentArgs,
+  EquivalentsArgs,
+  IdArgs,
+  IngredientArgs,
+  PageArgs,
+  ProductsArgs,
+} from '../args/fields.js';
+import type { ProductFilter, ProductSort } from '../args/filter.js';
+import { Arguments, Follow, Reads, ReadsRows, ShowsSubstances, type Selects } from '../field.js';
+import { keyOfType } from '../global-id.js';
+import { FhirDateTime } from '../scalars.js';
+import { AdministrableProduct } from '../types/administrable-product.js';
+import { Concept } from '../types/concept.js';
+import { ClinicalUse } from '../types/clinical-use.js';
+import type { Connection } from '../types/connection.js';
+import type { Ingredient } from '../types/ingredient.js';
+import { CrossReference } from '../types/cross-reference.js';
+import { Document } from '../types/document.js';
+import { ManufacturedItem } from '../types/manufactured-item.js';
+import { Organization } from '../types/organization.js';
+import type { Package } from '../types/package.js';
+import { Product } from '../types/product.js';
+import { RegulatedAuthorization } from '../types/regulated-authorization.js';
+import { Substance } from '../types/substance.js';
+import { chosenDocuments } from './documents.js';
+import { IngredientConnection, PackageConnection, ProductConnection } from './connections.js';
+
+interface ProductsRequest {
+  readonly filter?: ProductFilter | null;
+  readonly sort?: ProductSort | null;
+  readonly first: number;
+  readonly after?: Position;
+}
+
+/** @throws BAD_USER_INPUT for an id that is none */
+export function searchOf(
+  args: ProductsRequest,
+  selects: (field: string) => boolean,
+  language: string,
+): ListArgs {
+  const { filter, sort, first, after } = args;
+  const search: ProductSearch = {
+    first,
+    withTotal: selects('totalCount'),
+    filter: partsOf(filter ?? {}),
+    ...(sort
+      ? {
+          sort: {
+            by: sort.by,
+            isDescending: sort.order === SortOrder.DESC,
+            // Later pages go on in the order of the first.
+            language: after?.language ?? language,
+          },
+        }
+      : {}),
+    ...(after ? { after } : {}),
+  };
+  return { search, first };
+}
+
+/** @throws BAD_USER_INPUT for parts that contradict each other */
+function partsOf({ ids, updatedSince, ...others }: ProductFilter): FoundBy {
+  const given = Object.entries(others).filter(([, value]) => value !== null && value !== undefined);
+  refuseEmptyRange(others);
+  refuseBoth(others);
+  return {
+    ...Object.fromEntries(given.map(([part, value]) => [part, withoutNulls(value)])),
+    ...(ids ? { ids: ids.map((id) => keyOfType('MedicinalProductDefinition', id, 'ids')) } : {}),
+    ...(updatedSince ? { updatedSince: updatedSince.toISOString() } : {}),
+  };
+}
+
+/** In the inputs inside of a filter too, null is not given. */
+function withoutNulls(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withoutNulls);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value).flatMap(([name, each]) => (each === null ? [] : [[name, withoutNulls(each)]])),
+  );
+}
+
+/** What must be there and must not. The words have become codes and names here. */
+function refuseBoth({ substance, withoutSubstance }: ProductFilter): void {
+  const without = new Set(withoutSubstance?.map((each) => JSON.stringify(each)));
+  if (substance && substance.length > 0 && substance.every((each) => without.has(JSON.stringify(each))))
+    throw new PmsError(
+      'BAD_USER_INPUT',
+      '"filter.withoutSubstance" must not name what "filter.substance" asks for.',
+    );
+}
+
+function refuseEmptyRange({
+  packSize,
+  authorizedSince: since,
+  authorizedBefore: before,
+}: ProductFilter): void {
+  const { min, max } = packSize ?? {};
+  if (packSize && typeof min !== 'number' && typeof max !== 'number')
+    throw new PmsError('BAD_USER_INPUT', '"filter.packSize" must have "min", "max" or both.');
+  if (typeof min === 'number' && typeof max === 'number' && min > max)
+    throw new PmsError('BAD_USER_INPUT', '"filter.packSize.min" must not be above "filter.packSize.max".');
+  if (since && before && isSince(since, before))
+    throw new PmsError(
+      'BAD_USER_INPUT',
+      '"filter.authorizedSince" must be earlier than "filter.authorizedBefore".',
+    );
+}
+
+type EquivalentsRequest = Omit<EquivalentsArgs, 'after'> & { readonly after?: Position };
+
+/** What they are equal to is told by the product that the field stands in. */
+function equivalentsOf({ by, country, first, after }: EquivalentsRequest, selects: Selects): ListArgs {
+  const filter: FoundBy = {
+    lifecycle: [Lifecycle.AUTHORIZED],
+    ...(country && { country }),
+    substance: [{ codes: [], names: [] }],
+    equivalentTo: { by: [...new Set(by ?? Object.values(EquivalenceBy))], to: notYetTold },
+  };
+  return {
+    search: { filter, first, withTotal: selects('totalCount'), ...(after && { after }) },
+    first,
+  };
+}
+
+@Resolver(() => Product)
+export class ProductResolver {
+  @Query(() => Product, {
+    nullable: true,
+    description: 'One product by its PMS ID; null when there is none. (MedicinalProductDefinition by `id`)',
+  })
+  @Follow('resources', ({ id }: IdArgs) => ({ keys: [keyOfType('MedicinalProductDefinition', id, 'id')] }))
+  product(rows: Rows<Product>, @Arguments(() => IdArgs) _args?: IdArgs): Product | null {
+    return rows.one();
+  }
+
+  @Query(() => ProductConnection, {
+    nullable: true,
+    description:
+      'Products, in the order of the upstream unless sorted. (search on MedicinalProductDefinition)',
+  })
+  @Follow('products', searchOf)
+  products(rows: Rows<Product>, @Arguments(() => ProductsArgs) _args?: ProductsArgs): Connection<Product> {
+    return rows.connection();
+  }
+
+  @FieldResolver(() => PackageConnection, {
+    nullable: true,
+    description:
+      'The packages that it is sold in, in the order of their ids. (PackagedProductDefinition by `packageFor`)',
+  })
+  @Follow('product.packages')
+  packages(rows: Rows<Package>, @Arguments(() => PageArgs) _args?: PageArgs): Connection<Package> {
+    return rows.connection();
+  }
+
+  @FieldResolver(() => IngredientConnection, {
+    nullable: true,
+    description:
+      'What is in it: a substance once for each item and each administrable product that it is in, as the data have it. (Ingredient by `for`)',
+  })
+  @Follow('product.ingredients')
+  ingredients(
+    rows: Rows<Ingredient>,
+    @Arguments(() => IngredientArgs) _args?: IngredientArgs,
+  ): Connection<Ingredient> {
+    return rows.connection();
+  }
+
+  @FieldResolver(() => [Substance], {
+    nullable: true,
+    description:
+      'The substances that have the effect, each once; two codes of one list are two substances. What they are called is told at `Substance.name`. (Ingredient, role Active, `substance.code`)',
+  })
+  @ReadsRows({ Ingredient: ['substance'] })
+  @ShowsSubstances('own')
+  @Follow('product.activeIngredients')
+  activeSubstances(rows: Rows<Ingredient>): Substance[] {
+    const distinct = new Map<string, Substance>();
+    for (const { substances, id } of rows.list())
+      for (const substance of substances) {
+        const key = substance.concept?.code ?? substance.substance.reference?.reference ?? id;
+        const before = distinct.get(key);
+        // It is told for an item, and again for what is made of it, and may be named in one place alone.
+        if (!before || (!before.isNamed && substance.isNamed)) distinct.set(key, substance);
+      }
+    return [...distinct.values()];
+  }
+
+  @FieldResolver(() => [Substance], {
+    nullable: true,
+    description:
+      'The active moieties, each once: the bases of its active substances where the record tells them, amlodipine for amlodipine besilate, else the substances themselves. (Ingredient, role Active, `substance.strength.referenceStrength.substance`, else `substance.code`)',
+  })
+  @ReadsRows({ Ingredient: ['substance'] })
+  @ShowsSubstances('moieties')
+  @Follow('product.activeIngredients')
+  activeMoieties(rows: Rows<Ingredient>): Substance[] {
+    const ingredients = rows.list().map(({ resource }) => resource);
+    return moietiesOf(ingredients).flatMap(
+      ({ substance, ingredient }) => Substance.of(substance, ingredient) ?? [],
+    );
+  }
+
+  @FieldResolver(() => String, {
+    nullable: true,
+    description:
+      'Equal for two products whose items have the same active moieties in the same amounts, and that have one dose form and the same routes; excipients, names and companies do not count. Opaque: compare it, and do not read it. It begins with the version of its rule. Null where substance, amount, form or route is not told in a way that can be compared. It is no advice to give the one for the other. (Ingredient of ManufacturedItemDefinition, else of AdministrableProductDefinition; `combinedPharmaceuticalDoseForm`, `route`)',
+  })
+  @Reads('combinedPharmaceuticalDoseForm', 'extension', 'route')
+  @ReadsRows({
+    Ingredient: ['for', 'role', 'substance'],
+    AdministrableProductDefinition: ['administrableDoseForm', 'routeOfAdministration'],
+  })
+  @Follow('product.composition')
+  compositionKey(
+    rows: Rows<AdministrableProduct | Ingredient | ManufacturedItem>,
+    { resource: product }: Product,
+  ): string | null {
+    const all: readonly FhirResource[] = rows.all().map(({ resource }) => resource);
+    const key = compositionKey({
+      product,
+      items: ofType('ManufacturedItemDefinition', all),
+      administrables: ofType('AdministrableProductDefinition', all),
+      ingredients: ofType('Ingredient', all),
+    });
+    return key ?? null;
+  }
+
+  @FieldResolver(() => ProductConnection, {
+    nullable: true,
+    description:
+      'Other authorized products of the same domain with the same `compositionKey`, or equal in what `by` names. A product that does not tell what is compared is left out, and the list says so (`NOT_TOLD`): so is one that names the same salt, of which one of the two tells no base. Where this product does not tell it, there are no rows. It is no advice to give the one for the other: bioequivalence, excipients, devices, packs and the rules of substitution of a country do not count here. (as `compositionKey`; RegulatedAuthorization by `subject`)',
+  })
+  @Follow('products', equivalentsOf)
+  equivalents(
+    rows: Rows<Product>,
+    @Arguments(() => EquivalentsArgs) _args?: EquivalentsArgs,
+  ): Connection<Product> {
+    return rows.connection();
+  }
+
+  @FieldResolver(() => [ManufacturedItem], {
+    nullable: true,
+    description:
+      'The tablets, vials … in its packages, at any depth, and those that what is given is made from. (`packaging.containedItem`, `AdministrableProductDefinition.producedFrom`)',
+  })
+  @Follow('product.manufacturedItems')
+  manufacturedItems(rows: Rows<ManufacturedItem>): readonly ManufacturedItem[] {
+    return rows.list();
+  }
+
+  @FieldResolver(() => [AdministrableProduct], {
+    nullable: true,
+    description: 'What a patient gets, after any mixing. (AdministrableProductDefinition by `formOf`)',
+  })
+  @Follow('product.administrableProducts')
+  administrableProducts(rows: Rows<AdministrableProduct>): readonly AdministrableProduct[] {
+    return rows.list();
+  }
+
+  @FieldResolver(() => [Concept], {
+    nullable: true,
+    description:
+      'The ways of giving it, each once. (`route`, else `AdministrableProductDefinition.routeOfAdministration`)',
+  })
+  @Reads('route')
+  @ReadsRows({ AdministrableProductDefinition: ['routeOfAdministration'] })
+  @Follow('product.routes')
+  routes(rows: Rows<AdministrableProduct>, product: Product): readonly Concept[] {
+    const own = Concept.all(product.resource.route);
+    if (own.length > 0) return own;
+    const routes = rows
+      .list()
+      .flatMap(({ administrationRoutes }) => administrationRoutes.flatMap(({ code }) => code ?? []));
+    return [...new Map(routes.map((route) => [route.code ?? route, route])).values()];
+  }
+
+  @FieldResolver(() => [RegulatedAuthorization], {
+    nullable: true,
+    description:
+      'Its permissions, of any kind; those of single packages are with the packages. (RegulatedAuthorization by `subject`)',
+  })
+  @Follow('product.authorizations', ({ type }: AuthorizationArgs) =>
+    type ? { where: { authorizationType: type } } : {},
+  )
+  authorizations(
+    rows: Rows<RegulatedAuthorization>,
+    @Arguments(() => AuthorizationArgs) _args?: AuthorizationArgs,
+  ): readonly RegulatedAuthorization[] {
+    return rows.list();
+  }
+
+  @FieldResolver(() => RegulatedAuthorization, {
+    nullable: true,
+    description:
+      'The permission to sell it: its own, else the first of its packages’. (RegulatedAuthorization by `subject`)',
+  })
+  @Follow('product.marketingAuthorization')
+  marketingAuthorization(rows: Rows<RegulatedAuthorization>): RegulatedAuthorization | null {
+    return rows.one();
+  }
+
+  @FieldResolver(() => Lifecycle, {
+    nullable: true,
+    description:
+      'Where the product stands today: authorized, suspended, ended … By its own marketing authorizations; where it has none by its packages’, and else by parallel trade. VOID where the record itself is. (`status`, RegulatedAuthorization by `subject`: `status`, `validityPeriod`)',
+  })
+  @Reads('status')
+  @ReadsRows({ RegulatedAuthorization: ['type', 'identifier', 'status', 'validityPeriod'] })
+  @Follow('product.lifecycle')
+  lifecycle(rows: Rows<RegulatedAuthorization>, { resource }: Product): Lifecycle {
+    // Nothing else counts then, nor need it be read.
+    if (isVoid(resource)) return Lifecycle.VOID;
+    const authorizations = rows.list().map((authorization) => authorization.resource);
+    return lifecycleAmong(resource, authorizations, new Date());
+  }
+
+  @FieldResolver(() => FhirDateTime, {
+    nullable: true,
+    description:
+      'Since when it may be sold, as precisely as that is known: the oldest of its authorizations and its packages’, of marketing and of parallel trade. Null where no date is given, or one cannot be read. (RegulatedAuthorization by `subject`: `validityPeriod.start`, else `case.date[x]`)',
+  })
+  @ReadsRows({ RegulatedAuthorization: ['type', 'identifier', 'validityPeriod', 'case'] })
+  @Follow('product.firstAuthorized')
+  firstAuthorized(rows: Rows<RegulatedAuthorization>): string | null {
+    return productFirstAuthorized(rows.list().map(({ resource }) => resource)) ?? null;
+  }
+
+  @FieldResolver(() => Organization, {
+    nullable: true,
+    description:
+      'The company that holds the marketing authorization, its own or that of a package; where there is none, the permission for parallel trade. (`RegulatedAuthorization.holder`)',
+  })
+  @Follow('product.holder')
+  holder(rows: Rows<Organization>): Organization | null {
+    return rows.one();
+  }
+
+  @FieldResolver(() => [ClinicalUse], {
+    nullable: true,
+    description:
+      'What it is used for, must not be used for, and may do. (ClinicalUseDefinition by `subject`)',
+  })
+  @Follow('product.clinicalUses', ({ type }: ClinicalUseArgs) =>
+    type ? { where: { clinicalUseType: type } } : {},
+  )
+  clinicalUses(
+    rows: Rows<ClinicalUse>,
+    @Arguments(() => ClinicalUseArgs) _args?: ClinicalUseArgs,
+  ): readonly ClinicalUse[] {
+    return rows.list();
+  }
+
+  @FieldResolver(() => [Document], {
+    nullable: true,
+    description:
+      'What can be read about it: the package leaflet, the summary of product characteristics. (`attachedDocument`)',
+  })
+  @ReadsRows({ DocumentReference: ['type', 'content'] })
+  @Follow('product.documents', () => ({}))
+  attachedDocuments(
+    rows: Rows<Document>,
+    _product: Product,
+    context: Context,
+    @Arguments(() => DocumentArgs) args: DocumentArgs,
+  ): readonly Document[] {
+    return chosenDocuments(rows.list(), args, context);
+  }
+}
+
+@Resolver(() => CrossReference)
+export class CrossReferenceResolver {
+  @FieldResolver(() => Product, {
+    nullable: true,
+    description: 'The other product; null where the record names it in words alone. (`product.reference`)',
+  })
+  @Follow('crossReference.product')
+  product(rows: Rows<Product>, { crossReference }: CrossReference): Product | null {
+    return rows.referred(crossReference.product?.reference);
+  }
+}

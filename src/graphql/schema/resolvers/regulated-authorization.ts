@@ -1,0 +1,76 @@
+/** What an authorization links to. */
+import { createUnionType, FieldResolver, Resolver } from 'type-graphql';
+import { DocumentArgs } from '../args/fields.js';
+import type { Context } from '../../context.js';
+import { Arguments, Follow, ReadsRows } from '../field.js';
+import type { Rows } from '../rows.js';
+import { Document } from '../types/document.js';
+import { Ingredient } from '../types/ingredient.js';
+import { ManufacturedItem } from '../types/manufactured-item.js';
+import { ManufacturingActivity } from '../types/manufacturing.js';
+import { Organization } from '../types/organization.js';
+import { Package } from '../types/package.js';
+import { Product } from '../types/product.js';
+import { RegulatedAuthorization } from '../types/regulated-authorization.js';
+import { SubstanceDefinition } from '../types/substance-definition.js';
+import { chosenDocuments } from './documents.js';
+
+const AuthorizationSubject = createUnionType({
+  name: 'AuthorizationSubject',
+  description: 'What an authorization is for.',
+  types: () =>
+    [
+      Product,
+      Package,
+      ManufacturedItem,
+      Ingredient,
+      SubstanceDefinition,
+      ManufacturingActivity,
+      Organization,
+    ] as const,
+});
+
+@Resolver(() => RegulatedAuthorization)
+export class RegulatedAuthorizationResolver {
+  @FieldResolver(() => Organization, {
+    nullable: true,
+    description: 'The company that was permitted. (`holder`)',
+  })
+  @Follow('authorization.holder')
+  holder(rows: Rows<Organization>): Organization | null {
+    return rows.one();
+  }
+
+  @FieldResolver(() => Organization, {
+    nullable: true,
+    description: 'The authority that permitted it. (`regulator`)',
+  })
+  @Follow('authorization.regulator')
+  regulator(rows: Rows<Organization>): Organization | null {
+    return rows.one();
+  }
+
+  @FieldResolver(() => [AuthorizationSubject], {
+    nullable: true,
+    description: 'What is permitted. (`subject`)',
+  })
+  @Follow('authorization.subjects')
+  subjects(rows: Rows<typeof AuthorizationSubject>): readonly (typeof AuthorizationSubject)[] {
+    return rows.list();
+  }
+
+  @FieldResolver(() => [Document], {
+    nullable: true,
+    description: 'Documents that belong to the permission: the decision, its annexes. (`attachedDocument`)',
+  })
+  @ReadsRows({ DocumentReference: ['type', 'content'] })
+  @Follow('authorization.documents', () => ({}))
+  attachedDocuments(
+    rows: Rows<Document>,
+    _authorization: RegulatedAuthorization,
+    context: Context,
+    @Arguments(() => DocumentArgs) args: DocumentArgs,
+  ): readonly Document[] {
+    return chosenDocuments(rows.list(), args, context);
+  }
+}

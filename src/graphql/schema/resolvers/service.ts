@@ -1,0 +1,17 @@
+/** What this service tells of itself. */
+import { Query, Resolver } from 'type-graphql';
+import type { Context } from '../../context.js';
+import { FromContext } from '../field.js';
+import { Service } from '../types/service.js';
+
+@Resolver()
+export class ServiceResolver {
+  @Query(() => Service, {
+    description:
+      'This service: its version, what its upstream can do, its limits. Costs no upstream request.',
+  })
+  @FromContext()
+  service({ service }: Context): Service {
+    return new Service(service);
+  }
+}

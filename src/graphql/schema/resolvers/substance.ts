@@ -1,0 +1,151 @@
+/** Substances by their codes, and what they link to. */
+import { FieldResolver, Query, Resolver } from 'type-graphql';
+import { isPmsError } from '../../../errors.js';
+import { saidIn } from '../../../terms/said.js';
+import type { ListArgs, Position } from '../../../catalogue/question/selection.js';
+import { askIndex } from '../../../catalogue/question/to-index.js';
+import type { SubstancePlace, SubstanceRow } from '../../../search-index/substances.js';
+import { LanguageArgs, SubstanceArgs, SubstanceProductsArgs, SubstancesArgs } from '../args/fields.js';
+import type { Context } from '../../context.js';
+import { Arguments, Follow, ReadsRows, type Selects } from '../field.js';
+import { readText } from '../reader.js';
+import type { Rows } from '../rows.js';
+import { Connection } from '../types/connection.js';
+import { Organization } from '../types/organization.js';
+import type { Product } from '../types/product.js';
+import { SubstanceDefinition } from '../types/substance-definition.js';
+import { Substance } from '../types/substance.js';
+import { ProductConnection, SubstanceConnection } from './connections.js';
+
+/** Of the page before. */
+type From<Args, Place> = Omit<Args, 'after'> & { readonly after?: Place };
+
+/** The substance is told by whatever the field stands in. */
+function productsOf(
+  { role, first, after }: From<SubstanceProductsArgs, Position>,
+  selects: Selects,
+): ListArgs {
+  const filter = { substance: [{ codes: [], names: [] }], ...(role && { substanceRole: role }) };
+  return {
+    search: { filter, first, withTotal: selects('totalCount'), ...(after && { after }) },
+    first,
+  };
+}
+
+function substancesFor({
+  text,
+  startsWith,
+  role,
+  first,
+  after,
+}: From<SubstancesArgs, SubstancePlace>): ListArgs {
+  const asked = askIndex('substances', {
+    first,
+    ...(typeof text === 'string' && { text }),
+    ...(typeof startsWith === 'string' && { startsWith }),
+    ...(role && { role }),
+    ...(after && { after }),
+  });
+  return { asked, first };
+}
+
+@Resolver(() => Substance)
+export class SubstanceResolver {
+  @Query(() => Substance, {
+    nullable: true,
+    description:
+      'A substance by its code in EMA’s Substance Management Service; null where no product has it. From the index of this service: costs no upstream request. (`Ingredient.substance.code`)',
+  })
+  @Follow('asked', ({ code }: SubstanceArgs) => ({
+    asked: askIndex('substances', { code, first: 1 }),
+    first: 1,
+  }))
+  substance(rows: Rows<Substance>, @Arguments(() => SubstanceArgs) _args?: SubstanceArgs): Substance | null {
+    const row = rows.value<SubstanceRow>();
+    return row && Substance.listed(row.told);
+  }
+
+  @Query(() => SubstanceConnection, {
+    nullable: true,
+    description:
+      'The substances of all products, A to Z: their own, and those that a strength is counted in; each once by its code, where it has none by its name. From the index of this service: costs no upstream request. (`Ingredient.substance`)',
+  })
+  @Follow('asked', substancesFor)
+  substances(
+    rows: Rows<Substance>,
+    @Arguments(() => SubstancesArgs) _args?: SubstancesArgs,
+  ): Connection<Substance> {
+    const { values, place } = rows.page<SubstanceRow>();
+    const nodes = values.map(({ told }) => Substance.listed(told));
+    return new Connection(nodes, place, (index) => ({ productCount: values[index]?.products ?? 0 }));
+  }
+
+  @FieldResolver(() => String, {
+    nullable: true,
+    description:
+      'Its SMS code, `100000091436`. (`concept.coding[0].code`, else `code` of the SubstanceDefinition that is referred to)',
+  })
+  @ReadsRows({ SubstanceDefinition: ['code', 'identifier'] })
+  @Follow('substance.names', () => ({}))
+  code(rows: Rows<SubstanceDefinition>, { concept, substance }: Substance): string | null {
+    return concept?.code ?? rows.referred(substance.reference)?.code ?? null;
+  }
+
+  @FieldResolver(() => String, {
+    nullable: true,
+    description:
+      'Its name, in the language asked for where it is known in it: by the terms of its code that were imported (`terms import`), else in the record’s words, else by the definition that is referred to. Null where none of these tells it. (`concept`, else `name` of the SubstanceDefinition that is referred to, else the reference’s `display`)',
+  })
+  @ReadsRows({ SubstanceDefinition: ['name'] })
+  @Follow('substance.names', () => ({}))
+  name(
+    rows: Rows<SubstanceDefinition>,
+    { concept, substance: { reference } }: Substance,
+    context: Context,
+    @Arguments(() => LanguageArgs) args: LanguageArgs,
+  ): string | null {
+    const text = concept?.text(args, context);
+    if (text !== null && text !== undefined) return text;
+    const display = readText(saidIn(reference, 'display'), args, context);
+    // The code alone needs no second reading.
+    if (concept?.code && display !== null) return display;
+    try {
+      return rows.referred(reference)?.name(args, context) ?? display;
+    } catch (error) {
+      if (display !== null && isPmsError(error)) return display;
+      throw error;
+    }
+  }
+
+  @FieldResolver(() => SubstanceDefinition, {
+    nullable: true,
+    description:
+      'What is known of the substance by itself, where the ingredient refers to that. (`substance.code.reference`)',
+  })
+  @Follow('substance.definition')
+  definition(rows: Rows<SubstanceDefinition>, { substance }: Substance): SubstanceDefinition | null {
+    return rows.referred(substance.reference);
+  }
+
+  @FieldResolver(() => ProductConnection, {
+    nullable: true,
+    description:
+      'The products that it is in, or that a strength of theirs is counted in, as `products(filter: { substance })` finds them by its code, where it has none by its name. (Ingredient by `substance.code`, `strength.referenceStrength.substance`)',
+  })
+  @Follow('products', productsOf, ({ key }: Substance) => key)
+  products(
+    rows: Rows<Product>,
+    @Arguments(() => SubstanceProductsArgs) _args?: SubstanceProductsArgs,
+  ): Connection<Product> {
+    return rows.connection();
+  }
+}
+
+@Resolver(() => SubstanceDefinition)
+export class SubstanceDefinitionResolver {
+  @FieldResolver(() => [Organization], { nullable: true, description: 'Who makes it. (`manufacturer`)' })
+  @Follow('substanceDefinition.manufacturers')
+  manufacturers(rows: Rows<Organization>): readonly Organization[] {
+    return rows.list();
+  }
+}

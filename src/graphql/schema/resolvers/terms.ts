@@ -1,0 +1,57 @@
+/** The terms of lists, for drop-downs and filters. */
+import { Query, Resolver } from 'type-graphql';
+import { PmsError } from '../../../errors.js';
+import { defaultLanguage } from '../../../terms/choice.js';
+import { canonicalTag } from '../../../terms/languages.js';
+import { listNames, listsFor, type ListName } from '../../../terms/lists.js';
+import type { ListedTerm, Terms } from '../../../terms/terms.js';
+import { TermsArgs } from '../args/fields.js';
+import type { Context } from '../../context.js';
+import { Arguments, FromContext } from '../field.js';
+import { Concept } from '../types/concept.js';
+
+@Resolver()
+export class TermsResolver {
+  @Query(() => [Concept], {
+    nullable: true,
+    description:
+      'The terms of a list that are known here, for drop-downs, in the order of their texts; with a `text` those that begin with it first. Costs no upstream request.',
+  })
+  @FromContext()
+  terms(context: Context, @Arguments(() => TermsArgs) args: TermsArgs): readonly Concept[] {
+    const { terms } = context;
+    const { list, text, first } = args;
+    const language = canonicalTag(args.language ?? context.languages[0] ?? defaultLanguage);
+    return terms
+      .search(listsNamed(list, terms), text ?? undefined, language, first)
+      .map((term) => conceptOf(term, language));
+  }
+}
+
+/** @throws BAD_USER_INPUT for a list that is not known here, naming those that are */
+function listsNamed(list: string, terms: Terms): readonly string[] {
+  if (isListName(list)) return listsFor(list).filter(isShown);
+  const known = terms.lists().filter((id) => /^\d+$/.test(id));
+  if (known.includes(list)) return [list];
+  throw new PmsError(
+    'BAD_USER_INPUT',
+    `"list" must be one of ${listNames.join(', ')}, or the number of an RMS list that is known here: ${known.sort().join(', ')}.`,
+  );
+}
+
+function isListName(list: string): list is ListName {
+  return (listNames as readonly string[]).includes(list);
+}
+
+/** FHIR's own lists stand in for EMA's in filters; nobody is to choose from both. */
+function isShown(list: string): boolean {
+  return !URL.canParse(list);
+}
+
+/** What records show without a code of EMA's list has no system that is known here. */
+function conceptOf({ list, code, text }: ListedTerm, language: string): Concept {
+  if (!/^\d+$/.test(list))
+    return new Concept(code === text ? { text } : { coding: [{ code, display: text }] }, language);
+  const system = `https://spor.ema.europa.eu/v1/lists/${list}`;
+  return new Concept({ coding: [{ system, code, display: text }] }, language);
+}

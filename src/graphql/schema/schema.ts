@@ -1,0 +1,95 @@
+/** The schema, built from the decorated classes: the contract with every client. */
+import 'reflect-metadata';
+import {
+  isInterfaceType,
+  isObjectType,
+  printSchema,
+  responsePathAsArray,
+  lexicographicSortSchema,
+  type GraphQLSchema,
+} from 'graphql';
+import { buildSchemaSync } from 'type-graphql';
+import { keyOf, ROOT, type Key } from '../../catalogue/graph/key.js';
+import type { FhirResource } from '../../fhir/resources.js';
+import type { Context } from '../context.js';
+import { extensionsOf } from './field.js';
+import { resolvers } from './resolvers/index.js';
+import { clinicalUses } from './types/clinical-use.js';
+import { ResourceView } from './types/resource-view.js';
+
+let made: GraphQLSchema | undefined;
+
+/** Made once for a process: it has no state, and nobody changes it. */
+export function createSchema(): GraphQLSchema {
+  made ??= makeSchema();
+  return made;
+}
+
+function makeSchema(): GraphQLSchema {
+  const schema = buildSchemaSync({
+    resolvers: [...resolvers],
+    validate: false,
+    // It introspects all of the schema, at each start; that the schema is valid is a test's to say.
+    skipCheck: true,
+    orphanedTypes: [...clinicalUses],
+  });
+  schema.description =
+    'EU medicinal products out of the European Medicines Agency’s Product Management Service (ISO IDMP, FHIR R5): products, packages, ingredients and what surrounds them, linked. Lists are complete or say that they are not: `pageInfo { complete }`, and `extensions.upstream.incomplete` of the answer.';
+  const query = schema.getQueryType();
+  if (query)
+    query.description =
+      'Where every question begins. All data are read from the upstream; nothing is written.';
+  for (const type of Object.values(schema.getTypeMap())) {
+    // type-graphql's own search among classes stops at an interface that implements another one.
+    if (isInterfaceType(type)) type.resolveType = ({ constructor }: object) => constructor.name;
+    if (!isObjectType(type) || type.name.startsWith('__')) continue;
+    for (const field of Object.values(type.getFields())) {
+      const { fromRows, fromContext, from = parentKey } = extensionsOf(field);
+      // type-graphql makes every field with arguments asynchronous; a getter or a plain method needs no resolver at all.
+      if (fromContext)
+        field.resolve = (_parent, args, context: Context) => fromContext(context, args as never);
+      else if (!fromRows) delete field.resolve;
+      else {
+        field.resolve = async (parent, args, context: Context, info) => {
+          const path = responsePathAsArray(info.path);
+          const call = context.callAt?.(shapePath(path, type.name));
+          if (!call || !context.settle) throw new TypeError('a link is resolved without what it needs');
+          const key = from(parent as never);
+          await context.settle(call, key);
+          return fromRows(
+            context.answers.rows(call, key, () => path) as never,
+            parent as never,
+            context,
+            args as never,
+          );
+        };
+      }
+    }
+  }
+  return schema;
+}
+
+/**
+ * The SDL as it is committed: sorted, so that a diff shows what changed and nothing else. The schema’s own
+ * description is a comment there: Rust’s graphql-parser, and so graphql_client, takes none on `schema`. Introspection
+ * gives it as a description.
+ */
+export function printSdl(schema: GraphQLSchema): string {
+  const sorted = lexicographicSortSchema(schema);
+  const comment = (sorted.description ?? '').replaceAll(/(\S.{0,109})(?:\s+|$)/g, '# $1\n');
+  sorted.description = null;
+  // Without a description graphql-js does not print this definition, as the root type has the name that is expected.
+  return `${comment}schema {\n  query: ${sorted.getQueryType()?.name ?? 'Query'}\n}\n\n${printSchema(sorted)}\n`;
+}
+
+/** Which field of a document a response path belongs to: its keys without positions in lists, and the type it is in. */
+export function shapePath(path: readonly (string | number)[], type: string): string {
+  return `${path.filter((step) => typeof step === 'string').join('.')} ${type}`;
+}
+
+/** The resource that a view, or a value inside a resource, belongs to; ROOT for the operation itself. */
+export function parentKey(parent: unknown): Key {
+  if (parent instanceof ResourceView) return parent.key;
+  const resource = (parent as { readonly resource?: FhirResource } | null | undefined)?.resource;
+  return resource ? keyOf(resource) : ROOT;
+}

@@ -1,0 +1,162 @@
+/** What a patient gets, after any mixing, as a view over AdministrableProductDefinition. */
+import type {
+  AdministrableProductDefinitionRouteOfAdministration,
+  AdministrableProductDefinitionRouteOfAdministrationTargetSpecies,
+  AdministrableProductDefinitionRouteOfAdministrationTargetSpeciesWithdrawalPeriod,
+} from 'fhir/r5.js';
+import { Field, ObjectType } from 'type-graphql';
+import type { ResourceOf } from '../../../fhir/resources.js';
+import { eachValue } from '../../../terms/contradictions.js';
+import { Reads } from '../field.js';
+import { Characteristic } from './characteristic.js';
+import { Concept } from './concept.js';
+import { Identifier } from './identifier.js';
+import { Quantity, Ratio } from './quantity.js';
+import { Node, ResourceView } from './resource-view.js';
+
+type TargetSpecies = AdministrableProductDefinitionRouteOfAdministrationTargetSpecies;
+
+@ObjectType({
+  description:
+    'How long one must wait before an animal that got the medicine may become food. (`targetSpecies.withdrawalPeriod`)',
+})
+export class WithdrawalPeriod {
+  constructor(
+    private readonly target: TargetSpecies,
+    private readonly period: AdministrableProductDefinitionRouteOfAdministrationTargetSpeciesWithdrawalPeriod,
+  ) {}
+
+  @Field(() => Concept, { nullable: true, description: 'The animals. (`targetSpecies.code`)' })
+  get species(): Concept | null {
+    return Concept.of(this.target.code);
+  }
+
+  @Field(() => Concept, { nullable: true, description: 'What becomes food: meat, milk, eggs. (`tissue`)' })
+  get tissue(): Concept | null {
+    return Concept.of(this.period.tissue);
+  }
+
+  @Field(() => Quantity, { nullable: true, description: 'How long. (`value`)' })
+  get value(): Quantity | null {
+    return Quantity.of(this.period.value);
+  }
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'What else there is to know of it, in words. (`supportingInformation`)',
+  })
+  get supportingInformation(): string | null {
+    return this.period.supportingInformation ?? null;
+  }
+}
+
+@ObjectType({ description: 'A way of giving a medicine. (`routeOfAdministration`)' })
+export class Route {
+  constructor(private readonly route: AdministrableProductDefinitionRouteOfAdministration) {}
+
+  @Field(() => Concept, {
+    nullable: true,
+    description: 'By mouth, into a vein … (EMA list 100000073345). (`code`)',
+  })
+  get code(): Concept | null {
+    return Concept.of(this.route.code);
+  }
+
+  @Field(() => [Concept], {
+    description: 'For which animals, in veterinary medicines. (`targetSpecies.code`)',
+  })
+  get targetSpecies(): Concept[] {
+    return Concept.all(this.route.targetSpecies?.map(({ code }) => code));
+  }
+
+  @Field(() => Quantity, { nullable: true, description: 'How much to begin with. (`firstDose`)' })
+  get firstDose(): Quantity | null {
+    return Quantity.of(this.route.firstDose);
+  }
+
+  @Field(() => Quantity, { nullable: true, description: 'The most at one time. (`maxSingleDose`)' })
+  get maxSingleDose(): Quantity | null {
+    return Quantity.of(this.route.maxSingleDose);
+  }
+
+  @Field(() => Quantity, { nullable: true, description: 'The most in a day. (`maxDosePerDay`)' })
+  get maxDosePerDay(): Quantity | null {
+    return Quantity.of(this.route.maxDosePerDay);
+  }
+
+  @Field(() => Ratio, {
+    nullable: true,
+    description: 'The most in the whole of a treatment, or in so much time. (`maxDosePerTreatmentPeriod`)',
+  })
+  get maxDosePerTreatmentPeriod(): Ratio | null {
+    return Ratio.of({ ratio: this.route.maxDosePerTreatmentPeriod });
+  }
+
+  @Field(() => Quantity, {
+    nullable: true,
+    description: 'The longest time that it may be given. (`maxTreatmentPeriod`)',
+  })
+  get maxTreatmentPeriod(): Quantity | null {
+    return Quantity.of(this.route.maxTreatmentPeriod);
+  }
+
+  @Field(() => [WithdrawalPeriod], {
+    description:
+      'How long one must wait before treated animals become food, in veterinary medicines. (`targetSpecies.withdrawalPeriod`)',
+  })
+  get withdrawalPeriods(): WithdrawalPeriod[] {
+    return (this.route.targetSpecies ?? [])
+      .flatMap((species) => eachValue(species, 'code'))
+      .flatMap((species) =>
+        (species.withdrawalPeriod ?? [])
+          .flatMap((period) => eachValue(period, 'tissue'))
+          .map((period) => new WithdrawalPeriod(species, period)),
+      );
+  }
+}
+
+@ObjectType({
+  implements: Node,
+  description: 'The medicine as it is given, once dissolved or mixed. (FHIR AdministrableProductDefinition)',
+})
+export class AdministrableProduct extends ResourceView<ResourceOf<'AdministrableProductDefinition'>> {
+  @Reads('administrableDoseForm')
+  @Field(() => Concept, {
+    nullable: true,
+    description: 'The dose form as given (EMA list 200000000004). (`administrableDoseForm`)',
+  })
+  get doseForm(): Concept | null {
+    return Concept.of(this.resource.administrableDoseForm);
+  }
+
+  @Reads('unitOfPresentation')
+  @Field(() => Concept, {
+    nullable: true,
+    description: 'What one counts (EMA list 200000000014). (`unitOfPresentation`)',
+  })
+  get unitOfPresentation(): Concept | null {
+    return Concept.of(this.resource.unitOfPresentation);
+  }
+
+  @Reads('routeOfAdministration')
+  @Field(() => [Route], { description: 'The ways of giving it. (`routeOfAdministration`)' })
+  get administrationRoutes(): Route[] {
+    return (this.resource.routeOfAdministration ?? [])
+      .flatMap((route) => eachValue(route, 'code'))
+      .map((route) => new Route(route));
+  }
+
+  @Reads('identifier')
+  @Field(() => [Identifier], {
+    description: 'Its numbers, such as the Pharmaceutical Product Identifier of ISO IDMP. (`identifier`)',
+  })
+  get identifiers(): Identifier[] {
+    return Identifier.all(this.resource.identifier, 'administrableProduct');
+  }
+
+  @Reads('property')
+  @Field(() => [Characteristic], { description: 'What it looks like once it is ready. (`property`)' })
+  get characteristics(): Characteristic[] {
+    return Characteristic.all(this.resource.property);
+  }
+}

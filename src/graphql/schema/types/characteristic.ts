@@ -1,0 +1,112 @@
+/** What something looks like, or is like: its colour, its imprint, a picture of it. */
+import type {
+  AdministrableProductDefinitionProperty,
+  Attachment,
+  MedicinalProductDefinitionCharacteristic,
+} from 'fhir/r5.js';
+import { Field, ObjectType } from 'type-graphql';
+import { eachValue } from '../../../terms/contradictions.js';
+import { saidIn } from '../../../terms/said.js';
+import { LanguageArgs } from '../args/fields.js';
+import type { Context } from '../../context.js';
+import { Arguments } from '../field.js';
+import { readText } from '../reader.js';
+import { FhirDateTime } from '../scalars.js';
+import { webAddress } from '../web-address.js';
+import { Concept } from './concept.js';
+import { Quantity } from './quantity.js';
+
+/** The forms that a value has in the one or the other. */
+type FhirCharacteristic = AdministrableProductDefinitionProperty &
+  Pick<MedicinalProductDefinitionCharacteristic, 'valueInteger'>;
+
+@ObjectType({ description: 'A picture. (FHIR Attachment)' })
+export class Image {
+  constructor(private readonly attachment: Attachment) {}
+
+  @Field(() => String, { nullable: true, description: 'What it shows. (`title`)' })
+  get title(): string | null {
+    return this.attachment.title ?? null;
+  }
+
+  @Field(() => String, { nullable: true, description: 'Its media type: `image/jpeg`. (`contentType`)' })
+  get contentType(): string | null {
+    return this.attachment.contentType ?? null;
+  }
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'Where it is; null where the record gives no web address. (`url`)',
+  })
+  url(_args: unknown, { baseUrl }: Context): string | null {
+    return webAddress(this.attachment.url, baseUrl);
+  }
+}
+
+@ObjectType({
+  description:
+    'What something looks like, or is like: its colour, its shape, its imprint, a picture. The value is in the one field that suits it, and in `text` to read. (`property`, `characteristic`)',
+})
+export class Characteristic {
+  constructor(private readonly characteristic: FhirCharacteristic) {}
+
+  static all(characteristics: readonly FhirCharacteristic[] | undefined): Characteristic[] {
+    return (characteristics ?? [])
+      .flatMap((each) => eachValue(each, 'type', 'valueCodeableConcept'))
+      .map((each) => new Characteristic(each));
+  }
+
+  @Field(() => Concept, { nullable: true, description: 'What it tells of: colour, shape, imprint. (`type`)' })
+  get type(): Concept | null {
+    return Concept.of(this.characteristic.type);
+  }
+
+  @Field(() => String, {
+    nullable: true,
+    description:
+      'The value to read, in the language asked for where it can be told in it: `White`, `8 mm`. Null where it is a yes or a no: that is `boolean`. Of a picture its title. (`value[x]`)',
+  })
+  text(@Arguments(() => LanguageArgs) args: LanguageArgs, context: Context): string | null {
+    const { valueMarkdown, valueDate, valueAttachment, valueReference } = this.characteristic;
+    if (valueMarkdown !== undefined)
+      return readText(saidIn(this.characteristic, 'valueMarkdown'), args, context);
+    return (
+      this.concept?.text(args, context) ??
+      this.quantity?.text(args, context) ??
+      valueDate ??
+      valueAttachment?.title ??
+      valueReference?.display ??
+      null
+    );
+  }
+
+  @Field(() => Concept, { nullable: true, description: 'A coded value. (`valueCodeableConcept`)' })
+  get concept(): Concept | null {
+    return Concept.of(this.characteristic.valueCodeableConcept);
+  }
+
+  @Field(() => Quantity, {
+    nullable: true,
+    description: 'A number, with its unit where it has one. (`valueQuantity`, `valueInteger`)',
+  })
+  get quantity(): Quantity | null {
+    const { valueQuantity, valueInteger } = this.characteristic;
+    return Quantity.of(valueQuantity ?? (valueInteger === undefined ? undefined : { value: valueInteger }));
+  }
+
+  @Field(() => FhirDateTime, { nullable: true, description: 'A date. (`valueDate`)' })
+  get date(): string | null {
+    return this.characteristic.valueDate ?? null;
+  }
+
+  @Field(() => Boolean, { nullable: true, description: 'Yes or no. (`valueBoolean`)' })
+  get boolean(): boolean | null {
+    return this.characteristic.valueBoolean ?? null;
+  }
+
+  @Field(() => Image, { nullable: true, description: 'A picture. (`valueAttachment`)' })
+  get image(): Image | null {
+    const { valueAttachment } = this.characteristic;
+    return valueAttachment ? new Image(valueAttachment) : null;
+  }
+}

@@ -1,0 +1,360 @@
+/** What a product is used for, must not be used for, or may do, as views over ClinicalUseDefinition. */
+import type { ClinicalUseDefinitionInteractionInteractant, CodeableReference, Reference } from 'fhir/r5.js';
+import { Field, ID, InterfaceType, ObjectType } from 'type-graphql';
+import type { Held } from '../../../catalogue/known/known.js';
+import type { ResourceOf } from '../../../fhir/resources.js';
+import { eachValue } from '../../../terms/contradictions.js';
+import { ClinicalUseType, clinicalUseType } from '../../../terms/ema-codes.js';
+import { saidIn } from '../../../terms/said.js';
+import { LanguageArgs } from '../args/fields.js';
+import type { Context } from '../../context.js';
+import { Arguments, Reads } from '../field.js';
+import { readText } from '../reader.js';
+import { Concept } from './concept.js';
+import { Node, ResourceView, Source } from './resource-view.js';
+
+@ObjectType({ description: 'A group of people that a clinical use is about. (`population`)' })
+export class Population {
+  constructor(private readonly population: Reference) {}
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'The group in words: `Children from 6 to 12 years`. (`population.display`)',
+  })
+  text(@Arguments(() => LanguageArgs) args: LanguageArgs, context: Context): string | null {
+    return readText(saidIn(this.population, 'display'), args, context);
+  }
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'The record of the group that is referred to, as given. (`population.reference`)',
+  })
+  get reference(): string | null {
+    return this.population.reference ?? null;
+  }
+}
+
+@InterfaceType({
+  description:
+    'Something that matters to the use of a product: an indication, a contraindication, an interaction, an undesirable effect, a warning. (FHIR ClinicalUseDefinition)',
+})
+export abstract class ClinicalUse extends ResourceView<ResourceOf<'ClinicalUseDefinition'>> {
+  // Its types are nodes, and the interface is none: some generators take an interface for no type of `node`.
+  @Field(() => ID, { description: 'Names this object over the whole schema; opaque. (Type and FHIR `id`)' })
+  override get id(): string {
+    return super.id;
+  }
+
+  // Which kind it is, its record may come to say in another way.
+  protected override get noun(): string {
+    return ClinicalUse.name;
+  }
+
+  @Reads('type', 'indication', 'contraindication', 'interaction', 'undesirableEffect', 'warning')
+  @Field(() => ClinicalUseType, {
+    description: 'Which of the kinds it is; OTHER where the record does not tell. (`type`)',
+  })
+  get useKind(): ClinicalUseType {
+    return clinicalUseType(this.resource);
+  }
+
+  @Reads('category')
+  @Field(() => [Concept], {
+    description: 'How the authority groups it: pregnancy, driving … (`category`)',
+  })
+  get categories(): Concept[] {
+    return Concept.all(this.resource.category);
+  }
+
+  @Reads('status')
+  @Field(() => Concept, { nullable: true, description: 'Whether the record is current. (`status`)' })
+  get status(): Concept | null {
+    return Concept.of(this.resource.status);
+  }
+
+  @Reads('population')
+  @Field(() => [Population], {
+    description: 'The people that it is about; empty where it is about all. (`population`)',
+  })
+  get populations(): Population[] {
+    return (this.resource.population ?? []).map((each) => new Population(each));
+  }
+
+  @Reads('indication', 'contraindication', 'interaction', 'undesirableEffect', 'warning')
+  @Field(() => String, {
+    nullable: true,
+    description:
+      'The gist, to read: the disease, the effect, the words of the warning. (`diseaseSymptomProcedure`, `effect`, `symptomConditionEffect`, `warning`)',
+  })
+  text(@Arguments(() => LanguageArgs) args: LanguageArgs, context: Context): string | null {
+    return this.gist?.text(args, context) ?? null;
+  }
+
+  @Field(() => Source, {
+    nullable: true,
+    description: 'The record that this was made from. (`id`, `meta`)',
+  })
+  override get source(): Source | null {
+    return super.source;
+  }
+
+  /** What it is about. */
+  protected abstract readonly gist: Concept | null;
+}
+
+@ObjectType({ implements: [ClinicalUse, Node], description: 'What a product is for. (`indication`)' })
+export class Indication extends ClinicalUse {
+  protected get gist(): Concept | null {
+    return this.disease;
+  }
+
+  @Reads('indication')
+  @Field(() => Concept, {
+    nullable: true,
+    description: 'The disease, symptom or procedure. (`indication.diseaseSymptomProcedure`)',
+  })
+  get disease(): Concept | null {
+    return conceptOf(this.resource.indication?.diseaseSymptomProcedure);
+  }
+
+  @Reads('indication')
+  @Field(() => Concept, {
+    nullable: true,
+    description: 'In which state of the disease. (`indication.diseaseStatus`)',
+  })
+  get diseaseStatus(): Concept | null {
+    return conceptOf(this.resource.indication?.diseaseStatus);
+  }
+
+  @Reads('indication')
+  @Field(() => [Concept], {
+    description: 'Diseases that a patient has besides. (`indication.comorbidity`)',
+  })
+  get comorbidities(): Concept[] {
+    return conceptsOf(this.resource.indication?.comorbidity);
+  }
+
+  @Reads('indication')
+  @Field(() => Concept, {
+    nullable: true,
+    description: 'What it is meant to do: to cure, to prevent … (`indication.intendedEffect`)',
+  })
+  get intendedEffect(): Concept | null {
+    return conceptOf(this.resource.indication?.intendedEffect);
+  }
+}
+
+@ObjectType({
+  implements: [ClinicalUse, Node],
+  description: 'When a product must not be used. (`contraindication`)',
+})
+export class Contraindication extends ClinicalUse {
+  protected get gist(): Concept | null {
+    return this.disease;
+  }
+
+  @Reads('contraindication')
+  @Field(() => Concept, {
+    nullable: true,
+    description: 'The disease, symptom or procedure. (`contraindication.diseaseSymptomProcedure`)',
+  })
+  get disease(): Concept | null {
+    return conceptOf(this.resource.contraindication?.diseaseSymptomProcedure);
+  }
+
+  @Reads('contraindication')
+  @Field(() => Concept, {
+    nullable: true,
+    description: 'In which state of the disease. (`contraindication.diseaseStatus`)',
+  })
+  get diseaseStatus(): Concept | null {
+    return conceptOf(this.resource.contraindication?.diseaseStatus);
+  }
+
+  @Reads('contraindication')
+  @Field(() => [Concept], {
+    description: 'Diseases that a patient has besides. (`contraindication.comorbidity`)',
+  })
+  get comorbidities(): Concept[] {
+    return conceptsOf(this.resource.contraindication?.comorbidity);
+  }
+}
+
+@ObjectType({ description: 'What a product does not go with. (`interaction.interactant`)' })
+export class Interactant {
+  constructor(private readonly interactant: ClinicalUseDefinitionInteractionInteractant) {}
+
+  @Field(() => Concept, {
+    nullable: true,
+    description: 'The substance, product or food. (`itemCodeableConcept`)',
+  })
+  get concept(): Concept | null {
+    return Concept.of(this.interactant.itemCodeableConcept);
+  }
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'Its name. (`itemCodeableConcept`, `itemReference.display`)',
+  })
+  name(@Arguments(() => LanguageArgs) args: LanguageArgs, context: Context): string | null {
+    const display = saidIn(this.interactant.itemReference, 'display');
+    return this.concept?.text(args, context) ?? readText(display, args, context);
+  }
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'What the record refers to, as given. (`itemReference.reference`)',
+  })
+  get reference(): string | null {
+    return this.interactant.itemReference?.reference ?? null;
+  }
+}
+
+@ObjectType({
+  implements: [ClinicalUse, Node],
+  description: 'What happens together with something else that a patient takes. (`interaction`)',
+})
+export class Interaction extends ClinicalUse {
+  protected get gist(): Concept | null {
+    return this.effect ?? this.interactants[0]?.concept ?? null;
+  }
+
+  @Reads('interaction')
+  @Field(() => [Interactant], { description: 'What it does not go with. (`interaction.interactant`)' })
+  get interactants(): Interactant[] {
+    return (this.resource.interaction?.interactant ?? [])
+      .flatMap((each) => eachValue(each, 'itemCodeableConcept'))
+      .map((each) => new Interactant(each));
+  }
+
+  @Reads('interaction')
+  @Field(() => Concept, {
+    nullable: true,
+    description: 'What kind of interaction it is: drug–drug, drug–food … (`interaction.type`)',
+  })
+  get type(): Concept | null {
+    return Concept.of(this.resource.interaction?.type);
+  }
+
+  @Reads('interaction')
+  @Field(() => Concept, { nullable: true, description: 'What it leads to. (`interaction.effect`)' })
+  get effect(): Concept | null {
+    return conceptOf(this.resource.interaction?.effect);
+  }
+
+  @Reads('interaction')
+  @Field(() => Concept, { nullable: true, description: 'How often. (`interaction.incidence`)' })
+  get incidence(): Concept | null {
+    return Concept.of(this.resource.interaction?.incidence);
+  }
+
+  @Reads('interaction')
+  @Field(() => [Concept], { description: 'What to do about it. (`interaction.management`)' })
+  get management(): Concept[] {
+    return Concept.all(this.resource.interaction?.management);
+  }
+}
+
+@ObjectType({
+  implements: [ClinicalUse, Node],
+  description: 'What a product may do to a patient that nobody wants. (`undesirableEffect`)',
+})
+export class UndesirableEffect extends ClinicalUse {
+  protected get gist(): Concept | null {
+    return this.effect;
+  }
+
+  @Reads('undesirableEffect')
+  @Field(() => Concept, {
+    nullable: true,
+    description: 'The effect. (`undesirableEffect.symptomConditionEffect`)',
+  })
+  get effect(): Concept | null {
+    return conceptOf(this.resource.undesirableEffect?.symptomConditionEffect);
+  }
+
+  @Reads('undesirableEffect')
+  @Field(() => Concept, {
+    nullable: true,
+    description: 'How severe it is, or of which kind. (`undesirableEffect.classification`)',
+  })
+  get classification(): Concept | null {
+    return Concept.of(this.resource.undesirableEffect?.classification);
+  }
+
+  @Reads('undesirableEffect')
+  @Field(() => Concept, {
+    nullable: true,
+    description: 'How often: common, rare … (`undesirableEffect.frequencyOfOccurrence`)',
+  })
+  get frequency(): Concept | null {
+    return Concept.of(this.resource.undesirableEffect?.frequencyOfOccurrence);
+  }
+}
+
+@ObjectType({
+  implements: [ClinicalUse, Node],
+  description: 'What to mind when using a product. (`warning`)',
+})
+export class Warning extends ClinicalUse {
+  protected get gist(): Concept | null {
+    const { description, _description } = this.resource.warning ?? {};
+    if (description === undefined) return this.code;
+    return Concept.of({ text: description, ...(_description && { _text: _description }) });
+  }
+
+  @Reads('warning')
+  @Field(() => String, {
+    nullable: true,
+    description: 'The warning in words, Markdown. (`warning.description`)',
+  })
+  description(_args: unknown, context: Context): string | null {
+    return readText(saidIn(this.resource.warning, 'description'), {}, context);
+  }
+
+  @Reads('warning')
+  @Field(() => Concept, { nullable: true, description: 'The warning as a code. (`warning.code`)' })
+  get code(): Concept | null {
+    return Concept.of(this.resource.warning?.code);
+  }
+}
+
+@ObjectType({
+  implements: [ClinicalUse, Node],
+  description: 'A clinical use of a kind that this service does not know: nothing is guessed about it.',
+})
+export class OtherClinicalUse extends ClinicalUse {
+  protected get gist(): Concept | null {
+    return null;
+  }
+}
+
+const kinds: Readonly<Record<ClinicalUseType, new (held: Held) => ClinicalUse>> = {
+  INDICATION: Indication,
+  CONTRAINDICATION: Contraindication,
+  INTERACTION: Interaction,
+  UNDESIRABLE_EFFECT: UndesirableEffect,
+  WARNING: Warning,
+  OTHER: OtherClinicalUse,
+};
+
+/** The kinds of clinical use: nothing but the interface leads to them. */
+export const clinicalUses = Object.values(kinds);
+
+/** The view of the kind that the record says it is. */
+export function clinicalUseOf(held: Held): ClinicalUse {
+  return new kinds[clinicalUseType(held.resource as ResourceOf<'ClinicalUseDefinition'>)](held);
+}
+
+/** A concept, or the name of what is referred to. */
+function conceptOf(reference: CodeableReference | undefined): Concept | null {
+  const { display, _display } = reference?.reference ?? {};
+  const named = display === undefined ? undefined : { text: display, ...(_display && { _text: _display }) };
+  return Concept.of(reference?.concept) ?? Concept.of(named);
+}
+
+function conceptsOf(references: readonly CodeableReference[] | undefined): Concept[] {
+  return (references ?? []).flatMap((reference) =>
+    reference.concept ? Concept.all([reference.concept]) : (conceptOf(reference) ?? []),
+  );
+}

@@ -1,0 +1,278 @@
+/** Coded values: a concept of one of EMA's lists, with a text that people can read. */
+import type { CodeableConcept, Coding as FhirCoding } from 'fhir/r5.js';
+import { Field, ObjectType } from 'type-graphql';
+import { elements } from '../../../fhir/elements.js';
+import { isAtcCode, isAtcTerm } from '../../../terms/ema-codes.js';
+import { isoOf } from '../../../terms/languages.js';
+import { valuesOf } from '../../../terms/contradictions.js';
+import type { LabelContent } from '../../../terms/label.js';
+import { listOf, type Terms } from '../../../terms/terms.js';
+import { ucumOf } from '../../../terms/ucum-of.js';
+import { Arguments } from '../field.js';
+import { LanguageArgs } from '../args/fields.js';
+import type { Context } from '../../context.js';
+import { readLabel } from '../reader.js';
+
+@ObjectType({ description: 'One code of one code system. (FHIR Coding)' })
+export class Coding {
+  constructor(private readonly coding: FhirCoding) {}
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'The list that the code belongs to, as an address. (`system`)',
+  })
+  get system(): string | null {
+    return this.coding.system ?? null;
+  }
+
+  @Field(() => String, { nullable: true, description: 'The code. (`code`)' })
+  get code(): string | null {
+    return this.coding.code ?? null;
+  }
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'Its text as the upstream sent it, in whatever language. (`display`)',
+  })
+  get display(): string | null {
+    return this.coding.display ?? null;
+  }
+}
+
+@ObjectType({
+  description:
+    'A text, the language that it is in, whether that is the language asked for, and whether the record contradicts itself.',
+})
+export class Label {
+  constructor(readonly content: LabelContent) {}
+
+  @Field(() => String, { description: 'The text.' })
+  get text(): string {
+    return this.content.text;
+  }
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'Tag of its language; null where the upstream does not tell.',
+  })
+  get language(): string | null {
+    return this.content.language;
+  }
+
+  @Field(() => Boolean, {
+    description: 'True when there was no text in the language asked for, and this stands in.',
+  })
+  get fallback(): boolean {
+    return this.content.fallback;
+  }
+
+  @Field(() => Boolean, {
+    description:
+      'True when the record contradicts itself: its codes name different terms, or its words are those of another term than its code’s. The text is the record’s own then.',
+  })
+  get conflict(): boolean {
+    return this.content.conflict;
+  }
+}
+
+@ObjectType({
+  description: 'A value from a list of terms, EMA’s RMS lists as a rule. (FHIR CodeableConcept)',
+})
+export class Concept {
+  /** @param language the one of its texts where a field is not asked for another; the reader's where it is undefined */
+  constructor(
+    private readonly concept: CodeableConcept,
+    private readonly language?: string,
+  ) {}
+
+  /** Null where the record has no value. */
+  static of(concept: CodeableConcept | undefined): Concept | null {
+    return concept && (concept.coding?.length || concept.text) ? new Concept(concept) : null;
+  }
+
+  /** The values of a list: codings of one list that differ are several. */
+  static all(concepts: readonly (CodeableConcept | undefined)[] | undefined): Concept[] {
+    return (concepts ?? [])
+      .flatMap((concept) => (concept ? valuesOf(concept) : []))
+      .flatMap((concept) => Concept.of(concept) ?? []);
+  }
+
+  /** A value that the record gives as a single code. */
+  static ofCoding(coding: FhirCoding | undefined): Concept | null {
+    return Concept.of(coding && (coding.code || coding.display) ? { coding: [coding] } : undefined);
+  }
+
+  private get first(): FhirCoding | undefined {
+    return this.concept.coding?.[0];
+  }
+
+  @Field(() => String, { nullable: true, description: 'The code, of the first coding. (`coding[0].code`)' })
+  get code(): string | null {
+    return this.first?.code ?? null;
+  }
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'Its code system, as an address. (`coding[0].system`)',
+  })
+  get system(): string | null {
+    return this.first?.system ?? null;
+  }
+
+  @Field(() => String, {
+    nullable: true,
+    description:
+      'The number of EMA’s list, `100000073345`; null for other systems. (from `coding[0].system`)',
+  })
+  get list(): string | null {
+    return listOf(this.first?.system);
+  }
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'Text of the first coding as the upstream sent it. (`coding[0].display`)',
+  })
+  get display(): string | null {
+    return this.first?.display ?? null;
+  }
+
+  @Field(() => String, {
+    nullable: true,
+    description:
+      'Of a country its ISO 3166-1 code (`SE`), of a language its BCP 47 tag (`sv`); null for all else. (from `coding`)',
+  })
+  get iso(): string | null {
+    for (const coding of elements(this.concept.coding)) {
+      const iso = isoOf(coding);
+      if (iso !== undefined) return iso;
+    }
+    return null;
+  }
+
+  @Field(() => String, {
+    nullable: true,
+    description:
+      'The UCUM code of a unit: `mg`, `ug`, `[iU]`; null for all else, and where UCUM has none. (`coding` of UCUM, else by EMA’s term)',
+  })
+  get ucum(): string | null {
+    for (const { system, code } of this.concept.coding ?? []) {
+      const ucum = ucumOf(system, code);
+      if (ucum !== null) return ucum;
+    }
+    return null;
+  }
+
+  @Field(() => [Coding], {
+    description:
+      'All codes of this value; most have one. Different codes of one list are several values where there is a list of them; where there is one value alone, all are here, and `label { conflict }` is true. (`coding`)',
+  })
+  get codings(): Coding[] {
+    return (this.concept.coding ?? []).map((coding) => new Coding(coding));
+  }
+
+  @Field(() => String, {
+    nullable: true,
+    description:
+      'A text to show, in the language asked for where there is one; where the record contradicts itself its own words, all that differ: `Oral use / Cutaneous use`. (terms, else `coding.display` or `text`, and their translations)',
+  })
+  text(@Arguments(() => LanguageArgs) args: LanguageArgs, context: Context): string | null {
+    return this.read(args, context)?.text ?? null;
+  }
+
+  @Field(() => Label, {
+    nullable: true,
+    description:
+      'The same text, with its language. Null where there is no text at all: none is invented. (`coding`, `text`)',
+  })
+  label(@Arguments(() => LanguageArgs) args: LanguageArgs, context: Context): Label | null {
+    const label = this.read(args, context);
+    return label && new Label(label);
+  }
+
+  private read({ language = this.language }: LanguageArgs, context: Context): LabelContent | null {
+    return readLabel(this.concept, language === undefined ? {} : { language }, context);
+  }
+}
+
+function isAtc(coding: FhirCoding | null): coding is FhirCoding {
+  return coding !== null && (isAtcCode(coding) || isAtcTerm(coding));
+}
+
+@ObjectType({
+  description:
+    'The class of a medicine by what it acts on and how (ATC). (`MedicinalProductDefinition.classification`)',
+})
+export class Atc {
+  private constructor(
+    private readonly codings: readonly FhirCoding[],
+    private readonly terms: Terms,
+  ) {}
+
+  /**
+   * The ATC classes among a product's classes, each once: records often give EMA's term and WHO's code for one class
+   * in two entries. They are one where the code tells, or else the text, if it is no other's too.
+   */
+  static all(classifications: readonly CodeableConcept[] | undefined, terms: Terms): Atc[] {
+    const found = (classifications ?? [])
+      // Records hold nulls where classes belong.
+      .flatMap((classification) => valuesOf({ coding: (classification?.coding ?? []).filter(isAtc) }))
+      .map(({ coding = [] }) => new Atc(coding, terms))
+      .filter(({ codings }) => codings.length > 0);
+    const distinct: Atc[] = [];
+    for (const atc of found) {
+      const same = distinct.findIndex((other) => other.isSameAs(atc, found));
+      if (same < 0) distinct.push(atc);
+      else distinct[same] = new Atc([...(distinct[same]?.codings ?? []), ...atc.codings], terms);
+    }
+    return distinct;
+  }
+
+  @Field(() => String, {
+    nullable: true,
+    description:
+      'The ATC code, `N06AX12`; null where neither the record nor the terms known here tell it. (coding of WHO’s system, else by EMA’s term)',
+  })
+  get code(): string | null {
+    const { termCode } = this;
+    return (
+      this.codings.find(isAtcCode)?.code ?? (termCode === null ? null : (this.terms.atcOf(termCode) ?? null))
+    );
+  }
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'EMA’s term code for it (list 100000093533). (`coding.code`)',
+  })
+  get termCode(): string | null {
+    return this.codings.find(isAtcTerm)?.code ?? null;
+  }
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'A text to show: `bupropion`. (terms, else `coding.display`)',
+  })
+  text(@Arguments(() => LanguageArgs) args: LanguageArgs, context: Context): string | null {
+    return new Concept({ coding: [...this.codings] }).text(args, context);
+  }
+
+  private isSameAs(other: Atc, all: readonly Atc[]): boolean {
+    if (this.code !== null && other.code !== null) return this.code === other.code;
+    if (this.termCode !== null && other.termCode !== null) return this.termCode === other.termCode;
+    const { words } = this;
+    if (words === undefined || words !== other.words) return false;
+    // Diclofenac is one class as a tablet and another as a gel: then the text tells nothing.
+    const bearers = all.filter((atc) => atc.words === words);
+    return [true, false].every(
+      (isKnown) =>
+        new Set(
+          bearers
+            .filter(({ code }) => (code !== null) === isKnown)
+            .map(({ code, termCode }) => code ?? termCode),
+        ).size === 1,
+    );
+  }
+
+  private get words(): string | undefined {
+    return this.codings.find(({ display }) => display)?.display?.toLowerCase();
+  }
+}

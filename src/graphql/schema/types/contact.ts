@@ -1,0 +1,32 @@
+/** Whom to ask about a product. */
+import type { MedicinalProductDefinitionContact } from 'fhir/r5.js';
+import { Field, ObjectType } from 'type-graphql';
+import type { ResourceOf } from '../../../fhir/resources.js';
+import { Concept } from './concept.js';
+
+@ObjectType({
+  description:
+    'Somebody to turn to about a product: the person responsible for drug safety, an office for enquiries. (`MedicinalProductDefinition.contact`)',
+})
+export class Contact {
+  constructor(
+    readonly contact: MedicinalProductDefinitionContact,
+    readonly resource: ResourceOf<'MedicinalProductDefinition'>,
+  ) {}
+
+  @Field(() => Concept, {
+    nullable: true,
+    description: 'What to turn to them for (EMA list 100000154441). (`type`)',
+  })
+  get type(): Concept | null {
+    return Concept.of(this.contact.type);
+  }
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'Their name as the product’s record has it, a person’s as well. (`contact.display`)',
+  })
+  get name(): string | null {
+    return this.contact.contact?.display ?? null;
+  }
+}

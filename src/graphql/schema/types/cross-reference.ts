@@ -1,0 +1,29 @@
+/** How a product is related to another one. */
+import type { MedicinalProductDefinitionCrossReference } from 'fhir/r5.js';
+import { Field, ObjectType } from 'type-graphql';
+import type { ResourceOf } from '../../../fhir/resources.js';
+import { Concept } from './concept.js';
+
+@ObjectType({
+  description: 'Another product that a record names, and how the two are related. (`crossReference`)',
+})
+export class CrossReference {
+  constructor(
+    readonly crossReference: MedicinalProductDefinitionCrossReference,
+    readonly resource: ResourceOf<'MedicinalProductDefinition'>,
+  ) {}
+
+  @Field(() => Concept, { nullable: true, description: 'How they are related. (`type`)' })
+  get type(): Concept | null {
+    return Concept.of(this.crossReference.type);
+  }
+
+  @Field(() => Concept, {
+    nullable: true,
+    description:
+      'What the record calls the other one, where it names it in words or by a code. (`product.concept`)',
+  })
+  get concept(): Concept | null {
+    return Concept.of(this.crossReference.product?.concept);
+  }
+}

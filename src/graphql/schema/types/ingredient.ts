@@ -1,0 +1,322 @@
+/** A substance in a product, with its role and strength, as a view over Ingredient. */
+import type {
+  CodeableReference,
+  IngredientSubstanceStrength,
+  IngredientSubstanceStrengthReferenceStrength,
+} from 'fhir/r5.js';
+import { Field, ObjectType } from 'type-graphql';
+import { isOwn } from '../../../facts/amounts/strength.js';
+import { eachSubstance } from '../../../facts/substances/substances.js';
+import { elements } from '../../../fhir/elements.js';
+import type { ResourceOf } from '../../../fhir/resources.js';
+import { defaultLanguage, isSameLanguage } from '../../../terms/choice.js';
+import { IngredientRole, ingredientRole } from '../../../terms/ema-codes.js';
+import { saidIn } from '../../../terms/said.js';
+import { LanguageArgs } from '../args/fields.js';
+import type { Context } from '../../context.js';
+import { Arguments, Reads, ShowsSubstances } from '../field.js';
+import { readLabel, readText } from '../reader.js';
+import { Concept } from './concept.js';
+import { Ratio } from './quantity.js';
+import { Node, ResourceView } from './resource-view.js';
+import { Substance } from './substance.js';
+
+type IngredientResource = ResourceOf<'Ingredient'>;
+
+@ObjectType({
+  description:
+    'The same strength in terms of another substance, the active moiety as a rule: 13.9 mg of amlodipine besilate are 10 mg of amlodipine. (`referenceStrength`)',
+})
+export class ReferenceStrength {
+  constructor(
+    private readonly reference: IngredientSubstanceStrengthReferenceStrength,
+    private readonly resource: IngredientResource,
+  ) {}
+
+  @ShowsSubstances('bases')
+  @Field(() => Substance, {
+    nullable: true,
+    description: 'The substance that the amount is counted in. (`substance`)',
+  })
+  get substance(): Substance | null {
+    return Substance.of(this.reference.substance, this.resource);
+  }
+
+  @Field(() => Ratio, {
+    nullable: true,
+    description: 'How much of it. (`strengthRatio`, `strengthRatioRange`, `strengthQuantity`)',
+  })
+  get strength(): Ratio | null {
+    const { strengthRatio, strengthRatioRange, strengthQuantity } = this.reference;
+    return Ratio.of({ ratio: strengthRatio, range: strengthRatioRange, quantity: strengthQuantity });
+  }
+
+  @Field(() => String, {
+    nullable: true,
+    description:
+      'The same to read: `10 mg/tablet`; in the language asked for where its units are known in it. (`strengthRatio`, `strengthRatioRange`, `strengthQuantity`)',
+  })
+  text(@Arguments(() => LanguageArgs) args: LanguageArgs, context: Context): string | null {
+    return this.strength?.text(args, context) ?? null;
+  }
+
+  @Field(() => [Concept], {
+    description: 'Countries that it is told for; empty where it is told for all. (`country`)',
+  })
+  get countries(): Concept[] {
+    return Concept.all(this.reference.country);
+  }
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'Where or when it is measured, where that makes a difference. (`measurementPoint`)',
+  })
+  get measurementPoint(): string | null {
+    return this.reference.measurementPoint ?? null;
+  }
+
+  /** Whether it is of the ingredient's own substance. */
+  get isOwn(): boolean {
+    return isOwn(this.reference.substance, this.resource);
+  }
+
+  /** What its substance is called. */
+  name(args: LanguageArgs, context: Context): string | null {
+    return nameOf(this.reference.substance, args, context);
+  }
+}
+
+@ObjectType({ description: 'How much of a substance there is. (`substance.strength`)' })
+export class Strength {
+  constructor(
+    private readonly strength: IngredientSubstanceStrength,
+    private readonly resource: IngredientResource,
+  ) {}
+
+  @Field(() => Ratio, {
+    nullable: true,
+    description: 'In one tablet, vial, dose. (`presentation[x]`)',
+  })
+  get presentation(): Ratio | null {
+    const { presentationRatio, presentationRatioRange, presentationCodeableConcept, presentationQuantity } =
+      this.strength;
+    return Ratio.of({
+      ratio: presentationRatio,
+      range: presentationRatioRange,
+      concept: presentationCodeableConcept,
+      quantity: presentationQuantity,
+    });
+  }
+
+  @Field(() => Ratio, {
+    nullable: true,
+    description: 'In one millilitre, gram. (`concentration[x]`)',
+  })
+  get concentration(): Ratio | null {
+    const {
+      concentrationRatio,
+      concentrationRatioRange,
+      concentrationCodeableConcept,
+      concentrationQuantity,
+    } = this.strength;
+    return Ratio.of({
+      ratio: concentrationRatio,
+      range: concentrationRatioRange,
+      concept: concentrationCodeableConcept,
+      quantity: concentrationQuantity,
+    });
+  }
+
+  @Field(() => String, {
+    nullable: true,
+    description:
+      'The strength to read: in the words that are registered, else worked out from the amounts; in the language asked for as far as these can be told in it. (`textPresentation`, `textConcentration`, else the amounts)',
+  })
+  text(@Arguments(() => LanguageArgs) args: LanguageArgs, context: Context): string | null {
+    return this.words(args, context) ?? this.amount(args, context);
+  }
+
+  @Field(() => Concept, {
+    nullable: true,
+    description: 'What the amount refers to: the substance itself, its base … (`basis`)',
+  })
+  get basis(): Concept | null {
+    return Concept.of(this.strength.basis);
+  }
+
+  @Field(() => [ReferenceStrength], {
+    description: 'The same in terms of other substances. (`referenceStrength`)',
+  })
+  get references(): ReferenceStrength[] {
+    return elements(this.strength.referenceStrength).map(
+      (each) => new ReferenceStrength(each, this.resource),
+    );
+  }
+
+  @Field(() => [Concept], {
+    description: 'Countries that it is told for; empty where it is told for all. (`country`)',
+  })
+  get countries(): Concept[] {
+    return Concept.all(this.strength.country);
+  }
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'Where or when it is measured, where that makes a difference. (`measurementPoint`)',
+  })
+  get measurementPoint(): string | null {
+    return this.strength.measurementPoint ?? null;
+  }
+
+  /** Of both substances where it is told of two, else its text. */
+  ofEach(args: LanguageArgs, context: Context): string | null {
+    return this.ofBoth(args, context) ?? this.text(args, context);
+  }
+
+  /** What sets it apart from others: its countries, and where it is measured. */
+  apart(args: LanguageArgs, context: Context): string {
+    const countries = this.countries.map((country) => country.text(args, context));
+    return [...countries, this.measurementPoint].filter(Boolean).join(', ');
+  }
+
+  private words(args: LanguageArgs, context: Context): string | null {
+    const { strength } = this;
+    return (
+      readText(saidIn(strength, 'textPresentation'), args, context) ??
+      readText(saidIn(strength, 'textConcentration'), args, context)
+    );
+  }
+
+  private amount(args: LanguageArgs, context: Context): string | null {
+    const own = this.own(args, context)?.text(args, context);
+    if (own) return own;
+    for (const reference of this.references) {
+      const text = reference.text(args, context);
+      if (text && reference.isOwn) return text;
+      const name = text && reference.name(args, context);
+      // An amount of something else has to say of what.
+      if (name) return `${text} (${isEnglish(args, context) ? 'as ' : ''}${name})`;
+    }
+    return null;
+  }
+
+  private own(args: LanguageArgs, context: Context): Ratio | null {
+    const forms = [this.presentation, this.concentration];
+    return forms.find((form) => form?.text(args, context)) ?? null;
+  }
+
+  /** "5 mg amlodipine (as 6.94 mg amlodipine besilate)"; null where one of the four is not told, or both are one. */
+  private ofBoth(args: LanguageArgs, context: Context): string | null {
+    const base = this.references.find((each) => !each.isOwn && each.text(args, context));
+    const own = base && this.own(args, context);
+    if (!base?.strength || !own) return null;
+    const [baseName, ownName] = [
+      base.name(args, context),
+      nameOf(this.resource.substance?.code, args, context),
+    ];
+    if (!baseName || !ownName || baseName === ownName) return null;
+    // Nobody says of a tablet that it has 5 mg "per tablet", and in one sentence not twice.
+    const isInOneThing = own.isInOneThing && base.strength.isInOneThing;
+    const [ofBase, ofOwn] = [base.strength, own].map((ratio) =>
+      isInOneThing ? ratio.textAbove(args, context) : ratio.text(args, context),
+    );
+    return `${ofBase} ${baseName} (${isEnglish(args, context) ? 'as' : '='} ${ofOwn} ${ownName})`;
+  }
+}
+
+/** What a substance is called in the middle of a sentence; null where its record tells a code alone. */
+function nameOf(
+  substance: CodeableReference | undefined,
+  args: LanguageArgs,
+  context: Context,
+): string | null {
+  const label = substance?.concept && readLabel(substance.concept, args, context);
+  const name = label?.text ?? substance?.reference?.display ?? null;
+  // German writes all names with a capital; abbreviations and the names of people have theirs in every language.
+  if (!name || isSameLanguage(label?.language ?? defaultLanguage, 'de')) return name;
+  return /^\p{Lu}\p{Ll}+(?![\p{L}.-])/u.test(name) ? name.charAt(0).toLowerCase() + name.slice(1) : name;
+}
+
+function isEnglish(args: LanguageArgs, { languages }: Context): boolean {
+  return isSameLanguage(args.language ?? languages[0] ?? defaultLanguage, defaultLanguage);
+}
+
+@ObjectType({
+  implements: Node,
+  description: 'A substance in a product or in a part of it. (FHIR Ingredient)',
+})
+export class Ingredient extends ResourceView<ResourceOf<'Ingredient'>> {
+  @Reads('role')
+  @Field(() => Concept, {
+    nullable: true,
+    description: 'What it is there for (EMA list 100000072050). (`role`)',
+  })
+  get role(): Concept | null {
+    return Concept.of(this.resource.role);
+  }
+
+  @Reads('role')
+  @Field(() => IngredientRole, {
+    nullable: true,
+    description: 'The same, as one of five; null where it is not known, or two are given. (`role`)',
+  })
+  get roleKind(): IngredientRole | null {
+    return ingredientRole(this.resource);
+  }
+
+  @Reads('function')
+  @Field(() => [Concept], { description: 'What it does there: colour, preservative. (`function`)' })
+  get function(): Concept[] {
+    return Concept.all(this.resource.function);
+  }
+
+  @Reads('allergenicIndicator')
+  @Field(() => Boolean, {
+    nullable: true,
+    description:
+      'Whether the register marks it as a known allergen. `false` says that it is not marked, never that it is harmless. (`allergenicIndicator`)',
+  })
+  get allergenic(): boolean | null {
+    return this.resource.allergenicIndicator ?? null;
+  }
+
+  @Reads('substance')
+  @ShowsSubstances('own')
+  @Field(() => Substance, { nullable: true, description: 'The substance. (`substance.code`)' })
+  get substance(): Substance | null {
+    return Substance.of(this.resource.substance?.code, this.resource);
+  }
+
+  /** One as a rule; several where codes of one list differ. */
+  get substances(): readonly Substance[] {
+    const told = eachSubstance(this.resource.substance?.code);
+    return told.flatMap((each) => Substance.of(each, this.resource) ?? []);
+  }
+
+  @Reads('substance')
+  @Field(() => [Strength], {
+    description: 'How much of it, in every form that is registered. (`substance.strength`)',
+  })
+  get strengths(): Strength[] {
+    return elements(this.resource.substance?.strength).map(
+      (strength) => new Strength(strength, this.resource),
+    );
+  }
+
+  @Reads('substance')
+  @Field(() => String, {
+    nullable: true,
+    description:
+      'How much of it, to read: the `text` of each of its strengths, `20 mg/0.4 ml`. Where it is told in terms of another substance too, of both: `5 mg amlodipine (as 6.94 mg amlodipine besilate)`; where it is in no other: `0.02 mg/tablet (as ethinylestradiol)`. Where several differ, with what sets them apart: `French Republic: 5 mg; Kingdom of Spain: 10 mg`. In the language asked for where units and names are known in it. (`substance.strength`, `substance.code`)',
+  })
+  strengthText(@Arguments(() => LanguageArgs) args: LanguageArgs, context: Context): string | null {
+    const all = this.strengths.flatMap((strength) => {
+      const text = strength.ofEach(args, context);
+      return text === null ? [] : [{ text, apart: strength.apart(args, context) }];
+    });
+    const texts = new Set(all.map(({ text }) => text));
+    if (texts.size < 2) return all[0]?.text ?? null;
+    const shown = all.map(({ text, apart }) => (apart === '' ? text : `${apart}: ${text}`));
+    return [...new Set(shown)].join('; ');
+  }
+}

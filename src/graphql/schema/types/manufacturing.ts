@@ -1,0 +1,70 @@
+/** How a product is made: the operations that its record names, and the activities that these refer to. */
+import type { MedicinalProductDefinitionOperation } from 'fhir/r5.js';
+import { Field, ObjectType } from 'type-graphql';
+import type { ResourceOf } from '../../../fhir/resources.js';
+import { unlessOdd } from '../../../fhir/unless-odd.js';
+import { eachValue, withMember } from '../../../terms/contradictions.js';
+import { Reads } from '../field.js';
+import { Concept } from './concept.js';
+import { Period } from './identifier.js';
+import { Node, ResourceView } from './resource-view.js';
+
+@ObjectType({
+  description:
+    'A step in the making of a product, and who takes it: batch certification, packaging. (`MedicinalProductDefinition.operation`)',
+})
+export class ManufacturingOperation {
+  constructor(
+    readonly operation: MedicinalProductDefinitionOperation,
+    readonly resource: ResourceOf<'MedicinalProductDefinition'>,
+  ) {}
+
+  @Field(() => Period, {
+    nullable: true,
+    description: 'From when to when it is done so. (`effectiveDate`)',
+  })
+  get effectiveDate(): Period | null {
+    return Period.of(this.operation.effectiveDate);
+  }
+
+  @Field(() => Concept, {
+    nullable: true,
+    description:
+      'Whether this is public or confidential (EMA list 200000004983). (`confidentialityIndicator`)',
+  })
+  get confidentiality(): Concept | null {
+    return Concept.of(this.operation.confidentialityIndicator);
+  }
+}
+
+@ObjectType({
+  implements: Node,
+  description: 'What a manufacturer does, and may do, for products. (FHIR ActivityDefinition)',
+})
+export class ManufacturingActivity extends ResourceView<ResourceOf<'ActivityDefinition'>> {
+  @Reads('code')
+  @Field(() => Concept, {
+    nullable: true,
+    description: 'What is done: batch certification, primary packaging … (EMA list 100000160406). (`code`)',
+  })
+  get type(): Concept | null {
+    return Concept.of(this.resource.code);
+  }
+
+  @Reads('effectivePeriod')
+  @Field(() => Period, {
+    nullable: true,
+    description: 'From when to when it is done. (`effectivePeriod`)',
+  })
+  get validity(): Period | null {
+    return Period.of(this.resource.effectivePeriod);
+  }
+}
+
+/** An operation once for each thing that is done in it. */
+export function eachOperation(
+  operation: MedicinalProductDefinitionOperation,
+): readonly MedicinalProductDefinitionOperation[] {
+  const types = unlessOdd(() => (operation.type ? eachValue(operation.type, 'concept') : [])) ?? [];
+  return types.length < 2 ? [operation] : types.map((type) => withMember(operation, 'type', type));
+}

@@ -1,0 +1,392 @@
+/** A medicinal product, as a view over MedicinalProductDefinition. */
+import type {
+  MedicinalProductDefinitionName,
+  MedicinalProductDefinitionNamePart,
+  MedicinalProductDefinitionNameUsage,
+} from 'fhir/r5.js';
+import { Field, ObjectType, registerEnumType } from 'type-graphql';
+import type { ResourceOf } from '../../../fhir/resources.js';
+import { eachSubstance } from '../../../facts/substances/substances.js';
+import { eachValue } from '../../../terms/contradictions.js';
+import { authorisedDoseForm, identifierSystems } from '../../../terms/ema-codes.js';
+import { countryMatches, languageTagsOf } from '../../../terms/languages.js';
+import { inventedPart, NamePartKind, namePartKind } from '../../../terms/name-parts.js';
+import { saidIn } from '../../../terms/said.js';
+import { NameArgs } from '../args/fields.js';
+import type { Context } from '../../context.js';
+import { Arguments, Reads, ShowsSubstances } from '../field.js';
+import { readBrand, readName, readText, type SaidIn } from '../reader.js';
+import { Characteristic } from './characteristic.js';
+import { FhirDateTime } from '../scalars.js';
+import { Atc, Concept } from './concept.js';
+import { Contact } from './contact.js';
+import { CrossReference } from './cross-reference.js';
+import { Identifier, identifierOf } from './identifier.js';
+import { eachOperation, ManufacturingOperation } from './manufacturing.js';
+import { MarketingStatus } from './marketing-status.js';
+import { PackagedItem } from './packaging.js';
+import { Node, ResourceView } from './resource-view.js';
+import { Substance } from './substance.js';
+
+registerEnumType(NamePartKind, {
+  name: 'NamePartKind',
+  description: 'What a piece of a product’s name says. (`name.part.type`)',
+  valuesConfig: {
+    FULL: { description: 'The whole name.' },
+    INVENTED: { description: 'The brand.' },
+    SCIENTIFIC: { description: 'The substance, by its common or scientific name.' },
+    STRENGTH: { description: 'The strength.' },
+    DOSE_FORM: { description: 'The dose form.' },
+    FORMULATION: { description: 'The formulation: `sugar-free`.' },
+    INTENDED_USE: { description: 'What it is meant for.' },
+    POPULATION: { description: 'Whom it is meant for: `children`.' },
+    CONTAINER: { description: 'The container or pack.' },
+    DEVICE: { description: 'The device that it comes with or in.' },
+    TRADEMARK_OR_COMPANY: { description: 'The name of the company, or its trademark.' },
+    TIME_OR_PERIOD: { description: 'A time or period: `night`.' },
+    FLAVOR: { description: 'The flavour.' },
+    DELIMITER: { description: 'What stands between two pieces.' },
+    LEGACY: { description: 'A name that an older register had.' },
+    SPECIES: { description: 'The animals that it is meant for.' },
+  },
+});
+
+@ObjectType({
+  description: 'A piece of a product’s name: the brand, the strength, the dose form. (`name.part`)',
+})
+export class NamePart {
+  constructor(private readonly part: MedicinalProductDefinitionNamePart) {}
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'The piece as registered, often in capitals. (`part`)',
+  })
+  get text(): string | null {
+    return this.part.part ?? null;
+  }
+
+  @Field(() => Concept, {
+    nullable: true,
+    description: 'Which piece it is (EMA list 220000000000). (`type`)',
+  })
+  get type(): Concept | null {
+    return Concept.of(this.part.type);
+  }
+
+  @Field(() => NamePartKind, {
+    nullable: true,
+    description:
+      'The same, as one of sixteen, whichever list it is coded in; null where it is not known. (`type`)',
+  })
+  get kind(): NamePartKind | null {
+    return namePartKind(this.part.type);
+  }
+}
+
+@ObjectType({ description: 'Where a name is used. (`name.usage`)' })
+export class NameUsage {
+  constructor(private readonly usage: MedicinalProductDefinitionNameUsage) {}
+
+  @Field(() => Concept, { nullable: true, description: 'The country. (`country`)' })
+  get country(): Concept | null {
+    return Concept.of(this.usage.country);
+  }
+
+  @Field(() => Concept, {
+    nullable: true,
+    description: 'The part of the country, or the group of countries, that it is about. (`jurisdiction`)',
+  })
+  get jurisdiction(): Concept | null {
+    return Concept.of(this.usage.jurisdiction);
+  }
+
+  @Field(() => Concept, { nullable: true, description: 'The language. (`language`)' })
+  get language(): Concept | null {
+    return Concept.of(this.usage.language);
+  }
+}
+
+@ObjectType({ description: 'One name of a product; it may have one for each country and language. (`name`)' })
+export class ProductName {
+  constructor(private readonly name: MedicinalProductDefinitionName) {}
+
+  @Field(() => String, { nullable: true, description: 'The full name. (`productName`)' })
+  get text(): string | null {
+    return this.name.productName ?? null;
+  }
+
+  @Field(() => [NamePart], { description: 'The pieces that it is made of. (`part`)' })
+  get parts(): NamePart[] {
+    return (this.name.part ?? []).map((part) => new NamePart(part));
+  }
+
+  @Field(() => [NameUsage], { description: 'The countries and languages that it is used in. (`usage`)' })
+  get usages(): NameUsage[] {
+    return (this.name.usage ?? [])
+      .flatMap((usage) => eachValue(usage, 'country', 'language'))
+      .map((usage) => new NameUsage(usage));
+  }
+}
+
+@ObjectType({
+  implements: Node,
+  description:
+    'A medicine as it is authorized, with its names, packages and ingredients. (FHIR MedicinalProductDefinition)',
+})
+export class Product extends ResourceView<ResourceOf<'MedicinalProductDefinition'>> {
+  @Reads('id')
+  @Field(() => String, {
+    description: 'The number of the product in EMA’s Product Management Service. (`id`)',
+  })
+  get pmsId(): string {
+    return this.resource.id;
+  }
+
+  @Reads('identifier')
+  @Field(() => String, {
+    nullable: true,
+    description: 'The Medicinal Product Identifier of ISO IDMP. (`identifier`, system …/mpId)',
+  })
+  get mpid(): string | null {
+    return identifierOf(this.resource.identifier, identifierSystems.mpId);
+  }
+
+  @Reads('identifier')
+  @Field(() => String, {
+    nullable: true,
+    description: 'The product’s code in EudraVigilance, `PRD417562`. (`identifier`, EMA term 100000075665)',
+  })
+  get evCode(): string | null {
+    return identifierOf(this.resource.identifier, identifierSystems.evCode);
+  }
+
+  @Reads('name')
+  @Field(() => String, {
+    nullable: true,
+    description:
+      'The name in the language asked for, by default in what `Accept-Language` prefers; else the first. With a country, of the names that are used there: null where there is none. (`name.productName`)',
+  })
+  name(@Arguments(() => NameArgs) args: NameArgs, context: Context): string | null {
+    const names = (this.resource.name ?? []).flatMap((name) => saidBy(name, args.country));
+    return readName(names, args, context);
+  }
+
+  @Reads('name')
+  @Field(() => String, {
+    nullable: true,
+    description:
+      'The brand, as registered, often in capitals: the invented part of the name that `Accept-Language` chooses, else of the first name that has one. Null where no name tells its parts, or none has a brand. (`name.part`, type Invented name part)',
+  })
+  brand(_args: unknown, context: Context): string | null {
+    const names = (this.resource.name ?? []).flatMap((name) => {
+      const brand = inventedPart(name);
+      return saidBy(name, undefined).map((said) => ({ ...said, brand }));
+    });
+    return readBrand(names, {}, context);
+  }
+
+  @Reads('name')
+  @Field(() => [ProductName], { description: 'All names, for all countries and languages. (`name`)' })
+  get names(): ProductName[] {
+    return (this.resource.name ?? []).map((name) => new ProductName(name));
+  }
+
+  @Reads('identifier')
+  @Field(() => [Identifier], { description: 'All numbers and codes of the product. (`identifier`)' })
+  get identifiers(): Identifier[] {
+    return Identifier.all(this.resource.identifier, 'product');
+  }
+
+  @Reads('domain')
+  @Field(() => Concept, {
+    nullable: true,
+    description: 'For people or for animals (EMA list 100000000004). (`domain`)',
+  })
+  get domain(): Concept | null {
+    return Concept.of(this.resource.domain);
+  }
+
+  @Reads('status')
+  @Field(() => Concept, {
+    nullable: true,
+    description: 'Whether the record is current, provisional or void (EMA list 200000005003). (`status`)',
+  })
+  get status(): Concept | null {
+    return Concept.of(this.resource.status);
+  }
+
+  @Reads('statusDate')
+  @Field(() => FhirDateTime, { nullable: true, description: 'Since when it has that status. (`statusDate`)' })
+  get statusDate(): string | null {
+    return this.resource.statusDate ?? null;
+  }
+
+  @Reads('type')
+  @Field(() => Concept, { nullable: true, description: 'What kind of product it is. (`type`)' })
+  get type(): Concept | null {
+    return Concept.of(this.resource.type);
+  }
+
+  @Reads('description')
+  @Field(() => String, { nullable: true, description: 'A description in words, Markdown. (`description`)' })
+  description(_args: unknown, context: Context): string | null {
+    return readText(saidIn(this.resource, 'description'), {}, context);
+  }
+
+  @Reads('indication')
+  @Field(() => String, { nullable: true, description: 'What it is for, in words, Markdown. (`indication`)' })
+  indication(_args: unknown, context: Context): string | null {
+    return readText(saidIn(this.resource, 'indication'), {}, context);
+  }
+
+  @Reads('combinedPharmaceuticalDoseForm', 'extension')
+  @Field(() => Concept, {
+    nullable: true,
+    description:
+      'Tablet, syrup, powder with solvent … (`combinedPharmaceuticalDoseForm`, else EMA’s extension authorisedDoseForm)',
+  })
+  get doseForm(): Concept | null {
+    const { combinedPharmaceuticalDoseForm: combined } = this.resource;
+    return Concept.of(combined) ?? Concept.of(authorisedDoseForm(this.resource));
+  }
+
+  @Reads('classification')
+  @Field(() => [Concept], {
+    description: 'All classes that the product is put in: ATC, legal basis, product type. (`classification`)',
+  })
+  get classifications(): Concept[] {
+    return Concept.all(this.resource.classification);
+  }
+
+  @Reads('classification')
+  @Field(() => [Atc], {
+    description: 'Its ATC classes. (`classification`, systems of EMA list 100000093533 and of WHO)',
+  })
+  atc(_args: unknown, { terms }: Context): Atc[] {
+    return Atc.all(this.resource.classification, terms);
+  }
+
+  @Reads('legalStatusOfSupply')
+  @Field(() => Concept, {
+    nullable: true,
+    description: 'Whether it needs a prescription (EMA list 100000072051). (`legalStatusOfSupply`)',
+  })
+  get legalStatusOfSupply(): Concept | null {
+    return Concept.of(this.resource.legalStatusOfSupply);
+  }
+
+  @Reads('additionalMonitoringIndicator')
+  @Field(() => Concept, {
+    nullable: true,
+    description: 'Whether it is watched more closely: the black triangle. (`additionalMonitoringIndicator`)',
+  })
+  get additionalMonitoring(): Concept | null {
+    return Concept.of(this.resource.additionalMonitoringIndicator);
+  }
+
+  @Reads('pediatricUseIndicator')
+  @Field(() => Concept, {
+    nullable: true,
+    description: 'Whether it may be given to children. (`pediatricUseIndicator`)',
+  })
+  get pediatricUse(): Concept | null {
+    return Concept.of(this.resource.pediatricUseIndicator);
+  }
+
+  @Reads('specialMeasures')
+  @Field(() => [Concept], {
+    description: 'Special measures that an authority asked for. (`specialMeasures`)',
+  })
+  get specialMeasures(): Concept[] {
+    return Concept.all(this.resource.specialMeasures);
+  }
+
+  @Reads('marketingStatus')
+  @Field(() => [MarketingStatus], {
+    description: 'In which countries it is on the market. (`marketingStatus`)',
+  })
+  get marketingStatuses(): MarketingStatus[] {
+    return MarketingStatus.all(this.resource.marketingStatus);
+  }
+
+  @Reads('contact')
+  @Field(() => [Contact], {
+    description: 'Whom to turn to about it, for questions of drug safety above all. (`contact`)',
+  })
+  get contacts(): Contact[] {
+    return (this.resource.contact ?? [])
+      .flatMap((contact) => eachValue(contact, 'type'))
+      .map((contact) => new Contact(contact, this.resource));
+  }
+
+  @Reads('operation')
+  @Field(() => [ManufacturingOperation], {
+    nullable: true,
+    description: 'How it is made, and by whom; little of that is public. (`operation`)',
+  })
+  get operations(): ManufacturingOperation[] {
+    return (this.resource.operation ?? [])
+      .flatMap(eachOperation)
+      .map((each) => new ManufacturingOperation(each, this.resource));
+  }
+
+  @Reads('characteristic')
+  @Field(() => [Characteristic], {
+    description:
+      'What the product is like as a whole: `hypoallergenic`, `preservative-free`. What a tablet looks like is told at `manufacturedItems`. (`characteristic`)',
+  })
+  get characteristics(): Characteristic[] {
+    return Characteristic.all(this.resource.characteristic);
+  }
+
+  @Reads('ingredient')
+  @Field(() => [Concept], {
+    description:
+      'Ingredients that the product’s own record names, as words or codes: a shorthand of some registers. `ingredients` has the records of them. (`ingredient`)',
+  })
+  get ingredientWords(): Concept[] {
+    return Concept.all(this.resource.ingredient);
+  }
+
+  @Reads('comprisedOf')
+  @Field(() => [PackagedItem], {
+    description:
+      'The things that it is made up of, where its own record names them: tablets, a device. (`comprisedOf`)',
+  })
+  get comprisedOf(): PackagedItem[] {
+    return (this.resource.comprisedOf ?? []).map(
+      (reference) => new PackagedItem({ item: { reference } }, this.resource),
+    );
+  }
+
+  @Reads('impurity')
+  @ShowsSubstances('impurities')
+  @Field(() => [Substance], { description: 'Impurities that it may have. (`impurity`)' })
+  get impurities(): Substance[] {
+    return (this.resource.impurity ?? [])
+      .flatMap(eachSubstance)
+      .flatMap((impurity) => Substance.of(impurity, this.resource) ?? []);
+  }
+
+  @Reads('crossReference')
+  @Field(() => [CrossReference], {
+    description:
+      'Other products that the record names: the one it is a generic of, a bulk product. (`crossReference`)',
+  })
+  get crossReferences(): CrossReference[] {
+    return (this.resource.crossReference ?? [])
+      .flatMap((reference) => eachValue(reference, 'type'))
+      .map((reference) => new CrossReference(reference, this.resource));
+  }
+}
+
+/** A name with the languages of its uses, in that country where one is given, and its translations. */
+function saidBy(name: MedicinalProductDefinitionName, country: string | null | undefined): readonly SaidIn[] {
+  const usages = (name.usage ?? []).filter((use) => !country || countryMatches(use.country, country));
+  if (country && usages.length === 0) return [];
+  const used = [...new Set(usages.flatMap(({ language }) => languageTagsOf(language)))];
+  return saidIn(name, 'productName').map(({ text, language }) => ({
+    text,
+    languages: text === name.productName && used.length > 0 ? used : language === null ? [] : [language],
+  }));
+}

@@ -1,0 +1,323 @@
+/** Amounts: a number with its unit, and one amount for another, as FHIR has them and as one reads them. */
+import type {
+  CodeableConcept,
+  Coding,
+  Quantity as FhirQuantity,
+  Ratio as FhirRatio,
+  RatioRange,
+} from 'fhir/r5.js';
+import { LRUCache } from 'lru-cache';
+import { Field, Float, ObjectType } from 'type-graphql';
+import { elements } from '../../../fhir/elements.js';
+import { asThing } from '../../../facts/amounts/amount.js';
+import { defaultLanguage, isSameLanguage, type Said } from '../../../terms/choice.js';
+import { labelOf } from '../../../terms/label.js';
+import { unitOf } from '../../../terms/measures.js';
+import type { Terms } from '../../../terms/terms.js';
+import { ucumNamed, ucumOf } from '../../../terms/ucum-of.js';
+import { unitIn } from '../../../terms/units.js';
+import { LanguageArgs } from '../args/fields.js';
+import type { Context } from '../../context.js';
+import { Arguments } from '../field.js';
+import { readComputed } from '../reader.js';
+import { Concept } from './concept.js';
+
+/** EMA writes its own comparators, of list 100000000008, in an extension beside FHIR's. */
+const comparatorExtension = /\/extension\/comparator$/i;
+const comparatorList = '100000000008';
+/** What stands before a number; other comparators are said in words. */
+const signs = new Map([
+  ['<', '<'],
+  ['>', '>'],
+  ['>=', '≥'],
+  ['<=', '≤'],
+  ['ad', 'ad'],
+  ['100000000049', ''],
+  ['100000000050', '<'],
+  ['100000000051', '>'],
+  ['100000000052', '≤'],
+  ['100000000053', '≥'],
+  ['100000000055', '≈'],
+  ['100000165006', 'q.s.'],
+]);
+
+@ObjectType({ description: 'A number with its unit. (FHIR Quantity)' })
+export class Quantity {
+  constructor(
+    private readonly quantity: FhirQuantity,
+    /** Whether zero says nothing: a package of nothing is one whose content was not registered. */
+    private readonly isCount = false,
+    /** Quantities of several kinds of things have a text alone. */
+    private readonly kinds: readonly Quantity[] = [],
+  ) {}
+
+  static of(quantity: FhirQuantity | undefined): Quantity | null {
+    return quantity ? new Quantity(quantity) : null;
+  }
+
+  /** How many things there are in a package, of each kind. */
+  static ofContent(quantities: readonly FhirQuantity[]): Quantity | null {
+    const kinds = quantities.map((each) => new Quantity(each, true));
+    return kinds.length > 1 ? new Quantity({}, true, kinds) : (kinds[0] ?? null);
+  }
+
+  @Field(() => Float, { nullable: true, description: 'The number. (`value`)' })
+  get value(): number | null {
+    return this.quantity.value ?? null;
+  }
+
+  @Field(() => Concept, {
+    nullable: true,
+    description:
+      'The unit, as a term: `milligram(s)`, `Tablet`. The quantity’s own `text` has it as one reads it. (`unit`, `system`, `code`)',
+  })
+  get unit(): Concept | null {
+    const { system, code, unit } = this.quantity;
+    return Concept.ofCoding({
+      ...(system === undefined ? {} : { system }),
+      ...(code === undefined ? {} : { code }),
+      ...(unit === undefined ? {} : { display: unit }),
+    });
+  }
+
+  @Field(() => String, {
+    nullable: true,
+    description:
+      'How the number is meant where it is not exact: `<`, `<=`, `>=`, `>`, `ad` (up to that total), or the code of EMA’s list 100000000008. (`comparator`, else EMA’s extension comparator)',
+  })
+  get comparator(): string | null {
+    return this.quantity.comparator ?? this.emaComparator?.code ?? null;
+  }
+
+  private get emaComparator(): Coding | undefined {
+    return this.quantity._comparator?.extension?.find(({ url }) => comparatorExtension.test(url))
+      ?.valueCoding;
+  }
+
+  @Field(() => String, {
+    nullable: true,
+    description:
+      'The unit as a UCUM code: `mg`, `ug`, `[iU]`; null where UCUM has none, as for tablets. (`code` where its system is UCUM’s, else by EMA’s term or by `unit`)',
+  })
+  get ucum(): string | null {
+    const { system, code, unit } = this.quantity;
+    return ucumOf(system, code) ?? (unit === undefined ? null : ucumNamed(unit));
+  }
+
+  @Field(() => String, {
+    nullable: true,
+    description:
+      'Number and unit as a package insert prints them: `20 mg`, `5\u00a0000 IU`, `28 tablets`. In the language asked for where the unit is known in it, else in English. Thousands stand apart by a space that does not break (U+00A0). Null without a number, for a pack size of 0, which means that the size is not known, and where the unit is a code that nothing here can read. (`value`, `unit`)',
+  })
+  text(@Arguments(() => LanguageArgs) args: LanguageArgs, context: Context): string | null {
+    return readComputed((tag) => this.said(tag, context.terms), args, context);
+  }
+
+  /** Null where there is nothing to read in any language, undefined where there is nothing in this one. */
+  said(tag: string, terms: Terms): Said | null | undefined {
+    if (this.kinds.length > 0) return saidTogether(this.kinds.map((kind) => kind.said(tag, terms)));
+    const { value } = this;
+    if (value === null) return this.saidInUnit();
+    if (this.isCount && value === 0) return null;
+    const unit = unitIn(this.quantity, value, tag, terms);
+    if (unit === undefined) return undefined;
+    const sign = this.saidComparator(tag, terms);
+    // A number without what is meant by it would be another one.
+    if (!sign) return sign;
+    const amount = withUnit(formatNumber(value, unit.language ?? tag), unit.text);
+    return {
+      text: [sign.text, amount].filter(Boolean).join(' '),
+      language: unit.language ?? sign.language,
+    };
+  }
+
+  /** Whether its number is meant as it stands. */
+  get isAsItStands(): boolean {
+    const { comparator } = this;
+    return comparator === null || signs.get(comparator) === '';
+  }
+
+  private saidComparator(tag: string, terms: Terms): Said | null | undefined {
+    const { comparator } = this;
+    const sign = comparator === null ? '' : signs.get(comparator);
+    if (comparator === null || sign !== undefined) return { text: sign ?? '', language: null };
+    const term = terms.find(comparatorList, comparator, tag);
+    if (term && isSameLanguage(term.language, tag)) return term;
+    if (term) return undefined;
+    const display = this.emaComparator?.display;
+    return display === undefined ? null : { text: display, language: null };
+  }
+
+  /** Some records write the number into the unit: `60 Stk`. */
+  private saidInUnit(): Said | null {
+    const { unit } = this.quantity;
+    return unit !== undefined && /^\d+(?:[.,]\d+)?\s*\p{L}/u.test(unit.trim())
+      ? { text: unit.trim(), language: null }
+      : null;
+  }
+
+  /** What stands behind the stroke of a ratio: "per 1 tablet" reads as "per tablet". Empty for a bare 1. */
+  saidBelow(tag: string, terms: Terms): Said | null | undefined {
+    const { value } = this;
+    const isOne = value === null || (value === 1 && this.isAsItStands);
+    return isOne ? unitIn(this.quantity, 1, tag, terms) : this.said(tag, terms);
+  }
+
+  /** Whether it is one unit of presentation: a tablet, a vial. */
+  get isOneThing(): boolean {
+    const unit = unitOf(this.quantity);
+    return (this.value ?? 1) === 1 && unit !== undefined && !unit.below && asThing(unit.above).isThing;
+  }
+}
+
+@ObjectType({
+  description:
+    'One amount for another: 20 mg in 0.4 ml. A plain quantity is a ratio without denominator; a range, or an amount in words, has a text alone or a denominator at most. (FHIR Ratio, Quantity, RatioRange, CodeableConcept)',
+})
+export class Ratio {
+  private constructor(
+    private readonly ratio: FhirRatio,
+    /** What stands above the stroke where that is no number. */
+    private readonly words?: CodeableConcept,
+    /** And where it is two of them. */
+    private readonly range?: RatioRange,
+  ) {}
+
+  /** Of the forms that FHIR allows for a strength, whichever is there. */
+  static of({ ratio, quantity, range, concept }: Amount): Ratio | null {
+    if (ratio) return new Ratio(ratio);
+    if (quantity) return new Ratio({ numerator: quantity });
+    if (range) {
+      return new Ratio({ ...(range.denominator && { denominator: range.denominator }) }, undefined, range);
+    }
+    return concept && isReadable(concept) ? new Ratio({}, concept) : null;
+  }
+
+  @Field(() => Quantity, { nullable: true, description: 'How much there is. (`numerator`)' })
+  get numerator(): Quantity | null {
+    return Quantity.of(this.ratio.numerator);
+  }
+
+  @Field(() => Quantity, { nullable: true, description: 'In how much. (`denominator`)' })
+  get denominator(): Quantity | null {
+    return Quantity.of(this.ratio.denominator);
+  }
+
+  @Field(() => String, {
+    nullable: true,
+    description:
+      'Both as a package insert prints them: `20 mg/0.4 ml`, `5 mg/tablet`, `10–20 mg/ml`. In the language asked for where the units are known in it, else in English. Null where the amount has no number, or its unit cannot be read. (`numerator`, `denominator`)',
+  })
+  text(@Arguments(() => LanguageArgs) args: LanguageArgs, context: Context): string | null {
+    return readComputed((tag) => this.said(tag, context.terms), args, context);
+  }
+
+  /** Null where there is nothing to read in any language, undefined where there is nothing in this one. */
+  said(tag: string, terms: Terms): Said | null | undefined {
+    const above = this.saidAbove(tag, terms);
+    const { denominator } = this;
+    if (!above || !denominator) return above;
+    const below = denominator.saidBelow(tag, terms);
+    if (!below) return below;
+    if (below.text === '') return above;
+    const stroke = above.text.includes('/') ? (isSameLanguage(tag, defaultLanguage) ? ' per ' : ' / ') : '/';
+    return { text: `${above.text}${stroke}${below.text}`, language: above.language ?? below.language };
+  }
+
+  textAbove(args: LanguageArgs, context: Context): string | null {
+    return readComputed((tag) => this.saidAbove(tag, context.terms), args, context);
+  }
+
+  /** What stands above the stroke. */
+  private saidAbove(tag: string, terms: Terms): Said | null | undefined {
+    if (this.range) return saidRange(this.range, tag, terms);
+    if (this.words !== undefined) return saidInWords(this.words, tag, terms);
+    return this.numerator ? this.numerator.said(tag, terms) : null;
+  }
+
+  /** Whether it is in one unit of presentation, or in nothing that is told. */
+  get isInOneThing(): boolean {
+    return this.denominator === null || this.denominator.isOneThing;
+  }
+}
+
+/** The forms in which FHIR gives a strength. */
+interface Amount {
+  readonly ratio?: FhirRatio | undefined;
+  readonly quantity?: FhirQuantity | undefined;
+  readonly range?: RatioRange | undefined;
+  readonly concept?: CodeableConcept | undefined;
+}
+
+/** Whether it has words, or a code that a list may have words for. */
+function isReadable({ text, coding }: CodeableConcept): boolean {
+  return Boolean(text) || elements(coding).some(({ display, system, code }) => display ?? (system && code));
+}
+
+/** As `said` has it. In English all can be said, in whatever language it is. */
+function saidInWords(concept: CodeableConcept, tag: string, terms: Terms): Said | null | undefined {
+  const label = labelOf(concept, [tag], terms);
+  if (!label) return null;
+  const { text, language } = label;
+  const isOther = language !== null && !isSameLanguage(language, tag);
+  return isOther && !isSameLanguage(tag, defaultLanguage) ? undefined : { text, language };
+}
+
+/** Nothing, where one of them cannot be said: what is left would look like all. */
+function saidTogether(all: readonly (Said | null | undefined)[]): Said | null | undefined {
+  const said = all.flatMap((each) => each ?? []);
+  if (said.length < all.length) return all.includes(null) ? null : undefined;
+  const language = said.find((each) => each.language !== null)?.language ?? null;
+  return { text: said.map(({ text }) => text).join(' + '), language };
+}
+
+function saidRange(
+  { lowNumerator, highNumerator }: RatioRange,
+  tag: string,
+  terms: Terms,
+): Said | null | undefined {
+  const [low, high] = [Quantity.of(lowNumerator), Quantity.of(highNumerator)];
+  if (!low || !high) return null;
+  const [least, most] = [low.said(tag, terms), high.said(tag, terms)];
+  if (!least || !most) return least && most;
+  if (least.text === most.text) return most;
+  // A range of what is itself no more than a bound.
+  if (!low.isAsItStands || !high.isAsItStands)
+    return { text: `${least.text} – ${most.text}`, language: most.language ?? least.language };
+  const [unit, other] = [lowNumerator, highNumerator].map((end) => end && unitIn(end, 2, tag, terms)?.text);
+  // One unit for both ends: 10–20 mg.
+  const isOneUnit = unit === other && low.value !== null;
+  const from = isOneUnit ? formatNumber(low.value, most.language ?? tag) : least.text;
+  return { text: `${from}–${most.text}`, language: most.language ?? least.language };
+}
+
+function withUnit(number: string, unit: string): string {
+  if (unit === '') return number;
+  return unit.startsWith('%') ? `${number}${unit}` : `${number} ${unit}`;
+}
+
+/** Twelve digits are more than any strength has, and hide what binary fractions add: 0.1 + 0.2 is 0.3. */
+const decimal = new Intl.NumberFormat('en', { maximumSignificantDigits: 12, useGrouping: false });
+
+/** Of languages that were asked for: tags are many. */
+const commas = new LRUCache<string, boolean>({ max: 200 });
+
+function hasComma(tag: string): boolean {
+  const known = commas.get(tag);
+  if (known !== undefined) return known;
+  const has = new Intl.NumberFormat(tag).formatToParts(0.5).some(({ value }) => value === ',');
+  commas.set(tag, has);
+  return has;
+}
+
+/**
+ * Thousands apart by a space that does not break, as package inserts print them; never with an exponent.
+ * @param tag of the language, whose mark stands before the decimals: a point or a comma
+ */
+export function formatNumber(value: number, tag: string = defaultLanguage): string {
+  // There is no -0 of anything.
+  const [whole = '', fraction] = decimal.format(value === 0 ? 0 : value).split('.');
+  const grouped = whole.replace(/\B(?=(?:\d{3})+$)/g, '\u00a0');
+  if (fraction === undefined) return grouped;
+  return `${grouped}${tag !== defaultLanguage && hasComma(tag) ? ',' : '.'}${fraction}`;
+}

@@ -1,0 +1,189 @@
+/** The permission to sell or make a medicine, as a view over RegulatedAuthorization. */
+import type { RegulatedAuthorizationCase } from 'fhir/r5.js';
+import { Field, ObjectType } from 'type-graphql';
+import type { ResourceOf } from '../../../fhir/resources.js';
+import {
+  authorizationNumber,
+  AuthorizationType,
+  authorizationType,
+  tidyNumber,
+} from '../../../terms/ema-codes.js';
+import { saidIn } from '../../../terms/said.js';
+import type { Context } from '../../context.js';
+import { Reads } from '../field.js';
+import { readText } from '../reader.js';
+import { FhirDateTime } from '../scalars.js';
+import { Concept } from './concept.js';
+import { Identifier, Period } from './identifier.js';
+import { Node, ResourceView } from './resource-view.js';
+
+@ObjectType({
+  description: 'A procedure of an authority, or an application made in it. (`case`, `case.application`)',
+})
+export class AuthorizationCase {
+  constructor(private readonly told: RegulatedAuthorizationCase) {}
+
+  static of(told: RegulatedAuthorizationCase | undefined): AuthorizationCase | null {
+    return told ? new AuthorizationCase(told) : null;
+  }
+
+  /** Those made in it, and those made in these. */
+  static madeIn(told: RegulatedAuthorizationCase | undefined): AuthorizationCase[] {
+    return (told?.application ?? []).flatMap((each) => [
+      new AuthorizationCase(each),
+      ...AuthorizationCase.madeIn(each),
+    ]);
+  }
+
+  @Field(() => String, { nullable: true, description: 'Its number: `EMEA/H/C/004728`. (`identifier`)' })
+  get number(): string | null {
+    return tidyNumber(this.told.identifier?.value);
+  }
+
+  @Field(() => Concept, {
+    nullable: true,
+    description: 'Centralised, mutual recognition; of an application: initial, renewal, variation. (`type`)',
+  })
+  get type(): Concept | null {
+    return Concept.of(this.told.type);
+  }
+
+  @Field(() => Concept, { nullable: true, description: 'How far it has come. (`status`)' })
+  get status(): Concept | null {
+    return Concept.of(this.told.status);
+  }
+
+  @Field(() => FhirDateTime, {
+    nullable: true,
+    description: 'Of when it is, where that is one date. (`dateDateTime`)',
+  })
+  get date(): string | null {
+    return this.told.dateDateTime ?? null;
+  }
+
+  @Field(() => Period, { nullable: true, description: 'From when to when it went on. (`datePeriod`)' })
+  get period(): Period | null {
+    return Period.of(this.told.datePeriod);
+  }
+}
+
+@ObjectType({
+  implements: Node,
+  description:
+    'A permission that an authority gave, to sell a medicine as a rule. (FHIR RegulatedAuthorization)',
+})
+export class RegulatedAuthorization extends ResourceView<ResourceOf<'RegulatedAuthorization'>> {
+  @Reads('identifier')
+  @Field(() => String, { nullable: true, description: 'Its number: `EU/1/17/1201`. (`identifier`)' })
+  get number(): string | null {
+    return authorizationNumber(this.resource);
+  }
+
+  @Reads('identifier')
+  @Field(() => [Identifier], { description: 'All its numbers. (`identifier`)' })
+  get identifiers(): Identifier[] {
+    return Identifier.all(this.resource.identifier, 'authorization');
+  }
+
+  @Reads('type', 'identifier')
+  @Field(() => AuthorizationType, {
+    nullable: true,
+    description: 'What kind of permission it is, as one of five. (`type`, else what the number tells)',
+  })
+  get kind(): AuthorizationType | null {
+    return authorizationType(this.resource);
+  }
+
+  @Reads('type')
+  @Field(() => Concept, {
+    nullable: true,
+    description: 'What kind of permission it is (EMA list 220000000060). (`type`)',
+  })
+  get type(): Concept | null {
+    return Concept.of(this.resource.type);
+  }
+
+  @Reads('description')
+  @Field(() => String, { nullable: true, description: 'The permission in words, Markdown. (`description`)' })
+  description(_args: unknown, context: Context): string | null {
+    return readText(saidIn(this.resource, 'description'), {}, context);
+  }
+
+  @Reads('case')
+  @Field(() => String, {
+    nullable: true,
+    description: 'The number of the procedure that led to it: `EMEA/H/C/004728`. (`case.identifier`)',
+  })
+  get procedureNumber(): string | null {
+    return tidyNumber(this.resource.case?.identifier?.value);
+  }
+
+  @Reads('case')
+  @Field(() => Concept, {
+    nullable: true,
+    description: 'Centralised, mutual recognition … (EMA list 100000154442). (`case.type`)',
+  })
+  get procedureType(): Concept | null {
+    return Concept.of(this.resource.case?.type);
+  }
+
+  @Reads('basis')
+  @Field(() => [Concept], { description: 'The legal grounds. (`basis`)' })
+  get basis(): Concept[] {
+    return Concept.all(this.resource.basis);
+  }
+
+  @Reads('status')
+  @Field(() => Concept, {
+    nullable: true,
+    description: 'Valid, suspended, withdrawn … (EMA list 100000072049). (`status`)',
+  })
+  get status(): Concept | null {
+    return Concept.of(this.resource.status);
+  }
+
+  @Reads('statusDate')
+  @Field(() => FhirDateTime, { nullable: true, description: 'Since when it has that status. (`statusDate`)' })
+  get statusDate(): string | null {
+    return this.resource.statusDate ?? null;
+  }
+
+  @Reads('region')
+  @Field(() => [Concept], { description: 'Where it holds. (`region`)' })
+  get region(): Concept[] {
+    return Concept.all(this.resource.region);
+  }
+
+  @Reads('validityPeriod')
+  @Field(() => Period, { nullable: true, description: 'From when to when it holds. (`validityPeriod`)' })
+  get validity(): Period | null {
+    return Period.of(this.resource.validityPeriod);
+  }
+
+  @Reads('intendedUse')
+  @Field(() => Concept, {
+    nullable: true,
+    description:
+      'What the medicine may be used for by this permission: prevention, treatment. (`intendedUse`)',
+  })
+  get intendedUse(): Concept | null {
+    return Concept.of(this.resource.intendedUse);
+  }
+
+  @Reads('case')
+  @Field(() => AuthorizationCase, {
+    nullable: true,
+    description: 'The procedure that led to it, with its dates. (`case`)',
+  })
+  get case(): AuthorizationCase | null {
+    return AuthorizationCase.of(this.resource.case);
+  }
+
+  @Reads('case')
+  @Field(() => [AuthorizationCase], {
+    description: 'What was applied for in that procedure, step by step. (`case.application`)',
+  })
+  get applications(): AuthorizationCase[] {
+    return AuthorizationCase.madeIn(this.resource.case);
+  }
+}

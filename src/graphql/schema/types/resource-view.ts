@@ -1,0 +1,105 @@
+/** What all views share: one FHIR resource, where it came from, and its id in this schema. */
+import { Field, ID, InterfaceType, ObjectType } from 'type-graphql';
+import { containerOf, keyOf, type Key } from '../../../catalogue/graph/key.js';
+import type { Held, Origin } from '../../../catalogue/known/known.js';
+import type { FhirResource } from '../../../fhir/resources.js';
+import type { Context } from '../../context.js';
+import { DateTime } from '../scalars.js';
+
+@InterfaceType({ description: 'Anything with an id of its own, which `node(id:)` finds again.' })
+export abstract class Node {
+  abstract readonly resource: FhirResource;
+
+  @Field(() => ID, { description: 'Names this object over the whole schema; opaque. (Type and FHIR `id`)' })
+  get id(): string {
+    return `${this.noun}:${this.resource.id}`;
+  }
+
+  /** What ids name it by: its type in the schema, or the interface that its kinds have in common. */
+  protected get noun(): string {
+    return this.constructor.name;
+  }
+}
+
+@ObjectType({ description: 'Which record of the upstream an object was made from: cite this.' })
+export class Source {
+  constructor(
+    private readonly resource: FhirResource,
+    private readonly origin: Origin,
+  ) {}
+
+  @Field(() => String, {
+    description: 'The FHIR record: `PackagedProductDefinition/8485040`. (`resourceType`, `id`)',
+  })
+  get reference(): string {
+    const key = keyOf(this.resource);
+    const container = containerOf(key);
+    // As FHIR refers to what stands inside of another record.
+    return container === undefined ? key : container + key.slice(key.indexOf('#'));
+  }
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'Where it can be read upstream, by whoever may. (`resourceType`, `id`)',
+  })
+  url(_args: unknown, { baseUrl }: Context): string {
+    // A page of a search is not there tomorrow; a record's own address is, and so is its product's bundle.
+    const isBundle = this.origin.url.includes('$everything');
+    return isBundle ? new URL(this.origin.url, baseUrl).href : `${baseUrl}/${this.reference}`;
+  }
+
+  @Field(() => String, { nullable: true, description: 'Version of the record. (`meta.versionId`)' })
+  get versionId(): string | null {
+    return this.resource.meta?.versionId ?? null;
+  }
+
+  @Field(() => DateTime, {
+    nullable: true,
+    description: 'When the record last changed. (`meta.lastUpdated`)',
+  })
+  get lastUpdated(): Date | null {
+    const at = new Date(this.resource.meta?.lastUpdated ?? Number.NaN);
+    return Number.isNaN(at.getTime()) ? null : at;
+  }
+
+  @Field(() => DateTime, {
+    description: 'When this service read it from the upstream, or the upstream last confirmed it.',
+  })
+  get fetchedAt(): Date {
+    return this.origin.fetchedAt;
+  }
+
+  @Field(() => Boolean, {
+    description:
+      'Whether this is an older copy, shown while a newer one is fetched or the upstream cannot be reached.',
+  })
+  get stale(): boolean {
+    return this.origin.stale;
+  }
+}
+
+/** A view over one resource: getters only, no calls. What it links to is added in `resolvers/`. */
+@ObjectType()
+export abstract class ResourceView<Resource extends FhirResource = FhirResource> extends Node {
+  readonly resource: Resource;
+  readonly origin: Origin | null;
+  private named: Key | undefined;
+
+  constructor({ resource, origin }: Held) {
+    super();
+    this.resource = resource as Resource;
+    this.origin = origin;
+  }
+
+  get key(): Key {
+    return (this.named ??= keyOf(this.resource));
+  }
+
+  @Field(() => Source, {
+    nullable: true,
+    description: 'The record that this was made from; null where nothing but a name is known. (`id`, `meta`)',
+  })
+  get source(): Source | null {
+    return this.origin && new Source(this.resource, this.origin);
+  }
+}

@@ -1,0 +1,204 @@
+/** What is known of a substance by itself, as a view over SubstanceDefinition. */
+import type {
+  SubstanceDefinitionName,
+  SubstanceDefinitionNameOfficial,
+  SubstanceDefinitionStructureRepresentation,
+} from 'fhir/r5.js';
+import { Field, ObjectType } from 'type-graphql';
+import { elements } from '../../../fhir/elements.js';
+import type { ResourceOf } from '../../../fhir/resources.js';
+import { languageTagsOf } from '../../../terms/languages.js';
+import { saidIn } from '../../../terms/said.js';
+import { LanguageArgs } from '../args/fields.js';
+import type { Context } from '../../context.js';
+import { Arguments, Reads } from '../field.js';
+import { readName, readText, type SaidIn } from '../reader.js';
+import { FhirDateTime } from '../scalars.js';
+import { Concept } from './concept.js';
+import { Identifier } from './identifier.js';
+import { Quantity } from './quantity.js';
+import { Node, ResourceView } from './resource-view.js';
+
+@ObjectType({ description: 'Who made a name of a substance official, and when. (`name.official`)' })
+export class OfficialName {
+  constructor(private readonly official: SubstanceDefinitionNameOfficial) {}
+
+  @Field(() => Concept, {
+    nullable: true,
+    description: 'The authority or pharmacopoeia: WHO (INN), European Pharmacopoeia. (`authority`)',
+  })
+  get authority(): Concept | null {
+    return Concept.of(this.official.authority);
+  }
+
+  @Field(() => Concept, { nullable: true, description: 'Proposed, recommended, current … (`status`)' })
+  get status(): Concept | null {
+    return Concept.of(this.official.status);
+  }
+
+  @Field(() => FhirDateTime, { nullable: true, description: 'Since when. (`date`)' })
+  get date(): string | null {
+    return this.official.date ?? null;
+  }
+}
+
+@ObjectType({
+  description:
+    'The structure of a molecule, written down in a form that programs read: SMILES, InChI. (`structure.representation`)',
+})
+export class Structure {
+  constructor(private readonly representation: SubstanceDefinitionStructureRepresentation) {}
+
+  @Field(() => Concept, { nullable: true, description: 'What kind of writing it is. (`type`)' })
+  get type(): Concept | null {
+    return Concept.of(this.representation.type);
+  }
+
+  @Field(() => Concept, {
+    nullable: true,
+    description: 'In which format: SMILES, InChI, molfile. (`format`)',
+  })
+  get format(): Concept | null {
+    return Concept.of(this.representation.format);
+  }
+
+  @Field(() => String, { nullable: true, description: 'The structure. (`representation`)' })
+  get text(): string | null {
+    return this.representation.representation ?? null;
+  }
+}
+
+@ObjectType({ description: 'One name of a substance. (`name`)' })
+export class SubstanceName {
+  constructor(private readonly substanceName: SubstanceDefinitionName) {}
+
+  @Field(() => String, { nullable: true, description: 'The name. (`name`)' })
+  get text(): string | null {
+    return this.substanceName.name ?? null;
+  }
+
+  @Field(() => Concept, {
+    nullable: true,
+    description: 'What kind of name it is: systematic, brand … (`type`)',
+  })
+  get type(): Concept | null {
+    return Concept.of(this.substanceName.type);
+  }
+
+  @Field(() => Boolean, {
+    nullable: true,
+    description: 'Whether it is the one to use in its language. (`preferred`)',
+  })
+  get preferred(): boolean | null {
+    return this.substanceName.preferred ?? null;
+  }
+
+  @Field(() => [Concept], { description: 'The languages that it is used in. (`language`)' })
+  get languages(): Concept[] {
+    return Concept.all(this.substanceName.language);
+  }
+
+  @Field(() => [OfficialName], { description: 'Who made it official, and when. (`official`)' })
+  get official(): OfficialName[] {
+    return (this.substanceName.official ?? []).map((each) => new OfficialName(each));
+  }
+}
+
+@ObjectType({
+  implements: Node,
+  description:
+    'A substance by itself: its names, codes and formula, whatever medicine it is in. (FHIR SubstanceDefinition)',
+})
+export class SubstanceDefinition extends ResourceView<ResourceOf<'SubstanceDefinition'>> {
+  @Reads('name')
+  @Field(() => String, {
+    nullable: true,
+    description:
+      'Its name in the language asked for, by default in what `Accept-Language` prefers; the preferred one, else the first. (`name.name`)',
+  })
+  name(@Arguments(() => LanguageArgs) args: LanguageArgs, context: Context): string | null {
+    const names = elements(this.resource.name);
+    const preferredFirst = [
+      ...names.filter(({ preferred }) => preferred),
+      ...names.filter(({ preferred }) => !preferred),
+    ];
+    return readName(preferredFirst.flatMap(saidBy), args, context);
+  }
+
+  /** The number by which ingredients name it: EMA's where it has one, else its first. */
+  get code(): string | null {
+    const codings = elements(this.resource.code).flatMap(({ code }) => elements(code?.coding));
+    const numbers = [
+      ...codings.map(({ code }) => code),
+      ...elements(this.resource.identifier).map(({ value }) => value),
+    ].flatMap((value) => (typeof value === 'string' && value !== '' ? [value] : []));
+    return numbers.find((value) => /^1\d{11}$/.test(value)) ?? numbers[0] ?? null;
+  }
+
+  @Reads('name')
+  @Field(() => [SubstanceName], { description: 'All its names. (`name`)' })
+  get substanceNames(): SubstanceName[] {
+    return (this.resource.name ?? []).map((name) => new SubstanceName(name));
+  }
+
+  @Reads('identifier')
+  @Field(() => [Identifier], { description: 'Its numbers in registers of substances. (`identifier`)' })
+  get identifiers(): Identifier[] {
+    return Identifier.all(this.resource.identifier, 'substance');
+  }
+
+  @Reads('code')
+  @Field(() => [Concept], { description: 'Its codes: SMS, UNII, CAS … (`code.code`)' })
+  get codes(): Concept[] {
+    return Concept.all(this.resource.code?.map(({ code }) => code));
+  }
+
+  @Reads('status')
+  @Field(() => Concept, { nullable: true, description: 'Whether the record is current. (`status`)' })
+  get status(): Concept | null {
+    return Concept.of(this.resource.status);
+  }
+
+  @Reads('description')
+  @Field(() => String, { nullable: true, description: 'A description in words, Markdown. (`description`)' })
+  description(_args: unknown, context: Context): string | null {
+    return readText(saidIn(this.resource, 'description'), {}, context);
+  }
+
+  @Reads('structure')
+  @Field(() => String, {
+    nullable: true,
+    description: 'What a molecule of it is made of: `C9H8O4`. (`structure.molecularFormula`)',
+  })
+  get molecularFormula(): string | null {
+    return this.resource.structure?.molecularFormula ?? null;
+  }
+
+  @Reads('molecularWeight', 'structure')
+  @Field(() => [Quantity], {
+    description: 'How much a molecule of it weighs. (`molecularWeight`, `structure.molecularWeight`)',
+  })
+  get molecularWeights(): Quantity[] {
+    const { molecularWeight, structure } = this.resource;
+    return [...(molecularWeight ?? []), structure?.molecularWeight].flatMap(
+      (weight) => Quantity.of(weight?.amount) ?? [],
+    );
+  }
+
+  @Reads('structure')
+  @Field(() => [Structure], {
+    description: 'The structure of its molecule, in forms that programs read. (`structure.representation`)',
+  })
+  get structures(): Structure[] {
+    return (this.resource.structure?.representation ?? []).map((each) => new Structure(each));
+  }
+}
+
+/** A name with the languages that it is used in, and its translations. */
+function saidBy(name: SubstanceDefinitionName): readonly SaidIn[] {
+  const used = elements(name.language).flatMap(languageTagsOf);
+  return saidIn(name, 'name').map(({ text, language }) => ({
+    text,
+    languages: text === name.name && used.length > 0 ? used : language === null ? [] : [language],
+  }));
+}

@@ -1,0 +1,65 @@
+/** A substance, as ingredients name it. */
+import type { CodeableReference } from 'fhir/r5.js';
+import { Field, Int, ObjectType } from 'type-graphql';
+import type { Key } from '../../../catalogue/graph/key.js';
+import { keyOfSubstance, unnamedSubstance } from '../../../catalogue/graph/substance-key.js';
+import { askedBy, namedBy } from '../../../facts/substances/substances.js';
+import type { FhirResource } from '../../../fhir/resources.js';
+import { Concept } from './concept.js';
+
+@ObjectType({
+  description: 'A substance of EMA’s Substance Management Service. (`Ingredient.substance.code`)',
+})
+export class Substance {
+  constructor(
+    readonly substance: CodeableReference,
+    /** The ingredient that names it; undefined in a list of substances. */
+    readonly resource: FhirResource | undefined,
+  ) {}
+
+  /** What some records tell of it: where they refer to a definition, its name alone, since there is no record to ask. */
+  static listed(told: CodeableReference): Substance {
+    const { codes: [code] = [] } = askedBy(namedBy(told)) ?? {};
+    const { concept } = told;
+    if (concept && askedBy(namedBy({ concept }))?.codes[0] === code)
+      return new Substance({ concept }, undefined);
+    const display = namedBy(told).names[0];
+    const text = display === undefined ? {} : { text: display };
+    return new Substance(
+      { concept: { ...(code !== undefined && { coding: [{ code }] }), ...text } },
+      undefined,
+    );
+  }
+
+  /** What its products are found by. */
+  get key(): Key {
+    return keyOfSubstance(this.substance) ?? unnamedSubstance;
+  }
+
+  static of(substance: CodeableReference | undefined, resource: FhirResource): Substance | null {
+    return substance?.concept || substance?.reference ? new Substance(substance, resource) : null;
+  }
+
+  /** Whether the record itself has a word for it. */
+  get isNamed(): boolean {
+    return namedBy(this.substance).names.length > 0;
+  }
+
+  @Field(() => Concept, {
+    nullable: true,
+    description: 'The coded substance, as the record has it. (`concept`)',
+  })
+  get concept(): Concept | null {
+    return Concept.of(this.substance.concept);
+  }
+}
+
+/** What a list of substances tells beside each. */
+@ObjectType()
+export class SubstanceTally {
+  @Field(() => Int, {
+    description:
+      'How many products have it, as their own or as what a strength is counted in: amlodipine counts its besilate. With a `role`, those that it has this role in.',
+  })
+  readonly productCount!: number;
+}

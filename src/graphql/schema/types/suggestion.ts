@@ -1,0 +1,92 @@
+/** What is suggested while someone types. */
+import { Field, ObjectType, registerEnumType } from 'type-graphql';
+import { atcText } from '../../../search-index/suggest/atc-entries.js';
+import type {
+  Suggestion as Suggested,
+  SuggestionKind as Kind,
+} from '../../../search-index/suggest/suggestion.js';
+import type { LanguageArgs } from '../args/fields.js';
+import type { Context } from '../../context.js';
+import { substanceList } from '../../../terms/lists.js';
+import { readAtcName, readTerm } from '../reader.js';
+
+/** By their own names, which are those of the index. */
+export const SuggestionKind: Readonly<Record<Kind, Kind>> = {
+  PRODUCT: 'PRODUCT',
+  SUBSTANCE: 'SUBSTANCE',
+  ATC: 'ATC',
+  HOLDER: 'HOLDER',
+  NUMBER: 'NUMBER',
+};
+
+registerEnumType(SuggestionKind, {
+  name: 'SuggestionKind',
+  description: 'What a suggestion is.',
+  valuesConfig: {
+    PRODUCT: { description: 'The name of a product, or its brand for all strengths and forms.' },
+    SUBSTANCE: { description: 'A substance.' },
+    ATC: { description: 'A class of the ATC.' },
+    HOLDER: { description: 'A holder of authorizations.' },
+    NUMBER: { description: 'A number of a product or an authorization.' },
+  },
+});
+
+@ObjectType({
+  description:
+    'The part of a `ProductFilter` that a suggestion stands for. It goes into the filter as it is, but for the `__typename` that clients add and what is null.',
+})
+export class SuggestedFilter {
+  @Field(() => String, { nullable: true, description: 'What the name has.' })
+  readonly name?: string;
+
+  @Field(() => [String], { nullable: true, description: 'Codes of ATC classes.' })
+  readonly atc?: readonly string[];
+
+  @Field(() => [String], { nullable: true, description: 'Codes or names of substances.' })
+  readonly substance?: readonly string[];
+
+  @Field(() => [String], { nullable: true, description: 'Ids or names of holders.' })
+  readonly holder?: readonly string[];
+
+  @Field(() => [String], { nullable: true, description: 'Numbers of products.' })
+  readonly identifier?: readonly string[];
+
+  @Field(() => [String], { nullable: true, description: 'Numbers of authorizations.' })
+  readonly authorizationNumber?: readonly string[];
+
+  @Field(() => [String], { nullable: true, description: 'Numbers of procedures.' })
+  readonly procedureNumber?: readonly string[];
+}
+
+@ObjectType({
+  description: 'What may be meant by what someone types: a text to show, and the filter for it.',
+})
+export class Suggestion {
+  @Field(() => SuggestionKind, { description: 'What it is.' })
+  readonly kind!: Kind;
+
+  @Field(() => String, { description: 'The text to show.' })
+  readonly text!: string;
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'What more is to be said of it: that what was typed is corrected, above all.',
+  })
+  readonly detail!: string | null;
+
+  @Field(() => SuggestedFilter, { description: 'Finds at least one product.' })
+  readonly filter!: SuggestedFilter;
+
+  /** A term is shown in the reader's language, whatever it was found by; where that has no text, as it was found. */
+  static of(found: Suggested, args: LanguageArgs, context: Context): Suggestion {
+    const { kind, detail = null, filter } = found;
+    return { kind, text: textOf(found, args, context), detail, filter };
+  }
+}
+
+function textOf({ text, filter }: Suggested, args: LanguageArgs, context: Context): string {
+  const [[atc] = [], [substance] = []] = [filter.atc, filter.substance];
+  if (substance !== undefined) return readTerm(substanceList, substance, args, context) ?? text;
+  const name = atc === undefined ? null : readAtcName(atc, args, context);
+  return atc === undefined || name === null ? text : atcText(atc, name);
+}

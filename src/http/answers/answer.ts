@@ -1,0 +1,65 @@
+/** Answers of this service's own HTTP layer: JSON, always, errors too. */
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { ErrorCode } from '../../errors.js';
+import type { Compress } from './compression.js';
+
+export function sendJson(
+  response: ServerResponse,
+  status: number,
+  body: unknown,
+  headers: Readonly<Record<string, string>> = {},
+): void {
+  send(response, status, 'application/json; charset=utf-8', JSON.stringify(body), headers);
+}
+
+export function sendError(
+  response: ServerResponse,
+  status: number,
+  code: ErrorCode,
+  message: string,
+  headers: Readonly<Record<string, string>> = {},
+): void {
+  sendJson(response, status, { errors: [{ message, extensions: { code } }] }, headers);
+}
+
+export function send(
+  response: ServerResponse,
+  status: number,
+  contentType: string,
+  body: string | Buffer,
+  headers: Readonly<Record<string, string>> = {},
+): void {
+  response.writeHead(status, {
+    'content-type': contentType,
+    'content-length': Buffer.byteLength(body),
+    'x-content-type-options': 'nosniff',
+    ...headers,
+  });
+  response.end(body);
+}
+
+export interface Text {
+  readonly contentType: string;
+  readonly body: string;
+  /** Whether the same will be sent again. */
+  readonly isRepeated: boolean;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** As small as the client takes it. */
+export async function sendText(
+  request: IncomingMessage,
+  response: ServerResponse,
+  status: number,
+  { contentType, body, isRepeated, headers = {} }: Text,
+  compress: Compress,
+): Promise<void> {
+  response.appendHeader('vary', 'Accept-Encoding');
+  const compressed = await compress(request, body, isRepeated);
+  // The client may have gone meanwhile.
+  if (response.destroyed) return;
+  send(response, status, contentType, compressed?.body ?? body, {
+    ...headers,
+    ...(compressed && { 'content-encoding': compressed.encoding }),
+  });
+}

@@ -1,0 +1,230 @@
+/** The server library, with this service's executor in the place that it keeps for another one. */
+import { ApolloServer, type ApolloServerOptionsWithGateway, type ApolloServerPlugin } from '@apollo/server';
+import {
+  ApolloServerPluginCacheControlDisabled,
+  ApolloServerPluginInlineTraceDisabled,
+  ApolloServerPluginLandingPageDisabled,
+  ApolloServerPluginSchemaReportingDisabled,
+  ApolloServerPluginUsageReportingDisabled,
+} from '@apollo/server/plugin/disabled';
+import { GraphQLError, type DocumentNode, type ExecutionResult, type GraphQLSchema } from 'graphql';
+import type { RequestContext } from './graphql-route.js';
+import type { Log } from '../../log.js';
+import type { Metrics, Operated } from '../../metrics.js';
+import { startDeadline } from './deadline.js';
+import { createTurns, type Turns } from './turns.js';
+import type { Executed, Executor, Request, UpstreamExtension } from '../../graphql/engine/execute.js';
+import type { Documents } from '../../graphql/engine/documents.js';
+import type { KeptAnswers } from '../../graphql/engine/kept-answers.js';
+import { AnswerTooLarge, isTooLarge, stringifyAnswer } from '../../graphql/engine/written.js';
+import { formatError, mostErrors } from '../../graphql/format-error.js';
+
+export interface ApolloOptions {
+  readonly schema: GraphQLSchema;
+  readonly executor: Executor;
+  readonly documents: Documents;
+  readonly introspection: boolean;
+  /** Milliseconds that one operation may take. */
+  readonly deadlineMs: number;
+  /** Undefined where nothing is kept. */
+  readonly kept: KeptAnswers | undefined;
+  readonly metrics: Metrics;
+  readonly log: Log;
+}
+
+/** Longer documents are refused while they are parsed. */
+const maxTokens = 2_000;
+
+export async function startApollo(options: ApolloOptions): Promise<ApolloServer<RequestContext>> {
+  const { introspection, documents, metrics, log } = options;
+  const turns = createTurns();
+  const apollo = new ApolloServer<RequestContext>({
+    gateway: gatewayOf(options, turns),
+    apollo: nobodys,
+    introspection,
+    includeStacktraceInErrorResponses: false,
+    documentStore: documents.store,
+    parseOptions: { maxTokens },
+    validationOptions: { maxErrors: mostErrors },
+    hideSchemaDetailsFromClientErrors: !introspection,
+    stringifyResult(answer) {
+      const text = stringifyAnswer(answer);
+      if (!isTooLarge(text)) return text;
+      const { code, message } = new AnswerTooLarge();
+      metrics.failed(code);
+      return JSON.stringify({ errors: [{ message, extensions: { code } }], extensions: costOf(answer) });
+    },
+    // The HTTP layer has a guard of its own, which the audit of GraphQL over HTTP passes.
+    csrfPrevention: false,
+    stopOnTerminationSignals: false,
+    status400ForVariableCoercionErrors: true,
+    logger: quiet,
+    formatError(formatted, error) {
+      const told = formatError(formatted, error, (unknown) => log.error('field.failed', { error: unknown }));
+      metrics.failed(told.extensions.code);
+      return told;
+    },
+    // Cache hints by walking every field would cost a quarter of the throughput.
+    plugins: [
+      ApolloServerPluginCacheControlDisabled(),
+      ApolloServerPluginLandingPageDisabled(),
+      ...reportsToNobody,
+      noticesDocuments,
+      takesTurns(turns),
+      tellsLimitAlone,
+    ],
+  });
+  await apollo.start();
+  return apollo;
+}
+
+/**
+ * What the library would else read in the environment (`APOLLO_KEY`, `APOLLO_GRAPH_REF`, `APOLLO_GRAPH_ID`,
+ * `APOLLO_GRAPH_VARIANT`): a key there would have it send documents to a third party, and two names of a graph end it.
+ */
+const nobodys = { key: 'none', graphRef: 'none', graphId: '', graphVariant: '' } as const;
+
+/** Nothing that a client sends leaves for anybody but the upstream, whatever the environment says. */
+const reportsToNobody = [
+  ApolloServerPluginUsageReportingDisabled(),
+  ApolloServerPluginSchemaReportingDisabled(),
+  ApolloServerPluginInlineTraceDisabled(),
+];
+
+type Gateway = ApolloServerOptionsWithGateway<RequestContext>['gateway'];
+
+function gatewayOf({ schema, executor, deadlineMs, kept, metrics }: ApolloOptions, turns: Turns): Gateway {
+  return {
+    onSchemaLoadOrUpdate(listener) {
+      listener({ apiSchema: schema, coreSupergraphSdl: '' });
+      return () => undefined;
+    },
+    async load() {
+      const execute = async (question: Request, stay: AbortController): Promise<Executed> => {
+        const deadline = startDeadline(stay, deadlineMs);
+        const executed = await executor
+          .execute({ ...question, signal: stay.signal, deadline: deadline.at })
+          .finally(deadline.end);
+        return kept?.keep(question, executed) ?? executed;
+      };
+      return {
+        executor: async ({ document, operation, request, context }) => {
+          // The library asks for this error, and gives it its code.
+          if (!operation) {
+            const message = request.operationName
+              ? 'The document has no operation of the name that "operationName" tells.'
+              : 'Say which operation to run: "operationName".';
+            return { errors: [new GraphQLError(message)] };
+          }
+          const { languages, client, stay, explain, noticed } = context as RequestContext;
+          const variables = request.variables ?? {};
+          const question = { document, operation, variables, languages, client, explain };
+          const began = performance.now();
+          if (isIntrospective(document)) await turns();
+          const before = kept?.find(question);
+          const answer = before ?? (await execute(question, stay));
+          const { ageMs, data, errors, extensions } = answer;
+          const result = {
+            ...(errors && { errors }),
+            ...(data !== undefined && { data }),
+            ...(extensions && { extensions }),
+          };
+          noticed.ageMs = ageMs;
+          noticed.languages = answer.languages;
+          const isKept = before !== undefined;
+          const operated = { ...operatedOf(result, performance.now() - began), isKept };
+          // What became of it is no fault of anybody, and nobody reads it.
+          if (hasLeft(stay)) {
+            metrics.operated({ ...operated, outcome: 'abandoned' });
+            return { data: null } as never;
+          }
+          metrics.operated(operated);
+          return result as never;
+        },
+      };
+    },
+    async stop() {
+      // Nothing was started.
+    },
+  };
+}
+
+/** Whether the client went away; the deadline ends a stay with a reason of its own. */
+function hasLeft({ signal: { aborted, reason } }: AbortController): boolean {
+  return aborted && (reason as Error).name !== 'TimeoutError';
+}
+
+/** What was asked upstream was asked, whatever came of it. */
+function costOf({ extensions }: Pick<ExecutionResult, 'extensions'>): ExecutionResult['extensions'] {
+  const upstream = extensions?.['upstream'];
+  return upstream ? { upstream: { ...upstream, incomplete: [], stale: [] } } : undefined;
+}
+
+function operatedOf({ data, errors, extensions }: ExecutionResult, ms: number): Omit<Operated, 'isKept'> {
+  const {
+    requests = 0,
+    cacheHits = 0,
+    incomplete = [],
+    stale = [],
+  } = (extensions?.['upstream'] ?? {}) as Partial<UpstreamExtension>;
+  return {
+    outcome: data ? (errors ? 'partial' : 'whole') : 'refused',
+    seconds: ms / 1_000,
+    requests,
+    cacheHits,
+    isIncomplete: incomplete.length > 0,
+    isStale: stale.length > 0,
+  };
+}
+
+/** Tells a refused operation from a request that was none at all: their status codes differ. */
+const noticesDocuments: ApolloServerPlugin<RequestContext> = {
+  async requestDidStart() {
+    return {
+      async didResolveSource({ contextValue }) {
+        contextValue.noticed.hasDocument = true;
+      },
+    };
+  },
+};
+
+/** To parse and validate what is long, and not known yet, takes milliseconds. */
+function takesTurns(turns: Turns): ApolloServerPlugin<RequestContext> {
+  return {
+    async requestDidStart() {
+      return {
+        async parsingDidStart({ source }) {
+          if (source.length > longDocument) await turns();
+        },
+      };
+    },
+  };
+}
+
+/** Characters. */
+const longDocument = 2_000;
+
+/** Whether the schema may be asked for: what it says of itself is long. */
+function isIntrospective({ loc }: DocumentNode): boolean {
+  const text = loc?.source.body ?? '';
+  return text.includes('__schema') || text.includes('__type(');
+}
+
+/** The errors found before a limit was passed are a part of all, and would bury the one that matters. */
+const tellsLimitAlone: ApolloServerPlugin<RequestContext> = {
+  async requestDidStart() {
+    return {
+      async willSendResponse({ response: { body } }) {
+        if (body.kind !== 'single' || body.singleResult.data) return;
+        const limit = body.singleResult.errors?.find(
+          ({ extensions }) => extensions?.['code'] === 'QUERY_TOO_COMPLEX',
+        );
+        if (limit) body.singleResult.errors = [limit];
+      },
+    };
+  },
+};
+
+const ignore = (): void => undefined;
+/** What the library would log quotes documents and variables; this service logs what failed by itself. */
+const quiet = { debug: ignore, info: ignore, warn: ignore, error: ignore };

@@ -1,0 +1,223 @@
+/** GraphQL over HTTP at `/graphql`: what arrives is checked here, and answered by the server library. */
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { HeaderMap, type ApolloServer, type HTTPGraphQLResponse } from '@apollo/server';
+import { isLoopback } from '../../fhir/base-url.js';
+import { sendError, sendText } from '../answers/answer.js';
+import { BodyTooLarge, NotUtf8, readBody } from './body.js';
+import type { Compress } from '../answers/compression.js';
+import { acceptedLanguages, contentLanguage } from './languages.js';
+
+/** What the operation's context is made of, out of the HTTP request. */
+export interface RequestContext {
+  /** Tags of the languages that the client prefers, the most wanted first. */
+  readonly languages: readonly string[];
+  /** Whom the upstream is shared with fairly: an address. */
+  readonly client: string;
+  /** Aborted when the client goes away, or when the operation's time is over. */
+  readonly stay: AbortController;
+  /** Whether the answer is to tell how the upstream was asked. */
+  readonly explain: boolean;
+  /** What came to light on the way; an object of its own, because the server library copies the context. */
+  readonly noticed: {
+    /** Whether the request held a document, however wrong. */
+    hasDocument: boolean;
+    /** Milliseconds since the oldest of the kept answers that were used was fetched. */
+    ageMs?: number | undefined;
+    /** Tags of the languages that texts of the answer are in. */
+    languages?: readonly string[] | undefined;
+  };
+}
+
+export type Route = (request: IncomingMessage, response: ServerResponse, url: URL) => Promise<void>;
+
+export interface GraphqlRouteOptions {
+  /** Whether anybody may have an explanation, not only who calls from this machine. */
+  readonly explain: boolean;
+  readonly compress: Compress;
+}
+
+export function createGraphqlRoute(
+  apollo: ApolloServer<RequestContext>,
+  { explain, compress }: GraphqlRouteOptions,
+): Route {
+  return async (request, response, url) => {
+    // What HEAD asks for is what GET would get, without its body.
+    const method = request.method === 'HEAD' ? 'GET' : request.method;
+    if (method !== 'GET' && method !== 'POST') {
+      return sendError(response, 405, 'BAD_USER_INPUT', 'Use POST, or GET for a query.', {
+        allow: 'GET, HEAD, POST',
+      });
+    }
+    if (isForged(request)) {
+      return sendError(response, 403, 'FORBIDDEN', 'A page of another site must not send this.');
+    }
+    if (method === 'POST' && !isJson(request)) {
+      return sendError(
+        response,
+        415,
+        'BAD_USER_INPUT',
+        'The body must be JSON: Content-Type: application/json.',
+      );
+    }
+    if (method === 'POST' && !isUtf8Said(request)) {
+      return sendError(response, 415, 'BAD_USER_INPUT', 'The body must be UTF-8, and said to be no other.');
+    }
+    if (isCompressed(request)) {
+      return sendError(response, 415, 'BAD_USER_INPUT', 'The body must not be compressed.');
+    }
+    const body = method === 'POST' ? await bodyOf(request, response) : { value: undefined };
+    if (!body) return;
+    if (isTooDeep(documentIn(body.value, url))) {
+      const message = `A document may be nested at most ${maxBrackets} deep.`;
+      return sendError(response, 400, 'QUERY_TOO_COMPLEX', message);
+    }
+    const context: RequestContext = {
+      languages: acceptedLanguages(request),
+      client: request.socket.remoteAddress ?? 'unknown',
+      stay: stayOf(request, response),
+      explain: isExplained(request) && (explain || isLoopback(request.socket.remoteAddress ?? '')),
+      noticed: { hasDocument: false },
+    };
+    const answer = await apollo.executeHTTPGraphQLRequest({
+      httpGraphQLRequest: {
+        method,
+        headers: headersOf(request),
+        search: withoutEmptyName(url),
+        body: body.value,
+      },
+      context: async () => context,
+    });
+    const { ageMs, languages = [] } = context.noticed;
+    if (ageMs !== undefined) answer.headers.set('age', String(Math.floor(ageMs / 1_000)));
+    if (languages.length > 0) answer.headers.set('content-language', contentLanguage(languages));
+    const { 'content-type': contentType = 'application/json', ...headers } = Object.fromEntries(
+      answer.headers,
+    );
+    const { body: told } = answer;
+    const text = {
+      contentType,
+      body: told.kind === 'complete' ? told.string : await joined(told.asyncIterator),
+      isRepeated: ageMs !== undefined,
+      headers,
+    };
+    response.appendHeader('vary', 'Accept, Accept-Language');
+    await sendText(request, response, statusOf(answer, context), text, compress);
+  };
+}
+
+/** A form or an image of a foreign page can send a GET with the reader's cookies; its browser says so. */
+function isForged({ method, headers }: IncomingMessage): boolean {
+  return (
+    method !== 'POST' && headers['sec-fetch-site'] === 'cross-site' && headers['sec-fetch-mode'] !== 'cors'
+  );
+}
+
+function isJson({ headers }: IncomingMessage): boolean {
+  const type = headers['content-type']?.split(';')[0]?.trim().toLowerCase();
+  return type === 'application/json' || type === 'application/graphql+json';
+}
+
+function isUtf8Said({ headers }: IncomingMessage): boolean {
+  const [, charset] = /;\s*charset\s*=\s*"?([^";\s]*)/i.exec(headers['content-type'] ?? '') ?? [];
+  return charset === undefined || ['utf-8', 'utf8', 'us-ascii'].includes(charset.toLowerCase());
+}
+
+function isCompressed({ headers }: IncomingMessage): boolean {
+  return (headers['content-encoding'] ?? 'identity').toLowerCase() !== 'identity';
+}
+
+async function bodyOf(
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<{ value: unknown } | undefined> {
+  try {
+    return { value: JSON.parse(await readBody(request)) as unknown };
+  } catch (error) {
+    if (error instanceof BodyTooLarge) {
+      sendError(response, 413, 'BAD_USER_INPUT', 'The body must have at most 100 kB.', {
+        connection: 'close',
+      });
+    } else if (error instanceof NotUtf8) {
+      sendError(response, 400, 'BAD_USER_INPUT', 'The body is not UTF-8.');
+    } else if (error instanceof SyntaxError) {
+      sendError(response, 400, 'BAD_USER_INPUT', 'The body is not JSON.');
+    } else throw error;
+    return undefined;
+  }
+}
+
+const maxBrackets = 64;
+
+function documentIn(body: unknown, url: URL): string {
+  const query: unknown =
+    typeof body === 'object' && body !== null && 'query' in body ? body.query : url.searchParams.get('query');
+  return typeof query === 'string' ? query : '';
+}
+
+/** Counted before the parser, which recurses; strings and comments may hold brackets that open nothing. */
+function isTooDeep(document: string): boolean {
+  if (countOpening(document) <= maxBrackets) return false;
+  let depth = 0;
+  for (const [token] of document.matchAll(
+    /"""(?:\\"""|[^])*?(?:"""|$)|"(?:\\.|[^"\\\n])*"?|#[^\n]*|[{}()[\]]/g,
+  )) {
+    if ('{(['.includes(token)) depth += 1;
+    else if ('})]'.includes(token)) depth -= 1;
+    if (depth > maxBrackets) return true;
+  }
+  return false;
+}
+
+/** More than these cannot be nested, wherever they stand; few documents have as many. */
+function countOpening(document: string): number {
+  let count = 0;
+  for (let at = 0; at < document.length; at += 1) if (opening.has(document.charCodeAt(at))) count += 1;
+  return count;
+}
+
+const opening: ReadonlySet<number> = new Set([...'{(['].map((bracket) => bracket.charCodeAt(0)));
+
+function isExplained({ headers }: IncomingMessage): boolean {
+  return headers['pms-explain'] === '1' || headers['pms-explain'] === 'true';
+}
+
+function headersOf({ headers }: IncomingMessage): HeaderMap {
+  const map = new HeaderMap();
+  for (const [name, value] of Object.entries(headers)) {
+    if (value !== undefined) map.set(name, Array.isArray(value) ? value.join(', ') : value);
+  }
+  return map;
+}
+
+/** In an address an empty name of an operation is none, as GraphQL over HTTP has it. */
+function withoutEmptyName({ search, searchParams }: URL): string {
+  const names = searchParams.getAll('operationName');
+  if (names.length === 0 || names.some((name) => name !== '')) return search;
+  const others = new URLSearchParams(search);
+  others.delete('operationName');
+  return `?${others}`;
+}
+
+function stayOf(request: IncomingMessage, response: ServerResponse): AbortController {
+  const controller = new AbortController();
+  response.once('close', () => {
+    if (!response.writableFinished) controller.abort();
+  });
+  if (request.destroyed && !request.complete) controller.abort();
+  return controller;
+}
+
+/**
+ * A refused operation answers 400 to clients that understand `application/graphql-response+json`, and 200 to those
+ * that ask for plain `application/json`, as GraphQL over HTTP has it.
+ */
+function statusOf({ status = 200, headers }: HTTPGraphQLResponse, { noticed }: RequestContext): number {
+  const isPlain = headers.get('content-type')?.startsWith('application/json') ?? false;
+  return status === 400 && isPlain && noticed.hasDocument ? 200 : status;
+}
+
+async function joined(chunks: AsyncIterable<string>): Promise<string> {
+  let text = '';
+  for await (const chunk of chunks) text += chunk;
+  return text;
+}

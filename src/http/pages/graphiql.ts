@@ -1,0 +1,105 @@
+/**
+ * GraphiQL for browsers: the page at `/graphql`, its files at `/graphiql/`, and what this service can do at
+ * `/graphiql/doctor`; all out of this package.
+ */
+import { readFileSync, readdirSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { extname } from 'node:path';
+import Negotiator from 'negotiator';
+import { send, sendError } from '../answers/answer.js';
+
+export interface Graphiql {
+  /** Whether a reader opens `/graphql` in a browser; programs ask for JSON, or for anything. */
+  isWanted(request: IncomingMessage): boolean;
+  sendPage(response: ServerResponse): void;
+  /** Answers below `/graphiql`, 404 for what is not there. */
+  sendFile(request: IncomingMessage, response: ServerResponse, url: URL): Promise<void>;
+}
+
+/**
+ * Nothing from elsewhere is loaded, and nothing is sent elsewhere. The editor's own styles are inline; its scripts are not.
+ */
+const policy = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "worker-src 'self'",
+  "style-src 'self' 'unsafe-inline'",
+  "font-src 'self' data:",
+  "img-src 'self' data:",
+  "connect-src 'self'",
+  "base-uri 'none'",
+  "form-action 'none'",
+  "frame-ancestors 'none'",
+].join('; ');
+
+const mediaTypes: Readonly<Record<string, string>> = {
+  '.css': 'text/css; charset=utf-8',
+  '.js': 'text/javascript; charset=utf-8',
+  '.svg': 'image/svg+xml',
+  '.ttf': 'font/ttf',
+};
+
+function sendHtml(response: ServerResponse, page: string): void {
+  send(response, 200, 'text/html; charset=utf-8', page, {
+    'content-security-policy': policy,
+    'referrer-policy': 'no-referrer',
+    'cache-control': 'no-cache',
+  });
+}
+
+/**
+ * Reads what was built into the directory. The upstream decides which notice the page shows: sample data, or beta data.
+ * Throws Node's error where nothing was built.
+ */
+export function createGraphiql(directory: URL, upstream: 'sandbox' | 'fhir'): Graphiql {
+  const read = (page: string): string => readFileSync(new URL(page, directory), 'utf8');
+  const page = read('index.html').replace(/data-upstream="\w+"/, `data-upstream="${upstream}"`);
+  const pages: ReadonlyMap<string, string> = new Map([['/graphiql/doctor', read('doctor.html')]]);
+  // A path is looked up and never joined to the folder's, so that none leads out of it.
+  const folder = new URL('assets/', directory);
+  const assets = new Map<string, URL>(
+    readdirSync(folder).map((name) => [`/graphiql/assets/${name}`, new URL(name, folder)]),
+  );
+
+  return {
+    isWanted({ method, headers }) {
+      if (method !== 'GET' && method !== 'HEAD') return false;
+      const offered = ['application/graphql-response+json', 'application/json', 'text/html'];
+      return new Negotiator({ headers }).mediaType(offered) === 'text/html';
+    },
+
+    sendPage(response) {
+      response.appendHeader('vary', 'Accept');
+      sendHtml(response, page);
+    },
+
+    async sendFile(request, response, { pathname }) {
+      if (request.method !== 'GET' && request.method !== 'HEAD') {
+        return sendError(response, 405, 'BAD_USER_INPUT', 'Use GET.', { allow: 'GET, HEAD' });
+      }
+      const beside = pages.get(pathname);
+      if (beside !== undefined) return sendHtml(response, beside);
+      const asset = assets.get(pathname);
+      const mediaType = mediaTypes[extname(pathname)];
+      if (!asset || !mediaType) {
+        return sendError(response, 404, 'BAD_USER_INPUT', 'There is no such file. GraphiQL is at /graphql.');
+      }
+      // Every asset was compressed when it was built.
+      const isGzip = new Negotiator(request).encoding(['gzip', 'identity']) === 'gzip';
+      const body = await readFile(isGzip ? new URL(`${asset.href}.gz`) : asset);
+      response.appendHeader('vary', 'Accept-Encoding');
+      response.writeHead(200, {
+        'content-type': mediaType,
+        'content-length': body.length,
+        ...(isGzip && { 'content-encoding': 'gzip' }),
+        // A worker does not take over the page's policy.
+        'content-security-policy': policy,
+        // The name holds a digest of the content.
+        'cache-control': 'public, max-age=31536000, immutable',
+        'x-content-type-options': 'nosniff',
+      });
+      response.end(body);
+    },
+  };
+}

@@ -1,0 +1,43 @@
+/** What keeps this service from its upstream, as readiness tells anybody: a code, a setting and a cure, all out of our own tables. */
+import { isPmsError } from '../../errors.js';
+import { connectionFailureIn } from '../../network/connection-failure.js';
+import { cureOf } from '../../oauth/entra-codes.js';
+import { tokenRefusalIn } from '../../oauth/token-refusal.js';
+
+export interface Problem {
+  /** Entra's number (`AADSTS7000222`), a code of OAuth, of Node.js or OpenSSL (`CERT_HAS_EXPIRED`), or one of our own. */
+  readonly code: string;
+  /** HTTP status of the answer, where there was one. */
+  readonly status?: number;
+  /** The setting that names the other side. */
+  readonly at?: string;
+  /** What to do about it. */
+  readonly cure?: string;
+}
+
+const refusedCure =
+  'Check PMS_CLIENT_ID, PMS_CLIENT_SECRET and PMS_SCOPE, and look the code up where the credentials are from.';
+
+/** Nothing of what the other side wrote gets in but codes that are known by their form. */
+export function problemOf(error: unknown): Problem {
+  const failure = connectionFailureIn(error);
+  if (failure) return { code: failure.code, at: failure.place, cure: failure.cure };
+  if (!isPmsError(error)) return { code: 'INTERNAL_SERVER_ERROR' };
+  const { code, status } = error;
+  const answered = status === undefined ? {} : { status };
+  const refusal = tokenRefusalIn(error);
+  if (refusal) {
+    const cure = cureOf(refusal.entraCode) ?? (refusal.isPermanent ? refusedCure : undefined);
+    return {
+      code: refusal.entraCode ?? refusal.error ?? code,
+      ...answered,
+      at: 'PMS_TOKEN_URL',
+      ...(cure !== undefined && { cure }),
+    };
+  }
+  const cure = code === 'UPSTREAM_UNAUTHORIZED' ? unauthorizedCure : undefined;
+  return { code, ...answered, ...(cure !== undefined && { cure }) };
+}
+
+const unauthorizedCure =
+  'The upstream takes no token of these credentials: check that PMS_BASE_URL, PMS_SCOPE and the credentials are of one environment, and that they are for this API.';

@@ -1,0 +1,65 @@
+/** What other replicas are told of a failure, and what is one's own affair. */
+import { describe, expect, it } from 'vitest';
+import { PmsError } from '../../src/errors.js';
+import type { HttpAnswer } from '../../src/fhir/http.js';
+import { decodeFailure, encodeFailure, isFailure, judge } from '../../src/cache/verdict.js';
+
+describe('a failure', () => {
+  it.each([
+    'UPSTREAM_UNAVAILABLE',
+    'UPSTREAM_TIMEOUT',
+    'UPSTREAM_RATE_LIMITED',
+    'TOKEN_UNAVAILABLE',
+  ] as const)('with %s is told', (code) => expect(isFailure(new PmsError(code, 'It failed.'))).toBe(true));
+
+  it.each(['UPSTREAM_BUDGET_EXCEEDED', 'OVERLOADED'] as const)(
+    'with %s is of one operation, or of one process, alone',
+    (code) => expect(isFailure(new PmsError(code, 'Not now.'))).toBe(false),
+  );
+
+  it('is no client that left', () => {
+    expect(isFailure(new Error('aborted'))).toBe(false);
+  });
+});
+
+describe('a failure that another replica has met', () => {
+  it('is no longer than a sentence', () => {
+    const told = (message: string): unknown =>
+      decodeFailure({
+        value: Buffer.from(encodeFailure(new PmsError('UPSTREAM_TIMEOUT', message))),
+        ttlMs: 1_000,
+      })?.error;
+    expect(told('It took too long.')).toMatchObject({ code: 'UPSTREAM_TIMEOUT' });
+    expect(told('x'.repeat(10_000))).toBeUndefined();
+  });
+});
+
+describe('an answer that is judged', () => {
+  const answerOf = (value: object): HttpAnswer => ({
+    status: 200,
+    headers: { get: () => 'application/fhir+json' },
+    retryAfter: undefined,
+    body: Buffer.from(JSON.stringify(value)),
+  });
+
+  it.each([10, 300_000])(
+    'keeps what was parsed of it, of %i characters, so that it is parsed once',
+    async (length) => {
+      const value = { resourceType: 'Ingredient', id: '1', text: 'x'.repeat(length) };
+      const sent = answerOf(value);
+      const { answer, verdict } = await judge(sent);
+      expect(verdict).toBe('kept');
+      expect(answer).toEqual({ ...sent, parsed: { value } });
+    },
+  );
+
+  it('is a failure where it holds too much', async () => {
+    const { verdict } = await judge(answerOf({ resourceType: 'Bundle', x: Array(150_000).fill(0) }));
+    expect(verdict).toMatchObject({ code: 'UPSTREAM_BAD_RESPONSE' });
+  });
+
+  it('is a failure where its status is one, however big it is', async () => {
+    const { verdict } = await judge({ ...answerOf({ text: 'x'.repeat(300_000) }), status: 503 });
+    expect(verdict).toMatchObject({ code: 'UPSTREAM_UNAVAILABLE', status: 503 });
+  });
+});

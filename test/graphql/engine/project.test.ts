@@ -1,0 +1,248 @@
+/** The projection gives what graphql-js gives over the same schema: random operations, throwing getters and all. */
+import fc from 'fast-check';
+import {
+  execute,
+  GraphQLBoolean,
+  GraphQLEnumType,
+  GraphQLError,
+  GraphQLInt,
+  GraphQLInterfaceType,
+  GraphQLList,
+  GraphQLNonNull,
+  GraphQLObjectType,
+  GraphQLSchema,
+  GraphQLString,
+  GraphQLUnionType,
+  getNamedType,
+  isCompositeType,
+  parse,
+  validate,
+  type ExecutionResult,
+  type GraphQLFieldConfigMap,
+  type GraphQLNullableType,
+  type GraphQLOutputType,
+  type OperationDefinitionNode,
+} from 'graphql';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Context } from '../../../src/graphql/context.js';
+import { createCursors } from '../../../src/graphql/engine/cursor.js';
+import { createPreparer } from '../../../src/graphql/engine/prepare.js';
+import { compileProjection } from '../../../src/graphql/engine/project.js';
+import { createSchema } from '../../../src/graphql/schema/schema.js';
+import { randomOf, randomOperation, type Random } from '../../support/random-operation.js';
+import { startTestService, type TestService } from '../../support/service.js';
+import { isQuick, propertyRuns } from '../../support/tier.js';
+
+const runs = propertyRuns(1_000);
+
+/** What graphql-js says of a schema's own faults is put otherwise here, and reaches no client on either side. */
+function own(message: string): string {
+  return message.startsWith('Abstract type') || /does not tell its type|no such type/.test(message)
+    ? 'no type'
+    : message;
+}
+
+function plain(result: ExecutionResult): object {
+  const { data, errors = [] } = result;
+  // graphql-js makes objects without a prototype; as JSON both are the same.
+  return {
+    data: JSON.parse(JSON.stringify(data ?? null)) as unknown,
+    errors: errors.map(({ message, path, locations }) => ({ message: own(message), path, locations })),
+  };
+}
+
+interface Hostile {
+  readonly schema: GraphQLSchema;
+  /** What the root fields are read from. */
+  readonly rootValue: object;
+}
+
+/** Types with every wrapping of nulls and lists, an interface, a union, an enum; getters that throw or give nothing. */
+function hostileSchema(random: Random): Hostile {
+  const chance = (of: number): boolean => random() < of;
+  const pick = <T>(from: readonly T[]): T => from[Math.floor(random() * from.length)] as T;
+  const sources = new Map<string, object>();
+  const resolveType = ({ kind }: { readonly kind: string }): string => kind;
+  const colour = new GraphQLEnumType({
+    name: 'Colour',
+    values: { RED: { value: 'r' }, BLUE: { value: 'b' } },
+  });
+  const node = new GraphQLInterfaceType({
+    name: 'Node',
+    fields: { label: { type: GraphQLString } },
+    resolveType,
+  });
+  const objects = ['A', 'B', 'C'].map(
+    (name) =>
+      new GraphQLObjectType({ name, interfaces: name === 'C' ? [] : [node], fields: () => fieldsOf(name) }),
+  );
+  const either = new GraphQLUnionType({ name: 'Either', types: objects.slice(0, 2), resolveType });
+  const leaves = new Map<unknown, readonly unknown[]>([
+    [GraphQLString, ['text', 'text', null]],
+    [GraphQLInt, [7, 8, 'not a number', null]],
+    [GraphQLBoolean, [true, false]],
+    [colour, ['r', 'b', 'neither']],
+  ]);
+  const misbehaviours = [
+    (): never => {
+      throw new GraphQLError('thrown');
+    },
+    (): never => {
+      throw new Error('broken');
+    },
+    () => null,
+    () => undefined,
+    () => new Error('given as a value'),
+    () => 'neither list nor object',
+  ];
+
+  function wrap(type: GraphQLNullableType): { readonly type: GraphQLOutputType; readonly lists: number } {
+    let lists = 0;
+    let wrapped: GraphQLOutputType = (chance(0.3) ? new GraphQLNonNull(type) : type) as GraphQLOutputType;
+    while (lists < 2 && chance(0.35)) {
+      lists += 1;
+      const list = new GraphQLList(wrapped);
+      wrapped = chance(0.3) ? new GraphQLNonNull(list) : list;
+    }
+    return { type: wrapped, lists };
+  }
+
+  function nested(lists: number, make: () => unknown): unknown {
+    if (lists === 0) return make();
+    return Array.from({ length: Math.floor(random() * 3) }, () => nested(lists - 1, make));
+  }
+
+  function fieldsOf(name: string): GraphQLFieldConfigMap<unknown, unknown> {
+    const fields: GraphQLFieldConfigMap<unknown, unknown> = { label: { type: GraphQLString } };
+    const source: Record<string, unknown> = { kind: name, label: name };
+    sources.set(name, source);
+    for (let index = 0; index < 7; index += 1) {
+      const named = pick([...leaves.keys(), node, either, ...objects, ...objects]) as GraphQLNullableType;
+      const { type, lists } = wrap(named);
+      const kinds = named === node || named === either ? ['A', 'B'] : [String(named)];
+      const values = leaves.get(named);
+      const get = chance(0.2)
+        ? pick(misbehaviours)
+        : () => nested(lists, () => (values ? pick(values) : chance(0.1) ? null : sources.get(pick(kinds))));
+      // A value is drawn once: both sides are to read the same.
+      let drawn: { readonly value: unknown } | undefined;
+      Object.defineProperty(source, `f${index}`, { get: () => (drawn ??= { value: get() }).value });
+      fields[`f${index}`] = { type };
+    }
+    return fields;
+  }
+
+  const query = new GraphQLObjectType({ name: 'Query', fields: () => fieldsOf('Query') });
+  const schema = new GraphQLSchema({ query, types: objects });
+  return { schema, rootValue: sources.get('Query') ?? {} };
+}
+
+describe('the projection', () => {
+  it(`is graphql-js over ${runs} random operations on schemas that fail in every way`, () => {
+    let failing = 0;
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 2 ** 31 }), (seed) => {
+        const random = randomOf(seed);
+        const { schema, rootValue } = hostileSchema(random);
+        const roots = Object.values(schema.getQueryType()?.getFields() ?? {}).filter(({ type }) =>
+          isCompositeType(getNamedType(type)),
+        );
+        const names = roots.map(({ name }) => name);
+        fc.pre(names.length > 0);
+        const { document: text, variables } = randomOperation({ schema, random, roots: names, depth: 4 });
+        const document = parse(text);
+        // Two types may have a field of one name with two types: then an operation can be in conflict with itself.
+        fc.pre(validate(schema, document).length === 0);
+        const [operation] = document.definitions as [OperationDefinitionNode];
+        const reference = execute({
+          schema,
+          document,
+          variableValues: variables,
+          rootValue,
+        }) as ExecutionResult;
+        const prepared = createPreparer(schema, createCursors('k')).prepare(
+          document,
+          operation,
+          variables,
+          'en',
+        );
+        const projected = compileProjection(schema, prepared.shape)(prepared, {} as Context, rootValue);
+        failing += reference.errors ? 1 : 0;
+        expect(plain(projected), text).toEqual(plain(reference));
+      }),
+      { numRuns: runs, endOnFailure: true },
+    );
+    expect(failing).toBeGreaterThan(runs / 4);
+  });
+});
+
+/** Seeds that once had another answer are examples. */
+const seeds = [
+  ['everything', '', undefined],
+  ['search', '', undefined],
+  ['search', ' by a seed that once differed', -571_681_556],
+] as const;
+
+describe.each(seeds.filter(([, , seed]) => !isQuick || seed === undefined))(
+  'an operation over the route %s%s',
+  (profile, _which, seed) => {
+    const count = Math.ceil(runs / 10);
+    let service: TestService;
+    beforeAll(async () => {
+      service = await startTestService({ profile, budget: 100_000 });
+    });
+    afterAll(() => service.stop());
+
+    it(`is answered the same by resolvers and loaders, ${count} times`, async () => {
+      const schema = createSchema();
+      const ids = service.sandbox.resources.flatMap((each) =>
+        each.resourceType === 'MedicinalProductDefinition' ? [each.id] : [],
+      );
+      const roots = [
+        ...ids.map((id) => `product(id: "${id}")`),
+        'products(filter: { name: "a" }, first: 3)',
+        'products(first: 2)',
+      ];
+      let spent = 0;
+      await fc.assert(
+        fc.asyncProperty(fc.integer({ min: 1, max: 2 ** 31 }), async (seed) => {
+          const { document: text, variables } = randomOperation({
+            schema,
+            random: randomOf(seed),
+            roots,
+            // What another product's bundle brings, the waves know at the end, and a resolver once it has come.
+            without: [
+              'fetchedAt',
+              'url',
+              ...(profile === 'everything' ? ['Substance.products', 'Product.equivalents'] : []),
+            ],
+          });
+          const document = parse(text);
+          const [operation] = document.definitions as [OperationDefinitionNode];
+          const request = { document, operation, variables, languages: ['en'] };
+          const [projected, reference] = await Promise.all([
+            service.executor.execute(request),
+            service.executor.executeByReference(request),
+          ]);
+          const order = (result: ExecutionResult): object => {
+            const { data, errors } = plain(result) as {
+              data: unknown;
+              errors: { path: unknown; message: string }[];
+            };
+            return { data, errors: errors.map(({ path, message }) => `${String(path)} ${message}`).sort() };
+          };
+          // The waves keep to what was promised, and say what they lack; the reference has the whole budget.
+          const hasSpent = JSON.stringify(order(projected)).includes('has used up its upstream requests');
+          spent += hasSpent ? 1 : 0;
+          if (!hasSpent) expect(order(projected), text).toEqual(order(reference));
+        }),
+        {
+          numRuns: seed === undefined ? count : 200,
+          endOnFailure: true,
+          ...(seed === undefined ? {} : { seed }),
+        },
+      );
+      expect(spent).toBeLessThan(Math.max(1, count / 20));
+    });
+  },
+);

@@ -1,0 +1,95 @@
+/** What the service tells of itself, at no cost upstream. */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { oneIn } from '../../../support/tier.js';
+import { startTestService, type TestService } from '../../../support/service.js';
+
+/** Something to ask of the parts that are no texts, or texts of a form. */
+const values: Readonly<Record<string, unknown>> = {
+  actives: { all: [{ substance: '100000000001' }] },
+  additionalMonitoring: true,
+  authorizationKind: 'MARKETING',
+  authorizedBefore: '2026',
+  authorizedSince: '2026',
+  lifecycle: 'AUTHORIZED',
+  marketed: {},
+  packSize: { min: 1 },
+  statusSince: '2026',
+  strength: '5 mg',
+  substanceRole: 'ACTIVE',
+  updatedSince: '2026-01-01T00:00:00Z',
+  withoutSubstance: '100000000001',
+};
+
+describe.each(['everything', 'search'] as const)('on the route %s', (profile) => {
+  let service: TestService;
+  beforeAll(async () => {
+    service = await startTestService({ profile, budget: 77, rateLimit: 5_000 });
+  });
+  afterAll(() => service.stop());
+
+  it('tells its version, upstream, capabilities and limits', async () => {
+    const { data, errors } = await service.query(`{ service {
+      version upstream profile secretExpires
+      capabilities { filters { part support } sort lookup readsById }
+      limits { upstreamRequests upstreamRate first ids terms } rateLeft
+    } }`);
+    expect(errors).toBeUndefined();
+    expect(data).toMatchObject({
+      service: {
+        version: '0.0.0',
+        upstream: 'sandbox',
+        profile,
+        secretExpires: null,
+        capabilities: { sort: profile === 'search', lookup: true, readsById: profile === 'search' },
+        limits: { upstreamRequests: 77, upstreamRate: 5_000, first: 100, ids: 100, terms: 50 },
+        rateLeft: expect.any(Number) as number,
+      },
+    });
+    expect(JSON.stringify(data)).not.toMatch(/127\.0\.0\.1|localhost|http/);
+  });
+
+  it('costs no upstream request, and says so', async () => {
+    const { extensions } = await service.query('{ service { version } }');
+    expect(service.sandbox.requests).toEqual([]);
+    expect(extensions).toMatchObject({ upstream: { profile, requests: 0, estimated: 0, incomplete: [] } });
+  });
+
+  it('says beforehand what becomes of each part of a filter', async () => {
+    const { data } = await service.query(
+      '{ service { capabilities { filters { part support } } } __type(name: "ProductFilter") { inputFields { name type { kind ofType { name ofType { name } } } } } }',
+    );
+    const { service: told, __type: type } = data as {
+      readonly service: {
+        readonly capabilities: {
+          readonly filters: readonly { readonly part: string; readonly support: string }[];
+        };
+      };
+      readonly __type: {
+        readonly inputFields: readonly { readonly name: string; readonly type: { readonly kind: string } }[];
+      };
+    };
+    const { filters } = told.capabilities;
+    expect(filters.map(({ part }) => part).sort()).toEqual(type.inputFields.map(({ name }) => name).sort());
+    for (const { part, support } of oneIn(9, filters)) {
+      const isList = type.inputFields.find(({ name }) => name === part)?.type.kind === 'LIST';
+      // What may be a code is never refused for being unknown.
+      const value = values[part] ?? 'a1';
+      const { errors } = await service.query(
+        'query ($filter: ProductFilter) { products(filter: $filter, first: 1) { nodes { id } } }',
+        { filter: { [part]: isList ? [value] : value } },
+      );
+      expect([part, errors?.[0]?.extensions.code]).toEqual([
+        part,
+        support === 'REFUSED' ? 'UPSTREAM_UNSUPPORTED' : undefined,
+      ]);
+    }
+  });
+});
+
+it('is told the route of most operations, where nothing is asked upstream', async () => {
+  const service = await startTestService({ profile: 'auto' });
+  const { data, extensions } = await service.query('{ service { profile } }');
+  expect(data).toEqual({ service: { profile: 'everything' } });
+  expect(extensions).toMatchObject({ upstream: { profile: 'everything' } });
+  await service.stop();
+});

@@ -1,0 +1,36 @@
+/** Dates of any precision, as they are given out and as they are asked for. */
+import { describe, expect, it } from 'vitest';
+import { FhirDateTime } from '../../../src/graphql/schema/scalars.js';
+
+describe('a FhirDateTime', () => {
+  it.each(['2017', '2017-05', '2017-05-04', '2017-05-04T12:00', '2017-05-04T12:00:00.5+02:00'])(
+    '%s is taken as it is',
+    (date) => {
+      expect(FhirDateTime.parseValue(date)).toBe(date);
+      expect(FhirDateTime.serialize(date)).toBe(date);
+    },
+  );
+
+  it.each([
+    ['2026-13', 'its month is none from 01 to 12'],
+    ['2026-02-29', 'its day is none from 01 to 28'],
+    ['yesterday', 'its form is another'],
+    [2017, 'it is no text'],
+    [null, 'it is no text'],
+  ])('%j is none', (value, fault) => {
+    expect(() => FhirDateTime.parseValue(value)).toThrow(
+      `FhirDateTime must be a date such as 2017, 2017-05 or 2017-05-04: ${fault}`,
+    );
+  });
+
+  it.each([
+    ['', 'its form is another'],
+    ['not a date', 'its form is another'],
+    ['2026-02-30', 'its day is none from 01 to 28'],
+    [{}, 'it is no text'],
+  ])('is never given out as %j', (value, fault) => {
+    expect(() => FhirDateTime.serialize(value)).toThrow(
+      `The upstream sent something else in place of a date: ${fault}.`,
+    );
+  });
+});

@@ -1,0 +1,169 @@
+/** Values that few records have, as the views tell them. */
+import { describe, expect, it } from 'vitest';
+import { AdministrableProduct } from '../../../../src/graphql/schema/types/administrable-product.js';
+import { Document } from '../../../../src/graphql/schema/types/document.js';
+import { ManufacturedItem } from '../../../../src/graphql/schema/types/manufactured-item.js';
+import { Product } from '../../../../src/graphql/schema/types/product.js';
+import { RegulatedAuthorization } from '../../../../src/graphql/schema/types/regulated-authorization.js';
+import { webAddress } from '../../../../src/graphql/schema/web-address.js';
+import { contextIn, emaList, held, inEnglish } from '../../../support/views.js';
+
+const text = (words: string): object => ({ text: words });
+
+describe('a characteristic', () => {
+  const characteristicsOf = (...property: readonly object[]) =>
+    new ManufacturedItem(held({ resourceType: 'ManufacturedItemDefinition', id: 'm', property }))
+      .characteristics;
+
+  it.each<[string, object, string | null]>([
+    ['a concept', { valueCodeableConcept: { text: 'White' } }, 'White'],
+    ['an amount', { valueQuantity: { value: 8.5, unit: 'mm' } }, '8.5 mm'],
+    ['words', { valueMarkdown: 'AV 5' }, 'AV 5'],
+    ['a date', { valueDate: '2024-02' }, '2024-02'],
+    ['a picture', { valueAttachment: { title: 'Front', url: 'https://a.example/1.jpg' } }, 'Front'],
+    ['a file', { valueReference: { display: 'Front' } }, 'Front'],
+    ['a yes or no', { valueBoolean: false }, null],
+    ['nothing', {}, null],
+  ])('that is %s has a text', (_what, value, told) => {
+    const [only] = characteristicsOf({ type: text('X'), ...value });
+    expect(only?.text({}, inEnglish)).toBe(told);
+  });
+
+  it('is told in the language asked for', () => {
+    const [only] = characteristicsOf({ valueQuantity: { value: 8.5, unit: 'mm' } });
+    expect(only?.text({}, contextIn('de'))).toBe('8,5 mm');
+  });
+
+  it('is yes, no, or not told', () => {
+    const told = characteristicsOf({ valueBoolean: false }, { valueBoolean: true }, {});
+    expect(told.map((each) => each.boolean)).toEqual([false, true, null]);
+  });
+
+  it('of two colours in one is two', () => {
+    const coding = ['1', '2'].map((code) => ({ system: emaList('100000000000'), code }));
+    const told = characteristicsOf({ type: text('Colour'), valueCodeableConcept: { coding } });
+    expect(told.map(({ concept }) => concept?.code)).toEqual(['1', '2']);
+  });
+
+  it('of a product may be a whole number', () => {
+    const characteristic = [{ type: text('Doses'), valueInteger: 10 }];
+    const [only] = new Product(held({ resourceType: 'MedicinalProductDefinition', id: 'p', characteristic }))
+      .characteristics;
+    expect([only?.quantity?.value, only?.text({}, inEnglish)]).toEqual([10, '10']);
+  });
+});
+
+describe('an address', () => {
+  const base = 'https://pms.example/public/v1';
+  it.each([
+    ['https://a.example/b.pdf', 'https://a.example/b.pdf'],
+    ['http://a.example/ä b.pdf', 'http://a.example/%C3%A4%20b.pdf'],
+    ['Binary/1', 'https://pms.example/public/v1/Binary/1'],
+    ['/files/1', 'https://pms.example/files/1'],
+    ['javascript:alert(1)', null],
+    ['JaVaScRiPt:alert(1)', null],
+    ['data:text/html,<script>', null],
+    ['urn:uuid:1', null],
+    ['http://', null],
+    ['', null],
+    [' ', null],
+    [undefined, null],
+  ])('%j is %j', (url, address) => {
+    expect(webAddress(url, base)).toBe(address);
+  });
+});
+
+it('a document without files is told all the same', () => {
+  const document = new Document(
+    held({ resourceType: 'DocumentReference', id: 'd', description: 'Leaflet', content: [{}] }),
+  );
+  const { language, contentType, date, files, type } = document;
+  expect([document.title({}, inEnglish), document.url({}, inEnglish)]).toEqual(['Leaflet', null]);
+  expect([language, contentType, date, files, type]).toEqual([null, null, null, [], null]);
+});
+
+it('a document is of when its file was made where nothing else tells', () => {
+  const content = [{ attachment: { creation: '2024-02-12' } }];
+  expect(new Document(held({ resourceType: 'DocumentReference', id: 'd', content })).date).toBe('2024-02-12');
+});
+
+it('limits of a dose and withdrawal periods stand with the route', () => {
+  const [route] = new AdministrableProduct(
+    held({
+      resourceType: 'AdministrableProductDefinition',
+      id: 'a',
+      routeOfAdministration: [
+        {
+          code: text('Oral use'),
+          maxDosePerTreatmentPeriod: {
+            numerator: { value: 168, unit: 'mg' },
+            denominator: { value: 84, unit: 'day' },
+          },
+          maxTreatmentPeriod: { value: 84, unit: 'day' },
+          targetSpecies: [
+            {
+              code: text('Cattle'),
+              withdrawalPeriod: [
+                { tissue: text('Meat'), value: { value: 28, unit: 'day' } },
+                {
+                  tissue: text('Milk'),
+                  value: { value: 96, unit: 'hour' },
+                  supportingInformation: 'Eight milkings.',
+                },
+              ],
+            },
+            { code: text('Sheep') },
+          ],
+        },
+      ],
+    }),
+  ).administrationRoutes;
+  expect(route?.maxDosePerTreatmentPeriod?.text({}, inEnglish)).toBe('168 mg/84 days');
+  expect(route?.maxTreatmentPeriod?.value).toBe(84);
+  expect([route?.firstDose, route?.maxSingleDose, route?.maxDosePerDay]).toEqual([null, null, null]);
+  const told = route?.withdrawalPeriods.map(({ species, tissue, value, supportingInformation }) => [
+    species?.text({}, inEnglish),
+    tissue?.text({}, inEnglish),
+    value?.value,
+    supportingInformation,
+  ]);
+  expect(told).toEqual([
+    ['Cattle', 'Meat', 28, null],
+    ['Cattle', 'Milk', 96, 'Eight milkings.'],
+  ]);
+});
+
+it('applications are told at any depth, in their order', () => {
+  const authorization = new RegulatedAuthorization(
+    held({
+      resourceType: 'RegulatedAuthorization',
+      id: 'r',
+      intendedUse: text('Prevention'),
+      case: {
+        identifier: { value: 'EMEA/H/C/1' },
+        status: text('Closed'),
+        datePeriod: { start: '2020', end: '2021' },
+        application: [
+          { identifier: { value: 'II/1' }, application: [{ identifier: { value: 'II/1/G' } }] },
+          { identifier: { value: 'II/2' }, dateDateTime: '2022-03' },
+        ],
+      },
+    }),
+  );
+  expect(authorization.intendedUse?.text({}, inEnglish)).toBe('Prevention');
+  expect(authorization.case?.status?.text({}, inEnglish)).toBe('Closed');
+  expect([authorization.case?.period?.start, authorization.case?.period?.end]).toEqual(['2020', '2021']);
+  expect(authorization.applications.map(({ number, date }) => [number, date])).toEqual([
+    ['II/1', null],
+    ['II/1/G', null],
+    ['II/2', '2022-03'],
+  ]);
+});
+
+it('a name’s use may be about a part of a country', () => {
+  const usage = [{ country: text('Belgium'), jurisdiction: text('Flanders'), language: text('Dutch') }];
+  const [name] = new Product(
+    held({ resourceType: 'MedicinalProductDefinition', id: 'p', name: [{ productName: 'x', usage }] }),
+  ).names;
+  expect(name?.usages.map(({ jurisdiction }) => jurisdiction?.text({}, inEnglish))).toEqual(['Flanders']);
+});

@@ -1,0 +1,89 @@
+/** Suggestions and facets as readers of several languages see them. */
+import { describe, expect, it } from 'vitest';
+import { Facet } from '../../../../src/graphql/schema/types/facet.js';
+import { Suggestion } from '../../../../src/graphql/schema/types/suggestion.js';
+import type { Suggestion as Found } from '../../../../src/search-index/suggest/suggestion.js';
+import { atcList, substanceList } from '../../../../src/terms/lists.js';
+import type { Term, TermSource } from '../../../../src/terms/source.js';
+import { createTerms } from '../../../../src/terms/terms.js';
+import { contextOf } from '../../../support/views.js';
+
+const named = (code: string, en: string, de: string, atc?: string): Term => ({
+  code,
+  texts: new Map([
+    ['en', en],
+    ['de', de],
+  ]),
+  otherNames: [],
+  atc,
+});
+const lists: Readonly<Record<string, readonly Term[]>> = {
+  [atcList]: [
+    named('100000094503', 'ACE inhibitors, plain', 'ACE-Hemmer, rein', 'C09AA'),
+    named('100000094504', 'enalapril', 'Enalapril', 'C09AA02'),
+  ],
+  [substanceList]: [named('100000091596', 'Warfarin', 'Warfarin-de')],
+};
+const source: TermSource = {
+  lists: () => Object.keys(lists),
+  term: (list, code) => lists[list]?.find((term) => term.code === code),
+  terms: (list) => lists[list] ?? [],
+  version: 1,
+};
+const contextIn = (...languages: string[]) => ({ ...contextOf(languages), terms: createTerms([source]) });
+
+const atc = (code: string, text: string): Found => ({
+  kind: 'ATC',
+  text,
+  detail: undefined,
+  filter: { atc: [code] },
+});
+const warfarin: Found = {
+  kind: 'SUBSTANCE',
+  text: 'Warfarinum',
+  detail: undefined,
+  filter: { substance: ['100000091596'] },
+};
+
+describe('what is suggested', () => {
+  it.each([
+    ['a class', atc('C09AA02', 'enalapril (C09AA02)'), 'Enalapril (C09AA02)'],
+    ['a group of classes', atc('C09AA', 'C09AA'), 'ACE-Hemmer, rein (C09AA)'],
+    ['a substance', warfarin, 'Warfarin-de'],
+  ])('of %s is shown in the language that is asked for, whatever it was found by', (_what, found, text) => {
+    expect(Suggestion.of(found, { language: 'de' }, contextIn('en')).text).toBe(text);
+    expect(Suggestion.of(found, {}, contextIn('de', 'en')).text).toBe(text);
+  });
+
+  it.each([
+    [
+      'what is no term',
+      { kind: 'PRODUCT', text: 'Avelanta', detail: undefined, filter: { name: 'Avelanta' } } as const,
+    ],
+    ['what has no text in that language', warfarin],
+    ['a class that is not known', atc('N06A', 'antidepressants (N06A)')],
+  ])('is shown as it was found where it is %s', (_what, found) => {
+    const { text, detail, filter } = Suggestion.of(found, { language: 'fi' }, contextIn('en'));
+    expect({ text, detail, filter }).toEqual({ text: found.text, detail: null, filter: found.filter });
+  });
+});
+
+it('a facet names the classes above a record’s own by the terms for them', () => {
+  const value = (code: string) => ({
+    value: code,
+    name: null,
+    concept: { coding: [{ system: 'http://www.whocc.no/atc', code }] },
+    count: 1,
+    selected: false,
+    parent: null,
+  });
+  const counted = {
+    field: 'ATC',
+    values: ['C09AA', 'N06A'].map(value),
+    distinct: 2,
+    other: 0,
+    missing: 0,
+  } as const;
+  const { values } = Facet.of(counted, { language: 'de' }, contextIn('en'));
+  expect(values.map(({ name }) => name)).toEqual(['ACE-Hemmer, rein', null]);
+});
