@@ -20,7 +20,7 @@ import { refusedArguments } from './catalogue/search/ways.js';
 import type { ServiceFacts, UpstreamRate } from './graphql/context.js';
 import { createCursors } from './graphql/engine/cursor.js';
 import { createDocuments } from './graphql/engine/documents.js';
-import { createExecutor, type Executor } from './graphql/engine/execute.js';
+import { createExecutor, type Executor, type ExecutorOptions } from './graphql/engine/execute.js';
 import { createKeptAnswers } from './graphql/engine/kept-answers.js';
 import { createSchema, printSdl } from './graphql/schema/schema.js';
 import { createCompress } from './http/answers/compression.js';
@@ -112,6 +112,8 @@ export interface Service {
   /** `http://127.0.0.1:4000` */
   readonly origin: string;
   readonly executor: Executor;
+  /** What the executor is made of, for whoever puts another one beside it. */
+  readonly executorOptions: ExecutorOptions;
   /** Resolves when the first attempt to learn what the upstream can do is over. */
   learnt(): Promise<void>;
   /** Resolves when what is held can be gone by, and the first crawl of this process is over, where it makes one. */
@@ -426,7 +428,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
   }
   const schema = createSchema();
   const documents = createDocuments(part(config, 1 / 16));
-  const executor = createExecutor({
+  const executorOptions: ExecutorOptions = {
     schema,
     catalogue,
     ready: learning.ready,
@@ -445,7 +447,8 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     suggests: config.introspection,
     documents,
     onUnplanned: () => log.warn('fetch.unplanned'),
-  });
+  };
+  const executor = createExecutor(executorOptions);
   const apollo = await startApollo({
     schema,
     executor,
@@ -490,6 +493,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
   return {
     origin: server.origin,
     executor,
+    executorOptions,
     learnt: learning.learnt,
     async filled() {
       await held?.told;

@@ -34,12 +34,21 @@ function ShowActiveTab() {
   return null;
 }
 
+/** Where no tabs are kept: the query of the address, else the first example. */
+function openedAtFirst(): { query: string; variables?: string }[] {
+  const { initialQuery: query = firstExample?.query, initialVariables: variables } = sharedIn(
+    location.search,
+  );
+  if (query === undefined) return [];
+  return [variables === undefined ? { query } : { query, variables }];
+}
+
 createRoot(document.querySelector('#graphiql')!).render(
   <GraphiQL
     fetcher={fetcher}
     storage={storage}
     plugins={[examplesPlugin, HISTORY_PLUGIN]}
-    defaultTabs={firstExample ? [{ query: firstExample.query }] : []}
+    defaultTabs={openedAtFirst()}
     {...sharedIn(location.search)}
   >
     <GraphiQL.Logo>PMS GraphQL</GraphiQL.Logo>

@@ -2,7 +2,7 @@
 import type { Capabilities } from '../catalogue/plan/capabilities.js';
 import type { SearchIndex } from '../search-index/search-index.js';
 import type { Terms } from '../terms/terms.js';
-import type { Answers, LinkCall } from './schema/rows.js';
+import type { Answers } from './schema/rows.js';
 
 export interface UpstreamRate {
   /** Requests in a minute; undefined where there is no limit. */
@@ -38,8 +38,4 @@ export interface Context {
   /** Address of the upstream's base, for `Source.url`. */
   readonly baseUrl: string;
   readonly service: ServiceFacts;
-  /** The reference path only: a field's link, by the response keys that lead to it and the type that it is in. */
-  readonly callAt?: (path: string) => LinkCall;
-  /** The reference path only: resolves once a link's rows are known. */
-  readonly settle?: (call: LinkCall, parent: string) => Promise<void>;
 }

@@ -1,4 +1,5 @@
 /** The store of one process: bounded by bytes, what was used least recently goes first. */
+import { LRUCache } from 'lru-cache';
 import type { Store, Value } from './store.js';
 
 export interface MemoryStoreOptions {
@@ -21,33 +22,21 @@ export function createMemoryStore({
   now = () => performance.now(),
   maxBytes = 64 * 1024 * 1024,
 }: MemoryStoreOptions = {}): MemoryStore {
-  // A Map remembers the order in which entries were put in: the first is the one used least recently.
-  const entries = new Map<string, Held>();
-  let bytes = 0;
+  const entries = new LRUCache<string, Held>({
+    maxSize: maxBytes,
+    sizeCalculation: ({ value }, key) => Buffer.byteLength(key) + value.byteLength,
+  });
 
+  // The library's own lifetimes take 0 for one without an end, and a clock at 0 for none.
   function find(key: string): Held | undefined {
     const held = entries.get(key);
     if (held === undefined || held.expiresAt > now()) return held;
-    remove(key);
+    entries.delete(key);
     return undefined;
   }
 
   function put(key: string, value: Value, ttlMs: number): void {
-    remove(key);
-    const held = { value: Buffer.from(value), expiresAt: now() + ttlMs };
-    entries.set(key, held);
-    bytes += sizeOf(key, held);
-    for (const oldest of entries.keys()) {
-      if (bytes <= maxBytes) break;
-      remove(oldest);
-    }
-  }
-
-  function remove(key: string): void {
-    const held = entries.get(key);
-    if (held === undefined) return;
-    entries.delete(key);
-    bytes -= sizeOf(key, held);
+    entries.set(key, { value: Buffer.from(value), expiresAt: now() + ttlMs });
   }
 
   function holds(key: string, value: Value): boolean {
@@ -57,10 +46,7 @@ export function createMemoryStore({
   return {
     async get(key) {
       const held = find(key);
-      if (held === undefined) return undefined;
-      entries.delete(key);
-      entries.set(key, held);
-      return { value: held.value, ttlMs: held.expiresAt - now() };
+      return held && { value: held.value, ttlMs: held.expiresAt - now() };
     },
     async set(key, value, ttlMs) {
       put(key, value, ttlMs);
@@ -72,7 +58,7 @@ export function createMemoryStore({
     },
     async deleteIf(key, value) {
       if (!holds(key, value)) return false;
-      remove(key);
+      entries.delete(key);
       return true;
     },
     async extendIf(key, value, ttlMs) {
@@ -82,14 +68,9 @@ export function createMemoryStore({
     },
     clear() {
       entries.clear();
-      bytes = 0;
     },
     async close() {
       this.clear();
     },
   };
-}
-
-function sizeOf(key: string, { value }: Held): number {
-  return Buffer.byteLength(key) + value.byteLength;
 }

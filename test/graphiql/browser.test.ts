@@ -150,6 +150,7 @@ describe.skipIf(executablePath === undefined)('GraphiQL in Chromium', () => {
     const query = 'query Shared($n: Int) { products(first: $n) { nodes { id } } }';
     const given = new URLSearchParams({ query, variables: '{"n": 2}' });
     const { page, faults } = await open({ viewport: desktop }, `?${given}`, 'Shared');
+    expect(await tabsOf(page)).toEqual(['Shared']);
     await page.getByRole('button', { name: /^Execute query/ }).click();
     await page.locator('.result-window').filter({ hasText: 'Product:600000000002' }).waitFor();
     await page.getByRole('button', { name: 'Copy a link to this query' }).click();

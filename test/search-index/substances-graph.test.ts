@@ -246,7 +246,7 @@ describe('over the sample world', () => {
     const request = { document, operation, variables: {}, languages: ['en'] };
     const [own, reference] = await Promise.all([
       service.executor.execute(request),
-      service.executor.executeByReference(request),
+      service.reference(request),
     ]);
     expect(own.errors).toBeUndefined();
     expect(JSON.parse(JSON.stringify(reference.data))).toEqual(JSON.parse(JSON.stringify(own.data)));

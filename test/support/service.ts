@@ -7,6 +7,7 @@ import type { Executor } from '../../src/graphql/engine/execute.js';
 import { startSandbox, type Sandbox, type SandboxOptions } from '../../src/sandbox/server.js';
 import { startService, type Upstream } from '../../src/service.js';
 import { testConfig, testSecrets } from './config.js';
+import { createReference } from './reference.js';
 
 export interface TestServiceOptions {
   /** What the sandbox offers, and the route that the service takes over it. @default 'everything' */
@@ -62,6 +63,8 @@ export interface TestService {
   readonly origin: string;
   readonly sandbox: Sandbox;
   readonly executor: Executor;
+  /** The same operation by graphql-js. */
+  readonly reference: ReturnType<typeof createReference>;
   query(
     document: string,
     variables?: Readonly<Record<string, unknown>>,
@@ -114,6 +117,7 @@ export async function startFacade(
   return {
     origin: service.origin,
     executor: service.executor,
+    reference: createReference(service.executorOptions),
     async query(document, variables = {}, headers = {}) {
       const response = await nodeFetch(`${service.origin}/graphql`, {
         agent,

@@ -1,6 +1,5 @@
 /** One operation from document to answer: prepare, plan, waves, projection, receipt. */
 import {
-  execute as executeByGraphqlJs,
   GraphQLError,
   TypeNameMetaFieldDef,
   type DocumentNode,
@@ -11,18 +10,15 @@ import {
 import { isPmsError, PmsError } from '../../errors.js';
 import type { Asked, Catalogue, Receipt, Session } from '../../catalogue/catalogue.js';
 import { explain } from '../../catalogue/explain.js';
-import { ROOT } from '../../catalogue/graph/key.js';
-import { isRoot } from '../../catalogue/question/selection.js';
-import { list } from '../../catalogue/waves/list.js';
 import { createWanted, type Wanted } from '../../catalogue/known/wanted.js';
 import { defaultLanguage } from '../../terms/choice.js';
 import type { Terms } from '../../terms/terms.js';
 import { createAnswers, NotYetKnown } from './answers.js';
-import type { Incomplete, LinkCall, Stale } from '../schema/rows.js';
+import type { Incomplete, Stale } from '../schema/rows.js';
 import type { Context, ServiceFacts } from '../context.js';
 import type { Cursors } from './cursor.js';
 import type { Documents } from './documents.js';
-import { callsOf, createPreparer, type Prepared } from './prepare.js';
+import { createPreparer, type Prepared } from './prepare.js';
 import { compileProjection, type Projected, type Projection } from './project.js';
 import { createReadiness } from './readiness.js';
 import { isIntrospection, type Shape } from './shape.js';
@@ -81,8 +77,6 @@ export interface Executed extends ExecutionResult {
 
 export interface Executor {
   execute(request: Request): Promise<Executed>;
-  /** The same operation by graphql-js and the same loaders: what `execute` is proven against. */
-  executeByReference(request: Request): Promise<ExecutionResult>;
 }
 
 /** What is to be said beside the answer. */
@@ -188,47 +182,7 @@ export function createExecutor(options: ExecutorOptions): Executor {
     return { languages, noteLanguage, terms, baseUrl, answers, service };
   }
 
-  async function executeByReference(request: Request): Promise<ExecutionResult> {
-    const { document, operation, variables } = request;
-    const prepared = preparer.prepare(document, operation, variables, languageOf(request));
-    await ready(request.signal);
-    const session = catalogue.open({ ...prepared, ...askerOf(request) });
-    const calls = callsOf(prepared);
-    const context: Context = {
-      ...contextOf(session, request, createWanted(), noNotes()),
-      callAt: (path) => {
-        const call = calls.get(path);
-        if (!call) throw new TypeError(`no call was prepared for ${path}`);
-        return call;
-      },
-      settle: (call, parent) => settle(session, call, parent),
-    };
-    return executeByGraphqlJs({
-      schema,
-      document,
-      operationName: operation.name?.value,
-      variableValues: variables,
-      contextValue: context,
-    });
-  }
-
-  return {
-    execute: (request) => execute(request).catch((error: unknown) => refused(error, request)),
-    executeByReference: (request) =>
-      executeByReference(request).catch((error: unknown) => refused(error, request)),
-  };
-}
-
-/** Loads what a link's list needs, step by step. */
-async function settle(session: Session, call: LinkCall, parent: string): Promise<void> {
-  // What stands in no record has no links but those of the root.
-  if (call.refusal || (parent === ROOT && !isRoot(call.link))) return;
-  for (;;) {
-    const wanted = createWanted();
-    // As costly as the waves, which know what is asked below.
-    if (list(call.link, parent, call.args, session.known, wanted, true)) return;
-    await session.loaders.load(wanted);
-  }
+  return { execute: (request) => execute(request).catch((error: unknown) => refused(error, request)) };
 }
 
 /** What is told of this service itself changes without any reading; its schema never does. */
@@ -246,7 +200,7 @@ function askerOf({ signal, deadline, client }: Request): Pick<Asked, 'signal' | 
 }
 
 /** An operation that is refused as a whole has no data, and one error. */
-function refused(error: unknown, { signal }: Request): ExecutionResult {
+export function refused(error: unknown, { signal }: Request): ExecutionResult {
   if (error instanceof GraphQLError) return { errors: [error] };
   const known = isPmsError(error) || !signal?.aborted ? error : timedOut(error);
   if (isPmsError(known)) return { errors: [new GraphQLError(known.message, { originalError: known })] };

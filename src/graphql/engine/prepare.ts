@@ -28,7 +28,6 @@ import { extensionsOf, type FieldExtensions } from '../schema/field.js';
 import { elementsOf } from './elements.js';
 import { resourceTypeOf } from '../schema/global-id.js';
 import { withCodes } from './words.js';
-import { shapePath } from '../schema/schema.js';
 import { decidingVariables, placesIn, shapeOf, type Placed, type Shape, type ShapeField } from './shape.js';
 
 /** What a field of this request was given: a link's call, or plain arguments. */
@@ -325,19 +324,6 @@ function sorted(value: unknown): unknown {
 }
 
 type Below = Map<ParentType, Selection[]>;
-
-/** The links of an operation's fields, by their `shapePath`. */
-export function callsOf({
-  shape,
-  inputs,
-}: Pick<Prepared, 'shape' | 'inputs'>): ReadonlyMap<string, LinkCall> {
-  return new Map(
-    [...placesIn(shape.fields)].flatMap(({ field, path }): readonly [string, LinkCall][] => {
-      const input = inputs[field.index];
-      return input?.kind === 'link' ? [[shapePath(path, field.parentType.name), input.call]] : [];
-    }),
-  );
-}
 
 function rootSelections(shape: Shape, inputs: Prepared['inputs']): readonly Selection[] {
   const selections = shape.fields.flatMap((field) => selectionOf(field, undefined, [], inputs) ?? []);

@@ -4,15 +4,12 @@ import {
   isInterfaceType,
   isObjectType,
   printSchema,
-  responsePathAsArray,
   lexicographicSortSchema,
   type GraphQLSchema,
 } from 'graphql';
 import { buildSchemaSync } from 'type-graphql';
 import { keyOf, ROOT, type Key } from '../../catalogue/graph/key.js';
 import type { FhirResource } from '../../fhir/resources.js';
-import type { Context } from '../context.js';
-import { extensionsOf } from './field.js';
 import { resolvers } from './resolvers/index.js';
 import { clinicalUses } from './types/clinical-use.js';
 import { ResourceView } from './types/resource-view.js';
@@ -44,26 +41,8 @@ function makeSchema(): GraphQLSchema {
     if (isInterfaceType(type)) type.resolveType = ({ constructor }: object) => constructor.name;
     if (!isObjectType(type) || type.name.startsWith('__')) continue;
     for (const field of Object.values(type.getFields())) {
-      const { fromRows, fromContext, from = parentKey } = extensionsOf(field);
-      // type-graphql makes every field with arguments asynchronous; a getter or a plain method needs no resolver at all.
-      if (fromContext)
-        field.resolve = (_parent, args, context: Context) => fromContext(context, args as never);
-      else if (!fromRows) delete field.resolve;
-      else {
-        field.resolve = async (parent, args, context: Context, info) => {
-          const path = responsePathAsArray(info.path);
-          const call = context.callAt?.(shapePath(path, type.name));
-          if (!call || !context.settle) throw new TypeError('a link is resolved without what it needs');
-          const key = from(parent as never);
-          await context.settle(call, key);
-          return fromRows(
-            context.answers.rows(call, key, () => path) as never,
-            parent as never,
-            context,
-            args as never,
-          );
-        };
-      }
+      // The engine reads what stands beside a field. A getter or a plain method needs no resolver at all.
+      delete field.resolve;
     }
   }
   return schema;
@@ -80,11 +59,6 @@ export function printSdl(schema: GraphQLSchema): string {
   sorted.description = null;
   // Without a description graphql-js does not print this definition, as the root type has the name that is expected.
   return `${comment}schema {\n  query: ${sorted.getQueryType()?.name ?? 'Query'}\n}\n\n${printSchema(sorted)}\n`;
-}
-
-/** Which field of a document a response path belongs to: its keys without positions in lists, and the type it is in. */
-export function shapePath(path: readonly (string | number)[], type: string): string {
-  return `${path.filter((step) => typeof step === 'string').join('.')} ${type}`;
 }
 
 /** The resource that a view, or a value inside a resource, belongs to; ROOT for the operation itself. */

@@ -222,7 +222,7 @@ describe.each(seeds.filter(([, , seed]) => !isQuick || seed === undefined))(
           const request = { document, operation, variables, languages: ['en'] };
           const [projected, reference] = await Promise.all([
             service.executor.execute(request),
-            service.executor.executeByReference(request),
+            service.reference(request),
           ]);
           const order = (result: ExecutionResult): object => {
             const { data, errors } = plain(result) as {

@@ -161,10 +161,7 @@ describe.each(['everything', 'search', 'include'] as const)('on the route %s', (
     const operation = document.definitions[0] as OperationDefinitionNode;
     const variables = { ids: ['Product:600000000001', 'ClinicalUse:90', acme, 'Product:1'] };
     const request = { document, operation, variables, languages: ['en'] };
-    const [projected, resolved] = [
-      await service.executor.execute(request),
-      await service.executor.executeByReference(request),
-    ];
+    const [projected, resolved] = [await service.executor.execute(request), await service.reference(request)];
     expect(JSON.parse(JSON.stringify(resolved.data))).toEqual(JSON.parse(JSON.stringify(projected.data)));
     expect(resolved.errors?.map(({ path }) => path?.join('.')).sort()).toEqual(
       projected.errors?.map(({ path }) => path?.join('.')).sort(),
