@@ -1,5 +1,5 @@
 /** Work that many callers wait for: done once in this process, and given up when the last of them has left. */
-import { untilAborted } from '../fhir/http.js';
+import { untilAborted } from '../network/signals.js';
 
 /** Who waits, and pays for what is sent as long as it does. */
 export interface Caller {

@@ -1,5 +1,4 @@
 /** One HTTP exchange: keep-alive sockets, a deadline that reaches the socket, a byte limit, no redirects. */
-import { setMaxListeners } from 'node:events';
 import http from 'node:http';
 import https from 'node:https';
 import type { Duplex } from 'node:stream';
@@ -8,6 +7,7 @@ import pLimit from 'p-limit';
 import { PmsError, codeOf, isPmsError, isTlsFailure } from '../errors.js';
 import { ConnectionFailure, type Place } from '../network/connection-failure.js';
 import { withProxy, type ProxyOf } from '../network/proxy.js';
+import { onAbort, untilAborted } from '../network/signals.js';
 import { parseRetryAfter } from './retry-after.js';
 
 export interface HttpRequest {
@@ -115,9 +115,9 @@ export function createSend({
     request.signal?.throwIfAborted();
     request.take?.();
     const exchange = new AbortController();
-    const leave = () => exchange.abort(request.signal?.reason);
     const timer = setTimeout(() => exchange.abort(timedOut('NO_ANSWER', place)), timeoutMs);
-    if (request.signal) watch(request.signal, leave);
+    const { signal } = request;
+    const stopListening = signal && onAbort(signal, () => exchange.abort(signal.reason));
     let isWhole = false;
     try {
       const response = await fetch(request.url, {
@@ -136,7 +136,7 @@ export function createSend({
       throw exchange.signal.aborted ? exchange.signal.reason : brokenExchange(error, place);
     } finally {
       clearTimeout(timer);
-      request.signal?.removeEventListener('abort', leave);
+      stopListening?.();
       // Frees the socket of a body that was not read to its end; an abort takes down a stack, which is not cheap.
       if (!isWhole) exchange.abort();
     }
@@ -148,31 +148,6 @@ export function createSend({
   }
 
   return Object.assign(send, { destroy });
-}
-
-/** Rejects with the signal's reason as soon as it is aborted, be it while waiting. */
-export async function untilAborted<Value>(
-  signal: AbortSignal | undefined,
-  begin: () => Promise<Value>,
-): Promise<Value> {
-  if (!signal) return begin();
-  signal.throwIfAborted();
-  let leave = (): void => undefined;
-  const aborted = new Promise<never>((_resolve, reject) => {
-    leave = () => reject(signal.reason as Error);
-    watch(signal, leave);
-  });
-  try {
-    return await Promise.race([begin(), aborted]);
-  } finally {
-    signal.removeEventListener('abort', leave);
-  }
-}
-
-/** One signal serves all calls of an operation, which may be hundreds. */
-function watch(signal: AbortSignal, leave: () => void): void {
-  setMaxListeners(0, signal);
-  signal.addEventListener('abort', leave, { once: true });
 }
 
 function withConnectTimeout<Agent extends http.Agent>(agent: Agent, connected: string, ms: number): Agent {

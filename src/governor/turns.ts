@@ -2,8 +2,8 @@
  * Whose turn it is: a request is sent once there is a permit and a place for it, in the order of the queue. Who cannot be
  * answered in time is told so as soon as that can be seen.
  */
-import { setMaxListeners } from 'node:events';
 import type { HttpRequest } from '../fhir/http.js';
+import { onAbort } from '../network/signals.js';
 import type { Bucket } from './bucket.js';
 import type { ConcurrencyLimit, Outcome } from './concurrency.js';
 import { createFairQueue, type FairQueue, type Queued } from './queue.js';
@@ -154,7 +154,7 @@ function waitingOf(
   const leave = (): void => {
     if (queue.remove(waiting)) waiting.refuse(signal?.reason);
   };
-  const stay = (): void => signal?.removeEventListener('abort', leave);
+  const stay = signal ? onAbort(signal, leave) : () => {};
   const waiting: Waiting = {
     client,
     priority,
@@ -168,7 +168,5 @@ function waitingOf(
       reject(error);
     },
   };
-  if (signal) setMaxListeners(0, signal);
-  signal?.addEventListener('abort', leave, { once: true });
   return waiting;
 }

@@ -1,7 +1,8 @@
 /** Sends again what may have been lost, as far as the budget goes: reads only, twice at most, after a random pause. */
 import { ExponentialBackoff, fullJitterGenerator, handleWhen, retry } from 'cockatiel';
 import { isPmsError } from '../errors.js';
-import { untilAborted, type HttpAnswer, type HttpRequest, type Send } from '../fhir/http.js';
+import type { HttpAnswer, HttpRequest, Send } from '../fhir/http.js';
+import { untilAborted } from '../network/signals.js';
 import { createRetryBudget, type RetryBudget } from './retry-budget.js';
 
 export interface RetryOptions {

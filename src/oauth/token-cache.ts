@@ -1,6 +1,6 @@
 /** Keeps one token: renewed before it ages without making anybody wait, and asked for once however many want it. */
-import { setMaxListeners } from 'node:events';
 import { setTimeout } from 'node:timers/promises';
+import { untilAborted } from '../network/signals.js';
 import { createMemoryStore } from '../store/memory-store.js';
 import type { Seal } from '../store/seal.js';
 import type { Store } from '../store/store.js';
@@ -89,7 +89,7 @@ export function createTokenCache({
       return held.value;
     }
     waits++;
-    return (await untilAborted(renewed(renewal, held), signal)).value;
+    return (await untilAborted(signal, () => renewed(renewal, held))).value;
   }
 
   /** In the last minute the old token still serves where there is no new one, or none in time. */
@@ -168,17 +168,4 @@ export function createTokenCache({
       await flight?.catch(() => undefined);
     },
   };
-}
-
-/** Lets one caller leave while the others go on waiting. */
-async function untilAborted<Value>(promise: Promise<Value>, signal: AbortSignal | undefined): Promise<Value> {
-  if (signal === undefined) return promise;
-  // One signal serves all calls of an operation, which may be hundreds.
-  setMaxListeners(0, signal);
-  let leave: (() => void) | undefined;
-  const left = new Promise<never>((_resolve, reject) => {
-    leave = () => reject(signal.reason as Error);
-    signal.addEventListener('abort', leave, { once: true });
-  });
-  return Promise.race([promise, left]).finally(() => leave && signal.removeEventListener('abort', leave));
 }

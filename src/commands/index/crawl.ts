@@ -9,7 +9,7 @@ import type { SearchIndex } from '../../search-index/search-index.js';
 import { connect, type Connection, type ServiceOptions } from '../../service.js';
 import { counted } from '../counted.js';
 import type { Screen } from '../screen.js';
-import { untilAborted } from '../until-aborted.js';
+import { endedOrAborted } from '../../network/signals.js';
 import { IndexCommandError, type IndexPlace } from './place.js';
 import { duration, show } from './show.js';
 
@@ -40,7 +40,7 @@ export async function runCrawl({ options, place, screen, signal }: CrawlRun): Pr
   const hide = show(() => progress, screen);
   try {
     // What is learnt decides how products are read.
-    await untilAborted(Promise.all([connection.learning.learnt(), connection.held?.told]), signal);
+    await endedOrAborted(Promise.all([connection.learning.learnt(), connection.held?.told]), signal);
     if (!signal.aborted)
       progress = await crawl({
         ...crawlerOf(connection),

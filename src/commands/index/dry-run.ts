@@ -7,7 +7,7 @@ import { isPmsError } from '../../errors.js';
 import type { Page } from '../../fhir/bundle.js';
 import { connect } from '../../service.js';
 import { counted } from '../counted.js';
-import { untilAborted } from '../until-aborted.js';
+import { endedOrAborted } from '../../network/signals.js';
 import type { CrawlRun } from './crawl.js';
 import { IndexCommandError, openAt, type IndexPlace } from './place.js';
 import { duration } from './show.js';
@@ -24,7 +24,7 @@ export async function dryRun({ options, place, signal }: Omit<CrawlRun, 'screen'
   const { share = 1, maxAgeMs = 0 } = config.index ?? {};
   const connection = connect({ ...options, config: { ...config, share } });
   try {
-    await untilAborted(connection.learning.learnt(), signal);
+    await endedOrAborted(connection.learning.learnt(), signal);
     const page = await connection.background.search(
       'MedicinalProductDefinition',
       [{ name: '_count', values: [100] }],

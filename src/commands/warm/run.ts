@@ -3,7 +3,7 @@ import type { Config, Secrets } from '../../config.js';
 import { createFreshness } from '../../cache/freshness.js';
 import { connect, type Connection, type ServiceOptions } from '../../service.js';
 import type { Screen } from '../screen.js';
-import { untilAborted } from '../until-aborted.js';
+import { endedOrAborted } from '../../network/signals.js';
 import { pageOfOperation, wholePage } from './page.js';
 import { openProgress } from './progress.js';
 import { show } from './show.js';
@@ -64,7 +64,7 @@ export async function runWarm({ options, asked, screen, signal }: WarmRun): Prom
     if (!(await isShared(connection)))
       throw new WarmError('unavailable', 'Redis cannot be reached. Nothing was asked.');
     // What is learnt decides how pages are asked for.
-    await untilAborted(connection.learning.learnt(), signal);
+    await endedOrAborted(connection.learning.learnt(), signal);
     const progress = await openProgress({
       store: connection.store,
       subject: [upstream.baseUrl.href, operation ?? '', ...[...ids].sort(), '', ...[...names].sort()],

@@ -1,5 +1,5 @@
 /** Waits until operations can be run at all: each waits by itself, and no longer than it has somebody to answer. */
-import { once } from 'node:events';
+import { untilAborted } from '../../network/signals.js';
 
 /**
  * Resolves once there is a way; rejects with the signal's reason where that comes first.
@@ -12,11 +12,7 @@ export function createReadiness(ready: () => Promise<void>): Readiness {
   return async (signal) => {
     signal?.throwIfAborted();
     if (isReady) return;
-    if (signal) {
-      const left = new AbortController();
-      const aborted = once(signal, 'abort', left).then(() => signal.throwIfAborted());
-      await Promise.race([ready(), aborted]).finally(() => left.abort());
-    } else await ready();
+    await untilAborted(signal, ready);
     isReady = true;
   };
 }

@@ -11,7 +11,7 @@ import { GraphQLError, type DocumentNode, type ExecutionResult, type GraphQLSche
 import type { RequestContext } from './graphql-route.js';
 import type { Log } from '../../log.js';
 import type { Metrics, Operated } from '../../metrics.js';
-import { startDeadline } from './deadline.js';
+import { startDeadline } from '../../network/signals.js';
 import { createTurns, type Turns } from './turns.js';
 import type { Executed, Executor, Request, UpstreamExtension } from '../../graphql/engine/execute.js';
 import type { Documents } from '../../graphql/engine/documents.js';
