@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { inspect } from 'node:util';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
-import { ConfigError, parseExpiry, readConfig } from '../src/config.js';
+import { ConfigError, readConfig } from '../src/config.js';
+import { parseExpiry } from '../src/config/expiry.js';
 import { defaultTermsDir } from '../src/terms/imported/default-folder.js';
 
 const oauth = {
