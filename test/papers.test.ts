@@ -2,7 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
 import { buildSchema, parse, validate } from 'graphql';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { errorCodes } from '../src/errors.js';
 import { notOffered, secretNames, settingNames } from '../src/config/settings.js';
 import { paperOf, readPapers, type Block, type Paper } from './support/papers/paper.js';
@@ -11,6 +11,11 @@ import { commandsIn, curlOf } from './support/papers/shell.js';
 import { isReadableFragment, loadModule, typeErrorsIn } from './support/papers/typescript.js';
 import { startTestService, type TestService } from './support/service.js';
 import { isQuick } from './support/tier.js';
+
+type AllProducts = (
+  url: string,
+  filter: object,
+) => Promise<{ readonly products: readonly object[]; readonly gaps: readonly object[] }>;
 
 const papers = readPapers();
 const [readme] = papers as readonly [Paper];
@@ -201,24 +206,26 @@ describe('over the sample data', () => {
     }
   });
 
-  it('the loop over pages reads a list to its end', async () => {
+  it('the loop over pages reads a list to its end, also where pages are cut by what passes', async () => {
     const loop = named('docs/queries.md').blocks.find(({ text }) => text.includes('function allProducts'));
-    const { allProducts } = (await loadModule(loop?.text ?? '')) as {
-      readonly allProducts: (
-        url: string,
-        filter: object,
-      ) => Promise<{
-        products: readonly { readonly id: string }[];
-        isComplete: boolean;
-        gaps: readonly object[];
-      }>;
-    };
-    const url = `${service.origin}/graphql`;
-    const { products, isComplete, gaps } = await allProducts(url, {});
+    const { allProducts } = (await loadModule(loop?.text ?? '')) as { readonly allProducts: AllProducts };
     const { data } = await service.query('{ products(first: 1) { totalCount } }');
-    expect(data).toEqual({ products: { totalCount: products.length } });
-    expect(products.length).toBeGreaterThan(50);
-    expect([isComplete, gaps]).toEqual([true, []]);
+    const { totalCount } = (data as { readonly products: { readonly totalCount: number } }).products;
+    expect(totalCount).toBeGreaterThan(50);
+    const whole = await allProducts(`${service.origin}/graphql`, {});
+    expect([whole.products.length, whole.gaps]).toEqual([totalCount, []]);
+
+    const other = await startTestService({ profile: 'everything', sandbox: { maxPageSize: 20 } });
+    onTestFinished(() => other.stop());
+    const failing = { kind: 'status', status: 500, match: '_page=', times: 1 } as const;
+    other.sandbox.setFaults([failing]);
+    const { extensions } = await other.query('{ products(first: 50) { pageInfo { complete } } }');
+    expect(extensions['upstream']).toMatchObject({
+      incomplete: [{ path: ['products'], reason: 'PAGE_FAILED' }],
+    });
+    other.sandbox.setFaults([failing]);
+    const patient = await allProducts(`${other.origin}/graphql`, {});
+    expect([patient.products, patient.gaps]).toEqual([whole.products, []]);
   });
 
   it('the filter of a suggestion is one of products', async () => {
@@ -258,4 +265,25 @@ it('the glossary explains names that the schema has', () => {
   expect(explained.length).toBeGreaterThan(15);
   const isInSchema = (name: string): boolean => new RegExp(`\\b${name}\\b`).test(schema);
   expect(explained.filter((name) => !isInSchema(name))).toEqual([]);
+});
+
+it('the metrics that docs/operations.md names are those that there are', () => {
+  const source = readFileSync('src/metrics.ts', 'utf8');
+  const watched = [...source.matchAll(/^ {2}([a-z_]+): '/gm)].map(([, name]) => name);
+  const counted = [...source.matchAll(/(?:counter|histogram)\(\s*'([a-z_]+)'/g)].map(([, name]) => name);
+  const [, section = ''] = named('docs/operations.md').text.split('\n## Metrics\n');
+  const [table = ''] = section.split('\n## ', 1);
+  const cells = table.split('\n').map((row) => row.split('|')[1] ?? '');
+  const told = cells.flatMap((cell) => [...cell.matchAll(/`([a-z_]+)/g)].map(([, name]) => name));
+  expect(told.sort()).toEqual([...watched, ...counted, 'info'].sort());
+});
+
+it('the proofs that CONTRIBUTING.md names are those that there are', () => {
+  const [, after = ''] = readFileSync('test/prove/prove.ts', 'utf8').split('\nconst proofs');
+  const [list = ''] = after.split('\n};', 1);
+  const there = [...list.matchAll(/^ {2}'?([a-z0-9-]+)'?[:,]/gm)].map(([, name]) => name);
+  const [, section = ''] = named('CONTRIBUTING.md').text.split('\n### Proofs\n');
+  const [table = ''] = section.split('\nEach prints', 1);
+  const told = [...table.matchAll(/^\| `([a-z0-9-]+)` \|/gm)].map(([, name]) => name);
+  expect(told.sort()).toEqual(there.sort());
 });
