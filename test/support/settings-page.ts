@@ -72,7 +72,7 @@ function rowOf(
     `\`${name}\``,
     isSecret ? `${meaning} **Secret.**` : meaning,
     kind.is,
-    unset ?? (value === undefined ? '' : `\`${value}\``),
+    unset ?? (value === undefined ? 'none' : `\`${value}\``),
   ];
 }
 
