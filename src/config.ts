@@ -1,15 +1,24 @@
 /** The environment as a typed, immutable configuration, or one message with everything that is wrong with it. */
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { parseEnv } from 'node:util';
-import { ValidateBy, validateSync } from 'class-validator';
+import { parseExpiry } from './config/expiry.js';
+import { isTrue, listOf } from './config/kinds.js';
+import {
+  notOffered,
+  secretNames,
+  settingNames,
+  settingOf,
+  type LogLevel,
+  type Profile,
+  type Settings,
+} from './config/settings.js';
 import { ExitError } from './errors.js';
-import { isLoopback, isSafeBase, isSafeTransport } from './fhir/base-url.js';
+import { isLoopback } from './fhir/base-url.js';
 import { parseSealKeys, type SealKey } from './store/seal.js';
 import { defaultIndexFile } from './search-index/store/default-index-file.js';
 import { defaultTermsDir } from './terms/imported/default-folder.js';
 
-export type Profile = 'auto' | 'everything' | 'search' | 'include';
-export type LogLevel = 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal' | 'silent';
+export type { LogLevel, Profile } from './config/settings.js';
 
 export interface Config {
   readonly host: string;
@@ -102,123 +111,6 @@ export class ConfigError extends ExitError {
   }
 }
 
-const secretNames = [
-  'PMS_CLIENT_SECRET',
-  'PMS_CLIENT_SECRET_NEXT',
-  'CURSOR_KEY',
-  'REDIS_URL',
-  'REDIS_ENCRYPTION_KEY',
-] as const;
-const profiles: readonly string[] = ['auto', 'everything', 'search', 'include'] satisfies Profile[];
-const logLevels: readonly string[] = [
-  'trace',
-  'debug',
-  'info',
-  'warn',
-  'error',
-  'fatal',
-  'silent',
-] satisfies LogLevel[];
-
-/** The variables as they stand in the environment; what has no value here has no default. */
-class Settings {
-  @Must('be a host name or an IP address', (text) => /^[\w.:-]+$/.test(text))
-  HOST = '127.0.0.1';
-  @Must('be a whole number from 0 to 65535', isWhole(0, 65_535))
-  PORT = '4000';
-  @Must('be an https URL (http on loopback) without credentials, query or fragment', isUrl(isSafeBase))
-  PMS_BASE_URL: string | undefined = undefined;
-  @Must('be an https URL (http on loopback) without credentials', isUrl(isSafeEndpoint))
-  PMS_TOKEN_URL: string | undefined = undefined;
-  PMS_CLIENT_ID: string | undefined = undefined;
-  PMS_CLIENT_SECRET: string | undefined = undefined;
-  PMS_CLIENT_SECRET_NEXT: string | undefined = undefined;
-  PMS_SCOPE: string | undefined = undefined;
-  @Must(
-    'be a date as mailed, 08/15/2027 11:29:14, or as in ISO 8601',
-    (text) => parseExpiry(text) !== undefined,
-  )
-  PMS_SECRET_EXPIRES: string | undefined = undefined;
-  @Must(`be one of ${profiles.join(', ')}`, (text) => profiles.includes(text))
-  PMS_PROFILE = 'auto';
-  @Must('be a file, or an https URL (http on loopback) without credentials', isFileOrUrl)
-  PMS_OPENAPI: string | undefined = undefined;
-  @Must('be auto or off', (text) => text === 'auto' || text === 'off')
-  PMS_ELEMENTS = 'auto';
-  @Must('be a whole number from 1 to 1000000', isWhole(1, 1_000_000))
-  PMS_RATE_LIMIT: string | undefined = undefined;
-  @Must('be a whole number from 1 to 1000', isWhole(1, 1_000))
-  PMS_REPLICAS: string | undefined = undefined;
-  @Must('be a whole number from 1 to 1000', isWhole(1, 1_000))
-  PMS_CONCURRENCY = '32';
-  @Must('be a whole number from 1 to 100000', isWhole(1, 100_000))
-  PMS_QUEUE = '1000';
-  @Must('be a whole number from 1 to 100000', isWhole(1, 100_000))
-  PMS_REQUEST_BUDGET = '120';
-  @Must('be a number of seconds from 0.1 to 600', isSeconds)
-  PMS_TIMEOUT = '10';
-  @Must('be a number of seconds from 0.1 to 600', isSeconds)
-  OPERATION_TIMEOUT = '30';
-  @Must('be a whole number of seconds from 0 to 600', isWhole(0, 600))
-  SHUTDOWN_DELAY = '5';
-  @Must('be a whole number of seconds from 0 to 86400', isWhole(0, 86_400))
-  CACHE_TTL = '300';
-  @Must('be a whole number of bytes from 1000000 to 100000000000', isWhole(1_000_000, 100_000_000_000))
-  CACHE_MAX_BYTES = String(256 * 1024 * 1024);
-  CURSOR_KEY: string | undefined = undefined;
-  @Must(
-    'be a URL that begins with redis:// or rediss://, or those of several nodes of a cluster, separated by commas',
-    isRedisUrls,
-  )
-  REDIS_URL: string | undefined = undefined;
-  @Must(
-    'be keyid:base64 of 32 bytes, or several of them, separated by commas, each with an id of its own',
-    (text) => parseSealKeys(text) !== undefined,
-  )
-  REDIS_ENCRYPTION_KEY: string | undefined = undefined;
-  @Must('be true or false', isBoolean)
-  ALLOW_ANONYMOUS = 'false';
-  @Must(`be one of ${logLevels.join(', ')}`, (text) => logLevels.includes(text))
-  LOG_LEVEL = 'info';
-  @Must('be true or false', isBoolean)
-  EXPLAIN = 'false';
-  @Must('be true or false', isBoolean)
-  INTROSPECTION = 'true';
-  @Must('be true or false', isBoolean)
-  GRAPHIQL = 'true';
-  @Must('be origins such as https://app.example, separated by commas, or *', (text) =>
-    listOf(text).every(isOrigin),
-  )
-  CORS_ORIGINS = '';
-  @Must('be a folder, or a path where one can be made', isFolderOrNothing)
-  TERMS_DIR: string | undefined = undefined;
-  @Must('be auto, on or off', (text) => ['auto', 'on', 'off'].includes(text))
-  INDEX = 'auto';
-  @Must('be sqlite: and the path of a file', (text) => /^sqlite:\S/.test(text))
-  INDEX_URL: string | undefined = undefined;
-  @Must('be true or false', isBoolean)
-  INDEX_CRAWL = 'false';
-  @Must('be a number above 0, and at most 1', isShare)
-  INDEX_SHARE = '0.3';
-  @Must('be a whole number of seconds from 60 to 31536000', isWhole(60, 31_536_000))
-  INDEX_MAX_AGE = '86400';
-  @Must('be a whole number of bytes from 1000000 to 100000000000', isWhole(1_000_000, 100_000_000_000))
-  INDEX_MAX_BYTES = String(2 ** 31);
-  @Must('be true or false', isBoolean)
-  INDEX_TERMS_ACCEPTED = 'false';
-}
-
-/** Settings that are to come, and what would be believed of them until then. */
-const notOffered: Readonly<Record<string, string>> = {
-  API_KEYS_FILE: 'nobody is asked for a key',
-  JWT_JWKS_URL: 'nobody is asked for a token',
-  JWT_ISSUER: 'nobody is asked for a token',
-  JWT_AUDIENCE: 'nobody is asked for a token',
-  TRUSTED_DOCUMENTS: 'every document is answered',
-  TRUSTED_DOCUMENTS_ONLY: 'every document is answered',
-  INDEX_READ_URL: 'the index is kept by one machine',
-};
-
 type Variables = Readonly<Record<string, string | undefined>>;
 
 /**
@@ -232,10 +124,8 @@ export function readConfig(
   const faults: string[] = [];
   const variables = withSecretFiles(merge(env, parseEnv(dotenv)), faults);
   const settings = settingsOf(variables);
-  for (const { property, constraints = {} } of validateSync(settings)) {
-    faults.push(...Object.values(constraints).map((meaning) => `${property} ${meaning}.`));
-  }
   faults.push(
+    ...wrong(settings),
     ...missing(settings),
     ...exposed(settings),
     ...unaccepted(settings),
@@ -287,9 +177,17 @@ function secretIn(file: string): string | undefined {
 }
 
 function settingsOf(variables: Variables): Settings {
-  const settings = new Settings();
-  const given = Object.entries(variables).filter(([name]) => Object.hasOwn(settings, name));
-  return Object.assign(settings, Object.fromEntries(given));
+  const entries = settingNames.map((name) => [name, variables[name] ?? settingOf(name).default]);
+  return Object.fromEntries(entries) as Settings;
+}
+
+/** One that is not set is right. */
+function wrong(settings: Settings): readonly string[] {
+  return settingNames.flatMap((name) => {
+    const { kind } = settingOf(name);
+    const value = settings[name];
+    return value === undefined || kind.isRight(value) ? [] : [`${name} must be ${kind.is}.`];
+  });
 }
 
 /** Half a set of credentials is a mistake, and credentials without a base would be answered by invented data. */
@@ -332,7 +230,7 @@ function early(variables: Variables): readonly string[] {
 
 /** A misspelt setting would otherwise do nothing, quietly; names that resemble none of ours are somebody else's. */
 function unknown(variables: Variables): readonly string[] {
-  const known = [...Object.keys(new Settings()), ...secretNames.map((name) => `${name}_FILE`)];
+  const known = [...settingNames, ...secretNames.map((name) => `${name}_FILE`)];
   return Object.keys(variables)
     .filter((name) => name.startsWith('PMS_') && !known.includes(name))
     .flatMap((name) => {
@@ -462,110 +360,4 @@ function secretReader(first: string | undefined, file: string | undefined): () =
     known = secretIn(file) ?? known;
     return known;
   };
-}
-
-/** The earliest moment that the text can mean, so that no warning comes late. Undefined where it is no date. */
-export function parseExpiry(text: string): Date | undefined {
-  return expiryReadings(text)[0];
-}
-
-/**
- * All that a date can mean, the earliest first: one moment in ISO 8601; as mailed the order of day and month is open.
- * A time without a zone is taken as UTC.
- */
-export function expiryReadings(text: string): readonly Date[] {
-  const mailed = /^(\d{1,2})\/(\d{1,2})\/(\d{4})(?:\s+(\d{1,2}:\d{2}(?::\d{2})?))?$/.exec(text.trim());
-  if (mailed === null) return [parseIsoDate(text.trim())].filter((date) => date !== undefined);
-  const [, first = '', second = '', year = '', time = '0:00'] = mailed;
-  const orders = new Set([`${first}-${second}`, `${second}-${first}`]);
-  return [...orders]
-    .flatMap((monthDay) => parseIsoDate(padded(`${year}-${monthDay} ${time}`)) ?? [])
-    .sort((one, other) => one.getTime() - other.getTime());
-}
-
-function padded(text: string): string {
-  return text.replaceAll(/\b\d\b/g, '0$&');
-}
-
-function parseIsoDate(text: string): Date | undefined {
-  const parts =
-    /^(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?)(Z|[+-]\d{2}:\d{2})?)?$/.exec(text);
-  if (parts === null) return undefined;
-  const [, day = '', time = '00:00', zone = 'Z'] = parts;
-  // JavaScript turns 30 February into 2 March.
-  const isDay = new Date(`${day}T00:00Z`).getUTCDate() === Number(day.slice(-2));
-  const date = new Date(`${day}T${time}${zone}`);
-  return isDay && !Number.isNaN(date.getTime()) ? date : undefined;
-}
-
-/** What a variable must be, said in its fault; one that is not set is right. */
-function Must(meaning: string, isRight: (text: string) => boolean): PropertyDecorator {
-  return ValidateBy({
-    name: meaning,
-    validator: {
-      validate: (text: unknown) => text === undefined || (typeof text === 'string' && isRight(text)),
-      defaultMessage: () => `must ${meaning}`,
-    },
-  });
-}
-
-function isWhole(least: number, most: number): (text: string) => boolean {
-  return (text) => /^\d{1,12}$/.test(text) && isBetween(Number(text), least, most);
-}
-
-function isSeconds(text: string): boolean {
-  return /^\d+(\.\d+)?$/.test(text) && isBetween(Number(text), 0.1, 600);
-}
-
-function isShare(text: string): boolean {
-  return /^\d*\.?\d+$/.test(text) && Number(text) > 0 && Number(text) <= 1;
-}
-
-function isBetween(value: number, least: number, most: number): boolean {
-  return value >= least && value <= most;
-}
-
-function isUrl(isSafe: (url: URL) => boolean): (text: string) => boolean {
-  return (text) => URL.canParse(text) && isSafe(new URL(text));
-}
-
-function isSafeEndpoint(url: URL): boolean {
-  return isSafeTransport(url) && url.username === '' && url.password === '';
-}
-
-function isRedisUrls(text: string): boolean {
-  return text
-    .split(',')
-    .every((url) => URL.canParse(url) && ['redis:', 'rediss:'].includes(new URL(url).protocol));
-}
-
-function isFileOrUrl(text: string): boolean {
-  return /^[a-z][a-z+.-]+:\/\//i.test(text) ? isUrl(isSafeEndpoint)(text) : existsSync(text);
-}
-
-function isFolderOrNothing(text: string): boolean {
-  try {
-    return statSync(text, { throwIfNoEntry: false })?.isDirectory() ?? true;
-  } catch {
-    return false;
-  }
-}
-
-function isBoolean(text: string): boolean {
-  return /^(true|false)$/i.test(text);
-}
-
-function isTrue(text: string): boolean {
-  return text.toLowerCase() === 'true';
-}
-
-function listOf(text: string): readonly string[] {
-  return text
-    .split(',')
-    .map((part) => part.trim())
-    .filter((part) => part !== '');
-}
-
-function isOrigin(text: string): boolean {
-  return text === '*' || (URL.canParse(text) && new URL(text).origin === text);
 }

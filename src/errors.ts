@@ -1,33 +1,178 @@
 /** The one family of errors: a stable code for programs, a safe sentence for people, the cause for the log. */
 
-/** Every code that `errors[].extensions.code` may carry; part of the public contract. */
-export const errorCodes = [
-  'GRAPHQL_PARSE_FAILED',
-  'GRAPHQL_VALIDATION_FAILED',
-  'BAD_USER_INPUT',
-  'BAD_CURSOR',
-  'PERSISTED_QUERY_NOT_FOUND',
-  'UNTRUSTED_DOCUMENT',
-  'QUERY_TOO_COMPLEX',
-  'UPSTREAM_BUDGET_EXCEEDED',
-  'UNAUTHENTICATED',
-  'FORBIDDEN',
-  'RATE_LIMITED',
-  'OVERLOADED',
-  'UPSTREAM_UNAUTHORIZED',
-  'UPSTREAM_RATE_LIMITED',
-  'UPSTREAM_TIMEOUT',
-  'UPSTREAM_UNAVAILABLE',
-  'UPSTREAM_BAD_RESPONSE',
-  'UPSTREAM_UNSUPPORTED',
-  'UPSTREAM_INCOMPLETE',
-  'TOKEN_UNAVAILABLE',
-  'INDEX_UNAVAILABLE',
-  'DANGLING_REFERENCE',
-  'INTERNAL_SERVER_ERROR',
-] as const;
+/** Who can mend it: headings of docs/errors.md, in their order. */
+export const errorFaults = {
+  client: 'The request has to change',
+  load: 'Too much is asked at the moment',
+  upstream: 'The upstream does not give it',
+  data: 'The data do not have it',
+  operator: 'Whoever runs the service has to act',
+} as const;
 
-export type ErrorCode = (typeof errorCodes)[number];
+/** What docs/errors.md says of a code. */
+export interface ErrorMeaning {
+  readonly fault: keyof typeof errorFaults;
+  readonly meaning: string;
+  readonly cure: string;
+  /** Whether the same request may be sent again: `later` after `retryAfter`, or a pause that grows. */
+  readonly retry: 'no' | 'once' | 'later';
+  /** Part of the contract, and given by nothing yet. */
+  readonly isToCome?: true;
+}
+
+/** Every code that `errors[].extensions.code` may carry; part of the public contract. docs/errors.md is printed from it. */
+export const errorMeanings = {
+  GRAPHQL_PARSE_FAILED: {
+    fault: 'client',
+    meaning: 'The document is no GraphQL.',
+    cure: 'Mend the document. `locations` says where.',
+    retry: 'no',
+  },
+  GRAPHQL_VALIDATION_FAILED: {
+    fault: 'client',
+    meaning: 'The document does not fit the schema.',
+    cure: 'Mend the document. The message names the nearest field, where introspection is on.',
+    retry: 'no',
+  },
+  BAD_USER_INPUT: {
+    fault: 'client',
+    meaning:
+      'An argument, a variable or the HTTP request itself is not what it must be. Nothing was sent upstream.',
+    cure: 'Mend the value. The message names it and says what was expected; `path` names its field.',
+    retry: 'no',
+  },
+  BAD_CURSOR: {
+    fault: 'client',
+    meaning: '`after` is no cursor of this list with these arguments.',
+    cure: 'Begin the list anew, without `after`. Keep all other arguments the same from page to page.',
+    retry: 'no',
+  },
+  PERSISTED_QUERY_NOT_FOUND: {
+    fault: 'client',
+    meaning: 'The request has the hash of a query alone, and the service does not know that query.',
+    cure: 'Send the query with its hash. Clients with automatic persisted queries do so by themselves.',
+    retry: 'once',
+  },
+  UNTRUSTED_DOCUMENT: {
+    fault: 'client',
+    meaning: 'The document is none of those that this service answers.',
+    cure: 'Ask whoever runs the service to add it.',
+    retry: 'no',
+    isToCome: true,
+  },
+  QUERY_TOO_COMPLEX: {
+    fault: 'client',
+    meaning:
+      'The document is too large or too deep, or the answer would be too large. The limits stand below.',
+    cure: 'Ask for less at once. The message names the limit.',
+    retry: 'no',
+  },
+  UPSTREAM_BUDGET_EXCEEDED: {
+    fault: 'client',
+    meaning: 'The operation needs more upstream requests than one may have. Nothing was sent upstream.',
+    cure: 'Lower the `first` that the message names, or ask in several operations.',
+    retry: 'no',
+  },
+  UNAUTHENTICATED: {
+    fault: 'client',
+    meaning: 'The request has no key or token that is valid here.',
+    cure: 'Send a valid key or token.',
+    retry: 'no',
+    isToCome: true,
+  },
+  FORBIDDEN: {
+    fault: 'client',
+    meaning: 'A page of another site tried to ask.',
+    cure: 'Call by `fetch`, from an origin that `CORS_ORIGINS` names.',
+    retry: 'no',
+  },
+  RATE_LIMITED: {
+    fault: 'load',
+    meaning: 'This client has used up its own share.',
+    cure: 'Wait for as long as `retryAfter` says.',
+    retry: 'later',
+    isToCome: true,
+  },
+  OVERLOADED: {
+    fault: 'load',
+    meaning:
+      'More requests wait for the upstream, or for the index, than can be answered in time; or the replica is being stopped.',
+    cure: 'Wait some seconds, and ask again with pauses that grow.',
+    retry: 'later',
+  },
+  UPSTREAM_RATE_LIMITED: {
+    fault: 'load',
+    meaning: 'The upstream’s rate leaves no room for this request in time.',
+    cure: 'Wait for as long as `retryAfter` says, in seconds.',
+    retry: 'later',
+  },
+  UPSTREAM_TIMEOUT: {
+    fault: 'upstream',
+    meaning: 'The upstream did not answer in time.',
+    cure: 'Ask again with pauses that grow. Show what came beside it.',
+    retry: 'later',
+  },
+  UPSTREAM_UNAVAILABLE: {
+    fault: 'upstream',
+    meaning: 'The upstream failed, cannot be reached, or is left alone for the moment because it is down.',
+    cure: 'Ask again, after `retryAfter` where it is given. Show what came beside it.',
+    retry: 'later',
+  },
+  UPSTREAM_BAD_RESPONSE: {
+    fault: 'upstream',
+    meaning:
+      'The upstream answered something that cannot be used: no JSON, too large, or a value that FHIR does not allow.',
+    cure: 'Show what came beside it. One record that is wrong stays wrong until the upstream mends it.',
+    retry: 'no',
+  },
+  UPSTREAM_UNSUPPORTED: {
+    fault: 'upstream',
+    meaning: 'This upstream cannot do what was asked.',
+    cure: 'Ask in the way that the message names. `service { capabilities }` says beforehand what can be asked.',
+    retry: 'no',
+  },
+  UPSTREAM_INCOMPLETE: {
+    fault: 'upstream',
+    meaning:
+      'A list without pages could not be read to its end. It is null, because a part is never shown as the whole.',
+    cure: 'Ask for less at once. `extensions.upstream.incomplete` has the reason; some reasons pass.',
+    retry: 'later',
+  },
+  TOKEN_UNAVAILABLE: {
+    fault: 'operator',
+    meaning: 'The token endpoint gave no token: it failed, or it refuses the credentials.',
+    cure: 'Clients wait. Whoever runs the service finds the cause in the log, in `/health/ready` and by `doctor`.',
+    retry: 'later',
+  },
+  INDEX_UNAVAILABLE: {
+    fault: 'operator',
+    meaning:
+      'The index of products cannot be read or written: it is full, damaged, closed, or read only here.',
+    cure: 'Whoever runs the service looks at `pms-graphql index status` and at the log.',
+    retry: 'no',
+  },
+  UPSTREAM_UNAUTHORIZED: {
+    fault: 'operator',
+    meaning: 'The upstream refused this service (401 or 403).',
+    cure: 'Whoever runs the service checks the credentials by `pms-graphql doctor`.',
+    retry: 'no',
+  },
+  DANGLING_REFERENCE: {
+    fault: 'data',
+    meaning: 'A record refers to another one that does not exist.',
+    cure: 'Show the rest. Nothing else is missing.',
+    retry: 'no',
+  },
+  INTERNAL_SERVER_ERROR: {
+    fault: 'operator',
+    meaning: 'A fault of this service. It is in its log under the answer’s `x-request-id`.',
+    cure: 'Report it with that id.',
+    retry: 'no',
+  },
+} as const satisfies Readonly<Record<string, ErrorMeaning>>;
+
+export type ErrorCode = keyof typeof errorMeanings;
+export const errorCodes = Object.keys(errorMeanings) as readonly ErrorCode[];
 
 export interface PmsErrorOptions {
   /** What went wrong below; for the log, never for a client. */

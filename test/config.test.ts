@@ -1,10 +1,12 @@
 /** Settings: defaults, precedence, every fault at once, and no value in any message. */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { inspect } from 'node:util';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
-import { ConfigError, parseExpiry, readConfig } from '../src/config.js';
+import { ConfigError, readConfig } from '../src/config.js';
+import { parseExpiry } from '../src/config/expiry.js';
+import { settingNames } from '../src/config/settings.js';
 import { defaultTermsDir } from '../src/terms/imported/default-folder.js';
 
 const oauth = {
@@ -178,6 +180,12 @@ describe('a configuration', () => {
       port: 4000,
     });
   });
+});
+
+test('every setting of the table is read', () => {
+  const source = readFileSync('src/config.ts', 'utf8');
+  const isRead = (name: string): boolean => new RegExp(`\\b${name}\\b`).test(source);
+  expect(settingNames.filter((name) => !isRead(name))).toEqual([]);
 });
 
 describe('a secret', () => {

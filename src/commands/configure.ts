@@ -11,7 +11,8 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { parseEnv } from 'node:util';
-import { ConfigError, expiryReadings, readConfig } from '../config.js';
+import { ConfigError, readConfig } from '../config.js';
+import { expiryReadings } from '../config/expiry.js';
 import { ExitError } from '../errors.js';
 import { scopeDoubt, tokenUrlDoubt } from '../oauth/doubtful-settings.js';
 import { isGuid, labels, readCredentials, type Mailed } from './credentials.js';

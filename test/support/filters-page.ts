@@ -11,6 +11,7 @@ import type { Fact, Reads, RecordFact, Subject } from '../../src/facts/fact.js';
 import type { FilterPart } from '../../src/facts/filter.js';
 import { sorts, type SortField } from '../../src/facts/sorts.js';
 import { facts, writtenParts } from '../../src/facts/table.js';
+import { table } from './markdown.js';
 
 const records: Readonly<Record<Subject, string>> = {
   product: 'the product',
@@ -151,11 +152,4 @@ function nestedIn(schema: GraphQLSchema, fields: readonly GraphQLInputField[]): 
 
 function described(schema: GraphQLSchema, name: string): string {
   return schema.getType(name)?.description ?? '';
-}
-
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const lines = [head, head.map(() => '---'), ...rows];
-  return lines
-    .map((cells) => `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`)
-    .join('\n');
 }

@@ -1,4 +1,4 @@
-/** The table of links: what leads from each resource to others. A new link is one row here; what a new type takes beside, the README says. */
+/** The table of links: what leads from each resource to others. A new link is one row here; CONTRIBUTING.md says what a new type takes besides. */
 import { isActive } from '../../facts/substances/actives.js';
 import { AuthorizationType, authorizationType } from '../../terms/ema-codes.js';
 import { elements } from '../../fhir/elements.js';

@@ -1,0 +1,35 @@
+/** Reads the date on which a client secret expires, as EMA mails it or as ISO 8601 has it. */
+
+/** The earliest moment that the text can mean, so that no warning comes late. Undefined where it is no date. */
+export function parseExpiry(text: string): Date | undefined {
+  return expiryReadings(text)[0];
+}
+
+/**
+ * All that a date can mean, the earliest first: one moment in ISO 8601; as mailed the order of day and month is open.
+ * A time without a zone is taken as UTC.
+ */
+export function expiryReadings(text: string): readonly Date[] {
+  const mailed = /^(\d{1,2})\/(\d{1,2})\/(\d{4})(?:\s+(\d{1,2}:\d{2}(?::\d{2})?))?$/.exec(text.trim());
+  if (mailed === null) return [parseIsoDate(text.trim())].filter((date) => date !== undefined);
+  const [, first = '', second = '', year = '', time = '0:00'] = mailed;
+  const orders = new Set([`${first}-${second}`, `${second}-${first}`]);
+  return [...orders]
+    .flatMap((monthDay) => parseIsoDate(padded(`${year}-${monthDay} ${time}`)) ?? [])
+    .sort((one, other) => one.getTime() - other.getTime());
+}
+
+function padded(text: string): string {
+  return text.replaceAll(/\b\d\b/g, '0$&');
+}
+
+function parseIsoDate(text: string): Date | undefined {
+  const parts =
+    /^(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?)(Z|[+-]\d{2}:\d{2})?)?$/.exec(text);
+  if (parts === null) return undefined;
+  const [, day = '', time = '00:00', zone = 'Z'] = parts;
+  // JavaScript turns 30 February into 2 March.
+  const isDay = new Date(`${day}T00:00Z`).getUTCDate() === Number(day.slice(-2));
+  const date = new Date(`${day}T${time}${zone}`);
+  return isDay && !Number.isNaN(date.getTime()) ? date : undefined;
+}

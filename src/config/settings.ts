@@ -1,0 +1,333 @@
+/**
+ * The table of settings: what each is called, what it must be, what counts where it is not set, and what it means.
+ * docs/settings.md is printed from it.
+ */
+import * as kinds from './kinds.js';
+
+export type Profile = 'auto' | 'everything' | 'search' | 'include';
+export type LogLevel = 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal' | 'silent';
+
+export interface Setting {
+  readonly group: SettingGroup;
+  readonly kind: kinds.Kind;
+  /** The value that counts where none is set. */
+  readonly default?: string;
+  /** What happens where none is set and no value stands in, for people. */
+  readonly unset?: string;
+  /** For people: sentences about the variable, in Markdown. */
+  readonly meaning: string;
+  /** It may come in a file, which `NAME_FILE` names, and is never shown. */
+  readonly isSecret?: true;
+}
+
+/** Headings of docs/settings.md, in their order. */
+export const settingGroups = {
+  upstream: 'The upstream and its credentials',
+  load: 'How much is asked of the upstream',
+  kept: 'What is kept and shared',
+  http: 'Where the service listens, and what it shows',
+  terms: 'Terms',
+  index: 'The index',
+} as const;
+export type SettingGroup = keyof typeof settingGroups;
+
+const profiles: readonly string[] = ['auto', 'everything', 'search', 'include'] satisfies Profile[];
+const logLevels: readonly string[] = [
+  'trace',
+  'debug',
+  'info',
+  'warn',
+  'error',
+  'fatal',
+  'silent',
+] satisfies LogLevel[];
+
+/** In the order in which faults are told. */
+export const settings = {
+  HOST: {
+    group: 'http',
+    kind: kinds.host,
+    default: '127.0.0.1',
+    meaning: 'The address to listen on. An address that is not loopback needs `ALLOW_ANONYMOUS=true`.',
+  },
+  PORT: {
+    group: 'http',
+    kind: kinds.whole(0, 65_535),
+    default: '4000',
+    meaning: 'The port to listen on. `0` picks a free port and prints it.',
+  },
+  PMS_BASE_URL: {
+    group: 'upstream',
+    kind: kinds.baseUrl,
+    unset: 'the embedded sandbox',
+    meaning: 'The FHIR R5 base of the upstream, such as `https://api.pms.ema.europa.eu/public/v1`.',
+  },
+  PMS_TOKEN_URL: {
+    group: 'upstream',
+    kind: kinds.endpointUrl,
+    unset: 'the upstream is asked without a token',
+    meaning: 'The token endpoint of OAuth2 client credentials, from EMA’s e-mail.',
+  },
+  PMS_CLIENT_ID: {
+    group: 'upstream',
+    kind: kinds.anyText,
+    meaning: 'The client id, from EMA’s e-mail. Must be set where `PMS_TOKEN_URL` is.',
+  },
+  PMS_CLIENT_SECRET: {
+    group: 'upstream',
+    kind: kinds.anyText,
+    isSecret: true,
+    meaning:
+      'The client secret, from EMA’s e-mail. Must be set where `PMS_TOKEN_URL` is. From a file it is read again while the service runs.',
+  },
+  PMS_CLIENT_SECRET_NEXT: {
+    group: 'upstream',
+    kind: kinds.anyText,
+    isSecret: true,
+    meaning:
+      'The next client secret. It is tried when the first one is refused, and kept to when it is taken. From a file it is read again while the service runs.',
+  },
+  PMS_SCOPE: {
+    group: 'upstream',
+    kind: kinds.anyText,
+    meaning: 'The scope, from EMA’s e-mail. Must be set where `PMS_TOKEN_URL` is.',
+  },
+  PMS_SECRET_EXPIRES: {
+    group: 'upstream',
+    kind: kinds.expiryDate,
+    unset: 'no warning',
+    meaning:
+      'When the client secret expires. Where day and month could be either, the earlier date counts. The log, `/health/ready` and `/metrics` warn from 90 days before.',
+  },
+  PMS_PROFILE: {
+    group: 'upstream',
+    kind: kinds.oneOf(profiles),
+    default: 'auto',
+    meaning:
+      'How the upstream is asked. `auto` finds out what the upstream can do, and takes the cheapest way. The other values take for granted what it can do.',
+  },
+  PMS_OPENAPI: {
+    group: 'upstream',
+    kind: kinds.fileOrUrl,
+    unset: '`/swagger` below the base, where there is no CapabilityStatement',
+    meaning: 'An OpenAPI description of the upstream, JSON or YAML: one more source of what it can do.',
+  },
+  PMS_ELEMENTS: {
+    group: 'upstream',
+    kind: kinds.autoOrOff,
+    default: 'auto',
+    meaning:
+      '`auto` asks for the selected elements alone (`_elements`), where the upstream takes that and it saves bytes.',
+  },
+  PMS_RATE_LIMIT: {
+    group: 'load',
+    kind: kinds.whole(1, 1_000_000),
+    unset: '500; no limit over the embedded sandbox',
+    meaning:
+      'Most upstream requests in any minute, of all replicas together. Token requests are not counted.',
+  },
+  PMS_REPLICAS: {
+    group: 'load',
+    kind: kinds.whole(1, 1_000),
+    unset: 'as many as were seen, 4 where none was',
+    meaning: 'How many processes share the rate limit. Each takes its share by it while Redis is away.',
+  },
+  PMS_CONCURRENCY: {
+    group: 'load',
+    kind: kinds.whole(1, 1_000),
+    default: '32',
+    meaning:
+      'Most upstream requests at once, of one process. There are fewer while the upstream is slow or refuses.',
+  },
+  PMS_QUEUE: {
+    group: 'load',
+    kind: kinds.whole(1, 100_000),
+    default: '1000',
+    meaning: 'Most upstream requests that wait to be sent, in one process.',
+  },
+  PMS_REQUEST_BUDGET: {
+    group: 'load',
+    kind: kinds.whole(1, 100_000),
+    default: '120',
+    meaning: 'Most upstream requests of one operation.',
+  },
+  PMS_TIMEOUT: {
+    group: 'load',
+    kind: kinds.seconds,
+    default: '10',
+    meaning: 'Seconds for one upstream call.',
+  },
+  OPERATION_TIMEOUT: {
+    group: 'load',
+    kind: kinds.seconds,
+    default: '30',
+    meaning: 'Seconds for one operation. What could not be read by then is missing, and the answer says so.',
+  },
+  SHUTDOWN_DELAY: {
+    group: 'http',
+    kind: kinds.whole(0, 600, 'seconds'),
+    default: '5',
+    meaning:
+      'Seconds between SIGTERM and the moment when nothing new is taken. `/health/ready` answers 503 from SIGTERM on.',
+  },
+  CACHE_TTL: {
+    group: 'kept',
+    kind: kinds.whole(0, 86_400, 'seconds'),
+    default: '300',
+    meaning: 'Seconds that an upstream answer counts as fresh. `0` keeps nothing between operations.',
+  },
+  CACHE_MAX_BYTES: {
+    group: 'kept',
+    kind: kinds.whole(1_000_000, 100_000_000_000, 'bytes'),
+    default: String(256 * 1024 * 1024),
+    meaning:
+      'Most bytes that are kept in memory. What was used least recently goes first. How much Redis keeps, its own `maxmemory` says.',
+  },
+  CURSOR_KEY: {
+    group: 'kept',
+    kind: kinds.anyText,
+    isSecret: true,
+    unset: 'random: cursors end with the process',
+    meaning: 'The secret that seals cursors, the same on all replicas.',
+  },
+  REDIS_URL: {
+    group: 'kept',
+    kind: kinds.redisUrls,
+    isSecret: true,
+    unset: 'in memory, each process for itself',
+    meaning:
+      'Redis or Valkey that all replicas share: the token, the rate, and the upstream’s answers. It is a secret, because it may hold a password.',
+  },
+  REDIS_ENCRYPTION_KEY: {
+    group: 'kept',
+    kind: kinds.sealKeys,
+    isSecret: true,
+    unset: 'derived from the client secret',
+    meaning: 'The keys for what is secret in Redis. The first one encrypts, all decrypt.',
+  },
+  ALLOW_ANONYMOUS: {
+    group: 'http',
+    kind: kinds.trueOrFalse,
+    default: 'false',
+    meaning:
+      'Whether anybody may ask. It must be `true` where `HOST` is not loopback, because this version checks no keys.',
+  },
+  LOG_LEVEL: {
+    group: 'http',
+    kind: kinds.oneOf(logLevels),
+    default: 'info',
+    meaning: 'The least level of the lines in the log. `debug` has one line for each answer too.',
+  },
+  EXPLAIN: {
+    group: 'http',
+    kind: kinds.trueOrFalse,
+    default: 'false',
+    meaning:
+      'Whether the header `pms-explain: 1` gets the plan for anybody. Otherwise only callers on this machine get it.',
+  },
+  INTROSPECTION: {
+    group: 'http',
+    kind: kinds.trueOrFalse,
+    default: 'true',
+    meaning: 'Whether clients may ask for the schema.',
+  },
+  GRAPHIQL: {
+    group: 'http',
+    kind: kinds.trueOrFalse,
+    default: 'true',
+    meaning: 'Whether `/graphql` shows GraphiQL in a browser.',
+  },
+  CORS_ORIGINS: {
+    group: 'http',
+    kind: kinds.origins,
+    default: '',
+    unset: 'on loopback pages of the same machine, else none',
+    meaning: 'Origins whose pages may call this service from a browser. `*` lets pages of any origin call.',
+  },
+  TERMS_DIR: {
+    group: 'terms',
+    kind: kinds.folder,
+    unset: 'a folder below the platform’s for programs’ data, `~/.local/share/pms-graphql/terms` on Linux',
+    meaning: 'The folder of imported terms (`terms import`). It is looked at again while the service runs.',
+  },
+  INDEX: {
+    group: 'index',
+    kind: kinds.autoOnOrOff,
+    default: 'auto',
+    meaning:
+      'Whether an index of products is kept, which finds what the upstream’s search cannot. `auto` is `on` over the embedded sandbox alone.',
+  },
+  INDEX_URL: {
+    group: 'index',
+    kind: kinds.sqliteUrl,
+    unset: 'a file of its own for each upstream, below the platform’s folder for programs’ data',
+    meaning: 'The file of the index. It belongs to one upstream. Over the sandbox the index lives in memory.',
+  },
+  INDEX_CRAWL: {
+    group: 'index',
+    kind: kinds.trueOrFalse,
+    default: 'false',
+    meaning:
+      'Whether this process fills the index with all products of the upstream, and keeps it young. Otherwise the index holds what clients have asked for. Over the sandbox it is always filled.',
+  },
+  INDEX_SHARE: {
+    group: 'index',
+    kind: kinds.share,
+    default: '0.3',
+    meaning: 'The part of `PMS_RATE_LIMIT` that filling the index may take.',
+  },
+  INDEX_MAX_AGE: {
+    group: 'index',
+    kind: kinds.whole(60, 31_536_000, 'seconds'),
+    default: '86400',
+    meaning:
+      'Seconds since a product was read in which the index answers without asking the upstream. With `CACHE_TTL=0` it never does: the index then finds what the upstream cannot, and all else is asked of that.',
+  },
+  INDEX_MAX_BYTES: {
+    group: 'index',
+    kind: kinds.whole(1_000_000, 100_000_000_000, 'bytes'),
+    default: String(2 ** 31),
+    meaning:
+      'Most bytes of the index’s file and of the journal beside it, which takes a sixteenth of them and 32 MB at most. The details of the products that were read first go first.',
+  },
+  INDEX_TERMS_ACCEPTED: {
+    group: 'index',
+    kind: kinds.trueOrFalse,
+    default: 'false',
+    meaning:
+      'Must be `true` where `INDEX` is `on` over an upstream, because an index keeps a copy of data that have terms of use.',
+  },
+} as const satisfies Readonly<Record<string, Setting>>;
+
+export type SettingName = keyof typeof settings;
+export const settingNames = Object.keys(settings) as readonly SettingName[];
+
+/** Of `settings`, without the types of its literals. */
+export function settingOf(name: SettingName): Setting {
+  return settings[name];
+}
+
+/** The variables as they stand in the environment; undefined where there is neither a value nor a default. */
+export type Settings = {
+  readonly [Name in SettingName]: (typeof settings)[Name] extends { readonly default: string }
+    ? string
+    : string | undefined;
+};
+
+export type SecretName = {
+  [Name in SettingName]: (typeof settings)[Name] extends { readonly isSecret: true } ? Name : never;
+}[SettingName];
+export const secretNames = settingNames.filter(
+  (name): name is SecretName => settingOf(name).isSecret === true,
+);
+
+/** Settings that are to come, and what would be believed of them until then. */
+export const notOffered: Readonly<Record<string, string>> = {
+  API_KEYS_FILE: 'nobody is asked for a key',
+  JWT_JWKS_URL: 'nobody is asked for a token',
+  JWT_ISSUER: 'nobody is asked for a token',
+  JWT_AUDIENCE: 'nobody is asked for a token',
+  TRUSTED_DOCUMENTS: 'every document is answered',
+  TRUSTED_DOCUMENTS_ONLY: 'every document is answered',
+  INDEX_READ_URL: 'the index is kept by one machine',
+};

@@ -1,0 +1,289 @@
+/** README, docs/ and the papers beside them: what they name is there, what they print is so, and their code runs. */
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, join, normalize } from 'node:path';
+import { buildSchema, parse, validate } from 'graphql';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { errorCodes } from '../src/errors.js';
+import { notOffered, secretNames, settingNames } from '../src/config/settings.js';
+import { paperOf, readPapers, type Block, type Paper } from './support/papers/paper.js';
+import { compactJson, essentialOf } from './support/papers/printed.js';
+import { commandsIn, curlOf } from './support/papers/shell.js';
+import { isReadableFragment, loadModule, typeErrorsIn } from './support/papers/typescript.js';
+import { startTestService, type TestService } from './support/service.js';
+import { isQuick } from './support/tier.js';
+
+type AllProducts = (
+  url: string,
+  filter: object,
+) => Promise<{ readonly products: readonly object[]; readonly gaps: readonly object[] }>;
+
+const papers = readPapers();
+const [readme] = papers as readonly [Paper];
+const named = (file: string): Paper => papers.find((paper) => paper.file === file) ?? paperOf(file, '');
+const blocksOf = (...languages: readonly string[]): readonly (readonly [string, Block])[] =>
+  papers.flatMap(({ file, blocks }) =>
+    blocks
+      .filter(({ language }) => languages.includes(language))
+      .map((block) => [`${file}:${block.line}`, block] as const),
+  );
+const textsOf = (...languages: readonly string[]): readonly (readonly [string, string])[] =>
+  blocksOf(...languages).map(([place, { text }]) => [place, text]);
+
+describe('the README', () => {
+  it('is read in ten minutes', () => {
+    expect(readme.text.split('\n').length - 1).toBeLessThanOrEqual(200);
+  });
+
+  it('leads from what it is for to where one reads on', () => {
+    expect([...readme.text.matchAll(/^## (.+)$/gm)].map(([, title]) => title)).toEqual([
+      'A query and its answer',
+      'Run it',
+      "Over EMA's API",
+      'What it promises',
+      'Read on',
+      'Tests',
+      'What it is built on',
+    ]);
+  });
+
+  it('leads to every page of docs/', () => {
+    const led = new Set(readme.links.map(({ target }) => target.replace(/#.*/, '')));
+    const pages = papers.map(({ file }) => file).filter((file) => file.startsWith('docs/'));
+    expect(pages.filter((page) => !led.has(page))).toEqual([]);
+  });
+
+  it('says of each package that is shipped why it is here', () => {
+    const { dependencies, optionalDependencies } = JSON.parse(
+      readFileSync('package.json', 'utf8'),
+    ) as Readonly<Record<'dependencies' | 'optionalDependencies', object>>;
+    const [table = ''] = readme.text
+      .slice(readme.text.indexOf('| dependency | why it is here |'))
+      .split('\n\n', 1);
+    const cells = table.split('\n').map((row) => row.split('|')[1] ?? '');
+    const packages = cells.flatMap((cell) => [...cell.matchAll(/`([^`]+)`/g)].map(([, name]) => name));
+    expect(packages.sort()).toEqual(Object.keys({ ...dependencies, ...optionalDependencies }).sort());
+  });
+});
+
+describe.each(papers.map((paper) => [paper.file, paper] as const))('%s', (file, paper) => {
+  it('leads to files, and to headings in them, that are there', () => {
+    const lost = paper.links.filter(({ target }) => {
+      const [path = '', anchor] = target.split('#');
+      const place = path === '' ? file : normalize(join(dirname(file), path));
+      if (!existsSync(place)) return true;
+      return anchor !== undefined && !paperOf(place, readFileSync(place, 'utf8')).anchors.has(anchor);
+    });
+    expect(lost).toEqual([]);
+  });
+
+  it('names settings that there are', () => {
+    const known = new Set<string>([
+      ...settingNames,
+      ...secretNames.map((name) => `${name}_FILE`),
+      ...Object.keys(notOffered),
+      ...errorCodes,
+      // Of the tests.
+      'PMS_TEST_HAPI_URL',
+    ]);
+    const told = [...paper.text.matchAll(/`((?:PMS|INDEX|CACHE|REDIS|TERMS)_[A-Z_]+)\b/g)].map(
+      ([, name = '']) => name,
+    );
+    expect(told.filter((name) => !known.has(name))).toEqual([]);
+  });
+});
+
+describe('code in the papers', () => {
+  const schema = buildSchema(readFileSync('schema/schema.graphql', 'utf8'));
+
+  it('is of a language that is looked at here', () => {
+    const looked = new Set(['graphql', 'json', 'sh', 'ts', 'ini', 'mermaid', '']);
+    expect(blocksOf('typescript', 'bash', 'js', 'yaml').map(([place]) => place)).toEqual([]);
+    const others = papers.flatMap(({ file, blocks }) =>
+      blocks.filter(({ language }) => !looked.has(language)).map(({ line }) => `${file}:${line}`),
+    );
+    expect(others).toEqual([]);
+  });
+
+  it.each(textsOf('graphql'))('%s is GraphQL that fits the schema', (_place, text) => {
+    expect(validate(schema, parse(text)).map(({ message }) => message)).toEqual([]);
+  });
+
+  it.each(textsOf('json'))('%s is JSON', (_place, text) => {
+    expect(typeof JSON.parse(text)).toBe('object');
+  });
+
+  it.each(textsOf('ini'))('%s has settings that there are', (_place, text) => {
+    const names = [...text.matchAll(/^(\w+)=/gm)].map(([, name = '']) => name);
+    expect(names.length).toBeGreaterThan(0);
+    expect(names.filter((name) => !(settingNames as readonly string[]).includes(name))).toEqual([]);
+  });
+
+  it('in TypeScript that is a part of a file can be read', () => {
+    const fragments = blocksOf('ts').filter(([, { note }]) => note === 'fragment');
+    expect(fragments.length).toBeGreaterThan(0);
+    expect(fragments.filter(([, { text }]) => !isReadableFragment(text)).map(([place]) => place)).toEqual([]);
+  });
+
+  // The compiler reads Apollo Client's types.
+  it.skipIf(isQuick)('in TypeScript is right in the compiler’s eyes', () => {
+    const modules = blocksOf('ts').filter(([, { note }]) => note === '');
+    expect(modules.length).toBeGreaterThan(2);
+    expect(typeErrorsIn(new Map(modules.map(([place, { text }]) => [place, text])))).toEqual([]);
+  });
+
+  it.each(textsOf('sh'))('%s calls commands and switches that there are', (_place, text) => {
+    const { scripts } = JSON.parse(readFileSync('package.json', 'utf8')) as { readonly scripts: object };
+    const cli = readFileSync('src/cli.ts', 'utf8');
+    const commands = new Set([...cli.matchAll(/\.command\('(\w+)'/g)].map(([, name]) => name));
+    const switches = new Set([...cli.matchAll(/'(--[\w-]+)/g)].map(([, name]) => name));
+    const faults = commandsIn(text).flatMap(([program = '', ...words]) => {
+      if (program === 'curl') return curlOf(words).url === '' ? ['curl without an address'] : [];
+      if (program === 'npm') {
+        const script = words[0] === 'run' ? (words[1] ?? '') : (words[0] ?? '');
+        return script === 'ci' || script in scripts ? [] : [`npm ${script}`];
+      }
+      if (program === 'npx' && words[0] === 'vitest')
+        return words.filter((word) => word.endsWith('.ts') && !existsSync(word));
+      if (program !== 'npx' || words[0] !== 'pms-graphql') return [program];
+      const [command = '', ...rest] = words.slice(1);
+      return [
+        ...(commands.has(command) ? [] : [command]),
+        ...rest.filter((word) => word.startsWith('--') && !switches.has(word)),
+      ];
+    });
+    expect(faults).toEqual([]);
+  });
+});
+
+describe('over the sample data', () => {
+  let service: TestService;
+  beforeAll(async () => {
+    // As `npm start` has it.
+    service = await startTestService({ profile: 'auto' });
+  });
+  afterAll(() => service.stop());
+
+  const printedAnswer = /(```graphql\n((?:(?!```).)+)```\n\n```json\n)(.*?)(?=```)/gs;
+  const printing = papers.filter(({ text }) => text.match(printedAnswer));
+
+  it('four queries of the papers stand above their answers', () => {
+    expect(printing.flatMap(({ text }) => [...text.matchAll(printedAnswer)])).toHaveLength(4);
+  });
+
+  it.each(printing.map((paper) => [paper.file, paper] as const))(
+    '%s prints the answers that its queries have (`npx vitest run test/papers.test.ts --update` prints them anew)',
+    async (file, { text }) => {
+      const answers = new Map<string, string>();
+      for (const [, , query = ''] of text.matchAll(printedAnswer))
+        answers.set(query, compactJson(essentialOf(await service.query(query))));
+      const printed = text.replaceAll(
+        printedAnswer,
+        (_, before: string, query: string) => `${before}${answers.get(query) ?? ''}\n`,
+      );
+      await expect(printed).toMatchFileSnapshot(`../${file}`);
+    },
+  );
+
+  it('calls by curl are answered', async () => {
+    const calls = textsOf('sh').flatMap(([place, text]) =>
+      commandsIn(text)
+        .filter(([program]) => program === 'curl')
+        .map(([, ...words]) => [place, curlOf(words)] as const),
+    );
+    expect(calls.length).toBeGreaterThan(1);
+    for (const [place, { headers, body = '' }] of calls) {
+      expect([place, headers]).toEqual([place, ['content-type: application/json']]);
+      const { query, variables } = JSON.parse(body) as {
+        readonly query: string;
+        readonly variables?: Readonly<Record<string, unknown>>;
+      };
+      const { data, errors } = await service.query(query, variables);
+      expect([place, errors, data]).toEqual([
+        place,
+        undefined,
+        { product: expect.objectContaining({ name: expect.any(String) as string }) as object },
+      ]);
+    }
+  });
+
+  it('the loop over pages reads a list to its end, also where pages are cut by what passes', async () => {
+    const loop = named('docs/queries.md').blocks.find(({ text }) => text.includes('function allProducts'));
+    const { allProducts } = (await loadModule(loop?.text ?? '')) as { readonly allProducts: AllProducts };
+    const { data } = await service.query('{ products(first: 1) { totalCount } }');
+    const { totalCount } = (data as { readonly products: { readonly totalCount: number } }).products;
+    expect(totalCount).toBeGreaterThan(50);
+    const whole = await allProducts(`${service.origin}/graphql`, {});
+    expect([whole.products.length, whole.gaps]).toEqual([totalCount, []]);
+
+    const other = await startTestService({ profile: 'everything', sandbox: { maxPageSize: 20 } });
+    onTestFinished(() => other.stop());
+    const failing = { kind: 'status', status: 500, match: '_page=', times: 1 } as const;
+    other.sandbox.setFaults([failing]);
+    const { extensions } = await other.query('{ products(first: 50) { pageInfo { complete } } }');
+    expect(extensions['upstream']).toMatchObject({
+      incomplete: [{ path: ['products'], reason: 'PAGE_FAILED' }],
+    });
+    other.sandbox.setFaults([failing]);
+    const patient = await allProducts(`${other.origin}/graphql`, {});
+    expect([patient.products, patient.gaps]).toEqual([whole.products, []]);
+  });
+
+  it('the filter of a suggestion is one of products', async () => {
+    const lines = named('docs/clients.md').blocks.find(({ text }) => text.includes('function filterOf'));
+    const { filterOf } = (await loadModule(lines?.text ?? '')) as {
+      readonly filterOf: (suggestion: object) => object;
+    };
+    expect(filterOf({ filter: { __typename: 'SuggestedFilter', name: 'a', atc: null } })).toEqual({
+      name: 'a',
+    });
+  });
+
+  it.skipIf(isQuick)('the filters that docs/finding.md shows find something', async () => {
+    const filters = [...named('docs/finding.md').text.matchAll(/\| `(\{.+\})` \|$/gm)].map(
+      ([, filter = '']) => filter,
+    );
+    expect(filters.length).toBeGreaterThan(10);
+    for (const filter of filters) {
+      const { data, errors } = await service.query(
+        `{ products(filter: ${filter}, first: 1) { nodes { id } } }`,
+      );
+      expect([filter, errors, data]).toEqual([
+        filter,
+        undefined,
+        { products: { nodes: [{ id: expect.any(String) as string }] } },
+      ]);
+    }
+  });
+});
+
+it('the glossary explains names that the schema has', () => {
+  const schema = readFileSync('schema/schema.graphql', 'utf8');
+  const [, glossary = ''] = named('docs/queries.md').text.split('\n## Glossary\n');
+  const explained = [...glossary.matchAll(/^\| (`.+?`) \|/gm)].flatMap(([, names = '']) =>
+    names.split(', ').map((name) => name.replaceAll('`', '').replace(/.*\./, '')),
+  );
+  expect(explained.length).toBeGreaterThan(15);
+  const isInSchema = (name: string): boolean => new RegExp(`\\b${name}\\b`).test(schema);
+  expect(explained.filter((name) => !isInSchema(name))).toEqual([]);
+});
+
+it('the metrics that docs/operations.md names are those that there are', () => {
+  const source = readFileSync('src/metrics.ts', 'utf8');
+  const watched = [...source.matchAll(/^ {2}([a-z_]+): '/gm)].map(([, name]) => name);
+  const counted = [...source.matchAll(/(?:counter|histogram)\(\s*'([a-z_]+)'/g)].map(([, name]) => name);
+  const [, section = ''] = named('docs/operations.md').text.split('\n## Metrics\n');
+  const [table = ''] = section.split('\n## ', 1);
+  const cells = table.split('\n').map((row) => row.split('|')[1] ?? '');
+  const told = cells.flatMap((cell) => [...cell.matchAll(/`([a-z_]+)/g)].map(([, name]) => name));
+  expect(told.sort()).toEqual([...watched, ...counted, 'info'].sort());
+});
+
+it('the proofs that CONTRIBUTING.md names are those that there are', () => {
+  const [, after = ''] = readFileSync('test/prove/prove.ts', 'utf8').split('\nconst proofs');
+  const [list = ''] = after.split('\n};', 1);
+  const there = [...list.matchAll(/^ {2}'?([a-z0-9-]+)'?[:,]/gm)].map(([, name]) => name);
+  const [, section = ''] = named('CONTRIBUTING.md').text.split('\n### Proofs\n');
+  const [table = ''] = section.split('\nEach prints', 1);
+  const told = [...table.matchAll(/^\| `([a-z0-9-]+)` \|/gm)].map(([, name]) => name);
+  expect(told.sort()).toEqual(there.sort());
+});

@@ -1,0 +1,22 @@
+/** The limits of a document and of its answer, with the numbers that the code has. */
+import { readFileSync } from 'node:fs';
+
+/** @throws where the code has no such number */
+function numberIn(file: string, name: string): string {
+  const [, text] = new RegExp(`\\b${name} = ([\\d_]+);`).exec(readFileSync(`src/${file}`, 'utf8')) ?? [];
+  if (text === undefined) throw new RangeError(`${file} has no number ${name}`);
+  return Number(text.replaceAll('_', '')).toLocaleString('en');
+}
+
+export function documentLimits(): readonly string[] {
+  const ofShape = (name: string): string => numberIn('graphql/shape.ts', name);
+  return [
+    `A body has ${numberIn('http/body.ts', 'maxBodyBytes')} bytes at most. A larger one is \`BAD_USER_INPUT\`, with HTTP status 413.`,
+    `A document has ${numberIn('http/apollo.ts', 'maxTokens')} tokens and ${numberIn('http/graphql-route.ts', 'maxBrackets')} nested brackets at most.`,
+    `An operation has, its fragments unfolded, ${ofShape('maxFields')} fields, ${ofShape('maxDepth')} levels, ${ofShape('maxRootFields')} fields at the root, ${ofShape('maxAliases')} aliases of one field and ${ofShape('maxDirectives')} directives at most.`,
+    `A document with more than ${numberIn('graphql/format-error.ts', 'mostErrors')} errors is not looked at any further, nor is one that repeats its fields so often that they cannot be compared.`,
+    `An answer has ${numberIn('graphql/project.ts', 'maxObjects')} objects and ${numberIn('graphql/written.ts', 'maxAnswerBytes')} bytes at most.`,
+    `\`first\` is ${numberIn('graphql/args/rules.ts', 'mostRows')} at most, of \`terms\` ${numberIn('graphql/args/fields.ts', 'mostListed')}. \`ids\` takes ${numberIn('graphql/args/rules.ts', 'mostIds')} ids, \`lookup\` ${numberIn('graphql/args/rules.ts', 'mostTerms')} terms. Beyond that it is \`BAD_USER_INPUT\`.`,
+    `An operation has ${numberIn('graphql/prepare.ts', 'mostSearches')} of \`searchProducts\` and \`suggest\`, ${numberIn('graphql/args/fields.ts', 'mostFacets')} facets, and the \`equivalents\` of ${numberIn('graphql/prepare.ts', 'mostWithEquivalents')} products at most.`,
+  ];
+}

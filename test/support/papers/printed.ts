@@ -1,0 +1,32 @@
+/** Answers as the papers print them. */
+import type { Fields, GraphqlAnswer } from '../service.js';
+
+/** Without places in the query's text, and without counts that differ from run to run. */
+export function essentialOf({ data, errors, extensions }: GraphqlAnswer): Fields {
+  const { profile, requests, estimated, incomplete } = extensions['upstream'] as Fields;
+  const faults = errors?.map(({ message, path, extensions: { code } }) => ({
+    message,
+    path,
+    extensions: { code },
+  }));
+  return {
+    ...(faults ? { errors: faults } : {}),
+    data,
+    extensions: { upstream: { profile, requests, estimated, incomplete } },
+  };
+}
+
+const WIDTH = 110;
+
+/** JSON in which what fits on a line stands on one. */
+export function compactJson(value: unknown, indent = ''): string {
+  const line = JSON.stringify(value, null, 1).replaceAll(/\n\s*/g, ' ');
+  if (typeof value !== 'object' || value === null || indent.length + line.length <= WIDTH) return line;
+  const inner = `${indent}  `;
+  const isList = Array.isArray(value);
+  const members = Object.entries(value).map(
+    ([name, each]) => `${inner}${isList ? '' : `${JSON.stringify(name)}: `}${compactJson(each, inner)}`,
+  );
+  const [open, close] = isList ? '[]' : '{}';
+  return `${open}\n${members.join(',\n')}\n${indent}${close}`;
+}
