@@ -307,7 +307,7 @@ export function connect(
   const catalogue = createCatalogue({
     client,
     capabilities,
-    onDoubt: (feature) => learning?.doubt(feature),
+    onDoubt: (doubt) => learning?.doubt(doubt),
     createLoaders,
     memory,
     whereabouts,

@@ -17,7 +17,8 @@ import {
   searchIn,
 } from './probes/searches.js';
 import { nameSearch } from '../plan/capabilities.js';
-import type { Feature } from '../upstream/features.js';
+import { probeIncludedCount } from './probes/totals.js';
+import type { Doubt, Feature } from '../upstream/features.js';
 
 export interface Probe {
   /** A page of products, to ask further questions about; undefined where there is none. */
@@ -35,8 +36,10 @@ export interface Probe {
   filters(): Promise<void>;
   /** Whether products come in the order asked for, both ways. */
   sort(sample: Page): Promise<void>;
-  /** What settles one feature, by as few questions as that takes. */
-  again(feature: Feature): Promise<void>;
+  /** What totals count. */
+  totals(): Promise<void>;
+  /** What settles one doubt, by as few questions as that takes. */
+  again(doubt: Doubt): Promise<void>;
 }
 
 export function createProbe(capabilities: Capabilities, client: FhirClient): Probe {
@@ -51,7 +54,8 @@ export function createProbe(capabilities: Capabilities, client: FhirClient): Pro
     elements: (sample) => probeElements(inquiry, sample),
     filters: () => probeFilters(inquiry),
     sort: (sample) => probeOrders(inquiry, sample),
-    again: (feature) => probeAgain(inquiry, feature),
+    totals: () => probeIncludedCount(inquiry),
+    again: (doubt) => (doubt === 'totals' ? probeIncludedCount(inquiry) : probeAgain(inquiry, doubt)),
   };
 }
 

@@ -27,6 +27,9 @@ export type Feature =
   /** The same from what was itself included: servers differ in how far they go on. */
   | `revinclude:iterate ${ResourceType}:${SearchParameterName}`;
 
+/** What an operation may have a reason to doubt: something that is offered, or how totals count. */
+export type Doubt = Feature | 'totals';
+
 /**
  * `assumed`: nobody has said otherwise; `configured`: the settings say so; `declared`: the upstream says so; `probed`:
  * tried at the start; `seen`: it worked when it was needed; `refuted`: it did not.

@@ -18,9 +18,9 @@ export interface Figures {
   readonly bundlePages: number | undefined;
   /** What its lists were seen to be like, not long ago. */
   readonly traits: PassingTraits;
-  /** Whether totals were seen to count the rows of their page alone. */
+  /** Whether totals count the rows of their page alone, as neutral questions have shown. */
   readonly countsPages: boolean;
-  /** Whether totals were seen to count what is included as well; undefined while nothing tells. */
+  /** Whether totals count what is included as well, as neutral questions have shown; undefined while nothing tells. */
   readonly countsIncluded: boolean | undefined;
   /** What ingredients have shown substances to be called. */
   readonly substances: SubstanceNames;
@@ -50,7 +50,7 @@ export interface Figures {
   sawPage(rows: number, asked: number | undefined, isLast: boolean, included?: number): void;
   sawProducts(count: number): void;
   sawBundle(pages: number): void;
-  sawPagesCounted(): void;
+  sawPagesCounted(isCounted: boolean): void;
   sawIncludedCounted(isCounted: boolean): void;
   sawInBundle(type: ResourceType): void;
   sawKeys(keys: readonly string[]): void;
@@ -135,8 +135,8 @@ export function createFigures(): Figures {
     sawProducts(count) {
       products = count;
     },
-    sawPagesCounted() {
-      countsPages = true;
+    sawPagesCounted(isCounted) {
+      countsPages = isCounted;
     },
     sawIncludedCounted(isCounted) {
       countsIncluded = isCounted;
