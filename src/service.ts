@@ -291,11 +291,13 @@ export function connect(
     store: config.cacheTtlMs > 0 ? redis && store : undefined,
   });
   const { send } = reached;
+  let learning: Learning | undefined;
   const client = createFhirClient({
     baseUrl: baseOf(upstream),
     send,
     onDifferingLink: tellOnce(log),
     onOddRecord: tellOfOddRecords(log),
+    onTooLong: () => learning?.doubt('lengths'),
   });
   const background = inBackground(client);
   const capabilities = createCapabilities(config.profile);
@@ -303,7 +305,6 @@ export function connect(
   const whereabouts = createWhereabouts({ base: baseOf(upstream), store: redis && store });
   const [index, indexFault] = kept instanceof IndexError ? [undefined, kept] : [kept, undefined];
   const held = index && config.index && holdIn(index, config, config.index, { log, onStale, terms });
-  let learning: Learning | undefined;
   const catalogue = createCatalogue({
     client,
     capabilities,

@@ -90,8 +90,8 @@ export function createDoubts({ features, ask, onAsked }: DoubtsOptions): Doubts 
     if (isChanged) onAsked(performance.now() - began);
     asked.unchanged = isChanged ? 0 : asked.unchanged + 1;
     const refuted = new Set([...lost, ...doubted.filter((feature) => !features.has(feature))]);
-    // Of how totals count nothing tells whether it was found otherwise.
-    const isCostly = subject === 'includes' || subject === 'totals';
+    // Of what is no feature nothing tells whether it was found otherwise.
+    const isCostly = subject === 'includes' || subject === 'totals' || subject === 'lengths';
     const longest = refuted.size > 0 || isCostly ? longestMs : longestDoubtedMs;
     const ms = Math.min(longest, firstMs * longer ** Math.max(0, asked.unchanged - 1));
     asked.notBefore = performance.now() + ms;
@@ -116,7 +116,7 @@ export function createDoubts({ features, ask, onAsked }: DoubtsOptions): Doubts 
       if (isStopped) return;
       const asked = about(subjectOf(doubt));
       if (performance.now() < asked.notBefore) return;
-      if (doubt !== 'totals') {
+      if (doubt !== 'totals' && doubt !== 'lengths') {
         // What is configured is not unlearnt; what is refuted is tried again anyway.
         if (features.isConfigured(doubt) || features.evidence(doubt) === 'refuted') return;
         asked.doubted.add(doubt);

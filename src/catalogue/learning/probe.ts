@@ -3,7 +3,7 @@ import type { Page } from '../../fhir/bundle.js';
 import type { FhirClient } from '../../fhir/client.js';
 import type { Capabilities } from '../plan/capabilities.js';
 import { probeElements } from './probes/elements.js';
-import { createInquiry, type Inquiry } from './probes/inquiry.js';
+import { anew, createInquiry, type Inquiry } from './probes/inquiry.js';
 import { probeNames } from './probes/names.js';
 import { probeOrders } from './probes/orders.js';
 import { probeEnd, probeEverything, probeRead, takeFew, takeSample } from './probes/pages.js';
@@ -55,7 +55,7 @@ export function createProbe(capabilities: Capabilities, client: FhirClient): Pro
     filters: () => probeFilters(inquiry),
     sort: (sample) => probeOrders(inquiry, sample),
     totals: () => probeIncludedCount(inquiry),
-    again: (doubt) => (doubt === 'totals' ? probeIncludedCount(inquiry) : probeAgain(inquiry, doubt)),
+    again: (doubt) => probeAgain(inquiry, doubt),
   };
 }
 
@@ -70,7 +70,9 @@ const ofProducts: Readonly<Partial<Record<Feature, (inquiry: Inquiry, few: Page)
   'sort UPDATED': (inquiry, few) => probeOrders(inquiry, few, 'UPDATED'),
 };
 
-async function probeAgain(inquiry: Inquiry, feature: Feature): Promise<void> {
+async function probeAgain(inquiry: Inquiry, feature: Doubt): Promise<void> {
+  if (feature === 'totals') return probeIncludedCount(inquiry);
+  if (feature === 'lengths') return inquiry.client.measure(anew);
   const probeFew = ofProducts[feature];
   if (probeFew) {
     const few = await takeFew(inquiry);

@@ -2,7 +2,7 @@
 import { nameSearch } from '../plan/capabilities.js';
 import type { Doubt } from '../upstream/features.js';
 
-/** A feature, which may stand for others; all that comes along with searches; or how totals count. */
+/** A feature, which may stand for others; all that comes along with searches; or what is no feature. */
 export type Subject = Doubt | 'includes';
 
 const together: Readonly<Partial<Record<Doubt, Subject>>> = {

@@ -27,8 +27,8 @@ export type Feature =
   /** The same from what was itself included: servers differ in how far they go on. */
   | `revinclude:iterate ${ResourceType}:${SearchParameterName}`;
 
-/** What an operation may have a reason to doubt: something that is offered, or how totals count. */
-export type Doubt = Feature | 'totals';
+/** What there may be a reason to doubt: something that is offered, how totals count, or how long questions may be. */
+export type Doubt = Feature | 'totals' | 'lengths';
 
 /**
  * `assumed`: nobody has said otherwise; `configured`: the settings say so; `declared`: the upstream says so; `probed`:

@@ -30,7 +30,7 @@ function play(): Played {
     async ask(subject) {
       asked.push([subject, Math.round((performance.now() - began) / 1_000)]);
       if (answer === 'down') throw new Error('down');
-      if (subject === 'totals') return;
+      if (subject === 'totals' || subject === 'lengths') return;
       const about: Feature = subject === 'includes' ? 'revinclude Ingredient:for' : subject;
       features.settle(about, answer);
     },
