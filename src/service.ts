@@ -173,7 +173,7 @@ export function openAccess({
     maxBytes: part(config, 1 / 2),
     log,
   });
-  const bucket = openBucket({ ...config, base: baseOf(upstream), redis: shared.redis, log });
+  const bucket = openBucket({ ...config, ...shared, base: baseOf(upstream), log });
   const governed = withGovernor(metrics.countSends(clocks.watch('PMS_BASE_URL', plain)), {
     bucket,
     maxConcurrency,
