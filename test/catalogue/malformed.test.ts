@@ -213,14 +213,18 @@ interface LookedUp {
   readonly matches: readonly { readonly product: { readonly pmsId: string } }[];
 }
 
+interface Found {
+  readonly nodes: readonly { readonly pmsId: string }[];
+  readonly pageInfo: { readonly complete: boolean };
+}
+
 describe('in the index', () => {
-  /** What is told of terms where something of B, or of what belongs to it, is not what it was when it was read. */
-  async function kindsOver(
+  /** Something of B, or of what belongs to it, is not what it was when it was read. */
+  async function indexOver(
     spoilt: string,
     path: readonly (string | number)[],
     value: unknown,
-    terms: string,
-  ) {
+  ): Promise<(text: string) => Promise<GraphqlAnswer>> {
     const upstream = await startSpoiltUpstream('everything', records);
     upstream.spoils.set(spoilt, at(path, value));
     upstream.isSpoiling = true;
@@ -232,7 +236,18 @@ describe('in the index', () => {
       () => facade.stop(),
       () => upstream.stop(),
     );
-    const { data, errors } = await facade.query(
+    return facade.query;
+  }
+
+  /** What is told of terms, and which products they name. */
+  async function kindsOver(
+    spoilt: string,
+    path: readonly (string | number)[],
+    value: unknown,
+    terms: string,
+  ): Promise<Readonly<Record<string, string>>> {
+    const query = await indexOver(spoilt, path, value);
+    const { data, errors } = await query(
       `{ lookup(terms: ${terms}) { term kind matches { product { pmsId } } } }`,
     );
     expect(errors).toEqual(undefined);
@@ -271,6 +286,35 @@ describe('in the index', () => {
       Nobodium: 'UNSEARCHABLE',
       'N-C': 'EXACT C',
     });
+  });
+
+  it.each([
+    ['a name', 'MedicinalProductDefinition/B', ['name', 0, 'productName']],
+    ['a substance', 'Ingredient/B-i', ['substance', 'code']],
+    ['what nobody is called by', 'PackagedProductDefinition/B-p', ['packaging']],
+  ] as const)('%s that is malformed may be what a text finds', async (what, record, path) => {
+    const query = await indexOver(record, path, 5);
+    const asked = async (text: string): Promise<unknown> => {
+      const { data, errors } = await query(
+        `{ searchProducts(text: "${text}", first: 5) { nodes { pmsId } pageInfo { complete } } }`,
+      );
+      expect(errors).toBeUndefined();
+      const { nodes, pageInfo } = (data as { readonly searchProducts: Found }).searchProducts;
+      return [
+        nodes
+          .map(({ pmsId }) => pmsId)
+          .sort()
+          .join(''),
+        pageInfo.complete,
+      ];
+    };
+    const isTold = what === 'what nobody is called by';
+    // What can be read of it finds it as before.
+    expect(await asked('alpha')).toEqual([
+      what === 'a name' ? 'AC' : 'ABC',
+      isTold || what === 'a substance',
+    ]);
+    expect(await asked('nobodium')).toEqual(['', isTold]);
   });
 
   it('what is sound leaves nothing open', async () => {
