@@ -73,3 +73,21 @@ describe('over an upstream that is searched', () => {
     expect(after.data).toEqual(before.data);
   });
 });
+
+it('one page of a single row makes nobody’s operation too dear', async () => {
+  const alter: Alter = async (question, ask) => {
+    if (!names('Avelanta', question)) return undefined;
+    const { status, body } = await ask();
+    const { entry = [], ...page } = body as Bundle;
+    const next = { relation: 'next', url: 'MedicinalProductDefinition?_page=none' };
+    return { status, body: { ...page, total: 9, entry: entry.slice(0, 1), link: [next] } };
+  };
+  const service = await startBetween({ profile: 'search' }, alter, { cacheTtlMs: 0, budget: 40 });
+  const asked = '{ products(first: 60) { nodes { packages { totalCount } } } }';
+  const before = await service.query(asked);
+  expect(before.errors).toBeUndefined();
+  for (let time = 0; time < 5; time += 1)
+    await service.query('{ products(filter: { name: "Avelanta" }, first: 50) { nodes { id } } }');
+  const after = await service.query(asked);
+  expect([after.errors, after.data]).toEqual([undefined, before.data]);
+});

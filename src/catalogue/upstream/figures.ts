@@ -73,6 +73,13 @@ const assumedKeyLength = 16;
 const worthwhile = 0.9;
 /** Of many parents fewer different targets are known at once: the largest ratio counts, until it is long ago. */
 const fading = 0.95;
+/** Pages of a bundle that the first one can show. */
+const mostUnknown = 20;
+
+/** Clients choose what is read: what is far from all that was seen before counts, but not for what it is. */
+function withoutOdd(value: number, known: number): number {
+  return Math.min(value, 2 * known + 2);
+}
 
 export function createFigures(): Figures {
   const pages = createPageSizes();
@@ -130,7 +137,8 @@ export function createFigures(): Figures {
     },
     sawPage: (rows, asked, isLast, included = 0) => pages.saw(rows, asked, isLast, included),
     sawBundle(count) {
-      bundlePages = bundlePages === undefined ? count : bundlePages + (count - bundlePages) / 8;
+      if (bundlePages === undefined) bundlePages = Math.min(count, mostUnknown);
+      else bundlePages += (withoutOdd(count, bundlePages) - bundlePages) / 8;
     },
     sawProducts(count) {
       products = count;
@@ -148,8 +156,9 @@ export function createFigures(): Figures {
     referred: (type, from) => ratios.get(`${type} of ${from}`),
     sawReferred(type, from, targets, parents) {
       const name = `${type} of ${from}`;
-      const ratio = targets / parents;
-      ratios.set(name, Math.max(ratio, (ratios.get(name) ?? ratio) * fading));
+      const before = ratios.get(name);
+      const ratio = withoutOdd(targets / parents, before ?? 1);
+      ratios.set(name, Math.max(ratio, (before ?? ratio) * fading));
     },
     forgetChildren: (question) => fanOuts.forget(question),
     forgetBundles() {
