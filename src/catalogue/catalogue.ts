@@ -8,6 +8,7 @@ import type { Doubt } from './upstream/features.js';
 import type { Figures } from './upstream/figures.js';
 import { createOwnCounting } from './upstream/own-counting.js';
 import { createOwnFeatures } from './upstream/own-features.js';
+import { mostOfRecord } from './upstream/substance-names.js';
 import { substancesIn } from '../facts/substances/substances.js';
 import { foldSubstance } from './lookup/namings.js';
 import { createKnown, type Known } from './known/known.js';
@@ -307,7 +308,7 @@ function noteSubstances(
   // What cannot be read shows no name.
   const named = unlessOdd(() => substancesIn(ingredient));
   for (const { codes, names } of named ? [named.own, ...named.bases] : [])
-    for (const name of names) for (const code of codes) figures.substances.note(foldSubstance(name), code);
+    figures.substances.note(names.slice(0, mostOfRecord).map(foldSubstance), codes);
 }
 
 /** How many different records those of one type referred to that were not known already. */
