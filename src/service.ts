@@ -175,7 +175,7 @@ export function openAccess({
     maxBytes: part(config, 1 / 2),
     log,
   });
-  const bucket = openBucket({ ...config, base: baseOf(upstream), redis: shared.redis, log });
+  const bucket = openBucket({ ...config, ...shared, base: baseOf(upstream), log });
   const governed = withGovernor(metrics.countSends(clocks.watch('PMS_BASE_URL', plain)), {
     bucket,
     maxConcurrency,
@@ -293,11 +293,13 @@ export function connect(
     store: config.cacheTtlMs > 0 ? redis && store : undefined,
   });
   const { send } = reached;
+  let learning: Learning | undefined;
   const client = createFhirClient({
     baseUrl: baseOf(upstream),
     send,
     onDifferingLink: tellOnce(log),
     onOddRecord: tellOfOddRecords(log),
+    onTooLong: () => learning?.doubt('lengths'),
   });
   const background = inBackground(client);
   const capabilities = createCapabilities(config.profile);
@@ -305,11 +307,10 @@ export function connect(
   const whereabouts = createWhereabouts({ base: baseOf(upstream), store: redis && store });
   const [index, indexFault] = kept instanceof IndexError ? [undefined, kept] : [kept, undefined];
   const held = index && config.index && holdIn(index, config, config.index, { log, onStale, terms });
-  let learning: Learning | undefined;
   const catalogue = createCatalogue({
     client,
     capabilities,
-    onDoubt: (feature) => learning?.doubt(feature),
+    onDoubt: (doubt) => learning?.doubt(doubt),
     createLoaders,
     memory,
     whereabouts,

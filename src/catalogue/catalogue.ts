@@ -4,9 +4,11 @@ import type { Call, FhirClient } from '../fhir/client.js';
 import { unlessOdd } from '../fhir/unless-odd.js';
 import type { FhirResource, ResourceOf, ResourceType } from '../fhir/resources.js';
 import type { Capabilities } from './plan/capabilities.js';
-import type { Feature } from './upstream/features.js';
+import type { Doubt } from './upstream/features.js';
 import type { Figures } from './upstream/figures.js';
+import { createOwnCounting } from './upstream/own-counting.js';
 import { createOwnFeatures } from './upstream/own-features.js';
+import { mostOfRecord } from './upstream/substance-names.js';
 import { substancesIn } from '../facts/substances/substances.js';
 import { foldSubstance } from './lookup/namings.js';
 import { createKnown, type Known } from './known/known.js';
@@ -91,8 +93,8 @@ export interface Asked {
   readonly isUnremembered?: boolean;
   /** How the upstream is told to handle parameters that it does not know. */
   readonly handling?: Call['handling'];
-  /** Told of each feature that it finds refuted. @default as of all operations */
-  readonly onDoubt?: (feature: Feature) => void;
+  /** Told of what it has a reason to doubt. @default as of all operations */
+  readonly onDoubt?: (doubt: Doubt) => void;
 }
 
 export interface Catalogue {
@@ -125,13 +127,24 @@ export interface CatalogueOptions {
   readonly held?: HeldIndex | undefined;
   /** Told of each record that an operation comes to hold, again and again of those that many hold. */
   readonly onHold?: ((record: FhirResource) => void) | undefined;
-  /** Told of each feature that an operation finds refuted: what one client's value shows holds for that operation alone. */
-  readonly onDoubt?: ((feature: Feature) => void) | undefined;
+  /** Told of what an operation has a reason to doubt: what one client's value shows holds for that operation alone. */
+  readonly onDoubt?: ((doubt: Doubt) => void) | undefined;
   /** Token requests made so far, by anybody. */
   readonly tokenRequests: () => number;
 }
 
 const profiles: Readonly<Record<ProfileName, Profile>> = { include, search, everything };
+
+/** What an operation finds to be otherwise than it is known is so for itself alone. */
+function ownOf(
+  { features, figures }: Capabilities,
+  onDoubt: (doubt: Doubt) => void,
+): Pick<Operation, 'features' | 'counting'> {
+  return {
+    features: createOwnFeatures(features, onDoubt),
+    counting: createOwnCounting(figures, () => onDoubt('totals')),
+  };
+}
 
 /** What the index brings to an operation of a client. */
 function bringingFrom(
@@ -174,7 +187,7 @@ export function createCatalogue(options: CatalogueOptions): Catalogue {
         if (!origin.isIndexed)
           memory?.keep(resource, origin, origin.isNarrow ? elementsOf(resource.resourceType) : undefined);
       });
-      const own = createOwnFeatures(features, (feature) => onDoubt?.(feature));
+      const own = ownOf(capabilities, (doubt) => onDoubt?.(doubt));
       const takesPost = (): boolean => features.evidence('post-search') !== 'refuted';
       const metered = meterClient(client, ledger, { ...asker, takesPost });
       const onHit = (asOf: Date): void => ledger.hit(Math.max(0, Date.now() - asOf.getTime()));
@@ -189,7 +202,7 @@ export function createCatalogue(options: CatalogueOptions): Catalogue {
         client: metered,
         known,
         ledger,
-        features: own,
+        ...own,
         figures,
         whereabouts,
         selections,
@@ -219,7 +232,7 @@ export function createCatalogue(options: CatalogueOptions): Catalogue {
           whereabouts,
           known,
           elementsOf,
-          features: own,
+          features: own.features,
           hasBundles: profiles[profile].hasBundles,
           asOf: () => metered.asOf,
           onHit,
@@ -295,7 +308,7 @@ function noteSubstances(
   // What cannot be read shows no name.
   const named = unlessOdd(() => substancesIn(ingredient));
   for (const { codes, names } of named ? [named.own, ...named.bases] : [])
-    for (const name of names) for (const code of codes) figures.substances.note(foldSubstance(name), code);
+    figures.substances.note(names.slice(0, mostOfRecord).map(foldSubstance), codes);
 }
 
 /** How many different records those of one type referred to that were not known already. */

@@ -8,10 +8,11 @@ import { identified, isPage, isReadable, nameOf, parsePage, shortHash, type Page
 import type { HttpAnswer, HttpRequest, Send } from './http.js';
 import { isFhirId } from './reference.js';
 import type { ResourceOf, ResourceType } from './resources.js';
-import { createSearchLimits, isTooLong, type PostRefusals } from './search-limits.js';
+import { measureLengths } from './lengths.js';
+import { createSearchLimits, isTooLong, type Refusals } from './search-limits.js';
 import { encodeSearch, type SearchParameters } from './search.js';
 
-export { mustSplit, type PostRefusals } from './search-limits.js';
+export { createRefusals, mustSplit, type PostRefusals, type Refusals } from './search-limits.js';
 
 /** What an operation passes down to each of its calls. */
 export interface Call extends Pick<
@@ -25,8 +26,8 @@ export interface Call extends Pick<
    * leave them out otherwise. @default what the upstream does by itself
    */
   readonly handling?: 'strict' | 'lenient';
-  /** What whoever asks has been refused by POST, which is added to. @default that of the client itself */
-  readonly refusedPost?: PostRefusals;
+  /** What whoever asks has been refused, which is added to. @default that of the client itself */
+  readonly refusals?: Refusals;
 }
 
 export interface ReadAnswer<Type extends ResourceType> {
@@ -55,10 +56,12 @@ export interface FhirClient {
    * has changed: split and search again.
    */
   search(type: ResourceType, parameters: SearchParameters, call?: Call): Promise<Page>;
-  /** Characters of the longest URL that is sent, learnt downwards. */
+  /** Characters of the longest URL that is sent, whoever asks. */
   readonly longestUrl: number;
   /** Whether the search can be sent as it is: what lists of ids are cut by, see `chunksThatFit`. */
-  fits(type: ResourceType, parameters: SearchParameters, refusedPost?: PostRefusals): boolean;
+  fits(type: ResourceType, parameters: SearchParameters, refusals?: Refusals): boolean;
+  /** Asks neutral questions as long as those that were refused: what is refused of them too nobody sends for an hour. */
+  measure(call?: Call): Promise<void>;
   /** Follows a `next`. An expired one rejects with UPSTREAM_UNAVAILABLE and `status` 404 or 410. */
   page(link: string, call?: Call): Promise<Page>;
   /** The first page of all that belongs to a product; undefined where the upstream does not know the product. */
@@ -77,12 +80,14 @@ export interface FhirClientOptions {
   readonly onDifferingLink?: (parts: readonly LinkPart[]) => void;
   /** Told of each record without an id, or with one that FHIR does not allow, by its type and eight digits of a hash. */
   readonly onOddRecord?: (record: string) => void;
+  /** Told that a question was refused by its length: it may have been what it asks. */
+  readonly onTooLong?: () => void;
 }
 
 export function createFhirClient(options: FhirClientOptions): FhirClient {
-  const { baseUrl, send, onDifferingLink, onOddRecord } = options;
+  const { baseUrl, send, onDifferingLink, onOddRecord, onTooLong } = options;
   const base = createBaseUrl(baseUrl, onDifferingLink);
-  const limits = createSearchLimits(base);
+  const limits = createSearchLimits(base, { onTooLong });
 
   async function read<Type extends ResourceType>(type: Type, id: string, call: Call = {}) {
     const url = base.resolve([type, checkedId(id)]);
@@ -98,18 +103,18 @@ export function createFhirClient(options: FhirClientOptions): FhirClient {
     const query = encodeSearch(parameters);
     // What comes narrow has nothing that is not read.
     const isNarrow = parameters.some(({ name }) => name === '_elements');
-    if (limits.isForPost(type, query, call.refusedPost)) return post(type, query, call, isNarrow);
+    if (limits.isForPost(type, query, call.refusals)) return post(type, query, call, isNarrow);
     const url = base.resolve([type], query);
     const answer = await get(url, { accepts: isPage, ...call });
-    const canBeSplit = limits.takesPost(type, call.refusedPost) || parameters.some(isList);
+    const canBeSplit = limits.takesPost(type, call.refusals) || parameters.some(isList);
     if (!isTooLong(answer) || !canBeSplit) return pageOf(url, answer, isNarrow);
-    throw limits.refusedUrl(url, answer);
+    throw limits.refused('url', url.href.length, answer, call.refusals);
   }
 
   async function post(
     type: ResourceType,
     query: string,
-    { handling, refusedPost, ...call }: Call,
+    { handling, refusals, ...call }: Call,
     isNarrow: boolean,
   ): Promise<Page> {
     const url = base.resolve([type, '_search']);
@@ -122,10 +127,10 @@ export function createFhirClient(options: FhirClientOptions): FhirClient {
       accepts: isPage,
       ...call,
     });
-    if (isTooLong(answer)) throw limits.refusedForm(query, answer);
+    if (isTooLong(answer)) throw limits.refused('form', query.length, answer, refusals);
     // A firewall in front of the upstream refuses with 403: whoever may not search at all hears so of the GET.
     if (![400, 403, 404, 405, 415, 501].includes(answer.status)) return pageOf(url, answer, isNarrow);
-    throw limits.refusedPost(type, answer, refusedPost);
+    throw limits.refusedPost(type, answer, refusals);
   }
 
   async function page(link: string, { isNarrow = true, ...call }: Call = {}): Promise<Page> {
@@ -165,7 +170,7 @@ export function createFhirClient(options: FhirClientOptions): FhirClient {
 
   function get(
     url: URL,
-    { handling, refusedPost: _, ...how }: Partial<HttpRequest> & Call,
+    { handling, refusals: _, ...how }: Partial<HttpRequest> & Call,
   ): Promise<HttpAnswer> {
     return send({ method: 'GET', url, headers: headersFor(handling), ...how });
   }
@@ -180,7 +185,11 @@ export function createFhirClient(options: FhirClientOptions): FhirClient {
   return {
     read,
     search,
-    fits: (type, parameters, refusedPost) => limits.fits(type, encodeSearch(parameters), refusedPost),
+    fits: (type, parameters, refusals) => limits.fits(type, encodeSearch(parameters), refusals),
+    measure: ({ handling, refusals: _, ...call } = {}) =>
+      measureLengths(limits, base, (request) =>
+        send({ ...request, headers: { ...headersFor(handling), ...request.headers }, ...call }),
+      ),
     page,
     everything,
     capabilities,

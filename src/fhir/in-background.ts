@@ -4,7 +4,8 @@ import type { Call, FhirClient } from './client.js';
 export function inBackground(client: FhirClient): FhirClient {
   const as = (call: Call = {}): Call => ({ priority: 'bulk', ...call });
   return {
-    fits: (type, parameters, refusedPost) => client.fits(type, parameters, refusedPost),
+    fits: (type, parameters, refusals) => client.fits(type, parameters, refusals),
+    measure: (call) => client.measure(as(call)),
     get longestUrl() {
       return client.longestUrl;
     },

@@ -1,9 +1,11 @@
 /** The bucket that the settings ask for, and what the log is told of it. */
 import type { Log } from '../log.js';
 import type { RedisConnection } from '../store/redis-connection.js';
+import type { Store } from '../store/store.js';
 import type { Bucket, BucketEvent, BucketOptions } from './bucket.js';
 import { createCappedBucket } from './capped-bucket.js';
 import { createMemoryBucket } from './memory-bucket.js';
+import { createLongWaits, noLongWaits } from './long-waits.js';
 import { createRedisBucket } from './redis-bucket.js';
 
 export interface OpenBucketOptions {
@@ -19,6 +21,8 @@ export interface OpenBucketOptions {
   readonly share?: number;
   /** Undefined: this process alone. */
   readonly redis: RedisConnection | undefined;
+  /** Gives back what replicas have put there alone. */
+  readonly store?: Store;
   readonly log: Log;
 }
 
@@ -32,13 +36,20 @@ export function openBucket({
   replicas,
   share = 1,
   redis,
+  store,
   log,
 }: OpenBucketOptions): Bucket {
   const open = (options: BucketOptions, subject: readonly string[]): Bucket =>
     // Without a limit there is nothing to share but a wait, which each finds out by itself.
     !redis || limit === Infinity
       ? createMemoryBucket(options)
-      : createRedisBucket({ ...options, connection: redis, subject, replicas });
+      : createRedisBucket({
+          ...options,
+          connection: redis,
+          subject,
+          replicas,
+          waits: store ? createLongWaits(store, subject) : noLongWaits,
+        });
   // Spaced for a longer window, requests that were held up on their way do not crowd into a shorter one.
   const windowMs = rateWindowMs + leewayMs;
   const bucket = open({ limit, windowMs, onEvent: tellOf(log) }, [base]);

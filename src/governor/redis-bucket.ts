@@ -6,6 +6,8 @@
 import type { RedisClient, RedisConnection } from '../store/redis-connection.js';
 import type { Bucket, BucketOptions } from './bucket.js';
 import { createGrants } from './grants.js';
+import { createHolds } from './holds.js';
+import { noLongWaits, type LongWaits } from './long-waits.js';
 import { pace, type Permits, type Rate } from './pace.js';
 import { createRedisWindow, type Reply } from './redis-window.js';
 import { allowanceAlone, shareOf, type Contact } from './share.js';
@@ -16,6 +18,8 @@ export interface RedisBucketOptions extends BucketOptions {
   readonly subject: readonly string[];
   /** How many processes share the limit; as many as were last seen where it is undefined. */
   readonly replicas?: number | undefined;
+  /** Where waits are told that are longer than a window. @default nowhere */
+  readonly waits?: LongWaits;
 }
 
 const sightingMs = 500;
@@ -32,6 +36,7 @@ export function createRedisBucket({
   limit: configured,
   windowMs,
   replicas,
+  waits = noLongWaits,
   onEvent = () => undefined,
   now = () => performance.now(),
 }: RedisBucketOptions): Bucket {
@@ -41,14 +46,11 @@ export function createRedisBucket({
   let contact: Contact | undefined;
   let alone: { readonly since: number; readonly own: number } | undefined;
   let settledAt = -Infinity;
-  let heldUntil = -Infinity;
-
-  const heldMs = (): number => Math.max(0, heldUntil - now());
-  const holdFor = (ms: number): void => void (heldUntil = Math.max(heldUntil, now() + ms));
+  const holds = createHolds({ windowMs, waits, now });
 
   function learn({ granted, heldMs: held, limit, used, replicas: seen }: Reply): void {
     grants.add(granted, now());
-    holdFor(held);
+    holds.found(held);
     contact = { at: now(), limit, used, replicas: replicas ?? seen };
   }
 
@@ -57,7 +59,7 @@ export function createRedisBucket({
     const recent = grants.recent(now());
     for (let at = 0; at < recent.length; at += mostEntered)
       learn(await window.enter(redis, recent.slice(at, at + mostEntered), now(), grants.last));
-    if (heldMs() > 0) await window.hold(redis, heldMs(), false);
+    if (holds.toldMs > 0) await window.hold(redis, holds.toldMs, false);
     epoch = found;
     settledAt = now() + settlingMs;
     if (alone) onEvent({ kind: 'shared' });
@@ -66,14 +68,16 @@ export function createRedisBucket({
 
   async function acquireShared(redis: RedisClient, wanted: number): Promise<Permits> {
     const isSettling = alone !== undefined || settledAt > now();
-    const reply = await window.acquire(redis, isSettling ? 0 : wanted, grants.last);
+    const reply = await window.acquire(redis, isSettling ? 0 : wanted, grants.last, holds.toldMs);
     learn(reply);
     const { epoch: found, granted, waitMs } = reply;
     const isFirst = epoch === undefined && alone === undefined;
     if (isFirst) epoch = found;
     else if (alone || found !== epoch || hasForgotten()) await rejoin(redis, found);
+    if (isFirst || holds.heldMs > holds.toldMs) await holds.lookFurther();
     // Permits of a store that had forgotten are not used: it knew too little when it gave them.
-    return settledAt > now() ? { granted: 0, waitMs: settledAt - now() } : { granted, waitMs };
+    if (settledAt > now()) return { granted: 0, waitMs: settledAt - now() };
+    return granted > 0 && holds.toldMs > 0 ? { granted: 0, waitMs: holds.toldMs } : { granted, waitMs };
   }
 
   /** A store that is full may drop the permits and keep the rest: it then counts fewer than this process alone was given. */
@@ -83,7 +87,7 @@ export function createRedisBucket({
 
   async function acquireAlone(wanted: number): Promise<Permits> {
     const limit = limitAlone();
-    if (heldMs() > 0) return { granted: 0, waitMs: heldMs() };
+    if (holds.heldMs > 0) return { granted: 0, waitMs: holds.heldMs };
     if (limit < 1) return { granted: 0, waitMs: sightingMs };
     const permits = pace(wanted, { limit, windowMs }, grants.usage(now()));
     grants.add(permits.granted, now());
@@ -109,13 +113,13 @@ export function createRedisBucket({
 
   return {
     get heldMs() {
-      return heldMs();
+      return holds.heldMs;
     },
     get rate(): Rate {
       return { limit: alone ? limitAlone() : (contact?.limit ?? configured), windowMs };
     },
     get left() {
-      if (heldMs() > 0) return 0;
+      if (holds.heldMs > 0) return 0;
       if (alone) return Math.max(0, limitAlone() - grants.usage(now()).used);
       return contact && Math.max(0, contact.limit - contact.used);
     },
@@ -125,8 +129,8 @@ export function createRedisBucket({
         () => acquireAlone(wanted),
       ),
     async hold(ms, isTooMany) {
-      const isFirstHere = heldMs() === 0;
-      holdFor(ms);
+      const isFirstHere = holds.heldMs === 0;
+      await holds.told(ms);
       await connection.attempt(
         async (redis) => {
           const { isFirst, learnt } = await window.hold(redis, ms, isTooMany);

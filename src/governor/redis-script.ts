@@ -1,23 +1,27 @@
 /** What Redis does in one step: it is the clock and the counter of all replicas. */
-import { longestRetryAfter } from '../errors.js';
 import { learntForMs } from './bucket.js';
 
 /**
  * KEYS: grants, state, replicas. Redis may hold anything at these places: of another type, of another version, or written
- * by a stranger. What no replica can have written there counts as not there, so that nobody waits for it: a wait beyond the
- * longest that is kept to, a limit that nobody learns, permits of the future, or more of them than there can be.
+ * by a stranger. What no replica can have written there counts as not there, so that nobody waits for it: a wait beyond a
+ * window, a limit that nobody learns, permits of the future, or more of them than there can be. A wait that is longer is put
+ * there again and again by who was told of it.
  */
 const clock = `
 local time = redis.call('TIME')
 local now = time[1] * 1000 + time[2] / 1000
 local configured, window = tonumber(ARGV[1]), tonumber(ARGV[2])
-local longestHold, longestLesson, leeway = ${1_000 * longestRetryAfter}, ${learntForMs}, 1000
+local longestLesson, leeway = ${learntForMs}, 1000
+local fields = { 'epoch', 'heldUntil', 'limit', 'learntAt', 'learntUntil' }
 local function keepIf(key, kind, most)
   local found = redis.call('TYPE', key)['ok']
   if found == 'none' then return end
   local isGood = found == kind
   if isGood and kind == 'zset' then isGood = redis.call('ZCARD', key) <= most end
-  if isGood and kind == 'hash' then isGood = redis.call('HLEN', key) <= most and redis.call('HSTRLEN', key, 'epoch') <= 100 end
+  if isGood and kind == 'hash' then isGood = redis.call('HLEN', key) <= most end
+  for _, field in ipairs(kind == 'hash' and fields or {}) do
+    isGood = isGood and redis.call('HSTRLEN', key, field) <= 100
+  end
   if not isGood then redis.call('UNLINK', key) end
 end
 keepIf(KEYS[1], 'zset', 4 * configured + 1000)
@@ -27,12 +31,12 @@ local function within(text, least, most)
   local value = tonumber(text or '')
   if value and value >= least and value <= most then return value end
 end
-local state = redis.call('HMGET', KEYS[2], 'epoch', 'heldUntil', 'limit', 'learntAt', 'learntUntil')
-local held = (within(state[2], now, now + longestHold + leeway) or now) - now
+local state = redis.call('HMGET', KEYS[2], unpack(fields))
+local held = (within(state[2], now, now + window + leeway) or now) - now
 local learntAt = within(state[4], 0, now + leeway) or 0
 local limit = configured
 if within(state[5], now, now + longestLesson + leeway) then
-  limit = within(state[3], math.max(1, math.ceil(configured / 10)), configured) or configured
+  limit = math.floor(within(state[3], math.max(1, math.ceil(configured / 10)), configured) or configured)
 end
 redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', now - window)
 redis.call('ZREMRANGEBYSCORE', KEYS[1], '(' .. (now + leeway), '+inf')
@@ -41,7 +45,7 @@ local used = redis.call('ZCARD', KEYS[1])
 
 /**
  * KEYS: grants, state, replicas. ARGV: limit, window, wanted, replica, number of its last grant, an epoch for an empty
- * store, then age and number of each grant to be entered.
+ * store, milliseconds that this replica was told to wait, then age and number of each grant to be entered.
  * Gives epoch, granted, milliseconds to wait, milliseconds that all is held, limit, used, replicas.
  */
 export const acquireScript = `${clock}
@@ -50,7 +54,12 @@ if not state[1] then
   redis.call('HSET', KEYS[2], 'epoch', ARGV[6])
   state[1] = ARGV[6]
 end
-for at = 7, #ARGV, 2 do
+local told = math.min(tonumber(ARGV[7]), window)
+if told > held + 100 then
+  redis.call('HSET', KEYS[2], 'heldUntil', now + told)
+  held = told
+end
+for at = 8, #ARGV, 2 do
   used = used + redis.call('ZADD', KEYS[1], 'NX', now - tonumber(ARGV[at]), replica .. ':' .. ARGV[at + 1])
 end
 redis.call('ZADD', KEYS[3], now, replica)
@@ -61,8 +70,8 @@ if held == 0 and wanted > 0 then
   local left = limit - used
   local oldest, newest = now, now - window
   if used > 0 then
-    oldest = tonumber(redis.call('ZRANGE', KEYS[1], 0, 0, 'WITHSCORES')[2])
-    newest = tonumber(redis.call('ZRANGE', KEYS[1], -1, -1, 'WITHSCORES')[2])
+    oldest = math.min(now, tonumber(redis.call('ZRANGE', KEYS[1], 0, 0, 'WITHSCORES')[2]))
+    newest = math.min(now, tonumber(redis.call('ZRANGE', KEYS[1], -1, -1, 'WITHSCORES')[2]))
   end
   local leaves = window - (now - oldest)
   local function spacing(rest) return math.max(window / limit, leaves / (rest + 1)) end
@@ -70,7 +79,7 @@ if held == 0 and wanted > 0 then
   if left > 0 then
     local free = math.max(1, math.floor(limit * 0.5)) - used
     local due = free > 0 and free or math.floor((now - newest) / spacing(left))
-    granted = math.min(wanted, left, due)
+    granted = math.max(0, math.min(wanted, left, due))
     if granted < left then
       wait = spacing(left - granted)
       if granted == 0 then wait = wait - (now - newest) end
@@ -97,7 +106,8 @@ if held == 0 and ARGV[4] == '1' and now - learntAt >= window then
   learnt = math.max(1, math.ceil(configured / 10), learnt)
   redis.call('HSET', KEYS[2], 'limit', learnt, 'learntAt', now, 'learntUntil', now + tonumber(ARGV[5]))
 end
-if tonumber(ARGV[3]) > held then redis.call('HSET', KEYS[2], 'heldUntil', now + tonumber(ARGV[3])) end
+local wait = math.min(tonumber(ARGV[3]), window)
+if wait > held then redis.call('HSET', KEYS[2], 'heldUntil', now + wait) end
 redis.call('PEXPIRE', KEYS[2], 86400000)
 return {held == 0 and 1 or 0, learnt}
 `;

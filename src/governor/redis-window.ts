@@ -22,8 +22,11 @@ export interface Reply {
 }
 
 export interface RedisWindow {
-  /** @param last the number of the last permit that this process was given */
-  acquire(redis: RedisClient, wanted: number, last: number): Promise<Reply>;
+  /**
+   * @param last the number of the last permit that this process was given
+   * @param toldMs milliseconds for which this process was told that nothing may be sent
+   */
+  acquire(redis: RedisClient, wanted: number, last: number, toldMs: number): Promise<Reply>;
   /** Tells of permits that Redis does not know of, and asks for none. @param now in the time of the permits */
   enter(redis: RedisClient, grants: readonly Grant[], now: number, last: number): Promise<Reply>;
   /** Whether this is the first to hold it, and the limit that was learnt by that; 0 for none. */
@@ -45,6 +48,7 @@ export function createRedisWindow(
     redis: RedisClient,
     wanted: number,
     last: number,
+    toldMs: number,
     entered: readonly number[],
   ): Promise<Reply> {
     const reply = (await redis.eval(
@@ -58,6 +62,7 @@ export function createRedisWindow(
       last,
       // A new one always: with the one that all know, an emptied store would look as if it had forgotten nothing.
       randomUUID(),
+      toldMs,
       ...entered,
     )) as [string, number, number, number, number, number, number];
     const [epoch, granted, waitMs, heldMs, kept, used, replicas] = reply;
@@ -65,12 +70,13 @@ export function createRedisWindow(
   }
 
   return {
-    acquire: (redis, wanted, last) => step(redis, wanted, last, []),
+    acquire: (redis, wanted, last, toldMs) => step(redis, wanted, last, toldMs, []),
     enter: (redis, grants, now, last) =>
       step(
         redis,
         0,
         last,
+        0,
         grants.flatMap(({ number, at }) => [now - at, number]),
       ),
     async hold(redis, ms, isTooMany) {

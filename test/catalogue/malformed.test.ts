@@ -206,3 +206,119 @@ describe.each(profiles)('on the route %s', (profile) => {
     ]);
   });
 });
+
+interface LookedUp {
+  readonly term: string;
+  readonly kind: string;
+  readonly matches: readonly { readonly product: { readonly pmsId: string } }[];
+}
+
+interface Found {
+  readonly nodes: readonly { readonly pmsId: string }[];
+  readonly pageInfo: { readonly complete: boolean };
+}
+
+describe('in the index', () => {
+  /** Something of B, or of what belongs to it, is not what it was when it was read. */
+  async function indexOver(
+    spoilt: string,
+    path: readonly (string | number)[],
+    value: unknown,
+  ): Promise<(text: string) => Promise<GraphqlAnswer>> {
+    const upstream = await startSpoiltUpstream('everything', records);
+    upstream.spoils.set(spoilt, at(path, value));
+    upstream.isSpoiling = true;
+    const facade = await startFacade(
+      { kind: 'fhir', baseUrl: upstream.baseUrl },
+      { profile: 'everything', index: true, cacheTtlMs: 600_000 },
+    );
+    stops.push(
+      () => facade.stop(),
+      () => upstream.stop(),
+    );
+    return facade.query;
+  }
+
+  /** What is told of terms, and which products they name. */
+  async function kindsOver(
+    spoilt: string,
+    path: readonly (string | number)[],
+    value: unknown,
+    terms: string,
+  ): Promise<Readonly<Record<string, string>>> {
+    const query = await indexOver(spoilt, path, value);
+    const { data, errors } = await query(
+      `{ lookup(terms: ${terms}) { term kind matches { product { pmsId } } } }`,
+    );
+    expect(errors).toEqual(undefined);
+    return Object.fromEntries(
+      (data as { readonly lookup: readonly LookedUp[] }).lookup.map(({ term, kind, matches }) => [
+        term,
+        [kind, ...matches.map(({ product }) => product.pmsId)].join(' '),
+      ]),
+    );
+  }
+
+  it.each([
+    ['a number', 'MedicinalProductDefinition/B', ['identifier', 0, 'value'], 5, 'N-B'],
+    ['all numbers', 'MedicinalProductDefinition/B', ['identifier'], 'N-B', 'N-B'],
+    ['a name', 'MedicinalProductDefinition/B', ['name', 0, 'productName'], {}, 'Alpha B'],
+    [
+      'the number of an authorization',
+      'RegulatedAuthorization/B-a',
+      ['identifier', 0, 'value'],
+      [],
+      'EU/1/B/001',
+    ],
+  ] as const)(
+    'what is %s and malformed leaves open what it may be',
+    async (_what, record, path, value, term) => {
+      const kinds = await kindsOver(record, path, value, `["${term}", "N-C", "N-Z"]`);
+      expect(kinds).toEqual({ [term]: 'UNSEARCHABLE', 'N-C': 'UNSEARCHABLE C', 'N-Z': 'UNSEARCHABLE' });
+    },
+  );
+
+  it('a substance that is malformed leaves open which one it is, and fails nobody', async () => {
+    const terms = '["100000090079", "Nobodium", "N-C"]';
+    const kinds = await kindsOver('Ingredient/B-i', ['substance', 'code'], 5, terms);
+    expect(kinds).toEqual({
+      '100000090079': 'UNSEARCHABLE A C',
+      Nobodium: 'UNSEARCHABLE',
+      'N-C': 'EXACT C',
+    });
+  });
+
+  it.each([
+    ['a name', 'MedicinalProductDefinition/B', ['name', 0, 'productName']],
+    ['a substance', 'Ingredient/B-i', ['substance', 'code']],
+    ['what nobody is called by', 'PackagedProductDefinition/B-p', ['packaging']],
+  ] as const)('%s that is malformed may be what a text finds', async (what, record, path) => {
+    const query = await indexOver(record, path, 5);
+    const asked = async (text: string): Promise<unknown> => {
+      const { data, errors } = await query(
+        `{ searchProducts(text: "${text}", first: 5) { nodes { pmsId } pageInfo { complete } } }`,
+      );
+      expect(errors).toBeUndefined();
+      const { nodes, pageInfo } = (data as { readonly searchProducts: Found }).searchProducts;
+      return [
+        nodes
+          .map(({ pmsId }) => pmsId)
+          .sort()
+          .join(''),
+        pageInfo.complete,
+      ];
+    };
+    const isTold = what === 'what nobody is called by';
+    // What can be read of it finds it as before.
+    expect(await asked('alpha')).toEqual([
+      what === 'a name' ? 'AC' : 'ABC',
+      isTold || what === 'a substance',
+    ]);
+    expect(await asked('nobodium')).toEqual(['', isTold]);
+  });
+
+  it('what is sound leaves nothing open', async () => {
+    const kinds = await kindsOver('nobody', [], undefined, '["N-B", "N-Z"]');
+    expect(kinds).toEqual({ 'N-B': 'EXACT B', 'N-Z': 'NONE' });
+  });
+});

@@ -1,6 +1,7 @@
 /** One client's value, or one odd page, takes nothing from others; the long run of it is the proof `poison`. */
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { startSandbox, type SandboxOptions } from '../../src/sandbox/server.js';
+import { startBetween } from '../support/between.js';
 import { oddWays, startPoisoner, type Poisoner } from '../support/poisoner.js';
 import { startFacade, startTestService, type TestService } from '../support/service.js';
 import { sentByOperations } from '../support/sent.js';
@@ -58,6 +59,30 @@ describe.each(['everything', 'search'] as const)('over %s', (profile) => {
     },
   );
 });
+
+it.each([413, 414, 431])(
+  'a name that is refused with %i, however short it is, leaves the length of URLs to others',
+  async (status) => {
+    const service = await startBetween({ profile: 'search' }, async ({ asked }) =>
+      asked.includes('union') ? { status, body: {} } : undefined,
+    );
+    const asked = async (id: string): Promise<readonly string[]> => {
+      const from = service.questions.length;
+      expect((await service.query(page(id))).errors).toBeUndefined();
+      const own = service.questions.slice(from).filter(({ isOwn }) => !isOwn);
+      return own.map((each) => each.asked.replaceAll(id, 'id').replace(/\?.*/s, ''));
+    };
+    const before = await asked('600000000001');
+    const refused = await service.query(search, { name: 'union select' });
+    expect(refused.errors).toMatchObject([{ extensions: { code: 'UPSTREAM_UNSUPPORTED' } }]);
+    expect(await asked('600000000002')).toEqual(before);
+    await vi.waitFor(() => {
+      const isMeasured = service.questions.some((each) => each.isOwn && /_count=1&_id=pms-/.test(each.asked));
+      expect(isMeasured).toBe(true);
+    });
+    expect(await asked('600000000005')).toEqual(before);
+  },
+);
 
 it('one product that is refused leaves $everything to others', async () => {
   const { query } = await startPoisoned({ profile: 'everything' });

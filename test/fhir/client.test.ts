@@ -1,7 +1,7 @@
 /** The client over real HTTP: what it asks, what it reads, and which error each answer becomes. */
 import { inspect } from 'node:util';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { createFhirClient, mustSplit, type FhirClient } from '../../src/fhir/client.js';
+import { createFhirClient, createRefusals, mustSplit, type FhirClient } from '../../src/fhir/client.js';
 import { createSend } from '../../src/fhir/http.js';
 import { chunksThatFit, type SearchParameters } from '../../src/fhir/search.js';
 import { json, searchset, startUpstream, type Answering, type Upstream } from '../support/upstream.js';
@@ -306,11 +306,13 @@ describe('a long search', () => {
     const many = [{ name: '_id' as const, values: Array.from({ length: 300 }, (_, index) => `id-${index}`) }];
     const type = 'MedicinalProductDefinition';
     const own = new Set<typeof type>();
-    const error = await client.search(type, many, { refusedPost: own }).catch((thrown: unknown) => thrown);
+    const error = await client
+      .search(type, many, { refusals: createRefusals(own) })
+      .catch((thrown: unknown) => thrown);
     expect([mustSplit(error), [...own]]).toEqual([true, [type]]);
-    expect([client.fits(type, many, own), client.fits(type, many)]).toEqual([false, true]);
+    expect([client.fits(type, many, createRefusals(own)), client.fits(type, many)]).toEqual([false, true]);
     isRefusing = false;
-    await client.search(type, many, { refusedPost: new Set() });
+    await client.search(type, many, { refusals: createRefusals() });
     expect(upstream.asked.map(({ method }) => method)).toEqual(['POST', 'POST']);
   });
 

@@ -6,7 +6,9 @@ import type { Bucket, BucketEvent, BucketOptions } from '../../src/governor/buck
 import { createGrants } from '../../src/governor/grants.js';
 import { createMemoryBucket } from '../../src/governor/memory-bucket.js';
 import { pace } from '../../src/governor/pace.js';
+import { createLongWaits, type LongWaits } from '../../src/governor/long-waits.js';
 import { createRedisBucket } from '../../src/governor/redis-bucket.js';
+import { createMemoryStore } from '../../src/store/memory-store.js';
 import { connectRedis } from '../../src/store/redis-connection.js';
 import { keyOf } from '../../src/store/store.js';
 import {
@@ -118,7 +120,13 @@ describe.skipIf(!hasRedisServer)(`the bucket of all replicas (${needsRedis})`, (
     await redis.stop();
   });
 
-  function open(options: BucketOptions & { readonly replicas?: number; readonly url?: string }): Bucket {
+  function open(
+    options: BucketOptions & {
+      readonly replicas?: number;
+      readonly url?: string;
+      readonly waits?: LongWaits;
+    },
+  ): Bucket {
     const connection = connectRedis({ url: options.url ?? redis.url, probeMs: 50 });
     const bucket = createRedisBucket({ subject: ['https://pms.example/v1'], ...options, connection });
     ends.push(() => {
@@ -176,6 +184,44 @@ describe.skipIf(!hasRedisServer)(`the bucket of all replicas (${needsRedis})`, (
     await vi.waitFor(() => expect(third.heldMs).toBeGreaterThan(0), { timeout: 5_000 });
   });
 
+  test('are told of a wait that is longer than a window, and keep to it though who was told is gone', async () => {
+    const store = createMemoryStore();
+    const subject = ['https://pms.example/v1'];
+    const options = { limit: 10, windowMs: 1_000, waits: createLongWaits(store, subject) };
+    const [one, other] = [open(options), open(options)];
+    await one.acquire(1);
+    await one.hold(600_000, false);
+    await other.acquire(1);
+    for (const bucket of [one, other]) expect(bucket.heldMs).toBeGreaterThan(590_000);
+    one.close();
+    const client = new Redis(redis.url);
+    await client.flushall();
+    client.disconnect();
+    const third = open(options);
+    expect(await third.acquire(1)).toMatchObject({ granted: 0 });
+    expect(third.heldMs).toBeGreaterThan(590_000);
+  });
+
+  test('a stranger in Redis holds nobody for longer than a window, and gives nobody less than nothing', async () => {
+    const client = new Redis(redis.url);
+    const at = (part: string): string => keyOf('rate', ['https://pms.example/v1'], part);
+    const waits = createLongWaits(createMemoryStore(), ['https://pms.example/v1']);
+    const bucket = open({ limit: 20, windowMs: 3_000, waits });
+    const [second = '0'] = await client.time();
+    await client.hset(at('state'), { heldUntil: 1_000 * Number(second) + 3_500 });
+    expect((await bucket.acquire(1)).granted).toBe(0);
+    expect(bucket.heldMs).toBeLessThanOrEqual(4_000);
+    await client.flushall();
+    // More than half of the limit, used a moment after now.
+    const [now = '0', micros = '0'] = await client.time();
+    const soon = 1_000 * Number(now) + Number(micros) / 1_000 + 900;
+    await client.zadd(at('grants'), ...Array.from({ length: 12 }, (_, n) => [soon, `stranger:${n}`]).flat());
+    const other = open({ limit: 20, windowMs: 60_000, waits });
+    expect(await other.acquire(5)).toMatchObject({ granted: 0 });
+    expect(other.left).toBe(8);
+    client.disconnect();
+  });
+
   describe('whatever stands in Redis', () => {
     const options = { limit: 20, windowMs: 60_000 };
     const far = Date.now() + 10 * 365 * 86_400_000;
@@ -194,6 +240,11 @@ describe.skipIf(!hasRedisServer)(`the bucket of all replicas (${needsRedis})`, (
         (client, at) => client.hset(at('state'), { learntUntil: Date.now() + 60_000 }),
       ],
       ['a wait of years', (client, at) => client.hset(at('state'), { heldUntil: far })],
+      [
+        'half an hour of a wait',
+        (client, at) => client.hset(at('state'), { heldUntil: Date.now() + 1_800_000 }),
+      ],
+      ['a long text for a wait', (client, at) => client.hset(at('state'), { heldUntil: '1'.repeat(1_000) })],
       ['a wait without end', (client, at) => client.hset(at('state'), { heldUntil: 'inf' })],
       ['a wait that is none', (client, at) => client.hset(at('state'), { heldUntil: 'nan', learntAt: '{}' })],
       ['a long name of an epoch', (client, at) => client.hset(at('state'), { epoch: 'x'.repeat(1_000_000) })],

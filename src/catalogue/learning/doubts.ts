@@ -2,7 +2,7 @@
  * What operations have a reason to doubt, put to the upstream by neutral questions. Clients choose what raises a doubt:
  * so each subject is asked about by one question at a time, one subject after the other, and none again at once.
  */
-import type { Feature, Features } from '../upstream/features.js';
+import type { Doubt, Feature, Features } from '../upstream/features.js';
 import { subjectOf, type Subject } from './subjects.js';
 
 export interface DoubtsOptions {
@@ -14,8 +14,8 @@ export interface DoubtsOptions {
 }
 
 export interface Doubts {
-  /** An operation found it refuted. */
-  raise(feature: Feature): void;
+  /** An operation found it refuted, or otherwise than it is known. */
+  raise(doubt: Doubt): void;
   /** It was refuted although it was believed for a reason: it is tried again. */
   tryAgain(feature: Feature): void;
   stop(): void;
@@ -90,7 +90,8 @@ export function createDoubts({ features, ask, onAsked }: DoubtsOptions): Doubts 
     if (isChanged) onAsked(performance.now() - began);
     asked.unchanged = isChanged ? 0 : asked.unchanged + 1;
     const refuted = new Set([...lost, ...doubted.filter((feature) => !features.has(feature))]);
-    const isCostly = subject === 'includes';
+    // Of what is no feature nothing tells whether it was found otherwise.
+    const isCostly = subject === 'includes' || subject === 'totals' || subject === 'lengths';
     const longest = refuted.size > 0 || isCostly ? longestMs : longestDoubtedMs;
     const ms = Math.min(longest, firstMs * longer ** Math.max(0, asked.unchanged - 1));
     asked.notBefore = performance.now() + ms;
@@ -111,14 +112,16 @@ export function createDoubts({ features, ask, onAsked }: DoubtsOptions): Doubts 
   }
 
   return {
-    raise(feature) {
-      // What is configured is not unlearnt; what is refuted is tried again anyway.
-      if (isStopped || features.isConfigured(feature) || features.evidence(feature) === 'refuted') return;
-      const subject = subjectOf(feature);
-      const asked = about(subject);
+    raise(doubt) {
+      if (isStopped) return;
+      const asked = about(subjectOf(doubt));
       if (performance.now() < asked.notBefore) return;
-      asked.doubted.add(feature);
-      wait(subject);
+      if (doubt !== 'totals' && doubt !== 'lengths') {
+        // What is configured is not unlearnt; what is refuted is tried again anyway.
+        if (features.isConfigured(doubt) || features.evidence(doubt) === 'refuted') return;
+        asked.doubted.add(doubt);
+      }
+      wait(subjectOf(doubt));
     },
     tryAgain: (feature) => again(feature, firstMs),
     stop() {

@@ -10,7 +10,7 @@ import { createDoubts, type Doubts } from './doubts.js';
 import { createProbe, type Probe } from './probe.js';
 import { rehearsal } from './rehearsal.js';
 import { subjectOf } from './subjects.js';
-import type { Feature } from '../upstream/features.js';
+import type { Doubt, Feature } from '../upstream/features.js';
 
 export interface LearnOptions {
   readonly capabilities: Capabilities;
@@ -37,7 +37,7 @@ export interface Learning {
   /** Resolves when the first attempt is over. */
   learnt(): Promise<void>;
   /** An operation found it refuted, by what a client asked for or by what came: a neutral question tells. */
-  doubt(feature: Feature): void;
+  doubt(doubt: Doubt): void;
   stop(): void;
 }
 
@@ -116,6 +116,7 @@ async function learn(
     if (sample) await probe.read(sample);
     if (sample) await probe.sort(sample);
     if (sample && elements) await probe.elements(sample);
+    await probe.totals();
     await rehearse(options, mostRehearsed(options), doubts.raise);
     return 'nothing';
   }
@@ -130,6 +131,7 @@ async function learn(
   await probe.filters();
   if (sample) await probe.sort(sample);
   if (sample && elements) await probe.elements(sample);
+  await probe.totals();
   await rehearse(options, mostRehearsed(options), doubts.raise);
   // What it says that it can do, and does not, it may do some other time.
   for (const feature of declared) if (features.evidence(feature) === 'refuted') doubts.tryAgain(feature);
@@ -190,7 +192,7 @@ async function unlessUnreadable<Value>(read: () => Promise<Value>): Promise<Valu
 async function rehearse(
   { capabilities, catalogue }: LearnOptions,
   first: number,
-  onDoubt: (feature: Feature) => void,
+  onDoubt: (doubt: Doubt) => void,
 ): Promise<void> {
   const { features, offered } = capabilities;
   if (!offered.some((profile) => profile !== 'everything')) return;
@@ -204,9 +206,10 @@ async function rehearse(
         cache: 'no-store',
         handling: 'lenient',
         // It compares what was included with what a search finds: what it shows of includes nothing shows better.
-        onDoubt(feature) {
-          if (subjectOf(feature) === 'includes') features.settle(feature, false);
-          else onDoubt(feature);
+        onDoubt(doubt) {
+          if (doubt !== 'totals' && doubt !== 'lengths' && subjectOf(doubt) === 'includes')
+            features.settle(doubt, false);
+          else onDoubt(doubt);
         },
       })
       .run();
@@ -222,7 +225,7 @@ function mostRehearsed({ capabilities: { features, figures } }: LearnOptions): n
 }
 
 /** All includes are tried once more, those too that were refuted. */
-async function rehearseAgain(options: LearnOptions, onDoubt: (feature: Feature) => void): Promise<void> {
+async function rehearseAgain(options: LearnOptions, onDoubt: (doubt: Doubt) => void): Promise<void> {
   const { features } = options.capabilities;
   const known = [...features.all.keys()].filter((feature) => subjectOf(feature) === 'includes');
   features.forgive((feature) => known.includes(feature));

@@ -3,7 +3,7 @@ import type { Page } from '../../fhir/bundle.js';
 import type { FhirClient } from '../../fhir/client.js';
 import type { Capabilities } from '../plan/capabilities.js';
 import { probeElements } from './probes/elements.js';
-import { createInquiry, type Inquiry } from './probes/inquiry.js';
+import { anew, createInquiry, type Inquiry } from './probes/inquiry.js';
 import { probeNames } from './probes/names.js';
 import { probeOrders } from './probes/orders.js';
 import { probeEnd, probeEverything, probeRead, takeFew, takeSample } from './probes/pages.js';
@@ -17,7 +17,8 @@ import {
   searchIn,
 } from './probes/searches.js';
 import { nameSearch } from '../plan/capabilities.js';
-import type { Feature } from '../upstream/features.js';
+import { probeIncludedCount } from './probes/totals.js';
+import type { Doubt, Feature } from '../upstream/features.js';
 
 export interface Probe {
   /** A page of products, to ask further questions about; undefined where there is none. */
@@ -35,8 +36,10 @@ export interface Probe {
   filters(): Promise<void>;
   /** Whether products come in the order asked for, both ways. */
   sort(sample: Page): Promise<void>;
-  /** What settles one feature, by as few questions as that takes. */
-  again(feature: Feature): Promise<void>;
+  /** What totals count. */
+  totals(): Promise<void>;
+  /** What settles one doubt, by as few questions as that takes. */
+  again(doubt: Doubt): Promise<void>;
 }
 
 export function createProbe(capabilities: Capabilities, client: FhirClient): Probe {
@@ -51,7 +54,8 @@ export function createProbe(capabilities: Capabilities, client: FhirClient): Pro
     elements: (sample) => probeElements(inquiry, sample),
     filters: () => probeFilters(inquiry),
     sort: (sample) => probeOrders(inquiry, sample),
-    again: (feature) => probeAgain(inquiry, feature),
+    totals: () => probeIncludedCount(inquiry),
+    again: (doubt) => probeAgain(inquiry, doubt),
   };
 }
 
@@ -66,7 +70,9 @@ const ofProducts: Readonly<Partial<Record<Feature, (inquiry: Inquiry, few: Page)
   'sort UPDATED': (inquiry, few) => probeOrders(inquiry, few, 'UPDATED'),
 };
 
-async function probeAgain(inquiry: Inquiry, feature: Feature): Promise<void> {
+async function probeAgain(inquiry: Inquiry, feature: Doubt): Promise<void> {
+  if (feature === 'totals') return probeIncludedCount(inquiry);
+  if (feature === 'lengths') return inquiry.client.measure(anew);
   const probeFew = ofProducts[feature];
   if (probeFew) {
     const few = await takeFew(inquiry);

@@ -186,11 +186,12 @@ export function foldingsIn(resource: FhirResource): readonly string[] {
   }
 }
 
-/** The codes that a record has for the substance that a term is a name of. */
+/** The codes that a record has for the substance that a term is a name of; none that cannot be read. */
 export function codesIn(resource: FhirResource, { substance }: Term): readonly string[] {
   if (substance === undefined) return [];
-  return borneBy(resource)
-    .substances.filter(({ names }) => names.some(({ folded: each }) => each === substance))
+  const substances = unlessOdd(() => borneBy(resource).substances) ?? [];
+  return substances
+    .filter(({ names }) => names.some(({ folded: each }) => each === substance))
     .flatMap(({ codes }) => codes.map(({ value }) => value));
 }
 

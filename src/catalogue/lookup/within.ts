@@ -8,6 +8,7 @@ import { complete, untold, type CutReason, type State } from '../graph/relation.
 import { follow, haveRead, type Ask } from '../known/follow.js';
 import { isHeld, type Known } from '../known/known.js';
 import type { TermWay } from '../question/term.js';
+import { unlessOdd } from '../../fhir/unless-odd.js';
 import { isUncoded } from '../../facts/substances/substances.js';
 import { foldingsIn, tellsNames } from './namings.js';
 import { isShared } from './records.js';
@@ -153,7 +154,10 @@ function definitionsOf(ingredients: readonly Within[], known: Known, ask: Ask): 
   const records: Within[] = [];
   let [isPending, isNamed, isCoded] = [false, true, true];
   for (const { product, key, resource } of ingredients) {
-    if (resource.resourceType !== 'Ingredient' || !isUncoded(resource.substance)) continue;
+    if (resource.resourceType !== 'Ingredient') continue;
+    const isToldElsewhere = unlessOdd(() => isUncoded(resource.substance));
+    if (isToldElsewhere === undefined) [isNamed, isCoded] = [false, false];
+    if (!isToldElsewhere) continue;
     const relation = follow(links['substance.names'], key, known, ask);
     if (!relation || !haveRead(relation.refs, known, ask, false, key)) {
       isPending = true;
@@ -166,7 +170,7 @@ function definitionsOf(ingredients: readonly Within[], known: Known, ask: Ask): 
     records.push(...held);
     if (held.length > 0) continue;
     isCoded = false;
-    isNamed &&= Boolean(resource.substance?.code?.reference?.display);
+    isNamed &&= Boolean(unlessOdd(() => resource.substance?.code?.reference?.display));
   }
   return { records, isPending, isNamed, isCoded };
 }

@@ -115,10 +115,15 @@ function isFinds(list: object): boolean {
   if (!('answer' in list && 'records' in list && isKeys(list.records))) return false;
   const answer = list.answer as Partial<RootList & Candidates & TermFinds> | null;
   if (typeof answer !== 'object' || answer === null) return false;
-  const { refs, positions, state, found, satisfied, open, lacking, states } = answer;
+  const { refs, positions, state, found, satisfied, open, lacking, states, staleSince } = answer;
+  if (staleSince !== undefined && !isMoment(staleSince)) return false;
   if (positions) return isKeys(refs) && Array.isArray(positions) && state?.kind === 'complete';
   if (satisfied) return isKeys(found) && Array.isArray(satisfied) && state?.kind === 'complete';
   const { tooMany, codes } = answer;
   const areSets = [open, lacking, tooMany].every((each) => each instanceof Set);
   return isKeys(found) && areSets && codes instanceof Map && Array.isArray(states);
+}
+
+function isMoment(value: unknown): boolean {
+  return value instanceof Date && !Number.isNaN(value.getTime());
 }

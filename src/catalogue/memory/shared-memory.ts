@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { pack, unpack } from '../../store/parcel.js';
 import { keyOf, type Store } from '../../store/store.js';
 import type { Key } from '../graph/key.js';
+import { fromText, toText } from './written.js';
 
 /** A record, or a list, as it is kept. */
 export interface Remembered {
@@ -50,7 +51,7 @@ interface Waiting extends Put {
 }
 
 /** Of what is put: another form gets another name, so that no version of this program reads another's. */
-const version = 1;
+const version = 2;
 
 type Head = Pick<Remembered, 'elements' | 'keys'>;
 
@@ -133,27 +134,4 @@ export function createSharedMemory({
 
 function areNames(names: unknown): names is readonly string[] | undefined {
   return names === undefined || (Array.isArray(names) && names.every((name) => typeof name === 'string'));
-}
-
-/** JSON, and sets, which it does not have. */
-function toText(value: object): string {
-  return JSON.stringify(value, (_name, part: unknown) =>
-    part instanceof Set ? { '~set': [...part] } : part,
-  );
-}
-
-/** Undefined for what is damaged. */
-function fromText(text: string): object | undefined {
-  try {
-    const value: unknown = JSON.parse(text, (_name, part: unknown) =>
-      isSet(part) ? new Set(part['~set']) : part,
-    );
-    return typeof value === 'object' && value !== null ? value : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-function isSet(part: unknown): part is { readonly '~set': readonly unknown[] } {
-  return typeof part === 'object' && part !== null && '~set' in part && Array.isArray(part['~set']);
 }

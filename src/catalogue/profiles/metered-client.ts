@@ -1,7 +1,13 @@
 /** The upstream as one operation may use it: every send is taken from its ledger, and ends with its client or its time. */
 import { PmsError } from '../../errors.js';
 import type { Page } from '../../fhir/bundle.js';
-import type { Call, FhirClient, PostRefusals, ReadAnswer } from '../../fhir/client.js';
+import {
+  createRefusals,
+  type Call,
+  type FhirClient,
+  type ReadAnswer,
+  type Refusals,
+} from '../../fhir/client.js';
 import type { ResourceType } from '../../fhir/resources.js';
 import type { SearchParameters } from '../../fhir/search.js';
 import { Spent, type Ledger } from './ledger.js';
@@ -58,7 +64,7 @@ export function meterClient(client: FhirClient, ledger: Ledger, asker: Asker = {
 class OperationClient implements MeteredClient {
   readonly calls: MadeCall[] = [];
   /** A value that this operation asked for may have been to blame. */
-  private readonly refusedPost: PostRefusals;
+  private readonly refusals: Refusals;
   /** What goes with every call. */
   private readonly from: Call;
   private readonly beganAt = Date.now();
@@ -73,10 +79,10 @@ class OperationClient implements MeteredClient {
     { signal, deadline, client: name, priority, cache, handling, takesPost = () => true }: Asker,
   ) {
     const refused = new Set<ResourceType>();
-    this.refusedPost = {
+    this.refusals = createRefusals({
       has: (type) => refused.has(type) || !takesPost(),
       add: (type) => refused.add(type),
-    };
+    });
     this.mode = cache;
     this.from = {
       ...(signal && { signal }),
@@ -84,7 +90,7 @@ class OperationClient implements MeteredClient {
       ...(name !== undefined && { client: name }),
       ...(priority && { priority }),
       ...(handling && { handling }),
-      refusedPost: this.refusedPost,
+      refusals: this.refusals,
     };
   }
 
@@ -97,11 +103,15 @@ class OperationClient implements MeteredClient {
   }
 
   get longestUrl(): number {
-    return this.client.longestUrl;
+    return Math.min(this.client.longestUrl, this.refusals.longest.url);
   }
 
   fits(type: ResourceType, parameters: SearchParameters): boolean {
-    return this.client.fits(type, parameters, this.refusedPost);
+    return this.client.fits(type, parameters, this.refusals);
+  }
+
+  measure(): Promise<void> {
+    return this.client.measure(this.from);
   }
 
   /** What led to a page that has expired, or is older or newer than it, is a copy: then the upstream is asked first. */

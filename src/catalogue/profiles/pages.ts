@@ -4,7 +4,7 @@ import { isPmsError, PmsError } from '../../errors.js';
 import type { FhirResource, ResourceType } from '../../fhir/resources.js';
 import { Spent } from './ledger.js';
 import { complete, type CutReason, type State } from '../graph/relation.js';
-import type { Figures } from '../upstream/figures.js';
+import type { OwnCounting } from '../upstream/own-counting.js';
 import type { Trait } from '../upstream/passing-traits.js';
 import type { Operation } from './profile.js';
 
@@ -53,7 +53,7 @@ export function settled(
 ): State {
   if (!two.isLike(one)) return cut('PAGE_FAILED');
   // Its upstream is like that.
-  figures.traits.note(two.trait);
+  figures.traits.note(two.trait, two.list);
   return state;
 }
 
@@ -69,30 +69,39 @@ export interface Moves {
   /** All rows, page by page, with what was said of their number. */
   readonly trace: string;
   readonly trait: Trait;
+  /** Which one it is of those that may have the trait. */
+  readonly list: string;
   add(page: Page): void;
   /** Whether another reading has found just the same, and nothing can be missing between its pages. */
   isLike(other: Moves): boolean;
 }
 
 /** @param first tells which list it is */
-export function createMoves({ figures }: Pick<Operation, 'figures'>, first: Page): Moves {
+export function createMoves(
+  { figures, counting }: Pick<Operation, 'figures' | 'counting'>,
+  first: Page,
+): Moves {
   const trait: Trait = `repeats ${kindOf(first.url)}`;
-  const total = totalOf(first, figures);
+  const total = totalOf(first, counting);
   const seen = new Set<string>();
   const pages: string[] = [];
   let before: readonly string[] = [];
   let [overlaps, differs] = [false, false];
   const moves: Moves = {
     trait,
+    get list() {
+      // What was searched for by POST is not in the URL.
+      return [first.url, ...first.resources.map(({ id }) => id)].join();
+    },
     get hasMoved() {
-      return differs || (overlaps && !figures.traits.has(trait));
+      return differs || (overlaps && !figures.traits.has(trait, moves.list));
     },
     get trace() {
       return pages.join('\n');
     },
     add(page) {
       const rows = page.resources.map(({ resourceType, id }) => `${resourceType}/${id}`);
-      const counted = totalOf(page, figures);
+      const counted = totalOf(page, counting);
       const again = rows.filter((row) => seen.has(row));
       // A page may begin with what the one before it ended with: then nothing lies between them.
       const isOverlap =
@@ -100,6 +109,9 @@ export function createMoves({ figures }: Pick<Operation, 'figures'>, first: Page
       differs ||= total !== undefined && counted !== undefined && counted !== total;
       if (again.length > 0) [overlaps, differs] = [overlaps || isOverlap, differs || !isOverlap];
       for (const row of rows) seen.add(row);
+      // A page of one row overlaps with none.
+      if (page.next === undefined && pages.length > 0 && rows.length > 1 && !overlaps)
+        figures.traits.noteWithout(trait);
       pages.push(`${counted ?? ''} ${rows.join()}`);
       before = rows;
     },
@@ -121,7 +133,7 @@ function kindOf(url: string): string {
   return parts.at(-1) ?? '';
 }
 
-export type Reader = Pick<Operation, 'client' | 'ledger' | 'features' | 'figures'>;
+export type Reader = Pick<Operation, 'client' | 'ledger' | 'features' | 'figures' | 'counting'>;
 
 /** A page's link that the upstream no longer knows. */
 const expired = 'expired';
@@ -196,7 +208,7 @@ export interface Count {
 /** What a page says there is of its rows, and not of what came along; undefined where it does not say that. */
 export function totalOf(
   { total, included }: Page,
-  { countsIncluded, countsPages }: Figures,
+  { countsIncluded, countsPages }: OwnCounting,
 ): number | undefined {
   return countsPages || (included.length > 0 && countsIncluded) ? undefined : total;
 }
@@ -206,16 +218,16 @@ export function totalOf(
  * @param first the page that has the total; undefined where the pages are not read from their beginning
  */
 export function createCount(
-  { features, figures }: Pick<Operation, 'features' | 'figures'>,
+  { features, figures, counting }: Pick<Operation, 'features' | 'figures' | 'counting'>,
   first: Page | undefined,
   { isBundle = false, asked = Number.POSITIVE_INFINITY }: CountOptions = {},
 ): Count {
-  const total = first && totalOf(first, figures);
+  const total = first && totalOf(first, counting);
   // Without links and totals, only a page with room left shows that nothing follows it.
   const isUntold =
     !isBundle &&
     features.evidence('next-links') === 'refuted' &&
-    (first?.total === undefined || figures.countsPages);
+    (first?.total === undefined || counting.countsPages);
   const ids = new Map<ResourceType, Set<string>>();
   let others = 0;
   let pages = 0;

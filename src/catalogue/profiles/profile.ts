@@ -8,6 +8,7 @@ import type { ResourceType } from '../../fhir/resources.js';
 import type { SearchParameters } from '../../fhir/search.js';
 import type { OwnFeatures } from '../upstream/own-features.js';
 import type { Figures } from '../upstream/figures.js';
+import type { OwnCounting } from '../upstream/own-counting.js';
 import type { Key } from '../graph/key.js';
 import type { Known, Missing } from '../known/known.js';
 import type { Whereabouts } from '../upstream/whereabouts.js';
@@ -101,6 +102,8 @@ export interface Operation {
   /** What the operation finds refuted is so for itself alone. */
   readonly features: OwnFeatures;
   readonly figures: Figures;
+  /** What the operation finds of how totals count is so for itself alone. */
+  readonly counting: OwnCounting;
   readonly whereabouts: Whereabouts;
   readonly selections: readonly Selection[];
   /** Who asks. */

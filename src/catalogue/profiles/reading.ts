@@ -123,14 +123,19 @@ export async function withoutDoubt(
   first: Page,
   reading: number,
   begin: () => Promise<Page>,
-  { client, figures, ledger }: Reader,
+  { client, figures, counting, ledger }: Reader,
   { type, asked, found, hasIncluded = false }: Counted,
 ): Promise<State | 'changed'> {
-  if (!isCutAs(state, 'FEWER_THAN_TOTAL', 'NO_NEXT_LINK')) return state;
-  // Who counts the rows of a page counts those of one that was asked for so as well.
-  if (figures.countsPages) return state;
   const trait: Trait = `overstates ${questionOf(type, asked)}`;
-  if (!hasIncluded && figures.traits.has(trait)) return complete;
+  if (!isCutAs(state, 'FEWER_THAN_TOTAL', 'NO_NEXT_LINK')) {
+    const isExact = !hasIncluded && state.kind === 'complete' && first.total === found(reading);
+    if (isExact && first.total !== 0) figures.traits.noteWithout(trait);
+    return state;
+  }
+  // Who counts the rows of a page counts those of one that was asked for so as well.
+  if (counting.countsPages) return state;
+  const list = JSON.stringify([asked, first.total, found(reading)]);
+  if (!hasIncluded && figures.traits.has(trait, list)) return complete;
   try {
     const total = await countAnew(client, type, asked);
     if (total === undefined || total > found(reading)) return state;
@@ -138,8 +143,8 @@ export async function withoutDoubt(
     client.askAnew();
     const { total: after } = await begin();
     if (after !== first.total) return 'changed';
-    if (hasIncluded) figures.sawIncludedCounted(true);
-    else figures.traits.note(trait);
+    if (hasIncluded) counting.sawIncludedCounted(true);
+    else figures.traits.note(trait, list);
     return complete;
   } catch (error) {
     if (!isPmsError(error)) throw error;

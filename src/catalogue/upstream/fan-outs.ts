@@ -1,4 +1,7 @@
-/** How many children parents have, by the question that finds them: what was seen so far, the latest above all. */
+/**
+ * How many children parents have, by the question that finds them: what was seen so far, the latest above all. Clients choose
+ * whose children are read: one parent with thousands makes nobody else’s questions dearer.
+ */
 
 /** How many children one parent has: what was seen so far. */
 export interface FanOut {
@@ -14,6 +17,11 @@ export interface FanOuts {
 
 /** Older observations fade: what is remembered weighs as much as so many new ones. */
 const memory = 2_000;
+
+/** What one parent counts for at most: several times as many as those before it had on an average, and not few. */
+function most({ count, sum }: Moments): number {
+  return 100 + (count === 0 ? 0 : (4 * sum) / count);
+}
 
 interface Moments {
   count: number;
@@ -32,7 +40,8 @@ export function createFanOuts(): FanOuts {
     },
     saw(question, counts) {
       const moments = all.get(question) ?? { count: 0, sum: 0, squares: 0 };
-      for (const count of counts) {
+      for (const given of counts) {
+        const count = Math.min(given, most(moments));
         moments.count += 1;
         moments.sum += count;
         moments.squares += count * count;

@@ -27,6 +27,9 @@ export type Feature =
   /** The same from what was itself included: servers differ in how far they go on. */
   | `revinclude:iterate ${ResourceType}:${SearchParameterName}`;
 
+/** What there may be a reason to doubt: something that is offered, how totals count, or how long questions may be. */
+export type Doubt = Feature | 'totals' | 'lengths';
+
 /**
  * `assumed`: nobody has said otherwise; `configured`: the settings say so; `declared`: the upstream says so; `probed`:
  * tried at the start; `seen`: it worked when it was needed; `refuted`: it did not.

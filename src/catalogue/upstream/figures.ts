@@ -18,9 +18,9 @@ export interface Figures {
   readonly bundlePages: number | undefined;
   /** What its lists were seen to be like, not long ago. */
   readonly traits: PassingTraits;
-  /** Whether totals were seen to count the rows of their page alone. */
+  /** Whether totals count the rows of their page alone, as neutral questions have shown. */
   readonly countsPages: boolean;
-  /** Whether totals were seen to count what is included as well; undefined while nothing tells. */
+  /** Whether totals count what is included as well, as neutral questions have shown; undefined while nothing tells. */
   readonly countsIncluded: boolean | undefined;
   /** What ingredients have shown substances to be called. */
   readonly substances: SubstanceNames;
@@ -50,7 +50,7 @@ export interface Figures {
   sawPage(rows: number, asked: number | undefined, isLast: boolean, included?: number): void;
   sawProducts(count: number): void;
   sawBundle(pages: number): void;
-  sawPagesCounted(): void;
+  sawPagesCounted(isCounted: boolean): void;
   sawIncludedCounted(isCounted: boolean): void;
   sawInBundle(type: ResourceType): void;
   sawKeys(keys: readonly string[]): void;
@@ -73,6 +73,13 @@ const assumedKeyLength = 16;
 const worthwhile = 0.9;
 /** Of many parents fewer different targets are known at once: the largest ratio counts, until it is long ago. */
 const fading = 0.95;
+/** Pages of a bundle that the first one can show. */
+const mostUnknown = 20;
+
+/** Clients choose what is read: what is far from all that was seen before counts, but not for what it is. */
+function withoutOdd(value: number, known: number): number {
+  return Math.min(value, 2 * known + 2);
+}
 
 export function createFigures(): Figures {
   const pages = createPageSizes();
@@ -130,13 +137,14 @@ export function createFigures(): Figures {
     },
     sawPage: (rows, asked, isLast, included = 0) => pages.saw(rows, asked, isLast, included),
     sawBundle(count) {
-      bundlePages = bundlePages === undefined ? count : bundlePages + (count - bundlePages) / 8;
+      if (bundlePages === undefined) bundlePages = Math.min(count, mostUnknown);
+      else bundlePages += (withoutOdd(count, bundlePages) - bundlePages) / 8;
     },
     sawProducts(count) {
       products = count;
     },
-    sawPagesCounted() {
-      countsPages = true;
+    sawPagesCounted(isCounted) {
+      countsPages = isCounted;
     },
     sawIncludedCounted(isCounted) {
       countsIncluded = isCounted;
@@ -148,8 +156,9 @@ export function createFigures(): Figures {
     referred: (type, from) => ratios.get(`${type} of ${from}`),
     sawReferred(type, from, targets, parents) {
       const name = `${type} of ${from}`;
-      const ratio = targets / parents;
-      ratios.set(name, Math.max(ratio, (ratios.get(name) ?? ratio) * fading));
+      const before = ratios.get(name);
+      const ratio = withoutOdd(targets / parents, before ?? 1);
+      ratios.set(name, Math.max(ratio, (before ?? ratio) * fading));
     },
     forgetChildren: (question) => fanOuts.forget(question),
     forgetBundles() {

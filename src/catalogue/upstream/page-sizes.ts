@@ -1,4 +1,8 @@
-/** How many rows the upstream gives on a page, as far as its pages have shown. */
+/**
+ * How many rows the upstream gives on a page, as far as its pages have shown. Clients choose what is asked, and what operations
+ * cost is worked out of it: a page that is shorter than others were of late shows nothing, nor does one that is longer than was
+ * asked for. Each hour a neutral question shows it anew.
+ */
 
 export interface PageSizes {
   /** Rows of the longest page that was seen, or of a full one; 0 while none was. */
@@ -13,9 +17,15 @@ export interface PageSizes {
   saw(rows: number, asked: number | undefined, isLast: boolean, included: number): void;
 }
 
-export function createPageSizes(): PageSizes {
+/** A server may give shorter pages than it did. */
+const lastsMs = 2 * 3_600_000;
+
+/** @param now monotonic milliseconds. @default performance.now */
+export function createPageSizes(now: () => number = () => performance.now()): PageSizes {
   let full: number | undefined;
   let longest = 0;
+  let longestAt = -Infinity;
+
   return {
     get seen() {
       return full ?? longest;
@@ -24,10 +34,11 @@ export function createPageSizes(): PageSizes {
       return full;
     },
     saw(rows, asked, isLast, included) {
+      if (asked !== undefined && rows > asked) return;
+      if (rows >= longest || now() - longestAt >= lastsMs) [longest, longestAt] = [rows, now()];
       // A page that is followed by another is full; one that is not only shows that a page may be so long.
       const isFull = !isLast && rows > 0 && included === 0 && (asked === undefined || rows < asked);
-      if (isFull) full = rows;
-      longest = Math.max(longest, rows);
+      if (isFull && rows === longest) full = rows;
       if (full !== undefined && rows > full) full = undefined;
     },
   };

@@ -28,6 +28,11 @@ export const wholeSubstance = saidFields.length;
 /** The kind of the tokens that are numbers of a package, such as its PCID, folded. */
 export const packageNumber = 'package number';
 
+/** The kind of the one token of a product of which some of that cannot be read: it may be called anything. */
+export const saidUntold = 'said untold';
+/** Its value. */
+export const anything = '*';
+
 /** The part of the told rows that has the names of a product as their words alone, by which exact ones are told. */
 export const spelledPart = 'spelled';
 
@@ -71,7 +76,7 @@ export function saidBy(telling: Telling): {
   readonly told: readonly ToldRow[];
   readonly tokens: readonly TokenRow[];
 } {
-  const said = saidOf(telling);
+  const { said, isUntold } = saidOf(telling);
   const words = saidFields.flatMap((field, record) =>
     [...new Set(said[field].flatMap(wordsIn))].map((value) => ({ kind: saidPart, value, record })),
   );
@@ -87,6 +92,7 @@ export function saidBy(telling: Telling): {
       ...folded,
     ],
     tokens: [
+      ...(isUntold ? [{ kind: saidUntold, value: anything, record: 0 }] : []),
       ...words,
       ...[...whole].map((value) => ({ kind: saidPart, value, record: wholeSubstance })),
       ...packageNumbersOf(telling).map((value) => ({ kind: packageNumber, value, record: 0 })),
@@ -104,16 +110,23 @@ const foldedBy: Readonly<Record<Folding, (telling: Telling) => string | undefine
   BRAND: brandOf,
 };
 
-function saidOf(telling: Telling): Said {
+function saidOf(telling: Telling): { readonly said: Said; readonly isUntold: boolean } {
   const { product } = telling;
   const brand = unlessOdd(() => brandOf(telling));
-  return {
+  const [names, substances, holders, classes] = [
+    unlessOdd(() => namesOf(product)),
+    unlessOdd(() => substancesOf(telling)),
+    unlessOdd(() => holdersOf(telling)),
+    unlessOdd(() => classesOf(product)),
+  ];
+  const said: Said = {
     ...(brand !== undefined && { brand }),
-    NAME: unlessOdd(() => namesOf(product)) ?? [],
-    SUBSTANCE: unlessOdd(() => substancesOf(telling)) ?? [],
-    HOLDER: unlessOdd(() => holdersOf(telling)) ?? [],
-    ATC: unlessOdd(() => classesOf(product)) ?? [],
+    NAME: names ?? [],
+    SUBSTANCE: substances ?? [],
+    HOLDER: holders ?? [],
+    ATC: classes ?? [],
   };
+  return { said, isUntold: !names || !substances || !holders || !classes };
 }
 
 /** A record may tell a class by its code alone: the name that is shown for it finds it as well. */

@@ -6,10 +6,12 @@ import type { Match } from '../matching.js';
 import type { Group, Order } from '../order.js';
 import { readNumber, type NumberMatch } from './read-number.js';
 import {
+  anything,
   foldingPart,
   readSaid,
   saidFields,
   saidPart,
+  saidUntold,
   spelledPart,
   spelling,
   type Folding,
@@ -103,9 +105,7 @@ export function createTextSearch({ store, words, match, order }: TextSearchOptio
       const reading = query.text === undefined ? undefined : await read(query.text, query);
       const [{ yes, open, stranger }, called] = [await match(query.filter), await products(query)];
       const found = called ? among(called, yes) : yes;
-      const untold = called
-        ? [...among(called, open)].filter((each) => !yes.has(each)).length
-        : open.size - yes.size;
+      const untold = called ? await untoldOf(called, yes, open) : open.size - yes.size;
       const ranks = query.sort ? undefined : reading?.ranks;
       const page = await order.groups(found, {
         ...query,
@@ -123,6 +123,21 @@ export function createTextSearch({ store, words, match, order }: TextSearchOptio
       };
     },
   };
+
+  /** Of those that are called so whether they are what is asked; of those that cannot be read, what they are called. */
+  async function untoldOf(
+    called: ReadonlySet<number>,
+    yes: ReadonlySet<number>,
+    open: ReadonlySet<number>,
+  ): Promise<number> {
+    const untold = new Set([...among(called, open)].filter((each) => !yes.has(each)));
+    const unread = await store.tokens(saidUntold, [anything]);
+    for (let at = 0; at < unread.length; at += 3) {
+      const product = unread[at] ?? 0;
+      if (open.has(product) && !called.has(product)) untold.add(product);
+    }
+    return untold.size;
+  }
 
   async function ranksOf(
     text: string,

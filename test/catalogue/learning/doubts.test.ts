@@ -30,6 +30,7 @@ function play(): Played {
     async ask(subject) {
       asked.push([subject, Math.round((performance.now() - began) / 1_000)]);
       if (answer === 'down') throw new Error('down');
+      if (subject === 'totals' || subject === 'lengths') return;
       const about: Feature = subject === 'includes' ? 'revinclude Ingredient:for' : subject;
       features.settle(about, answer);
     },
@@ -54,6 +55,16 @@ describe('a doubt', () => {
     await seconds(4);
     expect(asked).toEqual([[named, 0]]);
     expect(features.has(named)).toBe(true);
+  });
+
+  it('of how totals count is put to the upstream at once, and ever more rarely', async () => {
+    const { doubts, asked } = play();
+    for (let second = 0; second < 1_000; second += 1) {
+      doubts.raise('totals');
+      await seconds(1);
+    }
+    expect(asked.map(([subject]) => subject)).toEqual(asked.map(() => 'totals'));
+    expect(secondsOf(asked)).toEqual([0, 5, 20, 65, 200, 605]);
   });
 
   it('that comes to nothing again and again is asked about ever more rarely, and once a minute at least', async () => {

@@ -1,5 +1,6 @@
 /** Figures of an upstream's answers, of which estimates are made. */
 import { describe, expect, it } from 'vitest';
+import { createPageSizes } from '../../../src/catalogue/upstream/page-sizes.js';
 import { createFigures, type Figures } from '../../../src/catalogue/upstream/figures.js';
 
 const sizes = ({ pageSize, seenPage, fullPage }: Figures): readonly number[] => [
@@ -35,6 +36,30 @@ describe('the size of pages', () => {
     expect(sizes(figures)).toEqual([20, 5, 500]);
   });
 
+  it('is not that of a page which is shorter than others were of late', () => {
+    let now = 0;
+    const pages = createPageSizes(() => now);
+    const saw = (rows: number, isLast = false): readonly unknown[] => {
+      pages.saw(rows, 500, isLast, 0);
+      return [pages.seen, pages.full];
+    };
+    expect(saw(50)).toEqual([50, 50]);
+    for (let time = 0; time < 10; time += 1) expect(saw(1)).toEqual([50, 50]);
+    now = 7_199_999;
+    expect(saw(1)).toEqual([50, 50]);
+    expect(saw(60, true)).toEqual([60, undefined]);
+    now += 7_200_000;
+    expect(saw(20)).toEqual([20, 20]);
+  });
+
+  it('is not learnt of a page that is longer than was asked for', () => {
+    const figures = createFigures();
+    figures.sawPage(20, 500, true);
+    figures.sawPage(900, 500, true);
+    figures.sawPage(900, 5, false);
+    expect(sizes(figures)).toEqual([20, 20, 500]);
+  });
+
   it('is no longer what it was once a longer page is seen', () => {
     const figures = createFigures();
     figures.sawPage(7, 500, false);
@@ -49,8 +74,11 @@ describe('the pages of a bundle', () => {
     expect(figures.bundlePages).toBeUndefined();
     figures.sawBundle(2);
     expect(figures.bundlePages).toBe(2);
-    figures.sawBundle(10);
-    expect(figures.bundlePages).toBe(3);
+    figures.sawBundle(6);
+    expect(figures.bundlePages).toBe(2.5);
+    // However long, it is one.
+    figures.sawBundle(5_000);
+    expect(figures.bundlePages).toBe(2.5 + (7 - 2.5) / 8);
     figures.forgetBundles();
     expect(figures.bundlePages).toBeUndefined();
   });
@@ -66,6 +94,19 @@ describe('the number of children', () => {
       deviation: Math.sqrt(2),
     });
     expect(figures.fanOut('Ingredient?for of ManufacturedItemDefinition')).toBeUndefined();
+  });
+
+  it('of one parent that has thousands is no figure for the others', () => {
+    const figures = createFigures();
+    figures.sawChildren('q', [5, 5, 5, 5, 5, 5, 5, 5, 5, 50_000]);
+    expect(figures.fanOut('q')?.mean).toBeLessThan(20);
+    // What all have is.
+    for (let time = 0; time < 20; time += 1)
+      figures.sawChildren(
+        'q',
+        Array.from({ length: 500 }, () => 50_000),
+      );
+    expect(figures.fanOut('q')?.mean).toBeGreaterThan(20_000);
   });
 
   it('of no parents is no figure', () => {
@@ -100,6 +141,8 @@ describe('what references lead to', () => {
     const figures = createFigures();
     expect(figures.referred('Organization', 'Ingredient')).toBeUndefined();
     figures.sawReferred('Organization', 'Ingredient', 10, 10);
+    figures.sawReferred('SubstanceDefinition', 'Ingredient', 1_000, 1);
+    expect(figures.referred('SubstanceDefinition', 'Ingredient')).toBe(4);
     figures.sawReferred('Organization', 'Ingredient', 1, 10);
     expect(figures.referred('Organization', 'Ingredient')).toBeCloseTo(0.95);
     for (let time = 0; time < 100; time += 1) figures.sawReferred('Organization', 'Ingredient', 1, 10);

@@ -2,30 +2,63 @@
 import { expect, it } from 'vitest';
 import { createPassingTraits } from '../../../src/catalogue/upstream/passing-traits.js';
 
-it('a trait is that of its own kind of question, and forgotten after ten minutes', () => {
+const trait = 'overstates Ingredient?for';
+
+it('a trait is that of a list, and forgotten after ten minutes', () => {
   let now = 0;
   const traits = createPassingTraits(() => now);
-  traits.note('overstates Ingredient?for');
+  traits.note(trait, 'a');
   const seen = (): readonly boolean[] => [
-    traits.has('overstates Ingredient?for'),
-    traits.has('overstates Ingredient?_id'),
-    traits.has('repeats Ingredient'),
+    traits.has(trait, 'a'),
+    traits.has(trait, 'b'),
+    traits.has('overstates Ingredient?_id', 'a'),
+    traits.has('repeats Ingredient', 'a'),
   ];
-  expect(seen()).toEqual([true, false, false]);
+  expect(seen()).toEqual([true, false, false, false]);
   now = 599_999;
-  expect(seen()).toEqual([true, false, false]);
+  expect(seen()).toEqual([true, false, false, false]);
   now = 600_000;
-  expect(seen()).toEqual([false, false, false]);
-  traits.note('overstates Ingredient?for');
-  expect(seen()).toEqual([true, false, false]);
+  expect(seen()).toEqual([false, false, false, false]);
+  traits.note(trait, 'a');
+  expect(seen()).toEqual([true, false, false, false]);
 });
 
-it('no more than 500 are kept, the newest', () => {
+it('is believed of others of its kind once three have it, however often each was seen, and for as long', () => {
+  let now = 0;
+  const traits = createPassingTraits(() => now);
+  const others = (): readonly boolean[] => [traits.has(trait, 'x'), traits.has('repeats Ingredient', 'x')];
+  for (let time = 0; time < 10; time += 1) traits.note(trait, 'a');
+  traits.note(trait, 'b');
+  expect(others()).toEqual([false, false]);
+  traits.note(trait, 'c');
+  expect(others()).toEqual([true, false]);
+  now = 600_000;
+  expect(others()).toEqual([false, false]);
+});
+
+it('is not believed of others after one of them was without it, until three have it again', () => {
+  let now = 0;
+  const traits = createPassingTraits(() => now);
+  traits.noteWithout(trait);
+  for (const list of ['a', 'b', 'c']) traits.note(trait, list);
+  expect(traits.has(trait, 'x')).toBe(true);
+  now = 1;
+  traits.noteWithout(trait);
+  expect([traits.has(trait, 'x'), traits.has(trait, 'a')]).toEqual([false, true]);
+  now = 2;
+  for (const list of ['a', 'b']) traits.note(trait, list);
+  expect(traits.has(trait, 'x')).toBe(false);
+  traits.note(trait, 'd');
+  expect(traits.has(trait, 'x')).toBe(true);
+});
+
+it('no more than 500 are kept, and 100 lists of each, the newest', () => {
   const traits = createPassingTraits();
-  for (let at = 0; at <= 500; at += 1) traits.note(`repeats ${at}`);
-  expect([traits.has('repeats 0'), traits.has('repeats 1'), traits.has('repeats 500')]).toEqual([
-    false,
-    true,
-    true,
-  ]);
+  for (let at = 0; at <= 500; at += 1) traits.note(`repeats ${at}`, 'a');
+  const has = (at: number): boolean => traits.has(`repeats ${at}`, 'a');
+  expect([has(0), has(1), has(500)]).toEqual([false, true, true]);
+  for (let at = 0; at <= 100; at += 1) traits.note(trait, `${at}`);
+  traits.noteWithout(trait);
+  const isKept = (list: number): boolean => traits.has(trait, `${list}`);
+  expect([isKept(0), isKept(1), isKept(100)]).toEqual([false, true, true]);
 });

@@ -18,6 +18,7 @@ export async function takeSample(inquiry: Inquiry): Promise<Page | undefined> {
   const { length: rows } = page.resources;
   const isLast = page.next === undefined && !page.hasLostWay && rows > 1;
   if (isLast && page.total === rows) await probeTotal(inquiry);
+  if ((page.total ?? 0) > rows) figures.sawPagesCounted(false);
   if (page.total === undefined && rows > 1) await probeEnd(inquiry);
   if (page.total !== undefined && !figures.countsPages) figures.sawProducts(page.total);
   return { ...page, resources: page.resources.slice(0, sampleSize) };
@@ -42,9 +43,10 @@ async function firstPage({ first }: Inquiry): Promise<Page | undefined> {
 /** There are several products: a total of one counts the page, and says nothing of what follows. */
 async function probeTotal(inquiry: Inquiry): Promise<void> {
   const page = await inquiry.search(productType, [{ name: '_count', values: [1] }]);
-  if (page?.resources.length !== 1 || page.total !== 1) return;
-  await probeEnd(inquiry);
-  if (inquiry.features.evidence('total-on-request') !== 'probed') inquiry.figures.sawPagesCounted();
+  if (page?.resources.length !== 1) return;
+  if (page.total === 1) await probeEnd(inquiry);
+  const isCounted = page.total === 1 && inquiry.features.evidence('total-on-request') !== 'probed';
+  inquiry.figures.sawPagesCounted(isCounted);
 }
 
 /** What shows that a page is not the last: a link, a total, or a total where one is asked for. */

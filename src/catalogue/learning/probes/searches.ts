@@ -1,6 +1,6 @@
 /** Probes of searches by what nothing has: a parameter that is ignored finds what it must not. */
 import type { Page } from '../../../fhir/bundle.js';
-import { mustSplit } from '../../../fhir/client.js';
+import { createRefusals, mustSplit } from '../../../fhir/client.js';
 import { isResourceType, type ResourceType } from '../../../fhir/resources.js';
 import type { SearchParameterName } from '../../../fhir/search.js';
 import { forwards, reverses, searchOf } from '../../plan/capabilities.js';
@@ -35,10 +35,11 @@ export async function probeSearch(
 /** So many ids that no URL carries them. */
 export async function probePost({ client, search, note }: Inquiry): Promise<void> {
   const refused = new Set<ResourceType>();
+  const refusals = createRefusals(refused);
   const count = Math.ceil(client.longestUrl / nobody.length);
   const values = Array.from({ length: count }, (_, index) => `${nobody}-${index}`);
   try {
-    await search(productType, [{ name: '_id', values }], { refusedPost: refused });
+    await search(productType, [{ name: '_id', values }], { refusals });
   } catch (error) {
     if (!mustSplit(error)) throw error;
   }

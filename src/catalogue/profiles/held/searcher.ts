@@ -3,6 +3,7 @@ import { isPmsError, PmsError } from '../../../errors.js';
 import type { Coverage } from '../../../search-index/coverage.js';
 import type { IndexMatches, IndexPlace, PlaceOrder } from '../../../search-index/query.js';
 import type { AskedIndex, SearchIndex } from '../../../search-index/search-index.js';
+import { untoldToken } from '../../../search-index/telling.js';
 import { resourceKey } from '../../../fhir/reference.js';
 import { idKeyOf, isSubstanceName } from '../../lookup/kinds.js';
 import { codesIn, foldingsOf, foldSubstance, termOf, type Term } from '../../lookup/namings.js';
@@ -289,6 +290,12 @@ async function findTerms(
   const bearing = new Set<Key>();
   const tooMany = new Set<string>();
   const codes = new Map<string, readonly string[]>();
+  const untold = await productsUntold(index);
+  await bring(untold.keys, Number.POSITIVE_INFINITY);
+  for (const key of untold.keys) {
+    found.add(key);
+    if (known.bundle(key)) bearing.add(key);
+  }
   for (const text of texts) {
     const own = isSubstanceName(text) ? figures.substances.codesOf(foldSubstance(text)) : [];
     const term = termOf(text, own);
@@ -303,7 +310,7 @@ async function findTerms(
     codes.set(text, [...own, ...told]);
     // What has neither a letter nor a digit is among no words.
     if (term.name && partsToFind(term.name).length === 0) tooMany.add(wayOfTerm('name', text));
-    if (more.isCut) for (const way of allWays) tooMany.add(wayOfTerm(way, text));
+    if (more.isCut || untold.isCut) for (const way of allWays) tooMany.add(wayOfTerm(way, text));
   }
   await index.current();
   const keys = [...found].filter((key) => isHeld(known.reading(key)));
@@ -320,6 +327,16 @@ async function findTerms(
     looksInto: true,
     staleSince: oldSince(),
   };
+}
+
+/** So many are looked into for terms that they may bear. */
+const mostUntold = 50;
+
+/** Products of which a record cannot be read: it may bear any term. */
+async function productsUntold(index: AskedIndex): Promise<Pick<Named, 'keys' | 'isCut'>> {
+  const ids = await index.bearing([{ kind: termToken, values: [untoldToken] }], mostUntold);
+  const keys = ids.slice(0, mostUntold).map((id): Key => resourceKey(productType, id));
+  return { keys, isCut: ids.length > mostUntold };
 }
 
 interface Named {

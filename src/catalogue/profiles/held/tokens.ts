@@ -1,13 +1,14 @@
 /** Words and numbers by which the index finds products that a term may name, and keys of what belongs to them. */
 import type { FhirResource } from '../../../fhir/resources.js';
 import type { TokenRow } from '../../../search-index/store/index-store.js';
+import { untoldToken } from '../../../search-index/telling.js';
 import { namesOf } from '../../../facts/of-product.js';
 import { unlessOdd } from '../../../fhir/unless-odd.js';
 import { keyOf, isOfType } from '../../graph/key.js';
-import { foldingsIn } from '../../lookup/namings.js';
+import { foldingsIn, tellsNames } from '../../lookup/namings.js';
 import { wantedName } from '../../lookup/words.js';
 
-/** A folded word or number of any record. */
+/** A folded word or number of any record; `untoldToken` where one of them cannot be read, so that it may be any. */
 export const termToken = 'term';
 /** A word, a number or a unit of a product's name. */
 export const wordToken = 'word';
@@ -19,7 +20,13 @@ export function tokensOf(
   records: readonly FhirResource[],
   others: readonly FhirResource[] = [],
 ): readonly TokenRow[] {
-  const terms = new Set([...[...records, ...others].flatMap(foldingsIn), ...others.map(keyOf)]);
+  const all = [...records, ...others];
+  const isUntold = !all.every(tellsNames);
+  const terms = new Set([
+    ...all.flatMap(foldingsIn),
+    ...others.map(keyOf),
+    ...(isUntold ? [untoldToken] : []),
+  ]);
   const words = new Set(
     records
       .flatMap((record) => unlessOdd(() => namesOf(record)) ?? [])

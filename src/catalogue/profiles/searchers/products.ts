@@ -266,7 +266,7 @@ async function collect(
   at: Operation,
   along: Along,
 ): Promise<Collected> {
-  const { client, known, ledger, figures } = at;
+  const { client, known, ledger, figures, counting } = at;
   const moves = createMoves(at, from.page);
   const asked = parameters.filter(({ name }) => !name.startsWith('_') || name === '_lastUpdated');
   let before: FhirResource | undefined;
@@ -325,7 +325,7 @@ async function collect(
     }
     if (page.next === undefined && !page.hasLostWay) {
       if (isIncluding && page.included.length > 0 && seen.size === from.page.total)
-        figures.sawIncludedCounted(false);
+        counting.sawIncludedCounted(false);
       const state = await withoutDoubt(count.state(), from.page, 0, begin, at, {
         type: productType,
         asked: parameters,
@@ -361,7 +361,7 @@ async function collect(
     if (!search.withTotal && !isCountedUnasked(at)) return null;
     if (search.withTotal && from.page.total === undefined) wonderAboutTotals(at);
     // It may count what came along as well. Without that, it cannot.
-    if (!isIncluding || figures.countsIncluded === false) return from.page.total ?? null;
+    if (!isIncluding || counting.countsIncluded === false) return from.page.total ?? null;
     return search.withTotal ? ((await countAlone(from.page, parameters, at)) ?? null) : null;
   }
 
@@ -381,13 +381,13 @@ async function collect(
 async function countAlone(
   { included, total: before }: Page,
   parameters: SearchParameters,
-  { client, figures }: Operation,
+  { client, counting }: Operation,
 ): Promise<number | undefined> {
   try {
     const { total } = await client.search(productType, withCount(parameters, 1));
     // A row that was deleted meanwhile makes a difference too, and a smaller one as a rule.
     if (included.length > 0 && total !== undefined && before !== undefined)
-      figures.sawIncludedCounted(before - total >= included.length);
+      counting.sawIncludedCounted(before - total >= included.length);
     return total;
   } catch (error) {
     if (!isPmsError(error)) throw error;

@@ -1,0 +1,81 @@
+/**
+ * What is remembered, written down as JSON and read again: with sets, maps and moments, which JSON does not have. What the
+ * upstream sends may have members of any name, and comes back as it was.
+ */
+
+/** How each of them is written: as an object of one member, which begins with the sign that no other name begins with. */
+const sign = '~';
+const [setName, mapName, dateName] = [`${sign}set`, `${sign}map`, `${sign}date`];
+/** What begins with the sign by itself begins with two of them. */
+const escaped = `"${sign}${sign}`;
+
+export function toText(value: object): string {
+  let hasSigns = false;
+  const text = JSON.stringify(value, function (this: unknown, name: string, part: unknown) {
+    hasSigns ||= name.startsWith(sign) && !isOurs(this);
+    return written(this, name, part);
+  });
+  // Hardly ever: names are looked through once more only then.
+  return hasSigns ? JSON.stringify(value, escaping) : text;
+}
+
+/** Undefined for what is damaged. */
+export function fromText(text: string): object | undefined {
+  const mayBeEscaped = text.includes(escaped);
+  try {
+    const value: unknown = JSON.parse(text, (_name, part: unknown) =>
+      isPlain(part) ? read(part, mayBeEscaped) : part,
+    );
+    return typeof value === 'object' && value !== null ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** What was put in the place of something else. */
+const ours = new WeakSet<object>();
+
+function isOurs(holder: unknown): boolean {
+  return typeof holder === 'object' && holder !== null && ours.has(holder);
+}
+
+/** @param part what JSON makes of a member by itself, which is a text of a moment */
+function written(holder: unknown, name: string, part: unknown): unknown {
+  const moment = (holder as Readonly<Record<string, unknown>>)[name];
+  const instead =
+    part instanceof Set
+      ? { [setName]: [...part] }
+      : part instanceof Map
+        ? { [mapName]: [...part] }
+        : moment instanceof Date
+          ? { [dateName]: moment.getTime() }
+          : undefined;
+  if (instead) ours.add(instead);
+  return instead ?? part;
+}
+
+function escaping(this: unknown, name: string, part: unknown): unknown {
+  const instead = written(this, name, part);
+  if (instead !== part || !isPlain(part)) return instead;
+  return Object.fromEntries(
+    Object.entries(part).map(([each, value]) => [each.startsWith(sign) ? sign + each : each, value]),
+  );
+}
+
+function read(part: Readonly<Record<string, unknown>>, mayBeEscaped: boolean): unknown {
+  const { [setName]: set, [mapName]: map, [dateName]: date } = part;
+  if (Array.isArray(set)) return new Set<unknown>(set);
+  if (Array.isArray(map)) return new Map(map as readonly (readonly [unknown, unknown])[]);
+  if (typeof date === 'number') return new Date(date);
+  if (!mayBeEscaped) return part;
+  return Object.fromEntries(
+    Object.entries(part).map(([name, value]) => [
+      name.startsWith(sign + sign) ? name.slice(sign.length) : name,
+      value,
+    ]),
+  );
+}
+
+function isPlain(part: unknown): part is Readonly<Record<string, unknown>> {
+  return typeof part === 'object' && part !== null && !Array.isArray(part);
+}

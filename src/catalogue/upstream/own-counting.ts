@@ -1,0 +1,34 @@
+/**
+ * How totals count, as one operation finds it. Clients choose what is asked, and one odd page may show anything: it holds for
+ * this operation alone, and for all others it is a doubt, which a neutral question settles.
+ */
+import type { Figures } from './figures.js';
+
+export interface OwnCounting {
+  /** Whether totals count the rows of their page alone. */
+  readonly countsPages: boolean;
+  /** Whether totals count what is included as well; undefined while nothing tells. */
+  readonly countsIncluded: boolean | undefined;
+  /** A page of this operation has shown it. */
+  sawIncludedCounted(isCounted: boolean): void;
+}
+
+/** @param onDoubt told where a page shows what neutral questions have not */
+export function createOwnCounting(
+  shared: Pick<Figures, 'countsPages' | 'countsIncluded'>,
+  onDoubt: () => void,
+): OwnCounting {
+  let own: boolean | undefined;
+  return {
+    get countsPages() {
+      return shared.countsPages;
+    },
+    get countsIncluded() {
+      return own ?? shared.countsIncluded;
+    },
+    sawIncludedCounted(isCounted) {
+      own = isCounted;
+      if (isCounted !== shared.countsIncluded) onDoubt();
+    },
+  };
+}

@@ -1,0 +1,35 @@
+/**
+ * Waits that are longer than a window, as all replicas tell each other of them. The state of the rate is written by scripts in
+ * Redis, which cannot put a tag to it, and holds nobody for longer than a window. These have a tag, and say when they end.
+ */
+import { longestRetryAfter } from '../errors.js';
+import { keyOf, type Store } from '../store/store.js';
+
+export interface LongWaits {
+  tell(ms: number): Promise<void>;
+  /** Milliseconds for which nothing may be sent; 0 where nobody has told of that. */
+  leftMs(): Promise<number>;
+}
+
+/** By so much the clocks of two machines may differ: whoever puts an old one there again gains no more. */
+const leewayMs = 60_000;
+
+/** @param now milliseconds since 1970. @default Date.now */
+export function createLongWaits(
+  store: Pick<Store, 'get' | 'set'>,
+  subject: readonly string[],
+  now: () => number = Date.now,
+): LongWaits {
+  const place = keyOf('rate', subject, 'wait');
+  return {
+    tell: (ms) => store.set(place, String(Math.ceil(now() + ms)), Math.max(1, Math.ceil(ms))),
+    async leftMs() {
+      const entry = await store.get(place);
+      const until = entry ? Number(entry.value.toString()) : NaN;
+      if (!entry || !Number.isFinite(until)) return 0;
+      return Math.max(0, Math.min(until - now() + leewayMs, entry.ttlMs, 1_000 * longestRetryAfter));
+    },
+  };
+}
+
+export const noLongWaits: LongWaits = { tell: async () => undefined, leftMs: async () => 0 };
