@@ -6,6 +6,7 @@ import { createCatalogue, type Catalogue } from './catalogue/catalogue.js';
 import { createWhereabouts } from './catalogue/upstream/whereabouts.js';
 import { createMemory, type Memory } from './catalogue/memory/memory.js';
 import { createSharedMemory } from './catalogue/memory/shared-memory.js';
+import { unlessRefuted } from './catalogue/upstream/proving.js';
 import type { Config, Secrets } from './config.js';
 import type { LinkPart } from './fhir/base-url.js';
 import { createFhirClient, type FhirClient } from './fhir/client.js';
@@ -308,6 +309,10 @@ export function connect(
     client,
     capabilities,
     onDoubt: (feature) => learning?.doubt(feature),
+    proving: {
+      needs: (feature) => learning?.proving.needs(feature) ?? false,
+      settle: async (wanted) => learning?.proving.settle(wanted),
+    },
     createLoaders,
     memory,
     whereabouts,
@@ -320,6 +325,7 @@ export function connect(
   learning = startLearning({
     capabilities,
     client: background,
+    prompt: client,
     catalogue,
     description: () => descriptionAt(config.openApi, background, plain, upstream),
     elements: config.elements,
@@ -430,6 +436,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     schema,
     catalogue,
     ready: learning.ready,
+    known: learning.known,
     cursors: createCursors(secrets.cursorKey),
     terms: createTerms([...known, shown]),
     baseUrl: baseOf(upstream),
@@ -552,7 +559,7 @@ function logLearnt(
     source,
     durationMs: Math.round(durationMs),
     offered: neededFeatures.filter((feature) => features.has(feature)),
-    refused: refusedArguments(features, hasIndex),
+    refused: refusedArguments(unlessRefuted(features), hasIndex),
   });
 }
 

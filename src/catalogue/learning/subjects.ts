@@ -7,7 +7,6 @@ export type Subject = Feature | 'includes';
 
 const together: Readonly<Partial<Record<Feature, Subject>>> = {
   'name-is-contains': nameSearch,
-  'elements-by-type': 'elements',
   'search MedicinalProductDefinition?_id': 'or',
 };
 
