@@ -420,7 +420,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     index,
     onStale: (products) => renewal?.note(products),
   });
-  renewal = held && startRenewal(catalogue, capabilities, config);
+  renewal = held && startRenewal(catalogue, capabilities, learning.proving, config);
   const crawling =
     held && config.index?.crawl
       ? startCrawl({ ...options, catalogue, capabilities, held, background, learning })

@@ -319,8 +319,10 @@ function foresee(asked: Asked, options: CatalogueOptions): Foreseen {
   const askable: Askable = { profiles: able, searchers: [upstreamSearcher, ...searchers] };
   const planned = plan(selections, askable, measures);
   const isSearched = planned.profile !== 'everything' || selections.some(({ args }) => args.search);
-  if (elements && isSearched) features.has('elements');
-  if (elements && planned.profile === 'include') features.has('elements-by-type');
+  if (elements && isSearched && planned.steps.length > 0) {
+    features.has('elements');
+    if (planned.profile === 'include') features.has('elements-by-type');
+  }
   return { askable, measures, planned, open: foreseen.open };
 }
 
