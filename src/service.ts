@@ -115,6 +115,8 @@ export interface Service {
   readonly executor: Executor;
   /** Resolves when the first attempt to learn what the upstream can do is over. */
   learnt(): Promise<void>;
+  /** Resolves once all is found out that is told of the upstream, as far as it can be asked. */
+  known(): Promise<void>;
   /** Resolves when what is held can be gone by, and the first crawl of this process is over, where it makes one. */
   filled(): Promise<void>;
   /** @param delayMs in which it is not ready, and answers all the same. @default 0 */
@@ -498,6 +500,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     origin: server.origin,
     executor,
     learnt: learning.learnt,
+    known: learning.known,
     async filled() {
       await held?.told;
       await crawling?.done;

@@ -61,6 +61,7 @@ const soonMs = 15_000;
 export function startLearning(options: LearnOptions): Learning {
   const { capabilities, elements, onLearnt } = options;
   const manner: Manner = { isStrict: true };
+  let isStopped = false;
   const probe = createProbe(createInquiry(capabilities, options.client, manner));
   const doubts = createDoubts({
     features: capabilities.features,
@@ -71,27 +72,43 @@ export function startLearning(options: LearnOptions): Learning {
   });
   const inquiry = createInquiry(capabilities, options.prompt, manner);
   const prover = createProver({ capabilities, inquiry, elements, doubts });
-  const always = { proving: prover, doubt: doubts.raise };
+  const rehearsing = createRehearsing(
+    { ...options, onLearnt: (outcome) => !isStopped && onLearnt?.(outcome) },
+    doubts.raise,
+  );
+  const proving: Proving = {
+    settle: prover.settle,
+    needs(feature) {
+      if (subjectOf(feature) !== 'includes') return prover.needs(feature);
+      // Operations that use them see for themselves what came along: nobody waits.
+      if (capabilities.features.has(feature)) void rehearsing.once();
+      return false;
+    },
+  };
+  const always = { proving, doubt: doubts.raise };
   if (capabilities.configured === 'everything') {
     const already = async (): Promise<void> => {};
     return { ...always, ready: already, learnt: already, known: already, stop: doubts.stop };
   }
 
   let timer: NodeJS.Timeout | undefined;
-  let isStopped = false;
   const ready = gate();
   if (capabilities.configured !== 'auto') ready.open();
+  const begin = (): void => {
+    prover.begin();
+    rehearsing.begin();
+  };
   const first = attempt();
-  const knowing = once(async () => {
+  const knowing = together(async () => {
     await prover.settle(all);
-    await rehearseUnproven(options, doubts.raise);
+    if (reverses.some((reverse) => capabilities.features.has(revincludeOf(reverse)))) await rehearsing.once();
   });
 
   async function attempt(): Promise<void> {
     const began = performance.now();
     let wait = againMs;
     try {
-      const source = await learn(options, probe, doubts, prover.begin, ready.open);
+      const source = await learn(options, probe, doubts, begin, ready.open);
       if (!isStopped) onLearnt?.({ source, durationMs: performance.now() - began });
     } catch (error) {
       wait = soonMs;
@@ -121,7 +138,7 @@ export function startLearning(options: LearnOptions): Learning {
 const all: readonly Feature[] = [...neededFeatures, 'sort NAME', 'sort UPDATED'];
 
 /** However many ask at once, it is done once; what is wrong with the upstream is told to whoever asks it in earnest. */
-function once(find: () => Promise<void>): () => Promise<void> {
+function together(find: () => Promise<void>): () => Promise<void> {
   let running: Promise<void> | undefined;
   return () =>
     (running ??= find()
@@ -129,6 +146,41 @@ function once(find: () => Promise<void>): () => Promise<void> {
         if (!isPmsError(error)) throw error;
       })
       .finally(() => (running = undefined)));
+}
+
+interface Rehearsing {
+  /** From now on there is somebody to ask. */
+  begin(): void;
+  /** Resolves once what includes bring was compared with what searches find. */
+  once(): Promise<void>;
+}
+
+/** Once in the life of this process: operations, and doubts, go on from there. */
+function createRehearsing(options: LearnOptions, onDoubt: (feature: Feature) => void): Rehearsing {
+  const { figures } = options.capabilities;
+  let hasBegun = false;
+  let isDone = false;
+  let notBefore = 0;
+  const rehearseOnce = together(async () => {
+    if (performance.now() < notBefore) return;
+    notBefore = performance.now() + soonMs;
+    // Whoever uses them goes first.
+    await new Promise(setImmediate);
+    const began = performance.now();
+    try {
+      // As many products as a page holds where includes come with them.
+      await rehearse(options, Math.min(100, Math.max(10, figures.fullPage)), onDoubt);
+      isDone = true;
+    } catch (error) {
+      options.onLearnt?.({ source: undefined, durationMs: performance.now() - began, error });
+    }
+  });
+  return {
+    begin: () => void (hasBegun = true),
+    async once() {
+      if (hasBegun && !isDone) await rehearseOnce();
+    },
+  };
 }
 
 /** While an upstream cannot be asked, it is taken for what EMA's API is known to be. */
@@ -240,15 +292,6 @@ async function rehearse(
   } catch (error) {
     if (!isPmsError(error) || error.code !== 'UPSTREAM_BUDGET_EXCEEDED') throw error;
   }
-}
-
-/** What includes bring is compared with what searches find, where no operation has done so yet. */
-async function rehearseUnproven(options: LearnOptions, onDoubt: (feature: Feature) => void): Promise<void> {
-  const { features, figures } = options.capabilities;
-  const offered = reverses.map(revincludeOf).filter(features.has);
-  if (offered.length === 0 || offered.some(features.isProven)) return;
-  // As many products as a page holds where includes come with them.
-  await rehearse(options, Math.min(100, Math.max(10, figures.fullPage)), onDoubt);
 }
 
 /** All includes are tried once more, those too that were refuted. */

@@ -85,16 +85,22 @@ function answers(profile: ProfileName, selections: readonly Selection[], known: 
   if (profile === 'search' || !isAllSearched) return isAllSearched && known.has(nameSearch);
   const wanted = asked.filter((link) => link.kind === 'reverse');
   // What asks for no children is answered alike on both.
-  return (wanted.length > 0 ? wanted : reverses).some((link) => known.has(revincludeOf(link)));
+  return (wanted.length > 0 ? wanted : reverses).some((link) => isIncluded(link, known));
 }
 
 function isRead({ types }: Forward, known: KnownFeatures): boolean {
   return types.every((type) => toldByReference.has(type) || known.has(`search ${type}?_id`));
 }
 
+/** Nothing is used by that yet. */
+function isIncluded(link: Reverse, known: KnownFeatures): boolean {
+  const evidence = known.evidence(revincludeOf(link));
+  return evidence !== undefined && evidence !== 'refuted';
+}
+
 /** The profile of most operations. */
 function profileBy(known: KnownFeatures): ProfileName {
-  if (isSearched(known)) return reverses.some((link) => known.has(revincludeOf(link))) ? 'include' : 'search';
+  if (isSearched(known)) return reverses.some((link) => isIncluded(link, known)) ? 'include' : 'search';
   // Where nothing else is there, what was not refuted is the way.
   const isSearchOnly =
     known.evidence('everything') === 'refuted' &&

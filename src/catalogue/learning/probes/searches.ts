@@ -60,7 +60,8 @@ export async function probePost({ client, search, note }: Inquiry): Promise<void
 /** A type that is not served has no search at all. @returns whether it is served */
 export async function probeType({ features, note, search }: Inquiry, type: ResourceType): Promise<boolean> {
   if (await search(type, [{ name: '_count', values: [1] }])) return true;
-  for (const feature of features.all.keys()) if (searchIn(feature)?.type === type) note(feature, false);
+  const all = [...features.all.keys()].filter((feature) => searchIn(feature)?.type === type);
+  for (const feature of all) note(feature, false);
   return false;
 }
 
