@@ -18,7 +18,7 @@ export interface OwnFeatures extends KnownFeatures, Pick<Features, 'note'> {
 
 /**
  * @param onDoubt told of each feature that the operation has a reason to doubt
- * @param proving settles what is still open before it is used: until then it counts as there
+ * @param proving settles what is still open before it is used: until then a search counts as there, and an order
  */
 export function createOwnFeatures(
   shared: Features,
@@ -26,7 +26,13 @@ export function createOwnFeatures(
   proving?: Proving,
 ): OwnFeatures {
   const refuted = new Set<Feature>();
-  const isOpen = (feature: Feature): boolean => proving?.needs(feature) ?? false;
+  const isOpen = (feature: Feature): boolean => {
+    if (!proving?.needs(feature)) return false;
+    if (!feature.startsWith('elements')) return true;
+    // Whole copies do as well: nobody waits, and nothing goes by it before it is settled.
+    void proving.settle([feature]).catch(() => undefined);
+    return false;
+  };
   const has = (feature: Feature): boolean =>
     !refuted.has(feature) && (isOpen(feature) || shared.has(feature));
   return {

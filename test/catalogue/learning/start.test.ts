@@ -170,6 +170,25 @@ describe('what an operation needs', () => {
   });
 });
 
+describe('what includes bring', () => {
+  it('is compared with what searches find once, behind the first operation that uses them', async () => {
+    const service = await startOver({ profile: 'include' });
+    const compared = (): readonly SandboxRequest[] =>
+      service.sandbox.requests.filter(({ prefer }) => prefer === 'handling=lenient');
+    await service.query('{ products(first: 5) { nodes { id name } } }');
+    expect(compared()).toEqual([]);
+    const { errors, extensions } = await service.query(linked);
+    expect([errors, extensions['upstream']]).toMatchObject([undefined, { profile: 'include' }]);
+    // Whoever asks what is known waits for it.
+    await service.query('{ service { profile } }');
+    expect(compared().length).toBeGreaterThan(5);
+    service.sandbox.clearRequests();
+    const again = await service.query(linked);
+    expect(again.extensions['upstream']).toMatchObject({ requests: 1 });
+    expect(compared()).toEqual([]);
+  });
+});
+
 describe('who asks what the upstream can do', () => {
   const capabilities = '{ service { capabilities { features { name evidence } } } }';
 

@@ -1,5 +1,5 @@
 /** One operation's findings are its own: what a client asked for takes nothing from anybody else. */
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { createFeatures, type Feature } from '../../../src/catalogue/upstream/features.js';
 import { foreseeFeatures, unlessRefuted, type Proving } from '../../../src/catalogue/upstream/proving.js';
 import { createOwnFeatures, type OwnFeatures } from '../../../src/catalogue/upstream/own-features.js';
@@ -61,10 +61,9 @@ describe('what is still open', () => {
     const proving: Proving = {
       needs: (each) => shared.evidence(each) === undefined,
       async settle(all) {
-        for (const each of all) {
-          settled.push(each);
-          shared.settle(each, works);
-        }
+        settled.push(...all);
+        await Promise.resolve();
+        for (const each of all) shared.settle(each, works);
       },
     };
     return { shared, settled, proving, own: createOwnFeatures(shared, () => undefined, proving) };
@@ -76,6 +75,12 @@ describe('what is still open', () => {
     expect(settled).toEqual([]);
     await own.settled(open);
     expect([own.has(open), own.settled(open), settled]).toEqual([works, undefined, [open]]);
+  });
+
+  it('is settled behind the answer where whole copies do as well, and not gone by before', async () => {
+    const { own, settled } = startOpen(true);
+    expect([own.has('elements'), settled]).toEqual([false, ['elements']]);
+    await vi.waitFor(() => expect(own.has('elements')).toBe(true));
   });
 
   it('is not there for an operation that has found it refuted', () => {
