@@ -2,6 +2,7 @@
 import { setTimeout } from 'node:timers/promises';
 import type { Catalogue, HeldIndex } from './catalogue/catalogue.js';
 import type { Capabilities } from './catalogue/plan/capabilities.js';
+import type { Proving } from './catalogue/upstream/proving.js';
 import { unopened } from './catalogue/profiles/held/broken.js';
 import { deriveAnew } from './catalogue/profiles/held/derive.js';
 import { createIndexSearcher } from './catalogue/profiles/held/searcher.js';
@@ -129,9 +130,10 @@ export function holdIn(
 export function startRenewal(
   catalogue: Catalogue,
   capabilities: Pick<Capabilities, 'features'>,
+  proving: Pick<Proving, 'settle'>,
   { rateLimit, cacheTtlMs, index }: Pick<Config, 'cacheTtlMs'> & Partial<Pick<Config, 'rateLimit' | 'index'>>,
 ): Renewal {
   const { share = 1 } = index ?? {};
   const pace = createPace(rateLimit === undefined ? undefined : rateLimit * share);
-  return createRenewal({ catalogue, capabilities, pace, freshMs: cacheTtlMs });
+  return createRenewal({ catalogue, capabilities, proving, pace, freshMs: cacheTtlMs });
 }

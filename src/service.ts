@@ -6,6 +6,7 @@ import { createCatalogue, type Catalogue } from './catalogue/catalogue.js';
 import { createWhereabouts } from './catalogue/upstream/whereabouts.js';
 import { createMemory, type Memory } from './catalogue/memory/memory.js';
 import { createSharedMemory } from './catalogue/memory/shared-memory.js';
+import { unlessRefuted } from './catalogue/upstream/proving.js';
 import type { Config, Secrets } from './config.js';
 import type { LinkPart } from './fhir/base-url.js';
 import { createFhirClient, type FhirClient } from './fhir/client.js';
@@ -116,6 +117,8 @@ export interface Service {
   readonly executorOptions: ExecutorOptions;
   /** Resolves when the first attempt to learn what the upstream can do is over. */
   learnt(): Promise<void>;
+  /** Resolves once all is found out that is told of the upstream, as far as it can be asked. */
+  known(): Promise<void>;
   /** Resolves when what is held can be gone by, and the first crawl of this process is over, where it makes one. */
   filled(): Promise<void>;
   /** @param delayMs in which it is not ready, and answers all the same. @default 0 */
@@ -311,6 +314,10 @@ export function connect(
     client,
     capabilities,
     onDoubt: (doubt) => learning?.doubt(doubt),
+    proving: {
+      needs: (feature) => learning?.proving.needs(feature) ?? false,
+      settle: async (wanted) => learning?.proving.settle(wanted),
+    },
     createLoaders,
     memory,
     whereabouts,
@@ -323,6 +330,7 @@ export function connect(
   learning = startLearning({
     capabilities,
     client: background,
+    prompt: client,
     catalogue,
     description: () => descriptionAt(config.openApi, background, plain, upstream),
     elements: config.elements,
@@ -417,7 +425,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     index,
     onStale: (products) => renewal?.note(products),
   });
-  renewal = held && startRenewal(catalogue, capabilities, config);
+  renewal = held && startRenewal(catalogue, capabilities, learning.proving, config);
   const crawling =
     held && config.index?.crawl
       ? startCrawl({ ...options, catalogue, capabilities, held, background, learning })
@@ -433,6 +441,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     schema,
     catalogue,
     ready: learning.ready,
+    known: learning.known,
     cursors: createCursors(secrets.cursorKey),
     terms: createTerms([...known, shown]),
     baseUrl: baseOf(upstream),
@@ -496,6 +505,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     executor,
     executorOptions,
     learnt: learning.learnt,
+    known: learning.known,
     async filled() {
       await held?.told;
       await crawling?.done;
@@ -557,7 +567,7 @@ function logLearnt(
     source,
     durationMs: Math.round(durationMs),
     offered: neededFeatures.filter((feature) => features.has(feature)),
-    refused: refusedArguments(features, hasIndex),
+    refused: refusedArguments(unlessRefuted(features), hasIndex),
   });
 }
 

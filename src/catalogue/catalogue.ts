@@ -1,13 +1,16 @@
 /** The catalogue: opens a session for each operation, on the profiles that this upstream allows. */
 import type { SearchIndex } from '../search-index/search-index.js';
 import type { Call, FhirClient } from '../fhir/client.js';
+import { untilAborted } from '../network/signals.js';
+import { isPmsError } from '../errors.js';
 import { unlessOdd } from '../fhir/unless-odd.js';
 import type { FhirResource, ResourceOf, ResourceType } from '../fhir/resources.js';
 import type { Capabilities } from './plan/capabilities.js';
-import type { Doubt } from './upstream/features.js';
+import type { Doubt, Feature } from './upstream/features.js';
 import type { Figures } from './upstream/figures.js';
 import { createOwnCounting } from './upstream/own-counting.js';
 import { createOwnFeatures } from './upstream/own-features.js';
+import { foreseeFeatures, type Proving } from './upstream/proving.js';
 import { mostOfRecord } from './upstream/substance-names.js';
 import { substancesIn } from '../facts/substances/substances.js';
 import { foldSubstance } from './lookup/namings.js';
@@ -34,6 +37,7 @@ import {
 } from './profiles/profile.js';
 import { search } from './profiles/search/search.js';
 import type { Searcher } from './profiles/searchers/searcher.js';
+import type { Measures } from './profiles/foreseen.js';
 import { withSearchers } from './profiles/searchers/searchers.js';
 import { openUpstream, upstreamSearcher } from './profiles/searchers/upstream.js';
 import { run, type ReadFor } from './waves/run.js';
@@ -98,8 +102,16 @@ export interface Asked {
 }
 
 export interface Catalogue {
-  /** @throws UPSTREAM_BUDGET_EXCEEDED before anything is sent */
+  /**
+   * Goes by what is known; what is declared and not proved yet is proved before it is used.
+   * @throws UPSTREAM_BUDGET_EXCEEDED before anything is sent
+   */
   open(asked: Asked): Session;
+  /**
+   * The same, once all is settled that decides how it is asked: by neutral questions, which are nobody's.
+   * @throws UPSTREAM_BUDGET_EXCEEDED before anything of it is sent; the signal's reason where that ends first
+   */
+  prepare(asked: Asked): Promise<Session>;
 }
 
 /** The index, as operations use it. */
@@ -129,6 +141,8 @@ export interface CatalogueOptions {
   readonly onHold?: ((record: FhirResource) => void) | undefined;
   /** Told of what an operation has a reason to doubt: what one client's value shows holds for that operation alone. */
   readonly onDoubt?: ((doubt: Doubt) => void) | undefined;
+  /** Settles what is not known yet; nothing is found out where it is undefined. */
+  readonly proving?: Proving | undefined;
   /** Token requests made so far, by anybody. */
   readonly tokenRequests: () => number;
 }
@@ -139,9 +153,10 @@ const profiles: Readonly<Record<ProfileName, Profile>> = { include, search, ever
 function ownOf(
   { features, figures }: Capabilities,
   onDoubt: (doubt: Doubt) => void,
+  proving: Proving | undefined,
 ): Pick<Operation, 'features' | 'counting'> {
   return {
-    features: createOwnFeatures(features, onDoubt),
+    features: createOwnFeatures(features, onDoubt, proving),
     counting: createOwnCounting(figures, () => onDoubt('totals')),
   };
 }
@@ -156,124 +171,194 @@ function bringingFrom(
 }
 
 export function createCatalogue(options: CatalogueOptions): Catalogue {
-  const { client, capabilities, createLoaders, whereabouts, held, tokenRequests } = options;
-  const { features, figures } = capabilities;
-  const noted = new WeakSet<object>();
+  const open = createOpener(options);
   return {
-    open({ selections, elements, profile: only, isUnremembered, ...given }) {
-      const { budget = options.budget, onDoubt = options.onDoubt, ...asker } = given;
-      const tokensBefore = tokenRequests();
-      const openedAt = performance.now();
-      // What is to be found out of the upstream the index does not know.
-      const index = isUnremembered ? undefined : held;
-      const searchers = [...(index ? [index.searcher] : []), ...(options.searchers ?? [])];
-      const { longestUrl } = client;
-      const measures = { features, figures, budget, longestUrl, productOf: whereabouts.of };
-      const ways = only ? [only] : capabilities.profilesFor(selections);
-      const able = ways.map((name) => profiles[name]);
-      const askable: Askable = { profiles: able, searchers: [upstreamSearcher, ...searchers] };
-      const planned = plan(selections, askable, measures);
-      refuseOverBudget(selections, planned, askable, measures);
-      const { profile, estimated } = planned;
-      const ledger = createLedger(estimated, budget);
-      // Of what is only passed through, the id is enough.
-      const elementsOf = (type: ResourceType): readonly string[] | undefined =>
-        elements && (elements.get(type) ?? []);
-      const memory = isUnremembered ? undefined : options.memory;
-      const known = createKnown((resource, origin) => {
-        if (resource.resourceType === 'Ingredient') noteSubstances(resource, noted, figures);
-        options.onHold?.(resource);
-        // The index keeps it, and knows when it was read.
-        if (!origin.isIndexed)
-          memory?.keep(resource, origin, origin.isNarrow ? elementsOf(resource.resourceType) : undefined);
-      });
-      const own = ownOf(capabilities, (doubt) => onDoubt?.(doubt));
-      const takesPost = (): boolean => features.evidence('post-search') !== 'refuted';
-      const metered = meterClient(client, ledger, { ...asker, takesPost });
-      const onHit = (asOf: Date): void => ledger.hit(Math.max(0, Date.now() - asOf.getTime()));
-      let isFromHeld = false;
-      const onHeld = (asOf: Date | undefined): void => {
-        isFromHeld = true;
-        if (asOf) onHit(asOf);
-      };
-      const bringing = bringingFrom(index, asker.client, { known, whereabouts, onHit: onHeld });
-      const inPlace = index?.standsIn ? bringing : bringNothing;
-      const operation: Operation = {
-        client: metered,
-        known,
-        ledger,
-        ...own,
-        figures,
-        whereabouts,
-        selections,
-        askedBy: asker.client,
-        bring: bringing.bring,
-        onHeld,
-        bringRows: bringing.bringRows,
-        elementsOf,
-      };
-      const { first, fallback } = openProfiles(profile, capabilities.offered, operation);
-      const upstream: Asking = {
-        ...(held
-          ? createHeldProfile(fallback, {
-              ...held,
-              ...inPlace,
-              known,
-              whereabouts,
-              readsMany: first.readsMany,
-            })
-          : fallback),
-        ...openUpstream(operation, first),
-      };
-      const remembering =
-        memory &&
-        createRememberingProfile(upstream, {
-          memory,
-          whereabouts,
-          known,
-          elementsOf,
-          features: own.features,
-          hasBundles: profiles[profile].hasBundles,
-          asOf: () => metered.asOf,
-          onHit,
-        });
-      const asking = withSearchers(
-        remembering ?? upstream,
-        searchers.map((each) => ({ ...each, opened: each.open(operation, first) })),
-        measures,
-      );
-      const loaders = createLoaders(asking, known);
-
-      return {
-        known,
-        loaders,
-        plan: planned,
-        calls: metered.calls,
-        async run() {
-          const readFor = await run(selections, {
-            known,
-            loaders,
-            ledger,
-            planned: planned.planned,
-            asksByKey: profiles[profile].asksByKey,
-          });
-          // Copies are of other times than what was read beside them.
-          if (isUnremembered || ledger.cacheHits === 0) held?.writer.noteSearched(known);
-          learnReferred(planned, readFor, known, figures);
-        },
-        receipt: () => ({
-          profile: isFromHeld && ledger.spent === 0 ? heldName : profile,
-          requests: ledger.spent,
-          estimated: ledger.estimated,
-          cacheHits: ledger.cacheHits,
-          tokenRequests: tokenRequests() - tokensBefore,
-          bytes: ledger.bytes,
-        }),
-        age: () => ledger.age,
-        freshMs: () => Math.max(0, freshMsOf(memory, known, ledger) - (performance.now() - openedAt)),
-      };
+    open: (asked) => open(asked, foresee(asked, options)),
+    async prepare(asked) {
+      for (let turn = 0; ; turn += 1) {
+        const foreseen = foresee(asked, options);
+        const isLast = turn === mostTurns || !(await settle(foreseen, options, asked.signal));
+        if (isLast) return open(asked, foreseen);
+      }
     },
   };
+}
+
+/** Opens one session after the other, as was foreseen of each. */
+function createOpener(options: CatalogueOptions): (asked: Asked, foreseen: Foreseen) => Session {
+  const { client, capabilities, createLoaders, whereabouts, held, proving, tokenRequests } = options;
+  const { features, figures } = capabilities;
+  const noted = new WeakSet<object>();
+
+  return (asked, foreseen) => {
+    const { selections, elements, isUnremembered, onDoubt = options.onDoubt, ...asker } = asked;
+    const { askable, measures, planned } = foreseen;
+    refuseOverBudget(selections, planned, askable, measures);
+    const tokensBefore = tokenRequests();
+    const openedAt = performance.now();
+    const { index, searchers } = besides(options, asked);
+    const { profile, estimated } = planned;
+    const ledger = createLedger(estimated, measures.budget);
+    // Of what is only passed through, the id is enough.
+    const elementsOf = (type: ResourceType): readonly string[] | undefined =>
+      elements && (elements.get(type) ?? []);
+    const memory = isUnremembered ? undefined : options.memory;
+    const known = createKnown((resource, origin) => {
+      if (resource.resourceType === 'Ingredient') noteSubstances(resource, noted, figures);
+      options.onHold?.(resource);
+      // The index keeps it, and knows when it was read.
+      if (!origin.isIndexed)
+        memory?.keep(resource, origin, origin.isNarrow ? elementsOf(resource.resourceType) : undefined);
+    });
+    const own = ownOf(capabilities, (doubt) => onDoubt?.(doubt), proving);
+    const takesPost = (): boolean => features.evidence('post-search') !== 'refuted';
+    const metered = meterClient(client, ledger, { ...asker, takesPost });
+    const onHit = (asOf: Date): void => ledger.hit(Math.max(0, Date.now() - asOf.getTime()));
+    let isFromHeld = false;
+    const onHeld = (asOf: Date | undefined): void => {
+      isFromHeld = true;
+      if (asOf) onHit(asOf);
+    };
+    const bringing = bringingFrom(index, asker.client, { known, whereabouts, onHit: onHeld });
+    const inPlace = index?.standsIn ? bringing : bringNothing;
+    const operation: Operation = {
+      client: metered,
+      known,
+      ledger,
+      ...own,
+      figures,
+      whereabouts,
+      selections,
+      askedBy: asker.client,
+      bring: bringing.bring,
+      onHeld,
+      bringRows: bringing.bringRows,
+      elementsOf,
+    };
+    const { first, fallback } = openProfiles(profile, capabilities.offered, operation);
+    const upstream: Asking = {
+      ...(held
+        ? createHeldProfile(fallback, {
+            ...held,
+            ...inPlace,
+            known,
+            whereabouts,
+            readsMany: first.readsMany,
+          })
+        : fallback),
+      ...openUpstream(operation, first),
+    };
+    const remembering =
+      memory &&
+      createRememberingProfile(upstream, {
+        memory,
+        whereabouts,
+        known,
+        elementsOf,
+        features: own.features,
+        hasBundles: profiles[profile].hasBundles,
+        asOf: () => metered.asOf,
+        onHit,
+      });
+    const asking = withSearchers(
+      remembering ?? upstream,
+      searchers.map((each) => ({ ...each, opened: each.open(operation, first) })),
+      measures,
+    );
+    const loaders = createLoaders(asking, known);
+
+    return {
+      known,
+      loaders,
+      plan: planned,
+      calls: metered.calls,
+      async run() {
+        const readFor = await run(selections, {
+          known,
+          loaders,
+          ledger,
+          planned: planned.planned,
+          asksByKey: profiles[profile].asksByKey,
+        });
+        // Copies are of other times than what was read beside them.
+        if (isUnremembered || ledger.cacheHits === 0) held?.writer.noteSearched(known);
+        learnReferred(planned, readFor, known, figures);
+      },
+      receipt: () => ({
+        profile: isFromHeld && ledger.spent === 0 ? heldName : profile,
+        requests: ledger.spent,
+        estimated: ledger.estimated,
+        cacheHits: ledger.cacheHits,
+        tokenRequests: tokenRequests() - tokensBefore,
+        bytes: ledger.bytes,
+      }),
+      age: () => ledger.age,
+      freshMs: () => Math.max(0, freshMsOf(memory, known, ledger) - (performance.now() - openedAt)),
+    };
+  };
+}
+
+/** What was learnt in one turn may open another way, which asks for more. */
+const mostTurns = 12;
+
+/** Who is asked beside the upstream: what is to be found out of that the index does not know. */
+function besides(
+  { held, searchers = [] }: CatalogueOptions,
+  { isUnremembered }: Asked,
+): { readonly index: HeldIndex | undefined; readonly searchers: readonly Searcher[] } {
+  const index = isUnremembered ? undefined : held;
+  return { index, searchers: [...(index ? [index.searcher] : []), ...searchers] };
+}
+
+/** A plan, and what it goes by. */
+interface Foreseen {
+  readonly askable: Askable;
+  readonly measures: Measures;
+  readonly planned: Plan;
+  /** What it takes for granted. */
+  readonly open: ReadonlySet<Feature>;
+}
+
+function foresee(asked: Asked, options: CatalogueOptions): Foreseen {
+  const { selections, elements, profile: only, budget = options.budget } = asked;
+  const { client, capabilities, whereabouts, proving } = options;
+  const { figures } = capabilities;
+  const { index, searchers } = besides(options, asked);
+  const foreseen = foreseeFeatures(capabilities.features, proving);
+  // Where the index answers, nothing is waited for, and nothing taken for granted.
+  const features = index?.standsIn ? capabilities.features : foreseen;
+  const measures = { features, figures, budget, longestUrl: client.longestUrl, productOf: whereabouts.of };
+  const ways = only ? [only] : capabilities.profilesFor(selections, features);
+  const able = ways.map((name) => profiles[name]);
+  const askable: Askable = { profiles: able, searchers: [upstreamSearcher, ...searchers] };
+  const planned = plan(selections, askable, measures);
+  const isSearched = planned.profile !== 'everything' || selections.some(({ args }) => args.search);
+  if (elements && isSearched && planned.steps.length > 0) {
+    features.has('elements');
+    if (planned.profile === 'include') features.has('elements-by-type');
+  }
+  return { askable, measures, planned, open: foreseen.open };
+}
+
+/** @returns whether it is to be planned anew, by what is known since */
+async function settle(
+  { open }: Foreseen,
+  { capabilities: { features }, proving }: CatalogueOptions,
+  signal: AbortSignal | undefined,
+): Promise<boolean> {
+  const [first] = open;
+  if (!proving || first === undefined) return false;
+  // Where there is another way, and nobody has said that there is this one, its first step may show that there is not.
+  const isUndeclared = [...open].every((feature) => features.evidence(feature) === undefined);
+  const wanted = isUndeclared && features.has('everything') ? [first] : [...open];
+  try {
+    await untilAborted(signal, () => proving.settle(wanted));
+    return true;
+  } catch (error) {
+    // What is asked in earnest will show what is wrong, or be answered from copies.
+    if (isPmsError(error)) return false;
+    throw error;
+  }
 }
 
 /** How long all that was read of it stays fresh, counted from when the operation was opened. */

@@ -39,7 +39,7 @@ export interface Diagnosis extends Pick<Picture, 'profiles' | 'index' | 'rate' |
 
 type Asked = Pick<Config, 'secretExpires' | 'index' | 'requestBudget'>;
 
-/** Asks the upstream all that the service asks at its start. */
+/** Asks the upstream all that the service asks at its start, and whatever it would ask when it is needed. */
 export async function diagnose(
   connection: Connection,
   { secretExpires, index, requestBudget }: Asked,
@@ -49,6 +49,7 @@ export async function diagnose(
   const token = await checkToken(connection);
   const upstream = token?.ok === false ? undefined : await checkUpstream(connection);
   await learning.learnt();
+  await learning.known();
   // One in memory is another process’s.
   const kept = index?.file === undefined ? undefined : await checkIndex(connection);
   const isKnown = upstream?.ok === true;

@@ -1,5 +1,5 @@
 /** Reads products anew with all that belongs to them, which is written to the index behind the answer. */
-import type { Asked, Catalogue } from '../catalogue/catalogue.js';
+import type { Asked, Catalogue, Session } from '../catalogue/catalogue.js';
 import type { Key } from '../catalogue/graph/key.js';
 import type { Known } from '../catalogue/known/known.js';
 import { searchedProduct } from '../catalogue/profiles/held/whole.js';
@@ -32,7 +32,7 @@ export async function readWhole(
   products: readonly Key[],
   options: ReadWholeOptions,
 ): Promise<ReadOutcomes> {
-  const session = openOn(catalogue, products, options);
+  const session = await openOn(catalogue, products, options);
   if (session instanceof PmsError)
     return { of: new Map(products.map((product) => [product, session])), requests: 0 };
   let failure: PmsError | undefined;
@@ -61,13 +61,13 @@ function outcomeOf(product: Key, known: Known): ReadOutcome {
 }
 
 /** It may need more requests than an operation has. */
-function openOn(
+async function openOn(
   catalogue: Catalogue,
   products: readonly Key[],
   { way, signal, cache = 'no-cache' }: ReadWholeOptions,
-): ReturnType<Catalogue['open']> | PmsError {
+): Promise<Session | PmsError> {
   try {
-    return catalogue.open({
+    return await catalogue.prepare({
       ...asked(products, way),
       signal,
       deadline: performance.now() + longestMs,

@@ -2,9 +2,11 @@
 import type { Catalogue } from '../catalogue/catalogue.js';
 import type { Key } from '../catalogue/graph/key.js';
 import type { Capabilities } from '../catalogue/plan/capabilities.js';
+import type { Proving } from '../catalogue/upstream/proving.js';
+import { isPmsError } from '../errors.js';
 import type { Pace } from './pace.js';
 import { readWhole } from './read-whole.js';
-import { atOnceIn, wayOf, type Way } from './way.js';
+import { atOnceIn, settleWay, wayOf, type Way } from './way.js';
 
 export interface Renewal {
   /** Products that were held, and are not fresh. */
@@ -16,6 +18,8 @@ export interface RenewalOptions {
   readonly catalogue: Catalogue;
   /** Says how what belongs to products is read. */
   readonly capabilities: Pick<Capabilities, 'features'>;
+  /** Finds out what is not known yet of that. */
+  readonly proving?: Pick<Proving, 'settle'> | undefined;
   readonly pace: Pace;
   /** Most that wait: others are noted again when they are asked for again. @default 500 */
   readonly most?: number;
@@ -26,6 +30,7 @@ export interface RenewalOptions {
 export function createRenewal({
   catalogue,
   capabilities: { features },
+  proving,
   pace,
   freshMs,
   most = 500,
@@ -41,6 +46,7 @@ export function createRenewal({
   }
 
   async function work(): Promise<void> {
+    if (proving) await settleWay(features, proving).catch(unlessUnanswered);
     for (let way = wayOf(features); way && waiting.size > 0 && !signal.aborted; way = wayOf(features)) {
       const products = [...waiting].slice(0, atOnceIn(way, features));
       for (const product of products) waiting.delete(product);
@@ -80,4 +86,9 @@ export function createRenewal({
       await working;
     },
   };
+}
+
+/** An upstream that does not answer says nothing of what it can do. */
+function unlessUnanswered(error: unknown): void {
+  if (!isPmsError(error)) throw error;
 }

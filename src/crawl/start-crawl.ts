@@ -2,12 +2,14 @@
 import { setTimeout } from 'node:timers/promises';
 import type { Catalogue } from '../catalogue/catalogue.js';
 import type { Capabilities } from '../catalogue/plan/capabilities.js';
+import type { Proving } from '../catalogue/upstream/proving.js';
 import type { IndexWriter } from '../catalogue/profiles/held/writer.js';
 import type { FhirClient } from '../fhir/client.js';
 import type { Log } from '../log.js';
 import type { SearchIndex } from '../search-index/search-index.js';
 import { crawl, leftAloneMs } from './crawl.js';
 import { createPace } from './pace.js';
+import { settleWay } from './way.js';
 
 export interface StartCrawlOptions {
   readonly config: {
@@ -24,7 +26,7 @@ export interface StartCrawlOptions {
     readonly told: Promise<void>;
   };
   /** What is learnt decides how products are read. */
-  readonly learning: { learnt(): Promise<void> };
+  readonly learning: { readonly proving: Pick<Proving, 'settle'>; learnt(): Promise<void> };
   readonly log: Log;
 }
 
@@ -50,6 +52,7 @@ export function startCrawl(options: StartCrawlOptions): Crawling {
     if (signal.aborted) return false;
     const began = performance.now();
     try {
+      await settleWay(capabilities.features, learning.proving);
       const progress = await crawl({
         client: background,
         catalogue,

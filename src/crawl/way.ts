@@ -2,7 +2,8 @@
 import type { Asked } from '../catalogue/catalogue.js';
 import type { Key } from '../catalogue/graph/key.js';
 import { detailQuestions } from '../catalogue/graph/links.js';
-import type { Features } from '../catalogue/upstream/features.js';
+import type { Feature, Features } from '../catalogue/upstream/features.js';
+import type { Proving } from '../catalogue/upstream/proving.js';
 import { detailsOf, productPage } from '../catalogue/question/product-page.js';
 
 /** A bundle for each product, or searches for what belongs to many of them. */
@@ -16,6 +17,12 @@ export function wayOf(features: Features): Way | undefined {
 
 /** Products whose parts are searched for at once: of one package or ingredient after the other it would be hundreds of requests. */
 const mostAtOnce = 20;
+
+/** Finds out whether what belongs to products can be searched for, where there are no bundles. */
+export async function settleWay(features: Features, { settle }: Pick<Proving, 'settle'>): Promise<void> {
+  if (features.has('everything')) return;
+  await settle(detailQuestions.map(({ type, parameter }): Feature => `search ${type}?${parameter}`));
+}
 
 /** How many products are read at once, at most. */
 export function atOnceIn(way: Way, features: Features): number {

@@ -156,7 +156,7 @@ const evidences: Readonly<Record<string, string>> = {
   assumed: 'assumed: nothing speaks against it',
   configured: 'the settings say so',
   declared: 'the upstream says so',
-  probed: 'tried at the start',
+  probed: 'tried',
   seen: 'it worked when it was needed',
   refuted: 'tried, and does not work',
 };

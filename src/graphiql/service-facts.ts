@@ -1,7 +1,7 @@
 /** What the page at `/graphiql/doctor` asks of this service, and the picture that comes of the answer. */
 import type { Coverage, Filter, Feature, Picture } from '../doctor-page/picture.js';
 
-/** Asks nothing of the upstream. */
+/** Asks the upstream what is not known of it yet, and nothing where that is known. */
 export const serviceQuery = `query ServicePicture {
   service {
     version upstream profile secretExpires rateLeft

@@ -199,6 +199,8 @@ async function startIn([profile, , guise, options]: Row): Promise<TestService> {
   return startTestService({
     profile: 'auto',
     budget: 1_000,
+    // Whatever else it is like is found out by the operations.
+    isFresh: true,
     sandbox: { ...options, profile, guise },
   });
 }

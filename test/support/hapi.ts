@@ -212,6 +212,7 @@ export async function startHapiService(
 
   // What is asked at the start is nobody's.
   await service.learnt();
+  await service.known();
   return {
     query,
     complaints,

@@ -36,15 +36,26 @@ export function startLearner(
   return { ...connection, told };
 }
 
-/** What was learnt of an upstream that asks for no token, once the first attempt is over. */
+/** All that can be learnt of an upstream that asks for no token: as the doctor, and `service`, have it told. */
 export async function learnFrom(origin: string, options?: LearningOptions): Promise<Learner> {
   const learner = startLearner({ kind: 'fhir', baseUrl: new URL(origin) }, options);
   await learner.learning.learnt();
+  await learner.learning.known();
   return learner;
 }
 
-/** What was learnt of a sandbox, once the first attempt is over. */
+/** All that can be learnt of a sandbox. */
 export async function learnSandbox(
+  sandboxOptions: SandboxOptions,
+  options?: LearningOptions,
+): Promise<Learner & { readonly sandbox: Sandbox }> {
+  const learner = await startAtSandbox(sandboxOptions, options);
+  await learner.learning.known();
+  return learner;
+}
+
+/** What the start alone learns of a sandbox: the first attempt is over. */
+export async function startAtSandbox(
   sandboxOptions: SandboxOptions,
   options?: LearningOptions,
 ): Promise<Learner & { readonly sandbox: Sandbox }> {

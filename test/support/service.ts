@@ -39,6 +39,8 @@ export interface TestServiceOptions {
   readonly cursorKey?: string;
   /** Upstream requests a minute. @default as many as it takes */
   readonly rateLimit?: number;
+  /** Whether no more is known of the upstream than its start asks. @default false: all is found out, as for the doctor */
+  readonly isFresh?: boolean;
   /** When the client secret expires. */
   readonly secretExpires?: Date;
 }
@@ -113,6 +115,7 @@ export async function startFacade(
     version: '0.0.0',
   });
   await service.learnt();
+  if (!options.isFresh) await service.known();
   await service.filled();
   return {
     origin: service.origin,

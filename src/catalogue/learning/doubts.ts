@@ -16,6 +16,8 @@ export interface DoubtsOptions {
 export interface Doubts {
   /** An operation found it refuted, or otherwise than it is known. */
   raise(doubt: Doubt): void;
+  /** It was settled long ago, and is needed again: it is asked about anew, whatever is known of it. */
+  renew(feature: Feature): void;
   /** It was refuted although it was believed for a reason: it is tried again. */
   tryAgain(feature: Feature): void;
   stop(): void;
@@ -85,7 +87,9 @@ export function createDoubts({ features, ask, onAsked }: DoubtsOptions): Doubts 
       onAsked(performance.now() - began, error);
     }
     const lost = before.filter((feature) => !features.has(feature));
-    const found = doubted.filter((feature) => features.has(feature) && !before.includes(feature));
+    const found = [...features.all.keys()].filter(
+      (feature) => features.has(feature) && !before.includes(feature),
+    );
     const isChanged = lost.length + found.length > 0;
     if (isChanged) onAsked(performance.now() - began);
     asked.unchanged = isChanged ? 0 : asked.unchanged + 1;
@@ -122,6 +126,11 @@ export function createDoubts({ features, ask, onAsked }: DoubtsOptions): Doubts 
         asked.doubted.add(doubt);
       }
       wait(subjectOf(doubt));
+    },
+    renew(feature) {
+      const subject = subjectOf(feature);
+      const isAsked = performance.now() < about(subject).notBefore;
+      if (!isStopped && !isAsked && !features.isConfigured(feature)) wait(subject);
     },
     tryAgain: (feature) => again(feature, firstMs),
     stop() {

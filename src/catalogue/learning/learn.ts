@@ -1,20 +1,29 @@
-/** Learns what the upstream can do: at the start, every hour, and sooner where it could not be asked. */
+/**
+ * Learns what the upstream can do: a few things at the start, every hour, and sooner where it could not be asked; all
+ * else when it is needed.
+ */
 import { isPmsError } from '../../errors.js';
 import type { FhirClient } from '../../fhir/client.js';
 import { readOpenApi } from '../../fhir/open-api.js';
 import type { Page } from '../../fhir/bundle.js';
 import type { Catalogue } from '../catalogue.js';
-import { revincludeOf, reverses, type Capabilities } from '../plan/capabilities.js';
+import { neededFeatures, revincludeOf, reverses, type Capabilities } from '../plan/capabilities.js';
 import { declaredBy, describedBy } from './declared.js';
 import { createDoubts, type Doubts } from './doubts.js';
 import { createProbe, type Probe } from './probe.js';
+import { createInquiry, type Manner } from './probes/inquiry.js';
+import { createProver } from './prover.js';
 import { rehearsal } from './rehearsal.js';
 import { subjectOf } from './subjects.js';
 import type { Doubt, Feature } from '../upstream/features.js';
+import type { Proving } from '../upstream/proving.js';
 
 export interface LearnOptions {
   readonly capabilities: Capabilities;
+  /** Its calls stand back behind those of operations. */
   readonly client: FhirClient;
+  /** For questions that an operation waits for. */
+  readonly prompt: FhirClient;
   readonly catalogue: Catalogue;
   /** Text of the OpenAPI description that the settings name, or that stands where EMA has it; undefined for none. */
   readonly description: () => Promise<string | undefined>;
@@ -36,6 +45,10 @@ export interface Learning {
   ready(): Promise<void>;
   /** Resolves when the first attempt is over. */
   learnt(): Promise<void>;
+  /** What operations need to know is found out before they go by it. */
+  readonly proving: Proving;
+  /** Resolves once all that this service ever goes by is found out, as far as the upstream can be asked. */
+  known(): Promise<void>;
   /** An operation found it refuted, by what a client asked for or by what came: a neutral question tells. */
   doubt(doubt: Doubt): void;
   stop(): void;
@@ -46,8 +59,10 @@ const soonMs = 15_000;
 
 /** Nothing is asked of an upstream that the settings say offers no more than `$everything`, before there is a doubt. */
 export function startLearning(options: LearnOptions): Learning {
-  const { capabilities, onLearnt } = options;
-  const probe = createProbe(capabilities, options.client);
+  const { capabilities, elements, onLearnt } = options;
+  const manner: Manner = { isStrict: true };
+  let isStopped = false;
+  const probe = createProbe(createInquiry(capabilities, options.client, manner));
   const doubts = createDoubts({
     features: capabilities.features,
     ask: (subject) =>
@@ -55,20 +70,46 @@ export function startLearning(options: LearnOptions): Learning {
     onAsked: (durationMs, error) =>
       onLearnt?.({ source: error === undefined ? 'doubt' : undefined, durationMs, error }),
   });
-  if (capabilities.configured === 'everything')
-    return { ready: async () => {}, learnt: async () => {}, doubt: doubts.raise, stop: doubts.stop };
+  const inquiry = createInquiry(capabilities, options.prompt, manner);
+  const prover = createProver({ capabilities, inquiry, elements, doubts });
+  const rehearsing = createRehearsing(
+    { ...options, onLearnt: (outcome) => !isStopped && onLearnt?.(outcome) },
+    probe,
+    doubts.raise,
+  );
+  const proving: Proving = {
+    settle: prover.settle,
+    needs(feature) {
+      if (subjectOf(feature) !== 'includes') return prover.needs(feature);
+      // Operations that use them see for themselves what came along: nobody waits.
+      if (capabilities.features.has(feature)) void rehearsing.once();
+      return false;
+    },
+  };
+  const always = { proving, doubt: doubts.raise };
+  if (capabilities.configured === 'everything') {
+    const already = async (): Promise<void> => {};
+    return { ...always, ready: already, learnt: already, known: already, stop: doubts.stop };
+  }
 
   let timer: NodeJS.Timeout | undefined;
-  let isStopped = false;
   const ready = gate();
   if (capabilities.configured !== 'auto') ready.open();
+  const begin = (): void => {
+    prover.begin();
+    rehearsing.begin();
+  };
   const first = attempt();
+  const knowing = together(async () => {
+    await prover.settle(all);
+    if (reverses.some((reverse) => capabilities.features.has(revincludeOf(reverse)))) await rehearsing.once();
+  });
 
   async function attempt(): Promise<void> {
     const began = performance.now();
     let wait = againMs;
     try {
-      const source = await learn(options, probe, doubts, ready.open);
+      const source = await learn(options, probe, doubts, begin, ready.open);
       if (!isStopped) onLearnt?.({ source, durationMs: performance.now() - began });
     } catch (error) {
       wait = soonMs;
@@ -77,21 +118,73 @@ export function startLearning(options: LearnOptions): Learning {
     if (!capabilities.features.all.has('everything')) assume(capabilities);
     ready.open();
     if (isStopped) return;
-    timer = setTimeout(() => {
-      capabilities.features.forgive();
-      void attempt();
-    }, wait);
+    timer = setTimeout(() => void attempt(), wait);
     timer.unref();
   }
 
   return {
+    ...always,
     ready: () => ready.opened,
     learnt: () => first,
-    doubt: doubts.raise,
+    known: knowing,
     stop() {
       isStopped = true;
       doubts.stop();
       clearTimeout(timer);
+    },
+  };
+}
+
+/** All that this service ever goes by. */
+const all: readonly Feature[] = [...neededFeatures, 'sort NAME', 'sort UPDATED'];
+
+/** However many ask at once, it is done once; what is wrong with the upstream is told to whoever asks it in earnest. */
+function together(find: () => Promise<void>): () => Promise<void> {
+  let running: Promise<void> | undefined;
+  return () =>
+    (running ??= find()
+      .catch((error: unknown) => {
+        if (!isPmsError(error)) throw error;
+      })
+      .finally(() => (running = undefined)));
+}
+
+interface Rehearsing {
+  /** From now on there is somebody to ask. */
+  begin(): void;
+  /** Resolves once what includes bring was compared with what searches find. */
+  once(): Promise<void>;
+}
+
+/** Once in the life of this process: operations, and doubts, go on from there. */
+function createRehearsing(
+  options: LearnOptions,
+  { totals }: Pick<Probe, 'totals'>,
+  onDoubt: (doubt: Doubt) => void,
+): Rehearsing {
+  const { figures } = options.capabilities;
+  let hasBegun = false;
+  let isDone = false;
+  let notBefore = 0;
+  const rehearseOnce = together(async () => {
+    if (performance.now() < notBefore) return;
+    notBefore = performance.now() + soonMs;
+    // Whoever uses them goes first.
+    await new Promise(setImmediate);
+    const began = performance.now();
+    try {
+      await totals();
+      // As many products as a page holds where includes come with them.
+      await rehearse(options, Math.min(100, Math.max(10, figures.fullPage)), onDoubt);
+      isDone = true;
+    } catch (error) {
+      options.onLearnt?.({ source: undefined, durationMs: performance.now() - began, error });
+    }
+  });
+  return {
+    begin: () => void (hasBegun = true),
+    async once() {
+      if (hasBegun && !isDone) await rehearseOnce();
     },
   };
 }
@@ -107,32 +200,22 @@ async function learn(
   options: LearnOptions,
   probe: Probe,
   doubts: Doubts,
+  isBegun: () => void,
   isReady: () => void,
 ): Promise<Learnt['source']> {
-  const { capabilities, elements } = options;
+  const { capabilities } = options;
   const { features } = capabilities;
   if (capabilities.configured !== 'auto') {
     const sample = await probe.sample();
     if (sample) await probe.read(sample);
-    if (sample) await probe.sort(sample);
-    if (sample && elements) await probe.elements(sample);
-    await probe.totals();
-    await rehearse(options, mostRehearsed(options), doubts.raise);
+    isBegun();
     return 'nothing';
   }
   // The two run side by side: a statement may be megabytes, and slow.
   const [sample, { source, declared }] = await Promise.all([quickly(), declare(options)]);
-  if (sample) {
-    await probe.or(sample);
-    if (source === 'metadata') await probe.name(sample);
-  }
-  await probe.searches();
+  if (sample) await probe.or(sample);
+  isBegun();
   isReady();
-  await probe.filters();
-  if (sample) await probe.sort(sample);
-  if (sample && elements) await probe.elements(sample);
-  await probe.totals();
-  await rehearse(options, mostRehearsed(options), doubts.raise);
   // What it says that it can do, and does not, it may do some other time.
   for (const feature of declared) if (features.evidence(feature) === 'refuted') doubts.tryAgain(feature);
   return source;
@@ -216,12 +299,6 @@ async function rehearse(
   } catch (error) {
     if (!isPmsError(error) || error.code !== 'UPSTREAM_BUDGET_EXCEEDED') throw error;
   }
-}
-
-/** Products in it: as many as a page holds where includes come with them. */
-function mostRehearsed({ capabilities: { features, figures } }: LearnOptions): number {
-  const includes = reverses.some((reverse) => features.has(revincludeOf(reverse)));
-  return includes ? Math.min(100, Math.max(10, figures.fullPage)) : 20;
 }
 
 /** All includes are tried once more, those too that were refuted. */

@@ -1,21 +1,11 @@
 /** Harmless questions that show what an upstream does, whatever it says: each reads a few rows at most. */
 import type { Page } from '../../fhir/bundle.js';
-import type { FhirClient } from '../../fhir/client.js';
-import type { Capabilities } from '../plan/capabilities.js';
 import { probeElements } from './probes/elements.js';
-import { anew, createInquiry, type Inquiry } from './probes/inquiry.js';
+import { anew, type Inquiry } from './probes/inquiry.js';
 import { probeNames } from './probes/names.js';
 import { probeOrders } from './probes/orders.js';
 import { probeEnd, probeEverything, probeRead, takeFew, takeSample } from './probes/pages.js';
-import {
-  probeFilters,
-  probeLinks,
-  probeOr,
-  probePost,
-  probeSearch,
-  probeType,
-  searchIn,
-} from './probes/searches.js';
+import { isSearchKnown, probeOr, probePost, probeSearch, probeType, searchIn } from './probes/searches.js';
 import { nameSearch } from '../plan/capabilities.js';
 import { probeIncludedCount } from './probes/totals.js';
 import type { Doubt, Feature } from '../upstream/features.js';
@@ -29,31 +19,19 @@ export interface Probe {
   name(sample: Page): Promise<void>;
   /** Several ids at once. */
   or(sample: Page): Promise<void>;
-  /** The searches that links need. A parameter that is ignored finds what it must not. */
-  searches(): Promise<void>;
-  elements(sample: Page): Promise<void>;
-  /** The searches that filters use. */
-  filters(): Promise<void>;
-  /** Whether products come in the order asked for, both ways. */
-  sort(sample: Page): Promise<void>;
   /** What totals count. */
   totals(): Promise<void>;
   /** What settles one doubt, by as few questions as that takes. */
   again(doubt: Doubt): Promise<void>;
 }
 
-export function createProbe(capabilities: Capabilities, client: FhirClient): Probe {
-  const inquiry = createInquiry(capabilities, client);
+export function createProbe(inquiry: Inquiry): Probe {
   return {
     sample: () => takeSample(inquiry),
     everything: (sample) => probeEverything(inquiry, sample),
     read: (sample) => probeRead(inquiry, sample),
     name: (sample) => probeNames(inquiry, sample),
     or: (sample) => probeOr(inquiry, sample),
-    searches: () => probeLinks(inquiry),
-    elements: (sample) => probeElements(inquiry, sample),
-    filters: () => probeFilters(inquiry),
-    sort: (sample) => probeOrders(inquiry, sample),
     totals: () => probeIncludedCount(inquiry),
     again: (doubt) => probeAgain(inquiry, doubt),
   };
@@ -64,11 +42,19 @@ const ofProducts: Readonly<Partial<Record<Feature, (inquiry: Inquiry, few: Page)
   everything: probeEverything,
   read: probeRead,
   or: probeOr,
-  elements: probeElements,
+  elements: (inquiry, few) => probeElements(inquiry, few, 'elements'),
+  'elements-by-type': (inquiry, few) => probeElements(inquiry, few, 'elements-by-type'),
   [nameSearch]: probeNames,
   'sort NAME': (inquiry, few) => probeOrders(inquiry, few, 'NAME'),
   'sort UPDATED': (inquiry, few) => probeOrders(inquiry, few, 'UPDATED'),
 };
+
+/** What one question about a few products settles; undefined for what takes none of them. */
+export function probeOfProducts(
+  feature: Feature,
+): ((inquiry: Inquiry, few: Page) => Promise<void>) | undefined {
+  return ofProducts[feature];
+}
 
 async function probeAgain(inquiry: Inquiry, feature: Doubt): Promise<void> {
   if (feature === 'totals') return probeIncludedCount(inquiry);
@@ -84,5 +70,6 @@ async function probeAgain(inquiry: Inquiry, feature: Doubt): Promise<void> {
   const searched = searchIn(feature);
   if (!searched) return;
   await probeSearch(inquiry, searched.type, searched.name);
-  if (!inquiry.features.has(feature)) await probeType(inquiry, searched.type);
+  const isLost = !inquiry.features.has(feature) && isSearchKnown(inquiry, searched.type);
+  if (isLost) await probeType(inquiry, searched.type);
 }

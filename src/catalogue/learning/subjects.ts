@@ -7,7 +7,6 @@ export type Subject = Doubt | 'includes';
 
 const together: Readonly<Partial<Record<Doubt, Subject>>> = {
   'name-is-contains': nameSearch,
-  'elements-by-type': 'elements',
   'search MedicinalProductDefinition?_id': 'or',
 };
 

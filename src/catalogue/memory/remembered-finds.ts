@@ -38,7 +38,7 @@ export function foundForTerms(
   terms: readonly string[],
 ): Promise<TermFinds | PmsError> {
   // What is found of a term depends on which searches there are.
-  const there = [...at.features.all.keys()].filter((feature) => at.features.has(feature));
+  const there = [...at.features.all.keys()].filter((feature) => at.features.evidence(feature) !== 'refuted');
   const name = `terms ${termsQuestion(terms)} by ${there.sort().join()}`;
   return finds(
     at,

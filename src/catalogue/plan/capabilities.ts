@@ -7,7 +7,13 @@ import { criteriaOf } from '../search/ways.js';
 import { filterLinks, links } from '../graph/links.js';
 import { profileNames, type ProfileName } from '../profiles/profile.js';
 import { isRoot, type Selection } from '../question/selection.js';
-import { createFeatures, type Evidence, type Feature, type Features } from '../upstream/features.js';
+import {
+  createFeatures,
+  type Evidence,
+  type Feature,
+  type Features,
+  type KnownFeatures,
+} from '../upstream/features.js';
 import { createFigures, type Figures } from '../upstream/figures.js';
 
 export interface Capabilities {
@@ -15,8 +21,11 @@ export interface Capabilities {
   readonly figures: Figures;
   /** What the settings say. */
   readonly configured: ProfileName | 'auto';
-  /** The profiles by which all that the selections ask can be answered; never empty, the cheapest kind first. */
-  profilesFor(selections: readonly Selection[]): readonly ProfileName[];
+  /**
+   * The profiles by which all that the selections ask can be answered; never empty, the cheapest kind first.
+   * @param known what is gone by. @default the features
+   */
+  profilesFor(selections: readonly Selection[], known?: KnownFeatures): readonly ProfileName[];
   /** Routes that may answer a part of it where others fail. */
   readonly offered: readonly ProfileName[];
   /** The profile of most operations. */
@@ -40,44 +49,16 @@ export function createCapabilities(configured: ProfileName | 'auto'): Capabiliti
     for (const feature of featuresOf(configured))
       features.note(feature, feature === 'post-search' ? 'assumed' : 'configured');
 
-  function answers(profile: ProfileName, selections: readonly Selection[]): boolean {
-    if (profile === 'everything') return features.has('everything');
-    const asked = linksIn(selections);
-    const isSearched = asked.every(
-      (link) =>
-        (link.kind !== 'reverse' || features.has(searchOf(link))) &&
-        (link.kind !== 'forward' || isRead(link)),
-    );
-    if (profile === 'search' || !isSearched) return isSearched && features.has(nameSearch);
-    const wanted = asked.filter((link) => link.kind === 'reverse');
-    // What asks for no children is answered alike on both.
-    return (wanted.length > 0 ? wanted : reverses).some((link) => features.has(revincludeOf(link)));
-  }
-
-  function isRead({ types }: Forward): boolean {
-    return types.every((type) => toldByReference.has(type) || features.has(`search ${type}?_id`));
-  }
-
-  /** By every link to what the upstream has. A type or two that it knows nothing of make no difference to most operations. */
-  function isSearched(): boolean {
-    const served = reverses.filter(({ type }) => isServed(type));
-    return 2 * served.length > reverses.length && served.every((link) => features.has(searchOf(link)));
-  }
-
-  function isServed(type: ResourceType): boolean {
-    return [...features.all.keys()].some((name) => name.startsWith(`search ${type}?`) && features.has(name));
-  }
-
   return {
     features,
     figures: createFigures(),
     configured,
-    profilesFor(selections) {
+    profilesFor(selections, known = features) {
       if (configured !== 'auto') return [configured];
       // Where nothing is asked, every profile can answer; the one that would be taken is told.
       if (selections.length === 0) return [this.profile];
-      const able = profileNames.filter((profile) => answers(profile, selections));
-      return able.length > 0 ? able : [this.profile];
+      const able = profileNames.filter((profile) => answers(profile, selections, known));
+      return able.length > 0 ? able : [profileBy(known)];
     },
     get offered() {
       if (configured !== 'auto') return [configured];
@@ -88,15 +69,56 @@ export function createCapabilities(configured: ProfileName | 'auto'): Capabiliti
       );
     },
     get profile() {
-      if (configured !== 'auto') return configured;
-      if (isSearched() && reverses.some((link) => features.has(revincludeOf(link)))) return 'include';
-      if (isSearched()) return 'search';
-      const isSearchOnly =
-        features.evidence('everything') === 'refuted' &&
-        reverses.some((link) => features.has(searchOf(link)));
-      return isSearchOnly ? 'search' : 'everything';
+      return configured === 'auto' ? profileBy(features) : configured;
     },
   };
+}
+
+function answers(profile: ProfileName, selections: readonly Selection[], known: KnownFeatures): boolean {
+  if (profile === 'everything') return known.has('everything');
+  const asked = linksIn(selections);
+  const isAllSearched = asked.every(
+    (link) =>
+      (link.kind !== 'reverse' || known.has(searchOf(link))) &&
+      (link.kind !== 'forward' || isRead(link, known)),
+  );
+  if (profile === 'search' || !isAllSearched) return isAllSearched && known.has(nameSearch);
+  const wanted = asked.filter((link) => link.kind === 'reverse');
+  // What asks for no children is answered alike on both.
+  return (wanted.length > 0 ? wanted : reverses).some((link) => isIncluded(link, known));
+}
+
+function isRead({ types }: Forward, known: KnownFeatures): boolean {
+  return types.every((type) => toldByReference.has(type) || known.has(`search ${type}?_id`));
+}
+
+/** Nothing is used by that yet. */
+function isIncluded(link: Reverse, known: KnownFeatures): boolean {
+  const evidence = known.evidence(revincludeOf(link));
+  return evidence !== undefined && evidence !== 'refuted';
+}
+
+/** The profile of most operations. */
+function profileBy(known: KnownFeatures): ProfileName {
+  if (isSearched(known)) return reverses.some((link) => isIncluded(link, known)) ? 'include' : 'search';
+  // Where nothing else is there, what was not refuted is the way.
+  const isSearchOnly =
+    known.evidence('everything') === 'refuted' &&
+    reverses.some((link) => known.evidence(searchOf(link)) !== 'refuted');
+  return isSearchOnly ? 'search' : 'everything';
+}
+
+/** By every link to what the upstream has. A type or two that it knows nothing of make no difference to most operations. */
+function isSearched(known: KnownFeatures): boolean {
+  const served = reverses.filter(({ type }) => isServed(type, known));
+  return 2 * served.length > reverses.length && served.every((link) => known.has(searchOf(link)));
+}
+
+function isServed(type: ResourceType, known: KnownFeatures): boolean {
+  return (
+    reverses.some((link) => link.type === type && known.has(searchOf(link))) ||
+    [...known.all].some(([name, evidence]) => name.startsWith(`search ${type}?`) && evidence !== 'refuted')
+  );
 }
 
 export const nameSearch: Feature = 'search MedicinalProductDefinition?name';

@@ -36,18 +36,19 @@ export function createAsk({ client, features, figures, elementsOf }: Operation):
   }
 
   function elements(type: ResourceType): readonly string[] | undefined {
-    const wanted = features.has('elements') ? elementsOf(type) : undefined;
-    return wanted && figures.paysOff(type, wanted.join()) ? wanted : undefined;
+    const wanted = elementsOf(type);
+    if (!wanted || !features.has('elements')) return undefined;
+    return figures.paysOff(type, wanted.join()) ? wanted : undefined;
   }
 
   /** A type that is not named comes whole, so that one of which nothing is read is named by its id. */
   function elementsByType(types: readonly ResourceType[]): readonly string[] | undefined {
-    if (!features.has('elements-by-type')) return undefined;
     const named = types.map((type) => {
       const wanted = elementsOf(type);
       return wanted && (wanted.length > 0 ? wanted : ['id']).map((element) => `${type}.${element}`);
     });
-    return named.every((each) => each !== undefined) ? named.flat() : undefined;
+    if (!named.every((each) => each !== undefined) || !features.has('elements-by-type')) return undefined;
+    return named.flat();
   }
 
   async function search(

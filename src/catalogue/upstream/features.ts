@@ -32,7 +32,7 @@ export type Doubt = Feature | 'totals' | 'lengths';
 
 /**
  * `assumed`: nobody has said otherwise; `configured`: the settings say so; `declared`: the upstream says so; `probed`:
- * tried at the start; `seen`: it worked when it was needed; `refuted`: it did not.
+ * tried by a question of our own; `seen`: it worked when it was needed; `refuted`: it did not.
  */
 export type Evidence = 'assumed' | 'configured' | 'declared' | 'probed' | 'seen' | 'refuted';
 

@@ -2,6 +2,7 @@
 import { crawl, leftAloneMs } from '../../crawl/crawl.js';
 import { createPace } from '../../crawl/pace.js';
 import type { CrawlProgress } from '../../crawl/tally.js';
+import { settleWay } from '../../crawl/way.js';
 import { isPmsError } from '../../errors.js';
 import { openIndex } from '../../search-index/open-index.js';
 import type { Coverage } from '../../search-index/coverage.js';
@@ -41,6 +42,7 @@ export async function runCrawl({ options, place, screen, signal }: CrawlRun): Pr
   try {
     // What is learnt decides how products are read.
     await endedOrAborted(Promise.all([connection.learning.learnt(), connection.held?.told]), signal);
+    await endedOrAborted(settleWay(connection.capabilities.features, connection.learning.proving), signal);
     if (!signal.aborted)
       progress = await crawl({
         ...crawlerOf(connection),

@@ -1,7 +1,7 @@
 /** `pms-graphql index crawl --dry-run`: what a crawl would ask, found out by one page. */
 import { leftAloneMs } from '../../crawl/crawl.js';
 import { chunksOf } from '../../crawl/sort-out.js';
-import { leastRequests, wayOf, whyUnread } from '../../crawl/way.js';
+import { leastRequests, settleWay, wayOf, whyUnread } from '../../crawl/way.js';
 import type { Features } from '../../catalogue/upstream/features.js';
 import { isPmsError } from '../../errors.js';
 import type { Page } from '../../fhir/bundle.js';
@@ -25,6 +25,7 @@ export async function dryRun({ options, place, signal }: Omit<CrawlRun, 'screen'
   const connection = connect({ ...options, config: { ...config, share } });
   try {
     await endedOrAborted(connection.learning.learnt(), signal);
+    await endedOrAborted(settleWay(connection.capabilities.features, connection.learning.proving), signal);
     const page = await connection.background.search(
       'MedicinalProductDefinition',
       [{ name: '_count', values: [100] }],

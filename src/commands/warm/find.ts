@@ -32,7 +32,7 @@ export async function* findByName(
       below: new Map(),
     };
     // Ids are all that is wanted.
-    const session = catalogue.open({ ...asker, selections: [selection], elements: new Map() });
+    const session = await catalogue.prepare({ ...asker, selections: [selection], elements: new Map() });
     await session.run();
     const rows = list('products', ROOT, selection.args, session.known, createWanted());
     if (!rows || rows.state.kind === 'failed') throw rows?.state.kind === 'failed' ? rows.state.error : cut();

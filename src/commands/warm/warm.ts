@@ -115,7 +115,7 @@ export function warm(options: WarmOptions): Warming {
   async function read(id: string): Promise<string | undefined> {
     const page = pageOf(id);
     try {
-      const session = catalogue.open({ ...asker(), ...page });
+      const session = await catalogue.prepare({ ...asker(), ...page });
       // What was sent was sent, also where it came to nothing.
       await session.run().finally(() => pay(session.receipt()));
       // An old copy that could not be renewed is no warmth.

@@ -11,6 +11,7 @@ import { isPmsError, PmsError } from '../../errors.js';
 import type { Asked, Catalogue, Receipt, Session } from '../../catalogue/catalogue.js';
 import { explain } from '../../catalogue/explain.js';
 import { createWanted, type Wanted } from '../../catalogue/known/wanted.js';
+import { untilAborted } from '../../network/signals.js';
 import { defaultLanguage } from '../../terms/choice.js';
 import type { Terms } from '../../terms/terms.js';
 import { createAnswers, NotYetKnown } from './answers.js';
@@ -46,6 +47,8 @@ export interface ExecutorOptions {
   readonly catalogue: Catalogue;
   /** Resolves once there is a way to ask the upstream. */
   readonly ready: () => Promise<void>;
+  /** Resolves once all is known of the upstream that this service tells of it. @default at once */
+  readonly known?: () => Promise<void>;
   readonly cursors: Cursors;
   readonly terms: Terms;
   readonly baseUrl: string;
@@ -120,11 +123,16 @@ export function createExecutor(options: ExecutorOptions): Executor {
     return projection;
   }
 
+  async function openFor(prepared: Prepared, request: Request): Promise<Session> {
+    await ready(request.signal);
+    if (tellsOfUpstream(prepared)) await untilAborted(request.signal, async () => options.known?.());
+    return catalogue.prepare({ ...prepared, ...askerOf(request) });
+  }
+
   async function execute(request: Request): Promise<Executed> {
     const { document, operation, variables } = request;
     const prepared = preparer.prepare(document, operation, variables, languageOf(request));
-    await ready(request.signal);
-    const session = catalogue.open({ ...prepared, ...askerOf(request) });
+    const session = await openFor(prepared, request);
     const notes = noNotes();
     const answered = await answer(prepared, session, request, notes).catch((error: unknown) =>
       refused(error, request),
@@ -192,6 +200,14 @@ function isOfUpstream({ shape, inputs }: Prepared): boolean {
       shaped.field === TypeNameMetaFieldDef ||
       isIntrospection(shaped) ||
       inputs[shaped.index]?.kind === 'link',
+  );
+}
+
+/** Whether it asks what the upstream can do. */
+function tellsOfUpstream({ shape }: Prepared): boolean {
+  return shape.all.some(
+    ({ parentType, field }) =>
+      parentType.name === 'Service' && (field.name === 'capabilities' || field.name === 'profile'),
   );
 }
 

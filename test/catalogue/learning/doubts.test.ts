@@ -147,3 +147,30 @@ describe('what a neutral question has refuted', () => {
     expect(asked.length).toBe(1);
   });
 });
+
+describe('what was settled long ago', () => {
+  it('is asked about anew when it is needed, whatever is known of it, and no more often for that', async () => {
+    const { doubts, features, asked, becomes } = play();
+    becomes(false);
+    features.settle(named, false);
+    for (let second = 0; second < 4; second += 1) {
+      doubts.renew(named);
+      await seconds(1);
+    }
+    await seconds(3_000);
+    expect([features.evidence(named), secondsOf(asked)]).toEqual(['refuted', [0]]);
+    becomes(true);
+    doubts.renew(named);
+    await seconds(2);
+    expect(features.evidence(named)).toBe('probed');
+  });
+
+  it('is tried again from then on where it is gone', async () => {
+    const { doubts, features, asked, becomes } = play();
+    features.settle(named, true);
+    becomes(false);
+    doubts.renew(named);
+    await seconds(12);
+    expect([features.evidence(named), secondsOf(asked)]).toEqual(['refuted', [0, 5, 10]]);
+  });
+});

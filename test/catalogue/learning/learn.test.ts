@@ -1,5 +1,6 @@
 /** Learning stands in nobody's way, and never ends: what proves wrong while clients are answered is remembered. */
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { rehearsal } from '../../../src/catalogue/learning/rehearsal.js';
 import { createLog } from '../../../src/log.js';
 import { startService } from '../../../src/service.js';
 import type { Fault, SandboxOptions } from '../../../src/sandbox/server.js';
@@ -165,11 +166,15 @@ describe('what the settings say', () => {
     expect(sandbox.requests).toEqual([]);
   });
 
-  it.each(['search', 'include'] as const)('of %s is not looked up, but tried', async (profile) => {
-    const { sandbox, capabilities } = await learnSandbox({ profile }, { profile });
-    expect(sandbox.requests.map(({ path }) => path)).not.toContain('/metadata');
-    expect(capabilities.features.evidence('search Ingredient?for')).toBe('seen');
-  });
+  it.each(['search', 'include'] as const)(
+    'of %s is not looked up, but seen when it is used',
+    async (profile) => {
+      const { sandbox, capabilities, catalogue } = await learnSandbox({ profile }, { profile });
+      expect(sandbox.requests.map(({ path }) => path)).not.toContain('/metadata');
+      await catalogue.open({ selections: [rehearsal(5)] }).run();
+      expect(capabilities.features.evidence('search Ingredient?for')).toBe('seen');
+    },
+  );
 });
 
 describe('a way that proves not to be there while a client is answered', () => {

@@ -1,6 +1,7 @@
 /** One operation's findings are its own: what a client asked for takes nothing from anybody else. */
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { createFeatures, type Feature } from '../../../src/catalogue/upstream/features.js';
+import { foreseeFeatures, unlessRefuted, type Proving } from '../../../src/catalogue/upstream/proving.js';
 import { createOwnFeatures, type OwnFeatures } from '../../../src/catalogue/upstream/own-features.js';
 
 const feature = 'search MedicinalProductDefinition?name';
@@ -49,4 +50,58 @@ it('what works is known to all', () => {
   const { shared, open } = start();
   open().note(feature, 'seen');
   expect(shared.evidence(feature)).toBe('seen');
+});
+
+describe('what is still open', () => {
+  const open = 'search Ingredient?for';
+
+  function startOpen(works: boolean) {
+    const { shared } = start();
+    const settled: Feature[] = [];
+    const proving: Proving = {
+      needs: (each) => shared.evidence(each) === undefined,
+      async settle(all) {
+        settled.push(...all);
+        await Promise.resolve();
+        for (const each of all) shared.settle(each, works);
+      },
+    };
+    return { shared, settled, proving, own: createOwnFeatures(shared, () => undefined, proving) };
+  }
+
+  it.each([true, false])('counts as there until it is settled, before its first use: %s', async (works) => {
+    const { own, settled } = startOpen(works);
+    expect(own.has(open)).toBe(true);
+    expect(settled).toEqual([]);
+    await own.settled(open);
+    expect([own.has(open), own.settled(open), settled]).toEqual([works, undefined, [open]]);
+  });
+
+  it('is settled behind the answer where whole copies do as well, and not gone by before', async () => {
+    const { own, settled } = startOpen(true);
+    expect([own.has('elements'), settled]).toEqual([false, ['elements']]);
+    await vi.waitFor(() => expect(own.has('elements')).toBe(true));
+  });
+
+  it('is not there for an operation that has found it refuted', () => {
+    const { own } = startOpen(true);
+    own.note(open, 'refuted');
+    expect(own.has(open)).toBe(false);
+  });
+
+  it('is told of a plan that takes it for granted', () => {
+    const { shared, proving } = startOpen(true);
+    const foreseen = foreseeFeatures(shared, proving);
+    expect([foreseen.has(feature), foreseen.has(open), foreseen.isProven(open)]).toEqual([true, true, false]);
+    expect([...foreseen.open]).toEqual([open]);
+    const pure = foreseeFeatures(shared, undefined);
+    expect([pure.has(open), pure.open.size]).toEqual([false, 0]);
+  });
+
+  it('may be there, at best', () => {
+    const { shared } = start();
+    shared.note('everything', 'refuted');
+    const best = unlessRefuted(shared);
+    expect([best.has(feature), best.has(open), best.has('everything')]).toEqual([true, true, false]);
+  });
 });

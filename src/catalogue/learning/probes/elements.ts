@@ -4,11 +4,13 @@ import type { SearchParameters } from '../../../fhir/search.js';
 import { productType, type Inquiry } from './inquiry.js';
 import { nameOf } from './names.js';
 
-export async function probeElements({ search, note }: Inquiry, sample: Page): Promise<void> {
-  const named = await search(productType, narrow(sample, 'name'));
-  note('elements', isNarrowed(sample, named));
-  const byType = await search(productType, narrow(sample, `${productType}.name`));
-  note('elements-by-type', isNarrowed(sample, byType));
+export async function probeElements(
+  { search, note }: Inquiry,
+  sample: Page,
+  feature: 'elements' | 'elements-by-type',
+): Promise<void> {
+  const element = feature === 'elements' ? 'name' : `${productType}.name`;
+  note(feature, isNarrowed(sample, await search(productType, narrow(sample, element))));
 }
 
 function narrow({ resources }: Page, element: string): SearchParameters {

@@ -33,15 +33,23 @@ export interface Inquiry extends Pick<Capabilities, 'features' | 'figures'> {
   note(feature: Feature, works: boolean): void;
 }
 
-export function createInquiry({ features, figures }: Capabilities, client: FhirClient): Inquiry {
-  let isStrict = true;
+/** How all questions are put, whoever asks them. */
+export interface Manner {
+  /** Until whoever is strict is refused. */
+  isStrict: boolean;
+}
 
+export function createInquiry(
+  { features, figures }: Capabilities,
+  client: FhirClient,
+  manner: Manner = { isStrict: true },
+): Inquiry {
   async function search(
     type: ResourceType,
     parameters: SearchParameters,
     call: Call = {},
   ): Promise<Page | undefined> {
-    const handling = isStrict ? 'strict' : 'lenient';
+    const handling = manner.isStrict ? 'strict' : 'lenient';
     const page = await unlessRefused(type, parameters, { ...anew, handling, ...call });
     // Who heeds no preference says what was ignored.
     return page && parameters.some(({ name }) => name !== '_count' && page.ignored.has(name))
@@ -75,7 +83,7 @@ export function createInquiry({ features, figures }: Capabilities, client: FhirC
       }
       // It may be the preference that is refused, or what says how many are wanted.
       const page = await client.search(productType, parameters, { handling: 'lenient' });
-      isStrict = false;
+      manner.isStrict = false;
       return page;
     },
     async findsNothing(type, parameters) {

@@ -6,15 +6,15 @@ import { foldText } from '../../../terms/fold.js';
 import { productType, sampleSize, type Inquiry } from './inquiry.js';
 import { namesIn } from './names.js';
 
-/** @param only the order that is in question; all where it is undefined */
+/** @param of the order that is in question */
 export async function probeOrders(
   { search, note }: Inquiry,
   sample: Page,
-  only?: 'NAME' | 'UPDATED',
+  of: 'NAME' | 'UPDATED',
 ): Promise<void> {
   if (sample.resources.length < 2) return;
   for (const [by, name, valueOf] of orders) {
-    if (only !== undefined && by !== only) continue;
+    if (by !== of) continue;
     const ordered = (value: string): Promise<Page | undefined> =>
       search(productType, [
         { name: '_sort', values: [value] },

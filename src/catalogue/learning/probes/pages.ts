@@ -6,7 +6,7 @@ import { anew, productType, sampleSize, type Inquiry } from './inquiry.js';
 
 /** More than most servers give on a page: how many come is what they give. */
 const largePage = 500;
-const mostPages = 30;
+const mostPages = 4;
 
 /** A page of products, to ask further questions about; undefined where there is none. */
 export async function takeSample(inquiry: Inquiry): Promise<Page | undefined> {
@@ -93,15 +93,20 @@ async function unlessRefused<Answer>(ask: () => Promise<Answer>): Promise<Answer
   }
 }
 
-/** How many pages a bundle has tells how much an operation may need; one that cannot be read on tells nothing. */
+/**
+ * How many pages a bundle has tells how much an operation may need; one that cannot be read on tells nothing. Of a long
+ * one a few pages are read, and its total tells the rest, where it has one.
+ */
 async function readOn({ client, figures }: Inquiry, bundle: Page): Promise<void> {
   let pages = 1;
+  let { next } = bundle;
   try {
-    for (let { next } = bundle; next !== undefined && pages < mostPages; pages += 1)
-      ({ next } = await client.page(next, anew));
+    for (; next !== undefined && pages < mostPages; pages += 1) ({ next } = await client.page(next, anew));
   } catch (error) {
     if (hasExpired(error)) return;
     throw error;
   }
-  figures.sawBundle(pages);
+  const foretold = Math.ceil((bundle.total ?? 0) / Math.max(1, bundle.entries));
+  if (next === undefined) figures.sawBundle(pages);
+  else if (foretold > pages) figures.sawBundle(foretold);
 }

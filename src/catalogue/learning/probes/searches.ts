@@ -3,19 +3,31 @@ import type { Page } from '../../../fhir/bundle.js';
 import { createRefusals, mustSplit } from '../../../fhir/client.js';
 import { isResourceType, type ResourceType } from '../../../fhir/resources.js';
 import type { SearchParameterName } from '../../../fhir/search.js';
-import { forwards, reverses, searchOf } from '../../plan/capabilities.js';
-import { filterFeatures } from '../../plan/filter-features.js';
-import type { Feature } from '../../upstream/features.js';
+import { idSearch } from '../../lookup/kinds.js';
+import { reverses } from '../../plan/capabilities.js';
 import { nobody, productType, type Inquiry } from './inquiry.js';
 
-/** Several ids at once. */
-export async function probeOr(inquiry: Inquiry, { resources }: Page): Promise<void> {
+/** Several ids at once, and one that nothing has: who finds just the others takes lists, and finds nothing else. */
+export async function probeOr(inquiry: Inquiry, { resources, next }: Page): Promise<void> {
   const ids = resources.slice(0, 2).map(({ id }) => id);
-  const [both, one] = [await foundBy(inquiry, ids), await foundBy(inquiry, ids.slice(0, 1))];
+  const hasOthers = resources.length > ids.length || next !== undefined;
+  const found = await foundBy(inquiry, [...ids, nobody]);
+  const isExact = ids.length > 1 && found.size === ids.length && ids.every((id) => found.has(id));
+  if (isExact && hasOthers) {
+    inquiry.note(idSearch, true);
+    inquiry.note('or', true);
+    return;
+  }
+  const one = await foundBy(inquiry, ids.slice(0, 1));
   const works = one.size === 1 && ids.slice(0, 1).every((id) => one.has(id));
-  inquiry.note(`search ${productType}?_id`, works);
+  // Whoever has nothing else finds it by whatever is asked.
+  const isProven = works && (hasOthers || ids.length > 1 || (await foundBy(inquiry, [nobody])).size === 0);
+  inquiry.note(idSearch, isProven);
   // Of a server that ignores ids nothing is learnt about lists of them.
-  if (works && ids.length > 1) inquiry.note('or', both.size === 2 && ids.every((id) => both.has(id)));
+  if (!isProven || ids.length < 2) return;
+  // It may be the id that nothing has which is refused.
+  const both = found.size > 0 ? found : await foundBy(inquiry, ids);
+  inquiry.note('or', both.size === ids.length && ids.every((id) => both.has(id)));
 }
 
 async function foundBy({ search }: Inquiry, ids: readonly string[]): Promise<ReadonlySet<string>> {
@@ -46,41 +58,17 @@ export async function probePost({ client, search, note }: Inquiry): Promise<void
   note('post-search', refused.size === 0);
 }
 
-/** A type that is not served has no search at all. */
-export async function probeType({ features, note, search }: Inquiry, type: ResourceType): Promise<void> {
+/** A type that is not served has no search at all. @returns whether it is served */
+export async function probeType({ features, note, search }: Inquiry, type: ResourceType): Promise<boolean> {
+  if (await search(type, [{ name: '_count', values: [1] }])) return true;
   const all = [...features.all.keys()].filter((feature) => searchIn(feature)?.type === type);
-  if (!all.some(features.has) || (await search(type, [{ name: '_count', values: [1] }]))) return;
   for (const feature of all) note(feature, false);
+  return false;
 }
 
-/** The searches that links need. */
-export async function probeLinks(inquiry: Inquiry): Promise<void> {
-  const { features } = inquiry;
-  for (const reverse of reverses) {
-    // A type that is not there is not asked about again.
-    if (features.evidence(searchOf(reverse)) !== 'refuted')
-      await probeSearch(inquiry, reverse.type, reverse.parameter);
-  }
-  for (const type of new Set(forwards.flatMap(({ types }) => types))) {
-    const feature: Feature = `search ${type}?_id`;
-    if (type === productType || features.evidence(feature) === 'refuted') continue;
-    await probeSearch(inquiry, type, '_id');
-  }
-}
-
-/** The searches that filters use. */
-export async function probeFilters(inquiry: Inquiry): Promise<void> {
-  const { features, note } = inquiry;
-  await Promise.all(
-    filterFeatures.map(async (feature) => {
-      const searched = searchIn(feature);
-      if (!searched || features.isProven(feature) || features.evidence(feature) === 'refuted') return;
-      const { type, name } = searched;
-      const isAbsent = features.evidence(`search ${type}?_id`) === 'refuted' && !features.has(feature);
-      if (isAbsent) note(feature, false);
-      else await probeSearch(inquiry, type, name);
-    }),
-  );
+/** Whether any search of a type is known to be there. */
+export function isSearchKnown({ features }: Pick<Inquiry, 'features'>, type: ResourceType): boolean {
+  return [...features.all.keys()].some((each) => searchIn(each)?.type === type && features.has(each));
 }
 
 /** The search that a feature is; undefined for what is none. */

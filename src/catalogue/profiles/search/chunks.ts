@@ -75,8 +75,15 @@ export function createChunks(at: Operation): Chunks {
     check: (page: Page) => void,
   ): Promise<SearchedPages> {
     const readings: Page[][] = [];
-    if (!features.has(`search ${type}?${name}`))
-      return { pages: [], state: { kind: 'failed', error: notSearchable(type) } };
+    const feature = `search ${type}?${name}` as const;
+    try {
+      const settling = features.settled(feature);
+      if (settling) await settling;
+    } catch (error) {
+      if (!isPmsError(error)) throw error;
+      return { pages: [], state: { kind: 'failed', error } };
+    }
+    if (!features.has(feature)) return { pages: [], state: { kind: 'failed', error: notSearchable(type) } };
     const asked = valueOf(name, chunk);
     const found = (reading: number): number =>
       new Set((readings[reading] ?? []).flatMap(({ resources }) => resources.map(({ id }) => id))).size;
@@ -91,7 +98,7 @@ export function createChunks(at: Operation): Chunks {
         },
         { type, asked, found },
       );
-      features.note(`search ${type}?${name}`, 'seen');
+      features.note(feature, 'seen');
       // What a list lacks that was not read to its end, an earlier reading may have.
       const isRead = state.kind === 'complete' || isCutAs(state, 'UNREADABLE_ENTRIES');
       return { pages: isRead ? (readings.at(-1) ?? []) : readings.flat(), state };

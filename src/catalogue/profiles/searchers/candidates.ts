@@ -20,6 +20,7 @@ import { createAsk } from '../ask.js';
 import { checkOf, dropped, ignored } from '../ignored.js';
 import { cut } from '../pages.js';
 import { readSurely } from '../reading.js';
+import { notSearchable as notSearchableType } from '../search/chunks.js';
 import type { Operation } from '../profile.js';
 
 const productType = 'MedicinalProductDefinition';
@@ -172,6 +173,7 @@ export async function readRecords(
 ): Promise<Records> {
   const { known, figures, features } = at;
   const ask = createAsk(at);
+  await refuseUnproven(type, parameters, at);
   let keys = new Set<Key>();
   let seen = new Set<Key>();
   let last = 0;
@@ -203,5 +205,20 @@ export async function readRecords(
     if (error instanceof Spent) return { keys: [...keys], state: cut(error.reason) };
     if (isPmsError(error)) for (const { name } of parameters) ask.learnFrom(error, type, name);
     throw error;
+  }
+}
+
+/** @throws UPSTREAM_UNSUPPORTED where one of them, of which nothing was known yet, proves to be no search */
+async function refuseUnproven(
+  type: Finding['type'],
+  parameters: SearchParameters,
+  { features }: Operation,
+): Promise<void> {
+  for (const { name } of parameters) {
+    const feature = `search ${type}?${name}` as const;
+    const settling = features.settled(feature);
+    if (!settling) continue;
+    await settling;
+    if (!features.has(feature)) throw notSearchableType(type);
   }
 }

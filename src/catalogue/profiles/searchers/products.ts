@@ -47,6 +47,16 @@ export async function findProducts(
   // Each turn that fails teaches something, until no way is left.
   for (let turn = 0; turn < mostTurns; turn += 1) {
     const direct = directSearch(search, features);
+    try {
+      const settling = direct && !isOrderedHere(search) ? unsettled(search, direct, at) : [];
+      if (settling.length > 0) {
+        await Promise.all(settling);
+        continue;
+      }
+    } catch (error) {
+      if (!isPmsError(error)) throw error;
+      return error;
+    }
     if (!direct || isOrderedHere(search)) {
       const found = await findCandidates(search, driversOf(search, features, figures), at);
       if (!direct || !isPmsError(found) || found.code !== 'UPSTREAM_UNSUPPORTED')
@@ -64,6 +74,18 @@ export async function findProducts(
     }
   }
   return refusal ?? tooMany(search);
+}
+
+/** What has to be known of its parameters before it is sent. */
+function unsettled(
+  { sort }: ProductSearch,
+  direct: SearchParameters,
+  { features }: Operation,
+): readonly Promise<void>[] {
+  return direct.flatMap(({ name }) => {
+    if (name !== '_sort') return features.settled(`search ${productType}?${name}`) ?? [];
+    return sort?.by === 'NAME' || sort?.by === 'UPDATED' ? (features.settled(`sort ${sort.by}`) ?? []) : [];
+  });
 }
 
 /** As many as a search may have parameters that prove to be ignored. */

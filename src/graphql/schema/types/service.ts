@@ -34,7 +34,7 @@ registerEnumType(FeatureEvidence, {
     ASSUMED: { description: 'Nothing speaks against it.' },
     CONFIGURED: { description: 'The settings say so.' },
     DECLARED: { description: 'The upstream says so.' },
-    PROBED: { description: 'It was tried at the start.' },
+    PROBED: { description: 'It was tried.' },
     SEEN: { description: 'It worked when it was needed.' },
     REFUTED: { description: 'It was tried, and does not work.' },
   },

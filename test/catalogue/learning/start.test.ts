@@ -1,0 +1,221 @@
+/** The start asks a few things; everything else is asked for when it is needed first, and once. */
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import type { SandboxOptions, SandboxRequest } from '../../../src/sandbox/server.js';
+import { startAtSandbox } from '../../support/learning.js';
+import { startTestService, type TestService } from '../../support/service.js';
+import { sentByOperations } from '../../support/sent.js';
+
+const linked = '{ products(first: 5) { nodes { packages { nodes { id } } } } }';
+
+/** Nobody has said how parameters are to be handled who asks for a client. */
+function asked({ sandbox }: Pick<TestService, 'sandbox'>): readonly string[] {
+  return sandbox.requests.filter(({ prefer }) => prefer !== undefined).map(questionOf);
+}
+
+/** `GET /Ingredient?for`: ids and values left out. */
+function questionOf({ path }: SandboxRequest): string {
+  const [resource = '', query = ''] = path.split('?');
+  const names = [...new URLSearchParams(query).keys()].filter((name) => name !== '_count');
+  return `${resource.replace(/\/\d+/, '/{id}')}${names.length > 0 ? `?${names.join('&')}` : ''}`;
+}
+
+async function startOver(sandbox: SandboxOptions): Promise<TestService> {
+  const service = await startTestService({ profile: 'auto', isFresh: true, sandbox });
+  onTestFinished(() => service.stop());
+  service.sandbox.clearRequests();
+  return service;
+}
+
+const all = { profile: 'search', guise: { everything: 'present' } } as const;
+
+/** Each with what its start asks at most. */
+const starts: readonly (readonly [what: string, sandbox: SandboxOptions, requests: number])[] = [
+  ['offers names and $everything', { profile: 'everything' }, 8],
+  ['offers $everything in pages', { profile: 'everything', guise: { everything: 'paged' }, pageSize: 7 }, 11],
+  ['offers names alone', { profile: 'everything', guise: { everything: 'absent' } }, 9],
+  ['offers names and no reading', { profile: 'everything', guise: { read: 'absent' } }, 9],
+  ['is searched', { profile: 'search' }, 9],
+  ['is searched, and offers $everything', all, 8],
+  ['is searched, and says nothing of itself', { profile: 'search', guise: { metadata: 'absent' } }, 10],
+  ['is searched, and described otherwise', { profile: 'search', guise: { metadata: 'swagger' } }, 10],
+  ['is searched, and gives no totals', { profile: 'search', guise: { total: 'absent' } }, 9],
+  ['ignores what it does not know', { profile: 'search', guise: { unknown: 'ignored', self: 'asked' } }, 9],
+  ['tells what it ignores', { profile: 'search', guise: { unknown: 'told' } }, 9],
+  ['ignores ids', { profile: 'search', guise: { ignores: ['_id'] } }, 10],
+  ['ignores names', { profile: 'search', guise: { ignores: ['name'], self: 'asked' } }, 11],
+  ['refuses to list ids', { profile: 'search', guise: { lacks: ['_id'] } }, 10],
+  ['includes', { profile: 'include' }, 9],
+  ['includes, and gives short pages', { profile: 'include', pageSize: 7, maxPageSize: 7 }, 8],
+];
+
+describe('the start', () => {
+  it.each(starts)('asks few questions of an upstream that %s', async (_what, sandbox, requests) => {
+    const { sandbox: upstream } = await startAtSandbox(sandbox);
+    expect(upstream.requests.map(questionOf)).toHaveLength(requests);
+    expect(upstream.requests.length).toBeLessThanOrEqual(12);
+  });
+
+  it('asks for no types, no filters, no order and no elements', async () => {
+    const { sandbox, capabilities } = await startAtSandbox({ profile: 'search' });
+    const types = new Set(sandbox.requests.map(({ path }) => path.split(/[/?]/)[1]));
+    expect(types).toEqual(new Set(['metadata', 'MedicinalProductDefinition']));
+    expect(capabilities.features.evidence('search Ingredient?for')).toBe('declared');
+    expect(capabilities.features.evidence('sort UPDATED')).toBeUndefined();
+  });
+
+  it('asks as few an hour later, and nothing else anew before it is needed', async () => {
+    const timers = vi.spyOn(globalThis, 'setTimeout');
+    onTestFinished(() => timers.mockRestore());
+    const service = await startOver({ profile: 'search' });
+    await service.query(linked);
+    const [anHourLater] = timers.mock.calls.find(([, ms]) => ms === 3_600_000) ?? [];
+    service.sandbox.clearRequests();
+    (anHourLater as () => void)();
+    await vi.waitFor(() => expect(asked(service)).toContain('/MedicinalProductDefinition?_id'));
+    // The statement is asked for without a preference.
+    expect(asked(service)).toHaveLength(8);
+    service.sandbox.clearRequests();
+    const { data } = await service.query(linked);
+    expect(data).toHaveProperty('products.nodes.length', 5);
+    // Behind the answer, one question a second.
+    await vi.waitFor(
+      () =>
+        expect(new Set(asked(service))).toEqual(
+          new Set([
+            '/PackagedProductDefinition?package-for',
+            '/MedicinalProductDefinition',
+            '/MedicinalProductDefinition?_elements',
+          ]),
+        ),
+      { timeout: 10_000 },
+    );
+  });
+});
+
+describe('what an operation needs', () => {
+  it('is asked for before its first use, and once', async () => {
+    const service = await startOver({ profile: 'search' });
+    const first = await service.query(linked);
+    expect(asked(service)).toEqual([
+      '/PackagedProductDefinition?package-for',
+      // A few products, to see whether they come with fewer elements.
+      '/MedicinalProductDefinition',
+      '/MedicinalProductDefinition?_elements',
+    ]);
+    const sent = service.sandbox.requests.map(({ prefer }) => prefer !== undefined);
+    expect(sent.lastIndexOf(true)).toBeLessThan(sent.indexOf(false));
+    expect(first.extensions['upstream']).toMatchObject({
+      requests: sentByOperations(service.sandbox).length,
+    });
+    service.sandbox.clearRequests();
+    await Promise.all([service.query(linked), service.query(linked)]);
+    expect(asked(service)).toEqual([]);
+  });
+
+  it('is asked for once by many at a time', async () => {
+    const service = await startOver({ profile: 'search' });
+    await Promise.all(Array.from({ length: 5 }, () => service.query(linked)));
+    expect(asked(service)).toHaveLength(3);
+  });
+
+  it.each([
+    ['is ignored in silence', { ignores: ['PackagedProductDefinition?package-for'], self: 'asked' }],
+    ['is ignored without a word', { ignores: ['PackagedProductDefinition?package-for'], self: 'absent' }],
+    ['is refused', { refuses: ['PackagedProductDefinition?package-for'] }],
+  ] as const)('and %s is never used', async (_how, guise) => {
+    const plain = await startOver(all);
+    const whole = await plain.query(linked);
+    const service = await startOver({ ...all, guise: { everything: 'present', ...guise } });
+    const answer = await service.query(linked);
+    expect([answer.errors, answer.data]).toEqual([undefined, whole.data]);
+    expect(answer.extensions['upstream']).toMatchObject({ profile: 'everything', incomplete: [] });
+    const used = sentByOperations(service.sandbox).filter(({ path }) => path.includes('package-for'));
+    expect(used).toEqual([]);
+  });
+
+  it('of a filter that is ignored in silence is looked at here', async () => {
+    const filtered = '{ products(filter: { status: ["200000005004"] }, first: 5) { nodes { id } } }';
+    const whole = await (await startOver(all)).query(filtered);
+    const guise = { ignores: ['MedicinalProductDefinition?status'], self: 'asked' } as const;
+    const service = await startOver({ profile: 'search', guise });
+    const answer = await service.query(filtered);
+    expect([answer.errors, answer.data]).toEqual([undefined, whole.data]);
+    expect(asked(service)).toContain('/MedicinalProductDefinition?status');
+    const used = sentByOperations(service.sandbox).filter(({ path }) => path.includes('status='));
+    expect(used).toEqual([]);
+  });
+
+  it('of an upstream that nobody has described is asked for step by step, as far as it leads', async () => {
+    const service = await startOver({ profile: 'everything' });
+    const { extensions } = await service.query(
+      '{ products(first: 2) { nodes { packages { nodes { id } } ingredients { nodes { id } } } } }',
+    );
+    expect(extensions['upstream']).toMatchObject({ profile: 'everything', requests: 3 });
+    // The type of packages is not there: nothing is asked of those of ingredients.
+    expect(asked(service).filter((question) => !question.startsWith('/MedicinalProductDefinition'))).toEqual([
+      '/PackagedProductDefinition',
+    ]);
+  });
+
+  it('and cannot be asked for now is asked in earnest, which tells why', async () => {
+    const service = await startOver({ profile: 'search' });
+    service.sandbox.setFaults([{ kind: 'status', status: 503, match: 'package-for=' }]);
+    const { errors } = await service.query(linked);
+    expect(errors?.map(({ extensions }) => extensions.code)).toContain('UPSTREAM_UNAVAILABLE');
+    service.sandbox.setFaults([]);
+    await vi.waitFor(async () => expect((await service.query(linked)).errors).toBeUndefined(), {
+      timeout: 60_000,
+      interval: 1_000,
+    });
+  });
+});
+
+describe('what includes bring', () => {
+  it('is compared with what searches find once, behind the first operation that uses them', async () => {
+    const service = await startOver({ profile: 'include' });
+    const compared = (): readonly SandboxRequest[] =>
+      service.sandbox.requests.filter(({ prefer }) => prefer === 'handling=lenient');
+    await service.query('{ products(first: 5) { nodes { id name } } }');
+    expect(compared()).toEqual([]);
+    const { errors, extensions } = await service.query(linked);
+    expect([errors, extensions['upstream']]).toMatchObject([undefined, { profile: 'include' }]);
+    // Whoever asks what is known waits for it.
+    await service.query('{ service { profile } }');
+    expect(compared().length).toBeGreaterThan(5);
+    service.sandbox.clearRequests();
+    const again = await service.query(linked);
+    expect(again.extensions['upstream']).toMatchObject({ requests: 1 });
+    expect(compared()).toEqual([]);
+  });
+});
+
+describe('who asks what the upstream can do', () => {
+  const capabilities = '{ service { capabilities { features { name evidence } } } }';
+
+  it('has all of it found out, once', async () => {
+    const service = await startOver({ profile: 'search' });
+    const { data } = await service.query(capabilities);
+    expect(data).toMatchObject({
+      service: {
+        capabilities: {
+          features: expect.arrayContaining([
+            { name: 'search Ingredient?for', evidence: 'PROBED' },
+            { name: 'search MedicinalProductDefinition?status', evidence: 'PROBED' },
+            { name: 'sort UPDATED', evidence: 'PROBED' },
+            { name: 'elements-by-type', evidence: 'PROBED' },
+          ]),
+        },
+      },
+    });
+    service.sandbox.clearRequests();
+    await service.query(capabilities);
+    await service.query(linked);
+    expect(asked(service)).toEqual([]);
+  });
+
+  it('has nothing found out for what this service tells of itself', async () => {
+    const service = await startOver({ profile: 'search' });
+    await service.query('{ service { version limits { first } } }');
+    expect(service.sandbox.requests).toEqual([]);
+  });
+});
