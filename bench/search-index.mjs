@@ -1,27 +1,40 @@
 #!/usr/bin/env node
 /**
- * The index over generated products: what is found in it, how fast it is filled, and a linked query from what it holds
- * beside the same through the upstream.
+ * The index over generated products: how fast it is filled, what is found in it while that goes on and afterwards, and a
+ * linked query from what it holds beside the same through the upstream.
  *
  *     npm run bench:index [-- products ...]      10000, 50000 and 200000 where nothing is said
  *
  * It writes bench/search-index.md. All is measured over HTTP, in one run.
  */
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { cpus, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { quantile } from './figures.mjs';
-import { createProcesses, startFlags } from './processes.mjs';
+import { cpuMsOf, createProcesses, memoryOf, startFlags } from './processes.mjs';
 
 const given = process.argv.slice(2).map(Number);
 const sizes = given.length > 0 ? given : [10_000, 50_000, 200_000];
-/** Of each kind of question. */
-const asked = 200;
+/** Of each kind of question: those that are not counted come first, and are other ones. */
+const [warmUp, asked] = [100, 500];
+/** The same of linked queries, which are longer. */
+const [linkedWarmUp, linkedAsked] = [25, 100];
 /** Milliseconds that the upstream takes for an answer, where it is asked. */
 const latency = 50;
+/** Milliseconds between two questions while the index is filled. */
+const everyMs = 250;
+/** What the clock of the event loop counts beside what it waits: its own interval. */
+const clockMs = 10;
 
 const groups = ['A', 'B', 'C', 'D', 'G', 'H', 'J', 'L', 'M', 'N', 'P', 'R', 'S', 'V'];
+
+const names = {
+  number: 'exact number',
+  atc: 'ATC page',
+  typo: 'typo search, 3 facets',
+  suggest: 'suggest',
+};
 
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
 const program = here('../dist/pms-graphql.js');
@@ -29,8 +42,11 @@ const processes = createProcesses();
 const folder = mkdtempSync(join(tmpdir(), 'bench-index-'));
 const rows = [];
 try {
-  for (const products of sizes) rows.push(await measured(products));
-  report();
+  for (const products of sizes) {
+    rows.push(await measured(products));
+    // What was measured before is kept, whatever becomes of the next.
+    report();
+  }
 } finally {
   processes.stopAll();
   rmSync(folder, { recursive: true });
@@ -40,37 +56,31 @@ async function measured(products) {
   const file = join(folder, `${products}.sqlite`);
   const sandbox = await startSandbox(products);
   const service = await startService(sandbox.env, { file, isFilled: true });
-  const filling = await filled(service);
+  const filling = await filled(service, sandbox);
   const numbers = await authorizationNumbers(service.url);
-  const number = await latencies(service.url, (at) =>
-    found({ authorizationNumber: [numbers[at % numbers.length]] }, at),
-  );
-  const atc = await latencies(service.url, (at) => found({ atc: [groups[at % groups.length]] }, at));
   const words = await typedWords(service.url);
-  const typo = await latencies(service.url, (at) => misspelt(words[at % words.length], at));
-  const suggest = await latencies(service.url, (at) => suggested(words[at % words.length], at));
-  const { blockedMs, rssMb } = await strained(service);
-  const held = await latencies(service.url, linked, 20);
+  const kinds = {
+    number: (at) => found({ authorizationNumber: [numbers[at % numbers.length]] }, at),
+    atc: (at) => found({ atc: [groups[at % groups.length]] }, at),
+    typo: (at) => misspelt(words[at % words.length], at),
+    suggest: (at) => suggested(words[at % words.length], at),
+  };
+  const queries = {};
+  for (const [kind, questionOf] of Object.entries(kinds))
+    queries[kind] = await answered(service, questionOf, { warmUp, times: asked });
+  const ids = await idsOf(service.url);
+  const held = await answered(service, (at) => linked(ids, at), { warmUp: linkedWarmUp, times: linkedAsked });
+  const memory = memoryOf(service.pid);
   await service.stop();
   await sandbox.stop();
   const slow = await startSandbox(products, ['--latency', String(latency)]);
   const without = await startService(slow.env, { file: undefined });
-  const asIs = await latencies(without.url, linked, 20);
+  const asIs = await answered(without, (at) => linked(ids, at), { warmUp: linkedWarmUp, times: linkedAsked });
+  const usual = memoryOf(without.pid);
   await without.stop();
   await slow.stop();
-  return {
-    products,
-    filling,
-    number,
-    atc,
-    typo,
-    suggest,
-    blockedMs,
-    rssMb,
-    bytes: statSync(file).size,
-    held,
-    asIs,
-  };
+  const bytes = statSync(file).size;
+  return { products, filling, queries, held, asIs, memory, usual, bytes, load: loadavg()[1] };
 }
 
 async function startSandbox(products, more = []) {
@@ -101,18 +111,35 @@ function startService(upstream, { file, isFilled = false }) {
       }
     : { INDEX: 'off', CACHE_TTL: '0' };
   const crawl = isFilled ? { INDEX_CRAWL: 'true', INDEX_SHARE: '1' } : {};
-  const env = { ...upstream, PORT: '0', LOG_LEVEL: 'error', PMS_RATE_LIMIT: '1000000', ...index, ...crawl };
-  return processes.start([...startFlags, program, 'serve'], { env });
+  const settings = { PORT: '0', LOG_LEVEL: 'error', PMS_RATE_LIMIT: '1000000', SHUTDOWN_DELAY: '0' };
+  return processes.start([...startFlags, program, 'serve'], {
+    env: { ...upstream, ...settings, ...index, ...crawl },
+  });
 }
 
-/** Products held with all that belongs to them in a second, while they are listed and read. */
-async function filled({ url }) {
+/** Until all are listed and held with all that belongs to them; somebody types a name meanwhile. */
+async function filled(service, sandbox) {
+  const { url, pid } = service;
+  const [own, upstreams] = [cpuMsOf(pid), cpuMsOf(sandbox.pid)];
   const began = performance.now();
-  for (;;) {
+  const times = [];
+  await blockedMs(service);
+  for (let at = 0; ; at += 1) {
     const { data } = await ask(url, '{ service { coverage { withDetails complete } } }');
     const { withDetails, complete } = data.service.coverage;
-    if (complete) return withDetails / ((performance.now() - began) / 1_000);
-    await new Promise((resolve) => setTimeout(resolve, 250));
+    if (complete)
+      return {
+        perSecond: withDetails / ((performance.now() - began) / 1_000),
+        ownMs: (cpuMsOf(pid) - own) / withDetails,
+        upstreamMs: (cpuMsOf(sandbox.pid) - upstreams) / withDetails,
+        blocked: await blockedMs(service),
+        times,
+      };
+    const { query, variables } = suggested('abcdefghijklmnopqrstuvwxyz'.slice(at % 26).padEnd(4, 'a'), at);
+    const asking = performance.now();
+    await ask(url, query, variables);
+    times.push(performance.now() - asking);
+    await new Promise((resolve) => setTimeout(resolve, everyMs));
   }
 }
 
@@ -150,12 +177,30 @@ function suggested(word, at) {
   };
 }
 
-function linked(at) {
+/** Asked for by their ids: neither the index nor the upstream has to look for them. Other ones each time. */
+function linked(ids, at) {
+  const some = Array.from({ length: 20 }, (_, place) => ids[(at * 20 + place) % ids.length]);
   return {
-    query: `query ($name: String!) { products(filter: { name: $name }, first: 20) { nodes { pmsId name
+    query: `query ($ids: [ID!]) { products(filter: { ids: $ids }, first: 20) { nodes { pmsId name
       packages(first: 5) { nodes { id manufacturedItems { ingredients { nodes { substance { code } } } } } } } } }`,
-    variables: { name: 'aeiou'[at % 5] + 'nlrst'[Math.floor(at / 5) % 5] },
+    variables: { ids: some },
   };
+}
+
+/** As many as the linked queries ask for, or all that there are. */
+async function idsOf(url) {
+  const ids = [];
+  for (let after; ids.length < (linkedWarmUp + linkedAsked) * 20;) {
+    const { data } = await ask(
+      url,
+      'query ($after: String) { products(filter: { domain: ["Human use"] }, first: 100, after: $after) { nodes { pmsId } pageInfo { hasNextPage endCursor } } }',
+      { after },
+    );
+    ids.push(...data.products.nodes.map(({ pmsId }) => pmsId));
+    if (!data.products.pageInfo.hasNextPage) break;
+    after = data.products.pageInfo.endCursor;
+  }
+  return ids;
 }
 
 async function authorizationNumbers(url) {
@@ -168,24 +213,38 @@ async function authorizationNumbers(url) {
   );
 }
 
-async function latencies(url, questionOf, times = asked) {
-  const taken = [];
-  for (let at = 0; at < times; at += 1) {
+/** One after the other: how long each takes, the very first, the processor time of the service, its event loop. */
+async function answered(service, questionOf, { warmUp: unmeasured, times: counted }) {
+  const { url, pid } = service;
+  let refused = 0;
+  const timed = async (at) => {
     const { query, variables } = questionOf(at);
     const began = performance.now();
-    const { errors } = await ask(url, query, variables);
-    if (errors) throw new Error(JSON.stringify(errors));
-    taken.push(performance.now() - began);
-  }
-  return taken.sort((a, b) => a - b);
+    const { errors = [] } = await ask(url, query, variables);
+    const others = errors.filter(({ extensions }) => extensions?.code !== 'OVERLOADED');
+    if (others.length > 0) throw new Error(JSON.stringify(others));
+    if (errors.length > 0) refused += 1;
+    return performance.now() - began;
+  };
+  const first = await timed(0);
+  for (let at = 1; at < unmeasured; at += 1) await timed(at);
+  await blockedMs(service);
+  const before = cpuMsOf(pid);
+  const times = [];
+  for (let at = 0; at < counted; at += 1) times.push(await timed(unmeasured + at));
+  const cpuMs = (cpuMsOf(pid) - before) / counted;
+  return { first, times, cpuMs, refused, blocked: await blockedMs(service) };
 }
 
-/** What the service says of itself after all that. */
-async function strained({ url, pid }) {
+/** What the event loop of the service was held up by, since it was last asked. */
+async function blockedMs({ url }) {
   const metrics = await (await fetch(`${url.replace(/\/graphql$/, '')}/metrics`)).text();
-  const [, lag] = /^\S*nodejs_eventloop_lag_p99_seconds (\S+)/m.exec(metrics) ?? [];
-  const [, kilobytes] = /VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? [];
-  return { blockedMs: Number(lag) * 1_000, rssMb: Number(kilobytes) / 1_024 };
+  const lag = (name) => {
+    const [, seconds] =
+      new RegExp(`^\\S*nodejs_eventloop_lag_${name}_seconds (\\S+)`, 'm').exec(metrics) ?? [];
+    return Math.max(0, Number(seconds) * 1_000 - clockMs);
+  };
+  return { p99: lag('p99'), most: lag('max') };
 }
 
 async function ask(url, query, variables = {}) {
@@ -198,37 +257,113 @@ async function ask(url, query, variables = {}) {
 }
 
 function report() {
-  const ms = (times, part) => quantile(times, part).toFixed(1);
   const text = [
     '# The index',
     '',
-    `Written by \`npm run bench:index\`. ${cpus().length} cores, load ${loadavg()[0].toFixed(1)} at the end, Node ${process.version}.`,
-    'All over HTTP; milliseconds are the median and the 99th percentile.',
+    `Written by \`npm run bench:index\`. ${cpus().length} cores, Node ${process.version}. The load is that of the last five minutes, with the bench itself: above the number of cores, somebody else had them too, and times are longer than they need be. Processor time is that of all threads of the service.`,
     '',
-    '| products | exact number | ATC page | typo search, 3 facets | suggest | held a second | event loop, p99 | memory | file | 20 linked products, held | through the upstream at 50 ms | ratio |',
-    '| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |',
-    ...rows.map(({ products, filling, number, atc, typo, suggest, blockedMs, rssMb, bytes, held, asIs }) =>
+    '## Writing',
+    '',
+    `From the first listed product to the last one held, the sandbox on the same cores; a suggestion every ${everyMs} ms meanwhile. The event loop: what it was held up by, 99th percentile and longest.`,
+    '',
+    table(
       [
-        '',
+        'products',
+        'held a second',
+        'processor time a product',
+        'the upstream’s',
+        'suggest meanwhile',
+        'event loop',
+        'file',
+        'load',
+      ],
+      rows.map(({ products, filling, bytes, load }) => [
         products,
-        `${ms(number, 0.5)}, ${ms(number, 0.99)}`,
-        `${ms(atc, 0.5)}, ${ms(atc, 0.99)}`,
-        `${ms(typo, 0.5)}, ${ms(typo, 0.99)}`,
-        `${ms(suggest, 0.5)}, ${ms(suggest, 0.99)}`,
-        filling.toFixed(0),
-        `${blockedMs.toFixed(0)} ms`,
-        `${rssMb.toFixed(0)} MB`,
-        `${(bytes / 2 ** 20).toFixed(0)} MB, ${(bytes / products / 1024).toFixed(1)} kB a product`,
-        ms(held, 0.5),
-        ms(asIs, 0.5),
-        (quantile(held, 0.5) / quantile(asIs, 0.5)).toFixed(3),
-        '',
-      ]
-        .join(' | ')
-        .trim(),
+        filling.perSecond.toFixed(0),
+        `${filling.ownMs.toFixed(1)} ms`,
+        `${filling.upstreamMs.toFixed(1)} ms`,
+        timesOf(filling.times),
+        blockedOf(filling.blocked),
+        `${(bytes / 2 ** 20).toFixed(0)} MB, ${(bytes / products / 1_024).toFixed(1)} kB a product`,
+        load.toFixed(1),
+      ]),
+    ),
+    '',
+    '## Queries',
+    '',
+    `Milliseconds over HTTP, one after the other: median, 99th percentile of ${asked} after ${warmUp} that are not counted; the very first, which makes what the others use; processor time of each; those that took the index longer than a query may, and were refused.`,
+    '',
+    table(
+      ['products', 'question', 'median', 'p99', 'first', 'processor time', 'refused', 'event loop'],
+      rows.flatMap(({ products, queries }) =>
+        Object.entries(queries).map(([kind, query]) => queryRow(products, names[kind], query)),
+      ),
+    ),
+    '',
+    '## 20 linked products',
+    '',
+    `By their ids, with their packages and what is in them, from what the index holds, without a request, and through an upstream that takes ${latency} ms for an answer: ${linkedAsked} after ${linkedWarmUp}, other products each time.`,
+    '',
+    table(
+      [
+        'products',
+        'from',
+        'median',
+        'p99',
+        'first',
+        'processor time',
+        'refused',
+        'event loop',
+        'ratio of the medians',
+      ],
+      rows.flatMap(({ products, held, asIs }) => [
+        [
+          ...queryRow(products, 'the index', held),
+          (quantile(held.times, 0.5) / quantile(asIs.times, 0.5)).toFixed(3),
+        ],
+        [...queryRow(products, 'the upstream', asIs), ''],
+      ]),
+    ),
+    '',
+    '## Memory',
+    '',
+    'Of the service after all that, and the most that it had; of one without an index after the linked queries alone.',
+    '',
+    table(
+      ['products', 'with the index', 'at most', 'without', 'more'],
+      rows.map(({ products, memory, usual }) => [
+        products,
+        megabytes(memory.now),
+        megabytes(memory.peak),
+        megabytes(usual.now),
+        megabytes(memory.now - usual.now),
+      ]),
     ),
     '',
   ].join('\n');
   writeFileSync(here('search-index.md'), text);
   process.stdout.write(text);
+}
+
+function queryRow(products, name, { times, first, cpuMs, refused, blocked }) {
+  const [median, p99] = [0.5, 0.99].map((part) => quantile(times, part).toFixed(1));
+  return [products, name, median, p99, first.toFixed(1), cpuMs.toFixed(1), refused, blockedOf(blocked)];
+}
+
+function timesOf(times) {
+  if (times.length === 0) return '–';
+  return `${quantile(times, 0.5).toFixed(1)}, p99 ${quantile(times, 0.99).toFixed(1)} ms`;
+}
+
+function blockedOf({ p99, most }) {
+  return `${p99.toFixed(0)}, ${most.toFixed(0)} ms`;
+}
+
+function megabytes(bytes) {
+  return `${(bytes / 2 ** 20).toFixed(0)} MB`;
+}
+
+function table(head, lines) {
+  const line = (cells) => `| ${cells.join(' | ')} |`;
+  return [line(head), line(head.map(() => '---')), ...lines.map(line)].join('\n');
 }

@@ -166,6 +166,7 @@ function isAnswered({ code }: PmsError): boolean {
 
 interface Check {
   add(id: string): Promise<void>;
+  /** Resolves when no more than one look is under way. */
   settled(): Promise<void>;
   end(): Promise<void>;
 }
@@ -173,11 +174,20 @@ interface Check {
 /** Looks now and then whether what was read is held: an index that takes nothing more makes reading go for nothing. */
 function createCheck({ index, writer, onOutcome }: ReadOptions): Check {
   let read: string[] = [];
-  let checking: Promise<void> = Promise.resolve();
+  let before = Promise.resolve();
+  let checking = Promise.resolve();
 
-  async function look(): Promise<void> {
+  /** While these are looked at, the next are read. */
+  function begin(): void {
     const ids = read;
     read = [];
+    before = checking;
+    checking = before.then(() => look(ids));
+    // Whoever waits for it learns what has failed.
+    checking.catch(() => undefined);
+  }
+
+  async function look(ids: readonly string[]): Promise<void> {
     await writer.settled();
     const rows = await index.rows(ids);
     const lost = ids.filter((id) => rows.get(id)?.state !== 'held');
@@ -190,12 +200,12 @@ function createCheck({ index, writer, onOutcome }: ReadOptions): Check {
     async add(id) {
       read.push(id);
       if (read.length < checkedAtOnce) return;
-      checking = look();
-      await checking;
+      begin();
+      await before;
     },
-    settled: () => checking,
+    settled: () => before,
     async end() {
-      checking = look();
+      begin();
       await checking;
     },
   };

@@ -77,7 +77,7 @@ export const ofAuthorization = {
     group,
     reads: [
       ['MedicinalProductDefinition', ['status']],
-      [type, ['status', 'type', 'identifier', 'validityPeriod', 'subject']],
+      [type, ['status', 'type', 'identifier', 'validityPeriod']],
     ],
     test: (asked: readonly Lifecycle[]) => (resource, _key, product) => {
       if (resource?.resourceType !== type || product?.resourceType !== 'MedicinalProductDefinition')

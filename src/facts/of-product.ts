@@ -81,7 +81,7 @@ export const ofProduct = {
   updatedSince: told({
     of: 'product',
     type,
-    elements: [],
+    elements: ['meta'],
     values(product) {
       const updated = updatedOf(product);
       return updated === undefined ? undefined : [updated];

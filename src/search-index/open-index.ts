@@ -1,6 +1,7 @@
 /** Opens the index of one upstream, in a thread of its own. */
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
+import { setFlagsFromString } from 'node:v8';
 import { Worker } from 'node:worker_threads';
 import { createEngine, type Engine } from './engine.js';
 import { createSearchIndex, type SearchIndex } from './search-index.js';
@@ -41,6 +42,7 @@ async function openHere(options: OpenIndexOptions): Promise<EngineFor> {
 }
 
 async function openInWorker(script: URL, options: OpenIndexOptions, load: Load): Promise<EngineFor> {
+  keepSmall();
   const worker = new Worker(script);
   // It holds up no process that is done otherwise.
   worker.unref();
@@ -52,6 +54,14 @@ async function openInWorker(script: URL, options: OpenIndexOptions, load: Load):
     throw error;
   }
   return (client) => engineIn(worker, callFor(client));
+}
+
+/**
+ * The room for what is short-lived is given to a process, and each thread takes it: the thread of the index needs little,
+ * and this one keeps what it has.
+ */
+function keepSmall(): void {
+  setFlagsFromString('--max-semi-space-size=8');
 }
 
 function engineIn(worker: Worker, remote: WorkerEngine): Engine {

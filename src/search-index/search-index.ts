@@ -177,7 +177,12 @@ export async function createSearchIndex(
   return {
     ...own,
     askedBy: (client) => (client === undefined ? own : asked(engineFor(client))),
-    put: (products) => inTurn(async () => engine.write(products.map(rowsOf))),
+    put: (products) =>
+      inTurn(async () => {
+        const each: ProductRows[] = [];
+        await eachInTurn(products, (product) => void each.push(rowsOf(product)));
+        await engine.write(each);
+      }),
     name: (products) =>
       inTurn(async () => {
         const known = await rows(products.map(({ record }) => record.id));

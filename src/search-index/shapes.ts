@@ -9,6 +9,8 @@ import {
 } from '../facts/fact.js';
 import { isObject } from '../fhir/answer.js';
 import { guarded } from '../fhir/guarded.js';
+import { unlessOdd } from '../fhir/unless-odd.js';
+import { kindsOfNumbers } from '../terms/ema-codes.js';
 import type { FhirResource, ResourceOf } from '../fhir/resources.js';
 
 /** What nothing is known of, or cannot be read: whatever is asked, it does not tell. */
@@ -90,14 +92,14 @@ export function wholeShape(
   const places = placesOf(all);
   const told = (record: FhirResource): object => ({
     ...elementsIn(record, reads),
-    id: places.get(keyOf(record))?.id ?? record.id,
+    id: places?.get(keyOf(record))?.id ?? record.id,
   });
   const whole = [
     told(product),
     subjects.map(([subject, { records, isWhole }]) => [subject, isWhole, records.map(told)]),
   ];
   return JSON.stringify(whole, (name, value: unknown) =>
-    name === 'reference' && typeof value === 'string' ? placed(value, places) : value,
+    places && name === 'reference' && typeof value === 'string' ? placed(value, places) : value,
   );
 }
 
@@ -114,18 +116,31 @@ export function readWholeShape(shape: string): WholeShape {
   };
 }
 
-/** The elements that are read of a record, and what FHIR says beside a primitive one. Of no element: when it changed. */
+/** The elements that are read of a record, and what FHIR says beside a primitive one. */
 function elementsIn(record: FhirResource, reads: Reads): FhirResource {
   const names = reads.flatMap(([type, elements]) => (type === record.resourceType ? elements : []));
   const given = record as unknown as Readonly<Record<string, unknown>>;
   const told: Record<string, unknown> = { resourceType: record.resourceType };
   for (const name of [...new Set(names)].sort()) {
-    if (given[name] !== undefined) told[name] = given[name];
+    const value = given[name] === undefined ? undefined : reducedIn(record, name, given[name]);
+    if (value !== undefined) told[name] = value;
     if (given[`_${name}`] !== undefined) told[`_${name}`] = given[`_${name}`];
   }
-  const updated: unknown = names.length === 0 ? record.meta?.lastUpdated : undefined;
-  if (updated !== undefined) told['meta'] = { lastUpdated: updated };
   return told as unknown as FhirResource;
+}
+
+/** What no two records have alike is left out where no fact looks at it: equal shapes are tested once. */
+function reducedIn(record: FhirResource, name: string, value: unknown): unknown {
+  if (name === 'meta') return unlessOdd(() => updatedIn(record)) ?? value;
+  // Numbers themselves are tokens.
+  if (name === 'identifier' && record.resourceType === 'RegulatedAuthorization')
+    return unlessOdd(() => kindsOfNumbers(record.identifier)) ?? value;
+  return value;
+}
+
+function updatedIn({ meta }: FhirResource): { readonly lastUpdated?: unknown } {
+  const updated: unknown = meta?.lastUpdated;
+  return updated === undefined ? {} : { lastUpdated: updated };
 }
 
 interface Place {
@@ -133,10 +148,10 @@ interface Place {
   readonly key: string;
 }
 
-/** Where something stands inside of a record, its id says of what: then ids are told as they are. */
-function placesOf(records: readonly FhirResource[]): ReadonlyMap<string, Place> {
+/** Where something stands inside of a record, its id says of what: then ids are told as they are, and there are none. */
+function placesOf(records: readonly FhirResource[]): Map<string, Place> | undefined {
   const isNested = records.some((record) => record.id.includes('#') || holdsOthers(record));
-  if (isNested) return new Map();
+  if (isNested) return undefined;
   const places = new Map<string, Place>();
   for (const [at, record] of records.entries()) {
     const id = `record-${at}`;
@@ -149,10 +164,27 @@ function holdsOthers(record: FhirResource): boolean {
   return isObject(record) && 'contained' in record;
 }
 
-/** A reference to one of the records; a bare id may be any of them, and is left. */
-function placed(reference: string, places: ReadonlyMap<string, Place>): string {
-  const tail = /(?:^|\/)([A-Za-z]+\/[^/]+?)(?:\/_history\/[^/]*)?$/.exec(reference)?.[1];
-  return (tail === undefined ? undefined : places.get(tail)?.key) ?? reference;
+/** They belong to one product each: which other one a reference is to tells nothing. */
+const parts: ReadonlySet<string> = new Set([
+  productType,
+  'AdministrableProductDefinition',
+  'ManufacturedItemDefinition',
+  'PackagedProductDefinition',
+]);
+
+/**
+ * A reference to one of the records, or to another part of a product, which has its place from then on; a bare id may be
+ * any of them, and is left.
+ */
+function placed(reference: string, places: Map<string, Place>): string {
+  const tail = /(?:^|\/)(([A-Za-z]+)\/[^/]+?)(?:\/_history\/[^/]*)?$/.exec(reference);
+  const [, key, type] = tail ?? [];
+  if (key === undefined || type === undefined) return reference;
+  const known = places.get(key);
+  if (known || !parts.has(type)) return known?.key ?? reference;
+  const id = `other-${places.size}`;
+  places.set(key, { id, key: `${type}/${id}` });
+  return `${type}/${id}`;
 }
 
 function keyOf({ resourceType, id }: FhirResource): string {

@@ -236,6 +236,20 @@ export function authorizationType(authorization: RegulatedAuthorization): Author
   return null;
 }
 
+/**
+ * Returns what the numbers of an authorization tell beside themselves: its kind, and whether it is the Union's. They tell
+ * it as they did, each once, and are the same for all that tell the same.
+ */
+export function kindsOfNumbers(
+  identifiers: RegulatedAuthorization['identifier'],
+): NonNullable<RegulatedAuthorization['identifier']> {
+  const told = elements(identifiers).map(({ system, value }) => {
+    const beginning = /^\s*EU\s*\/\s*[13]\s*\//i.exec(value ?? '')?.[0];
+    return { ...(system !== undefined && { system }), ...(beginning !== undefined && { value: beginning }) };
+  });
+  return [...new Map(told.map((each) => [JSON.stringify(each), each])).values()];
+}
+
 /** The authorization's own number: the marketing number where one is so marked, else the first identifier's value. */
 export function authorizationNumber(authorization: RegulatedAuthorization): string | null {
   const identifiers = elements(authorization.identifier);

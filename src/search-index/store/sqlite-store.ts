@@ -161,33 +161,46 @@ async function readNote(db: Kysely<Tables>, name: string): Promise<string | unde
   return row?.value;
 }
 
+/** Asked for after each write: all of it is found in indexes, and what is oldest and newest at their ends. */
 async function readStatus({ db, access, place, because }: SqliteStoreOptions): Promise<IndexStatus> {
-  const counted = await db
-    .selectFrom('product')
-    .select(({ fn }) => [
-      fn.countAll<number>().as('products'),
-      fn.sum<number | null>('detailed').as('withDetails'),
-      // When it was found out that one is gone says nothing of how old the others are.
-      fn.min<number | null>('as_of').filterWhere('state', '<>', 'gone').as('oldest'),
-      fn.max<number | null>('as_of').as('newest'),
-    ])
-    .executeTakeFirstOrThrow();
-  const { gone } = await db
-    .selectFrom('product')
-    .select(({ fn }) => fn.countAll<number>().as('gone'))
-    .where('state', '=', 'gone')
-    .executeTakeFirstOrThrow();
+  const { rows } = await sql<Counted>`
+    select (select count(*) from product) as products,
+      (select count(*) from product where detailed = 1) as "withDetails",
+      (select count(*) from product where state = 'gone') as gone,
+      (select min(as_of) from product where detailed = 1 and state <> 'gone') as "oldestDetailed",
+      (select min(as_of) from product where detailed = 0 and state <> 'gone') as "oldestOther",
+      (select max(as_of) from product where detailed = 1) as "newestDetailed",
+      (select max(as_of) from product where detailed = 0) as "newestOther"`.execute(db);
+  const [counted] = rows;
+  if (!counted) throw new TypeError('counting has a row');
+  const { products, withDetails, gone, oldestDetailed, oldestOther, newestDetailed, newestOther } = counted;
   return {
-    products: counted.products,
-    withDetails: counted.withDetails ?? 0,
+    products,
+    withDetails,
     gone,
     bytes: (await usedBytes(db)) + journalBytesAt(place),
-    oldest: counted.oldest ?? undefined,
-    newest: counted.newest ?? undefined,
+    // When it was found out that one is gone says nothing of how old the others are.
+    oldest: extreme(Math.min, oldestDetailed, oldestOther),
+    newest: extreme(Math.max, newestDetailed, newestOther),
     access,
     place,
     because,
   };
+}
+
+function extreme(of: typeof Math.min, ...times: readonly (number | null)[]): number | undefined {
+  const told = times.filter((time) => time !== null);
+  return told.length > 0 ? of(...told) : undefined;
+}
+
+interface Counted {
+  readonly products: number;
+  readonly withDetails: number;
+  readonly gone: number;
+  readonly oldestDetailed: number | null;
+  readonly oldestOther: number | null;
+  readonly newestDetailed: number | null;
+  readonly newestOther: number | null;
 }
 
 /** Not whether indexes and tables agree as well, which takes many times as long. */

@@ -1,5 +1,5 @@
 /** Writing products whole, inside a transaction. */
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { sql, type Transaction } from 'kysely';
 import type { ProductRows } from './index-store.js';
 import { anyOf, plain, rowsOf } from './listed.js';
@@ -84,15 +84,13 @@ async function writeBytes(
 }
 
 async function writeTold(db: Transaction<Tables>, numbered: readonly Numbered[]): Promise<void> {
+  const textOf = createTexts();
   const told = numbered.flatMap(({ number, product }) =>
-    product.told.map(({ part, shape, record }) => {
-      const text = [plain(part), hashOf(plain(shape)), plain(shape)] as const;
-      return { key: keyOf(text[0], text[1]), text, number, record };
-    }),
+    product.told.map(({ part, shape, record }) => ({ text: textOf(part, shape), number, record })),
   );
-  const numbers = await numberShapes(db, new Map(told.map(({ key, text }) => [key, text])));
-  const rows = told.flatMap(({ key, number, record }) => {
-    const shape = numbers.get(key);
+  const numbers = await numberShapes(db, new Map(told.map(({ text }) => [text.key, text])));
+  const rows = told.flatMap(({ text, number, record }) => {
+    const shape = numbers.get(text.key);
     return shape === undefined ? [] : [[shape, number, record]];
   });
   await sql`
@@ -101,11 +99,30 @@ async function writeTold(db: Transaction<Tables>, numbered: readonly Numbered[])
     where true on conflict do nothing`.execute(db);
 }
 
-type ShapeText = readonly [part: string, hash: string, shape: string];
+interface ShapeText {
+  readonly key: string;
+  readonly part: string;
+  readonly hash: string;
+  readonly shape: string;
+}
+
+/** Records tell the same again and again: each text is hashed once. */
+function createTexts(): (part: string, shape: string) => ShapeText {
+  const texts = new Map<string, ShapeText>();
+  return (part, given) => {
+    const before = texts.get(keyOf(part, given));
+    if (before) return before;
+    const shape = plain(given);
+    const told = { part: plain(part), hash: hashOf(shape), shape };
+    const text = { ...told, key: keyOf(told.part, told.hash) };
+    texts.set(keyOf(part, given), text);
+    return text;
+  };
+}
 
 /** 128 bits: no two shapes will ever share it. */
 function hashOf(shape: string): string {
-  return createHash('sha256').update(shape).digest('base64url').slice(0, 22);
+  return hash('sha256', shape, 'base64url').slice(0, 22);
 }
 
 /** No text has NUL in it. */
@@ -118,7 +135,7 @@ async function numberShapes(
   db: Transaction<Tables>,
   shapes: ReadonlyMap<string, ShapeText>,
 ): Promise<ReadonlyMap<string, number>> {
-  const named = [...shapes.values()].map(([part, hash]) => [part, hash]);
+  const named = [...shapes.values()].map(({ part, hash: own }) => [part, own]);
   const { rows } = await sql<{ readonly numbers: string }>`
     select json_group_array(number) as numbers from (
       select shape.number from ${rowsOf(named)} as each
@@ -133,7 +150,8 @@ async function numberShapes(
     if (number === undefined) missing.push(text);
     else numbers.set(key, number);
   }
-  for (const { number, part, hash } of await addShapes(db, missing)) numbers.set(keyOf(part, hash), number);
+  for (const { number, part, hash: own } of await addShapes(db, missing))
+    numbers.set(keyOf(part, own), number);
   return numbers;
 }
 
@@ -143,7 +161,7 @@ async function addShapes(
 ): Promise<readonly { readonly number: number; readonly part: string; readonly hash: string }[]> {
   if (shapes.length === 0) return [];
   // Most of what products tell is there already: what is not is packed.
-  const packed = shapes.map(([part, hash, shape]) => [part, hash, packShape(shape)]);
+  const packed = shapes.map(({ part, hash: own, shape }) => [part, own, packShape(shape)]);
   const { rows } = await sql<{ readonly number: number; readonly part: string; readonly hash: string }>`
     insert into shape (part, hash, shape) select value ->> 0, value ->> 1, value ->> 2 from ${rowsOf(packed)}
     returning number, part, hash`.execute(db);

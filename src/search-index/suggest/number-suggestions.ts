@@ -9,8 +9,7 @@ import type { FhirResource } from '../../fhir/resources.js';
 import { foldNumber, foldProcedure } from '../../terms/numbers.js';
 import { recordColumn } from '../columns.js';
 import { unpackEach } from '../packed-bytes.js';
-import { readSaid, saidPart } from '../text/said.js';
-import { readRecordShape, untoldShape } from '../shapes.js';
+import { readSaid, readWritten, saidPart, writtenPart } from '../text/said.js';
 import { eachRow } from '../store/each-row.js';
 import type { FirstToken, IndexStore } from '../store/index-store.js';
 import { unlessOdd } from '../../fhir/unless-odd.js';
@@ -25,8 +24,6 @@ interface Numbers {
   readonly of: Subject;
   readonly called: string;
   readonly fold: (number: string) => string;
-  /** As a record writes them. */
-  readonly valuesIn: (record: FhirResource) => readonly string[];
 }
 
 const authorizationNumbers: Numbers = {
@@ -34,36 +31,18 @@ const authorizationNumbers: Numbers = {
   of: 'authorization',
   called: 'authorization number',
   fold: foldNumber,
-  valuesIn: (record) =>
-    ofType('RegulatedAuthorization', [record]).flatMap(({ identifier }) => numbersIn(identifier)),
 };
 const procedureNumbers: Numbers = {
   part: 'procedureNumber',
   of: 'authorization',
   called: 'procedure number',
   fold: foldProcedure,
-  valuesIn: (record) =>
-    ofType('RegulatedAuthorization', [record]).flatMap((each) => numbersIn(each.case?.identifier)),
 };
-const identifiers: Numbers = {
-  part: 'identifier',
-  of: 'product',
-  called: 'number',
-  fold: foldNumber,
-  valuesIn: (record) =>
-    ofType('MedicinalProductDefinition', [record]).flatMap(({ id, identifier }) => [
-      id,
-      ...numbersIn(identifier),
-    ]),
-};
+const identifiers: Numbers = { part: 'identifier', of: 'product', called: 'number', fold: foldNumber };
 const kinds = [authorizationNumbers, procedureNumbers, identifiers] as const;
 
-function numbersIn(given: Parameters<typeof identifiersOf>[0]): readonly string[] {
-  return identifiersOf(given).map(({ value }) => value);
-}
-
-/** A column of authorizations that has their numbers as these are written, and the numbers of their procedures. */
-const writtenColumn = recordColumn('authorizedSince', 'authorization').name;
+/** The numbers of a record as it writes them. */
+type Writings = Readonly<Partial<Record<Numbers['part'], readonly string[]>>>;
 
 /** Characters: what is shorter begins too many numbers, and is looked for as a whole one. */
 const shortest = 3;
@@ -153,13 +132,13 @@ async function described(
 
 function suggestionOf(
   { of, token, ...ranked }: FoundNumber,
-  told: FhirResource | undefined,
+  told: Writings | undefined,
   name: string | undefined,
 ): NumberSuggestion | undefined {
-  const { part, called, fold, valuesIn } = of;
+  const { part, called, fold } = of;
   const { value, isAlone } = token;
   // Several products may write it differently: then it is shown folded, whichever was written first.
-  const known = (isAlone && told && unlessOdd(() => valuesIn(told))) || [];
+  const known = (isAlone && told?.[part]) || [];
   const written = known.find((each) => fold(each) === value);
   // What looks like a system before a number would be taken for one.
   const shown = [written?.trim(), value].find(
@@ -175,13 +154,12 @@ function suggestionOf(
 async function authorizationsOf(
   store: IndexStore,
   products: readonly number[],
-): Promise<ReadonlyMap<string, FhirResource>> {
-  const records = new Map<string, FhirResource>();
-  await eachRow(store, writtenColumn, products, (product, record, shape) => {
-    const resource = shape === untoldShape ? undefined : readRecordShape(shape).resource;
-    if (resource) records.set(`${product} ${record}`, resource);
-  });
-  return records;
+): Promise<ReadonlyMap<string, Writings>> {
+  const written = new Map<string, Writings>();
+  await eachRow(store, writtenPart, products, (product, record, shape) =>
+    written.set(`${product} ${record}`, readWritten(shape)),
+  );
+  return written;
 }
 
 async function namesOf(store: IndexStore, products: readonly number[]): Promise<ReadonlyMap<number, string>> {
@@ -196,17 +174,25 @@ async function namesOf(store: IndexStore, products: readonly number[]): Promise<
 async function ownsOf(
   store: IndexStore,
   products: readonly number[],
-): Promise<ReadonlyMap<number, FhirResource>> {
+): Promise<ReadonlyMap<number, Writings>> {
   if (products.length === 0) return new Map();
   const rows = await store.rows(products);
   const owns = await unpackEach(await store.owns(rows.map(({ id }) => id)), (held, unpack) =>
     unpack(held.own),
   );
-  const records = new Map<number, FhirResource>();
+  const written = new Map<number, Writings>();
   for (const { number, id } of rows) {
     const own = owns.get(id);
     const record: unknown = own && JSON.parse(Buffer.from(own).toString('utf8'));
-    if (isObject(record)) records.set(number, record as unknown as FhirResource);
+    const identifier = isObject(record) ? unlessOdd(() => ownNumbers(record)) : undefined;
+    if (identifier) written.set(number, { identifier });
   }
-  return records;
+  return written;
+}
+
+function ownNumbers(record: object): readonly string[] {
+  return ofType('MedicinalProductDefinition', [record as FhirResource]).flatMap(({ id, identifier }) => [
+    id,
+    ...identifiersOf(identifier).map(({ value }) => value),
+  ]);
 }

@@ -11,7 +11,7 @@ import { ofType, type FhirResource, type ResourceOf } from '../../fhir/resources
 import { atcNameOf } from '../../terms/ema-terms.js';
 import { foldText } from '../../terms/fold.js';
 import { inventedPart } from '../../terms/name-parts.js';
-import { foldNumber } from '../../terms/numbers.js';
+import { foldNumber, foldProcedure } from '../../terms/numbers.js';
 import type { TokenRow, ToldRow } from '../store/index-store.js';
 import { unlessOdd } from '../../fhir/unless-odd.js';
 import { typedWords, wordsIn } from '../words/tokens.js';
@@ -32,6 +32,11 @@ export const packageNumber = 'package number';
 export const saidUntold = 'said untold';
 /** Its value. */
 export const anything = '*';
+/** The part of the told rows that has the numbers of an authorization, where it writes any other than as it is folded. */
+export const writtenPart = 'written numbers';
+
+/** The numbers of a record as it writes them. */
+export type Written = Readonly<Partial<Record<'authorizationNumber' | 'procedureNumber', readonly string[]>>>;
 
 /** The part of the told rows that has the names of a product as their words alone, by which exact ones are told. */
 export const spelledPart = 'spelled';
@@ -90,6 +95,7 @@ export function saidBy(telling: Telling): {
       { part: saidPart, record: 0, shape: JSON.stringify(said) },
       { part: spelledPart, record: 0, shape: JSON.stringify([...new Set(said.NAME.map(spelling))]) },
       ...folded,
+      ...writtenBy(telling),
     ],
     tokens: [
       ...(isUntold ? [{ kind: saidUntold, value: anything, record: 0 }] : []),
@@ -160,6 +166,30 @@ function packageNumbersOf(telling: Telling): readonly string[] {
       unlessOdd(() => identifiersOf(identifier).map(({ value }) => foldNumber(value))) ?? [],
   );
   return [...new Set(numbers)];
+}
+
+function writtenBy(telling: Telling): readonly ToldRow[] {
+  const { records } = telling.records('authorization') ?? { records: [] };
+  return records.flatMap(({ resource }, record) => {
+    const written = unlessOdd(() => writtenIn(resource));
+    return written ? [{ part: writtenPart, record, shape: JSON.stringify(written) }] : [];
+  });
+}
+
+function writtenIn(resource: FhirResource | undefined): Written | undefined {
+  if (resource?.resourceType !== 'RegulatedAuthorization') return undefined;
+  const valuesIn = (given: Parameters<typeof identifiersOf>[0]): readonly string[] =>
+    identifiersOf(given).map(({ value }) => value);
+  const authorizationNumber = valuesIn(resource.identifier);
+  const procedureNumber = valuesIn(resource.case?.identifier);
+  const isFolded =
+    authorizationNumber.every((value) => foldNumber(value) === value) &&
+    procedureNumber.every((value) => foldProcedure(value) === value);
+  return isFolded ? undefined : { authorizationNumber, procedureNumber };
+}
+
+export function readWritten(shape: string): Written {
+  return JSON.parse(shape) as Written;
 }
 
 function authorizationOf(telling: Telling): string | undefined {

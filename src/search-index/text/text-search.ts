@@ -285,20 +285,34 @@ function matchOf(
   if (number) return { ...number, distance: 0, isAmbiguous: false };
   const hit = hits.get(product);
   if (!hit || !said) return undefined;
+  const best = bestText(said, interpretation.tokens);
+  return best && { ...best, distance: hit.distance, isAmbiguous: hit.isAmbiguous };
+}
+
+function bestText(
+  said: Said,
+  tokens: readonly TokenReading[],
+): { readonly field: SaidField; readonly value: string } | undefined {
+  const all = countOf(tokens);
   let best: { readonly field: SaidField; readonly value: string } | undefined;
   let most = 0;
   for (const field of saidFields)
     for (const value of said[field]) {
-      const count = countIn(new Set(wordsIn(value)), interpretation.tokens);
+      const count = countIn(new Set(wordsIn(value)), tokens);
       if (count > most) [best, most] = [{ field, value }, count];
+      // None of the others has more: names in many languages follow.
+      if (most === all) return best;
     }
-  return best && { ...best, distance: hit.distance, isAmbiguous: hit.isAmbiguous };
+  return best;
 }
 
 /** A word says more than a number, and one that was corrected is to be seen. */
 function countIn(words: ReadonlySet<string>, tokens: readonly TokenReading[]): number {
-  const told = tokens.filter((token) => token.words.some(({ word }) => words.has(word)));
-  return told.reduce((sum, { kind }) => sum + tellsBy[kind], 0);
+  return countOf(tokens.filter((token) => token.words.some(({ word }) => words.has(word))));
+}
+
+function countOf(tokens: readonly TokenReading[]): number {
+  return tokens.reduce((sum, { kind }) => sum + tellsBy[kind], 0);
 }
 
 const tellsBy: Readonly<Record<TokenReading['kind'], number>> = {

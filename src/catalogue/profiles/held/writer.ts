@@ -33,6 +33,8 @@ export function createIndexWriter({ index, onFault, most = 500 }: IndexWriterOpt
   const waiting = new Map<Key, HeldProduct>();
   const gone = new Map<Key, Date>();
   let writing: Promise<void> = Promise.resolve();
+  /** The last ones that were told: while they are written, the next are. */
+  let putting: Promise<void> = Promise.resolve();
   let isWriting = false;
   let isFaulty = false;
 
@@ -62,7 +64,9 @@ export function createIndexWriter({ index, onFault, most = 500 }: IndexWriterOpt
       // Each takes about a millisecond: others have their turn.
       await turn();
     }
-    if (told.length > 0) await orTold(() => index.put(told));
+    await putting;
+    if (told.length > 0) putting = orTold(() => index.put(told));
+    if (waiting.size + gone.size === 0) await putting;
   }
 
   /** What could not be written is read again some day; the service goes on without it. */

@@ -38,3 +38,33 @@ it('writes what was read again while it was being written, as it was read last',
   await writer.settled();
   expect(new Map(written)).toEqual(new Map(ids.map((id) => [id, 2_000])));
 });
+
+it('writes one batch at a time, and is settled once the last of them is written', async () => {
+  let [underWay, most, written] = [0, 0, 0];
+  const writer = createIndexWriter({
+    index: {
+      put: async (products: readonly HeldProduct[]) => {
+        underWay += 1;
+        most = Math.max(most, underWay);
+        // Others are told meanwhile.
+        for (let turn = 0; turn < 100; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+        written += products.length;
+        underWay -= 1;
+      },
+      putGone: async () => {},
+    },
+    onFault: (error) => {
+      throw error;
+    },
+  });
+  const known = createKnown();
+  const keys = Array.from({ length: 45 }, (_, id) => {
+    const origin = { url: '', fetchedAt: new Date(1_000), stale: false };
+    const key = known.hold(record('MedicinalProductDefinition', String(id)), origin);
+    known.settleBundle(key, { keys: new Set([key]), state: complete });
+    return key;
+  });
+  writer.note(keys, known);
+  await writer.settled();
+  expect({ most, written }).toEqual({ most: 1, written: 45 });
+});
