@@ -1,4 +1,11 @@
-/** What is asked for together with its record, by the key alone: a wave less, and never a request more. */
+/**
+ * Asks for the children of a record together with the record itself: a reverse search needs the record's key alone. That
+ * saves a wave, and never adds a request. An example: `product(id:) { packages }` sends the read of the product and the
+ * search for its packages in one wave.
+ *
+ * One search serves many parents. So a search is sent early only where no later wave has to send the same search for
+ * other parents: else there would be two.
+ */
 import type { FilterPart } from '../../facts/filter.js';
 import type { Key } from '../graph/key.js';
 import { parts, type Bundled, type Link, type Reverse } from '../graph/link.js';
@@ -8,22 +15,23 @@ import type { Known } from '../known/known.js';
 import { isRoot, type Selection } from '../question/selection.js';
 import { linksOf, sortLinks } from '../search/subjects.js';
 
-/** What will be asked of records that are not yet read. */
+/** A selection, and the records that it is to be followed from. */
 export interface Step {
   readonly selection: Selection;
   readonly parents: readonly Key[];
 }
 
+/** One reverse search for one parent. */
 interface Asked {
   readonly question: Reverse | Bundled;
   readonly parent: Key;
 }
 
 /**
- * Asks for the children of records that are not yet read, as far as their keys tell whom to ask. What is asked of other
- * records a wave later waits for these: it is one question for all of them.
- * @param steps below what is being read
- * @param others of which it is not known yet what they lead to
+ * Asks for the children of records that are being read in this wave. A search that a later wave needs as well is left to
+ * that wave.
+ * @param steps selections below the records that are being read
+ * @param others selections whose rows are not known yet, so that their searches come in a later wave
  */
 export function askByKey(
   steps: readonly Step[],
@@ -40,10 +48,11 @@ export function askByKey(
   const later = new Set(others.flatMap(questionsIn));
   for (const { selection, asked, perhaps } of all) {
     if (asked.length > 0) continue;
-    // What is asked of the same records early is not asked again.
+    // The same search for the same record may be early already, by another selection. It is not sent again.
     const isAsked = perhaps.length > 0 && perhaps.every((each) => named.has(nameOf(each)));
     for (const question of isAsked ? questionsBelow(selection) : questionsIn(selection)) later.add(question);
   }
+  // A search that is put off may need others that were early: repeated until nothing changes.
   for (let before = -1; before !== early.length;) {
     before = early.length;
     early = early.filter(({ selection }) => {
@@ -56,9 +65,10 @@ export function askByKey(
   for (const { asked } of early) for (const { question, parent } of asked) ask.children(question, parent);
 }
 
-/** What a record's key tells to ask; or may, where the record tells whether to. */
 interface ByKey {
+  /** Searches that are needed whatever the record says. */
   readonly asked: readonly Asked[];
+  /** Searches that are needed unless the record itself has the answer. */
   readonly perhaps: readonly Asked[];
 }
 
@@ -84,7 +94,7 @@ function nameOf({ question, parent }: Asked): string {
   return `${question.asks} of ${parent}`;
 }
 
-/** What is or will be asked for a selection, with all that is below it. */
+/** Names of all searches for a selection and the selections below it, whenever they are sent. */
 function questionsIn({ link, args: { search }, below }: Selection): readonly string[] {
   const looksAt = search
     ? [...(Object.keys(search.filter) as FilterPart[]).flatMap(linksOf), ...sortLinks(search)]

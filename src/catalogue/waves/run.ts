@@ -1,4 +1,4 @@
-/** The waves of one operation: follow every selection as far as is known, fetch what is not, and again. */
+/** Runs the waves of one operation: follows each selection as far as its records are known, fetches the rest, and repeats. */
 import { inOrder, isOfType, ROOT, typeOf, type Key } from '../graph/key.js';
 import { links } from '../graph/links.js';
 import { follow, type Ask } from '../known/follow.js';
@@ -19,12 +19,12 @@ export interface RunOptions {
   readonly asksByKey: boolean;
 }
 
-/** Keys that had to be read because resources of a type refer to them, by `Type of Type`. */
+/** Keys of records that were read because others refer to them. The name of each group is `Type of Type`: `Organization of RegulatedAuthorization`. */
 export type ReadFor = ReadonlyMap<string, ReadonlySet<Key>>;
 
 /**
- * Fetches all that `selections` need. What is asked in a wave depends on what the waves before it found, never on
- * timing; afterwards every list of the operation can be read from `known`.
+ * Fetches all records that `selections` need. Afterwards `known` has every list of the operation. The questions of a wave
+ * depend on the answers of the waves before it, and never on timing.
  */
 export async function run(
   selections: readonly Selection[],
@@ -55,10 +55,10 @@ export async function run(
       if (named) early.push(...stepsBelow(selection, named));
       else others.push(selection);
     }
-    // What belongs to a record is found by its key alone: it is asked for together with the record.
+    // The children of a record are found by its key alone, so they are asked for together with it.
     if (early.length > 0) askByKey(early, others, known, wanted);
     if (wanted.isEmpty) return readFor;
-    // One for each link still to come; before anything is known, what the plan foresees.
+    // Keeps one request back for each link still to come. At first the plan says how many.
     ledger.keepBack(wave === 0 ? planned : linksBelow(blocked));
     note(wanted, readFor);
     await loaders.load(wanted);
@@ -68,7 +68,7 @@ export async function run(
 
 const askNobody: Ask = { children() {}, read() {} };
 
-/** The rows of lists whose keys are known before the records are read: those that they will show, and no others. */
+/** Returns the keys of the rows that the lists will show, where these are known before the records are read. */
 function namedBy(selection: Selection, parents: readonly Key[], known: Known): readonly Key[] | undefined {
   const named = parents.map((parent) => namedBelow(selection, parent, known));
   return named.includes(undefined) ? undefined : [...new Set(named.flatMap((keys) => keys ?? []))];
@@ -76,7 +76,7 @@ function namedBy(selection: Selection, parents: readonly Key[], known: Known): r
 
 function namedBelow({ link, args }: Selection, parent: Key, known: Known): readonly Key[] | undefined {
   if (link === 'resources') return args.within === undefined ? (args.keys ?? []) : undefined;
-  // Which of them are shown depends on what the records say.
+  // The records decide which of them are shown.
   if (isRoot(link) || args.where || args.after) return undefined;
   const relation = follow(links[link], parent, known, askNobody);
   if (!relation) return undefined;
@@ -87,7 +87,7 @@ function note({ reads }: Wanted, readFor: Map<string, Set<Key>>): void {
   for (const [key, { from }] of reads) {
     let before: Key | undefined;
     for (const parent of from) {
-      // Most that refer to it are of one type.
+      // Most records that refer to it are of one type.
       if (before !== undefined && isOfType(parent, typeOf(before))) continue;
       before = parent;
       const name = `${typeOf(key)} of ${typeOf(parent)}`;
