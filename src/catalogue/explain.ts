@@ -48,7 +48,7 @@ function sizeOf({ entries, bytes, ms, sends }: MadeCall): string {
   return `${entries} entries, ${bytes} bytes, ${ms} ms${sends === 0 ? ', kept' : ''}`;
 }
 
-/** The step that foresaw a call, as far as its question tells. */
+/** Returns the step of the plan that a call belongs to, by its question. */
 function ownerOf({ asks }: MadeCall, steps: readonly PlanStep[]): string {
   const shape = asks.replace(/\/[^/?]+\/\$/, '/{id}/$').replace(/ \(\d+\).*|:.*|&.*/, '');
   const index = steps.findIndex((step) => step.asks.replace(' (included)', '') === shape);

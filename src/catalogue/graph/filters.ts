@@ -5,7 +5,7 @@ import { authorizationType, clinicalUseType } from '../../terms/ema-codes.js';
 import type { ResourceType } from '../../fhir/resources.js';
 import { isSame, testOf, type Test } from './link.js';
 
-/** Makes the test of a value, and says what that reads whatever the value is. */
+/** Makes the test of a value, and names the elements that the test reads. */
 export interface Filter extends Omit<Test, 'test'> {
   readonly of: (value: unknown) => Test['test'];
 }

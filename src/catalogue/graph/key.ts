@@ -35,7 +35,7 @@ export function containedId(container: Key, id: string): string {
   return `${isOfType(container, productType) ? idOf(container) : container}#${id}`;
 }
 
-/** What a record stands inside of, by its key; undefined where it stands by itself. */
+/** Returns the key of the record that contains this one; undefined where none does. */
 export function containerOf(key: Key): Key | undefined {
   const hash = key.indexOf('#');
   if (hash < 0) return undefined;
@@ -46,7 +46,7 @@ export function containerOf(key: Key): Key | undefined {
 /** Most keys are as long as a type and an id; one with an id that FHIR does not allow may have any length. */
 const longestMark = 200;
 
-/** What stands for a key in a cursor, which has to stay short: the key, or a hash of one that is too long. */
+/** Returns a short form of a key for cursors: the key itself, or a hash of a long one. */
 export function markOf(key: Key): string {
   if (key.length <= longestMark) return key;
   return `#${createHash('sha256').update(key).digest('base64url')}`;

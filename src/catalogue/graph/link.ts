@@ -27,15 +27,15 @@ export interface Forward {
   readonly from: ResourceType;
   /** The element of the parent that holds the references. */
   readonly element: string;
-  /** The search parameter whose include brings what is referred to; undefined where R5 has none, or it leads back. */
+  /** The search parameter whose include brings the referenced records; undefined where R5 has none, or it leads back. */
   readonly include: SearchParameterName | undefined;
-  /** What the element may refer to; a bare id is typed by it. */
+  /** The types that the element may refer to. A bare id is of such a type. */
   readonly allowed: readonly ResourceType[];
-  /** What this link leads to, of those. */
+  /** The types that this link leads to. */
   readonly types: readonly ResourceType[];
-  /** Whether it may lead to what belongs to other products, which no bundle of this one holds. */
+  /** Whether it may lead to records of other products, which are not in this product's bundle. */
   readonly leadsOut: boolean;
-  /** Whether hardly any record has such references: no plan reckons with them. */
+  /** Whether such references are so rare that no plan counts on them. */
   readonly isRare: boolean;
   readonly references: (parent: FhirResource) => readonly (Reference | undefined)[];
 }
@@ -66,7 +66,7 @@ export type Link =
 /** A test of a resource by its content. */
 export interface Test {
   readonly type: ResourceType;
-  /** What it reads of the resource. */
+  /** The elements that it reads. */
   readonly elements: readonly string[];
   /** Undefined where the resource does not tell. */
   readonly test: (resource: FhirResource) => boolean | undefined;
@@ -101,7 +101,7 @@ export function reverse<T extends ResourceType>(
   };
 }
 
-/** A record may hold what FHIR does not allow: then what is read of it fails, and nothing else. */
+/** A record may hold an element that FHIR does not allow. Then reading that element fails, and nothing else. */
 export function malformed(error: unknown): unknown {
   if (!(error instanceof TypeError)) return error;
   const message =
@@ -133,7 +133,7 @@ export function forward<T extends ResourceType>(
   };
 }
 
-/** The same references, of which some may lead to what belongs to other products. */
+/** The same references, where some may lead to records of other products. */
 export function outward(link: Forward): Forward {
   return { ...link, leadsOut: true };
 }
@@ -157,7 +157,7 @@ export function via(first: Link, second: Link): Link {
   return { kind: 'then', first, second };
 }
 
-/** What any of the links leads to, each target once. */
+/** Leads to the targets of all the links, each once. */
 export function union(...of: readonly Link[]): Link {
   return { kind: 'union', of };
 }
@@ -167,7 +167,7 @@ export function orElse(first: Link, second: Link): Link {
   return { kind: 'orElse', first, second };
 }
 
-/** What the link leads to, but nothing where the parent passes a test: it has a value of its own, say. */
+/** Leads to the link's targets, but to none where the parent passes the test: where it has a value of its own, say. */
 export function unless<T extends ResourceType>(
   from: T,
   element: string,
@@ -255,7 +255,7 @@ export function waysFrom(link: Link, from: ResourceType): readonly Link[] {
   return ways.filter((way) => way.kind !== 'forward' || way.from === from);
 }
 
-/** What following a link reads of resources: the elements of each type. */
+/** Returns the elements of each type that following a link reads. */
 export function elementsRead(link: Link): readonly (readonly [ResourceType, readonly string[]])[] {
   return parts(link).flatMap((part): readonly (readonly [ResourceType, readonly string[]])[] => {
     if (part.kind === 'reverse') return [[part.type, [part.element]]];

@@ -76,7 +76,7 @@ function substancesOf({ code, strength }: IngredientSubstance): readonly Codeabl
   return [code, ...others.map(({ substance }) => substance)].flatMap((each) => each ?? []);
 }
 
-/** Whether nothing but a reference tells the code, or the name. */
+/** Whether only a reference leads to the code or the name. */
 function isUnnamed({ concept, reference }: CodeableReference): boolean {
   const codings = elements(concept?.coding);
   const isNamed = [concept?.text, reference?.display, ...codings.map(({ display }) => display)].some(Boolean);
@@ -87,7 +87,7 @@ function referenceOf({ reference }: CodeableReference): Reference | undefined {
   return reference;
 }
 
-// Its include reaches the outermost packaging alone; what lies deeper is read by its id.
+// Its include reaches the outermost packaging alone. Items further inside are read by their ids.
 const itemsIn = forward(
   'PackagedProductDefinition',
   'packaging',
@@ -95,7 +95,7 @@ const itemsIn = forward(
   (pack: PackagedProductDefinition) => containedItems(pack.packaging),
   'manufactured-item',
 );
-/** What the product's own record says that it is made up of: hardly any does, packages tell it. */
+/** The items that the product's own record names. Hardly any record does; packages name them. */
 const comprisedItems = rare(
   forward(
     'MedicinalProductDefinition',
@@ -156,7 +156,7 @@ const parallelTrade = where(
 );
 // Some products are authorized as a whole, some pack by pack, some both.
 const productMarketing = orElse(marketing, via(packagesOf, marketing));
-/** Who brings a medicine in from another country holds a permission for that alone. */
+/** The holder of a parallel trade permission may bring the medicine in from another country, and no more. */
 const productTrade = orElse(productMarketing, orElse(parallelTrade, via(packagesOf, parallelTrade)));
 const allAuthorizations = union(authorizationsOf, via(packagesOf, authorizationsOf));
 
@@ -196,7 +196,7 @@ const contactOf = forward(
   'MedicinalProductDefinition',
   'contact',
   ['Organization'],
-  // Persons in a role are contacts too, of whom nothing but a name is known here.
+  // Persons in a role are contacts too. Nothing but their name is known here.
   (product) => product.contact?.map(({ contact }) => contact),
   'contact',
 );
@@ -356,7 +356,7 @@ export const links = {
   'product.administrableProducts': administrableProductsOf,
   'product.ingredients': productIngredients,
   'product.activeIngredients': where(productIngredients, 'Ingredient', ['role'], isActive),
-  /** What is in a product, and what that is in. */
+  /** The ingredients of a product, and the parts that they are in. */
   'product.composition': union(productItems, administrableProductsOf, productIngredients),
   'product.authorizations': authorizationsOf,
   'product.marketingAuthorization': first(productMarketing),
@@ -366,7 +366,7 @@ export const links = {
   'product.clinicalUses': clinicalUsesOf,
   'product.documents': documentsOfProduct,
   'crossReference.product': crossReferenced,
-  /** Asked for by whoever keeps products whole. */
+  /** For the index, which keeps whole products. */
   'product.details': union(...productDetails, ...beyondProducts),
   'contact.organization': contactOf,
   'operation.activity': activityOf,
@@ -429,13 +429,13 @@ export const detailQuestions: readonly Reverse[] = [
   ...new Set(productDetails.flatMap(parts).filter((part) => part.kind === 'reverse')),
 ];
 
-/** What filters of products look at, beside the products themselves. */
+/** The records that filters of products look at, beside the products. */
 export const filterLinks = {
   /** The product's and its packages', of any kind. */
   authorizations: allAuthorizations,
   /** The product and its packages. */
   supplies: union(self, packagesOf),
-  /** Who makes it, its packages and what is in them. */
+  /** The makers of the product, of its packages and of their content. */
   makers: union(
     links['operation.organizations'],
     via(packagesOf, links['package.manufacturers']),
@@ -444,10 +444,10 @@ export const filterLinks = {
   ingredients: productIngredients,
   /** All that belongs to it. */
   details: union(...productDetails),
-  /** What of it may have a number of its own, and what that refers to. */
+  /** Parts that may have a number of their own, and the records that these refer to. */
   belonging: union(...belongingToProducts),
   edges: union(...edgesOfProducts),
-  /** The product, for its own routes, and what has routes where it has none. */
+  /** The product, for its own routes, and the parts whose routes count where it has none. */
   routes: union(self, links['product.routes']),
 } as const;
 

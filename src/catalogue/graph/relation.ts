@@ -1,4 +1,4 @@
-/** A relation: what one link leads to from one parent, and how completely that is known. */
+/** A relation: the targets of one link from one parent, and how completely they are known. */
 import type { PmsError } from '../../errors.js';
 import type { Key } from './key.js';
 import { earlier } from './stale.js';
@@ -13,17 +13,17 @@ export type CutReason =
   | 'PAGE_FAILED'
   /** The upstream counted more entries than it sent. */
   | 'FEWER_THAN_TOTAL'
-  /** What is referred to may belong to another product, whose bundle was not read. */
+  /** The referenced record may belong to another product, whose bundle was not read. */
   | 'OUT_OF_REACH'
   /** A search found more than are looked through. */
   | 'TOO_MANY'
-  /** Some products do not tell what the filter asks. */
+  /** Some products lack the value that the filter asks for. */
   | 'NOT_TOLD'
   /** The index that was asked does not hold all products. */
   | 'NOT_ALL_HELD'
   /** Some records name it in a way that no search finds. */
   | 'NOT_ALL_SEARCHABLE'
-  /** Records came without an id, or with one that FHIR does not allow: nothing more can be asked about these. */
+  /** Records came without an id, or with one that FHIR does not allow. No links can be followed from these. */
   | 'UNREADABLE_ENTRIES'
   /** The upstream says of its own list that it is not whole. */
   | 'REPORTED_INCOMPLETE'
@@ -46,7 +46,7 @@ export type State =
       readonly record?: string;
       /** How many records leave it open. */
       readonly count?: number;
-      /** Which records may be missing, for people, where that can be told. */
+      /** Says which records may be missing, where that is known. */
       readonly message?: string;
     }
   | { readonly kind: 'failed'; readonly error: PmsError };

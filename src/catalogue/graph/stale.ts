@@ -1,6 +1,6 @@
-/** How old what is told from copies is. */
+/** The age of data that came from copies. */
 
-/** What tells when something was really fetched. */
+/** Says when something was fetched from the upstream. */
 export interface Dated {
   readonly fetchedAt: Date;
   /** Whether it is a copy that is no longer fresh. */

@@ -17,7 +17,7 @@ import { idOf, isOfType, type Key } from './key.js';
 /** Stands for the type of a resource where something is asked below substances. */
 export const substanceType = 'Substance';
 
-/** Of a substance of which neither a code nor a name is told: no product can be found by it. */
+/** The key of a substance without code and name. No product can be found by it. */
 export const unnamedSubstance: Key = `${substanceType}/`;
 
 /**
@@ -26,7 +26,7 @@ export const unnamedSubstance: Key = `${substanceType}/`;
  */
 export type ShownSubstances = 'own' | 'bases' | 'moieties' | 'impurities';
 
-/** Undefined where neither a code nor a name is told. */
+/** Undefined without code and name. */
 export function keyOfSubstance(told: CodeableReference | undefined): Key | undefined {
   const asked = askedBy(namedBy(told));
   if (!asked) return undefined;
@@ -41,7 +41,7 @@ export function isSubstanceKey(key: Key): boolean {
   return isOfType(key, substanceType);
 }
 
-/** What the substance of a key is asked for by. */
+/** Returns the code or name that a substance is searched by. */
 export function substanceOfKey(key: Key): AskedSubstance {
   const [kind = '', ...words] = idOf(key).split(' ');
   const text = words.join(' ');

@@ -1,4 +1,4 @@
-/** From what a search found up to the products that it belongs to. */
+/** Leads from the records that a search found up to the products that they belong to. */
 import { PmsError } from '../../errors.js';
 import { follow, haveRead, type Ask } from './follow.js';
 import { typeOf, type Key } from '../graph/key.js';

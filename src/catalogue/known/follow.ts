@@ -1,4 +1,4 @@
-/** Follows a link from a parent over what is known, and asks for what is not: the one reading of the link algebra. */
+/** Follows a link from a parent over the known records, and asks for the missing ones. Nothing else reads the link algebra. */
 import type { Reference } from 'fhir/r5.js';
 import { isFhirType, type FhirResource, type ResourceType } from '../../fhir/resources.js';
 import { parseReference, recordId, resourceKey } from '../../fhir/reference.js';
@@ -18,7 +18,7 @@ import {
   type State,
 } from '../graph/relation.js';
 
-/** Takes down what the next wave has to fetch. */
+/** Collects what the next wave has to fetch. */
 export interface Ask {
   /** The children of a parent. */
   children(question: Reverse | Bundled, parent: Key): void;
@@ -34,7 +34,7 @@ export interface Ask {
  * Pure in all but that asking and the memory of settled answers.
  */
 export function follow(link: Link, parent: Key, known: Known, ask: Ask): Relation | undefined {
-  // Of children it is known what was found, as it is of links.
+  // The relation of a search for children is known, as that of a link is.
   if (link.kind === 'reverse' || link.kind === 'bundled')
     return orFail(() => children(link, parent, known, ask));
   const before = known.followed(link, parent);
@@ -44,10 +44,10 @@ export function follow(link: Link, parent: Key, known: Known, ask: Ask): Relatio
   return relation;
 }
 
-/** What is worked out from what is known. */
+/** Links that are worked out from known relations. */
 type Derived = Exclude<Link, Reverse | Bundled>;
 
-/** A record may hold what FHIR does not allow: then this link fails, and nothing else. */
+/** A record may hold an element that FHIR does not allow. Then this link fails, and no other. */
 function orFail(find: () => Relation | undefined): Relation | undefined {
   try {
     return find();
@@ -75,7 +75,7 @@ function evaluate(link: Derived, parent: Key, known: Known, ask: Ask): Relation 
       const isNone = first?.refs.length === 0 && (first.state.kind === 'complete' || isUntold(first.state));
       if (!first || !isNone) return first;
       const second = follow(link.second, parent, known, ask);
-      // What some do not tell, others may.
+      // One record may have a value that another lacks.
       return second && second.refs.length === 0 ? unite([first, second]) : second;
     }
     case 'unless': {
@@ -119,7 +119,7 @@ function children(link: Reverse | Bundled, parent: Key, known: Known, ask: Ask):
   const parents = link.kind === 'reverse' ? link.parents : owners;
   if (!parents.some((type) => isOfType(parent, type))) return nothing;
   const container = containerOf(parent);
-  // What stands inside of a record is named by nothing outside of it.
+  // No other record can refer to a contained one.
   if (container !== undefined) {
     if (!haveRead([parent], known, ask)) return undefined;
     return completeRelation(childrenInside(link, parent, container, known));
@@ -187,7 +187,7 @@ export function resolve(
   switch (parsed.kind) {
     case 'literal': {
       const { type } = parsed;
-      // A device in a package, a person among the contacts: another link's business, or nobody's here.
+      // A device in a package, a person among the contacts: it belongs to another link, or to none.
       if (!includes(link.types, type))
         return isFhirType(type) ? {} : besides(reference.reference, parsed.id, link, parent, known);
       const key = resourceKey(type, parsed.id);
@@ -212,7 +212,7 @@ export function resolve(
           : known.inside(container).find((each) => each === keyInside(typeOf(each), container, parsed.id));
       if (key !== undefined) return includes(link.types, typeOf(key)) ? { key } : {};
       const within = containedIn(container, parsed.id, known);
-      // A device in a package: another link's business, or nobody's here.
+      // A device in a package: it belongs to another link, or to none.
       if (within && !includes(link.types, within.resourceType) && isFhirType(within.resourceType)) return {};
       if (within?.resourceType !== 'Organization' || !link.types.includes('Organization'))
         return { unresolved: reference.reference };
@@ -243,7 +243,7 @@ function besides(
   return link.types.includes(typeOf(key)) ? { key } : {};
 }
 
-/** An organization of which nothing is known but what a reference tells: a name, an identifier. */
+/** An organization that is known by a reference alone: by its name or identifier. */
 function toldBy(told: Told, unresolved: string | undefined, known: Known): Resolved {
   const key = known.standIn(told, undefined);
   return key === undefined ? { unresolved } : { key };
@@ -279,7 +279,7 @@ function all(relations: readonly (Relation | undefined)[], steps = 0): Relation 
   return unite(settled);
 }
 
-/** The first of those that exist; one that could not be read stands before all, for nobody knows whether it does. */
+/** Returns the first that exists. One that could not be read comes before all others, since it may exist. */
 function firstOf(refs: readonly Key[], known: Known): readonly Key[] {
   const unreadable = refs.find((ref) => known.reading(ref) instanceof Error);
   if (unreadable !== undefined) return [unreadable];
@@ -293,6 +293,6 @@ function isUntold(state: State): boolean {
 /** Undefined where the record does not tell. */
 function passes(test: (resource: never) => boolean | undefined, key: Key, known: Known): boolean | undefined {
   const reading = known.reading(key);
-  // What could not be read stays in, so that its failure is told where the list is answered.
+  // A record that could not be read stays in the list, so that its error appears there.
   return isHeld(reading) ? test(reading.resource as never) : reading instanceof Error;
 }

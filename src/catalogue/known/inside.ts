@@ -4,7 +4,7 @@ import { containedId, idOf, isOfType, typeOf, type Key } from '../graph/key.js';
 import type { Bundled, Reverse } from '../graph/link.js';
 import { isHeld, type Known } from './known.js';
 
-/** The children among the records that stand inside of one: what names nothing there belongs to that one itself. */
+/** Returns the children among a record's contained records. One that names no parent belongs to the containing record. */
 export function childrenInside(
   link: Reverse | Bundled,
   parent: Key,

@@ -1,4 +1,4 @@
-/** All that one operation has learnt from the upstream: resources, what is absent, bundles, and relations. */
+/** Holds all that one operation has learnt: records, absent records, bundles and relations. */
 import type { Reference } from 'fhir/r5.js';
 import type { PmsError } from '../../errors.js';
 import { isObject } from '../../fhir/answer.js';
@@ -54,7 +54,7 @@ export interface Bundle {
   /** Records that came without an id. */
   readonly unidentified?: readonly FhirResource[];
   readonly state: State;
-  /** When the oldest stale page of it was fetched. */
+  /** When its oldest stale page was fetched. */
   readonly staleSince?: Date | undefined;
   /** Whether it came from the index. */
   readonly isIndexed?: boolean;
@@ -62,18 +62,18 @@ export interface Bundle {
   readonly searched?: Searched | undefined;
 }
 
-/** What searches tell of a product, beside its records. */
+/** What searches have shown of a product, beside its records. */
 export interface Searched {
-  /** What its records refer to, and does not exist. */
+  /** Keys that its records refer to, and that do not exist. */
   readonly absent: ReadonlySet<Key>;
 }
 
-/** The rows of one list, and what is known about those that are not in it. */
+/** The rows of one list, and what is known of missing ones. */
 export interface ListedRows {
   readonly refs: readonly Key[];
-  /** What was referred to but does not exist, or cannot be looked up: left out of `refs`. */
+  /** References to records that do not exist, or that cannot be looked up. They are not in `refs`. */
   readonly dangling: readonly string[];
-  /** Whether nothing of what was referred to exists. */
+  /** Whether none of the referenced records exists. */
   readonly isAllDangling?: boolean;
   readonly hasNext: boolean;
   /**
@@ -84,7 +84,7 @@ export interface ListedRows {
   /** Number of rows of the whole list; null where that is not known. */
   readonly total: number | null;
   readonly state: State;
-  /** When the oldest stale answer was fetched that tells which rows there are. */
+  /** When the oldest stale answer that names the rows was fetched. */
   readonly staleSince?: Date | undefined;
 }
 
@@ -92,11 +92,11 @@ export interface ListedRows {
 export interface RootList extends Omit<ListedRows, 'dangling'> {
   /** For each row, the cursor position right after it. */
   readonly positions: readonly Position[];
-  /** Of a search by what products are called. */
+  /** Of a search by text. */
   readonly called?: FoundByCall;
 }
 
-/** What a search by what products are called says of its rows. */
+/** What a search by text says of its rows. */
 export interface FoundByCall {
   /** Why each row is there; undefined where no text was given. */
   readonly matches: readonly (TextMatch | undefined)[];
@@ -111,19 +111,19 @@ export interface FoundByCall {
 /** Records that lead to products, the matches of a search among them; they have yet to be looked through. */
 export interface Candidates {
   readonly found: readonly Key[];
-  /** What holds of all of them. */
+  /** Holds for all of them. */
   readonly satisfied: readonly FilterPart[];
   readonly state: State;
-  /** Whether no match may mean that records spell what was searched for in another way. */
+  /** Whether records may spell the searched value in another way, so that no match proves nothing. */
   readonly mayBeSpelledOtherwise?: boolean;
-  /** When the oldest stale page of it was fetched. */
+  /** When its oldest stale page was fetched. */
   readonly staleSince?: Date | undefined;
 }
 
-/** What the searches for some terms found. */
+/** Results of the searches for some terms. */
 export interface TermFinds {
   readonly found: readonly Key[];
-  /** The ways that were gone to their end: what is not found by them is not there. */
+  /** The searches that were read to their end. A record that they do not find does not exist. */
   readonly open: ReadonlySet<TermWay>;
   /** The ways that this upstream does not have. */
   readonly lacking: ReadonlySet<TermWay>;
@@ -131,14 +131,14 @@ export interface TermFinds {
   readonly tooMany: ReadonlySet<string>;
   /** The codes of the substances that terms are names of, as far as records have shown them. */
   readonly codes: ReadonlyMap<string, readonly string[]>;
-  /** All products, where they are few enough to be looked into for what no search finds. */
+  /** All products, where there are few enough to look through them for values that no search finds. */
   readonly all?: readonly Key[] | undefined;
   /** Products that are held with all that belongs to them, and bear one of the terms somewhere. */
   readonly bearing?: readonly Key[];
   readonly states: readonly State[];
   /** Whether the products found are to be looked into, where not all can be. */
   readonly looksInto: boolean;
-  /** When the oldest stale page of it was fetched. */
+  /** When its oldest stale page was fetched. */
   readonly staleSince?: Date | undefined;
 }
 
@@ -148,7 +148,7 @@ export function wayOfTerm(way: TermWay, term: string): string {
 
 export interface Known {
   hold(resource: FhirResource, origin: Origin): Key;
-  /** Holds what a mere reference tells of an organization: a name, an identifier. */
+  /** Holds an organization that is known by a reference alone: by its name or identifier. */
   standIn(told: Told, key: Key | undefined): Key | undefined;
   /** The records that stand inside of one, as far as they have been read. */
   inside(container: Key): readonly Key[];
@@ -172,7 +172,7 @@ export interface Known {
   settleBundle(product: Key, bundle: Bundle): void;
   children(question: string, parent: Key): Relation | undefined;
   settleChildren(question: string, parent: Key, relation: Relation): void;
-  /** What a link that is made of others was found to lead to; kept, so that every path to a parent gets the same answer. */
+  /** The result of a composed link. It is kept, so that every path to a parent gets the same answer. */
   followed(link: Link, parent: Key): Relation | undefined;
   settleFollowed(link: Link, parent: Key, relation: Relation): void;
   /** The rows that a link's list was found to have for a parent, unless a reading has changed since. */
@@ -187,7 +187,7 @@ export interface Known {
   settleAnswer(question: string, value: unknown): void;
 }
 
-/** One page of what a searcher has answered. */
+/** One page of a searcher's answer. */
 export interface ValuePage {
   readonly kind: 'page';
   readonly rows: readonly ValueRow[];
@@ -220,10 +220,10 @@ export function isHeld(reading: Reading | undefined): reading is Held {
   return typeof reading === 'object' && 'resource' in reading;
 }
 
-/** As much as a mere reference tells of an organization. */
+/** Makes an organization of a reference alone. */
 export type Told = Pick<Reference, 'display' | 'identifier'>;
 
-/** Undefined where it tells no name: a mere identifier is a reference to be looked up, which nobody can. */
+/** Undefined without a name: a reference by identifier alone cannot be looked up. */
 function displayOf({ display, identifier }: Told): Display | undefined {
   const name = typeof display === 'string' ? display.trim() : '';
   const { system, value } = identifier ?? {};
@@ -261,7 +261,7 @@ function isWider({ resource: before, origin }: Held, resource: FhirResource, { i
   return origin?.isNarrow === true && !isNarrow && !isNewer(before, resource);
 }
 
-/** @param onHold told of every record, each time that it comes */
+/** @param onHold called for every record, each time that it arrives */
 export function createKnown(onHold?: (resource: FhirResource, origin: Origin) => void): Known {
   return new OperationKnown(onHold);
 }
@@ -273,7 +273,7 @@ class OperationKnown implements Known {
   private readonly readings = new Map<Key, Reading>();
   private readonly standIns = new Map<Key, Held>();
   private readonly contained = new Map<Key, readonly Key[]>();
-  /** What something stands inside of that cannot be read. */
+  /** Containing records that could not be read. */
   private readonly oddInside = new Set<Key>();
   private readonly bundles = new Map<Key, Bundle>();
   private readonly owners = new Map<Key, Bundle[]>();
@@ -308,7 +308,7 @@ class OperationKnown implements Known {
     return key;
   }
 
-  /** Organizations apart: of these a reference tells what there is to tell. */
+  /** Without organizations: a reference says all that is known of these. */
   private holdContained(container: Key, holder: { readonly contained?: unknown }, origin: Origin): void {
     const given = holder.contained ?? [];
     const contained: readonly unknown[] = Array.isArray(given) ? given : [given];
@@ -337,7 +337,7 @@ class OperationKnown implements Known {
   standIn(told: Told, key: Key | undefined): Key | undefined {
     const display = displayOf(told);
     if (!display) return undefined;
-    // Its id carries all that is known of it, so that it is found again where no record is.
+    // The id carries all that is known of it. So `node(id:)` finds it again without a record.
     const whole = key === undefined ? display : { ...display, value: display.value ?? idOf(key) };
     const id = displayId(whole);
     const resource = organizationOf(whole, id);
@@ -352,7 +352,7 @@ class OperationKnown implements Known {
   reading(key: Key): Reading | undefined {
     const reading = this.readings.get(key);
     if (isHeld(reading)) return reading;
-    // What could not be read is still known by its name, where a reference told it.
+    // A record that could not be read still has the name that a reference gave it.
     if (reading !== undefined) return this.standIns.get(key) ?? reading;
     return key.includes('#') ? this.byContainer(key) : key.includes('~') ? this.byDisplay(key) : undefined;
   }
@@ -364,11 +364,11 @@ class OperationKnown implements Known {
 
   replacedAt(key: Key): PmsError | undefined {
     const reading = this.standIns.has(key) ? this.readings.get(key) : undefined;
-    // What an upstream never gives is missing from no answer.
+    // A record that an upstream never gives is not missing from any answer.
     return reading instanceof Error && reading.code !== 'UPSTREAM_UNSUPPORTED' ? reading : undefined;
   }
 
-  /** A record comes with what it stands in, or is not there. */
+  /** A contained record arrives with the record that contains it, or does not exist. */
   private byContainer(key: Key): Missing | undefined {
     const container = containerOf(key);
     const reading = container === undefined ? undefined : this.reading(container);
@@ -412,7 +412,7 @@ class OperationKnown implements Known {
 
   settleBundle(product: Key, bundle: Bundle): void {
     this.bundles.set(product, bundle);
-    // What is not there has children all the same: those that name it.
+    // A record that does not exist may still have children that name it.
     for (const key of [...bundle.keys, ...(bundle.searched?.absent ?? [])]) {
       const owning = this.owners.get(key);
       if (owning) owning.push(bundle);

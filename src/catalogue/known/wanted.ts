@@ -1,4 +1,4 @@
-/** What a wave has to fetch, each thing once, and who fetches it. */
+/** Collects what a wave has to fetch, each once, and declares the loaders that fetch it. */
 import type { Ask } from './follow.js';
 import { containerOf, type Key } from '../graph/key.js';
 import type { Bundled, Reverse } from '../graph/link.js';
@@ -10,7 +10,7 @@ import {
   type ProductSearch,
 } from '../question/selection.js';
 
-/** A resource to read: whether more will be asked about it, and what refers to it. */
+/** A record to read: whether links below it follow, and which records refer to it. */
 export interface WantedRead {
   readonly deep: boolean;
   readonly from: ReadonlySet<Key>;
@@ -22,7 +22,7 @@ export interface RootAsk {
   asked(question: AskedValue): void;
 }
 
-/** What has to be fetched before more can be known: each thing once. */
+/** All that has to be fetched before the next step, each once. */
 export interface Wanted extends Ask, RootAsk {
   readonly isEmpty: boolean;
   readonly questions: ReadonlyMap<
@@ -81,6 +81,6 @@ class WaveWanted implements Wanted {
 }
 
 export interface Loaders {
-  /** Fetches all that is wanted, each question in one batch; afterwards all of it is settled in `Known`. */
+  /** Fetches all of it, one batch for each question. Afterwards `Known` has every outcome. */
   load(wanted: Wanted): Promise<void>;
 }

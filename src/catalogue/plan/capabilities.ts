@@ -1,4 +1,4 @@
-/** What the upstream can do, as far as it is known now, and which profiles that leaves to an operation. */
+/** Knows what the upstream can do, and which profiles can answer an operation. */
 import { filterFeatures } from './filter-features.js';
 import type { ResourceType } from '../../fhir/resources.js';
 import { parts, type Forward, type Link, type Reverse } from '../graph/link.js';
@@ -32,7 +32,7 @@ export interface Capabilities {
   readonly profile: ProfileName;
 }
 
-/** Types that are told well enough where they are only referred to: by a display. */
+/** Types whose records are not needed where a reference to them has a display. */
 const toldByReference: ReadonlySet<ResourceType> = new Set(['Organization']);
 
 const all: readonly Link[] = Object.values<Link>(links).flatMap(parts);
@@ -55,7 +55,7 @@ export function createCapabilities(configured: ProfileName | 'auto'): Capabiliti
     configured,
     profilesFor(selections, known = features) {
       if (configured !== 'auto') return [configured];
-      // Where nothing is asked, every profile can answer; the one that would be taken is told.
+      // An operation that asks nothing fits every profile. The receipt names the one that would be used.
       if (selections.length === 0) return [this.profile];
       const able = profileNames.filter((profile) => answers(profile, selections, known));
       return able.length > 0 ? able : [profileBy(known)];
@@ -84,7 +84,7 @@ function answers(profile: ProfileName, selections: readonly Selection[], known: 
   );
   if (profile === 'search' || !isAllSearched) return isAllSearched && known.has(nameSearch);
   const wanted = asked.filter((link) => link.kind === 'reverse');
-  // What asks for no children is answered alike on both.
+  // Both profiles answer an operation without children by the same calls.
   return (wanted.length > 0 ? wanted : reverses).some((link) => isIncluded(link, known));
 }
 
@@ -101,7 +101,7 @@ function isIncluded(link: Reverse, known: KnownFeatures): boolean {
 /** The profile of most operations. */
 function profileBy(known: KnownFeatures): ProfileName {
   if (isSearched(known)) return reverses.some((link) => isIncluded(link, known)) ? 'include' : 'search';
-  // Where nothing else is there, what was not refuted is the way.
+  // With no other profile left, one that was not refuted is used.
   const isSearchOnly =
     known.evidence('everything') === 'refuted' &&
     reverses.some((link) => known.evidence(searchOf(link)) !== 'refuted');
@@ -142,7 +142,7 @@ function linksIn(selections: readonly Selection[]): readonly Link[] {
   ]);
 }
 
-/** What a profile stands for. */
+/** The features that a profile is made of. */
 export function featuresOf(profile: ProfileName): readonly Feature[] {
   if (profile === 'everything') return ['everything', 'read', 'name-is-contains', nameSearch];
   const types = new Set([
@@ -161,7 +161,7 @@ export function featuresOf(profile: ProfileName): readonly Feature[] {
   ];
 }
 
-/** What any profile goes by; an upstream may declare a hundred things more. */
+/** The features that any profile uses. An upstream may declare a hundred more. */
 export const neededFeatures: readonly Feature[] = [
   ...new Set<Feature>([
     ...featuresOf('everything'),

@@ -1,4 +1,4 @@
-/** What the filters of products ask of an upstream: worth finding out before anybody filters. */
+/** Lists the upstream searches that filters of products use. */
 import { parts } from '../graph/link.js';
 import { filterLinks } from '../graph/links.js';
 import { termSearches } from '../lookup/kinds.js';

@@ -22,9 +22,9 @@ export interface ForecastOptions {
   readonly measures: Measures;
   readonly foreseen: Foreseen;
   readonly pricing: Pricing;
-  /** Who is asked for a search. */
+  /** The name of the searcher that answers. */
   readonly searcherFor: (search?: ProductSearch) => Searcher;
-  /** Whether there is a searcher of that name: what is asked of another is refused, and has nothing below it. */
+  /** Whether there is a searcher of that name. Without one the search is refused, and nothing is asked below it. */
   readonly isThere: (searcher: string) => boolean;
 }
 
@@ -76,7 +76,7 @@ export function forecast(
     return productsOfEach(selection, { ...parent, usual: Math.min(1, parent.usual) });
   }
 
-  /** What is asked below the substances that a searcher answers with. */
+  /** Selections below the substances that a searcher answers with. */
   function visitSubstances({ args: { asked, first = 1 }, path, below }: Selection): void {
     if (!asked || !isThere(asked.searcher)) return;
     const all = { name: path.join('.'), usual: first, most: first };

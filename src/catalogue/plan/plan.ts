@@ -1,4 +1,4 @@
-/** Works out, before the first call, what an operation costs upstream: what it needs, and what it is granted at most. */
+/** Works out, before the first call, how many upstream requests an operation needs, and how many it may use. */
 import { PmsError } from '../../errors.js';
 import { createForeseen, type Measures, type Referring } from '../profiles/foreseen.js';
 import type { Profile, ProfileName } from '../profiles/profile.js';
@@ -20,16 +20,16 @@ export interface Plan {
   readonly profile: ProfileName;
   /** Requests if lists are as long as they usually are and every page is full. */
   readonly need: number;
-  /** The bound, as far as can be foreseen; never below what is spent (see `Ledger`). */
+  /** The most requests that the operation is expected to send. The ledger raises it where more are sent. */
   readonly estimated: number;
-  /** Of `need`, what comes after the searches at the operation's root, and is kept back for it. */
+  /** The part of `need` that comes after the searches at the operation's root. It is kept back for that. */
   readonly planned: number;
   readonly steps: readonly PlanStep[];
-  /** Reads by id that are reckoned with, by what is read and what refers to it. */
+  /** Expected reads by id, by the type that is read and the type that refers to it. */
   readonly reads: readonly Referring[];
 }
 
-/** Who can be asked. */
+/** The profiles and searchers that can answer. */
 export interface Askable {
   /** Those that can answer, the cheapest kind first. */
   readonly profiles: readonly Profile[];
@@ -85,7 +85,7 @@ function planFor(
   const need = sumOf(priced.map(({ price }) => price.need));
   const granted = sumOf(priced.map(({ price }) => price.granted));
   const atRoot = sumOf(priced.filter(({ demand }) => demand.by === 'root').map(({ price }) => price.need));
-  // Some room for what was never seen before; where nothing is asked, nothing is granted.
+  // Adds some room for lists of unknown length. An operation that asks nothing gets none.
   const asksNothing = priced.length === 0 && selections.every(({ args }) => args.asked);
   const estimated = asksNothing ? 0 : Math.max(granted, Math.ceil(1.5 * need)) + 1;
   return {

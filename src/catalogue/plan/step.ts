@@ -45,7 +45,7 @@ export function stepToChildren(
   });
 }
 
-/** How many children there are: as learnt, with room for what deviates from it; else a guess. */
+/** Returns the expected number of children: the learnt figure with some room, else a guess. */
 function childrenOf(
   figures: Figures,
   question: string,

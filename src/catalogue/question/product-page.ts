@@ -1,4 +1,4 @@
-/** What a page about a product asks: the product, and all that belongs to it. */
+/** Selects what a page about a product needs: the product, and all that belongs to it. */
 import type { ResourceType } from '../../fhir/resources.js';
 import type { Key } from '../graph/key.js';
 import { targets } from '../graph/link.js';
@@ -7,7 +7,7 @@ import type { Selection } from './selection.js';
 
 const productType = 'MedicinalProductDefinition';
 
-/** What names a product by itself, as the table of links has it: a type that comes to be linked is on the page. */
+/** The links of the table whose records name the product. A newly linked type is on the page by itself. */
 const children = (Object.keys(links) as LinkName[]).filter(
   (name) => name.startsWith('product.') && links[name].kind === 'reverse',
 );

@@ -1,4 +1,4 @@
-/** What an operation asks of the catalogue: a plain tree of links, without a word of GraphQL. */
+/** What an operation asks of the catalogue: a plain tree of links, without GraphQL. */
 import type { ResourceType } from '../../fhir/resources.js';
 import type { ProductFilter } from '../../facts/filter.js';
 import type { SortField } from '../../facts/sorts.js';
@@ -8,16 +8,16 @@ import type { Key } from '../graph/key.js';
 import type { LinkName } from '../graph/links.js';
 import type { ShownSubstances, substanceType } from '../graph/substance-key.js';
 
-/** What more may be asked of: a record, or a substance, which is none. */
+/** Types that links can be followed from: records, and substances, which are no records. */
 export type ParentType = ResourceType | typeof substanceType;
 
-/** One link asked for, with what is asked below it. */
+/** One link to follow, with the selections below it. */
 export interface Selection {
   readonly link: LinkName | RootName;
   readonly args: ListArgs;
   /** Response keys from the operation's root, for messages. */
   readonly path: readonly string[];
-  /** The links to follow from what this one leads to, by the type of that. */
+  /** The selections to follow from its targets, by the target's type. */
   readonly below: ReadonlyMap<ParentType, readonly Selection[]>;
 }
 
@@ -27,7 +27,7 @@ export interface Selection {
  */
 export type RootName = 'resources' | 'products' | 'terms' | 'asked';
 
-/** What decides which targets of a link make up a list. */
+/** Arguments that choose the targets of a link for a list. */
 export interface ListArgs {
   /** `resources`: the keys asked for. */
   readonly keys?: readonly Key[];
@@ -39,7 +39,7 @@ export interface ListArgs {
   readonly substances?: ShownSubstances;
   /** `terms`: what to look up. */
   readonly terms?: readonly string[];
-  /** `asked`: what to ask whom. */
+  /** `asked`: the question, and the searcher that answers it. */
   readonly asked?: AskedValue;
   /** At most so many rows, 1 to 100; undefined = all. */
   readonly first?: number;
@@ -48,9 +48,9 @@ export interface ListArgs {
   readonly where?: Readonly<Record<string, unknown>>;
 }
 
-/** A question that has values for an answer, and leads to no records: what to suggest, how many there are of each. */
+/** A question whose answer is values, and no records: suggestions, counts. */
 export interface AskedValue {
-  /** Who answers it. */
+  /** The name of the searcher that answers. */
   readonly searcher: string;
   readonly name: string;
   readonly args: Readonly<Record<string, unknown>>;
@@ -63,7 +63,7 @@ export interface ProductSort {
   readonly language: string;
 }
 
-/** How products are searched by what people call them, which the index alone can be asked. */
+/** A search of products by text. The index alone answers it. */
 export interface CalledBy {
   /** Undefined: all that meet the filter. */
   readonly text?: string;
@@ -91,7 +91,7 @@ export interface ProductSearch {
 
 /** A place in the upstream's order: a page's link, rows of it to skip, and the last row before the place. */
 export interface Position {
-  /** What its pages bring of each row: another operation may need more than that. */
+  /** The elements that its pages bring. Another operation may need more. */
   readonly brings: string;
   /** Empty where it is too long for a cursor: then the place is found again by the last row. */
   readonly link: string;
@@ -100,7 +100,7 @@ export interface Position {
   readonly last: string;
   /** The language by which names were ordered. */
   readonly language?: string;
-  /** What the index had put the last row in order by: undefined where others found it. */
+  /** The value by which the index has sorted the last row; undefined without an index. */
   readonly order?: PlaceOrder;
   /** Rows that a list which was cut had from here on: one that is cut again at the same place ends. */
   readonly shown?: number;

@@ -1,7 +1,7 @@
 /** Looked-up terms: the searches that may find one, and the names and numbers that it may match. */
 import { gs1Separator } from '../../terms/barcodes.js';
 
-/** A way by which a term may be found: a search, or what belongs to products, looked through here. */
+/** A way to find a term: an upstream search, or a look through the parts of products. */
 export type TermWay =
   | 'id'
   /** The id of a record that belongs to a product. */
@@ -12,7 +12,7 @@ export type TermWay =
   | 'package'
   | 'carrier'
   | 'substance'
-  /** A number of whatever belongs to a product: a company, what a patient gets, a later procedure. */
+  /** A number of a part of a product: a company, an administrable product, a later procedure. */
   | 'part'
   | 'atc'
   | 'name';

@@ -1,4 +1,4 @@
-/** Questions to the index that have values for an answer: which substances there are, how many of what, what to suggest. */
+/** Questions to the index whose answers are values: substances, counts, suggestions. */
 import type { ProductFilter } from '../../facts/filter.js';
 import type { FacetField } from '../../search-index/facets/facet.js';
 import type { SubstanceQuery } from '../../search-index/substances.js';
@@ -21,7 +21,7 @@ export interface SuggestionsAsked {
   readonly first: number;
 }
 
-/** By their names, with what each is asked with. */
+/** The questions by name, with their arguments. */
 export interface IndexQuestions {
   readonly substances: SubstanceQuery;
   readonly facets: FacetsAsked;

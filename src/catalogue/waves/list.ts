@@ -1,4 +1,4 @@
-/** The one function that waves and answers share: from what a link leads to, to the rows of a list. */
+/** Makes the rows of a list from the targets of a link. Waves and answers share this function. */
 import type { Position } from '../question/selection.js';
 import { PmsError } from '../../errors.js';
 import { unlessOdd } from '../../fhir/unless-odd.js';
@@ -47,14 +47,14 @@ const productType = 'MedicinalProductDefinition';
 
 /** The rows of one list, at an operation's root too. */
 export interface Listed extends ListedRows {
-  /** `terms` only: what each of them names. */
+  /** `terms` only: the matches of each term. */
   readonly lookups?: readonly LookedUp[];
   /** `asked` only: the answer, or the rows of one that comes in pages. */
   readonly value?: unknown;
   readonly values?: readonly unknown[];
-  /** `asked` only: where rows go on behind each of these. */
+  /** `asked` only: the place behind each row, for its cursor. */
   readonly places?: readonly unknown[];
-  /** `products` only: what a search by what they are called says of the rows. */
+  /** `products` only: what a search by text says of the rows. */
   readonly called?: FoundByCall;
   /** `products` only: the place after each row in the upstream's order. */
   readonly positions?: readonly Position[];
@@ -93,14 +93,14 @@ function listProducts(
   if (isOfType(parent, productType) && !substances) return listEquivalents(parent, search, known, ask, deep);
   const record = known.reading(parent);
   if (!isHeld(record) || !substances) return noRows;
-  // What cannot be read is said where the substance is shown.
+  // An element that cannot be read fails where the substance is shown.
   const named = unlessOdd(() => substanceKeysIn(record.resource, substances)) ?? [];
   const all = named.map((substance) => listProducts(substance, args, known, ask, deep));
   if (all.includes(undefined)) return undefined;
   return { ...noRows, refs: [...new Set(all.flatMap((listed) => listed?.refs ?? []))] };
 }
 
-/** Where the product itself does not tell what is compared, no other can be told to be equal to it. */
+/** A product that lacks a compared value has no equivalents that are certain. */
 function listEquivalents(
   product: Key,
   search: ProductSearch,
@@ -173,7 +173,7 @@ function listMatches(
   const { first, after, withTotal, sort } = search;
   const isComplete = state.kind === 'complete';
   const start = after?.last ? rows.findIndex((row) => markOf(row) === markOf(after.last)) + 1 : 0;
-  // In a list with gaps it may be missing; then what came before it comes again.
+  // In a list with gaps the row may be missing. Then the rows before it come again.
   if (after?.last && start === 0 && isComplete) return failed(placeLost());
   const refs = rows.slice(start, start + first);
   const onwards = goesOn(state, refs.length, rows.length - start, after?.shown);
@@ -219,7 +219,7 @@ function listTerms(
   return { refs, lookups, dangling: [], hasNext: false, total: refs.length, state, staleSince };
 }
 
-/** A value leads to no records; what comes in pages may be asked further about. */
+/** Values lead to no records. Pages of them may go on. */
 function listAnswer({ asked }: ListArgs, known: Known, ask: RootAsk): Listed | undefined {
   if (!asked) throw new TypeError('a question for a value needs to say what for');
   const answer = known.answer(askedQuestion(asked));
@@ -243,7 +243,7 @@ function listAnswer({ asked }: ListArgs, known: Known, ask: RootAsk): Listed | u
   };
 }
 
-/** Rows stand in the order asked for; what does not exist is dangling. */
+/** Keeps the order of the keys. A key that does not exist is dangling. */
 function listResources(args: ListArgs, known: Known, ask: Ask, deep: boolean): Listed | undefined {
   const { keys = [], within } = args;
   if (!haveRead(keys, known, ask, deep, within)) return undefined;
@@ -287,7 +287,7 @@ function listChildren(
   ask: Ask,
   deep: boolean,
 ): Listed | undefined {
-  // What the waves have worked out, the answer need not work out again.
+  // The waves have worked this out already.
   const before = known.listed(link, args, parent);
   if (before) return before;
   const listed = rowsOf(link, parent, args, known, ask, deep);
@@ -320,7 +320,7 @@ function rowsOf(
       isPending = true;
     } else if (reading instanceof PmsError && isFhirId(idOf(ref))) failure ??= reading;
     else {
-      // What cannot be asked for by its id is named in no way that can be looked up.
+      // A record that cannot be read by its id cannot be looked up at all.
       absent.push(ref);
       isUnseen ||= reading === 'unseen';
     }

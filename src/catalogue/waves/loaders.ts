@@ -1,4 +1,4 @@
-/** One DataLoader per question to the upstream: whoever asks, and however many, it is asked once. */
+/** One DataLoader for each question to the upstream. However many parents need it, it is asked once. */
 import DataLoader from 'dataloader';
 import { PmsError } from '../../errors.js';
 import { groupBy } from '../graph/group.js';
@@ -83,7 +83,7 @@ export function createLoaders(asking: Asking, known: Known): Loaders {
   };
 }
 
-/** What is asked one by one, all at once, and the same once. */
+/** Asks single questions side by side, and each one once. */
 function each<Question>(
   nameOf: (question: Question) => string,
   settle: (question: Question) => Promise<void>,
@@ -110,7 +110,7 @@ function united(reads: readonly Read[]): WantedRead {
   };
 }
 
-/** Whoever left a question open would be asked for ever. */
+/** A question that a profile leaves open would be asked again without an end. */
 function unanswered(): PmsError {
   return new PmsError('INTERNAL_SERVER_ERROR', 'A question to the upstream was left without an answer.');
 }
