@@ -20,6 +20,28 @@ async function faultsIn(service: TestService, asked: Asked, truth: FilterTruth):
   return [...faults, ...costFaults(answer, sentByOperations(service.sandbox).length)];
 }
 
+/** What a reader has seen may be asked for: all that is asked here is shown first. */
+const shown = `query ($after: String) {
+  products(first: 100, after: $after) {
+    nodes {
+      domain { text } status { text } doseForm { text } routes { text } classifications { text }
+      legalStatusOfSupply { text } pediatricUse { text } marketingStatuses { status { text } }
+      packages(first: 100) { nodes { legalStatusesOfSupply { code { text } } marketingStatuses { status { text } } } }
+      authorizations { region { text } status { text } }
+    }
+    pageInfo { hasNextPage endCursor }
+  }
+}`;
+
+async function showAll(service: TestService): Promise<void> {
+  for (let after: string | null = null, isDone = false; !isDone;) {
+    const { data } = await service.query(shown, { after });
+    const { pageInfo } = (data as { products: { pageInfo: { hasNextPage: boolean; endCursor: string } } })
+      .products;
+    [after, isDone] = [pageInfo.endCursor, !pageInfo.hasNextPage];
+  }
+}
+
 it(`filters and pairs of them over ${worlds} random worlds`, async () => {
   for (let seed = firstSeed; seed < firstSeed + worlds; seed += 1) {
     const resources = randomWorld(seed, { untold: true });
@@ -27,6 +49,7 @@ it(`filters and pairs of them over ${worlds} random worlds`, async () => {
     const profile = profiles[seed % profiles.length] ?? 'auto';
     const sandbox = { resources, ...(profile === 'auto' ? { profile: 'include' as const } : {}) };
     const service = await startTestService({ profile, budget: 100_000, cacheTtlMs: 600_000, sandbox });
+    await showAll(service);
     const faults: string[] = [];
     for (const asked of questionsOf(truth, seed))
       for (const fault of await faultsIn(service, asked, truth))
