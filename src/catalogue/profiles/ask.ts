@@ -111,8 +111,8 @@ export function createAsk({ client, features, figures, elementsOf }: Operation):
     if (error instanceof Ignored || isRefusedParameter(error)) features.note(feature, 'refuted');
     if (error.status !== 404 && error.status !== 405 && error.status !== 501) return;
     features.note(feature, 'refuted');
-    // Other searches of this type are no longer known to work: the next question about one shows whether the type
-    // exists.
+    // This operation goes without the type's other searches. A neutral question about one of them shows whether the
+    // type is there.
     for (const known of features.all.keys()) if (known.startsWith(`search ${type}?`)) features.leave(known);
   }
 
