@@ -4,8 +4,8 @@ import { isOutage, isPmsError, type PmsError } from '../errors.js';
 
 export interface Setbacks {
   /**
-   * Waits for a pause; ends at once when the signal is aborted. @throws the error where the upstream has not answered
-   * for too long
+   * Waits for a pause; ends at once when the signal is aborted.
+   * @throws the error where the upstream has not answered for too long
    */
   pause(error: PmsError): Promise<void>;
   /** Notes an error that waiting does not mend. @throws the error where there were too many in a row */

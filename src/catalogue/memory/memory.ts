@@ -36,8 +36,8 @@ export interface Memory {
   /** Returns when the upstream said that there is no such record, as long as that is believed. */
   absentSince(key: Key): Date | undefined;
   /**
-   * Keeps a list under the name of its question, with the records in it. @param asOf when the oldest part of it was
-   * read
+   * Keeps a list under the name of its question, with the records in it.
+   * @param asOf when the oldest part of it was read
    */
   keepList(name: string, list: object, keys: readonly Key[], asOf: Date): void;
   list<List extends object>(name: string, age: Age): Kept<List> | undefined;

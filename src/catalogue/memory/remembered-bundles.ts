@@ -9,7 +9,7 @@ export interface RememberedBundles {
    * before.
    */
   recall(product: Key, age: Age): boolean;
-  /** Copies what other replicas remember of products' bundles, and of records, to this process. */
+  /** Copies products' bundles, and records, from the shared memory to this process. */
   bring(products: readonly Key[], records: readonly Key[], age: Age): Promise<boolean>;
   /** Keeps the bundles that are known as a whole, each once in an operation. */
   keep(products: Iterable<Key>): void;

@@ -43,8 +43,8 @@ function isOurs(holder: unknown): boolean {
 }
 
 /**
- * Returns the form in which a member is written. @param part the member after its `toJSON`, which has turned a date
- * into a string
+ * Returns the form in which a member is written.
+ * @param part the member after its `toJSON`, which has turned a date into a string
  */
 function written(holder: unknown, name: string, part: unknown): unknown {
   const moment = (holder as Readonly<Record<string, unknown>>)[name];

@@ -13,7 +13,8 @@ import type { Operation } from './profile.js';
 
 export interface Asking {
   /**
-   * Adds the elements that the operation reads, where the upstream takes `_elements`. @param types all that may come
+   * Adds the elements that the operation reads, where the upstream takes `_elements`.
+   * @param types all that may come
    */
   parameters(type: ResourceType, given: SearchParameters, types?: readonly ResourceType[]): SearchParameters;
   /** Returns the first page. Refused elements are left out, and not named again. */
@@ -35,7 +36,7 @@ export function createAsk({ client, features, figures, elementsOf }: Operation):
       ...given,
       { name: '_elements', values: named.length > 0 ? named : ['id'] },
     ];
-    // Elements save bytes. But includes save requests: where the URL is too long for both, the elements go.
+    // Elements save bytes, but includes save requests. Where the URL is too long for both, elements are left out.
     const isTooLong = types.length > 1 && !client.fits(type, narrowed) && client.fits(type, given);
     return isTooLong ? given : narrowed;
   }

@@ -71,8 +71,8 @@ export function refuseForeignName(text: string, product: FhirResource): void {
 }
 
 /**
- * Judges whether a product that a search found is one of the wanted ones. @throws Ignored where it shows that the
- * search was not honoured
+ * Judges whether a product that a search found is one of the wanted ones.
+ * @throws Ignored where it shows that the search was not honoured
  */
 export type Check = (product: FhirResource) => Verdict;
 

@@ -187,8 +187,8 @@ export function hasExpired(error: unknown): boolean {
 }
 
 /**
- * Returns why a list is cut: its first pages are kept, and marked. @throws errors that are no fault of a page, such as
- * a client that went away
+ * Returns why a list is cut: its first pages are kept, and marked.
+ * @throws errors that are no fault of a page, such as a client that went away
  */
 export function whyCut(error: unknown): State {
   if (error instanceof Spent) return cut(error.reason);

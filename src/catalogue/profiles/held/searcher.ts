@@ -111,7 +111,7 @@ async function answer(question: AskedValue, finding: ValueFinding): Promise<Valu
       return { ...valuesOf(facets, isWhole()), staleSince: finding.oldSince() };
     }
     case 'suggestions':
-      // Suggestions exist, and nobody takes them for the whole list.
+      // No client takes suggestions for the whole list, so they count as complete.
       return valuesOf(await index.suggest(asked.query), true);
     default:
       throw new PmsError('UPSTREAM_UNSUPPORTED', 'The index does not answer such questions.');

@@ -212,8 +212,8 @@ export async function readRecords(
 }
 
 /**
- * Waits for neutral questions about parameters that are not known yet. @throws UPSTREAM_UNSUPPORTED where the upstream
- * proves not to search by one of them
+ * Waits for neutral questions about parameters that are not known yet.
+ * @throws UPSTREAM_UNSUPPORTED where the upstream proves not to search by one of them
  */
 async function refuseUnproven(
   type: Finding['type'],
