@@ -22,7 +22,7 @@ export interface Population {
   readonly type: ResourceType;
   readonly usual: number;
   readonly most: number;
-  /** The wave after which they are known, so that more can be asked about them. */
+  /** The wave in which they are known, so that more can be asked about them. */
   readonly wave: number;
   /** Whether an earlier answer already holds them, so that reading them costs nothing. */
   readonly inHand: boolean;
