@@ -1,4 +1,4 @@
-/** The index as one process keeps it: opened or not, written behind the answers, renewed, and told of. */
+/** Keeps the index for one process: opens it, writes to it after the answers, renews it, and reports its condition. */
 import { setTimeout } from 'node:timers/promises';
 import type { Catalogue, HeldIndex } from './catalogue/catalogue.js';
 import type { Capabilities } from './catalogue/plan/capabilities.js';
@@ -20,21 +20,22 @@ import type { TermSource } from './terms/source.js';
 /** The index, as one process uses it. */
 export interface Held extends HeldIndex {
   readonly index: SearchIndex;
-  /** Resolves when what is held is told in the form that is read here, or cannot be. */
+  /** Resolves when the rows have the form that this program reads, or cannot get it. */
   readonly told: Promise<void>;
   stop(): Promise<void>;
 }
 
-/** An index that is there; or why it could not be opened. */
+/** An open index, or the reason why it could not be opened. */
 export type KeptIndex = SearchIndex | IndexError;
 
-/** Milliseconds that a command takes that tells what is held. */
+/** Milliseconds that the command takes which shows the state of the index. */
 const lookMs = 500;
 
 /**
- * Opens the index of an upstream. Without it the service goes on as it would where none is kept.
+ * Opens the index of an upstream. If that fails, the service goes on as if it kept no index.
  * @param base of the upstream
- * @throws IndexError where the file is somebody else's: that is for whoever starts it to look at
+ * @throws IndexError where the file is not this program's to use, such as that of another upstream: the operator has to
+ * look at it
  */
 export async function openKept(
   { file, maxBytes }: Pick<IndexConfig, 'file' | 'maxBytes'>,
@@ -46,7 +47,7 @@ export async function openKept(
     const index = await openIndex(place);
     const { access } = await index.status();
     if (access === 'writes') return index;
-    // Whoever looked into it a moment ago may be the one that writes.
+    // A command that only looked into the index may have been its writer for a moment.
     await index.close();
     await setTimeout(lookMs);
     return await openIndex(place);
@@ -57,14 +58,14 @@ export async function openKept(
   }
 }
 
-/** Of an index, as whoever watches the service has to know it. */
+/** Returns the condition of an index, for monitoring. */
 export function conditionOf(kept: KeptIndex): object {
   if (kept instanceof IndexError) return { isAvailable: false };
   const { products, withDetails, complete } = kept.coverage;
   return { isAvailable: true, products, withDetails, complete };
 }
 
-/** Its coverage, as clients ask for it. */
+/** Returns the coverage of the index for clients, or throws where the index could not be opened. */
 export function coveredBy(kept: KeptIndex): Pick<SearchIndex, 'coverage'> {
   if (!(kept instanceof IndexError)) return kept;
   return {
@@ -79,11 +80,14 @@ const refreshMs = 10_000;
 export interface HoldOptions {
   readonly log: Log;
   readonly onStale: HeldIndex['onStale'];
-  /** Terms that are known here: built in, or imported. @default none */
+  /** Known terms: built in, or imported. @default none */
   readonly terms?: readonly TermSource[] | undefined;
 }
 
-/** Begins to tell what is held in the form that is read here. */
+/**
+ * Takes an open index into use. Rewrites its rows in the background, where they have another form than this program
+ * reads.
+ */
 export function holdIn(
   index: SearchIndex,
   { cacheTtlMs }: Pick<Config, 'cacheTtlMs'>,
@@ -91,7 +95,7 @@ export function holdIn(
   { log, onStale, terms = [] }: HoldOptions,
 ): Held {
   const onFault = (error: unknown): void => log.warn('index.unwritten', { error });
-  // Another process may be the one that writes it.
+  // Another process may be the writer.
   const looking = setInterval(() => void look().catch(onFault), refreshMs).unref();
   let versions: string | undefined;
   async function look(): Promise<void> {
@@ -112,7 +116,7 @@ export function holdIn(
     index,
     writer: createIndexWriter({ index, onFault }),
     searcher: createIndexSearcher({ index, maxAgeMs, freshMs: cacheTtlMs, isTold: () => isTold }),
-    // Who keeps nothing between operations wants everything from the upstream that it can tell.
+    // A service that keeps nothing between operations asks the upstream for all that it can answer.
     standsIn: cacheTtlMs > 0,
     told,
     stop() {
@@ -126,7 +130,10 @@ export function holdIn(
   };
 }
 
-/** Reads again, within the index's share of the rate, what was answered from it and is no longer fresh. */
+/**
+ * Reads products again that were answered from the index and are no longer fresh, within the index's share of the
+ * request rate.
+ */
 export function startRenewal(
   catalogue: Catalogue,
   capabilities: Pick<Capabilities, 'features'>,

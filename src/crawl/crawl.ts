@@ -1,4 +1,6 @@
-/** Fills the index with every product of the upstream: lists them, then reads what belongs to each that needs it. */
+/**
+ * Fills the index with every product of the upstream: lists the products, then reads the details of those that need it.
+ */
 import type { Capabilities } from '../catalogue/plan/capabilities.js';
 import { PmsError } from '../errors.js';
 import type { FhirClient } from '../fhir/client.js';
@@ -18,25 +20,28 @@ export interface CrawlOptions
   extends
     Pick<ReadOptions, 'catalogue' | 'index' | 'writer' | 'pace' | 'signal'>,
     Pick<SetbackOptions, 'pauseMs' | 'patienceMs'> {
-  /** Its calls stand back behind those of operations. */
+  /** Its calls give way to those of operations. */
   readonly client: Pick<FhirClient, 'search' | 'page' | 'read'>;
-  /** Says whether, and how, what belongs to products can be read whole. */
+  /** Shows whether, and how, products can be read with their details. */
   readonly capabilities: Pick<Capabilities, 'features'>;
-  /** Milliseconds since it was read that a product is left as it is. */
+  /** Milliseconds after its reading that a product is left as it is. */
   readonly freshMs: number;
   /** Most operations at once. @default 4 */
   readonly concurrency?: number;
   readonly onProgress?: (progress: CrawlProgress) => void;
 }
 
-/** Milliseconds that a product is left as it is: what would be too old before the next crawl is over is read again. */
+/**
+ * Returns how many milliseconds a product is left as it is. A product that would be too old before the end of the next
+ * crawl is read again.
+ */
 export function leftAloneMs(maxAgeMs: number): number {
   return maxAgeMs / 2;
 }
 
 /**
- * Goes on where an earlier one was ended, however it was; what was read before, and is young enough, is left.
- * @throws as the upstream does, where it cannot be listed or gives no answer for long; INDEX_UNAVAILABLE
+ * Crawls the upstream. Goes on where an earlier crawl ended, in whatever way. Leaves products that are young enough.
+ * @throws the upstream's error where it cannot be listed, or does not answer for long; INDEX_UNAVAILABLE
  */
 export async function crawl(options: CrawlOptions): Promise<CrawlProgress> {
   const { index, signal, concurrency = 4 } = options;
@@ -71,7 +76,7 @@ export async function crawl(options: CrawlOptions): Promise<CrawlProgress> {
   return tally.progress;
 }
 
-/** One process writes an index. */
+/** Throws where another process writes the index: only one may. */
 async function refuseToRead(index: SearchIndex): Promise<void> {
   const { access, because } = await index.status();
   if (access === 'writes') return;
@@ -83,7 +88,7 @@ async function refuseToRead(index: SearchIndex): Promise<void> {
 
 interface Reading extends CrawlOptions, Pick<ReadOptions, 'atOnce' | 'readable' | 'setbacks'> {
   readonly concurrency: number;
-  /** Undefined where what belongs to products cannot be read. */
+  /** Undefined where the details of products cannot be read. */
   readonly way: Way | undefined;
 }
 
@@ -113,7 +118,7 @@ async function readListed(
   return outcomes;
 }
 
-/** What is held, and was not listed, is asked for by its id. @returns what that says of the listing */
+/** Asks by id for products that are held, but were not listed. @returns gaps that this shows in the listing */
 async function lookForUnlisted(listing: Listing, options: Reading, tally: Tally): Promise<readonly string[]> {
   const { index, signal } = options;
   if (signal.aborted || !isWhole(listing)) return [];
@@ -138,7 +143,7 @@ function isWhole({ gaps, total, ids }: Listing): boolean {
   return gaps.length === 0 && isCounted({ total, listed: ids.size });
 }
 
-/** Where nothing was ever read by its id, nothing may be: that one is not found says nothing then. */
+/** Whether products can be read by id. If no read by id has ever worked, a product that is not found may exist. */
 function readsById({ capabilities: { features } }: Pick<CrawlOptions, 'capabilities'>): boolean {
   return features.isProven('read') || features.evidence('read') === 'configured';
 }

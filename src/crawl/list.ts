@@ -1,4 +1,4 @@
-/** Lists all products of the upstream by the links of pages, and says why some may be missing. */
+/** Lists all products of the upstream by the links of its pages, and says why some may be missing. */
 import { isDeepStrictEqual } from 'node:util';
 import { isSubsetted, tellNamed } from '../catalogue/profiles/held/tell-named.js';
 import { hasExpired } from '../catalogue/profiles/pages.js';
@@ -15,23 +15,23 @@ import { isPassing, type Setbacks } from './setbacks.js';
 import { beginListing, keepPage, keepStanding, readKept, type Kept, type Standing } from './standing.js';
 
 export interface ListOptions {
-  /** Its calls stand back behind those of operations. */
+  /** Its calls give way to those of operations. */
   readonly client: Pick<FhirClient, 'search' | 'page'>;
   readonly index: SearchIndex;
   readonly pace: Pace;
   readonly setbacks: Setbacks;
-  /** Milliseconds that a listing is gone on with. */
+  /** Milliseconds after its beginning that a listing may be continued. */
   readonly freshMs: number;
   readonly signal: AbortSignal;
-  /** Told how far it is, at its beginning and after each page. */
+  /** Called with the progress, at the beginning and after each page. */
   readonly onPage: (listed: number, total: number | undefined) => void;
-  /** Told of each request. */
+  /** Called for each request. */
   readonly onRequest: () => void;
 }
 
 export interface Listing extends Pick<Standing, 'asOf' | 'total' | 'gaps'> {
   readonly ids: ReadonlySet<string>;
-  /** Products of which another version is held. */
+  /** Products that are held in another version. */
   readonly changed: ReadonlySet<string>;
 }
 
@@ -40,7 +40,7 @@ type Product = ResourceOf<typeof productType>;
 
 /** Rows asked for on a page; the upstream may send fewer. */
 const pageSize = 100;
-/** A listing whose links expire is begun anew so often. */
+/** Most new beginnings of a listing whose links expire. */
 const mostAnew = 1;
 /** Milliseconds that a request may wait for its turn. */
 const longestMs = 600_000;
@@ -48,9 +48,9 @@ const longestMs = 600_000;
 type Stop = 'ended' | 'expired' | 'looping' | 'aborted';
 
 /**
- * Goes on where it was ended, unless that is too long ago.
+ * Lists all products. Continues an earlier listing, unless that began too long ago.
  * @returns undefined where the signal came first
- * @throws as the upstream does, INDEX_UNAVAILABLE
+ * @throws the upstream's error, or INDEX_UNAVAILABLE
  */
 export async function list(options: ListOptions): Promise<Listing | undefined> {
   const { index, onPage } = options;
@@ -105,7 +105,7 @@ function rows(number: number): SearchParameters[number] {
   return { name: '_count', values: [number] };
 }
 
-/** Once more, after a pause, where the upstream does not answer. */
+/** Sends a request, and repeats it after a pause as long as the upstream does not answer. */
 async function ask(
   send: (call: Call) => Promise<Page>,
   { pace, setbacks, signal, onRequest }: ListOptions,
@@ -127,7 +127,7 @@ async function ask(
   }
 }
 
-/** Takes down what a page lists, and where it leads. */
+/** Keeps the products of a page, and the link to the next. */
 async function keep(page: Page, kept: Kept, { index, onPage }: ListOptions): Promise<void> {
   const products = page.resources.filter(isProduct);
   const known = await index.rows(products.map(({ id }) => id));
@@ -159,7 +159,7 @@ function isProduct(resource: FhirResource): resource is Product {
   return resource.resourceType === productType;
 }
 
-/** What either side does not tell is no difference. */
+/** Whether versions or dates of a product differ. Missing ones make no difference. */
 function differs(product: Product, row: HeldRow | undefined): boolean {
   const { meta } = asSent(product);
   const isOther = (now: string | undefined, before: string | undefined): boolean =>
@@ -167,13 +167,13 @@ function differs(product: Product, row: HeldRow | undefined): boolean {
   return isOther(meta?.versionId, row?.versionId) || isOther(meta?.lastUpdated, row?.lastUpdated);
 }
 
-/** Whether it says anything else than before: versions are not told by every upstream. */
+/** Whether the content of a product differs from before, as not every upstream gives versions. */
 function says(product: Product, before: FhirResource | undefined): boolean {
   if (!before || isSubsetted(product) || isSubsetted(before)) return false;
   return !isDeepStrictEqual(contentOf(product), contentOf(before));
 }
 
-/** What is said of the copy, and for reading alone, may differ from one way of asking to another. */
+/** Returns a record without `meta` and `text`, which may differ from one request to another. */
 function contentOf(record: FhirResource): object {
   return { ...asSent(record), meta: undefined, text: undefined };
 }
@@ -199,7 +199,7 @@ const gapsBy: Readonly<Record<Exclude<Stop, 'aborted'>, readonly string[]>> = {
   expired: ['The links of the upstream’s list of products expire before they can be followed.'],
 };
 
-/** @returns whether it could be finished before the signal came */
+/** Ends a listing, with its total and gaps. @returns whether it ended before the signal came */
 async function finish(kept: Kept, stop: Exclude<Stop, 'aborted'>, options: ListOptions): Promise<boolean> {
   const { pages, total, gaps } = kept.standing;
   const listed = kept.ids.size;
@@ -223,7 +223,10 @@ function untoldGap(listed: number): string {
     : 'The upstream says neither how many products there are nor where the next page of them is.';
 }
 
-/** One page that nothing leads on from may be all, or a beginning; a total may be an estimate: the upstream is asked to count. */
+/**
+ * Asks the upstream to count its products: a single page without a link may be all or only a beginning, and a total may
+ * be an estimate.
+ */
 async function count(
   options: ListOptions,
 ): Promise<{ readonly total: number | undefined; readonly hasNext: boolean } | 'aborted'> {

@@ -1,14 +1,14 @@
-/** The pace of a crawl: so many requests a minute, at most. */
+/** The pace of a crawl: its most requests a minute. */
 import { setTimeout } from 'node:timers/promises';
 
 export interface Pace {
   /** Resolves when the next request may be sent, or when the signal is aborted. */
   turn(signal: AbortSignal): Promise<void>;
-  /** So many requests were sent instead of one. */
+  /** Notes that so many requests were sent in place of one. */
   spent(requests: number): void;
 }
 
-/** @param perMinute undefined: as fast as the upstream answers */
+/** @param perMinute most requests; undefined for as fast as the upstream answers */
 export function createPace(perMinute: number | undefined, now = (): number => performance.now()): Pace {
   if (perMinute === undefined) return { turn: async () => {}, spent: () => {} };
   const spacingMs = 60_000 / perMinute;

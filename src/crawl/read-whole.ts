@@ -1,4 +1,4 @@
-/** Reads products anew with all that belongs to them, which is written to the index behind the answer. */
+/** Reads products anew with their details, which are written to the index after the answer. */
 import type { Asked, Catalogue, Session } from '../catalogue/catalogue.js';
 import type { Key } from '../catalogue/graph/key.js';
 import type { Known } from '../catalogue/known/known.js';
@@ -10,23 +10,23 @@ import { asked, type Way } from './way.js';
 export type ReadOutcome = 'read' | 'gone' | PmsError;
 
 export interface ReadOutcomes {
-  /** Of each product. */
+  /** The outcome of each product. */
   readonly of: ReadonlyMap<Key, ReadOutcome>;
-  /** Sent upstream. */
+  /** Requests sent to the upstream. */
   readonly requests: number;
 }
 
-/** Milliseconds for one operation, its waits for permits among it. */
+/** Milliseconds for one operation, with its waits for permits. */
 const longestMs = 600_000;
 
 export interface ReadWholeOptions {
   readonly way: Way;
   readonly signal: AbortSignal;
-  /** What a cache on the way may do. @default 'no-cache' */
+  /** How caches on the way may answer. @default 'no-cache' */
   readonly cache?: Asked['cache'];
 }
 
-/** Reads them in one operation: what it cannot read of one may be missing from others. */
+/** Reads products in one operation. A part of one that cannot be read may be missing from the others too. */
 export async function readWhole(
   catalogue: Catalogue,
   products: readonly Key[],
@@ -60,7 +60,7 @@ function outcomeOf(product: Key, known: Known): ReadOutcome {
   return isPmsError(why) ? why : unread;
 }
 
-/** It may need more requests than an operation has. */
+/** Prepares the operation. Returns the error where it is refused: it may need more requests than an operation has. */
 async function openOn(
   catalogue: Catalogue,
   products: readonly Key[],

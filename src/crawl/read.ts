@@ -1,4 +1,4 @@
-/** Reads products with all that belongs to them, which the catalogue writes to the index behind its answers. */
+/** Reads products with their details. The catalogue writes them to the index after its answers. */
 import type { Catalogue } from '../catalogue/catalogue.js';
 import { idOf } from '../catalogue/graph/key.js';
 import type { IndexWriter } from '../catalogue/profiles/held/writer.js';
@@ -18,7 +18,7 @@ export interface ReadOptions {
   readonly writer: IndexWriter;
   readonly pace: Pace;
   readonly setbacks: Setbacks;
-  /** How what belongs to products is read. */
+  /** The way of reading the details of products. */
   readonly way: Way;
   /** Most products that are read in one operation. */
   readonly atOnce: number;
@@ -27,7 +27,7 @@ export interface ReadOptions {
   readonly concurrency: number;
   readonly signal: AbortSignal;
   readonly onOutcome: (id: string, outcome: Outcome) => void;
-  /** Told of requests. */
+  /** Called with numbers of requests. */
   readonly onRequests: (requests: number) => void;
 }
 
@@ -35,14 +35,14 @@ export interface ReadOptions {
 export type Outcome = 'read' | 'gone' | 'failed';
 
 const productType = 'MedicinalProductDefinition';
-/** A product that the upstream gives no answer about is tried so often. */
+/** Most tries of a product that the upstream does not answer for. */
 const mostTries = 3;
-/** After so many products it is looked whether they are really held. */
+/** Number of products after which the index is checked for them. */
 const checkedAtOnce = 50;
 
 /**
- * Ends when the signal comes, or all were tried.
- * @throws as the upstream does where it gives no answer for long, INDEX_UNAVAILABLE where nothing more can be written
+ * Reads products until all were tried, or the signal comes.
+ * @throws the upstream's error where it does not answer for long; INDEX_UNAVAILABLE where nothing more can be written
  */
 export async function readAll(ids: readonly string[], options: ReadOptions): Promise<void> {
   const { concurrency, signal } = options;
@@ -64,7 +64,7 @@ export async function readAll(ids: readonly string[], options: ReadOptions): Pro
       throw error;
     }),
   );
-  // All of them have ended when this does.
+  // All workers have ended when this function does.
   const ends = await Promise.allSettled(workers);
   for (const end of ends) if (end.status === 'rejected') throw end.reason;
   await check.end();
@@ -72,7 +72,7 @@ export async function readAll(ids: readonly string[], options: ReadOptions): Pro
 
 interface Groups {
   next(): readonly string[] | undefined;
-  /** How many of a group could be read together: where it is none the next ones are smaller. */
+  /** Notes how many of a group were read together. If none was, the next groups are smaller. */
   tell(group: number, read: number): void;
 }
 
@@ -92,7 +92,10 @@ function createGroups(ids: readonly string[], most: number): Groups {
   };
 }
 
-/** Those that cannot be read together are read in smaller groups, in the end each alone. @returns how many were read together */
+/**
+ * Reads a group of products together. Those that cannot be are read in smaller groups, and in the end each alone.
+ * @returns how many were read together
+ */
 async function readGroup(group: readonly string[], options: ReadOptions, check: Check): Promise<number> {
   const { readable, onOutcome, signal } = options;
   if (!readable.is) {
@@ -113,7 +116,7 @@ async function readGroup(group: readonly string[], options: ReadOptions, check: 
   return read.length;
 }
 
-/** What became of one that was read by itself. */
+/** Settles a product that was read alone. */
 function settle(
   id: string,
   outcome: ReadOutcome | undefined,
@@ -127,7 +130,7 @@ function settle(
   else setbacks.note(outcome);
 }
 
-/** Once more, after a pause, where the upstream does not answer. */
+/** Reads products, and repeats after a pause those that the upstream does not answer for. */
 async function tryProducts(
   ids: readonly string[],
   options: ReadOptions,
@@ -152,38 +155,38 @@ async function readProducts(
   { catalogue, way, pace, signal, onRequests }: ReadOptions,
 ): Promise<ReadonlyMap<string, ReadOutcome>> {
   const keys = ids.map((id) => resourceKey(productType, id));
-  // So many answers would drive out of the cache what clients ask for.
+  // So many answers would displace from the cache those that clients ask for.
   const { of, requests } = await readWhole(catalogue, keys, { way, signal, cache: 'no-store' });
   pace.spent(requests);
   onRequests(requests);
   return new Map([...of].map(([key, outcome]) => [idOf(key), outcome]));
 }
 
-/** Whether the upstream has answered, if not with all of it. */
+/** Whether the upstream has answered, even if not in full. */
 function isAnswered({ code }: PmsError): boolean {
   return code === 'UPSTREAM_INCOMPLETE' || code === 'UPSTREAM_BUDGET_EXCEEDED';
 }
 
 interface Check {
   add(id: string): Promise<void>;
-  /** Resolves when no more than one look is under way. */
+  /** Resolves when at most one check is running. */
   settled(): Promise<void>;
   end(): Promise<void>;
 }
 
-/** Looks now and then whether what was read is held: an index that takes nothing more makes reading go for nothing. */
+/** Checks now and then whether the products read are in the index. If the index takes no more, reading is in vain. */
 function createCheck({ index, writer, onOutcome }: ReadOptions): Check {
   let read: string[] = [];
   let before = Promise.resolve();
   let checking = Promise.resolve();
 
-  /** While these are looked at, the next are read. */
+  /** Begins a check. The next products are read meanwhile. */
   function begin(): void {
     const ids = read;
     read = [];
     before = checking;
     checking = before.then(() => look(ids));
-    // Whoever waits for it learns what has failed.
+    // Callers that wait for the check get its error.
     checking.catch(() => undefined);
   }
 
@@ -191,7 +194,7 @@ function createCheck({ index, writer, onOutcome }: ReadOptions): Check {
     await writer.settled();
     const rows = await index.rows(ids);
     const lost = ids.filter((id) => rows.get(id)?.state !== 'held');
-    // Where nothing can be written this rejects; else it is these products that cannot.
+    // This write rejects if the index takes no more. If it succeeds, only these products cannot be written.
     if (lost.length > 0) await index.note('written', undefined);
     for (const id of ids) onOutcome(id, rows.get(id)?.state === 'held' ? 'read' : 'failed');
   }

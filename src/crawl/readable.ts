@@ -1,4 +1,7 @@
-/** Whether products can be read whole, judged by what reading them has shown: some upstreams tell late what they do not offer. */
+/**
+ * Judges by earlier outcomes whether products can be read whole: some upstreams refuse only late what they do not
+ * offer.
+ */
 import type { Features } from '../catalogue/upstream/features.js';
 import { isPmsError } from '../errors.js';
 import type { ReadOutcome } from './read-whole.js';
@@ -6,13 +9,13 @@ import { wayOf, whyUnread } from './way.js';
 
 export interface Readable {
   readonly is: boolean;
-  /** Why not, in words. */
+  /** The reason in words, where they cannot. */
   readonly why: string;
-  /** What came of a product that was read by itself, or of one that was read. */
+  /** Takes the outcome of a product that was read alone, or `read` for one of a group. */
   tell(outcome: ReadOutcome): void;
 }
 
-/** So many products that are refused in a row show that others will be. */
+/** Refusals in a row which show that other products will be refused too. */
 const mostRefused = 5;
 
 export function createReadable(features: Features): Readable {
@@ -28,7 +31,7 @@ export function createReadable(features: Features): Readable {
       return isOffered() ? `What belongs to products is not held. ${message}` : whyUnread(features);
     },
     tell(outcome) {
-      // A bundle that one product is refused says little of the others.
+      // A refusal of one product's bundle says little about other products.
       const isRefusal = isPmsError(outcome) && outcome.code === 'UPSTREAM_UNSUPPORTED' && way === 'searches';
       if (isRefusal) message = outcome.message;
       refused = isRefusal ? refused + 1 : 0;

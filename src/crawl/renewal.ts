@@ -1,4 +1,4 @@
-/** Reads again, behind the answers, what was answered from the index and is no longer fresh. */
+/** Reads products again, after the answers, that were answered from the index and are no longer fresh. */
 import type { Catalogue } from '../catalogue/catalogue.js';
 import type { Key } from '../catalogue/graph/key.js';
 import type { Capabilities } from '../catalogue/plan/capabilities.js';
@@ -9,21 +9,21 @@ import { readWhole } from './read-whole.js';
 import { atOnceIn, settleWay, wayOf, type Way } from './way.js';
 
 export interface Renewal {
-  /** Products that were held, and are not fresh. */
+  /** Notes held products that are not fresh. */
   note(products: Iterable<Key>): void;
   stop(): Promise<void>;
 }
 
 export interface RenewalOptions {
   readonly catalogue: Catalogue;
-  /** Says how what belongs to products is read. */
+  /** Shows how the details of products are read. */
   readonly capabilities: Pick<Capabilities, 'features'>;
-  /** Finds out what is not known yet of that. */
+  /** Settles features for that which are not known yet. */
   readonly proving?: Pick<Proving, 'settle'> | undefined;
   readonly pace: Pace;
-  /** Most that wait: others are noted again when they are asked for again. @default 500 */
+  /** Most products that wait. Others are noted again with their next use. @default 500 */
   readonly most?: number;
-  /** Milliseconds in which a product is read again once, at most. */
+  /** Milliseconds in which a product is read again at most once. */
   readonly freshMs: number;
 }
 
@@ -51,13 +51,13 @@ export function createRenewal({
       const products = [...waiting].slice(0, atOnceIn(way, features));
       for (const product of products) waiting.delete(product);
       const left = await read(products, way);
-      // What cannot be read of one may be missing from others.
+      // A part of one product that cannot be read may be missing from the others too.
       if (products.length > 1) for (const product of left) await read([product], way);
     }
     waiting.clear();
   }
 
-  /** @returns those that could not be read */
+  /** Reads products in one operation. @returns those that could not be read */
   async function read(products: readonly Key[], way: Way): Promise<readonly Key[]> {
     await pace.turn(signal);
     if (signal.aborted) return [];
@@ -66,7 +66,7 @@ export function createRenewal({
     return products.filter((product) => of.get(product) !== 'read');
   }
 
-  /** What was read a while ago may be read again, and need not be known any longer. */
+  /** Forgets readings of a while ago: these products may be read again. */
   function forgetOld(): void {
     for (const product of renewedAt.keys()) if (isDue(product)) renewedAt.delete(product);
   }
@@ -88,7 +88,7 @@ export function createRenewal({
   };
 }
 
-/** An upstream that does not answer says nothing of what it can do. */
+/** Ignores the errors of an upstream: if it does not answer, that says nothing about its features. */
 function unlessUnanswered(error: unknown): void {
   if (!isPmsError(error)) throw error;
 }

@@ -1,13 +1,16 @@
-/** What a crawl does when the upstream does not answer: it waits, longer each time, and gives up in the end. */
+/** Handles an upstream that does not answer: the crawl waits, longer each time, and gives up in the end. */
 import { setTimeout } from 'node:timers/promises';
 import { isOutage, isPmsError, type PmsError } from '../errors.js';
 
 export interface Setbacks {
-  /** Resolves after a pause; at once where the signal is aborted. @throws the error where there were too many */
+  /**
+   * Waits for a pause; ends at once when the signal is aborted.
+   * @throws the error where the upstream has not answered for too long
+   */
   pause(error: PmsError): Promise<void>;
-  /** Something could not be read, and will not be by waiting. @throws the error where there were too many */
+  /** Notes an error that waiting does not mend. @throws the error where there were too many in a row */
   note(error: PmsError): void;
-  /** The upstream has answered. */
+  /** Forgets all setbacks, since the upstream has answered. */
   forget(): void;
 }
 
@@ -20,7 +23,7 @@ export interface SetbackOptions {
 }
 
 const longestPauseMs = 60_000;
-/** Whoever is refused so often in a row is refused for good. */
+/** Errors in a row after which the crawl gives up. */
 const mostInARow = 100;
 
 export function createSetbacks({ signal, pauseMs = 1_000, patienceMs = 600_000 }: SetbackOptions): Setbacks {
@@ -51,7 +54,7 @@ export function createSetbacks({ signal, pauseMs = 1_000, patienceMs = 600_000 }
   };
 }
 
-/** Whether it may be over in a while. */
+/** Whether the error may pass with time. */
 export function isPassing(error: unknown): error is PmsError {
   return isOutage(error) || (isPmsError(error) && error.code === 'OVERLOADED');
 }

@@ -1,21 +1,23 @@
-/** Which of the listed products are to be read: those known by name alone first, then those that changed, then old ones. */
+/**
+ * Sorts out which listed products have to be read: first those known by name alone, then changed ones, then old ones.
+ */
 import type { SearchIndex } from '../search-index/search-index.js';
 import type { HeldRow } from '../search-index/store/index-store.js';
 import type { Listing } from './list.js';
 
 export interface Sorted {
-  /** Held with what belongs to them, some of them not as they are now. */
+  /** Products that are held with their details, perhaps in an older version. */
   readonly held: ReadonlySet<string>;
-  /** In the order in which they are to be read. */
+  /** Products to read, in that order. */
   readonly wanted: readonly string[];
-  /** How many the upstream no longer had when they were read. */
+  /** Number of products that the upstream no longer had when they were read. */
   readonly gone: number;
 }
 
-/** Products that are looked at in one go. */
+/** Products that are looked up at once. */
 const atOnce = 500;
 
-/** @param freshMs milliseconds since it was read that a product is left as it is */
+/** @param freshMs milliseconds after its reading that a product is left as it is */
 export async function sortOut(
   { ids, changed, asOf }: Pick<Listing, 'ids' | 'changed' | 'asOf'>,
   { index, freshMs }: { readonly index: Pick<SearchIndex, 'rows'>; readonly freshMs: number },
@@ -29,7 +31,7 @@ export async function sortOut(
     const rows = await index.rows(chunk);
     for (const id of chunk) {
       const row = rows.get(id);
-      // What came since the listing began is newer than what that says.
+      // A row that was written since the listing began is newer than the listing.
       const isNew = row !== undefined && row.asOf >= asOf;
       if (row?.state === 'held' || row?.state === 'suspected') {
         held.add(id);

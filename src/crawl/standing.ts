@@ -1,28 +1,28 @@
-/** Where a listing stands, kept in the index page by page: it goes on from there, however it was ended. */
+/** Keeps the progress of a listing in the index page by page, so that it can continue, in whatever way it ended. */
 import type { SearchIndex } from '../search-index/search-index.js';
 
-/** What is kept beside the pages. */
+/** The progress of a listing, beside its pages. */
 export interface Standing {
   /** When the listing began, in milliseconds since 1970. */
   readonly asOf: number;
-  /** Pages that are kept. */
+  /** Number of pages kept. */
   readonly pages: number;
-  /** Path and query of the page that comes next; undefined where there is none. */
+  /** Path and query of the next page; undefined where there is none. */
   readonly next?: string | undefined;
-  /** What the upstream says that there are. */
+  /** The total that the upstream states. */
   readonly total?: number | undefined;
   readonly isEnded: boolean;
-  /** Why some may not have been listed. */
+  /** Reasons why some products may not have been listed. */
   readonly gaps: readonly string[];
 }
 
 export interface ListedPage {
   readonly ids: readonly string[];
-  /** Those of which another version is held. */
+  /** Products that are held in another version. */
   readonly changed: readonly string[];
 }
 
-/** Where a listing stands, and what it has listed so far. */
+/** The progress of a listing, with the products listed so far. */
 export interface Kept {
   standing: Standing;
   readonly ids: Set<string>;
@@ -34,7 +34,7 @@ type Notes = Pick<SearchIndex, 'note' | 'noted'>;
 const standingNote = 'listing';
 const pageNote = (page: number): string => `listing ${page}`;
 
-/** Undefined where none was begun. */
+/** Returns the progress; undefined where no listing was begun. */
 export async function readStanding(index: Pick<Notes, 'noted'>): Promise<Standing | undefined> {
   const noted = await index.noted(standingNote);
   return noted === undefined ? undefined : (JSON.parse(noted) as Standing);
@@ -53,7 +53,7 @@ export async function readKept(index: Notes): Promise<Kept | undefined> {
   return { standing, ids, changed };
 }
 
-/** The page first: where the standing is not written any more, the page comes again. */
+/** Writes the page before the progress. If the second write fails, the page is listed again. */
 export async function keepPage(index: Notes, page: ListedPage, standing: Standing): Promise<void> {
   await index.note(pageNote(standing.pages - 1), JSON.stringify(page));
   await keepStanding(index, standing);
@@ -70,7 +70,7 @@ export async function beginListing(index: Notes): Promise<Kept> {
   return { standing, ids: new Set(), changed: new Set() };
 }
 
-/** The next listing begins anew. */
+/** Deletes a listing, so that the next one begins anew. */
 export async function forgetListing(index: Notes): Promise<void> {
   const standing = await readStanding(index);
   if (!standing) return;

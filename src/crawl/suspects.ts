@@ -1,4 +1,6 @@
-/** Products that are held, and that a whole listing lacks: only the upstream itself says that they are gone. */
+/**
+ * Finds products that are held, but that a whole listing lacks. Only the upstream itself can say that they are gone.
+ */
 import { isPmsError } from '../errors.js';
 import type { FhirClient } from '../fhir/client.js';
 import type { SearchIndex } from '../search-index/search-index.js';
@@ -8,9 +10,9 @@ import { isPassing } from './setbacks.js';
 import { chunksOf } from './sort-out.js';
 
 export interface Suspects {
-  /** Those that have to be asked for. */
+  /** Products that the upstream has to be asked for. */
   readonly doubted: readonly string[];
-  /** How many were read since the listing began: they are there. */
+  /** Number of products that were read since the listing began, so that they exist. */
   readonly seen: number;
 }
 
@@ -29,7 +31,7 @@ export async function suspectsOf(
   return { doubted, seen: lacking.length - doubted.length };
 }
 
-/** Where nothing but their own records can be read. */
+/** Asks for the own records of products. Used where nothing else of them can be read. */
 export async function confirmGone(
   ids: readonly string[],
   options: Pick<ReadOptions, 'index' | 'pace' | 'signal' | 'setbacks' | 'onOutcome' | 'onRequests'> & {

@@ -1,16 +1,16 @@
-/** How far a crawl has come. */
+/** Counts the progress of a crawl. */
 
 export interface CrawlProgress {
   /** Whether products are still being listed. */
   readonly isListing: boolean;
   readonly listed: number;
-  /** What the upstream says that there are. */
+  /** The total that the upstream states. */
   readonly total: number | undefined;
-  /** Products held with all that belongs to them, of those that were listed. */
+  /** Number of listed products that are held with their details. */
   readonly held: number;
-  /** Products that are to be read, those that were among them. */
+  /** Number of products to read, those read already among them. */
   readonly wanted: number;
-  /** Products that were read, or tried in vain. */
+  /** Number of products that were read, or tried in vain. */
   readonly done: number;
   readonly failed: number;
   readonly requests: number;

@@ -1,4 +1,4 @@
-/** How products are read here with all that belongs to them, and what the upstream lacks where they cannot be. */
+/** Decides how products are read with their details, and says what the upstream lacks where they cannot be. */
 import type { Asked } from '../catalogue/catalogue.js';
 import type { Key } from '../catalogue/graph/key.js';
 import { detailQuestions } from '../catalogue/graph/links.js';
@@ -6,43 +6,46 @@ import type { Feature, Features } from '../catalogue/upstream/features.js';
 import type { Proving } from '../catalogue/upstream/proving.js';
 import { detailsOf, productPage } from '../catalogue/question/product-page.js';
 
-/** A bundle for each product, or searches for what belongs to many of them. */
+/** By a bundle for each product, or by searches for the details of many products. */
 export type Way = 'bundles' | 'searches';
 
-/** Undefined where some of what belongs to a product can be had in neither way. */
+/** Returns the way of reading products; undefined where some of their details can be had in neither way. */
 export function wayOf(features: Features): Way | undefined {
   if (features.has('everything')) return 'bundles';
   return unsearchable(features).length === 0 ? 'searches' : undefined;
 }
 
-/** Products whose parts are searched for at once: of one package or ingredient after the other it would be hundreds of requests. */
+/**
+ * Most products whose parts are searched for together. One package or ingredient after the other would take hundreds of
+ * requests.
+ */
 const mostAtOnce = 20;
 
-/** Finds out whether what belongs to products can be searched for, where there are no bundles. */
+/** Settles whether the upstream searches for the details of products, where it has no bundles. */
 export async function settleWay(features: Features, { settle }: Pick<Proving, 'settle'>): Promise<void> {
   if (features.has('everything')) return;
   await settle(detailQuestions.map(({ type, parameter }): Feature => `search ${type}?${parameter}`));
 }
 
-/** How many products are read at once, at most. */
+/** Returns how many products are read at once, at most. */
 export function atOnceIn(way: Way, features: Features): number {
   return way === 'bundles' || features.evidence('or') === 'refuted' ? 1 : mostAtOnce;
 }
 
-/** The least requests that reading so many products takes. */
+/** Returns the fewest requests that reading so many products takes. */
 export function leastRequests(products: number, way: Way, features: Features): number {
   if (way === 'bundles') return products;
   const each = 1 + new Set(detailQuestions.map(({ asks }) => asks)).size;
   return Math.ceil(products / atOnceIn(way, features)) * each;
 }
 
-/** What is asked for products, all of them in one operation. */
+/** Returns the selections for some products, all in one operation. */
 export function asked(products: readonly Key[], way: Way): Pick<Asked, 'selections' | 'profile'> {
   if (way === 'searches') return { selections: [detailsOf(products)] };
   return { selections: products.map(productPage), profile: 'everything' };
 }
 
-/** Why what belongs to products cannot be read, in words. */
+/** Returns in words why the details of products cannot be read. */
 export function whyUnread(features: Features): string {
   const searches = unsearchable(features).map(({ type, parameter }) => `${type} by "${parameter}"`);
   return `What belongs to products is not held: the upstream has no $everything, and cannot be searched for ${listed(searches)}.`;

@@ -1,4 +1,4 @@
-/** Takes over what other replicas remember: then it stands on the shelf of this process, like anything else. */
+/** Copies records and lists that other replicas remember to this process's shelf, where they count like its own. */
 import type { ResourceType } from '../../fhir/resources.js';
 import { typeOf, type Key } from '../graph/key.js';
 import { copyOf, isGone, widerName } from './record-copy.js';
@@ -7,18 +7,18 @@ import { absentName, listName, recordName, type Age, type Shelf } from './shelf.
 
 export interface Wanted {
   readonly lists: readonly string[];
-  /** Whether what stands there is a list of the kind that is wanted: what another program wrote is not believed. */
+  /** Whether a stored value is a list of the wanted kind. Values that another program has written are not believed. */
   readonly isList: (value: object) => boolean;
   readonly records: readonly Key[];
-  /** What is needed of a type's records; whole ones where it gives nothing. */
+  /** Returns the needed elements of a type; undefined for whole records. */
   readonly elementsOf: (type: ResourceType) => readonly string[] | undefined;
   readonly age: Age;
 }
 
-/** A parsed record takes about so many times the bytes that it came in. */
+/** Ratio of a parsed record's size in memory to the bytes that it came in, about. */
 export const inflation = 3;
 
-/** Takes over these lists, with the records in them, and these records. */
+/** Copies lists, with the records in them, and single records. */
 export type Bring = (wanted: Wanted) => Promise<void>;
 
 export function createBring(shelf: Shelf, shared: SharedMemory): Bring {
@@ -42,7 +42,7 @@ export function createBring(shelf: Shelf, shared: SharedMemory): Bring {
   async function bringRecords(keys: readonly Key[], { elementsOf, age }: Wanted): Promise<void> {
     if (keys.length === 0) return;
     await bringCopies(keys.map(recordName));
-    // What is too narrow may have been wider before.
+    // A copy that is too narrow may have had a wider one before it.
     const left = keys.filter((key) => !shelf.record(key, elementsOf(typeOf(key)), age));
     if (age === 'any' && left.length > 0) await bringCopies(left.map((key) => widerName(recordName(key))));
   }

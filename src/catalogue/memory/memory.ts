@@ -1,6 +1,6 @@
 /**
- * What operations have read, kept for later ones: records, and lists with their evidence, each with its age. Not
- * answers by their addresses: two batches of ids are hardly ever the same address, and overlapping questions must hit.
+ * Keeps records and lists that operations have read for later ones, each with its age and its evidence. Does not keep
+ * answers by their URLs: two batches of ids hardly ever have the same URL, and overlapping questions must hit.
  */
 import type { FhirResource } from '../../fhir/resources.js';
 import { absentMs, type Freshness } from '../../cache/freshness.js';
@@ -13,9 +13,9 @@ import { absentName, createShelf, listName, recordName, sizeOfKey, type Age } fr
 
 export interface MemoryOptions {
   readonly freshness: Freshness;
-  /** Most bytes, as far as the sizes of answers tell. */
+  /** Most bytes, estimated by the sizes of answers. */
   readonly maxBytes: number;
-  /** What other replicas have read, and are told of; nothing where this process is by itself. */
+  /** The memory that is shared with other replicas; undefined where this process runs alone. */
   readonly shared?: SharedMemory | undefined;
   /** Milliseconds since 1970. @default Date.now */
   readonly now?: () => number;
@@ -23,30 +23,34 @@ export interface MemoryOptions {
 
 export interface Memory {
   readonly freshness: Freshness;
-  /** @param elements all that was asked for of it; undefined for a whole copy */
+  /** Keeps a copy of a record. @param elements the requested elements; undefined for a whole copy */
   keep(resource: FhirResource, origin: Origin, elements: readonly string[] | undefined): void;
-  /** A copy with these elements at least. */
+  /** Returns a copy that has at least these elements. */
   record(key: Key, elements: readonly string[] | undefined, age: Age): Held | undefined;
   /**
-   * The upstream no longer gives it: no copy stands in for it from now on, here or elsewhere.
-   * @param isAbsent whether it does not exist, which is believed for a minute
+   * Forgets a record that the upstream no longer gives: no copy stands in for it from now on, in this process or in
+   * another.
+   * @param isAbsent whether the record does not exist, which is believed for a minute
    */
   forget(key: Key, asOf: Date, isAbsent: boolean): void;
-  /** When the upstream said that there is no such record, as long as that is believed. */
+  /** Returns when the upstream said that there is no such record, as long as that is believed. */
   absentSince(key: Key): Date | undefined;
-  /** Anything that is named by what was asked, and the records in it. @param asOf when the oldest part of it was read */
+  /**
+   * Keeps a list under the name of its question, with the records in it.
+   * @param asOf when the oldest part of it was read
+   */
   keepList(name: string, list: object, keys: readonly Key[], asOf: Date): void;
   list<List extends object>(name: string, age: Age): Kept<List> | undefined;
   /**
-   * Takes over what other replicas have kept of these lists, with the records in them, and of these records; then it is
-   * here like anything else. False where there is none to ask.
+   * Copies the wanted lists, with the records in them, and the wanted records from the shared memory to this process.
+   * Returns false where there is no shared memory.
    */
   bring(wanted: Wanted): Promise<boolean>;
-  /** Resolves once all that was kept is where other replicas find it. */
+  /** Resolves once other replicas can find all that was kept. */
   settled(): Promise<void>;
 }
 
-/** A list, and when it was read where that is no longer fresh. */
+/** A list with the time of its reading; `staleSince` is set where it is no longer fresh. */
 export interface Kept<List> {
   readonly list: List;
   readonly asOf: Date;
@@ -62,7 +66,7 @@ export function createMemory({ freshness, maxBytes, shared, now = () => Date.now
     keep(resource, { url, fetchedAt, bytes = 0, entries = 1 }, elements) {
       const key = keyOf(resource);
       const name = recordName(key);
-      // It comes from here.
+      // This copy came from the memory itself.
       if ((shelf.peek(name)?.value as Held | undefined)?.resource === resource) return;
       const value: Held = { resource, origin: originOf(url, fetchedAt, elements) };
       const copy = { key, value, asOf: fetchedAt.getTime(), elements };

@@ -1,4 +1,7 @@
-/** Takes over from memory what one operation wants, as old as it may be: with all that it needs of it, or not at all. */
+/**
+ * Recalls records and lists from memory for one operation, if they are young enough. Recalls a list with all of its
+ * records, or not at all.
+ */
 import { isOutage, isPmsError, type ErrorCode } from '../../errors.js';
 import type { FhirResource } from '../../fhir/resources.js';
 import { typeOf, type Key } from '../graph/key.js';
@@ -8,22 +11,22 @@ import type { Whereabouts } from '../upstream/whereabouts.js';
 import type { Memory } from './memory.js';
 import type { Age } from './shelf.js';
 
-/** An operation, and the memory that it goes by. */
+/** An operation with the memory that it uses. */
 export interface Remembering extends Pick<Operation, 'known' | 'elementsOf' | 'features'> {
   readonly memory: Memory;
   readonly whereabouts: Whereabouts;
-  /** Whether lists are found in the bundles of products: then these are remembered, and no list by itself. */
+  /** Whether lists are found in the bundles of products. Then bundles are remembered, and no single lists. */
   readonly hasBundles: boolean;
-  /** When the oldest answer was read that this operation goes by. */
+  /** Returns when the oldest answer was read that this operation uses. */
   readonly asOf: () => Date;
-  /** Told of each list and record that needs no request, and when it was read. */
+  /** Called for each list and record that needs no request, with the time of its reading. */
   readonly onHit: (asOf: Date) => void;
 }
 
 /**
- * Takes records over from memory.
+ * Copies records from memory into `known`.
  * @param asOf of the list that they are in
- * @returns when the oldest of all was read; undefined where one of them is not there, and then none is taken
+ * @returns when the oldest of all was read; undefined where one is not in memory, and then none is copied
  */
 export function recall(
   { memory, known, elementsOf }: Remembering,
@@ -44,8 +47,8 @@ export function recall(
 }
 
 /**
- * Of what is wanted, what neither this process nor another replica remembers.
- * @param recallOne whether this process did
+ * Recalls items from this process, and then from other replicas. Returns the items that neither remembers.
+ * @param recallOne recalls an item from this process; returns whether it did
  */
 export async function recallAll<Each>(
   wanted: readonly Each[],
@@ -61,7 +64,10 @@ export function isKeys(list: unknown): list is readonly Key[] {
   return Array.isArray(list) && list.every((key) => typeof key === 'string');
 }
 
-/** An older answer is better than none: where there was none, or this operation had nothing left to ask with. */
+/**
+ * Whether an outcome is no answer, so that an older answer is better: the upstream gave none, or this operation had no
+ * requests left.
+ */
 export function isUnanswered(outcome: unknown): boolean {
   return isOutage(outcome) || (isPmsError(outcome) && unasked.has(outcome.code));
 }

@@ -1,4 +1,4 @@
-/** Copies of one record, wide and narrow, of one version or of two: which of them counts, and what they are together. */
+/** Compares and joins copies of one record: wide and narrow ones, of one version or of two. */
 import { isReadable } from '../../fhir/bundle.js';
 import { asSent, guarded } from '../../fhir/guarded.js';
 import type { FhirResource } from '../../fhir/resources.js';
@@ -6,31 +6,31 @@ import { keyOf, type Key } from '../graph/key.js';
 import type { Held, Origin } from '../known/known.js';
 import type { Remembered } from './shared-memory.js';
 
-/** A record's copy; its value is what is held of it, or empty where the upstream no longer gives it. */
+/** A copy of a record. Its value is of type `Held`, or `gone` where the upstream no longer gives the record. */
 export interface CopyOfRecord extends Remembered {
   readonly key: Key;
 }
 
-/** What stands for a record that the upstream no longer gives. */
+/** The value for a record that the upstream no longer gives. */
 export const gone = { isGone: true };
 
 export function isGone({ value }: Remembered): boolean {
   return 'isGone' in value;
 }
 
-/** What is told of a record beside it. */
+/** A record as it is shared, with the URL that brought it. */
 interface SharedRecord {
   readonly resource: FhirResource;
   readonly url: string;
 }
 
-/** As other replicas are told of it. */
+/** Returns the form in which other replicas get a copy. */
 export function told({ value, ...others }: CopyOfRecord): Remembered {
   const { resource, origin } = value as Held;
   return { ...others, value: { resource, url: origin?.url ?? '' } satisfies SharedRecord };
 }
 
-/** Undefined for what no program of this kind has written. */
+/** Reads a shared copy; undefined where no program of this kind has written it. */
 export function copyOf({ value, asOf, elements }: Remembered): CopyOfRecord | undefined {
   const { resource, url } = value as Partial<SharedRecord>;
   if (!isReadable(resource) || typeof url !== 'string') return undefined;
@@ -38,22 +38,22 @@ export function copyOf({ value, asOf, elements }: Remembered): CopyOfRecord | un
   return { key: keyOf(resource), value: held, asOf, elements };
 }
 
-/** @param elements all that it has for certain; undefined of a whole one */
+/** @param elements the elements that it has for certain; undefined for a whole copy */
 export function originOf(url: string, fetchedAt: Date, elements: readonly string[] | undefined): Origin {
   return { url, fetchedAt, stale: false, isNarrow: elements !== undefined };
 }
 
 interface Joined {
-  /** The newest, with as much as is known of its version. */
+  /** The newest copy, with as many elements as are known of its version. */
   readonly record: CopyOfRecord;
-  /** What it does not cover, of an older version. */
+  /** A copy of an older version, with elements that the newest lacks. */
   readonly wider?: CopyOfRecord;
 }
 
 /**
- * Two copies of one record. Of one version they are one copy, as wide as both and as young as the younger, which has
- * confirmed the other: no question costs what another has brought. Of two versions, or where that cannot be told, the
- * younger counts, and the wider is kept for the time when nothing better is to be had.
+ * Joins two copies of one record. Copies of one version become one copy: it has the elements of both, and the age of
+ * the younger, which has confirmed the other. So a question never loses what another has brought. If the versions
+ * differ, or are unknown, the younger copy counts, and the wider one is kept for times when no better is to be had.
  */
 export function join(a: CopyOfRecord, b: CopyOfRecord): Joined {
   const [older, newer] = a.asOf <= b.asOf ? [a, b] : [b, a];
@@ -67,7 +67,7 @@ export function join(a: CopyOfRecord, b: CopyOfRecord): Joined {
   return { record: { key: newer.key, value: { resource, origin }, asOf: newer.asOf, elements } };
 }
 
-/** What is to stand where `stored` stands, and beside it. */
+/** Joins a new copy with the stored one. Returns the copies to store, with their names. */
 export function joinTold(
   name: string,
   stored: Remembered,
@@ -92,14 +92,17 @@ function isOneVersion(a: FhirResource, b: FhirResource): boolean {
   );
 }
 
-/** Whether a copy with some elements has all that are needed; a whole one always has. */
+/** Whether a copy with the elements `has` has all the `needed` ones. A whole copy always does. */
 export function covers(has: readonly string[] | undefined, needed: readonly string[] | undefined): boolean {
   if (has === undefined) return true;
   if (needed === undefined) return false;
   return needed.every((element) => has.includes(element));
 }
 
-/** Of a record's name: where a copy is that the newest does not cover, for want of anything better. */
+/**
+ * Returns the name for a copy with elements that the newest copy of a record lacks. It serves where nothing better is
+ * to be had.
+ */
 export function widerName(name: string): string {
   return `wider ${name}`;
 }

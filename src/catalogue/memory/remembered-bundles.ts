@@ -1,14 +1,17 @@
-/** The bundles of products, remembered: each stands for all lists of what belongs to its product. */
+/** Remembers the bundles of products. Each bundle stands for all lists of its product's details. */
 import { typeOf, type Key } from '../graph/key.js';
 import type { Age } from './shelf.js';
 import { isKeys, recall, type Remembering } from './recall.js';
 
 export interface RememberedBundles {
-  /** Whether a product's bundle is known now as a whole: it was already, or this process remembers it. */
+  /**
+   * Recalls a product's bundle. Returns whether the bundle is known as a whole now, from this process's memory or from
+   * before.
+   */
   recall(product: Key, age: Age): boolean;
-  /** Takes over what other replicas remember of the bundles of products, and of records. */
+  /** Copies products' bundles, and records, from the shared memory to this process. */
   bring(products: readonly Key[], records: readonly Key[], age: Age): Promise<boolean>;
-  /** Remembers those that are known as wholes, each once in an operation. */
+  /** Keeps the bundles that are known as a whole, each once in an operation. */
   keep(products: Iterable<Key>): void;
 }
 
@@ -37,9 +40,9 @@ export function createRememberedBundles(at: Remembering): RememberedBundles {
       for (const product of products) {
         const bundle = known.bundle(product);
         if (bundle?.state.kind !== 'complete' || bundle.unidentified?.length || kept.has(product)) continue;
-        // The index keeps it, and knows when it was read.
+        // The index has the bundle, with the time of its reading.
         if (bundle.isIndexed) continue;
-        // That there is no such product is believed for less long.
+        // A bundle without its product says that the product does not exist, which is believed for less long.
         if (!bundle.keys.has(product)) continue;
         kept.add(product);
         const keys = [...bundle.keys];

@@ -1,4 +1,4 @@
-/** The children of records, remembered: with the bundles of products where there are any, else list by list. */
+/** Remembers the children of records: by the bundles of products where there are any, otherwise list by list. */
 import { isForbidden } from '../../cache/freshness.js';
 import type { Key } from '../graph/key.js';
 import type { Bundled, Reverse } from '../graph/link.js';
@@ -59,7 +59,7 @@ export async function childrenInLists(
   const asked = await inner.children(question, left);
   for (const [parent, relation] of asked) {
     found.set(parent, relation);
-    // The index keeps it, and knows when it was read.
+    // The index has the list, with the time of its reading.
     if (known.bundlesWith(parent).some(({ isIndexed }) => isIndexed)) continue;
     if (relation.state.kind === 'complete' && relation.unresolved.length === 0)
       memory.keepList(nameOf(parent), relation.refs, relation.refs, asOf());

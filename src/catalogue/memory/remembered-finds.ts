@@ -1,4 +1,4 @@
-/** What searches have found, remembered: the rows of a search for products, and what is found for terms. */
+/** Remembers the results of searches: the rows of a search for products, and the finds for terms. */
 import type { PmsError } from '../../errors.js';
 import type { Key } from '../graph/key.js';
 import { isHeld, type Candidates, type RootList, type TermFinds } from '../known/known.js';
@@ -14,7 +14,8 @@ export function foundProducts(
 ): Promise<RootList | Candidates | PmsError> {
   const { withTotal } = search;
   const question = `products ${searchQuestion({ ...search, withTotal: false })}`;
-  // The links of a list that goes on bring no more than its first page: who needs more must not be given them.
+  // The next pages of a list bring the same elements and includes as its first page. An operation that needs more must
+  // not get these links.
   const brings = inner.brings(search);
   const nameOf = (hasNext: boolean, isCounted: boolean): string =>
     `${question}${hasNext ? ` bringing ${brings}` : ''}${isCounted ? ' counted' : ''}`;
@@ -37,7 +38,7 @@ export function foundForTerms(
   at: Remembering,
   terms: readonly string[],
 ): Promise<TermFinds | PmsError> {
-  // What is found of a term depends on which searches there are.
+  // The finds for a term depend on the searches that the upstream offers.
   const there = [...at.features.all.keys()].filter((feature) => at.features.evidence(feature) !== 'refuted');
   const name = `terms ${termsQuestion(terms)} by ${there.sort().join()}`;
   return finds(
@@ -45,7 +46,7 @@ export function foundForTerms(
     [name],
     () => inner.terms(terms),
     (found) => {
-      // What was not searched for just now others may search for.
+      // Later operations may send searches that this one left out.
       const isPartial = at.features.isDoubtful;
       if (isPartial || found instanceof Error || found.states.some(({ kind }) => kind !== 'complete'))
         return undefined;
@@ -54,16 +55,17 @@ export function foundForTerms(
   );
 }
 
-/** What was found, and the records in it. */
+/** The result of a search, with the records in it. */
 interface Finds<Answer extends object> {
   readonly answer: Answer;
   readonly records: readonly Key[];
 }
 
 /**
- * Fresh from memory, else from the upstream; where that fails, as old as it may be.
- * @param names that it may be remembered by
- * @param placeOf where a new one is remembered, with the records in it; undefined for what is not to be
+ * Returns a fresh result from memory, otherwise one from the upstream. Where the upstream gives none, returns one from
+ * memory, as old as it may be.
+ * @param names the names under which it may be remembered
+ * @param placeOf returns the name for a new result, with its records; undefined where it is not to be kept
  */
 async function finds<Answer extends object>(
   at: Remembering,
@@ -93,7 +95,7 @@ async function broughtFinds<Answer extends object>(
   return recallFinds<Answer>(at, names, age);
 }
 
-/** The youngest of those that are remembered with all that is needed of their records. */
+/** Returns the youngest result whose records are remembered with all needed elements. */
 function recallFinds<Answer extends object>(
   at: Remembering,
   names: readonly string[],
@@ -110,7 +112,10 @@ function recallFinds<Answer extends object>(
   return undefined;
 }
 
-/** What is found by a search, whatever it was for: rows and where they go on, candidates, what terms have found. */
+/**
+ * Whether a stored list is the result of a search of any kind: rows with the places where they go on, candidates, or
+ * finds for terms.
+ */
 function isFinds(list: object): boolean {
   if (!('answer' in list && 'records' in list && isKeys(list.records))) return false;
   const answer = list.answer as Partial<RootList & Candidates & TermFinds> | null;

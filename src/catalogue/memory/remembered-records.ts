@@ -1,4 +1,4 @@
-/** Records read by their ids, remembered; and for a while, that there are none. */
+/** Remembers records that were read by their ids; and for a while, that some do not exist. */
 import { isPmsError } from '../../errors.js';
 import { isForbidden } from '../../cache/freshness.js';
 import type { Key } from '../graph/key.js';
@@ -11,7 +11,7 @@ import { isProduct, type RememberedBundles } from './remembered-bundles.js';
 
 type Reads = ReadonlyMap<Key, WantedRead>;
 
-/** @param bundles undefined where there are none to find records in */
+/** @param bundles undefined where the upstream has no bundles to find records in */
 export async function readRecords(
   inner: Asking,
   at: Remembering,
@@ -36,10 +36,10 @@ export async function readRecords(
   if (unknown.size === 0) return missing;
   const left = new Map([...reads].filter(([key]) => unknown.has(key)));
   for (const [key, why] of await inner.read(left)) {
-    // Routes say of all that they asked for why it would be missing.
+    // Profiles return a reason for each key they asked for, even for one that has come after all.
     if (isHeld(known.reading(key))) continue;
     missing.set(key, why);
-    // The index keeps it, and knows when it was so.
+    // The index has the record, with the time of its reading.
     if (known.bundlesWith(key).some(({ isIndexed }) => isIndexed)) continue;
     if (why === 'absent' || (isPmsError(why) && isForbidden(why)))
       memory.forget(key, asOf(), why === 'absent');
@@ -55,7 +55,10 @@ export async function readRecords(
   return missing;
 }
 
-/** What is in no bundle that is known says nothing of what belongs to it: it comes with its product's. */
+/**
+ * Recalls one record. Where there are bundles, it comes with that of its product: a record by itself would say nothing
+ * about its children.
+ */
 function recallRecord(at: Remembering, bundles: RememberedBundles | undefined, key: Key, age: Age): boolean {
   if (!bundles || isProduct(key)) return recallAlone(at, key, age);
   const product = at.whereabouts.of(key);

@@ -1,4 +1,4 @@
-/** A profile that remembers: what earlier operations have read is not asked again while it is fresh. */
+/** A profile with a memory: it does not ask again for records and lists of earlier operations while these are fresh. */
 import type { Asking } from '../profiles/asking.js';
 import type { Remembering } from './recall.js';
 import { createRememberedBundles } from './remembered-bundles.js';

@@ -1,34 +1,34 @@
-/** The memory that all replicas share: what one of them has read, the others find in the store. */
+/** The memory that all replicas share: each finds in the store what another has read. */
 import { createHash } from 'node:crypto';
 import { pack, unpack } from '../../store/parcel.js';
 import { keyOf, type Store } from '../../store/store.js';
 import type { Key } from '../graph/key.js';
 import { fromText, toText } from './written.js';
 
-/** A record, or a list, as it is kept. */
+/** A stored record or list. */
 export interface Remembered {
   readonly value: object;
   /** Milliseconds since 1970. */
   readonly asOf: number;
-  /** Of a record. */
+  /** The elements of a record; undefined for a whole one, and for a list. */
   readonly elements?: readonly string[] | undefined;
-  /** Of a list. */
+  /** Keys of the records in a list. */
   readonly keys?: readonly Key[] | undefined;
 }
 
 export interface SharedMemory {
-  /** Behind: nobody waits for it. Where it fails, nothing is shared. */
+  /** Stores a value in the background. If that fails, the value is not shared. */
   put(name: string, remembered: Remembered, how?: Put): void;
-  /** As far as it is there; with the bytes that each takes. */
+  /** Returns the stored values, with their sizes in bytes. Leaves out missing ones. */
   get(names: Iterable<string>): Promise<ReadonlyMap<string, Found>>;
-  /** Resolves once all that was put is there. */
+  /** Resolves once all values are stored. */
   settled(): Promise<void>;
 }
 
 export interface Put {
-  /** Milliseconds that it is kept. @default as all is */
+  /** Milliseconds that it is kept. @default as all values */
   readonly forMs?: number;
-  /** Where something stands there already: what is to be put instead, and under which names. */
+  /** Joins a new value with the stored one. Returns the values to store, with their names. */
   readonly join?: (name: string, stored: Remembered, added: Remembered) => readonly [string, Remembered][];
 }
 
@@ -38,7 +38,7 @@ export interface Found extends Remembered {
 
 export interface SharedMemoryOptions {
   readonly store: Store;
-  /** Of the upstream. */
+  /** Base URL of the upstream. */
   readonly base: string;
   /** Milliseconds that things are kept. */
   readonly keepMs: number;
@@ -50,7 +50,9 @@ interface Waiting extends Put {
   readonly remembered: Remembered;
 }
 
-/** Of what is put: another form gets another name, so that no version of this program reads another's. */
+/**
+ * Version of the stored form. Another form has another name, so that no version of this program reads another's values.
+ */
 const version = 2;
 
 type Head = Pick<Remembered, 'elements' | 'keys'>;
@@ -88,7 +90,7 @@ export function createSharedMemory({
     if (leftMs > 0) await store.set(placeOf(name), parcel, leftMs);
   }
 
-  /** However many operations look for a thing at once, the store is asked once. */
+  /** Looks up a value. Asks the store once for all operations that look it up at the same time. */
   function find(name: string): Promise<Found | undefined> {
     const looking = finding.get(name) ?? look(name).finally(() => finding.delete(name));
     finding.set(name, looking);
@@ -114,7 +116,7 @@ export function createSharedMemory({
         before && how.join ? how.join(name, before.remembered, remembered) : [[name, remembered] as const];
       for (const [at, part] of parts) waiting.set(at, { ...how, remembered: part });
       if (!isFirst) return;
-      // After the answer that it was read for, and each thing once.
+      // The answer of the operation goes first, and each value is stored once.
       writing = Promise.all([
         writing,
         new Promise(setImmediate).then(() => {

@@ -1,4 +1,4 @@
-/** What this process remembers, as much of it as there is room for: records in their copies, lists, and absences. */
+/** Holds the memory of this process, up to its limit of bytes: copies of records, lists, and absent records. */
 import { LRUCache } from 'lru-cache';
 import type { Freshness } from '../../cache/freshness.js';
 import type { Key } from '../graph/key.js';
@@ -6,22 +6,22 @@ import type { Held } from '../known/known.js';
 import { covers, isGone, join, widerName, type CopyOfRecord } from './record-copy.js';
 import type { Remembered } from './shared-memory.js';
 
-/** What is wanted of the age of a thing: fresh, or whatever there is while the upstream cannot be asked. */
+/** The wanted age: fresh, or any age while the upstream cannot be asked. */
 export type Age = 'fresh' | 'any';
 
 export interface Shelf {
-  /** What stands there, however old; it counts as little used as before. */
+  /** Returns a value however old, without counting that as use. */
   peek(name: string): Remembered | undefined;
-  /** What stands there, if it is no older than wanted. */
+  /** Returns a value if it is young enough. */
   find(name: string, age: Age): Remembered | undefined;
   isStale(remembered: Remembered): boolean;
-  /** A copy with these elements at least. */
+  /** Returns a copy that has at least these elements. */
   record(key: Key, elements: readonly string[] | undefined, age: Age): Held | undefined;
-  /** When the upstream said that there is no such record, as long as that is believed. */
+  /** Returns when the upstream said that there is no such record, as long as that is believed. */
   absentSince(key: Key): Date | undefined;
-  /** Puts it in the place of what stands there. @param bytes that it takes, if that is known */
+  /** Replaces a value. @param bytes its size, where known */
   put(name: string, remembered: Remembered, bytes?: number): void;
-  /** Joins a copy with the one that stands there. False where nothing new came of it. */
+  /** Joins a copy with the one that is there. Returns false where that changes nothing. */
   join(name: string, copy: CopyOfRecord, bytes: number): boolean;
   delete(name: string): void;
 }
@@ -86,7 +86,7 @@ export function createShelf({ freshness, maxBytes, now }: ShelfOptions): Shelf {
           : undefined;
     if (!remembered || !covers(remembered.elements, elements)) return undefined;
     const held = remembered.value as Held;
-    // Where a newer one is known that is too narrow, the wider is an old one, however young.
+    // If there is a newer copy that is too narrow, the wider copy is stale, however young.
     if ((remembered === newest && !isStale(remembered)) || !held.origin) return held;
     return { ...held, origin: { ...held.origin, stale: true } };
   }
@@ -119,7 +119,7 @@ export function absentName(key: Key): string {
   return `absent ${key}`;
 }
 
-/** How much of a copy another one of its version lacks, from 0 to 1, as far as its elements tell. */
+/** Returns which part of a copy another copy of its version lacks, from 0 to 1, estimated by the elements. */
 function newIn({ elements: added }: CopyOfRecord, { elements: had }: CopyOfRecord): number {
   if (!had || !added) return had ? 1 : 0;
   return added.filter((element) => !had.includes(element)).length / Math.max(1, added.length);

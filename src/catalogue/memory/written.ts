@@ -1,12 +1,15 @@
 /**
- * What is remembered, written down as JSON and read again: with sets, maps and moments, which JSON does not have. What the
- * upstream sends may have members of any name, and comes back as it was.
+ * Writes remembered values as JSON and reads them back. Adds sets, maps and dates, which JSON does not have. Resources
+ * from the upstream may have members of any name, and come back as they were.
  */
 
-/** How each of them is written: as an object of one member, which begins with the sign that no other name begins with. */
+/**
+ * Sets, maps and dates are written as an object with one member. Its name begins with a sign that no other name begins
+ * with.
+ */
 const sign = '~';
 const [setName, mapName, dateName] = [`${sign}set`, `${sign}map`, `${sign}date`];
-/** What begins with the sign by itself begins with two of them. */
+/** Other names that begin with the sign are escaped by a second one. */
 const escaped = `"${sign}${sign}`;
 
 export function toText(value: object): string {
@@ -15,11 +18,11 @@ export function toText(value: object): string {
     hasSigns ||= name.startsWith(sign) && !isOurs(this);
     return written(this, name, part);
   });
-  // Hardly ever: names are looked through once more only then.
+  // Names hardly ever need escaping, so only then is the value written once more.
   return hasSigns ? JSON.stringify(value, escaping) : text;
 }
 
-/** Undefined for what is damaged. */
+/** Reads a value back; undefined where the text is damaged. */
 export function fromText(text: string): object | undefined {
   const mayBeEscaped = text.includes(escaped);
   try {
@@ -32,14 +35,17 @@ export function fromText(text: string): object | undefined {
   }
 }
 
-/** What was put in the place of something else. */
+/** Objects that `written` has put in the place of sets, maps and dates. */
 const ours = new WeakSet<object>();
 
 function isOurs(holder: unknown): boolean {
   return typeof holder === 'object' && holder !== null && ours.has(holder);
 }
 
-/** @param part what JSON makes of a member by itself, which is a text of a moment */
+/**
+ * Returns the form in which a member is written.
+ * @param part the member after its `toJSON`, which has turned a date into a string
+ */
 function written(holder: unknown, name: string, part: unknown): unknown {
   const moment = (holder as Readonly<Record<string, unknown>>)[name];
   const instead =

@@ -1,4 +1,7 @@
-/** One search as this upstream takes it: elements named where that saves bytes, and what a refusal teaches. */
+/**
+ * Sends one search in the form that this upstream takes: it names elements where that saves bytes, and learns from
+ * refusals.
+ */
 import { isPmsError, type PmsError } from '../../errors.js';
 import type { Page } from '../../fhir/bundle.js';
 import { mustSplit } from '../../fhir/client.js';
@@ -9,11 +12,14 @@ import { Ignored } from './ignored.js';
 import type { Operation } from './profile.js';
 
 export interface Asking {
-  /** With the elements that the operation reads, where the upstream takes these. @param types all that may come */
+  /**
+   * Adds the elements that the operation reads, where the upstream takes `_elements`.
+   * @param types all that may come
+   */
   parameters(type: ResourceType, given: SearchParameters, types?: readonly ResourceType[]): SearchParameters;
-  /** The first page. Elements that are refused are left out, and not named again. */
+  /** Returns the first page. Refused elements are left out, and not named again. */
   search(type: ResourceType, given: SearchParameters, types?: readonly ResourceType[]): Promise<Page>;
-  /** Takes down what an error says of a parameter, or of the whole type. */
+  /** Notes the feature that an error refutes: one search parameter, or all searches of the type. */
   learnFrom(error: PmsError, type: ResourceType, name: SearchParameterName): void;
 }
 
@@ -25,12 +31,12 @@ export function createAsk({ client, features, figures, elementsOf }: Operation):
   ): SearchParameters {
     const named = types.length > 1 ? elementsByType(types) : elements(type);
     if (!named) return given;
-    // A parameter without a value would mean nothing; ids come anyway.
+    // A parameter without a value would mean nothing. The id comes in any case.
     const narrowed: SearchParameters = [
       ...given,
       { name: '_elements', values: named.length > 0 ? named : ['id'] },
     ];
-    // They are worth something, but not the includes that would not fit beside them.
+    // Elements save bytes, but includes save requests. Where the URL is too long for both, elements are left out.
     const isTooLong = types.length > 1 && !client.fits(type, narrowed) && client.fits(type, given);
     return isTooLong ? given : narrowed;
   }
@@ -41,7 +47,10 @@ export function createAsk({ client, features, figures, elementsOf }: Operation):
     return figures.paysOff(type, wanted.join()) ? wanted : undefined;
   }
 
-  /** A type that is not named comes whole, so that one of which nothing is read is named by its id. */
+  /**
+   * Returns elements as `Type.element`. A type that is not named comes whole, so a type without wanted elements is
+   * named by its id.
+   */
   function elementsByType(types: readonly ResourceType[]): readonly string[] | undefined {
     const named = types.map((type) => {
       const wanted = elementsOf(type);
@@ -60,27 +69,30 @@ export function createAsk({ client, features, figures, elementsOf }: Operation):
     const named = asked.find(({ name }) => name === '_elements');
     try {
       const page = await send(type, asked);
-      // It came whole, as if they had not been named.
+      // The records came whole, as if no elements had been named.
       if (named && page.ignored.has('_elements')) features.note(elementsFeature(types), 'refuted');
       if (types.length === 1) figures.sawBytes(type, named?.values.join(), page.bytes, page.resources.length);
       return page;
     } catch (error) {
       if (!named || !isPmsError(error) || !isRefusedParameter(error)) throw error;
-      // Only what works without them shows that it was the elements that were refused.
+      // The elements were to blame only if the search works without them.
       const page = await send(type, counted(given));
       features.note(elementsFeature(types), 'refuted');
       return page;
     }
   }
 
-  /** Where nothing else tells how long a list is, its total is asked for. */
+  /** Asks for the total where nothing else shows the length of a list. */
   function counted(asked: SearchParameters): SearchParameters {
     const isNeeded = features.evidence('next-links') === 'refuted' && features.has('total-on-request');
     if (!isNeeded || asked.some(({ name }) => name === '_total')) return asked;
     return [...asked, { name: '_total', values: ['accurate'] }];
   }
 
-  /** Too long for a URL is not too long for a form. */
+  /**
+   * Sends the search once more where it did not get through and still fits: one that is too long for a URL may fit a
+   * form, and one that is refused as a form may fit a URL.
+   */
   async function send(type: ResourceType, asked: SearchParameters): Promise<Page> {
     try {
       return await client.search(type, asked);
@@ -94,20 +106,21 @@ export function createAsk({ client, features, figures, elementsOf }: Operation):
 
   function learnFrom(error: PmsError, type: ResourceType, name: SearchParameterName): void {
     const feature: Feature = `search ${type}?${name}`;
-    // Its length or its method was refused, not what it asks.
+    // The upstream refused the length of the search or its method, and not the parameter.
     const isForm: boolean = mustSplit(error);
     if (isForm) return;
     if (error instanceof Ignored || isRefusedParameter(error)) features.note(feature, 'refuted');
     if (error.status !== 404 && error.status !== 405 && error.status !== 501) return;
     features.note(feature, 'refuted');
-    // A question about one of them shows whether the type is there.
+    // This operation goes without the type's other searches. A neutral question about one of them shows whether the
+    // type is there.
     for (const known of features.all.keys()) if (known.startsWith(`search ${type}?`)) features.leave(known);
   }
 
   return { parameters, search, learnFrom };
 }
 
-/** Not those of its length. */
+/** Statuses that refuse a search by POST for another reason than its length. */
 const postRefusals: ReadonlySet<number> = new Set([400, 403, 404, 405, 415, 501]);
 
 function elementsFeature(types: readonly ResourceType[]): Feature {

@@ -1,16 +1,21 @@
-/** Whatever answers the questions of one operation: a profile and a searcher, or what stands before them. */
+/**
+ * Answers the questions of one operation. Implemented by a profile with a searcher, and by the layers in front of
+ * these.
+ */
 import type { PmsError } from '../../errors.js';
 import type { Candidates, RootList, TermFinds } from '../known/known.js';
 import type { AskedValue, ProductSearch } from '../question/selection.js';
 import type { OpenProfile } from './profile.js';
 
 export interface Asking extends Pick<OpenProfile, 'children' | 'read'> {
-  /** The rows of one search for products, or what they are among, or why there are none. */
+  /** Returns the rows of one search for products, or candidates that the rows are among, or an error. */
   products(search: ProductSearch): Promise<RootList | Candidates | PmsError>;
-  /** Names what the pages of that search bring of each row, and with it: their links go on bringing the same. */
+  /**
+   * Names the elements and includes that the pages of a search bring. The links of these pages go on bringing the same.
+   */
   brings(search: ProductSearch): string;
-  /** What is found for terms of any kind. */
+  /** Returns the matches of terms of any kind. */
   terms(terms: readonly string[]): Promise<TermFinds | PmsError>;
-  /** The value that answers a question, or why there is none. */
+  /** Returns the value that answers a question, or an error. */
   asked(question: AskedValue): Promise<unknown>;
 }

@@ -1,4 +1,7 @@
-/** Several profiles as one: what the first cannot answer, by all that it finds out, is asked by the next. */
+/**
+ * Joins several profiles into one: questions that the first profile cannot answer, even after it has tried, go to the
+ * next.
+ */
 import { isPmsError } from '../../errors.js';
 import type { Key } from '../graph/key.js';
 import type { Missing } from '../known/known.js';
@@ -22,7 +25,7 @@ export function createFallback(
       let left = parents;
       for (const each of profiles) {
         for (const [parent, relation] of await take(each).children(question, left)) {
-          // The first refusal says best what is not offered.
+          // The first refusal names best what the upstream does not offer.
           if (!found.has(parent) || !isRefused(relation)) found.set(parent, relation);
         }
         left = left.filter((parent) => isRefused(found.get(parent)));
@@ -38,7 +41,7 @@ export function createFallback(
         const unread = await take(each).read(left);
         for (const key of left.keys()) {
           const why = unread.get(key);
-          // Who cannot read it at all knows less than who has not seen it.
+          // `unseen` says more than a refusal: that profile did look for the record. So it stays.
           if (missing.get(key) === 'unseen' && isUnsupported(why)) continue;
           if (why === undefined) missing.delete(key);
           else missing.set(key, why);
@@ -55,7 +58,10 @@ function isRefused(relation: Relation | undefined): boolean {
   return relation?.state.kind === 'failed' && isUnsupported(relation.state.error);
 }
 
-/** What is in none of the bundles that were read may be found by another way. */
+/**
+ * Whether another profile may still find the record. It may where no bundle held it, or where this profile cannot ask
+ * for it.
+ */
 function isOpen(why: Missing | undefined): boolean {
   return why === 'unseen' || isUnsupported(why);
 }

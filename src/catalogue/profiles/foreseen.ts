@@ -1,47 +1,47 @@
-/** What an operation will ask the upstream, before anything is known: in numbers instead of records. */
+/** Foresees what an operation will ask the upstream, before anything is known: in numbers instead of records. */
 import type { ResourceType } from '../../fhir/resources.js';
 import type { KnownFeatures } from '../upstream/features.js';
 import type { Figures } from '../upstream/figures.js';
 import type { Key } from '../graph/key.js';
 
-/** What is known of the upstream when an operation is planned. */
+/** The state of knowledge about the upstream when an operation is planned. */
 export interface Measures {
   readonly features: KnownFeatures;
   readonly figures: Figures;
   readonly budget: number;
   /** Characters of the longest URL that is sent. */
   readonly longestUrl: number;
-  /** The product that a record was seen with, where that is known at once. */
+  /** Returns the product that a record was seen with, where that is known without a look-up. */
   readonly productOf: (key: Key) => Key | undefined;
 }
 
-/** Resources of one type that a plan reckons with, as many as `usual`, hardly ever more than `most`. */
+/** Resources of one type that a plan counts on: `usual` of them, and hardly ever more than `most`. */
 export interface Population {
-  /** The same however it was come by: what is asked of it is asked once. */
+  /** The same name for the same resources, in whatever way the plan reaches them: a question about them counts once. */
   readonly name: string;
   readonly type: ResourceType;
   readonly usual: number;
   readonly most: number;
-  /** The wave in which they are known, and more can be asked about them. */
+  /** The wave in which they are known, so that more can be asked about them. */
   readonly wave: number;
-  /** Whether they are there with what was asked before, so that reading them costs nothing. */
+  /** Whether an earlier answer already holds them, so that reading them costs nothing. */
   readonly inHand: boolean;
-  /** What they were found from: what leads back to a type of these leads to them, as a rule. */
+  /** The resources that led to these. A link back to a type of those leads to the same ones, as a rule. */
   readonly from?: Population | undefined;
-  /** What refers to them, where they were found by references. */
+  /** The type that refers to them, where references led to them. */
   readonly referredBy?: ResourceType;
-  /** Whether what is read of products anyway lacks them. */
+  /** Whether they are outside of the products that are read in any case. */
   readonly isElsewhere?: boolean;
-  /** Whether they are held with all that belongs to them, which costs nothing. */
+  /** Whether the index holds them with their details, which then cost nothing. */
   readonly isHeld?: boolean;
 }
 
-/** What one question of one wave is asked for, and what may come of it. */
+/** One question of one wave: its parents, and how many records may come. */
 export interface Demand {
   readonly question: string;
   readonly by: 'search' | 'read' | 'bundle' | 'root' | 'spare';
   readonly parents: Map<string, Share>;
-  /** Whether it is asked as a rule, or only where something else is empty. */
+  /** Whether it is asked as a rule, or only where other questions find nothing. */
   isNeeded: boolean;
 }
 
@@ -54,27 +54,27 @@ export interface Share {
   readonly most: number;
 }
 
-/** Reads by id that are reckoned with: what is read, and what refers to it. */
+/** The types of foreseen reads by id: of the records, and of those that refer to them. */
 export interface Referring {
   readonly type: ResourceType;
   readonly from: ResourceType;
 }
 
-/** Gathers what an operation will ask. What is asked twice, in whatever wave, counts once. */
+/** Gathers the questions that an operation will ask. A repeated question counts once, in whatever wave. */
 export interface Foreseen {
   readonly demands: Iterable<Demand>;
   readonly populations: Iterable<Population>;
   readonly reads: Iterable<Referring>;
-  /** @param name of the population that it is asked for */
+  /** @param name of the population that the question is about */
   demand(question: string, by: Demand['by'], wave: number, name: string, share: Share): void;
   population(made: Population): Population;
-  /** Reads by their ids what was found by references, or named. */
+  /** Foresees reads by id of records that were named, or found by references. */
   read(found: Population): void;
-  /** What is asked in `ask` is reckoned with, and not needed as a rule. */
+  /** Counts the questions of `ask` in, but marks them as not needed as a rule. */
   spare(ask: () => void): void;
 }
 
-/** One of one. */
+/** One record of one parent. */
 export const single: Share = { parents: 1, mostParents: 1, usual: 1, most: 1 };
 
 export function createForeseen(): Foreseen {
@@ -85,7 +85,7 @@ export function createForeseen(): Foreseen {
   let isNeeded = true;
 
   function demand(question: string, by: Demand['by'], wave: number, name: string, share: Share): void {
-    // What was asked in an earlier wave is known by then.
+    // An earlier wave with the same question has the answer by then.
     const before = askedOf.get(`${question} of ${name}`);
     const first = Math.min(wave, before ?? wave);
     const at = `${question} in ${first}`;

@@ -1,6 +1,6 @@
 /**
- * A server that ignores a parameter answers with everything, which looks like a match: how one tells. Such an answer is
- * never believed.
+ * Detects searches whose parameters the server has ignored. Such a server answers with everything, which looks like a
+ * match. Its answer is never believed.
  */
 import { PmsError } from '../../errors.js';
 import type { Page } from '../../fhir/bundle.js';
@@ -14,9 +14,9 @@ import type { Criterion } from '../../facts/requirements.js';
 import { isName, parameterOf } from '../search/ways.js';
 import { keyOf } from '../graph/key.js';
 
-/** An answer that is none, because what was asked was ignored. */
+/** Thrown for an answer that is worthless, because the upstream ignored a part of the search. */
 export class Ignored extends PmsError {
-  /** Which search parameter it was, where that is known. */
+  /** The ignored search parameter, where it is known. */
   readonly parameter: SearchParameterName | undefined;
 
   constructor(what: string, parameter: SearchParameterName | undefined) {
@@ -25,14 +25,14 @@ export class Ignored extends PmsError {
   }
 }
 
-/** @param what the search that was not honoured, in a client's words */
+/** @param what the part of the search that was not honoured, in a client's words */
 export function ignored(what: string, parameter?: SearchParameterName): Ignored {
   return new Ignored(what, parameter);
 }
 
 /**
- * Whether the upstream says that it has ignored the parameter, or says what it has answered, and the parameter is not in
- * it. A `self` without `_count` tells nothing, nor does that of a page which was asked for by a link.
+ * Whether the upstream has dropped the parameter: it says so, or the `self` link of its answer lacks the parameter. A
+ * `self` without `_count` proves nothing, nor does that of a page which was asked for by a link.
  */
 export function dropped(parameter: string, page: Pick<Page, 'url' | 'self' | 'ignored'>): boolean {
   const { url, self, ignored: told } = page;
@@ -41,7 +41,7 @@ export function dropped(parameter: string, page: Pick<Page, 'url' | 'self' | 'ig
   return isAskedHere && self !== undefined && names(self, '_count') && !names(self, parameter);
 }
 
-/** Whether the query of a link has a parameter, with a modifier or without. Its values, which may be hundreds, are passed over. */
+/** Whether the query of a link has a parameter, with a modifier or without. Skips the values, which may be hundreds. */
 function names(link: string, parameter: string): boolean {
   const [address = ''] = link.split('#', 1);
   const begin = address.indexOf('?') + 1;
@@ -64,16 +64,19 @@ export function refuseForeignName(text: string, product: FhirResource): void {
       ...elements(part).map((each) => each.part ?? ''),
     ]),
   );
-  // What cannot be read may be what was asked for.
+  // A name that cannot be read may be the wanted one.
   if (!names) return;
   const bearsIt = names.some((name) => foldFurthest(name).includes(foldFurthest(text)));
   if (names.length > 0 && !bearsIt) throw ignored('"filter.name"', 'name');
 }
 
-/** Whether a product that a search found is one of those asked for. @throws Ignored where it shows that it cannot be */
+/**
+ * Judges whether a product that a search found is one of the wanted ones.
+ * @throws Ignored where it shows that the search was not honoured
+ */
 export type Check = (product: FhirResource) => Verdict;
 
-/** @param asked how the upstream was asked for them */
+/** @param asked the parameters of the search */
 export function checkOf(criteria: readonly Criterion[], asked: SearchParameters): Check {
   const pushed = new Set(asked.map(({ name }) => name));
   const texts = asked.flatMap(({ name, values }) => (name === 'name' ? values.map(String) : []));
@@ -83,7 +86,8 @@ export function checkOf(criteria: readonly Criterion[], asked: SearchParameters)
       const { part, asked: wanted, test } = criterion;
       if (!test) return true;
       const isMet = unlessOdd(() => test(product, keyOf(product)));
-      // What contains a text is told by the upstream; what begins with it, or is it, by nobody else.
+      // Only the upstream knows which names contain a text. Whether a name equals or begins with a text is judged here
+      // alone.
       if (isName(part)) return (part === 'name' && texts.includes(String(wanted))) || isMet;
       const parameter = parameterOf(criterion);
       if (parameter === undefined || !pushed.has(parameter)) return true;

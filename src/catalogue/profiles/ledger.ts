@@ -3,31 +3,33 @@ import { PmsError } from '../../errors.js';
 
 export interface Ledger {
   /**
-   * The bound that was worked out before the first request. Where more came than could be foreseen it grows with what is
-   * spent: nothing is left out while there is budget for it.
+   * The bound that was worked out before the first request. It grows with `spent` where more records came than
+   * foreseen: nothing is left out while there is budget for it.
    */
   readonly estimated: number;
   readonly spent: number;
   readonly bytes: number;
-  /** Questions that were answered without a send of this operation. */
+  /** Questions that were answered without a request of this operation. */
   readonly cacheHits: number;
   /** Milliseconds since the oldest of those answers was fetched; undefined where there are none. */
   readonly age: number | undefined;
-  /** Called right before every send, replays too. @throws Spent when the budget leaves none. */
+  /** Counts one request. Called right before each one, repeated ones too. @throws Spent when the budget is used up */
   take(): void;
   /**
-   * Whether a further page may be asked for without starving the questions that are still to come.
-   * @param share of what is kept back that is needed if paging ends here, 0 to 1
+   * Whether a further page may be requested and enough requests remain for the questions still to come.
+   * @param share of the requests kept back that is needed if paging ends here, 0 to 1
    */
   mayPage(share?: number): boolean;
-  /** From now on so many requests are kept back for what is still to come, so that paging cannot starve it. */
+  /** Keeps so many requests back from now on for the questions still to come, so that paging cannot use them up. */
   keepBack(requests: number): void;
   receive(bytes: number): void;
-  /** A question was answered without a send. @param age of the answer, in milliseconds */
+  /** Notes a question that was answered without a request. @param age of the answer, in milliseconds */
   hit(age: number): void;
 }
 
-/** The requests that it may have, or the operation's time, are used up: what is missing is marked, not fetched. */
+/**
+ * Thrown when the operation has used up its requests or its time. The missing parts are then marked, and not fetched.
+ */
 export class Spent extends PmsError {
   readonly reason: 'BUDGET' | 'TIME';
 

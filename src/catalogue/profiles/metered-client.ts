@@ -1,4 +1,6 @@
-/** The upstream as one operation may use it: every send is taken from its ledger, and ends with its client or its time. */
+/**
+ * The upstream client of one operation. Each request is taken from its ledger, and ends with its client or its time.
+ */
 import { PmsError } from '../../errors.js';
 import type { Page } from '../../fhir/bundle.js';
 import {
@@ -14,7 +16,7 @@ import { Spent, type Ledger } from './ledger.js';
 import { hasExpired } from './pages.js';
 import type { AskingClient } from './profile.js';
 
-/** One question, and what came of it. */
+/** One question, with the outcome. */
 export interface MadeCall {
   /** `Ingredient?for`, `MedicinalProductDefinition/1/$everything`, or `next page`. */
   readonly asks: string;
@@ -22,13 +24,13 @@ export interface MadeCall {
   readonly ms: number;
   readonly bytes: number;
   readonly entries: number;
-  /** Requests of this operation that it took: none where a copy, or another operation's request, has answered it. */
+  /** Requests of this operation that it took; 0 where a cached copy or another operation's request answered it. */
   readonly sends: number;
 }
 
 export interface MeteredClient extends AskingClient {
   readonly calls: readonly MadeCall[];
-  /** When the oldest answer so far was read; now while there is none. */
+  /** When the oldest answer so far was read. The present while there is no answer. */
   readonly asOf: Date;
 }
 
@@ -40,20 +42,20 @@ interface Measured {
   readonly next?: string | undefined;
 }
 
-/** Who asks upstream, and for how long. */
+/** The client behind an operation, and the limits that its requests have. */
 export interface Asker {
   readonly signal?: AbortSignal | undefined;
   readonly deadline?: number | undefined;
   readonly client?: string | undefined;
   readonly priority?: Call['priority'] | undefined;
-  /** What a cache may do for it. @default 'default' */
+  /** How a cache may answer its requests. @default 'default' */
   readonly cache?: Call['cache'];
   readonly handling?: Call['handling'];
   /** Whether searches may be sent by POST. @default they may */
   readonly takesPost?: (() => boolean) | undefined;
 }
 
-/** Milliseconds that two pages of one list may be apart, before they may be pages of two different lists. */
+/** Milliseconds that two pages of one list may be apart. Beyond that they may be pages of two different lists. */
 const mostApart = 60_000;
 
 /** @param asker its signal is aborted with a TimeoutError when the operation's time is over, with anything else when its client left */
@@ -63,12 +65,12 @@ export function meterClient(client: FhirClient, ledger: Ledger, asker: Asker = {
 
 class OperationClient implements MeteredClient {
   readonly calls: MadeCall[] = [];
-  /** A value that this operation asked for may have been to blame. */
+  /** Refusals that this operation has met. They are its own: a value that it asked for may have been to blame. */
   private readonly refusals: Refusals;
-  /** What goes with every call. */
+  /** Options of every call. */
   private readonly from: Call;
   private readonly beganAt = Date.now();
-  /** By the link that each of them gave. */
+  /** Earlier pages, by the link to the next page that each of them gave. */
   private readonly before = new Map<string, Measured>();
   private mode: Call['cache'];
   private oldest: Date | undefined;
@@ -114,7 +116,10 @@ class OperationClient implements MeteredClient {
     return this.client.measure(this.from);
   }
 
-  /** What led to a page that has expired, or is older or newer than it, is a copy: then the upstream is asked first. */
+  /**
+   * Returns the page of a link. Where the link has expired, or the page is of another time than the one before it, that
+   * one was a cached copy: from then on the upstream is asked.
+   */
   async page(link: string, given: Pick<Call, 'isNarrow'> = {}): Promise<Page> {
     const before = this.before.get(link);
     const isNarrow = before?.isNarrow ?? given.isNarrow ?? true;
@@ -180,7 +185,7 @@ class OperationClient implements MeteredClient {
     }
   }
 
-  /** A row that moved from one page to the other meanwhile would be on none of them. */
+  /** Whether two pages are too far apart in time. A row that moved between them meanwhile would be on neither. */
   private areApart(a: Measured | undefined, b: Measured): boolean {
     if (!a) return false;
     const [from, to] = [a.fetchedAt.getTime(), b.fetchedAt.getTime()];

@@ -1,4 +1,4 @@
-/** Which of the parents that a question is about its children name. */
+/** Finds which of the parents of a question its children name. */
 import { unlessOdd } from '../../fhir/unless-odd.js';
 import type { Reference } from 'fhir/r5.js';
 import { parseReference, type ParsedReference } from '../../fhir/reference.js';
@@ -8,23 +8,23 @@ import { idOf, typeOf, type Key } from '../graph/key.js';
 import type { Reverse } from '../graph/link.js';
 
 export interface Naming {
-  /** All that the question is about. */
+  /** All parents of the question. */
   readonly parents: ReadonlySet<Key>;
-  /** The parents that a child names. A bare id is taken for any parent that has it. */
+  /** Returns the parents that a child names. A bare id counts for any parent that has it. */
   parentsOf(child: FhirResource): readonly Key[];
-  /** Those that a record belongs to; all of them, where that cannot be told. */
+  /** Returns the parents that a record belongs to; all parents where the record does not say. */
   parentsAt(child: FhirResource): readonly Key[];
-  /** Whether all that a child names can be read, and none of it is one of the parents. */
+  /** Whether each reference of a child can be read, and none of them names one of the parents. */
   namesOthersOnly(child: FhirResource): boolean;
-  /** The same of what came along, where a bare id is that of another record which came. */
+  /** The same for included records, where a bare id names another record that came. */
   isOfOthers(child: FhirResource): boolean;
 }
 
-/** The references by which a child names its parents; undefined where it says nothing of them that can be read. */
+/** Returns the references by which a child names its parents; undefined where it has none that can be read. */
 export function referencesIn(question: Reverse, child: FhirResource): readonly Reference[] | undefined {
   return unlessOdd(() => {
     const given = question.names(child);
-    // One that cannot be read may be of any parent, whatever the others say.
+    // An unreadable reference may name any parent, whatever the others say.
     return given.map(saysAnything).includes(true) ? given : undefined;
   });
 }
@@ -40,7 +40,7 @@ export function createNaming(question: Reverse, parents: Iterable<Key>): Naming 
   function parentsOf(child: FhirResource): readonly Key[] {
     const found: Key[] = [];
     for (const reference of referencesIn(question, child) ?? []) {
-      // As nearly all are written, a reference is the very key.
+      // Nearly all references are written exactly like the key.
       const text = reference.reference;
       if (text !== undefined && keys.has(text)) found.push(text);
       else addNamed(parseReference(reference, question.parents), found);

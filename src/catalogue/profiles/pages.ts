@@ -1,4 +1,4 @@
-/** Reads a searchset page by page, to its end or to the first reason to stop, which is told. */
+/** Reads a searchset page by page, to its end or to the first reason to stop. Its state names that reason. */
 import { nameOf, type Page } from '../../fhir/bundle.js';
 import { isPmsError, PmsError } from '../../errors.js';
 import type { FhirResource, ResourceType } from '../../fhir/resources.js';
@@ -8,12 +8,12 @@ import type { OwnCounting } from '../upstream/own-counting.js';
 import type { Trait } from '../upstream/passing-traits.js';
 import type { Operation } from './profile.js';
 
-/** Told of each page, and of which reading of the list it is: what is complete is what the last one found. */
+/** Takes each page, with the number of the reading of the list. Only the last reading counts as complete. */
 export type Visit = (page: Page, reading: number) => void;
 
 /**
- * Visits every page, from the first one that `begin` asks for; once more from there should a page's link have expired, or
- * the list have changed while it was read: then pages do not fit together.
+ * Visits every page, beginning with the first one that `begin` asks for. Begins once more if a link has expired, or if
+ * the list has changed during the reading: then its pages do not fit together.
  * @param reading the number of the first reading
  * @returns complete, or why it ended before
  */
@@ -27,7 +27,7 @@ export async function readToEnd(
   const one = await readOnce(await begin(), at, (page) => visit(page, reading), isBundle);
   if (one.state !== expired && !(one.moves.hasMoved && mayBeOtherwise(one.state))) return one.state;
   if (!at.ledger.mayPage()) return cut('BUDGET');
-  // A copy would be as it was.
+  // A cached copy would still be the old list.
   at.client.askAnew();
   try {
     const two = await readOnce(await begin(), at, (page) => visit(page, reading + 1), isBundle);
@@ -39,12 +39,12 @@ export async function readToEnd(
   }
 }
 
-/** Whether pages that do not fit together make a difference to it. */
+/** Whether the outcome may be wrong if the pages do not fit together. */
 export function mayBeOtherwise(state: State): boolean {
   return state.kind === 'complete' || isCutAs(state, 'FEWER_THAN_TOTAL', 'NO_NEXT_LINK');
 }
 
-/** What is to be said of a list whose pages do not fit together in either of two readings. */
+/** Returns the state of a list whose pages did not fit together in two readings. */
 export function settled(
   state: State,
   one: Moves,
@@ -52,7 +52,7 @@ export function settled(
   { figures }: Pick<Operation, 'figures'>,
 ): State {
   if (!two.isLike(one)) return cut('PAGE_FAILED');
-  // Its upstream is like that.
+  // Both readings agree: this upstream always pages like that.
   figures.traits.note(two.trait, two.list);
   return state;
 }
@@ -62,21 +62,24 @@ interface Reading {
   readonly moves: Moves;
 }
 
-/** Whether the pages of a list are of one list that did not change meanwhile. */
+/** Checks whether the pages of a list all come from one state of it. */
 export interface Moves {
-  /** Whether a page says another total than the first, or a row came again; of overlapping pages, until that is known. */
+  /**
+   * Whether a page has another total than the first, or a row came again. Overlapping pages count until this upstream
+   * is known to send such pages.
+   */
   readonly hasMoved: boolean;
-  /** All rows, page by page, with what was said of their number. */
+  /** All rows page by page, with the totals that the pages say. */
   readonly trace: string;
   readonly trait: Trait;
-  /** Which one it is of those that may have the trait. */
+  /** Identifies this list among those that may have the trait. */
   readonly list: string;
   add(page: Page): void;
-  /** Whether another reading has found just the same, and nothing can be missing between its pages. */
+  /** Whether another reading found exactly the same, and no row can be missing between its pages. */
   isLike(other: Moves): boolean;
 }
 
-/** @param first tells which list it is */
+/** @param first identifies the list */
 export function createMoves(
   { figures, counting }: Pick<Operation, 'figures' | 'counting'>,
   first: Page,
@@ -90,7 +93,7 @@ export function createMoves(
   const moves: Moves = {
     trait,
     get list() {
-      // What was searched for by POST is not in the URL.
+      // The parameters of a search by POST are not in the URL.
       return [first.url, ...first.resources.map(({ id }) => id)].join();
     },
     get hasMoved() {
@@ -103,7 +106,7 @@ export function createMoves(
       const rows = page.resources.map(({ resourceType, id }) => `${resourceType}/${id}`);
       const counted = totalOf(page, counting);
       const again = rows.filter((row) => seen.has(row));
-      // A page may begin with what the one before it ended with: then nothing lies between them.
+      // A page may begin with the last rows of the page before it. Then no row lies between them.
       const isOverlap =
         isSame(again, rows.slice(0, again.length)) && isSame(again, before.slice(-again.length));
       differs ||= total !== undefined && counted !== undefined && counted !== total;
@@ -115,7 +118,7 @@ export function createMoves(
       pages.push(`${counted ?? ''} ${rows.join()}`);
       before = rows;
     },
-    // Where all that are counted have come, none can be missing.
+    // Where all counted rows have come, none can be missing.
     isLike: (other) =>
       other.trace === moves.trace && (!differs || (total !== undefined && seen.size >= total)),
   };
@@ -126,7 +129,7 @@ function isSame(a: readonly string[], b: readonly string[]): boolean {
   return a.length === b.length && a.every((row, index) => row === b[index]);
 }
 
-/** `Ingredient` or `$everything`, whatever is asked for. */
+/** Returns `Ingredient` or `$everything`: the kind of a list, whatever its parameters. */
 function kindOf(url: string): string {
   const [path = ''] = url.split('?', 1);
   const parts = path.split('/').filter((part) => part !== '' && part !== '_search');
@@ -135,7 +138,7 @@ function kindOf(url: string): string {
 
 export type Reader = Pick<Operation, 'client' | 'ledger' | 'features' | 'figures' | 'counting'>;
 
-/** A page's link that the upstream no longer knows. */
+/** Outcome for a link that the upstream no longer knows. */
 const expired = 'expired';
 
 async function readOnce(
@@ -166,7 +169,7 @@ async function readPages(
     count.add(page);
     if (page.hasLostWay) return cut('PAGE_FAILED');
     if (page.next === undefined) return count.state();
-    // A chain that leads back into itself never ends.
+    // A chain of links that leads back into itself never ends.
     if (links.has(page.next)) return cut('PAGE_FAILED');
     if (!ledger.mayPage()) return cut('BUDGET');
     links.add(page.next);
@@ -183,7 +186,10 @@ export function hasExpired(error: unknown): boolean {
   return isPmsError(error) && (error.status === 404 || error.status === 410);
 }
 
-/** What the first pages brought is kept and marked. @throws what is no fault of a page: a client that went away, say */
+/**
+ * Returns why a list is cut: its first pages are kept, and marked.
+ * @throws errors that are no fault of a page, such as a client that went away
+ */
 export function whyCut(error: unknown): State {
   if (error instanceof Spent) return cut(error.reason);
   if (isPmsError(error)) return cut('PAGE_FAILED');
@@ -191,21 +197,24 @@ export function whyCut(error: unknown): State {
 }
 
 export interface CountOptions {
-  /** Whether it comes in one piece, so that no link is missing. */
+  /** Whether the list comes in one piece, so that no link is missing. */
   readonly isBundle?: boolean;
-  /** Rows that were asked for. */
+  /** Number of rows requested. */
   readonly asked?: number;
 }
 
 export interface Count {
   add(page: Page): void;
-  /** What is to be said of the pages so far, whatever comes after them. */
+  /** Returns the state of the pages so far, leaving later pages out of account. */
   readable(): State;
-  /** What is to be said when there are no more pages. */
+  /** Returns the state of the whole list, after its last page. */
   state(): State;
 }
 
-/** What a page says there is of its rows, and not of what came along; undefined where it does not say that. */
+/**
+ * Returns the total that a page states of its matches, without included records; undefined where it states none, or one
+ * that counts other things.
+ */
 export function totalOf(
   { total, included }: Page,
   { countsIncluded, countsPages }: OwnCounting,
@@ -214,7 +223,8 @@ export function totalOf(
 }
 
 /**
- * Counts what pages brought, each record once, against what the upstream says there is, where it does.
+ * Counts the records of pages, each once, and compares their number with the total that the upstream states, where it
+ * does.
  * @param first the page that has the total; undefined where the pages are not read from their beginning
  */
 export function createCount(
@@ -223,7 +233,7 @@ export function createCount(
   { isBundle = false, asked = Number.POSITIVE_INFINITY }: CountOptions = {},
 ): Count {
   const total = first && totalOf(first, counting);
-  // Without links and totals, only a page with room left shows that nothing follows it.
+  // Without links and totals, only a page that is not full shows that no page follows.
   const isUntold =
     !isBundle &&
     features.evidence('next-links') === 'refuted' &&
@@ -250,14 +260,14 @@ export function createCount(
   return {
     readable,
     add({ resources, included, entries, unidentified: nameless, isReportedIncomplete: isReported }) {
-      // A bundle has no matches that stand apart.
+      // A bundle does not set matches apart from included records.
       const counted = isBundle ? [...resources, ...included] : resources;
       if (total !== undefined) counted.forEach(note);
-      // Types that are not read here count as well.
+      // The upstream's total also counts entries of types that are not read here.
       others += entries - resources.length - included.length;
       pages += 1;
       longest = Math.max(longest, resources.length);
-      // What came along is in no list of its own.
+      // Included records are in no list of their own.
       const lacking = nameless.filter(({ isIncluded }) => isBundle || !isIncluded);
       hasUnreadable ||= lacking.some(({ resource }) => !resource);
       unidentified ??= lacking[0]?.resource;
@@ -271,7 +281,7 @@ export function createCount(
   };
 }
 
-/** What came of a resource that could not be read: for want of requests it is missing, not broken. */
+/** Returns why a resource is missing. Where requests or time ran out, it is missing and not broken. */
 export function unread(error: PmsError): PmsError {
   if (!(error instanceof Spent)) return error;
   const what = error.reason === 'BUDGET' ? 'upstream requests' : 'time';
@@ -290,7 +300,7 @@ export function cut(reason: CutReason): State {
   return { kind: 'cut', reason };
 }
 
-/** What lacks a record that has no id to be told apart by, or does not say whose it is. */
+/** Returns the state of a list that lacks a record, because the record has no id or does not say whose it is. */
 export function cutAt(record: string): State {
   return { kind: 'cut', reason: 'UNREADABLE_ENTRIES', record };
 }

@@ -1,6 +1,6 @@
 /**
- * A profile: one way of turning questions into upstream calls. What it costs stands beside how it is done. Resources go
- * into `Known`; what came of a question is returned.
+ * A profile is one way of turning questions into upstream calls. Each profile has its costs beside its calls. Records
+ * go into `Known`; relations, and why records are missing, are returned.
  */
 import type { FhirClient } from '../../fhir/client.js';
 import type { Page } from '../../fhir/bundle.js';
@@ -21,98 +21,101 @@ import type { BringProducts, BringRows } from './held/bring.js';
 import type { Demand, Foreseen, Measures, Population, Share } from './foreseen.js';
 import type { Price } from './price.js';
 
-/** What an upstream can be asked by, the cheapest first. */
+/** The ways of asking an upstream, the cheapest first. */
 export const profileNames = ['include', 'search', 'everything'] as const;
 export type ProfileName = (typeof profileNames)[number];
 
-/** How operations are answered from the index: beside what the upstream is asked by, and without asking it. */
+/** The name for answers from the index, which work beside any profile and need no request. */
 export const heldName = 'held';
 
 export interface Profile {
   readonly name: ProfileName;
   /** Whether lists are found in the bundles of products. */
   readonly hasBundles: boolean;
-  /** Whether what belongs to a record is asked for by its key, beside the record; else it comes with the record. */
+  /**
+   * Whether children are asked for by their parent's key, in the same wave as the parent. Otherwise they come with the
+   * parent.
+   */
   readonly asksByKey: boolean;
-  /** What an operation costs in this way, for one plan. */
+  /** Prices an operation with this profile, for one plan. */
   price(selections: readonly Selection[], measures: Measures, foreseen: Foreseen): Pricing;
-  /** At the service of one operation. */
+  /** Opens the profile for one operation. */
   open(at: Operation): OpenProfile;
 }
 
-/** The questions that a profile asks for what an operation needs. Each stands for a call of the opened profile. */
+/** Foresees the questions that a profile asks for an operation. Each method stands for a call of the opened profile. */
 export interface Pricing {
   /** Whether several records are read by their ids at once. */
   readonly readsMany: boolean;
-  /** Records by their keys. @param isDeep whether more will be asked below them */
+  /** Foresees reads of records by their keys. @param isDeep whether more will be asked below them */
   records(args: Pick<ListArgs, 'keys' | 'within'>, isDeep: boolean): readonly Population[];
-  /** Products that were found as `keys`, or by records that lead to them. @param isDeep as of `records` */
+  /** Foresees products that were found as `keys`, or by records that lead to them. @param isDeep as in `records` */
   found(products: Population, keys: readonly Key[], isDeep: boolean): void;
-  /** What belongs to products, where it comes together. */
+  /** Foresees the details of products, where these come together. */
   lookInto(products: Population): void;
-  /** The children of some parents; undefined where there is no such question. */
+  /** Foresees the children of some parents; undefined where no question asks for them. */
   children(question: Reverse | Bundled, parents: Population, share: Share): Led | undefined;
-  /** Those of one type that records refer to. */
+  /** Foresees the records of one type that other records refer to. */
   references(link: Forward, type: ResourceType, from: Population): Led;
-  /** Records that are not in hand, by their ids. */
+  /** Foresees reads by id of records that no answer holds yet. */
   read(found: Population): void;
   price(demand: Demand): Price;
 }
 
-/** What a question leads to. */
+/** The outcome of a foreseen question. */
 export interface Led {
-  /** Whether what is read of products anyway lacks it. */
+  /** Whether the records are outside of the products that are read in any case. */
   readonly isElsewhere: boolean;
 }
 
-/** One profile at the service of one operation. */
+/** One profile, opened for one operation. */
 export interface OpenProfile {
   /** Whether several records are read by their ids at once. */
   readonly readsMany: boolean;
-  /** What is to come with the rows of a search for products; undefined where nothing is. */
+  /** Returns the includes for a search for products; undefined where there are none. */
   along?(search: ProductSearch): Along | undefined;
-  /** The children of every parent. */
+  /** Returns the children of every parent. */
   children(question: Reverse | Bundled, parents: readonly Key[]): Promise<ReadonlyMap<Key, Relation>>;
-  /** Why those keys that `Known` does not hold afterwards could not be read. */
+  /** Reads records into `Known`. Returns why the others could not be read. */
   read(reads: ReadonlyMap<Key, WantedRead>): Promise<ReadonlyMap<Key, Missing>>;
 }
 
-/** What a profile adds to a search for products, and wants to see of its pages. */
+/** The parameters that a profile adds to a search for products, with its handlers for the pages. */
 export interface Along {
   readonly parameters: SearchParameters;
   /** Types that come with the products. */
   readonly types: readonly ResourceType[];
   readonly visit: (page: Page) => void;
-  /** Told that the upstream refuses it. */
+  /** Called when the upstream refuses the parameters. */
   readonly giveUp: () => void;
 }
 
-/** Copies may answer it, until it is to ask the upstream itself. */
+/** A client that cached copies may answer, until `askAnew` is called. */
 export interface AskingClient extends FhirClient {
-  /** From now on the upstream is asked, whatever copies there are. */
+  /** Makes later calls ask the upstream, even where there are cached copies. */
   askAnew(): void;
 }
 
-/** What an operation brings along wherever it goes. */
+/** The context of one operation, for all of its parts. */
 export interface Operation {
-  /** Metered: each send is taken from the ledger. */
+  /** Metered: each request is taken from the ledger. */
   readonly client: AskingClient;
   readonly known: Known;
   readonly ledger: Ledger;
-  /** What the operation finds refuted is so for itself alone. */
+  /** Features that this operation finds refuted count as refuted for itself alone. */
   readonly features: OwnFeatures;
   readonly figures: Figures;
-  /** What the operation finds of how totals count is so for itself alone. */
+  /** Findings of this operation about how totals count hold for itself alone. */
   readonly counting: OwnCounting;
   readonly whereabouts: Whereabouts;
   readonly selections: readonly Selection[];
-  /** Who asks. */
+  /** The client that asks. */
   readonly askedBy: string | undefined;
   /** Brings products from the index. */
   readonly bring: BringProducts;
   readonly bringRows: BringRows;
-  /** Told of each question that the index has answered, and as of when that is so. */
+  /** Called for each question that the index has answered, with the time that the answer is of. */
   readonly onHeld: (asOf: Date | undefined) => void;
-  /** All that the operation reads of a type; undefined where whole copies are wanted. */
+  /** Returns the elements that the operation reads of a type; undefined where it wants whole copies. */
   readonly elementsOf: (type: ResourceType) => readonly string[] | undefined;
 }

@@ -1,4 +1,4 @@
-/** What a search that was read to its end proves: that what it did not find does not exist, or that it found all. */
+/** Reads searches to their ends, and says what that proves: that records do not exist, or that a list is whole. */
 import { isPmsError, PmsError } from '../../errors.js';
 import type { Page } from '../../fhir/bundle.js';
 import type { Key } from '../graph/key.js';
@@ -14,8 +14,8 @@ import type { Operation } from './profile.js';
 
 /**
  * Reads a search for ids to its end.
- * @param asked what `begin` searches for
- * @returns why those keys are missing that no page brings; undefined where the search was refused
+ * @param asked the parameters of the search that `begin` sends
+ * @returns why keys are missing that no page brings; undefined where the search was refused
  */
 export async function unreadIn(
   keys: readonly Key[],
@@ -28,7 +28,7 @@ export async function unreadIn(
 ): Promise<Map<Key, Missing> | undefined> {
   try {
     const found = (): number => keys.filter((key) => isHeld(at.known.reading(key))).length;
-    // What was included is counted by nobody here.
+    // Included records are not counted here.
     const ids = asked.filter(({ name }) => name === '_id');
     const counted = { type, asked: ids, found, hasIncluded: hasIncludes(asked) };
     const whole = await readSurely(begin, at, visit, counted);
@@ -45,7 +45,10 @@ function hasIncludes(asked: SearchParameters): boolean {
   return asked.some(({ name }) => name === '_include' || name === '_revinclude');
 }
 
-/** What a search that was read to its end does not have does not exist; else that is not known. */
+/**
+ * Returns why a search did not bring a record. If the search was read to its end, the record does not exist; otherwise
+ * its existence is unknown.
+ */
 export function whyMissing(state: State): Missing {
   if (state.kind === 'complete') return 'absent';
   if (state.kind === 'failed') return state.error;
@@ -56,7 +59,7 @@ export function whyMissing(state: State): Missing {
   );
 }
 
-/** What is said of a record that cannot be asked for. */
+/** Returns the error for a record that cannot be asked for. */
 export function unaskable(key: Key): PmsError {
   return new PmsError(
     'UPSTREAM_UNSUPPORTED',
@@ -64,24 +67,27 @@ export function unaskable(key: Key): PmsError {
   );
 }
 
-/** @throws UPSTREAM_UNSUPPORTED when what came was not asked for */
+/** @throws UPSTREAM_UNSUPPORTED when a page has records that were not asked for */
 export function refuseIfOthers(type: ResourceType, ids: ReadonlySet<string>, page: Page): void {
   const isForeign = page.resources.some(({ resourceType, id }) => resourceType !== type || !ids.has(id));
   if (isForeign || dropped('_id', page)) throw ignored('which records were asked for');
 }
 
-/** A list that is counted, where its pages bring fewer rows than they say. */
+/** A list that the upstream is asked to count, where its pages bring fewer rows than their total. */
 export interface Counted {
   readonly type: ResourceType;
-  /** What was searched for, without includes. */
+  /** The parameters of the search, without includes. */
   readonly asked: SearchParameters;
-  /** How many records came. @param reading of which reading of the list; 0 is the first */
+  /** Returns how many records came. @param reading the number of the reading of the list; 0 is the first */
   readonly found: (reading: number) => number;
-  /** Whether something was included as well. @default false */
+  /** Whether the search includes other records. @default false */
   readonly hasIncluded?: boolean;
 }
 
-/** Reads a search to its end: what is said of its number counts, and a list that changes meanwhile is read again, once. */
+/**
+ * Reads a search to its end. Checks a total that its rows fall short of, and reads a list that changed meanwhile once
+ * more.
+ */
 export async function readSurely(
   begin: () => Promise<Page>,
   at: Operation,
@@ -113,10 +119,11 @@ export async function readSurely(
 }
 
 /**
- * A total may be an estimate, or count what is included: where it says that something is missing, the upstream is asked
- * to count, once. That it counts too much is believed where it says the same before and after; else the list has changed.
+ * Checks the total of a list that seems to lack rows. The total may be an estimate, or count included records, so the
+ * upstream is asked once to count exactly. The total counts as an overstatement if it is the same before and after;
+ * otherwise the list has changed.
  * @param first the page that says the total
- * @param reading which one has found less
+ * @param reading the number of the reading that found fewer rows
  */
 export async function withoutDoubt(
   state: State,
@@ -132,7 +139,7 @@ export async function withoutDoubt(
     if (isExact && first.total !== 0) figures.traits.noteWithout(trait);
     return state;
   }
-  // Who counts the rows of a page counts those of one that was asked for so as well.
+  // An upstream that counts the rows of a page would do the same in an exact count.
   if (counting.countsPages) return state;
   const list = JSON.stringify([asked, first.total, found(reading)]);
   if (!hasIncluded && figures.traits.has(trait, list)) return complete;
@@ -159,7 +166,7 @@ function questionOf(type: ResourceType, asked: SearchParameters): string {
   return `${type}?${[...new Set(names)].sort().join('&')}`;
 }
 
-/** How many rows a search has, includes apart; undefined where the upstream does not tell. */
+/** Returns how many rows a search has, without included records; undefined where the upstream does not say. */
 export async function countAnew(
   client: Operation['client'],
   type: ResourceType,

@@ -1,4 +1,7 @@
-/** The lists in the bundles of products: whose children a bundle's records are, and whether they are all. What searches have found of a product is read as they would: by the parents that records name alone. */
+/**
+ * Reads lists from the bundles of products: sorts a bundle's records by their parents, and says whether a list is
+ * whole. A product that searches have found is read as these would: by the references of its records alone.
+ */
 import { PmsError } from '../../../errors.js';
 import { nameOf } from '../../../fhir/bundle.js';
 import { parseReference } from '../../../fhir/reference.js';
@@ -14,7 +17,7 @@ export interface BundleLists {
   childrenOf(question: Reverse | Bundled, parent: Key): Relation;
 }
 
-/** @param fetched all bundles that this operation has read */
+/** @param fetched returns all bundles that this operation has read */
 export function createBundleLists(known: Known, fetched: () => readonly Bundle[]): BundleLists {
   const indexes = new Map<Bundle, Map<string, Children>>();
   return { childrenOf };
@@ -22,7 +25,8 @@ export function createBundleLists(known: Known, fetched: () => readonly Bundle[]
   function childrenOf(question: Reverse | Bundled, parent: Key): Relation {
     if (!isProduct(parent)) {
       const owning = known.bundlesWith(parent);
-      // What dangles is in no bundle, and may still be named in those that refer to it; what does not is in another's.
+      // A record that does not exist is in no bundle, but records of any bundle may still name it. A record that exists
+      // and is in none of these bundles is in another product's.
       const bundles = owning.length > 0 || isHeld(known.reading(parent)) ? owning : fetched();
       if (bundles.length > 0) return unite(bundles.map((bundle) => within(bundle, question, parent, false)));
       return failedRelation(
@@ -52,7 +56,7 @@ export function createBundleLists(known: Known, fetched: () => readonly Bundle[]
     };
   }
 
-  /** Why a list lacks a record without an id; undefined where it lacks none. */
+  /** Returns why a list lacks a record without an id; undefined where it lacks none. */
   function lackingIn(
     { unidentified = [] }: Bundle,
     question: Reverse | Bundled,
@@ -91,7 +95,7 @@ export function createBundleLists(known: Known, fetched: () => readonly Bundle[]
       const parsed = (given ?? []).map((reference) =>
         parseReference(reference, question.kind === 'reverse' ? question.parents : []),
       );
-      // Being in a product's bundle is itself a link, for what names no parent in a way that can be followed.
+      // Being in a product's bundle is itself a link, for records that name no parent in a way that can be followed.
       const isNamed = parsed.some(({ kind }) => kind === 'literal' || kind === 'untyped');
       if (!isNamed && !searched) index.nameless.push(key);
       for (const named of parsed) {
@@ -109,7 +113,7 @@ export function createBundleLists(known: Known, fetched: () => readonly Bundle[]
 interface Children {
   readonly byParent: Map<Key, Key[]>;
   readonly nameless: Key[];
-  /** One that may be any parent's: it does not say whose it is, and there are parents of several types. */
+  /** A record that may belong to any parent: it names none that can be read, and there are parents of several types. */
   lost: Key | undefined;
 }
 

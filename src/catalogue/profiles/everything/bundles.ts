@@ -1,4 +1,4 @@
-/** The bundles of products: each fetched once in an operation. */
+/** Fetches the bundles of products, each once in an operation. */
 import { isPmsError, PmsError } from '../../../errors.js';
 import type { Page } from '../../../fhir/bundle.js';
 import type { FhirResource } from '../../../fhir/resources.js';
@@ -17,17 +17,17 @@ export interface Bundles {
   /** Resolves when the product's bundle is settled in `Known`. */
   fetchOnce(product: Key): Promise<void>;
   /**
-   * What belongs to parts of products is in the bundles of these. Where other profiles have got as far as the parts, and
-   * no further, no bundle was asked for yet: then those of all products are.
+   * Fetches the bundles of all known products where none was asked for yet. The children of parts are in these bundles,
+   * and other profiles may have got as far as the parts, but no further.
    */
   fetchSome(): Promise<void>;
-  /** Those that were asked for, and have been settled. */
+  /** Returns the bundles that were asked for, and are settled. */
   fetched(): readonly Bundle[];
-  /** The product alone, without what belongs to it. */
+  /** Reads the product alone, without its details. */
   readProduct(product: Key): Promise<void>;
-  /** Resolves when all that were asked for are settled. */
+  /** Resolves when all bundles that were asked for are settled. */
   settled(): Promise<unknown>;
-  /** Why products, and others that come with them, could not be read. */
+  /** Reasons why products, and records of their bundles, could not be read. */
   readonly unreadable: Map<Key, Missing>;
 }
 
@@ -48,9 +48,9 @@ export function createBundles(at: Operation): Bundles {
     unreadable,
   };
 
-  /** However many ask, and in whatever wave: a product's bundle is fetched once in an operation. */
+  /** Fetches a product's bundle once in an operation, for any number of callers in any wave. */
   function fetchOnce(product: Key): Promise<void> {
-    // It may be remembered from an earlier operation.
+    // The bundle may be known from memory.
     const running =
       fetching.get(product) ?? (known.bundle(product) ? Promise.resolve() : fetchBundle(product));
     fetching.set(product, running);
@@ -85,7 +85,7 @@ export function createBundles(at: Operation): Bundles {
         at,
         (page, reading) => {
           if (reading !== last) {
-            // What is there now is what the last reading finds.
+            // The last reading has the present records.
             keys.clear();
             unidentified.length = 0;
             [hasUnreadable, pages, last] = [false, 0, reading];
@@ -110,14 +110,14 @@ export function createBundles(at: Operation): Bundles {
     } catch (error) {
       if (error instanceof NoBundle) return finish(await without.settle(product));
       if (!isPmsError(error)) throw error;
-      // That one product is refused says nothing of the others.
+      // A refusal for one product says nothing about other products.
       if (error.code === 'UPSTREAM_UNSUPPORTED' && error.status !== undefined) features.doubt('everything');
       unreadable.set(product, unread(error));
       finish(error instanceof Spent ? cut(error.reason) : { kind: 'failed', error });
     }
   }
 
-  /** A bundle without its own product says nothing of whether there is one. */
+  /** Reads a product that its own bundle lacks: such a bundle does not show whether the product exists. */
   async function readBeside(product: Key, state: State): Promise<void> {
     if (state.kind === 'complete' || isCutAs(state, 'UNREADABLE_ENTRIES')) return readProduct(product);
     const message =
@@ -138,7 +138,7 @@ export function createBundles(at: Operation): Bundles {
       const found = await client.read(productType, idOf(key));
       if (found) features.note('read', 'seen');
       if (found) known.hold(found.resource, found);
-      // That nothing is read by its id says nothing of one.
+      // If no read by id has ever worked, a record that is not found proves nothing.
       else if (!features.isProven('read') && !fetching.has(key)) await fetchOnce(key);
       else unreadable.set(key, 'absent');
     } catch (error) {

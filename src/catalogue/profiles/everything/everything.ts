@@ -1,4 +1,6 @@
-/** The profile of an upstream that offers products by name and `$everything`: one bundle a product, read once. */
+/**
+ * The profile of an upstream that offers products by name and `$everything`: one bundle for each product, read once.
+ */
 import { PmsError } from '../../../errors.js';
 import type { FhirResource } from '../../../fhir/resources.js';
 import { typeOf, type Key } from '../../graph/key.js';
@@ -37,9 +39,9 @@ function openEverything(at: Operation): OpenProfile {
     async read(reads) {
       const products = [...reads].filter(([key]) => isProduct(key));
       const others = [...reads].filter(([key]) => !isProduct(key));
-      // What a product refers to is in its bundle, if anywhere.
+      // A record that a product refers to is in the product's bundle, if in any.
       const referring = others.flatMap(([, { from }]) => [...from].filter(isProduct));
-      // What nothing refers to was asked for by its id: it is where it was seen before.
+      // A record without a referrer was asked for by its id. It is in the bundle where it was seen before.
       const nameless = others.flatMap(([key, { from }]) => (from.size === 0 ? [key] : []));
       const seen = nameless.length > 0 ? await whereabouts.find(nameless) : new Map<Key, Key>();
       await Promise.all([
@@ -48,7 +50,7 @@ function openEverything(at: Operation): OpenProfile {
       ]);
       if (others.some(([, { from }]) => from.size > 0)) await fetchSome();
       await settled();
-      // Nothing but products can be asked for by id: the rest is in a bundle, or nowhere to be had.
+      // Only products can be asked for by id. Any other record is in a bundle, or cannot be had.
       for (const [key, { from }] of others) {
         const product = seen.get(key);
         unreadable.set(key, missing(key, product === undefined ? from : new Set([product])));
@@ -58,9 +60,9 @@ function openEverything(at: Operation): OpenProfile {
     },
   };
 
-  /** @param from what names it, in whose bundles it should have come */
+  /** Returns why a record is missing. @param from the records that name it, whose bundles should contain it */
   function missing(key: Key, from: ReadonlySet<Key>): Missing {
-    // A bundle that failed says nothing of what other products refer to.
+    // A bundle that failed says nothing about records that other products refer to.
     const own = [...from].flatMap((each) => known.bundle(each) ?? known.bundlesWith(each));
     const bundles = own.length > 0 ? own : fetched();
     if (bundles.length === 0 || from.size === 0) {
@@ -70,7 +72,7 @@ function openEverything(at: Operation): OpenProfile {
         `The upstream reads nothing but products by id, and this service knows of no product that this belongs to: ${instead}.`,
       );
     }
-    // What was not read of a bundle may hold it, even where no bundle did so far.
+    // The unread part of a bundle may contain the record, even if no bundle did so far.
     const isOfKind = ({ resourceType }: FhirResource): boolean => resourceType === typeOf(key);
     const isWhole = ({ state, unidentified }: Bundle): boolean =>
       state.kind === 'complete' && !unidentified?.some(isOfKind);

@@ -1,10 +1,10 @@
-/** What the profile `everything` costs: a bundle for each product, and what leads out of bundles by searches. */
+/** Prices the profile `everything`: a bundle for each product, and searches for records outside of bundles. */
 import { typeOf, type Key } from '../../graph/key.js';
 import { single, type Foreseen, type Measures, type Population } from '../foreseen.js';
 import { priceOf } from '../price.js';
 import type { Pricing } from '../profile.js';
 
-/** Pages of one bundle that are granted while none was read, or one was longer than foreseen. */
+/** Pages that one bundle is granted while none was read, or after one was longer than foreseen. */
 const unknownBundlePages = 100;
 const productType = 'MedicinalProductDefinition';
 
@@ -30,7 +30,7 @@ export function priceEverything(measures: Measures, foreseen: Foreseen): Pricing
     found(products, keys, isDeep) {
       const { name, wave, usual, most } = products;
       if (isDeep) askBundles(products);
-      // They are known already, all of them.
+      // All of their keys are known already.
       else if (keys.length === most) for (const key of keys) readProduct(key, wave);
       else foreseen.demand(`${productType}?_id`, 'read', wave, name, { ...single, usual, most });
     },
@@ -47,7 +47,7 @@ export function priceEverything(measures: Measures, foreseen: Foreseen): Pricing
 
     references(link, type, from) {
       askBundles(from);
-      // A product is in no other's bundle: what leads out to products is read one by one.
+      // A product is not in the bundle of another one. References to products are read one by one.
       return { isElsewhere: from.isElsewhere === true || (link.leadsOut && type === productType) };
     },
 
@@ -65,13 +65,16 @@ export function priceEverything(measures: Measures, foreseen: Foreseen): Pricing
   function askBundles({ type, usual, most, name }: Population): void {
     if (type !== productType) return;
     const pages = figures.bundlePages;
-    // Bundles that come in pages are of very different lengths.
+    // Paged bundles differ much in length.
     const granted = pages === undefined ? unknownBundlePages : pages <= 1 ? 1 : 4 * pages;
     const share = { parents: usual, mostParents: most, usual: usual * (pages ?? 1), most: most * granted };
     foreseen.demand(`${productType}/{id}/$everything`, 'bundle', 0, name, share);
   }
 
-  /** A record by its id is in the bundle of the product that it was seen with; where that has yet to be found, it may be. */
+  /**
+   * Foresees the bundle that a record by its id is read from: that of the product it was seen with. Where that product
+   * is not known at once, the bundle counts as possible.
+   */
   function askWhereabouts(record: Population): void {
     const product = productOf(record.name);
     const ask = (): void => askBundles({ ...record, type: productType, name: product ?? record.name });

@@ -1,4 +1,4 @@
-/** What becomes of a product without a bundle: there is no such product, or the upstream has no bundles any more. */
+/** Settles products without a bundle: there is no such product, or the upstream no longer offers bundles. */
 import { PmsError } from '../../../errors.js';
 import type { Page } from '../../../fhir/bundle.js';
 import type { Key } from '../../graph/key.js';
@@ -7,14 +7,14 @@ import { isHeld, type Missing } from '../../known/known.js';
 import type { Operation } from '../profile.js';
 
 export interface WithoutBundle {
-  /** Told of the first page of each bundle, come or not. */
+  /** Takes the request for the first page of each bundle, even if none comes. */
   ask(firstPage: Promise<Page | undefined>): void;
-  /** How what belongs to a product stands that has no bundle; why it could not be read is told with it. */
+  /** Returns the state of the details of a product without a bundle, and notes why the product could not be read. */
   settle(product: Key): Promise<State>;
 }
 
 export interface WithoutBundleOptions extends Pick<Operation, 'known' | 'features'> {
-  /** Why products could not be read. */
+  /** Reasons why products could not be read. */
   readonly unreadable: Map<Key, Missing>;
   readonly readProduct: (product: Key) => Promise<void>;
 }
@@ -28,7 +28,10 @@ export function createWithoutBundle({
   const asked: Promise<Page | undefined>[] = [];
   let doubt: Promise<void> | undefined;
 
-  /** Where bundles were there before, one product shows for all whether they still are; any bundle shows it as well. */
+  /**
+   * Reads the product itself. Returns whether it has done so. If the upstream offered bundles before, one product shows
+   * for all whether it still does, and so does any bundle that comes.
+   */
   async function readInstead(product: Key): Promise<boolean> {
     if (!features.has('read')) return false;
     const wasThere = features.isProven('everything');
@@ -44,7 +47,10 @@ export function createWithoutBundle({
     return outcomes.some((outcome) => outcome.status === 'fulfilled' && outcome.value !== undefined);
   }
 
-  /** Whether what is not found in this way is not there; else nothing may be found so, whatever there is. */
+  /**
+   * Whether a record that is not found in this way does not exist. Otherwise the upstream may find nothing in this way,
+   * even existing records.
+   */
   function isVouchedFor(feature: 'everything' | 'read'): boolean {
     return features.isProven(feature) || features.evidence(feature) === 'configured';
   }
@@ -53,7 +59,7 @@ export function createWithoutBundle({
     ask: (firstPage) => void asked.push(firstPage),
     async settle(product) {
       const wasRead = await readInstead(product);
-      // A product that is there without a bundle: then it is the operation that is not.
+      // The product exists without a bundle, so the upstream does not offer `$everything`.
       if (isHeld(known.reading(product))) features.note('everything', 'refuted');
       const isAbsent =
         (wasRead && isVouchedFor('read')) ||

@@ -1,4 +1,4 @@
-/** Brings held products into what one operation knows. */
+/** Brings held products into one operation's `Known`. */
 import { isPmsError } from '../../../errors.js';
 import { resourceKey } from '../../../fhir/reference.js';
 import type { HeldProduct, OwnRecord, SearchIndex } from '../../../search-index/search-index.js';
@@ -10,33 +10,34 @@ import { isSubsetted } from './tell-named.js';
 import { recordToken } from './tokens.js';
 
 /**
- * Holds products with all that belongs to them; returns those that are known so afterwards, from here or before.
- * @param mostMs milliseconds since they were read, at most. @default as long as they are used while the upstream answers
+ * Brings products with their details. Returns the products whose bundles `Known` then has, from the index or from
+ * before.
+ * @param mostMs greatest age in milliseconds. @default as long as products are used while the upstream answers
  */
 export type BringProducts = (products: readonly Key[], mostMs?: number) => Promise<ReadonlySet<Key>>;
 
 /**
- * Holds the own records of products that the index itself has found, however old, and takes what belongs to them from it
- * as well, once that is asked for: it is many times as long.
+ * Brings the own records of products that the index itself has found, however old. Later reads take their details from
+ * the index as well: these are many times as long.
  */
 export type BringRows = (products: readonly Key[]) => Promise<void>;
 
-/** Finds the products that held records belong to; those that are not held are left out. */
+/** Finds the products that held records belong to. Records that are not held are left out. */
 export type FindOwners = (records: readonly Key[]) => Promise<ReadonlyMap<Key, Key>>;
 
-/** What one operation has of the index. */
+/** One operation's access to the index. */
 export interface Bringing {
   readonly bring: BringProducts;
   readonly bringRows: BringRows;
   readonly ownersOf: FindOwners;
 }
 
-/** What is held of a product that was found by searches; undefined for a `$everything`. */
+/** Returns what searches have shown of a held product; undefined for one that came as `$everything`. */
 export function searchedOf({ searched }: Pick<HeldProduct, 'searched'>): Searched | undefined {
   return searched && { absent: new Set(searched.absent) };
 }
 
-/** Where nothing is held. */
+/** Stands for an index that holds nothing. */
 export const bringNothing: Bringing = {
   bring: async () => new Set(),
   bringRows: async () => {},
@@ -47,12 +48,15 @@ export interface BringOptions {
   readonly index: Pick<SearchIndex, 'products' | 'owns' | 'owners'>;
   readonly known: Known;
   readonly whereabouts: Whereabouts;
-  /** Milliseconds since it was read that a product counts as fresh, and that it is used while the upstream answers. */
+  /**
+   * Milliseconds after its reading that a product counts as fresh (`freshMs`), and that it is used while the upstream
+   * answers (`maxAgeMs`).
+   */
   readonly freshMs: number;
   readonly maxAgeMs: number;
-  /** Told of each product that needs no request, and when it was read. */
+  /** Called for each product that needs no request, with the time of its reading. */
   readonly onHit: (asOf: Date) => void;
-  /** Told of products that are no longer fresh. */
+  /** Called with products that are no longer fresh. */
   readonly onStale?: ((products: readonly Key[]) => void) | undefined;
 }
 
@@ -65,10 +69,10 @@ export function createBringing({
   onHit,
   onStale,
 }: BringOptions): Bringing {
-  /** Found by the index itself. */
+  /** Products that the index itself has found. */
   const rows = new Set<Key>();
 
-  /** An index that does not answer holds nothing. */
+  /** Treats an index that does not answer as empty. */
   async function orNothing<Found>(
     look: () => Promise<ReadonlyMap<string, Found>>,
   ): Promise<ReadonlyMap<string, Found>> {
@@ -105,7 +109,7 @@ export function createBringing({
       for (const product of wanted) {
         const each = found.get(idOf(product));
         const ageMs = each ? now - each.asOf.getTime() : Number.POSITIVE_INFINITY;
-        // Several may bring it at once.
+        // Another call may have brought it meanwhile.
         if (!each || known.bundle(product)) continue;
         if (ageMs > mostMs && !rows.has(product)) continue;
         take(product, each, ageMs < freshMs);

@@ -1,9 +1,9 @@
-/** Stands for an index that could not be opened: what needs it fails, and nothing else. */
+/** Stands for an index that could not be opened. Fields that need it fail, and no others. */
 import { PmsError } from '../../../errors.js';
 import { indexName } from '../../question/to-index.js';
 import type { Searcher } from '../searchers/searcher.js';
 
-/** For clients: the log says why. */
+/** Returns the error for clients. The log has the reason. */
 export function unopened(): PmsError {
   return new PmsError('INDEX_UNAVAILABLE', 'The index of this service could not be opened.');
 }

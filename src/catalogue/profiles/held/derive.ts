@@ -1,4 +1,7 @@
-/** Tells held products anew where their rows are of another form: what is held is read, and nothing is asked upstream. */
+/**
+ * Rewrites the index rows of held products where another version of this program has made them. The rows are derived
+ * from the records held, without requests to the upstream.
+ */
 import { createHash } from 'node:crypto';
 import { columns } from '../../../search-index/columns.js';
 import type { HeldProduct, SearchIndex } from '../../../search-index/search-index.js';
@@ -8,20 +11,21 @@ import { substancesPart } from '../../../search-index/substance-shapes.js';
 import { resourceKey } from '../../../fhir/reference.js';
 import { tell } from './tell.js';
 
-/** Goes up when shapes or tokens are made in another way. */
+/** Has to be raised when shapes or tokens are made in another way. */
 const version = 9;
 
-/** Of the rows that `tell` makes: another table of facts makes others. */
+/** Identifies the form of the rows that `tell` makes. Another table of facts makes another form. */
 export const form = createHash('sha256')
   .update(JSON.stringify([version, columns.map(({ name }) => name), substancesPart]))
   .digest('hex')
   .slice(0, 16);
 
-/** So many are told at once. */
+/** Products that are rewritten at once. */
 const atOnce = 20;
 
 /**
- * Returns whether the rows are of this program's form afterwards: not where this process only reads them, or is stopped.
+ * Returns whether the rows have this program's form afterwards. They may not where this process only reads the index,
+ * or is stopped.
  * @throws INDEX_UNAVAILABLE
  */
 export async function deriveAnew(

@@ -1,4 +1,4 @@
-/** The profile of the index: what belongs to products is read from held bundles, and asks nothing of the upstream. */
+/** The profile of the index. Reads the details of products from held bundles, without requests to the upstream. */
 import { isOutage } from '../../../errors.js';
 import { typeOf, type Key } from '../../graph/key.js';
 import { parts, type Bundled, type Reverse } from '../../graph/link.js';
@@ -14,7 +14,7 @@ import type { IndexWriter } from './writer.js';
 
 const productType = 'MedicinalProductDefinition';
 
-/** They lead from records up to the products that these belong to. */
+/** Questions that lead from records up to their products. */
 const upwardQuestions: ReadonlySet<string> = new Set(
   Object.values(upward)
     .flatMap(parts)
@@ -25,22 +25,22 @@ export interface HeldOptions extends Bringing {
   readonly writer: IndexWriter;
   readonly known: Known;
   readonly whereabouts: Whereabouts;
-  /** Whether several records are read at once: that some do not come then is no proof that they are gone. */
+  /** Whether several records are read at once. Then a missing product is no proof that it is gone. */
   readonly readsMany: boolean;
 }
 
-/** @param inner what is asked for all that is not held, or not young enough */
+/** @param inner answers for records that are not held, or are too old */
 export function createHeldProfile(
   inner: Pick<Asking, 'children' | 'read'>,
   { bring, ownersOf: heldWith, writer, known, whereabouts, readsMany }: HeldOptions,
 ): Pick<Asking, 'children' | 'read'> {
   const lists = createBundleLists(known, () => []);
 
-  /** The products in whose bundles what belongs to a record is. */
+  /** Returns the products whose bundles contain the children of these records. */
   async function ownersOf(keys: readonly Key[]): Promise<readonly Key[]> {
     const others = keys.filter((key) => !isProduct(key) && known.bundlesWith(key).length === 0);
     const seen = others.length > 0 ? await whereabouts.find(others) : new Map<Key, Key>();
-    // What this process has not seen may be held from before.
+    // The index may hold records from before this process started.
     const owners = await heldWith(others.filter((key) => !seen.has(key)));
     return [...new Set([...keys.filter(isProduct), ...seen.values(), ...owners.values()])];
   }
@@ -48,13 +48,14 @@ export function createHeldProfile(
   function isAnswered({ asks }: Reverse | Bundled, parent: Key): boolean {
     const own = known.bundle(parent);
     const bundles = isProduct(parent) ? (own ? [own] : []) : known.bundlesWith(parent);
-    // What leads up from a part leads to other products too, which searches find.
+    // A part may belong to other products too. A product that was read by searches does not know them; searches find
+    // them.
     const isTold = ({ isIndexed, searched }: Bundle): boolean =>
       isIndexed === true && (!searched || !upwardQuestions.has(asks));
     return bundles.length > 0 && bundles.every(isTold);
   }
 
-  /** Whether what refers to it was read with all that it refers to, and this does not exist. */
+  /** Whether the record does not exist: its referrer was read with all of its references, and this one led nowhere. */
   function isAbsent(key: Key): boolean {
     return known.bundlesWith(key).some(({ isIndexed, searched }) => isIndexed && searched?.absent.has(key));
   }
@@ -102,7 +103,7 @@ export function createHeldProfile(
       }
       if (left.size === 0) return missing;
       const products = [...left.keys()].filter((key) => isProduct(key) && !known.bundle(key));
-      // Routes say of all that they asked for why it would be missing.
+      // Profiles return a reason for each key they asked for, even for one that has come after all.
       for (const [key, why] of await inner.read(left)) if (!isHeld(known.reading(key))) missing.set(key, why);
       writer.note(products, known);
       if (!readsMany || products.length === 1)
@@ -114,12 +115,15 @@ export function createHeldProfile(
     },
   };
 
-  /** While the upstream does not answer, what is held stands in, however old. */
+  /** Brings held products however old, while the upstream does not answer. */
   async function bringWithout(keys: readonly Key[]): Promise<void> {
     await bring(await ownersOf(keys), Number.POSITIVE_INFINITY);
   }
 
-  /** A record may refer to what belongs to another product: searches find that, and so it is found here. */
+  /**
+   * Brings the products that referenced records belong to. A record may refer to a part of another product. Searches
+   * find that part, so the index has to find it too.
+   */
   async function bringOwners(reads: ReadonlyMap<Key, WantedRead>): Promise<void> {
     const others = [...reads].filter(([, { from }]) => [...from].some(isReadBySearches));
     await bring(await ownersOf(others.map(([key]) => key).filter((key) => !isProduct(key))));

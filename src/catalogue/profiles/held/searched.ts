@@ -1,6 +1,6 @@
 /**
- * What the searches of an operation have found of a product: all that a bundle would hold, or why some of it may be
- * missing. It rests on what the profiles have settled; nothing is asked here.
+ * Collects the records that an operation's searches have found of a product: all that a bundle would have, or the
+ * reason why some may be missing. Uses what the profiles have settled, and asks nothing itself.
  */
 import { isPmsError, PmsError } from '../../../errors.js';
 import type { ResourceType } from '../../../fhir/resources.js';
@@ -14,29 +14,32 @@ import { isHeld, type Known } from '../../known/known.js';
 
 export interface ReadBySearches {
   readonly keys: ReadonlySet<Key>;
-  /** What the records refer to, and does not exist. */
+  /** Keys that the records refer to, and that do not exist. */
   readonly absent: ReadonlySet<Key>;
 }
 
 const productType = 'MedicinalProductDefinition';
 
-/** What nothing else belongs to: of these a reference tells as much as an upstream that does not give them. */
+/**
+ * Types that have no children of their own. Where the upstream does not give such a record, the reference says all that
+ * can be known.
+ */
 const edges: ReadonlySet<ResourceType> = new Set<ResourceType>(['Organization', 'SubstanceDefinition']);
 
 const ofProducts = detailQuestions.filter(({ parents }) => parents.includes(productType));
 
-/** Nothing is asked any more: what is not known by now makes the product less than whole. */
+/** Asks nothing. A product with records that are unknown by now is not whole. */
 const nobody: Ask = { children: () => {}, read: () => {} };
 
 export function readBySearches(product: Key, known: Known): ReadBySearches | PmsError {
-  // Most operations ask for less: then it need not be looked for.
+  // Most operations ask for less than the details of a product. Then there is no need to look further.
   if (!ofProducts.every(({ asks }) => known.children(asks, product))) return unread();
   const keys = new Set<Key>([product]);
   for (const link of productDetails) {
     const relation = follow(link, product, known, nobody);
     const gap = relation ? gapIn(relation, link) : unread();
     if (gap) return gap;
-    // What stands inside of a record comes with it.
+    // A contained part comes with the record that it is in.
     for (const ref of relation?.refs ?? []) if (containerOf(ref) === undefined) keys.add(ref);
   }
   const read = sorted(keys, known);
@@ -45,25 +48,25 @@ export function readBySearches(product: Key, known: Known): ReadBySearches | Pms
     : { ...read, absent: new Set([...read.absent, ...absentBeyond(product, known)]) };
 }
 
-/** What may be missing of other products is no gap in this one. */
+/** Returns the missing records of other products that this product refers to. They are no gap in this product. */
 function absentBeyond(product: Key, known: Known): readonly Key[] {
   return beyondProducts
     .flatMap((link) => follow(link, product, known, nobody)?.refs ?? [])
     .filter((key) => known.missing(key) === 'absent');
 }
 
-/** Tells what is there from what is not. */
+/** Sorts keys into those of known records and those of records that do not exist. */
 function sorted(all: ReadonlySet<Key>, known: Known): ReadBySearches | PmsError {
   const [keys, absent] = [new Set<Key>(), new Set<Key>()];
   for (const key of all) {
     const reading = known.reading(key);
     const why = known.missing(key);
     if (why === 'absent') absent.add(key);
-    // What cannot be named to an upstream is not there for anybody.
+    // A record with an id that FHIR does not allow cannot be asked for by any client.
     else if (isRefused(why) && (isEdge(key) || !isFhirId(idOf(key)))) continue;
     else if (why !== undefined) return isPmsError(why) ? why : unread();
     else if (!isHeld(reading)) return unread();
-    // A name without a record is told by the reference again.
+    // A stand-in without a record comes from a reference, which gives the same name again.
     else if (reading.origin) keys.add(key);
   }
   return { keys, absent };

@@ -1,4 +1,4 @@
-/** The searcher of the index: products by any part of a filter, in any order, and terms of any kind. */
+/** The searcher of the index. Finds products by any part of a filter, in any order, and by terms of any kind. */
 import { isPmsError, PmsError } from '../../../errors.js';
 import type { Coverage } from '../../../search-index/coverage.js';
 import type { IndexMatches, IndexPlace, PlaceOrder } from '../../../search-index/query.js';
@@ -34,26 +34,29 @@ const productType = 'MedicinalProductDefinition';
 
 export interface IndexSearcherOptions {
   readonly index: Pick<SearchIndex, 'askedBy' | 'coverage'>;
-  /** Milliseconds that what is held is used while the upstream answers. */
+  /** Milliseconds that held products are used while the upstream answers. */
   readonly maxAgeMs: number;
-  /** Milliseconds that it counts as fresh. */
+  /** Milliseconds that held products count as fresh. */
   readonly freshMs: number;
-  /** Whether what is held is told in the form that is read here. */
+  /** Whether the index rows have the form that this program reads. */
   readonly isTold: () => boolean;
 }
 
-/** It is asked first once it holds all products, but for what the upstream finds at once, which is as new as can be. */
+/**
+ * Creates the searcher of the index. Once the index holds all products it is asked first, except for searches that the
+ * upstream answers directly: these are the newest.
+ */
 export function createIndexSearcher({ index, maxAgeMs, freshMs, isTold }: IndexSearcherOptions): Searcher {
   const isWhole = (): boolean => isTold() && index.coverage.complete && ageOf(index.coverage) <= maxAgeMs;
   return {
     name: indexName,
     supports: ({ called }) => isTold() && (called !== undefined || index.coverage.products > 0),
-    // Who keeps nothing between operations has the upstream asked what it can tell.
+    // A service that keeps nothing between operations leaves to the upstream all that it can answer.
     isPreferred: (search, { features }) =>
       search?.called === undefined &&
       freshMs > 0 &&
       isWhole() &&
-      // Products that are named are read, in their order: from what is held, where they are.
+      // Products named by id are read in that order, from the index where it holds them.
       (!search ||
         ((!search.filter.ids || search.sort !== undefined) &&
           (isOrderedHere(search) || directSearch(search, features) === undefined))),
@@ -64,7 +67,7 @@ export function createIndexSearcher({ index, maxAgeMs, freshMs, isTold }: IndexS
   };
 }
 
-/** They cost nothing, nor does what belongs to them. */
+/** Returns products from the index. They cost nothing, nor do their details. */
 function heldProducts(usual: number, most: number): Population {
   return { name: 'held', type: productType, usual, most, wave: 1, inHand: true, isHeld: true };
 }
@@ -76,7 +79,7 @@ function openSearcher(
   oldSince: () => Date | undefined,
 ): OpenSearcher {
   const finding = { index, bring, bringRows, isWhole, known, oldSince };
-  /** An index that fails leaves its fields without an answer, and nothing else. */
+  /** Returns the error of an index that fails: fields that need the index have no answer then, and others do. */
   async function orError<Found>(find: () => Promise<Found | PmsError>): Promise<Found | PmsError> {
     try {
       const found = await find();
@@ -94,7 +97,7 @@ function openSearcher(
   };
 }
 
-/** @throws UPSTREAM_UNSUPPORTED for what it does not know */
+/** @throws UPSTREAM_UNSUPPORTED for unknown questions */
 async function answer(question: AskedValue, finding: ValueFinding): Promise<ValuePage> {
   const { index, isWhole } = finding;
   const asked = indexQuestion(question);
@@ -108,7 +111,7 @@ async function answer(question: AskedValue, finding: ValueFinding): Promise<Valu
       return { ...valuesOf(facets, isWhole()), staleSince: finding.oldSince() };
     }
     case 'suggestions':
-      // What is suggested is there; nobody takes it for all that there is.
+      // No client takes suggestions for the whole list, so they count as complete.
       return valuesOf(await index.suggest(asked.query), true);
     default:
       throw new PmsError('UPSTREAM_UNSUPPORTED', 'The index does not answer such questions.');
@@ -122,7 +125,7 @@ async function substances(
   { index, isWhole, oldSince }: ValueFinding,
 ): Promise<ValuePage> {
   const matches = await index.substances(query);
-  // After it: what was found may have been deleted by another process since it was counted.
+  // Coverage is read after the search: another process may have deleted products that it found.
   await index.current();
   const { rows, hasNext, total } = matches;
   const state = stateOf(matches, isWhole());
@@ -147,11 +150,11 @@ interface Finding {
   readonly bringRows: BringRows;
   readonly isWhole: () => boolean;
   readonly known: Known;
-  /** When what is held was listed and read, where that is no longer fresh. */
+  /** Returns when the products were listed and read, where that is no longer fresh. */
   readonly oldSince: () => Date | undefined;
 }
 
-/** Another product may have come since, or one changed. */
+/** Returns the time of the index where it is no longer fresh: products may have come or changed since. */
 function staleSince(coverage: Coverage, freshMs: number): Date | undefined {
   return ageOf(coverage) >= freshMs ? coverage.since : undefined;
 }
@@ -179,7 +182,7 @@ async function findRows(
   const all = rows.map(({ id, order }) => ({ key: resourceKey(productType, id), order }));
   await bringRows(all.map(({ key }) => key));
   const found = all.filter(({ key }) => isHeld(known.reading(key)));
-  // One may have been deleted meanwhile, or is damaged.
+  // A row without a record was deleted meanwhile, or is damaged.
   const state = stateOf(matches, isWhole() && found.length === all.length);
   const isCounted = withTotal && state.kind === 'complete';
   return {
@@ -192,7 +195,10 @@ async function findRows(
   };
 }
 
-/** Products by what people call them: each row with why it is there, and what is folded with it. */
+/**
+ * Finds products by the words that people call them by. Each row has the reason of its match, and the products folded
+ * into it.
+ */
 async function findCalled(
   search: ProductSearch,
   { index, bringRows, isWhole, known, oldSince }: Finding,
@@ -237,7 +243,10 @@ async function findCalled(
   };
 }
 
-/** A page that was changed behind the reader goes on where the row stood. */
+/**
+ * Returns the cursor position after a row. It holds the row's place in the order, so that a list that changes meanwhile
+ * goes on from there.
+ */
 function positionAfter(
   { key, order }: { readonly key: Key; readonly order: PlaceOrder },
   sort: ProductSearch['sort'],
@@ -246,7 +255,7 @@ function positionAfter(
   return sort ? { ...last, language: sort.language } : last;
 }
 
-/** By the hash of an id its row cannot be put in order. */
+/** The order is of no use where the cursor has only the hash of an id. */
 function placeOf({ last, order }: Position): IndexPlace {
   return { id: idOf(last), order: isHashed(last) ? undefined : order };
 }
@@ -267,9 +276,12 @@ function unknown(parts: NonNullable<IndexMatches['stranger']>): PmsError {
   );
 }
 
-/** All ways that a product's own record is found by; those inside of it are looked through. */
+/** The ways that find a product by its own record. The records inside of a product are looked through. */
 const ownWays: readonly TermWay[] = ['id', 'identifier', 'atc', 'name'];
-/** Whatever bears a number is found by it; bar codes, substances and the like are compared in other ways too. */
+/**
+ * The ways whose results are complete. Any record with the number is found; bar codes, substances and the like are also
+ * compared in other ways.
+ */
 const toldWays: readonly TermWay[] = [...ownWays, 'part', 'record'];
 const allWays: readonly TermWay[] = [
   ...ownWays,
@@ -301,14 +313,14 @@ async function findTerms(
     const term = termOf(text, own);
     const first = await productsNamed(term, index);
     await bring(first.keys, Number.POSITIVE_INFINITY);
-    // A record that has the name of a substance tells its code, by which others have it.
+    // A record with the name of a substance may have its code, by which other records are found.
     const told = codesToldBy(first.keys, term, known);
     const more = told.length > 0 ? await productsNamed(termOf(text, [...own, ...told]), index) : first;
     await bring(more.keys, Number.POSITIVE_INFINITY);
     for (const key of more.keys) found.add(key);
     for (const key of more.bearing) if (known.bundle(key)) bearing.add(key);
     codes.set(text, [...own, ...told]);
-    // What has neither a letter nor a digit is among no words.
+    // A name without letters and digits has no words to find it by.
     if (term.name && partsToFind(term.name).length === 0) tooMany.add(wayOfTerm('name', text));
     if (more.isCut || untold.isCut) for (const way of allWays) tooMany.add(wayOfTerm(way, text));
   }
@@ -329,10 +341,10 @@ async function findTerms(
   };
 }
 
-/** So many are looked into for terms that they may bear. */
+/** Products with unreadable records that are looked through for terms. */
 const mostUntold = 50;
 
-/** Products of which a record cannot be read: it may bear any term. */
+/** Returns products with an unreadable record, which may have any term. */
 async function productsUntold(index: AskedIndex): Promise<Pick<Named, 'keys' | 'isCut'>> {
   const ids = await index.bearing([{ kind: termToken, values: [untoldToken] }], mostUntold);
   const keys = ids.slice(0, mostUntold).map((id): Key => resourceKey(productType, id));
@@ -341,7 +353,7 @@ async function productsUntold(index: AskedIndex): Promise<Pick<Named, 'keys' | '
 
 interface Named {
   readonly keys: readonly Key[];
-  /** Those of them that bear it somewhere as it is, not as words of their names. */
+  /** The products that have the term somewhere as it is, and not as words of their names. */
   readonly bearing: readonly Key[];
   readonly isCut: boolean;
 }

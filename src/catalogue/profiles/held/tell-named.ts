@@ -1,4 +1,4 @@
-/** What a product tells in the index of which nothing but its own record is known: of all that belongs to it, nothing. */
+/** Makes the index rows of a product of which only its own record is known, and none of its details. */
 import { asSent } from '../../../fhir/guarded.js';
 import type { FhirResource, ResourceOf } from '../../../fhir/resources.js';
 import { toldBy, type Told } from '../../../search-index/telling.js';
@@ -23,7 +23,9 @@ export function tellNamed(product: Product): Told {
   return { told, tokens: [...tokens, ...tokensOf([product])] };
 }
 
-/** Some upstreams leave elements out of what they list, and mark it: what is not there is not known then. */
+/**
+ * Whether the upstream has left elements out of a listed record, and marked it so. A missing element is unknown then.
+ */
 export function isSubsetted(record: FhirResource): boolean {
   const tags: unknown = asSent(record).meta?.tag;
   return (

@@ -1,4 +1,4 @@
-/** What a product's bundle tells in the index: facts are looked for in it by the links that filters follow. */
+/** Makes the index rows of a product from its bundle. Finds facts there by the links that filters follow. */
 import { PmsError } from '../../../errors.js';
 import type { Subject } from '../../../facts/fact.js';
 import type { ResourceOf } from '../../../fhir/resources.js';
@@ -17,15 +17,15 @@ import { createBundleLists } from '../everything/bundle-lists.js';
 
 const productType = 'MedicinalProductDefinition';
 
-/** Links lead on from what was found: so many steps, at most. */
+/** Most steps of following one link, since each step may lead to more. */
 const longestWay = 50;
 
-/** A product with all that belongs to it. */
+/** A product with all of its details. */
 export interface WholeProduct extends Pick<HeldProduct, 'records' | 'unidentified' | 'searched'> {
   readonly product: Key;
 }
 
-/** Undefined where the product is not in its own bundle. */
+/** Returns the index rows of a product; undefined where the product is not in its own bundle. */
 export function tell({ product, records, unidentified, searched }: WholeProduct): Told | undefined {
   const known = createKnown();
   const origin = { url: '', fetchedAt: new Date(0), stale: false };
@@ -57,7 +57,7 @@ export function tell({ product, records, unidentified, searched }: WholeProduct)
   return { told, tokens: [...tokens, ...tokensOf(all, others)] };
 }
 
-/** What is asked is in the bundle, or is not there. */
+/** Answers questions from the bundle alone. A record that is not in it is missing. */
 function askWithin(known: Known, bundle: Bundle): Ask {
   const lists = createBundleLists(known, () => [bundle]);
   return {

@@ -1,4 +1,4 @@
-/** Words and numbers by which the index finds products that a term may name, and keys of what belongs to them. */
+/** Makes the tokens of a product: words and numbers that terms may match, and the keys of its records. */
 import type { FhirResource } from '../../../fhir/resources.js';
 import type { TokenRow } from '../../../search-index/store/index-store.js';
 import { untoldToken } from '../../../search-index/telling.js';
@@ -8,14 +8,19 @@ import { keyOf, isOfType } from '../../graph/key.js';
 import { foldingsIn, tellsNames } from '../../lookup/namings.js';
 import { wantedName } from '../../lookup/words.js';
 
-/** A folded word or number of any record; `untoldToken` where one of them cannot be read, so that it may be any. */
+/**
+ * A folded word or number of any record; `untoldToken` where a record cannot be read, so that it may match any term.
+ */
 export const termToken = 'term';
 /** A word, a number or a unit of a product's name. */
 export const wordToken = 'word';
 /** The key of a record that belongs to the product. */
 export const recordToken = 'record';
 
-/** @param others what stands inside of these records, or is told by a reference alone: found by its key as by a word */
+/**
+ * @param others records contained in these, and records that are known by a reference alone: these are found by their
+ * keys as if by words
+ */
 export function tokensOf(
   records: readonly FhirResource[],
   others: readonly FhirResource[] = [],

@@ -1,4 +1,4 @@
-/** What an operation has read of a product, as the index holds it: with all that belongs to it, or not at all. */
+/** Turns the product that an operation has read into the form of the index: with all of its details, or not at all. */
 import { PmsError } from '../../../errors.js';
 import type { FhirResource } from '../../../fhir/resources.js';
 import type { HeldProduct } from '../../../search-index/search-index.js';
@@ -7,7 +7,7 @@ import { isHeld, type Known, type Origin } from '../../known/known.js';
 import { readBySearches } from './searched.js';
 import { isSubsetted } from './tell-named.js';
 
-/** A product whose bundle was read; undefined where that is not all of it. */
+/** Returns a product whose bundle was read; undefined where the bundle is not whole. */
 export function bundledProduct(product: Key, known: Known): HeldProduct | undefined {
   const bundle = known.bundle(product);
   if (bundle?.state.kind !== 'complete' || bundle.isIndexed || bundle.staleSince) return undefined;
@@ -15,7 +15,9 @@ export function bundledProduct(product: Key, known: Known): HeldProduct | undefi
   return productOf(product, bundle.keys, { unidentified: bundle.unidentified ?? [] }, known);
 }
 
-/** A product that was found search by search, at the end of the operation; or why that is not all of it. */
+/**
+ * Returns a product that was found search by search, at the end of the operation; an error where some of it is missing.
+ */
 export function searchedProduct(product: Key, known: Known): HeldProduct | PmsError {
   const read = readBySearches(product, known);
   if (read instanceof PmsError) return read;
@@ -23,7 +25,7 @@ export function searchedProduct(product: Key, known: Known): HeldProduct | PmsEr
   return productOf(product, read.keys, more, known) ?? narrow();
 }
 
-/** Undefined where some of it came as a narrow copy. */
+/** Returns the product for the index; undefined where a record has come without all of its elements. */
 function productOf(
   product: Key,
   keys: ReadonlySet<Key>,
@@ -38,7 +40,7 @@ function productOf(
     const reading = known.reading(key);
     const origin = originIn(key, known);
     if (!isHeld(reading) || !origin || origin.isNarrow || isSubsetted(reading.resource)) return undefined;
-    // An older copy of a part makes the whole as old.
+    // An older copy of a part makes the whole product as old.
     if (origin.stale && more.searched) return undefined;
     records.push(reading.resource);
     if (origin.fetchedAt < asOf) asOf = origin.fetchedAt;

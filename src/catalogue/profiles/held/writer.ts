@@ -1,4 +1,4 @@
-/** Writes to the index what operations have read anyway, behind their answers. */
+/** Writes products that operations have read to the index, after the operations' answers. */
 import { isPmsError } from '../../../errors.js';
 import type { HeldProduct, SearchIndex } from '../../../search-index/search-index.js';
 import type { Told } from '../../../search-index/telling.js';
@@ -8,32 +8,32 @@ import { tell } from './tell.js';
 import { bundledProduct, searchedProduct } from './whole.js';
 
 export interface IndexWriter {
-  /** Takes those products whose bundles an operation has read whole. */
+  /** Takes the products whose bundles an operation has read whole. */
   note(products: readonly Key[], known: Known): void;
-  /** Takes those that its searches have found whole, once they are all done. */
+  /** Takes the products that the operation's searches have found whole. Called after all searches. */
   noteSearched(known: Known): void;
-  /** Takes down that the upstream has no such products. */
+  /** Notes that the upstream has no such products. */
   noteGone(products: readonly Key[]): void;
-  /** Resolves once all that was noted is held, or could not be. */
+  /** Resolves once all noted products are written, or have failed to be. */
   settled(): Promise<void>;
 }
 
 export interface IndexWriterOptions {
   readonly index: Pick<SearchIndex, 'put' | 'putGone'>;
-  /** Told of what could not be written. */
+  /** Called with errors of writing. */
   readonly onFault: (error: unknown) => void;
-  /** Most products that wait to be written: more are left, and come when they are read again. @default 500 */
+  /** Most products that wait to be written. Others are skipped, and noted again at their next reading. @default 500 */
   readonly most?: number;
 }
 
-/** So many are written at once. */
+/** Products that are written at once. */
 const atOnce = 20;
 
 export function createIndexWriter({ index, onFault, most = 500 }: IndexWriterOptions): IndexWriter {
   const waiting = new Map<Key, HeldProduct>();
   const gone = new Map<Key, Date>();
   let writing: Promise<void> = Promise.resolve();
-  /** The last ones that were told: while they are written, the next are. */
+  /** The last write. While it runs, the rows of the next products are made. */
   let putting: Promise<void> = Promise.resolve();
   let isWriting = false;
   let isFaulty = false;
@@ -48,7 +48,7 @@ export function createIndexWriter({ index, onFault, most = 500 }: IndexWriterOpt
   }
 
   async function write(): Promise<void> {
-    // After the answer that they were read for.
+    // The answer of the operation goes first.
     await turn();
     for (const [key, asOf] of gone) {
       gone.delete(key);
@@ -57,11 +57,11 @@ export function createIndexWriter({ index, onFault, most = 500 }: IndexWriterOpt
     const batch = [...waiting].slice(0, atOnce);
     const told: (HeldProduct & { readonly tells: Told })[] = [];
     for (const [product, held] of batch) {
-      // One that was read again meanwhile waits for the next turn.
+      // A product that was read again meanwhile waits for the next batch.
       if (waiting.get(product) === held) waiting.delete(product);
       const tells = tell({ product, ...held });
       if (tells) told.push({ ...held, tells });
-      // Each takes about a millisecond: others have their turn.
+      // The rows of a product take about a millisecond. Between products, other work has its turn.
       await turn();
     }
     await putting;
@@ -69,14 +69,16 @@ export function createIndexWriter({ index, onFault, most = 500 }: IndexWriterOpt
     if (waiting.size + gone.size === 0) await putting;
   }
 
-  /** What could not be written is read again some day; the service goes on without it. */
+  /**
+   * Reports an error of writing and goes on: the product will be read again some day, and the service does not need it.
+   */
   async function orTold(act: () => Promise<void>): Promise<void> {
     try {
       await act();
       isFaulty = false;
     } catch (error) {
       if (!isPmsError(error)) throw error;
-      // Told once, however long it lasts.
+      // Reported once, however long it lasts.
       if (!isFaulty) onFault(error);
       isFaulty = true;
     }
@@ -103,7 +105,7 @@ export function createIndexWriter({ index, onFault, most = 500 }: IndexWriterOpt
       if (gone.size > 0) begin();
     },
     async settled() {
-      // What comes meanwhile is begun with when that is done.
+      // The end of a write begins the next, for products that came meanwhile.
       do await writing;
       while (waiting.size + gone.size > 0);
       await writing;

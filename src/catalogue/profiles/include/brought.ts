@@ -1,4 +1,7 @@
-/** What came along with searches, and how far it is known to be all: proven by its number, else by one search. */
+/**
+ * Collects included records, and whether they are all: proven by the number of entries on the page, otherwise by one
+ * search.
+ */
 import type { Page } from '../../../fhir/bundle.js';
 import { groupBy } from '../../graph/group.js';
 import { keyOf, typeOf, type Key } from '../../graph/key.js';
@@ -11,11 +14,11 @@ import type { Operation } from '../profile.js';
 import { groupName, type Group } from './group.js';
 import type { Includes } from './reach.js';
 
-/** The children that one page brought to parents of one type, while it is not known whether they are all. */
+/** The children that one page brought to parents of one type, until it is known whether they are all. */
 export interface Unverified {
   readonly group: Group;
   readonly children: ReadonlyMap<Key, ReadonlySet<Key>>;
-  /** All that could be parents on that page. */
+  /** All records on that page that could be parents. */
   readonly page: ReadonlySet<Key>;
   readonly entries: number;
   readonly url: string;
@@ -24,11 +27,11 @@ export interface Unverified {
 }
 
 export interface Brought {
-  /** Takes in what a page brought. */
+  /** Takes in the included records of a page. */
   takeIn(page: Page, includes: Includes): void;
-  /** The children of those parents whose lists are known to be whole. */
+  /** Returns the children of the parents whose lists are known to be whole. */
   proven(question: Reverse | Bundled, parents: readonly Key[]): ReadonlyMap<Key, Relation>;
-  /** The pages whose children are still to be verified, once. */
+  /** Returns the pages whose children have to be verified, each once. */
   unverified(question: Reverse | Bundled): readonly Unverified[];
   verify(page: Unverified, answers: ReadonlyMap<Key, Relation>): void;
 }
@@ -102,8 +105,9 @@ export function createBrought({ known, features, figures }: Operation): Brought 
   }
 
   /**
-   * What a search found, and an include did not bring, tells that includes end somewhere before. That nothing is
-   * missing proves something only by children which no other include of the page can have brought.
+   * Compares included children with those that a search finds. A child that only the search found shows that the
+   * upstream stops including somewhere. If none is missing, that proves something only by children that no other
+   * include of the page can have brought.
    */
   function verify(
     { group, children, page, entries, url }: Unverified,
@@ -132,7 +136,10 @@ export function createBrought({ known, features, figures }: Operation): Brought 
   }
 }
 
-/** What a page brought to each of these; none for whom it may have brought what does not say whose it is. */
+/**
+ * Returns the children that a page brought to each parent. Leaves out parents for which it may have brought children
+ * that do not name their parent.
+ */
 function childrenIn(
   known: Known,
   question: Reverse,
@@ -150,7 +157,7 @@ function childrenIn(
     const isLost = named.length === 0 && !naming.isOfOthers(reading.resource);
     if (isLost) for (const parent of parents) children.delete(parent);
   }
-  // What came along without an id, or cannot be read, its parents are searched for.
+  // If an included record has no id, or cannot be read, its parents need a search.
   for (const { resource } of unidentified) {
     if (resource && resource.resourceType !== question.type) continue;
     for (const parent of resource ? naming.parentsAt(resource) : parents) children.delete(parent);

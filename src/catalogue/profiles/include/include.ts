@@ -1,6 +1,6 @@
 /**
- * The profile of an upstream that includes: products come with what belongs to them in one search. What does not come so,
- * or is not known to have come whole, is searched for.
+ * The profile of an upstream that includes: products come with their details in one search. Details that do not come
+ * so, or may not have come whole, are searched for.
  */
 import type { Page } from '../../../fhir/bundle.js';
 import { groupBy } from '../../graph/group.js';
@@ -50,7 +50,7 @@ function openInclude(at: Operation): OpenProfile {
       const found = new Map(brought.proven(question, parents));
       const left = parents.filter((parent) => !found.has(parent));
       if (left.length === 0) return found;
-      // Asked of all that a page brought, one search verifies the page.
+      // One search that asks for all children of a page verifies the page.
       const pages = brought.unverified(question);
       const all = new Set([...left, ...pages.flatMap(({ children }) => [...children.keys()])]);
       const answers = await search.children(question, [...all]);
@@ -80,7 +80,7 @@ function openInclude(at: Operation): OpenProfile {
     },
   };
 
-  /** What comes with the rows of a search. */
+  /** Returns the includes that bring the details of a search's rows. */
   function includesWith(asked: ProductSearch): Includes {
     const selections = at.selections.filter(
       ({ args }) => args.search && searchQuestion(args.search) === searchQuestion(asked),
@@ -89,7 +89,7 @@ function openInclude(at: Operation): OpenProfile {
     return includesOf(new Map([[productType, below]]), features);
   }
 
-  /** Resources by their ids, with what is asked of them; undefined where they must be read without. */
+  /** Reads records by their ids, with includes for the selections below; undefined where they must be read without. */
   async function readWith(type: ResourceType, keys: readonly Key[]): Promise<Map<Key, Missing> | undefined> {
     const includes = includesOf(askedOf(type, at.selections), features);
     if (includes.parameters.length === 0) return undefined;
@@ -116,14 +116,14 @@ function openInclude(at: Operation): OpenProfile {
     );
   }
 
-  /** What an upstream says that it has ignored did not come, whatever there is. */
+  /** Takes in a page. If the upstream says that it has ignored the includes, included records prove nothing. */
   function takeIn(page: Page, includes: Includes): void {
     const isIgnored = page.ignored.has('_revinclude') || page.ignored.has('_include');
     if (isIgnored) giveUp(includes);
     brought.takeIn(page, isIgnored ? { ...includes, promises: [] } : includes);
   }
 
-  /** Which of them was refused is not told. */
+  /** Notes all includes as refuted: the upstream does not say which one it refuses. */
   function giveUp({ promises, parameters }: Includes): void {
     for (const { question } of promises)
       features.note(`revinclude ${question.type}:${question.parameter}`, 'refuted');

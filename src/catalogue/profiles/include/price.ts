@@ -1,4 +1,6 @@
-/** What the profile `include` costs: the searches that remain where includes do not bring all, or not for certain. */
+/**
+ * Prices the profile `include`: the searches that remain where includes do not bring all records, or not for certain.
+ */
 import type { ResourceType } from '../../../fhir/resources.js';
 import { directSearch, isOrderedHere } from '../../search/ways.js';
 import type { Selection } from '../../question/selection.js';
@@ -17,7 +19,7 @@ export function priceInclude(
   foreseen: Foreseen,
 ): Pricing {
   const { features, figures } = measures;
-  // What is looked through here comes without includes.
+  // Candidates come without includes.
   const isDirect = ({ args: { search } }: Selection): boolean =>
     !search || (!isOrderedHere(search) && directSearch(search, features) !== undefined);
   const roots = selections.filter(isDirect).flatMap(({ below }) => below.get(productType) ?? []);
@@ -25,7 +27,7 @@ export function priceInclude(
   const comesAlong = new Set(included.promises.map(({ question }) => question.asks));
   const typesAlong = new Set<ResourceType>(included.types);
 
-  /** Worked out once all is foreseen. */
+  /** Computed once all questions are foreseen. */
   let entries: number | undefined;
 
   return {
@@ -41,17 +43,17 @@ export function priceInclude(
   function along(demand: Demand, grant: number): Price | undefined {
     if (!isAlong(demand)) return undefined;
     const { question, by, parents } = demand;
-    // What is read by id may lie further down than includes reach.
+    // A record that is read by id may lie further down than includes reach.
     if (by === 'read')
       return figures.isBeyond(typeIn(question)) ? { need: 1, granted: grant } : { need: 0, granted: 1 };
-    // What comes along is searched for only while it is not known that so much comes whole.
+    // Included children are searched for only until it is known that a page with so many entries brings them whole.
     entries ??= entriesAlong();
     const least = entries;
     const isProven = [...parents.values()].every((share) => provenOf(question, share) > least);
     return { need: 0, granted: isProven ? 0 : grant };
   }
 
-  /** Entries that a page of the search may include, all in all: what is usual, and as much more as is at all likely. */
+  /** Returns how many entries a page of the search may include in all: the usual number, and a likely excess. */
   function entriesAlong(): number {
     let usually = 0;
     let squares = 0;
@@ -63,7 +65,7 @@ export function priceInclude(
     return usually + Math.sqrt(squares);
   }
 
-  /** Most included entries at which the children of such parents were seen to be whole. */
+  /** Returns the most included entries of a page with which the children of such parents were seen to be whole. */
   function provenOf(name: string, { of: type }: Share): number {
     const promise = included.promises.find(({ question }) => question.asks === name);
     if (!promise || !type) return -1;

@@ -1,4 +1,4 @@
-/** What can come along with a search: the includes that a selection asks for, and what they promise. */
+/** Finds the includes that a selection needs of a search, and the lists that they promise. */
 import type { ResourceType } from '../../../fhir/resources.js';
 import type { SearchParameters } from '../../../fhir/search.js';
 import type { KnownFeatures } from '../../upstream/features.js';
@@ -10,7 +10,7 @@ export interface Includes {
   readonly parameters: SearchParameters;
   /** Types that may come with the matches. */
   readonly types: readonly ResourceType[];
-  /** The questions whose answers come along, and of which parents: matches, what was included, or both. */
+  /** The questions whose answers are included, with their parents: matches, included records, or both. */
   readonly promises: readonly Promised[];
 }
 
@@ -29,8 +29,8 @@ interface Wanted {
 }
 
 /**
- * @param below what is asked of the matches, by their type
- * @param features only what the upstream is known to include is asked for
+ * @param below the selections below the matches, by type
+ * @param features only includes that the upstream is known to honour are asked for
  */
 export function includesOf(below: Selection['below'], features: KnownFeatures): Includes {
   const reverses = new Map<Reverse, Wanted>();
@@ -94,7 +94,8 @@ export function includesOf(below: Selection['below'], features: KnownFeatures): 
     const goesOn = features.evidence(`revinclude:iterate ${name}`) !== 'refuted';
     const parents = link.parents.flatMap((type) => from.get(type) ?? []);
     if (parents.length === 0 || !features.has(`revinclude ${name}`)) return new Map();
-    // What must be searched for by some of the parents, one search finds by all: none of it need come twice.
+    // If some parents need a search for the children, that one search finds the children of all parents, and no include
+    // has to bring them again.
     if (!goesOn && parents.some((how) => how.included)) return new Map();
     want(reverses, link, parents);
     return new Map([[link.type, included]]);
@@ -107,12 +108,12 @@ export function includesOf(below: Selection['below'], features: KnownFeatures): 
       want(forwards, link, [parent]);
       return new Map(link.types.map((type) => [type, included]));
     }
-    // What a part belongs to leads back to the matches, where these are products.
+    // A part's reference to its product leads back to the matches, where these are products.
     return new Map([...matches].filter(([type]) => link.types.some((each) => each === type)));
   }
 }
 
-/** All that is asked of resources of a type, wherever in an operation. */
+/** Returns all selections below records of a type, anywhere in an operation. */
 export function askedOf(type: ResourceType, selections: readonly Selection[]): Selection['below'] {
   const asked: Selection[] = [];
   const visit = ({ below }: Selection): void => {
@@ -147,7 +148,10 @@ function includeOf({ from, include }: Forward): string {
   return `${from}:${include}`;
 }
 
-/** `:iterate` is for what was included itself; servers differ in whether it also means the matches. */
+/**
+ * Returns the include parameters of a link. `:iterate` includes for included records; servers differ in whether it also
+ * does for matches.
+ */
 function parametersFor(
   name: '_include' | '_revinclude',
   value: string,

@@ -1,4 +1,4 @@
-/** Searches by many values: one for as many as a request takes, read to the last page. */
+/** Searches by many values: sends one search for as many as a request takes, and reads it to the last page. */
 import { isPmsError, PmsError } from '../../../errors.js';
 import type { Page } from '../../../fhir/bundle.js';
 import { mustSplit } from '../../../fhir/client.js';
@@ -12,12 +12,12 @@ import { cut, isCutAs } from '../pages.js';
 import type { Operation } from '../profile.js';
 import { readSurely } from '../reading.js';
 
-/** Rows of child searches asked for on a page: servers with a lower maximum lower it, and say so by `next`. */
+/** Rows of a child search that a page is asked for. Servers with a lower maximum send fewer, and a `next` link. */
 const pageSize = 500;
-/** How often a question is cut anew because it was too long for something on the way. */
+/** Most times that a search is split because it was too long for a server on the way. */
 const mostSplits = 12;
 
-/** What one search found, page by page. */
+/** The pages that one search found. */
 export interface SearchedPages {
   readonly pages: readonly Page[];
   readonly state: State;
@@ -30,7 +30,7 @@ export interface Chunks {
     keys: readonly Key[],
     send: (chunk: readonly Key[]) => Promise<void>,
   ): Promise<void>;
-  /** @param check throws where a page shows that the search was not honoured */
+  /** Reads one search to its end. @param check throws where a page shows that the search was not honoured */
   searchToEnd(
     type: ResourceType,
     name: SearchParameterName,
@@ -44,7 +44,7 @@ export function createChunks(at: Operation): Chunks {
   const ask = createAsk(at);
   return { eachChunk, searchToEnd };
 
-  /** Sends one search for as many values as a request takes, and several at once where one does not take them all. */
+  /** Sends one search for as many values as a request takes; several at once where there are more. */
   async function eachChunk(
     type: ResourceType,
     name: SearchParameterName,
@@ -99,7 +99,7 @@ export function createChunks(at: Operation): Chunks {
         { type, asked, found },
       );
       features.note(feature, 'seen');
-      // What a list lacks that was not read to its end, an earlier reading may have.
+      // Where the last reading did not reach the end, an earlier one may have records that it lacks.
       const isRead = state.kind === 'complete' || isCutAs(state, 'UNREADABLE_ENTRIES');
       return { pages: isRead ? (readings.at(-1) ?? []) : readings.flat(), state };
     } catch (error) {

@@ -1,4 +1,4 @@
-/** What the profile `search` costs: a search for the children of many parents, and one for what is read by its ids. */
+/** Prices the profile `search`: one search for the children of many parents, and one for records by their ids. */
 import { idSearch } from '../../lookup/kinds.js';
 import { typeOf } from '../../graph/key.js';
 import { single, type Foreseen, type Measures } from '../foreseen.js';
@@ -12,7 +12,7 @@ export function priceSearch(measures: Measures, foreseen: Foreseen): Pricing {
   return {
     readsMany: measures.features.has(idSearch),
 
-    // What is read by itself needs no product to be found in.
+    // A record is read by itself, so there is no need to find it in its product (`within`).
     records: ({ keys = [] }) =>
       keys.map((key) => {
         const type = typeOf(key);

@@ -1,4 +1,4 @@
-/** Records by their ids: many in one search where the upstream takes that, else one by one. */
+/** Reads records by their ids: many in one search where the upstream takes that, otherwise one by one. */
 import { isPmsError } from '../../../errors.js';
 import type { ResourceType } from '../../../fhir/resources.js';
 import { idOf, typeOf, type Key } from '../../graph/key.js';
@@ -9,7 +9,7 @@ import type { Operation } from '../profile.js';
 import { refuseIfOthers, whyMissing } from '../reading.js';
 
 export interface Reads {
-  /** @param missing takes down why those that are not held afterwards could not be read */
+  /** Reads records of one type into `Known`. @param missing takes the reasons of those that could not be read */
   ofType(type: ResourceType, keys: readonly Key[], missing: Map<Key, Missing>): Promise<void>;
 }
 
@@ -29,7 +29,7 @@ export function createReads(at: Operation): Reads {
         refuseIfOthers(type, ids, page),
       );
       for (const page of pages) for (const resource of page.resources) known.hold(resource, page);
-      // This very search has shown that ids are not searched for.
+      // This search has just shown that the upstream does not search by ids.
       if (state.kind === 'failed' && isReadByItself(type))
         return readEach(await unseenOf(chunk, missing), missing);
       for (const key of chunk) if (!isHeld(known.reading(key))) missing.set(key, whyMissing(state));
@@ -40,7 +40,7 @@ export function createReads(at: Operation): Reads {
     return !features.has(`search ${type}?_id`) && features.has('read');
   }
 
-  /** Without those that were seen in a product's bundle: there they are found again, and hardly by themselves. */
+  /** Leaves out records that were seen in a product's bundle: they are found there again, and hardly by themselves. */
   async function unseenOf(keys: readonly Key[], missing: Map<Key, Missing>): Promise<readonly Key[]> {
     if (!features.has('everything')) return keys;
     const seen = await at.whereabouts.find(keys);
@@ -48,7 +48,10 @@ export function createReads(at: Operation): Reads {
     return keys.filter((key) => !seen.has(key));
   }
 
-  /** One by one, where no search takes ids; what is not found may be of a type that is not read like that. */
+  /**
+   * Reads records one by one, where no search takes ids. A record that is not found may be of a type that the upstream
+   * does not read by id.
+   */
   async function readEach(keys: readonly Key[], missing: Map<Key, Missing>): Promise<void> {
     await Promise.all(
       keys.map(async (key) => {
@@ -59,7 +62,10 @@ export function createReads(at: Operation): Reads {
     );
   }
 
-  /** Whether that settles it: where nothing was ever read by its id, that it is not found says nothing. */
+  /**
+   * Reads one record. Returns whether the outcome counts: if no read by id has ever worked, a record that is not found
+   * proves nothing.
+   */
   async function readOne(key: Key, missing: Map<Key, Missing>): Promise<boolean> {
     try {
       const found = await client.read(typeOf(key), idOf(key));

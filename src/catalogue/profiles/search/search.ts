@@ -1,4 +1,7 @@
-/** The profile of an upstream that speaks R5 search: the children of many parents in one question, read to the last page. */
+/**
+ * The profile of an upstream with R5 search. One search asks for the children of many parents, and is read to the last
+ * page.
+ */
 import { nameOf, type Page } from '../../../fhir/bundle.js';
 import { isFhirId } from '../../../fhir/reference.js';
 import type { FhirResource } from '../../../fhir/resources.js';
@@ -64,7 +67,11 @@ export function openSearch(at: Operation): OpenProfile {
     },
   };
 
-  /** What does not say whose it is, costs its own parents alone: the upstream knows for which of them it is found. */
+  /**
+   * Searches for the children of a chunk of parents. A child that does not name its parent makes the lists of all
+   * parents incomplete. Then the chunk is halved, until only the child's own parents are left: the upstream knows for
+   * which of them it finds it.
+   */
   async function searchFor(
     question: Reverse,
     chunk: readonly Key[],
@@ -83,7 +90,7 @@ export function openSearch(at: Operation): OpenProfile {
     );
   }
 
-  /** Tells of each parent which of the records name it that came. */
+  /** Sorts the records that came by the parents that they name. */
   function relate(
     parents: readonly Key[],
     question: Reverse,
@@ -101,7 +108,8 @@ export function openSearch(at: Operation): OpenProfile {
       for (const resource of page.included) known.hold(resource, page);
     }
     const since = staleSince(pages);
-    // A record without an id is missing from the lists of its own parents alone; what it cannot be told of, from all.
+    // A record without an id is missing from the lists of its own parents alone. An entry that names no parent is
+    // missing from all lists.
     const isNameless = isCutAs(state, 'UNREADABLE_ENTRIES');
     const lacking = isNameless ? lackingIn(pages, question, naming) : new Map<Key, State>();
     const children = new Map<Key, Key[]>();
@@ -112,7 +120,7 @@ export function openSearch(at: Operation): OpenProfile {
       found.set(parent, { refs, unresolved: [], state: own, staleSince: since });
     }
     for (const key of keys) {
-      // Of a record that came twice the newer copy says where it belongs.
+      // If a record came twice, the newer copy names its parents.
       const reading = known.reading(key);
       if (!isHeld(reading)) continue;
       const named = naming.parentsOf(reading.resource);
@@ -121,7 +129,7 @@ export function openSearch(at: Operation): OpenProfile {
         if (refs && refs.at(-1) !== key) refs.push(key);
       }
       if (named.length > 0) continue;
-      // The upstream has found it for one of them, and it does not say for which.
+      // The upstream found it for one of the parents, and the record does not say for which.
       for (const parent of naming.parentsAt(reading.resource)) {
         const relation = found.get(parent);
         if (relation?.state.kind === 'complete') found.set(parent, { ...relation, state: cutAt(key) });
@@ -145,7 +153,7 @@ export function openSearch(at: Operation): OpenProfile {
   }
 }
 
-/** Why the lists of parents lack entries that cannot be told apart. */
+/** Returns why the lists of parents lack entries without an id. */
 function lackingIn(pages: readonly Page[], question: Reverse, naming: Naming): Map<Key, State> {
   const lacking = new Map<Key, State>();
   for (const { resource, isIncluded } of pages.flatMap(({ unidentified }) => unidentified)) {

@@ -1,4 +1,4 @@
-/** Fetches candidates: records that lead to all products of a search, as few as the upstream can tell. */
+/** Fetches candidates: records that lead to all products of a search, as few as the upstream can find. */
 import { isPmsError, type PmsError } from '../../../errors.js';
 import type { Page } from '../../../fhir/bundle.js';
 import { unlessOdd } from '../../../fhir/unless-odd.js';
@@ -25,15 +25,18 @@ import type { Operation } from '../profile.js';
 
 const productType = 'MedicinalProductDefinition';
 const pageSize = 500;
-/** A product has a record for each of its packages, items …: so many are read on the way to candidates. */
+/**
+ * Most records that are read on the way to candidates: a product has a record for each of its packages, items and so
+ * on.
+ */
 const mostFound = 4 * mostCandidates;
 
-/** More than is looked through: the next driver is tried. */
+/** Thrown where a search finds more records than are looked through. The next driver is then tried. */
 export class TooMany extends Error {}
 
 /**
- * The first driver that works, and finds no more than can be looked through. What records may spell in another way than
- * was searched for, and was not found, is looked for by the next.
+ * Returns the candidates of the first driver that works, and that finds no more than can be looked through. Where a
+ * driver finds nothing, but records may spell the value in another way, the next driver is tried.
  */
 export async function findCandidates(
   search: ProductSearch,
@@ -59,10 +62,10 @@ export async function findCandidates(
   return isTooMany || !refusal ? tooMany(search) : refusal;
 }
 
-/** What each operation has driven, or is about to. */
+/** The searches for candidates of each operation, finished or not. */
 const driven = new WeakMap<Operation, Map<string, Promise<Candidates>>>();
 
-/** Several searches of one operation may go by the same candidates: these are searched for once. */
+/** Fetches the candidates of a driver once for all searches of an operation. */
 function driveOnce(driver: Driver, search: ProductSearch, at: Operation): Promise<Candidates> {
   const { satisfied, findings, keys, products } = driver;
   const asked = satisfied.map((part) => [part, search.filter[part]]);
@@ -82,7 +85,7 @@ async function drive(driver: Driver, search: ProductSearch, at: Operation): Prom
   const found = together(parts);
   return {
     found: [...new Set([...keys, ...found.keys])],
-    // What some records leave open is looked into again, with all that belongs to their products.
+    // Where some records do not say whether they match, the products are looked through again with their details.
     satisfied: found.isOpen ? [] : driver.satisfied,
     staleSince: found.staleSince,
     state: found.state.kind === 'complete' && unfound ? notSearchable(driver, unfound) : found.state,
@@ -95,13 +98,13 @@ function notSearchable({ satisfied }: Driver, unfound: string): State {
   return { kind: 'cut', reason: 'NOT_ALL_SEARCHABLE', message };
 }
 
-/** What a search found, and whether that is all. */
+/** The records that a search found, and whether they are all. */
 export interface Records {
   readonly keys: readonly Key[];
   readonly state: State;
   /** When the oldest stale page was fetched. */
   readonly staleSince?: Date | undefined;
-  /** Whether some of them do not tell whether they are what is asked. */
+  /** Whether some of them do not say whether they match. */
   readonly isOpen?: boolean;
 }
 
@@ -135,7 +138,7 @@ async function readFinding(
       readRecords(type, [{ ...parameter, values }], mostFound, at, (resource) => {
         if (!criterion?.test) return true;
         const { part, test } = criterion;
-        // A name is searched for by its beginning; everything else finds what bears just that.
+        // Searches by name find names that begin with the text. Other searches find exact matches only.
         const told = (by: Test): Verdict => unlessOdd(() => by(resource, keyOf(resource)));
         const isExpected = type === 'Organization' || told(expects ?? test) !== false;
         if (!isExpected) throw ignored(`"filter.${part}"`, parameter.name);
@@ -148,7 +151,7 @@ async function readFinding(
   return { ...together(reads), isOpen };
 }
 
-/** What several searches found, as whole as the least whole of them. */
+/** Joins the results of several searches. The state is that of one that is not complete, where there is one. */
 export function together(parts: readonly Records[]): Records {
   return {
     keys: parts.flatMap(({ keys }) => keys),
@@ -158,7 +161,7 @@ export function together(parts: readonly Records[]): Records {
   };
 }
 
-/** With pages as long as the upstream makes them. */
+/** Asks for long pages; the upstream may send shorter ones. */
 export function paged(parameters: SearchParameters): SearchParameters {
   return [...parameters, { name: '_count', values: [pageSize] }];
 }
@@ -180,7 +183,7 @@ export async function readRecords(
   let oldest: Date | undefined;
   const given = paged(parameters);
   const visit = (page: Page, reading: number): void => {
-    // What is there now is what the last reading finds.
+    // The last reading of the list has the present records.
     if (reading !== last) [keys, seen, last] = [new Set(), new Set(), reading];
     for (const { name } of parameters) if (dropped(name, page)) throw ignored(`a search by ${name}`, name);
     figures.sawPage(page.resources.length, pageSize, page.next === undefined);
@@ -191,7 +194,7 @@ export async function readRecords(
     for (const resource of page.resources) {
       if (resource.resourceType !== type) throw ignored('which type is searched for');
       seen.add(keyOf(resource));
-      // What does not tell is looked into again.
+      // A record that does not say whether it matches is looked into again.
       if (isWanted(resource) !== false) keys.add(known.hold(resource, page));
     }
     if (seen.size > most) throw new TooMany();
@@ -208,7 +211,10 @@ export async function readRecords(
   }
 }
 
-/** @throws UPSTREAM_UNSUPPORTED where one of them, of which nothing was known yet, proves to be no search */
+/**
+ * Waits for neutral questions about parameters that are not known yet.
+ * @throws UPSTREAM_UNSUPPORTED where the upstream proves not to search by one of them
+ */
 async function refuseUnproven(
   type: Finding['type'],
   parameters: SearchParameters,

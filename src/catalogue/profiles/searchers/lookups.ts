@@ -1,4 +1,6 @@
-/** Searches for terms of any kind: all terms of one kind in one search, where the upstream takes several values. */
+/**
+ * Searches for terms of any kind. All terms of one kind go into one search, where the upstream takes several values.
+ */
 import type { TermWay } from '../../question/term.js';
 import { isPmsError, type PmsError } from '../../../errors.js';
 import { mustSplit } from '../../../fhir/client.js';
@@ -31,14 +33,14 @@ interface Found {
   readonly keys: readonly Key[];
   /** Undefined where the upstream has no such search. */
   readonly state: State | undefined;
-  /** The terms that it finds too many of. */
+  /** Terms with too many matches. */
   readonly tooMany: readonly string[];
   readonly staleSince?: Date | undefined;
 }
 
 /**
- * All that the searches of this upstream find for the terms, and all products where these are few and tell more.
- * @param readsMany whether several are read by their ids at once
+ * Returns all matches that this upstream's searches find for the terms, and all products where these are few and help.
+ * @param readsMany whether several records are read by their ids at once
  */
 export async function findTerms(
   texts: readonly string[],
@@ -52,12 +54,12 @@ export async function findTerms(
     const first = await Promise.all(termSearches.map((search) => findBy(search, texts, codesOf, at)));
     const wanted = neededFor(terms, first, known);
     const isWanted = wanted.some((way) =>
-      // What is read by its id leads to its product.
+      // A record that is read by its id leads to its product.
       way === 'record' ? !readsMany : ofProducts.has(way) || insideWays.has(way),
     );
     const all = isWanted ? await readAllProducts(at) : undefined;
     const isAll = all?.state.kind === 'complete';
-    // Among all products a name is found in whatever order its words stand.
+    // Looking through all products finds names in any order of their words.
     const searched = isAll ? first : [...first, ...(await findScattered(terms, first, at))];
     const ways = waysOf(searched);
     const open = new Set([...ways.open, ...(isAll ? ofProducts : [])]);
@@ -101,22 +103,25 @@ function waysOf(searched: readonly Found[]): Ways {
   };
 }
 
-/** Substances that strengths are counted in are found by no search, nor is most of what belongs to a product. */
+/**
+ * Ways whose searches never find all: no search finds substances that strengths are counted in, nor most parts of a
+ * product.
+ */
 const neverOpen: ReadonlySet<TermWay> = new Set(['substance', 'part']);
 
-/** It concerns single terms, which are told. */
+/** Whether only single terms have too many matches. These are listed in `tooMany`. */
 function isTooMany(state: State | undefined): boolean {
   return state?.kind === 'cut' && state.reason === 'TOO_MANY';
 }
 
-/** What products tell themselves: where they are few enough, all of them are read instead. */
+/** Ways that match the products' own records. Where products are few, all are read instead. */
 const ofProducts: ReadonlySet<TermWay> = new Set(['id', 'identifier', 'atc', 'name']);
 
 function isOfProducts(wayAndTerm: string): boolean {
   return [...ofProducts].some((way) => wayAndTerm.startsWith(wayOfTerm(way, '')));
 }
 
-/** The ways that terms have yet to be looked for by, after the searches. */
+/** Returns the ways by which the terms still have to be looked for, after the searches. */
 function neededFor(terms: readonly Term[], searched: readonly Found[], known: Known): readonly TermWay[] {
   const ways = waysOf(searched);
   return terms.flatMap((term) =>
@@ -136,7 +141,7 @@ function bestIn(term: Term, searched: readonly Found[], known: Known): readonly 
   return bestOf(named).map(({ naming }) => naming);
 }
 
-/** Undefined where there are too many, or they cannot be listed. */
+/** Reads all products; undefined where these are too many, or cannot be listed. */
 async function readAllProducts(at: Operation): Promise<Records | undefined> {
   if ((at.figures.products ?? 0) > mostCandidates) return undefined;
   try {
@@ -183,7 +188,7 @@ function isNarrower(values: readonly string[], search: TermSearch, term: string)
   return values.every((value) => !wide.includes(value));
 }
 
-/** Names whose words stand in another order, or between others, are found by one of these words. */
+/** Finds names whose words stand in another order, or with others between. Searches by one word after the other. */
 async function findScattered(
   terms: readonly Term[],
   searched: readonly Found[],
@@ -207,7 +212,7 @@ async function findScattered(
     const left = open.filter((term) => values(term).length > 0);
     const each = await findValues(search, left, values, at);
     const isLast = each.tooMany.every((term) => words.get(term)?.[turn + 1] === undefined);
-    // What one word finds too much of, another may find.
+    // Another word may find fewer.
     found.push(
       isLast ? each : { ...each, tooMany: [], state: isTooMany(each.state) ? complete : each.state },
     );
@@ -255,7 +260,7 @@ async function findValues(
 type Asked = (some: readonly string[]) => SearchParameter;
 
 interface Chunk extends Records {
-  /** The values that find more than is looked through. */
+  /** Values with more matches than are looked through. */
   readonly tooMany: readonly string[];
 }
 
@@ -285,10 +290,13 @@ async function readChunks(
   );
 }
 
-/** How often a question is cut anew because it was too long for something on the way. */
+/** Most times that a search is split because it was too long for a server on the way. */
 const mostSplits = 12;
 
-/** Several terms may find too much together, and each of them little. */
+/**
+ * Searches by the values. Where they find too much together each half is searched for by itself, since each value may
+ * find little.
+ */
 async function readChunk(
   search: TermSearch,
   values: readonly string[],
@@ -310,7 +318,7 @@ async function readChunk(
   }
 }
 
-/** What EMA's API is known to take is one name; R5 takes several. */
+/** Splits values into those of one search each. EMA's API is known to take one name; R5 takes several. */
 function chunksOf(
   values: readonly string[],
   { type }: TermSearch,

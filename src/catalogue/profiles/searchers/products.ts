@@ -1,4 +1,4 @@
-/** The root search for products: rows in the upstream's order, over as many pages as they need. */
+/** The root search for products: returns rows in the upstream's order, from as many pages as they need. */
 import type { Position } from '../../question/selection.js';
 import { createHash } from 'node:crypto';
 import { PmsError, isPmsError } from '../../../errors.js';
@@ -36,7 +36,7 @@ const productType = 'MedicinalProductDefinition';
 
 const alone: Along = { parameters: [], types: [], visit: () => undefined, giveUp: () => undefined };
 
-/** The rows of `search`, held in `known`, or the error that kept them away. */
+/** Reads the rows of `search` into `known`. Returns them, candidates that they are among, or an error. */
 export async function findProducts(
   search: ProductSearch,
   at: Operation,
@@ -44,7 +44,7 @@ export async function findProducts(
 ): Promise<RootList | Candidates | PmsError> {
   const { features, figures } = at;
   let refusal: PmsError | undefined;
-  // Each turn that fails teaches something, until no way is left.
+  // Each attempt that fails refutes some feature, until no way is left.
   for (let turn = 0; turn < mostTurns; turn += 1) {
     const direct = directSearch(search, features);
     try {
@@ -67,7 +67,7 @@ export async function findProducts(
       return await readRows(search, direct, at, along);
     } catch (error) {
       if (!isPmsError(error)) throw error;
-      // It may be what was to come along: without that it is asked again.
+      // The upstream may have refused the includes. The caller asks again without them.
       if (along !== alone && error.status !== undefined) return error;
       if (!learnFrom(error, direct, at)) return error;
       refusal = error.status === undefined ? error : undefined;
@@ -76,7 +76,7 @@ export async function findProducts(
   return refusal ?? tooMany(search);
 }
 
-/** What has to be known of its parameters before it is sent. */
+/** Returns the neutral questions about the parameters that have to be settled before the search is sent. */
 function unsettled(
   { sort }: ProductSearch,
   direct: SearchParameters,
@@ -88,10 +88,10 @@ function unsettled(
   });
 }
 
-/** As many as a search may have parameters that prove to be ignored. */
+/** As many as the parameters of a search, each of which may prove to be ignored. */
 const mostTurns = 12;
 
-/** Takes down which parameter does not work; returns whether that leaves another way to try. */
+/** Notes the parameter that does not work. Returns whether another way is left to try. */
 function learnFrom(error: PmsError, direct: SearchParameters, at: Operation): boolean {
   const ask = createAsk(at);
   const { features } = at;
@@ -102,7 +102,7 @@ function learnFrom(error: PmsError, direct: SearchParameters, at: Operation): bo
   }
   const before = features.has(`search ${productType}?name`);
   for (const { name } of named) {
-    // Of several, what was seen to work is not what was refused.
+    // Where several may be to blame, a parameter that was seen to work is not.
     if (named.length > 1 && features.isProven(`search ${productType}?${name}`)) continue;
     if (name === '_sort') {
       for (const by of ['NAME', 'UPDATED'] as const) features.note(`sort ${by}`, 'refuted');
@@ -123,7 +123,7 @@ async function readRows(
     ...(search.withTotal && !isCountedUnasked(at) ? [{ name: '_total', values: ['accurate'] } as const] : []),
     { name: '_count', values: [rowsAsked(search)] },
   ];
-  // Told with the search itself: from its answer it may be learnt that next time another one pays off.
+  // Computed when the search is sent: its answer may show that other elements pay off next time.
   let brings = bringing(at, along);
   const beginWith = (asked: SearchParameters): Promise<Page> => {
     brings = bringing(at, along);
@@ -144,11 +144,11 @@ async function readRows(
     const long = await beginWith(withCount(parameters, longestPage));
     return (await collect(await find(after.last, long, at), begin, rows, at, along)).list;
   }
-  // The link has expired, or the rows have moved: the place is found again from the start, however far that is.
+  // The link has expired, or the rows have moved. The place is searched for from the start, however far that is.
   return collectSurely(await foundAgain(), foundAgain, begin, rows, at, along);
 }
 
-/** Once more from the place where it begins, where the list has changed while it was read. */
+/** Collects the rows, and once more from the same place where the list has changed during the reading. */
 async function collectSurely(
   from: Place,
   place: () => Promise<Place>,
@@ -178,33 +178,36 @@ function marked(list: RootList, state: State): RootList {
 interface Collected {
   readonly list: RootList;
   readonly moves: Moves;
-  /** Whether it has changed while it was read, so that a row may be on none of its pages. */
+  /** Whether the list has changed during the reading, so that a row may be on none of its pages. */
   readonly hasMoved: boolean;
 }
 
-/** Where any number of rows may fall out here, a page of `first` would be no more than a drop. */
+/**
+ * Returns how many rows a page is asked for. Where rows are sifted here, any number may drop out, so that a page of
+ * `first` rows would bring too few.
+ */
 function rowsAsked(search: ProductSearch): number {
   return isSifted(search) ? Math.max(search.first, siftedPage) : search.first;
 }
 
 const siftedPage = 100;
 
-/** Whether a search is the same whether its total is wanted or not: then it is told in any case. */
+/** Whether the search is the same with a total and without: then the total is returned in any case. */
 function isCountedUnasked({ features }: Operation): boolean {
   return features.has('name-is-contains') && !features.has('total-on-request');
 }
 
-/** Where no total comes by itself, it may come where it is asked for: a question of our own tells, for others. */
+/** Has a neutral question ask whether `_total` brings a total, where none has come unasked. Later operations profit. */
 function wonderAboutTotals({ features }: Operation): void {
   if (features.evidence('total-on-request') === undefined) features.doubt('total-on-request');
 }
 
-/** Rows of one search: what is asked, how, and what each must be. */
+/** The rows of one search: its parameters, and the check of each row. */
 interface Rows {
   readonly search: ProductSearch;
   readonly parameters: SearchParameters;
   readonly check: Check;
-  /** What the search that was begun last brings of each row. */
+  /** Names the elements and includes of the search that was sent last. */
   readonly brings: () => string;
 }
 
@@ -212,7 +215,10 @@ function beginAt(asked: SearchParameters, at: Operation, { parameters, types }: 
   return createAsk(at).search(productType, [...asked, ...parameters], [productType, ...types]);
 }
 
-/** Names what comes with each row and of it: a page's link goes on bringing the same, whoever follows it. */
+/**
+ * Names the elements and includes that come with each row. The link of a page goes on bringing the same, for any client
+ * that follows it.
+ */
 export function bringing(at: Operation, along: Brought = alone): string {
   const asked = broughtBy(at, along);
   return createHash('sha256').update(JSON.stringify(asked)).digest('base64url').slice(0, 10);
@@ -225,11 +231,11 @@ function broughtBy(at: Operation, { parameters, types }: Brought): SearchParamet
 interface Place {
   readonly page: Page;
   readonly skip: number;
-  /** Whether no page comes before it. */
+  /** Whether this is the first page. */
   readonly isFirst: boolean;
 }
 
-/** It brings just what is asked for here. */
+/** Goes on with the page of a cursor, which brings the elements and includes that this operation asks for. */
 async function resume(
   { link, skip, last }: Position,
   at: Operation,
@@ -247,7 +253,7 @@ async function resume(
   }
 }
 
-/** Where on a page a cursor's last row is. */
+/** Returns where a page has the last row of a cursor; -1 where it does not. */
 function rowOf(last: string, page: Page): number {
   const mark = markOf(last);
   return products(page).findIndex((product) => markOf(keyOf(product)) === mark);
@@ -266,21 +272,21 @@ async function find(last: string, first: Page, { client, ledger }: Operation): P
   }
 }
 
-/** Whether the upstream counts more rows behind a place, and gives no link that leads there. */
+/** Whether the upstream counts more rows after a place, but gives no link to them. */
 function isStuck({ page, skip }: Place, { features }: Operation): boolean {
   const isLast = page.next === undefined && !page.hasLostWay;
   const isLong = features.evidence('next-links') === 'refuted' ? Number.POSITIVE_INFINITY : 0;
   return isLast && skip >= products(page).length && (page.total ?? isLong) > page.entries;
 }
 
-/** Rows asked for where nothing else leads on. */
+/** Rows asked for on one page where no link leads on. */
 const longestPage = 500;
 
 function withCount(parameters: SearchParameters, count: number): SearchParameters {
   return parameters.map((each) => (each.name === '_count' ? { ...each, values: [count] } : each));
 }
 
-/** Gathers `first` rows, over as many pages as the upstream needs for them. */
+/** Collects `first` rows, from as many pages as they need. */
 async function collect(
   from: Place,
   begin: () => Promise<Page>,
@@ -296,18 +302,18 @@ async function collect(
   const links = new Set<string>();
   const seen = new Set<Key>();
   const isIncluding = along.parameters.length > 0;
-  // From a place in the middle, what came before it is not counted.
+  // In the middle of a list, the rows before the place are not counted.
   const count = createCount(at, from.isFirst ? from.page : undefined, { asked: rowsAsked(search) });
   let { page, skip } = from;
   let last: Key | undefined;
   let mayBeginAgain = true;
-  /** Whether a row does not tell if it is one of those asked for. */
+  /** Whether a row does not say if it matches. */
   let hasUntold = false;
   let oldest: Date | undefined;
   const result = async (mayHaveNext: boolean, judged: State | 'changed'): Promise<Collected> => {
     const state = judged === 'changed' ? cut('FEWER_THAN_TOTAL') : judged;
     const hasMoved = judged === 'changed' || (moves.hasMoved && mayBeOtherwise(judged));
-    // A cursor moves or ends: without a row there is nothing for it to stand behind.
+    // Without a row, there is nothing that a cursor could stand behind.
     const hasNext = mayHaveNext && rows.size > 0;
     const isComplete = state.kind === 'complete';
     const isWhole = !hasNext && !search.after && isComplete;
@@ -354,18 +360,18 @@ async function collect(
         found: () => seen.size,
         hasIncluded: isIncluding,
       });
-      // As far as was asked it is whole. What lies behind it a longer page may have.
+      // The requested rows are all there. A longer page may bring more rows after them.
       const hasMore = state !== 'changed' && isCutAs(state, 'NO_NEXT_LINK') && rows.size === search.first;
       return hasMore ? result(true, count.readable()) : result(false, state);
     }
-    // A link may lead to a page without rows: where all are counted, and here, nothing is behind it.
+    // A link may lead to a page without rows. If all counted rows have come, no row is behind it.
     const isAll = from.isFirst && seen.size === from.page.total;
     if (rows.size === search.first) return result(!isAll, count.readable());
     if (page.next === undefined) return result(true, cut('PAGE_FAILED'));
-    // A chain that leads back into itself never ends.
+    // A chain of links that leads back into itself never ends.
     if (links.has(page.next)) return result(true, cut('PAGE_FAILED'));
     links.add(page.next);
-    // What is asked below the rows goes by how many there will be.
+    // The questions below the rows grow with the number of rows.
     const share = Math.min(1, (rows.size + found.length) / search.first);
     if (!ledger.mayPage(share)) return result(true, cut('BUDGET'));
     try {
@@ -378,16 +384,16 @@ async function collect(
   /** @param isWhole whether the rows are the whole list */
   async function total(isWhole: boolean): Promise<number | null> {
     if (isWhole) return rows.size;
-    // What is sorted out here the upstream has counted too.
+    // The upstream's total includes rows that are sifted out here.
     if (isSifted(search)) return null;
     if (!search.withTotal && !isCountedUnasked(at)) return null;
     if (search.withTotal && from.page.total === undefined) wonderAboutTotals(at);
-    // It may count what came along as well. Without that, it cannot.
+    // The total may include included records. Without includes, it cannot.
     if (!isIncluding || counting.countsIncluded === false) return from.page.total ?? null;
     return search.withTotal ? ((await countAlone(from.page, parameters, at)) ?? null) : null;
   }
 
-  /** Once, a link that has expired is found again by what came before it. */
+  /** Returns the page of a link. Where the link has expired, finds the place again from the start of the list, once. */
   async function next(link: string): Promise<Place> {
     try {
       return { page: await client.page(link), skip: 0, isFirst: false };
@@ -399,7 +405,7 @@ async function collect(
   }
 }
 
-/** How many rows there are without what comes along, which the total of a page may count too. */
+/** Counts the rows by a search without includes, as the total of a page may count included records too. */
 async function countAlone(
   { included, total: before }: Page,
   parameters: SearchParameters,
@@ -407,7 +413,7 @@ async function countAlone(
 ): Promise<number | undefined> {
   try {
     const { total } = await client.search(productType, withCount(parameters, 1));
-    // A row that was deleted meanwhile makes a difference too, and a smaller one as a rule.
+    // A row that was deleted meanwhile changes the total too, but by less as a rule.
     if (included.length > 0 && total !== undefined && before !== undefined)
       counting.sawIncludedCounted(before - total >= included.length);
     return total;
@@ -417,7 +423,7 @@ async function countAlone(
   }
 }
 
-/** Whether the upstream's order is not the one by update that was asked for; that of names is its own affair. */
+/** Whether rows break the requested order by update. The order of names is left to the upstream. */
 function isOutOfOrder(one: FhirResource, next: FhirResource, { sort }: ProductSearch): boolean {
   if (sort?.by !== 'UPDATED') return false;
   const [before, after] = [asSent(one).meta?.lastUpdated, asSent(next).meta?.lastUpdated];

@@ -1,4 +1,4 @@
-/** A searcher: finds products by what people have in hand. The upstream's searches are one. */
+/** A searcher finds products by the names and numbers that people know. The upstream's own searches are one. */
 import type { Link } from '../../graph/link.js';
 import type { ProductSearch, Selection } from '../../question/selection.js';
 import type { Asking } from '../asking.js';
@@ -7,28 +7,28 @@ import type { OpenProfile, Operation, Pricing } from '../profile.js';
 
 export interface Searcher {
   readonly name: string;
-  /** Whether all parts of a search can be asked. */
+  /** Whether it can answer all parts of a search. */
   supports(search: ProductSearch, measures: Measures): boolean;
-  /** Whether it is to be asked before the upstream; of terms where there is no search. @default false */
+  /** Whether it goes before the upstream. Without a search, the question is about terms. @default false */
   isPreferred?(search: ProductSearch | undefined, measures: Measures): boolean;
-  /** The products that a search is reckoned to find, with what that asks of the upstream. */
+  /** Foresees the products that a search finds, and the requests for them. */
   priceProducts(search: ProductSearch, below: Selection['below'], at: Reckoning): readonly Population[];
-  /** The same of terms of any kind; undefined where it looks none up. */
+  /** The same for terms of any kind; undefined where it looks up no terms. */
   priceTerms?(terms: readonly string[], below: Selection['below'], at: Reckoning): readonly Population[];
-  /** At the service of one operation. */
+  /** Opens the searcher for one operation. */
   open(at: Operation, profile: OpenProfile): OpenSearcher;
 }
 
-/** One searcher at the service of one operation: it answers what it can be asked. */
+/** One searcher, opened for one operation. It has the methods for the questions that it answers. */
 export type OpenSearcher = Pick<Asking, 'products'> & Partial<Pick<Asking, 'terms' | 'asked'>>;
 
-/** What a searcher prices with. */
+/** The means by which a searcher foresees its costs. */
 export interface Reckoning {
   readonly foreseen: Foreseen;
   readonly measures: Measures;
   readonly pricing: Pricing;
-  /** What a link leads to, read. */
+  /** Foresees the targets of a link, read. */
   follow(link: Link, from: Population): readonly Population[];
-  /** From records up to the products that they belong to. */
+  /** Foresees the way from records up to the products that they belong to. */
   climb(from: Population): readonly Population[];
 }

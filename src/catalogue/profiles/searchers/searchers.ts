@@ -1,4 +1,4 @@
-/** Several searchers as one: each search goes to the first that can be asked all of it. */
+/** Joins several searchers into one: each search goes to the first that can answer all parts of it. */
 import { isOutage, isPmsError, type PmsError } from '../../../errors.js';
 import type { TermFinds } from '../../known/known.js';
 import type { ProductSearch } from '../../question/selection.js';
@@ -7,14 +7,14 @@ import type { Measures } from '../foreseen.js';
 import type { OpenSearcher, Searcher } from './searcher.js';
 import { upstreamSearcher } from './upstream.js';
 
-/** At the service of one operation. */
+/** A searcher that is opened for one operation. */
 export interface Opened extends Searcher {
   readonly opened: OpenSearcher;
 }
 
 /**
- * Those that support a search, or look up terms where there is none, in the order in which they are asked. Where none
- * does, the first, which is the upstream's: it refuses in its words.
+ * Returns the searchers that support a search, or that look up terms where there is none, in the order of asking. Where
+ * none does, returns the first, which is the upstream's: its refusal says what it lacks.
  */
 export function ableFor<Each extends Searcher>(
   search: ProductSearch | undefined,
@@ -32,7 +32,7 @@ export function ableFor<Each extends Searcher>(
   return best ? [best, ...next] : [first];
 }
 
-/** @param upstream what answers all but what another searcher is asked */
+/** @param upstream answers all questions that no other searcher is asked */
 export function withSearchers(upstream: Asking, others: readonly Opened[], measures: Measures): Asking {
   if (others.length === 0) return upstream;
   const all: readonly [Opened, ...Opened[]] = [{ ...upstreamSearcher, opened: upstream }, ...others];
@@ -43,10 +43,10 @@ export function withSearchers(upstream: Asking, others: readonly Opened[], measu
       const [first, ...next] = ableFor(search, all, measures);
       let found = await first.opened.products(search);
       for (const { opened } of next) {
-        // What the upstream refuses after all, or does not answer, is asked of the next.
+        // The next searcher is asked where the upstream refuses after all, or does not answer.
         if (!isPmsError(found) || !(found.code === 'UPSTREAM_UNSUPPORTED' || isOutage(found))) break;
         const instead = await opened.products(search);
-        // The first says best what is not offered, or what has failed.
+        // The first error names best what is not offered, or has failed.
         if (!isPmsError(instead)) found = instead;
       }
       return found;
@@ -67,7 +67,10 @@ export function withSearchers(upstream: Asking, others: readonly Opened[], measu
   };
 }
 
-/** What one found for terms, with what another knows beside it, which tells nothing of what it does not know. */
+/**
+ * Adds the finds of a second searcher to those of the first. The second proves nothing about products that it does not
+ * know.
+ */
 function united(found: TermFinds | PmsError, beside: TermFinds | PmsError): TermFinds | PmsError {
   if (isPmsError(beside) || beside.found.length === 0) return found;
   if (isPmsError(found)) return isOutage(found) ? beside : found;

@@ -1,4 +1,4 @@
-/** What the upstream's searches for products cost: rows, candidates and the way up from them, terms of any kind. */
+/** Prices the upstream's searches for products: rows, candidates and the way up from them, and terms of any kind. */
 import { linksOf, sortLinks } from '../../search/subjects.js';
 import {
   idsToRead,
@@ -30,7 +30,7 @@ import type { SearchParameters } from '../../../fhir/search.js';
 import { single, type Population } from '../foreseen.js';
 import type { Reckoning } from './searcher.js';
 
-/** Products that a search finds which is looked through here, as a rule; and those that a number or a name leads to. */
+/** Products that a search with candidates finds as a rule; and those that a number or a name leads to. */
 const usualCandidates = 20;
 const usualFound = 2;
 const productType = 'MedicinalProductDefinition';
@@ -45,14 +45,17 @@ export function priceProducts(search: ProductSearch, below: Below, at: Reckoning
 function rows(search: ProductSearch, { foreseen }: Reckoning): readonly Population[] {
   const { first } = search;
   const name = JSON.stringify({ ...search, first: undefined });
-  // Of what is sifted here nobody knows how much has to be read: as much as the budget allows.
+  // Rows that are sifted here may need any number of pages: as many as the budget allows.
   const most = isSifted(search) ? Number.POSITIVE_INFINITY : first;
   foreseen.demand(`${productType}?name`, 'root', 0, name, { ...single, usual: first, most });
   const one: Population = { name, type: productType, usual: first, most: first, wave: 1, inHand: true };
   return [foreseen.population(one)];
 }
 
-/** Products that are found among others: the search for these, the way up to products, and what their parts ask. */
+/**
+ * Foresees products that are found among candidates: the search for these, the way up to products, and the reads for
+ * their requirements.
+ */
 function candidates(search: ProductSearch, below: Below, at: Reckoning): readonly Population[] {
   const { foreseen, pricing, measures } = at;
   const name = JSON.stringify({ ...search, first: undefined });
@@ -61,7 +64,7 @@ function candidates(search: ProductSearch, below: Below, at: Reckoning): readonl
   if (!driver) return [];
   const { usual, most } = numbersOf(driver);
   demandDriver(driver, name, usual, most, at);
-  // Another driver is tried where the first finds too much.
+  // Where the first driver finds too much, another is tried.
   drivers
     .slice(1)
     .forEach((_, index) => foreseen.demand(`other candidates ${index}`, 'spare', 0, name, single));
@@ -88,7 +91,7 @@ function numbersOf(driver: Driver): { readonly usual: number; readonly most: num
   return { usual: products || findsMany(driver) ? usualCandidates : usualFound, most: mostCandidates };
 }
 
-/** Whether nothing has to be searched for. */
+/** Whether the driver names its records by keys, without a search. */
 function areKeys({ findings, products }: Driver): boolean {
   return !products && findings.length === 0;
 }
@@ -106,7 +109,7 @@ function demandDriver(
     foreseen.demand(`${type}?${parameter.name}`, 'search', 0, name, { ...share, most: 4 * most });
 }
 
-/** What the records that a driver finds lead up to. */
+/** Foresees the products that the records of a driver lead up to. */
 function reach(
   driver: Driver,
   name: string,
@@ -131,7 +134,7 @@ function reach(
   );
 }
 
-/** Terms of any kind: a search for each kind, and what leads from its records to products. */
+/** Foresees the look-up of terms of any kind: a search for each kind, and the way from its records to products. */
 export function priceTerms(texts: readonly string[], below: Below, at: Reckoning): readonly Population[] {
   const { foreseen, pricing } = at;
   const terms = termsIn(texts);
@@ -158,14 +161,14 @@ export function priceTerms(texts: readonly string[], below: Below, at: Reckoning
   return [one];
 }
 
-/** @returns the wave in which the products are known that records lead to, which are read by their ids */
+/** Foresees records that are read by their ids. @returns the wave in which their products are known */
 function priceRecords(keys: readonly Key[], { pricing, climb }: Reckoning): number {
   if (keys.length === 0) return 1;
   const above = pricing.records({ keys }, false).flatMap((record) => climb(record));
   return Math.max(1, ...above.map(({ wave }) => wave));
 }
 
-/** @returns the wave in which the products are known that it leads to */
+/** Foresees one kind of search. @returns the wave in which the products are known that it leads to */
 function priceTermSearch(
   { way, type, parameter, values }: TermSearch,
   terms: readonly string[],
@@ -198,13 +201,15 @@ function priceTermSearch(
   const goUp = (): void => {
     wave = Math.max(1, ...climb(foreseen.population(found)).map((each) => each.wave));
   };
-  // Where all products are looked into, nothing leads up to them.
+  // Where all products are looked through, no way up to them is needed.
   if (way === 'substance') foreseen.spare(goUp);
   else goUp();
   return wave;
 }
 
-/** What no search finds is looked for in all products where these are few, else in those that are named. */
+/**
+ * Foresees looking for values that no search finds: in all products where these are few, otherwise in the named ones.
+ */
 function priceLookingInto(terms: readonly string[], named: Population, at: Reckoning): void {
   const { foreseen, pricing, measures, follow } = at;
   const { features, figures } = measures;
@@ -224,7 +229,7 @@ function priceLookingInto(terms: readonly string[], named: Population, at: Recko
   }
   const most = figures.products ?? mostCandidates;
   foreseen.demand(productType, 'root', 0, named.name, { ...single, most });
-  // Only where nothing else finds a term.
+  // Needed only where no search finds a term.
   const all = foreseen.population({ ...named, name: 'all products', usual: 0, most, wave: 1 });
   pricing.lookInto(all);
   for (const link of linksInto(ways)) follow(link, all);

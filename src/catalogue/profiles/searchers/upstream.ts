@@ -1,4 +1,4 @@
-/** The searcher that every upstream has: its own searches, with what the profile lets come along. */
+/** The searcher of every upstream: its own searches, with the includes of the profile. */
 import { isPmsError, PmsError } from '../../../errors.js';
 import { directSearch, driversOf } from '../../search/ways.js';
 import { findTerms } from './lookups.js';
@@ -30,7 +30,8 @@ export function openUpstream(
       const found = await findProducts(search, at, along);
       if (!isPmsError(found) || found.code !== 'UPSTREAM_UNSUPPORTED') return found;
       const alone = await findProducts(search, at);
-      // What the upstream itself refused, and did not merely ignore: only what works without them shows that it was them.
+      // The upstream refused the search, and did not merely ignore a part. The includes were to blame only if the
+      // search works without them.
       if (found.status !== undefined && !isPmsError(alone)) along.giveUp();
       return alone;
     },
