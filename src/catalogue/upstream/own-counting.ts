@@ -1,6 +1,6 @@
 /**
- * How totals count, as one operation finds it. Clients choose what is asked, and one odd page may show anything: it holds for
- * this operation alone, and for all others it is a doubt, which a neutral question settles.
+ * How totals count, as one operation finds it. Clients choose what is asked, and one odd page may show anything. So
+ * what a page shows holds for this operation alone. For all others it is a doubt, which a neutral question settles.
  */
 import type { Figures } from './figures.js';
 
@@ -13,7 +13,7 @@ export interface OwnCounting {
   sawIncludedCounted(isCounted: boolean): void;
 }
 
-/** @param onDoubt told where a page shows what neutral questions have not */
+/** @param onDoubt called where a page shows otherwise than neutral questions have */
 export function createOwnCounting(
   shared: Pick<Figures, 'countsPages' | 'countsIncluded'>,
   onDoubt: () => void,
