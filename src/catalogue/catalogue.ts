@@ -85,7 +85,7 @@ export interface Asked {
   readonly deadline?: number | undefined;
   /** The client that sends the operation. */
   readonly client?: string | undefined;
-  /** `bulk` where nobody waits for it. @default 'interactive' */
+  /** `bulk` for an operation that no client waits for. @default 'interactive' */
   readonly priority?: Call['priority'];
   /** How caches may serve it. @default 'default' */
   readonly cache?: Call['cache'];

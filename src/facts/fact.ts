@@ -74,7 +74,7 @@ export interface ToldValues {
    * @param product that it belongs to, where that is read
    */
   valuesIn(record: FhirResource, product?: FhirResource): readonly unknown[] | undefined;
-  /** @param values undefined where the record does not tell */
+  /** @param values undefined where the record leaves them open */
   test(asked: never, filter: ProductFilter): (values: readonly unknown[] | undefined) => Verdict;
 }
 

@@ -60,7 +60,7 @@ export const nothingFound: TermFinds = {
   looksInto: false,
 };
 
-/** Looks the texts up. Returns undefined while records have to be fetched first; `ask` is told which. */
+/** Looks the texts up. Returns undefined while records have to be fetched first; `ask` requests them. */
 export function lookUp(
   texts: readonly string[],
   finds: TermFinds,
@@ -132,7 +132,7 @@ interface Found {
   readonly doubts: readonly State[];
 }
 
-/** Returns undefined while records have to be fetched first; `ask` is told which. */
+/** Returns undefined while records have to be fetched first; `ask` requests them. */
 function searchedFor(term: Term, finds: TermFinds, known: Known, ask: Ask): Found | undefined {
   const reached: Reached[] = [];
   const doubts: State[] = [...doubtsOfId(term.text, known)];

@@ -72,8 +72,8 @@ export function termOf(text: string, codes: readonly string[] = []): Term {
 }
 
 /**
- * Returns the names and numbers of a record that a term matches, the best first; none of a record that FHIR does not
- * allow.
+ * Returns the names and numbers of a record that a term matches, the best first. None where the record breaks FHIR's
+ * rules.
  */
 export function namingsIn(resource: FhirResource, term: Term): readonly Naming[] {
   try {
@@ -170,7 +170,7 @@ function bestSubstance(substances: Borne['substances'], term: Term): readonly Na
   return [];
 }
 
-/** Whether a record's names can be read. One that FHIR does not allow might have any name. */
+/** Whether a record's names can be read. One that breaks FHIR's rules might have any name. */
 export function tellsNames(resource: FhirResource): boolean {
   return unlessOdd(() => borneBy(resource)) !== undefined;
 }
@@ -180,7 +180,7 @@ export function foldingsOf({ key, number, procedure, barcode, substance, codes }
   return [...new Set([key, number, procedure, barcode, substance, ...codes].flatMap((each) => each ?? []))];
 }
 
-/** Returns all folded words and numbers of a record; none of a record that FHIR does not allow. */
+/** Returns all folded words and numbers of a record; none where it breaks FHIR's rules. */
 export function foldingsIn(resource: FhirResource): readonly string[] {
   try {
     const { numbers: borne, substances } = borneBy(resource);

@@ -49,7 +49,7 @@ export function linksInto(ways: Iterable<TermWay>): readonly Link[] {
   return [...new Set([...ways].flatMap((way) => linksOf[way] ?? []))];
 }
 
-/** Returns undefined while records have to be fetched first; `ask` is told which. */
+/** Returns undefined while records have to be fetched first; `ask` requests them. */
 export function lookInto(
   products: readonly Key[],
   ways: ReadonlySet<TermWay>,

@@ -21,7 +21,7 @@ export const notYetTold: Composition = { domain: null, contents: null, form: nul
 
 /**
  * Returns the search for the products that are equivalent to one, or a state that says why there is none. Undefined
- * while the product's own records have to be fetched first; `ask` is told which.
+ * while the product's own records have to be fetched first; `ask` requests them.
  * @param search with further conditions for the others
  */
 export function equivalentsOf(

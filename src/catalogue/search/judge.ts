@@ -14,7 +14,7 @@ import { recordsOf, stateOf } from './records.js';
 import { holderOf, subjectLinks } from './subjects.js';
 
 /**
- * A state says why the answer cannot be known. With `pending`, records have to be fetched first; `ask` is told which.
+ * A state says why the answer cannot be known. With `pending`, records have to be fetched first; `ask` requests them.
  */
 export type Judgement = boolean | 'pending' | State;
 

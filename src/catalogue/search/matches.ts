@@ -23,7 +23,7 @@ export interface Matches {
 }
 
 /**
- * Returns undefined while records have to be fetched first; `ask` is told which.
+ * Returns undefined while records have to be fetched first; `ask` requests them.
  * @param deep whether the operation reads more of the products
  */
 export function matchesOf(
@@ -77,7 +77,7 @@ interface Passed {
   readonly stranger: Requirement | undefined;
 }
 
-/** Returns undefined while records have to be fetched first; `ask` is told which. */
+/** Returns undefined while records have to be fetched first; `ask` requests them. */
 function lookThrough(
   products: readonly Key[],
   requirements: readonly Requirement[],

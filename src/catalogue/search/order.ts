@@ -11,7 +11,7 @@ import { recordsOf } from './records.js';
 
 /**
  * Sorts products. Of several values, ascending order takes the least, descending order the greatest. Products without a
- * value come last. Undefined while records have to be fetched first; `ask` is told which.
+ * value come last. Undefined while records have to be fetched first; `ask` requests them.
  */
 export function ordered(
   rows: readonly Key[],

@@ -107,7 +107,7 @@ const ways: { readonly [Part in FilterPart]?: Way<Part> } = {
     },
     sample: ['ORG-100000000'],
     pushedBy: 'RegulatedAuthorization by `holder`, Organization by `name`',
-    // No search counts these records: they cannot be told from authorizations without any holder.
+    // No search counts these records: they cannot be distinguished from authorizations without any holder.
     unfound: holdersUnfound,
   },
   substance: {

@@ -14,7 +14,7 @@ export interface Found extends SubjectRecords {
   readonly problem: State | undefined;
 }
 
-/** Returns undefined while the records have to be fetched first; `ask` is told which. */
+/** Returns undefined while the records have to be fetched first; `ask` requests them. */
 export function recordsOf(subject: Subject, product: Key, known: Known, ask: Ask): Found | undefined {
   const link = subjectLinks[subject] ?? self;
   const relation = follow(link, product, known, ask);

@@ -20,16 +20,16 @@ export interface Figures {
   readonly traits: PassingTraits;
   /** Whether totals count the rows of their page alone, as neutral questions have shown. */
   readonly countsPages: boolean;
-  /** Whether totals count what is included as well, as neutral questions have shown; undefined while nothing tells. */
+  /** Whether totals count included entries as well, as neutral questions have shown; undefined while unknown. */
   readonly countsIncluded: boolean | undefined;
   /** Names of substances that ingredients have shown. */
   readonly substances: SubstanceNames;
   /** Characters of an id in a URL, comma included. */
   readonly keyLength: number;
   fanOut(question: string): FanOut | undefined;
-  /** Different resources of a type that one of another type refers to, several of these taken together. */
+  /** Returns how many different resources of a type one of another type refers to, averaged over several of these. */
   referred(type: ResourceType, from: ResourceType): number | undefined;
-  /** Most included entries on one page at which a reverse include was verified to be whole; -1 for none. */
+  /** Returns the most included entries of a page whose reverse include was verified to be whole; -1 for none. */
   includeProven(group: string): number;
   /**
    * Whether so many included entries are whole without being verified. Fewer than the verified number are: a server

@@ -7,7 +7,7 @@ import type { Figures } from './figures.js';
 export interface OwnCounting {
   /** Whether totals count the rows of their page alone. */
   readonly countsPages: boolean;
-  /** Whether totals count what is included as well; undefined while nothing tells. */
+  /** Whether totals count included entries as well; undefined while unknown. */
   readonly countsIncluded: boolean | undefined;
   /** A page of this operation has shown it. */
   sawIncludedCounted(isCounted: boolean): void;

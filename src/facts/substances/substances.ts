@@ -17,24 +17,24 @@ import type { Terms } from '../../terms/terms.js';
 import { codesIn, codings, isText } from '../concepts.js';
 import type { Verdict } from '../verdict.js';
 
-/** What a record tells of one substance. */
+/** One substance as a record names it. */
 export interface NamedSubstance {
   readonly codes: readonly string[];
   /** In every language that the record has. */
   readonly names: readonly string[];
-  /** To a SubstanceDefinition. */
+  /** The reference to a SubstanceDefinition. */
   readonly reference: Reference | undefined;
 }
 
-/** A substance that a strength is counted in, the active moiety as a rule. */
+/** A substance that a strength is stated for, usually the active moiety. */
 export interface Base extends NamedSubstance {
-  /** Where the record names it, and tells how much of it there is. */
+  /** The element that names it, and states its amount. */
   readonly told: IngredientSubstanceStrengthReferenceStrength;
 }
 
 export interface SubstancesOfIngredient {
   readonly own: NamedSubstance;
-  /** Of `substance.strength.referenceStrength`, one for each place where it is told. */
+  /** From `substance.strength.referenceStrength`, one for each occurrence. */
   readonly bases: readonly Base[];
 }
 

@@ -49,7 +49,7 @@ const placeValues: ReadonlyMap<string, ToldValue> = new Map(
     }),
 );
 
-/** Holders by their ids; holders without a record by their names. */
+/** Holders by their ids; those with a name alone by that name. */
 export const holder: Field = {
   part: 'holder',
   isNamed: true,

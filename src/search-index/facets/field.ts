@@ -42,7 +42,7 @@ export interface Field {
   readonly where?: { readonly column: string; test(shape: string): boolean };
   /** Returns the values of the filter that change how shapes are read. */
   asks?(filter: ProductFilter): unknown;
-  /** @returns undefined for a shape without content; throws a `TypeError` for one that FHIR does not allow. */
+  /** @returns undefined for a shape without content; may throw a `TypeError` for one that breaks FHIR's rules. */
   reader(filter: ProductFilter, isAlone: boolean): (shape: string) => Tells | undefined;
   /** Returns the keys of a value. Without this, the value is its own key. */
   keysOf?(value: string): readonly string[];

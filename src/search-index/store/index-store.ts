@@ -104,10 +104,12 @@ export interface IndexStatus {
 }
 
 /**
- * Text is Unicode: NUL and lone surrogates are stored as U+FFFD, and found by either. Where room runs out, only details
- * are dropped (`rest`). A product keeps its state and its told rows. `withDetails` counts the products whose details
- * are still there. Every call rejects with `INDEX_UNAVAILABLE` where the store cannot perform it. Its content is
- * unchanged then.
+ * Text is Unicode: NUL and lone surrogates are stored as U+FFFD, and found by either.
+ *
+ * Where room runs out, only details are dropped (`rest`). A product keeps its state, which says what was read of it,
+ * and its told rows. `withDetails` counts the products whose details are still there.
+ *
+ * Every call rejects with `INDEX_UNAVAILABLE` where the store cannot perform it. Its content is unchanged then.
  */
 export interface IndexStore {
   /**
@@ -137,8 +139,7 @@ export interface IndexStore {
   /**
    * Returns the content of some products in a part: triples of product number, record and shape number, flat; and the
    * shapes.
-   * @param isKnown tells which shapes need no text, by number.
-   * @default none
+   * @param isKnown whether a shape's text may be left out, by its number; none by default
    */
   told(part: string, products: readonly number[], isKnown?: (shape: number) => boolean): Promise<ToldShapes>;
   /** Returns the numbers of all products, or of those in a state, ascending. */

@@ -15,12 +15,12 @@ export async function usedBytes(db: Kysely<Tables>): Promise<number> {
 /** Pages that are changed repeatedly are written to the file once, which halves the time. */
 const mostJournalBytes = 32_000_000;
 
-/** Returns the journal's share of a limit for both. The file may have the rest. */
+/** Returns the bytes that the journal may have of a limit for both. The file may have the rest. */
 export function journalBytesOf(maxBytes: number): number {
   return Math.min(mostJournalBytes, Math.floor(maxBytes / 16));
 }
 
-/** Returns the current size of the journal. @param place the path of a file, or `memory` */
+/** Returns the current bytes of the journal. @param place the path of a file, or `memory` */
 export function journalBytesAt(place: string): number {
   if (place === 'memory') return 0;
   return statSync(`${place}-wal`, { throwIfNoEntry: false })?.size ?? 0;

@@ -139,7 +139,7 @@ function suggestionOf(
 ): NumberSuggestion | undefined {
   const { part, called, fold } = of;
   const { value, isAlone } = token;
-  // Several products may write it differently. Then it is shown folded.
+  // Several products may write it differently. Then it is shown folded, whichever was written first.
   const known = (isAlone && told?.[part]) || [];
   const written = known.find((each) => fold(each) === value);
   // A text that looks like a system before a number would be taken for one.
