@@ -1,4 +1,4 @@
-/** Records as bytes in the store, packed where the store packs them. Packing does not block the thread that answers. */
+/** Packs the bytes of records. That happens in the thread of the store, so that it does not block the one that answers. */
 import { constants, gunzipSync, gzipSync } from 'node:zlib';
 import { eachInTurn } from './turns.js';
 

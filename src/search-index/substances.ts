@@ -107,7 +107,7 @@ export function createSubstances(store: IndexStore): Substances {
 
   async function snapshot(): Promise<Snapshot> {
     const count = createCount();
-    // Products that are gone do not count.
+    // Products that are gone are among these, but have no rows.
     const all = await store.all();
     for (let from = 0; from < all.length; from += slice) {
       const { told, shapes } = await store.told(substancesPart, [...all.subarray(from, from + slice)]);

@@ -105,11 +105,11 @@ const [A, F, P, Z] = ['A', 'F', 'P', 'Z'].map((letter) => letter.charCodeAt(0)) 
 // letter.
 function bitFor(letter: number): number {
   if (letter === P) return 1 << (F - A);
-  // Other letters than Latin ones share bits: then more is looked at, and nothing is missed.
+  // Other letters than Latin ones share bits. Then more forms are compared, and none is missed.
   return 1 << (letter >= A && letter <= Z ? letter - A : letter % 32);
 }
 
-/** How many bits are set. */
+/** Returns the number of set bits. */
 function ones(bits: number): number {
   let left = bits - ((bits >>> 1) & 0x55555555);
   left = (left & 0x33333333) + ((left >>> 2) & 0x33333333);
