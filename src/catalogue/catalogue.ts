@@ -1,4 +1,4 @@
-/** The catalogue: opens a session for each operation, on the profiles that this upstream allows. */
+/** The catalogue: opens a session for each operation, with the profiles that the upstream allows. */
 import type { SearchIndex } from '../search-index/search-index.js';
 import type { Call, FhirClient } from '../fhir/client.js';
 import { untilAborted } from '../network/signals.js';
@@ -46,16 +46,16 @@ import type { Loaders } from './known/wanted.js';
 
 /** What one operation cost upstream. */
 export interface Receipt {
-  /** How the upstream was asked; `held` where the index has answered, and nothing was asked. */
+  /** How the upstream was asked. `held` where the index answered and no request was sent. */
   readonly profile: ProfileName | typeof heldName;
   /** Sends, replays too; token requests apart. */
   readonly requests: number;
-  /** The bound worked out before the first of them; as many as were sent where more came than could be foreseen. */
+  /** The bound that was worked out before the first request; the number sent where that came to more. */
   readonly estimated: number;
   /** Questions answered without a request of this operation: from a copy, or by another operation's request. */
   readonly cacheHits: number;
   readonly tokenRequests: number;
-  /** Of the upstream's bodies. */
+  /** Bytes of the upstream's response bodies. */
   readonly bytes: number;
 }
 
@@ -69,46 +69,46 @@ export interface Session {
   /** Fetches all that the selections need. */
   run(): Promise<void>;
   receipt(): Receipt;
-  /** Milliseconds since the oldest of the copies that were used was fetched; undefined where none was used. */
+  /** Milliseconds since the oldest of the used copies was fetched; undefined where no copy was used. */
   age(): number | undefined;
-  /** Milliseconds for which all that was read is still fresh; 0 where nothing is kept, or something does not exist. */
+  /** Milliseconds for which all answers stay fresh; 0 where nothing is kept, or a record does not exist. */
   freshMs(): number;
 }
 
-/** What an operation asks, as the catalogue needs to know it. */
+/** One operation's request to the catalogue. */
 export interface Asked {
   readonly selections: readonly Selection[];
-  /** All that is read of each type; whole copies where it is undefined. */
+  /** All elements that are read, by type; whole copies where it is undefined. */
   readonly elements?: ReadonlyMap<ResourceType, readonly string[]> | undefined;
   readonly signal?: AbortSignal | undefined;
   /** When its time is over, in monotonic milliseconds. */
   readonly deadline?: number | undefined;
-  /** Who asks. */
+  /** The client that sends the operation. */
   readonly client?: string | undefined;
-  /** `bulk` where nobody waits for it. @default 'interactive' */
+  /** `bulk` for an operation that no client waits for. @default 'interactive' */
   readonly priority?: Call['priority'];
-  /** What a cache may do for it. @default 'default' */
+  /** How caches may serve it. @default 'default' */
   readonly cache?: Call['cache'];
-  /** Asked in this way, whatever another one costs. @default the one that needs the fewest requests */
+  /** The profile to use, whatever another one costs. @default the one that needs the fewest requests */
   readonly profile?: ProfileName;
-  /** Less than other operations have. */
+  /** A smaller budget than other operations have. */
   readonly budget?: number;
-  /** Asked of the upstream alone, whatever is remembered: to find out what that does. */
+  /** Whether memory and index are left aside, so that it shows how the upstream itself answers. */
   readonly isUnremembered?: boolean;
-  /** How the upstream is told to handle parameters that it does not know. */
+  /** How the upstream shall handle parameters that it does not know. */
   readonly handling?: Call['handling'];
-  /** Told of what it has a reason to doubt. @default as of all operations */
+  /** Called with each doubt that the operation finds reason for. @default as of all operations */
   readonly onDoubt?: (doubt: Doubt) => void;
 }
 
 export interface Catalogue {
   /**
-   * Goes by what is known; what is declared and not proved yet is proved before it is used.
+   * Plans by what is known. A feature that is declared but not yet proved is proved before it is used.
    * @throws UPSTREAM_BUDGET_EXCEEDED before anything is sent
    */
   open(asked: Asked): Session;
   /**
-   * The same, once all is settled that decides how it is asked: by neutral questions, which are nobody's.
+   * Settles by neutral questions all that decides how to ask, then opens as `open` does. The questions carry no client.
    * @throws UPSTREAM_BUDGET_EXCEEDED before anything of it is sent; the signal's reason where that ends first
    */
   prepare(asked: Asked): Promise<Session>;
@@ -119,37 +119,40 @@ export interface HeldIndex extends Pick<BringOptions, 'freshMs' | 'maxAgeMs' | '
   readonly index: Pick<SearchIndex, 'askedBy'>;
   readonly writer: IndexWriter;
   readonly searcher: Searcher;
-  /** Whether what is held answers in place of the upstream; else it is there to be searched. */
+  /** Whether its products answer in place of the upstream; otherwise it only serves searches. */
   readonly standsIn: boolean;
 }
 
 export interface CatalogueOptions {
   readonly client: FhirClient;
   readonly capabilities: Capabilities;
-  /** The loaders of one operation, over what answers it. */
+  /** Creates the loaders of one operation, for the profile that answers it. */
   readonly createLoaders: (asking: Asking, known: Known) => Loaders;
   /** Most upstream requests of one operation. */
   readonly budget: number;
-  /** What is kept between operations; nothing where it is undefined. */
+  /** What is kept between operations; nothing is kept where it is undefined. */
   readonly memory?: Memory | undefined;
   readonly whereabouts: Whereabouts;
-  /** Who finds products beside the upstream's own searches, and where these cannot. @default none */
+  /** Searchers beside the upstream's own searches, also for what these cannot find. @default none */
   readonly searchers?: readonly Searcher[];
-  /** Products that are held with all that belongs to them; none where it is undefined. */
+  /** The index, which holds products with all that belongs to them; undefined where there is none. */
   readonly held?: HeldIndex | undefined;
-  /** Told of each record that an operation comes to hold, again and again of those that many hold. */
+  /** Called for each record that an operation comes to hold, again for each operation that holds it. */
   readonly onHold?: ((record: FhirResource) => void) | undefined;
-  /** Told of what an operation has a reason to doubt: what one client's value shows holds for that operation alone. */
+  /**
+   * Called with what an operation finds reason to doubt. A client's own value may be the reason, so the doubt holds for
+   * that operation alone.
+   */
   readonly onDoubt?: ((doubt: Doubt) => void) | undefined;
-  /** Settles what is not known yet; nothing is found out where it is undefined. */
+  /** Settles open features by neutral questions; undefined where none are asked. */
   readonly proving?: Proving | undefined;
-  /** Token requests made so far, by anybody. */
+  /** Token requests so far, of all operations. */
   readonly tokenRequests: () => number;
 }
 
 const profiles: Readonly<Record<ProfileName, Profile>> = { include, search, everything };
 
-/** What an operation finds to be otherwise than it is known is so for itself alone. */
+/** Returns features and counting of one operation. What it finds refuted holds for this operation alone. */
 function ownOf(
   { features, figures }: Capabilities,
   onDoubt: (doubt: Doubt) => void,
@@ -161,7 +164,7 @@ function ownOf(
   };
 }
 
-/** What the index brings to an operation of a client. */
+/** Returns the products that the index brings to a client's operation. */
 function bringingFrom(
   held: HeldIndex | undefined,
   client: string | undefined,
@@ -184,7 +187,7 @@ export function createCatalogue(options: CatalogueOptions): Catalogue {
   };
 }
 
-/** Opens one session after the other, as was foreseen of each. */
+/** Returns the function that opens a session by its plan. */
 function createOpener(options: CatalogueOptions): (asked: Asked, foreseen: Foreseen) => Session {
   const { client, capabilities, createLoaders, whereabouts, held, proving, tokenRequests } = options;
   const { features, figures } = capabilities;
@@ -199,14 +202,14 @@ function createOpener(options: CatalogueOptions): (asked: Asked, foreseen: Fores
     const { index, searchers } = besides(options, asked);
     const { profile, estimated } = planned;
     const ledger = createLedger(estimated, measures.budget);
-    // Of what is only passed through, the id is enough.
+    // A record that is only passed through needs no more than its id.
     const elementsOf = (type: ResourceType): readonly string[] | undefined =>
       elements && (elements.get(type) ?? []);
     const memory = isUnremembered ? undefined : options.memory;
     const known = createKnown((resource, origin) => {
       if (resource.resourceType === 'Ingredient') noteSubstances(resource, noted, figures);
       options.onHold?.(resource);
-      // The index keeps it, and knows when it was read.
+      // The index keeps its own records, and knows when each was read.
       if (!origin.isIndexed)
         memory?.keep(resource, origin, origin.isNarrow ? elementsOf(resource.resourceType) : undefined);
     });
@@ -280,7 +283,8 @@ function createOpener(options: CatalogueOptions): (asked: Asked, foreseen: Fores
           planned: planned.planned,
           asksByKey: profiles[profile].asksByKey,
         });
-        // Copies are of other times than what was read beside them.
+        // Copies are older than the records that were read beside them. So the index takes neither where copies were
+        // used.
         if (isUnremembered || ledger.cacheHits === 0) held?.writer.noteSearched(known);
         learnReferred(planned, readFor, known, figures);
       },
@@ -298,10 +302,10 @@ function createOpener(options: CatalogueOptions): (asked: Asked, foreseen: Fores
   };
 }
 
-/** What was learnt in one turn may open another way, which asks for more. */
+/** One turn may show that another way is open, which then needs further questions. */
 const mostTurns = 12;
 
-/** Who is asked beside the upstream: what is to be found out of that the index does not know. */
+/** Returns the index and the searchers beside the upstream; no index where the upstream itself is to be examined. */
 function besides(
   { held, searchers = [] }: CatalogueOptions,
   { isUnremembered }: Asked,
@@ -310,12 +314,12 @@ function besides(
   return { index, searchers: [...(index ? [index.searcher] : []), ...searchers] };
 }
 
-/** A plan, and what it goes by. */
+/** A plan, and the measures that it was made by. */
 interface Foreseen {
   readonly askable: Askable;
   readonly measures: Measures;
   readonly planned: Plan;
-  /** What it takes for granted. */
+  /** The features that it takes for granted. */
   readonly open: ReadonlySet<Feature>;
 }
 
@@ -325,7 +329,7 @@ function foresee(asked: Asked, options: CatalogueOptions): Foreseen {
   const { figures } = capabilities;
   const { index, searchers } = besides(options, asked);
   const foreseen = foreseeFeatures(capabilities.features, proving);
-  // Where the index answers, nothing is waited for, and nothing taken for granted.
+  // Where the index answers, the operation waits for no probe, and takes no feature for granted.
   const features = index?.standsIn ? capabilities.features : foreseen;
   const measures = { features, figures, budget, longestUrl: client.longestUrl, productOf: whereabouts.of };
   const ways = only ? [only] : capabilities.profilesFor(selections, features);
@@ -340,7 +344,7 @@ function foresee(asked: Asked, options: CatalogueOptions): Foreseen {
   return { askable, measures, planned, open: foreseen.open };
 }
 
-/** @returns whether it is to be planned anew, by what is known since */
+/** Settles the features that a plan takes for granted. @returns whether the operation has to be planned anew */
 async function settle(
   { open }: Foreseen,
   { capabilities: { features }, proving }: CatalogueOptions,
@@ -348,26 +352,27 @@ async function settle(
 ): Promise<boolean> {
   const [first] = open;
   if (!proving || first === undefined) return false;
-  // Where there is another way, and nobody has said that there is this one, its first step may show that there is not.
+  // Where `$everything` works too and no feature is declared, probing the first one may show that the others are not
+  // needed.
   const isUndeclared = [...open].every((feature) => features.evidence(feature) === undefined);
   const wanted = isUndeclared && features.has('everything') ? [first] : [...open];
   try {
     await untilAborted(signal, () => proving.settle(wanted));
     return true;
   } catch (error) {
-    // What is asked in earnest will show what is wrong, or be answered from copies.
+    // The operation's own requests will show the fault, or copies will answer them.
     if (isPmsError(error)) return false;
     throw error;
   }
 }
 
-/** How long all that was read of it stays fresh, counted from when the operation was opened. */
+/** Returns how long all that was read stays fresh, counted from the opening of the operation. */
 function freshMsOf(memory: Memory | undefined, known: Known, { age = 0 }: Pick<Ledger, 'age'>): number {
-  // That something does not exist is believed for less long.
+  // That a record does not exist is believed for less long.
   return !memory || known.hasAbsent ? 0 : memory.freshness.freshMs - age;
 }
 
-/** That of an operation, and what those that may answer where it fails make of it. */
+/** Opens the chosen profile, and makes a fallback of the others, which may answer where it fails. */
 function openProfiles(
   name: ProfileName,
   offered: readonly ProfileName[],
@@ -382,7 +387,7 @@ function openProfiles(
   return { first, fallback };
 }
 
-/** Once for each copy of a record, however often it is held. */
+/** Notes the names of an ingredient's substances, once for each copy of the record. */
 function noteSubstances(
   ingredient: ResourceOf<'Ingredient'>,
   noted: WeakSet<object>,
@@ -390,13 +395,13 @@ function noteSubstances(
 ): void {
   if (noted.has(ingredient)) return;
   noted.add(ingredient);
-  // What cannot be read shows no name.
+  // An ingredient that cannot be read shows no names.
   const named = unlessOdd(() => substancesIn(ingredient));
   for (const { codes, names } of named ? [named.own, ...named.bases] : [])
     figures.substances.note(names.slice(0, mostOfRecord).map(foldSubstance), codes);
 }
 
-/** How many different records those of one type referred to that were not known already. */
+/** Notes how many different records, not known before, those of one type referred to. */
 function learnReferred({ reads }: Plan, readFor: ReadFor, known: Known, figures: Figures): void {
   for (const { type, from } of reads) {
     const parents = known.count(from);

@@ -18,8 +18,8 @@ export function codesIn(concept: CodeableConcept | undefined): readonly string[]
 }
 
 /**
- * A value without any code is known by its texts: what is looked through here finds it by these. One that is there and
- * has neither is a coding without anything.
+ * Returns the codings of a concept; its texts where it has no codes, since filters that are applied here compare these.
+ * A concept with neither yields an empty coding.
  */
 export function codingsOrText(concept: CodeableConcept | undefined): readonly Coding[] {
   const [only] = elements([concept]);
@@ -30,14 +30,14 @@ export function codingsOrText(concept: CodeableConcept | undefined): readonly Co
   return texts.length > 0 ? texts : [{}];
 }
 
-/** What a concept says in words: its text, then what its codes display. */
+/** Returns the texts of a concept: its own, then those of its codings. */
 export function textsIn(concept: CodeableConcept | undefined): readonly string[] {
   return textsOf([concept?.text, ...codings(concept).map(({ display }) => display)]);
 }
 
 /**
- * Whether a coding is one of those asked for, by its code; by its text where it has no code. What has neither, and a
- * text where codes are asked for, does not tell.
+ * Whether a coding is one of those asked for: by its code, or by its text where it has no code. Undefined for a coding
+ * with neither, and for a text where codes are asked for.
  */
 export function isCoded(asked: readonly string[]): (coding: Coding) => Verdict {
   const wanted = new Set(asked.map((each) => each.trim()));
@@ -55,7 +55,7 @@ export function hasCode(codes: readonly string[]): (coding: Coding) => boolean {
   return ({ code }) => typeof code === 'string' && wanted.has(code.trim());
 }
 
-/** Numbers that are asked for as they are: whether one is among them, all of them folded in one way. */
+/** Returns a comparison of numbers, folded in the same way on both sides. */
 export function byNumber(fold: (number: string) => string): {
   readonly meets: (asked: readonly string[]) => (number: string) => boolean;
   readonly exact: {
@@ -72,7 +72,7 @@ export function byNumber(fold: (number: string) => string): {
   };
 }
 
-/** Whether a text has all words of one of these, whole and in their order. */
+/** Whether a text has all words of one of the phrases, whole and in order. */
 export function hasPhrase(asked: readonly string[]): (text: string) => boolean {
   const phrases = asked.map(foldedWords).filter((words) => words.length > 0);
   const wanted = phrases.map(spaced);
@@ -86,7 +86,7 @@ function spaced(words: readonly string[]): string {
   return ` ${words.join(' ')} `;
 }
 
-/** The identifiers that have a value. */
+/** Returns the identifiers that have a value. */
 export function identifiersOf(
   given: Identifier | readonly Identifier[] | undefined,
 ): readonly { readonly system?: string; readonly value: string }[] {
@@ -95,12 +95,12 @@ export function identifiersOf(
   );
 }
 
-/** The strings of an element that may hold anything. */
+/** Returns the strings of an element that may hold anything. */
 export function textsOf(values: unknown): readonly string[] {
   return Array.isArray(values) ? values.filter((text) => typeof text === 'string') : [];
 }
 
-/** Whether something is a text that says anything. */
+/** Whether a value is a text that is not blank. */
 export function isText(value: unknown): value is string {
   return typeof value === 'string' && value.trim() !== '';
 }

@@ -1,13 +1,13 @@
-/** A fact: something that can be asked of a product, and which records tell it. */
+/** Facts: the properties of a product that filters can ask for, and the records that state them. */
 import type { FhirResource, ResourceOf, ResourceType } from '../fhir/resources.js';
 import type { FilterPart, ProductFilter } from './filter.js';
 import { anyOf, type Verdict } from './verdict.js';
 
-/** The records that facts are told by: the product itself, or what belongs to it. */
+/** The kinds of records that facts are read from: the product itself, or records that belong to it. */
 export type Subject =
   | 'product'
   | 'authorization'
-  /** Of the product: who may sell it. */
+  /** The organization that may sell the product. */
   | 'holder'
   | 'package'
   /** The product and its packages. */
@@ -15,11 +15,11 @@ export type Subject =
   | 'item'
   | 'administrable'
   | 'ingredient'
-  /** The product, for its own routes; where it has none, what is given of it. */
+  /** The product, for its own routes; where it has none, its administrable products. */
   | 'route'
   | 'maker'
   | 'clinicalUse'
-  /** The authorizations that tell where the product stands. */
+  /** The authorizations that decide the product's state. */
   | 'standing';
 
 /** Elements that are read, by the type of the record. */
@@ -28,94 +28,97 @@ export type Reads = readonly (readonly [ResourceType, readonly string[]])[];
 type Product = ResourceOf<'MedicinalProductDefinition'>;
 
 /**
- * Whether a record is what is asked; undefined where it does not tell, or is not there.
- * @param product that it belongs to, where that is read
+ * Whether a record has the value asked for; undefined where it leaves that open, or is missing.
+ * @param product the record's product, where that is read
  */
 export type Test = (resource: FhirResource | undefined, key: string, product?: FhirResource) => Verdict;
 
-/** The records of one subject, and whether there are no others. */
+/** The records of one subject, and whether they are complete. */
 export interface SubjectRecords {
   readonly records: readonly FhirResource[];
   readonly isWhole: boolean;
 }
 
-/** The test of a product by all records that belong to it. */
+/** Tests a product by all records that belong to it. */
 export type WholeTest = (product: Product, told: (subject: Subject) => SubjectRecords) => Verdict;
 
-/** Told by single records, any of which may be what is asked for. */
+/** A fact of single records. It holds where any of them passes. */
 export interface RecordFact {
   readonly of: Subject;
   readonly reads: Reads;
   test(asked: never, filter: ProductFilter): Test;
-  /** What such a record refers to is tested, and not the record: an authorization’s holder. */
+  /** Set where the test is of a record that this one refers to: an authorization’s holder. */
   readonly at?: 'holder';
-  /** Then what the record itself has to be. */
+  /** A further test of the record itself, with `at`. */
   readonly where?: Test;
-  /** Other parts that its test looks at: what is asked there changes what is meant here. */
+  /** Other parts of the filter that the test reads: their values change its meaning. */
   readonly looksAt?: readonly FilterPart[];
-  /** Parts of one group hold of one and the same record. */
+  /** Parts of one group must hold of the same record. */
   readonly group?: 'authorization' | 'package' | 'ingredient';
-  /** How it is told where no other part of its group is given, but such as mean the same `event`. */
+  /** The fact to use where the filter has no other part of the group, except for parts of the same `event`. */
   readonly alone?: WholeFact | { readonly of: Subject };
-  /** What several parts are about, each by itself: when the product was first authorized. */
+  /** The event that several parts ask about independently: when the product was first authorized. */
   readonly event?: 'firstAuthorized';
-  /** What is compared as a whole, and may be looked up. */
+  /** Set where values are compared as a whole, so that they can be looked up. */
   readonly exact?: Exact;
-  /** What is told, apart from what is asked. */
+  /** How to read the values, independent of the question. */
   readonly told?: ToldValues;
 }
 
-/** The values that a record tells, and the test of them. */
+/** Reads the values of a record, and tests them. */
 export interface ToldValues {
-  /** One function for all facts that tell the same. */
+  /** The same function for all facts that read the same values. */
   readonly by: unknown;
   /**
    * @param record with the elements that are read, at least
    * @param product that it belongs to, where that is read
    */
   valuesIn(record: FhirResource, product?: FhirResource): readonly unknown[] | undefined;
-  /** @param values undefined where the record does not tell */
+  /** @param values undefined where the record leaves them open */
   test(asked: never, filter: ProductFilter): (values: readonly unknown[] | undefined) => Verdict;
 }
 
-/** Values that are asked for as they are, once they are folded: records that share a token with what is asked meet it. */
+/**
+ * Values that are compared as a whole, after folding. A record matches where it shares a token with the value asked
+ * for.
+ */
 export interface Exact {
-  /** Of a record; undefined where it does not tell. */
+  /** Returns the tokens of a record; undefined where it leaves them open. */
   tokensOf(record: FhirResource): readonly (string | NotTold)[] | undefined;
   tokensFor(asked: never): readonly string[];
 }
 
-/** Told by all records of some subjects together. */
+/** A fact of all records of some subjects together. */
 export interface WholeFact {
   readonly with: readonly Subject[];
   readonly reads: Reads;
   wholeTest(asked: never, filter: ProductFilter): WholeTest;
-  /** What they tell together, apart from what is asked. */
+  /** How to read their common value, independent of the question. */
   readonly together?: ToldTogether;
-  /** The field that asks it, where it is no part of the filter that clients write. */
+  /** The field that asks for it, where it is no part of the filter that clients write. */
   readonly askedBy?: string;
   /**
-   * Whether it has to be shown that what is asked for exists: a slip of the pen would be met by every product. Then it is
-   * a mistake if none of those looked through fails it.
+   * Whether the value asked for must be shown to exist, since every product would match a misspelt one. It counts as a
+   * mistake if no product that was looked through fails.
    */
   isDoubtful?(asked: never): boolean;
   /**
-   * The test by what the records of all products tell of what is asked for, its names above all; undefined where they
-   * tell no more than is known.
+   * Returns a better test, by what the records of all products show of the value asked for, such as its names;
+   * undefined where they show nothing new.
    */
   testBy?(asked: never, records: readonly FhirResource[]): WholeTest | undefined;
 }
 
-/** What all records of some subjects tell together, as one plain value, and the test of it. */
+/** Reads the common value of all records of some subjects, as plain data, and tests it. */
 export interface ToldTogether {
-  /** Undefined where they do not tell. */
+  /** Returns undefined where the records leave it open. */
   valueIn(product: Product, told: (subject: Subject) => SubjectRecords): unknown;
   test(asked: never): (value: unknown) => Verdict;
 }
 
 export type Fact = RecordFact | WholeFact;
 
-/** A row of the table: for what is asked as `Asked`, and told by records of one type as values. */
+/** A row of the table of facts: for a question of type `Asked`, and the values of records of one type. */
 interface Row<Type extends ResourceType, Asked, Value> extends Pick<
   RecordFact,
   'group' | 'alone' | 'looksAt'
@@ -123,22 +126,22 @@ interface Row<Type extends ResourceType, Asked, Value> extends Pick<
   readonly of: Subject;
   readonly type: Type;
   readonly elements: readonly string[];
-  /** What the record tells, each value; undefined where it does not tell. */
+  /** Returns each value of the record; undefined where it leaves them open. */
   values(record: ResourceOf<Type>): readonly (Value | NotTold)[] | undefined;
-  /** Undefined where such a value does not tell. */
+  /** Returns a test of values, which is undefined for a value that leaves it open. */
   meets(asked: Asked, filter: ProductFilter): (value: Value) => Verdict;
-  /** Where a value meets just what it shares a token with. */
+  /** Set where a value matches exactly if it shares a token with the question. */
   readonly exact?: {
     tokensOf(value: Value): readonly string[];
     tokensFor(asked: Asked): readonly string[];
   };
 }
 
-/** A value that is there, and cannot be read. */
+/** Stands for a value that is present and cannot be read. */
 export const notTold = Symbol('not told');
 export type NotTold = typeof notTold;
 
-/** A fact whose values are compared one by one: any of them will do. */
+/** Makes a fact whose values are compared one by one; one match suffices. */
 export function told<Type extends ResourceType, Asked, Value>(row: Row<Type, Asked, Value>): RecordFact {
   const { type, elements: names, values, meets, exact, ...rest } = row;
   const toldValues: ToldValues = {

@@ -1,9 +1,9 @@
-/** What products may be asked for: the parts of a filter, as an operation gives them. */
+/** The filters of products: all parts that an operation may give. */
 import type { AuthorizationType, IngredientRole, Lifecycle } from '../terms/ema-codes.js';
 import type { AskedEquivalence } from './substances/equivalence.js';
 import type { AskedSubstance } from './substances/substances.js';
 
-/** What products must be like: every part that is given holds, of a list any one. Words have become codes here. */
+/** A filter. Every given part must hold; of a list, one value suffices. Words have been replaced by codes. */
 export interface ProductFilter {
   /** `MedicinalProductDefinition/600000000001`. */
   readonly ids?: readonly string[];
@@ -30,7 +30,7 @@ export interface ProductFilter {
   readonly holder?: readonly string[];
   readonly manufacturer?: readonly string[];
   readonly authorizationStatus?: readonly string[];
-  /** A FHIR date of any precision, and so the other dates of authorizations. */
+  /** A FHIR date of any precision, like the other dates of authorizations. */
   readonly statusSince?: string;
   readonly authorizationKind?: readonly AuthorizationType[];
   readonly authorizedSince?: string;
@@ -49,7 +49,7 @@ export interface ProductFilter {
 
 export type FilterPart = keyof ProductFilter;
 
-/** Products that hold all of these active substances, each in its strength, and with `only` no others. */
+/** Matches products with all of these active substances, each in its strength; with `only`, without others. */
 export interface Actives {
   readonly all: readonly { readonly substance: AskedSubstance; readonly strength?: string }[];
   readonly only: boolean;
@@ -61,7 +61,7 @@ export interface Marketed {
   readonly restoreBefore?: string;
 }
 
-/** Both ends count. */
+/** A range that includes both ends. */
 export interface IntRange {
   readonly min?: number;
   readonly max?: number;

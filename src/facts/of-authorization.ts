@@ -1,4 +1,4 @@
-/** The facts that authorizations tell, of the product and of its packages. */
+/** Facts of authorizations, of the product and of its packages. */
 import type { RegulatedAuthorization } from 'fhir/r5.js';
 import { type AuthorizationType, authorizationType, Lifecycle } from '../terms/ema-codes.js';
 import { ofType } from '../fhir/resources.js';
@@ -84,7 +84,7 @@ export const ofAuthorization = {
         return undefined;
       return asked.includes(lifecycleOfAuthorization(resource, product, new Date()));
     },
-    // By itself it is what `Product.lifecycle` says.
+    // Without other parts of its group it means the same as `Product.lifecycle`.
     alone: {
       with: ['standing'],
       reads: [],
@@ -109,7 +109,7 @@ export const ofAuthorization = {
   },
 } satisfies Readonly<Record<string, RecordFact>>;
 
-/** By the day on which an authorization was first given. */
+/** Makes a fact of the day on which an authorization was first given. */
 function dated(compare: (all: readonly RegulatedAuthorization[], asked: string) => Verdict): RecordFact {
   return {
     of,
@@ -118,7 +118,7 @@ function dated(compare: (all: readonly RegulatedAuthorization[], asked: string) 
     test: (asked: string) => (resource) =>
       resource?.resourceType === type ? compare([resource], asked) : undefined,
     event: 'firstAuthorized',
-    // By itself it is what `Product.firstAuthorized` says.
+    // Without other parts of its group it means the same as `Product.firstAuthorized`.
     alone: {
       with: ['authorization'],
       reads: [],

@@ -1,13 +1,13 @@
-/** The fact that a product and what is in it tell together: what it is made of, how it is given. */
+/** The fact that a product and its contents state together: its composition and routes. */
 import { ofType } from '../fhir/resources.js';
 import type { Fact, ToldTogether, WholeTest } from './fact.js';
 import { compositionOf, type Composition } from './substances/composition.js';
 import { isEquivalent, type AskedEquivalence } from './substances/equivalence.js';
 
-/** Ingredients first: who asks for them asks for the others. */
+/** Ingredients first: fetching these fetches the others too. */
 const subjects = ['ingredient', 'item', 'administrable'] as const;
 
-/** Undefined where not all that is in a product was read. */
+/** Returns undefined where not all contents of the product were read. */
 const of: (...told: Parameters<ToldTogether['valueIn']>) => Composition | undefined = (product, told) => {
   if (subjects.some((subject) => !told(subject).isWhole)) return undefined;
   return compositionOf({
@@ -18,7 +18,7 @@ const of: (...told: Parameters<ToldTogether['valueIn']>) => Composition | undefi
   });
 };
 
-/** What a product is made of, as far as its records tell. */
+/** The composition of a product, as far as its records state it. */
 export const composition = { with: subjects, of };
 
 export const ofComposition = {

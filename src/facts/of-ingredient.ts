@@ -1,4 +1,4 @@
-/** The facts that ingredients tell: which substances are in a product, in what role and strength. */
+/** Facts of ingredients: the substances in a product, with role and strength. */
 import type { CodeableReference } from 'fhir/r5.js';
 import { ofType, type ResourceOf } from '../fhir/resources.js';
 import type { IngredientRole } from '../terms/ema-codes.js';
@@ -52,7 +52,7 @@ export const ofIngredient = {
             substance ? isOfSubstance(each, ingredient, substance) : meetsStrength(each, ingredient, 'any'),
           ),
         );
-        // Whose strength is meant is said by the substance, or else by the role.
+        // The substance, or else the role, decides whose strength is meant.
         return substance || substanceRole ? isIt : allOf([isActive(ingredient), isIt]);
       };
     },
@@ -101,14 +101,17 @@ function isWithoutAll(asked: readonly AskedSubstance[]): WholeTest {
   };
 }
 
-/** What is no strength was refused before. */
+/** Reads a strength. Texts that are no strength were refused before. */
 function strengthIn(text: string): AskedStrength {
   const strength = readStrength(text);
   if (isStrengthFault(strength)) throw new RangeError(strength.message);
   return strength;
 }
 
-/** Found by its own name a substance has its own strength; found by its base, that of the base. */
+/**
+ * Whether the substance asked for has the strength: an ingredient's own substance by its own strength, a base by that
+ * of the base.
+ */
 function isOfSubstance(
   strength: AskedStrength,
   ingredient: ResourceOf<typeof type>,

@@ -1,4 +1,4 @@
-/** The facts that other records tell: what is given of a product, who makes it, what it is for. */
+/** Facts of other records: routes, makers and clinical uses. */
 import type { CodeableConcept, CodeableReference } from 'fhir/r5.js';
 import { elements } from '../fhir/elements.js';
 import type { FhirResource } from '../fhir/resources.js';
@@ -49,7 +49,7 @@ export const ofOthers = {
   }),
 } satisfies Readonly<Record<string, RecordFact>>;
 
-/** The ways in which a product, or what is given of it, is given; undefined for other records. */
+/** Returns the routes of a product, or of its administrable products; undefined for other records. */
 export function routesOf(
   resource: FhirResource | undefined,
 ): readonly (CodeableConcept | undefined)[] | undefined {
@@ -58,14 +58,14 @@ export function routesOf(
   return elements(resource.routeOfAdministration).map(({ code }) => code);
 }
 
-/** By a code of the disease, or by whole words of its text. */
+/** Tests a disease by its code, or by whole words of its text. */
 function isDisease(asked: readonly string[]): (disease: CodeableReference) => boolean | undefined {
   const isCode = hasCode(asked);
   const isSaid = hasPhrase(asked);
   return ({ concept, reference }) => {
     const texts = textsOf([...textsIn(concept), reference?.display]);
     if (codings(concept).some(isCode) || texts.some(isSaid)) return true;
-    // What has neither a text nor a code may be any disease.
+    // A concept with neither text nor code may be any disease.
     return texts.length > 0 || codesIn(concept).length > 0 ? false : undefined;
   };
 }

@@ -1,4 +1,4 @@
-/** The facts that packages tell, and those of supply, which stand at the product or at its packages. */
+/** Facts of packages, and facts of supply, which are in the product's record or in those of its packages. */
 import { barcodesOf, foldBarcode } from '../terms/barcodes.js';
 import { byNumber, codingsOrText, isCoded } from './concepts.js';
 import { notTold, told, type NotTold, type RecordFact, type Test, type ToldValues } from './fact.js';
@@ -13,7 +13,7 @@ const productType = 'MedicinalProductDefinition';
 const of = 'package';
 const group = 'package';
 
-/** Where a package says nothing itself: what stands at the product. */
+/** Where the markets are stated: in the package, or where that has none, in the product. */
 interface ToldMarkets {
   readonly at: 'record' | 'product';
   readonly told: readonly ToldMarketing[];
@@ -35,7 +35,7 @@ const marketing: ToldValues = {
     anyOf(
       (values as readonly ToldMarkets[]).map(({ at, told }) => {
         const verdict = isMarketed(told, asked, new Date());
-        // It may be meant of this package or of another: it does not tell of which.
+        // The product's status may apply to this package or to another one, so that it stays open.
         return at === 'product' && verdict === true ? undefined : verdict;
       }),
     ),
@@ -90,7 +90,9 @@ export const ofPackage = {
   },
 } satisfies Readonly<Record<string, RecordFact>>;
 
-/** A status of no jurisdiction holds anywhere; one of a jurisdiction that cannot be read may. */
+/**
+ * Tests the status of supply. One without a jurisdiction counts anywhere; one of an unreadable jurisdiction may count.
+ */
 function supplied(asked: readonly string[], country: readonly string[] | undefined): Test {
   const isIt = isCoded(asked);
   return (resource) => {

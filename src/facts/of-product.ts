@@ -1,4 +1,4 @@
-/** The facts that a product’s own record tells. */
+/** Facts of a product’s own record. */
 import type { Coding, MedicinalProductDefinition } from 'fhir/r5.js';
 import { elements } from '../fhir/elements.js';
 import type { FhirResource, ResourceOf } from '../fhir/resources.js';
@@ -74,7 +74,7 @@ export const ofProduct = {
     type,
     elements: ['additionalMonitoringIndicator'],
     values: monitoringOf,
-    // Where nobody says it, it is not the case; that it is not the case is for the record to say.
+    // A missing indicator never matches `true`, and leaves `false` open.
     meets: (asked: boolean) => (is: boolean | 'unsaid') =>
       is === 'unsaid' ? (asked ? false : undefined) : is === asked,
   }),
@@ -110,19 +110,19 @@ function coded(element: keyof Product & string, values: (product: Product) => re
   return told({ of: 'product', type, elements: [element], values, meets: isCoded });
 }
 
-/** The names of a product, whole. */
+/** Returns the full names of a product. */
 export function namesOf(product: FhirResource): readonly string[] {
   if (product.resourceType !== type) return [];
   return textsOf(elements(product.name).map(({ productName }) => productName));
 }
 
-/** When its record last changed, in milliseconds; undefined where it does not tell. */
+/** Returns when the record last changed, in milliseconds; undefined where it lacks that. */
 export function updatedOf({ meta }: Product): number | undefined {
   const updated = Date.parse(meta?.lastUpdated ?? '');
   return Number.isNaN(updated) ? undefined : updated;
 }
 
-/** All ATC codes and EMA's ATC terms that a product's classes tell, in capitals. */
+/** Returns all ATC codes, and EMA's terms for ATC codes, of a product's classes, in capitals. */
 export function atcOf(classification: MedicinalProductDefinition['classification']): readonly string[] {
   return codingsOfAll(classification).flatMap((coding) => {
     const { code } = coding;
@@ -137,7 +137,7 @@ export function doseFormsOf(product: Product): readonly Coding[] {
   return combined.length > 0 ? combined : codingsOrText(authorisedDoseForm(product));
 }
 
-/** Records say in words, or in HL7's code, whether a product is watched more closely. */
+/** Reads whether a product is under additional monitoring. Records state it in words, or by HL7's code. */
 function monitoringOf({
   additionalMonitoringIndicator: indicator,
 }: Product): readonly (boolean | 'unsaid' | NotTold)[] {
@@ -156,7 +156,7 @@ const monitored = /^(YES|TRUE|Y)$|^(?!.*\b(NOT|NO)\b).*(MONITORING|BLACK ?TRIANG
 interface NumberOf {
   readonly system?: string;
   readonly value: string;
-  /** A record’s own id has no system, whichever is asked for. */
+  /** Whether it is a record’s own id. That has no system, and matches any. */
   readonly isId?: boolean;
 }
 
@@ -170,7 +170,7 @@ function hasNumber(asked: readonly string[]): (number: NumberOf) => boolean {
     );
 }
 
-/** Of the number alone, and of the number with its system. */
+/** Returns the tokens of a number: by itself, and together with its system. */
 function tokensOfNumber({ value, system = '', isId }: NumberOf): readonly string[] {
   const number = foldNumber(value);
   return [number, `${isId ? anySystem : foldSystem(system)}|${number}`];
@@ -183,7 +183,7 @@ function tokensForNumber(asked: string): readonly string[] {
 
 const anySystem = '*';
 
-/** A number as it is asked for: with a system (`system|value`), or of any. */
+/** A number to search by: with a system (`system|value`), or of any system. */
 export interface AskedNumber {
   /** As written, without the system. */
   readonly bare: string;
@@ -191,7 +191,7 @@ export interface AskedNumber {
   readonly system: string | undefined;
 }
 
-/** EMA writes its systems with either scheme and in either case. */
+/** Reads a number, with or without a system. EMA writes systems with either scheme and in either case. */
 export function identifierIn(text: string): AskedNumber {
   const [, system, after] = /^((?:https?:\/\/|urn:)[^|]*)\|(.+)$/i.exec(text) ?? [];
   const bare = after ?? text;

@@ -1,26 +1,29 @@
-/** What a product has to meet for a filter: parts that speak of one kind of record hold of one and the same record. */
+/**
+ * The requirements of a filter for a product. Parts of the filter about one kind of record must hold of the same
+ * record.
+ */
 import type { FhirResource } from '../fhir/resources.js';
 import type { Fact, RecordFact, Subject, Test, ToldTogether, WholeFact, WholeTest } from './fact.js';
 import type { FilterPart, ProductFilter } from './filter.js';
 import { facts } from './table.js';
 import { allOf } from './verdict.js';
 
-/** One given part of a filter. */
+/** One part of a filter that was given. */
 export interface Criterion {
   readonly part: FilterPart;
   readonly asked: NonNullable<ProductFilter[FilterPart]>;
   readonly fact: Fact;
-  /** The test of one record, where single records tell it: of what they refer to, where the fact is told there. */
+  /** The test of a single record, where the fact has one: of the record that it refers to, for facts with `at`. */
   readonly test: Test | undefined;
 }
 
-/** A record of some subject has to pass. */
+/** One record of a subject must pass. */
 export interface RecordRequirement {
   readonly kind: 'record';
   readonly parts: readonly FilterPart[];
   readonly of: Subject;
   readonly test: Test;
-  /** Tests of what the record refers to: any such has to pass. */
+  /** A test of the records that this one refers to; one of them must pass. */
   readonly holder?: Test;
 }
 
@@ -28,15 +31,15 @@ export interface RecordRequirement {
 export interface WholeRequirement {
   readonly kind: 'whole';
   readonly parts: readonly FilterPart[];
-  /** Of what is given as a list it may be one: then there is a requirement for each. */
+  /** Of a list it may be a single value. Then there is one requirement for each. */
   readonly asked: Criterion['asked'];
   readonly with: readonly Subject[];
   readonly test: WholeTest;
-  /** The test of what they tell together, where they tell one value. */
+  /** The test of the subjects' common value, where they have one. */
   readonly testTogether?: ReturnType<ToldTogether['test']>;
-  /** Whether it is a mistake if no product fails it. */
+  /** Whether it counts as a mistake in the filter if no product fails. */
   readonly isDoubtful: boolean;
-  /** The test by what the records of all products tell beside; undefined where that is nothing new. */
+  /** Returns a better test, by the records of all products; undefined where they show nothing new. */
   readonly testBy?: (records: readonly FhirResource[]) => WholeTest | undefined;
 }
 
@@ -52,7 +55,9 @@ export function criteriaIn(filter: ProductFilter): readonly Criterion[] {
   });
 }
 
-/** Those that the product itself tells come first: the others ask less then. */
+/**
+ * Returns the requirements, with those of the product's own record first: then the others have fewer products to test.
+ */
 export function requirementsOf(
   criteria: readonly Criterion[],
   filter: ProductFilter,
@@ -70,7 +75,7 @@ export function requirementsOf(
   return requirements.sort((a, b) => Number(isLinked(a)) - Number(isLinked(b)));
 }
 
-/** What has to be shown to exist is looked at each by itself, and so is what is said of one event. */
+/** Splits a group where its parts are independent: parts of one event, and values that must be shown to exist. */
 function split(group: readonly Criterion[]): readonly (readonly Criterion[])[] {
   if (group.every(({ fact }) => 'event' in fact && fact.event !== undefined))
     return group.map((each) => [each]);
@@ -81,7 +86,7 @@ function split(group: readonly Criterion[]): readonly (readonly Criterion[])[] {
   return asked.map((each) => [{ ...only, asked: [each] as unknown as Criterion['asked'] }]);
 }
 
-/** Whether it looks at more than the product’s own record. */
+/** Whether a requirement reads more than the product’s own record. */
 export function isLinked(requirement: Requirement): boolean {
   return requirement.kind === 'whole' || requirement.of !== 'product';
 }

@@ -17,12 +17,12 @@ export type SortValue = string | number | StrengthValue;
 type Product = ResourceOf<'MedicinalProductDefinition'>;
 
 interface Sort<Value extends SortValue> {
-  /** The records that it is told by, beside the product. */
+  /** The subjects whose records it reads, beside the product. */
   readonly with: readonly Subject[];
   readonly reads: Reads;
-  /** None where the records tell none. */
+  /** Returns the values; none where the records have none. */
   valuesOf(product: Product, records: (subject: Subject) => readonly FhirResource[]): readonly Value[];
-  /** @param collator of the reader’s language */
+  /** @param collator of the client's language */
   compare(a: Value, b: Value, collator: Intl.Collator): number;
 }
 

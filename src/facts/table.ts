@@ -1,4 +1,4 @@
-/** The table of facts: everything that can be asked of a product. A new filter is one row of it. */
+/** The table of facts: everything that filters can ask of a product. A new filter is one row of it. */
 import type { Fact } from './fact.js';
 import type { FilterPart } from './filter.js';
 import { ofAuthorization } from './of-authorization.js';
@@ -19,7 +19,7 @@ const rows = {
 
 export const facts: Readonly<Record<FilterPart, Fact>> = rows;
 
-/** The field that asks a part, where it is no part of the filter that clients write. */
+/** Returns the field that asks for a part, where it is no part of the filter that clients write. */
 export function askedBy(part: FilterPart): string | undefined {
   const fact = facts[part];
   return 'askedBy' in fact ? fact.askedBy : undefined;

@@ -1,6 +1,6 @@
 /**
- * What the index holds of each fact: a column for all that a fact reads of one kind of record. What a record tells in a
- * column is a shape, the elements that the fact reads; equal shapes give equal verdicts, so that a filter is put to each
+ * The columns of the index: one for all that a fact reads of one kind of record. Each record has a shape in the column,
+ * made of the elements that the fact reads. Records with equal shapes have equal verdicts, so that a filter tests each
  * shape once, however many products have it. A new row in the table of facts is a new column here.
  */
 import { createHash } from 'node:crypto';
@@ -9,31 +9,31 @@ import type { FilterPart } from '../facts/filter.js';
 import { sorts, type SortField } from '../facts/sorts.js';
 import { facts } from '../facts/table.js';
 
-/** Single records of one subject tell it, each by itself. */
+/** A column of single records of one subject. */
 export interface RecordColumn {
   readonly kind: 'record';
   readonly name: string;
   readonly of: Subject;
   readonly reads: Reads;
-  /** The records that those of the subject refer to tell it. */
+  /** Set where the values are in records that those of the subject refer to. */
   readonly at?: 'holder';
-  /** Then tokens stand for the shapes. */
+  /** Set where tokens take the place of shapes. */
   readonly exact?: Exact;
-  /** Then shapes are values. */
+  /** Set where shapes are values. */
   readonly told?: ToldValues;
 }
 
-/** All records of some subjects together tell it. */
+/** A column of all records of some subjects together. */
 export interface WholeColumn {
   readonly kind: 'whole';
   readonly name: string;
   readonly with: readonly Subject[];
   readonly reads: Reads;
-  /** Then shapes are values. */
+  /** Set where shapes are values. */
   readonly together?: ToldTogether;
 }
 
-/** The values by which products are put in order. */
+/** A column of values to sort by. */
 export interface SortColumn {
   readonly kind: 'sort';
   readonly name: string;
@@ -42,7 +42,7 @@ export interface SortColumn {
 
 export type Column = RecordColumn | WholeColumn | SortColumn;
 
-/** The column of single records that a part is told by. @param of its subject, which differs where it is asked alone */
+/** Returns the column of a part's single records. @param of its subject, which differs where the part is asked alone */
 export function recordColumn(part: FilterPart, of: Subject): RecordColumn {
   const fact: Fact = facts[part];
   if (!('of' in fact)) throw new TypeError('a fact of single records has a subject');
@@ -51,13 +51,13 @@ export function recordColumn(part: FilterPart, of: Subject): RecordColumn {
   return { kind: 'record', name: `${of} ${what}`, of, reads, ...(exact && { exact }), ...(told && { told }) };
 }
 
-/** What is told at the holders of authorizations. */
+/** Returns the column of values at the holders of authorizations. */
 export function holderColumn(part: FilterPart): RecordColumn {
   const { reads, of } = facts[part] as RecordFact;
   return { kind: 'record', name: `${of} at holder ${nameOf(reads)}`, of, reads, at: 'holder' };
 }
 
-/** The column of a part that all records tell together. */
+/** Returns the column of a part that reads all records of some subjects together. */
 export function wholeColumn(part: FilterPart, subjects: readonly Subject[]): WholeColumn {
   const fact: Fact = facts[part];
   const { reads } = fact;
@@ -75,13 +75,13 @@ export function sortColumn(by: SortField): SortColumn {
   return { kind: 'sort', name: `sort ${by}`, by };
 }
 
-/** Short, since it stands in many rows. */
+/** Returns a short name: it is part of many rows. */
 function nameOf(reads: Reads): string {
   const what = reads.map(([type, elements]) => `${type}(${[...elements].sort().join(' ')})`).join(' ');
   return createHash('sha256').update(what).digest('base64url').slice(0, 8);
 }
 
-/** The first of the facts that tell the same. */
+/** Returns the name of the first fact that reads the same values. */
 function valuesName({ by }: ToldValues): string {
   const names = Object.keys(facts) as FilterPart[];
   const first = names.find((part) => {
@@ -92,7 +92,7 @@ function valuesName({ by }: ToldValues): string {
   return first;
 }
 
-/** All of them, each once: facts that read the same share one. */
+/** All columns, each once: facts that read the same elements share one. */
 export const columns: readonly Column[] = [
   ...new Map(
     [...Object.keys(facts).flatMap((part) => columnsOf(part as FilterPart)), ...sortColumns()].map((each) => [
@@ -103,7 +103,7 @@ export const columns: readonly Column[] = [
 ];
 
 function columnsOf(part: FilterPart): readonly Column[] {
-  // Products are found by their ids anyway.
+  // Products are found by their ids without a column.
   if (part === 'ids') return [];
   const fact: Fact = facts[part];
   if (!('of' in fact)) return [wholeColumn(part, fact.with)];

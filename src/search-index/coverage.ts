@@ -1,17 +1,17 @@
-/** How much of the upstream the index holds, and how sure that is. */
+/** How much of the upstream the index holds, and how certain that is. */
 import type { IndexStatus } from './store/index-store.js';
 
-/** What was found out when all products of the upstream were listed. */
+/** The result of listing all products of the upstream. */
 export interface Enumeration {
   /** When the listing began, in milliseconds since 1970. */
   readonly asOf: number;
   /** Products that were listed. */
   readonly listed: number;
-  /** Of these, the upstream had so many no longer when they were read. @default 0 */
+  /** Listed products that the upstream no longer had when they were read. @default 0 */
   readonly gone?: number;
-  /** What the upstream says that there are. */
+  /** The number of products by the upstream's own total. */
   readonly total: number | undefined;
-  /** Why some may not have been listed. */
+  /** Reasons why the list may lack some. */
   readonly gaps: readonly string[];
 }
 
@@ -19,15 +19,15 @@ export interface Coverage {
   readonly products: number;
   readonly withDetails: number;
   readonly upstreamTotal: number | undefined;
-  /** Whether every product of the upstream is held with all that belongs to it, as of the listing. */
+  /** Whether every product of the upstream is held with all that belongs to it, as of the time of the list. */
   readonly complete: boolean;
   /** When all products were listed. */
   readonly asOf: Date | undefined;
   /** When the oldest product was read. */
   readonly oldest: Date | undefined;
-  /** What is missing, in words. */
+  /** Descriptions of what is missing. */
   readonly gaps: readonly string[];
-  /** As of when all of it is, for certain: the listing, or the oldest product, whichever is earlier. */
+  /** A time as of which everything is certain: of the list, or of the oldest product, whichever is earlier. */
   readonly since: Date | undefined;
 }
 
@@ -73,7 +73,9 @@ function gapsIn(
   ];
 }
 
-/** Whether the upstream counts as many as it has listed, where it counts them; some may have gone in the meantime. */
+/**
+ * Whether the list has as many products as the upstream counts, if it counts them. Some may have gone in the meantime.
+ */
 export function isCounted({
   listed,
   total,

@@ -1,4 +1,7 @@
-/** The index where it is kept: its rows, and what is found by them. Runs in a worker, or in the thread that asks. */
+/**
+ * The engine of the index: its rows, and everything that finds products by them. Runs in a worker, or in the calling
+ * thread.
+ */
 import { PmsError } from '../errors.js';
 import { createFacets } from './facets/facets.js';
 import type { Facet } from './facets/facet.js';
@@ -24,34 +27,36 @@ import { createTextSearch } from './text/text-search.js';
 import { createSubstances, type SubstanceMatches, type SubstanceQuery } from './substances.js';
 
 export interface Engine {
-  /** @param products their bytes as they are: the engine packs them */
+  /** @param products with unpacked bytes, which the engine packs */
   write(products: readonly ProductRows[]): Promise<void>;
   find(query: IndexQuery): Promise<IndexMatches>;
-  /** Products as people call them. @throws BAD_USER_INPUT for a text that nothing can be searched by */
+  /** Searches products by text, as people call them. @throws BAD_USER_INPUT for a text without searchable words */
   search(query: TextQuery): Promise<TextMatches>;
-  /** How many of the products of a search have each value of some fields. */
+  /** Counts how many of the found products have each value of some fields. */
   facets(query: TextFacetsQuery): Promise<readonly Facet[]>;
-  /** What may be meant by what someone types. */
+  /** Suggests completions of a typed text. */
   suggest(query: SuggestQuery): Promise<readonly Suggestion[]>;
-  /** Makes what searches, facets and suggestions need of all rows, as these are now: else whoever asks first waits for it. */
+  /**
+   * Prepares the data for searches, facets and suggestions by all current rows. Otherwise the next caller waits for it.
+   */
   prepare(): Promise<void>;
-  /** Takes the terms that are known here. */
+  /** Takes the known terms. */
   know(terms: TermsToKnow): Promise<void>;
-  /** What is damaged is left out, here and below. */
+  /** Returns own records; here and below, damaged ones are left out. */
   owns(ids: readonly string[]): Promise<ReadonlyMap<string, HeldOwn>>;
   details(ids: readonly string[]): Promise<ReadonlyMap<string, HeldDetails>>;
-  /** How products stand, in the order of their ids as given; those that are not known are left out. */
+  /** Returns the state of products, in the order of the ids given; unknown ones are left out. */
   rows(ids: readonly string[]): Promise<readonly HeldRow[]>;
-  /** Ids of all products that are not gone. */
+  /** Returns the ids of all products that are not gone. */
   ids(): Promise<readonly string[]>;
-  /** Ids of the products that have all these tokens, as many as `most` and one more. */
+  /** Returns the ids of products that have all of the tokens, at most `most` and one more. */
   bearing(tokens: readonly Token[], most: number): Promise<readonly string[]>;
-  /** The id of a product that has each token of a kind; those that no product has are left out. */
+  /** Returns the id of one product for each token of a kind; tokens without a product are left out. */
   owners(kind: string, values: readonly string[]): Promise<ReadonlyMap<string, string>>;
-  /** The substances of the products, A to Z. */
+  /** Returns the substances of the products, A to Z. */
   substances(query: SubstanceQuery): Promise<SubstanceMatches>;
   status(): Promise<IndexStatus>;
-  /** Whether all of it can be read: goes through the whole file. */
+  /** Whether everything can be read. Reads the whole file. */
   isSound(): Promise<boolean>;
   note(name: string, value: string | undefined): Promise<void>;
   noted(name: string): Promise<string | undefined>;
@@ -59,23 +64,23 @@ export interface Engine {
   close(): Promise<void>;
 }
 
-/** What is told of terms to those who find products. */
+/** The terms that the index has to know. */
 export interface TermsToKnow {
-  /** Nobody corrects these. */
+  /** Words that are never corrected. */
   readonly words: readonly string[];
   /** ATC classes: the code of EMA's term for each, and the code of the class. */
   readonly atcCodes: readonly (readonly [term: string, code: string])[];
 }
 
-/** Any of the values will do. */
+/** A token to find products by; one of its values suffices. */
 export interface Token {
   readonly kind: string;
   readonly values: readonly string[];
-  /** Whether what begins so will do as well. @default false */
+  /** Whether tokens that begin with a value match as well. @default false */
   readonly isBeginning?: boolean;
 }
 
-/** All that finds something in the rows, with what each of them keeps of these in memory. */
+/** Creates all finders, with the data that each keeps in memory. */
 function createFinders(store: IndexStore) {
   const judge = createJudge(store);
   const [match, order, words] = [createMatch(store, judge), createOrder(store), createHeldWords(store)];
@@ -171,7 +176,7 @@ export function createEngine(store: IndexStore): Engine {
     noted: (name) => store.noted(name),
     async purge() {
       await store.purge();
-      // What they have kept is gone with the rows.
+      // Their data in memory belongs to rows that are gone.
       finders = createFinders(store);
       learn();
     },
@@ -179,7 +184,7 @@ export function createEngine(store: IndexStore): Engine {
   };
 }
 
-/** What was written as JSON, or packed, and is neither, somebody else has changed. */
+/** Turns errors of parsing or unpacking into the error for a damaged index: another program has changed the file. */
 async function undamaged<Found>(find: () => Promise<Found>): Promise<Found> {
   try {
     return await find();

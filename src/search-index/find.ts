@@ -1,4 +1,7 @@
-/** Finds products by the columns of the index: all that meet a filter, in order, and how many do not tell. */
+/**
+ * Finds products by the columns of the index: those that meet a filter, in order, and the number of those that leave it
+ * open.
+ */
 import type { Matching, Match } from './matching.js';
 import type { Order } from './order.js';
 import type { IndexMatches, IndexQuery } from './query.js';

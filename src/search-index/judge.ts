@@ -1,4 +1,4 @@
-/** Judges the products of the index by one requirement of a filter: those that meet it, and those that do not tell. */
+/** Judges the products of the index by one requirement of a filter: which meet it, and which leave it open. */
 import type { Fact, Test } from '../facts/fact.js';
 import type { FilterPart, ProductFilter } from '../facts/filter.js';
 import type { Criterion, RecordRequirement, Requirement, WholeRequirement } from '../facts/requirements.js';
@@ -20,7 +20,7 @@ import { among, bearing, named, productsIn, shapedAs, type Verdicts } from './ve
 
 export interface Judge {
   meet(requirement: Requirement, criteria: readonly Criterion[], filter: ProductFilter): Promise<Verdicts>;
-  /** The records of products that meet all of what single records tell. @param criteria one at least */
+  /** Returns the records that meet all criteria about single records. @param criteria at least one */
   records(
     criteria: readonly Criterion[],
     of: RecordRequirement['of'],
@@ -53,7 +53,7 @@ export function createJudge(store: IndexStore): Judge {
       return productsIn(await shapedAs(store, column.name, told));
     }
     const test = await informed(requirement, column.name);
-    // What others tell beside changes with each product that is written.
+    // The names that other records add change with each written product.
     const beside = test === requirement.test ? undefined : await store.generation();
     const shapes = await tests.run(column.name, [questionIn(filter, part), asked, beside], (shape) => {
       const { product, subjects: told } = readWholeShape(shape);
@@ -66,7 +66,7 @@ export function createJudge(store: IndexStore): Judge {
     return productsIn(await shapedAs(store, column.name, shapes));
   }
 
-  /** The test by what the records of all products tell beside. */
+  /** Returns the better test by the records of all products, where there is one. */
   async function informed(
     { test, testBy }: WholeRequirement,
     column: string,
@@ -106,7 +106,7 @@ export function createJudge(store: IndexStore): Judge {
     return { yes, maybe: open };
   }
 
-  /** Of all that is asked of a record in one part. */
+  /** Returns the verdicts for each test that one part makes of a record. */
   async function recordsThatMeet(
     { part, asked, fact, test }: Criterion,
     of: RecordRequirement['of'],
@@ -135,14 +135,14 @@ export function createJudge(store: IndexStore): Judge {
   async function shaped(column: string, question: readonly unknown[], test: Test): Promise<Verdicts> {
     const shapes = await tests.run(column, question, (shape) => {
       const { resource, key, product } = readRecordShape(shape);
-      // What does not exist meets nothing.
+      // A record that does not exist meets nothing.
       return test(resource, key, product) ?? (resource ? undefined : false);
     });
     return shapedAs(store, column, shapes);
   }
 }
 
-/** As much of a filter as a test of one part looks at: what else is asked makes no other question. */
+/** Returns the values of a filter that the test of one part reads. Filters that differ elsewhere share its results. */
 function questionIn(filter: ProductFilter, part: FilterPart): readonly unknown[] {
   const fact: Fact = facts[part];
   const looksAt = ('looksAt' in fact ? fact.looksAt : undefined) ?? [];

@@ -1,13 +1,18 @@
-/** What is worked out of all rows of the index: made anew after a write, but not all the time while much is written. */
+/**
+ * Data that is derived from all rows of the index. It is made anew after a write, but not constantly during many
+ * writes.
+ */
 import type { IndexStore } from './store/index-store.js';
 import { unhurried } from './time-limit.js';
 
 export interface Latest<Made> {
-  /** Of now; where it takes long to make, the one before, while the next is being made: once, however many ask. */
+  /**
+   * Returns current data. Where making it takes long, returns the previous data meanwhile. All callers share one run.
+   */
   current(): Promise<Made>;
-  /** The latest where it is good as it is; undefined where it would have to be made. */
+  /** Returns the latest data if it is good enough; undefined where it would have to be made. */
   ready(): Promise<Made | undefined>;
-  /** Of now, however long that takes. */
+  /** Returns data of the current rows, however long that takes. */
   renewed(): Promise<Made>;
 }
 
@@ -18,12 +23,12 @@ interface Snapshot<Made> {
   readonly tookMs: number;
 }
 
-/** What takes this long nobody waits for: the one before will do. */
+/** Data that takes longer than this is not waited for: the previous data serves. */
 const longMs = 100;
-/** While much is written, such a one is made no more than once in this time, and takes no more than its share of it. */
+/** During many writes, such data is made no more often than this, and takes no more than `share` of the time. */
 const leastAgeMs = 60_000;
 const share = 0.05;
-/** What is older is too old. */
+/** Older data than this is never returned. */
 const mostAgeMs = 600_000;
 
 export function createLatest<Made>(
@@ -55,11 +60,11 @@ export function createLatest<Made>(
         if (before && isGood(before, generation)) return before.made;
         const made = unhurried(() => making(generation));
         if (before && before.tookMs > longMs && ageOf(before) <= mostAgeMs) {
-          // Whoever asks after it is made learns what has failed.
+          // A later caller gets the error.
           made.catch(() => undefined);
           return before.made;
         }
-        // It may have been begun before the last write.
+        // The run may have begun before the last write.
         await made;
       }
     },
@@ -75,7 +80,7 @@ export function createLatest<Made>(
   };
 }
 
-/** Whether it is of this generation, or young for what it took to make. */
+/** Whether it is of the current generation, or young in proportion to the time that it took. */
 function isGood(snapshot: Snapshot<unknown>, generation: number): boolean {
   const { tookMs } = snapshot;
   const leastAge = tookMs > longMs ? Math.max(leastAgeMs, tookMs / share) : 0;

@@ -1,25 +1,25 @@
 /**
- * Whose turn it is in the thread of the index. Each client has one call under way, and the others in a line of its own, so
- * that however many somebody sends, others share the thread with one of them. What is nobody's begins at once.
+ * The order of calls in the thread of the index. Each client has one call under way, and a queue for its others. So a
+ * client that sends many calls takes no more of the thread than any other. Calls without a client begin at once.
  */
 
 export interface Lines<Entry> {
-  /** Those under way, and those that wait for their turn. */
+  /** The number of calls, under way and waiting. */
   readonly size: number;
-  /** Returns whom to turn away, where there is no room: maybe itself. */
+  /** Adds a call. Where there is no room, returns the call to reject, which may be this one. */
   add(client: string | undefined, entry: Entry): Entry | undefined;
-  /** One of the client's has come to its end: its next begins. */
+  /** Notes that one of the client's calls has ended, and begins its next one. */
   end(client: string | undefined): void;
   clear(): void;
 }
 
-/** @param begin is called when it is an entry's turn */
+/** @param begin called when an entry's turn comes */
 export function createLines<Entry>(capacity: number, begin: (entry: Entry) => void): Lines<Entry> {
-  /** Of each client with a call under way, those behind it. */
+  /** The waiting calls of each client that has one under way. */
   const waiting = new Map<string, Entry[]>();
   let size = 0;
 
-  /** The last of the longest line: whoever asks most gives way. */
+  /** Returns the last call of the longest queue: the client with the most calls gives way. */
   function mostDispensable(): Entry | undefined {
     let longest: Entry[] = [];
     for (const line of waiting.values()) if (line.length > longest.length) longest = line;

@@ -1,4 +1,4 @@
-/** The products of the index that meet a filter, and those that do not tell whether they do. */
+/** The products of the index that meet a filter, and those that leave it open. */
 import type { FilterPart, ProductFilter } from '../facts/filter.js';
 import { criteriaIn, requirementsOf, type Requirement } from '../facts/requirements.js';
 import type { Judge } from './judge.js';
@@ -6,12 +6,12 @@ import type { IndexStore } from './store/index-store.js';
 import { liveProducts } from './store/live-products.js';
 import { among, type Verdicts } from './verdicts.js';
 
-/** Products by their numbers. */
+/** Products, by their numbers. */
 export interface Matching {
   readonly yes: ReadonlySet<number>;
-  /** Those that may meet it, and those that do. */
+  /** Products that meet it, and those that may. */
   readonly open: ReadonlySet<number>;
-  /** The part of the filter that names what no product bears: a slip of the pen. */
+  /** The part of the filter that names something which no product has, such as a misspelt word. */
   readonly stranger: readonly FilterPart[] | undefined;
 }
 
@@ -25,7 +25,7 @@ export function createMatch(store: IndexStore, judge: Judge): Match {
     let stranger: readonly FilterPart[] | undefined;
     for (const requirement of requirements) {
       const { yes, maybe } = await judge.meet(requirement, criteria, filter);
-      // Where nothing is left, nothing is said to be without it.
+      // Without any products left, it cannot be shown that none fails.
       const isAnybodyLeft = found === undefined || found.open.size > 0;
       if (isAnybodyLeft && isDoubtful(requirement) && (await failsNobody({ yes, maybe })))
         stranger ??= requirement.parts;

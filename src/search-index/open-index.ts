@@ -16,7 +16,7 @@ export interface OpenIndexOptions {
   readonly maxBytes: number;
 }
 
-/** Tells one upstream from others, whoever writes its base. */
+/** Returns an identity that distinguishes upstreams by their base URLs. */
 export function identityOf(base: string): string {
   return createHash('sha256').update(base).digest('hex');
 }
@@ -29,12 +29,14 @@ export async function openIndex(options: OpenIndexOptions): Promise<SearchIndex>
   return createSearchIndex(engineFor, load);
 }
 
-/** Beside this module, and seen from the program that is put together of all of them; none where sources are run. */
+/**
+ * The worker's script: beside this module, or as seen from the bundled program. Neither exists when sources are run.
+ */
 const scripts = ['./worker.js', './search-index/worker.js'];
 
 type EngineFor = (client: string | undefined) => Engine;
 
-/** What it is kept by is loaded where it is needed alone. Nobody takes turns where there is no thread for it. */
+/** Opens the engine in this thread. SQLite is loaded only here, and clients do not take turns without a worker. */
 async function openHere(options: OpenIndexOptions): Promise<EngineFor> {
   const { openSqliteStore } = await import('./store/open-sqlite-store.js');
   const engine = createEngine(await openSqliteStore(options));
@@ -44,7 +46,7 @@ async function openHere(options: OpenIndexOptions): Promise<EngineFor> {
 async function openInWorker(script: URL, options: OpenIndexOptions, load: Load): Promise<EngineFor> {
   keepSmall();
   const worker = new Worker(script);
-  // It holds up no process that is done otherwise.
+  // The worker must not keep a finished process alive.
   worker.unref();
   const callFor = callWorker<WorkerEngine>(worker, { load });
   try {
@@ -57,8 +59,8 @@ async function openInWorker(script: URL, options: OpenIndexOptions, load: Load):
 }
 
 /**
- * The room for what is short-lived is given to a process, and each thread takes it: the thread of the index needs little,
- * and this one keeps what it has.
+ * Limits the young generation of the heap. V8 takes this flag for the whole process, and each thread reads it when it
+ * starts: the thread of the index needs little, and this one keeps its size.
  */
 function keepSmall(): void {
   setFlagsFromString('--max-semi-space-size=8');

@@ -1,4 +1,4 @@
-/** Puts the products of the index in order: by what their records tell, or by their ids; no more of them than are wanted. */
+/** Sorts products of the index, by values of their records or by ids, and only as many as are wanted. */
 import { sorts, type SortValue } from '../facts/sorts.js';
 import { compareIds } from '../fhir/id-order.js';
 import { sortColumn } from './columns.js';
@@ -9,37 +9,37 @@ import type { IndexMatches, IndexQuery, IndexRow } from './query.js';
 
 export type Rows = Pick<IndexMatches, 'rows' | 'hasNext' | 'isPlaceLost'>;
 
-/** How products are ranked and folded, beside their order. */
+/** How products are ranked and folded, beside the order that is asked for. */
 export interface Grouping extends Pick<IndexQuery, 'sort' | 'first' | 'after'> {
-  /** Comes before the order, which is that of names where none is asked for: the lower the better. */
+  /** The first key of the order; lower ranks come first. The second is the order asked for, or the names. */
   readonly rankOf?: (product: number) => number;
-  /** Products of one group are one row; undefined for one that stands alone. */
+  /** Returns the group of a product. Products of one group share a row; undefined for one that stands alone. */
   readonly groupOf?: ((product: number) => number | undefined) | undefined;
 }
 
 export interface Groups extends Omit<Rows, 'rows'> {
-  /** Each with the one that comes first at its head. */
+  /** Groups, each headed by its first product in the order. */
   readonly groups: readonly Group[];
 }
 
 export interface Group extends IndexRow {
   readonly product: number;
-  /** Ids of the others, in order. */
+  /** Ids of the group's other products, in order. */
   readonly folded: readonly string[];
 }
 
 export interface Order {
-  /** Some of the products, several to a row. */
+  /** Returns rows of some products, with several products to a row. */
   groups(products: ReadonlySet<number>, grouping: Grouping): Promise<Groups>;
-  /** Some of the products, given by their numbers. */
+  /** Returns rows of some products, given by their numbers. */
   rows(products: ReadonlySet<number>, query: Pick<IndexQuery, 'sort' | 'first' | 'after'>): Promise<Rows>;
 }
 
-/** Less than 0 where the first comes before the second. */
+/** Returns less than 0 where the first comes before the second. */
 type Compare = (a: number, b: number) => number;
 
 export function createOrder(store: IndexStore): Order {
-  /** A number is one product's for ever. */
+  /** Ids by number. The number of a product never changes. */
   const ids = new Map<number, string>();
   const values = createValues(store);
 
@@ -51,7 +51,7 @@ export function createOrder(store: IndexStore): Order {
 
   const idOf = (product: number): string => ids.get(product) ?? '';
 
-  /** How some products are put in order, and the place to go on behind. */
+  /** Returns the order of some products, with the place to continue after. */
   async function orderOf(
     products: ReadonlySet<number>,
     { sort, after, rankOf }: Pick<Grouping, 'sort' | 'after' | 'rankOf'>,
@@ -82,7 +82,7 @@ export function createOrder(store: IndexStore): Order {
     };
   }
 
-  /** What tells nothing comes last. */
+  /** Compares by values. Products without a value come last. */
   async function valuesBy(
     products: ReadonlySet<number>,
     sort: IndexQuery['sort'],
@@ -97,7 +97,7 @@ export function createOrder(store: IndexStore): Order {
     const { compare } = sorts[sort.by];
     const byOrder = (a: SortValue, b: SortValue): number =>
       direction * compare(a as never, b as never, collator);
-    // Of several values the one that comes first counts.
+    // Of several values, the one that comes first in the order counts.
     const first = new Map(
       [...products].map((product) => [product, leastOf(told.get(product) ?? [], byOrder)]),
     );
@@ -132,20 +132,20 @@ export function createOrder(store: IndexStore): Order {
   };
 }
 
-/** The place to go on behind stands among the products as one of its own: none has this number. */
+/** Stands for the place to continue after, as if it were a product. No product has this number. */
 const here = -1;
 
 interface Ordering {
   readonly compare: Compare;
   readonly isPlaceLost: boolean;
   rowOf(product: number): IndexRow;
-  /** Those that come after the place; all of them where the rows begin. */
+  /** Returns the products behind the place; all of them at the beginning. */
   behind(products: readonly number[]): readonly number[];
 }
 
 const byName = { by: 'NAME', isDescending: false, language: 'en' } as const;
 
-/** Products by the one of their group that comes first. */
+/** Groups products by the one of their group that comes first. */
 function membersOf(
   products: ReadonlySet<number>,
   groupOf: Grouping['groupOf'],
@@ -178,7 +178,7 @@ function leastOf(
   return least;
 }
 
-/** The first few in order: most of many are passed over after one comparison. */
+/** Returns the first few in order. Of many products, most are skipped after one comparison. */
 function leastFew(products: Iterable<number>, most: number, compare: Compare): readonly number[] {
   const few: number[] = [];
   for (const product of products) {
@@ -192,7 +192,7 @@ function leastFew(products: Iterable<number>, most: number, compare: Compare): r
   return few;
 }
 
-/** What products are put in order by, until something is written. */
+/** Caches the values to sort by, until the next write. */
 function createValues(store: IndexStore): {
   of(
     products: ReadonlySet<number>,
@@ -214,7 +214,7 @@ function createValues(store: IndexStore): {
       await eachRow(store, sortColumn(by).name, unknown, (product, _record, shape) => {
         if (shape !== untoldShape) told.set(product, JSON.parse(shape) as SortValue[]);
       });
-      // All at once: whoever asks meanwhile is not to take what was not read yet for what tells nothing.
+      // Noted all at once. Otherwise a parallel call would take products that are not read yet for ones without values.
       for (const product of unknown) values.set(product, told.get(product) ?? []);
       return values;
     },

@@ -1,4 +1,4 @@
-/** Records as they lie in the store: packed where the store is, which keeps nobody waiting who answers. */
+/** Packs the bytes of records. That happens in the thread of the store, so that it does not block the one that answers. */
 import { constants, gunzipSync, gzipSync } from 'node:zlib';
 import { eachInTurn } from './turns.js';
 
@@ -8,7 +8,7 @@ export function packBytes(bytes: Uint8Array): Uint8Array {
   return gzipSync(bytes, packing);
 }
 
-/** Unpacks what is held of each product; what is damaged is left out. */
+/** Unpacks the bytes of each product. Damaged ones are left out. */
 export async function unpackEach<Held, Unpacked>(
   held: ReadonlyMap<string, Held>,
   unpackAll: (held: Held, unpack: (bytes: Uint8Array) => Uint8Array) => Unpacked,
@@ -24,7 +24,7 @@ export async function unpackEach<Held, Unpacked>(
   return all;
 }
 
-/** Whether somebody else has changed what was packed. */
+/** Whether an error shows that packed bytes were changed by another program. */
 export function isUnpackable(error: unknown): boolean {
   return error instanceof Error && 'code' in error && String(error.code).startsWith('Z_');
 }

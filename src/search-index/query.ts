@@ -1,35 +1,35 @@
-/** What the index is asked for products, and what it answers. */
+/** The queries for products that the index takes, and their answers. */
 import type { FilterPart, ProductFilter } from '../facts/filter.js';
 import type { SortField, SortValue } from '../facts/sorts.js';
 import type { FacetQuery } from './facets/facet.js';
 import type { NumberMatch } from './text/read-number.js';
 import type { Folding, SaidField } from './text/said.js';
 
-/** What products are asked for. */
+/** A query for products. */
 export interface IndexQuery {
   readonly filter: ProductFilter;
   /** The id of a product that is left out. */
   readonly except?: string;
-  /** By their ids where undefined. */
+  /** Undefined for the order of ids. */
   readonly sort?: { readonly by: SortField; readonly isDescending: boolean; readonly language: string };
   /** Rows wanted. */
   readonly first: number;
-  /** The last row before the place where the rows go on. */
+  /** The place to continue after. */
   readonly after?: IndexPlace;
 }
 
-/** The place of a row: whatever becomes of its product, the rows behind it are the same. */
+/** The place of a row. The rows behind it stay the same, whatever happens to its product. */
 export interface IndexPlace {
   readonly id: string;
-  /** Undefined where it was not told: then the product is looked for among those that there are now. */
+  /** Undefined where the client did not send it. Then the product must still be among those found. */
   readonly order?: PlaceOrder | undefined;
 }
 
-/** What a product was put in order by when it was shown, before its id. */
+/** The values by which a product was sorted when it was shown, before its id. */
 export interface PlaceOrder {
-  /** How well it answers the text: the lower the better. */
+  /** The rank by the searched text; lower ones come first. */
   readonly rank?: number;
-  /** By which it was sorted; undefined where its records tell none. */
+  /** The value that it was sorted by; undefined where its records have none. */
   readonly value?: SortValue;
 }
 
@@ -42,53 +42,53 @@ export interface IndexMatches {
   /** Products, in order. */
   readonly rows: readonly IndexRow[];
   readonly hasNext: boolean;
-  /** Of all that meet the filter. */
+  /** The number of all products that meet the filter. */
   readonly total: number;
-  /** How many products do not tell whether they meet it. */
+  /** The number of products that leave it open whether they meet it. */
   readonly untold: number;
-  /** Whether the product to go on after is no longer among them, where nothing else tells its place. */
+  /** Whether the product to continue after is no longer found, and nothing else determines its place. */
   readonly isPlaceLost: boolean;
-  /** The part of the filter that names what no product bears: a slip of the pen. */
+  /** The part of the filter that names something which no product has, such as a misspelt word. */
   readonly stranger: readonly FilterPart[] | undefined;
 }
 
-/** What products are searched by, as people call them. */
+/** A search by text, as people call products. */
 export interface TextQuery extends IndexQuery {
-  /** Undefined: all that meet the filter. */
+  /** Undefined for all products that meet the filter. */
   readonly text?: string;
-  /** Whether misspelt words are looked for by those near to them. */
+  /** Whether misspelt words are replaced by similar ones. */
   readonly typos: boolean;
-  /** Whether there may be real words that are not known here. */
+  /** Whether there may be real words that the index does not know. */
   readonly mayLackWords: boolean;
-  /** Products that are folded to one row; undefined for none. */
+  /** How products are folded into one row; undefined where they are not. */
   readonly collapse?: Folding;
 }
 
-/** What is counted of the products that a text finds. */
+/** A query for the counts of facets among the products that a text finds. */
 export interface TextFacetsQuery
   extends Pick<TextQuery, 'text' | 'typos' | 'mayLackWords'>, Omit<FacetQuery, 'among'> {}
 
-/** Why a product is there. */
+/** The text or number by which a product was found. */
 export interface TextMatch {
   readonly field: SaidField | NumberMatch['field'];
   /** The text that has the words, or the number. */
   readonly value: string;
-  /** Edits between what was typed and what is there, of all words. */
+  /** Edits between the typed words and those in the product, in total. */
   readonly distance: number;
-  /** Whether another word may be meant as well. */
+  /** Whether other words may be meant as well. */
   readonly isAmbiguous: boolean;
 }
 
 export interface TextRow extends IndexRow {
-  /** Ids of the others that are folded with it. */
+  /** Ids of the other products that are folded into the row. */
   readonly folded: readonly string[];
-  /** Undefined where no text was given. */
+  /** Undefined for a query without a text. */
   readonly match: TextMatch | undefined;
 }
 
 export interface TextMatches extends Omit<IndexMatches, 'rows'> {
   /** The best first, unless another order was asked for. */
   readonly rows: readonly TextRow[];
-  /** Texts that may be meant; empty where nothing was corrected. */
+  /** Corrected texts; empty where nothing was corrected. */
   readonly didYouMean: readonly string[];
 }

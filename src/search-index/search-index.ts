@@ -1,4 +1,7 @@
-/** The index as the service uses it: products with all that belongs to them, and what is found among them. */
+/**
+ * The index for the rest of the service: it holds products with all that belongs to them, and finds products among
+ * these.
+ */
 import { isObject } from '../fhir/answer.js';
 import { isReadable } from '../fhir/bundle.js';
 import { asSent } from '../fhir/guarded.js';
@@ -14,47 +17,47 @@ import type { Told } from './telling.js';
 import { eachInTurn } from './turns.js';
 import { noLoad, type Load } from './worker-host.js';
 
-/** A product as it was read, with all that belongs to it. */
+/** A product as it was read, with all records that belong to it. */
 export interface HeldProduct {
   readonly id: string;
   /** When it was read. */
   readonly asOf: Date;
-  /** Path and query of the answer that brought it. */
+  /** Path and query of the response that contained it. */
   readonly url: string;
   /** Its own record first. */
   readonly records: readonly FhirResource[];
   /** Records that came without an id. */
   readonly unidentified: readonly FhirResource[];
-  /** What searches told beside that; undefined where it came as one bundle. */
+  /** The results of searches beside the records; undefined where it came as one bundle. */
   readonly searched?: SearchedProduct | undefined;
 }
 
-/** A product that was found search by search. */
+/** Further results for a product that was read by several searches. */
 export interface SearchedProduct {
-  /** Keys of what its records refer to, and does not exist. */
+  /** Keys of records that are referred to and do not exist. */
   readonly absent: readonly string[];
 }
 
-/** A product as a list of products had it: what belongs to it is not known. */
+/** A product from a list of products, without the records that belong to it. */
 export interface NamedProduct {
   readonly record: FhirResource;
   /** When it was read. */
   readonly asOf: Date;
 }
 
-/** The terms that are known here. */
+/** The known terms. */
 export interface KnownTerms extends TermsToKnow {
-  /** Whether a list of substances is among them: else there are real ones that nobody here has heard of. */
+  /** Whether they include a list of substances. Without one there are real substances that the index does not know. */
   readonly hasSubstances: boolean;
 }
 
-/** The own record of a product. */
+/** A product's own record. */
 export interface OwnRecord extends NamedProduct {
-  /** Whether it was read with what belongs to it. */
+  /** Whether it was read together with the records that belong to it. */
   readonly isRead: boolean;
 }
 
-/** What clients ask the index. */
+/** The calls that clients may make. */
 export type AskedIndex = Pick<
   SearchIndex,
   | 'find'
@@ -71,50 +74,50 @@ export type AskedIndex = Pick<
 >;
 
 export interface SearchIndex {
-  /** The same, asked for a client: clients take turns. What is asked otherwise is asked for the service itself. */
+  /** Returns the calls for a client. Clients take turns. Calls outside of this are made for the service itself. */
   askedBy(client: string | undefined): AskedIndex;
-  /** Takes the place of what was held of it, unless that is newer. @throws INDEX_UNAVAILABLE */
+  /** Stores products in place of older copies. Newer ones are kept. @throws INDEX_UNAVAILABLE */
   put(products: readonly (HeldProduct & { readonly tells: Told })[]): Promise<void>;
-  /** Takes products down by their own records, but for those that are held with what belongs to them. */
+  /** Stores products by their own records alone, unless they are held with all that belongs to them. */
   name(products: readonly (NamedProduct & { readonly tells: Told })[]): Promise<void>;
-  /** The upstream says that there is no such product any more. */
+  /** Notes that the upstream no longer has the product. */
   putGone(id: string, asOf: Date): Promise<void>;
   /** @throws INDEX_UNAVAILABLE */
   find(query: IndexQuery): Promise<IndexMatches>;
-  /** Products as people call them. @throws BAD_USER_INPUT, INDEX_UNAVAILABLE */
+  /** Searches products by text, as people call them. @throws BAD_USER_INPUT, INDEX_UNAVAILABLE */
   search(query: Omit<TextQuery, 'mayLackWords'>): Promise<TextMatches>;
-  /** How many of the products of a search have each value of some fields. @throws as `search` does */
+  /** Counts how many of the found products have each value of some fields. @throws as `search` does */
   facets(query: Omit<TextFacetsQuery, 'mayLackWords'>): Promise<readonly Facet[]>;
-  /** What may be meant by what someone types. @throws as `search` does */
+  /** Suggests completions of a typed text. @throws as `search` does */
   suggest(query: { readonly text: string; readonly first: number }): Promise<readonly Suggestion[]>;
-  /** Takes the terms that are known here. */
+  /** Takes the known terms. */
   know(terms: KnownTerms): Promise<void>;
-  /** Those that are held with what belongs to them. @throws INDEX_UNAVAILABLE */
+  /** Returns products that are held with all that belongs to them. @throws INDEX_UNAVAILABLE */
   products(ids: readonly string[]): Promise<ReadonlyMap<string, HeldProduct>>;
-  /** The own records of products, as a list of products had them, or as they were read. @throws INDEX_UNAVAILABLE */
+  /** Returns own records of products, from lists of products or as they were read. @throws INDEX_UNAVAILABLE */
   owns(ids: readonly string[]): Promise<ReadonlyMap<string, OwnRecord>>;
-  /** How products stand that are held, known by name, or gone. */
+  /** Returns the state of products that are held, known by name, or gone. */
   rows(ids: readonly string[]): Promise<ReadonlyMap<string, HeldRow>>;
-  /** Ids of all products that are not gone. */
+  /** Returns the ids of all products that are not gone. */
   ids(): Promise<readonly string[]>;
-  /** Ids of the products that have all these tokens, as many as `most` and one more. */
+  /** Returns the ids of products that have all of the tokens, at most `most` and one more. */
   bearing(tokens: readonly Token[], most: number): Promise<readonly string[]>;
-  /** The id of a product that has each token of a kind; those that no product has are left out. */
+  /** Returns the id of one product for each token of a kind; tokens without a product are left out. */
   owners(kind: string, values: readonly string[]): Promise<ReadonlyMap<string, string>>;
-  /** The substances of the products, A to Z. @throws INDEX_UNAVAILABLE */
+  /** Returns the substances of the products, A to Z. @throws INDEX_UNAVAILABLE */
   substances(query: SubstanceQuery): Promise<SubstanceMatches>;
-  /** How much it has to do. */
+  /** The load of the engine. */
   readonly load: Readonly<Load>;
-  /** How much of the upstream is held, as far as was known a moment ago. */
+  /** The coverage as of a moment ago. */
   readonly coverage: Coverage;
-  /** All products of the upstream were seen, or not all. */
+  /** Notes the result of listing all products; undefined where the list is not complete. */
   enumerated(enumeration: Enumeration | undefined): Promise<void>;
-  /** The same of now. */
+  /** Computes the coverage anew. */
   refreshed(): Promise<Coverage>;
-  /** The same of now where another process writes: what this one has written it knows. */
+  /** Returns the coverage; computed anew where another process writes the index. */
   current(): Promise<Coverage>;
   status(): Promise<IndexStatus>;
-  /** Whether all of it can be read: goes through the whole file, which takes seconds where it is large. */
+  /** Whether everything can be read. Reads the whole file, which takes seconds for a large one. */
   isSound(): Promise<boolean>;
   note(name: string, value: string | undefined): Promise<void>;
   noted(name: string): Promise<string | undefined>;
@@ -125,8 +128,8 @@ export interface SearchIndex {
 const enumerationNote = 'enumeration';
 
 /**
- * @param engineFor the engine as it is asked for each client, undefined for the service itself
- * @param load of the engine, where it is in a thread of its own
+ * @param engineFor returns the engine for a client, or for the service itself where it is undefined
+ * @param load of the engine, where it runs in a thread of its own
  */
 export async function createSearchIndex(
   engineFor: (client: string | undefined) => Engine,
@@ -141,12 +144,12 @@ export async function createSearchIndex(
   let coverage = await count();
   let hasSubstances = false;
   const mayLackWords = (): boolean => !coverage.complete || !hasSubstances;
-  // What fails in it is told to whoever asks.
+  // The next caller gets the error.
   const prepared = (): Promise<void> => engine.prepare().catch(() => undefined);
   const refreshed = async (): Promise<Coverage> => (coverage = await count());
   const rows = async (ids: readonly string[]): Promise<ReadonlyMap<string, HeldRow>> =>
     new Map((await engine.rows(ids)).map((row) => [row.id, row]));
-  // One after the other: what is looked at before it is written over is still so when it is.
+  // One write after the other. So a state that a write has checked does not change before it writes.
   let last: Promise<void> = Promise.resolve();
   const inTurn = (write: () => Promise<void>): Promise<void> => {
     const turn = last.then(write);
@@ -208,7 +211,7 @@ export async function createSearchIndex(
       return coverage;
     },
     async enumerated(enumeration) {
-      // It is not said to be complete before it is searched as a whole.
+      // Prepared first, so that the index does not count as complete before all of it can be searched.
       if (enumeration) await prepared();
       await engine.note(enumerationNote, enumeration && JSON.stringify(enumeration));
       await refreshed();
@@ -232,7 +235,7 @@ function isHeld(row: Pick<HeldRow, 'state'> | undefined): boolean {
   return row?.state === 'held' || row?.state === 'suspected';
 }
 
-/** What cannot be read is damaged, and left out. */
+/** Reads each value. Damaged ones are left out. */
 async function readEach<Held, Read>(
   found: ReadonlyMap<string, Held>,
   read: (id: string, held: Held) => Read | undefined,
@@ -257,14 +260,14 @@ function namedRows({ record, asOf, tells }: NamedProduct & { readonly tells: Tol
   };
 }
 
-/** What is no text tells no version. */
+/** Returns the version of a record. Values that are no texts are left out. */
 function versionOf(record: FhirResource | undefined): Pick<ProductRows, 'versionId' | 'lastUpdated'> {
   const { versionId, lastUpdated } = (record && asSent(record).meta) ?? {};
   const text = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);
   return { versionId: text(versionId), lastUpdated: text(lastUpdated) };
 }
 
-/** What belongs to a product. */
+/** The records that belong to a product. */
 interface Rest {
   readonly url: string;
   readonly records: readonly FhirResource[];
@@ -294,7 +297,7 @@ function rowsOf({
   };
 }
 
-/** Undefined where nothing but its name is held, or what is held is damaged. */
+/** Returns undefined where only the product's name is held, or its data is damaged. */
 function heldIn(id: string, { own, rest, asOf }: HeldDetails): HeldProduct | undefined {
   const [product, others] = [readJson(own), rest && readJson(rest)];
   if (!isReadable(product) || !isRest(others)) return undefined;
@@ -311,7 +314,7 @@ function bytesOf(value: unknown): Uint8Array {
   return Buffer.from(JSON.stringify(value));
 }
 
-/** Undefined where it is no JSON. */
+/** Returns undefined for bytes that are no JSON. */
 function readJson(bytes: Uint8Array): unknown {
   try {
     return JSON.parse(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8'));

@@ -1,4 +1,4 @@
-/** Puts the shapes of columns to tests: each once for each question, whoever asks it, on the day when it is asked. */
+/** Tests the shapes of columns. Results are kept, so that each shape is tested once a day for each question. */
 import { LRUCache } from 'lru-cache';
 import { PmsError } from '../errors.js';
 import type { Verdict } from '../facts/verdict.js';
@@ -7,7 +7,7 @@ import type { IndexStore, Shape } from './store/index-store.js';
 import { eachInTurn } from './turns.js';
 import { unlessOdd } from '../fhir/unless-odd.js';
 
-/** Shapes of a column that were put to a test, by their numbers, up to the last one. */
+/** The tested shapes of a column, by number, up to the last one tested. */
 export interface Tested {
   upTo: number;
   readonly yes: number[];
@@ -15,13 +15,13 @@ export interface Tested {
 }
 
 export interface ShapeTests {
-  /** What has come of all shapes that the column has now. @param question what tells this test of the column from others */
+  /** Tests all current shapes of a column. @param question distinguishes this test from others of the column */
   run(column: string, question: readonly unknown[], test: (shape: string) => Verdict): Promise<Tested>;
 }
 
-/** So many tests keep what came of them. */
+/** Tests whose results are kept. */
 const mostTests = 500;
-/** Milliseconds of one test of a column. */
+/** Milliseconds that one test of a column may take. */
 const mostMs = 5_000;
 
 export function createShapeTests(store: IndexStore): ShapeTests {
@@ -32,7 +32,7 @@ export function createShapeTests(store: IndexStore): ShapeTests {
       const done = tested.get(name) ?? { upTo: 0, yes: [], maybe: [] };
       tested.set(name, done);
       const put = ({ number, shape }: Shape): void => {
-        // Somebody else may ask the same meanwhile.
+        // A parallel call with the same question may have tested it already.
         if (number <= done.upTo) return;
         const verdict = shape === untoldShape ? undefined : unlessOdd(() => test(shape));
         if (verdict === true) done.yes.push(number);
@@ -46,7 +46,7 @@ export function createShapeTests(store: IndexStore): ShapeTests {
   };
 }
 
-/** What was tested stays so: who asks again gets further. */
+/** Returns the error for a test that took too long. Results so far are kept, so that the next call gets further. */
 function overloaded(): PmsError {
   return new PmsError(
     'OVERLOADED',

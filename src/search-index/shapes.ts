@@ -1,4 +1,4 @@
-/** Shapes: what records tell in a column, as text that equal tellings share, and read again to be tested. */
+/** Shapes: the text of what records have in a column, equal for equal content, and read back for tests. */
 import {
   notTold,
   type Reads,
@@ -13,17 +13,17 @@ import { unlessOdd } from '../fhir/unless-odd.js';
 import { kindsOfNumbers } from '../terms/ema-codes.js';
 import type { FhirResource, ResourceOf } from '../fhir/resources.js';
 
-/** What nothing is known of, or cannot be read: whatever is asked, it does not tell. */
+/** The shape of unknown or unreadable content. It leaves every question open. */
 export const untoldShape = '';
 
 const productType = 'MedicinalProductDefinition';
 
-/** One record, as a test of it takes it. */
+/** One record, as tests take it. */
 export interface RecordShape {
-  /** Undefined where it is referred to, and is not there. */
+  /** Undefined for a record that is referred to and does not exist. */
   readonly resource: FhirResource | undefined;
   readonly key: string;
-  /** The product that it belongs to, where that is read. */
+  /** The record's product, where that is read. */
   readonly product: FhirResource | undefined;
 }
 
@@ -33,7 +33,7 @@ export interface WholeShape {
   readonly subjects: Readonly<Partial<Record<Subject, SubjectRecords>>>;
 }
 
-/** An organization is told by its key as well, others by their elements alone. */
+/** Makes the shape of a record. An organization is identified by its key as well, others by their elements alone. */
 export function recordShape({ resource, key, product }: RecordShape, reads: Reads): string {
   if (!resource) return JSON.stringify([key]);
   const readsProduct = resource.resourceType !== productType && reads.some(([type]) => type === productType);
@@ -50,7 +50,7 @@ export function readRecordShape(shape: string): RecordShape {
   return { resource, key, product: resource?.resourceType === productType ? resource : product };
 }
 
-/** The values that a record tells; a value that cannot be read is told from all others. */
+/** Makes a shape of the values of a record. A value that cannot be read is marked as such. */
 export function valuesShape(
   { resource, product }: RecordShape,
   { valuesIn }: ToldValues,
@@ -66,7 +66,7 @@ export function readValuesShape(shape: string): readonly unknown[] {
   return values.map((value) => (value === 0 ? notTold : value[0]));
 }
 
-/** What records of some subjects tell together, as one value. */
+/** Makes a shape of the common value of the records of some subjects. */
 export function togetherShape(
   product: ResourceOf<typeof productType>,
   subjects: ReadonlyMap<Subject, SubjectRecords>,
@@ -82,7 +82,10 @@ export function readTogetherShape(shape: string): unknown {
   return JSON.parse(shape);
 }
 
-/** Ids are told by the places of their records: two products that are alike in all else have one shape. */
+/**
+ * Makes a shape of whole records. Ids are replaced by positions, so that products which differ in nothing else share a
+ * shape.
+ */
 export function wholeShape(
   product: FhirResource,
   subjects: readonly (readonly [Subject, SubjectRecords])[],
@@ -116,7 +119,7 @@ export function readWholeShape(shape: string): WholeShape {
   };
 }
 
-/** The elements that are read of a record, and what FHIR says beside a primitive one. */
+/** Returns the elements that facts read of a record, with the extensions of primitive ones. */
 function elementsIn(record: FhirResource, reads: Reads): FhirResource {
   const names = reads.flatMap(([type, elements]) => (type === record.resourceType ? elements : []));
   const given = record as unknown as Readonly<Record<string, unknown>>;
@@ -129,10 +132,10 @@ function elementsIn(record: FhirResource, reads: Reads): FhirResource {
   return told as unknown as FhirResource;
 }
 
-/** What no two records have alike is left out where no fact looks at it: equal shapes are tested once. */
+/** Drops content that differs in every record and that no fact reads, so that more shapes are equal. */
 function reducedIn(record: FhirResource, name: string, value: unknown): unknown {
   if (name === 'meta') return unlessOdd(() => updatedIn(record)) ?? value;
-  // Numbers themselves are tokens.
+  // The numbers themselves are stored as tokens.
   if (name === 'identifier' && record.resourceType === 'RegulatedAuthorization')
     return unlessOdd(() => kindsOfNumbers(record.identifier)) ?? value;
   return value;
@@ -148,7 +151,7 @@ interface Place {
   readonly key: string;
 }
 
-/** Where something stands inside of a record, its id says of what: then ids are told as they are, and there are none. */
+/** Numbers the records. Undefined where records contain others: then ids show what belongs together, and are kept. */
 function placesOf(records: readonly FhirResource[]): Map<string, Place> | undefined {
   const isNested = records.some((record) => record.id.includes('#') || holdsOthers(record));
   if (isNested) return undefined;
@@ -164,7 +167,7 @@ function holdsOthers(record: FhirResource): boolean {
   return isObject(record) && 'contained' in record;
 }
 
-/** They belong to one product each: which other one a reference is to tells nothing. */
+/** Types of records that belong to one product. An id of another product's part is of no use, and is replaced. */
 const parts: ReadonlySet<string> = new Set([
   productType,
   'AdministrableProductDefinition',
@@ -173,8 +176,8 @@ const parts: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * A reference to one of the records, or to another part of a product, which has its place from then on; a bare id may be
- * any of them, and is left.
+ * Replaces a reference by a position: for one of the records, or for another part of a product, which gets the next
+ * free position. A bare id may be of any type, and is left as it is.
  */
 function placed(reference: string, places: Map<string, Place>): string {
   const tail = /(?:^|\/)(([A-Za-z]+)\/[^/]+?)(?:\/_history\/[^/]*)?$/.exec(reference);

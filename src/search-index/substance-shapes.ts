@@ -1,4 +1,4 @@
-/** What one ingredient tells of substances in the index, as text that equal tellings share, and read again. */
+/** Substances of an ingredient in the index, as text that is equal for equal content, and read back. */
 import type { CodeableReference } from 'fhir/r5.js';
 import { ingredientRoles } from '../facts/substances/roles.js';
 import {
@@ -16,35 +16,35 @@ import { foldNumber } from '../terms/numbers.js';
 import { untoldShape } from './shapes.js';
 import { unlessOdd } from '../fhir/unless-odd.js';
 
-/** The part of the told rows that they are. */
+/** The part of the told rows for substances. */
 export const substancesPart = 'substances';
 
-/** A substance as one ingredient tells it. */
+/** A substance in one ingredient. */
 export interface Mention {
   /** As the record has it. */
   readonly told: CodeableReference;
   /** The same as text. */
   readonly text: string;
-  /** Of the ingredient; null where that is not told. */
+  /** The ingredient's role; null where that is unknown. */
   readonly role: IngredientRole | null;
-  /** The substance that is shown for it; undefined where it tells neither a code nor a name. */
+  /** The key of the substance that is shown for it; undefined where it has neither a code nor a name. */
   readonly key: string | undefined;
-  /** All that it is found by: the keys of its codes and names. */
+  /** All keys that find it: of its codes and names. */
   readonly keys: readonly string[];
   readonly names: readonly string[];
 }
 
-/** The key of a substance by its code. */
+/** Returns the key of a substance by its code. */
 export function keyOfCode(code: string): string {
   return `code ${foldNumber(code)}`;
 }
 
-/** The same by its name, for what has no code. */
+/** Returns the key of a substance by its name, for one without a code. */
 export function keyOfName(name: string): string {
   return `name ${foldWord(name)}`;
 }
 
-/** An ingredient tells its own substance, and those that its strengths are counted in. */
+/** Returns the shapes of an ingredient: of its own substance, and of the reference substances of its strengths. */
 export function substanceShapes(ingredient: FhirResource | undefined): readonly string[] {
   if (ingredient?.resourceType !== 'Ingredient') return [untoldShape];
   return unlessOdd(() => shapesOf(ingredient)) ?? [untoldShape];
@@ -66,7 +66,7 @@ function shapesOf(ingredient: ResourceOf<'Ingredient'>): readonly string[] {
   return shapes.length > 0 ? [...new Set(shapes)] : [untoldShape];
 }
 
-/** Undefined where nothing is told. */
+/** Returns undefined for the shape of unknown content. */
 export function readSubstanceShape(shape: string): Mention | undefined {
   if (shape === untoldShape) return undefined;
   const [role, told] = JSON.parse(shape) as [IngredientRole | null, CodeableReference];
@@ -76,13 +76,13 @@ export function readSubstanceShape(shape: string): Mention | undefined {
   return { told, text: JSON.stringify(told), role, key, keys: keysOf(named), names: named.names };
 }
 
-/** The keys of all codes and names of a substance. */
+/** Returns the keys of all codes and names of a substance. */
 export function keysOf(named: NamedSubstance): readonly string[] {
   const codes = foldedCodes(named).map((each) => keyOfCode(each));
   return [...new Set([...codes, ...named.names.map((each) => keyOfName(each))])];
 }
 
-/** Ids of elements tell nothing of a substance. */
+/** Drops element ids, which do not describe a substance. */
 function plain({ concept, reference }: CodeableReference): CodeableReference {
   return { ...(concept && { concept }), ...(reference && { reference }) };
 }

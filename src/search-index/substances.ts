@@ -1,4 +1,4 @@
-/** The substances of the products in the index: each once, A to Z, with the number of products that it is in. */
+/** The substances of the products in the index: each once, A to Z, with the number of its products. */
 import { createHash } from 'node:crypto';
 import type { CodeableReference } from 'fhir/r5.js';
 import { IngredientRole } from '../terms/ema-codes.js';
@@ -8,29 +8,29 @@ import type { IndexStore } from './store/index-store.js';
 import { keyOfCode, readSubstanceShape, substancesPart, type Mention } from './substance-shapes.js';
 
 export interface SubstanceQuery {
-  /** That of this code alone. */
+  /** Asks for the substance with this code alone. */
   readonly code?: string;
-  /** What a name holds at the beginning of a word, or a whole code. */
+  /** The beginning of a word in a name, or a whole code. */
   readonly text?: string;
   /** The first letters of the name. */
   readonly startsWith?: string;
-  /** What it is there for. */
+  /** The role of the substance. */
   readonly role?: IngredientRole;
   /** Rows wanted. */
   readonly first: number;
-  /** The row before the place where the rows go on. */
+  /** The place to continue after. */
   readonly after?: SubstancePlace;
 }
 
-/** Where a substance stands from A to Z: short enough for a cursor. */
+/** The place of a substance in the list from A to Z. Short enough for a cursor. */
 export interface SubstancePlace {
-  /** Folded, as far as `longestName` goes. */
+  /** The folded name, cut at `longestName`. */
   readonly name: string;
-  /** As `shortKey` has it. */
+  /** The key, as `shortKey` cuts it. */
   readonly key: string;
 }
 
-/** By so many letters of their names substances stand from A to Z. No text that is typed has more. */
+/** Letters by which names are sorted. No typed text is longer. */
 const longestName = 500;
 const longestKey = 200;
 
@@ -43,41 +43,41 @@ export interface SubstanceRow {
   readonly place: SubstancePlace;
   /** As most records have it. */
   readonly told: CodeableReference;
-  /** How many products have it, or tell a strength in terms of it. */
+  /** The number of products that contain it, or have a strength in terms of it. */
   readonly products: number;
 }
 
 export interface SubstanceMatches {
   readonly rows: readonly SubstanceRow[];
   readonly hasNext: boolean;
-  /** Of all that are meant. */
+  /** The number of all substances that match. */
   readonly total: number;
-  /** How many products do not tell all of their substances, or of one that is meant not what it is there for. */
+  /** The number of products with unknown substances, or with one that matches but has no known role. */
   readonly untold: number;
 }
 
-/** A substance with all that it is called. */
+/** A substance with all its names. */
 export interface CalledSubstance extends Pick<SubstanceRow, 'told'> {
   /** In alphabetical order of their folded forms. */
   readonly names: readonly string[];
-  /** How many products have it as an active substance, or do not tell what it is there for. */
+  /** The number of products with it as an active substance, or without a known role. */
   readonly activeIn: number;
 }
 
 export interface Substances {
   find(query: SubstanceQuery): Promise<SubstanceMatches>;
-  /** All that are shown, A to Z. */
+  /** Returns all substances that are shown, A to Z. */
   called(): Promise<readonly CalledSubstance[]>;
-  /** Counts them as they are now. */
+  /** Counts the substances of the current rows. */
   prepare(): Promise<void>;
 }
 
 interface Substance {
   readonly place: SubstancePlace;
   readonly told: CodeableReference;
-  /** Whether it is shown from A to Z: not what is known by another code as well, and shown with that. */
+  /** Whether it is shown in the list. One that is also known by another code is shown with that. */
   readonly isShown: boolean;
-  /** All of them, folded, each with how it is written. */
+  /** All its names, by their folded forms. */
   readonly names: ReadonlyMap<string, string>;
   readonly products: Tally;
 }
@@ -85,7 +85,7 @@ interface Substance {
 interface Tally {
   readonly all: number;
   readonly byRole: ReadonlyMap<IngredientRole, number>;
-  /** Those that do not tell what it is there for. */
+  /** Products in which its role is unknown. */
   readonly roleless: ReadonlySet<number>;
 }
 
@@ -93,21 +93,21 @@ interface Snapshot {
   readonly byKey: ReadonlyMap<string, Substance>;
   /** A to Z. */
   readonly shown: readonly Substance[];
-  /** Products that do not tell all of their substances. */
+  /** Products whose substances are not all known. */
   readonly untold: ReadonlySet<number>;
 }
 
-/** So many products are read at once: others are to have their turn. */
+/** Products that are read at once. Then other calls get their turn. */
 const slice = 5_000;
 
 export function createSubstances(store: IndexStore): Substances {
-  /** A number is one shape's for ever. */
+  /** Mentions by shape number. The number of a shape never changes. */
   const mentions = new Map<number, Mention | undefined>();
   const latest = createLatest(store, snapshot);
 
   async function snapshot(): Promise<Snapshot> {
     const count = createCount();
-    // What is gone tells nothing.
+    // Products that are gone are among these, but have no rows.
     const all = await store.all();
     for (let from = 0; from < all.length; from += slice) {
       const { told, shapes } = await store.told(substancesPart, [...all.subarray(from, from + slice)]);
@@ -162,7 +162,7 @@ function isMeant({ text, startsWith }: SubstanceQuery): (substance: Substance) =
     (held === undefined || place.key === key || [...names.keys()].some((name) => beginsWordIn(name, held)));
 }
 
-/** Whether a text stands in a name where a word begins. */
+/** Whether a text occurs in a name at the beginning of a word. */
 function beginsWordIn(name: string, text: string): boolean {
   if (text === '') return false;
   for (let at = name.indexOf(text); at >= 0; at = name.indexOf(text, at + 1))
@@ -192,12 +192,15 @@ function comparePlaces(one: SubstancePlace, other: SubstancePlace): number {
   return one.key === other.key ? 0 : one.key < other.key ? -1 : 1;
 }
 
-/** What was counted of one substance so far. */
+/** The counts of one substance so far. */
 interface Counted {
   readonly products: Distinct;
   readonly byRole: Map<IngredientRole, Distinct>;
   readonly roleless: Set<number>;
-  /** How often each way of telling it occurs, of those that it is shown for; of others where there is none. */
+  /**
+   * How often each mention of it occurs. `others` are those that show another substance, used where there are none of
+   * its own.
+   */
   readonly tellings: Map<string, Telling>;
   readonly others: Map<string, Telling>;
   readonly names: Map<string, string>;
@@ -208,16 +211,16 @@ interface Telling {
   times: number;
 }
 
-/** Products come in the order of their numbers. */
+/** Counts distinct products, which come in the order of their numbers. */
 interface Distinct {
   last: number;
   count: number;
 }
 
-/** What a product counts for that has one shape: looked up once, for there are many such. */
+/** The counters that a product with one shape increases, looked up once for many such products. */
 interface Place {
   readonly one: Counted;
-  /** Undefined where the role is not told. */
+  /** Undefined where the role is unknown. */
   readonly ofRole: Distinct | undefined;
   readonly telling: Telling;
 }
@@ -272,7 +275,7 @@ function placeIn(one: Counted, mention: Mention, isShown: boolean): Place {
   const { role, text, names } = mention;
   for (const name of names) {
     const known = one.names.get(foldWord(name));
-    // Of several spellings the same one, whatever was read first.
+    // Of several spellings, always the same one, whatever was read first.
     if (known === undefined || name < known) one.names.set(foldWord(name), name);
   }
   const tellings = isShown ? one.tellings : one.others;
@@ -296,7 +299,7 @@ function substanceOf(
 ): Substance {
   const isShown = tellings.size > 0;
   const { told, names: given } = mostFrequent([...(isShown ? tellings : others).values()]);
-  // What has no name stands where its code belongs.
+  // A substance without a name is sorted by its code.
   const [name = key.slice(key.indexOf(' ') + 1)] = given;
   return {
     place: { name: foldWord(name).slice(0, longestName), key: shortKey(key) },
@@ -311,7 +314,10 @@ function substanceOf(
   };
 }
 
-/** One that has a name, if any has; of equals the one whose text comes first, whatever was read first. */
+/**
+ * Returns the most frequent mention with a name, if any has one. Ties are broken by text, so that the order of reading
+ * does not matter.
+ */
 function mostFrequent(tellings: readonly Telling[]): Mention {
   const named = tellings.filter(({ mention }) => mention.names.length > 0);
   const best = (named.length > 0 ? named : tellings).reduce((one, other) => {

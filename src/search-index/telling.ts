@@ -1,4 +1,4 @@
-/** What one product tells: its rows in the columns of the index. */
+/** The rows of one product in the columns of the index. */
 import { notTold, type Subject, type SubjectRecords } from '../facts/fact.js';
 import { sorts } from '../facts/sorts.js';
 import type { FhirResource, ResourceOf } from '../fhir/resources.js';
@@ -9,10 +9,10 @@ import type { TokenRow, ToldRow } from './store/index-store.js';
 import { substancesPart, substanceShapes } from './substance-shapes.js';
 import { unlessOdd } from '../fhir/unless-odd.js';
 
-/** Records of a product, each by its key. */
+/** Records of a product, with their keys. */
 export interface ToldRecords {
   readonly records: readonly ToldRecord[];
-  /** Whether all that there are were found: some of them may not be there. */
+  /** Whether all existing ones are listed. Some of those listed may be missing. */
   readonly isComplete: boolean;
   /** Whether all of them are there as well. */
   readonly isWhole: boolean;
@@ -20,16 +20,16 @@ export interface ToldRecords {
 
 export interface ToldRecord {
   readonly key: string;
-  /** Undefined where it is referred to, and is not there. */
+  /** Undefined for a record that is referred to and does not exist. */
   readonly resource: FhirResource | undefined;
 }
 
-/** A product with what belongs to it, as facts look at it. */
+/** A product with the records that belong to it, by subject. */
 export interface Telling {
   readonly product: ResourceOf<'MedicinalProductDefinition'>;
-  /** Undefined where nothing but the product is known. */
+  /** Returns undefined where only the product's own record is known. */
   records(subject: Subject): ToldRecords | undefined;
-  /** The organizations that an authorization names as its holder. */
+  /** Returns the organizations that an authorization names as its holder. */
   holders(authorization: string): ToldRecords | undefined;
 }
 
@@ -38,9 +38,9 @@ export interface Told {
   readonly tokens: readonly TokenRow[];
 }
 
-/** Stands for records that there may be beside those that are known. */
+/** Stands for further records that may exist beside the known ones. */
 export const otherRecords = 65_535;
-/** Stands for a number that cannot be read: no folded number has small letters. */
+/** Stands for a number that cannot be read. Folded numbers have no small letters. */
 export const untoldToken = 'untold';
 
 export function toldBy(telling: Telling): Told {
@@ -107,7 +107,7 @@ function tokensIn({ name, of, exact }: RecordColumn, telling: Telling): readonly
   return isComplete ? rows : [...rows, { kind: name, value: untoldToken, record: otherRecords }];
 }
 
-/** What is not there bears no number. */
+/** Returns the tokens of a record; none for a record that does not exist. */
 function tokensOf(exact: RecordColumn['exact'], resource: FhirResource | undefined): readonly string[] {
   if (!resource) return [];
   const tokens = unlessOdd(() => exact?.tokensOf(resource)) ?? [notTold];

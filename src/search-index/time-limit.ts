@@ -1,6 +1,6 @@
 /**
- * How long a query may keep the thread of the index: looked at between its steps, for nothing else can end them. Those of
- * several clients take turns there, and each has as much time again for every other one that is under way.
+ * Limits the time that a query may take in the thread of the index. It is checked between steps, since a step cannot be
+ * interrupted. Queries of several clients take turns, and each gets as much time again for every other one under way.
  */
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { PmsError } from '../errors.js';
@@ -8,16 +8,16 @@ import { PmsError } from '../errors.js';
 interface Query {
   readonly limitMs: number;
   readonly began: number;
-  /** Milliseconds that it was not in a hurry. */
+  /** Milliseconds that do not count. */
   spared: number;
-  /** Most queries that were under way together with it. */
+  /** The highest number of queries that were under way together, this one included. */
   most: number;
 }
 
 const current = new AsyncLocalStorage<Query>();
 const underWay = new Set<Query>();
 
-/** Rejects with OVERLOADED at the first `checkTime` after its time is over. */
+/** Runs a query, which rejects with OVERLOADED at the first `checkTime` after its limit. */
 export async function withinTime<Found>(limitMs: number, find: () => Promise<Found>): Promise<Found> {
   const query: Query = { limitMs, began: performance.now(), spared: 0, most: 0 };
   underWay.add(query);
@@ -29,7 +29,7 @@ export async function withinTime<Found>(limitMs: number, find: () => Promise<Fou
   }
 }
 
-/** To be called wherever a query can stop. @throws OVERLOADED where it has to */
+/** Call it wherever a query can stop. @throws OVERLOADED where its time is over */
 export function checkTime(): void {
   const query = current.getStore();
   if (!query) return;
@@ -41,7 +41,7 @@ export function checkTime(): void {
   );
 }
 
-/** For what is made for all who ask: it comes to its end, and is nobody's time. */
+/** Makes data that all queries share. It always runs to its end, and its time does not count against the query. */
 export async function unhurried<Made>(make: () => Promise<Made>): Promise<Made> {
   const query = current.getStore();
   const began = performance.now();

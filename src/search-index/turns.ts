@@ -1,13 +1,13 @@
-/** Long lists are gone through piece by piece: whoever else asks has their turn meanwhile. */
+/** Processes long lists piece by piece, so that other calls get their turn. */
 import { setImmediate } from 'node:timers/promises';
 import { checkTime } from './time-limit.js';
 
-/** Milliseconds at a stretch. */
+/** Milliseconds of one piece. */
 const stretchMs = 10;
 
 /**
- * @param mostMs after which it ends, wherever it is
- * @returns whether it came to the end
+ * @param mostMs time after which it stops
+ * @returns whether all items were processed
  * @throws as `checkTime` does
  */
 export async function eachInTurn<Item>(

@@ -1,4 +1,4 @@
-/** Products and their records, by their numbers: those that meet something, and those that do not tell. */
+/** Verdicts on products and their records, by number: those that pass, and those that leave it open. */
 import type { RecordColumn } from './columns.js';
 import type { Tested } from './shape-tests.js';
 import type { IndexStore } from './store/index-store.js';
@@ -9,22 +9,22 @@ export interface Verdicts {
   readonly maybe: ReadonlySet<number>;
 }
 
-/** Records of one product are fewer. */
+/** Exceeds the number of records of any product. */
 const recordsOfProduct = 65_536;
 
-/** A record of a product as one number. */
+/** Returns one number for a record of a product. */
 export function pairOf(product: number, record: number): number {
   return product * recordsOfProduct + record;
 }
 
-/** By its key a product is found alone. */
+/** Finds products by their keys, each as record 0 of the product. */
 export async function named(store: IndexStore, keys: readonly string[]): Promise<Verdicts> {
   const all = await store.byId(keys.map((key) => key.slice(key.indexOf('/') + 1)));
   const rows = all.filter(({ state }) => state !== 'gone');
   return { yes: new Set(rows.map(({ number }) => pairOf(number, 0))), maybe: new Set() };
 }
 
-/** Those that bear one of the tokens. */
+/** Returns the records that have one of the tokens. */
 export async function bearing(
   store: IndexStore,
   { name }: RecordColumn,
@@ -40,7 +40,7 @@ export async function bearing(
   return { yes, maybe };
 }
 
-/** Those that a column gives these shapes. */
+/** Returns the records that have one of the shapes in a column. */
 export async function shapedAs(store: IndexStore, column: string, { yes, maybe }: Tested): Promise<Verdicts> {
   return {
     yes: pairs(await store.postings(column, yes)),
@@ -54,14 +54,14 @@ function pairs(postings: Int32Array): ReadonlySet<number> {
   return all;
 }
 
-/** A product meets what any of its records meets; where none does, one that does not tell leaves it open. */
+/** Returns the products of records. A product passes where any record does; otherwise an open record leaves it open. */
 export function productsIn({ yes, maybe }: Verdicts): Verdicts {
   const product = (pair: number): number => Math.floor(pair / recordsOfProduct);
   const met = new Set([...yes].map(product));
   return { yes: met, maybe: new Set([...maybe].map(product).filter((each) => !met.has(each))) };
 }
 
-/** Those of `left` that are in any of the others. */
+/** Returns those of `left` that are in any of the others. */
 export function among(
   left: ReadonlySet<number>,
   ...others: readonly ReadonlySet<number>[]

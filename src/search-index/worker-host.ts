@@ -1,4 +1,4 @@
-/** Calls into a worker thread: what takes long there does not keep anybody waiting here. */
+/** Calls into a worker thread, so that long work does not block this one. */
 import { parentPort, type MessagePort, type Worker } from 'node:worker_threads';
 import { isPmsError, PmsError, type ErrorCode } from '../errors.js';
 import { createLines } from './lines.js';
@@ -17,7 +17,7 @@ type Answer =
   | { readonly id: number; readonly value: unknown }
   | { readonly id: number; readonly failure: Failure };
 
-/** An error as it crosses: classes do not. */
+/** An error in a form that can be sent between threads: class instances cannot. */
 type Failure =
   | { readonly is: 'pms'; readonly code: ErrorCode; readonly message: string; readonly stack: Stack }
   | {
@@ -35,15 +35,15 @@ type Port = Pick<MessagePort, 'on' | 'postMessage'>;
 export interface ServeOptions {
   /** @default the thread that has started this one */
   readonly port?: Port | null;
-  /** The methods that may take no longer than `limitMs`. @default none */
+  /** The methods that are limited to `limitMs`. @default none */
   readonly hurried?: ReadonlySet<string>;
   /** Milliseconds. @default 1000 */
   readonly limitMs?: number;
 }
 
 /**
- * Answers calls of these methods, each as soon as it is done. Buffers of what they return are given away: a method must
- * not keep what it has returned.
+ * Serves calls of these methods, each as soon as it can. Buffers in their results are transferred, so that a method
+ * must not keep what it returned.
  */
 export function serveFromWorker(
   methods: Readonly<Record<string, Method>>,
@@ -72,8 +72,8 @@ async function answer(
 }
 
 /**
- * Buffers that are moved instead of copied: those that the value has to itself. Node cuts small Buffers from one piece,
- * which others are in as well.
+ * Returns the buffers to transfer instead of copying: those that the value has for itself. Node cuts small Buffers out
+ * of one shared piece of memory.
  */
 function buffersIn(value: unknown): readonly ArrayBuffer[] {
   const found = new Set<ArrayBuffer>();
@@ -85,7 +85,7 @@ function buffersIn(value: unknown): readonly ArrayBuffer[] {
         found.add(buffer);
     } else if (next instanceof Map) waiting.push(...next.values());
     else if (Array.isArray(next)) {
-      // Most are long lists of plain values.
+      // Most items are long lists of plain values.
       for (const each of next as readonly unknown[]) if (typeof each === 'object') waiting.push(each);
     } else if (typeof next === 'object' && next !== null) waiting.push(...Object.values(next));
   }
@@ -102,20 +102,20 @@ function failureOf(error: unknown): Failure {
 function errorFrom(failure: Failure): Error {
   const { message, stack } = failure;
   const cause = new Error(message);
-  // Of the worker, where it happened.
+  // The stack in the worker, where the error happened.
   if (stack !== undefined) cause.stack = stack;
   if (failure.is === 'pms') return new PmsError(failure.code, message, { cause });
   return failure.is === 'index' ? new IndexError(failure.kind, message, { cause }) : cause;
 }
 
-/** How much a worker has to do: what whoever runs the service watches. */
+/** The load of a worker, for operators to watch. */
 export interface Load {
   /** Calls that wait for an answer now. */
   waiting: number;
-  /** Calls so far, and those that were refused because too many waited. */
+  /** All calls so far, and those that were rejected because too many waited. */
   calls: number;
   refused: number;
-  /** Seconds between calls and their answers, of all calls so far. */
+  /** Seconds between calls and answers, in total. */
   seconds: number;
 }
 
@@ -124,9 +124,9 @@ export function noLoad(): Load {
 }
 
 export interface CallOptions {
-  /** Kept up to date. */
+  /** Updated with each call. */
   readonly load?: Load;
-  /** Calls that may wait for an answer: one more is refused. @default 100 */
+  /** Calls that may wait at once. One more is rejected. @default 100 */
   readonly mostWaiting?: number;
 }
 
@@ -138,15 +138,15 @@ interface Waiting {
   readonly since: number;
 }
 
-/** The methods of a worker, as they are called for one client. @param client undefined for the service itself */
+/** Returns the methods of a worker for one client. @param client undefined for the service itself */
 export type CallFor<Methods> = (client: string | undefined) => Methods;
 
 /**
- * Returns the methods that the worker serves, for each client: clients take turns. What methods are given is copied when
- * it is the caller's turn: until it has its answer, that must stay as it is.
+ * Returns the worker's methods for each client. Clients take turns. Arguments are copied when the caller's turn comes:
+ * until the answer, they must not be changed.
  *
- * Each rejects as the method does, with `OVERLOADED` where too many wait and its client has the most of them, and with
- * `INDEX_UNAVAILABLE` once the worker has come to its end, however it did.
+ * Each rejects as the method does; with `OVERLOADED` where too many calls wait and its client has the most of them; and
+ * with `INDEX_UNAVAILABLE` once the worker has ended for any reason.
  */
 export function callWorker<Methods extends object>(
   worker: Pick<Worker, 'on' | 'postMessage'>,
@@ -169,7 +169,7 @@ export function callWorker<Methods extends object>(
     try {
       worker.postMessage(call, []);
     } catch (error) {
-      // Something in it cannot be copied.
+      // Some argument cannot be copied.
       finish(call.id)?.reject(error as Error);
     }
   }
@@ -224,7 +224,7 @@ export function callWorker<Methods extends object>(
   return (client) =>
     new Proxy({} as Methods, {
       get(_, name) {
-        // Whoever awaits it would take it for a promise.
+        // With a `then` method, `await` would take the object for a promise.
         if (typeof name !== 'string' || name === 'then') return undefined;
         return (...values: readonly unknown[]) => call(client, name, values);
       },

@@ -1,9 +1,9 @@
-/** The thread of the index: what is found in it takes no time of those who answer. */
+/** The thread of the index, so that its work does not block the one that answers. */
 import { createEngine, type Engine } from './engine.js';
 import { openSqliteStore, type SqliteOptions } from './store/open-sqlite-store.js';
 import { serveFromWorker } from './worker-host.js';
 
-/** An engine that is opened by whoever calls it. */
+/** An engine that its caller opens. */
 export interface WorkerEngine extends Engine {
   open(options: SqliteOptions): Promise<void>;
 }
@@ -15,7 +15,7 @@ function engine(): Engine {
   return opened;
 }
 
-/** What clients ask. What is read and written for them and for the service has as long as it takes. */
+/** The queries of clients, which are limited in time. Other reads and writes are not. */
 const queries: readonly (keyof Engine)[] = ['find', 'search', 'facets', 'suggest', 'substances', 'bearing'];
 
 const methods = {

@@ -1,6 +1,6 @@
 /**
- * What operations have a reason to doubt, put to the upstream by neutral questions. Clients choose what raises a doubt:
- * so each subject is asked about by one question at a time, one subject after the other, and none again at once.
+ * Settles the doubts of operations by neutral questions. Clients choose what raises a doubt. So only one question about
+ * a subject is under way, subjects take turns, and the same one is not asked about again at once.
  */
 import type { Doubt, Feature, Features } from '../upstream/features.js';
 import { subjectOf, type Subject } from './subjects.js';
@@ -9,33 +9,33 @@ export interface DoubtsOptions {
   readonly features: Features;
   /** Asks the neutral questions, and settles the features that the subject stands for. */
   readonly ask: (subject: Subject) => Promise<void>;
-  /** Told of a question that has changed what is known, or failed. @param error undefined where it did not fail */
+  /** Called after a question that changed what is known, or failed. @param error undefined where it did not fail */
   readonly onAsked: (durationMs: number, error?: unknown) => void;
 }
 
 export interface Doubts {
-  /** An operation found it refuted, or otherwise than it is known. */
+  /** Raises a doubt: an operation found the feature refuted, or other than known. */
   raise(doubt: Doubt): void;
-  /** It was settled long ago, and is needed again: it is asked about anew, whatever is known of it. */
+  /** Asks anew about a feature that was settled long ago and is needed again, whatever is known of it. */
   renew(feature: Feature): void;
-  /** It was refuted although it was believed for a reason: it is tried again. */
+  /** Tries a feature again that was refuted although there was a reason to believe in it. */
   tryAgain(feature: Feature): void;
   stop(): void;
 }
 
 /** Milliseconds between two questions, whatever they are about. */
 const betweenMs = 1_000;
-/** Milliseconds until something is asked about again: each time longer, while nothing changes. */
+/** Milliseconds until the same is asked about again. The time grows while nothing changes. */
 const firstMs = 5_000;
 const longer = 3;
 const longestMs = 600_000;
-/** What is there, and is doubted again and again, is soon asked about: it may be gone. */
+/** A feature that works but is doubted again and again may be gone. So it is asked about soon. */
 const longestDoubtedMs = 60_000;
 
 interface Asked {
-  /** Features that it is to be asked for. */
+  /** The features that raised the next question. */
   readonly doubted: Set<Feature>;
-  /** How often in a row it was found as it was before. */
+  /** How many questions in a row have changed nothing. */
   unchanged: number;
   notBefore: number;
   timer?: NodeJS.Timeout | undefined;
@@ -76,14 +76,14 @@ export function createDoubts({ features, ask, onAsked }: DoubtsOptions): Doubts 
     const asked = about(subject);
     const doubted = [...asked.doubted];
     asked.doubted.clear();
-    // Until there is an answer nobody need ask again.
+    // Until there is an answer, the same need not be asked again.
     asked.notBefore = Number.POSITIVE_INFINITY;
     const began = performance.now();
     const before = [...features.all.keys()].filter(features.has);
     try {
       await ask(subject);
     } catch (error) {
-      // What does not answer now says nothing of what it can do.
+      // A failed request says nothing of the upstream's abilities.
       onAsked(performance.now() - began, error);
     }
     const lost = before.filter((feature) => !features.has(feature));
@@ -94,7 +94,7 @@ export function createDoubts({ features, ask, onAsked }: DoubtsOptions): Doubts 
     if (isChanged) onAsked(performance.now() - began);
     asked.unchanged = isChanged ? 0 : asked.unchanged + 1;
     const refuted = new Set([...lost, ...doubted.filter((feature) => !features.has(feature))]);
-    // Of what is no feature nothing tells whether it was found otherwise.
+    // `includes`, `totals` and `lengths` are no single features. Nothing shows whether their answers have changed.
     const isCostly = subject === 'includes' || subject === 'totals' || subject === 'lengths';
     const longest = refuted.size > 0 || isCostly ? longestMs : longestDoubtedMs;
     const ms = Math.min(longest, firstMs * longer ** Math.max(0, asked.unchanged - 1));
@@ -102,7 +102,7 @@ export function createDoubts({ features, ask, onAsked }: DoubtsOptions): Doubts 
     for (const feature of refuted) again(feature, ms);
   }
 
-  /** It is tried again, whether anybody asks for it or not: nobody does who is told that it is not there. */
+  /** Tries a feature again by itself: operations do not ask for one that is known as refuted. */
   function again(feature: Feature, ms: number): void {
     const subject = subjectOf(feature);
     const asked = about(subject);
@@ -121,7 +121,7 @@ export function createDoubts({ features, ask, onAsked }: DoubtsOptions): Doubts 
       const asked = about(subjectOf(doubt));
       if (performance.now() < asked.notBefore) return;
       if (doubt !== 'totals' && doubt !== 'lengths') {
-        // What is configured is not unlearnt; what is refuted is tried again anyway.
+        // Configured features stay as they are, and refuted ones are tried again anyway.
         if (features.isConfigured(doubt) || features.evidence(doubt) === 'refuted') return;
         asked.doubted.add(doubt);
       }

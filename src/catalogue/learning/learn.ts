@@ -1,6 +1,6 @@
 /**
- * Learns what the upstream can do: a few things at the start, every hour, and sooner where it could not be asked; all
- * else when it is needed.
+ * Learns what the upstream can do: a few things at the start, then every hour, and sooner after a failure. Everything
+ * else is learnt when it is needed.
  */
 import { isPmsError } from '../../errors.js';
 import type { FhirClient } from '../../fhir/client.js';
@@ -20,36 +20,42 @@ import type { Proving } from '../upstream/proving.js';
 
 export interface LearnOptions {
   readonly capabilities: Capabilities;
-  /** Its calls stand back behind those of operations. */
+  /** Its calls have lower priority than those of operations. */
   readonly client: FhirClient;
-  /** For questions that an operation waits for. */
+  /** The client for questions that an operation waits for. */
   readonly prompt: FhirClient;
   readonly catalogue: Catalogue;
   /** Text of the OpenAPI description that the settings name, or that stands where EMA has it; undefined for none. */
   readonly description: () => Promise<string | undefined>;
   /** Whether narrow copies may be asked for. */
   readonly elements: boolean;
-  /** Told after every attempt, and of what came of doubts. */
+  /** Called after every attempt, and with the results of doubts. */
   readonly onLearnt?: ((outcome: Learnt) => void) | undefined;
 }
 
 export interface Learnt {
-  /** `doubt`: something was doubted, and is known otherwise since. */
+  /** `doubt`: a doubt has changed what is known. */
   readonly source: 'metadata' | 'openapi' | 'nothing' | 'doubt' | undefined;
   readonly durationMs: number;
   readonly error?: unknown;
 }
 
 export interface Learning {
-  /** Resolves once there is a profile to answer by: known, or taken for granted because the upstream cannot be asked. */
+  /**
+   * Resolves once a profile can answer: one that is known, or one taken for granted because the upstream cannot be
+   * asked.
+   */
   ready(): Promise<void>;
   /** Resolves when the first attempt is over. */
   learnt(): Promise<void>;
-  /** What operations need to know is found out before they go by it. */
+  /** Settles features that operations need, before they use them. */
   readonly proving: Proving;
-  /** Resolves once all that this service ever goes by is found out, as far as the upstream can be asked. */
+  /** Resolves once every feature that this service ever uses is settled, as far as the upstream can be asked. */
   known(): Promise<void>;
-  /** An operation found it refuted, by what a client asked for or by what came: a neutral question tells. */
+  /**
+   * Raises a doubt where an operation found a feature refuted, by a client's request or by an answer. A neutral
+   * question settles it.
+   */
   doubt(doubt: Doubt): void;
   stop(): void;
 }
@@ -57,7 +63,7 @@ export interface Learning {
 const againMs = 3_600_000;
 const soonMs = 15_000;
 
-/** Nothing is asked of an upstream that the settings say offers no more than `$everything`, before there is a doubt. */
+/** Starts learning. Where the settings allow `$everything` alone, nothing is asked before there is a doubt. */
 export function startLearning(options: LearnOptions): Learning {
   const { capabilities, elements, onLearnt } = options;
   const manner: Manner = { isStrict: true };
@@ -81,7 +87,7 @@ export function startLearning(options: LearnOptions): Learning {
     settle: prover.settle,
     needs(feature) {
       if (subjectOf(feature) !== 'includes') return prover.needs(feature);
-      // Operations that use them see for themselves what came along: nobody waits.
+      // Operations compare what came along themselves, so they do not wait.
       if (capabilities.features.has(feature)) void rehearsing.once();
       return false;
     },
@@ -135,10 +141,13 @@ export function startLearning(options: LearnOptions): Learning {
   };
 }
 
-/** All that this service ever goes by. */
+/** The features that this service ever uses. */
 const all: readonly Feature[] = [...neededFeatures, 'sort NAME', 'sort UPDATED'];
 
-/** However many ask at once, it is done once; what is wrong with the upstream is told to whoever asks it in earnest. */
+/**
+ * Returns a function that runs `find` once for all callers at a time. Errors of the upstream are dropped: the requests
+ * of operations report them.
+ */
 function together(find: () => Promise<void>): () => Promise<void> {
   let running: Promise<void> | undefined;
   return () =>
@@ -150,13 +159,13 @@ function together(find: () => Promise<void>): () => Promise<void> {
 }
 
 interface Rehearsing {
-  /** From now on there is somebody to ask. */
+  /** Allows the comparison: from now on there is an upstream to ask. */
   begin(): void;
-  /** Resolves once what includes bring was compared with what searches find. */
+  /** Resolves once the records that includes bring are compared with those that searches find. */
   once(): Promise<void>;
 }
 
-/** Once in the life of this process: operations, and doubts, go on from there. */
+/** Runs once in the life of this process. After that, operations and doubts keep the knowledge fresh. */
 function createRehearsing(
   options: LearnOptions,
   { totals }: Pick<Probe, 'totals'>,
@@ -169,12 +178,12 @@ function createRehearsing(
   const rehearseOnce = together(async () => {
     if (performance.now() < notBefore) return;
     notBefore = performance.now() + soonMs;
-    // Whoever uses them goes first.
+    // The operation that needs them goes first.
     await new Promise(setImmediate);
     const began = performance.now();
     try {
       await totals();
-      // As many products as a page holds where includes come with them.
+      // The number of products that one page holds when includes come along.
       await rehearse(options, Math.min(100, Math.max(10, figures.fullPage)), onDoubt);
       isDone = true;
     } catch (error) {
@@ -189,7 +198,7 @@ function createRehearsing(
   };
 }
 
-/** While an upstream cannot be asked, it is taken for what EMA's API is known to be. */
+/** Notes what EMA's API is known to offer, for an upstream that cannot be asked. */
 function assume({ features, configured }: Capabilities): void {
   if (configured !== 'auto') return;
   for (const feature of ['everything', 'read', 'name-is-contains'] as const)
@@ -211,16 +220,16 @@ async function learn(
     isBegun();
     return 'nothing';
   }
-  // The two run side by side: a statement may be megabytes, and slow.
+  // Both run at once: a statement may be megabytes, and slow.
   const [sample, { source, declared }] = await Promise.all([quickly(), declare(options)]);
   if (sample) await probe.or(sample);
   isBegun();
   isReady();
-  // What it says that it can do, and does not, it may do some other time.
+  // A feature that is declared but does not work may work later.
   for (const feature of declared) if (features.evidence(feature) === 'refuted') doubts.tryAgain(feature);
   return source;
 
-  /** What EMA's API is known to offer is tried first, so that there is a profile soon. */
+  /** Probes first what EMA's API is known to offer, so that a profile is ready soon. */
   async function quickly(): Promise<Page | undefined> {
     const found = await probe.sample();
     if (!found) return undefined;
@@ -230,7 +239,7 @@ async function learn(
   }
 }
 
-/** What the upstream says of itself, and where. */
+/** The features that the upstream declares, and the source. */
 interface Declaration {
   readonly source: Exclude<Learnt['source'], 'doubt' | undefined>;
   readonly declared: readonly Feature[];
@@ -242,7 +251,7 @@ async function declare({ capabilities, client, description }: LearnOptions): Pro
   if (statement) {
     const declared = declaredBy(statement);
     for (const feature of declared) features.note(feature, 'declared');
-    // R5 servers take several values and forms; where one does not, it shows.
+    // R5 servers take several values and POST searches. One that does not will show it.
     for (const feature of ['or', 'post-search', 'read'] as const) features.note(feature, 'assumed');
     return { source: 'metadata', declared };
   }
@@ -255,7 +264,7 @@ async function declare({ capabilities, client, description }: LearnOptions): Pro
   return { source: 'openapi', declared };
 }
 
-/** What cannot be read says nothing, and is no reason to stop. */
+/** Returns undefined for a declaration that cannot be read. That is no reason to stop. */
 async function unlessUnreadable<Value>(read: () => Promise<Value>): Promise<Value | undefined> {
   try {
     return await read();
@@ -269,8 +278,8 @@ async function unlessUnreadable<Value>(read: () => Promise<Value>): Promise<Valu
 }
 
 /**
- * One operation that follows every link: it verifies what includes bring, and teaches how long lists are. As much as
- * a page holds is enough; what would cost more than this service takes for itself is left to be learnt by and by.
+ * Runs one operation that follows every link. It verifies what includes bring, and measures the lengths of lists. One
+ * page is enough. Where it would exceed the budget, the rest is learnt from operations.
  */
 async function rehearse(
   { capabilities, catalogue }: LearnOptions,
@@ -288,7 +297,7 @@ async function rehearse(
         priority: 'bulk',
         cache: 'no-store',
         handling: 'lenient',
-        // It compares what was included with what a search finds: what it shows of includes nothing shows better.
+        // It compares included records with those that a search finds. No probe shows more about includes than that.
         onDoubt(doubt) {
           if (doubt !== 'totals' && doubt !== 'lengths' && subjectOf(doubt) === 'includes')
             features.settle(doubt, false);
@@ -301,12 +310,12 @@ async function rehearse(
   }
 }
 
-/** All includes are tried once more, those too that were refuted. */
+/** Tries all includes once more, including refuted ones. */
 async function rehearseAgain(options: LearnOptions, onDoubt: (doubt: Doubt) => void): Promise<void> {
   const { features } = options.capabilities;
   const known = [...features.all.keys()].filter((feature) => subjectOf(feature) === 'includes');
   features.forgive((feature) => known.includes(feature));
-  // What includes themselves include is asked for unless it was refuted.
+  // `:iterate` includes are used unless they were refuted, so they need no note.
   for (const feature of known) if (!feature.includes(':iterate ')) features.note(feature, 'assumed');
   await rehearse(options, fewProducts, onDoubt);
 }

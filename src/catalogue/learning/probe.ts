@@ -1,4 +1,4 @@
-/** Harmless questions that show what an upstream does, whatever it says: each reads a few rows at most. */
+/** Harmless questions that show what an upstream does, whatever it declares. Each reads a few rows at most. */
 import type { Page } from '../../fhir/bundle.js';
 import { probeElements } from './probes/elements.js';
 import { anew, type Inquiry } from './probes/inquiry.js';
@@ -11,17 +11,17 @@ import { probeIncludedCount } from './probes/totals.js';
 import type { Doubt, Feature } from '../upstream/features.js';
 
 export interface Probe {
-  /** A page of products, to ask further questions about; undefined where there is none. */
+  /** Returns a page of products for further questions; undefined where there is none. */
   sample(): Promise<Page | undefined>;
   everything(sample: Page): Promise<void>;
   read(sample: Page): Promise<void>;
-  /** What it takes to find a text inside of names. */
+  /** Probes how a search finds text inside of names. */
   name(sample: Page): Promise<void>;
-  /** Several ids at once. */
+  /** Probes a search by several ids at once. */
   or(sample: Page): Promise<void>;
-  /** What totals count. */
+  /** Probes whether totals count included entries. */
   totals(): Promise<void>;
-  /** What settles one doubt, by as few questions as that takes. */
+  /** Settles one doubt by as few questions as possible. */
   again(doubt: Doubt): Promise<void>;
 }
 
@@ -37,7 +37,7 @@ export function createProbe(inquiry: Inquiry): Probe {
   };
 }
 
-/** What is asked of a few products. */
+/** The probes that need a few products. */
 const ofProducts: Readonly<Partial<Record<Feature, (inquiry: Inquiry, few: Page) => Promise<void>>>> = {
   everything: probeEverything,
   read: probeRead,
@@ -49,7 +49,7 @@ const ofProducts: Readonly<Partial<Record<Feature, (inquiry: Inquiry, few: Page)
   'sort UPDATED': (inquiry, few) => probeOrders(inquiry, few, 'UPDATED'),
 };
 
-/** What one question about a few products settles; undefined for what takes none of them. */
+/** Returns the probe that settles a feature with a few products; undefined for features that need none. */
 export function probeOfProducts(
   feature: Feature,
 ): ((inquiry: Inquiry, few: Page) => Promise<void>) | undefined {

@@ -1,6 +1,6 @@
 /**
- * Settles what is needed for the first time, by as few neutral questions as that takes: what nobody needs is not asked
- * for. What was settled long ago is asked about anew when it is needed again, behind the answer.
+ * Settles features when they are first needed, by as few neutral questions as possible. A feature that was settled long
+ * ago is asked about anew when it is needed again, after the answer.
  */
 import type { Page } from '../../fhir/bundle.js';
 import type { ResourceType } from '../../fhir/resources.js';
@@ -23,19 +23,19 @@ export interface ProverOptions {
 }
 
 export interface Prover extends Proving {
-  /** From now on there is somebody to ask; and what was settled before is old. */
+  /** Starts a new hour: the upstream can be asked, and all that was settled before is old. */
   begin(): void;
 }
 
 export function createProver({ capabilities, inquiry, elements, doubts }: ProverOptions): Prover {
   const { features, configured } = capabilities;
   const running = new Map<Feature, Promise<void>>();
-  /** What was asked for here, in this hour and before. */
+  /** Features that were settled here, in this hour or before. */
   const settled = new Set<Feature>();
   const old = new Set<Feature>();
-  /** Types that are not there: nothing else is asked about them. */
+  /** Types that the upstream does not serve. Nothing else is asked about them. */
   const absent = new Set<ResourceType>();
-  /** Asked for, and nothing learnt: there are no products, say, or all are alike. */
+  /** Features whose question showed nothing: there are no products, say, or all are alike. */
   const untold = new Set<Feature>();
   let hasBegun = false;
 
@@ -48,7 +48,7 @@ export function createProver({ capabilities, inquiry, elements, doubts }: Prover
 
   function isProvable(feature: Feature): boolean {
     if (feature.startsWith('elements')) return elements;
-    // What is configured is not looked up.
+    // Searches are not probed where the settings name the profile.
     return feature.startsWith('sort ') || (configured === 'auto' && searchIn(feature) !== undefined);
   }
 
@@ -65,18 +65,18 @@ export function createProver({ capabilities, inquiry, elements, doubts }: Prover
     await Promise.all(open.map((feature) => running.get(feature)));
   }
 
-  /** However many need them, they are asked for once. */
+  /** Registers a question that is under way, so that further callers wait for it and send no other. */
   function run(some: readonly Feature[], asking: Promise<void>): void {
     const declared = some.filter((feature) => features.evidence(feature) === 'declared');
     const all = asking
       .then(() => {
         for (const feature of some) settled.add(feature);
-        // What it says that it can do, and does not, it may do some other time.
+        // A feature that is declared but does not work may work later.
         for (const feature of declared)
           if (features.evidence(feature) === 'refuted') doubts.tryAgain(feature);
       })
       .finally(() => some.forEach((feature) => running.delete(feature)));
-    // Whoever waits for it hears of it.
+    // `settle` passes the error on to those who wait.
     all.catch(() => undefined);
     for (const feature of some) running.set(feature, all);
   }
@@ -91,7 +91,7 @@ export function createProver({ capabilities, inquiry, elements, doubts }: Prover
         if (name) await probeSearch(inquiry, type, name);
       }),
     );
-    // None of what it has declared works: it may not be there at all.
+    // None of its declared searches works. Perhaps the type is not served at all.
     const isLost = type !== productType && isKnown && some.every((feature) => !features.has(feature));
     if (isLost && ![...features.all.keys()].some((each) => isOf(type, each) && features.isProven(each)))
       await look(type);
@@ -105,7 +105,7 @@ export function createProver({ capabilities, inquiry, elements, doubts }: Prover
     for (const feature of some) inquiry.note(feature, false);
   }
 
-  /** They are asked of the same few products. */
+  /** Probes these features with the same few products. */
   async function settleOthers(some: readonly Feature[]): Promise<void> {
     const few: Page | undefined = await takeFew(inquiry);
     await Promise.all(

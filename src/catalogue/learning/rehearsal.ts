@@ -1,4 +1,4 @@
-/** The operation that is run at the start, so that clients' first ones find a proven way. */
+/** The operation that runs at the start, so that the first ones of clients find a proven way. */
 import { belowProducts } from '../question/product-page.js';
 import type { Selection } from '../question/selection.js';
 

@@ -1,8 +1,11 @@
-/** What one neutral question settles: most features are a subject of their own, and some are found out together. */
+/** The subjects of neutral questions. Most features are their own subject; some are settled together. */
 import { nameSearch } from '../plan/capabilities.js';
 import type { Doubt } from '../upstream/features.js';
 
-/** A feature, which may stand for others; all that comes along with searches; or what is no feature. */
+/**
+ * A feature, which may stand for others; `includes`, for all that comes along with searches; or a doubt that is no
+ * feature.
+ */
 export type Subject = Doubt | 'includes';
 
 const together: Readonly<Partial<Record<Doubt, Subject>>> = {

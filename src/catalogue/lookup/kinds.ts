@@ -1,4 +1,4 @@
-/** What kinds of terms there are: of which a text may be by its shape, and which searches may find it. */
+/** The kinds of terms: which kinds a text may be of by its shape, and which searches may find it. */
 import { isFhirId, resourceKey } from '../../fhir/reference.js';
 import type { ResourceType } from '../../fhir/resources.js';
 import type { SearchParameterName } from '../../fhir/search.js';
@@ -19,7 +19,7 @@ import { hasStrength, nameSearchOf } from './words.js';
 
 const productType = 'MedicinalProductDefinition';
 
-/** The codes of substances that a name stands for, as far as records have shown them. */
+/** Returns the codes of the substances that a name stands for, as far as records have shown them. */
 export type SubstanceCodes = (name: string) => readonly string[];
 
 /** A search that finds terms of one kind. */
@@ -27,11 +27,11 @@ export interface TermSearch {
   readonly way: Exclude<TermWay, 'id' | 'record' | 'carrier'>;
   readonly type: ResourceType;
   readonly parameter: SearchParameterName;
-  /** How records may write the term; none where it cannot be of this kind. */
+  /** Returns the spellings that records may have; none where the term cannot be of this kind. */
   readonly values: (term: string, codesOf: SubstanceCodes) => readonly string[];
-  /** What finds less of the same, where a term finds too much. */
+  /** Returns values that find fewer products, for a term that finds too many. */
   readonly narrower?: (term: string) => readonly string[];
-  /** Whether many products may bear the same. */
+  /** Whether many products may have the same value. */
   readonly findsMany?: boolean;
 }
 
@@ -101,12 +101,12 @@ export const termSearches: readonly TermSearch[] = [
   },
 ];
 
-/** Numbers whose shape says what they are, and no name is like that. */
+/** Numbers that their shape identifies. No name looks like these. */
 const isPlainNumber = /^(EU\/\d|EMEA\/|PRD\s*\d+$|[A-Z]{2}-\d+-|[A-Z]{2}\/H\/)/i;
-/** Longer texts are names: no register numbers so long. */
+/** The length of the longest register numbers. Longer texts are names. */
 const longestNumber = 64;
 
-/** What a register may have given out: `fin-x` as well, but nothing with a word in it. */
+/** Whether a register may have given out the text: `fin-x` too, but no text with a word in it. */
 export function isNumberLike(term: string): boolean {
   const text = term.trim();
   const isWritten = /\d/.test(text) || (/\p{L}/u.test(text) && !/\s/u.test(text));
@@ -115,32 +115,32 @@ export function isNumberLike(term: string): boolean {
   );
 }
 
-/** What a scanner read: a bar code, or nothing. */
+/** Whether the text came from a scanner. It is a bar code or nothing. */
 function isScanned(text: string): boolean {
   return text.includes(gs1Separator) || isElementString(text);
 }
 
-/** Of what belongs to a product. */
+/** Whether it may be the number of a record that belongs to a product. */
 function isOthersNumber(term: string): boolean {
   return isNumberLike(term) && !isPmsId(term) && !isOrganizationNumber(term);
 }
 
-/** A company or one of its sites in EMA's Organisation Management Service. */
+/** Whether it is an id of a company or a site in EMA's Organisation Management Service. */
 function isOrganizationNumber(term: string): boolean {
   return /^(?:ORG|LOC)-\d/i.test(foldNumber(term)) && isNumberLike(term);
 }
 
-/** What a register may have given to whatever belongs to a product: a number whose shape does not say what it is. */
+/** Whether it may be the number of some record that belongs to a product: its shape does not say which kind. */
 function mayBePart(term: string): boolean {
   if (isOrganizationNumber(term)) return true;
   const number = foldNumber(term);
   const isTold = isPlainNumber.test(number) || isAtcSubstance(number) || atcCodeOf(number) !== undefined;
-  // Names of three or four letters, as they are typed: `Yaz 0`.
+  // Names of three or four letters, half typed: `Yaz 0`.
   const isName = /\p{L}{3}[^\p{L}\p{N}]*\s/u.test(term.trim());
   return isOthersNumber(term) && /\d/.test(number) && !isName && (!isTold || isLaterProcedure(number));
 }
 
-/** Whether nobody would take it for a number. */
+/** Whether the text has a word that makes it no number. */
 export function hasWord(term: string): boolean {
   return /(?<!\S)[\p{L}'’®]{5,}(?!\S)/u.test(term);
 }
@@ -164,27 +164,27 @@ export function isNameLike(term: string): boolean {
   return !isDigits && !isPlainNumber.test(text) && !isAtcSubstance(foldNumber(text));
 }
 
-/** Of a strength in a name. */
+/** The longest strength in a name, in digits. */
 const mostDigits = 6;
 
-/** The bar code that a term is; the number of a product is none. */
+/** Returns the bar code in a term; undefined for a product's number. */
 export function barcodeIn(term: string): string | undefined {
   return isPmsId(term) ? undefined : gtinOf(term);
 }
 
-/** A number of EMA's Substance Management Service, or a UNII. */
+/** Whether it is a number of EMA's Substance Management Service, or a UNII. */
 export function isSubstanceCode(term: string): boolean {
   const code = foldNumber(term);
   if (isPmsId(code) || isPlainNumber.test(code)) return false;
   return /^\d{6,12}$/.test(code) || /^(?=(?:.*\d){2})(?=.*[A-Z])[A-Z0-9]{10}$/.test(code);
 }
 
-/** What may be the whole name of a substance: words, and no strength. */
+/** Whether it may be the whole name of a substance: words without a strength. */
 export function isSubstanceName(term: string): boolean {
   return isNameLike(term) && /\p{L}{3}/u.test(term) && !hasStrength(term) && !isGroup(term);
 }
 
-/** The product that the term may be the id of. */
+/** Returns the key of the product whose id the term may be. */
 export function idKeyOf(term: string): Key | undefined {
   const key = recordKeyOf(term);
   if (key !== undefined) return isOfType(key, productType) ? key : undefined;
@@ -194,7 +194,7 @@ export function idKeyOf(term: string): Key | undefined {
 
 export const idSearch = 'search MedicinalProductDefinition?_id';
 
-/** Read one by one, only what is surely an id is worth it. */
+/** Returns the products to read by id. Where each costs a request, only terms that are certainly ids are read. */
 export function idsToRead(terms: readonly string[], readsMany: boolean): readonly Key[] {
   return terms.filter((term) => readsMany || isSurelyId(term)).flatMap((term) => idKeyOf(term) ?? []);
 }
@@ -205,12 +205,12 @@ function isSurelyId(term: string): boolean {
 
 const noCodes: SubstanceCodes = () => [];
 
-/** The records that terms are the ids of, the products apart. */
+/** Returns the keys of the other records whose ids the terms are. */
 export function recordsToRead(terms: readonly string[]): readonly Key[] {
   return terms.flatMap((term) => recordKeyOf(term) ?? []).filter((key) => !isOfType(key, productType));
 }
 
-/** The ways by which a term may be found. */
+/** Returns the ways by which a term may be found. */
 export function waysOf(term: string): readonly TermWay[] {
   const ways = termSearches.flatMap(({ way, values }): readonly TermWay[] =>
     values(term, noCodes).length > 0 ? [way] : [],
@@ -225,7 +225,7 @@ export function waysOf(term: string): readonly TermWay[] {
   ];
 }
 
-/** By which what belongs to products is found: where no search does, it is looked through. */
+/** The ways to records that belong to products. Where no search finds them, products are looked into. */
 export const insideWays: ReadonlySet<TermWay> = new Set([
   'authorization',
   'procedure',
@@ -236,14 +236,14 @@ export const insideWays: ReadonlySet<TermWay> = new Set([
   'record',
 ]);
 
-/** The ways without which it is not known whether there is anything of that name or number. */
+/** Returns the ways that must all be searched before a term counts as unknown. */
 export function waysToAny(term: string): readonly TermWay[] {
-  // An id of EMA's is read, and then it is known whether it is one.
+  // Reading settles whether an id of EMA's exists.
   if (isSurelyId(term)) return ['id'];
   return mayBePart(term) ? [...new Set([...waysOf(term), 'part' as const])] : waysOf(term);
 }
 
-/** A group of ATC classes: no search finds the products of all of them. */
+/** Whether the term is a group of ATC classes. No search finds the products of all its classes. */
 export function isGroup(term: string): boolean {
   return isAtcGroup(foldNumber(term));
 }

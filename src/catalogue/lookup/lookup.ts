@@ -1,4 +1,4 @@
-/** Looks terms up among what the searches for them found: which products each names, and how sure that is. */
+/** Matches terms with the records that searches found: which products each term names, and how certain that is. */
 import type { MatchedBy, TermWay } from '../question/term.js';
 import { isTerm } from '../question/term.js';
 import { isOutage, PmsError } from '../../errors.js';
@@ -41,15 +41,15 @@ export interface LookupResult {
 const productType = 'MedicinalProductDefinition';
 const itemType = 'ManufacturedItemDefinition';
 const packageType = 'PackagedProductDefinition';
-/** So many products are looked into, where not all can be. */
+/** Products that are looked into where not all can be. */
 export const mostLookedInto = 20;
 
-/** The texts that can be looked up. */
+/** Returns the texts that can be looked up. */
 export function termsIn(texts: readonly string[]): readonly string[] {
   return texts.filter(isTerm);
 }
 
-/** What is said of texts where none of them can be looked up. */
+/** The finds where none of the texts can be looked up. */
 export const nothingFound: TermFinds = {
   found: [],
   open: new Set(),
@@ -60,7 +60,7 @@ export const nothingFound: TermFinds = {
   looksInto: false,
 };
 
-/** Undefined while something has yet to be fetched, which is then asked for. */
+/** Looks the texts up. Returns undefined while records have to be fetched first; `ask` requests them. */
 export function lookUp(
   texts: readonly string[],
   finds: TermFinds,
@@ -70,7 +70,7 @@ export function lookUp(
 ): LookupResult | undefined {
   const terms = termsIn(texts).map((text) => termOf(text, finds.codes.get(text)));
   const products = finds.found.filter((key) => typeOf(key) === productType);
-  // What leads up to products is followed meanwhile, so that these are read together.
+  // Links up to products are followed meanwhile, so that all products are read together.
   const isProductRead = haveRead(products, known, ask, deep);
   const records = terms.flatMap(({ key }) => key ?? []).filter((key) => finds.found.includes(key));
   const isRead = haveRead(records, known, ask) && isProductRead;
@@ -101,18 +101,24 @@ export function lookUp(
   };
 }
 
-/** What the upstream does not have leaves a term open; where it is not to be had at all, nothing is told. */
+/**
+ * Returns the failure that makes the whole lookup fail, such as an outage. A feature that the upstream lacks only
+ * leaves a term open.
+ */
 function outageAmong(states: readonly State[]): State | undefined {
   return states.find((state) => state.kind === 'failed' && tellsNothing(state.error));
 }
 
-/** One record that cannot be followed is no outage; who is not let in cannot look anything up. */
+/**
+ * Whether the failure concerns the whole upstream. A single link that cannot be followed does not; refused credentials
+ * do.
+ */
 function tellsNothing(error: PmsError): boolean {
   const isShutOut = error.code === 'UPSTREAM_UNAUTHORIZED';
   return (isShutOut || isOutage(error)) && !(error.cause instanceof TypeError);
 }
 
-/** A product that a term names, and by what of it. */
+/** A product that a term names, with the name or number that matched. */
 interface Reached {
   readonly product: Key;
   readonly package: Key | undefined;
@@ -122,18 +128,18 @@ interface Reached {
 interface Found {
   readonly term: Term;
   readonly reached: readonly Reached[];
-  /** Why there may be others that were not reached. */
+  /** The reasons why there may be further products. */
   readonly doubts: readonly State[];
 }
 
-/** Undefined while something has yet to be fetched, which is then asked for. */
+/** Returns undefined while records have to be fetched first; `ask` requests them. */
 function searchedFor(term: Term, finds: TermFinds, known: Known, ask: Ask): Found | undefined {
   const reached: Reached[] = [];
   const doubts: State[] = [...doubtsOfId(term.text, known)];
   let isPending = false;
   for (const key of finds.found) {
     const reading = known.reading(key);
-    // Where all products are looked into, what is in them need not be followed up to them.
+    // Where all products are looked into, ingredients need not be followed up to them.
     if (!isHeld(reading) || (finds.all && typeOf(key) === 'Ingredient')) continue;
     if (!tellsNames(reading.resource)) doubts.push(untold);
     const naming = namingsIn(reading.resource, term).find(({ by }) => by !== 'ATC' || finds.open.has('atc'));
@@ -151,10 +157,10 @@ function searchedFor(term: Term, finds: TermFinds, known: Known, ask: Ask): Foun
   return isPending ? undefined : { term, reached, doubts };
 }
 
-/** By which of its numbers a package is found. */
+/** The kinds of numbers that identify a package. */
 const ofPackages: ReadonlySet<MatchedBy> = new Set(['PCID', 'DATA_CARRIER', 'AUTHORIZATION_NUMBER']);
 
-/** The one package that a number is of; undefined while something has yet to be fetched. */
+/** Returns the only package that has the number; undefined while records have to be fetched first. */
 function packageOf(
   key: Key,
   { by }: Naming,
@@ -172,17 +178,20 @@ function packageOf(
   return { key: isOne && isHeld(known.reading(only)) ? only : undefined };
 }
 
-/** The ways inside of products by which a term has yet to be looked for. */
+/** Returns the ways inside of products that a term still has to be searched by. */
 function waysInside({ term, reached }: Found, finds: TermFinds, known: Known): readonly TermWay[] {
   if (isRecordTold(term, known)) return [];
   const best = bestOf(reached).map(({ naming }) => naming);
   return waysNeeded(term.text, best).filter((way) => insideWays.has(way) && !isOpen(way, term.text, finds));
 }
 
-/** By these everything that belongs to products is looked through: only where nothing else has told. */
+/** The ways that read everything that belongs to products. Used only where all others found nothing. */
 const lastWays: ReadonlySet<TermWay> = new Set(['part', 'record']);
 
-/** What has a number of any kind in all products, where it is still needed; undefined while something has yet to be fetched. */
+/**
+ * Looks into all products for records with a number of any kind, where that is still needed; undefined while records
+ * have to be fetched first.
+ */
 function lookedIntoParts(
   found: readonly Found[],
   finds: TermFinds,
@@ -195,7 +204,7 @@ function lookedIntoParts(
   return ways.size === 0 || !finds.all ? 'nothing' : lookInto(finds.all, ways, known, ask);
 }
 
-/** What was looked into for this and for that. */
+/** Combines the results of looking into products twice. */
 function together(one: LookedInto | 'nothing', other: LookedInto | 'nothing'): LookedInto | 'nothing' {
   if (one === 'nothing') return other;
   if (other === 'nothing') return one;
@@ -207,7 +216,7 @@ function together(one: LookedInto | 'nothing', other: LookedInto | 'nothing'): L
   };
 }
 
-/** What is found inside of products, where that is needed; undefined while something has yet to be fetched. */
+/** Looks into products where that is needed; undefined while records have to be fetched first. */
 function lookedInto(
   found: readonly Found[],
   products: readonly Key[],
@@ -218,7 +227,7 @@ function lookedInto(
   const needed = lookedIntoNeeded(found, products, finds, known, ask);
   const { bearing = [] } = finds;
   if (bearing.length === 0) return needed;
-  // What is held costs nothing: whatever bears a term there is found, and it says nothing of other products.
+  // Held products cost no requests, so all ways are tried. The results say nothing of other products.
   const inHeld = lookInto(bearing, insideWays, known, ask);
   if (needed === undefined || inHeld === undefined) return undefined;
   const held = { ...inHeld, open: new Set<TermWay>(), state: complete };
@@ -246,11 +255,11 @@ function isReached(product: Key, reached: readonly Reached[]): boolean {
   return reached.some((each) => each.product === product && each.naming.by !== 'ATC');
 }
 
-/** With what was found inside of products. */
+/** Adds the products that were found by looking inside. */
 function within(found: Found, into: LookedInto, known: Known, ask: Ask): Found {
   const { text } = found.term;
   const own = foldingsOf(found.term).flatMap(into.find);
-  // A record that has the name tells the code, by which others have it.
+  // A record with the name may have the code as well, by which other records are found.
   const codes = own.flatMap(({ resource }) => codesIn(resource, found.term));
   const term = codes.length === 0 ? found.term : termOf(text, [...found.term.codes, ...codes]);
   const all = new Set(codes.length === 0 ? own : foldingsOf(term).flatMap(into.find));
@@ -291,7 +300,7 @@ function lookedUp(
   };
 }
 
-/** One for each product; of several packages that bear the number it is none's alone. */
+/** Returns one match for each product. Where several of its packages have the number, none is named. */
 function matchesOf(best: readonly Reached[]): readonly TermMatch[] {
   const matches = new Map<Key, TermMatch>();
   for (const { product, package: pack, naming } of best) {
@@ -307,7 +316,7 @@ function isSameNumber({ how }: TermMatch, { by }: Naming): boolean {
   return how === by;
 }
 
-/** Why there may be products above a record that are not among those which were reached. */
+/** Returns the reasons why a record may lead to products beside those that were reached. */
 function doubtsOf({ state, refs, unresolved }: Relation, known: Known): readonly State[] {
   const isUnclear = unresolved.length > 0 || refs.some((ref) => known.reading(ref) === 'unseen');
   return [
@@ -331,18 +340,20 @@ function failureOf(key: Key, known: Known): readonly State[] {
 
 function kindOf(products: number, best: readonly Reached[]): TermKind {
   if (products === 0) return 'NONE';
-  // However many words begin so: nobody has written one of them.
+  // The term is only the beginning of words, however many products have such a word.
   if (best.every(({ naming }) => naming.tier === nameTiers.beginning)) return 'PARTIAL';
   if (products > 1) return 'AMBIGUOUS';
   return best.some(({ naming }) => naming.isMain) ? 'EXACT' : 'ALIAS';
 }
 
-/** Whether it is known that there is no record of this id: packages may refer to items that do not exist. */
+/**
+ * Whether it is certain that no record has this id. Items are excepted: packages may refer to ones that do not exist.
+ */
 function isRecordTold({ key }: Term, known: Known): boolean {
   return key !== undefined && known.reading(key) === 'absent' && !isOfType(key, itemType);
 }
 
-/** Whether it is known if there is a product of this id. */
+/** Whether it is known if a product of this id exists. */
 function isIdTold(term: string, known: Known): boolean {
   const key = idKeyOf(term);
   const reading = key === undefined ? undefined : known.reading(key);

@@ -1,4 +1,4 @@
-/** Which of a record's names and numbers a term is. */
+/** The names and numbers of a record that a term matches. */
 import type {
   Identifier,
   MedicinalProductDefinition,
@@ -28,31 +28,31 @@ export interface Naming {
   readonly by: MatchedBy;
   readonly value: string;
   readonly tier: Tier;
-  /** A number, or the name that stands first. */
+  /** Whether it is a number, or the record's first name. */
   readonly isMain: boolean;
-  /** The ways by which others would be found that bear the same. */
+  /** The ways that find other records with the same name or number. */
   readonly others: readonly TermWay[];
 }
 
-/** A whole name or number comes first; the whole name of a substance is as good as the first words of a product's. */
+/** Whole names and numbers come first. The whole name of a substance ranks with the first words of a product's name. */
 export type Tier = NameTier;
 
-/** A term as records are compared with it. */
+/** A term, prepared for comparison with records. */
 export interface Term {
   readonly text: string;
-  /** Of the record whose id it is. */
+  /** The key of the record whose id the term is. */
   readonly key: Key | undefined;
   readonly number: string;
   readonly procedure: string;
   readonly barcode: string | undefined;
-  /** Undefined for what is no name. */
+  /** Undefined where the term cannot be a name. */
   readonly name: WantedName | undefined;
-  /** Folded; undefined for what is no name of a substance. */
+  /** Folded; undefined where the term cannot be a name of a substance. */
   readonly substance: string | undefined;
   readonly isSubstanceCode: boolean;
-  /** Codes of the substance that it is a name of, as far as they are known. */
+  /** The known codes of the substance that the term is a name of. */
   readonly codes: ReadonlySet<string>;
-  /** Whether it may stand in a name, and is a number rather. */
+  /** Whether the term is more likely a number, though names may contain it. */
   readonly isNumber: boolean;
 }
 
@@ -71,7 +71,10 @@ export function termOf(text: string, codes: readonly string[] = []): Term {
   };
 }
 
-/** How a record is named by a term; best first. A record that holds what FHIR does not allow is named by nothing. */
+/**
+ * Returns the names and numbers of a record that a term matches, the best first. None where the record breaks FHIR's
+ * rules.
+ */
 export function namingsIn(resource: FhirResource, term: Term): readonly Naming[] {
   try {
     const { numbers, names, substances } = borneBy(resource);
@@ -92,7 +95,7 @@ export function namingsIn(resource: FhirResource, term: Term): readonly Naming[]
   }
 }
 
-/** How a record of each type is found by its own id; an id of anything else is one of its numbers. */
+/** How a record is matched by its own id, by type. The id of any other type counts as one of its numbers. */
 const byId: Readonly<Partial<Record<FhirResource['resourceType'], MatchedBy>>> = {
   MedicinalProductDefinition: 'PMS_ID',
   PackagedProductDefinition: 'PCID',
@@ -112,7 +115,7 @@ function isNumber({ by, folded }: Borne['numbers'][number], term: Term): boolean
   return folded === term.number;
 }
 
-/** Whether it is the number of what belongs to a product, by which no search of its own finds it. */
+/** Whether it is a number of a record that belongs to a product, which no search finds. */
 function isOfPart({ by, others }: Borne['numbers'][number]): boolean {
   return by === 'IDENTIFIER' && others?.every((way) => way === 'part') === true;
 }
@@ -132,13 +135,16 @@ function bestName(names: Borne['names'], term: Term): readonly Naming[] {
     .slice(0, 1);
 }
 
-/** Where whole words name a product, a word that no record has shown for a substance is taken for none. */
+/**
+ * Returns the ways to other matches. Where whole words match a product's name, a word without known substance codes
+ * counts as no substance.
+ */
 function othersOf(
   tier: Tier,
   { text, isNumber: isNumberRather, substance, codes }: Term,
 ): readonly TermWay[] {
   if (tier === nameTiers.whole) return ['name'];
-  // What stands in a name as a number may be somebody's number.
+  // A number within a name may also be a number of some record.
   if (isNumberRather) return waysOf(text);
   const isSought = substance !== undefined && (tier === nameTiers.beginning || codes.size > 0);
   return isSought ? ['name', 'substance'] : ['name'];
@@ -164,17 +170,17 @@ function bestSubstance(substances: Borne['substances'], term: Term): readonly Na
   return [];
 }
 
-/** Whether a record tells what names it: one that holds what FHIR does not allow there may be named by anything. */
+/** Whether a record's names can be read. One that breaks FHIR's rules might have any name. */
 export function tellsNames(resource: FhirResource): boolean {
   return unlessOdd(() => borneBy(resource)) !== undefined;
 }
 
-/** By which words and numbers, folded, records are found that a term may name. */
+/** Returns the folded words and numbers by which to find records that a term may name. */
 export function foldingsOf({ key, number, procedure, barcode, substance, codes }: Term): readonly string[] {
   return [...new Set([key, number, procedure, barcode, substance, ...codes].flatMap((each) => each ?? []))];
 }
 
-/** All words and numbers, folded, of a record. One that holds what FHIR does not allow is found by nothing. */
+/** Returns all folded words and numbers of a record; none where it breaks FHIR's rules. */
 export function foldingsIn(resource: FhirResource): readonly string[] {
   try {
     const { numbers: borne, substances } = borneBy(resource);
@@ -186,7 +192,7 @@ export function foldingsIn(resource: FhirResource): readonly string[] {
   }
 }
 
-/** The codes that a record has for the substance that a term is a name of; none that cannot be read. */
+/** Returns a record's codes of the substance that a term names; none where they cannot be read. */
 export function codesIn(resource: FhirResource, { substance }: Term): readonly string[] {
   if (substance === undefined) return [];
   const substances = unlessOdd(() => borneBy(resource).substances) ?? [];
@@ -195,7 +201,7 @@ export function codesIn(resource: FhirResource, { substance }: Term): readonly s
     .flatMap(({ codes }) => codes.map(({ value }) => value));
 }
 
-/** Names of substances are broken into lines like others. */
+/** Folds a name of a substance. Line breaks count as blanks, as in other names. */
 export function foldSubstance(name: string): string {
   return foldText(name).replaceAll(/\s+/gu, ' ');
 }
@@ -228,7 +234,7 @@ interface Borne {
     readonly by: MatchedBy;
     readonly value: string;
     readonly folded: string;
-    /** Undefined for all by which the term may be found. */
+    /** Undefined for all ways by which the term may be found. */
     readonly others: Naming['others'] | undefined;
   }[];
   readonly names: readonly (WantedName & { readonly value: string })[];
@@ -243,7 +249,10 @@ interface Folded {
   readonly folded: string;
 }
 
-/** Many terms are compared with many records: each record is folded once. */
+/**
+ * The folded names and numbers of records. Many terms are compared with many records, so that each record is folded
+ * once.
+ */
 const foldedBefore = new WeakMap<FhirResource, Borne>();
 
 function borneBy(resource: FhirResource): Borne {
@@ -281,9 +290,9 @@ function numbersOf(resource: FhirResource): Borne['numbers'] {
         ...numbers(resource.identifier, 'PCID', ({ system }) =>
           isOf(identifierSystems.pcId, system) ? [] : ['package'],
         ),
-        // Not all of what lies in a package exists, or is read here.
+        // Some items of a package do not exist, or are not read here.
         ...numbers(itemsReferredTo(resource.packaging), 'IDENTIFIER', () => ['part'], foldReference),
-        // Some records have a bar code among the numbers of a package.
+        // Some records have a bar code among the identifiers of a package.
         ...carriers(
           elements(resource.identifier).flatMap(({ value }) =>
             typeof value === 'string' && gtinOf(value) !== undefined ? [value] : [],
@@ -296,7 +305,7 @@ function numbersOf(resource: FhirResource): Borne['numbers'] {
       return [
         ...numbers(resource.identifier, 'AUTHORIZATION_NUMBER', () => ['authorization']),
         ...numbers(first, 'PROCEDURE_NUMBER', () => ['procedure'], foldProcedure),
-        // No search finds them but by the procedure that they belong to.
+        // Searches find these only by the number of their procedure.
         ...later.flatMap((each) => numbers(each, 'PROCEDURE_NUMBER', () => ['part'], foldProcedure)),
       ];
     }
@@ -308,7 +317,7 @@ function numbersOf(resource: FhirResource): Borne['numbers'] {
   }
 }
 
-/** What the packagings of a package refer to, as it is written. */
+/** Returns the references to items in the packagings of a package, as written. */
 function itemsReferredTo(packaging: PackagedProductDefinitionPackaging | undefined): readonly Numbered[] {
   return elements([packaging]).flatMap((layer) => [
     ...elements(layer.containedItem).map(({ item }) => ({ value: item?.reference?.reference })),
@@ -320,7 +329,7 @@ function foldReference(reference: string): string {
   return foldNumber(recordKeyOf(reference) ?? reference);
 }
 
-/** The numbers of a procedure, and of all applications within it. */
+/** Returns the numbers of a procedure, and of all applications within it. */
 function casesIn(procedure: RegulatedAuthorizationCase | undefined): readonly (readonly Identifier[])[] {
   return elements([procedure]).flatMap((each) => [
     elements([each.identifier]),
@@ -366,7 +375,7 @@ function classes(classification: MedicinalProductDefinition['classification']): 
       by: 'ATC',
       value: registered.find((each) => foldNumber(each) === code) ?? code,
       folded: code,
-      // A term whose code is not known here is searched for by nothing.
+      // No search finds a term of EMA's whose ATC code is not known here.
       others: isAtcSubstance(code) || atcCodeOf(code) !== undefined ? ['atc'] : ['part'],
     }));
 }

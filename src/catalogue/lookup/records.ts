@@ -1,10 +1,10 @@
-/** Terms that name a record by its own id: as this schema gives it, `Package:8485040`, or as FHIR refers to it. */
+/** Terms that name a record by its id: in this schema's form, `Package:8485040`, or as a FHIR reference. */
 import { displayIn } from '../../fhir/display-id.js';
 import { isRecordId, parseReference, resourceKey } from '../../fhir/reference.js';
 import { isFhirType, isResourceType, type ResourceType } from '../../fhir/resources.js';
 import { isContainedId, isOfType, type Key } from '../graph/key.js';
 
-/** What the records of each type are called in ids of this schema. */
+/** The nouns for types of records in ids of this schema. */
 export const recordNouns = {
   ActivityDefinition: 'ManufacturingActivity',
   AdministrableProductDefinition: 'AdministrableProduct',
@@ -23,7 +23,10 @@ const typesByNoun = new Map<string, ResourceType>(
   (Object.keys(recordNouns) as ResourceType[]).map((type) => [recordNouns[type], type]),
 );
 
-/** Whether a text refers to a record, be it one that is read here or not: `DeviceDefinition/5` is none. */
+/**
+ * Whether a text has the form of a reference to a record, even to one of a type that is not read here, as
+ * `DeviceDefinition/5`.
+ */
 export function isRecordTerm(term: string): boolean {
   const text = term.trim();
   if (recordKeyOf(text) !== undefined) return true;
@@ -32,7 +35,7 @@ export function isRecordTerm(term: string): boolean {
   return type !== undefined && isFhirType(type);
 }
 
-/** The key of the record that a text refers to; undefined where it refers to none that is read here. */
+/** Returns the key of the record that a text refers to; undefined where no such record is read here. */
 export function recordKeyOf(term: string): Key | undefined {
   const text = term.trim();
   const [, noun = '', id = ''] = /^([A-Za-z]+):(.+)$/.exec(text) ?? [];
@@ -40,7 +43,7 @@ export function recordKeyOf(term: string): Key | undefined {
   if (type !== undefined) return isIdOf(type, id) ? resourceKey(type, id) : undefined;
   if (!text.includes('/')) return undefined;
   const [, named = '', container = '', inside = ''] = /^([A-Za-z]+)\/(\S+)#(\S+)$/.exec(text) ?? [];
-  // What stands inside of a record is found with the record: its type is not in the reference.
+  // A contained record is found by the record around it: the reference lacks its own type.
   if (isResourceType(named) && isContainedId(`${container}#${inside}`)) return resourceKey(named, container);
   const parsed = parseReference({ reference: text }, []);
   return parsed.kind === 'literal' && isResourceType(parsed.type)
@@ -53,7 +56,10 @@ function isIdOf(type: ResourceType, id: string): boolean {
   return isDisplay || isRecordId(id) || isContainedId(id);
 }
 
-/** What other products may have too, which nothing leads to from it: companies, substances, activities, documents. */
+/**
+ * Whether records of other products may refer to the same record, with no link back from it: companies, substances,
+ * activities, documents.
+ */
 export function isShared(key: Key): boolean {
   return shared.some((type) => isOfType(key, type));
 }

@@ -1,4 +1,6 @@
-/** Looks into products for what no search of the upstream finds: numbers and bar codes of packages, substances. */
+/**
+ * Looks into products for terms that no search of the upstream finds: numbers and bar codes of packages, substances.
+ */
 import { PmsError } from '../../errors.js';
 import type { FhirResource } from '../../fhir/resources.js';
 import { isOfType, keyOf, type Key } from '../graph/key.js';
@@ -13,7 +15,7 @@ import { isUncoded } from '../../facts/substances/substances.js';
 import { foldingsIn, tellsNames } from './namings.js';
 import { isShared } from './records.js';
 
-/** A record of what belongs to a product. */
+/** A record that belongs to a product. */
 export interface Within {
   readonly product: Key;
   readonly key: Key;
@@ -21,13 +23,13 @@ export interface Within {
 }
 
 export interface LookedInto {
-  /** The records that a folded word or number stands in. */
+  /** Returns the records that have a folded word or number. */
   readonly find: (folding: string) => readonly Within[];
-  /** The ways that lead to nothing else in these products. */
+  /** The ways that were searched to the end in these products. */
   readonly open: ReadonlySet<TermWay>;
-  /** Whether every substance has a code to be compared. */
+  /** Whether every substance has a code to compare. */
   readonly isCoded: boolean;
-  /** Why not all could be looked into. */
+  /** The reason why not all records could be read. */
   readonly state: State;
 }
 
@@ -42,12 +44,12 @@ const linksOf: Readonly<Partial<Record<TermWay, readonly Link[]>>> = {
   record: [belonging, edges, details],
 };
 
-/** The links that lead to what is looked through. */
+/** Returns the links to the records that the ways look through. */
 export function linksInto(ways: Iterable<TermWay>): readonly Link[] {
   return [...new Set([...ways].flatMap((way) => linksOf[way] ?? []))];
 }
 
-/** Undefined while something has yet to be fetched, which is then asked for. */
+/** Returns undefined while records have to be fetched first; `ask` requests them. */
 export function lookInto(
   products: readonly Key[],
   ways: ReadonlySet<TermWay>,
@@ -85,7 +87,7 @@ export function lookInto(
   };
 }
 
-/** Several links may lead from a product to one record. */
+/** Drops duplicates: several links may lead from a product to one record. */
 function onceEach(records: readonly Within[]): Iterable<Within> {
   return new Map(records.map((each) => [`${each.product} ${each.key}`, each])).values();
 }
@@ -127,14 +129,14 @@ function isRefused(state: State): boolean {
   return state.kind === 'failed' && state.error.code === 'UPSTREAM_UNSUPPORTED';
 }
 
-/** What an upstream refers to and never gives: nothing of it is shown but what the reference tells. */
+/** Whether it is a record that the upstream refers to and never gives. No more than the reference is shown of it. */
 function isNeverShown(key: Key, error: PmsError): boolean {
   return (
     (isShared(key) || isOfType(key, 'ManufacturedItemDefinition')) && isRefused({ kind: 'failed', error })
   );
 }
 
-/** One product that could not be looked into leaves terms open, and fails nothing. */
+/** Turns a failure into a gap: a product that could not be looked into leaves terms open, and fails nothing. */
 function stateFor(state: State): State {
   if (state.kind !== 'failed' || state.error.code === 'UPSTREAM_UNSUPPORTED') return state;
   const reason: CutReason = state.error.code === 'UPSTREAM_INCOMPLETE' ? 'BUDGET' : 'PAGE_FAILED';
@@ -149,7 +151,7 @@ interface Defined {
   readonly isCoded: boolean;
 }
 
-/** What ingredients tell by a reference alone, its own record tells. */
+/** Reads the substance records of ingredients that name their substance by a reference alone. */
 function definitionsOf(ingredients: readonly Within[], known: Known, ask: Ask): Defined {
   const records: Within[] = [];
   let [isPending, isNamed, isCoded] = [false, true, true];

@@ -1,23 +1,29 @@
-/** The words of names as they are compared: whole, numbers as one, with their units, in whatever order. */
+/**
+ * The words of names, in the form in which they are compared: whole words, numbers, and numbers with their units, in
+ * any order.
+ */
 import { foldText } from '../../terms/fold.js';
 
-/** How a name holds what is looked for; the first is the best. */
+/** How well a name matches the text; the first tier is the best. */
 export const nameTiers = {
   whole: 1,
-  /** The number of something that belongs to a product: looked for only where no product, package or authorization has it. */
+  /**
+   * The number of a record that belongs to a product. Searched for only where no product, package or authorization has
+   * it.
+   */
   part: 2,
-  /** Its first words. */
+  /** The first words of the name. */
   first: 3,
-  /** Words further on. */
+  /** Words in the middle or at the end. */
   further: 4,
-  /** All its words, in another order or between others. */
+  /** All words of the text, in another order or with others between. */
   scattered: 5,
-  /** The beginning of a word alone. */
+  /** Only the beginning of a word. */
   beginning: 6,
 } as const;
 export type NameTier = (typeof nameTiers)[keyof typeof nameTiers];
 
-/** Units of strengths as names write them, in capitals and without accents: a number belongs to the one behind it. */
+/** Units of strengths as names write them, in capitals and without accents. A number belongs to the unit after it. */
 const units =
   '(?:KG|MG|MCG|NG|[µμΜ]G|G|ML|[µμΜ]L|DL|CL|L|MMOL|[µμΜ]MOL|MOL|MEQ|MVAL|MBQ|GBQ|KBQ|BQ|IU|IE|UI|MIU|MIO|KIU|U|PPM|MM|CM|CM2|CM²|%|‰)';
 const number = '\\p{N}+(?:[.,]\\p{N}+)*';
@@ -28,7 +34,7 @@ const atoms = new RegExp(
   'giu',
 );
 
-/** A name as it is compared: in one line, without case, accents and signs of trade marks; `5mg` as `5 mg`. */
+/** Folds a name for comparison: on one line, without case, accents and trade mark signs; `5mg` becomes `5 mg`. */
 export function foldName(name: string): string {
   return foldText(name.replaceAll(/[®©™℠]/gu, ''))
     .replaceAll(/[‘’ʼ`´]/gu, "'")
@@ -38,16 +44,16 @@ export function foldName(name: string): string {
     .trim();
 }
 
-/** What of a folded text has to stand together: a word, a number, a strength with its unit, `B12`. */
+/** Returns the pieces of a folded text that must stay together: a word, a number, a strength with its unit, `B12`. */
 export function piecesOf(folded: string): readonly string[] {
   return [...folded.matchAll(atoms)].map(([piece]) => piece.replaceAll(' ', ''));
 }
 
-/** A folded text that names are searched for by, or a folded name. */
+/** A folded name, or a folded text to search names by. */
 export interface WantedName {
   readonly folded: string;
   readonly pieces: readonly string[];
-  /** The pieces, and the number and the unit that a piece is made of: `5` of `5 mg`. */
+  /** The pieces, and the number and unit within each: `5` of `5 mg`. */
   readonly parts: ReadonlySet<string>;
 }
 
@@ -58,13 +64,15 @@ export function wantedName(text: string): WantedName | undefined {
   return { folded, pieces, parts: new Set(pieces.flatMap((piece) => [piece, ...piece.split(seam)])) };
 }
 
-/** A part of a name, whole, or the beginning of one. */
+/** A part that a name must have, as a whole or as its beginning. */
 export interface PartToFind {
   readonly word: string;
   readonly isBeginning: boolean;
 }
 
-/** What every name has among its parts that holds the text, in whatever way. None where it has neither word nor number. */
+/**
+ * Returns the parts that every matching name has, in whatever tier. None where the text has neither words nor numbers.
+ */
 export function partsToFind({ pieces }: WantedName): readonly PartToFind[] {
   const words = pieces.flatMap((piece) => piece.split(seam));
   return words.map((word, at) => ({ word, isBeginning: at === words.length - 1 && !/\p{N}$/u.test(word) }));
@@ -72,7 +80,7 @@ export function partsToFind({ pieces }: WantedName): readonly PartToFind[] {
 
 const seam = /(?<=\p{N})(?=[^\p{N}.])|(?<=[\p{L}\p{M}])(?=\p{N})/u;
 
-/** What stands inside a word is another word: `tazocin` is not `pentazocine`. */
+/** Returns how well a name matches. Text inside of a word does not match: `tazocin` is not `pentazocine`. */
 export function tierOf(name: WantedName, wanted: WantedName): NameTier | undefined {
   if (name.folded === wanted.folded) return nameTiers.whole;
   let isBeginning = false;
@@ -80,7 +88,7 @@ export function tierOf(name: WantedName, wanted: WantedName): NameTier | undefin
   for (let at = name.folded.indexOf(folded); at >= 0; at = name.folded.indexOf(folded, at + 1)) {
     if (!isBoundary(name.folded, at)) continue;
     if (isBoundary(name.folded, at + folded.length)) return at === 0 ? nameTiers.first : nameTiers.further;
-    // Digits that go on are another number.
+    // Further digits make it another number.
     if (!/\p{N}$/u.test(folded)) isBeginning = true;
   }
   if (wanted.pieces.length > 0 && wanted.pieces.every((piece) => name.parts.has(piece)))
@@ -88,7 +96,7 @@ export function tierOf(name: WantedName, wanted: WantedName): NameTier | undefin
   return isBeginning ? nameTiers.beginning : undefined;
 }
 
-/** Whether a word ends or begins here: between letters and digits too, as in `5mg`. `2.5` is one number. */
+/** Whether a word ends or begins at this place, also between letters and digits, as in `5mg`. `2.5` is one number. */
 function isBoundary(text: string, at: number): boolean {
   const [before, after] = [text.slice(0, at), text.slice(at)];
   if (/[\p{L}\p{M}]$/u.test(before)) return !/^[\p{L}\p{M}]/u.test(after);
@@ -96,13 +104,16 @@ function isBoundary(text: string, at: number): boolean {
   return !(/\p{N}\.$/u.test(before) && /^\p{N}/u.test(after));
 }
 
-/** A part of a text that upstreams find names by: they compare letter by letter, so that strengths are left out. */
+/** The text to search an upstream's names by. Upstreams compare letter by letter, so that strengths are left out. */
 export interface NameSearch {
-  /** The part that names are searched by. */
+  /** The part of the text to search by. */
   readonly probe: string;
-  /** Finds all names that hold the text, its strength written in any way: the part, its numbers written in both ways. */
+  /**
+   * Values that find all matching names, however these write the strength: the part, with its numbers in both
+   * spellings.
+   */
   readonly probes: readonly string[];
-  /** Finds fewer: the text, its strength written in both ways. */
+  /** Values that find fewer: the whole text, with its strength in both spellings. */
   readonly spelled: readonly string[];
 }
 
@@ -111,7 +122,7 @@ export function nameSearchOf(text: string): NameSearch {
   const parts = given.split(withUnit).map((part) => part.replaceAll(/^[^\p{L}\p{N}]+|[^\p{L}\p{N}]+$/gu, ''));
   const worded = parts.filter((part) => /[\p{L}\p{N}]{3}/u.test(part) && /\p{L}/u.test(part));
   const spelled = [...new Set([given, respaced(given, '$1 $2'), respaced(given, '$1$2')])];
-  // What stands first is what it is called, as a rule.
+  // The first part is usually the name itself.
   const [first] = parts.length > 1 ? worded : [];
   const probe = first ?? given;
   const pointed = probe.replaceAll(/(\d),(?=\d)/g, '$1.');
@@ -123,12 +134,12 @@ function respaced(text: string, written: string): string {
   return text.replaceAll(new RegExp(`(${number})\\s*(${units})(?![\\p{L}\\p{M}])`, 'giu'), written);
 }
 
-/** Whether a text tells how strong something is: `5 mg`, `2 %`. */
+/** Whether a text contains a strength: `5 mg`, `2 %`. */
 export function hasStrength(text: string): boolean {
   return text.search(withUnit) >= 0;
 }
 
-/** Words that names can be searched by one at a time, where all of them together find none: the longest first. */
+/** Returns words to search names by one at a time, where all of them together find none; the longest first. */
 export function wordsToSearch(text: string): readonly string[] {
   const words = text.match(/[\p{L}\p{M}]{4,}/gu) ?? [];
   const isOne = piecesOf(foldName(text)).length < 2;

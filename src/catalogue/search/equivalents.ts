@@ -1,4 +1,4 @@
-/** What products are equivalent to one: the search for them, made of what its own records tell. */
+/** Finds the products that are equivalent to one, by a search that is made from its own records. */
 import type { ProductFilter } from '../../facts/filter.js';
 import { composition } from '../../facts/of-composition.js';
 import type { Subject } from '../../facts/fact.js';
@@ -16,13 +16,13 @@ import { recordsOf, type Found } from './records.js';
 
 type Equivalence = NonNullable<ProductFilter['equivalentTo']>;
 
-/** Stands for what a product tells, as long as that is not known: its search asks the same. */
+/** Stands for a composition that is not known yet. The search asks the same questions with it. */
 export const notYetTold: Composition = { domain: null, contents: null, form: null, routes: null };
 
 /**
- * The search for the products that are equivalent to one; a state says why there is none. Undefined while its own records
- * have yet to be fetched, which is then asked for.
- * @param search with what is asked of the others beside
+ * Returns the search for the products that are equivalent to one, or a state that says why there is none. Undefined
+ * while the product's own records have to be fetched first; `ask` requests them.
+ * @param search with further conditions for the others
  */
 export function equivalentsOf(
   product: Key,
@@ -65,7 +65,9 @@ function tellsOf(
   });
 }
 
-/** All of them are in what is equivalent: by codes it is searched for. */
+/**
+ * Returns the substance to search by. Equivalent products have all of them, and those with codes can be searched for.
+ */
 function driverAmong(substances: readonly AskedSubstance[]): AskedSubstance {
   const [first] = substances;
   const driver = substances.find(({ codes }) => codes.length > 0) ?? first;

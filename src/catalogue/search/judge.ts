@@ -1,4 +1,4 @@
-/** Judges a product by the records that belong to it: yes, no, or why neither can be told. */
+/** Judges a product by the records that belong to it: it passes, fails, or a state says why that cannot be known. */
 import { PmsError } from '../../errors.js';
 import type { Subject, Test, SubjectRecords } from '../../facts/fact.js';
 import type { FilterPart } from '../../facts/filter.js';
@@ -13,10 +13,12 @@ import { isHeld, type Known } from '../known/known.js';
 import { recordsOf, stateOf } from './records.js';
 import { holderOf, subjectLinks } from './subjects.js';
 
-/** A state says why neither can be told; `pending`, that something has to be fetched first, which is asked for. */
+/**
+ * A state says why the answer cannot be known. With `pending`, records have to be fetched first; `ask` requests them.
+ */
 export type Judgement = boolean | 'pending' | State;
 
-/** Whether a product meets all requirements; why that cannot be known, or that something has yet to be fetched. */
+/** Judges whether a product meets all requirements. */
 export function judge(
   requirements: readonly Requirement[],
   product: Key,
@@ -31,14 +33,14 @@ export function judge(
         ? meets(requirement, product, known, ask)
         : meetsAsWhole(requirement, product, known, ask);
     onJudged(requirement, verdict);
-    // One that fails settles it, and asks for nothing more.
+    // One failed requirement settles it. The others need not be fetched.
     if (verdict === false || verdict === 'pending') return verdict;
     if (verdict !== true) open ??= verdict;
   }
   return open ?? true;
 }
 
-/** Whether any record of a product passes. */
+/** Judges whether any record of a product passes. */
 function meets(
   { parts, of, test, holder }: RecordRequirement,
   product: Key,
@@ -70,7 +72,7 @@ function meetsAtHolder(test: Test, authorization: Key, product: Key, known: Know
   return verdicts.find((verdict) => verdict !== false) ?? false;
 }
 
-/** Whether a product passes by all records of some subjects. */
+/** Judges a product by all records of some subjects together. */
 function meetsAsWhole(
   { parts, with: subjects, test }: WholeRequirement,
   product: Key,
@@ -102,25 +104,25 @@ function told(test: Test, key: Key, product: Key, known: Known): boolean | undef
   const verdict = unlessOdd(() =>
     test(isHeld(reading) ? reading.resource : undefined, key, isHeld(above) ? above.resource : undefined),
   );
-  // What is known by its name alone may have others.
+  // Where only a display stands for the record, it may have other names.
   return verdict === false && known.replacedAt(key) ? undefined : verdict;
 }
 
-/** What a filter cannot be applied by is refused in its name. */
+/** Names the parts of the filter in the error that says they cannot be applied. */
 function namingParts(parts: readonly FilterPart[], state: State): State {
   if (state.kind !== 'failed' || state.error.code !== 'UPSTREAM_UNSUPPORTED') return state;
   const message = `${namesOf(parts)} cannot be applied: ${state.error.message}`;
   return { kind: 'failed', error: new PmsError('UPSTREAM_UNSUPPORTED', message, { cause: state.error }) };
 }
 
-/** What does not exist meets nothing. */
+/** Returns false for a record that does not exist, and a state for one that cannot be read. */
 function unreadable(key: Key, known: Known): false | State {
   const reading = known.replacedAt(key) ?? known.reading(key);
   if (reading instanceof PmsError) return stateOf(reading);
   return isHeld(reading) ? untold : false;
 }
 
-/** A field that asks by a filter of its own stands for all of it. */
+/** Returns the names of filter parts for messages. A field with a filter of its own stands for all its parts. */
 export function namesOf(parts: readonly FilterPart[]): string {
   const field = parts.map(askedBy).find((each) => each !== undefined);
   return field === undefined ? parts.map((part) => `"filter.${part}"`).join(', ') : `"${field}"`;

@@ -1,4 +1,4 @@
-/** Looks candidates through: which products meet all of a filter, in the order asked for. */
+/** Looks through candidates: returns the products that meet the whole filter, in the order asked for. */
 import { PmsError } from '../../errors.js';
 import { isLinked, type Requirement } from '../../facts/requirements.js';
 import type { FhirResource } from '../../fhir/resources.js';
@@ -15,12 +15,17 @@ import { sortLinks } from './subjects.js';
 import { criteriaOf, isSatisfied, mostCandidates } from './ways.js';
 
 export interface Matches {
-  /** In the order asked for; without one, in the upstream's, or of their ids where other records led to them. */
+  /**
+   * In the order asked for. Without one, in the upstream's order, or by ids where other records led to the products.
+   */
   readonly rows: readonly Key[];
   readonly state: State;
 }
 
-/** Undefined while something has yet to be fetched, which is then asked for. @param deep whether more is asked of them */
+/**
+ * Returns undefined while records have to be fetched first; `ask` requests them.
+ * @param deep whether the operation reads more of the products
+ */
 export function matchesOf(
   candidates: Candidates,
   search: ProductSearch,
@@ -64,15 +69,15 @@ function failed(error: PmsError): Matches {
 
 interface Passed {
   readonly rows: readonly Key[];
-  /** Why there may be others. */
+  /** The reasons why there may be others. */
   readonly states: readonly State[];
-  /** Products that do not tell. */
+  /** The number of products that leave it open. */
   readonly untold: number;
-  /** What names something that nothing bears. */
+  /** The requirement that names something which no product has. */
   readonly stranger: Requirement | undefined;
 }
 
-/** Undefined while something has yet to be fetched, which is then asked for. */
+/** Returns undefined while records have to be fetched first; `ask` requests them. */
 function lookThrough(
   products: readonly Key[],
   requirements: readonly Requirement[],
@@ -108,7 +113,9 @@ function lookThrough(
 /** Fetches nothing. */
 const noAsk: Ask = { children: () => undefined, read: () => undefined };
 
-/** The same by what the records of all products tell beside; undefined where that is nothing new. */
+/**
+ * Returns the requirements with better tests, by the records of all products; undefined where these show nothing new.
+ */
 function informedBy(
   products: readonly Key[],
   requirements: readonly Requirement[],
@@ -141,7 +148,7 @@ function unknownTo({ parts }: Requirement): PmsError {
   );
 }
 
-/** Products that other records led to come in the order of their ids. */
+/** Returns the products of candidates. Where other records led to them, they are in the order of their ids. */
 function productsOf({ found, state }: Candidates, known: Known, ask: Ask): Relation | undefined {
   const reached = found.map((key) => productsAbove(key, known, ask));
   if (reached.some((relation) => !relation)) return undefined;
@@ -150,7 +157,9 @@ function productsOf({ found, state }: Candidates, known: Known, ask: Ask): Relat
   return isAbove ? { ...all, refs: [...all.refs].sort(compareKeys) } : all;
 }
 
-/** What could be applied to other products is nothing that the upstream lacks altogether: some records are out of reach. */
+/**
+ * The filter was applied to other products, so the upstream does not lack it altogether: some records are out of reach.
+ */
 function withoutRefusal(state: State): State {
   const isRefused = state.kind === 'failed' && state.error.code === 'UPSTREAM_UNSUPPORTED';
   return isRefused ? { kind: 'cut', reason: 'OUT_OF_REACH' } : state;
@@ -168,11 +177,11 @@ function worstOf(states: readonly State[]): State {
 
 const alternatives = new Intl.ListFormat('en-GB', { type: 'disjunction' });
 
-/** @returns UPSTREAM_UNSUPPORTED naming what would work */
+/** Returns UPSTREAM_UNSUPPORTED, with the filter parts that would work. */
 export function tooMany(search: ProductSearch): PmsError {
   const given = criteriaOf(search).parts.map(({ part }) => part);
   const what = search.sort && given.length === 0 ? '"sort"' : namesOf(given);
-  // What was given already narrows no further.
+  // Parts that are given already narrow no further.
   const others = (['name', 'identifier', 'ids'] as const).filter((part) => !given.includes(part));
   return new PmsError(
     'UPSTREAM_UNSUPPORTED',

@@ -1,4 +1,4 @@
-/** Puts products in the order asked for, by what their records tell. */
+/** Puts products in the order asked for, by values of their records. */
 import type { ResourceOf } from '../../fhir/resources.js';
 import { unlessOdd } from '../../fhir/unless-odd.js';
 import { sorts, type SortValue } from '../../facts/sorts.js';
@@ -10,8 +10,8 @@ import type { ProductSearch } from '../question/selection.js';
 import { recordsOf } from './records.js';
 
 /**
- * Of several values ascending order goes by the least, descending order by the greatest; what has none comes last.
- * Undefined while something has yet to be fetched, which is then asked for.
+ * Sorts products. Of several values, ascending order takes the least, descending order the greatest. Products without a
+ * value come last. Undefined while records have to be fetched first; `ask` requests them.
  */
 export function ordered(
   rows: readonly Key[],
@@ -36,7 +36,7 @@ export function ordered(
     const reading = known.reading(key);
     if (isPending || !isHeld(reading)) return { key, value: undefined };
     const product = reading.resource as ResourceOf<'MedicinalProductDefinition'>;
-    // What cannot be read is no value.
+    // A product whose records cannot be read has no value.
     const values = unlessOdd(() => valuesOf(product, (subject) => records.get(subject)?.records ?? []));
     return { key, value: [...(values ?? [])].sort(byOrder)[0] };
   });

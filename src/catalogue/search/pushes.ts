@@ -1,4 +1,4 @@
-/** By which searches an upstream may find what a part of a filter asks. */
+/** The searches by which an upstream may find products for a part of a filter. */
 import { isFhirId, resourceKey } from '../../fhir/reference.js';
 import type { ResourceType } from '../../fhir/resources.js';
 import type { SearchParameter } from '../../fhir/search.js';
@@ -13,38 +13,40 @@ import { atcTermsOf } from '../../terms/ema-terms.js';
 import { foldNumber, isPmsId, procedureSpellingsOf, spellingsOf } from '../../terms/numbers.js';
 import type { Key } from '../graph/key.js';
 
-/** A search that finds records which lead to products, see `above`. */
+/** A search for records that lead up to products, see `above`. */
 export interface Finding {
   readonly type: ResourceType;
   readonly parameter: SearchParameter;
-  /** What holds of all that an upstream rightly finds, where that is less than what the part asks. */
+  /** A test that every record passes which the upstream finds rightly, where that is less than what the part asks. */
   readonly expects?: Test;
 }
 
-/** How an upstream finds by a part. */
+/** How an upstream finds products by a part. */
 export type Push =
   /** One more parameter of the search for products. */
   | { readonly kind: 'own'; readonly parameter: SearchParameter }
-  /** Other searches, or keys that the value itself names; all of them together find every match. */
+  /** Other searches, or keys that the value itself contains. All of them together find every match. */
   | {
       readonly kind: 'found';
       readonly findings: readonly Finding[];
       readonly keys: readonly Key[];
-      /** The keys alone find it, where the upstream has no such searches. */
+      /** Whether the keys suffice where the upstream lacks the searches. */
       readonly byKeysAlone?: boolean;
     };
 
-/** A row for a part: an asked value → how it is found. */
+/** A row for one part, which turns an asked value into searches. */
 interface Way<Part extends FilterPart> {
-  /** Undefined for values that no search finds. */
+  /** Returns undefined for values that no search finds. */
   push?(asked: NonNullable<ProductFilter[Part]>): Push | undefined;
-  /** Something that a search finds, by which one finds out whether there is that search. */
+  /** An example value, to show whether the upstream has the search. */
   readonly sample: NonNullable<ProductFilter[Part]>;
-  /** The R5 search that stands behind it, for people. */
+  /** The R5 search that is used, as text for messages. */
   readonly pushedBy: string;
-  /** Values that no search finds, for people. */
+  /** Values that no search finds, as text for messages. */
   readonly unpushed?: string;
-  /** The records that tell it in a way that no search reads, for people; undefined where there are none. */
+  /**
+   * Records that have the value in a form that no search finds, as text for messages; undefined where there are none.
+   */
   unfound?(asked: NonNullable<ProductFilter[Part]>): string | undefined;
   /** Whether records spell it in more ways than a search can name. */
   readonly isSpelled?: boolean;
@@ -52,7 +54,7 @@ interface Way<Part extends FilterPart> {
 
 const productType = 'MedicinalProductDefinition';
 
-/** Its parameter goes by what an upstream takes a name for. */
+/** A search by `name`. The parameter itself depends on how the upstream matches names. */
 const byName = { sample: 'value', pushedBy: '`name`' } as const;
 
 const ways: { readonly [Part in FilterPart]?: Way<Part> } = {
@@ -67,7 +69,7 @@ const ways: { readonly [Part in FilterPart]?: Way<Part> } = {
       const parameter: SearchParameter = { name: 'identifier', values: bare.flatMap(spellingsOf) };
       return {
         kind: 'found',
-        // The value alone is searched for: systems are written in too many ways.
+        // Searched by value alone, since systems are written in too many ways.
         findings: [{ type: productType, parameter, expects: ofProduct.identifier.test(bare as never, {}) }],
         keys: bare.flatMap((value) =>
           isFhirId(value.trim()) ? [resourceKey(productType, value.trim())] : [],
@@ -105,7 +107,7 @@ const ways: { readonly [Part in FilterPart]?: Way<Part> } = {
     },
     sample: ['ORG-100000000'],
     pushedBy: 'RegulatedAuthorization by `holder`, Organization by `name`',
-    // No search tells how many of these there are: what has no holder at all would have to be told from them.
+    // No search counts these records: they cannot be distinguished from authorizations without any holder.
     unfound: holdersUnfound,
   },
   substance: {
@@ -115,7 +117,7 @@ const ways: { readonly [Part in FilterPart]?: Way<Part> } = {
         : undefined,
     sample: [{ codes: ['100000000000'], names: [] }],
     pushedBy: 'Ingredient by `substance-code`',
-    // R5 has no search by what a strength is counted in.
+    // R5 has no search by the reference substance of a strength.
     unfound: () =>
       'ingredients that name the substance by a reference, a name or a code of another register alone, or count their strength in it',
     unpushed: 'substances whose code is not known here',
@@ -168,7 +170,7 @@ const ways: { readonly [Part in FilterPart]?: Way<Part> } = {
     },
     sample: ['value'],
     pushedBy: 'RegulatedAuthorization by `region`',
-    // Until all are read nobody knows whether there are any.
+    // Only reading all of them would show whether there are any.
     unfound: () => 'authorizations that tell no region by a code',
   },
 };
@@ -176,12 +178,12 @@ const ways: { readonly [Part in FilterPart]?: Way<Part> } = {
 /** The parts that an upstream may have a search for. */
 export const searchable = Object.keys(ways) as readonly FilterPart[];
 
-/** Undefined for a part that R5 has no search for. */
+/** Returns undefined for a part that R5 has no search for. */
 export function wayOf(part: FilterPart): Omit<Way<FilterPart>, 'push' | 'unfound'> | undefined {
   return ways[part] as Omit<Way<FilterPart>, 'push' | 'unfound'> | undefined;
 }
 
-/** Names the records that tell what is asked in a way that no search reads; undefined where there are none. */
+/** Describes the records that have the value in a form that no search finds; undefined where there are none. */
 export function unfoundBy<Part extends FilterPart>(
   part: Part,
   asked: NonNullable<ProductFilter[Part]>,
@@ -216,7 +218,7 @@ function found(type: ResourceType, parameter: SearchParameter): Push {
   return { kind: 'found', findings: [{ type, parameter }], keys: [] };
 }
 
-/** An element of the product that is a concept, and has a search parameter of its name. */
+/** Returns the row for a coded element of the product, with a search parameter of the same name. */
 function coded<Name extends 'status' | 'domain'>(name: Name): Way<Name> {
   return {
     push: (values: readonly string[]) => own({ name, values: values.map((value) => value.trim()) }),

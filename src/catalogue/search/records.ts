@@ -1,4 +1,4 @@
-/** The records of one subject that belong to a product, and whether they are all. */
+/** The records of one subject that belong to a product, and whether they are complete. */
 import { PmsError } from '../../errors.js';
 import type { FhirResource } from '../../fhir/resources.js';
 import type { Subject, SubjectRecords } from '../../facts/fact.js';
@@ -10,11 +10,11 @@ import { isHeld, type Known } from '../known/known.js';
 import { subjectLinks } from './subjects.js';
 
 export interface Found extends SubjectRecords {
-  /** Why there may be others. */
+  /** The reason why there may be others. */
   readonly problem: State | undefined;
 }
 
-/** Undefined while they have yet to be fetched, which is then asked for. */
+/** Returns undefined while the records have to be fetched first; `ask` requests them. */
 export function recordsOf(subject: Subject, product: Key, known: Known, ask: Ask): Found | undefined {
   const link = subjectLinks[subject] ?? self;
   const relation = follow(link, product, known, ask);
@@ -25,7 +25,7 @@ export function recordsOf(subject: Subject, product: Key, known: Known, ask: Ask
     return failure ? [stateOf(failure)] : [];
   });
   const cutAs = relation.state.kind === 'complete' ? undefined : relation.state;
-  // What a reference leads to and is not there may have told anything.
+  // A record that is referred to but missing might have had any value.
   const isDangling = relation.unresolved.length > 0 || readings.some(({ reading }) => !isHeld(reading));
   const problem = cutAs ?? broken[0] ?? (isDangling ? untold : undefined);
   const records = readings.flatMap(({ reading }): readonly FhirResource[] =>
@@ -34,7 +34,9 @@ export function recordsOf(subject: Subject, product: Key, known: Known, ask: Ask
   return { records, isWhole: problem === undefined, problem };
 }
 
-/** One product that could not be looked at leaves the others; what the upstream lacks altogether fails the list. */
+/**
+ * A product that cannot be read leaves the others in the list. A missing feature of the upstream fails the whole list.
+ */
 export function stateOf(error: PmsError): State {
   if (error.code === 'UPSTREAM_UNSUPPORTED') return { kind: 'failed', error };
   const reason: CutReason = error.code === 'UPSTREAM_INCOMPLETE' ? 'BUDGET' : 'PAGE_FAILED';

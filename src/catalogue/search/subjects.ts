@@ -1,4 +1,4 @@
-/** How one gets from a product to the records that its facts are told by. */
+/** The links from a product to the records that its facts are read from. */
 import type { Fact, Reads, Subject } from '../../facts/fact.js';
 import { sorts } from '../../facts/sorts.js';
 import { facts } from '../../facts/table.js';
@@ -23,10 +23,10 @@ export const subjectLinks: Readonly<Record<Subject, Link | undefined>> = {
   standing: links['product.lifecycle'],
 };
 
-/** From an authorization to what is told at its holder. */
+/** The link from an authorization to its holder. */
 export const holderOf: Link = links['authorization.holder'];
 
-/** What a part of a filter looks at beside the product’s own record. */
+/** Returns the links to the records that a part of a filter reads, beside the product’s own. */
 export function linksOf(part: FilterPart): readonly Link[] {
   const fact: Fact = facts[part];
   if (!('of' in fact)) return linksTo(fact.with);
@@ -36,7 +36,7 @@ export function linksOf(part: FilterPart): readonly Link[] {
   return [...new Set([...(link ? [fact.at ? via(link, holderOf) : link] : []), ...byItself])];
 }
 
-/** What an order goes by beside the product’s own record. */
+/** Returns the links to the records that an order reads, beside the product’s own. */
 export function sortLinks({ sort }: ProductSearch): readonly Link[] {
   return sort ? linksTo(sorts[sort.by].with) : [];
 }
@@ -49,7 +49,7 @@ export function sortReads({ sort }: ProductSearch): Reads {
   return sort ? sorts[sort.by].reads : [];
 }
 
-/** The elements that a part of a filter reads. */
+/** Returns the elements that a part of a filter reads. */
 export function readsOf(part: FilterPart): Reads {
   return facts[part].reads;
 }

@@ -1,4 +1,4 @@
-/** How a search for products can be put to this upstream: as one search, or by candidates that are looked through here. */
+/** The ways to send a product search to this upstream: as one search, or as candidates that are looked through here. */
 import type { FilterPart } from '../../facts/filter.js';
 import { criteriaIn, requirementsOf, type Criterion, type Requirement } from '../../facts/requirements.js';
 import type { SortField } from '../../facts/sorts.js';
@@ -14,36 +14,36 @@ import type { ProductSearch } from '../question/selection.js';
 import { pushOf, unfoundBy, wayOf, type Finding } from './pushes.js';
 import { linksOf } from './subjects.js';
 
-/** Candidates: a set of records that leads to every product which meets `satisfied`. */
+/** The way to a set of candidates, which contains every product that meets `satisfied`. */
 export interface Driver {
   readonly satisfied: readonly FilterPart[];
   readonly findings: readonly Finding[];
   readonly keys: readonly Key[];
-  /** Parameters of a search for products; undefined where it is the findings that count. */
+  /** Parameters of a search for products; undefined where `findings` and `keys` lead to the candidates. */
   readonly products?: SearchParameters;
-  /** Records that it misses, for people; undefined where it finds all. */
+  /** Records that the searches miss, as text for messages; undefined where they find all. */
   readonly unfound?: string | undefined;
-  /** Whether finding nothing may mean that records spell it in another way. */
+  /** Whether an empty result may be due to another spelling in the records. */
   readonly isSpelled: boolean;
 }
 
-/** Most candidates that are looked through. */
+/** The highest number of candidates that are looked through. */
 export const mostCandidates = 500;
 
 const productType = 'MedicinalProductDefinition';
 const nameParts: ReadonlySet<FilterPart> = new Set(['name', 'nameStartsWith', 'nameEquals']);
-/** What finds few products as a rule, the surest first. */
+/** Parts that usually find few products, the most certain first. */
 const narrow: readonly FilterPart[] = ['ids', 'identifier', 'authorizationNumber', 'procedureNumber'];
-/** What may find many, or miss some: tried where all products are too many to look through. */
+/** Parts that may find many products, or miss some. Tried where there are too many products to look through all. */
 const wide: readonly FilterPart[] = ['holder', 'substance', 'country'];
 
-/** What a search asks, part by part, and what a product has to meet for it. */
+/** The parts of a search, and the requirements that a product has to meet. */
 export interface Criteria {
   readonly parts: readonly Criterion[];
   readonly requirements: readonly Requirement[];
 }
 
-/** Made once for each search, which plan, profiles and answer all read. */
+/** Criteria of each search, which plan, profiles and answers share. */
 const made = new WeakMap<ProductSearch['filter'], Criteria>();
 
 export function criteriaOf({ filter }: Pick<ProductSearch, 'filter'>): Criteria {
@@ -55,7 +55,10 @@ export function criteriaOf({ filter }: Pick<ProductSearch, 'filter'>): Criteria 
   return criteria;
 }
 
-/** Whether those that were found meet it: of several parts that hold of one record none says so alone. */
+/**
+ * Whether the candidates meet a requirement already. One of several parts, which must hold of the same record, never
+ * decides alone.
+ */
 export function isSatisfied({ parts }: Requirement, satisfied: readonly FilterPart[]): boolean {
   return parts.length === 1 && parts.every((part) => satisfied.includes(part));
 }
@@ -64,25 +67,28 @@ export function isName(part: FilterPart): boolean {
   return nameParts.has(part);
 }
 
-/** Whether rows of the search for products are tested here by their names: any number of them may fall out. */
+/** Whether the rows of the product search are filtered here by name. Any number of them may drop out. */
 export function isSifted(search: Pick<ProductSearch, 'filter'>): boolean {
   return criteriaOf(search)
     .parts.filter(({ part }) => isName(part))
     .some(({ part }, index) => index > 0 || part !== 'name');
 }
 
-/** Whether what a driver finds may be many products. */
+/** Whether a driver may find many products. */
 export function findsMany({ satisfied }: Driver): boolean {
   return satisfied.some((part) => wide.includes(part));
 }
 
-/** The parameter of the search for products that stands for a part; undefined where none does. */
+/** Returns the product search's parameter for a part; undefined where there is none. */
 export function parameterOf({ part, asked }: Criterion): SearchParameterName | undefined {
   const push = pushOf(part, asked);
   return push?.kind === 'own' ? push.parameter.name : undefined;
 }
 
-/** The parameters of the one search that finds just these products, in the order asked for; undefined where none does. */
+/**
+ * Returns the parameters of a single search that finds exactly these products, in the order asked for; undefined where
+ * there is none.
+ */
 export function directSearch(search: ProductSearch, features: KnownFeatures): SearchParameters | undefined {
   const criteria = criteriaOf(search).parts;
   const parameters = criteria.map((criterion) => ownParameter(criterion, features));
@@ -101,7 +107,7 @@ function ownParameter(criterion: Criterion, features: KnownFeatures): SearchPara
     : undefined;
 }
 
-/** What "contains" is called here. Names that begin with a text are among those that contain it. */
+/** Returns the parameter for "contains", as the upstream has it. It also serves names that begin with a text. */
 function nameParameter({ part, asked }: Criterion, features: KnownFeatures): SearchParameter | undefined {
   if (features.evidence(`search ${productType}?name`) === 'refuted') return undefined;
   const isContained = part === 'name' && !features.has('name-is-contains');
@@ -112,7 +118,7 @@ function nameParameter({ part, asked }: Criterion, features: KnownFeatures): Sea
   };
 }
 
-/** EMA's API is not known to take a parameter twice: the longest text finds the fewest. */
+/** Keeps only the longest name: EMA's API may not take a parameter twice, and the longest text finds the fewest. */
 function withOneName(
   parameters: readonly (SearchParameter | undefined)[],
   features: KnownFeatures,
@@ -130,20 +136,20 @@ function sortParameter({ sort }: ProductSearch, features: KnownFeatures): Search
   return { name: '_sort', values: [sort.isDescending ? `-${name}` : name] };
 }
 
-/** Whether an upstream may know the order: of all others it has none. */
+/** Whether upstreams may support the order. They support no other. */
 function isSearched(by: SortField): by is 'NAME' | 'UPDATED' {
   return by === 'NAME' || by === 'UPDATED';
 }
 
 /**
- * Whether the order asked for is better made here: an upstream's order of names is that of no language. Where there
- * are too many to be ordered here, the upstream's has to do.
+ * Whether the order is better made here: upstreams do not sort names by the rules of any language. Where there are too
+ * many products to sort here, the upstream's order has to do.
  */
 export function isOrderedHere({ sort }: ProductSearch): boolean {
   return sort?.by === 'NAME';
 }
 
-/** The ways to candidates, the best first. */
+/** Returns the ways to candidates, the best first. */
 export function driversOf(
   search: ProductSearch,
   features: KnownFeatures,
@@ -171,7 +177,7 @@ export function driversOf(
   };
   const isTooWide = parameters.length === 0 && (figures.products ?? 0) > mostCandidates;
   const widely = wide.flatMap((part) => driver(part) ?? []);
-  // What cannot be looked through is better found.
+  // A part whose records cannot be read from products is better searched for.
   const isFoundFirst = widely.some(
     ({ satisfied }) => !satisfied.every((part) => isReachable(part, features)),
   );
@@ -202,7 +208,7 @@ function foundBy({ part, asked }: Criterion, features: KnownFeatures): Driver | 
     : undefined;
 }
 
-/** Whether the way from records of a type up to products is open. */
+/** Whether the upstream can lead from records of a type up to products. */
 function canGoUp(type: ResourceType, features: KnownFeatures): boolean {
   if (type === productType) return true;
   return upwardFeatures(type).every((feature) => features.has(feature));
@@ -218,14 +224,14 @@ export function upwardFeatures(type: ResourceType, seen: readonly ResourceType[]
     return part.types
       .filter((next) => next !== productType)
       .flatMap((next): readonly Feature[] => [
-        // An item is gone up from without being read.
+        // Links lead up from an item without reading it.
         ...(next === 'ManufacturedItemDefinition' ? [] : [`search ${next}?_id` as const]),
         ...upwardFeatures(next, [...seen, type]),
       ]);
   });
 }
 
-/** Who applies a part of a filter, and how. */
+/** Where a part of a filter is applied, and why. */
 export interface Support {
   readonly by: 'UPSTREAM' | 'INDEX' | 'HERE' | 'REFUSED';
   readonly reason: string;
@@ -233,7 +239,7 @@ export interface Support {
 
 const here = `looked through here, where the rest of the filter finds at most ${mostCandidates} products`;
 
-/** Whether what a part is about can be had of a product. */
+/** Whether the upstream gives the records that a part reads of a product. */
 function isReachable(part: FilterPart, features: KnownFeatures): boolean {
   return (
     features.has('everything') ||
@@ -259,7 +265,7 @@ function supportOf(part: FilterPart, features: KnownFeatures, hasIndex: boolean)
   return { by: 'REFUSED', reason: 'The upstream gives nothing of what it is about.' };
 }
 
-/** What becomes of each part of a filter. @param hasIndex whether there is an index beside the upstream */
+/** Returns where each part of a filter is applied. @param hasIndex whether there is an index beside the upstream */
 export function supportOfAll(
   features: KnownFeatures,
   hasIndex: boolean,
@@ -267,7 +273,7 @@ export function supportOfAll(
   return writtenParts.map((part) => ({ part, ...supportOf(part, features, hasIndex) }));
 }
 
-/** Arguments that are answered with UPSTREAM_UNSUPPORTED whatever else is asked. */
+/** Returns the arguments that always fail with UPSTREAM_UNSUPPORTED. */
 export function refusedArguments(features: KnownFeatures, hasIndex: boolean): readonly string[] {
   return supportOfAll(features, hasIndex).flatMap(({ part, by }) =>
     by === 'REFUSED' ? [`filter.${part}`] : [],

@@ -1,9 +1,9 @@
 /**
- * How many children parents have, by the question that finds them: what was seen so far, the latest above all. Clients choose
- * whose children are read: one parent with thousands makes nobody else’s questions dearer.
+ * How many children parents have, by the question that finds them. The latest observations weigh most. Clients choose
+ * whose children are read, so that one parent with thousands must not make the questions of others dearer.
  */
 
-/** How many children one parent has: what was seen so far. */
+/** The number of children of one parent, as far as observed. */
 export interface FanOut {
   readonly mean: number;
   readonly deviation: number;
@@ -15,10 +15,10 @@ export interface FanOuts {
   forget(question: string): void;
 }
 
-/** Older observations fade: what is remembered weighs as much as so many new ones. */
+/** Older observations fade: all remembered ones together weigh as much as this many new ones. */
 const memory = 2_000;
 
-/** What one parent counts for at most: several times as many as those before it had on an average, and not few. */
+/** Returns the highest count that one parent may add: several times the average before it, but at least 100. */
 function most({ count, sum }: Moments): number {
   return 100 + (count === 0 ? 0 : (4 * sum) / count);
 }

@@ -1,4 +1,4 @@
-/** What an upstream can do, feature by feature, and how that is known. */
+/** The features of an upstream, and the evidence for each. */
 import type { ResourceType } from '../../fhir/resources.js';
 import type { SearchParameterName } from '../../fhir/search.js';
 
@@ -24,19 +24,19 @@ export type Feature =
   | `search ${ResourceType}?${SearchParameterName}`
   | `include ${ResourceType}:${SearchParameterName}`
   | `revinclude ${ResourceType}:${SearchParameterName}`
-  /** The same from what was itself included: servers differ in how far they go on. */
+  /** The same from records that were included themselves. Servers differ in how many steps they follow. */
   | `revinclude:iterate ${ResourceType}:${SearchParameterName}`;
 
-/** What there may be a reason to doubt: something that is offered, how totals count, or how long questions may be. */
+/** A possible subject of doubt: a feature, how totals count, or how long questions may be. */
 export type Doubt = Feature | 'totals' | 'lengths';
 
 /**
- * `assumed`: nobody has said otherwise; `configured`: the settings say so; `declared`: the upstream says so; `probed`:
- * tried by a question of our own; `seen`: it worked when it was needed; `refuted`: it did not.
+ * `assumed`: nothing says otherwise; `configured`: set in the settings; `declared`: the upstream says so; `probed`:
+ * tested by a question of our own; `seen`: it worked when it was needed; `refuted`: it did not work.
  */
 export type Evidence = 'assumed' | 'configured' | 'declared' | 'probed' | 'seen' | 'refuted';
 
-/** What is known, to be gone by. */
+/** The known features, for plans and operations to use. */
 export interface KnownFeatures {
   has(feature: Feature): boolean;
   /** Whether it was tried, and worked. */
@@ -48,13 +48,13 @@ export interface KnownFeatures {
 
 export interface Features extends KnownFeatures {
   /**
-   * Takes it down; returns whether that changes what can be done. What an upstream says never undoes what it did, and
-   * what it did never what is configured.
+   * Notes evidence, and returns whether that changes which features can be used. A declaration never overrides what the
+   * upstream has done, and what it has done never overrides the settings.
    */
   note(feature: Feature, evidence: Evidence): boolean;
-  /** Takes down what a neutral question has shown just now: that counts more than what one has shown before. */
+  /** Notes the result of a neutral question. It overrides the results of earlier ones. */
   settle(feature: Feature, works: boolean): void;
-  /** Whether the settings say so: then nothing refutes it. */
+  /** Whether the settings say so. Then nothing refutes it. */
   isConfigured(feature: Feature): boolean;
   /** Forgets what was refuted, so that it may be tried again. @param which @default all of it */
   forgive(which?: (feature: Feature) => boolean): void;

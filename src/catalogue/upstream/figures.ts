@@ -1,4 +1,4 @@
-/** What was measured of an upstream's answers: page sizes, lengths of lists, bytes. Estimates are made of these. */
+/** Measures of an upstream's answers: page sizes, lengths of lists, bytes. Estimates are based on these. */
 import type { ResourceType } from '../../fhir/resources.js';
 import { createFanOuts, type FanOut } from './fan-outs.js';
 import { createPageSizes } from './page-sizes.js';
@@ -6,7 +6,7 @@ import { createPassingTraits, type PassingTraits } from './passing-traits.js';
 import { createSubstanceNames, type SubstanceNames } from './substance-names.js';
 
 export interface Figures {
-  /** Rows that a page has room for, for all that was observed; 20 while nothing was. */
+  /** Rows that fit on a page, by all observations; 20 before the first one. */
   readonly pageSize: number;
   /** Rows of the longest page that was seen, or of a full one; 0 while none was. */
   readonly seenPage: number;
@@ -16,24 +16,25 @@ export interface Figures {
   readonly products: number | undefined;
   /** Pages of one product's `$everything`, on an average; undefined while that is no guide. */
   readonly bundlePages: number | undefined;
-  /** What its lists were seen to be like, not long ago. */
+  /** Oddities of its lists that were seen recently. */
   readonly traits: PassingTraits;
   /** Whether totals count the rows of their page alone, as neutral questions have shown. */
   readonly countsPages: boolean;
-  /** Whether totals count what is included as well, as neutral questions have shown; undefined while nothing tells. */
+  /** Whether totals count included entries as well, as neutral questions have shown; undefined while unknown. */
   readonly countsIncluded: boolean | undefined;
-  /** What ingredients have shown substances to be called. */
+  /** Names of substances that ingredients have shown. */
   readonly substances: SubstanceNames;
   /** Characters of an id in a URL, comma included. */
   readonly keyLength: number;
   fanOut(question: string): FanOut | undefined;
-  /** Different resources of a type that one of another type refers to, several of these taken together. */
+  /** Returns how many different resources of a type one of another type refers to, averaged over several of these. */
   referred(type: ResourceType, from: ResourceType): number | undefined;
-  /** Most included entries on one page at which a reverse include was verified to be whole; -1 for none. */
+  /** Returns the most included entries of a page whose reverse include was verified to be whole; -1 for none. */
   includeProven(group: string): number;
   /**
-   * Whether so many included entries are whole without being verified. Fewer than were verified are: a server that cuts
-   * them off would have done so there. As many may be all that it ever gives, but for the very page that was verified.
+   * Whether so many included entries are whole without being verified. Fewer than the verified number are: a server
+   * that cuts them off would have done so there. The same number may be all that it ever gives, except for the verified
+   * page.
    */
   isIncludeProven(group: string, entries: number, url: string): boolean;
   /** Whether any bundle of a product was seen to hold resources of a type. */
@@ -76,7 +77,7 @@ const fading = 0.95;
 /** Pages of a bundle that the first one can show. */
 const mostUnknown = 20;
 
-/** Clients choose what is read: what is far from all that was seen before counts, but not for what it is. */
+/** Limits how far one value may lie from all before it. Clients choose what is read, and could spoil the figures. */
 function withoutOdd(value: number, known: number): number {
   return Math.min(value, 2 * known + 2);
 }

@@ -1,19 +1,19 @@
 /**
- * How totals count, as one operation finds it. Clients choose what is asked, and one odd page may show anything: it holds for
- * this operation alone, and for all others it is a doubt, which a neutral question settles.
+ * How totals count, as one operation finds it. Clients choose what is asked, and one odd page may show anything. So
+ * what a page shows holds for this operation alone. For all others it is a doubt, which a neutral question settles.
  */
 import type { Figures } from './figures.js';
 
 export interface OwnCounting {
   /** Whether totals count the rows of their page alone. */
   readonly countsPages: boolean;
-  /** Whether totals count what is included as well; undefined while nothing tells. */
+  /** Whether totals count included entries as well; undefined while unknown. */
   readonly countsIncluded: boolean | undefined;
   /** A page of this operation has shown it. */
   sawIncludedCounted(isCounted: boolean): void;
 }
 
-/** @param onDoubt told where a page shows what neutral questions have not */
+/** @param onDoubt called where a page shows otherwise than neutral questions have */
 export function createOwnCounting(
   shared: Pick<Figures, 'countsPages' | 'countsIncluded'>,
   onDoubt: () => void,

@@ -6,19 +6,19 @@ import type { Feature, Features, KnownFeatures } from './features.js';
 import type { Proving } from './proving.js';
 
 export interface OwnFeatures extends KnownFeatures, Pick<Features, 'note'> {
-  /** Has a neutral question asked, without a verdict for this operation. */
+  /** Requests a neutral question. For this operation the feature stays as it is. */
   doubt(feature: Feature): void;
-  /** Resolves once a neutral question has settled what is still open; undefined where nothing is. */
+  /** Resolves once a neutral question has settled an open feature; undefined where it is not open. */
   settled(feature: Feature): Promise<void> | undefined;
-  /** Goes without it from now on, and doubts nothing. */
+  /** Stops using the feature, without a doubt. */
   leave(feature: Feature): void;
-  /** Whether this operation went without something that others may have. */
+  /** Whether this operation did without a feature that others may have. */
   readonly isDoubtful: boolean;
 }
 
 /**
- * @param onDoubt told of each feature that the operation has a reason to doubt
- * @param proving settles what is still open before it is used: until then a search counts as there, and an order
+ * @param onDoubt called with each feature that the operation has a reason to doubt
+ * @param proving settles open features before they are used. Until then an open search or order counts as there
  */
 export function createOwnFeatures(
   shared: Features,
@@ -29,7 +29,7 @@ export function createOwnFeatures(
   const isOpen = (feature: Feature): boolean => {
     if (!proving?.needs(feature)) return false;
     if (!feature.startsWith('elements')) return true;
-    // Whole copies do as well: nobody waits, and nothing goes by it before it is settled.
+    // Whole copies serve as well. So the operation does not wait, and uses no narrow ones before they are settled.
     void proving.settle([feature]).catch(() => undefined);
     return false;
   };

@@ -1,6 +1,6 @@
 /**
- * How many rows the upstream gives on a page, as far as its pages have shown. Clients choose what is asked, and what operations
- * cost is worked out of it: a page that is shorter than others were of late shows nothing, nor does one that is longer than was
+ * How many rows the upstream puts on a page, as observed. Clients choose what is asked, and the costs of operations are
+ * estimated by it. So neither a page that is shorter than other recent ones counts, nor one that is longer than was
  * asked for. Each hour a neutral question shows it anew.
  */
 
@@ -36,7 +36,7 @@ export function createPageSizes(now: () => number = () => performance.now()): Pa
     saw(rows, asked, isLast, included) {
       if (asked !== undefined && rows > asked) return;
       if (rows >= longest || now() - longestAt >= lastsMs) [longest, longestAt] = [rows, now()];
-      // A page that is followed by another is full; one that is not only shows that a page may be so long.
+      // A page that is followed by another is full. A last page only shows that pages may be so long.
       const isFull = !isLast && rows > 0 && included === 0 && (asked === undefined || rows < asked);
       if (isFull && rows === longest) full = rows;
       if (full !== undefined && rows > full) full = undefined;

@@ -1,12 +1,12 @@
 /**
- * Oddities of an upstream's lists that were seen twice in a row, kind by kind: believed for a while, and then seen anew. Clients
- * choose which lists are read. So what one list shows is believed of that list, as it was; of all of its kind once several
- * have shown it, and none the contrary.
+ * Oddities of an upstream's lists that were seen twice in a row. They are believed for a while, and then looked for
+ * anew. Clients choose which lists are read. So what one list shows is believed of that list alone; of all lists of its
+ * kind once several have shown it and none the contrary.
  */
 import { createHash } from 'node:crypto';
 
 export interface PassingTraits {
-  /** @param list which one it is, and what it is like */
+  /** @param list identifies the list, together with its state */
   has(trait: Trait, list: string): boolean;
   note(trait: Trait, list: string): void;
   /** A list of the kind was seen without it. */
@@ -16,11 +16,11 @@ export interface PassingTraits {
 /** `overstates Ingredient?for`: its totals count more than there is; `repeats Ingredient`: rows come again on later pages. */
 export type Trait = `overstates ${string}` | `repeats ${string}`;
 
-/** Questions are of so many kinds at most: types, and parameters by which these are searched. */
+/** Kinds that are remembered: types, and the parameters by which these are searched. */
 const mostTraits = 500;
-/** Of each kind, that are told apart. */
+/** Lists of each kind that are remembered. */
 const mostLists = 100;
-/** Lists that have to agree before it is believed of others. */
+/** Number of lists that have to show a trait before it is believed of others. */
 const agreeing = 3;
 const lastsMs = 600_000;
 
@@ -56,12 +56,12 @@ export function createPassingTraits(now: () => number = Date.now): PassingTraits
 
 const none: Seen = { lists: new Map(), without: -Infinity };
 
-/** Lists of ids may be long. */
+/** Returns a hash in place of the list: lists of ids may be long. */
 function markOf(list: string): string {
   return createHash('sha256').update(list).digest('base64url');
 }
 
-/** Puts it at the end, and drops what is at the beginning where there are too many. */
+/** Puts an item at the end of the map, and drops the first one where there are too many. */
 function renew<Name, Value>(all: Map<Name, Value>, name: Name, value: Value, most: number): void {
   all.delete(name);
   all.set(name, value);

@@ -1,20 +1,20 @@
-/** What is not known of an upstream yet, and is found out before anything goes by it. */
+/** Features that are not known yet, and are settled before they are used. */
 import type { Feature, KnownFeatures } from './features.js';
 
-/** Settles features by neutral questions: when they are needed for the first time, and not before. */
+/** Settles features by neutral questions, when they are needed for the first time. */
 export interface Proving {
   /**
-   * Whether a feature, which is needed now, is neither proved nor refuted, and one question can settle it. What was
-   * settled long ago is asked about anew, behind the answer.
+   * Whether a feature is neither proved nor refuted, and one question can settle it. Call it only for a feature that is
+   * needed now: one that was settled long ago is asked about anew, after the answer.
    */
   needs(feature: Feature): boolean;
-  /** Resolves once each is settled. @throws what says nothing of the upstream's abilities: it is down, say */
+  /** Resolves once each is settled. @throws errors that say nothing of the upstream's abilities: it is down, say */
   settle(features: Iterable<Feature>): Promise<void>;
 }
 
-/** The features as a plan finds them, which takes for granted what is still open. */
+/** The features for a plan, which takes open ones for granted. */
 export interface ForeseenFeatures extends KnownFeatures {
-  /** What it has taken for granted, in the order in which it came to it. */
+  /** The features that it took for granted, in the order in which they were needed. */
   readonly open: ReadonlySet<Feature>;
 }
 
@@ -34,7 +34,7 @@ export function foreseeFeatures(shared: KnownFeatures, proving: Proving | undefi
   };
 }
 
-/** The features as they may be, at best: whatever was not refuted is there. */
+/** Returns the features as they may be at best: every feature that was not refuted is there. */
 export function unlessRefuted({ all, evidence }: KnownFeatures): KnownFeatures {
   const has = (feature: Feature): boolean => evidence(feature) !== 'refuted';
   return { all, evidence, has, isProven: has };

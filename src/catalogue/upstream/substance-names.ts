@@ -1,18 +1,18 @@
 /**
- * What records have shown substances to be called: the names of each code, for upstreams that search by codes alone. A record
- * may have thousands of both: of each record, and of each name, no more are kept than one substance can mean.
+ * The names of substances by their codes, as records show them, for upstreams that search by codes alone. A record may
+ * have thousands of both. So of each record, and of each name, no more are kept than one substance can mean.
  */
 
 export interface SubstanceNames {
-  /** The codes that a name was shown for; empty where it was shown for none. @param name folded */
+  /** Returns the codes that were shown for a name; empty where none were. @param name folded */
   codesOf(name: string): readonly string[];
-  /** All that one substance is called, by all of its codes. @param names folded */
+  /** Notes all names of one substance with all its codes. @param names folded */
   note(names: readonly string[], codes: readonly string[]): void;
 }
 
-/** Of one record; it has a name and a code or two. */
+/** Names, and codes, that are kept of one record. A substance has one or two of each. */
 export const mostOfRecord = 20;
-/** Of one name, the first that were seen. */
+/** Codes that are kept of one name: the first ones. */
 const mostOfName = 100;
 
 /** @param most names that are kept, the newest; each takes some hundred bytes. @default 20,000 */

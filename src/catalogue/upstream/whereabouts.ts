@@ -1,6 +1,6 @@
 /**
- * In which product's `$everything` each record was seen: the way back to it where nothing but products is read by id.
- * Kept far longer than any record, a few bytes each.
+ * The product in whose `$everything` each record was seen. Where only products can be read by id, this is the way back
+ * to a record. Kept far longer than any record, a few bytes each.
  */
 import { createHash } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
@@ -9,22 +9,22 @@ import { keyOf as placeIn, type Store } from '../../store/store.js';
 import { idOf, isOfType, type Key } from '../graph/key.js';
 
 export interface Whereabouts {
-  /** The product that a record was seen with, as far as this process knows. */
+  /** Returns the product that a record was seen with, as far as this process knows. */
   of(key: Key): Key | undefined;
-  /** The same, as far as any replica knows; those that nobody has seen are left out. */
+  /** Returns the products as far as any replica knows; records that none has seen are left out. */
   find(keys: readonly Key[]): Promise<ReadonlyMap<Key, Key>>;
-  /** They came with a product's `$everything`. */
+  /** Notes records that came with a product's `$everything`. */
   note(product: Key, keys: Iterable<Key>): void;
-  /** It is not there any more. */
+  /** Forgets a record that is no longer in the product's `$everything`. */
   forget(product: Key, key: Key): void;
-  /** Resolves once all that was noted is where other replicas find it. */
+  /** Resolves once everything noted is written to the store, where other replicas find it. */
   settled(): Promise<void>;
 }
 
 export interface WhereaboutsOptions {
-  /** What all replicas share; nothing where this process is by itself. */
+  /** The store that all replicas share; undefined where this process is alone. */
   readonly store?: Store | undefined;
-  /** Of the upstream. */
+  /** Base URL of the upstream. */
   readonly base: string;
   /** Most records that this process knows the product of. @default 100000 */
   readonly most?: number;
@@ -34,16 +34,18 @@ export interface WhereaboutsOptions {
 
 interface Seen {
   readonly product: Key;
-  /** When the store was told of it. */
+  /** When it was last written to the store. */
   readonly toldAt: number;
 }
 
 const day = 24 * 3_600_000;
 /** Milliseconds. */
 const keepMs = 180 * day;
-/** A store that failed has taken nothing: what is read again is told again, so often at most. */
+/**
+ * A store that failed may have kept nothing. So a record that is read again is written again, no more often than this.
+ */
 const renewMs = day;
-/** So many are told at once: a store that has much to do is not to be taken for one that is away. */
+/** Number of records written at once. More would make a busy store look like one that is down. */
 const atOnce = 50;
 const productType = 'MedicinalProductDefinition';
 
@@ -53,7 +55,7 @@ export function createWhereabouts({
   most = 100_000,
   now = () => Date.now(),
 }: WhereaboutsOptions): Whereabouts {
-  // By its size: a cache that is bounded by `max` makes room for all of them before there is one.
+  // Bounded by size: with `max` the cache would allocate room for all entries at once.
   const seen = new LRUCache<Key, Seen>({ maxSize: most, sizeCalculation: () => 1 });
   const area = `whereabouts-${createHash('sha256').update(base).digest('hex').slice(0, 8)}`;
   const placeOf = (key: Key): string => placeIn(area, [key], 'product');
@@ -63,7 +65,7 @@ export function createWhereabouts({
   async function look(key: Key): Promise<Key | undefined> {
     const entry = await store?.get(placeOf(key));
     const product = entry?.value.toString('utf8');
-    // What another program wrote is not believed.
+    // The value may come from another program, so that it is checked.
     if (product === undefined || !isOfType(product, productType) || !isFhirId(idOf(product)))
       return undefined;
     seen.set(key, { product, toldAt: now() });
@@ -98,7 +100,7 @@ export function createWhereabouts({
         if (store) waiting.set(key, before?.product ?? product);
       }
       if (!isFirst || waiting.size === 0) return;
-      // After the answer that they were read for.
+      // Written after the answer that the records were read for.
       writing = Promise.all([writing, new Promise(setImmediate).then(write)]);
     },
     forget(product, key) {

@@ -1,4 +1,4 @@
-/** How much of a substance there is, as records tell it: exact, in base units, or not to be read. */
+/** Amounts of substances in records: exact and in base units, or unreadable. */
 import type { Quantity, Ratio } from 'fhir/r5.js';
 import { elements, isElement } from '../../fhir/elements.js';
 import { percent, percentKinds, anyThing, unitOf, type Measure } from '../../terms/measures.js';
@@ -8,11 +8,11 @@ export interface Amount {
   /** In the base unit of its kind, grams for mass, for one base unit of `per`. */
   readonly value: Exact;
   readonly kind: string;
-  /** The kind of what it is in: `volume`, `tablet`; undefined where it is in nothing that is told. */
+  /** The kind of the denominator: `volume`, `tablet`; undefined where the record has none. */
   readonly per?: string;
-  /** How many base units of `per` the record tells it for: 20 mg in 0.4 ml and 40 mg in 0.8 ml differ in this alone. */
+  /** Size of the denominator in base units of `per`. 20 mg in 0.4 ml and 40 mg in 0.8 ml differ in this alone. */
   readonly size?: Exact;
-  /** Whether it is in one unit of presentation: a tablet, or whatever the product's unit is. */
+  /** Whether the denominator is one unit of presentation: a tablet, or the product's own unit. */
   readonly isPerUnit: boolean;
 }
 
@@ -20,7 +20,7 @@ export interface Amount {
 const comparatorExtension = /\/extension\/comparator$/i;
 const equalTo = '100000000049';
 
-/** Whether a number is meant as it stands. */
+/** Whether a number is meant exactly, without a comparator such as "less than". */
 export function isExact({ comparator, _comparator }: Quantity): boolean {
   const told = elements(_comparator?.extension).find(
     ({ url }) => typeof url === 'string' && comparatorExtension.test(url),
@@ -29,8 +29,8 @@ export function isExact({ comparator, _comparator }: Quantity): boolean {
 }
 
 /**
- * Returns the amount that a ratio tells; undefined where it cannot be read.
- * @param isPresentation whether an amount that is in nothing is meant for one unit of presentation
+ * Returns the amount of a ratio; undefined where it cannot be read.
+ * @param isPresentation whether an amount without a denominator is per unit of presentation
  */
 export function amountOf({ numerator, denominator }: Ratio, isPresentation: boolean): Amount | undefined {
   const value = isElement<Quantity>(numerator) && isExact(numerator) ? exactOf(numerator.value) : undefined;
@@ -48,7 +48,7 @@ export function amountOf({ numerator, denominator }: Ratio, isPresentation: bool
     return isPresentation || isShare(kind) ? { value: above, kind, isPerUnit: isPresentation } : undefined;
   }
   if (!isElement<Quantity>(denominator) || !isExact(denominator)) return undefined;
-  // "5 mg/tablet" needs no 1 to say so.
+  // "5 mg/tablet" needs no 1 before the tablet.
   const count = denominator.value === undefined ? one : exactOf(denominator.value);
   const measure = thingIn(denominator);
   if (!count || !isPositive(count) || !measure) return undefined;
@@ -56,7 +56,7 @@ export function amountOf({ numerator, denominator }: Ratio, isPresentation: bool
   return amount.isPerUnit ? amount : { ...amount, size: times(count, scaleOf(measure)) };
 }
 
-/** An amount in one unit of what a measure measures. */
+/** Returns the amount for one unit of a measure. */
 export function amountIn(value: Exact, kind: string, measure: Measure): Amount {
   const perOne = over(value, scaleOf(measure));
   if (measure.kind === anyThing.kind) return { value: perOne, kind, isPerUnit: true };
@@ -67,12 +67,12 @@ export function scaleOf({ scale }: Measure): Exact {
   return exactOf(scale) ?? one;
 }
 
-/** Whether it is a share of the whole, the same however much there is. */
+/** Whether the kind is a share of the whole, such as a percentage, which is the same in any quantity. */
 export function isShare(kind: string): boolean {
   return kind === percent || kind === 'ppm' || percentKinds.some((each) => each === kind);
 }
 
-/** Below the stroke a "unit" is a thing; above it is an amount of activity. */
+/** Below the fraction bar, a "unit" is a thing; above it, an amount of activity. */
 export function asThing(measure: Measure): Measure {
   return measure.kind === 'unit' ? { ...anyThing, scale: measure.scale } : measure;
 }

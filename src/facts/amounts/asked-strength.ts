@@ -3,21 +3,21 @@ import { anyThing, measureNamed, nearestUnits, type Measure } from '../../terms/
 import { amountIn, asThing, isShare, scaleOf, type Amount } from './amount.js';
 import { exactIn, isPositive, one, over, times, type Exact } from './exact.js';
 
-/** A strength that products are asked for. Without `per` it is meant for one unit of presentation. */
+/** A strength to search products by. Without `per` it is for one unit of presentation. */
 export interface AskedStrength {
   readonly amount: Amount;
 }
 
-/** Why a text is no strength. */
+/** The reason why a text is no strength. */
 export interface StrengthFault {
-  /** Goes on behind the name of the argument: `needs a unit, as in "5 mg"`. */
+  /** Continues a sentence that begins with the argument's name: `needs a unit, as in "5 mg"`. */
   readonly message: string;
 }
 
 const longest = 100;
 const mostNearest = 5;
 
-/** Reads what somebody types. Blanks stand between thousands; a comma and a point both begin the decimals. */
+/** Reads a typed strength. Blanks separate thousands. Both a comma and a point begin the decimals. */
 export function readStrength(text: string): AskedStrength | StrengthFault {
   const typed = tidy(text);
   const fault = faultIn(typed);
@@ -41,7 +41,7 @@ export function isStrengthFault(read: AskedStrength | StrengthFault): read is St
   return 'message' in read;
 }
 
-/** What makes it no single amount. */
+/** Returns the fault that makes the text no single amount; undefined where there is none. */
 function faultIn(typed: string): string | undefined {
   if (typed.length > longest) return `must have at most ${longest} characters`;
   if (typed === '') return 'needs a number and a unit, as in "5 mg"';
@@ -60,7 +60,7 @@ interface Part {
   readonly measure: Measure;
 }
 
-/** One side of the stroke. @param isBelow where a number may be left out, and stands for 1 */
+/** Reads one side of the slash. @param isBelow whether the number may be left out and is 1 then */
 function readPart(part: string, isBelow: boolean): Part | StrengthFault {
   const [, digits = '', rest = ''] = /^([\d.,' ]*)(.*)$/u.exec(part) ?? [];
   const number = digits.trim();
@@ -80,7 +80,7 @@ function readPart(part: string, isBelow: boolean): Part | StrengthFault {
   return isPositive(count) ? { count, measure } : { message: 'must be above 0' };
 }
 
-/** @param unit known, with which a fault shows what may be meant */
+/** Reads a number. @param unit a known unit, for examples in the fault */
 function readNumber(number: string, unit: string): Exact | StrengthFault {
   const [, whole, fraction] = /^(\d{1,3}(?:[ ']\d{3})+|\d+)?(?:[.,](\d+))?$/u.exec(number) ?? [];
   if (whole === undefined && fraction === undefined) return { message: unreadable(number, unit) };
@@ -94,7 +94,10 @@ function readNumber(number: string, unit: string): Exact | StrengthFault {
   return exactIn(`${digits}.${fraction ?? ''}0`) ?? { message: unreadable(number, unit) };
 }
 
-/** `1,000,000` and `1.000,5` have one reading, but another way to write it. */
+/**
+ * Returns the fault for numbers such as `1,000,000` and `1.000,5`, whose meaning is certain, but which must be written
+ * otherwise.
+ */
 function unreadable(number: string, unit: string): string {
   const [, thousands, , decimals = ''] =
     /^(\d{1,3}(?:([.,])\d{3})(?:\2\d{3})*)((?!\2)[.,]\d+)?$/u.exec(number) ?? [];
@@ -107,19 +110,19 @@ function grouped(digits: string): string {
   return digits.replaceAll(/\B(?=(?:\d{3})+$)/gu, ' ');
 }
 
-/** Three decimals look like thousands; one 0 more does not. */
+/** Writes decimals so that they do not look like thousands: a 0 is added to three digits. */
 function withDecimals(whole: string, fraction: string): string {
   const needed = fraction.replace(/0+$/u, '');
   if (needed === '') return whole;
   return `${whole}.${needed.length === 3 ? `${needed}0` : needed}`;
 }
 
-/** Things, times and lengths hold substances, and are none. */
+/** Whether a measure is no amount of a substance: things, times and lengths only contain it. */
 function isNoAmount({ kind, isThing }: Measure): boolean {
   return isThing || ['time', 'month', 'year', 'length', 'area', 'dose', anyThing.kind].includes(kind);
 }
 
-/** What the stroke parts, in whatever way it is written. The one in `% w/v` is none. */
+/** Splits a text at its slashes, in any form. The one in `% w/v` does not count. */
 function partsOf(typed: string): readonly string[] {
   return typed
     .replaceAll(/%\s*\(?([wmv])\s*\/\s*([wv])\b\)?/giu, (_, a: string, b: string) => `%${a}÷${b}`)
@@ -127,7 +130,7 @@ function partsOf(typed: string): readonly string[] {
     .map((part) => part.replace('÷', '/').trim());
 }
 
-/** Blanks of every width are blanks, dashes are minus signs, compatible letters are one. */
+/** Normalizes blanks of every width, dashes as minus signs, and compatibility characters. */
 function tidy(text: string): string {
   return text
     .normalize('NFKC')

@@ -1,6 +1,6 @@
-/** Exact numbers: fractions of whole numbers, by which 0.1 mg are 100 micrograms and a third is a third. */
+/** Exact numbers, as fractions of integers: 0.1 mg are 100 micrograms, and a third is a third. */
 
-/** A fraction in lowest terms; what stands below is above 0. */
+/** A fraction in lowest terms. The denominator is above 0. */
 export interface Exact {
   readonly above: bigint;
   readonly below: bigint;
@@ -8,7 +8,7 @@ export interface Exact {
 
 export const one: Exact = { above: 1n, below: 1n };
 
-/** Records are no finer than this, and what binary fractions add stands behind it: 0.1 + 0.2 is 0.3. */
+/** Records have fewer digits than this, and errors of binary fractions come after them: 0.1 + 0.2 is 0.3. */
 const significantDigits = 12;
 
 /** Returns the number that a record has; undefined for what is no finite number. */

@@ -10,7 +10,7 @@ import { parseReference } from '../../fhir/reference.js';
 import { unitOf } from '../../terms/measures.js';
 import { asThing, isExact } from './amount.js';
 
-/** Which elements tell how much is in a pack. */
+/** The elements that state the content of a pack. */
 export enum SizeOrigin {
   CONTAINED_QUANTITY = 'CONTAINED_QUANTITY',
   PACKAGING = 'PACKAGING',
@@ -22,14 +22,14 @@ export interface PackContent {
   readonly quantities: readonly Quantity[];
 }
 
-/** Returns what is in the pack; undefined where its record does not tell how much of everything. */
+/** Returns the content of a pack; undefined where its record lacks one of the quantities. */
 export function contentOf({
   containedItemQuantity,
   packaging,
 }: PackagedProductDefinition): PackContent | undefined {
   const contained = elements(containedItemQuantity);
   if (contained.length > 0) return { from: SizeOrigin.CONTAINED_QUANTITY, quantities: contained };
-  // Nobody has to write that there is one box.
+  // A missing quantity of the outermost packaging means one.
   const amounts = elements(packaging && [packaging]).map((box) => amountsIn(box, box.quantity ?? 1));
   const told = amounts.flatMap((each) => each ?? []);
   if (told.length === 0 || amounts.includes(undefined)) return undefined;
@@ -37,8 +37,8 @@ export function contentOf({
 }
 
 /**
- * Returns the count. Null where the pack has none: its record tells no quantity or 0, several kinds of things, or an
- * amount in ml or g. Undefined where the quantity cannot be read.
+ * Returns the number of units. Null where the pack has no such number: the record has no quantity or 0, several kinds
+ * of things, or an amount in ml or g. Undefined where the quantity cannot be read.
  */
 export function packSizeOf(pack: PackagedProductDefinition): number | null | undefined {
   const [content, another] = contentOf(pack)?.quantities ?? [];
@@ -51,8 +51,8 @@ export function packSizeOf(pack: PackagedProductDefinition): number | null | und
 }
 
 /**
- * Returns what lies in some packagings of one kind, and in those inside; devices apart, since a spoon is no medicine.
- * Undefined where one of the numbers is lacking, or a whole package lies in it.
+ * Returns the content of some equal packagings and of those inside them, without devices: a spoon is no medicine.
+ * Undefined where one of the numbers is missing, or a whole package lies inside.
  */
 function amountsIn(
   { containedItem, packaging }: PackagedProductDefinitionPackaging,
@@ -80,7 +80,7 @@ function typeIn(reference: Reference | undefined): string | undefined {
   return parsed.kind === 'literal' ? parsed.type : reference.type;
 }
 
-/** What is counted in one unit is one quantity. */
+/** Adds up the quantities of each unit. */
 function addedUp(quantities: readonly Quantity[]): readonly Quantity[] {
   const byUnit = new Map<string, Quantity>();
   for (const quantity of quantities) {

@@ -17,15 +17,17 @@ import {
 import { amountsOf } from './strength.js';
 
 export interface StrengthValue {
-  /** `5 mg`, `50 mg/ml`; `readStrength` reads it, and it finds this strength. Equal strengths have equal texts. */
+  /** `5 mg`, `50 mg/ml`. `readStrength` reads it, and it finds this strength. Equal strengths have equal texts. */
   readonly text: string;
-  /** What is compared first, as a text: mass before IU before others, in a unit before in a millilitre. */
+  /** The first key of the order, as text: mass before IU before others, per unit before per millilitre. */
   readonly group: string;
-  /** In base units, of those of one group. */
+  /** The second key: the size in base units, comparable within one group. */
   readonly size: number;
 }
 
-/** Units of one kind, the greatest first, each with its size in base units and the least amount that is told in it. */
+/**
+ * Units of each kind, the greatest first, each with its size in base units and the least amount that is written in it.
+ */
 const units: Readonly<Record<string, readonly (readonly [name: string, size: number, least: number])[]>> = {
   mass: [
     ['g', 1, 10],
@@ -45,7 +47,7 @@ const units: Readonly<Record<string, readonly (readonly [name: string, size: num
   unit: [['units', 1, 0]],
 };
 
-/** What an amount is in one of. */
+/** Units of denominators. */
 const perUnits: Readonly<Record<string, readonly [name: string, size: number]>> = {
   volume: ['ml', 1e-3],
   mass: ['g', 1],
@@ -72,19 +74,19 @@ const order = [
 export function strengthValues(ingredient: Ingredient, whose: 'own' | 'any'): readonly StrengthValue[] {
   const amounts = amountsOf(ingredient, whose).flatMap((amount) => amount ?? []);
   const values = amounts
-    // 0 says that nobody knows.
+    // 0 stands for an unknown strength.
     .filter(({ value }) => isPositive(value))
     .flatMap((amount) => spellings(amount).map(valueOf));
   return [...new Map(values.map((value) => [value.text, value])).values()].sort(compareStrengths);
 }
 
-/** The order of strengths: below 0 where the first comes first. */
+/** Compares strengths: below 0 where the first comes first. */
 export function compareStrengths(a: StrengthValue, b: StrengthValue): number {
   if (a.group !== b.group) return a.group < b.group ? -1 : 1;
   return a.size - b.size;
 }
 
-/** Whoever asks for 5% or 5 mg finds 5% w/v and 5 mg in a tablet, too. */
+/** Returns an amount in all spellings that find it: 5% also finds 5% w/v, and 5 mg also finds 5 mg in a tablet. */
 function spellings(amount: Amount): readonly Amount[] {
   const { value, kind, per, isPerUnit } = amount;
   if (isPerUnit && !isPercentOf(kind)) return [{ value, kind, isPerUnit }];
@@ -106,13 +108,13 @@ function valueOf(amount: Amount): StrengthValue {
   };
 }
 
-/** The text of a strength in one way, however it was written: `5 mg`, `50 mg/ml`. */
+/** Returns the one text for a strength, however it was written: `5 mg`, `50 mg/ml`. */
 export function strengthText({ value, kind, per }: Amount): string {
   const [below, perSize] = per === undefined ? [undefined, 1] : (perUnits[per] ?? [per, 1]);
   const told = times(value, exactOf(perSize) ?? one);
   const unit = unitFor(told, kind);
   const inUnit = over(told, unit.size);
-  // What has no end is told in several: 200 mg/3 ml.
+  // A fraction without an end is written for several units: 200 mg/3 ml.
   const several = endlessPart(inUnit.below);
   const number = spelled(times(inUnit, { above: several, below: 1n }));
   const above = unit.name.startsWith('%') ? `${number}${unit.name}` : `${number} ${unit.name}`;
@@ -126,7 +128,10 @@ function unitFor(value: Exact, kind: string): { readonly name: string; readonly 
   return { name, size: exactOf(size) ?? one };
 }
 
-/** Thousands apart, and never three decimals behind more than 0: these might be thousands, too. */
+/**
+ * Writes a number with grouped thousands. Three decimals behind a whole part above 0 get a further 0: else they might
+ * look like thousands.
+ */
 function spelled(value: Exact): string {
   const [whole = '0', fraction] = (decimalOf(value) ?? '0').split('.');
   const grouped = whole.replaceAll(/\B(?=(?:\d{3})+$)/g, '\u00a0');

@@ -1,4 +1,4 @@
-/** Whether an ingredient has the strength that is asked for, and all the strengths that its record tells. */
+/** Matches an ingredient with a strength that is asked for, and returns all strengths of its record. */
 import type {
   CodeableReference,
   Ingredient,
@@ -16,17 +16,17 @@ import { isEqual } from './exact.js';
 import { allOf, anyOf, type Verdict } from '../verdict.js';
 
 /**
- * Whose strength counts: that of the ingredient's own substance; that of the base or other reference substance that the
- * test finds; or any of these, for whoever names no substance.
+ * The substance whose strength counts: the ingredient's own; the base or other reference substance that the test finds;
+ * or any of these, where the filter names no substance.
  */
 export type Whose = 'own' | 'any' | ((substance: CodeableReference) => Verdict);
 
-/** An amount of a record; undefined where it cannot be read as one: a range, a word, a comparator, a unit not known. */
+/** An amount in a record; undefined where it cannot be read as one: a range, a word, a comparator, an unknown unit. */
 export type ToldAmount = Amount | undefined;
 
 /**
- * Returns whether the ingredient has that strength. No where it tells none; undefined where one that it tells cannot be
- * read, or says less than is asked for, and no other is met.
+ * Returns whether the ingredient has the strength. False where its record has no strength; undefined where one cannot
+ * be read, or is less precise than the question, and no other one matches.
  */
 export function meetsStrength(asked: AskedStrength, ingredient: Ingredient, whose: Whose): Verdict {
   if (typeof whose !== 'function') {
@@ -43,7 +43,7 @@ export function meetsStrength(asked: AskedStrength, ingredient: Ingredient, whos
   );
 }
 
-/** Returns the amounts of every strength, the ingredient's own first. Empty where it tells none. */
+/** Returns the amounts of every strength, the ingredient's own first; empty where it has none. */
 export function amountsOf(ingredient: Ingredient, whose: 'own' | 'any'): readonly ToldAmount[] {
   const strengths = strengthsOf(ingredient);
   const references = strengths.flatMap((strength) => elements(strength.referenceStrength));
@@ -52,7 +52,7 @@ export function amountsOf(ingredient: Ingredient, whose: 'own' | 'any'): readonl
   return [...strengths.flatMap(ownAmounts), ...counted.flatMap(amountsOfReference)];
 }
 
-/** Whether a reference substance is the ingredient's own, by its code: some records say the same strength twice. */
+/** Whether a reference substance is the ingredient's own, by its code. Some records have the same strength twice. */
 export function isOwn(substance: CodeableReference | undefined, ingredient: Ingredient): boolean {
   const own = codesOf(ingredient.substance?.code);
   return codesOf(substance).some((code) => own.includes(code));
@@ -70,11 +70,11 @@ export function strengthsOf(ingredient: Ingredient): readonly IngredientSubstanc
 
 function ownAmounts(strength: IngredientSubstanceStrength): readonly ToldAmount[] {
   const numbers = [...presentationsOf(strength), ...concentrationsOf(strength)];
-  // Words stand beside the numbers as a rule, and tell nothing that could be compared.
+  // Texts usually repeat the numbers, and cannot be compared.
   return numbers.length > 0 ? numbers : unreadable(strength.textPresentation, strength.textConcentration);
 }
 
-/** Returns what is told of one unit, or of what one holds. */
+/** Returns the amounts per unit of presentation, or in the content of one. */
 export function presentationsOf(strength: IngredientSubstanceStrength): readonly ToldAmount[] {
   return [
     ...forms(strength.presentationRatio, strength.presentationQuantity, true),
@@ -82,7 +82,7 @@ export function presentationsOf(strength: IngredientSubstanceStrength): readonly
   ];
 }
 
-/** Returns what is told of any millilitre or gram. */
+/** Returns the amounts per millilitre or gram. */
 export function concentrationsOf(strength: IngredientSubstanceStrength): readonly ToldAmount[] {
   return [
     ...forms(strength.concentrationRatio, strength.concentrationQuantity, false),
@@ -110,7 +110,7 @@ function forms(
   ];
 }
 
-/** Each that is there is told, and not to be read. */
+/** Returns an unreadable amount for each of the values that is present. */
 function unreadable(...values: readonly unknown[]): readonly undefined[] {
   return values.filter(isThere).map(() => undefined);
 }
@@ -119,7 +119,7 @@ function isThere<Value>(value: Value | undefined | null): value is Value {
   return value !== undefined && value !== null && (value as unknown) !== '';
 }
 
-/** Whether a record's amount is the one asked for. */
+/** Whether a record's amount matches the one asked for. */
 function meets(asked: Amount, told: ToldAmount): Verdict {
   if (!told) return undefined;
   if (asked.kind !== told.kind && !(isPercent(asked.kind) && isPercent(told.kind))) return false;
@@ -127,7 +127,7 @@ function meets(asked: Amount, told: ToldAmount): Verdict {
   return allOf([isSameKind(asked.kind, told.kind), isSamePer(asked, told)]);
 }
 
-/** "5%" is any of the three; a record with "5%" does not tell which of them it is. */
+/** Compares kinds. "5%" is any of the three percentages. A record with "5%" leaves open which one it means. */
 function isSameKind(asked: string, told: string): Verdict {
   if (asked === told || asked === percent) return true;
   return told === percent ? undefined : false;
@@ -140,6 +140,6 @@ function isPercent(kind: string): boolean {
 function isSamePer(asked: Amount, told: Amount): Verdict {
   if (asked.per === undefined) return told.isPerUnit || (isShare(asked.kind) && told.per === undefined);
   if (asked.per === told.per) return true;
-  // An amount in one unit that is not named may be in a tablet.
+  // An amount per unnamed unit may be per tablet.
   return asked.isPerUnit && told.isPerUnit && told.per === undefined ? undefined : false;
 }

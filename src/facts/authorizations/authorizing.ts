@@ -5,7 +5,10 @@ import { AuthorizationType, authorizationType } from '../../terms/ema-codes.js';
 import { isBefore, isGiven, isSince, oldestOf } from './dates.js';
 import type { Verdict } from '../verdict.js';
 
-/** Whether it allows a medicine to be sold: an orphan designation does not. Undefined where its kind is not known. */
+/**
+ * Whether an authorization allows a medicine to be sold: an orphan designation does not. Undefined where its kind is
+ * unknown.
+ */
 export function isAuthorizing(authorization: RegulatedAuthorization): Verdict {
   const kind = authorizationType(authorization);
   if (kind === null) return undefined;
@@ -13,9 +16,9 @@ export function isAuthorizing(authorization: RegulatedAuthorization): Verdict {
 }
 
 /**
- * Since when there is any of some authorizations, as the record writes it: the oldest `validityPeriod.start`; where none
- * has one, the oldest date of a case. `statusDate` tells when something changed, and is never it. Null where no date is
- * given, undefined where one that counts cannot be read.
+ * Returns the date of the first of some authorizations, as the record writes it: the oldest `validityPeriod.start`, or
+ * where there is none, the oldest date of a case. `statusDate` is the date of a change, and never counts. Null where
+ * there is no date, undefined where a relevant one cannot be read.
  */
 export function firstAuthorized(
   authorizations: readonly RegulatedAuthorization[],
@@ -25,13 +28,13 @@ export function firstAuthorized(
   return oldestOf(authorizations.flatMap((authorization) => caseDates(authorization.case)));
 }
 
-/** Whether some authorizations, or one, are there since a date; not told where `firstAuthorized` is not. */
+/** Whether any of some authorizations exists since a date; undefined where `firstAuthorized` is. */
 export function isAuthorizedSince(authorizations: readonly RegulatedAuthorization[], asked: string): Verdict {
   const first = firstAuthorized(authorizations);
   return first === undefined ? undefined : isSince(first, asked);
 }
 
-/** Whether they were there before a date; not told where `firstAuthorized` is not. */
+/** Whether one of them existed before a date; undefined where `firstAuthorized` is. */
 export function isAuthorizedBefore(
   authorizations: readonly RegulatedAuthorization[],
   asked: string,
@@ -41,8 +44,8 @@ export function isAuthorizedBefore(
 }
 
 /**
- * Since when a product may be sold, by all authorizations of it and of its packages: those of other kinds left out. One
- * of unknown kind that may be older makes it not told, which is undefined; null where no date is given.
+ * Returns since when a product may be sold, by its authorizations and those of its packages that allow it. Undefined
+ * where an authorization of unknown kind may be older; null where there is no date.
  */
 export function productFirstAuthorized(
   authorizations: readonly RegulatedAuthorization[],
@@ -51,8 +54,8 @@ export function productFirstAuthorized(
 }
 
 /**
- * What holds of those authorizations that allow a product to be sold; not told where one of unknown kind would make a
- * difference.
+ * Returns the answer for the authorizations that allow a product to be sold; undefined where those of unknown kind
+ * would change it.
  */
 export function ofAuthorizing<Answer>(
   authorizations: readonly RegulatedAuthorization[],
@@ -65,9 +68,9 @@ export function ofAuthorizing<Answer>(
   return others.every((each) => each === verdict) ? verdict : undefined;
 }
 
-/** When a case was decided; where it does not say, the dates of the applications in it. */
+/** Returns when a case was decided; where it has no date, the dates of the applications in it. */
 function caseDates(given: RegulatedAuthorizationCase | undefined): readonly unknown[] {
-  // One object as a rule; some upstreams send a list.
+  // Usually one object; some upstreams send a list.
   return elements(given as unknown as readonly RegulatedAuthorizationCase[]).flatMap((each) => {
     const own = each.dateDateTime ?? each.datePeriod?.start ?? each.datePeriod?.end;
     return isGiven(own) ? [own] : elements(each.application).flatMap(caseDates);

@@ -1,4 +1,4 @@
-/** In which countries an authorization holds, and for which a status of supply counts. */
+/** The countries in which an authorization holds, or a supply status counts. */
 import type { CodeableConcept, RegulatedAuthorization } from 'fhir/r5.js';
 import { elements } from '../../fhir/elements.js';
 import { tidyNumber } from '../../terms/ema-codes.js';
@@ -13,8 +13,8 @@ const union = 'EU';
 const unionWords = new Set(eeaWords.map((word) => word.toLowerCase()));
 
 /**
- * Whether an authorization allows a medicine to be sold in any of the countries asked for, whatever its status is. One of
- * the Union does in its members, Iceland, Liechtenstein and Norway. Not told where its kind or its region is not.
+ * Whether an authorization, in any status, allows a medicine to be sold in one of the countries. An authorization of
+ * the Union does in its members, Iceland, Liechtenstein and Norway. Undefined where its kind or its region is unknown.
  * @param asked EMA's terms, ISO codes or English names; `EU` asks for authorizations of the Union alone
  */
 export function isAuthorizedIn(authorization: RegulatedAuthorization, asked: readonly string[]): Verdict {
@@ -24,9 +24,8 @@ export function isAuthorizedIn(authorization: RegulatedAuthorization, asked: rea
 }
 
 /**
- * Returns the places that an authorization is told to allow a medicine to be sold in: countries as ISO 3166-1 has them,
- * other areas by EMA's term, the Union as `EU`. A country is one of those that it is authorized in where any of
- * `placesThatHold` is among them.
+ * Returns the places in which an authorization allows a medicine to be sold: countries by their ISO 3166-1 codes, other
+ * areas by EMA's term, the Union as `EU`. It is valid in a country where any of `placesThatHold` is among them.
  */
 export function authorizedPlaces(authorization: RegulatedAuthorization): readonly string[] {
   if (isAuthorizing(authorization) !== true) return [];
@@ -34,7 +33,7 @@ export function authorizedPlaces(authorization: RegulatedAuthorization): readonl
   return [...(isNumberedByUnion(authorization) ? [union] : []), ...placesIn(regions.flatMap(wordsOf))];
 }
 
-/** What an authorization may be told to hold in, to hold in a place: itself, and the Union where it is in it. */
+/** Returns the places whose authorizations hold in a place: itself, and the Union where it covers the place. */
 export function placesThatHold(place: string): readonly string[] {
   return place !== union && holdsUnionAuthorizations(place) ? [place, union] : [place];
 }
@@ -54,8 +53,8 @@ function holdsIn(authorization: RegulatedAuthorization, asked: readonly string[]
 }
 
 /**
- * Whether something that is said of one jurisdiction, or of none, counts for any of the countries asked for: a legal
- * status of supply does. What is said of the Union counts in its members.
+ * Whether a statement for one jurisdiction, or for none, counts in any of the countries: a legal status of supply, say.
+ * A statement for the Union counts in its members.
  */
 export function countsIn(jurisdiction: CodeableConcept | undefined, asked: readonly string[]): Verdict {
   if (jurisdiction === undefined || jurisdiction === null || wordsOf(jurisdiction).length === 0) return true;
@@ -63,24 +62,24 @@ export function countsIn(jurisdiction: CodeableConcept | undefined, asked: reado
 }
 
 /**
- * Whether the words for a place name one of the countries asked for, the Union as a country of its own. Not told where
- * they name none.
+ * Whether the words for a place name one of the countries. The Union counts as a country of its own. Undefined where
+ * they name no known place.
  */
 export function isCountryAmong(words: readonly string[], asked: readonly string[]): Verdict {
   return isAmong(words, asked, (country) => placeOf(country) === union);
 }
 
 /**
- * Every code that records may have as the region of an authorization in these countries, for a search upstream: EMA's
- * and ISO's, and those of the Union where the country is in it. Authorizations whose number alone tells that they are
- * the Union's are not found by them.
+ * Returns every code that records may have as the region of an authorization in these countries, for a search upstream:
+ * EMA's and ISO's, and those of the Union where it covers the country. Union authorizations that can be recognized only
+ * by their numbers are not found by these codes.
  */
 export function regionsToSearch(asked: readonly string[]): readonly string[] {
   const ofUnion = asked.some(isInUnion) ? [...countryCodesOf(union), eeaCode] : [];
   return [...new Set([...asked.flatMap(countryCodesOf), ...ofUnion])];
 }
 
-/** @param isOfUnion whether what is said of the Union is said of a country */
+/** @param isOfUnion whether a statement for the Union counts in a country */
 function isAmong(
   words: readonly string[],
   asked: readonly string[],
@@ -105,7 +104,10 @@ function placesIn(words: readonly string[]): readonly string[] {
   return words.flatMap((word) => placeOf(word) ?? []);
 }
 
-/** The country that a code or a name stands for, as ISO 3166-1 has it; another area by EMA's term. Undefined where it is none. */
+/**
+ * Returns the country of a code or a name by its ISO 3166-1 code; another area by EMA's term. Undefined for other
+ * words.
+ */
 export function placeOf(word: string): string | undefined {
   const folded = word.trim().toLowerCase();
   return unionWords.has(folded) ? union : areaNamed(folded);

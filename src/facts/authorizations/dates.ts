@@ -1,12 +1,15 @@
-/** FHIR's dates, which may be as imprecise as a year: as spans of time, compared where they tell. */
+/**
+ * FHIR's dates, which may be as imprecise as a year. They are treated as spans of time, and compared as far as
+ * possible.
+ */
 import { PmsError } from '../../errors.js';
 import { not, type Verdict } from '../verdict.js';
 
-/** From the first millisecond to the one after the last, by the clock of the place that the date was written in. */
+/** From the first millisecond to the one after the last, in the time zone in which the date was written. */
 interface Span {
   readonly from: number;
   readonly to: number;
-  /** Milliseconds that this clock is ahead of UTC; undefined where the date does not say. */
+  /** Milliseconds that this zone is ahead of UTC; undefined where the date has no zone. */
   readonly ahead: number | undefined;
 }
 
@@ -17,7 +20,7 @@ const second = 1_000;
 const minute = 60 * second;
 const day = 24 * 60 * minute;
 
-/** The span that a date covers: `2017` a whole year. Undefined for what is no date. */
+/** Returns the span of a date: `2017` is a whole year. Undefined for a text that is no date. */
 function spanOf(date: unknown): Span | undefined {
   if (typeof date !== 'string' || faultIn(date) !== undefined) return undefined;
   const [, year, month, dayOf, hour, minutes, seconds, fraction, zone] = written.exec(date) ?? [];
@@ -34,7 +37,7 @@ function spanOf(date: unknown): Span | undefined {
   return { from, to: from + 1, ahead };
 }
 
-/** The first millisecond of a date, for putting dates in order; undefined for what is no date. */
+/** Returns the first millisecond of a date, to sort by; undefined for a text that is no date. */
 export function beginOf(date: string): number | undefined {
   const span = spanOf(date);
   return span && span.from - (span.ahead ?? 0);
@@ -46,12 +49,12 @@ function aheadOf(zone: string): number {
   return (zone.startsWith('-') ? -1 : 1) * (hours * 60 + minutes) * minute;
 }
 
-/** What is wrong with a date, in words that go on with "its …"; undefined where nothing is. */
+/** Returns the fault of a date, in words that follow "its …"; undefined where there is none. */
 export function faultIn(date: string): string | undefined {
   const parts = written.exec(date);
   if (!parts) return 'its form is another';
   const [, year, month, dayOf, hour, minutes, seconds, , zone] = parts;
-  // The calendar of FHIR begins with the year 1; that of JavaScript takes years below 100 for others.
+  // FHIR's calendar begins with the year 1. JavaScript takes years below 100 for 19xx.
   if (Number(year) < 100) return 'its year is none from 0100 on';
   if (month === undefined) return undefined;
   if (Number(month) < 1 || Number(month) > 12) return 'its month is none from 01 to 12';
@@ -67,9 +70,9 @@ export function faultIn(date: string): string | undefined {
 }
 
 /**
- * Checks a date that someone asks about.
- * @param place the argument that it was given as: `filter.authorizedSince`
- * @throws BAD_USER_INPUT for what is no date, or a day that no calendar has: `2026-13`
+ * Checks a date in an argument.
+ * @param place the argument: `filter.authorizedSince`
+ * @throws BAD_USER_INPUT for a text that is no date, or a date that no calendar has: `2026-13`
  */
 export function checkAskedDate(date: string, place: string): string {
   const fault = faultIn(date);
@@ -80,7 +83,10 @@ export function checkAskedDate(date: string, place: string): string {
   );
 }
 
-/** Both by one clock: UTC where both say how theirs stands to it, else that of the place, as people read dates. */
+/**
+ * Puts both dates in the same time zone: UTC where both have a zone, otherwise the zone of the place, as people read
+ * dates.
+ */
 function onOneClock(date: Span, asked: Span): readonly [Span, Span] {
   if (date.ahead === undefined || asked.ahead === undefined) return [date, asked];
   return [inUtc(date), inUtc(asked)];
@@ -91,9 +97,9 @@ function inUtc({ from, to, ahead = 0 }: Span): Span {
 }
 
 /**
- * Whether a date is the asked one or later: 2017-05-04 is since 2017. A date less precise than the question is not told,
- * unless its whole span agrees: 2017 is not told since 2017-05. No date at all is none since anything; what is no date
- * is not told.
+ * Whether a date is the asked one or later: 2017-05-04 is since 2017. Undefined for a date that is less precise than
+ * the question, unless its whole span agrees: 2017 may or may not be since 2017-05. False for a missing date; undefined
+ * for a text that is no date.
  * @param asked a date that `checkAskedDate` has passed
  */
 export function isSince(date: unknown, asked: string): Verdict {
@@ -103,7 +109,7 @@ export function isSince(date: unknown, asked: string): Verdict {
   });
 }
 
-/** Whether a date is earlier than all of the asked one: 2016-12-31 is before 2017. As `isSince` in all else. */
+/** Whether a date is earlier than the whole asked one: 2016-12-31 is before 2017. Otherwise as `isSince`. */
 export function isBefore(date: unknown, asked: string): Verdict {
   return compare(date, asked, (given, before) => {
     if (given.to <= before.from) return true;
@@ -118,8 +124,8 @@ function compare(date: unknown, asked: string, judge: (date: Span, asked: Span) 
 }
 
 /**
- * Whether a period is over on the day of `now` (UTC). Its end includes the whole of its own span, as FHIR has it: what
- * ends 2026 is over in 2027. A period without an end is not; undefined for an end that is no date.
+ * Whether a period is over on the day of `now` (UTC). FHIR includes the whole span of the end: a period that ends in
+ * 2026 is over in 2027. False for a period without an end; undefined for an end that is no date.
  */
 export function isOver(end: unknown, now: Date): Verdict {
   if (!isGiven(end)) return false;
@@ -133,7 +139,7 @@ export function hasBegun(start: unknown, now: Date): Verdict {
   return not(isSince(start, dayOf(new Date(now.getTime() + day))));
 }
 
-/** Whether one date is certainly later than all of another; no date is earlier than any. */
+/** Whether one date is certainly later than the other. Any date is later than none. */
 export function isCertainlyLater(date: unknown, other: unknown): boolean {
   const given = spanOf(date);
   if (!given) return false;
@@ -144,7 +150,7 @@ export function isCertainlyLater(date: unknown, other: unknown): boolean {
   return one.from >= two.to;
 }
 
-/** The oldest of some dates, as it was given. Null where there is none; undefined where one of them cannot be read. */
+/** Returns the oldest of some dates, as given. Null where there is none; undefined where one cannot be read. */
 export function oldestOf(dates: readonly unknown[]): string | null | undefined {
   const given = dates.filter(isGiven);
   const spans = given.flatMap((date) => {
@@ -152,7 +158,7 @@ export function oldestOf(dates: readonly unknown[]): string | null | undefined {
     return span ? [{ date: date as string, ...inUtc(span) }] : [];
   });
   if (spans.length < given.length) return undefined;
-  // Of dates that begin together the shorter one: the others cannot be older.
+  // Of dates with the same beginning, the more precise one.
   const [oldest] = spans.toSorted((one, other) => one.from - other.from || one.to - other.to);
   return oldest?.date ?? null;
 }

@@ -5,7 +5,7 @@ import { authorizationStatusOf, isVoidStatus } from '../../terms/statuses.js';
 import { isAuthorizing } from './authorizing.js';
 import { isOver } from './dates.js';
 
-/** Of several authorizations the first of these counts. */
+/** Of several authorizations, the one whose state comes first here counts. */
 const precedence: readonly Lifecycle[] = [
   Lifecycle.AUTHORIZED,
   Lifecycle.SUSPENDED,
@@ -14,17 +14,17 @@ const precedence: readonly Lifecycle[] = [
   Lifecycle.ENDED,
 ];
 
-/** The record of a product whose status is read. */
+/** A product's record, with the status that is read. */
 export type StatusBearer = Pick<MedicinalProductDefinition, 'status'>;
 
-/** Whether a product's record was nullified, or is no longer current: nothing else counts then. */
+/** Whether a product's record was nullified, or is no longer current. Nothing else counts then. */
 export function isVoid({ status }: StatusBearer): boolean {
   return isVoidStatus(status);
 }
 
 /**
- * Where one authorization stands on the day of `now` (UTC), whatever its kind.
- * @param product the one that it is for, whose record may be void
+ * Returns the state of one authorization of any kind, on the day of `now` (UTC).
+ * @param product its product, whose record may be void
  */
 export function lifecycleOfAuthorization(
   { status, validityPeriod }: Pick<RegulatedAuthorization, 'status' | 'validityPeriod'>,
@@ -39,15 +39,15 @@ export function lifecycleOfAuthorization(
   return over ? Lifecycle.ENDED : stands;
 }
 
-/** The authorizations that tell of a product. */
+/** The authorizations that decide a product's state. */
 export interface ProductAuthorizations {
   readonly own: readonly RegulatedAuthorization[];
   readonly ofPackages: readonly RegulatedAuthorization[];
 }
 
 /**
- * Where a product stands on the day of `now` (UTC): by its own marketing authorizations; where it has none by those of
- * its packages; where there are none either by its parallel trade, its packages' last.
+ * Returns the state of a product on the day of `now` (UTC): by its own marketing authorizations; where it has none, by
+ * those of its packages; where these have none either, by parallel trade, the product's first and its packages' last.
  */
 export function lifecycleOf(
   product: StatusBearer,
@@ -67,8 +67,8 @@ export function lifecycleOf(
 }
 
 /**
- * Where a product stands by those authorizations that count for it. One of unknown kind settles nothing; it makes the
- * product UNKNOWN where it would count before the others if it were one of them.
+ * Returns the state of a product by its relevant authorizations. One of unknown kind decides nothing. It makes the
+ * product UNKNOWN where it would come before the others if it were relevant.
  */
 export function lifecycleAmong(
   product: StatusBearer,

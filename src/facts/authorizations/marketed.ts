@@ -9,41 +9,41 @@ import { hasBegun, isBefore, isCertainlyLater, isGiven, isOver } from './dates.j
 import { allOf, anyOf, not, type Verdict } from '../verdict.js';
 
 export interface MarketedAsked {
-  /** EMA's terms, ISO codes or English names, any of which will do; everywhere where there are none. */
+  /** EMA's terms, ISO codes or English names; one match suffices. Without any, every place counts. */
   readonly country?: readonly string[] | undefined;
-  /** EMA's terms, their texts, or the names of `MarketingState`, any of which will do. */
+  /** EMA's terms, their texts, or the names of `MarketingState`; one match suffices. */
   readonly status: readonly string[];
-  /** A date that `checkAskedDate` has passed: expected back before it. */
+  /** A date that `checkAskedDate` has passed. The product must be expected back before it. */
   readonly restoreBefore?: string | undefined;
 }
 
-/** One status that something has on the market. */
+/** One marketing state of a product or a package. */
 export interface ToldState {
-  /** Null where it is not known. */
+  /** Null where it is unknown. */
   readonly state: MarketingState | null;
   /** Words for it. */
   readonly words: readonly string[];
 }
 
-/** All that is asked of one marketing status. */
+/** All of one marketing status that filters read. */
 export interface ToldMarketing {
   /** Words for its country, or for its jurisdiction where there is no country. */
   readonly place: readonly string[];
-  /** Several where codes of one list differ; none where it has no status. */
+  /** Several where codes of one list differ; none where the record has no status. */
   readonly states: readonly ToldState[];
-  /** Its dates, which may be what is no date. */
+  /** Its dates, which may have values that are no dates. */
   readonly start?: unknown;
   readonly end?: unknown;
   readonly restore?: unknown;
 }
 
-/** Returns what the marketing statuses of a package, or of a product, tell. (`marketingStatus`) */
+/** Returns the marketing statuses of a package or a product. (`marketingStatus`) */
 export function marketingToldBy(statuses: readonly MarketingStatus[] | undefined): readonly ToldMarketing[] {
   return elements(statuses)
     .flatMap((each) => eachValue(each, 'country', 'jurisdiction'))
     .map(({ country, jurisdiction, status, dateRange, restoreDate }) => ({
       place: wordsOf(country ?? jurisdiction),
-      // A status that is not there is none.
+      // A missing status is no state.
       states: isGiven(status) ? valuesOf(status).map(toldState) : [],
       start: dateRange?.start,
       end: dateRange?.end,
@@ -62,9 +62,9 @@ interface Current {
 }
 
 /**
- * Whether a package, or a product, has the marketing status asked for, on the day of `now` (UTC). What is over or has not
- * begun does not count; of several for one country the one that began last does. "No data provided" is not told, unless
- * it is asked for. What is said of the Union is said of no single country.
+ * Whether a package or a product has the marketing status asked for, on the day of `now` (UTC). Statuses that are over
+ * or have not begun do not count. Of several for one country, the latest counts. "No data provided" leaves it open,
+ * unless it is asked for. A status for the Union counts for no single country.
  */
 export function isMarketed(
   statuses: readonly ToldMarketing[],
@@ -101,7 +101,7 @@ function current(statuses: readonly ToldMarketing[], now: Date): readonly Curren
   });
 }
 
-/** What those say that may be the latest: all the same, or nothing that can be told. */
+/** Judges the statuses that may be the latest. Undefined unless all agree. */
 function latestOf(group: readonly Current[], holds: (status: ToldMarketing) => Verdict): Verdict {
   const certain = group.filter(({ isCertain }) => isCertain);
   const latest = group.filter(
@@ -113,7 +113,10 @@ function latestOf(group: readonly Current[], holds: (status: ToldMarketing) => V
   return isTold ? true : undefined;
 }
 
-/** Statuses of one country, or of one jurisdiction where no country is said, are about the same. */
+/**
+ * Returns the country of a status, or its jurisdiction where there is no country. Statuses of one place replace each
+ * other.
+ */
 function placeOf({ place }: ToldMarketing): string {
   return place.flatMap((word) => areaNamed(word) ?? [])[0] ?? place[0] ?? '';
 }

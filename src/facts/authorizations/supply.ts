@@ -1,4 +1,4 @@
-/** How a product or a package may be supplied, and where that is so. */
+/** The legal statuses of supply of a product or a package, and the places where they count. */
 import type {
   CodeableConcept,
   MedicinalProductDefinition,
@@ -9,13 +9,13 @@ import { elements } from '../../fhir/elements.js';
 import { countsIn } from './countries.js';
 
 export interface SupplyStatuses {
-  /** Those that count for one of the countries asked for: said of it, of the Union that it is in, or of none. */
+  /** Statuses that count for one of the countries: for itself, for the Union that it is in, or for no jurisdiction. */
   readonly counting: readonly CodeableConcept[];
-  /** Those of a jurisdiction that cannot be read: they may count. */
+  /** Statuses of an unreadable jurisdiction, which may count. */
   readonly open: readonly CodeableConcept[];
 }
 
-/** @param asked countries, as of `isAuthorizedIn`; where it is undefined every status counts */
+/** @param asked countries, as for `isAuthorizedIn`; undefined where every status counts */
 export function supplyStatusesOf(
   record: MedicinalProductDefinition | PackagedProductDefinition,
   asked: readonly string[] | undefined,
@@ -30,7 +30,7 @@ export function supplyStatusesOf(
   return { counting, open };
 }
 
-/** A product has one, said of no jurisdiction; a package may have one for each. */
+/** A product has one status, without a jurisdiction. A package may have one for each jurisdiction. */
 function statusesOf(
   record: MedicinalProductDefinition | PackagedProductDefinition,
 ): readonly PackagedProductDefinitionLegalStatusOfSupply[] {

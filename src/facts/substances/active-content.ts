@@ -1,4 +1,6 @@
-/** What an active ingredient adds to a composition: its substance, the base where one is told, and how much there is. */
+/**
+ * The part of an active ingredient in a composition: its substance, its base where the record has one, and its amount.
+ */
 import type {
   CodeableReference,
   IngredientSubstanceStrength,
@@ -18,13 +20,13 @@ import {
 } from '../amounts/strength.js';
 import { eachSubstance, namedBy, substanceKey, type AskedSubstance } from './substances.js';
 
-/** As it is kept: plain values, null for what is not told in a way that can be compared. */
+/** Plain data, as it is stored. Null where the record states nothing that can be compared. */
 export interface ActiveContent {
-  /** The base where one is told, else the substance itself; its names are folded. */
+  /** The base where the record has one, else the substance itself. Its names are folded. */
   readonly substance: AskedSubstance | null;
-  /** The substance itself, where a base is told. */
+  /** The substance itself, where the record has a base. */
   readonly salt?: AskedSubstance | null;
-  /** Equal texts are equal amounts: per unit, else in what one holds, else a concentration. */
+  /** Equal texts are equal amounts: per unit, else in the content of one, else a concentration. */
   readonly amount: string | null;
 }
 
@@ -44,14 +46,14 @@ export function activeContentOf(ingredient: ResourceOf<'Ingredient'>): ActiveCon
   };
 }
 
-/** A text that is equal for equal substances. */
+/** Returns a text that is equal for equal substances. */
 export function contentKey({ codes, names }: AskedSubstance): string | undefined {
   return substanceKey({ codes, names, reference: undefined });
 }
 
 /**
- * Null where two are told, of which nobody says that they are one. What a substance refers to is another record with
- * each upstream: that alone is not compared.
+ * Returns the substance; null where the record has two and nothing shows that they are the same. A reference alone is
+ * not compared: each upstream has its own substance records.
  */
 function onlyOne(told: readonly (CodeableReference | undefined)[]): AskedSubstance | null {
   const all = told.flatMap((each) => (each ? eachSubstance(each).map(namedBy) : [namedBy(undefined)]));
@@ -64,7 +66,10 @@ function onlyOne(told: readonly (CodeableReference | undefined)[]): AskedSubstan
   };
 }
 
-/** `unit`: of one tablet, vial; `content`: of the millilitres or grams that one holds; `concentration`: of any of them. */
+/**
+ * `unit`: in one tablet or vial; `content`: in the millilitres or grams of one; `concentration`: in any millilitre or
+ * gram.
+ */
 type Kind = 'unit' | 'content' | 'concentration';
 
 interface Compared {
@@ -72,7 +77,7 @@ interface Compared {
   readonly text: string;
 }
 
-/** Undefined among the amounts is one that cannot be read. Of the best kind that is told there may be one amount alone. */
+/** Returns the amount of the best kind; undefined where that has several amounts, or any amount cannot be read. */
 function decisive(amounts: readonly (Compared | undefined)[]): string | undefined {
   if (amounts.includes(undefined)) return undefined;
   for (const kind of ['unit', 'content', 'concentration'] satisfies readonly Kind[]) {
@@ -83,7 +88,7 @@ function decisive(amounts: readonly (Compared | undefined)[]): string | undefine
   return undefined;
 }
 
-/** Undefined stands for what is told in no number: a range, a code. */
+/** Returns the ingredient's own amounts; undefined for one without a number: a range, a code. */
 function ownAmounts(strength: IngredientSubstanceStrength): readonly (Compared | undefined)[] {
   const content = contentIn(strength);
   return [
@@ -92,7 +97,7 @@ function ownAmounts(strength: IngredientSubstanceStrength): readonly (Compared |
   ];
 }
 
-/** A base whose amount is not told leaves open how much of it there is. */
+/** Returns the amounts of a base; undefined for a base without a strength. */
 function baseAmounts(
   base: IngredientSubstanceStrengthReferenceStrength,
   content: Amount | undefined,
@@ -101,14 +106,14 @@ function baseAmounts(
   return amounts.length > 0 ? amounts.map((amount) => compared(amount, content)) : [undefined];
 }
 
-/** The amount that tells what one holds, where a presentation is told for that: for 0.4 ml. */
+/** Returns the amount in the content of one unit, where a presentation has a size: 0.4 ml, say. */
 function contentIn(strength: IngredientSubstanceStrength): Amount | undefined {
   return presentationsOf(strength).find((amount) => amount?.size !== undefined);
 }
 
 /**
- * @param content an amount that is told for what one holds: such a one is no concentration, for 20 mg in 0.4 ml are not
- * 40 mg in 0.8 ml
+ * @param content the amount in the content of one. An amount of the same size is no concentration: 20 mg in 0.4 ml are
+ * not 40 mg in 0.8 ml
  */
 function compared(amount: ToldAmount, content: Amount | undefined): Compared | undefined {
   if (!amount || !isPositive(amount.value)) return undefined;

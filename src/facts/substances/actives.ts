@@ -5,7 +5,7 @@ import { ingredientRoles } from './roles.js';
 import { isSubstance, substancesIn, type AskedSubstance, type Base } from './substances.js';
 import { allOf, anyOf, type Verdict } from '../verdict.js';
 
-/** One of the substances that must be there. `Strength` is whatever the judge of strengths reads. */
+/** A substance that must be there. `Strength` is the type that the strength test takes. */
 export interface AskedActive<Strength> {
   readonly substance: AskedSubstance;
   readonly strength?: Strength | undefined;
@@ -17,15 +17,15 @@ export interface AskedActives<Strength> {
   readonly only?: boolean | undefined;
 }
 
-/** By what an ingredient was found: a strength is that of the substance that it was asked with. */
+/** How the ingredient was found. The strength must be that of the substance that matched. */
 export interface FoundBy {
-  /** By its own substance, whose strength is its own. */
+  /** Whether its own substance matched, which has its own strength. */
   readonly own: boolean;
-  /** By these bases, whose strengths are the reference strengths. */
+  /** The bases that matched, which have the reference strengths. */
   readonly bases: readonly Base[];
 }
 
-/** Judges the strength of an ingredient; undefined where the record does not tell. */
+/** Tests the strength of an ingredient; undefined where the record leaves it open. */
 export type HasStrength<Strength> = (
   ingredient: ResourceOf<'Ingredient'>,
   foundBy: FoundBy,
@@ -33,9 +33,9 @@ export type HasStrength<Strength> = (
 ) => Verdict;
 
 /**
- * Whether the active ingredients are what is asked for (`actives`): for each entry one and the same ingredient has role,
- * substance and strength; with `only`, every active ingredient is of one of the substances asked for. Undefined where the
- * records do not tell; with `only` also where an ingredient's role is not known.
+ * Whether the active ingredients are those asked for (`actives`). For each entry, a single ingredient must have role,
+ * substance and strength. With `only`, every active ingredient must be of one of the substances asked for. Undefined
+ * where the records leave it open; with `only` also where an ingredient's role is unknown.
  * @param areAllRead whether these are all ingredients of the product
  */
 export function hasActives<Strength>(
@@ -79,14 +79,14 @@ function hasNoOthers<Strength>(
   return allOf(areAllRead ? verdicts : [...verdicts, undefined]);
 }
 
-/** Whether an ingredient is an active one; undefined where its role is not known. */
+/** Whether an ingredient is active; undefined where its role is unknown. */
 export function isActive(ingredient: ResourceOf<'Ingredient'>): Verdict {
   return anyOf(
     ingredientRoles(ingredient).map((role) => (role === null ? undefined : role === IngredientRole.ACTIVE)),
   );
 }
 
-/** Whether the ingredient's substance, or a base of it, is the one asked for. */
+/** Returns how an ingredient matches a substance: by its own, or by bases. */
 function find(
   asked: AskedSubstance,
   ingredient: ResourceOf<'Ingredient'>,

@@ -1,10 +1,10 @@
-/** Which ingredients a record names as its own, as far as the records themselves tell. */
+/** Decides which ingredients belong to a record, by the records' own references. */
 import type { Ingredient } from 'fhir/r5.js';
 import { elements } from '../../fhir/elements.js';
 import { parseReference } from '../../fhir/reference.js';
 import type { FhirResource, ResourceOf } from '../../fhir/resources.js';
 
-/** What `Ingredient.for` may refer to. */
+/** The types that `Ingredient.for` may refer to. */
 const parents = [
   'MedicinalProductDefinition',
   'ManufacturedItemDefinition',
@@ -12,8 +12,8 @@ const parents = [
 ];
 
 /**
- * Whether an ingredient is for a record. (`Ingredient.for`) Records that stand inside of others have ids as the catalogue
- * gives them, `600000000001#tablet`; what names nothing there belongs to what it stands in.
+ * Whether an ingredient is for a record. (`Ingredient.for`) Contained records have ids in the catalogue's form,
+ * `600000000001#tablet`. A contained ingredient that refers to no record belongs to the one that contains it.
  */
 export function isFor(ingredient: ResourceOf<'Ingredient'>, record: FhirResource): boolean {
   const container = containerIn(ingredient.id);
@@ -38,7 +38,7 @@ export function isFor(ingredient: ResourceOf<'Ingredient'>, record: FhirResource
   });
 }
 
-/** What stands before `#` in the id of a record that stands inside of another. */
+/** Returns the part before `#` in the id of a contained record. */
 function containerIn(id: string): string | undefined {
   const hash = id.indexOf('#');
   return hash < 0 ? undefined : id.slice(0, hash);
@@ -48,7 +48,7 @@ function isInside(record: FhirResource, container: string | undefined, id: strin
   return container !== undefined && record.id === `${container}#${id}`;
 }
 
-/** A container that is a product is named by its id alone. */
+/** Whether a record is the container. A product as container is named by its id alone. */
 function isContainer(container: string, record: FhirResource): boolean {
   if (container.includes('/')) return container === `${record.resourceType}/${record.id}`;
   return record.resourceType === 'MedicinalProductDefinition' && container === record.id;

@@ -11,31 +11,34 @@ import { isActive } from './actives.js';
 import { isFor } from './belonging.js';
 import { codesIn, isText, textsIn } from '../concepts.js';
 
-/** A product with all that its composition is read from. */
+/** A product with all records that its composition is read from. */
 export interface Composed {
   readonly product: ResourceOf<'MedicinalProductDefinition'>;
   readonly items: readonly ResourceOf<'ManufacturedItemDefinition'>[];
   readonly administrables: readonly ResourceOf<'AdministrableProductDefinition'>[];
-  /** Of the items and the administrable products, of every role. */
+  /** Ingredients of the items and the administrable products, in any role. */
   readonly ingredients: readonly ResourceOf<'Ingredient'>[];
 }
 
-/** What two products are compared by, part by part: plain values, null for what is not told. */
+/** The parts by which two products are compared: plain data, null where the records lack it. */
 export interface Composition {
   readonly domain: string | null;
-  /** The actives of each item, of what is given where no item tells any; null for an item that does not tell its own. */
+  /**
+   * The actives of each item; of the administrable products where no item has any. Null for an item without known
+   * ingredients.
+   */
   readonly contents: readonly (readonly ActiveContent[] | null)[] | null;
   readonly form: readonly string[] | null;
   readonly routes: readonly string[] | null;
 }
 
-/** Another one whenever the rule changes, or what amounts are converted to: keys of two versions never match. */
+/** Changed whenever the rule changes, or the units of amounts do. Keys of two versions never match. */
 const version = 'c2';
 
 /**
- * Returns an opaque text that is equal for products whose items have the same active substances (bases where they are
- * told) in the same amounts, and that have one form and the same routes. Items that are alike count once, an item without
- * an active substance counts too. Undefined where substance, amount, form or route is not told.
+ * Returns an opaque text that is equal for products whose items have the same active substances (or bases, where there
+ * are any) in the same amounts, and that have one form and the same routes. Equal items count once. An item without an
+ * active substance counts too. Undefined where substance, amount, form or route is unknown.
  */
 export function compositionKey(composed: Composed): string | undefined {
   const { contents, form, routes } = compositionOf(composed);
@@ -45,7 +48,7 @@ export function compositionKey(composed: Composed): string | undefined {
   return `${version}-${hash.digest('base64url').slice(0, 27)}`;
 }
 
-/** Returns what the records of a product tell of its composition. */
+/** Returns the composition of a product, as far as its records state it. */
 export function compositionOf(composed: Composed): Composition {
   return {
     domain: valueIn(composed.product.domain) ?? null,
@@ -55,7 +58,7 @@ export function compositionOf(composed: Composed): Composition {
   };
 }
 
-/** A text that is equal for equal items; undefined where an item, a substance or an amount is not told. */
+/** Returns a text that is equal for equal items; undefined where an item, a substance or an amount is unknown. */
 function itemKey(actives: readonly ActiveContent[] | null): string | undefined {
   const keys = actives?.map(activeKey);
   return keys && !keys.includes(undefined) ? JSON.stringify(keys.toSorted()) : undefined;
@@ -66,25 +69,25 @@ function activeKey({ substance, amount }: ActiveContent): string | undefined {
   return key === undefined || amount === null ? undefined : JSON.stringify([key, amount]);
 }
 
-/** The actives of each item; of what is given where no item tells any. */
+/** Returns the actives of each item; of the administrable products where no item has any. */
 function contentsOf({ items, administrables, ingredients }: Composed): Composition['contents'] {
-  // What has no role may be active.
+  // An ingredient without a role may be active.
   const maybeActive = ingredients.filter((each) => isActive(each) !== false);
   const isTold = items.some((item) => maybeActive.some((each) => isFor(each, item)));
   const records: readonly FhirResource[] = isTold ? items : administrables;
   const contents = records.map((record) => activesIn(ingredients.filter((each) => isFor(each, record))));
-  // What has no active substance at all is no medicine: its actives are told elsewhere.
+  // A product without any active substance is no medicine. Its actives must be stated elsewhere.
   return contents.every((each) => each?.length === 0) ? null : contents;
 }
 
-/** Null where a record has no ingredients: that is no placebo. */
+/** Returns null for a record without ingredients, which does not mean a placebo. */
 function activesIn(ingredients: readonly ResourceOf<'Ingredient'>[]): readonly ActiveContent[] | null {
   const verdicts = ingredients.map(isActive);
   if (verdicts.length === 0 || verdicts.includes(undefined)) return null;
   return ingredients.filter((_each, at) => verdicts[at]).map(activeContentOf);
 }
 
-/** The product's own form, else those that are given. */
+/** Returns the product's own form, else those of its administrable products. */
 function formOf({ product, administrables }: Composed): readonly string[] | undefined {
   const own = valueIn(product.combinedPharmaceuticalDoseForm) ?? valueIn(authorisedDoseForm(product));
   return own === undefined
@@ -92,7 +95,7 @@ function formOf({ product, administrables }: Composed): readonly string[] | unde
     : [own];
 }
 
-/** The product's own routes, else those of what is given. */
+/** Returns the product's own routes, else those of its administrable products. */
 function routesOf({ product, administrables }: Composed): readonly string[] | undefined {
   const own = elements<CodeableConcept>(product.route);
   if (own.length > 0) return whole([valuesIn(own)]);
@@ -103,12 +106,12 @@ function routesOf({ product, administrables }: Composed): readonly string[] | un
   );
 }
 
-/** Some records give two values as codings of one. */
+/** Splits concepts: some records give two values as codings of one. */
 function valuesIn(concepts: readonly CodeableConcept[]): readonly (string | undefined)[] {
   return concepts.flatMap(valuesOf).map(valueIn);
 }
 
-/** All values as a set; undefined where one of them, or all of one record, are not told. */
+/** Returns all values as a set; undefined where one of them, or all of one record, are unknown. */
 function whole(told: readonly (readonly (string | undefined)[])[]): readonly string[] | undefined {
   if (told.length === 0 || told.some((values) => values.length === 0)) return undefined;
   const values = told.flat();
@@ -116,7 +119,7 @@ function whole(told: readonly (readonly (string | undefined)[])[]): readonly str
   return known.length < values.length ? undefined : [...new Set(known)].sort();
 }
 
-/** The code of EMA's term, else the first code, else the words. */
+/** Returns the code of EMA's term, else the first code, else the text. */
 function valueIn(concept: CodeableConcept | undefined): string | undefined {
   const codes = codesIn(concept);
   const code = codes.find((each) => /^\d{12}$/.test(each)) ?? codes[0];

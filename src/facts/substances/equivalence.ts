@@ -1,10 +1,12 @@
-/** Whether two products are equal in what is asked of their compositions: by default where their keys are equal. */
+/**
+ * Compares two products by parts of their compositions. With the default parts they match where their keys are equal.
+ */
 import { contentKey, type ActiveContent } from './active-content.js';
 import type { Composition } from './composition.js';
 import { areCodesComparable, type AskedSubstance } from './substances.js';
 import { allOf, anyOf, type Verdict } from '../verdict.js';
 
-/** What products are compared by. */
+/** The parts that products are compared by. */
 export enum EquivalenceBy {
   ACTIVES = 'ACTIVES',
   STRENGTH = 'STRENGTH',
@@ -12,13 +14,13 @@ export enum EquivalenceBy {
   ROUTE = 'ROUTE',
 }
 
-/** What other products are compared with. */
+/** The product that others are compared with. */
 export interface AskedEquivalence {
   readonly by: readonly EquivalenceBy[];
   readonly to: Composition;
 }
 
-/** Whether a composition tells all that is compared, its domain too: only then is anything equal to it. */
+/** Whether a composition has all parts that are compared, and a domain. Otherwise nothing equals it. */
 export function isComparable(
   by: readonly EquivalenceBy[],
   { domain, contents, form, routes }: Composition,
@@ -36,11 +38,11 @@ export function isComparable(
 }
 
 /**
- * Whether a product is equal in all that is named, and of the same domain. With ACTIVES and STRENGTH each item has an
- * equal one; with ACTIVES alone the same substances are in both, whatever items they are in. Undefined where one does not
- * tell what is compared, or where both have one substance of which one alone tells the base.
- * @param to one that is comparable
- * @param composition undefined where not all that is in it was read
+ * Whether a product is equal in all named parts, and of the same domain. With ACTIVES and STRENGTH, each item must have
+ * an equal one. With ACTIVES alone, both must have the same substances, in any items. Undefined where one of them lacks
+ * a part, or where both have the same substance and only one has its base.
+ * @param to a comparable composition
+ * @param composition undefined where not all contents were read
  */
 export function isEquivalent({ by, to }: AskedEquivalence, composition: Composition | undefined): Verdict {
   if (!composition) return undefined;
@@ -55,7 +57,7 @@ export function isEquivalent({ by, to }: AskedEquivalence, composition: Composit
   ]);
 }
 
-/** The substances that products are looked for by which may be equal: each with its base, and any of them is in all. */
+/** Returns the substances to find candidates by, each with its base. Every equivalent product has all of them. */
 export function substancesToFind({ contents }: Composition): readonly AskedSubstance[] {
   const actives = contents?.flatMap((item) => item ?? []) ?? [];
   return actives.flatMap(({ substance, salt }) =>
@@ -74,7 +76,7 @@ function valuesIn(value: string | null): readonly string[] | null {
   return value === null ? null : [value];
 }
 
-/** Whether each of one kind has a like one among the others, and the other way round. */
+/** Whether each value has an equal one on the other side, in both directions. */
 function areSets<Value>(
   ones: readonly Value[],
   others: readonly Value[],
@@ -90,18 +92,18 @@ function areSame(ones: readonly string[] | null, others: readonly string[] | nul
   return ones && others ? areSets(ones, others, isSameValue) : undefined;
 }
 
-/** Codes of one list are compared, and words are: whether a code is what words say is not told. */
+/** Compares codes of one list, and texts. Whether a code means the same as a text stays open. */
 function isSameValue(one: string, other: string): Verdict {
   return one === other || (valueKind(one) === valueKind(other) ? false : undefined);
 }
 
-/** Of a value as compositions have it. */
+/** Returns the kind of a value in a composition. */
 function valueKind(value: string): 'term' | 'words' | 'code' {
   if (/^\d{12}$/.test(value)) return 'term';
   return value.startsWith('"') ? 'words' : 'code';
 }
 
-/** Items that are alike count once. */
+/** Compares items. Equal items count once. */
 function haveSameItems(ones: Composition['contents'], others: Composition['contents']): Verdict {
   return ones && others ? areSets(ones, others, isSameItem) : undefined;
 }
@@ -114,7 +116,7 @@ function isSameItem(one: readonly ActiveContent[] | null, other: readonly Active
   return canPair(verdicts, (verdict) => verdict !== false) ? undefined : false;
 }
 
-/** Whether each row can have a column of its own. */
+/** Whether each row can be paired with a column of its own. */
 function canPair(verdicts: readonly (readonly Verdict[])[], isPair: (verdict: Verdict) => boolean): boolean {
   const rowAt = new Map<number, number>();
   const findFor = (row: number, seen: Set<number>): boolean =>
@@ -122,7 +124,7 @@ function canPair(verdicts: readonly (readonly Verdict[])[], isPair: (verdict: Ve
       if (!isPair(verdict) || seen.has(column)) return false;
       seen.add(column);
       const before = rowAt.get(column);
-      // Whoever has it may have another.
+      // The row that has the column may be able to take another.
       if (before !== undefined && !findFor(before, seen)) return false;
       rowAt.set(column, row);
       return true;
@@ -138,7 +140,7 @@ function isSameActive(one: ActiveContent, other: ActiveContent): Verdict {
   return allOf([isSame, areTold ? one.amount === other.amount : undefined]);
 }
 
-/** What is not told of an item may be any substance. */
+/** Compares substances across all items. An item with unknown actives may have any substance. */
 function haveSameSubstances(ones: Composition['contents'], others: Composition['contents']): Verdict {
   if (!ones || !others) return undefined;
   const [mine, theirs] = [activesIn(ones), activesIn(others)];
@@ -157,7 +159,7 @@ function activesIn(contents: NonNullable<Composition['contents']>): readonly Act
   return contents.flatMap((item) => item ?? []);
 }
 
-/** By the base where one is told: a salt may have the base that the other tells. */
+/** Compares substances by their bases. Where one has a salt alone, its base may be the other's. */
 function isSameMoiety(one: ActiveContent, other: ActiveContent): Verdict {
   const isSame = isSameSubstance(one.substance, other.substance);
   const isBaseOfOne = (one.salt === undefined) !== (other.salt === undefined);
@@ -169,7 +171,7 @@ function itself({ substance, salt }: ActiveContent): AskedSubstance | null {
   return salt === undefined ? substance : salt;
 }
 
-/** Two names of one substance, or a name and a code, leave it open unless nothing of them is the same. */
+/** Compares substances. Two names, or a name and a code, leave it open unless they have nothing in common. */
 function isSameSubstance(one: AskedSubstance | null, other: AskedSubstance | null): Verdict {
   if (!one || !other) return undefined;
   if (contentKey(one) === contentKey(other)) return true;

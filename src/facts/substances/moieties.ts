@@ -1,17 +1,18 @@
-/** Active moieties: the bases of a product's active substances, where its record tells them. */
+/** Active moieties: the bases of a product's active substances, where its records have them. */
 import type { CodeableReference } from 'fhir/r5.js';
 import type { ResourceOf } from '../../fhir/resources.js';
 import { eachSubstance, namedBy, substanceKey, substancesIn } from './substances.js';
 
 export interface Moiety {
   readonly substance: CodeableReference;
-  /** The ingredient that tells it. */
+  /** The ingredient that states it. */
   readonly ingredient: ResourceOf<'Ingredient'>;
 }
 
 /**
- * Returns the bases of the ingredients, and the substances of those that tell none, each once. (`Ingredient.substance`)
- * An ingredient is told for an item, and again for what is made of it: the bases that one of them tells count for both.
+ * Returns the bases of the ingredients, and the substance itself where there is no base, each once.
+ * (`Ingredient.substance`) Records may state an ingredient for an item, and again for the administrable product: the
+ * bases of one count for both.
  * @param ingredients active ones
  */
 export function moietiesOf(ingredients: readonly ResourceOf<'Ingredient'>[]): readonly Moiety[] {

@@ -17,34 +17,34 @@ import type { Terms } from '../../terms/terms.js';
 import { codesIn, codings, isText } from '../concepts.js';
 import type { Verdict } from '../verdict.js';
 
-/** What a record tells of one substance. */
+/** One substance as a record names it. */
 export interface NamedSubstance {
   readonly codes: readonly string[];
   /** In every language that the record has. */
   readonly names: readonly string[];
-  /** To a SubstanceDefinition. */
+  /** The reference to a SubstanceDefinition. */
   readonly reference: Reference | undefined;
 }
 
-/** A substance that a strength is counted in, the active moiety as a rule. */
+/** A substance that a strength is stated for, usually the active moiety. */
 export interface Base extends NamedSubstance {
-  /** Where the record names it, and tells how much of it there is. */
+  /** The element that names it, and states its amount. */
   readonly told: IngredientSubstanceStrengthReferenceStrength;
 }
 
 export interface SubstancesOfIngredient {
   readonly own: NamedSubstance;
-  /** Of `substance.strength.referenceStrength`, one for each place where it is told. */
+  /** From `substance.strength.referenceStrength`, one for each occurrence. */
   readonly bases: readonly Base[];
 }
 
-/** What is asked for: codes, names, or both where the one is known of the other. */
+/** A substance to search by: codes, names, or both where they are known to belong together. */
 export interface AskedSubstance {
   readonly codes: readonly string[];
   readonly names: readonly string[];
 }
 
-/** Returns what an ingredient's substance is called, and its bases. (`Ingredient.substance`) */
+/** Returns the names and codes of an ingredient's substance, and of its bases. (`Ingredient.substance`) */
 export function substancesIn({ substance }: Pick<Ingredient, 'substance'>): SubstancesOfIngredient {
   const [only] = elements([substance]);
   const references = elements(only?.strength).flatMap(({ referenceStrength }) => elements(referenceStrength));
@@ -54,7 +54,7 @@ export function substancesIn({ substance }: Pick<Ingredient, 'substance'>): Subs
   return { own: namedBy(only?.code), bases };
 }
 
-/** Returns what a concept or a reference to a definition tells of a substance. */
+/** Returns the names and codes in a concept, or in a reference to a definition. */
 export function namedBy(told: CodeableReference | undefined): NamedSubstance {
   const [concept] = elements([told?.concept]);
   const [reference] = elements([told?.reference]);
@@ -68,12 +68,12 @@ export function namedBy(told: CodeableReference | undefined): NamedSubstance {
   return { codes: [...new Set(codesIn(concept))], names: [...new Set(names)], reference };
 }
 
-/** The substances that one element tells: several where codes of one list differ. */
+/** Returns the substances of one element: several where codes of one list differ. */
 export function eachSubstance(told: CodeableReference | undefined): readonly CodeableReference[] {
   return told ? eachValue(told, 'concept') : [];
 }
 
-/** Whether a substance is named by a reference alone: no code finds it, and it may be any. */
+/** Whether a substance is named by a reference alone. No code finds it, and it may be any substance. */
 export function isUncoded(substance: IngredientSubstance | undefined): boolean {
   const { codes, reference } = namedBy(substance?.code);
   return reference !== undefined && codes.length === 0;
@@ -88,15 +88,15 @@ export function isSubstanceCode(text: string): boolean {
   return codeKind(code) !== undefined || isId(code);
 }
 
-/** Codes of one kind can be compared: that two of them differ tells that they are of two substances. */
+/** Returns the register of a code. Codes of one register can be compared: different codes are different substances. */
 function codeKind(code: string): 'SMS' | 'UNII' | undefined {
   if (/^\d{6,}$/.test(code)) return 'SMS';
   return isUnii(code.toUpperCase()) ? 'UNII' : undefined;
 }
 
 /**
- * A UNII ends in a check character, the sum of the others modulo 36, which tells it from a name of ten letters. One
- * without any digit is taken for a name all the same. (FDA, Global Substance Registration System)
+ * A UNII ends in a check character, the sum of the others modulo 36, which distinguishes it from a name of ten letters.
+ * One without any digit still counts as a name. (FDA, Global Substance Registration System)
  */
 function isUnii(code: string): boolean {
   if (!/^(?=.*\d)[\dA-Z]{10}$/.test(code)) return false;
@@ -112,35 +112,35 @@ function isId(text: string): boolean {
 }
 
 /**
- * Whether a substance is the one asked for: by one of its codes, or by one of its names, case and accents folded, `_` as
- * a blank. Undefined where the record does not tell: it knows the substance by a reference alone, or by nothing that can
- * be compared with what is asked (a code of another register, a code where a name is asked for).
+ * Whether a substance is the one asked for: by one of its codes, or by one of its names, with case and accents folded
+ * and `_` as a blank. Undefined where the record leaves it open: it has a reference alone, or nothing that can be
+ * compared with the question (a code of another register, a code where a name is asked for).
  */
 export function isSubstance(asked: AskedSubstance, which: NamedSubstance): Verdict {
   if (hasCode(asked, which)) return true;
   const names = new Set(asked.names.map(foldWord));
   if (which.names.some((name) => names.has(foldWord(name)))) return true;
-  // What is known by a reference alone may be any substance, whatever its display.
+  // A substance with a reference alone may be any, whatever its display.
   if (which.codes.length === 0 && which.reference !== undefined) return undefined;
   const isComparable = (names.size > 0 && which.names.length > 0) || areCodesComparable(asked, which);
   return isComparable ? false : undefined;
 }
 
-/** Whether a code is one of those asked for, or what is referred to is. */
+/** Whether one of the codes asked for is the substance's own, or that of the referenced record. */
 export function hasCode({ codes }: AskedSubstance, which: NamedSubstance): boolean {
   const wanted = new Set(codes.map(foldCode));
   return foldedCodes(which).some((code) => wanted.has(code));
 }
 
-/** The codes that a substance is found by, as they are compared: its own, and the id of what is referred to. */
+/** Returns the folded codes that find a substance: its own, and the id of the referenced record. */
 export function foldedCodes({ codes, reference }: NamedSubstance): readonly string[] {
   const { reference: referred } = reference ?? {};
   return (isText(referred) ? [...codes, referred] : codes).map(foldCode);
 }
 
 /**
- * What a substance is asked for by: the code that it is shown with, else the first of its names. An id that is referred
- * to is a code where it has the form of one. Undefined where it has none of these.
+ * Returns the value to search for a substance by: the code that it is shown with, else the first of its names. The id
+ * in a reference counts as a code where it has the form of one. Undefined where it has none of these.
  */
 export function askedBy(which: NamedSubstance): AskedSubstance | undefined {
   const { codes, names, reference } = which;
@@ -153,8 +153,8 @@ export function askedBy(which: NamedSubstance): AskedSubstance | undefined {
 }
 
 /**
- * A text that is the same for one substance wherever it is told: its code, of EMA's SMS where it has several, else its
- * name, else what it refers to. Undefined where it has none of these.
+ * Returns a text that is the same for one substance in all records: its code, of EMA's SMS where it has several, else
+ * its name, else its reference. Undefined where it has none of these.
  */
 export function substanceKey({ codes, names, reference }: NamedSubstance): string | undefined {
   const code = codes.find((each) => codeKind(each) === 'SMS') ?? codes[0];
@@ -164,12 +164,12 @@ export function substanceKey({ codes, names, reference }: NamedSubstance): strin
   return isText(reference?.reference) ? `reference ${reference.reference.trim()}` : undefined;
 }
 
-/** An id is good with the name of its type, and without it. */
+/** Folds a code. An id counts with or without the name of its type. */
 function foldCode(code: string): string {
   return foldNumber(code.replace(/^(?:.*\/)?Substance(?:Definition)?[/:]/, ''));
 }
 
-/** Whether both have codes of one register. */
+/** Whether both have codes of the same register. */
 export function areCodesComparable(asked: AskedSubstance, which: NamedSubstance): boolean {
   const kinds = new Set(asked.codes.map((code) => codeKind(code.trim())));
   return which.codes.some((code) => {
@@ -179,8 +179,8 @@ export function areCodesComparable(asked: AskedSubstance, which: NamedSubstance)
 }
 
 /**
- * The codes of the known terms of a name: of the list of substances that `terms import` brings. A whole text or another
- * name of the term; the beginning of one is another substance as a rule.
+ * Returns the codes of the known terms with a name, from the list of substances that `terms import` brings. The text
+ * must be a whole text or another name of the term: a mere beginning is usually another substance.
  */
 export function substanceTerms(terms: Terms, text: string): readonly string[] {
   return terms.called([substanceList], text);

@@ -1,4 +1,4 @@
-/** Whether a product is without a substance: only where its register says what is in it. */
+/** Decides whether a product is without a substance. It can be only where the register lists all contents. */
 import type { CodeableConcept, ManufacturedItemDefinition } from 'fhir/r5.js';
 import { elements } from '../../fhir/elements.js';
 import type { ResourceOf } from '../../fhir/resources.js';
@@ -15,24 +15,24 @@ import {
 } from './substances.js';
 import type { Verdict } from '../verdict.js';
 
-/** A product with all that is read of what is in it. */
+/** A product with all records that state its contents. */
 export interface Contents {
   readonly product: ResourceOf<'MedicinalProductDefinition'>;
   readonly items: readonly ResourceOf<'ManufacturedItemDefinition'>[];
-  /** Its own, its items', and those of what is made of them. */
+  /** Ingredients of the product, of its items, and of its administrable products. */
   readonly ingredients: readonly ResourceOf<'Ingredient'>[];
   /** Whether all items and all ingredients were read. */
   readonly areAllRead: boolean;
 }
 
-/** Names that are known for a code beside those that the record has. */
+/** Returns the names that are known for a code, beside those in the record. */
 export type NamesOfCode = (code: string) => readonly string[];
 
 /**
- * Whether a product is without a substance (`withoutSubstance`). False where anything in it is that substance, or has a
- * name that holds all the words asked for: `lactose` finds lactose monohydrate. True only where every manufactured item
- * has an ingredient that is not active, all ingredients were read, and each can be compared. Undefined, which is not
- * told, in all other cases: where there is no list of excipients above all.
+ * Whether a product is without a substance (`withoutSubstance`). False where any ingredient is that substance, or has a
+ * name with all the words asked for: `lactose` finds lactose monohydrate. True only where every manufactured item has
+ * an ingredient that is not active, all ingredients were read, and each can be compared. Undefined in all other cases,
+ * above all where there is no list of excipients.
  * @param asked for a code, with the names that are known for it
  */
 export function isWithoutSubstance(
@@ -45,13 +45,13 @@ export function isWithoutSubstance(
   const verdicts = new Set([...wordsIn(contents), ...ingredients.flatMap(namedIn)].map(wide));
   if (verdicts.has(true)) return false;
   if (!areAllRead || verdicts.has(undefined)) return undefined;
-  // A role that is not known may be that of an active substance.
+  // An unknown role may be that of an active substance.
   const others = ingredients.filter((each) => isActive(each) === false);
   const isListed = items.length > 0 && items.every((item) => others.some((each) => isFor(each, item)));
   return isListed ? true : undefined;
 }
 
-/** What is asked for by a code alone, with the names that ingredients have for that code. */
+/** Adds the names that ingredients have for a code that is asked for alone. */
 export function withNamesIn(
   ingredients: readonly ResourceOf<'Ingredient'>[],
   asked: AskedSubstance,
@@ -66,14 +66,20 @@ function namedIn(ingredient: ResourceOf<'Ingredient'>): readonly NamedSubstance[
   return [own, ...bases];
 }
 
-/** What is said to be in the product without an ingredient of its own. (`ingredient` of product and item) */
+/**
+ * Returns the contents that the product or an item names without an ingredient record. (`ingredient` of product and
+ * item)
+ */
 function wordsIn({ product, items }: Contents): readonly NamedSubstance[] {
   return [product.ingredient, ...items.map(({ ingredient }: ManufacturedItemDefinition) => ingredient)]
     .flatMap((concepts) => elements<CodeableConcept>(concepts))
     .map((concept) => namedBy({ concept }));
 }
 
-/** Whether a substance is what is asked for, or a form of it by its name; undefined where that cannot be compared. */
+/**
+ * Returns a test whether a substance is the one asked for, or a form of it by its name; undefined where it cannot be
+ * compared.
+ */
 function widely(asked: AskedSubstance, namesOfCode: NamesOfCode): (which: NamedSubstance) => Verdict {
   const phrases = asked.names.map(foldedWords).filter((words) => words.length > 0);
   return (which) => {
@@ -81,7 +87,7 @@ function widely(asked: AskedSubstance, namesOfCode: NamesOfCode): (which: NamedS
     const names = [...which.names, ...which.codes.flatMap(namesOfCode)].map(foldedWords);
     if (phrases.some((phrase) => names.some((words) => holds(words, phrase)))) return true;
     if (phrases.some((phrase) => names.some((words) => mayHold(words, phrase)))) return undefined;
-    // Where there is a word to look for, a code tells nothing of the words in its name.
+    // Where there is a word to look for, a code does not show which words its name has.
     const isComparable =
       phrases.length > 0
         ? names.some((words) => words.length > 0)
@@ -94,7 +100,7 @@ function holds(words: readonly string[], phrase: readonly string[]): boolean {
   return phrase.every((each) => words.includes(each));
 }
 
-/** Some languages write in one word what others write in two: `Lactosemonohydrat`. */
+/** Whether the words may contain the phrase. Some languages write two words as one: `Lactosemonohydrat`. */
 function mayHold(words: readonly string[], phrase: readonly string[]): boolean {
   return phrase.every((each) =>
     words.some((word) => word === each || (each.length >= 4 && word.startsWith(each))),

@@ -1,4 +1,4 @@
-/** ATC classes: a product counts for its own class and for all above. */
+/** Facet of ATC classes. A product counts in its own class and in all classes above it. */
 import type { Coding } from 'fhir/r5.js';
 import { LRUCache } from 'lru-cache';
 import { notTold } from '../../facts/fact.js';
@@ -13,11 +13,11 @@ const system = 'http://www.whocc.no/atc';
 /** Characters of the codes of the levels above the fifth. */
 const lengths = [1, 3, 4, 5] as const;
 
-/** @param atcCodeOf the code of an ATC class that a record tells by EMA's term */
+/** @param atcCodeOf returns the code of the ATC class for EMA's term in a record */
 export function atc(atcCodeOf: (term: string) => string | undefined): Field {
   return {
     part: 'atc',
-    // Unlike the column of codes it has the names of classes.
+    // Unlike the column of codes, it has the names of classes.
     column: () => recordColumn('classification', 'product').name,
     reader: () => (shape) => {
       const codings = readValuesShape(shape).filter((value) => value !== notTold) as readonly Coding[];
@@ -25,7 +25,7 @@ export function atc(atcCodeOf: (term: string) => string | undefined): Field {
       return { values: values.filter(({ value }) => isClass(value)), keys: values.map(({ value }) => value) };
     },
     asked: (value) => ({ atc: [value] }),
-    // EMA's terms are asked for beside the codes that they stand for.
+    // Questions contain EMA's terms beside the codes that these stand for.
     choices: ({ atc: asked = [] }) => choicesOf(asked.map(foldNumber).filter(isClass)),
     parentOf,
   };
@@ -47,7 +47,7 @@ function classesOf(coding: Coding, atcCodeOf: (term: string) => string | undefin
   ];
 }
 
-/** Whoever asks for classes asks for all again. */
+/** Classes above, cached: every query for classes needs them all. */
 const parents = new LRUCache<string, { readonly parent: string | undefined }>({ max: 10_000 });
 
 function parentOf(code: string): string | undefined {
@@ -56,7 +56,7 @@ function parentOf(code: string): string | undefined {
   return parent;
 }
 
-/** From the first level down. */
+/** Returns the groups of a code, from the first level down. */
 function groupsOf(code: string): readonly string[] {
   return lengths
     .map((length) => code.slice(0, length))

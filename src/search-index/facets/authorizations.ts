@@ -1,4 +1,4 @@
-/** What authorizations tell of a product: who may sell it, where, and where it stands. */
+/** Facets of authorizations: the holder, the country, and the state of the product. */
 import type { RegulatedAuthorization } from 'fhir/r5.js';
 import { authorizedPlaces, placeOf, placesThatHold } from '../../facts/authorizations/countries.js';
 import { isAuthorizing } from '../../facts/authorizations/authorizing.js';
@@ -21,7 +21,7 @@ const type = 'RegulatedAuthorization';
 const union = 'EU';
 const ofUnion = [union, ...unionMembers, ...otherEeaStates];
 
-/** Authorizations of the Union count for each of its members, and for `EU`. */
+/** Authorizations of the Union count in each of its members, and for `EU`. */
 export const country: Field = {
   part: 'country',
   column: () => recordColumn('country', 'authorization').name,
@@ -38,9 +38,9 @@ export const country: Field = {
 
 const system = 'http://spor.ema.europa.eu/v1/lists/100000000002';
 
-/** By what a place is called in authorizations. */
+/** Names and codes of places, by the value that authorizations have. */
 const placeValues: ReadonlyMap<string, ToldValue> = new Map(
-  // Of two terms for one country the first, which is the one in use.
+  // Of two terms for one country, the first wins. It is the one in use.
   Object.entries(countryTerms)
     .toReversed()
     .map(([code, name]) => {
@@ -49,7 +49,7 @@ const placeValues: ReadonlyMap<string, ToldValue> = new Map(
     }),
 );
 
-/** By their ids; those that are known by a name alone by this name. */
+/** Holders by their ids; those with a name alone by that name. */
 export const holder: Field = {
   part: 'holder',
   isNamed: true,
@@ -94,7 +94,7 @@ function holderChoice(asked: string): Choice {
   };
 }
 
-/** Whatever may be meant: an id, or a name that looks like one. */
+/** Returns the keys for every possible meaning of a value: an id, or a name that looks like one. */
 function holderKeys(value: string): readonly string[] {
   const [key, name] = [organizationKey(value), organizationName(value)];
   return [
@@ -103,7 +103,7 @@ function holderKeys(value: string): readonly string[] {
   ];
 }
 
-/** As of today. */
+/** The state as of today. */
 export const lifecycle: Field = {
   part: 'lifecycle',
   isDated: true,

@@ -2,26 +2,26 @@
 import type { ValueSet } from './dictionary.js';
 import type { Groups } from './groups.js';
 
-/** A set of numbers that is asked as often as there are products. */
+/** A set of numbers with a fast test, which runs once for each product. */
 export interface Members {
   readonly size: number;
   has(product: number): boolean;
 }
 
-/** The products that count. */
+/** The products to count. */
 export interface Within {
-  /** All where it is undefined. */
+  /** Undefined for all products. */
   readonly products: Members | undefined;
-  /** Of some values: the products that count for them. */
+  /** For values with a set of their own, the products that count for them. */
   readonly byValue: ReadonlyMap<number, Members>;
 }
 
 export interface Counted {
-  /** Products, by the numbers of values. */
+  /** Number of products, by the number of the value. */
   readonly counts: Int32Array;
-  /** Values that some of them are listed with. */
+  /** Values that any of the products is listed with. */
   readonly listed: ReadonlySet<number>;
-  /** How many count for any of some values. */
+  /** Returns the number of products that have any of the values. */
   having(values: ReadonlySet<number>): number;
 }
 
@@ -33,14 +33,14 @@ export function membersOf(products: ReadonlySet<number>): Members {
   return { size: products.size, has: (product) => bytes[product] === 1 };
 }
 
-/** Products that are alike, and count. */
+/** Products with the same values, as far as they count. */
 interface Kind {
   readonly found: readonly number[];
   /** How many. */
   readonly size: number;
 }
 
-/** @param values how many there are */
+/** @param values the number of values */
 export function countValues(
   groups: Groups,
   sets: readonly ValueSet[],
@@ -69,7 +69,7 @@ export function countValues(
   };
 }
 
-/** How many products are of each kind. */
+/** Returns the number of products of each kind. */
 function sizesOf({ products, kinds, sets }: Groups, within: Members | undefined): Int32Array {
   const sizes = new Int32Array(sets.length);
   for (let at = 0; at < products.length; at += 1) {
@@ -80,7 +80,7 @@ function sizesOf({ products, kinds, sets }: Groups, within: Members | undefined)
   return sizes;
 }
 
-/** The same where products that are alike may count for other values. */
+/** Counts product by product, where products of one kind may count for different values. */
 function countEach(
   { products, kinds, sets: told }: Groups,
   sets: readonly ValueSet[],

@@ -1,7 +1,7 @@
-/** Values of one name: who names a company by its name alone means the same as who names its id. */
+/** Values with the same name: a company that is given by its name alone is the same as one given by its id. */
 import type { Dictionary } from './dictionary.js';
 
-/** Leaves out values where another one of the same name finds all that is listed with them. @param values by their numbers */
+/** Drops values for which another one of the same name finds all their records. @param values by number */
 export function uncovered(values: readonly number[], dictionary: Dictionary): readonly number[] {
   const namesakes = namesakesOf(values, dictionary);
   if (namesakes.size === 0) return values;
@@ -16,13 +16,13 @@ export function uncovered(values: readonly number[], dictionary: Dictionary): re
     }
   const isCovered = (value: number): boolean =>
     (coverers.get(value) ?? []).some(
-      // Of two that find the same the first stays.
+      // Of two that find the same records, the first stays.
       (other) => other < value || !(coverers.get(other) ?? []).includes(value),
     );
   return values.filter((value) => !isCovered(value));
 }
 
-/** The others of the same name, of each that has any. */
+/** Returns the other values of the same name, for each value that has any. */
 function namesakesOf(
   values: readonly number[],
   dictionary: Dictionary,

@@ -1,4 +1,4 @@
-/** The values of one field as numbers: what each shape of its column tells, read once however many records have it. */
+/** The values of one field, as numbers. Each shape of the column is read once, however many records have it. */
 import type { CodeableConcept } from 'fhir/r5.js';
 import type { Shape } from '../store/index-store.js';
 import { untoldShape } from '../shapes.js';
@@ -6,24 +6,24 @@ import { unlessOdd } from '../../fhir/unless-odd.js';
 import type { Tells, ToldValue } from './field.js';
 
 export interface Dictionary {
-  /** The set of values that a shape tells; undefined where it was not read yet. */
+  /** Returns the set of values of a shape; undefined where the shape has not been read yet. */
   setOf(shape: number): number | undefined;
-  /** Takes down what a shape tells. */
+  /** Reads the values of a shape, and remembers them. */
   learn(shape: Shape): void;
   /** All sets so far, by their numbers. */
   sets(): readonly ValueSet[];
-  /** The number of a value that has some key which a record has; undefined for others. */
+  /** Returns the number of a value with a key that any record has; undefined for other values. */
   valueOf(value: string): number | undefined;
-  /** How many values there are; their numbers are below. */
+  /** The number of values. Their numbers are below it. */
   size(): number;
   nameOf(value: number): NamedValue;
 }
 
-/** What some shapes have in common; the first set is that of shapes which tell nothing. */
+/** The values of some shapes. The first set is empty, for shapes without a value. */
 export interface ValueSet {
-  /** Values that find it. */
+  /** Values that find the records. */
   readonly found: readonly number[];
-  /** Values that it is listed with. */
+  /** Values that the records are listed with. */
   readonly listed: readonly number[];
 }
 
@@ -36,12 +36,12 @@ export interface NamedValue {
 interface Value {
   readonly value: string;
   readonly keys: readonly string[];
-  /** By its text. */
+  /** The forms of the value, by their text. */
   readonly tellings: Map<string, Telling>;
   best: Telling | undefined;
 }
 
-/** A value as some shapes tell it. */
+/** A value as it appears in some shapes. */
 interface Telling {
   readonly text: string;
   readonly told: ToldValue;
@@ -53,7 +53,7 @@ interface ToldSet {
   readonly listed: readonly number[];
 }
 
-/** Numbers of shapes that one page holds the sets of. */
+/** Shapes per page, of those that remember the sets. */
 const pageSize = 1_024;
 const unread = -1;
 
@@ -67,7 +67,7 @@ export function createDictionary(
   const known = new Set<string>();
   const told: ToldSet[] = [{ keys: [], listed: [] }];
   const byContent = new Map<string, number>([[JSON.stringify([[], []]), 0]]);
-  /** Of as many sets and values as there are now. */
+  /** The sets joined with the values; undefined after either has grown. */
   let joined: readonly ValueSet[] | undefined;
 
   function numberOf(value: string): number {
@@ -99,7 +99,7 @@ export function createDictionary(
       const at = Math.floor(number / pageSize);
       const page = pages.get(at) ?? new Int32Array(pageSize).fill(unread);
       pages.set(at, page);
-      // Somebody else may have read it meanwhile.
+      // A parallel call may have read it already.
       if (page[number % pageSize] !== unread) return;
       const tells = shape === untoldShape ? undefined : unlessOdd(() => read(shape));
       page[number % pageSize] = tells ? setWith(tells) : 0;
@@ -131,14 +131,17 @@ function take(told: ToldValue, value: Value | undefined): void {
   if (!value.best || isBetter(telling, value.best)) value.best = telling;
 }
 
-/** One that has a name, if any has; the most frequent; of equals the one whose text comes first, whatever was read first. */
+/**
+ * Prefers a form with a name, then the more frequent one. Ties are broken by text, so that the order of reading does
+ * not matter.
+ */
 function isBetter(one: Telling, other: Telling): boolean {
   const [isNamed, isOtherNamed] = [one.told.name !== undefined, other.told.name !== undefined];
   if (isNamed !== isOtherNamed) return isNamed;
   return one.times === other.times ? one.text < other.text : one.times > other.times;
 }
 
-/** Which values find which sets: those that share a key. */
+/** Finds the values for each set: those that share a key with it. */
 function join(told: readonly ToldSet[], values: readonly Value[]): readonly ValueSet[] {
   const byKey = new Map<string, number[]>();
   for (const [number, { keys }] of values.entries()) {

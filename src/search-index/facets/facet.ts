@@ -23,39 +23,39 @@ export type FacetField = (typeof facetFields)[number];
 
 export interface FacetQuery {
   readonly fields: readonly FacetField[];
-  /** Values wanted of each, but for those that the filter asks for, which are shown in any case. */
+  /** The number of values for each field. Values in the filter are shown in addition. */
   readonly first: number;
   readonly filter: ProductFilter;
-  /** Numbers of the products that are looked among: those that a text finds. All where it is left out. */
+  /** Numbers of the products that a text found. All products where it is left out. */
   readonly among?: ReadonlySet<number>;
 }
 
 /**
- * The values of one field among the products that meet the filter without the part of that field. Those that count for a
- * value that is shown, `other`, and `missing` are all of them, each product once.
+ * The values of one field among the products that meet the rest of the filter. Every such product counts for a shown
+ * value, or in `other`, or in `missing`.
  */
 export interface Facet {
   readonly field: FacetField;
-  /** The most frequent first; of equals by their values. Of classes each level behind those above. */
+  /** The most frequent first, then by value. With classes, each level follows those above it. */
   readonly values: readonly FacetValue[];
-  /** How many values there are, shown or not. */
+  /** The number of values, shown or not. */
   readonly distinct: number;
-  /** Products that have a value, and none of those shown. */
+  /** The number of products that have values, but none of those shown. */
   readonly other: number;
-  /** Products that tell no value, or none that a filter could ask for. */
+  /** The number of products without a value, or with none that a filter could ask for. */
   readonly missing: number;
 }
 
 export interface FacetValue {
-  /** Goes into the filter: what it finds then, beside the rest of the filter, are `count` products. */
+  /** A value for the filter. Together with the rest of the filter it finds `count` products. */
   readonly value: string;
-  /** As most records have it, in whatever language; null where they tell none. */
+  /** The name in most records, in whatever language; null where they have none. */
   readonly name: string | null;
-  /** The same with its codes, for whoever knows their names; undefined where it has none. */
+  /** The name with its codes, for clients that have names of their own; undefined without codes. */
   readonly concept: CodeableConcept | undefined;
   readonly count: number;
-  /** Whether the filter asks for it. */
+  /** Whether the filter asks for this value. */
   readonly selected: boolean;
-  /** The value of the class above, of an ATC class. */
+  /** The value of the class above; null except for ATC classes. */
   readonly parent: string | null;
 }

@@ -19,20 +19,20 @@ import { readRows, slice, type RowSource, type Rows } from './rows.js';
 import { firstOf, opened } from './shown.js';
 
 export interface Facets {
-  /** In the order of the fields. */
+  /** Returns facets in the order of the fields. */
   count(query: FacetQuery): Promise<readonly Facet[]>;
-  /** Reads what each field is counted by where the filter says nothing of it. */
+  /** Reads the values of each field, as needed where the filter does not mention it. */
   prepare(): Promise<void>;
-  /** Takes the codes of ATC classes, each by EMA's term for it, beside those that are built in. */
+  /** Adds ATC codes by EMA's terms to the built-in ones. */
   learnAtc(codes: ReadonlyMap<string, string>): void;
 }
 
 export interface FacetsOptions {
-  /** So many products are read as they are asked for, where not all are held in memory. @default 5000 */
+  /** Up to this many products are read on demand, where not all are in memory. @default 5000 */
   readonly few?: number;
 }
 
-/** What a field is counted by: its values, and the rows of all products. */
+/** The values of a field, and the rows of all products. */
 interface View extends RowSource {
   readonly all: Latest<Held>;
 }
@@ -42,10 +42,12 @@ interface Held {
   readonly groups: Groups;
 }
 
-/** So many fields, or fields under different questions, are held in memory. */
+/**
+ * Fields that are held in memory. A field counts separately for each set of values in the filter that it depends on.
+ */
 const mostViews = 40;
 
-/** One facet is being counted. */
+/** The state while one facet is counted. */
 interface Counting {
   readonly field: Field;
   readonly filter: ProductFilter;
@@ -53,7 +55,7 @@ interface Counting {
   readonly dictionary: Dictionary;
   readonly groups: Groups;
   readonly within: Within;
-  /** Products that are looked among. */
+  /** The number of products that the facet covers. */
   readonly total: number;
 }
 
@@ -92,8 +94,8 @@ export function createFacets(store: IndexStore, judge: Judge, { few = slice }: F
   }
 
   /**
-   * Few products are read sooner than all.
-   * @param records those that count; all where it is undefined
+   * Returns the groups to count. A few products are read faster than all.
+   * @param records those that count; undefined for all
    */
   async function groupsFor(
     view: View,
@@ -127,7 +129,7 @@ export function createFacets(store: IndexStore, judge: Judge, { few = slice }: F
     return facetOf(name, query.first, await byDependents(counting));
   }
 
-  /** What means something else with each value is asked for each. */
+  /** Evaluates parts that depend on the field's value separately for each value. */
   async function byDependents(counting: Counting): Promise<Counting> {
     const { field, filter, rest, dictionary, within } = counting;
     if (rest.dependents.length === 0) return counting;
@@ -164,7 +166,7 @@ type Met = (
   filter: ProductFilter,
 ) => Promise<ReadonlySet<number> | undefined>;
 
-/** Fields that the filter says nothing of are counted among the same products. */
+/** Remembers results, so that fields which the filter does not mention share the set of products. */
 function remembered(judge: Judge): Met {
   const known = new Map<string, Promise<ReadonlySet<number> | undefined>>();
   return (criteria, filter) => {
@@ -179,7 +181,7 @@ function countIn({ groups, dictionary, within }: Counting): Counted {
   return countValues(groups, dictionary.sets(), dictionary.size(), within);
 }
 
-/** The values that the filter asks for, and that some record has though none of those that count is listed with it. */
+/** Returns values in the filter that exist in some record, but that none of the counted products is listed with. */
 function chosenIn({ field, filter, dictionary }: Counting, listed: readonly number[]): readonly number[] {
   const choices = field.choices(filter);
   if (choices.length === 0) return [];
@@ -196,7 +198,7 @@ function facetOf(name: FacetField, first: number, counting: Counting): Facet {
   const having = [...before.listed].filter((value) => (before.counts[value] ?? 0) > 0);
   const had = field.isNamed ? uncovered(having, dictionary) : having;
   const chosen = chosenIn(counting, had);
-  // A value that was not looked for yet finds something as well.
+  // The lookup may have added values, which find products too.
   const counted = chosen.length > 0 ? countIn(counting) : before;
   const values = valuesOf(counting, new Set([...had, ...chosen]), counted.counts);
   const shown = field.parentOf ? opened(values, first) : firstOf(values, first);
@@ -211,7 +213,7 @@ function facetOf(name: FacetField, first: number, counting: Counting): Facet {
   };
 }
 
-/** Those that products have, and what the filter asks for beside. */
+/** Returns the values of products, and those in the filter that no product has. */
 function valuesOf(
   { field, filter, dictionary }: Counting,
   numbers: ReadonlySet<number>,

@@ -1,55 +1,55 @@
-/** What a field of facets is: where its values are told, how they are read, and how a filter asks for them. */
+/** A facet field: the column of its values, how to read them, and the filter that asks for them. */
 import type { CodeableConcept, Coding } from 'fhir/r5.js';
 import { codingsOrText } from '../../facts/concepts.js';
 import type { FilterPart, ProductFilter } from '../../facts/filter.js';
 import { valuesOf } from '../../terms/contradictions.js';
 
-/** A value that a record has. */
+/** A value in a record. */
 export interface ToldValue {
   readonly value: string;
   readonly name?: string | undefined;
   readonly concept?: CodeableConcept | undefined;
 }
 
-/** What a shape tells. */
+/** The content of a shape. */
 export interface Tells {
   /** Values that the record is listed with. */
   readonly values: readonly ToldValue[];
-  /** All that the record is found by: a value finds it by any of its own keys. */
+  /** Keys that find the record. A value finds it by any of the value's own keys. */
   readonly keys: readonly string[];
 }
 
-/** Something that a filter asks for in the part of a field. */
+/** Something that the filter asks for in the field's part. */
 export interface Choice {
-  /** As it is shown where no product has it; undefined where it is not. */
+  /** The value to show where no product has it; undefined where it is not shown then. */
   readonly value: string | undefined;
   /** Whether it is this value. */
   is(value: string, name: string | undefined): boolean;
 }
 
 export interface Field {
-  /** The part of the filter that a value goes into. */
+  /** The part of the filter that takes a value. */
   readonly part: FilterPart;
-  /** Parts told by the same record that the reader has an eye on. */
+  /** Further parts about the same record that the reader applies itself. */
   readonly reads?: readonly FilterPart[];
-  /** Whether values change from one day to the next. */
+  /** Whether values depend on the current date. */
   readonly isDated?: boolean;
-  /** Whether a name is a value as well as a code. */
+  /** Whether values may be names as well as codes. */
   readonly isNamed?: boolean;
-  /** @param isAlone whether the filter asks nothing else of the same record */
+  /** @param isAlone whether the filter asks for nothing else in the same record */
   column(isAlone: boolean): string;
-  /** What else the record has to be, told in a column of its own. */
+  /** A further test of the record, in a column of its own. */
   readonly where?: { readonly column: string; test(shape: string): boolean };
-  /** As much of the filter as changes what is read. */
+  /** Returns the values of the filter that change how shapes are read. */
   asks?(filter: ProductFilter): unknown;
-  /** @returns undefined where a shape tells nothing; it may throw a `TypeError` for what FHIR does not allow. */
+  /** @returns undefined for a shape without content; may throw a `TypeError` for one that breaks FHIR's rules. */
   reader(filter: ProductFilter, isAlone: boolean): (shape: string) => Tells | undefined;
-  /** The keys of a value; just itself where this is left out. */
+  /** Returns the keys of a value. Without this, the value is its own key. */
   keysOf?(value: string): readonly string[];
-  /** The filter that finds a value, beside the rest. */
+  /** Returns the filter that finds a value, to be added to the rest. */
   asked(value: string, filter: ProductFilter): ProductFilter;
   choices(filter: ProductFilter): readonly Choice[];
-  /** The class above. */
+  /** Returns the class above. */
   parentOf?(value: string): string | undefined;
 }
 
@@ -57,19 +57,19 @@ export function choicesOf(values: readonly string[]): readonly Choice[] {
   return [...new Set(values)].map((value) => ({ value, is: (other) => other === value }));
 }
 
-/** Values without keys of another form. */
+/** Makes content whose values are their own keys. */
 export function plainTells(values: readonly ToldValue[]): Tells {
   return { values, keys: values.map(({ value }) => value) };
 }
 
-/** Whether it can be asked for as a code: what has no digit is looked up as a word. */
+/** Whether a filter takes the value for a code. It takes values without a digit for words. */
 export function isAskable(code: string): boolean {
   return /^\S*\d\S*$/.test(code);
 }
 
 /**
- * Concepts as filters find them, each of their values listed by its first code: it may be told in several lists. What is
- * told in words alone cannot be asked for by a code, and has no value.
+ * Reads concepts as filters find them. Each value is listed by its first code, since it may have codes of several
+ * lists. A concept without a code cannot be asked for by one, and yields no value.
  */
 export function codedTells(concepts: readonly CodeableConcept[]): Tells {
   const values = concepts.flatMap(valuesOf).flatMap((concept): readonly ToldValue[] => {

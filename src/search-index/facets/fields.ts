@@ -1,4 +1,4 @@
-/** The table of facet fields: each by the columns that its part of the filter is told by. */
+/** The table of facet fields. Each reads the columns of its part of the filter. */
 import type { Coding } from 'fhir/r5.js';
 import { notTold } from '../../facts/fact.js';
 import { supplyStatusesOf } from '../../facts/authorizations/supply.js';
@@ -17,7 +17,7 @@ import { marketed, packSize } from './packages.js';
 
 type ListPart = 'status' | 'domain' | 'doseForm' | 'route' | 'legalStatusOfSupply';
 
-/** The facet fields. @param atcCodeOf the code of an ATC class that a record tells by EMA's term */
+/** Returns the facet fields. @param atcCodeOf returns the code of the ATC class for EMA's term in a record */
 export function fieldsWith(
   atcCodeOf: (term: string) => string | undefined,
 ): Readonly<Record<FacetField, Field>> {
@@ -43,13 +43,13 @@ function listed(part: ListPart): Pick<Field, 'part' | 'asked' | 'choices'> {
   return {
     part,
     asked: (value) => ({ [part]: [value] }),
-    // A word was asked for by all codes of its terms, those of other registers among them.
+    // A word has been replaced by all codes of its terms, including those of other registers.
     choices: ({ [part]: asked = [] }: ProductFilter) =>
       choicesOf(asked.map((each) => each.trim()).filter(isAskable)),
   };
 }
 
-/** Of a product, which has one such concept at most. */
+/** Makes a field for a concept that a product has once at most. */
 function coded(part: 'status' | 'domain' | 'doseForm'): Field {
   return {
     ...listed(part),

@@ -1,23 +1,23 @@
-/** Products by what all of their records tell together: many are alike, and are counted as one. */
+/** Groups products by the values of all their records. Many products are alike, and are counted together. */
 import { pairOf } from '../verdicts.js';
 import type { Rows } from './rows.js';
 
 export interface Groups {
-  /** Each once. */
+  /** Product numbers, each once. */
   readonly products: Int32Array;
-  /** The kind of each of these. */
+  /** The kind of each product, in the same order. */
   readonly kinds: Int32Array;
-  /** What a kind of products tells, by its number: sets of values. */
+  /** The sets of values of each kind of product, by the kind's number. */
   readonly sets: readonly (readonly number[])[];
 }
 
 export interface Grouping {
-  /** All rows of some products. */
+  /** Adds all rows of some products. */
   take(rows: Rows): void;
   groups(): Groups;
 }
 
-/** @param records those that count; all where it is undefined */
+/** @param records those that count; undefined for all */
 export function groupsOf(rows: Rows, records: ReadonlySet<number> | undefined): Groups {
   const grouping = createGrouping(records);
   grouping.take(rows);

@@ -1,4 +1,4 @@
-/** What ingredients tell: the active substances of a product, and their strengths. */
+/** Facets of ingredients: active substances and strengths. */
 import type { CodeableReference } from 'fhir/r5.js';
 import { isStrengthFault, readStrength } from '../../facts/amounts/asked-strength.js';
 import { strengthText, strengthValues } from '../../facts/amounts/strength-values.js';
@@ -24,7 +24,7 @@ import { choicesOf, plainTells, type Choice, type Field, type ToldValue } from '
 
 type Ingredient = ResourceOf<'Ingredient'>;
 
-/** It has the whole of what is told of a substance, with its role. */
+/** This column has the whole substance of an ingredient, with its role. */
 const column = (): string => recordColumn('strength', 'ingredient').name;
 
 function ingredientIn(shape: string): Ingredient | undefined {
@@ -32,7 +32,10 @@ function ingredientIn(shape: string): Ingredient | undefined {
   return ingredient as Ingredient | undefined;
 }
 
-/** Active ones, unless the filter asks for another role. Listed by the base where that is told, found by either. */
+/**
+ * Active substances, or those of the role in the filter. Listed by their bases where records have them; found by
+ * either.
+ */
 export const substance: Field = {
   part: 'substance',
   isNamed: true,
@@ -71,7 +74,7 @@ function roleIn({ substanceRole = IngredientRole.ACTIVE }: ProductFilter): Ingre
   return substanceRole;
 }
 
-/** None where it has neither a code nor a name that it could be asked for by. */
+/** Returns no value for a substance without a code or a name that filters can ask for. */
 function substanceValues(told: CodeableReference | undefined): readonly ToldValue[] {
   return eachSubstance(told).flatMap((each) => {
     const which = namedBy(each);
@@ -90,7 +93,10 @@ function keysOfSubstance(value: string): readonly string[] {
   return [isSubstanceCode(value) ? keyOfCode(value) : keyOfName(value)];
 }
 
-/** Whether an ingredient, found by a key, has the strength that the filter asks for: own and base have their own. */
+/**
+ * Returns a test whether the substance that a key finds has the strength in the filter. Own substance and bases have
+ * strengths of their own.
+ */
 function hasStrength(ingredient: Ingredient, filter: ProductFilter): (key: string) => boolean {
   const { strength: asked } = filter;
   if (!asked) return () => true;
@@ -108,7 +114,7 @@ function isMet(
   return ofIngredient.strength.told?.test(filter.strength as never, filter)([ingredient]) === true;
 }
 
-/** Of active substances, or of those that the filter asks for. */
+/** Strengths of active substances, or of those in the filter. */
 export const strength: Field = {
   part: 'strength',
   reads: ['substance', 'substanceRole'],
@@ -135,7 +141,7 @@ export const strength: Field = {
   choices({ strength: asked = [] }) {
     const texts = asked.flatMap((text) => {
       const read = readStrength(text);
-      // What a tablet holds is shown as what one unit of anything holds, which finds more.
+      // A strength per tablet is shown as one per unit, which finds more products.
       if (isStrengthFault(read) || (read.amount.isPerUnit && read.amount.per !== undefined)) return [];
       return [strengthText(read.amount)];
     });

@@ -1,4 +1,4 @@
-/** What packages tell: how many units are in one, and whether it is on the market. */
+/** Facets of packages: pack size, and marketing state. */
 import type { Marketed } from '../../facts/filter.js';
 import { ofPackage } from '../../facts/of-package.js';
 import type { ToldMarketing } from '../../facts/authorizations/marketed.js';
@@ -7,7 +7,7 @@ import { recordColumn } from '../columns.js';
 import { readValuesShape } from '../shapes.js';
 import { choicesOf, isAskable, plainTells, type Field, type ToldValue } from './field.js';
 
-/** Whole numbers: a filter asks for no others. */
+/** Whole numbers only, since filters take no others. */
 export const packSize: Field = {
   part: 'packSize',
   column: () => recordColumn('packSize', 'package').name,
@@ -30,7 +30,7 @@ export const packSize: Field = {
 
 const system = 'http://spor.ema.europa.eu/v1/lists/100000072052';
 
-/** As of today, by the names of `MarketingState`; another status by its own words. */
+/** The marketing state as of today: by names of `MarketingState`, other statuses by their own words. */
 export const marketed: Field = {
   part: 'marketed',
   isDated: true,
@@ -43,7 +43,7 @@ export const marketed: Field = {
       const all = (values as readonly { readonly told: readonly ToldMarketing[] }[]).flatMap(
         (each) => each.told,
       );
-      // Dates, countries and several statuses of one decide together: whatever may be met is tried.
+      // Dates, countries and parallel statuses decide together. So each possible status is tested.
       const isMet = (status: string): boolean =>
         told.test({ ...asked, status: [status] } as never, {})(values) === true;
       const keys = [...new Set(all.flatMap(statusesOf))].filter(isMet);
@@ -57,7 +57,7 @@ export const marketed: Field = {
 
 const states = Object.values(MarketingState).filter((state) => state !== MarketingState.OTHER);
 
-/** All that it may be found by. */
+/** Returns every status that may match. */
 function statusesOf(told: ToldMarketing): readonly string[] {
   return told.states.flatMap(({ state, words }) => {
     const said = states.filter((each) => words.includes(each.toLowerCase()));
@@ -67,7 +67,7 @@ function statusesOf(told: ToldMarketing): readonly string[] {
 
 function listedStatuses(told: ToldMarketing): readonly string[] {
   return told.states.flatMap(({ state, words }) => {
-    // That nobody has said anything is no value.
+    // "No data provided" is no value.
     if (state === MarketingState.NO_DATA_PROVIDED) return [];
     return isKnown(state) ? state : (words.find(isAskable) ?? []);
   });

@@ -1,4 +1,4 @@
-/** What a filter asks beside the part of one field: of the same record, and of the product. */
+/** The rest of a filter beside the part of one field, split into parts about the same record and about the product. */
 import type { FilterPart, ProductFilter } from '../../facts/filter.js';
 import { criteriaIn, requirementsOf, type Criterion } from '../../facts/requirements.js';
 import { facts } from '../../facts/table.js';
@@ -7,13 +7,13 @@ import { among, productsIn } from '../verdicts.js';
 import type { Field } from './field.js';
 
 export interface Rest {
-  /** The filter without the part of the field. */
+  /** The filter without the field's part. */
   readonly filter: ProductFilter;
-  /** Whether nothing else is asked of the records that tell the field. */
+  /** Whether the rest has no parts about the same record. */
   readonly isAlone: boolean;
-  /** What else is asked of the same record. */
+  /** Parts about the same record. */
   readonly mates: readonly Criterion[];
-  /** What is asked elsewhere, and means something else with each value. */
+  /** Parts elsewhere whose meaning depends on the field's value. */
   readonly dependents: readonly Criterion[];
   readonly others: readonly Criterion[];
 }
@@ -40,7 +40,7 @@ function groupOf(part: FilterPart): string | undefined {
   return 'group' in fact ? fact.group : undefined;
 }
 
-/** The products that meet all of some criteria; undefined where there is none. */
+/** Returns the products that meet all criteria; undefined where there are no criteria. */
 export async function meeting(
   judge: Judge,
   criteria: readonly Criterion[],
@@ -54,7 +54,7 @@ export async function meeting(
   return found;
 }
 
-/** The records that meet all that is asked of the same one, and their products. */
+/** Returns the records that meet all parts about the same record, and their products. */
 export async function recordsMeeting(
   judge: Judge,
   criteria: readonly Criterion[],
@@ -66,7 +66,7 @@ export async function recordsMeeting(
   return { records: found.yes, products: productsIn(found).yes };
 }
 
-/** @param one all where it is undefined; so with the other */
+/** Returns the products in both sets. @param one undefined for all products, as the other one may be */
 export function both(
   one: ReadonlySet<number> | undefined,
   other: ReadonlySet<number> | undefined,

@@ -1,4 +1,4 @@
-/** Which records of products tell a value, in arrays of numbers: those that tell none are left out. */
+/** The records of products that have a value, as arrays of numbers. Records without a value are left out. */
 import { eachInTurn } from '../turns.js';
 import type { IndexStore } from '../store/index-store.js';
 import { pairOf } from '../verdicts.js';
@@ -8,23 +8,23 @@ import type { Dictionary } from './dictionary.js';
 export interface Rows {
   readonly products: Int32Array;
   readonly records: Uint16Array;
-  /** Numbers of the sets of values in the dictionary. */
+  /** Numbers of the sets of values, in the dictionary. */
   readonly sets: Int32Array;
 }
 
-/** So many products are read at once: others are to have their turn. */
+/** Products that are read at once. Then other calls get their turn. */
 export const slice = 5_000;
 
 export interface RowSource {
   readonly column: string;
-  /** What a record has to be beside, told in another column. */
+  /** A further test of the record, in another column. */
   readonly where?: { readonly column: string; readonly met: Dictionary } | undefined;
   readonly dictionary: Dictionary;
 }
 
 /**
  * @param products ascending
- * @param take is given the rows of some products as soon as they are read
+ * @param take called with the rows of some products as soon as they are read
  */
 export async function readRows(
   store: Pick<IndexStore, 'told'>,

@@ -1,6 +1,6 @@
-/** Which of the values of a field are shown, and in which order. */
+/** Selects and orders the values of a field to show. */
 
-/** A value that products have, or that the filter asks for. */
+/** A value of products, or of the filter. */
 export interface Countable {
   readonly value: string;
   readonly count: number;
@@ -8,14 +8,14 @@ export interface Countable {
   readonly parent: string | null;
 }
 
-/** The first few, and all that the filter asks for. */
+/** Returns the first few values, and all that the filter asks for. */
 export function firstOf<Value extends Countable>(all: readonly Value[], first: number): readonly Value[] {
   return inOrder(all).filter(({ selected }, at) => at < first || selected);
 }
 
 /**
- * Classes level by level, the first few of each: those of the top level, and those below a class that the filter asks for,
- * that stands above such a one, or that is the only one beside which there is none.
+ * Returns classes level by level, the first few of each: the top level, and the levels below each class that the filter
+ * asks for, that stands above such a class, or that is the only one on its level.
  */
 export function opened<Value extends Countable>(all: readonly Value[], first: number): readonly Value[] {
   const byValue = new Map(all.map((each) => [each.value, each]));

@@ -1,10 +1,10 @@
-/** Where the index is kept when nobody says where: below the folder that the platform has for programs' data. */
+/** The default place of the index file: below the platform's folder for application data. */
 import { createHash } from 'node:crypto';
 import { posix, win32 } from 'node:path';
 import { dataFolder } from '../../terms/imported/default-folder.js';
 
 /**
- * Returns a file of its own for each identity; undefined where the user has no folder at all, as in some containers.
+ * Returns a separate file for each identity; undefined where the user has no home folder, as in some containers.
  * @param identity of the upstream
  */
 export function defaultIndexFile(

@@ -1,7 +1,7 @@
-/** What some products tell of a part, row by row. */
+/** Iterates over the rows of some products in a part. */
 import type { IndexStore } from './index-store.js';
 
-/** @param act is given the number of the product, that of its record, and the shape, ascending */
+/** @param act called with the numbers of product and record, and the shape, in ascending order */
 export async function eachRow(
   store: Pick<IndexStore, 'told'>,
   part: string,

@@ -1,20 +1,20 @@
-/** Why an index cannot be opened. Its message names the file: it is for whoever starts the service, never for clients. */
+/** Reasons why an index cannot be opened. The message names the file: it is for operators, never for clients. */
 import { ExitError } from '../../errors.js';
 
 const exits = {
-  /** The index of another upstream. */
+  /** The file is the index of another upstream. */
   identity: 'config',
-  /** Written by a newer version of this program. */
+  /** It was written by a newer version of this program. */
   newer: 'config',
-  /** Of an older version, and in use by a process that alone may bring it up to date. */
+  /** It is of an older version, and in use by a process that alone may update it. */
   older: 'config',
-  /** A database, but of another program. */
+  /** It is another program's database. */
   foreign: 'config',
-  /** No database, or what is left of one. */
+  /** It is no database, or a damaged one. */
   damaged: 'data',
   unwritable: 'cannotCreate',
   io: 'io',
-  /** Nothing here can open SQLite files. */
+  /** No SQLite library is available. */
   engine: 'unavailable',
 } as const;
 
@@ -22,7 +22,7 @@ export class IndexError extends ExitError {
   override readonly name = 'IndexError';
   readonly kind: keyof typeof exits;
 
-  /** @param message one sentence that also says what to do */
+  /** @param message one sentence, which includes the remedy */
   constructor(kind: keyof typeof exits, message: string, options?: ErrorOptions) {
     super(exits[kind], message, options);
     this.kind = kind;

@@ -1,31 +1,31 @@
-/** Where the product index is kept: rows alone. What they mean is decided by whoever writes and reads them. */
+/** The store of the index: rows alone. Their meaning is up to the code that writes and reads them. */
 
-/** A record of a product tells something: the shape of what it tells, as text that equal tellings share. */
+/** A row for one record of a product: the shape of its content, as text that is equal for equal content. */
 export interface ToldRow {
   readonly part: string;
-  /** Which record of the product, from 0. */
+  /** The record's position in the product, from 0. */
   readonly record: number;
   readonly shape: string;
 }
 
-/** Something that the product is found by exactly: a number, a key. */
+/** A value that finds the product exactly: a number, a key. */
 export interface TokenRow {
   readonly kind: string;
   readonly value: string;
-  /** Which record of the product, from 0. */
+  /** The record's position in the product, from 0. */
   readonly record: number;
 }
 
 /**
- * How much is held of a product: its name alone, its details; suspected gone, since a complete enumeration lacked it;
- * gone, since the upstream has said so.
+ * How much of a product is held: its name alone; its details; suspected gone, where a complete list lacked it; gone,
+ * where the upstream said so.
  */
 export type ProductState = 'named' | 'held' | 'suspected' | 'gone';
 
 export interface ProductRows {
   /** FHIR id. */
   readonly id: string;
-  /** Milliseconds since 1970, when it was read. */
+  /** When it was read, in milliseconds since 1970. */
   readonly asOf: number;
   readonly versionId: string | undefined;
   readonly lastUpdated: string | undefined;
@@ -59,7 +59,7 @@ export interface FirstToken {
   readonly isAlone: boolean;
 }
 
-/** What products tell of a part. */
+/** The content of products in a part. */
 export interface ToldShapes {
   readonly told: Int32Array;
   readonly shapes: readonly Shape[];
@@ -92,73 +92,79 @@ export interface IndexStatus {
   readonly gone: number;
   /** Pages in use times the size of a page, with the journal beside the file. */
   readonly bytes: number;
-  /** `asOf` of the product that was read first, of those that are not gone; undefined where there is none. */
+  /** The oldest `asOf` of the products that are not gone; undefined where there are none. */
   readonly oldest: number | undefined;
   readonly newest: number | undefined;
-  /** `reads`: another process writes, or nothing can be written here. */
+  /** `reads`: another process writes the file, or it is read-only. */
   readonly access: 'writes' | 'reads';
   /** The path of the file, or `memory`. */
   readonly place: string;
-  /** Why it is not there, or only read, though that was not asked for: one sentence. */
+  /** Why it is in memory, or only read, although that was not asked for: one sentence. */
   readonly because: string | undefined;
 }
 
 /**
- * Text is Unicode: NUL, and half a surrogate pair, are kept as U+FFFD, and found by either.
+ * Text is Unicode: NUL and lone surrogates are stored as U+FFFD, and found by either.
  *
- * Where there is no room, details go (`rest`), and nothing else: the state of a product says what was read of it, and
- * its told rows stay true. `withDetails` counts those whose details are still here.
+ * Where room runs out, only details are dropped (`rest`). A product keeps its state, which says what was read of it,
+ * and its told rows. `withDetails` counts the products whose details are still there.
  *
- * Every call rejects with `INDEX_UNAVAILABLE` where the store cannot do it; then it holds what it held.
+ * Every call rejects with `INDEX_UNAVAILABLE` where the store cannot perform it. Its content is unchanged then.
  */
 export interface IndexStore {
   /**
-   * Writes all of it or nothing, each product whole in place of what was held of it. An older copy (`asOf`) never
+   * Writes everything or nothing. Each product replaces its previous copy as a whole. An older copy (`asOf`) never
    * replaces a newer one.
    */
   write(products: readonly ProductRows[]): Promise<void>;
-  /** Shapes of a part with a number above `after`, ascending. A number never comes again for something else. */
+  /** Returns the shapes of a part with a number above `after`, ascending. A number is never reused. */
   shapes(part: string, after: number): Promise<readonly Shape[]>;
-  /** The shapes of a part that products tell now: pairs of shape number and how many products tell it, flat, ascending. */
+  /** Returns the current shapes of a part: pairs of shape number and number of products with it, flat, ascending. */
   shapeCounts(part: string): Promise<Int32Array>;
-  /** Shapes by their numbers, ascending; those that are not held are left out. */
+  /** Returns shapes by their numbers, ascending; those that are not held are left out. */
   shapesOf(numbers: readonly number[]): Promise<readonly Shape[]>;
-  /** Which records of which products tell one of these shapes: pairs of product number and record, flat, ascending, each once. */
+  /** Returns the records with one of the shapes: pairs of product number and record, flat, ascending, each once. */
   postings(part: string, shapes: readonly number[]): Promise<Int32Array>;
-  /** Triples, flat and ascending: product number, record, and the place in `values` of the value that they have. */
+  /** Returns triples, flat and ascending: product number, record, and the index in `values` of their value. */
   tokens(kind: string, values: readonly string[]): Promise<Int32Array>;
-  /** The same of tokens that begin with one of `values`. */
+  /** Returns the same for tokens that begin with one of `values`. */
   tokensFrom(kind: string, values: readonly string[]): Promise<Int32Array>;
-  /** The values of a kind that begin so, each once, ascending, as many as `most`: no more is read, however many there are. */
+  /**
+   * Returns the values of a kind with this beginning, each once, ascending, at most `most`. No more are read, however
+   * many there are.
+   */
   valuesFrom(kind: string, beginning: string, most: number): Promise<readonly FirstToken[]>;
-  /** All values of a kind, each once for each place where it stands, ascending, with how many products have it there. */
+  /** Returns all values of a kind, each once for each record position, ascending, with the number of products. */
   values(kind: string): Promise<readonly TokenCount[]>;
   /**
-   * What some products tell of a part: triples product number, record, shape number, flat; and those shapes.
-   * @param isKnown leaves out the texts of shapes, by their numbers; none by default
+   * Returns the content of some products in a part: triples of product number, record and shape number, flat; and the
+   * shapes.
+   * @param isKnown whether a shape's text may be left out, by its number; none by default
    */
   told(part: string, products: readonly number[], isKnown?: (shape: number) => boolean): Promise<ToldShapes>;
-  /** Numbers of all products, or of those in a state, ascending. */
+  /** Returns the numbers of all products, or of those in a state, ascending. */
   all(state?: ProductState): Promise<Int32Array>;
-  /** In the order in which they are asked for, each once; those that are not held are left out. */
+  /** Returns rows in the order of the numbers, each once; those that are not held are left out. */
   rows(numbers: readonly number[]): Promise<readonly HeldRow[]>;
   byId(ids: readonly string[]): Promise<readonly HeldRow[]>;
-  /** Own records: details are many times as long. */
+  /** Returns own records. Details are many times as long. */
   owns(ids: readonly string[]): Promise<ReadonlyMap<string, HeldOwn>>;
-  /** Own record, and details where these are held. */
+  /** Returns own records, with details where these are held. */
   details(ids: readonly string[]): Promise<ReadonlyMap<string, HeldDetails>>;
-  /** Goes up with each write that changes something: what was derived from the rows is made anew. */
+  /**
+   * Returns a number that grows with each write that changes something. Data derived from the rows is outdated then.
+   */
   generation(): Promise<number>;
-  /** Keeps a small value beside the rows: where a crawl stands, which form the told rows have. */
+  /** Stores a small value beside the rows: the progress of a crawl, the format of the told rows. */
   note(name: string, value: string | undefined): Promise<void>;
   noted(name: string): Promise<string | undefined>;
   status(): Promise<IndexStatus>;
   /**
-   * Whether all of it can be read: what is damaged is not noticed by reading something else. Goes through the whole file,
-   * which takes seconds where it is large.
+   * Whether everything can be read. Damage is not noticed by reading other places. Reads the whole file, which takes
+   * seconds for a large one.
    */
   isSound(): Promise<boolean>;
-  /** Leaves nothing but whose index it is; numbers go on from where they were. */
+  /** Deletes everything but the identity. Numbers are not reused. */
   purge(): Promise<void>;
   close(): Promise<void>;
 }

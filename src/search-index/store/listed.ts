@@ -1,4 +1,4 @@
-/** Lists as one value of a statement: its text stays the same however long they are, and is prepared once. */
+/** Lists as one parameter of a statement: its text is the same for any length, and is prepared once. */
 import { sql, type RawBuilder } from 'kysely';
 
 /** `number in ${anyOf(numbers)}` */
@@ -6,14 +6,14 @@ export function anyOf(values: readonly (number | string)[]): RawBuilder<unknown>
   return sql`(select value from json_each(${JSON.stringify(values)}))`;
 }
 
-/** Rows of a list of tuples, to select from: `value ->> 0` is the first of each, `key` its place. */
+/** Returns rows for a list of tuples, to select from: `value ->> 0` is the first of each tuple, `key` its position. */
 export function rowsOf(tuples: readonly (readonly (number | string | null)[])[]): RawBuilder<unknown> {
   return sql`json_each(${JSON.stringify(tuples)})`;
 }
 
 /**
- * A text as every engine keeps it: PostgreSQL refuses NUL, SQLite ends at it, and neither has halves of surrogate
- * pairs. Where it is asked for, it is to go through here as well.
+ * Returns a text in the form that every engine stores: PostgreSQL refuses NUL, SQLite ends the text there, and neither
+ * stores lone surrogates. Texts to search for must be converted as well.
  */
 export function plain(text: string): string {
   return strange.test(text) ? text.replaceAll(strangeOnes, '\uFFFD') : text;

@@ -1,21 +1,21 @@
-/** Whether a database is an index, whose, and of which version; and making one of it. */
+/** Checks whether a database is an index, of which upstream and version, and updates it. */
 import { sql, type Kysely } from 'kysely';
 import { IndexError } from './index-error.js';
 import { migrations as all, type Migration } from './migrations.js';
 import type { Database } from './sqlite.js';
 import type { Tables } from './tables.js';
 
-/** `pmsi`: SQLite has a place in its files for such a mark. */
+/** `pmsi`, the application id in the header of SQLite's files. */
 const mark = 0x706d_7369;
 
 export interface Looked {
-  /** Migrations that it has; 0 where the file is still empty. */
+  /** The number of migrations that it has; 0 for an empty file. */
   readonly version: number;
 }
 
 /**
- * Looks, and writes nothing.
- * @throws IndexError where it is another program's, another upstream's, or of a newer version
+ * Inspects a database without writing.
+ * @throws IndexError where it belongs to another program or another upstream, or is of a newer version
  */
 export function lookInto(
   database: Database,
@@ -55,7 +55,7 @@ function numberIn(database: Database, query: string): number {
   return Number(Object.values(row ?? {})[0]);
 }
 
-/** Brings the tables up to date, each step whole or not at all. */
+/** Updates the tables. Each step happens as a whole or not at all. */
 export async function migrate(
   db: Kysely<Tables>,
   { version }: Looked,

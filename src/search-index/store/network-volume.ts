@@ -1,4 +1,7 @@
-/** Whether a file lies on another machine, where locks and shared memory of SQLite do not hold: as well as can be told. */
+/**
+ * Detects, as far as possible, whether a file is on a network volume, where SQLite's locks and shared memory do not
+ * work.
+ */
 import { readFileSync, realpathSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 
@@ -6,13 +9,13 @@ const networked =
   /^(?:nfs\d?|cifs|smb\w*|9p|afs|ceph|lustre|beegfs|gpfs|ncpfs|davfs|(?:fuse\.)?glusterfs|fuse\.(?!portal|snapfuse)\w+)$/;
 
 /**
- * Returns the kind of the volume, `nfs4`; undefined where it is none of the network, or nobody can tell.
- * @param mounts what Linux says of its volumes. @default /proc/self/mountinfo
+ * Returns the kind of a network volume, `nfs4`; undefined for a local one, or where it cannot be found out.
+ * @param mounts the mounts that Linux reports. @default /proc/self/mountinfo
  */
 export function networkVolumeOf(file: string, mounts: string = readMounts()): string | undefined {
   if (file.startsWith('\\\\')) return 'UNC';
   const folder = existing(dirname(file));
-  // Those that come later hide those that were there before.
+  // Later mounts hide earlier ones.
   const [volume] = mounts
     .split('\n')
     .flatMap((line) => mountIn(line) ?? [])
@@ -30,7 +33,7 @@ function readMounts(): string {
   }
 }
 
-/** The folder as it is called without links, as far as it is there. */
+/** Returns the folder without symbolic links, as far as it exists. */
 function existing(folder: string): string {
   try {
     return realpathSync(folder);
@@ -40,7 +43,7 @@ function existing(folder: string): string {
   }
 }
 
-/** `36 35 98:0 / /mnt/data rw,noatime shared:1 - ext4 /dev/sda1 rw`; blanks are written `\040`. */
+/** Reads a line such as `36 35 98:0 / /mnt/data rw,noatime shared:1 - ext4 /dev/sda1 rw`. Blanks are written `\040`. */
 function mountIn(line: string): { readonly point: string; readonly kind: string } | undefined {
   const [before = '', after] = line.split(' - ');
   const [, , , , point] = before.split(' ');

@@ -1,4 +1,7 @@
-/** Opens the index in a file, to write where it can be written and nobody else writes; else to read; else in memory. */
+/**
+ * Opens the index file for writing, if that is possible and no other process writes it; otherwise for reading, or in
+ * memory.
+ */
 import { existsSync, statSync, type Stats } from 'node:fs';
 import { dirname } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
@@ -17,26 +20,26 @@ import type { Tables } from './tables.js';
 import { takeWriterLock, type WriterLock } from './writer-lock.js';
 
 export interface SqliteOptions {
-  /** Undefined: in memory. */
+  /** Undefined for an index in memory. */
   readonly file: string | undefined;
-  /** Of the upstream: the file of another one is refused. */
+  /** The upstream's identity. The file of another one is refused. */
   readonly identity: string;
-  /** The oldest details go where it would take more, with the journal beside it. @default 2 GiB */
+  /** The limit for file and journal together. Above it, the oldest details are dropped. @default 2 GiB */
   readonly maxBytes?: number;
   /** @default Date.now */
   readonly now?: () => number;
-  /** What Linux says of its volumes. @default /proc/self/mountinfo */
+  /** The mounts that Linux reports. @default /proc/self/mountinfo */
   readonly mounts?: string;
-  /** Milliseconds that another process is waited for. @default 5000 */
+  /** Milliseconds to wait for another process. @default 5000 */
   readonly patienceMs?: number;
-  /** A bound that no write gets over, as where a disk is full. @default none */
+  /** A limit that makes writes fail, as a full disk does. @default none */
   readonly mostPages?: number;
 }
 
 /**
- * Opens it; where it was killed while it wrote, with all that it had confirmed. One process writes: others read, until
- * they are started again after it has gone.
- * @throws IndexError that says what to do
+ * Opens the index. After a crash while writing, it has everything that was confirmed. One process writes. Others read,
+ * and go on reading after it ends, until they are restarted.
+ * @throws IndexError with the remedy
  */
 export async function openSqliteStore(options: SqliteOptions): Promise<IndexStore> {
   const sqlite = loadSqlite();
@@ -74,13 +77,13 @@ interface Place {
 }
 
 async function openFile(sqlite: Sqlite, file: string, options: SqliteOptions): Promise<IndexStore> {
-  // Before anything is put beside it.
+  // Checked before other files are created beside it.
   refuseNoFile(file);
   const lock = lockFor(sqlite, file);
   if (lock === 'taken') return openToRead(sqlite, file, options, 'Another process writes it.');
   if (lock === 'unwritable') return openToRead(sqlite, file, options, unwritten);
   try {
-    // Looked into before it is opened for writing, which alone may change it: it may be somebody else's.
+    // Inspected before it is opened for writing, which may change it: it may belong to another program.
     const looked = existsSync(file) ? lookReading(sqlite, file, options) : { version: 0 };
     const database = sqlite.open(file);
     if (isWritable(database, looked)) {
@@ -102,18 +105,21 @@ async function openFile(sqlite: Sqlite, file: string, options: SqliteOptions): P
   }
 }
 
-/** Makes it one file again, which can be read where nothing can be written. With readers it stays several: as good. */
+/**
+ * Merges the journal into the file, so that it can be read where nothing can be written. With readers the journal
+ * stays, which does no harm.
+ */
 function tidyUp(database: Database): void {
   try {
     database.exec('pragma busy_timeout = 0; pragma wal_checkpoint(truncate); pragma journal_mode = delete');
   } catch {
-    // The next one who writes it does it.
+    // The next writer does it.
   }
 }
 
 const unwritten = 'It cannot be written here.';
 
-/** Where a file cannot be written, SQLite opens it to read, and says nothing: a write tells. */
+/** Tries a write. SQLite silently opens a file for reading where it cannot write. */
 function isWritable(database: Database, { version }: Looked): boolean {
   try {
     database.exec(`begin immediate; pragma user_version = ${version}; rollback`);
@@ -135,7 +141,7 @@ function lockFor(sqlite: Sqlite, file: string): WriterLock | 'taken' | 'unwritab
   return lock;
 }
 
-/** A folder, a device or a pipe may be opened, and then fails in ways that say nothing of it. */
+/** Refuses a folder, a device or a pipe. SQLite may open these, and then fails with misleading errors. */
 function refuseNoFile(file: string): void {
   const found = lookAt(file);
   if (!found || found.isFile()) return;
@@ -184,7 +190,7 @@ async function openToWrite(
   try {
     database.exec(`pragma busy_timeout = ${patienceMs}`);
     database.exec('pragma journal_mode = wal');
-    // What a power cut loses is read again.
+    // Writes that a power cut loses are read from the upstream again.
     database.exec('pragma synchronous = normal');
     database.exec(`pragma cache_size = -${cacheKibibytes}`);
     const journal = place.place === 'memory' ? 0 : limitJournal(database, maxBytes);
@@ -199,9 +205,9 @@ async function openToWrite(
 }
 
 /**
- * The journal goes to the file once it has so many bytes. It outgrows them while another process goes on reading what is
- * older, and is cut to them with the first write after that.
- * @returns how many
+ * Limits the journal to a number of bytes, above which it is written to the file. It grows further while another
+ * process still reads older content, and is cut with the first write after that.
+ * @returns the number of bytes
  */
 function limitJournal(database: Database, maxBytes: number): number {
   const bytes = journalBytesOf(maxBytes);
@@ -210,9 +216,9 @@ function limitJournal(database: Database, maxBytes: number): number {
   return bytes;
 }
 
-/** As SQLite has it where nobody says otherwise. */
+/** SQLite's default page size. */
 const pageBytes = 4_096;
-/** Rows go to many places of the file: pages that are gone to again and again stay. */
+/** Rows are spread over the file, so that pages which are needed again stay in memory. */
 const cacheKibibytes = 32_768;
 
 async function openToRead(
@@ -242,7 +248,7 @@ async function openToRead(
   }
 }
 
-/** Whoever writes it may have begun a moment ago. */
+/** Waits for the tables. The writing process may have started only a moment ago. */
 async function seeTables(
   database: Database,
   file: string,
@@ -251,7 +257,7 @@ async function seeTables(
   for (let waited = 0; ; waited += pollMs) {
     const { version } = lookInto(database, { file, identity });
     if (version === migrations.length) return;
-    // Nobody makes tables in an empty file that cannot be written.
+    // An empty file that cannot be written never gets tables.
     if (waited >= patienceMs && version === 0 && because === unwritten) throw unwritable(file);
     if (waited >= patienceMs)
       throw new IndexError(

@@ -1,11 +1,11 @@
-/** Longer shapes are kept packed: records repeat the words of their terms. */
+/** Packs longer shapes: records repeat the words of their terms. */
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import { eachInTurn } from '../turns.js';
 import type { Shape } from './index-store.js';
 
-/** Characters: shorter ones gain nothing. */
+/** Length in characters up to which packing gains nothing. */
 const longest = 300;
-/** No shape begins so: they are JSON. */
+/** Marks a packed shape. Other shapes are JSON, which never begins like this. */
 const mark = 'z:';
 
 export function packShape(shape: string): string {

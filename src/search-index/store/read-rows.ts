@@ -1,4 +1,4 @@
-/** Reading rows. Long lists come out of SQLite as one JSON text each, which takes a fifth of the time of rows. */
+/** Reads rows. Long lists are read from SQLite as one JSON text each, which takes a fifth of the time of rows. */
 import { sql, type Kysely, type RawBuilder } from 'kysely';
 import type {
   FirstToken,
@@ -64,10 +64,10 @@ function columnsOf(...texts: readonly (string | undefined)[]): readonly (readonl
   return texts.map((text) => (text === undefined ? [] : (JSON.parse(text) as readonly number[])));
 }
 
-/** Records of one product are fewer than this. */
+/** Exceeds the number of records of any product. */
 const mostRecords = 2 ** 21;
 
-/** By product, then record; what several shapes tell of one record is one pair. */
+/** Returns pairs sorted by product and record. A record with several shapes counts once. */
 function flatPairs(products: readonly number[], records: readonly number[]): Int32Array {
   const keys = Float64Array.from(
     products,
@@ -95,7 +95,7 @@ export async function readTokens(db: Db, kind: string, values: readonly string[]
   );
 }
 
-/** @param values beginnings: all texts from one up to the last that begins with it */
+/** @param values beginnings: each stands for all texts that begin with it */
 export async function readTokensFrom(db: Db, kind: string, values: readonly string[]): Promise<Int32Array> {
   return triplesOf(
     db,
@@ -106,7 +106,7 @@ export async function readTokensFrom(db: Db, kind: string, values: readonly stri
   );
 }
 
-/** From one value to the next: what many products have is passed over. */
+/** Jumps from one value to the next, so that values of many products cost no more than others. */
 export async function readValuesFrom(
   db: Db,
   kind: string,
@@ -171,7 +171,7 @@ export async function readTold(
   return { told, shapes: await readShapesOf(db, [...numbers]) };
 }
 
-/** @param triples selects `a`, `b` and `c` */
+/** @param triples a statement that selects `a`, `b` and `c` */
 async function triplesOf(db: Db, triples: RawBuilder<unknown>): Promise<Int32Array> {
   const { rows } = await sql<{ readonly as: string; readonly bs: string; readonly cs: string }>`
     select json_group_array(a) as "as", json_group_array(b) as bs, json_group_array(c) as cs
@@ -197,7 +197,7 @@ export async function readNumbers(db: Db, state: ProductState | undefined): Prom
 
 const heldColumns = ['number', 'id', 'as_of', 'state', 'version_id', 'last_updated'] as const;
 
-/** @param column by which they are asked for; in the order in which they are */
+/** Returns rows in the order of the values asked for. @param column the column of these values */
 export async function readHeld<Column extends 'number' | 'id'>(
   db: Db,
   column: Column,

@@ -1,10 +1,10 @@
-/** How many bytes the index takes, and making room. */
+/** Measures the size of the index, and makes room. */
 import { statSync } from 'node:fs';
 import { sql, type Kysely, type Transaction } from 'kysely';
 import { anyOf } from './listed.js';
 import type { Tables } from './tables.js';
 
-/** Pages in use times the size of a page: what was freed is used again before the file grows. */
+/** Returns pages in use times page size: freed pages are reused before the file grows. */
 export async function usedBytes(db: Kysely<Tables>): Promise<number> {
   const { rows } = await sql<{ readonly bytes: number }>`
     select (page_count - freelist_count) * page_size as bytes
@@ -12,24 +12,24 @@ export async function usedBytes(db: Kysely<Tables>): Promise<number> {
   return rows[0]?.bytes ?? 0;
 }
 
-/** Pages that are written again and again go to the file once, in half of the time. */
+/** Pages that are changed repeatedly are written to the file once, which halves the time. */
 const mostJournalBytes = 32_000_000;
 
-/** Bytes of the journal beside a file that takes so many with it: the file has what is left of them. */
+/** Returns the bytes that the journal may have of a limit for both. The file may have the rest. */
 export function journalBytesOf(maxBytes: number): number {
   return Math.min(mostJournalBytes, Math.floor(maxBytes / 16));
 }
 
-/** @param place the path of a file, or `memory`. @returns bytes of the journal that lies beside it now */
+/** Returns the current bytes of the journal. @param place the path of a file, or `memory` */
 export function journalBytesAt(place: string): number {
   if (place === 'memory') return 0;
   return statSync(`${place}-wal`, { throwIfNoEntry: false })?.size ?? 0;
 }
 
-/** Products whose details are looked at in one go. */
+/** Products whose details are considered in one step. */
 const batch = 200;
 
-/** Drops the oldest details, until no more than `maxBytes` are used or there are none left. */
+/** Drops the oldest details until at most `maxBytes` are used, or none are left. */
 export async function makeRoom(db: Transaction<Tables>, maxBytes: number): Promise<void> {
   for (;;) {
     const excess = (await usedBytes(db)) - maxBytes;
@@ -57,7 +57,7 @@ export async function makeRoom(db: Transaction<Tables>, maxBytes: number): Promi
   }
 }
 
-/** As many as the excess takes, judged by their own bytes: at least one. */
+/** Returns the first few whose details make up for the excess: at least one. */
 function firstWithin(
   oldest: readonly { readonly number: number; readonly size: number }[],
   excess: number,

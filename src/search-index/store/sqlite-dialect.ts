@@ -1,4 +1,4 @@
-/** Kysely over a database that answers at once. */
+/** A Kysely dialect for a synchronous database. */
 import {
   SqliteAdapter,
   SqliteIntrospector,
@@ -11,7 +11,7 @@ import {
 } from 'kysely';
 import type { Database, SqliteValue } from './sqlite.js';
 
-/** Leaves closing the database to whoever has opened it. */
+/** Does not close the database: that is up to its opener. */
 export function createSqliteDialect(database: Database): Dialect {
   return {
     createAdapter: () => new SqliteAdapter(),
@@ -23,7 +23,7 @@ export function createSqliteDialect(database: Database): Dialect {
 
 function createConnection(database: Database): DatabaseConnection {
   return {
-    // Async, so that what SQLite throws is a rejection.
+    // Async, so that an error of SQLite becomes a rejection.
     async executeQuery<Row>({ sql, parameters }: CompiledQuery): Promise<QueryResult<Row>> {
       return { rows: [...database.all(sql, parameters as readonly SqliteValue[])] as Row[] };
     },
@@ -34,7 +34,7 @@ function createConnection(database: Database): DatabaseConnection {
   };
 }
 
-/** One connection: whoever comes while it is taken waits, so that nothing gets into somebody else's transaction. */
+/** One connection. A second user waits for it, so that no statement ends up in another one's transaction. */
 function createDriver(database: Database): Driver {
   const connection = createConnection(database);
   let last = Promise.resolve();
@@ -62,7 +62,7 @@ function createDriver(database: Database): Driver {
       try {
         database.exec('rollback');
       } catch {
-        // Where the disk is full, SQLite has done it already: what matters is the error that came first.
+        // With a full disk, SQLite has rolled back already. The first error is the one that matters.
       }
     },
     async releaseConnection() {

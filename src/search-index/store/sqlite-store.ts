@@ -1,4 +1,4 @@
-/** The store of the index over one SQLite database. */
+/** The store of the index in one SQLite database. */
 import { sql, type Kysely, type Transaction } from 'kysely';
 import { PmsError } from '../../errors.js';
 import type { IndexStatus, IndexStore } from './index-store.js';
@@ -32,12 +32,12 @@ export interface SqliteStoreOptions {
   readonly because: string | undefined;
   readonly maxBytes: number;
   readonly now: () => number;
-  /** Whether the database is still where it was found, and what it was. */
+  /** Whether the same file is still at its path. */
   readonly isThere: () => boolean;
   readonly close: () => void;
 }
 
-/** Over a database whose tables are up to date. */
+/** Creates a store over a database whose tables are up to date. */
 export function createSqliteStore(options: SqliteStoreOptions): IndexStore {
   const { db, access, maxBytes, now, isThere } = options;
   let isClosed = false;
@@ -52,7 +52,7 @@ export function createSqliteStore(options: SqliteStoreOptions): IndexStore {
     }
   }
 
-  /** For calls that are rare: the others go on with what is open. */
+  /** Checks the file first, in calls that are rare. The others use the open file as it is. */
   async function looking<Result>(read: (db: Kysely<Tables>) => Promise<Result>): Promise<Result> {
     if (!isClosed && !isThere())
       throw unavailable('The file of the index is gone, or another one is in its place: start again.');
@@ -124,7 +124,7 @@ const sentences: Readonly<Record<SqliteFault, string>> = {
   unopened: 'The index can no longer be opened.',
 };
 
-/** What SQLite has failed by, as an error of this service; any other error is a mistake, and stays what it is. */
+/** Turns errors of SQLite into errors of this service. Any other error is a bug, and is returned unchanged. */
 function told(error: unknown): unknown {
   const fault = faultOf(error);
   return fault === undefined ? error : unavailable(sentences[fault], error);
@@ -161,7 +161,7 @@ async function readNote(db: Kysely<Tables>, name: string): Promise<string | unde
   return row?.value;
 }
 
-/** Asked for after each write: all of it is found in indexes, and what is oldest and newest at their ends. */
+/** Reads the status after each write. Indexes answer each count, oldest and newest at their ends. */
 async function readStatus({ db, access, place, because }: SqliteStoreOptions): Promise<IndexStatus> {
   const { rows } = await sql<Counted>`
     select (select count(*) from product) as products,
@@ -179,7 +179,7 @@ async function readStatus({ db, access, place, because }: SqliteStoreOptions): P
     withDetails,
     gone,
     bytes: (await usedBytes(db)) + journalBytesAt(place),
-    // When it was found out that one is gone says nothing of how old the others are.
+    // A gone product has the time of its disappearance, which says nothing of the age of the others.
     oldest: extreme(Math.min, oldestDetailed, oldestOther),
     newest: extreme(Math.max, newestDetailed, newestOther),
     access,
@@ -203,7 +203,7 @@ interface Counted {
   readonly newestOther: number | null;
 }
 
-/** Not whether indexes and tables agree as well, which takes many times as long. */
+/** Does not check whether indexes and tables agree, which would take many times as long. */
 async function isSound(db: Kysely<Tables>): Promise<boolean> {
   try {
     const { rows } = await sql<{ readonly quick_check: string }>`pragma quick_check(1)`.execute(db);
@@ -214,7 +214,7 @@ async function isSound(db: Kysely<Tables>): Promise<boolean> {
   }
 }
 
-/** All but what the index is, and how far its numbers have come: sequences are SQLite's own, and stay. */
+/** Deletes everything but the index's identity and its sequences, which SQLite keeps itself. */
 async function deleteAll(db: Transaction<Tables>): Promise<void> {
   for (const table of ['told', 'token', 'own', 'rest', 'product', 'shape', 'note'] as const)
     await db.deleteFrom(table).execute();

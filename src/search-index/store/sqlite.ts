@@ -1,16 +1,16 @@
-/** SQLite as Node has it, else as a package brings it: the same API, so that one driver does for both. */
+/** SQLite from Node, else from a package with the same API, so that one driver serves both. */
 import { createRequire } from 'node:module';
 import { IndexError } from './index-error.js';
 
-/** What a value of SQLite is in JavaScript. */
+/** The JavaScript types of SQLite's values. */
 export type SqliteValue = string | number | bigint | Uint8Array | null;
 
 export interface Database {
-  /** The rows that a statement has; it stays prepared, so that its text should not have values in it. */
+  /** Returns the rows of a statement. It stays prepared, so its text should not contain values. */
   all(sql: string, values?: readonly SqliteValue[]): readonly unknown[];
-  /** Runs statements that have no rows. */
+  /** Runs statements without rows. */
   exec(sql: string): void;
-  /** With the package, the file itself is let go of only when nothing holds its statements any more. */
+  /** Closes the database. With the package, the file is released only when its statements are garbage collected. */
   close(): void;
 }
 
@@ -60,7 +60,7 @@ function createDatabase(database: DatabaseSync): Database {
   };
 }
 
-/** Node warns of its being experimental, on stderr: that warning is dropped, and no other. */
+/** Loads `node:sqlite`, and suppresses its warning of being experimental, but no other. */
 function builtIn(): Module | undefined {
   const { emitWarning } = process;
   process.emitWarning = (warning: string | Error, ...rest: unknown[]): void => {
@@ -101,7 +101,7 @@ const outcomes = {
 
 export type SqliteFault = (typeof outcomes)[keyof typeof outcomes];
 
-/** The package tells no number of a statement that cannot be prepared: only the sentence, which is SQLite's. */
+/** With the package, an error of preparing a statement has no code, only SQLite's message. */
 const sentences: Readonly<Record<string, SqliteFault>> = {
   'database is locked': 'busy',
   'attempt to write a readonly database': 'readonly',
@@ -112,7 +112,7 @@ const sentences: Readonly<Record<string, SqliteFault>> = {
   'file is not a database': 'damaged',
 };
 
-/** What SQLite has failed by; undefined where the error is none of SQLite's. */
+/** Returns the kind of an SQLite error; undefined for other errors. */
 export function faultOf(error: unknown): SqliteFault | undefined {
   const { code, errcode, message } = error as {
     readonly code?: unknown;

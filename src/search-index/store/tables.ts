@@ -1,13 +1,13 @@
-/** The tables, as the newest migration leaves them. */
+/** The tables after the newest migration. */
 import type { Generated } from 'kysely';
 import type { ProductState } from './index-store.js';
 
 export interface Tables {
-  /** What is true of the index as a whole: `identity`, `generation`. */
+  /** Properties of the whole index: `identity`, `generation`. */
   readonly meta: { readonly name: string; readonly value: string };
-  /** Narrow, since all of them are read at times: the bytes are kept apart. */
+  /** A narrow table, since it is sometimes read as a whole. Bytes are in other tables. */
   readonly product: {
-    /** Below 2^31, and never given again. */
+    /** Below 2^31, and never reused. */
     readonly number: Generated<number>;
     readonly id: string;
     /** Milliseconds since 1970. */
@@ -23,7 +23,7 @@ export interface Tables {
   readonly shape: {
     readonly number: Generated<number>;
     readonly part: string;
-    /** Of `shape`. */
+    /** The hash of `shape`. */
     readonly hash: string;
     readonly shape: string;
   };

@@ -1,4 +1,4 @@
-/** Writing products whole, inside a transaction. */
+/** Writes whole products, inside a transaction. */
 import { hash } from 'node:crypto';
 import { sql, type Transaction } from 'kysely';
 import type { ProductRows } from './index-store.js';
@@ -12,10 +12,10 @@ interface Numbered {
 }
 
 /**
- * Writes those of which no newer copy is held.
- * @param now milliseconds since 1970: a copy that claims to be from later, as a clock that was wrong may leave it, is
- * replaced by any
- * @returns how many
+ * Writes the products, except where a newer copy is held.
+ * @param now milliseconds since 1970. A copy that claims to be from later, after a wrong clock, is replaced by any
+ * other
+ * @returns the number of products written
  */
 export async function writeProducts(
   db: Transaction<Tables>,
@@ -46,7 +46,7 @@ function newestOfEach(products: readonly ProductRows[]): readonly ProductRows[] 
   return [...newest.values()];
 }
 
-/** Those that are written: the others are held in a newer copy. */
+/** Returns the products to write, with their numbers. The others are held in a newer copy. */
 async function numberProducts(
   db: Transaction<Tables>,
   products: readonly ProductRows[],
@@ -106,7 +106,7 @@ interface ShapeText {
   readonly shape: string;
 }
 
-/** Records tell the same again and again: each text is hashed once. */
+/** Hashes each text once: records often have the same content. */
 function createTexts(): (part: string, shape: string) => ShapeText {
   const texts = new Map<string, ShapeText>();
   return (part, given) => {
@@ -120,17 +120,17 @@ function createTexts(): (part: string, shape: string) => ShapeText {
   };
 }
 
-/** 128 bits: no two shapes will ever share it. */
+/** Returns 128 bits of a hash, so that two shapes practically never share it. */
 function hashOf(shape: string): string {
   return hash('sha256', shape, 'base64url').slice(0, 22);
 }
 
-/** No text has NUL in it. */
+/** Joins part and hash by NUL, which no text contains. */
 function keyOf(part: string, hash: string): string {
   return `${part}\0${hash}`;
 }
 
-/** Not by `on conflict do nothing`, which takes a number for what is there already, and loses it. */
+/** Finds existing shapes first: `on conflict do nothing` would consume a number for each of them. */
 async function numberShapes(
   db: Transaction<Tables>,
   shapes: ReadonlyMap<string, ShapeText>,
@@ -160,7 +160,7 @@ async function addShapes(
   shapes: readonly ShapeText[],
 ): Promise<readonly { readonly number: number; readonly part: string; readonly hash: string }[]> {
   if (shapes.length === 0) return [];
-  // Most of what products tell is there already: what is not is packed.
+  // Most shapes exist already. Only new ones are packed.
   const packed = shapes.map(({ part, hash: own, shape }) => [part, own, packShape(shape)]);
   const { rows } = await sql<{ readonly number: number; readonly part: string; readonly hash: string }>`
     insert into shape (part, hash, shape) select value ->> 0, value ->> 1, value ->> 2 from ${rowsOf(packed)}

@@ -1,4 +1,4 @@
-/** One process writes a file; the lock dies with it, however it ends. */
+/** A lock for the one process that writes a file. It ends with the process, however that ends. */
 import { faultOf, type Database, type Sqlite } from './sqlite.js';
 
 export interface WriterLock {
@@ -6,19 +6,19 @@ export interface WriterLock {
 }
 
 /**
- * Locks an empty database beside the file: the system takes the lock back when its holder ends. That of the file itself
- * would keep readers out. The empty file stays when it is released: whoever deleted it could delete another's.
- * @returns `taken` where another process has it, `unwritable` where no file can be made there
- * @throws what SQLite fails by otherwise
+ * Locks an empty database beside the file. The system releases the lock when its holder ends. A lock on the file itself
+ * would keep out readers. The empty file stays: deleting it could remove another process's lock.
+ * @returns `taken` where another process has the lock, `unwritable` where the file cannot be created
+ * @throws other errors of SQLite
  */
 export function takeWriterLock(sqlite: Sqlite, file: string): WriterLock | 'taken' | 'unwritable' {
   let database: Database | undefined;
   try {
     database = sqlite.open(`${file}.lock`);
-    // In memory, since nothing that is written to it is ever kept.
+    // The journal is in memory, since nothing written here is kept.
     database.exec('pragma journal_mode = memory');
     database.exec('begin exclusive');
-    // Where the file cannot be written, SQLite opens it to read, and locks nothing: a write tells.
+    // Where it cannot write, SQLite silently opens the file for reading, and locks nothing. A write shows it.
     database.exec('pragma user_version = 1');
     return { release: () => database?.close() };
   } catch (error) {

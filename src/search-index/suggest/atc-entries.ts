@@ -1,6 +1,6 @@
 /**
- * ATC classes of products, and the groups above them, as suggestions: by code, and by the name that records tell, else
- * by the one that is built in.
+ * Suggestions of the products' ATC classes and of the groups above them: by code, and by the name in records, else by
+ * the built-in name.
  */
 import type { Coding } from 'fhir/r5.js';
 import { atcOf } from '../../facts/of-product.js';
@@ -18,7 +18,7 @@ import { mostFrequent } from './most-frequent.js';
 import { eachTold } from './said-texts.js';
 import { isAskable } from './suggestion.js';
 
-/** An ATC class, or EMA's term for one whose code is not known. */
+/** An ATC class, or EMA's term for a class whose code is not known. */
 export interface AtcEntry extends Entry {
   readonly code: string;
   readonly thing: Thing;
@@ -26,7 +26,7 @@ export interface AtcEntry extends Entry {
 
 interface Counted {
   products: number;
-  /** As codings of the class display it. */
+  /** Names from the codings of the class, with their numbers of products. */
   readonly names: Map<string, number>;
 }
 
@@ -39,18 +39,18 @@ export async function atcEntries(store: IndexStore): Promise<readonly AtcEntry[]
   const entries = [...classes].map(([code, counted]) => entryOf(code, counted));
   const named = new Set([...classes].flatMap(([code, { names }]) => (isTerm(code) ? [] : [...names.keys()])));
   const known = new Set([...named].map(foldWord));
-  // A class that some records tell by its code and others by a term alone is suggested once.
+  // Some records have the code of a class, others its term alone. The class is suggested once.
   return entries
     .filter(({ code, text }) => isTaken(code) && !(isTerm(code) && known.has(foldWord(text))))
     .sort((one, other) => compareTexts(one.code, other.code));
 }
 
-/** Whether a filter takes it for a code. */
+/** Whether a filter takes the text for a code. */
 function isTaken(code: string): boolean {
   return isAskable(code) && (/\d/.test(code) || isAtcGroup(code));
 }
 
-/** What one product tells. */
+/** Counts the classes of some products with the same codings. */
 function count(codings: readonly Coding[], products: number, classes: Map<string, Counted>): void {
   const told = new Set<string>();
   for (const coding of codings) {
@@ -79,7 +79,7 @@ function isTerm(code: string): boolean {
   return !isAtcGroup(code) && !isAtcSubstance(code);
 }
 
-/** `C`, `C09`, `C09A` and `C09AA` of `C09AA02`. */
+/** Returns the groups above a code: `C`, `C09`, `C09A` and `C09AA` for `C09AA02`. */
 function groupsAbove(code: string): readonly string[] {
   if (isTerm(code)) return [];
   return [1, 3, 4, 5].filter((length) => length < code.length).map((length) => code.slice(0, length));
@@ -100,7 +100,7 @@ function entryOf(code: string, { products, names }: Counted): AtcEntry {
   };
 }
 
-/** A class as it is shown: by its name, and its code where that does not tell it. */
+/** Returns the text to show: the name, with the code where the name lacks it. */
 export function atcText(code: string, name: string): string {
   if (name === '') return code;
   return isTerm(code) || (code.length > 1 && foldedWords(name).includes(code)) ? name : `${name} (${code})`;

@@ -1,7 +1,7 @@
-/** What may be suggested: texts, and what they stand for. */
+/** Entries of suggestions: texts, and the things that they stand for. */
 import type { SuggestedFilter, SuggestionKind } from './suggestion.js';
 
-/** What several texts may stand for: a substance with its names. */
+/** A thing that several texts may stand for: a substance with its names. */
 export interface Thing {
   readonly filter: SuggestedFilter;
   readonly detail: string | undefined;
@@ -11,12 +11,12 @@ export interface Entry {
   readonly kind: Exclude<SuggestionKind, 'NUMBER'>;
   readonly text: string;
   readonly products: number;
-  /** Undefined for a product, which is asked for by the text. */
+  /** Undefined for a product, which is searched by the text itself. */
   readonly thing: Thing | undefined;
-  /** Of a product what it is folded into, the brand as a rule: that stands for it as long as nothing more is typed. */
+  /** For a product, the entry that it is folded into, usually the brand, until further words are typed. */
   readonly brand: Entry | undefined;
-  /** Whether it is another name than the one that the thing is called by as a rule. */
+  /** Whether the thing is usually called by another name. */
   readonly isOther: boolean;
-  /** What follows it in names, by places in the list of that, ascending. */
+  /** The endings of names after this text, by their indexes in the list of endings, ascending. */
   readonly tails: readonly number[];
 }

@@ -1,4 +1,4 @@
-/** Companies that may sell products, as suggestions: by id where their records tell one. */
+/** Suggestions of the companies that may sell products: by id where records have one. */
 import { isFhirId } from '../../fhir/reference.js';
 import { organizationKey, organizationName } from '../../facts/organizations.js';
 import { textsOf } from '../../facts/concepts.js';
@@ -12,14 +12,14 @@ import { mostFrequent } from './most-frequent.js';
 import { eachTold } from './said-texts.js';
 import { isAskable } from './suggestion.js';
 
-/** A company, by its id where only one bears its name. */
+/** A company; by id where only one company has its name. */
 interface Holder {
   readonly id: string | undefined;
-  /** With how many products have a holder of that name. */
+  /** Its names, each with the number of products with a holder of that name. */
   readonly names: Map<string, number>;
 }
 
-/** @param names with how many products have a holder of that name */
+/** @param names each with the number of products with a holder of that name */
 export async function holderEntries(
   store: IndexStore,
   names: ReadonlyMap<string, number>,
@@ -51,7 +51,7 @@ async function idsByName(store: IndexStore): Promise<ReadonlyMap<string, Readonl
   return ids;
 }
 
-/** Undefined where several have the name, or what is referred to is known by a display alone. */
+/** Returns the id; undefined where several companies have the name, or the company has a display alone. */
 function idAmong(keys: ReadonlySet<string> = new Set()): string | undefined {
   const [key, ...others] = keys;
   const id = key?.replace(/^Organization\//, '');
@@ -59,7 +59,7 @@ function idAmong(keys: ReadonlySet<string> = new Set()): string | undefined {
   return isOne && organizationKey(id) === key ? id : undefined;
 }
 
-/** Whether a filter takes the name for one. */
+/** Whether a filter takes the text for a name. */
 function isFoundByName(name: string): boolean {
   const called = organizationName(name);
   return called !== undefined && foldText(called) === foldText(name) && isAskable(name);
@@ -70,7 +70,7 @@ function entriesOf({ id, names }: Holder): readonly Entry[] {
   const main = mostFrequent(counts);
   const thing: Thing = { filter: { holder: [id ?? main] }, detail: id };
   const texts = [...names.keys()].sort(compareTexts).map((text) => [foldText(text), text] as const);
-  // Of spellings that differ in case alone one is enough.
+  // Of spellings that differ only in case, one is enough.
   const spellings = new Map([...texts.toReversed(), [foldText(main), main] as const]);
   const products = Math.max(...names.values());
   return [...spellings.values()].map((text) => ({

@@ -1,7 +1,7 @@
 /** Chooses the spelling that is shown. */
 import { compareTexts } from '../words/form-table.js';
 
-/** Returns the text that most products have; of equals the one that comes first, whatever was read first. */
+/** Returns the text that most products have. Ties are broken by text, so that the order of reading does not matter. */
 export function mostFrequent(
   spellings: readonly { readonly text: string; readonly products: number }[],
 ): string {

@@ -1,26 +1,26 @@
-/** Takes a product's name apart: the brand, what it is with its strength, and what follows. */
+/** Splits a product's name: the brand, the stem with the strength, and the rest. */
 import { foldText } from '../../terms/fold.js';
 
 export interface NameParts {
-  /** Undefined where the name has no strength, and none of its words is a brand that is told. */
+  /** Undefined where the name has neither a strength nor a known brand. */
   readonly brand: string | undefined;
-  /** All up to the end of the strength. */
+  /** The text up to the end of the strength. */
   readonly stem: string;
-  /** The rest, with the blank before it: dose form and container, in one of many languages. */
+  /** The rest, with the blank before it: dose form and container, in any language. */
   readonly tail: string;
 }
 
 const number = String.raw`\d[\d.,]*`;
 const unit = String.raw`(?:%|(?:mi[ck]ro|mill?i)\p{L}+|\p{L}{1,5}(?![\p{L}-]))`;
-/** A number with its unit, and others that a sign joins to it: `160 mg/10 mg`, `5 mg/ml`, `5 %`. */
+/** A number with its unit, and further ones joined by a sign: `160 mg/10 mg`, `5 mg/ml`, `5 %`. */
 const strength = new RegExp(
   `^[\\s,(]*${number}(?:\\s?${unit})?(?:\\s?[/+]\\s?(?:${number}\\s?)?${unit})*`,
   'iu',
 );
 
-/** Takes names apart; what it has learnt of one name makes the next one quicker. */
+/** Creates a function that splits names. It remembers brands, which makes later names faster. */
 export function createNameParts(): (name: string, brand: string | undefined) => NameParts {
-  /** How names write each brand. */
+  /** The spellings of each brand in names. */
   const spellings = new Map<string, string>();
 
   function toldIn(name: string, brand: string): string | undefined {
@@ -45,12 +45,12 @@ function beforeNumber(name: string): string | undefined {
   return /^(.*?\p{L}.*?)[\s,(]+\d/u.exec(name)?.[1]?.trim();
 }
 
-/** Where whole words of a name are a folded text, as they are written. */
+/** Returns the words of a name that match a folded text, as written. */
 function wordsLike(name: string, folded: string): string | undefined {
   const whole = foldText(name);
   if (folded === '') return undefined;
   for (let at = whole.indexOf(folded); at >= 0; at = whole.indexOf(folded, at + 1)) {
-    // Letters that fold to two shift what follows: then it is not found, and the first number ends the brand.
+    // Letters that fold to two shift the position. Then nothing matches, and the first number ends the brand.
     const words = name.slice(at, at + folded.length);
     const isWhole = !isLetter(name[at - 1]) && !isLetter(name[at + folded.length]);
     if (isWhole && foldText(words) === folded) return words;

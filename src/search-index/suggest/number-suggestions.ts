@@ -1,4 +1,6 @@
-/** Numbers that begin as somebody types them, in any spelling: of authorizations, of procedures and of products. */
+/**
+ * Suggestions of numbers that begin with the typed text, in any spelling: of authorizations, procedures and products.
+ */
 import { ofType } from '../../fhir/resources.js';
 import { identifierIn } from '../../facts/of-product.js';
 import { identifiersOf } from '../../facts/concepts.js';
@@ -41,10 +43,10 @@ const procedureNumbers: Numbers = {
 const identifiers: Numbers = { part: 'identifier', of: 'product', called: 'number', fold: foldNumber };
 const kinds = [authorizationNumbers, procedureNumbers, identifiers] as const;
 
-/** The numbers of a record as it writes them. */
+/** The numbers of a record, as written. */
 type Writings = Readonly<Partial<Record<Numbers['part'], readonly string[]>>>;
 
-/** Characters: what is shorter begins too many numbers, and is looked for as a whole one. */
+/** Length in characters. A shorter text begins too many numbers, and is only matched with whole ones. */
 const shortest = 3;
 
 /** A number that was found. */
@@ -53,7 +55,7 @@ interface FoundNumber extends Ranked {
   readonly token: FirstToken;
 }
 
-/** Those that are the whole text, and those that begin so; the kinds of numbers take turns. @param most in all */
+/** Returns numbers that equal the text, and numbers that begin with it. The kinds take turns. @param most in total */
 export async function numberSuggestions(
   store: IndexStore,
   text: string,
@@ -95,20 +97,20 @@ async function tokensOf(
   const beginning = fold(text);
   const column = recordColumn(part, of).name;
   const from = (value: string): Promise<readonly FirstToken[]> => store.valuesFrom(column, value, most);
-  // A number with its system is asked for as a whole.
+  // A number with its system is only matched as a whole.
   if (beginning.includes('|')) return [];
   const tokens = (await from(beginning)).filter(
     ({ value }) => !value.includes('|') && (beginning.length >= shortest || value === beginning),
   );
   if (tokens.length > 0) return tokens;
-  // The first step of a procedure is not kept: what is typed of `/0000` ends what is before it.
+  // The first step of a procedure, `/0000`, is not stored. Typing a part of it ends the number before.
   const whole = beginning.replace(/\/0{0,3}$/, '');
   return whole === beginning || fold !== foldProcedure
     ? []
     : (await from(whole)).filter(({ value }) => value === whole);
 }
 
-/** All of them with what the index holds of their products, read at once. */
+/** Adds the products of the numbers, which are all read at once. */
 async function described(
   store: IndexStore,
   numbers: readonly FoundNumber[],
@@ -137,10 +139,10 @@ function suggestionOf(
 ): NumberSuggestion | undefined {
   const { part, called, fold } = of;
   const { value, isAlone } = token;
-  // Several products may write it differently: then it is shown folded, whichever was written first.
+  // Several products may write it differently. Then it is shown folded, whichever was written first.
   const known = (isAlone && told?.[part]) || [];
   const written = known.find((each) => fold(each) === value);
-  // What looks like a system before a number would be taken for one.
+  // A text that looks like a system before a number would be taken for one.
   const shown = [written?.trim(), value].find(
     (each) => each !== undefined && isAskable(each) && fold(identifierIn(each).bare) === value,
   );
@@ -150,7 +152,7 @@ function suggestionOf(
   return { ...ranked, text: shown, detail: `${called} of ${owner}`, filter };
 }
 
-/** By the number of the product, and the record's. */
+/** Returns the written numbers of authorizations, by product and record number. */
 async function authorizationsOf(
   store: IndexStore,
   products: readonly number[],

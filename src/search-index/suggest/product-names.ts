@@ -1,7 +1,7 @@
 /**
- * The names of products as suggestions. `Norvasc 5 mg tablets` is folded into `Norvasc 5 mg`, and that into `Norvasc`:
- * the strengths of one brand, and a product's names in many languages, do not fill the list. What follows the strength is
- * kept once for all names: `tablets`, `Filmtabletten`.
+ * Suggestions of product names. `Norvasc 5 mg tablets` is folded into `Norvasc 5 mg`, and that into `Norvasc`. So
+ * neither the strengths of one brand nor a product's names in many languages fill the list. The endings after the
+ * strength are stored once for all names: `tablets`, `Filmtabletten`.
  */
 import { compareTexts } from '../words/form-table.js';
 import type { Entry } from './entry.js';
@@ -11,21 +11,21 @@ import { isAskable } from './suggestion.js';
 
 export interface ProductNames {
   readonly entries: readonly Entry[];
-  /** What follows the texts of entries in names, in alphabetical order. */
+  /** The endings of names after the texts of entries, in alphabetical order. */
   readonly tails: readonly string[];
 }
 
 export interface NameCollector {
-  /** Takes the names that some products have, all of them. @param brand folded */
+  /** Adds the names of some products, which have all of them. @param brand folded */
   take(names: readonly string[], brand: string | undefined, products: number): void;
   made(): ProductNames;
 }
 
-/** What several names begin with, or a name. */
+/** A common beginning of names, or a whole name. */
 interface Group {
   readonly key: string;
   products: number;
-  /** The last taking that counted here: a product with several names counts once. */
+  /** The last call that counted this group. A product with several names counts once. */
   taking: number;
   parent: Group | undefined;
   readonly tails: Tail[];
@@ -65,7 +65,8 @@ export function createNameCollector(): NameCollector {
         const tail = tails.take(parts.tail, products);
         if (!group.tails.includes(tail)) group.tails.push(tail);
         const parent = parts.brand === undefined ? group : counted(parts.brand, products);
-        // A part of it is shorter, so that nothing is folded into itself; of several the same one, whatever is read first.
+        // A parent is shorter, so that no group is folded into itself. Of several, always the same one, in whatever
+        // order they are read.
         const isFirst = group.parent === undefined || parent.key < group.parent.key;
         if (parent !== group && isFirst) group.parent = parent;
       }
@@ -96,7 +97,7 @@ function entriesOf(
     const isAlone = names.get(group) === 1;
     const made: Entry = {
       kind: 'PRODUCT',
-      // What one name alone begins with is no group: the name says more.
+      // A beginning of a single name is no group: the whole name is shown.
       text: isAlone ? text + (tails[only] ?? '') : text,
       products: group.products,
       thing: undefined,
@@ -113,7 +114,7 @@ function entriesOf(
   return [...new Set([...entries.values()].flatMap((entry) => entry ?? []))];
 }
 
-/** How many names begin with each. */
+/** Returns the number of names that begin with each group. */
 function namesIn(groups: readonly Group[]): ReadonlyMap<Group, number> {
   const names = new Map<Group, number>();
   for (const group of groups)

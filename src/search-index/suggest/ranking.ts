@@ -1,7 +1,8 @@
 /**
- * The order of suggestions: what the text is comes first, then what begins with it, then what has its words. Within each
- * of these the kinds take turns, so that no kind fills the list; of one kind what more products have comes first. Where
- * several words are equally near to a misspelt one, these take turns before all else: none of them is left out for another.
+ * The order of suggestions: texts that equal the typed one first, then texts that begin with it, then texts with its
+ * words. Within each of these the kinds take turns, so that no kind fills the list. Within a kind, texts of more
+ * products come first. Where several words are equally near to a misspelt one, these take turns before all else, so
+ * that none is left out.
  */
 import { foldWord } from '../../terms/fold.js';
 import { latinForms } from '../words/latin.js';
@@ -9,11 +10,11 @@ import type { Entry, Thing } from './entry.js';
 import { suggestionKinds, type SuggestionKind } from './suggestion.js';
 import { none, type Taker, type TextTable } from './text-table.js';
 
-/** How a text answers what was typed: it is that, begins with it, has its words, or has them for parts of words. */
+/** How a text matches the typed one: it equals it, begins with it, has its words, or has them as parts of words. */
 export const standings = { exact: 0, begins: 1, words: 2, parts: 3 } as const;
 export type Standing = (typeof standings)[keyof typeof standings];
 
-/** What may be shown of one kind. */
+/** A candidate of one kind. */
 export interface Ranked {
   readonly kind: SuggestionKind;
   readonly standing: Standing;
@@ -25,18 +26,18 @@ type Row<Item> = readonly Item[];
 
 export interface Standings {
   of(place: number, tail: number, cost: number): Standing;
-  /** Whether a name that goes on from an entry may begin with what was typed. */
+  /** Whether a name that continues an entry may begin with the typed text. */
   mayBegin(place: number): boolean;
 }
 
-/** Tells how texts stand to what was typed, or to that with other words for misspelt ones. */
+/** Returns how texts compare to the typed one, or to its corrections. */
 export function standingsBy(
   table: Pick<TextTable, 'beginningWith' | 'textOf'>,
   texts: readonly string[],
 ): Standings {
   const folded = [...new Set(texts.map(foldWord).flatMap((text) => [text, ...latinForms(text)]))];
   const rows = folded.map((text) => table.beginningWith(text)).filter(({ from, to }) => from < to);
-  // What a longer text begins with, word by word: what follows may go on as the text does.
+  // Entries that are a beginning of the text. A name that continues such an entry may begin with the text.
   const stems = folded
     .flatMap((text) => [...text.matchAll(/\s/g)].map(({ index }) => text.slice(0, index)))
     .map((stem) => table.beginningWith(stem))
@@ -62,7 +63,7 @@ function otherwise(cost: number): Standing {
   return cost > 0 ? standings.parts : standings.words;
 }
 
-/** A text that was found, by its place in the table. */
+/** A matching text, by its place in the table. */
 interface Found extends Ranked {
   readonly place: number;
   readonly tail: number;
@@ -70,19 +71,19 @@ interface Found extends Ranked {
 }
 
 export interface Collected extends Taker {
-  /** The best of each choice, by standing and kind. */
+  /** Returns the best suggestions for each choice of words, by standing and kind. */
   rows(): readonly (readonly Row<Found>[])[];
 }
 
-/** Keeps the first few of each kind: most of hundreds of thousands are passed over after one comparison. */
+/** Keeps the first few of each kind. Of hundreds of thousands, most are skipped after one comparison. */
 export function createCollected(
   { entries, products, areProducts }: Pick<TextTable, 'entries' | 'products' | 'areProducts'>,
   standing: Standings,
   first: number,
 ): Collected {
-  /** By choice, then by standing and kind. */
+  /** Rows of each choice of words, by standing and kind. */
   const choices = new Map<number, readonly Few[]>();
-  /** A thing is suggested once, by the best of its names. */
+  /** The best name of each thing, which is suggested once. */
   const things = new Map<Thing, Found & { readonly choice: number }>();
   const best = rowsFor(0);
   const names = fewOf(best, standings.words, 'PRODUCT');
@@ -113,7 +114,7 @@ export function createCollected(
     take(place, tail, cost, choice) {
       const which = standing.of(place, tail, cost);
       const rows = choice === 0 ? best : rowsFor(choice);
-      // Places come in their order: of equals those before stay.
+      // Places come in ascending order, so that of equal ones the earlier stays.
       if (areProducts[place] === 1 && (products[place] ?? 0) <= fewOf(rows, which, 'PRODUCT').least) return;
       const entry = entries[place];
       if (!entry) return;
@@ -136,10 +137,10 @@ export function createCollected(
   };
 }
 
-/** The best of one standing and kind. */
+/** The best suggestions of one standing and kind. */
 interface Few {
   readonly row: Found[];
-  /** Products of the last one; below 0 while there is room. */
+  /** The number of products of the last one; below 0 while there is room. */
   least: number;
 }
 
@@ -163,7 +164,7 @@ function compareNames(one: Found, other: Found): number {
   );
 }
 
-/** Puts rows of one kind each in one order. */
+/** Merges rows, each of one kind, into one order. */
 export function inOrder<Item extends Ranked>(rows: readonly Row<Item>[]): readonly Item[] {
   return Object.values(standings).flatMap((standing) =>
     takingTurns(
@@ -173,7 +174,7 @@ export function inOrder<Item extends Ranked>(rows: readonly Row<Item>[]): readon
   );
 }
 
-/** The first of each row, then the second of each. */
+/** Returns the first of each row, then the second of each. */
 export function takingTurns<Item>(
   rows: readonly Row<Item>[],
   compare: (one: Item, other: Item) => number = () => 0,

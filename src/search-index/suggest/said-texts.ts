@@ -1,4 +1,4 @@
-/** What all products are called, and their holders, each once, with how many products have it. */
+/** Reads the names of all products and of their holders, each once, with the number of products. */
 import { readSaid, saidPart } from '../text/said.js';
 import type { IndexStore } from '../store/index-store.js';
 import { eachInTurn } from '../turns.js';
@@ -9,7 +9,7 @@ export interface SaidTexts {
   readonly holders: ReadonlyMap<string, number>;
 }
 
-/** So many are read at once: others are to have their turn. */
+/** Rows that are read at once. Then other calls get their turn. */
 const slice = 2_000;
 
 export async function readSaidTexts(store: IndexStore): Promise<SaidTexts> {
@@ -23,7 +23,7 @@ export async function readSaidTexts(store: IndexStore): Promise<SaidTexts> {
   return { names: collector.made(), holders };
 }
 
-/** Acts on each shape that is told in a part, with the number of products that tell it. */
+/** Calls `act` for each shape of a part, with the number of products that have it. */
 export async function eachTold(
   store: IndexStore,
   part: string,

@@ -1,4 +1,4 @@
-/** All that may be suggested, of now: made anew when products have come. */
+/** The data for suggestions, as of now. It is made anew when products have been written. */
 import { createLatest, type Latest } from '../latest.js';
 import type { IndexStore } from '../store/index-store.js';
 import type { Substances } from '../substances.js';
@@ -10,7 +10,7 @@ import { createTextTable, type TextTable } from './text-table.js';
 
 export interface Snapshot {
   readonly table: TextTable;
-  /** By their codes. */
+  /** Sorted by code. */
   readonly atc: readonly AtcEntry[];
 }
 

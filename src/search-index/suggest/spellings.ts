@@ -1,9 +1,9 @@
-/** Texts that differ in case and accents alone, as one: written as most products write it. */
+/** Merges texts that differ only in case and accents, in the spelling of most products. */
 import { foldText } from '../../terms/fold.js';
 import { compareTexts } from '../words/form-table.js';
 
 export interface Spellings<Item> {
-  /** The item of a text, made where there is none; and counts how many products write it so. */
+  /** Returns the item of a text, creating it if needed, and counts the products with this spelling. */
   take(text: string, products: number): Item;
   /** Each item with its text. */
   all(): readonly (readonly [text: string, item: Item])[];
@@ -21,7 +21,7 @@ export function createSpellings<Item>(make: (key: string) => Item): Spellings<It
   function spellingOf(text: string): Spelling<Item> {
     const known = spellings.get(text);
     if (known) return known;
-    // Blanks at the beginning count: what follows a name begins with one.
+    // Leading blanks count: the ending of a name begins with one.
     const key = foldText(`x${text}`).slice(1);
     const item = items.get(key) ?? make(key);
     items.set(key, item);
@@ -40,7 +40,7 @@ export function createSpellings<Item>(make: (key: string) => Item): Spellings<It
       const best = new Map<Item, readonly [text: string, products: number]>();
       for (const [text, { item, products }] of spellings) {
         const [other, most] = best.get(item) ?? ['', -1];
-        // Of equals the one that comes first, whatever was read first.
+        // Ties are broken by text, so that the order of reading does not matter.
         if (products > most || (products === most && compareTexts(text, other) < 0))
           best.set(item, [text, products]);
       }

@@ -27,7 +27,7 @@ function entriesOf({ told, names, activeIn }: CalledSubstance): readonly Entry[]
   }));
 }
 
-/** By its code, where a filter takes it for one: that finds it whatever a record calls it. */
+/** Returns the code, where a filter takes it for one, so that the substance is found under any name in records. */
 function askedFor(code: string | undefined, name: string | undefined): string | undefined {
   if (code !== undefined && isSubstanceCode(code) && isAskable(code)) return code.trim();
   return name !== undefined && !isSubstanceCode(name) && isAskable(name) ? name : undefined;

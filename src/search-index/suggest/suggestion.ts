@@ -1,10 +1,10 @@
-/** What is suggested while someone types: a text, and the filter that it stands for. */
+/** Suggestions for a typed text: a text, and the filter that it stands for. */
 
-/** In the order in which kinds take turns where nothing else decides. */
+/** Kinds, in the order in which they take turns where nothing else decides. */
 export const suggestionKinds = ['PRODUCT', 'SUBSTANCE', 'ATC', 'HOLDER', 'NUMBER'] as const;
 export type SuggestionKind = (typeof suggestionKinds)[number];
 
-/** A part of `ProductFilter`, as a client gives it: one of these is given. */
+/** A part of `ProductFilter` in the form that clients use. Exactly one of them is set. */
 export interface SuggestedFilter {
   readonly name?: string;
   readonly atc?: readonly string[];
@@ -18,16 +18,16 @@ export interface SuggestedFilter {
 export interface Suggestion {
   readonly kind: SuggestionKind;
   readonly text: string;
-  /** What more is to be said of it, in plain words: that what was typed is corrected, above all. */
+  /** Further information in plain words, above all that the typed text was corrected. */
   readonly detail: string | undefined;
-  /** Finds one product at least, as of when the suggestion was made. */
+  /** Finds at least one product, as of the time of the suggestion. */
   readonly filter: SuggestedFilter;
 }
 
 /** Characters that a text of a filter may have. */
 const longest = 200;
 
-/** Whether a filter may carry a text: what it refuses is not suggested. */
+/** Whether a filter accepts a text. Others are not suggested. */
 export function isAskable(text: string): boolean {
   return text.length <= longest && /\S/u.test(text) && !/[\p{Cc}\p{Cs}]/u.test(text);
 }

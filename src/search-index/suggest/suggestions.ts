@@ -1,6 +1,6 @@
 /**
- * Suggestions while someone types: products, substances, ATC classes, holders and numbers. Words are read as a search
- * reads them: any of them may be a beginning, and what is corrected says so.
+ * Suggestions for a typed text: products, substances, ATC classes, holders and numbers. Words are read as in a search:
+ * each may be only a beginning, and suggestions say where a word was corrected.
  */
 import { PmsError } from '../../errors.js';
 import { foldNumber } from '../../terms/numbers.js';
@@ -19,21 +19,21 @@ export interface SuggestQuery {
   readonly text: string;
   /** Suggestions wanted. */
   readonly first: number;
-  /** Whether there may be real words that nothing held here has: then no correction is sure. */
+  /** Whether there may be real words that the index does not have. Then no correction is certain. */
   readonly mayLackWords: boolean;
 }
 
 export interface Suggestions {
   /**
-   * The best first; empty where nothing is found.
-   * @throws BAD_USER_INPUT for a text that nothing can be searched by, or that is too long, and for too many
+   * Returns the best first; none where nothing is found.
+   * @throws BAD_USER_INPUT for a text without searchable words, for one that is too long, and for too many suggestions
    */
   suggest(query: SuggestQuery): Promise<readonly Suggestion[]>;
-  /** Makes all that may be suggested. */
+  /** Prepares the data for suggestions. */
   prepare(): Promise<void>;
 }
 
-/** Suggestions that may be asked for. */
+/** The highest number of suggestions in one query. */
 export const mostSuggestions = 20;
 
 export function createSuggestions(store: IndexStore, words: HeldWords, substances: Substances): Suggestions {
@@ -67,7 +67,7 @@ export function createSuggestions(store: IndexStore, words: HeldWords, substance
 
 type Row = readonly (Ranked & Suggestion)[];
 
-/** By the words of the text; for each choice of words instead of misspelt ones its own rows. */
+/** Finds texts by their words. Each choice of words for misspelt ones has rows of its own. */
 function textsFor(
   { table }: Snapshot,
   { tokens, didYouMean }: Interpretation,
@@ -94,7 +94,7 @@ function detailOf(corrected: readonly string[], own: string | undefined): string
   return `for ${corrected.map((word) => `"${word}"`).join(' and ')}`;
 }
 
-/** The class of this code, and those whose codes begin so: a row of the one and a row of the others. */
+/** Returns the class with this code, and those whose codes begin with it, as two rows. */
 function atcBeginningWith(classes: readonly AtcEntry[], code: string): readonly Row[] {
   if (!/^[A-Z]\d/.test(code)) return [];
   const all = classes
@@ -113,7 +113,7 @@ function atcBeginningWith(classes: readonly AtcEntry[], code: string): readonly 
   );
 }
 
-/** What is found by its code and by its words is suggested once. */
+/** Drops duplicates: a class may be found both by its code and by its words. */
 function once(all: Row): Row {
   const filters = new Set<string>();
   return all.filter(({ filter }) => {

@@ -1,4 +1,4 @@
-/** The texts of all suggestions in alphabetical order, and which of them have the words of a text that someone types. */
+/** The texts of all suggestions in alphabetical order, and a search for those with all words of a typed text. */
 import { foldWord } from '../../terms/fold.js';
 import { compareTexts } from '../words/form-table.js';
 import type { TokenReading } from '../words/interpret.js';
@@ -11,28 +11,28 @@ export const none = -1;
 
 export interface Taker {
   /**
-   * Takes a text: the place of an entry, and that of what follows it in names, or `none`.
-   * @param cost steps from what was typed to the words of the text, but for those of a correction
-   * @param choice tells texts apart that are found by different words for one that was misspelt; the best has the least
+   * Takes a text: the place of an entry, and that of the ending of the name, or `none`.
+   * @param cost edits between the typed words and those of the text, except for corrections
+   * @param choice differs between texts that are found by different corrections of a word; the best has the lowest
    */
   take(place: number, tail: number, cost: number, choice: number): void;
-  /** Whether any name that goes on from an entry is worth taking: there are very many. */
+  /** Whether names that continue an entry are worth taking: there are very many. */
   wantsNames(place: number): boolean;
 }
 
 export interface TextTable {
   readonly entries: readonly Entry[];
-  /** How many products each entry has: the entries themselves lie far apart. */
+  /** The number of products of each entry, in one array: the entries themselves are spread over memory. */
   readonly products: Uint32Array;
   /** 1 for each entry that is a product. */
   readonly areProducts: Uint8Array;
   textOf(place: number, tail: number): string;
   /**
-   * Takes each text that has all words, but for names that are folded into one that has them all as well. Places come in
-   * ascending order, and of one place its tails.
+   * Calls `taker` for each text with all words, except for names folded into one that also has them all. Places come in
+   * ascending order, and the endings of each place as well.
    */
   eachWith(tokens: readonly TokenReading[], taker: Taker): void;
-  /** The entries that begin with a folded text: from one place up to before another; those that are it come first. */
+  /** Returns the range of entries that begin with a folded text. Those that equal it come first. */
   beginningWith(folded: string): { readonly from: number; readonly exactTo: number; readonly to: number };
 }
 
@@ -105,7 +105,7 @@ function havingWords(tokens: readonly TokenReading[], words: WordPlaces, size: n
     for (const [choice, { word, distance }] of read.entries())
       for (const place of words(word)) {
         const before = met[place] ?? 0;
-        // By the best of its words: these come first.
+        // Words come best first, so that the first match counts.
         if ((before & bit) !== 0) continue;
         met[place] = before | bit;
         if (kind === 'corrected') choices[place] = (choices[place] ?? 0) * 31 + choice;

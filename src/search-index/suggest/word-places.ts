@@ -1,14 +1,14 @@
-/** Where words stand in a list of texts: tens of thousands of words and millions of places, packed. */
+/** The places of words in a list of texts: tens of thousands of words and millions of places, packed. */
 import { eachInTurn } from '../turns.js';
 import { wordsIn } from '../words/tokens.js';
 
-/** The places of the texts that have a word, ascending. */
+/** Returns the places of the texts that have a word, ascending. */
 export type WordPlaces = (word: string) => Uint32Array;
 
 export async function createWordPlaces(texts: Iterable<string>): Promise<WordPlaces> {
   const numbers = new Map<string, number>();
   const counts: number[] = [];
-  // The words of each text, one after the other, and where those of the next begin.
+  // The words of all texts, one after the other, and where each text ends.
   const said: number[] = [];
   const ends: number[] = [];
   await eachInTurn(texts, (text) => {

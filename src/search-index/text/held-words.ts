@@ -1,15 +1,15 @@
-/** The words of all products in the index, and of the terms that are known: made anew when products have come. */
+/** The words of all products in the index, and of the known terms. Made anew when products have been written. */
 import { createLatest } from '../latest.js';
 import { saidFields, saidPart, wholeSubstance } from './said.js';
 import type { IndexStore } from '../store/index-store.js';
 import { createVocabulary, type Vocabulary, type VocabularyEntry } from '../words/vocabulary.js';
 
 export interface HeldWords {
-  /** Of now; while much is written, of a while ago. */
+  /** Returns the vocabulary; during many writes it may be somewhat older. */
   current(): Promise<Vocabulary>;
-  /** Of now, however long that takes. */
+  /** Returns the vocabulary of the current rows, however long that takes. */
   renewed(): Promise<Vocabulary>;
-  /** Takes the words of all terms that are known here, in place of those before: they are real words, which nobody corrects. */
+  /** Replaces the words of the known terms. They are real words, which are never corrected. */
   know(words: readonly string[]): void;
 }
 

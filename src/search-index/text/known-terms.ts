@@ -1,11 +1,11 @@
-/** All terms that are known: nobody who types a word of one is corrected, and an ATC class is known by its code. */
+/** All known terms. Their words are never corrected, and they give the codes of ATC classes. */
 import { atcList, substanceList } from '../../terms/lists.js';
 import type { TermSource } from '../../terms/source.js';
 import type { KnownTerms } from '../search-index.js';
 import { eachInTurn } from '../turns.js';
 import { wordsIn } from '../words/tokens.js';
 
-/** Of lists that are built in or imported. */
+/** Returns the terms of built-in and imported lists. */
 export async function knownTermsIn(sources: readonly TermSource[]): Promise<KnownTerms> {
   const known: KnownTerms[] = [];
   for (const source of sources) known.push(await knownBy(source));
@@ -16,7 +16,7 @@ export async function knownTermsIn(sources: readonly TermSource[]): Promise<Know
   };
 }
 
-/** What a source has said in the version that it has now: what is built in never changes. */
+/** The known terms of each source in its current version. Built-in ones never change. */
 const said = new WeakMap<TermSource, { readonly version: number; readonly known: KnownTerms }>();
 
 async function knownBy(source: TermSource): Promise<KnownTerms> {

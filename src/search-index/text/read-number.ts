@@ -1,4 +1,4 @@
-/** A text that is all of a number off a box, in any spelling. */
+/** Recognizes a text that is a whole number from a box, in any spelling. */
 import { recordColumn } from '../columns.js';
 import type { FilterPart } from '../../facts/filter.js';
 import type { Subject } from '../../facts/fact.js';
@@ -6,16 +6,16 @@ import type { IndexStore } from '../store/index-store.js';
 import { foldNumber } from '../../terms/numbers.js';
 import { packageNumber } from './said.js';
 
-/** Where a product bears a number. */
+/** The place of a number in a product. */
 export interface NumberMatch {
   readonly field: 'AUTHORIZATION_NUMBER' | 'PROCEDURE_NUMBER' | 'IDENTIFIER' | 'PACKAGE';
-  /** As it is compared. */
+  /** The folded form. */
   readonly value: string;
 }
 
 interface Place {
   readonly field: NumberMatch['field'];
-  /** Of the tokens that are such numbers. */
+  /** The kind of the tokens with such numbers. */
   readonly kind: string;
   tokensFor(text: string): readonly string[];
 }
@@ -25,7 +25,7 @@ function placeOf(field: NumberMatch['field'], part: FilterPart, subject: Subject
   return { field, kind: name, tokensFor: (text) => exact?.tokensFor([text] as never) ?? [] };
 }
 
-/** The first that bears it counts. */
+/** Places of numbers. The first one that a product has counts. */
 const places: readonly Place[] = [
   placeOf('AUTHORIZATION_NUMBER', 'authorizationNumber', 'authorization'),
   placeOf('PROCEDURE_NUMBER', 'procedureNumber', 'authorization'),
@@ -34,7 +34,7 @@ const places: readonly Place[] = [
   placeOf('IDENTIFIER', 'identifier', 'product'),
 ];
 
-/** The products that bear a number, by their own numbers in the index. */
+/** Returns the products with a number, by their numbers in the index. */
 export async function readNumber(text: string, store: IndexStore): Promise<ReadonlyMap<number, NumberMatch>> {
   const found = new Map<number, NumberMatch>();
   if (!/\d/.test(text)) return found;

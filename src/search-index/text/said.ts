@@ -1,4 +1,4 @@
-/** What a product is called by people: the words that it is searched by, and the texts that they stand in. */
+/** The names by which people search a product: its words, and the texts that contain them. */
 import { textsIn, textsOf, identifiersOf } from '../../facts/concepts.js';
 import { isAuthorizing } from '../../facts/authorizations/authorizing.js';
 import { atcOf, namesOf } from '../../facts/of-product.js';
@@ -16,57 +16,59 @@ import type { TokenRow, ToldRow } from '../store/index-store.js';
 import { unlessOdd } from '../../fhir/unless-odd.js';
 import { typedWords, wordsIn } from '../words/tokens.js';
 
-/** The part of the told rows, and the kind of the tokens. */
+/** The part of the told rows, and the kind of the tokens, for these texts. */
 export const saidPart = 'said';
 
-/** Where a product is called so; a token's `record` is the place in this list. */
+/** The fields of texts. The `record` of a token is an index in this list. */
 export const saidFields = ['NAME', 'SUBSTANCE', 'HOLDER', 'ATC'] as const;
 export type SaidField = (typeof saidFields)[number];
-/** The `record` of a word that is all of a substance's name. */
+/** The `record` of a token whose word is the whole name of a substance. */
 export const wholeSubstance = saidFields.length;
 
 /** The kind of the tokens that are numbers of a package, such as its PCID, folded. */
 export const packageNumber = 'package number';
 
-/** The kind of the one token of a product of which some of that cannot be read: it may be called anything. */
+/** The kind of the token for a product with unreadable texts. It may have any name. */
 export const saidUntold = 'said untold';
-/** Its value. */
+/** The value of that token. */
 export const anything = '*';
-/** The part of the told rows that has the numbers of an authorization, where it writes any other than as it is folded. */
+/**
+ * The part of the told rows with the numbers of an authorization, where their written form differs from the folded one.
+ */
 export const writtenPart = 'written numbers';
 
-/** The numbers of a record as it writes them. */
+/** The numbers of a record, as written. */
 export type Written = Readonly<Partial<Record<'authorizationNumber' | 'procedureNumber', readonly string[]>>>;
 
-/** The part of the told rows that has the names of a product as their words alone, by which exact ones are told. */
+/** The part of the told rows with the names of a product reduced to their words, for exact matches. */
 export const spelledPart = 'spelled';
 
-/** A text as its words alone, whatever stands between them. */
+/** Reduces a text to its words, without the signs between. */
 export function spelling(text: string): string {
   return typedWords(text)
     .map((word) => word.text)
     .join(' ');
 }
 
-/** All texts that a product is called by. */
+/** All texts by which a product is called. */
 export type Said = Readonly<Record<SaidField, readonly string[]>> & {
   /** The brand in its name, folded. */
   readonly brand?: string;
 };
 
 /**
- * What products are folded by, several to one row: the numbers of their authorizations, which twins share, their
- * `compositionKey`, or the brand in their names. What has none of that stands alone.
+ * The values by which products are folded into one row: the numbers of their authorizations, which duplicates share;
+ * their `compositionKey`; or the brand in their names. A product without the value stands alone.
  */
 export const foldings = ['AUTHORIZATION', 'COMPOSITION', 'BRAND'] as const;
 export type Folding = (typeof foldings)[number];
 
-/** The part of the told rows: one shape for all products that are folded together. */
+/** Returns the part of the told rows. Products that are folded together have the same shape. */
 export function foldingPart(folding: Folding): string {
   return `folding ${folding}`;
 }
 
-/** A product with what belongs to it. */
+/** A product with the records that belong to it. */
 interface Telling {
   readonly product: ResourceOf<'MedicinalProductDefinition'>;
   records(subject: Subject): ToldRecords | undefined;
@@ -135,14 +137,14 @@ function saidOf(telling: Telling): { readonly said: Said; readonly isUntold: boo
   return { said, isUntold: !names || !substances || !holders || !classes };
 }
 
-/** A record may tell a class by its code alone: the name that is shown for it finds it as well. */
+/** Returns codes and names of classes. A class that a record states by code alone is also found by its known name. */
 function classesOf({ classification }: Telling['product']): readonly string[] {
   const codes = atcOf(classification);
   const texts = elements(classification).flatMap((concept) => textsIn(concept));
   return [...new Set([...codes, ...texts, ...codes.flatMap((code) => atcNameOf(code) ?? [])])];
 }
 
-/** Of what works in it: excipients are in most products. */
+/** Returns the names of active substances. Excipients would be in most products. */
 function substancesOf(telling: Telling): readonly string[] {
   const actives = ofType('Ingredient', recordsIn(telling.records('ingredient'))).filter(
     (each) => isActive(each) !== false,

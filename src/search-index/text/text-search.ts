@@ -1,4 +1,4 @@
-/** Finds products by what people call them: several words in any order, misspelt ones too, the best first. */
+/** Finds products by the words that people call them: in any order, misspelt ones too, the best first. */
 import { setImmediate } from 'node:timers/promises';
 import { LRUCache } from 'lru-cache';
 import type { HeldWords } from './held-words.js';
@@ -28,7 +28,7 @@ import type { Vocabulary } from '../words/vocabulary.js';
 
 export interface TextSearch {
   find(query: TextQuery): Promise<TextMatches>;
-  /** The products that a text finds, by their numbers; undefined where there is no text, and all are meant. */
+  /** Returns the products that a text finds, by their numbers; undefined without a text, for all products. */
   products(query: AskedText): Promise<ReadonlySet<number> | undefined>;
 }
 
@@ -41,28 +41,28 @@ export interface TextSearchOptions {
   readonly order: Order;
 }
 
-/** How well a product answers a text: the lower the better. */
+/** How well a product matches a text: lower is better. */
 interface Hit {
-  /** Edits, of all words. */
+  /** Edits of all words together. */
   readonly distance: number;
-  /** What sounds alike weighs less. */
+  /** The same, with less weight for words that sound alike. */
   readonly weight: number;
   readonly isAmbiguous: boolean;
-  /** Whether a name has all words as they were typed, or beginning so. */
+  /** Whether one name has all words as typed, or begins so. */
   readonly isNamed: boolean;
 }
 
-/** What a text finds in the products of one generation. */
+/** The matches of a text among the products of one generation. */
 interface Reading {
   readonly hits: ReadonlyMap<number, Hit>;
-  /** The lower the better. */
+  /** Ranks; lower is better. */
   readonly ranks: ReadonlyMap<number, number>;
-  /** The products that bear the whole text as a number. */
+  /** The products that have the whole text as a number. */
   readonly numbered: ReadonlyMap<number, NumberMatch>;
   readonly interpretation: Interpretation;
 }
 
-/** So many texts keep what they find. */
+/** Texts whose matches are kept. */
 const mostReadings = 30;
 
 export function createTextSearch({ store, words, match, order }: TextSearchOptions): TextSearch {
@@ -72,7 +72,7 @@ export function createTextSearch({ store, words, match, order }: TextSearchOptio
 
   async function read(text: string, { typos, mayLackWords }: AskedText): Promise<Reading> {
     const name = JSON.stringify([text, typos, mayLackWords, await store.generation()]);
-    // Words may be of a while ago, and are renewed without a write.
+    // The vocabulary may be somewhat older than the rows, and is renewed without a write.
     const vocabulary = await words.current();
     const before = readings.get(name);
     if (before?.by === vocabulary) return before.reading;
@@ -124,7 +124,7 @@ export function createTextSearch({ store, words, match, order }: TextSearchOptio
     },
   };
 
-  /** Of those that are called so whether they are what is asked; of those that cannot be read, what they are called. */
+  /** Counts the found products that leave the filter open, and the products with unreadable names that might match. */
   async function untoldOf(
     called: ReadonlySet<number>,
     yes: ReadonlySet<number>,
@@ -154,13 +154,13 @@ export function createTextSearch({ store, words, match, order }: TextSearchOptio
     return ranks;
   }
 
-  /** Which products are folded together. */
+  /** Returns the groups of products that are folded together. */
   async function groupsOf(
     found: ReadonlySet<number>,
     folding: Folding | undefined,
   ): Promise<((product: number) => number | undefined) | undefined> {
     if (!folding) return undefined;
-    // Those of one shape are one group, whatever it says.
+    // Products with the same shape are one group. Its text does not matter.
     const { told } = await store.told(foldingPart(folding), [...found], () => true);
     const groups = new Map<number, number>();
     for (let at = 0; at < told.length; at += 3) groups.set(told[at] ?? 0, told[at + 2] ?? 0);
@@ -181,9 +181,12 @@ export function createTextSearch({ store, words, match, order }: TextSearchOptio
   }
 }
 
-/** Products that are read at once: others are to have their turn. */
+/** Products that are read at once. Then other calls get their turn. */
 const slice = 5_000;
-/** Of more, nobody looks for the one that is called just so: `m` begins a word of most names. */
+/**
+ * With more matches than this, exact names are not preferred: the text is short, as `m`, which begins a word of most
+ * names.
+ */
 const mostNamed = 20_000;
 
 async function spelledNames(
@@ -206,20 +209,20 @@ async function saidOf(products: readonly number[], store: IndexStore): Promise<R
   return said;
 }
 
-/** Behind all ranks. */
+/** Ranks behind all others. */
 const worst = Number.MAX_SAFE_INTEGER;
 const [isNumber, exactName, nameBegins, wordsBegin, wordsAreNear] = [0, 1, 2, 3, 4] as const;
-/** More than eight words can have. */
+/** Exceeds the edits of any text, which has at most eight words. */
 const most = 1_000;
 
-/** Exact name, name begins, words begin, words are near: of these the nearest first. */
+/** Returns the rank: exact name, beginning of a name, beginnings of words, then near words, the nearest first. */
 function rankOf({ distance, weight }: Hit, typed: string, names: readonly string[] = []): number {
   if (distance > 0) return wordsAreNear + (Math.min(distance, most) + Math.min(weight, most) / most) / most;
   if (names.includes(typed)) return exactName;
   return names.some((name) => name.startsWith(typed)) ? nameBegins : wordsBegin;
 }
 
-/** The products that have something for each of the words. */
+/** Returns the products that have a match for each of the words. */
 async function hitsOf(tokens: readonly TokenReading[], store: IndexStore): Promise<ReadonlyMap<number, Hit>> {
   let all: ReadonlyMap<number, Hit> | undefined;
   for (const { words } of tokens) {
@@ -275,7 +278,7 @@ function bothOf(one: ReadonlyMap<number, Hit>, other: ReadonlyMap<number, Hit>):
   return both;
 }
 
-/** Why a product is there: the text of it that has most of the words, of equals the one that comes first. */
+/** Returns why a product was found: its text with the most words, the first one of several. */
 function matchOf(
   product: number,
   { hits, numbered, interpretation }: Reading,
@@ -300,13 +303,13 @@ function bestText(
     for (const value of said[field]) {
       const count = countIn(new Set(wordsIn(value)), tokens);
       if (count > most) [best, most] = [{ field, value }, count];
-      // None of the others has more: names in many languages follow.
+      // No other text has more words. Names in many languages follow.
       if (most === all) return best;
     }
   return best;
 }
 
-/** A word says more than a number, and one that was corrected is to be seen. */
+/** Counts the words of a text. Words count more than numbers, and corrected ones are to be visible. */
 function countIn(words: ReadonlySet<string>, tokens: readonly TokenReading[]): number {
   return countOf(tokens.filter((token) => token.words.some(({ word }) => words.has(word))));
 }

@@ -1,17 +1,17 @@
-/** What may be searched for: limits that keep a search within milliseconds. */
+/** Limits for searched texts, which keep a search within milliseconds. */
 import { PmsError } from '../../errors.js';
 import { typedWords, type TypedWord } from './tokens.js';
 
 /** Characters of a text. */
 export const longestText = 200;
-/** Words of a text, as blanks part them. */
+/** The highest number of words, separated by blanks. */
 export const mostWords = 8;
-/** Of what signs part as well: `5mg/160mg/12.5mg` is one word to whoever types it. */
+/** The highest number of words, also separated by signs: `5mg/160mg/12.5mg` is one word with blanks as separators. */
 const mostParts = 24;
 
 /**
- * Reads a text that someone searches for.
- * @param place the argument that it was given as: `text`
+ * Reads a text to search for.
+ * @param place the name of its argument: `text`
  * @throws BAD_USER_INPUT for a text without letters and digits, with control characters, or beyond the limits
  */
 export function checkAskedText(text: string, place: string): readonly TypedWord[] {
@@ -29,7 +29,7 @@ export function checkAskedText(text: string, place: string): readonly TypedWord[
 
 function faultIn(text: string): string | undefined {
   if (text.length > longestText) return `may have ${longestText} characters at most.`;
-  // Tabs and line breaks come along with what is pasted.
+  // Tabs and line breaks are allowed: pasted texts have them.
   if (/[^\P{Cc}\t\r\n]|\p{Cs}/u.test(text)) return 'must be text without control characters.';
   if (text.trim().split(/\s+/u).length > mostWords) return `may have ${mostWords} words at most.`;
   return undefined;

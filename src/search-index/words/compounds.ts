@@ -1,13 +1,13 @@
 /** Words that are made of two others: Natriumchlorid, of Natrium and Chlorid. */
 
-/** Shorter parts are in many words by chance. */
+/** Shorter parts occur in many words by chance. */
 const shortestPart = 4;
 
-/** Of units: a gram is no part of a milligram. */
+/** Prefixes of units: a gram is no part of a milligram. */
 const multiples =
   /^(DECA|DECI|CENTI|ZENTI|MILLI|MILI|MIKRO|MICRO|NANO|PICO|PIKO|KILO|HECTO|HEKTO|MEGA|GIGA)$/;
 
-/** Where a word may be cut in two that are both known, as places in it. */
+/** Returns the places where a word can be cut into two known words. */
 export function cutsOf(word: string, isKnown: (part: string) => boolean): readonly number[] {
   const cuts: number[] = [];
   for (let at = shortestPart; at <= word.length - shortestPart; at += 1)

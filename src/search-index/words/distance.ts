@@ -1,9 +1,10 @@
 /**
- * How far two words lie apart: a letter changed, added or left out, or two neighbours swapped, is one edit (optimal
- * string alignment). Ours, since no kept package tells swaps, spelling and edits apart: `leven` counts a swap as two.
+ * The distance between two words. A letter changed, added or left out, or two neighbours swapped, is one edit (optimal
+ * string alignment). Written here, since no maintained package distinguishes swaps, spelling and edits: `leven` counts
+ * a swap as two.
  */
 
-/** A word as the letters of many, one after another. */
+/** A word within an array of the letters of many words. */
 export interface Letters {
   readonly letters: Uint16Array;
   readonly start: number;
@@ -11,40 +12,40 @@ export interface Letters {
 }
 
 export interface Difference {
-  /** Edits; `ph` for `f` is one as well. */
+  /** Edits. `ph` for `f` counts as one. */
   readonly distance: number;
   /**
-   * The same for ranking alone: what sounds the same (c and k, i and y, ph and f, double letters, -in and -ine) is half
-   * an edit, other letters a little less or more than one, by how likely people err so.
+   * A finer distance, for ranking alone: letters that sound the same (c and k, i and y, ph and f, double letters, -in
+   * and -ine) are half an edit. Others are a little less or more than one, by how frequent the mistake is.
    */
   readonly weight: number;
 }
 
-/** Edits that a typed word may have: short words are all near to one another. */
+/** Returns the edits that a typed word may have. All short words are near to each other. */
 export function toleranceFor(length: number): number {
   if (length < 4) return 0;
   return length === 4 ? 1 : 2;
 }
 
 interface Prices {
-  /** A letter changed, or one too many was typed. */
+  /** Price of a changed letter, or of an extra one. */
   readonly edit: number;
-  /** Two were swapped, or one was left out. */
+  /** Price of two swapped letters, or of a missing one. */
   readonly slip: number;
-  /** No sound is changed. */
+  /** Price of another spelling of the same sound. */
   readonly spelling: number;
-  /** More for the first letter. */
+  /** Added for the first letter. */
   readonly first: number;
 }
 
 const asEdits: Prices = { edit: 1, slip: 1, spelling: 1, first: 0 };
 /**
- * In tenths. A wrong letter may be any, so that chance makes many words of one; of swapped and missing letters it makes
- * few, and the word is likelier the one that was meant. The first letter is right nine times of ten.
+ * Prices in tenths. A wrong letter may be any, so that many words match by chance. With swapped or missing letters few
+ * do, and the match is more likely the intended word. The first letter is right nine times out of ten.
  */
 const asWeight: Prices = { edit: 10, slip: 8, spelling: 5, first: 2 };
 
-/** Compares words with one that was typed; undefined for those more than `most` edits away. */
+/** Returns a comparison with a typed word. It yields undefined for words more than `most` edits away. */
 export function createComparison(typed: string, most: number): (word: Letters) => Difference | undefined {
   const own = lettersOf(typed);
   const rows = [0, 1, 2].map(() => new Uint16Array(typed.length + 1));
@@ -67,7 +68,7 @@ export function lettersOf(word: string): Letters {
 
 const [C, E, F, H, I, K, N, P, Y] = [...'CEFHIKNPY'].map((letter) => letter.charCodeAt(0));
 
-/** The least that turns one word into the other; anything above `most` where it is more. */
+/** Returns the lowest cost of turning one word into the other, or any number above `most` where it is higher. */
 function costOf(
   typed: Letters,
   word: Letters,
@@ -103,13 +104,13 @@ function costOf(
       row[i] = cost;
       if (cost < least) least = cost;
     }
-    // What reaches back two rows, a swap, costs no less than a letter of the row between.
+    // A swap reaches back two rows, but costs no less than a letter in the row between.
     if (least > most) return least;
   }
   return row[width] ?? 0;
 }
 
-/** Of a letter that one word has, and the other has not. */
+/** Returns the price of a letter that only one of the words has. */
 function priceOfLetter({ letters, start, end }: Letters, at: number, prices: Prices, price: number): number {
   const letter = letters[at];
   const before = at > start ? letters[at - 1] : undefined;

@@ -1,7 +1,10 @@
-/** Forms of words in alphabetical order, packed: the letters of tens of thousands in one array, and no object for each. */
+/**
+ * Forms of words in alphabetical order, packed: the letters of tens of thousands in one array, without an object for
+ * each.
+ */
 import type { Letters } from './distance.js';
 
-/** How a word may be written; a word of Greek letters in Latin ones as well. */
+/** A spelling of a word. A Greek word also has forms in Latin letters. */
 export interface Form {
   readonly text: string;
   /** The number of the word. */
@@ -10,13 +13,13 @@ export interface Form {
 
 export interface FormTable {
   readonly size: number;
-  /** Of what is held here. */
+  /** The size of the arrays. */
   readonly bytes: number;
   wordOf(form: number): number;
   textOf(form: number): string;
   lettersOf(form: number): Letters;
   lengthOf(form: number): number;
-  /** The forms that begin with a text, from one up to before another; those that are it come first. */
+  /** Returns the range of forms that begin with a text. Those that equal it come first. */
   beginningWith(text: string): readonly [from: number, to: number];
 }
 
@@ -35,7 +38,7 @@ export function createFormTable(forms: readonly Form[]): FormTable {
   const words = Uint32Array.from(sorted, ({ word }) => word);
   const startOf = (form: number): number => starts[form] ?? 0;
 
-  /** Below 0 where a form stands before all that begin with the text, above where behind them. */
+  /** Returns below 0 for a form before all that begin with the text, above 0 for one behind them. */
   function compare(form: number, text: string): number {
     const [start, end] = [startOf(form), startOf(form + 1)];
     for (let at = 0; at < text.length; at += 1) {
@@ -70,7 +73,7 @@ export function createFormTable(forms: readonly Form[]): FormTable {
   };
 }
 
-/** By code units: the same on every machine. */
+/** Compares by code units, which gives the same order on every machine. */
 export function compareTexts(one: string, other: string): number {
   if (one === other) return 0;
   return one < other ? -1 : 1;

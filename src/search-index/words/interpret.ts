@@ -1,60 +1,60 @@
 /**
- * A text that someone searches for, word by word: what each is in the vocabulary. A correction is never silent and never
- * chooses: a known word, or the beginning of one, is never corrected, and of a misspelt one all words that are equally
- * near count, and are marked.
+ * Reads a searched text word by word, with the vocabulary. Corrections are always reported, and never chosen silently:
+ * a known word, or the beginning of one, is never corrected. For a misspelt word, all words that are equally near
+ * count, and are marked.
  */
 import { checkAskedText } from './asked-text.js';
 import { isNumber, type TypedWord } from './tokens.js';
 import type { KnownWord, Vocabulary, WordMatch } from './vocabulary.js';
 
 export interface InterpretOptions {
-  /** Whether a misspelt word is looked for by those near to it. @default true */
+  /** Whether misspelt words are replaced by similar ones. @default true */
   readonly typos?: boolean;
   /**
-   * Whether there may be real words that the vocabulary lacks: not all that the upstream has is held, or no list of
-   * substances is imported. Then the one word that is near may be the wrong one, and every correction is ambiguous.
+   * Whether there may be real words that the vocabulary lacks: the index does not hold all products, or no list of
+   * substances is imported. Then even a single near word may be wrong, and every correction is ambiguous.
    * @default true
    */
   readonly mayLackWords?: boolean;
-  /** The argument that the text was given as, for errors. @default 'text' */
+  /** The name of the text's argument, for errors. @default 'text' */
   readonly place?: string;
 }
 
 export interface Interpretation {
-  /** A product is found where each of them is in it, in any order. Each stands here once. */
+  /** The words of the text, each once. A product is found where it has them all, in any order. */
   readonly tokens: readonly TokenReading[];
   /**
-   * The whole text with words of the vocabulary for those that are misspelt, the nearest first, in small letters. Each
-   * is read without a correction. Empty where nothing was corrected.
+   * The whole text with words of the vocabulary in place of misspelt ones, the nearest first, in small letters. Each
+   * text is read without further corrections. Empty where nothing was corrected.
    */
   readonly didYouMean: readonly string[];
 }
 
 export interface TokenReading {
-  /** The word as it was typed, folded. */
+  /** The typed word, folded. */
   readonly typed: string;
   /**
-   * - `exact`: it is a word of the vocabulary; those that begin with it, or have it for a part, follow.
+   * - `exact`: it is a word of the vocabulary. Words that begin with it, or contain it as a part, follow.
    * - `prefix`: known words begin with it.
-   * - `number`: only itself; without words where no product bears it.
-   * - `corrected`: it is nowhere; the words are those near to it, or it is two words of the vocabulary without a blank.
-   * - `unknown`: it is nowhere, and nothing is near. No product is found.
+   * - `number`: it only matches itself. Without words where no product has it.
+   * - `corrected`: it is unknown. The words are near to it, or it is two known words without the blank.
+   * - `unknown`: it is unknown, and nothing is near. No product is found.
    */
   readonly kind: 'exact' | 'prefix' | 'number' | 'corrected' | 'unknown';
-  /** The words that products are sought by, the best first. Of a misspelt word all that are equally near. */
+  /** The words to find products by, the best first. For a misspelt word, all that are equally near. */
   readonly words: readonly ReadWord[];
-  /** Of a misspelt word those within the tolerance that are farther away; no product is sought by them. */
+  /** For a misspelt word, further words within the tolerance. No product is searched by them. */
   readonly further: readonly ReadWord[];
 }
 
 export interface ReadWord extends WordMatch {
-  /** Whether another word may be meant as well: nobody may take the one for the other. */
+  /** Whether another word may be meant as well, so that neither may be taken for certain. */
   readonly ambiguous: boolean;
 }
 
 /**
- * Reads a text by the words that are known.
- * @throws BAD_USER_INPUT for a text that nothing can be searched by, or that is too long
+ * Reads a text with the known words.
+ * @throws BAD_USER_INPUT for a text without searchable words, or one that is too long
  */
 export function interpret(
   text: string,
@@ -73,7 +73,7 @@ interface Reading {
   readonly mayLackWords: boolean;
 }
 
-/** Parts of a code that are shorter begin too many words: the B of B12. */
+/** The length of parts of a code that may match as beginnings. Shorter ones begin too many words: the B of B12. */
 const shortestBeginning = 3;
 
 function readingsOf({ text, parts, isHyphenated }: TypedWord, by: Reading): readonly TokenReading[] {
@@ -81,7 +81,7 @@ function readingsOf({ text, parts, isHyphenated }: TypedWord, by: Reading): read
   const isKnown = (word: string): boolean => vocabulary.matches(word).length > 0;
   if (parts.length === 0) return readingsOfWord(text, by);
   if (isHyphenated) {
-    // Others write the same with a blank, so that what is found by its parts is more.
+    // Some write the word with a blank, so that its parts find more.
     const isOne = vocabulary.find(text) !== undefined && !parts.every(isKnown);
     return isOne ? readingsOfWord(text, by) : parts.flatMap((part) => readingsOfWord(part, by));
   }
@@ -110,7 +110,7 @@ function readingsOfWord(word: string, by: Reading): readonly TokenReading[] {
   return parts.map((part) => corrected(part.word, [asPartOf(part)], by));
 }
 
-/** A blank that was left out is one edit. */
+/** Returns the part of a word whose blank is missing. That counts as one edit. */
 function asPartOf(part: KnownWord): WordMatch {
   return { ...part, way: 'near', distance: 1, weight: 1 };
 }
@@ -130,9 +130,9 @@ function corrected(typed: string, near: readonly WordMatch[], { mayLackWords }: 
   };
 }
 
-/** Texts that are shown; more where more words are equally near: none of these is left out. */
+/** The usual number of corrected texts. There are more where more words are equally near, so that none is left out. */
 const fewMeant = 5;
-/** All the same no list of hundreds: at two edits a word of five letters may be near to so many. */
+/** The highest number: at two edits, a word of five letters may be near to hundreds. */
 const mostMeant = 20;
 
 function meantInstead(tokens: readonly TokenReading[]): readonly string[] {
@@ -142,7 +142,7 @@ function meantInstead(tokens: readonly TokenReading[]): readonly string[] {
   const equallyNear = tokens.map(({ kind, words }) => (kind === 'corrected' ? words.length - 1 : 0));
   const most = Math.max(fewMeant, Math.min(mostMeant, 1 + equallyNear.reduce((sum, each) => sum + each, 0)));
   const texts = [textOf(choices, () => 0)];
-  // One word at a time: nobody reads all the ways in which three can be changed.
+  // One word is changed at a time. Every combination of changes would be too many to read.
   for (let rank = 1; rank < longest && texts.length < most; rank += 1)
     for (const [at, words] of choices.entries())
       if (rank < words.length) texts.push(textOf(choices, (other) => (other === at ? rank : 0)));

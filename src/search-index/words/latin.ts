@@ -1,14 +1,14 @@
 /**
- * Greek and Cyrillic words in Latin letters. The packages there are write letter for letter: of `ΟΥ` they make OY, and
- * they read Cyrillic as Russian; the Union's languages in these letters are Greek and Bulgarian.
+ * Greek and Cyrillic words in Latin letters. Existing packages transliterate letter by letter: `ΟΥ` becomes OY, and
+ * Cyrillic is read as Russian. The Union's languages in these scripts are Greek and Bulgarian.
  */
 
-/** A letter or two as the country writes them in Latin, and as international names of medicines do. */
+/** Letters in Latin script: by the country's own rules, and as in international names of medicines. */
 type Spellings = Readonly<Record<string, readonly [byCountry: string, international: string]>>;
 
 /**
- * By the country: ELOT 743 (ISO 843). International: as WHO spells the same words of Greek origin in its names of
- * substances, so that Ομεπραζόλη is OMEPRAZOLE and Ινσουλίνη begins with INSULIN.
+ * By the country: ELOT 743 (ISO 843). International: as WHO spells words of Greek origin in names of substances, so
+ * that Ομεπραζόλη becomes OMEPRAZOLE and Ινσουλίνη begins with INSULIN.
  */
 const greek: Spellings = {
   ΑΙ: ['AI', 'E'],
@@ -47,8 +47,8 @@ const greek: Spellings = {
 };
 
 /**
- * By the country: Bulgaria's transliteration act of 2009; Й is И here, because accents are folded before. Letters of
- * other languages stand as their own passports have them.
+ * By the country: Bulgaria's transliteration act of 2009. Й is И here, since accents are folded before. Letters of
+ * other languages follow the rules for their passports.
  */
 const cyrillic: Spellings = {
   КС: ['KS', 'X'],
@@ -96,7 +96,7 @@ const cyrillic: Spellings = {
 };
 
 const spellings: Spellings = { ...greek, ...cyrillic };
-/** Two letters before one, as they stand above. */
+/** Two letters come before single ones, as in the table above. */
 const spelled = new RegExp(Object.keys(spellings).join('|'), 'g');
 
 const greekLetterNames: Readonly<Record<string, string>> = {
@@ -115,19 +115,19 @@ const greekLetterNames: Readonly<Record<string, string>> = {
 
 export type Script = 'latin' | 'greek' | 'cyrillic';
 
-/** The script of a word; of a word that mixes them, the one that is not Latin. All others count as Latin. */
+/** Returns the script of a word; for a mixed word, the one that is not Latin. All other scripts count as Latin. */
 export function scriptOf(word: string): Script {
   const other = /[\u0370-\u052F]/.exec(word)?.[0];
   if (other === undefined) return 'latin';
   return other < '\u0400' ? 'greek' : 'cyrillic';
 }
 
-/** Greek words that are shorter are articles, and units of which one would become another: μγ. */
+/** The length of Greek words to convert. Shorter ones are articles, or units of which one could become another: μγ. */
 const shortestGreek = 3;
 
 /**
- * What a folded word of Greek or Cyrillic letters is in Latin ones: as its country writes it, and as international names
- * of medicines are spelt. Empty for a word of Latin letters.
+ * Returns the Latin forms of a folded Greek or Cyrillic word: by its country's rules, and as in international names of
+ * medicines. None for a word in Latin letters.
  */
 export function latinForms(word: string): readonly string[] {
   const script = scriptOf(word);
@@ -136,7 +136,7 @@ export function latinForms(word: string): readonly string[] {
     .replace(/^ΜΠ/, 'B')
     .replaceAll(/([ΑΕ])Υ(?=[ΘΚΞΠΣΤΦΧΨ]|$)/g, '$1Φ')
     .replaceAll(/([ΑΕ])Υ/g, '$1Β');
-  // Ydrochloric acid is known as hydrochloric everywhere else.
+  // Greek drops the h: ydrochloric acid is hydrochloric elsewhere.
   const international = word.replace(/^Υ/, 'HΥ').replaceAll(/([ΑΕ])Υ/g, '$1U');
   return [...new Set([inLatin(byCountry, 0), inLatin(international, 1)])].filter((form) => form !== '');
 }
@@ -145,7 +145,9 @@ function inLatin(word: string, way: 0 | 1): string {
   return word.replaceAll(spelled, (letters) => spellings[letters]?.[way] ?? letters);
 }
 
-/** The name of a Greek letter that stands alone in names of substances: interferon β. The letter itself for all others. */
+/**
+ * Returns the name of a single Greek letter in names of substances: interferon β. Other texts are returned unchanged.
+ */
 export function greekLetterName(letter: string): string {
   return greekLetterNames[letter] ?? letter;
 }

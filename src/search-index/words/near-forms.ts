@@ -1,8 +1,8 @@
 /**
- * The forms near a misspelt word, none missed. Each form has its letters as two sets of bits: those it has, and those it
- * has twice. An edit changes no more than two of them, so whatever differs in more is too far away to be looked at.
- * Trigrams, which others find candidates by, take more room and miss some: two swaps in a word of five letters leave not
- * one of its trigrams.
+ * Finds all forms near to a misspelt word. Each form has its letters as two sets of bits: letters that it has, and
+ * letters that it has twice. An edit changes at most two bits, so that forms which differ in more are skipped.
+ * Trigrams, the usual method, take more room and miss some: two swaps in a word of five letters leave none of its
+ * trigrams.
  */
 import { createComparison, lettersOf, type Difference, type Letters } from './distance.js';
 import type { FormTable } from './form-table.js';
@@ -13,14 +13,14 @@ export interface NearForm extends Difference {
 
 export interface NearForms {
   readonly bytes: number;
-  /** The forms up to so many edits from a text, in their order within each length. */
+  /** Returns the forms within a number of edits from a text, by length, then in their order. */
   near(text: string, most: number): readonly NearForm[];
-  /** How many forms the letters' sets leave to be compared; for measurements. */
+  /** Returns the number of forms that remain to be compared after the test of bits; for measurements. */
   compared(text: string, most: number): number;
 }
 
 export function createNearForms(table: FormTable): NearForms {
-  // No number is another number that is misspelt, and no code another code.
+  // A number or a code is never a misspelt other one.
   const forms = Uint32Array.from(
     [...Array(table.size).keys()].filter((form) => !hasDigit(table.lettersOf(form))),
   ).sort((one, other) => table.lengthOf(one) - table.lengthOf(other) || one - other);
@@ -39,7 +39,7 @@ export function createNearForms(table: FormTable): NearForms {
       length <= Math.min(longest, text.length + most);
       length += 1
     ) {
-      // What a word is longer by is added letters, which change one bit each.
+      // Each letter that a word is longer by is an added one, which changes one bit.
       const bits = 2 * most - Math.abs(length - text.length);
       const end = starts[length + 1] ?? 0;
       for (let at = starts[length] ?? 0; at < end; at += 1) {
@@ -64,7 +64,7 @@ export function createNearForms(table: FormTable): NearForms {
   };
 }
 
-/** Where the forms of each length begin. */
+/** Returns where the forms of each length begin. */
 function startsOf(forms: Uint32Array, longest: number, lengthOf: (form: number) => number): Uint32Array {
   const starts = new Uint32Array(longest + 2);
   for (const form of forms) {
@@ -101,14 +101,15 @@ const [A, F, P, Z] = ['A', 'F', 'P', 'Z'].map((letter) => letter.charCodeAt(0)) 
   number,
 ];
 
-/** `PH` for `F` is one edit, so that P is an F, and a letter is added. */
+// A changed letter must change one bit: `PH` for `F` is one edit, so that P has the bit of F, and the H is an added
+// letter.
 function bitFor(letter: number): number {
   if (letter === P) return 1 << (F - A);
-  // Other letters than Latin ones share bits: then more is looked at, and nothing is missed.
+  // Other letters than Latin ones share bits. Then more forms are compared, and none is missed.
   return 1 << (letter >= A && letter <= Z ? letter - A : letter % 32);
 }
 
-/** How many bits are set. */
+/** Returns the number of set bits. */
 function ones(bits: number): number {
   let left = bits - ((bits >>> 1) & 0x55555555);
   left = (left & 0x33333333) + ((left >>> 2) & 0x33333333);

@@ -1,48 +1,48 @@
 /**
- * Texts as words: what is held and what is typed become the same words. A word is one of three: letters (`AMLODIPINE`), a
- * number, alone or with its unit (`2.5`, `5MG`), or a code that begins with letters and goes on with digits (`B12`,
+ * Splits texts into words, in the same way for products and for typed texts. A word is one of three: letters
+ * (`AMLODIPINE`), a number, alone or with its unit (`2.5`, `5MG`), or a code of letters followed by digits (`B12`,
  * `N02BE01`).
  */
 import { foldWord } from '../../terms/fold.js';
 import { greekLetterName } from './latin.js';
 
-/** A word as someone typed it. */
+/** A typed word. */
 export interface TypedWord {
-  /** Folded; for what has several parts, all of them without what stands between them. */
+  /** The folded word. For one with several parts, all of them joined. */
   readonly text: string;
-  /** The words that it is made of: `B` and `12` of `B12`, `FILM` and `COATED` of `film-coated`. Empty where it is one. */
+  /** The parts: `B` and `12` of `B12`, `FILM` and `COATED` of `film-coated`. Empty for a simple word. */
   readonly parts: readonly string[];
-  /** Whether a hyphen joins the parts. */
+  /** Whether hyphens join the parts. */
   readonly isHyphenated: boolean;
 }
 
-/** Letters, or a number, as they stand in a text. */
+/** Letters or a number within a text. */
 interface Piece {
   readonly text: string;
-  /** What stands before it, up to the piece before; undefined for the first. */
+  /** The text between this piece and the previous one; undefined for the first. */
   readonly gap: string | undefined;
-  /** Of a number that has a unit, both: `5MG`. */
+  /** For a number with a unit, both: `5MG`. */
   readonly strength?: string;
-  /** Whether it is the unit of the number before. */
+  /** Whether it is the unit of the previous number. */
   readonly isUnit?: boolean;
 }
 
-/** Pieces without anything between them: `5mg`, `B12`. */
+/** Adjacent pieces: `5mg`, `B12`. */
 type Chunk = readonly Piece[];
 
-/** Whether it is a number, alone or with its unit. */
+/** Whether a word is a number, alone or with its unit. */
 export function isNumber(word: string): boolean {
   return /^\d/.test(word);
 }
 
-/** Whether it has a digit: such a word is never another one that is misspelt. */
+/** Whether a word has a digit. Such a word never counts as a misspelt other one. */
 export function hasDigit(word: string): boolean {
   return /\d/.test(word);
 }
 
-/** What is longer is no word of anybody's: `N-[2-(1H-indol-3-yl)-ethyl]` goes on for long. */
+/** Joined parts longer than this are no word that people type: `N-[2-(1H-indol-3-yl)-ethyl]` goes on for long. */
 const longestJoined = 40;
-/** Letters beyond are not kept: the vocabulary is to stay small, whatever a record has for a name. */
+/** Further letters are dropped, so that the vocabulary stays small, whatever names records have. */
 const longestWord = 100;
 
 /**
@@ -64,8 +64,8 @@ export function wordsIn(text: string): readonly string[] {
 }
 
 /**
- * Returns the words of a text that someone typed, each once, in their order. A number and its unit are one: 5 mg is not
- * in 10 mg/5 ml.
+ * Returns the words of a typed text, each once, in order. A number and its unit are one word: 5 mg is not in 10 mg/5
+ * ml.
  */
 export function typedWords(text: string): readonly TypedWord[] {
   const words = hyphenatedIn(chunksOf(piecesIn(text))).flatMap((chunks): readonly TypedWord[] => {
@@ -128,7 +128,7 @@ function joinedByHyphens(chunks: readonly Chunk[], length: number): readonly str
   return isWord ? [joined] : [];
 }
 
-/** Whether letters come first, and digits follow: `B12`, and not `5mg`. */
+/** Whether a chunk has letters followed by digits: `B12`, but not `5mg`. */
 function isCode(chunk: Chunk): boolean {
   const [first] = chunk;
   return (
@@ -139,7 +139,7 @@ function isCode(chunk: Chunk): boolean {
   );
 }
 
-/** Whether a code may be written apart: vitamin B 12, interferon alfa 2b; but no ATC code. */
+/** Whether a code may be written with blanks: vitamin B 12, interferon alfa 2b; but no ATC code. */
 function hasParts([first, ...others]: Chunk): boolean {
   return first !== undefined && (others.length === 1 || (others.length === 2 && first.text.length > 2));
 }
@@ -177,7 +177,7 @@ function unitOf(word: string): string | undefined {
   return units.has(word) ? word : unitNames.find(([names]) => names.test(word))?.[1];
 }
 
-/** In `5/160 mg` both numbers have the unit. */
+/** Adds units to numbers. In `5/160 mg` both numbers have the unit. */
 function withStrengths(pieces: readonly Piece[]): readonly Piece[] {
   const inCodes = new Set(grouped(pieces, isJoined).filter(isCode).flat());
   const told: Piece[] = [];
@@ -196,14 +196,14 @@ function withStrengths(pieces: readonly Piece[]): readonly Piece[] {
   return told.toReversed();
 }
 
-/** Letters that Unicode does not take apart, beside those that all texts are folded by. */
+/** Letters that Unicode does not decompose, in addition to those that all texts are folded by. */
 const moreLetters: Readonly<Record<string, string>> = { Ħ: 'H', Ŧ: 'T', Ŋ: 'NG', ẞ: 'SS' };
 
 const quarters: Readonly<Record<string, string>> = { '¼': '.25', '½': '.5', '¾': '.75' };
 
 /**
- * Before all else the sign of a millionth: folded as a letter it would make milligrams of micrograms. It is a Greek
- * letter to some keyboards. Signs without width go: a soft hyphen is within a word.
+ * Folds letters. The sign for micro comes first: folded as a letter it would turn micrograms into milligrams. Some
+ * keyboards type it as a Greek letter. Signs without width are removed: a soft hyphen is inside of a word.
  */
 function foldLetters(text: string): string {
   const plain = text
@@ -222,7 +222,7 @@ function unitOrName(letters: string): string {
   return letters === 'UG' ? 'MCG' : greekLetterName(letters);
 }
 
-/** Thousands in groups, `10 000` and `1.000`, are one number; `.5` is 0.5, and not 5. */
+/** Joins grouped thousands, `10 000` and `1.000`, to one number. `.5` is 0.5, and not 5. */
 function foldNumbers(text: string): string {
   return text
     .replaceAll(/(?<![\p{L}\d.,])[1-9]\d{0,2}(?:[ '.,]000)+(?!\d)/gu, (number) =>
@@ -232,8 +232,8 @@ function foldNumbers(text: string): string {
 }
 
 /**
- * `2,50` is 2.5, and `5.0` is 5. What ends with three digits stays as it is: `2.500` is two and a half to some, and
- * thousands to others.
+ * Folds decimals: `2,50` is 2.5, and `5.0` is 5. A number with three digits at the end is left as it is: `2.500` means
+ * two and a half in some countries, and thousands in others.
  */
 function foldDecimals(number: string): string {
   const [whole = '', decimals, ...more] = number.split(/[.,]/);

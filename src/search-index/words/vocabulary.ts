@@ -1,7 +1,7 @@
 /**
- * The words of all that is held, and of all terms that are known: what a typed word is, begins, is a part of, or comes
- * near to. Made anew for each generation of the index; it answers from memory, and the same whatever order it was given
- * its words in.
+ * The vocabulary: the words of all held products and of all known terms. It finds the words that a typed one equals,
+ * begins, is a part of, or is near to. It is made anew for each generation of the index, and answers from memory. The
+ * order in which words were added makes no difference.
  */
 import { cutsOf } from './compounds.js';
 import { toleranceFor, type Difference } from './distance.js';
@@ -10,7 +10,7 @@ import { latinForms, scriptOf, type Script } from './latin.js';
 import { createNearForms } from './near-forms.js';
 import { hasDigit, isNumber } from './tokens.js';
 
-/** What a word is said in; `TERM` is a term of a list that is known here, whether or not a product bears it. */
+/** The source of a word. `TERM` is a term of a known list, whether or not a product has it. */
 export const wordKinds = ['NAME', 'SUBSTANCE', 'HOLDER', 'ATC', 'TERM'] as const;
 export type WordKind = (typeof wordKinds)[number];
 
@@ -18,11 +18,11 @@ export interface VocabularyEntry {
   /** As `wordsIn` gives it. */
   readonly word: string;
   readonly kind: WordKind;
-  /** How many products bear it; 0 where only a term has it. */
+  /** The number of products with it; 0 where only a term has it. */
   readonly products: number;
   /**
-   * Whether it is all of a substance's name: PREDNISOLONE, and not the CHLORIDE of Sodium chloride. Such a word is never
-   * found as a part of another: methylprednisolone is no prednisolone.
+   * Whether it is the whole name of a substance: PREDNISOLONE, but not the CHLORIDE of Sodium chloride. Such a word is
+   * never found as a part of another substance: methylprednisolone is no prednisolone.
    */
   readonly isSubstance?: boolean;
 }
@@ -31,46 +31,46 @@ export interface VocabularyEntry {
 export interface KnownWord {
   readonly word: string;
   readonly kinds: readonly WordKind[];
-  /** How many products bear it; of several kinds the most. */
+  /** The number of products with it; of several kinds the highest. */
   readonly products: number;
 }
 
 /**
- * How a word answers what was typed, the best first: it is that, begins with it, has it for its second part, is spelt
- * another way that sounds alike, or comes near.
+ * How a word matches the typed one, the best first: it equals it, begins with it, has it as its second part, is another
+ * spelling that sounds alike, or is near to it.
  */
 export const matchWays = ['exact', 'prefix', 'part', 'spelling', 'near'] as const;
 export type MatchWay = (typeof matchWays)[number];
 
 export interface WordMatch extends KnownWord, Difference {
   readonly way: MatchWay;
-  /** Edits; 0 only where the word stands as typed or begins so, whatever its case, accents and script. */
+  /** Edits. 0 only where the word equals or begins with the typed one, in any case, accents and script. */
   readonly distance: number;
 }
 
 export interface Vocabulary {
-  /** How many words. */
+  /** The number of words. */
   readonly size: number;
-  /** What it holds in memory, but for what JavaScript adds. */
+  /** The size of its arrays, without JavaScript's own overhead. */
   readonly bytes: number;
-  /** The word that is this one, letter by letter. */
+  /** Returns exactly this word, letter by letter. */
   find(word: string): KnownWord | undefined;
   /**
-   * The words that a folded word is, begins, or is a part of; the best first. Empty for a word that is not known. A
-   * number is only itself, and the digits of a code are never cut: B1 does not begin B12.
+   * Returns the words that equal a folded word, begin with it, or contain it as a part; the best first. Empty for an
+   * unknown word. A number only matches itself, and the digits of a code are never cut: B1 is no beginning of B12.
    */
   matches(word: string): readonly WordMatch[];
-  /** Other words within the tolerance for its length, the nearest first; those that no product bears too. */
+  /** Returns other words within the tolerance for its length, the nearest first, even if no product has them. */
   near(word: string): readonly WordMatch[];
-  /** The two known words that it is made of; undefined where there are none, or several such pairs. */
+  /** Returns the two known words that a word consists of; undefined where there is no such pair, or several. */
   partsOf(word: string): readonly [KnownWord, KnownWord] | undefined;
-  /** How many words are compared letter by letter to find those near; for measurements. */
+  /** Returns the number of words that are compared letter by letter to find near ones; for measurements. */
   compared(word: string): number;
 }
 
 interface Gathered {
   products: number;
-  /** A bit for each of `wordKinds`. */
+  /** One bit for each of `wordKinds`. */
   kinds: number;
   isSubstance: boolean;
 }
@@ -104,7 +104,7 @@ function gather(entries: Iterable<VocabularyEntry>): ReadonlyMap<string, Gathere
   return gathered;
 }
 
-/** Words by the number of their second part. */
+/** Compound words, by the number of their second part. */
 type Compounds = ReadonlyMap<number, readonly number[]>;
 
 function compoundsOf(
@@ -128,7 +128,7 @@ function compoundsOf(
 
 interface Packed {
   readonly forms: FormTable;
-  /** The form of each word that it was given as, by the number of the word. */
+  /** The original form of each word, by the word's number. */
   readonly ownForms: Uint32Array;
   readonly products: Uint32Array;
   readonly kinds: Uint8Array;
@@ -144,11 +144,15 @@ function createLookup(packed: Packed): Vocabulary {
   const nearForms = createNearForms(forms);
   const { wordAt, find } = createWords(packed);
 
-  /** Words of one script are compared in it: two Greek words that are alike in Latin letters alone are two. */
+  /**
+   * Words of the same script are compared in that script: two Greek words that are equal only in Latin letters differ.
+   */
   const isComparable = (form: number, typed: TypedForm): boolean =>
     typed.script === undefined || scriptOf(wordAt(forms.wordOf(form)).word) !== typed.script;
 
-  /** The levels of an ATC code are typed digit by digit: L0 is the beginning of L01, and of nothing else. */
+  /**
+   * The levels of an ATC code are typed one digit at a time: L0 is the beginning of L01. No other code may be cut so.
+   */
   const isClass = (text: string, word: number): boolean =>
     /^[A-Z]\d/.test(text) && ((kinds[word] ?? 0) & (1 << wordKinds.indexOf('ATC'))) !== 0;
 
@@ -191,7 +195,7 @@ function createLookup(packed: Packed): Vocabulary {
     },
     matches: (word) => (word === '' ? [] : sought(word, matchesBy)),
     near: (word) =>
-      // What is the word itself in another script is not near to it.
+      // The same word in another script is not a near one.
       hasDigit(word) ? [] : sought(word, nearBy).filter(({ distance }) => distance > 0),
     partsOf(word) {
       const [cut, ...others] = cutsOf(word, (part) => find(part) !== undefined);
@@ -227,12 +231,12 @@ function bytesOf({ ownForms, products, kinds, compounds }: Packed): number {
   return ownForms.byteLength + products.byteLength + kinds.byteLength + 8 * numbers;
 }
 
-/** A typed word as it is looked for. */
+/** A form of the typed word to search for. */
 interface TypedForm {
   readonly text: string;
-  /** Of a word that was put into Latin letters, the script that it was typed in. */
+  /** The original script, for a form in Latin letters. */
   readonly script: Script | undefined;
-  /** Edits that are tolerated: what is short as it was typed has none in other letters either. */
+  /** The tolerated edits. A form in other letters has no more of them than the word as it was typed. */
   readonly most: number;
 }
 
@@ -249,7 +253,7 @@ function typedForms(word: string): readonly TypedForm[] {
   ];
 }
 
-/** The digits of a code are one number, which is not the beginning of another. */
+/** Whether the text is a beginning of the form. The digits of a code are one number, which must not be cut. */
 function isBeginning(text: string, forms: FormTable, form: number): boolean {
   if (isNumber(text)) return false;
   const { letters, start } = forms.lettersOf(form);
@@ -261,11 +265,11 @@ interface How extends Difference {
   readonly way: MatchWay;
 }
 
-/** A part neither is the word, nor begins it: that is no distance of 0. */
+/** How a compound matches a part. The part neither equals nor begins the word, so that the distance is not 0. */
 const asPart: How = { way: 'part', distance: 1, weight: 1 };
 
 interface Found {
-  /** Keeps the better of two ways. */
+  /** Adds a match, keeping the better one of a word. */
   add(number: number, how: How): void;
   all(): readonly (How & { readonly number: number })[];
 }

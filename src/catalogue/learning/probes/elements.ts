@@ -1,4 +1,4 @@
-/** Probes of whether records come with as few elements as were asked for. */
+/** Probes whether records come with only the elements that were asked for. */
 import type { Page } from '../../../fhir/bundle.js';
 import type { SearchParameters } from '../../../fhir/search.js';
 import { productType, type Inquiry } from './inquiry.js';
@@ -20,7 +20,7 @@ function narrow({ resources }: Page, element: string): SearchParameters {
   ];
 }
 
-/** Whether names came as before, and something else did not come. */
+/** Returns whether names came as before and another element was left out. */
 function isNarrowed({ resources }: Page, narrowed: Page | undefined): boolean {
   const before = new Map(resources.map((resource) => [resource.id, resource]));
   const pairs = narrowed?.resources.flatMap((resource) => {

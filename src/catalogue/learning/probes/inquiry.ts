@@ -1,4 +1,4 @@
-/** Questions that show what an upstream does, and the notes that are taken of it. */
+/** Sends the questions of probes, and notes their results. */
 import { isPmsError, type ErrorCode } from '../../../errors.js';
 import type { Page } from '../../../fhir/bundle.js';
 import type { Call, FhirClient } from '../../../fhir/client.js';
@@ -9,13 +9,16 @@ import type { Feature } from '../../upstream/features.js';
 
 /** The type that every upstream has. */
 export const productType = 'MedicinalProductDefinition';
-/** An id that nothing has: what is found by it was not searched for. */
+/** An id that no record has. Records that a search for it finds were not searched for. */
 export const nobody = 'pms-graphql-probe-of-nothing';
 export const sampleSize = 20;
-/** What the upstream can do now is not to be read from copies, and nothing that is asked to be left out. */
+/** Probes must not be answered from copies, and no parameter may be silently ignored. */
 export const anew = { cache: 'no-store', handling: 'strict' } as const;
 
-/** Who answers other questions so does not answer this one: forbids it, or shows a web page for whatever is not there. */
+/**
+ * Errors that count as a refusal, from a server that answers other questions: it forbids this one, or shows a web page
+ * for unknown paths.
+ */
 const refusals: ReadonlySet<ErrorCode> = new Set([
   'UPSTREAM_UNSUPPORTED',
   'UPSTREAM_UNAUTHORIZED',
@@ -24,18 +27,24 @@ const refusals: ReadonlySet<ErrorCode> = new Set([
 
 export interface Inquiry extends Pick<Capabilities, 'features' | 'figures'> {
   readonly client: FhirClient;
-  /** Undefined where it was refused. @throws what says nothing of the upstream's abilities: it is down, say */
+  /**
+   * Returns undefined where the search was refused.
+   * @throws errors that say nothing of the upstream's abilities: it is down, say
+   */
   search(type: ResourceType, parameters: SearchParameters, call?: Call): Promise<Page | undefined>;
-  /** Products by what every other question has as well: where that is refused to whoever is strict, none is from then on. */
+  /**
+   * Searches products with parameters that every question has. Where `handling=strict` is refused, later questions go
+   * without it.
+   */
   first(parameters: SearchParameters): Promise<Page>;
-  /** Whether searching by what does not exist finds nothing, as it must. */
+  /** Whether a search for a value that does not exist finds nothing, as it must. */
   findsNothing(type: ResourceType, parameters: SearchParameters): Promise<boolean>;
   note(feature: Feature, works: boolean): void;
 }
 
-/** How all questions are put, whoever asks them. */
+/** How questions are sent, shared by all that send them. */
 export interface Manner {
-  /** Until whoever is strict is refused. */
+  /** Whether `handling=strict` is sent. False once the upstream has refused it. */
   isStrict: boolean;
 }
 
@@ -51,7 +60,7 @@ export function createInquiry(
   ): Promise<Page | undefined> {
     const handling = manner.isStrict ? 'strict' : 'lenient';
     const page = await unlessRefused(type, parameters, { ...anew, handling, ...call });
-    // Who heeds no preference says what was ignored.
+    // A server that does not heed `Prefer` reports which parameters it ignored.
     return page && parameters.some(({ name }) => name !== '_count' && page.ignored.has(name))
       ? undefined
       : page;
@@ -81,7 +90,7 @@ export function createInquiry(
       } catch (error) {
         if (!isPmsError(error) || error.code !== 'UPSTREAM_UNSUPPORTED') throw error;
       }
-      // It may be the preference that is refused, or what says how many are wanted.
+      // The upstream may refuse the preference, or `_count`.
       const page = await client.search(productType, parameters, { handling: 'lenient' });
       manner.isStrict = false;
       return page;

@@ -1,4 +1,4 @@
-/** Probes of what it takes to find a text inside of names. */
+/** Probes how a search finds text inside of names. */
 import type { Page } from '../../../fhir/bundle.js';
 import { asSent } from '../../../fhir/guarded.js';
 import type { FhirResource } from '../../../fhir/resources.js';
@@ -28,12 +28,12 @@ async function finds(
   ]);
   if (!found?.resources.some((each) => bears(inner, each))) return false;
   const isSelective = found.resources.every((each) => bears(inner, each));
-  // Whoever ignores the name would have shown the products of the sample that do not bear it.
+  // A server that ignores the name would have shown products of the sample whose names lack the text.
   if (isSelective && !sample.every((each) => bears(inner, each))) return true;
   return findsNothing(productType, [{ ...parameter, values: [nobody] }]);
 }
 
-/** A piece of a name that begins no word: a search that finds it looks into words. */
+/** Returns a piece of a name that begins no word. A search that finds it looks inside of words. */
 function innerOf(product: FhirResource): string | undefined {
   const [text] = namesIn(product).flatMap((name) => /^\p{L}(\p{L}{3,12})/u.exec(name)?.[1] ?? []);
   return text;

@@ -1,14 +1,14 @@
-/** Probes of what comes in pages: how many rows, what shows that there are more, and all that belongs to a product. */
+/** Probes of pages: how many rows they have, what shows that more follow, and the bundle of a product. */
 import { isPmsError } from '../../../errors.js';
 import type { Page } from '../../../fhir/bundle.js';
 import { hasExpired } from '../../profiles/pages.js';
 import { anew, productType, sampleSize, type Inquiry } from './inquiry.js';
 
-/** More than most servers give on a page: how many come is what they give. */
+/** More rows than most servers give on a page, so that the answer shows their limit. */
 const largePage = 500;
 const mostPages = 4;
 
-/** A page of products, to ask further questions about; undefined where there is none. */
+/** Returns a page of products for further questions; undefined where there is none. */
 export async function takeSample(inquiry: Inquiry): Promise<Page | undefined> {
   const { figures } = inquiry;
   const page = await firstPage(inquiry);
@@ -24,13 +24,13 @@ export async function takeSample(inquiry: Inquiry): Promise<Page | undefined> {
   return { ...page, resources: page.resources.slice(0, sampleSize) };
 }
 
-/** A few products, to ask one question about. */
+/** Returns a few products for one question. */
 export async function takeFew({ search }: Inquiry): Promise<Page | undefined> {
   const page = await search(productType, [{ name: '_count', values: [sampleSize] }]);
   return page && page.resources.length > 0 ? page : undefined;
 }
 
-/** Who is not let in here is not let in at all. */
+/** Errors other than UPSTREAM_UNSUPPORTED are passed on: if the upstream refuses this question, it refuses all. */
 async function firstPage({ first }: Inquiry): Promise<Page | undefined> {
   try {
     return await first([{ name: '_count', values: [largePage] }]);
@@ -40,7 +40,10 @@ async function firstPage({ first }: Inquiry): Promise<Page | undefined> {
   }
 }
 
-/** There are several products: a total of one counts the page, and says nothing of what follows. */
+/**
+ * Asks for one product, where there are several. A total of 1 then counts the page alone, and does not show what
+ * follows.
+ */
 async function probeTotal(inquiry: Inquiry): Promise<void> {
   const page = await inquiry.search(productType, [{ name: '_count', values: [1] }]);
   if (page?.resources.length !== 1) return;
@@ -49,7 +52,7 @@ async function probeTotal(inquiry: Inquiry): Promise<void> {
   inquiry.figures.sawPagesCounted(isCounted);
 }
 
-/** What shows that a page is not the last: a link, a total, or a total where one is asked for. */
+/** Probes what shows that a page is not the last: a link, a total, or a total on request. */
 export async function probeEnd({ search, note, features }: Inquiry): Promise<void> {
   const one = { name: '_count', values: [1] } as const;
   const counted = await search(productType, [{ name: '_total', values: ['accurate'] }, one]);
@@ -60,7 +63,7 @@ export async function probeEnd({ search, note, features }: Inquiry): Promise<voi
   note('total-on-request', page.total !== undefined && page.total > 1);
 }
 
-/** That one product is refused may be its own fault: it takes another one to show that all are. */
+/** A single refused product may be at fault itself. Only a second one shows that all are refused. */
 const mostOdd = 2;
 
 export async function probeEverything(inquiry: Inquiry, { resources }: Page): Promise<void> {
@@ -94,8 +97,8 @@ async function unlessRefused<Answer>(ask: () => Promise<Answer>): Promise<Answer
 }
 
 /**
- * How many pages a bundle has tells how much an operation may need; one that cannot be read on tells nothing. Of a long
- * one a few pages are read, and its total tells the rest, where it has one.
+ * Measures how many pages a bundle has, since operations may need them all. A bundle that cannot be read on shows
+ * nothing. Of a long one only a few pages are read; its total tells the rest, where it has one.
  */
 async function readOn({ client, figures }: Inquiry, bundle: Page): Promise<void> {
   let pages = 1;

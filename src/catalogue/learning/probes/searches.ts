@@ -1,4 +1,4 @@
-/** Probes of searches by what nothing has: a parameter that is ignored finds what it must not. */
+/** Probes of searches by values that no record has. A server that ignores the parameter finds records all the same. */
 import type { Page } from '../../../fhir/bundle.js';
 import { createRefusals, mustSplit } from '../../../fhir/client.js';
 import { isResourceType, type ResourceType } from '../../../fhir/resources.js';
@@ -7,7 +7,10 @@ import { idSearch } from '../../lookup/kinds.js';
 import { reverses } from '../../plan/capabilities.js';
 import { nobody, productType, type Inquiry } from './inquiry.js';
 
-/** Several ids at once, and one that nothing has: who finds just the others takes lists, and finds nothing else. */
+/**
+ * Searches for several ids and one that no record has. A server that finds just the others takes lists, and filters by
+ * id.
+ */
 export async function probeOr(inquiry: Inquiry, { resources, next }: Page): Promise<void> {
   const ids = resources.slice(0, 2).map(({ id }) => id);
   const hasOthers = resources.length > ids.length || next !== undefined;
@@ -20,12 +23,12 @@ export async function probeOr(inquiry: Inquiry, { resources, next }: Page): Prom
   }
   const one = await foundBy(inquiry, ids.slice(0, 1));
   const works = one.size === 1 && ids.slice(0, 1).every((id) => one.has(id));
-  // Whoever has nothing else finds it by whatever is asked.
+  // A server with a single product would return it for any search.
   const isProven = works && (hasOthers || ids.length > 1 || (await foundBy(inquiry, [nobody])).size === 0);
   inquiry.note(idSearch, isProven);
-  // Of a server that ignores ids nothing is learnt about lists of them.
+  // A server that ignores `_id` shows nothing about lists of ids.
   if (!isProven || ids.length < 2) return;
-  // It may be the id that nothing has which is refused.
+  // Perhaps only the unknown id was refused.
   const both = found.size > 0 ? found : await foundBy(inquiry, ids);
   inquiry.note('or', both.size === ids.length && ids.every((id) => both.has(id)));
 }
@@ -35,7 +38,7 @@ async function foundBy({ search }: Inquiry, ids: readonly string[]): Promise<Rea
   return new Set(page?.resources.map(({ id }) => id));
 }
 
-/** One search, by what nothing has. */
+/** Probes one search, by a value that no record has. */
 export async function probeSearch(
   { note, findsNothing }: Inquiry,
   type: ResourceType,
@@ -44,7 +47,7 @@ export async function probeSearch(
   note(`search ${type}?${name}`, await findsNothing(type, [{ name, values: [nothingOf(type, name)] }]));
 }
 
-/** So many ids that no URL carries them. */
+/** Sends more ids than a URL can carry, so that the search has to be a POST. */
 export async function probePost({ client, search, note }: Inquiry): Promise<void> {
   const refused = new Set<ResourceType>();
   const refusals = createRefusals(refused);
@@ -58,7 +61,7 @@ export async function probePost({ client, search, note }: Inquiry): Promise<void
   note('post-search', refused.size === 0);
 }
 
-/** A type that is not served has no search at all. @returns whether it is served */
+/** Probes whether a type is served. One that is not has no search at all. @returns whether it is served */
 export async function probeType({ features, note, search }: Inquiry, type: ResourceType): Promise<boolean> {
   if (await search(type, [{ name: '_count', values: [1] }])) return true;
   const all = [...features.all.keys()].filter((feature) => searchIn(feature)?.type === type);
@@ -66,12 +69,12 @@ export async function probeType({ features, note, search }: Inquiry, type: Resou
   return false;
 }
 
-/** Whether any search of a type is known to be there. */
+/** Returns whether any search of a type is known to work. */
 export function isSearchKnown({ features }: Pick<Inquiry, 'features'>, type: ResourceType): boolean {
   return [...features.all.keys()].some((each) => searchIn(each)?.type === type && features.has(each));
 }
 
-/** The search that a feature is; undefined for what is none. */
+/** Returns the search that a feature stands for; undefined for other features. */
 export function searchIn(
   feature: string,
 ): { readonly type: ResourceType; readonly name: SearchParameterName } | undefined {
@@ -79,7 +82,7 @@ export function searchIn(
   return isResourceType(type) ? { type, name: name as SearchParameterName } : undefined;
 }
 
-/** A value that nothing has. */
+/** Returns a value that no record has. */
 function nothingOf(type: ResourceType, name: SearchParameterName): string {
   const [parent] = reverses.find((each) => each.type === type && each.parameter === name)?.parents ?? [];
   if (parent) return `${parent}/${nobody}`;

@@ -1,4 +1,4 @@
-/** Probes of what totals count: the rows of a search, or what comes along as well. */
+/** Probes what totals count: the rows alone, or included entries as well. */
 import { reverses, revincludeOf } from '../../plan/capabilities.js';
 import type { SearchParameters } from '../../../fhir/search.js';
 import { productType, type Inquiry } from './inquiry.js';
@@ -7,7 +7,9 @@ const few = { name: '_count', values: [5] } as const;
 const one = { name: '_count', values: [1] } as const;
 const accurate = { name: '_total', values: ['accurate'] } as const;
 
-/** The same search with what comes along, and without: its total is the same, or larger by as much at least. */
+/**
+ * Sends the same search with includes and without. With them its total is the same, or larger by at least their number.
+ */
 export async function probeIncludedCount(inquiry: Inquiry): Promise<void> {
   const { features, figures } = inquiry;
   const values = reverses
@@ -20,7 +22,7 @@ export async function probeIncludedCount(inquiry: Inquiry): Promise<void> {
   if (isCounted !== undefined) figures.sawIncludedCounted(isCounted);
 }
 
-/** Undefined where nothing comes along, or is counted. */
+/** Returns undefined where nothing is included, or there is no total. */
 async function countsAlong(
   { search }: Inquiry,
   along: SearchParameters,
@@ -32,6 +34,6 @@ async function countsAlong(
   const alone = await search(productType, [one, ...counted]);
   if (alone?.total === undefined || alone.included.length > 0) return undefined;
   if (alone.total === total) return false;
-  // A product more or less meanwhile makes a difference too, and a smaller one.
+  // A product that came or went in the meantime makes a difference too, but a smaller one.
   return total - alone.total >= included.length ? true : undefined;
 }
