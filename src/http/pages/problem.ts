@@ -1,4 +1,7 @@
-/** What keeps this service from its upstream, as readiness tells anybody: a code, a setting and a cure, all out of our own tables. */
+/**
+ * Describes why the upstream cannot be reached, as readiness shows it to anyone: a code, a setting and a cure, all from
+ * tables of this service.
+ */
 import { isPmsError } from '../../errors.js';
 import { connectionFailureIn } from '../../network/connection-failure.js';
 import { cureOf } from '../../oauth/entra-codes.js';
@@ -18,7 +21,7 @@ export interface Problem {
 const refusedCure =
   'Check PMS_CLIENT_ID, PMS_CLIENT_SECRET and PMS_SCOPE, and look the code up where the credentials are from.';
 
-/** Nothing of what the other side wrote gets in but codes that are known by their form. */
+/** Takes only well-formed codes from the other side's text. */
 export function problemOf(error: unknown): Problem {
   const failure = connectionFailureIn(error);
   if (failure) return { code: failure.code, at: failure.place, cure: failure.cure };
