@@ -1,13 +1,13 @@
 /**
- * Says how long data of the upstream may be used, and for what. One table of ages holds for its answers as they arrived, for
- * the records and lists in them, and for whole answers of this service.
+ * Says how long data of the upstream may be used, and for what. One table of ages holds for its answers as they
+ * arrived, for the records and lists in them, and for whole answers of this service.
  *
  * | age since the upstream was asked | use |
  * | --- | --- |
- * | fresh, for `CACHE_TTL` | it is served without asking; a whole answer is kept no longer than all its parts are fresh |
- * | up to an hour beyond fresh | a copy of an answer is served at once and renewed in the background; bulk requests wait for the new one |
- * | up to a day beyond fresh | it is served where the upstream cannot be asked, and is marked as stale |
- * | absent, for a minute | an absent record is remembered, but no whole answer with it; memory relies on it no longer than fresh |
+ * | fresh, for `CACHE_TTL` | it is served without asking; a whole answer is kept while all its parts are fresh |
+ * | an hour beyond fresh | a copy is served at once, and renewed in the background; bulk requests wait for the new one |
+ * | a day beyond fresh | it is served where the upstream cannot be asked, and is marked as stale |
+ * | absent, for a minute | the absence is kept, but no whole answer with it; memory relies on it no longer than fresh |
  * | 403, 404 and the like | no copy is served in their place, and stored copies are dropped |
  */
 import type { PmsError } from '../errors.js';
