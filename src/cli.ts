@@ -245,7 +245,7 @@ async function warmOnly({
       config,
       secrets,
       upstream: config.upstream as Upstream,
-      // A line of the log would break the bar.
+      // A log line would break the bar.
       log: createLog(screen.isTTY ? 'silent' : config.logLevel),
     },
     asked: {
@@ -331,7 +331,7 @@ async function indexCrawl({ dryRun: isDry = false }: { readonly dryRun?: boolean
       config,
       secrets,
       upstream: config.upstream as Upstream,
-      // A line of the log would break the bar.
+      // A log line would break the bar.
       log: createLog(screen.isTTY ? 'silent' : config.logLevel),
     },
     place,

@@ -288,7 +288,7 @@ export const countries: readonly Country[] = [
   ['ZW', 'ZWE', '100000000572', 'Zimbabwe', 'Republic of Zimbabwe'],
 ];
 
-/** Terms of the same list for what has no code of its own in ISO 3166-1: code → official English name. */
+/** Terms of the same list for areas without a code in ISO 3166-1: code → official English name. */
 export const otherAreas: Readonly<Record<string, string>> = {
   100000000328: 'Ascension Island',
   100000000355: 'Autonomous Community of the Canary Islands',

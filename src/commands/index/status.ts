@@ -8,7 +8,7 @@ import { openAt, type IndexPlace } from './place.js';
 export interface IndexReport {
   /** The path of the file, or `memory`. */
   readonly place: string;
-  /** Whether it can be opened and is intact. */
+  /** False where it is damaged, or cannot be opened. */
   readonly readable: boolean;
   /** The access of a process that opened it now; null where there is no index yet, or it cannot be opened. */
   readonly access: 'writes' | 'reads' | null;
