@@ -237,8 +237,8 @@ export function authorizationType(authorization: RegulatedAuthorization): Author
 }
 
 /**
- * Returns what the numbers of an authorization tell beside themselves: its kind, and whether it is the Union's. They tell
- * it as they did, each once, and are the same for all that tell the same.
+ * Reduces an authorization's numbers to what they show of it: its kind, and whether it is the Union's. The result shows
+ * the same as the numbers, each fact once, and is equal for all numbers that show the same.
  */
 export function kindsOfNumbers(
   identifiers: RegulatedAuthorization['identifier'],

@@ -1,4 +1,4 @@
-/** What is suggested while someone types. */
+/** Suggestions while a user types. */
 import { Field, ObjectType, registerEnumType } from 'type-graphql';
 import { atcText } from '../../../search-index/suggest/atc-entries.js';
 import type {
