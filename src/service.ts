@@ -99,7 +99,7 @@ export interface ServiceOptions {
   readonly secrets: Secrets;
   readonly upstream: Upstream;
   readonly log: Log;
-  /** @default its own, without those of the process */
+  /** @default new ones, without Node's own */
   readonly metrics?: Metrics;
   /** The version of this program. */
   readonly version: string;

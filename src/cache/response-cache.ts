@@ -20,7 +20,7 @@ export interface ResponseCacheOptions {
   readonly base: string;
   /** Milliseconds for which an answer counts as fresh; 0 keeps nothing, and shares nothing. */
   readonly freshMs: number;
-  /** Whether bodies are compressed: where the store is outside of this process. @default false */
+  /** Whether bodies are compressed, as for a store outside of this process. @default false */
   readonly compress?: boolean;
   /** Monotonic milliseconds. @default performance.now */
   readonly now?: () => number;

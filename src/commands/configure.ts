@@ -28,7 +28,7 @@ export interface ConfigureOptions {
   readonly output: string;
   /** Whether an existing file may be changed: these settings in it, no others. */
   readonly force: boolean;
-  /** The real environment, which wins over the file. */
+  /** The real environment, which takes precedence over the file. */
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly now: Date;
 }

@@ -176,7 +176,7 @@ function rowsOf(text: string): readonly Row[] {
   return (
     text
       .split('\n')
-      // Quoted replies, and bullets of lists.
+      // Marks of quoted replies, and bullets of lists.
       .map((line) => line.replace(/^\s*(?:>\s*)+/, '').replace(/^\s*[*•·-]\s+(?=\S)/, ''))
       // The line below the head of a Markdown table.
       .filter((line) => !/^\s*\|?\s*:?-{2,}:?\s*(?:\|\s*:?-*:?\s*)*$/.test(line))

@@ -82,7 +82,7 @@ export function relative(url: URL): string {
   return url.pathname + url.search;
 }
 
-/** Whether the URL can be a FHIR base: https, or http on loopback, and no credentials, query or fragment in it. */
+/** Whether the URL can be a FHIR base: https, or http on loopback, without credentials, query or fragment. */
 export function isSafeBase(url: URL): boolean {
   return (
     isSafeTransport(url) && url.username === '' && url.password === '' && url.search === '' && url.hash === ''

@@ -38,7 +38,7 @@ export interface Page {
   readonly isNarrow: boolean;
   /** When it was requested from the upstream, or last confirmed by it. */
   readonly fetchedAt: Date;
-  /** Whether it is a copy that is no longer fresh. */
+  /** Whether it is a stale copy. */
   readonly stale: boolean;
   /** Bytes of the body after its content coding is undone. */
   readonly bytes: number;

@@ -47,7 +47,7 @@ export interface HttpRequest {
 export interface HttpAnswer {
   readonly status: number;
   readonly headers: { get(name: string): string | null };
-  /** Seconds, out of either form of `Retry-After`; an hour at most. */
+  /** Seconds from either form of `Retry-After`; an hour at most. */
   readonly retryAfter: number | undefined;
   /** The whole body, its content coding undone. */
   readonly body: Buffer;

@@ -152,7 +152,7 @@ export function isTooLong({ status }: HttpAnswer): boolean {
   return status === 413 || status === 414 || status === 431;
 }
 
-/** The cause of an error after which a search is to be split and sent again. */
+/** The cause of an error after which a search must be split and sent again. */
 class MustSplit extends Error {
   override readonly name = 'MustSplit';
 }

@@ -25,7 +25,7 @@ export interface Bucket {
 export type BucketEvent =
   | { readonly kind: 'held'; readonly milliseconds: number }
   | { readonly kind: 'learnt'; readonly limit: number }
-  /** The other replicas can no longer be seen, so this one keeps to a share of its own. */
+  /** The other replicas can no longer be seen, so this one keeps to its own share. */
   | { readonly kind: 'alone'; readonly limit: number; readonly replicas: number }
   | { readonly kind: 'shared' };
 

@@ -15,7 +15,7 @@ export interface TurnsOptions {
   readonly concurrency: ConcurrencyLimit;
   /** Most waiting requests. */
   readonly maxQueue: number;
-  /** Milliseconds that a request without a deadline waits at most. */
+  /** Most milliseconds that a request without a deadline waits. */
   readonly maxWaitMs: number;
   /** Monotonic milliseconds. */
   readonly now: () => number;
@@ -39,7 +39,7 @@ export interface Turns {
 }
 
 interface Waiting extends Queued {
-  /** Monotonic milliseconds by which it must have been answered. */
+  /** The deadline of its answer, in monotonic milliseconds. */
   readonly deadline: number;
   start(end: End): void;
   refuse(error: unknown): void;

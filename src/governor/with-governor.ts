@@ -16,7 +16,7 @@ export interface GovernorOptions {
   readonly maxConcurrency?: number;
   /** Most waiting requests. @default 1000 */
   readonly maxQueue?: number;
-  /** Milliseconds that a request without a deadline waits at most. @default 60000 */
+  /** Most milliseconds that a request without a deadline waits. @default 60000 */
   readonly maxWaitMs?: number;
   /** Called with the error of the last lost exchange, where no answer came. */
   readonly onBreaker?: (state: 'open' | 'closed', loss: unknown) => void;

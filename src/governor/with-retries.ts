@@ -8,7 +8,7 @@ import { untilAborted } from '../network/signals.js';
 import { createRetryBudget, type RetryBudget } from './retry-budget.js';
 
 export interface RetryOptions {
-  /** @default one of its own */
+  /** @default a new one */
   readonly budget?: RetryBudget;
   /** Monotonic milliseconds. @default performance.now */
   readonly now?: () => number;

@@ -56,7 +56,7 @@ export function formatError(
   };
 }
 
-/** The library gives some faults of a request a status and no code. */
+/** Whether the client's request is at fault. The library gives some such errors a status, but no code. */
 function isOfClient(error: unknown): boolean {
   const http = error instanceof GraphQLError ? error.extensions['http'] : undefined;
   return typeof http === 'object' && http !== null && 'status' in http && http.status === 400;

@@ -65,7 +65,7 @@ const checkMs = 1_000;
 /** Milliseconds beyond an operation's deadline in which its answer can be read. */
 const readingMs = 30_000;
 
-/** Rejects with Node's error where it cannot listen. */
+/** Starts the server. Rejects with Node's error where it cannot listen. */
 export async function startHttpServer(options: HttpServerOptions): Promise<HttpServer> {
   const { host, metrics, log } = options;
   let phase: 'serving' | 'leaving' | 'closed' = 'serving';

@@ -20,7 +20,7 @@ export class ConnectionFailure extends Error {
   override readonly name = 'ConnectionFailure';
   readonly code: string;
   readonly place: Place;
-  /** What to do about it. */
+  /** The cure. */
   readonly cure: string;
 
   /** A code that does not have the form of Node's codes counts as `UNKNOWN`. */

@@ -35,7 +35,7 @@ function isLocal(host: string): boolean {
   return /^(localhost|127(\.\d+){3}|\[?::1\]?)$/i.test(host);
 }
 
-/** A name covers itself and all below it; `*` covers every host. */
+/** Whether a name in NO_PROXY covers a host: itself and all its subdomains; `*` covers every host. */
 function covers(name: string, host: string): boolean {
   const bare = name
     .toLowerCase()

@@ -26,7 +26,7 @@ export interface SharedTokenOptions {
 export type Outcome = { readonly generation: Generation } | { readonly rest: Rest };
 
 export interface Refusal {
-  /** Whether this process has seen the upstream take the token before. */
+  /** Whether this process has seen the upstream accept the token before. */
   readonly wasLetIn: boolean;
   /** Whether it may be renewed now. A token that another replica has brought is used in any case. */
   readonly mayRenew: boolean;

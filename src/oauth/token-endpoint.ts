@@ -31,7 +31,7 @@ export interface TokenEndpoint {
   readonly request: (signal?: AbortSignal) => Promise<Token>;
   /** Returns an id that changes with the secrets, and reveals nothing of them. */
   readonly credentials: () => string;
-  /** How many token requests have been sent. */
+  /** Number of token requests sent. */
   readonly requests: number;
 }
 

@@ -12,7 +12,7 @@ interface Authorizable {
 
 export interface WithTokenOptions {
   readonly tokens: Pick<TokenCache, 'token' | 'invalidate' | 'accept' | 'replayed'>;
-  /** The only origin that ever sees the bearer, e.g. `https://api.pms.ema.europa.eu`. */
+  /** The only origin that ever receives the bearer, e.g. `https://api.pms.ema.europa.eu`. */
   readonly origin: string;
 }
 

@@ -46,7 +46,9 @@ export async function acquireLease(store: Store, key: string, ttlMs: number): Pr
   };
 }
 
-/** Whether a replica holds the lease. A value of another program would make all wait, and nobody would do the work. */
+/**
+ * Whether a replica holds the lease. If another program's value counted, all would wait, and none would do the work.
+ */
 async function isHeld(store: Store, key: string): Promise<boolean> {
   const entry = await store.get(key);
   return entry !== undefined && entry.ttlMs <= longestLeaseMs;
@@ -62,7 +64,7 @@ export interface SingleFlightOptions<Result> {
   readonly work: () => Promise<Result>;
   /** Ends the wait, with its reason. */
   readonly signal?: AbortSignal;
-  /** Milliseconds after which a holder that was killed is replaced. @default 8000 */
+  /** Milliseconds after which a killed holder is replaced. @default 8000 */
   readonly leaseMs?: number;
   /** From 0 to 1. @default Math.random */
   readonly random?: () => number;

@@ -8,7 +8,7 @@ import { createSignedStore } from './signed-store.js';
 import type { Store } from './store.js';
 
 export interface OpenStoreOptions {
-  /** Undefined: the memory of this process. */
+  /** Undefined for the memory of this process. */
   readonly redisUrl: string | undefined;
   readonly encryptionKeys: readonly SealKey[] | undefined;
   /** Secrets that all replicas have. Keys are derived from them where none are given. */

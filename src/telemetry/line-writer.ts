@@ -13,7 +13,7 @@ import { createLineQueue, type LineQueue } from './line-queue.js';
 export interface LineWriter {
   /** Never throws, and never waits. */
   write(line: string): void;
-  /** Lines that wait for room, or for a reader. */
+  /** Number of lines that wait for room, or for a reader. */
   readonly waiting: number;
   /** Lines that were lost since the start. */
   readonly lost: number;
@@ -37,7 +37,7 @@ const batchBytes = 4_096;
 /** Milliseconds until a retry: of a full pipe, and of any other failure. */
 const retryMs = { full: 20, broken: 1_000 } as const;
 
-/** Milliseconds that an exit waits for a reader. */
+/** Most milliseconds that an exit waits for a reader. */
 const patienceMs = 1_000;
 
 /**

@@ -70,7 +70,7 @@ function isOther(one: Coding, other: Coding): boolean {
   return !mine.key.startsWith(yours.key) && !yours.key.startsWith(mine.key);
 }
 
-/** Whether they are EMA's terms of two lists, and their texts differ. */
+/** Whether two codings are EMA's terms of two lists with different texts. */
 function isOtherTerm(one: Coding, other: Coding, terms: Terms): boolean {
   const kind = meaningOf(one)?.of;
   if (kind !== undefined && kind === meaningOf(other)?.of) return false;

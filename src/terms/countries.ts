@@ -1,7 +1,7 @@
 /**
- * Countries, areas and the Union: EMA's terms and their ISO codes. Facts: the terms with their official English names from
- * RMS list 100000000002 as hl7-eu/unicom-ig publishes it (CC0 1.0), the codes from ISO 3166-1, the common English names
- * from Unicode's CLDR. `XI` and `XK` are not ISO's: customs and statistics use them.
+ * Countries, areas and the Union: EMA's terms and their ISO codes. Facts: the terms with their official English names
+ * from RMS list 100000000002 as hl7-eu/unicom-ig publishes it (CC0 1.0), the codes from ISO 3166-1, the common English
+ * names from Unicode's CLDR. `XI` and `XK` are not ISO's: customs and statistics use them.
  */
 export type Country = readonly [alpha2: string, alpha3: string, term: string, name: string, official: string];
 

@@ -142,7 +142,10 @@ export function unitNamed(name: string): Unit | undefined {
   return above && below && { above, below };
 }
 
-/** Returns the unit of a record's amount; `anyThing` where it has none, undefined where it cannot be read or contradicts itself. */
+/**
+ * Returns the unit of a record's amount; `anyThing` where it has none, undefined where it cannot be read or contradicts
+ * itself.
+ */
 export function unitOf(quantity: Quantity): Unit | undefined {
   const [code, unit] = [wordIn(quantity.code), wordIn(quantity.unit)];
   if (code === undefined && unit === undefined) return { above: anyThing };
@@ -152,7 +155,7 @@ export function unitOf(quantity: Quantity): Unit | undefined {
   return areAlike(coded, named) ? coded : undefined;
 }
 
-/** Returns the names of the units that come nearest to a word, the nearest first. */
+/** Returns the names of the units that are nearest to a word, the nearest first. */
 export function nearestUnits(name: string, most: number): readonly string[] {
   // A longer word is no typing error, and takes long to compare.
   const word = folded(name).slice(0, 40);

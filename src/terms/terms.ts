@@ -1,4 +1,6 @@
-/** Coded concepts → text in the reader's language, and words → codes, from the terms known to this service. */
+/**
+ * Translates coded concepts to text in the reader's language, and words to codes, by the terms known to this service.
+ */
 import { isInAtcGroup } from './atc.js';
 import { foldWord } from './fold.js';
 import { atcList } from './lists.js';

@@ -22,7 +22,7 @@ export interface IndexReport {
   /** Number of products by the upstream's own count. */
   readonly upstreamTotal: number | null;
   readonly complete: boolean;
-  /** What is missing. */
+  /** The gaps of the index. */
   readonly gaps: readonly string[];
   /** When all products were listed: an instant in ISO 8601, as is `oldest`. */
   readonly asOf: string | null;

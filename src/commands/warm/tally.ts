@@ -16,7 +16,7 @@ export interface Tally {
   /** Products done by an earlier run that was stopped. */
   readonly before: number;
   readonly failed: number;
-  /** Of products, and of names that could not be searched for. */
+  /** Failures of products, and of names that could not be searched for. */
   readonly failures: readonly Failure[];
   readonly requests: number;
   readonly cacheHits: number;

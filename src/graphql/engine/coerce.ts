@@ -29,13 +29,16 @@ import { PmsError } from '../../errors.js';
 export type Values = Readonly<Record<string, unknown>>;
 
 export interface CoerceOptions {
-  /** Whether errors may name what the schema has. */
+  /** Whether errors may suggest names of the schema. */
   readonly suggests: boolean;
 }
 
 type Path = readonly (string | number)[];
 
-/** @throws GraphQLError caused by BAD_USER_INPUT, at the variable's definition */
+/**
+ * Coerces the variables of an operation.
+ * @throws GraphQLError caused by BAD_USER_INPUT, at the variable's definition
+ */
 export function coerceVariables(
   schema: GraphQLSchema,
   { variableDefinitions = [] }: OperationDefinitionNode,

@@ -12,7 +12,10 @@ export interface Cursors {
    * @throws TypeError where none does
    */
   seal(scope: string, ...places: readonly unknown[]): string;
-  /** @throws BAD_CURSOR when the cursor was not given by a list of this scope */
+  /**
+   * Opens a cursor.
+   * @throws BAD_CURSOR where no list of this scope gave it
+   */
   open(scope: string, cursor: string): unknown;
 }
 
@@ -20,7 +23,10 @@ export interface Cursors {
 export const longestCursor = 8_000;
 const mostBytes = (longestCursor / 4) * 3 - sealBytes;
 
-/** @param secret the same on all replicas; without one, cursors are good for this process only */
+/**
+ * Creates cursors.
+ * @param secret the same on all replicas; without one, cursors are valid for this process only
+ */
 export function createCursors(secret: string = randomBytes(32).toString('base64')): Cursors {
   const { key } = deriveKey(secret, 'cursor');
   const { key: ivKey } = deriveKey(secret, 'cursor iv');

@@ -30,7 +30,7 @@ interface Kept {
 /** Bytes of a document and of a token, measured in the heap, without what is compiled from them. */
 const bytesPerDocument = 1_000;
 const bytesPerToken = 300;
-/** A text may be kept with two bytes for each character. */
+/** A string may take two bytes for each character. */
 const bytesPerCharacter = 2;
 
 /** @param maxBytes most bytes of all documents, with what is attached to them */
@@ -70,7 +70,10 @@ function bytesOf({ loc }: DocumentNode): number {
   );
 }
 
-/** @returns how many tokens, comments too, the document was written with */
+/**
+ * Counts the tokens of a document.
+ * @returns the number of tokens, including comments
+ */
 export function countTokens(loc: DocumentNode['loc']): number {
   let count = 0;
   for (let token: Token | null | undefined = loc?.startToken; token; token = token.next) count += 1;

@@ -1,4 +1,4 @@
-/** One operation from document to answer: prepare, plan, waves, projection, receipt. */
+/** Runs one operation from document to answer: prepare, plan, waves, projection, receipt. */
 import {
   GraphQLError,
   TypeNameMetaFieldDef,
@@ -30,9 +30,9 @@ export interface Request {
   readonly document: DocumentNode;
   readonly operation: OperationDefinitionNode;
   readonly variables: Readonly<Record<string, unknown>>;
-  /** Tags of the languages that texts are wanted in, the most wanted first; empty where none is preferred. */
+  /** Tags of the wanted languages, the most wanted first; empty where none is preferred. */
   readonly languages: readonly string[];
-  /** Ends when the client goes away or the operation's time is over. */
+  /** Aborted when the client goes away or the operation's time is over. */
   readonly signal?: AbortSignal;
   /** When its time is over, in monotonic milliseconds. */
   readonly deadline?: number;
@@ -72,7 +72,7 @@ export interface UpstreamExtension extends Receipt {
 
 /** An answer with its age. */
 export interface Executed extends ExecutionResult {
-  /** Milliseconds since the oldest of the kept answers that were used was fetched; undefined where none was used. */
+  /** Milliseconds since the oldest stored answer that was used was fetched; undefined where none was used. */
   readonly ageMs?: number;
   /** Tags of the languages of its texts, as far as they are known. */
   readonly languages?: readonly string[];

@@ -28,7 +28,7 @@ export interface KeptAnswersOptions {
   /** Monotonic milliseconds. @default performance.now */
   readonly now?: () => number;
   /**
-   * A version of whatever else an answer depends on. An answer of another epoch is not given again. @default nothing
+   * A version of all else that an answer depends on. An answer of another epoch is not given again. @default nothing
    */
   readonly epoch?: () => string;
 }

@@ -42,7 +42,7 @@ interface Frame {
   objects: number;
   /** A lower bound of the answer's bytes. */
   bytes: number;
-  /** Response path of the object being written. */
+  /** Response path of the current object. */
   readonly path: (string | number)[];
   /** Returns a copy of `path`. It is made on demand, because most rows never report their path. */
   readonly here: () => readonly (string | number)[];
@@ -60,7 +60,7 @@ class TooManyObjects extends PmsError {
   }
 }
 
-/** Whether an error ends the whole projection, whatever field throws it. */
+/** Whether an error ends the whole projection, in whichever field it is thrown. */
 function endsAll(error: unknown): boolean {
   return error instanceof NotYetKnown || error instanceof TooManyObjects || error instanceof AnswerTooLarge;
 }
@@ -144,7 +144,7 @@ function compileField(schema: GraphQLSchema, shaped: ShapeField): WriteField {
   };
 }
 
-/** Whether the field follows no link and leads no further. */
+/** Whether the field is a leaf that follows no link. */
 function isPlainLeaf({ field }: ShapeField): boolean {
   const type = isNonNullType(field.type) ? field.type.ofType : field.type;
   return isLeafType(type) && extensionsOf(field).fromRows === undefined;
@@ -232,7 +232,7 @@ function compileComplete(schema: GraphQLSchema, type: GraphQLOutputType, shaped:
 }
 
 function compileLeaf(type: GraphQLLeafType): Complete {
-  // What these two make of a text is the text.
+  // These two types serialize a text to itself.
   const isText = type === GraphQLString || type === GraphQLID;
   return (value, frame) => {
     if (isText && typeof value === 'string') {

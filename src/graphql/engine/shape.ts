@@ -97,7 +97,10 @@ function tooComplex(limit: string): PmsError {
   return new PmsError('QUERY_TOO_COMPLEX', `An operation may have ${limit}, its fragments unfolded.`);
 }
 
-/** @throws QUERY_TOO_COMPLEX as soon as a limit is passed */
+/**
+ * Works out the shape.
+ * @throws QUERY_TOO_COMPLEX as soon as a limit is passed
+ */
 export function shapeOf(
   schema: GraphQLSchema,
   document: DocumentNode,

@@ -37,7 +37,7 @@ function makeSchema(): GraphQLSchema {
     query.description =
       'Where every question begins. All data are read from the upstream; nothing is written.';
   for (const type of Object.values(schema.getTypeMap())) {
-    // type-graphql's own search among classes stops at an interface that implements another one.
+    // type-graphql's own type resolution stops at an interface that implements another one.
     if (isInterfaceType(type)) type.resolveType = ({ constructor }: object) => constructor.name;
     if (!isObjectType(type) || type.name.startsWith('__')) continue;
     for (const field of Object.values(type.getFields())) {

@@ -32,7 +32,7 @@ export interface ApolloOptions {
   readonly log: Log;
 }
 
-/** Longer documents are refused while they are parsed. */
+/** Most tokens of a document. A longer one is refused while it is parsed. */
 const maxTokens = 2_000;
 
 export async function startApollo(options: ApolloOptions): Promise<ApolloServer<RequestContext>> {
@@ -134,7 +134,7 @@ function gatewayOf({ schema, executor, deadlineMs, kept, metrics }: ApolloOption
           noticed.languages = answer.languages;
           const isKept = before !== undefined;
           const operated = { ...operatedOf(result, performance.now() - began), isKept };
-          // The client has left, so the outcome is nobody's fault and is not read.
+          // The client has left and reads no answer, so the operation is no failure.
           if (hasLeft(stay)) {
             metrics.operated({ ...operated, outcome: 'abandoned' });
             return { data: null } as never;

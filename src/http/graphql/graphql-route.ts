@@ -19,11 +19,11 @@ export interface RequestContext {
   readonly explain: boolean;
   /** Findings during the operation, in an object of its own, because the server library copies the context. */
   readonly noticed: {
-    /** Whether the request held a document, however wrong. */
+    /** Whether the request had a document, valid or not. */
     hasDocument: boolean;
-    /** Milliseconds since the oldest of the kept answers that were used was fetched. */
+    /** Milliseconds since the oldest stored answer that was used was fetched. */
     ageMs?: number | undefined;
-    /** Tags of the languages that texts of the answer are in. */
+    /** Tags of the languages of the answer's texts. */
     languages?: readonly string[] | undefined;
   };
 }

@@ -8,13 +8,15 @@ import { cureOf } from '../../oauth/entra-codes.js';
 import { tokenRefusalIn } from '../../oauth/token-refusal.js';
 
 export interface Problem {
-  /** Entra's number (`AADSTS7000222`), a code of OAuth, of Node.js or OpenSSL (`CERT_HAS_EXPIRED`), or one of our own. */
+  /**
+   * Entra's number (`AADSTS7000222`), a code of OAuth, Node.js or OpenSSL (`CERT_HAS_EXPIRED`), or one of this service.
+   */
   readonly code: string;
   /** HTTP status of the answer, where there was one. */
   readonly status?: number;
-  /** The setting that names the other side. */
+  /** The setting with the other side's address. */
   readonly at?: string;
-  /** What to do about it. */
+  /** The cure. */
   readonly cure?: string;
 }
 

@@ -9,7 +9,7 @@ import { setTimeout } from 'node:timers/promises';
 export interface Readiness {
   /** Waits a short time for the upstream's answer. */
   isReady(): Promise<boolean>;
-  /** Why the last attempt failed; undefined where it succeeded, or none is over. */
+  /** Error of the last attempt; undefined where it succeeded, or none has ended. */
   readonly failure: unknown;
 }
 

@@ -107,7 +107,7 @@ function createFrames(): Frames {
   };
 }
 
-/** Whether a quotation mark is opened and not closed yet. */
+/** Whether a quotation mark is open. */
 function isOpen(text: string): boolean {
   let count = 0;
   for (let at = text.indexOf('"'); at >= 0; at = text.indexOf('"', at + 1)) count += 1;

@@ -73,7 +73,7 @@ async function* counted(
 
 function gunzipped(raw: AsyncIterable<Uint8Array>): Readable {
   const gunzip = createGunzip({ chunkSize: pieceBytes });
-  // The reader sees the error where it reads.
+  // The error reaches the reader through the stream.
   pipeline(raw, gunzip, () => {});
   return gunzip;
 }

@@ -1,4 +1,4 @@
-/** The terms of lists, for drop-downs and filters. */
+/** Queries for the terms of lists, for drop-downs and filters. */
 import { Query, Resolver } from 'type-graphql';
 import { PmsError } from '../../../errors.js';
 import { defaultLanguage } from '../../../terms/choice.js';
