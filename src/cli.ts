@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-/** The command line: serve, sandbox, doctor, configure, schema, warm, terms, index. */
+/** Runs the command line: serve, sandbox, doctor, configure, schema, warm, terms, index. */
 import 'reflect-metadata';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
@@ -36,7 +36,7 @@ import { makeFolder } from './terms/imported/make-folder.js';
 
 const exitCodes = {
   ...sysexits,
-  /** As shells have it for a process that a signal ended. */
+  /** The code of shells for a process that a signal ended. */
   interrupted: 130,
   unread: 141,
   terminated: 143,
@@ -202,7 +202,7 @@ index
 process.stdout.on('error', endUnprinted);
 await program.parseAsync().catch(fail);
 
-/** What the environment says, over the embedded sandbox where it names no upstream. */
+/** Reads the environment, and starts the embedded sandbox where it names no upstream. */
 async function configured(): Promise<{
   readonly config: Config;
   readonly options: ServiceOptions;
@@ -245,7 +245,7 @@ async function warmOnly({
       config,
       secrets,
       upstream: config.upstream as Upstream,
-      // A line of the log would break the bar.
+      // A log line would break the bar.
       log: createLog(screen.isTTY ? 'silent' : config.logLevel),
     },
     asked: {
@@ -274,7 +274,7 @@ function textAt(file: string): string {
   }
 }
 
-/** The embedded sandbox offers what the settings take for granted. */
+/** Returns the options of the embedded sandbox, which offers what the settings presume. */
 function offering({ profile }: Config): SandboxOptions {
   return profile === 'auto' ? {} : { profile };
 }
@@ -287,7 +287,7 @@ async function doctor({
   readonly html?: boolean;
 }): Promise<void> {
   const { config, options, sandbox } = await configured();
-  // What is wrong is told on stdout.
+  // Faults are printed on stdout.
   const log = createLog('silent');
   const index = config.index && (await openKept(config.index, baseOf(options.upstream), log));
   const connection = connect({ ...options, log, index });
@@ -302,7 +302,7 @@ async function doctor({
 
 async function importTerms(files: readonly string[]): Promise<void> {
   const dir = termsDir();
-  // Its reader of CSV is for this alone.
+  // Loaded on demand, because only this command needs its CSV reader.
   const { runImport } = await import('./commands/terms/import.js');
   const screen = process.stderr.on('error', ignore);
   const { told, isWhole } = await runImport({ files, dir, screen });
@@ -331,7 +331,7 @@ async function indexCrawl({ dryRun: isDry = false }: { readonly dryRun?: boolean
       config,
       secrets,
       upstream: config.upstream as Upstream,
-      // A line of the log would break the bar.
+      // A log line would break the bar.
       log: createLog(screen.isTTY ? 'silent' : config.logLevel),
     },
     place,
@@ -343,7 +343,10 @@ async function indexCrawl({ dryRun: isDry = false }: { readonly dryRun?: boolean
   process.exitCode ??= isWhole ? 0 : exitCodes.wrong;
 }
 
-/** Ends what is under way at the first signal, so that it can be told; the process at the second. */
+/**
+ * Returns a signal that ends the work at the first signal of the system, so that the outcome is reported. The second
+ * ends the process.
+ */
 function stopping(): AbortSignal {
   const stop = new AbortController();
   const stopBy = (code: number): void => {
@@ -363,7 +366,7 @@ async function indexStatus({ json }: { readonly json?: boolean }): Promise<void>
   process.exitCode = report.readable ? 0 : exitCodes.wrong;
 }
 
-/** What is held can be looked at, and deleted, also where it is no longer used. */
+/** Returns the place of the index. It can be inspected and deleted also where it is no longer used. */
 function indexPlace(): IndexPlace {
   const used = { INDEX: 'on', INDEX_TERMS_ACCEPTED: 'true' };
   return placeOf(readConfig({ ...process.env, ...used }, dotenv()).config);
@@ -419,7 +422,7 @@ async function serve(): Promise<void> {
   process.stdout.write(`GraphQL at ${service.origin}/graphql\n${page}Upstream: ${about}\n`);
   log.info('service.started', { port: Number(new URL(service.origin).port) });
   onSignal(log, async (signal) => {
-    // Whoever presses Ctrl-C sends nobody elsewhere first.
+    // After Ctrl-C there is no load balancer to wait for.
     await service.stop(signal === 'SIGTERM' ? config.shutdownDelayMs : 0);
     await sandbox?.stop();
   });
@@ -463,7 +466,7 @@ function accessTo({ baseUrl, tokenUrl, clientId, clientSecret, scope }: Sandbox)
   return { upstream: { kind: 'sandbox', baseUrl: new URL(baseUrl), oauth }, clientSecret };
 }
 
-/** The first signal drains, the second ends at once. */
+/** Drains at the first signal, and exits at the second. */
 function onSignal(log: Log, stop: (signal: NodeJS.Signals) => Promise<void>): void {
   let isStopping = false;
   const handle = (signal: NodeJS.Signals): void => {
@@ -482,7 +485,7 @@ function onSignal(log: Log, stop: (signal: NodeJS.Signals) => Promise<void>): vo
   process.on('SIGINT', handle);
 }
 
-/** One clear line, and never a stack: what is wrong can be put right without reading code. */
+/** Ends with one clear line, and never a stack: users can correct their mistakes without reading code. */
 function fail(error: unknown): void {
   if (error instanceof CommanderError) {
     process.exitCode = error.exitCode === 0 ? 0 : exitCodes.usage;
@@ -505,19 +508,19 @@ function exit(code: number, message: string): never {
   process.exit(code);
 }
 
-/** Where stderr cannot be written either, the exit code has to do. */
+/** Writes to stderr. Where that fails too, only the exit code remains. */
 function complain(text: string): void {
   process.stderr.once('error', ignore).write(text);
 }
 
-/** For commands whose output is what they are for. */
+/** Ends a command whose purpose is its output, where that cannot be written. */
 function endUnprinted({ code }: NodeJS.ErrnoException): never {
-  // Whoever reads had enough, as `head` has.
+  // The reader has stopped reading, as `head` does.
   if (code === 'EPIPE') process.exit(exitCodes.unread);
   exit(exitCodes.io, `What is printed cannot be written (${code}).`);
 }
 
-/** For commands that are there to serve: their words are for whoever looks. */
+/** Keeps a server running without stdout, where its output is only informative. */
 function goOnUnprinted(): void {
   process.stdout.off('error', endUnprinted).on('error', ignore);
 }
@@ -561,7 +564,7 @@ function guise(text: string, before?: SandboxOptions['guise']): NonNullable<Sand
   return orInvalid(() => parseGuise(text, before));
 }
 
-/** What the sandbox does not know becomes an error of usage. */
+/** Turns an error of the sandbox into an error of usage. */
 function orInvalid<T>(parse: () => T): T {
   try {
     return parse();

@@ -1,4 +1,4 @@
-/** The log as an allow-list: only the fields named here are ever written, and of errors only what is safe. */
+/** Writes the log by an allow-list: only the fields named here are ever written, and only the safe parts of errors. */
 import { pino, type DestinationStream } from 'pino';
 import type { LogLevel } from './config.js';
 import { ExitError, PmsError } from './errors.js';
@@ -43,7 +43,7 @@ export type LogEvent =
   | 'index.unavailable'
   | 'log.gap';
 
-/** What whoever reads the log can do about it. */
+/** Advice for the reader of the log. */
 const advices = {
   credentials:
     'Nothing can be asked upstream until the credentials are right: check PMS_CLIENT_ID, PMS_CLIENT_SECRET and PMS_SCOPE. They are tried once a minute.',
@@ -57,9 +57,9 @@ const advices = {
     'While Redis is away, each process keeps to its own share of PMS_RATE_LIMIT: PMS_REPLICAS says how many there are.',
 } as const;
 
-/** Codes, counts and durations; there is no field for a body, a variable, a header, a URL or a name from outside. */
+/** Codes, counts and durations. There is no field for a body, a variable, a header, a URL or a name from outside. */
 export interface LogFields {
-  /** Made by this service, or of the same form: up to 64 letters, digits, `-` and `_`. */
+  /** Made by this service, or of the same form as that: up to 64 letters, digits, `-` and `_`. */
   readonly requestId?: string;
   readonly route?: HttpRoute;
   readonly profile?: string;
@@ -71,12 +71,15 @@ export interface LogFields {
   readonly daysLeft?: number;
   /** Seconds by which this machine's clock is ahead; negative where it is behind. */
   readonly secondsAhead?: number;
-  /** The setting that names the other side. */
+  /** The setting with the other side's address. */
   readonly at?: Place;
   /** Upstream requests a minute. */
   readonly limit?: number;
   readonly replicas?: number;
-  /** Products that were listed, are held with all that belongs to them, could not be read; and requests for them. */
+  /**
+   * Numbers of products that were listed, that are held with all that belongs to them, and that could not be read; and
+   * of the requests for them.
+   */
   readonly listed?: number;
   readonly held?: number;
   readonly failed?: number;
@@ -85,17 +88,17 @@ export interface LogFields {
   /** `2027-08-15` */
   readonly day?: string;
   readonly advice?: keyof typeof advices;
-  /** Parts of the upstream's links that are not those of PMS_BASE_URL. */
+  /** Parts of the upstream's links that differ from PMS_BASE_URL. */
   readonly differing?: readonly LinkPart[];
-  /** What stands for a record without an id that FHIR allows: its type and a hash. */
+  /** A stand-in for a record without an id that FHIR allows: its type and a hash. */
   readonly record?: string;
   /** Id of a list of terms. */
   readonly list?: string | undefined;
-  /** What the upstream offers, by this service's own names for it. */
+  /** Features of the upstream, by this service's own names. */
   readonly offered?: readonly string[];
   /** Arguments of the schema that are refused. */
   readonly refused?: readonly string[];
-  /** Written as name, code and stack, down its causes; the message only where it is known to be safe. */
+  /** Written as name, code and stack, with its causes. The message is written only where it is known to be safe. */
   readonly error?: unknown;
 }
 
@@ -104,8 +107,8 @@ export type Log = Readonly<
 >;
 
 /**
- * Writes JSON lines, to stderr unless told otherwise, so that stdout stays free for what a command prints. Writing them
- * never fails for who calls it.
+ * Creates a log of JSON lines, by default on stderr, so that stdout stays free for the output of commands. Writing
+ * never fails for the caller.
  */
 export function createLog(level: LogLevel, destination: DestinationStream = createLogWriter()): Log {
   const base = null;
@@ -125,8 +128,8 @@ export function createLog(level: LogLevel, destination: DestinationStream = crea
 }
 
 /**
- * Writes the lines of a log to stderr. Where some were lost, a line of its own tells how many.
- * @param options another descriptor, another bound
+ * Writes the lines of a log to stderr. Where some were lost, an extra line says how many.
+ * @param options another descriptor or bound
  */
 export function createLogWriter(options: Pick<LineWriterOptions, 'fd' | 'maxBytes'> = {}): LineWriter {
   return createLineWriter({ ...options, gap });
@@ -156,7 +159,7 @@ const counts = [
 const words = ['requestId', 'route', 'profile', 'source', 'day', 'list', 'at'] as const;
 const lists = ['offered', 'refused', 'differing'] as const;
 
-/** Picked at run time as well: a type does not stop an object with more in it. */
+/** Picks the fields at run time too, since a type does not exclude further members. */
 function lineOf(event: LogEvent, fields: LogFields = {}): Line {
   return {
     event,
@@ -199,13 +202,19 @@ function describe(error: unknown, depth = 0): Line {
   };
 }
 
-/** These are written by this service; any other message may quote a body, a query or a credential. */
+/**
+ * Whether an error's message is safe. These classes have messages of this service; any other message may quote a body,
+ * a query or a credential.
+ */
 function isSafeToSay(error: Error): boolean {
   const own = [PmsError, ExitError, TokenRefusal, ConnectionFailure];
   return own.some((family) => error instanceof family);
 }
 
-/** A stack begins with the message, which may itself look like frames: it is cut off, not filtered out. */
+/**
+ * Returns the frames of a stack. It begins with the message, which may itself look like frames. So the message is cut
+ * off, not filtered out.
+ */
 function framesOf({ stack = '', message }: Error): readonly string[] {
   const start = stack.indexOf(message);
   if (start < 0) return [];

@@ -1,32 +1,35 @@
-/** What whoever runs the service watches, for Prometheus. Labels are this service's own words, never a client's. */
+/** Collects metrics for Prometheus. Labels are this service's own words, never a client's. */
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 import { isPmsError, type ErrorCode } from './errors.js';
 import type { Send } from './fhir/http.js';
 
 export interface Metrics {
   readonly contentType: string;
-  /** In Prometheus' text format. */
+  /** Returns the metrics in Prometheus' text format. */
   text(): Promise<string>;
-  /** Node's own: memory, event loop, garbage. Once in a process. */
+  /** Adds Node's own metrics: memory, event loop, garbage collection. Called once in a process. */
   watchProcess(): void;
-  /** @param read called whenever somebody looks */
+  /**
+   * Adds a metric.
+   * @param read called at each scrape
+   */
   watch(name: Watched, read: () => number): void;
-  /** What this program is, and what it is in front of. */
+  /** Sets this program's version, and the kind of its upstream. */
   describe(version: string, upstream: 'sandbox' | 'fhir'): void;
   answered(route: HttpRoute, status: number, seconds: number): void;
   operated(operation: Operated): void;
   failed(code: ErrorCode): void;
-  /** A connection was cut, because its client did not read. */
+  /** Counts a connection that was cut, because its client did not read. */
   cut(): void;
-  /** The same pipe: what is sent through it is counted. */
+  /** Returns the same `send`, with its requests counted. */
   countSends(send: Send): Send;
-  /** The same pipe: how often a copy has answered is counted. */
+  /** Returns the same `send`, with answers from copies counted. */
   countCopies(send: Send): Send;
 }
 
 export type HttpRoute = 'graphql' | 'graphiql' | 'health' | 'metrics' | 'schema' | 'other';
 
-/** One GraphQL operation that was run. */
+/** One GraphQL operation. */
 export interface Operated {
   readonly outcome: 'whole' | 'partial' | 'refused' | 'abandoned';
   readonly seconds: number;
@@ -34,7 +37,7 @@ export interface Operated {
   readonly cacheHits: number;
   readonly isIncomplete: boolean;
   readonly isStale: boolean;
-  /** Whether it was answered as an earlier one was, without being run. */
+  /** Whether it got the kept answer of an earlier one, without being run. */
   readonly isKept: boolean;
 }
 
@@ -126,7 +129,7 @@ export function createMetrics(): Metrics {
   };
 }
 
-/** What is counted and timed here, under the names that Prometheus sees. */
+/** Creates the counters and histograms, with their names in Prometheus. */
 function createSeries(registry: Registry) {
   const registers = [registry];
   const counter = <Label extends string>(
@@ -194,7 +197,7 @@ function createSeries(registry: Registry) {
   };
 }
 
-/** Some are worth a series of their own; of the others, whatever the upstream makes up, their class. */
+/** Statuses with their own series. Of all others, which the upstream may choose freely, only the class is counted. */
 const toldApart: ReadonlySet<number> = new Set([304, 401, 403, 404, 408, 429, 500, 502, 503, 504]);
 
 function classOf(status: number): string {

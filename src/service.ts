@@ -1,4 +1,4 @@
-/** Builds everything once, in the order in which a request passes through it. */
+/** Builds all parts of the service once, in the order in which a request passes through them. */
 import { readFile } from 'node:fs/promises';
 import { createCapabilities, neededFeatures, type Capabilities } from './catalogue/plan/capabilities.js';
 import { startLearning, type Learning, type Learnt } from './catalogue/learning/learn.js';
@@ -68,7 +68,7 @@ import type { SearchIndex } from './search-index/search-index.js';
 import type { TermSource } from './terms/source.js';
 import { createTerms } from './terms/terms.js';
 
-/** The upstream that the service speaks to: one base, and how to be let in. */
+/** The upstream: its base, and how to authenticate. */
 export interface Upstream {
   readonly kind: 'sandbox' | 'fhir';
   readonly baseUrl: URL;
@@ -99,13 +99,13 @@ export interface ServiceOptions {
   readonly secrets: Secrets;
   readonly upstream: Upstream;
   readonly log: Log;
-  /** @default its own, without those of the process */
+  /** @default new ones, without Node's own */
   readonly metrics?: Metrics;
-  /** Of this program. */
+  /** The version of this program. */
   readonly version: string;
 }
 
-/** What the upstream is spared of. */
+/** Settings that limit the load on the upstream. */
 export type UpstreamLimits = Partial<Pick<Config, 'rateLimit' | 'replicas' | 'maxConcurrency' | 'maxQueue'>> &
   Pick<OpenBucketOptions, 'rateWindowMs' | 'share'>;
 
@@ -113,35 +113,38 @@ export interface Service {
   /** `http://127.0.0.1:4000` */
   readonly origin: string;
   readonly executor: Executor;
-  /** What the executor is made of, for whoever puts another one beside it. */
+  /** The parts of the executor, for building another one beside it. */
   readonly executorOptions: ExecutorOptions;
-  /** Resolves when the first attempt to learn what the upstream can do is over. */
+  /** Resolves when the first attempt to learn the upstream's capabilities is over. */
   learnt(): Promise<void>;
-  /** Resolves once all is found out that is told of the upstream, as far as it can be asked. */
+  /** Resolves once all facts about the upstream that clients can see are found out, as far as it can be asked. */
   known(): Promise<void>;
-  /** Resolves when what is held can be gone by, and the first crawl of this process is over, where it makes one. */
+  /** Resolves when the index can be used, and the first crawl of this process is over, where it makes one. */
   filled(): Promise<void>;
-  /** @param delayMs in which it is not ready, and answers all the same. @default 0 */
+  /**
+   * Stops the service.
+   * @param delayMs milliseconds in which it reports not ready, but still answers. @default 0
+   */
   stop(delayMs?: number): Promise<void>;
 }
 
-/** Where the build puts GraphiQL, seen from the sources and from what is compiled of them alike. */
+/** The folder of the built GraphiQL. The path is the same from the sources and from the compiled files. */
 const graphiqlDirectory = new URL('../dist/graphiql/', import.meta.url);
 
-/** Most bytes of compressed answers that are kept beside the answers. */
+/** Most bytes of compressed answers, kept beside the answers. */
 const compressedBytes = 8 * 2 ** 20;
 
-/** The pipe to the upstream, with its token and its memory. */
+/** Access to the upstream, with its token and its cache. */
 export interface Access {
   readonly send: Send;
-  /** Without a token, to where PMS_OPENAPI says. */
+  /** Sends without a token, to the address in PMS_OPENAPI. */
   readonly plain: Send;
   /** Undefined where the upstream is asked without a token. */
   readonly tokens: TokenCache | undefined;
   readonly clocks: Pick<Clocks, 'differences'>;
   readonly rate: ServiceFacts['rate'];
   readonly store: Store;
-  /** Undefined where nothing is shared with other replicas. */
+  /** Undefined where replicas share nothing. */
   readonly redis: RedisConnection | undefined;
   close(): Promise<void>;
 }
@@ -159,7 +162,7 @@ export function openAccess({
   const proxyOf = proxyIn(process.env);
   const plain = createSend({ timeoutMs, maxSockets: maxConcurrency, proxyOf });
   const toDescription = createSend({ timeoutMs, maxSockets: 1, place: 'PMS_OPENAPI', proxyOf });
-  // A pipe of its own: a renewal must not stand in line behind the calls that will need it.
+  // Token requests have their own `send`, so that a renewal does not queue behind the calls that need it.
   const clocks = createClocks({
     onOff: ({ place: at, seconds }) => log.warn('clock.off', { at, secondsAhead: seconds, advice: 'clock' }),
   });
@@ -186,15 +189,15 @@ export function openAccess({
     onBreaker: (state, error) =>
       state === 'open' ? log.warn('upstream.down', { error }) : log.info('upstream.up'),
   });
-  // The timeout is innermost, for each attempt. The governor stands around it, inside of all that sends again: a retry
-  // and a replay with another token are requests like any other, to be counted, spaced and kept from an upstream that is
-  // down. The token is outermost, so that a renewal has a time of its own and is asked for once for all attempts.
+  // The timeout is innermost, for each attempt. The governor is around it, inside of all that repeats requests: a retry
+  // and a replay with another token are requests like any other, to be counted, spaced and kept from an upstream that
+  // is down. The token is outermost, so that a renewal has its own timeout and is requested once for all attempts.
   const sent = withRetries(governed);
   const toToken = clocks.watch('PMS_TOKEN_URL', toIssuer);
   const tokens =
     upstream.oauth && openTokens({ ...upstream.oauth, secrets: clientSecrets, send: toToken, shared, log });
   const authorized = tokens ? withToken(sent, { tokens, origin: upstream.baseUrl.origin }) : sent;
-  // Outermost: a copy needs no token, no permit, and stands in where there is none.
+  // The cache is outermost: a copy needs no token and no permit, and replaces an answer where there is none.
   const cached = withResponseCache(authorized, {
     store: shared.store,
     base: baseOf(upstream),
@@ -258,32 +261,32 @@ function watchIndex(metrics: Metrics, { load }: SearchIndex): void {
   metrics.watch('index_seconds_total', () => load.seconds);
 }
 
-/** The upstream, ready to be asked, and what is known of it. */
+/** A connection to the upstream, and all that is known of it. */
 export interface Connection extends Pick<Access, 'tokens' | 'clocks' | 'rate' | 'store' | 'redis' | 'close'> {
   readonly client: FhirClient;
   readonly capabilities: Capabilities;
   readonly catalogue: Catalogue;
   readonly learning: Learning;
-  /** What is held of the upstream; undefined where nothing is. */
+  /** The index of the upstream's products; undefined where there is none. */
   readonly held: Held | undefined;
-  /** Why nothing is held, though something should be. */
+  /** Why there is no index although one is configured. */
   readonly indexFault: IndexError | undefined;
-  /** Its calls stand back behind those of operations. */
+  /** A client whose calls yield to those of operations. */
   readonly background: FhirClient;
-  /** Asks the upstream for anything; rejects where it does not answer, or does not let this service in. */
+  /** Sends any request to the upstream; rejects where it does not answer, or refuses this service. */
   ask(): Promise<void>;
   /** Whether the shared store holds answers of this upstream. */
   holds(): Promise<boolean>;
 }
 
-/** Begins at once to learn what the upstream can do. */
+/** Connects to the upstream, and at once begins to learn its capabilities. */
 export function connect(
   options: Omit<ServiceOptions, 'version'> & {
     readonly shown?: ShownTexts;
-    /** Terms that are known here: built in, or imported. */
+    /** Known terms: built in, or imported. */
     readonly terms?: readonly TermSource[];
     readonly index?: KeptIndex | undefined;
-    /** Told of products that were answered from the index, and are no longer fresh. */
+    /** Called with products that were answered from the index, and are no longer fresh. */
     readonly onStale?: HeldIndex['onStale'];
   },
 ): Connection {
@@ -373,14 +376,14 @@ function openMemory(
 }
 
 /**
- * Of what may be kept, answers as they came have one half, records as they are read from them three eighths, answers as
- * they are given a sixteenth, and clients' documents another.
+ * Divides CACHE_MAX_BYTES: one half for the upstream's answers as they arrived, three eighths for the records read from
+ * them, a sixteenth for whole answers of this service, and another for clients' documents.
  */
 function part({ cacheMaxBytes }: Pick<Config, 'cacheMaxBytes'>, share: number): number {
   return Math.ceil(cacheMaxBytes * share);
 }
 
-/** Every page may have such a link: each way of differing is told once. */
+/** Logs each kind of differing link once, since every page may have such a link. */
 function tellOnce(log: Log): (differing: readonly LinkPart[]) => void {
   const told = new Set<string>();
   return (differing) => {
@@ -391,7 +394,10 @@ function tellOnce(log: Log): (differing: readonly LinkPart[]) => void {
   };
 }
 
-/** A record may come with every page, and there may be many: each is told once, and no more than so many. */
+/**
+ * Logs each malformed record once, and a limited number of them: a record may come with every page, and there may be
+ * many.
+ */
 function tellOfOddRecords(log: Log): (record: string) => void {
   const told = new Set<string>();
   return (record) => {
@@ -403,12 +409,12 @@ function tellOfOddRecords(log: Log): (record: string) => void {
 
 const mostOddRecords = 1_000;
 
-/** As questions and identities have it: without a slash at its end. */
+/** Returns the base without a slash at its end, as requests and identities use it. */
 export function baseOf({ baseUrl }: Pick<Upstream, 'baseUrl'>): string {
   return baseUrl.href.replace(/\/+$/, '');
 }
 
-/** Rejects with Node's error where it cannot listen. */
+/** Starts the service. Rejects with Node's error where it cannot listen. */
 export async function startService(options: ServiceOptions): Promise<Service> {
   const { config, secrets, upstream, log, version } = options;
   const { metrics = createMetrics() } = options;
@@ -539,7 +545,7 @@ function once<Made>(make: () => Made): () => Made {
   return () => (made ??= { is: make() }).is;
 }
 
-/** The text of an OpenAPI description: of a file, of a path below the base, or of where EMA has it. */
+/** Reads an OpenAPI description: from a file, from a path below the base, or from EMA's own location. */
 async function descriptionAt(
   location: string | undefined,
   client: FhirClient,
@@ -549,7 +555,7 @@ async function descriptionAt(
   if (location === undefined) return client.description();
   if (!URL.canParse(location)) return readFile(location, 'utf8');
   if (location.startsWith(`${baseOf(upstream)}/`)) return client.description(location);
-  // Whoever keeps it elsewhere gets no token.
+  // Another host must not receive the token.
   const { status, body } = await plain({ method: 'GET', url: new URL(location), headers: {} });
   return status === 200 ? body.toString('utf8') : undefined;
 }

@@ -1,4 +1,4 @@
-/** One exchange with the upstream, and what is kept of it for whoever looks. */
+/** Makes one exchange with the upstream, and stores its outcome for all replicas. */
 import type { HttpAnswer, Send } from '../fhir/http.js';
 import type { Crew } from './flights.js';
 import { absentMs } from './freshness.js';
@@ -8,11 +8,11 @@ import { isFailure, judge } from './verdict.js';
 
 export interface Exchanged {
   readonly answer: HttpAnswer;
-  /** Whether the upstream has failed to answer, whatever it sent. */
+  /** Whether the upstream failed to answer, whatever it sent. */
   readonly isFailed: boolean;
 }
 
-/** @param copy to be confirmed, where there is one and it will do; undefined for an answer in any case */
+/** @param copy a copy to revalidate; undefined asks for a full answer */
 export type Exchange = (question: Question, copy: StoredCopy | undefined, crew: Crew) => Promise<Exchanged>;
 
 export interface ExchangeOptions {
@@ -38,7 +38,7 @@ export function createExchange({ send, stored, keepMs, now }: ExchangeOptions): 
       }
       const { answer, verdict } = await judge(sent, request.accepts);
       if (verdict === 'kept') await stored.keep(keys, answer, sentAt, keepMs);
-      // Without its body, which may repeat what was sent.
+      // The body is left out, because it may repeat the request.
       else if (verdict === 'absent' && request.isRecord)
         await stored.keep(keys, { ...answer, body: Buffer.alloc(0) }, sentAt, absentMs);
       else if (verdict === 'absent' || verdict === 'final') {

@@ -1,14 +1,16 @@
-/** Work that many callers wait for: done once in this process, and given up when the last of them has left. */
+/**
+ * Shares work that many callers wait for: it is done once in this process, and aborted when the last of them has left.
+ */
 import { untilAborted } from '../network/signals.js';
 
-/** Who waits, and pays for what is sent as long as it does. */
+/** A waiting caller. It pays for requests as long as it waits. */
 export interface Caller {
   readonly signal?: AbortSignal | undefined;
-  /** Throws where it may send no more. */
+  /** Counts a request. Throws where the caller may send no more. */
   readonly take?: (() => void) | undefined;
 }
 
-/** What the work is passed down: its signal, and the callers that are there at each send. */
+/** The work's signal, and a `take` that charges the callers waiting at each send. */
 export interface Crew {
   readonly signal: AbortSignal;
   readonly take: () => void;
@@ -17,16 +19,16 @@ export interface Crew {
 export interface Flight<Result> {
   /** Monotonic milliseconds. */
   readonly beganAt: number;
-  /** Rejects as the work does, and with the reason of the caller's signal. */
+  /** Waits for the result. Rejects as the work does, and with the reason of the caller's signal. */
   join(caller: Caller): Promise<Result>;
 }
 
 export interface Flights<Result> {
-  /** The one that is under way by that name, or a new one. */
+  /** Returns the flight of that name, or starts one. */
   fly(name: string, work: (crew: Crew) => Promise<Result>): Flight<Result>;
-  /** Likewise; it goes on when nobody waits for it, and then nobody pays. */
+  /** Does the same, but the work goes on without waiting callers, and then no caller pays. */
   flyOn(name: string, work: (crew: Crew) => Promise<Result>): Flight<Result>;
-  /** Gives all of them up. */
+  /** Aborts all of them. */
   close(): Promise<void>;
 }
 
@@ -42,7 +44,7 @@ export function createFlights<Result>(): Flights<Result> {
       if (underWay.get(name)?.flight === flight) underWay.delete(name);
     };
     const result = work({ signal: ended.signal, take: () => takeOf(callers) }).finally(remove);
-    // Who has left hears nothing of it.
+    // The rejection must not be unhandled when every caller has left.
     result.catch(() => undefined);
     const flight: Flight<Result> = {
       beganAt: performance.now(),
@@ -77,7 +79,10 @@ export function createFlights<Result>(): Flights<Result> {
   };
 }
 
-/** The first of those waiting that can pays; without anybody it is free. @throws what the last one said who cannot */
+/**
+ * Charges the first waiting caller that can pay; free without any caller.
+ * @throws the error of the last caller that cannot pay
+ */
 function takeOf(callers: ReadonlySet<Caller>): void {
   let refusal: { readonly error: unknown } | undefined;
   for (const { take } of callers) {

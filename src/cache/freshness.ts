@@ -1,38 +1,38 @@
 /**
- * How long what the upstream gave is good for what: one ladder of ages for all that is kept of it, for its answers as they
- * came, for the records and lists that were read in them, and for whole answers of this service.
+ * Says how long data of the upstream may be used, and for what. One table of ages holds for its answers as they
+ * arrived, for the records and lists in them, and for whole answers of this service.
  *
- * | from its asking on | what is done with it |
+ * | age since the upstream was asked | use |
  * | --- | --- |
- * | fresh, for `CACHE_TTL` | it is given, and nothing is asked; whole answers are kept no longer than all in them is fresh |
- * | an hour beyond that | a copy of an answer is given at once, and renewed behind it; who is bulk waits for the new one |
- * | a day beyond fresh | it stands in where the upstream cannot be asked, and is said to be old |
- * | absent, for a minute | that a record does not exist is kept, and no whole answer of it; memory believes it no longer than fresh |
- * | 403, 404 and the like | nothing stands in for them, and what was kept of it is dropped |
+ * | fresh, for `CACHE_TTL` | it is served without asking; a whole answer is kept while all its parts are fresh |
+ * | an hour beyond fresh | a copy is served at once, and renewed in the background; bulk requests wait for the new one |
+ * | a day beyond fresh | it is served where the upstream cannot be asked, and is marked as stale |
+ * | absent, for a minute | the absence is kept, but no whole answer with it; memory relies on it no longer than fresh |
+ * | 403, 404 and the like | no copy is served in their place, and stored copies are dropped |
  */
 import type { PmsError } from '../errors.js';
 
 const hourMs = 3_600_000;
 const dayMs = 24 * hourMs;
 
-/** Milliseconds for which old copies stand in for an upstream that fails, beyond those for which they are fresh. */
+/** Milliseconds, after an answer is no longer fresh, in which it may replace the answer of a failing upstream. */
 export const outageMs = dayMs;
 
-/** Milliseconds for which it is kept that a record does not exist. */
+/** Milliseconds for which an absent record is remembered. */
 export const absentMs = 60_000;
 
-/** The ladder for one `CACHE_TTL`. All ages are in milliseconds since the upstream was asked. */
+/** The ages for one `CACHE_TTL`, in milliseconds since the upstream was asked. */
 export interface Freshness {
-  /** Milliseconds for which what was read counts as fresh. */
+  /** Milliseconds for which data counts as fresh. */
   readonly freshMs: number;
-  /** Milliseconds after which nothing is good for anything. */
+  /** Milliseconds after which data is dropped. */
   readonly keepMs: number;
   isFresh(ageMs: number): boolean;
-  /** Whether it is believed without asking that a record does not exist. */
+  /** Whether an absent record counts as absent without asking again. */
   isAbsenceFresh(ageMs: number): boolean;
-  /** Whether a copy is given at once, and renewed behind it. */
+  /** Whether a copy is served at once, and renewed in the background. */
   isRenewedBehind(ageMs: number): boolean;
-  /** Whether it may stand in where the upstream cannot be asked. */
+  /** Whether a copy may be served where the upstream cannot be asked. */
   mayStandIn(ageMs: number): boolean;
 }
 
@@ -48,7 +48,7 @@ export function createFreshness(freshMs: number): Freshness {
   };
 }
 
-/** What a status other than 200 means for what is kept: old copies stand in for an outage alone. */
+/** The meaning of a status other than 200 for stored copies. Only in an outage is a stale copy served. */
 export type Meaning = 'outage' | 'absent' | 'final';
 
 export function meaningOf(status: number): Meaning {
@@ -57,12 +57,12 @@ export function meaningOf(status: number): Meaning {
   return status === 404 || status === 410 ? 'absent' : 'final';
 }
 
-/** Whether a status says that the upstream let the question in, whatever it found: 404 was looked for. */
+/** Whether a status shows that the upstream accepted the request, whatever it found. A 404 means that it looked. */
 export function isLetIn(status: number): boolean {
   return status < 500 && ![401, 403, 407, 408, 429].includes(status);
 }
 
-/** Whether the upstream no longer gives what it may have given before: that is forgotten. */
+/** Whether the upstream now refuses data that it may have given before. Stored copies of it are dropped. */
 export function isForbidden({ status }: PmsError): boolean {
   return status === 403;
 }

@@ -1,15 +1,18 @@
-/** Whether the upstream has ever answered: this process, or the replicas that share its store. */
+/** Knows whether the upstream has ever answered this process, or a replica with the same store. */
 import { refusal } from '../fhir/answer.js';
 import type { HttpAnswer, Send } from '../fhir/http.js';
 import { isLetIn, outageMs } from './freshness.js';
 import { keyOf, type Store } from '../store/store.js';
 
 export interface Reached {
-  /** The same pipe, watched. */
+  /** The same `send`, which notes each answer. */
   readonly send: Send;
-  /** Asks the upstream for anything, unless it has answered before. @throws what came of it where it did not answer */
+  /**
+   * Sends a request to the upstream, unless it has answered before.
+   * @throws the error of that request
+   */
   ask(): Promise<void>;
-  /** Whether the store holds what the upstream has answered not long ago. */
+  /** Whether the store shows that the upstream answered recently. */
   holds(): Promise<boolean>;
 }
 
@@ -17,7 +20,7 @@ export interface ReachedOptions {
   /** Of the upstream. */
   readonly base: string;
   readonly send: Send;
-  /** That replicas share; undefined where they share nothing, or keep nothing. */
+  /** The store that replicas share; undefined where they share or keep nothing. */
   readonly store: Store | undefined;
 }
 
@@ -32,7 +35,7 @@ export function createReached({ base, send, store }: ReachedOptions): Reached {
     isReached = true;
     if (!store || performance.now() - markedAt < markEveryMs) return;
     markedAt = performance.now();
-    // As long as copies stand in for an upstream that fails.
+    // The mark lives as long as copies replace a failing upstream.
     void store.set(mark, 'yes', outageMs);
   }
 

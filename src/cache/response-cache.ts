@@ -1,6 +1,6 @@
 /**
- * The upstream's answers, kept for all replicas: fresh for a while, then served while they are renewed, and for a day
- * while the upstream fails. Above the token: what is kept is public, and no token is in it.
+ * Caches the upstream's answers for all replicas: fresh for a while, then served while they are renewed, and for a day
+ * while the upstream fails. The cache sits above the token: its data is public, and holds no token.
  */
 import { isPmsError } from '../errors.js';
 import type { HttpAnswer, HttpRequest, Send } from '../fhir/http.js';
@@ -18,9 +18,9 @@ export interface ResponseCacheOptions {
   readonly store: Store;
   /** Of the upstream. */
   readonly base: string;
-  /** Milliseconds that an answer counts as fresh; 0 keeps nothing, and shares nothing. */
+  /** Milliseconds for which an answer counts as fresh; 0 keeps nothing, and shares nothing. */
   readonly freshMs: number;
-  /** Whether bodies are compressed: where the store is outside of this process. @default false */
+  /** Whether bodies are compressed, as for a store outside of this process. @default false */
   readonly compress?: boolean;
   /** Monotonic milliseconds. @default performance.now */
   readonly now?: () => number;
@@ -28,14 +28,14 @@ export interface ResponseCacheOptions {
   readonly random?: () => number;
 }
 
-/** Milliseconds that an old copy's caller waits for a new one. */
+/** Milliseconds that a caller waits for a new answer when there is a stale one. */
 const patienceMs = 1_000;
 const leaseMs = 3_000;
 
 /**
- * The same pipe, with a memory. However many ask the same at once, in all replicas, it is sent once, and its `take` is
- * called of one that waits for it. Rejects as `send` does, and answers with a stale copy instead where the upstream
- * fails: refused, reset, timed out, 401, 408, 429, 5xx, no FHIR JSON, no token. No copy stands in for any other status.
+ * Adds a cache to `send`. However many callers ask the same at once, in all replicas, it is sent once, and `take` is
+ * called for one of the waiting callers. Rejects as `send` does, but returns a stale copy instead where the upstream
+ * fails: refused, reset, timed out, 401, 408, 429, 5xx, no FHIR JSON, no token. No copy replaces any other status.
  */
 export function withResponseCache(
   send: Send,
@@ -72,14 +72,14 @@ export function withResponseCache(
     if (!copy) return ask(question, crew);
     if (isFresh(copy)) return answerOf(copy, false);
     const renewal = renewals.flyOn(question.keys.copy, (later) => renew(question, copy, later));
-    // What is bulk was sent to renew it, and nobody is kept waiting.
+    // A bulk request exists to renew the copy, and no client waits for it.
     if (question.request.priority === 'bulk') return (await renewal.join(crew)) ?? answerOf(copy, true);
     const isRenewedBehind = freshness.isRenewedBehind(copy.ageMs);
     const renewed = isRenewedBehind ? undefined : await withPatience(renewal, crew);
     return renewed ?? answerOf(copy, true);
   }
 
-  /** One of all replicas asks; the others go by what comes of it, good or bad. */
+  /** Sends the request from one of all replicas. The others use its outcome, good or bad. */
   function ask(question: Question, crew: Crew): Promise<HttpAnswer> {
     let isFirst = true;
     let former: ToldFailure | undefined;
@@ -92,7 +92,7 @@ export function withResponseCache(
       async look() {
         const [copy, failure] = await Promise.all([find(question), failureOf(question.keys)]);
         if (copy) return answerOf(copy, !isFresh(copy));
-        // What failed before it was asked is no reason not to ask.
+        // A failure from before this request is no reason not to try.
         if (isFirst) former = failure;
         isFirst = false;
         if (failure && failure.id !== former?.id) throw failure.error;
@@ -102,7 +102,7 @@ export function withResponseCache(
     });
   }
 
-  /** Without conditions: what has not changed may be just what is not wanted. */
+  /** Asks without conditional headers, since the unchanged answer may be just the unwanted one. */
   async function askAnew(question: Question, crew: Crew): Promise<HttpAnswer> {
     const [copy, failure] = await Promise.all([find(question), failureOf(question.keys)]);
     if (copy && failure) return answerOf(copy, true);
@@ -115,7 +115,7 @@ export function withResponseCache(
     }
   }
 
-  /** Undefined where nothing better is to be had now. */
+  /** Returns undefined where no newer answer can be had now. */
   async function renew(question: Question, copy: StoredCopy, crew: Crew): Promise<HttpAnswer | undefined> {
     if (await failureOf(question.keys)) return undefined;
     const lease = await acquireLease(store, question.keys.lease, leaseMs);
@@ -126,7 +126,7 @@ export function withResponseCache(
       const { answer: found, isFailed } = await exchange(question, copy, crew);
       return isFailed ? undefined : found;
     } catch (error) {
-      // It failed, or nobody who waits for it may send any more: then the copy must do.
+      // It failed, or no waiting caller may send any more. Then the stale copy is used.
       if (isPmsError(error)) return undefined;
       throw error;
     } finally {
@@ -145,7 +145,7 @@ function whole({ answer }: Exchanged): HttpAnswer {
   return answer;
 }
 
-/** Undefined when it takes longer, or has taken so long already; what is waited for goes on. */
+/** Returns undefined when the flight takes longer than `patienceMs`, counted from its start. The flight goes on. */
 async function withPatience<Result>(
   { beganAt, join }: Flight<Result>,
   { signal, take }: Crew,

@@ -1,15 +1,15 @@
-/** An answer as it is kept. */
+/** Encodes and decodes answers for the store. */
 import type { HttpAnswer } from '../fhir/http.js';
 import { pack, unpack, type Packing } from '../store/parcel.js';
 import type { Entry } from '../store/store.js';
 
 export interface StoredCopy extends Head {
   readonly body: Buffer;
-  /** Milliseconds since it was asked of the upstream, when it was looked up. */
+  /** Milliseconds from the upstream request to the lookup. */
   readonly ageMs: number;
-  /** As it stands in the store. */
+  /** The bytes in the store. */
   readonly raw: Buffer;
-  /** What its body says, where that has been looked at. */
+  /** The parsed body, once it has been parsed. */
   readonly parsed?: { readonly value: unknown };
 }
 
@@ -18,7 +18,7 @@ interface Head {
   readonly headers: Readonly<Record<string, string>>;
 }
 
-/** What is kept of the headers: how to read the body, and how to ask whether it still holds. */
+/** The headers that are kept: how to read the body, and how to ask whether it is still valid. */
 const keptHeaders = ['content-type', 'etag', 'last-modified'] as const;
 
 export function encodeCopy(
@@ -33,7 +33,7 @@ export function encodeCopy(
   return pack(head, body, packing);
 }
 
-/** Undefined for what is damaged, or of another version of this program. */
+/** Returns undefined for damaged data, or data of another version of this program. */
 export async function decodeCopy(entry: Entry): Promise<StoredCopy | undefined> {
   const parcel = await unpack<Partial<Head>>(entry);
   const { status, headers } = parcel?.head ?? {};
@@ -50,7 +50,7 @@ export function answerOf(copy: StoredCopy, isStale: boolean): HttpAnswer {
   return { ...confirmedAnswerOf(copy), copy: { ageMs: copy.ageMs, isStale } };
 }
 
-/** As if it had just been sent. */
+/** Returns the copy as if the upstream had just sent it. */
 export function confirmedAnswerOf({ status, headers, body, parsed }: StoredCopy): HttpAnswer {
   return {
     status,
@@ -61,7 +61,7 @@ export function confirmedAnswerOf({ status, headers, body, parsed }: StoredCopy)
   };
 }
 
-/** Headers that ask for an answer only if it is another one; none where the upstream gave nothing to tell by. */
+/** Returns headers that ask for the answer only if it changed; none where the upstream gave no validator. */
 export function conditionsOf({ headers }: StoredCopy): Readonly<Record<string, string>> {
   const { etag, 'last-modified': lastModified } = headers;
   return {

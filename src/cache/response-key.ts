@@ -1,20 +1,20 @@
-/** The names of what is kept of one question: the canonical request, without the token that it is sent with. */
+/** Makes the keys of one request in the store, from the canonical request without its token. */
 import { createHash } from 'node:crypto';
 import type { HttpRequest } from '../fhir/http.js';
 import { keyOf } from '../store/store.js';
 
 export interface ResponseKeys {
-  /** The answer. */
+  /** Of the answer. */
   readonly copy: string;
-  /** Held by whoever asks. */
+  /** Of the lease that the asking replica holds. */
   readonly lease: string;
-  /** What came of the last attempt, where it failed. */
+  /** Of the last attempt's failure. */
   readonly failure: string;
 }
 
 /**
- * Hashed: keys show up in tools, and a question may hold what somebody searched for.
- * @param base of the upstream: all that is kept of one upstream has one beginning
+ * Returns hashed keys, because keys show up in tools, and a request may hold a user's search text.
+ * @param base of the upstream: all keys of one upstream have the same prefix
  */
 export function responseKeys(base: string, { method, url, headers, body = '' }: HttpRequest): ResponseKeys {
   const area = `response-${createHash('sha256').update(base).digest('hex').slice(0, 8)}`;
@@ -34,8 +34,8 @@ export function responseKeys(base: string, { method, url, headers, body = '' }: 
 }
 
 /**
- * Parameters in the order of their names; those of one name stay in their own, which may mean something. They are not
- * decoded: what is no UTF-8 would fall together.
+ * Sorts parameters by name. Those with the same name keep their order, which may matter. They are not decoded, because
+ * different invalid UTF-8 would become equal.
  */
 function canonical(query: string): string {
   const named = query.split('&').map((parameter) => [parameter.split('=', 1)[0] ?? '', parameter] as const);

@@ -1,4 +1,4 @@
-/** What all replicas find in the store of one question: the answer to it, and how the last attempt to get one failed. */
+/** Stores, for all replicas, the answer to a request, and the failure of the last attempt. */
 import type { PmsError } from '../errors.js';
 import { absentMs, type Freshness } from './freshness.js';
 import type { HttpRequest } from '../fhir/http.js';
@@ -14,16 +14,17 @@ export interface Question {
 
 export interface StoredResponses {
   /**
-   * Undefined where there is none that is good for anything: what would not be kept today is no copy, whoever kept it.
-   * @param isWanted looked at before the body is @default any
+   * Returns undefined without a usable copy. A copy that would not be kept today does not count, whichever replica kept
+   * it.
+   * @param isWanted checked before the body is read @default any
    */
   find(question: Question, isWanted?: (copy: StoredCopy) => boolean): Promise<StoredCopy | undefined>;
-  /** Undefined where the last attempt did not fail, or long enough ago. */
+  /** Returns undefined where the last attempt succeeded, or failed long enough ago. */
   failureOf(keys: ResponseKeys): Promise<ToldFailure | undefined>;
   isFresh(copy: StoredCopy): boolean;
   /**
    * Keeps an answer.
-   * @param sentAt when it was asked for, in monotonic milliseconds
+   * @param sentAt when the request was sent, in monotonic milliseconds
    * @param forMs milliseconds from then on
    */
   keep(
@@ -32,9 +33,9 @@ export interface StoredResponses {
     sentAt: number,
     forMs: number,
   ): Promise<void>;
-  /** What the upstream no longer gives is not given in its place. */
+  /** Drops a copy that the upstream no longer gives. */
   drop(keys: ResponseKeys, copy: StoredCopy): Promise<void>;
-  /** Tells all that it failed: nobody tries again for a while. */
+  /** Records a failure for all replicas, so that none tries again for a while. */
   tellFailure(keys: ResponseKeys, error: PmsError): Promise<void>;
 }
 
@@ -49,7 +50,7 @@ export interface StoredResponsesOptions {
   readonly random: () => number;
 }
 
-/** Milliseconds that nobody tries again to renew what could not be renewed, at most, if the upstream names no time. */
+/** Most milliseconds in which no replica repeats a failed renewal, if the upstream names no time. */
 const restMs = 2_000;
 const longestRestMs = 60_000;
 
@@ -64,7 +65,7 @@ export function createStoredResponses({
     async find({ keys, request }, isWanted = () => true) {
       const entry = await store.get(keys.copy);
       const copy = entry && (await decodeCopy(entry));
-      // Another replica may keep them for longer.
+      // A replica with other settings may keep copies for longer.
       if (!copy || !isWanted(copy)) return undefined;
       if (copy.status === 200 ? !freshness.mayStandIn(copy.ageMs) : copy.ageMs >= absentMs) return undefined;
       const { answer, verdict } = await judge(confirmedAnswerOf(copy), request.accepts);
@@ -75,7 +76,7 @@ export function createStoredResponses({
       const entry = await store.get(keys.failure);
       return entry && decodeFailure(entry);
     },
-    // That something does not exist is never stale: it is forgotten before.
+    // An absent record is never stale: it is forgotten before.
     isFresh: ({ ageMs, status }) => freshness.isFresh(ageMs) || status !== 200,
     async keep(keys, answer, sentAt, forMs) {
       const leftMs = forMs - (now() - sentAt);

@@ -1,4 +1,4 @@
-/** What an answer of the upstream is worth to a cache, and how a failure is told to the other replicas. */
+/** Judges whether an answer of the upstream can be kept, and encodes failures for the other replicas. */
 import { randomUUID } from 'node:crypto';
 import { PmsError, errorCodes, isPmsError, type ErrorCode } from '../errors.js';
 import { badResponse, isBig, isObject, isWebPage, parseBigJson, parseJson, refusal } from '../fhir/answer.js';
@@ -6,17 +6,17 @@ import type { HttpAnswer, HttpRequest } from '../fhir/http.js';
 import { meaningOf } from './freshness.js';
 import type { Entry } from '../store/store.js';
 
-/** `kept` is to be kept, `absent` says that there is nothing, `final` is an answer that no copy may stand in for. */
+/** `kept`: keep it. `absent`: the record does not exist. `final`: an answer that no copy may replace. */
 export type Verdict = 'kept' | 'absent' | 'final' | PmsError;
 
 export interface Judged {
-  /** The same answer; its body has been parsed, and is not to be parsed again. */
+  /** The same answer with its body parsed, so that it is parsed only once. */
   readonly answer: HttpAnswer;
-  /** A PmsError where the upstream has failed to answer, whatever it sent. */
+  /** A PmsError where the upstream failed to answer, whatever it sent. */
   readonly verdict: Verdict;
 }
 
-/** @param accepts whether the body of a 200 is what was asked for @default any resource but an OperationOutcome */
+/** @param accepts whether the body of a 200 is of the expected kind @default any resource but an OperationOutcome */
 export async function judge(answer: HttpAnswer, accepts = isResource): Promise<Judged> {
   if (answer.status !== 200) return { answer, verdict: verdictOfStatus(answer) };
   try {
@@ -44,10 +44,10 @@ function isResource(body: unknown): boolean {
   return typeof type === 'string' && type !== 'OperationOutcome';
 }
 
-/** Of this asker, or of this process: others may ask. */
+/** Codes that concern one caller, or this process only. Others may still ask. */
 const ownAffairs: ReadonlySet<ErrorCode> = new Set(['UPSTREAM_BUDGET_EXCEEDED', 'OVERLOADED']);
 
-/** Whether an error says that the upstream cannot be asked now, rather than that the asker may not or has left. */
+/** Whether an error says that the upstream cannot be asked now, and not that the caller may not ask or has left. */
 export function isFailure(error: unknown): error is PmsError {
   return isPmsError(error) && !ownAffairs.has(error.code);
 }
@@ -59,15 +59,15 @@ export interface ToldFailure {
   readonly error: PmsError;
 }
 
-/** Codes and this service's own sentences; no cause, which may quote what was answered. */
+/** Encodes the code and this service's own message. The cause is left out, since it may quote the upstream's answer. */
 export function encodeFailure({ code, message, status, retryAfter }: PmsError): string {
   return JSON.stringify({ id: randomUUID(), code, message, status, retryAfter });
 }
 
-/** Bytes: there is a sentence in it. */
+/** Most bytes of an encoded failure, which holds one sentence. */
 const longestFailure = 10_000;
 
-/** Undefined for what is damaged, or of another version of this program. */
+/** Returns undefined for damaged data, or data of another version of this program. */
 export function decodeFailure({ value }: Entry): ToldFailure | undefined {
   if (value.byteLength > longestFailure) return undefined;
   try {

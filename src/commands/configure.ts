@@ -1,4 +1,4 @@
-/** `pms-graphql configure`: from EMA's credentials e-mail to a `.env`, without the secret on any screen. */
+/** `pms-graphql configure`: turns EMA's credentials e-mail into a `.env`, without showing the secret on any screen. */
 import { randomUUID } from 'node:crypto';
 import {
   closeSync,
@@ -18,22 +18,22 @@ import { scopeDoubt, tokenUrlDoubt } from '../oauth/doubtful-settings.js';
 import { isGuid, labels, readCredentials, type Mailed } from './credentials.js';
 import { NotWritable, withSettings } from './dotenv.js';
 
-/** Why nothing was written, in words that name settings and never their values. */
+/** Why nothing was written. The message names settings, and never their values. */
 export class ConfigureError extends ExitError {
   override readonly name = 'ConfigureError';
 }
 
 export interface ConfigureOptions {
-  /** Where the settings are written. */
+  /** The file to write the settings to. */
   readonly output: string;
-  /** Whether a file that is there is changed: these settings in it, no others. */
+  /** Whether an existing file may be changed: these settings in it, no others. */
   readonly force: boolean;
-  /** The real environment, which wins over the file. */
+  /** The real environment, which takes precedence over the file. */
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly now: Date;
 }
 
-/** Where EMA's public API is, should the e-mail not tell. */
+/** EMA's public API, for an e-mail that does not name it. */
 const publicBase = 'https://api.pms.ema.europa.eu/public/v1';
 
 const needed = ['PMS_TOKEN_URL', 'PMS_CLIENT_ID', 'PMS_CLIENT_SECRET', 'PMS_SCOPE'] as const;
@@ -41,7 +41,7 @@ const needed = ['PMS_TOKEN_URL', 'PMS_CLIENT_ID', 'PMS_CLIENT_SECRET', 'PMS_SCOP
 type Settings = Readonly<Partial<Record<Mailed, string>>>;
 
 /**
- * Reads the e-mail and writes the file. Resolves with what to print: what was understood, and what comes next.
+ * Reads the e-mail and writes the file. Resolves with the text to print: what was understood, and what to do next.
  * @param mail read only where its settings may be written
  * @throws ConfigureError
  */
@@ -77,7 +77,7 @@ export async function configure(
   ].join('\n');
 }
 
-/** What was mailed, in one of the encodings that mail programs save text in. */
+/** Decodes the e-mail from any encoding in which mail programs save text. */
 function textOf(mail: Buffer): string {
   if (mail.subarray(0, 8).equals(Buffer.from('d0cf11e0a1b11ae1', 'hex'))) {
     throw new ConfigureError(
@@ -86,7 +86,7 @@ function textOf(mail: Buffer): string {
     );
   }
   const text = decoded(mail);
-  // There a value may stand broken, or in a code: half a secret would look like one.
+  // There a value may be broken or encoded, and half a secret would look like a whole one.
   if (/^content-transfer-encoding:\s*(?:quoted-printable|base64)/im.test(text)) {
     throw new ConfigureError(
       'data',
@@ -115,7 +115,7 @@ function textAt(file: string): string | undefined {
   }
 }
 
-/** A base that was set by hand is not overruled by what is merely usual. */
+/** A base that was set by hand takes precedence over the default. */
 function baseIn(text: string | undefined): string | undefined {
   return text === undefined ? undefined : parseEnv(text)['PMS_BASE_URL'] || undefined;
 }
@@ -157,7 +157,7 @@ function faultsOf(settings: Settings): readonly string[] {
 }
 
 function textWith(before: string, settings: Settings): string {
-  // A secret in a file would contradict this one; a date that is not told anew was that of another secret.
+  // A secret in a file would contradict this one, and an old expiry date is that of another secret.
   const old = parseEnv(before);
   const isOtherSecret = old['PMS_CLIENT_SECRET'] !== settings.PMS_CLIENT_SECRET;
   const dropped = [
@@ -177,7 +177,7 @@ function textWith(before: string, settings: Settings): string {
   }
 }
 
-/** With one step, so that there is never half a file, and with nobody else's right to read it. */
+/** Writes the file in one step, so that it is never partial, and readable by the owner only. */
 function write(output: string, text: string, force: boolean): void {
   try {
     if (!force) return writeNew(output, text);
@@ -196,7 +196,7 @@ function write(output: string, text: string, force: boolean): void {
   }
 }
 
-/** Leaves nothing behind where the disk has no room for all of it. */
+/** Writes a new file, and removes it where the disk has no room for all of it. */
 function writeNew(file: string, text: string): void {
   const fd = openSync(file, 'wx', 0o600);
   try {
@@ -216,7 +216,7 @@ function isThere(output: string): ConfigureError {
   );
 }
 
-/** What a link leads to is changed, not the link. */
+/** Returns the file to change: the target of a link, not the link. */
 function targetOf(output: string): string {
   try {
     return realpathSync(output);
@@ -239,7 +239,9 @@ function understood(settings: Settings, isUsualBase: boolean): readonly string[]
   );
 }
 
-/** A secret may have come into the wrong row: what does not look as it should is not shown either. */
+/**
+ * Returns a setting for display. A secret may be in the wrong row, so a client id of another form is not shown either.
+ */
 function shown(name: Mailed, value: string | undefined): string {
   if (value === undefined) return 'not told';
   if (name === 'PMS_CLIENT_SECRET') return 'given, and not shown';
@@ -248,7 +250,10 @@ function shown(name: Mailed, value: string | undefined): string {
   return value;
 }
 
-/** What is written as it was told, and will be refused: whoever made the e-mail may have mistaken a row. */
+/**
+ * Returns warnings about settings that are written as given, and will be refused. The e-mail may have mixed up its
+ * rows.
+ */
 function doubts({ PMS_TOKEN_URL, PMS_SCOPE }: Settings): readonly string[] {
   const found = [
     ['PMS_TOKEN_URL', PMS_TOKEN_URL === undefined ? undefined : tokenUrlDoubt(PMS_TOKEN_URL)],
@@ -273,7 +278,7 @@ function expiryWarnings(expires: string | undefined, now: Date): readonly string
   ];
 }
 
-/** The real environment wins: what is written here would have no effect. */
+/** Warns of settings that the real environment overrides, so that writing them has no effect. */
 function overruled(settings: Settings, env: ConfigureOptions['env']): readonly string[] {
   const forms = (name: string): readonly string[] =>
     name === 'PMS_CLIENT_SECRET' ? [name, `${name}_FILE`] : [name];

@@ -1,6 +1,6 @@
-/** Reads the table of EMA's credentials e-mail, however it was copied: text, tabs, Markdown or HTML. Pure. */
+/** Reads the table of EMA's credentials e-mail in any form it was copied: text, tabs, Markdown or HTML. It is pure. */
 
-/** The settings that the e-mail tells. */
+/** The settings that the e-mail has. */
 export const mailed = [
   'PMS_BASE_URL',
   'PMS_TOKEN_URL',
@@ -14,11 +14,11 @@ export type Mailed = (typeof mailed)[number];
 
 export interface Credentials {
   readonly found: Readonly<Partial<Record<Mailed, string>>>;
-  /** What stands beside a label that is known, and is not what it must be, or is told twice; values are not named. */
+  /** Faults beside known labels: a value that is invalid, or given twice. They never quote the value. */
   readonly faults: readonly string[];
 }
 
-/** How each setting is called in the e-mail, for messages. */
+/** The label of each setting in the e-mail, for messages. */
 export const labels: Readonly<Record<Mailed, string>> = {
   PMS_BASE_URL: 'Base URL',
   PMS_TOKEN_URL: 'Token URL',
@@ -28,13 +28,13 @@ export const labels: Readonly<Record<Mailed, string>> = {
   PMS_SECRET_EXPIRES: 'Secret expiry date',
 };
 
-/** Words that labels are dressed up with, and that tell nothing apart. */
+/** Words that decorate labels, and do not distinguish them. */
 const dressing =
   /\b(?:your|the|new|ema|emas|public|pms|fhir|rest|azure|microsoft|entra|ad|oauth ?2?|production|prod|beta|value|string)\b/g;
 
 /**
- * The wording differs from mail to mail, and only the whole label counts: in a sentence the same words mean nothing.
- * The first that fits is taken, so that the expiry of the secret is not taken for the secret.
+ * Patterns of labels. The wording differs from mail to mail, and only whole labels count: in a sentence the same words
+ * mean nothing. The first match is taken, so that the expiry of the secret is not taken for the secret.
  */
 const wordings: readonly (readonly [Mailed, RegExp])[] = [
   [
@@ -57,7 +57,10 @@ const wordings: readonly (readonly [Mailed, RegExp])[] = [
   ],
 ];
 
-/** @param text of the e-mail, or of the table in it */
+/**
+ * Reads the settings.
+ * @param text of the e-mail, or of the table in it
+ */
 export function readCredentials(text: string): Credentials {
   const rows = rowsOf(withoutTraces(isHtml(text) ? textOf(text) : text));
   const told = [...inColumns(rows), ...inLines(rows)].map(asShaped);
@@ -84,7 +87,7 @@ const requirements: Readonly<Record<Mailed, string>> = {
   PMS_SECRET_EXPIRES: 'what stands beside it is no date, such as 08/15/2027 11:29:14',
 };
 
-/** Shapes that nothing else in the e-mail has, whatever their label is. */
+/** Patterns of values that are unique in the e-mail, whatever their label is. */
 const shapes: Readonly<Partial<Record<Mailed, RegExp>>> = {
   PMS_TOKEN_URL: /https:\/\/[^\s<>"'`)\]]+\/oauth2\/(?:v2\.0\/)?token(?![\w/])/g,
   PMS_SCOPE: /\bapi:\/\/[^\s<>"'`)\]]+\/\.default(?![\w/])/g,
@@ -96,7 +99,7 @@ function byShape(name: Mailed, rows: readonly Row[]): ReadonlySet<string> {
   return new Set(shape ? [...text.matchAll(shape)].map(([value]) => value) : []);
 }
 
-/** A mere "URL" or "Endpoint" may be that of the tokens. */
+/** Corrects a label by its value: a mere "URL" or "Endpoint" may be the token endpoint. */
 function asShaped(told: Told): Told {
   const isOfTokens = told.name === 'PMS_BASE_URL' && /\/oauth2\/\S*token/.test(told.lines.join(''));
   return isOfTokens ? { ...told, name: 'PMS_TOKEN_URL' } : told;
@@ -104,14 +107,14 @@ function asShaped(told: Told): Told {
 
 interface Told {
   readonly name: Mailed;
-  /** What stands beside the label, and the lines below up to the next label: a value may be broken over them. */
+  /** The text beside the label, and the lines below up to the next label, because a value may be broken over lines. */
   readonly lines: readonly string[];
 }
 
-/** A line, cut at its cells; an empty one ends what stands above it. */
+/** A line, split into cells. An empty one ends what is above it. */
 type Row = readonly string[];
 
-/** What copying leaves behind: line ends of all kinds, blanks of no width, blanks that do not break. */
+/** Removes traces of copying: line ends of all kinds, zero-width spaces, no-break spaces. */
 function withoutTraces(text: string): string {
   return text
     .replaceAll(/\r\n?|[\u2028\u2029]/g, '\n')
@@ -123,11 +126,11 @@ function isHtml(text: string): boolean {
   return /<(?:html|body|table|tr|td|div|p|br)\b[^>]*>/i.test(text);
 }
 
-/** Cells apart by tabs, rows by line breaks. */
+/** Converts HTML to text, with tabs between cells and line breaks between rows. */
 function textOf(html: string): string {
   const body = html.replaceAll(/<!--[^]*?-->|<(head|style|script|title)\b[^]*?<\/\1\s*>/gi, '');
   const flowing = body.replaceAll(lineInCell, '').replaceAll(/\s+/g, ' ');
-  // The innermost cells: Outlook lays out whole messages by tables around tables.
+  // Only the innermost cells, because Outlook lays out whole messages by nested tables.
   const inCells = flowing.replaceAll(
     /<t([dh])\b[^>]*>((?:(?!<t[dh]\b)[^])*?)<\/t\1\s*>/gi,
     (_cell, _kind, content: string) =>
@@ -140,13 +143,13 @@ function textOf(html: string): string {
       .replaceAll(/<\/?[a-z][^>]*>/gi, '')
       .split('\n')
       .map((row) => row.trim())
-      // Beside another cell a value may be broken over lines; a cell that is alone is a page, with lines of its own.
+      // A value beside another cell may be broken over lines. A cell that is alone is a page, with its own lines.
       .map((row) => row.replaceAll(lineInCell, row.includes('\t') ? ' ' : '\n'))
       .join('\n'),
   );
 }
 
-/** Stands for a line's end until the whole row is known; no text has it of its own. */
+/** Stands for a line end until the whole row is known. No text contains it. */
 const lineInCell = '\u0001';
 
 const entities: Readonly<Record<string, string>> = {
@@ -173,7 +176,7 @@ function rowsOf(text: string): readonly Row[] {
   return (
     text
       .split('\n')
-      // Quoted replies, and bullets of lists.
+      // Marks of quoted replies, and bullets of lists.
       .map((line) => line.replace(/^\s*(?:>\s*)+/, '').replace(/^\s*[*•·-]\s+(?=\S)/, ''))
       // The line below the head of a Markdown table.
       .filter((line) => !/^\s*\|?\s*:?-{2,}:?\s*(?:\|\s*:?-*:?\s*)*$/.test(line))
@@ -193,7 +196,7 @@ function cellsOf(line: string): Row {
   return trimmed.some((cell) => cell !== '') ? trimmed.filter((cell) => cell !== '') : [];
 }
 
-/** Without what Markdown sets around a word. */
+/** Removes Markdown around a word. */
 function undressed(cell: string): string {
   const [, inner] =
     /^(?:\*\*(.+)\*\*|__(.+)__|`(.+)`|"(.+)"|“(.+)”)$/.exec(cell)?.filter((part) => part !== undefined) ?? [];
@@ -213,7 +216,7 @@ function nameOf(label: string): Mailed | undefined {
   return wordings.find(([, wording]) => wording.test(words))?.[0];
 }
 
-/** A table that has its labels in its head: what is in the row below belongs to them. */
+/** Reads a table that has its labels in its head, and the values in the row below. */
 function* inColumns(rows: readonly Row[]): Generator<Told> {
   for (const [index, row] of rows.entries()) {
     const names = row.map(nameOf);
@@ -226,7 +229,7 @@ function* inColumns(rows: readonly Row[]): Generator<Told> {
   }
 }
 
-/** A label at the beginning of a line, its value beside it or below. */
+/** Reads lines that begin with a label, with the value beside it or below. */
 function* inLines(rows: readonly Row[]): Generator<Told> {
   for (const [index, row] of rows.entries()) {
     if (row.length > 1 && row.every((cell) => nameOf(cell))) continue;
@@ -236,7 +239,7 @@ function* inLines(rows: readonly Row[]): Generator<Told> {
     const below: string[] = [];
     for (const next of rows.slice(index + rowsUsed)) {
       const isBlank = next.length === 0;
-      // Between a label that stands alone and its value there may be an empty line.
+      // There may be an empty line between a label on its own line and its value.
       if (isBlank && beside === '' && below.length === 0) continue;
       if (isBlank || labelOf(next, undefined)) break;
       below.push(next.join(' '));
@@ -248,7 +251,7 @@ function* inLines(rows: readonly Row[]): Generator<Told> {
 interface Labelled {
   readonly name: Mailed;
   readonly beside: string;
-  /** Rows that the label takes: it may be broken over two. */
+  /** Number of rows of the label, which may be broken over two. */
   readonly rowsUsed: number;
 }
 
@@ -276,14 +279,14 @@ function labelOf(row: Row, next: Row | undefined): Labelled | undefined {
 function cutAtSign(line: string): Omit<Labelled, 'rowsUsed'> | undefined {
   for (const { 0: sign, index } of line.matchAll(/[:=]|\s[-–—]\s/g)) {
     const name = nameOf(line.slice(0, index));
-    // "**Client ID:** …" has its colon inside of what is bold.
+    // The colon of "**Client ID:** …" is within the bold text.
     const beside = line.slice(index + sign.length).replace(/^\s*\*\*(?!\S*\*\*$)/, '');
     if (name) return { name, beside: undressed(beside.trim()) };
   }
   return undefined;
 }
 
-/** Cells that were copied apart by blanks alone: the longest label that the line begins with. */
+/** Splits cells that are separated by spaces only, after the longest label that the line begins with. */
 function cutAtBlank(line: string): Omit<Labelled, 'rowsUsed'> | undefined {
   const blanks = [...line.matchAll(/\s+/g)].slice(0, 6).toReversed();
   for (const { index } of blanks) {
@@ -294,19 +297,19 @@ function cutAtBlank(line: string): Omit<Labelled, 'rowsUsed'> | undefined {
   return undefined;
 }
 
-/** With nothing but blanks between label and value, a sentence must not be taken for a table. */
+/** Whether a value is plausible. With only spaces between label and value, a sentence must not be taken for a table. */
 function isPlausible(name: Mailed, beside: string): boolean {
   if (name === 'PMS_CLIENT_ID' || name === 'PMS_CLIENT_SECRET') return /^\S*[\d~_.-]\S*$/.test(beside);
   return valueOf(name, [beside]) !== undefined;
 }
 
-/** The value in what stands beside a label; undefined where that is none. */
+/** Returns the value in the text beside a label; undefined where there is none. */
 function valueOf(name: Mailed, lines: readonly string[]): string | undefined {
   const [first = '', ...rest] = lines;
   switch (name) {
     case 'PMS_BASE_URL': {
       const url = urlIn(joinedWhile(first, rest, (value) => /^https?:\/\/\S*\/$/.test(value)));
-      // Where one reads about it is not where it is.
+      // The address of the documentation is not that of the API.
       return url === undefined || /\/swagger\b|\.(?:html?|pdf)$/.test(url) ? undefined : url;
     }
     case 'PMS_TOKEN_URL':
@@ -326,7 +329,7 @@ function valueOf(name: Mailed, lines: readonly string[]): string | undefined {
   }
 }
 
-/** A mail program may have broken a value over lines: they are put together as long as something is missing. */
+/** Joins a value that a mail program may have broken over lines, as long as a part is missing. */
 function joinedWhile(first: string, rest: readonly string[], isCut: (value: string) => boolean): string {
   let value = first;
   for (const line of rest) {
@@ -336,7 +339,7 @@ function joinedWhile(first: string, rest: readonly string[], isCut: (value: stri
   return value;
 }
 
-/** The same for what has no end of its own: only what together is exactly one value is put together. */
+/** Joins a value without a recognizable end: only where both lines together are exactly one value. */
 function broken(first: string, rest: readonly string[], isWhole: (value: string) => boolean): string {
   const [second] = rest;
   return second !== undefined && !isWhole(first) && isWhole(first + second) ? first + second : first;
@@ -346,7 +349,7 @@ export function isGuid(text: string): boolean {
   return /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text);
 }
 
-/** As Entra makes them. */
+/** Whether a text has the form of Entra's secrets. */
 function isEntraSecret(text: string): boolean {
   return /^[\w~.-]{40}$/.test(text);
 }
@@ -356,7 +359,7 @@ function wordIn(text: string): string | undefined {
   return word !== '' && !/[\s\p{Cc}]/u.test(word) ? word : undefined;
 }
 
-/** Outlook writes a link's address behind its text: `https://a.example<https://a.example>`. */
+/** Removes the address that Outlook writes after a link's text: `https://a.example<https://a.example>`. */
 function linkless(text: string): string {
   return text.replace(/(?<=\S)\s*<(?:https?|api|mailto):[^>]*>$/, '');
 }
@@ -365,7 +368,7 @@ function urlIn(text: string): string | undefined {
   const [, written] = /(https?:\/\/[^\s<>"'`)\]]+)/.exec(text) ?? [];
   if (written === undefined || !URL.canParse(written)) return undefined;
   const { hostname, searchParams } = new URL(written);
-  // Defender puts itself between the reader and every link.
+  // Defender rewrites every link.
   const meant = hostname.endsWith('.safelinks.protection.outlook.com') ? searchParams.get('url') : written;
   return meant?.replace(/[.,;]+$/, '');
 }
@@ -382,7 +385,7 @@ const dateForms = [
   /\b\d{1,2}\/\d{1,2}\/\d{4}(?:,?\s+\d{1,2}:\d{2}(?::\d{2})?(?:\s*[AP]M\b)?)?/i,
 ];
 
-/** As the setting takes it: without a comma, and with 24 hours. */
+/** Returns a date in the form of the setting: without a comma, and with 24 hours. */
 function dateIn(text: string): string | undefined {
   const [date] = dateForms.flatMap((form) => form.exec(text) ?? []);
   return date

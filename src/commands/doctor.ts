@@ -1,4 +1,4 @@
-/** `pms-graphql doctor`: are the settings right, does the upstream answer, and what can it do? */
+/** `pms-graphql doctor`: checks the settings and the upstream, and reports what the upstream can do. */
 import { neededFeatures, type Capabilities } from '../catalogue/plan/capabilities.js';
 import { refusedArguments, supportOfAll } from '../catalogue/search/ways.js';
 import type { Config } from '../config.js';
@@ -14,32 +14,32 @@ import type { Connection } from '../service.js';
 export interface Check {
   readonly name: 'settings' | 'store' | 'index' | 'secret' | 'token' | 'upstream' | 'clock' | 'capabilities';
   readonly ok: boolean;
-  /** What was found, or what is wrong; no secret, no host. */
+  /** The finding, or the fault; without a secret or a host. */
   readonly says: string;
 }
 
 export interface Diagnosis extends Pick<Picture, 'profiles' | 'index' | 'rate' | 'requestBudget'> {
   readonly ok: boolean;
   readonly checks: readonly Check[];
-  /** The profile that most operations take; null where the upstream could not be asked. */
+  /** The profile that most operations use; null where the upstream could not be asked. */
   readonly profile: string | null;
-  /** Empty where the upstream could not be asked, as all that follows. */
+  /** Empty where the upstream could not be asked, like all that follows. */
   readonly capabilities: readonly {
     readonly feature: string;
     readonly offered: boolean;
     readonly evidence: string;
   }[];
-  /** Who applies each part of a product filter, and how. */
+  /** How each part of a product filter is applied, and by which side. */
   readonly filters: readonly { readonly part: string; readonly by: string; readonly reason: string }[];
   /** Arguments of the schema that will be refused with UPSTREAM_UNSUPPORTED. */
   readonly refused: readonly string[];
-  /** When the client secret expires, and whole days until then; null where that is not told. */
+  /** When the client secret expires, and whole days until then; null where that is not configured. */
   readonly secret: { readonly expires: Date; readonly daysLeft: number } | null;
 }
 
 type Asked = Pick<Config, 'secretExpires' | 'index' | 'requestBudget'>;
 
-/** Asks the upstream all that the service asks at its start, and whatever it would ask when it is needed. */
+/** Asks the upstream all that the service asks at its start, and all that it would ask later when needed. */
 export async function diagnose(
   connection: Connection,
   { secretExpires, index, requestBudget }: Asked,
@@ -50,7 +50,7 @@ export async function diagnose(
   const upstream = token?.ok === false ? undefined : await checkUpstream(connection);
   await learning.learnt();
   await learning.known();
-  // One in memory is another process’s.
+  // An index in memory belongs to another process.
   const kept = index?.file === undefined ? undefined : await checkIndex(connection);
   const isKnown = upstream?.ok === true;
   const { redis, rate } = connection;
@@ -72,10 +72,10 @@ export async function diagnose(
   return {
     ok: checks.every(({ ok }) => ok),
     checks,
-    // What is only assumed of an upstream that was never asked would look like knowledge.
+    // Mere assumptions about an upstream that was never asked would look like knowledge.
     ...(isKnown ? found(capabilities, held !== undefined) : nothingFound),
     index: indexOf(connection, index),
-    // Without Redis the service counts for itself, and nobody else knows its count.
+    // Without Redis the service counts by itself, and no other process knows its count.
     rate: { limit: limit ?? null, left: redis ? (left ?? null) : null },
     requestBudget,
     secret: secretExpires ? { expires: secretExpires, daysLeft: secretExpiry(secretExpires).daysLeft } : null,
@@ -155,7 +155,7 @@ async function checkUpstream({ client }: Connection): Promise<Check> {
   });
 }
 
-/** Nothing where no answer told a time. */
+/** Checks the clock; no check where no answer had a date. */
 function checkClock({ clocks: { differences } }: Connection): readonly Check[] {
   if (differences.length === 0) return [];
   const off = differences.filter(isOff);
@@ -174,7 +174,7 @@ async function attempt(name: Check['name'], check: () => Promise<string>): Promi
     if (!isPmsError(error)) throw error;
     const { code, message, retryAfter } = error;
     const wait = retryAfter === undefined ? '' : ` It is left alone for ${retryAfter} s.`;
-    // Why a token endpoint refuses, or a connection fails, is told to whoever runs the service, not to its clients.
+    // The cause of a token refusal or connection failure is for the operator of the service, not for its clients.
     const cause = tokenRefusalIn(error) ?? connectionFailureIn(error);
     const reason = cause ? ` ${cause.message.replace(/\.?$/, '.')}` : '';
     return { name, ok: false, says: `${code}: ${message}${reason}${wait}` };
@@ -185,7 +185,7 @@ function since(began: number): string {
   return `${Math.round(performance.now() - began)} ms`;
 }
 
-/** The same for a browser: one file, which loads nothing. */
+/** Returns the diagnosis as a page for a browser: one file, which loads nothing. */
 export function pictured(diagnosis: Diagnosis, about: Pick<Picture, 'version' | 'upstream' | 'at'>): string {
   const { capabilities, filters, secret, ...same } = diagnosis;
   return documentOf({
@@ -197,7 +197,7 @@ export function pictured(diagnosis: Diagnosis, about: Pick<Picture, 'version' | 
   });
 }
 
-/** The diagnosis for people. */
+/** Returns the diagnosis as text for people. */
 export function printed(diagnosis: Diagnosis): string {
   const checks = diagnosis.checks.map(({ name, ok, says }) => `${ok ? 'ok   ' : 'WRONG'} ${name}: ${says}`);
   const tables = diagnosis.profile === null ? [notAsked] : tablesOf(diagnosis);

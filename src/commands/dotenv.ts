@@ -1,10 +1,10 @@
-/** Writes settings into the text of a `.env` so that `readConfig` gives back exactly what was written. */
+/** Writes settings into the text of a `.env` such that `readConfig` reads exactly these. */
 import { parseEnv } from 'node:util';
 
-/** A value that no form of a `.env` can hold, or a text that cannot be changed without changing more. */
+/** Thrown for a value that no form of a `.env` can hold, or a text in which the settings cannot be changed alone. */
 export class NotWritable extends Error {
   override readonly name = 'NotWritable';
-  /** Undefined where it is the text as a whole. */
+  /** The setting; undefined where the fault is in the text as a whole. */
   readonly setting: string | undefined;
 
   constructor(setting?: string) {
@@ -14,8 +14,9 @@ export class NotWritable extends Error {
 }
 
 /**
- * One line. What a bare value may be differs from reader to reader, so anything but the plainest is quoted; each form is
- * read back before it is taken. @throws NotWritable
+ * Returns one line. Readers differ in what they allow in a bare value, so all but the plainest are quoted. Each form is
+ * read back before it is used.
+ * @throws NotWritable
  */
 export function dotenvLine(name: string, value: string): string {
   const isPlain = /^[\w.~:/@%+-]+$/.test(value);
@@ -29,8 +30,8 @@ export function dotenvLine(name: string, value: string): string {
 }
 
 /**
- * The text with these settings, each in the place where it stood, or at the end; everything else stays.
- * @param dropped settings that must not be left beside them
+ * Returns the text with these settings, each in its old place or at the end. Everything else stays.
+ * @param dropped settings that must not remain beside them
  * @throws NotWritable
  */
 export function withSettings(

@@ -1,10 +1,10 @@
-/** Where commands show how far they have come. */
+/** The terminal on which commands show their progress. */
 export interface Screen {
   readonly isTTY?: boolean | undefined;
-  /** 0 where the terminal does not tell. */
+  /** 0 where the terminal does not report it. */
   readonly columns?: number | undefined;
   write(text: string): unknown;
 }
 
-/** Back to the beginning of the line, and what stood there wiped out. */
+/** Moves to the beginning of the line, and clears the line. */
 export const anew = '\r\u001B[K';

@@ -1,4 +1,4 @@
-/** Judges an answer of the upstream: FHIR JSON that may be read, or the typed error that it stands for. */
+/** Judges an answer of the upstream: returns its FHIR JSON, or the typed error for its status. */
 import { isUtf8 } from 'node:buffer';
 import { PmsError, type ErrorCode } from '../errors.js';
 import type { HttpAnswer } from './http.js';
@@ -7,16 +7,19 @@ import { OverBounds, hasByteOrderMark, parseInSlices, type Bounds } from './in-s
 const maxDepth = 64;
 
 /**
- * Bytes from which on a body is big: read in slices, and counted. A smaller one takes some milliseconds at the worst,
- * and has too few bytes for more values than are allowed.
+ * Bytes from which on a body is big, and so is read in slices, and counted. A smaller one takes some milliseconds at
+ * worst, and is too short to exceed the number of values.
  */
 const bigBytes = 256_000;
 
-/** Records have a value in 23 bytes, so that this is all that the 20 MB of a body can hold of them. */
+/** Most values of a body. Records have one value in 23 bytes, so the 20 MB of a body hold no more. */
 const mostValues = 1_000_000;
-/** Items of one list, or members of one object: no list of a record, and none of a server's own parameters, is as long. */
+/**
+ * Most items of one list, or members of one object. No list of a record, and none of a server's own parameters, is as
+ * long.
+ */
 const mostItems = 50_000;
-/** Bytes of one text: five times what FHIR allows, for the sake of attachments. */
+/** Most bytes of one string: five times as many as FHIR allows, for the sake of attachments. */
 const mostOfText = 5_000_000;
 const bounds: Bounds = { depth: maxDepth, values: mostValues, items: mostItems, piece: mostOfText };
 
@@ -25,8 +28,8 @@ export function isBig({ byteLength }: Buffer): boolean {
 }
 
 /**
- * Parses a big body of a 200, while the event loop has its turns. Rejects with
- * UPSTREAM_BAD_RESPONSE as `parseJson` throws, and for more values, items or members than are allowed.
+ * Parses the big body of a 200, with turns for the event loop. Rejects with UPSTREAM_BAD_RESPONSE where `parseJson`
+ * throws, and for too many values, items or members.
  */
 export async function parseBigJson(answer: HttpAnswer): Promise<unknown> {
   if (answer.parsed) return answer.parsed.value;
@@ -38,7 +41,7 @@ export async function parseBigJson(answer: HttpAnswer): Promise<unknown> {
   }
 }
 
-/** The parser's own message quotes the body: it is no cause to keep. */
+/** Makes the error for unreadable JSON. The parser's message quotes the body, so it is not kept as the cause. */
 function unreadable(error: unknown): PmsError {
   return badResponse(
     error instanceof OverBounds ? overBounds[error.bound] : 'The upstream answered with broken JSON.',
@@ -55,7 +58,8 @@ const overBounds: Readonly<Record<keyof Bounds, string>> = {
 };
 
 /**
- * Parses a 200's body that is not big. Throws UPSTREAM_BAD_RESPONSE unless it is UTF-8 JSON, said to be, and at most 64 deep.
+ * Parses the body of a 200 that is not big. Throws UPSTREAM_BAD_RESPONSE unless it is UTF-8 JSON, declared as such, and
+ * at most 64 levels deep.
  */
 export function parseJson(answer: HttpAnswer): unknown {
   if (answer.parsed) return answer.parsed.value;
@@ -73,7 +77,7 @@ export function badResponse(message: string): PmsError {
   return new PmsError('UPSTREAM_BAD_RESPONSE', message);
 }
 
-/** The error behind a status other than 200; the `status` tells apart what one code holds together. */
+/** Returns the error for a status other than 200. Its `status` distinguishes cases that share one code. */
 export function refusal(answer: HttpAnswer): PmsError {
   const [code, message] = meaningOf(answer.status);
   return new PmsError(code, message, {
@@ -111,7 +115,10 @@ function meaningOf(status: number): readonly [ErrorCode, string] {
   }
 }
 
-/** What the upstream said, for the log: an OperationOutcome, the gateway's JSON or an OAuth error; HTML and text say nothing. */
+/**
+ * Returns the upstream's explanation for the log: from an OperationOutcome, the gateway's JSON or an OAuth error. HTML
+ * and plain text are not used.
+ */
 function explanation(answer: HttpAnswer): string {
   if (!isJson(answer) || isBig(answer.body) || isTooDeep(answer.body)) return 'no explanation';
   try {
@@ -128,7 +135,7 @@ function messagesIn(body: unknown): readonly string[] {
   return [...said, body['message'], body['error']].filter((text) => typeof text === 'string');
 }
 
-/** Gateways echo what they were sent: what may be a token or a key is cut out, and the rest kept short. */
+/** Removes anything that may be a token or a key, since gateways echo requests, and shortens the rest. */
 function withoutSecrets(text: string): string {
   return text
     .replaceAll(/bearer\s+\S+/gi, 'bearer […]')
@@ -136,7 +143,10 @@ function withoutSecrets(text: string): string {
     .slice(0, 300);
 }
 
-/** A web page says nothing about a record: it is a gateway's, in front of a server that was not asked. */
+/**
+ * Whether an answer is a web page. It comes from a gateway in front of a server that was not asked, so it says nothing
+ * about a record.
+ */
 export function isWebPage({ headers }: HttpAnswer): boolean {
   return /^text\/html\b/i.test(headers.get('content-type') ?? '');
 }
@@ -145,14 +155,20 @@ function isJson(answer: HttpAnswer): boolean {
   return /^(application\/(fhir\+)?json|text\/json)\s*(;|$)/i.test(answer.headers.get('content-type') ?? '');
 }
 
-/** @throws for what is no UTF-8, or no JSON */
+/**
+ * Decodes UTF-8 JSON.
+ * @throws for invalid UTF-8 or JSON
+ */
 function decode(body: Buffer): unknown {
   if (!isUtf8(body)) throw new TypeError('no UTF-8');
   const text = hasByteOrderMark(body) ? body.subarray(3) : body;
   return JSON.parse(text.toString('utf8'));
 }
 
-/** Counted before parsing: what comes later (copying, comparing, stringifying) recurses and would end the process. */
+/**
+ * Whether brackets are nested too deep. This is checked before parsing, because later steps (copying, comparing,
+ * stringifying) recurse and would end the process.
+ */
 function isTooDeep(body: Buffer): boolean {
   const { length } = body;
   let depth = 0;
@@ -163,7 +179,7 @@ function isTooDeep(body: Buffer): boolean {
       for (let within = body[at]; within !== quote && at < length; within = body[at])
         at += within === backslash ? 2 : 1;
     } else {
-      // A brace is a bracket but for one bit: one comparison for both, for each byte there is.
+      // Braces and brackets differ in one bit, so one comparison for each byte serves for both.
       const bracket = byte & ~0x20;
       if (bracket === openBracket) {
         depth += 1;

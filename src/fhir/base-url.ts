@@ -1,23 +1,24 @@
-/** The upstream's base, and the rule that nothing is asked outside of it. */
+/** Holds the upstream's base URL, and ensures that no request goes outside of it. */
 import { PmsError } from '../errors.js';
 
 export interface BaseUrl {
-  /** A URL below the base; throws BAD_USER_INPUT where a segment would leave the path that is meant. */
+  /** Returns a URL below the base; throws BAD_USER_INPUT where a segment would change the intended path. */
   readonly resolve: (segments: readonly string[], query?: string) => URL;
   /**
-   * A link that the upstream gave, on the base's own origin: servers behind a gateway write another scheme, host, port
-   * or case of the base, and nothing but the base is ever asked. Throws UPSTREAM_BAD_RESPONSE where its path does not
-   * lie below the base.
+   * Returns a link of the upstream on the base's own origin. Servers behind a gateway write another scheme, host, port
+   * or case of the base, but requests only ever go to the base. Throws UPSTREAM_BAD_RESPONSE where the path is not
+   * below the base.
    */
   readonly follow: (link: string) => URL;
 }
 
-/** A part of a link that is not as in the base. */
+/** A part of a link that differs from the base. */
 export type LinkPart = 'scheme' | 'host' | 'port' | 'path';
 
 /**
- * Throws a TypeError for what is not a URL, is not https (http on loopback), or carries more than a path.
- * @param onDiffering told which parts of a link that is followed, or refused, are not those of the base
+ * Checks and holds a base URL. Throws a TypeError for text that is not a URL, is not https (http on loopback), or
+ * carries more than a path.
+ * @param onDiffering called with the parts of a link, followed or refused, that differ from the base
  */
 export function createBaseUrl(
   text: string | URL,
@@ -59,7 +60,7 @@ export function createBaseUrl(
     if (!/^https?:$/.test(url.protocol) || url.username !== '' || url.password !== '') return false;
     const rest = url.pathname.slice(path.length);
     if (url.pathname.slice(0, path.length).toLowerCase() !== path.toLowerCase()) return false;
-    // Escapes in a path can be dots and slashes to the server behind the gateway; no FHIR path needs them.
+    // A server behind a gateway may decode escapes in a path to dots and slashes. No FHIR path needs them.
     return rest === '' || (rest.startsWith('/') && !rest.includes('%'));
   }
 
@@ -76,24 +77,24 @@ export function createBaseUrl(
   return { resolve, follow };
 }
 
-/** Path and query: what names an answer without naming a host. */
+/** Returns path and query, which identify an answer without revealing the host. */
 export function relative(url: URL): string {
   return url.pathname + url.search;
 }
 
-/** Whether the URL can be a FHIR base: https, or http on loopback, and no credentials, query or fragment in it. */
+/** Whether the URL can be a FHIR base: https, or http on loopback, without credentials, query or fragment. */
 export function isSafeBase(url: URL): boolean {
   return (
     isSafeTransport(url) && url.username === '' && url.password === '' && url.search === '' && url.hash === ''
   );
 }
 
-/** Https, or http where nothing leaves the machine. */
+/** Whether the URL is https, or http within this machine. */
 export function isSafeTransport(url: URL): boolean {
   return url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback(url.hostname));
 }
 
-/** A host name or address, with or without the brackets of a URL, that means this machine. */
+/** Whether a host name or address means this machine. An address may have the brackets of a URL. */
 export function isLoopback(host: string): boolean {
   return /^(localhost|.+\.localhost|127(\.\d{1,3}){3}|\[?::1\]?)$/i.test(host);
 }

@@ -1,4 +1,6 @@
-/** A searchset bundle as one page: resources that this service reads, counts, and the checked way on. */
+/**
+ * Parses a searchset Bundle as one page: the resources that this service reads, counts, and the checked `next` link.
+ */
 import { createHash } from 'node:crypto';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { isPmsError } from '../errors.js';
@@ -10,46 +12,46 @@ import { isFhirId, isRecordId, recordId, resourceKey, type ResourceKey } from '.
 import { isResourceType, type FhirResource } from './resources.js';
 
 export interface Page {
-  /** Path and query that this page was asked for at; the path alone after a POST. */
+  /** Path and query of the request for this page; the path alone after a POST. */
   readonly url: string;
   /** Matches, in the upstream's order. */
   readonly resources: readonly FhirResource[];
-  /** What came along because of an include. */
+  /** Resources that came because of an include. */
   readonly included: readonly FhirResource[];
-  /** Entries of any type, outcomes apart: what `total` is to be compared with. */
+  /** Number of entries of any type, without outcomes, to compare with `total`. */
   readonly entries: number;
-  /** Entries that cannot be told apart although their type is read here, or may be one of these. */
+  /** Entries without an id, whose type is read here or may be one of these. */
   readonly unidentified: readonly Unidentified[];
-  /** Matches on all pages, where the upstream tells, and its own page does not contradict it. */
+  /** Matches on all pages, where the upstream gives a total that this page does not contradict. */
   readonly total: number | undefined;
-  /** The address that the upstream says it has answered, as written: what is missing there it has ignored. */
+  /** The `self` link as written. The upstream has ignored parameters that are missing there. */
   readonly self: string | undefined;
-  /** Path and query of the next page, known to stay within the base. */
+  /** Path and query of the next page, which is within the base. */
   readonly next: string | undefined;
-  /** Whether the page has a `next` that cannot be followed: there is more, and no way to it. */
+  /** Whether the page has a `next` that cannot be followed: there are more pages, but they cannot be reached. */
   readonly hasLostWay: boolean;
-  /** Whether the upstream says, by an OperationOutcome, that what it sent is not all that it found. */
+  /** Whether an OperationOutcome says that the results are incomplete. */
   readonly isReportedIncomplete: boolean;
-  /** Names of the search parameters that the upstream says, by an OperationOutcome, that it has ignored. */
+  /** Names of the search parameters that an OperationOutcome says were ignored. */
   readonly ignored: ReadonlySet<string>;
-  /** Whether its records may hold no more than the elements that were asked for. */
+  /** Whether its records may hold only the requested elements. */
   readonly isNarrow: boolean;
-  /** When it was asked of the upstream, or last confirmed by it. */
+  /** When it was requested from the upstream, or last confirmed by it. */
   readonly fetchedAt: Date;
-  /** Whether it is a copy that is no longer fresh. */
+  /** Whether it is a stale copy. */
   readonly stale: boolean;
-  /** Of the body, its content coding undone. */
+  /** Bytes of the body after its content coding is undone. */
   readonly bytes: number;
 }
 
-/** A record without an id: what it refers to can be read, and nothing else of it is used. */
+/** A record without an id. Only its references are used. */
 export interface Unidentified {
-  /** Undefined where the entry cannot be read at all: any list that the page is for may lack it. */
+  /** Undefined where the entry cannot be read at all: it may belong to any list of the page. */
   readonly resource: FhirResource | undefined;
   readonly isIncluded: boolean;
 }
 
-/** Whether `parsePage` takes it. */
+/** Whether `parsePage` accepts it. */
 export function isPage(body: unknown): boolean {
   try {
     listsOf(body);
@@ -59,14 +61,17 @@ export function isPage(body: unknown): boolean {
   }
 }
 
-/** Pages have some hundred entries, and all of a big product has some thousand: what 20 MB hold, at 800 bytes each. */
+/**
+ * Most entries of a bundle. Pages have some hundred, and `$everything` of a big product some thousand. 20 MB hold this
+ * many, at 800 bytes each.
+ */
 const mostEntries = 25_000;
-/** Entries after which the event loop has its turn. */
+/** Entries after which the event loop gets a turn. */
 const slice = 500;
 
 /**
- * Rejects with UPSTREAM_BAD_RESPONSE for what is no bundle. A `next` that leaves the base, or leads nowhere, is told, not
- * followed.
+ * Parses a page. Rejects with UPSTREAM_BAD_RESPONSE for anything but a Bundle. A `next` that leaves the base, or leads
+ * back to the same page, is reported, and not followed.
  */
 export async function parsePage(
   body: unknown,
@@ -80,7 +85,7 @@ export async function parsePage(
   const unidentified: Unidentified[] = [];
   let alongside = 0;
   let isReportedIncomplete = false;
-  // R5 has a place for what is wrong with a bundle beside its entries.
+  // R5 has `Bundle.issues` for problems, beside the entries.
   const ignored = new Set(ignoredParametersIn(bundle['issues']));
   const names = await namesIn(list);
   for (const [index, entry] of list.entries()) {
@@ -117,7 +122,7 @@ export async function parsePage(
   };
 }
 
-/** What entries that have no address are called by the others of their bundle. */
+/** Returns the `urn:` names by which entries of the bundle refer to each other. */
 async function namesIn(entries: readonly unknown[]): Promise<ReadonlyMap<string, ResourceKey>> {
   const names = new Map<string, ResourceKey>();
   for (const [index, entry] of entries.entries()) {
@@ -130,7 +135,7 @@ async function namesIn(entries: readonly unknown[]): Promise<ReadonlyMap<string,
   return names;
 }
 
-/** The same with its references to such entries by their type and id; what has none is not copied. */
+/** Returns the value with such `urn:` references replaced by type and id. A value without any is not copied. */
 function named(value: unknown, names: ReadonlyMap<string, ResourceKey>): unknown {
   if (Array.isArray(value)) {
     const items: readonly unknown[] = value.map((each) => named(each, names));
@@ -149,7 +154,10 @@ function named(value: unknown, names: ReadonlyMap<string, ResourceKey>): unknown
   return changed ? Object.fromEntries(changed) : value;
 }
 
-/** A total of fewer matches than are on the page, or of no more although there are more pages, tells nothing. */
+/**
+ * Returns the total, unless it is wrong: less than the matches on the page, or equal to them although there are more
+ * pages.
+ */
 function believable(total: number | undefined, matches: number, hasMore: boolean): number | undefined {
   if (total === undefined || total < matches) return undefined;
   return hasMore && total === matches ? undefined : total;
@@ -169,7 +177,7 @@ function nextOf(
   const link = linkOf(links, 'next');
   if (link === undefined) return { next: undefined, hasLostWay: hasOddLink };
   const next = typeof link === 'string' ? followed(link, base) : undefined;
-  // A page that leads to itself leads nowhere.
+  // A page whose `next` is itself has no next page.
   if (next === undefined || next.href === url.href) return { next: undefined, hasLostWay: true };
   return { next: relative(next), hasLostWay: false };
 }
@@ -183,7 +191,7 @@ function followed(link: string, base: BaseUrl): URL | undefined {
   }
 }
 
-/** Issues of FHIR's own code system that say that something is missing; informational ones say nothing of the list. */
+/** Codes of FHIR's issue types that mean missing results. Informational ones say nothing about the list. */
 const incompleteCodes: ReadonlySet<unknown> = new Set([
   'incomplete',
   'too-costly',
@@ -208,7 +216,10 @@ function linkOf(links: readonly Member[], relation: 'self' | 'next'): unknown {
 
 type Member = Readonly<Record<string, unknown>>;
 
-/** A bundle with its two lists. Throws UPSTREAM_BAD_RESPONSE where it is none, or they are malformed or too long. */
+/**
+ * Returns a bundle with its two lists. Throws UPSTREAM_BAD_RESPONSE for any other body, and where a list is malformed
+ * or too long.
+ */
 function listsOf(body: unknown): Lists {
   if (!isObject(body) || body['resourceType'] !== 'Bundle')
     throw badResponse('The upstream did not answer with a Bundle.');
@@ -221,7 +232,7 @@ interface Lists {
   readonly bundle: Member;
   readonly entry: readonly unknown[];
   readonly link: readonly Member[];
-  /** Whether one of its links cannot be read: it may be the way on. */
+  /** Whether one of its links cannot be read: it may be the `next` link. */
   readonly hasOddLink: boolean;
 }
 
@@ -236,7 +247,7 @@ function isLink(value: unknown): value is Member {
   return isObject(value) && typeof value['relation'] === 'string';
 }
 
-/** Why an entry is on the page. An OperationOutcome is never a match, even where its entry does not say so. */
+/** Returns the search mode of an entry. An OperationOutcome is never a match, even where its entry does not say so. */
 function modeOf(entry: unknown): unknown {
   const resource = resourceOf(entry);
   if (isObject(resource) && resource['resourceType'] === 'OperationOutcome') return 'outcome';
@@ -245,7 +256,7 @@ function modeOf(entry: unknown): unknown {
   return mode === undefined || typeof mode === 'string' ? mode : unreadable;
 }
 
-/** What may have come along, or be a match. */
+/** The mode of an entry that may be an include or a match. */
 const unreadable = Symbol('unreadable');
 
 function resourceOf(entry: unknown): unknown {
@@ -256,12 +267,15 @@ function hasType(resource: unknown): resource is { readonly resourceType: string
   return isObject(resource) && typeof resource['resourceType'] === 'string';
 }
 
-/** What the JSON says it is, with an id to name it by; elements are taken as they come, and read with care. */
+/**
+ * Whether a resource has a type that is read here, and an id. Its elements are not checked here, and are read with
+ * care.
+ */
 export function isReadable(resource: unknown): resource is FhirResource {
   return isObject(resource) && isResourceType(resource['resourceType']) && isRecordId(resource['id']);
 }
 
-/** The same under the id that it is used by here, where that is not the one that is written. */
+/** Returns the resource with the id by which it is used here, where that differs from the written one. */
 export function identified(resource: unknown): unknown {
   if (!isObject(resource) || isFhirId(resource['id'])) return resource;
   const id = recordId(resource['id']);
@@ -272,7 +286,10 @@ function countOf(total: unknown): number | undefined {
   return typeof total === 'number' && Number.isSafeInteger(total) && total >= 0 ? total : undefined;
 }
 
-/** What a record without an id is called in messages and in the log: its type, and eight digits of a hash of all of it. */
+/**
+ * Returns a name for a record without an id, for messages and the log: its type, and eight digits of a hash of the
+ * whole record.
+ */
 export function nameOf(resource: FhirResource): string {
   return `${resource.resourceType} ${shortHash(JSON.stringify(resource))}`;
 }

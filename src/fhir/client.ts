@@ -1,4 +1,4 @@
-/** The FHIR R5 client: read, search, page and `$everything` of one base, and errors in one family. */
+/** Calls a FHIR R5 server: read, search, page and `$everything` of one base, with one family of errors. */
 import type { CapabilityStatement } from 'fhir/r5.js';
 import { guarded } from './guarded.js';
 import { PmsError } from '../errors.js';
@@ -14,73 +14,80 @@ import { encodeSearch, type SearchParameters } from './search.js';
 
 export { createRefusals, mustSplit, type PostRefusals, type Refusals } from './search-limits.js';
 
-/** What an operation passes down to each of its calls. */
+/** Options that an operation passes to each of its calls. */
 export interface Call extends Pick<
   HttpRequest,
   'signal' | 'take' | 'deadline' | 'client' | 'priority' | 'cache'
 > {
-  /** Of a link: whether its pages may hold no more than some elements, which a link need not say. @default true */
+  /** For a link: whether its pages may hold only some elements, which the link itself need not say. @default true */
   readonly isNarrow?: boolean;
   /**
-   * What is to become of search parameters that the upstream does not know: `strict` has those servers refuse them which
-   * leave them out otherwise. @default what the upstream does by itself
+   * How the upstream treats unknown search parameters. With `strict`, servers that honour it refuse the request instead
+   * of ignoring them. @default the upstream's own choice
    */
   readonly handling?: 'strict' | 'lenient';
-  /** What whoever asks has been refused, which is added to. @default that of the client itself */
+  /** The caller's refusals, which the call may add to. @default that of the client itself */
   readonly refusals?: Refusals;
 }
 
 export interface ReadAnswer<Type extends ResourceType> {
   readonly resource: ResourceOf<Type>;
-  /** Path and query that it was read at. */
+  /** Path and query of the request. */
   readonly url: string;
-  /** When it was asked of the upstream, or last confirmed by it. */
+  /** When it was requested from the upstream, or last confirmed by it. */
   readonly fetchedAt: Date;
-  /** Whether it is a copy that is no longer fresh. */
+  /** Whether it is a stale copy. */
   readonly stale: boolean;
-  /** Of the body, its content coding undone. */
+  /** Bytes of the body after its content coding is undone. */
   readonly bytes: number;
 }
 
 /**
- * Every call rejects with a PmsError: UPSTREAM_UNAUTHORIZED (401, 403), UPSTREAM_TIMEOUT, UPSTREAM_RATE_LIMITED,
- * UPSTREAM_UNAVAILABLE, UPSTREAM_BAD_RESPONSE, or UPSTREAM_UNSUPPORTED with the `status` that says why: 400 a
- * parameter, 404 a type or an operation, 413, 414, 431 the length. BAD_USER_INPUT means that nothing was sent.
+ * A FHIR client. Every call rejects with a PmsError: UPSTREAM_UNAUTHORIZED (401, 403), UPSTREAM_TIMEOUT,
+ * UPSTREAM_RATE_LIMITED, UPSTREAM_UNAVAILABLE, UPSTREAM_BAD_RESPONSE, or UPSTREAM_UNSUPPORTED, whose `status` gives the
+ * reason: 400 a parameter, 404 a type or an operation, 413, 414, 431 the length. BAD_USER_INPUT means that nothing was
+ * sent.
  */
 export interface FhirClient {
-  /** Undefined where there is no such resource, or none of its type. */
+  /** Returns undefined where there is no such resource of this type. */
   read<Type extends ResourceType>(type: Type, id: string, call?: Call): Promise<ReadAnswer<Type> | undefined>;
   /**
-   * The first page. Sent by GET as long as the URL has at most 2,000 characters, else by POST. When the upstream
-   * refuses POST, or the length with 413, 414 or 431, `mustSplit` is true of the error and `fits`
-   * has changed: split and search again.
+   * Returns the first page. The search is sent by GET as long as the URL has at most 2,000 characters, else by POST.
+   * When the upstream refuses POST, or the length with 413, 414 or 431, `mustSplit` is true of the error and `fits` has
+   * changed: split and search again.
    */
   search(type: ResourceType, parameters: SearchParameters, call?: Call): Promise<Page>;
-  /** Characters of the longest URL that is sent, whoever asks. */
+  /** Characters of the longest URL that is sent for any caller. */
   readonly longestUrl: number;
-  /** Whether the search can be sent as it is: what lists of ids are cut by, see `chunksThatFit`. */
+  /** Whether the search can be sent as one request. Lists of ids are split by it, see `chunksThatFit`. */
   fits(type: ResourceType, parameters: SearchParameters, refusals?: Refusals): boolean;
-  /** Asks neutral questions as long as those that were refused: what is refused of them too nobody sends for an hour. */
+  /**
+   * Sends neutral searches as long as those that were refused. A length that is refused to these too is not sent for an
+   * hour.
+   */
   measure(call?: Call): Promise<void>;
-  /** Follows a `next`. An expired one rejects with UPSTREAM_UNAVAILABLE and `status` 404 or 410. */
+  /** Follows a `next` link. An expired one rejects with UPSTREAM_UNAVAILABLE and `status` 404 or 410. */
   page(link: string, call?: Call): Promise<Page>;
-  /** The first page of all that belongs to a product; undefined where the upstream does not know the product. */
+  /** Returns the first page of a product's `$everything`; undefined where the upstream does not know the product. */
   everything(id: string, call?: Call): Promise<Page | undefined>;
-  /** Undefined where the upstream has no `/metadata`. */
+  /** Returns undefined where the upstream has no `/metadata`. */
   capabilities(call?: Call): Promise<CapabilityStatement | undefined>;
-  /** The text at `/swagger` below the base, or at another path of it; undefined where there is none. */
+  /** Returns the text at `/swagger` below the base, or at another path of it; undefined where there is none. */
   description(link?: string, call?: Call): Promise<string | undefined>;
 }
 
 export interface FhirClientOptions {
-  /** Https, or http on loopback; with or without a slash at its end. */
+  /** Https, or http on loopback; the final slash is optional. */
   readonly baseUrl: string | URL;
   readonly send: Send;
-  /** Told which parts of the upstream's own links are not those of the base. */
+  /** Called with the parts in which the upstream's links differ from the base. */
   readonly onDifferingLink?: (parts: readonly LinkPart[]) => void;
-  /** Told of each record without an id, or with one that FHIR does not allow, by its type and eight digits of a hash. */
+  /**
+   * Called for each record without an id, or with one that FHIR does not allow, with its type and eight digits of a
+   * hash.
+   */
   readonly onOddRecord?: (record: string) => void;
-  /** Told that a question was refused by its length: it may have been what it asks. */
+  /** Called when a search was refused for its length. Its content may have been the reason. */
   readonly onTooLong?: () => void;
 }
 
@@ -101,7 +108,7 @@ export function createFhirClient(options: FhirClientOptions): FhirClient {
 
   async function search(type: ResourceType, parameters: SearchParameters, call: Call = {}): Promise<Page> {
     const query = encodeSearch(parameters);
-    // What comes narrow has nothing that is not read.
+    // A narrow page lacks the elements that were not requested.
     const isNarrow = parameters.some(({ name }) => name === '_elements');
     if (limits.isForPost(type, query, call.refusals)) return post(type, query, call, isNarrow);
     const url = base.resolve([type], query);
@@ -128,7 +135,8 @@ export function createFhirClient(options: FhirClientOptions): FhirClient {
       ...call,
     });
     if (isTooLong(answer)) throw limits.refused('form', query.length, answer, refusals);
-    // A firewall in front of the upstream refuses with 403: whoever may not search at all hears so of the GET.
+    // A firewall in front of the upstream refuses POST with 403. A client that may not search at all gets that answer
+    // to its GET.
     if (![400, 403, 404, 405, 415, 501].includes(answer.status)) return pageOf(url, answer, isNarrow);
     throw limits.refusedPost(type, answer, refusals);
   }
@@ -231,7 +239,7 @@ async function bodyOf(answer: HttpAnswer): Promise<unknown> {
 
 function receiptOf({ copy, body }: HttpAnswer): Pick<Page, 'fetchedAt' | 'stale' | 'bytes'> {
   return {
-    // By an age, and not by a moment that another replica's clock took down.
+    // Computed from an age, and not from a time that another replica's clock recorded.
     fetchedAt: new Date(Date.now() - (copy?.ageMs ?? 0)),
     stale: copy?.isStale ?? false,
     bytes: body.byteLength,
@@ -250,7 +258,7 @@ function isCapabilityStatement(body: unknown): body is CapabilityStatement {
   return isObject(body) && body['resourceType'] === 'CapabilityStatement';
 }
 
-/** Whether a parameter holds several values of which each could be asked for by itself. */
+/** Whether a parameter has several values that could be searched for one by one. */
 function isList({ name, values }: SearchParameters[number]): boolean {
   return values.length > 1 && name !== '_elements';
 }

@@ -1,6 +1,6 @@
-/** Ids of organizations that are known by a reference alone: they carry what it tells. */
+/** Makes ids for organizations that are known by a reference alone. Such an id carries all that the reference says. */
 
-/** All that a reference tells of an organization that it does not name by id. */
+/** All that a reference says of an organization that it does not name by id. */
 export interface Display {
   readonly name: string;
   readonly system?: string | undefined;
@@ -8,15 +8,15 @@ export interface Display {
 }
 
 /**
- * The id of an organization of which only a display is known: it carries all of it, so that it can be given again, and
- * so that two of one name with different identifiers stay two.
+ * Returns the id of an organization that is known by its display alone. The id carries the whole display, so that it
+ * can be restored, and so that two with the same name and different identifiers stay apart.
  */
 export function displayId({ name, system, value }: Display): string {
   const parts = value === undefined ? [name] : [name, value, system ?? ''];
   return parts.map((part) => `~${Buffer.from(part).toString('base64url')}`).join('');
 }
 
-/** What such an id carries, or undefined when it is an ordinary one: `~` never occurs in a FHIR id. */
+/** Returns the content of such an id; undefined for an ordinary one, since `~` never occurs in a FHIR id. */
 export function displayIn(id: string): Display | undefined {
   if (!id.startsWith('~')) return undefined;
   const [name = '', value, system] = id

@@ -1,4 +1,4 @@
-/** An element that should repeat, as upstreams send it: some send one object, or holes. */
+/** Returns a repeating element as a list. Some upstreams send a single object, or a list with holes. */
 export function elements<Element extends object>(
   value: readonly (Element | undefined)[] | undefined,
 ): readonly Element[] {
@@ -7,7 +7,7 @@ export function elements<Element extends object>(
   return all.every(isElement<Element>) ? all : all.filter(isElement<Element>);
 }
 
-/** Whether something is there that can have elements of its own. */
+/** Whether a value is an object that can have elements of its own. */
 export function isElement<Element extends object>(value: unknown): value is Element {
   return typeof value === 'object' && value !== null;
 }

@@ -1,12 +1,12 @@
 /**
- * Records whose malformed elements cannot be read: what is not of the JSON type that FHIR gives it throws where somebody
- * looks at it, and nowhere else. So it is never taken for something that is not there.
+ * Guards records against malformed elements: an element of another JSON type than FHIR's throws when it is read, and
+ * nowhere else. So it is never mistaken for a missing element.
  */
 import { isObject } from './answer.js';
 import { extension, jsonTypeOf, type JsonObject, type JsonType } from './json-types.js';
 import type { FhirResource, ResourceType } from './resources.js';
 
-/** What is read of a record is not what FHIR has there. A TypeError, as all that comes of reading what is malformed. */
+/** Thrown when a malformed element is read. It is a TypeError, like all errors from reading malformed data. */
 export class MalformedElement extends TypeError {
   /** @param place the record and the element: `Ingredient/7: "substance.code"` */
   constructor(readonly place: string) {
@@ -15,8 +15,8 @@ export class MalformedElement extends TypeError {
 }
 
 /**
- * The same record, to be read with care: a malformed element throws a `MalformedElement`. A single object where a list
- * belongs is a list of one, and a list of one object is that object; `null` is nothing, as if it had not been sent.
+ * Returns the record with guards: a malformed element throws a `MalformedElement`. A single object in place of a list
+ * becomes a list of one, and a list of one in place of an object becomes that object. A `null` counts as missing.
  * `JSON.stringify` gives the record as it was sent.
  */
 export function guarded<Resource extends FhirResource>(resource: Resource): Resource {
@@ -26,27 +26,27 @@ export function guarded<Resource extends FhirResource>(resource: Resource): Reso
   return read;
 }
 
-/** The record as it was sent, for those who only pass it on. */
+/** Returns the record as it was sent, for code that only passes it on. */
 export function asSent<Resource extends FhirResource>(resource: Resource): Resource {
   return (resource as Resource & { readonly [sent]?: Resource })[sent] ?? resource;
 }
 
-/** Nothing in these is malformed: a record that is kept comes again and again. */
+/** Records without malformed elements. A kept record is guarded again and again. */
 const sound = new WeakSet<object>();
 
 const sent = Symbol('as it was sent');
 
 type Value = Readonly<Record<string, unknown>>;
 
-/** The elements of an object, each with what it is read as; those of an object only once they are needed. */
+/** The elements of an object with their types. Those of a nested object are built when they are first needed. */
 type Fields = ReadonlyMap<string, JsonType>;
 
-/** Written down only where something is malformed: nearly all records are sound. */
+/** The place of an element. It is turned into text only for a malformed one, since nearly all records are sound. */
 type Place =
   | { readonly record: FhirResource }
   | { readonly above: Place; readonly name: string; readonly index: number | undefined };
 
-/** Stands for what cannot be read as what it should be. */
+/** Stands for a malformed value. */
 const malformed = Symbol('malformed');
 
 const fieldsByType = new Map<ResourceType, Fields>();
@@ -69,10 +69,10 @@ function fieldsOf(object: JsonObject): Fields {
   return fields;
 }
 
-/** What stands beside a primitive element: FHIR gives it no more than extensions. */
+/** The type of the object beside a primitive element: FHIR allows only extensions there. */
 const beside: JsonObject = {};
 
-/** The very same value where it is all well. */
+/** Returns the very same object where nothing in it is malformed. */
 function readObject(given: object, fields: Fields, at: Place): object {
   const value = given as Value;
   let changes: Map<string, unknown> | undefined;
@@ -96,7 +96,7 @@ function readValue(value: unknown, type: JsonType, at: Place, name: string, inde
   if (typeof type === 'string') return typeof value === type ? value : malformed;
   if (isList(type)) return readList(value, type[0], at, name);
   if (Array.isArray(value)) {
-    // What stands beside a list of primitives is a list itself.
+    // The companion of a list of primitives is a list too.
     if (type === beside) return value.every((each) => each === null || isObject(each)) ? value : malformed;
     const [only, ...others] = value as readonly unknown[];
     return isObject(only) && others.length === 0 ? readValue(only, type, at, name, index) : malformed;
@@ -108,7 +108,7 @@ function readList(value: unknown, type: JsonType, at: Place, name: string): unkn
   const isSingle = isObject(value) && typeof type !== 'string';
   if (!Array.isArray(value)) return isSingle ? readList([value], type, at, name) : malformed;
   const given: readonly unknown[] = value;
-  // Of primitives null says that no more than extensions are told.
+  // In a list of primitives, null means that only extensions are given.
   const keepsNull = typeof type === 'string';
   let items: unknown[] | undefined;
   for (let from = 0; from < given.length; from += 1) {

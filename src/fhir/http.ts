@@ -1,4 +1,4 @@
-/** One HTTP exchange: keep-alive sockets, a deadline that reaches the socket, a byte limit, no redirects. */
+/** Makes HTTP exchanges: keep-alive sockets, a deadline that reaches the socket, a byte limit, no redirects. */
 import http from 'node:http';
 import https from 'node:https';
 import type { Duplex } from 'node:stream';
@@ -15,45 +15,53 @@ export interface HttpRequest {
   readonly url: URL;
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: string;
-  /** Aborting it ends the exchange at the socket; its reason is what `Send` then rejects with. */
+  /** Aborting it ends the exchange at the socket. `Send` then rejects with its reason. */
   readonly signal?: AbortSignal;
-  /** Called right before every send, replays and retries too; throws when the operation may send no more. */
+  /** Called right before every send, also of a replay or retry; throws when the operation may send no more. */
   readonly take?: () => void;
-  /** When an answer is no longer of use, in monotonic milliseconds; what cannot be sent in time is refused at once. */
+  /**
+   * When an answer is no longer of use, in monotonic milliseconds. A request that cannot be sent in time is refused at
+   * once.
+   */
   readonly deadline?: number;
-  /** Who asks: clients have their turn one after the other. @default 'anonymous' */
+  /** The client that asks. Clients take turns. @default 'anonymous' */
   readonly client?: string;
-  /** Whether somebody waits for it. What refreshes, learns or prepares is `bulk`, and stands back. @default 'interactive' */
+  /**
+   * Whether a client waits for it. A request that refreshes, learns or prepares is `bulk`, and yields to others.
+   * @default 'interactive'
+   */
   readonly priority?: 'interactive' | 'bulk';
   /**
-   * What a cache on the way may do, in the terms of `fetch`: with `no-cache` the upstream is asked first, and a copy
-   * stands in where it fails; `no-store` wants no copy, and leaves none. @default 'default'
+   * How a cache may be used, in the terms of `fetch`. With `no-cache` the upstream is asked first, and a copy is used
+   * only where it fails. `no-store` uses no copy, and stores none. @default 'default'
    */
   readonly cache?: 'default' | 'no-cache' | 'no-store';
-  /** Whether the URL names one record, so that 404 and 410 say that there is none. @default false */
+  /** Whether the URL names one record, so that 404 and 410 mean that it does not exist. @default false */
   readonly isRecord?: boolean;
-  /** Whether the body of a 200 is what was asked for: anything else is a failure, and is not kept. @default any resource */
+  /**
+   * Whether the body of a 200 is of the expected kind. Any other is a failure, and is not kept. @default any resource
+   */
   readonly accepts?: (body: unknown) => boolean;
 }
 
 export interface HttpAnswer {
   readonly status: number;
   readonly headers: { get(name: string): string | null };
-  /** Seconds, out of either form of `Retry-After`; an hour at most. */
+  /** Seconds from either form of `Retry-After`; an hour at most. */
   readonly retryAfter: number | undefined;
   /** The whole body, its content coding undone. */
   readonly body: Buffer;
-  /** Of what was not sent for, but kept from before. */
+  /** Present where the answer is a stored copy. */
   readonly copy?: Copy;
-  /** What its body says, where that has been parsed on the way. */
+  /** The parsed body, where it has been parsed already. */
   readonly parsed?: { readonly value: unknown };
 }
 
-/** How old a kept answer is. */
+/** The age of a stored answer. */
 export interface Copy {
-  /** Milliseconds since it was asked of the upstream, or confirmed by it. */
+  /** Milliseconds since the upstream was asked, or confirmed it. */
   readonly ageMs: number;
-  /** Whether it is older than what counts as fresh. */
+  /** Whether it is older than counts as fresh. */
   readonly isStale: boolean;
 }
 
@@ -67,25 +75,25 @@ export type Send = (request: HttpRequest) => Promise<HttpAnswer>;
 export interface SendOptions {
   /** Milliseconds for one exchange, from the first byte sent to the last one read. @default 10000 */
   readonly timeoutMs?: number;
-  /** Milliseconds until a connection stands, TLS included. @default 2000 */
+  /** Milliseconds until a connection is open, TLS included. @default 2000 */
   readonly connectTimeoutMs?: number;
-  /** Connections to one origin. @default 32 */
+  /** Most connections to one origin. @default 32 */
   readonly maxSockets?: number;
   /** Most bytes of a body, after its content coding is undone. @default 20 MB */
   readonly maxBytes?: number;
-  /** The setting that failures name in place of the host. @default 'PMS_BASE_URL' */
+  /** The setting that errors name in place of the host. @default 'PMS_BASE_URL' */
   readonly place?: Place;
-  /** The proxy on the way to a host. @default none */
+  /** Returns the proxy for a host. @default none */
   readonly proxyOf?: ProxyOf;
 }
 
 /**
- * Milliseconds that a connection is kept without an exchange on it: less than servers and gateways allow, which do not
- * always say how much. A request on a connection that the other side is just closing is lost, and has to be sent again.
+ * Milliseconds that an idle connection is kept: less than servers and gateways allow, which do not always announce it.
+ * A request on a connection that the other side is just closing is lost, and has to be sent again.
  */
 const longestIdleMs = 15_000;
 
-/** The plain pipe over node-fetch; `destroy` closes the sockets that it keeps alive. */
+/** Creates `Send` over node-fetch; `destroy` closes its kept sockets. */
 export function createSend({
   timeoutMs = 10_000,
   connectTimeoutMs = 2_000,
@@ -101,12 +109,12 @@ export function createSend({
   const direct = withConnectTimeout(new https.Agent(keepAlive), 'secureConnect', connectTimeoutMs);
   const secure = proxyOf ? withProxy(direct, proxyOf, connectTimeoutMs) : direct;
 
-  // Who waits for a socket has sent nothing: neither its time nor its account runs.
+  // A request that waits for a socket is not sent yet: its time does not run, and it costs nothing.
   const slots = pLimit(maxSockets);
 
   function send(request: HttpRequest): Promise<HttpAnswer> {
     const exchange = (): Promise<HttpAnswer> => slots(() => exchangeOf(request));
-    // Where it need not wait, the exchange itself is what a signal ends.
+    // Without a wait, the signal ends the exchange itself.
     const isFree = slots.activeCount + slots.pendingCount < maxSockets;
     return isFree ? exchange() : untilAborted(request.signal, exchange);
   }
@@ -137,7 +145,8 @@ export function createSend({
     } finally {
       clearTimeout(timer);
       stopListening?.();
-      // Frees the socket of a body that was not read to its end; an abort takes down a stack, which is not cheap.
+      // Frees the socket of a body that was not read to its end. Not done for a whole one, since an abort captures a
+      // stack, which is not cheap.
       if (!isWhole) exchange.abort();
     }
   }
@@ -160,7 +169,10 @@ function withConnectTimeout<Agent extends http.Agent>(agent: Agent, connected: s
   return agent;
 }
 
-/** Counted in turns: a process that was busy meanwhile finds at its next turn that the connection stands. */
+/**
+ * Limits the time to connect, counted in turns of the event loop: a process that was busy meanwhile finds the open
+ * connection at its next turn.
+ */
 function limitConnecting(socket: Duplex, connected: string, ms: number): void {
   const turns = 10;
   const tooSlow = Object.assign(new Error('No connection in time'), { code: 'ETIMEDOUT' });
@@ -175,7 +187,7 @@ function limitConnecting(socket: Duplex, connected: string, ms: number): void {
 }
 
 async function readAnswer(response: Response, maxBytes: number): Promise<HttpAnswer> {
-  // An abort makes node-fetch emit an error on the body even where nobody reads it any more.
+  // An abort makes node-fetch emit an error on the body even where it is no longer read.
   response.body?.on('error', () => undefined);
   if (response.status >= 300 && response.status < 400 && response.status !== 304) {
     throw new PmsError(
@@ -202,13 +214,13 @@ function retryAfterOf(response: Response): number | undefined {
   return told === null ? undefined : parseRetryAfter(told, clockOf(response));
 }
 
-/** The other side's clock, where it tells: a date is early or late where the two differ. */
+/** Returns the other side's time, where it sends one. A `Retry-After` date would be off where the clocks differ. */
 function clockOf(response: Response): number {
   const date = Date.parse(response.headers.get('date') ?? '');
   return Number.isNaN(date) ? Date.now() : date;
 }
 
-/** By events: to iterate costs some promises for each chunk, and a watch over the stream's end. */
+/** Reads a body by events, since iterating costs some promises for each chunk, and a watch on the stream's end. */
 function readBody({ body }: Response, maxBytes: number): Promise<Buffer> {
   if (!body) return Promise.resolve(Buffer.alloc(0));
   return new Promise((resolve, reject) => {
@@ -241,7 +253,7 @@ function timedOut(code: string, place: Place): PmsError {
   return new PmsError('UPSTREAM_TIMEOUT', 'The upstream did not answer in time.', { cause });
 }
 
-/** No upstream answers so: a proxy on the way does, in its place. */
+/** Whether a status comes from a proxy on the way: no upstream sends these. */
 function isOfProxy(status: number): boolean {
   return status === 407 || status === 511;
 }
@@ -256,7 +268,7 @@ function brokenExchange(error: unknown, place: Place): PmsError {
   if (isPmsError(error)) return error;
   const code = codeOf(error);
   if (code === 'ETIMEDOUT') return timedOut(code, place);
-  // The original's message holds the whole URL, with what a client searched for: only its code is kept.
+  // The original's message holds the whole URL, with the client's search text. So only its code is kept.
   const cause = new ConnectionFailure(code, place);
   if (/^(HPE_|Z_|ERR_INVALID)/.test(code)) {
     return new PmsError('UPSTREAM_BAD_RESPONSE', 'The upstream did not answer in proper HTTP.', { cause });

@@ -1,8 +1,8 @@
-/** The order of ids: runs of digits are compared as numbers. */
+/** Sorts ids, with runs of digits compared as numbers. */
 
 const digitRuns = /(\d+)/;
 
-/** Ids, or keys of one type, in their order. */
+/** Compares two ids, or two keys of one type. */
 export function compareIds(a: string, b: string): number {
   if (a === b) return 0;
   if (endAlike(a, b)) return compareText(a, b);
@@ -15,7 +15,9 @@ export function compareIds(a: string, b: string): number {
   return left.length - right.length || compareText(a, b);
 }
 
-/** Whether both differ in one run of digits alone, as long in the one as in the other: texts compare as numbers then. */
+/**
+ * Whether both differ only within one run of digits of equal length. Then comparing them as text gives the same result.
+ */
 function endAlike(a: string, b: string): boolean {
   if (a.length !== b.length) return false;
   let at = 0;
@@ -28,7 +30,7 @@ function isDigit(code: number): boolean {
   return code >= 48 && code <= 57;
 }
 
-/** Runs of digits may be longer than a number holds exactly: by length, then digit by digit. */
+/** Compares by length, then digit by digit, because a run of digits may exceed the exact range of a number. */
 function compareDigits(a: string, b: string): number {
   const [left, right] = [a.replace(/^0+/, ''), b.replace(/^0+/, '')];
   return left.length - right.length || compareText(left, right);

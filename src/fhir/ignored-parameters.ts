@@ -1,7 +1,7 @@
-/** What an OperationOutcome says that was left out of a question: names of search parameters, as servers put it in words. */
+/** Reads which search parameters an OperationOutcome says were ignored, in the wordings of different servers. */
 import { isObject } from './answer.js';
 
-/** Names, without modifiers, of the parameters that it says were not applied. */
+/** Returns the names, without modifiers, of the parameters that were not applied. */
 export function ignoredParametersIn(outcome: unknown): readonly string[] {
   const issues = isObject(outcome) && Array.isArray(outcome['issue']) ? outcome['issue'] : [];
   return issues.filter(isObject).flatMap((issue) => {
@@ -19,14 +19,17 @@ function textOf(issue: Readonly<Record<string, unknown>>): string {
   return [issue['diagnostics'], details].filter((text) => typeof text === 'string').join('\n');
 }
 
-/** Some parameters are called as words are, `for` and `name`: only what is quoted, or listed after a colon, is a name. */
+/**
+ * Finds names in a text. Some parameters are called like words, `for` and `name`. So only quoted text, or text listed
+ * after a colon, counts as a name.
+ */
 function namedIn(text: string): readonly string[] {
   const quoted = [...text.matchAll(/["'`‘’“”«»[({]([^"'`‘’“”«»[\](){}\n]{1,200})["'`‘’“”«»\])}]/gu)];
   const listed = [...text.matchAll(/\bparameters?\s*[:=]\s*([\w:-]+(?:\s*,\s*[\w:-]+)*)/giu)];
   return [...quoted, ...listed].flatMap(([, names = '']) => names.split(/[,\s]+/));
 }
 
-/** FHIR's own place for it: where in the request the fault is. */
+/** Reads FHIR's own elements for it, which locate the fault in the request. */
 function placesIn(issue: Readonly<Record<string, unknown>>): readonly string[] {
   return [issue['expression'], issue['location']]
     .flat()

@@ -1,4 +1,4 @@
-/** The client for what nobody waits for: its calls stand back behind those of operations. */
+/** Makes a client for background work: its calls yield to those of operations. */
 import type { Call, FhirClient } from './client.js';
 
 export function inBackground(client: FhirClient): FhirClient {

@@ -1,6 +1,6 @@
 /**
- * Parses a big JSON body slice by slice. Between two slices the event loop has its turn, and what is too much is
- * found before it is all in memory.
+ * Parses a big JSON body slice by slice. Between two slices the event loop gets a turn, and excess is detected before
+ * it is all in memory.
  */
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import {
@@ -14,19 +14,22 @@ import {
   textOf,
 } from './json-frames.js';
 
-/** What a body may hold, at most. */
+/** The limits of a body. */
 export interface Bounds {
-  /** Objects and lists within each other. */
+  /** Nesting of objects and lists. */
   readonly depth: number;
-  /** Values of the whole body: commas and opening brackets outside of texts are counted. */
+  /** Values of the whole body, counted by the commas and opening brackets outside of strings. */
   readonly values: number;
   /** Items of one list, or members of one object. */
   readonly items: number;
-  /** Bytes of one text, or of anything else without a comma: they are parsed in one piece. Told to a slice. */
+  /**
+   * Bytes of one string, or of any other run without a comma. They are parsed in one piece. Checked to the accuracy of
+   * a slice.
+   */
   readonly piece: number;
 }
 
-/** A body that is over one of its bounds. */
+/** Thrown when a body exceeds one of its bounds. */
 export class OverBounds extends Error {
   override readonly name = 'OverBounds';
 
@@ -38,14 +41,14 @@ export class OverBounds extends Error {
 export interface Slicing {
   /** @default 32 kB, of which the worst, full of empty objects, takes some milliseconds */
   readonly sliceBytes?: number;
-  /** Waited for after each slice. @default the next turn of the event loop */
+  /** Awaited after each slice. @default the next turn of the event loop */
   readonly turn?: () => Promise<unknown>;
 }
 
 /**
- * The same value that JSON.parse gives for the body as a whole, without a byte order mark.
+ * Returns the same value as JSON.parse of the whole body without a byte order mark.
  * @param body its bytes must not change meanwhile
- * @throws SyntaxError for what is no JSON or no UTF-8, OverBounds for what is too much
+ * @throws SyntaxError for invalid JSON or UTF-8, OverBounds for an excess
  */
 export async function parseInSlices(
   body: Buffer,
@@ -58,15 +61,15 @@ export async function parseInSlices(
 }
 
 interface Reading {
-  /** Reads one slice more; false at the end of the body. */
+  /** Reads one more slice; returns false at the end of the body. */
   readonly advance: () => boolean;
   readonly finish: () => unknown;
 }
 
 /**
- * The bytes are walked through once, which tells where objects, lists and texts begin and end. At a comma outside of
- * texts, once a slice has come together, all that was passed is parsed, and put into the objects and lists that are
- * still open. What is shorter than a slice is thus parsed in one piece.
+ * Walks through the bytes once to find where objects, lists and strings begin and end. At a comma outside of strings,
+ * once a slice is complete, the part so far is parsed, and added to the objects and lists that are still open. A body
+ * shorter than a slice is thus parsed in one piece.
  */
 function createReading(body: Buffer, bounds: Bounds, sliceBytes: number): Reading {
   const { length } = body;
@@ -78,7 +81,7 @@ function createReading(body: Buffer, bounds: Bounds, sliceBytes: number): Readin
   let lastCut = start;
   let values = 0;
   let isWithinText = false;
-  /** Whether a container of its own was just closed in the topmost frame: a comma or a bracket must follow. */
+  /** Whether a container was just closed in the innermost frame: a comma or a bracket must follow. */
   let isAfterContainer = false;
 
   function advance(): boolean {
@@ -111,7 +114,7 @@ function createReading(body: Buffer, bounds: Bounds, sliceBytes: number): Readin
       }
       if (byte === comma) passComma();
       else {
-        // A brace is a bracket but for one bit.
+        // Braces and brackets differ in one bit.
         const bracket = byte & ~0x20;
         if (bracket === openBracket) open(byte);
         else if (bracket === closeBracket) close(byte);
@@ -148,7 +151,7 @@ function createReading(body: Buffer, bounds: Bounds, sliceBytes: number): Readin
 
   function close(bracket: number): void {
     const { outer, kind, container } = top;
-    // Each closes two further on in ASCII than it opens.
+    // The closing character is two after the opening one in ASCII.
     if (!outer || bracket !== kind + 2) throw broken();
     if (container) {
       if (isAfterContainer) assertBlank(body, top.run, at);
@@ -165,7 +168,7 @@ function createReading(body: Buffer, bounds: Bounds, sliceBytes: number): Readin
     if (values > bounds.values) throw new OverBounds('values');
   }
 
-  /** At a comma of the topmost frame. */
+  /** Parses the part up to this comma of the innermost frame. */
   function cut(): void {
     if (top.run <= at) add(body, top, containerOf(body, top), at);
     top.run = at + 1;

@@ -1,4 +1,4 @@
-/** The objects and lists of a big JSON body that are still open, and how what is parsed piece by piece comes into them. */
+/** Tracks the open objects and lists of a big JSON body, and adds the pieces that are parsed to them. */
 import { isUtf8 } from 'node:buffer';
 
 /** The opening bracket of a list; an object's is another. */
@@ -6,23 +6,23 @@ export const openBracket = 0x5b;
 
 type Container = unknown[] | Record<string, unknown>;
 
-/** An object or a list that is open, or could be: one stands ready for each depth. */
+/** An object or a list that is open, or a spare one: there is one frame for each depth. */
 export interface Frame {
   readonly depth: number;
   readonly outer: Frame | undefined;
   inner: Frame | undefined;
-  /** Its opening bracket, and where that stands. */
+  /** Its opening bracket, and the position of that. */
   kind: number;
   begin: number;
   commas: number;
-  /** Where the last item or member begins, and where all begins that is not in the container yet. */
+  /** Start of the last item or member, and start of the part that is not in the container yet. */
   item: number;
   run: number;
-  /** What has been read of it; undefined as long as nothing was cut in it. */
+  /** The parsed part; undefined as long as no slice has ended in it. */
   container: Container | undefined;
 }
 
-/** A frame for what opens in another one. */
+/** Returns a frame inside another one. */
 export function frameIn(outer: Frame | undefined): Frame {
   const depth = outer ? outer.depth + 1 : 0;
   return {
@@ -38,16 +38,16 @@ export function frameIn(outer: Frame | undefined): Frame {
   };
 }
 
-/** The body from there on, as if it were a list of its one value: the frame around all others. */
+/** Returns the outermost frame, which treats the body from `start` on as a list of its one value. */
 export function groundFrom(start: number, whole: unknown[]): Frame {
   return Object.assign(frameIn(undefined), { kind: openBracket, container: whole, item: start, run: start });
 }
 
-/** The container of a frame, which begins now if it has not yet; then those around it have begun as well. */
+/** Returns the container of a frame, and creates it if needed, after those around it. */
 export function containerOf(body: Buffer, frame: Frame): Container {
   const { outer, kind } = frame;
   if (frame.container) return frame.container;
-  // The ground has one from the beginning.
+  // The outermost frame has its container from the beginning.
   if (!outer) throw broken();
   const around = containerOf(body, outer);
   if (outer.item > outer.run) add(body, outer, around, outer.item - 1);
@@ -57,12 +57,12 @@ export function containerOf(body: Buffer, frame: Frame): Container {
   return container;
 }
 
-/** Parses what has come together in a frame, which is one item or member at least, and puts it into its container. */
+/** Parses the pending part of a frame, at least one item or member, and adds it to the container. */
 export function add(body: Buffer, { kind, run }: Frame, container: Container, to: number): void {
   if (putAll(container, parse(body, run, to, kind)) === 0) throw broken();
 }
 
-/** The name of the member of which the value begins there; undefined in a list. */
+/** Returns the name of the member whose value begins at `begin`; undefined in a list. */
 function keyOf(body: Buffer, { kind, item }: Frame, begin: number): string | undefined {
   const part = parse(body, item, begin, kind, 'null');
   return Array.isArray(part) ? undefined : Object.keys(part)[0];
@@ -76,13 +76,16 @@ function parse(body: Buffer, from: number, to: number, kind: number, end = ''): 
 function put(container: Container, name: string | undefined, value: unknown): void {
   if (Array.isArray(container)) container.push(value);
   else if (name === undefined) throw broken();
-  // Written like any other, this would be the object's prototype.
+  // A plain assignment would set the object's prototype.
   else if (name === '__proto__')
     Object.defineProperty(container, name, { value, enumerable: true, configurable: true, writable: true });
   else container[name] = value;
 }
 
-/** @returns how many there were */
+/**
+ * Adds all items or members of a part.
+ * @returns their number
+ */
 function putAll(container: Container, part: object): number {
   if (Array.isArray(part) && Array.isArray(container)) {
     for (const item of part) container.push(item);
@@ -101,7 +104,10 @@ export function broken(): SyntaxError {
   return new SyntaxError('broken JSON');
 }
 
-/** @throws for what is no UTF-8 */
+/**
+ * Decodes UTF-8.
+ * @throws SyntaxError for invalid UTF-8
+ */
 export function textOf(bytes: Buffer): string {
   if (!isUtf8(bytes)) throw new SyntaxError('no UTF-8');
   return bytes.toString('utf8');

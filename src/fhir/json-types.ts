@@ -1,6 +1,6 @@
 /**
- * What JSON the elements are that this service reads, by the definitions of FHIR R5: the compiler compares each with
- * FHIR's types. An element that is not in the table is read by nobody.
+ * Lists the JSON types of the elements that this service reads, by the definitions of FHIR R5. The compiler compares
+ * each with FHIR's types. No code reads an element that is not in the table.
  */
 import type {
   Address,
@@ -28,14 +28,14 @@ import type {
 } from 'fhir/r5.js';
 import type { ResourceOf, ResourceType } from './resources.js';
 
-/** A text, a number, a truth value; an object by its elements; or a list of one of them. */
+/** A string, a number, a boolean, an object by its elements, or a list of one of them. */
 export type JsonType = 'string' | 'number' | 'boolean' | JsonObject | readonly [JsonType];
 
 export interface JsonObject {
   readonly [element: string]: JsonType;
 }
 
-/** As FHIR's types have it. */
+/** The JSON type of a FHIR type. */
 type TypeOf<Value> = Value extends string
   ? 'string'
   : Value extends number
@@ -81,7 +81,7 @@ const attachment: ObjectOf<Attachment> = {
 };
 const meta: ObjectOf<Meta> = { versionId: 'string', lastUpdated: 'string' };
 
-/** Every element may have them, primitive ones beside themselves (`_display`). */
+/** Every element may have extensions; those of a primitive are beside it (`_display`). */
 export const extension: ObjectOf<Extension> = {
   url: 'string',
   valueString: 'string',
@@ -101,7 +101,7 @@ const marketingStatus: ObjectOf<MarketingStatus> = {
   dateRange: period,
   restoreDate: 'string',
 };
-/** Of whatever is characterized: the forms of a value are those of all that R5 has such for. */
+/** A characteristic, with all forms of a value that R5 allows in any of them. */
 const characteristic: ObjectOf<AdministrableProductDefinitionProperty> = {
   type: concept,
   valueCodeableConcept: concept,
@@ -188,7 +188,7 @@ const disease = {
   comorbidity: [codeable],
 } as const;
 
-/** By resource type, beside what all have. */
+/** The elements by resource type, without those that all types have. */
 const resources: { readonly [Type in ResourceType]: ObjectOf<ResourceOf<Type>> } = {
   ActivityDefinition: {
     code: concept,
@@ -373,7 +373,7 @@ const resources: { readonly [Type in ResourceType]: ObjectOf<ResourceOf<Type>> }
   },
 };
 
-/** What a record of a type is read as. */
+/** Returns the elements of a record of a type. */
 export function jsonTypeOf(type: ResourceType): JsonObject {
   return { meta, language: 'string', ...resources[type] } as JsonObject;
 }

@@ -1,4 +1,6 @@
-/** How long a question may be, found out by neutral ones: of ids that nothing has, as long as what was refused. */
+/**
+ * Measures how long a search may be, by neutral searches for ids that do not exist, as long as those that were refused.
+ */
 import type { BaseUrl } from './base-url.js';
 import type { HttpAnswer } from './http.js';
 import { isTooLong, type SearchLimits, type Vessel } from './search-limits.js';
@@ -14,10 +16,10 @@ interface Question {
 const type = 'MedicinalProductDefinition';
 const nothing = 'pms-graphql-probe-of-nothing,';
 const beginning = '_count=1&_id=';
-/** Beyond the address of a search: nobody refuses less. */
+/** Least characters beyond the address of a search: no server refuses so few. */
 const shortest = beginning.length + nothing.length;
 
-/** Shorter and shorter, until one is taken. */
+/** Sends shorter and shorter searches until one is accepted. */
 export async function measureLengths(
   limits: SearchLimits,
   base: Pick<BaseUrl, 'resolve'>,
@@ -27,14 +29,14 @@ export async function measureLengths(
     let length = limits.doubted(vessel);
     while (length !== undefined) {
       const question = questionOf(vessel, length, base);
-      // What is as short as that is not refused by its length.
+      // A search this short is never refused for its length.
       const isRefused = question !== undefined && isTooLong(await send(question));
       length = limits.settle(vessel, length, isRefused);
     }
   }
 }
 
-/** Undefined where nothing can be asked by so few characters. */
+/** Returns undefined where the length is too short for a search. */
 function questionOf(
   vessel: Vessel,
   length: number,
@@ -49,7 +51,7 @@ function questionOf(
   return { method: 'POST', url: resolve([type, '_search']), headers, body: query };
 }
 
-/** None of them ends with a comma. */
+/** Returns ids of this total length. The list does not end with a comma. */
 function idsOf(length: number): string {
   const all = nothing.repeat(Math.ceil(length / nothing.length)).slice(0, length);
   return all.endsWith(',') ? `${all.slice(0, -1)}0` : all;

@@ -1,10 +1,10 @@
-/** An OpenAPI description of the upstream, JSON or YAML: which paths there are, and what each of them takes. */
+/** Reads an OpenAPI description of the upstream, JSON or YAML: its paths, and the parameters of each. */
 import { badResponse, isObject } from './answer.js';
 import { parseInSlices, type Bounds } from './in-slices.js';
 
 export interface OpenApi {
   readonly paths: readonly DescribedPath[];
-  /** The most rows that a page may be asked for, where that is said. */
+  /** The maximum of `_count`, where the description has one. */
   readonly maximumCount: number | undefined;
 }
 
@@ -15,16 +15,16 @@ export interface DescribedPath {
   readonly parameters: readonly string[];
 }
 
-/** Servers that know every resource of FHIR describe themselves in some 3 MB, and 200,000 values. */
+/** Bounds of a description. Servers with every resource of FHIR describe themselves in some 3 MB and 200,000 values. */
 const bounds: Bounds = { depth: 64, values: 300_000, items: 25_000, piece: 1_000_000 };
-/** Characters of YAML, which takes a hundred times as long as JSON, and cannot be read in slices. */
+/** Most characters of YAML, which takes a hundred times as long as JSON, and cannot be read in slices. */
 const longestYaml = 256_000;
-/** References that lead to references. */
+/** Most references in a chain. */
 const mostHops = 8;
 
 /**
- * Reads the text of a description. References that lead out of it are not followed.
- * Rejects with UPSTREAM_BAD_RESPONSE for what is none, or is too large.
+ * Reads the text of a description. References out of it are not followed.
+ * Rejects with UPSTREAM_BAD_RESPONSE for any other text, and for one that is too large.
  */
 export async function readOpenApi(text: string): Promise<OpenApi> {
   try {
@@ -42,7 +42,7 @@ export async function readOpenApi(text: string): Promise<OpenApi> {
   }
 }
 
-/** What is no JSON may be YAML, of which JSON is a part. */
+/** Parses JSON, or else YAML, which includes JSON. */
 async function parse(text: string): Promise<unknown> {
   try {
     return await parseInSlices(Buffer.from(text), bounds);
@@ -50,9 +50,9 @@ async function parse(text: string): Promise<unknown> {
     const isWebPage = text.startsWith('<');
     if (!(error instanceof SyntaxError) || isWebPage || text.length > longestYaml) throw error;
   }
-  // It is needed once in the life of a process, if at all.
+  // The parser is needed once in the life of a process, if at all.
   const yaml = await import('yaml');
-  // To say of each of many errors where it is takes its time, and nobody is told.
+  // Locating each of many errors takes time, and the locations are not used.
   return yaml.parse(text, { prettyErrors: false });
 }
 
@@ -96,7 +96,7 @@ function isParameter(value: unknown): value is Parameter {
   return isObject(value) && typeof value['name'] === 'string';
 }
 
-/** What a value refers to within the document; undefined where that leads out of it, nowhere, or in a circle. */
+/** Follows a value's references within the document; undefined where they leave it, lead nowhere, or form a circle. */
 function resolved(value: unknown, document: Members): unknown {
   let found = value;
   for (let hops = 0; hops <= mostHops; hops += 1) {
@@ -107,7 +107,7 @@ function resolved(value: unknown, document: Members): unknown {
   return undefined;
 }
 
-/** By a JSON Pointer (RFC 6901), written as the fragment of an address. */
+/** Resolves a JSON Pointer (RFC 6901), written as the fragment of a URL. */
 function targetOf(reference: string, document: Members): unknown {
   const steps = decodeURIComponent(reference).split('/').slice(1);
   return steps.reduce((found: unknown, step) => {

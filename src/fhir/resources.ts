@@ -1,4 +1,4 @@
-/** The R5 resource types that this service reads; all others in a bundle are passed over. */
+/** The R5 resource types that this service reads. All others in a bundle are ignored. */
 import type { FhirResource as R5Resource } from 'fhir/r5.js';
 
 const resourceTypes = [
@@ -22,7 +22,7 @@ export type ResourceOf<Type extends ResourceType> = Type extends ResourceType
   ? Extract<R5Resource, { readonly resourceType: Type }> & { readonly id: string }
   : never;
 
-/** Any resource that this service reads; `resourceType` tells which. */
+/** Any resource that this service reads, discriminated by `resourceType`. */
 export type FhirResource = ResourceOf<ResourceType>;
 
 const names: ReadonlySet<unknown> = new Set(resourceTypes);
@@ -31,7 +31,7 @@ export function isResourceType(name: unknown): name is ResourceType {
   return names.has(name);
 }
 
-/** What R5 lets these resources refer to, and is not read here. */
+/** Types that R5 lets these resources refer to, and that are not read here. */
 const others: ReadonlySet<string> = new Set<R5Resource['resourceType']>([
   'Binary',
   'BiologicallyDerivedProduct',
@@ -59,12 +59,12 @@ const others: ReadonlySet<string> = new Set<R5Resource['resourceType']>([
   'SubstanceReferenceInformation',
 ]);
 
-/** Whether a reference to such a type means that type; some servers write names of their own. */
+/** Whether a name is a FHIR type. Some servers write names of their own in references. */
 export function isFhirType(name: string): boolean {
   return isResourceType(name) || others.has(name);
 }
 
-/** Those records that are of one type. */
+/** Returns the records of one type. */
 export function ofType<Type extends ResourceType>(
   type: Type,
   records: readonly FhirResource[],

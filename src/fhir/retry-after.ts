@@ -2,8 +2,8 @@
 import { longestRetryAfter } from '../errors.js';
 
 /**
- * Seconds to wait from `now` (milliseconds of the epoch), rounded up, and an hour at most; undefined where the header says
- * nothing usable.
+ * Returns the seconds to wait from `now` (milliseconds of the epoch), rounded up, and an hour at most; undefined where
+ * the header is not usable.
  */
 export function parseRetryAfter(header: string | null, now: number): number | undefined {
   if (header === null) return undefined;

@@ -1,6 +1,7 @@
 /**
- * How a search can be sent to an upstream: in its URL, in a form, or only in parts. What is refused to somebody is cut down
- * for them alone: what they asked may have been to blame. For all it is cut down by neutral questions, for an hour.
+ * Decides how a search can be sent: in its URL, in a form, or only in parts. A refusal limits only the caller that met
+ * it, because the content of its search may be the reason. For all callers a limit is set only by a neutral search, and
+ * for an hour.
  */
 import { PmsError, isPmsError } from '../errors.js';
 import type { BaseUrl } from './base-url.js';
@@ -13,14 +14,14 @@ export interface PostRefusals {
   add(type: ResourceType): unknown;
 }
 
-/** What somebody has been refused, and goes without from then on. */
+/** The limits of one caller, from the refusals that it has met. */
 export interface Refusals {
   readonly post: PostRefusals;
-  /** Characters of the longest URL and of the longest form that are sent to them. */
+  /** Characters of the longest URL and of the longest form that are sent for this caller. */
   readonly longest: Record<Vessel, number>;
 }
 
-/** What carries a search. */
+/** The part of a request that carries a search. */
 export type Vessel = 'url' | 'form';
 
 export function createRefusals(post: PostRefusals = new Set<ResourceType>()): Refusals {
@@ -28,35 +29,47 @@ export function createRefusals(post: PostRefusals = new Set<ResourceType>()): Re
 }
 
 export interface SearchLimits {
-  /** Characters of the longest URL that is sent, whoever asks. */
+  /** Characters of the longest URL that is sent for any caller. */
   readonly longestUrl: number;
-  /** Whether a search can be sent as it is. @param refusals of whoever asks */
+  /**
+   * Whether a search can be sent as one request.
+   * @param refusals of the caller
+   */
   fits(type: ResourceType, query: string, refusals?: Refusals): boolean;
-  /** Whether it is to be sent by POST. */
+  /** Whether the search has to be sent by POST. */
   isForPost(type: ResourceType, query: string, refusals?: Refusals): boolean;
   takesPost(type: ResourceType, refusals?: Refusals): boolean;
-  /** From now on nothing as long as this is sent, by whoever these are the refusals of. @returns what to throw */
+  /**
+   * Notes a refused length: from now on nothing as long is sent for the caller with these refusals.
+   * @returns the error to throw
+   */
   refused(vessel: Vessel, length: number, answer: HttpAnswer, refusals?: Refusals): PmsError;
-  /** From now on nothing of this type is sent by POST, by whoever these are the refusals of. @returns what to throw */
+  /**
+   * Notes a refused POST: from now on no search of this type is sent by POST for the caller with these refusals.
+   * @returns the error to throw
+   */
   refusedPost(type: ResourceType, answer: HttpAnswer, refusals?: Refusals): PmsError;
-  /** The longest that was refused to anybody and is not known to be refused to all; undefined where there is none. */
+  /**
+   * The longest length that was refused to any caller, and may not be refused to all; undefined where there is none.
+   */
   doubted(vessel: Vessel): number | undefined;
   /**
-   * What a neutral question of this length has shown. @param isRefused whether nobody sends anything as long for an hour
-   * @returns the length to ask next by, where it was
+   * Notes the outcome of a neutral search of this length.
+   * @param isRefused whether nothing as long is sent for any caller, for an hour
+   * @returns the next length to try, after a refusal
    */
   settle(vessel: Vessel, length: number, isRefused: boolean): number | undefined;
 }
 
-/** Proxies cut longer URLs off; the smallest limit seen is 2 kB. */
+/** Most characters. Proxies cut longer URLs off; the smallest limit seen is 2 kB. */
 const most: Readonly<Record<Vessel, number>> = { url: 2_000, form: 100_000 };
-/** What a question is cut down to, of the length that was refused. */
+/** The share of a refused length that is tried next. */
 const shorter = 0.7;
-/** A gateway may be another tomorrow. */
+/** Milliseconds that a limit lasts, since the gateway may change. */
 const lastsMs = 3_600_000;
 
 export interface SearchLimitsOptions {
-  /** Told of each refusal: it may have been what was asked. */
+  /** Called for each refusal. The content of the search may have been the reason. */
   readonly onTooLong?: (() => void) | undefined;
   /** Monotonic milliseconds. @default performance.now */
   readonly now?: () => number;
@@ -83,7 +96,7 @@ export function createSearchLimits(
     return now() < until ? longest : most[vessel];
   }
 
-  /** Those who keep no refusals of their own. */
+  /** Returns the refusals of callers that keep none of their own. */
   function anybody(): Refusals {
     if (now() < forgottenAt) return ofAnybody;
     Object.assign(ofAnybody.longest, createRefusals().longest);
@@ -91,7 +104,7 @@ export function createSearchLimits(
     return ofAnybody;
   }
 
-  /** Of a search's URL, which is its parts and no more; but for apostrophes, which a URL escapes. */
+  /** Returns the length of a search's URL: that of its parts, and two more for each apostrophe, which a URL escapes. */
   function lengthOf(type: ResourceType, query: string): number {
     return base.resolve([type]).href.length + 1 + query.length + 2 * (query.split("'").length - 1);
   }
@@ -109,7 +122,7 @@ export function createSearchLimits(
     takesPost: (type, refusals = anybody()) => !refusals.post.has(type),
     refused(vessel, length, { status }, { longest } = anybody()) {
       longest[vessel] = Math.min(longest[vessel], Math.floor(length * shorter));
-      // Nobody else sends it if it is longer than what was refused to all meanwhile.
+      // No other caller sends it if it is longer than the limit for all by now.
       if (length <= ofAll(vessel)) doubted.set(vessel, Math.max(length, doubted.get(vessel) ?? 0));
       onTooLong?.();
       return new PmsError('UPSTREAM_UNSUPPORTED', 'The upstream takes no question as long as this.', {
@@ -139,12 +152,14 @@ export function isTooLong({ status }: HttpAnswer): boolean {
   return status === 413 || status === 414 || status === 431;
 }
 
-/** The cause of an error after which a search is to be split and sent again. */
+/** The cause of an error after which a search must be split and sent again. */
 class MustSplit extends Error {
   override readonly name = 'MustSplit';
 }
 
-/** Whether a search failed only by its length or its method: `fits` has changed, so split it and search again. */
+/**
+ * Whether a search failed only by its length or its method. `fits` has changed, so split the search and send it again.
+ */
 export function mustSplit(error: unknown): error is PmsError {
   return isPmsError(error) && error.cause instanceof MustSplit;
 }

@@ -1,7 +1,7 @@
-/** Search parameters as typed values, and the one place where what a client typed is escaped. */
+/** Encodes typed search parameters. It is the one place where client text is escaped. */
 import { PmsError } from '../errors.js';
 
-/** Names come from this list alone, so that no client text can become a parameter. */
+/** Parameter names come only from this list, so that no client text can become one. */
 export type SearchParameterName =
   | '_count'
   | '_elements'
@@ -42,7 +42,7 @@ export type SearchValue = string | number | SearchToken;
 export interface SearchParameter {
   readonly name: SearchParameterName;
   readonly modifier?: SearchModifier;
-  /** Any of them may match; at least one. */
+  /** Alternatives, at least one: any of them may match. */
   readonly values: readonly SearchValue[];
 }
 
@@ -50,7 +50,7 @@ export interface SearchParameter {
 export type SearchParameters = readonly SearchParameter[];
 
 /**
- * The query of a search URL, which is the form body of a `_search` as well.
+ * Returns the query of a search URL, which is also the form body of a `_search`.
  * Throws BAD_USER_INPUT for values that no search can carry.
  */
 export function encodeSearch(parameters: SearchParameters): string {
@@ -58,7 +58,7 @@ export function encodeSearch(parameters: SearchParameters): string {
 }
 
 function encodeParameter({ name, modifier, values }: SearchParameter): string {
-  // Servers ignore a parameter without a value and answer with everything.
+  // Servers ignore a parameter without a value, and answer with everything.
   if (values.length === 0) throw new RangeError(`The search parameter ${name} has no value`);
   const key = modifier === undefined ? name : `${name}:${modifier}`;
   return `${key}=${values.map(encodeValue).join(',')}`;
@@ -66,7 +66,7 @@ function encodeParameter({ name, modifier, values }: SearchParameter): string {
 
 function encodeValue(value: SearchValue): string {
   if (typeof value === 'number') return String(value);
-  // Hundreds of ids and references in one search have nothing to escape but the slash.
+  // A fast path: hundreds of ids and references in one search need no escape but of the slash.
   if (typeof value === 'string' && isPlain(value)) return value.replace('/', '%2F');
   const escaped =
     typeof value === 'string' ? escapeText(value) : `${escapeText(value.system)}|${escapeText(value.code)}`;
@@ -88,7 +88,7 @@ function escapeText(text: string): string {
   return text.replaceAll(/[\\$,|]/g, String.raw`\$&`);
 }
 
-/** Cuts a list into as few runs as fit; one value that does not fit by itself still gets a run of its own. */
+/** Splits a list into as few runs as fit. A value that does not fit by itself still gets its own run. */
 export function chunksThatFit<Value>(
   values: readonly Value[],
   fits: (chunk: readonly Value[]) => boolean,

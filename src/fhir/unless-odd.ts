@@ -1,7 +1,7 @@
-/** Records may hold what FHIR does not allow: nobody fails by it, and it tells nothing. */
+/** Reads records that may be malformed, without failing: a malformed part counts as unknown. */
 import { isPmsError } from '../errors.js';
 
-/** What is read of a record; undefined where a part of it is not what FHIR says that it is. */
+/** Returns the result of `read`; undefined where it meets a malformed element. */
 export function unlessOdd<Told>(read: () => Told): Told | undefined {
   try {
     return read();
@@ -11,7 +11,7 @@ export function unlessOdd<Told>(read: () => Told): Told | undefined {
   }
 }
 
-/** Whether it comes of reading what is malformed, whoever has already told it as the upstream's fault. */
+/** Whether an error comes from reading malformed data, also where it was already reported as the upstream's fault. */
 function isOdd(error: unknown): boolean {
   return error instanceof TypeError || (isPmsError(error) && error.cause instanceof TypeError);
 }

@@ -1,14 +1,15 @@
 /**
- * The circuit breaker of one upstream. When to break is cockatiel's to say; its policy is not used, because there the
- * calls that come during a probe wait for the probe, and one into a black hole takes as long as a call may.
+ * Breaks the circuit to an upstream that is down. Cockatiel decides when to break. Its policy is not used, because
+ * there the calls that come during a probe wait for the probe, and a probe into a black hole takes as long as a call
+ * may.
  */
 import { CircuitState, CountBreaker } from 'cockatiel';
 
 export interface Breaker {
   readonly isOpen: boolean;
-  /** Whether a call may go on: any while it is closed, a probe now and then while it is open. */
+  /** Returns whether a call may be sent: any while it is closed, a probe now and then while it is open. */
   admits(): boolean;
-  /** What came of a call. The first that succeeds closes it. */
+  /** Notes the outcome of a call. The first success closes it. */
   record(hasFailed: boolean): void;
 }
 

@@ -1,20 +1,20 @@
-/** A bucket within a bucket: what some may take together of the rate that all have. */
+/** Nests a bucket in another, for requests that may take only a share of the common rate. */
 import type { Bucket } from './bucket.js';
 
 export interface CappedBucketOptions {
-  /** Of those that have no more than a share. */
+  /** The bucket of the share. */
   readonly cap: Bucket;
-  /** Of everybody. */
+  /** The bucket of all requests. */
   readonly bucket: Bucket;
-  /** Milliseconds for which a permit of `cap` may be kept: its window has to be longer by so much. */
+  /** Milliseconds for which an unused permit of `cap` is kept. Its window has to be longer by as much. */
   readonly keepMs: number;
   /** Monotonic milliseconds. @default performance.now */
   readonly now?: () => number;
 }
 
 /**
- * Permits that both have to give. The cap is asked first: a permit of everybody's that is not used would be lost to
- * those for whom somebody waits.
+ * Gives permits that both buckets have granted. The cap is asked first, because an unused permit of the common bucket
+ * would be lost to requests that clients wait for.
  */
 export function createCappedBucket({
   cap,

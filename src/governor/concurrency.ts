@@ -1,7 +1,7 @@
 /**
- * How many exchanges the upstream is given at once: additive increase, multiplicative decrease, after a slow start, as
- * TCP does it. It is congested when it says so, when it does not answer, or when its answers take twice as long of late
- * as they did before (the gradient of Netflix's concurrency-limits).
+ * Limits the concurrent exchanges with the upstream: additive increase, multiplicative decrease, after a slow start, as
+ * in TCP. The upstream is congested when it says so, when it does not answer, or when its recent answers take twice as
+ * long as usual (the gradient of Netflix's concurrency-limits).
  */
 
 export type Outcome = 'answered' | 'congested' | 'abandoned';
@@ -9,10 +9,10 @@ export type Outcome = 'answered' | 'congested' | 'abandoned';
 export interface ConcurrencyLimit {
   /** At least 1. */
   readonly limit: number;
-  /** Milliseconds that an exchange takes of late; 0 while none is known. */
+  /** Milliseconds that recent exchanges took; 0 while none is known. */
   readonly latencyMs: number;
   readonly inFlight: number;
-  /** Gives the function to call at the end of the exchange. */
+  /** Begins an exchange; returns the function to call at its end. */
   begin(): (outcome: Outcome) => void;
 }
 
@@ -42,7 +42,7 @@ export function createConcurrencyLimit({
   }
 
   function decrease(beganAt: number): void {
-    // What was sent before the last decrease says nothing about what that has brought.
+    // A request that was sent before the last decrease does not show its effect.
     if (beganAt <= decreasedAt) return;
     decreasedAt = now();
     isSlowStart = false;
@@ -61,7 +61,7 @@ export function createConcurrencyLimit({
     },
     begin() {
       const beganAt = now();
-      // A limit that nobody comes near is not proven by being kept.
+      // A limit is not tested as long as the requests stay far below it.
       const isUsed = (inFlight += 1) * 2 > limit;
       return (outcome) => {
         inFlight -= 1;

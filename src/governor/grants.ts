@@ -1,8 +1,8 @@
-/** The permits that this process has been given in the last window. */
+/** Records the permits that this process was given in the last window. */
 import type { Usage } from './pace.js';
 
 export interface Grant {
-  /** Counts from 1; names it among all of this process. */
+  /** Counts from 1; identifies it among all permits of this process. */
   readonly number: number;
   /** Monotonic milliseconds. */
   readonly at: number;
@@ -14,7 +14,7 @@ export interface Grants {
   add(count: number, now: number): void;
   usage(now: number): Usage;
   recent(now: number): readonly Grant[];
-  /** How many were given after a moment. */
+  /** Returns how many were given after a moment. */
   after(moment: number): number;
 }
 
@@ -25,7 +25,7 @@ export function createGrants(windowMs: number): Grants {
 
   function forget(now: number): void {
     for (let next = grants[first]; next && next.at <= now - windowMs; next = grants[first]) first += 1;
-    // Taking them off one by one would move all that follow, each time.
+    // Removing them one by one would move all that follow, each time.
     if (first > 1_000 && first > grants.length / 2) {
       grants = grants.slice(first);
       first = 0;

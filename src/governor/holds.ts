@@ -1,20 +1,23 @@
-/** How long nothing may be sent: as this process was told, and as it finds it in Redis, where anybody may have written. */
+/**
+ * Tracks how long nothing may be sent, from the upstream's answers to this process, and from the state in Redis, where
+ * any program may have written.
+ */
 import type { LongWaits } from './long-waits.js';
 
 export interface Holds {
-  /** Milliseconds, whoever says so. */
+  /** Milliseconds until requests may be sent, from either source. */
   readonly heldMs: number;
-  /** The part of it that does not come of the state in Redis. */
+  /** The part of it that does not come from the state in Redis. */
   readonly toldMs: number;
-  /** It stands in the state. */
+  /** Notes a pause found in the state. */
   found(ms: number): void;
-  /** The upstream said so to this process. */
+  /** Notes a pause that the upstream asked this process for. */
   told(ms: number): Promise<void>;
-  /** Whoever finds a wait may have it go on for longer than the state can say, and then says so itself. */
+  /** Looks for a pause that is longer than the state can say. If there is one, this process reports it too. */
   lookFurther(): Promise<void>;
 }
 
-/** So often it is looked whether a wait is longer than the state can say. */
+/** Milliseconds between two looks for a pause that is longer than the state can say. */
 const lookingMs = 5_000;
 
 export interface HoldsOptions {

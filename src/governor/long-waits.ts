@@ -1,17 +1,18 @@
 /**
- * Waits that are longer than a window, as all replicas tell each other of them. The state of the rate is written by scripts in
- * Redis, which cannot put a tag to it, and holds nobody for longer than a window. These have a tag, and say when they end.
+ * Shares pauses that are longer than a window among all replicas. The rate's state is written by scripts in Redis,
+ * which cannot sign it, and so it holds requests for no longer than a window. These pauses are signed, and say when
+ * they end.
  */
 import { longestRetryAfter } from '../errors.js';
 import { keyOf, type Store } from '../store/store.js';
 
 export interface LongWaits {
   tell(ms: number): Promise<void>;
-  /** Milliseconds for which nothing may be sent; 0 where nobody has told of that. */
+  /** Returns the milliseconds for which nothing may be sent; 0 where no replica has reported a pause. */
   leftMs(): Promise<number>;
 }
 
-/** By so much the clocks of two machines may differ: whoever puts an old one there again gains no more. */
+/** Milliseconds by which the clocks of two machines may differ. A replayed old entry gains no more than this. */
 const leewayMs = 60_000;
 
 /** @param now milliseconds since 1970. @default Date.now */

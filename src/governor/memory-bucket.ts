@@ -1,4 +1,4 @@
-/** The bucket of one process. */
+/** Implements the bucket of one process. */
 import { learntForMs, type Bucket, type BucketOptions } from './bucket.js';
 import { createGrants } from './grants.js';
 import { learnDownwards, pace, type Rate } from './pace.js';
@@ -17,7 +17,7 @@ export function createMemoryBucket({
   const rate = (): Rate => ({ limit: now() - learnt.at < learntForMs ? learnt.limit : configured, windowMs });
 
   function learn(): void {
-    // What was used before the last lesson is the same news again, or an upstream that refuses whatever it is sent.
+    // Usage before the last lesson proves nothing new, and the upstream may refuse whatever it is sent.
     if (now() - learnt.at < windowMs) return;
     const { used } = grants.usage(now());
     learnt = {
@@ -46,7 +46,7 @@ export function createMemoryBucket({
       return permits;
     },
     async hold(milliseconds, isTooMany) {
-      // Those that were on their way together are refused together, and say it once.
+      // Requests in flight together are refused together, and count once.
       const isFirst = heldMs() === 0;
       heldUntil = Math.max(heldUntil, now() + milliseconds);
       if (!isFirst) return;

@@ -1,4 +1,4 @@
-/** The bucket that the settings ask for, and what the log is told of it. */
+/** Opens the bucket that the settings ask for, and connects it to the log. */
 import type { Log } from '../log.js';
 import type { RedisConnection } from '../store/redis-connection.js';
 import type { Store } from '../store/store.js';
@@ -9,24 +9,24 @@ import { createLongWaits, noLongWaits } from './long-waits.js';
 import { createRedisBucket } from './redis-bucket.js';
 
 export interface OpenBucketOptions {
-  /** Of the upstream: one for all who ask it. */
+  /** Base of the upstream. All processes that ask it share one bucket. */
   readonly base: string;
-  /** Requests in a window. @default as many as it takes */
+  /** Requests in a window. @default no limit */
   readonly rateLimit?: number | undefined;
-  /** Milliseconds that the rate is counted over; others than a minute are for proofs. */
+  /** Milliseconds of the rate's window. Only tests use another than a minute. */
   readonly rateWindowMs?: number;
-  /** How many processes have their part of it, while Redis is away. */
+  /** Number of processes that share it while Redis is down. */
   readonly replicas?: number | undefined;
-  /** Of the rate, more than 0 and at most 1: what all that have a share may take together. @default 1 */
+  /** Part of the rate, more than 0 and at most 1, that all processes with a share may take together. @default 1 */
   readonly share?: number;
   /** Undefined: this process alone. */
   readonly redis: RedisConnection | undefined;
-  /** Gives back what replicas have put there alone. */
+  /** Returns only entries that replicas have written. */
   readonly store?: Store;
   readonly log: Log;
 }
 
-/** On the way from a permit to the upstream, a request may take so long: until its connection stands. */
+/** Milliseconds that a request may take from its permit to the upstream, until its connection is open. */
 const leewayMs = 2_000;
 
 export function openBucket({
@@ -40,7 +40,7 @@ export function openBucket({
   log,
 }: OpenBucketOptions): Bucket {
   const open = (options: BucketOptions, subject: readonly string[]): Bucket =>
-    // Without a limit there is nothing to share but a wait, which each finds out by itself.
+    // Without a limit only pauses could be shared, and each process finds those out by itself.
     !redis || limit === Infinity
       ? createMemoryBucket(options)
       : createRedisBucket({
@@ -50,13 +50,14 @@ export function openBucket({
           replicas,
           waits: store ? createLongWaits(store, subject) : noLongWaits,
         });
-  // Spaced for a longer window, requests that were held up on their way do not crowd into a shorter one.
+  // Requests are spaced for a longer window, so that those delayed on the way do not crowd into a shorter one.
   const windowMs = rateWindowMs + leewayMs;
   const bucket = open({ limit, windowMs, onEvent: tellOf(log) }, [base]);
   if (share === 1 || limit === Infinity) return bucket;
   const most = limit * share;
   const cap = open(
-    // Less than one request in a window is one in a longer window; what is kept for later has room of its own.
+    // Less than one request in a window becomes one in a longer window. There is extra room for permits that are kept
+    // for later.
     { limit: Math.max(1, Math.floor(most)), windowMs: rateWindowMs / Math.min(1, most) + 2 * leewayMs },
     [base, 'share'],
   );

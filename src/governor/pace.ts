@@ -1,9 +1,9 @@
 /**
- * The rule of the rate: a sliding window, counted exactly. A counter per fixed window would let twice the limit pass
- * around a window's edge; here no window of that length, wherever it begins, holds more permits than the limit.
+ * Paces requests by a sliding window that is counted exactly. A counter per fixed window would let twice the limit pass
+ * around a window's edge. Here no window of that length, wherever it begins, holds more permits than the limit.
  */
 
-/** The permits that were given in the last window. */
+/** The permits given in the last window. */
 export interface Usage {
   readonly used: number;
   /** Milliseconds since the first of them; 0 where there is none. */
@@ -24,13 +24,16 @@ export interface Permits {
   readonly waitMs: number;
 }
 
-/** Of the limit: what may be used at once. The rest is paced, so that whoever comes after a burst is served as well. */
+/**
+ * The share of the limit that may be used at once. The rest is paced, so that requests after a burst are served as
+ * well.
+ */
 const burst = 0.5;
 
 /**
- * How many permits may be given now. Past the burst, the pace is the limit's own, or slower: what is left of the window
- * lasts until the oldest permit leaves it, so that there is no gap in which nobody gets one. The same rule stands in
- * `redis-script.ts`; one test suite holds both to it.
+ * Returns how many permits may be given now. Past the burst, the pace is that of the limit, or slower: the rest of the
+ * window's permits lasts until the oldest permit leaves it, so that there is no gap without permits. The same rule is
+ * in `redis-script.ts`; one test suite checks both.
  */
 export function pace(wanted: number, { limit, windowMs }: Rate, usage: Usage): Permits {
   const left = limit - usage.used;
@@ -45,8 +48,9 @@ export function pace(wanted: number, { limit, windowMs }: Rate, usage: Usage): P
 }
 
 /**
- * The limit after the upstream refused a request as one too many: below what was used, so that it does not happen again,
- * but never less than half of what it was, because others may use the same credentials for a while.
+ * Returns the limit to use after the upstream refused a request as one too many: below the number that was used, so
+ * that it does not happen again. It is never less than half of the old limit, because others may use the same
+ * credentials for a while.
  */
 export function learnDownwards({
   limit,

@@ -1,4 +1,4 @@
-/** Who waits to be sent: interactive before bulk, and within each the clients in turn. */
+/** Queues requests: interactive before bulk, and within each the clients in turn. */
 import type { HttpRequest } from '../fhir/http.js';
 
 export type Priority = NonNullable<HttpRequest['priority']>;
@@ -10,13 +10,16 @@ export interface Queued {
 
 export interface FairQueue<Entry extends Queued> {
   readonly size: number;
-  /** Puts it at the end of its client's line. Where there is no room, gives whom to turn away for it: maybe itself. */
+  /**
+   * Adds an entry at the end of its client's line. Where there is no room, returns the entry to refuse instead, which
+   * may be the same.
+   */
   add(entry: Entry): Entry | undefined;
-  /** Whose turn it is. */
+  /** Removes and returns the entry whose turn it is. */
   take(): Entry | undefined;
-  /** Whether it was still there. */
+  /** Removes an entry; returns whether it was still there. */
   remove(entry: Entry): boolean;
-  /** In the order in which they would be taken. */
+  /** Returns the entries in the order in which they would be taken. */
   inOrder(): readonly Entry[];
 }
 
@@ -25,7 +28,7 @@ type Lines<Entry> = Map<string, Entry[]>;
 const priorities: readonly Priority[] = ['interactive', 'bulk'];
 
 export function createFairQueue<Entry extends Queued>(capacity: number): FairQueue<Entry> {
-  // A client that was served goes to the end of its Map, which remembers the order in which keys were put in.
+  // A client that was served goes to the end of its Map, which keeps the insertion order.
   const lines: Readonly<Record<Priority, Lines<Entry>>> = { interactive: new Map(), bulk: new Map() };
   let size = 0;
 
@@ -39,7 +42,7 @@ export function createFairQueue<Entry extends Queued>(capacity: number): FairQue
     return true;
   }
 
-  /** The last of the longest line: whoever asks most gives way, bulk before interactive. */
+  /** Returns the last entry of the longest line: the client that asks most gives way, bulk before interactive. */
   function mostDispensable(): Entry | undefined {
     const waiting = lines.bulk.size > 0 ? lines.bulk : lines.interactive;
     let longest: readonly Entry[] = [];

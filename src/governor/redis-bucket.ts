@@ -1,7 +1,7 @@
 /**
- * The bucket of all replicas, in Redis or Valkey: EVAL of TIME, TYPE, UNLINK, HMGET, HSET, HLEN, HSTRLEN, ZADD, ZRANGE, ZCARD,
- * ZREMRANGEBYSCORE and PEXPIRE, on three keys of one slot. Libraries such as rate-limiter-flexible count in fixed windows, which let twice
- * the limit pass around an edge.
+ * Implements the bucket of all replicas in Redis or Valkey, by EVAL of TIME, TYPE, UNLINK, HMGET, HSET, HLEN, HSTRLEN,
+ * ZADD, ZRANGE, ZCARD, ZREMRANGEBYSCORE and PEXPIRE, on three keys of one slot. Libraries such as rate-limiter-flexible
+ * count in fixed windows, which let twice the limit pass around an edge.
  */
 import type { RedisClient, RedisConnection } from '../store/redis-connection.js';
 import type { Bucket, BucketOptions } from './bucket.js';
@@ -14,20 +14,23 @@ import { allowanceAlone, shareOf, type Contact } from './share.js';
 
 export interface RedisBucketOptions extends BucketOptions {
   readonly connection: RedisConnection;
-  /** What tells this upstream's bucket from others: its base. */
+  /** What identifies this upstream's bucket: its base. */
   readonly subject: readonly string[];
-  /** How many processes share the limit; as many as were last seen where it is undefined. */
+  /** Number of processes that share the limit; as many as were last seen where it is undefined. */
   readonly replicas?: number | undefined;
-  /** Where waits are told that are longer than a window. @default nowhere */
+  /** Shares pauses that are longer than a window. @default nowhere */
   readonly waits?: LongWaits;
 }
 
 const sightingMs = 500;
-/** By so much two clocks, and the way between them, may differ on when a permit leaves the window. */
+/** Milliseconds by which two clocks, and the network between them, may differ on when a permit leaves the window. */
 const leewayMs = 1_000;
-/** After Redis was away, all replicas find it, and enter what they used meanwhile, before any is given more. */
+/**
+ * Milliseconds after Redis is back in which no permits are given. Meanwhile all replicas find it, and enter what they
+ * used.
+ */
 const settlingMs = 1_500;
-/** Entered in one step; Redis does nothing else meanwhile. */
+/** Most permits entered in one step, during which Redis does nothing else. */
 const mostEntered = 1_000;
 
 export function createRedisBucket({
@@ -54,7 +57,10 @@ export function createRedisBucket({
     contact = { at: now(), limit, used, replicas: replicas ?? seen };
   }
 
-  /** Whoever comes back to Redis, or to one that has forgotten, enters what it used, and waits until all have done so. */
+  /**
+   * Rejoins Redis after an absence, or after it lost its state: enters what this process used, and waits until all
+   * replicas have done so.
+   */
   async function rejoin(redis: RedisClient, found: string): Promise<void> {
     const recent = grants.recent(now());
     for (let at = 0; at < recent.length; at += mostEntered)
@@ -75,12 +81,15 @@ export function createRedisBucket({
     if (isFirst) epoch = found;
     else if (alone || found !== epoch || hasForgotten()) await rejoin(redis, found);
     if (isFirst || holds.heldMs > holds.toldMs) await holds.lookFurther();
-    // Permits of a store that had forgotten are not used: it knew too little when it gave them.
+    // Permits from a store that had lost its state are not used: it knew too little when it gave them.
     if (settledAt > now()) return { granted: 0, waitMs: settledAt - now() };
     return granted > 0 && holds.toldMs > 0 ? { granted: 0, waitMs: holds.toldMs } : { granted, waitMs };
   }
 
-  /** A store that is full may drop the permits and keep the rest: it then counts fewer than this process alone was given. */
+  /**
+   * Whether the store has lost permits. A full store may drop them and keep the rest. Then it counts fewer than this
+   * process alone was given.
+   */
   function hasForgotten(): boolean {
     return (contact?.used ?? 0) < grants.after(now() - windowMs + leewayMs);
   }

@@ -1,11 +1,11 @@
-/** What Redis does in one step: it is the clock and the counter of all replicas. */
+/** The scripts that Redis runs as one step. Redis is the clock and the counter of all replicas. */
 import { learntForMs } from './bucket.js';
 
 /**
- * KEYS: grants, state, replicas. Redis may hold anything at these places: of another type, of another version, or written
- * by a stranger. What no replica can have written there counts as not there, so that nobody waits for it: a wait beyond a
- * window, a limit that nobody learns, permits of the future, or more of them than there can be. A wait that is longer is put
- * there again and again by who was told of it.
+ * KEYS: grants, state, replicas. Redis may hold anything at these keys: of another type or version, or written by
+ * another program. Content that no replica can have written counts as missing, so that no request waits for it: a pause
+ * longer than a window, a limit that cannot be learnt, permits of the future, or more of them than there can be. A
+ * longer pause is entered again and again by the replica that was asked for it.
  */
 const clock = `
 local time = redis.call('TIME')
@@ -45,8 +45,8 @@ local used = redis.call('ZCARD', KEYS[1])
 
 /**
  * KEYS: grants, state, replicas. ARGV: limit, window, wanted, replica, number of its last grant, an epoch for an empty
- * store, milliseconds that this replica was told to wait, then age and number of each grant to be entered.
- * Gives epoch, granted, milliseconds to wait, milliseconds that all is held, limit, used, replicas.
+ * store, milliseconds of a pause that this replica was asked for, then age and number of each grant to be entered.
+ * Returns epoch, granted, milliseconds to wait, milliseconds that all is held, limit, used, replicas.
  */
 export const acquireScript = `${clock}
 local wanted, replica, number = tonumber(ARGV[3]), ARGV[4], tonumber(ARGV[5])
@@ -96,8 +96,9 @@ return {state[1], granted, math.ceil(wait), math.ceil(held), limit, used + grant
 `;
 
 /**
- * KEYS as above. ARGV: limit, window, milliseconds, whether a request was one too many (1), milliseconds for which
- * that is remembered. What was used before the last lesson is no news. Gives 1 where nothing was held before, and the limit where it was learnt, else 0.
+ * KEYS as above. ARGV: limit, window, milliseconds, whether a request was one too many (1), milliseconds for which that
+ * is remembered. Usage before the last lesson proves nothing new. Returns 1 where nothing was held before, and the
+ * limit where it was learnt, else 0.
  */
 export const holdScript = `${clock}
 local learnt = 0

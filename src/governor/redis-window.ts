@@ -1,4 +1,4 @@
-/** The window of permits as it stands in Redis: its keys, and what the scripts over them are passed and give back. */
+/** Accesses the window of permits in Redis: its keys, and the arguments and results of the scripts. */
 import { randomUUID } from 'node:crypto';
 import type { RedisClient } from '../store/redis-connection.js';
 import { keyOf } from '../store/store.js';
@@ -6,30 +6,33 @@ import { learntForMs, type BucketOptions } from './bucket.js';
 import type { Grant } from './grants.js';
 import { acquireScript, holdScript } from './redis-script.js';
 
-/** What Redis answers to who wants permits. */
+/** Redis's answer to a request for permits. */
 export interface Reply {
-  /** Another one where Redis has forgotten what it knew. */
+  /** It changes when Redis has lost its state. */
   readonly epoch: string;
   readonly granted: number;
   readonly waitMs: number;
   /** Milliseconds for which nothing may be sent. */
   readonly heldMs: number;
   readonly limit: number;
-  /** By all replicas, in the window up to now. */
+  /** Permits used by all replicas in the window up to now. */
   readonly used: number;
-  /** How many processes were seen of late. */
+  /** Number of processes seen recently. */
   readonly replicas: number;
 }
 
 export interface RedisWindow {
   /**
-   * @param last the number of the last permit that this process was given
-   * @param toldMs milliseconds for which this process was told that nothing may be sent
+   * @param last the number of this process's last permit
+   * @param toldMs milliseconds of a pause that the upstream asked this process for
    */
   acquire(redis: RedisClient, wanted: number, last: number, toldMs: number): Promise<Reply>;
-  /** Tells of permits that Redis does not know of, and asks for none. @param now in the time of the permits */
+  /**
+   * Enters permits that Redis does not know, and asks for none.
+   * @param now on the clock of the permits
+   */
   enter(redis: RedisClient, grants: readonly Grant[], now: number, last: number): Promise<Reply>;
-  /** Whether this is the first to hold it, and the limit that was learnt by that; 0 for none. */
+  /** Returns whether this is the first hold, and the limit learnt from it; 0 for none. */
   hold(
     redis: RedisClient,
     ms: number,
@@ -60,7 +63,7 @@ export function createRedisWindow(
       wanted,
       replica,
       last,
-      // A new one always: with the one that all know, an emptied store would look as if it had forgotten nothing.
+      // Always a new one: with a known epoch, an emptied store would look as if it had lost nothing.
       randomUUID(),
       toldMs,
       ...entered,

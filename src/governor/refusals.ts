@@ -1,4 +1,4 @@
-/** What the governor says instead of sending a request. */
+/** Makes the errors for requests that the governor does not send. */
 import { PmsError } from '../errors.js';
 
 export function rateLimited(waitMs: number): PmsError {
@@ -11,8 +11,8 @@ export function overloaded(): PmsError {
 }
 
 /**
- * @param heldMs milliseconds for which the upstream has asked to be left alone; 0 where it has not
- * @param cause why it did not answer last; undefined where it did
+ * @param heldMs milliseconds for which the upstream has asked for a pause; 0 where it has not
+ * @param cause the error of the last exchange; undefined where it succeeded
  */
 export function unavailable(heldMs: number, cause?: unknown): PmsError {
   return new PmsError('UPSTREAM_UNAVAILABLE', 'The upstream is down, and is not asked for the moment.', {

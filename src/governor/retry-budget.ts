@@ -1,18 +1,21 @@
-/** What keeps retries from making an outage worse: each call earns a small part of one. */
+/** Limits retries, so that they do not make an outage worse: each call earns a small part of one. */
 
 export interface RetryBudget {
-  /** For each call that was sent, not for its retries. */
+  /** Called for each call that was sent, not for its retries. */
   earn(): void;
-  /** Whether there is enough for a retry, which it then costs. */
+  /** Returns whether the budget allows a retry, and charges it. */
   spend(): boolean;
 }
 
-/** Below a tenth, so that with what was saved in good times the requests stay within 1.10 of the calls. */
+/**
+ * Retries earned by one call. It is below a tenth, so that with the savings of good times the requests stay within 1.10
+ * of the calls.
+ */
 const perCall = 0.08;
 const mostSaved = 2;
 
 export function createRetryBudget(): RetryBudget {
-  // Counted in whole hundredths: a sum of fractions would not come out even.
+  // Counted in whole hundredths, because a sum of fractions would not be exact.
   let hundredths = 0;
   return {
     earn() {

@@ -1,16 +1,19 @@
-/** What one replica may use while it cannot see the others: pure, so that the arithmetic can be read and tested. */
+/**
+ * Computes what one replica may use while it cannot see the others. It is pure, so that the arithmetic can be read and
+ * tested.
+ */
 
-/** What was known when Redis answered last. */
+/** The state at Redis's last answer. */
 export interface Contact {
   /** Monotonic milliseconds. */
   readonly at: number;
   readonly limit: number;
-  /** By all replicas, in the window up to then. */
+  /** Permits used by all replicas in the window up to then. */
   readonly used: number;
   readonly replicas: number;
 }
 
-/** Taken for the number of replicas where none was ever seen and none is set. */
+/** The assumed number of replicas where none was ever seen and none is set. */
 const unseen = 4;
 
 export function shareOf({
@@ -27,9 +30,10 @@ export function shareOf({
 }
 
 /**
- * For the first window: no more than it had used itself, and its part of half of what nobody had; the other half is
- * for what was used since it saw the others last. What all have used together adds up, so that they stay within the
- * limit without a word; and after that window each has come down to its share.
+ * Returns the allowance of a replica on its own. In the first window it may use as much as it had used itself, and its
+ * part of half of the unused permits. The other half covers what the others used since it last saw them. The allowances
+ * of all add up, so that together they stay within the limit without communication. After that window each replica is
+ * down to its share.
  */
 export function allowanceAlone({
   share,

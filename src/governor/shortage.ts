@@ -1,25 +1,25 @@
-/** A shortage of permits: when the bucket is to be asked again, and how far apart permits come meanwhile. */
+/** Tracks a shortage of permits: when to ask the bucket again, and how far apart permits come meanwhile. */
 import type { Bucket } from './bucket.js';
 
 export interface Shortage {
-  /** Whether the bucket is not to be asked now. */
+  /** Whether the bucket must not be asked now. */
   readonly isOn: boolean;
-  /** Milliseconds until it is to be asked again. */
+  /** Milliseconds until it may be asked again. */
   readonly leftMs: number;
-  /** Milliseconds between two permits: as the rate has it, or as the other replicas leave them to this one. */
+  /** Milliseconds between two permits: by the rate, or by what the other replicas leave to this one. */
   readonly intervalMs: number;
-  /** Begins one of so many milliseconds, in the place of any that is on. */
+  /** Begins a shortage of so many milliseconds, in place of a current one. */
   begin(milliseconds: number): void;
-  /** A permit came all the same. */
+  /** Notes a permit that came during a shortage. */
   serve(): void;
-  /** There were as many permits as were wanted. */
+  /** Notes that there were as many permits as wanted. */
   forget(): void;
   destroy(): void;
 }
 
 export interface ShortageOptions {
   readonly bucket: Bucket;
-  /** Called when the bucket is to be asked again. */
+  /** Called when the bucket may be asked again. */
   readonly onEnd: () => void;
   /** Monotonic milliseconds. */
   readonly now: () => number;
@@ -27,7 +27,7 @@ export interface ShortageOptions {
 
 export function createShortage({ bucket, onEnd, now }: ShortageOptions): Shortage {
   let waits: { readonly until: number; readonly timer: NodeJS.Timeout } | undefined;
-  /** Since when there were too few permits, and how many came all the same. */
+  /** The start of the scarcity, and the number of permits since. */
   let scarce = { since: 0, served: 0 };
 
   return {
@@ -50,7 +50,7 @@ export function createShortage({ bucket, onEnd, now }: ShortageOptions): Shortag
       };
       clearTimeout(waits?.timer);
       waits = { until: now() + ms, timer: setTimeout(goOn, ms) };
-      // The share that the others leave changes: what is long ago counts half.
+      // The share that the others leave changes, so older observations count half.
       const age = now() - scarce.since;
       if (age > 10_000) scarce = { since: now() - age / 2, served: scarce.served / 2 };
     },

@@ -1,6 +1,6 @@
 /**
- * Whose turn it is: a request is sent once there is a permit and a place for it, in the order of the queue. Who cannot be
- * answered in time is told so as soon as that can be seen.
+ * Gives requests their turn: each is sent once there is a permit and a free place for it, in the order of the queue. A
+ * request that cannot be answered in time is refused as soon as that can be seen.
  */
 import type { HttpRequest } from '../fhir/http.js';
 import { onAbort } from '../network/signals.js';
@@ -13,39 +13,39 @@ import { createShortage } from './shortage.js';
 export interface TurnsOptions {
   readonly bucket: Bucket;
   readonly concurrency: ConcurrencyLimit;
-  /** Most requests that wait. */
+  /** Most waiting requests. */
   readonly maxQueue: number;
-  /** Milliseconds that a request without a deadline waits at most. */
+  /** Most milliseconds that a request without a deadline waits. */
   readonly maxWaitMs: number;
   /** Monotonic milliseconds. */
   readonly now: () => number;
 }
 
-/** To be called with what came of an exchange. */
+/** Called with the outcome of an exchange. */
 export type End = (outcome: Outcome) => void;
 
 export interface Turns {
-  /** How many requests wait. */
+  /** Number of waiting requests. */
   readonly waiting: number;
-  /** Resolves when the request may be sent, which is then done at once. Rejects where it may not, or not in time. */
+  /** Resolves when the request may be sent, which the caller does at once. Rejects where it may not, or not in time. */
   await(request: HttpRequest): Promise<End>;
-  /** Looks who may be sent now: a place has become free. */
+  /** Starts the requests that may be sent now, after a place has become free. */
   dispatch(): Promise<void>;
-  /** Nobody is sent for so long. */
+  /** Sends nothing for so long. */
   hold(milliseconds: number): void;
-  /** Turns away all who wait, as the upstream is down. */
+  /** Refuses all waiting requests, because the upstream is down. */
   turnAway(cause?: unknown): void;
   destroy(): void;
 }
 
 interface Waiting extends Queued {
-  /** Monotonic milliseconds by which it must have been answered. */
+  /** The deadline of its answer, in monotonic milliseconds. */
   readonly deadline: number;
   start(end: End): void;
   refuse(error: unknown): void;
 }
 
-/** Milliseconds between two looks at who waits in vain. */
+/** Milliseconds between two searches for requests that wait in vain. */
 const weedingMs = 10;
 
 export function createTurns({ bucket, concurrency, maxQueue, maxWaitMs, now }: TurnsOptions): Turns {
@@ -68,7 +68,7 @@ export function createTurns({ bucket, concurrency, maxQueue, maxWaitMs, now }: T
     isAsking = true;
     for (let wanted = places(); wanted > 0; wanted = places()) {
       const { granted, waitMs } = await bucket.acquire(wanted);
-      // While the bucket was asked, somebody may have been told to wait.
+      // While the bucket was asked, the upstream may have asked for a pause.
       if (bucket.heldMs > 0) hold(bucket.heldMs);
       else {
         for (let permit = 0; permit < granted; permit += 1) startNext();
@@ -96,7 +96,10 @@ export function createTurns({ bucket, concurrency, maxQueue, maxWaitMs, now }: T
     refuseHopeless();
   }
 
-  /** At once, and then only now and then: who looks at all that wait whenever one comes does so the square of them. */
+  /**
+   * Refuses hopeless requests at once, and then only now and then. A look at all waiting requests for each new one
+   * would take quadratic time.
+   */
   function weedOut(): void {
     if (weeding) return;
     refuseHopeless();
@@ -107,7 +110,7 @@ export function createTurns({ bucket, concurrency, maxQueue, maxWaitMs, now }: T
     weeding.unref();
   }
 
-  /** Who cannot be answered in time is told at once. Those before it would be sent before it. */
+  /** Refuses requests that cannot be answered in time. The requests before one would be sent before it. */
   function refuseHopeless(): void {
     const { latencyMs, limit, inFlight } = concurrency;
     const { isOn, leftMs, intervalMs } = shortage;
@@ -143,7 +146,7 @@ export function createTurns({ bucket, concurrency, maxQueue, maxWaitMs, now }: T
   };
 }
 
-/** A request that waits until it is started or refused, or leaves because its signal has ended. */
+/** Makes a queue entry that waits until it is started or refused, or leaves because its signal has ended. */
 function waitingOf(
   { signal, client = 'anonymous', priority = 'interactive' }: HttpRequest,
   deadline: number,

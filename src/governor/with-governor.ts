@@ -1,6 +1,6 @@
 /**
- * Decides when a request may be sent: under the rate of all replicas, with no more at once than the upstream bears, not
- * at all while it is down, interactive before bulk, fair between clients, and never too late to be of use.
+ * Decides when a request may be sent: within the rate of all replicas, with no more at once than the upstream bears,
+ * not at all while it is down, interactive before bulk, fair between clients, and never too late to be useful.
  */
 import { isPmsError } from '../errors.js';
 import type { HttpAnswer, HttpRequest, Send } from '../fhir/http.js';
@@ -14,11 +14,11 @@ export interface GovernorOptions {
   readonly bucket: Bucket;
   /** Most exchanges at once. @default 32 */
   readonly maxConcurrency?: number;
-  /** Most requests that wait. @default 1000 */
+  /** Most waiting requests. @default 1000 */
   readonly maxQueue?: number;
-  /** Milliseconds that a request without a deadline waits at most. @default 60000 */
+  /** Most milliseconds that a request without a deadline waits. @default 60000 */
   readonly maxWaitMs?: number;
-  /** Told why the last exchange was lost, where no answer came. */
+  /** Called with the error of the last lost exchange, where no answer came. */
   readonly onBreaker?: (state: 'open' | 'closed', loss: unknown) => void;
   /** Monotonic milliseconds. @default performance.now */
   readonly now?: () => number;
@@ -26,24 +26,24 @@ export interface GovernorOptions {
 
 export interface Governed extends Send {
   destroy(): void;
-  /** Of this process, now. */
+  /** The current state of this process. */
   readonly state: {
     readonly waiting: number;
     readonly inFlight: number;
-    /** At once. */
+    /** Most requests at once. */
     readonly most: number;
     readonly isDown: boolean;
   };
 }
 
-/** For a 429 without `Retry-After`. */
+/** Milliseconds of a pause after a 429 without `Retry-After`. */
 const defaultHoldMs = 1_000;
 
 /**
- * The same pipe, governed: one permit and one place for each send. Also rejects with UPSTREAM_RATE_LIMITED where the rate
- * leaves no permit before the deadline, with OVERLOADED where too many wait or the upstream is too slow for all, and with
- * UPSTREAM_UNAVAILABLE while it is known to be down; `retryAfter` says when, where that is known. Nothing was sent then.
- * `destroy` turns away all who wait.
+ * Adds the governor to `send`: one permit and one place for each request. Also rejects with UPSTREAM_RATE_LIMITED where
+ * the rate leaves no permit before the deadline, with OVERLOADED where too many wait or the upstream is too slow for
+ * all, and with UPSTREAM_UNAVAILABLE while it is known to be down; `retryAfter` says when to try again, where that is
+ * known. Nothing was sent then. `destroy` refuses all waiting requests.
  */
 export function withGovernor(
   send: Send,
@@ -56,7 +56,7 @@ export function withGovernor(
     now = () => performance.now(),
   }: GovernorOptions,
 ): Governed {
-  /** Why the last exchange was lost; undefined where the last one was not. */
+  /** Error of the last exchange where it was lost; else undefined. */
   let loss: unknown;
   const concurrency = createConcurrencyLimit({ max: maxConcurrency, now });
   const breaker = createBreaker({ now, onChange: (state) => onBreaker(state, loss) });
@@ -69,7 +69,7 @@ export function withGovernor(
     return exchange(request, end);
   }
 
-  /** A probe that would have to wait is none: `Retry-After` goes first. */
+  /** Whether a request may join the queue. A probe must not have to wait, so `Retry-After` takes precedence. */
   function isAdmitted(): boolean {
     return !breaker.isOpen || (bucket.heldMs === 0 && breaker.admits());
   }
@@ -106,7 +106,7 @@ export function withGovernor(
     const told = retryAfter === undefined ? defaultHoldMs : retryAfter * 1_000;
     const held = bucket.hold(told, status === 429);
     if (bucket.heldMs > 0) turns.hold(bucket.heldMs);
-    // All replicas know of it before anybody can ask again.
+    // All replicas know of it before any can ask again.
     await held;
   }
 
@@ -131,7 +131,9 @@ function isCongested(status: number): boolean {
   return status === 429 || isDown(status);
 }
 
-/** 500 is left out: one question may be too much for a server that answers all others. */
+/**
+ * Whether a status counts as an outage. 500 does not: one request may be too much for a server that answers all others.
+ */
 function isDown(status: number): boolean {
   return status >= 502 && status <= 504;
 }

@@ -1,4 +1,6 @@
-/** Sends again what may have been lost, as far as the budget goes: reads only, twice at most, after a random pause. */
+/**
+ * Repeats requests that may have been lost, within the retry budget: reads only, twice at most, after a random pause.
+ */
 import { ExponentialBackoff, fullJitterGenerator, handleWhen, retry } from 'cockatiel';
 import { isPmsError } from '../errors.js';
 import type { HttpAnswer, HttpRequest, Send } from '../fhir/http.js';
@@ -6,7 +8,7 @@ import { untilAborted } from '../network/signals.js';
 import { createRetryBudget, type RetryBudget } from './retry-budget.js';
 
 export interface RetryOptions {
-  /** @default one of its own */
+  /** @default a new one */
   readonly budget?: RetryBudget;
   /** Monotonic milliseconds. @default performance.now */
   readonly now?: () => number;
@@ -20,12 +22,12 @@ const backoff = new ExponentialBackoff({
   maxDelay: longestPauseMs,
 });
 
-/** What came of one attempt. Where nothing was sent, nobody has answered, and the attempt says nothing. */
+/** The outcome of one attempt. Where nothing was sent, it says nothing about the upstream. */
 type Attempt = { readonly isSent: boolean } & ({ readonly answer: HttpAnswer } | { readonly error: unknown });
 
 /**
- * The same pipe, with retries. Each is taken from the operation like any send. Where one may not be sent, the answer
- * or the error before it stands.
+ * Adds retries to `send`. Each counts as a request of the operation. Where a retry may not be sent, the last answer or
+ * error is returned.
  */
 export function withRetries(
   send: Send,
@@ -87,7 +89,7 @@ function isRead({ method, url }: HttpRequest): boolean {
 
 const transientStatuses: ReadonlySet<number> = new Set([408, 429, 502, 503, 504]);
 
-/** A call that took all of its time is not repeated: that would take as long again. */
+/** Whether a retry may help. A call that used up its timeout is not repeated: that would take as long again. */
 function isTransient(attempt: Attempt): boolean {
   if (!attempt.isSent) return false;
   if ('answer' in attempt) return transientStatuses.has(attempt.answer.status);

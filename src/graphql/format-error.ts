@@ -1,21 +1,21 @@
-/** The one place where errors become what a client sees: a known code, a safe message, nothing else. */
+/** Turns errors into what a client may see: a known code and a safe message, nothing else. No other place does so. */
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
 import { MalformedElement } from '../fhir/guarded.js';
 import { errorCodes, isPmsError, type ErrorCode } from '../errors.js';
 
-/** Errors of one document that are told; one with more is not looked at to its end. */
+/** Most validation errors of one document. Validation stops there. */
 export const mostErrors = 100;
 
 export type LogUnknown = (error: unknown) => void;
 
-/** What a client sees of an error. */
+/** An error as a client sees it. */
 export interface ToldError extends GraphQLFormattedError {
   readonly extensions: { readonly code: ErrorCode; readonly retryAfter?: number };
 }
 
 /**
- * @param formatted what the server library would send
- * @param error what was thrown; unknown ones are logged and masked
+ * @param formatted the error as the server library would send it
+ * @param error the thrown error; unknown ones are logged and masked
  */
 export function formatError(
   formatted: GraphQLFormattedError,
@@ -32,7 +32,7 @@ export function formatError(
   const limit = limitIn(formatted.message);
   if (limit !== undefined) return { message: limit, ...place, extensions: { code: 'QUERY_TOO_COMPLEX' } };
   const code = formatted.extensions?.['code'];
-  // Errors of parsing and validation are the library's own, about the client's own document.
+  // Errors of parsing and validation are the library's own, and concern only the client's document.
   if (isContractCode(code) && code !== 'INTERNAL_SERVER_ERROR')
     return { message: formatted.message, ...place, extensions: { code } };
   if (code === 'OPERATION_RESOLUTION_FAILURE') {
@@ -41,7 +41,7 @@ export function formatError(
   if (code === 'BAD_REQUEST' || code === 'PERSISTED_QUERY_NOT_SUPPORTED' || isOfClient(original)) {
     return { message: formatted.message, ...place, extensions: { code: 'BAD_USER_INPUT' } };
   }
-  // Of the upstream's data, and not of this service.
+  // The upstream's data is at fault, not this service.
   if (path && original instanceof MalformedElement)
     return { message: original.message, ...place, extensions: { code: 'UPSTREAM_BAD_RESPONSE' } };
   logUnknown(original);
@@ -56,18 +56,21 @@ export function formatError(
   };
 }
 
-/** The library gives some faults of a request a status and no code. */
+/** Whether the client's request is at fault. The library gives some such errors a status, but no code. */
 function isOfClient(error: unknown): boolean {
   const http = error instanceof GraphQLError ? error.extensions['http'] : undefined;
   return typeof http === 'object' && http !== null && 'status' in http && http.status === 400;
 }
 
-/** A getter that stumbles over a record, or a value that is not of its field's type. */
+/** Whether an error comes from a getter that failed on a record, or from a value that is not of its field's type. */
 function isMalformed(error: unknown): boolean {
   return error instanceof TypeError || error instanceof RangeError || error instanceof GraphQLError;
 }
 
-/** graphql-js gives no code to a document that it stopped to look at: its words alone tell, and not always of which limit. */
+/**
+ * Recognizes limits of graphql-js by their message, since they have no code, and the message does not always say which
+ * limit it was.
+ */
 function limitIn(message: string): string | undefined {
   const [, tokens] = / (\d+) tokens\. Parsing aborted\.$/.exec(message) ?? [];
   if (tokens !== undefined) return `A document may have at most ${tokens} tokens.`;

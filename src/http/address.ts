@@ -1,7 +1,10 @@
-/** Where a request goes: the path as it is written, and not what some reader might make of it. */
+/** Reads the address of a request: the path as it is written, without normalization. */
 import type { IncomingMessage } from 'node:http';
 
-/** `unreadable` is no address, or has no host, two, or an odd one; `nowhere` leads past where it seems to. */
+/**
+ * `unreadable`: an invalid address, or no host, two hosts, or a malformed one. `nowhere`: a path that normalization
+ * would change.
+ */
 export type Address = URL | 'unreadable' | 'nowhere';
 
 export function addressOf(request: IncomingMessage): Address {
@@ -10,11 +13,11 @@ export function addressOf(request: IncomingMessage): Address {
   const written = /^https?:\/\//i.test(target) ? target : `http://localhost${target}`;
   if (!URL.canParse(written)) return 'unreadable';
   const url = new URL(written);
-  // `/health/../metrics` is another place to a proxy that guards `/metrics`.
+  // A proxy that guards `/metrics` takes `/health/../metrics` for another path.
   return pathOf(written) === url.pathname ? url : 'nowhere';
 }
 
-/** HTTP/1.1 wants to know whom a request is for, once. */
+/** HTTP/1.1 requires exactly one `Host` header. */
 function isNamed({ headers, httpVersion, rawHeaders }: IncomingMessage): boolean {
   const { host } = headers;
   if (host === undefined) return httpVersion === '1.0';

@@ -1,22 +1,25 @@
-/** Which pages of other origins may call from a browser, and what of their requests and of our answers they may use. */
+/**
+ * Decides which pages of other origins may call from a browser, which request headers they may send, and which answer
+ * headers they may read.
+ */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { isLoopback } from '../fhir/base-url.js';
 
 export interface Cors {
-  /** Says of an answer whether the page that asked for it may read it. */
+  /** Sets the headers that let the calling page read an answer. */
   allow(request: IncomingMessage, response: ServerResponse): void;
-  /** Answers the browser's question before a request. */
+  /** Answers the browser's preflight request. */
   answerPreflight(response: ServerResponse): void;
 }
 
 export interface CorsOptions {
   /** Origins whose pages may call; `*` for any. */
   readonly origins: readonly string[];
-  /** Where the service listens: pages of the same machine may call, where nobody else can. */
+  /** The host that the service listens on. On loopback, pages of the same machine may call. */
   readonly host: string;
 }
 
-/** What GraphQL clients, and what watches over them, send by themselves. */
+/** Headers that GraphQL clients and their monitoring tools send by themselves. */
 const requestHeaders = [
   'accept',
   'accept-language',
@@ -68,7 +71,7 @@ export function createCors({ origins, host }: CorsOptions): Cors {
   };
 }
 
-/** A page that a developer's own machine serves: `http://localhost:5173`. */
+/** Whether a page comes from the developer's own machine, such as `http://localhost:5173`. */
 function isLocalPage(origin: string): boolean {
   if (!URL.canParse(origin)) return false;
   const { protocol, hostname } = new URL(origin);

@@ -1,4 +1,4 @@
-/** The HTTP server: accepts, routes, drains. */
+/** Runs the HTTP server: accepts, routes and drains. */
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -21,7 +21,7 @@ export interface HttpServerOptions {
   /** 0 picks a free one. */
   readonly port: number;
   readonly graphql: Route;
-  /** For browsers; none where it is switched off. */
+  /** GraphiQL for browsers; undefined where it is switched off. */
   readonly graphiql: Graphiql | undefined;
   /** The schema's SDL, for `/schema.graphql`. */
   readonly sdl: () => string;
@@ -29,13 +29,13 @@ export interface HttpServerOptions {
   readonly compress: Compress;
   /** Milliseconds that an operation may take. */
   readonly deadlineMs: number;
-  /** Milliseconds in which a request's headers must have come. @default 10 s */
+  /** Milliseconds in which a request's headers must arrive. @default 10 s */
   readonly headersMs?: number;
-  /** Whether clients may be sent here. */
+  /** Whether this replica is ready for clients. */
   readonly isReady: () => Promise<boolean>;
-  /** What `/health/ready` tells beside, while clients may be sent here. */
+  /** Details that `/health/ready` adds while this replica is ready. */
   readonly condition: () => Readonly<Record<string, unknown>>;
-  /** What keeps clients from being sent here, as far as it is known. */
+  /** The known reason why this replica is not ready. */
   readonly hindrance: () => Readonly<Record<string, unknown>>;
   readonly metrics: Metrics;
   readonly log: Log;
@@ -46,26 +46,26 @@ export interface HttpServer {
   readonly origin: string;
   readonly port: number;
   /**
-   * Readiness goes first. After the delay nothing new is taken, requests in flight are answered, and their connections
-   * closed behind them; nothing is cut that is being read.
-   * @param delayMs in which whoever sends clients here learns that it is to send them elsewhere. @default 0
+   * Reports not ready first. After the delay the server takes no new requests, answers those in flight, and closes
+   * their connections afterwards. No answer is cut while a client reads it.
+   * @param delayMs milliseconds for load balancers to notice that this replica is leaving. @default 0
    */
   stop(delayMs?: number): Promise<void>;
 }
 
 /**
- * Longer than the 60 s for which proxies and load balancers keep an idle connection. The client closes it first then,
- * and no request meets a connection that is just being closed.
+ * Longer than the 60 s for which proxies and load balancers keep an idle connection. So the client closes it first, and
+ * no request meets a connection that is just being closed.
  */
 const longestIdleMs = 75_000;
-/** In which all of a request must have come. */
+/** Milliseconds in which a whole request must arrive. */
 const requestMs = 30_000;
-/** How often that is looked at: as late as this it may act. */
+/** Milliseconds between checks of these limits: a limit may act this much too late. */
 const checkMs = 1_000;
-/** Beyond the time of an operation, for its answer to be read. */
+/** Milliseconds beyond an operation's deadline in which its answer can be read. */
 const readingMs = 30_000;
 
-/** Rejects with Node's error where it cannot listen. */
+/** Starts the server. Rejects with Node's error where it cannot listen. */
 export async function startHttpServer(options: HttpServerOptions): Promise<HttpServer> {
   const { host, metrics, log } = options;
   let phase: 'serving' | 'leaving' | 'closed' = 'serving';
@@ -73,7 +73,7 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
   metrics.watch('answers_waiting_bytes', () => outbox.bytes);
   const settings = {
     ServerResponse: outbox.Response,
-    // Node would refuse a request without a host in no words at all.
+    // Node would refuse a request without a `Host` header, with an empty body.
     requireHostHeader: false,
     headersTimeout: options.headersMs ?? 10_000,
     requestTimeout: requestMs,
@@ -92,7 +92,7 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
       log.debug('request.answered', { requestId, route: kind, status, durationMs: Math.round(ms) });
     });
     void route(request, response).catch((error: unknown) => {
-      // A client that left in the middle of its request is no fault of this service.
+      // A client that left in the middle of its request is not an error of this service.
       if (request.destroyed && !request.complete && codeOf(error) === 'ECONNRESET') return;
       log.error('request.failed', { error, requestId });
       if (!response.headersSent)
@@ -168,7 +168,7 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
       phase = 'closed';
       const closed = once(server, 'close');
       server.close();
-      // What was answered with `connection: keep-alive`, before this one was to stop, is idle then.
+      // A connection that was answered with `keep-alive` before the stop is idle afterwards.
       const sweep = setInterval(() => server.closeIdleConnections(), 100);
       const last = globalThis.setTimeout(() => server.closeAllConnections(), options.deadlineMs + readingMs);
       await closed;
@@ -181,7 +181,7 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
 
 const nothing = 'There is nothing here. The API is at /graphql.';
 
-/** What `/` tells programs. */
+/** The answer of `/` to programs. */
 const endpoints = {
   graphql: '/graphql',
   schema: '/schema.graphql',

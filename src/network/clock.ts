@@ -3,17 +3,20 @@ import type { Place } from './connection-failure.js';
 
 export interface ClockDifference {
   readonly place: Place;
-  /** By which this machine's clock is ahead of the other side's; negative where it is behind. Whole ones; 0 where they agree. */
+  /**
+   * Whole seconds by which this machine's clock is ahead of the other side's; negative where it is behind; 0 where they
+   * agree.
+   */
   readonly seconds: number;
 }
 
 export interface Clocks {
-  /** The same pipe, whose answers are looked at. */
+  /** Returns the same `send`, with the date of each answer checked. */
   watch<Request, Answer extends Dated>(
     place: Place,
     send: (request: Request) => Promise<Answer>,
   ): (request: Request) => Promise<Answer>;
-  /** As the last answer of each side told; without those that never told a time. */
+  /** The difference from each side's last answer. A side that never sent a date is missing. */
   readonly differences: readonly ClockDifference[];
 }
 
@@ -22,7 +25,7 @@ interface Dated {
 }
 
 export interface ClocksOptions {
-  /** Told once for each side whose clock is off. */
+  /** Called once for each side whose clock is off. */
   readonly onOff: (difference: ClockDifference) => void;
   /** Milliseconds since 1970. @default Date.now */
   readonly now?: () => number;
@@ -62,8 +65,8 @@ export function isOff({ seconds }: ClockDifference): boolean {
 }
 
 /**
- * The other side wrote its date at some moment between these two: only what lies outside of them is a difference. A cache
- * on the way gives an old date, and tells its `Age`.
+ * Returns the difference. The other side wrote its date at some moment between sending and receiving, so only a date
+ * outside of that range counts. A cache on the way gives an old date, and an `Age`.
  */
 function secondsAhead({ headers }: Dated, sentAt: number, receivedAt: number): number | undefined {
   const date = Date.parse(headers.get('date') ?? '');
@@ -74,7 +77,7 @@ function secondsAhead({ headers }: Dated, sentAt: number, receivedAt: number): n
   return Math.max(0, Math.floor((sentAt - theirs) / 1_000));
 }
 
-/** For people: `3 h 2 min ahead of`. */
+/** Words a difference for people: `3 h 2 min ahead of`. */
 export function inWords({ seconds }: ClockDifference): string {
   const all = Math.abs(seconds);
   const [days, hours, minutes] = [all / 86_400, (all / 3_600) % 24, (all / 60) % 60].map(Math.floor);

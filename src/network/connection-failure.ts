@@ -1,9 +1,10 @@
 /**
- * Why a connection to the upstream or to the token endpoint failed: what failed, where, and what to do. The log, `doctor`
- * and readiness all take their words from this table. Facts: the error codes of Node.js and of OpenSSL's verification.
+ * Explains failed connections to the upstream and the token endpoint: the fault, the place and the cure. The log,
+ * `doctor` and readiness all take their words from this table. Facts: the error codes of Node.js and of OpenSSL's
+ * verification.
  */
 
-/** The setting that says where the other side is. It stands for the host, which is told to nobody. */
+/** The setting with the other side's address. It is shown in place of the host, which is not revealed. */
 export type Place = 'PMS_BASE_URL' | 'PMS_TOKEN_URL' | 'PMS_OPENAPI';
 
 interface Fault {
@@ -11,15 +12,18 @@ interface Fault {
   readonly cure: string;
 }
 
-/** A code of Node.js or OpenSSL; `HTTP_407` and the like where a proxy refused; `NO_ANSWER` where the time was up. */
+/**
+ * A failed connection, with a code of Node.js or OpenSSL; `HTTP_407` and the like where a proxy refused; `NO_ANSWER`
+ * for a timeout.
+ */
 export class ConnectionFailure extends Error {
   override readonly name = 'ConnectionFailure';
   readonly code: string;
   readonly place: Place;
-  /** What to do about it. */
+  /** The cure. */
   readonly cure: string;
 
-  /** A code that is in no table, and is none of Node's by its form, counts as `UNKNOWN`. */
+  /** A code that does not have the form of Node's codes counts as `UNKNOWN`. */
   constructor(code: string, place: Place) {
     const known = /^[A-Z][A-Z0-9_]{1,60}$/.test(code) ? code : 'UNKNOWN';
     const { what, cure } = faultOf(known);
@@ -147,7 +151,7 @@ const badCertificate: Fault = {
   cure: 'Whoever runs that host has to mend it. Check the clock of this machine first.',
 };
 
-/** Whole families of codes, where the table has none of a code's own. */
+/** Families of codes, for codes that the table lacks. */
 const families: readonly (readonly [RegExp, Fault])[] = [
   [/^(ERR_SSL_|ERR_TLS_)/, noTls],
   [/^(CERT_|CRL_|UNABLE_TO_|SELF_SIGNED_|DEPTH_ZERO_|PATH_LENGTH_)/, badCertificate],
@@ -164,7 +168,7 @@ function faultOf(code: string): Fault {
   );
 }
 
-/** The failure in an error, however deep among its causes; undefined where there is none. */
+/** Returns the failure among an error's causes, at any depth; undefined where there is none. */
 export function connectionFailureIn(error: unknown): ConnectionFailure | undefined {
   for (let cause = error; cause instanceof Error; cause = cause.cause)
     if (cause instanceof ConnectionFailure) return cause;

@@ -1,15 +1,20 @@
-/** HTTPS through the proxy that HTTPS_PROXY names, as companies have them: a tunnel by CONNECT, inside of which TLS is end to end. */
+/**
+ * Sends HTTPS through the proxy that HTTPS_PROXY names, as companies have them: a CONNECT tunnel, with TLS end to end
+ * inside it.
+ */
 import http from 'node:http';
 import https from 'node:https';
 import type { Duplex } from 'node:stream';
 import { codeOf } from '../errors.js';
 
-/** The proxy on the way to a host; undefined where it is reached directly. */
+/** Returns the proxy for a host; undefined where it is reached directly. */
 export type ProxyOf = (host: string) => URL | undefined;
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** Reads HTTPS_PROXY and NO_PROXY, in capitals or not, as other programs do. What is on this machine needs no proxy. */
+/**
+ * Reads HTTPS_PROXY and NO_PROXY, in upper or lower case, as other programs do. Hosts of this machine need no proxy.
+ */
 export function proxyIn(env: Environment): ProxyOf {
   const told = env['HTTPS_PROXY'] || env['https_proxy'];
   if (!told) return () => undefined;
@@ -18,7 +23,10 @@ export function proxyIn(env: Environment): ProxyOf {
   return (host) => (isLocal(host) || exempt.some((name) => covers(name, host)) ? undefined : urlOf(proxy));
 }
 
-/** What is no URL stands for a proxy that nobody reaches: to go on without it is not what was meant. */
+/**
+ * Replaces an invalid URL by a proxy that cannot be reached, because going on without a proxy is not what the setting
+ * means.
+ */
 function urlOf(text: string): URL {
   return URL.canParse(text) ? new URL(text) : new URL('http://proxy.invalid');
 }
@@ -27,7 +35,7 @@ function isLocal(host: string): boolean {
   return /^(localhost|127(\.\d+){3}|\[?::1\]?)$/i.test(host);
 }
 
-/** A name covers itself and all below it; `*` covers every host. */
+/** Whether a name in NO_PROXY covers a host: itself and all its subdomains; `*` covers every host. */
 function covers(name: string, host: string): boolean {
   const bare = name
     .toLowerCase()
@@ -37,7 +45,7 @@ function covers(name: string, host: string): boolean {
   return bare === '*' || asked === bare || asked.endsWith(`.${bare}`);
 }
 
-/** @param ms until a tunnel stands, or is refused */
+/** @param ms milliseconds until a tunnel is open, or refused */
 export function withProxy(agent: https.Agent, proxyOf: ProxyOf, ms: number): https.Agent {
   const connect = agent.createConnection.bind(agent);
   agent.createConnection = (options, callback) => {
@@ -88,7 +96,7 @@ function credentialsOf({ username, password }: URL): Readonly<Record<string, str
   return { 'proxy-authorization': `Basic ${Buffer.from(pair).toString('base64')}` };
 }
 
-/** Named by its code alone: the address of a proxy may hold a password. */
+/** Makes an error with the code only, because the address of a proxy may hold a password. */
 function failure(code: string): Error {
   return Object.assign(new Error('The proxy gave no tunnel'), { code });
 }

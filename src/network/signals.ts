@@ -1,4 +1,4 @@
-/** Waits that a signal ends, and the time that one operation may take. */
+/** Waits until a signal aborts, and limits the time of an operation. */
 import { setMaxListeners } from 'node:events';
 
 /** Calls `leave` once the signal is aborted. Returns the function that stops listening. */
@@ -9,7 +9,9 @@ export function onAbort(signal: AbortSignal, leave: () => void): () => void {
   return () => signal.removeEventListener('abort', leave);
 }
 
-/** Rejects with the signal's reason as soon as it is aborted; where it already is, nothing begins. */
+/**
+ * Runs `begin`, but rejects with the signal's reason as soon as it is aborted. If it already is, `begin` is not called.
+ */
 export async function untilAborted<Value>(
   signal: AbortSignal | undefined,
   begin: () => Promise<Value>,
@@ -33,14 +35,13 @@ export async function endedOrAborted(promise: Promise<unknown>, signal: AbortSig
 export interface Deadline {
   /** When the time is over, in monotonic milliseconds. */
   readonly at: number;
-  /** Stops the clock: the operation has come to its end. */
+  /** Stops the timer, once the operation has ended. */
   end(): void;
 }
 
 /**
- * Ends a client's stay with a TimeoutError when the time is over. A timer of its own, because on Node 20 a signal that
- * `AbortSignal.any` makes of `AbortSignal.timeout` may be collected as garbage before it fires: nothing but the signal
- * holds it.
+ * Aborts `stay` with a TimeoutError when the time is over. It has its own timer, because on Node 20 a signal that
+ * `AbortSignal.any` makes of `AbortSignal.timeout` may be garbage-collected before it fires: nothing else refers to it.
  */
 export function startDeadline(stay: AbortController, milliseconds: number): Deadline {
   const timer = setTimeout(() => {

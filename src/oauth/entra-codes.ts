@@ -1,5 +1,5 @@
 /**
- * What to do about a refusal of Microsoft Entra, by its number. Facts: Microsoft's list of authentication and
+ * Suggests cures for refusals of Microsoft Entra, by their number. Facts: Microsoft's list of authentication and
  * authorization error codes (learn.microsoft.com/entra/identity-platform/reference-error-codes).
  */
 const cures: ReadonlyMap<string, string> = new Map([
@@ -23,12 +23,12 @@ const cures: ReadonlyMap<string, string> = new Map([
   ['AADSTS53003', 'A rule of the tenant blocks this access: its administrator can tell which.'],
 ]);
 
-/** Entra's number in the text of a refusal; the sentence after it names ids. */
+/** Returns Entra's number in the text of a refusal. The sentence after it names ids, and is left out. */
 export function entraCodeIn(description: unknown): string | undefined {
   return typeof description === 'string' ? /AADSTS\d{1,9}/.exec(description)?.[0] : undefined;
 }
 
-/** What to do about it; undefined where only the number is known. */
+/** Returns the cure; undefined where only the number is known. */
 export function cureOf(code: string | undefined): string | undefined {
   return code === undefined ? undefined : cures.get(code);
 }

@@ -1,11 +1,14 @@
-/** A token with its three zones: fresh until `softAt`, renewed in the background until `hardAt`, then waited for. */
+/**
+ * Divides the life of a token into three zones: fresh until `softAt`, renewed in the background until `hardAt`, then
+ * renewed while callers wait.
+ */
 import type { Token } from './token-endpoint.js';
 
-/** What the replicas know of a token. */
+/** A token as replicas share it. */
 export interface IssuedToken extends Token {
-  /** Of this issue: an endpoint may give the same token twice. */
+  /** Of this issue, because an endpoint may give the same token twice. */
   readonly id: string;
-  /** The id of the token that the upstream had refused when this one was asked for. */
+  /** Id of the refused token that this one was requested to replace. */
   readonly renewalOf?: string | undefined;
 }
 
@@ -19,9 +22,9 @@ export interface Generation extends IssuedToken {
 const minute = 60_000;
 
 /**
- * Soft from 70 to 80 % of its life, drawn anew by each process, so that they do not renew in step; hard in its last
- * minute, or in the last tenth of a short life.
- * @param sentAt when it was asked for: an answer that took long has used up some of the life
+ * Computes the zones. The soft limit is at 70 to 80 % of the life, drawn by each process, so that they do not renew in
+ * step. The hard limit is in the last minute, or in the last tenth of a short life.
+ * @param sentAt when the token was requested: a slow answer has used up some of its life
  */
 export function generationOf(issued: IssuedToken, sentAt: number, random: () => number): Generation {
   const { lifetime } = issued;

@@ -1,4 +1,4 @@
-/** The token cache that the settings ask for, and what the log is told of it. */
+/** Opens the token cache that the settings ask for, and connects it to the log. */
 import type { Log } from '../log.js';
 import type { OpenStore } from '../store/open-store.js';
 import { createTokenCache, type TokenCache } from './token-cache.js';

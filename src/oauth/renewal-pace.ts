@@ -1,16 +1,16 @@
-/** How often tokens are renewed for calls that a new token does not help: timing alone. */
+/** Limits how often tokens are renewed for calls that a new token does not help. It is timing only. */
 
 export interface RenewalPace {
   mayRenew(): boolean;
-  /** What came of a call that was sent again with this new token. */
+  /** Notes the outcome of a call that was repeated with this new token. */
   replayed(token: string, isLetIn: boolean): void;
 }
 
 const minute = 60_000;
 
 /**
- * After a call in vain a second passes until the next renewal, then 2, 4, 8, … 60 s: it may have met a token that was
- * just revoked again.
+ * Delays the next renewal after a call that a new token did not help: by 1 s, then 2, 4, 8, … 60 s. Such a call may
+ * also have met a token that was revoked again.
  * @param now monotonic milliseconds
  */
 export function createRenewalPace(now: () => number): RenewalPace {
@@ -25,7 +25,7 @@ export function createRenewalPace(now: () => number): RenewalPace {
         inVain = 0;
         resumesAt = -Infinity;
       } else if (token !== last) {
-        // Many calls may have been refused with one token.
+        // Many calls may have been refused with one token, which counts once.
         last = token;
         inVain += 1;
         resumesAt = now() + Math.min(minute, 1_000 * 2 ** (inVain - 1));

@@ -1,12 +1,12 @@
-/** When a failed token request may be followed by the next one: timing alone, as a pure function. */
+/** Computes when a failed token request may be repeated, as a pure function. */
 import { isPmsError } from '../errors.js';
 import { isRefusedForGood } from './token-refusal.js';
 
 const minute = 60_000;
 
 /**
- * Milliseconds until the next attempt. What is refused for good is asked once a minute, `Retry-After` is honoured,
- * and all else waits 1 s to 2, 4, … 60 s, at random, so that replicas do not return together.
+ * Returns the milliseconds until the next attempt. A permanent refusal is retried once a minute, and `Retry-After` is
+ * honoured. All else waits 1 s to 2, 4, … 60 s, at random, so that replicas do not return together.
  */
 export function retryDelay(error: unknown, failures: number, random: () => number): number {
   const told = isPmsError(error) ? (error.retryAfter ?? 0) * 1_000 : 0;

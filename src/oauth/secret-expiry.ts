@@ -1,4 +1,4 @@
-/** Counts down to the day when the client secret expires, and warns in good time. */
+/** Watches the expiry of the client secret, and warns in good time. */
 import { dayMs, daysLeft } from './days-left.js';
 
 const hour = 3_600_000;
@@ -11,7 +11,7 @@ export const renewalAdvice =
 
 export interface SecretExpiry {
   readonly at: Date;
-  /** Whole ones that are left; negative once it has expired. */
+  /** Whole days that are left; negative once it has expired. */
   readonly daysLeft: number;
   /** The last of `warningDays` that has been reached; undefined before the first. */
   readonly warning: (typeof warningDays)[number] | undefined;
@@ -26,7 +26,10 @@ export function secretExpiry(at: Date, now = Date.now()): SecretExpiry {
   };
 }
 
-/** What readiness tells: a secret that expires is no reason to send clients elsewhere, and one to look. */
+/**
+ * Returns the expiry for the readiness answer. A secret about to expire does not make the service unready, but calls
+ * for action.
+ */
 export function expiryTold(at: Date): Readonly<Record<string, unknown>> {
   const { daysLeft, warning } = secretExpiry(at);
   return {
@@ -36,7 +39,10 @@ export function expiryTold(at: Date): Readonly<Record<string, unknown>> {
   };
 }
 
-/** Warns at once where a warning is due, and again as each of the next days is reached. Returns what ends it. */
+/**
+ * Warns at once where a warning is due, and again when the next of the days is reached. Returns a function that stops
+ * the watch.
+ */
 export function watchSecretExpiry(at: Date, warn: (expiry: SecretExpiry) => void): () => void {
   let warned = Number.POSITIVE_INFINITY;
   function check(): void {

@@ -1,4 +1,4 @@
-/** The token of all replicas: one of them asks for it, and all go by what came of that, good or bad. */
+/** Shares one token among all replicas. One of them requests it, and all use the outcome, good or bad. */
 import { randomUUID } from 'node:crypto';
 import { singleFlight } from '../store/lease.js';
 import type { Seal } from '../store/seal.js';
@@ -11,7 +11,7 @@ import type { TokenEndpoint } from './token-endpoint.js';
 export interface SharedTokenOptions {
   readonly endpoint: TokenEndpoint;
   readonly store: Store;
-  /** What the token is good for: issuer, client and scope. */
+  /** Issuer, client and scope of the token. */
   readonly subject: readonly string[];
   /** For a store outside of this process. */
   readonly seal?: Seal | undefined;
@@ -19,28 +19,31 @@ export interface SharedTokenOptions {
   readonly now: () => number;
   /** From 0 to 1. */
   readonly random: () => number;
-  /** Told of every token request of this process that failed, once. */
+  /** Called once for every failed token request of this process. */
   readonly onFailure: (error: unknown) => void;
 }
 
 export type Outcome = { readonly generation: Generation } | { readonly rest: Rest };
 
 export interface Refusal {
-  /** Whether this process has seen the upstream take the token before. */
+  /** Whether this process has seen the upstream accept the token before. */
   readonly wasLetIn: boolean;
-  /** Whether it may be renewed now; one that another replica has brought is taken over in any case. */
+  /** Whether it may be renewed now. A token that another replica has brought is used in any case. */
   readonly mayRenew: boolean;
 }
 
 export interface SharedToken {
-  /** Another token than `held`: one that a replica has brought by now, or a new one. Rejects only with the signal's reason. */
+  /**
+   * Returns another token than `held`: one that a replica has brought meanwhile, or a new one. Rejects only with the
+   * signal's reason.
+   */
   obtain(held: IssuedToken | undefined, failures: number, signal: AbortSignal): Promise<Outcome>;
   /**
-   * The upstream answered 401: drops the token for everybody, unless a newer one has taken its place. False where it
-   * came of such a renewal itself, within the last minute, and was never let in: another one would not help.
+   * Handles a 401 of the upstream: drops the token for all replicas, unless a newer one has replaced it. Returns false
+   * where the token came from such a renewal within the last minute and was never accepted: another one would not help.
    */
   refuse(token: IssuedToken, how: Refusal): Promise<boolean>;
-  /** The upstream let a call in with this token: all replicas may renew it when it is refused. */
+  /** Notes that the upstream accepted this token. From now on all replicas may renew it when it is refused. */
   accept(token: IssuedToken): Promise<void>;
 }
 
@@ -77,7 +80,7 @@ export function createSharedToken({
 
   async function find(held: IssuedToken | undefined): Promise<Outcome | undefined> {
     const [stored, rest] = await Promise.all([storedToken(), storedRest()]);
-    // While no new token is to be had, an old one serves to its last second.
+    // While no new token can be had, the old one is used to its last second.
     const isUsable =
       stored && stored.token.id !== held?.id && now() < (rest ? stored.token.expiresAt : stored.token.hardAt);
     if (isUsable) return { generation: stored.token };
@@ -116,13 +119,13 @@ export function createSharedToken({
     if (stored && stored.token.id !== id) return true;
     if (!mayRenew) return false;
     if (!wasLetIn && marked !== undefined && marked === renewalOf) return false;
-    // In the place of an older one: a token that was asked for before that refusal has no part in it.
+    // The mark replaces an older one. A token that was requested before that refusal has nothing to do with it.
     if (marked !== id) await store.set(refusedKey, id, minute);
     if (stored) await store.deleteIf(tokenKey, stored.raw);
     return true;
   }
 
-  /** The id of the token that was refused last, within the last minute. */
+  /** Returns the id of the last refused token, within the last minute. */
   async function lastRefused(): Promise<string | undefined> {
     const entry = await store.get(refusedKey);
     return entry && entry.ttlMs <= minute ? entry.value.toString() : undefined;
@@ -155,7 +158,7 @@ export function createSharedToken({
     if (ttlMs > 0) await store.set(key, seal ? seal.seal(text, key) : text, ttlMs);
   }
 
-  /** What cannot be opened, because other keys sealed it, is not there. */
+  /** Treats text that other keys sealed as missing. */
   function read(key: string, bytes: Buffer): string | undefined {
     return seal ? seal.open(bytes, key) : bytes.toString('utf8');
   }

@@ -1,4 +1,4 @@
-/** What replicas tell each other of a token, read back from where anybody may have written. */
+/** Encodes and decodes the tokens and failures that replicas share. The store may hold anything, so it is checked. */
 import { PmsError, isPmsError, longestRetryAfter } from '../errors.js';
 import { ConnectionFailure, connectionFailureIn } from '../network/connection-failure.js';
 import { entraCodeIn } from './entra-codes.js';
@@ -6,28 +6,28 @@ import type { IssuedToken } from './generation.js';
 import { isHeaderSafe, longestLifetime } from './token-endpoint.js';
 import { TokenRefusal } from './token-refusal.js';
 
-/** No token request is to be sent before `until`, whoever asks, unless the credentials have changed. */
+/** A pause: no replica sends a token request before `until`, unless the credentials have changed. */
 export interface Rest {
   readonly error: unknown;
-  /** In a row. */
+  /** Failures in a row. */
   readonly failures: number;
   readonly until: number;
   readonly credentials: string;
 }
 
-/** Why the endpoint is left alone, as another replica is told: codes, as in the log. */
+/** The reason for a pause, as another replica reads it: codes, as in the log. */
 interface StoredRest {
   readonly failures: number;
   readonly message: string;
   readonly status?: number | undefined;
   readonly refusal?: Pick<TokenRefusal, 'message' | 'error' | 'isPermanent' | 'entraCode'> | undefined;
-  /** The code of a connection that failed. */
+  /** Code of a failed connection. */
   readonly connection?: string | undefined;
 }
 
 type Read<Kept> = Partial<Record<keyof Kept, unknown>>;
 
-/** Undefined for what no program of this kind has written. */
+/** Returns undefined for text that this program did not write. */
 export function issuedOf(text: string | undefined): IssuedToken | undefined {
   const { id, value, lifetime, renewalOf }: Read<IssuedToken> = parse(text);
   if (typeof id !== 'string' || !isHeaderSafe(value)) return undefined;
@@ -52,8 +52,8 @@ export function toldRest({ error, failures }: Rest): object {
 }
 
 /**
- * Undefined for what no program of this kind has written.
- * @param ttlMs that it has left: one that is to last for longer than anybody means is not believed
+ * Returns undefined for text that this program did not write.
+ * @param ttlMs remaining time to live: an implausibly long pause is rejected
  */
 export function restOf(
   text: string | undefined,

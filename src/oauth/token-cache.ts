@@ -1,4 +1,4 @@
-/** Keeps one token: renewed before it ages without making anybody wait, and asked for once however many want it. */
+/** Keeps one token. It is renewed in the background before it expires, and requested once for all waiting callers. */
 import { setTimeout } from 'node:timers/promises';
 import { untilAborted } from '../network/signals.js';
 import { createMemoryStore } from '../store/memory-store.js';
@@ -12,49 +12,49 @@ import type { TokenEndpoint } from './token-endpoint.js';
 
 export interface TokenCache {
   /**
-   * A token that lives. Waits only where there is none, or the last minute has come; rejects with TOKEN_UNAVAILABLE,
-   * at once where the endpoint is not to be asked again yet, and with the reason of the signal.
+   * Returns a valid token. Waits only where there is none, or in its last minute. Rejects with TOKEN_UNAVAILABLE, at
+   * once while the endpoint must not be asked again, and with the reason of the signal.
    */
   readonly token: (signal?: AbortSignal) => Promise<string>;
   /**
-   * The upstream answered 401 to this token. Drops it, unless a newer one has taken its place. False where `token`
-   * would not give another: renewing did not help within the last minute.
+   * Handles a 401 to this token: drops it, unless a newer one has replaced it. Returns false where `token` would not
+   * give another, because a renewal did not help within the last minute.
    */
   readonly invalidate: (token: string) => Promise<boolean>;
-  /** The upstream let a call in with this token: the next 401 to it is worth a renewal. */
+  /** Notes that the upstream accepted this token, so that the next 401 to it is worth a renewal. */
   readonly accept: (token: string) => void;
   /**
-   * A call that was sent again with this new token was let in, or refused once more. Where several are refused in a row
-   * it is the call that is refused, whatever its token: then tokens are renewed for it at a slower and slower pace.
+   * Notes whether a repeated call with this new token was accepted. Several refusals in a row mean that the call is
+   * refused, whatever its token. Then tokens are renewed for it at a slower and slower pace.
    */
   readonly replayed: (token: string, isLetIn: boolean) => void;
-  /** How many token requests this process has sent. */
+  /** Number of token requests that this process has sent. */
   readonly requests: number;
-  /** How many calls of `token` had to wait. */
+  /** Number of calls of `token` that had to wait. */
   readonly waits: number;
-  /** Why the last attempt to get a token failed; undefined since one succeeded. */
+  /** Error of the last attempt to get a token; undefined since one succeeded. */
   readonly failure: unknown;
-  /** Ends a request that is on its way, and gives its lease back. */
+  /** Aborts a running request, and releases its lease. */
   readonly close: () => Promise<void>;
 }
 
 export interface TokenCacheOptions {
   readonly endpoint: TokenEndpoint;
-  /** What the replicas share. @default the memory of this process */
+  /** The store that the replicas share. @default the memory of this process */
   readonly store?: Store;
-  /** What the token is good for: issuer, client and scope. @default nothing that would tell two tokens apart */
+  /** Issuer, client and scope of the token. @default empty, which does not tell two tokens apart */
   readonly subject?: readonly string[];
   /** For a store outside of this process. */
   readonly seal?: Seal | undefined;
-  /** Monotonic milliseconds: an expiry is a duration, so that no clock has to be right. @default performance.now */
+  /** Monotonic milliseconds. An expiry is a duration, so that no clock has to be right. @default performance.now */
   readonly now?: () => number;
   /** From 0 to 1. @default Math.random */
   readonly random?: () => number;
-  /** Told of every token request of this process that failed, once. */
+  /** Called once for every failed token request of this process. */
   readonly onFailure?: (error: unknown) => void;
 }
 
-/** Milliseconds that the last minute of a token is spent on waiting for the next one, at most. */
+/** Most milliseconds that a caller waits for the next token in the last minute of the old one. */
 const patienceMs = 2_000;
 
 export function createTokenCache({
@@ -69,12 +69,12 @@ export function createTokenCache({
   const shared = createSharedToken({ endpoint, store, subject, seal, now, random, onFailure });
   const closing = new AbortController();
   let current: Generation | undefined;
-  // What the next token must be other than; remembered beyond a refusal, which others may not have heard of yet.
+  // The next token must differ from this one. It is kept after a refusal, which other replicas may not know yet.
   let former: Generation | undefined;
   let flight: Promise<Outcome> | undefined;
   let rest: Rest | undefined;
   const refusals = new Map<string, Promise<boolean>>();
-  /** The id of the last token that the upstream is known to have taken. */
+  /** Id of the last token that the upstream accepted. */
   let letIn: string | undefined;
   const pace = createRenewalPace(now);
   let waits = 0;
@@ -92,7 +92,7 @@ export function createTokenCache({
     return (await untilAborted(signal, () => renewed(renewal, held))).value;
   }
 
-  /** In the last minute the old token still serves where there is no new one, or none in time. */
+  /** Waits for the new token. In the last minute the old one is used where no new one comes in time. */
   async function renewed(renewal: Promise<Outcome>, held: Generation | undefined): Promise<Generation> {
     const outcome = await (held ? Promise.race([renewal, patience(held)]) : renewal);
     if (outcome && 'generation' in outcome) return outcome.generation;

@@ -1,4 +1,4 @@
-/** Asks an OAuth 2.0 token endpoint for a token by client credentials, and judges what it answers. */
+/** Requests tokens from an OAuth 2.0 token endpoint by client credentials, and judges its answers. */
 import { PmsError, isPmsError, isTlsFailure } from '../errors.js';
 import { connectionFailureIn } from '../network/connection-failure.js';
 import { deriveKey } from '../store/seal.js';
@@ -7,7 +7,7 @@ import { TokenRefusal, tokenRefusalIn } from './token-refusal.js';
 
 export interface Token {
   readonly value: string;
-  /** Milliseconds from the moment that it was asked for; from a second to a day. */
+  /** Milliseconds from the request on; from a second to a day. */
   readonly lifetime: number;
 }
 
@@ -27,11 +27,11 @@ export interface TokenAnswer {
 }
 
 export interface TokenEndpoint {
-  /** Rejects with TOKEN_UNAVAILABLE; its cause tells codes, and nothing that is secret or names anybody. */
+  /** Requests a token. Rejects with TOKEN_UNAVAILABLE, whose cause has codes, and no secret or name. */
   readonly request: (signal?: AbortSignal) => Promise<Token>;
-  /** Changes when the secrets do, and tells nothing of them. */
+  /** Returns an id that changes with the secrets, and reveals nothing of them. */
   readonly credentials: () => string;
-  /** How many token requests have been sent. */
+  /** Number of token requests sent. */
   readonly requests: number;
 }
 
@@ -39,14 +39,14 @@ export interface TokenEndpointOptions {
   readonly tokenUrl: string | URL;
   readonly clientId: string;
   /**
-   * Read at each request: the secret, and the one that is to follow it. That is tried once when the first is refused,
-   * and kept to when it is taken, so that secrets are changed without a gap.
+   * Read at each request: the current secret, and the next one. The next one is tried once when the first is refused,
+   * and used from then on when it is accepted. So secrets are rotated without a gap.
    */
   readonly secrets: () => readonly string[];
   readonly scope: string;
-  /** A plain pipe, which adds no token of its own. */
+  /** Sends a request without adding a token. */
   readonly send: (request: TokenRequest) => Promise<TokenAnswer>;
-  /** Told when a secret that is not the first was taken, once. */
+  /** Called once when a secret other than the first was accepted. */
   readonly onNextSecret?: () => void;
 }
 
@@ -56,7 +56,7 @@ export function createTokenEndpoint({
   ...options
 }: TokenEndpointOptions): TokenEndpoint {
   let preferred: string | undefined;
-  // Since the last that was taken.
+  // Secrets refused since the last accepted one.
   const refused = new Set<string>();
   let requests = 0;
 
@@ -69,7 +69,7 @@ export function createTokenEndpoint({
     } catch (error) {
       if (other === undefined || !isInvalidClient(error)) throw error;
       preferred = other;
-      // Both were refused: from now on one is tried at a time, in turn.
+      // Both were refused. From now on each request tries one, in turn.
       if (refused.has(other)) throw error;
       const token = await ask(other, signal);
       if (other !== all[0]) onNextSecret();
@@ -128,7 +128,7 @@ function unreachable(error: unknown): never {
   });
 }
 
-/** The token in an answer; throws TOKEN_UNAVAILABLE where there is none to use. */
+/** Returns the token in an answer; throws TOKEN_UNAVAILABLE where there is no usable one. */
 function judge(answer: TokenAnswer): Token {
   const body = parse(answer.body);
   if (answer.status !== 200) throw refused(answer, body);
@@ -142,7 +142,7 @@ function judge(answer: TokenAnswer): Token {
   return { value, lifetime };
 }
 
-/** Bytes of an answer: tokens have a few thousand, and more than 20,000 fit into no header. */
+/** Most bytes of an answer. Tokens have a few thousand, and more than 20,000 fit into no header. */
 const mostBytes = 100_000;
 
 function parse(body: Buffer): Readonly<Record<string, unknown>> {
@@ -155,7 +155,7 @@ function parse(body: Buffer): Readonly<Record<string, unknown>> {
   }
 }
 
-/** Servers may leave the type out, and write it in either case. */
+/** Whether the type is bearer. Servers may leave it out, and write it in either case. */
 function isBearer(type: unknown): boolean {
   return type === undefined || (typeof type === 'string' && type.toLowerCase() === 'bearer');
 }
@@ -164,12 +164,12 @@ export function isHeaderSafe(value: unknown): value is string {
   return typeof value === 'string' && /^[\x21-\x7e]+$/.test(value);
 }
 
-/** Milliseconds: what is told to live longer is renewed after a day all the same. */
+/** Most milliseconds of a token's life. A longer one is renewed after a day all the same. */
 export const longestLifetime = 86_400_000;
 
 /**
- * Some servers write seconds as a string; where they tell nothing, five minutes are safe to assume. A token that is to
- * live for less than a second is none: it would be asked for with each call.
+ * Returns the lifetime in milliseconds. Some servers write seconds as a string; where it is missing, five minutes are
+ * safe to assume. A token that lives for less than a second is rejected: it would be requested with each call.
  */
 function lifetimeOf(expiresIn: unknown = 300): number | undefined {
   const seconds = typeof expiresIn === 'string' ? Number(expiresIn) : expiresIn;

@@ -1,9 +1,9 @@
-/** Puts the bearer on every request of a pipe, and renews it once when the upstream refuses it. */
+/** Adds the bearer token to every request, and renews it once when the upstream refuses it. */
 import { PmsError } from '../errors.js';
 import { isLetIn } from '../cache/freshness.js';
 import type { TokenCache } from './token-cache.js';
 
-/** What a request must have to carry a token; whatever else it has is passed on. */
+/** The members that a request needs to carry a token. All others are passed on. */
 interface Authorizable {
   readonly url: URL;
   readonly headers: Readonly<Record<string, string>>;
@@ -12,17 +12,17 @@ interface Authorizable {
 
 export interface WithTokenOptions {
   readonly tokens: Pick<TokenCache, 'token' | 'invalidate' | 'accept' | 'replayed'>;
-  /** The only origin that ever sees the bearer, e.g. `https://api.pms.ema.europa.eu`. */
+  /** The only origin that ever receives the bearer, e.g. `https://api.pms.ema.europa.eu`. */
   readonly origin: string;
 }
 
-/** The second where the new token is another replica's, and was revoked as well. */
+/** The second replay is for a new token of another replica that was revoked as well. */
 const mostReplays = 2;
 
 /**
- * The same pipe, authorized. A 401 costs one renewal and one replay. A 401 to a new token that was never let in, or one
- * that a renewal has just failed to cure, is returned as it is. 403 renews nothing. Rejects with TOKEN_UNAVAILABLE where
- * there is no token.
+ * Adds authorization to `send`. A 401 costs one renewal and one replay. The 401 is returned if the new token was never
+ * accepted, or if a renewal has just failed to help. A 403 renews nothing. Rejects with TOKEN_UNAVAILABLE where there
+ * is no token.
  */
 export function withToken<Request extends Authorizable, Answer extends { readonly status: number }>(
   send: (request: Request) => Promise<Answer>,

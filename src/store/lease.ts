@@ -1,25 +1,28 @@
 /**
- * Single flight over the fleet. A lease spares work, it guards nothing: a holder that stalls for longer than its lease
- * is overtaken, and then the work is done twice.
+ * Runs work once for all replicas. A lease saves work, but does not guard it: a holder that stalls for longer than its
+ * lease is overtaken, and then the work is done twice.
  */
 import { randomUUID } from 'node:crypto';
 import { setTimeout } from 'node:timers/promises';
 import type { Store } from './store.js';
 
-/** Milliseconds that a lease is given at a time, at most; and some more for Redis, which rounds. */
+/** Most milliseconds of a lease at a time, with some to spare for Redis, which rounds. */
 const longestLeaseMs = 10_000;
 
 export interface Lease {
-  /** Gives it back, unless somebody else holds it by now. */
+  /** Releases the lease, unless another process holds it by now. */
   release(): Promise<void>;
 }
 
-/** A lease that is renewed until it is released; undefined where somebody else holds it. @param ttlMs 10 s at most */
+/**
+ * Acquires a lease and renews it until it is released; undefined where another process holds it.
+ * @param ttlMs 10 s at most
+ */
 export async function acquireLease(store: Store, key: string, ttlMs: number): Promise<Lease | undefined> {
   const holder = randomUUID();
   if (!(await store.add(key, holder, ttlMs))) {
     if (await isHeld(store, key)) return undefined;
-    // Its last holder may have come to an end just then. What stands there still is nobody's lease.
+    // Its last holder may have released it just then. A value that is still there is not a lease.
     const isFree = await store.add(key, holder, ttlMs);
     if (!isFree && (await isHeld(store, key))) return undefined;
     if (!isFree) await store.set(key, holder, ttlMs);
@@ -30,7 +33,7 @@ export async function acquireLease(store: Store, key: string, ttlMs: number): Pr
 
   async function renew(): Promise<void> {
     if (await store.extendIf(key, holder, ttlMs)) return;
-    // A process that was held up may come too late, and yet before anybody else.
+    // A process that was suspended may renew too late, and still before any other takes the lease.
     if (isReleased || !(await store.add(key, holder, ttlMs))) clearInterval(renewal);
   }
 
@@ -43,7 +46,9 @@ export async function acquireLease(store: Store, key: string, ttlMs: number): Pr
   };
 }
 
-/** Whether one of our own kind has it: a stranger's would keep all waiting, and never do the work. */
+/**
+ * Whether a replica holds the lease. If another program's value counted, all would wait, and none would do the work.
+ */
 async function isHeld(store: Store, key: string): Promise<boolean> {
   const entry = await store.get(key);
   return entry !== undefined && entry.ttlMs <= longestLeaseMs;
@@ -51,21 +56,23 @@ async function isHeld(store: Store, key: string): Promise<boolean> {
 
 export interface SingleFlightOptions<Result> {
   readonly store: Store;
-  /** Of the lease. */
+  /** The key of the lease. */
   readonly key: string;
-  /** What somebody has left in the store; undefined where the work is still to be done. */
+  /** Returns the result that another process has stored; undefined while the work is still to be done. */
   readonly look: () => Promise<Result | undefined>;
-  /** Does it, and leaves the result where `look` finds it. */
+  /** Does the work, and stores the result where `look` finds it. */
   readonly work: () => Promise<Result>;
-  /** Ends the waiting, with its reason. */
+  /** Ends the wait, with its reason. */
   readonly signal?: AbortSignal;
-  /** Milliseconds after which a holder that was killed is replaced. @default 8000 */
+  /** Milliseconds after which a killed holder is replaced. @default 8000 */
   readonly leaseMs?: number;
   /** From 0 to 1. @default Math.random */
   readonly random?: () => number;
 }
 
-/** One of all processes does the work; the others wait for what it leaves behind. Rejects as `look` and `work` do. */
+/**
+ * Lets one of all processes do the work, while the others wait for its stored result. Rejects as `look` and `work` do.
+ */
 export async function singleFlight<Result>({
   store,
   key,
@@ -80,7 +87,7 @@ export async function singleFlight<Result>({
     if (found !== undefined) return found;
     const lease = await acquireLease(store, key, leaseMs);
     if (lease) {
-      // Between the look and the lease, its last holder may have come to an end.
+      // Between the look and the lease, its last holder may have finished.
       return await orElse(look, work).finally(() => void lease.release());
     }
     await setTimeout(pollMs(polls, random), undefined, { ref: false, ...(signal && { signal }) });
@@ -94,7 +101,10 @@ async function orElse<Result>(
   return (await look()) ?? (await work());
 }
 
-/** From 20 to 40 ms at first, from 100 to 200 ms in the end: at random, so that those who wait do not ask in step. */
+/**
+ * Returns from 20 to 40 ms at first, and from 100 to 200 ms in the end, at random, so that waiting processes do not
+ * poll in step.
+ */
 function pollMs(polls: number, random: () => number): number {
   return Math.min(100, 20 * 1.5 ** polls) * (1 + random());
 }

@@ -1,4 +1,4 @@
-/** The store of one process: bounded by bytes, what was used least recently goes first. */
+/** Stores entries of one process, up to a number of bytes. The least recently used entry goes first. */
 import { LRUCache } from 'lru-cache';
 import type { Store, Value } from './store.js';
 
@@ -27,7 +27,7 @@ export function createMemoryStore({
     sizeCalculation: ({ value }, key) => Buffer.byteLength(key) + value.byteLength,
   });
 
-  // The library's own lifetimes take 0 for one without an end, and a clock at 0 for none.
+  // The library's own lifetimes treat 0 as endless, and a clock at 0 as missing.
   function find(key: string): Held | undefined {
     const held = entries.get(key);
     if (held === undefined || held.expiresAt > now()) return held;

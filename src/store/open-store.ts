@@ -1,4 +1,4 @@
-/** The store that the settings ask for, and what is needed to keep secrets in it. */
+/** Opens the store that the settings ask for, and the seal for secrets in it. */
 import type { Log } from '../log.js';
 import { createMemoryStore } from './memory-store.js';
 import type { RedisConnection } from './redis-connection.js';
@@ -8,10 +8,10 @@ import { createSignedStore } from './signed-store.js';
 import type { Store } from './store.js';
 
 export interface OpenStoreOptions {
-  /** Undefined: the memory of this process. */
+  /** Undefined for the memory of this process. */
   readonly redisUrl: string | undefined;
   readonly encryptionKeys: readonly SealKey[] | undefined;
-  /** What all replicas know; keys are derived from it where none are given. */
+  /** Secrets that all replicas have. Keys are derived from them where none are given. */
   readonly sharedSecrets: () => readonly string[];
   /** Most bytes in the memory of this process. */
   readonly maxBytes: number;
@@ -19,9 +19,9 @@ export interface OpenStoreOptions {
 }
 
 export interface OpenStore {
-  /** Of what is outside of this process, it gives back what replicas have put there, and nothing else. */
+  /** The store. Outside of this process, it returns only entries that replicas have written. */
   readonly store: Store;
-  /** Undefined where nothing leaves this process. */
+  /** Undefined where entries stay in this process. */
   readonly seal: Seal | undefined;
   readonly redis: RedisConnection | undefined;
 }
@@ -47,7 +47,7 @@ export function openStore({
   return { store: createSignedStore(store, keys), seal: createSeal(keys), redis: store.connection };
 }
 
-/** Derived anew when a secret has changed: each entry that is read needs them. */
+/** Derives keys again only when a secret has changed, because each entry that is read needs them. */
 function keysDerivedFrom(sharedSecrets: () => readonly string[]): () => readonly SealKey[] {
   let from: readonly string[] = [];
   let keys: readonly SealKey[] = [];

@@ -1,4 +1,7 @@
-/** A value as it is kept: a line of JSON that tells what it is and how long it is kept, then its body, compressed where that pays. */
+/**
+ * Packs values for the store: a line of JSON that describes the value and its lifetime, then the body, compressed where
+ * that pays.
+ */
 import { promisify } from 'node:util';
 import { constants, gunzip, gzip } from 'node:zlib';
 import type { Entry } from './store.js';
@@ -6,34 +9,34 @@ import type { Entry } from './store.js';
 export interface Parcel<Head> {
   readonly head: Head;
   readonly body: Buffer;
-  /** Milliseconds since what is in it was asked for, when it was looked up. */
+  /** Milliseconds from the upstream request to the lookup. */
   readonly ageMs: number;
 }
 
 export interface Packing {
-  /** Milliseconds that it is kept, from the moment when it was asked for: less what it has left, its age. */
+  /** Milliseconds that it is kept, from the upstream request on. Less the time to live, that is its age. */
   readonly keepMs: number;
-  /** Where bytes cost more than time: outside of this process. */
+  /** Whether bytes cost more than time, as they do outside of this process. */
   readonly mayCompress: boolean;
 }
 
 interface Label<Head> {
   readonly head: Head;
   readonly isCompressed: boolean;
-  /** Of the body as it was packed: no more is inflated. */
+  /** Bytes of the body before compression. No more are inflated. */
   readonly bytes: number;
   readonly keepMs: number;
 }
 
-/** Smaller bodies fit into one packet of the network as they are. */
+/** Least bytes of a body to compress. A smaller one fits into one network packet. */
 const leastToCompress = 1_400;
-/** Bytes of the line before a body: what is kept of a list names all of its records there. */
+/** Most bytes of the line before a body. For a list, it names all of its records. */
 const longestLabel = 1_000_000;
-/** As for what comes from the upstream: a store is trusted no more. */
+/** Most bytes of a body, as for the upstream's answers: a store is trusted no more. */
 const maxBytes = 20_000_000;
-/** Bytes of the largest parcel. */
+/** Most bytes of a parcel. */
 export const mostOfParcel = longestLabel + maxBytes;
-/** Redis rounds what is left of a time to live. */
+/** Tolerance in milliseconds, because Redis rounds the time to live. */
 const leewayMs = 1_000;
 
 const compress = promisify(gzip);
@@ -45,13 +48,16 @@ export async function pack(head: object, body: Buffer, { keepMs, mayCompress }: 
   return Buffer.concat([Buffer.from(`${JSON.stringify(label)}\n`), smaller ?? body]);
 }
 
-/** Undefined where it does not pay. */
+/** Returns undefined where compression does not pay. */
 async function compressed(body: Buffer): Promise<Buffer | undefined> {
   const smaller = await compress(body, { level: constants.Z_BEST_SPEED });
   return smaller.byteLength < body.byteLength * 0.8 ? smaller : undefined;
 }
 
-/** Undefined for what is damaged, of another version of this program, or has longer to live than it was given. */
+/**
+ * Returns undefined for damaged data, for data of another version of this program, and where the time to live exceeds
+ * `keepMs`.
+ */
 export async function unpack<Head>({ value, ttlMs }: Entry): Promise<Parcel<Head> | undefined> {
   const end = value.subarray(0, longestLabel).indexOf('\n');
   if (end < 0 || value.byteLength > end + 1 + maxBytes) return undefined;

@@ -1,30 +1,33 @@
-/** A connection to Redis that never holds anybody up: what is slow or gone is left alone until it is back. */
+/** Connects to Redis without ever delaying a caller: a slow or lost Redis is not used until it is back. */
 import { createRequire } from 'node:module';
 import type { Cluster, Redis, RedisOptions } from 'ioredis';
 
-/** Loaded where there is a Redis to talk to: it is a good part of the start of all others. */
+/** Loads ioredis only where Redis is configured, because loading it takes a good part of the start. */
 const require = createRequire(import.meta.url);
 const ioredis = (): typeof import('ioredis') => require('ioredis') as typeof import('ioredis');
 
 export interface RedisConnectionOptions {
-  /** `redis://` or `rediss://`, with its credentials; of a cluster those of several nodes, separated by commas. */
+  /** `redis://` or `rediss://`, with credentials; for a cluster, the URLs of several nodes, separated by commas. */
   readonly url: string;
-  /** Milliseconds after which it counts as gone. @default 250 */
+  /** Milliseconds without an answer after which Redis counts as down. @default 250 */
   readonly patienceMs?: number;
-  /** Milliseconds between two attempts to find it back. @default 500 */
+  /** Milliseconds between two probes while Redis is down. @default 500 */
   readonly probeMs?: number;
-  /** Told when it goes and when it is back, and, once a minute at most, of commands that it refuses. */
+  /** Called when Redis goes down and comes back and, once a minute at most, for commands that it refuses. */
   readonly onChange?: (event: 'down' | 'up' | 'refused', error?: unknown) => void;
 }
 
 export interface RedisConnection {
   readonly isUp: boolean;
-  /** What the commands give, or `otherwise`: at once while Redis is down, after `patienceMs` when it goes. */
+  /**
+   * Returns the result of `commands`, or of `otherwise`: at once while Redis is down, after `patienceMs` when it goes
+   * down.
+   */
   attempt<T>(commands: (client: RedisClient) => Promise<T>, otherwise: () => Promise<T>): Promise<T>;
   close(): void;
 }
 
-/** Of one server or of a cluster: commands are the same as long as all their keys are of one slot. */
+/** A client of one server or of a cluster. Commands are the same as long as all their keys are of one slot. */
 export type RedisClient = Redis | Cluster;
 
 export function connectRedis({
@@ -38,9 +41,9 @@ export function connectRedis({
   let probing: NodeJS.Timeout | undefined;
   let unanswered = 0;
   let toldOfRefusal = -Infinity;
-  // Reconnecting goes on by itself; without a listener each failure would be printed.
+  // ioredis reconnects by itself. Without a listener it would print each failure.
   client.on('error', () => undefined);
-  // Whoever comes first waits for the first connection, but no longer than for an answer.
+  // The first callers wait for the first connection, but no longer than for an answer.
   const started = answered(connected(client), patienceMs).then(up, down);
 
   function up(): void {
@@ -63,7 +66,7 @@ export function connectRedis({
       await answered(isWhole(client), patienceMs);
       up();
     } catch {
-      // A host that vanished closes no connection: after some silence a new one is made.
+      // A host that vanished does not close its connection. After some silence a new one is made.
       if (++unanswered % probesPerConnection === 0) client.disconnect(true);
     }
   }
@@ -102,11 +105,11 @@ export function connectRedis({
 }
 
 const options: RedisOptions = {
-  // A command that waits for a connection, or is sent again, would come too late to be of use.
+  // A command that waits for a connection, or is sent again, would come too late to be useful.
   enableOfflineQueue: false,
   autoResendUnfulfilledCommands: false,
   maxRetriesPerRequest: 0,
-  // It takes a command that some users are not allowed; the probe finds out as well.
+  // The ready check needs a command that some users may not run. The probe detects the same.
   enableReadyCheck: false,
 };
 const retryAfterMs = (attempts: number): number => Math.min(attempts * 100, 2_000);
@@ -115,13 +118,13 @@ function clientOf(url: string): RedisClient {
   const { Cluster, Redis } = ioredis();
   const [first = '', ...others] = url.split(',');
   if (others.length === 0) return new Redis(first, { ...options, retryStrategy: retryAfterMs });
-  // The nodes tell each other's addresses, but not how to be let in.
+  // The nodes announce each other's addresses, but not the credentials.
   const { username, password, protocol } = new URL(first);
   return new Cluster([first, ...others], {
     enableOfflineQueue: false,
     enableReadyCheck: false,
     clusterRetryStrategy: retryAfterMs,
-    // Who waits for another node to take over comes too late to be of use.
+    // Waiting for a failover would take too long to be useful.
     maxRedirections: 2,
     retryDelayOnClusterDown: 20,
     retryDelayOnFailover: 20,
@@ -134,12 +137,14 @@ function clientOf(url: string): RedisClient {
   });
 }
 
-/** Every node answers, and every slot is on one: while one is missing, a question would be slow now and then. */
+/**
+ * Checks that every node answers, and that every slot is served. While a node is missing, some commands would be slow.
+ */
 async function isWhole(client: RedisClient): Promise<void> {
   if (!('nodes' in client)) return void (await client.ping());
   const masters = client.nodes('master');
   await Promise.all(masters.map((node) => node.ping()));
-  // The nodes that are left believe in the one that is gone for a while yet.
+  // The other nodes take a while to notice that a node is gone.
   const told = String(await client.cluster('INFO'));
   const known = Number(/^cluster_size:(\d+)/m.exec(told)?.[1]);
   if (masters.length < known || !/^cluster_slots_ok:16384\r?$/m.test(told))
@@ -163,8 +168,8 @@ const probesPerConnection = 10;
 const turns = 10;
 
 /**
- * Rejects when it takes longer, counted in turns: a process that was busy, or that the machine kept waiting, has not
- * looked at its sockets meanwhile, and finds the answer there at its next turn.
+ * Rejects when the reply takes longer, counted in turns of the event loop. A process that was busy or suspended has not
+ * read its sockets meanwhile, and finds the answer at its next turn.
  */
 async function answered<T>(reply: Promise<T>, ms: number): Promise<T> {
   let timer: NodeJS.Timeout | undefined;

@@ -1,7 +1,7 @@
 /**
- * The store of all replicas, in Redis or Valkey: GETRANGE, STRLEN, PTTL, SET PX NX, MULTI, EXEC, EVAL of GET, DEL and
- * PEXPIRE, and PING, each on one key.
- * While Redis is away a store of this process stands in, and is emptied when it is back.
+ * Stores entries of all replicas in Redis or Valkey, by GETRANGE, STRLEN, PTTL, SET PX NX, MULTI, EXEC, EVAL of GET,
+ * DEL and PEXPIRE, and PING, each on one key.
+ * While Redis is down, a store of this process replaces it. It is emptied when Redis is back.
  */
 import pLimit from 'p-limit';
 import { createMemoryStore } from './memory-store.js';
@@ -10,7 +10,7 @@ import { connectRedis, type RedisConnection, type RedisConnectionOptions } from 
 import type { Entry, Store, Value } from './store.js';
 
 export interface RedisStore extends Store {
-  /** For what needs other commands than a store has. */
+  /** For code that needs other commands than those of a store. */
   readonly connection: RedisConnection;
 }
 
@@ -22,15 +22,15 @@ const extendIfSame = `
 if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
 return redis.call('PEXPIRE', KEYS[1], ARGV[2])`;
 
-/** Bytes that are fetched at once: nearly all entries. */
+/** Bytes that the first command fetches, which suffice for nearly all entries. */
 const small = 65_536;
-/** Bytes of the largest entry: a parcel of an answer, and what stands before it. */
+/** Most bytes of an entry: a parcel of an answer, and its signature. */
 const mostBytes = mostOfParcel + 1_000;
-/** Large entries that are on their way at once: each is in memory whole before it is known whether it is one of ours. */
+/** Most large entries that are fetched at a time. Each is in memory as a whole before its signature can be checked. */
 const mostLarge = 2;
 
 export interface RedisStoreOptions extends RedisConnectionOptions {
-  /** Most bytes of what stands in for it. @default as of the store in memory */
+  /** Most bytes of the store that replaces Redis while it is down. @default as of the store in memory */
   readonly maxBytes?: number;
 }
 
@@ -64,7 +64,7 @@ export function createRedisStore({
       () => standIn.get(key),
     );
     if (!found || (found.bytes ?? 0) <= small) return found;
-    // Whoever else writes there may have put anything: what nobody here has written is not even fetched.
+    // Other programs may write any size there. No replica writes entries this large, so they are not fetched.
     if ((found.bytes ?? 0) > mostBytes) return undefined;
     return oneLarge(() =>
       attempt(
@@ -113,7 +113,7 @@ export function createRedisStore({
 
 type Replies = readonly (readonly [error: Error | null, reply: unknown])[] | null;
 
-/** An entry, or the beginning of one, and how many bytes it has, where Redis was asked. */
+/** An entry or its beginning, with the size of the whole where Redis was asked for it. */
 interface Piece extends Entry {
   readonly bytes?: number;
 }

@@ -1,4 +1,4 @@
-/** Encryption of what is secret at rest: AES-256-GCM, its key named in the text, bound to the place it is kept at. */
+/** Encrypts secrets at rest with AES-256-GCM. The text names its key, and is bound to the place where it is kept. */
 import { createCipheriv, createDecipheriv, createHash, hkdfSync, randomBytes } from 'node:crypto';
 
 export interface SealKey {
@@ -9,9 +9,9 @@ export interface SealKey {
 }
 
 export interface Seal {
-  /** @param place the key of the entry: the text can be read there alone */
+  /** @param place the key of the entry: only there can the text be opened */
   seal(text: string, place: string): string;
-  /** Undefined for what is of another key, another place, damaged, or not sealed at all. */
+  /** Returns undefined for text of another key or place, for damaged text, and for text that is not sealed. */
   open(sealed: Buffer, place: string): string | undefined;
 }
 
@@ -36,16 +36,16 @@ export function createSeal(keys: () => readonly SealKey[]): Seal {
   };
 }
 
-/** How many bytes longer than what is in it sealed text is. */
+/** Bytes by which sealed text is longer than its content. */
 export const sealBytes = ivBytes + tagBytes;
 
-/** @param iv 12 bytes that are never used again with this key for anything else */
+/** @param iv 12 bytes that are never used again with this key for another text */
 export function encrypt(key: Buffer, iv: Buffer, bytes: Buffer, place: string): Buffer {
   const cipher = createCipheriv(algorithm, key, iv).setAAD(Buffer.from(place));
   return Buffer.concat([iv, cipher.update(bytes), cipher.final(), cipher.getAuthTag()]);
 }
 
-/** Undefined for what `encrypt` has not made with this key for this place. */
+/** Returns undefined for bytes that `encrypt` did not make with this key for this place. */
 export function decrypt(key: Buffer, sealed: Buffer, place: string): Buffer | undefined {
   if (sealed.length < sealBytes) return undefined;
   const decipher = createDecipheriv(algorithm, key, sealed.subarray(0, ivBytes), { authTagLength: tagBytes })
@@ -59,13 +59,15 @@ export function decrypt(key: Buffer, sealed: Buffer, place: string): Buffer | un
   }
 }
 
-/** A key that all holders of a secret have without being given one. Secrets that can be guessed make poor keys. */
+/** Derives a key that every holder of the secret can derive too. Secrets that can be guessed make weak keys. */
 export function deriveKey(secret: string, purpose: string): SealKey {
   const key = Buffer.from(hkdfSync('sha256', secret, '', `pms-graphql ${purpose}`, 32));
   return { id: `derived-${createHash('sha256').update(key).digest('hex').slice(0, 12)}`, key };
 }
 
-/** Reads `keyid:base64`, several separated by commas; undefined where one is no key of 256 bits, or an id comes twice. */
+/**
+ * Reads `keyid:base64`, several separated by commas; undefined where one is not a key of 256 bits, or an id repeats.
+ */
 export function parseSealKeys(text: string): readonly SealKey[] | undefined {
   const keys = text.split(',').map((part) => {
     const [, id = '', encoded = ''] = /^\s*([\w-]{1,32}):([\w+/-]{43}=?)\s*$/.exec(part) ?? [];

@@ -1,18 +1,21 @@
 /**
- * A store that gives back what replicas of this service have put there, at the place where they put it, and nothing else:
- * what a stranger wrote, another version, or what was cut or moved from one key to another, is not there.
+ * Signs entries, so that the store returns only those that replicas of this service have written at the same key.
+ * Entries of other programs or versions, and truncated or moved ones, count as missing.
  */
 import { createHmac, hkdfSync, timingSafeEqual } from 'node:crypto';
 import type { SealKey } from './seal.js';
 import type { Entry, Store, Value } from './store.js';
 
-/** Characters of what stands before a value: a tag, and the end of its line. */
+/** Characters before a value: a tag, and a line end. */
 const tagLength = 44;
 
-/** Where replicas share no secret, a tag still tells what was cut or moved, and what another version wrote. */
+/**
+ * The key where replicas share no secret. Its tag still detects truncated and moved entries, and those of another
+ * version.
+ */
 const nobodys: SealKey = { id: 'none', key: Buffer.alloc(0) };
 
-/** @param keys read at each use: the first signs, all are believed */
+/** @param keys read at each use: the first signs, all are accepted */
 export function createSignedStore(inner: Store, keys: () => readonly SealKey[]): Store {
   const signing = new WeakMap<SealKey, Buffer>();
 
@@ -36,7 +39,7 @@ export function createSignedStore(inner: Store, keys: () => readonly SealKey[]):
     return isOurs ? { value, ttlMs } : undefined;
   }
 
-  /** What was signed by the key before is the same value. */
+  /** A value that an earlier key signed is the same value. */
   async function withEach(
     place: string,
     value: Value,

@@ -1,17 +1,17 @@
-/** Lines that wait to be written, within a bound, and how much of them is. */
+/** Queues lines to be written, up to a number of bytes. */
 
 export interface LineQueue {
-  /** Lines that wait, and of them what has begun to be written. */
+  /** Number of waiting lines, including those that are partly written. */
   readonly length: number;
   /** Returns whether there was room. */
   push(line: string): boolean;
   /** Returns the bytes to write next, whole lines unless one was cut by `take`; none where nothing waits. */
   next(): Buffer;
-  /** Takes off as many bytes of `next` as were written. */
+  /** Removes the written bytes of `next`. */
   take(bytes: number): void;
-  /** Takes off what `next` returned, without a word whether it was written. */
+  /** Removes the bytes that `next` returned, whether they were written or not. */
   skip(): void;
-  /** Forgets all that waits, and returns how many lines that were. */
+  /** Removes all waiting lines, and returns their number. */
   clear(): number;
 }
 

@@ -1,9 +1,8 @@
 /**
- * Writes lines to a file descriptor, and neither ends nor holds up the process where they cannot be written. What cannot
- * be written waits, within a bound; what is beyond it is lost, and counted.
- *
- * Pino's own destination does not do: for a pipe that nobody reads it waits in a thread, and the exit waits for the
- * thread; and a disk that is full it tries again with every line.
+ * Writes lines to a file descriptor, without ending or delaying the process where they cannot be written. Such lines
+ * wait in a bounded queue; beyond it they are lost, and counted.
+ * Pino's own destination does not do. For a pipe that nobody reads it waits in a thread, and the exit waits for the
+ * thread. For a full disk it tries again with every line.
  */
 import { write, writeSync } from 'node:fs';
 import { setTimeout } from 'node:timers';
@@ -14,9 +13,9 @@ import { createLineQueue, type LineQueue } from './line-queue.js';
 export interface LineWriter {
   /** Never throws, and never waits. */
   write(line: string): void;
-  /** Lines that wait for room, or for a reader. */
+  /** Number of lines that wait for room, or for a reader. */
   readonly waiting: number;
-  /** Lines that were given up, since the start. */
+  /** Lines that were lost since the start. */
   readonly lost: number;
 }
 
@@ -25,20 +24,25 @@ export interface LineWriterOptions {
   readonly fd?: number;
   /** Most bytes that wait. @default 4 MiB */
   readonly maxBytes?: number;
-  /** Makes a line that tells how many were lost; it is written as soon as lines can be written again. */
+  /** Makes a line that says how many lines were lost. It is written as soon as lines can be written again. */
   readonly gap?: (lost: number) => string;
 }
 
-/** Linux's PIPE_BUF: a pipe takes so much whole or not at all, so that lines of several processes do not mix. */
+/**
+ * PIPE_BUF of Linux: a pipe takes so many bytes as a whole or not at all, so that lines of several processes do not
+ * mix.
+ */
 const batchBytes = 4_096;
 
-/** Milliseconds until a full pipe is tried again, and until anything else that cannot be written is. */
+/** Milliseconds until a retry: of a full pipe, and of any other failure. */
 const retryMs = { full: 20, broken: 1_000 } as const;
 
-/** Milliseconds that an exit waits for a reader. */
+/** Most milliseconds that an exit waits for a reader. */
 const patienceMs = 1_000;
 
-/** Opens the descriptor for the first line. At the exit of the process, what waits is written as far as it can be. */
+/**
+ * Opens the descriptor with the first line. At the exit of the process, waiting lines are written as far as possible.
+ */
 export function createLineWriter({
   fd = 2,
   maxBytes = 4 * 2 ** 20,
@@ -54,7 +58,7 @@ export function createLineWriter({
   const open = (): Descriptor => {
     const opened = openDescriptor(fd);
     process.once('exit', () => {
-      // What a thread has begun to write it ends: the exit waits for it.
+      // A thread finishes a write that it has begun, and the exit waits for it.
       if (state === 'writing') queue.skip();
       writeOut(queue, opened.fd);
     });
@@ -68,7 +72,7 @@ export function createLineWriter({
     const code = codeOf(error);
     state = 'resting';
     isBroken = code !== 'EAGAIN';
-    // A disk may have room again; a reader that has gone does not come back for what it missed.
+    // A disk may have room again. A reader that has gone does not come back for missed lines.
     if (code === 'EPIPE' || code === 'EBADF') lost += queue.clear();
     setTimeout(awake, isBroken ? retryMs.broken : retryMs.full).unref();
   };
@@ -117,7 +121,7 @@ export function createLineWriter({
   };
 }
 
-/** Waits for a slow reader, but no longer than `patienceMs` for one that does not read. */
+/** Writes the waiting lines at exit. It waits for a slow reader, but no longer than `patienceMs`. */
 function writeOut(queue: LineQueue, fd: number): void {
   const end = performance.now() + patienceMs;
   while (queue.next().length > 0) {

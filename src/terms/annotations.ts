@@ -1,7 +1,7 @@
-/** What UCUM's annotations count, `{tbl}`, and how its codes are read where they are not written as one reads them. */
+/** Reads UCUM's annotations, such as `{tbl}`, as the things that they count. */
 import { unitsOfPresentation } from './ema-terms.js';
 
-/** Short for units of presentation, beside their own names. */
+/** Short forms of units of presentation. */
 export const shortThings: ReadonlyMap<string, string> = new Map([
   ['tbl', 'tablet'],
   ['tbls', 'tablet'],
@@ -21,7 +21,7 @@ const termOfThing = new Map(
   Object.entries(unitsOfPresentation).map(([term, name]) => [name.toLowerCase(), term]),
 );
 
-/** The unit of presentation, in lower case, that a word names in the singular, in the plural, or in short. */
+/** Returns the unit of presentation, in lower case, that a word names in the singular, the plural, or a short form. */
 export function thingNamed(word: string): string | undefined {
   const name = word.trim().toLowerCase();
   const singular =
@@ -32,12 +32,12 @@ export function thingNamed(word: string): string | undefined {
   return singular;
 }
 
-/** The word of a code, or of a unit, that is an annotation and nothing else: `tbl` of `{tbl}`. */
+/** Returns the word of a code or unit that is only an annotation: `tbl` of `{tbl}`. */
 export function annotationAlone(code: string): string | undefined {
   return /^\{([^{}]+)\}$/.exec(code.trim())?.[1];
 }
 
-/** EMA's term for the unit of presentation that such a code counts. */
+/** Returns EMA's term for the unit of presentation that such a code counts. */
 export function termOfAnnotation(code: string): string | undefined {
   const word = annotationAlone(code);
   const thing = word === undefined ? undefined : thingNamed(word);

@@ -13,7 +13,7 @@ export function isAtcSubstance(code: string): boolean {
   return fifthLevel.test(code);
 }
 
-/** Returns whether `code` lies in `group`, both in capitals: it begins with the code of its group. */
+/** Returns whether `code` is within `group`, both in capitals: it begins with the code of its group. */
 export function isInAtcGroup(code: string, group: string): boolean {
   return isAtcGroup(group) && /^[A-Z]\d\d/.test(code) && code.startsWith(group);
 }

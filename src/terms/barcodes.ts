@@ -1,9 +1,12 @@
-/** Bar codes of packages: GS1's numbers of trade items (GTIN) in every spelling, and the whole strings of scanners. */
+/**
+ * Reads bar codes of packages: GS1's numbers of trade items (GTIN) in every spelling, and the whole strings of
+ * scanners.
+ */
 import type { PackagedProductDefinition, PackagedProductDefinitionPackaging } from 'fhir/r5.js';
 import { elements } from '../fhir/elements.js';
 import { foldNumber } from './numbers.js';
 
-/** What GS1 puts behind an element of no fixed length: the character GS. */
+/** The character that GS1 puts after an element of variable length: GS. */
 export const gs1Separator = '\u001D';
 
 /** GTIN-8, GTIN-12 (UPC-A), GTIN-13 (EAN-13) and GTIN-14. */
@@ -11,8 +14,9 @@ const gtinLengths: ReadonlySet<number> = new Set([8, 12, 13, 14]);
 const mostDigits = 14;
 
 /**
- * Characters of the elements whose length needs no separator, by the first two digits of their application identifier,
- * these included: GS1 General Specifications, "Element strings with predefined length using GS1 Application Identifiers".
+ * Lengths of the elements that need no separator, by the first two digits of their application identifier, which are
+ * included. Source: GS1 General Specifications, "Element strings with predefined length using GS1 Application
+ * Identifiers".
  */
 const fixedLengths: ReadonlyMap<string, number> = new Map([
   ['00', 20],
@@ -24,14 +28,15 @@ const fixedLengths: ReadonlyMap<string, number> = new Map([
   ['41', 16],
 ]);
 
-/** What a scanner says of the symbol that it read: DataMatrix, GS1-128, QR, DotCode, DataBar. */
+/** The symbology identifier of a scanner: DataMatrix, GS1-128, QR, DotCode, DataBar. */
 const symbology = /^\](?:d2|C1|Q3|J1|e0)/;
-/** How programs write a separator that they cannot show. */
+/** Spellings of a separator in programs that cannot show it. */
 const shownSeparator = /<GS>|\u241D/g;
 
 /**
- * Returns the 14 digits of the GTIN that a text is or holds; undefined where there is none, or its check digit is wrong.
- * In a GS1 element string the GTIN counts (application identifier 01), and batch, date and serial number are passed over.
+ * Returns the 14 digits of the GTIN that a text is or contains; undefined where there is none, or its check digit is
+ * wrong. In a GS1 element string only the GTIN counts (application identifier 01); batch, date and serial number are
+ * ignored.
  */
 export function gtinOf(text: string): string | undefined {
   const digits = text.replaceAll(/[\s-]/gu, '');
@@ -39,18 +44,21 @@ export function gtinOf(text: string): string | undefined {
   return gtinInElements(text);
 }
 
-/** Returns whether a text is a whole GS1 string with a GTIN in it, and no mere number. */
+/** Returns whether a text is a whole GS1 string with a GTIN in it, and not a mere number. */
 export function isElementString(text: string): boolean {
   return gtinInElements(text) !== undefined;
 }
 
-/** The same for every spelling of one bar code, a wrong check digit or not; what is no GTIN is compared as numbers are. */
+/**
+ * Folds a bar code: equal for all its spellings, whether its check digit is right or wrong. Other text is compared as a
+ * number.
+ */
 export function foldBarcode(text: string): string {
   const number = gtinOf(text) ?? foldNumber(text.replaceAll(gs1Separator, ''));
   return /^\d+$/.test(number) && gtinLengths.has(number.length) ? number.padStart(mostDigits, '0') : number;
 }
 
-/** How records may write the bar code that a text is; none where it is no GTIN. */
+/** Returns the spellings that records may have of a bar code; none where the text is not a GTIN. */
 export function barcodeSpellingsOf(text: string): readonly string[] {
   const gtin = gtinOf(text);
   if (gtin === undefined) return [];
@@ -93,7 +101,7 @@ function gtinInElements(text: string): string | undefined {
     const identifier = rest.slice(0, 2);
     const length = fixedLengths.get(identifier);
     if (identifier === '01') return /^\d{16}/.test(rest) ? checked(rest.slice(2, 16)) : undefined;
-    // Without a separator nothing tells where an element of no fixed length ends.
+    // Without a separator, the end of an element of variable length is unknown.
     const end = length ?? rest.indexOf(gs1Separator);
     if (!/^\d\d/.test(rest) || end < 0) return undefined;
     rest = rest.slice(end);
@@ -101,13 +109,13 @@ function gtinInElements(text: string): string | undefined {
   return undefined;
 }
 
-/** As people read it: `(01)09520000001003(17)280131(10)A1`. */
+/** Reads the form for people: `(01)09520000001003(17)280131(10)A1`. */
 function gtinInBrackets(text: string): string | undefined {
   const [, digits] = /(?:^|[^(])\(01\)\s*(\d{14})(?!\d)/.exec(text) ?? [];
   return digits === undefined ? undefined : checked(digits);
 }
 
-/** Undefined where the last digit does not fit the others. */
+/** Returns the 14 digits; undefined where the check digit is wrong. */
 function checked(digits: string): string | undefined {
   const whole = digits.padStart(mostDigits, '0');
   const sum = [...whole].reduce((total, digit, at) => total + Number(digit) * (at % 2 === 0 ? 3 : 1), 0);

@@ -1,6 +1,6 @@
 /**
- * The terms that come with this service. Names of countries and languages in the languages of Europe are those of Node's
- * own `Intl` (Unicode's CLDR): no package has fresher ones, and they need no room until they are asked for.
+ * Provides the terms that come with this service. Names of countries and languages in the languages of Europe are those
+ * of Node's own `Intl` (Unicode's CLDR): no package has more recent ones, and they take no memory until they are used.
  */
 import { countries, otherAreas } from './countries.js';
 import { atcCodeOf, emaTerms } from './ema-terms.js';
@@ -22,7 +22,7 @@ const fhirTerms: TermTable = {
   [fhirLists.DOMAIN]: { Human: 'Human use', Veterinary: 'Veterinary use' },
 };
 
-/** Our own words for the legal statuses of supply, whose names nobody types. */
+/** This service's own words for the legal statuses of supply, whose full names are too long to type. */
 const legalStatusNames: Readonly<Record<string, readonly string[]>> = {
   100000072076: ['without prescription', 'non-prescription', 'over the counter', 'OTC'],
   100000072077: ['renewable or non-renewable prescription'],
@@ -34,7 +34,7 @@ const legalStatusNames: Readonly<Record<string, readonly string[]>> = {
   100000157313: ['special and restricted prescription'],
 };
 
-/** Codes and names that countries have beside ISO's. */
+/** Codes and names of countries beside ISO's. */
 const moreCountryNames: Readonly<Record<string, readonly string[]>> = {
   FR: [otherAreas['100000000396'] ?? 'Metropolitan France'],
   GB: ['UK', 'Great Britain'],
@@ -49,7 +49,7 @@ type MakeTerm = (code: string, text: string) => Term;
 
 let built: TermSource | undefined;
 
-/** Built once for a process; each list is made into terms when it is first asked for. */
+/** Returns the terms, which are built once for a process. Each list is built when it is first needed. */
 export function createBuiltInTerms(): TermSource {
   built ??= buildTerms();
   return built;
@@ -79,7 +79,7 @@ function buildTerms(): TermSource {
   };
 }
 
-/** The lists whose terms have more than an English text. */
+/** Returns the makers for lists whose terms have more than an English text. */
 function makersOf(): ReadonlyMap<string, MakeTerm> {
   const [regions, tongues] = [namesBy('region'), namesBy('language')];
   const countryBy = new Map(countries.map((country) => [country[2], country]));
@@ -125,7 +125,9 @@ function namesBy(type: 'region' | 'language'): NamesIn {
   };
 }
 
-/** English is as EMA has it. The names in a language are read when they are asked for: most never are. */
+/**
+ * Returns a lazy map of texts. English is EMA's. The names in other languages are read on demand, since most never are.
+ */
 function textsIn(namesIn: NamesIn, code: string, english: string): ReadonlyMap<string, string> {
   const textIn = (tag: string): string | undefined => {
     if (tag === 'en') return english;

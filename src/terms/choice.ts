@@ -1,16 +1,16 @@
-/** Which of several texts a reader gets: the one rule of every `language:` argument, and of `Accept-Language`. */
+/** Chooses one of several texts for a reader: the one rule of every `language:` argument, and of `Accept-Language`. */
 
-/** A text, and the tag of the language that it is known to be in. */
+/** A text, and the tag of its language, where that is known. */
 export interface Said {
   readonly text: string;
   readonly language: string | null;
 }
 
-/** The language of texts for readers who name none, and the last that is looked for. */
+/** The language for readers who name none, and the last one that is tried. */
 export const defaultLanguage = 'en';
 
 /**
- * Returns the first text that is nearest to the most wanted language; where there is none, that of the next; else the
+ * Returns the first text that is nearest to the most wanted language; without one, that of the next language; else the
  * first of all. Undefined only where there is no text.
  * @param wanted tags, the most wanted first
  */
@@ -33,8 +33,8 @@ export function choose<Text>(
 }
 
 /**
- * Whether two tags name one language: `pt-PT` and `pt-BR` do, for whoever reads one can read the other, and so do Bokmål
- * and Nynorsk, both of which are Norwegian. Languages that are written in two scripts are two.
+ * Whether two tags name one language. `pt-PT` and `pt-BR` do, since readers of one can read the other, and so do Bokmål
+ * and Nynorsk, both of which are Norwegian. A language in two scripts counts as two.
  */
 export function isSameLanguage(one: string, other: string): boolean {
   const [a, b] = [one.toLowerCase(), other.toLowerCase()];
@@ -44,7 +44,10 @@ export function isSameLanguage(one: string, other: string): boolean {
   return scriptOf(a) === scriptOf(b);
 }
 
-/** 0 where it is another language; the higher, the nearer: the same tag, a language for a region, a region's for it, another region's. */
+/**
+ * Returns 0 for another language. Else it returns, from the nearest on: 4 for the same tag, 3 for a language in place
+ * of a region's, 2 for a region's in place of the language, 1 for another region's.
+ */
 function nearness(has: string, wanted: string): number {
   const [a, b] = [has.toLowerCase(), wanted.toLowerCase()];
   if (a === b) return 4;
@@ -53,7 +56,7 @@ function nearness(has: string, wanted: string): number {
   return a.startsWith(`${b}-`) ? 2 : 1;
 }
 
-/** The tag's first part: the language alone. */
+/** Returns the tag's first part, which is the language. */
 function primaryOf(tag: string): string {
   const end = tag.indexOf('-');
   return end < 0 ? tag : tag.slice(0, end);
@@ -61,7 +64,7 @@ function primaryOf(tag: string): string {
 
 const norwegian: ReadonlySet<string> = new Set(['no', 'nb', 'nn']);
 
-/** The script that a tag names, or that its language and region are written in. */
+/** Returns the script that a tag names, or the usual one of its language and region. */
 function scriptOf(tag: string): string | undefined {
   try {
     return new Intl.Locale(tag).maximize().script;

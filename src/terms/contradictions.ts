@@ -1,4 +1,7 @@
-/** Where a coded value contradicts itself: codings that name different terms, and displays of other terms than their codes. */
+/**
+ * Detects coded values that contradict themselves: codings that name different terms, and displays that belong to other
+ * terms than their codes.
+ */
 import type { CodeableConcept, Coding } from 'fhir/r5.js';
 import { elements, isElement } from '../fhir/elements.js';
 import { unlessOdd } from '../fhir/unless-odd.js';
@@ -9,13 +12,13 @@ import { countryCodesOf, languageTagsOf } from './languages.js';
 import { atcList, isFhirList, isSubstanceSystem, substanceList } from './lists.js';
 import { listOf, type Terms } from './terms.js';
 
-/** A term as `Terms` is asked for it. */
+/** The key of a term in `Terms`. */
 export interface TermKey {
   readonly list: string | undefined;
   readonly code: string;
 }
 
-/** The term that a coding names: EMA's, or the one that EMA has for WHO's code. Other systems' codes name none. */
+/** Returns the term that a coding names: EMA's, or EMA's term for WHO's code. Codes of other systems name none. */
 export function termOf(coding: Coding): TermKey | undefined {
   const { system, code } = coding;
   if (typeof code !== 'string' || code === '') return undefined;
@@ -34,7 +37,7 @@ export function termOf(coding: Coding): TermKey | undefined {
 export function isContradictory(codings: readonly Coding[], terms: Terms): boolean {
   return (
     codings.some((coding) => hasAnothersText(coding, terms)) ||
-    // Most have one.
+    // Most values have one coding.
     (codings.length > 1 && hasTwo(codings, terms))
   );
 }
@@ -49,23 +52,25 @@ function hasAnothersText(coding: Coding, terms: Terms): boolean {
   const { display } = coding;
   const term = typeof display === 'string' ? termOf(coding) : undefined;
   const known = term && terms.find(term.list, term.code, 'en');
-  // Of a code that is not known nobody can say that it means something else.
+  // An unknown code may mean anything, so it cannot contradict a display.
   if (!display || !term || !known || known.text === display) return false;
   if (foldText(known.text) === foldText(display)) return false;
   const bearers = terms.named(term.list?.split('~') ?? [], display);
   return bearers.length > 0 && !bearers.includes(term.code);
 }
 
-/** Whether two codings are of one list and differ, or of two that name the same things and name different ones. */
+/**
+ * Whether two codings are of one list and differ, or of two lists for the same kind of things and name different ones.
+ */
 function isOther(one: Coding, other: Coding): boolean {
   if (isOneList(one.system, other.system)) return codeOf(one) !== codeOf(other);
   const [mine, yours] = [meaningOf(one), meaningOf(other)];
   if (mine === undefined || yours === undefined || mine.of !== yours.of) return false;
-  // A group of classes, beside a class in it, says less and nothing else.
+  // A group of classes beside a class in it is less specific, but no contradiction.
   return !mine.key.startsWith(yours.key) && !yours.key.startsWith(mine.key);
 }
 
-/** Whether they are EMA's terms of two lists, and their texts differ. */
+/** Whether two codings are EMA's terms of two lists with different texts. */
 function isOtherTerm(one: Coding, other: Coding, terms: Terms): boolean {
   const kind = meaningOf(one)?.of;
   if (kind !== undefined && kind === meaningOf(other)?.of) return false;
@@ -83,7 +88,7 @@ function isOneList(one: string | undefined, other: string | undefined): boolean 
   return systemOf(one) === systemOf(other);
 }
 
-/** One system, whichever scheme it is written with. */
+/** Returns a system without its scheme. */
 function systemOf(system: string): string {
   return system.replace(/^https?:/i, '').replace(/\/$/, '');
 }
@@ -92,7 +97,7 @@ function codeOf({ code }: Coding): string | undefined {
   return typeof code === 'string' ? code.trim() : undefined;
 }
 
-/** What a coding names where several systems name the same: ATC classes, countries, languages. */
+/** Returns the meaning of a coding of a kind that several systems name: ATC classes, countries, languages. */
 function meaningOf(coding: Coding): { readonly of: string; readonly key: string } | undefined {
   const code = codeOf(coding);
   if (code === undefined) return undefined;
@@ -112,8 +117,8 @@ function meaningOf(coding: Coding): { readonly of: string; readonly key: string 
 }
 
 /**
- * The values of a concept that stands in a list: several where codings of one list differ. A coding of another list goes
- * with the value that it names too, by its meaning or by its display; where nothing tells, it is a value of its own.
+ * Returns the values of a concept in a list: several where codings of one list differ. A coding of another list is
+ * added to the value that it names too, by its meaning or its display; else it is its own value.
  */
 export function valuesOf(concept: CodeableConcept): readonly CodeableConcept[] {
   const codings = elements(concept.coding);
@@ -133,7 +138,7 @@ export function valuesOf(concept: CodeableConcept): readonly CodeableConcept[] {
   return values.map((coding) => ({ ...concept, coding }));
 }
 
-/** More combinations of values than these nobody meant: the element stays one, and is told to contradict itself. */
+/** Most combinations of values. More cannot be intended: the element stays one, and is reported as contradictory. */
 const mostElements = 100;
 
 /** The members of an element that are concepts. */
@@ -142,8 +147,8 @@ type ConceptMember<Element> = {
 }[keyof Element];
 
 /**
- * An element of a list once for each value of these members, with all else that it has: a status that is told of two
- * countries as codings of one concept is told of each.
+ * Returns an element of a list once for each value of these members, with all its other members. So a status for two
+ * countries, given as codings of one concept, becomes one for each.
  */
 export function eachValue<Element extends object>(
   element: Element,
@@ -151,7 +156,7 @@ export function eachValue<Element extends object>(
 ): readonly Element[] {
   let all: readonly Element[] = [element];
   for (const member of members) {
-    // A member that cannot be read fails where it is looked at, and leaves the others.
+    // A malformed member fails where it is read, and does not affect the others.
     const values = unlessOdd(() => valuesIn(element[member])) ?? [];
     if (values.length < 2) continue;
     if (values.length * all.length > mostElements) return [element];
@@ -166,7 +171,7 @@ function valuesIn(member: unknown): readonly CodeableConcept[] {
   return isElement<CodeableConcept>(member) ? valuesOf(member) : [];
 }
 
-/** A copy with another value in one member; none of the others is looked at. */
+/** Returns a copy with another value in one member, without reading the others. */
 export function withMember<Element extends object, Name extends keyof Element>(
   element: Element,
   member: Name,

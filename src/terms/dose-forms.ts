@@ -1,6 +1,6 @@
 /**
- * Dose forms that products use most, code → English name: facts of the RMS, as EMA spells them. `terms import` brings all
- * others, in every language.
+ * Most common dose forms, code → English name: facts of the RMS, as EMA spells them. `terms import` adds all others, in
+ * every language.
  */
 
 /** Pharmaceutical dose form, RMS list 200000000004. */

@@ -1,4 +1,4 @@
-/** What coded values mean to this service: the few lists whose codes become GraphQL enums. */
+/** Maps coded values to their meaning: the few lists whose codes become GraphQL enums. */
 import type {
   ClinicalUseDefinition,
   CodeableConcept,
@@ -29,7 +29,7 @@ export enum AuthorizationType {
   OTHER = 'OTHER',
 }
 
-/** Where a permission, or a product by its permissions, stands in its life. */
+/** The life cycle of a permission, or of a product by its permissions. */
 export enum Lifecycle {
   PENDING = 'PENDING',
   AUTHORIZED = 'AUTHORIZED',
@@ -48,15 +48,15 @@ export enum ClinicalUseType {
   OTHER = 'OTHER',
 }
 
-/** What the codes of one of EMA's lists mean, and the words that other lists have for the same. */
+/** The meanings of the codes of one EMA list, and the words of other lists for the same. */
 export interface Meanings<T> {
   readonly list: string;
   readonly codes: Readonly<Record<string, T>>;
-  /** As `foldText` gives them. */
+  /** Folded by `foldText`. */
   readonly words: Readonly<Record<string, T>>;
-  /** What other codes of that list mean; null where they are as good as unknown. */
+  /** The meaning of other codes of that list; null where they count as unknown. */
   readonly other: T | null;
-  /** Systems of the other lists whose words count; those of any list where this is left out. */
+  /** Systems of other lists whose words count; without it, those of any list. */
   readonly systems?: readonly string[];
 }
 
@@ -151,8 +151,8 @@ export function wordsFor<T>(meaning: T, words: readonly string[]): Readonly<Reco
 }
 
 /**
- * What a concept means. Codes of EMA's decide; a code of another list means what its words say, where they are
- * unmistakable. Null where that is not known, or two codes mean different things: not the same as OTHER.
+ * Returns the meaning of a concept. EMA's codes decide. A code of another list has the meaning of its words, where they
+ * are unmistakable. Null where the meaning is not known, or two codes differ in it, which is not the same as OTHER.
  */
 export function meaningOf<T>(concept: CodeableConcept | undefined, meanings: Meanings<T>): T | null {
   const { list, codes, words, other } = meanings;
@@ -183,7 +183,7 @@ function isHeard({ system }: Coding, { systems }: Meanings<unknown>): boolean {
   return listOf(system) !== null || systems.includes(system);
 }
 
-/** A term's id is good over all lists, so that it needs no system. */
+/** Whether a coding is of the list. A term's id is unique in all lists, so it needs no system. */
 function isOfList({ system, code }: Coding, list: string): boolean {
   if (typeof code !== 'string') return false;
   if (typeof system === 'string' && system !== '') return listOf(system)?.split('~').includes(list) ?? false;
@@ -191,14 +191,14 @@ function isOfList({ system, code }: Coding, list: string): boolean {
 }
 
 /**
- * `Ingredient.role` as an enum; OTHER for another role of EMA's list, null where it is not given or not known, or two are
- * given.
+ * Returns `Ingredient.role` as an enum; OTHER for another role of EMA's list, null where it is not given, not known, or
+ * given twice.
  */
 export function ingredientRole({ role }: Pick<Ingredient, 'role'>): IngredientRole | null {
   return meaningOf(role, ingredientRoles);
 }
 
-/** FHIR's own codes, each with the element that holds what it is about. */
+/** FHIR's own codes, each with the element that has its content. */
 const clinicalUseTypes = [
   ['indication', 'indication', ClinicalUseType.INDICATION],
   ['contraindication', 'contraindication', ClinicalUseType.CONTRAINDICATION],
@@ -207,7 +207,7 @@ const clinicalUseTypes = [
   ['warning', 'warning', ClinicalUseType.WARNING],
 ] as const;
 
-/** The kind of a clinical use; where no type is sent, the one whose element is there. OTHER where nothing tells. */
+/** Returns the kind of a clinical use; without a type, by the element that is present; OTHER where nothing decides. */
 export function clinicalUseType(use: ClinicalUseDefinition): ClinicalUseType {
   const type = use.type as string | undefined;
   const found = clinicalUseTypes.find(([code, element]) =>
@@ -220,9 +220,9 @@ const marketingNumber = /\/marketingAuthorizationNumber\b/i;
 const manufacturingNumber = /\/(manufacturingAuthorizationNumber|eudraGMP)\b/i;
 
 /**
- * What an authorization is. The type decides; where none is sent, or one that is not known, the number still tells:
- * `EU/3/…` are the orphan designations of the Union register, and the number's system names its kind. Null where
- * nothing tells.
+ * Returns the type of an authorization. Its `type` decides. Where that is missing or not known, the number still shows
+ * it: `EU/3/…` are the orphan designations of the Union register, and the number's system names its kind. Null where
+ * nothing shows it.
  */
 export function authorizationType(authorization: RegulatedAuthorization): AuthorizationType | null {
   const identifiers = elements(authorization.identifier);
@@ -237,8 +237,8 @@ export function authorizationType(authorization: RegulatedAuthorization): Author
 }
 
 /**
- * Returns what the numbers of an authorization tell beside themselves: its kind, and whether it is the Union's. They tell
- * it as they did, each once, and are the same for all that tell the same.
+ * Reduces an authorization's numbers to what they show of it: its kind, and whether it is the Union's. The result shows
+ * the same as the numbers, each fact once, and is equal for all numbers that show the same.
  */
 export function kindsOfNumbers(
   identifiers: RegulatedAuthorization['identifier'],
@@ -250,14 +250,17 @@ export function kindsOfNumbers(
   return [...new Map(told.map((each) => [JSON.stringify(each), each])).values()];
 }
 
-/** The authorization's own number: the marketing number where one is so marked, else the first identifier's value. */
+/**
+ * Returns the authorization's own number: the marketing number where one is marked so, else the first identifier's
+ * value.
+ */
 export function authorizationNumber(authorization: RegulatedAuthorization): string | null {
   const identifiers = elements(authorization.identifier);
   const marked = identifiers.find(({ system, value }) => value && marketingNumber.test(system ?? ''));
   return tidyNumber((marked ?? identifiers.find(({ value }) => value))?.value);
 }
 
-/** A number as it is printed, without the blanks that records have around it and beside its strokes. */
+/** Returns a number as it is printed, without the spaces around it and beside its slashes. */
 export function tidyNumber(number: string | undefined): string | null {
   return number?.trim().replaceAll(/\s*\/\s*/g, '/') || null;
 }
@@ -271,31 +274,31 @@ export const identifierSystems = {
   pcId: /\/pcId$/i,
 } as const;
 
-/** Whether it is WHO's code of an ATC class. */
+/** Whether a coding is WHO's code of an ATC class. */
 export function isAtcCode({ system }: Coding): boolean {
   return /whocc\.no\/atc/i.test(system ?? '');
 }
 
-/** Whether it is EMA's term for an ATC class. */
+/** Whether a coding is EMA's term for an ATC class. */
 export function isAtcTerm({ system }: Coding): boolean {
   return listOf(system) === '100000093533';
 }
 
-/** EMA's extension for the dose form of a product that is not a combination. */
+/** Returns EMA's extension for the dose form of a product that is not a combination. */
 export function authorisedDoseForm({
   extension,
 }: Pick<MedicinalProductDefinition, 'extension'>): CodeableConcept | undefined {
   return conceptIn(extension, /\/extension\/authorisedDoseForm$/i);
 }
 
-/** EMA's extension that tells whether a medicine may run short. */
+/** Returns EMA's extension that says whether a medicine may run short. */
 export function riskOfSupplyShortage({
   extension,
 }: Pick<MarketingStatus, 'extension'>): CodeableConcept | undefined {
   return conceptIn(extension, /\/extension\/riskOfSupplyShortage$/i);
 }
 
-/** All that the extensions of one URL say, as one value: where there are two of them neither is left out. */
+/** Returns the extensions of one URL as one value: where there are two, neither is left out. */
 function conceptIn(extensions: readonly Extension[] | undefined, url: RegExp): CodeableConcept | undefined {
   const found = elements(extensions).filter((extension) => url.test(extension.url ?? ''));
   const told = found.flatMap(({ valueCoding: coding, valueCodeableConcept: concept }) => {

@@ -1,4 +1,4 @@
-/** English texts of the EMA terms that products use most, by list and code: facts of the RMS, as EMA spells them. */
+/** English texts of the most common EMA terms, by list and code: facts of the RMS, as EMA spells them. */
 import { combinationPacks, combinedDoseForms, combinedTerms, doseForms } from './dose-forms.js';
 import { countryTerms, languageTerms } from './languages.js';
 import { routes } from './routes.js';
@@ -584,18 +584,18 @@ export const emaTerms: TermTable = {
   100000093533: Object.fromEntries(Object.entries(atcClasses).map(([term, [, text]]) => [term, text])),
 };
 
-/** The WHO code of an ATC class that EMA names by a term of its own; undefined where this table does not tell. */
+/** Returns the WHO code of an ATC class that EMA names by its own term; undefined where this table lacks it. */
 export function atcCodeOf(term: string | undefined): string | undefined {
   return term !== undefined && Object.hasOwn(atcClasses, term) ? atcClasses[term]?.[0] : undefined;
 }
 
-/** The English name of an ATC class given by its WHO code or by EMA's term; undefined where this table does not tell. */
+/** Returns the English name of an ATC class by its WHO code or EMA's term; undefined where this table lacks it. */
 export function atcNameOf(code: string): string | undefined {
   const term = Object.hasOwn(atcClasses, code) ? code : atcTermsOf(code)[0];
   return term === undefined ? undefined : atcClasses[term]?.[1];
 }
 
-/** EMA's terms for an ATC class given by its WHO code, as far as this table tells. */
+/** Returns EMA's terms for an ATC class by its WHO code, as far as this table has them. */
 export function atcTermsOf(code: string): readonly string[] {
   return termsByAtcCode.get(code) ?? [];
 }

@@ -1,14 +1,14 @@
-/** Texts as they are compared: letters alike whatever their case and accents. */
+/** Folds texts for comparison: without the differences of case and accents. */
 
 /**
- * Without case, accents, and blanks around it. Letters that have two small or two large forms are one: `ß`, `ẞ` and `SS`,
- * the micro sign and both sizes of the letter mu.
+ * Removes case, accents and surrounding spaces. Letters with two lower or upper case forms become one: `ß`, `ẞ` and
+ * `SS`, the micro sign and both cases of the letter mu.
  */
 export function foldText(text: string): string {
   return upper(text.normalize('NFKD').replaceAll(/\p{M}/gu, '')).trim();
 }
 
-/** `ẞ` is a capital already, and only its small letter is written out. */
+/** `ẞ` is already upper case, and only its lower case letter becomes `SS`. */
 function upper(text: string): string {
   return text.replaceAll('ẞ', 'ß').toUpperCase();
 }
@@ -24,14 +24,14 @@ const unfolding: Readonly<Record<string, string>> = {
 };
 const oneLetter = /[ÆØŒŁĐÐÞ]/g;
 
-/** Letters and digits alone, without case and accents: no upstream's search folds further than this. */
+/** Keeps letters and digits only, without case and accents. No upstream's search folds further than this. */
 export function foldFurthest(text: string): string {
   return upper(text.normalize('NFKD'))
     .replaceAll(oneLetter, (letter) => unfolding[letter] ?? letter)
     .replaceAll(/[^\p{L}\p{N}]/gu, '');
 }
 
-/** The words of a text, folded as `foldWord` does: letters and digits alone. */
+/** Returns the words of a text, folded as by `foldWord`: letters and digits only. */
 export function foldedWords(text: string): readonly string[] {
   return foldWord(text)
     .split(/[^\p{L}\p{N}]+/u)
@@ -39,8 +39,8 @@ export function foldedWords(text: string): readonly string[] {
 }
 
 /**
- * A word of a list as it is compared: without case and accents, `_` as a blank, quotes and dashes of one kind. What
- * stands between its words is one blank.
+ * Folds a word of a list: without case and accents, `_` as a space, quotes and dashes of one kind, and one space
+ * between words.
  */
 export function foldWord(text: string): string {
   return foldText(text)

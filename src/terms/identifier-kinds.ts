@@ -1,4 +1,4 @@
-/** What business identifiers identify: by the system that they name, and by the record that they stand in. */
+/** Classifies business identifiers by their system, and by their place in a record. */
 import type { Identifier } from 'fhir/r5.js';
 import { identifierSystems } from './ema-codes.js';
 
@@ -17,7 +17,7 @@ export enum IdentifierKind {
   OTHER = 'OTHER',
 }
 
-/** Where an identifier stands: `case` is that of an authorization, `packaging` is a layer of a package. */
+/** The place of an identifier: `case` is that of an authorization, `packaging` is a layer of a package. */
 export type IdentifierPlace =
   | 'product'
   | 'package'
@@ -29,9 +29,10 @@ export type IdentifierPlace =
   | 'substance';
 
 /**
- * Systems that name their kind wherever they stand; EMA writes them with either scheme and in either case. Sources: the
+ * Systems that determine the kind at any place; EMA writes them with either scheme and in either case. Sources: the
  * profiles of EMA's implementation guide (`http://ema.europa.eu/fhir/…`), its OMS (`…/v1/organisations`, `/locations`),
- * GS1's systems in HL7's registry (`urn:oid:2.51.1.…`, `https://www.gs1.org/…`), UMC's (`https://www.who-umc.org/phpid`).
+ * GS1's systems in HL7's registry (`urn:oid:2.51.1.…`, `https://www.gs1.org/…`), UMC's
+ * (`https://www.who-umc.org/phpid`).
  */
 const systems: readonly (readonly [RegExp, IdentifierKind])[] = [
   [identifierSystems.mpId, IdentifierKind.MPID],
@@ -50,20 +51,22 @@ const systems: readonly (readonly [RegExp, IdentifierKind])[] = [
   [/\/SubstanceDefinition$|^https?:\/\/(?:[^/]+\.)?gsrs\./i, IdentifierKind.SUBSTANCE],
 ];
 
-/** What identifies a place's own record where no system names the kind. A product or a package may have any number. */
+/**
+ * The kind of a place's identifiers where the system does not determine it. A product or a package may have any number.
+ */
 const ofPlace: Readonly<Partial<Record<IdentifierPlace, IdentifierKind>>> = {
   packaging: IdentifierKind.DATA_CARRIER,
   authorization: IdentifierKind.AUTHORIZATION,
   case: IdentifierKind.PROCEDURE,
 };
 
-/** EMA's Organisation Management Service, whose numbers tell by themselves whether it is a company or a site of it. */
+/** EMA's Organisation Management Service, whose numbers show by themselves whether they name a company or a site. */
 const oms = /\/(?:omswi|oms|organi[sz]ations?|locations?)\b/i;
 
-/** The kind of an identifier; OTHER where neither its system nor its place tells. */
+/** Returns the kind of an identifier; OTHER where neither its system nor its place determines it. */
 export function identifierKind(identifier: Identifier, place: IdentifierPlace): IdentifierKind {
   const system = typeof identifier.system === 'string' ? identifier.system.trim() : '';
-  // Organizations and substances are numbered by many registers, also under the systems that products have.
+  // Many registers number organizations and substances, also under the systems of products.
   if (place === 'substance') return IdentifierKind.SUBSTANCE;
   if (place === 'organization' || oms.test(system)) return ofOrganization(identifier, system);
   if (place === 'product' && identifierSystems.pmsId.test(system)) return IdentifierKind.PMS_ID;
@@ -72,7 +75,7 @@ export function identifierKind(identifier: Identifier, place: IdentifierPlace): 
 }
 
 function ofOrganization({ value }: Identifier, system: string): IdentifierKind {
-  // Numbers of organizations are found under the system of locations: the number itself decides.
+  // Numbers of organizations occur under the system of locations, so the number itself decides.
   const prefix = /^\s*(ORG|LOC)-/i.exec(typeof value === 'string' ? value : '')?.[1]?.toUpperCase();
   const isLocation = prefix === undefined ? /\/locations?\b/i.test(system) : prefix === 'LOC';
   return isLocation ? IdentifierKind.LOCATION : IdentifierKind.ORGANIZATION;

@@ -1,4 +1,6 @@
-/** The text of a coded value: by the terms known here, else in the record's own words. Nothing is invented. */
+/**
+ * Finds the text of a coded value: from the known terms, or else in the record's own words. It never invents a text.
+ */
 import type { CodeableConcept, Coding } from 'fhir/r5.js';
 import { elements } from '../fhir/elements.js';
 import { choose, defaultLanguage, isSameLanguage, type Said } from './choice.js';
@@ -9,14 +11,14 @@ import { saidIn } from './said.js';
 import type { Terms } from './terms.js';
 
 export interface LabelContent extends Said {
-  /** Whether it stands in for a text in the language that is wanted most. */
+  /** Whether it replaces a missing text in the most wanted language. */
   readonly fallback: boolean;
-  /** Whether the record contradicts itself, so that these are its own words. */
+  /** Whether the record contradicts itself, so that the text is in its own words. */
   readonly conflict: boolean;
 }
 
 /**
- * Returns what a concept is called; null where it has codes alone, and none that is known.
+ * Returns the text of a concept; null where it has only codes, and none is known.
  * @param wanted tags of languages, the most wanted first; one at least
  */
 export function labelOf(
@@ -33,7 +35,7 @@ export function labelOf(
   return { ...said, fallback: isFallback(said, wanted), conflict };
 }
 
-/** The text of its term, the record's own words, or a name by its tag. */
+/** Returns the text of its term, the record's own words, or a name by its tag. */
 function saidOf(concept: CodeableConcept, wanted: readonly string[], terms: Terms): Said | undefined {
   const codings = elements(concept.coding);
   const known = termText(codings, wanted, terms);
@@ -41,7 +43,10 @@ function saidOf(concept: CodeableConcept, wanted: readonly string[], terms: Term
   return choose(known ? [known, ...own] : own, tagsOf, wanted) ?? nameIn(codings);
 }
 
-/** Most values are one term whose text is wanted, with that very text or none beside it: there is no more to be found. */
+/**
+ * Returns the text of most values at once: one term with a text in the wanted language, and the same display or none.
+ * No other text can be better.
+ */
 function plainText(
   [only, another]: readonly Coding[],
   [asked = defaultLanguage]: readonly string[],
@@ -53,17 +58,17 @@ function plainText(
   return isSameLanguage(found.language, asked) ? found : undefined;
 }
 
-/** Whether a text is not in the language that is wanted most, as far as that is known. */
+/** Whether a text is not in the most wanted language, as far as its language is known. */
 function isFallback({ language }: Said, [asked = defaultLanguage]: readonly string[]): boolean {
   return language === null || !isSameLanguage(language, asked);
 }
 
-/** The tags of the language of a text: one, or none. */
+/** Returns the tag of a text's language as a list: one, or none. */
 export function tagsOf({ language }: Said): readonly string[] {
   return language === null ? [] : [language];
 }
 
-/** The text of the first term that is known: in the first language wanted that it has, else whatever it has. */
+/** Returns the text of the first known term, in the first wanted language that it has, else in any. */
 function termText(codings: readonly Coding[], wanted: readonly string[], terms: Terms): Said | undefined {
   for (const coding of codings) {
     const term = termOf(coding);
@@ -78,14 +83,14 @@ function termText(codings: readonly Coding[], wanted: readonly string[], terms: 
   return undefined;
 }
 
-/** The record's displays, or its text where there are none, with their translations. */
+/** Returns the record's displays and its text, with their translations. */
 function wordsOf(concept: CodeableConcept, codings: readonly Coding[]): readonly Said[] {
   return [...codings.flatMap((coding) => saidIn(coding, 'display')), ...saidIn(concept, 'text')];
 }
 
 /**
- * What the displays agree on; where they differ, the text that stands over all of them, else every one of them. What has
- * no words of its own has the texts of all its terms.
+ * Returns the text that the displays agree on. Where they differ, returns the text of the whole concept, or else every
+ * display. Without any words of its own, a concept has the texts of all its terms.
  */
 function saidInConflict(concept: CodeableConcept, wanted: readonly string[], terms: Terms): Said | undefined {
   const codings = elements(concept.coding);
@@ -103,7 +108,7 @@ function saidInConflict(concept: CodeableConcept, wanted: readonly string[], ter
   );
 }
 
-/** Different texts, each once: `Oral use / Cutaneous use`. */
+/** Joins different texts, each once: `Oral use / Cutaneous use`. */
 function together(all: readonly Said[]): Said | undefined {
   const isFirst = ({ text }: Said, at: number): boolean =>
     all.findIndex((other) => foldText(other.text) === foldText(text)) === at;
@@ -117,7 +122,7 @@ function together(all: readonly Said[]): Said | undefined {
   };
 }
 
-/** The English name of a language or country that is given by its tag alone. */
+/** Returns the English name of a language or country that is given by its tag only. */
 function nameIn(codings: readonly Coding[]): Said | undefined {
   const name = codings.map(nameOfTag).find((each) => each !== undefined);
   return name === undefined ? undefined : { text: name, language: 'en' };

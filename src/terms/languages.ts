@@ -1,4 +1,4 @@
-/** Languages and countries, which records name by EMA's term, by a tag or ISO code, or in words. */
+/** Recognizes languages and countries, which records name by EMA's term, by a tag or ISO code, or in words. */
 import type { CodeableConcept, Coding } from 'fhir/r5.js';
 import { LRUCache } from 'lru-cache';
 import { elements } from '../fhir/elements.js';
@@ -6,7 +6,7 @@ import { countries, otherAreas } from './countries.js';
 import { languages, otherLanguages } from './language-tags.js';
 import { listOf } from './terms.js';
 
-/** What is said of a country beside that: older codes, and a second term for the same. */
+/** Other codes for countries: older codes, and a second term for the same country. */
 const countryAliases = new Map([
   ['el', 'GR'],
   ['uk', 'GB'],
@@ -36,10 +36,10 @@ const countryOf = new Map(
   ),
 );
 
-/** Longer ones name no language that texts are in. */
+/** Most characters of a tag. A longer one names no language of texts. */
 const longestTag = 35;
 
-/** Whether it is a language tag as BCP 47 has it; `en_US` and `C`, which operating systems have, are none. */
+/** Whether a text is a language tag of BCP 47; `en_US` and `C`, which operating systems use, are not. */
 export function isLanguageTag(tag: string): boolean {
   if (tag.length > longestTag) return false;
   try {
@@ -51,10 +51,10 @@ export function isLanguageTag(tag: string): boolean {
 
 const displayNames = new Intl.DisplayNames('en', { type: 'language', fallback: 'none' });
 
-/** Records and lists name the same few again and again. */
+/** Results for tags, because records and lists name the same few again and again. */
 const judged = new LRUCache<string, boolean>({ max: 1_000 });
 
-/** Whether it is a tag, and its first part is the code of a language: `pt-BR` is one, `xx` none. */
+/** Whether a text is a tag whose first part is the code of a language: `pt-BR` is one, `xx` is not. */
 export function isLanguage(tag: string): boolean {
   if (tag.length > longestTag) return false;
   const is = judged.get(tag) ?? (isLanguageTag(tag) && isNamed(tag));
@@ -66,28 +66,30 @@ function isNamed(tag: string): boolean {
   try {
     return displayNames.of(new Intl.Locale(tag).language) !== undefined;
   } catch {
-    // `und` is a tag, and says that the language is not known.
+    // `und` is a tag that means an undetermined language.
     return false;
   }
 }
 
-/** As it is written most: `DE-at` is `de-AT`, and `deu` is `de`. What is no tag stays as it is. */
+/**
+ * Returns the canonical form: `DE-at` becomes `de-AT`, and `deu` becomes `de`. Text that is not a tag stays as it is.
+ */
 export function canonicalTag(tag: string): string {
   return isLanguageTag(tag) ? (Intl.getCanonicalLocales(tag)[0] ?? tag) : tag;
 }
 
-/** The tags of the languages that a concept names: by EMA's term, by tag, or in English words. */
+/** Returns the tags of the languages that a concept names: by EMA's term, by tag, or in English words. */
 export function languageTagsOf(concept: CodeableConcept | undefined): readonly string[] {
   return [...new Set(wordsOf(concept).flatMap((word) => tagOf.get(word) ?? (isLanguage(word) ? word : [])))];
 }
 
-/** Whether a usage's country is the one asked for by its code, EMA's or ISO's, or by its name. */
+/** Whether a usage's country is the wanted one, which is given by EMA's or ISO's code, or by its name. */
 export function countryMatches(concept: CodeableConcept | undefined, country: string): boolean {
   const wanted = countryNamed(country.trim().toLowerCase());
   return wordsOf(concept).some((word) => countryNamed(word) === wanted);
 }
 
-/** The codes of a country that is given by one of them or by its name: EMA's terms and ISO's; else what was given. */
+/** Returns all codes of a country, EMA's terms and ISO's, by one of them or by its name; else the given text. */
 export function countryCodesOf(country: string): readonly string[] {
   const alpha2 = countryNamed(country.trim().toLowerCase());
   const [, alpha3, term] = countries.find(([each]) => each === alpha2) ?? [];
@@ -103,8 +105,8 @@ function countryNamed(word: string): string {
 }
 
 /**
- * The country that a code of EMA's or ISO's, or an English name, stands for, as its ISO 3166-1 alpha-2 code; an area
- * without one by EMA's term. Undefined where it stands for none that is known.
+ * Returns the country of an EMA or ISO code, or of an English name, as its ISO 3166-1 alpha-2 code; for an area without
+ * one, EMA's term. Undefined where no country is known for it.
  * @param word in lower case
  */
 export function areaNamed(word: string): string | undefined {
@@ -122,7 +124,10 @@ const otherAreaOf = new Map(
 const languageNames = new Map(languages.map(([tag, , name]) => [tag, name]));
 const countryNames = new Map(countries.map(([alpha2, , , name]) => [alpha2, name]));
 
-/** English name of the language or country that a coding of IETF's or ISO's system names; undefined for others. */
+/**
+ * Returns the English name of the language or country that a coding of IETF's or ISO's system names; undefined for
+ * others.
+ */
 export function nameOfTag({ system, code = '' }: Coding): string | undefined {
   if (system === 'urn:ietf:bcp:47') return languageNames.get(code.toLowerCase());
   if (system !== 'urn:iso:std:iso:3166') return undefined;
@@ -135,12 +140,12 @@ const isoOfTerm = new Map([
   ...[...countryAliases].filter(([alias]) => /^\d{12}$/.test(alias)),
 ]);
 
-/** Codes that the table of countries has, and ISO leaves to whoever uses them: Northern Ireland, Kosovo. */
+/** Codes in the table of countries that ISO leaves to its users: Northern Ireland, Kosovo. */
 const usersOwn = new Set(['XI', 'XK']);
 
 /**
- * The code that a country has in ISO 3166-1 alpha-2 (`SE`), or a language in BCP 47 (`sv`), by EMA's term or by a code of
- * IETF's or ISO's own system. Undefined for all else.
+ * Returns the ISO 3166-1 alpha-2 code of a country (`SE`), or the BCP 47 tag of a language (`sv`), by EMA's term or by
+ * a code of IETF's or ISO's own system. Undefined for any other coding.
  */
 export function isoOf({ system, code }: Coding): string | undefined {
   if (typeof code !== 'string') return undefined;
@@ -153,7 +158,7 @@ function isIso(code: string | undefined): string | undefined {
   return code === undefined || usersOwn.has(code) || /\d/.test(code) ? undefined : code;
 }
 
-/** All that a concept says, in lower case: its codes, their displays, its text. */
+/** Returns all words of a concept in lower case: its codes, their displays, its text. */
 export function wordsOf(concept: CodeableConcept | undefined): readonly string[] {
   const codings = elements(concept?.coding).flatMap(({ code, display }) => [code, display]);
   return [...codings, concept?.text].flatMap((word) =>

@@ -1,4 +1,7 @@
-/** What units measure, and how many of one are in another: mg and g are both mass. As records and people write them. */
+/**
+ * Knows what units measure, and how they convert: mg and g are both mass. Units are read as records and people write
+ * them.
+ */
 import type { Quantity } from 'fhir/r5.js';
 import leven from 'leven';
 import { shortThings } from './annotations.js';
@@ -7,9 +10,9 @@ import { listOf } from './terms.js';
 import { ucumCodes } from './ucum.js';
 
 export interface Measure {
-  /** Units of one kind turn into one another: `mass`, `volume`, `IU`. Each unit of presentation is a kind of its own. */
+  /** Units of one kind convert into one another: `mass`, `volume`, `IU`. Each unit of presentation is its own kind. */
   readonly kind: string;
-  /** How many of the kind's base unit it is: 0.001 for mg, for the base of mass is g. */
+  /** Its size in the kind's base unit: 0.001 for mg, since the base of mass is g. */
   readonly scale: number;
   /** Whether it counts things: tablets, vials, pieces. */
   readonly isThing: boolean;
@@ -21,10 +24,10 @@ export interface Unit {
   readonly below?: Measure;
 }
 
-/** Things of which no more is told than that they can be counted: `countable unit`, `dosage form`, `piece`. */
+/** Things that can be counted, of an unspecified kind: `countable unit`, `dosage form`, `piece`. */
 export const anyThing: Measure = { kind: 'thing', scale: 1, isThing: true };
 
-/** A part of a whole, which is one in whatever it is told. The general one stands for the others, too. */
+/** A part of a whole, independent of the unit. The general kind also matches the specific ones. */
 export const percent = '%';
 export const percentKinds = ['% w/w', '% w/v', '% v/v'] as const;
 
@@ -32,7 +35,7 @@ type Row = readonly [kind: string, scale: number, show: string, ...others: reado
 
 /**
  * Kind, size and names of units. Facts of the SI, of the bodies that the units are named after, and of UCUM (ucum.org),
- * whose codes stand among the names. The first name is the one to show.
+ * whose codes are among the names. The first name is for display.
  */
 const table: readonly Row[] = [
   ...prefixed('mass', 'g', 'gram', 'gramme', 'gramm'),
@@ -80,7 +83,7 @@ const table: readonly Row[] = [
   ['area', 1e-4, 'cm2', 'square centimetre', 'square centimeter'],
 ];
 
-/** The only two that the size of a letter tells apart: millions and thousandths. */
+/** The only two units that differ in upper and lower case alone: millions and thousandths. */
 const byCase = new Map<string, Measure>([
   ['MIU', { kind: 'IU', scale: 1e6, isThing: false }],
   ['mIU', { kind: 'IU', scale: 1e-3, isThing: false }],
@@ -105,7 +108,7 @@ for (const name of [...Object.values(unitsOfPresentation), '[drp]']) {
   const kind = name === '[drp]' ? 'drop' : name.toLowerCase();
   measures.set(name.toLowerCase(), { kind, scale: 1, isThing: true });
 }
-// What EMA's list has beside these is of a kind of its own.
+// Any other unit of EMA's list is its own kind.
 for (const name of Object.values(unitsOfMeasurement).map(folded)) {
   if (!name.includes('/') && !plain(name) && !multiplied(name))
     measures.set(name, { kind: name, scale: 1, isThing: false });
@@ -116,7 +119,7 @@ for (const [term, code] of Object.entries(ucumCodes)) {
   if (measure && !code.includes('/') && !measures.has(folded(code))) measures.set(folded(code), measure);
 }
 
-/** Returns what a simple unit measures, by its name, short form or UCUM code; undefined where it is not known. */
+/** Returns the measure of a simple unit, by its name, short form or UCUM code; undefined where it is not known. */
 export function measureNamed(name: string): Measure | undefined {
   const exact = byCase.get(name.trim());
   if (exact) return exact;
@@ -128,7 +131,7 @@ export function measureNamed(name: string): Measure | undefined {
   return undefined;
 }
 
-/** Returns what a unit measures, which may be one in another: `mg/ml`, `milligram(s)/24 hours`, `ug/(24.h)`. */
+/** Returns the measures of a unit, which may be a ratio: `mg/ml`, `milligram(s)/24 hours`, `ug/(24.h)`. */
 export function unitNamed(name: string): Unit | undefined {
   const whole = measureNamed(name);
   if (whole) return { above: whole };
@@ -139,7 +142,10 @@ export function unitNamed(name: string): Unit | undefined {
   return above && below && { above, below };
 }
 
-/** Returns the unit of a record's amount; `anyThing` where it has none, undefined where it cannot be read or contradicts itself. */
+/**
+ * Returns the unit of a record's amount; `anyThing` where it has none, undefined where it cannot be read or contradicts
+ * itself.
+ */
 export function unitOf(quantity: Quantity): Unit | undefined {
   const [code, unit] = [wordIn(quantity.code), wordIn(quantity.unit)];
   if (code === undefined && unit === undefined) return { above: anyThing };
@@ -149,9 +155,9 @@ export function unitOf(quantity: Quantity): Unit | undefined {
   return areAlike(coded, named) ? coded : undefined;
 }
 
-/** Returns the names of the units that come nearest to a word, the nearest first. */
+/** Returns the names of the units that are nearest to a word, the nearest first. */
 export function nearestUnits(name: string, most: number): readonly string[] {
-  // A longer word is nobody's slip of the pen, and takes long to compare.
+  // A longer word is no typing error, and takes long to compare.
   const word = folded(name).slice(0, 40);
   const near = shown
     .map(({ show, names }) => ({ show, distance: Math.min(...names.map((each) => leven(word, each))) }))
@@ -174,7 +180,7 @@ function unitCoded(code: string, system: string | undefined): Unit | undefined {
       const name = Object.hasOwn(terms, code) ? terms[code] : undefined;
       if (name !== undefined) return unitNamed(name);
     }
-    // A unit of presentation that is not known here is one nevertheless.
+    // An unknown unit of presentation is still a thing.
     if (list === presentationList) return { above: { kind: code, scale: 1, isThing: true } };
   }
   return /^\d{2,}$/.test(code) ? undefined : unitNamed(code);
@@ -182,7 +188,7 @@ function unitCoded(code: string, system: string | undefined): Unit | undefined {
 
 const presentationList = '200000000014';
 
-/** Of things, the one may be told more exactly than the other. */
+/** Whether two units agree. Of two things, one may be more specific than the other. */
 function areAlike(one: Unit, other: Unit): boolean {
   const isSame = (a: Measure | undefined, b: Measure | undefined): boolean =>
     (a?.kind === b?.kind && a?.scale === b?.scale) || (a?.isThing === true && b?.isThing === true);
@@ -218,7 +224,7 @@ function singulars(word: string): readonly string[] {
   ];
 }
 
-/** `µ` is the letter mu, and people have `u` for it; EMA's names have `(s)` for one or several. */
+/** Folds a unit's name. People write `u` for `µ`, the letter mu. EMA's names have `(s)` for one or several. */
 function folded(name: string): string {
   return name
     .normalize('NFKC')
@@ -233,7 +239,7 @@ function wordIn(value: unknown): string | undefined {
   return typeof value === 'string' && value.trim() !== '' ? value.trim() : undefined;
 }
 
-/** The SI's prefixes that medicines are measured with. */
+/** Makes the rows of a unit with those SI prefixes that medicines are measured with. */
 function prefixed(kind: string, symbol: string, ...names: readonly string[]): readonly Row[] {
   const prefixes = [
     [1, '', ''],
@@ -246,7 +252,7 @@ function prefixed(kind: string, symbol: string, ...names: readonly string[]): re
   return prefixes.map(([scale, short, long]): Row => {
     const written = names.map((name) => `${long}${name}`);
     const [first = symbol, ...others] = written;
-    // What begins with a mu is written out, so that nobody takes it for an m.
+    // A unit with a mu is written out, so that it is not taken for an m.
     return short === 'u'
       ? [kind, scale, first, ...others, `u${symbol}`]
       : [kind, scale, `${short}${symbol}`, ...written];

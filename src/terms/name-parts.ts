@@ -1,4 +1,4 @@
-/** The pieces that a product's name is made of, by kind. */
+/** The kinds of parts of a product's name. */
 import type { CodeableConcept, MedicinalProductDefinitionName } from 'fhir/r5.js';
 import { elements } from '../fhir/elements.js';
 import { meaningOf, wordsFor, type Meanings } from './ema-codes.js';
@@ -59,12 +59,12 @@ const namePartKinds: Meanings<NamePartKind> = {
   other: null,
 };
 
-/** `MedicinalProductDefinition.name.part.type` as an enum; null where it is not given or not known. */
+/** Returns `MedicinalProductDefinition.name.part.type` as an enum; null where it is not given or not known. */
 export function namePartKind(type: CodeableConcept | undefined): NamePartKind | null {
   return meaningOf(type, namePartKinds);
 }
 
-/** The brand in a name, as registered: its first invented part. Undefined where the name has none. */
+/** Returns the brand in a name, as registered: its first invented part; undefined where it has none. */
 export function inventedPart({ part }: MedicinalProductDefinitionName): string | undefined {
   return elements(part)
     .filter(({ type }) => namePartKind(type) === NamePartKind.INVENTED)

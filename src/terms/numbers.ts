@@ -1,24 +1,26 @@
-/** Numbers of registers as people and records write them: with blanks, in any case, with or without a suffix. */
+/**
+ * Folds numbers of registers, which people and records write with or without spaces and suffixes, and in either case.
+ */
 
-/** The same for every spelling of one number. */
+/** Folds a number, so that all its spellings are equal. */
 export function foldNumber(number: string): string {
   return number.replaceAll(/\s+/gu, '').toUpperCase();
 }
 
-/** The first step of a procedure may be named, `EMEA/H/C/006152/0000`, or left out. */
+/** Folds a procedure number. Its first step may be given, `EMEA/H/C/006152/0000`, or left out. */
 export function foldProcedure(number: string): string {
   return foldNumber(number).replace(/\/0000$/, '');
 }
 
 /**
- * Whether a number is that of a later step of a procedure: `EMEA/H/C/001234/II/0012`, `SE/H/0123/001/IB/012/G`. Its
- * record is that of the procedure, as a rule.
+ * Whether a number is that of a later step of a procedure: `EMEA/H/C/001234/II/0012`, `SE/H/0123/001/IB/012/G`. The
+ * record usually has the number of the procedure.
  */
 export function isLaterProcedure(number: string): boolean {
   return earlierProceduresOf(number).length > 0;
 }
 
-/** The procedures that one may be a later step of, the first last. */
+/** Returns the procedures that a number may be a later step of, the first one last. */
 export function earlierProceduresOf(number: string): readonly string[] {
   const folded = foldProcedure(number);
   const [, first] =
@@ -28,7 +30,7 @@ export function earlierProceduresOf(number: string): readonly string[] {
   return steps.map((_, at) => [first, ...steps.slice(0, at)].join('/')).toReversed();
 }
 
-/** How records write a number: upstreams compare these letter by letter. */
+/** Returns the spellings of a number in records, since upstreams compare them letter by letter. */
 export function spellingsOf(number: string): readonly string[] {
   const given = number.trim();
   const bare = given.replaceAll(/\s+/gu, '');
@@ -52,7 +54,7 @@ export function procedureSpellingsOf(number: string): readonly string[] {
   return [...new Set([...whole, ...earlierProceduresOf(number)])];
 }
 
-/** Whether it has the shape of EMA's product ids, which nothing else is numbered like. */
+/** Whether it has the form of EMA's product ids, which no other number has. */
 export function isPmsId(number: string): boolean {
   return /^[67]\d{11}$/.test(number.trim());
 }

@@ -1,6 +1,6 @@
 /**
- * Routes and methods of administration that products use most, RMS list 100000073345, code → English name: facts of the
- * RMS, as EMA spells them. `terms import` brings all others, in every language.
+ * Most common routes and methods of administration, RMS list 100000073345, code → English name: facts of the RMS, as
+ * EMA spells them. `terms import` adds all others, in every language.
  */
 
 export const routes: Readonly<Record<string, string>> = {

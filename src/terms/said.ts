@@ -1,4 +1,4 @@
-/** What a record itself says, with the language that it says so in: FHIR's translations, and the language of the record. */
+/** Reads the texts of a record with their languages: from FHIR's translations, and from the record's own language. */
 import type { Extension } from 'fhir/r5.js';
 import { elements } from '../fhir/elements.js';
 import { asSent, guarded } from '../fhir/guarded.js';
@@ -7,12 +7,12 @@ import type { Said } from './choice.js';
 import { isLanguageTag, languageTagsOf } from './languages.js';
 
 const translation = /^https?:\/\/hl7\.org\/fhir\/StructureDefinition\/translation$/;
-/** EMA's extension, and FHIR's. */
+/** EMA's extension for a language, and FHIR's. */
 const languageTold = /\/(?:extension|StructureDefinition)\/language$/i;
 
 /**
- * The texts of one element: as it stands there, then its translations.
- * @param holder the element's parent, which holds what is said beside it (`_display`) too
+ * Returns the texts of one element: its own, then its translations.
+ * @param holder the element's parent, which also holds the companion element (`_display`)
  */
 export function saidIn(holder: object | undefined, name: string): readonly Said[] {
   if (!holder) return [];
@@ -48,7 +48,7 @@ function tagIn(tag: unknown): string | null {
   return typeof tag === 'string' && isLanguageTag(tag) ? tag : null;
 }
 
-/** Elements that are words for people, wherever they stand. */
+/** Elements with text for people, at any place. */
 const worded = new Set([
   'description',
   'display',
@@ -61,8 +61,8 @@ const worded = new Set([
 ]);
 
 /**
- * The record with its language (`Resource.language`) told at each of its texts, where `saidIn` reads it; the very same
- * one where it names none.
+ * Returns the record with its language (`Resource.language`) added to each of its texts, where `saidIn` reads it; the
+ * very same record where it names no language.
  */
 export function withLanguageTold<Record extends FhirResource>(resource: Record): Record {
   const given = asSent(resource);
@@ -80,7 +80,7 @@ function marked(value: unknown, told: Extension): unknown {
   const beside = before.flatMap(([name, each]) => {
     if (!worded.has(name) || typeof each !== 'string') return [];
     const extensions = extensionsOf((value as Readonly<Record<string, unknown>>)[`_${name}`]);
-    // What is told of this text alone counts before what is told of the record.
+    // The language of this text takes precedence over that of the record.
     return [[`_${name}`, { extension: [...extensions, told] }]];
   });
   return Object.fromEntries([...after, ...beside]) as unknown;

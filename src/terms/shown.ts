@@ -1,6 +1,6 @@
 /**
- * The texts that records themselves show for their values: what a reader has seen is a word that may be asked for,
- * whether a list that is known here has it or not.
+ * Learns the texts that records show for their values. A reader who has seen a text may use it in a filter, whether a
+ * known list has it or not.
  */
 import { elements } from '../fhir/elements.js';
 import { unlessOdd } from '../fhir/unless-odd.js';
@@ -10,7 +10,7 @@ import type { Term, TermSource } from './source.js';
 import { listOf } from './terms.js';
 
 export interface ShownTexts extends TermSource {
-  /** Learns the texts of a record; those that it has read before cost nothing. */
+  /** Learns the texts of a record. A record that was read before costs nothing. */
   note(record: FhirResource): void;
 }
 
@@ -20,7 +20,7 @@ interface Place {
   readonly list: ListName;
 }
 
-/** The values that filters and drop-downs are about. */
+/** The elements that filters and drop-downs are about. */
 const places: Readonly<Partial<Record<ResourceType, readonly Place[]>>> = {
   MedicinalProductDefinition: [
     { path: ['domain'], list: 'DOMAIN' },
@@ -45,10 +45,10 @@ const places: Readonly<Partial<Record<ResourceType, readonly Place[]>>> = {
   ],
 };
 
-/** Upstreams search for these by code: what has none cannot be found by its text. */
+/** Upstreams search for these by code, so a value without a code cannot be found by its text. */
 const byCodeAlone: ReadonlySet<ListName> = new Set(['DOMAIN', 'STATUS', 'COUNTRY']);
 
-/** Longer ones are no words of a filter. */
+/** Most characters of a text. A longer one is not a word for a filter. */
 const longestText = 200;
 
 /** @param most texts that are kept, the newest; each takes some hundred bytes. @default 10,000 */
@@ -85,7 +85,7 @@ export function createShownTexts({ most = 10_000 }: { readonly most?: number } =
     const found = places[record.resourceType];
     if (!found || read.has(record)) return;
     read.add(record);
-    // What cannot be read shows no text.
+    // A malformed element shows no text.
     for (const place of found) unlessOdd(() => noteAt(record, place));
   }
 
@@ -108,12 +108,12 @@ export function createShownTexts({ most = 10_000 }: { readonly most?: number } =
   };
 }
 
-/** Which language they are in is not known: no reader is to be given them for another record. */
+/** Makes a term. The language of its texts is unknown, so they are never used as labels of other records. */
 function termOf(code: string, texts: ReadonlySet<string>): Term {
   return { code, texts: new Map(), otherNames: [...texts] };
 }
 
-/** What stands at the end of a path, of every list on the way each entry. */
+/** Returns the values at the end of a path, through every entry of the lists on the way. */
 function valuesAt(record: unknown, path: readonly string[]): readonly unknown[] {
   const [step, ...rest] = path;
   if (step === undefined) return [record];
@@ -132,7 +132,7 @@ interface Told {
   readonly coding?: readonly Told[];
 }
 
-/** The texts of a concept, or of a coding, by list and code; what has no code stands for itself. */
+/** Returns the texts of a concept or coding, by list and code. A value without a code is its own code. */
 function textsOf(value: unknown, { list }: Place): readonly (readonly [string, string, string])[] {
   const concept = value as Told;
   const codings = Array.isArray(concept.coding) ? elements(concept.coding) : [concept];
@@ -140,7 +140,7 @@ function textsOf(value: unknown, { list }: Place): readonly (readonly [string, s
     return codings.flatMap(({ system, code, display }) => {
       if (typeof code !== 'string') return [];
       const id = listIdOf(list, typeof system === 'string' ? system : undefined);
-      // A code in letters is a word: it is shown where there is no text.
+      // A code in letters is a word, which is shown where there is no text.
       const own = /\d/.test(code) ? undefined : code;
       return [display, concept.text, own].flatMap(wordIn).map((text) => [id, code, text] as const);
     });
@@ -155,7 +155,7 @@ function wordIn(text: unknown): readonly string[] {
   return typeof text === 'string' && /\S/.test(text) ? [text.trim()] : [];
 }
 
-/** EMA's list where the system names one that belongs here, else the name. */
+/** Returns the id of EMA's list where the system names one that belongs to the name; else the name. */
 function listIdOf(name: ListName, system: string | undefined): string {
   const ids: readonly string[] = namedLists[name];
   const [list, ...others] = listOf(system)?.split('~') ?? [];

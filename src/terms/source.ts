@@ -1,16 +1,16 @@
-/** A source of terms: lists that are built in, or imported. */
+/** Declares a source of terms: lists that are built in, or imported. */
 
 /** One term of a list. */
 export interface Term {
-  /** As codings give it. */
+  /** The code in codings. */
   readonly code: string;
-  /** Texts by lower-case language tag (`en`, `de`), the preferred one. */
+  /** The preferred text in each language, by lower-case tag (`en`, `de`). */
   readonly texts: ReadonlyMap<string, string>;
   /** Other names that people use, in any language: short names, synonyms. */
   readonly otherNames: readonly string[];
-  /** The code of the term that takes its place, where it was nullified. */
+  /** The code of the term that replaced it, where it was nullified. */
   readonly successor?: string | undefined;
-  /** Of a class of the ATC: `A10BA02`. */
+  /** The code of an ATC class: `A10BA02`. */
   readonly atc?: string | undefined;
   /** The code of the term above it. */
   readonly parent?: string | undefined;
@@ -22,6 +22,6 @@ export interface TermSource {
   term(list: string, code: string): Term | undefined;
   /** All terms of a list, in its order; empty where it has no such list. */
   terms(list: string): readonly Term[];
-  /** Another number whenever what it holds may have changed. */
+  /** It changes whenever the content may have changed. */
   readonly version: number;
 }

@@ -1,12 +1,12 @@
-/** What the statuses of records, authorizations and marketing mean: EMA's lists, term by term. */
+/** Maps the statuses of records, authorizations and marketing to their meaning, term by term of EMA's lists. */
 import type { CodeableConcept } from 'fhir/r5.js';
 import { Lifecycle, meaningOf, wordsFor, type Meanings } from './ema-codes.js';
 import { fhirLists, namedLists } from './lists.js';
 
 /**
- * Regulatory entitlement status. The terms are those of RMS list 100000072049 as hl7-eu/unicom-ig publishes it
- * (CC0 1.0); what each means for a medicine is this service's reading of them. Words of a list that is not known here
- * mean nothing: another authority's "valid" may be about something else.
+ * Regulatory entitlement status. The terms are those of RMS list 100000072049 as hl7-eu/unicom-ig publishes it (CC0
+ * 1.0); their meaning for a medicine is this service's interpretation. Words of an unknown list have no meaning:
+ * another authority's "valid" may be about something else.
  */
 const authorizationStatuses: Meanings<Lifecycle> = {
   list: namedLists.AUTHORIZATION_STATUS[0],
@@ -58,7 +58,9 @@ const authorizationStatuses: Meanings<Lifecycle> = {
   systems: [],
 };
 
-/** What the status of an authorization means, whatever its dates are; UNKNOWN where it is not given or not known. */
+/**
+ * Returns the meaning of an authorization's status, whatever its dates are; UNKNOWN where it is not given or not known.
+ */
 export function authorizationStatusOf(status: CodeableConcept | undefined): Lifecycle {
   return meaningOf(status, authorizationStatuses) ?? Lifecycle.UNKNOWN;
 }
@@ -83,12 +85,12 @@ const voidRecords: Meanings<boolean> = {
   systems: [fhirLists.STATUS],
 };
 
-/** Whether a record with this status is no longer one. */
+/** Whether this status makes a record void. */
 export function isVoidStatus(status: CodeableConcept | undefined): boolean {
   return meaningOf(status, voidRecords) ?? false;
 }
 
-/** Marketing status, each term by the name that filters have for it. */
+/** Marketing status: the terms, by their names in filters. */
 export enum MarketingState {
   MARKETED = 'MARKETED',
   NOT_MARKETED = 'NOT_MARKETED',
@@ -118,19 +120,19 @@ const marketingStates: Meanings<MarketingState> = {
   other: MarketingState.OTHER,
 };
 
-/** What a marketing status says; OTHER for another term of EMA's list, null where it is not given or not known. */
+/** Returns a marketing status; OTHER for another term of EMA's list, null where it is not given or not known. */
 export function marketingStateOf(status: CodeableConcept | undefined): MarketingState | null {
   return meaningOf(status, marketingStates);
 }
 
-/** The state that a filter names by its term, its text, or the name here (`TEMPORARILY_UNAVAILABLE`). */
+/** Returns the state that a filter names by its term, its text, or its name here (`TEMPORARILY_UNAVAILABLE`). */
 export function marketingStateNamed(value: string): MarketingState | null {
   const text = value.trim().replaceAll('_', ' ');
   const named = marketingStateOf({ coding: [{ code: value.trim() }], text });
   return named === MarketingState.OTHER ? null : named;
 }
 
-/** The code of EMA's term for a state; undefined for OTHER. */
+/** Returns the code of EMA's term for a state; undefined for OTHER. */
 export function marketingTermOf(state: MarketingState): string | undefined {
   return Object.entries(marketingStates.codes).find(([, each]) => each === state)?.[0];
 }

@@ -1,4 +1,4 @@
-/** The terms of lists as people look for them: for drop-downs, and the nearest to what is no term. */
+/** Searches the terms of lists for people: for drop-downs, and for the terms nearest to an unknown word. */
 import leven from 'leven';
 import { foldWord } from './fold.js';
 import type { Term, TermSource } from './source.js';
@@ -12,14 +12,14 @@ export interface ListedTerm {
 }
 
 interface Found extends ListedTerm {
-  /** The term as each source has it. */
+  /** The term in each source. */
   readonly terms: readonly Term[];
 }
 
 export interface TermSearch {
   /**
-   * The terms that are in use, as the language orders their texts; with a text those that it is found in, the ones that
-   * begin with it first.
+   * Returns the terms in use, sorted by their texts in the language. With a text, only those that contain it, and first
+   * those that begin with it.
    */
   search(
     lists: readonly string[],
@@ -27,7 +27,7 @@ export interface TermSearch {
     language: string,
     first: number,
   ): readonly ListedTerm[];
-  /** Texts of the terms that a text comes nearest to, the nearest first, each once. */
+  /** Returns the texts of the terms that are nearest to a text, the nearest first, each once. */
   nearest(lists: readonly string[], text: string, language: string, most: number): readonly string[];
 }
 
@@ -50,7 +50,7 @@ export function createTermSearch(sources: readonly TermSource[]): TermSearch {
       return [{ list, code, text, terms, isListed: told !== undefined }];
     });
     const listed = new Set(inUse.flatMap(({ text, isListed }) => (isListed ? [foldWord(text)] : [])));
-    // Records show a term by codes of other systems too: whoever chooses is shown it once.
+    // Records also show a term with codes of other systems, but a choice shows it once.
     return inUse.filter(({ text, isListed }) => isListed || !listed.has(foldWord(text)));
   }
 
@@ -80,7 +80,10 @@ export function createTermSearch(sources: readonly TermSource[]): TermSearch {
 
 const notFound = 6;
 
-/** 0 to 2: its text begins with what is sought, one of its words does, or holds it; 3 to 5: another name of it so. */
+/**
+ * Returns 0 to 2 where its text begins with the wanted text, where one of its words does, or where it contains it; 3 to
+ * 5 for the same in another name.
+ */
 function rankOf({ text, terms }: Found, wanted: string): number {
   const own = rankIn(text, wanted);
   if (own < 3) return own;
@@ -94,17 +97,17 @@ function rankIn(name: string, wanted: string): number {
   return folded.includes(` ${wanted}`) ? 1 : 2;
 }
 
-/** English, short names and codes. All languages of a long list would take too long. */
+/** Returns English texts, short names and codes. All languages of a long list would take too long. */
 function otherNames(terms: readonly Term[]): readonly string[] {
   return terms.flatMap(({ code, texts, otherNames: names, atc }) =>
     [texts.get('en'), ...names, code, atc].filter((name) => name !== undefined),
   );
 }
 
-/** Letters beyond are not compared: an error is to take milliseconds. */
+/** Most letters that are compared, because an error must take only milliseconds. */
 const longestCompared = 60;
 
-/** How many letters are to be changed until it is a name of the term, or, at the price of one more, a word of one. */
+/** Returns how many letters have to change to give a name of the term or, at the price of one more, a word of one. */
 function distanceTo({ text, terms }: Found, word: string): number {
   let least = Number.POSITIVE_INFINITY;
   for (const name of new Set([text, ...otherNames(terms)])) {

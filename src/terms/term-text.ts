@@ -1,4 +1,4 @@
-/** The text of a term in the language that is asked for, out of what several sources have. */
+/** Chooses the text of a term in the wanted language, from all that several sources have. */
 import { choose, defaultLanguage } from './choice.js';
 import type { Term } from './source.js';
 
@@ -10,8 +10,8 @@ export interface TermText {
 }
 
 /**
- * By the rule of `choose`: in the language asked for; else in English, else in any that there is.
- * @param terms one term as several sources have it: of texts in one language that of the first counts
+ * Returns the text by the rule of `choose`: in the wanted language, else in English, else in any.
+ * @param terms one term from several sources: where two have a text in one language, the first counts
  */
 export function textOf(terms: readonly Term[], language: string): TermText | undefined {
   const wanted = language.toLowerCase();

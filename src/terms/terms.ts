@@ -1,4 +1,6 @@
-/** Coded concepts → text in the reader's language, and words → codes, from the terms known to this service. */
+/**
+ * Translates coded concepts to text in the reader's language, and words to codes, by the terms known to this service.
+ */
 import { isInAtcGroup } from './atc.js';
 import { foldWord } from './fold.js';
 import { atcList } from './lists.js';
@@ -12,39 +14,42 @@ export type { TermText } from './term-text.js';
 
 export interface Terms extends TermSearch {
   /**
-   * The text of a term in the language asked for, else in English, else in any; undefined where it has none here.
+   * Returns the text of a term in the wanted language, else in English, else in any; undefined where it has none here.
    * @param list id of EMA's list (`100000073345`), or several joined by `~`; undefined looks the code up in all lists
    */
   find(list: string | undefined, code: string, language: string): TermText | undefined;
   /**
-   * The codes of all terms that a text names: it is one of their texts, in any language, case and accents folded, `_` as
-   * a blank; or it is that with "use" behind it, or the first word of one term alone. A term that was nullified and the
-   * one that took its place stand for each other. Empty where it names none.
+   * Returns the codes of all terms that a text names. The text is one of theirs, in any language, with case and accents
+   * folded and `_` as a space; or one of theirs without "use" at the end; or the first word of one term only. A
+   * nullified term and its successor stand for each other. Empty where it names none.
    */
   codesOf(lists: readonly string[], text: string): readonly string[];
-  /** The codes of the terms that have this very text, in any language, case and accents folded. */
+  /** Returns the codes of the terms that have this very text, in any language, with case and accents folded. */
   named(lists: readonly string[], text: string): readonly string[];
   /**
-   * The codes of the terms that are called this, by a text in any language or by another name; as `codesOf`, but never by
+   * Returns the codes of the terms with this text in any language, or with this other name; as `codesOf`, but never by
    * a beginning.
    */
   called(lists: readonly string[], text: string): readonly string[];
-  /** All that a term is called: its texts in every language, and its other names. */
+  /** Returns all names of a term: its texts in every language, and its other names. */
   namesOf(lists: readonly string[], code: string): readonly string[];
-  /** The code of the ATC class that a term of EMA's list stands for. */
+  /** Returns the code of the ATC class that a term of EMA's list stands for. */
   atcOf(term: string): string | undefined;
-  /** EMA's terms for an ATC class, or for all in a group of classes; `code` in capitals. */
+  /** Returns EMA's terms for an ATC class, or for all classes in a group; `code` in capitals. */
   atcTermsIn(code: string): readonly string[];
-  /** Ids of the lists that are known. */
+  /** Returns the ids of the known lists. */
   lists(): readonly string[];
-  /** Another number whenever an answer may have changed. */
+  /** It changes whenever an answer may have changed. */
   readonly version: number;
 }
 
 /** A list's terms, code → text. */
 export type TermTable = Readonly<Record<string, Readonly<Record<string, string>>>>;
 
-/** @param sources of one term's texts in the same language, that of the earlier source counts */
+/**
+ * Combines sources.
+ * @param sources where two have a text of one term in the same language, the earlier one counts
+ */
 export function createTerms(sources: readonly TermSource[]): Terms {
   const indexes = sources.map(createWordIndex);
   const { codesOf, called } = createCodesOf(sources, indexes);
@@ -52,7 +57,7 @@ export function createTerms(sources: readonly TermSource[]): Terms {
   let versions: readonly number[] = [];
   let version = 0;
 
-  /** A term's id is good over all lists: the list only tells which of them to look in first. */
+  /** Finds a term in any list. A term's id is unique in all lists; the list only says where to look first. */
   function termsAnywhere(code: string): readonly Term[] {
     if (!isTermId(code)) return [];
     return sources.flatMap((source) => source.lists().flatMap((list) => source.term(list, code) ?? []));
@@ -60,7 +65,7 @@ export function createTerms(sources: readonly TermSource[]): Terms {
 
   return {
     find(list, code, language) {
-      // Each concept of an answer comes by here, and most have a text in the reader's own language.
+      // A fast path: each concept of an answer passes here, and most have a text in the reader's own language.
       if (list !== undefined) {
         for (const source of sources) {
           const text = source.term(list, code)?.texts.get(language);
@@ -68,7 +73,7 @@ export function createTerms(sources: readonly TermSource[]): Terms {
         }
       }
       const named = list === undefined ? [] : termsOf(sources, list.split('~'), code);
-      // Substances are numbered by a service of their own, and FHIR's lists have words for codes.
+      // Substances are numbered by their own service, and FHIR's lists have words as codes.
       const isOfEma = list === undefined || /^[\d~]+$/.test(list);
       const others = isOfEma ? termsAnywhere(code) : [];
       return textOf(named, language) ?? textOf(others, language);
@@ -106,7 +111,7 @@ export function createTerms(sources: readonly TermSource[]): Terms {
   };
 }
 
-/** A list of thousands is gone through once for all that ask, and again when it has changed. */
+/** Reads the long list once for all callers, and again when it has changed. */
 function createAtcTerms(sources: readonly TermSource[]): Terms['atcTermsIn'] {
   const held = sources.map(() => ({ version: -1, classes: [] as (readonly [atc: string, term: string])[] }));
   const classesOf = (source: TermSource, at: number): readonly (readonly [string, string])[] => {
@@ -131,7 +136,7 @@ function createCodesOf(
   sources: readonly TermSource[],
   indexes: readonly WordIndex[],
 ): Pick<Terms, 'codesOf' | 'called'> {
-  /** Whoever asks for the one term is to find records with the other. */
+  /** Adds successors and replaced terms, so that a search for one term also finds records with the other. */
   function withReplaced(lists: readonly string[], codes: readonly string[]): readonly string[] {
     const successors = codes.flatMap((code) =>
       termsOf(sources, lists, code).flatMap(({ successor }) => successor ?? []),
@@ -157,7 +162,7 @@ function createCodesOf(
     codesOf(lists, text) {
       const word = foldWord(text);
       if (word === '') return [];
-      // Both: a list of another's may have for a code what is short for EMA's text.
+      // Both are needed: in another list, a short form of EMA's text may be a code.
       const named = exact(lists, [word, `${word} USE`]);
       if (named.length > 0) return withReplaced(lists, named);
       if (word.includes(' ')) return [];
@@ -173,7 +178,7 @@ function termsOf(sources: readonly TermSource[], lists: readonly string[], code:
   return sources.flatMap((source) => lists.flatMap((list) => source.term(list, code) ?? []));
 }
 
-/** EMA numbers the terms of all its lists alike. */
+/** Whether a code has the form that EMA uses for the terms of all its lists. */
 function isTermId(code: string): boolean {
   return /^\d{12}$/.test(code);
 }
@@ -181,8 +186,8 @@ function isTermId(code: string): boolean {
 const emaList = /^https?:\/\/spor\.ema\.europa\.eu\/(?:v\d+\/)?lists\/([\d~]+)/i;
 
 /**
- * The id of EMA's list that a coding system names, whichever scheme it is written with; null for other systems.
- * Merged lists are joined by `~`.
+ * Returns the id of EMA's list that a coding system names, written with either scheme; null for other systems. Merged
+ * lists are joined by `~`.
  */
 export function listOf(system: string | undefined): string | null {
   return (system === undefined ? undefined : emaList.exec(system)?.[1]) ?? null;

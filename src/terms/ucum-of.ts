@@ -1,4 +1,4 @@
-/** Units of records in UCUM's codes, by which programs compute. */
+/** Converts units of records to UCUM codes, for programs that compute. */
 import { unitsOfMeasurement } from './ema-terms.js';
 import { listOf } from './terms.js';
 import { ucumCodes } from './ucum.js';
@@ -6,7 +6,7 @@ import { shortFormOf } from './units.js';
 
 const ucumSystem = 'http://unitsofmeasure.org';
 
-/** Codes by what else their units are called: EMA's name, its short form, and the code itself. */
+/** UCUM codes by the names of their units: EMA's name, its short form, and the code itself. */
 const codesByName = new Map(
   Object.entries(ucumCodes).flatMap(([term, code]) => {
     const name = (unitsOfMeasurement as Readonly<Record<string, string>>)[term] ?? code;
@@ -15,7 +15,7 @@ const codesByName = new Map(
   }),
 );
 
-/** Returns the UCUM code of a coded unit, which is UCUM's or EMA's; null where it is another's, or UCUM has none. */
+/** Returns the UCUM code of a coded unit of UCUM or EMA; null for another system, or where UCUM has none. */
 export function ucumOf(system: string | undefined, code: string | undefined): string | null {
   if (code === undefined) return null;
   if (system === ucumSystem) return code;
@@ -23,7 +23,7 @@ export function ucumOf(system: string | undefined, code: string | undefined): st
   return isEma && Object.hasOwn(ucumCodes, code) ? (ucumCodes[code] ?? null) : null;
 }
 
-/** Returns the UCUM code of a unit that is told in a word, `mg` or `milligram(s)`; null where none is known. */
+/** Returns the UCUM code of a unit that is given as a word, `mg` or `milligram(s)`; null where none is known. */
 export function ucumNamed(unit: string): string | null {
   const name = unit.trim();
   // `months`, `μg`

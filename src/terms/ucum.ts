@@ -1,6 +1,6 @@
 /**
  * UCUM codes of EMA's units of measurement (RMS list 100000110633), term → code. Facts: the codes are those of The
- * Unified Code for Units of Measure (ucum.org). What UCUM has no unit for is not here.
+ * Unified Code for Units of Measure (ucum.org). Units that UCUM lacks are not here.
  */
 export const ucumCodes: Readonly<Record<string, string>> = {
   100000110653: 'kg',

@@ -1,4 +1,4 @@
-/** Where an authorization of the European Union holds. */
+/** Lists the countries where an authorization of the European Union holds. */
 
 /**
  * Members of the European Union as of 1 February 2020, the day after the United Kingdom left: Article 52 of the Treaty

@@ -1,4 +1,4 @@
-/** Units as one reads them behind a number: mg, IU, tablets. EMA and UCUM write them for machines. */
+/** Writes units as people read them after a number: mg, IU, tablets. EMA and UCUM write them for machines. */
 import type { Quantity } from 'fhir/r5.js';
 import { isSameLanguage, type Said } from './choice.js';
 import { annotationAlone, termOfAnnotation, thingNamed } from './annotations.js';
@@ -7,7 +7,7 @@ import { namedLists } from './lists.js';
 import { emaUnitOf } from './ucum.js';
 import { listOf, type Terms } from './terms.js';
 
-/** Short forms that package inserts use. What is not here is written out, as they do with micrograms and units. */
+/** Short forms that package inserts use. All other units are written out, as in package inserts: micrograms, units. */
 const shortForms = new Map([
   ['kilogram', 'kg'],
   ['gram', 'g'],
@@ -36,7 +36,7 @@ const shortForms = new Map([
   ['millimetre', 'mm'],
 ]);
 
-/** UCUM's codes where they are not what one reads; the others are. */
+/** Names for UCUM codes that people do not read as they are. All other codes are shown as they are. */
 const ucumNames = new Map([
   ['ug', 'microgram(s)'],
   ['ng', 'nanogram(s)'],
@@ -69,7 +69,7 @@ const ucumNames = new Map([
   ['10*9', 'billion'],
 ]);
 
-/** Units that people write in short where package inserts write them out: a `µ` is taken for an `m`. */
+/** Short forms of units that package inserts write out, because a `µ` could be taken for an `m`. */
 const writtenOut = new Map([
   ['ug', 'microgram(s)'],
   ['mcg', 'microgram(s)'],
@@ -79,7 +79,7 @@ const writtenOut = new Map([
   ['mo', 'month(s)'],
 ]);
 
-/** What records count in annotations, and EMA's list of units of presentation has not. */
+/** Things that records count in annotations, and that EMA's list of units of presentation lacks. */
 const countable = new Set(
   'actuation application box dose inhalation kit pack package piece puff spray unit'.split(' '),
 );
@@ -94,8 +94,8 @@ const percentages = new Map([
 ]);
 
 /**
- * The unit of a quantity, as it reads behind `count`: `tablet`, `tablets`, `mg`, `mg/ml`. Empty where the quantity has
- * no unit; undefined where it has one of which nothing but the number of a term is known.
+ * Returns the unit of a quantity as it reads after `count`: `tablet`, `tablets`, `mg`, `mg/ml`. Empty where the
+ * quantity has no unit; undefined where only the number of its term is known.
  */
 export function readableUnit({ system, code, unit }: Quantity, count: number): string | undefined {
   const isEma = system === undefined || listOf(system) !== null;
@@ -112,14 +112,14 @@ export function readableUnit({ system, code, unit }: Quantity, count: number): s
   return isEma && /^\d+$/.test(code) ? undefined : readableName(fromUcum(code), count);
 }
 
-/** Short forms that are read alike in every language. */
+/** Short forms that are the same in every language. */
 const symbols: ReadonlySet<string> = new Set(
   [...shortForms.values(), ''].filter((form) => !/IU|units/.test(form)),
 );
 
 /**
- * The unit as it reads behind `count` in a language; `language` is null where it is read alike in all. Undefined where
- * it is not known in that language; in English that is a unit of which nothing but a number is known.
+ * Returns the unit as it reads after `count` in a language; `language` is null where it is the same in all. Undefined
+ * where it is not known in that language; in English, where only the number of its term is known.
  */
 export function unitIn(quantity: Quantity, count: number, tag: string, terms: Terms): Said | undefined {
   const english = readableUnit(quantity, count);
@@ -127,7 +127,7 @@ export function unitIn(quantity: Quantity, count: number, tag: string, terms: Te
   const isEnglish = isSameLanguage(tag, 'en');
   const term = termOf(quantity);
   if (english !== undefined && (isEnglish || term === undefined)) {
-    // Nobody tells the language of the upstream's own words.
+    // The language of the upstream's own words is unknown.
     return { text: english, language: term === undefined ? null : 'en' };
   }
   const found = term === undefined ? undefined : terms.find(term.list, term.code, tag);
@@ -139,7 +139,7 @@ function isSymbol(unit: string): boolean {
   return unit.split('/').every((part) => symbols.has(part) || part.startsWith('%'));
 }
 
-/** EMA's term for the unit, if need be by its UCUM code. */
+/** Returns EMA's term for the unit, also by its UCUM code. */
 function termOf({ system, code }: Quantity): { readonly list: string; readonly code: string } | undefined {
   if (code === undefined) return undefined;
   const list = listOf(system);
@@ -150,7 +150,10 @@ function termOf({ system, code }: Quantity): { readonly list: string; readonly c
 
 const unitLists = namedLists.UNIT.join('~');
 
-/** Lists have capitals at the beginning, where all but German has none, and `(s)` for one or several. */
+/**
+ * Adapts a term to stand after a number. Terms begin with a capital, which only German keeps in a sentence, and have
+ * `(s)` for one or several.
+ */
 function behindNumber(term: string, language: string, count: number): string {
   const text = term.replaceAll(/\((\p{L}{1,3})\)/gu, count === 1 ? '' : '$1');
   const [first = '', second = ''] = text;
@@ -158,7 +161,10 @@ function behindNumber(term: string, language: string, count: number): string {
   return isName || isSameLanguage(language, 'de') ? text : first.toLowerCase() + text.slice(first.length);
 }
 
-/** How package inserts write a unit that EMA's list has: `milligram(s)` → `mg`; undefined where they write it out. */
+/**
+ * Returns the short form of a unit of EMA's list in package inserts: `milligram(s)` → `mg`; undefined where they write
+ * it out.
+ */
 export function shortFormOf(name: string): string | undefined {
   return shortForms.get(name.replace(/s?\(s\)/, '').toLowerCase());
 }
@@ -174,7 +180,7 @@ function fromUcum(code: string): string {
     .join('/');
 }
 
-/** `milligram(s)/millilitre` → `mg/ml`: only what stands before the stroke is counted. */
+/** Writes a unit's name: `milligram(s)/millilitre` → `mg/ml`. Only the part before the slash takes the plural. */
 function readableName(name: string, count: number): string {
   const percentage = percentages.get(name);
   if (percentage !== undefined) return percentage;
@@ -189,7 +195,7 @@ function readablePart(written: string, count: number): string {
   const thing = word === undefined ? undefined : thingNamed(word);
   if (thing !== undefined) return counted(thing, count);
   if (word !== undefined && countable.has(word.toLowerCase())) return counted(word.toLowerCase(), count);
-  // UCUM puts what is no unit of its own into braces: {doses}, mg/{dose}, mg{total}.
+  // UCUM puts words that are not units into braces: {doses}, mg/{dose}, mg{total}.
   const part = written.replaceAll(/(?<=[^\s{])\{/g, ' {').replaceAll(/[{}]/g, '');
   const isCountable = /s?\(s\)/.test(part);
   const one = part.replace(/s?\(s\)/, '');
@@ -202,7 +208,7 @@ function readablePart(written: string, count: number): string {
   return times.has(part) ? `${part}s` : part;
 }
 
-/** English plurals of the units of presentation. */
+/** Returns the English plural of a unit of presentation. */
 function counted(unit: string, count: number): string {
   if (count === 1) return unit;
   if (unit === 'matrix') return 'matrices';

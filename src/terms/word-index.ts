@@ -1,17 +1,17 @@
-/** A source's words, folded, by list: which codes each names. */
+/** Indexes a source's folded words by list: the codes that each names. */
 import { foldWord } from './fold.js';
 import type { Term, TermSource } from './source.js';
 
 export interface WordIndex {
-  /** Codes of the terms that have exactly this text, folded. */
+  /** Returns the codes of the terms that have exactly this text, folded. */
   exact(list: string, word: string): readonly string[];
-  /** Codes of the terms one of whose texts has this as its first word. */
+  /** Yields the codes of the terms with a text that begins with this word. */
   begunBy(list: string, word: string): Iterable<string>;
-  /** Codes of the terms whose place a term has taken. */
+  /** Returns the codes of the terms that a term has replaced. */
   replacedBy(list: string, code: string): readonly string[];
 }
 
-/** One code is a word's as a rule: then it stands there alone, which takes a third of the room. */
+/** Most words have one code. It is stored without a list, which takes a third of the memory. */
 type Codes = string | readonly string[];
 
 interface ListWords {
@@ -19,7 +19,7 @@ interface ListWords {
   readonly replaced: ReadonlyMap<string, Codes>;
 }
 
-/** Makes the index of a list when it is first asked for, and anew when the source has changed. */
+/** Indexes a list when it is first needed, and again when the source has changed. */
 export function createWordIndex(source: TermSource): WordIndex {
   const made = new Map<string, ListWords>();
   let version = source.version;
@@ -67,7 +67,7 @@ function codesIn(codes: Codes | undefined): readonly string[] {
   return typeof codes === 'string' ? [codes] : codes;
 }
 
-/** All that a term is called. A code without a digit is a word like any other: `active`. */
+/** Yields all names of a term. A code without a digit is a word like any other: `active`. */
 function* namesOf({ code, texts, otherNames, atc }: Term): Iterable<string> {
   yield* texts.values();
   yield* otherNames;

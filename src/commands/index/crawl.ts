@@ -1,4 +1,4 @@
-/** `pms-graphql index crawl`: fills the index, within the share of the rate that it may take. */
+/** `pms-graphql index crawl`: fills the index, within its share of the rate. */
 import { crawl, leftAloneMs } from '../../crawl/crawl.js';
 import { createPace } from '../../crawl/pace.js';
 import type { CrawlProgress } from '../../crawl/tally.js';
@@ -17,19 +17,22 @@ import { duration, show } from './show.js';
 export interface CrawlRun {
   readonly options: Omit<ServiceOptions, 'version'>;
   readonly place: IndexPlace;
-  /** Where progress is shown. */
+  /** The terminal that shows progress. */
   readonly screen: Screen;
   readonly signal: AbortSignal;
 }
 
 export interface CrawlEnding {
-  /** For whoever started it. */
+  /** The text for the user. */
   readonly told: string;
-  /** Whether it came to its end, and no product failed. */
+  /** Whether it reached its end, and no product failed. */
   readonly isWhole: boolean;
 }
 
-/** @throws IndexError where the index cannot be opened; IndexCommandError where it cannot be filled, or no further */
+/**
+ * Runs the crawl.
+ * @throws IndexError where the index cannot be opened; IndexCommandError where it cannot be filled, or no further
+ */
 export async function runCrawl({ options, place, screen, signal }: CrawlRun): Promise<CrawlEnding> {
   const { config } = options;
   const index = await openIndex(place);
@@ -40,13 +43,13 @@ export async function runCrawl({ options, place, screen, signal }: CrawlRun): Pr
   const began = performance.now();
   const hide = show(() => progress, screen);
   try {
-    // What is learnt decides how products are read.
+    // The learnt capabilities decide how products are read.
     await endedOrAborted(Promise.all([connection.learning.learnt(), connection.held?.told]), signal);
     await endedOrAborted(settleWay(connection.capabilities.features, connection.learning.proving), signal);
     if (!signal.aborted)
       progress = await crawl({
         ...crawlerOf(connection),
-        // The bucket keeps to the share, whatever is sent.
+        // The bucket enforces the share by itself.
         pace: createPace(undefined),
         freshMs: leftAloneMs(maxAgeMs),
         signal,
@@ -75,7 +78,7 @@ function crawlerOf({
   return { client: background, catalogue, capabilities, index: held.index, writer: held.writer };
 }
 
-/** One that ends with this process, or that another one writes, would be filled for nothing. */
+/** Refuses an index that ends with this process, or that another process writes: filling it would be in vain. */
 async function refuseToFill(index: SearchIndex, { file }: IndexPlace): Promise<void> {
   const { place, access, because = '' } = await index.status();
   if (place !== 'memory' && access === 'writes') return;

@@ -1,4 +1,4 @@
-/** `pms-graphql index crawl --dry-run`: what a crawl would ask, found out by one page. */
+/** `pms-graphql index crawl --dry-run`: estimates the requests of a crawl from one page. */
 import { leftAloneMs } from '../../crawl/crawl.js';
 import { chunksOf } from '../../crawl/sort-out.js';
 import { leastRequests, settleWay, wayOf, whyUnread } from '../../crawl/way.js';
@@ -12,11 +12,11 @@ import type { CrawlRun } from './crawl.js';
 import { IndexCommandError, openAt, type IndexPlace } from './place.js';
 import { duration } from './show.js';
 
-/** Products that are looked at in one go. */
+/** Products that are read from the index at a time. */
 const atOnce = 1_000;
 
 /**
- * @returns for whoever started it
+ * @returns the text for the user
  * @throws IndexError where the index cannot be opened, IndexCommandError where the upstream does not answer
  */
 export async function dryRun({ options, place, signal }: Omit<CrawlRun, 'screen'>): Promise<string> {
@@ -42,7 +42,7 @@ export async function dryRun({ options, place, signal }: Omit<CrawlRun, 'screen'
   }
 }
 
-/** Products that a crawl would leave as they are, but for those that have changed. */
+/** Returns the number of products that a crawl would leave as they are, unless they have changed. */
 async function freshIn(place: IndexPlace, since: number): Promise<number> {
   const index = await openAt(place);
   if (!index) return 0;
@@ -61,7 +61,7 @@ async function freshIn(place: IndexPlace, since: number): Promise<number> {
 interface Circumstances {
   readonly fresh: number;
   readonly features: Features;
-  /** Requests a minute that may be taken; undefined where there is no limit. */
+  /** Most requests a minute; undefined where there is no limit. */
   readonly perMinute: number | undefined;
 }
 

@@ -1,4 +1,4 @@
-/** Where the index of the settings lies, for commands that are about it and not about the service. */
+/** Finds the index that the settings name, for commands that concern the index only. */
 import { existsSync } from 'node:fs';
 import { ConfigError, type Config } from '../../config.js';
 import { ExitError } from '../../errors.js';
@@ -8,12 +8,12 @@ import { baseOf } from '../../service.js';
 
 export interface IndexPlace {
   readonly file: string;
-  /** Of the upstream. */
+  /** Identity of the upstream. */
   readonly identity: string;
   readonly maxBytes: number;
 }
 
-/** Why a command about the index did nothing, or not all. */
+/** Thrown where a command about the index did nothing, or not all. */
 export class IndexCommandError extends ExitError {
   override readonly name = 'IndexCommandError';
 
@@ -22,7 +22,10 @@ export class IndexCommandError extends ExitError {
   }
 }
 
-/** @throws ConfigError where there is no index that outlives a process */
+/**
+ * Returns the place of the index.
+ * @throws ConfigError where there is no index that outlives a process
+ */
 export function placeOf({ upstream, index }: Pick<Config, 'upstream' | 'index'>): IndexPlace {
   if (upstream.kind === 'sandbox')
     throw new ConfigError([
@@ -38,7 +41,10 @@ export function placeOf({ upstream, index }: Pick<Config, 'upstream' | 'index'>)
   return { file, identity: identityOf(baseOf(upstream)), maxBytes };
 }
 
-/** Undefined where nothing was ever kept there. @throws IndexError that says what to do */
+/**
+ * Opens the index; undefined where there is no file.
+ * @throws IndexError that says what to do
+ */
 export async function openAt({ file, identity, maxBytes }: IndexPlace): Promise<SearchIndex | undefined> {
   return existsSync(file) ? openIndex({ file, identity, maxBytes }) : undefined;
 }

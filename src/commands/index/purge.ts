@@ -1,9 +1,9 @@
-/** `pms-graphql index purge`: leaves nothing of what is held. */
+/** `pms-graphql index purge`: deletes all that the index holds. */
 import { counted } from '../counted.js';
 import { IndexCommandError, openAt, type IndexPlace } from './place.js';
 
 /**
- * @returns for whoever started it
+ * @returns the text for the user
  * @throws IndexError where it cannot be opened, IndexCommandError where another process writes it
  */
 export async function purge(place: IndexPlace): Promise<string> {

@@ -1,8 +1,8 @@
-/** Shows how far a crawl has come: a bar that stays on its line for people, a line a minute for logs. */
+/** Shows the progress of a crawl: a bar that stays on its line for people, a line a minute for logs. */
 import type { CrawlProgress } from '../../crawl/tally.js';
 import { anew, type Screen } from '../screen.js';
 
-/** What came of the last while. */
+/** The progress of a recent span. */
 export interface Span {
   readonly ms: number;
   readonly done: number;
@@ -11,11 +11,14 @@ export interface Span {
 
 const barMs = 200;
 const lineMs = 60_000;
-/** Milliseconds that rate and time left are reckoned by. */
+/** Milliseconds from which the rate and the remaining time are computed. */
 const spanMs = 60_000;
 const barWidth = 24;
 
-/** @returns ends it, and clears the bar */
+/**
+ * Shows the progress.
+ * @returns a function that ends it, and clears the bar
+ */
 export function show(
   progress: () => CrawlProgress | undefined,
   screen: Screen,
@@ -37,7 +40,7 @@ export function show(
   };
 }
 
-/** `[######------------------]`: of the products that the upstream has, those held with what belongs to them. */
+/** `[######------------------]`: the share of the upstream's products that are held with all that belongs to them. */
 export function bar({ held, listed, total = listed }: CrawlProgress): string {
   const part = total === 0 ? 0 : Math.min(1, held / total);
   const full = Math.floor(part * barWidth);
@@ -70,7 +73,7 @@ export function duration(ms: number): string {
   return minutes > 0 ? `${minutes} min` : `${Math.round(ms / 1_000)} s`;
 }
 
-/** What came since some while ago. */
+/** Returns a function that computes the progress of the last `spanMs`. */
 function createSpans(): (progress: CrawlProgress) => Span {
   const samples: { readonly at: number; readonly done: number; readonly requests: number }[] = [
     { at: performance.now(), done: 0, requests: 0 },

@@ -1,4 +1,4 @@
-/** `pms-graphql index status`: how much of the upstream is held, where, and what is missing. */
+/** `pms-graphql index status`: reports how much of the upstream is held, where, and what is missing. */
 import { isPmsError } from '../../errors.js';
 import type { SearchIndex } from '../../search-index/search-index.js';
 import { IndexError } from '../../search-index/store/index-error.js';
@@ -10,28 +10,28 @@ export interface IndexReport {
   readonly place: string;
   /** False where it is damaged, or cannot be opened. */
   readonly readable: boolean;
-  /** Of a process that opened it now; null where there is none yet, or it cannot be opened. */
+  /** The access of a process that opened it now; null where there is no index yet, or it cannot be opened. */
   readonly access: 'writes' | 'reads' | null;
-  /** Why it is only read, or cannot be opened. */
+  /** Why it can only be read, or cannot be opened. */
   readonly because: string | null;
   readonly products: number;
-  /** Of these, with all that belongs to them. */
+  /** Products that are held with all that belongs to them. */
   readonly withDetails: number;
-  /** Products that the upstream had, and has no longer. */
+  /** Products that the upstream no longer has. */
   readonly gone: number;
-  /** What the upstream said that there are. */
+  /** Number of products by the upstream's own count. */
   readonly upstreamTotal: number | null;
   readonly complete: boolean;
-  /** What is missing. */
+  /** The gaps of the index. */
   readonly gaps: readonly string[];
   /** When all products were listed: an instant in ISO 8601, as is `oldest`. */
   readonly asOf: string | null;
-  /** When the product was read that was read first. */
+  /** When the product that was read first was read. */
   readonly oldest: string | null;
   readonly bytes: number;
 }
 
-/** Rejects for no fault of the index, which is told. */
+/** Reports on the index. A fault of the index is part of the report, and no rejection. */
 export async function reportOn(place: IndexPlace): Promise<IndexReport> {
   try {
     const index = await openAt(place);
@@ -67,7 +67,10 @@ async function lookInto(index: SearchIndex): Promise<IndexReport> {
   }
 }
 
-/** Here alone: a start is not to wait until the whole file was read. One that was killed leaves no damage. */
+/**
+ * Only this command checks for damage: a start must not wait until the whole file is read. A killed process leaves no
+ * damage.
+ */
 function damaged(place: string): IndexError {
   return new IndexError(
     'damaged',
@@ -96,7 +99,7 @@ function nothingAt(
   };
 }
 
-/** The report for people. */
+/** Returns the report as text for people. */
 export function printed(report: IndexReport): string {
   const { place, readable, because, access, products, gone, upstreamTotal, asOf, oldest } = report;
   if (!readable) return `${because ?? ''}\n`;

@@ -1,4 +1,4 @@
-/** `pms-graphql terms import`: EMA's exports, or CodeSystems, into the folder of terms. */
+/** `pms-graphql terms import`: reads EMA's exports, or CodeSystems, into the folder of terms. */
 import { importFiles, type ImportOutcome, type ImportProgress } from '../../terms/imported/import-files.js';
 import type { Part } from '../../terms/imported/manifest.js';
 import { listUses } from '../../terms/imported/uses.js';
@@ -9,18 +9,21 @@ export interface ImportRun {
   readonly files: readonly string[];
   /** Folder of imported terms. */
   readonly dir: string;
-  /** Where progress is shown, if it is a terminal. */
+  /** The terminal that shows progress, if it is one. */
   readonly screen: Screen;
 }
 
 export interface ImportEnding {
-  /** For whoever started it. */
+  /** The text for the user. */
   readonly told: string;
-  /** Whether no row was left out. */
+  /** Whether no row was skipped. */
   readonly isWhole: boolean;
 }
 
-/** @throws TermsError where nothing was imported */
+/**
+ * Runs the import.
+ * @throws TermsError where nothing was imported
+ */
 export async function runImport({ files, dir, screen }: ImportRun): Promise<ImportEnding> {
   const bar = createBar(screen);
   try {

@@ -1,4 +1,7 @@
-/** `pms-graphql terms status`: which lists are there, and what has no texts, or finds less, without the others. */
+/**
+ * `pms-graphql terms status`: reports the imported lists, and which fields and filters know less without the missing
+ * ones.
+ */
 import { emaTerms } from '../../terms/ema-terms.js';
 import { openImportedTerms } from '../../terms/imported/imported-terms.js';
 import { partsByList, readManifest, type Part } from '../../terms/imported/manifest.js';
@@ -7,7 +10,7 @@ import { counted } from '../counted.js';
 
 export interface TermsStatus {
   readonly dir: string;
-  /** What was imported. */
+  /** The imported lists. */
   readonly lists: readonly ListStatus[];
   /** Lists that this service reads, and that were not imported. */
   readonly missing: readonly MissingList[];
@@ -16,11 +19,11 @@ export interface TermsStatus {
 export interface ListStatus {
   readonly list: string;
   readonly name: string | null;
-  /** False where its file is damaged. */
+  /** Whether its file is intact. */
   readonly readable: boolean;
   readonly terms: number;
   readonly rows: number;
-  /** How many terms have a text in each language. */
+  /** Number of terms with a text, by language. */
   readonly languages: Readonly<Record<string, number>>;
   /** An instant in ISO 8601. */
   readonly importedAt: string;
@@ -31,21 +34,24 @@ export interface ListStatus {
 export interface MissingList {
   readonly list: string;
   readonly name: string;
-  /** Fields that know fewer texts without it. */
+  /** Fields with fewer texts without it. */
   readonly fields: readonly string[];
-  /** Parts of `ProductFilter` that know fewer words without it. */
+  /** Parts of `ProductFilter` that recognize fewer words without it. */
   readonly filters: readonly string[];
   /** Terms of it that are built in. */
   readonly builtIn: number;
 }
 
-/** @throws TermsError where the folder cannot be read */
+/**
+ * Reads the status.
+ * @throws TermsError where the folder cannot be read
+ */
 export function statusOf(dir: string): TermsStatus {
   const imported = partsByList(readManifest(dir));
   const unreadable = new Set<string>();
   const source = openImportedTerms(dir, { onFault: (_, list) => unreadable.add(list ?? '') });
   const lists = [...imported].map(([list, parts]) => {
-    // Every line of it is read.
+    // This reads every line of the list.
     source.terms(list);
     return listStatus(list, parts, !unreadable.has(list));
   });
@@ -72,7 +78,10 @@ function listStatus(list: string, parts: readonly Part[], readable: boolean): Li
   };
 }
 
-/** Parts of one list have the same terms, as a rule: of each number the greatest counts. */
+/**
+ * Returns the number of terms by language. Parts of one list usually have the same terms, so the greatest number
+ * counts.
+ */
 function languagesOf(parts: readonly Part[]): Readonly<Record<string, number>> {
   const numbers = new Map<string, number>();
   for (const [language, number] of parts.flatMap(({ languages }) => Object.entries(languages)))
@@ -80,7 +89,7 @@ function languagesOf(parts: readonly Part[]): Readonly<Record<string, number>> {
   return Object.fromEntries([...numbers].sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
-/** The status for people. */
+/** Returns the status as text for people. */
 export function printed({ dir, lists, missing }: TermsStatus): string {
   return [
     ...(lists.length === 0 ? [`No terms are imported into ${dir}`] : [`Imported into ${dir}:`]),

@@ -1,4 +1,4 @@
-/** The products of a name, page by page to the end. */
+/** Finds products by name, page by page to the end. */
 import type { Position } from '../../catalogue/question/selection.js';
 import type { Asked, Catalogue } from '../../catalogue/catalogue.js';
 import { idOf, ROOT } from '../../catalogue/graph/key.js';
@@ -7,7 +7,7 @@ import type { Selection } from '../../catalogue/question/selection.js';
 import { createWanted } from '../../catalogue/known/wanted.js';
 import { PmsError } from '../../errors.js';
 
-/** As many as one operation may list. */
+/** The most that one operation may list. */
 const pageSize = 100;
 
 export interface FoundPage {
@@ -16,7 +16,10 @@ export interface FoundPage {
   readonly cacheHits: number;
 }
 
-/** @throws as the upstream does, UPSTREAM_INCOMPLETE where a list cannot be read to its end */
+/**
+ * Yields the pages.
+ * @throws as the upstream does, and UPSTREAM_INCOMPLETE where a list cannot be read to its end
+ */
 export async function* findByName(
   catalogue: Catalogue,
   name: string,
@@ -31,7 +34,7 @@ export async function* findByName(
       path: ['products'],
       below: new Map(),
     };
-    // Ids are all that is wanted.
+    // Only ids are needed.
     const session = await catalogue.prepare({ ...asker, selections: [selection], elements: new Map() });
     await session.run();
     const rows = list('products', ROOT, selection.args, session.known, createWanted());

@@ -4,13 +4,13 @@ import { idOf } from '../../catalogue/graph/key.js';
 import { keyOfType } from '../../graphql/schema/global-id.js';
 import { WarmError } from './warm-error.js';
 
-/** So many lines are named; more are counted. */
+/** Most lines that a message names. Further ones are counted. */
 const mostNamed = 20;
 
 /**
- * The ids in the order in which they came first, each once. `#` begins a comment; empty lines, a byte order mark and
- * any line ends are as good as none.
- * @throws WarmError naming the lines that are no id, and never what they say
+ * Returns the ids in the order of their first occurrence, each once. `#` begins a comment. Empty lines and a byte order
+ * mark are ignored, and any line ends are accepted.
+ * @throws WarmError naming the lines that are not ids, and never their text
  */
 export function readIds(text: string): readonly string[] {
   const ids = new Set<string>();

@@ -1,4 +1,4 @@
-/** What is asked about each product: all that belongs to it, or what an operation of a client's asks. */
+/** The selections for each product: all that belongs to it, or those of a client's operation. */
 import { Kind, parse, validate, type DocumentNode, type OperationDefinitionNode } from 'graphql';
 import type { Asked } from '../../catalogue/catalogue.js';
 import { productPage } from '../../catalogue/question/product-page.js';
@@ -11,14 +11,14 @@ import { WarmError } from './warm-error.js';
 /** @param id of a product */
 export type PageOf = (id: string) => Pick<Asked, 'selections' | 'elements'>;
 
-/** In whole records. */
+/** Selects all that belongs to a product, in whole records. */
 export const wholePage: PageOf = (id) => ({
   selections: [productPage(resourceKey('MedicinalProductDefinition', id))],
 });
 
 /**
- * As the service asks for it when a client sends it with `$id`: the same links, elements and includes.
- * @throws WarmError where it is no query of this schema, or has no `$id`
+ * Selects as the service does when a client sends the operation with `$id`: the same links, elements and includes.
+ * @throws WarmError where it is not a query of this schema, or has no `$id`
  */
 export function pageOfOperation(text: string): PageOf {
   const schema = createSchema();

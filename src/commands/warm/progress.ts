@@ -1,12 +1,14 @@
-/** Which products of a run are done, kept in the store so that a run goes on where it stopped, however it stopped. */
+/**
+ * Keeps the finished products of a run in the store, so that the run continues where it stopped, however it stopped.
+ */
 import { randomUUID } from 'node:crypto';
 import { keyOf, type Store } from '../../store/store.js';
 
 export interface Progress {
   isDone(product: string): Promise<boolean>;
-  /** Says whether the store took it. */
+  /** Marks a product as done; returns whether the store took it. */
   done(product: string): Promise<boolean>;
-  /** The next run begins anew. */
+  /** Drops the progress, so that the next run begins anew. */
   clear(): Promise<void>;
 }
 
@@ -15,15 +17,15 @@ const minute = 60_000;
 
 export interface ProgressOptions {
   readonly store: Store;
-  /** What tells this run from others: the upstream's base, and what was asked for. */
+  /** What identifies this run: the upstream's base, and the requested products. */
   readonly subject: readonly string[];
-  /** Whether what was done before is forgotten. */
+  /** Whether progress of earlier runs is dropped. */
   readonly restart: boolean;
 }
 
 /**
- * One entry for the run, and one for each product that is done, named by the run's: processes that warm the same at
- * once add to each other's, and nothing has to be read or written as a whole.
+ * Keeps one entry for the run, and one for each finished product, whose key contains the run. So processes that warm
+ * the same products at a time add to each other's progress, and nothing has to be read or written as a whole.
  */
 export async function openProgress({ store, subject, restart }: ProgressOptions): Promise<Progress> {
   const at = keyOf('warm', subject, 'run');

@@ -1,4 +1,4 @@
-/** One run of `pms-graphql warm`, from the settings to what is told at its end. */
+/** One run of `pms-graphql warm`, from the settings to the summary at its end. */
 import type { Config, Secrets } from '../../config.js';
 import { createFreshness } from '../../cache/freshness.js';
 import { connect, type Connection, type ServiceOptions } from '../../service.js';
@@ -16,26 +16,32 @@ export interface WarmRun {
   readonly asked: {
     readonly ids: readonly string[];
     readonly names: readonly string[];
-    /** Text of the operation that asks about a product, given its `$id`; all that belongs to it where undefined. */
+    /**
+     * Text of the operation that asks about a product, given its `$id`; where undefined, all that belongs to the
+     * product is asked for.
+     */
     readonly operation?: string | undefined;
-    /** Of the rate, more than 0 and at most 1. */
+    /** Part of the rate, more than 0 and at most 1. */
     readonly share: number;
-    /** Whether what was done before is forgotten. */
+    /** Whether progress of earlier runs is dropped. */
     readonly restart: boolean;
   };
-  /** Where progress is shown. */
+  /** The terminal that shows progress. */
   readonly screen: Screen;
   readonly signal: AbortSignal;
 }
 
 export interface WarmOutcome {
   readonly tally: Tally;
-  /** For whoever started it. */
+  /** The text for the user. */
   readonly told: string;
   readonly isAllWarm: boolean;
 }
 
-/** @throws WarmError with all that would make it go for nothing */
+/**
+ * Refuses a run that would be in vain.
+ * @throws WarmError with all reasons why the run would be in vain
+ */
 export function refuseInVain(
   { upstream, cacheTtlMs }: Pick<Config, 'cacheTtlMs'> & { readonly upstream: { readonly kind: string } },
   { redisUrl }: Pick<Secrets, 'redisUrl'>,
@@ -54,7 +60,10 @@ export function refuseInVain(
   if (faults.length > 0) throw new WarmError('usage', faults.join('\n'));
 }
 
-/** @throws WarmError where the operation is none, where Redis cannot be reached, or no longer takes what is read */
+/**
+ * Runs it.
+ * @throws WarmError where the operation is invalid, where Redis cannot be reached, or no longer takes what is read
+ */
 export async function runWarm({ options, asked, screen, signal }: WarmRun): Promise<WarmOutcome> {
   const { config, upstream } = options;
   const { ids, names, operation, share, restart } = asked;
@@ -63,7 +72,7 @@ export async function runWarm({ options, asked, screen, signal }: WarmRun): Prom
   try {
     if (!(await isShared(connection)))
       throw new WarmError('unavailable', 'Redis cannot be reached. Nothing was asked.');
-    // What is learnt decides how pages are asked for.
+    // The learnt capabilities decide how pages are requested.
     await endedOrAborted(connection.learning.learnt(), signal);
     const progress = await openProgress({
       store: connection.store,
@@ -108,12 +117,12 @@ async function isShared({ redis }: Connection): Promise<boolean> {
 }
 
 const mostAtOnce = 8;
-/** Requests a minute for each product at once. */
+/** Requests a minute that justify one more product at a time. */
 const perPlace = 30;
 
 /**
- * A question that waits for its permit keeps clients of the service waiting who ask the same: the slower the rate, the
- * fewer wait.
+ * Returns how many products are warmed at a time. A request that waits for its permit also delays clients of the
+ * service that ask the same. So the slower the rate, the fewer wait.
  */
 function concurrencyOf(
   { rateLimit = Infinity, maxConcurrency = mostAtOnce }: WarmRun['options']['config'],

@@ -1,13 +1,16 @@
-/** Shows how far a run has come: a bar that stays on its line for people, a line now and then for logs. */
+/** Shows the progress of a run: a bar that stays on its line for people, a line now and then for logs. */
 import { anew, type Screen } from '../screen.js';
 import { bar, doneOf, line, type Span, type Tally } from './tally.js';
 
 const barMs = 200;
 const lineMs = 5_000;
-/** Milliseconds that rate and time left are reckoned by. */
+/** Milliseconds from which the rate and the remaining time are computed. */
 const spanMs = 15_000;
 
-/** @returns ends it, and clears the bar */
+/**
+ * Shows the progress.
+ * @returns a function that ends it, and clears the bar
+ */
 export function show(
   tally: () => Tally,
   screen: Screen,
@@ -29,9 +32,9 @@ export function show(
   };
 }
 
-/** What came since some while ago, or since the beginning. */
+/** Returns a function that computes the progress of the last `spanMs`, or since the beginning. */
 function createSpans(first: Tally): (tally: Tally) => Span {
-  // What an earlier run did took this one no time.
+  // Products of an earlier run took this one no time.
   const sample = (tally: Tally) => ({
     at: performance.now(),
     products: doneOf(tally) - tally.before,

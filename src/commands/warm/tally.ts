@@ -1,4 +1,4 @@
-/** How far a run has come, and how that is shown. */
+/** Counts the progress of a run, and words it. */
 
 export interface Failure {
   /** A product's id, or a name in quotation marks. */
@@ -8,21 +8,21 @@ export interface Failure {
 }
 
 export interface Tally {
-  /** Products, as far as they are found. */
+  /** Products found so far. */
   readonly all: number;
-  /** Whether products are still looked for by their names. */
+  /** Whether products are still being searched by their names. */
   readonly isFinding: boolean;
   readonly warmed: number;
-  /** Of an earlier run that was stopped. */
+  /** Products done by an earlier run that was stopped. */
   readonly before: number;
   readonly failed: number;
-  /** Of products, and of names that could not be searched for. */
+  /** Failures of products, and of names that could not be searched for. */
   readonly failures: readonly Failure[];
   readonly requests: number;
   readonly cacheHits: number;
 }
 
-/** What came of the last while. The first half of the rate may be used at once: the whole run is no guide. */
+/** The progress of a recent span. The first half of the rate may be used at once, so the whole run is no guide. */
 export interface Span {
   readonly ms: number;
   readonly products: number;
@@ -50,7 +50,7 @@ export function line(tally: Tally, { ms, products, requests }: Span): string {
   ].join(' · ');
 }
 
-/** Tried, now or before. */
+/** Returns the number of products tried, now or before. */
 export function doneOf({ warmed, before, failed }: Tally): number {
   return warmed + before + failed;
 }
@@ -62,7 +62,7 @@ export function duration(ms: number): string {
   return minutes > 0 ? `${minutes} min ${seconds % 60} s` : `${seconds} s`;
 }
 
-/** What came of a run, each failure with its code. */
+/** Words the outcome of a run, with the code of each failure. */
 export function summary(tally: Tally, elapsedMs: number): string {
   const { all, warmed, before, failures, requests, cacheHits } = tally;
   const earlier = before > 0 ? `; ${before} were warmed before (--restart begins anew)` : '';

@@ -1,4 +1,4 @@
-/** Why nothing was warmed, or not all of it could be kept. */
+/** Thrown where nothing was warmed, or not all of it could be stored. */
 import { ExitError } from '../../errors.js';
 
 export class WarmError extends ExitError {

@@ -1,6 +1,6 @@
 /**
- * `pms-graphql warm`: asks upstream what a page about each product asks, in the background and within a share of the
- * rate, so that the answers are there for all replicas.
+ * `pms-graphql warm`: requests the data of a page about each product, in the background and within a share of the rate,
+ * so that all replicas find the answers.
  */
 import type { Asked, Catalogue } from '../../catalogue/catalogue.js';
 import { isPmsError } from '../../errors.js';
@@ -18,29 +18,29 @@ export interface WarmOptions {
   readonly pageOf: PageOf;
   readonly progress: Progress;
   readonly freshness: Freshness;
-  /** Most products at once. */
+  /** Most products at a time. */
   readonly concurrency: number;
-  /** Whether what is read is still kept where other processes find it. */
+  /** Whether answers are still stored where other processes find them. */
   readonly isShared: () => Promise<boolean>;
-  /** Ends it: nothing more is sent, and what is under way is given up. */
+  /** Ends it: nothing more is sent, and running requests are aborted. */
   readonly signal: AbortSignal;
 }
 
 export type Ending =
-  /** All was tried. */
+  /** All products were tried. */
   | 'ended'
-  /** By its signal. */
+  /** Ended by its signal. */
   | 'stopped'
-  /** The store takes nothing more, so that reading goes for nothing. */
+  /** The store takes nothing more, so reading is in vain. */
   | 'unshared';
 
 export interface Warming {
   readonly tally: Tally;
-  /** Never rejects for what the upstream does. */
+  /** Never rejects for an error of the upstream. */
   readonly ending: Promise<Ending>;
 }
 
-/** For one product, its waits for permits among it. */
+/** Most milliseconds for one product, including its waits for permits. */
 const longestMs = 600_000;
 
 export function warm(options: WarmOptions): Warming {
@@ -116,9 +116,9 @@ export function warm(options: WarmOptions): Warming {
     const page = pageOf(id);
     try {
       const session = await catalogue.prepare({ ...asker(), ...page });
-      // What was sent was sent, also where it came to nothing.
+      // The requests were sent, also where they failed.
       await session.run().finally(() => pay(session.receipt()));
-      // An old copy that could not be renewed is no warmth.
+      // A stale copy that could not be renewed does not count as warm.
       const isOld = !freshness.isFresh(session.age() ?? 0);
       return failureOf(page.selections, session) ?? (isOld ? 'UPSTREAM_UNAVAILABLE' : undefined);
     } catch (error) {
@@ -129,7 +129,7 @@ export function warm(options: WarmOptions): Warming {
   }
 
   async function work(): Promise<Ending> {
-    // All take from the one iterator.
+    // All workers take from one iterator.
     const rest = (await find()).values();
     const worker = async (): Promise<void> => {
       for (const id of rest) {
@@ -140,7 +140,7 @@ export function warm(options: WarmOptions): Warming {
     await Promise.all(Array.from({ length: concurrency }, worker));
     if (unshared.signal.aborted) return 'unshared';
     if (signal.aborted) return 'stopped';
-    // What does not exist will not be there the next time: that is no reason to go on with this run.
+    // A missing product will be missing the next time too, so it is no reason to continue this run.
     if (failures.length === missing.size) await progress.clear();
     return 'ended';
   }

@@ -1,4 +1,4 @@
-/** Turns what is known into the values of fields: rows of a link as connection, list or single object. */
+/** Makes the values of fields from `Known`: the rows of a link as a connection, a list or a single object. */
 import type { Reference } from 'fhir/r5.js';
 import { PmsError } from '../../errors.js';
 import { resolve } from '../../catalogue/known/follow.js';
@@ -18,14 +18,14 @@ import type { Cursors } from './cursor.js';
 import type { Answers, CalledRows, Incomplete, LinkCall, Rows, Stale, TermRow } from '../schema/rows.js';
 import type { ViewOf } from '../schema/types/index.js';
 
-/** Thrown when a field needs what was not fetched: the executor fetches it and answers again. */
+/** Thrown when a field needs a record that no wave fetched. The executor fetches it and answers again. */
 export class NotYetKnown extends Error {
   override readonly name = 'NotYetKnown';
 }
 
 export interface AnswersOptions {
   readonly known: Known;
-  /** Takes down what was not foreseen. */
+  /** Collects the records that no wave foresaw. */
   readonly wanted: Wanted;
   readonly viewOf: ViewOf;
   readonly cursors: Cursors;
@@ -49,9 +49,9 @@ export function createAnswers(options: AnswersOptions): Answers {
   return { rows: (call, parent, path) => new LinkRows(desk, call, parent, path) };
 }
 
-/** What the rows of one answer share. */
+/** Parts that all rows of one answer share. */
 interface Desk extends AnswersOptions {
-  /** One for each record, whichever path leads to it. */
+  /** Returns one view for each record, whichever path leads to it. */
   readonly view: (key: Key) => ResourceView | undefined;
 }
 
@@ -78,7 +78,7 @@ class LinkRows implements Rows<ResourceView> {
     const found = this.whole();
     this.tellDangling(found);
     this.tellStale(found.refs, found.staleSince);
-    // Of all that the record names nothing is there: that is no empty list.
+    // All references dangle: that is an error, and not an empty list.
     if (found.isAllDangling) throw dangling();
     return this.viewsOf(found);
   }
@@ -207,7 +207,7 @@ class LinkRows implements Rows<ResourceView> {
     return found;
   }
 
-  /** Of a record that could not be read its name is shown, and that it is no more than that. */
+  /** Notes a record that could not be read. The answer shows only its name. */
   private tellReplaced(key: Key, { origin }: ResourceView): void {
     const failure = origin ? undefined : this.desk.known.replacedAt(key);
     if (failure) this.desk.note({ path: this.path(), reason: reasonOf(failure), reference: key });
@@ -242,20 +242,23 @@ class LinkRows implements Rows<ResourceView> {
     return staleSince(refs.map((ref) => originOf(this.desk.known.reading(ref))));
   }
 
-  /** What a reference leads to: null where that is no business of this link, 'dangling', and told, where it is nothing. */
+  /**
+   * Returns the target of a reference: null where it belongs to another link; 'dangling', with a note in the answer,
+   * where there is no record.
+   */
   private targetOf(reference: Reference, isOnly: boolean): ResourceView | 'dangling' | null {
     const { call, parent } = this;
     const { known, wanted, view } = this.desk;
     if (isRoot(call.link)) throw new TypeError('only a link follows references');
     const link = waysFrom(links[call.link], typeOf(parent)).find((way) => way.kind === 'forward');
-    // What stands in several types of records may lead on from one of them alone.
+    // A link that starts from several types of records may be a reference in one of them only.
     if (!link) return null;
     const listed = list(call.link, parent, call.args, known, wanted);
     const resolved = resolve(reference, link, parent, known, wanted);
     if (!listed || !resolved) throw new NotYetKnown();
     if (resolved.key === undefined && resolved.unresolved === undefined) return null;
     const reading = resolved.key === undefined ? 'absent' : known.reading(resolved.key);
-    // A link that has failed as a whole asks for nothing more.
+    // A link that failed as a whole fetches nothing more.
     if (reading === undefined) throw listed.state.kind === 'failed' ? listed.state.error : new NotYetKnown();
     if (reading instanceof PmsError) throw reading;
     const found = resolved.key === undefined ? undefined : view(resolved.key);
@@ -294,7 +297,7 @@ function dangling(): PmsError {
   );
 }
 
-/** Where the rows of a connection stand in their list. */
+/** Positions of a connection's rows in their list. */
 class Place implements ConnectionPlace {
   constructor(
     private readonly found: Listed,
@@ -340,15 +343,19 @@ class Place implements ConnectionPlace {
     return this.seal({ parent: markOf(parent), last: markOf(found.refs[index] ?? '') });
   }
 
-  /** From a list that may be mended one goes on at its start: rows may come again, none is passed over. */
+  /**
+   * Cursor of a list that may be repaired. Its next page starts again at the beginning of this one: rows may repeat,
+   * but none is skipped.
+   */
   private get again(): string {
     const { parent, found, call } = this;
     return this.seal({ parent: markOf(parent), last: call.args.after?.last ?? '', shown: found.again });
   }
 
   /**
-   * An upstream's links may have any length: without its own a place is found again, row by row. So may ids, which hashes
-   * stand for then, and names: without what it was put in order by, it is where its row is.
+   * Makes a shorter cursor where the full position is too long. Links of an upstream may have any length; without the
+   * link, the place is found again row by row. Ids and names may be long too: a hash stands for the id, and without the
+   * sort key the place is found by its row.
    */
   private sealPosition(position: Position): string {
     const unlinked = { ...position, brings: '', link: '', skip: 0 };

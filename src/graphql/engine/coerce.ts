@@ -1,6 +1,6 @@
 /**
- * Variables and arguments as the schema has them. Null counts as not given wherever something stands in for it: clients
- * in Go and Rust send it for whatever is optional. What is wrong is told by its name, never by its value.
+ * Coerces variables and arguments to the types of the schema. A null counts as not given where a default exists, since
+ * clients in Go and Rust send null for every optional value. Errors name the argument, and never quote its value.
  */
 import {
   coerceInputValue,
@@ -29,13 +29,16 @@ import { PmsError } from '../../errors.js';
 export type Values = Readonly<Record<string, unknown>>;
 
 export interface CoerceOptions {
-  /** Whether errors may name what the schema has. */
+  /** Whether errors may suggest names of the schema. */
   readonly suggests: boolean;
 }
 
 type Path = readonly (string | number)[];
 
-/** @throws GraphQLError caused by BAD_USER_INPUT, at the variable's definition */
+/**
+ * Coerces the variables of an operation.
+ * @throws GraphQLError caused by BAD_USER_INPUT, at the variable's definition
+ */
 export function coerceVariables(
   schema: GraphQLSchema,
   { variableDefinitions = [] }: OperationDefinitionNode,
@@ -47,7 +50,7 @@ export function coerceVariables(
   for (const definition of variableDefinitions) {
     const name = definition.variable.name.value;
     const type = typeFromAST(schema, definition.type as never);
-    // Validation has seen to it that the type is there.
+    // Validation has already checked that the type exists.
     if (!isInputType(type)) continue;
     const isGiven = Object.hasOwn(sent, name) && sent[name] !== undefined;
     const { defaultValue } = definition;
@@ -76,8 +79,8 @@ function coerceOne(
 }
 
 /**
- * The values of a field's arguments.
- * @throws PmsError BAD_USER_INPUT for what has no value, GraphQLError for what else validation could not see
+ * Returns the values of a field's arguments.
+ * @throws PmsError BAD_USER_INPUT for a missing value, GraphQLError for any other fault that validation cannot see
  */
 export function argumentsOf(
   field: GraphQLField<unknown, unknown>,
@@ -97,7 +100,7 @@ export function argumentsOf(
   }
 }
 
-/** Null is not given: what stands in for a part that is not given stands in for null too. */
+/** Treats null as not given: a default replaces null too. */
 function withDefaults(parts: readonly (GraphQLArgument | GraphQLInputField)[], given: Values): Values {
   let hasNull = false;
   const values = parts.flatMap(({ name, type, defaultValue }): readonly (readonly [string, unknown])[] => {
@@ -126,7 +129,10 @@ function typeAt(type: GraphQLInputType, path: Path): GraphQLInputType | undefine
   return field && typeAt(field.type, rest);
 }
 
-/** @param found what the library says of it, which may quote the value: nothing but names of the schema is taken from it */
+/**
+ * Words an error message.
+ * @param found the library's message, which may quote the value: only names of the schema are taken from it
+ */
 function faultAt(at: Path, type: GraphQLInputType | undefined, found: string, suggests: boolean): string {
   const place = at
     .map((step, index) => (typeof step === 'number' ? `[${step}]` : index === 0 ? step : `.${step}`))
@@ -147,7 +153,7 @@ function nameOf(type: GraphQLInputType | undefined): string {
   return type ? getNamedType(type).name : 'value';
 }
 
-/** A type by its name, and by what its values look like where that does not tell. */
+/** Names a type, and describes its values where the name does not. */
 function expectedOf(type: GraphQLInputType | undefined, suggests: boolean): string {
   if (!type) return 'the schema says';
   const named = getNamedType(type);

@@ -1,4 +1,4 @@
-/** Cursors: opaque to clients, sealed, and good only for the list that gave them. */
+/** Seals cursors. They are opaque to clients, and valid only for the list that gave them. */
 import { createHmac, randomBytes } from 'node:crypto';
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import { PmsError } from '../../errors.js';
@@ -6,25 +6,31 @@ import { decrypt, deriveKey, encrypt, ivBytes, sealBytes } from '../../store/sea
 
 export interface Cursors {
   /**
-   * The same cursor each time, so that an answer that is given again is the same.
-   * @param scope the list: field and arguments, `first` and `after` apart
-   * @param places the first of which that makes a cursor of at most `longestCursor` characters is taken
+   * Returns the same cursor for the same place, so that a repeated answer is identical.
+   * @param scope the list: field and arguments, without `first` and `after`
+   * @param places candidates: the first that makes a cursor of at most `longestCursor` characters is taken
    * @throws TypeError where none does
    */
   seal(scope: string, ...places: readonly unknown[]): string;
-  /** @throws BAD_CURSOR when the cursor was not given by a list of this scope */
+  /**
+   * Opens a cursor.
+   * @throws BAD_CURSOR where no list of this scope gave it
+   */
   open(scope: string, cursor: string): unknown;
 }
 
-/** Most characters of a cursor: no longer one is given, or taken. */
+/** Most characters of a cursor. No longer one is given or accepted. */
 export const longestCursor = 8_000;
 const mostBytes = (longestCursor / 4) * 3 - sealBytes;
 
-/** @param secret the same on all replicas; without one, cursors are good for this process only */
+/**
+ * Creates cursors.
+ * @param secret the same on all replicas; without one, cursors are valid for this process only
+ */
 export function createCursors(secret: string = randomBytes(32).toString('base64')): Cursors {
   const { key } = deriveKey(secret, 'cursor');
   const { key: ivKey } = deriveKey(secret, 'cursor iv');
-  // One IV must not meet two texts: it is made of the text, so that equal places have equal cursors.
+  // One IV must not serve two texts. So the IV is derived from the text, and equal places have equal cursors.
   const ivOf = (scope: string, bytes: Buffer): Buffer =>
     createHmac('sha256', ivKey).update(JSON.stringify(scope)).update(bytes).digest().subarray(0, ivBytes);
   return {
@@ -39,7 +45,7 @@ export function createCursors(secret: string = randomBytes(32).toString('base64'
     open(scope, cursor) {
       if (cursor.length > longestCursor) throw badCursor();
       const sealed = Buffer.from(cursor, 'base64url');
-      // What is written in another way was not given so.
+      // A cursor in another encoding did not come from here.
       const bytes = sealed.toString('base64url') === cursor ? decrypt(key, sealed, scope) : undefined;
       if (!bytes) throw badCursor();
       return placeIn(bytes);
@@ -47,10 +53,10 @@ export function createCursors(secret: string = randomBytes(32).toString('base64'
   };
 }
 
-/** Stands before what is compressed: no JSON begins so. */
+/** First byte of a compressed place. No JSON begins with it. */
 const isCompressed = 0;
 
-/** Only what is too long is compressed: how far that goes tells a little of what is in it. */
+/** Compresses only a place that is too long, because the compressed length reveals a little of the content. */
 function bytesOf(place: unknown): Buffer {
   const bytes = Buffer.from(JSON.stringify(place));
   if (bytes.length <= mostBytes) return bytes;

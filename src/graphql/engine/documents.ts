@@ -1,20 +1,21 @@
 /**
- * Documents that were parsed and found valid, for the next time that they are sent. What is compiled of a document
- * hangs on it, and goes with it: so it is weighed by all that, which may be a thousand times its text.
+ * Keeps parsed and valid documents for the next request with the same text. What is compiled from a document is
+ * attached to it, and is dropped with it. So the weight of a document includes that, which may be a thousand times its
+ * text.
  */
 import type { DocumentNode, Token } from 'graphql';
 import { LRUCache } from 'lru-cache';
 
 export interface Documents {
-  /** Where the server library keeps what it has parsed, by a hash of its text. */
+  /** The server library's store of parsed documents, by a hash of the text. */
   readonly store: DocumentStore;
-  /** Something was compiled of a document, and is kept as long as it: so many bytes more. */
+  /** Adds bytes to a document's weight, for what was compiled from it and is kept with it. */
   grow(document: DocumentNode, bytes: number): void;
-  /** Of all that is kept. */
+  /** Bytes of all documents. */
   readonly bytes: number;
 }
 
-/** As the server library has it. */
+/** The server library's interface of a document store. */
 export interface DocumentStore {
   get(hash: string): Promise<DocumentNode | undefined>;
   set(hash: string, document: DocumentNode): Promise<void>;
@@ -26,13 +27,13 @@ interface Kept {
   readonly bytes: number;
 }
 
-/** Measured in the heap: a document and its tokens, without what is compiled of them. */
+/** Bytes of a document and of a token, measured in the heap, without what is compiled from them. */
 const bytesPerDocument = 1_000;
 const bytesPerToken = 300;
-/** A text may be kept with two bytes for each character. */
+/** A string may take two bytes for each character. */
 const bytesPerCharacter = 2;
 
-/** @param maxBytes most bytes of all documents, with what hangs on them */
+/** @param maxBytes most bytes of all documents, with what is attached to them */
 export function createDocuments(maxBytes: number): Documents {
   const kept = new LRUCache<string, Kept>({
     maxSize: Math.max(1, maxBytes),
@@ -52,7 +53,8 @@ export function createDocuments(maxBytes: number): Documents {
     grow(document, bytes) {
       const hash = hashes.get(document);
       const before = hash === undefined ? undefined : kept.peek(hash);
-      // What was dropped meanwhile goes when its request is over; another of the same text has a weight of its own.
+      // A document that was dropped meanwhile is freed with its request. Another one of the same text is weighed by
+      // itself.
       if (hash === undefined || before?.document !== document) return;
       kept.set(hash, { document, bytes: before.bytes + bytes });
     },
@@ -68,7 +70,10 @@ function bytesOf({ loc }: DocumentNode): number {
   );
 }
 
-/** @returns how many tokens, comments too, the document was written with */
+/**
+ * Counts the tokens of a document.
+ * @returns the number of tokens, including comments
+ */
 export function countTokens(loc: DocumentNode['loc']): number {
   let count = 0;
   for (let token: Token | null | undefined = loc?.startToken; token; token = token.next) count += 1;

@@ -1,4 +1,7 @@
-/** What an operation reads of each type of resource: the fields that it selects, and the links that it follows. */
+/**
+ * Works out which elements an operation reads of each type of resource: by the fields that it selects, and the links
+ * that it follows.
+ */
 import { filters } from '../../catalogue/graph/filters.js';
 import { pushOf } from '../../catalogue/search/pushes.js';
 import { linksOf, readsOf, sortLinks, sortReads } from '../../catalogue/search/subjects.js';
@@ -21,10 +24,10 @@ import { extensionsOf } from '../schema/field.js';
 import { resourceTypeOf } from '../schema/global-id.js';
 import type { Shape } from './shape.js';
 
-/** What is read of a resource to know what it is, whatever is selected; ids and `meta` always come. */
+/** Elements that are read in any case, because they identify a record. Ids and `meta` always come. */
 const always: readonly (readonly [ResourceType, readonly string[]])[] = [
   ['MedicinalProductDefinition', ['name']],
-  // These have children, which may stand inside of them.
+  // These have children, which may be contained in them.
   ['PackagedProductDefinition', []],
   ['ManufacturedItemDefinition', []],
   ['AdministrableProductDefinition', []],
@@ -34,7 +37,10 @@ const always: readonly (readonly [ResourceType, readonly string[]])[] = [
   ],
 ];
 
-/** Sorted, so that equal sets are equal questions. Of a type that is not among them nothing is read. */
+/**
+ * Returns the elements by type, sorted, so that equal sets make equal requests. A type that is not among them is read
+ * without elements.
+ */
 export function elementsOf(
   { all }: Shape,
   selections: readonly Selection[],
@@ -53,7 +59,7 @@ export function elementsOf(
     for (const [type, ofRows] of Object.entries(rowElements ?? {})) read(type as ResourceType, ofRows);
   }
   const visit = ({ link, args, below }: Selection, from?: ParentType): void => {
-    // Nothing but products is asked below substances, and that at the root.
+    // Below substances only products can be asked for, and that happens at the root.
     const ways = isRoot(link) || !from || from === substanceType ? [] : waysFrom(links[link], from);
     for (const [type, names] of ways.flatMap(elementsRead)) read(type, names);
     if (args.terms)
@@ -74,12 +80,15 @@ export function elementsOf(
     for (const [type, selected] of below) for (const each of selected) visit(each, type);
   };
   for (const each of selections) visit(each);
-  // The language of what is read, which a record tells at its head.
+  // A record's own `language`, which says the language of its texts.
   for (const names of elements.values()) if (names.size > 1) names.add('language');
   return new Map([...elements].map(([type, names]) => [type, [...names].sort()]));
 }
 
-/** What terms are compared with, and by what it is reached where it is looked for inside of products. */
+/**
+ * Returns the elements that terms are compared with, and those that lead to them where a term is looked for inside of
+ * products.
+ */
 function readByTerms(terms: readonly string[]): readonly Read[] {
   const inside = new Set(termsIn(terms).flatMap(waysToAny));
   const isPacked = inside.has('carrier');
@@ -109,7 +118,7 @@ const readByParts: readonly Read[] = [
 
 type Read = readonly [ResourceType, readonly string[]];
 
-/** What the parts of a filter are tested by, and what leads from records that were found to products. */
+/** Returns the elements that test the parts of a filter, and those that lead from found records to products. */
 function readByFilter(search: ProductSearch): readonly Read[] {
   const { parts } = criteriaOf(search);
   const followed = [...parts.flatMap(({ part }) => linksOf(part)), ...sortLinks(search)];

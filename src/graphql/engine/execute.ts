@@ -1,4 +1,4 @@
-/** One operation from document to answer: prepare, plan, waves, projection, receipt. */
+/** Runs one operation from document to answer: prepare, plan, waves, projection, receipt. */
 import {
   GraphQLError,
   TypeNameMetaFieldDef,
@@ -30,51 +30,53 @@ export interface Request {
   readonly document: DocumentNode;
   readonly operation: OperationDefinitionNode;
   readonly variables: Readonly<Record<string, unknown>>;
-  /** Tags of the languages that texts are wanted in, the most wanted first; empty where none is preferred. */
+  /** Tags of the wanted languages, the most wanted first; empty where none is preferred. */
   readonly languages: readonly string[];
-  /** Ends when the client goes away or the operation's time is over. */
+  /** Aborted when the client goes away or the operation's time is over. */
   readonly signal?: AbortSignal;
   /** When its time is over, in monotonic milliseconds. */
   readonly deadline?: number;
-  /** Who asks, among whom the upstream is shared fairly. @default 'anonymous' */
+  /** The client, by which the upstream is shared fairly. @default 'anonymous' */
   readonly client?: string;
-  /** Whether the answer is to tell how the upstream was asked. */
+  /** Whether the answer explains the upstream requests. */
   readonly explain?: boolean;
 }
 
 export interface ExecutorOptions {
   readonly schema: GraphQLSchema;
   readonly catalogue: Catalogue;
-  /** Resolves once there is a way to ask the upstream. */
+  /** Resolves once it is known how to ask the upstream. */
   readonly ready: () => Promise<void>;
-  /** Resolves once all is known of the upstream that this service tells of it. @default at once */
+  /** Resolves once all the facts about the upstream that the service field shows are known. @default at once */
   readonly known?: () => Promise<void>;
   readonly cursors: Cursors;
   readonly terms: Terms;
   readonly baseUrl: string;
   readonly service: ServiceFacts;
-  /** Whether errors may name what the schema has. @default false */
+  /** Whether errors may suggest names of the schema. @default false */
   readonly suggests?: boolean;
-  /** Told what is kept of the documents that are run. */
+  /** Counts what is attached to the documents that are run. */
   readonly documents?: Documents;
-  /** Told when an answer needed what the waves had not foreseen: a fault of this service, not of the request. */
+  /**
+   * Called when an answer needed a record that the waves had not foreseen: a fault of this service, not of the request.
+   */
   readonly onUnplanned?: (operationName: string | undefined) => void;
 }
 
-/** `extensions.upstream` of an answer: what it cost, and what is to be known of it. */
+/** `extensions.upstream` of an answer: its cost, its gaps and its stale parts. */
 export interface UpstreamExtension extends Receipt {
   readonly incomplete: readonly Incomplete[];
   readonly stale: readonly Stale[];
   readonly plan?: ReturnType<typeof explain>;
 }
 
-/** What an answer is, and how old. */
+/** An answer with its age. */
 export interface Executed extends ExecutionResult {
-  /** Milliseconds since the oldest of the kept answers that were used was fetched; undefined where none was used. */
+  /** Milliseconds since the oldest stored answer that was used was fetched; undefined where none was used. */
   readonly ageMs?: number;
   /** Tags of the languages of its texts, as far as they are known. */
   readonly languages?: readonly string[];
-  /** Milliseconds for which the same question may be given the same answer; undefined where it is not whole. */
+  /** Milliseconds for which the same request may get this answer again; undefined where the answer is not whole. */
   readonly keepMs?: number;
 }
 
@@ -82,7 +84,7 @@ export interface Executor {
   execute(request: Request): Promise<Executed>;
 }
 
-/** What is to be said beside the answer. */
+/** Notes that go into the extensions of the answer. */
 interface Notes {
   readonly incomplete: Incomplete[];
   readonly stale: Stale[];
@@ -93,12 +95,12 @@ function noNotes(): Notes {
   return { incomplete: [], stale: [], languages: new Set() };
 }
 
-/** The language by whose alphabet names are put in order. */
+/** Returns the language by whose alphabet names are sorted. */
 function languageOf({ languages: [language = defaultLanguage] }: Request): string {
   return language;
 }
 
-/** As many would take megabytes to tell. */
+/** Most notes of one answer: more would take megabytes. */
 const maxNotes = 20_000;
 
 function add<Note>(notes: Note[], note: Note): void {
@@ -106,7 +108,7 @@ function add<Note>(notes: Note[], note: Note): void {
   notes.push(note);
 }
 
-/** How often an answer may turn out to need more: each time is logged, and a loop must end. */
+/** Most repeats of one projection for missing records. Each is logged, and a loop must end. */
 const maxUnplanned = 5;
 
 export function createExecutor(options: ExecutorOptions): Executor {
@@ -114,7 +116,7 @@ export function createExecutor(options: ExecutorOptions): Executor {
   const { suggests = false, documents } = options;
   const preparer = createPreparer(schema, cursors, { suggests, documents, terms });
   const ready = createReadiness(() => options.ready());
-  // As long as the shape, which is weighed with it.
+  // A projection lives as long as its shape, which is weighed with it.
   const projections = new WeakMap<Shape, Projection>();
 
   function projectionOf(shape: Shape): Projection {
@@ -193,7 +195,10 @@ export function createExecutor(options: ExecutorOptions): Executor {
   return { execute: (request) => execute(request).catch((error: unknown) => refused(error, request)) };
 }
 
-/** What is told of this service itself changes without any reading; its schema never does. */
+/**
+ * Whether all root fields are about the upstream. Facts about this service change without any request; its schema never
+ * does.
+ */
 function isOfUpstream({ shape, inputs }: Prepared): boolean {
   return shape.fields.every(
     (shaped) =>
@@ -203,7 +208,7 @@ function isOfUpstream({ shape, inputs }: Prepared): boolean {
   );
 }
 
-/** Whether it asks what the upstream can do. */
+/** Whether the operation asks for the upstream's capabilities. */
 function tellsOfUpstream({ shape }: Prepared): boolean {
   return shape.all.some(
     ({ parentType, field }) =>
@@ -215,7 +220,7 @@ function askerOf({ signal, deadline, client }: Request): Pick<Asked, 'signal' | 
   return { signal, deadline, client };
 }
 
-/** An operation that is refused as a whole has no data, and one error. */
+/** Answers an operation that is refused as a whole: no data, and one error. */
 export function refused(error: unknown, { signal }: Request): ExecutionResult {
   if (error instanceof GraphQLError) return { errors: [error] };
   const known = isPmsError(error) || !signal?.aborted ? error : timedOut(error);
@@ -223,12 +228,12 @@ export function refused(error: unknown, { signal }: Request): ExecutionResult {
   throw known;
 }
 
-/** The deadline ends all calls of an operation at once; a client that went away hears nothing of it. */
+/** The deadline ends all calls of an operation at once. A client that went away gets no answer. */
 function timedOut(cause: unknown): PmsError {
   return new PmsError('UPSTREAM_TIMEOUT', 'The operation took longer than it may.', { cause });
 }
 
-/** Every operation that was begun tells what it cost, also where it came to nothing, or cost nothing. */
+/** Reports the cost of every operation that was begun, also where it failed or cost nothing. */
 function extensionsOf(
   session: Session,
   request: Request,
@@ -244,7 +249,9 @@ function distinct(gaps: readonly Incomplete[]): readonly Incomplete[] {
   return [...new Map(gaps.map((gap) => [JSON.stringify(gap), gap])).values()];
 }
 
-/** Each path once, and none below a path that is at least as old: what lies under a path is no older than is said there. */
+/**
+ * Returns each path once, and no path below one that is at least as old: the age of a path covers all that is below it.
+ */
 function outermost(all: readonly Stale[]): readonly Stale[] {
   const oldest = new Map<string, Stale>();
   for (const stale of all) {

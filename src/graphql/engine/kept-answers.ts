@@ -1,6 +1,6 @@
 /**
- * Whole answers, as text, for as long as all that they were made of is fresh: to give one again takes no looking up, no
- * walk and no writing. Only what is whole is kept: without errors, gaps, or anything that is old.
+ * Keeps whole answers as text, for as long as all their parts are fresh. A repeated answer takes no lookup, no walk and
+ * no serialization. Only answers without errors, gaps or stale parts are kept.
  */
 import type { DocumentNode, OperationDefinitionNode } from 'graphql';
 import { LRUCache } from 'lru-cache';
@@ -9,7 +9,7 @@ import { Written } from './written.js';
 
 export interface KeptAnswers {
   find(request: Request): Executed | undefined;
-  /** The same answer, its data written; it is found from now on, where it may be kept. */
+  /** Returns the same answer with its data as text. Where it may be kept, `find` returns it from now on. */
   keep(request: Request, executed: Executed): Executed;
 }
 
@@ -23,11 +23,13 @@ interface Kept {
 }
 
 export interface KeptAnswersOptions {
-  /** Most bytes of all that is kept. */
+  /** Most bytes of all answers. */
   readonly maxBytes: number;
   /** Monotonic milliseconds. @default performance.now */
   readonly now?: () => number;
-  /** What else an answer depends on: where it is another, older answers are not given again. @default nothing */
+  /**
+   * A version of all else that an answer depends on. An answer of another epoch is not given again. @default nothing
+   */
   readonly epoch?: () => string;
 }
 
@@ -40,7 +42,7 @@ export function createKeptAnswers({
     maxSize: Math.max(1, maxBytes),
     sizeCalculation: ({ data }, name) => 2 * (name.length + data.text.length),
   });
-  // The parser gives the same document for the same text, for as long as that is asked for.
+  // The document store gives the same document for the same text, while it keeps it.
   const names = new WeakMap<DocumentNode | OperationDefinitionNode, number>();
   let named = 0;
 
@@ -52,7 +54,10 @@ export function createKeptAnswers({
     return named;
   }
 
-  /** Undefined for what tells of this very run, and for variables that are nested deeper than can be written. */
+  /**
+   * Returns the name of a request; undefined for one that explains its own run, and for variables that are nested too
+   * deep for JSON.
+   */
   function questionOf({ document, operation, variables, languages, explain }: Request): string | undefined {
     if (explain) return undefined;
     try {

@@ -1,4 +1,4 @@
-/** From a document and its variables to what is asked: a selection tree for the catalogue, values for the answer. */
+/** Turns a document and its variables into a selection tree for the catalogue, and into arguments for the answer. */
 import { validateSync, type ValidationError } from 'class-validator';
 import {
   BREAK,
@@ -30,7 +30,7 @@ import { resourceTypeOf } from '../schema/global-id.js';
 import { withCodes } from './words.js';
 import { decidingVariables, placesIn, shapeOf, type Placed, type Shape, type ShapeField } from './shape.js';
 
-/** What a field of this request was given: a link's call, or plain arguments. */
+/** The arguments of a field in one request: a call of a link, or plain values. */
 export type FieldInput =
   | {
       readonly kind: 'link';
@@ -44,13 +44,13 @@ export interface Prepared {
   /** By `ShapeField.index`; undefined for fields without arguments. */
   readonly inputs: readonly (FieldInput | undefined)[];
   readonly selections: readonly Selection[];
-  /** All that is read of each type of resource. */
+  /** The elements to read of each type of resource. */
   readonly elements: ReadonlyMap<ResourceType, readonly string[]>;
   readonly variables: Readonly<Record<string, unknown>>;
 }
 
 export interface Preparer {
-  /** @throws GraphQLError caused by BAD_USER_INPUT or BAD_CURSOR, with the field's place; nothing was sent then */
+  /** @throws GraphQLError caused by BAD_USER_INPUT or BAD_CURSOR, with the field's place; nothing has been sent then */
   prepare(
     document: DocumentNode,
     operation: OperationDefinitionNode,
@@ -59,7 +59,10 @@ export interface Preparer {
   ): Prepared;
 }
 
-/** Shapes of one document that differ by their skip and include variables; more are worked out anew each time. */
+/**
+ * Most shapes that are kept of one document. They differ by their skip and include variables; further ones are worked
+ * out each time.
+ */
 const maxShapes = 16;
 /** Languages for which the constant arguments of one shape are kept. */
 const maxLanguages = 8;
@@ -76,7 +79,7 @@ function isConstant({ nodes: [{ arguments: given = [] }] }: ShapeField): boolean
   return !hasVariable;
 }
 
-/** What is asked with the arguments of the field above is the same each time where these are. */
+/** Whether the arguments of the field above are constant too, for a field that is asked with them. */
 function isConstantAbove(field: ShapeField, shape: Shape): boolean {
   const above = extensionsOf(field.field).isAskedAbove ? aboveOf(field, shape) : undefined;
   return above === undefined || isConstant(above);
@@ -86,29 +89,29 @@ function aboveOf({ above }: ShapeField, { all }: Shape): ShapeField | undefined 
   return above === undefined ? undefined : all[above];
 }
 
-/** Measured in the heap: a shape with its projection, and what its fields are given in one language. */
+/** Bytes measured in the heap: of a shape with its projection, and of the arguments of its fields in one language. */
 const bytesPerShape = 2_000;
 const bytesPerField = 750;
 const bytesPerInput = 600;
 const bytesPerPlace = 16;
-/** A constant list holds its values once more. */
+/** A constant list holds a second copy of its values. */
 const bytesPerConstant = 80;
 
 export interface PreparerOptions extends Partial<CoerceOptions> {
-  /** Told what hangs on a document; without it nothing is told. */
+  /** Counts what is attached to a document; without it nothing is counted. */
   readonly documents?: Pick<Documents, 'grow'> | undefined;
-  /** By which words in filters become codes; without it they are passed on as they are. */
+  /** Terms that turn words in filters into codes; without them, words are passed on as they are. */
   readonly terms?: Terms | undefined;
 }
 
-/** What the arguments of all fields of one request are read by. */
+/** All that is needed to read the arguments of one request. */
 interface Reading {
   readonly cursors: Cursors;
   readonly language: string;
   readonly terms: Terms | undefined;
 }
 
-/** What the fields of a shape are given in one language, as long as the terms say the same. */
+/** The constant arguments of a shape in one language, valid for one version of the terms. */
 interface Constants {
   readonly version: number | undefined;
   readonly inputs: readonly (FieldInput | undefined)[];
@@ -122,7 +125,10 @@ export function createPreparer(
   const documents = new WeakMap<DocumentNode, { deciding: readonly string[]; shapes: Map<string, Shape> }>();
   const constants = new WeakMap<Shape, Map<string, Constants>>();
 
-  /** What fields are given without a variable is the same each time; `undefined` too for those that are to be worked out. */
+  /**
+   * Returns the arguments of the fields that use no variable, which are the same each time. A field that has to be
+   * worked out each time is `undefined`.
+   */
   function constantsOf(
     shape: Shape,
     language: string,
@@ -138,11 +144,11 @@ export function createPreparer(
       try {
         return inputOf(field, {}, shape, { cursors, language, terms });
       } catch {
-        // Faults are told in the order of the document, those of variables among them.
+        // Faults are reported in the order of the document, together with those of variables.
         return undefined;
       }
     });
-    // A client may name a thousand languages.
+    // Bounded, because a client may name a thousand languages.
     if (before) byLanguage.set(language, { version, inputs });
     else if (byLanguage.size < maxLanguages) {
       byLanguage.set(language, { version, inputs });
@@ -201,7 +207,7 @@ function located(
   return new GraphQLError(error.message, { nodes, originalError: error, ...(path ? { path } : {}) });
 }
 
-/** Looked for only when something is wrong with it. */
+/** Searched for only to report an error. */
 function placeIn(shape: Shape, isSought: (place: Placed) => boolean): Placed | undefined {
   for (const place of placesIn(shape.fields)) if (isSought(place)) return place;
   return undefined;
@@ -235,7 +241,7 @@ function inputOf(
   }
 }
 
-/** @throws BAD_USER_INPUT naming the first argument that is not what it must be, and never its value */
+/** @throws BAD_USER_INPUT naming the first invalid argument, and never its value */
 function check(type: new () => object, values: Readonly<Record<string, unknown>>): void {
   const instance = instantiate(type, values);
   const [fault] = validateSync(instance, { forbidUnknownValues: false, stopAtFirstError: true });
@@ -244,7 +250,7 @@ function check(type: new () => object, values: Readonly<Record<string, unknown>>
 
 type Values = Readonly<Record<string, unknown>>;
 
-/** With the inputs inside of it as what they are. */
+/** Makes an instance of an input class, and of the classes of its nested inputs. */
 function instantiate(type: new () => object, values: Values): object {
   const instance: Record<string, unknown> = Object.assign(new type(), values);
   for (const [name, nested] of Object.entries(nestedInputs)) {
@@ -261,7 +267,7 @@ function messageOf(fault: ValidationError): string {
   if (message !== undefined) return message;
   const [child] = fault.children ?? [];
   if (!child) return `"${fault.property}" is not what it must be`;
-  // Its message begins with its own name, by which it may be a part of anything.
+  // The message of the child begins with its own property, which says nothing of where it is nested.
   const inner = /^\d+$/.test(child.property) ? `[${child.property}]` : `.${child.property}`;
   return messageOf(child).replace(
     /^"([^"]*)"/,
@@ -269,7 +275,7 @@ function messageOf(fault: ValidationError): string {
   );
 }
 
-/** The arguments of the field above, as its own call has them, but for its page. */
+/** Returns the arguments of the field above as its own call has them, without its page. */
 function valuesAbove(
   above: ShapeField | undefined,
   variables: Prepared['variables'],
@@ -296,7 +302,7 @@ function linkCall(
   };
   const selects = (name: string): boolean =>
     [...(children?.values() ?? [])].some((fields) => fields.some((child) => child.field.name === name));
-  // A cursor is bound to what was written: the words, whatever codes they stand for by the time of the next page.
+  // A cursor is bound to the words as written, since their codes may change before the next page.
   const coded = terms ? withCodes(lasting, terms, language) : lasting;
   try {
     return {
@@ -305,14 +311,14 @@ function linkCall(
       args: toListArgs({ ...coded, ...page } as never, selects, language, above as never),
     };
   } catch (error) {
-    // What the upstream cannot do fails this field alone; what makes no sense fails the operation.
+    // An unsupported search fails this field alone. Invalid input fails the whole operation.
     if (isPmsError(error) && error.code === 'UPSTREAM_UNSUPPORTED')
       return { link, scope, args: {}, refusal: error };
     throw error;
   }
 }
 
-/** Equal arguments give equal text, in whatever order they were written. */
+/** Sorts members, so that equal arguments give equal text, in whatever order they were written. */
 function sorted(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(sorted);
   if (typeof value !== 'object' || value === null || value instanceof Date) return value;
@@ -336,7 +342,7 @@ function rootSelections(shape: Shape, inputs: Prepared['inputs']): readonly Sele
   return selections;
 }
 
-/** Each product's are looked for by themselves. */
+/** Most products of one operation with `equivalents`, since each product takes searches of its own. */
 const mostWithEquivalents = 100;
 
 function refuseManyEquivalents(selections: readonly Selection[]): void {
@@ -347,7 +353,7 @@ function refuseManyEquivalents(selections: readonly Selection[]): void {
     );
 }
 
-/** As far as the arguments of the lists above tell how many there may be. */
+/** Estimates the number of products from the arguments of the lists above. */
 function productsWithEquivalents(selections: readonly Selection[], parents: number): number {
   return selections.reduce((sum, { args, below }) => {
     const named = args.keys ?? args.terms ?? args.search?.filter.ids;
@@ -357,7 +363,7 @@ function productsWithEquivalents(selections: readonly Selection[], parents: numb
   }, 0);
 }
 
-/** What the index is asked costs no upstream request, and is bounded by itself. */
+/** A search in the index costs no upstream request, so it has a limit of its own. */
 const mostSearches = 3;
 
 function refuseManySearches(selections: readonly Selection[]): void {
@@ -374,7 +380,7 @@ function refuseManySearches(selections: readonly Selection[]): void {
     throw new PmsError('QUERY_TOO_COMPLEX', `An operation may have at most ${mostFacets} facets.`);
 }
 
-/** The selection that a link field stands for; undefined where it is refused, and for other fields. */
+/** Returns the selection of a link field; undefined for a refused one, and for other fields. */
 function selectionOf(
   field: ShapeField,
   from: ParentType | undefined,
@@ -387,7 +393,7 @@ function selectionOf(
   const { call } = input;
   const path = [...above, field.key];
   if (call.refusal) return undefined;
-  // A substance is no record: nothing but products is found by it.
+  // A substance is not a record, and only products can be found by it.
   if (from === substanceType && call.link !== 'products') return undefined;
   const below: Below = new Map();
   const leadsTo =
@@ -406,7 +412,7 @@ function rootTypes({ args }: LinkCall): readonly ParentType[] {
   return [...new Set((args.keys ?? []).map((key) => key.slice(0, key.indexOf('/')) as ResourceType))];
 }
 
-/** Where fields stand: in what, and which substances of an ingredient they are fields of. */
+/** The owners and the path of fields, and which substances of an ingredient they show. */
 interface Place {
   readonly owners: readonly ParentType[];
   readonly path: readonly string[];
@@ -414,8 +420,8 @@ interface Place {
 }
 
 /**
- * Links under a link: those of the resource that it leads to, and those of values inside that resource, which are
- * loaded for the whole resource. Connections, edges and values are passed through.
+ * Collects the links under a link: those of its target, and those of values inside that record, which are loaded for
+ * the whole record. Connections, edges and values are passed through.
  */
 function collectBelow(
   fields: readonly ShapeField[],
@@ -427,7 +433,7 @@ function collectBelow(
   const own = resourceTypeOf(type);
   const resources = own ? [own] : owners;
   for (const field of fields) {
-    // It is asked at the root.
+    // Such a field is asked at the root.
     if (extensionsOf(field.field).isAskedAbove) continue;
     if (inputs[field.index]?.kind === 'link') {
       for (const resource of resources) {
@@ -445,7 +451,7 @@ function collectBelow(
   }
 }
 
-/** A cursor of another parent is refused before anything is sent, where the parent is known by its id. */
+/** Refuses a cursor of another parent before anything is sent, where the parent is known by its id. */
 function checkCursors({ args, link, below }: Selection, shape: Shape): void {
   const [only] = args.keys ?? [];
   if (link !== 'resources' || only === undefined || args.keys?.length !== 1) return;

@@ -1,4 +1,4 @@
-/** The answer: one synchronous walk over what is known, by closures that are made once for each shape. */
+/** Projects the answer: one synchronous walk over `Known`, by closures that are made once for each shape. */
 import {
   getNamedType,
   GraphQLError,
@@ -32,7 +32,7 @@ export interface Projected {
   readonly errors: readonly GraphQLError[];
 }
 
-/** What one request brings to the closures of its shape. */
+/** The state of one request, passed to the closures of its shape. */
 interface Frame {
   readonly inputs: Prepared['inputs'];
   readonly answers: Answers;
@@ -40,15 +40,15 @@ interface Frame {
   readonly errors: GraphQLError[];
   /** Objects written so far. */
   objects: number;
-  /** Bytes that the answer has at least. */
+  /** A lower bound of the answer's bytes. */
   bytes: number;
-  /** Response path of the object being written. */
+  /** Response path of the current object. */
   readonly path: (string | number)[];
-  /** A copy of it, made only when asked for: most rows have nothing to tell of their place. */
+  /** Returns a copy of `path`. It is made on demand, because most rows never report their path. */
   readonly here: () => readonly (string | number)[];
 }
 
-/** Most objects of one answer: a short document may ask for every link of every row. */
+/** Most objects of one answer. A short document may ask for every link of every row. */
 const maxObjects = 50_000;
 
 class TooManyObjects extends PmsError {
@@ -60,7 +60,7 @@ class TooManyObjects extends PmsError {
   }
 }
 
-/** Ends the whole projection, whatever field it happens in. */
+/** Whether an error ends the whole projection, in whichever field it is thrown. */
 function endsAll(error: unknown): boolean {
   return error instanceof NotYetKnown || error instanceof TooManyObjects || error instanceof AnswerTooLarge;
 }
@@ -69,13 +69,13 @@ type Get = (source: unknown, frame: Frame) => unknown;
 type Complete = (value: unknown, frame: Frame) => unknown;
 type WriteField = (source: unknown, frame: Frame, target: Record<string, unknown>) => void;
 
-/** @param root what the root fields without a link are read from */
+/** @param root the source of root fields without a link */
 export type Projection = (prepared: Prepared, context: Context, root?: unknown) => Projected;
 
 /**
- * Compiles a shape. The projection behaves as graphql-js does over the same schema: nulls, errors and their paths
- * alike. It sends nothing and waits for nothing.
- * @throws NotYetKnown, out of the projection, when a link's rows were not fetched, and QUERY_TOO_COMPLEX
+ * Compiles a shape. The projection treats nulls, errors and their paths as graphql-js does over the same schema. It
+ * sends nothing and waits for nothing.
+ * @throws NotYetKnown, from the projection, when the rows of a link were not fetched, and QUERY_TOO_COMPLEX
  */
 export function compileProjection(schema: GraphQLSchema, shape: Shape): Projection {
   const write = compileFields(schema, shape.fields);
@@ -95,9 +95,10 @@ export function compileProjection(schema: GraphQLSchema, shape: Shape): Projecti
 
 function compileFields(schema: GraphQLSchema, fields: readonly ShapeField[]): Complete {
   const writers = fields.map((field) => compileField(schema, field));
-  // Objects without a prototype, in which it is a key like any other, take several times as long to write and to read.
+  // In objects without a prototype, `__proto__` is a key like any other. But they take several times as long to write
+  // and to read.
   const hasOddKey = fields.some(({ key }) => key === '__proto__');
-  // Of each field its name, its quotes, its colon and a comma.
+  // Each field takes its name, two quotes, a colon and a comma.
   const bytes = fields.reduce((sum, { key }) => sum + key.length + 4, 2);
   return (source, frame) => {
     frame.objects += 1;
@@ -116,14 +117,14 @@ function compileField(schema: GraphQLSchema, shaped: ShapeField): WriteField {
   const complete = compileComplete(schema, field.type, shaped);
   const mayBeNull = !isNonNullType(field.type);
   const fail = (error: unknown, frame: Frame, depth: number): null => {
-    // The error's path may reach below this field: everything down there has been left.
+    // The error's path may reach below this field, whose inner levels have all been left.
     const located = locate(error, nodes, frame, depth);
     if (!mayBeNull) throw located;
     tell(located, frame);
     return null;
   };
   if (isPlainLeaf(shaped)) {
-    // Nothing asks where a leaf stands, unless it fails.
+    // The path of a leaf is needed only when it fails.
     return (source, frame, target) => {
       try {
         target[key] = complete(get(source, frame), frame);
@@ -143,19 +144,19 @@ function compileField(schema: GraphQLSchema, shaped: ShapeField): WriteField {
   };
 }
 
-/** Whether the field follows no link and leads no further. */
+/** Whether the field is a leaf that follows no link. */
 function isPlainLeaf({ field }: ShapeField): boolean {
   const type = isNonNullType(field.type) ? field.type.ofType : field.type;
   return isLeafType(type) && extensionsOf(field).fromRows === undefined;
 }
 
-/** Errors are a part of the answer like its data. */
+/** Adds an error to the answer, and counts its bytes. */
 function tell(error: GraphQLError, frame: Frame): void {
   frame.errors.push(error);
   frame.bytes += error.message.length + leastErrorBytes + (error.nodes?.length ?? 0) * leastLocationBytes;
 }
 
-/** Of an error its code, its path, and the names of its members. */
+/** The least bytes of an error: its code, its path and the names of its members. */
 const leastErrorBytes = 60;
 /** `{"line":1,"column":1},` */
 const leastLocationBytes = 22;
@@ -195,7 +196,7 @@ function compileGet(schema: GraphQLSchema, shaped: ShapeField): Get {
   };
 }
 
-/** What the schema says of itself is told by graphql-js, whose resolvers ask for no more than the schema. */
+/** Leaves introspection to the resolvers of graphql-js, which need nothing but the schema. */
 function compileIntrospection(schema: GraphQLSchema, { field, index }: ShapeField): Get {
   const { resolve } = field;
   if (!resolve) throw new TypeError(`"${field.name}" of introspection has no resolver`);
@@ -231,7 +232,7 @@ function compileComplete(schema: GraphQLSchema, type: GraphQLOutputType, shaped:
 }
 
 function compileLeaf(type: GraphQLLeafType): Complete {
-  // What these two make of a text is the text.
+  // These two types serialize a text to itself.
   const isText = type === GraphQLString || type === GraphQLID;
   return (value, frame) => {
     if (isText && typeof value === 'string') {

@@ -1,9 +1,9 @@
-/** Waits until operations can be run at all: each waits by itself, and no longer than it has somebody to answer. */
+/** Makes each operation wait until operations can run, for no longer than its own client waits. */
 import { untilAborted } from '../../network/signals.js';
 
 /**
- * Resolves once there is a way; rejects with the signal's reason where that comes first.
- * Once there is one, there is one for good: only the first operations have to wait, and to watch their signals.
+ * Resolves once the service is ready; rejects with the signal's reason where that comes first. Once ready, it stays
+ * ready: only the first operations wait and watch their signals.
  */
 export type Readiness = (signal: AbortSignal | undefined) => Promise<void>;
 

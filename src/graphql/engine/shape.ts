@@ -1,4 +1,6 @@
-/** The shape of a document's operation: fields merged, fragments flattened, directives decided, per concrete type. */
+/**
+ * Works out the shape of an operation: fields merged, fragments flattened, directives decided, for each concrete type.
+ */
 import {
   getDirectiveValues,
   getNamedType,
@@ -24,10 +26,10 @@ import { PmsError } from '../../errors.js';
 
 /** One field of the answer. */
 export interface ShapeField {
-  /** Position among all fields of the operation: what is computed per request is kept under it. */
+  /** Position among all fields of the operation, by which values of one request are kept. */
   readonly index: number;
   readonly key: string;
-  /** The field that it stands below; undefined at the root. */
+  /** Index of the field above; undefined at the root. */
   readonly above: number | undefined;
   readonly parentType: GraphQLObjectType;
   readonly field: GraphQLField<unknown, unknown>;
@@ -43,13 +45,13 @@ export interface Shape {
   readonly all: readonly ShapeField[];
 }
 
-/** A field of the answer and the response keys that lead to it, list positions apart. */
+/** A field of the answer and the response keys that lead to it, without list positions. */
 export interface Placed {
   readonly field: ShapeField;
   readonly path: readonly string[];
 }
 
-/** Every field with its place, those of one concrete type after those of another. */
+/** Yields every field with its path, one concrete type after the other. */
 export function* placesIn(
   fields: readonly ShapeField[],
   above: readonly string[] = [],
@@ -67,7 +69,9 @@ export function isIntrospection({ field }: ShapeField): boolean {
   return field === SchemaMetaFieldDef || field === TypeMetaFieldDef;
 }
 
-/** Names of the variables that decide which fields there are: two requests that agree on them have one shape. */
+/**
+ * Returns the variables that decide which fields there are. Two requests with the same values of them have one shape.
+ */
 export function decidingVariables(document: DocumentNode): readonly string[] {
   const names = new Set<string>();
   visit(document, {
@@ -79,7 +83,10 @@ export function decidingVariables(document: DocumentNode): readonly string[] {
   return [...names];
 }
 
-/** A small document may unfold into a huge answer: fragments used twice at each level double it. */
+/**
+ * Limits of an operation. A small document may unfold into a huge answer: a fragment used twice at each level doubles
+ * it.
+ */
 const maxFields = 1_000;
 const maxDepth = 16;
 const maxRootFields = 10;
@@ -90,7 +97,10 @@ function tooComplex(limit: string): PmsError {
   return new PmsError('QUERY_TOO_COMPLEX', `An operation may have ${limit}, its fragments unfolded.`);
 }
 
-/** @throws QUERY_TOO_COMPLEX as soon as a limit is passed */
+/**
+ * Works out the shape.
+ * @throws QUERY_TOO_COMPLEX as soon as a limit is passed
+ */
 export function shapeOf(
   schema: GraphQLSchema,
   document: DocumentNode,
@@ -206,7 +216,7 @@ export function shapeOf(
   return { type, fields, all };
 }
 
-/** One field under many names multiplies what it costs. */
+/** Refuses many aliases of one field, since each multiplies its cost. */
 function refuseManyAliases(fields: Iterable<readonly [FieldNode, ...FieldNode[]]>): void {
   const aliases = new Map<string, number>();
   for (const [{ name }] of fields) {

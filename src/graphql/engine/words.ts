@@ -1,4 +1,4 @@
-/** Words in filters: what names terms of a list becomes their codes, before anything is sent. */
+/** Replaces words in filters by codes of their lists, before anything is sent. */
 import { PmsError } from '../../errors.js';
 import {
   isSubstanceCode,
@@ -12,7 +12,7 @@ import { marketingStateNamed } from '../../terms/statuses.js';
 import type { Terms } from '../../terms/terms.js';
 import type { Values } from './coerce.js';
 
-/** The parts of `ProductFilter` that are about terms, each with its lists. */
+/** The parts of `ProductFilter` that take terms, each with its lists. */
 export const listsOf: Readonly<Record<string, readonly string[]>> = {
   status: listsFor('STATUS'),
   domain: listsFor('DOMAIN'),
@@ -29,8 +29,8 @@ export const listsOf: Readonly<Record<string, readonly string[]>> = {
 const mostNearest = 5;
 
 /**
- * The arguments with codes in the place of words.
- * @throws BAD_USER_INPUT for words that name no term, with those that come nearest
+ * Returns the arguments with codes in place of words.
+ * @throws BAD_USER_INPUT for words that name no term, with the nearest terms
  */
 export function withCodes(values: Values, terms: Terms, language: string): Values {
   const { filter, country } = values;
@@ -91,7 +91,7 @@ function marketedIn({ country, status, ...others }: Marketed, words: Words): unk
   };
 }
 
-/** A substance by its code, with the names that are known for it, or by a name, with its codes. */
+/** Reads a substance: a code, with its known names, or a name, with its codes. */
 function substanceIn(text: string, { terms }: Words): AskedSubstance {
   const given = text.trim();
   return isSubstanceCode(given)
@@ -108,9 +108,9 @@ function codesFor(
 ): readonly string[] {
   const codes = given.flatMap((value, at) => {
     const own = isCode(part, value) ? [value] : [];
-    // EMA has terms of its own for ATC classes, of which some records know nothing else.
+    // EMA has terms of its own for ATC classes, and some records use no other code.
     const classes = own.length > 0 && part === 'atc' ? atcTerms(value, terms) : [];
-    // A code it may be, and words with `_` for blanks as well.
+    // It may be a code, or words with `_` in place of spaces.
     const named = own.length === 0 || value.includes('_') ? terms.codesOf(lists, value) : classes;
     if (own.length > 0 || named.length > 0) return [...own, ...named];
     const place = given.length === 1 ? argument : `${argument}[${at}]`;
@@ -126,7 +126,7 @@ function atcTerms(value: string, terms: Terms): readonly string[] {
   return terms.atcTermsIn(value.trim().toUpperCase());
 }
 
-/** What has a digit and no blank is looked for as it is, and so are the letters that ATC codes begin with. */
+/** Whether a text is searched as it is: one with a digit and no space, or the letters that an ATC code begins with. */
 function isCode(part: string, value: string): boolean {
   const given = value.trim();
   return (/\d/.test(given) && !/\s/.test(given)) || (part === 'atc' && isAtcGroup(given.toUpperCase()));

@@ -1,4 +1,7 @@
-/** Decorators that say, beside a field, what it reads, which link it follows, and what its arguments must be. */
+/**
+ * Decorators that declare, beside a field, the elements that it reads, the link that it follows, and the rules for its
+ * arguments.
+ */
 import type { GraphQLField } from 'graphql';
 import { Args, Extensions } from 'type-graphql';
 import type { ResourceType } from '../../fhir/resources.js';
@@ -9,7 +12,7 @@ import type { ListArgs, RootName } from '../../catalogue/question/selection.js';
 import type { Rows } from './rows.js';
 import type { Context } from '../context.js';
 
-/** What becomes of a link's rows in a field: no call, no wait, only what is known. */
+/** Makes a field's value of a link's rows, without a call or a wait, only from known records. */
 export type FromRows = (
   rows: Rows<never>,
   parent: never,
@@ -17,12 +20,12 @@ export type FromRows = (
   args: Readonly<Record<string, never>>,
 ) => unknown;
 
-/** Whether a field of the answer is asked for. */
+/** Whether a field is selected. */
 export type Selects = (field: string) => boolean;
 
 /**
- * How a field's arguments choose the rows. `language` is the tag of the one that the client prefers; `above` are the
- * arguments of the field that it stands below, where it is asked with these.
+ * Turns a field's arguments into those of its list. `language` is the tag of the language that the client prefers;
+ * `above` are the arguments of the parent field, where the field is asked with these.
  */
 export type ToListArgs = (
   args: Readonly<Record<string, never>>,
@@ -34,20 +37,20 @@ export type ToListArgs = (
 export interface FieldExtensions {
   /** Elements of the FHIR resource that the getter reads, below its root. */
   readonly elements?: readonly string[];
-  /** Elements that the method under it reads of the rows that it is given, by their type. */
+  /** Elements of the rows that the decorated method reads, by their type. */
   readonly rowElements?: Readonly<Partial<Record<ResourceType, readonly string[]>>>;
   readonly link?: LinkName | RootName;
   readonly toListArgs?: ToListArgs;
   readonly fromRows?: FromRows;
-  /** Whose rows they are, where it is not the record that the value stands in. */
+  /** The owner of the rows, where it is not the record that contains the value. */
   readonly from?: (parent: never) => Key;
   /** Which substances of an ingredient the field shows. */
   readonly substances?: ShownSubstances;
-  /** Whether it is asked at the operation's root, with the arguments of the field that it stands below. @default false */
+  /** Whether it is asked at the operation's root, with the arguments of its parent field. @default false */
   readonly isAskedAbove?: boolean;
-  /** The value of a field of the operation's root that asks nothing of the upstream. */
+  /** The value of a root field that needs nothing from the upstream. */
   readonly fromContext?: (context: Context, args: Readonly<Record<string, never>>) => unknown;
-  /** The class that the arguments are validated as. */
+  /** The class by which the arguments are validated. */
   readonly arguments?: () => new () => object;
 }
 
@@ -55,17 +58,20 @@ export function extensionsOf(field: GraphQLField<unknown, unknown>): FieldExtens
   return field.extensions as FieldExtensions;
 }
 
-/** The elements of the resource, by their names below its root, that the getter under it reads. */
+/** Declares the elements of the resource, by their names below its root, that the decorated getter reads. */
 export function Reads(...elements: readonly string[]): MethodDecorator & PropertyDecorator {
   return Extensions({ elements }) as MethodDecorator & PropertyDecorator;
 }
 
-/** The elements of a link's rows that the method under it reads itself; what is selected of them is declared there. */
+/**
+ * Declares the elements of a link's rows that the decorated method reads itself. The selected fields of the rows
+ * declare their own.
+ */
 export function ReadsRows(rowElements: FieldExtensions['rowElements']): MethodDecorator {
   return Extensions({ rowElements }) as MethodDecorator;
 }
 
-/** By default `first` and `after` cut the list, and every other argument filters it by its own name. */
+/** By default `first` and `after` page the list, and every other argument filters it by its own name. */
 const pagedAndFiltered: ToListArgs = ({ first, after, ...where }) => ({
   ...(first === undefined ? {} : { first }),
   ...(after === undefined ? {} : { after }),
@@ -73,9 +79,9 @@ const pagedAndFiltered: ToListArgs = ({ first, after, ...where }) => ({
 });
 
 /**
- * The field is answered from the rows that `link` leads to. The method under it gets these rows and makes the
- * field's value of them; it is only called once they are known.
- * @param from whose rows they are. @default the record that the field's parent is, or stands in
+ * Answers the field from the rows that `link` leads to. The decorated method gets these rows and makes the field's
+ * value of them; it is called only once they are known.
+ * @param from the owner of the rows. @default the record that the field's parent is, or that contains it
  */
 export function Follow<Args = Readonly<Record<string, never>>>(
   link: LinkName | RootName,
@@ -99,17 +105,17 @@ export function Follow<Args = Readonly<Record<string, never>>>(
   }) as MethodDecorator;
 }
 
-/** The field asks a question about the list that it stands below, with the arguments of that. */
+/** Asks about the list that the field is below, with the arguments of that list. */
 export function AsksAbove(): MethodDecorator {
   return Extensions({ isAskedAbove: true }) as MethodDecorator;
 }
 
-/** The field shows substances of ingredients: what is asked below them is asked of these. */
+/** Shows substances of ingredients in the field: the fields below are about these. */
 export function ShowsSubstances(substances: ShownSubstances): MethodDecorator {
   return Extensions({ substances }) as MethodDecorator;
 }
 
-/** The field is answered from what this service knows by itself: the method under it gets the context, then the arguments. */
+/** Answers the field from this service's own knowledge: the decorated method gets the context, then the arguments. */
 export function FromContext(): MethodDecorator {
   return ((target: object, key: string, descriptor: PropertyDescriptor) => {
     const extensions: FieldExtensions = {

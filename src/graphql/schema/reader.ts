@@ -1,4 +1,4 @@
-/** Texts for the reader: what every field with a `language:` argument, or that `Accept-Language` counts for, is answered by. */
+/** Chooses texts for the reader, for every field with a `language:` argument or that depends on `Accept-Language`. */
 import type { CodeableConcept } from 'fhir/r5.js';
 import { choose, defaultLanguage, isSameLanguage, type Said } from '../../terms/choice.js';
 import { canonicalTag } from '../../terms/languages.js';
@@ -13,12 +13,12 @@ export interface SaidIn {
   readonly languages: readonly string[];
 }
 
-/** A name with the brand that is a part of it, where one is told. */
+/** A name, with the brand in it where one is given. */
 export interface BrandedName extends SaidIn {
   readonly brand: string | undefined;
 }
 
-/** Returns what a concept is called; null where it has no text at all. */
+/** Returns the text of a concept; null where it has none at all. */
 export function readLabel(
   concept: CodeableConcept,
   args: LanguageArgs,
@@ -29,7 +29,7 @@ export function readLabel(
   return label;
 }
 
-/** Returns what a term is called in the language that the reader wants most; null where nothing known here tells. */
+/** Returns the text of a term in the reader's most wanted language; null where none is known. */
 export function readTerm(list: string, code: string, args: LanguageArgs, context: Context): string | null {
   const [wanted = defaultLanguage] = askedInAll(args, context);
   const found = context.terms.find(list, code, wanted);
@@ -38,7 +38,7 @@ export function readTerm(list: string, code: string, args: LanguageArgs, context
   return found.text;
 }
 
-/** The same of an ATC class, by its code. */
+/** Returns the same for an ATC class, by its code. */
 export function readAtcName(code: string, args: LanguageArgs, context: Context): string | null {
   const { terms } = context;
   const term = terms.atcTermsIn(code).find((each) => terms.atcOf(each) === code);
@@ -52,7 +52,7 @@ export function readText(said: readonly Said[], args: LanguageArgs, context: Con
   return chosen?.text ?? null;
 }
 
-/** Returns the name that the reader can read, else the first: of names none is more the default than another. */
+/** Returns the name that the reader can read, else the first, since no name is more of a default than another. */
 export function readName(names: readonly SaidIn[], args: LanguageArgs, context: Context): string | null {
   const chosen = chooseName(names, args, context);
   noteLanguageOf(chosen, args, context);
@@ -87,9 +87,9 @@ function noteLanguageOf(name: SaidIn | undefined, args: LanguageArgs, context: C
 }
 
 /**
- * Returns a text that is made up here, such as an amount, in the first language wanted that it can be said in.
- * @param say undefined where it cannot be said in that language, null where there is nothing to say in any; English can
- * say all
+ * Returns a composed text, such as an amount, in the first wanted language in which it is possible.
+ * @param say returns undefined where it has no text in that language, null where it has none in any; English is always
+ * possible
  */
 export function readComputed(
   say: (tag: string) => Said | null | undefined,
@@ -105,12 +105,12 @@ export function readComputed(
   return null;
 }
 
-/** What the field is asked for, then what the request is. */
+/** Returns the wanted languages: the field's argument, then those of the request. */
 function asked({ language }: LanguageArgs, { languages }: Context): readonly string[] {
   return language ? [canonicalTag(language), ...languages] : languages;
 }
 
-/** And what every text falls back to. */
+/** Returns these and the default language. */
 function askedInAll(args: LanguageArgs, context: Context): readonly string[] {
   const wanted = asked(args, context);
   return wanted.includes(defaultLanguage) ? wanted : [...wanted, defaultLanguage];

@@ -1,4 +1,4 @@
-/** What a field that follows a link is answered from: its rows, as connection, list or single object. */
+/** Declares the rows from which a field that follows a link is answered: as a connection, a list or a single object. */
 import type { MatchedBy } from '../../catalogue/question/term.js';
 import type { Reference } from 'fhir/r5.js';
 import type { TermKind } from '../../catalogue/lookup/lookup.js';
@@ -9,28 +9,28 @@ import type { PmsError } from '../../errors.js';
 import type { TextMatch } from '../../search-index/query.js';
 import type { Connection, ConnectionPlace } from './types/connection.js';
 
-/** A link as one field asks for it: which rows, and where its cursors are good. */
+/** One field's call of a link: its arguments, and the scope of its cursors. */
 export interface LinkCall {
   readonly link: LinkName | RootName;
   readonly args: ListArgs;
   /** The list that its cursors belong to. */
   readonly scope: string;
-  /** Why it is answered without being asked: something that this upstream cannot do. */
+  /** Why it fails without a request: the upstream does not support it. */
   readonly refusal?: PmsError;
 }
 
-/** What the answer lacks, where, and why: `extensions.upstream.incomplete[]`. */
+/** A gap in the answer, with its place and reason: `extensions.upstream.incomplete[]`. */
 export interface Incomplete {
   readonly path: readonly (string | number)[];
   readonly reason: string;
   readonly reference?: string;
-  /** How many records do not tell whether they belong to the list. */
+  /** Number of records that do not say whether they belong to the list. */
   readonly count?: number;
-  /** Which records may be missing, for people, where that can be told. */
+  /** Names for people the records that may be missing, where that is known. */
   readonly message?: string;
 }
 
-/** What one term names. */
+/** The matches of one term. */
 export interface TermRow<View> {
   readonly term: string;
   readonly kind: TermKind;
@@ -43,7 +43,7 @@ export interface TermRow<View> {
   }[];
 }
 
-/** What was answered from copies that are no longer fresh: `extensions.upstream.stale[]`. */
+/** A part of the answer from stale copies: `extensions.upstream.stale[]`. */
 export interface Stale {
   readonly path: readonly (string | number)[];
   /** Seconds since the oldest of them was fetched. */
@@ -52,14 +52,14 @@ export interface Stale {
   readonly reference?: string;
 }
 
-/** The rows of a search by what products are called. */
+/** The rows of a search by text. */
 export interface CalledRows<View> {
   readonly nodes: readonly View[];
-  /** Why each is there; undefined where no text was given. */
+  /** Why each row matches; undefined where no text was given. */
   readonly matches: readonly (TextMatch | undefined)[];
-  /** What is folded with each. */
+  /** The products folded into each row. */
   readonly folded: readonly (readonly View[])[];
-  /** Products that are found, of those that are held. */
+  /** Number of found products in the index. */
   readonly products: number;
   readonly didYouMean: readonly string[];
   readonly place: ConnectionPlace;
@@ -67,32 +67,59 @@ export interface CalledRows<View> {
 
 /** The rows that one link leads to from one parent. */
 export interface Rows<View> {
-  /** @throws the reason why they could not be had; a list that was cut is marked instead */
+  /**
+   * Returns a connection.
+   * @throws the error of the list; a list that was cut is marked instead
+   */
   connection(): Connection<View>;
-  /** All of them. @throws UPSTREAM_INCOMPLETE rather than giving a part for the whole */
+  /**
+   * Returns all rows.
+   * @throws UPSTREAM_INCOMPLETE rather than a partial list
+   */
   list(): readonly View[];
-  /** All of them, for what is worked out of the whole. @throws as `list` does, and DANGLING_REFERENCE where one does not exist */
+  /**
+   * Returns all rows, for computing something from the whole.
+   * @throws as `list` does, and DANGLING_REFERENCE where one does not exist
+   */
   all(): readonly View[];
-  /** The first, or null where there is none. @throws DANGLING_REFERENCE where what is referred to does not exist */
+  /**
+   * Returns the first row, or null where there is none.
+   * @throws DANGLING_REFERENCE where the reference leads to no record
+   */
   one(): View | null;
-  /** The row that one reference, of those that the link follows, leads to. */
+  /** Returns the row of one of the references that the link follows. */
   referred(reference: Reference | undefined): View | null;
-  /** The rows that some references, of those that the link follows, lead to. @throws as `list` does */
+  /**
+   * Returns the rows of some of the references that the link follows.
+   * @throws as `list` does
+   */
   those(references: readonly Reference[]): readonly View[];
-  /** @throws the reason why nothing could be searched */
+  /**
+   * Returns the rows of a search by text.
+   * @throws the error of the search
+   */
   called(): CalledRows<View>;
-  /** What each term names. @throws the reason why they could not be looked up */
+  /**
+   * Returns the matches of each term.
+   * @throws the error of the lookup
+   */
   lookups(): readonly TermRow<View>[];
-  /** One page of what a searcher has answered. @throws the reason why there is no answer */
+  /**
+   * Returns one page of a searcher's answer.
+   * @throws the error of the search
+   */
   page<Value>(): { readonly values: readonly Value[]; readonly place: ConnectionPlace };
-  /** The first of these; null where there is none. @throws UPSTREAM_INCOMPLETE where there may be one all the same */
+  /**
+   * Returns the first of these; null where there is none.
+   * @throws UPSTREAM_INCOMPLETE where there may still be one
+   */
   value<Value>(): Value | null;
-  /** A row for each key asked for, null where it does not exist; an error fails its own place alone. */
+  /** Returns a row for each requested key, null where it does not exist. An error fails only its own place. */
   each(): readonly (View | PmsError | null)[];
 }
 
-/** Answers fields out of what is known. */
+/** Answers fields from known records. */
 export interface Answers {
-  /** @param path where the field stands in the answer, for what it lacks */
+  /** @param path the field's path in the answer, for its gaps */
   rows(call: LinkCall, parent: Key, path: () => readonly (string | number)[]): Rows<unknown>;
 }

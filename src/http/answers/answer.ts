@@ -1,4 +1,4 @@
-/** Answers of this service's own HTTP layer: JSON, always, errors too. */
+/** Sends the answers of the HTTP layer itself: always JSON, errors too. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { ErrorCode } from '../../errors.js';
 import type { Compress } from './compression.js';
@@ -41,12 +41,12 @@ export function send(
 export interface Text {
   readonly contentType: string;
   readonly body: string;
-  /** Whether the same will be sent again. */
+  /** Whether the same body will be sent again. */
   readonly isRepeated: boolean;
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** As small as the client takes it. */
+/** Sends a text, compressed as the client accepts it. */
 export async function sendText(
   request: IncomingMessage,
   response: ServerResponse,

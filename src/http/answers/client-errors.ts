@@ -1,8 +1,8 @@
-/** What is refused before it is a request: answered in JSON, in its turn, and its connection closed. */
+/** Refuses input that never became an HTTP request: answers in JSON, in order, and closes the connection. */
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 
-/** By Node's code for it. */
+/** Status line and message, by Node's error code. */
 const refusals: Readonly<Record<string, readonly [string, string]>> & {
   readonly other: readonly [string, string];
 } = {
@@ -14,10 +14,13 @@ const refusals: Readonly<Record<string, readonly [string, string]>> & {
   other: ['400 Bad Request', 'This is not an HTTP request.'],
 };
 
-/** Milliseconds in which a client can read why it was refused, and close by itself. */
+/** Milliseconds in which the client can read the refusal and close the connection itself. */
 const lingerMs = 1_000;
 
-/** Answers what is no HTTP, and what does not come in time. @returns tells it of each request that is being answered */
+/**
+ * Answers input that is not HTTP, or that does not arrive in time.
+ * @returns a function to call for each request that is being answered
+ */
 export function answerClientErrors(
   server: Server,
 ): (request: IncomingMessage, response: ServerResponse) => void {
@@ -36,10 +39,10 @@ export function answerClientErrors(
         socket.end(
           `HTTP/1.1 ${status}\r\nconnection: close\r\ncontent-type: application/json\r\n\r\n${body}`,
         );
-      // Half closed it would stay for as long as the client likes.
+      // A half-closed connection would stay open for as long as the client likes.
       setTimeout(() => socket.destroy(), lingerMs).unref();
     };
-    // Good requests came before it on this connection: their answers go first. One that broke off has none.
+    // Answers to earlier requests on this connection go first. A request that broke off gets none.
     const before = [...(answering.get(socket) ?? [])].filter(({ req }) => req.complete);
     if (before.length > 0) void Promise.all(before.map(closed)).then(refuse);
     else refuse();

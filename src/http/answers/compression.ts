@@ -1,4 +1,4 @@
-/** Bodies as small as the client takes them: Brotli or gzip, off the event loop. */
+/** Compresses bodies as the client accepts it: Brotli or gzip, off the event loop. */
 import { createHash } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { promisify } from 'node:util';
@@ -12,8 +12,8 @@ export interface Compressed {
 }
 
 /**
- * Undefined where the client takes nothing of the kind, or the body is too short to be worth it.
- * @param isRepeated whether the same body will be wanted again: its bytes are kept then
+ * Returns undefined where the client accepts neither, or the body is too short to be worth it.
+ * @param isRepeated whether the same body will be sent again: its compressed bytes are kept then
  */
 export type Compress = (
   request: Pick<IncomingMessage, 'headers'>,
@@ -21,9 +21,9 @@ export type Compress = (
   isRepeated: boolean,
 ) => Promise<Compressed | undefined>;
 
-/** Shorter ones fit into one packet as they are. */
+/** Least bytes of a body to compress. A shorter one fits into one packet. */
 const leastBytes = 1_000;
-/** Higher ones take longer than they spare on the way. */
+/** A higher quality takes more time than it saves in transfer. */
 const brotliQuality = 4;
 const brotli = promisify(brotliCompress);
 const zip = promisify(gzip);
@@ -39,7 +39,7 @@ const compressors: Readonly<Record<Compressed['encoding'], (body: Buffer) => Pro
   gzip: (body) => zip(body),
 };
 
-/** @param maxBytes most bytes of all that is kept */
+/** @param maxBytes most bytes of all kept bodies */
 export function createCompress(maxBytes: number): Compress {
   const kept = new LRUCache<string, Buffer>({
     maxSize: Math.max(1, maxBytes),
@@ -47,7 +47,7 @@ export function createCompress(maxBytes: number): Compress {
   });
 
   return async (request, body, isRepeated) => {
-    // No character takes less than a byte; most take one.
+    // Every character takes at least one byte; most take one.
     if (body.length < leastBytes) return undefined;
     const encoding = preferred(request);
     if (!encoding) return undefined;
@@ -65,7 +65,7 @@ interface Preferring {
 
 function preferred(request: Pick<IncomingMessage, 'headers'>): Compressed['encoding'] | undefined {
   if (request.headers['accept-encoding'] === undefined) return undefined;
-  // Its types do not know of the second argument.
+  // The types of the library lack the second argument.
   const negotiator: Preferring = new Negotiator(request);
   const encoding = negotiator.encoding(['br', 'gzip', 'identity'], { preferred: ['br', 'gzip'] });
   return encoding === 'br' || encoding === 'gzip' ? encoding : undefined;

@@ -1,22 +1,22 @@
 /**
- * Answers on their way out. A client that asks for much and reads nothing would hold the memory for all of it for ever:
- * what waits to be read is bounded, for one connection and for all, and who reads too slowly is cut.
+ * Watches answers until clients have read them. A client that asks for much and reads nothing would hold the memory for
+ * ever. So the unread bytes are limited, for one connection and for all, and a connection that reads too slowly is cut.
  */
 import { ServerResponse, type IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import { maxAnswerBytes } from '../../graphql/engine/written.js';
 
 export interface Outbox {
-  /** The responses of a server whose answers are watched: for `createServer`. */
+  /** The response class that watches its answers, for `createServer`. */
   readonly Response: typeof ServerResponse<IncomingMessage>;
-  /** Bytes that wait to be read. */
+  /** Bytes that are not read yet. */
   readonly bytes: number;
   /** Ends the watch. */
   close(): void;
 }
 
 export interface OutboxOptions {
-  /** Told of each connection that was cut. */
+  /** Called for each connection that was cut. */
   readonly onCut: () => void;
   /** @default 64 MiB */
   readonly mostBytes?: number;
@@ -26,16 +26,16 @@ export interface OutboxOptions {
   readonly patienceMs?: number;
 }
 
-/** Written at once; what is taken of a longer answer shows slice by slice. */
+/** Bytes of one write. A longer answer is written in slices, so that reading shows as progress. */
 const sliceBytes = 64 * 1024;
 const watchEveryMs = 1_000;
 
-/** An answer that was given, and is not read yet. */
+/** An answer that is not read yet. */
 interface Waiting {
   readonly socket: Socket;
   /** Not written yet. */
   bytes: number;
-  /** When the last slice was taken, in monotonic milliseconds. */
+  /** When the client took the last slice, in monotonic milliseconds. */
   movedAt: number;
 }
 
@@ -55,7 +55,7 @@ export function createOutbox({
     response.once('close', () => drop(response, waiting));
     if (!byConnection.has(socket)) {
       byConnection.set(socket, 0);
-      // An answer that stands behind another one does not hear of it.
+      // An answer that is queued behind another one gets no `close` event.
       socket.once('close', () => {
         for (const [each, its] of all) if (its.socket === socket) drop(each, its);
       });
@@ -78,14 +78,14 @@ export function createOutbox({
   function keepWithinBounds({ socket }: Waiting): void {
     if ((byConnection.get(socket) ?? 0) > mostBytesOfConnection) cut(socket);
     if (bytes <= mostBytes) return;
-    // Whoever reads, however slowly, goes on.
+    // Connections that made progress most recently are cut last.
     for (const each of [...all.values()].sort((one, other) => one.movedAt - other.movedAt)) {
       if (bytes <= mostBytes) return;
       if (each.bytes > 0) cut(each.socket);
     }
   }
 
-  /** What waits for it is given up at once: `close` comes in a later turn. */
+  /** Its bytes are released at once, since `close` comes in a later turn. */
   function cut(socket: Socket): void {
     for (const waiting of all.values()) if (waiting.socket === socket) weigh(waiting, 0);
     if (socket.destroyed) return;
@@ -96,7 +96,7 @@ export function createOutbox({
   const timer = setInterval(() => {
     const latest = performance.now() - patienceMs;
     for (const [response, { socket, movedAt }] of all) {
-      // An answer behind another one on the same connection waits for that, and not for its reader.
+      // A queued answer waits for the one before it, not for its reader.
       if (response.socket && movedAt < latest) cut(socket);
     }
   }, watchEveryMs);
@@ -107,7 +107,7 @@ export function createOutbox({
       const [body] = given;
       const { socket } = this.req;
       if (this.writableEnded) return this;
-      // Of a client that has left nothing is heard any more: what was noted of it would stay.
+      // A client that has left causes no more events, so its entry would never be removed.
       if (socket.destroyed) return super.end(...(given as []));
       const waiting = add(this, socket);
       if (typeof body !== 'string' && !Buffer.isBuffer(body)) return super.end(...(given as []));

@@ -1,4 +1,4 @@
-/** The server library, with this service's executor in the place that it keeps for another one. */
+/** Sets up the server library, with this service's executor as its gateway. */
 import { ApolloServer, type ApolloServerOptionsWithGateway, type ApolloServerPlugin } from '@apollo/server';
 import {
   ApolloServerPluginCacheControlDisabled,
@@ -32,7 +32,7 @@ export interface ApolloOptions {
   readonly log: Log;
 }
 
-/** Longer documents are refused while they are parsed. */
+/** Most tokens of a document. A longer one is refused while it is parsed. */
 const maxTokens = 2_000;
 
 export async function startApollo(options: ApolloOptions): Promise<ApolloServer<RequestContext>> {
@@ -54,7 +54,7 @@ export async function startApollo(options: ApolloOptions): Promise<ApolloServer<
       metrics.failed(code);
       return JSON.stringify({ errors: [{ message, extensions: { code } }], extensions: costOf(answer) });
     },
-    // The HTTP layer has a guard of its own, which the audit of GraphQL over HTTP passes.
+    // The HTTP layer has its own CSRF guard, which passes the audit of GraphQL over HTTP.
     csrfPrevention: false,
     stopOnTerminationSignals: false,
     status400ForVariableCoercionErrors: true,
@@ -64,7 +64,7 @@ export async function startApollo(options: ApolloOptions): Promise<ApolloServer<
       metrics.failed(told.extensions.code);
       return told;
     },
-    // Cache hints by walking every field would cost a quarter of the throughput.
+    // Computing cache hints for every field would cost a quarter of the throughput.
     plugins: [
       ApolloServerPluginCacheControlDisabled(),
       ApolloServerPluginLandingPageDisabled(),
@@ -79,12 +79,13 @@ export async function startApollo(options: ApolloOptions): Promise<ApolloServer<
 }
 
 /**
- * What the library would else read in the environment (`APOLLO_KEY`, `APOLLO_GRAPH_REF`, `APOLLO_GRAPH_ID`,
- * `APOLLO_GRAPH_VARIANT`): a key there would have it send documents to a third party, and two names of a graph end it.
+ * Replaces what the library would read from the environment (`APOLLO_KEY`, `APOLLO_GRAPH_REF`, `APOLLO_GRAPH_ID`,
+ * `APOLLO_GRAPH_VARIANT`). With a key there it would send documents to a third party, and with two names of a graph it
+ * would not start.
  */
 const nobodys = { key: 'none', graphRef: 'none', graphId: '', graphVariant: '' } as const;
 
-/** Nothing that a client sends leaves for anybody but the upstream, whatever the environment says. */
+/** Client data goes to the upstream only, whatever the environment says. */
 const reportsToNobody = [
   ApolloServerPluginUsageReportingDisabled(),
   ApolloServerPluginSchemaReportingDisabled(),
@@ -109,7 +110,7 @@ function gatewayOf({ schema, executor, deadlineMs, kept, metrics }: ApolloOption
       };
       return {
         executor: async ({ document, operation, request, context }) => {
-          // The library asks for this error, and gives it its code.
+          // The library expects this error, and adds its code.
           if (!operation) {
             const message = request.operationName
               ? 'The document has no operation of the name that "operationName" tells.'
@@ -133,7 +134,7 @@ function gatewayOf({ schema, executor, deadlineMs, kept, metrics }: ApolloOption
           noticed.languages = answer.languages;
           const isKept = before !== undefined;
           const operated = { ...operatedOf(result, performance.now() - began), isKept };
-          // What became of it is no fault of anybody, and nobody reads it.
+          // The client has left and reads no answer, so the operation is no failure.
           if (hasLeft(stay)) {
             metrics.operated({ ...operated, outcome: 'abandoned' });
             return { data: null } as never;
@@ -149,12 +150,12 @@ function gatewayOf({ schema, executor, deadlineMs, kept, metrics }: ApolloOption
   };
 }
 
-/** Whether the client went away; the deadline ends a stay with a reason of its own. */
+/** Whether the client went away. The deadline aborts with a reason of its own. */
 function hasLeft({ signal: { aborted, reason } }: AbortController): boolean {
   return aborted && (reason as Error).name !== 'TimeoutError';
 }
 
-/** What was asked upstream was asked, whatever came of it. */
+/** Returns the cost of an answer that is not sent. The upstream requests were made all the same. */
 function costOf({ extensions }: Pick<ExecutionResult, 'extensions'>): ExecutionResult['extensions'] {
   const upstream = extensions?.['upstream'];
   return upstream ? { upstream: { ...upstream, incomplete: [], stale: [] } } : undefined;
@@ -177,7 +178,7 @@ function operatedOf({ data, errors, extensions }: ExecutionResult, ms: number): 
   };
 }
 
-/** Tells a refused operation from a request that was none at all: their status codes differ. */
+/** Notes whether the request had a document: a refused operation and an invalid request have different status codes. */
 const noticesDocuments: ApolloServerPlugin<RequestContext> = {
   async requestDidStart() {
     return {
@@ -188,7 +189,10 @@ const noticesDocuments: ApolloServerPlugin<RequestContext> = {
   },
 };
 
-/** To parse and validate what is long, and not known yet, takes milliseconds. */
+/**
+ * Makes long documents wait their turn. Parsing and validating a long document that is not known yet takes
+ * milliseconds.
+ */
 function takesTurns(turns: Turns): ApolloServerPlugin<RequestContext> {
   return {
     async requestDidStart() {
@@ -204,13 +208,13 @@ function takesTurns(turns: Turns): ApolloServerPlugin<RequestContext> {
 /** Characters. */
 const longDocument = 2_000;
 
-/** Whether the schema may be asked for: what it says of itself is long. */
+/** Whether the document may ask for the schema, which makes a long answer. */
 function isIntrospective({ loc }: DocumentNode): boolean {
   const text = loc?.source.body ?? '';
   return text.includes('__schema') || text.includes('__type(');
 }
 
-/** The errors found before a limit was passed are a part of all, and would bury the one that matters. */
+/** Sends only the limit's error where one was passed. The errors found before it are incomplete, and would bury it. */
 const tellsLimitAlone: ApolloServerPlugin<RequestContext> = {
   async requestDidStart() {
     return {
@@ -226,5 +230,5 @@ const tellsLimitAlone: ApolloServerPlugin<RequestContext> = {
 };
 
 const ignore = (): void => undefined;
-/** What the library would log quotes documents and variables; this service logs what failed by itself. */
+/** Silences the library's log, which quotes documents and variables. This service logs failures itself. */
 const quiet = { debug: ignore, info: ignore, warn: ignore, error: ignore };

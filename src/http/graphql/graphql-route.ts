@@ -1,4 +1,4 @@
-/** GraphQL over HTTP at `/graphql`: what arrives is checked here, and answered by the server library. */
+/** Serves GraphQL over HTTP at `/graphql`: checks the request here, and leaves the answer to the server library. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { HeaderMap, type ApolloServer, type HTTPGraphQLResponse } from '@apollo/server';
 import { isLoopback } from '../../fhir/base-url.js';
@@ -7,23 +7,23 @@ import { BodyTooLarge, NotUtf8, readBody } from './body.js';
 import type { Compress } from '../answers/compression.js';
 import { acceptedLanguages, contentLanguage } from './languages.js';
 
-/** What the operation's context is made of, out of the HTTP request. */
+/** The parts of the HTTP request that an operation needs. */
 export interface RequestContext {
   /** Tags of the languages that the client prefers, the most wanted first. */
   readonly languages: readonly string[];
-  /** Whom the upstream is shared with fairly: an address. */
+  /** The client's address, by which the upstream is shared fairly. */
   readonly client: string;
   /** Aborted when the client goes away, or when the operation's time is over. */
   readonly stay: AbortController;
-  /** Whether the answer is to tell how the upstream was asked. */
+  /** Whether the answer explains the upstream requests. */
   readonly explain: boolean;
-  /** What came to light on the way; an object of its own, because the server library copies the context. */
+  /** Findings during the operation, in an object of its own, because the server library copies the context. */
   readonly noticed: {
-    /** Whether the request held a document, however wrong. */
+    /** Whether the request had a document, valid or not. */
     hasDocument: boolean;
-    /** Milliseconds since the oldest of the kept answers that were used was fetched. */
+    /** Milliseconds since the oldest stored answer that was used was fetched. */
     ageMs?: number | undefined;
-    /** Tags of the languages that texts of the answer are in. */
+    /** Tags of the languages of the answer's texts. */
     languages?: readonly string[] | undefined;
   };
 }
@@ -31,7 +31,7 @@ export interface RequestContext {
 export type Route = (request: IncomingMessage, response: ServerResponse, url: URL) => Promise<void>;
 
 export interface GraphqlRouteOptions {
-  /** Whether anybody may have an explanation, not only who calls from this machine. */
+  /** Whether any client may ask for an explanation, and not only one on this machine. */
   readonly explain: boolean;
   readonly compress: Compress;
 }
@@ -41,7 +41,7 @@ export function createGraphqlRoute(
   { explain, compress }: GraphqlRouteOptions,
 ): Route {
   return async (request, response, url) => {
-    // What HEAD asks for is what GET would get, without its body.
+    // HEAD is answered like GET, without the body.
     const method = request.method === 'HEAD' ? 'GET' : request.method;
     if (method !== 'GET' && method !== 'POST') {
       return sendError(response, 405, 'BAD_USER_INPUT', 'Use POST, or GET for a query.', {
@@ -105,7 +105,10 @@ export function createGraphqlRoute(
   };
 }
 
-/** A form or an image of a foreign page can send a GET with the reader's cookies; its browser says so. */
+/**
+ * Whether a page of another site sent this GET. A form or an image there sends the reader's cookies, but the browser
+ * marks such requests.
+ */
 function isForged({ method, headers }: IncomingMessage): boolean {
   return (
     method !== 'POST' && headers['sec-fetch-site'] === 'cross-site' && headers['sec-fetch-mode'] !== 'cors'
@@ -154,7 +157,10 @@ function documentIn(body: unknown, url: URL): string {
   return typeof query === 'string' ? query : '';
 }
 
-/** Counted before the parser, which recurses; strings and comments may hold brackets that open nothing. */
+/**
+ * Whether brackets are nested too deep. They are counted before the parser sees them, because it recurses. Brackets in
+ * strings and comments do not count.
+ */
 function isTooDeep(document: string): boolean {
   if (countOpening(document) <= maxBrackets) return false;
   let depth = 0;
@@ -168,7 +174,7 @@ function isTooDeep(document: string): boolean {
   return false;
 }
 
-/** More than these cannot be nested, wherever they stand; few documents have as many. */
+/** Counts opening brackets, an upper bound of the nesting. Few documents have more than the limit. */
 function countOpening(document: string): number {
   let count = 0;
   for (let at = 0; at < document.length; at += 1) if (opening.has(document.charCodeAt(at))) count += 1;
@@ -189,7 +195,7 @@ function headersOf({ headers }: IncomingMessage): HeaderMap {
   return map;
 }
 
-/** In an address an empty name of an operation is none, as GraphQL over HTTP has it. */
+/** Removes an empty `operationName` from the query: GraphQL over HTTP treats it as absent. */
 function withoutEmptyName({ search, searchParams }: URL): string {
   const names = searchParams.getAll('operationName');
   if (names.length === 0 || names.some((name) => name !== '')) return search;
@@ -208,8 +214,8 @@ function stayOf(request: IncomingMessage, response: ServerResponse): AbortContro
 }
 
 /**
- * A refused operation answers 400 to clients that understand `application/graphql-response+json`, and 200 to those
- * that ask for plain `application/json`, as GraphQL over HTTP has it.
+ * Returns the status of an answer. GraphQL over HTTP asks for 400 on a refused operation with
+ * `application/graphql-response+json`, and for 200 with plain `application/json`.
  */
 function statusOf({ status = 200, headers }: HTTPGraphQLResponse, { noticed }: RequestContext): number {
   const isPlain = headers.get('content-type')?.startsWith('application/json') ?? false;

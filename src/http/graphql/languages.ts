@@ -1,15 +1,15 @@
-/** Languages as HTTP names them: what a client accepts, and what an answer is in. */
+/** Reads `Accept-Language` and writes `Content-Language`. */
 import type { IncomingMessage } from 'node:http';
 import Negotiator from 'negotiator';
 import { canonicalTag, isLanguage, isLanguageTag } from '../../terms/languages.js';
 
-/** Most that are told apart: who reads more is served by these. */
+/** Most accepted languages. A client that names more is served by these. */
 const maxLanguages = 32;
 
 /**
- * Returns the tags in `Accept-Language`, by their weights, down to `*`; empty where none is preferred. What is no tag is
- * passed over, and so is the tag of no language beside others. A client that names nothing else gets what there is, as
- * texts that stand in.
+ * Returns the tags in `Accept-Language` by their weights, up to `*`; empty where none is preferred. Invalid tags are
+ * ignored, and so are tags of unknown languages where others are given. A client that names no other gets the texts
+ * that exist, marked as substitutes.
  */
 export function acceptedLanguages(request: IncomingMessage): readonly string[] {
   const accepted = new Negotiator(request).languages();
@@ -17,13 +17,13 @@ export function acceptedLanguages(request: IncomingMessage): readonly string[] {
   const tags = (any < 0 ? accepted : accepted.slice(0, any))
     .filter(isLanguageTag)
     .map(canonicalTag)
-    // Of a language that is not known nobody can say which it is.
+    // `und` means an undetermined language, which cannot be matched.
     .filter((tag) => !/^und\b/.test(tag));
   const known = tags.filter(isLanguage);
   return [...new Set(known.length > 0 ? known : tags)].slice(0, maxLanguages);
 }
 
-/** The value of `Content-Language`: upstreams name languages too, and a header is no place for a thousand. */
+/** Returns the value of `Content-Language`. An upstream names languages too, so their number is limited. */
 export function contentLanguage(tags: readonly string[]): string {
   return tags.filter(isLanguageTag).slice(0, mostTold).join(', ');
 }

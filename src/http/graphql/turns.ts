@@ -1,9 +1,9 @@
 /**
- * Turns for work that keeps the event loop busy: one after the other, each followed by a rest as long as it took. What
- * is small is answered in between, however much of what is large is asked for at once.
+ * Queues work that blocks the event loop: one job after the other, each followed by a pause as long as the job took. So
+ * small requests are answered in between, however many large ones arrive at once.
  */
 
-/** Resolves when it is one's turn: the work is what is done before the event loop goes on. */
+/** Resolves when it is the caller's turn. The work is what the caller does before the event loop goes on. */
 export type Turns = () => Promise<void>;
 
 export function createTurns(): Turns {
@@ -16,7 +16,7 @@ export function createTurns(): Turns {
     if (!begin) return;
     const began = performance.now();
     begin();
-    // By then it has done what it had to do.
+    // By then the synchronous work is done.
     setImmediate(() => setTimeout(next, performance.now() - began));
   }
 

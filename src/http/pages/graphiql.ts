@@ -1,6 +1,6 @@
 /**
- * GraphiQL for browsers: the page at `/graphql`, its files at `/graphiql/`, and what this service can do at
- * `/graphiql/doctor`; all out of this package.
+ * Serves GraphiQL to browsers: the page at `/graphql`, its files at `/graphiql/`, and this service's abilities at
+ * `/graphiql/doctor`. All files are in this package.
  */
 import { readFileSync, readdirSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
@@ -10,15 +10,16 @@ import Negotiator from 'negotiator';
 import { send, sendError } from '../answers/answer.js';
 
 export interface Graphiql {
-  /** Whether a reader opens `/graphql` in a browser; programs ask for JSON, or for anything. */
+  /** Whether a person opens `/graphql` in a browser. Programs ask for JSON, or accept anything. */
   isWanted(request: IncomingMessage): boolean;
   sendPage(response: ServerResponse): void;
-  /** Answers below `/graphiql`, 404 for what is not there. */
+  /** Answers requests below `/graphiql`; 404 where there is no such file. */
   sendFile(request: IncomingMessage, response: ServerResponse, url: URL): Promise<void>;
 }
 
 /**
- * Nothing from elsewhere is loaded, and nothing is sent elsewhere. The editor's own styles are inline; its scripts are not.
+ * The page loads nothing from other hosts, and sends nothing to them. The editor's styles are inline; its scripts are
+ * not.
  */
 const policy = [
   "default-src 'none'",
@@ -49,14 +50,14 @@ function sendHtml(response: ServerResponse, page: string): void {
 }
 
 /**
- * Reads what was built into the directory. The upstream decides which notice the page shows: sample data, or beta data.
+ * Reads the built files in the directory. The upstream decides which notice the page shows: sample data, or beta data.
  * Throws Node's error where nothing was built.
  */
 export function createGraphiql(directory: URL, upstream: 'sandbox' | 'fhir'): Graphiql {
   const read = (page: string): string => readFileSync(new URL(page, directory), 'utf8');
   const page = read('index.html').replace(/data-upstream="\w+"/, `data-upstream="${upstream}"`);
   const pages: ReadonlyMap<string, string> = new Map([['/graphiql/doctor', read('doctor.html')]]);
-  // A path is looked up and never joined to the folder's, so that none leads out of it.
+  // A path is looked up and never joined to the folder's, so that no path leads out of it.
   const folder = new URL('assets/', directory);
   const assets = new Map<string, URL>(
     readdirSync(folder).map((name) => [`/graphiql/assets/${name}`, new URL(name, folder)]),
@@ -93,7 +94,7 @@ export function createGraphiql(directory: URL, upstream: 'sandbox' | 'fhir'): Gr
         'content-type': mediaType,
         'content-length': body.length,
         ...(isGzip && { 'content-encoding': 'gzip' }),
-        // A worker does not take over the page's policy.
+        // A worker does not inherit the page's policy.
         'content-security-policy': policy,
         // The name holds a digest of the content.
         'cache-control': 'public, max-age=31536000, immutable',

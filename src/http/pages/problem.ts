@@ -1,24 +1,29 @@
-/** What keeps this service from its upstream, as readiness tells anybody: a code, a setting and a cure, all out of our own tables. */
+/**
+ * Describes why the upstream cannot be reached, as readiness shows it to anyone: a code, a setting and a cure, all from
+ * tables of this service.
+ */
 import { isPmsError } from '../../errors.js';
 import { connectionFailureIn } from '../../network/connection-failure.js';
 import { cureOf } from '../../oauth/entra-codes.js';
 import { tokenRefusalIn } from '../../oauth/token-refusal.js';
 
 export interface Problem {
-  /** Entra's number (`AADSTS7000222`), a code of OAuth, of Node.js or OpenSSL (`CERT_HAS_EXPIRED`), or one of our own. */
+  /**
+   * Entra's number (`AADSTS7000222`), a code of OAuth, Node.js or OpenSSL (`CERT_HAS_EXPIRED`), or one of this service.
+   */
   readonly code: string;
   /** HTTP status of the answer, where there was one. */
   readonly status?: number;
-  /** The setting that names the other side. */
+  /** The setting with the other side's address. */
   readonly at?: string;
-  /** What to do about it. */
+  /** The cure. */
   readonly cure?: string;
 }
 
 const refusedCure =
   'Check PMS_CLIENT_ID, PMS_CLIENT_SECRET and PMS_SCOPE, and look the code up where the credentials are from.';
 
-/** Nothing of what the other side wrote gets in but codes that are known by their form. */
+/** Takes only well-formed codes from the other side's text. */
 export function problemOf(error: unknown): Problem {
   const failure = connectionFailureIn(error);
   if (failure) return { code: failure.code, at: failure.place, cure: failure.cure };

@@ -1,33 +1,36 @@
 /**
- * Whether clients may be sent here. The first time, only once the upstream has answered this process, token and all: a
- * rollout with a wrong secret replaces no replica that is good. Where the upstream is away, what is held of it will do.
- * From then on outages do not count: what is kept is served, and every replica would be as badly off.
+ * Decides whether this replica is ready for clients. The first time it waits until the upstream has answered this
+ * process, with a token. So a rollout with a wrong secret does not replace good replicas. If the upstream is down,
+ * stored answers are enough. After that, outages do not count: stored answers are served, and every replica would be as
+ * badly off.
  */
 import { setTimeout } from 'node:timers/promises';
 
 export interface Readiness {
-  /** Waits for an answer of the upstream that may come soon. */
+  /** Waits a short time for the upstream's answer. */
   isReady(): Promise<boolean>;
-  /** Why the last attempt failed; undefined where it succeeded, or none is over. */
+  /** Error of the last attempt; undefined where it succeeded, or none has ended. */
   readonly failure: unknown;
 }
 
 export interface ReadinessOptions {
-  /** Asks the upstream for anything; rejects where it does not answer, or does not let this service in. */
+  /** Sends any request to the upstream; rejects where it does not answer, or refuses this service. */
   readonly ask: () => Promise<unknown>;
-  /** Whether answers of the upstream are kept where this process finds them. */
+  /** Whether this process can use stored answers of the upstream. */
   readonly holds: () => Promise<boolean>;
-  /** Whether an error says that this service is not let in, and will not be until somebody changes its settings. */
+  /** Whether an error says that the upstream refuses this service until its settings are changed. */
   readonly isRefused: (error: unknown) => boolean;
-  /** Resolves when there is a way to ask for products. */
+  /** Resolves when it is known how to ask for products. */
   readonly learnt: Promise<void>;
 }
 
-/** Milliseconds that whoever asks is kept waiting: those who watch over replicas wait for a second, as a rule. */
+/** Milliseconds that a readiness probe waits: most probes time out after a second. */
 const patienceMs = 700;
 /** Milliseconds from one attempt to the next. */
 const spacingMs = 2_000;
-/** Milliseconds after which an upstream that is slow to tell what it can do keeps clients away no longer. */
+/**
+ * Milliseconds that readiness waits for the upstream's capabilities; after that a slow upstream delays it no longer.
+ */
 const learningMs = 1_500;
 
 export function createReadiness({ ask, holds, isRefused, learnt }: ReadinessOptions): Readiness {

@@ -1,4 +1,4 @@
-/** FHIR CodeSystems: one as JSON, several as NDJSON, or those in a Bundle. */
+/** Reads FHIR CodeSystems: one as JSON, several as NDJSON, or those in a Bundle. */
 import type {
   Bundle,
   BundleEntry,
@@ -17,7 +17,7 @@ import { quoted, type Gathered, type Gathering } from './gathering.js';
 import { TermsError } from './terms-error.js';
 
 /**
- * Adds what the file says.
+ * Adds the content of a file.
  * @throws TermsError where it holds no CodeSystem of EMA's
  */
 export async function readCodeSystems(
@@ -47,7 +47,7 @@ function resourcesIn(value: unknown): readonly unknown[] {
   return resourceType === 'Bundle' ? objectsIn<BundleEntry>(entry).map(({ resource }) => resource) : [value];
 }
 
-/** Line by line, where the first line is JSON by itself; else the file as a whole. */
+/** Reads line by line where the first line is JSON by itself; else the file as a whole. */
 async function* readJson(
   file: string,
   pieces: AsyncIterable<string>,
@@ -90,12 +90,12 @@ function parsedOrRefused(file: string, text: string, line: number | undefined): 
   );
 }
 
-/** What is in a file is nobody's promise: every element may be anything. */
+/** Files are not trusted: every element may have any type. */
 type Unchecked<Type> = { readonly [Name in keyof Type]?: unknown };
 
 /**
- * A fragment, or a supplement, adds to what the whole list says, and never takes its place.
- * @returns why it was left out; undefined where it was added
+ * Adds a CodeSystem. A fragment or a supplement extends the whole list, and never replaces it.
+ * @returns why it was skipped; undefined where it was added
  */
 function addCodeSystem(resource: unknown, file: string, gathering: Gathering): string | undefined {
   const { resourceType, ...system } = (resource ?? {}) as Unchecked<CodeSystem>;
@@ -117,17 +117,17 @@ function addCodeSystem(resource: unknown, file: string, gathering: Gathering): s
   return undefined;
 }
 
-/** Values of `CodeSystem.content` with concepts that are those of the list. */
+/** Values of `CodeSystem.content` with which the concepts are those of the list. */
 const contents: ReadonlySet<string> = new Set(['complete', 'fragment', 'supplement']);
 
 interface Branch {
   readonly gathered: Gathered;
-  /** Of displays. */
+  /** Language of displays. */
   readonly language: string;
   readonly leaveOut: (code: string | undefined, why: string) => void;
 }
 
-/** In the order of the file, however deep they lie. */
+/** Adds concepts in the order of the file, at any depth. */
 function addConcepts(roots: readonly Concept[], branch: Branch): void {
   const waiting = roots.toReversed().map((concept) => ({ concept, parent: undefined as string | undefined }));
   for (let next = waiting.pop(); next; next = waiting.pop()) {
@@ -146,7 +146,7 @@ function addConcepts(roots: readonly Concept[], branch: Branch): void {
 
 type Concept = Unchecked<CodeSystemConcept>;
 
-/** Uses of a designation that is one more name, and not the text to show. */
+/** Uses of a designation that make it a further name, and not the text to show. */
 const otherUses = /synonym|short|abbrev|alias|900000000000013009/i;
 
 function saidBy(
@@ -169,7 +169,7 @@ function saidBy(
     const [use] = objectsIn<Coding>([designation.use]);
     const isOther = otherUses.test(`${textIn(use?.code)} ${textIn(use?.display)}`);
     if (isOther) otherNames.push(value);
-    // What the concept displays itself comes before what it is also called in that language.
+    // The concept's own display takes precedence over designations in that language.
     else add(textIn(designation.language) ?? language, value, 1);
   }
   const properties = objectsIn<CodeSystemConceptProperty>(concept.property).map(propertyOf);
@@ -204,7 +204,7 @@ function propertyOf(property: Unchecked<CodeSystemConceptProperty>): Property {
   };
 }
 
-/** By the properties that FHIR defines for it. */
+/** Ranks a concept by the properties that FHIR defines for its status. */
 function rankIn(properties: readonly Property[]): number {
   const isGone = properties.some(
     ({ name, value = '', isTrue }) =>
@@ -218,7 +218,7 @@ function textIn(value: unknown): string | undefined {
   return typeof value === 'string' && value !== '' ? value : undefined;
 }
 
-/** What stands in a list, as far as it is something. */
+/** Returns the objects in a list. */
 function objectsIn<Type = CodeSystemConcept>(value: unknown): readonly Unchecked<Type>[] {
   return elements(value as readonly Unchecked<Type>[]);
 }

@@ -1,15 +1,18 @@
 /**
- * The rows of a CSV file. A row that is broken must cost no other row: the file is cut into rows first, and each is
- * read by itself where those of a batch do not come out one for one.
+ * Reads the rows of a CSV file. A broken row must not affect others. So the file is split into rows first, and each is
+ * parsed by itself where a batch does not give one result for each row.
  */
 import papaparse from 'papaparse';
 
 export interface CsvRow {
-  /** In which line of the file it begins, from 1. */
+  /** The line of the file in which it begins, from 1. */
   readonly line: number;
-  /** Undefined where a quotation mark is opened and never closed. */
+  /** Undefined where a quotation mark is never closed. */
   readonly cells: readonly string[] | undefined;
-  /** The cells, if quotation marks within texts are not doubled: `"with "marks"",` is `with "marks"`. */
+  /**
+   * Returns the cells on the assumption that quotation marks within texts are not doubled: `"with "marks"",` is `with
+   * "marks"`.
+   */
   literally(): readonly string[];
 }
 
@@ -18,14 +21,17 @@ interface Frame {
   readonly text: string;
 }
 
-/** Rows that are read at once. */
+/** Rows that are parsed together. */
 const batchRows = 500;
-/** EMA's rows begin with two ids: such a line begins a row, whatever quotation mark was left open before it. */
+/** EMA's rows begin with two ids. Such a line begins a row even after an unclosed quotation mark. */
 const beginsRow = /^"?\d{6,}"?[,;\t]"?\d{6,}"?[,;\t]/;
-/** Lines of one row; where there are more, a quotation mark was left open. */
+/** Most lines of one row. With more, a quotation mark was left open. */
 const mostLines = 1_000;
 
-/** @returns batches; the first row is the header */
+/**
+ * Reads rows.
+ * @returns batches; the first row is the header
+ */
 export async function* readRows(pieces: AsyncIterable<string>): AsyncGenerator<readonly CsvRow[]> {
   let delimiter: string | undefined;
   const frames = createFrames();
@@ -44,7 +50,7 @@ interface Frames {
   end(): void;
   /** The text of the first row, once there is one. */
   readonly first: string | undefined;
-  /** Batches of what is cut and was not taken yet, while there are so many rows at least. */
+  /** Yields batches of rows that were not taken yet, while there are at least so many. */
   take(least: number): Generator<readonly Frame[]>;
 }
 
@@ -101,14 +107,14 @@ function createFrames(): Frames {
   };
 }
 
-/** Whether a quotation mark is opened and not closed yet. */
+/** Whether a quotation mark is open. */
 function isOpen(text: string): boolean {
   let count = 0;
   for (let at = text.indexOf('"'); at >= 0; at = text.indexOf('"', at + 1)) count += 1;
   return count % 2 === 1;
 }
 
-/** Spreadsheets write semicolons or tabs, as the country has it. */
+/** Returns the delimiter. Spreadsheets write semicolons or tabs, depending on the country. */
 function delimiterOf(header: string | undefined): string | undefined {
   if (header === undefined) return undefined;
   const numbers = [',', ';', '\t'].map((each) => ({ each, number: header.split(each).length }));
@@ -126,7 +132,10 @@ function rowsOf(frames: readonly Frame[], delimiter: string): readonly CsvRow[] 
   });
 }
 
-/** A quotation mark after a delimiter opens, and one before a delimiter closes; all others are text. */
+/**
+ * Splits a row literally: a quotation mark after a delimiter opens, and one before a delimiter closes. All others are
+ * text.
+ */
 function literalCells(text: string, delimiter: string): readonly string[] {
   const cells: string[] = [];
   let at = 0;
@@ -141,7 +150,10 @@ function literalCells(text: string, delimiter: string): readonly string[] {
   return cells;
 }
 
-/** EMA leaves quotation marks inside of quoted texts as they are: the reader takes them for text, and only says so. */
+/**
+ * Parses rows. EMA does not double quotation marks inside quoted texts: the parser takes them for text, and only
+ * reports them.
+ */
 function cellsOf(text: string, delimiter: string): readonly (readonly string[])[] | undefined {
   const { data, errors } = papaparse.parse<string[]>(text, { delimiter, newline: '\n' });
   return errors.some(({ code }) => code === 'MissingQuotes') ? undefined : data;

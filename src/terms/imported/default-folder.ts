@@ -1,10 +1,10 @@
-/** Where files are kept when nobody says where: below the folder that the platform has for programs' data. */
+/** Finds the default folder for files, below the platform's folder for programs' data. */
 import { homedir } from 'node:os';
 import { posix, win32 } from 'node:path';
 
 type Variables = Readonly<Record<string, string | undefined>>;
 
-/** The folder of imported terms. Undefined where the user has no folder at all, as in some containers. */
+/** Returns the folder of imported terms; undefined where the user has no folder at all, as in some containers. */
 export function defaultTermsDir(
   env: Variables,
   platform: NodeJS.Platform = process.platform,
@@ -13,12 +13,12 @@ export function defaultTermsDir(
   return folder && pathsOf(platform).join(folder, 'terms');
 }
 
-/** The folder of all that this program keeps. Undefined where the user has none. */
+/** Returns the folder of all files of this program; undefined where the user has none. */
 export function dataFolder(env: Variables, platform: NodeJS.Platform): string | undefined {
   const { join, isAbsolute } = pathsOf(platform);
   const { LOCALAPPDATA, XDG_DATA_HOME } = env;
   const named = platform === 'win32' ? LOCALAPPDATA : XDG_DATA_HOME;
-  // The XDG specification has it that relative ones are passed over.
+  // The XDG specification says to ignore relative paths.
   if (platform !== 'darwin' && named && isAbsolute(named)) return join(named, 'pms-graphql');
   const home = (platform === 'win32' ? env['USERPROFILE'] : env['HOME']) || homeOfUser();
   if (!home || !isAbsolute(home)) return undefined;
@@ -34,7 +34,7 @@ function belowHome(platform: NodeJS.Platform): readonly string[] {
   return platform === 'darwin' ? ['Library', 'Application Support'] : ['.local', 'share'];
 }
 
-/** The system does not know every user that a container runs as. */
+/** Returns the user's home; undefined for a container's user that the system does not know. */
 function homeOfUser(): string | undefined {
   try {
     return homedir();

@@ -1,11 +1,11 @@
-/** What files say of lists, gathered row by row, and made into terms when all is read. */
+/** Collects the content of lists row by row, and makes terms of it when all is read. */
 import { isAtcGroup, isAtcSubstance } from '../atc.js';
 import type { Term } from '../source.js';
 
-/** Of a term, or of one of its texts: the best first. */
+/** Statuses of a term, or of one of its texts, the best first. */
 const statuses = ['CURRENT', 'PROVISIONAL', 'NON_CURRENT', 'NULLIFIED'] as const;
 
-/** How good a status is, 0 for the best. What says nothing is as good as what is current. */
+/** Returns the rank of a status, 0 for the best. A missing status ranks like a current one. */
 export function rankOf(status: string): number {
   const rank = statuses.findIndex((each) => each === status.trim().toUpperCase().replaceAll(/[ -]/g, '_'));
   return Math.max(0, rank);
@@ -13,7 +13,7 @@ export function rankOf(status: string): number {
 
 const nullified = statuses.indexOf('NULLIFIED');
 
-/** What was gathered of one term. */
+/** The data collected for one term. */
 interface TermDraft {
   rank: number;
   readonly texts: Map<string, { readonly text: string; readonly rank: number }>;
@@ -23,20 +23,20 @@ interface TermDraft {
   atc: string | undefined;
 }
 
-/** What one row, or one concept, says of a term. */
+/** The data of a term in one row or concept. */
 export interface Said {
   readonly code: string;
-  /** Of the term. @default 0 */
+  /** Rank of the term. @default 0 */
   readonly rank?: number;
   readonly texts?: readonly { readonly language: string; readonly text: string; readonly rank?: number }[];
   readonly otherNames?: readonly string[];
   readonly successor?: string | undefined;
   readonly parent?: string | undefined;
-  /** Where an ATC code may stand. */
+  /** Texts that may be an ATC code. */
   readonly symbols?: readonly string[];
 }
 
-/** One list, as one export or one CodeSystem has it. */
+/** One list of one export or CodeSystem. */
 export interface ListDraft {
   /** Id of EMA's list. */
   readonly list: string;
@@ -44,11 +44,11 @@ export interface ListDraft {
   readonly origin: string;
   readonly title: string | undefined;
   add(said: Said): void;
-  /** Those that are current first; else in the order in which they came. */
+  /** Returns the terms: current ones first, and otherwise in their original order. */
   finish(): readonly Term[];
 }
 
-/** The ATC for people, and the one for animals. */
+/** The ATC lists for human and for veterinary medicines. */
 const atcLists: ReadonlySet<string> = new Set(['100000093533', '100000116677']);
 
 export function createListDraft({
@@ -88,7 +88,7 @@ export function createListDraft({
     },
     finish() {
       const terms = [...drafts].sort(([, a], [, b]) => a.rank - b.rank);
-      // Of several terms of one class the first counts, which is the one that is most current.
+      // Of several terms of one class the first counts, which is the most current.
       const classes = terms.flatMap(([code, { atc }]) => (atc ? [[atc, code] as const] : []));
       const codeOfAtc = new Map(classes.toReversed());
       const lasts = new Map<string, string | undefined>();
@@ -100,7 +100,7 @@ export function createListDraft({
   };
 }
 
-/** The better text stays, and the other is one more name, if it was not withdrawn. */
+/** Adds a text. The better one is kept, and the other becomes a further name, unless it was withdrawn. */
 function addText(
   { texts, otherNames }: TermDraft,
   { language, text: given, rank = 0 }: NonNullable<Said['texts']>[number],
@@ -137,15 +137,18 @@ function termOf(
   };
 }
 
-/** A text that was withdrawn counts only where the term itself was: then it is what records may still show. */
+/**
+ * Returns the texts of a term. A withdrawn text counts only where the term itself was withdrawn, since records may
+ * still show it.
+ */
 function textsOf({ texts, rank: ofTerm }: TermDraft): ReadonlyMap<string, string> {
   const counted = [...texts].filter(([, { rank }]) => rank < nullified || ofTerm === nullified);
   return new Map(counted.map(([language, { text }]) => [language, text]));
 }
 
 /**
- * The last of a chain of successors: the code itself where nothing follows; undefined where they go in a circle.
- * @param known the last ones of codes that were passed before: no chain is gone through twice
+ * Returns the last of a chain of successors: the code itself where it has none; undefined for a circle.
+ * @param known results for codes that were passed before, so that no chain is followed twice
  */
 function lastFrom(
   code: string,
@@ -165,13 +168,13 @@ function lastFrom(
   return last;
 }
 
-/** `A10BA02`, or with a Q before it as animals' medicines have it. */
+/** Whether a text is an ATC code: `A10BA02`, or with a leading Q for veterinary medicines. */
 function isAtc(text: string): boolean {
   const ofPeople = text.replace(/^Q(?=[A-Z])/, '');
   return isAtcGroup(ofPeople) || isAtcSubstance(ofPeople);
 }
 
-/** The term of the class above, where the export says nothing: the longest beginning of the code that is a class. */
+/** Returns the term of the class above, where the export names none: the longest prefix of the code that is a class. */
 function parentOf(atc: string, codeOfAtc: ReadonlyMap<string, string>): string | undefined {
   for (let length = atc.length - 1; length > 0; length -= 1) {
     const above = codeOfAtc.get(atc.slice(0, length));
@@ -180,24 +183,24 @@ function parentOf(atc: string, codeOfAtc: ReadonlyMap<string, string>): string |
   return undefined;
 }
 
-/** A name as it may be shown on a screen: on one line, and nothing that a terminal would obey. */
+/** Makes a name safe for a screen: on one line, and without control characters for a terminal. */
 function nameIn(title: string): string {
   return tidied(title.replaceAll(/\p{C}/gu, ' ')).slice(0, longestName);
 }
 
 const longestName = 200;
 
-/** On one line. */
+/** Puts a text on one line. */
 function tidied(text: string): string {
   return text.replaceAll(/\s+/g, ' ').trim();
 }
 
-/** A text of its own: what is cut out of a longer one keeps all of that in memory. */
+/** Copies a text, because a part of a longer text keeps all of that in memory. */
 function copied(text: string): string {
   return Buffer.from(text).toString();
 }
 
-/** EMA writes a dash where there is no translation. */
+/** Whether a text is one. EMA writes a dash where there is no translation. */
 function isText(text: string): boolean {
   return text !== '' && !/^[-–—.]$/.test(text);
 }

@@ -1,4 +1,4 @@
-/** Writing into the folder of imported terms: files are whole before they have a name that is looked for. */
+/** Writes into the folder of imported terms. A file is complete before it gets a name that is read. */
 import { createHash, randomUUID } from 'node:crypto';
 import { open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -15,8 +15,8 @@ import { TermsError } from './terms-error.js';
 const day = 24 * 3_600_000;
 
 /**
- * Puts lists into the folder, each in place of what the same source had said of it before.
- * @throws TermsError where the folder cannot be written; then it holds what it held
+ * Stores lists in the folder. Each replaces the earlier one of the same source.
+ * @throws TermsError where the folder cannot be written; then its content is unchanged
  */
 export async function storeLists(
   dir: string,
@@ -24,7 +24,7 @@ export async function storeLists(
   importedAt: Date,
 ): Promise<readonly Part[]> {
   try {
-    // Before anything is written: what is damaged is not to be taken for empty.
+    // Checked before anything is written, so that a damaged manifest is not taken for an empty one.
     readManifest(dir);
     const whole = lists.map((each) => ({ ...each, terms: each.draft.finish() }));
     for (const each of whole) refuseEmpty(each);
@@ -43,7 +43,7 @@ interface Finished extends Gathered {
   readonly terms: readonly Term[];
 }
 
-/** What says nothing is not to take the place of what did. */
+/** Refuses a list without texts, which must not replace one with texts. */
 function refuseEmpty({ draft: { list, origin }, terms }: Finished): void {
   if (terms.some(({ texts }) => texts.size > 0)) return;
   const source = origin === 'rms' ? '' : ` (${origin})`;
@@ -95,8 +95,8 @@ const lockName = 'terms.lock';
 const lockMs = 5_000;
 
 /**
- * One import at a time names its lists. That takes no time: a lock that stays the same for so long is of a process that
- * was killed. What its time says depends on the clock of another machine.
+ * Lets one import at a time replace the manifest. That takes no time, so a lock that does not change for `lockMs`
+ * belongs to a killed process. The age of the lock file would depend on the clock of another machine.
  */
 async function alone(dir: string, act: () => Promise<void>): Promise<void> {
   const lock = join(dir, lockName);
@@ -129,7 +129,7 @@ async function isTaken(lock: string): Promise<boolean> {
   }
 }
 
-/** Read again at the last moment: another import may have added lists meanwhile. */
+/** Replaces the manifest. It is read again just before, because another import may have added lists meanwhile. */
 async function replaceManifest(dir: string, added: readonly Part[]): Promise<void> {
   const { parts } = readManifest(dir);
   const others = parts.filter(
@@ -156,11 +156,13 @@ async function writeWhole(path: string, content: Buffer): Promise<void> {
   }
 }
 
-/** A part, or the draft of one or of the manifest: whatever else is in the folder is somebody else's. */
+/** Names of parts, and of drafts of parts or of the manifest. Any other file in the folder is not this program's. */
 const ownName =
   /^[\w~-]+-[\da-f]{12}-[\da-f]{12}\.ndjson\.gz(?:\.[\da-f-]{36}\.tmp)?$|^terms\.json\.[\da-f-]{36}\.tmp$/;
 
-/** Removes what nothing names any more, but for what is young: another import may be about to name it. */
+/**
+ * Removes files that the manifest no longer names. Recent ones stay, because another import may be about to name them.
+ */
 async function sweep(dir: string): Promise<void> {
   const named = new Set(readManifest(dir).parts.map(({ file }) => file));
   const ours = (await readdir(dir)).filter((name) => ownName.test(name) && !named.has(name));

@@ -1,7 +1,7 @@
-/** What all files of an import say: the drafts of lists, and what could not be read. */
+/** Collects the content of all files of an import: the drafts of lists, and the skipped rows. */
 import { createListDraft, type ListDraft } from './draft.js';
 
-/** A row, or a concept, that was left out. */
+/** A row or a concept that was skipped. */
 export interface BadRow {
   readonly file: string;
   /** `line 12`, `concept 100000073619` */
@@ -10,7 +10,7 @@ export interface BadRow {
   readonly why: string;
 }
 
-/** What was read of one list. */
+/** The data read for one list. */
 export interface Gathered {
   readonly draft: ListDraft;
   /** Rows of an export, or concepts. */
@@ -19,15 +19,15 @@ export interface Gathered {
 
 export interface Gathering {
   readonly lists: readonly Gathered[];
-  /** The first of them; `badRows` counts all. */
+  /** The first skipped rows; `badRows` counts all. */
   readonly named: readonly BadRow[];
   readonly badRows: number;
-  /** The same for the same list and origin. */
+  /** Returns the same object for the same list and origin. */
   listOf(list: Pick<ListDraft, 'list' | 'origin' | 'title'>): Gathered;
   leaveOut(bad: BadRow): void;
 }
 
-/** Whoever sees so many knows what is wrong. */
+/** Skipped rows to name: so many show what is wrong. */
 const mostNamed = 20;
 
 export function createGathering(): Gathering {
@@ -57,7 +57,7 @@ export function createGathering(): Gathering {
   };
 }
 
-/** What a file says, as a message may show it. */
+/** Quotes a file's text for a message. */
 export function quoted(text: string): string {
   return JSON.stringify(text.length > 60 ? `${text.slice(0, 60)}…` : text);
 }

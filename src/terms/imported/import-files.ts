@@ -1,4 +1,4 @@
-/** Imports files into a folder: all of them, or nothing where one of them is not what it should be. */
+/** Imports files into a folder: all of them, or none where one is invalid. */
 import { readCodeSystems } from './code-systems.js';
 import { storeLists } from './folder.js';
 import { createGathering, type BadRow, type Gathering } from './gathering.js';
@@ -8,16 +8,16 @@ import { readRmsExport } from './rms-export.js';
 import { TermsError } from './terms-error.js';
 
 export interface ImportProgress {
-  /** Of all files, as they are on disk. */
+  /** Bytes of all files on disk. */
   readonly bytes: number;
   readonly bytesRead: number;
-  /** Rows of exports, or concepts, that were read so far. */
+  /** Rows of exports, or concepts, read so far. */
   readonly rows: number;
 }
 
 export interface ImportOptions {
   readonly files: readonly string[];
-  /** Where they go; made where it is not there. */
+  /** The target folder, which is created if needed. */
   readonly dir: string;
   readonly importedAt: Date;
   readonly onProgress?: (progress: ImportProgress) => void;
@@ -25,13 +25,16 @@ export interface ImportOptions {
 
 export interface ImportOutcome {
   readonly lists: readonly Part[];
-  /** How many were left out. */
+  /** Number of skipped rows. */
   readonly badRows: number;
-  /** The first of them. */
+  /** The first skipped rows. */
   readonly named: readonly BadRow[];
 }
 
-/** @throws TermsError with a line for each file that is not what it should be; then nothing was imported */
+/**
+ * Imports files.
+ * @throws TermsError with a line for each invalid file; then nothing was imported
+ */
 export async function importFiles({
   files,
   dir,
@@ -56,7 +59,7 @@ function rowsIn({ lists, badRows }: Gathering): number {
   return lists.reduce((sum, { rows }) => sum + rows, badRows);
 }
 
-/** One after the other; the faults of all are told together. */
+/** Processes files one after the other, and throws the faults of all together. */
 async function each<Result>(
   files: readonly string[],
   act: (file: string) => Promise<Result>,
@@ -77,7 +80,7 @@ async function each<Result>(
   throw new TermsError(first.exit, faults.map(({ message }) => message).join('\n'));
 }
 
-/** What kind of file it is, its text tells, whatever its name is. */
+/** Reads a file, whose kind is recognized by its text, whatever its name is. */
 async function readFile(file: string, gathering: Gathering, onBytes: (bytes: number) => void): Promise<void> {
   const pieces = readText(file, onBytes);
   let beginning = '';

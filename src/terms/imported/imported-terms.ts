@@ -1,4 +1,7 @@
-/** The terms of a folder that `terms import` fills: read when asked for, and anew when the folder has changed. */
+/**
+ * Provides the terms of the folder that `terms import` fills. They are read on demand, and again when the folder has
+ * changed.
+ */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { LRUCache } from 'lru-cache';
@@ -7,18 +10,21 @@ import { partsByList, readManifest, stampOf, type Manifest, type Part } from './
 import { decodePart, type ReadablePart } from './part-file.js';
 
 export interface ImportedTermsOptions {
-  /** Told what cannot be read: what was read before stays in use. */
+  /** Called for a part that cannot be read. The version read before stays in use. */
   readonly onFault?: (error: unknown, list?: string) => void;
   /** Least milliseconds between two looks at the folder. @default 1000 */
   readonly checkMs?: number;
 }
 
-/** Terms that are kept as they are given; the others are read of their lines. */
+/** Most terms that are kept parsed. The others are parsed from their lines each time. */
 const mostKept = 4_096;
-/** Until a part that could not be read is tried again. */
+/** Milliseconds until an unreadable part is tried again. */
 const retryMs = 10_000;
 
-/** @param dir need not be there: then there are no terms yet */
+/**
+ * Opens the folder.
+ * @param dir may be missing: then there are no terms yet
+ */
 export function openImportedTerms(
   dir: string,
   { onFault = () => {}, checkMs = 1_000 }: ImportedTermsOptions = {},
@@ -28,10 +34,12 @@ export function openImportedTerms(
   let stamp: string | undefined;
   let checkedAt = -Infinity;
   let version = 0;
-  /** By what they are of; a part of a file that is no longer named stands in while the new one cannot be read. */
+  /**
+   * Read parts by list and origin. A part whose file is no longer named stays in use while the new file cannot be read.
+   */
   const read = new Map<string, { readonly file: string; readonly part: ReadablePart }>();
   const failedAt = new Map<string, number>();
-  /** Lists with a damaged line, told once. */
+  /** Lists with a damaged line, each reported once. */
   const told = new Set<string>();
   const kept = new LRUCache<string, Term>({ max: mostKept });
 
@@ -68,7 +76,7 @@ export function openImportedTerms(
     try {
       const found = decodePart(readFileSync(join(dir, part.file)));
       read.set(key, { file: part.file, part: found });
-      // What was asked for in the meantime was answered from less.
+      // Terms kept meanwhile were found without this part.
       if (failedAt.delete(key)) {
         kept.clear();
         version += 1;
@@ -131,7 +139,7 @@ function keyOf({ list, origin }: Part): string {
   return `${list} ${origin}`;
 }
 
-/** The first counts; the second adds what the first does not have. */
+/** Merges two versions of a term. The first takes precedence; the second adds what the first lacks. */
 function joined(first: Term | undefined, second: Term): Term {
   if (first === undefined) return second;
   const texts = new Map([...second.texts, ...first.texts]);

@@ -3,9 +3,9 @@ import { mkdirSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 
 /**
- * Makes a folder, and those above it that are not there. Not by Node’s own `recursive`, which never comes back where a
- * folder that is there lets nothing be made in it and says that something is missing, as `/proc` does.
- * @throws what the system says of the first that cannot be made
+ * Makes a folder, and missing ones above it. Node’s own `recursive` is not used: it never returns where an existing
+ * folder allows nothing to be made in it and reports that something is missing, as `/proc` does.
+ * @throws the system's error for the first folder that cannot be made
  */
 export function makeFolder(folder: string): void {
   try {

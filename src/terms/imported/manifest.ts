@@ -1,6 +1,6 @@
 /**
- * What a folder of imported terms holds: `terms.json` names its parts, each a list as one export or CodeSystem has it.
- * It is replaced at one stroke, so that an import counts as a whole or not at all.
+ * Reads and writes the manifest of imported terms: `terms.json` names the parts, each a list from one export or
+ * CodeSystem. It is replaced in one step, so that an import takes effect as a whole or not at all.
  */
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
@@ -11,14 +11,14 @@ export interface Part {
   readonly list: string;
   /** `rms`, or the address of a CodeSystem. */
   readonly origin: string;
-  /** What the source calls the list. */
+  /** The list's name in the source. */
   readonly title?: string | undefined;
   /** Its file in the folder. */
   readonly file: string;
   readonly terms: number;
-  /** Of the export, or concepts. */
+  /** Rows of the export, or concepts. */
   readonly rows: number;
-  /** How many terms have a text in a language. */
+  /** Number of terms with a text, by language. */
   readonly languages: Readonly<Record<string, number>>;
   /** An instant in ISO 8601. */
   readonly importedAt: string;
@@ -28,15 +28,18 @@ export interface Manifest {
   readonly parts: readonly Part[];
 }
 
-/** Another number for files that an older version cannot read. */
+/** The format's number. It changes when an older version cannot read the files. */
 const format = 1;
 
 export const manifestName = 'terms.json';
 
-/** What it is when nothing was imported. */
+/** The manifest before any import. */
 const empty: Manifest = { parts: [] };
 
-/** @throws TermsError where it cannot be read, or is none */
+/**
+ * Reads the manifest.
+ * @throws TermsError where it cannot be read, or is invalid
+ */
 export function readManifest(dir: string): Manifest {
   const path = join(dir, manifestName);
   let text: string;
@@ -55,7 +58,7 @@ function parseManifest(path: string, text: string): Manifest {
     const manifest = JSON.parse(text) as Partial<Manifest> & { readonly format?: unknown };
     if (manifest.format === format && manifest.parts?.every(isPart)) return { parts: manifest.parts };
   } catch {
-    // Told below.
+    // The error is thrown below.
   }
   throw new TermsError(
     'data',
@@ -82,7 +85,10 @@ export function printManifest({ parts }: Manifest): string {
   return `${JSON.stringify({ format, parts }, null, 1)}\n`;
 }
 
-/** Of each list its parts: EMA's own export before what others made of it, and what adds to a list behind the list. */
+/**
+ * Returns the parts of each list: EMA's own export before those that others made of it, and fragments and supplements
+ * last.
+ */
 export function partsByList({ parts }: Manifest): ReadonlyMap<string, readonly Part[]> {
   const lists = new Map<string, Part[]>();
   for (const part of parts) lists.set(part.list, [...(lists.get(part.list) ?? []), part]);
@@ -95,7 +101,7 @@ function placeOf({ origin }: Part): number {
   return / \((?:fragment|supplement)\)$/.test(origin) ? 2 : 1;
 }
 
-/** Another text whenever the manifest was replaced, was removed, or can be read no longer. */
+/** Returns a stamp that changes whenever the manifest is replaced, is removed, or can no longer be read. */
 export function stampOf(dir: string): string {
   try {
     const found = statSync(join(dir, manifestName), { throwIfNoEntry: false });

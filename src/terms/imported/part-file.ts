@@ -1,6 +1,6 @@
 /**
- * The file of a part: gzip of NDJSON, its first line the codes, then a line for each term. In memory it stays what it
- * is on disk when unpacked, and a term is read of its line when somebody asks for it.
+ * Encodes the file of a part: gzip of NDJSON, with the codes in the first line, then a line for each term. In memory it
+ * stays as decompressed, and a term is parsed from its line on demand.
  */
 import { gunzipSync } from 'node:zlib';
 import type { Term } from '../source.js';
@@ -15,7 +15,10 @@ type Line = readonly [
 
 export interface ReadablePart {
   readonly codes: readonly string[];
-  /** @throws SyntaxError or TypeError where its line is damaged */
+  /**
+   * Reads a term.
+   * @throws SyntaxError or TypeError where its line is damaged
+   */
   term(code: string): Term | undefined;
 }
 
@@ -35,7 +38,10 @@ function lineOf({ texts, otherNames, successor, parent, atc }: Term): string {
   return JSON.stringify(line);
 }
 
-/** @throws Error of zlib, a SyntaxError or a RangeError where the file is damaged */
+/**
+ * Decodes the file.
+ * @throws Error of zlib, a SyntaxError or a RangeError where the file is damaged
+ */
 export function decodePart(file: Buffer): ReadablePart {
   const lines = gunzipSync(file);
   const ends = endsOf(lines);
@@ -65,7 +71,7 @@ function termOf(code: string, [texts, otherNames, successor, parent, atc]: Line)
   };
 }
 
-/** Where lines end. */
+/** Returns the positions of line ends. */
 function endsOf(lines: Buffer): readonly number[] {
   const ends: number[] = [];
   for (let at = lines.indexOf(0x0a); at >= 0; at = lines.indexOf(0x0a, at + 1)) ends.push(at);

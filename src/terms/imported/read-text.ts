@@ -1,4 +1,4 @@
-/** The text of a file, piece by piece, whether it is packed or not, in UTF-8 or UTF-16. */
+/** Reads the text of a file piece by piece, compressed or not, in UTF-8 or UTF-16. */
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { pipeline, type Readable } from 'node:stream';
@@ -9,7 +9,8 @@ import { TermsError } from './terms-error.js';
 const pieceBytes = 256 * 1024;
 
 /**
- * @param onBytes told how many more bytes of the file were read
+ * Reads the text.
+ * @param onBytes called with the number of further bytes read from the file
  * @throws TermsError where the file cannot be read, is empty, damaged, or in another encoding
  */
 export async function* readText(file: string, onBytes: (bytes: number) => void): AsyncGenerator<string> {
@@ -23,7 +24,7 @@ export async function* readText(file: string, onBytes: (bytes: number) => void):
   yield decode(new Uint8Array(), true);
 }
 
-/** Unpacked, where it is gzip. */
+/** Reads the bytes, decompressed where they are gzip. */
 async function* readBytes(file: string, onBytes: (bytes: number) => void): AsyncGenerator<Uint8Array> {
   try {
     const { beginning, all } = await peeked(
@@ -34,16 +35,16 @@ async function* readBytes(file: string, onBytes: (bytes: number) => void): Async
   } catch (error) {
     if (error instanceof TermsError) throw error;
     const { code = '' } = error as NodeJS.ErrnoException;
-    // Those of zlib: Z_BUF_ERROR where it breaks off, Z_DATA_ERROR where bytes are others.
+    // Codes of zlib: Z_BUF_ERROR for truncated data, Z_DATA_ERROR for wrong bytes.
     if (code.startsWith('Z_')) throw new TermsError('data', `${file} is damaged: it is no whole gzip file.`);
     throw new TermsError('noInput', `${file} cannot be read.`, { cause: error });
   }
 }
 
-/** So many bytes tell what a file is. */
+/** Bytes that suffice to recognize a file's type. */
 const telling = 8;
 
-/** A pipe is read once: what was looked at is given again. */
+/** Peeks at the first bytes, and yields them again, because a pipe can be read only once. */
 async function peeked(
   pieces: AsyncGenerator<Uint8Array>,
 ): Promise<{ readonly beginning: Buffer; readonly all: AsyncIterable<Uint8Array> }> {
@@ -72,12 +73,12 @@ async function* counted(
 
 function gunzipped(raw: AsyncIterable<Uint8Array>): Readable {
   const gunzip = createGunzip({ chunkSize: pieceBytes });
-  // The reader sees the error where it reads.
+  // The error reaches the reader through the stream.
   pipeline(raw, gunzip, () => {});
   return gunzip;
 }
 
-/** How much there is to read. Throws a TermsError for what is no file. */
+/** Returns the size of a file. Throws a TermsError where it does not exist, cannot be read, or is a folder. */
 export async function sizeOf(file: string): Promise<number> {
   const found = await stat(file).catch((error: unknown) => {
     const { code } = error as NodeJS.ErrnoException;
@@ -122,7 +123,10 @@ function createDecode(file: string, first: Uint8Array): (piece: Uint8Array, isLa
   };
 }
 
-/** By its mark, or else by where the zeros are in letters of Latin script, which any such file begins with. */
+/**
+ * Detects the encoding by its byte order mark, or else by the zeros beside Latin letters, with which any such file
+ * begins.
+ */
 function encodingOf([first, second]: Uint8Array): 'utf-8' | 'utf-16le' | 'utf-16be' {
   if ((first === 0xff && second === 0xfe) || (first !== 0 && second === 0)) return 'utf-16le';
   if ((first === 0xfe && second === 0xff) || (first === 0 && second !== 0)) return 'utf-16be';

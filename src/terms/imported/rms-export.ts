@@ -1,5 +1,5 @@
 /**
- * EMA's RMS exports: a CSV file with a row for each term and language, of one list or of several. Rows are often
+ * Reads EMA's RMS exports: a CSV file with a row for each term and language, of one list or of several. Rows are often
  * shorter than the header, whose last columns are for attributes that few terms have.
  */
 import { readRows, type CsvRow } from './csv-rows.js';
@@ -26,20 +26,20 @@ const further = [
 type Column = (typeof needed)[number] | (typeof further)[number];
 
 interface Layout {
-  /** How many columns the header has. */
+  /** Number of columns in the header. */
   readonly width: number;
-  /** How many a row must have to hold all that is read of it. */
+  /** Least number of columns with which a row has all that is read. */
   readonly least: number;
   readonly at: ReadonlyMap<Column, number>;
 }
 
-/** Several values in one cell. */
+/** Separates values within one cell. */
 const separator = '¦';
 const nullified = rankOf('NULLIFIED');
 
 /**
- * Adds what the file says.
- * @throws TermsError where it is no RMS export
+ * Adds the content of a file.
+ * @throws TermsError where it is not an RMS export
  */
 export async function readRmsExport(
   file: string,
@@ -87,10 +87,13 @@ function layoutOf(file: string, header: CsvRow | undefined): Layout {
   return { width: names.length, least: Math.max(...at.values()) + 1, at };
 }
 
-/** @returns why the row is bad; undefined where it is good, and was added */
+/**
+ * Adds a row.
+ * @returns why the row is bad; undefined where it was added
+ */
 function addRow(row: CsvRow, layout: Layout, gathering: Gathering): string | undefined {
   const why = addCells(row.cells, layout, gathering);
-  // EMA does not double the quotation marks within texts: a reader may have taken two for one.
+  // EMA does not double quotation marks within texts, so the parser may have taken two for one.
   if (why === undefined || addCells(row.literally(), layout, gathering) === undefined) return undefined;
   return why;
 }
@@ -116,7 +119,7 @@ function faultOf(cell: (column: Column) => string): string | undefined {
   for (const column of ['List ID', 'Term ID'] as const)
     if (!/^\d{6,18}$/.test(cell(column))) return `has no number as "${column}": ${quoted(cell(column))}`;
   if (!isLanguage(cell('Language'))) return `names no language that there is: ${quoted(cell('Language'))}`;
-  // A quotation mark and a comma within a text put all that follows into the next columns.
+  // A quotation mark and a comma within a text shift all that follows into the next columns.
   const isShifted =
     !/^(\d|$)/.test(cell('Term Name Modified On')) ||
     !/^[A-Za-z_ -]*$/.test(cell('Term Name Translation Status') + cell('Term Status')) ||

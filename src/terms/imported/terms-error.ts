@@ -1,4 +1,4 @@
-/** Why nothing was imported, or what was imported cannot be read: a line for each thing that is wrong. */
+/** Thrown where nothing was imported, or imported terms cannot be read. The message has a line for each fault. */
 import { ExitError } from '../../errors.js';
 
 export class TermsError extends ExitError {

@@ -1,10 +1,12 @@
-/** EMA's lists that this service reads: their names in the RMS, and what has no texts, or finds less, without them. */
+/**
+ * EMA's lists that this service reads: their names in the RMS, and the fields and filters that know less without them.
+ */
 
 export interface ListUse {
   readonly name: string;
-  /** Of the schema. */
+  /** Fields of the schema. */
   readonly fields: readonly string[];
-  /** Of `ProductFilter`. */
+  /** Parts of `ProductFilter`. */
   readonly filters: readonly string[];
 }
 
@@ -21,7 +23,7 @@ function withFilters(use: ListUse, ...filters: readonly string[]): ListUse {
   return { ...use, filters };
 }
 
-/** By id. */
+/** Uses by the id of a list. */
 export const listUses: ReadonlyMap<string, ListUse> = new Map<string, ListUse>([
   [
     '100000000002',

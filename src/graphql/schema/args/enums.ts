@@ -1,4 +1,4 @@
-/** The enums of arguments, each value with what it means. */
+/** The enums of arguments, with the meaning of each value. */
 import { registerEnumType } from 'type-graphql';
 import { AuthorizationType, ClinicalUseType, IngredientRole, Lifecycle } from '../../../terms/ema-codes.js';
 import { EquivalenceBy } from '../../../facts/substances/equivalence.js';
@@ -177,7 +177,7 @@ registerEnumType(Collapse, {
   },
 });
 
-/** By their own names, which are those of the index. */
+/** The facet fields by their own names, which are also those of the index. */
 export const FacetField: Readonly<Record<FacetFieldName, FacetFieldName>> = {
   ATC: 'ATC',
   SUBSTANCE: 'SUBSTANCE',

@@ -1,4 +1,4 @@
-/** The arguments of the schema's fields, with what each must be; all are checked before anything is sent. */
+/** The arguments of the schema's fields, with their rules. All are checked before anything is sent. */
 import {
   ArrayContains,
   ArrayMaxSize,
@@ -121,7 +121,7 @@ export class IdsArgs {
 
 @ArgsType()
 export class LookupArgs {
-  // Each text is judged by itself: what cannot be a term is INVALID, and spoils no other.
+  // Each text is judged by itself. An impossible term is INVALID, and does not affect the others.
   @Field(() => [String], {
     description:
       'Names, substances, PMS IDs, MPIDs, EV codes, PCIDs, authorization numbers, procedure numbers, bar codes or ATC codes, 50 at most.',
@@ -305,7 +305,7 @@ export class SearchProductsArgs extends PageArgs {
   collapse?: Collapse | null;
 }
 
-/** Counting each takes its time. */
+/** Most facets of one operation, because counting each takes time. */
 export const mostFacets = 6;
 
 @ArgsType()

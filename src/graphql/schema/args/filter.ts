@@ -1,4 +1,4 @@
-/** The inputs inside of arguments: which products are wanted, and in which order. */
+/** The nested inputs of arguments: the filter and the order of products. */
 import { ArrayMaxSize, ArrayMinSize, IsOptional, Min, ValidateNested } from 'class-validator';
 import { Field, ID, InputType, Int } from 'type-graphql';
 import { AuthorizationType, IngredientRole, Lifecycle } from '../../../terms/ema-codes.js';
@@ -21,7 +21,7 @@ export class ActiveFilter {
   strength?: string | null;
 }
 
-/** More active substances no medicine is asked for by. */
+/** Most active substances of a filter: no sensible search has more. */
 const mostActives = 20;
 
 @InputType({ description: 'Active substances, all of which must be there.' })
@@ -367,7 +367,7 @@ export class ProductSort {
   order!: SortOrder;
 }
 
-/** Inputs inside arguments that are validated as classes of their own. */
+/** Nested inputs that are validated as their own classes. */
 export const nestedInputs: Readonly<Record<string, new () => object>> = {
   filter: ProductFilter,
   actives: ActivesFilter,

@@ -1,4 +1,4 @@
-/** What arguments must be: the rules that several of them share. */
+/** Rules that several arguments share. */
 import {
   ArrayMaxSize,
   ArrayMinSize,
@@ -16,7 +16,7 @@ export const mostRows = 100;
 export const mostIds = 100;
 export const mostTerms = 50;
 
-/** The id of an organization that is known by its display carries the display. */
+/** Most characters of an id. The id of an organization that is known by its display carries that display. */
 export const longestId = 8_000;
 
 export const pageBounds = { message: '"first" must be between 1 and 100' };
@@ -38,7 +38,7 @@ export function AreSome(): PropertyDecorator {
   return together(IsOptional(), ArrayMinSize(1, size), ArrayMaxSize(mostIds, size));
 }
 
-/** GS1's separator is a part of bar codes, as scanners read them. */
+/** Bar codes, which may contain GS1's separator, as scanners read it. */
 export function AreBarcodes(): PropertyDecorator {
   const size = { message: `"$property" must have 1 to ${mostIds} entries` };
   const rule = (message: string): ValidationOptions => ({ each: true, message: `"$property" ${message}` });
@@ -93,7 +93,7 @@ function together(...decorators: readonly PropertyDecorator[]): PropertyDecorato
   };
 }
 
-/** The tag of a language that there is: a slip of the pen would look like a lack of texts. */
+/** The tag of an existing language: a typing error would look like missing texts. */
 export function IsLanguage(): PropertyDecorator {
   return ValidateBy({
     name: 'isLanguage',

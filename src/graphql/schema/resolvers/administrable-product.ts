@@ -1,4 +1,4 @@
-/** What an administrable product links to. */
+/** Links of an administrable product. */
 import { FieldResolver, Resolver } from 'type-graphql';
 import type { Rows } from '../rows.js';
 import { IngredientArgs } from '../args/fields.js';

@@ -1,4 +1,4 @@
-/** What a clinical use links to. */
+/** Links of a clinical use. */
 import { FieldResolver, Resolver } from 'type-graphql';
 import { Follow } from '../field.js';
 import type { Rows } from '../rows.js';

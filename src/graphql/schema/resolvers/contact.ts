@@ -1,4 +1,4 @@
-/** What a product's contact links to. */
+/** Links of a product's contact. */
 import { FieldResolver, Resolver } from 'type-graphql';
 import { Follow } from '../field.js';
 import type { Rows } from '../rows.js';

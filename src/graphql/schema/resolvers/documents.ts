@@ -1,4 +1,4 @@
-/** Which of the documents that a record names are asked for. */
+/** Selects the wanted documents of a record. */
 import type { CodeableConcept } from 'fhir/r5.js';
 import { codesIn, textsIn } from '../../../facts/concepts.js';
 import { elements } from '../../../fhir/elements.js';
@@ -9,7 +9,10 @@ import type { DocumentArgs } from '../args/fields.js';
 import type { Context } from '../../context.js';
 import type { Document } from '../types/document.js';
 
-/** Returns those of one of the kinds and in the language, where these are given; nothing stands in for another. */
+/**
+ * Returns those of one of the kinds and in the language, where these are given. Nothing else is returned in their
+ * place.
+ */
 export function chosenDocuments(
   documents: readonly Document[],
   { type, language }: DocumentArgs,
@@ -22,7 +25,7 @@ export function chosenDocuments(
   );
 }
 
-/** By its code, or by words that all stand in one of its texts, in whatever language. */
+/** Whether a kind matches: by its code, or by words that are all in one of its texts, in any language. */
 function isOfKind(kind: CodeableConcept | undefined, asked: string, terms: Terms): boolean {
   const codes = codesIn(kind);
   if (codes.includes(asked.trim())) return true;

@@ -1,4 +1,4 @@
-/** What an ingredient links to. */
+/** Links of an ingredient. */
 import { FieldResolver, Query, Resolver } from 'type-graphql';
 import type { Rows } from '../rows.js';
 import { WithinProductArgs } from '../args/fields.js';

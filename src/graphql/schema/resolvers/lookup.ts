@@ -1,4 +1,4 @@
-/** Products by names and numbers of any kind. */
+/** Queries for products by names and numbers of any kind. */
 import { Query, Resolver } from 'type-graphql';
 import { LookupArgs } from '../args/fields.js';
 import { Arguments, Follow } from '../field.js';

@@ -1,4 +1,4 @@
-/** What a manufactured item links to. */
+/** Links of a manufactured item. */
 import { FieldResolver, Resolver } from 'type-graphql';
 import type { Rows } from '../rows.js';
 import { IngredientArgs } from '../args/fields.js';

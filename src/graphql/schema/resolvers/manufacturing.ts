@@ -1,4 +1,4 @@
-/** What manufacturing operations and activities link to. */
+/** Links of manufacturing operations and activities. */
 import { FieldResolver, Resolver } from 'type-graphql';
 import { Follow, ReadsRows } from '../field.js';
 import type { Rows } from '../rows.js';

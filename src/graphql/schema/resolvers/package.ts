@@ -1,4 +1,4 @@
-/** What a package links to. */
+/** Links of a package. */
 import { FieldResolver, Query, Resolver } from 'type-graphql';
 import type { Context } from '../../context.js';
 import type { Rows } from '../rows.js';

@@ -1,4 +1,4 @@
-/** Products by what people call them. */
+/** Queries for products by text. */
 import { FieldResolver, Query, Resolver } from 'type-graphql';
 import { ROOT } from '../../../catalogue/graph/key.js';
 import type { ListArgs, Position } from '../../../catalogue/question/selection.js';

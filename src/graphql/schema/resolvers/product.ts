@@ -1,4 +1,4 @@
-/** Queries for products, and what a product links to. */
+/** Queries for products, and links of a product. */
 import type { ProductFilter as FoundBy } from '../../../facts/filter.js';
 import type { Position } from '../../../catalogue/question/selection.js';
 import { FieldResolver, Query, Resolver } from 'type-graphql';
@@ -53,7 +53,10 @@ interface ProductsRequest {
   readonly after?: Position;
 }
 
-/** @throws BAD_USER_INPUT for an id that is none */
+/**
+ * Makes a search of the arguments.
+ * @throws BAD_USER_INPUT for an invalid id
+ */
 export function searchOf(
   args: ProductsRequest,
   selects: (field: string) => boolean,
@@ -69,7 +72,7 @@ export function searchOf(
           sort: {
             by: sort.by,
             isDescending: sort.order === SortOrder.DESC,
-            // Later pages go on in the order of the first.
+            // Later pages keep the order of the first one.
             language: after?.language ?? language,
           },
         }
@@ -79,7 +82,10 @@ export function searchOf(
   return { search, first };
 }
 
-/** @throws BAD_USER_INPUT for parts that contradict each other */
+/**
+ * Makes the parts of a filter.
+ * @throws BAD_USER_INPUT for parts that contradict each other
+ */
 function partsOf({ ids, updatedSince, ...others }: ProductFilter): FoundBy {
   const given = Object.entries(others).filter(([, value]) => value !== null && value !== undefined);
   refuseEmptyRange(others);
@@ -91,7 +97,7 @@ function partsOf({ ids, updatedSince, ...others }: ProductFilter): FoundBy {
   };
 }
 
-/** In the inputs inside of a filter too, null is not given. */
+/** Removes nulls from nested inputs too, where null counts as not given. */
 function withoutNulls(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(withoutNulls);
   if (typeof value !== 'object' || value === null) return value;
@@ -100,7 +106,7 @@ function withoutNulls(value: unknown): unknown {
   );
 }
 
-/** What must be there and must not. The words have become codes and names here. */
+/** Refuses a substance that is both required and excluded. Words have become codes and names by now. */
 function refuseBoth({ substance, withoutSubstance }: ProductFilter): void {
   const without = new Set(withoutSubstance?.map((each) => JSON.stringify(each)));
   if (substance && substance.length > 0 && substance.every((each) => without.has(JSON.stringify(each))))
@@ -129,7 +135,7 @@ function refuseEmptyRange({
 
 type EquivalentsRequest = Omit<EquivalentsArgs, 'after'> & { readonly after?: Position };
 
-/** What they are equal to is told by the product that the field stands in. */
+/** Makes the search for equivalents. The product that the field belongs to adds what they are equivalent to. */
 function equivalentsOf({ by, country, first, after }: EquivalentsRequest, selects: Selects): ListArgs {
   const filter: FoundBy = {
     lifecycle: [Lifecycle.AUTHORIZED],
@@ -201,7 +207,7 @@ export class ProductResolver {
       for (const substance of substances) {
         const key = substance.concept?.code ?? substance.substance.reference?.reference ?? id;
         const before = distinct.get(key);
-        // It is told for an item, and again for what is made of it, and may be named in one place alone.
+        // A substance is given for an item, and again for the product made of it, and may be named in only one of them.
         if (!before || (!before.isNamed && substance.isNamed)) distinct.set(key, substance);
       }
     return [...distinct.values()];
@@ -330,7 +336,7 @@ export class ProductResolver {
   @ReadsRows({ RegulatedAuthorization: ['type', 'identifier', 'status', 'validityPeriod'] })
   @Follow('product.lifecycle')
   lifecycle(rows: Rows<RegulatedAuthorization>, { resource }: Product): Lifecycle {
-    // Nothing else counts then, nor need it be read.
+    // Then nothing else counts, and nothing else need be read.
     if (isVoid(resource)) return Lifecycle.VOID;
     const authorizations = rows.list().map((authorization) => authorization.resource);
     return lifecycleAmong(resource, authorizations, new Date());

@@ -1,4 +1,4 @@
-/** What an authorization links to. */
+/** Links of an authorization. */
 import { createUnionType, FieldResolver, Resolver } from 'type-graphql';
 import { DocumentArgs } from '../args/fields.js';
 import type { Context } from '../../context.js';

@@ -1,4 +1,4 @@
-/** What this service tells of itself. */
+/** Queries for facts about this service. */
 import { Query, Resolver } from 'type-graphql';
 import type { Context } from '../../context.js';
 import { FromContext } from '../field.js';

@@ -1,4 +1,4 @@
-/** Substances by their codes, and what they link to. */
+/** Queries for substances by their codes, and links of a substance. */
 import { FieldResolver, Query, Resolver } from 'type-graphql';
 import { isPmsError } from '../../../errors.js';
 import { saidIn } from '../../../terms/said.js';
@@ -17,10 +17,10 @@ import { SubstanceDefinition } from '../types/substance-definition.js';
 import { Substance } from '../types/substance.js';
 import { ProductConnection, SubstanceConnection } from './connections.js';
 
-/** Of the page before. */
+/** Arguments with the place of the previous page. */
 type From<Args, Place> = Omit<Args, 'after'> & { readonly after?: Place };
 
-/** The substance is told by whatever the field stands in. */
+/** Makes the search for products. The parent of the field adds the substance. */
 function productsOf(
   { role, first, after }: From<SubstanceProductsArgs, Position>,
   selects: Selects,
@@ -107,7 +107,7 @@ export class SubstanceResolver {
     const text = concept?.text(args, context);
     if (text !== null && text !== undefined) return text;
     const display = readText(saidIn(reference, 'display'), args, context);
-    // The code alone needs no second reading.
+    // A code needs no further read.
     if (concept?.code && display !== null) return display;
     try {
       return rows.referred(reference)?.name(args, context) ?? display;

@@ -1,4 +1,4 @@
-/** The terms of lists, for drop-downs and filters. */
+/** Queries for the terms of lists, for drop-downs and filters. */
 import { Query, Resolver } from 'type-graphql';
 import { PmsError } from '../../../errors.js';
 import { defaultLanguage } from '../../../terms/choice.js';
@@ -28,7 +28,10 @@ export class TermsResolver {
   }
 }
 
-/** @throws BAD_USER_INPUT for a list that is not known here, naming those that are */
+/**
+ * Returns the lists of a name.
+ * @throws BAD_USER_INPUT for an unknown list, naming the known ones
+ */
 function listsNamed(list: string, terms: Terms): readonly string[] {
   if (isListName(list)) return listsFor(list).filter(isShown);
   const known = terms.lists().filter((id) => /^\d+$/.test(id));
@@ -43,12 +46,12 @@ function isListName(list: string): list is ListName {
   return (listNames as readonly string[]).includes(list);
 }
 
-/** FHIR's own lists stand in for EMA's in filters; nobody is to choose from both. */
+/** Whether a list is shown. FHIR's own lists replace EMA's in filters, but a drop-down must not offer both. */
 function isShown(list: string): boolean {
   return !URL.canParse(list);
 }
 
-/** What records show without a code of EMA's list has no system that is known here. */
+/** Makes a concept. Texts that records show without a code of EMA's list have no known system. */
 function conceptOf({ list, code, text }: ListedTerm, language: string): Concept {
   if (!/^\d+$/.test(list))
     return new Concept(code === text ? { text } : { coding: [{ code, display: text }] }, language);

@@ -1,9 +1,12 @@
-/** A resource by its id, and the product to find it in where the upstream reads nothing but products. */
+/** Finds a resource by its id, and within a product where the upstream reads only products. */
 import type { ListArgs } from '../../../catalogue/question/selection.js';
 import type { ResourceType } from '../../../fhir/resources.js';
 import { keyOfType } from '../global-id.js';
 
-/** @throws BAD_USER_INPUT naming the argument that is no id of its type */
+/**
+ * Returns the keys to read.
+ * @throws BAD_USER_INPUT naming the argument that is not an id of its type
+ */
 export function within(type: ResourceType, id: string, product: string | null | undefined): ListArgs {
   const keys = [keyOfType(type, id, 'id')];
   if (product === undefined || product === null) return { keys };

@@ -1,4 +1,4 @@
-/** What a patient gets, after any mixing, as a view over AdministrableProductDefinition. */
+/** The product as given to a patient, after any mixing, as a view over AdministrableProductDefinition. */
 import type {
   AdministrableProductDefinitionRouteOfAdministration,
   AdministrableProductDefinitionRouteOfAdministrationTargetSpecies,

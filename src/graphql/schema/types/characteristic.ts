@@ -1,4 +1,4 @@
-/** What something looks like, or is like: its colour, its imprint, a picture of it. */
+/** Characteristics of products, packages and items, such as colour, imprint or picture. */
 import type {
   AdministrableProductDefinitionProperty,
   Attachment,
@@ -16,7 +16,7 @@ import { webAddress } from '../web-address.js';
 import { Concept } from './concept.js';
 import { Quantity } from './quantity.js';
 
-/** The forms that a value has in the one or the other. */
+/** All forms of a value, in any of these resources. */
 type FhirCharacteristic = AdministrableProductDefinitionProperty &
   Pick<MedicinalProductDefinitionCharacteristic, 'valueInteger'>;
 

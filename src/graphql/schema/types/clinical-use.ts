@@ -1,4 +1,7 @@
-/** What a product is used for, must not be used for, or may do, as views over ClinicalUseDefinition. */
+/**
+ * Uses and risks of a product: indications, contraindications, effects and the like, as views over
+ * ClinicalUseDefinition.
+ */
 import type { ClinicalUseDefinitionInteractionInteractant, CodeableReference, Reference } from 'fhir/r5.js';
 import { Field, ID, InterfaceType, ObjectType } from 'type-graphql';
 import type { Held } from '../../../catalogue/known/known.js';
@@ -39,13 +42,14 @@ export class Population {
     'Something that matters to the use of a product: an indication, a contraindication, an interaction, an undesirable effect, a warning. (FHIR ClinicalUseDefinition)',
 })
 export abstract class ClinicalUse extends ResourceView<ResourceOf<'ClinicalUseDefinition'>> {
-  // Its types are nodes, and the interface is none: some generators take an interface for no type of `node`.
+  // Its types implement Node, but the interface does not: some generators do not accept an interface as a type of
+  // `node`.
   @Field(() => ID, { description: 'Names this object over the whole schema; opaque. (Type and FHIR `id`)' })
   override get id(): string {
     return super.id;
   }
 
-  // Which kind it is, its record may come to say in another way.
+  // All kinds share one noun, because a record may change its kind.
   protected override get noun(): string {
     return ClinicalUse.name;
   }
@@ -98,7 +102,7 @@ export abstract class ClinicalUse extends ResourceView<ResourceOf<'ClinicalUseDe
     return super.source;
   }
 
-  /** What it is about. */
+  /** The concept that it is about. */
   protected abstract readonly gist: Concept | null;
 }
 
@@ -338,15 +342,15 @@ const kinds: Readonly<Record<ClinicalUseType, new (held: Held) => ClinicalUse>> 
   OTHER: OtherClinicalUse,
 };
 
-/** The kinds of clinical use: nothing but the interface leads to them. */
+/** The kinds of clinical use. Only the interface leads to them. */
 export const clinicalUses = Object.values(kinds);
 
-/** The view of the kind that the record says it is. */
+/** Returns the view for the record's kind. */
 export function clinicalUseOf(held: Held): ClinicalUse {
   return new kinds[clinicalUseType(held.resource as ResourceOf<'ClinicalUseDefinition'>)](held);
 }
 
-/** A concept, or the name of what is referred to. */
+/** Returns a concept, or the name of the referenced record. */
 function conceptOf(reference: CodeableReference | undefined): Concept | null {
   const { display, _display } = reference?.reference ?? {};
   const named = display === undefined ? undefined : { text: display, ...(_display && { _text: _display }) };

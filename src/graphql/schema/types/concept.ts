@@ -79,25 +79,25 @@ export class Label {
   description: 'A value from a list of terms, EMA’s RMS lists as a rule. (FHIR CodeableConcept)',
 })
 export class Concept {
-  /** @param language the one of its texts where a field is not asked for another; the reader's where it is undefined */
+  /** @param language the default language of its texts, where a field names none; the reader's where it is undefined */
   constructor(
     private readonly concept: CodeableConcept,
     private readonly language?: string,
   ) {}
 
-  /** Null where the record has no value. */
+  /** Returns null where the record has no value. */
   static of(concept: CodeableConcept | undefined): Concept | null {
     return concept && (concept.coding?.length || concept.text) ? new Concept(concept) : null;
   }
 
-  /** The values of a list: codings of one list that differ are several. */
+  /** Returns the values of a list. Different codings of one list are several values. */
   static all(concepts: readonly (CodeableConcept | undefined)[] | undefined): Concept[] {
     return (concepts ?? [])
       .flatMap((concept) => (concept ? valuesOf(concept) : []))
       .flatMap((concept) => Concept.of(concept) ?? []);
   }
 
-  /** A value that the record gives as a single code. */
+  /** Makes a concept of a single code. */
   static ofCoding(coding: FhirCoding | undefined): Concept | null {
     return Concept.of(coding && (coding.code || coding.display) ? { coding: [coding] } : undefined);
   }
@@ -209,12 +209,12 @@ export class Atc {
   ) {}
 
   /**
-   * The ATC classes among a product's classes, each once: records often give EMA's term and WHO's code for one class
-   * in two entries. They are one where the code tells, or else the text, if it is no other's too.
+   * Returns the ATC classes among a product's classes, each once. Records often give EMA's term and WHO's code for one
+   * class in two entries. These are merged by the code where it is known, else by the text, if no other class has it.
    */
   static all(classifications: readonly CodeableConcept[] | undefined, terms: Terms): Atc[] {
     const found = (classifications ?? [])
-      // Records hold nulls where classes belong.
+      // Records have nulls in place of classes.
       .flatMap((classification) => valuesOf({ coding: (classification?.coding ?? []).filter(isAtc) }))
       .map(({ coding = [] }) => new Atc(coding, terms))
       .filter(({ codings }) => codings.length > 0);
@@ -260,7 +260,7 @@ export class Atc {
     if (this.termCode !== null && other.termCode !== null) return this.termCode === other.termCode;
     const { words } = this;
     if (words === undefined || words !== other.words) return false;
-    // Diclofenac is one class as a tablet and another as a gel: then the text tells nothing.
+    // Diclofenac is one class as a tablet and another as a gel, so the text does not decide.
     const bearers = all.filter((atc) => atc.words === words);
     return [true, false].every(
       (isKnown) =>

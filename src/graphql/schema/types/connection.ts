@@ -1,4 +1,4 @@
-/** Relay connections: a list cut into pages, which says when it is not whole. */
+/** Relay connections: lists in pages, which say when they are incomplete. */
 import { Field, Int, ObjectType, type ClassType } from 'type-graphql';
 
 export class Edge<View> {
@@ -13,7 +13,7 @@ export class Edge<View> {
   }
 }
 
-/** Where the rows of a connection stand in the whole list: what `PageInfo` tells. */
+/** The place of a connection's rows in the whole list, for `PageInfo`. */
 export interface ConnectionPlace {
   readonly hasNextPage: boolean;
   readonly hasPreviousPage: boolean;
@@ -62,7 +62,7 @@ export class PageInfo {
 }
 
 export class Connection<View> {
-  /** @param more what an edge tells beside its row, by its index */
+  /** @param more further fields of an edge, by its index */
   constructor(
     readonly nodes: readonly View[],
     private readonly place: ConnectionPlace,
@@ -86,9 +86,9 @@ export class Connection<View> {
 }
 
 /**
- * The connection and edge types of one kind of row.
- * @param more the fields that an edge has beside its row and its cursor
- * @param tally the fields that the connection has beside its rows
+ * Makes the connection and edge types of one kind of row.
+ * @param more the fields of an edge beside its row and its cursor
+ * @param tally the fields of the connection beside its rows
  */
 export function connectionTypeOf(
   name: string,

@@ -1,4 +1,4 @@
-/** Whom to ask about a product. */
+/** A contact for questions about a product. */
 import type { MedicinalProductDefinitionContact } from 'fhir/r5.js';
 import { Field, ObjectType } from 'type-graphql';
 import type { ResourceOf } from '../../../fhir/resources.js';

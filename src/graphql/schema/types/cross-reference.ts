@@ -1,4 +1,4 @@
-/** How a product is related to another one. */
+/** A product's relation to another one. */
 import type { MedicinalProductDefinitionCrossReference } from 'fhir/r5.js';
 import { Field, ObjectType } from 'type-graphql';
 import type { ResourceOf } from '../../../fhir/resources.js';

@@ -1,4 +1,4 @@
-/** A leaflet, a summary of product characteristics, as a view over DocumentReference. */
+/** A document, such as a leaflet or a summary of product characteristics, as a view over DocumentReference. */
 import type { Attachment } from 'fhir/r5.js';
 import { Field, ObjectType } from 'type-graphql';
 import type { ResourceOf } from '../../../fhir/resources.js';

@@ -1,4 +1,4 @@
-/** Business identifiers and periods, as FHIR has them. */
+/** Business identifiers and periods of FHIR. */
 import type { Identifier as FhirIdentifier, Period as FhirPeriod } from 'fhir/r5.js';
 import { Field, ObjectType, registerEnumType } from 'type-graphql';
 import { IdentifierKind, identifierKind, type IdentifierPlace } from '../../../terms/identifier-kinds.js';
@@ -76,7 +76,7 @@ export class Period {
   }
 }
 
-/** The value of the first identifier of a system, which EMA writes with either scheme and in either case. */
+/** Returns the value of the first identifier of a system, which EMA writes with either scheme and in either case. */
 export function identifierOf(
   identifiers: readonly FhirIdentifier[] | undefined,
   system: RegExp,

@@ -1,4 +1,4 @@
-/** Which noun of the schema stands for which FHIR resource, its view and its name: one row for each. */
+/** Maps FHIR resources to nouns of the schema, with view and name: one row for each. */
 import type { Held } from '../../../catalogue/known/known.js';
 import type { ResourceType } from '../../../fhir/resources.js';
 import { withLanguageTold } from '../../../terms/said.js';
@@ -17,12 +17,12 @@ import { SubstanceDefinition } from './substance-definition.js';
 
 export type ViewOf = (held: Held) => ResourceView;
 
-/** What the records of one type are in this schema. */
+/** The noun of one type of records in this schema. */
 export interface Noun {
   /** In ids: `Package:8485040`. */
   readonly name: string;
   readonly viewOf: ViewOf;
-  /** The object types of it, where the name is that of an interface. */
+  /** Its object types, where the name is that of an interface. */
   readonly kinds: readonly string[];
 }
 
@@ -44,12 +44,12 @@ export const nouns: Readonly<Record<ResourceType, Noun>> = {
   SubstanceDefinition: nounOf(SubstanceDefinition),
 };
 
-/** The name of a view's class is that of its type in the schema. */
+/** Makes a noun. The name of a view's class is that of its type in the schema. */
 function nounOf(View: new (held: Held) => ResourceView): Noun {
   return { name: View.name, viewOf: (held) => new View(held), kinds: [View.name] };
 }
 
-/** What a record says of its language at its head is told at each of its texts. */
+/** Makes a view, with the record's language added to each of its texts. */
 export const viewOf: ViewOf = (held) =>
   nouns[held.resource.resourceType].viewOf('language' in held.resource ? inItsLanguage(held) : held);
 

@@ -75,12 +75,12 @@ export class ReferenceStrength {
     return this.reference.measurementPoint ?? null;
   }
 
-  /** Whether it is of the ingredient's own substance. */
+  /** Whether it is the strength of the ingredient's own substance. */
   get isOwn(): boolean {
     return isOwn(this.reference.substance, this.resource);
   }
 
-  /** What its substance is called. */
+  /** Returns the name of its substance. */
   name(args: LanguageArgs, context: Context): string | null {
     return nameOf(this.reference.substance, args, context);
   }
@@ -168,12 +168,12 @@ export class Strength {
     return this.strength.measurementPoint ?? null;
   }
 
-  /** Of both substances where it is told of two, else its text. */
+  /** Returns the strength of both substances where it is given for two, else its text. */
   ofEach(args: LanguageArgs, context: Context): string | null {
     return this.ofBoth(args, context) ?? this.text(args, context);
   }
 
-  /** What sets it apart from others: its countries, and where it is measured. */
+  /** Returns what distinguishes it from other strengths: its countries, and where it is measured. */
   apart(args: LanguageArgs, context: Context): string {
     const countries = this.countries.map((country) => country.text(args, context));
     return [...countries, this.measurementPoint].filter(Boolean).join(', ');
@@ -194,7 +194,7 @@ export class Strength {
       const text = reference.text(args, context);
       if (text && reference.isOwn) return text;
       const name = text && reference.name(args, context);
-      // An amount of something else has to say of what.
+      // The amount of another substance has to name that.
       if (name) return `${text} (${isEnglish(args, context) ? 'as ' : ''}${name})`;
     }
     return null;
@@ -205,7 +205,10 @@ export class Strength {
     return forms.find((form) => form?.text(args, context)) ?? null;
   }
 
-  /** "5 mg amlodipine (as 6.94 mg amlodipine besilate)"; null where one of the four is not told, or both are one. */
+  /**
+   * Returns "5 mg amlodipine (as 6.94 mg amlodipine besilate)"; null where one of the four parts is missing, or both
+   * substances are one.
+   */
   private ofBoth(args: LanguageArgs, context: Context): string | null {
     const base = this.references.find((each) => !each.isOwn && each.text(args, context));
     const own = base && this.own(args, context);
@@ -215,7 +218,7 @@ export class Strength {
       nameOf(this.resource.substance?.code, args, context),
     ];
     if (!baseName || !ownName || baseName === ownName) return null;
-    // Nobody says of a tablet that it has 5 mg "per tablet", and in one sentence not twice.
+    // For a tablet, "per tablet" is left out, and in one sentence it must not come twice.
     const isInOneThing = own.isInOneThing && base.strength.isInOneThing;
     const [ofBase, ofOwn] = [base.strength, own].map((ratio) =>
       isInOneThing ? ratio.textAbove(args, context) : ratio.text(args, context),
@@ -224,7 +227,7 @@ export class Strength {
   }
 }
 
-/** What a substance is called in the middle of a sentence; null where its record tells a code alone. */
+/** Returns the name of a substance within a sentence; null where its record has only a code. */
 function nameOf(
   substance: CodeableReference | undefined,
   args: LanguageArgs,
@@ -232,7 +235,7 @@ function nameOf(
 ): string | null {
   const label = substance?.concept && readLabel(substance.concept, args, context);
   const name = label?.text ?? substance?.reference?.display ?? null;
-  // German writes all names with a capital; abbreviations and the names of people have theirs in every language.
+  // German writes all nouns with a capital. Abbreviations and names of people keep theirs in every language.
   if (!name || isSameLanguage(label?.language ?? defaultLanguage, 'de')) return name;
   return /^\p{Lu}\p{Ll}+(?![\p{L}.-])/u.test(name) ? name.charAt(0).toLowerCase() + name.slice(1) : name;
 }
@@ -287,7 +290,7 @@ export class Ingredient extends ResourceView<ResourceOf<'Ingredient'>> {
     return Substance.of(this.resource.substance?.code, this.resource);
   }
 
-  /** One as a rule; several where codes of one list differ. */
+  /** Usually one; several where codes of one list differ. */
   get substances(): readonly Substance[] {
     const told = eachSubstance(this.resource.substance?.code);
     return told.flatMap((each) => Substance.of(each, this.resource) ?? []);

@@ -1,4 +1,4 @@
-/** What terms of any kind turn out to name. */
+/** Results of looking up terms of any kind. */
 import { Field, ObjectType, registerEnumType } from 'type-graphql';
 import { Package } from './package.js';
 import { Product } from './product.js';

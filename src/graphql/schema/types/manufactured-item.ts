@@ -1,4 +1,4 @@
-/** A tablet, a vial of powder: what lies in a package, as a view over ManufacturedItemDefinition. */
+/** A tablet or a vial of powder in a package, as a view over ManufacturedItemDefinition. */
 import type { ManufacturedItemDefinitionComponent } from 'fhir/r5.js';
 import { Field, ObjectType } from 'type-graphql';
 import type { ResourceOf } from '../../../fhir/resources.js';

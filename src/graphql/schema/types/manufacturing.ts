@@ -1,4 +1,4 @@
-/** How a product is made: the operations that its record names, and the activities that these refer to. */
+/** The making of a product: the operations in its record, and the activities that these refer to. */
 import type { MedicinalProductDefinitionOperation } from 'fhir/r5.js';
 import { Field, ObjectType } from 'type-graphql';
 import type { ResourceOf } from '../../../fhir/resources.js';
@@ -61,7 +61,7 @@ export class ManufacturingActivity extends ResourceView<ResourceOf<'ActivityDefi
   }
 }
 
-/** An operation once for each thing that is done in it. */
+/** Returns an operation once for each activity in it. */
 export function eachOperation(
   operation: MedicinalProductDefinitionOperation,
 ): readonly MedicinalProductDefinitionOperation[] {

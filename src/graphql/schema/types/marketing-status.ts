@@ -1,4 +1,4 @@
-/** Whether a product or a package is on the market, and where. */
+/** The marketing status of a product or a package: whether it is on the market, and where. */
 import type { MarketingStatus as FhirMarketingStatus } from 'fhir/r5.js';
 import { Field, ObjectType } from 'type-graphql';
 import { eachValue } from '../../../terms/contradictions.js';

@@ -1,4 +1,4 @@
-/** The packagings of a package, one inside the other, and what lies in them. */
+/** The nested packagings of a package, and their contents. */
 import type {
   CodeableReference,
   PackagedProductDefinitionPackaging,
@@ -44,7 +44,7 @@ const kinds: Readonly<Record<string, PackagedItemKind>> = {
   PackagedProductDefinition: PackagedItemKind.PACKAGE,
 };
 
-/** What a record says of it; all of it may be missing. */
+/** Its data in the record; all of it may be missing. */
 export interface Contained {
   readonly item?: CodeableReference | undefined;
   readonly amount?: FhirQuantity | undefined;
@@ -100,7 +100,7 @@ export class PackagedItem {
     return Quantity.of(this.contained.amount);
   }
 
-  /** What the reference leads to, where that stands inside of the record. */
+  /** The target of the reference, where it is contained in the record. */
   private get inside(): Inside | undefined {
     const reference = this.contained.item?.reference?.reference;
     if (reference?.startsWith('#') !== true) return undefined;
@@ -111,7 +111,7 @@ export class PackagedItem {
   }
 }
 
-/** As the upstream sent it: these records are read by nobody else. */
+/** A contained record as the upstream sent it, since no other code reads it. */
 interface Inside {
   readonly resourceType?: string;
   readonly id?: string;
@@ -124,7 +124,7 @@ function deviceName(inside: Inside | undefined): string | undefined {
   return typeof name === 'string' ? name : undefined;
 }
 
-/** The type that a literal reference names. */
+/** Returns the type that a literal reference names. */
 function typeIn(reference: string | undefined): string | undefined {
   if (reference === undefined) return undefined;
   const parsed = parseReference({ reference }, []);

@@ -1,4 +1,4 @@
-/** What a search for products by what people call them says, beside the products. */
+/** Types of the product search by text: its rows and its tally. */
 import { Field, Int, ObjectType, registerEnumType } from 'type-graphql';
 import type { TextMatch } from '../../../search-index/query.js';
 import { Product } from './product.js';
@@ -81,7 +81,7 @@ export class SearchMatch {
   }
 }
 
-/** What a row of the search tells beside its product. */
+/** Fields of a row beside its product. */
 @ObjectType()
 export class ProductSearchRow {
   @Field(() => SearchMatch, {
@@ -94,7 +94,7 @@ export class ProductSearchRow {
   readonly folded!: readonly Product[];
 }
 
-/** What the search tells beside its rows. */
+/** Fields of the search beside its rows. */
 @ObjectType()
 export class ProductSearchTally {
   @Field(() => SearchTotal, { description: 'How many products are found.' })

@@ -380,7 +380,7 @@ export class Product extends ResourceView<ResourceOf<'MedicinalProductDefinition
   }
 }
 
-/** A name with the languages of its uses, in that country where one is given, and its translations. */
+/** Returns a name with its translations and the languages of its uses, only in that country where one is given. */
 function saidBy(name: MedicinalProductDefinitionName, country: string | null | undefined): readonly SaidIn[] {
   const usages = (name.usage ?? []).filter((use) => !country || countryMatches(use.country, country));
   if (country && usages.length === 0) return [];

@@ -1,4 +1,4 @@
-/** Amounts: a number with its unit, and one amount for another, as FHIR has them and as one reads them. */
+/** Amounts and ratios of amounts, in FHIR's form and as readable text. */
 import type {
   CodeableConcept,
   Coding,
@@ -22,10 +22,10 @@ import { Arguments } from '../field.js';
 import { readComputed } from '../reader.js';
 import { Concept } from './concept.js';
 
-/** EMA writes its own comparators, of list 100000000008, in an extension beside FHIR's. */
+/** EMA's own comparators, of list 100000000008, are in an extension beside FHIR's. */
 const comparatorExtension = /\/extension\/comparator$/i;
 const comparatorList = '100000000008';
-/** What stands before a number; other comparators are said in words. */
+/** Signs before a number. Other comparators are written in words. */
 const signs = new Map([
   ['<', '<'],
   ['>', '>'],
@@ -45,9 +45,9 @@ const signs = new Map([
 export class Quantity {
   constructor(
     private readonly quantity: FhirQuantity,
-    /** Whether zero says nothing: a package of nothing is one whose content was not registered. */
+    /** Whether zero counts as missing: an empty package is one whose content was not registered. */
     private readonly isCount = false,
-    /** Quantities of several kinds of things have a text alone. */
+    /** Quantities of several kinds of things, which have only a text. */
     private readonly kinds: readonly Quantity[] = [],
   ) {}
 
@@ -55,7 +55,7 @@ export class Quantity {
     return quantity ? new Quantity(quantity) : null;
   }
 
-  /** How many things there are in a package, of each kind. */
+  /** Returns the number of things in a package, for each kind. */
   static ofContent(quantities: readonly FhirQuantity[]): Quantity | null {
     const kinds = quantities.map((each) => new Quantity(each, true));
     return kinds.length > 1 ? new Quantity({}, true, kinds) : (kinds[0] ?? null);
@@ -113,7 +113,7 @@ export class Quantity {
     return readComputed((tag) => this.said(tag, context.terms), args, context);
   }
 
-  /** Null where there is nothing to read in any language, undefined where there is nothing in this one. */
+  /** Returns null where there is no text in any language, undefined where there is none in this one. */
   said(tag: string, terms: Terms): Said | null | undefined {
     if (this.kinds.length > 0) return saidTogether(this.kinds.map((kind) => kind.said(tag, terms)));
     const { value } = this;
@@ -122,7 +122,7 @@ export class Quantity {
     const unit = unitIn(this.quantity, value, tag, terms);
     if (unit === undefined) return undefined;
     const sign = this.saidComparator(tag, terms);
-    // A number without what is meant by it would be another one.
+    // A number without its comparator would be another number.
     if (!sign) return sign;
     const amount = withUnit(formatNumber(value, unit.language ?? tag), unit.text);
     return {
@@ -131,7 +131,7 @@ export class Quantity {
     };
   }
 
-  /** Whether its number is meant as it stands. */
+  /** Whether its number is exact, without a comparator. */
   get isAsItStands(): boolean {
     const { comparator } = this;
     return comparator === null || signs.get(comparator) === '';
@@ -148,7 +148,7 @@ export class Quantity {
     return display === undefined ? null : { text: display, language: null };
   }
 
-  /** Some records write the number into the unit: `60 Stk`. */
+  /** Reads a number within the unit, as some records have it: `60 Stk`. */
   private saidInUnit(): Said | null {
     const { unit } = this.quantity;
     return unit !== undefined && /^\d+(?:[.,]\d+)?\s*\p{L}/u.test(unit.trim())
@@ -156,7 +156,7 @@ export class Quantity {
       : null;
   }
 
-  /** What stands behind the stroke of a ratio: "per 1 tablet" reads as "per tablet". Empty for a bare 1. */
+  /** Returns the text after the slash of a ratio: "per 1 tablet" becomes "per tablet". Empty for a bare 1. */
   saidBelow(tag: string, terms: Terms): Said | null | undefined {
     const { value } = this;
     const isOne = value === null || (value === 1 && this.isAsItStands);
@@ -177,13 +177,13 @@ export class Quantity {
 export class Ratio {
   private constructor(
     private readonly ratio: FhirRatio,
-    /** What stands above the stroke where that is no number. */
+    /** The numerator, where it is not a number. */
     private readonly words?: CodeableConcept,
-    /** And where it is two of them. */
+    /** The numerator, where it is a range. */
     private readonly range?: RatioRange,
   ) {}
 
-  /** Of the forms that FHIR allows for a strength, whichever is there. */
+  /** Makes a ratio of any form that FHIR allows for a strength. */
   static of({ ratio, quantity, range, concept }: Amount): Ratio | null {
     if (ratio) return new Ratio(ratio);
     if (quantity) return new Ratio({ numerator: quantity });
@@ -212,7 +212,7 @@ export class Ratio {
     return readComputed((tag) => this.said(tag, context.terms), args, context);
   }
 
-  /** Null where there is nothing to read in any language, undefined where there is nothing in this one. */
+  /** Returns null where there is no text in any language, undefined where there is none in this one. */
   said(tag: string, terms: Terms): Said | null | undefined {
     const above = this.saidAbove(tag, terms);
     const { denominator } = this;
@@ -228,14 +228,14 @@ export class Ratio {
     return readComputed((tag) => this.saidAbove(tag, context.terms), args, context);
   }
 
-  /** What stands above the stroke. */
+  /** Returns the text of the numerator. */
   private saidAbove(tag: string, terms: Terms): Said | null | undefined {
     if (this.range) return saidRange(this.range, tag, terms);
     if (this.words !== undefined) return saidInWords(this.words, tag, terms);
     return this.numerator ? this.numerator.said(tag, terms) : null;
   }
 
-  /** Whether it is in one unit of presentation, or in nothing that is told. */
+  /** Whether it is per unit of presentation, or has no denominator. */
   get isInOneThing(): boolean {
     return this.denominator === null || this.denominator.isOneThing;
   }
@@ -249,12 +249,12 @@ interface Amount {
   readonly concept?: CodeableConcept | undefined;
 }
 
-/** Whether it has words, or a code that a list may have words for. */
+/** Whether it has text, or a code for which a list may have a text. */
 function isReadable({ text, coding }: CodeableConcept): boolean {
   return Boolean(text) || elements(coding).some(({ display, system, code }) => display ?? (system && code));
 }
 
-/** As `said` has it. In English all can be said, in whatever language it is. */
+/** Returns the text like `said`. For English any text will do, whatever its language is. */
 function saidInWords(concept: CodeableConcept, tag: string, terms: Terms): Said | null | undefined {
   const label = labelOf(concept, [tag], terms);
   if (!label) return null;
@@ -263,7 +263,7 @@ function saidInWords(concept: CodeableConcept, tag: string, terms: Terms): Said 
   return isOther && !isSameLanguage(tag, defaultLanguage) ? undefined : { text, language };
 }
 
-/** Nothing, where one of them cannot be said: what is left would look like all. */
+/** Joins texts; no text where one is missing, since the rest would look complete. */
 function saidTogether(all: readonly (Said | null | undefined)[]): Said | null | undefined {
   const said = all.flatMap((each) => each ?? []);
   if (said.length < all.length) return all.includes(null) ? null : undefined;
@@ -281,7 +281,7 @@ function saidRange(
   const [least, most] = [low.said(tag, terms), high.said(tag, terms)];
   if (!least || !most) return least && most;
   if (least.text === most.text) return most;
-  // A range of what is itself no more than a bound.
+  // At least one end of the range is only a bound.
   if (!low.isAsItStands || !high.isAsItStands)
     return { text: `${least.text} – ${most.text}`, language: most.language ?? least.language };
   const [unit, other] = [lowNumerator, highNumerator].map((end) => end && unitIn(end, 2, tag, terms)?.text);
@@ -296,10 +296,10 @@ function withUnit(number: string, unit: string): string {
   return unit.startsWith('%') ? `${number}${unit}` : `${number} ${unit}`;
 }
 
-/** Twelve digits are more than any strength has, and hide what binary fractions add: 0.1 + 0.2 is 0.3. */
+/** More digits than any strength has, but few enough to hide errors of binary fractions: 0.1 + 0.2 is 0.3. */
 const decimal = new Intl.NumberFormat('en', { maximumSignificantDigits: 12, useGrouping: false });
 
-/** Of languages that were asked for: tags are many. */
+/** Results by language tag, of which clients may send many. */
 const commas = new LRUCache<string, boolean>({ max: 200 });
 
 function hasComma(tag: string): boolean {
@@ -311,11 +311,11 @@ function hasComma(tag: string): boolean {
 }
 
 /**
- * Thousands apart by a space that does not break, as package inserts print them; never with an exponent.
- * @param tag of the language, whose mark stands before the decimals: a point or a comma
+ * Formats a number with no-break spaces between thousands, as package inserts print them, and never with an exponent.
+ * @param tag of the language, which decides the decimal mark: a point or a comma
  */
 export function formatNumber(value: number, tag: string = defaultLanguage): string {
-  // There is no -0 of anything.
+  // Amounts have no -0.
   const [whole = '', fraction] = decimal.format(value === 0 ? 0 : value).split('.');
   const grouped = whole.replace(/\B(?=(?:\d{3})+$)/g, '\u00a0');
   if (fraction === undefined) return grouped;

@@ -27,7 +27,7 @@ export class AuthorizationCase {
     return told ? new AuthorizationCase(told) : null;
   }
 
-  /** Those made in it, and those made in these. */
+  /** Returns the applications in a case, and their own applications. */
   static madeIn(told: RegulatedAuthorizationCase | undefined): AuthorizationCase[] {
     return (told?.application ?? []).flatMap((each) => [
       new AuthorizationCase(each),

@@ -1,4 +1,4 @@
-/** What all views share: one FHIR resource, where it came from, and its id in this schema. */
+/** The base of all views: one FHIR resource, its origin, and its id in this schema. */
 import { Field, ID, InterfaceType, ObjectType } from 'type-graphql';
 import { containerOf, keyOf, type Key } from '../../../catalogue/graph/key.js';
 import type { Held, Origin } from '../../../catalogue/known/known.js';
@@ -15,7 +15,7 @@ export abstract class Node {
     return `${this.noun}:${this.resource.id}`;
   }
 
-  /** What ids name it by: its type in the schema, or the interface that its kinds have in common. */
+  /** The noun in its ids: its type in the schema, or the interface that its kinds have in common. */
   protected get noun(): string {
     return this.constructor.name;
   }
@@ -34,7 +34,7 @@ export class Source {
   get reference(): string {
     const key = keyOf(this.resource);
     const container = containerOf(key);
-    // As FHIR refers to what stands inside of another record.
+    // FHIR refers to contained resources in this form.
     return container === undefined ? key : container + key.slice(key.indexOf('#'));
   }
 
@@ -43,7 +43,7 @@ export class Source {
     description: 'Where it can be read upstream, by whoever may. (`resourceType`, `id`)',
   })
   url(_args: unknown, { baseUrl }: Context): string {
-    // A page of a search is not there tomorrow; a record's own address is, and so is its product's bundle.
+    // A search page soon expires. A record's own address lasts, and so does its product's bundle.
     const isBundle = this.origin.url.includes('$everything');
     return isBundle ? new URL(this.origin.url, baseUrl).href : `${baseUrl}/${this.reference}`;
   }
@@ -78,7 +78,7 @@ export class Source {
   }
 }
 
-/** A view over one resource: getters only, no calls. What it links to is added in `resolvers/`. */
+/** A view over one resource, with getters only and without calls. Its links are added in `resolvers/`. */
 @ObjectType()
 export abstract class ResourceView<Resource extends FhirResource = FhirResource> extends Node {
   readonly resource: Resource;

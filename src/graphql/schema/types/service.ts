@@ -1,4 +1,4 @@
-/** What this service tells of itself: its upstream, what that can do, and how much may be asked. */
+/** Facts about this service: its upstream, the upstream's abilities, and the limits of requests. */
 import { Field, Int, ObjectType, registerEnumType } from 'type-graphql';
 import { FilterSupport } from '../args/enums.js';
 import { mostIds, mostRows, mostTerms } from '../args/rules.js';
@@ -258,7 +258,7 @@ export class Service {
   }
 }
 
-/** Null where no index is kept. */
+/** Returns null where there is no index. */
 export function coverageOf({ index, upstream }: ServiceFacts): Coverage | null {
   if (!index) return null;
   const { products, withDetails, complete, upstreamTotal, asOf, oldest, gaps } = index.coverage;

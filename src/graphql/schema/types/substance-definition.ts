@@ -1,4 +1,4 @@
-/** What is known of a substance by itself, as a view over SubstanceDefinition. */
+/** A substance by itself, as a view over SubstanceDefinition. */
 import type {
   SubstanceDefinitionName,
   SubstanceDefinitionNameOfficial,
@@ -125,7 +125,7 @@ export class SubstanceDefinition extends ResourceView<ResourceOf<'SubstanceDefin
     return readName(preferredFirst.flatMap(saidBy), args, context);
   }
 
-  /** The number by which ingredients name it: EMA's where it has one, else its first. */
+  /** Returns the code by which ingredients name it: EMA's where it has one, else its first. */
   get code(): string | null {
     const codings = elements(this.resource.code).flatMap(({ code }) => elements(code?.coding));
     const numbers = [
@@ -194,7 +194,7 @@ export class SubstanceDefinition extends ResourceView<ResourceOf<'SubstanceDefin
   }
 }
 
-/** A name with the languages that it is used in, and its translations. */
+/** Returns a name with the languages of its use, and its translations. */
 function saidBy(name: SubstanceDefinitionName): readonly SaidIn[] {
   const used = elements(name.language).flatMap(languageTagsOf);
   return saidIn(name, 'name').map(({ text, language }) => ({

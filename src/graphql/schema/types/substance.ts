@@ -17,7 +17,10 @@ export class Substance {
     readonly resource: FhirResource | undefined,
   ) {}
 
-  /** What some records tell of it: where they refer to a definition, its name alone, since there is no record to ask. */
+  /**
+   * Makes a substance of a record's reference. For a reference to a definition only the name is used, since there is no
+   * record to ask.
+   */
   static listed(told: CodeableReference): Substance {
     const { codes: [code] = [] } = askedBy(namedBy(told)) ?? {};
     const { concept } = told;
@@ -31,7 +34,7 @@ export class Substance {
     );
   }
 
-  /** What its products are found by. */
+  /** The key by which its products are found. */
   get key(): Key {
     return keyOfSubstance(this.substance) ?? unnamedSubstance;
   }
@@ -40,7 +43,7 @@ export class Substance {
     return substance?.concept || substance?.reference ? new Substance(substance, resource) : null;
   }
 
-  /** Whether the record itself has a word for it. */
+  /** Whether the record itself names it. */
   get isNamed(): boolean {
     return namedBy(this.substance).names.length > 0;
   }
@@ -54,7 +57,7 @@ export class Substance {
   }
 }
 
-/** What a list of substances tells beside each. */
+/** Fields of a list of substances beside each substance. */
 @ObjectType()
 export class SubstanceTally {
   @Field(() => Int, {

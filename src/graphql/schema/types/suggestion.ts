@@ -1,4 +1,4 @@
-/** What is suggested while someone types. */
+/** Suggestions while a user types. */
 import { Field, ObjectType, registerEnumType } from 'type-graphql';
 import { atcText } from '../../../search-index/suggest/atc-entries.js';
 import type {
@@ -10,7 +10,7 @@ import type { Context } from '../../context.js';
 import { substanceList } from '../../../terms/lists.js';
 import { readAtcName, readTerm } from '../reader.js';
 
-/** By their own names, which are those of the index. */
+/** The kinds by their own names, which are also those of the index. */
 export const SuggestionKind: Readonly<Record<Kind, Kind>> = {
   PRODUCT: 'PRODUCT',
   SUBSTANCE: 'SUBSTANCE',
@@ -77,7 +77,10 @@ export class Suggestion {
   @Field(() => SuggestedFilter, { description: 'Finds at least one product.' })
   readonly filter!: SuggestedFilter;
 
-  /** A term is shown in the reader's language, whatever it was found by; where that has no text, as it was found. */
+  /**
+   * Makes a suggestion. A term is shown in the reader's language, whichever name it was found by; without a text in
+   * that, by the name it was found by.
+   */
   static of(found: Suggested, args: LanguageArgs, context: Context): Suggestion {
     const { kind, detail = null, filter } = found;
     return { kind, text: textOf(found, args, context), detail, filter };
