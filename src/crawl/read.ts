@@ -169,7 +169,7 @@ function isAnswered({ code }: PmsError): boolean {
 
 interface Check {
   add(id: string): Promise<void>;
-  /** Resolves when at most one check is running. */
+  /** Resolves when no check is running. */
   settled(): Promise<void>;
   end(): Promise<void>;
 }
@@ -177,20 +177,11 @@ interface Check {
 /** Checks now and then whether the products read are in the index. If the index takes no more, reading is in vain. */
 function createCheck({ index, writer, onOutcome }: ReadOptions): Check {
   let read: string[] = [];
-  let before = Promise.resolve();
-  let checking = Promise.resolve();
+  let checking: Promise<void> = Promise.resolve();
 
-  /** Begins a check. The next products are read meanwhile. */
-  function begin(): void {
+  async function look(): Promise<void> {
     const ids = read;
     read = [];
-    before = checking;
-    checking = before.then(() => look(ids));
-    // Callers that wait for the check get its error.
-    checking.catch(() => undefined);
-  }
-
-  async function look(ids: readonly string[]): Promise<void> {
     await writer.settled();
     const rows = await index.rows(ids);
     const lost = ids.filter((id) => rows.get(id)?.state !== 'held');
@@ -203,12 +194,12 @@ function createCheck({ index, writer, onOutcome }: ReadOptions): Check {
     async add(id) {
       read.push(id);
       if (read.length < checkedAtOnce) return;
-      begin();
-      await before;
+      checking = look();
+      await checking;
     },
-    settled: () => before,
+    settled: () => checking,
     async end() {
-      begin();
+      checking = look();
       await checking;
     },
   };
